@@ -1,0 +1,101 @@
+/* The analytical cost model: MAESTRO's numbers, from rules (COST_MODEL.md). A dataflow is a list of directives whose
+   sizes may name the two quantities the search decides:
+       ClusterSz  the number of processing elements     KTileSz  the buffer level (the K tile)
+   One evaluation allocates nothing, prints nothing and may run in any thread. */
+#ifndef CONFX_COST_H
+#define CONFX_COST_H
+
+#include "confx/status.h"
+#include "confx/workload.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* ---- dataflows (COST_MODEL.md sections 1 and 2) ------------------------------------------------------------------ */
+
+typedef struct dataflow dataflow_t;
+
+/* Read a `Dataflow { ... }` file, with Constant lines before it. STATUS_INPUT names file, line and directive. The
+   caller closes. CTileSz is 1 unless a Constant says otherwise. */
+status_t dataflow_open(const char *path, dataflow_t **dataflow);
+status_t dataflow_parse(const char *text, const char *file, dataflow_t **dataflow);
+void dataflow_close(dataflow_t *dataflow);
+
+/* ---- hardware profiles (COST_MODEL.md sections 1 and 7) ---------------------------------------------------------- */
+
+typedef struct {
+    char name[64];
+    double noc_bandwidth;     /* elements per cycle */
+    double noc_latency;       /* cycles */
+    double offchip_bandwidth; /* elements per cycle */
+    double simd_lanes;        /* multiplications per PE and cycle */
+    struct {
+        double mac_area_um2, mac_power_mw;         /* per lane of a PE */
+        double sram_cell_bytes;                    /* buffers are built of whole cells of this size */
+        double sram_cell_area_um2, sram_cell_power_mw;
+        double bus_area_um2, bus_power_mw;         /* per unit of bus size and bandwidth; power is divided by 1000 */
+        double bus_size[2];                        /* bus size = [0] x PEs + [1] */
+        double arbiter_area_um2, arbiter_power_mw; /* per unit of arbiter size; power is divided by 1000 */
+        double arbiter_size[3];                    /* arbiter size = [0] x PEs^2 + [1] x PEs + [2] */
+        double energy_unit_nj, l1_access, l2_access; /* energy of an access = unit x factor */
+    } units;
+} hardware_t;
+
+/* Read a profile: YAML (data/hw/NAME.yaml: noc_bandwidth, noc_latency, offchip_bandwidth, simd_lanes, units). Every
+   value is a positive number. STATUS_INPUT names file, line and key. */
+status_t hardware_open(const char *path, hardware_t *hardware);
+
+/* "noc_bandwidth=64" or "units.sram_cell_bytes=32" upon a profile. */
+status_t hardware_set(hardware_t *hardware, const char *assignment);
+
+/* ---- evaluation (COST_MODEL.md sections 3 to 9) ------------------------------------------------------------------ */
+
+/* X(fault, text): why a point is invalid: MAESTRO dies on it, refuses it, or gives nonsense. */
+#define COST_FAULT_LIST(X)                                                                                             \
+    X(COST_VALID, "valid")                                                                                             \
+    X(COST_NO_CASE, "no iteration case has work (zero cycles)")                                                        \
+    X(COST_NEGATIVE, "a count is negative")                                                                            \
+    X(COST_NO_COMPUTE, "the inner level has no work (MAESTRO divides by zero)")                                        \
+    X(COST_FEW_PES, "fewer PEs than the product of the cluster sizes")                                                 \
+    X(COST_TILE, "a temporal map of R or S does not cover the filter")                                                 \
+    X(COST_SPATIAL, "a cluster level needs one or two spatial maps")                                                   \
+    X(COST_SIZE, "a map size, offset or cluster size is not positive")                                                 \
+    X(COST_REUSE, "an empty reuse tile (MAESTRO refuses it)")                                                          \
+    X(COST_OVERFLOW, "a count exceeds 64 bits")
+
+#define COST_FAULT_ENUM(fault, text) fault,
+typedef enum { COST_FAULT_LIST(COST_FAULT_ENUM) COST_FAULTS } cost_fault_t;
+#undef COST_FAULT_ENUM
+
+typedef enum { TENSOR_INPUT, TENSOR_FILTER, TENSOR_OUTPUT, TENSORS } tensor_t;
+
+typedef struct {
+    int64_t min, max, average;
+} cost_delay_t; /* cycles */
+
+typedef struct {
+    cost_fault_t fault; /* the numbers below stand for a design only when this is COST_VALID */
+    int64_t runtime_cycles;
+    double energy_nj;
+    double area_um2, power_mw;
+    int64_t l1_bytes, l2_bytes;
+    int64_t macs;
+    double macs_per_cycle; /* NaN where runtime is 0 */
+    int64_t l1_read[TENSORS], l1_write[TENSORS], l2_read[TENSORS], l2_write[TENSORS]; /* accesses */
+    int64_t noc_bandwidth_peak;                                                       /* elements per cycle */
+    double noc_bandwidth_average;
+    int64_t offchip_bandwidth;
+    double pe_power_mw, l1_power_mw, l2_power_mw, noc_power_mw;
+    double active_pes;           /* average */
+    double arithmetic_intensity; /* MACs per element moved */
+    cost_delay_t ingress, egress, compute;
+} cost_t;
+
+/* The cost of a layer on `pes` processing elements with buffer level `buffer` (both >= 1) under a dataflow. An invalid
+   point keeps whatever numbers MAESTRO's rules give for it, beside its fault. */
+void cost_evaluate(const dataflow_t *dataflow, const layer_t *layer, const hardware_t *hardware, int64_t pes,
+                   int64_t buffer, cost_t *cost);
+
+const char *cost_fault_text(cost_fault_t fault);
+
+#endif

@@ -1,0 +1,103 @@
+/* Job files: everything that decides a search, with a default for each key (DESIGN.md section 7). */
+#ifndef CONFX_JOB_H
+#define CONFX_JOB_H
+
+#include "confx/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Enumerations are spelled once: X(constant, word in the job file, ...). */
+#define DEPLOYMENT_LIST(X) X(DEPLOYMENT_PIPELINED, "pipelined")
+#define OBJECTIVE_LIST(X)                                                                                              \
+    X(OBJECTIVE_LATENCY, "latency", "cycles")                                                                          \
+    X(OBJECTIVE_ENERGY, "energy", "nJ")
+#define CONSTRAINT_LIST(X)                                                                                             \
+    X(CONSTRAINT_AREA, "area", "um^2")                                                                                 \
+    X(CONSTRAINT_POWER, "power", "mW")
+#define ALGORITHM_LIST(X)                                                                                              \
+    X(ALGORITHM_REINFORCE_ISLANDS, "reinforce+islands")                                                                \
+    X(ALGORITHM_REINFORCE, "reinforce")                                                                                \
+    X(ALGORITHM_ISLANDS, "islands")                                                                                    \
+    X(ALGORITHM_RANDOM, "random")
+#define PRESET_LIST(X)                                                                                                 \
+    X(PRESET_DEFAULT, "default")                                                                                       \
+    X(PRESET_PAPER, "paper")
+#define FEEDBACK_LIST(X)                                                                                               \
+    X(FEEDBACK_LAYER, "layer")                                                                                         \
+    X(FEEDBACK_TOTAL, "total")
+/* Budgets by name: X(word, fraction) */
+#define BUDGET_LIST(X)                                                                                                 \
+    X("cloud", 0.5)                                                                                                    \
+    X("iot", 0.1)                                                                                                      \
+    X("iotx", 0.05)
+
+#define JOB_ENUM(constant, ...) constant,
+typedef enum { DEPLOYMENT_LIST(JOB_ENUM) } deployment_t;
+typedef enum { OBJECTIVE_LIST(JOB_ENUM) } objective_t;
+typedef enum { CONSTRAINT_LIST(JOB_ENUM) } constraint_t;
+typedef enum { ALGORITHM_LIST(JOB_ENUM) } algorithm_t;
+typedef enum { PRESET_LIST(JOB_ENUM) } preset_t;
+typedef enum { FEEDBACK_LIST(JOB_ENUM) } feedback_t;
+#undef JOB_ENUM
+
+enum { JOB_LEVELS_MAX = 256, JOB_PE_MAX = 4096, JOB_BUFFER_MAX = 1024 };
+
+typedef struct {
+    constraint_t constraint;
+    char *name;       /* exactly one of name, fraction and limit is given: NULL, */
+    double *fraction; /* NULL, or within (0, 1]: min + fraction (max - min) */
+    double *limit;    /* NULL, or an absolute limit in the constraint's unit */
+} job_budget_t;
+
+typedef struct {
+    uint32_t *pe;     /* levels, rising, 1 .. JOB_PE_MAX */
+    unsigned pe_count;
+    uint32_t *buffer; /* levels, rising, 1 .. JOB_BUFFER_MAX */
+    unsigned buffer_count;
+} job_actions_t;
+
+typedef struct {
+    algorithm_t algorithm;
+    preset_t preset;
+    uint64_t samples;        /* scored assignments in all */
+    uint64_t policy_samples; /* of these, for the policy stage; 0: the preset decides */
+    uint64_t seed;
+    feedback_t feedback;
+    bool memory;
+    uint32_t blocks, episodes;     /* per update; 0: the preset decides */
+    uint32_t islands, children;    /* per generation; 0: the preset decides */
+} job_search_t;
+
+typedef struct {
+    double commit_seconds; /* least time between two commits of log and checkpoint */
+} job_log_t;
+
+typedef struct {
+    char *workload, *dataflow, *hardware;
+    deployment_t deployment;
+    objective_t objective;
+    job_budget_t budget;
+    job_actions_t actions;
+    job_search_t search;
+    job_log_t log;
+    char *output; /* run directory */
+    char *text;   /* the job as resolved, YAML with every key: what goes into the log */
+} job_t;
+
+/* Read a job file upon the defaults, then the --set assignments in order ("search.seed=3"), then check every value.
+   STATUS_INPUT names file (or --set), line and key. The caller closes. */
+status_t job_open(const char *path, const char *const *sets, size_t sets_n, job_t **job);
+void job_close(job_t *job);
+
+double job_budget_fraction(const job_budget_t *budget); /* of a name or fraction; NaN for a limit */
+
+const char *objective_name(objective_t objective);
+const char *objective_units(objective_t objective);
+const char *constraint_name(constraint_t constraint);
+const char *constraint_units(constraint_t constraint);
+const char *algorithm_name(algorithm_t algorithm);
+const char *preset_name(preset_t preset);
+
+#endif

@@ -1,0 +1,116 @@
+/* The policy network: forward and backward passes over a block of episodes, Adam, gradient clipping. It knows layers of
+   units and softmaxes, nothing of workloads. Sources: ConfuciuX (MICRO 2020) section III; Hochreiter and Schmidhuber
+   1997 (LSTM); Kingma and Ba 2015 (Adam).
+
+       groups -> encoders -> ReLU trunk -> LSTM -> per head: ReLU -> logits (+ table, + earlier choices, + prior)
+              -> masked softmax
+
+   Shapes: B episodes of a block, T steps, I inputs (the groups side by side), A levels of a head; row-major. */
+#ifndef CONFX_POLICY_H
+#define CONFX_POLICY_H
+
+#include "confx/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Single precision; the gradient tests build the same sources with CONFX_DOUBLE. */
+#ifdef CONFX_DOUBLE
+typedef double real_t;
+#else
+typedef float real_t;
+#endif
+
+enum { POLICY_GROUPS = 3, POLICY_HEADS_MAX = 3, POLICY_NAME_MAX = 32 };
+
+typedef struct {
+    size_t inputs[POLICY_GROUPS];     /* width of each group of inputs: layer, progress, previous actions */
+    size_t encoder;                   /* linear units per group; 0: the groups go on as they are */
+    size_t trunk_layers, trunk;       /* ReLU layers and their width; 0: none */
+    size_t lstm;                      /* cells, >= 1 */
+    size_t head;                      /* ReLU units before each softmax; 0: none */
+    size_t heads;                     /* actions per step, 1 .. POLICY_HEADS_MAX */
+    size_t levels[POLICY_HEADS_MAX];  /* A of each head */
+    size_t tables;                    /* rows of learned logits per head, one per distinct layer; 0: none */
+    bool chained;                     /* a head's logits also depend on the choices of the heads before it */
+} policy_shape_t;
+
+typedef struct policy policy_t;
+
+typedef struct {
+    char name[POLICY_NAME_MAX]; /* "lstm.recurrent" */
+    size_t offset, rows, columns; /* place in the parameters; a bias has one row */
+    bool recurrent;             /* part of the LSTM */
+} policy_tensor_t;
+
+/* All parameters in one allocation, zero until initialised. The caller closes. */
+status_t policy_open(const policy_shape_t *shape, policy_t **policy);
+void policy_close(policy_t *policy);
+const policy_shape_t *policy_shape(const policy_t *policy);
+real_t *policy_parameters(policy_t *policy); /* (policy_size), owned by the policy */
+size_t policy_size(const policy_t *policy);
+size_t policy_tensors(const policy_t *policy);
+const policy_tensor_t *policy_tensor(const policy_t *policy, size_t index);
+
+/* Weights uniform within +-1/sqrt(fan-in), LSTM within +-1/sqrt(cells), biases likewise; tables and the weights of
+   earlier choices start at zero. */
+void policy_initialise(policy_t *policy, uint64_t seed);
+
+/* ---- one block of episodes ---------------------------------------------------------------------------------------- */
+
+typedef struct pass pass_t; /* activations of B episodes of up to T steps */
+
+status_t pass_open(const policy_t *policy, size_t batch, size_t steps, pass_t **pass);
+void pass_close(pass_t *pass);
+
+/* Start B <= batch episodes: step 0, LSTM state zero. */
+void pass_begin(pass_t *pass, size_t batch);
+
+/* One step of all B episodes: encoders, trunk, LSTM. inputs (B, I); rows (B) the table row of each episode's step, NULL
+   without tables. Then for each head in order pass_head and pass_choose; the last pass_choose ends the step. */
+void pass_observe(pass_t *pass, const real_t *inputs, const uint16_t *rows);
+
+/* Probabilities (B, A), alive until the next pass_head of the same head and step. allowed (B, A): 0 gives probability 0;
+   each row allows at least one. prior (B, A) is added to the logits, NULL: none. */
+const real_t *pass_head(pass_t *pass, size_t head, const uint8_t *allowed, const real_t *prior);
+
+void pass_choose(pass_t *pass, size_t head, const uint16_t *choices); /* (B) level indices */
+
+/* Entropy in nats of each head's distribution, mean over B and the steps taken. */
+double pass_entropy(const pass_t *pass);
+
+/* Add to `gradient` (policy_size) the gradient of
+       loss = - sum over b, t < length_b, h of [ advantage(t, h, b) log pi(choice) + entropy_weight H(pi) ].
+   advantage (T, H, B); lengths (B), NULL: all steps taken. */
+void pass_backward(pass_t *pass, const real_t *advantage, real_t entropy_weight, const size_t *lengths,
+                   real_t *gradient);
+
+/* The loss above, for tests. */
+double pass_loss(const pass_t *pass, const real_t *advantage, real_t entropy_weight, const size_t *lengths);
+
+/* Multiply-adds of one forward step of one episode: the matrix work the speed is measured against. */
+double policy_step_macs(const policy_t *policy);
+
+/* ---- updates -------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    real_t *first, *second; /* (n) moments */
+    size_t n;
+    uint64_t steps;
+    real_t beta1, beta2, epsilon;
+} adam_t;
+
+status_t adam_open(size_t n, real_t beta1, real_t beta2, adam_t *adam); /* epsilon 1e-8 */
+void adam_close(adam_t *adam);
+void adam_step(adam_t *adam, real_t rate, const real_t *gradient, real_t *parameters);
+
+/* Scale the gradient so that the norm of the recurrent tensors is at most `recurrent` and that of the others at most
+   `others`; returns the norm of all before. With recurrent <= 0 one norm over all, limited by `others`. */
+double policy_clip(const policy_t *policy, real_t recurrent, real_t others, real_t *gradient);
+
+/* Name of the matrix kernels in use ("SkylakeX"), and their speed measured now at (rows, inner, columns), flop/s. */
+const char *policy_kernels(void);
+double policy_matrix_rate(size_t rows, size_t inner, size_t columns, double seconds);
+
+#endif

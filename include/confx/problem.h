@@ -1,0 +1,122 @@
+/* The problem: which actions there are, what they need of the budget, what an assignment scores. It is what a search
+   sees, and it shows no more than the rules allow: needs (the constraint of any action) are open to all, objectives only
+   of assignments that were scored (DESIGN.md sections 1 and 3, COST_MODEL.md for the numbers behind them). */
+#ifndef CONFX_PROBLEM_H
+#define CONFX_PROBLEM_H
+
+#include "confx/cost.h"
+#include "confx/job.h"
+#include "confx/status.h"
+#include "confx/workload.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* How one (distinct layer, PEs, buffer) is scored: the cost model, or a stand-in of tests. False: an invalid point, which
+   can be neither chosen nor rewarded; both numbers are then ignored. */
+typedef struct {
+    void *context;
+    bool (*evaluate)(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *objective, double *need);
+} evaluator_t;
+
+typedef struct problem problem_t;
+
+/* workload, dataflows and hardware must stay alive as long as the problem. Depthwise layers use `depthwise`.
+   A budget below the least any assignment needs is STATUS_INFEASIBLE. The caller closes. */
+typedef struct {
+    const workload_t *workload;
+    const dataflow_t *dataflow, *depthwise;
+    const hardware_t *hardware;
+    const job_t *job; /* objective, budget, actions; read at opening only */
+} problem_parts_t;
+status_t problem_open(const problem_parts_t *parts, problem_t **problem);
+status_t problem_open_with(const problem_parts_t *parts, evaluator_t evaluator, problem_t **problem);
+void problem_close(problem_t *problem);
+
+/* ---- what is known before any sample --------------------------------------------------------------------------------- */
+
+const workload_t *problem_workload(const problem_t *problem);
+size_t problem_layers(const problem_t *problem);   /* L */
+size_t problem_distinct(const problem_t *problem); /* D */
+size_t problem_distinct_of(const problem_t *problem, size_t layer);
+
+size_t problem_levels(const problem_t *problem, size_t head);             /* head 0: PEs, 1: buffer */
+const uint32_t *problem_level_values(const problem_t *problem, size_t head);
+uint32_t problem_pe_max(const problem_t *problem);     /* integers 1 .. largest level */
+uint32_t problem_buffer_max(const problem_t *problem);
+
+/* Points: all integer actions of a layer in one number, (pes - 1) x buffer_max + (buffer - 1). */
+size_t problem_points(const problem_t *problem);
+size_t problem_point(const problem_t *problem, uint32_t pes, uint32_t buffer);
+void problem_unpoint(const problem_t *problem, size_t point, uint32_t *pes, uint32_t *buffer);
+
+/* Need of an action (constraint's unit); of an invalid point, that of the same hardware all the same. */
+double problem_need(problem_t *problem, size_t distinct, size_t point);
+double problem_budget(const problem_t *problem);
+bool problem_fits(const problem_t *problem, double need); /* within the budget, up to the rounding of a sum */
+
+/* Least and largest of the four uniform assignments made of the extreme levels: what budget fractions refer to. */
+double problem_need_least(const problem_t *problem);
+double problem_need_most(const problem_t *problem);
+
+/* Actions that change neither objective nor constraint anywhere: a head that has no effect under this hardware. */
+bool problem_head_matters(problem_t *problem, size_t head);
+
+/* log10 of the number of assignments: over the levels, and over the integers. */
+double problem_space_levels(const problem_t *problem);
+double problem_space_integers(const problem_t *problem);
+
+/* ---- samples ---------------------------------------------------------------------------------------------------------------- */
+
+/* Up to `capacity` assignments and their scores: those of one block or island. */
+typedef struct {
+    size_t capacity, n, layers; /* E, filled, L */
+    uint16_t *pes, *buffer;     /* (E, L) integers */
+    double *cost;               /* (E, L) each layer's share of the objective; NaN at an invalid point */
+    double *need;               /* (E, L) */
+    double *objective;          /* (E) NaN when a point is invalid */
+    double *constraint;         /* (E) */
+    uint8_t *feasible;          /* (E) within the budget, all points valid */
+} batch_t;
+
+status_t batch_open(size_t capacity, size_t layers, batch_t *batch);
+void batch_close(batch_t *batch);
+
+/* Score the first n assignments of the batch: everything below pes and buffer is filled. */
+void problem_score(problem_t *problem, batch_t *batch);
+
+/* The whole cost of a point, for tables and certificates; not for a search. False: invalid. */
+bool problem_look(problem_t *problem, size_t distinct, size_t point, double *objective, double *need);
+/* The cost model's full figures of a layer under an action, for tables. */
+void problem_explain(const problem_t *problem, size_t layer, uint32_t pes, uint32_t buffer, cost_t *cost);
+
+/* ---- what samples have revealed ------------------------------------------------------------------------------------------- */
+
+/* Per-layer objectives of every point that some scored sample of any rank has used. */
+typedef struct ledger ledger_t;
+
+typedef struct {
+    uint32_t key; /* distinct x points + point */
+    uint32_t pad;
+    double cost;  /* NaN: invalid */
+} ledger_entry_t;
+
+status_t ledger_open(const problem_t *problem, ledger_t **ledger);
+void ledger_close(ledger_t *ledger);
+bool ledger_seen(const ledger_t *ledger, size_t distinct, size_t point);
+/* Cost of a seen valid point, infinity otherwise. */
+double ledger_cost(const ledger_t *ledger, size_t distinct, size_t point);
+bool ledger_invalid(const ledger_t *ledger, size_t distinct, size_t point); /* seen, and found invalid */
+size_t ledger_size(const ledger_t *ledger); /* distinct cost evaluations */
+
+/* Enter what a scored batch reveals; what was new stays listed until ledger_settle. */
+void ledger_reveal(ledger_t *ledger, const batch_t *batch, const problem_t *problem);
+const ledger_entry_t *ledger_news(const ledger_t *ledger, size_t *n);
+void ledger_settle(ledger_t *ledger);
+/* Enter entries of other ranks, or of a checkpoint. */
+void ledger_enter(ledger_t *ledger, const ledger_entry_t *entries, size_t n);
+/* All entries in order of their keys, into the caller's array of ledger_size. */
+void ledger_list(const ledger_t *ledger, ledger_entry_t *entries);
+
+#endif

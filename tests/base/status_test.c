@@ -1,0 +1,69 @@
+#include "confx/status.h"
+#include "suite.h"
+
+#include <string.h>
+
+START_TEST(a_message_names_file_line_and_key)
+{
+    const status_t status = status_input("job.yaml", 12, "search.samples", "expected a whole number, found \"%s\"", "x");
+    ck_assert_int_eq(status.code, STATUS_INPUT);
+    ck_assert_str_eq(status.message, "job.yaml:12: search.samples: expected a whole number, found \"x\"");
+    ck_assert_str_eq(status_input("job.yaml", 0, NULL, "is empty").message, "job.yaml: is empty");
+    ck_assert_str_eq(status_input(NULL, 0, "--set", "no value").message, "--set: no value");
+}
+END_TEST
+
+START_TEST(exit_codes_are_the_documented_ones)
+{
+    const int documented[STATUS_COUNT] = {0, 2, 3, 4, 5, 6, 75};
+    for (int code = 0; code < STATUS_COUNT; code++) {
+        ck_assert_int_eq(status_exit_code((status_code_t)code), documented[code]);
+        ck_assert_uint_gt(strlen(status_text((status_code_t)code)), 0);
+    }
+}
+END_TEST
+
+static status_t break_disk(void)
+{
+    return status_fail(STATUS_IO, "disk %d", 7);
+}
+
+static status_t pass_on(void)
+{
+    TRY(break_disk());
+    return status_ok();
+}
+
+START_TEST(try_passes_a_failure_on_with_a_frame)
+{
+    const status_t status = pass_on();
+    ck_assert_int_eq(status.code, STATUS_IO);
+    ck_assert_str_eq(status.message, "disk 7");
+    ck_assert_ptr_nonnull(strstr(status.trace, "pass_on:"));
+}
+END_TEST
+
+START_TEST(a_long_message_is_cut_not_overrun)
+{
+    char text[4 * STATUS_MESSAGE_MAX];
+    memset(text, 'x', sizeof text - 1);
+    text[sizeof text - 1] = 0;
+    ck_assert_uint_lt(strlen(status_fail(STATUS_IO, "%s", text).message), STATUS_MESSAGE_MAX);
+    ck_assert_uint_lt(strlen(status_input(text, 3, text, "%s", text).message), STATUS_MESSAGE_MAX);
+    status_t status = status_ok();
+    for (int i = 0; i < 100; i++) status = status_frame(status, "function", i);
+    ck_assert_uint_lt(strlen(status.trace), STATUS_TRACE_MAX);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("status");
+    TCase *tests = tcase_create("status");
+    suite_add_tcase(suite, tests);
+    tcase_add_test(tests, a_message_names_file_line_and_key);
+    tcase_add_test(tests, exit_codes_are_the_documented_ones);
+    tcase_add_test(tests, try_passes_a_failure_on_with_a_frame);
+    tcase_add_test(tests, a_long_message_is_cut_not_overrun);
+    return suite_run(suite);
+}
