@@ -1,6 +1,7 @@
 # confx: see `make help`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
 VERSION := 0.1.0
 
 # ---- tools and libraries ----------------------------------------------------------------------------------------------
@@ -9,12 +10,12 @@ COMPILER ?= gcc
 BUILD ?= build
 PREFIX ?= /usr/local
 CC := OMPI_CC=$(COMPILER) mpicc
-PACKAGES := hdf5 openblas libcyaml jansson
+PACKAGES := hdf5 openblas libcyaml jansson zlib
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
 OPTIMISE ?= -O3 -g
 CPPFLAGS += -Iinclude -D_GNU_SOURCE -DCONFX_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-CFLAGS += -std=c11 $(OPTIMISE) -ffp-contract=off -fno-math-errno $(WARNINGS) $(SANITIZE)
-LDLIBS += $(shell pkg-config --libs $(PACKAGES) 2>/dev/null || echo -lhdf5 -lopenblas -lcyaml -lyaml -ljansson) -lm
+CFLAGS += -std=c11 $(OPTIMISE) -ffp-contract=off -fno-math-errno -fno-trapping-math $(WARNINGS) $(SANITIZE)
+LDLIBS += $(shell pkg-config --libs $(PACKAGES) 2>/dev/null || echo -lhdf5 -lopenblas -lcyaml -lyaml -ljansson -lz) -lm
 MPIRUN := $(if $(filter 0,$(shell id -u)),OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1) mpirun --oversubscribe
 CORES := $(shell nproc)
 
@@ -67,5 +68,108 @@ test-$(1): $(filter $(BUILD)/tests/$(1)/%,$(TEST_PROGRAMS))
 endef
 $(foreach room,$(ROOMS),$(eval $(call test_rule,$(room))))
 
+# The policy once more in double precision, whose gradients finite differences can check: NAME_double_test.c.
+double_objects = $(patsubst src/%.c,$(BUILD)/obj-double/%.o,$(call sources,policy))
+
+$(BUILD)/obj-double/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -DCONFX_DOUBLE $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/tests/policy/%_double_test: tests/policy/%_double_test.c $(double_objects) $(call objects,base)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -DCONFX_DOUBLE $(CFLAGS) -Itests -MMD -MP $(filter %.c %.o,$^) $(LDLIBS) $(CHECK_LIBS) -o $@
+
+# The certificate is held against GLPK.
+$(BUILD)/tests/certificate/%: TEST_LIBS = -lglpk
+
+# ---- what people call ---------------------------------------------------------------------------------------------------
+# Recipes call make again behind `deps`: what pkg-config says is read when make starts.
+JOB ?= jobs/mobilenet_v2.yaml
+OUTPUT ?= runs/$(basename $(notdir $(JOB)))
+
+help:
+	@echo 'make            build build/confx and build/libconfx.a'
+	@echo 'make run        install what is missing, build, run JOB=$(JOB) on all cores, show the result'
+	@echo 'make test       install what is missing, build, run all tests      make test-ROOM  those of one room'
+	@echo 'make bench      speed of cost model and policy on this machine     make lint       format, tidy, cppcheck, layers'
+	@echo 'make asan       tests under address and undefined-behaviour sanitizers'
+	@echo 'make crash      kill runs at random moments and resume them        make cover      coverage of the tests'
+	@echo 'make install    to PREFIX=$(PREFIX), or DESTDIR'
+	@echo 'COMPILER=clang, BUILD=DIR, WERROR=-Werror, OPTIMISE="-O1 -g" change how it is built.'
+
+run: deps
+	@$(MAKE) --no-print-directory all
+	@$(MPIRUN) -n $(CORES) $(BUILD)/confx run $(JOB) --output $(OUTPUT) --resume
+	@$(BUILD)/confx report $(OUTPUT) >/dev/null && echo "Pictures   $(OUTPUT)/convergence.svg, assignment.svg, report.html"
+
+test: deps-test
+	@$(MAKE) --no-print-directory test-all
+
+test-all: $(TEST_PROGRAMS) $(BUILD)/confx
+	@CONFX=$(BUILD)/confx tests/run_tests $(TEST_PROGRAMS) $(SYSTEM_TESTS)
+
+SYSTEM_TESTS := $(wildcard tests/system/*_test)
+test-system: $(BUILD)/confx
+	@CONFX=$(BUILD)/confx tests/run_tests $(SYSTEM_TESTS)
+
+bench: all
+	@$(BUILD)/confx bench all
+	@$(MPIRUN) -n 2 $(BUILD)/confx bench policy
+
+crash: all
+	@CONFX=$(BUILD)/confx tests/system/crash
+
+layers:
+	@{ $(foreach room,$(ROOMS),echo '$(room): $(USES_$(room))';) } | tests/layers
+
+C_FILES := $(wildcard src/*/*.[ch] include/confx/*.h tests/*.h tests/*/*.[ch])
+TIDY_FLAGS = $(CPPFLAGS) $(shell pkg-config --cflags ompi-c 2>/dev/null) -std=c11
+lint: deps-lint layers
+	clang-format --dry-run -Werror $(C_FILES)
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+	    --suppress=missingIncludeSystem -Iinclude -j $(CORES) src
+	printf '%s\0' $(wildcard src/*/*.c) | xargs -0 -n 8 -P $(CORES) sh -c 'clang-tidy --quiet "$$@" -- $(TIDY_FLAGS) 2>/dev/null' tidy
+	$(MAKE) --no-print-directory BUILD=$(BUILD)/lint-gcc WERROR=-Werror all
+	$(MAKE) --no-print-directory BUILD=$(BUILD)/lint-clang COMPILER=clang WERROR=-Werror all
+
+SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+asan:
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SANITIZE='$(SANITIZERS)' OPTIMISE='-O1 -g' \
+	    ASAN_OPTIONS=leak_check_at_exit=0:fast_unwind_on_malloc=0 test-rooms
+
+test-rooms: $(TEST_PROGRAMS)
+	@tests/run_tests $(TEST_PROGRAMS)
+
+cover:
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/cover SANITIZE=--coverage OPTIMISE='-O0 -g' test-all
+	@lcov --quiet --capture --directory $(BUILD)/cover --output-file $(BUILD)/cover/lcov.info
+	@lcov --quiet --extract $(BUILD)/cover/lcov.info '$(CURDIR)/src/*' --output-file $(BUILD)/cover/lcov.info
+	@lcov --list $(BUILD)/cover/lcov.info
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/confx $(DESTDIR)$(PREFIX)/share/confx/jobs
+	install $(BUILD)/confx $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(BUILD)/libconfx.a $(DESTDIR)$(PREFIX)/lib
+	install -m 644 include/confx/*.h $(DESTDIR)$(PREFIX)/include/confx
+	cp -r data/models data/dataflows data/hw $(DESTDIR)$(PREFIX)/share/confx
+	install -m 644 jobs/*.yaml $(DESTDIR)$(PREFIX)/share/confx/jobs
+
+clean:
+	rm -rf $(BUILD)
+
+# ---- Debian 12 packages -------------------------------------------------------------------------------------------------
+DEPS_BUILD := gcc make pkg-config libc6-dev libopenmpi-dev openmpi-bin libhdf5-openmpi-dev libopenblas-serial-dev \
+              librandom123-dev libcyaml-dev libjansson-dev zlib1g-dev gnuplot-nox
+DEPS_TEST := check libsubunit-dev libglpk-dev hdf5-tools python3-h5py
+DEPS_LINT := clang clang-format clang-tidy cppcheck
+
+deps:
+	@tests/deps $(DEPS_BUILD)
+deps-test:
+	@tests/deps $(DEPS_BUILD) $(DEPS_TEST)
+deps-lint:
+	@tests/deps $(DEPS_BUILD) $(DEPS_LINT)
+
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all $(addprefix test-,$(ROOMS))
+.PHONY: all help run test test-all test-rooms test-system bench crash layers lint asan cover install clean deps deps-test deps-lint \
+        $(addprefix test-,$(ROOMS))

@@ -1,4 +1,5 @@
-/* A named, typed view of somebody else's memory: what rooms hand to the log and to checkpoints without knowing files. */
+/* A named, typed view of somebody else's memory: what rooms hand to the log and to checkpoints without knowing files.
+ */
 #ifndef CONFX_ARRAY_H
 #define CONFX_ARRAY_H
 
@@ -21,7 +22,7 @@ typedef enum { ARRAY_LIST(ARRAY_ENUM) ARRAY_TYPES } array_type_t;
 enum { ARRAY_RANK_MAX = 3 };
 
 typedef struct {
-    const char *name;            /* "/group/name" or "name"; must stay alive as long as the view */
+    const char *name; /* "/group/name" or "name"; must stay alive as long as the view */
     array_type_t type;
     size_t rank;                 /* 1 .. ARRAY_RANK_MAX */
     size_t dims[ARRAY_RANK_MAX]; /* row-major; a dimension may be 0 */

@@ -1,6 +1,6 @@
 /* The proof beside a result: a lower bound, the exact optimum where it can be had, and the budget's shadow price. One
    action per layer within one budget, costs and needs adding up, is a multiple-choice knapsack problem (MCKP):
-   H. Kellerer, U. Pferschy, D. Pisinger, Knapsack Problems, Springer 2004, chapter 11. The search never sees this room. */
+   H. Kellerer, U. Pferschy, D. Pisinger, Knapsack Problems, Springer 2004, chapter 11. No search sees this room. */
 #ifndef CONFX_CERTIFICATE_H
 #define CONFX_CERTIFICATE_H
 
@@ -11,10 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* ---- the knapsack problem by itself --------------------------------------------------------------------------------- */
+/* ---- the knapsack problem by itself ------------------------------------------------------------------------------ */
 
 typedef struct {
-    double cost, need; /* need >= 0; cost of any sign */
+    double cost, need; /* need >= 0; cost of any sign. Not finite: it cannot be chosen */
     uint32_t point;    /* the caller's name for it */
 } option_t;
 
@@ -26,32 +26,40 @@ typedef struct {
 
 typedef struct {
     bool feasible;      /* some choice fits the budget */
-    double lower_bound; /* on the optimum, from the Lagrangian: proven, least slack over all prices */
-    double price;       /* of the budget at that bound: cost saved per unit of need (>= 0) */
+    double lower_bound; /* on the optimum, proven; infinity if nothing fits */
+    double price;       /* of the budget at that bound: cost saved per unit of need more (>= 0) */
     bool solved;        /* the optimum was proven within the limit on states */
-    double optimum;
-    double need;        /* of the optimal choice */
+    double optimum;     /* of the choice, summed class by class; NaN if !solved */
+    double need;        /* of the choice, summed likewise; NaN if !solved */
     uint32_t *choice;   /* (sum of members) points, classes in order; owned, freed by knapsack_close; NULL if !solved */
     size_t choice_n;
-    size_t states;      /* largest number of partial choices alive at once */
+    size_t states; /* largest number of partial choices alive at once */
 } knapsack_t;
 
-/* Solve by the Lagrangian bound, then dynamic programming over undominated partial choices, pruned by bound and
-   incumbent. More than states_max partial choices alive: solved is false and lower_bound stands. A choice fits when its
-   need, summed class by class, is at most budget. */
+/* The bound is the Lagrangian's at its best price, which is the optimum of the linear relaxation: over the options that
+   fit beside the least needs of the others, less the rounding; the optimum itself where the two agree. The optimum
+   comes from dynamic programming over undominated partial choices, pruned by that bound. More than states_max of them
+   alive: solved is false and lower_bound stands. A choice fits when its need, summed class by class, is at most budget.
+   Costs whose sums are exact in a double, such as cycles, give the exact optimum; of others it is proven up to the
+   rounding of their sum. Fails for want of memory only, owning nothing then. */
 status_t knapsack_solve(const option_class_t *classes, size_t classes_n, double budget, size_t states_max,
                         knapsack_t *knapsack);
 void knapsack_close(knapsack_t *knapsack);
 
-/* ---- of a problem ------------------------------------------------------------------------------------------------------ */
+/* ---- of a problem ------------------------------------------------------------------------------------------------ */
 
 typedef enum { SPACE_LEVELS, SPACE_INTEGERS } space_t; /* the job's levels; all integers up to the largest level */
 
-/* Bound and optimum of `problem` over a space. The choice's points are those of problem_point, layers in the network's
-   order of distinct kinds. Evaluates every point; invalid ones are left out. */
+/* Bound and optimum of `problem` over a space, among all choices that problem_fits. The choice's points are those of
+   problem_point; classes are the distinct layers in their order, members the layers like each. Evaluates every point;
+   invalid ones are left out. */
 status_t certificate_solve(problem_t *problem, space_t space, knapsack_t *knapsack);
 
-/* (found - bound) / |bound|: what a result may at most be above the best, as a fraction. */
+/* The same within another budget: the frontier of objective against budget, point by point. */
+status_t certificate_solve_within(problem_t *problem, space_t space, double budget, knapsack_t *knapsack);
+
+/* (found - best) / |best|, best being the optimum where solved and else the bound: what a result may at most be above
+   the best, as a fraction. */
 double certificate_gap(const knapsack_t *knapsack, double found);
 
 #endif

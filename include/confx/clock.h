@@ -4,7 +4,7 @@
 
 enum { CLOCK_ISO_MAX = 32 };
 
-double clock_seconds(void);                  /* monotonic, from an arbitrary start */
-void clock_iso(char out[CLOCK_ISO_MAX]);     /* now, UTC, "2026-01-31T12:00:00Z" */
+double clock_seconds(void);              /* monotonic, from an arbitrary start */
+void clock_iso(char out[CLOCK_ISO_MAX]); /* now, UTC, "2026-01-31T12:00:00Z" */
 
 #endif

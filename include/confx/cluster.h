@@ -1,5 +1,8 @@
 /* The ranks: the only room that knows MPI. Started without mpirun or srun there is one rank and MPI stays out of it.
-   Every function is collective unless it says otherwise; the root is rank 0. Ranks of one node are numbered in a row. */
+   Every function is collective unless it says otherwise, with the same `units`, `bytes`, `type` and `n` on every rank;
+   the root is rank 0. Ranks of one node are numbered in a row.
+   An error inside MPI ends the program with MPI's message; so does a count MPI cannot hold: more than INT_MAX units,
+   bytes in a record, elements in a summed vector or bytes merged. A broadcast may be of any size. */
 #ifndef CONFX_CLUSTER_H
 #define CONFX_CLUSTER_H
 
@@ -11,21 +14,25 @@
 
 typedef struct cluster cluster_t;
 
+/* Once in a program, before anything else looks at argc and argv. STATUS_INPUT when srun started several tasks that do
+   not know of each other, STATUS_MEMORY; the same on every rank. */
 status_t cluster_open(int *argc, char ***argv, cluster_t **cluster);
-void cluster_close(cluster_t *cluster);
+void cluster_close(cluster_t *cluster); /* NULL is fine */
 
 /* Local. */
 int cluster_rank(const cluster_t *cluster);
 int cluster_size(const cluster_t *cluster);
-int cluster_node(const cluster_t *cluster);         /* number of this rank's node, in the order of its ranks */
+int cluster_node(const cluster_t *cluster);       /* number of this rank's node, in the order of its ranks */
 int cluster_nodes(const cluster_t *cluster);
 bool cluster_is_root(const cluster_t *cluster);
-bool cluster_is_writer(const cluster_t *cluster);   /* the first rank of each node */
+bool cluster_is_writer(const cluster_t *cluster); /* the first rank of each node */
 
-/* End every rank at once because going on is impossible (exit code of `status`). Local, does not return. */
-void cluster_abort(cluster_t *cluster, status_t status);
+/* End every rank at once because going on is impossible (exit code of `status`). Says nothing: the caller has. Local,
+   does not return; before cluster_open, with NULL, it ends this process. */
+_Noreturn void cluster_abort(cluster_t *cluster, status_t status);
 
-/* Units (blocks or islands) dealt to ranks in contiguous runs that differ by at most one. Local. */
+/* Units (blocks or islands) dealt to ranks in contiguous runs that differ by at most one, the longer ones first; with
+   fewer units than ranks the last ranks own none. Local. */
 typedef struct {
     size_t first, n;
 } share_t;
@@ -33,11 +40,15 @@ share_t cluster_share(const cluster_t *cluster, size_t units);
 share_t cluster_share_of(const cluster_t *cluster, size_t units, int rank);
 share_t cluster_share_of_node(const cluster_t *cluster, size_t units); /* of all ranks on this rank's node */
 
+/* The rule behind them, for any number of ranks, and its inverse: which rank owns a unit < units. Pure. */
+share_t share_deal(size_t units, int ranks, int rank);
+int share_owner(size_t units, int ranks, size_t unit);
+
 /* One failure becomes everybody's: the failure of the lowest failing rank on all ranks, or STATUS_OK. */
 status_t cluster_agree(cluster_t *cluster, status_t mine);
 
-void cluster_broadcast(cluster_t *cluster, void *data, size_t bytes); /* from the root */
 bool cluster_any(cluster_t *cluster, bool mine);
+void cluster_broadcast(cluster_t *cluster, void *data, size_t bytes); /* from the root */
 
 /* One record of `bytes` per unit, mine in order of my units, all (units x bytes) at the root only. */
 void cluster_gather(cluster_t *cluster, size_t units, size_t bytes, const void *mine, void *all);
@@ -46,18 +57,20 @@ void cluster_scatter(cluster_t *cluster, size_t units, size_t bytes, const void 
 /* cluster_gather within each node, to its writer: all holds the records of cluster_share_of_node. */
 void cluster_gather_node(cluster_t *cluster, size_t units, size_t bytes, const void *mine, void *all);
 
-/* Everybody gets everybody's bytes, in order of ranks. *all is the cluster's own, alive until the next call. */
-void cluster_merge(cluster_t *cluster, const void *mine, size_t bytes, const void **all, size_t *all_bytes);
+/* Everybody gets everybody's bytes, in order of ranks; how many may differ between ranks. *all is the cluster's own,
+   alive until the next merge. STATUS_MEMORY, the same on every rank. */
+status_t cluster_merge(cluster_t *cluster, const void *mine, size_t bytes, const void **all, size_t *all_bytes);
 
 /* Sum of one vector per unit (mine: my units' vectors in order, n elements each, overwritten) to the root's out (n), out
-   NULL elsewhere. The tree is over unit numbers, so the bits do not depend on the number of ranks. F32 or F64. */
-void cluster_sum(cluster_t *cluster, size_t units, array_type_t type, size_t n, void *mine, void *out);
+   NULL elsewhere. The tree is over unit numbers, so the bits do not depend on the number of ranks. ARRAY_F32 or
+   ARRAY_F64; of no units the sum is zero. STATUS_MEMORY, the same on every rank, mine untouched. */
+status_t cluster_sum(cluster_t *cluster, size_t units, array_type_t type, size_t n, void *mine, void *out);
 
 /* One record per unit goes to the next unit on the ring of all units (the last one's to the first), through an MPI
-   topology of the ranks that own units. received: (my units x bytes). */
+   topology of the ranks that own units. received: (my units x bytes), apart from mine. */
 void cluster_ring(cluster_t *cluster, size_t units, size_t bytes, const void *mine, void *received);
 
-/* Ask to be told of SIGTERM, SIGINT, SIGUSR1; cluster_told is local. */
+/* Ask to be told of SIGTERM, SIGINT, SIGUSR1, which no longer end the program then. Local, both. */
 void cluster_listen(void);
 bool cluster_told(void);
 

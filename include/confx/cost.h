@@ -13,6 +13,8 @@
 
 /* ---- dataflows (COST_MODEL.md sections 1 and 2) ------------------------------------------------------------------ */
 
+enum { DATAFLOW_LEVELS_MAX = 8 }; /* one more than the Cluster directives a dataflow may have */
+
 typedef struct dataflow dataflow_t;
 
 /* Read a `Dataflow { ... }` file, with Constant lines before it. STATUS_INPUT names file, line and directive. The
@@ -21,31 +23,47 @@ status_t dataflow_open(const char *path, dataflow_t **dataflow);
 status_t dataflow_parse(const char *text, const char *file, dataflow_t **dataflow);
 void dataflow_close(dataflow_t *dataflow);
 
+/* A network whose layers bring their own dataflows: MAESTRO's mapping files. */
+typedef struct {
+    char name[LAYER_NAME_MAX];
+    size_t layers_n;        /* >= 1 */
+    layer_t *layers;        /* (layers_n); names as MAESTRO reads them: the last word, maybe not unique */
+    dataflow_t **dataflows; /* (layers_n) */
+} mapping_t;
+
+/* Read Constants and one `Network { Layer ... }`. Every layer needs Type, Dimensions and its own Dataflow. */
+status_t mapping_open(const char *path, mapping_t *mapping);
+status_t mapping_parse(const char *text, const char *file, mapping_t *mapping);
+void mapping_close(mapping_t *mapping);
+
 /* ---- hardware profiles (COST_MODEL.md sections 1 and 7) ---------------------------------------------------------- */
 
 typedef struct {
-    char name[64];
+    double mac_area_um2, mac_power_mw;             /* per lane of a PE */
+    double sram_cell_bytes;                        /* buffers are built of whole cells of this size */
+    double sram_cell_area_um2, sram_cell_power_mw; /* per cell */
+    double bus_area_um2, bus_power_mw;             /* per unit of bus size and bandwidth; power is divided by 1000 */
+    double bus_size[2];                            /* bus size = [0] x PEs + [1] */
+    double arbiter_area_um2, arbiter_power_mw;     /* per unit of arbiter size; power is divided by 1000 */
+    double arbiter_size[3];                        /* arbiter size = [0] x PEs^2 + [1] x PEs + [2] */
+    double energy_unit_nj, l1_access, l2_access;   /* energy of an access = unit x factor */
+} hardware_units_t;
+
+typedef struct {
+    char name[64];            /* of the profile: its file's name without directory and suffix */
     double noc_bandwidth;     /* elements per cycle */
     double noc_latency;       /* cycles */
     double offchip_bandwidth; /* elements per cycle */
     double simd_lanes;        /* multiplications per PE and cycle */
-    struct {
-        double mac_area_um2, mac_power_mw;         /* per lane of a PE */
-        double sram_cell_bytes;                    /* buffers are built of whole cells of this size */
-        double sram_cell_area_um2, sram_cell_power_mw;
-        double bus_area_um2, bus_power_mw;         /* per unit of bus size and bandwidth; power is divided by 1000 */
-        double bus_size[2];                        /* bus size = [0] x PEs + [1] */
-        double arbiter_area_um2, arbiter_power_mw; /* per unit of arbiter size; power is divided by 1000 */
-        double arbiter_size[3];                    /* arbiter size = [0] x PEs^2 + [1] x PEs + [2] */
-        double energy_unit_nj, l1_access, l2_access; /* energy of an access = unit x factor */
-    } units;
+    hardware_units_t units;
 } hardware_t;
 
-/* Read a profile: YAML (data/hw/NAME.yaml: noc_bandwidth, noc_latency, offchip_bandwidth, simd_lanes, units). Every
-   value is a positive number. STATUS_INPUT names file, line and key. */
+/* Read a profile: YAML (data/hw/NAME.yaml) with a key for every member above but the name. Values are positive numbers,
+   those of bus_size and arbiter_size any. STATUS_INPUT names file, line and key. */
 status_t hardware_open(const char *path, hardware_t *hardware);
+status_t hardware_parse(const char *text, const char *file, hardware_t *hardware);
 
-/* "noc_bandwidth=64" or "units.sram_cell_bytes=32" upon a profile. */
+/* "noc_bandwidth=64" or "units.bus_size=[14, 28]", as option --hw gives it, upon a profile; a failure changes nothing. */
 status_t hardware_set(hardware_t *hardware, const char *assignment);
 
 /* ---- evaluation (COST_MODEL.md sections 3 to 9) ------------------------------------------------------------------ */
@@ -57,11 +75,12 @@ status_t hardware_set(hardware_t *hardware, const char *assignment);
     X(COST_NEGATIVE, "a count is negative")                                                                            \
     X(COST_NO_COMPUTE, "the inner level has no work (MAESTRO divides by zero)")                                        \
     X(COST_FEW_PES, "fewer PEs than the product of the cluster sizes")                                                 \
+    X(COST_DIMENSION, "the layer has no such dimension as the dataflow maps, or lacks one its type needs")               \
     X(COST_TILE, "a temporal map of R or S does not cover the filter")                                                 \
     X(COST_SPATIAL, "a cluster level needs one or two spatial maps")                                                   \
     X(COST_SIZE, "a map size, offset or cluster size is not positive")                                                 \
     X(COST_REUSE, "an empty reuse tile (MAESTRO refuses it)")                                                          \
-    X(COST_OVERFLOW, "a count exceeds 64 bits")
+    X(COST_OVERFLOW, "a count may exceed 64 bits")
 
 #define COST_FAULT_ENUM(fault, text) fault,
 typedef enum { COST_FAULT_LIST(COST_FAULT_ENUM) COST_FAULTS } cost_fault_t;

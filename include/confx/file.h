@@ -10,7 +10,8 @@
 
 enum { FILE_PATH_MAX = 4096 };
 
-/* The whole file, NUL-terminated; the caller frees *text. A missing or unreadable file is STATUS_INPUT. */
+/* The whole file, NUL-terminated; the caller frees *text. A missing or unreadable file is STATUS_INPUT. length NULL:
+   the file is to be text, and one that holds NUL bytes is STATUS_INPUT too. */
 status_t file_read(const char *path, char **text, size_t *length);
 
 /* Written under a temporary name beside it, synced, renamed over `path`, directory synced: all of it or nothing. */
@@ -21,8 +22,8 @@ status_t file_publish(const char *temporary, const char *path);
 
 bool file_exists(const char *path);
 bool file_is_directory(const char *path);
-status_t file_make_directory(const char *path);   /* with its parents; an existing one is fine */
-status_t file_remove(const char *path);           /* a missing file is fine */
+status_t file_make_directory(const char *path); /* with its parents; an existing one is fine */
+status_t file_remove(const char *path);         /* a missing file is fine */
 
 /* Names of the entries of a directory, sorted; the caller frees with file_names_close. */
 status_t file_list(const char *directory, char ***names, size_t *names_n);
@@ -31,9 +32,15 @@ void file_names_close(char **names, size_t names_n);
 /* directory "/" name into out (FILE_PATH_MAX); an absolute name stays as it is. */
 status_t file_join(const char *directory, const char *name, char *out);
 
-/* Where the data file `name` lies: as a path, or kind/NAME.suffix in turn beside the file `beside` (may be NULL; also
-   without kind/), in the installed data directory, in the source tree. Both are found from the program's own place.
-   kind: "models", "dataflows", "hw". STATUS_INPUT with the names at hand when there is none. */
+/* Where the data file `name` lies, into out (FILE_PATH_MAX). kind: "models", "dataflows", "hw". These places are gone
+   through in turn:
+       the directory of the file `beside`; the working directory if beside is NULL
+       $CONFX_DATA, where it is set
+       PREFIX/share/confx for a program at PREFIX/bin/confx
+       data/ in the nearest directory above the program that has a data/KIND: the source tree it was built in
+       the working directory
+   In each of them NAMEsuffix and KIND/NAMEsuffix are looked for, and, for a name with "." or "/" in it, NAME and
+   KIND/NAME. When there is none, STATUS_INPUT with the names at hand. */
 status_t file_find(const char *kind, const char *name, const char *suffix, const char *beside, char *out);
 
 #endif

@@ -52,7 +52,7 @@ typedef struct {
 } job_budget_t;
 
 typedef struct {
-    uint32_t *pe;     /* levels, rising, 1 .. JOB_PE_MAX */
+    uint32_t *pe; /* levels, rising, 1 .. JOB_PE_MAX */
     unsigned pe_count;
     uint32_t *buffer; /* levels, rising, 1 .. JOB_BUFFER_MAX */
     unsigned buffer_count;
@@ -66,8 +66,8 @@ typedef struct {
     uint64_t seed;
     feedback_t feedback;
     bool memory;
-    uint32_t blocks, episodes;     /* per update; 0: the preset decides */
-    uint32_t islands, children;    /* per generation; 0: the preset decides */
+    uint32_t blocks, episodes;  /* per update; 0: the preset decides */
+    uint32_t islands, children; /* per generation; 0: the preset decides */
 } job_search_t;
 
 typedef struct {
@@ -82,14 +82,24 @@ typedef struct {
     job_actions_t actions;
     job_search_t search;
     job_log_t log;
-    char *output; /* run directory */
-    char *text;   /* the job as resolved, YAML with every key: what goes into the log */
+    char *output;      /* run directory; runs/NAME for NAME.yaml that names none */
+    char *text;        /* the job as resolved, YAML with every key: what goes into the log; itself a job file */
+    char *file;        /* that it was read from; names are looked up beside it */
+    struct yaml *tree; /* the keys with their places, for messages */
 } job_t;
 
 /* Read a job file upon the defaults, then the --set assignments in order ("search.seed=3"), then check every value.
-   STATUS_INPUT names file (or --set), line and key. The caller closes. */
+   STATUS_INPUT names file (or --set), line and key. Of the budget's name, fraction and limit the one given last holds.
+   The caller closes. */
 status_t job_open(const char *path, const char *const *sets, size_t sets_n, job_t **job);
+/* The same from text already read; `file` names it in messages. Pure. */
+status_t job_parse(const char *text, const char *file, const char *const *sets, size_t sets_n, job_t **job);
 void job_close(job_t *job);
+
+/* Where the file lies that a key names, by file_find beside the job file; path is FILE_PATH_MAX long. STATUS_INPUT
+   names file, line and key, and the names at hand. */
+typedef enum { JOB_WORKLOAD, JOB_DATAFLOW, JOB_HARDWARE } job_data_t;
+status_t job_find(const job_t *job, job_data_t data, char *path);
 
 double job_budget_fraction(const job_budget_t *budget); /* of a name or fraction; NaN for a limit */
 

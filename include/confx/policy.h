@@ -22,7 +22,7 @@ typedef double real_t;
 typedef float real_t;
 #endif
 
-enum { POLICY_GROUPS = 3, POLICY_HEADS_MAX = 3, POLICY_NAME_MAX = 32 };
+enum { POLICY_GROUPS = 3, POLICY_HEADS_MAX = 3, POLICY_NAME_MAX = 32, POLICY_TRUNK_MAX = 8, POLICY_WIDTH_MAX = 65535 };
 
 typedef struct {
     size_t inputs[POLICY_GROUPS];     /* width of each group of inputs: layer, progress, previous actions */

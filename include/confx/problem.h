@@ -60,8 +60,12 @@ bool problem_fits(const problem_t *problem, double need); /* within the budget, 
 double problem_need_least(const problem_t *problem);
 double problem_need_most(const problem_t *problem);
 
-/* Actions that change neither objective nor constraint anywhere: a head that has no effect under this hardware. */
-bool problem_head_matters(problem_t *problem, size_t head);
+/* How much a head can change under this hardware: the largest relative change of a layer's objective, and of its need,
+   over the levels of that head, the other head fixed. Evaluates every level; not for a search. */
+typedef struct {
+    double objective, need;
+} effect_t;
+effect_t problem_head_effect(problem_t *problem, size_t head);
 
 /* log10 of the number of assignments: over the levels, and over the integers. */
 double problem_space_levels(const problem_t *problem);

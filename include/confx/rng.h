@@ -26,10 +26,10 @@ typedef struct {
 /* unit: block or island; item: episode, child or layer. Lives on the caller's stack. */
 rng_t rng_begin(uint64_t seed, rng_purpose_t purpose, uint64_t update, uint64_t unit, uint64_t item);
 
-uint64_t rng_bits(rng_t *rng);                /* 64 uniform bits */
-double rng_uniform(rng_t *rng);               /* uniform in [0, 1), 53 bits */
-size_t rng_below(rng_t *rng, size_t n);       /* uniform in 0 .. n-1, n > 0, without modulo bias */
-double rng_normal(rng_t *rng);                /* standard normal (Box-Muller) */
+uint64_t rng_bits(rng_t *rng);                           /* 64 uniform bits */
+double rng_uniform(rng_t *rng);                          /* uniform in [0, 1), 53 bits */
+size_t rng_below(rng_t *rng, size_t n);                  /* uniform in 0 .. n-1, n > 0, without modulo bias */
+double rng_normal(rng_t *rng);                           /* standard normal (Box-Muller) */
 void rng_shuffle(rng_t *rng, size_t n, uint16_t *items); /* Fisher-Yates, in place */
 
 #endif

@@ -1,6 +1,11 @@
-/* The log: HDF5 files that are written under a temporary name, closed, synced and renamed, never changed in place
-   (DESIGN.md sections 3 and 9). The only room that knows HDF5. Everything is checksummed (metadata by the file format,
-   data by Fletcher-32) and verified whenever it is read: a damaged file is STATUS_DAMAGED. */
+/* The log: HDF5 files that are composed in memory, written under a temporary name, synced and renamed, never changed in
+   place (DESIGN.md sections 3 and 9). The only room that knows HDF5. Every file begins with a text block that holds its
+   length and the CRC-32 of all that follows, checked before HDF5 parses a byte (stock tools skip the block); inside,
+   metadata are checksummed by the file format and data by Fletcher-32, for readers that know nothing of the block.
+   The same content makes the same bytes.
+   Errors. Writing: STATUS_IO, and what was there before is untouched; STATUS_INPUT for what cannot be stored. Reading:
+   STATUS_INPUT when there is no such file, STATUS_IO when it may not be opened, and STATUS_DAMAGED for all else,
+   a dataset or attribute that is not there or is of another type included. Messages name the file. */
 #ifndef CONFX_STORE_H
 #define CONFX_STORE_H
 
@@ -11,18 +16,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* ---- files of named arrays ---------------------------------------------------------------------------------------- */
+/* ---- files of named arrays --------------------------------------------------------------------------------------- */
 
 typedef struct {
     const char *path; /* object it hangs on: "/", "/trajectories/actions" */
     const char *name;
-    const char *text;     /* a text attribute, or NULL for: */
-    double real;          /* a float64 attribute */
-    bool whole;           /* ... or an int64 one */
+    const char *text; /* a text attribute, or NULL for: */
+    double real;      /* a float64 attribute */
+    bool whole;       /* ... or an int64 one */
     int64_t integer;
 } attribute_t;
 
-/* Write a whole new file `path`: arrays (groups on the way are made), attributes; atomically. */
+/* Write a whole new file `path`: arrays, then attributes (groups on the way are made); atomically, by the temporary
+   name PATH.PID.tmp. An array of texts has rank 2 or 3 and a width above 0, and becomes one of fixed-length strings. */
 status_t store_write(const char *path, const array_t *arrays, size_t arrays_n, const attribute_t *attributes,
                      size_t attributes_n);
 
@@ -31,20 +37,21 @@ typedef struct store store_t; /* a file open for reading */
 status_t store_open(const char *path, store_t **store);
 void store_close(store_t *store);
 bool store_has(store_t *store, const char *name);
-/* Type, rank and dimensions of a dataset; data stays NULL. Missing: STATUS_DAMAGED. */
+/* Type, rank and dimensions of a dataset; data and units are NULL, the name is `name`. */
 status_t store_describe(store_t *store, const char *name, array_t *array);
-/* Read a dataset into array->data, whose type and dimensions must be those of the file, else STATUS_DAMAGED. */
+/* Read a dataset into array->data, whose type and dimensions must be those of the file. Of a virtual dataset (those of
+   /trajectories in run.h5) all segments are checked before the first read: no fill value passes for a row. */
 status_t store_read(store_t *store, const array_t *array);
-/* Rows first .. first+n-1 of a dataset's first dimension into data, converted to `type`. */
+/* Rows first .. first+n-1 of a dataset's first dimension into data, converted to `type`, which must hold them. */
 status_t store_read_rows(store_t *store, const char *name, array_type_t type, size_t first, size_t n, void *data);
 status_t store_read_text(store_t *store, const char *path, const char *name, char **text); /* the caller frees */
 status_t store_read_integer(store_t *store, const char *path, const char *name, int64_t *value);
 status_t store_read_real(store_t *store, const char *path, const char *name, double *value);
 
-/* ---- trajectory segments ------------------------------------------------------------------------------------------- */
+/* ---- trajectory segments ----------------------------------------------------------------------------------------- */
 
-/* Rows of the logical table that one segment file holds: `count` runs of `block` rows, `stride` rows apart, from `start`
-   (an HDF5 hyperslab). */
+/* Rows of the logical table that one segment file holds: `count` runs of `block` rows, `stride` rows apart, from
+   `start` (an HDF5 hyperslab). */
 typedef struct {
     char name[64]; /* file name below RUN_DIR/segments */
     uint64_t start, stride, count, block;
@@ -53,33 +60,39 @@ typedef struct {
 /* One sample each; all arrays have n = count x block rows. */
 typedef struct {
     size_t layers, heads;
-    const uint8_t *stage;      /* (n) 0 policy, 1 islands */
-    const uint32_t *update;    /* (n) */
-    const uint32_t *episode;   /* (n) number of the sample within its update */
-    const uint16_t *actions;   /* (n, layers, heads) */
+    const uint8_t *stage;                 /* (n) 0 policy, 1 islands */
+    const uint32_t *update;               /* (n) */
+    const uint32_t *episode;              /* (n) number of the sample within its update */
+    const uint16_t *actions;              /* (n, layers, heads) */
     const double *objective, *constraint; /* (n) */
-    const uint8_t *feasible;   /* (n) */
+    const uint8_t *feasible;              /* (n) */
 } rows_t;
 
-/* Write RUN_DIR/segments/NAME; verify reads it back whole. */
+/* Write RUN_DIR/segments/NAME (the directory is made). `verify` checks every byte of it, that it holds the rows it
+   should, and the shapes of its columns; a missing one is STATUS_DAMAGED. */
 status_t store_segment_write(const char *run_dir, const segment_t *segment, const rows_t *rows);
 status_t store_segment_verify(const char *run_dir, const segment_t *segment, size_t layers, size_t heads);
 
-/* ---- run.h5 ---------------------------------------------------------------------------------------------------------- */
+/* ---- run.h5 ------------------------------------------------------------------------------------------------------ */
 
 typedef struct {
-    const array_t *arrays;          /* what is stored in run.h5 itself */
+    const array_t *arrays; /* what is stored in run.h5 itself */
     size_t arrays_n;
     const attribute_t *attributes;
     size_t attributes_n;
-    const segment_t *segments;      /* behind the virtual datasets of /trajectories */
+    const segment_t *segments; /* behind the virtual datasets of /trajectories */
     size_t segments_n;
-    uint64_t rows;                  /* N of the logical table: all rows below are covered by the segments */
+    uint64_t rows; /* N of the logical table: all rows below are covered by the segments */
     size_t layers, heads;
+    const char *objective_units, *constraint_units; /* of /trajectories/..., or NULL */
 } master_t;
 
 /* Write RUN_DIR/run.h5 anew. Without rows /trajectories has empty datasets. Names of segments are relative, so the
-   directory may be moved. */
+   directory may be moved. Segments that do not cover the rows are STATUS_INPUT. */
 status_t store_master_write(const char *run_dir, const master_t *master);
+
+/* Remove the temporaries (*.tmp) that killed processes left in RUN_DIR and RUN_DIR/segments, before any writer starts.
+ */
+status_t store_tidy(const char *run_dir);
 
 #endif

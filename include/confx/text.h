@@ -25,10 +25,11 @@ const char *csv_header(const csv_t *csv, size_t column);
 /* The column of that name (exact), or SIZE_MAX. */
 size_t csv_find(const csv_t *csv, const char *name);
 
-/* The next row; *more is false at the end. A row of another width than the header is STATUS_INPUT with file and line. */
+/* The next row; *more is false at the end. A row of another width than the header is STATUS_INPUT with file and line.
+ */
 status_t csv_next(csv_t *csv, bool *more);
-int csv_line(const csv_t *csv);                              /* line number of the current row, from 1 */
-const char *csv_field(const csv_t *csv, size_t column);      /* of the current row */
+int csv_line(const csv_t *csv);                         /* line number of the current row, from 1 */
+const char *csv_field(const csv_t *csv, size_t column); /* of the current row */
 
 /* The current row's field as a whole number within [least, most]; STATUS_INPUT with file, line and column name. */
 status_t csv_integer(const csv_t *csv, size_t column, int64_t least, int64_t most, int64_t *value);

@@ -33,16 +33,17 @@ typedef struct {
 } layer_t;
 
 typedef struct {
-    char name[LAYER_NAME_MAX];   /* of the network: the file's name without directory and suffix */
-    size_t layers_n;             /* L >= 1 */
-    layer_t *layers;             /* (L) in the network's order */
-    size_t distinct_n;           /* D: layers that differ in more than their name */
-    uint16_t *distinct_of;       /* (L) index of each layer among the distinct ones, numbered by first appearance */
-    uint16_t *first_of;          /* (D) the first layer of each distinct kind */
+    char name[LAYER_NAME_MAX]; /* of the network: the file's name without directory and suffix */
+    size_t layers_n;           /* L >= 1 */
+    layer_t *layers;           /* (L) in the network's order */
+    size_t distinct_n;         /* D: layers that differ in more than their name */
+    uint16_t *distinct_of;     /* (L) index of each layer among the distinct ones, numbered by first appearance */
+    uint16_t *first_of;        /* (D) the first layer of each distinct kind */
 } workload_t;
 
 /* Read `path` (CSV: K,C,Y,X,R,S,T; T 1 convolution, 2 depthwise; optional columns name, stride_y, stride_x; any order).
-   Dimensions are whole numbers from 1 to LAYER_DIM_MAX, with R <= Y and S <= X. No rows is STATUS_INPUT. */
+   Dimensions are whole numbers from 1 to LAYER_DIM_MAX, with R <= Y and S <= X. No rows is STATUS_INPUT, as are an
+   unknown column and more than 65535 layers. The caller closes. */
 status_t workload_open(const char *path, workload_t *workload);
 
 /* The same from text already read; `file` names it in messages. Pure. */
@@ -50,7 +51,8 @@ status_t workload_parse(const char *text, const char *file, workload_t *workload
 
 void workload_close(workload_t *workload);
 
-/* Multiplications a layer really needs: the plain product of its dimensions, stride 1 as MAESTRO counts them. */
+/* Multiplications the network really needs: of each layer the product of its dimensions, Y - R + 1 by X - S + 1 outputs
+   (stride 1, as MAESTRO counts them), K left out of depthwise layers. */
 double workload_macs(const workload_t *workload);
 
 const char *layer_type_name(layer_type_t type);

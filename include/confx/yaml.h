@@ -7,37 +7,48 @@
 
 #include <cyaml/cyaml.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 typedef struct yaml yaml_t;
 
-/* The tree of a text; `file` names it in messages and is copied. Bad YAML is STATUS_INPUT with file and line; so is a
-   top level that is no mapping, an anchor, and a key given twice. */
+/* The tree of a text; `file` names it in messages and is copied. Bad YAML is STATUS_INPUT with file and line; so is an
+   empty text, a top level that is no mapping, an anchor, a tag, and a key given twice. The caller closes. */
 status_t yaml_open(const char *text, const char *file, yaml_t **yaml);
+
+/* The tree of one key, "search.seed=3", given to an option such as "--set"; the value is YAML itself ("[1, 2]", "0.5",
+   "iot"). Messages name "--set search.seed=3" in place of file and line. The caller closes. */
+status_t yaml_open_set(const char *option, const char *assignment, yaml_t **yaml);
+
 void yaml_close(yaml_t *yaml);
 
 bool yaml_has(const yaml_t *yaml, const char *path);
-int yaml_line(const yaml_t *yaml, const char *path); /* 0: no such key */
+int yaml_line(const yaml_t *yaml, const char *path); /* 0: no such key, or from no file */
 const char *yaml_file(const yaml_t *yaml);
 
-/* Lay `over` upon `yaml`: mappings merge key by key, anything else is replaced. */
+/* STATUS_INPUT "FILE:LINE: PATH: message" at that key (or element, "actions.pe[2]"), or at the nearest key above it. */
+__attribute__((format(printf, 3, 4))) status_t yaml_refuse(const yaml_t *yaml, const char *path, const char *format,
+                                                           ...);
+
+/* STATUS_INPUT unless the key is a whole number within [least, most] or is not there. */
+status_t yaml_check_integer(const yaml_t *yaml, const char *path, int64_t least, int64_t most);
+
+/* Lay `over` upon `yaml`: mappings merge key by key, anything else is replaced. What is taken over keeps its place. */
 status_t yaml_merge(yaml_t *yaml, const yaml_t *over);
 
 /* Take a key away; nothing happens when there is none. */
 void yaml_drop(yaml_t *yaml, const char *path);
 
-/* Set one key from "path=value", the value being YAML itself ("[1, 2]", "0.5", "iot"). STATUS_INPUT for a text
-   without "=", or a path through something that is no mapping. */
-status_t yaml_set(yaml_t *yaml, const char *assignment);
+/* Give a key that is not there, of the top level, a text as it is. */
+status_t yaml_add(yaml_t *yaml, const char *key, const char *text);
 
 /* The tree as YAML text; the caller frees *text. */
 status_t yaml_text(const yaml_t *yaml, char **text);
 
-/* Read the tree by `schema` into *data (freed by yaml_free with the same schema). An unknown key, a wrong type or a
-   missing key is STATUS_INPUT "FILE:LINE: KEY: ...", with what was expected. */
+/* Read the tree by `schema` into *data (freed by yaml_release with the same schema). An unknown key, a wrong type or a
+   missing key is STATUS_INPUT "FILE:LINE: KEY: ...", with what was expected. Whole numbers are decimal, reals finite.
+   *data is NULL when every key of the schema is optional and the tree has none. (libyaml has a yaml_free of its own.)
+ */
 status_t yaml_load(const yaml_t *yaml, const cyaml_schema_value_t *schema, void **data);
-void yaml_free(const cyaml_schema_value_t *schema, void *data);
-
-/* The opposite: a struct as YAML text; the caller frees *text. */
-status_t yaml_save(const cyaml_schema_value_t *schema, const void *data, char **text);
+void yaml_release(const cyaml_schema_value_t *schema, void *data);
 
 #endif

@@ -5,7 +5,8 @@
 
 START_TEST(a_message_names_file_line_and_key)
 {
-    const status_t status = status_input("job.yaml", 12, "search.samples", "expected a whole number, found \"%s\"", "x");
+    const status_t status =
+        status_input("job.yaml", 12, "search.samples", "expected a whole number, found \"%s\"", "x");
     ck_assert_int_eq(status.code, STATUS_INPUT);
     ck_assert_str_eq(status.message, "job.yaml:12: search.samples: expected a whole number, found \"x\"");
     ck_assert_str_eq(status_input("job.yaml", 0, NULL, "is empty").message, "job.yaml: is empty");

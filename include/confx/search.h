@@ -1,0 +1,111 @@
+/* The search algorithms behind one small interface. A search proposes assignments, hears how they scored, and learns. It
+   never sees MPI, files or the certificate, and of objectives only what its own samples revealed.
+
+   Work is done in units (blocks of episodes, or islands), a fixed number per update whatever the ranks; each rank holds
+   some of them. An update, as the run room drives it (R: root, U: for each unit on its rank):
+
+       R  search_brief      what the ranks must know: parameters, the budget's price      -> broadcast
+       U  search_sample     assignments of the unit                                        -> scored by the problem
+       U  search_hear       the scores; moments of the unit                                -> summed over units, to all
+       U  search_gradient   the unit's gradient                                            -> summed over units, to root
+       R  search_learn      next parameters
+       U  search_emigrate, search_immigrate    to the next island on the ring, when search_migrates
+
+   A part whose size in search_layout is 0 is left out. Sources: ConfuciuX (MICRO 2020), Williams 1992 (REINFORCE). */
+#ifndef CONFX_SEARCH_H
+#define CONFX_SEARCH_H
+
+#include "confx/array.h"
+#include "confx/policy.h"
+#include "confx/problem.h"
+#include "confx/status.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct {
+    const uint16_t *pes, *buffer; /* (L) */
+    double objective, constraint;
+} assignment_t;
+
+typedef struct {
+    problem_t *problem;      /* needs and levels are open; objectives are not */
+    const ledger_t *ledger;  /* what all ranks' samples have revealed; NULL: nothing may be remembered */
+    const job_t *job;
+    uint64_t samples;        /* of this stage */
+    uint64_t first_update;   /* number of this stage's first update in the run */
+    size_t unit_first, units; /* the units this rank holds */
+    assignment_t start;      /* best assignment so far, pes NULL: none; read at opening only */
+} search_setup_t;
+
+/* Sizes that all ranks agree on. */
+typedef struct {
+    size_t units;          /* per update */
+    size_t samples;        /* per unit and update */
+    size_t brief_bytes;
+    size_t moments;        /* float64 per unit */
+    size_t gradient;       /* real_t per unit */
+    size_t migrant_bytes;  /* per island */
+    size_t state_bytes;    /* per unit, that a checkpoint keeps */
+} search_layout_t;
+
+/* What a unit tells of its part of an update, beside the scores: gathered at the root, units in order. */
+typedef struct {
+    double entropy; /* nats per decision; NaN where there is no policy */
+    double lowest;  /* lowest reward of a layer (the negated cost) seen in the unit; infinity: none */
+    double use;     /* need per episode that the policy would spend if nothing were masked */
+    double cost;    /* objective per episode */
+    double feasible; /* episodes within the budget */
+} search_report_t;
+
+/* What the root tells of an update, for /progress. */
+typedef struct {
+    double entropy, gradient_norm; /* NaN where there are none */
+} search_summary_t;
+
+typedef struct search search_t;
+
+/* Units per update and samples per unit, fixed by job and preset; the other sizes are 0. Needed before units are dealt. */
+search_layout_t search_plan(const search_setup_t *setup, algorithm_t stage);
+
+/* stage: ALGORITHM_REINFORCE, ALGORITHM_ISLANDS or ALGORITHM_RANDOM. The setup is copied. The caller closes. */
+status_t search_open(const search_setup_t *setup, algorithm_t stage, search_t **search);
+void search_close(search_t *search);
+const search_layout_t *search_layout(const search_t *search);
+
+void search_brief(search_t *search, void *brief);            /* root: write brief_bytes */
+void search_take_brief(search_t *search, const void *brief); /* all ranks, the root included */
+
+/* unit is the number among all units. batch->n assignments are wanted (at most the layout's samples): fills pes, buffer. */
+void search_sample(search_t *search, size_t unit, uint64_t update, batch_t *batch);
+
+/* Writes `moments` doubles (may be NULL when there are none) and the report. */
+void search_hear(search_t *search, size_t unit, const batch_t *batch, double *moments, search_report_t *report);
+
+/* Adds to `gradient`, given the sum of all units' moments. */
+void search_gradient(search_t *search, size_t unit, const batch_t *batch, const double *moments, real_t *gradient);
+
+/* Root: the summed gradient (overwritten; NULL when there is none) and the units' reports. */
+search_summary_t search_learn(search_t *search, real_t *gradient, const search_report_t *reports);
+
+bool search_migrates(const search_t *search, uint64_t update); /* after this update */
+void search_emigrate(search_t *search, size_t unit, void *migrant);
+void search_immigrate(search_t *search, size_t unit, const void *migrant);
+
+/* Matrix work of one sample: multiply-adds forward and backward, and the shape of a step's largest product (rows x inner
+   by inner x columns). All 0 where there is no network. What speed is measured against. */
+typedef struct {
+    double macs;
+    size_t rows, inner, columns;
+} search_work_t;
+search_work_t search_work(const search_t *search);
+
+/* The root's state as arrays, for writing and reading back in place; at most SEARCH_ARRAYS_MAX. */
+enum { SEARCH_ARRAYS_MAX = 8 };
+size_t search_arrays(search_t *search, array_t arrays[SEARCH_ARRAYS_MAX]);
+
+/* A unit's state, state_bytes, out and in. */
+void search_save_unit(const search_t *search, size_t unit, void *state);
+void search_load_unit(search_t *search, size_t unit, const void *state);
+
+#endif

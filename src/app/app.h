@@ -1,0 +1,31 @@
+/* The program: one file per subcommand, each parses its options, calls down and prints. */
+#ifndef APP_APP_H
+#define APP_APP_H
+
+#include "confx/cluster.h"
+#include "confx/status.h"
+
+#include <argp.h>
+#include <stdbool.h>
+
+typedef struct {
+    cluster_t *cluster;
+    bool root; /* the one rank that prints */
+} app_t;
+
+typedef struct {
+    const char *name;
+    const char *summary;
+    status_t (*run)(app_t *app, int argc, char **argv); /* argv[0] is the subcommand */
+} command_t;
+
+extern const command_t command_run, command_cost, command_bound, command_report, command_bench;
+
+/* Parse by argp with --help added; *help: it was asked for and shown, there is nothing else to do. A bad option is
+   STATUS_INPUT, already told by the root. */
+status_t app_parse(const app_t *app, const struct argp *argp, int argc, char **argv, void *options, bool *help);
+
+/* What only one rank can do (printing a table): `status` of the root becomes everybody's. */
+status_t app_root_only(app_t *app, status_t status);
+
+#endif

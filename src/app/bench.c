@@ -1,0 +1,163 @@
+/* confx bench [cost|policy|all] */
+#include "app.h"
+#include "confx/clock.h"
+#include "confx/rng.h"
+#include "confx/run.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEY_JSON = 'j', KEY_SECONDS = 's' };
+
+typedef struct {
+    const char *what;
+    double seconds; /* for each measurement */
+    bool json;
+} bench_options_t;
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    bench_options_t *options = state->input;
+    switch (key) {
+    case KEY_JSON: options->json = true; return 0;
+    case KEY_SECONDS:
+        options->seconds = atof(argument);
+        if (options->seconds > 0 && options->seconds <= 3600) return 0;
+        argp_error(state, "--seconds: expected a number above 0, found `%s'", argument);
+        return EINVAL;
+    case ARGP_KEY_ARG:
+        options->what = argument;
+        if (state->arg_num == 0 &&
+            (!strcmp(argument, "cost") || !strcmp(argument, "policy") || !strcmp(argument, "all")))
+            return 0;
+        argp_error(state, "one of cost, policy and all is expected, found `%s'", argument);
+        return EINVAL;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    (const struct argp_option[]){{"json", KEY_JSON, NULL, 0, "Print JSON", 0},
+                                 {"seconds", KEY_SECONDS, "S", 0, "Time of each measurement (default 2)", 0},
+                                 {0}},
+    parse,
+    "[cost|policy|all]",
+    "Measure speed on this machine: evaluations per second of the cost model (MobileNet-V2, random actions over integers "
+    "1..128 x 1..12, one thread), and samples per second of the policy stage on all ranks, with the share of the matrix "
+    "rate that is.",
+    NULL,
+    NULL,
+    NULL};
+
+/* ---- the cost model ------------------------------------------------------------------------------------------------------------ */
+
+static double evaluations_per_second(const setting_t *setting, double seconds)
+{
+    enum { ROUND = 1000 };
+    const workload_t *workload = &setting->workload;
+    rng_t rng = rng_begin(1, RNG_TEST, 0, 0, 0);
+    uint64_t evaluations = 0;
+    int64_t kept = 0; /* read, so that no evaluation can be left out */
+    const double started = clock_seconds();
+    double now = started;
+    for (; now - started < seconds; now = clock_seconds(), evaluations += ROUND)
+        for (int i = 0; i < ROUND; i++) {
+            cost_t cost;
+            const layer_t *layer = &workload->layers[rng_below(&rng, workload->layers_n)];
+            const dataflow_t *dataflow = layer->type == LAYER_DSCONV ? setting->depthwise : setting->dataflow;
+            cost_evaluate(dataflow, layer, &setting->hardware, (int64_t)rng_below(&rng, 128) + 1,
+                          (int64_t)rng_below(&rng, 12) + 1, &cost);
+            kept |= cost.runtime_cycles;
+        }
+    return kept ? (double)evaluations / (now - started) : 0;
+}
+
+static status_t open_job(const char *set, job_t **job)
+{
+    const char *const sets[] = {set};
+    return job_parse("workload: mobilenet_v2\nhardware: maestro\n", "bench", sets, 1, job);
+}
+
+static status_t bench_cost(const bench_options_t *options, json_t *out)
+{
+    static const char *const dataflows[] = {"dla", "eye", "shi"};
+    json_t *rates = json_object();
+    for (size_t i = 0; i < 3; i++) {
+        char set[64];
+        job_t *job;
+        setting_t setting;
+        (void)snprintf(set, sizeof set, "dataflow=%s", dataflows[i]);
+        TRY(open_job(set, &job));
+        status_t status = setting_open(job, &setting);
+        job_close(job);
+        TRY(status);
+        const double rate = evaluations_per_second(&setting, options->seconds);
+        setting_close(&setting);
+        (void)json_object_set_new(rates, dataflows[i], json_real(rate));
+        if (!options->json)
+            printf("cost model, %s + dpt: %10.0f evaluations/s, %.2f us each\n", dataflows[i], rate, 1e6 / rate);
+    }
+    (void)json_object_set_new(out, "evaluations_per_second", rates);
+    return status_ok();
+}
+
+/* ---- the policy ---------------------------------------------------------------------------------------------------------------- */
+
+static void show_policy(const bench_options_t *options, const char *preset, int ranks, const run_speed_t *speed,
+                        json_t *out)
+{
+    const double rate = (double)speed->samples / speed->seconds;
+    const double flops = 2 * speed->work.macs * rate / ranks;
+    const double limit =
+        policy_matrix_rate(speed->work.rows, speed->work.inner, speed->work.columns, options->seconds / 4);
+    (void)json_object_set_new(
+        out, preset,
+        json_pack("{s:f, s:i, s:f, s:f, s:f, s:s}", "samples_per_second", rate, "ranks", ranks, "gflops_per_rank",
+                  flops / 1e9, "matrix_gflops", limit / 1e9, "share_of_matrix_rate", flops / limit, "kernels",
+                  policy_kernels()));
+    if (!options->json)
+        printf("policy stage, preset %s, %d %s: %.0f samples/s, %.2f Gflop/s a rank = %.0f %% of the %.2f Gflop/s that "
+               "%zu x %zu x %zu products reach (%s)\n",
+               preset, ranks, ranks == 1 ? "rank" : "ranks", rate, flops / 1e9, 100 * flops / limit, limit / 1e9,
+               speed->work.rows, speed->work.inner, speed->work.columns, policy_kernels());
+}
+
+static status_t bench_policy(app_t *app, const bench_options_t *options, json_t *out)
+{
+    static const char *const presets[] = {"default", "paper"};
+    for (size_t i = 0; i < 2; i++) {
+        char set[64];
+        job_t *job;
+        run_speed_t speed;
+        (void)snprintf(set, sizeof set, "search.preset=%s", presets[i]);
+        TRY(open_job(set, &job));
+        const status_t status = run_policy_speed(app->cluster, job, options->seconds, &speed);
+        job_close(job);
+        TRY(status);
+        if (app->root) show_policy(options, presets[i], cluster_size(app->cluster), &speed, out);
+    }
+    return status_ok();
+}
+
+static status_t run(app_t *app, int argc, char **argv)
+{
+    bench_options_t options = {.what = "all", .seconds = 2};
+    bool help;
+    TRY(app_parse(app, &argp, argc, argv, &options, &help));
+    if (help) return status_ok();
+    json_t *out = json_object();
+    status_t status = status_ok();
+    if (strcmp(options.what, "policy") != 0)
+        status = app_root_only(app, app->root ? bench_cost(&options, out) : status_ok());
+    if (status.code == STATUS_OK && strcmp(options.what, "cost") != 0) status = bench_policy(app, &options, out);
+    if (status.code == STATUS_OK && app->root && options.json) {
+        (void)json_dumpf(out, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
+        putchar('\n');
+    }
+    json_decref(out);
+    return status;
+}
+
+const command_t command_bench = {"bench", "speed of cost model and policy on this machine", run};

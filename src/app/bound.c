@@ -1,0 +1,134 @@
+/* confx bound JOB.yaml */
+#include "app.h"
+#include "confx/run.h"
+#include "job_option.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { KEY_JSON = 'j', KEY_SPACE = 256 };
+
+typedef struct {
+    job_option_t job;
+    space_t space;
+    bool json;
+} bound_options_t;
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    bound_options_t *options = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT: state->child_inputs[0] = &options->job; return 0;
+    case KEY_JSON: options->json = true; return 0;
+    case KEY_SPACE:
+        if (strcmp(argument, "levels") != 0 && strcmp(argument, "integers") != 0) {
+            argp_error(state, "--space: expected levels or integers, found `%s'", argument);
+            return EINVAL;
+        }
+        options->space = argument[0] == 'l' ? SPACE_LEVELS : SPACE_INTEGERS;
+        return 0;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    (const struct argp_option[]){
+        {"space", KEY_SPACE, "SPACE", 0, "levels: the job's levels; integers: all up to the largest (default)", 0},
+        {"json", KEY_JSON, NULL, 0, "Print the certificate of the job's budget as JSON", 0},
+        {0}},
+    parse,
+    NULL,
+    "Certify without searching: a proven lower bound on the objective, the exact optimum where it can be had, the shadow "
+    "price of the budget, and the frontier of optimum against budget.",
+    (const struct argp_child[]){{&job_option_argp, 0, NULL, 0}, {0}},
+    NULL,
+    NULL};
+
+static void print_certificate(const job_t *job, const problem_t *problem, const knapsack_t *certificate)
+{
+    const char *units = objective_units(job->objective);
+    const char *need_units = constraint_units(job->budget.constraint);
+    printf("Budget        %.9g %s of %s\n", problem_budget(problem), need_units,
+           constraint_name(job->budget.constraint));
+    printf("Lower bound   %.12g %s\n", certificate->lower_bound, units);
+    if (certificate->solved)
+        printf("Optimum       %.12g %s, proven; it needs %.9g %s\n", certificate->optimum, units, certificate->need,
+               need_units);
+    else puts("Optimum       not proven within the limit on partial assignments; the bound stands");
+    printf("Shadow price  %.6g %s less for each further %s\n", certificate->price, units, need_units);
+}
+
+/* The optimum within other budgets: what more or less of it would buy. */
+static status_t print_frontier(problem_t *problem, space_t space)
+{
+    static const double fractions[] = {0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1};
+    const double least = problem_need_least(problem);
+    const double most = problem_need_most(problem);
+    puts("\nFraction  Budget        Lower bound       Optimum           Shadow price");
+    for (size_t i = 0; i < sizeof fractions / sizeof *fractions; i++) {
+        knapsack_t at;
+        const double budget = least + fractions[i] * (most - least);
+        TRY(certificate_solve_within(problem, space, budget, &at));
+        if (!at.feasible) printf("%-8g  %-12.6g  nothing fits\n", fractions[i], budget);
+        else
+            printf("%-8g  %-12.6g  %-16.10g  %-16.10g  %.6g\n", fractions[i], budget, at.lower_bound, at.optimum,
+                   at.price);
+        knapsack_close(&at);
+    }
+    return status_ok();
+}
+
+static status_t print_json(const problem_t *problem, const knapsack_t *certificate)
+{
+    const double optimum = certificate->optimum;
+    const double gap = (optimum - certificate->lower_bound) / fabs(optimum);
+    json_t *object =
+        json_pack("{s:f, s:o, s:o, s:f, s:f}", "lower_bound", certificate->lower_bound, "optimum",
+                  certificate->solved ? json_real(optimum) : json_null(), "gap",
+                  certificate->solved ? json_real(gap) : json_null(), "shadow_price", certificate->price, "budget",
+                  problem_budget(problem));
+    if (!object) return status_fail(STATUS_MEMORY, "no memory for the certificate as JSON");
+    (void)json_dumpf(object, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
+    putchar('\n');
+    json_decref(object);
+    return status_ok();
+}
+
+static status_t certify_problem(const bound_options_t *options, const job_t *job, problem_t *problem)
+{
+    knapsack_t certificate;
+    TRY(certificate_solve(problem, options->space, &certificate));
+    status_t status = status_ok();
+    if (options->json) status = print_json(problem, &certificate);
+    else print_certificate(job, problem, &certificate);
+    knapsack_close(&certificate);
+    if (status.code == STATUS_OK && !options->json) status = print_frontier(problem, options->space);
+    return status;
+}
+
+static status_t certify(const bound_options_t *options)
+{
+    job_t *job;
+    setting_t setting;
+    TRY(job_option_open(&options->job, &job));
+    status_t status = setting_open(job, &setting);
+    if (status.code == STATUS_OK) {
+        status = certify_problem(options, job, setting.problem);
+        setting_close(&setting);
+    }
+    job_close(job);
+    return status;
+}
+
+static status_t run(app_t *app, int argc, char **argv)
+{
+    bound_options_t options = {.space = SPACE_INTEGERS};
+    bool help;
+    TRY(app_parse(app, &argp, argc, argv, &options, &help));
+    if (help) return status_ok();
+    return app_root_only(app, app->root ? certify(&options) : status_ok());
+}
+
+const command_t command_bound = {"bound", "certificate of a job without searching: bound, optimum, shadow price", run};

@@ -1,0 +1,39 @@
+#include "job_option.h"
+
+enum { KEY_SET = 's' };
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    job_option_t *option = state->input;
+    switch (key) {
+    case KEY_SET:
+        if (option->sets_n + 1 == JOB_SETS_MAX) { /* one place is kept for --output */
+            argp_error(state, "more than %d --set", JOB_SETS_MAX - 1);
+            return EINVAL;
+        }
+        option->sets[option->sets_n++] = argument;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (option->path) {
+            argp_error(state, "one job file is expected, a second is `%s'", argument);
+            return EINVAL;
+        }
+        option->path = argument;
+        return 0;
+    case ARGP_KEY_END:
+        if (option->path) return 0;
+        argp_error(state, "a job file is expected");
+        return EINVAL;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option options[] = {
+    {"set", KEY_SET, "KEY=VALUE", 0, "Set one key of the job, such as search.seed=3; may be repeated", 0}, {0}};
+
+const struct argp job_option_argp = {options, parse, "JOB.yaml", NULL, NULL, NULL, NULL};
+
+status_t job_option_open(const job_option_t *option, job_t **job)
+{
+    return job_open(option->path, option->sets, option->sets_n, job);
+}

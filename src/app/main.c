@@ -1,0 +1,112 @@
+/* confx: finds how many PEs and how much buffer each layer of a neural network gets. */
+#include "app.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const command_t *const commands[] = {&command_run,    &command_cost,  &command_bound,
+                                            &command_report, &command_bench};
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static void print_usage(FILE *out)
+{
+    fputs("Usage: confx COMMAND [OPTION...] [ARGUMENT...]\n"
+          "Find how many processing elements and how much buffer each layer of a neural network gets on an accelerator,\n"
+          "within an area or power budget.\n\n",
+          out);
+    for (size_t i = 0; i < COMMANDS; i++) fprintf(out, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
+    fputs("\n`confx COMMAND --help' tells a command's options. Start it under mpirun or srun to use more ranks.\n", out);
+}
+
+static const command_t *find_command(const char *name)
+{
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (!strcmp(commands[i]->name, name)) return commands[i];
+    return NULL;
+}
+
+/* argp's own --help would end the process before MPI is closed; this one only sets a flag. */
+typedef struct {
+    const struct argp *argp;
+    void *options;
+    bool help;
+} parse_t;
+
+enum { KEY_HELP = 'h' };
+
+static error_t parse_help(int key, char *argument, struct argp_state *state)
+{
+    (void)argument;
+    parse_t *parse = state->input;
+    if (key == ARGP_KEY_INIT) {
+        state->child_inputs[0] = parse->options;
+        return 0;
+    }
+    if (key != KEY_HELP) return ARGP_ERR_UNKNOWN;
+    if (!(state->flags & ARGP_NO_ERRS)) argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
+    parse->help = true;
+    return ECANCELED;
+}
+
+status_t app_parse(const app_t *app, const struct argp *argp, int argc, char **argv, void *options, bool *help)
+{
+    static const struct argp_option extra[] = {{"help", KEY_HELP, NULL, 0, "Show this help and leave", -1}, {0}};
+    const struct argp_child children[] = {{argp, 0, NULL, 0}, {0}};
+    const struct argp whole = {extra, parse_help, argp->args_doc, argp->doc, children, NULL, NULL};
+    parse_t parse = {argp, options, false};
+    char name[64];
+    (void)snprintf(name, sizeof name, "confx %s", argv[0]);
+    argv[0] = name;
+    const unsigned flags = ARGP_NO_EXIT | ARGP_NO_HELP | (app->root ? 0 : ARGP_NO_ERRS);
+    const error_t error = argp_parse(&whole, argc, argv, flags, NULL, &parse);
+    *help = parse.help;
+    if (!error || parse.help) return status_ok();
+    return (status_t){.code = STATUS_INPUT};
+}
+
+status_t app_root_only(app_t *app, status_t status)
+{
+    return cluster_agree(app->cluster, status);
+}
+
+static status_t dispatch(app_t *app, int argc, char **argv)
+{
+    if (argc < 2) {
+        if (app->root) print_usage(stderr);
+        return (status_t){.code = STATUS_INPUT};
+    }
+    const bool help = !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help");
+    if (help || !strcmp(argv[1], "--version")) {
+        if (app->root && help) print_usage(stdout);
+        else if (app->root) puts("confx " CONFX_VERSION);
+        return status_ok();
+    }
+    const command_t *command = find_command(argv[1]);
+    if (!command) return status_input(NULL, 0, argv[1], "no such command; `confx --help' lists them");
+    return command->run(app, argc - 1, argv + 1);
+}
+
+static void complain(const app_t *app, const status_t *status)
+{
+    if (!app->root || !status->message[0]) return;
+    fprintf(stderr, "confx: %s\n", status->message);
+    if (getenv("CONFX_TRACE")) fprintf(stderr, "confx: at %s\n", status->trace);
+}
+
+int main(int argc, char **argv)
+{
+    app_t app = {.cluster = NULL};
+    const status_t opened = cluster_open(&argc, &argv, &app.cluster);
+    if (opened.code != STATUS_OK) {
+        fprintf(stderr, "confx: %s\n", opened.message);
+        return status_exit_code(opened.code);
+    }
+    app.root = cluster_is_root(app.cluster);
+    status_t status = dispatch(&app, argc, argv);
+    if (status.code == STATUS_OK && app.root && fflush(stdout))
+        status = status_fail(STATUS_IO, "standard output: cannot write");
+    complain(&app, &status);
+    cluster_close(app.cluster);
+    return status_exit_code(status.code);
+}

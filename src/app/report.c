@@ -1,0 +1,68 @@
+/* confx report RUN_DIR */
+#include "confx/report.h"
+
+#include "app.h"
+
+enum { KEY_JSON = 'j', KEY_NO_PLOTS = 'n' };
+
+typedef struct {
+    const char *directory;
+    bool json, no_plots;
+} report_options_t;
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    report_options_t *options = state->input;
+    switch (key) {
+    case KEY_JSON: options->json = true; return 0;
+    case KEY_NO_PLOTS: options->no_plots = true; return 0;
+    case ARGP_KEY_ARG:
+        if (options->directory) {
+            argp_error(state, "one run directory is expected, a second is `%s'", argument);
+            return EINVAL;
+        }
+        options->directory = argument;
+        return 0;
+    case ARGP_KEY_END:
+        if (options->directory) return 0;
+        argp_error(state, "a run directory is expected");
+        return EINVAL;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    (const struct argp_option[]){{"json", KEY_JSON, NULL, 0, "Print the summary as JSON, and plot nothing", 0},
+                                 {"no-plots", KEY_NO_PLOTS, NULL, 0, "Print the summary only", 0},
+                                 {0}},
+    parse,
+    "RUN_DIR",
+    "Print the summary of a run, running or done, and write its plots (convergence.svg, assignment.svg) and report.html.",
+    NULL,
+    NULL,
+    NULL};
+
+static status_t show(const report_options_t *options)
+{
+    report_t *report;
+    TRY(report_open(options->directory, &report));
+    status_t status = options->json ? report_json(report, stdout) : report_print(report, stdout);
+    if (status.code == STATUS_OK && !options->json && !options->no_plots) {
+        status = report_plot(report);
+        if (status.code == STATUS_OK)
+            printf("Plots      %s/convergence.svg, assignment.svg, report.html\n", options->directory);
+    }
+    report_close(report);
+    return status;
+}
+
+static status_t run(app_t *app, int argc, char **argv)
+{
+    report_options_t options = {.directory = NULL};
+    bool help;
+    TRY(app_parse(app, &argp, argc, argv, &options, &help));
+    if (help) return status_ok();
+    return app_root_only(app, app->root ? show(&options) : status_ok());
+}
+
+const command_t command_report = {"report", "summary and plots of a run directory", run};

@@ -1,0 +1,147 @@
+#include "screen.h"
+
+#include "confx/clock.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const double live_seconds = 0.1;
+static const double plain_seconds = 2;
+
+screen_t screen_begin(int ranks)
+{
+    return (screen_t){.live = isatty(STDERR_FILENO), .ranks = ranks};
+}
+
+/* ---- facts ------------------------------------------------------------------------------------------------------------------ */
+
+static void print_problem(const run_facts_t *facts)
+{
+    const problem_t *problem = facts->setting->problem;
+    const workload_t *workload = &facts->setting->workload;
+    printf("Network    %s: %zu layers, %zu distinct, %.4g million MACs\n", workload->name, workload->layers_n,
+           workload->distinct_n, workload_macs(workload) / 1e6);
+    printf("Hardware   %s, dataflow %s (depthwise layers: dpt)\n", facts->setting->hardware.name, facts->job->dataflow);
+    printf("Actions    %zu PE levels (%u to %u) x %zu buffer levels (%u to %u) per layer: 10^%.0f assignments",
+           problem_levels(problem, 0), problem_level_values(problem, 0)[0], problem_pe_max(problem),
+           problem_levels(problem, 1), problem_level_values(problem, 1)[0], problem_buffer_max(problem),
+           problem_space_levels(problem));
+    if (facts->space == SPACE_INTEGERS) printf(", 10^%.0f over the integers", problem_space_integers(problem));
+    putchar('\n');
+}
+
+static void print_budget(const run_facts_t *facts)
+{
+    const problem_t *problem = facts->setting->problem;
+    const job_budget_t *budget = &facts->job->budget;
+    const double least = problem_need_least(problem);
+    const double most = problem_need_most(problem);
+    const double fraction = job_budget_fraction(budget);
+    const char *units = constraint_units(budget->constraint);
+    printf("Objective  least %s (%s), summed over the layers\n", objective_name(facts->job->objective),
+           objective_units(facts->job->objective));
+    printf("Budget     %s at most %.6g %s", constraint_name(budget->constraint), problem_budget(problem), units);
+    if (!isnan(fraction))
+        printf(" = %s%sleast %.6g + %g x (most %.6g - least)", budget->name ? budget->name : "",
+               budget->name ? ": " : "", least, fraction, most);
+    else
+        printf(" (uniform assignments need %.6g to %.6g)", least, most);
+    putchar('\n');
+}
+
+static void print_search(const run_facts_t *facts, int ranks)
+{
+    const job_search_t *search = &facts->job->search;
+    printf("Search     %s, preset %s, %llu samples, seed %llu, %d %s\n", algorithm_name(search->algorithm),
+           preset_name(search->preset), (unsigned long long)search->samples, (unsigned long long)search->seed, ranks,
+           ranks == 1 ? "rank" : "ranks");
+    if (facts->resumed_samples)
+        printf("Resumed    with %llu samples done\n", (unsigned long long)facts->resumed_samples);
+}
+
+static void print_certificate(const run_facts_t *facts)
+{
+    const knapsack_t *certificate = facts->certificate;
+    const char *units = objective_units(facts->job->objective);
+    printf("Certified  no assignment is below %.9g %s", certificate->lower_bound, units);
+    if (certificate->solved) printf("; the optimum is %.9g %s", certificate->optimum, units);
+    puts(" (unknown to the search)");
+}
+
+/* DESIGN.md section 1 wants buffers to cost something; a profile may leave them free (BASELINE.md, fault 3). */
+static void print_effects(const run_facts_t *facts)
+{
+    static const char *const heads[] = {"PE count", "buffer"};
+    const double nothing = 1e-6;
+    for (size_t head = 0; head < 2; head++) {
+        const effect_t effect = problem_head_effect(facts->setting->problem, head);
+        if (problem_levels(facts->setting->problem, head) < 2) continue;
+        if (effect.need < nothing)
+            printf("Note       under hardware %s the %s is free: it changes the %s by at most %.1g of it\n",
+                   facts->setting->hardware.name, heads[head], constraint_name(facts->job->budget.constraint),
+                   effect.need);
+        if (effect.objective < nothing)
+            printf("Note       under hardware %s the %s has no effect on the %s\n", facts->setting->hardware.name,
+                   heads[head], objective_name(facts->job->objective));
+    }
+}
+
+static void show_facts(void *context, const run_facts_t *facts)
+{
+    screen_t *screen = context;
+    screen->units = objective_units(facts->job->objective);
+    print_problem(facts);
+    print_budget(facts);
+    print_search(facts, screen->ranks);
+    print_certificate(facts);
+    print_effects(facts);
+    putchar('\n');
+    (void)fflush(stdout);
+}
+
+/* ---- progress ---------------------------------------------------------------------------------------------------------------- */
+
+static void print_progress(const screen_t *screen, const run_progress_t *progress)
+{
+    fprintf(stderr, "%-7s %6llu/%llu samples  ", progress->stage, (unsigned long long)progress->samples,
+            (unsigned long long)progress->samples_total);
+    if (isnan(progress->best)) fprintf(stderr, "nothing feasible yet");
+    else fprintf(stderr, "best %.8g %s  gap %.3f %%", progress->best, screen->units, 100 * progress->gap);
+    fprintf(stderr, "  feasible %.0f %%  %.0f samples/s  %.0f s left", 100 * progress->feasible_share,
+            progress->samples_per_second, progress->seconds_left);
+}
+
+static void show_progress(void *context, const run_progress_t *progress)
+{
+    screen_t *screen = context;
+    const double now = clock_seconds();
+    const bool last = progress->samples == progress->samples_total;
+    const bool new_stage = !screen->stage || strcmp(screen->stage, progress->stage) != 0;
+    if (now - screen->shown < (screen->live ? live_seconds : plain_seconds) && !last && !new_stage) return;
+    screen->shown = now;
+    screen->stage = progress->stage;
+    if (screen->live) fputs("\r\033[K", stderr);
+    print_progress(screen, progress);
+    if (!screen->live) fputc('\n', stderr);
+    screen->line = screen->live;
+}
+
+static void show_notice(void *context, const char *text)
+{
+    screen_end(context);
+    fprintf(stderr, "confx: %s\n", text);
+}
+
+run_listener_t screen_listener(screen_t *screen)
+{
+    return (run_listener_t){
+        .context = screen, .facts = show_facts, .progress = show_progress, .notice = show_notice};
+}
+
+void screen_end(screen_t *screen)
+{
+    if (screen->line) fputc('\n', stderr);
+    screen->line = false;
+}

@@ -1,0 +1,165 @@
+/* Comma-separated text, row by row. The copy of the text is cut into NUL-terminated fields in place. */
+#include "confx/text.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct csv {
+    const char *file;
+    char *text;
+    char *rest; /* what is not yet read */
+    int line;   /* of the current row; of the last line read */
+    size_t columns;
+    char **header; /* (columns) into text */
+    char **fields; /* (columns) of the current row, into text */
+};
+
+/* The next line that is not blank, without its end; NULL when there is none. */
+static char *next_line(csv_t *csv)
+{
+    while (*csv->rest) {
+        char *line = csv->rest;
+        const size_t length = strcspn(line, "\n");
+        csv->rest = line + length + (line[length] == '\n');
+        line[length] = 0;
+        csv->line++;
+        if (line[strspn(line, " \t\r")]) return line;
+    }
+    return NULL;
+}
+
+static char *trim(char *field)
+{
+    field += strspn(field, " \t\r");
+    size_t length = strlen(field);
+    while (length > 0 && strchr(" \t\r", field[length - 1])) length--;
+    field[length] = 0;
+    return field;
+}
+
+static size_t count_fields(const char *line)
+{
+    size_t n = 1;
+    for (; *line; line++) n += *line == ',';
+    return n;
+}
+
+/* Cut a line at its commas. */
+static void split(char *line, char **fields)
+{
+    char *field;
+    for (size_t i = 0; (field = strsep(&line, ",")); i++) fields[i] = trim(field);
+}
+
+static status_t refuse_quotes(const csv_t *csv, const char *line)
+{
+    if (!strchr(line, '"')) return status_ok();
+    return status_input(csv->file, csv->line, NULL, "expected plain fields between commas, found a quotation mark");
+}
+
+static status_t refuse_twins(const csv_t *csv)
+{
+    for (size_t i = 0; i < csv->columns; i++) {
+        if (!*csv->header[i]) return status_input(csv->file, csv->line, NULL, "column %zu has no name", i + 1);
+        if (csv_find(csv, csv->header[i]) != i)
+            return status_input(csv->file, csv->line, csv->header[i], "this column is there twice");
+    }
+    return status_ok();
+}
+
+static status_t read_header(csv_t *csv)
+{
+    char *line = next_line(csv);
+    if (!line) return status_input(csv->file, 0, NULL, "is empty, expected a row of column names");
+    TRY(refuse_quotes(csv, line));
+    csv->columns = count_fields(line);
+    csv->header = calloc(csv->columns, sizeof *csv->header);
+    csv->fields = calloc(csv->columns, sizeof *csv->fields);
+    if (!csv->header || !csv->fields) return status_fail(STATUS_MEMORY, "%s: no memory for a row", csv->file);
+    split(line, csv->header);
+    return refuse_twins(csv);
+}
+
+static csv_t *open_copy(const char *text, const char *file)
+{
+    static const char byte_order_mark[] = "\xEF\xBB\xBF";
+    if (strncmp(text, byte_order_mark, strlen(byte_order_mark)) == 0) text += strlen(byte_order_mark);
+    csv_t *csv = calloc(1, sizeof *csv);
+    if (!csv) return NULL;
+    csv->file = file;
+    csv->text = strdup(text);
+    csv->rest = csv->text;
+    if (csv->text) return csv;
+    csv_close(csv);
+    return NULL;
+}
+
+status_t csv_open(const char *text, const char *file, csv_t **csv)
+{
+    *csv = open_copy(text, file);
+    if (!*csv) return status_fail(STATUS_MEMORY, "%s: no memory for its text", file);
+    const status_t status = read_header(*csv);
+    if (status.code == STATUS_OK) return status;
+    csv_close(*csv);
+    *csv = NULL;
+    return status_frame(status, __func__, __LINE__);
+}
+
+void csv_close(csv_t *csv)
+{
+    if (!csv) return;
+    free(csv->fields);
+    free(csv->header);
+    free(csv->text);
+    free(csv);
+}
+
+size_t csv_columns(const csv_t *csv)
+{
+    return csv->columns;
+}
+
+const char *csv_header(const csv_t *csv, size_t column)
+{
+    return csv->header[column];
+}
+
+size_t csv_find(const csv_t *csv, const char *name)
+{
+    for (size_t i = 0; i < csv->columns; i++)
+        if (strcmp(csv->header[i], name) == 0) return i;
+    return SIZE_MAX;
+}
+
+status_t csv_next(csv_t *csv, bool *more)
+{
+    char *line = next_line(csv);
+    *more = line != NULL;
+    if (!line) return status_ok();
+    TRY(refuse_quotes(csv, line));
+    const size_t found = count_fields(line);
+    if (found != csv->columns)
+        return status_input(csv->file, csv->line, NULL, "expected %zu fields as in the header, found %zu", csv->columns,
+                            found);
+    split(line, csv->fields);
+    return status_ok();
+}
+
+int csv_line(const csv_t *csv)
+{
+    return csv->line;
+}
+
+const char *csv_field(const csv_t *csv, size_t column)
+{
+    return csv->fields[column];
+}
+
+status_t csv_integer(const csv_t *csv, size_t column, int64_t least, int64_t most, int64_t *value)
+{
+    if (text_to_integer(csv->fields[column], least, most, value)) return status_ok();
+    return status_input(csv->file, csv->line, csv->header[column],
+                        "expected a whole number from %" PRId64 " to %" PRId64 ", found \"%s\"", least, most,
+                        csv->fields[column]);
+}

@@ -1,0 +1,227 @@
+#include "confx/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static status_t fail(status_code_t code, const char *path, const char *what)
+{
+    return status_fail(errno == ENOMEM ? STATUS_MEMORY : code, "%s: %s: %s", path, what, strerror(errno));
+}
+
+static status_t too_long(const char *path)
+{
+    return status_fail(STATUS_IO, "the path is too long: %.100s...", path);
+}
+
+/* ---- reading --------------------------------------------------------------------------------------------------------
+ */
+
+/* All of the stream, with a NUL behind it; NULL when memory is out. Not by the file's size: a pipe has none. */
+static char *read_all(FILE *stream, size_t *length)
+{
+    size_t room = 1 << 16;
+    size_t used = 0;
+    char *text = NULL;
+    for (;; room *= 2) {
+        char *larger = realloc(text, room);
+        if (!larger) break;
+        text = larger;
+        used += fread(text + used, 1, room - used - 1, stream);
+        if (used == room - 1) continue;
+        text[used] = 0;
+        *length = used;
+        return text;
+    }
+    free(text);
+    return NULL;
+}
+
+static status_t check_read(FILE *stream, const char *path, const char *text, size_t length, bool is_text)
+{
+    if (!text) return status_fail(STATUS_MEMORY, "%s: no memory to read it", path);
+    if (ferror(stream)) return fail(STATUS_INPUT, path, "cannot be read");
+    if (!is_text || strlen(text) == length) return status_ok();
+    return status_input(path, 0, NULL, "expected a text file, found NUL bytes");
+}
+
+status_t file_read(const char *path, char **text, size_t *length)
+{
+    size_t bytes = 0;
+    *text = NULL;
+    if (file_is_directory(path)) return status_input(path, 0, NULL, "is a directory, expected a file");
+    FILE *stream = fopen(path, "rb");
+    if (!stream) return fail(STATUS_INPUT, path, "cannot be opened");
+    char *all = read_all(stream, &bytes);
+    const status_t status = check_read(stream, path, all, bytes, length == NULL);
+    (void)fclose(stream);
+    if (status.code != STATUS_OK) {
+        free(all);
+        return status;
+    }
+    *text = all;
+    if (length) *length = bytes;
+    return status;
+}
+
+/* ---- writing --------------------------------------------------------------------------------------------------------
+ */
+
+static status_t write_all(int descriptor, const char *path, const char *text, size_t length)
+{
+    while (length > 0) {
+        const ssize_t written = write(descriptor, text, length);
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) return fail(STATUS_IO, path, "cannot be written");
+        text += written;
+        length -= (size_t)written;
+    }
+    return status_ok();
+}
+
+static status_t write_plainly(const char *path, const char *text, size_t length)
+{
+    const int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (descriptor < 0) return fail(STATUS_IO, path, "cannot be created");
+    status_t status = write_all(descriptor, path, text, length);
+    if (close(descriptor) != 0 && status.code == STATUS_OK) status = fail(STATUS_IO, path, "cannot be closed");
+    return status;
+}
+
+static status_t sync_path(const char *path)
+{
+    const int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return fail(STATUS_IO, path, "cannot be opened");
+    /* EINVAL: some network file systems know no fsync of a directory, and need none. */
+    const bool synced = fsync(descriptor) == 0 || errno == EINVAL;
+    const status_t status = synced ? status_ok() : fail(STATUS_IO, path, "cannot be synced");
+    (void)close(descriptor);
+    return status;
+}
+
+/* The directory that holds `path`, into out (FILE_PATH_MAX). */
+static status_t parent_of(const char *path, char *out)
+{
+    const char *slash = strrchr(path, '/');
+    if (!slash) return file_join(".", "", out);
+    if (slash == path) return file_join("/", "", out);
+    if (slash - path >= FILE_PATH_MAX) return too_long(path);
+    (void)snprintf(out, FILE_PATH_MAX, "%.*s", (int)(slash - path), path);
+    return status_ok();
+}
+
+status_t file_publish(const char *temporary, const char *path)
+{
+    char directory[FILE_PATH_MAX];
+    TRY(parent_of(path, directory));
+    TRY(sync_path(temporary));
+    if (rename(temporary, path) != 0) return fail(STATUS_IO, path, "cannot be put in place");
+    return sync_path(directory);
+}
+
+status_t file_write(const char *path, const char *text, size_t length)
+{
+    char temporary[FILE_PATH_MAX];
+    if (snprintf(temporary, sizeof temporary, "%s.tmp", path) >= FILE_PATH_MAX) return too_long(path);
+    status_t status = write_plainly(temporary, text, length);
+    if (status.code == STATUS_OK) status = file_publish(temporary, path);
+    if (status.code != STATUS_OK) (void)unlink(temporary);
+    return status;
+}
+
+/* ---- directories ----------------------------------------------------------------------------------------------------
+ */
+
+bool file_exists(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+bool file_is_directory(const char *path)
+{
+    struct stat facts;
+    return stat(path, &facts) == 0 && S_ISDIR(facts.st_mode);
+}
+
+static status_t make_one_directory(const char *path)
+{
+    if (mkdir(path, 0777) == 0 || file_is_directory(path)) return status_ok();
+    return fail(STATUS_IO, path, "cannot be made a directory");
+}
+
+status_t file_make_directory(const char *path)
+{
+    char part[FILE_PATH_MAX];
+    TRY(file_join("", path, part));
+    for (char *slash = strchr(part + (part[0] == '/'), '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = 0;
+        TRY(make_one_directory(part));
+        *slash = '/';
+    }
+    return make_one_directory(part);
+}
+
+status_t file_remove(const char *path)
+{
+    if (remove(path) == 0 || errno == ENOENT) return status_ok();
+    return fail(STATUS_IO, path, "cannot be removed");
+}
+
+static int is_entry(const struct dirent *entry)
+{
+    return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+}
+
+static int by_bytes(const struct dirent **one, const struct dirent **other)
+{
+    return strcmp((*one)->d_name, (*other)->d_name);
+}
+
+/* The names of the entries, which are freed; NULL when memory is out. */
+static char **take_names(struct dirent **entries, size_t n)
+{
+    char **names = calloc(n + 1, sizeof *names);
+    bool complete = names != NULL;
+    for (size_t i = 0; i < n; i++) {
+        if (names) names[i] = strdup(entries[i]->d_name);
+        complete = complete && names[i];
+        free(entries[i]);
+    }
+    free(entries);
+    if (complete) return names;
+    if (names) file_names_close(names, n);
+    return NULL;
+}
+
+status_t file_list(const char *directory, char ***names, size_t *names_n)
+{
+    struct dirent **entries = NULL;
+    *names = NULL;
+    *names_n = 0;
+    const int found = scandir(directory, &entries, is_entry, by_bytes);
+    if (found < 0) return fail(STATUS_IO, directory, "cannot be listed");
+    *names = take_names(entries, (size_t)found);
+    if (!*names) return status_fail(STATUS_MEMORY, "%s: no memory for its names", directory);
+    *names_n = (size_t)found;
+    return status_ok();
+}
+
+void file_names_close(char **names, size_t names_n)
+{
+    for (size_t i = 0; i < names_n; i++) free(names[i]);
+    free(names);
+}
+
+status_t file_join(const char *directory, const char *name, char *out)
+{
+    const bool alone = name[0] == '/' || !directory[0];
+    const bool slash = !alone && name[0] && directory[strlen(directory) - 1] != '/';
+    const int length = snprintf(out, FILE_PATH_MAX, "%s%s%s", alone ? "" : directory, slash ? "/" : "", name);
+    if (length < FILE_PATH_MAX) return status_ok();
+    return too_long(*directory ? directory : name);
+}

@@ -1,0 +1,69 @@
+#include "confx/rng.h"
+
+#include <math.h>
+#include <string.h>
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wpedantic"
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+#pragma GCC diagnostic ignored "-Wunused-function"
+#include <Random123/philox.h>
+#pragma GCC diagnostic pop
+
+enum { LANES = 4 };
+
+rng_t rng_begin(uint64_t seed, rng_purpose_t purpose, uint64_t update, uint64_t unit, uint64_t item)
+{
+    return (rng_t){.key = {seed, (uint64_t)purpose}, .counter = {update, unit, item, 0}};
+}
+
+static void refill(rng_t *rng)
+{
+    philox4x64_ctr_t counter;
+    philox4x64_key_t key;
+    memcpy(counter.v, rng->counter, sizeof counter.v);
+    memcpy(key.v, rng->key, sizeof key.v);
+    counter = philox4x64(counter, key);
+    memcpy(rng->lane, counter.v, sizeof rng->lane);
+    rng->counter[3]++;
+    rng->left = LANES;
+}
+
+uint64_t rng_bits(rng_t *rng)
+{
+    if (rng->left == 0) refill(rng);
+    return rng->lane[LANES - rng->left--];
+}
+
+double rng_uniform(rng_t *rng)
+{
+    return (double)(rng_bits(rng) >> 11) * 0x1p-53;
+}
+
+size_t rng_below(rng_t *rng, size_t n)
+{
+    /* The lowest 2^64 mod n values are drawn again: what is left is a multiple of n. */
+    const uint64_t refused = -(uint64_t)n % n;
+    uint64_t bits;
+    do bits = rng_bits(rng);
+    while (bits < refused);
+    return bits % n;
+}
+
+double rng_normal(rng_t *rng)
+{
+    static const double two_pi = 6.283185307179586476925;
+    const double radius = sqrt(-2.0 * log(1.0 - rng_uniform(rng)));
+    return radius * cos(two_pi * rng_uniform(rng));
+}
+
+void rng_shuffle(rng_t *rng, size_t n, uint16_t *items)
+{
+    for (size_t i = n; i > 1; i--) {
+        const size_t other = rng_below(rng, i);
+        const uint16_t item = items[i - 1];
+        items[i - 1] = items[other];
+        items[other] = item;
+    }
+}

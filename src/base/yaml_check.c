@@ -1,0 +1,182 @@
+/* A tree held against a libcyaml schema, before libcyaml reads it: libcyaml's own complaints are a backtrace on a log,
+   and it takes "010" as eight and any word as true. What passes here libcyaml can read. */
+#include "confx/text.h"
+#include "yaml_node.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { FOUND_MAX = 80 };
+
+static status_t check_value(const node_t *node, const cyaml_schema_value_t *schema, const char *path);
+
+static status_t refuse_found(const node_t *node, const char *path, const char *expected)
+{
+    char found[FOUND_MAX];
+    return node_refuse(node, path, "expected %s, found %s", expected, node_found(node, found, sizeof found));
+}
+
+static bool is_plain(const node_t *node)
+{
+    return node->kind == NODE_VALUE && !node->quoted;
+}
+
+/* ---- single values --------------------------------------------------------------------------------------------------
+ */
+
+static bool node_integer(const node_t *node, int64_t least, int64_t most, int64_t *value)
+{
+    if (!is_plain(node)) return false;
+    const char *digits = node->text + (node->text[0] == '-');
+    const bool octal = digits[0] == '0' && digits[1];
+    return !octal && text_to_integer(node->text, least, most, value);
+}
+
+static status_t check_integer(const node_t *node, const cyaml_schema_value_t *schema, const char *path)
+{
+    const bool is_signed = schema->type == CYAML_INT;
+    const unsigned bits = 8 * schema->data_size;
+    const int64_t most = bits == 64 ? INT64_MAX : (INT64_C(1) << (is_signed ? bits - 1 : bits)) - 1;
+    const int64_t least = is_signed ? -most - 1 : 0;
+    int64_t value;
+    if (node_integer(node, least, most, &value)) return status_ok();
+    char expected[FOUND_MAX];
+    (void)snprintf(expected, sizeof expected, "a whole number from %" PRId64 " to %" PRId64, least, most);
+    return refuse_found(node, path, expected);
+}
+
+static status_t check_real(const node_t *node, const char *path)
+{
+    double value;
+    if (is_plain(node) && text_to_real(node->text, &value)) return status_ok();
+    return refuse_found(node, path, "a number");
+}
+
+static status_t check_bool(const node_t *node, const char *path)
+{
+    static const char *const words[] = {"true", "false", "yes", "no"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (is_plain(node) && strcmp(node->text, words[i]) == 0) return status_ok();
+    return refuse_found(node, path, "true or false");
+}
+
+static status_t check_string(const node_t *node, const cyaml_schema_value_t *schema, const char *path)
+{
+    if (node->kind != NODE_VALUE || !*node->text) return refuse_found(node, path, "a text");
+    const size_t length = strlen(node->text);
+    if (length >= schema->string.min && length <= schema->string.max) return status_ok();
+    return node_refuse(node, path, "expected a text of %u to %u bytes, found %zu", schema->string.min,
+                       schema->string.max, length);
+}
+
+static void append_word(char *text, size_t room, const char *word)
+{
+    const size_t used = strlen(text);
+    (void)snprintf(text + used, room - used, "%s%s", used ? ", " : "", word);
+}
+
+static status_t check_word(const node_t *node, const cyaml_schema_value_t *schema, const char *path)
+{
+    char words[STATUS_MESSAGE_MAX / 2] = "";
+    for (uint32_t i = 0; i < schema->enumeration.count; i++) {
+        const char *word = schema->enumeration.strings[i].str;
+        if (node->kind == NODE_VALUE && strcmp(node->text, word) == 0) return status_ok();
+        append_word(words, sizeof words, word);
+    }
+    char expected[STATUS_MESSAGE_MAX];
+    (void)snprintf(expected, sizeof expected, "%s%s", schema->enumeration.count > 1 ? "one of " : "", words);
+    return refuse_found(node, path, expected);
+}
+
+/* ---- lists and mappings ---------------------------------------------------------------------------------------------
+ */
+
+static status_t check_list(const node_t *node, const cyaml_schema_value_t *schema, const char *path)
+{
+    if (node->kind != NODE_LIST) return refuse_found(node, path, "a list, as in [1, 2]");
+    const size_t n = node_children(node);
+    if (n < schema->sequence.min)
+        return node_refuse(node, path, "expected at least %u in the list, found %zu", schema->sequence.min, n);
+    if (n > schema->sequence.max)
+        return node_refuse(node, path, "expected at most %u in the list, found %zu", schema->sequence.max, n);
+    size_t index = 0;
+    for (const node_t *child = node->first; child; child = child->next) {
+        char below[NODE_PATH_MAX];
+        node_path_index(below, path, index++);
+        TRY(check_value(child, schema->sequence.entry, below));
+    }
+    return status_ok();
+}
+
+static const cyaml_schema_field_t *field_of(const cyaml_schema_field_t *fields, const char *key)
+{
+    for (; fields->key; fields++)
+        if (strcmp(fields->key, key) == 0) return fields;
+    return NULL;
+}
+
+static status_t refuse_unknown(const node_t *node, const cyaml_schema_field_t *fields, const char *path)
+{
+    char known[STATUS_MESSAGE_MAX / 2] = "";
+    for (; fields->key; fields++) append_word(known, sizeof known, fields->key);
+    return node_refuse(node, path, "unknown key (known here: %s)", known);
+}
+
+static status_t check_map(const node_t *node, const cyaml_schema_value_t *schema, const char *path)
+{
+    const cyaml_schema_field_t *fields = schema->mapping.fields;
+    char below[NODE_PATH_MAX];
+    if (node->kind != NODE_MAP) return refuse_found(node, path, "keys and values");
+    for (const node_t *child = node->first; child; child = child->next) {
+        const cyaml_schema_field_t *field = field_of(fields, child->key);
+        node_path_key(below, path, child->key);
+        if (!field) return refuse_unknown(child, fields, below);
+        TRY(check_value(child, &field->value, below));
+    }
+    for (const cyaml_schema_field_t *field = fields; field->key; field++) {
+        node_path_key(below, path, field->key);
+        if (!(field->value.flags & CYAML_FLAG_OPTIONAL) && !node_child(node, field->key))
+            return node_refuse(node, path, "expected a key \"%s\", found none", below);
+    }
+    return status_ok();
+}
+
+static status_t check_value(const node_t *node, const cyaml_schema_value_t *schema, const char *path)
+{
+    switch (schema->type) {
+    case CYAML_INT:
+    case CYAML_UINT:
+        return check_integer(node, schema, path);
+    case CYAML_FLOAT:
+        return check_real(node, path);
+    case CYAML_BOOL:
+        return check_bool(node, path);
+    case CYAML_STRING:
+        return check_string(node, schema, path);
+    case CYAML_ENUM:
+        return check_word(node, schema, path);
+    case CYAML_MAPPING:
+        return check_map(node, schema, path);
+    case CYAML_SEQUENCE:
+    case CYAML_SEQUENCE_FIXED:
+        return check_list(node, schema, path);
+    default:
+        return status_ok(); /* flags and bit fields are left to libcyaml */
+    }
+}
+
+status_t node_check(const node_t *root, const cyaml_schema_value_t *schema)
+{
+    return check_value(root, schema, "");
+}
+
+status_t yaml_check_integer(const yaml_t *yaml, const char *path, int64_t least, int64_t most)
+{
+    const node_t *node = node_find(yaml->root, path);
+    int64_t value;
+    if (!node || node_integer(node, least, most, &value)) return status_ok();
+    char expected[FOUND_MAX];
+    (void)snprintf(expected, sizeof expected, "a whole number from %" PRId64 " to %" PRId64, least, most);
+    return refuse_found(node, path, expected);
+}

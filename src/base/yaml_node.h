@@ -1,0 +1,58 @@
+/* The tree behind yaml_t. Children are linked lists: trees are small, and merging takes nodes out and puts them in. */
+#ifndef BASE_YAML_NODE_H
+#define BASE_YAML_NODE_H
+
+#include "confx/yaml.h"
+
+#include <stddef.h>
+
+typedef enum { NODE_VALUE, NODE_LIST, NODE_MAP } node_kind_t;
+
+typedef struct node node_t;
+struct node {
+    node_kind_t kind;
+    bool quoted;  /* a value in quotation marks: text, never a number */
+    int line;     /* of the key, or of a list's element; 0: from no file */
+    char *source; /* file, or "--set KEY=VALUE"; NULL: a mapping that was only passed through */
+    char *key;    /* NULL in lists and at the top */
+    char *text;   /* of a value */
+    node_t *first, *next;
+};
+
+struct yaml {
+    node_t *root;
+};
+
+enum { NODE_PATH_MAX = 192 };
+
+/* A node without children; NULL when memory is out. key, source and text (each may be NULL) are copied. */
+node_t *node_open(node_kind_t kind, const char *source, int line, const char *key, const char *text);
+void node_close(node_t *node); /* with all below it, not with what follows it */
+
+/* "search.seed", "actions.pe[2]"; "" is the node itself. NULL: no such node. */
+const node_t *node_find(const node_t *node, const char *path);
+/* The nearest node that exists on the way to path. */
+const node_t *node_nearest(const node_t *node, const char *path);
+const node_t *node_child(const node_t *map, const char *key);
+
+size_t node_children(const node_t *node);
+void node_drop(node_t *root, const char *path);
+bool node_merge(node_t *base, const node_t *over); /* false: no memory */
+
+/* The path of a child, cut when it is too long. */
+void node_path_key(char out[NODE_PATH_MAX], const char *parent, const char *key);
+void node_path_index(char out[NODE_PATH_MAX], const char *parent, size_t index);
+
+/* The tree of a text (yaml_parse.c). numbered false: all of it is from `source`, without lines. */
+status_t node_parse(const char *text, const char *source, bool numbered, node_t **root);
+
+/* Whether libcyaml can read the tree by that schema (yaml_check.c). */
+status_t node_check(const node_t *root, const cyaml_schema_value_t *schema);
+
+/* STATUS_INPUT at that node's place. */
+__attribute__((format(printf, 3, 4))) status_t node_refuse(const node_t *node, const char *path, const char *format,
+                                                           ...);
+/* What a message says was found: "mobilenet" in quotation marks, a list, a mapping, nothing. */
+const char *node_found(const node_t *node, char *out, size_t room);
+
+#endif

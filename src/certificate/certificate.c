@@ -1,0 +1,102 @@
+/* The certificate of a problem: one class per distinct layer, as many members as the network has such layers. */
+#include "confx/certificate.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Beyond this many partial choices the bound has to do: about 150 MB. MobileNet-V2 needs a few hundred. */
+enum { STATES_MAX = 1 << 18 };
+
+typedef struct {
+    size_t classes_n;
+    option_class_t *classes;
+    option_t *store; /* (classes, points of the space) */
+} offer_t;
+
+static size_t space_points(const problem_t *problem, space_t space)
+{
+    return space == SPACE_LEVELS ? problem_levels(problem, 0) * problem_levels(problem, 1) : problem_points(problem);
+}
+
+static size_t space_point(const problem_t *problem, space_t space, size_t i)
+{
+    if (space == SPACE_INTEGERS) return i;
+    const size_t buffers = problem_levels(problem, 1);
+    return problem_point(problem, problem_level_values(problem, 0)[i / buffers],
+                         problem_level_values(problem, 1)[i % buffers]);
+}
+
+static size_t layers_like(const problem_t *problem, size_t distinct)
+{
+    size_t n = 0;
+    for (size_t layer = 0; layer < problem_layers(problem); layer++)
+        n += problem_distinct_of(problem, layer) == distinct;
+    return n;
+}
+
+static void offer_close(offer_t *offer)
+{
+    free(offer->classes);
+    free(offer->store);
+}
+
+/* Closed by the caller, also after a failure. */
+static status_t offer_open(problem_t *problem, space_t space, offer_t *offer)
+{
+    const size_t points = space_points(problem, space);
+    offer->classes_n = problem_distinct(problem);
+    offer->classes = calloc(offer->classes_n, sizeof *offer->classes);
+    offer->store = calloc(offer->classes_n * points, sizeof *offer->store);
+    if (!offer->classes || !offer->store)
+        return status_fail(STATUS_MEMORY, "no memory for the certificate of %zu layers x %zu points", offer->classes_n,
+                           points);
+    option_t *option = offer->store;
+    for (size_t distinct = 0; distinct < offer->classes_n; distinct++) {
+        option_t *first = option;
+        for (size_t i = 0; i < points; i++) {
+            const size_t point = space_point(problem, space, i);
+            option->point = (uint32_t)point;
+            option += problem_look(problem, distinct, point, &option->cost, &option->need);
+        }
+        offer->classes[distinct] = (option_class_t){(size_t)(option - first), first, layers_like(problem, distinct)};
+    }
+    return status_ok();
+}
+
+status_t certificate_solve_within(problem_t *problem, space_t space, double budget, knapsack_t *knapsack)
+{
+    offer_t offer;
+    status_t status;
+    *knapsack = (knapsack_t){0};
+    TRY_OUT(offer_open(problem, space, &offer));
+    TRY_OUT(knapsack_solve(offer.classes, offer.classes_n, budget, STATES_MAX, knapsack));
+out:
+    offer_close(&offer);
+    return status;
+}
+
+/* The largest sum that problem_fits lets through: the proof must cover all that a search may use. */
+static double largest_fitting(const problem_t *problem)
+{
+    double fits = problem_budget(problem);
+    double exceeds = 2 * fits;
+    for (;;) {
+        const double middle = fits + (exceeds - fits) / 2;
+        if (!(fits < middle && middle < exceeds)) return fits;
+        if (problem_fits(problem, middle))
+            fits = middle;
+        else
+            exceeds = middle;
+    }
+}
+
+status_t certificate_solve(problem_t *problem, space_t space, knapsack_t *knapsack)
+{
+    return certificate_solve_within(problem, space, largest_fitting(problem), knapsack);
+}
+
+double certificate_gap(const knapsack_t *knapsack, double found)
+{
+    const double best = knapsack->solved ? knapsack->optimum : knapsack->lower_bound;
+    return found == best ? 0 : (found - best) / fabs(best);
+}

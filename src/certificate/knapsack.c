@@ -1,0 +1,124 @@
+/* The multiple-choice knapsack problem: bound, reduced-cost fixing, dynamic programming over what is left. */
+#include "partial.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+typedef struct {
+    double bound, price, incumbent;
+} root_t;
+
+/* The relaxed optimum, and the choice at the frontier's corner below it. */
+static status_t relax(const menu_t *menu, root_t *root)
+{
+    hull_t hull;
+    TRY(hull_open(menu, &hull));
+    hull_begin(&hull, 0, 0);
+    const size_t i = hull_find(&hull, menu->budget);
+    const corner_t *corner = &hull.corners[i];
+    *root = (root_t){.bound = hull_bound(&hull, i, menu->budget),
+                     .price = corner->price,
+                     .incumbent = corner->need <= menu->certainly ? corner->cost : INFINITY};
+    hull_close(&hull);
+    return status_ok();
+}
+
+/* A whole choice in the caller's points and numbers, summed class by class. */
+static void put_choice(const option_class_t *classes, const menu_t *menu, const uint32_t *options, knapsack_t *knapsack)
+{
+    knapsack->need = knapsack->optimum = 0;
+    size_t i = 0;
+    for (size_t c = 0; c < menu->classes_n; c++)
+        for (size_t member = 0; member < menu->classes[c].members; member++, i++) {
+            const option_t *option = &classes[c].options[menu->classes[c].options[options[i]].point];
+            knapsack->need += option->need;
+            knapsack->optimum += option->cost;
+            knapsack->choice[i] = option->point;
+        }
+}
+
+/* The cheapest whole choice that fits as the caller sums it; only where that sum rounds is there more than one to try.
+ */
+static status_t pick(const option_class_t *classes, const partial_search_t *search, double budget, knapsack_t *knapsack)
+{
+    const menu_t *menu = search->menu;
+    uint32_t *options = calloc(menu->members + 1, sizeof *options);
+    knapsack->choice = calloc(menu->members + 1, sizeof *knapsack->choice);
+    if (!options || !knapsack->choice) {
+        free(options);
+        return status_fail(STATUS_MEMORY, "no memory for %zu choices", menu->members);
+    }
+    knapsack->choice_n = menu->members;
+    for (size_t which = search->alive.n; which-- > 0 && !knapsack->solved;) {
+        partial_trace(search, which, options);
+        put_choice(classes, menu, options, knapsack);
+        knapsack->solved = knapsack->need <= budget;
+    }
+    free(options);
+    return status_ok();
+}
+
+static status_t search_all(const option_class_t *classes, const menu_t *menu, double budget, double incumbent,
+                           size_t states_max, knapsack_t *knapsack)
+{
+    partial_search_t search;
+    bool complete = false;
+    TRY(partial_open(menu, incumbent, &search));
+    status_t status = partial_run(&search, states_max, &complete);
+    knapsack->states = search.most;
+    if (status.code == STATUS_OK && complete) {
+        status = pick(classes, &search, budget, knapsack);
+        knapsack->feasible = knapsack->solved;
+    }
+    partial_close(&search);
+    return status;
+}
+
+static status_t solve(const option_class_t *classes, double budget, size_t states_max, menu_t *menu,
+                      knapsack_t *knapsack)
+{
+    root_t root = {0};
+    TRY(relax(menu, &root));
+    knapsack->price = root.price;
+    knapsack->lower_bound = root.bound - menu->slack;
+    menu_trim(menu, root.price, root.bound, root.incumbent);
+    TRY(search_all(classes, menu, budget, root.incumbent, states_max, knapsack));
+    if (!knapsack->solved) return status_ok();
+    const bool tight = root.incumbent <= root.bound; /* the relaxed optimum is itself a choice */
+    knapsack->lower_bound = tight ? knapsack->optimum : fmin(knapsack->lower_bound, knapsack->optimum);
+    return status_ok();
+}
+
+/* Nothing fits, or nothing was proven: no numbers that could be mistaken for a result. */
+static void blank(knapsack_t *knapsack)
+{
+    free(knapsack->choice);
+    knapsack->choice = NULL;
+    knapsack->choice_n = 0;
+    knapsack->optimum = knapsack->need = NAN;
+    if (knapsack->feasible) return;
+    knapsack->lower_bound = INFINITY;
+    knapsack->price = 0;
+}
+
+status_t knapsack_solve(const option_class_t *classes, size_t classes_n, double budget, size_t states_max,
+                        knapsack_t *knapsack)
+{
+    menu_t menu;
+    *knapsack = (knapsack_t){0};
+    TRY(menu_open(classes, classes_n, budget, &menu, &knapsack->feasible));
+    status_t status = status_ok();
+    if (knapsack->feasible) status = solve(classes, budget, states_max, &menu, knapsack);
+    menu_close(&menu);
+    if (status.code != STATUS_OK)
+        knapsack_close(knapsack);
+    else if (!knapsack->solved)
+        blank(knapsack);
+    return status;
+}
+
+void knapsack_close(knapsack_t *knapsack)
+{
+    free(knapsack->choice);
+    *knapsack = (knapsack_t){0};
+}

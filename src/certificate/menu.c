@@ -1,0 +1,200 @@
+#include "menu.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+
+/* The power of two by which sums up to `total` are exact in doubles, with a bit to spare; 0: none is needed. */
+static double grid_of(double total)
+{
+    return total > 0 ? ldexp(1, ilogb(total) - 51) : 0;
+}
+
+static double on_grid(double value, double grid)
+{
+    return grid > 0 ? rint(value / grid) * grid : value;
+}
+
+static int by_need_then_cost(const void *one, const void *other)
+{
+    const option_t *a = one, *b = other;
+    if (a->need != b->need) return a->need < b->need ? -1 : 1;
+    if (a->cost != b->cost) return a->cost < b->cost ? -1 : 1;
+    return a->point < b->point ? -1 : a->point > b->point;
+}
+
+static size_t count_options(const option_class_t *classes, size_t classes_n)
+{
+    size_t n = 0;
+    for (size_t c = 0; c < classes_n; c++) n += classes[c].n;
+    return n;
+}
+
+/* Copy what has finite numbers. */
+static void gather(const option_class_t *classes, size_t classes_n, menu_t *menu)
+{
+    option_t *next = menu->store;
+    menu->classes_n = classes_n;
+    for (size_t c = 0; c < classes_n; c++) {
+        menu_class_t *class = &menu->classes[c];
+        *class = (menu_class_t){.options = next, .members = classes[c].members};
+        menu->members += class->members;
+        for (size_t i = 0; i < classes[c].n; i++) {
+            const option_t *option = &classes[c].options[i];
+            if (!isfinite(option->cost) || !isfinite(option->need)) continue;
+            class->options[class->n++] = (option_t){option->cost, option->need, (uint32_t)i};
+        }
+        next += class->n;
+    }
+}
+
+static double least_need(const menu_class_t *class)
+{
+    double least = INFINITY;
+    for (size_t i = 0; i < class->n; i++) least = fmin(least, class->options[i].need);
+    return least;
+}
+
+static double largest_need(const menu_class_t *class)
+{
+    double largest = 0;
+    for (size_t i = 0; i < class->n; i++) largest = fmax(largest, class->options[i].need);
+    return largest;
+}
+
+static double largest_cost(const menu_class_t *class)
+{
+    double largest = 0;
+    for (size_t i = 0; i < class->n; i++) largest = fmax(largest, fabs(class->options[i].cost));
+    return largest;
+}
+
+static double sum_of(const menu_t *menu, double (*figure)(const menu_class_t *))
+{
+    double sum = 0;
+    for (size_t c = 0; c < menu->classes_n; c++)
+        if (menu->classes[c].members) sum += (double)menu->classes[c].members * figure(&menu->classes[c]);
+    return sum;
+}
+
+/* A bound comes from sums of costs that were moved by half a grid step each, the caller's own rounded sum among them,
+   and from an interpolation of a few operations. */
+static double slack_of(const menu_t *menu)
+{
+    return ((double)menu->members + 10) * 2 * DBL_EPSILON * sum_of(menu, largest_cost);
+}
+
+static void drop_above(menu_class_t *class, double need)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < class->n; i++)
+        if (class->options[i].need <= need) class->options[kept++] = class->options[i];
+    class->n = kept;
+}
+
+/* False: some need was not on the grid. */
+static bool needs_on_grid(menu_class_t *class, double grid)
+{
+    bool exact = true;
+    for (size_t i = 0; i < class->n; i++) {
+        option_t *option = &class->options[i];
+        const double need = on_grid(option->need, grid);
+        exact = exact && need == option->need;
+        option->need = need;
+    }
+    return exact;
+}
+
+/* Needs onto their grid. Where that moves one, a sum may be off by half a step per member, and so may the caller's. */
+static void set_budget(menu_t *menu, double budget)
+{
+    budget = fmin(budget, 2 * sum_of(menu, largest_need)); /* finite, and as good as without end */
+    const double grid = grid_of(2 * budget);               /* sums go one option beyond the budget at most */
+    bool exact = true;
+    for (size_t c = 0; c < menu->classes_n; c++) {
+        drop_above(&menu->classes[c], budget);
+        if (!needs_on_grid(&menu->classes[c], grid)) exact = false;
+    }
+    const double slack = exact ? 0 : grid * (double)menu->members;
+    budget = grid > 0 ? floor(budget / grid) * grid : budget;
+    menu->budget = budget + slack;
+    menu->certainly = budget - slack;
+}
+
+/* What does not fit beside the least of all others goes. False: nothing fits. */
+static bool drop_unaffordable(menu_t *menu)
+{
+    const double least = sum_of(menu, least_need);
+    if (!(least <= menu->budget)) return false;
+    for (size_t c = 0; c < menu->classes_n; c++) {
+        menu_class_t *class = &menu->classes[c];
+        if (class->members) drop_above(class, menu->budget - least + least_need(class));
+    }
+    return true;
+}
+
+static void drop_dominated(menu_class_t *class)
+{
+    qsort(class->options, class->n, sizeof *class->options, by_need_then_cost);
+    size_t kept = 0;
+    for (size_t i = 0; i < class->n; i++)
+        if (!kept || class->options[i].cost < class->options[kept - 1].cost) class->options[kept++] = class->options[i];
+    class->n = kept;
+}
+
+static void set_costs(menu_t *menu)
+{
+    const double grid = grid_of(sum_of(menu, largest_cost));
+    for (size_t c = 0; c < menu->classes_n; c++) {
+        menu_class_t *class = &menu->classes[c];
+        for (size_t i = 0; i < class->n; i++) class->options[i].cost = on_grid(class->options[i].cost, grid);
+        drop_dominated(class);
+    }
+    menu->slack = slack_of(menu);
+}
+
+status_t menu_open(const option_class_t *classes, size_t classes_n, double budget, menu_t *menu, bool *feasible)
+{
+    const size_t options_n = count_options(classes, classes_n);
+    *menu = (menu_t){.classes = calloc(classes_n + 1, sizeof *menu->classes),
+                     .store = calloc(options_n + 1, sizeof *menu->store)};
+    if (!menu->classes || !menu->store) {
+        menu_close(menu);
+        return status_fail(STATUS_MEMORY, "no memory for a knapsack of %zu options", options_n);
+    }
+    gather(classes, classes_n, menu);
+    set_budget(menu, budget);
+    *feasible = drop_unaffordable(menu);
+    if (*feasible) set_costs(menu);
+    return status_ok();
+}
+
+void menu_close(menu_t *menu)
+{
+    free(menu->classes);
+    free(menu->store);
+    *menu = (menu_t){0};
+}
+
+static double least_reduced(const menu_class_t *class, double price)
+{
+    double least = INFINITY;
+    for (size_t i = 0; i < class->n; i++) least = fmin(least, class->options[i].cost + price * class->options[i].need);
+    return least;
+}
+
+void menu_trim(menu_t *menu, double price, double bound, double incumbent)
+{
+    for (size_t c = 0; c < menu->classes_n; c++) {
+        menu_class_t *class = &menu->classes[c];
+        const double least = least_reduced(class, price);
+        size_t kept = 0;
+        for (size_t i = 0; i < class->n; i++) {
+            const option_t option = class->options[i];
+            const double raised = bound + (option.cost + price * option.need - least);
+            if (raised <= incumbent + menu->slack) class->options[kept++] = option;
+        }
+        class->n = kept;
+    }
+    menu->slack = slack_of(menu);
+}

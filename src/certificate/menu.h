@@ -1,0 +1,34 @@
+/* What is left to choose from: per class the options that can be part of an optimal choice. Needs and costs are rounded
+   to a grid on which all sums of a choice are exact, so that sums neither depend on their order nor breed near-twins.
+ */
+#ifndef CERTIFICATE_MENU_H
+#define CERTIFICATE_MENU_H
+
+#include "confx/certificate.h"
+
+typedef struct {
+    option_t *options; /* rising need, falling cost; `point` is the option's index in the caller's class */
+    size_t n;
+    size_t members;
+} menu_class_t;
+
+typedef struct {
+    menu_class_t *classes; /* (classes_n), the caller's order */
+    size_t classes_n;
+    size_t members; /* of all classes */
+    option_t *store;
+    double budget;    /* what may be spent: the caller's budget up to the rounding of a sum */
+    double certainly; /* what may be spent so that the caller's own sum fits as well: a hair less */
+    double slack;     /* what rounding may put a bound off */
+} menu_t;
+
+/* Options that are finite, affordable beside the least needs of the others, and not dominated. *feasible: every class
+   has one. The caller closes. */
+status_t menu_open(const option_class_t *classes, size_t classes_n, double budget, menu_t *menu, bool *feasible);
+void menu_close(menu_t *menu);
+
+/* Drop every option that would raise `bound`, the Lagrangian bound at `price`, above `incumbent`, the cost of a choice
+   that fits (reduced-cost fixing). */
+void menu_trim(menu_t *menu, double price, double bound, double incumbent);
+
+#endif

@@ -1,0 +1,43 @@
+/* Dynamic programming over partial choices: member by member, every undominated pair of need and cost that the bound on
+   the rest still allows. (Kellerer, Pferschy, Pisinger 2004, 11.5; with the bound of their branch and bound, 11.3.) */
+#ifndef CERTIFICATE_PARTIAL_H
+#define CERTIFICATE_PARTIAL_H
+
+#include "hull.h"
+
+typedef struct {
+    double need, cost;
+    uint32_t parent, option; /* the partial choice it continues, and by which option */
+} partial_t;
+
+typedef struct {
+    partial_t *at;
+    size_t n, capacity;
+} partials_t; /* rising need, falling cost */
+
+typedef struct {
+    uint32_t parent, option;
+} trail_t;
+
+typedef struct {
+    const menu_t *menu;
+    hull_t hull;      /* of what follows the member being chosen for */
+    double incumbent; /* cost of the best whole choice known */
+    partials_t alive, fresh, next, merged;
+    trail_t **trails; /* (chosen) where the partial choices after each member came from */
+    size_t chosen;    /* members */
+    size_t most;      /* largest number of partial choices alive at once */
+} partial_search_t;
+
+/* `menu` must stay alive. incumbent: the cost of a choice that fits, or infinity. The caller closes. */
+status_t partial_open(const menu_t *menu, double incumbent, partial_search_t *search);
+void partial_close(partial_search_t *search);
+
+/* Go through all members; `alive` then holds the whole choices worth having. *complete: within `limit` alive at once.
+ */
+status_t partial_run(partial_search_t *search, size_t limit, bool *complete);
+
+/* The options (indices into the menu's classes) of whole choice `which`, one per member. */
+void partial_trace(const partial_search_t *search, size_t which, uint32_t *options);
+
+#endif

@@ -1,0 +1,185 @@
+/* Opening and closing, and who is who. Errors inside MPI are fatal by its default handler, which every communicator
+   made here inherits; its message names the call and the communicator. */
+#include "cluster_private.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* mpirun and srun leave their mark in the environment of what they start. MPI_Init works without, but takes a third of
+   a second that a one-rank command line tool should not cost. */
+static bool started_by_launcher(void)
+{
+    static const char *const marks[] = {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK"};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        if (getenv(marks[i])) return true;
+    }
+    return false;
+}
+
+/* Several tasks of srun without an MPI plugin would each be a stand-in doing the whole work in the same place. */
+static status_t refuse_strangers(void)
+{
+    const char *tasks = getenv("SLURM_STEP_NUM_TASKS");
+    if (!tasks || strtol(tasks, NULL, 10) <= 1) return status_ok();
+    return status_input(NULL, 0, "srun", "started %s tasks that do not know of each other, expected srun --mpi=pmix",
+                        tasks);
+}
+
+static void begin_alone(cluster_t *cluster)
+{
+    cluster->all = cluster->node = (group_t){.comm = MPI_COMM_NULL, .size = 1};
+    cluster->nodes = 1;
+    cluster->ring = MPI_COMM_NULL;
+}
+
+/* Number the nodes by their lowest world rank, through a communicator of those ranks; fills the node's group. */
+static void find_node(cluster_t *cluster, int world_rank)
+{
+    group_t *node = &cluster->node;
+    MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, world_rank, MPI_INFO_NULL, &node->comm);
+    MPI_Comm_rank(node->comm, &node->rank);
+    MPI_Comm_size(node->comm, &node->size);
+    MPI_Comm firsts = MPI_COMM_NULL;
+    MPI_Comm_split(MPI_COMM_WORLD, node->rank == 0 ? 0 : MPI_UNDEFINED, world_rank, &firsts);
+    int place[3] = {0, 0, 0}; /* number of the node, of all nodes, of ranks on the nodes before */
+    if (node->rank == 0) {
+        MPI_Comm_rank(firsts, &place[0]);
+        MPI_Comm_size(firsts, &place[1]);
+        MPI_Exscan(&node->size, &place[2], 1, MPI_INT, MPI_SUM, firsts);
+        if (place[0] == 0) place[2] = 0; /* the first of an Exscan is left undefined */
+        MPI_Comm_free(&firsts);
+    }
+    MPI_Bcast(place, 3, MPI_INT, 0, node->comm);
+    cluster->node_number = place[0];
+    cluster->nodes = place[1];
+    node->first = place[2];
+}
+
+/* Renumber so that a node's ranks are in a row: contiguous shares of units then make contiguous shares of nodes. World
+   rank 0, the lowest of the first node, stays rank 0. */
+static void join_ranks(cluster_t *cluster, int *argc, char ***argv)
+{
+    int level = 0, world_rank = 0;
+    MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &level); /* threads of the matrix library never call MPI */
+    MPI_Comm_rank(MPI_COMM_WORLD, &world_rank);
+    find_node(cluster, world_rank);
+    group_t *all = &cluster->all;
+    MPI_Comm_split(MPI_COMM_WORLD, 0, cluster->node.first + cluster->node.rank, &all->comm);
+    MPI_Comm_rank(all->comm, &all->rank);
+    MPI_Comm_size(all->comm, &all->size);
+}
+
+/* Collective, so that no rank goes on where another has no memory. */
+static status_t open_scratch(cluster_t *cluster)
+{
+    const size_t ranks = (size_t)cluster->all.size;
+    cluster->counts = calloc(2 * ranks, sizeof *cluster->counts);
+    cluster->starts = cluster->counts ? cluster->counts + ranks : NULL;
+    return cluster_agree(cluster,
+                         cluster->counts ? status_ok() : status_fail(STATUS_MEMORY, "no memory for the ranks"));
+}
+
+status_t cluster_open(int *argc, char ***argv, cluster_t **opened)
+{
+    const bool launched = started_by_launcher();
+    if (!launched) TRY(refuse_strangers());
+    cluster_t *cluster = calloc(1, sizeof *cluster);
+    if (!cluster) return status_fail(STATUS_MEMORY, "no memory for the ranks");
+    begin_alone(cluster);
+    if (launched) join_ranks(cluster, argc, argv);
+    status_t status;
+    TRY_OUT(open_scratch(cluster));
+    *opened = cluster;
+    return status;
+out:
+    cluster_close(cluster);
+    return status;
+}
+
+void cluster_close(cluster_t *cluster)
+{
+    if (!cluster) return;
+    free(cluster->counts);
+    free(cluster->merged.data);
+    free(cluster->incoming.data);
+    if (cluster->all.comm != MPI_COMM_NULL) {
+        if (cluster->ring != MPI_COMM_NULL) MPI_Comm_free(&cluster->ring);
+        MPI_Comm_free(&cluster->node.comm);
+        MPI_Comm_free(&cluster->all.comm);
+        MPI_Finalize();
+    }
+    free(cluster);
+}
+
+void cluster_abort(cluster_t *cluster, status_t status)
+{
+    const int exit_code = status_exit_code(status.code);
+    (void)fflush(NULL); /* MPI_Abort drops what the caller has printed but not flushed */
+    if (cluster && cluster->all.comm != MPI_COMM_NULL) MPI_Abort(MPI_COMM_WORLD, exit_code);
+    exit(exit_code);
+}
+
+int cluster_rank(const cluster_t *cluster)
+{
+    return cluster->all.rank;
+}
+
+int cluster_size(const cluster_t *cluster)
+{
+    return cluster->all.size;
+}
+
+int cluster_node(const cluster_t *cluster)
+{
+    return cluster->node_number;
+}
+
+int cluster_nodes(const cluster_t *cluster)
+{
+    return cluster->nodes;
+}
+
+bool cluster_is_root(const cluster_t *cluster)
+{
+    return cluster->all.rank == 0;
+}
+
+bool cluster_is_writer(const cluster_t *cluster)
+{
+    return cluster->node.rank == 0;
+}
+
+bool cluster_is_alone(const cluster_t *cluster)
+{
+    return cluster->all.size == 1;
+}
+
+int cluster_count(const cluster_t *cluster, size_t n)
+{
+    if (n > INT_MAX) MPI_Comm_call_errhandler(cluster->all.comm, MPI_ERR_COUNT);
+    return (int)n;
+}
+
+status_t cluster_reserve(cluster_t *cluster, buffer_t *buffer, size_t bytes)
+{
+    if (bytes <= buffer->bytes) return status_ok();
+    const size_t enough = bytes / 2 < buffer->bytes ? 2 * buffer->bytes : bytes; /* sizes that creep up: seldom again */
+    free(buffer->data);
+    buffer->data = malloc(enough);
+    buffer->bytes = enough;
+    const status_t status = cluster_agree(
+        cluster,
+        buffer->data ? status_ok() : status_fail(STATUS_MEMORY, "no memory for %zu bytes between ranks", enough));
+    if (status.code != STATUS_OK) { /* on every rank, so that all grow together the next time too */
+        free(buffer->data);
+        *buffer = (buffer_t){0};
+    }
+    return status;
+}
+
+void bytes_copy(void *to, const void *from, size_t bytes)
+{
+    if (bytes) memcpy(to, from, bytes);
+}

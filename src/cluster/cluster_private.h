@@ -1,0 +1,43 @@
+/* What the files of this room share. The stand-in is a cluster of one rank whose communicators stay MPI_COMM_NULL. */
+#ifndef CLUSTER_PRIVATE_H
+#define CLUSTER_PRIVATE_H
+
+#include "confx/cluster.h"
+
+#include <mpi.h>
+
+/* Ranks first .. first+size-1 of the cluster, with a communicator of their own. */
+typedef struct {
+    MPI_Comm comm;
+    int first, size;
+    int rank; /* of this process, within the group */
+} group_t;
+
+typedef struct {
+    void *data;
+    size_t bytes;
+} buffer_t;
+
+struct cluster {
+    group_t all, node;
+    int node_number, nodes;
+    int *counts, *starts; /* (ranks) each: scratch of the collectives with one count per rank */
+    buffer_t merged;      /* what cluster_merge hands out */
+    buffer_t incoming;    /* one vector on its way up the tree of cluster_sum */
+    MPI_Comm ring;        /* topology of the ranks 0 .. ring_ranks-1, MPI_COMM_NULL until the first cluster_ring */
+    int ring_ranks;
+};
+
+bool cluster_is_alone(const cluster_t *cluster);
+
+/* n as MPI's int, or the end of the program by MPI_ERR_COUNT. Not for the stand-in. */
+int cluster_count(const cluster_t *cluster, size_t n);
+
+/* Make the buffer at least that long, its content lost. Collective, the same `bytes` everywhere: all ranks fail or
+ * none. */
+status_t cluster_reserve(cluster_t *cluster, buffer_t *buffer, size_t bytes);
+
+/* memcpy that takes NULL for nothing: ranks without units have no memory to show. */
+void bytes_copy(void *to, const void *from, size_t bytes);
+
+#endif

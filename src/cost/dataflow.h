@@ -1,0 +1,41 @@
+/* A dataflow as it stands in its file: directives whose sizes are resolved anew for every point. */
+#ifndef COST_DATAFLOW_H
+#define COST_DATAFLOW_H
+
+#include "confx/cost.h"
+
+enum { DATAFLOW_SIZE_MAX = 1 << 30 }; /* largest number in a file; keeps sums and products of two within 64 bits */
+
+/* X(kind of a size, how a file writes it) */
+typedef enum {
+    MEASURE_NUMBER, /* 4, or the name of a Constant */
+    MEASURE_DIM,    /* Sz(R) */
+    MEASURE_PES,    /* ClusterSz */
+    MEASURE_BUFFER  /* KTileSz */
+} measure_kind_t;
+
+typedef struct {
+    measure_kind_t kind;
+    dim_t dim;      /* of MEASURE_DIM */
+    int64_t number; /* of MEASURE_NUMBER */
+} measure_t;
+
+typedef struct {
+    bool spatial;
+    bool outward; /* of X' or Y': counted in outputs */
+    dim_t dim;
+    measure_t size, offset;
+} directive_t;
+
+typedef struct {
+    measure_t cluster; /* the Cluster directive that opens this level; the outermost level has none */
+    int directives_n;
+    directive_t directives[DIM_COUNT]; /* at most one per dimension */
+} stage_t;
+
+struct dataflow {
+    int stages_n; /* >= 1, outermost first */
+    stage_t stages[DATAFLOW_LEVELS_MAX];
+};
+
+#endif

@@ -1,0 +1,259 @@
+/* The cost of a level, and of those below it (COST_MODEL.md section 6). */
+#include "account.h"
+#include "outputs.h"
+
+#include <string.h>
+
+enum { EDGES = 1 << DIM_COUNT };
+
+/* What a level asks of the one below: all that depends on the tile. */
+typedef struct {
+    int64_t runtime;
+    double active; /* average number of active PEs */
+} outcome_t;
+
+/* A level's tile is known by the maps of the level above that are at their edge, so it has at most EDGES outcomes. */
+typedef struct {
+    uint64_t known[EDGES / 64];
+    outcome_t outcome[EDGES];
+} memo_t;
+
+typedef struct {
+    const hardware_t *hardware;
+    int64_t latency; /* of the NoC, in whole cycles */
+    double slowest; /* cycles an element or a multiplication takes at most */
+    levels_t levels;
+    memo_t memo[DATAFLOW_LEVELS_MAX];
+    int results;    /* levels gone through to the end so far */
+    int64_t l1_bytes; /* need of the first of them: MAESTRO's L1 */
+    cost_fault_t fault;
+} analysis_t;
+
+/* One level over one tile. */
+typedef struct {
+    analysis_t *analysis;
+    int depth;
+    tile_t tile;
+    int64_t runtime, macs;
+    int64_t occurrences;         /* of valid cases, as runtime and macs */
+    int64_t written, multiplied; /* elements of output and multiplications of all cases */
+    int64_t buffers;     /* cases up to the first valid one */
+    double active;       /* active PEs times occurrences */
+    account_t *account;  /* of the outermost level; else NULL */
+} sweep_t;
+
+static outcome_t outcome_below(analysis_t *analysis, int depth, uint32_t edges);
+
+/* ---- cycles ---------------------------------------------------------------------------------------------------------------- */
+
+static int64_t greatest(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* The next whole number; analyse() has seen to it that cycles fit. */
+static int64_t whole(double cycles)
+{
+    const int64_t down = (int64_t)cycles;
+    return down + ((double)down < cycles);
+}
+
+static int64_t transfer_cycles(const analysis_t *analysis, int64_t elements)
+{
+    return whole((double)elements / analysis->hardware->noc_bandwidth) + analysis->latency - 1;
+}
+
+/* Step 5: by the level below, whose full tiles and partial tile differ. */
+static int64_t cycles_below(sweep_t *sweep, const branch_t *branch, int64_t full, bool partial, double *active)
+{
+    const formation_t *formation = &sweep->tile.formation[branch->formation];
+    int64_t cycles = 0;
+    *active = 0;
+    if (partial) {
+        const outcome_t outcome =
+            outcome_below(sweep->analysis, sweep->depth, branch->edges | formation->edges_partial);
+        cycles = greatest(cycles, outcome.runtime);
+        *active += outcome.active;
+    }
+    if (full > 0) {
+        const outcome_t outcome = outcome_below(sweep->analysis, sweep->depth, branch->edges | formation->edges);
+        cycles = greatest(cycles, outcome.runtime);
+        *active += outcome.active * (double)full;
+    }
+    return cycles;
+}
+
+static int64_t compute_cycles(sweep_t *sweep, const branch_t *branch, int64_t critical, double *active)
+{
+    const state_t *state = sweep->tile.formation[branch->formation].state[0];
+    const int64_t clusters = state->edge ? sweep->tile.level->active_edge : sweep->tile.level->width;
+    const bool innermost = sweep->depth == sweep->analysis->levels.n - 1;
+    int64_t cycles = 0;
+    *active = 0;
+    if (innermost)
+        cycles = whole((double)critical / sweep->analysis->hardware->simd_lanes);
+    else
+        cycles = cycles_below(sweep, branch, clusters - state->partial, state->partial, active);
+    if (*active == 0) *active = (double)clusters;
+    return cycles;
+}
+
+/* ---- one case ---------------------------------------------------------------------------------------------------------------- */
+
+/* Steps 1 and 2. A case without work is passed over afterwards, but what it has left in the books by then stays. */
+static void measure(sweep_t *sweep, const branch_t *branch, case_t *one)
+{
+    const tile_t *tile = &sweep->tile;
+    const bool leading = sweep->occurrences == 0;
+    bool refused = false;
+    one->occurrences = branch->occurrences;
+    one->egress = volume_egress(tile, branch);
+    one->macs = volume_macs(tile, branch);
+    one->critical = volume_critical(tile, branch);
+    if (one->critical > 0 || leading) {
+        one->ingress[TENSOR_INPUT] = volume_ingress(tile, branch, TENSOR_INPUT, &refused);
+        one->ingress[TENSOR_FILTER] = volume_ingress(tile, branch, TENSOR_FILTER, &refused);
+    }
+    if (refused) sweep->analysis->fault = COST_REUSE;
+    sweep->buffers += leading;
+    if (sweep->account && leading) account_buffer(sweep->account, one, sweep->analysis->hardware);
+    sweep->written += one->occurrences * one->egress;
+    sweep->multiplied += one->occurrences * one->macs;
+}
+
+/* Steps 7 to 9. The first case fills before it computes; later ones overlap. */
+static void add(sweep_t *sweep, const case_t *one, bool first)
+{
+    int64_t delay = first ? one->compute + one->fill : greatest(one->compute, greatest(one->fill, one->drain));
+    int64_t product = 0;
+    if (sweep->account) delay = greatest(delay, sweep->account->offchip);
+    if (__builtin_mul_overflow(one->occurrences, delay, &product) ||
+        __builtin_add_overflow(sweep->runtime, product, &sweep->runtime) || sweep->runtime > INT64_MAX / 4)
+        sweep->analysis->fault = COST_OVERFLOW;
+    sweep->macs += one->occurrences * one->macs;
+    sweep->occurrences += one->occurrences;
+}
+
+static void visit(sweep_t *sweep, const branch_t *branch)
+{
+    analysis_t *analysis = sweep->analysis;
+    case_t one;
+    double active = 0;
+    measure(sweep, branch, &one);
+    if (one.critical <= 0 || analysis->fault != COST_VALID) return;
+    one.compute = compute_cycles(sweep, branch, one.critical, &active);
+    one.fill = transfer_cycles(analysis, one.ingress[TENSOR_INPUT] + one.ingress[TENSOR_FILTER]);
+    one.drain = transfer_cycles(analysis, one.egress);
+    if (analysis->fault == COST_VALID && sweep->account && one.compute == 0) analysis->fault = COST_NO_COMPUTE;
+    if (analysis->fault != COST_VALID) return;
+    add(sweep, &one, branch->moved == NOWHERE);
+    sweep->active += active * (double)one.occurrences;
+    if (sweep->account && analysis->fault == COST_VALID) account_valid(sweep->account, &one);
+}
+
+/* ---- all cases ----------------------------------------------------------------------------------------------------------------- */
+
+/* Section 4's order after the first case: outer maps slowest, each map's first state last. */
+static void walk(sweep_t *sweep, const branch_t *branch)
+{
+    const tile_t *tile = &sweep->tile;
+    if (branch->depth == tile->moving_n || sweep->analysis->fault != COST_VALID) return;
+    branch_t next;
+    for (int s = 1; s < tile->states[tile->moving[branch->depth]].n; s++) {
+        branch_on(tile, branch, s, &next);
+        walk(sweep, &next);
+        visit(sweep, &next);
+    }
+    if (branch->depth + 1 == tile->moving_n) return;
+    branch_on(tile, branch, 0, &next);
+    walk(sweep, &next);
+}
+
+/* Section 6 step 1: windows of input are counted for the output too, and the layer's size does not clip (quirk 4). */
+static int64_t l1_bytes(const level_t *level, int64_t buffers)
+{
+    int64_t sum = 0;
+    for (int tensor = 0; tensor < TENSORS; tensor++) {
+        int64_t product = tensor == TENSOR_OUTPUT ? 2 : 2 * buffers;
+        for (int i = 0; i < level->maps_n; i++) {
+            if (level->coupled[tensor] >> i & 1) product *= level->maps[i].size;
+        }
+        sum += product;
+    }
+    return sum;
+}
+
+static void analyse(analysis_t *analysis, int depth, const int64_t dim[DIM_COUNT], account_t *account, sweep_t *sweep)
+{
+    const level_t *level = &analysis->levels.level[depth];
+    branch_t first;
+    sweep->analysis = analysis;
+    sweep->depth = depth;
+    sweep->account = account;
+    sweep->runtime = sweep->macs = sweep->occurrences = 0;
+    sweep->written = sweep->multiplied = sweep->buffers = 0;
+    sweep->active = 0;
+    if (!tile_begin(&sweep->tile, level, dim) || !(sweep->tile.bound * analysis->slowest < 0x1p60)) {
+        analysis->fault = COST_OVERFLOW;
+        return;
+    }
+    branch_first(&sweep->tile, &first);
+    visit(sweep, &first);
+    walk(sweep, &first);
+    if (sweep->occurrences) sweep->active /= (double)sweep->occurrences;
+    if (analysis->results++ == 0) analysis->l1_bytes = l1_bytes(level, sweep->buffers);
+}
+
+static outcome_t outcome_below(analysis_t *analysis, int depth, uint32_t edges)
+{
+    const level_t *upper = &analysis->levels.level[depth];
+    memo_t *memo = &analysis->memo[depth];
+    const uint64_t bit = UINT64_C(1) << edges % 64;
+    if (memo->known[edges / 64] & bit) return memo->outcome[edges];
+    int64_t dim[DIM_COUNT] = {0};
+    for (int i = 0; i < upper->maps_n; i++) {
+        const map_t *map = &upper->maps[i];
+        dim[map->dim] = edges >> i & 1 ? map->input.mapped_edge : map->input.mapped;
+    }
+    sweep_t sweep;
+    analyse(analysis, depth + 1, dim, NULL, &sweep);
+    memo->known[edges / 64] |= bit;
+    memo->outcome[edges] = (outcome_t){.runtime = sweep.runtime, .active = sweep.active};
+    return memo->outcome[edges];
+}
+
+static void begin(analysis_t *analysis, const hardware_t *hardware)
+{
+    analysis->hardware = hardware;
+    analysis->results = 0;
+    analysis->fault = hardware->noc_latency < 0x1p60 ? COST_VALID : COST_OVERFLOW;
+    analysis->latency = analysis->fault == COST_VALID ? whole(hardware->noc_latency) : 0;
+    analysis->slowest = 1 / (hardware->noc_bandwidth < hardware->simd_lanes ? hardware->noc_bandwidth
+                                                                             : hardware->simd_lanes);
+    for (int i = 0; i < analysis->levels.n; i++) memset(analysis->memo[i].known, 0, sizeof analysis->memo[i].known);
+}
+
+void cost_evaluate(const dataflow_t *dataflow, const layer_t *layer, const hardware_t *hardware, int64_t pes,
+                   int64_t buffer, cost_t *cost)
+{
+    analysis_t analysis;
+    sweep_t sweep;
+    account_t account;
+    cost_fault_t fault = levels_build(dataflow, layer, pes, buffer, &analysis.levels);
+    if (fault == COST_VALID) {
+        begin(&analysis, hardware);
+        account_open(&account);
+        analyse(&analysis, 0, analysis.levels.level[0].dim, &account, &sweep);
+        fault = analysis.fault;
+    }
+    if (fault != COST_VALID) {
+        outputs_none(cost, fault);
+        return;
+    }
+    *cost = (cost_t){.runtime_cycles = sweep.runtime, .macs = sweep.macs, .active_pes = sweep.active};
+    cost->l1_bytes = analysis.l1_bytes;
+    cost->l2_write[TENSOR_OUTPUT] = sweep.written;
+    cost->l1_read[TENSOR_OUTPUT] = cost->l1_write[TENSOR_OUTPUT] = sweep.multiplied;
+    account_close(&account, layer, cost);
+    outputs_fill(cost, hardware, pes, analysis.results == 1);
+}

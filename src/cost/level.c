@@ -1,0 +1,225 @@
+/* From directives to levels (COST_MODEL.md section 2), in MAESTRO's order: resolve, inherit, unroll, stride. */
+#include "level.h"
+
+#include <string.h>
+
+static int64_t resolve(measure_t measure, const layer_t *layer, int64_t pes, int64_t buffer)
+{
+    switch (measure.kind) {
+    case MEASURE_DIM:
+        return layer->dim[measure.dim];
+    case MEASURE_PES:
+        return pes;
+    case MEASURE_BUFFER:
+        return buffer;
+    default:
+        return measure.number;
+    }
+}
+
+/* ---- the list of maps ---------------------------------------------------------------------------------------------- */
+
+static void append(level_t *level, dim_t dim, bool spatial, int64_t size, int64_t offset)
+{
+    level->at[dim] = level->maps_n;
+    map_t *map = &level->maps[level->maps_n++];
+    map->dim = dim;
+    map->spatial = spatial;
+    map->size = size;
+    map->offset = offset;
+}
+
+/* A temporal map of a filter dimension has to cover the filter, or MAESTRO refuses the mapping. */
+static bool covers_filter(const map_t *map, const layer_t *layer)
+{
+    if (map->spatial || layer->type == LAYER_GEMM || (map->dim != DIM_R && map->dim != DIM_S)) return true;
+    return map->size == layer->dim[map->dim] && map->offset == layer->dim[map->dim];
+}
+
+/* Step 1: a map of outputs X' becomes one of inputs X, wider by the window less one. */
+static void turn_inward(level_t *level, const directive_t *directive)
+{
+    const dim_t filter = directive->dim == DIM_X ? DIM_S : DIM_R;
+    if (directive->outward) level->maps[level->at[directive->dim]].size += level->maps[level->at[filter]].size - 1;
+}
+
+/* Step 2: maps of the upper level that are missing here come to the front one by one, hence in reversed order. */
+static int missing_of(const level_t *upper, const stage_t *stage, const map_t *missing[DIM_COUNT])
+{
+    uint32_t here = 0;
+    for (int i = 0; i < stage->directives_n; i++) here |= dim_bit(stage->directives[i].dim);
+    int n = 0;
+    for (int i = upper->maps_n - 1; i >= 0; i--) {
+        if (!(here & dim_bit(upper->maps[i].dim))) missing[n++] = &upper->maps[i];
+    }
+    return n;
+}
+
+static void inherit(level_t *level, const level_t *upper, const stage_t *stage)
+{
+    const map_t *missing[DIM_COUNT];
+    const int n = missing_of(upper, stage, missing);
+    for (int i = 0; i < n; i++) append(level, missing[i]->dim, false, missing[i]->size, missing[i]->offset);
+}
+
+/* Step 3: what no level maps is taken whole. */
+static void unroll(level_t *level)
+{
+    for (int dim = 0; dim < DIM_COUNT; dim++) {
+        const int64_t whole = level->dim[dim];
+        if (whole > 0 && level->at[dim] == NOWHERE) append(level, (dim_t)dim, false, whole, whole);
+    }
+}
+
+/* Step 4: a window moves by whole strides. The map's count of outputs stays size - window + 1 all the same (a quirk). */
+static void stride(level_t *level, dim_t dim, int64_t window, int64_t step, bool top)
+{
+    map_t *map = &level->maps[level->at[dim]];
+    if (step <= 1 || map->size < window) return;
+    const int64_t outputs = (map->size + step - window) / step;
+    const int64_t overlap = window > step ? window - step : 0;
+    map->size = outputs * (step < window ? step : window) + overlap;
+    map->offset = !top && window < step ? outputs * window : outputs * step;
+}
+
+/* ---- one level ----------------------------------------------------------------------------------------------------- */
+
+static cost_fault_t place_directives(level_t *level, const stage_t *stage, const layer_t *layer, int64_t pes,
+                                     int64_t buffer)
+{
+    for (int i = 0; i < stage->directives_n; i++) {
+        const directive_t *directive = &stage->directives[i];
+        const int64_t size = resolve(directive->size, layer, pes, buffer);
+        const int64_t offset = resolve(directive->offset, layer, pes, buffer);
+        if (level->dim[directive->dim] <= 0) return COST_DIMENSION;
+        if (size <= 0 || offset <= 0) return COST_SIZE;
+        append(level, directive->dim, directive->spatial, size, offset);
+        if (!covers_filter(&level->maps[level->maps_n - 1], layer)) return COST_TILE;
+    }
+    for (int i = 0; i < stage->directives_n; i++) turn_inward(level, &stage->directives[i]);
+    return COST_VALID;
+}
+
+static cost_fault_t find_spatial(level_t *level)
+{
+    level->spatial_n = 0;
+    for (int i = 0; i < level->maps_n; i++) {
+        if (!level->maps[i].spatial) continue;
+        if (level->spatial_n == SPATIAL_MAX) return COST_SPATIAL;
+        level->spatial[level->spatial_n++] = i;
+    }
+    return level->spatial_n ? COST_VALID : COST_SPATIAL;
+}
+
+/* The later one in the tensor's order of dimensions among its spatial maps, as an index into spatial. */
+static int last_spatial(const level_t *level, layer_type_t type, tensor_t tensor)
+{
+    int last = NOWHERE, rank = 0;
+    for (int i = 0; i < level->spatial_n; i++) {
+        const int here = tensor_rank(type, tensor, level->maps[level->spatial[i]].dim);
+        if (here > rank) last = i;
+        if (here > rank) rank = here;
+    }
+    return last;
+}
+
+static void couple(level_t *level, layer_type_t type)
+{
+    for (int tensor = 0; tensor < TENSORS; tensor++) {
+        level->coupled[tensor] = 0;
+        for (int i = 0; i < level->maps_n; i++) {
+            const bool indexes = tensor_rank(type, (tensor_t)tensor, level->maps[i].dim) > 0;
+            level->coupled[tensor] |= (uint32_t)indexes << i;
+        }
+        level->last_spatial[tensor] = last_spatial(level, type, (tensor_t)tensor);
+    }
+}
+
+static void stride_both(level_t *level, const layer_t *layer, bool top)
+{
+    if (layer->type == LAYER_GEMM) return;
+    stride(level, DIM_X, layer->dim[DIM_S], layer->stride_x, top);
+    stride(level, DIM_Y, layer->dim[DIM_R], layer->stride_y, top);
+}
+
+/* ---- all levels ---------------------------------------------------------------------------------------------------- */
+
+static void dims_of_layer(const layer_t *layer, int64_t dim[DIM_COUNT])
+{
+    const uint32_t present = tensor_dims_present(layer);
+    for (int i = 0; i < DIM_COUNT; i++) dim[i] = present & dim_bit((dim_t)i) ? layer->dim[i] : 0;
+}
+
+/* Step 6: the next level's dimensions are this one's tiles. */
+static void dims_below(const level_t *upper, int64_t dim[DIM_COUNT])
+{
+    memcpy(dim, upper->dim, sizeof upper->dim);
+    for (int i = 0; i < upper->maps_n; i++) {
+        const map_t *map = &upper->maps[i];
+        if (map->size < dim[map->dim]) dim[map->dim] = map->size;
+    }
+}
+
+/* Widths: the outermost level has as many clusters as the PEs allow, each inner one the size its Cluster names. */
+static cost_fault_t set_widths(const dataflow_t *dataflow, const layer_t *layer, int64_t pes, int64_t buffer,
+                               levels_t *levels)
+{
+    int64_t cluster = 1;
+    for (int i = 1; i < levels->n; i++) {
+        const int64_t width = resolve(dataflow->stages[i].cluster, layer, pes, buffer);
+        if (width <= 0) return COST_SIZE;
+        levels->level[i].width = width;
+        if (width > pes / cluster) return COST_FEW_PES;
+        cluster *= width;
+    }
+    levels->level[0].width = pes / cluster;
+    return pes < 1 ? COST_FEW_PES : COST_VALID;
+}
+
+/* Sizes up to DATAFLOW_SIZE_MAX each, and no tensor of more than 2^60 elements, so that sums and products of two sizes,
+   and counts of elements, need no further check. */
+static bool within_range(const layer_t *layer, int64_t pes, int64_t buffer)
+{
+    bool within = pes <= DATAFLOW_SIZE_MAX && buffer <= DATAFLOW_SIZE_MAX && layer->stride_x <= DATAFLOW_SIZE_MAX &&
+                  layer->stride_y <= DATAFLOW_SIZE_MAX;
+    double product = 1;
+    for (int i = 0; i < DIM_COUNT; i++) {
+        within = within && layer->dim[i] <= DATAFLOW_SIZE_MAX;
+        if (layer->dim[i] > 0) product *= (double)layer->dim[i];
+    }
+    return within && product < 0x1p60;
+}
+
+static cost_fault_t level_build(level_t *level, const level_t *upper, const stage_t *stage, const layer_t *layer,
+                                int64_t pes, int64_t buffer)
+{
+    if (upper)
+        dims_below(upper, level->dim);
+    else
+        dims_of_layer(layer, level->dim);
+    level->maps_n = 0;
+    for (int i = 0; i < DIM_COUNT; i++) level->at[i] = NOWHERE;
+    if (upper) inherit(level, upper, stage);
+    cost_fault_t fault = place_directives(level, stage, layer, pes, buffer);
+    if (fault == COST_VALID) fault = find_spatial(level);
+    if (fault != COST_VALID) return fault;
+    unroll(level);
+    stride_both(level, layer, upper == NULL);
+    couple(level, layer->type);
+    shape_fill(level);
+    return COST_VALID;
+}
+
+cost_fault_t levels_build(const dataflow_t *dataflow, const layer_t *layer, int64_t pes, int64_t buffer,
+                          levels_t *levels)
+{
+    if (!within_range(layer, pes, buffer)) return COST_OVERFLOW;
+    if (!tensor_dims_complete(layer)) return COST_DIMENSION;
+    levels->n = dataflow->stages_n;
+    cost_fault_t fault = set_widths(dataflow, layer, pes, buffer, levels);
+    for (int i = 0; i < levels->n && fault == COST_VALID; i++) {
+        fault = level_build(&levels->level[i], i ? &levels->level[i - 1] : NULL, &dataflow->stages[i], layer, pes,
+                            buffer);
+    }
+    return fault;
+}

@@ -1,0 +1,50 @@
+/* The cluster levels of one point: directives resolved, completed, and measured (COST_MODEL.md sections 2 and 3). */
+#ifndef COST_LEVEL_H
+#define COST_LEVEL_H
+
+#include "dataflow.h"
+#include "tensor.h"
+
+enum { SPATIAL_MAX = 2, NOWHERE = -1 };
+
+/* How much of a dimension one sub-cluster holds, and how much of it is new at a step (section 3). */
+typedef struct {
+    int64_t mapped, unique;           /* M, U */
+    int64_t mapped_edge, unique_edge; /* Me, Ue */
+} extent_t;
+
+typedef struct {
+    dim_t dim;
+    bool spatial;
+    int64_t size, offset;
+    extent_t input;  /* along the dimension itself */
+    extent_t output; /* along X' for X and Y' for Y; the same as input for any other dimension */
+} map_t;
+
+typedef struct {
+    int64_t width;          /* n: sub-clusters */
+    int64_t active_edge;    /* ne: sub-clusters active in a spatial edge */
+    double reach;           /* no volume of a single case exceeds this */
+    int64_t dim[DIM_COUNT]; /* D; 0: no such dimension */
+    int maps_n;
+    map_t maps[DIM_COUNT];
+    int at[DIM_COUNT]; /* index in maps of a dimension's map, or NOWHERE */
+    int spatial_n;
+    int spatial[SPATIAL_MAX];  /* indices of the spatial maps */
+    uint32_t coupled[TENSORS]; /* bit i: maps[i] is of a dimension of the tensor */
+    int last_spatial[TENSORS]; /* index into spatial of the last one in the tensor's order of dimensions, or NOWHERE */
+} level_t;
+
+typedef struct {
+    int n;
+    level_t level[DATAFLOW_LEVELS_MAX]; /* outermost first */
+} levels_t;
+
+/* Build all levels of a point; the fault is COST_VALID or why there are none. */
+cost_fault_t levels_build(const dataflow_t *dataflow, const layer_t *layer, int64_t pes, int64_t buffer,
+                          levels_t *levels);
+
+/* Section 3: fill the extents of all maps, active_edge and reach from maps, dim and width. */
+void shape_fill(level_t *level);
+
+#endif

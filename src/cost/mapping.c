@@ -1,0 +1,197 @@
+/* Whole mapping files: a network whose layers bring their own dataflows (COST_MODEL.md section 1). */
+#include "parser.h"
+#include "tensor.h"
+
+#include "confx/file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    parser_t base;
+    mapping_t *mapping; /* what has been read so far */
+} reader_t;
+
+/* ---- the blocks of a layer ------------------------------------------------------------------------------------------------- */
+
+/* Names are the last word before the brace: "CONV1-2 {" is layer 2. */
+static status_t read_name(scanner_t *scan, const char *key, char name[LAYER_NAME_MAX])
+{
+    if (scanner_at_end(scan) || scanner_is(scan, "{")) return scanner_expected(scan, key, "a name");
+    while (!scanner_at_end(scan) && !scanner_is(scan, "{")) {
+        if (scan->length >= LAYER_NAME_MAX) return scanner_expected(scan, key, "a name of less than 64 letters");
+        memcpy(name, scan->token, (size_t)scan->length);
+        name[scan->length] = 0;
+        scanner_next(scan);
+    }
+    return scanner_take(scan, key, "{");
+}
+
+static status_t read_type(scanner_t *scan, layer_type_t *type)
+{
+    scanner_next(scan);
+    for (int i = 0; i < LAYER_TYPES; i++) {
+        if (!scanner_is(scan, layer_type_name((layer_type_t)i))) continue;
+        *type = (layer_type_t)i;
+        scanner_next(scan);
+        return status_ok();
+    }
+    return scanner_expected(scan, "Type", "CONV, DSCONV, NGCONV, TRCONV or GEMM");
+}
+
+static status_t read_dimensions(parser_t *parser, layer_t *layer)
+{
+    scanner_t *scan = &parser->scan;
+    dim_t dim = DIM_C;
+    scanner_next(scan);
+    TRY(scanner_take(scan, "Dimensions", "{"));
+    while (!scanner_is(scan, "}")) {
+        if (!parser_dim(parser, &dim)) return scanner_expected(scan, "Dimensions", "a dimension (K C Y X R S N G M)");
+        scanner_next(scan);
+        TRY(parser_count(parser, "Dimensions", LAYER_DIM_MAX, &layer->dim[dim]));
+    }
+    scanner_next(scan);
+    return status_ok();
+}
+
+static status_t read_stride(parser_t *parser, layer_t *layer)
+{
+    scanner_t *scan = &parser->scan;
+    dim_t dim = DIM_C;
+    scanner_next(scan);
+    TRY(scanner_take(scan, "Stride", "{"));
+    while (!scanner_is(scan, "}")) {
+        if (!parser_dim(parser, &dim) || (dim != DIM_X && dim != DIM_Y))
+            return scanner_expected(scan, "Stride", "X or Y");
+        scanner_next(scan);
+        TRY(parser_count(parser, "Stride", LAYER_DIM_MAX, dim == DIM_X ? &layer->stride_x : &layer->stride_y));
+    }
+    scanner_next(scan);
+    return status_ok();
+}
+
+/* ---- layers ------------------------------------------------------------------------------------------------------------------ */
+
+/* Which blocks a layer has had; each may stand once. */
+enum { BLOCK_TYPE = 1, BLOCK_STRIDE = 2, BLOCK_DIMENSIONS = 4, BLOCK_DATAFLOW = 8 };
+
+static status_t read_dataflow(parser_t *parser, dataflow_t **dataflow)
+{
+    *dataflow = calloc(1, sizeof **dataflow); /* the mapping owns it from here */
+    if (*dataflow == NULL) return status_fail(STATUS_MEMORY, "no memory for a dataflow of %s", parser->scan.file);
+    return parser_dataflow(parser, *dataflow);
+}
+
+static status_t read_block(parser_t *parser, layer_t *layer, dataflow_t **dataflow, unsigned *blocks)
+{
+    static const char *const words[] = {"Type", "Stride", "Dimensions", "Dataflow"};
+    scanner_t *scan = &parser->scan;
+    unsigned block = 0;
+    for (unsigned i = 0; i < 4; i++) {
+        if (scanner_is(scan, words[i])) block = 1U << i;
+    }
+    if (block & *blocks) return scanner_expected(scan, layer->name, "each block of a layer once");
+    *blocks |= block;
+    switch (block) {
+    case BLOCK_TYPE:
+        return read_type(scan, &layer->type);
+    case BLOCK_STRIDE:
+        return read_stride(parser, layer);
+    case BLOCK_DIMENSIONS:
+        return read_dimensions(parser, layer);
+    case BLOCK_DATAFLOW:
+        return read_dataflow(parser, dataflow);
+    default:
+        return scanner_expected(scan, layer->name, "Type, Stride, Dimensions, Dataflow or \"}\"");
+    }
+}
+
+/* MAESTRO would lend a layer without a dataflow that of the layer before, already rewritten: refused here. */
+static status_t check_layer(const scanner_t *scan, const layer_t *layer, unsigned blocks)
+{
+    const char *missing = NULL;
+    if (!(blocks & BLOCK_DATAFLOW)) missing = "Dataflow";
+    if (!(blocks & BLOCK_DIMENSIONS)) missing = "Dimensions";
+    if (!(blocks & BLOCK_TYPE)) missing = "Type";
+    if (missing) return status_input(scan->file, scan->line, layer->name, "the layer that ends here has no %s", missing);
+    if (!tensor_dims_complete(layer))
+        return status_input(scan->file, scan->line, layer->name, "the layer that ends here lacks a dimension of %s",
+                            layer_type_name(layer->type));
+    return status_ok();
+}
+
+static status_t add_layer(reader_t *reader, layer_t **layer, dataflow_t ***dataflow)
+{
+    mapping_t *mapping = reader->mapping;
+    const size_t n = mapping->layers_n + 1;
+    layer_t *layers = realloc(mapping->layers, n * sizeof *layers);
+    if (layers) mapping->layers = layers;
+    dataflow_t **dataflows = realloc(mapping->dataflows, n * sizeof *dataflows);
+    if (dataflows) mapping->dataflows = dataflows;
+    if (!layers || !dataflows) return status_fail(STATUS_MEMORY, "no memory for %s", reader->base.scan.file);
+    layers[n - 1] = (layer_t){.stride_y = 1, .stride_x = 1};
+    dataflows[n - 1] = NULL;
+    mapping->layers_n = n;
+    *layer = &layers[n - 1];
+    *dataflow = &dataflows[n - 1];
+    return status_ok();
+}
+
+static status_t read_layer(reader_t *reader)
+{
+    scanner_t *scan = &reader->base.scan;
+    layer_t *layer = NULL;
+    dataflow_t **dataflow = NULL;
+    unsigned blocks = 0;
+    TRY(scanner_take(scan, "Network", "Layer"));
+    TRY(add_layer(reader, &layer, &dataflow));
+    TRY(read_name(scan, "Layer", layer->name));
+    while (!scanner_is(scan, "}")) TRY(read_block(&reader->base, layer, dataflow, &blocks));
+    TRY(check_layer(scan, layer, blocks));
+    scanner_next(scan);
+    return status_ok();
+}
+
+/* ---- files ------------------------------------------------------------------------------------------------------------------- */
+
+static status_t read_network(reader_t *reader)
+{
+    scanner_t *scan = &reader->base.scan;
+    while (scanner_is(scan, "Constant")) TRY(parser_constant(&reader->base));
+    TRY(scanner_take(scan, NULL, "Network"));
+    TRY(read_name(scan, "Network", reader->mapping->name));
+    while (!scanner_is(scan, "}")) TRY(read_layer(reader));
+    if (reader->mapping->layers_n == 0) return scanner_expected(scan, "Network", "a Layer");
+    scanner_next(scan);
+    if (!scanner_at_end(scan)) return scanner_expected(scan, NULL, "nothing behind the Network");
+    return status_ok();
+}
+
+status_t mapping_parse(const char *text, const char *file, mapping_t *mapping)
+{
+    reader_t reader = {.mapping = mapping};
+    *mapping = (mapping_t){0};
+    parser_begin(&reader.base, text, file);
+    const status_t status = read_network(&reader);
+    if (status.code != STATUS_OK) mapping_close(mapping);
+    return status;
+}
+
+status_t mapping_open(const char *path, mapping_t *mapping)
+{
+    char *text = NULL;
+    size_t length = 0;
+    *mapping = (mapping_t){0};
+    TRY(file_read(path, &text, &length));
+    const status_t status = mapping_parse(text, path, mapping);
+    free(text);
+    return status;
+}
+
+void mapping_close(mapping_t *mapping)
+{
+    for (size_t i = 0; i < mapping->layers_n; i++) dataflow_close(mapping->dataflows[i]);
+    free(mapping->layers);
+    free(mapping->dataflows);
+    *mapping = (mapping_t){0};
+}

@@ -1,0 +1,115 @@
+#include "outputs.h"
+
+#include <math.h>
+
+enum { UW_PER_MW = 1000 }; /* bus and arbiter powers stand in microwatts */
+
+/* ---- energy -------------------------------------------------------------------------------------------------------------- */
+
+static double l1_accesses(const cost_t *cost)
+{
+    int64_t accesses = 0;
+    for (int tensor = 0; tensor < TENSORS; tensor++) accesses += cost->l1_read[tensor] + cost->l1_write[tensor];
+    return (double)accesses;
+}
+
+/* Reads of the output from the L2 are not among them. */
+static double l2_accesses(const cost_t *cost)
+{
+    return (double)(cost->l2_read[TENSOR_INPUT] + cost->l2_write[TENSOR_INPUT] + cost->l2_read[TENSOR_FILTER] +
+                    cost->l2_write[TENSOR_FILTER] + cost->l2_write[TENSOR_OUTPUT]);
+}
+
+/* Of dataflows with several levels MAESTRO counts the L2 alone (quirk 1). */
+static double energy_nj(const cost_t *cost, const hardware_t *hardware, bool l1_counts)
+{
+    const double l1 = l1_counts ? hardware->units.l1_access * l1_accesses(cost) : 0;
+    return hardware->units.energy_unit_nj * (l1 + hardware->units.l2_access * l2_accesses(cost));
+}
+
+/* ---- area and power ------------------------------------------------------------------------------------------------------- */
+
+/* Whole cells; a buffer of nothing still has one byte, a negative need stays negative. */
+static double sram_cells(int64_t bytes, const hardware_t *hardware)
+{
+    return ceil((double)(bytes ? bytes : 1) / hardware->units.sram_cell_bytes);
+}
+
+static double bus_size(const hardware_t *hardware, double pes)
+{
+    const double *size = hardware->units.bus_size;
+    return size[0] * pes + size[1];
+}
+
+static double arbiter_size(const hardware_t *hardware, double pes)
+{
+    const double *size = hardware->units.arbiter_size;
+    return size[0] * pes * pes + size[1] * pes + size[2];
+}
+
+static double area_um2(const cost_t *cost, const hardware_t *hardware, double pes)
+{
+    const double l1 = hardware->units.sram_cell_area_um2 * sram_cells(cost->l1_bytes, hardware);
+    const double l2 = hardware->units.sram_cell_area_um2 * sram_cells(cost->l2_bytes, hardware);
+    const double pe = hardware->units.mac_area_um2 * hardware->simd_lanes;
+    const double bus = hardware->units.bus_area_um2 * bus_size(hardware, pes) * hardware->noc_bandwidth;
+    const double arbiter = hardware->units.arbiter_area_um2 * arbiter_size(hardware, pes);
+    return pes * (pe + l1) + l2 + bus + fmax(arbiter, hardware->units.arbiter_area_um2);
+}
+
+static double noc_power_mw(const hardware_t *hardware, double pes)
+{
+    const double bus = hardware->units.bus_power_mw * bus_size(hardware, pes) / UW_PER_MW * hardware->noc_bandwidth;
+    const double arbiter = hardware->units.arbiter_power_mw * arbiter_size(hardware, pes) / UW_PER_MW;
+    return bus + fmax(arbiter, hardware->units.arbiter_power_mw); /* the floor is not divided: MAESTRO's way */
+}
+
+static void fill_power(cost_t *cost, const hardware_t *hardware, double pes)
+{
+    const double cell = hardware->units.sram_cell_power_mw;
+    cost->pe_power_mw = pes * hardware->units.mac_power_mw * hardware->simd_lanes;
+    cost->l1_power_mw = pes * cell * sram_cells(cost->l1_bytes, hardware);
+    cost->l2_power_mw = cell * sram_cells(cost->l2_bytes, hardware);
+    cost->noc_power_mw = noc_power_mw(hardware, pes);
+    cost->power_mw = cost->pe_power_mw + cost->l1_power_mw + cost->l2_power_mw + cost->noc_power_mw;
+}
+
+/* ---- the verdict ------------------------------------------------------------------------------------------------------------ */
+
+static bool any_negative(const cost_t *cost)
+{
+    bool negative = cost->macs < 0 || cost->l1_bytes < 0 || cost->l2_bytes < 0 || cost->energy_nj < 0;
+    for (int tensor = 0; tensor < TENSORS; tensor++) {
+        negative = negative || cost->l1_read[tensor] < 0 || cost->l1_write[tensor] < 0 || cost->l2_read[tensor] < 0 ||
+                   cost->l2_write[tensor] < 0;
+    }
+    return negative;
+}
+
+static cost_fault_t verdict(const cost_t *cost)
+{
+    if (cost->runtime_cycles == 0) return COST_NO_CASE;
+    return any_negative(cost) ? COST_NEGATIVE : COST_VALID;
+}
+
+void outputs_fill(cost_t *cost, const hardware_t *hardware, int64_t pes, bool l1_counts)
+{
+    cost->macs_per_cycle = cost->runtime_cycles ? (double)cost->macs / (double)cost->runtime_cycles : NAN;
+    cost->energy_nj = energy_nj(cost, hardware, l1_counts);
+    cost->area_um2 = area_um2(cost, hardware, (double)pes);
+    fill_power(cost, hardware, (double)pes);
+    cost->fault = verdict(cost);
+}
+
+void outputs_none(cost_t *cost, cost_fault_t fault)
+{
+    *cost = (cost_t){.fault = fault, .macs_per_cycle = NAN, .noc_bandwidth_average = NAN};
+}
+
+const char *cost_fault_text(cost_fault_t fault)
+{
+#define FAULT_TEXT(fault, text) text,
+    static const char *const texts[] = {COST_FAULT_LIST(FAULT_TEXT)};
+#undef FAULT_TEXT
+    return texts[fault];
+}

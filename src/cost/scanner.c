@@ -1,0 +1,85 @@
+#include "scanner.h"
+
+#include "confx/text.h"
+
+#include <string.h>
+
+enum { FOUND_MAX = 40 }; /* of a token, in a message */
+
+static bool is_separator(char c)
+{
+    return c && strchr(" ,->():;\t\n\r", c);
+}
+
+static bool is_comment(const char *at)
+{
+    return at[0] == '/' && at[1] == '/';
+}
+
+void scanner_begin(scanner_t *scanner, const char *text, const char *file)
+{
+    *scanner = (scanner_t){.file = file, .next = text, .next_line = 1};
+    scanner_next(scanner);
+}
+
+/* To the start of the next word, over separators and comments. */
+static void skip(scanner_t *scanner)
+{
+    const char *at = scanner->next;
+    scanner->minus = false;
+    while (is_separator(*at) || is_comment(at)) {
+        if (is_comment(at)) at += strcspn(at, "\n");
+        scanner->minus = *at == '-';
+        scanner->next_line += *at == '\n';
+        at += *at != 0;
+    }
+    scanner->next = at;
+}
+
+void scanner_next(scanner_t *scanner)
+{
+    skip(scanner);
+    scanner->token = scanner->next;
+    scanner->line = scanner->next_line;
+    while (*scanner->next && !is_separator(*scanner->next)) scanner->next++;
+    scanner->length = (int)(scanner->next - scanner->token);
+}
+
+bool scanner_at_end(const scanner_t *scanner)
+{
+    return scanner->length == 0;
+}
+
+bool scanner_is(const scanner_t *scanner, const char *word)
+{
+    return strlen(word) == (size_t)scanner->length && memcmp(scanner->token, word, strlen(word)) == 0;
+}
+
+status_t scanner_expected(const scanner_t *scanner, const char *key, const char *expected)
+{
+    if (scanner_at_end(scanner))
+        return status_input(scanner->file, scanner->line, key, "expected %s, found the end of the text", expected);
+    const int shown = scanner->length < FOUND_MAX ? scanner->length : FOUND_MAX;
+    return status_input(scanner->file, scanner->line, key, "expected %s, found \"%s%.*s%s\"", expected,
+                        scanner->minus ? "-" : "", shown, scanner->token, scanner->length > shown ? "..." : "");
+}
+
+status_t scanner_take(scanner_t *scanner, const char *key, const char *word)
+{
+    char expected[FOUND_MAX] = "\"";
+    if (!scanner_is(scanner, word)) {
+        strncat(expected, word, sizeof expected - 3);
+        return scanner_expected(scanner, key, strcat(expected, "\""));
+    }
+    scanner_next(scanner);
+    return status_ok();
+}
+
+bool scanner_number(const scanner_t *scanner, int64_t most, int64_t *number)
+{
+    char digits[24];
+    if (scanner->minus || scanner->length == 0 || (size_t)scanner->length >= sizeof digits) return false;
+    memcpy(digits, scanner->token, (size_t)scanner->length);
+    digits[scanner->length] = 0;
+    return text_to_integer(digits, 0, most, number);
+}

@@ -1,0 +1,96 @@
+/* Static quantities of a level (COST_MODEL.md section 3). They use the level's own dimension table, also where the
+   level is later evaluated for a smaller edge tile: MAESTRO's quirk 13. */
+#include "level.h"
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int64_t greatest(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Where o <= d < m the edge is d - o and not d: the quirk that makes eye and shi invalid for some numbers of PEs. */
+static extent_t extent_of(const map_t *map, int64_t dim)
+{
+    const int64_t size = map->size, offset = map->offset;
+    const int64_t steps = greatest((dim - size) / offset, 0);
+    const bool has_edge = steps * offset + size < dim || size > dim;
+    const int64_t past = dim - (steps + 1) * offset;
+    const int64_t edge = past < 0 ? dim : past;
+    return (extent_t){
+        .mapped = size,
+        .unique = !map->spatial && dim <= size ? 0 : least(size, offset),
+        .mapped_edge = has_edge ? edge : size,
+        .unique_edge = greatest(offset - (size - edge), 0),
+    };
+}
+
+/* Outputs along a sliding dimension whose filter dimension has the extent `filter`. */
+static extent_t extent_outward(const map_t *map, const extent_t *filter)
+{
+    const int64_t edge = map->input.mapped_edge - filter->mapped_edge + 1;
+    return (extent_t){
+        .mapped = map->input.mapped - filter->mapped + 1,
+        .unique = least(map->offset, map->size),
+        .mapped_edge = edge,
+        .unique_edge = least(map->offset, edge),
+    };
+}
+
+static void slide(level_t *level, dim_t along, dim_t filter)
+{
+    if (level->at[along] == NOWHERE || level->at[filter] == NOWHERE) return;
+    map_t *map = &level->maps[level->at[along]];
+    map->output = extent_outward(map, &level->maps[level->at[filter]].input);
+}
+
+/* A partly filled last sub-cluster is not counted when the map does not cover the dimension at once (quirk 6). */
+static int64_t active_edge(const map_t *map, int64_t dim, int64_t width)
+{
+    const int64_t size = map->size, offset = map->offset;
+    if (dim > offset * (width - 1) + size) {
+        const int64_t steps = ((dim - size) / offset + 1) / width - 1;
+        const int64_t rest = dim - (steps + 1) * offset * width;
+        return rest < size ? 1 : (rest - size) / offset + 1;
+    }
+    if (dim > size) {
+        const int64_t full = (dim - size) / offset + 1;
+        return offset * (full - 1) + size < dim ? full + 1 : full;
+    }
+    return 1;
+}
+
+static double largest_of(const extent_t *extent)
+{
+    const int64_t mapped = greatest(extent->mapped, -extent->mapped);
+    const int64_t edge = greatest(extent->mapped_edge, -extent->mapped_edge);
+    return (double)greatest(greatest(mapped, edge), greatest(extent->unique_edge, 1));
+}
+
+/* Every volume is a product of one extent a map, at most, summed over the sub-clusters. */
+static double reach_of(const level_t *level)
+{
+    double reach = (double)(level->width + 2);
+    for (int i = 0; i < level->maps_n; i++) {
+        const double input = largest_of(&level->maps[i].input);
+        const double output = largest_of(&level->maps[i].output);
+        reach *= input > output ? input : output;
+    }
+    return reach;
+}
+
+void shape_fill(level_t *level)
+{
+    for (int i = 0; i < level->maps_n; i++) {
+        map_t *map = &level->maps[i];
+        map->input = map->output = extent_of(map, level->dim[map->dim]);
+    }
+    slide(level, DIM_X, DIM_S);
+    slide(level, DIM_Y, DIM_R);
+    const map_t *first = &level->maps[level->spatial[0]];
+    level->active_edge = active_edge(first, level->dim[first->dim], level->width);
+    level->reach = reach_of(level);
+}

@@ -1,0 +1,177 @@
+#include "formation.h"
+
+/* Counts are sums over cases of occurrences times products of extents. While the sum of all such terms with every
+   factor at its largest stays below this, nothing can overflow; the margin covers double buffering and sums. */
+static const double count_max = 0x1p58;
+
+static const product_t one = {{1, 1, 1, 1}};
+
+/* ---- factors of temporal maps ------------------------------------------------------------------------------------------- */
+
+/* Section 5.2: at a step or an edge the whole tile counts, not the edge's (quirk 3). */
+static int64_t ingress_factor(const map_t *map, const state_t *state)
+{
+    return state->phase == PHASE_INIT && state->edge ? map->input.mapped_edge : map->input.mapped;
+}
+
+static product_t factors_of(const level_t *level, int i, const state_t *state)
+{
+    const map_t *map = &level->maps[i];
+    if (map->spatial) return one;
+    const int64_t ingress = ingress_factor(map, state);
+    const int64_t egress = state->edge ? map->output.mapped_edge : map->output.mapped;
+    return (product_t){{
+        [CHAIN_INPUT] = level->coupled[TENSOR_INPUT] >> i & 1 ? ingress : 1,
+        [CHAIN_FILTER] = level->coupled[TENSOR_FILTER] >> i & 1 ? ingress : 1,
+        [CHAIN_OUTPUT] = level->coupled[TENSOR_OUTPUT] >> i & 1 ? egress : 1,
+        [CHAIN_MACS] = egress,
+    }};
+}
+
+static void multiply(const product_t *a, const product_t *b, product_t *product)
+{
+    for (int chain = 0; chain < CHAINS; chain++) product->of[chain] = a->of[chain] * b->of[chain];
+}
+
+/* ---- tables -------------------------------------------------------------------------------------------------------------- */
+
+static double iterations(const states_t *states)
+{
+    double sum = 0;
+    for (int s = 0; s < states->n; s++) sum += (double)states->state[s].occurrences;
+    return sum;
+}
+
+static void add_fixed(tile_t *tile, int i, product_t *folded)
+{
+    const state_t *state = &tile->states[i].state[0];
+    const product_t factor = factors_of(tile->level, i, state);
+    multiply(folded, &factor, folded);
+    if (state->edge && !tile->level->maps[i].spatial) tile->edges |= UINT32_C(1) << i;
+}
+
+static void add_moving(tile_t *tile, int j, const product_t *folded)
+{
+    const states_t *states = &tile->states[tile->moving[j]];
+    tile->behind[j] = *folded;
+    for (int s = 0; s < states->n; s++) {
+        const product_t factor = factors_of(tile->level, tile->moving[j], &states->state[s]);
+        multiply(folded, &factor, &tile->factor[j][s]);
+    }
+}
+
+/* From the innermost map outwards; a moving map takes the fixed ones behind it into its factors. */
+static void fold_factors(tile_t *tile)
+{
+    product_t folded = one;
+    int j = tile->moving_n;
+    tile->rest[j] = one;
+    tile->edges = 0;
+    for (int i = tile->level->maps_n - 1; i >= 0; i--) {
+        if (tile->states[i].n == 1) {
+            add_fixed(tile, i, &folded);
+            continue;
+        }
+        add_moving(tile, --j, &folded);
+        multiply(&tile->behind[j], &tile->rest[j + 1], &tile->behind[j]);
+        multiply(&tile->factor[j][0], &tile->rest[j + 1], &tile->rest[j]);
+        folded = one;
+    }
+    tile->lead = folded;
+}
+
+static void fill_formations(tile_t *tile)
+{
+    const level_t *level = tile->level;
+    const states_t *outer = &tile->states[level->spatial[0]];
+    const states_t *inner = &tile->states[level->spatial[level->spatial_n - 1]];
+    const int inner_n = level->spatial_n == 1 ? 1 : inner->n;
+    for (int t = 0; t < inner_n; t++) {
+        for (int s = 0; s < outer->n; s++)
+            formation_fill(level, &outer->state[s], &inner->state[t], tile->moving_n > 0,
+                           &tile->formation[s + PHASES * t]);
+    }
+}
+
+bool tile_begin(tile_t *tile, const level_t *level, const int64_t dim[DIM_COUNT])
+{
+    double count = level->reach;
+    uint32_t restart = 0;
+    tile->level = level;
+    tile->moving_n = 0;
+    for (int i = 0; i < level->maps_n; i++) {
+        states_t *states = &tile->states[i];
+        states_fill(level, i, dim[level->maps[i].dim], states);
+        count *= iterations(states);
+        if (states->n > 1) tile->moving[tile->moving_n++] = i;
+        if (!states->unrolled) restart |= UINT32_C(1) << i;
+    }
+    tile->bound = count;
+    if (count > count_max) return false;
+    tile->restart[TENSOR_INPUT] = restart & level->coupled[TENSOR_INPUT];
+    tile->restart[TENSOR_FILTER] = restart & level->coupled[TENSOR_FILTER];
+    fold_factors(tile);
+    fill_formations(tile);
+    return true;
+}
+
+/* ---- branches ------------------------------------------------------------------------------------------------------------ */
+
+void branch_first(const tile_t *tile, branch_t *branch)
+{
+    *branch = (branch_t){.moved = NOWHERE, .occurrences = 1, .product = tile->lead, .edges = tile->edges};
+}
+
+/* A map that moves is at its edge in no state but PHASE_EDGE. */
+void branch_on(const tile_t *tile, const branch_t *branch, int s, branch_t *next)
+{
+    const level_t *level = tile->level;
+    const int map = tile->moving[branch->depth];
+    const state_t *state = &tile->states[map].state[s];
+    next->before = branch;
+    next->depth = branch->depth + 1;
+    next->moved = map;
+    next->occurrences = branch->occurrences * state->occurrences;
+    next->formation = branch->formation;
+    next->edges = branch->edges;
+    multiply(&branch->product, &tile->factor[branch->depth][s], &next->product);
+    if (!level->maps[map].spatial)
+        next->edges |= (uint32_t)state->edge << map;
+    else
+        next->formation += map == level->spatial[0] ? s : PHASES * s;
+}
+
+/* ---- ingress (5.2) ------------------------------------------------------------------------------------------------------- */
+
+/* Temporal factor of an ingress when a map has just moved: only what is new of it, unless an inner map of the tensor
+   starts anew, which reads the tile again. */
+static int64_t temporal_moved(const tile_t *tile, const branch_t *branch, tensor_t tensor, bool restarted,
+                              bool *refused)
+{
+    const map_t *map = &tile->level->maps[branch->moved];
+    if (map->spatial || restarted) return volume_chain(tile, branch, (chain_t)tensor);
+    if (map->input.unique == 0) *refused = true;
+    return branch->before->product.of[tensor] * map->input.unique * tile->behind[branch->depth - 1].of[tensor];
+}
+
+/* How many of the tensor's spatial maps give a sub-cluster only what its neighbour does not have: those inside the map
+   that moved, and that map itself unless something inside restarted. They are always the innermost ones. */
+static int sharing(const level_t *level, tensor_t tensor, int moved, bool restarted)
+{
+    const uint32_t inside = restarted ? ~UINT32_C(0) << moved << 1 : ~UINT32_C(0) << moved;
+    int n = 0;
+    for (int i = 0; i < level->spatial_n; i++) n += (level->coupled[tensor] & inside & UINT32_C(1) << level->spatial[i]) != 0;
+    return n;
+}
+
+int64_t volume_ingress(const tile_t *tile, const branch_t *branch, tensor_t tensor, bool *refused)
+{
+    const level_t *level = tile->level;
+    const formation_t *formation = &tile->formation[branch->formation];
+    const int moved = branch->moved;
+    if (moved == NOWHERE) return volume_chain(tile, branch, (chain_t)tensor) * formation->first[tensor];
+    if (!(level->coupled[tensor] >> moved & 1)) return 0; /* quirk 2 */
+    const bool restarted = tile->restart[tensor] >> moved >> 1;
+    const int64_t temporal = temporal_moved(tile, branch, tensor, restarted, refused);
+    return temporal * formation->moved[tensor][sharing(level, tensor, moved, restarted)];
+}

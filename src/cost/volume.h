@@ -1,0 +1,94 @@
+/* Data volumes of one level over one tile, case by case (COST_MODEL.md section 5).
+
+   Every volume of the section is a product over the level's maps of factors that depend on the map's state. So the
+   factors of temporal maps are tabulated as chains, one a volume, and multiplied along the walk over the cases; the
+   few spatial maps are taken together, as one formation of the array with its own factors. Only maps with more than one
+   state move; the others are folded into the factors of the moving map before them. */
+#ifndef COST_VOLUME_H
+#define COST_VOLUME_H
+
+#include "cases.h"
+
+typedef enum {
+    CHAIN_INPUT = TENSOR_INPUT,   /* PE ingress volumes, but for the map that moves */
+    CHAIN_FILTER = TENSOR_FILTER, /* the same */
+    CHAIN_OUTPUT = TENSOR_OUTPUT, /* PE output volume */
+    CHAIN_MACS,                   /* PE output volume times the partial sums of each output */
+    CHAINS
+} chain_t;
+
+enum { INGRESSES = TENSOR_FILTER + 1, FORMATIONS = PHASES * PHASES };
+
+typedef struct {
+    int64_t of[CHAINS];
+} product_t;
+
+/* One combination of the spatial maps' states: factors of the volumes, summed over the array's sub-clusters. */
+typedef struct {
+    const state_t *state[SPATIAL_MAX];
+    int64_t first[INGRESSES];                      /* of the ingress before any map moves */
+    int64_t moved[INGRESSES][SPATIAL_MAX + 1];     /* and later, by how many spatial maps, innermost ones, share data */
+    int64_t egress, macs;                          /* of CHAIN_OUTPUT and CHAIN_MACS */
+    int64_t critical;                              /* of CHAIN_MACS in the busiest sub-cluster */
+    uint32_t edges, edges_partial; /* bits of spatial maps at their edge in a full and in the partial sub-cluster */
+} formation_t;
+
+typedef struct {
+    const level_t *level;
+    double bound; /* no count of the whole tile exceeds this */
+    states_t states[DIM_COUNT];
+    uint32_t restart[INGRESSES]; /* bits of coupled maps that start anew when an outer one moves */
+    product_t lead;              /* over the maps before the first moving one */
+    uint32_t edges;              /* bits of temporal maps always at their edge */
+    int moving_n;
+    int moving[DIM_COUNT];                   /* indices of maps with more than one state */
+    product_t factor[DIM_COUNT][PHASES];     /* of moving map j in state s and of the maps behind it that do not move */
+    product_t behind[DIM_COUNT];             /* over all maps behind moving map j, in their first states */
+    product_t rest[DIM_COUNT + 1];           /* the same from moving map j on */
+    formation_t formation[FORMATIONS];       /* state of spatial map 0 + PHASES x state of spatial map 1 */
+} tile_t;
+
+/* A case on the walk: the states of the moving maps up to some depth, those behind it being in their first states. */
+typedef struct branch {
+    const struct branch *before; /* the same without the map that moved last */
+    int depth;                   /* moving maps passed */
+    int moved;                   /* index of the last map not in its first state, or NOWHERE */
+    int formation;
+    uint32_t edges; /* bits of temporal maps at their edge */
+    int64_t occurrences;
+    product_t product; /* over the maps passed */
+} branch_t;
+
+/* Tabulate the level over a tile; false when a count could exceed 64 bits. */
+bool tile_begin(tile_t *tile, const level_t *level, const int64_t dim[DIM_COUNT]);
+
+/* The case before any map moves, and the one in which the next moving map goes to state s. */
+void branch_first(const tile_t *tile, branch_t *branch);
+void branch_on(const tile_t *tile, const branch_t *branch, int s, branch_t *next);
+
+/* Elements that all sub-clusters take in of input or filter. *refused is set where MAESTRO stops at an empty reuse. */
+int64_t volume_ingress(const tile_t *tile, const branch_t *branch, tensor_t tensor, bool *refused);
+
+static inline int64_t volume_chain(const tile_t *tile, const branch_t *branch, chain_t chain)
+{
+    return branch->product.of[chain] * tile->rest[branch->depth].of[chain];
+}
+
+/* Elements of output that leave all sub-clusters. */
+static inline int64_t volume_egress(const tile_t *tile, const branch_t *branch)
+{
+    return volume_chain(tile, branch, CHAIN_OUTPUT) * tile->formation[branch->formation].egress;
+}
+
+/* Multiplications of the whole array, and of its busiest sub-cluster. */
+static inline int64_t volume_macs(const tile_t *tile, const branch_t *branch)
+{
+    return volume_chain(tile, branch, CHAIN_MACS) * tile->formation[branch->formation].macs;
+}
+
+static inline int64_t volume_critical(const tile_t *tile, const branch_t *branch)
+{
+    return volume_chain(tile, branch, CHAIN_MACS) * tile->formation[branch->formation].critical;
+}
+
+#endif

@@ -1,0 +1,136 @@
+#include "confx/file.h"
+#include "schema.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- layers: defaults, file, --set ----------------------------------------------------------------------------------
+ */
+
+/* Lay one layer upon the job so far. A budget given in one way replaces one given in another way below it. */
+static status_t lay(yaml_t *tree, const yaml_t *over)
+{
+    static const char *const ways[] = {"budget.name", "budget.fraction", "budget.limit"};
+    enum { WAYS = sizeof ways / sizeof *ways };
+    int given = 0;
+    for (int i = 0; i < WAYS; i++) {
+        if (yaml_has(over, ways[i]) && given++)
+            return yaml_refuse(over, ways[i], "expected only one of budget.name, budget.fraction and budget.limit");
+    }
+    for (int i = 0; i < WAYS && given; i++) yaml_drop(tree, ways[i]);
+    return yaml_merge(tree, over);
+}
+
+static status_t lay_file(yaml_t *tree, const char *text, const char *file)
+{
+    yaml_t *layer;
+    TRY(yaml_open(text, file, &layer));
+    const status_t status = lay(tree, layer);
+    yaml_close(layer);
+    return status;
+}
+
+static status_t lay_set(yaml_t *tree, const char *assignment)
+{
+    yaml_t *layer;
+    TRY(yaml_open_set("--set", assignment, &layer));
+    const status_t status = lay(tree, layer);
+    yaml_close(layer);
+    return status;
+}
+
+/* runs/NAME for a job file NAME.yaml. */
+static status_t add_output(yaml_t *tree, const char *file)
+{
+    char output[FILE_PATH_MAX];
+    if (yaml_has(tree, "output")) return status_ok();
+    const char *slash = strrchr(file, '/');
+    const char *name = slash ? slash + 1 : file;
+    const char *dot = strrchr(name, '.');
+    const int length = (int)(dot && dot != name ? (size_t)(dot - name) : strlen(name));
+    (void)snprintf(output, sizeof output, "runs/%.*s", length, name);
+    return yaml_add(tree, "output", output);
+}
+
+static status_t resolve(const char *text, const char *file, const char *const *sets, size_t sets_n, yaml_t **tree)
+{
+    status_t status;
+    TRY(yaml_open(job_defaults, "defaults", tree));
+    TRY_OUT(lay_file(*tree, text, file));
+    for (size_t i = 0; i < sets_n; i++) TRY_OUT(lay_set(*tree, sets[i]));
+    TRY_OUT(add_output(*tree, file));
+    TRY_OUT(job_check_tree(*tree));
+    return status;
+out:
+    yaml_close(*tree);
+    *tree = NULL;
+    return status;
+}
+
+/* ---- opening --------------------------------------------------------------------------------------------------------
+ */
+
+/* The job of a resolved tree. Owns the tree, also when it fails. */
+static status_t load(yaml_t *tree, const char *file, job_t **job)
+{
+    void *data = NULL;
+    status_t status = yaml_load(tree, &job_schema, &data);
+    if (status.code != STATUS_OK) {
+        yaml_close(tree);
+        return status_frame(status, __func__, __LINE__);
+    }
+    job_t *fresh = data;
+    fresh->tree = tree;
+    fresh->text = NULL;
+    fresh->file = strdup(file);
+    if (!fresh->file) TRY_OUT(status_fail(STATUS_MEMORY, "%s: no memory for a job", file));
+    TRY_OUT(job_check(fresh));
+    TRY_OUT(yaml_text(tree, &fresh->text));
+    *job = fresh;
+    return status;
+out:
+    job_close(fresh);
+    return status;
+}
+
+status_t job_parse(const char *text, const char *file, const char *const *sets, size_t sets_n, job_t **job)
+{
+    yaml_t *tree;
+    *job = NULL;
+    TRY(resolve(text, file, sets, sets_n, &tree));
+    return load(tree, file, job);
+}
+
+status_t job_open(const char *path, const char *const *sets, size_t sets_n, job_t **job)
+{
+    char *text;
+    *job = NULL;
+    TRY(file_read(path, &text, NULL));
+    const status_t status = job_parse(text, path, sets, sets_n, job);
+    free(text);
+    return status;
+}
+
+void job_close(job_t *job)
+{
+    if (!job) return;
+    free(job->text);
+    free(job->file);
+    yaml_close(job->tree);
+    yaml_release(&job_schema, job);
+}
+
+status_t job_find(const job_t *job, job_data_t data, char *path)
+{
+    const struct {
+        const char *key, *kind, *suffix, *name;
+    } places[] = {
+        [JOB_WORKLOAD] = {"workload", "models", ".csv", job->workload},
+        [JOB_DATAFLOW] = {"dataflow", "dataflows", ".m", job->dataflow},
+        [JOB_HARDWARE] = {"hardware", "hw", ".yaml", job->hardware},
+    };
+    const status_t status = file_find(places[data].kind, places[data].name, places[data].suffix, job->file, path);
+    if (status.code != STATUS_INPUT) return status;
+    return yaml_refuse(job->tree, places[data].key, "%s", status.message);
+}

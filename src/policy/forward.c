@@ -1,0 +1,106 @@
+/* One step of a block of episodes: from inputs to probabilities, head by head. */
+#include "pass.h"
+#include "relu.h"
+#include "softmax.h"
+
+#include <assert.h>
+#include <string.h>
+
+static void keep_inputs(const pass_t *pass, size_t at, const real_t *inputs, const uint16_t *rows)
+{
+    const policy_t *policy = pass->policy;
+    const matrix_t to = matrix_at(pass->inputs, at, 0);
+    for (size_t b = 0; b < pass->batch; b++)
+        memcpy(to.data + b * to.stride, inputs + b * policy->inputs, policy->inputs * sizeof(real_t));
+    if (policy->shape.tables) memcpy(pass->rows + at, rows, pass->batch * sizeof *rows);
+}
+
+static void run_features(const pass_t *pass, size_t at)
+{
+    const policy_t *policy = pass->policy;
+    matrix_t x = matrix_at(pass->inputs, at, 0);
+    for (size_t i = 0; i < policy->encoder_count; i++)
+        affine_forward(&policy->encoders[i], policy->parameters, pass->batch, x, matrix_at(pass->encoded, at, 0));
+    if (policy->encoder_count) x = matrix_at(pass->encoded, at, 0);
+    for (size_t i = 0; i < policy->shape.trunk_layers; i++) {
+        const matrix_t y = matrix_at(pass->trunk[i], at, 0);
+        affine_forward(&policy->trunk[i], policy->parameters, pass->batch, x, y);
+        relu_forward(pass->batch, policy->shape.trunk, y);
+        x = y;
+    }
+}
+
+static void run_cell(const pass_t *pass, size_t at)
+{
+    const policy_t *policy = pass->policy;
+    const lstm_step_t cell = pass_cell(pass, pass->steps);
+    affine_forward(&policy->gates, policy->parameters, pass->batch, matrix_at(pass->joined, at, 0),
+                   matrix_at(pass->gates, at, 0));
+    lstm_forward(pass->batch, policy->shape.lstm, &cell, pass_outputs(pass, pass->steps));
+}
+
+static void add_tables(const pass_t *pass, size_t at)
+{
+    const policy_t *policy = pass->policy;
+    for (size_t b = 0; b < pass->batch; b++)
+        row_add(policy->logits, policy->parameters + policy->table + pass->rows[at + b] * policy->logits,
+                pass->logits.data + b * pass->logits.stride);
+}
+
+/* The logits of all heads, but for what the choices to come add. */
+static void run_outputs(const pass_t *pass, size_t at)
+{
+    const policy_t *policy = pass->policy;
+    matrix_t x = pass_outputs(pass, pass->steps);
+    if (policy->shape.head) {
+        const matrix_t y = matrix_at(pass->hidden, at, 0);
+        affine_forward(&policy->hidden, policy->parameters, pass->batch, x, y);
+        relu_forward(pass->batch, policy->hidden.outputs, y);
+        x = y;
+    }
+    for (size_t i = 0; i < policy->output_count; i++)
+        affine_forward(&policy->outputs[i], policy->parameters, pass->batch, x, pass->logits);
+    if (policy->shape.tables) add_tables(pass, at);
+}
+
+void pass_observe(pass_t *pass, const real_t *inputs, const uint16_t *rows)
+{
+    assert(pass->steps < pass->steps_most);
+    const size_t at = pass->steps * pass->batch;
+    keep_inputs(pass, at, inputs, rows);
+    run_features(pass, at);
+    run_cell(pass, at);
+    run_outputs(pass, at);
+}
+
+const real_t *pass_head(pass_t *pass, size_t head, const uint8_t *allowed, const real_t *prior)
+{
+    const size_t levels = pass->policy->shape.levels[head];
+    const size_t at = pass->steps * pass->batch * levels;
+    const matrix_t from = matrix_at(pass->logits, 0, pass->policy->first[head]);
+    real_t *logits = pass->log_probability[head] + at;
+    for (size_t b = 0; b < pass->batch; b++)
+        memcpy(logits + b * levels, from.data + b * from.stride, levels * sizeof(real_t));
+    if (prior) row_add(pass->batch * levels, prior, logits);
+    softmax_forward(pass->batch, levels, allowed, logits, pass->probability[head] + at);
+    return pass->probability[head] + at;
+}
+
+/* What the choices of a head add to the logits of the heads behind it. */
+static void add_chain(const pass_t *pass, size_t head, const uint16_t *choices)
+{
+    const policy_t *policy = pass->policy;
+    const size_t first = policy->first[head + 1];
+    const size_t behind = policy->logits - first;
+    for (size_t b = 0; b < pass->batch; b++)
+        row_add(behind, policy->parameters + policy->chains[head] + choices[b] * behind,
+                pass->logits.data + b * pass->logits.stride + first);
+}
+
+void pass_choose(pass_t *pass, size_t head, const uint16_t *choices)
+{
+    const policy_shape_t *shape = &pass->policy->shape;
+    memcpy(pass->choices[head] + pass->steps * pass->batch, choices, pass->batch * sizeof *choices);
+    if (shape->chained && head + 1 < shape->heads) add_chain(pass, head, choices);
+    if (head + 1 == shape->heads) pass->steps++;
+}

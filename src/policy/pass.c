@@ -1,0 +1,138 @@
+/* The memory of a pass: laid out twice by the same code, once to count and once to hand out. */
+#include "pass.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROWS_MAX = 1 << 24 };
+
+typedef struct {
+    real_t *base; /* NULL while counting */
+    size_t used;
+} arena_t;
+
+static real_t *take(arena_t *arena, size_t n)
+{
+    real_t *at = arena->base ? arena->base + arena->used : NULL;
+    arena->used += n;
+    return at;
+}
+
+static matrix_t take_matrix(arena_t *arena, size_t rows, size_t columns)
+{
+    return (matrix_t){take(arena, rows * columns), columns};
+}
+
+/* The last stage before the LSTM writes straight into `joined`, so that the gates are one product; a stage that the
+   shape leaves out is the one before it. */
+static void lay_features(pass_t *pass, arena_t *arena, size_t rows)
+{
+    const policy_t *policy = pass->policy;
+    const size_t encoders = policy->encoder_count;
+    const size_t trunk = policy->shape.trunk_layers;
+    pass->joined = take_matrix(arena, rows + pass->batch_most, policy->gates.inputs);
+    pass->inputs = encoders || trunk ? take_matrix(arena, rows, policy->inputs) : pass->joined;
+    if (encoders) pass->encoded = trunk ? take_matrix(arena, rows, encoders * policy->shape.encoder) : pass->joined;
+    for (size_t i = 0; i < trunk; i++)
+        pass->trunk[i] = i + 1 < trunk ? take_matrix(arena, rows, policy->shape.trunk) : pass->joined;
+}
+
+static void lay_cells(pass_t *pass, arena_t *arena, size_t rows)
+{
+    const size_t cells = pass->policy->shape.lstm;
+    pass->gates = take_matrix(arena, rows, POLICY_GATES * cells);
+    pass->states = take(arena, (rows + pass->batch_most) * cells);
+    pass->squashed = take(arena, rows * cells);
+}
+
+static void lay_heads(pass_t *pass, arena_t *arena, size_t rows)
+{
+    const policy_shape_t *shape = &pass->policy->shape;
+    pass->hidden = take_matrix(arena, rows, pass->policy->hidden.outputs);
+    pass->logits = take_matrix(arena, pass->batch_most, pass->policy->logits);
+    for (size_t head = 0; head < shape->heads; head++) {
+        pass->probability[head] = take(arena, rows * shape->levels[head]);
+        pass->log_probability[head] = take(arena, rows * shape->levels[head]);
+    }
+}
+
+static void lay_derivatives(pass_t *pass, arena_t *arena, size_t rows)
+{
+    const policy_t *policy = pass->policy;
+    const size_t cells = policy->shape.lstm;
+    const size_t encoded = policy->encoder_count * policy->shape.encoder;
+    const size_t widest = encoded > policy->features ? encoded : policy->features;
+    pass->d_logits = take_matrix(arena, rows, policy->logits);
+    pass->d_hidden = take_matrix(arena, rows, policy->hidden.outputs);
+    pass->d_outputs = take_matrix(arena, rows, cells);
+    pass->d_states = take(arena, pass->batch_most * cells);
+    pass->d_gates = take_matrix(arena, rows, POLICY_GATES * cells);
+    for (size_t i = 0; i < 2; i++) pass->d_features[i] = take_matrix(arena, rows, widest);
+    pass->recurrent = take(arena, POLICY_GATES * cells * cells);
+}
+
+static size_t lay(pass_t *pass, real_t *base)
+{
+    const size_t rows = pass->batch_most * pass->steps_most;
+    arena_t arena = {.base = base};
+    lay_features(pass, &arena, rows);
+    lay_cells(pass, &arena, rows);
+    lay_heads(pass, &arena, rows);
+    lay_derivatives(pass, &arena, rows);
+    return arena.used;
+}
+
+static status_t allocate(pass_t *pass)
+{
+    const size_t rows = pass->batch_most * pass->steps_most;
+    const size_t heads = pass->policy->shape.heads;
+    pass->reals = matrix_memory(lay(pass, NULL));
+    pass->indices = calloc((heads + 1) * rows, sizeof *pass->indices);
+    if (!pass->reals || !pass->indices)
+        return status_fail(STATUS_MEMORY, "no memory for a pass of %zu episodes by %zu steps", pass->batch_most,
+                           pass->steps_most);
+    (void)lay(pass, pass->reals);
+    pass->rows = pass->indices + heads * rows;
+    for (size_t head = 0; head < heads; head++) pass->choices[head] = pass->indices + head * rows;
+    return status_ok();
+}
+
+status_t pass_open(const policy_t *policy, size_t batch, size_t steps, pass_t **out)
+{
+    if (batch == 0 || steps == 0 || batch > ROWS_MAX / steps)
+        return status_fail(STATUS_INPUT, "policy: %zu episodes by %zu steps, expected 1 to %d rows", batch, steps,
+                           ROWS_MAX);
+    pass_t *pass = calloc(1, sizeof *pass);
+    if (!pass) return status_fail(STATUS_MEMORY, "no memory for a pass");
+    pass->policy = policy;
+    pass->batch_most = batch;
+    pass->steps_most = steps;
+    const status_t status = allocate(pass);
+    if (status.code != STATUS_OK) {
+        pass_close(pass);
+        return status_frame(status, __func__, __LINE__);
+    }
+    pass_begin(pass, batch);
+    *out = pass;
+    return status;
+}
+
+void pass_close(pass_t *pass)
+{
+    if (!pass) return;
+    free(pass->reals);
+    free(pass->indices);
+    free(pass);
+}
+
+void pass_begin(pass_t *pass, size_t batch)
+{
+    assert(batch >= 1 && batch <= pass->batch_most);
+    const size_t cells = pass->policy->shape.lstm;
+    pass->batch = batch;
+    pass->steps = 0;
+    memset(pass->states, 0, batch * cells * sizeof(real_t));
+    const matrix_t before = pass_outputs_before(pass, 0);
+    for (size_t b = 0; b < batch; b++) memset(before.data + b * before.stride, 0, cells * sizeof(real_t));
+}

@@ -1,0 +1,169 @@
+/* From a shape to tensors: what a policy consists of and where it lies. */
+#include "network.h"
+
+#include <cblas.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Another CBLAS than OpenBLAS has no such switch. */
+#pragma weak openblas_set_num_threads
+
+/* ---- tensors ------------------------------------------------------------------------------------------------------- */
+
+static size_t add_tensor(policy_t *policy, const char *name, size_t rows, size_t columns, double bound)
+{
+    policy_tensor_t *tensor = &policy->tensors[policy->tensor_count];
+    *tensor = (policy_tensor_t){.offset = policy->size, .rows = rows, .columns = columns};
+    tensor->recurrent = strncmp(name, "lstm.", 5) == 0;
+    (void)snprintf(tensor->name, sizeof tensor->name, "%s", name);
+    policy->bounds[policy->tensor_count++] = bound;
+    policy->size += rows * columns;
+    return tensor->offset;
+}
+
+static affine_t add_affine(policy_t *policy, const char *name, size_t inputs, size_t outputs)
+{
+    const double bound = 1 / sqrt((double)inputs);
+    char part[POLICY_NAME_MAX];
+    affine_t affine = {.inputs = inputs, .outputs = outputs};
+    (void)snprintf(part, sizeof part, "%s.weight", name);
+    affine.weight = add_tensor(policy, part, inputs, outputs, bound);
+    (void)snprintf(part, sizeof part, "%s.bias", name);
+    affine.bias = add_tensor(policy, part, 1, outputs, bound);
+    return affine;
+}
+
+static affine_t add_numbered(policy_t *policy, const char *name, size_t number, size_t inputs, size_t outputs)
+{
+    char numbered[POLICY_NAME_MAX / 2];
+    (void)snprintf(numbered, sizeof numbered, "%s%zu", name, number);
+    return add_affine(policy, numbered, inputs, outputs);
+}
+
+/* ---- parts of the network ------------------------------------------------------------------------------------------- */
+
+static void add_encoders(policy_t *policy)
+{
+    const policy_shape_t *shape = &policy->shape;
+    for (size_t group = 0; group < POLICY_GROUPS; group++) {
+        const size_t inputs = shape->inputs[group];
+        if (shape->encoder && inputs) {
+            affine_t *encoder = &policy->encoders[policy->encoder_count];
+            *encoder = add_numbered(policy, "encoder", group, inputs, shape->encoder);
+            encoder->from = policy->inputs;
+            encoder->to = policy->encoder_count++ * shape->encoder;
+        }
+        policy->inputs += inputs;
+    }
+    policy->features = shape->encoder ? policy->encoder_count * shape->encoder : policy->inputs;
+}
+
+static void add_trunk(policy_t *policy)
+{
+    const policy_shape_t *shape = &policy->shape;
+    for (size_t layer = 0; layer < shape->trunk_layers; layer++) {
+        policy->trunk[layer] = add_numbered(policy, "trunk", layer, policy->features, shape->trunk);
+        policy->features = shape->trunk;
+    }
+}
+
+static void add_lstm(policy_t *policy)
+{
+    const size_t cells = policy->shape.lstm;
+    const size_t gates = POLICY_GATES * cells;
+    const double bound = 1 / sqrt((double)cells);
+    policy->gates = (affine_t){.inputs = policy->features + cells, .outputs = gates};
+    policy->gates.weight = add_tensor(policy, "lstm.input", policy->features, gates, bound);
+    (void)add_tensor(policy, "lstm.recurrent", cells, gates, bound);
+    policy->gates.bias = add_tensor(policy, "lstm.bias", 1, gates, bound);
+}
+
+static void add_outputs(policy_t *policy)
+{
+    const policy_shape_t *shape = &policy->shape;
+    if (shape->head == 0) {
+        policy->outputs[policy->output_count++] = add_affine(policy, "logits", shape->lstm, policy->logits);
+        return;
+    }
+    policy->hidden = add_affine(policy, "hidden", shape->lstm, shape->heads * shape->head);
+    for (size_t head = 0; head < shape->heads; head++) {
+        affine_t *output = &policy->outputs[policy->output_count++];
+        *output = add_numbered(policy, "logits", head, shape->head, shape->levels[head]);
+        output->from = head * shape->head;
+        output->to = policy->first[head];
+    }
+}
+
+static void add_heads(policy_t *policy)
+{
+    const policy_shape_t *shape = &policy->shape;
+    for (size_t head = 0; head < shape->heads; head++)
+        policy->first[head + 1] = policy->first[head] + shape->levels[head];
+    policy->logits = policy->first[shape->heads];
+    add_outputs(policy);
+    if (shape->tables) policy->table = add_tensor(policy, "table", shape->tables, policy->logits, 0);
+    for (size_t head = 0; shape->chained && head + 1 < shape->heads; head++) {
+        char name[POLICY_NAME_MAX];
+        (void)snprintf(name, sizeof name, "chain%zu", head);
+        policy->chains[head] =
+            add_tensor(policy, name, shape->levels[head], policy->logits - policy->first[head + 1], 0);
+    }
+}
+
+/* ---- open and close ------------------------------------------------------------------------------------------------- */
+
+static status_t check_range(const char *what, size_t value, size_t least, size_t most)
+{
+    if (value >= least && value <= most) return status_ok();
+    return status_fail(STATUS_INPUT, "policy: %s is %zu, expected %zu to %zu", what, value, least, most);
+}
+
+static status_t check_shape(const policy_shape_t *shape)
+{
+    size_t inputs = 0;
+    for (size_t group = 0; group < POLICY_GROUPS; group++) {
+        TRY(check_range("a group's inputs", shape->inputs[group], 0, POLICY_WIDTH_MAX));
+        inputs += shape->inputs[group];
+    }
+    TRY(check_range("inputs", inputs, 1, POLICY_WIDTH_MAX));
+    TRY(check_range("encoder", shape->encoder, 0, POLICY_WIDTH_MAX));
+    TRY(check_range("trunk_layers", shape->trunk_layers, 0, POLICY_TRUNK_MAX));
+    TRY(check_range("trunk", shape->trunk, shape->trunk_layers ? 1 : 0, POLICY_WIDTH_MAX));
+    TRY(check_range("lstm", shape->lstm, 1, POLICY_WIDTH_MAX));
+    TRY(check_range("head", shape->head, 0, POLICY_WIDTH_MAX));
+    TRY(check_range("heads", shape->heads, 1, POLICY_HEADS_MAX));
+    for (size_t head = 0; head < shape->heads; head++)
+        TRY(check_range("levels", shape->levels[head], 1, POLICY_WIDTH_MAX));
+    return check_range("tables", shape->tables, 0, POLICY_WIDTH_MAX);
+}
+
+status_t policy_open(const policy_shape_t *shape, policy_t **out)
+{
+    TRY(check_shape(shape));
+    policy_t *policy = calloc(1, sizeof *policy);
+    if (!policy) return status_fail(STATUS_MEMORY, "no memory for a policy");
+    policy->shape = *shape;
+    add_encoders(policy);
+    add_trunk(policy);
+    add_lstm(policy);
+    add_heads(policy);
+    policy->parameters = matrix_memory(policy->size);
+    if (!policy->parameters) {
+        const size_t size = policy->size;
+        policy_close(policy);
+        return status_fail(STATUS_MEMORY, "no memory for a policy of %zu parameters", size);
+    }
+    /* Ranks share the cores already, and one thread gives one order of summation. */
+    if (openblas_set_num_threads) openblas_set_num_threads(1);
+    *out = policy;
+    return status_ok();
+}
+
+void policy_close(policy_t *policy)
+{
+    if (!policy) return;
+    free(policy->parameters);
+    free(policy);
+}

@@ -1,0 +1,65 @@
+#include "softmax.h"
+
+#include "activation.h"
+#include "vector.h"
+
+#include <assert.h>
+
+/* Beyond it an exponential is nothing in either precision, and infinities stay out of the entropy. */
+static const real_t LOWEST = -1000;
+
+/* Subtract each row's largest allowed logit, so that no exponential overflows; 0 where not allowed. */
+static void shift_row(size_t n, const uint8_t *restrict allowed, real_t *restrict logits)
+{
+    real_t largest = -(real_t)INFINITY;
+    for (size_t j = 0; j < n; j++) {
+        const real_t candidate = allowed[j] ? logits[j] : -(real_t)INFINITY;
+        largest = candidate > largest ? candidate : largest;
+    }
+    assert(largest > -(real_t)INFINITY);
+    for (size_t j = 0; j < n; j++) {
+        const real_t shifted = logits[j] - largest;
+        logits[j] = !allowed[j] ? 0 : shifted > LOWEST ? shifted : LOWEST;
+    }
+}
+
+WIDE static void exponentials(size_t n, const real_t *restrict x, real_t *restrict y)
+{
+    for (size_t i = 0; i < n; i++) y[i] = activation_exp(x[i]);
+}
+
+static void normalise_row(size_t n, const uint8_t *restrict allowed, real_t *restrict logits,
+                          real_t *restrict probability)
+{
+    real_t sum = 0;
+    for (size_t j = 0; j < n; j++) sum += allowed[j] ? probability[j] : 0;
+    const real_t log_sum = (real_t)log((double)sum);
+    for (size_t j = 0; j < n; j++) {
+        probability[j] = allowed[j] ? probability[j] / sum : 0;
+        logits[j] = allowed[j] ? logits[j] - log_sum : 0;
+    }
+}
+
+void softmax_forward(size_t batch, size_t levels, const uint8_t *allowed, real_t *logits, real_t *probability)
+{
+    for (size_t b = 0; b < batch; b++) shift_row(levels, allowed + b * levels, logits + b * levels);
+    exponentials(batch * levels, logits, probability);
+    for (size_t b = 0; b < batch; b++)
+        normalise_row(levels, allowed + b * levels, logits + b * levels, probability + b * levels);
+}
+
+real_t softmax_entropy(size_t levels, const real_t *probability, const real_t *log_probability)
+{
+    real_t sum = 0;
+    for (size_t j = 0; j < levels; j++) sum += probability[j] * log_probability[j];
+    return -sum;
+}
+
+void softmax_backward(size_t levels, const real_t *probability, const real_t *log_probability, uint16_t choice,
+                      real_t advantage, real_t entropy_weight, real_t *d_logits)
+{
+    const real_t entropy = softmax_entropy(levels, probability, log_probability);
+    for (size_t j = 0; j < levels; j++)
+        d_logits[j] = probability[j] * (advantage + entropy_weight * (log_probability[j] + entropy));
+    d_logits[choice] -= advantage;
+}

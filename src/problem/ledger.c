@@ -1,0 +1,104 @@
+/* What samples have revealed: each point's objective, entered once, wherever it was sampled. */
+#include "confx/problem.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* In `cost`: infinity unseen, NaN seen and invalid, finite seen. `entries` lists what was seen in order of arrival; those
+   from `news` on have not been passed on to other ranks. */
+struct ledger {
+    size_t distinct, points, n, news;
+    double *cost;            /* (D, points) */
+    ledger_entry_t *entries; /* (D x points), n used */
+};
+
+status_t ledger_open(const problem_t *problem, ledger_t **out)
+{
+    ledger_t *ledger = calloc(1, sizeof *ledger);
+    if (!ledger) return status_fail(STATUS_MEMORY, "no memory for a ledger");
+    ledger->distinct = problem_distinct(problem);
+    ledger->points = problem_points(problem);
+    const size_t n = ledger->distinct * ledger->points;
+    ledger->cost = malloc(n * sizeof *ledger->cost);
+    ledger->entries = malloc(n * sizeof *ledger->entries);
+    if (!ledger->cost || !ledger->entries) {
+        ledger_close(ledger);
+        return status_fail(STATUS_MEMORY, "no memory for a ledger of %zu points", n);
+    }
+    for (size_t i = 0; i < n; i++) ledger->cost[i] = INFINITY;
+    *out = ledger;
+    return status_ok();
+}
+
+void ledger_close(ledger_t *ledger)
+{
+    if (!ledger) return;
+    free(ledger->cost);
+    free(ledger->entries);
+    free(ledger);
+}
+
+static double at(const ledger_t *ledger, size_t distinct, size_t point)
+{
+    return ledger->cost[distinct * ledger->points + point];
+}
+
+bool ledger_seen(const ledger_t *ledger, size_t distinct, size_t point)
+{
+    return !isinf(at(ledger, distinct, point));
+}
+
+bool ledger_invalid(const ledger_t *ledger, size_t distinct, size_t point)
+{
+    return isnan(at(ledger, distinct, point));
+}
+
+double ledger_cost(const ledger_t *ledger, size_t distinct, size_t point)
+{
+    const double cost = at(ledger, distinct, point);
+    return isnan(cost) ? INFINITY : cost;
+}
+
+size_t ledger_size(const ledger_t *ledger)
+{
+    return ledger->n;
+}
+
+static void enter(ledger_t *ledger, size_t key, double cost)
+{
+    if (!isinf(ledger->cost[key])) return;
+    ledger->cost[key] = cost;
+    ledger->entries[ledger->n++] = (ledger_entry_t){.key = (uint32_t)key, .cost = cost};
+}
+
+void ledger_reveal(ledger_t *ledger, const batch_t *batch, const problem_t *problem)
+{
+    for (size_t cell = 0; cell < batch->n * batch->layers; cell++) {
+        const size_t distinct = problem_distinct_of(problem, cell % batch->layers);
+        const size_t point = problem_point(problem, batch->pes[cell], batch->buffer[cell]);
+        enter(ledger, distinct * ledger->points + point, batch->cost[cell]);
+    }
+}
+
+const ledger_entry_t *ledger_news(const ledger_t *ledger, size_t *n)
+{
+    *n = ledger->n - ledger->news;
+    return ledger->entries + ledger->news;
+}
+
+void ledger_settle(ledger_t *ledger)
+{
+    ledger->news = ledger->n;
+}
+
+void ledger_enter(ledger_t *ledger, const ledger_entry_t *entries, size_t n)
+{
+    for (size_t i = 0; i < n; i++) enter(ledger, entries[i].key, entries[i].cost);
+}
+
+void ledger_list(const ledger_t *ledger, ledger_entry_t *entries)
+{
+    size_t n = 0;
+    for (size_t key = 0; key < ledger->distinct * ledger->points; key++)
+        if (!isinf(ledger->cost[key])) entries[n++] = (ledger_entry_t){.key = (uint32_t)key, .cost = ledger->cost[key]};
+}

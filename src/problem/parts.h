@@ -1,0 +1,23 @@
+/* The problem from inside its room. */
+#ifndef PROBLEM_PARTS_H
+#define PROBLEM_PARTS_H
+
+#include "confx/problem.h"
+
+enum { HEADS = 2 };
+
+struct problem {
+    const workload_t *workload;
+    evaluator_t evaluator;
+    problem_parts_t parts;
+    objective_t objective;
+    constraint_t constraint;
+    size_t levels_n[HEADS];
+    uint32_t *levels[HEADS]; /* rising */
+    size_t points;
+    double budget, need_least, need_most;
+    double *cost_table; /* (D, points) objective; NaN at an invalid point */
+    double *need_table; /* (D, points) NaN: not evaluated yet */
+};
+
+#endif

@@ -1,0 +1,84 @@
+/* What follows from the figures of a run. */
+#include "facts.h"
+
+#include "confx/file.h"
+
+#include <math.h>
+
+const char *const report_files[] = {"run.h5",          "assignment.csv", "report.html",
+                                    "convergence.svg", "assignment.svg", NULL};
+
+const char *report_layer_name(const report_t *report, size_t layer)
+{
+    return report->names + layer * LAYER_NAME_MAX;
+}
+
+const char *report_layer_type(const report_t *report, size_t layer)
+{
+    return layer_type_name((layer_type_t)(report->shapes[layer * SHAPE_COLUMNS + SHAPE_TYPE] - 1));
+}
+
+const double *report_objectives(const report_t *report)
+{
+    switch (report->job->objective) {
+    case OBJECTIVE_LATENCY:
+        return report->runtime_cycles;
+    case OBJECTIVE_ENERGY:
+        return report->energy_nj;
+    }
+    return NULL;
+}
+
+const double *report_needs(const report_t *report)
+{
+    switch (report->job->budget.constraint) {
+    case CONSTRAINT_AREA:
+        return report->area_um2;
+    case CONSTRAINT_POWER:
+        return report->power_mw;
+    }
+    return NULL;
+}
+
+const char *report_stage(const report_t *report, size_t stage)
+{
+    if (stage == STAGE_ISLANDS) return "islands";
+    return report->job->search.algorithm == ALGORITHM_RANDOM ? "random" : "policy";
+}
+
+bool report_solved(const report_t *report)
+{
+    return !isnan(report->optimum);
+}
+
+double report_limit(const report_t *report)
+{
+    return report_solved(report) ? report->optimum : report->lower_bound;
+}
+
+bool report_optimal(const report_t *report)
+{
+    const double rounding = 1e-9; /* of sums of some hundred terms in another order */
+    return report->found && report_solved(report) && fabs(report->gap) <= rounding;
+}
+
+double report_feasible(const report_t *report)
+{
+    double feasible = 0;
+    double before = 0;
+    for (size_t i = 0; i < report->updates_n; i++) {
+        feasible += report->progress.feasible_fraction[i] * (report->progress.samples[i] - before);
+        before = report->progress.samples[i];
+    }
+    return before > 0 ? feasible / before : NAN;
+}
+
+double report_seconds(const report_t *report)
+{
+    return report->updates_n ? report->progress.seconds[report->updates_n - 1] : 0;
+}
+
+status_t report_path(const report_t *report, const char *name, char *out)
+{
+    return file_join(report->run_dir, name, out);
+}

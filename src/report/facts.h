@@ -1,0 +1,90 @@
+/* What run.h5 holds, read once, and what follows from it. Texts are harmless to print (plain_clean). */
+#ifndef REPORT_FACTS_H
+#define REPORT_FACTS_H
+
+#include "confx/job.h"
+#include "confx/report.h"
+#include "confx/workload.h"
+
+#include <stddef.h>
+
+/* Attributes of the file. */
+#define REPORT_TEXT_LIST(X)  X(program_version) X(started) X(ended) X(status) X(network) X(certificate_space)
+#define REPORT_COUNT_LIST(X) X(seed) X(ranks) X(samples) X(distinct_evaluations)
+/* Datasets of /result with a value per layer, and of /progress with one per update. */
+#define REPORT_COST_LIST(X)     X(runtime_cycles) X(energy_nj) X(area_um2) X(power_mw) X(l1_bytes) X(l2_bytes) X(macs)
+#define REPORT_PROGRESS_LIST(X) X(samples) X(best) X(mean) X(feasible_fraction) X(seconds)
+/* Single numbers; NaN where the file has none: X(path, field) */
+#define REPORT_NUMBER_LIST(X)                                                                                          \
+    X("/result/objective", objective)                                                                                  \
+    X("/result/constraint", constraint)                                                                                \
+    X("/result/budget", budget)                                                                                        \
+    X("/certificate/lower_bound", lower_bound)                                                                         \
+    X("/certificate/optimum", optimum)                                                                                 \
+    X("/certificate/gap", gap)                                                                                         \
+    X("/certificate/shadow_price", shadow_price)
+
+/* Columns of /workload/layers. */
+enum {
+    SHAPE_K,
+    SHAPE_C,
+    SHAPE_Y,
+    SHAPE_X,
+    SHAPE_R,
+    SHAPE_S,
+    SHAPE_STRIDE_Y,
+    SHAPE_STRIDE_X,
+    SHAPE_TYPE,
+    SHAPE_GROUPS,
+    SHAPE_COLUMNS
+};
+enum { HEAD_PE, HEAD_BUFFER, HEADS };
+enum { STAGE_POLICY, STAGE_ISLANDS, STAGES };
+
+struct report {
+    char *run_dir;
+    job_t *job;
+#define TEXT(name) char *name;
+    REPORT_TEXT_LIST(TEXT)
+#undef TEXT
+#define COUNT(name) int64_t name;
+    REPORT_COUNT_LIST(COUNT)
+#undef COUNT
+#define NUMBER(path, name) double name;
+    REPORT_NUMBER_LIST(NUMBER)
+#undef NUMBER
+    size_t layers_n;
+    int64_t *shapes; /* (L, SHAPE_COLUMNS) */
+    char *names;     /* (L, LAYER_NAME_MAX) */
+
+    bool found;           /* a feasible assignment: the next two are there */
+    uint16_t *assignment; /* (L, HEADS) PEs, buffer level */
+#define COLUMN(name) double *name;
+    REPORT_COST_LIST(COLUMN) /* (L) */
+
+    uint64_t staged[STAGES]; /* samples of each stage */
+    size_t updates_n;
+    struct {
+        REPORT_PROGRESS_LIST(COLUMN) /* (updates_n) */
+    } progress;
+#undef COLUMN
+};
+
+const char *report_layer_name(const report_t *report, size_t layer);
+const char *report_layer_type(const report_t *report, size_t layer);
+const double *report_objectives(const report_t *report);        /* (L) what the objective sums */
+const double *report_needs(const report_t *report);             /* (L) what the budget limits */
+const char *report_stage(const report_t *report, size_t stage); /* "policy", "random", "islands" */
+
+double report_limit(const report_t *report);    /* proven optimum, else proven bound; NaN: none */
+bool report_solved(const report_t *report);     /* the optimum is proven */
+bool report_optimal(const report_t *report);    /* ... and was found */
+double report_feasible(const report_t *report); /* fraction of all samples; NaN without any */
+double report_seconds(const report_t *report);  /* of searching */
+
+status_t report_path(const report_t *report, const char *name, char *out); /* RUN_DIR/name into out (FILE_PATH_MAX) */
+
+/* Files a run directory may hold that people open; NULL ends the list. */
+extern const char *const report_files[];
+
+#endif

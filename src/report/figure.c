@@ -1,0 +1,90 @@
+#include "figure.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Separators into the digits before the point: printf's own (%') are those of the user's locale, none in "C". */
+static void part_thousands(char *text, size_t room)
+{
+    char *digits = text + (*text == '-');
+    const size_t whole = strspn(digits, "0123456789");
+    for (size_t left = whole; left > 3 && strlen(text) + 1 < room; left -= 3)
+        memmove(digits + left - 2, digits + left - 3, strlen(digits + left - 3) + 1), digits[left - 3] = ',';
+}
+
+figure_t figure_fixed(double value, int decimals)
+{
+    figure_t figure = {"-"};
+    if (isnan(value)) return figure;
+    /* A double may have 309 digits; no quantity here is worth more than 15 of them. */
+    (void)snprintf(figure.text, sizeof figure.text, fabs(value) < 1e15 ? "%.*f" : "%.*e", decimals, value);
+    if (fabs(value) < 1e15) part_thousands(figure.text, sizeof figure.text);
+    return figure;
+}
+
+/* Decimals for so many significant digits of a value. */
+static int decimals_of(double value, int digits)
+{
+    if (value == 0 || !isfinite(value)) return 0;
+    const double decimals = digits - 1 - floor(log10(fabs(value)));
+    return (int)fmin(fmax(decimals, 0), 12);
+}
+
+int figure_decimals(double least)
+{
+    return decimals_of(least, 4);
+}
+
+double figure_round(double value)
+{
+    if (value == 0 || !isfinite(value)) return value;
+    const double unit = pow(10, floor(log10(fabs(value))) - 2);
+    return round(value / unit) * unit;
+}
+
+figure_t figure_number(double value)
+{
+    return figure_fixed(value, value == round(value) ? 0 : decimals_of(value, 6));
+}
+
+figure_t figure_percent(double fraction)
+{
+    figure_t figure;
+    const double percent = 100 * fraction;
+    if (fabs(percent) < 999.5)
+        (void)snprintf(figure.text, sizeof figure.text, "%.3g", percent);
+    else
+        figure = figure_fixed(percent, 0);
+    (void)strncat(figure.text, " %", sizeof figure.text - strlen(figure.text) - 1);
+    return figure;
+}
+
+figure_t figure_seconds(double seconds)
+{
+    figure_t figure;
+    const double minutes = floor(seconds / 60);
+    if (!(seconds >= 59.95))
+        (void)snprintf(figure.text, sizeof figure.text, "%.3g s", seconds);
+    else if (minutes < 60)
+        (void)snprintf(figure.text, sizeof figure.text, "%.0f min %.0f s", minutes, floor(seconds - 60 * minutes));
+    else
+        (void)snprintf(figure.text, sizeof figure.text, "%.0f h %.0f min", floor(minutes / 60), fmod(minutes, 60));
+    return figure;
+}
+
+scale_t figure_scale(double largest, const char *units)
+{
+    const double mm2_in_um2 = 1e6;
+    if (strcmp(units, "um^2") == 0 && largest >= mm2_in_um2) return (scale_t){1 / mm2_in_um2, "mm^2"};
+    return (scale_t){1, units};
+}
+
+figure_t figure_quantity(double value, const char *units)
+{
+    const scale_t scale = figure_scale(fabs(value), units);
+    figure_t figure = figure_number(value * scale.factor);
+    const size_t used = strlen(figure.text);
+    (void)snprintf(figure.text + used, sizeof figure.text - used, " %s", scale.units);
+    return figure;
+}

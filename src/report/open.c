@@ -1,0 +1,234 @@
+/* run.h5 into memory (DESIGN.md section 9). */
+#include "confx/file.h"
+#include "confx/store.h"
+#include "facts.h"
+#include "plain.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SCHEMA = 1, STAGE_ROWS = 1 << 20 };
+
+static const char master[] = "run.h5";
+
+/* ---- arrays
+ * ------------------------------------------------------------------------------------------------------------ */
+
+/* A dataset into memory of its own; columns 0: one dimension. */
+static status_t fetch(store_t *store, const char *name, array_type_t type, size_t rows, size_t columns, void **data)
+{
+    *data = calloc(rows + 1, (columns ? columns : 1) * array_type_bytes(type));
+    if (!*data) return status_fail(STATUS_MEMORY, "no memory for the %zu rows of %s", rows, name);
+    const array_t array = {.name = name, .type = type, .rank = columns ? 2 : 1, .dims = {rows, columns}, .data = *data};
+    return store_read(store, &array);
+}
+
+static status_t fetch_reals(store_t *store, const char *name, size_t rows, double **data)
+{
+    void *fresh;
+    const status_t status = fetch(store, name, ARRAY_F64, rows, 0, &fresh);
+    *data = fresh; /* owned by the report even when reading failed */
+    return status;
+}
+
+static status_t rows_of(store_t *store, const char *name, size_t *rows)
+{
+    array_t array;
+    TRY(store_describe(store, name, &array));
+    *rows = array.dims[0];
+    return status_ok();
+}
+
+static status_t read_number(store_t *store, const char *name, double *number)
+{
+    const array_t array = {.name = name, .type = ARRAY_F64, .rank = 1, .dims = {1}, .data = number};
+    *number = NAN;
+    return store_has(store, name) ? store_read(store, &array) : status_ok();
+}
+
+/* ---- parts of the file
+ * -------------------------------------------------------------------------------------------------- */
+
+static status_t check_schema(const char *path, store_t *store)
+{
+    int64_t schema;
+    TRY(store_read_integer(store, "/", "schema", &schema));
+    if (schema == SCHEMA) return status_ok();
+    return status_input(path, 0, "schema", "expected %d, found %lld: written by another version of confx", SCHEMA,
+                        (long long)schema);
+}
+
+static status_t read_text(store_t *store, const char *name, char **text)
+{
+    TRY(store_read_text(store, "/", name, text));
+    plain_clean(*text);
+    return status_ok();
+}
+
+static status_t read_attributes(report_t *report, store_t *store)
+{
+#define READ_TEXT(name) TRY(read_text(store, #name, &report->name));
+    REPORT_TEXT_LIST(READ_TEXT)
+#undef READ_TEXT
+#define READ_COUNT(name) TRY(store_read_integer(store, "/", #name, &report->name));
+    REPORT_COUNT_LIST(READ_COUNT)
+#undef READ_COUNT
+    return status_ok();
+}
+
+static status_t read_job(report_t *report, const char *path, store_t *store)
+{
+    char *text;
+    TRY(store_read_text(store, "/", "job", &text));
+    const status_t status = job_parse(text, path, NULL, 0, &report->job);
+    free(text);
+    if (status.code != STATUS_OK) return status;
+    plain_clean(report->job->dataflow);
+    plain_clean(report->job->hardware);
+    return status_ok();
+}
+
+static status_t check_shapes(const report_t *report, const char *path)
+{
+    for (size_t layer = 0; layer < report->layers_n; layer++) {
+        const int64_t type = report->shapes[layer * SHAPE_COLUMNS + SHAPE_TYPE];
+        if (type < 1 || type > LAYER_TYPES)
+            return status_fail(STATUS_DAMAGED, "%s: layer %zu is of no known type: %lld", path, layer + 1,
+                               (long long)type);
+    }
+    return status_ok();
+}
+
+static status_t read_workload(report_t *report, const char *path, store_t *store)
+{
+    void *shapes;
+    void *names;
+    TRY(rows_of(store, "/workload/layers", &report->layers_n));
+    const status_t status = fetch(store, "/workload/layers", ARRAY_I64, report->layers_n, SHAPE_COLUMNS, &shapes);
+    report->shapes = shapes;
+    if (status.code != STATUS_OK) return status;
+    const status_t named = fetch(store, "/workload/names", ARRAY_TEXT, report->layers_n, LAYER_NAME_MAX, &names);
+    report->names = names;
+    if (named.code != STATUS_OK) return named;
+    for (size_t layer = 0; layer < report->layers_n; layer++) {
+        char *name = report->names + layer * LAYER_NAME_MAX;
+        name[LAYER_NAME_MAX - 1] = 0;
+        plain_clean(name);
+    }
+    return check_shapes(report, path);
+}
+
+static status_t read_result(report_t *report, store_t *store)
+{
+    void *assignment;
+    report->found = store_has(store, "/result/assignment");
+    if (!report->found) return status_ok();
+    const status_t status = fetch(store, "/result/assignment", ARRAY_U16, report->layers_n, HEADS, &assignment);
+    report->assignment = assignment;
+    if (status.code != STATUS_OK) return status;
+#define READ_COST(name) TRY(fetch_reals(store, "/result/" #name, report->layers_n, &report->name));
+    REPORT_COST_LIST(READ_COST)
+#undef READ_COST
+    return status_ok();
+}
+
+static status_t read_numbers(report_t *report, store_t *store)
+{
+#define READ_NUMBER(path, name) TRY(read_number(store, path, &report->name));
+    REPORT_NUMBER_LIST(READ_NUMBER)
+#undef READ_NUMBER
+    return status_ok();
+}
+
+static status_t read_progress(report_t *report, store_t *store)
+{
+    TRY(rows_of(store, "/progress/samples", &report->updates_n));
+#define READ_PROGRESS(name) TRY(fetch_reals(store, "/progress/" #name, report->updates_n, &report->progress.name));
+    REPORT_PROGRESS_LIST(READ_PROGRESS)
+#undef READ_PROGRESS
+    return status_ok();
+}
+
+/* How many samples each stage drew. The column may be long: it is gone through in pieces. */
+static status_t count_stages(report_t *report, store_t *store)
+{
+    static const char name[] = "/trajectories/stage";
+    size_t rows = 0;
+    TRY(rows_of(store, name, &rows));
+    uint8_t *stages = malloc(STAGE_ROWS);
+    if (!stages) return status_fail(STATUS_MEMORY, "no memory for %s", name);
+    status_t status = status_ok();
+    for (size_t first = 0; first < rows && status.code == STATUS_OK; first += STAGE_ROWS) {
+        const size_t n = rows - first < STAGE_ROWS ? rows - first : STAGE_ROWS;
+        status = store_read_rows(store, name, ARRAY_U8, first, n, stages);
+        for (size_t i = 0; i < n && status.code == STATUS_OK; i++)
+            if (stages[i] < STAGES) report->staged[stages[i]]++; /* others: the fill of a lost segment */
+    }
+    free(stages);
+    return status;
+}
+
+/* ---- opening
+ * -------------------------------------------------------------------------------------------------------------- */
+
+static status_t read_all(report_t *report, const char *path, store_t *store)
+{
+    TRY(check_schema(path, store));
+    TRY(read_attributes(report, store));
+    TRY(read_job(report, path, store));
+    TRY(read_workload(report, path, store));
+    TRY(read_result(report, store));
+    TRY(read_numbers(report, store));
+    TRY(read_progress(report, store));
+    return count_stages(report, store);
+}
+
+static status_t find_master(const char *run_dir, char *path)
+{
+    TRY(file_join(run_dir, master, path));
+    if (file_exists(path)) return status_ok();
+    if (!file_exists(run_dir)) return status_input(run_dir, 0, NULL, "no such directory");
+    if (!file_is_directory(run_dir))
+        return status_input(run_dir, 0, NULL, "is a file, expected the directory of a run, which holds %s", master);
+    return status_input(run_dir, 0, NULL, "holds no %s, expected the output directory of a run", master);
+}
+
+status_t report_open(const char *run_dir, report_t **report)
+{
+    char path[FILE_PATH_MAX];
+    store_t *store = NULL;
+    report_t *fresh = NULL;
+    status_t status;
+    *report = NULL;
+    TRY(find_master(run_dir, path));
+    TRY(store_open(path, &store));
+    fresh = calloc(1, sizeof *fresh);
+    if (fresh) fresh->run_dir = strdup(run_dir);
+    if (!fresh || !fresh->run_dir) TRY_OUT(status_fail(STATUS_MEMORY, "%s: no memory for a report", path));
+    TRY_OUT(read_all(fresh, path, store));
+    *report = fresh;
+    fresh = NULL;
+out:
+    store_close(store);
+    report_close(fresh);
+    return status;
+}
+
+void report_close(report_t *report)
+{
+    if (!report) return;
+    free(report->run_dir);
+    job_close(report->job);
+    free(report->shapes);
+    free(report->names);
+    free(report->assignment);
+#define FREE_TEXT(name) free(report->name);
+    REPORT_TEXT_LIST(FREE_TEXT)
+    REPORT_COST_LIST(FREE_TEXT)
+#undef FREE_TEXT
+#define FREE_PROGRESS(name) free(report->progress.name);
+    REPORT_PROGRESS_LIST(FREE_PROGRESS)
+#undef FREE_PROGRESS
+    free(report);
+}

@@ -1,0 +1,143 @@
+/* report.html: one self-contained page without scripts, for people and for screen readers. */
+#include "listing.h"
+#include "plot.h"
+#include "summary.h"
+
+#include <string.h>
+
+static const char style[] =
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:0 auto;padding:1rem;color:#222;background:#fff}\n"
+    "h1{font-size:1.5rem;margin:.5rem 0}\n"
+    "h2{font-size:1.2rem;margin:1.5rem 0 .5rem}\n"
+    "table{border-collapse:collapse}\n"
+    "caption{text-align:left;color:#555;padding:.25rem 0}\n"
+    "th,td{text-align:left;vertical-align:top;padding:.15rem .6rem;border-bottom:1px solid #e3e3e3}\n"
+    ".layers th,.layers td{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\n"
+    ".layers .word{text-align:left}\n"
+    ".layers tfoot td{border-top:2px solid #888}\n"
+    ".wide{overflow-x:auto}\n"
+    "figure{margin:1rem 0}\n"
+    "img{max-width:100%;height:auto}\n"
+    "figcaption{color:#555}\n";
+
+static void escape(const char *text, FILE *out)
+{
+    for (; *text; text++) switch (*text) {
+        case '&':
+            fputs("&amp;", out);
+            break;
+        case '<':
+            fputs("&lt;", out);
+            break;
+        case '>':
+            fputs("&gt;", out);
+            break;
+        case '"':
+            fputs("&quot;", out);
+            break;
+        default:
+            fputc(*text, out);
+        }
+}
+
+/* A picture as a data URI (RFC 2397): as an image it keeps its ids to itself, which inline SVG would not. */
+static void embed(const char *svg, FILE *out)
+{
+    fputs("data:image/svg+xml,", out);
+    for (; *svg; svg++)
+        if (strchr("\"#%<>&'\n\t", *svg))
+            fprintf(out, "%%%02X", (unsigned char)*svg);
+        else
+            fputc(*svg, out);
+}
+
+static void print_figure(const char *svg, const char *shows, const char *file, FILE *out)
+{
+    fputs("<figure><img width=\"900\" height=\"520\" alt=\"", out);
+    escape(shows, out);
+    fputs("\" src=\"", out);
+    embed(svg, out);
+    fprintf(out, "\"><figcaption>%s (<a href=\"%s\">%s</a>)</figcaption></figure>\n", shows, file, file);
+}
+
+static void print_summary(const summary_t *summary, const char *caption, FILE *out)
+{
+    fprintf(out, "<table><caption>%s</caption><tbody>\n", caption);
+    for (size_t i = 0; i < summary->n; i++) {
+        fprintf(out, "<tr><th scope=\"row\">%s</th><td>", summary->lines[i].label);
+        escape(summary->lines[i].text, out);
+        fputs("</td></tr>\n", out);
+    }
+    fputs("</tbody></table>\n", out);
+}
+
+/* ---- the table of layers
+ * -------------------------------------------------------------------------------------------------- */
+
+static void print_cell(listing_column_t column, const char *open, const char *close, figure_t cell, FILE *out)
+{
+    fprintf(out, "<%s%s>", open, listing_is_text(column) ? " class=\"word\"" : "");
+    escape(cell.text, out);
+    fprintf(out, "</%s>", close);
+}
+
+static void print_row(const listing_t *listing, size_t row, FILE *out)
+{
+    fputs("<tr>", out);
+    for (listing_column_t column = 0; column < LISTING_COLUMNS; column++) {
+        const bool heads_row = column == LISTING_NUMBER && row < listing->report->layers_n;
+        if (listing_shows(listing, column))
+            print_cell(column, heads_row ? "th scope=\"row\"" : "td", heads_row ? "th" : "td",
+                       listing_cell(listing, row, column), out);
+    }
+    fputs("</tr>\n", out);
+}
+
+static void print_listing(const report_t *report, FILE *out)
+{
+    const listing_t listing = listing_begin(report);
+    fputs("<h2>Layers</h2>\n<div class=\"wide\"><table class=\"layers\"><caption>What each layer is given, what it "
+          "costs, and"
+          " its share of the objective and of the budget</caption>\n<thead><tr>",
+          out);
+    for (listing_column_t column = 0; column < LISTING_COLUMNS; column++)
+        if (listing_shows(&listing, column))
+            print_cell(column, "th scope=\"col\"", "th", listing_head(&listing, column), out);
+    fputs("</tr></thead>\n<tbody>\n", out);
+    for (size_t row = 0; row < report->layers_n; row++) print_row(&listing, row, out);
+    fputs("</tbody>\n<tfoot>\n", out);
+    print_row(&listing, report->layers_n, out);
+    fputs("</tfoot></table></div>\n", out);
+}
+
+/* ---- the page
+ * ------------------------------------------------------------------------------------------------------------- */
+
+static void print_head(const report_t *report, FILE *out)
+{
+    fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>confx: ",
+          out);
+    escape(report->network, out);
+    fprintf(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<main>\n<h1>", style);
+    escape(report->network, out);
+    fprintf(out, ": %s within the %s budget</h1>\n", objective_name(report->job->objective),
+            constraint_name(report->job->budget.constraint));
+}
+
+void page_print(const report_t *report, const char *convergence, const char *assignment, FILE *out)
+{
+    summary_t summary;
+    print_head(report, out);
+    summary_result(report, &summary);
+    fputs("<h2>Result</h2>\n", out);
+    print_summary(&summary, "What was found", out);
+    print_figure(convergence, "Best and mean objective against samples, with what is proven to be the least",
+                 "convergence.svg", out);
+    print_figure(assignment, "PEs and buffer level of each layer", "assignment.svg", out);
+    if (report->found) print_listing(report, out);
+    summary_task(report, &summary);
+    fputs("<h2>Task</h2>\n", out);
+    print_summary(&summary, "What was asked for", out);
+    fputs("</main>\n</body>\n</html>\n", out);
+}

@@ -1,0 +1,132 @@
+/* A commit: segments first, then the checkpoint that stands on them, then run.h5 over both. Each is whole or absent. */
+#include "confx/file.h"
+#include "state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the checkpoint -------------------------------------------------------------------------------------------------- */
+
+static void show_segments(const run_t *run, shelf_t *shelf)
+{
+    const size_t width = sizeof run->segments->name;
+    char *names = shelf_make(shelf, "/segments/names", ARRAY_TEXT, run->segments_n, width, NULL);
+    int64_t *rows = shelf_make(shelf, "/segments/rows", ARRAY_I64, run->segments_n, 4, NULL);
+    for (size_t i = 0; names && rows && i < run->segments_n; i++) {
+        const segment_t *segment = &run->segments[i];
+        memcpy(names + i * width, segment->name, width);
+        rows[4 * i] = (int64_t)segment->start;
+        rows[4 * i + 1] = (int64_t)segment->stride;
+        rows[4 * i + 2] = (int64_t)segment->count;
+        rows[4 * i + 3] = (int64_t)segment->block;
+    }
+}
+
+static void show_ledger(const run_t *run, shelf_t *shelf)
+{
+    const size_t n = ledger_size(run->ledger);
+    uint32_t *keys = shelf_make(shelf, "/ledger/keys", ARRAY_U32, n, 0, NULL);
+    double *costs = shelf_make(shelf, "/ledger/costs", ARRAY_F64, n, 0, objective_units(run->job->objective));
+    ledger_entry_t *entries = malloc((n + 1) * sizeof *entries);
+    shelf->failed |= !entries;
+    if (keys && costs && entries) {
+        ledger_list(run->ledger, entries);
+        for (size_t i = 0; i < n; i++) {
+            keys[i] = entries[i].key;
+            costs[i] = entries[i].cost;
+        }
+    }
+    free(entries);
+}
+
+static void show_counters(run_t *run, shelf_t *shelf)
+{
+    int64_t *counters = shelf_make(shelf, "/run/counters", ARRAY_I64, RUN_COUNTERS, 0, NULL);
+    double *scores = shelf_make(shelf, "/run/best_scores", ARRAY_F64, 2, 0, NULL);
+    shelf_show(shelf, "/run/best_genes", ARRAY_U16, 2, problem_layers(run->setting.problem), run->best.genes, NULL);
+    shelf_real(shelf, "/run/seconds", run->seconds_before + clock_seconds() - run->started, "s");
+    if (!counters || !scores) return;
+    const int64_t values[RUN_COUNTERS] = {[COUNTER_STAGE] = (int64_t)run->stage,
+                                          [COUNTER_UPDATES] = (int64_t)run->updates,
+                                          [COUNTER_SAMPLES] = (int64_t)run->samples,
+                                          [COUNTER_STAGE_UPDATES] = (int64_t)run->stage_updates,
+                                          [COUNTER_STAGE_SAMPLES] = (int64_t)run->stage_samples,
+                                          [COUNTER_FEASIBLE] = (int64_t)run->feasible};
+    memcpy(counters, values, sizeof values);
+    scores[0] = run->best.objective;
+    scores[1] = run->best.constraint;
+}
+
+static void show_search(run_t *run, shelf_t *shelf, void *unit_states)
+{
+    array_t arrays[SEARCH_ARRAYS_MAX];
+    const size_t n = search_arrays(run->work.search, arrays);
+    for (size_t i = 0; i < n; i++)
+        shelf_show(shelf, arrays[i].name, arrays[i].type, arrays[i].dims[0], arrays[i].rank > 1 ? arrays[i].dims[1] : 0,
+                   arrays[i].data, arrays[i].units);
+    if (run->work.layout.state_bytes)
+        shelf_show(shelf, "/units/state", ARRAY_U8, run->work.layout.units, run->work.layout.state_bytes, unit_states,
+                   NULL);
+}
+
+static status_t write_checkpoint(run_t *run, const char *status_word, void *unit_states)
+{
+    char path[FILE_PATH_MAX];
+    char previous[FILE_PATH_MAX];
+    shelf_t shelf;
+    status_t status;
+    shelf_begin(&shelf);
+    show_counters(run, &shelf);
+    show_search(run, &shelf, unit_states);
+    show_ledger(run, &shelf);
+    show_segments(run, &shelf);
+    progress_show(run, &shelf);
+    shelf_integer(&shelf, "schema", RUN_SCHEMA);
+    shelf_text(&shelf, "job", run->job->text);
+    shelf_text(&shelf, "started", run->begun);
+    shelf_text(&shelf, "status", status_word);
+    TRY_OUT(shelf_status(&shelf));
+    TRY_OUT(file_join(run->job->output, RUN_CHECKPOINT, path));
+    TRY_OUT(file_join(run->job->output, RUN_CHECKPOINT_PREVIOUS, previous));
+    (void)rename(path, previous); /* there is none at the first commit; resuming falls back on the previous one */
+    TRY_OUT(store_write(path, shelf.arrays, shelf.arrays_n, shelf.attributes, shelf.attributes_n));
+out:
+    shelf_end(&shelf);
+    return status;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------------------------------------ */
+
+static void save_units(const run_t *run, char *mine)
+{
+    for (size_t i = 0; i < run->work.share.n; i++)
+        search_save_unit(run->work.search, run->work.share.first + i, mine + i * run->work.layout.state_bytes);
+}
+
+static status_t write_root(run_t *run, const char *status_word, void *unit_states)
+{
+    TRY(write_checkpoint(run, status_word, unit_states));
+    TRY(master_write(run, status_word));
+    run->committed = clock_seconds();
+    return status_ok();
+}
+
+status_t commit(run_t *run, const char *status_word)
+{
+    const bool root = cluster_is_root(run->cluster);
+    const size_t bytes = run->work.layout.state_bytes;
+    char *mine = calloc(run->work.share.n * bytes + 1, 1);
+    char *all = calloc(root ? run->work.layout.units * bytes + 1 : 1, 1);
+    status_t status = mine && all ? status_ok() : status_fail(STATUS_MEMORY, "no memory for a checkpoint");
+    TRY_OUT(cluster_agree(run->cluster, status));
+    TRY_OUT(rows_commit(run));
+    save_units(run, mine);
+    if (bytes) cluster_gather(run->cluster, run->work.layout.units, bytes, mine, all);
+    status = root ? write_root(run, status_word, all) : status_ok();
+    TRY_OUT(cluster_agree(run->cluster, status));
+out:
+    free(mine);
+    free(all);
+    return status;
+}

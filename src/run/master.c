@@ -1,0 +1,123 @@
+/* run.h5: the one file to open (DESIGN.md section 9). Written anew at each commit. */
+#include "state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void show_workload(const run_t *run, shelf_t *shelf)
+{
+    enum { COLUMNS = 10 };
+    const workload_t *workload = &run->setting.workload;
+    int64_t *rows = shelf_make(shelf, "/workload/layers", ARRAY_I64, workload->layers_n, COLUMNS, NULL);
+    char *names = shelf_make(shelf, "/workload/names", ARRAY_TEXT, workload->layers_n, LAYER_NAME_MAX, NULL);
+    for (size_t i = 0; rows && names && i < workload->layers_n; i++) {
+        const layer_t *layer = &workload->layers[i];
+        const int64_t row[COLUMNS] = {layer->dim[DIM_K], layer->dim[DIM_C], layer->dim[DIM_Y], layer->dim[DIM_X],
+                                      layer->dim[DIM_R], layer->dim[DIM_S], layer->stride_y,   layer->stride_x,
+                                      layer->type + 1,   layer->type == LAYER_DSCONV ? layer->dim[DIM_C] : 1};
+        memcpy(rows + i * COLUMNS, row, sizeof row);
+        memcpy(names + i * LAYER_NAME_MAX, layer->name, LAYER_NAME_MAX);
+    }
+}
+
+static void show_actions(const run_t *run, shelf_t *shelf)
+{
+    static const char *const names[ACTION_HEADS] = {"/actions/pe", "/actions/buffer"};
+    for (size_t head = 0; head < ACTION_HEADS; head++) {
+        const size_t n = problem_levels(run->setting.problem, head);
+        int64_t *levels = shelf_make(shelf, names[head], ARRAY_I64, n, 0, head ? "K tile" : "PEs");
+        for (size_t i = 0; levels && i < n; i++) levels[i] = problem_level_values(run->setting.problem, head)[i];
+    }
+}
+
+/* Per-layer columns of /result, as the cost model gives them. */
+#define RESULT_LIST(X)                                                                                                 \
+    X("/result/runtime_cycles", runtime_cycles, "cycles")                                                              \
+    X("/result/energy_nj", energy_nj, "nJ")                                                                            \
+    X("/result/area_um2", area_um2, "um^2")                                                                            \
+    X("/result/power_mw", power_mw, "mW")                                                                              \
+    X("/result/l1_bytes", l1_bytes, "byte")                                                                            \
+    X("/result/l2_bytes", l2_bytes, "byte")                                                                            \
+    X("/result/macs", macs, "MAC")
+
+static void show_result(const run_t *run, shelf_t *shelf)
+{
+    const size_t layers = problem_layers(run->setting.problem);
+    const uint16_t *genes = run->best.genes;
+    uint16_t *assignment = shelf_make(shelf, "/result/assignment", ARRAY_U16, layers, ACTION_HEADS, NULL);
+#define RESULT_MAKE(path, field, units) double *field = shelf_make(shelf, path, ARRAY_F64, layers, 0, units);
+    RESULT_LIST(RESULT_MAKE)
+#undef RESULT_MAKE
+    for (size_t layer = 0; !shelf->failed && layer < layers; layer++) {
+        cost_t cost;
+        problem_explain(run->setting.problem, layer, genes[layer], genes[layers + layer], &cost);
+        assignment[ACTION_HEADS * layer] = genes[layer];
+        assignment[ACTION_HEADS * layer + 1] = genes[layers + layer];
+#define RESULT_FILL(path, field, units) field[layer] = (double)cost.field;
+        RESULT_LIST(RESULT_FILL)
+#undef RESULT_FILL
+    }
+    shelf_real(shelf, "/result/objective", run->best.objective, objective_units(run->job->objective));
+    shelf_real(shelf, "/result/constraint", run->best.constraint, constraint_units(run->job->budget.constraint));
+    shelf_real(shelf, "/result/budget", problem_budget(run->setting.problem),
+               constraint_units(run->job->budget.constraint));
+}
+
+static void show_certificate(const run_t *run, shelf_t *shelf)
+{
+    const char *units = objective_units(run->job->objective);
+    const knapsack_t *certificate = &run->certificate;
+    shelf_real(shelf, "/certificate/lower_bound", certificate->lower_bound, units);
+    if (certificate->solved) shelf_real(shelf, "/certificate/optimum", certificate->optimum, units);
+    shelf_real(shelf, "/certificate/gap", certificate_gap(certificate, run->best.objective), "1");
+    shelf_real(shelf, "/certificate/shadow_price", certificate->price, NULL);
+}
+
+static void show_attributes(const run_t *run, shelf_t *shelf, const char *status_word, char ended[CLOCK_ISO_MAX])
+{
+    clock_iso(ended);
+    shelf_integer(shelf, "schema", RUN_SCHEMA);
+    shelf_text(shelf, "program_version", CONFX_VERSION);
+    shelf_text(shelf, "job", run->job->text);
+    shelf_integer(shelf, "seed", (int64_t)run->job->search.seed);
+    shelf_text(shelf, "started", run->begun);
+    shelf_text(shelf, "ended", ended); /* of a running search: when this state was written */
+    shelf_integer(shelf, "ranks", cluster_size(run->cluster));
+    shelf_text(shelf, "status", status_word);
+    shelf_text(shelf, "network", run->setting.workload.name);
+    shelf_text(shelf, "objective", objective_name(run->job->objective));
+    shelf_text(shelf, "constraint", constraint_name(run->job->budget.constraint));
+    shelf_text(shelf, "certificate_space", run->space == SPACE_LEVELS ? "levels" : "integers");
+    shelf_integer(shelf, "samples", (int64_t)run->samples);
+    shelf_integer(shelf, "distinct_evaluations", (int64_t)ledger_size(run->ledger));
+}
+
+status_t master_write(run_t *run, const char *status_word)
+{
+    char ended[CLOCK_ISO_MAX];
+    shelf_t shelf;
+    status_t status;
+    shelf_begin(&shelf);
+    show_attributes(run, &shelf, status_word, ended);
+    show_workload(run, &shelf);
+    show_actions(run, &shelf);
+    progress_show(run, &shelf);
+    show_certificate(run, &shelf);
+    if (!isnan(run->best.objective)) show_result(run, &shelf);
+    TRY_OUT(shelf_status(&shelf));
+    const master_t master = {.arrays = shelf.arrays,
+                             .arrays_n = shelf.arrays_n,
+                             .attributes = shelf.attributes,
+                             .attributes_n = shelf.attributes_n,
+                             .segments = run->segments,
+                             .segments_n = run->segments_n,
+                             .rows = run->samples,
+                             .layers = problem_layers(run->setting.problem),
+                             .heads = ACTION_HEADS,
+                             .objective_units = objective_units(run->job->objective),
+                             .constraint_units = constraint_units(run->job->budget.constraint)};
+    TRY_OUT(store_master_write(run->job->output, &master));
+out:
+    shelf_end(&shelf);
+    return status;
+}

@@ -1,0 +1,55 @@
+/* /progress: one row per update. */
+#include "state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *progress_name(progress_column_t column)
+{
+#define PROGRESS_NAME(name, units) "/progress/" #name,
+    static const char *const names[] = {PROGRESS_LIST(PROGRESS_NAME)};
+#undef PROGRESS_NAME
+    return names[column];
+}
+
+static const char *units_of(const run_t *run, progress_column_t column)
+{
+#define PROGRESS_UNITS(name, units) units,
+    static const char *const units[] = {PROGRESS_LIST(PROGRESS_UNITS)};
+#undef PROGRESS_UNITS
+    if (column == PROGRESS_best || column == PROGRESS_mean) return objective_units(run->job->objective);
+    return units[column];
+}
+
+status_t progress_reserve(progress_t *progress, size_t rows)
+{
+    if (rows <= progress->room) return status_ok();
+    for (int column = 0; column < PROGRESS_COLUMNS; column++) {
+        double *grown = realloc(progress->columns[column], rows * sizeof *grown);
+        if (!grown) return status_fail(STATUS_MEMORY, "no memory for the progress of %zu updates", rows);
+        progress->columns[column] = grown;
+    }
+    progress->room = rows;
+    return status_ok();
+}
+
+status_t progress_add(progress_t *progress, const double row[PROGRESS_COLUMNS])
+{
+    if (progress->n == progress->room) TRY(progress_reserve(progress, 2 * progress->n + 256));
+    for (int column = 0; column < PROGRESS_COLUMNS; column++) progress->columns[column][progress->n] = row[column];
+    progress->n++;
+    return status_ok();
+}
+
+void progress_close(progress_t *progress)
+{
+    for (int column = 0; column < PROGRESS_COLUMNS; column++) free(progress->columns[column]);
+    memset(progress, 0, sizeof *progress);
+}
+
+void progress_show(run_t *run, shelf_t *shelf)
+{
+    for (int column = 0; column < PROGRESS_COLUMNS; column++)
+        shelf_show(shelf, progress_name((progress_column_t)column), ARRAY_F64, run->progress.n, 0,
+                   run->progress.columns[column], units_of(run, (progress_column_t)column));
+}

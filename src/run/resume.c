@@ -1,0 +1,305 @@
+/* Back into a run from its last checkpoint, on any number of ranks. Every rank reads the checkpoint; the root also verifies
+   the segments it stands on and clears away those that came after it, which will be made again. */
+#include "confx/file.h"
+#include "state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- is there a run ------------------------------------------------------------------------------------------------------- */
+
+static bool has(const run_t *run, const char *name)
+{
+    char path[FILE_PATH_MAX];
+    return file_join(run->job->output, name, path).code == STATUS_OK && file_exists(path);
+}
+
+status_t resume_check(run_t *run, bool resume, bool *found)
+{
+    *found = has(run, RUN_CHECKPOINT) || has(run, RUN_CHECKPOINT_PREVIOUS);
+    const bool used = *found || has(run, "run.h5");
+    if (used && !resume)
+        return status_input(NULL, 0, "output", "%s already holds a run; go on with it by --resume, or choose another"
+                                               " directory",
+                            run->job->output);
+    if (file_exists(run->job->output) && !file_is_directory(run->job->output))
+        return status_input(NULL, 0, "output", "%s is a file, expected a directory", run->job->output);
+    return status_ok();
+}
+
+/* ---- reading ---------------------------------------------------------------------------------------------------------------- */
+
+static status_t read_array(store_t *store, const char *name, array_type_t type, size_t rows, size_t columns, void *data)
+{
+    const array_t array = {
+        .name = name, .type = type, .rank = columns ? 2 : 1, .dims = {rows, columns}, .data = data};
+    return store_read(store, &array);
+}
+
+static status_t rows_of(store_t *store, const char *name, size_t *rows)
+{
+    array_t array;
+    TRY(store_describe(store, name, &array));
+    *rows = array.dims[0];
+    return status_ok();
+}
+
+static bool counts_for_nothing(const char *line)
+{
+    static const char *const keys[] = {"output:", "log:", "commit_seconds:"};
+    line += strspn(line, " ");
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (!strncmp(line, keys[i], strlen(keys[i]))) return true;
+    return false;
+}
+
+static const char *next_line(const char **text, size_t *length)
+{
+    const char *line = *text;
+    while (*line && counts_for_nothing(line)) line += strcspn(line, "\n") + (line[strcspn(line, "\n")] == '\n');
+    *length = strcspn(line, "\n");
+    *text = line + *length + (line[*length] == '\n');
+    return line;
+}
+
+/* The job must be the one the run was started with; where it writes, and how often, may change. */
+static status_t same_job(store_t *store, const job_t *job)
+{
+    char *before;
+    TRY(store_read_text(store, "/", "job", &before));
+    const char *old = before;
+    const char *new = job->text;
+    status_t status = status_ok();
+    while (status.code == STATUS_OK && (*old || *new)) {
+        size_t old_length;
+        size_t new_length;
+        const char *old_line = next_line(&old, &old_length);
+        const char *new_line = next_line(&new, &new_length);
+        if (old_length != new_length || memcmp(old_line, new_line, old_length) != 0)
+            status = status_input(NULL, 0, "--resume",
+                                  "the run in %s was started with another job: it says \"%.*s\", this one \"%.*s\"",
+                                  job->output, (int)old_length, old_line, (int)new_length, new_line);
+    }
+    free(before);
+    return status;
+}
+
+static status_t read_counters(run_t *run, store_t *store)
+{
+    int64_t counters[RUN_COUNTERS];
+    double scores[2];
+    TRY(read_array(store, "/run/counters", ARRAY_I64, RUN_COUNTERS, 0, counters));
+    TRY(read_array(store, "/run/best_scores", ARRAY_F64, 2, 0, scores));
+    TRY(read_array(store, "/run/best_genes", ARRAY_U16, 2, problem_layers(run->setting.problem), run->best.genes));
+    TRY(read_array(store, "/run/seconds", ARRAY_F64, 1, 0, &run->seconds_before));
+    run->stage = (size_t)counters[COUNTER_STAGE];
+    run->updates = (uint64_t)counters[COUNTER_UPDATES];
+    run->samples = (uint64_t)counters[COUNTER_SAMPLES];
+    run->stage_updates = (uint64_t)counters[COUNTER_STAGE_UPDATES];
+    run->stage_samples = (uint64_t)counters[COUNTER_STAGE_SAMPLES];
+    run->feasible = (uint64_t)counters[COUNTER_FEASIBLE];
+    run->best.objective = scores[0];
+    run->best.constraint = scores[1];
+    run->samples_before = run->samples;
+    if (run->stage < run->stages_n) return status_ok();
+    return status_fail(STATUS_DAMAGED, "%s: stage %zu of %zu", run->job->output, run->stage, run->stages_n);
+}
+
+static status_t read_ledger(run_t *run, store_t *store)
+{
+    const size_t most = problem_distinct(run->setting.problem) * problem_points(run->setting.problem);
+    size_t n = 0;
+    TRY(rows_of(store, "/ledger/keys", &n));
+    uint32_t *keys = malloc((n + 1) * sizeof *keys);
+    double *costs = malloc((n + 1) * sizeof *costs);
+    status_t status = keys && costs ? status_ok() : status_fail(STATUS_MEMORY, "no memory for %zu points", n);
+    if (status.code == STATUS_OK) status = read_array(store, "/ledger/keys", ARRAY_U32, n, 0, keys);
+    if (status.code == STATUS_OK) status = read_array(store, "/ledger/costs", ARRAY_F64, n, 0, costs);
+    for (size_t i = 0; status.code == STATUS_OK && i < n; i++) {
+        if (keys[i] >= most) {
+            status = status_fail(STATUS_DAMAGED, "%s: no such point in the ledger: %u", run->job->output, keys[i]);
+            break;
+        }
+        const ledger_entry_t entry = {.key = keys[i], .cost = costs[i]};
+        ledger_enter(run->ledger, &entry, 1);
+    }
+    ledger_settle(run->ledger);
+    free(keys);
+    free(costs);
+    return status;
+}
+
+static status_t read_progress(run_t *run, store_t *store)
+{
+    size_t n = 0;
+    TRY(rows_of(store, progress_name(PROGRESS_samples), &n));
+    TRY(progress_reserve(&run->progress, n + 1));
+    for (int column = 0; column < PROGRESS_COLUMNS; column++)
+        TRY(read_array(store, progress_name((progress_column_t)column), ARRAY_F64, n, 0,
+                       run->progress.columns[column]));
+    run->progress.n = n;
+    return status_ok();
+}
+
+static status_t take_segments(run_t *run, size_t n, const char *names, const int64_t *rows)
+{
+    run->segments = calloc(n + 1, sizeof *run->segments);
+    if (!run->segments) return status_fail(STATUS_MEMORY, "no memory for %zu segments", n);
+    run->segments_room = n + 1;
+    run->segments_n = n;
+    for (size_t i = 0; i < n; i++) {
+        segment_t *segment = &run->segments[i];
+        memcpy(segment->name, names + i * sizeof segment->name, sizeof segment->name - 1);
+        segment->start = (uint64_t)rows[4 * i];
+        segment->stride = (uint64_t)rows[4 * i + 1];
+        segment->count = (uint64_t)rows[4 * i + 2];
+        segment->block = (uint64_t)rows[4 * i + 3];
+    }
+    return status_ok();
+}
+
+static status_t read_segments(run_t *run, store_t *store)
+{
+    size_t n = 0;
+    TRY(rows_of(store, "/segments/rows", &n));
+    const size_t width = sizeof run->segments->name;
+    char *names = malloc(n * width + 1);
+    int64_t *rows = malloc((n + 1) * 4 * sizeof *rows);
+    status_t status = names && rows ? status_ok() : status_fail(STATUS_MEMORY, "no memory for %zu segments", n);
+    if (status.code == STATUS_OK) status = read_array(store, "/segments/names", ARRAY_TEXT, n, width, names);
+    if (status.code == STATUS_OK) status = read_array(store, "/segments/rows", ARRAY_I64, n, 4, rows);
+    if (status.code == STATUS_OK) status = take_segments(run, n, names, rows);
+    free(names);
+    free(rows);
+    return status;
+}
+
+/* The algorithm's own state, into the memory it works on. */
+static status_t read_search(run_t *run, store_t *store)
+{
+    array_t arrays[SEARCH_ARRAYS_MAX];
+    const size_t n = search_arrays(run->work.search, arrays);
+    for (size_t i = 0; i < n; i++) TRY(store_read(store, &arrays[i]));
+    const search_layout_t *layout = &run->work.layout;
+    const share_t share = run->work.share;
+    if (!layout->state_bytes || !share.n) return status_ok();
+    char *states = malloc(share.n * layout->state_bytes);
+    if (!states) return status_fail(STATUS_MEMORY, "no memory for the state of %zu islands", share.n);
+    const status_t status = store_read_rows(store, "/units/state", ARRAY_U8, share.first, share.n, states);
+    for (size_t i = 0; status.code == STATUS_OK && i < share.n; i++)
+        search_load_unit(run->work.search, share.first + i, states + i * layout->state_bytes);
+    free(states);
+    return status;
+}
+
+static status_t read_text(store_t *store, const char *name, char *out, size_t room)
+{
+    char *text;
+    TRY(store_read_text(store, "/", name, &text));
+    (void)snprintf(out, room, "%s", text);
+    free(text);
+    return status_ok();
+}
+
+/* ---- segments on disk ------------------------------------------------------------------------------------------------------- */
+
+static bool is_committed(const run_t *run, const char *name)
+{
+    for (size_t i = 0; i < run->segments_n; i++)
+        if (!strcmp(run->segments[i].name, name)) return true;
+    return false;
+}
+
+static status_t clear_newer(const run_t *run)
+{
+    char directory[FILE_PATH_MAX];
+    char path[FILE_PATH_MAX];
+    char **names;
+    size_t n = 0;
+    TRY(file_join(run->job->output, "segments", directory));
+    TRY(file_list(directory, &names, &n));
+    status_t status = status_ok();
+    for (size_t i = 0; i < n && status.code == STATUS_OK; i++) {
+        if (is_committed(run, names[i])) continue;
+        status = file_join(directory, names[i], path);
+        if (status.code == STATUS_OK) status = file_remove(path);
+    }
+    file_names_close(names, n);
+    return status;
+}
+
+static status_t verify_segments(const run_t *run)
+{
+    for (size_t i = 0; i < run->segments_n; i++)
+        TRY(store_segment_verify(run->job->output, &run->segments[i], problem_layers(run->setting.problem),
+                                 ACTION_HEADS));
+    return clear_newer(run);
+}
+
+/* ---- the whole -------------------------------------------------------------------------------------------------------------- */
+
+static status_t read_before_stage(run_t *run, store_t *store)
+{
+    char status_word[32];
+    int64_t schema;
+    TRY(store_read_integer(store, "/", "schema", &schema));
+    if (schema != RUN_SCHEMA)
+        return status_input(run->job->output, 0, "schema", "the checkpoint has schema %lld, this program reads %d",
+                            (long long)schema, RUN_SCHEMA);
+    TRY(same_job(store, run->job));
+    TRY(read_counters(run, store));
+    TRY(read_ledger(run, store));
+    TRY(read_progress(run, store));
+    TRY(read_segments(run, store));
+    TRY(read_text(store, "started", run->begun, sizeof run->begun));
+    TRY(read_text(store, "status", status_word, sizeof status_word));
+    run->done = !strcmp(status_word, "complete") || !strcmp(status_word, "infeasible");
+    return cluster_is_root(run->cluster) ? verify_segments(run) : status_ok();
+}
+
+static status_t load_from(run_t *run, const char *name)
+{
+    char path[FILE_PATH_MAX];
+    store_t *store = NULL;
+    TRY(file_join(run->job->output, name, path));
+    status_t status = store_open(path, &store);
+    if (status.code == STATUS_OK) status = read_before_stage(run, store);
+    status = cluster_agree(run->cluster, status);
+    if (status.code == STATUS_OK) status = stage_open(run);
+    if (status.code == STATUS_OK) status = cluster_agree(run->cluster, read_search(run, store));
+    store_close(store);
+    return status;
+}
+
+/* Forget what an unusable checkpoint left behind. */
+static status_t start_over(run_t *run)
+{
+    stage_close(run);
+    free(run->segments);
+    run->segments = NULL;
+    run->segments_n = 0;
+    run->segments_room = 0;
+    run->progress.n = 0;
+    ledger_close(run->ledger);
+    run->ledger = NULL;
+    return cluster_agree(run->cluster, ledger_open(run->setting.problem, &run->ledger));
+}
+
+static void notice(const run_t *run, const char *text)
+{
+    if (cluster_is_root(run->cluster) && run->listener && run->listener->notice)
+        run->listener->notice(run->listener->context, text);
+}
+
+/* A kill between renaming and writing leaves only the previous checkpoint; a damaged newest one is passed over too. */
+status_t resume_load(run_t *run)
+{
+    const status_t status = load_from(run, RUN_CHECKPOINT);
+    const bool unusable = status.code == STATUS_DAMAGED || (status.code == STATUS_INPUT && !has(run, RUN_CHECKPOINT));
+    if (!unusable || !has(run, RUN_CHECKPOINT_PREVIOUS)) return status;
+    notice(run, status.message);
+    notice(run, "going on from the checkpoint before it");
+    TRY(start_over(run));
+    return load_from(run, RUN_CHECKPOINT_PREVIOUS);
+}

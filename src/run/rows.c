@@ -1,0 +1,269 @@
+/* Samples on their way to the log. Each rank keeps a stream of records per unit; at a commit the writer of each node
+   collects its ranks' streams and writes them, in the order of (update, unit, sample), as one segment. */
+#include "state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A record: this, then pes (L) and buffer (L). */
+typedef struct {
+    double objective, constraint;
+    uint64_t feasible;
+} record_t;
+
+static size_t genes_bytes(const run_t *run)
+{
+    return 2 * problem_layers(run->setting.problem) * sizeof(uint16_t);
+}
+
+status_t rows_open(run_t *run)
+{
+    pending_t *pending = &run->pending;
+    *pending = (pending_t){.first_row = run->samples, .first_update = run->updates};
+    pending->record_bytes = (sizeof(record_t) + genes_bytes(run) + 7) / 8 * 8;
+    pending->streams = calloc(run->work.share.n + 1, sizeof *pending->streams);
+    return pending->streams ? status_ok() : status_fail(STATUS_MEMORY, "no memory for the log");
+}
+
+void rows_close(run_t *run)
+{
+    for (size_t i = 0; run->pending.streams && i < run->work.share.n; i++) free(run->pending.streams[i]);
+    free(run->pending.streams);
+    run->pending.streams = NULL;
+}
+
+static status_t make_room(run_t *run)
+{
+    pending_t *pending = &run->pending;
+    const size_t wanted = pending->records + run->work.layout.samples;
+    if (wanted <= pending->room) return status_ok();
+    const size_t room = 2 * wanted;
+    for (size_t i = 0; i < run->work.share.n; i++) {
+        char *grown = realloc(pending->streams[i], room * pending->record_bytes);
+        if (!grown) return status_fail(STATUS_MEMORY, "no memory for %zu samples not yet logged", room);
+        pending->streams[i] = grown;
+    }
+    pending->room = room;
+    return status_ok();
+}
+
+static void write_record(const batch_t *batch, size_t episode, char *bytes)
+{
+    const record_t record = {batch->objective[episode], batch->constraint[episode], batch->feasible[episode]};
+    const size_t at = episode * batch->layers;
+    const size_t half = batch->layers * sizeof(uint16_t);
+    memcpy(bytes, &record, sizeof record);
+    memcpy(bytes + sizeof record, batch->pes + at, half);
+    memcpy(bytes + sizeof record + half, batch->buffer + at, half);
+}
+
+status_t rows_keep(run_t *run)
+{
+    pending_t *pending = &run->pending;
+    const size_t each = run->work.layout.samples;
+    TRY(make_room(run));
+    for (size_t i = 0; i < run->work.share.n; i++)
+        for (size_t e = 0; e < run->work.batches[i].n; e++)
+            write_record(&run->work.batches[i], e,
+                         pending->streams[i] + (pending->records + e) * pending->record_bytes);
+    const uint64_t left = run->stages[run->stage].samples - run->stage_samples;
+    if (left < each * run->work.layout.units) pending->cut = left;
+    pending->records += each;
+    pending->updates++;
+    return status_ok();
+}
+
+bool rows_must_commit(const run_t *run)
+{
+    const uint64_t left = run->stages[run->stage].samples - run->stage_samples;
+    return run->pending.updates && left < run->work.layout.samples * run->work.layout.units;
+}
+
+/* Samples of a unit in each pending update; only a cut update, which stands alone, is uneven. */
+static uint64_t samples_of(const run_t *run, size_t unit)
+{
+    const uint64_t each = run->work.layout.samples;
+    if (!run->pending.cut) return each;
+    const uint64_t before = unit * each;
+    if (run->pending.cut <= before) return 0;
+    return run->pending.cut - before < each ? run->pending.cut - before : each;
+}
+
+/* ---- a segment ------------------------------------------------------------------------------------------------------------ */
+
+/* Columns of rows_t in memory of our own. */
+typedef struct {
+    size_t n;
+    uint8_t *stage, *feasible;
+    uint32_t *update, *episode;
+    uint16_t *actions;
+    double *objective, *constraint;
+} table_t;
+
+static status_t table_open(size_t room, size_t layers, table_t *table)
+{
+    *table = (table_t){.n = 0};
+    table->stage = malloc(room + 1);
+    table->feasible = malloc(room + 1);
+    table->update = malloc((room + 1) * sizeof(uint32_t));
+    table->episode = malloc((room + 1) * sizeof(uint32_t));
+    table->actions = malloc((room + 1) * layers * ACTION_HEADS * sizeof(uint16_t));
+    table->objective = malloc((room + 1) * sizeof(double));
+    table->constraint = malloc((room + 1) * sizeof(double));
+    if (table->stage && table->feasible && table->update && table->episode && table->actions && table->objective &&
+        table->constraint)
+        return status_ok();
+    return status_fail(STATUS_MEMORY, "no memory for a segment of %zu rows", room);
+}
+
+static void table_close(table_t *table)
+{
+    free(table->stage);
+    free(table->feasible);
+    free(table->update);
+    free(table->episode);
+    free(table->actions);
+    free(table->objective);
+    free(table->constraint);
+}
+
+static uint16_t level_of(const problem_t *problem, size_t head, uint16_t value)
+{
+    const uint32_t *levels = problem_level_values(problem, head);
+    size_t level = 0;
+    while (levels[level] != value) level++;
+    return (uint16_t)level;
+}
+
+/* The policy's rows hold level indices, those of the islands the integers themselves (DESIGN.md section 9). */
+static uint16_t logged(const run_t *run, size_t head, uint16_t value)
+{
+    const algorithm_t algorithm = run->stages[run->stage].algorithm;
+    return stage_number(algorithm) ? value : level_of(run->setting.problem, head, value);
+}
+
+static void add_row(const run_t *run, uint64_t update, uint64_t episode, const char *bytes, table_t *table)
+{
+    const size_t layers = problem_layers(run->setting.problem);
+    record_t record;
+    memcpy(&record, bytes, sizeof record);
+    const uint16_t *genes = (const uint16_t *)(const void *)(bytes + sizeof record);
+    uint16_t *actions = table->actions + table->n * layers * ACTION_HEADS;
+    for (size_t head = 0; head < ACTION_HEADS; head++)
+        for (size_t layer = 0; layer < layers; layer++)
+            actions[layer * ACTION_HEADS + head] = logged(run, head, genes[head * layers + layer]);
+    table->stage[table->n] = (uint8_t)stage_number(run->stages[run->stage].algorithm);
+    table->update[table->n] = (uint32_t)update;
+    table->episode[table->n] = (uint32_t)episode;
+    table->objective[table->n] = record.objective;
+    table->constraint[table->n] = record.constraint;
+    table->feasible[table->n] = (uint8_t)record.feasible;
+    table->n++;
+}
+
+/* streams: those of the node's units, one after the other. */
+static void fill_table(const run_t *run, share_t share, const char *streams, table_t *table)
+{
+    const pending_t *pending = &run->pending;
+    const size_t each = run->work.layout.samples;
+    for (uint64_t update = 0; update < pending->updates; update++)
+        for (size_t i = 0; i < share.n; i++) {
+            const size_t unit = share.first + i;
+            for (size_t e = 0; e < samples_of(run, unit); e++) {
+                const size_t record = i * pending->records + update * each + e;
+                add_row(run, pending->first_update + update, unit * each + e,
+                        streams + record * pending->record_bytes, table);
+            }
+        }
+}
+
+static segment_t segment_of(const run_t *run, share_t share)
+{
+    const pending_t *pending = &run->pending;
+    const uint64_t each = run->work.layout.samples;
+    segment_t segment = {.start = pending->first_row + share.first * each,
+                         .stride = run->work.layout.units * each,
+                         .count = pending->updates};
+    for (size_t i = 0; i < share.n; i++) segment.block += samples_of(run, share.first + i);
+    (void)snprintf(segment.name, sizeof segment.name, "update%08llu_node%04d.h5",
+                   (unsigned long long)pending->first_update, cluster_node(run->cluster));
+    return segment;
+}
+
+static status_t write_segment(const run_t *run, share_t share, const char *streams, const segment_t *segment)
+{
+    const size_t layers = problem_layers(run->setting.problem);
+    table_t table;
+    status_t status;
+    TRY_OUT(table_open(segment->block * segment->count, layers, &table));
+    fill_table(run, share, streams, &table);
+    const rows_t rows = {.layers = layers,
+                         .heads = ACTION_HEADS,
+                         .stage = table.stage,
+                         .update = table.update,
+                         .episode = table.episode,
+                         .actions = table.actions,
+                         .objective = table.objective,
+                         .constraint = table.constraint,
+                         .feasible = table.feasible};
+    TRY_OUT(store_segment_write(run->job->output, segment, &rows));
+out:
+    table_close(&table);
+    return status;
+}
+
+static char *my_streams(const run_t *run)
+{
+    const size_t bytes = run->pending.records * run->pending.record_bytes;
+    char *streams = malloc(run->work.share.n * bytes + 1);
+    for (size_t i = 0; streams && i < run->work.share.n; i++) memcpy(streams + i * bytes, run->pending.streams[i], bytes);
+    return streams;
+}
+
+static status_t add_segments(run_t *run, const segment_t *segments, size_t n)
+{
+    if (run->segments_n + n > run->segments_room) {
+        const size_t room = 2 * (run->segments_n + n);
+        segment_t *grown = realloc(run->segments, room * sizeof *grown);
+        if (!grown) return status_fail(STATUS_MEMORY, "no memory for %zu segments", room);
+        run->segments = grown;
+        run->segments_room = room;
+    }
+    memcpy(run->segments + run->segments_n, segments, n * sizeof *segments);
+    run->segments_n += n;
+    return status_ok();
+}
+
+status_t rows_commit(run_t *run)
+{
+    pending_t *pending = &run->pending;
+    if (!pending->updates) return status_ok();
+    const share_t share = cluster_share_of_node(run->cluster, run->work.layout.units);
+    const size_t bytes = pending->records * pending->record_bytes;
+    const bool writer = cluster_is_writer(run->cluster) && share.n;
+    char *mine = my_streams(run);
+    char *node = writer ? malloc(share.n * bytes) : NULL;
+    const bool memory = mine && (node || !writer);
+    status_t status = memory ? status_ok() : status_fail(STATUS_MEMORY, "no memory for a segment");
+    status = cluster_agree(run->cluster, status);
+    if (status.code != STATUS_OK) goto out;
+    cluster_gather_node(run->cluster, run->work.layout.units, bytes, mine, node);
+    const segment_t segment = segment_of(run, share);
+    const bool writes = writer && segment.block;
+    if (writes) status = write_segment(run, share, node, &segment);
+    TRY_OUT(cluster_agree(run->cluster, status));
+    const void *all;
+    size_t all_bytes;
+    TRY_OUT(cluster_merge(run->cluster, &segment, writes ? sizeof segment : 0, &all, &all_bytes));
+    TRY_OUT(add_segments(run, all, all_bytes / sizeof segment));
+    pending->first_row = run->samples;
+    pending->first_update = run->updates;
+    pending->records = 0;
+    pending->updates = 0;
+    pending->cut = 0;
+out:
+    free(mine);
+    free(node);
+    return status;
+}

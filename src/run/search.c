@@ -1,0 +1,183 @@
+/* A search from beginning to end. */
+#include "confx/file.h"
+#include "state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- opening ---------------------------------------------------------------------------------------------------------------- */
+
+static status_t open_best(run_t *run)
+{
+    run->best = (best_t){.objective = NAN, .constraint = NAN};
+    run->best.genes = calloc(2 * problem_layers(run->setting.problem), sizeof *run->best.genes);
+    return run->best.genes ? status_ok() : status_fail(STATUS_MEMORY, "no memory for an assignment");
+}
+
+/* What each rank opens for itself; all of it or nothing counts (cluster_agree). */
+static status_t open_parts(run_t *run)
+{
+    TRY(setting_open(run->job, &run->setting));
+    TRY(ledger_open(run->setting.problem, &run->ledger));
+    TRY(open_best(run));
+    run->stages_n = stages_plan(run, run->stages);
+    const bool levels = run->stages_n == 1 && run->stages[0].algorithm != ALGORITHM_ISLANDS;
+    run->space = levels ? SPACE_LEVELS : SPACE_INTEGERS;
+    return status_ok();
+}
+
+static status_t make_directories(const run_t *run)
+{
+    char segments[FILE_PATH_MAX];
+    TRY(file_join(run->job->output, "segments", segments));
+    return file_make_directory(segments);
+}
+
+/* The root's preparation, before anything is sampled. */
+static status_t prepare_root(run_t *run, bool resume, bool *found)
+{
+    TRY(resume_check(run, resume, found));
+    TRY(make_directories(run));
+    clock_iso(run->begun);
+    return certificate_solve(run->setting.problem, run->space, &run->certificate);
+}
+
+static void tell_facts(const run_t *run)
+{
+    if (!cluster_is_root(run->cluster) || !run->listener || !run->listener->facts) return;
+    const run_facts_t facts = {.job = run->job,
+                               .setting = &run->setting,
+                               .certificate = &run->certificate,
+                               .space = run->space,
+                               .resumed_samples = run->samples};
+    run->listener->facts(run->listener->context, &facts);
+}
+
+static status_t begin(run_t *run, bool resume)
+{
+    bool found = false;
+    const bool root = cluster_is_root(run->cluster);
+    TRY(cluster_agree(run->cluster, root ? prepare_root(run, resume, &found) : status_ok()));
+    cluster_broadcast(run->cluster, &found, sizeof found);
+    TRY(found ? resume_load(run) : stage_open(run));
+    tell_facts(run);
+    run->started = clock_seconds();
+    run->committed = run->started;
+    if (found) return status_ok();
+    /* From the first moment the directory is this run's, and readable. */
+    return commit(run, "running");
+}
+
+/* ---- searching -------------------------------------------------------------------------------------------------------------- */
+
+static bool commit_is_due(run_t *run)
+{
+    bool due = cluster_is_root(run->cluster) && clock_seconds() - run->committed >= run->job->log.commit_seconds;
+    cluster_broadcast(run->cluster, &due, sizeof due);
+    return due || rows_must_commit(run);
+}
+
+static status_t run_stage(run_t *run)
+{
+    while (run->stage_samples < run->stages[run->stage].samples) {
+        if (commit_is_due(run)) TRY(commit(run, "running"));
+        TRY(cluster_agree(run->cluster, update_run(run)));
+        if (!cluster_any(run->cluster, cluster_told())) continue;
+        TRY(commit(run, "stopped"));
+        return status_fail(STATUS_STOPPED, "stopped by a signal after %llu of %llu samples; go on with --resume",
+                           (unsigned long long)run->samples, (unsigned long long)run->job->search.samples);
+    }
+    return status_ok();
+}
+
+static bool last_stage(const run_t *run)
+{
+    return run->stage + 1 == run->stages_n;
+}
+
+static status_t next_stage(run_t *run)
+{
+    TRY(rows_commit(run));
+    stage_close(run);
+    run->stage++;
+    run->stage_updates = 0;
+    run->stage_samples = 0;
+    TRY(stage_open(run));
+    return commit(run, "running");
+}
+
+static status_t search_all(run_t *run)
+{
+    TRY(run_stage(run));
+    while (!last_stage(run)) {
+        TRY(next_stage(run));
+        TRY(run_stage(run));
+    }
+    return status_ok();
+}
+
+/* ---- the end ------------------------------------------------------------------------------------------------------------------ */
+
+static status_t end(run_t *run)
+{
+    bool feasible = !isnan(run->best.objective);
+    cluster_broadcast(run->cluster, &feasible, sizeof feasible);
+    if (!run->done) TRY(commit(run, feasible ? "complete" : "infeasible"));
+    if (feasible)
+        return cluster_agree(run->cluster, cluster_is_root(run->cluster) ? table_write(run) : status_ok());
+    return status_fail(STATUS_INFEASIBLE, "none of %llu samples was feasible within the budget",
+                       (unsigned long long)run->samples);
+}
+
+static void close_run(run_t *run)
+{
+    stage_close(run);
+    progress_close(&run->progress);
+    knapsack_close(&run->certificate);
+    ledger_close(run->ledger);
+    setting_close(&run->setting);
+    free(run->best.genes);
+    free(run->segments);
+}
+
+status_t run_search(cluster_t *cluster, const job_t *job, bool resume, const run_listener_t *listener)
+{
+    run_t run = {.cluster = cluster, .job = job, .listener = listener};
+    status_t status = cluster_agree(cluster, open_parts(&run));
+    if (status.code == STATUS_OK) status = begin(&run, resume);
+    if (status.code == STATUS_OK && !run.done) status = search_all(&run);
+    if (status.code == STATUS_OK) status = end(&run);
+    close_run(&run);
+    return status;
+}
+
+/* ---- measuring ---------------------------------------------------------------------------------------------------------------- */
+
+static status_t time_updates(run_t *run, double seconds, run_speed_t *speed)
+{
+    bool enough = false;
+    TRY(update_run(run)); /* not counted: tables fill, pages are touched */
+    const uint64_t before = run->samples;
+    const double started = clock_seconds();
+    while (!enough) {
+        run->pending.records = 0;
+        TRY(cluster_agree(run->cluster, update_run(run)));
+        enough = clock_seconds() - started >= seconds;
+        cluster_broadcast(run->cluster, &enough, sizeof enough);
+    }
+    *speed = (run_speed_t){run->samples - before, clock_seconds() - started, search_work(run->work.search)};
+    return status_ok();
+}
+
+status_t run_policy_speed(cluster_t *cluster, const job_t *job, double seconds, run_speed_t *speed)
+{
+    run_t run = {.cluster = cluster, .job = job, .space = SPACE_LEVELS};
+    status_t status = cluster_agree(cluster, open_parts(&run));
+    run.stages[0] = (stage_t){ALGORITHM_REINFORCE, UINT32_MAX};
+    run.stages_n = 1;
+    run.started = clock_seconds();
+    if (status.code == STATUS_OK) status = stage_open(&run);
+    if (status.code == STATUS_OK) status = time_updates(&run, seconds, speed);
+    close_run(&run);
+    return status;
+}

@@ -1,0 +1,34 @@
+/* A list of arrays and attributes on their way into a file, with the memory that was made for them. */
+#ifndef RUN_SHELF_H
+#define RUN_SHELF_H
+
+#include "confx/store.h"
+
+enum { SHELF_ARRAYS = 64, SHELF_ATTRIBUTES = 32 };
+
+typedef struct {
+    array_t arrays[SHELF_ARRAYS];
+    size_t arrays_n;
+    attribute_t attributes[SHELF_ATTRIBUTES];
+    size_t attributes_n;
+    void *owned[SHELF_ARRAYS];
+    size_t owned_n;
+    bool failed; /* out of memory: what was asked for is missing */
+} shelf_t;
+
+void shelf_begin(shelf_t *shelf);
+void shelf_end(shelf_t *shelf);
+
+/* Somebody else's memory, alive until the shelf ends. columns 0: one dimension. */
+void shelf_show(shelf_t *shelf, const char *name, array_type_t type, size_t rows, size_t columns, void *data,
+                const char *units);
+/* Memory of the shelf's own, zeroed, to be filled by the caller; NULL (and failed) without memory. */
+void *shelf_make(shelf_t *shelf, const char *name, array_type_t type, size_t rows, size_t columns, const char *units);
+void shelf_real(shelf_t *shelf, const char *name, double value, const char *units); /* one float64 */
+
+void shelf_text(shelf_t *shelf, const char *name, const char *text); /* attributes of the root group */
+void shelf_integer(shelf_t *shelf, const char *name, int64_t value);
+
+status_t shelf_status(const shelf_t *shelf);
+
+#endif

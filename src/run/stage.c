@@ -1,0 +1,140 @@
+/* The stages of a search, and the memory of the one at work. */
+#include "state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* How many samples the policy gets. Preset `paper`: the original gives two thirds of its epochs to REINFORCE and counts an
+   episode as an epoch, but also a whole generation of 20 assignments (BASELINE.md); in samples that is 1 in 11. Preset
+   `default`: 500 teach the policy nearly all it will know of a network (SEARCH_TRIALS.md). */
+static uint64_t policy_samples(const job_search_t *search)
+{
+    if (search->policy_samples) return search->policy_samples < search->samples ? search->policy_samples : search->samples;
+    if (search->preset == PRESET_PAPER) return search->samples / 11;
+    return search->samples / 3 < 500 ? search->samples / 3 : 500;
+}
+
+static uint64_t whole_updates(uint64_t samples, const search_layout_t *plan)
+{
+    const uint64_t each = plan->units * plan->samples;
+    return samples / each * each;
+}
+
+static search_setup_t setup_of(const run_t *run)
+{
+    const job_search_t *search = &run->job->search;
+    const bool remembers = search->memory && search->feedback == FEEDBACK_LAYER && search->preset != PRESET_PAPER;
+    return (search_setup_t){.problem = run->setting.problem, .ledger = remembers ? run->ledger : NULL, .job = run->job};
+}
+
+size_t stages_plan(const run_t *run, stage_t stages[STAGES_MAX])
+{
+    const job_search_t *search = &run->job->search;
+    stages[0] = (stage_t){search->algorithm, search->samples};
+    if (search->algorithm != ALGORITHM_REINFORCE_ISLANDS) return 1;
+    const search_setup_t setup = setup_of(run);
+    const search_layout_t plan = search_plan(&setup, ALGORITHM_REINFORCE);
+    const uint64_t policy = whole_updates(policy_samples(search), &plan);
+    stages[0] = (stage_t){ALGORITHM_REINFORCE, policy};
+    stages[1] = (stage_t){ALGORITHM_ISLANDS, search->samples - policy};
+    return 2;
+}
+
+const char *stage_name(algorithm_t algorithm)
+{
+    switch (algorithm) {
+    case ALGORITHM_ISLANDS: return "islands";
+    case ALGORITHM_RANDOM: return "random";
+    case ALGORITHM_REINFORCE:
+    case ALGORITHM_REINFORCE_ISLANDS: break;
+    }
+    return "policy";
+}
+
+int stage_number(algorithm_t algorithm)
+{
+    return algorithm == ALGORITHM_ISLANDS ? 1 : 0;
+}
+
+uint64_t stage_wanted(const run_t *run, size_t unit)
+{
+    const uint64_t each = run->work.layout.samples;
+    const uint64_t left = run->stages[run->stage].samples - run->stage_samples;
+    const uint64_t before = unit * each;
+    if (left <= before) return 0;
+    return left - before < each ? left - before : each;
+}
+
+static status_t open_buffers(run_t *run)
+{
+    work_t *work = &run->work;
+    const search_layout_t *layout = &work->layout;
+    const size_t n = work->share.n;
+    const size_t layers = problem_layers(run->setting.problem);
+    const bool root = cluster_is_root(run->cluster);
+    work->told_bytes = sizeof(told_t) + layout->samples * 3 * sizeof(double) + 2 * layers * sizeof(uint16_t);
+    work->told_bytes = (work->told_bytes + 7) / 8 * 8;
+    work->batches = calloc(n + 1, sizeof(batch_t));
+    work->brief = calloc(1, layout->brief_bytes + 1);
+    work->moments = calloc(n * layout->moments + 1, sizeof(double));
+    work->moment_sum = calloc(layout->moments + 1, sizeof(double));
+    work->gradients = calloc(n * layout->gradient + 1, sizeof(real_t));
+    work->told = calloc(n * work->told_bytes + 1, 1);
+    work->migrants = calloc(n * layout->migrant_bytes + 1, 1);
+    work->arrivals = calloc(n * layout->migrant_bytes + 1, 1);
+    work->gradient_sum = calloc(root ? layout->gradient + 1 : 1, sizeof(real_t));
+    work->all_told = calloc(root ? layout->units * work->told_bytes : 1, 1);
+    work->reports = calloc(root ? layout->units : 1, sizeof(search_report_t));
+    if (!work->batches || !work->brief || !work->moments || !work->moment_sum || !work->gradients || !work->told ||
+        !work->migrants || !work->arrivals || !work->gradient_sum || !work->all_told || !work->reports)
+        return status_fail(STATUS_MEMORY, "no memory for %zu units of %zu samples", n, layout->samples);
+    for (size_t i = 0; i < n; i++) TRY(batch_open(layout->samples, layers, &work->batches[i]));
+    return rows_open(run);
+}
+
+/* The islands start from the best assignment so far, which only the root knows until now. */
+static void share_best(run_t *run)
+{
+    double scores[2] = {run->best.objective, run->best.constraint};
+    cluster_broadcast(run->cluster, scores, sizeof scores);
+    cluster_broadcast(run->cluster, run->best.genes,
+                      2 * problem_layers(run->setting.problem) * sizeof *run->best.genes);
+    run->best.objective = scores[0];
+    run->best.constraint = scores[1];
+}
+
+status_t stage_open(run_t *run)
+{
+    const stage_t *stage = &run->stages[run->stage];
+    const size_t layers = problem_layers(run->setting.problem);
+    share_best(run);
+    search_setup_t setup = setup_of(run);
+    const search_layout_t plan = search_plan(&setup, stage->algorithm);
+    memset(&run->work, 0, sizeof run->work);
+    run->work.share = cluster_share(run->cluster, plan.units);
+    setup.samples = stage->samples;
+    setup.first_update = run->updates - run->stage_updates;
+    setup.unit_first = run->work.share.first;
+    setup.units = run->work.share.n;
+    if (!isnan(run->best.objective))
+        setup.start = (assignment_t){run->best.genes, run->best.genes + layers, run->best.objective, run->best.constraint};
+    status_t status = search_open(&setup, stage->algorithm, &run->work.search);
+    if (status.code == STATUS_OK) {
+        run->work.layout = *search_layout(run->work.search);
+        status = open_buffers(run);
+    }
+    return cluster_agree(run->cluster, status);
+}
+
+void stage_close(run_t *run)
+{
+    work_t *work = &run->work;
+    rows_close(run);
+    for (size_t i = 0; work->batches && i < work->share.n; i++) batch_close(&work->batches[i]);
+    search_close(work->search);
+    void *const owned[] = {work->batches,   work->brief,        work->moments,  work->moment_sum, work->gradients,
+                           work->told,      work->migrants,     work->arrivals, work->gradient_sum, work->all_told,
+                           work->reports};
+    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
+    memset(work, 0, sizeof *work);
+}

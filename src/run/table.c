@@ -1,0 +1,40 @@
+/* assignment.csv: the best design, a row per layer in the network's order, with its costs. */
+#include "confx/file.h"
+#include "state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static void print_layer(const run_t *run, size_t i, FILE *out)
+{
+    const size_t layers = problem_layers(run->setting.problem);
+    const layer_t *layer = &run->setting.workload.layers[i];
+    const uint16_t pes = run->best.genes[i];
+    const uint16_t buffer = run->best.genes[layers + i];
+    cost_t cost;
+    problem_explain(run->setting.problem, i, pes, buffer, &cost);
+    fprintf(out, "%s,%s,%lld,%lld,%lld,%lld,%lld,%lld,%s,%u,%u,%lld,%.17g,%.17g,%.17g,%lld,%lld,%lld,%.17g,%d\n",
+            layer->name, layer_type_name(layer->type), (long long)layer->dim[DIM_K], (long long)layer->dim[DIM_C],
+            (long long)layer->dim[DIM_Y], (long long)layer->dim[DIM_X], (long long)layer->dim[DIM_R],
+            (long long)layer->dim[DIM_S], layer->type == LAYER_DSCONV ? "dpt" : run->job->dataflow, pes, buffer,
+            (long long)cost.runtime_cycles, cost.energy_nj, cost.area_um2, cost.power_mw, (long long)cost.l1_bytes,
+            (long long)cost.l2_bytes, (long long)cost.macs, cost.macs_per_cycle, cost.fault == COST_VALID);
+}
+
+status_t table_write(const run_t *run)
+{
+    char path[FILE_PATH_MAX];
+    char *text = NULL;
+    size_t length = 0;
+    TRY(file_join(run->job->output, "assignment.csv", path));
+    FILE *out = open_memstream(&text, &length);
+    if (!out) return status_fail(STATUS_MEMORY, "no memory for %s", path);
+    fputs("layer,type,K,C,Y,X,R,S,dataflow,pe,buf,runtime_cycles,energy_nj,area_um2,power_mw,l1_bytes,l2_bytes,macs,"
+          "macs_per_cycle,valid\n",
+          out);
+    for (size_t i = 0; i < problem_layers(run->setting.problem); i++) print_layer(run, i, out);
+    status_t status = fclose(out) ? status_fail(STATUS_MEMORY, "no memory for %s", path) : status_ok();
+    if (status.code == STATUS_OK) status = file_write(path, text, length);
+    free(text);
+    return status;
+}

@@ -1,0 +1,246 @@
+/* One update, as data walks it (DESIGN.md section 3). */
+#include "state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void brief_ranks(run_t *run)
+{
+    work_t *work = &run->work;
+    if (!work->layout.brief_bytes) return;
+    if (cluster_is_root(run->cluster)) search_brief(work->search, work->brief);
+    cluster_broadcast(run->cluster, work->brief, work->layout.brief_bytes);
+    search_take_brief(work->search, work->brief);
+}
+
+static void sample(run_t *run)
+{
+    for (size_t i = 0; i < run->work.share.n; i++) {
+        batch_t *batch = &run->work.batches[i];
+        const size_t unit = run->work.share.first + i;
+        batch->n = stage_wanted(run, unit);
+        if (batch->n) search_sample(run->work.search, unit, run->updates, batch);
+    }
+}
+
+/* Only after all units have sampled: a unit must not know what another one on its rank has just revealed, or the ranks
+   would decide what is found. */
+static void score(run_t *run)
+{
+    for (size_t i = 0; i < run->work.share.n; i++) {
+        problem_score(run->setting.problem, &run->work.batches[i]);
+        ledger_reveal(run->ledger, &run->work.batches[i], run->setting.problem);
+    }
+}
+
+/* What any rank's samples revealed becomes known to all: the ledger counts distinct evaluations, and remembering searches
+   read it. */
+static status_t share_ledger(run_t *run)
+{
+    size_t n;
+    const ledger_entry_t *news = ledger_news(run->ledger, &n);
+    const void *all;
+    size_t bytes;
+    TRY(cluster_merge(run->cluster, news, n * sizeof *news, &all, &bytes));
+    ledger_enter(run->ledger, all, bytes / sizeof *news);
+    ledger_settle(run->ledger);
+    return status_ok();
+}
+
+/* A batch as the league lets a search see it. */
+static batch_t revealed(const run_t *run, const batch_t *batch)
+{
+    batch_t view = *batch;
+    if (run->job->search.feedback == FEEDBACK_TOTAL) view.cost = NULL;
+    return view;
+}
+
+static int64_t best_row(const batch_t *batch)
+{
+    int64_t best = -1;
+    for (size_t e = 0; e < batch->n; e++)
+        if (batch->feasible[e] && (best < 0 || batch->objective[e] < batch->objective[best])) best = (int64_t)e;
+    return best;
+}
+
+static void tell(const run_t *run, const batch_t *batch, const search_report_t *report, char *told)
+{
+    const size_t episodes = run->work.layout.samples;
+    const told_t head = {*report, best_row(batch)};
+    memcpy(told, &head, sizeof head);
+    double *scores = (double *)(void *)(told + sizeof head);
+    memcpy(scores, batch->objective, batch->n * sizeof *scores);
+    memcpy(scores + episodes, batch->constraint, batch->n * sizeof *scores);
+    for (size_t e = 0; e < batch->n; e++) scores[2 * episodes + e] = batch->feasible[e];
+    if (head.best < 0) return;
+    uint16_t *genes = (uint16_t *)(void *)(scores + 3 * episodes);
+    const size_t at = (size_t)head.best * batch->layers;
+    memcpy(genes, batch->pes + at, batch->layers * sizeof *genes);
+    memcpy(genes + batch->layers, batch->buffer + at, batch->layers * sizeof *genes);
+}
+
+static void hear_and_tell(run_t *run)
+{
+    work_t *work = &run->work;
+    memset(work->moments, 0, work->share.n * work->layout.moments * sizeof(double));
+    for (size_t i = 0; i < work->share.n; i++) {
+        search_report_t report = {.entropy = NAN, .lowest = INFINITY};
+        const batch_t view = revealed(run, &work->batches[i]);
+        double *moments = work->moments + i * work->layout.moments;
+        if (view.n) search_hear(work->search, work->share.first + i, &view, moments, &report);
+        tell(run, &view, &report, work->told + i * work->told_bytes);
+    }
+    cluster_gather(run->cluster, work->layout.units, work->told_bytes, work->told, work->all_told);
+}
+
+static status_t descend(run_t *run)
+{
+    work_t *work = &run->work;
+    const size_t n = work->layout.gradient;
+    const bool root = cluster_is_root(run->cluster);
+    if (work->layout.moments) {
+        TRY(cluster_sum(run->cluster, work->layout.units, ARRAY_F64, work->layout.moments, work->moments,
+                        root ? work->moment_sum : NULL));
+        cluster_broadcast(run->cluster, work->moment_sum, work->layout.moments * sizeof(double));
+    }
+    if (!n) return status_ok();
+    memset(work->gradients, 0, work->share.n * n * sizeof(real_t));
+    for (size_t i = 0; i < work->share.n; i++) {
+        const batch_t view = revealed(run, &work->batches[i]);
+        if (view.n)
+            search_gradient(work->search, work->share.first + i, &view, work->moment_sum, work->gradients + i * n);
+    }
+    return cluster_sum(run->cluster, work->layout.units, sizeof(real_t) == 4 ? ARRAY_F32 : ARRAY_F64, n,
+                       work->gradients, root ? work->gradient_sum : NULL);
+}
+
+static void migrate(run_t *run)
+{
+    work_t *work = &run->work;
+    const size_t bytes = work->layout.migrant_bytes;
+    if (!bytes || !search_migrates(work->search, run->updates)) return;
+    for (size_t i = 0; i < work->share.n; i++)
+        search_emigrate(work->search, work->share.first + i, work->migrants + i * bytes);
+    cluster_ring(run->cluster, work->layout.units, bytes, work->migrants, work->arrivals);
+    for (size_t i = 0; i < work->share.n; i++)
+        search_immigrate(work->search, work->share.first + i, work->arrivals + i * bytes);
+}
+
+/* ---- the root's part ---------------------------------------------------------------------------------------------------- */
+
+static void take_best(run_t *run, const told_t *head, const double *scores)
+{
+    if (head->best < 0) return;
+    const size_t episodes = run->work.layout.samples;
+    const double objective = scores[head->best];
+    if (!isnan(run->best.objective) && objective >= run->best.objective) return;
+    run->best.objective = objective;
+    run->best.constraint = scores[episodes + (size_t)head->best];
+    memcpy(run->best.genes, scores + 3 * episodes,
+           2 * problem_layers(run->setting.problem) * sizeof *run->best.genes);
+}
+
+typedef struct {
+    double sum;
+    uint64_t valid, feasible, n;
+} tally_t;
+
+static tally_t listen(run_t *run)
+{
+    work_t *work = &run->work;
+    tally_t tally = {0, 0, 0, 0};
+    for (size_t unit = 0; unit < work->layout.units; unit++) {
+        const char *told = work->all_told + unit * work->told_bytes;
+        told_t head;
+        memcpy(&head, told, sizeof head);
+        const double *scores = (const double *)(const void *)(told + sizeof head);
+        work->reports[unit] = head.report;
+        take_best(run, &head, scores);
+        const uint64_t n = stage_wanted(run, unit);
+        tally.n += n;
+        for (size_t e = 0; e < n; e++) {
+            tally.feasible += scores[2 * work->layout.samples + e] > 0;
+            if (isnan(scores[e])) continue;
+            tally.sum += scores[e];
+            tally.valid++;
+        }
+    }
+    return tally;
+}
+
+static double seconds_so_far(const run_t *run)
+{
+    return run->seconds_before + clock_seconds() - run->started;
+}
+
+static status_t note_progress(run_t *run, const tally_t *tally, const search_summary_t *summary)
+{
+    const double row[PROGRESS_COLUMNS] = {
+        [PROGRESS_samples] = (double)run->samples,
+        [PROGRESS_best] = run->best.objective,
+        [PROGRESS_mean] = tally->valid ? tally->sum / (double)tally->valid : NAN,
+        [PROGRESS_feasible_fraction] = (double)tally->feasible / (double)tally->n,
+        [PROGRESS_entropy] = summary->entropy,
+        [PROGRESS_gradient_norm] = summary->gradient_norm,
+        [PROGRESS_seconds] = seconds_so_far(run),
+        [PROGRESS_evaluations] = (double)ledger_size(run->ledger),
+    };
+    return progress_add(&run->progress, row);
+}
+
+static void report_progress(const run_t *run)
+{
+    if (!run->listener || !run->listener->progress) return;
+    const double session = clock_seconds() - run->started;
+    const double rate = session > 0 ? (double)(run->samples - run->samples_before) / session : 0;
+    const run_progress_t progress = {
+        .stage = stage_name(run->stages[run->stage].algorithm),
+        .samples = run->samples,
+        .samples_total = run->job->search.samples,
+        .best = run->best.objective,
+        .gap = certificate_gap(&run->certificate, run->best.objective),
+        .feasible_share = (double)run->feasible / (double)run->samples,
+        .seconds = seconds_so_far(run),
+        .samples_per_second = rate,
+        .seconds_left = rate > 0 ? (double)(run->job->search.samples - run->samples) / rate : NAN,
+    };
+    run->listener->progress(run->listener->context, &progress);
+}
+
+/* The samples of the update are counted after the root has read them: stage_wanted looks at the count. */
+static status_t conclude(run_t *run)
+{
+    const bool root = cluster_is_root(run->cluster);
+    tally_t tally = {0, 0, 0, 0};
+    search_summary_t summary = {NAN, NAN};
+    if (root) {
+        tally = listen(run);
+        summary = search_learn(run->work.search, run->work.gradient_sum, run->work.reports);
+    }
+    uint64_t samples = 0;
+    for (size_t unit = 0; unit < run->work.layout.units; unit++) samples += stage_wanted(run, unit);
+    run->samples += samples;
+    run->stage_samples += samples;
+    run->updates++;
+    run->stage_updates++;
+    if (!root) return status_ok();
+    run->feasible += tally.feasible;
+    const status_t status = note_progress(run, &tally, &summary);
+    report_progress(run);
+    return status;
+}
+
+status_t update_run(run_t *run)
+{
+    brief_ranks(run);
+    sample(run);
+    score(run);
+    TRY(share_ledger(run));
+    hear_and_tell(run);
+    TRY(descend(run));
+    migrate(run);
+    status_t status = rows_keep(run);
+    const status_t concluded = conclude(run);
+    if (status.code == STATUS_OK) status = concluded;
+    return status;
+}

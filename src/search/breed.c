@@ -1,0 +1,135 @@
+/* Children of the preset `default`. With a ledger a child re-picks genes by what was seen at a price near the budget's,
+   explores others, is repaired and filled by what was seen (SEARCH_TRIALS.md, "The GA with memory"). Without one it is a
+   plain crossover and mutation, kept within the budget. */
+#include "islands.h"
+
+#include <math.h>
+#include <string.h>
+
+static void copy_genes(const islands_t *self, genes_t to, genes_t from)
+{
+    const size_t bytes = problem_layers(self->setup.problem) * sizeof(uint16_t);
+    memcpy(to.pes, from.pes, bytes);
+    memcpy(to.buffer, from.buffer, bytes);
+}
+
+/* Members are sorted, so the lower of two random ranks is the better of two random members. */
+static genes_t tournament(const island_t *island, rng_t *rng)
+{
+    const size_t one = rng_below(rng, island->n);
+    const size_t other = rng_below(rng, island->n);
+    return island->members[one < other ? one : other].genes;
+}
+
+static void cross(const islands_t *self, rng_t *rng, genes_t child, genes_t other)
+{
+    for (size_t layer = 0; layer < problem_layers(self->setup.problem); layer++)
+        if (rng_below(rng, 2)) {
+            child.pes[layer] = other.pes[layer];
+            child.buffer[layer] = other.buffer[layer];
+        }
+}
+
+static uint16_t within(double value, uint32_t most)
+{
+    return (uint16_t)fmax(1, fmin(round(value), most));
+}
+
+/* Geometric step up or down: 1 with chance 1/2, 2 with 1/4, ... */
+static double geometric_step(rng_t *rng)
+{
+    double step = 1;
+    while (rng_below(rng, 2)) step += 1;
+    return rng_below(rng, 2) ? step : -step;
+}
+
+static uint16_t mutated_pes(const islands_t *self, rng_t *rng, uint16_t pes)
+{
+    const uint32_t most = problem_pe_max(self->setup.problem);
+    const double kind = rng_uniform(rng);
+    if (kind < 0.40) return within(pes + geometric_step(rng), most);
+    if (kind < 0.65) return within(pes * exp(0.35 * rng_normal(rng)), most);
+    if (kind < 0.85) return (uint16_t)(1 + rng_below(rng, most));
+    return pes;
+}
+
+static void mutate(const islands_t *self, rng_t *rng, genes_t genes, size_t layer)
+{
+    genes.pes[layer] = mutated_pes(self, rng, genes.pes[layer]);
+    if (rng_below(rng, 2))
+        genes.buffer[layer] = (uint16_t)(1 + rng_below(rng, problem_buffer_max(self->setup.problem)));
+}
+
+/* ---- with memory -------------------------------------------------------------------------------------------------------- */
+
+static void pick(islands_t *self, genes_t genes, size_t layer, double price)
+{
+    const problem_t *problem = self->setup.problem;
+    const vertex_t *vertex = frontier_pick(&self->frontier, problem_distinct_of(problem, layer), price);
+    if (!vertex) return;
+    uint32_t pes;
+    uint32_t buffer;
+    problem_unpoint(problem, vertex->point, &pes, &buffer);
+    genes.pes[layer] = (uint16_t)pes;
+    genes.buffer[layer] = (uint16_t)buffer;
+}
+
+static bool unseen(const islands_t *self, genes_t genes, size_t layer)
+{
+    const problem_t *problem = self->setup.problem;
+    return !ledger_seen(self->setup.ledger, problem_distinct_of(problem, layer),
+                        problem_point(problem, genes.pes[layer], genes.buffer[layer]));
+}
+
+/* Try something unseen near the gene; the gene stays where all that is tried has been seen. */
+static void explore(islands_t *self, rng_t *rng, genes_t genes, size_t layer)
+{
+    enum { TRIES = 8 };
+    const uint16_t pes = genes.pes[layer];
+    const uint16_t buffer = genes.buffer[layer];
+    for (int i = 0; i < TRIES; i++) {
+        mutate(self, rng, genes, layer);
+        self->exploring[layer] = unseen(self, genes, layer);
+        if (self->exploring[layer]) return;
+        genes.pes[layer] = pes;
+        genes.buffer[layer] = buffer;
+    }
+}
+
+static void breed_remembering(islands_t *self, rng_t *rng, size_t child, genes_t genes)
+{
+    static const double repick[] = {0, 0.2, 0.6, 1};
+    static const double zeal[] = {0.3, 1, 3};
+    const size_t layers = problem_layers(self->setup.problem);
+    const double price = self->price * exp(0.15 * rng_normal(rng));
+    const double picking = repick[rng_below(rng, 4)];
+    for (size_t layer = 0; layer < layers; layer++)
+        if (rng_uniform(rng) < picking) pick(self, genes, layer, price);
+    const double exploring = child % 4 ? 0.15 * zeal[rng_below(rng, 3)] : 0;
+    for (size_t layer = 0; layer < layers; layer++)
+        if (rng_uniform(rng) < exploring) explore(self, rng, genes, layer);
+    mend_repair(self, genes);
+    mend_fill(self, genes);
+}
+
+/* ---- without ---------------------------------------------------------------------------------------------------------------- */
+
+static void breed_plain(islands_t *self, rng_t *rng, genes_t genes)
+{
+    const size_t layers = problem_layers(self->setup.problem);
+    const size_t changes = 1 + rng_below(rng, 3);
+    for (size_t i = 0; i < changes; i++) mutate(self, rng, genes, rng_below(rng, layers));
+    mend_shrink(self, rng, genes);
+}
+
+static void breed(islands_t *self, const island_t *island, rng_t *rng, size_t child, genes_t genes)
+{
+    copy_genes(self, genes, tournament(island, rng));
+    if (rng_below(rng, 4) == 0) cross(self, rng, genes, tournament(island, rng));
+    memset(self->exploring, 0, problem_layers(self->setup.problem) * sizeof *self->exploring);
+    if (self->setup.ledger) breed_remembering(self, rng, child, genes);
+    else breed_plain(self, rng, genes);
+}
+
+const breed_t breed_default = {
+    .islands = 4, .children = 4, .population = 10, .migration_interval = 5, .breed = breed};

@@ -1,0 +1,151 @@
+#include "frontier.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Walking one edge of a hull downwards in cost: what it costs in need, and what it saves. */
+struct step {
+    double saving; /* cost per unit of need */
+    double need;   /* of all members of the kind together */
+    uint32_t order;
+};
+
+status_t frontier_open(const problem_t *problem, frontier_t *frontier)
+{
+    const size_t distinct = problem_distinct(problem);
+    const size_t points = problem_points(problem);
+    *frontier = (frontier_t){.distinct = distinct, .points = points};
+    frontier->front = calloc(distinct, sizeof(chain_t));
+    frontier->hull = calloc(distinct, sizeof(chain_t));
+    frontier->members = calloc(distinct, sizeof(size_t));
+    frontier->memory = malloc(2 * distinct * points * sizeof(vertex_t));
+    frontier->steps = malloc(distinct * points * sizeof(struct step));
+    if (!frontier->front || !frontier->hull || !frontier->members || !frontier->memory || !frontier->steps) {
+        frontier_close(frontier);
+        return status_fail(STATUS_MEMORY, "no memory for a frontier of %zu points", distinct * points);
+    }
+    for (size_t d = 0; d < distinct; d++) {
+        frontier->front[d].vertices = frontier->memory + d * points;
+        frontier->hull[d].vertices = frontier->memory + (distinct + d) * points;
+    }
+    for (size_t layer = 0; layer < problem_layers(problem); layer++)
+        frontier->members[problem_distinct_of(problem, layer)]++;
+    return status_ok();
+}
+
+void frontier_close(frontier_t *frontier)
+{
+    free(frontier->front);
+    free(frontier->hull);
+    free(frontier->members);
+    free(frontier->memory);
+    free(frontier->steps);
+    *frontier = (frontier_t){0};
+}
+
+static int by_need_then_cost(const void *a, const void *b)
+{
+    const vertex_t *one = a;
+    const vertex_t *other = b;
+    if (one->need != other->need) return one->need < other->need ? -1 : 1;
+    if (one->cost != other->cost) return one->cost < other->cost ? -1 : 1;
+    return one->point < other->point ? -1 : one->point > other->point;
+}
+
+/* Is the middle vertex on or above the line between its neighbours? */
+static bool above(const vertex_t *left, const vertex_t *middle, const vertex_t *right)
+{
+    return (middle->cost - left->cost) * (right->need - left->need) >=
+           (right->cost - left->cost) * (middle->need - left->need);
+}
+
+/* Of sorted vertices, those that none before undercuts, in place. */
+static void keep_front(chain_t *chain)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < chain->n; i++)
+        if (!kept || chain->vertices[i].cost < chain->vertices[kept - 1].cost)
+            chain->vertices[kept++] = chain->vertices[i];
+    chain->n = kept;
+}
+
+/* The lower convex hull of a front (Andrew's monotone chain). */
+static void take_hull(chain_t *hull, const chain_t *front)
+{
+    hull->n = 0;
+    for (size_t i = 0; i < front->n; i++) {
+        while (hull->n >= 2 &&
+               above(&hull->vertices[hull->n - 2], &hull->vertices[hull->n - 1], &front->vertices[i]))
+            hull->n--;
+        hull->vertices[hull->n++] = front->vertices[i];
+    }
+}
+
+void frontier_build(frontier_t *frontier, problem_t *problem, const ledger_t *ledger)
+{
+    for (size_t d = 0; d < frontier->distinct; d++) {
+        chain_t *front = &frontier->front[d];
+        front->n = 0;
+        for (size_t point = 0; point < frontier->points; point++) {
+            const double cost = ledger_cost(ledger, d, point);
+            if (!isinf(cost))
+                front->vertices[front->n++] = (vertex_t){problem_need(problem, d, point), cost, (uint32_t)point};
+        }
+        qsort(front->vertices, front->n, sizeof *front->vertices, by_need_then_cost);
+        keep_front(front);
+        take_hull(&frontier->hull[d], front);
+    }
+}
+
+static int by_saving(const void *a, const void *b)
+{
+    const struct step *one = a;
+    const struct step *other = b;
+    if (one->saving != other->saving) return one->saving > other->saving ? -1 : 1;
+    return one->order < other->order ? -1 : one->order > other->order;
+}
+
+double frontier_price(const frontier_t *frontier, const problem_t *problem)
+{
+    double room = problem_budget(problem);
+    size_t steps = 0;
+    for (size_t d = 0; d < frontier->distinct; d++) {
+        const vertex_t *vertices = frontier->hull[d].vertices;
+        const double members = (double)frontier->members[d];
+        if (frontier->hull[d].n) room -= members * vertices[0].need;
+        for (size_t i = 1; i < frontier->hull[d].n; i++, steps++) {
+            const double need = vertices[i].need - vertices[i - 1].need;
+            const double saving = (vertices[i - 1].cost - vertices[i].cost) / need;
+            frontier->steps[steps] = (struct step){saving, members * need, (uint32_t)steps};
+        }
+    }
+    qsort(frontier->steps, steps, sizeof *frontier->steps, by_saving);
+    for (size_t i = 0; i < steps; i++) {
+        room -= frontier->steps[i].need;
+        if (room < 0) return frontier->steps[i].saving;
+    }
+    return 0;
+}
+
+const vertex_t *frontier_pick(const frontier_t *frontier, size_t distinct, double price)
+{
+    const chain_t *hull = &frontier->hull[distinct];
+    const vertex_t *vertices = hull->vertices;
+    size_t best = 0;
+    for (size_t i = 1; i < hull->n; i++) {
+        /* Along a hull savings fall, so the first step that does not pay is the end. */
+        if (vertices[i - 1].cost - vertices[i].cost <= price * (vertices[i].need - vertices[i - 1].need)) break;
+        best = i;
+    }
+    return hull->n ? &vertices[best] : NULL;
+}
+
+double frontier_least_cost(const frontier_t *frontier)
+{
+    double sum = 0;
+    for (size_t d = 0; d < frontier->distinct; d++) {
+        const chain_t *front = &frontier->front[d];
+        if (front->n) sum += (double)frontier->members[d] * front->vertices[front->n - 1].cost;
+    }
+    return sum;
+}

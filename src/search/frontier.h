@@ -1,0 +1,41 @@
+/* What has been seen so far, as a trade-off: for each distinct layer the undominated (need, cost) among the points that
+   samples revealed, the lower convex hull of these, and the price of the budget over those hulls (the linear relaxation of choosing one seen point
+   per layer; Kellerer, Pferschy, Pisinger 2004, section 11.2). It reads the ledger and nothing else. */
+#ifndef SEARCH_FRONTIER_H
+#define SEARCH_FRONTIER_H
+
+#include "confx/problem.h"
+
+typedef struct {
+    double need, cost;
+    uint32_t point;
+} vertex_t;
+
+typedef struct {
+    size_t n;           /* 0: nothing seen */
+    vertex_t *vertices; /* by rising need and falling cost */
+} chain_t;
+
+typedef struct {
+    size_t distinct, points;
+    chain_t *front, *hull; /* (D) undominated points; those on the hull */
+    size_t *members;       /* (D) how many layers of the network are of this kind */
+    vertex_t *memory;      /* (2, D x points) behind the chains */
+    struct step *steps;    /* (D x points) scratch */
+} frontier_t;
+
+status_t frontier_open(const problem_t *problem, frontier_t *frontier);
+void frontier_close(frontier_t *frontier);
+
+void frontier_build(frontier_t *frontier, problem_t *problem, const ledger_t *ledger);
+
+/* Cost saved by the last unit of the budget when every layer chooses on its hull; 0 where the budget does not bind. */
+double frontier_price(const frontier_t *frontier, const problem_t *problem);
+
+/* The vertex of least cost + price x need; NULL where nothing was seen. */
+const vertex_t *frontier_pick(const frontier_t *frontier, size_t distinct, double price);
+
+/* Sum over the layers of the least cost seen. */
+double frontier_least_cost(const frontier_t *frontier);
+
+#endif

@@ -1,0 +1,274 @@
+/* The island model: each island keeps its best individuals, breeds, and passes its best on to the next island. */
+#include "islands.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What travels to the next island and what a checkpoint keeps, followed by the genes: pes (L), buffer (L). */
+typedef struct {
+    double objective, need;
+} record_t;
+
+static const breed_t *breed_of(const search_setup_t *setup)
+{
+    return setup->job->search.preset == PRESET_PAPER ? &breed_paper : &breed_default;
+}
+
+static size_t record_bytes(const search_setup_t *setup)
+{
+    const size_t bytes = sizeof(record_t) + 2 * problem_layers(setup->problem) * sizeof(uint16_t);
+    return (bytes + 7) / 8 * 8;
+}
+
+static search_layout_t plan(const search_setup_t *setup)
+{
+    const breed_t *breed = breed_of(setup);
+    const job_search_t *search = &setup->job->search;
+    return (search_layout_t){.units = search->islands ? search->islands : breed->islands,
+                             .samples = search->children ? search->children : breed->children};
+}
+
+static island_t *island_of(islands_t *self, size_t unit)
+{
+    return &self->islands[unit - self->setup.unit_first];
+}
+
+/* ---- populations ---------------------------------------------------------------------------------------------------- */
+
+static status_t island_open(const islands_t *self, island_t *island)
+{
+    const size_t layers = problem_layers(self->setup.problem);
+    const size_t places = self->breed->population + 1;
+    island->members = calloc(places, sizeof *island->members);
+    island->memory = calloc(places * 2 * layers, sizeof *island->memory);
+    if (!island->members || !island->memory)
+        return status_fail(STATUS_MEMORY, "no memory for a population of %zu", places);
+    for (size_t i = 0; i < places; i++)
+        island->members[i].genes = (genes_t){island->memory + 2 * i * layers, island->memory + (2 * i + 1) * layers};
+    return status_ok();
+}
+
+static bool same_genes(const islands_t *self, genes_t one, genes_t other)
+{
+    const size_t bytes = problem_layers(self->setup.problem) * sizeof(uint16_t);
+    return !memcmp(one.pes, other.pes, bytes) && !memcmp(one.buffer, other.buffer, bytes);
+}
+
+static bool has_genes(const islands_t *self, const island_t *island, genes_t genes)
+{
+    for (size_t i = 0; i < island->n; i++)
+        if (same_genes(self, island->members[i].genes, genes)) return true;
+    return false;
+}
+
+/* Take a feasible individual in by rank; the last one falls out of a full population, doubles are dropped. */
+static void admit(islands_t *self, island_t *island, const individual_t *newcomer)
+{
+    const size_t bytes = problem_layers(self->setup.problem) * sizeof(uint16_t);
+    if (has_genes(self, island, newcomer->genes)) return;
+    size_t place = island->n;
+    individual_t moving = island->members[place]; /* the spare place: its genes' memory is free */
+    memcpy(moving.genes.pes, newcomer->genes.pes, bytes);
+    memcpy(moving.genes.buffer, newcomer->genes.buffer, bytes);
+    moving.objective = newcomer->objective;
+    moving.need = newcomer->need;
+    for (; place > 0 && island->members[place - 1].objective > moving.objective; place--)
+        island->members[place] = island->members[place - 1];
+    island->members[place] = moving;
+    if (island->n < self->breed->population) island->n++;
+}
+
+/* ---- opening ---------------------------------------------------------------------------------------------------------- */
+
+static void close_state(void *state)
+{
+    islands_t *self = state;
+    for (size_t i = 0; self->islands && i < self->setup.units; i++) {
+        free(self->islands[i].members);
+        free(self->islands[i].memory);
+    }
+    frontier_close(&self->frontier);
+    free(self->islands);
+    free(self->need);
+    free(self->exploring);
+    free(self);
+}
+
+/* Genes are only read through this view. */
+static individual_t individual_of(const assignment_t *assignment)
+{
+    return (individual_t){{(uint16_t *)(uintptr_t)assignment->pes, (uint16_t *)(uintptr_t)assignment->buffer},
+                          assignment->objective,
+                          assignment->constraint};
+}
+
+static status_t fill(islands_t *self)
+{
+    const size_t layers = problem_layers(self->setup.problem);
+    self->islands = calloc(self->setup.units + 1, sizeof *self->islands);
+    self->need = malloc(layers * sizeof *self->need);
+    self->exploring = calloc(layers, sizeof *self->exploring);
+    if (!self->islands || !self->need || !self->exploring) return status_fail(STATUS_MEMORY, "no memory for islands");
+    if (self->setup.ledger) TRY(frontier_open(self->setup.problem, &self->frontier));
+    for (size_t i = 0; i < self->setup.units; i++) {
+        TRY(island_open(self, &self->islands[i]));
+        if (!self->setup.start.pes) continue;
+        const individual_t start = individual_of(&self->setup.start);
+        admit(self, &self->islands[i], &start);
+    }
+    return status_ok();
+}
+
+static status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+{
+    islands_t *self = calloc(1, sizeof *self);
+    if (!self) return status_fail(STATUS_MEMORY, "no memory for islands");
+    self->setup = *setup;
+    self->breed = breed_of(setup);
+    layout->migrant_bytes = record_bytes(setup);
+    layout->state_bytes = self->breed->population * record_bytes(setup) + sizeof(uint64_t);
+    self->layout = *layout;
+    const status_t status = fill(self);
+    if (status.code == STATUS_OK) *state = self;
+    else close_state(self);
+    return status;
+}
+
+/* ---- a generation ------------------------------------------------------------------------------------------------------ */
+
+/* What all ranks have seen by now, once per generation. */
+static void inform(islands_t *self)
+{
+    if (self->informed || !self->setup.ledger) return;
+    self->informed = true;
+    frontier_build(&self->frontier, self->setup.problem, self->setup.ledger);
+    const double floor = 1e-4 * frontier_least_cost(&self->frontier) / problem_budget(self->setup.problem);
+    self->price = fmax(frontier_price(&self->frontier, self->setup.problem), floor);
+}
+
+static bool among_children(const islands_t *self, const batch_t *batch, size_t children, genes_t genes)
+{
+    for (size_t i = 0; i < children; i++) {
+        const size_t at = i * batch->layers;
+        if (same_genes(self, (genes_t){batch->pes + at, batch->buffer + at}, genes)) return true;
+    }
+    return false;
+}
+
+/* A child that is neither in the population nor among its siblings, within a few tries. */
+static void beget(islands_t *self, const island_t *island, rng_t *rng, const batch_t *batch, size_t child)
+{
+    enum { TRIES = 10 };
+    const genes_t genes = {batch->pes + child * batch->layers, batch->buffer + child * batch->layers};
+    for (int i = 0; i < TRIES; i++) {
+        if (island->n) self->breed->breed(self, island, rng, child, genes);
+        else random_genes(self->setup.problem, rng, genes);
+        if (!has_genes(self, island, genes) && !among_children(self, batch, child, genes)) return;
+    }
+}
+
+static void sample(void *state, size_t unit, uint64_t update, batch_t *batch)
+{
+    islands_t *self = state;
+    const island_t *island = island_of(self, unit);
+    inform(self);
+    for (size_t child = 0; child < batch->n; child++) {
+        rng_t rng = rng_begin(self->setup.job->search.seed, RNG_BREED, update, unit, child);
+        beget(self, island, &rng, batch, child);
+    }
+}
+
+static void hear(void *state, size_t unit, const batch_t *batch, double *moments, search_report_t *report)
+{
+    islands_t *self = state;
+    (void)moments;
+    (void)report;
+    for (size_t child = 0; child < batch->n; child++) {
+        if (!batch->feasible[child]) continue;
+        const size_t at = child * batch->layers;
+        const individual_t newcomer = {
+            {batch->pes + at, batch->buffer + at}, batch->objective[child], batch->constraint[child]};
+        admit(self, island_of(self, unit), &newcomer);
+    }
+    self->informed = false;
+}
+
+/* ---- records ------------------------------------------------------------------------------------------------------------ */
+
+static void write_record(const islands_t *self, const individual_t *individual, void *bytes)
+{
+    const size_t genes = problem_layers(self->setup.problem) * sizeof(uint16_t);
+    const record_t record = {individual->objective, individual->need};
+    memcpy(bytes, &record, sizeof record);
+    memcpy((char *)bytes + sizeof record, individual->genes.pes, genes);
+    memcpy((char *)bytes + sizeof record + genes, individual->genes.buffer, genes);
+}
+
+/* Genes are read where they lie. */
+static individual_t read_record(const islands_t *self, const void *bytes)
+{
+    record_t record;
+    memcpy(&record, bytes, sizeof record);
+    uint16_t *pes = (uint16_t *)(uintptr_t)((const char *)bytes + sizeof record);
+    return (individual_t){{pes, pes + problem_layers(self->setup.problem)}, record.objective, record.need};
+}
+
+static bool migrates(const void *state, uint64_t update)
+{
+    const islands_t *self = state;
+    return (update - self->setup.first_update + 1) % self->breed->migration_interval == 0;
+}
+
+static void emigrate(void *state, size_t unit, void *migrant)
+{
+    islands_t *self = state;
+    const island_t *island = island_of(self, unit);
+    memset(migrant, 0, self->layout.migrant_bytes);
+    if (island->n) write_record(self, &island->members[0], migrant);
+    else *(record_t *)migrant = (record_t){NAN, NAN};
+}
+
+static void immigrate(void *state, size_t unit, const void *migrant)
+{
+    islands_t *self = state;
+    island_t *island = island_of(self, unit);
+    const individual_t newcomer = read_record(self, migrant);
+    if (!isnan(newcomer.objective)) admit(self, island, &newcomer);
+}
+
+static void save_unit(const void *state, size_t unit, void *bytes)
+{
+    const islands_t *self = state;
+    const island_t *island = &self->islands[unit - self->setup.unit_first];
+    const uint64_t n = island->n;
+    memset(bytes, 0, self->layout.state_bytes);
+    memcpy(bytes, &n, sizeof n);
+    for (size_t i = 0; i < n; i++)
+        write_record(self, &island->members[i], (char *)bytes + sizeof n + i * record_bytes(&self->setup));
+}
+
+static void load_unit(void *state, size_t unit, const void *bytes)
+{
+    islands_t *self = state;
+    island_t *island = island_of(self, unit);
+    uint64_t n;
+    memcpy(&n, bytes, sizeof n);
+    island->n = 0;
+    for (size_t i = 0; i < n && i < self->breed->population; i++) {
+        const individual_t member =
+            read_record(self, (const char *)bytes + sizeof n + i * record_bytes(&self->setup));
+        admit(self, island, &member);
+    }
+}
+
+const search_kind_t search_islands = {.plan = plan,
+                                      .open = open_state,
+                                      .close = close_state,
+                                      .sample = sample,
+                                      .hear = hear,
+                                      .migrates = migrates,
+                                      .emigrate = emigrate,
+                                      .immigrate = immigrate,
+                                      .save_unit = save_unit,
+                                      .load_unit = load_unit};

@@ -1,0 +1,30 @@
+/* What an algorithm gives to the interface of search.h. Functions that an algorithm does not need are NULL. */
+#ifndef SEARCH_KIND_H
+#define SEARCH_KIND_H
+
+#include "confx/search.h"
+
+typedef struct {
+    search_layout_t (*plan)(const search_setup_t *setup);
+    status_t (*open)(const search_setup_t *setup, search_layout_t *layout, void **state); /* completes the layout */
+    void (*close)(void *state);
+    void (*brief)(void *state, void *brief);
+    void (*take_brief)(void *state, const void *brief);
+    void (*sample)(void *state, size_t unit, uint64_t update, batch_t *batch);
+    void (*hear)(void *state, size_t unit, const batch_t *batch, double *moments, search_report_t *report);
+    void (*gradient)(void *state, size_t unit, const batch_t *batch, const double *moments, real_t *gradient);
+    search_summary_t (*learn)(void *state, real_t *gradient, const search_report_t *reports);
+    bool (*migrates)(const void *state, uint64_t update);
+    void (*emigrate)(void *state, size_t unit, void *migrant);
+    void (*immigrate)(void *state, size_t unit, const void *migrant);
+    search_work_t (*work)(const void *state);
+    size_t (*arrays)(void *state, array_t *arrays);
+    void (*save_unit)(const void *state, size_t unit, void *bytes);
+    void (*load_unit)(void *state, size_t unit, const void *bytes);
+} search_kind_t;
+
+extern const search_kind_t search_reinforce;
+extern const search_kind_t search_islands;
+extern const search_kind_t search_random;
+
+#endif

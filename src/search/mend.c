@@ -1,0 +1,127 @@
+/* Bringing genes back into the budget, and spending what is left of it. */
+#include "islands.h"
+
+#include <math.h>
+
+static double need_at(islands_t *self, size_t layer, uint16_t pes, uint16_t buffer)
+{
+    problem_t *problem = self->setup.problem;
+    return problem_need(problem, problem_distinct_of(problem, layer), problem_point(problem, pes, buffer));
+}
+
+double mend_needs(islands_t *self, genes_t genes)
+{
+    double need = 0;
+    for (size_t layer = 0; layer < problem_layers(self->setup.problem); layer++) {
+        self->need[layer] = need_at(self, layer, genes.pes[layer], genes.buffer[layer]);
+        need += self->need[layer];
+    }
+    return need;
+}
+
+static void put(islands_t *self, genes_t genes, size_t layer, const vertex_t *vertex)
+{
+    uint32_t pes;
+    uint32_t buffer;
+    problem_unpoint(self->setup.problem, vertex->point, &pes, &buffer);
+    genes.pes[layer] = (uint16_t)pes;
+    genes.buffer[layer] = (uint16_t)buffer;
+    self->need[layer] = vertex->need;
+}
+
+static const chain_t *front_of(const islands_t *self, size_t layer)
+{
+    return &self->frontier.front[problem_distinct_of(self->setup.problem, layer)];
+}
+
+static double seen_cost(const islands_t *self, genes_t genes, size_t layer)
+{
+    const problem_t *problem = self->setup.problem;
+    return ledger_cost(self->setup.ledger, problem_distinct_of(problem, layer),
+                       problem_point(problem, genes.pes[layer], genes.buffer[layer]));
+}
+
+typedef struct {
+    size_t layer;
+    const vertex_t *vertex; /* NULL: there is no move */
+    double score;           /* lower is better */
+} move_t;
+
+/* The cheapest way for one layer to need less: cost added per need given back. */
+static void offer_repair(const islands_t *self, genes_t genes, size_t layer, move_t *best)
+{
+    const chain_t *front = front_of(self, layer);
+    const double cost = seen_cost(self, genes, layer);
+    for (size_t i = 0; i < front->n && front->vertices[i].need < self->need[layer]; i++) {
+        const vertex_t *vertex = &front->vertices[i];
+        const double score = isinf(cost) ? 0 : (vertex->cost - cost) / (self->need[layer] - vertex->need);
+        if (!best->vertex || score < best->score) *best = (move_t){layer, vertex, score};
+    }
+}
+
+static bool repair_among(islands_t *self, genes_t genes, bool exploring, double *need)
+{
+    const size_t layers = problem_layers(self->setup.problem);
+    while (!problem_fits(self->setup.problem, *need)) {
+        move_t best = {0, NULL, 0};
+        for (size_t layer = 0; layer < layers; layer++)
+            if (self->exploring[layer] == exploring) offer_repair(self, genes, layer, &best);
+        if (!best.vertex) return false;
+        *need += best.vertex->need - self->need[best.layer];
+        put(self, genes, best.layer, best.vertex);
+    }
+    return true;
+}
+
+void mend_repair(islands_t *self, genes_t genes)
+{
+    double need = mend_needs(self, genes);
+    if (!repair_among(self, genes, false, &need)) (void)repair_among(self, genes, true, &need);
+}
+
+/* The largest saving of one layer that what is left of the budget can pay. */
+static void offer_fill(const islands_t *self, genes_t genes, size_t layer, double need, move_t *best)
+{
+    const chain_t *front = front_of(self, layer);
+    const double cost = seen_cost(self, genes, layer);
+    for (size_t i = front->n; i-- > 0 && front->vertices[i].cost < cost;) {
+        const vertex_t *vertex = &front->vertices[i];
+        if (!problem_fits(self->setup.problem, need - self->need[layer] + vertex->need)) continue;
+        if (!best->vertex || vertex->cost - cost < best->score) *best = (move_t){layer, vertex, vertex->cost - cost};
+        return; /* further ones save less */
+    }
+}
+
+void mend_fill(islands_t *self, genes_t genes)
+{
+    double need = mend_needs(self, genes);
+    for (;;) {
+        move_t best = {0, NULL, 0};
+        for (size_t layer = 0; layer < problem_layers(self->setup.problem); layer++)
+            if (!self->exploring[layer]) offer_fill(self, genes, layer, need, &best);
+        if (!best.vertex) return;
+        need += best.vertex->need - self->need[best.layer];
+        put(self, genes, best.layer, best.vertex);
+    }
+}
+
+void mend_shrink(islands_t *self, rng_t *rng, genes_t genes)
+{
+    const size_t layers = problem_layers(self->setup.problem);
+    double need = mend_needs(self, genes);
+    for (size_t tries = 0; tries < 200 * layers && !problem_fits(self->setup.problem, need); tries++) {
+        const size_t layer = rng_below(rng, layers);
+        const uint16_t pes = genes.pes[layer];
+        const uint16_t buffer = genes.buffer[layer];
+        if (rng_below(rng, 4) > 0 && pes > 1) genes.pes[layer] = (uint16_t)(pes - 1 - rng_below(rng, (size_t)(pes + 3) / 4));
+        else if (buffer > 1) genes.buffer[layer] = (uint16_t)(buffer - 1);
+        const double changed = need_at(self, layer, genes.pes[layer], genes.buffer[layer]);
+        if (changed < self->need[layer]) {
+            need += changed - self->need[layer];
+            self->need[layer] = changed;
+        } else {
+            genes.pes[layer] = pes;
+            genes.buffer[layer] = buffer;
+        }
+    }
+}

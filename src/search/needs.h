@@ -1,0 +1,29 @@
+/* What the levels of a problem need, laid out for sampling: the mask that keeps every episode within the budget, and the
+   static prior that makes an untrained policy use just the budget. All of it is known before any sample. */
+#ifndef SEARCH_NEEDS_H
+#define SEARCH_NEEDS_H
+
+#include "confx/policy.h"
+#include "confx/problem.h"
+
+typedef struct {
+    size_t distinct, levels[2]; /* D, A of the PE head, A of the buffer head */
+    double *need;               /* (D, A0, A1) */
+    double *least_of_pe;        /* (D, A0) least over buffers */
+    double *least;              /* (D) least over all */
+    double total_least;         /* of all layers */
+    real_t *prior_pe;           /* (D, A0) logits */
+    real_t *prior_buffer;       /* (D, A0, A1) logits given the PE level */
+} needs_t;
+
+status_t needs_open(problem_t *problem, needs_t *needs);
+void needs_close(needs_t *needs);
+
+/* allowed (A0) and (A1, given the PE level): what needs at most `room` and is not known to be invalid; the level of least
+   need where nothing else is left. ledger may be NULL. */
+void needs_allow_pe(const needs_t *needs, const problem_t *problem, const ledger_t *ledger, size_t distinct, double room,
+                    uint8_t *allowed);
+void needs_allow_buffer(const needs_t *needs, const problem_t *problem, const ledger_t *ledger, size_t distinct,
+                        size_t pe_level, double room, uint8_t *allowed);
+
+#endif

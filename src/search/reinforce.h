@@ -1,0 +1,92 @@
+/* REINFORCE from inside: one state, walked by reinforce.c (parameters), episode.c (sampling), observe.c (what the policy
+   sees), credit.c and returns.c (what a choice was worth). The presets differ in their recipe and in nothing else. */
+#ifndef SEARCH_REINFORCE_H
+#define SEARCH_REINFORCE_H
+
+#include "confx/rng.h"
+#include "frontier.h"
+#include "kind.h"
+#include "needs.h"
+
+typedef struct reinforce reinforce_t;
+
+enum { HEAD_PE, HEAD_BUFFER, HEADS };
+
+/* What a policy is shown: features of a layer (L, features), filled once, and the width of its view of the progress. */
+typedef struct {
+    size_t features, progress;
+    void (*fill)(const problem_t *problem, real_t *features);
+} sense_t;
+
+extern const sense_t sense_paper, sense_default;
+
+/* The step that decides `layer`. */
+typedef struct {
+    size_t layer, step;
+    uint16_t previous[HEADS]; /* levels of the step before; unused at the first */
+    double room, reserved;    /* budget left; least need of the layers to come, this one included */
+} sight_t;
+
+/* One row of the policy's inputs (I). */
+void observe(const reinforce_t *self, const sight_t *sight, real_t *inputs);
+
+/* The episodes of one block, from sampling to gradient. E episodes, T = L steps. */
+typedef struct {
+    pass_t *pass;
+    uint16_t *order;         /* (E, L) the layer at each step */
+    uint16_t *choice[HEADS]; /* (T, E) levels */
+    real_t *buffer_chances;  /* (T, E, A1) the buffer head's probabilities */
+    size_t *length;          /* (E) steps that count */
+    real_t *advantage;       /* (T, HEADS, E) */
+    double use;              /* mean over episodes of the need the policy would like to spend, the mask aside */
+    double lowest;           /* lowest reward of a layer */
+} block_t;
+
+void episode_sample(reinforce_t *self, block_t *block, size_t unit, uint64_t update, batch_t *batch);
+
+/* What a preset is. */
+typedef struct {
+    policy_shape_t (*shape)(const problem_t *problem);
+    const sense_t *sense;
+    bool shuffled;                                  /* layers in an order drawn per episode */
+    bool masked;                                    /* levels that cannot fit are masked, and the prior is on */
+    size_t (*moments)(const search_setup_t *setup); /* doubles per block */
+    void (*credit)(reinforce_t *self, block_t *block, const batch_t *batch, double *moments);
+    void (*centre)(reinforce_t *self, block_t *block, const batch_t *batch, const double *moments);
+    double (*rate)(const reinforce_t *self);        /* of Adam in this update */
+    double (*entropy_weight)(const reinforce_t *self);
+    real_t beta2, clip_recurrent, clip_others;
+    uint32_t blocks, episodes;                      /* unless the job says otherwise */
+} recipe_t;
+
+extern const recipe_t recipe_default, recipe_paper;
+
+struct reinforce {
+    search_setup_t setup;
+    search_layout_t layout;
+    const recipe_t *recipe;
+    policy_t *policy;
+    adam_t adam; /* root */
+    needs_t needs;
+    frontier_t frontier;
+    real_t *features;                      /* (L, features) */
+    block_t *blocks;                       /* (setup.units) */
+    double *standing_pe, *standing_buffer; /* (D, A0), (D, A0, A1): see credit.c */
+    bool ranked;                           /* the standings of this update are made */
+    /* one step of one block */
+    real_t *inputs, *prior;  /* (E, I), (E, A) */
+    uint16_t *rows;          /* (E) */
+    uint8_t *allowed;        /* (E, A) */
+    double *used, *reserved; /* (E) need spent; least need of the layers to come */
+    double *scratch;         /* (T) */
+    /* what the root tells the others beside the parameters, and what a checkpoint keeps */
+    struct {
+        double price;          /* of the budget */
+        double lowest;         /* lowest reward of a layer so far */
+        double updates;        /* done in this stage */
+        double since_feasible; /* updates since the first feasible episode; -1 before */
+        double adam_steps;
+    } brief;
+};
+
+#endif

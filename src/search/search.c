@@ -1,0 +1,121 @@
+/* The interface: hands each call to the algorithm, or does nothing where the algorithm has no such part. */
+#include "kind.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+struct search {
+    const search_kind_t *kind;
+    search_layout_t layout;
+    void *state;
+};
+
+static const search_kind_t *kind_of(algorithm_t stage)
+{
+    switch (stage) {
+    case ALGORITHM_ISLANDS: return &search_islands;
+    case ALGORITHM_RANDOM: return &search_random;
+    case ALGORITHM_REINFORCE:
+    case ALGORITHM_REINFORCE_ISLANDS: break;
+    }
+    return &search_reinforce;
+}
+
+search_layout_t search_plan(const search_setup_t *setup, algorithm_t stage)
+{
+    return kind_of(stage)->plan(setup);
+}
+
+status_t search_open(const search_setup_t *setup, algorithm_t stage, search_t **out)
+{
+    search_t *search = calloc(1, sizeof *search);
+    if (!search) return status_fail(STATUS_MEMORY, "no memory for a search");
+    search->kind = kind_of(stage);
+    search->layout = search->kind->plan(setup);
+    const status_t status = search->kind->open(setup, &search->layout, &search->state);
+    if (status.code != STATUS_OK) {
+        free(search);
+        return status;
+    }
+    *out = search;
+    return status;
+}
+
+void search_close(search_t *search)
+{
+    if (!search) return;
+    search->kind->close(search->state);
+    free(search);
+}
+
+const search_layout_t *search_layout(const search_t *search)
+{
+    return &search->layout;
+}
+
+void search_brief(search_t *search, void *brief)
+{
+    if (search->kind->brief) search->kind->brief(search->state, brief);
+}
+
+void search_take_brief(search_t *search, const void *brief)
+{
+    if (search->kind->take_brief) search->kind->take_brief(search->state, brief);
+}
+
+void search_sample(search_t *search, size_t unit, uint64_t update, batch_t *batch)
+{
+    search->kind->sample(search->state, unit, update, batch);
+}
+
+void search_hear(search_t *search, size_t unit, const batch_t *batch, double *moments, search_report_t *report)
+{
+    *report = (search_report_t){.entropy = NAN, .lowest = NAN};
+    if (search->kind->hear) search->kind->hear(search->state, unit, batch, moments, report);
+}
+
+void search_gradient(search_t *search, size_t unit, const batch_t *batch, const double *moments, real_t *gradient)
+{
+    if (search->kind->gradient) search->kind->gradient(search->state, unit, batch, moments, gradient);
+}
+
+search_summary_t search_learn(search_t *search, real_t *gradient, const search_report_t *reports)
+{
+    if (search->kind->learn) return search->kind->learn(search->state, gradient, reports);
+    return (search_summary_t){.entropy = NAN, .gradient_norm = NAN};
+}
+
+bool search_migrates(const search_t *search, uint64_t update)
+{
+    return search->kind->migrates && search->kind->migrates(search->state, update);
+}
+
+void search_emigrate(search_t *search, size_t unit, void *migrant)
+{
+    if (search->kind->emigrate) search->kind->emigrate(search->state, unit, migrant);
+}
+
+void search_immigrate(search_t *search, size_t unit, const void *migrant)
+{
+    if (search->kind->immigrate) search->kind->immigrate(search->state, unit, migrant);
+}
+
+search_work_t search_work(const search_t *search)
+{
+    return search->kind->work ? search->kind->work(search->state) : (search_work_t){.macs = 0};
+}
+
+size_t search_arrays(search_t *search, array_t arrays[SEARCH_ARRAYS_MAX])
+{
+    return search->kind->arrays ? search->kind->arrays(search->state, arrays) : 0;
+}
+
+void search_save_unit(const search_t *search, size_t unit, void *state)
+{
+    if (search->kind->save_unit) search->kind->save_unit(search->state, unit, state);
+}
+
+void search_load_unit(search_t *search, size_t unit, const void *state)
+{
+    if (search->kind->load_unit) search->kind->load_unit(search->state, unit, state);
+}

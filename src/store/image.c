@@ -1,0 +1,138 @@
+#include "image.h"
+
+#include "confx/file.h"
+#include "scope.h"
+#include "seal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { GROWTH_BYTES = 4096 }; /* the file's length is a multiple of it */
+
+/* ---- HDF5's core driver asks these for memory; what it frees when the file closes is the finished file ----------- */
+
+static void *take_memory(size_t bytes, H5FD_file_image_op_t operation, void *image)
+{
+    (void)operation;
+    void *memory = malloc(bytes);
+    if (memory) ((image_t *)image)->length = bytes;
+    return memory;
+}
+
+static void *resize_memory(void *memory, size_t bytes, H5FD_file_image_op_t operation, void *image)
+{
+    (void)operation;
+    void *larger = realloc(memory, bytes);
+    if (larger) ((image_t *)image)->length = bytes;
+    return larger;
+}
+
+static herr_t keep_memory(void *memory, H5FD_file_image_op_t operation, void *image)
+{
+    if (operation == H5FD_FILE_IMAGE_OP_FILE_CLOSE) {
+        ((image_t *)image)->bytes = memory;
+    } else {
+        free(memory);
+    }
+    return 0;
+}
+
+static void *share_image(void *image)
+{
+    return image;
+}
+
+static herr_t leave_image(void *image)
+{
+    (void)image;
+    return 0;
+}
+
+/* ---- composing --------------------------------------------------------------------------------------------------- */
+
+/* Format of HDF5 1.10: older formats index chunks by a B-tree without a checksum, whose bad bytes read as fill values.
+ */
+static hid_t access_in_memory(scope_t *scope, image_t *image)
+{
+    H5FD_file_image_callbacks_t callbacks = {.image_malloc = take_memory,
+                                             .image_realloc = resize_memory,
+                                             .image_free = keep_memory,
+                                             .udata_copy = share_image,
+                                             .udata_free = leave_image,
+                                             .udata = image};
+    const hid_t access = scope_keep(scope, H5Pcreate(H5P_FILE_ACCESS));
+    scope_check(scope, H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110));
+    scope_check(scope, H5Pset_fapl_core(access, GROWTH_BYTES, false));
+    scope_check(scope, H5Pset_file_image_callbacks(access, &callbacks));
+    scope_check(scope, H5Pset_fclose_degree(access, H5F_CLOSE_STRONG));
+    return access;
+}
+
+/* Room for the seal, and no times, so that the same content makes the same bytes. */
+static hid_t creation_sealed(scope_t *scope)
+{
+    const hid_t creation = scope_keep(scope, H5Pcreate(H5P_FILE_CREATE));
+    scope_check(scope, H5Pset_userblock(creation, SEAL_BYTES));
+    scope_check(scope, H5Pset_obj_track_times(creation, false));
+    return creation;
+}
+
+status_t image_begin(const char *path, image_t *image)
+{
+    *image = (image_t){.path = path, .file = H5I_INVALID_HID};
+    char nowhere[FILE_PATH_MAX];
+    /* HDF5 would load a file of that name before it starts a new one: give it a name that nothing can have. */
+    TRY(file_join(path, "image", nowhere));
+    scope_t scope = scope_begin(path, "", STATUS_IO);
+    const hid_t access = access_in_memory(&scope, image);
+    const hid_t creation = creation_sealed(&scope);
+    if (scope_is_well(&scope)) {
+        image->file = H5Fcreate(nowhere, H5F_ACC_TRUNC, creation, access);
+        scope_check(&scope, image->file < 0 ? -1 : 0);
+    }
+    return scope_end(&scope);
+}
+
+void image_end(image_t *image)
+{
+    if (image->file >= 0) (void)H5Fclose(image->file);
+    free(image->bytes);
+    *image = (image_t){.file = H5I_INVALID_HID};
+}
+
+/* ---- publishing -------------------------------------------------------------------------------------------------- */
+
+static status_t close_image(image_t *image)
+{
+    scope_t scope = scope_begin(image->path, "", STATUS_IO);
+    scope_check(&scope, H5Fclose(image->file));
+    image->file = H5I_INVALID_HID;
+    if (!image->bytes || image->length <= SEAL_BYTES) scope_fail(&scope, "HDF5 left no file in memory");
+    return scope_end(&scope);
+}
+
+static status_t write_bytes(const char *path, const unsigned char *bytes, size_t length)
+{
+    FILE *stream = fopen(path, "wb");
+    if (!stream) return status_fail(STATUS_IO, "%s: cannot be created: %s", path, strerror(errno));
+    const bool written = fwrite(bytes, 1, length, stream) == length;
+    const int why = errno;
+    if (fclose(stream) == 0 && written) return status_ok();
+    return status_fail(STATUS_IO, "%s: cannot be written: %s", path, strerror(written ? errno : why));
+}
+
+status_t image_publish(image_t *image)
+{
+    char temporary[FILE_PATH_MAX];
+    TRY(close_image(image));
+    seal_stamp(image->bytes, image->length);
+    if (snprintf(temporary, sizeof temporary, "%s.%ld.tmp", image->path, (long)getpid()) >= FILE_PATH_MAX)
+        return status_fail(STATUS_IO, "%s: the path is too long", image->path);
+    status_t status = write_bytes(temporary, image->bytes, image->length);
+    if (status.code == STATUS_OK) status = file_publish(temporary, image->path);
+    if (status.code != STATUS_OK) (void)unlink(temporary);
+    return status;
+}

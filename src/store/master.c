@@ -1,0 +1,127 @@
+#include "confx/file.h"
+#include "confx/store.h"
+#include "image.h"
+#include "put.h"
+#include "scope.h"
+#include "table.h"
+#include "types.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char ACTIONS_MEAN[] = "rows of stage 0: indices into /actions/*; rows of stage 1: the integers themselves";
+static const char STAGES_MEAN[] = "0 policy, 1 islands";
+
+/* ---- one column over all segments -------------------------------------------------------------------------------- */
+
+/* The rows of the column that the segment holds, in `space` (whole column); `source` is the segment's own dataset. */
+static void map_segment(scope_t *scope, hid_t creation, hid_t space, const array_t *column, const segment_t *segment)
+{
+    char file[sizeof segment->name + sizeof "segments/"];
+    const hsize_t start[ARRAY_RANK_MAX] = {segment->start};
+    const hsize_t stride[ARRAY_RANK_MAX] = {segment->count > 1 ? segment->stride : segment->block, column->dims[1],
+                                            column->dims[2]};
+    const hsize_t count[ARRAY_RANK_MAX] = {segment->count, 1, 1};
+    const hsize_t block[ARRAY_RANK_MAX] = {segment->block, column->dims[1], column->dims[2]};
+    shape_t source = shape_of(column);
+    source.dims[0] = segment_rows(segment);
+    const hid_t rows = H5Screate_simple(source.rank, source.dims, NULL);
+    (void)snprintf(file, sizeof file, "segments/%s", segment->name);
+    scope_check(scope, rows < 0 ? -1 : 0);
+    scope_check(scope, H5Sselect_hyperslab(space, H5S_SELECT_SET, start, stride, count, block));
+    scope_check(scope, H5Pset_virtual(creation, space, file, strrchr(column->name, '/') + 1, rows));
+    (void)H5Sclose(rows);
+}
+
+/* A segment that is missing must not pass for rows of zeros. All bits set are NaN, or the largest integer. */
+static hid_t creation_virtual(scope_t *scope, hid_t type)
+{
+    unsigned char fill[sizeof(double)];
+    memset(fill, 0xff, sizeof fill);
+    const hid_t creation = scope_keep(scope, H5Pcreate(H5P_DATASET_CREATE));
+    scope_check(scope, H5Pset_obj_track_times(creation, false));
+    scope_check(scope, H5Pset_fill_value(creation, type, fill));
+    return creation;
+}
+
+static status_t put_virtual(hid_t file, const char *path, const array_t *column, const master_t *master)
+{
+    scope_t scope = scope_begin(path, column->name, STATUS_IO);
+    const shape_t shape = shape_of(column);
+    const hid_t type = scope_keep(&scope, type_on_disk(column->type, 0));
+    const hid_t space = scope_keep(&scope, H5Screate_simple(shape.rank, shape.dims, NULL));
+    const hid_t creation = creation_virtual(&scope, type);
+    for (size_t i = 0; scope_is_well(&scope) && i < master->segments_n; i++)
+        map_segment(&scope, creation, space, column, &master->segments[i]);
+    (void)scope_keep(&scope, H5Dcreate2(file, column->name, type, space, H5P_DEFAULT, creation, H5P_DEFAULT));
+    return scope_end(&scope);
+}
+
+/* ---- the table --------------------------------------------------------------------------------------------------- */
+
+static status_t put_column(const image_t *image, size_t i, const master_t *master)
+{
+    char name[64];
+    array_t column = table_column(i, master->rows, master->layers, master->heads);
+    (void)snprintf(name, sizeof name, "/trajectories/%s", column.name);
+    column.name = name;
+    if (master->rows == 0) return put_array(image->file, image->path, &column, false);
+    TRY(put_groups(image->file, image->path, name));
+    return put_virtual(image->file, image->path, &column, master);
+}
+
+static status_t put_meanings(const image_t *image, const master_t *master)
+{
+    const attribute_t meanings[] = {
+        {"/trajectories/stage", "meaning", .text = STAGES_MEAN},
+        {"/trajectories/actions", "meaning", .text = ACTIONS_MEAN},
+        {"/trajectories/objective", "units", .text = master->objective_units},
+        {"/trajectories/constraint", "units", .text = master->constraint_units},
+    };
+    for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
+        if (meanings[i].text) TRY(put_attribute(image->file, image->path, &meanings[i]));
+    return status_ok();
+}
+
+static status_t put_table(const image_t *image, const master_t *master)
+{
+    for (size_t i = 0; i < TABLE_COLUMNS; i++) TRY(put_column(image, i, master));
+    return put_meanings(image, master);
+}
+
+/* ---- the file ---------------------------------------------------------------------------------------------------- */
+
+/* The segments' rows are those of the table: none beyond its end, and as many. */
+static status_t check_cover(const char *path, const master_t *master)
+{
+    uint64_t covered = 0;
+    for (size_t i = 0; i < master->segments_n; i++) {
+        const segment_t *segment = &master->segments[i];
+        TRY(segment_check(segment));
+        const uint64_t end = segment->start + (segment->count - 1) * segment->stride + segment->block;
+        if (end > master->rows)
+            return status_fail(STATUS_INPUT, "%s: %s reaches row %llu of %llu", path, segment->name,
+                               (unsigned long long)end, (unsigned long long)master->rows);
+        covered += segment_rows(segment);
+    }
+    if (covered == master->rows) return status_ok();
+    return status_fail(STATUS_INPUT, "%s: its segments hold %llu rows of %llu", path, (unsigned long long)covered,
+                       (unsigned long long)master->rows);
+}
+
+status_t store_master_write(const char *run_dir, const master_t *master)
+{
+    char path[FILE_PATH_MAX];
+    image_t image;
+    status_t status = status_ok();
+    TRY(file_join(run_dir, "run.h5", path));
+    TRY(check_cover(path, master));
+    TRY_OUT(image_begin(path, &image));
+    TRY_OUT(put_table(&image, master));
+    for (size_t i = 0; i < master->arrays_n; i++) TRY_OUT(put_array(image.file, path, &master->arrays[i], false));
+    for (size_t i = 0; i < master->attributes_n; i++) TRY_OUT(put_attribute(image.file, path, &master->attributes[i]));
+    TRY_OUT(image_publish(&image));
+out:
+    image_end(&image);
+    return status;
+}

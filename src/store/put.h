@@ -1,0 +1,19 @@
+/* Datasets and attributes put into a file that is being composed. A failure names `path`, the file to be. */
+#ifndef STORE_PUT_H
+#define STORE_PUT_H
+
+#include "confx/store.h"
+
+#include <hdf5.h>
+#include <stdbool.h>
+
+/* The groups above `name`, "/group/group/name", where they are not there yet. */
+status_t put_groups(hid_t file, const char *path, const char *name);
+
+/* A dataset in chunks of up to 1 MB, each with a Fletcher-32, and its units. deflate: shuffled and deflated too. */
+status_t put_array(hid_t file, const char *path, const array_t *array, bool deflate);
+
+/* On a dataset or group; a group that is not there is made. */
+status_t put_attribute(hid_t file, const char *path, const attribute_t *attribute);
+
+#endif

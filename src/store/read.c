@@ -1,0 +1,194 @@
+#include "confx/file.h"
+#include "confx/store.h"
+#include "scope.h"
+#include "seal.h"
+#include "sources.h"
+#include "types.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct store {
+    hid_t file;
+    bool sources_are_checked;
+    char path[FILE_PATH_MAX];
+};
+
+/* ---- opening ----------------------------------------------------------------------------------------------------- */
+
+/* Without locks: what is published does not change, and some network file systems have none. */
+static status_t open_file(store_t *store)
+{
+    scope_t scope = scope_begin(store->path, "", STATUS_DAMAGED);
+    const hid_t access = scope_keep(&scope, H5Pcreate(H5P_FILE_ACCESS));
+    scope_check(&scope, H5Pset_file_locking(access, false, true));
+    scope_check(&scope, H5Pset_fclose_degree(access, H5F_CLOSE_STRONG));
+    store->file = H5Fopen(store->path, H5F_ACC_RDONLY, access);
+    scope_check(&scope, store->file < 0 ? -1 : 0);
+    return scope_end(&scope);
+}
+
+status_t store_open(const char *path, store_t **store)
+{
+    status_t status = status_ok();
+    *store = calloc(1, sizeof **store);
+    if (!*store) return status_fail(STATUS_MEMORY, "%s: no memory to open it", path);
+    (*store)->file = H5I_INVALID_HID;
+    TRY_OUT(file_join("", path, (*store)->path));
+    TRY_OUT(seal_check(path));
+    TRY_OUT(open_file(*store));
+out:
+    if (status.code != STATUS_OK) {
+        store_close(*store);
+        *store = NULL;
+    }
+    return status;
+}
+
+void store_close(store_t *store)
+{
+    if (!store) return;
+    if (store->file >= 0) (void)H5Fclose(store->file);
+    free(store);
+}
+
+bool store_has(store_t *store, const char *name)
+{
+    (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    return H5Lexists(store->file, name, H5P_DEFAULT) > 0;
+}
+
+/* ---- datasets ---------------------------------------------------------------------------------------------------- */
+
+/* Type, rank and dimensions of an open dataset. */
+static void describe(scope_t *scope, hid_t set, array_t *array)
+{
+    hsize_t dims[H5S_MAX_RANK] = {0};
+    size_t width = 0;
+    *array = (array_t){.name = scope->object};
+    const hid_t type = scope_keep(scope, H5Dget_type(set));
+    const hid_t space = scope_keep(scope, H5Dget_space(set));
+    const int rank = H5Sget_simple_extent_dims(space, dims, NULL);
+    scope_check(scope, rank);
+    if (!scope_is_well(scope)) return;
+    if (!type_find(type, &array->type, &width)) scope_fail(scope, "has a type that is not of the log");
+    array->rank = (size_t)rank + (width > 0);
+    if (array->rank < 1 || array->rank > ARRAY_RANK_MAX) scope_fail(scope, "has %d dimensions", rank);
+    for (int i = 0; scope_is_well(scope) && i < rank; i++) array->dims[i] = dims[i];
+    if (scope_is_well(scope) && width > 0) array->dims[rank] = width;
+}
+
+/* The dataset `scope->object`, described; virtual ones stand on checked files. */
+static hid_t open_dataset(scope_t *scope, store_t *store, array_t *array)
+{
+    const hid_t set = scope_keep(scope, H5Dopen2(store->file, scope->object, H5P_DEFAULT));
+    describe(scope, set, array);
+    if (scope_is_well(scope) && !store->sources_are_checked)
+        scope->status = sources_check(store->path, set, &store->sources_are_checked);
+    return set;
+}
+
+status_t store_describe(store_t *store, const char *name, array_t *array)
+{
+    scope_t scope = scope_begin(store->path, name, STATUS_DAMAGED);
+    describe(&scope, scope_keep(&scope, H5Dopen2(store->file, name, H5P_DEFAULT)), array);
+    return scope_end(&scope);
+}
+
+static bool have_same_shape(const array_t *one, const array_t *other)
+{
+    const size_t bytes = one->rank * sizeof one->dims[0];
+    return one->type == other->type && one->rank == other->rank && memcmp(one->dims, other->dims, bytes) == 0;
+}
+
+status_t store_read(store_t *store, const array_t *array)
+{
+    array_t found;
+    scope_t scope = scope_begin(store->path, array->name, STATUS_DAMAGED);
+    const hid_t set = open_dataset(&scope, store, &found);
+    if (scope_is_well(&scope) && !have_same_shape(&found, array)) scope_fail(&scope, "has another type or shape");
+    if (scope_is_well(&scope) && array_items(array) > 0) {
+        const hid_t type = scope_keep(&scope, type_in_memory(array->type, array->dims[array->rank - 1]));
+        scope_check(&scope, H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, array->data));
+    }
+    return scope_end(&scope);
+}
+
+/* Read the selected rows; the shape is that of the whole dataset. */
+static void read_rows(scope_t *scope, hid_t set, const array_t *whole, array_type_t type, size_t first, size_t n,
+                      void *data)
+{
+    hsize_t start[ARRAY_RANK_MAX] = {first};
+    shape_t shape = shape_of(whole);
+    shape.dims[0] = n;
+    const hid_t in_memory = scope_keep(scope, type_in_memory(type, shape.width));
+    const hid_t rows = scope_keep(scope, H5Screate_simple(shape.rank, shape.dims, NULL));
+    const hid_t space = scope_keep(scope, H5Dget_space(set));
+    scope_check(scope, H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, shape.dims, NULL));
+    scope_check(scope, H5Dread(set, in_memory, rows, space, H5P_DEFAULT, data));
+}
+
+status_t store_read_rows(store_t *store, const char *name, array_type_t type, size_t first, size_t n, void *data)
+{
+    array_t whole;
+    scope_t scope = scope_begin(store->path, name, STATUS_DAMAGED);
+    const hid_t set = open_dataset(&scope, store, &whole);
+    if (scope_is_well(&scope) && (first > whole.dims[0] || n > whole.dims[0] - first))
+        scope_fail(&scope, "has %zu rows, expected %zu from row %zu on", whole.dims[0], n, first);
+    if (scope_is_well(&scope) && (type == ARRAY_TEXT) != (whole.type == ARRAY_TEXT))
+        scope_fail(&scope, "has another type");
+    if (scope_is_well(&scope) && n > 0) read_rows(&scope, set, &whole, type, first, n, data);
+    return scope_end(&scope);
+}
+
+/* ---- attributes -------------------------------------------------------------------------------------------------- */
+
+/* An open attribute that holds one value of that class. */
+static hid_t open_value(scope_t *scope, store_t *store, const char *path, H5T_class_t expected)
+{
+    const hid_t attribute =
+        scope_keep(scope, H5Aopen_by_name(store->file, path, scope->object, H5P_DEFAULT, H5P_DEFAULT));
+    const hid_t type = scope_keep(scope, H5Aget_type(attribute));
+    const hid_t space = scope_keep(scope, H5Aget_space(attribute));
+    if (!scope_is_well(scope)) return H5I_INVALID_HID;
+    const bool fits = H5Tget_class(type) == expected && H5Sget_simple_extent_npoints(space) == 1;
+    if (!fits || (expected == H5T_STRING && H5Tis_variable_str(type) != 0)) scope_fail(scope, "has another type");
+    return attribute;
+}
+
+static status_t read_number(store_t *store, const char *path, const char *name, H5T_class_t expected, hid_t in_memory,
+                            void *value)
+{
+    scope_t scope = scope_begin(store->path, name, STATUS_DAMAGED);
+    const hid_t attribute = open_value(&scope, store, path, expected);
+    if (scope_is_well(&scope)) scope_check(&scope, H5Aread(attribute, in_memory, value));
+    return scope_end(&scope);
+}
+
+status_t store_read_integer(store_t *store, const char *path, const char *name, int64_t *value)
+{
+    return read_number(store, path, name, H5T_INTEGER, H5T_NATIVE_INT64, value);
+}
+
+status_t store_read_real(store_t *store, const char *path, const char *name, double *value)
+{
+    return read_number(store, path, name, H5T_FLOAT, H5T_NATIVE_DOUBLE, value);
+}
+
+status_t store_read_text(store_t *store, const char *path, const char *name, char **text)
+{
+    scope_t scope = scope_begin(store->path, name, STATUS_DAMAGED);
+    char *found = NULL;
+    const hid_t attribute = open_value(&scope, store, path, H5T_STRING);
+    const hid_t type = scope_keep(&scope, H5Aget_type(attribute));
+    if (scope_is_well(&scope)) {
+        found = calloc(1, H5Tget_size(type) + 1);
+        if (!found) scope.status = status_fail(STATUS_MEMORY, "%s: no memory for %s", store->path, name);
+    }
+    if (scope_is_well(&scope)) scope_check(&scope, H5Aread(attribute, type, found));
+    const status_t status = scope_end(&scope);
+    if (status.code != STATUS_OK) free(found);
+    *text = status.code == STATUS_OK ? found : NULL;
+    return status;
+}

@@ -1,0 +1,67 @@
+#include "scope.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+scope_t scope_begin(const char *path, const char *object, status_code_t code)
+{
+    /* HDF5 would print its error stack to stderr; its text goes into the status instead. */
+    (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    return (scope_t){.path = path, .object = object, .code = code, .status = status_ok()};
+}
+
+/* Walking upward the first record is the innermost: the one that says what really happened. */
+static herr_t copy_innermost(unsigned depth, const H5E_error2_t *record, void *text)
+{
+    if (depth == 0) (void)snprintf(text, STATUS_MESSAGE_MAX / 2, "%s", record->desc ? record->desc : "");
+    return 0;
+}
+
+static void note_failure(scope_t *scope)
+{
+    if (!scope_is_well(scope)) return;
+    char text[STATUS_MESSAGE_MAX / 2] = "";
+    (void)H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, copy_innermost, text);
+    scope_fail(scope, "%s", text[0] ? text : "HDF5 does not say what failed");
+}
+
+hid_t scope_keep(scope_t *scope, hid_t handle)
+{
+    if (handle < 0) {
+        note_failure(scope);
+    } else if (scope->handles_n < SCOPE_HANDLES_MAX) {
+        scope->handles[scope->handles_n++] = handle;
+    } else {
+        (void)H5Idec_ref(handle);
+        scope_fail(scope, "more than %d HDF5 handles at once", SCOPE_HANDLES_MAX);
+    }
+    return handle;
+}
+
+void scope_check(scope_t *scope, herr_t result)
+{
+    if (result < 0) note_failure(scope);
+}
+
+void scope_fail(scope_t *scope, const char *format, ...)
+{
+    if (!scope_is_well(scope)) return;
+    char what[STATUS_MESSAGE_MAX / 2];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
+    const char *colon = scope->object[0] ? ": " : "";
+    scope->status = status_fail(scope->code, "%s: %s%s%s", scope->path, scope->object, colon, what);
+}
+
+bool scope_is_well(const scope_t *scope)
+{
+    return scope->status.code == STATUS_OK;
+}
+
+status_t scope_end(scope_t *scope)
+{
+    while (scope->handles_n > 0) scope_check(scope, H5Idec_ref(scope->handles[--scope->handles_n]));
+    return scope->status;
+}

@@ -1,0 +1,39 @@
+/* The HDF5 handles of one function: kept as they are made, closed together, newest first. The first failure sticks;
+   HDF5 refuses the invalid handles that follow from it, so a function may run straight through and ask once at its end.
+ */
+#ifndef STORE_SCOPE_H
+#define STORE_SCOPE_H
+
+#include "confx/status.h"
+
+#include <hdf5.h>
+#include <stdbool.h>
+
+enum { SCOPE_HANDLES_MAX = 8 };
+
+typedef struct {
+    const char *path;   /* the file, for messages */
+    const char *object; /* what is worked on in it: a dataset, an attribute, or "" */
+    status_code_t code; /* what a failure of HDF5 means here: STATUS_IO or STATUS_DAMAGED */
+    status_t status;    /* the first failure */
+    hid_t handles[SCOPE_HANDLES_MAX];
+    size_t handles_n;
+} scope_t;
+
+scope_t scope_begin(const char *path, const char *object, status_code_t code);
+
+/* The new handle, which scope_end closes; a negative one is a failure and is passed on as it is. */
+hid_t scope_keep(scope_t *scope, hid_t handle);
+
+/* A negative result is a failure. */
+void scope_check(scope_t *scope, herr_t result);
+
+/* A failure of our own, in printf's manner behind "PATH: OBJECT: ". */
+__attribute__((format(printf, 2, 3))) void scope_fail(scope_t *scope, const char *format, ...);
+
+bool scope_is_well(const scope_t *scope);
+
+/* Close what was kept; the first failure, that of closing included. */
+status_t scope_end(scope_t *scope);
+
+#endif

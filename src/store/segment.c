@@ -1,0 +1,136 @@
+#include "confx/file.h"
+#include "confx/store.h"
+#include "image.h"
+#include "put.h"
+#include "table.h"
+
+#include <string.h>
+
+/* ---- the table and its pieces ------------------------------------------------------------------------------------ */
+
+array_t table_column(size_t column, size_t n, size_t layers, size_t heads)
+{
+#define TABLE_COLUMN(column_name, column_type, wide)                                                                   \
+    {.name = #column_name, .type = (column_type), .rank = (wide) ? 3 : 1},
+    static const array_t columns[] = {TABLE_LIST(TABLE_COLUMN)};
+#undef TABLE_COLUMN
+    array_t array = columns[column];
+    array.dims[0] = n;
+    if (array.rank == 3) {
+        array.dims[1] = layers;
+        array.dims[2] = heads;
+    }
+    return array;
+}
+
+size_t segment_rows(const segment_t *segment)
+{
+    return segment->count * segment->block;
+}
+
+status_t segment_check(const segment_t *segment)
+{
+    const char *name = segment->name;
+    /* HDF5 reads % in the names of virtual sources as a pattern. */
+    const bool plain = name[0] && memchr(name, 0, sizeof segment->name) && !strpbrk(name, "/%");
+    if (!plain) return status_fail(STATUS_INPUT, "a segment's name is not a plain file name: %.*s", 63, name);
+    const bool apart = segment->count <= 1 || segment->stride >= segment->block;
+    if (segment_rows(segment) > 0 && apart) return status_ok();
+    return status_fail(STATUS_INPUT, "%s: a segment without rows, or with rows that overlap", name);
+}
+
+/* ---- one file ---------------------------------------------------------------------------------------------------- */
+
+static status_t segment_path(const char *run_dir, const segment_t *segment, char *path)
+{
+    char directory[FILE_PATH_MAX];
+    TRY(segment_check(segment));
+    TRY(file_join(run_dir, "segments", directory));
+    TRY(file_join(directory, segment->name, path));
+    return status_ok();
+}
+
+static status_t put_columns(const image_t *image, size_t n, const rows_t *rows)
+{
+    const void *const data[TABLE_COLUMNS] = {rows->stage,     rows->update,     rows->episode, rows->actions,
+                                             rows->objective, rows->constraint, rows->feasible};
+    for (size_t i = 0; i < TABLE_COLUMNS; i++) {
+        array_t column = table_column(i, n, rows->layers, rows->heads);
+        column.data = (void *)data[i];
+        TRY(put_array(image->file, image->path, &column, true));
+    }
+    return status_ok();
+}
+
+/* Where the rows belong: what tells this segment from another one under its name. */
+static status_t put_place(const image_t *image, const segment_t *segment)
+{
+    const attribute_t place[] = {{"/", "start", .whole = true, .integer = (int64_t)segment->start},
+                                 {"/", "stride", .whole = true, .integer = (int64_t)segment->stride},
+                                 {"/", "count", .whole = true, .integer = (int64_t)segment->count},
+                                 {"/", "block", .whole = true, .integer = (int64_t)segment->block}};
+    for (size_t i = 0; i < sizeof place / sizeof *place; i++) TRY(put_attribute(image->file, image->path, &place[i]));
+    return status_ok();
+}
+
+status_t store_segment_write(const char *run_dir, const segment_t *segment, const rows_t *rows)
+{
+    char directory[FILE_PATH_MAX];
+    char path[FILE_PATH_MAX];
+    image_t image;
+    status_t status = status_ok();
+    TRY(segment_path(run_dir, segment, path));
+    TRY(file_join(run_dir, "segments", directory));
+    TRY(file_make_directory(directory));
+    TRY_OUT(image_begin(path, &image));
+    TRY_OUT(put_columns(&image, segment_rows(segment), rows));
+    TRY_OUT(put_place(&image, segment));
+    TRY_OUT(image_publish(&image));
+out:
+    image_end(&image);
+    return status;
+}
+
+/* ---- verifying --------------------------------------------------------------------------------------------------- */
+
+static status_t check_place(store_t *store, const char *path, const segment_t *segment)
+{
+    const char *const names[] = {"start", "stride", "count", "block"};
+    const uint64_t expected[] = {segment->start, segment->stride, segment->count, segment->block};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        int64_t found = 0;
+        TRY(store_read_integer(store, "/", names[i], &found));
+        if (found != (int64_t)expected[i])
+            return status_fail(STATUS_DAMAGED, "%s: holds other rows: %s %lld, expected %lld", path, names[i],
+                               (long long)found, (long long)expected[i]);
+    }
+    return status_ok();
+}
+
+static status_t check_columns(store_t *store, const char *path, size_t n, size_t layers, size_t heads)
+{
+    for (size_t i = 0; i < TABLE_COLUMNS; i++) {
+        const array_t expected = table_column(i, n, layers, heads);
+        array_t found;
+        TRY(store_describe(store, expected.name, &found));
+        const bool same = found.type == expected.type && found.rank == expected.rank &&
+                          memcmp(found.dims, expected.dims, sizeof found.dims) == 0;
+        if (!same) return status_fail(STATUS_DAMAGED, "%s: %s: has another type or shape", path, expected.name);
+    }
+    return status_ok();
+}
+
+status_t store_segment_verify(const char *run_dir, const segment_t *segment, size_t layers, size_t heads)
+{
+    char path[FILE_PATH_MAX];
+    store_t *store = NULL;
+    TRY(segment_path(run_dir, segment, path));
+    status_t status = store_open(path, &store);
+    if (status.code == STATUS_INPUT) status.code = STATUS_DAMAGED; /* it was there once, and no user named it */
+    if (status.code != STATUS_OK) return status_frame(status, __func__, __LINE__);
+    TRY_OUT(check_place(store, path, segment));
+    TRY_OUT(check_columns(store, path, segment_rows(segment), layers, heads));
+out:
+    store_close(store);
+    return status;
+}

@@ -1,0 +1,59 @@
+#include "sources.h"
+
+#include "confx/file.h"
+#include "scope.h"
+#include "seal.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+enum { FILES_BESIDE = 64 }; /* descriptors left to the rest of the program */
+
+/* HDF5 keeps every source open until the virtual dataset is closed. */
+static status_t make_room_for(const char *path, size_t files)
+{
+    struct rlimit limit;
+    const rlim_t needed = (rlim_t)files + FILES_BESIDE;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed) return status_ok();
+    limit.rlim_cur = needed;
+    if (needed <= limit.rlim_max && setrlimit(RLIMIT_NOFILE, &limit) == 0) return status_ok();
+    return status_fail(STATUS_IO, "%s: stands on %zu segments, more than files may be open (raise ulimit -n)", path,
+                       files);
+}
+
+/* Relative names are meant from the directory of the file that names them. */
+static status_t check_source(const char *path, const char *name)
+{
+    char directory[FILE_PATH_MAX] = "";
+    char source[FILE_PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    if (slash) (void)snprintf(directory, sizeof directory, "%.*s", (int)(slash + 1 - path), path);
+    TRY(file_join(directory, name, source));
+    status_t status = seal_check(source);
+    if (status.code == STATUS_INPUT) status.code = STATUS_DAMAGED; /* the user did not name it */
+    return status;
+}
+
+static status_t check_sources(const char *path, hid_t creation, size_t sources)
+{
+    char name[FILE_PATH_MAX];
+    TRY(make_room_for(path, sources));
+    for (size_t i = 0; i < sources; i++) {
+        if (H5Pget_virtual_filename(creation, i, name, sizeof name) < 0)
+            return status_fail(STATUS_DAMAGED, "%s: segment %zu has no name", path, i);
+        TRY(check_source(path, name));
+    }
+    return status_ok();
+}
+
+status_t sources_check(const char *path, hid_t set, bool *is_virtual)
+{
+    size_t sources = 0;
+    scope_t scope = scope_begin(path, "", STATUS_DAMAGED);
+    const hid_t creation = scope_keep(&scope, H5Dget_create_plist(set));
+    *is_virtual = scope_is_well(&scope) && H5Pget_layout(creation) == H5D_VIRTUAL;
+    if (*is_virtual) scope_check(&scope, H5Pget_virtual_count(creation, &sources));
+    if (scope_is_well(&scope)) scope.status = check_sources(path, creation, sources);
+    return scope_end(&scope);
+}

@@ -1,0 +1,14 @@
+/* What a virtual dataset stands on. HDF5 gives fill values for a file it cannot open, and says nothing. */
+#ifndef STORE_SOURCES_H
+#define STORE_SOURCES_H
+
+#include "confx/status.h"
+
+#include <hdf5.h>
+#include <stdbool.h>
+
+/* Check the seal of every file behind the dataset `set` of the file `path`, and that they can all be open at once.
+   `*is_virtual` is false when there is none. A missing one is STATUS_DAMAGED. */
+status_t sources_check(const char *path, hid_t set, bool *is_virtual);
+
+#endif

@@ -1,0 +1,28 @@
+/* The logical table of samples: its columns are the datasets of every segment and, virtually, of run.h5. */
+#ifndef STORE_TABLE_H
+#define STORE_TABLE_H
+
+#include "confx/store.h"
+
+/* X(dataset, type, a row is (layers, heads) and not one item) */
+#define TABLE_LIST(X)                                                                                                  \
+    X(stage, ARRAY_U8, false)                                                                                          \
+    X(update, ARRAY_U32, false)                                                                                        \
+    X(episode, ARRAY_U32, false)                                                                                       \
+    X(actions, ARRAY_U16, true)                                                                                        \
+    X(objective, ARRAY_F64, false)                                                                                     \
+    X(constraint, ARRAY_F64, false)                                                                                    \
+    X(feasible, ARRAY_U8, false)
+
+#define TABLE_ENUM(name, type, wide) TABLE_##name,
+enum { TABLE_LIST(TABLE_ENUM) TABLE_COLUMNS };
+#undef TABLE_ENUM
+
+/* A column of n rows, without data. */
+array_t table_column(size_t column, size_t n, size_t layers, size_t heads);
+
+/* STATUS_INPUT unless the segment's name is a plain file name and its rows lie apart. */
+status_t segment_check(const segment_t *segment);
+size_t segment_rows(const segment_t *segment);
+
+#endif

@@ -1,0 +1,35 @@
+#include "confx/file.h"
+#include "confx/store.h"
+
+#include <string.h>
+
+static bool is_temporary(const char *name)
+{
+    const size_t length = strlen(name);
+    return length > 4 && strcmp(name + length - 4, ".tmp") == 0;
+}
+
+static status_t tidy_directory(const char *directory)
+{
+    char path[FILE_PATH_MAX];
+    char **names = NULL;
+    size_t names_n = 0;
+    status_t status = status_ok();
+    TRY(file_list(directory, &names, &names_n));
+    for (size_t i = 0; i < names_n; i++) {
+        if (!is_temporary(names[i])) continue;
+        TRY_OUT(file_join(directory, names[i], path));
+        TRY_OUT(file_remove(path));
+    }
+out:
+    file_names_close(names, names_n);
+    return status;
+}
+
+status_t store_tidy(const char *run_dir)
+{
+    char segments[FILE_PATH_MAX];
+    TRY(file_join(run_dir, "segments", segments));
+    TRY(tidy_directory(run_dir));
+    return file_is_directory(segments) ? tidy_directory(segments) : status_ok();
+}

@@ -1,0 +1,72 @@
+#include "layer.h"
+
+#include <string.h>
+
+const char *layer_type_name(layer_type_t type)
+{
+#define LAYER_TYPE_NAME(type, name, code) name,
+    static const char *const names[] = {LAYER_TYPE_LIST(LAYER_TYPE_NAME)};
+#undef LAYER_TYPE_NAME
+    return names[type];
+}
+
+bool layer_type_of_code(int64_t code, layer_type_t *type)
+{
+#define LAYER_TYPE_CODE(type, name, code) code,
+    static const int64_t codes[] = {LAYER_TYPE_LIST(LAYER_TYPE_CODE)};
+#undef LAYER_TYPE_CODE
+    for (int i = 0; i < LAYER_TYPES; i++) {
+        if (codes[i] == 0 || codes[i] != code) continue;
+        *type = (layer_type_t)i;
+        return true;
+    }
+    return false;
+}
+
+static int compare(int64_t one, int64_t other)
+{
+    return (one > other) - (one < other);
+}
+
+int layer_compare(const void *one, const void *other)
+{
+    const layer_t *a = one;
+    const layer_t *b = other;
+    int order = compare(a->type, b->type);
+    for (int dim = 0; dim < DIM_COUNT && order == 0; dim++) order = compare(a->dim[dim], b->dim[dim]);
+    if (order == 0) order = compare(a->stride_y, b->stride_y);
+    return order ? order : compare(a->stride_x, b->stride_x);
+}
+
+int layer_compare_names(const void *one, const void *other)
+{
+    const layer_t *a = one;
+    const layer_t *b = other;
+    return strcmp(a->name, b->name);
+}
+
+bool layer_same(const layer_t *one, const layer_t *other)
+{
+    return layer_compare(one, other) == 0;
+}
+
+/* COST_MODEL.md section 2: X and Y run over the outputs, X - S + 1 and Y - R + 1; depthwise layers have no K. */
+static double layer_macs(const layer_t *layer)
+{
+    double macs = 1;
+    for (int dim = 0; dim < DIM_COUNT; dim++) {
+        int64_t steps = layer->dim[dim];
+        if (steps == 0 || (dim == DIM_K && layer->type == LAYER_DSCONV)) continue;
+        if (dim == DIM_X && layer->dim[DIM_S]) steps -= layer->dim[DIM_S] - 1;
+        if (dim == DIM_Y && layer->dim[DIM_R]) steps -= layer->dim[DIM_R] - 1;
+        macs *= (double)steps;
+    }
+    return macs;
+}
+
+double workload_macs(const workload_t *workload)
+{
+    double macs = 0;
+    for (size_t i = 0; i < workload->layers_n; i++) macs += layer_macs(&workload->layers[i]);
+    return macs;
+}

@@ -1,0 +1,91 @@
+#include "confx/text.h"
+#include "suite.h"
+
+#include <string.h>
+
+START_TEST(rows_come_as_fields_with_their_lines)
+{
+    csv_t *csv;
+    bool more;
+    int64_t value;
+    ck_assert_ok(csv_open("a,b\n1,2\n3,4", "t.csv", &csv));
+    ck_assert_uint_eq(csv_columns(csv), 2);
+    ck_assert_str_eq(csv_header(csv, 1), "b");
+    ck_assert_uint_eq(csv_find(csv, "b"), 1);
+    ck_assert_uint_eq(csv_find(csv, "B"), SIZE_MAX);
+    ck_assert_ok(csv_next(csv, &more));
+    ck_assert(more);
+    ck_assert_int_eq(csv_line(csv), 2);
+    ck_assert_str_eq(csv_field(csv, 0), "1");
+    ck_assert_ok(csv_next(csv, &more));
+    ck_assert_ok(csv_integer(csv, 1, 0, 4, &value));
+    ck_assert_int_eq(value, 4);
+    ck_assert_ok(csv_next(csv, &more));
+    ck_assert(!more);
+    csv_close(csv);
+}
+END_TEST
+
+START_TEST(byte_order_marks_crlf_blanks_and_blank_lines_are_passed_over)
+{
+    csv_t *csv;
+    bool more;
+    ck_assert_ok(csv_open("\xEF\xBB\xBF\r\n a , b\t\r\n\r\n  \t\r\n 1 ,\t2 \r\n\n,x\r\n\r\n", "t.csv", &csv));
+    ck_assert_str_eq(csv_header(csv, 0), "a");
+    ck_assert_str_eq(csv_header(csv, 1), "b");
+    ck_assert_ok(csv_next(csv, &more));
+    ck_assert(more);
+    ck_assert_int_eq(csv_line(csv), 5);
+    ck_assert_str_eq(csv_field(csv, 0), "1");
+    ck_assert_str_eq(csv_field(csv, 1), "2");
+    ck_assert_ok(csv_next(csv, &more));
+    ck_assert(more);
+    ck_assert_int_eq(csv_line(csv), 7);
+    ck_assert_str_eq(csv_field(csv, 0), "");
+    ck_assert_str_eq(csv_field(csv, 1), "x");
+    ck_assert_ok(csv_next(csv, &more));
+    ck_assert(!more);
+    csv_close(csv);
+}
+END_TEST
+
+START_TEST(a_bad_header_is_refused_with_its_place)
+{
+    csv_t *csv;
+    ck_assert_fails(csv_open("", "t.csv", &csv), STATUS_INPUT, "t.csv: is empty");
+    ck_assert_fails(csv_open(" \n\r\n", "t.csv", &csv), STATUS_INPUT, "t.csv: is empty");
+    ck_assert_fails(csv_open("\na,b,a\n", "t.csv", &csv), STATUS_INPUT, "t.csv:2: a: this column is there twice");
+    ck_assert_fails(csv_open("a,,c\n", "t.csv", &csv), STATUS_INPUT, "t.csv:1: column 2 has no name");
+    ck_assert_fails(csv_open("a,\"b\"\n", "t.csv", &csv), STATUS_INPUT, "t.csv:1: expected plain fields");
+    ck_assert_ptr_null(csv);
+}
+END_TEST
+
+START_TEST(a_bad_row_is_refused_with_its_place)
+{
+    csv_t *csv;
+    bool more;
+    int64_t value;
+    ck_assert_ok(csv_open("a,b\n1\n1,2,3\n1,\"2\"\nmany,-1\n", "t.csv", &csv));
+    ck_assert_fails(csv_next(csv, &more), STATUS_INPUT, "t.csv:2: expected 2 fields as in the header, found 1");
+    ck_assert_fails(csv_next(csv, &more), STATUS_INPUT, "t.csv:3: expected 2 fields as in the header, found 3");
+    ck_assert_fails(csv_next(csv, &more), STATUS_INPUT, "t.csv:4: expected plain fields");
+    ck_assert_ok(csv_next(csv, &more));
+    ck_assert_fails(csv_integer(csv, 0, 1, 9, &value), STATUS_INPUT,
+                    "t.csv:5: a: expected a whole number from 1 to 9, found \"many\"");
+    ck_assert_fails(csv_integer(csv, 1, 1, 9, &value), STATUS_INPUT, "t.csv:5: b: expected");
+    csv_close(csv);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("csv");
+    TCase *tests = tcase_create("csv");
+    suite_add_tcase(suite, tests);
+    tcase_add_test(tests, rows_come_as_fields_with_their_lines);
+    tcase_add_test(tests, byte_order_marks_crlf_blanks_and_blank_lines_are_passed_over);
+    tcase_add_test(tests, a_bad_header_is_refused_with_its_place);
+    tcase_add_test(tests, a_bad_row_is_refused_with_its_place);
+    return suite_run(suite);
+}

@@ -1,0 +1,318 @@
+#include "confx/file.h"
+#include "suite.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char here[FILE_PATH_MAX]; /* a directory of this process's own, made afresh for each test */
+
+static void enter_directory(void)
+{
+    char made[] = "/tmp/confx-file-XXXXXX";
+    ck_assert_ptr_nonnull(mkdtemp(made));
+    (void)snprintf(here, sizeof here, "%s", made);
+    ck_assert_int_eq(chdir(here), 0);
+}
+
+static void remove_tree(const char *directory)
+{
+    char **names;
+    size_t names_n;
+    ck_assert_ok(file_list(directory, &names, &names_n));
+    for (size_t i = 0; i < names_n; i++) {
+        char path[FILE_PATH_MAX];
+        ck_assert_ok(file_join(directory, names[i], path));
+        if (file_is_directory(path))
+            remove_tree(path);
+        else
+            ck_assert_ok(file_remove(path));
+    }
+    file_names_close(names, names_n);
+    ck_assert_ok(file_remove(directory));
+}
+
+static void leave_directory(void)
+{
+    ck_assert_int_eq(chdir("/"), 0);
+    remove_tree(here);
+}
+
+static void put(const char *path, const char *text)
+{
+    ck_assert_ok(file_write(path, text, strlen(text)));
+}
+
+static void expect_found(const char *name, const char *beside, const char *expected)
+{
+    char found[FILE_PATH_MAX];
+    char *text;
+    ck_assert_ok(file_find("models", name, ".csv", beside, found));
+    ck_assert_ok(file_read(found, &text, NULL));
+    ck_assert_str_eq(text, expected);
+    free(text);
+}
+
+/* ---- reading and writing
+ * ---------------------------------------------------------------------------------------------- */
+
+START_TEST(what_was_written_is_read_again)
+{
+    const size_t sizes[] = {0, 1, 65534, 65535, 65536, 300000};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        char *text;
+        size_t length;
+        char *written = malloc(sizes[i] + 1);
+        ck_assert_ptr_nonnull(written);
+        for (size_t k = 0; k < sizes[i]; k++) written[k] = (char)('a' + k % 23);
+        ck_assert_ok(file_write("f", written, sizes[i]));
+        ck_assert_ok(file_read("f", &text, &length));
+        ck_assert_uint_eq(length, sizes[i]);
+        ck_assert_int_eq(memcmp(text, written, length), 0);
+        ck_assert_int_eq(text[length], 0);
+        free(text);
+        free(written);
+    }
+    ck_assert(!file_exists("f.tmp"));
+}
+END_TEST
+
+START_TEST(a_file_that_cannot_be_read_is_named)
+{
+    char *text;
+    size_t length;
+    ck_assert_fails(file_read("none", &text, &length), STATUS_INPUT, "none: cannot be opened: No such file");
+    ck_assert_fails(file_read(here, &text, &length), STATUS_INPUT, "is a directory, expected a file");
+    ck_assert_ok(file_write("binary", "a\0b", 3));
+    ck_assert_fails(file_read("binary", &text, NULL), STATUS_INPUT, "binary: expected a text file, found NUL bytes");
+    ck_assert_ptr_null(text);
+    ck_assert_ok(file_read("binary", &text, &length));
+    ck_assert_uint_eq(length, 3);
+    free(text);
+}
+END_TEST
+
+START_TEST(a_failed_write_leaves_the_old_file_and_no_other)
+{
+    char **names;
+    size_t names_n;
+    ck_assert_fails(file_write("no/such/f", "x", 1), STATUS_IO, "no/such/f.tmp: cannot be created");
+    ck_assert_ok(file_make_directory("taken"));
+    ck_assert_fails(file_write("taken", "x", 1), STATUS_IO, "taken: cannot be put in place");
+    ck_assert_ok(file_list(".", &names, &names_n));
+    ck_assert_uint_eq(names_n, 1);
+    ck_assert_str_eq(names[0], "taken");
+    file_names_close(names, names_n);
+    if (access("/dev/full", W_OK) == 0) {
+        ck_assert_int_eq(symlink("/dev/full", "kept.tmp"), 0);
+        ck_assert_fails(file_write("kept", "x", 1), STATUS_IO, "No space left");
+        ck_assert(!file_exists("kept"));
+    }
+}
+END_TEST
+
+START_TEST(publishing_replaces_a_file_at_once)
+{
+    char *text;
+    put("new", "new");
+    put("old", "old");
+    ck_assert_ok(file_publish("new", "old"));
+    ck_assert(!file_exists("new"));
+    ck_assert_ok(file_read("old", &text, NULL));
+    ck_assert_str_eq(text, "new");
+    free(text);
+    ck_assert_fails(file_publish("new", "old"), STATUS_IO, "new: cannot be opened");
+}
+END_TEST
+
+/* ---- directories
+ * -------------------------------------------------------------------------------------------------------- */
+
+START_TEST(directories_are_made_with_their_parents)
+{
+    char path[FILE_PATH_MAX];
+    ck_assert_ok(file_make_directory("a/b/c"));
+    ck_assert_ok(file_make_directory("a/b/c/"));
+    ck_assert(file_is_directory("a/b/c"));
+    ck_assert_ok(file_join(here, "d/e", path));
+    ck_assert_ok(file_make_directory(path));
+    ck_assert(file_is_directory("d/e"));
+    put("file", "");
+    ck_assert_fails(file_make_directory("file/below"), STATUS_IO, "file: cannot be made a directory");
+    ck_assert_fails(file_make_directory(""), STATUS_IO, "cannot be made a directory");
+}
+END_TEST
+
+START_TEST(a_directory_is_listed_in_the_order_of_its_bytes)
+{
+    static const char *const expected[] = {".hidden", "B", "a", "b"};
+    char **names;
+    size_t names_n;
+    for (size_t i = 4; i-- > 0;) put(expected[i], "");
+    ck_assert_ok(file_list(".", &names, &names_n));
+    ck_assert_uint_eq(names_n, 4);
+    for (size_t i = 0; i < 4; i++) ck_assert_str_eq(names[i], expected[i]);
+    file_names_close(names, names_n);
+    ck_assert_fails(file_list("none", &names, &names_n), STATUS_IO, "none: cannot be listed");
+}
+END_TEST
+
+START_TEST(removing_what_is_not_there_is_fine)
+{
+    put("f", "");
+    ck_assert_ok(file_remove("f"));
+    ck_assert(!file_exists("f"));
+    ck_assert_ok(file_remove("f"));
+    ck_assert_ok(file_make_directory("full/of"));
+    ck_assert_fails(file_remove("full"), STATUS_IO, "full: cannot be removed");
+}
+END_TEST
+
+START_TEST(paths_are_joined_by_one_slash)
+{
+    static char endless[2 * FILE_PATH_MAX];
+    char path[FILE_PATH_MAX];
+    ck_assert_ok(file_join("a", "b", path));
+    ck_assert_str_eq(path, "a/b");
+    ck_assert_ok(file_join("a/", "b", path));
+    ck_assert_str_eq(path, "a/b");
+    ck_assert_ok(file_join("a", "/b", path));
+    ck_assert_str_eq(path, "/b");
+    ck_assert_ok(file_join("", "b", path));
+    ck_assert_str_eq(path, "b");
+    memset(endless, 'x', sizeof endless - 1);
+    ck_assert_fails(file_join("a", endless, path), STATUS_IO, "the path is too long");
+    ck_assert_fails(file_make_directory(endless), STATUS_IO, "the path is too long");
+    ck_assert_fails(file_write(endless, "", 0), STATUS_IO, "the path is too long");
+}
+END_TEST
+
+/* ---- looking up
+ * --------------------------------------------------------------------------------------------------------- */
+
+static void lay_out_data(void)
+{
+    ck_assert_ok(file_make_directory("jobs/models"));
+    ck_assert_ok(file_make_directory("data/models"));
+    ck_assert_ok(file_make_directory("elsewhere"));
+    put("jobs/near.csv", "beside");
+    put("jobs/models/kind.csv", "kind beside");
+    put("data/models/near.csv", "data");
+    put("data/models/kind.csv", "data");
+    put("data/models/far.csv", "data");
+    put("data/models/v1.0.csv", "dotted");
+    put("data/models/note.txt", "no model");
+    put("elsewhere/mine.csv", "by path");
+    put("far", "a stray file named like a model");
+    char data[FILE_PATH_MAX];
+    ck_assert_ok(file_join(here, "data", data));
+    ck_assert_int_eq(setenv("CONFX_DATA", data, 1), 0);
+}
+
+START_TEST(names_are_found_beside_the_job_first_and_then_in_the_data)
+{
+    lay_out_data();
+    expect_found("near", "jobs/job.yaml", "beside");
+    expect_found("kind", "jobs/job.yaml", "kind beside");
+    expect_found("far", "jobs/job.yaml", "data");
+    expect_found("far.csv", "jobs/job.yaml", "data");
+    expect_found("v1.0", "jobs/job.yaml", "dotted");
+    expect_found("near", NULL, "data");
+    expect_found("far", NULL, "data");
+    ck_assert_int_eq(chdir("elsewhere"), 0);
+    expect_found("near", "../jobs/job.yaml", "beside");
+    expect_found("far", "../jobs/job.yaml", "data");
+}
+END_TEST
+
+START_TEST(paths_are_found_beside_the_job_and_from_the_working_directory)
+{
+    char path[FILE_PATH_MAX];
+    lay_out_data();
+    expect_found("../elsewhere/mine.csv", "jobs/job.yaml", "by path");
+    expect_found("elsewhere/mine.csv", "jobs/job.yaml", "by path");
+    expect_found("elsewhere/mine", NULL, "by path");
+    ck_assert_ok(file_join(here, "elsewhere/mine.csv", path));
+    expect_found(path, "jobs/job.yaml", "by path");
+    expect_found("near.csv", "jobs/job.yaml", "beside");
+    ck_assert_int_eq(chdir("elsewhere"), 0);
+    expect_found("mine.csv", NULL, "by path");
+    expect_found("mine.csv", "../jobs/job.yaml", "by path");
+}
+END_TEST
+
+START_TEST(a_name_that_is_nowhere_is_answered_with_the_names_at_hand)
+{
+    char path[FILE_PATH_MAX];
+    lay_out_data();
+    ck_assert_fails(file_find("models", "fra", ".csv", "jobs/job.yaml", path), STATUS_INPUT,
+                    "no file \"fra\"; expected a path or a name in models: far, kind, near, v1.0");
+    ck_assert_fails(file_find("models", "/no/such.csv", ".csv", NULL, path), STATUS_INPUT, "no file \"/no/such.csv\"");
+    ck_assert_fails(file_find("models", here, ".csv", NULL, path), STATUS_INPUT, "no file");
+    ck_assert_fails(file_find("wombats", "x", ".csv", NULL, path), STATUS_INPUT, "(no data directory found)");
+}
+END_TEST
+
+/* This program is copied to where an installed or a built one lies, and asked there. */
+static int ask(const char *program, const char *name)
+{
+    char command[2 * FILE_PATH_MAX];
+    (void)snprintf(command, sizeof command, "env -u CONFX_DATA %s --find %s", program, name);
+    return system(command);
+}
+
+static void copy_self(const char *to)
+{
+    char *program;
+    size_t length;
+    ck_assert_ok(file_read("/proc/self/exe", &program, &length));
+    ck_assert_ok(file_write(to, program, length));
+    ck_assert_int_eq(chmod(to, 0755), 0);
+    free(program);
+}
+
+START_TEST(an_installed_program_finds_its_share_and_a_built_one_its_source_tree)
+{
+    ck_assert_ok(file_make_directory("prefix/bin"));
+    ck_assert_ok(file_make_directory("prefix/share/confx/models"));
+    ck_assert_ok(file_make_directory("tree/build/tests/base"));
+    ck_assert_ok(file_make_directory("tree/build/data")); /* a data/ without models is none */
+    ck_assert_ok(file_make_directory("tree/data/models"));
+    put("prefix/share/confx/models/shared.csv", "installed");
+    put("tree/data/models/source.csv", "in the tree");
+    copy_self("prefix/bin/confx");
+    copy_self("tree/build/confx");
+    copy_self("tree/build/tests/base/file_test");
+    ck_assert_int_eq(ask("prefix/bin/confx", "shared"), 0);
+    ck_assert_int_ne(ask("prefix/bin/confx", "source"), 0);
+    ck_assert_int_eq(ask("tree/build/confx", "source"), 0);
+    ck_assert_int_ne(ask("tree/build/confx", "shared"), 0);
+    ck_assert_int_eq(ask("tree/build/tests/base/file_test", "source"), 0);
+}
+END_TEST
+
+int main(int argc, char **argv)
+{
+    if (argc == 3 && strcmp(argv[1], "--find") == 0) {
+        char path[FILE_PATH_MAX];
+        return file_find("models", argv[2], ".csv", NULL, path).code == STATUS_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+    }
+    Suite *suite = suite_create("file");
+    TCase *tests = tcase_create("file");
+    suite_add_tcase(suite, tests);
+    tcase_add_checked_fixture(tests, enter_directory, leave_directory);
+    tcase_add_test(tests, what_was_written_is_read_again);
+    tcase_add_test(tests, a_file_that_cannot_be_read_is_named);
+    tcase_add_test(tests, a_failed_write_leaves_the_old_file_and_no_other);
+    tcase_add_test(tests, publishing_replaces_a_file_at_once);
+    tcase_add_test(tests, directories_are_made_with_their_parents);
+    tcase_add_test(tests, a_directory_is_listed_in_the_order_of_its_bytes);
+    tcase_add_test(tests, removing_what_is_not_there_is_fine);
+    tcase_add_test(tests, paths_are_joined_by_one_slash);
+    tcase_add_test(tests, names_are_found_beside_the_job_first_and_then_in_the_data);
+    tcase_add_test(tests, paths_are_found_beside_the_job_and_from_the_working_directory);
+    tcase_add_test(tests, a_name_that_is_nowhere_is_answered_with_the_names_at_hand);
+    tcase_add_test(tests, an_installed_program_finds_its_share_and_a_built_one_its_source_tree);
+    return suite_run(suite);
+}

@@ -1,0 +1,91 @@
+/* array, clock, text: what is too small for a program of its own. */
+#include "confx/array.h"
+#include "confx/clock.h"
+#include "confx/text.h"
+#include "suite.h"
+
+#include <locale.h>
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+START_TEST(an_array_has_the_bytes_of_its_c_type)
+{
+#define ARRAY_SIZE_CHECK(type, c_type, bytes) ck_assert_uint_eq(array_type_bytes(type), sizeof(c_type));
+    ARRAY_LIST(ARRAY_SIZE_CHECK)
+#undef ARRAY_SIZE_CHECK
+    const array_t array = {.type = ARRAY_U16, .rank = 3, .dims = {4, 5, 6}};
+    ck_assert_uint_eq(array_items(&array), 120);
+    ck_assert_uint_eq(array_bytes(&array), 240);
+    const array_t empty = {.type = ARRAY_F64, .rank = 2, .dims = {0, 7}};
+    ck_assert_uint_eq(array_bytes(&empty), 0);
+}
+END_TEST
+
+START_TEST(the_clock_goes_forward_and_is_written_in_utc)
+{
+    char text[CLOCK_ISO_MAX];
+    struct tm utc = {.tm_year = 0};
+    const double before = clock_seconds();
+    clock_iso(text);
+    ck_assert_double_ge(clock_seconds(), before);
+    const char *end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    ck_assert_msg(end && !*end, "\"%s\" is no ISO 8601 time", text);
+    ck_assert_double_le(fabs(difftime(timegm(&utc), time(NULL))), 5);
+}
+END_TEST
+
+START_TEST(a_whole_number_is_the_whole_text)
+{
+    static const char *const refused[] = {"",    " 1",  "1 ",  "+1", "1.0", "1e3", "0x10",
+                                          "one", "1,2", "--1", "-",  "11",  "-11", "99999999999999999999"};
+    int64_t value = 77;
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        ck_assert_msg(!text_to_integer(refused[i], -10, 10, &value), "took \"%s\"", refused[i]);
+    ck_assert_int_eq(value, 77);
+    ck_assert(text_to_integer("-10", -10, 10, &value) && value == -10);
+    ck_assert(text_to_integer("10", -10, 10, &value) && value == 10);
+    ck_assert(text_to_integer("9223372036854775807", 0, INT64_MAX, &value) && value == INT64_MAX);
+    ck_assert(!text_to_integer("9223372036854775808", 0, INT64_MAX, &value));
+    ck_assert(text_to_integer("-9223372036854775808", INT64_MIN, 0, &value) && value == INT64_MIN);
+}
+END_TEST
+
+START_TEST(a_real_is_the_whole_text_and_finite)
+{
+    static const char *const refused[] = {"",  " 1",  "1 ", "+1",    "nan", "inf",   "-inf",
+                                          "-", "0x1", "1e", "1e999", "1,5", "1.5.2", "."};
+    double value = 77;
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        ck_assert_msg(!text_to_real(refused[i], &value), "took \"%s\"", refused[i]);
+    ck_assert_double_eq(value, 77);
+    ck_assert(text_to_real("0.1", &value) && value == 0.1);
+    ck_assert(text_to_real("-2.5e7", &value) && value == -2.5e7);
+    ck_assert(text_to_real(".5", &value) && value == 0.5);
+    ck_assert(text_to_real("3", &value) && value == 3);
+}
+END_TEST
+
+START_TEST(a_decimal_comma_of_the_users_locale_changes_nothing)
+{
+    double value;
+    /* Where no such locale is installed the test still holds, in the plain one. */
+    (void)setlocale(LC_ALL, "de_DE.UTF-8");
+    ck_assert(text_to_real("1.5", &value) && value == 1.5);
+    ck_assert(!text_to_real("1,5", &value));
+    (void)setlocale(LC_ALL, "C");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("array, clock, text");
+    TCase *tests = tcase_create("small");
+    suite_add_tcase(suite, tests);
+    tcase_add_test(tests, an_array_has_the_bytes_of_its_c_type);
+    tcase_add_test(tests, the_clock_goes_forward_and_is_written_in_utc);
+    tcase_add_test(tests, a_whole_number_is_the_whole_text);
+    tcase_add_test(tests, a_real_is_the_whole_text_and_finite);
+    tcase_add_test(tests, a_decimal_comma_of_the_users_locale_changes_nothing);
+    return suite_run(suite);
+}

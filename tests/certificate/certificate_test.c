@@ -1,0 +1,175 @@
+/* The certificate of a small problem with a stand-in for the cost model, against the score of every assignment. */
+#include "confx/certificate.h"
+#include "suite.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LAYERS = 4, PES = 4, BUFFERS = 2 };
+
+static const char csv[] = "K,C,Y,X,R,S,T\n8,4,8,8,3,3,1\n8,1,8,8,3,3,2\n8,4,8,8,3,3,1\n16,8,8,8,1,1,1\n";
+
+/* Needs that rise with PEs and a little with the buffer, costs that fall with both; one PE count is invalid for one
+ * kind of layer. */
+static bool stand_in(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *objective, double *need)
+{
+    const uint32_t *invalid_pes = context;
+    *need = 10 * pes + 0.25 * buffer + (double)distinct;
+    *objective = 1000.0 * (double)(distinct + 2) / pes + 64.0 / buffer - 7.0 * (double)(distinct * pes % 3);
+    return pes != *invalid_pes || distinct != 1;
+}
+
+typedef struct {
+    workload_t workload;
+    job_t *job;
+    problem_t *problem;
+    uint32_t invalid_pes;
+} small_t;
+
+static void open_small(small_t *small, const char *limit, uint32_t invalid_pes)
+{
+    char text[256];
+    (void)snprintf(text, sizeof text, "budget: {limit: %s}\nactions: {pe: [1, 2, 4], buffer: [1, 2]}\n", limit);
+    *small = (small_t){.invalid_pes = invalid_pes};
+    ck_assert_ok(workload_parse(csv, "small.csv", &small->workload));
+    ck_assert_ok(job_parse(text, "small.yaml", NULL, 0, &small->job));
+    const problem_parts_t parts = {.workload = &small->workload, .job = small->job};
+    ck_assert_ok(problem_open_with(&parts, (evaluator_t){&small->invalid_pes, stand_in}, &small->problem));
+}
+
+static void close_small(small_t *small)
+{
+    problem_close(small->problem);
+    job_close(small->job);
+    workload_close(&small->workload);
+}
+
+static bool in_space(const problem_t *problem, space_t space, uint32_t pes)
+{
+    if (space == SPACE_INTEGERS) return true;
+    for (size_t level = 0; level < problem_levels(problem, 0); level++)
+        if (problem_level_values(problem, 0)[level] == pes) return true;
+    return false;
+}
+
+/* Assignment number i of the (PES x BUFFERS)^LAYERS. False: not in the space. */
+static bool put_assignment(const problem_t *problem, space_t space, size_t i, batch_t *batch)
+{
+    bool within = true;
+    batch->n = 1;
+    for (size_t layer = 0; layer < LAYERS; layer++, i /= (size_t)PES * BUFFERS) {
+        batch->pes[layer] = (uint16_t)(i % PES + 1);
+        batch->buffer[layer] = (uint16_t)(i / PES % BUFFERS + 1);
+        within = within && in_space(problem, space, batch->pes[layer]);
+    }
+    return within;
+}
+
+static double best_of_all(problem_t *problem, space_t space)
+{
+    double best = INFINITY;
+    batch_t batch;
+    ck_assert_ok(batch_open(1, LAYERS, &batch));
+    const size_t all = (size_t)pow(PES * BUFFERS, LAYERS);
+    for (size_t i = 0; i < all; i++) {
+        if (!put_assignment(problem, space, i, &batch)) continue;
+        problem_score(problem, &batch);
+        if (batch.feasible[0]) best = fmin(best, batch.objective[0]);
+    }
+    batch_close(&batch);
+    return best;
+}
+
+/* The choice put on the network, layer by layer, scores the optimum. */
+static void check_choice(problem_t *problem, const knapsack_t *knapsack)
+{
+    batch_t batch;
+    size_t at = 0;
+    ck_assert_uint_eq(knapsack->choice_n, LAYERS);
+    ck_assert_ok(batch_open(1, LAYERS, &batch));
+    batch.n = 1;
+    for (size_t distinct = 0; distinct < problem_distinct(problem); distinct++)
+        for (size_t layer = 0; layer < LAYERS; layer++) {
+            uint32_t pes;
+            uint32_t buffer;
+            if (problem_distinct_of(problem, layer) != distinct) continue;
+            problem_unpoint(problem, knapsack->choice[at++], &pes, &buffer);
+            batch.pes[layer] = (uint16_t)pes;
+            batch.buffer[layer] = (uint16_t)buffer;
+        }
+    problem_score(problem, &batch);
+    ck_assert(batch.feasible[0]);
+    ck_assert_double_eq_tol(batch.objective[0], knapsack->optimum, 1e-9);
+    ck_assert_double_eq_tol(batch.constraint[0], knapsack->need, 1e-9);
+    batch_close(&batch);
+}
+
+START_TEST(the_optimum_is_the_best_of_all_assignments)
+{
+    static const char *const limits[] = {"46", "60", "74.75", "75", "90.25", "111", "127", "1e6"};
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+        for (uint32_t invalid_pes = 1; invalid_pes <= 4; invalid_pes++) {
+            small_t small;
+            knapsack_t knapsack;
+            open_small(&small, limits[i], invalid_pes);
+            const double best = best_of_all(small.problem, (space_t)_i);
+            ck_assert_ok(certificate_solve(small.problem, (space_t)_i, &knapsack));
+            ck_assert_int_eq(knapsack.feasible, isfinite(best));
+            ck_assert_int_eq(knapsack.solved, isfinite(best));
+            if (knapsack.solved) {
+                ck_assert_double_eq_tol(knapsack.optimum, best, 1e-9);
+                ck_assert_double_le(knapsack.lower_bound, knapsack.optimum);
+                check_choice(small.problem, &knapsack);
+            }
+            knapsack_close(&knapsack);
+            close_small(&small);
+        }
+}
+END_TEST
+
+START_TEST(the_frontier_falls_as_the_budget_rises)
+{
+    small_t small;
+    double last = INFINITY;
+    open_small(&small, "1e6", 3);
+    for (int halves = 80; halves <= 340; halves++) {
+        const double budget = 0.5 * halves;
+        knapsack_t knapsack;
+        ck_assert_ok(certificate_solve_within(small.problem, SPACE_INTEGERS, budget, &knapsack));
+        if (knapsack.solved) {
+            ck_assert_double_le(knapsack.optimum, last);
+            ck_assert_double_le(knapsack.need, budget);
+            last = knapsack.optimum;
+        }
+        knapsack_close(&knapsack);
+    }
+    ck_assert(isfinite(last));
+    close_small(&small);
+}
+END_TEST
+
+START_TEST(the_gap_is_to_the_optimum_or_else_to_the_bound)
+{
+    const knapsack_t solved = {.feasible = true, .solved = true, .lower_bound = 80, .optimum = 100};
+    const knapsack_t bounded = {.feasible = true, .lower_bound = -80, .optimum = NAN};
+    const knapsack_t nothing = {.feasible = true, .solved = true};
+    ck_assert_double_eq(certificate_gap(&solved, 105), 0.05);
+    ck_assert_double_eq(certificate_gap(&solved, 100), 0);
+    ck_assert_double_eq(certificate_gap(&bounded, -60), 0.25);
+    ck_assert_double_eq(certificate_gap(&nothing, 0), 0);
+    ck_assert_double_infinite(certificate_gap(&nothing, 1));
+    ck_assert_double_nan(certificate_gap(&solved, NAN));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("certificate");
+    TCase *tests = tcase_create("certificate");
+    suite_add_tcase(suite, tests);
+    tcase_add_loop_test(tests, the_optimum_is_the_best_of_all_assignments, SPACE_LEVELS, SPACE_INTEGERS + 1);
+    tcase_add_test(tests, the_frontier_falls_as_the_budget_rises);
+    tcase_add_test(tests, the_gap_is_to_the_optimum_or_else_to_the_bound);
+    return suite_run(suite);
+}

@@ -1,0 +1,111 @@
+/* Each allocation of a solve made to fail once: the failure is said, and nothing is left behind. The C library's
+   allocator is put in front of itself; under a sanitizer, which does the same, this program tests nothing. */
+#include "confx/certificate.h"
+#include "instance.h"
+#include "suite.h"
+
+#include <string.h>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#endif
+
+#ifndef SANITIZED
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t n, size_t size);
+void *__libc_realloc(void *memory, size_t size);
+void __libc_free(void *memory);
+
+static struct {
+    bool armed;
+    size_t calls, failing; /* the call that fails; 0: none */
+    size_t held;           /* blocks allocated while armed and not freed */
+} heap;
+
+static bool fails(void)
+{
+    return heap.armed && ++heap.calls == heap.failing;
+}
+
+static void *hold(void *memory)
+{
+    if (heap.armed && memory) heap.held++;
+    return memory;
+}
+
+void *malloc(size_t size)
+{
+    return fails() ? NULL : hold(__libc_malloc(size));
+}
+
+void *calloc(size_t n, size_t size)
+{
+    return fails() ? NULL : hold(__libc_calloc(n, size));
+}
+
+void *realloc(void *memory, size_t size)
+{
+    if (fails()) return NULL;
+    return memory ? __libc_realloc(memory, size) : hold(__libc_realloc(NULL, size));
+}
+
+void free(void *memory)
+{
+    if (heap.armed && memory) heap.held--;
+    __libc_free(memory);
+}
+
+static instance_t instance;
+
+static status_t solve_with(size_t failing, knapsack_t *knapsack)
+{
+    heap.calls = heap.held = 0;
+    heap.failing = failing;
+    heap.armed = true;
+    const status_t status = knapsack_solve(instance.classes, instance.classes_n, instance.budget, 1 << 20, knapsack);
+    heap.armed = false;
+    return status;
+}
+
+START_TEST(every_allocation_may_fail)
+{
+    knapsack_t knapsack;
+    rng_t rng = rng_begin(8, RNG_TEST, 0, 0, 0);
+    draw_network(&rng, 0.1, &instance);
+    ck_assert_ok(solve_with(0, &knapsack));
+    ck_assert_uint_eq(heap.held, 1); /* the choice */
+    const size_t calls = heap.calls;
+    ck_assert_uint_gt(calls, 50); /* one per member at least */
+    knapsack_close(&knapsack);
+    size_t failed = 0;
+    for (size_t failing = 1; failing <= calls; failing++) {
+        const status_t status = solve_with(failing, &knapsack);
+        ck_assert_uint_eq(heap.held, status.code == STATUS_OK);
+        ck_assert_int_eq(knapsack.choice != NULL, status.code == STATUS_OK);
+        knapsack_close(&knapsack);
+        if (status.code == STATUS_OK) continue; /* qsort does without its scratch memory */
+        ck_assert_fails(status, STATUS_MEMORY, "no memory for");
+        failed++;
+    }
+    ck_assert_uint_gt(failed, 50);
+}
+END_TEST
+
+#endif
+
+int main(void)
+{
+    Suite *suite = suite_create("memory");
+    TCase *tests = tcase_create("memory");
+    suite_add_tcase(suite, tests);
+#ifndef SANITIZED
+    tcase_add_test(tests, every_allocation_may_fail);
+#endif
+    return suite_run(suite);
+}

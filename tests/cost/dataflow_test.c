@@ -1,0 +1,249 @@
+/* MAESTRO's language: what is read, and what is refused with file, line and directive. */
+#include "golden.h"
+
+static cost_t evaluate_parsed(const char *text, int64_t pes, int64_t buffer)
+{
+    const hardware_t hardware = hardware_named("maestro");
+    const layer_t layer = layer_of(LAYER_CONV, 24, 12, 14, 14, 3, 3);
+    dataflow_t *dataflow = NULL;
+    cost_t cost;
+    ck_assert_ok(dataflow_parse(text, "test.m", &dataflow));
+    cost_evaluate(dataflow, &layer, &hardware, pes, buffer, &cost);
+    dataflow_close(dataflow);
+    return cost;
+}
+
+static void assert_equal(const char *one, const char *other)
+{
+    const cost_t a = evaluate_parsed(one, 6, 4), b = evaluate_parsed(other, 6, 4);
+    ck_assert_int_eq(a.fault, COST_VALID);
+    ck_assert_int_eq(a.runtime_cycles, b.runtime_cycles);
+    ck_assert_int_eq(a.macs, b.macs);
+    ck_assert(a.energy_nj == b.energy_nj);
+}
+
+START_TEST(separators_comments_and_line_breaks_do_not_matter)
+{
+    assert_equal("Dataflow {\n SpatialMap(4,2) K;\n TemporalMap(Sz(R),1) Y;\n}\n",
+                 "// a comment { } \r\nDataflow\t{ // SpatialMap(9,9) C;\r\n SpatialMap ( 4 : 2 ) -> K TemporalMap Sz R 1 Y } // x");
+}
+END_TEST
+
+START_TEST(constants_stand_for_numbers)
+{
+    assert_equal("Constant Tile 4; Constant Step 2; Dataflow { SpatialMap(Tile,Step) K; Cluster(Step,L); SpatialMap(1,1) C; }",
+                 "Dataflow { SpatialMap(4,2) K; Cluster(2,P); SpatialMap(1,1) C; }");
+}
+END_TEST
+
+START_TEST(the_channel_tile_is_one_unless_a_constant_says_otherwise)
+{
+    assert_equal("Dataflow { SpatialMap(1,1) K; TemporalMap(CTileSz,CTileSz) C; }",
+                 "Dataflow { SpatialMap(1,1) K; TemporalMap(1,1) C; }");
+    assert_equal("Constant CTileSz 5; Dataflow { SpatialMap(1,1) K; TemporalMap(CTileSz,CTileSz) C; }",
+                 "Dataflow { SpatialMap(1,1) K; TemporalMap(5,5) C; }");
+}
+END_TEST
+
+START_TEST(the_searched_quantities_follow_pes_and_buffer_unless_fixed)
+{
+    assert_equal("Dataflow { SpatialMap(KTileSz,KTileSz) K; TemporalMap(ClusterSz,ClusterSz) C; }",
+                 "Dataflow { SpatialMap(4,4) K; TemporalMap(6,6) C; }");
+    assert_equal("Constant KTileSz 2; Constant ClusterSz 3; Dataflow { SpatialMap(KTileSz,KTileSz) K; TemporalMap(ClusterSz,3) C; }",
+                 "Dataflow { SpatialMap(2,2) K; TemporalMap(3,3) C; }");
+}
+END_TEST
+
+START_TEST(the_sizes_of_dimensions_are_the_layers)
+{
+    assert_equal("Dataflow { SpatialMap(1,1) K; TemporalMap(Sz(C),Sz(C)) C; TemporalMap(Sz(R),Sz(R)) R; }",
+                 "Dataflow { SpatialMap(1,1) K; TemporalMap(12,12) C; TemporalMap(3,3) R; }");
+}
+END_TEST
+
+/* X' counts outputs: two of them need a window of four columns. */
+START_TEST(maps_of_outputs_become_maps_of_inputs)
+{
+    assert_equal("Dataflow { SpatialMap(1,1) K; TemporalMap(2,2) X'; TemporalMap(Sz(S),Sz(S)) S; }",
+                 "Dataflow { SpatialMap(1,1) K; TemporalMap(4,2) X; TemporalMap(Sz(S),Sz(S)) S; }");
+}
+END_TEST
+
+typedef struct {
+    const char *text, *message;
+} refusal_t;
+
+static const refusal_t refusals[] = {
+    {"", "x.m:1: expected \"Dataflow\", found the end of the text"},
+    {"\n\n// nothing\n", "x.m:4: expected \"Dataflow\", found the end of the text"},
+    {"Network {", "x.m:1: expected \"Dataflow\", found \"Network\""},
+    {"Dataflow{ }", "x.m:1: expected \"Dataflow\", found \"Dataflow{\""},
+    {"Dataflow\nSpatialMap(1,1) K; }", "x.m:2: Dataflow: expected \"{\", found \"SpatialMap\""},
+    {"Dataflow {\n SpatialMap(1,1) K;\n", "x.m:3: Dataflow: expected SpatialMap, TemporalMap, Cluster or \"}\", found the end"},
+    {"Dataflow {\n Spatialmap(1,1) K;\n}", "x.m:2: Dataflow: expected SpatialMap, TemporalMap, Cluster or \"}\", found \"Spatialmap\""},
+    {"Dataflow {\n\n SpatialMap(Foo,1) K;\n}", "x.m:3: SpatialMap: expected a size: a number, Sz(dimension), ClusterSz, KTileSz or a Constant, found \"Foo\""},
+    {"Dataflow {\n TemporalMap(1,0) K;\n}", "x.m:2: TemporalMap: expected a whole number from 1 to 1073741824, found \"0\""},
+    {"Dataflow {\n TemporalMap(-3,1) K;\n}", "x.m:2: TemporalMap: expected a whole number from 1 to 1073741824, found \"-3\""},
+    {"Dataflow {\n TemporalMap(1.5,1) K;\n}", "x.m:2: TemporalMap: expected a whole number from 1 to 1073741824, found \"1.5\""},
+    {"Dataflow { TemporalMap(1,99999999999999999999999) K; }", "x.m:1: TemporalMap: expected a whole number from 1"},
+    {"Dataflow {\n TemporalMap(1) K;\n}", "x.m:2: TemporalMap: expected a size"},
+    {"Dataflow {\n TemporalMap(1,1);\n}", "x.m:3: TemporalMap: expected a dimension (K C Y X R S N G M, Y' or X'), found \"}\""},
+    {"Dataflow { TemporalMap(1,1) Z; }", "x.m:1: TemporalMap: expected a dimension (K C Y X R S N G M, Y' or X'), found \"Z\""},
+    {"Dataflow { TemporalMap(Sz(Q),1) K; }", "x.m:1: TemporalMap: expected Sz of a dimension, found \"Q\""},
+    {"Dataflow {\n SpatialMap(1,1) K;\n TemporalMap(2,2) K;\n}", "x.m:3: TemporalMap: K is mapped twice in one level"},
+    {"Dataflow {\n SpatialMap(1,1) X;\n TemporalMap(2,2) X';\n TemporalMap(3,3) S;\n}", "x.m:3: TemporalMap: X is mapped twice in one level"},
+    {"Dataflow {\n SpatialMap(1,1) X';\n}", "x.m:3: Dataflow: the level that ends here maps X' but not S"},
+    {"Dataflow {\n SpatialMap(1,1) Y';\n Cluster(2,P);\n TemporalMap(3,3) R;\n}", "x.m:3: Dataflow: the level that ends here maps Y' but not R"},
+    {"Dataflow {\n SpatialMap(1,1) K;\n Cluster(2);\n}", "x.m:4: Cluster: expected P or L, found \"}\""},
+    {"Dataflow { SpatialMap(1,1) K; Cluster(0,P); }", "x.m:1: Cluster: expected a whole number from 1"},
+    {"Dataflow { Cluster(1,P) Cluster(1,P) Cluster(1,P) Cluster(1,P)\nCluster(1,P) Cluster(1,P) Cluster(1,P) Cluster(1,P) }", "x.m:2: Cluster: more than 8 levels"},
+    {"Dataflow { SpatialMap(1,1) K; }\nDataflow { }", "x.m:2: expected nothing behind the Dataflow block, found \"Dataflow\""},
+    {"Constant", "x.m:1: Constant: expected a name, found the end"},
+    {"Constant 5 5; Dataflow { }", "x.m:1: Constant: expected a name, found \"5\""},
+    {"Constant A\nDataflow { }", "x.m:2: Constant: expected a whole number up to 2^30, found \"Dataflow\""},
+    {"Constant A 1;\nConstant A 2;\nDataflow { }", "x.m:2: Constant: A is given twice"},
+    {"Constant CTileSz 2; Constant CTileSz 3; Dataflow { }", "x.m:1: Constant: CTileSz is given twice"},
+    {"Constant A 0;\nDataflow { SpatialMap(A,1) K; }", "x.m:2: SpatialMap: expected a whole number from 1"},
+};
+
+START_TEST(what_is_wrong_is_said_with_file_line_and_directive)
+{
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+        dataflow_t *dataflow = (dataflow_t *)&refusals;
+        ck_assert_fails(dataflow_parse(refusals[i].text, "x.m", &dataflow), STATUS_INPUT, refusals[i].message);
+        ck_assert_ptr_null(dataflow);
+    }
+}
+END_TEST
+
+START_TEST(too_many_constants_are_refused)
+{
+    char text[4096] = "";
+    for (int i = 0; i < 64; i++) (void)snprintf(text + strlen(text), 32, "Constant A%d 1;\n", i);
+    dataflow_t *dataflow = NULL;
+    ck_assert_fails(dataflow_parse(text, "x.m", &dataflow), STATUS_INPUT, "x.m:64: Constant: more than 64 constants");
+}
+END_TEST
+
+START_TEST(a_missing_file_is_named)
+{
+    dataflow_t *dataflow = NULL;
+    mapping_t mapping;
+    ck_assert_fails(dataflow_open("no/such.m", &dataflow), STATUS_INPUT, "no/such.m");
+    ck_assert_fails(mapping_open("no/such.m", &mapping), STATUS_INPUT, "no/such.m");
+}
+END_TEST
+
+START_TEST(the_four_dataflows_of_the_project_are_read)
+{
+    static const char *const names[] = {"dla", "eye", "shi", "dpt"};
+    for (int i = 0; i < 4; i++) dataflow_close(dataflow_named(names[i]));
+    dataflow_close(NULL);
+}
+END_TEST
+
+/* ---- mapping files ----------------------------------------------------------------------------------------------------------- */
+
+static const char two_layers[] = "Constant Rows 20;\n"
+                                 "Network Two {\n"
+                                 " Layer CONV1-2 {\n"
+                                 "  Type: CONV\n"
+                                 "  Stride { X: 2, Y: 3 } // odd\n"
+                                 "  Dimensions { K: 8, C: 4, R: 3, S: 3, Y:Rows, X:30 }\n"
+                                 "  Dataflow { SpatialMap(1,1) K; }\n"
+                                 " }\n"
+                                 " Layer Product {\n"
+                                 "  Type: GEMM\n"
+                                 "  Dimensions { M: 5, N: 6, K: 7 }\n"
+                                 "  Dataflow { SpatialMap(1,1) M; }\n"
+                                 " }\n"
+                                 "}\n";
+
+START_TEST(a_mapping_file_brings_layers_and_their_dataflows)
+{
+    mapping_t mapping;
+    ck_assert_ok(mapping_parse(two_layers, "x.m", &mapping));
+    ck_assert_str_eq(mapping.name, "Two");
+    ck_assert_uint_eq(mapping.layers_n, 2);
+    ck_assert_str_eq(mapping.layers[0].name, "2");
+    ck_assert_int_eq(mapping.layers[0].type, LAYER_CONV);
+    ck_assert_int_eq(mapping.layers[0].stride_x, 2);
+    ck_assert_int_eq(mapping.layers[0].stride_y, 3);
+    ck_assert_int_eq(mapping.layers[0].dim[DIM_Y], 20);
+    ck_assert_int_eq(mapping.layers[0].dim[DIM_N], 0);
+    ck_assert_str_eq(mapping.layers[1].name, "Product");
+    ck_assert_int_eq(mapping.layers[1].type, LAYER_GEMM);
+    ck_assert_int_eq(mapping.layers[1].stride_x, 1);
+    ck_assert_int_eq(mapping.layers[1].dim[DIM_M], 5);
+    ck_assert_ptr_nonnull(mapping.dataflows[1]);
+    mapping_close(&mapping);
+}
+END_TEST
+
+#define LAYER(blocks) "Network n {\nLayer l {\n" blocks "}\n}\n"
+#define DIMENSIONS "Dimensions { K: 8, C: 4, R: 3, S: 3, Y: 9, X: 9 }\n"
+
+static const refusal_t mapping_refusals[] = {
+    {"Dataflow { }", "x.m:1: expected \"Network\", found \"Dataflow\""},
+    {"Network {\n}", "x.m:1: Network: expected a name"},
+    {"Network n {\n}", "x.m:2: Network: expected a Layer"},
+    {"Network n {\nType: CONV\n}", "x.m:2: Network: expected \"Layer\", found \"Type\""},
+    {"Network n {\nLayer l {\n", "x.m:3: l: expected Type, Stride, Dimensions, Dataflow or \"}\", found the end"},
+    {LAYER("Type: POOL\n"), "x.m:3: Type: expected CONV, DSCONV, NGCONV, TRCONV or GEMM, found \"POOL\""},
+    {LAYER("Type: CONV\nType: CONV\n"), "x.m:4: l: expected each block of a layer once, found \"Type\""},
+    {LAYER("Type: CONV\nDimensions { Q: 3 }\n"), "x.m:4: Dimensions: expected a dimension"},
+    {LAYER("Type: CONV\nDimensions { K: x }\n"), "x.m:4: Dimensions: expected a whole number from 1 to 16777216, found \"x\""},
+    {LAYER("Type: CONV\nStride { K: 2 }\n"), "x.m:4: Stride: expected X or Y, found \"K\""},
+    {LAYER("Type: CONV\nStride { X: 0 }\n"), "x.m:4: Stride: expected a whole number from 1"},
+    {LAYER("Type: CONV\n" DIMENSIONS), "x.m:5: l: the layer that ends here has no Dataflow"},
+    {LAYER(DIMENSIONS "Dataflow { }\n"), "x.m:5: l: the layer that ends here has no Type"},
+    {LAYER("Type: CONV\nDataflow { }\n"), "x.m:5: l: the layer that ends here has no Dimensions"},
+    {LAYER("Type: GEMM\n" DIMENSIONS "Dataflow { }\n"), "x.m:6: l: the layer that ends here lacks a dimension of GEMM"},
+    {LAYER("Type: CONV\n" DIMENSIONS "Dataflow {\nSpatialMap(1,1) J;\n}\n"), "x.m:6: SpatialMap: expected a dimension"},
+    {LAYER("Type: CONV\n" DIMENSIONS "Dataflow { }\n") "Network", "x.m:8: expected nothing behind the Network"},
+};
+
+START_TEST(what_is_wrong_with_a_mapping_is_said_with_file_and_line)
+{
+    for (size_t i = 0; i < sizeof mapping_refusals / sizeof *mapping_refusals; i++) {
+        mapping_t mapping;
+        ck_assert_fails(mapping_parse(mapping_refusals[i].text, "x.m", &mapping), STATUS_INPUT,
+                        mapping_refusals[i].message);
+        ck_assert_ptr_null(mapping.layers);
+    }
+}
+END_TEST
+
+/* Every prefix of a good file is refused or read, never overrun (run under the sanitizers). */
+START_TEST(a_file_cut_anywhere_is_refused)
+{
+    char text[sizeof two_layers];
+    for (size_t length = 0; length + 2 < sizeof two_layers; length++) {
+        mapping_t mapping;
+        memcpy(text, two_layers, length);
+        text[length] = 0;
+        ck_assert_int_eq(mapping_parse(text, "x.m", &mapping).code, STATUS_INPUT);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("dataflow");
+    TCase *tests = tcase_create("dataflow");
+    suite_add_tcase(suite, tests);
+    tcase_add_test(tests, separators_comments_and_line_breaks_do_not_matter);
+    tcase_add_test(tests, constants_stand_for_numbers);
+    tcase_add_test(tests, the_channel_tile_is_one_unless_a_constant_says_otherwise);
+    tcase_add_test(tests, the_searched_quantities_follow_pes_and_buffer_unless_fixed);
+    tcase_add_test(tests, the_sizes_of_dimensions_are_the_layers);
+    tcase_add_test(tests, maps_of_outputs_become_maps_of_inputs);
+    tcase_add_test(tests, what_is_wrong_is_said_with_file_line_and_directive);
+    tcase_add_test(tests, too_many_constants_are_refused);
+    tcase_add_test(tests, a_missing_file_is_named);
+    tcase_add_test(tests, the_four_dataflows_of_the_project_are_read);
+    tcase_add_test(tests, a_mapping_file_brings_layers_and_their_dataflows);
+    tcase_add_test(tests, what_is_wrong_with_a_mapping_is_said_with_file_and_line);
+    tcase_add_test(tests, a_file_cut_anywhere_is_refused);
+    return suite_run(suite);
+}

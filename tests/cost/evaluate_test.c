@@ -1,0 +1,405 @@
+/* The worked examples of COST_MODEL.md section 8, laws that hold for all points, and every way to be invalid. */
+#include "golden.h"
+
+static cost_t evaluate(const char *dataflow, layer_t layer, const char *hardware, int64_t pes, int64_t buffer)
+{
+    const hardware_t profile = hardware_named(hardware);
+    dataflow_t *named = dataflow_named(dataflow);
+    cost_t cost;
+    cost_evaluate(named, &layer, &profile, pes, buffer, &cost);
+    dataflow_close(named);
+    return cost;
+}
+
+static cost_t evaluate_text(const char *text, layer_t layer, int64_t pes, int64_t buffer)
+{
+    const hardware_t hardware = hardware_named("maestro");
+    dataflow_t *dataflow = NULL;
+    cost_t cost;
+    ck_assert_ok(dataflow_parse(text, "test.m", &dataflow));
+    cost_evaluate(dataflow, &layer, &hardware, pes, buffer, &cost);
+    dataflow_close(dataflow);
+    return cost;
+}
+
+/* ---- worked examples --------------------------------------------------------------------------------------------------------- */
+
+START_TEST(example_a_dla_on_the_first_layer_of_mobilenet)
+{
+    const cost_t cost = evaluate("dla", layer_of(LAYER_CONV, 32, 3, 224, 224, 3, 3), "maestro", 16, 4);
+    ck_assert_int_eq(cost.fault, COST_VALID);
+    ck_assert_int_eq(cost.runtime_cycles, 37 * 8 * 222 * 222 + 1);
+    ck_assert_int_eq(cost.macs, 42581376);
+    ck_assert_int_eq(cost.l1_bytes, 2 * (1 * 3 * 3 + 4 * 1 * 3 * 3 + 4 * 3 * 3));
+    ck_assert_int_eq(cost.l2_bytes, 2 * (27 + 108 + 4));
+    ck_assert_int_eq(cost.l2_read[TENSOR_INPUT], 3580227);
+    ck_assert_int_eq(cost.l2_read[TENSOR_FILTER], 864);
+    ck_assert_int_eq(cost.l2_write[TENSOR_INPUT], 150528);
+    ck_assert_int_eq(cost.l2_write[TENSOR_FILTER], 864);
+    ck_assert_int_eq(cost.l2_write[TENSOR_OUTPUT], 1577088);
+    ck_assert(near(cost.energy_nj, 22726.55675) || fabs(cost.energy_nj - 22726.55675) < 1e-5);
+}
+END_TEST
+
+START_TEST(example_b_a_depthwise_edge_counts_one_sub_cluster_too_few)
+{
+    const cost_t cost = evaluate("dpt", layer_of(LAYER_DSCONV, 1, 32, 112, 112, 3, 3), "maestro", 2, 10);
+    ck_assert_int_eq(cost.macs, 12100 * (2 * 10 * 9 + 2 * 9));
+    ck_assert_int_eq(cost.runtime_cycles, 12100 * 90 + 12100 * 18 + 1);
+    ck_assert_int_eq(cost.l1_bytes, 540);
+    ck_assert_int_eq(cost.l2_bytes, 760);
+    ck_assert(near(cost.energy_nj, 0.00023 * (18.61 * 1481214 + 1.68 * 10396518)));
+}
+END_TEST
+
+START_TEST(example_c_shi_takes_input_rows_for_output_rows_at_an_edge)
+{
+    const cost_t cost = evaluate("shi", layer_of(LAYER_CONV, 512, 512, 7, 7, 3, 3), "maestro", 128, 9);
+    ck_assert_int_eq(cost.macs, INT64_C(512) * 512 * 9 * 5 * 7);
+}
+END_TEST
+
+START_TEST(example_d_an_alexnet_layer_that_maestro_gets_wrong_is_invalid)
+{
+    const cost_t cost = evaluate("eye", layer_of(LAYER_CONV, 192, 64, 27, 27, 5, 5), "maestro", 24, 1);
+    ck_assert_int_eq(cost.fault, COST_NO_CASE);
+    ck_assert_int_eq(cost.runtime_cycles, 0);
+    ck_assert_int_eq(cost.macs, 0);
+    ck_assert(isnan(cost.macs_per_cycle));
+    ck_assert(cost.energy_nj < 0);
+}
+END_TEST
+
+/* Example A: 162 bytes of L1 and 278 of L2 are 3 and 5 cells of 64 bytes. */
+START_TEST(the_asic_profile_charges_whole_cells)
+{
+    const cost_t cost = evaluate("dla", layer_of(LAYER_CONV, 32, 3, 224, 224, 3, 3), "asic", 16, 4);
+    const double bus = 14.662 * 16 + 28.895, arbiter = 1.2886 * 256 + 5.5814 * 16 - 23.711;
+    ck_assert(near(cost.area_um2, 16 * (4470.9014 + 3 * 4505.1889) + 5 * 4505.1889 + 101.7938 * bus * 32 +
+                                      395.473 * arbiter));
+    ck_assert(near(cost.power_mw, 16 * (1.2223 + 3 * 0.2208) + 5 * 0.2208 + 0.8 * bus * 32 / 1000 + 0.34));
+    ck_assert(near(cost.pe_power_mw + cost.l1_power_mw + cost.l2_power_mw + cost.noc_power_mw, cost.power_mw));
+}
+END_TEST
+
+START_TEST(under_the_asic_profile_buffers_cost_area)
+{
+    const layer_t layer = layer_of(LAYER_CONV, 96, 16, 112, 112, 1, 1);
+    const cost_t small = evaluate("dla", layer, "asic", 64, 1), large = evaluate("dla", layer, "asic", 64, 12);
+    ck_assert(large.area_um2 > small.area_um2 + 4505);
+    ck_assert(large.power_mw > small.power_mw);
+}
+END_TEST
+
+/* ---- laws -------------------------------------------------------------------------------------------------------------------- */
+
+static uint64_t draw(uint64_t *state, uint64_t below)
+{
+    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (*state >> 33) % below;
+}
+
+static layer_t random_layer(uint64_t *state)
+{
+    const int64_t r = (int64_t)draw(state, 5) + 1, s = (int64_t)draw(state, 5) + 1;
+    return layer_of(LAYER_CONV, (int64_t)draw(state, 70) + 1, (int64_t)draw(state, 70) + 1,
+                    r + (int64_t)draw(state, 30), s + (int64_t)draw(state, 30), r, s);
+}
+
+START_TEST(dla_counts_every_multiplication_once)
+{
+    const hardware_t hardware = hardware_named("asic");
+    dataflow_t *dla = dataflow_named("dla");
+    uint64_t state = 7;
+    for (int i = 0; i < 2000; i++) {
+        cost_t cost;
+        const layer_t layer = random_layer(&state);
+        const int64_t *dim = layer.dim, pes = (int64_t)draw(&state, 128) + 1, buffer = (int64_t)draw(&state, 12) + 1;
+        cost_evaluate(dla, &layer, &hardware, pes, buffer, &cost);
+        ck_assert_int_eq(cost.macs, dim[DIM_K] * dim[DIM_C] * dim[DIM_R] * dim[DIM_S] *
+                                        (dim[DIM_Y] - dim[DIM_R] + 1) * (dim[DIM_X] - dim[DIM_S] + 1));
+        ck_assert_int_eq(cost.fault, COST_VALID);
+        ck_assert(cost.runtime_cycles * pes >= cost.macs);
+    }
+    dataflow_close(dla);
+}
+END_TEST
+
+/* COST_MODEL.md section 10 item 8: exactly one of the two makes the point invalid; two wrongs cancel out. */
+static bool breaks(int64_t y, int64_t x, int64_t r, int64_t s, int64_t pes)
+{
+    return (y - r + 1 < pes && pes <= y) != (s <= x && x <= 2 * s - 2);
+}
+
+START_TEST(eye_and_shi_are_invalid_exactly_where_the_rule_says)
+{
+    const hardware_t hardware = hardware_named("maestro");
+    dataflow_t *eye = dataflow_named("eye"), *shi = dataflow_named("shi");
+    int invalid = 0;
+    for (int64_t y = 3; y < 20; y++) {
+        for (int64_t x = 5; x < 20; x++) {
+            for (int64_t pes = 1; pes < 24; pes++) {
+                cost_t cost;
+                const layer_t layer = layer_of(LAYER_CONV, 4, 3, y, x, 3, 5);
+                cost_evaluate(eye, &layer, &hardware, pes, 2, &cost);
+                ck_assert_msg((cost.fault == COST_NO_CASE) == breaks(y, x, 3, 5, pes), "eye %d x %d on %d", (int)y,
+                              (int)x, (int)pes);
+                invalid += cost.fault == COST_NO_CASE;
+                cost_evaluate(shi, &layer, &hardware, pes, 2, &cost);
+                ck_assert_msg((cost.fault == COST_NO_CASE) == breaks(x, y, 5, 3, pes), "shi %d x %d on %d", (int)y,
+                              (int)x, (int)pes);
+            }
+        }
+    }
+    ck_assert_int_gt(invalid, 500);
+    dataflow_close(eye);
+    dataflow_close(shi);
+}
+END_TEST
+
+static void assert_same_cost(const cost_t *one, const cost_t *other)
+{
+    ck_assert_int_eq(one->fault, other->fault);
+    for (int i = 0; i < GOLDEN_COLUMNS; i++) {
+        const size_t at = golden_columns[i].offset;
+        ck_assert_msg(memcmp((const char *)one + at, (const char *)other + at, 8) == 0, "%s", golden_columns[i].name);
+    }
+}
+
+START_TEST(an_evaluation_does_not_depend_on_those_before_it)
+{
+    enum { POINTS = 300 };
+    static const char *const names[] = {"dla", "eye", "shi"};
+    static cost_t first[POINTS];
+    static layer_t layers[POINTS];
+    const hardware_t hardware = hardware_named("asic");
+    dataflow_t *dataflows[3];
+    uint64_t state = 11;
+    for (int i = 0; i < 3; i++) dataflows[i] = dataflow_named(names[i]);
+    for (int i = 0; i < POINTS; i++) {
+        layers[i] = random_layer(&state);
+        cost_evaluate(dataflows[i % 3], &layers[i], &hardware, 1 + i % 128, 1 + i % 12, &first[i]);
+    }
+    for (int i = POINTS - 1; i >= 0; i--) {
+        cost_t again;
+        memset(&again, 0x5a, sizeof again);
+        cost_evaluate(dataflows[i % 3], &layers[i], &hardware, 1 + i % 128, 1 + i % 12, &again);
+        assert_same_cost(&first[i], &again);
+    }
+    for (int i = 0; i < 3; i++) dataflow_close(dataflows[i]);
+}
+END_TEST
+
+START_TEST(a_transposed_convolution_costs_what_a_convolution_does)
+{
+    layer_t layer = layer_of(LAYER_CONV, 24, 12, 14, 14, 3, 3);
+    const cost_t plain = evaluate("shi", layer, "asic", 16, 4);
+    layer.type = LAYER_TRCONV;
+    const cost_t transposed = evaluate("shi", layer, "asic", 16, 4);
+    assert_same_cost(&plain, &transposed);
+}
+END_TEST
+
+START_TEST(a_batch_multiplies_the_work)
+{
+    layer_t layer = layer_of(LAYER_CONV, 24, 12, 14, 14, 3, 3);
+    const cost_t single = evaluate("dla", layer, "maestro", 8, 4);
+    layer.dim[DIM_N] = 5;
+    const cost_t batch = evaluate("dla", layer, "maestro", 8, 4);
+    ck_assert_int_eq(batch.fault, COST_VALID);
+    ck_assert_int_eq(batch.macs, 5 * single.macs);
+    ck_assert_int_eq(batch.l2_write[TENSOR_FILTER], single.l2_write[TENSOR_FILTER]);
+    ck_assert_int_eq(batch.l2_write[TENSOR_INPUT], 5 * single.l2_write[TENSOR_INPUT]);
+}
+END_TEST
+
+/* Clusters of one sub-cluster in between add fill latency but no work. */
+START_TEST(as_many_levels_as_the_limit_says_can_be_evaluated)
+{
+    char text[2048] = "Dataflow { SpatialMap(KTileSz, KTileSz) K; TemporalMap(1, 1) C;";
+    for (int i = 1; i < DATAFLOW_LEVELS_MAX; i++) strcat(text, " Cluster(1, P); SpatialMap(1, 1) C;");
+    strcat(text, " }");
+    const cost_t cost = evaluate_text(text, layer_of(LAYER_CONV, 10, 6, 5, 5, 2, 2), 4, 3);
+    ck_assert_int_eq(cost.fault, COST_VALID);
+    ck_assert_int_eq(cost.macs, 10 * 6 * 4 * 4 * 2 * 2);
+    ck_assert_double_eq(cost.active_pes, 4);
+}
+END_TEST
+
+START_TEST(counts_beyond_53_bits_are_exact)
+{
+    const layer_t layer = layer_of(LAYER_CONV, 1 << 16, (1 << 16) - 1, 1 << 11, 1 << 11, 1, 1);
+    const cost_t cost = evaluate("dla", layer, "maestro", 1, 1);
+    ck_assert_int_eq(cost.fault, COST_VALID);
+    ck_assert_int_eq(cost.macs, (INT64_C(1) << 54) - (INT64_C(1) << 38));
+    ck_assert_int_eq(cost.runtime_cycles, 2 * cost.macs + 1);
+}
+END_TEST
+
+/* ---- faults ------------------------------------------------------------------------------------------------------------------ */
+
+#define OTHERS "TemporalMap(Sz(R),Sz(R)) R; TemporalMap(Sz(S),Sz(S)) S; TemporalMap(Sz(R),1) Y; TemporalMap(Sz(S),1) X; "
+
+static void assert_fault(const char *text, layer_t layer, int64_t pes, int64_t buffer, cost_fault_t fault)
+{
+    const cost_t cost = evaluate_text(text, layer, pes, buffer);
+    ck_assert_msg(cost.fault == fault, "\"%s\": %s, expected: %s", text, cost_fault_text(cost.fault),
+                  cost_fault_text(fault));
+    ck_assert_int_eq(cost.runtime_cycles, 0);
+    ck_assert(isnan(cost.macs_per_cycle));
+}
+
+START_TEST(a_level_without_or_with_three_spatial_maps_is_invalid)
+{
+    const layer_t layer = layer_of(LAYER_CONV, 8, 8, 8, 8, 3, 3);
+    assert_fault("Dataflow { TemporalMap(1,1) K; " OTHERS "}", layer, 4, 1, COST_SPATIAL);
+    assert_fault("Dataflow { }", layer, 4, 1, COST_SPATIAL);
+    assert_fault("Dataflow { SpatialMap(1,1) K; SpatialMap(1,1) C; SpatialMap(3,1) Y; }", layer, 4, 1, COST_SPATIAL);
+    assert_fault("Dataflow { SpatialMap(1,1) K; Cluster(2,P); TemporalMap(1,1) C; }", layer, 4, 1, COST_SPATIAL);
+    ck_assert_int_eq(evaluate_text("Dataflow { SpatialMap(1,1) K; SpatialMap(1,1) C; }", layer, 4, 1).fault,
+                     COST_VALID);
+}
+END_TEST
+
+START_TEST(fewer_pes_than_the_clusters_need_is_invalid)
+{
+    const char *text = "Dataflow { SpatialMap(1,1) K; Cluster(4,P); SpatialMap(1,1) C; Cluster(3,P); SpatialMap(3,1) Y; }";
+    const layer_t layer = layer_of(LAYER_CONV, 8, 8, 8, 8, 3, 3);
+    assert_fault(text, layer, 11, 1, COST_FEW_PES);
+    assert_fault("Dataflow { SpatialMap(1,1) K; }", layer, 0, 1, COST_FEW_PES);
+    ck_assert_int_eq(evaluate_text(text, layer, 12, 1).fault, COST_VALID);
+}
+END_TEST
+
+START_TEST(a_temporal_map_that_does_not_cover_the_filter_is_invalid)
+{
+    const layer_t layer = layer_of(LAYER_CONV, 8, 8, 8, 8, 3, 3);
+    assert_fault("Dataflow { SpatialMap(1,1) K; TemporalMap(1,1) R; }", layer, 4, 1, COST_TILE);
+    assert_fault("Dataflow { SpatialMap(1,1) K; TemporalMap(3,1) S; }", layer, 4, 1, COST_TILE);
+    assert_fault("Dataflow { SpatialMap(1,1) K; Cluster(2,P); SpatialMap(1,1) C; TemporalMap(KTileSz,KTileSz) S; }",
+                 layer, 4, 2, COST_TILE);
+}
+END_TEST
+
+START_TEST(sizes_that_come_to_nothing_are_invalid)
+{
+    const layer_t layer = layer_of(LAYER_CONV, 8, 8, 8, 8, 3, 3);
+    assert_fault("Dataflow { SpatialMap(Sz(G),1) K; }", layer, 4, 1, COST_SIZE);
+    assert_fault("Dataflow { SpatialMap(1,KTileSz) K; }", layer, 4, 0, COST_SIZE);
+    assert_fault("Dataflow { SpatialMap(1,1) K; Cluster(Sz(N),P); SpatialMap(1,1) C; }", layer, 4, 1, COST_SIZE);
+}
+END_TEST
+
+START_TEST(dimensions_that_do_not_fit_the_layer_are_invalid)
+{
+    layer_t gemm = {.type = LAYER_GEMM, .stride_y = 1, .stride_x = 1}, broken = layer_of(LAYER_CONV, 8, 8, 8, 8, 3, 0);
+    gemm.dim[DIM_M] = gemm.dim[DIM_N] = gemm.dim[DIM_K] = 10;
+    assert_fault("Dataflow { SpatialMap(1,1) C; }", gemm, 4, 1, COST_DIMENSION);
+    assert_fault("Dataflow { SpatialMap(1,1) K; }", layer_of(LAYER_DSCONV, 8, 8, 8, 8, 3, 3), 4, 1, COST_DIMENSION);
+    assert_fault("Dataflow { SpatialMap(1,1) C; }", broken, 4, 1, COST_DIMENSION);
+    ck_assert_int_eq(evaluate_text("Dataflow { SpatialMap(1,1) M; }", gemm, 4, 1).macs, 1000);
+}
+END_TEST
+
+/* A row-stationary mapping whose inner columns are narrower than the filter. */
+START_TEST(an_inner_level_without_work_is_invalid)
+{
+    const char *text = "Dataflow { SpatialMap(1,1) Y'; TemporalMap(1,1) X'; TemporalMap(1,1) C; " //
+                       "TemporalMap(Sz(R),Sz(R)) R; TemporalMap(Sz(S),Sz(S)) S; Cluster(Sz(R), P); " //
+                       "SpatialMap(1,1) X; TemporalMap(Sz(S),Sz(S)) S; }";
+    assert_fault(text, layer_of(LAYER_CONV, 8, 8, 8, 8, 3, 3), 9, 1, COST_NO_COMPUTE);
+    ck_assert_int_eq(evaluate_text(text, layer_of(LAYER_CONV, 8, 8, 8, 8, 3, 1), 9, 1).fault, COST_VALID);
+}
+END_TEST
+
+/* The rows left over at the edge are fewer than the filter's: those cases are passed over, half counted. */
+START_TEST(a_point_of_negative_energy_is_invalid)
+{
+    const char *text = "Dataflow { TemporalMap(5,8) Y; TemporalMap(2,1) K; TemporalMap(Sz(R),Sz(R)) R; " //
+                       "TemporalMap(3,1) X'; SpatialMap(9,4) C; TemporalMap(Sz(S),Sz(S)) S; }";
+    const cost_t cost = evaluate_text(text, layer_of(LAYER_CONV, 17, 8, 9, 9, 5, 3), 5, 1);
+    ck_assert_int_eq(cost.fault, COST_NEGATIVE);
+    ck_assert_int_gt(cost.runtime_cycles, 0);
+    ck_assert(cost.energy_nj < 0);
+}
+END_TEST
+
+START_TEST(counts_that_may_not_fit_are_invalid_not_wrong)
+{
+    const int64_t most = INT64_C(1) << 24;
+    assert_fault("Dataflow { SpatialMap(1,1) K; }", layer_of(LAYER_CONV, most, most, most, most, 3, 3), 4, 1,
+                 COST_OVERFLOW);
+    assert_fault("Dataflow { SpatialMap(1,1) K; }", layer_of(LAYER_CONV, INT64_MAX, 1, 1, 1, 1, 1), 4, 1,
+                 COST_OVERFLOW);
+    assert_fault("Dataflow { SpatialMap(1,1) K; }", layer_of(LAYER_CONV, 8, 8, 8, 8, 3, 3), INT64_MAX, 1,
+                 COST_OVERFLOW);
+    assert_fault("Dataflow { SpatialMap(1073741824,1073741824) K; SpatialMap(1073741824,1073741824) C; }",
+                 layer_of(LAYER_CONV, 8, 8, 8, 8, 3, 3), 4, 1, COST_OVERFLOW);
+}
+END_TEST
+
+START_TEST(delays_that_do_not_fit_are_invalid_not_wrong)
+{
+    const double extremes[][3] = {{1e-300, 1, 1}, {32, 1e300, 1}, {32, 1, 1e-300}, {32, 4e17, 1}};
+    const layer_t layer = layer_of(LAYER_CONV, 8, 8, 8, 8, 3, 3);
+    dataflow_t *dla = dataflow_named("dla");
+    for (int i = 0; i < 4; i++) {
+        hardware_t hardware = hardware_named("asic");
+        cost_t cost;
+        hardware.noc_bandwidth = extremes[i][0];
+        hardware.noc_latency = extremes[i][1];
+        hardware.offchip_bandwidth = extremes[i][2];
+        cost_evaluate(dla, &layer, &hardware, 4, 1, &cost);
+        ck_assert_int_eq(cost.fault, COST_OVERFLOW);
+    }
+    dataflow_close(dla);
+}
+END_TEST
+
+START_TEST(every_fault_has_a_text)
+{
+    for (int fault = 0; fault < COST_FAULTS; fault++)
+        ck_assert_uint_gt(strlen(cost_fault_text((cost_fault_t)fault)), 4);
+}
+END_TEST
+
+static void add_laws(TCase *tests)
+{
+    tcase_add_test(tests, dla_counts_every_multiplication_once);
+    tcase_add_test(tests, eye_and_shi_are_invalid_exactly_where_the_rule_says);
+    tcase_add_test(tests, an_evaluation_does_not_depend_on_those_before_it);
+    tcase_add_test(tests, a_transposed_convolution_costs_what_a_convolution_does);
+    tcase_add_test(tests, a_batch_multiplies_the_work);
+    tcase_add_test(tests, as_many_levels_as_the_limit_says_can_be_evaluated);
+    tcase_add_test(tests, counts_beyond_53_bits_are_exact);
+}
+
+static void add_faults(TCase *tests)
+{
+    tcase_add_test(tests, a_level_without_or_with_three_spatial_maps_is_invalid);
+    tcase_add_test(tests, fewer_pes_than_the_clusters_need_is_invalid);
+    tcase_add_test(tests, a_temporal_map_that_does_not_cover_the_filter_is_invalid);
+    tcase_add_test(tests, sizes_that_come_to_nothing_are_invalid);
+    tcase_add_test(tests, dimensions_that_do_not_fit_the_layer_are_invalid);
+    tcase_add_test(tests, an_inner_level_without_work_is_invalid);
+    tcase_add_test(tests, a_point_of_negative_energy_is_invalid);
+    tcase_add_test(tests, counts_that_may_not_fit_are_invalid_not_wrong);
+    tcase_add_test(tests, delays_that_do_not_fit_are_invalid_not_wrong);
+    tcase_add_test(tests, every_fault_has_a_text);
+}
+
+int main(void)
+{
+    Suite *suite = suite_create("evaluate");
+    TCase *tests = tcase_create("evaluate");
+    suite_add_tcase(suite, tests);
+    tcase_add_test(tests, example_a_dla_on_the_first_layer_of_mobilenet);
+    tcase_add_test(tests, example_b_a_depthwise_edge_counts_one_sub_cluster_too_few);
+    tcase_add_test(tests, example_c_shi_takes_input_rows_for_output_rows_at_an_edge);
+    tcase_add_test(tests, example_d_an_alexnet_layer_that_maestro_gets_wrong_is_invalid);
+    tcase_add_test(tests, the_asic_profile_charges_whole_cells);
+    tcase_add_test(tests, under_the_asic_profile_buffers_cost_area);
+    add_laws(tests);
+    add_faults(tests);
+    return suite_run(suite);
+}

@@ -1,0 +1,162 @@
+/* Hardware profiles: the two that come with the project, overrides, and what is refused. */
+#include "golden.h"
+
+static const char whole[] = "noc_bandwidth: 32\n"
+                            "noc_latency: 1\n"
+                            "offchip_bandwidth: 70000\n"
+                            "simd_lanes: 1\n"
+                            "units:\n"
+                            "  mac_area_um2: 1\n"
+                            "  mac_power_mw: 1\n"
+                            "  sram_cell_bytes: 64\n"
+                            "  sram_cell_area_um2: 1\n"
+                            "  sram_cell_power_mw: 1\n"
+                            "  bus_area_um2: 1\n"
+                            "  bus_power_mw: 1\n"
+                            "  bus_size: [1, -2]\n"
+                            "  arbiter_area_um2: 1\n"
+                            "  arbiter_power_mw: 1\n"
+                            "  arbiter_size: [1, 2, -3]\n"
+                            "  energy_unit_nj: 1\n"
+                            "  l1_access: 1\n"
+                            "  l2_access: 1\n";
+
+START_TEST(the_maestro_profile_has_the_originals_arguments)
+{
+    const hardware_t hardware = hardware_named("maestro");
+    ck_assert_str_eq(hardware.name, "maestro");
+    ck_assert_double_eq(hardware.noc_bandwidth, 81920000);
+    ck_assert_double_eq(hardware.noc_latency, 1);
+    ck_assert_double_eq(hardware.offchip_bandwidth, 70000);
+    ck_assert_double_eq(hardware.simd_lanes, 1);
+    ck_assert_double_eq(hardware.units.mac_area_um2, 283);
+    ck_assert_double_eq(hardware.units.sram_cell_bytes, 1);
+    ck_assert_double_eq(hardware.units.arbiter_size[2], -23.711);
+}
+END_TEST
+
+START_TEST(the_asic_profile_differs_in_noc_and_area_alone)
+{
+    const hardware_t maestro = hardware_named("maestro");
+    hardware_t asic = hardware_named("asic");
+    ck_assert_double_eq(asic.noc_bandwidth, 32);
+    ck_assert_double_eq(asic.units.mac_area_um2, 4470.9014);
+    ck_assert_double_eq(asic.units.sram_cell_bytes, 64);
+    ck_assert_double_eq(asic.units.sram_cell_area_um2, 4505.1889);
+    ck_assert_double_eq(asic.units.sram_cell_power_mw, 0.2208);
+    memcpy(asic.name, maestro.name, sizeof asic.name);
+    asic.noc_bandwidth = maestro.noc_bandwidth;
+    asic.units.mac_area_um2 = maestro.units.mac_area_um2;
+    asic.units.sram_cell_bytes = maestro.units.sram_cell_bytes;
+    asic.units.sram_cell_area_um2 = maestro.units.sram_cell_area_um2;
+    asic.units.sram_cell_power_mw = maestro.units.sram_cell_power_mw;
+    ck_assert_mem_eq(&asic, &maestro, sizeof asic);
+}
+END_TEST
+
+START_TEST(a_profile_is_named_after_its_file)
+{
+    hardware_t hardware;
+    ck_assert_ok(hardware_parse(whole, "some/where/my.chip.yaml", &hardware));
+    ck_assert_str_eq(hardware.name, "my.chip");
+    ck_assert_double_eq(hardware.units.bus_size[1], -2);
+    ck_assert_ok(hardware_parse(whole, "chip", &hardware));
+    ck_assert_str_eq(hardware.name, "chip");
+}
+END_TEST
+
+START_TEST(an_assignment_changes_one_value)
+{
+    hardware_t hardware = hardware_named("asic"), expected = hardware;
+    ck_assert_ok(hardware_set(&hardware, "noc_bandwidth=64"));
+    ck_assert_ok(hardware_set(&hardware, "units.sram_cell_bytes=32"));
+    ck_assert_ok(hardware_set(&hardware, "units.arbiter_size=[1, 2.5, -3]"));
+    expected.noc_bandwidth = 64;
+    expected.units.sram_cell_bytes = 32;
+    expected.units.arbiter_size[0] = 1;
+    expected.units.arbiter_size[1] = 2.5;
+    expected.units.arbiter_size[2] = -3;
+    ck_assert_mem_eq(&hardware, &expected, sizeof hardware);
+}
+END_TEST
+
+typedef struct {
+    const char *assignment, *message;
+} refusal_t;
+
+static const refusal_t refusals[] = {
+    {"noc_bandwidth", "--hw noc_bandwidth: expected KEY=VALUE"},
+    {"noc_bandwidth=", "--hw noc_bandwidth="},
+    {"noc_bandwidth=wide", "expected a number, found \"wide\""},
+    {"noc_bandwidth=0", "expected a positive number, found 0"},
+    {"noc_latency=-1", "expected a positive number, found -1"},
+    {"simd_lanes=inf", "expected a number"},
+    {"simd_lanes=[1]", "expected a number"},
+    {"noc=3", "unknown key"},
+    {"name=chip", "unknown key"},
+    {"units=3", "expected keys and values"},
+    {"units.mac=3", "unknown key"},
+    {"units.l1_access=0", "units.l1_access=0: expected a positive number, found 0"},
+    {"units.bus_size=[1]", "expected at least 2 in the list, found 1"},
+    {"units.bus_size=[1, 2, 3]", "expected at most 2 in the list, found 3"},
+    {"units.bus_size=[1, x]", "expected a number, found \"x\""},
+};
+
+START_TEST(a_bad_assignment_is_refused_and_changes_nothing)
+{
+    hardware_t hardware = hardware_named("asic");
+    const hardware_t before = hardware;
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+        ck_assert_fails(hardware_set(&hardware, refusals[i].assignment), STATUS_INPUT, refusals[i].message);
+        ck_assert_mem_eq(&hardware, &before, sizeof hardware);
+    }
+}
+END_TEST
+
+/* The whole profile with the first line that begins with `key` replaced (an empty line takes it out). */
+static status_t parse_with(const char *key, const char *line)
+{
+    char text[sizeof whole + 128];
+    const char *at = strstr(whole, key), *rest = strchr(at, '\n');
+    hardware_t hardware;
+    (void)snprintf(text, sizeof text, "%.*s%s%s", (int)(at - whole), whole, line, rest);
+    return hardware_parse(text, "chip.yaml", &hardware);
+}
+
+START_TEST(what_is_wrong_in_a_profile_is_said_with_file_line_and_key)
+{
+    hardware_t hardware;
+    ck_assert_ok(parse_with("simd_lanes", "simd_lanes: 4"));
+    ck_assert_fails(parse_with("simd_lanes", "simd_lanes: four"), STATUS_INPUT, "chip.yaml:4: simd_lanes: expected a number");
+    ck_assert_fails(parse_with("simd_lanes", "simd_lanes: 0"), STATUS_INPUT,
+                    "chip.yaml:4: simd_lanes: expected a positive number, found 0");
+    ck_assert_fails(parse_with("simd_lanes", "lanes: 1"), STATUS_INPUT, "chip.yaml:4: lanes: unknown key");
+    ck_assert_fails(parse_with("simd_lanes", ""), STATUS_INPUT, "simd_lanes");
+    ck_assert_fails(parse_with("simd_lanes", "noc_latency: 1"), STATUS_INPUT, "chip.yaml:4: noc_latency");
+    ck_assert_fails(parse_with("l2_access", "l2_access: -1"), STATUS_INPUT,
+                    "chip.yaml:19: units.l2_access: expected a positive number, found -1");
+    ck_assert_fails(parse_with("l2_access", ""), STATUS_INPUT, "l2_access");
+    ck_assert_fails(parse_with("bus_size", "bus_size: 3"), STATUS_INPUT, "chip.yaml:13: units.bus_size: expected a list");
+    ck_assert_fails(parse_with("bus_size", "bus_size: [1, 2, 3]"), STATUS_INPUT, "chip.yaml:13: units.bus_size");
+    ck_assert_fails(parse_with("arbiter_size", "arbiter_size: [1, x, 3]"), STATUS_INPUT,
+                    "chip.yaml:16: units.arbiter_size[1]: expected a number");
+    ck_assert_fails(parse_with("noc_bandwidth", "noc_bandwidth: [32"), STATUS_INPUT, "chip.yaml:");
+    ck_assert_fails(hardware_parse("", "chip.yaml", &hardware), STATUS_INPUT, "chip.yaml");
+    ck_assert_fails(hardware_parse("- 1\n", "chip.yaml", &hardware), STATUS_INPUT, "chip.yaml:1");
+    ck_assert_fails(hardware_open("no/such.yaml", &hardware), STATUS_INPUT, "no/such.yaml");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("hardware");
+    TCase *tests = tcase_create("hardware");
+    suite_add_tcase(suite, tests);
+    tcase_add_test(tests, the_maestro_profile_has_the_originals_arguments);
+    tcase_add_test(tests, the_asic_profile_differs_in_noc_and_area_alone);
+    tcase_add_test(tests, a_profile_is_named_after_its_file);
+    tcase_add_test(tests, an_assignment_changes_one_value);
+    tcase_add_test(tests, a_bad_assignment_is_refused_and_changes_nothing);
+    tcase_add_test(tests, what_is_wrong_in_a_profile_is_said_with_file_line_and_key);
+    return suite_run(suite);
+}

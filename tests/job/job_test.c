@@ -1,0 +1,465 @@
+#include "confx/file.h"
+#include "confx/job.h"
+#include "suite.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static job_t *job_of(const char *text)
+{
+    job_t *job;
+    ck_assert_ok(job_parse(text, "jobs/a.yaml", NULL, 0, &job));
+    return job;
+}
+
+static job_t *job_with(const char *text, const char *set)
+{
+    job_t *job;
+    ck_assert_ok(job_parse(text, "jobs/a.yaml", &set, 1, &job));
+    return job;
+}
+
+/* ---- what a job is
+ * ------------------------------------------------------------------------------------------------------ */
+
+START_TEST(every_key_has_a_default)
+{
+    static const uint32_t pe[] = {1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128};
+    job_t *job = job_of("workload: vgg16\n");
+    ck_assert_str_eq(job->workload, "vgg16");
+    ck_assert_str_eq(job->dataflow, "dla");
+    ck_assert_str_eq(job->hardware, "asic");
+    ck_assert_int_eq(job->deployment, DEPLOYMENT_PIPELINED);
+    ck_assert_int_eq(job->objective, OBJECTIVE_LATENCY);
+    ck_assert_int_eq(job->budget.constraint, CONSTRAINT_AREA);
+    ck_assert_str_eq(job->budget.name, "iot");
+    ck_assert_ptr_null(job->budget.fraction);
+    ck_assert_ptr_null(job->budget.limit);
+    ck_assert_uint_eq(job->actions.pe_count, 12);
+    ck_assert_uint_eq(job->actions.buffer_count, 12);
+    ck_assert_int_eq(memcmp(job->actions.pe, pe, sizeof pe), 0);
+    for (uint32_t i = 0; i < 12; i++) ck_assert_uint_eq(job->actions.buffer[i], i + 1);
+    ck_assert_int_eq(job->search.algorithm, ALGORITHM_REINFORCE_ISLANDS);
+    ck_assert_int_eq(job->search.preset, PRESET_DEFAULT);
+    ck_assert_uint_eq(job->search.samples, 3700);
+    ck_assert_uint_eq(job->search.seed, 1);
+    ck_assert_int_eq(job->search.feedback, FEEDBACK_LAYER);
+    ck_assert(job->search.memory);
+    ck_assert_uint_eq(job->search.policy_samples + job->search.blocks + job->search.episodes + job->search.islands +
+                          job->search.children,
+                      0);
+    ck_assert_double_eq(job->log.commit_seconds, 2);
+    ck_assert_str_eq(job->output, "runs/a");
+    job_close(job);
+    job_close(NULL);
+}
+END_TEST
+
+START_TEST(every_key_may_be_given)
+{
+    job_t *job = job_of("workload: nets/w.csv\n"
+                        "dataflow: eye\n"
+                        "hardware: fpga\n"
+                        "deployment: pipelined\n"
+                        "objective: energy\n"
+                        "budget: {constraint: power, limit: 2.5e3}\n"
+                        "actions:\n"
+                        "  pe: [4096]\n"
+                        "  buffer:\n"
+                        "    - 1\n"
+                        "    - 1024\n"
+                        "search:\n"
+                        "  algorithm: random\n"
+                        "  preset: paper\n"
+                        "  samples: 1000000000\n"
+                        "  policy_samples: 5\n"
+                        "  seed: 9223372036854775807\n"
+                        "  feedback: total\n"
+                        "  memory: false\n"
+                        "  blocks: 2\n"
+                        "  episodes: 3\n"
+                        "  islands: 4\n"
+                        "  children: 5\n"
+                        "log: {commit_seconds: 0.5}\n"
+                        "output: /tmp/x\n");
+    ck_assert_str_eq(job->workload, "nets/w.csv");
+    ck_assert_str_eq(job->dataflow, "eye");
+    ck_assert_str_eq(job->hardware, "fpga");
+    ck_assert_int_eq(job->objective, OBJECTIVE_ENERGY);
+    ck_assert_int_eq(job->budget.constraint, CONSTRAINT_POWER);
+    ck_assert_ptr_null(job->budget.name);
+    ck_assert_double_eq(*job->budget.limit, 2500);
+    ck_assert_uint_eq(job->actions.pe_count, 1);
+    ck_assert_uint_eq(job->actions.pe[0], 4096);
+    ck_assert_uint_eq(job->actions.buffer[1], 1024);
+    ck_assert_int_eq(job->search.algorithm, ALGORITHM_RANDOM);
+    ck_assert_int_eq(job->search.preset, PRESET_PAPER);
+    ck_assert_uint_eq(job->search.samples, 1000000000);
+    ck_assert_uint_eq(job->search.policy_samples, 5);
+    ck_assert(job->search.seed == INT64_MAX);
+    ck_assert_int_eq(job->search.feedback, FEEDBACK_TOTAL);
+    ck_assert(!job->search.memory);
+    ck_assert_uint_eq(job->search.blocks, 2);
+    ck_assert_uint_eq(job->search.episodes, 3);
+    ck_assert_uint_eq(job->search.islands, 4);
+    ck_assert_uint_eq(job->search.children, 5);
+    ck_assert_double_eq(job->log.commit_seconds, 0.5);
+    ck_assert_str_eq(job->output, "/tmp/x");
+    job_close(job);
+}
+END_TEST
+
+START_TEST(the_output_is_named_after_the_job_file)
+{
+    static const char *const files[][2] = {
+        {"a.yaml", "runs/a"}, {"jobs/b.c.yaml", "runs/b.c"}, {"/x/d", "runs/d"}, {"x/e: [f].yaml", "runs/e: [f]"}};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        job_t *job;
+        ck_assert_ok(job_parse("objective: energy", files[i][0], NULL, 0, &job));
+        ck_assert_str_eq(job->output, files[i][1]);
+        job_close(job);
+    }
+}
+END_TEST
+
+START_TEST(words_and_units_are_those_of_the_job_file)
+{
+    ck_assert_str_eq(objective_name(OBJECTIVE_LATENCY), "latency");
+    ck_assert_str_eq(objective_units(OBJECTIVE_ENERGY), "nJ");
+    ck_assert_str_eq(constraint_name(CONSTRAINT_POWER), "power");
+    ck_assert_str_eq(constraint_units(CONSTRAINT_AREA), "um^2");
+    ck_assert_str_eq(algorithm_name(ALGORITHM_REINFORCE_ISLANDS), "reinforce+islands");
+    ck_assert_str_eq(preset_name(PRESET_PAPER), "paper");
+}
+END_TEST
+
+/* ---- layers
+ * ------------------------------------------------------------------------------------------------------------- */
+
+START_TEST(sets_reach_every_key_in_order)
+{
+    const char *const sets[] = {"search.seed=3", "search.seed=4", "actions.pe=[1, 2]", "workload=resnet18",
+                                "log={commit_seconds: 0}"};
+    job_t *job;
+    ck_assert_ok(job_parse("search: {seed: 2, samples: 10}\n", "a.yaml", sets, 5, &job));
+    ck_assert_uint_eq(job->search.seed, 4);
+    ck_assert_uint_eq(job->search.samples, 10);
+    ck_assert_uint_eq(job->actions.pe_count, 2);
+    ck_assert_uint_eq(job->actions.buffer_count, 12);
+    ck_assert_str_eq(job->workload, "resnet18");
+    ck_assert_double_eq(job->log.commit_seconds, 0);
+    job_close(job);
+}
+END_TEST
+
+START_TEST(a_budget_of_a_higher_layer_replaces_one_of_another_kind)
+{
+    static const struct {
+        const char *text, *set;
+        double fraction, limit; /* NaN: none */
+    } cases[] = {
+        {"objective: latency", "search.seed=1", 0.1, NAN},
+        {"budget: {name: cloud}", "search.seed=1", 0.5, NAN},
+        {"budget: {name: iotx}", "search.seed=1", 0.05, NAN},
+        {"budget: {fraction: 0.25}", "search.seed=1", 0.25, NAN},
+        {"budget: {limit: 7}", "search.seed=1", NAN, 7},
+        {"budget: {limit: 7}", "budget.constraint=power", NAN, 7},
+        {"budget: {limit: 7}", "budget.fraction=1", 1, NAN},
+        {"budget: {limit: 7}", "budget.name=cloud", 0.5, NAN},
+        {"budget: {fraction: 0.25}", "budget.limit=8", NAN, 8},
+        {"budget: {fraction: 0.25}", "budget={limit: 8}", NAN, 8},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        job_t *job = job_with(cases[i].text, cases[i].set);
+        const job_budget_t *budget = &job->budget;
+        ck_assert_int_eq((budget->name != NULL) + (budget->fraction != NULL) + (budget->limit != NULL), 1);
+        if (isnan(cases[i].limit))
+            ck_assert_double_eq(job_budget_fraction(budget), cases[i].fraction);
+        else
+            ck_assert_double_eq(*budget->limit, cases[i].limit);
+        ck_assert(isnan(job_budget_fraction(budget)) == !isnan(cases[i].limit));
+        job_close(job);
+    }
+}
+END_TEST
+
+START_TEST(the_resolved_text_is_the_same_job_again)
+{
+    static const char *const texts[] = {
+        "objective: energy\n",
+        "budget: {fraction: 0.12345678901234567}\nsearch: {seed: 9223372036854775807}\n",
+        "budget: {constraint: power, limit: 2.5e7}\nactions: {pe: [3, 5], buffer: [7]}\n",
+        "workload: 'we: ird # name'\noutput: \"12\"\nsearch: {memory: no}\n",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        job_t *job = job_with(texts[i], "search.algorithm=islands");
+        job_t *again;
+        ck_assert_ok(job_parse(job->text, "elsewhere/b.yaml", NULL, 0, &again));
+        ck_assert_str_eq(again->text, job->text);
+        ck_assert_str_eq(again->output, job->output);
+        ck_assert_str_eq(again->workload, job->workload);
+        ck_assert_int_eq(again->search.algorithm, job->search.algorithm);
+        ck_assert_uint_eq(again->search.seed, job->search.seed);
+        ck_assert_int_eq(again->search.memory, job->search.memory);
+        ck_assert_int_eq(again->objective, job->objective);
+        ck_assert_int_eq(again->budget.constraint, job->budget.constraint);
+        if (job->budget.limit)
+            ck_assert_double_eq(*again->budget.limit, *job->budget.limit);
+        else
+            ck_assert_double_eq(job_budget_fraction(&again->budget), job_budget_fraction(&job->budget));
+        ck_assert_uint_eq(again->actions.pe_count, job->actions.pe_count);
+        ck_assert_int_eq(memcmp(again->actions.pe, job->actions.pe, job->actions.pe_count * sizeof *job->actions.pe),
+                         0);
+        ck_assert_double_eq(again->log.commit_seconds, job->log.commit_seconds);
+        job_close(again);
+        job_close(job);
+    }
+}
+END_TEST
+
+START_TEST(the_resolved_text_has_every_key)
+{
+    job_t *job = job_of("workload: vgg16\nbudget: {fraction: 0.2}\n");
+    ck_assert_str_eq(job->text, "workload: vgg16\n"
+                                "dataflow: dla\n"
+                                "hardware: asic\n"
+                                "deployment: pipelined\n"
+                                "objective: latency\n"
+                                "budget:\n"
+                                "  constraint: area\n"
+                                "  fraction: 0.2\n"
+                                "actions:\n"
+                                "  pe: [1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128]\n"
+                                "  buffer: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]\n"
+                                "search:\n"
+                                "  algorithm: reinforce+islands\n"
+                                "  preset: default\n"
+                                "  samples: 3700\n"
+                                "  policy_samples: 0\n"
+                                "  seed: 1\n"
+                                "  feedback: layer\n"
+                                "  memory: true\n"
+                                "  blocks: 0\n"
+                                "  episodes: 0\n"
+                                "  islands: 0\n"
+                                "  children: 0\n"
+                                "log:\n"
+                                "  commit_seconds: 2\n"
+                                "output: runs/a\n");
+    job_close(job);
+}
+END_TEST
+
+/* ---- bad input
+ * ---------------------------------------------------------------------------------------------------------- */
+
+START_TEST(what_is_wrong_in_a_job_file_is_told_with_line_and_key)
+{
+    static const struct {
+        const char *text, *says;
+    } cases[] = {
+        /* the file as such */
+        {"", "jobs/a.yaml: is empty"},
+        {"# nothing but this\n", "jobs/a.yaml: is empty"},
+        {"- workload\n", "jobs/a.yaml:1: expected \"key: value\" lines, found a list"},
+        {"workload\n", "jobs/a.yaml:1: expected \"key: value\" lines, found \"workload\""},
+        {"search:\n\tseed: 1\n", "jobs/a.yaml:2: expected YAML; "},
+        {"search:\n\tseed: 1\n", "(YAML indents with blanks, not tabs)"},
+        {"workload: [a\n", "jobs/a.yaml:2: expected YAML; "},
+        {"workload: a\nworkload: b\n", "jobs/a.yaml:2: workload: this key is given twice, first in line 1"},
+        {"search:\n  seed: 1\n  samples: 2\n  seed: 3\n", "jobs/a.yaml:4: seed: this key is given twice"},
+        /* keys */
+        {"\nspeed: 1\n", "jobs/a.yaml:2: speed: unknown key (known here: workload, dataflow, hardware, deployment, "
+                         "objective, budget, actions, search, log, output)"},
+        {"search:\n  sed: 1\n", "jobs/a.yaml:2: search.sed: unknown key (known here: algorithm, preset, samples, "},
+        {"budget: {area: 1}\n", "jobs/a.yaml:1: budget.area: unknown key (known here: constraint, name, fraction, "},
+        {"actions: {pes: [1]}\n", "jobs/a.yaml:1: actions.pes: unknown key (known here: pe, buffer)"},
+        {"log:\n  seconds: 1\n", "jobs/a.yaml:2: log.seconds: unknown key (known here: commit_seconds)"},
+        /* types */
+        {"workload: [a]\n", "jobs/a.yaml:1: workload: expected a text, found a list"},
+        {"dataflow:\n", "jobs/a.yaml:1: dataflow: expected a text, found nothing"},
+        {"search: 3\n", "jobs/a.yaml:1: search: expected keys and values, found \"3\""},
+        {"budget:\n", "jobs/a.yaml:1: budget: expected keys and values, found nothing"},
+        {"search: {memory: perhaps}\n", "jobs/a.yaml:1: search.memory: expected true or false, found \"perhaps\""},
+        {"log: {commit_seconds: soon}\n", "jobs/a.yaml:1: log.commit_seconds: expected a number, found \"soon\""},
+        {"log: {commit_seconds: -1}\n", "jobs/a.yaml:1: log.commit_seconds: expected 0 or more, found -1"},
+        /* words */
+        {"deployment: sequential\n", "jobs/a.yaml:1: deployment: expected pipelined, found \"sequential\""},
+        {"objective: edp\n", "jobs/a.yaml:1: objective: expected one of latency, energy, found \"edp\""},
+        {"budget: {constraint: weight}\n",
+         "jobs/a.yaml:1: budget.constraint: expected one of area, power, found \"weight\""},
+        {"search: {algorithm: magic}\n", "jobs/a.yaml:1: search.algorithm: expected one of reinforce+islands, "
+                                         "reinforce, islands, random, found \"magic\""},
+        {"search: {preset: fast}\n", "jobs/a.yaml:1: search.preset: expected one of default, paper, found \"fast\""},
+        {"search: {feedback: none}\n", "jobs/a.yaml:1: search.feedback: expected one of layer, total, found \"none\""},
+        /* whole numbers */
+        {"search:\n  samples: many\n",
+         "jobs/a.yaml:2: search.samples: expected a whole number from 1 to 1000000000, found \"many\""},
+        {"search: {samples: 0}\n", "jobs/a.yaml:1: search.samples: expected a whole number from 1 to 1000000000"},
+        {"search: {samples: 1e3}\n", "jobs/a.yaml:1: search.samples: expected a whole number"},
+        {"search: {samples: 1000000001}\n",
+         "jobs/a.yaml:1: search.samples: expected a whole number from 1 to 1000000000"},
+        {"search: {seed: -1}\n",
+         "jobs/a.yaml:1: search.seed: expected a whole number from 0 to 9223372036854775807, found \"-1\""},
+        {"search: {seed: 9223372036854775808}\n", "jobs/a.yaml:1: search.seed: expected a whole number from 0 to "},
+        {"search: {blocks: -1}\n", "jobs/a.yaml:1: search.blocks: expected a whole number from 0 to 65535"},
+        {"search: {islands: 70000}\n", "jobs/a.yaml:1: search.islands: expected a whole number from 0 to 65535"},
+        {"search:\n  samples: 5\n  policy_samples: 6\n",
+         "jobs/a.yaml:3: search.policy_samples: expected at most search.samples = 5, found 6"},
+        /* budgets */
+        {"budget:\n  name: iot\n  fraction: 0.1\n",
+         "jobs/a.yaml:3: budget.fraction: expected only one of budget.name, budget.fraction and budget.limit"},
+        {"budget: {limit: 1, name: iot}\n", "jobs/a.yaml:1: budget.limit: expected only one of"},
+        {"budget: {fraction: 0}\n", "jobs/a.yaml:1: budget.fraction: expected a number above 0, up to 1, found 0"},
+        {"budget: {fraction: 1.5}\n", "jobs/a.yaml:1: budget.fraction: expected a number above 0, up to 1, found 1.5"},
+        {"budget: {fraction: nan}\n", "jobs/a.yaml:1: budget.fraction: expected a number, found \"nan\""},
+        {"budget: {limit: -3}\n", "jobs/a.yaml:1: budget.limit: expected a number above 0, found -3"},
+        {"budget: {limit: .inf}\n", "jobs/a.yaml:1: budget.limit: expected a number, found \".inf\""},
+        {"budget: {name: toy}\n", "jobs/a.yaml:1: budget.name: expected one of cloud, iot, iotx, found \"toy\""},
+        /* levels */
+        {"actions: {pe: []}\n", "jobs/a.yaml:1: actions.pe: expected at least 1 in the list, found 0"},
+        {"actions: {pe: 4}\n", "jobs/a.yaml:1: actions.pe: expected a list, as in [1, 2], found \"4\""},
+        {"actions: {pe: [0, 1]}\n",
+         "jobs/a.yaml:1: actions.pe[0]: expected a whole number from 1 to 4096, found \"0\""},
+        {"actions: {pe: [1, 4097]}\n", "jobs/a.yaml:1: actions.pe[1]: expected a whole number from 1 to 4096"},
+        {"actions: {buffer: [1, 1025]}\n", "jobs/a.yaml:1: actions.buffer[1]: expected a whole number from 1 to 1024"},
+        {"actions: {pe: [1, two]}\n",
+         "jobs/a.yaml:1: actions.pe[1]: expected a whole number from 1 to 4096, found \"two\""},
+        {"actions: {pe: [1, [2]]}\n",
+         "jobs/a.yaml:1: actions.pe[1]: expected a whole number from 1 to 4096, found a list"},
+        {"actions:\n  pe:\n    - 1\n    - 3\n    - 2\n",
+         "jobs/a.yaml:5: actions.pe[2]: expected more than the level before it (3), found 2"},
+        {"actions: {buffer: [1, 2, 2]}\n",
+         "jobs/a.yaml:1: actions.buffer[2]: expected more than the level before it (2), found 2"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        job_t *job;
+        ck_assert_fails(job_parse(cases[i].text, "jobs/a.yaml", NULL, 0, &job), STATUS_INPUT, cases[i].says);
+        ck_assert_ptr_null(job);
+    }
+}
+END_TEST
+
+START_TEST(too_many_levels_are_refused)
+{
+    static char text[1 << 20];
+    job_t *job;
+    int used = sprintf(text, "actions:\n  pe: [1");
+    for (int i = 2; i <= 257; i++) used += sprintf(text + used, ", %d", i);
+    (void)sprintf(text + used, "]\n");
+    ck_assert_fails(job_parse(text, "a.yaml", NULL, 0, &job), STATUS_INPUT,
+                    "a.yaml:2: actions.pe: expected at most 256 in the list, found 257");
+}
+END_TEST
+
+START_TEST(what_is_wrong_in_a_set_is_told_with_the_set)
+{
+    static const struct {
+        const char *set, *says;
+    } cases[] = {
+        {"search.seed", "--set search.seed: expected KEY=VALUE"},
+        {"=3", "--set =3: expected KEY=VALUE with a key such as search.seed"},
+        {"search..seed=3", "--set search..seed=3: expected KEY=VALUE with a key"},
+        {"search.seed=", "--set search.seed=: is empty"},
+        {"search.seed=x", "--set search.seed=x: expected a whole number from 0 to 9223372036854775807, found \"x\""},
+        {"search.seed=[", "--set search.seed=[: expected YAML; "},
+        {"search.sed=3", "--set search.sed=3: unknown key (known here: algorithm, preset, "},
+        {"sed=3", "--set sed=3: unknown key (known here: workload, "},
+        {"a.b.c=3", "--set a.b.c=3: a: unknown key (known here: workload, "},
+        {"search.seed.x=3", "--set search.seed.x=3: search.seed: expected a whole number from 0 to "
+                            "9223372036854775807, found a mapping"},
+        {"search=3", "--set search=3: expected keys and values, found \"3\""},
+        {"budget={name: iot, limit: 3}", "--set budget={name: iot, limit: 3}: budget.limit: expected only one of"},
+        {"budget.name=toy", "--set budget.name=toy: expected one of cloud, iot, iotx, found \"toy\""},
+        {"budget.fraction=2", "--set budget.fraction=2: expected a number above 0, up to 1, found 2"},
+        {"actions.pe=[2, 1]", "--set actions.pe=[2, 1]: actions.pe[1]: expected more than the level before it (2)"},
+        {"objective=edp", "--set objective=edp: expected one of latency, energy, found \"edp\""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        job_t *job;
+        ck_assert_fails(job_parse("search: {samples: 10}\n", "a.yaml", &cases[i].set, 1, &job), STATUS_INPUT,
+                        cases[i].says);
+        ck_assert_ptr_null(job);
+    }
+}
+END_TEST
+
+/* ---- files
+ * -------------------------------------------------------------------------------------------------------------- */
+
+START_TEST(a_job_file_that_is_none_is_told_by_its_path)
+{
+    job_t *job;
+    ck_assert_fails(job_open("/no/such/job.yaml", NULL, 0, &job), STATUS_INPUT,
+                    "/no/such/job.yaml: cannot be opened: No such file");
+    ck_assert_fails(job_open("/tmp", NULL, 0, &job), STATUS_INPUT, "/tmp: is a directory, expected a file");
+    ck_assert_ptr_null(job);
+}
+END_TEST
+
+START_TEST(the_main_job_is_mobilenet_v2_on_a_tenth_of_the_area)
+{
+    job_t *job;
+    ck_assert_ok(job_open("jobs/mobilenet_v2.yaml", NULL, 0, &job));
+    ck_assert_str_eq(job->workload, "mobilenet_v2");
+    ck_assert_str_eq(job->dataflow, "dla");
+    ck_assert_str_eq(job->hardware, "asic");
+    ck_assert_int_eq(job->objective, OBJECTIVE_LATENCY);
+    ck_assert_int_eq(job->budget.constraint, CONSTRAINT_AREA);
+    ck_assert_double_eq(job_budget_fraction(&job->budget), 0.1);
+    ck_assert_uint_eq(job->search.samples, 3700);
+    ck_assert_uint_eq(job->search.seed, 1);
+    ck_assert_str_eq(job->output, "runs/mobilenet_v2");
+    job_close(job);
+}
+END_TEST
+
+START_TEST(what_a_job_names_is_found_beside_it_or_told_with_its_line)
+{
+    char directory[] = "/tmp/confx-job-XXXXXX";
+    char file[FILE_PATH_MAX];
+    char path[FILE_PATH_MAX];
+    char expected[FILE_PATH_MAX];
+    job_t *job;
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+    ck_assert_ok(file_join(directory, "net.csv", expected));
+    ck_assert_ok(file_write(expected, "x", 1));
+    ck_assert_ok(file_join(directory, "job.yaml", file));
+    ck_assert_ok(job_parse("\nworkload: net\nhardware: tin\n", file, NULL, 0, &job));
+    ck_assert_ok(job_find(job, JOB_WORKLOAD, path));
+    ck_assert_str_eq(path, expected);
+    ck_assert_fails(job_find(job, JOB_HARDWARE, path), STATUS_INPUT,
+                    "/job.yaml:3: hardware: no file \"tin\"; expected a path or a name in hw: ");
+    job_close(job);
+    const char *set = "dataflow=mix";
+    ck_assert_ok(job_parse("workload: net\n", file, &set, 1, &job));
+    ck_assert_fails(job_find(job, JOB_DATAFLOW, path), STATUS_INPUT, "--set dataflow=mix: no file \"mix\"; expected");
+    job_close(job);
+    ck_assert_ok(file_remove(expected));
+    ck_assert_ok(file_remove(directory));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("job");
+    TCase *tests = tcase_create("job");
+    suite_add_tcase(suite, tests);
+    tcase_add_test(tests, every_key_has_a_default);
+    tcase_add_test(tests, every_key_may_be_given);
+    tcase_add_test(tests, the_output_is_named_after_the_job_file);
+    tcase_add_test(tests, words_and_units_are_those_of_the_job_file);
+    tcase_add_test(tests, sets_reach_every_key_in_order);
+    tcase_add_test(tests, a_budget_of_a_higher_layer_replaces_one_of_another_kind);
+    tcase_add_test(tests, the_resolved_text_is_the_same_job_again);
+    tcase_add_test(tests, the_resolved_text_has_every_key);
+    tcase_add_test(tests, what_is_wrong_in_a_job_file_is_told_with_line_and_key);
+    tcase_add_test(tests, too_many_levels_are_refused);
+    tcase_add_test(tests, what_is_wrong_in_a_set_is_told_with_the_set);
+    tcase_add_test(tests, a_job_file_that_is_none_is_told_by_its_path);
+    tcase_add_test(tests, the_main_job_is_mobilenet_v2_on_a_tenth_of_the_area);
+    tcase_add_test(tests, what_a_job_names_is_found_beside_it_or_told_with_its_line);
+    return suite_run(suite);
+}

@@ -1,0 +1,211 @@
+/* What the tests of the log share: a directory of their own, a table whose every row is known, and stock readers. */
+#ifndef TESTS_STORE_SUPPORT_H
+#define TESTS_STORE_SUPPORT_H
+
+#include "confx/file.h"
+#include "confx/store.h"
+#include "suite.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* ---- a directory, made by begin and removed by end -----------------------------------------------------------------
+ */
+
+static char directory[64];
+
+static void begin_directory(void)
+{
+    /* In memory where there is such a place: syncs of a shared disk take seconds, and a kill is not a power cut. */
+    const char *home = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+    (void)snprintf(directory, sizeof directory, "%s/confx-store-XXXXXX", home);
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+}
+
+static void end_directory(void)
+{
+    char command[128];
+    (void)snprintf(command, sizeof command, "rm -rf %s", directory);
+    ck_assert_int_eq(system(command), 0);
+}
+
+/* The path of `name` in it; good until the eighth next call. */
+static inline const char *in_directory(const char *name)
+{
+    static char paths[8][256];
+    static size_t next;
+    char *path = paths[next++ % 8];
+    (void)snprintf(path, sizeof paths[0], "%s/%s", directory, name);
+    return path;
+}
+
+static inline void read_bytes(const char *path, char **bytes, size_t *length)
+{
+    ck_assert_ok(file_read(path, bytes, length));
+}
+
+/* In place and without sync: what damages a file does not ask. */
+static inline void write_bytes(const char *path, const char *bytes, size_t length)
+{
+    const int file = open(path, O_WRONLY | O_CREAT, 0666);
+    ck_assert_int_ge(file, 0);
+    ck_assert_int_eq(write(file, bytes, length), (ssize_t)length);
+    ck_assert_int_eq(ftruncate(file, (off_t)length), 0);
+    ck_assert_int_eq(close(file), 0);
+}
+
+/* ---- the table: row i is known from i ------------------------------------------------------------------------------
+ */
+
+enum { LAYERS = 5, HEADS = 2, PER_UPDATE = 6, ROWS_MAX = 4096 };
+
+typedef struct {
+    uint8_t stage[ROWS_MAX], feasible[ROWS_MAX];
+    uint32_t update[ROWS_MAX], episode[ROWS_MAX];
+    uint16_t actions[ROWS_MAX * LAYERS * HEADS];
+    double objective[ROWS_MAX], constraint[ROWS_MAX];
+} table_t;
+
+static inline void fill_row(table_t *table, size_t at, size_t row)
+{
+    table->stage[at] = row % 3 == 0;
+    table->update[at] = (uint32_t)(row / PER_UPDATE);
+    table->episode[at] = (uint32_t)(row % PER_UPDATE);
+    for (size_t i = 0; i < LAYERS * HEADS; i++)
+        table->actions[at * LAYERS * HEADS + i] = (uint16_t)((row * 131 + i * 17) % 65536);
+    table->objective[at] = (double)row * 0.375 + 1.0;
+    table->constraint[at] = -(double)row * 3.0;
+    table->feasible[at] = row % 5 != 0;
+}
+
+/* The rows of the segment, in the order of the logical table. */
+static inline void fill_segment(table_t *table, const segment_t *segment)
+{
+    for (size_t run = 0, at = 0; run < segment->count; run++)
+        for (size_t i = 0; i < segment->block; i++) fill_row(table, at++, segment->start + run * segment->stride + i);
+}
+
+static inline rows_t table_rows(const table_t *table)
+{
+    return (rows_t){.layers = LAYERS,
+                    .heads = HEADS,
+                    .stage = table->stage,
+                    .update = table->update,
+                    .episode = table->episode,
+                    .actions = table->actions,
+                    .objective = table->objective,
+                    .constraint = table->constraint,
+                    .feasible = table->feasible};
+}
+
+static inline status_t write_segment(const char *run_dir, const segment_t *segment)
+{
+    static table_t table;
+    fill_segment(&table, segment);
+    const rows_t rows = table_rows(&table);
+    return store_segment_write(run_dir, segment, &rows);
+}
+
+static inline status_t write_master(const char *run_dir, const segment_t *segments, size_t segments_n, size_t rows)
+{
+    const master_t master = {.segments = segments,
+                             .segments_n = segments_n,
+                             .rows = rows,
+                             .layers = LAYERS,
+                             .heads = HEADS,
+                             .objective_units = "cycles",
+                             .constraint_units = "um2"};
+    return store_master_write(run_dir, &master);
+}
+
+/* Rows first .. first+n-1 of an open run.h5 are those of the table; "" or what is wrong. */
+static inline const char *check_rows(store_t *store, size_t first, size_t n)
+{
+    static table_t due;
+    static table_t found;
+    const char *const names[] = {"stage", "update", "episode", "actions", "objective", "constraint", "feasible"};
+    const struct {
+        array_type_t type;
+        void *found, *due;
+        size_t bytes;
+    } columns[] = {{ARRAY_U8, found.stage, due.stage, 1},
+                   {ARRAY_U32, found.update, due.update, 4},
+                   {ARRAY_U32, found.episode, due.episode, 4},
+                   {ARRAY_U16, found.actions, due.actions, sizeof(uint16_t) * LAYERS * HEADS},
+                   {ARRAY_F64, found.objective, due.objective, 8},
+                   {ARRAY_F64, found.constraint, due.constraint, 8},
+                   {ARRAY_U8, found.feasible, due.feasible, 1}};
+    memset(&found, 0x55, sizeof found);
+    for (size_t i = 0; i < n; i++) fill_row(&due, i, first + i);
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        static char name[64];
+        static status_t status;
+        (void)snprintf(name, sizeof name, "/trajectories/%s", names[i]);
+        status = store_read_rows(store, name, columns[i].type, first, n, columns[i].found);
+        if (status.code != STATUS_OK) return status.message;
+        if (memcmp(columns[i].found, columns[i].due, n * columns[i].bytes) != 0) return name;
+    }
+    return "";
+}
+
+/* ---- stock readers -------------------------------------------------------------------------------------------------
+ */
+
+#define PYTHON "/usr/bin/python3"
+
+/* The same table for h5py; t: the open file. */
+#define PYTHON_TABLE                                                                                                   \
+    "import h5py, numpy as np, sys\n"                                                                                  \
+    "def check(f):\n"                                                                                                  \
+    "    t = f['trajectories']; n = t['objective'].shape[0]; r = np.arange(n)\n"                                       \
+    "    assert t['stage'].dtype == 'u1' and (t['stage'][:] == (r % 3 == 0)).all()\n"                                  \
+    "    assert t['update'].dtype == '<u4' and (t['update'][:] == r // 6).all()\n"                                     \
+    "    assert t['episode'].dtype == '<u4' and (t['episode'][:] == r % 6).all()\n"                                    \
+    "    a = (r[:, None] * 131 + np.arange(10)[None, :] * 17) % 65536\n"                                               \
+    "    assert t['actions'].dtype == '<u2' and (t['actions'][:] == a.reshape(n, 5, 2)).all()\n"                       \
+    "    assert t['objective'].dtype == '<f8' and (t['objective'][:] == r * 0.375 + 1).all()\n"                        \
+    "    assert t['constraint'].dtype == '<f8' and (t['constraint'][:] == r * -3.0).all()\n"                           \
+    "    assert t['feasible'].dtype == 'u1' and (t['feasible'][:] == (r % 5 != 0)).all()\n"                            \
+    "    return n\n"
+
+/* Is there such a command? Says that the test goes without it when there is not. */
+static inline bool can_run(const char *command)
+{
+    char quiet[256];
+    (void)snprintf(quiet, sizeof quiet, "%s >/dev/null 2>&1", command);
+    if (system(quiet) == 0) return true;
+    (void)printf("skipped: no %s\n", command);
+    return false;
+}
+
+static inline bool have_h5py(void)
+{
+    return can_run(PYTHON " -c 'import h5py'");
+}
+
+static inline bool have_h5dump(void)
+{
+    return can_run("h5dump --version");
+}
+
+/* Exit code of the script, run in the directory `at` with one argument. */
+static inline int run_python(const char *at, const char *script, const char *argument)
+{
+    (void)fflush(NULL);
+    const pid_t child = fork();
+    if (child == 0) {
+        if (chdir(at) != 0) _exit(126);
+        (void)unsetenv("HDF5_USE_FILE_LOCKING"); /* as a user would run it */
+        (void)execl(PYTHON, PYTHON, "-c", script, argument, (char *)NULL);
+        _exit(127);
+    }
+    int result = -1;
+    (void)waitpid(child, &result, 0);
+    return WIFEXITED(result) ? WEXITSTATUS(result) : -1;
+}
+
+#endif

@@ -1,0 +1,270 @@
+#include "support.h"
+
+#include <math.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+/* Two nodes, one with four and one with two of the six rows of an update; three updates in the first commit, one in the
+   second, two in the third. */
+static const segment_t two_nodes[] = {{.name = "n0-c0.h5", .start = 0, .stride = 6, .count = 3, .block = 4},
+                                      {.name = "n1-c0.h5", .start = 4, .stride = 6, .count = 3, .block = 2},
+                                      {.name = "n0-c1.h5", .start = 18, .count = 1, .block = 4},
+                                      {.name = "n1-c1.h5", .start = 22, .count = 1, .block = 2},
+                                      {.name = "n0-c2.h5", .start = 24, .stride = 6, .count = 2, .block = 4},
+                                      {.name = "n1-c2.h5", .start = 28, .stride = 6, .count = 2, .block = 2}};
+enum { SEGMENTS = sizeof two_nodes / sizeof *two_nodes, ROWS = 36 };
+
+static void write_two_nodes(const char *run_dir)
+{
+    for (size_t i = 0; i < SEGMENTS; i++) {
+        ck_assert_ok(write_segment(run_dir, &two_nodes[i]));
+        ck_assert_ok(store_segment_verify(run_dir, &two_nodes[i], LAYERS, HEADS));
+    }
+    ck_assert_ok(write_master(run_dir, two_nodes, SEGMENTS, ROWS));
+}
+
+START_TEST(rows_of_two_nodes_come_in_the_order_of_the_table)
+{
+    store_t *store = NULL;
+    array_t found;
+    write_two_nodes(directory);
+    ck_assert_ok(store_open(in_directory("run.h5"), &store));
+    ck_assert_ok(store_describe(store, "/trajectories/actions", &found));
+    ck_assert_int_eq(found.type, ARRAY_U16);
+    ck_assert_uint_eq(found.rank, 3);
+    const size_t dims[3] = {ROWS, LAYERS, HEADS};
+    ck_assert_mem_eq(found.dims, dims, sizeof dims);
+    for (size_t first = 0; first < ROWS; first++)
+        for (size_t n = 0; first + n <= ROWS; n += 5) ck_assert_str_eq(check_rows(store, first, n), "");
+    store_close(store);
+}
+END_TEST
+
+START_TEST(units_and_meanings_are_said)
+{
+    const char *const due[][3] = {{"objective", "units", "cycles"},
+                                  {"constraint", "units", "um2"},
+                                  {"stage", "meaning", "0 policy, 1 islands"},
+                                  {"actions", "meaning", "indices into /actions/*"}};
+    store_t *store = NULL;
+    write_two_nodes(directory);
+    ck_assert_ok(store_open(in_directory("run.h5"), &store));
+    for (size_t i = 0; i < sizeof due / sizeof *due; i++) {
+        char path[64];
+        char *text = NULL;
+        (void)snprintf(path, sizeof path, "/trajectories/%s", due[i][0]);
+        ck_assert_ok(store_read_text(store, path, due[i][1], &text));
+        ck_assert_msg(strstr(text, due[i][2]) != NULL, "%s says %s", path, text);
+        free(text);
+    }
+    store_close(store);
+}
+END_TEST
+
+START_TEST(h5py_reads_the_table_from_elsewhere_and_after_a_move)
+{
+    static const char script[] = PYTHON_TABLE "sys.exit(0 if check(h5py.File(sys.argv[1], 'r')) == 36 else 1)\n";
+    if (!have_h5py()) return;
+    const char *here = in_directory("here");
+    const char *moved = in_directory("moved");
+    write_two_nodes(here);
+    ck_assert_int_eq(run_python("/", script, in_directory("here/run.h5")), 0);
+    ck_assert_int_eq(run_python(here, script, "run.h5"), 0);
+    ck_assert_int_eq(run_python(in_directory("here/segments"), script, "../run.h5"), 0);
+    ck_assert_int_eq(run_python(directory, script, "here/run.h5"), 0);
+    ck_assert_int_eq(rename(here, moved), 0);
+    ck_assert_int_eq(run_python("/", script, in_directory("moved/run.h5")), 0);
+}
+END_TEST
+
+/* The working directory has segments of the same names and other rows. */
+START_TEST(segments_beside_run_h5_win_over_those_of_the_working_directory)
+{
+    static const char script[] = PYTHON_TABLE "check(h5py.File(sys.argv[1], 'r'))\n";
+    store_t *store = NULL;
+    char before[FILE_PATH_MAX];
+    write_two_nodes(in_directory("run"));
+    for (size_t i = 0; i < SEGMENTS; i++) {
+        segment_t decoy = two_nodes[i];
+        decoy.start += 600;
+        ck_assert_ok(write_segment(in_directory("decoy"), &decoy));
+    }
+    ck_assert_ptr_nonnull(getcwd(before, sizeof before));
+    ck_assert_int_eq(chdir(in_directory("decoy")), 0);
+    ck_assert_ok(store_open("../run/run.h5", &store));
+    ck_assert_str_eq(check_rows(store, 0, ROWS), "");
+    store_close(store);
+    ck_assert_int_eq(chdir(before), 0);
+    if (have_h5py()) ck_assert_int_eq(run_python(in_directory("decoy"), script, "../run/run.h5"), 0);
+}
+END_TEST
+
+START_TEST(h5dump_prints_the_table)
+{
+    char command[512];
+    if (!have_h5dump()) return;
+    write_two_nodes(directory);
+    (void)snprintf(command, sizeof command, "cd / && h5dump -y -w 1 -d /trajectories/objective -o %s %s >/dev/null",
+                   in_directory("objective"), in_directory("run.h5"));
+    ck_assert_int_eq(system(command), 0);
+    FILE *printed = fopen(in_directory("objective"), "r");
+    ck_assert_ptr_nonnull(printed);
+    for (size_t i = 0; i < ROWS; i++) {
+        double value = NAN;
+        ck_assert_int_eq(fscanf(printed, "%lf%*[,]", &value), 1);
+        ck_assert_double_eq(value, (double)i * 0.375 + 1.0);
+    }
+    (void)fclose(printed);
+    (void)snprintf(command, sizeof command, "h5dump %s >/dev/null", in_directory("run.h5"));
+    ck_assert_int_eq(system(command), 0);
+}
+END_TEST
+
+START_TEST(without_rows_the_table_is_empty)
+{
+    static const char script[] = PYTHON_TABLE "f = h5py.File(sys.argv[1], 'r')\n"
+                                              "assert check(f) == 0 and f['trajectories/actions'].shape == (0, 5, 2)\n"
+                                              "assert f['trajectories/objective'].attrs['units'] == b'cycles'\n";
+    store_t *store = NULL;
+    array_t found;
+    ck_assert_ok(write_master(directory, NULL, 0, 0));
+    ck_assert_ok(store_open(in_directory("run.h5"), &store));
+    ck_assert_ok(store_describe(store, "/trajectories/objective", &found));
+    ck_assert_uint_eq(found.dims[0], 0);
+    ck_assert_str_eq(check_rows(store, 0, 0), "");
+    store_close(store);
+    if (have_h5py()) ck_assert_int_eq(run_python("/", script, in_directory("run.h5")), 0);
+}
+END_TEST
+
+START_TEST(a_missing_segment_shows_in_h5py)
+{
+    static const char script[] =
+        "import h5py, numpy as np, sys\n"
+        "t = h5py.File(sys.argv[1], 'r')['trajectories']; r = np.arange(18); gone = r % 6 >= 4\n"
+        "assert (np.isnan(t['objective'][:18]) == gone).all() and (np.isnan(t['constraint'][:18]) == gone).all()\n"
+        "assert (t['update'][:18][gone] == 2**32 - 1).all() and (t['actions'][:18][gone] == 65535).all()\n"
+        "assert (t['stage'][:18][gone] == 255).all() and (t['feasible'][:18][gone] == 255).all()\n";
+    if (!have_h5py()) return;
+    write_two_nodes(directory);
+    ck_assert_int_eq(unlink(in_directory("segments/n1-c0.h5")), 0);
+    ck_assert_int_eq(run_python("/", script, in_directory("run.h5")), 0);
+}
+END_TEST
+
+START_TEST(what_else_run_h5_holds_is_stored_beside_the_table)
+{
+    double best[3] = {3, 2, 1};
+    int64_t found[3];
+    store_t *store = NULL;
+    char *text = NULL;
+    const array_t progress = {.name = "/progress/best", .type = ARRAY_F64, .rank = 1, .dims = {3}, .data = best};
+    const attribute_t facts[] = {{"/", "status", .text = "running"},
+                                 {"/trajectories", "note", .text = "on the group"},
+                                 {"/certificate", "absent", .text = "EDP does not add up"}};
+    const master_t master = {
+        .arrays = &progress, .arrays_n = 1, .attributes = facts, .attributes_n = 3, .layers = LAYERS, .heads = HEADS};
+    ck_assert_ok(store_master_write(directory, &master));
+    ck_assert_ok(store_open(in_directory("run.h5"), &store));
+    ck_assert_ok(store_read_rows(store, "/progress/best", ARRAY_I64, 0, 3, found));
+    ck_assert_int_eq(found[2], 1);
+    ck_assert_ok(store_read_text(store, "/certificate", "absent", &text));
+    ck_assert_str_eq(text, "EDP does not add up");
+    free(text);
+    ck_assert_fails(store_read_text(store, "/trajectories/objective", "units", &text), STATUS_DAMAGED, "units");
+    store_close(store);
+}
+END_TEST
+
+START_TEST(segments_that_are_not_the_table_are_refused)
+{
+    segment_t segment = {.name = "a.h5", .start = 0, .count = 1, .block = 4};
+    ck_assert_fails(write_master(directory, &segment, 1, 5), STATUS_INPUT, "run.h5: its segments hold 4 rows of 5");
+    ck_assert_fails(write_master(directory, &segment, 1, 3), STATUS_INPUT, "run.h5: a.h5 reaches row 4 of 3");
+    ck_assert_fails(write_master(directory, NULL, 0, 1), STATUS_INPUT, "hold 0 rows of 1");
+    const char *const bad[] = {"", "a/b.h5", "%b.h5"};
+    for (size_t i = 0; i < 3; i++) {
+        (void)strcpy(segment.name, bad[i]);
+        ck_assert_fails(write_segment(directory, &segment), STATUS_INPUT, "not a plain file name");
+        ck_assert_fails(write_master(directory, &segment, 1, 4), STATUS_INPUT, "not a plain file name");
+    }
+    segment = (segment_t){.name = "a.h5", .stride = 3, .count = 2, .block = 4};
+    ck_assert_fails(write_segment(directory, &segment), STATUS_INPUT, "a.h5: a segment without rows, or");
+    segment.count = 0;
+    ck_assert_fails(write_segment(directory, &segment), STATUS_INPUT, "a.h5: a segment without rows, or");
+    ck_assert(!file_exists(in_directory("run.h5")));
+}
+END_TEST
+
+START_TEST(a_segment_of_many_rows_is_much_smaller_than_its_rows)
+{
+    const segment_t segment = {.name = "a.h5", .start = 0, .count = 1, .block = 2000};
+    struct stat facts;
+    store_t *store = NULL;
+    ck_assert_ok(write_segment(directory, &segment));
+    ck_assert_ok(write_master(directory, &segment, 1, 2000));
+    ck_assert_int_eq(stat(in_directory("segments/a.h5"), &facts), 0);
+    ck_assert_int_lt(facts.st_size, 2000 * (27 + 2 * LAYERS * HEADS) / 2);
+    ck_assert_ok(store_open(in_directory("run.h5"), &store));
+    ck_assert_str_eq(check_rows(store, 0, 2000), "");
+    store_close(store);
+}
+END_TEST
+
+/* HDF5 opens all segments at once, and gives fill values for those it may not open. */
+START_TEST(more_segments_than_open_files_are_allowed_are_read_or_refused)
+{
+    enum { MANY = 150 };
+    static segment_t segments[MANY];
+    struct rlimit usual;
+    struct rlimit tight;
+    store_t *store = NULL;
+    double objective[MANY];
+    for (size_t i = 0; i < MANY; i++) {
+        segments[i] = (segment_t){.start = i, .count = 1, .block = 1};
+        (void)snprintf(segments[i].name, sizeof segments[i].name, "s%03zu.h5", i);
+        ck_assert_ok(write_segment(directory, &segments[i]));
+    }
+    ck_assert_ok(write_master(directory, segments, MANY, MANY));
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &usual), 0);
+    tight = usual;
+    tight.rlim_cur = 64;
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &tight), 0);
+    ck_assert_ok(store_open(in_directory("run.h5"), &store));
+    ck_assert_str_eq(check_rows(store, 0, MANY), "");
+    store_close(store);
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &usual), 0);
+    const pid_t child = fork();
+    if (child == 0) {
+        const struct rlimit fixed = {.rlim_cur = 64, .rlim_max = 64};
+        (void)setrlimit(RLIMIT_NOFILE, &fixed);
+        status_t status = store_open(in_directory("run.h5"), &store);
+        if (status.code == STATUS_OK)
+            status = store_read_rows(store, "/trajectories/objective", ARRAY_F64, 0, MANY, objective);
+        _exit(status.code == STATUS_IO && strstr(status.message, "ulimit") ? 0 : 1);
+    }
+    int result = -1;
+    ck_assert_int_eq(waitpid(child, &result, 0), child);
+    ck_assert_int_eq(result, 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("table");
+    TCase *tests = tcase_create("table");
+    suite_add_tcase(suite, tests);
+    tcase_add_checked_fixture(tests, begin_directory, end_directory);
+    tcase_add_test(tests, rows_of_two_nodes_come_in_the_order_of_the_table);
+    tcase_add_test(tests, units_and_meanings_are_said);
+    tcase_add_test(tests, h5py_reads_the_table_from_elsewhere_and_after_a_move);
+    tcase_add_test(tests, segments_beside_run_h5_win_over_those_of_the_working_directory);
+    tcase_add_test(tests, h5dump_prints_the_table);
+    tcase_add_test(tests, without_rows_the_table_is_empty);
+    tcase_add_test(tests, a_missing_segment_shows_in_h5py);
+    tcase_add_test(tests, what_else_run_h5_holds_is_stored_beside_the_table);
+    tcase_add_test(tests, segments_that_are_not_the_table_are_refused);
+    tcase_add_test(tests, a_segment_of_many_rows_is_much_smaller_than_its_rows);
+    tcase_add_test(tests, more_segments_than_open_files_are_allowed_are_read_or_refused);
+    return suite_run(suite);
+}
