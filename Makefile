@@ -134,8 +134,7 @@ lint: deps-lint layers
 
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 asan:
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SANITIZE='$(SANITIZERS)' OPTIMISE='-O1 -g' \
-	    ASAN_OPTIONS=leak_check_at_exit=0:fast_unwind_on_malloc=0 test-rooms
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SANITIZE='$(SANITIZERS)' OPTIMISE='-O1 -g' test-rooms
 
 test-rooms: $(TEST_PROGRAMS)
 	@tests/run_tests $(TEST_PROGRAMS)

@@ -22,7 +22,7 @@ void cluster_close(cluster_t *cluster); /* NULL is fine */
 /* Local. */
 int cluster_rank(const cluster_t *cluster);
 int cluster_size(const cluster_t *cluster);
-int cluster_node(const cluster_t *cluster);       /* number of this rank's node, in the order of its ranks */
+int cluster_node(const cluster_t *cluster); /* number of this rank's node, in the order of its ranks */
 int cluster_nodes(const cluster_t *cluster);
 bool cluster_is_root(const cluster_t *cluster);
 bool cluster_is_writer(const cluster_t *cluster); /* the first rank of each node */
@@ -61,8 +61,8 @@ void cluster_gather_node(cluster_t *cluster, size_t units, size_t bytes, const v
    alive until the next merge. STATUS_MEMORY, the same on every rank. */
 status_t cluster_merge(cluster_t *cluster, const void *mine, size_t bytes, const void **all, size_t *all_bytes);
 
-/* Sum of one vector per unit (mine: my units' vectors in order, n elements each, overwritten) to the root's out (n), out
-   NULL elsewhere. The tree is over unit numbers, so the bits do not depend on the number of ranks. ARRAY_F32 or
+/* Sum of one vector per unit (mine: my units' vectors in order, n elements each, overwritten) to the root's out (n),
+   out NULL elsewhere. The tree is over unit numbers, so the bits do not depend on the number of ranks. ARRAY_F32 or
    ARRAY_F64; of no units the sum is zero. STATUS_MEMORY, the same on every rank, mine untouched. */
 status_t cluster_sum(cluster_t *cluster, size_t units, array_type_t type, size_t n, void *mine, void *out);
 

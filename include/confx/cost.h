@@ -1,7 +1,7 @@
 /* The analytical cost model: MAESTRO's numbers, from rules (COST_MODEL.md). A dataflow is a list of directives whose
    sizes may name the two quantities the search decides:
        ClusterSz  the number of processing elements     KTileSz  the buffer level (the K tile)
-   One evaluation allocates nothing, prints nothing and may run in any thread. */
+   An evaluation allocates nothing, prints nothing and may run in any thread with 128 KB of stack. */
 #ifndef CONFX_COST_H
 #define CONFX_COST_H
 
@@ -14,7 +14,6 @@
 /* ---- dataflows (COST_MODEL.md sections 1 and 2) ------------------------------------------------------------------ */
 
 enum { DATAFLOW_LEVELS_MAX = 8 }; /* one more than the Cluster directives a dataflow may have */
-
 typedef struct dataflow dataflow_t;
 
 /* Read a `Dataflow { ... }` file, with Constant lines before it. STATUS_INPUT names file, line and directive. The
@@ -25,10 +24,14 @@ void dataflow_close(dataflow_t *dataflow);
 
 /* A network whose layers bring their own dataflows: MAESTRO's mapping files. */
 typedef struct {
+    layer_t layer; /* named as MAESTRO does: by the last word, which may not be unique */
+    dataflow_t *dataflow;
+} mapped_t;
+
+typedef struct {
     char name[LAYER_NAME_MAX];
-    size_t layers_n;        /* >= 1 */
-    layer_t *layers;        /* (layers_n); names as MAESTRO reads them: the last word, maybe not unique */
-    dataflow_t **dataflows; /* (layers_n) */
+    size_t layers_n; /* >= 1 */
+    mapped_t *layers;
 } mapping_t;
 
 /* Read Constants and one `Network { Layer ... }`. Every layer needs Type, Dimensions and its own Dataflow. */
@@ -63,7 +66,7 @@ typedef struct {
 status_t hardware_open(const char *path, hardware_t *hardware);
 status_t hardware_parse(const char *text, const char *file, hardware_t *hardware);
 
-/* "noc_bandwidth=64" or "units.bus_size=[14, 28]", as option --hw gives it, upon a profile; a failure changes nothing. */
+/* "noc_bandwidth=64" or "units.bus_size=[14, 28]", as given to --hw, upon a profile; a failure changes nothing. */
 status_t hardware_set(hardware_t *hardware, const char *assignment);
 
 /* ---- evaluation (COST_MODEL.md sections 3 to 9) ------------------------------------------------------------------ */
@@ -75,7 +78,7 @@ status_t hardware_set(hardware_t *hardware, const char *assignment);
     X(COST_NEGATIVE, "a count is negative")                                                                            \
     X(COST_NO_COMPUTE, "the inner level has no work (MAESTRO divides by zero)")                                        \
     X(COST_FEW_PES, "fewer PEs than the product of the cluster sizes")                                                 \
-    X(COST_DIMENSION, "the layer has no such dimension as the dataflow maps, or lacks one its type needs")               \
+    X(COST_DIMENSION, "the layer has no such dimension as the dataflow maps, or lacks one its type needs")             \
     X(COST_TILE, "a temporal map of R or S does not cover the filter")                                                 \
     X(COST_SPATIAL, "a cluster level needs one or two spatial maps")                                                   \
     X(COST_SIZE, "a map size, offset or cluster size is not positive")                                                 \
@@ -85,21 +88,18 @@ status_t hardware_set(hardware_t *hardware, const char *assignment);
 #define COST_FAULT_ENUM(fault, text) fault,
 typedef enum { COST_FAULT_LIST(COST_FAULT_ENUM) COST_FAULTS } cost_fault_t;
 #undef COST_FAULT_ENUM
-
 typedef enum { TENSOR_INPUT, TENSOR_FILTER, TENSOR_OUTPUT, TENSORS } tensor_t;
 
 typedef struct {
-    int64_t min, max, average;
-} cost_delay_t; /* cycles */
+    int64_t min, max, average; /* cycles */
+} cost_delay_t;
 
 typedef struct {
     cost_fault_t fault; /* the numbers below stand for a design only when this is COST_VALID */
     int64_t runtime_cycles;
-    double energy_nj;
-    double area_um2, power_mw;
-    int64_t l1_bytes, l2_bytes;
-    int64_t macs;
-    double macs_per_cycle; /* NaN where runtime is 0 */
+    double energy_nj, area_um2, power_mw;
+    int64_t l1_bytes, l2_bytes, macs;
+    double macs_per_cycle;                                                            /* NaN where runtime is 0 */
     int64_t l1_read[TENSORS], l1_write[TENSORS], l2_read[TENSORS], l2_write[TENSORS]; /* accesses */
     int64_t noc_bandwidth_peak;                                                       /* elements per cycle */
     double noc_bandwidth_average;
@@ -111,7 +111,7 @@ typedef struct {
 } cost_t;
 
 /* The cost of a layer on `pes` processing elements with buffer level `buffer` (both >= 1) under a dataflow. An invalid
-   point keeps whatever numbers MAESTRO's rules give for it, beside its fault. */
+   point keeps the numbers MAESTRO gives for it, beside its fault; zeros and NaN where MAESTRO gives none. */
 void cost_evaluate(const dataflow_t *dataflow, const layer_t *layer, const hardware_t *hardware, int64_t pes,
                    int64_t buffer, cost_t *cost);
 

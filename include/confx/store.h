@@ -73,6 +73,11 @@ typedef struct {
 status_t store_segment_write(const char *run_dir, const segment_t *segment, const rows_t *rows);
 status_t store_segment_verify(const char *run_dir, const segment_t *segment, size_t layers, size_t heads);
 
+/* Write one segment of the rows of all parts, which must be one writer's, in order, of one stride and block. The caller
+   gives joined->name, the rest is filled in; parts go only when run.h5 and the checkpoint name the joined one. */
+status_t store_segment_join(const char *run_dir, const segment_t *parts, size_t parts_n, size_t layers, size_t heads,
+                            segment_t *joined);
+
 /* ---- run.h5 ------------------------------------------------------------------------------------------------------ */
 
 typedef struct {
@@ -88,7 +93,9 @@ typedef struct {
 } master_t;
 
 /* Write RUN_DIR/run.h5 anew. Without rows /trajectories has empty datasets. Names of segments are relative, so the
-   directory may be moved. Segments that do not cover the rows are STATUS_INPUT. */
+   directory may be moved. Segments that do not cover the rows are STATUS_INPUT. Join segments while they are a few
+   hundred: readers open them all at once, about a millisecond each and column, and HDF5 gives fill values, without a
+   word, for those beyond the usual limit of 1024 open files (this room's reader raises the limit, or fails). */
 status_t store_master_write(const char *run_dir, const master_t *master);
 
 /* Remove the temporaries (*.tmp) that killed processes left in RUN_DIR and RUN_DIR/segments, before any writer starts.

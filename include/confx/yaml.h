@@ -22,7 +22,6 @@ status_t yaml_open_set(const char *option, const char *assignment, yaml_t **yaml
 void yaml_close(yaml_t *yaml);
 
 bool yaml_has(const yaml_t *yaml, const char *path);
-int yaml_line(const yaml_t *yaml, const char *path); /* 0: no such key, or from no file */
 const char *yaml_file(const yaml_t *yaml);
 
 /* STATUS_INPUT "FILE:LINE: PATH: message" at that key (or element, "actions.pe[2]"), or at the nearest key above it. */

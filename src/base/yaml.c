@@ -47,12 +47,6 @@ bool yaml_has(const yaml_t *yaml, const char *path)
     return node_find(yaml->root, path) != NULL;
 }
 
-int yaml_line(const yaml_t *yaml, const char *path)
-{
-    const node_t *node = node_find(yaml->root, path);
-    return node ? node->line : 0;
-}
-
 const char *yaml_file(const yaml_t *yaml)
 {
     return yaml->root->source;

@@ -75,5 +75,5 @@ status_t yaml_text(const yaml_t *yaml, char **text)
     if (fclose(stream) == 0 && written && *text) return status_ok();
     free(*text);
     *text = NULL;
-    return status_fail(STATUS_MEMORY, "no memory for YAML text");
+    return status_fail(STATUS_MEMORY, "no memory for YAML text, or a name in it is not UTF-8");
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 typedef struct {
-    double bound, price, incumbent;
+    double bound, slack, price, incumbent;
 } root_t;
 
 /* The relaxed optimum, and the choice at the frontier's corner below it. */
@@ -17,6 +17,7 @@ static status_t relax(const menu_t *menu, root_t *root)
     const size_t i = hull_find(&hull, menu->budget);
     const corner_t *corner = &hull.corners[i];
     *root = (root_t){.bound = hull_bound(&hull, i, menu->budget),
+                     .slack = menu->slack,
                      .price = corner->price,
                      .incumbent = corner->need <= menu->certainly ? corner->cost : INFINITY};
     hull_close(&hull);
@@ -78,14 +79,15 @@ static status_t solve(const option_class_t *classes, double budget, size_t state
                       knapsack_t *knapsack)
 {
     root_t root = {0};
-    TRY(relax(menu, &root));
+    while (menu_set_costs(menu, classes)) {
+        TRY(relax(menu, &root));
+        menu_trim(menu, root.price, root.bound, root.incumbent);
+    }
     knapsack->price = root.price;
-    knapsack->lower_bound = root.bound - menu->slack;
-    menu_trim(menu, root.price, root.bound, root.incumbent);
+    knapsack->lower_bound = root.bound - root.slack;
     TRY(search_all(classes, menu, budget, root.incumbent, states_max, knapsack));
-    if (!knapsack->solved) return status_ok();
-    const bool tight = root.incumbent <= root.bound; /* the relaxed optimum is itself a choice */
-    knapsack->lower_bound = tight ? knapsack->optimum : fmin(knapsack->lower_bound, knapsack->optimum);
+    const bool tight = knapsack->solved && knapsack->optimum <= root.bound + root.slack;
+    if (tight) knapsack->lower_bound = knapsack->optimum; /* the relaxed optimum is itself a choice, up to rounding */
     return status_ok();
 }
 

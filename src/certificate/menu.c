@@ -142,22 +142,12 @@ static void drop_dominated(menu_class_t *class)
     class->n = kept;
 }
 
-static void set_costs(menu_t *menu)
-{
-    const double grid = grid_of(sum_of(menu, largest_cost));
-    for (size_t c = 0; c < menu->classes_n; c++) {
-        menu_class_t *class = &menu->classes[c];
-        for (size_t i = 0; i < class->n; i++) class->options[i].cost = on_grid(class->options[i].cost, grid);
-        drop_dominated(class);
-    }
-    menu->slack = slack_of(menu);
-}
-
 status_t menu_open(const option_class_t *classes, size_t classes_n, double budget, menu_t *menu, bool *feasible)
 {
     const size_t options_n = count_options(classes, classes_n);
     *menu = (menu_t){.classes = calloc(classes_n + 1, sizeof *menu->classes),
-                     .store = calloc(options_n + 1, sizeof *menu->store)};
+                     .store = calloc(options_n + 1, sizeof *menu->store),
+                     .cost_grid = INFINITY};
     if (!menu->classes || !menu->store) {
         menu_close(menu);
         return status_fail(STATUS_MEMORY, "no memory for a knapsack of %zu options", options_n);
@@ -165,7 +155,7 @@ status_t menu_open(const option_class_t *classes, size_t classes_n, double budge
     gather(classes, classes_n, menu);
     set_budget(menu, budget);
     *feasible = drop_unaffordable(menu);
-    if (*feasible) set_costs(menu);
+    for (size_t c = 0; c < classes_n; c++) drop_dominated(&menu->classes[c]);
     return status_ok();
 }
 
@@ -174,6 +164,27 @@ void menu_close(menu_t *menu)
     free(menu->classes);
     free(menu->store);
     *menu = (menu_t){0};
+}
+
+static void read_costs(menu_class_t *class, const option_class_t *from)
+{
+    for (size_t i = 0; i < class->n; i++) class->options[i].cost = from->options[class->options[i].point].cost;
+}
+
+static void round_costs(menu_class_t *class, double grid)
+{
+    for (size_t i = 0; i < class->n; i++) class->options[i].cost = on_grid(class->options[i].cost, grid);
+}
+
+bool menu_set_costs(menu_t *menu, const option_class_t *classes)
+{
+    for (size_t c = 0; c < menu->classes_n; c++) read_costs(&menu->classes[c], &classes[c]);
+    const double grid = grid_of(sum_of(menu, largest_cost));
+    const bool finer = grid < menu->cost_grid;
+    menu->cost_grid = grid;
+    menu->slack = slack_of(menu);
+    for (size_t c = 0; c < menu->classes_n; c++) round_costs(&menu->classes[c], grid);
+    return finer;
 }
 
 static double least_reduced(const menu_class_t *class, double price)
@@ -196,5 +207,4 @@ void menu_trim(menu_t *menu, double price, double bound, double incumbent)
         }
         class->n = kept;
     }
-    menu->slack = slack_of(menu);
 }

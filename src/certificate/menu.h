@@ -19,13 +19,18 @@ typedef struct {
     option_t *store;
     double budget;    /* what may be spent: the caller's budget up to the rounding of a sum */
     double certainly; /* what may be spent so that the caller's own sum fits as well: a hair less */
+    double cost_grid; /* infinity before the first menu_set_costs */
     double slack;     /* what rounding may put a bound off */
 } menu_t;
 
-/* Options that are finite, affordable beside the least needs of the others, and not dominated. *feasible: every class
-   has one. The caller closes. */
+/* Options that are finite, affordable beside the least needs of the others, and not dominated, with the caller's costs.
+ *feasible: every class has one. The caller closes. */
 status_t menu_open(const option_class_t *classes, size_t classes_n, double budget, menu_t *menu, bool *feasible);
 void menu_close(menu_t *menu);
+
+/* Costs onto the finest grid that the largest of them leave. Call it again when menu_trim has dropped those: one absurd
+   cost must not blur the others. False: the grid is no finer than it was. */
+bool menu_set_costs(menu_t *menu, const option_class_t *classes);
 
 /* Drop every option that would raise `bound`, the Lagrangian bound at `price`, above `incumbent`, the cost of a choice
    that fits (reduced-cost fixing). */

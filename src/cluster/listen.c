@@ -1,9 +1,9 @@
 /* Being told to stop, in time to leave a checkpoint. Who tells (measured with Open MPI 4.1.4 and SLURM 22.05):
    mpirun passes SIGUSR1 on at once and lives on; its exit code is then that of the ranks. On SIGTERM, SIGINT or Ctrl-C
    (ranks have process groups of their own) it ends the job: after odls_base_sigkill_timeout, 1 s by default, the ranks
-   get SIGCONT and SIGTERM, after as long again SIGKILL; its exit code is 1 whatever theirs. So that timeout is the time a
-   checkpoint may take, and SIGUSR1 is the way to stop a job of mpirun without a hurry. SLURM sends SIGTERM to the ranks
-   directly and SIGKILL after KillWait or the partition's GraceTime. */
+   get SIGCONT and SIGTERM, after as long again SIGKILL; its exit code is 1 whatever theirs. So that timeout is the time
+   a checkpoint may take, and SIGUSR1 is the way to stop a job of mpirun without a hurry. SLURM sends SIGTERM to the
+   ranks directly and SIGKILL after KillWait or the partition's GraceTime. */
 #include "confx/cluster.h"
 
 #include <signal.h>

@@ -45,22 +45,18 @@ static MPI_Datatype element_of(const sum_t *sum)
     return sum->type == ARRAY_F32 ? MPI_FLOAT : MPI_DOUBLE;
 }
 
-static MPI_Request take_from_owner(const sum_t *sum, size_t unit)
+static void take_from_owner(const sum_t *sum, size_t unit, MPI_Request *request)
 {
     const group_t *all = &sum->cluster->all;
-    MPI_Request request;
     MPI_Irecv(sum->cluster->incoming.data, cluster_count(sum->cluster, sum->n), element_of(sum),
-              share_owner(sum->units, all->size, unit), 0, all->comm, &request);
-    return request;
+              share_owner(sum->units, all->size, unit), 0, all->comm, request);
 }
 
-static MPI_Request give_to_owner(const sum_t *sum, size_t given, size_t unit)
+static void give_to_owner(const sum_t *sum, size_t given, size_t unit, MPI_Request *request)
 {
     const group_t *all = &sum->cluster->all;
-    MPI_Request request;
     MPI_Isend(vector_of(sum, given), cluster_count(sum->cluster, sum->n), element_of(sum),
-              share_owner(sum->units, all->size, unit), 0, all->comm, &request);
-    return request;
+              share_owner(sum->units, all->size, unit), 0, all->comm, request);
 }
 
 static size_t next_multiple(size_t n, size_t of)
@@ -77,13 +73,16 @@ static void sum_level(const sum_t *sum, size_t stride)
     const size_t last = (end - 1) / (2 * stride) * 2 * stride; /* my last left partner */
     const bool gives = first < end && first / stride % 2 == 1;
     const bool takes = last >= begin && last + stride >= end && last + stride < sum->units;
-    MPI_Request requests[2] = {MPI_REQUEST_NULL, MPI_REQUEST_NULL};
-    if (takes) requests[0] = take_from_owner(sum, last + stride);
-    if (gives) requests[1] = give_to_owner(sum, first, first - stride);
+    MPI_Request taking = MPI_REQUEST_NULL, giving = MPI_REQUEST_NULL;
+    if (takes) take_from_owner(sum, last + stride, &taking);
+    if (gives) give_to_owner(sum, first, first - stride, &giving);
     for (size_t left = next_multiple(begin, 2 * stride); left + stride < end; left += 2 * stride)
         add_to(sum, left, vector_of(sum, left + stride));
-    if (takes || gives) MPI_Waitall(2, requests, MPI_STATUSES_IGNORE);
-    if (takes) add_to(sum, last, sum->cluster->incoming.data);
+    if (takes) {
+        MPI_Wait(&taking, MPI_STATUS_IGNORE);
+        add_to(sum, last, sum->cluster->incoming.data);
+    }
+    if (gives) MPI_Wait(&giving, MPI_STATUS_IGNORE);
 }
 
 status_t cluster_sum(cluster_t *cluster, size_t units, array_type_t type, size_t n, void *mine, void *out)

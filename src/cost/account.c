@@ -7,7 +7,7 @@ static int64_t greatest(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-/* ---- while cases go by ----------------------------------------------------------------------------------------------------- */
+/* ---- while cases go by ------------------------------------------------------------------------------------------- */
 
 void account_open(account_t *account)
 {
@@ -62,7 +62,7 @@ void account_valid(account_t *account, const case_t *one)
     span_add(&account->compute, one->compute, one->occurrences);
 }
 
-/* ---- at the end ------------------------------------------------------------------------------------------------------------ */
+/* ---- at the end -------------------------------------------------------------------------------------------------- */
 
 /* Elements of a tensor; outputs as if there were no stride. */
 static int64_t elements(const layer_t *layer, tensor_t tensor)

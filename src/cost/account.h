@@ -17,10 +17,10 @@ typedef struct {
 } span_t;
 
 typedef struct {
-    int64_t need[TENSORS];    /* L2 bytes, double buffered */
-    int64_t offchip;          /* cycles that one fill of the L2 takes off the chip */
-    int64_t read[INGRESSES];  /* L2 reads of valid cases */
-    int64_t occurrences;      /* of valid cases */
+    int64_t need[TENSORS];   /* L2 bytes, double buffered */
+    int64_t offchip;         /* cycles that one fill of the L2 takes off the chip */
+    int64_t read[INGRESSES]; /* L2 reads of valid cases */
+    int64_t occurrences;     /* of valid cases */
     int64_t bandwidth_peak, bandwidth_sum, offchip_bandwidth;
     double intensity;
     span_t fill, drain, compute;

@@ -6,7 +6,7 @@
 
 enum { DATAFLOW_SIZE_MAX = 1 << 30 }; /* largest number in a file; keeps sums and products of two within 64 bits */
 
-/* X(kind of a size, how a file writes it) */
+/* How a file writes a size. */
 typedef enum {
     MEASURE_NUMBER, /* 4, or the name of a Constant */
     MEASURE_DIM,    /* Sz(R) */

@@ -21,10 +21,10 @@ typedef struct {
 typedef struct {
     const hardware_t *hardware;
     int64_t latency; /* of the NoC, in whole cycles */
-    double slowest; /* cycles an element or a multiplication takes at most */
+    double slowest;  /* cycles an element or a multiplication takes at most */
     levels_t levels;
     memo_t memo[DATAFLOW_LEVELS_MAX];
-    int results;    /* levels gone through to the end so far */
+    int results;      /* levels gone through to the end so far */
     int64_t l1_bytes; /* need of the first of them: MAESTRO's L1 */
     cost_fault_t fault;
 } analysis_t;
@@ -37,14 +37,14 @@ typedef struct {
     int64_t runtime, macs;
     int64_t occurrences;         /* of valid cases, as runtime and macs */
     int64_t written, multiplied; /* elements of output and multiplications of all cases */
-    int64_t buffers;     /* cases up to the first valid one */
-    double active;       /* active PEs times occurrences */
-    account_t *account;  /* of the outermost level; else NULL */
+    int64_t buffers;             /* cases up to the first valid one */
+    double active;               /* active PEs times occurrences */
+    account_t *account;          /* of the outermost level; else NULL */
 } sweep_t;
 
 static outcome_t outcome_below(analysis_t *analysis, int depth, uint32_t edges);
 
-/* ---- cycles ---------------------------------------------------------------------------------------------------------------- */
+/* ---- cycles ------------------------------------------------------------------------------------------------------ */
 
 static int64_t greatest(int64_t a, int64_t b)
 {
@@ -98,7 +98,7 @@ static int64_t compute_cycles(sweep_t *sweep, const branch_t *branch, int64_t cr
     return cycles;
 }
 
-/* ---- one case ---------------------------------------------------------------------------------------------------------------- */
+/* ---- one case ---------------------------------------------------------------------------------------------------- */
 
 /* Steps 1 and 2. A case without work is passed over afterwards, but what it has left in the books by then stays. */
 static void measure(sweep_t *sweep, const branch_t *branch, case_t *one)
@@ -151,7 +151,7 @@ static void visit(sweep_t *sweep, const branch_t *branch)
     if (sweep->account && analysis->fault == COST_VALID) account_valid(sweep->account, &one);
 }
 
-/* ---- all cases ----------------------------------------------------------------------------------------------------------------- */
+/* ---- all cases --------------------------------------------------------------------------------------------------- */
 
 /* Section 4's order after the first case: outer maps slowest, each map's first state last. */
 static void walk(sweep_t *sweep, const branch_t *branch)
@@ -228,8 +228,8 @@ static void begin(analysis_t *analysis, const hardware_t *hardware)
     analysis->results = 0;
     analysis->fault = hardware->noc_latency < 0x1p60 ? COST_VALID : COST_OVERFLOW;
     analysis->latency = analysis->fault == COST_VALID ? whole(hardware->noc_latency) : 0;
-    analysis->slowest = 1 / (hardware->noc_bandwidth < hardware->simd_lanes ? hardware->noc_bandwidth
-                                                                             : hardware->simd_lanes);
+    analysis->slowest =
+        1 / (hardware->noc_bandwidth < hardware->simd_lanes ? hardware->noc_bandwidth : hardware->simd_lanes);
     for (int i = 0; i < analysis->levels.n; i++) memset(analysis->memo[i].known, 0, sizeof analysis->memo[i].known);
 }
 

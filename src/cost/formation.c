@@ -1,8 +1,10 @@
 /* What the spatial maps contribute to the volumes of a case (COST_MODEL.md sections 5.3 and 5.4). */
 #include "formation.h"
 
-/* Sorts of sub-clusters: the first one gets its whole tile, the others what is new; `partial` is the one whose edge tile
-   is not full. */
+#include <assert.h>
+
+/* Sorts of sub-clusters: the first one gets its whole tile, the others what is new; `partial` is the one whose edge
+   tile is not full. */
 typedef enum { MEMBER_FIRST, MEMBER_FIRST_PARTIAL, MEMBER_OTHER, MEMBER_OTHER_PARTIAL, MEMBERS } member_t;
 
 static bool is_first(member_t member)
@@ -15,7 +17,7 @@ static bool is_partial(member_t member)
     return member == MEMBER_FIRST_PARTIAL || member == MEMBER_OTHER_PARTIAL;
 }
 
-/* ---- which sub-clusters (5.3) ---------------------------------------------------------------------------------------- */
+/* ---- which sub-clusters (5.3) ------------------------------------------------------------------------------------ */
 
 typedef struct {
     bool spatial, edge, partial;
@@ -35,7 +37,7 @@ static spread_t spread_over(const level_t *level, const formation_t *formation, 
 static void count_members(const level_t *level, spread_t spread, int64_t shares[MEMBERS])
 {
     const int64_t active = level->active_edge;
-    for (int member = 0; member < MEMBERS; member++) shares[member] = 0;
+    for (member_t member = MEMBER_FIRST; member < MEMBERS; member++) shares[member] = 0;
     if (spread.edge && active == 1 && spread.partial) {
         shares[MEMBER_FIRST_PARTIAL] = 1;
         return;
@@ -50,7 +52,7 @@ static void count_members(const level_t *level, spread_t spread, int64_t shares[
     }
 }
 
-/* ---- volumes that leave, and multiplications (5.4) --------------------------------------------------------------------- */
+/* ---- volumes that leave, and multiplications (5.4) --------------------------------------------------------------- */
 
 static int64_t or_one(int64_t count)
 {
@@ -62,8 +64,7 @@ static int64_t output_factor(const level_t *level, int map, const state_t *state
 {
     const extent_t *extent = &level->maps[map].output;
     const bool alone = level->active_edge == 1;
-    if (state->phase == PHASE_EDGE && alone)
-        return member == MEMBER_OTHER ? 1 : level->maps[map].input.mapped_edge;
+    if (state->phase == PHASE_EDGE && alone) return member == MEMBER_OTHER ? 1 : level->maps[map].input.mapped_edge;
     if (state->edge && is_partial(member)) {
         const bool whole = state->phase == PHASE_INIT && (alone || !reuse);
         return whole ? extent->mapped_edge : extent->unique_edge;
@@ -87,7 +88,7 @@ static int64_t egress_factor(const level_t *level, const formation_t *formation,
 {
     int64_t shares[MEMBERS], sum = 0;
     count_members(level, spread, shares);
-    for (int member = 0; member < MEMBERS; member++) {
+    for (member_t member = MEMBER_FIRST; member < MEMBERS; member++) {
         if (shares[member])
             sum += shares[member] * output_product(level, formation, level->coupled[TENSOR_OUTPUT], member, true);
     }
@@ -101,7 +102,7 @@ static int64_t macs_factor(const level_t *level, const formation_t *formation, s
     count_members(level, spread, shares);
     shares[MEMBER_FIRST] += shares[MEMBER_OTHER];
     shares[MEMBER_OTHER] = 0;
-    for (int member = 0; member < MEMBERS; member++) {
+    for (member_t member = MEMBER_FIRST; member < MEMBERS; member++) {
         if (shares[member]) sum += shares[member] * output_product(level, formation, UINT32_MAX, member, false);
     }
     return sum;
@@ -114,7 +115,7 @@ static int64_t critical_factor(const level_t *level, const formation_t *formatio
     return output_product(level, formation, UINT32_MAX, member, true);
 }
 
-/* ---- volumes that enter (5.1 and 5.2) ---------------------------------------------------------------------------------- */
+/* ---- volumes that enter (5.1 and 5.2) ---------------------------------------------------------------------------- */
 
 static int64_t first_factor(const level_t *level, int map, const state_t *state, member_t member)
 {
@@ -160,7 +161,7 @@ static void fill_ingress(const level_t *level, tensor_t tensor, bool moving, for
     count_members(level, spread_over(level, formation, maps, level->last_spatial[tensor]), shares);
     formation->first[tensor] = 0;
     for (int sharing = 0; sharing <= SPATIAL_MAX; sharing++) formation->moved[tensor][sharing] = 0;
-    for (int member = 0; member < MEMBERS; member++) {
+    for (member_t member = MEMBER_FIRST; member < MEMBERS; member++) {
         if (shares[member] == 0) continue;
         formation->first[tensor] += shares[member] * first_product(level, formation, maps, member);
         for (int sharing = 0; moving && sharing <= level->spatial_n; sharing++)
@@ -168,21 +169,22 @@ static void fill_ingress(const level_t *level, tensor_t tensor, bool moving, for
     }
 }
 
-/* ---- one formation ----------------------------------------------------------------------------------------------------- */
+/* ---- one formation ----------------------------------------------------------------------------------------------- */
 
 static void fill_edges(const level_t *level, formation_t *formation)
 {
     formation->edges = formation->edges_partial = 0;
     for (int i = 0; i < level->spatial_n; i++) {
         if (!formation->state[i]->edge) continue;
-        formation->edges_partial |= UINT32_C(1) << level->spatial[i];
-        if (level->active_edge == 1) formation->edges |= UINT32_C(1) << level->spatial[i];
+        formation->edges_partial |= map_bit(level->spatial[i]);
+        if (level->active_edge == 1) formation->edges |= map_bit(level->spatial[i]);
     }
 }
 
 void formation_fill(const level_t *level, const state_t *outer, const state_t *inner, bool moving,
                     formation_t *formation)
 {
+    assert(level->spatial_n >= 1 && level->spatial_n <= SPATIAL_MAX);
     formation->state[0] = outer;
     formation->state[1] = inner;
     fill_ingress(level, TENSOR_INPUT, moving, formation);

@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PATH_MAX_KEYS = 64 };
+enum { KEY_PATH_MAX = 64 };
 
 static const cyaml_schema_value_t real = {CYAML_VALUE_FLOAT(CYAML_FLAG_DEFAULT, double)};
 
-#define UNIT(key, flag) CYAML_FIELD_FLOAT(#key, flag, hardware_units_t, key)
+#define UNIT(key, flag)         CYAML_FIELD_FLOAT(#key, flag, hardware_units_t, key)
 #define UNIT_LIST(key, flag, n) CYAML_FIELD_SEQUENCE_FIXED(#key, flag, hardware_units_t, key, &real, n)
 #define UNIT_FIELDS(flag)                                                                                              \
     {                                                                                                                  \
@@ -50,7 +50,7 @@ static status_t take_fields(const yaml_t *yaml, const cyaml_schema_field_t *fiel
                             char *to)
 {
     for (; field->key; field++) {
-        char path[PATH_MAX_KEYS];
+        char path[KEY_PATH_MAX];
         const size_t at = field->data_offset;
         (void)snprintf(path, sizeof path, "%s%s", above, field->key);
         if (!yaml_has(yaml, path)) continue;

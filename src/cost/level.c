@@ -17,7 +17,8 @@ static int64_t resolve(measure_t measure, const layer_t *layer, int64_t pes, int
     }
 }
 
-/* ---- the list of maps ---------------------------------------------------------------------------------------------- */
+/* ---- the list of maps ----------------------------------------------------------------------------------------------
+ */
 
 static void append(level_t *level, dim_t dim, bool spatial, int64_t size, int64_t offset)
 {
@@ -71,7 +72,8 @@ static void unroll(level_t *level)
     }
 }
 
-/* Step 4: a window moves by whole strides. The map's count of outputs stays size - window + 1 all the same (a quirk). */
+/* Step 4: a window moves by whole strides. The map's count of outputs stays size - window + 1 all the same (a quirk).
+ */
 static void stride(level_t *level, dim_t dim, int64_t window, int64_t step, bool top)
 {
     map_t *map = &level->maps[level->at[dim]];
@@ -82,7 +84,8 @@ static void stride(level_t *level, dim_t dim, int64_t window, int64_t step, bool
     map->offset = !top && window < step ? outputs * window : outputs * step;
 }
 
-/* ---- one level ----------------------------------------------------------------------------------------------------- */
+/* ---- one level -----------------------------------------------------------------------------------------------------
+ */
 
 static cost_fault_t place_directives(level_t *level, const stage_t *stage, const layer_t *layer, int64_t pes,
                                      int64_t buffer)
@@ -129,7 +132,7 @@ static void couple(level_t *level, layer_type_t type)
         level->coupled[tensor] = 0;
         for (int i = 0; i < level->maps_n; i++) {
             const bool indexes = tensor_rank(type, (tensor_t)tensor, level->maps[i].dim) > 0;
-            level->coupled[tensor] |= (uint32_t)indexes << i;
+            if (indexes) level->coupled[tensor] |= map_bit(i);
         }
         level->last_spatial[tensor] = last_spatial(level, type, (tensor_t)tensor);
     }
@@ -142,7 +145,8 @@ static void stride_both(level_t *level, const layer_t *layer, bool top)
     stride(level, DIM_Y, layer->dim[DIM_R], layer->stride_y, top);
 }
 
-/* ---- all levels ---------------------------------------------------------------------------------------------------- */
+/* ---- all levels ----------------------------------------------------------------------------------------------------
+ */
 
 static void dims_of_layer(const layer_t *layer, int64_t dim[DIM_COUNT])
 {
@@ -218,8 +222,8 @@ cost_fault_t levels_build(const dataflow_t *dataflow, const layer_t *layer, int6
     levels->n = dataflow->stages_n;
     cost_fault_t fault = set_widths(dataflow, layer, pes, buffer, levels);
     for (int i = 0; i < levels->n && fault == COST_VALID; i++) {
-        fault = level_build(&levels->level[i], i ? &levels->level[i - 1] : NULL, &dataflow->stages[i], layer, pes,
-                            buffer);
+        fault =
+            level_build(&levels->level[i], i ? &levels->level[i - 1] : NULL, &dataflow->stages[i], layer, pes, buffer);
     }
     return fault;
 }

@@ -40,6 +40,12 @@ typedef struct {
     level_t level[DATAFLOW_LEVELS_MAX]; /* outermost first */
 } levels_t;
 
+/* The bit of a map in the sets of maps used here. */
+static inline uint32_t map_bit(int map)
+{
+    return UINT32_C(1) << (map & 31);
+}
+
 /* Build all levels of a point; the fault is COST_VALID or why there are none. */
 cost_fault_t levels_build(const dataflow_t *dataflow, const layer_t *layer, int64_t pes, int64_t buffer,
                           levels_t *levels);

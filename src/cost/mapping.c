@@ -12,7 +12,7 @@ typedef struct {
     mapping_t *mapping; /* what has been read so far */
 } reader_t;
 
-/* ---- the blocks of a layer ------------------------------------------------------------------------------------------------- */
+/* ---- the blocks of a layer --------------------------------------------------------------------------------------- */
 
 /* Names are the last word before the brace: "CONV1-2 {" is layer 2. */
 static status_t read_name(scanner_t *scan, const char *key, char name[LAYER_NAME_MAX])
@@ -70,7 +70,7 @@ static status_t read_stride(parser_t *parser, layer_t *layer)
     return status_ok();
 }
 
-/* ---- layers ------------------------------------------------------------------------------------------------------------------ */
+/* ---- layers ------------------------------------------------------------------------------------------------------ */
 
 /* Which blocks a layer has had; each may stand once. */
 enum { BLOCK_TYPE = 1, BLOCK_STRIDE = 2, BLOCK_DIMENSIONS = 4, BLOCK_DATAFLOW = 8 };
@@ -82,8 +82,9 @@ static status_t read_dataflow(parser_t *parser, dataflow_t **dataflow)
     return parser_dataflow(parser, *dataflow);
 }
 
-static status_t read_block(parser_t *parser, layer_t *layer, dataflow_t **dataflow, unsigned *blocks)
+static status_t read_block(parser_t *parser, mapped_t *mapped, unsigned *blocks)
 {
+    layer_t *layer = &mapped->layer;
     static const char *const words[] = {"Type", "Stride", "Dimensions", "Dataflow"};
     scanner_t *scan = &parser->scan;
     unsigned block = 0;
@@ -100,7 +101,7 @@ static status_t read_block(parser_t *parser, layer_t *layer, dataflow_t **datafl
     case BLOCK_DIMENSIONS:
         return read_dimensions(parser, layer);
     case BLOCK_DATAFLOW:
-        return read_dataflow(parser, dataflow);
+        return read_dataflow(parser, &mapped->dataflow);
     default:
         return scanner_expected(scan, layer->name, "Type, Stride, Dimensions, Dataflow or \"}\"");
     }
@@ -113,46 +114,39 @@ static status_t check_layer(const scanner_t *scan, const layer_t *layer, unsigne
     if (!(blocks & BLOCK_DATAFLOW)) missing = "Dataflow";
     if (!(blocks & BLOCK_DIMENSIONS)) missing = "Dimensions";
     if (!(blocks & BLOCK_TYPE)) missing = "Type";
-    if (missing) return status_input(scan->file, scan->line, layer->name, "the layer that ends here has no %s", missing);
+    if (missing)
+        return status_input(scan->file, scan->line, layer->name, "the layer that ends here has no %s", missing);
     if (!tensor_dims_complete(layer))
         return status_input(scan->file, scan->line, layer->name, "the layer that ends here lacks a dimension of %s",
                             layer_type_name(layer->type));
     return status_ok();
 }
 
-static status_t add_layer(reader_t *reader, layer_t **layer, dataflow_t ***dataflow)
+static status_t add_layer(mapping_t *mapping, const char *file)
 {
-    mapping_t *mapping = reader->mapping;
-    const size_t n = mapping->layers_n + 1;
-    layer_t *layers = realloc(mapping->layers, n * sizeof *layers);
-    if (layers) mapping->layers = layers;
-    dataflow_t **dataflows = realloc(mapping->dataflows, n * sizeof *dataflows);
-    if (dataflows) mapping->dataflows = dataflows;
-    if (!layers || !dataflows) return status_fail(STATUS_MEMORY, "no memory for %s", reader->base.scan.file);
-    layers[n - 1] = (layer_t){.stride_y = 1, .stride_x = 1};
-    dataflows[n - 1] = NULL;
-    mapping->layers_n = n;
-    *layer = &layers[n - 1];
-    *dataflow = &dataflows[n - 1];
+    mapped_t *layers = realloc(mapping->layers, (mapping->layers_n + 1) * sizeof *layers);
+    if (layers == NULL) return status_fail(STATUS_MEMORY, "no memory for the layers of %s", file);
+    layers[mapping->layers_n] = (mapped_t){.layer = {.stride_y = 1, .stride_x = 1}};
+    mapping->layers = layers;
+    mapping->layers_n++;
     return status_ok();
 }
 
 static status_t read_layer(reader_t *reader)
 {
     scanner_t *scan = &reader->base.scan;
-    layer_t *layer = NULL;
-    dataflow_t **dataflow = NULL;
     unsigned blocks = 0;
     TRY(scanner_take(scan, "Network", "Layer"));
-    TRY(add_layer(reader, &layer, &dataflow));
-    TRY(read_name(scan, "Layer", layer->name));
-    while (!scanner_is(scan, "}")) TRY(read_block(&reader->base, layer, dataflow, &blocks));
-    TRY(check_layer(scan, layer, blocks));
+    TRY(add_layer(reader->mapping, scan->file));
+    mapped_t *mapped = &reader->mapping->layers[reader->mapping->layers_n - 1];
+    TRY(read_name(scan, "Layer", mapped->layer.name));
+    while (!scanner_is(scan, "}")) TRY(read_block(&reader->base, mapped, &blocks));
+    TRY(check_layer(scan, &mapped->layer, blocks));
     scanner_next(scan);
     return status_ok();
 }
 
-/* ---- files ------------------------------------------------------------------------------------------------------------------- */
+/* ---- files ------------------------------------------------------------------------------------------------------- */
 
 static status_t read_network(reader_t *reader)
 {
@@ -190,8 +184,7 @@ status_t mapping_open(const char *path, mapping_t *mapping)
 
 void mapping_close(mapping_t *mapping)
 {
-    for (size_t i = 0; i < mapping->layers_n; i++) dataflow_close(mapping->dataflows[i]);
+    for (size_t i = 0; i < mapping->layers_n; i++) dataflow_close(mapping->layers[i].dataflow);
     free(mapping->layers);
-    free(mapping->dataflows);
     *mapping = (mapping_t){0};
 }

@@ -4,7 +4,7 @@
 
 enum { UW_PER_MW = 1000 }; /* bus and arbiter powers stand in microwatts */
 
-/* ---- energy -------------------------------------------------------------------------------------------------------------- */
+/* ---- energy ------------------------------------------------------------------------------------------------------ */
 
 static double l1_accesses(const cost_t *cost)
 {
@@ -27,7 +27,7 @@ static double energy_nj(const cost_t *cost, const hardware_t *hardware, bool l1_
     return hardware->units.energy_unit_nj * (l1 + hardware->units.l2_access * l2_accesses(cost));
 }
 
-/* ---- area and power ------------------------------------------------------------------------------------------------------- */
+/* ---- area and power ---------------------------------------------------------------------------------------------- */
 
 /* Whole cells; a buffer of nothing still has one byte, a negative need stays negative. */
 static double sram_cells(int64_t bytes, const hardware_t *hardware)
@@ -74,7 +74,7 @@ static void fill_power(cost_t *cost, const hardware_t *hardware, double pes)
     cost->power_mw = cost->pe_power_mw + cost->l1_power_mw + cost->l2_power_mw + cost->noc_power_mw;
 }
 
-/* ---- the verdict ------------------------------------------------------------------------------------------------------------ */
+/* ---- the verdict ------------------------------------------------------------------------------------------------- */
 
 static bool any_negative(const cost_t *cost)
 {

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- constants ----------------------------------------------------------------------------------------------------------- */
+/* ---- constants --------------------------------------------------------------------------------------------------- */
 
 void parser_begin(parser_t *parser, const char *text, const char *file)
 {
@@ -52,7 +52,7 @@ status_t parser_constant(parser_t *parser)
     return status_ok();
 }
 
-/* ---- sizes ----------------------------------------------------------------------------------------------------------------- */
+/* ---- sizes ------------------------------------------------------------------------------------------------------- */
 
 bool parser_dim(const parser_t *parser, dim_t *dim)
 {
@@ -106,7 +106,7 @@ static status_t parse_measure(parser_t *parser, const char *key, measure_t *meas
     return status_ok();
 }
 
-/* ---- directives -------------------------------------------------------------------------------------------------------------- */
+/* ---- directives -------------------------------------------------------------------------------------------------- */
 
 /* K, or X' and Y' for counts of outputs. */
 static status_t parse_variable(parser_t *parser, const char *key, directive_t *directive)

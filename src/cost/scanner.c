@@ -2,6 +2,7 @@
 
 #include "confx/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { FOUND_MAX = 40 }; /* of a token, in a message */
@@ -66,10 +67,10 @@ status_t scanner_expected(const scanner_t *scanner, const char *key, const char 
 
 status_t scanner_take(scanner_t *scanner, const char *key, const char *word)
 {
-    char expected[FOUND_MAX] = "\"";
     if (!scanner_is(scanner, word)) {
-        strncat(expected, word, sizeof expected - 3);
-        return scanner_expected(scanner, key, strcat(expected, "\""));
+        char expected[FOUND_MAX];
+        (void)snprintf(expected, sizeof expected, "\"%s\"", word);
+        return scanner_expected(scanner, key, expected);
     }
     scanner_next(scanner);
     return status_ok();

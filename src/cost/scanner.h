@@ -15,7 +15,7 @@ typedef struct {
     const char *token; /* the current token: not NUL-terminated, alive as long as the text */
     int length;        /* 0 at the end of the text */
     int line;
-    bool minus;        /* it stands behind a minus sign, which separates tokens like a blank */
+    bool minus; /* it stands behind a minus sign, which separates tokens like a blank */
 } scanner_t;
 
 /* At the first token of the text. */

@@ -1,7 +1,10 @@
 #include "tensor.h"
 
 /* Batch N stands first wherever a layer has one. */
-#define BATCH_IMAGE {[DIM_N] = 1, [DIM_C] = 2, [DIM_Y] = 3, [DIM_X] = 4}
+#define BATCH_IMAGE                                                                                                    \
+    {                                                                                                                  \
+        [DIM_N] = 1, [DIM_C] = 2, [DIM_Y] = 3, [DIM_X] = 4                                                             \
+    }
 #define CONVOLUTION                                                                                                    \
     {                                                                                                                  \
         [TENSOR_INPUT] = BATCH_IMAGE, [TENSOR_FILTER] = {[DIM_K] = 1, [DIM_C] = 2, [DIM_R] = 3, [DIM_S] = 4},          \
@@ -27,7 +30,8 @@ static uint32_t dims_of_inputs(layer_type_t type)
 {
     uint32_t dims = 0;
     for (int dim = 0; dim < DIM_COUNT; dim++) {
-        if (tensor_ranks[type][TENSOR_INPUT][dim] || tensor_ranks[type][TENSOR_FILTER][dim]) dims |= dim_bit((dim_t)dim);
+        if (tensor_ranks[type][TENSOR_INPUT][dim] || tensor_ranks[type][TENSOR_FILTER][dim])
+            dims |= dim_bit((dim_t)dim);
     }
     return dims;
 }

@@ -6,7 +6,7 @@ static const double count_max = 0x1p58;
 
 static const product_t one = {{1, 1, 1, 1}};
 
-/* ---- factors of temporal maps ------------------------------------------------------------------------------------------- */
+/* ---- factors of temporal maps ------------------------------------------------------------------------------------ */
 
 /* Section 5.2: at a step or an edge the whole tile counts, not the edge's (quirk 3). */
 static int64_t ingress_factor(const map_t *map, const state_t *state)
@@ -33,7 +33,7 @@ static void multiply(const product_t *a, const product_t *b, product_t *product)
     for (int chain = 0; chain < CHAINS; chain++) product->of[chain] = a->of[chain] * b->of[chain];
 }
 
-/* ---- tables -------------------------------------------------------------------------------------------------------------- */
+/* ---- tables ------------------------------------------------------------------------------------------------------ */
 
 static double iterations(const states_t *states)
 {
@@ -47,7 +47,7 @@ static void add_fixed(tile_t *tile, int i, product_t *folded)
     const state_t *state = &tile->states[i].state[0];
     const product_t factor = factors_of(tile->level, i, state);
     multiply(folded, &factor, folded);
-    if (state->edge && !tile->level->maps[i].spatial) tile->edges |= UINT32_C(1) << i;
+    if (state->edge && !tile->level->maps[i].spatial) tile->edges |= map_bit(i);
 }
 
 static void add_moving(tile_t *tile, int j, const product_t *folded)
@@ -104,7 +104,7 @@ bool tile_begin(tile_t *tile, const level_t *level, const int64_t dim[DIM_COUNT]
         states_fill(level, i, dim[level->maps[i].dim], states);
         count *= iterations(states);
         if (states->n > 1) tile->moving[tile->moving_n++] = i;
-        if (!states->unrolled) restart |= UINT32_C(1) << i;
+        if (!states->unrolled) restart |= map_bit(i);
     }
     tile->bound = count;
     if (count > count_max) return false;
@@ -115,7 +115,7 @@ bool tile_begin(tile_t *tile, const level_t *level, const int64_t dim[DIM_COUNT]
     return true;
 }
 
-/* ---- branches ------------------------------------------------------------------------------------------------------------ */
+/* ---- branches ---------------------------------------------------------------------------------------------------- */
 
 void branch_first(const tile_t *tile, branch_t *branch)
 {
@@ -136,12 +136,12 @@ void branch_on(const tile_t *tile, const branch_t *branch, int s, branch_t *next
     next->edges = branch->edges;
     multiply(&branch->product, &tile->factor[branch->depth][s], &next->product);
     if (!level->maps[map].spatial)
-        next->edges |= (uint32_t)state->edge << map;
+        next->edges |= state->edge ? map_bit(map) : 0;
     else
         next->formation += map == level->spatial[0] ? s : PHASES * s;
 }
 
-/* ---- ingress (5.2) ------------------------------------------------------------------------------------------------------- */
+/* ---- ingress (5.2) ----------------------------------------------------------------------------------------------- */
 
 /* Temporal factor of an ingress when a map has just moved: only what is new of it, unless an inner map of the tensor
    starts anew, which reads the tile again. */
@@ -160,7 +160,7 @@ static int sharing(const level_t *level, tensor_t tensor, int moved, bool restar
 {
     const uint32_t inside = restarted ? ~UINT32_C(0) << moved << 1 : ~UINT32_C(0) << moved;
     int n = 0;
-    for (int i = 0; i < level->spatial_n; i++) n += (level->coupled[tensor] & inside & UINT32_C(1) << level->spatial[i]) != 0;
+    for (int i = 0; i < level->spatial_n; i++) n += (level->coupled[tensor] & inside & map_bit(level->spatial[i])) != 0;
     return n;
 }
 

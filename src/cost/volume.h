@@ -26,10 +26,10 @@ typedef struct {
 /* One combination of the spatial maps' states: factors of the volumes, summed over the array's sub-clusters. */
 typedef struct {
     const state_t *state[SPATIAL_MAX];
-    int64_t first[INGRESSES];                      /* of the ingress before any map moves */
-    int64_t moved[INGRESSES][SPATIAL_MAX + 1];     /* and later, by how many spatial maps, innermost ones, share data */
-    int64_t egress, macs;                          /* of CHAIN_OUTPUT and CHAIN_MACS */
-    int64_t critical;                              /* of CHAIN_MACS in the busiest sub-cluster */
+    int64_t first[INGRESSES];                  /* of the ingress before any map moves */
+    int64_t moved[INGRESSES][SPATIAL_MAX + 1]; /* and later, by how many spatial maps, innermost ones, share data */
+    int64_t egress, macs;                      /* of CHAIN_OUTPUT and CHAIN_MACS */
+    int64_t critical;                          /* of CHAIN_MACS in the busiest sub-cluster */
     uint32_t edges, edges_partial; /* bits of spatial maps at their edge in a full and in the partial sub-cluster */
 } formation_t;
 
@@ -41,11 +41,11 @@ typedef struct {
     product_t lead;              /* over the maps before the first moving one */
     uint32_t edges;              /* bits of temporal maps always at their edge */
     int moving_n;
-    int moving[DIM_COUNT];                   /* indices of maps with more than one state */
-    product_t factor[DIM_COUNT][PHASES];     /* of moving map j in state s and of the maps behind it that do not move */
-    product_t behind[DIM_COUNT];             /* over all maps behind moving map j, in their first states */
-    product_t rest[DIM_COUNT + 1];           /* the same from moving map j on */
-    formation_t formation[FORMATIONS];       /* state of spatial map 0 + PHASES x state of spatial map 1 */
+    int moving[DIM_COUNT];               /* indices of maps with more than one state */
+    product_t factor[DIM_COUNT][PHASES]; /* of moving map j in state s and of the maps behind it that do not move */
+    product_t behind[DIM_COUNT];         /* over all maps behind moving map j, in their first states */
+    product_t rest[DIM_COUNT + 1];       /* the same from moving map j on */
+    formation_t formation[FORMATIONS];   /* state of spatial map 0 + PHASES x state of spatial map 1 */
 } tile_t;
 
 /* A case on the walk: the states of the moving maps up to some depth, those behind it being in their first states. */

@@ -2,8 +2,8 @@
 #include "matrix.h"
 #include "vector.h"
 
-#include <tgmath.h>
 #include <stdlib.h>
+#include <tgmath.h>
 
 status_t adam_open(size_t n, real_t beta1, real_t beta2, adam_t *adam)
 {

@@ -4,7 +4,7 @@
 #include "vector.h"
 
 WIDE static void row_forward(size_t n, const real_t *restrict before, real_t *restrict gates, real_t *restrict after,
-                        real_t *restrict squashed, real_t *restrict output)
+                             real_t *restrict squashed, real_t *restrict output)
 {
     for (size_t j = 0; j < n; j++) {
         const real_t in = activation_sigmoid(gates[j]);

@@ -5,9 +5,9 @@
 #include <string.h>
 
 enum {
-    LINE = 64,       /* bytes */
+    LINE = 64,          /* bytes */
     UNPACKED = 1000000, /* multiply-adds of a product up to which OpenBLAS skips packing (AVX-512 kernels) */
-    NARROWEST = 64   /* columns of a part below which splitting no longer pays */
+    NARROWEST = 64      /* columns of a part below which splitting no longer pays */
 };
 
 real_t *matrix_memory(size_t n)
@@ -27,7 +27,7 @@ static size_t part_width(size_t rows, size_t inner, size_t columns)
     return width && width < columns ? width : columns;
 }
 
-void matrix_add_product(size_t rows, size_t inner, size_t columns, matrix_t a, const real_t *w, matrix_t c)
+static void add_parts(size_t rows, size_t inner, size_t columns, matrix_t a, const real_t *w, matrix_t c)
 {
     const size_t width = part_width(rows, inner, columns);
     for (size_t from = 0; from < columns; from += width) {
@@ -35,6 +35,15 @@ void matrix_add_product(size_t rows, size_t inner, size_t columns, matrix_t a, c
         GEMM(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)rows, (int)part, (int)inner, 1, a.data, (int)a.stride,
              w + from, (int)columns, 1, c.data + from, (int)c.stride);
     }
+}
+
+/* One row goes as a vector: where the library packs, 6 times as fast (1 x 256 x 512 with AVX2: 8 to 54 Gflop/s). */
+void matrix_add_product(size_t rows, size_t inner, size_t columns, matrix_t a, const real_t *w, matrix_t c)
+{
+    if (rows == 1)
+        GEMV(CblasRowMajor, CblasTrans, (int)inner, (int)columns, 1, w, (int)columns, a.data, 1, 1, c.data, 1);
+    else
+        add_parts(rows, inner, columns, a, w, c);
 }
 
 void matrix_product_transposed(size_t rows, size_t inner, size_t columns, matrix_t a, const real_t *w, matrix_t c)

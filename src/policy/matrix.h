@@ -6,9 +6,11 @@
 
 #ifdef CONFX_DOUBLE
 #define GEMM      cblas_dgemm
+#define GEMV      cblas_dgemv
 #define TRANSPOSE cblas_domatcopy
 #else
 #define GEMM      cblas_sgemm
+#define GEMV      cblas_sgemv
 #define TRANSPOSE cblas_somatcopy
 #endif
 

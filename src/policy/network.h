@@ -11,9 +11,9 @@ enum {
 
 struct policy {
     policy_shape_t shape;
-    size_t inputs;   /* I */
-    size_t features; /* D: what enters the LSTM beside its own output */
-    size_t logits;   /* all heads' levels side by side */
+    size_t inputs;                      /* I */
+    size_t features;                    /* D: what enters the LSTM beside its own output */
+    size_t logits;                      /* all heads' levels side by side */
     size_t first[POLICY_HEADS_MAX + 1]; /* where each head's logits start; the last is `logits` */
 
     affine_t encoders[POLICY_GROUPS];
@@ -22,8 +22,8 @@ struct policy {
     affine_t gates;  /* (D + H, 4 H): the rows of lstm.input and lstm.recurrent, one under the other */
     affine_t hidden; /* all heads' ReLU units side by side */
     affine_t outputs[POLICY_HEADS_MAX];
-    size_t output_count; /* one per head where the head has units of its own, else one map to all logits */
-    size_t table;        /* offset of (tables, logits) */
+    size_t output_count;             /* one per head where the head has units of its own, else one map to all logits */
+    size_t table;                    /* offset of (tables, logits) */
     size_t chains[POLICY_HEADS_MAX]; /* offset of (A of the head, logits of the heads behind it) */
 
     policy_tensor_t tensors[POLICY_TENSORS_MAX];

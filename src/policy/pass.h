@@ -1,5 +1,5 @@
-/* The activations of a block of episodes, kept for the way back. Row t B + b of a matrix is step t of episode b; T and B
-   as in policy.h, H cells, D features. Private to the room. */
+/* The activations of a block of episodes, kept for the way back. Row t B + b of a matrix is step t of episode b; T and
+   B as in policy.h, H cells, D features. Private to the room. */
 #ifndef POLICY_PASS_H
 #define POLICY_PASS_H
 

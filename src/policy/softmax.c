@@ -4,6 +4,7 @@
 #include "vector.h"
 
 #include <assert.h>
+#include <math.h>
 
 /* Beyond it an exponential is nothing in either precision, and infinities stay out of the entropy. */
 static const real_t LOWEST = -1000;
@@ -33,6 +34,7 @@ static void normalise_row(size_t n, const uint8_t *restrict allowed, real_t *res
 {
     real_t sum = 0;
     for (size_t j = 0; j < n; j++) sum += allowed[j] ? probability[j] : 0;
+    assert(sum >= 1); /* the largest logit alone gives exp(0) */
     const real_t log_sum = (real_t)log((double)sum);
     for (size_t j = 0; j < n; j++) {
         probability[j] = allowed[j] ? probability[j] / sum : 0;

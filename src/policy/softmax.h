@@ -5,8 +5,8 @@
 
 #include "matrix.h"
 
-/* logits (B, A) become log probabilities, 0 where not allowed; probability (B, A) is exactly 0 there. At least one level
-   of each row is allowed; the largest allowed logit is finite. */
+/* logits (B, A) become log probabilities, 0 where not allowed; probability (B, A) is exactly 0 there. At least one
+   level of each row is allowed; the largest allowed logit is finite. */
 void softmax_forward(size_t batch, size_t levels, const uint8_t *allowed, real_t *logits, real_t *probability);
 
 /* Entropy in nats of one row; 0 log 0 is 0. */

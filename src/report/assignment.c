@@ -1,8 +1,6 @@
 /* assignment.svg: what each layer was given. */
-#include "figure.h"
+#include "axis.h"
 #include "plot.h"
-
-#include <string.h>
 
 /* Layers by kind, as the picture tells them apart. */
 static const struct {
@@ -51,54 +49,54 @@ static void print_bars(const report_t *report, int column, bool key, FILE *out)
     fputc('\n', out);
 }
 
-static void print_title(const report_t *report, script_t *script)
+static void print_layer_axis(const report_t *report, FILE *out)
 {
-    char text[256];
-    const char *units = objective_units(report->job->objective);
-    (void)snprintf(text, sizeof text, "%s: what each layer is given", report->network);
-    if (report->found) {
-        const size_t used = strlen(text);
-        (void)snprintf(text + used, sizeof text - used, ", %s %s", objective_name(report->job->objective),
-                       figure_quantity(report->objective, units).text);
-    }
-    fputs("set title ", script->out);
-    script_quote(script, text);
-    fputs(" font ',16'\n", script->out);
-}
-
-static void print_axes(const report_t *report, FILE *out)
-{
-    fprintf(out, "set xrange [0.4:%zu.6]\nset xtics nomirror\nset ytics nomirror\nset yrange [0:*]\n",
-            report->layers_n);
+    fprintf(out, "set xrange [0.4:%zu.6]\nset style fill solid 1 noborder\nset boxwidth 0.75\n", report->layers_n);
     if (report->layers_n <= 20)
         fputs("set xtics 1\n", out);
     else if (report->layers_n <= 100)
         fputs("set xtics 5\n", out);
-    fputs("set style fill solid 1 noborder\nset boxwidth 0.75\nset lmargin 9\nset rmargin 3\n", out);
+}
+
+static void print_head_axis(const report_t *report, size_t head, FILE *out)
+{
+    double most = 1;
+    for (size_t layer = 0; layer < report->layers_n; layer++)
+        if (report->assignment[layer * HEADS + head] > most) most = report->assignment[layer * HEADS + head];
+    fprintf(out, "set yrange [0:%.17g]\nset ytics %.17g\n", 1.05 * most, axis_step(most, 6));
 }
 
 static void print_panels(const report_t *report, script_t *script)
 {
-    FILE *out = script->out;
-    print_layers(report, out);
-    fputs("set multiplot layout 2,1\nset key above horizontal Left reverse samplen 1.5\n", out);
-    print_title(report, script);
-    fputs("set ylabel 'PEs'\n", out);
-    print_bars(report, 2, true, out);
-    fputs("unset title\nunset key\nset xlabel 'layer'\nset ylabel 'buffer level (K tile)'\n", out);
-    print_bars(report, 3, false, out);
-    fputs("unset multiplot\n", out);
+    print_layers(report, script->out);
+    plot_panel(script, 0.53, 0.865);
+    fputs("set format x ''\n", script->out);
+    fputs("set ylabel 'PEs'\n", script->out);
+    print_head_axis(report, HEAD_PE, script->out);
+    print_bars(report, 2, true, script->out);
+    plot_panel(script, 0.13, 0.48);
+    fputs("unset label\nunset key\nset format x '%g'\nset xlabel 'layer'\nset ylabel 'buffer level (K tile)'\n",
+          script->out);
+    print_head_axis(report, HEAD_BUFFER, script->out);
+    print_bars(report, 3, false, script->out);
+}
+
+static void print_nothing(script_t *script)
+{
+    plot_panel(script, 0.13, 0.865);
+    plot_remark(script, "no feasible assignment");
+    fputs("set xlabel 'layer'\nset ylabel 'PEs'\nset yrange [0:1]\nunset ytics\nplot NaN notitle\n", script->out);
 }
 
 void plot_assignment(const report_t *report, script_t *script)
 {
-    plot_begin(script, "assignment");
-    print_axes(report, script->out);
-    if (report->found) {
+    char title[256];
+    (void)snprintf(title, sizeof title, "%s: PEs and buffer of each layer", report->network);
+    plot_begin(script, "assignment", title);
+    print_layer_axis(report, script->out);
+    if (report->found)
         print_panels(report, script);
-        return;
-    }
-    print_title(report, script);
-    plot_remark(script, "no feasible assignment");
-    fputs("set xlabel 'layer'\nset ylabel 'PEs'\nset yrange [0:1]\nunset ytics\nplot NaN notitle\n", script->out);
+    else
+        print_nothing(script);
+    plot_end(script);
 }

@@ -43,6 +43,7 @@ enum { STAGE_POLICY, STAGE_ISLANDS, STAGES };
 
 struct report {
     char *run_dir;
+    char *shown_dir; /* the same, harmless to print */
     job_t *job;
 #define TEXT(name) char *name;
     REPORT_TEXT_LIST(TEXT)

@@ -45,7 +45,13 @@ double figure_round(double value)
 
 figure_t figure_number(double value)
 {
-    return figure_fixed(value, value == round(value) ? 0 : decimals_of(value, 6));
+    figure_t figure = figure_fixed(value, decimals_of(value, 6));
+    char *point = strchr(figure.text, '.');
+    if (!point || strchr(point, 'e')) return figure;
+    char *end = point + strlen(point);
+    while (end[-1] == '0') end--;
+    *(end - 1 == point ? point : end) = 0;
+    return figure;
 }
 
 figure_t figure_percent(double fraction)
@@ -62,14 +68,16 @@ figure_t figure_percent(double fraction)
 
 figure_t figure_seconds(double seconds)
 {
+    enum { MINUTE = 60, HOUR = 3600 };
     figure_t figure;
-    const double minutes = floor(seconds / 60);
-    if (!(seconds >= 59.95))
+    const double whole = round(seconds);
+    if (!(whole >= MINUTE))
         (void)snprintf(figure.text, sizeof figure.text, "%.3g s", seconds);
-    else if (minutes < 60)
-        (void)snprintf(figure.text, sizeof figure.text, "%.0f min %.0f s", minutes, floor(seconds - 60 * minutes));
+    else if (whole < HOUR)
+        (void)snprintf(figure.text, sizeof figure.text, "%.0f min %.0f s", floor(whole / MINUTE), fmod(whole, MINUTE));
     else
-        (void)snprintf(figure.text, sizeof figure.text, "%.0f h %.0f min", floor(minutes / 60), fmod(minutes, 60));
+        (void)snprintf(figure.text, sizeof figure.text, "%.0f h %.0f min", floor(whole / HOUR),
+                       floor(fmod(whole, HOUR) / MINUTE));
     return figure;
 }
 

@@ -74,7 +74,7 @@ static status_t read_all(int descriptor, char **text)
 static status_t spawn(const int streams[STREAMS], pid_t *child)
 {
     /* -d: no start-up files, so that the picture is the same for everybody */
-    char *arguments[] = {"gnuplot", "-d", "/dev/stdin", NULL};
+    char *arguments[] = {"gnuplot", "-d", "-", NULL};
     posix_spawn_file_actions_t actions;
     int failure = posix_spawn_file_actions_init(&actions);
     if (failure) return status_fail(STATUS_MEMORY, "no memory to start gnuplot");
@@ -82,6 +82,7 @@ static status_t spawn(const int streams[STREAMS], pid_t *child)
     if (!failure) failure = posix_spawnp(child, arguments[0], &actions, NULL, arguments, environ);
     (void)posix_spawn_file_actions_destroy(&actions);
     if (!failure) return status_ok();
+    if (failure == ENOMEM) return status_fail(STATUS_MEMORY, "no memory to start gnuplot");
     if (failure == ENOENT)
         return status_fail(STATUS_IO, "gnuplot, which draws the plots, is not installed (Debian: apt-get install"
                                       " gnuplot-nox)");
@@ -110,7 +111,7 @@ static status_t complain(int complaints)
 static status_t draw(const int streams[STREAMS], const script_t *script, char **svg)
 {
     pid_t child;
-    bool well;
+    bool well = false;
     TRY(write_all(streams[SCRIPT], script->text, script->length));
     TRY(spawn(streams, &child));
     TRY(await(child, &well));
@@ -122,7 +123,7 @@ status_t script_draw(script_t *script, char **svg)
     int streams[STREAMS] = {-1, -1, -1};
     status_t status = status_ok();
     *svg = NULL;
-    const bool whole = fclose(script->out) == 0;
+    const bool whole = !ferror(script->out) & !fclose(script->out);
     script->out = NULL;
     if (!whole) return status_fail(STATUS_MEMORY, "no memory for a plot");
     for (int i = 0; i < STREAMS && status.code == STATUS_OK; i++) {

@@ -3,17 +3,11 @@
 
 #include <jansson.h>
 #include <math.h>
+#include <stdlib.h>
 
 static json_t *real(double value)
 {
     return isfinite(value) ? json_real(value) : json_null();
-}
-
-/* null for what is not UTF-8: a directory may be called anything */
-static json_t *text(const char *value)
-{
-    json_t *string = json_string(value);
-    return string ? string : json_null();
 }
 
 static const char *deployment_word(deployment_t deployment)
@@ -41,7 +35,7 @@ static json_t *task_json(const report_t *report)
 static json_t *run_json(const report_t *report)
 {
     json_t *run = json_object();
-    int failed = json_object_set_new(run, "run_dir", text(report->run_dir));
+    int failed = json_object_set_new(run, "run_dir", json_string(report->shown_dir));
 #define SET_TEXT(name) failed |= json_object_set_new(run, #name, json_string(report->name));
     REPORT_TEXT_LIST(SET_TEXT)
 #undef SET_TEXT
@@ -103,8 +97,10 @@ status_t report_json(const report_t *report, FILE *out)
 {
     json_t *object = json_pack("{s:o, s:o, s:o, s:o}", "run", run_json(report), "task", task_json(report), "result",
                                result_json(report), "certificate", certificate_json(report));
-    if (!object) return status_fail(STATUS_MEMORY, "no memory for the report as JSON");
-    const int failed = json_dumpf(object, out, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) || fputc('\n', out) == EOF;
+    char *text = object ? json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) : NULL;
     json_decref(object);
-    return failed ? status_fail(STATUS_IO, "the report cannot be written") : status_ok();
+    if (!text) return status_fail(STATUS_MEMORY, "no memory for the report as JSON");
+    const bool written = fprintf(out, "%s\n", text) >= 0 && fflush(out) == 0;
+    free(text);
+    return written ? status_ok() : status_fail(STATUS_IO, "the report cannot be written");
 }

@@ -204,8 +204,13 @@ status_t report_open(const char *run_dir, report_t **report)
     TRY(find_master(run_dir, path));
     TRY(store_open(path, &store));
     fresh = calloc(1, sizeof *fresh);
-    if (fresh) fresh->run_dir = strdup(run_dir);
-    if (!fresh || !fresh->run_dir) TRY_OUT(status_fail(STATUS_MEMORY, "%s: no memory for a report", path));
+    if (fresh) {
+        fresh->run_dir = strdup(run_dir);
+        fresh->shown_dir = strdup(run_dir);
+    }
+    if (!fresh || !fresh->run_dir || !fresh->shown_dir)
+        TRY_OUT(status_fail(STATUS_MEMORY, "%s: no memory for a report", path));
+    plain_clean(fresh->shown_dir);
     TRY_OUT(read_all(fresh, path, store));
     *report = fresh;
     fresh = NULL;
@@ -219,6 +224,7 @@ void report_close(report_t *report)
 {
     if (!report) return;
     free(report->run_dir);
+    free(report->shown_dir);
     job_close(report->job);
     free(report->shapes);
     free(report->names);

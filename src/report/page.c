@@ -3,6 +3,7 @@
 #include "plot.h"
 #include "summary.h"
 
+#include <ctype.h>
 #include <string.h>
 
 static const char style[] =
@@ -45,15 +46,15 @@ static void embed(const char *svg, FILE *out)
 {
     fputs("data:image/svg+xml,", out);
     for (; *svg; svg++)
-        if (strchr("\"#%<>&'\n\t", *svg))
-            fprintf(out, "%%%02X", (unsigned char)*svg);
-        else
+        if (isalnum((unsigned char)*svg) || strchr("-_.,:;/=()", *svg))
             fputc(*svg, out);
+        else
+            fprintf(out, "%%%02X", (unsigned char)*svg);
 }
 
 static void print_figure(const char *svg, const char *shows, const char *file, FILE *out)
 {
-    fputs("<figure><img width=\"900\" height=\"520\" alt=\"", out);
+    fprintf(out, "<figure><img width=\"%d\" height=\"%d\" alt=\"", PLOT_WIDTH, PLOT_HEIGHT);
     escape(shows, out);
     fputs("\" src=\"", out);
     embed(svg, out);

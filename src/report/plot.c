@@ -6,16 +6,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-void plot_begin(script_t *script, const char *name)
+void plot_begin(script_t *script, const char *name, const char *title)
 {
     fprintf(script->out,
-            "set terminal svg noenhanced size 900,520 fixed font 'sans-serif,14' background '#ffffff' name '%s'\n"
+            "set terminal svg noenhanced size %d,%d fixed font 'sans-serif,14' background '#ffffff' name '%s'\n"
             "set encoding utf8\n"
             "set datafile missing 'NaN'\n"
             "set border lc rgb '#444444'\n"
-            "set tics out scale 0.6 textcolor rgb '#222222'\n"
-            "set grid ytics lc rgb '#dddddd' lw 1 lt 1\n",
-            name);
+            "set tics nomirror out scale 0.6 textcolor rgb '#222222'\n"
+            "set grid ytics lc rgb '#dddddd' lw 1 lt 1\n"
+            "set lmargin at screen 0.1\n"
+            "set rmargin at screen 0.97\n"
+            "set multiplot\n"
+            "set key at screen 0.5,0.912 center center horizontal Left reverse samplen 2 width -4\n"
+            "set label ",
+            PLOT_WIDTH, PLOT_HEIGHT, name);
+    script_quote(script, title);
+    fputs(" at screen 0.5,0.972 center font ',16'\n", script->out);
+}
+
+void plot_end(script_t *script)
+{
+    fputs("unset multiplot\n", script->out);
+}
+
+void plot_panel(script_t *script, double bottom, double top)
+{
+    fprintf(script->out, "set bmargin at screen %g\nset tmargin at screen %g\n", bottom, top);
 }
 
 void plot_remark(script_t *script, const char *text)
@@ -49,7 +66,8 @@ static status_t write_page(const report_t *report, const char *convergence, cons
     FILE *out = open_memstream(&text, &length);
     if (!out) return status_fail(STATUS_MEMORY, "no memory for report.html");
     page_print(report, convergence, assignment, out);
-    status_t status = fclose(out) ? status_fail(STATUS_MEMORY, "no memory for report.html") : status_ok();
+    const bool whole = !ferror(out) & !fclose(out);
+    status_t status = whole ? status_ok() : status_fail(STATUS_MEMORY, "no memory for report.html");
     if (status.code == STATUS_OK) status = write(report, "report.html", text);
     free(text);
     return status;

@@ -2,7 +2,6 @@
 
 #include "confx/file.h"
 #include "figure.h"
-#include "plain.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -137,14 +136,14 @@ static void say_best(const report_t *report, summary_t *summary)
         figure_fixed(100 * report->constraint / report->budget, 2).text);
 }
 
-/* Over which choices the certificate holds: the islands may leave the levels. */
+/* The assignments the certificate holds for: the islands may leave the levels. */
 static void say_space(const report_t *report, summary_t *summary)
 {
     const job_actions_t *actions = &report->job->actions;
     if (strcmp(report->certificate_space, "levels") == 0)
-        say(summary, ", among all assignments of the %u x %u levels", actions->pe_count, actions->buffer_count);
+        say(summary, " (of all assignments of the %u x %u levels)", actions->pe_count, actions->buffer_count);
     else
-        say(summary, ", among all assignments of 1 to %u PEs and buffers 1 to %u, not the levels alone",
+        say(summary, " (of all assignments of 1 to %u PEs and buffers 1 to %u, not of the levels alone)",
             actions->pe[actions->pe_count - 1], actions->buffer[actions->buffer_count - 1]);
 }
 
@@ -219,11 +218,10 @@ static void say_files(const report_t *report, summary_t *summary)
 {
     char path[FILE_PATH_MAX];
     begin_line(summary, "Files");
-    say(summary, "%s:", report->run_dir);
+    say(summary, "%s:", report->shown_dir);
     for (size_t i = 0; report_files[i]; i++)
         if (report_path(report, report_files[i], path).code == STATUS_OK && file_exists(path))
             say(summary, " %s", report_files[i]);
-    plain_clean(summary->lines[summary->n - 1].text);
 }
 
 void summary_result(const report_t *report, summary_t *summary)

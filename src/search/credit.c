@@ -209,7 +209,7 @@ static double entropy_weight(const reinforce_t *self)
 
 const recipe_t recipe_default = {.shape = shape,
                                  .sense = &sense_default,
-                                 .shuffled = false,
+                                 .shuffled = true,
                                  .masked = true,
                                  .moments = moments_of,
                                  .credit = credit,

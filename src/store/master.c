@@ -113,7 +113,7 @@ status_t store_master_write(const char *run_dir, const master_t *master)
 {
     char path[FILE_PATH_MAX];
     image_t image;
-    status_t status = status_ok();
+    status_t status;
     TRY(file_join(run_dir, "run.h5", path));
     TRY(check_cover(path, master));
     TRY_OUT(image_begin(path, &image));

@@ -31,7 +31,7 @@ static status_t open_file(store_t *store)
 
 status_t store_open(const char *path, store_t **store)
 {
-    status_t status = status_ok();
+    status_t status;
     *store = calloc(1, sizeof **store);
     if (!*store) return status_fail(STATUS_MEMORY, "%s: no memory to open it", path);
     (*store)->file = H5I_INVALID_HID;

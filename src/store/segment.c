@@ -41,7 +41,7 @@ status_t segment_check(const segment_t *segment)
 
 /* ---- one file ---------------------------------------------------------------------------------------------------- */
 
-static status_t segment_path(const char *run_dir, const segment_t *segment, char *path)
+status_t segment_path(const char *run_dir, const segment_t *segment, char *path)
 {
     char directory[FILE_PATH_MAX];
     TRY(segment_check(segment));
@@ -78,7 +78,7 @@ status_t store_segment_write(const char *run_dir, const segment_t *segment, cons
     char directory[FILE_PATH_MAX];
     char path[FILE_PATH_MAX];
     image_t image;
-    status_t status = status_ok();
+    status_t status;
     TRY(segment_path(run_dir, segment, path));
     TRY(file_join(run_dir, "segments", directory));
     TRY(file_make_directory(directory));

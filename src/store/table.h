@@ -25,4 +25,7 @@ array_t table_column(size_t column, size_t n, size_t layers, size_t heads);
 status_t segment_check(const segment_t *segment);
 size_t segment_rows(const segment_t *segment);
 
+/* RUN_DIR/segments/NAME of a checked segment, into path (FILE_PATH_MAX). */
+status_t segment_path(const char *run_dir, const segment_t *segment, char *path);
+
 #endif

@@ -86,7 +86,7 @@ static void chunk_of(const shape_t *shape, size_t item_bytes, hsize_t chunk[ARRA
 
 static hid_t creation_of(scope_t *scope, const array_t *array, const shape_t *shape, bool deflate)
 {
-    hsize_t chunk[ARRAY_RANK_MAX];
+    hsize_t chunk[ARRAY_RANK_MAX] = {1};
     chunk_of(shape, shape->width ? shape->width : array_type_bytes(array->type), chunk);
     const hid_t creation = scope_keep(scope, H5Pcreate(H5P_DATASET_CREATE));
     scope_check(scope, H5Pset_obj_track_times(creation, false));
@@ -138,7 +138,7 @@ status_t store_write(const char *path, const array_t *arrays, size_t arrays_n, c
                      size_t attributes_n)
 {
     image_t image;
-    status_t status = status_ok();
+    status_t status;
     TRY_OUT(image_begin(path, &image));
     for (size_t i = 0; i < arrays_n; i++) TRY_OUT(put_array(image.file, path, &arrays[i], false));
     for (size_t i = 0; i < attributes_n; i++) TRY_OUT(put_attribute(image.file, path, &attributes[i]));

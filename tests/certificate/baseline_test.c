@@ -1,10 +1,9 @@
 /* The exact optima of MobileNet-V2 on the original's hardware, as BASELINE.md has them: found from MAESTRO's own
    output, read from six printed digits, by another solver. Area and power budgets give the same. */
-#include "confx/certificate.h"
+#include "assignment.h"
 #include "confx/clock.h"
 #include "confx/file.h"
 #include "confx/text.h"
-#include "suite.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -87,30 +86,6 @@ static void close_setting(setting_t *setting)
     dataflow_close(setting->depthwise);
     workload_close(&setting->workload);
     job_close(setting->job);
-}
-
-/* The choice put on the network scores the optimum and fits. */
-static void check_choice(problem_t *problem, const knapsack_t *knapsack)
-{
-    const size_t layers = problem_layers(problem);
-    batch_t batch;
-    size_t at = 0;
-    ck_assert_uint_eq(knapsack->choice_n, layers);
-    ck_assert_ok(batch_open(1, layers, &batch));
-    batch.n = 1;
-    for (size_t distinct = 0; distinct < problem_distinct(problem); distinct++)
-        for (size_t layer = 0; layer < layers; layer++) {
-            uint32_t pes;
-            uint32_t buffer;
-            if (problem_distinct_of(problem, layer) != distinct) continue;
-            problem_unpoint(problem, knapsack->choice[at++], &pes, &buffer);
-            batch.pes[layer] = (uint16_t)pes;
-            batch.buffer[layer] = (uint16_t)buffer;
-        }
-    problem_score(problem, &batch);
-    ck_assert(batch.feasible[0]);
-    ck_assert_double_eq_tol(batch.objective[0] / knapsack->optimum, 1, 1e-14);
-    batch_close(&batch);
 }
 
 static void check_golden(const golden_t *g, const char *constraint)

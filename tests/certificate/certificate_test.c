@@ -1,6 +1,5 @@
 /* The certificate of a small problem with a stand-in for the cost model, against the score of every assignment. */
-#include "confx/certificate.h"
-#include "suite.h"
+#include "assignment.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -10,8 +9,8 @@ enum { LAYERS = 4, PES = 4, BUFFERS = 2 };
 
 static const char csv[] = "K,C,Y,X,R,S,T\n8,4,8,8,3,3,1\n8,1,8,8,3,3,2\n8,4,8,8,3,3,1\n16,8,8,8,1,1,1\n";
 
-/* Needs that rise with PEs and a little with the buffer, costs that fall with both; one PE count is invalid for one
- * kind of layer. */
+/* Needs that rise with PEs and a little with the buffer, costs that fall with both. One PE count is invalid for one
+   kind of layer. */
 static bool stand_in(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *objective, double *need)
 {
     const uint32_t *invalid_pes = context;
@@ -79,30 +78,6 @@ static double best_of_all(problem_t *problem, space_t space)
     }
     batch_close(&batch);
     return best;
-}
-
-/* The choice put on the network, layer by layer, scores the optimum. */
-static void check_choice(problem_t *problem, const knapsack_t *knapsack)
-{
-    batch_t batch;
-    size_t at = 0;
-    ck_assert_uint_eq(knapsack->choice_n, LAYERS);
-    ck_assert_ok(batch_open(1, LAYERS, &batch));
-    batch.n = 1;
-    for (size_t distinct = 0; distinct < problem_distinct(problem); distinct++)
-        for (size_t layer = 0; layer < LAYERS; layer++) {
-            uint32_t pes;
-            uint32_t buffer;
-            if (problem_distinct_of(problem, layer) != distinct) continue;
-            problem_unpoint(problem, knapsack->choice[at++], &pes, &buffer);
-            batch.pes[layer] = (uint16_t)pes;
-            batch.buffer[layer] = (uint16_t)buffer;
-        }
-    problem_score(problem, &batch);
-    ck_assert(batch.feasible[0]);
-    ck_assert_double_eq_tol(batch.objective[0], knapsack->optimum, 1e-9);
-    ck_assert_double_eq_tol(batch.constraint[0], knapsack->need, 1e-9);
-    batch_close(&batch);
 }
 
 START_TEST(the_optimum_is_the_best_of_all_assignments)

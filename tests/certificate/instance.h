@@ -22,6 +22,7 @@ typedef enum {
     DRAW_SIGNED,   /* costs of any sign */
     DRAW_HAIR,     /* needs that differ by whole units or by about 1e-9 */
     DRAW_TIED,     /* cost falls as need rises: many choices close to the bound */
+    DRAW_ABSURD,   /* some costs beyond all others, as penalties are */
     DRAW_FRACTION, /* 1024ths of large numbers */
     DRAWS
 } draw_t;

@@ -20,16 +20,16 @@
     } while (0)
 
 #if defined(__SANITIZE_ADDRESS__)
-#define MPI_SUITE_LEAKS 1
+#define MPI_SUITE_ASAN 1
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
-#define MPI_SUITE_LEAKS 1
+#define MPI_SUITE_ASAN 1
 #endif
 #endif
 
 /* Leaks must be looked for while MPI's modules are loaded: at exit they are gone, their leaks have no names and the
    suppressions of tests/lsan.supp no longer match. */
-#ifdef MPI_SUITE_LEAKS
+#ifdef MPI_SUITE_ASAN
 #include <sanitizer/lsan_interface.h>
 static inline bool mpi_suite_leaks(void)
 {

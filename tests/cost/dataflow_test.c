@@ -25,14 +25,16 @@ static void assert_equal(const char *one, const char *other)
 START_TEST(separators_comments_and_line_breaks_do_not_matter)
 {
     assert_equal("Dataflow {\n SpatialMap(4,2) K;\n TemporalMap(Sz(R),1) Y;\n}\n",
-                 "// a comment { } \r\nDataflow\t{ // SpatialMap(9,9) C;\r\n SpatialMap ( 4 : 2 ) -> K TemporalMap Sz R 1 Y } // x");
+                 "// a comment { } \r\nDataflow\t{ // SpatialMap(9,9) C;\r\n SpatialMap ( 4 : 2 ) -> K TemporalMap Sz "
+                 "R 1 Y } // x");
 }
 END_TEST
 
 START_TEST(constants_stand_for_numbers)
 {
-    assert_equal("Constant Tile 4; Constant Step 2; Dataflow { SpatialMap(Tile,Step) K; Cluster(Step,L); SpatialMap(1,1) C; }",
-                 "Dataflow { SpatialMap(4,2) K; Cluster(2,P); SpatialMap(1,1) C; }");
+    assert_equal(
+        "Constant Tile 4; Constant Step 2; Dataflow { SpatialMap(Tile,Step) K; Cluster(Step,L); SpatialMap(1,1) C; }",
+        "Dataflow { SpatialMap(4,2) K; Cluster(2,P); SpatialMap(1,1) C; }");
 }
 END_TEST
 
@@ -49,7 +51,8 @@ START_TEST(the_searched_quantities_follow_pes_and_buffer_unless_fixed)
 {
     assert_equal("Dataflow { SpatialMap(KTileSz,KTileSz) K; TemporalMap(ClusterSz,ClusterSz) C; }",
                  "Dataflow { SpatialMap(4,4) K; TemporalMap(6,6) C; }");
-    assert_equal("Constant KTileSz 2; Constant ClusterSz 3; Dataflow { SpatialMap(KTileSz,KTileSz) K; TemporalMap(ClusterSz,3) C; }",
+    assert_equal("Constant KTileSz 2; Constant ClusterSz 3; Dataflow { SpatialMap(KTileSz,KTileSz) K; "
+                 "TemporalMap(ClusterSz,3) C; }",
                  "Dataflow { SpatialMap(2,2) K; TemporalMap(3,3) C; }");
 }
 END_TEST
@@ -79,25 +82,38 @@ static const refusal_t refusals[] = {
     {"Network {", "x.m:1: expected \"Dataflow\", found \"Network\""},
     {"Dataflow{ }", "x.m:1: expected \"Dataflow\", found \"Dataflow{\""},
     {"Dataflow\nSpatialMap(1,1) K; }", "x.m:2: Dataflow: expected \"{\", found \"SpatialMap\""},
-    {"Dataflow {\n SpatialMap(1,1) K;\n", "x.m:3: Dataflow: expected SpatialMap, TemporalMap, Cluster or \"}\", found the end"},
-    {"Dataflow {\n Spatialmap(1,1) K;\n}", "x.m:2: Dataflow: expected SpatialMap, TemporalMap, Cluster or \"}\", found \"Spatialmap\""},
-    {"Dataflow {\n\n SpatialMap(Foo,1) K;\n}", "x.m:3: SpatialMap: expected a size: a number, Sz(dimension), ClusterSz, KTileSz or a Constant, found \"Foo\""},
-    {"Dataflow {\n TemporalMap(1,0) K;\n}", "x.m:2: TemporalMap: expected a whole number from 1 to 1073741824, found \"0\""},
-    {"Dataflow {\n TemporalMap(-3,1) K;\n}", "x.m:2: TemporalMap: expected a whole number from 1 to 1073741824, found \"-3\""},
-    {"Dataflow {\n TemporalMap(1.5,1) K;\n}", "x.m:2: TemporalMap: expected a whole number from 1 to 1073741824, found \"1.5\""},
+    {"Dataflow {\n SpatialMap(1,1) K;\n",
+     "x.m:3: Dataflow: expected SpatialMap, TemporalMap, Cluster or \"}\", found the end"},
+    {"Dataflow {\n Spatialmap(1,1) K;\n}",
+     "x.m:2: Dataflow: expected SpatialMap, TemporalMap, Cluster or \"}\", found \"Spatialmap\""},
+    {"Dataflow {\n\n SpatialMap(Foo,1) K;\n}",
+     "x.m:3: SpatialMap: expected a size: a number, Sz(dimension), ClusterSz, KTileSz or a Constant, found \"Foo\""},
+    {"Dataflow {\n TemporalMap(1,0) K;\n}",
+     "x.m:2: TemporalMap: expected a whole number from 1 to 1073741824, found \"0\""},
+    {"Dataflow {\n TemporalMap(-3,1) K;\n}",
+     "x.m:2: TemporalMap: expected a whole number from 1 to 1073741824, found \"-3\""},
+    {"Dataflow {\n TemporalMap(1.5,1) K;\n}",
+     "x.m:2: TemporalMap: expected a whole number from 1 to 1073741824, found \"1.5\""},
     {"Dataflow { TemporalMap(1,99999999999999999999999) K; }", "x.m:1: TemporalMap: expected a whole number from 1"},
     {"Dataflow {\n TemporalMap(1) K;\n}", "x.m:2: TemporalMap: expected a size"},
-    {"Dataflow {\n TemporalMap(1,1);\n}", "x.m:3: TemporalMap: expected a dimension (K C Y X R S N G M, Y' or X'), found \"}\""},
-    {"Dataflow { TemporalMap(1,1) Z; }", "x.m:1: TemporalMap: expected a dimension (K C Y X R S N G M, Y' or X'), found \"Z\""},
+    {"Dataflow {\n TemporalMap(1,1);\n}",
+     "x.m:3: TemporalMap: expected a dimension (K C Y X R S N G M, Y' or X'), found \"}\""},
+    {"Dataflow { TemporalMap(1,1) Z; }",
+     "x.m:1: TemporalMap: expected a dimension (K C Y X R S N G M, Y' or X'), found \"Z\""},
     {"Dataflow { TemporalMap(Sz(Q),1) K; }", "x.m:1: TemporalMap: expected Sz of a dimension, found \"Q\""},
     {"Dataflow {\n SpatialMap(1,1) K;\n TemporalMap(2,2) K;\n}", "x.m:3: TemporalMap: K is mapped twice in one level"},
-    {"Dataflow {\n SpatialMap(1,1) X;\n TemporalMap(2,2) X';\n TemporalMap(3,3) S;\n}", "x.m:3: TemporalMap: X is mapped twice in one level"},
+    {"Dataflow {\n SpatialMap(1,1) X;\n TemporalMap(2,2) X';\n TemporalMap(3,3) S;\n}",
+     "x.m:3: TemporalMap: X is mapped twice in one level"},
     {"Dataflow {\n SpatialMap(1,1) X';\n}", "x.m:3: Dataflow: the level that ends here maps X' but not S"},
-    {"Dataflow {\n SpatialMap(1,1) Y';\n Cluster(2,P);\n TemporalMap(3,3) R;\n}", "x.m:3: Dataflow: the level that ends here maps Y' but not R"},
+    {"Dataflow {\n SpatialMap(1,1) Y';\n Cluster(2,P);\n TemporalMap(3,3) R;\n}",
+     "x.m:3: Dataflow: the level that ends here maps Y' but not R"},
     {"Dataflow {\n SpatialMap(1,1) K;\n Cluster(2);\n}", "x.m:4: Cluster: expected P or L, found \"}\""},
     {"Dataflow { SpatialMap(1,1) K; Cluster(0,P); }", "x.m:1: Cluster: expected a whole number from 1"},
-    {"Dataflow { Cluster(1,P) Cluster(1,P) Cluster(1,P) Cluster(1,P)\nCluster(1,P) Cluster(1,P) Cluster(1,P) Cluster(1,P) }", "x.m:2: Cluster: more than 8 levels"},
-    {"Dataflow { SpatialMap(1,1) K; }\nDataflow { }", "x.m:2: expected nothing behind the Dataflow block, found \"Dataflow\""},
+    {"Dataflow { Cluster(1,P) Cluster(1,P) Cluster(1,P) Cluster(1,P)\nCluster(1,P) Cluster(1,P) Cluster(1,P) "
+     "Cluster(1,P) }",
+     "x.m:2: Cluster: more than 8 levels"},
+    {"Dataflow { SpatialMap(1,1) K; }\nDataflow { }",
+     "x.m:2: expected nothing behind the Dataflow block, found \"Dataflow\""},
     {"Constant", "x.m:1: Constant: expected a name, found the end"},
     {"Constant 5 5; Dataflow { }", "x.m:1: Constant: expected a name, found \"5\""},
     {"Constant A\nDataflow { }", "x.m:2: Constant: expected a whole number up to 2^30, found \"Dataflow\""},
@@ -142,7 +158,7 @@ START_TEST(the_four_dataflows_of_the_project_are_read)
 }
 END_TEST
 
-/* ---- mapping files ----------------------------------------------------------------------------------------------------------- */
+/* ---- mapping files ----------------------------------------------------------------------------------------------- */
 
 static const char two_layers[] = "Constant Rows 20;\n"
                                  "Network Two {\n"
@@ -165,23 +181,23 @@ START_TEST(a_mapping_file_brings_layers_and_their_dataflows)
     ck_assert_ok(mapping_parse(two_layers, "x.m", &mapping));
     ck_assert_str_eq(mapping.name, "Two");
     ck_assert_uint_eq(mapping.layers_n, 2);
-    ck_assert_str_eq(mapping.layers[0].name, "2");
-    ck_assert_int_eq(mapping.layers[0].type, LAYER_CONV);
-    ck_assert_int_eq(mapping.layers[0].stride_x, 2);
-    ck_assert_int_eq(mapping.layers[0].stride_y, 3);
-    ck_assert_int_eq(mapping.layers[0].dim[DIM_Y], 20);
-    ck_assert_int_eq(mapping.layers[0].dim[DIM_N], 0);
-    ck_assert_str_eq(mapping.layers[1].name, "Product");
-    ck_assert_int_eq(mapping.layers[1].type, LAYER_GEMM);
-    ck_assert_int_eq(mapping.layers[1].stride_x, 1);
-    ck_assert_int_eq(mapping.layers[1].dim[DIM_M], 5);
-    ck_assert_ptr_nonnull(mapping.dataflows[1]);
+    ck_assert_str_eq(mapping.layers[0].layer.name, "2");
+    ck_assert_int_eq(mapping.layers[0].layer.type, LAYER_CONV);
+    ck_assert_int_eq(mapping.layers[0].layer.stride_x, 2);
+    ck_assert_int_eq(mapping.layers[0].layer.stride_y, 3);
+    ck_assert_int_eq(mapping.layers[0].layer.dim[DIM_Y], 20);
+    ck_assert_int_eq(mapping.layers[0].layer.dim[DIM_N], 0);
+    ck_assert_str_eq(mapping.layers[1].layer.name, "Product");
+    ck_assert_int_eq(mapping.layers[1].layer.type, LAYER_GEMM);
+    ck_assert_int_eq(mapping.layers[1].layer.stride_x, 1);
+    ck_assert_int_eq(mapping.layers[1].layer.dim[DIM_M], 5);
+    ck_assert_ptr_nonnull(mapping.layers[1].dataflow);
     mapping_close(&mapping);
 }
 END_TEST
 
 #define LAYER(blocks) "Network n {\nLayer l {\n" blocks "}\n}\n"
-#define DIMENSIONS "Dimensions { K: 8, C: 4, R: 3, S: 3, Y: 9, X: 9 }\n"
+#define DIMENSIONS    "Dimensions { K: 8, C: 4, R: 3, S: 3, Y: 9, X: 9 }\n"
 
 static const refusal_t mapping_refusals[] = {
     {"Dataflow { }", "x.m:1: expected \"Network\", found \"Dataflow\""},
@@ -192,7 +208,8 @@ static const refusal_t mapping_refusals[] = {
     {LAYER("Type: POOL\n"), "x.m:3: Type: expected CONV, DSCONV, NGCONV, TRCONV or GEMM, found \"POOL\""},
     {LAYER("Type: CONV\nType: CONV\n"), "x.m:4: l: expected each block of a layer once, found \"Type\""},
     {LAYER("Type: CONV\nDimensions { Q: 3 }\n"), "x.m:4: Dimensions: expected a dimension"},
-    {LAYER("Type: CONV\nDimensions { K: x }\n"), "x.m:4: Dimensions: expected a whole number from 1 to 16777216, found \"x\""},
+    {LAYER("Type: CONV\nDimensions { K: x }\n"),
+     "x.m:4: Dimensions: expected a whole number from 1 to 16777216, found \"x\""},
     {LAYER("Type: CONV\nStride { K: 2 }\n"), "x.m:4: Stride: expected X or Y, found \"K\""},
     {LAYER("Type: CONV\nStride { X: 0 }\n"), "x.m:4: Stride: expected a whole number from 1"},
     {LAYER("Type: CONV\n" DIMENSIONS), "x.m:5: l: the layer that ends here has no Dataflow"},

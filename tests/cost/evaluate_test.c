@@ -22,7 +22,7 @@ static cost_t evaluate_text(const char *text, layer_t layer, int64_t pes, int64_
     return cost;
 }
 
-/* ---- worked examples --------------------------------------------------------------------------------------------------------- */
+/* ---- worked examples --------------------------------------------------------------------------------------------- */
 
 START_TEST(example_a_dla_on_the_first_layer_of_mobilenet)
 {
@@ -37,7 +37,7 @@ START_TEST(example_a_dla_on_the_first_layer_of_mobilenet)
     ck_assert_int_eq(cost.l2_write[TENSOR_INPUT], 150528);
     ck_assert_int_eq(cost.l2_write[TENSOR_FILTER], 864);
     ck_assert_int_eq(cost.l2_write[TENSOR_OUTPUT], 1577088);
-    ck_assert(near(cost.energy_nj, 22726.55675) || fabs(cost.energy_nj - 22726.55675) < 1e-5);
+    ck_assert(near(cost.energy_nj, 0.00023 * 18.61 * 5309571));
 }
 END_TEST
 
@@ -75,8 +75,8 @@ START_TEST(the_asic_profile_charges_whole_cells)
 {
     const cost_t cost = evaluate("dla", layer_of(LAYER_CONV, 32, 3, 224, 224, 3, 3), "asic", 16, 4);
     const double bus = 14.662 * 16 + 28.895, arbiter = 1.2886 * 256 + 5.5814 * 16 - 23.711;
-    ck_assert(near(cost.area_um2, 16 * (4470.9014 + 3 * 4505.1889) + 5 * 4505.1889 + 101.7938 * bus * 32 +
-                                      395.473 * arbiter));
+    ck_assert(near(cost.area_um2,
+                   16 * (4470.9014 + 3 * 4505.1889) + 5 * 4505.1889 + 101.7938 * bus * 32 + 395.473 * arbiter));
     ck_assert(near(cost.power_mw, 16 * (1.2223 + 3 * 0.2208) + 5 * 0.2208 + 0.8 * bus * 32 / 1000 + 0.34));
     ck_assert(near(cost.pe_power_mw + cost.l1_power_mw + cost.l2_power_mw + cost.noc_power_mw, cost.power_mw));
 }
@@ -91,7 +91,7 @@ START_TEST(under_the_asic_profile_buffers_cost_area)
 }
 END_TEST
 
-/* ---- laws -------------------------------------------------------------------------------------------------------------------- */
+/* ---- laws -------------------------------------------------------------------------------------------------------- */
 
 static uint64_t draw(uint64_t *state, uint64_t below)
 {
@@ -116,8 +116,8 @@ START_TEST(dla_counts_every_multiplication_once)
         const layer_t layer = random_layer(&state);
         const int64_t *dim = layer.dim, pes = (int64_t)draw(&state, 128) + 1, buffer = (int64_t)draw(&state, 12) + 1;
         cost_evaluate(dla, &layer, &hardware, pes, buffer, &cost);
-        ck_assert_int_eq(cost.macs, dim[DIM_K] * dim[DIM_C] * dim[DIM_R] * dim[DIM_S] *
-                                        (dim[DIM_Y] - dim[DIM_R] + 1) * (dim[DIM_X] - dim[DIM_S] + 1));
+        ck_assert_int_eq(cost.macs, dim[DIM_K] * dim[DIM_C] * dim[DIM_R] * dim[DIM_S] * (dim[DIM_Y] - dim[DIM_R] + 1) *
+                                        (dim[DIM_X] - dim[DIM_S] + 1));
         ck_assert_int_eq(cost.fault, COST_VALID);
         ck_assert(cost.runtime_cycles * pes >= cost.macs);
     }
@@ -217,8 +217,10 @@ END_TEST
 START_TEST(as_many_levels_as_the_limit_says_can_be_evaluated)
 {
     char text[2048] = "Dataflow { SpatialMap(KTileSz, KTileSz) K; TemporalMap(1, 1) C;";
-    for (int i = 1; i < DATAFLOW_LEVELS_MAX; i++) strcat(text, " Cluster(1, P); SpatialMap(1, 1) C;");
-    strcat(text, " }");
+    for (int i = 1; i <= DATAFLOW_LEVELS_MAX; i++) {
+        const char *more = i < DATAFLOW_LEVELS_MAX ? " Cluster(1, P); SpatialMap(1, 1) C;" : " }";
+        (void)snprintf(text + strlen(text), sizeof text - strlen(text), "%s", more);
+    }
     const cost_t cost = evaluate_text(text, layer_of(LAYER_CONV, 10, 6, 5, 5, 2, 2), 4, 3);
     ck_assert_int_eq(cost.fault, COST_VALID);
     ck_assert_int_eq(cost.macs, 10 * 6 * 4 * 4 * 2 * 2);
@@ -236,9 +238,10 @@ START_TEST(counts_beyond_53_bits_are_exact)
 }
 END_TEST
 
-/* ---- faults ------------------------------------------------------------------------------------------------------------------ */
+/* ---- faults ------------------------------------------------------------------------------------------------------ */
 
-#define OTHERS "TemporalMap(Sz(R),Sz(R)) R; TemporalMap(Sz(S),Sz(S)) S; TemporalMap(Sz(R),1) Y; TemporalMap(Sz(S),1) X; "
+#define OTHERS                                                                                                         \
+    "TemporalMap(Sz(R),Sz(R)) R; TemporalMap(Sz(S),Sz(S)) S; TemporalMap(Sz(R),1) Y; TemporalMap(Sz(S),1) X; "
 
 static void assert_fault(const char *text, layer_t layer, int64_t pes, int64_t buffer, cost_fault_t fault)
 {
@@ -263,7 +266,8 @@ END_TEST
 
 START_TEST(fewer_pes_than_the_clusters_need_is_invalid)
 {
-    const char *text = "Dataflow { SpatialMap(1,1) K; Cluster(4,P); SpatialMap(1,1) C; Cluster(3,P); SpatialMap(3,1) Y; }";
+    const char *text =
+        "Dataflow { SpatialMap(1,1) K; Cluster(4,P); SpatialMap(1,1) C; Cluster(3,P); SpatialMap(3,1) Y; }";
     const layer_t layer = layer_of(LAYER_CONV, 8, 8, 8, 8, 3, 3);
     assert_fault(text, layer, 11, 1, COST_FEW_PES);
     assert_fault("Dataflow { SpatialMap(1,1) K; }", layer, 0, 1, COST_FEW_PES);
@@ -304,7 +308,7 @@ END_TEST
 /* A row-stationary mapping whose inner columns are narrower than the filter. */
 START_TEST(an_inner_level_without_work_is_invalid)
 {
-    const char *text = "Dataflow { SpatialMap(1,1) Y'; TemporalMap(1,1) X'; TemporalMap(1,1) C; " //
+    const char *text = "Dataflow { SpatialMap(1,1) Y'; TemporalMap(1,1) X'; TemporalMap(1,1) C; "    //
                        "TemporalMap(Sz(R),Sz(R)) R; TemporalMap(Sz(S),Sz(S)) S; Cluster(Sz(R), P); " //
                        "SpatialMap(1,1) X; TemporalMap(Sz(S),Sz(S)) S; }";
     assert_fault(text, layer_of(LAYER_CONV, 8, 8, 8, 8, 3, 3), 9, 1, COST_NO_COMPUTE);

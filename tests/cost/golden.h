@@ -19,8 +19,14 @@ typedef struct {
     size_t offset; /* in cost_t */
 } column_t;
 
-#define WHOLE(name, member) {name, false, offsetof(cost_t, member)}
-#define REAL(name, member) {name, true, offsetof(cost_t, member)}
+#define WHOLE(name, member)                                                                                            \
+    {                                                                                                                  \
+        name, false, offsetof(cost_t, member)                                                                          \
+    }
+#define REAL(name, member)                                                                                             \
+    {                                                                                                                  \
+        name, true, offsetof(cost_t, member)                                                                           \
+    }
 #define ACCESSES(name, tensor)                                                                                         \
     WHOLE(name "_l1_read", l1_read[tensor]), WHOLE(name "_l1_write", l1_write[tensor]),                                \
         WHOLE(name "_l2_read", l2_read[tensor]), WHOLE(name "_l2_write", l2_write[tensor])
@@ -124,7 +130,7 @@ static inline int golden_compare_row(const csv_t *csv, const cost_t *cost, const
     return compared;
 }
 
-/* ---- layers, dataflows and hardware for tests ------------------------------------------------------------------------------ */
+/* ---- layers, dataflows and hardware for tests -------------------------------------------------------------------- */
 
 static inline layer_t layer_of(layer_type_t type, int64_t k, int64_t c, int64_t y, int64_t x, int64_t r, int64_t s)
 {

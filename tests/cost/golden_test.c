@@ -12,7 +12,7 @@ static layer_t layer_of_row(const csv_t *csv)
                     golden_whole(csv, "X"), golden_whole(csv, "R"), golden_whole(csv, "S"));
 }
 
-/* ---- the action grid ------------------------------------------------------------------------------------------------------- */
+/* ---- the action grid --------------------------------------------------------------------------------------------- */
 
 static void check_grid_layer(csv_t *grid, const layer_t *layer, const dataflow_t *dataflow, const hardware_t *hardware)
 {
@@ -46,7 +46,7 @@ START_TEST(every_point_of_the_action_grid_agrees)
 }
 END_TEST
 
-/* ---- other hardware -------------------------------------------------------------------------------------------------------- */
+/* ---- other hardware ---------------------------------------------------------------------------------------------- */
 
 static hardware_t hardware_of_row(const csv_t *csv)
 {
@@ -79,7 +79,7 @@ START_TEST(every_point_on_other_hardware_agrees)
 }
 END_TEST
 
-/* ---- whole mappings -------------------------------------------------------------------------------------------------------- */
+/* ---- whole mappings ---------------------------------------------------------------------------------------------- */
 
 typedef struct {
     int rows, valid, faults[COST_FAULTS];
@@ -93,7 +93,7 @@ static void check_mapping_row(const csv_t *csv, const char *file, const char *da
     cost_t cost;
     (void)snprintf(text, sizeof text, "Network n { Layer l { %s %s } }", golden_text(csv, "layer"), dataflow);
     ck_assert_ok(mapping_parse(text, file, &mapping));
-    cost_evaluate(mapping.dataflows[0], &mapping.layers[0], hardware, golden_whole(csv, "pe"), 1, &cost);
+    cost_evaluate(mapping.layers[0].dataflow, &mapping.layers[0].layer, hardware, golden_whole(csv, "pe"), 1, &cost);
     tally->rows++;
     tally->faults[cost.fault]++;
     if (strcmp(golden_text(csv, "status"), "ok") == 0) {

@@ -127,7 +127,8 @@ START_TEST(what_is_wrong_in_a_profile_is_said_with_file_line_and_key)
 {
     hardware_t hardware;
     ck_assert_ok(parse_with("simd_lanes", "simd_lanes: 4"));
-    ck_assert_fails(parse_with("simd_lanes", "simd_lanes: four"), STATUS_INPUT, "chip.yaml:4: simd_lanes: expected a number");
+    ck_assert_fails(parse_with("simd_lanes", "simd_lanes: four"), STATUS_INPUT,
+                    "chip.yaml:4: simd_lanes: expected a number");
     ck_assert_fails(parse_with("simd_lanes", "simd_lanes: 0"), STATUS_INPUT,
                     "chip.yaml:4: simd_lanes: expected a positive number, found 0");
     ck_assert_fails(parse_with("simd_lanes", "lanes: 1"), STATUS_INPUT, "chip.yaml:4: lanes: unknown key");
@@ -136,7 +137,8 @@ START_TEST(what_is_wrong_in_a_profile_is_said_with_file_line_and_key)
     ck_assert_fails(parse_with("l2_access", "l2_access: -1"), STATUS_INPUT,
                     "chip.yaml:19: units.l2_access: expected a positive number, found -1");
     ck_assert_fails(parse_with("l2_access", ""), STATUS_INPUT, "l2_access");
-    ck_assert_fails(parse_with("bus_size", "bus_size: 3"), STATUS_INPUT, "chip.yaml:13: units.bus_size: expected a list");
+    ck_assert_fails(parse_with("bus_size", "bus_size: 3"), STATUS_INPUT,
+                    "chip.yaml:13: units.bus_size: expected a list");
     ck_assert_fails(parse_with("bus_size", "bus_size: [1, 2, 3]"), STATUS_INPUT, "chip.yaml:13: units.bus_size");
     ck_assert_fails(parse_with("arbiter_size", "arbiter_size: [1, x, 3]"), STATUS_INPUT,
                     "chip.yaml:16: units.arbiter_size[1]: expected a number");

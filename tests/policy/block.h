@@ -12,24 +12,47 @@
 typedef struct {
     policy_shape_t shape;
     size_t batch, steps, inputs;
-    real_t *input;                        /* (T, B, I) */
-    uint16_t *row;                        /* (T, B) */
-    uint8_t *allowed[POLICY_HEADS_MAX];   /* (T, B, A) */
-    real_t *prior[POLICY_HEADS_MAX];      /* (T, B, A) */
-    uint16_t *choice[POLICY_HEADS_MAX];   /* (T, B), always an allowed one */
-    real_t *advantage;                    /* (T, H, B) */
-    size_t *length;                       /* (B), from 1 to T; the first is T */
+    real_t *input;                      /* (T, B, I) */
+    uint16_t *row;                      /* (T, B) */
+    uint8_t *allowed[POLICY_HEADS_MAX]; /* (T, B, A) */
+    real_t *prior[POLICY_HEADS_MAX];    /* (T, B, A) */
+    uint16_t *choice[POLICY_HEADS_MAX]; /* (T, B), always an allowed one */
+    real_t *advantage;                  /* (T, H, B) */
+    size_t *length;                     /* (B), from 1 to T; the first is T */
     real_t entropy_weight;
 } block_t;
 
-/* The shape of ConfuciuX (MICRO 2020) in small, and that of the default preset in small, with a third head. */
-static const policy_shape_t small_paper = {.inputs = {4, 1, 2}, .encoder = 3, .trunk_layers = 3, .trunk = 6, .lstm = 5,
-                                           .head = 4, .heads = 2, .levels = {4, 3}};
-static const policy_shape_t small_default = {.inputs = {5, 2, 4}, .lstm = 6, .heads = 3, .levels = {4, 3, 2},
-                                             .tables = 4, .chained = true};
+/* ConfuciuX (MICRO 2020), section III: encoders of 10, three ReLU layers of 128, an LSTM of 128, heads of 12. */
+static const policy_shape_t paper = {.inputs = {8, 1, 2},
+                                     .encoder = 10,
+                                     .trunk_layers = 3,
+                                     .trunk = 128,
+                                     .lstm = 128,
+                                     .head = 12,
+                                     .heads = 2,
+                                     .levels = {12, 12}};
+
+/* The same in small, and that of the default preset in small, with a third head. */
+static const policy_shape_t small_paper = {.inputs = {4, 1, 2},
+                                           .encoder = 3,
+                                           .trunk_layers = 3,
+                                           .trunk = 6,
+                                           .lstm = 5,
+                                           .head = 4,
+                                           .heads = 2,
+                                           .levels = {4, 3}};
+static const policy_shape_t small_default = {
+    .inputs = {5, 2, 4}, .lstm = 6, .heads = 3, .levels = {4, 3, 2}, .tables = 4, .chained = true};
 /* The combinations between: a group without inputs, a trunk without encoders, encoders without a trunk. */
-static const policy_shape_t small_trunk = {.inputs = {0, 3, 2}, .trunk_layers = 2, .trunk = 5, .lstm = 4, .head = 3,
-                                           .heads = 3, .levels = {3, 2, 4}, .tables = 3, .chained = true};
+static const policy_shape_t small_trunk = {.inputs = {0, 3, 2},
+                                           .trunk_layers = 2,
+                                           .trunk = 5,
+                                           .lstm = 4,
+                                           .head = 3,
+                                           .heads = 3,
+                                           .levels = {3, 2, 4},
+                                           .tables = 3,
+                                           .chained = true};
 static const policy_shape_t small_encoders = {.inputs = {3, 0, 2}, .encoder = 3, .lstm = 4, .heads = 1, .levels = {5}};
 
 static inline real_t block_number(rng_t *rng)

@@ -49,7 +49,7 @@ static void relu(size_t n, double *x)
 static size_t features(policy_t *policy, const real_t *input, double *x)
 {
     const policy_shape_t *shape = policy_shape(policy);
-    double y[WIDE_MOST];
+    double y[WIDE_MOST] = {0};
     char name[POLICY_NAME_MAX];
     size_t width = 0;
     for (size_t group = 0; group < POLICY_GROUPS; input += shape->inputs[group++]) {
@@ -76,7 +76,7 @@ static double sigmoid(double x)
 static void cell(policy_t *policy, size_t width, const double *x, memory_t *memory)
 {
     const size_t cells = policy_shape(policy)->lstm;
-    double gates[4 * WIDE_MOST];
+    double gates[4 * WIDE_MOST] = {0};
     for (size_t j = 0; j < 4 * cells; j++) {
         gates[j] = value(policy, "lstm.bias", 0, j);
         for (size_t i = 0; i < width; i++) gates[j] += x[i] * value(policy, "lstm.input", i, j);
@@ -94,8 +94,8 @@ static void head_logits(policy_t *policy, size_t head, const memory_t *memory, s
                         double *logits)
 {
     const policy_shape_t *shape = policy_shape(policy);
-    double hidden[WIDE_MOST];
-    double all[WIDE_MOST];
+    double hidden[WIDE_MOST] = {0};
+    double all[WIDE_MOST] = {0};
     char name[POLICY_NAME_MAX];
     size_t first = 0;
     for (size_t h = 0; h < head; h++) first += shape->levels[h];
@@ -139,9 +139,9 @@ static void check_head(policy_t *policy, const block_t *block, size_t step, size
     const policy_shape_t *shape = &block->shape;
     const size_t levels = shape->levels[head];
     const size_t row = step * BATCH + b;
-    double logits[WIDE_MOST];
-    double p[WIDE_MOST];
-    uint16_t choices[POLICY_HEADS_MAX];
+    double logits[WIDE_MOST] = {0};
+    double p[WIDE_MOST] = {0};
+    uint16_t choices[POLICY_HEADS_MAX] = {0};
     for (size_t h = 0; h < shape->heads; h++) choices[h] = block->choice[h][row];
     head_logits(policy, head, memory, block->row[row], choices, logits);
     distribution(levels, logits, block->allowed[head] + row * levels, block->prior[head] + row * levels, p);
@@ -170,7 +170,7 @@ static void check_formulas(const policy_shape_t *shape)
         const size_t at = step * BATCH;
         pass_observe(pass, block.input + at * block.inputs, block.row + at);
         for (size_t b = 0; b < BATCH; b++) {
-            double x[WIDE_MOST];
+            double x[WIDE_MOST] = {0};
             const size_t width = features(policy, block.input + (at + b) * block.inputs, x);
             cell(policy, width, x, &memory[b]);
         }

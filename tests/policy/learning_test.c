@@ -9,7 +9,8 @@
 enum { BATCH = 16, STEPS = 6, HEADS = 2, LEVELS = 4, SIGNALS = 3, INPUTS = SIGNALS + 1 };
 
 /* Step 0 shows a signal (0 .. 2). At odd steps head 0 must pick the signal, at even ones the last level; head 1 must
-   mirror what head 0 picked or, unchained and so blind to it, should have picked. Reward 1 for each head that is right, so the best is known: 1 for every choice. */
+   mirror what head 0 picked or, unchained and so blind to it, should have picked. Reward 1 for each head that is right,
+   so the best is known: 1 for every choice. */
 typedef struct {
     policy_t *policy;
     pass_t *pass;
@@ -120,16 +121,22 @@ static void expect_learned(const policy_shape_t *shape, uint64_t updates)
 
 START_TEST(chained_heads_with_a_table_learn_to_remember_and_to_mirror)
 {
-    const policy_shape_t shape = {.inputs = {INPUTS}, .lstm = 16, .heads = HEADS, .levels = {LEVELS, LEVELS},
-                                  .tables = 2, .chained = true};
+    const policy_shape_t shape = {
+        .inputs = {INPUTS}, .lstm = 16, .heads = HEADS, .levels = {LEVELS, LEVELS}, .tables = 2, .chained = true};
     expect_learned(&shape, 2000);
 }
 END_TEST
 
 START_TEST(the_papers_network_in_small_learns_the_same)
 {
-    const policy_shape_t shape = {.inputs = {SIGNALS, 1}, .encoder = 10, .trunk_layers = 1, .trunk = 32, .lstm = 32,
-                                  .head = 12, .heads = HEADS, .levels = {LEVELS, LEVELS}};
+    const policy_shape_t shape = {.inputs = {SIGNALS, 1},
+                                  .encoder = 10,
+                                  .trunk_layers = 1,
+                                  .trunk = 32,
+                                  .lstm = 32,
+                                  .head = 12,
+                                  .heads = HEADS,
+                                  .levels = {LEVELS, LEVELS}};
     expect_learned(&shape, 2000);
 }
 END_TEST

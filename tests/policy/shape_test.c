@@ -5,10 +5,6 @@
 
 #include <math.h>
 
-/* ConfuciuX (MICRO 2020), section III: encoders of 10, three ReLU layers of 128, an LSTM of 128, heads of 12. */
-static const policy_shape_t paper = {.inputs = {8, 1, 2}, .encoder = 10, .trunk_layers = 3, .trunk = 128, .lstm = 128,
-                                     .head = 12, .heads = 2, .levels = {12, 12}};
-
 static const policy_tensor_t *tensor_named(const policy_t *policy, const char *name)
 {
     for (size_t i = 0; i < policy_tensors(policy); i++)

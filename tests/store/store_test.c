@@ -46,7 +46,7 @@ START_TEST(what_was_written_is_read_back)
     for (size_t i = 0; i < EVERYTHING; i++) {
         const array_t *written = &everything[i];
         char bytes[256];
-        array_t found;
+        array_t found = {0};
         memset(bytes, 0x55, sizeof bytes);
         ck_assert(store_has(store, written->name));
         ck_assert_ok(store_describe(store, written->name, &found));
@@ -121,7 +121,9 @@ START_TEST(rows_of_an_array_of_many_chunks_are_read_in_any_type)
     const size_t ranges[][2] = {{0, ROWS}, {0, 1}, {ROWS - 1, 1}, {7084, 3}, {7000, 30000}, {ROWS, 0}};
     for (size_t k = 0; k < sizeof ranges / sizeof *ranges; k++) {
         ck_assert_ok(store_read_rows(store, "/big", ARRAY_I64, ranges[k][0], ranges[k][1], found));
-        for (size_t i = 0; i < ranges[k][1] * WIDTH; i++) ck_assert(found[i] == written[ranges[k][0] * WIDTH + i]);
+        size_t wrong = 0; /* one assertion each would cost more than the reading */
+        for (size_t i = 0; i < ranges[k][1] * WIDTH; i++) wrong += found[i] != written[ranges[k][0] * WIDTH + i];
+        ck_assert_uint_eq(wrong, 0);
     }
     ck_assert_fails(store_read_rows(store, "/big", ARRAY_U32, 1, ROWS, found), STATUS_DAMAGED, "has 70001 rows");
     ck_assert_fails(store_read_rows(store, "/big", ARRAY_U32, SIZE_MAX, 2, found), STATUS_DAMAGED, "has 70001 rows");
@@ -160,7 +162,7 @@ END_TEST
 START_TEST(what_is_not_there_or_of_another_type_is_said)
 {
     store_t *store = NULL;
-    array_t found;
+    array_t found = {0};
     double data[8];
     int64_t whole = 0;
     double real = 0;

@@ -8,8 +8,8 @@
    second, two in the third. */
 static const segment_t two_nodes[] = {{.name = "n0-c0.h5", .start = 0, .stride = 6, .count = 3, .block = 4},
                                       {.name = "n1-c0.h5", .start = 4, .stride = 6, .count = 3, .block = 2},
-                                      {.name = "n0-c1.h5", .start = 18, .count = 1, .block = 4},
-                                      {.name = "n1-c1.h5", .start = 22, .count = 1, .block = 2},
+                                      {.name = "n0-c1.h5", .start = 18, .stride = 6, .count = 1, .block = 4},
+                                      {.name = "n1-c1.h5", .start = 22, .stride = 6, .count = 1, .block = 2},
                                       {.name = "n0-c2.h5", .start = 24, .stride = 6, .count = 2, .block = 4},
                                       {.name = "n1-c2.h5", .start = 28, .stride = 6, .count = 2, .block = 2}};
 enum { SEGMENTS = sizeof two_nodes / sizeof *two_nodes, ROWS = 36 };
@@ -26,14 +26,13 @@ static void write_two_nodes(const char *run_dir)
 START_TEST(rows_of_two_nodes_come_in_the_order_of_the_table)
 {
     store_t *store = NULL;
-    array_t found;
+    array_t found = {0};
     write_two_nodes(directory);
     ck_assert_ok(store_open(in_directory("run.h5"), &store));
     ck_assert_ok(store_describe(store, "/trajectories/actions", &found));
     ck_assert_int_eq(found.type, ARRAY_U16);
     ck_assert_uint_eq(found.rank, 3);
-    const size_t dims[3] = {ROWS, LAYERS, HEADS};
-    ck_assert_mem_eq(found.dims, dims, sizeof dims);
+    ck_assert(found.dims[0] == ROWS && found.dims[1] == LAYERS && found.dims[2] == HEADS);
     for (size_t first = 0; first < ROWS; first++)
         for (size_t n = 0; first + n <= ROWS; n += 5) ck_assert_str_eq(check_rows(store, first, n), "");
     store_close(store);
@@ -126,7 +125,7 @@ START_TEST(without_rows_the_table_is_empty)
                                               "assert check(f) == 0 and f['trajectories/actions'].shape == (0, 5, 2)\n"
                                               "assert f['trajectories/objective'].attrs['units'] == b'cycles'\n";
     store_t *store = NULL;
-    array_t found;
+    array_t found = {0};
     ck_assert_ok(write_master(directory, NULL, 0, 0));
     ck_assert_ok(store_open(in_directory("run.h5"), &store));
     ck_assert_ok(store_describe(store, "/trajectories/objective", &found));
@@ -184,7 +183,7 @@ START_TEST(segments_that_are_not_the_table_are_refused)
     ck_assert_fails(write_master(directory, NULL, 0, 1), STATUS_INPUT, "hold 0 rows of 1");
     const char *const bad[] = {"", "a/b.h5", "%b.h5"};
     for (size_t i = 0; i < 3; i++) {
-        (void)strcpy(segment.name, bad[i]);
+        (void)snprintf(segment.name, sizeof segment.name, "%s", bad[i]);
         ck_assert_fails(write_segment(directory, &segment), STATUS_INPUT, "not a plain file name");
         ck_assert_fails(write_master(directory, &segment, 1, 4), STATUS_INPUT, "not a plain file name");
     }
@@ -208,6 +207,47 @@ START_TEST(a_segment_of_many_rows_is_much_smaller_than_its_rows)
     ck_assert_ok(store_open(in_directory("run.h5"), &store));
     ck_assert_str_eq(check_rows(store, 0, 2000), "");
     store_close(store);
+}
+END_TEST
+
+START_TEST(joined_segments_hold_the_same_table)
+{
+    store_t *store = NULL;
+    write_two_nodes(directory);
+    segment_t joined[2] = {{.name = "n0.h5"}, {.name = "n1.h5"}};
+    for (size_t node = 0; node < 2; node++) {
+        const segment_t parts[] = {two_nodes[node], two_nodes[node + 2], two_nodes[node + 4]};
+        ck_assert_ok(store_segment_join(directory, parts, 3, LAYERS, HEADS, &joined[node]));
+        ck_assert_ok(store_segment_verify(directory, &joined[node], LAYERS, HEADS));
+        ck_assert_uint_eq(joined[node].count, 6);
+    }
+    ck_assert_ok(write_master(directory, joined, 2, ROWS));
+    for (size_t i = 0; i < SEGMENTS; i++) {
+        char path[FILE_PATH_MAX];
+        ck_assert_ok(file_join(in_directory("segments"), two_nodes[i].name, path));
+        ck_assert_ok(file_remove(path));
+    }
+    ck_assert_ok(store_open(in_directory("run.h5"), &store));
+    ck_assert_str_eq(check_rows(store, 0, ROWS), "");
+    store_close(store);
+}
+END_TEST
+
+START_TEST(segments_that_do_not_follow_each_other_are_not_joined)
+{
+    write_two_nodes(directory);
+    segment_t joined = {.name = "n0.h5"};
+    const segment_t gap[] = {two_nodes[0], two_nodes[4]};
+    const segment_t other_node[] = {two_nodes[0], two_nodes[3]};
+    ck_assert_fails(store_segment_join(directory, gap, 2, LAYERS, HEADS, &joined), STATUS_INPUT, "n0-c2.h5: its runs");
+    ck_assert_fails(store_segment_join(directory, other_node, 2, LAYERS, HEADS, &joined), STATUS_INPUT,
+                    "n1-c1.h5: its");
+    ck_assert_fails(store_segment_join(directory, NULL, 0, LAYERS, HEADS, &joined), STATUS_INPUT,
+                    "n0.h5: joined of no");
+    write_bytes(in_directory("segments/n0-c1.h5"), "torn", 4);
+    const segment_t damaged[] = {two_nodes[0], two_nodes[2]};
+    ck_assert_fails(store_segment_join(directory, damaged, 2, LAYERS, HEADS, &joined), STATUS_DAMAGED, "n0-c1.h5: ");
+    ck_assert(!file_exists(in_directory("segments/n0.h5")));
 }
 END_TEST
 
@@ -265,6 +305,8 @@ int main(void)
     tcase_add_test(tests, what_else_run_h5_holds_is_stored_beside_the_table);
     tcase_add_test(tests, segments_that_are_not_the_table_are_refused);
     tcase_add_test(tests, a_segment_of_many_rows_is_much_smaller_than_its_rows);
+    tcase_add_test(tests, joined_segments_hold_the_same_table);
+    tcase_add_test(tests, segments_that_do_not_follow_each_other_are_not_joined);
     tcase_add_test(tests, more_segments_than_open_files_are_allowed_are_read_or_refused);
     return suite_run(suite);
 }

@@ -1,0 +1,220 @@
+/* A run of three layers whose every figure is known, written as the run room writes it (DESIGN.md section 9), into a
+   directory of its own. Tests change what they are about before writing. */
+#ifndef TESTS_REPORT_FIXTURE_H
+#define TESTS_REPORT_FIXTURE_H
+
+#include "confx/file.h"
+#include "confx/report.h"
+#include "confx/store.h"
+#include "confx/workload.h"
+#include "suite.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { LAYERS = 3, UPDATES_MAX = 4, ROWS_MAX = 64 };
+
+typedef struct {
+    const char *job, *status, *network, *space;
+    int64_t schema, samples, first_type;
+    char names[LAYERS][LAYER_NAME_MAX];
+    bool found, bounded, solved;
+    double objective, constraint, budget;
+    double lower_bound, optimum, gap, shadow_price;
+    size_t updates_n;
+    double at[UPDATES_MAX], best[UPDATES_MAX], mean[UPDATES_MAX], feasible[UPDATES_MAX], seconds[UPDATES_MAX];
+    size_t policy_rows, island_rows;
+} fixture_t;
+
+static char directory[64];
+
+static fixture_t fixture_begin(void)
+{
+    return (fixture_t){
+        .job = "workload: tiny\nhardware: asic\nbudget: {name: iot}\nsearch: {samples: 30, seed: 7}\n",
+        .status = "complete",
+        .network = "tiny",
+        .space = "integers",
+        .schema = 1,
+        .samples = 30,
+        .first_type = 1,
+        .names = {"1", "2", "3"},
+        .found = true,
+        .bounded = true,
+        .solved = true,
+        .objective = 1100000,
+        .constraint = 3600000,
+        .budget = 4000000,
+        .lower_bound = 999000,
+        .optimum = 1000000,
+        .gap = 0.1,
+        .shadow_price = 0.05,
+        .updates_n = 3,
+        .at = {10, 20, 30},
+        .best = {NAN, 1500000, 1100000},
+        .mean = {NAN, 2500000, 2000000},
+        .feasible = {0, 0.5, 1},
+        .seconds = {0.5, 1, 75.25},
+        .policy_rows = 20,
+        .island_rows = 10,
+    };
+}
+
+/* ---- run.h5
+ * ------------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    array_t arrays[40];
+    size_t n;
+} list_t;
+
+static void add(list_t *list, const char *name, array_type_t type, size_t rows, size_t columns, const void *data)
+{
+    list->arrays[list->n++] =
+        (array_t){.name = name, .type = type, .rank = columns ? 2 : 1, .dims = {rows, columns}, .data = (void *)data};
+}
+
+static void add_result(list_t *list, const fixture_t *fixture)
+{
+    static const uint16_t assignment[LAYERS][2] = {{8, 12}, {16, 1}, {128, 3}};
+    static const double cycles[LAYERS] = {550000, 330000, 220000};
+    static const double energy[LAYERS] = {1234.5678, 99.5, 20000};
+    static const double area[LAYERS] = {900000, 1800000, 900000};
+    static const double power[LAYERS] = {1.5, 2.5, 3.25};
+    static const double bytes[LAYERS] = {64, 128, 256};
+    if (!isnan(fixture->budget)) add(list, "/result/budget", ARRAY_F64, 1, 0, &fixture->budget);
+    if (!fixture->found) return;
+    add(list, "/result/assignment", ARRAY_U16, LAYERS, 2, assignment);
+    add(list, "/result/runtime_cycles", ARRAY_F64, LAYERS, 0, cycles);
+    add(list, "/result/energy_nj", ARRAY_F64, LAYERS, 0, energy);
+    add(list, "/result/area_um2", ARRAY_F64, LAYERS, 0, area);
+    add(list, "/result/power_mw", ARRAY_F64, LAYERS, 0, power);
+    add(list, "/result/l1_bytes", ARRAY_F64, LAYERS, 0, bytes);
+    add(list, "/result/l2_bytes", ARRAY_F64, LAYERS, 0, bytes);
+    add(list, "/result/macs", ARRAY_F64, LAYERS, 0, cycles);
+    add(list, "/result/objective", ARRAY_F64, 1, 0, &fixture->objective);
+    add(list, "/result/constraint", ARRAY_F64, 1, 0, &fixture->constraint);
+}
+
+static void add_rest(list_t *list, const fixture_t *fixture)
+{
+    static int64_t layers[LAYERS][10] = {
+        {32, 3, 224, 224, 3, 3, 2, 2, 1, 1}, {1, 32, 112, 112, 3, 3, 1, 1, 2, 32}, {1280, 320, 7, 7, 1, 1, 1, 1, 1, 1}};
+    const size_t n = fixture->updates_n;
+    layers[0][8] = fixture->first_type;
+    add(list, "/workload/layers", ARRAY_I64, LAYERS, 10, layers);
+    add(list, "/workload/names", ARRAY_TEXT, LAYERS, LAYER_NAME_MAX, fixture->names);
+    add(list, "/progress/samples", ARRAY_F64, n, 0, fixture->at);
+    add(list, "/progress/best", ARRAY_F64, n, 0, fixture->best);
+    add(list, "/progress/mean", ARRAY_F64, n, 0, fixture->mean);
+    add(list, "/progress/feasible_fraction", ARRAY_F64, n, 0, fixture->feasible);
+    add(list, "/progress/seconds", ARRAY_F64, n, 0, fixture->seconds);
+    if (!fixture->bounded) return;
+    add(list, "/certificate/lower_bound", ARRAY_F64, 1, 0, &fixture->lower_bound);
+    if (fixture->solved) add(list, "/certificate/optimum", ARRAY_F64, 1, 0, &fixture->optimum);
+    add(list, "/certificate/gap", ARRAY_F64, 1, 0, &fixture->gap);
+    add(list, "/certificate/shadow_price", ARRAY_F64, 1, 0, &fixture->shadow_price);
+}
+
+static void write_rows(const fixture_t *fixture, const segment_t *segment)
+{
+    static uint8_t stage[ROWS_MAX];
+    static const uint32_t numbers[ROWS_MAX];
+    static const uint16_t actions[ROWS_MAX * LAYERS * 2];
+    static const double scores[ROWS_MAX];
+    for (size_t i = 0; i < segment->block; i++) stage[i] = i >= fixture->policy_rows;
+    const rows_t rows = {.layers = LAYERS,
+                         .heads = 2,
+                         .stage = stage,
+                         .update = numbers,
+                         .episode = numbers,
+                         .actions = actions,
+                         .objective = scores,
+                         .constraint = scores,
+                         .feasible = stage};
+    ck_assert_ok(store_segment_write(directory, segment, &rows));
+}
+
+static void write_master(const fixture_t *fixture, const segment_t *segment)
+{
+    list_t list = {.n = 0};
+    const attribute_t attributes[] = {
+        {.path = "/", .name = "schema", .whole = true, .integer = fixture->schema},
+        {.path = "/", .name = "program_version", .text = "0.1.0"},
+        {.path = "/", .name = "job", .text = fixture->job},
+        {.path = "/", .name = "seed", .whole = true, .integer = 7},
+        {.path = "/", .name = "started", .text = "2026-01-31T12:00:00Z"},
+        {.path = "/", .name = "ended", .text = "2026-01-31T12:01:16Z"},
+        {.path = "/", .name = "ranks", .whole = true, .integer = 2},
+        {.path = "/", .name = "status", .text = fixture->status},
+        {.path = "/", .name = "network", .text = fixture->network},
+        {.path = "/", .name = "certificate_space", .text = fixture->space},
+        {.path = "/", .name = "samples", .whole = true, .integer = fixture->samples},
+        {.path = "/", .name = "distinct_evaluations", .whole = true, .integer = 1234},
+    };
+    add_rest(&list, fixture);
+    add_result(&list, fixture);
+    const master_t master = {.arrays = list.arrays,
+                             .arrays_n = list.n,
+                             .attributes = attributes,
+                             .attributes_n = sizeof attributes / sizeof *attributes,
+                             .segments = segment,
+                             .segments_n = segment->block > 0,
+                             .rows = segment->block,
+                             .layers = LAYERS,
+                             .heads = 2,
+                             .objective_units = "cycles",
+                             .constraint_units = "um^2"};
+    ck_assert_ok(store_master_write(directory, &master));
+}
+
+static void fixture_write(const fixture_t *fixture)
+{
+    char segments[FILE_PATH_MAX];
+    const size_t rows = fixture->policy_rows + fixture->island_rows;
+    const segment_t segment = {.name = "s.h5", .start = 0, .stride = rows, .count = 1, .block = rows};
+    ck_assert_ok(file_join(directory, "segments", segments));
+    ck_assert_ok(file_make_directory(segments));
+    if (rows) write_rows(fixture, &segment);
+    write_master(fixture, &segment);
+}
+
+static inline report_t *fixture_open(const fixture_t *fixture)
+{
+    report_t *report;
+    fixture_write(fixture);
+    ck_assert_ok(report_open(directory, &report));
+    return report;
+}
+
+/* ---- the directory: a checked fixture
+ * --------------------------------------------------------------------------------- */
+
+static void begin_directory(void)
+{
+    const char *home = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+    (void)snprintf(directory, sizeof directory, "%s/confx-report-XXXXXX", home);
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+}
+
+static void end_directory(void)
+{
+    char command[128];
+    (void)snprintf(command, sizeof command, "rm -rf %s", directory);
+    ck_assert_int_eq(system(command), 0);
+}
+
+/* A suite of one case, every test with a directory of its own. */
+static inline int fixture_run(const char *name, const TTest *const *list, size_t n)
+{
+    Suite *suite = suite_create(name);
+    TCase *tests = tcase_create(name);
+    suite_add_tcase(suite, tests);
+    tcase_add_checked_fixture(tests, begin_directory, end_directory);
+    for (size_t i = 0; i < n; i++) tcase_add_test(tests, list[i]);
+    return suite_run(suite);
+}
+
+#endif

@@ -1,0 +1,115 @@
+/* The report as JSON, read back by the library that reads JSON. */
+#include "fixture.h"
+
+#include <jansson.h>
+
+static json_t *parsed(const fixture_t *fixture)
+{
+    char *text = NULL;
+    size_t length = 0;
+    json_error_t error;
+    report_t *report = fixture_open(fixture);
+    FILE *out = open_memstream(&text, &length);
+    ck_assert_ptr_nonnull(out);
+    ck_assert_ok(report_json(report, out));
+    ck_assert_int_eq(fclose(out), 0);
+    report_close(report);
+    json_t *object = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+    ck_assert_msg(object != NULL, "line %d: %s in\n%s", error.line, error.text, text);
+    free(text);
+    return object;
+}
+
+static const json_t *at(const json_t *object, const char *group, const char *key)
+{
+    const json_t *value = json_object_get(json_object_get(object, group), key);
+    ck_assert_msg(value != NULL, "%s.%s is missing", group, key);
+    return value;
+}
+
+START_TEST(every_figure_comes_back_as_it_was)
+{
+    const fixture_t fixture = fixture_begin();
+    json_t *object = parsed(&fixture);
+    ck_assert_str_eq(json_string_value(at(object, "run", "run_dir")), directory);
+    ck_assert_str_eq(json_string_value(at(object, "run", "status")), "complete");
+    ck_assert_str_eq(json_string_value(at(object, "task", "network")), "tiny");
+    ck_assert_str_eq(json_string_value(at(object, "task", "objective_units")), "cycles");
+    ck_assert_str_eq(json_string_value(at(object, "task", "deployment")), "pipelined");
+    ck_assert_double_eq(json_real_value(at(object, "task", "budget")), 4000000);
+    ck_assert_double_eq(json_real_value(at(object, "task", "budget_fraction")), 0.1);
+    ck_assert_int_eq(json_integer_value(at(object, "run", "policy_samples")), 20);
+    ck_assert_int_eq(json_integer_value(at(object, "run", "islands_samples")), 10);
+    ck_assert_int_eq(json_integer_value(at(object, "run", "distinct_evaluations")), 1234);
+    ck_assert_double_eq(json_real_value(at(object, "run", "feasible_fraction")), 0.5);
+    ck_assert_double_eq(json_real_value(at(object, "run", "seconds")), 75.25);
+    ck_assert_double_eq(json_real_value(at(object, "result", "objective")), 1100000);
+    ck_assert_double_eq(json_real_value(at(object, "result", "constraint")), 3600000);
+    ck_assert_double_eq(json_real_value(at(object, "certificate", "optimum")), 1000000);
+    ck_assert_double_eq(json_real_value(at(object, "certificate", "gap")), 0.1);
+    ck_assert_double_eq(json_real_value(at(object, "certificate", "shadow_price")), 0.05);
+    ck_assert(json_is_false(at(object, "certificate", "optimal")));
+    json_decref(object);
+}
+END_TEST
+
+START_TEST(layers_come_in_order_with_their_costs)
+{
+    fixture_t fixture = fixture_begin();
+    (void)snprintf(fixture.names[1], LAYER_NAME_MAX, "a \"b\" \\ \001");
+    json_t *object = parsed(&fixture);
+    const json_t *layers = at(object, "result", "layers");
+    ck_assert_uint_eq(json_array_size(layers), LAYERS);
+    const json_t *layer = json_array_get(layers, 1);
+    ck_assert_str_eq(json_string_value(json_object_get(layer, "layer")), "a \"b\" \\ ?");
+    ck_assert_str_eq(json_string_value(json_object_get(layer, "type")), "DSCONV");
+    ck_assert_int_eq(json_integer_value(json_object_get(layer, "C")), 32);
+    ck_assert_int_eq(json_integer_value(json_object_get(layer, "pe")), 16);
+    ck_assert_int_eq(json_integer_value(json_object_get(layer, "buf")), 1);
+    ck_assert_double_eq(json_real_value(json_object_get(layer, "runtime_cycles")), 330000);
+    ck_assert_double_eq(json_real_value(json_object_get(layer, "energy_nj")), 99.5);
+    ck_assert_int_eq(json_integer_value(json_object_get(json_array_get(layers, 0), "stride_y")), 2);
+    ck_assert_double_eq(json_real_value(json_object_get(json_array_get(layers, 0), "energy_nj")), 1234.5678);
+    json_decref(object);
+}
+END_TEST
+
+START_TEST(what_is_not_known_is_null)
+{
+    fixture_t fixture = fixture_begin();
+    fixture.found = false;
+    fixture.solved = false;
+    fixture.lower_bound = INFINITY;
+    fixture.gap = NAN;
+    fixture.budget = NAN;
+    fixture.updates_n = 0;
+    json_t *object = parsed(&fixture);
+    ck_assert(json_is_null(json_object_get(object, "result")));
+    ck_assert(json_is_null(at(object, "certificate", "optimum")));
+    ck_assert(json_is_null(at(object, "certificate", "lower_bound")));
+    ck_assert(json_is_null(at(object, "certificate", "gap")));
+    ck_assert(json_is_null(at(object, "task", "budget")));
+    ck_assert(json_is_null(at(object, "run", "feasible_fraction")));
+    json_decref(object);
+}
+END_TEST
+
+START_TEST(a_full_disk_is_an_io_failure)
+{
+    const fixture_t fixture = fixture_begin();
+    report_t *report = fixture_open(&fixture);
+    FILE *out = fopen("/dev/full", "w");
+    ck_assert_ptr_nonnull(out);
+    ck_assert_fails(report_json(report, out), STATUS_IO, "the report cannot be written");
+    ck_assert_fails(report_print(report, out), STATUS_IO, "the summary cannot be written");
+    (void)fclose(out);
+    report_close(report);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {every_figure_comes_back_as_it_was, layers_come_in_order_with_their_costs,
+                                  what_is_not_known_is_null, a_full_disk_is_an_io_failure};
+    return fixture_run("json", tests, sizeof tests / sizeof *tests);
+}

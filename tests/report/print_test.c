@@ -1,0 +1,196 @@
+/* The summary on the terminal. */
+#include "fixture.h"
+
+/* All that report_print says; good until the next call. */
+static char *printed(const fixture_t *fixture)
+{
+    static char text[1 << 16];
+    report_t *report = fixture_open(fixture);
+    FILE *out = fmemopen(text, sizeof text, "w");
+    ck_assert_ptr_nonnull(out);
+    ck_assert_ok(report_print(report, out));
+    ck_assert_int_eq(fclose(out), 0);
+    report_close(report);
+    return text;
+}
+
+static void assert_says(const char *text, const char *line)
+{
+    ck_assert_msg(strstr(text, line) != NULL, "expected \"%s\" in:\n%s", line, text);
+}
+
+static void assert_silent(const char *text, const char *word)
+{
+    ck_assert_msg(strstr(text, word) == NULL, "\"%s\" is not to be in:\n%s", word, text);
+}
+
+START_TEST(a_finished_run_is_told_whole)
+{
+    static const char expected[] =
+        "Network    tiny: 3 layers\n"
+        "Hardware   asic, dataflow dla; pipelined, each layer on a partition of its own\n"
+        "Objective  least latency (cycles), summed over the layers\n"
+        "Budget     area, summed over the layers, at most 4 mm^2 (4e+06 um^2): iot, the least plus 10 % of the way to\n"
+        "           the most that uniform assignments need\n"
+        "Choices    for each layer one of 12 PE levels (1 to 128) and of 12 buffer levels (K tiles, 1 to 12)\n"
+        "Search     reinforce+islands, preset default, 30 samples, seed 7, 2 ranks, confx 0.1.0\n"
+        "Status     complete\n"
+        "\n"
+        "#  type       K    C    Y    X  R  S  PEs  buffer     cycles  energy nJ  area mm^2  latency %  budget %\n"
+        "1  CONV      32    3  224  224  3  3    8      12    550,000   1,234.57     0.9000      50.00     22.50\n"
+        "2  DSCONV     1   32  112  112  3  3   16       1    330,000      99.50     1.8000      30.00     45.00\n"
+        "3  CONV    1280  320    7    7  1  1  128       3    220,000  20,000.00     0.9000      20.00     22.50\n"
+        "   sum                                152          1,100,000  21,334.07     3.6000     100.00     90.00\n"
+        "\n"
+        "Best       latency 1,100,000 cycles\n"
+        "Used       area 3.6 mm^2 of 4 mm^2, 90.00 % of the budget\n"
+        "Certified  10 % above the proven optimum 1,000,000 cycles (of all assignments of 1 to 128 PEs and buffers 1 "
+        "to\n"
+        "           12, not of the levels alone)\n"
+        "Worth      1 % more area would save about 2,000 cycles (0.2 %)\n"
+        "Samples    30: policy 20, islands 10; 50 % within the budget\n"
+        "Evaluated  1,234 distinct points of the cost model\n"
+        "Time       1 min 15 s of searching; begun 2026-01-31T12:00:00Z, ended 2026-01-31T12:01:16Z\n";
+    const fixture_t fixture = fixture_begin();
+    char *text = printed(&fixture);
+    char files[256];
+    (void)snprintf(files, sizeof files, "Files      %s: run.h5\n", directory);
+    ck_assert_uint_gt(strlen(text), sizeof expected - 1);
+    ck_assert_str_eq(text + sizeof expected - 1, files);
+    text[sizeof expected - 1] = 0;
+    ck_assert_str_eq(text, expected);
+}
+END_TEST
+
+START_TEST(the_gap_is_told_by_what_was_proven)
+{
+    fixture_t fixture = fixture_begin();
+    fixture.space = "levels";
+    fixture.gap = 1.2e-4;
+    assert_says(printed(&fixture),
+                "Certified  0.012 % above the proven optimum 1,000,000 cycles (of all assignments of "
+                "the 12 x 12 levels)\n");
+    fixture.gap = 1e-12;
+    assert_says(printed(&fixture),
+                "Certified  this is the proven optimum (of all assignments of the 12 x 12 levels)\n");
+    fixture.solved = false;
+    fixture.gap = 0.1011;
+    assert_says(printed(&fixture), "Certified  at most 10.1 % above the proven bound 999,000 cycles (of all");
+    fixture.gap = -0.05;
+    assert_says(printed(&fixture), "Certified  5 % below the proven bound 999,000 cycles: the log contradicts its "
+                                   "certificate,");
+    fixture.bounded = false;
+    assert_says(printed(&fixture), "Certified  no bound is known for this objective and budget\n");
+    assert_silent(printed(&fixture), "Worth");
+}
+END_TEST
+
+START_TEST(a_budget_that_does_not_bind_is_worth_nothing)
+{
+    fixture_t fixture = fixture_begin();
+    fixture.shadow_price = 0;
+    assert_says(printed(&fixture), "Worth      more area would save nothing: the budget does not bind\n");
+}
+END_TEST
+
+START_TEST(a_running_and_a_stopped_search_say_so)
+{
+    fixture_t fixture = fixture_begin();
+    fixture.status = "running";
+    fixture.job = "workload: tiny\nsearch: {samples: 4000}\n";
+    const char *text = printed(&fixture);
+    assert_says(text,
+                "Status     running: 30 of 4,000 samples drawn by 2026-01-31T12:01:16Z; what follows is the state "
+                "then\n");
+    assert_says(text, "begun 2026-01-31T12:00:00Z, seen 2026-01-31T12:01:16Z\n");
+    fixture.status = "stopped";
+    assert_says(printed(&fixture),
+                "Status     stopped by a signal after 30 of 4,000 samples; `confx run --resume` goes on "
+                "from there\n");
+}
+END_TEST
+
+START_TEST(a_search_without_a_find_says_what_is_proven)
+{
+    fixture_t fixture = fixture_begin();
+    fixture.status = "infeasible";
+    fixture.found = false;
+    fixture.gap = NAN;
+    for (size_t i = 0; i < fixture.updates_n; i++) fixture.best[i] = NAN, fixture.feasible[i] = 0;
+    const char *text = printed(&fixture);
+    assert_says(text, "Status     infeasible: none of 30 samples was within the budget\n");
+    assert_says(text, "Best       no feasible assignment was found\n");
+    assert_says(text, "Certified  the proven optimum is 1,000,000 cycles (of all");
+    assert_says(text, "islands 10; 0 % within the budget\n");
+    assert_silent(text, "energy nJ");
+    assert_silent(text, "Used");
+    fixture.status = "running";
+    fixture.budget = NAN;
+    text = printed(&fixture);
+    assert_says(text, "Best       no feasible assignment so far\n");
+    assert_says(text, "Budget     area, summed over the layers: iot, the least plus 10 %");
+    fixture.lower_bound = INFINITY;
+    fixture.solved = false;
+    assert_says(printed(&fixture), "Certified  proven: no assignment is within the budget (of all");
+}
+END_TEST
+
+START_TEST(a_run_of_no_update_yet_can_be_told)
+{
+    fixture_t fixture = fixture_begin();
+    fixture.status = "running";
+    fixture.found = false;
+    fixture.updates_n = 0;
+    fixture.samples = 0;
+    fixture.policy_rows = fixture.island_rows = 0;
+    const char *text = printed(&fixture);
+    assert_says(text, "Samples    0\n");
+    assert_says(text, "Time       0 s of searching;");
+}
+END_TEST
+
+START_TEST(other_objectives_and_budgets_bring_their_units)
+{
+    fixture_t fixture = fixture_begin();
+    fixture.job = "workload: tiny\nobjective: energy\nbudget: {constraint: power, limit: 8}\n"
+                  "search: {algorithm: random}\n";
+    fixture.objective = 21334.0678;
+    fixture.constraint = 7.25;
+    fixture.budget = 8;
+    const char *text = printed(&fixture);
+    assert_says(text, "Objective  least energy (nJ), summed over the layers\n");
+    assert_says(text, "Budget     power, summed over the layers, at most 8 mW, a limit set by the job\n");
+    assert_says(text, "cycles  energy nJ  power mW  energy %  budget %\n");
+    assert_says(text, "330,000      99.50     2.500      0.47     31.25\n");
+    assert_says(text, "Best       energy 21,334.1 nJ\n");
+    assert_says(text, "Used       power 7.25 mW of 8 mW, 90.62 % of the budget\n");
+    assert_says(text, "Samples    30: random 20, islands 10;");
+}
+END_TEST
+
+START_TEST(named_layers_keep_within_the_width)
+{
+    fixture_t fixture = fixture_begin();
+    (void)snprintf(fixture.names[0], LAYER_NAME_MAX, "features.0.conv.with.a.name.as.long.as.may.be");
+    (void)snprintf(fixture.names[1], LAYER_NAME_MAX, "\033[31mr\303\266t");
+    const char *text = printed(&fixture);
+    assert_says(text, "# layer ");
+    assert_says(text, "\n1 features.0.c");
+    assert_says(text, "\n2 ?[31mr\303\266t ");
+    for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
+        ck_assert_msg(strncmp(line, "Files", 5) == 0 || strcspn(line, "\n") <= 111, "%s", line);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {a_finished_run_is_told_whole,
+                                  the_gap_is_told_by_what_was_proven,
+                                  a_budget_that_does_not_bind_is_worth_nothing,
+                                  a_running_and_a_stopped_search_say_so,
+                                  a_search_without_a_find_says_what_is_proven,
+                                  a_run_of_no_update_yet_can_be_told,
+                                  other_objectives_and_budgets_bring_their_units,
+                                  named_layers_keep_within_the_width};
+    return fixture_run("print", tests, sizeof tests / sizeof *tests);
+}

@@ -1,0 +1,227 @@
+"""What the system tests share: starting the program, alone or under mpirun, killing it, and reading what it leaves."""
+import hashlib
+import io
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import uuid
+
+import h5py
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+CONFX = os.path.abspath(os.environ.get("CONFX", os.path.join(ROOT, "build", "confx")))
+DATA = os.path.join(ROOT, "data")
+JOB = os.path.join(ROOT, "jobs", "mobilenet_v2.yaml")
+MARK = "CONFX_TEST_MARK"  # in the environment of all that a test starts: how it finds its ranks again
+PATIENCE = 120  # seconds after which a program hangs; the machine may be loaded
+
+
+def environment(**more):
+    """Without what an mpirun round the tests would leave; the data is found wherever the program was built."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith(("OMPI_", "PMIX_", "PMI_"))}
+    env.update(CONFX_DATA=DATA, HDF5_USE_FILE_LOCKING="FALSE", OPENBLAS_NUM_THREADS="1", LC_ALL="C")
+    if os.getuid() == 0:
+        env.update(OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
+    env.update(more)
+    return {key: value for key, value in env.items() if value is not None}
+
+
+def command(arguments, ranks):
+    """ranks 0: the program by itself."""
+    launcher = ["mpirun", "--oversubscribe", "-n", str(ranks)] if ranks else []
+    return launcher + [CONFX] + [str(argument) for argument in arguments]
+
+
+def confx(*arguments, ranks=0, cwd=None, **env):
+    """Run to the end: an object with returncode, stdout and stderr (text)."""
+    return subprocess.run(command(arguments, ranks), cwd=cwd, env=environment(**env), stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, errors="replace", timeout=PATIENCE, check=False)
+
+
+def settings(**keys):
+    """settings(search__samples=300) is --set search.samples=300."""
+    return [word for key, value in keys.items() for word in ("--set", f"{key.replace('__', '.')}={value}")]
+
+
+class Running:
+    """A program that can be killed while it runs, with all its ranks."""
+
+    def __init__(self, *arguments, ranks=0):
+        self.mark = uuid.uuid4().hex
+        self.output = tempfile.TemporaryFile()
+        self.launcher = subprocess.Popen(command(arguments, ranks), env=environment(**{MARK: self.mark}),
+                                         stdin=subprocess.DEVNULL, stdout=self.output, stderr=subprocess.STDOUT,
+                                         start_new_session=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
+        self.output.close()
+
+    def processes(self):
+        """(pid, is a rank) of all that bear the mark; the dead have no environment."""
+        found = []
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{pid}/environ", "rb") as file:
+                    marked = self.mark.encode() in file.read()
+                if marked:
+                    found.append((int(pid), os.path.realpath(f"/proc/{pid}/exe") == os.path.realpath(CONFX)))
+            except OSError:
+                pass
+        return found
+
+    def ranks(self):
+        return [pid for pid, is_rank in self.processes() if is_rank]
+
+    def tell(self, signal_number, pids):
+        for pid in pids:
+            try:
+                os.kill(pid, signal_number)
+            except ProcessLookupError:
+                pass
+
+    def kill(self):
+        """All at once, as when a machine goes down; nothing of it lives on afterwards."""
+        give_up = time.monotonic() + PATIENCE
+        while alive := [pid for pid, _ in self.processes()]:
+            self.tell(signal.SIGKILL, alive)
+            self.launcher.poll()
+            if time.monotonic() > give_up:
+                raise TimeoutError(f"processes {alive} do not die")
+        self.launcher.wait()
+
+    def wait(self):
+        """Its exit code."""
+        code = self.launcher.wait(timeout=PATIENCE)
+        self.kill()
+        return code
+
+    def said(self):
+        self.output.seek(0)
+        return self.output.read().decode(errors="replace")
+
+
+# ---- what a run leaves -------------------------------------------------------------------------------------------------
+
+
+def datasets(path, groups=("trajectories", "result")):
+    """{name: (type, shape, bytes)} of all datasets in these groups."""
+    found = {}
+
+    def take(name, item):
+        if isinstance(item, h5py.Dataset):
+            found[name] = (str(item.dtype), item.shape, item[...].tobytes())
+
+    with h5py.File(path, "r") as file:
+        for group in groups:
+            if group in file:
+                file[group].visititems(lambda name, item, group=group: take(f"/{group}/{name}", item))
+    return found
+
+
+def bits(run_dir):
+    """Everything of a finished run that the job alone decides, hashed by name."""
+    found = datasets(os.path.join(run_dir, "run.h5"),
+                     ("trajectories", "result", "workload", "actions", "certificate", "progress"))
+    found.pop("/progress/seconds", None)
+    table = os.path.join(run_dir, "assignment.csv")
+    if os.path.exists(table):
+        with open(table, "rb") as file:
+            found["assignment.csv"] = file.read()
+    return {name: hashlib.sha256(repr(value).encode()).hexdigest() for name, value in found.items()}
+
+
+def tree(directory):
+    """{path below: content} of all files, with None for directories."""
+    found = {}
+    for where, folders, files in os.walk(directory):
+        for name in folders:
+            found[os.path.relpath(os.path.join(where, name), directory)] = None
+        for name in files:
+            path = os.path.join(where, name)
+            with open(path, "rb") as file:
+                found[os.path.relpath(path, directory)] = file.read()
+    return found
+
+
+def segments(run_dir):
+    """Names of the published segments, oldest first."""
+    try:
+        return sorted(name for name in os.listdir(os.path.join(run_dir, "segments")) if name.endswith(".h5"))
+    except FileNotFoundError:
+        return []
+
+
+def damage(path, place=0.6):
+    """Flip one byte."""
+    with open(path, "r+b") as file:
+        file.seek(int(os.path.getsize(path) * place))
+        byte = file.read(1)[0]
+        file.seek(-1, os.SEEK_CUR)
+        file.write(bytes([byte ^ 0x10]))
+
+
+# ---- a test ------------------------------------------------------------------------------------------------------------
+
+
+class Case(unittest.TestCase):
+    """A test with a directory of its own."""
+
+    maxDiff = None
+
+    def setUp(self):
+        self.directory = tempfile.mkdtemp(prefix="confx-")
+        self.addCleanup(shutil.rmtree, self.directory, ignore_errors=True)
+
+    def path(self, *names):
+        return os.path.join(self.directory, *names)
+
+    def write(self, name, content):
+        path = self.path(name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def run_well(self, *arguments, ranks=0, code=0, **options):
+        """Run, insisting on the exit code."""
+        outcome = confx(*arguments, ranks=ranks, **options)
+        if outcome.returncode != code:
+            self.fail(f"{' '.join(command(arguments, ranks))}\nexit code {outcome.returncode}, expected {code}\n"
+                      f"{outcome.stderr[-2000:]}")
+        return outcome
+
+    def same_bits(self, run_dir, expected, what):
+        """expected: by bits()."""
+        found = bits(run_dir)
+        different = sorted(name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name))
+        self.assertEqual(different, [], f"{what}: not the same bits")
+
+
+def seeded():
+    """Random moments that CONFX_SEED brings back."""
+    seed = int(os.environ.get("CONFX_SEED", random.SystemRandom().randrange(1 << 30)))
+    return seed, random.Random(seed)
+
+
+def main():
+    """Run the tests of the calling program; report as Check's programs do."""
+    words = io.StringIO()
+    suite = unittest.defaultTestLoader.loadTestsFromNames(sys.argv[1:], sys.modules["__main__"]) if sys.argv[1:] else \
+        unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"])
+    result = unittest.TextTestRunner(stream=words, verbosity=0).run(suite)
+    failures, errors = len(result.failures), len(result.errors)
+    if not result.wasSuccessful():
+        print(words.getvalue().strip())
+    passed = 100 * (result.testsRun - failures - errors) // max(result.testsRun, 1)
+    print(f"{max(passed, 0)}%: Checks: {result.testsRun}, Failures: {failures}, Errors: {errors}")
+    sys.exit(not result.wasSuccessful())
