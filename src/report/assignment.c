@@ -66,34 +66,34 @@ static void print_head_axis(const report_t *report, size_t head, FILE *out)
     fprintf(out, "set yrange [0:%.17g]\nset ytics %.17g\n", 1.05 * most, axis_step(most, 6));
 }
 
-static void print_panels(const report_t *report, script_t *script)
+static void print_panels(const report_t *report, FILE *script)
 {
-    print_layers(report, script->out);
+    print_layers(report, script);
     plot_panel(script, 0.53, 0.865);
-    fputs("set format x ''\n", script->out);
-    fputs("set ylabel 'PEs'\n", script->out);
-    print_head_axis(report, HEAD_PE, script->out);
-    print_bars(report, 2, true, script->out);
+    fputs("set format x ''\n", script);
+    fputs("set ylabel 'PEs'\n", script);
+    print_head_axis(report, HEAD_PE, script);
+    print_bars(report, 2, true, script);
     plot_panel(script, 0.13, 0.48);
     fputs("unset label\nunset key\nset format x '%g'\nset xlabel 'layer'\nset ylabel 'buffer level (K tile)'\n",
-          script->out);
-    print_head_axis(report, HEAD_BUFFER, script->out);
-    print_bars(report, 3, false, script->out);
+          script);
+    print_head_axis(report, HEAD_BUFFER, script);
+    print_bars(report, 3, false, script);
 }
 
-static void print_nothing(script_t *script)
+static void print_nothing(FILE *script)
 {
     plot_panel(script, 0.13, 0.865);
     plot_remark(script, "no feasible assignment");
-    fputs("set xlabel 'layer'\nset ylabel 'PEs'\nset yrange [0:1]\nunset ytics\nplot NaN notitle\n", script->out);
+    fputs("set xlabel 'layer'\nset ylabel 'PEs'\nset yrange [0:1]\nunset ytics\nplot NaN notitle\n", script);
 }
 
-void plot_assignment(const report_t *report, script_t *script)
+void plot_assignment(const report_t *report, FILE *script)
 {
     char title[256];
     (void)snprintf(title, sizeof title, "%s: PEs and buffer of each layer", report->network);
     plot_begin(script, "assignment", title);
-    print_layer_axis(report, script->out);
+    print_layer_axis(report, script);
     if (report->found)
         print_panels(report, script);
     else

@@ -81,34 +81,34 @@ static void print_points(const curves_t *curves, FILE *out)
  * ----------------------------------------------------------------------------------------------------------------- */
 
 /* The stages as bands behind the curves, with their names at the top. */
-static void print_stages(const report_t *report, script_t *script)
+static void print_stages(const report_t *report, FILE *script)
 {
     double from = 0;
     for (size_t stage = 0; stage < STAGES; stage++) {
         const double to = from + (double)report->staged[stage];
         if (to == from) continue;
         if (stage == STAGE_ISLANDS)
-            fprintf(script->out,
+            fprintf(script,
                     "set object rect from first %.17g,graph 0 to first %.17g,graph 1 behind fc rgb '#e9eff4' fs solid"
                     " noborder\n",
                     from, to);
-        fputs("set label ", script->out);
-        script_quote(script, report_stage(report, stage));
-        fprintf(script->out, " at first %.17g,graph 0.94 left offset 0.6,0 textcolor rgb '#444444'\n", from);
+        fputs("set label ", script);
+        gnuplot_quote(report_stage(report, stage), script);
+        fprintf(script, " at first %.17g,graph 0.94 left offset 0.6,0 textcolor rgb '#444444'\n", from);
         from = to;
     }
 }
 
-static void print_limit(const curves_t *curves, script_t *script)
+static void print_limit(const curves_t *curves, FILE *script)
 {
     char title[128];
     const report_t *report = curves->report;
     if (isnan(curves->limit)) return;
     (void)snprintf(title, sizeof title, "proven %s: %s", report_solved(report) ? "optimum" : "lower bound",
                    figure_quantity(curves->limit, objective_units(report->job->objective)).text);
-    fprintf(script->out, ", %.17g with lines lw 2 dt (9,6) lc rgb '" PLOT_GREEN "' title ",
+    fprintf(script, ", %.17g with lines lw 2 dt (9,6) lc rgb '" PLOT_GREEN "' title ",
             curves->limit / curves->axis.unit);
-    script_quote(script, title);
+    gnuplot_quote(title, script);
 }
 
 /* A column of the data as steps; so few that a single one might be all are marked by points, too. */
@@ -119,10 +119,10 @@ static void print_steps(const curves_t *curves, int column, const char *title, F
         fprintf(out, ", $progress using 1:%d with points pt 7 ps 0.6 lc rgb '" PLOT_BLUE "' notitle", column);
 }
 
-static void print_values(const curves_t *curves, script_t *script)
+static void print_values(const curves_t *curves, FILE *script)
 {
     const report_t *report = curves->report;
-    FILE *out = script->out;
+    FILE *out = script;
     fprintf(out, "set ylabel '%s (%s%s)'\n", objective_name(report->job->objective), curves->axis.prefix,
             objective_units(report->job->objective));
     axis_print(&curves->axis, out);
@@ -141,14 +141,14 @@ static void print_values(const curves_t *curves, script_t *script)
     fputc('\n', out);
 }
 
-static void print_distances(const curves_t *curves, script_t *script)
+static void print_distances(const curves_t *curves, FILE *script)
 {
-    fprintf(script->out, "unset label\nunset key\nset ylabel 'gap to %s (%%)'\n",
+    fprintf(script, "unset label\nunset key\nset ylabel 'gap to %s (%%)'\n",
             report_solved(curves->report) ? "optimum" : "bound");
-    distance_print(&curves->distance, script->out);
-    fputs("plot ", script->out);
-    print_steps(curves, 4, "notitle", script->out);
-    fputc('\n', script->out);
+    distance_print(&curves->distance, script);
+    fputs("plot ", script);
+    print_steps(curves, 4, "notitle", script);
+    fputc('\n', script);
 }
 
 /* Samples, below the lowest panel. */
@@ -158,22 +158,22 @@ static void print_samples_axis(const report_t *report, FILE *out)
             report->samples < 100000 ? "%g" : "%.1s %c");
 }
 
-void plot_convergence(const report_t *report, script_t *script)
+void plot_convergence(const report_t *report, FILE *script)
 {
     const curves_t curves = curves_begin(report);
     char title[256];
     (void)snprintf(title, sizeof title, "%s: %s found within the %s budget", report->network,
                    objective_name(report->job->objective), constraint_name(report->job->budget.constraint));
     plot_begin(script, "convergence", title);
-    print_points(&curves, script->out);
+    print_points(&curves, script);
     print_stages(report, script);
-    fprintf(script->out, "set format x ''\nset xrange [0:%.17g]\n", fmax((double)report->samples, 1));
+    fprintf(script, "set format x ''\nset xrange [0:%.17g]\n", fmax((double)report->samples, 1));
     plot_panel(script, curves.below ? 0.46 : 0.13, 0.865);
-    if (!curves.below) print_samples_axis(report, script->out);
+    if (!curves.below) print_samples_axis(report, script);
     print_values(&curves, script);
     if (curves.below) {
         plot_panel(script, 0.13, 0.42);
-        print_samples_axis(report, script->out);
+        print_samples_axis(report, script);
         print_distances(&curves, script);
     }
     plot_end(script);

@@ -71,7 +71,7 @@ figure_t figure_seconds(double seconds)
     enum { MINUTE = 60, HOUR = 3600 };
     figure_t figure;
     const double whole = round(seconds);
-    if (!(whole >= MINUTE))
+    if (!(seconds >= MINUTE - 0.05))
         (void)snprintf(figure.text, sizeof figure.text, "%.3g s", seconds);
     else if (whole < HOUR)
         (void)snprintf(figure.text, sizeof figure.text, "%.0f min %.0f s", floor(whole / MINUTE), fmod(whole, MINUTE));

@@ -3,7 +3,6 @@
 
 #include <jansson.h>
 #include <math.h>
-#include <stdlib.h>
 
 static json_t *real(double value)
 {
@@ -93,14 +92,19 @@ static json_t *certificate_json(const report_t *report)
                      "shadow_price", real(report->shadow_price), "optimal", report_optimal(report));
 }
 
+static status_t no_memory(void)
+{
+    return status_fail(STATUS_MEMORY, "no memory for the report as JSON");
+}
+
 status_t report_json(const report_t *report, FILE *out)
 {
     json_t *object = json_pack("{s:o, s:o, s:o, s:o}", "run", run_json(report), "task", task_json(report), "result",
                                result_json(report), "certificate", certificate_json(report));
-    char *text = object ? json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) : NULL;
+    if (!object) return no_memory();
+    const int failed = json_dumpf(object, out, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
     json_decref(object);
-    if (!text) return status_fail(STATUS_MEMORY, "no memory for the report as JSON");
-    const bool written = fprintf(out, "%s\n", text) >= 0 && fflush(out) == 0;
-    free(text);
-    return written ? status_ok() : status_fail(STATUS_IO, "the report cannot be written");
+    if (fputc('\n', out) == EOF || fflush(out) || ferror(out))
+        return status_fail(STATUS_IO, "the report cannot be written");
+    return failed ? no_memory() : status_ok();
 }

@@ -140,5 +140,8 @@ void page_print(const report_t *report, const char *convergence, const char *ass
     summary_task(report, &summary);
     fputs("<h2>Task</h2>\n", out);
     print_summary(&summary, "What was asked for", out);
+    fputs("<p>The whole log is in <a href=\"run.h5\">run.h5</a>", out);
+    if (report->found) fputs(", the best design in <a href=\"assignment.csv\">assignment.csv</a>", out);
+    fputs(".</p>\n", out);
     fputs("</main>\n</body>\n</html>\n", out);
 }

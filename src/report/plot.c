@@ -2,13 +2,14 @@
 #include "plot.h"
 
 #include "confx/file.h"
+#include "scratch.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-void plot_begin(script_t *script, const char *name, const char *title)
+void plot_begin(FILE *script, const char *name, const char *title)
 {
-    fprintf(script->out,
+    fprintf(script,
             "set terminal svg noenhanced size %d,%d fixed font 'sans-serif,14' background '#ffffff' name '%s'\n"
             "set encoding utf8\n"
             "set datafile missing 'NaN'\n"
@@ -21,34 +22,34 @@ void plot_begin(script_t *script, const char *name, const char *title)
             "set key at screen 0.5,0.912 center center horizontal Left reverse samplen 2 width -4\n"
             "set label ",
             PLOT_WIDTH, PLOT_HEIGHT, name);
-    script_quote(script, title);
-    fputs(" at screen 0.5,0.972 center font ',16'\n", script->out);
+    gnuplot_quote(title, script);
+    fputs(" at screen 0.5,0.972 center font ',16'\n", script);
 }
 
-void plot_end(script_t *script)
+void plot_end(FILE *script)
 {
-    fputs("unset multiplot\n", script->out);
+    fputs("unset multiplot\n", script);
 }
 
-void plot_panel(script_t *script, double bottom, double top)
+void plot_panel(FILE *script, double bottom, double top)
 {
-    fprintf(script->out, "set bmargin at screen %g\nset tmargin at screen %g\n", bottom, top);
+    fprintf(script, "set bmargin at screen %g\nset tmargin at screen %g\n", bottom, top);
 }
 
-void plot_remark(script_t *script, const char *text)
+void plot_remark(FILE *script, const char *text)
 {
-    fputs("set label ", script->out);
-    script_quote(script, text);
-    fputs(" at graph 0.5,0.5 center textcolor rgb '#444444' font ',18'\n", script->out);
+    fputs("set label ", script);
+    gnuplot_quote(text, script);
+    fputs(" at graph 0.5,0.5 center textcolor rgb '#444444' font ',18'\n", script);
 }
 
-static status_t draw(const report_t *report, void (*plot)(const report_t *, script_t *), char **svg)
+static status_t draw(const report_t *report, void (*plot)(const report_t *, FILE *), char **svg)
 {
-    script_t script;
-    TRY(script_open(&script));
-    plot(report, &script);
-    const status_t status = script_draw(&script, svg);
-    script_close(&script);
+    FILE *script;
+    TRY(scratch_open(&script));
+    plot(report, script);
+    const status_t status = gnuplot_draw(script, svg);
+    (void)fclose(script);
     return status;
 }
 
@@ -61,13 +62,12 @@ static status_t write(const report_t *report, const char *name, const char *text
 
 static status_t write_page(const report_t *report, const char *convergence, const char *assignment)
 {
-    char *text = NULL;
-    size_t length = 0;
-    FILE *out = open_memstream(&text, &length);
-    if (!out) return status_fail(STATUS_MEMORY, "no memory for report.html");
-    page_print(report, convergence, assignment, out);
-    const bool whole = !ferror(out) & !fclose(out);
-    status_t status = whole ? status_ok() : status_fail(STATUS_MEMORY, "no memory for report.html");
+    FILE *page;
+    char *text;
+    TRY(scratch_open(&page));
+    page_print(report, convergence, assignment, page);
+    status_t status = scratch_text(page, &text);
+    (void)fclose(page);
     if (status.code == STATUS_OK) status = write(report, "report.html", text);
     free(text);
     return status;

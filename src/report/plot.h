@@ -7,8 +7,8 @@
 
 enum { PLOT_WIDTH = 900, PLOT_HEIGHT = 560 };
 
-void plot_convergence(const report_t *report, script_t *script);
-void plot_assignment(const report_t *report, script_t *script);
+void plot_convergence(const report_t *report, FILE *script);
+void plot_assignment(const report_t *report, FILE *script);
 
 /* report.html: the pictures (SVG) within, and all the summary says. */
 void page_print(const report_t *report, const char *convergence, const char *assignment, FILE *out);
@@ -21,11 +21,11 @@ void page_print(const report_t *report, const char *convergence, const char *ass
 #define PLOT_SKY    "#56B4E9"
 
 /* What all pictures begin with: size, fonts, a title, a key below it. `name` is the picture's own. */
-void plot_begin(script_t *script, const char *name, const char *title);
-void plot_end(script_t *script);
+void plot_begin(FILE *script, const char *name, const char *title);
+void plot_end(FILE *script);
 /* The next panel, between these heights of the picture (0 bottom, 1 top); words of the panel before are gone. */
-void plot_panel(script_t *script, double bottom, double top);
+void plot_panel(FILE *script, double bottom, double top);
 /* A line of text in the middle of the panel, instead of what is missing. */
-void plot_remark(script_t *script, const char *text);
+void plot_remark(FILE *script, const char *text);
 
 #endif

@@ -112,5 +112,7 @@ status_t report_print(const report_t *report, FILE *out)
     if (report->found) print_listing(report, out);
     summary_result(report, &summary);
     print_summary(&summary, out);
+    summary_files(report, &summary);
+    print_summary(&summary, out);
     return fflush(out) || ferror(out) ? status_fail(STATUS_IO, "the summary cannot be written") : status_ok();
 }

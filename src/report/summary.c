@@ -214,16 +214,6 @@ static void say_time(const report_t *report, summary_t *summary)
         strcmp(report->status, "running") ? "ended" : "seen", report->ended);
 }
 
-static void say_files(const report_t *report, summary_t *summary)
-{
-    char path[FILE_PATH_MAX];
-    begin_line(summary, "Files");
-    say(summary, "%s:", report->shown_dir);
-    for (size_t i = 0; report_files[i]; i++)
-        if (report_path(report, report_files[i], path).code == STATUS_OK && file_exists(path))
-            say(summary, " %s", report_files[i]);
-}
-
 void summary_result(const report_t *report, summary_t *summary)
 {
     summary->n = 0;
@@ -232,5 +222,15 @@ void summary_result(const report_t *report, summary_t *summary)
     say_price(report, summary);
     say_samples(report, summary);
     say_time(report, summary);
-    say_files(report, summary);
+}
+
+void summary_files(const report_t *report, summary_t *summary)
+{
+    char path[FILE_PATH_MAX];
+    summary->n = 0;
+    begin_line(summary, "Files");
+    say(summary, "%s:", report->shown_dir);
+    for (size_t i = 0; report_files[i]; i++)
+        if (report_path(report, report_files[i], path).code == STATUS_OK && file_exists(path))
+            say(summary, " %s", report_files[i]);
 }

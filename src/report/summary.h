@@ -16,5 +16,6 @@ typedef struct {
 
 void summary_task(const report_t *report, summary_t *summary);
 void summary_result(const report_t *report, summary_t *summary);
+void summary_files(const report_t *report, summary_t *summary); /* those there are */
 
 #endif

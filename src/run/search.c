@@ -70,22 +70,30 @@ static status_t begin(run_t *run, bool resume)
 
 /* ---- searching -------------------------------------------------------------------------------------------------------------- */
 
-static bool commit_is_due(run_t *run)
+static bool commit_is_due(const run_t *run)
 {
-    bool due = cluster_is_root(run->cluster) && clock_seconds() - run->committed >= run->job->log.commit_seconds;
-    cluster_broadcast(run->cluster, &due, sizeof due);
-    return due || rows_must_commit(run);
+    return cluster_is_root(run->cluster) && clock_seconds() - run->committed >= run->job->log.commit_seconds;
 }
 
+static status_t stop(const run_t *run)
+{
+    return status_fail(STATUS_STOPPED, "stopped by a signal after %llu of %llu samples; go on with --resume",
+                       (unsigned long long)run->samples, (unsigned long long)run->job->search.samples);
+}
+
+/* Most updates end in one small collective: nobody has failed, nobody was told to stop, no commit is due. */
 static status_t run_stage(run_t *run)
 {
     while (run->stage_samples < run->stages[run->stage].samples) {
-        if (commit_is_due(run)) TRY(commit(run, "running"));
-        TRY(cluster_agree(run->cluster, update_run(run)));
-        if (!cluster_any(run->cluster, cluster_told())) continue;
-        TRY(commit(run, "stopped"));
-        return status_fail(STATUS_STOPPED, "stopped by a signal after %llu of %llu samples; go on with --resume",
-                           (unsigned long long)run->samples, (unsigned long long)run->job->search.samples);
+        if (rows_must_commit(run)) TRY(commit(run, "running"));
+        const status_t status = update_run(run);
+        const bool told = cluster_told();
+        const bool failed = status.code != STATUS_OK;
+        if (!cluster_any(run->cluster, failed || told || commit_is_due(run))) continue;
+        TRY(cluster_agree(run->cluster, status));
+        const bool stopping = cluster_any(run->cluster, told);
+        TRY(commit(run, stopping ? "stopped" : "running"));
+        if (stopping) return stop(run);
     }
     return status_ok();
 }

@@ -100,7 +100,7 @@ START_TEST(an_outer_product_sums_over_rows)
         for (size_t i = 0; i < p.rows; i++)
             for (size_t k = 0; k < p.inner; k++)
                 for (size_t j = 0; j < p.columns; j++) expected[k * p.columns + j] += at(p.a, i, k) * at(p.c, i, j);
-        for (size_t i = 0; i < p.inner * p.columns; i++) worst = fmax(worst, fabs(p.w[i] - expected[i]));
+        for (size_t i = 0; i < p.inner * p.columns; i++) worst = fmax(worst, fabs((double)(p.w[i] - expected[i])));
         ck_assert_msg(worst < 1e-11, "size %zu is off by %g", s, worst);
         free(expected);
         product_close(&p);

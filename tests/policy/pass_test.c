@@ -7,8 +7,9 @@
 
 enum { BATCH = 6, STEPS = 8 };
 
-static const policy_shape_t *const shapes[] = {&paper, &small_paper, &small_default, &small_trunk, &small_encoders};
-enum { SHAPES = sizeof shapes / sizeof *shapes };
+enum { SHAPES = 5 };
+static const policy_shape_t *const shapes[SHAPES] = {&paper, &small_paper, &small_default, &small_trunk,
+                                                     &small_encoders};
 
 static policy_t *filled(const policy_shape_t *shape)
 {

@@ -1,0 +1,44 @@
+#include "scratch.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static status_t no_memory(void)
+{
+    return status_fail(STATUS_MEMORY, "no memory for a picture or a page");
+}
+
+status_t scratch_open(FILE **scratch)
+{
+    const int descriptor = memfd_create("confx report", MFD_CLOEXEC);
+    *scratch = descriptor < 0 ? NULL : fdopen(descriptor, "w+");
+    if (!*scratch && descriptor >= 0) (void)close(descriptor);
+    return *scratch ? status_ok() : no_memory();
+}
+
+status_t scratch_rewind(FILE *scratch, int *descriptor)
+{
+    *descriptor = fileno(scratch);
+    const bool lost = fflush(scratch) != 0 || ferror(scratch) || lseek(*descriptor, 0, SEEK_SET) < 0;
+    return lost ? no_memory() : status_ok();
+}
+
+status_t scratch_text(FILE *scratch, char **text)
+{
+    int descriptor;
+    *text = NULL;
+    TRY(scratch_rewind(scratch, &descriptor));
+    const off_t length = lseek(descriptor, 0, SEEK_END);
+    char *fresh = length < 0 ? NULL : malloc((size_t)length + 1);
+    if (!fresh) return no_memory();
+    const ssize_t got = pread(descriptor, fresh, (size_t)length, 0);
+    if (got != length) {
+        free(fresh);
+        return no_memory();
+    }
+    fresh[length] = 0;
+    *text = fresh;
+    return status_ok();
+}

@@ -1,0 +1,16 @@
+/* Text on its way into a file or a child process: a stream upon an unnamed file in memory. Unlike open_memstream, whose
+   stream forgets what it had no memory for, it remembers that a write failed. */
+#ifndef REPORT_SCRATCH_H
+#define REPORT_SCRATCH_H
+
+#include "confx/status.h"
+
+#include <stdio.h>
+
+status_t scratch_open(FILE **scratch); /* the caller closes by fclose */
+/* All that was written, NUL-terminated; the caller frees. STATUS_MEMORY if any of it was lost. */
+status_t scratch_text(FILE *scratch, char **text);
+/* Its descriptor, at the start again, with all that was written: what a child reads. */
+status_t scratch_rewind(FILE *scratch, int *descriptor);
+
+#endif
