@@ -1,6 +1,6 @@
 /* The problem: which actions there are, what they need of the budget, what an assignment scores. It is what a search
-   sees, and it shows no more than the rules allow: needs (the constraint of any action) are open to all, objectives only
-   of assignments that were scored (DESIGN.md sections 1 and 3, COST_MODEL.md for the numbers behind them). */
+   sees, and it shows no more than the rules allow: needs (the constraint of any action) are open to all, objectives
+   only of assignments that were scored (DESIGN.md sections 1 and 3, COST_MODEL.md for the numbers behind them). */
 #ifndef CONFX_PROBLEM_H
 #define CONFX_PROBLEM_H
 
@@ -13,8 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How one (distinct layer, PEs, buffer) is scored: the cost model, or a stand-in of tests. False: an invalid point, which
-   can be neither chosen nor rewarded; both numbers are then ignored. */
+/* How one (distinct layer, PEs, buffer) is scored: the cost model, or a stand-in of tests. False: an invalid point,
+   which can be neither chosen nor rewarded; both numbers are then ignored. */
 typedef struct {
     void *context;
     bool (*evaluate)(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *objective, double *need);
@@ -34,16 +34,17 @@ status_t problem_open(const problem_parts_t *parts, problem_t **problem);
 status_t problem_open_with(const problem_parts_t *parts, evaluator_t evaluator, problem_t **problem);
 void problem_close(problem_t *problem);
 
-/* ---- what is known before any sample --------------------------------------------------------------------------------- */
+/* ---- what is known before any sample
+ * --------------------------------------------------------------------------------- */
 
 const workload_t *problem_workload(const problem_t *problem);
 size_t problem_layers(const problem_t *problem);   /* L */
 size_t problem_distinct(const problem_t *problem); /* D */
 size_t problem_distinct_of(const problem_t *problem, size_t layer);
 
-size_t problem_levels(const problem_t *problem, size_t head);             /* head 0: PEs, 1: buffer */
+size_t problem_levels(const problem_t *problem, size_t head); /* head 0: PEs, 1: buffer */
 const uint32_t *problem_level_values(const problem_t *problem, size_t head);
-uint32_t problem_pe_max(const problem_t *problem);     /* integers 1 .. largest level */
+uint32_t problem_pe_max(const problem_t *problem); /* integers 1 .. largest level */
 uint32_t problem_buffer_max(const problem_t *problem);
 
 /* Points: all integer actions of a layer in one number, (pes - 1) x buffer_max + (buffer - 1). */
@@ -71,7 +72,8 @@ effect_t problem_head_effect(problem_t *problem, size_t head);
 double problem_space_levels(const problem_t *problem);
 double problem_space_integers(const problem_t *problem);
 
-/* ---- samples ---------------------------------------------------------------------------------------------------------------- */
+/* ---- samples
+ * ---------------------------------------------------------------------------------------------------------------- */
 
 /* Up to `capacity` assignments and their scores: those of one block or island. */
 typedef struct {
@@ -95,7 +97,8 @@ bool problem_look(problem_t *problem, size_t distinct, size_t point, double *obj
 /* The cost model's full figures of a layer under an action, for tables. */
 void problem_explain(const problem_t *problem, size_t layer, uint32_t pes, uint32_t buffer, cost_t *cost);
 
-/* ---- what samples have revealed ------------------------------------------------------------------------------------------- */
+/* ---- what samples have revealed
+ * ------------------------------------------------------------------------------------------- */
 
 /* Per-layer objectives of every point that some scored sample of any rank has used. */
 typedef struct ledger ledger_t;
@@ -103,7 +106,7 @@ typedef struct ledger ledger_t;
 typedef struct {
     uint32_t key; /* distinct x points + point */
     uint32_t pad;
-    double cost;  /* NaN: invalid */
+    double cost; /* NaN: invalid */
 } ledger_entry_t;
 
 status_t ledger_open(const problem_t *problem, ledger_t **ledger);
@@ -112,7 +115,7 @@ bool ledger_seen(const ledger_t *ledger, size_t distinct, size_t point);
 /* Cost of a seen valid point, infinity otherwise. */
 double ledger_cost(const ledger_t *ledger, size_t distinct, size_t point);
 bool ledger_invalid(const ledger_t *ledger, size_t distinct, size_t point); /* seen, and found invalid */
-size_t ledger_size(const ledger_t *ledger); /* distinct cost evaluations */
+size_t ledger_size(const ledger_t *ledger);                                 /* distinct cost evaluations */
 
 /* Enter what a scored batch reveals; what was new stays listed until ledger_settle. */
 void ledger_reveal(ledger_t *ledger, const batch_t *batch, const problem_t *problem);

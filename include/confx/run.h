@@ -7,7 +7,8 @@
 #include "confx/problem.h"
 #include "confx/search.h"
 
-/* ---- what a job's names stand for ----------------------------------------------------------------------------------- */
+/* ---- what a job's names stand for -----------------------------------------------------------------------------------
+ */
 
 typedef struct {
     workload_t workload;
@@ -20,7 +21,8 @@ typedef struct {
 status_t setting_open(const job_t *job, setting_t *setting);
 void setting_close(setting_t *setting);
 
-/* ---- the search ------------------------------------------------------------------------------------------------------- */
+/* ---- the search
+ * ------------------------------------------------------------------------------------------------------- */
 
 /* What is being solved, told once before the first sample. */
 typedef struct {
@@ -28,17 +30,17 @@ typedef struct {
     const setting_t *setting;
     const knapsack_t *certificate; /* over the space searched; root only */
     space_t space;
-    uint64_t resumed_samples;      /* found in the run directory; 0: a new run */
+    uint64_t resumed_samples; /* found in the run directory; 0: a new run */
 } run_facts_t;
 
 /* Where the search stands, told after every update. */
 typedef struct {
-    const char *stage;       /* "policy", "islands", "random" */
+    const char *stage; /* "policy", "islands", "random" */
     uint64_t samples, samples_total;
-    double best;             /* NaN: nothing feasible yet */
-    double gap;              /* of best to the certificate's bound */
-    double feasible_share;   /* of all samples */
-    double seconds;          /* of searching, earlier sessions of the run included */
+    double best;                             /* NaN: nothing feasible yet */
+    double gap;                              /* of best to the certificate's bound */
+    double feasible_share;                   /* of all samples */
+    double seconds;                          /* of searching, earlier sessions of the run included */
     double samples_per_second, seconds_left; /* of this session */
 } run_progress_t;
 
@@ -55,10 +57,18 @@ typedef struct {
    with everything committed; STATUS_INFEASIBLE when no sample was feasible. */
 status_t run_search(cluster_t *cluster, const job_t *job, bool resume, const run_listener_t *listener);
 
-/* ---- measuring ---------------------------------------------------------------------------------------------------------- */
+/* ---- verifying
+ * ---------------------------------------------------------------------------------------------------------- */
 
-/* Updates of the policy stage alone, nothing logged, for about `seconds`: what `confx bench policy` times. Collective; the
-   figures are those of all ranks together, on the root. */
+/* Score every logged sample of a run directory anew from its actions, and the result. STATUS_DAMAGED names the first
+   row that differs in a bit; *rows: how many were compared. */
+status_t run_verify(const char *run_dir, uint64_t *rows);
+
+/* ---- measuring
+ * ---------------------------------------------------------------------------------------------------------- */
+
+/* Updates of the policy stage alone, nothing logged, for about `seconds`: what `confx bench policy` times. Collective;
+   the figures are those of all ranks together, on the root. */
 typedef struct {
     uint64_t samples;
     double seconds;

@@ -1,5 +1,5 @@
-/* The search algorithms behind one small interface. A search proposes assignments, hears how they scored, and learns. It
-   never sees MPI, files or the certificate, and of objectives only what its own samples revealed.
+/* The search algorithms behind one small interface. A search proposes assignments, hears how they scored, and learns.
+   It never sees MPI, files or the certificate, and of objectives only what its own samples revealed.
 
    Work is done in units (blocks of episodes, or islands), a fixed number per update whatever the ranks; each rank holds
    some of them. An update, as the run room drives it (R: root, U: for each unit on its rank):
@@ -29,32 +29,32 @@ typedef struct {
 } assignment_t;
 
 typedef struct {
-    problem_t *problem;      /* needs and levels are open; objectives are not */
-    const ledger_t *ledger;  /* what all ranks' samples have revealed; NULL: nothing may be remembered */
+    problem_t *problem;     /* needs and levels are open; objectives are not */
+    const ledger_t *ledger; /* what all ranks' samples have revealed; NULL: nothing may be remembered */
     const job_t *job;
-    uint64_t samples;        /* of this stage */
-    uint64_t first_update;   /* number of this stage's first update in the run */
+    uint64_t samples;         /* of this stage */
+    uint64_t first_update;    /* number of this stage's first update in the run */
     size_t unit_first, units; /* the units this rank holds */
-    assignment_t start;      /* best assignment so far, pes NULL: none; read at opening only */
+    assignment_t start;       /* best assignment so far, pes NULL: none; read at opening only */
 } search_setup_t;
 
 /* Sizes that all ranks agree on. */
 typedef struct {
-    size_t units;          /* per update */
-    size_t samples;        /* per unit and update */
+    size_t units;   /* per update */
+    size_t samples; /* per unit and update */
     size_t brief_bytes;
-    size_t moments;        /* float64 per unit */
-    size_t gradient;       /* real_t per unit */
-    size_t migrant_bytes;  /* per island */
-    size_t state_bytes;    /* per unit, that a checkpoint keeps */
+    size_t moments;       /* float64 per unit */
+    size_t gradient;      /* real_t per unit */
+    size_t migrant_bytes; /* per island */
+    size_t state_bytes;   /* per unit, that a checkpoint keeps */
 } search_layout_t;
 
 /* What a unit tells of its part of an update, beside the scores: gathered at the root, units in order. */
 typedef struct {
-    double entropy; /* nats per decision; NaN where there is no policy */
-    double lowest;  /* lowest reward of a layer (the negated cost) seen in the unit; infinity: none */
-    double use;     /* need per episode that the policy would spend if nothing were masked */
-    double cost;    /* objective per episode */
+    double entropy;  /* nats per decision; NaN where there is no policy */
+    double lowest;   /* lowest reward of a layer (the negated cost) seen in the unit; infinity: none */
+    double use;      /* need per episode that the policy would spend if nothing were masked */
+    double cost;     /* objective per episode */
     double feasible; /* episodes within the budget */
 } search_report_t;
 
@@ -65,7 +65,8 @@ typedef struct {
 
 typedef struct search search_t;
 
-/* Units per update and samples per unit, fixed by job and preset; the other sizes are 0. Needed before units are dealt. */
+/* Units per update and samples per unit, fixed by job and preset; the other sizes are 0. Needed before units are dealt.
+ */
 search_layout_t search_plan(const search_setup_t *setup, algorithm_t stage);
 
 /* stage: ALGORITHM_REINFORCE, ALGORITHM_ISLANDS or ALGORITHM_RANDOM. The setup is copied. The caller closes. */
@@ -76,7 +77,8 @@ const search_layout_t *search_layout(const search_t *search);
 void search_brief(search_t *search, void *brief);            /* root: write brief_bytes */
 void search_take_brief(search_t *search, const void *brief); /* all ranks, the root included */
 
-/* unit is the number among all units. batch->n assignments are wanted (at most the layout's samples): fills pes, buffer. */
+/* unit is the number among all units. batch->n assignments are wanted (at most the layout's samples): fills pes,
+ * buffer. */
 void search_sample(search_t *search, size_t unit, uint64_t update, batch_t *batch);
 
 /* Writes `moments` doubles (may be NULL when there are none) and the report. */
@@ -92,8 +94,8 @@ bool search_migrates(const search_t *search, uint64_t update); /* after this upd
 void search_emigrate(search_t *search, size_t unit, void *migrant);
 void search_immigrate(search_t *search, size_t unit, const void *migrant);
 
-/* Matrix work of one sample: multiply-adds forward and backward, and the shape of a step's largest product (rows x inner
-   by inner x columns). All 0 where there is no network. What speed is measured against. */
+/* Matrix work of one sample: multiply-adds forward and backward, and the shape of a step's largest product (rows x
+   inner by inner x columns). All 0 where there is no network. What speed is measured against. */
 typedef struct {
     double macs;
     size_t rows, inner, columns;

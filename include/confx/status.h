@@ -1,4 +1,5 @@
-/* How a call says whether it worked. Every fallible function returns a status_t by value: no globals, nothing to free. */
+/* How a call says whether it worked. Every fallible function returns a status_t by value: no globals, nothing to free.
+ */
 #ifndef CONFX_STATUS_H
 #define CONFX_STATUS_H
 

@@ -21,7 +21,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 {
     bench_options_t *options = state->input;
     switch (key) {
-    case KEY_JSON: options->json = true; return 0;
+    case KEY_JSON:
+        options->json = true;
+        return 0;
     case KEY_SECONDS:
         options->seconds = atof(argument);
         if (options->seconds > 0 && options->seconds <= 3600) return 0;
@@ -34,7 +36,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
             return 0;
         argp_error(state, "one of cost, policy and all is expected, found `%s'", argument);
         return EINVAL;
-    default: return ARGP_ERR_UNKNOWN;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
 }
 
@@ -44,14 +47,17 @@ static const struct argp argp = {
                                  {0}},
     parse,
     "[cost|policy|all]",
-    "Measure speed on this machine: evaluations per second of the cost model (MobileNet-V2, random actions over integers "
-    "1..128 x 1..12, one thread), and samples per second of the policy stage on all ranks, with the share of the matrix "
+    "Measure speed on this machine: evaluations per second of the cost model (MobileNet-V2, random actions over "
+    "integers "
+    "1..128 x 1..12, one thread), and samples per second of the policy stage on all ranks, with the share of the "
+    "matrix "
     "rate that is.",
     NULL,
     NULL,
     NULL};
 
-/* ---- the cost model ------------------------------------------------------------------------------------------------------------ */
+/* ---- the cost model
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static double evaluations_per_second(const setting_t *setting, double seconds)
 {
@@ -103,7 +109,8 @@ static status_t bench_cost(const bench_options_t *options, json_t *out)
     return status_ok();
 }
 
-/* ---- the policy ---------------------------------------------------------------------------------------------------------------- */
+/* ---- the policy
+ * ---------------------------------------------------------------------------------------------------------------- */
 
 static void show_policy(const bench_options_t *options, const char *preset, int ranks, const run_speed_t *speed,
                         json_t *out)
@@ -112,11 +119,10 @@ static void show_policy(const bench_options_t *options, const char *preset, int 
     const double flops = 2 * speed->work.macs * rate / ranks;
     const double limit =
         policy_matrix_rate(speed->work.rows, speed->work.inner, speed->work.columns, options->seconds / 4);
-    (void)json_object_set_new(
-        out, preset,
-        json_pack("{s:f, s:i, s:f, s:f, s:f, s:s}", "samples_per_second", rate, "ranks", ranks, "gflops_per_rank",
-                  flops / 1e9, "matrix_gflops", limit / 1e9, "share_of_matrix_rate", flops / limit, "kernels",
-                  policy_kernels()));
+    (void)json_object_set_new(out, preset,
+                              json_pack("{s:f, s:i, s:f, s:f, s:f, s:s}", "samples_per_second", rate, "ranks", ranks,
+                                        "gflops_per_rank", flops / 1e9, "matrix_gflops", limit / 1e9,
+                                        "share_of_matrix_rate", flops / limit, "kernels", policy_kernels()));
     if (!options->json)
         printf("policy stage, preset %s, %d %s: %.0f samples/s, %.2f Gflop/s a rank = %.0f %% of the %.2f Gflop/s that "
                "%zu x %zu x %zu products reach (%s)\n",

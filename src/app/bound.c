@@ -20,8 +20,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 {
     bound_options_t *options = state->input;
     switch (key) {
-    case ARGP_KEY_INIT: state->child_inputs[0] = &options->job; return 0;
-    case KEY_JSON: options->json = true; return 0;
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &options->job;
+        return 0;
+    case KEY_JSON:
+        options->json = true;
+        return 0;
     case KEY_SPACE:
         if (strcmp(argument, "levels") != 0 && strcmp(argument, "integers") != 0) {
             argp_error(state, "--space: expected levels or integers, found `%s'", argument);
@@ -29,7 +33,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         }
         options->space = argument[0] == 'l' ? SPACE_LEVELS : SPACE_INTEGERS;
         return 0;
-    default: return ARGP_ERR_UNKNOWN;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
 }
 
@@ -40,7 +45,8 @@ static const struct argp argp = {
         {0}},
     parse,
     NULL,
-    "Certify without searching: a proven lower bound on the objective, the exact optimum where it can be had, the shadow "
+    "Certify without searching: a proven lower bound on the objective, the exact optimum where it can be had, the "
+    "shadow "
     "price of the budget, and the frontier of optimum against budget.",
     (const struct argp_child[]){{&job_option_argp, 0, NULL, 0}, {0}},
     NULL,
@@ -56,7 +62,8 @@ static void print_certificate(const job_t *job, const problem_t *problem, const 
     if (certificate->solved)
         printf("Optimum       %.12g %s, proven; it needs %.9g %s\n", certificate->optimum, units, certificate->need,
                need_units);
-    else puts("Optimum       not proven within the limit on partial assignments; the bound stands");
+    else
+        puts("Optimum       not proven within the limit on partial assignments; the bound stands");
     printf("Shadow price  %.6g %s less for each further %s\n", certificate->price, units, need_units);
 }
 
@@ -71,7 +78,8 @@ static status_t print_frontier(problem_t *problem, space_t space)
         knapsack_t at;
         const double budget = least + fractions[i] * (most - least);
         TRY(certificate_solve_within(problem, space, budget, &at));
-        if (!at.feasible) printf("%-8g  %-12.6g  nothing fits\n", fractions[i], budget);
+        if (!at.feasible)
+            printf("%-8g  %-12.6g  nothing fits\n", fractions[i], budget);
         else
             printf("%-8g  %-12.6g  %-16.10g  %-16.10g  %.6g\n", fractions[i], budget, at.lower_bound, at.optimum,
                    at.price);
@@ -84,11 +92,10 @@ static status_t print_json(const problem_t *problem, const knapsack_t *certifica
 {
     const double optimum = certificate->optimum;
     const double gap = (optimum - certificate->lower_bound) / fabs(optimum);
-    json_t *object =
-        json_pack("{s:f, s:o, s:o, s:f, s:f}", "lower_bound", certificate->lower_bound, "optimum",
-                  certificate->solved ? json_real(optimum) : json_null(), "gap",
-                  certificate->solved ? json_real(gap) : json_null(), "shadow_price", certificate->price, "budget",
-                  problem_budget(problem));
+    json_t *object = json_pack("{s:f, s:o, s:o, s:f, s:f}", "lower_bound", certificate->lower_bound, "optimum",
+                               certificate->solved ? json_real(optimum) : json_null(), "gap",
+                               certificate->solved ? json_real(gap) : json_null(), "shadow_price", certificate->price,
+                               "budget", problem_budget(problem));
     if (!object) return status_fail(STATUS_MEMORY, "no memory for the certificate as JSON");
     (void)json_dumpf(object, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
     putchar('\n');
@@ -101,8 +108,10 @@ static status_t certify_problem(const bound_options_t *options, const job_t *job
     knapsack_t certificate;
     TRY(certificate_solve(problem, options->space, &certificate));
     status_t status = status_ok();
-    if (options->json) status = print_json(problem, &certificate);
-    else print_certificate(job, problem, &certificate);
+    if (options->json)
+        status = print_json(problem, &certificate);
+    else
+        print_certificate(job, problem, &certificate);
     knapsack_close(&certificate);
     if (status.code == STATUS_OK && !options->json) status = print_frontier(problem, options->space);
     return status;

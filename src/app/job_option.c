@@ -24,7 +24,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         if (option->path) return 0;
         argp_error(state, "a job file is expected");
         return EINVAL;
-    default: return ARGP_ERR_UNKNOWN;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
 }
 

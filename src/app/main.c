@@ -5,18 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const command_t *const commands[] = {&command_run,    &command_cost,  &command_bound,
-                                            &command_report, &command_bench};
+static const command_t *const commands[] = {&command_verify, &command_run,    &command_cost,
+                                            &command_bound,  &command_report, &command_bench};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static void print_usage(FILE *out)
 {
-    fputs("Usage: confx COMMAND [OPTION...] [ARGUMENT...]\n"
-          "Find how many processing elements and how much buffer each layer of a neural network gets on an accelerator,\n"
-          "within an area or power budget.\n\n",
-          out);
+    fputs(
+        "Usage: confx COMMAND [OPTION...] [ARGUMENT...]\n"
+        "Find how many processing elements and how much buffer each layer of a neural network gets on an accelerator,\n"
+        "within an area or power budget.\n\n",
+        out);
     for (size_t i = 0; i < COMMANDS; i++) fprintf(out, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
-    fputs("\n`confx COMMAND --help' tells a command's options. Start it under mpirun or srun to use more ranks.\n", out);
+    fputs("\n`confx COMMAND --help' tells a command's options. Start it under mpirun or srun to use more ranks.\n",
+          out);
 }
 
 static const command_t *find_command(const char *name)
@@ -33,7 +35,7 @@ typedef struct {
     bool help;
 } parse_t;
 
-enum { KEY_HELP = 'h' };
+enum { KEY_HELP = 'h', KEY_USAGE = 512 };
 
 static error_t parse_help(int key, char *argument, struct argp_state *state)
 {
@@ -43,17 +45,21 @@ static error_t parse_help(int key, char *argument, struct argp_state *state)
         state->child_inputs[0] = parse->options;
         return 0;
     }
-    if (key != KEY_HELP) return ARGP_ERR_UNKNOWN;
-    if (!(state->flags & ARGP_NO_ERRS)) argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
+    if (key != KEY_HELP && key != KEY_USAGE) return ARGP_ERR_UNKNOWN;
+    const unsigned kind = key == KEY_HELP ? ARGP_HELP_STD_HELP : ARGP_HELP_USAGE;
+    if (!(state->flags & ARGP_NO_ERRS)) argp_state_help(state, stdout, kind & ~(unsigned)ARGP_HELP_EXIT_OK);
     parse->help = true;
     return ECANCELED;
 }
 
 status_t app_parse(const app_t *app, const struct argp *argp, int argc, char **argv, void *options, bool *help)
 {
-    static const struct argp_option extra[] = {{"help", KEY_HELP, NULL, 0, "Show this help and leave", -1}, {0}};
+    static const struct argp_option extra[] = {
+        {"help", KEY_HELP, NULL, 0, "Show this help and leave", -1},
+        {"usage", KEY_USAGE, NULL, 0, "Show a short usage message and leave", -1},
+        {0}};
     const struct argp_child children[] = {{argp, 0, NULL, 0}, {0}};
-    const struct argp whole = {extra, parse_help, argp->args_doc, argp->doc, children, NULL, NULL};
+    const struct argp whole = {extra, parse_help, argp->args_doc, NULL, children, NULL, NULL};
     parse_t parse = {argp, options, false};
     char name[64];
     (void)snprintf(name, sizeof name, "confx %s", argv[0]);
@@ -78,8 +84,10 @@ static status_t dispatch(app_t *app, int argc, char **argv)
     }
     const bool help = !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help");
     if (help || !strcmp(argv[1], "--version")) {
-        if (app->root && help) print_usage(stdout);
-        else if (app->root) puts("confx " CONFX_VERSION);
+        if (app->root && help)
+            print_usage(stdout);
+        else if (app->root)
+            puts("confx " CONFX_VERSION);
         return status_ok();
     }
     const command_t *command = find_command(argv[1]);

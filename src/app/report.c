@@ -14,8 +14,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 {
     report_options_t *options = state->input;
     switch (key) {
-    case KEY_JSON: options->json = true; return 0;
-    case KEY_NO_PLOTS: options->no_plots = true; return 0;
+    case KEY_JSON:
+        options->json = true;
+        return 0;
+    case KEY_NO_PLOTS:
+        options->no_plots = true;
+        return 0;
     case ARGP_KEY_ARG:
         if (options->directory) {
             argp_error(state, "one run directory is expected, a second is `%s'", argument);
@@ -27,7 +31,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         if (options->directory) return 0;
         argp_error(state, "a run directory is expected");
         return EINVAL;
-    default: return ARGP_ERR_UNKNOWN;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
 }
 
@@ -37,7 +42,8 @@ static const struct argp argp = {
                                  {0}},
     parse,
     "RUN_DIR",
-    "Print the summary of a run, running or done, and write its plots (convergence.svg, assignment.svg) and report.html.",
+    "Print the summary of a run, running or done, and write its plots (convergence.svg, assignment.svg) and "
+    "report.html.",
     NULL,
     NULL,
     NULL};

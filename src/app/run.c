@@ -18,11 +18,20 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 {
     run_options_t *options = state->input;
     switch (key) {
-    case ARGP_KEY_INIT: state->child_inputs[0] = &options->job; return 0;
-    case KEY_RESUME: options->resume = true; return 0;
-    case KEY_PRINT: options->print = true; return 0;
-    case KEY_OUTPUT: (void)snprintf(options->output, sizeof options->output, "output=%s", argument); return 0;
-    default: return ARGP_ERR_UNKNOWN;
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &options->job;
+        return 0;
+    case KEY_RESUME:
+        options->resume = true;
+        return 0;
+    case KEY_PRINT:
+        options->print = true;
+        return 0;
+    case KEY_OUTPUT:
+        (void)snprintf(options->output, sizeof options->output, "output=%s", argument);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
 }
 
@@ -72,8 +81,10 @@ static status_t run(app_t *app, int argc, char **argv)
     if (options.output[0]) options.job.sets[options.job.sets_n++] = options.output;
     TRY(cluster_agree(app->cluster, job_option_open(&options.job, &job)));
     status_t status = status_ok();
-    if (!options.print) status = search(app, job, &options);
-    else if (app->root) (void)fputs(job->text, stdout);
+    if (!options.print)
+        status = search(app, job, &options);
+    else if (app->root)
+        (void)fputs(job->text, stdout);
     job_close(job);
     return status;
 }

@@ -15,7 +15,8 @@ screen_t screen_begin(int ranks)
     return (screen_t){.live = isatty(STDERR_FILENO), .ranks = ranks};
 }
 
-/* ---- facts ------------------------------------------------------------------------------------------------------------------ */
+/* ---- facts
+ * ------------------------------------------------------------------------------------------------------------------ */
 
 static void print_problem(const run_facts_t *facts)
 {
@@ -101,14 +102,17 @@ static void show_facts(void *context, const run_facts_t *facts)
     (void)fflush(stdout);
 }
 
-/* ---- progress ---------------------------------------------------------------------------------------------------------------- */
+/* ---- progress
+ * ---------------------------------------------------------------------------------------------------------------- */
 
 static void print_progress(const screen_t *screen, const run_progress_t *progress)
 {
     fprintf(stderr, "%-7s %6llu/%llu samples  ", progress->stage, (unsigned long long)progress->samples,
             (unsigned long long)progress->samples_total);
-    if (isnan(progress->best)) fprintf(stderr, "nothing feasible yet");
-    else fprintf(stderr, "best %.8g %s  gap %.3f %%", progress->best, screen->units, 100 * progress->gap);
+    if (isnan(progress->best))
+        fprintf(stderr, "nothing feasible yet");
+    else
+        fprintf(stderr, "best %.8g %s  gap %.3f %%", progress->best, screen->units, 100 * progress->gap);
     fprintf(stderr, "  feasible %.0f %%  %.0f samples/s  %.0f s left", 100 * progress->feasible_share,
             progress->samples_per_second, progress->seconds_left);
 }
@@ -136,8 +140,7 @@ static void show_notice(void *context, const char *text)
 
 run_listener_t screen_listener(screen_t *screen)
 {
-    return (run_listener_t){
-        .context = screen, .facts = show_facts, .progress = show_progress, .notice = show_notice};
+    return (run_listener_t){.context = screen, .facts = show_facts, .progress = show_progress, .notice = show_notice};
 }
 
 void screen_end(screen_t *screen)

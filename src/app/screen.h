@@ -5,10 +5,10 @@
 #include "confx/run.h"
 
 typedef struct {
-    bool live;           /* standard error is a terminal: one line is rewritten; otherwise a line now and then */
-    bool line;           /* a live line stands unfinished */
-    double shown;        /* clock of the last line */
-    const char *stage;   /* of the last line */
+    bool live;         /* standard error is a terminal: one line is rewritten; otherwise a line now and then */
+    bool line;         /* a live line stands unfinished */
+    double shown;      /* clock of the last line */
+    const char *stage; /* of the last line */
     int ranks;
     const char *units;
 } screen_t;

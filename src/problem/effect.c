@@ -1,4 +1,5 @@
-/* Does an action have an effect at all under this hardware? The original's bandwidth makes buffers free (BASELINE.md). */
+/* Does an action have an effect at all under this hardware? The original's bandwidth makes buffers free (BASELINE.md).
+ */
 #include "parts.h"
 
 #include <math.h>

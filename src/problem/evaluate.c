@@ -6,8 +6,10 @@
 static double objective_of(objective_t objective, const cost_t *cost)
 {
     switch (objective) {
-    case OBJECTIVE_LATENCY: return (double)cost->runtime_cycles;
-    case OBJECTIVE_ENERGY: return cost->energy_nj;
+    case OBJECTIVE_LATENCY:
+        return (double)cost->runtime_cycles;
+    case OBJECTIVE_ENERGY:
+        return cost->energy_nj;
     }
     return NAN;
 }
@@ -15,16 +17,17 @@ static double objective_of(objective_t objective, const cost_t *cost)
 static double need_of(constraint_t constraint, const cost_t *cost)
 {
     switch (constraint) {
-    case CONSTRAINT_AREA: return cost->area_um2;
-    case CONSTRAINT_POWER: return cost->power_mw;
+    case CONSTRAINT_AREA:
+        return cost->area_um2;
+    case CONSTRAINT_POWER:
+        return cost->power_mw;
     }
     return NAN;
 }
 
 static void evaluate_layer(const problem_t *problem, const layer_t *layer, uint32_t pes, uint32_t buffer, cost_t *cost)
 {
-    const dataflow_t *dataflow =
-        layer->type == LAYER_DSCONV ? problem->parts.depthwise : problem->parts.dataflow;
+    const dataflow_t *dataflow = layer->type == LAYER_DSCONV ? problem->parts.depthwise : problem->parts.dataflow;
     cost_evaluate(dataflow, layer, problem->parts.hardware, pes, buffer, cost);
 }
 

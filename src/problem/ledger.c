@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* In `cost`: infinity unseen, NaN seen and invalid, finite seen. `entries` lists what was seen in order of arrival; those
-   from `news` on have not been passed on to other ranks. */
+/* In `cost`: infinity unseen, NaN seen and invalid, finite seen. `entries` lists what was seen in order of arrival;
+   those from `news` on have not been passed on to other ranks. */
 struct ledger {
     size_t distinct, points, n, news;
     double *cost;            /* (D, points) */

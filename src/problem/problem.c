@@ -68,15 +68,13 @@ static status_t set_budget(problem_t *problem, const job_t *job)
 {
     find_need_range(problem);
     const double fraction = job_budget_fraction(&job->budget);
-    problem->budget = isnan(fraction)
-                          ? *job->budget.limit
-                          : problem->need_least + fraction * (problem->need_most - problem->need_least);
+    problem->budget = isnan(fraction) ? *job->budget.limit
+                                      : problem->need_least + fraction * (problem->need_most - problem->need_least);
     double least = 0;
     for (size_t layer = 0; layer < problem->workload->layers_n; layer++)
         least += least_need_of(problem, problem->workload->distinct_of[layer]);
     if (problem_fits(problem, least)) return status_ok();
-    return status_fail(STATUS_INFEASIBLE,
-                       "budget: %s of %.6g %s is below the least that any assignment needs, %.6g %s",
+    return status_fail(STATUS_INFEASIBLE, "budget: %s of %.6g %s is below the least that any assignment needs, %.6g %s",
                        constraint_name(problem->constraint), problem->budget, constraint_units(problem->constraint),
                        least, constraint_units(problem->constraint));
 }

@@ -2,8 +2,7 @@
 
 #include <math.h>
 
-/* ---- values
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------------------------------------------------ */
 
 axis_t axis_begin(void)
 {
@@ -26,7 +25,10 @@ static void choose_unit(axis_t *axis)
 {
     static const char *const prefixes[] = {"", "thousand ", "million ", "billion ", "trillion "};
     size_t power = 0;
-    while (power < 4 && axis->low / axis->unit >= 1e3) axis->unit *= 1e3, power++;
+    while (power < 4 && axis->low / axis->unit >= 1e3) {
+        axis->unit *= 1e3;
+        power++;
+    }
     axis->prefix = prefixes[power];
     axis->low /= axis->unit;
     axis->high /= axis->unit;
@@ -58,19 +60,29 @@ void axis_finish(axis_t *axis)
     leave_room(axis);
 }
 
-/* gnuplot labels decades alone; a search spans one or two. */
+/* Ticks of a decade; gnuplot labels decades alone, and a search spans one or two. */
+typedef struct {
+    size_t n;
+    double steps[8];
+} ticks_t;
+
+static ticks_t choose_ticks(const axis_t *axis)
+{
+    const double ratio = axis->high / axis->low;
+    if (ratio > 1e3) return (ticks_t){1, {1}};
+    if (ratio > 15) return (ticks_t){3, {1, 2, 5}};
+    return (ticks_t){8, {1, 1.5, 2, 3, 4, 5, 6, 8}};
+}
+
 static void print_ticks(const axis_t *axis, FILE *out)
 {
-    static const double fine[] = {1, 1.5, 2, 3, 4, 5, 6, 8, 0};
-    static const double coarse[] = {1, 2, 5, 0};
-    static const double decades[] = {1, 0};
-    const double ratio = axis->high / axis->low;
-    const double *const steps = ratio > 1e3 ? decades : ratio > 15 ? coarse : fine;
+    const ticks_t ticks = choose_ticks(axis);
+    const int last = (int)floor(log10(axis->high));
     const char *separator = "";
     fputs("set logscale y\nset ytics (", out);
-    for (double decade = pow(10, floor(log10(axis->low))); decade < axis->high; decade *= 10)
-        for (const double *step = steps; *step > 0; step++) {
-            const double tick = *step * decade;
+    for (int power = (int)floor(log10(axis->low)); power <= last; power++)
+        for (size_t i = 0; i < ticks.n; i++) {
+            const double tick = ticks.steps[i] * pow(10, power);
             if (tick < axis->low || tick > axis->high) continue;
             fprintf(out, "%s'%g' %.17g", separator, tick, tick);
             separator = ", ";
@@ -97,8 +109,7 @@ double axis_step(double most, int ticks)
     return 10 * decade;
 }
 
-/* ---- distances
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- distances --------------------------------------------------------------------------------------------------- */
 
 /* Less than this is the rounding of a sum, not a distance. */
 static const double nothing_percent = 1e-7;
@@ -133,12 +144,11 @@ double distance_place(const distance_axis_t *axis, double value, double limit)
 void distance_print(const distance_axis_t *axis, FILE *out)
 {
     const double edge = 1.05; /* a little beyond: gnuplot may drop a tick at the very end of a logarithmic axis */
-    const char *separator = "";
+    const int first = (int)round(log10(axis->low));
+    const int last = (int)round(log10(axis->high));
     fprintf(out, "set logscale y\nset yrange [%.17g:%.17g]\nset ytics (", axis->low / edge, axis->high * edge);
-    for (int power = (int)round(log10(axis->low)); pow(10, power) <= axis->high * 1.5; power++) {
-        const bool none = axis->reached && *separator == 0;
-        fprintf(out, "%s'%g' 1e%d", separator, none ? 0 : pow(10, power), power);
-        separator = ", ";
-    }
+    for (int power = first; power <= last; power++)
+        fprintf(out, "%s'%g' 1e%d", power == first ? "" : ", ", power == first && axis->reached ? 0 : pow(10, power),
+                power);
     fputs(")\n", out);
 }

@@ -17,8 +17,7 @@ typedef struct {
     distance_axis_t distance;
 } curves_t;
 
-/* ---- what there is to draw
- * ------------------------------------------------------------------------------------------------ */
+/* ---- what there is to draw --------------------------------------------------------------------------------------- */
 
 static bool any_finite(const double *values, size_t n)
 {
@@ -46,9 +45,7 @@ static curves_t curves_begin(const report_t *report)
     return curves;
 }
 
-/* ---- data
- * -------------------------------------------------------------------------------------------------------------------
- */
+/* ---- data -------------------------------------------------------------------------------------------------------- */
 
 static void print_value(double value, FILE *out)
 {
@@ -77,8 +74,7 @@ static void print_points(const curves_t *curves, FILE *out)
     fputs("END\n", out);
 }
 
-/* ---- panels
- * ----------------------------------------------------------------------------------------------------------------- */
+/* ---- panels ------------------------------------------------------------------------------------------------------ */
 
 /* The stages as bands behind the curves, with their names at the top. */
 static void print_stages(const report_t *report, FILE *script)
@@ -119,14 +115,13 @@ static void print_steps(const curves_t *curves, int column, const char *title, F
         fprintf(out, ", $progress using 1:%d with points pt 7 ps 0.6 lc rgb '" PLOT_BLUE "' notitle", column);
 }
 
-static void print_values(const curves_t *curves, FILE *script)
+static void print_values(const curves_t *curves, FILE *out)
 {
     const report_t *report = curves->report;
-    FILE *out = script;
     fprintf(out, "set ylabel '%s (%s%s)'\n", objective_name(report->job->objective), curves->axis.prefix,
             objective_units(report->job->objective));
     axis_print(&curves->axis, out);
-    if (!curves->any_best) plot_remark(script, report->updates_n ? "no feasible sample" : "no sample yet");
+    if (!curves->any_best) plot_remark(out, report->updates_n ? "no feasible sample" : "no sample yet");
     fputs("plot NaN notitle", out);
     if (curves->any_mean)
         fprintf(out,
@@ -137,7 +132,7 @@ static void print_values(const curves_t *curves, FILE *script)
         fputs(", ", out);
         print_steps(curves, 2, "title 'best within the budget'", out);
     }
-    print_limit(curves, script);
+    print_limit(curves, out);
     fputc('\n', out);
 }
 

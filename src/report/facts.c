@@ -56,10 +56,17 @@ double report_limit(const report_t *report)
     return report_solved(report) ? report->optimum : report->lower_bound;
 }
 
+/* Of sums of some hundred terms in another order. */
+static const double rounding = 1e-9;
+
 bool report_optimal(const report_t *report)
 {
-    const double rounding = 1e-9; /* of sums of some hundred terms in another order */
     return report->found && report_solved(report) && fabs(report->gap) <= rounding;
+}
+
+bool report_contradicts(const report_t *report)
+{
+    return report->found && report->gap < -rounding;
 }
 
 double report_feasible(const report_t *report)

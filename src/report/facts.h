@@ -6,7 +6,9 @@
 #include "confx/report.h"
 #include "confx/workload.h"
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Attributes of the file. */
 #define REPORT_TEXT_LIST(X)  X(program_version) X(started) X(ended) X(status) X(network) X(certificate_space)
@@ -77,11 +79,12 @@ const double *report_objectives(const report_t *report);        /* (L) what the 
 const double *report_needs(const report_t *report);             /* (L) what the budget limits */
 const char *report_stage(const report_t *report, size_t stage); /* "policy", "random", "islands" */
 
-double report_limit(const report_t *report);    /* proven optimum, else proven bound; NaN: none */
-bool report_solved(const report_t *report);     /* the optimum is proven */
-bool report_optimal(const report_t *report);    /* ... and was found */
-double report_feasible(const report_t *report); /* fraction of all samples; NaN without any */
-double report_seconds(const report_t *report);  /* of searching */
+double report_limit(const report_t *report);     /* proven optimum, else proven bound; NaN: none */
+bool report_solved(const report_t *report);      /* the optimum is proven */
+bool report_optimal(const report_t *report);     /* ... and was found */
+bool report_contradicts(const report_t *report); /* what was found is better than what was proven */
+double report_feasible(const report_t *report);  /* fraction of all samples; NaN without any */
+double report_seconds(const report_t *report);   /* of searching */
 
 status_t report_path(const report_t *report, const char *name, char *out); /* RUN_DIR/name into out (FILE_PATH_MAX) */
 

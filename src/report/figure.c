@@ -9,8 +9,11 @@ static void part_thousands(char *text, size_t room)
 {
     char *digits = text + (*text == '-');
     const size_t whole = strspn(digits, "0123456789");
-    for (size_t left = whole; left > 3 && strlen(text) + 1 < room; left -= 3)
-        memmove(digits + left - 2, digits + left - 3, strlen(digits + left - 3) + 1), digits[left - 3] = ',';
+    for (size_t left = whole; left > 3 && strlen(text) + 1 < room; left -= 3) {
+        char *group = digits + left - 3;
+        memmove(group + 1, group, strlen(group) + 1);
+        *group = ',';
+    }
 }
 
 figure_t figure_fixed(double value, int decimals)
@@ -59,7 +62,7 @@ figure_t figure_percent(double fraction)
     figure_t figure;
     const double percent = 100 * fraction;
     if (fabs(percent) < 999.5)
-        (void)snprintf(figure.text, sizeof figure.text, "%.3g", percent);
+        (void)snprintf(figure.text, sizeof figure.text, "%.*g", fabs(percent) < 99 ? 3 : 4, percent);
     else
         figure = figure_fixed(percent, 0);
     (void)strncat(figure.text, " %", sizeof figure.text - strlen(figure.text) - 1);

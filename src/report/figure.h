@@ -8,7 +8,7 @@ typedef struct {
 
 figure_t figure_fixed(double value, int decimals); /* "33,974,305", "1,234.50"; "-" for NaN */
 figure_t figure_number(double value);     /* to six significant digits or a whole number: "33,974,305", "1,234.5" */
-figure_t figure_percent(double fraction); /* three significant digits: "0.0123 %", "99.9 %", "1,230 %" */
+figure_t figure_percent(double fraction); /* three significant digits, four from 99 % on: "0.0123 %", "99.97 %" */
 figure_t figure_seconds(double seconds);  /* "0.42 s", "3 min 20 s", "2 h 5 min" */
 
 /* With its unit, large areas in mm^2: "33,974,305 cycles", "1,976,912 mm^2". */

@@ -64,25 +64,27 @@ static status_t await(pid_t child, bool *well)
 static status_t complain(FILE *complaints)
 {
     char *text = NULL;
-    status_t status = scratch_text(complaints, &text);
+    size_t length = 0;
+    status_t status = scratch_text(complaints, &text, &length);
     if (status.code == STATUS_OK)
         status = status_fail(STATUS_IO, "gnuplot failed: %.*s", 300, text + strspn(text, "\n ^"));
     free(text);
     return status;
 }
 
-status_t gnuplot_draw(FILE *script, char **picture)
+status_t gnuplot_draw(FILE *script, char **picture, size_t *length)
 {
-    pid_t child;
+    pid_t child = 0;
     bool well = false;
     FILE *streams[STREAMS] = {[SCRIPT] = script};
     status_t status;
     *picture = NULL;
+    *length = 0;
     TRY_OUT(scratch_open(&streams[PICTURE]));
     TRY_OUT(scratch_open(&streams[COMPLAINTS]));
     TRY_OUT(spawn(streams, &child));
     TRY_OUT(await(child, &well));
-    TRY_OUT(well ? scratch_text(streams[PICTURE], picture) : complain(streams[COMPLAINTS]));
+    TRY_OUT(well ? scratch_text(streams[PICTURE], picture, length) : complain(streams[COMPLAINTS]));
 out:
     for (int i = PICTURE; i < STREAMS; i++)
         if (streams[i]) (void)fclose(streams[i]);

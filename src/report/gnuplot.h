@@ -4,6 +4,7 @@
 
 #include "confx/status.h"
 
+#include <stddef.h>
 #include <stdio.h>
 
 /* 'text' as gnuplot quotes it, taken literally. */
@@ -11,6 +12,6 @@ void gnuplot_quote(const char *text, FILE *script);
 
 /* The picture a script (scratch.h) draws to its standard output, NUL-terminated; the caller frees. Without gnuplot, or
    when it fails, STATUS_IO with its first words. */
-status_t gnuplot_draw(FILE *script, char **picture);
+status_t gnuplot_draw(FILE *script, char **picture, size_t *length);
 
 #endif

@@ -3,10 +3,8 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include <string.h>
 
-/* ---- beginning
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- beginning --------------------------------------------------------------------------------------------------- */
 
 static double sum(const double *values, size_t n)
 {
@@ -64,8 +62,7 @@ bool listing_is_text(listing_column_t column)
     return column == LISTING_NAME || column == LISTING_TYPE;
 }
 
-/* ---- cells
- * -------------------------------------------------------------------------------------------------------------- */
+/* ---- cells ------------------------------------------------------------------------------------------------------- */
 
 __attribute__((format(printf, 1, 2))) static figure_t text(const char *format, ...)
 {

@@ -12,8 +12,7 @@ enum { SCHEMA = 1, STAGE_ROWS = 1 << 20 };
 
 static const char master[] = "run.h5";
 
-/* ---- arrays
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- arrays ------------------------------------------------------------------------------------------------------ */
 
 /* A dataset into memory of its own; columns 0: one dimension. */
 static status_t fetch(store_t *store, const char *name, array_type_t type, size_t rows, size_t columns, void **data)
@@ -47,8 +46,7 @@ static status_t read_number(store_t *store, const char *name, double *number)
     return store_has(store, name) ? store_read(store, &array) : status_ok();
 }
 
-/* ---- parts of the file
- * -------------------------------------------------------------------------------------------------- */
+/* ---- parts of the file ------------------------------------------------------------------------------------------- */
 
 static status_t check_schema(const char *path, store_t *store)
 {
@@ -169,8 +167,7 @@ static status_t count_stages(report_t *report, store_t *store)
     return status;
 }
 
-/* ---- opening
- * -------------------------------------------------------------------------------------------------------------- */
+/* ---- opening ----------------------------------------------------------------------------------------------------- */
 
 static status_t read_all(report_t *report, const char *path, store_t *store)
 {
@@ -194,29 +191,38 @@ static status_t find_master(const char *run_dir, char *path)
     return status_input(run_dir, 0, NULL, "holds no %s, expected the output directory of a run", master);
 }
 
+/* NULL without memory. */
+static report_t *report_new(const char *run_dir)
+{
+    report_t *report = calloc(1, sizeof *report);
+    if (!report) return NULL;
+    report->run_dir = strdup(run_dir);
+    report->shown_dir = strdup(run_dir);
+    if (report->run_dir && report->shown_dir) {
+        plain_clean(report->shown_dir);
+        return report;
+    }
+    report_close(report);
+    return NULL;
+}
+
 status_t report_open(const char *run_dir, report_t **report)
 {
     char path[FILE_PATH_MAX];
-    store_t *store = NULL;
-    report_t *fresh = NULL;
-    status_t status;
+    store_t *store;
     *report = NULL;
     TRY(find_master(run_dir, path));
-    TRY(store_open(path, &store));
-    fresh = calloc(1, sizeof *fresh);
-    if (fresh) {
-        fresh->run_dir = strdup(run_dir);
-        fresh->shown_dir = strdup(run_dir);
+    report_t *fresh = report_new(run_dir);
+    if (!fresh) return status_fail(STATUS_MEMORY, "%s: no memory for a report", path);
+    status_t status = store_open(path, &store);
+    if (status.code == STATUS_OK) {
+        status = read_all(fresh, path, store);
+        store_close(store);
     }
-    if (!fresh || !fresh->run_dir || !fresh->shown_dir)
-        TRY_OUT(status_fail(STATUS_MEMORY, "%s: no memory for a report", path));
-    plain_clean(fresh->shown_dir);
-    TRY_OUT(read_all(fresh, path, store));
-    *report = fresh;
-    fresh = NULL;
-out:
-    store_close(store);
-    report_close(fresh);
+    if (status.code == STATUS_OK)
+        *report = fresh;
+    else
+        report_close(fresh);
     return status;
 }
 

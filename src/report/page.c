@@ -21,24 +21,29 @@ static const char style[] =
     "img{max-width:100%;height:auto}\n"
     "figcaption{color:#555}\n";
 
+static const char *entity(char character)
+{
+    switch (character) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    default:
+        return NULL;
+    }
+}
+
 static void escape(const char *text, FILE *out)
 {
-    for (; *text; text++) switch (*text) {
-        case '&':
-            fputs("&amp;", out);
-            break;
-        case '<':
-            fputs("&lt;", out);
-            break;
-        case '>':
-            fputs("&gt;", out);
-            break;
-        case '"':
-            fputs("&quot;", out);
-            break;
-        default:
+    for (; *text; text++)
+        if (entity(*text))
+            fputs(entity(*text), out);
+        else
             fputc(*text, out);
-        }
 }
 
 /* A picture as a data URI (RFC 2397): as an image it keeps its ids to itself, which inline SVG would not. */
@@ -72,8 +77,7 @@ static void print_summary(const summary_t *summary, const char *caption, FILE *o
     fputs("</tbody></table>\n", out);
 }
 
-/* ---- the table of layers
- * -------------------------------------------------------------------------------------------------- */
+/* ---- the table of layers ----------------------------------------------------------------------------------------- */
 
 static void print_cell(listing_column_t column, const char *open, const char *close, figure_t cell, FILE *out)
 {
@@ -111,8 +115,7 @@ static void print_listing(const report_t *report, FILE *out)
     fputs("</tfoot></table></div>\n", out);
 }
 
-/* ---- the page
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- the page ---------------------------------------------------------------------------------------------------- */
 
 static void print_head(const report_t *report, FILE *out)
 {
@@ -130,18 +133,17 @@ void page_print(const report_t *report, const char *convergence, const char *ass
 {
     summary_t summary;
     print_head(report, out);
-    summary_result(report, &summary);
+    fputs("<h2>Task</h2>\n", out);
+    summary_task(report, &summary);
+    print_summary(&summary, "What was asked for", out);
     fputs("<h2>Result</h2>\n", out);
+    summary_result(report, &summary);
     print_summary(&summary, "What was found", out);
     print_figure(convergence, "Best and mean objective against samples, with what is proven to be the least",
                  "convergence.svg", out);
     print_figure(assignment, "PEs and buffer level of each layer", "assignment.svg", out);
     if (report->found) print_listing(report, out);
-    summary_task(report, &summary);
-    fputs("<h2>Task</h2>\n", out);
-    print_summary(&summary, "What was asked for", out);
     fputs("<p>The whole log is in <a href=\"run.h5\">run.h5</a>", out);
     if (report->found) fputs(", the best design in <a href=\"assignment.csv\">assignment.csv</a>", out);
-    fputs(".</p>\n", out);
-    fputs("</main>\n</body>\n</html>\n", out);
+    fputs(".</p>\n</main>\n</body>\n</html>\n", out);
 }

@@ -5,7 +5,6 @@
 #include "scratch.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 void plot_begin(FILE *script, const char *name, const char *title)
 {
@@ -43,48 +42,57 @@ void plot_remark(FILE *script, const char *text)
     fputs(" at graph 0.5,0.5 center textcolor rgb '#444444' font ',18'\n", script);
 }
 
-static status_t draw(const report_t *report, void (*plot)(const report_t *, FILE *), char **svg)
+/* ---- products -----------------------------------------------------------------------------------------------------
+ */
+
+typedef struct {
+    char *text;
+    size_t length;
+} product_t;
+
+static status_t draw(const report_t *report, void (*plot)(const report_t *, FILE *), product_t *product)
 {
     FILE *script;
     TRY(scratch_open(&script));
     plot(report, script);
-    const status_t status = gnuplot_draw(script, svg);
+    const status_t status = gnuplot_draw(script, &product->text, &product->length);
     (void)fclose(script);
     return status;
 }
 
-static status_t write(const report_t *report, const char *name, const char *text)
+static status_t lay_page(const report_t *report, const product_t *convergence, const product_t *assignment,
+                         product_t *product)
+{
+    FILE *page;
+    TRY(scratch_open(&page));
+    page_print(report, convergence->text, assignment->text, page);
+    const status_t status = scratch_text(page, &product->text, &product->length);
+    (void)fclose(page);
+    return status;
+}
+
+static status_t write(const report_t *report, const char *name, const product_t *product)
 {
     char path[FILE_PATH_MAX];
     TRY(report_path(report, name, path));
-    return file_write(path, text, strlen(text));
-}
-
-static status_t write_page(const report_t *report, const char *convergence, const char *assignment)
-{
-    FILE *page;
-    char *text;
-    TRY(scratch_open(&page));
-    page_print(report, convergence, assignment, page);
-    status_t status = scratch_text(page, &text);
-    (void)fclose(page);
-    if (status.code == STATUS_OK) status = write(report, "report.html", text);
-    free(text);
-    return status;
+    return file_write(path, product->text, product->length);
 }
 
 status_t report_plot(const report_t *report)
 {
-    char *convergence = NULL;
-    char *assignment = NULL;
+    product_t convergence = {.text = NULL};
+    product_t assignment = {.text = NULL};
+    product_t page = {.text = NULL};
     status_t status;
     TRY_OUT(draw(report, plot_convergence, &convergence));
     TRY_OUT(draw(report, plot_assignment, &assignment));
-    TRY_OUT(write(report, "convergence.svg", convergence));
-    TRY_OUT(write(report, "assignment.svg", assignment));
-    TRY_OUT(write_page(report, convergence, assignment));
+    TRY_OUT(lay_page(report, &convergence, &assignment, &page));
+    TRY_OUT(write(report, "convergence.svg", &convergence));
+    TRY_OUT(write(report, "assignment.svg", &assignment));
+    TRY_OUT(write(report, "report.html", &page));
 out:
-    free(convergence);
-    free(assignment);
+    free(convergence.text);
+    free(assignment.text);
+    free(page.text);
     return status;
 }

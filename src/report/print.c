@@ -3,13 +3,11 @@
 #include "plain.h"
 #include "summary.h"
 
-#include <math.h>
 #include <string.h>
 
 enum { WIDTH = 110, LABEL = 11, NAME_LEAST = 8 };
 
-/* ---- labelled sentences
- * ------------------------------------------------------------------------------------------------- */
+/* ---- labelled sentences ------------------------------------------------------------------------------------------ */
 
 /* Bytes of the text that go on this line: as many words as fit, one at least. */
 static size_t line_bytes(const char *text, size_t width)
@@ -38,8 +36,7 @@ static void print_summary(const summary_t *summary, FILE *out)
     for (size_t i = 0; i < summary->n; i++) print_line(summary->lines[i].label, summary->lines[i].text, out);
 }
 
-/* ---- the table
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- the table --------------------------------------------------------------------------------------------------- */
 
 typedef struct {
     size_t widths[LISTING_COLUMNS];
@@ -71,7 +68,7 @@ static layout_t lay_out(const listing_t *listing)
     if (total + 2 * (columns - 1) <= WIDTH) return layout;
     layout.space = 1;
     size_t *name = &layout.widths[LISTING_NAME];
-    while (total + columns - 1 > WIDTH && *name > NAME_LEAST) total--, (*name)--;
+    for (; total + columns - 1 > WIDTH && *name > NAME_LEAST; total--) (*name)--;
     return layout;
 }
 

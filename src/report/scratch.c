@@ -25,20 +25,20 @@ status_t scratch_rewind(FILE *scratch, int *descriptor)
     return lost ? no_memory() : status_ok();
 }
 
-status_t scratch_text(FILE *scratch, char **text)
+status_t scratch_text(FILE *scratch, char **text, size_t *length)
 {
     int descriptor;
     *text = NULL;
     TRY(scratch_rewind(scratch, &descriptor));
-    const off_t length = lseek(descriptor, 0, SEEK_END);
-    char *fresh = length < 0 ? NULL : malloc((size_t)length + 1);
+    const off_t bytes = lseek(descriptor, 0, SEEK_END);
+    char *fresh = bytes < 0 ? NULL : malloc((size_t)bytes + 1);
     if (!fresh) return no_memory();
-    const ssize_t got = pread(descriptor, fresh, (size_t)length, 0);
-    if (got != length) {
+    if (pread(descriptor, fresh, (size_t)bytes, 0) != bytes) {
         free(fresh);
         return no_memory();
     }
-    fresh[length] = 0;
+    fresh[bytes] = 0;
     *text = fresh;
+    *length = (size_t)bytes;
     return status_ok();
 }

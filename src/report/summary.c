@@ -7,8 +7,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-/* ---- writing
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- writing ----------------------------------------------------------------------------------------------------- */
 
 static void begin_line(summary_t *summary, const char *label)
 {
@@ -43,8 +42,7 @@ static figure_t need_of(const report_t *report, double value)
     return figure_quantity(value, constraint_units(report->job->budget.constraint));
 }
 
-/* ---- the task
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- the task ---------------------------------------------------------------------------------------------------- */
 
 static void say_network(const report_t *report, summary_t *summary)
 {
@@ -119,8 +117,7 @@ void summary_task(const report_t *report, summary_t *summary)
     say_status(report, summary);
 }
 
-/* ---- the result
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- the result -------------------------------------------------------------------------------------------------- */
 
 static void say_best(const report_t *report, summary_t *summary)
 {
@@ -149,14 +146,13 @@ static void say_space(const report_t *report, summary_t *summary)
 
 static void say_gap(const report_t *report, summary_t *summary)
 {
-    const double rounding = 1e-9;
     const char *proof = report_solved(report) ? "the proven optimum" : "the proven bound";
     const figure_t limit = objective_of(report, report_limit(report));
     if (!report->found)
         say(summary, "%s is %s", proof, limit.text);
     else if (report_optimal(report))
         say(summary, "this is the proven optimum");
-    else if (report->gap < -rounding)
+    else if (report_contradicts(report))
         say(summary, "%s below %s %s: the log contradicts its certificate, `confx verify` tells more",
             figure_percent(-report->gap).text, proof, limit.text);
     else

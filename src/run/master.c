@@ -12,8 +12,10 @@ static void show_workload(const run_t *run, shelf_t *shelf)
     char *names = shelf_make(shelf, "/workload/names", ARRAY_TEXT, workload->layers_n, LAYER_NAME_MAX, NULL);
     for (size_t i = 0; rows && names && i < workload->layers_n; i++) {
         const layer_t *layer = &workload->layers[i];
-        const int64_t row[COLUMNS] = {layer->dim[DIM_K], layer->dim[DIM_C], layer->dim[DIM_Y], layer->dim[DIM_X],
-                                      layer->dim[DIM_R], layer->dim[DIM_S], layer->stride_y,   layer->stride_x,
+        const int64_t row[COLUMNS] = {layer->dim[DIM_K], layer->dim[DIM_C],
+                                      layer->dim[DIM_Y], layer->dim[DIM_X],
+                                      layer->dim[DIM_R], layer->dim[DIM_S],
+                                      layer->stride_y,   layer->stride_x,
                                       layer->type + 1,   layer->type == LAYER_DSCONV ? layer->dim[DIM_C] : 1};
         memcpy(rows + i * COLUMNS, row, sizeof row);
         memcpy(names + i * LAYER_NAME_MAX, layer->name, LAYER_NAME_MAX);

@@ -1,5 +1,5 @@
-/* Back into a run from its last checkpoint, on any number of ranks. Every rank reads the checkpoint; the root also verifies
-   the segments it stands on and clears away those that came after it, which will be made again. */
+/* Back into a run from its last checkpoint, on any number of ranks. Every rank reads the checkpoint; the root also
+   verifies the segments it stands on and clears away those that came after it, which will be made again. */
 #include "confx/file.h"
 #include "state.h"
 
@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- is there a run ------------------------------------------------------------------------------------------------------- */
+/* ---- is there a run
+ * ------------------------------------------------------------------------------------------------------- */
 
 static bool has(const run_t *run, const char *name)
 {
@@ -20,20 +21,21 @@ status_t resume_check(run_t *run, bool resume, bool *found)
     *found = has(run, RUN_CHECKPOINT) || has(run, RUN_CHECKPOINT_PREVIOUS);
     const bool used = *found || has(run, "run.h5");
     if (used && !resume)
-        return status_input(NULL, 0, "output", "%s already holds a run; go on with it by --resume, or choose another"
-                                               " directory",
+        return status_input(NULL, 0, "output",
+                            "%s already holds a run; go on with it by --resume, or choose another"
+                            " directory",
                             run->job->output);
     if (file_exists(run->job->output) && !file_is_directory(run->job->output))
         return status_input(NULL, 0, "output", "%s is a file, expected a directory", run->job->output);
     return status_ok();
 }
 
-/* ---- reading ---------------------------------------------------------------------------------------------------------------- */
+/* ---- reading
+ * ---------------------------------------------------------------------------------------------------------------- */
 
 static status_t read_array(store_t *store, const char *name, array_type_t type, size_t rows, size_t columns, void *data)
 {
-    const array_t array = {
-        .name = name, .type = type, .rank = columns ? 2 : 1, .dims = {rows, columns}, .data = data};
+    const array_t array = {.name = name, .type = type, .rank = columns ? 2 : 1, .dims = {rows, columns}, .data = data};
     return store_read(store, &array);
 }
 
@@ -202,7 +204,8 @@ static status_t read_text(store_t *store, const char *name, char *out, size_t ro
     return status_ok();
 }
 
-/* ---- segments on disk ------------------------------------------------------------------------------------------------------- */
+/* ---- segments on disk
+ * ------------------------------------------------------------------------------------------------------- */
 
 static bool is_committed(const run_t *run, const char *name)
 {
@@ -237,7 +240,8 @@ static status_t verify_segments(const run_t *run)
     return clear_newer(run);
 }
 
-/* ---- the whole -------------------------------------------------------------------------------------------------------------- */
+/* ---- the whole
+ * -------------------------------------------------------------------------------------------------------------- */
 
 static status_t read_before_stage(run_t *run, store_t *store)
 {

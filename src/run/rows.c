@@ -90,7 +90,8 @@ static uint64_t samples_of(const run_t *run, size_t unit)
     return run->pending.cut - before < each ? run->pending.cut - before : each;
 }
 
-/* ---- a segment ------------------------------------------------------------------------------------------------------------ */
+/* ---- a segment
+ * ------------------------------------------------------------------------------------------------------------ */
 
 /* Columns of rows_t in memory of our own. */
 typedef struct {
@@ -172,8 +173,8 @@ static void fill_table(const run_t *run, share_t share, const char *streams, tab
             const size_t unit = share.first + i;
             for (size_t e = 0; e < samples_of(run, unit); e++) {
                 const size_t record = i * pending->records + update * each + e;
-                add_row(run, pending->first_update + update, unit * each + e,
-                        streams + record * pending->record_bytes, table);
+                add_row(run, pending->first_update + update, unit * each + e, streams + record * pending->record_bytes,
+                        table);
             }
         }
 }
@@ -217,7 +218,8 @@ static char *my_streams(const run_t *run)
 {
     const size_t bytes = run->pending.records * run->pending.record_bytes;
     char *streams = malloc(run->work.share.n * bytes + 1);
-    for (size_t i = 0; streams && i < run->work.share.n; i++) memcpy(streams + i * bytes, run->pending.streams[i], bytes);
+    for (size_t i = 0; streams && i < run->work.share.n; i++)
+        memcpy(streams + i * bytes, run->pending.streams[i], bytes);
     return streams;
 }
 

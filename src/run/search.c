@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- opening ---------------------------------------------------------------------------------------------------------------- */
+/* ---- opening
+ * ---------------------------------------------------------------------------------------------------------------- */
 
 static status_t open_best(run_t *run)
 {
@@ -68,7 +69,8 @@ static status_t begin(run_t *run, bool resume)
     return commit(run, "running");
 }
 
-/* ---- searching -------------------------------------------------------------------------------------------------------------- */
+/* ---- searching
+ * -------------------------------------------------------------------------------------------------------------- */
 
 static bool commit_is_due(const run_t *run)
 {
@@ -124,15 +126,15 @@ static status_t search_all(run_t *run)
     return status_ok();
 }
 
-/* ---- the end ------------------------------------------------------------------------------------------------------------------ */
+/* ---- the end
+ * ------------------------------------------------------------------------------------------------------------------ */
 
 static status_t end(run_t *run)
 {
     bool feasible = !isnan(run->best.objective);
     cluster_broadcast(run->cluster, &feasible, sizeof feasible);
     if (!run->done) TRY(commit(run, feasible ? "complete" : "infeasible"));
-    if (feasible)
-        return cluster_agree(run->cluster, cluster_is_root(run->cluster) ? table_write(run) : status_ok());
+    if (feasible) return cluster_agree(run->cluster, cluster_is_root(run->cluster) ? table_write(run) : status_ok());
     return status_fail(STATUS_INFEASIBLE, "none of %llu samples was feasible within the budget",
                        (unsigned long long)run->samples);
 }
@@ -159,7 +161,8 @@ status_t run_search(cluster_t *cluster, const job_t *job, bool resume, const run
     return status;
 }
 
-/* ---- measuring ---------------------------------------------------------------------------------------------------------------- */
+/* ---- measuring
+ * ---------------------------------------------------------------------------------------------------------------- */
 
 static status_t time_updates(run_t *run, double seconds, run_speed_t *speed)
 {

@@ -21,12 +21,8 @@ void shelf_show(shelf_t *shelf, const char *name, array_type_t type, size_t rows
         shelf->failed = true;
         return;
     }
-    shelf->arrays[shelf->arrays_n++] = (array_t){.name = name,
-                                                 .type = type,
-                                                 .rank = columns ? 2 : 1,
-                                                 .dims = {rows, columns},
-                                                 .data = data,
-                                                 .units = units};
+    shelf->arrays[shelf->arrays_n++] = (array_t){
+        .name = name, .type = type, .rank = columns ? 2 : 1, .dims = {rows, columns}, .data = data, .units = units};
 }
 
 void *shelf_make(shelf_t *shelf, const char *name, array_type_t type, size_t rows, size_t columns, const char *units)
@@ -50,8 +46,10 @@ void shelf_real(shelf_t *shelf, const char *name, double value, const char *unit
 
 static void add_attribute(shelf_t *shelf, attribute_t attribute)
 {
-    if (shelf->attributes_n == SHELF_ATTRIBUTES) shelf->failed = true;
-    else shelf->attributes[shelf->attributes_n++] = attribute;
+    if (shelf->attributes_n == SHELF_ATTRIBUTES)
+        shelf->failed = true;
+    else
+        shelf->attributes[shelf->attributes_n++] = attribute;
 }
 
 void shelf_text(shelf_t *shelf, const char *name, const char *text)

@@ -4,12 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How many samples the policy gets. Preset `paper`: the original gives two thirds of its epochs to REINFORCE and counts an
-   episode as an epoch, but also a whole generation of 20 assignments (BASELINE.md); in samples that is 1 in 11. Preset
-   `default`: 500 teach the policy nearly all it will know of a network (SEARCH_TRIALS.md). */
+/* How many samples the policy gets. Preset `paper`: the original gives two thirds of its epochs to REINFORCE and counts
+   an episode as an epoch, but also a whole generation of 20 assignments (BASELINE.md); in samples that is 1 in 11.
+   Preset `default`: 500 teach the policy nearly all it will know of a network (SEARCH_TRIALS.md). */
 static uint64_t policy_samples(const job_search_t *search)
 {
-    if (search->policy_samples) return search->policy_samples < search->samples ? search->policy_samples : search->samples;
+    if (search->policy_samples)
+        return search->policy_samples < search->samples ? search->policy_samples : search->samples;
     if (search->preset == PRESET_PAPER) return search->samples / 11;
     return search->samples / 3 < 500 ? search->samples / 3 : 500;
 }
@@ -43,10 +44,13 @@ size_t stages_plan(const run_t *run, stage_t stages[STAGES_MAX])
 const char *stage_name(algorithm_t algorithm)
 {
     switch (algorithm) {
-    case ALGORITHM_ISLANDS: return "islands";
-    case ALGORITHM_RANDOM: return "random";
+    case ALGORITHM_ISLANDS:
+        return "islands";
+    case ALGORITHM_RANDOM:
+        return "random";
     case ALGORITHM_REINFORCE:
-    case ALGORITHM_REINFORCE_ISLANDS: break;
+    case ALGORITHM_REINFORCE_ISLANDS:
+        break;
     }
     return "policy";
 }
@@ -117,7 +121,8 @@ status_t stage_open(run_t *run)
     setup.unit_first = run->work.share.first;
     setup.units = run->work.share.n;
     if (!isnan(run->best.objective))
-        setup.start = (assignment_t){run->best.genes, run->best.genes + layers, run->best.objective, run->best.constraint};
+        setup.start =
+            (assignment_t){run->best.genes, run->best.genes + layers, run->best.objective, run->best.constraint};
     status_t status = search_open(&setup, stage->algorithm, &run->work.search);
     if (status.code == STATUS_OK) {
         run->work.layout = *search_layout(run->work.search);
@@ -132,9 +137,9 @@ void stage_close(run_t *run)
     rows_close(run);
     for (size_t i = 0; work->batches && i < work->share.n; i++) batch_close(&work->batches[i]);
     search_close(work->search);
-    void *const owned[] = {work->batches,   work->brief,        work->moments,  work->moment_sum, work->gradients,
-                           work->told,      work->migrants,     work->arrivals, work->gradient_sum, work->all_told,
-                           work->reports};
+    void *const owned[] = {work->batches,      work->brief,    work->moments,  work->moment_sum,
+                           work->gradients,    work->told,     work->migrants, work->arrivals,
+                           work->gradient_sum, work->all_told, work->reports};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
     memset(work, 0, sizeof *work);
 }

@@ -31,8 +31,8 @@ typedef struct {
     real_t *gradients, *gradient_sum; /* (n, gradient); (gradient) at the root */
     char *told, *all_told;            /* (n, told_bytes); (units, told_bytes) at the root: see told_t */
     size_t told_bytes;
-    search_report_t *reports;         /* (units) at the root */
-    char *migrants, *arrivals;        /* (n, migrant_bytes) */
+    search_report_t *reports;  /* (units) at the root */
+    char *migrants, *arrivals; /* (n, migrant_bytes) */
 } work_t;
 
 /* What a unit tells the root of an update, followed by objective (E), constraint (E), feasible (E) as float64 and the
@@ -69,12 +69,12 @@ typedef struct {
 
 /* Samples since the last commit: a stream of records per unit of mine. */
 typedef struct {
-    char **streams;       /* (n) */
+    char **streams; /* (n) */
     size_t record_bytes;
     size_t records, room; /* per stream */
     uint64_t first_row, first_update;
-    uint64_t updates;     /* 0: nothing pending */
-    uint64_t cut;         /* samples of the one pending update when it was cut short, 0: all are whole */
+    uint64_t updates; /* 0: nothing pending */
+    uint64_t cut;     /* samples of the one pending update when it was cut short, 0: all are whole */
 } pending_t;
 
 typedef struct {
@@ -130,9 +130,9 @@ status_t update_run(run_t *run);
 /* rows.c */
 status_t rows_open(run_t *run);
 void rows_close(run_t *run);
-status_t rows_keep(run_t *run);                      /* the batches of an update */
-status_t rows_commit(run_t *run);                    /* what is pending, as segments; collective. A cut update alone */
-bool rows_must_commit(const run_t *run);             /* the coming update is a cut one, and something is pending */
+status_t rows_keep(run_t *run);          /* the batches of an update */
+status_t rows_commit(run_t *run);        /* what is pending, as segments; collective. A cut update alone */
+bool rows_must_commit(const run_t *run); /* the coming update is a cut one, and something is pending */
 
 /* commit.c; collective. status_word: "running", "stopped", "complete", "infeasible". */
 status_t commit(run_t *run, const char *status_word);
@@ -142,7 +142,7 @@ status_t table_write(const run_t *run);
 status_t master_write(run_t *run, const char *status_word);
 
 /* Files of a run directory, and what the checkpoint's /run/counters hold, in this order. */
-#define RUN_CHECKPOINT "checkpoint.h5"
+#define RUN_CHECKPOINT          "checkpoint.h5"
 #define RUN_CHECKPOINT_PREVIOUS "checkpoint.previous.h5"
 enum { RUN_SCHEMA = 1 };
 enum {

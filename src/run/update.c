@@ -33,8 +33,8 @@ static void score(run_t *run)
     }
 }
 
-/* What any rank's samples revealed becomes known to all: the ledger counts distinct evaluations, and remembering searches
-   read it. */
+/* What any rank's samples revealed becomes known to all: the ledger counts distinct evaluations, and remembering
+   searches read it. */
 static status_t share_ledger(run_t *run)
 {
     size_t n;
@@ -126,7 +126,8 @@ static void migrate(run_t *run)
         search_immigrate(work->search, work->share.first + i, work->arrivals + i * bytes);
 }
 
-/* ---- the root's part ---------------------------------------------------------------------------------------------------- */
+/* ---- the root's part
+ * ---------------------------------------------------------------------------------------------------- */
 
 static void take_best(run_t *run, const told_t *head, const double *scores)
 {
@@ -136,8 +137,7 @@ static void take_best(run_t *run, const told_t *head, const double *scores)
     if (!isnan(run->best.objective) && objective >= run->best.objective) return;
     run->best.objective = objective;
     run->best.constraint = scores[episodes + (size_t)head->best];
-    memcpy(run->best.genes, scores + 3 * episodes,
-           2 * problem_layers(run->setting.problem) * sizeof *run->best.genes);
+    memcpy(run->best.genes, scores + 3 * episodes, 2 * problem_layers(run->setting.problem) * sizeof *run->best.genes);
 }
 
 typedef struct {

@@ -1,6 +1,6 @@
 /* Children of the preset `default`. With a ledger a child re-picks genes by what was seen at a price near the budget's,
-   explores others, is repaired and filled by what was seen (SEARCH_TRIALS.md, "The GA with memory"). Without one it is a
-   plain crossover and mutation, kept within the budget. */
+   explores others, is repaired and filled by what was seen (SEARCH_TRIALS.md, "The GA with memory"). Without one it is
+   a plain crossover and mutation, kept within the budget. */
 #include "islands.h"
 
 #include <math.h>
@@ -60,7 +60,8 @@ static void mutate(const islands_t *self, rng_t *rng, genes_t genes, size_t laye
         genes.buffer[layer] = (uint16_t)(1 + rng_below(rng, problem_buffer_max(self->setup.problem)));
 }
 
-/* ---- with memory -------------------------------------------------------------------------------------------------------- */
+/* ---- with memory
+ * -------------------------------------------------------------------------------------------------------- */
 
 static void pick(islands_t *self, genes_t genes, size_t layer, double price)
 {
@@ -112,7 +113,8 @@ static void breed_remembering(islands_t *self, rng_t *rng, size_t child, genes_t
     mend_fill(self, genes);
 }
 
-/* ---- without ---------------------------------------------------------------------------------------------------------------- */
+/* ---- without
+ * ---------------------------------------------------------------------------------------------------------------- */
 
 static void breed_plain(islands_t *self, rng_t *rng, genes_t genes)
 {
@@ -127,9 +129,10 @@ static void breed(islands_t *self, const island_t *island, rng_t *rng, size_t ch
     copy_genes(self, genes, tournament(island, rng));
     if (rng_below(rng, 4) == 0) cross(self, rng, genes, tournament(island, rng));
     memset(self->exploring, 0, problem_layers(self->setup.problem) * sizeof *self->exploring);
-    if (self->setup.ledger) breed_remembering(self, rng, child, genes);
-    else breed_plain(self, rng, genes);
+    if (self->setup.ledger)
+        breed_remembering(self, rng, child, genes);
+    else
+        breed_plain(self, rng, genes);
 }
 
-const breed_t breed_default = {
-    .islands = 4, .children = 4, .population = 10, .migration_interval = 5, .breed = breed};
+const breed_t breed_default = {.islands = 4, .children = 4, .population = 10, .migration_interval = 5, .breed = breed};

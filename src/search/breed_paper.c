@@ -1,5 +1,5 @@
-/* Children of the preset `paper` (DESIGN.md section 4): one population of 20 around the best assignment, 8 parents, three
-   local integer moves a child, each undone if it breaks the budget, and now and then two layers swap genes. */
+/* Children of the preset `paper` (DESIGN.md section 4): one population of 20 around the best assignment, 8 parents,
+   three local integer moves a child, each undone if it breaks the budget, and now and then two layers swap genes. */
 #include "islands.h"
 
 #include <string.h>
@@ -62,5 +62,4 @@ static void breed(islands_t *self, const island_t *island, rng_t *rng, size_t ch
     if (rng_uniform(rng) < swap_chance) swap_two(self, rng, genes);
 }
 
-const breed_t breed_paper = {
-    .islands = 1, .children = 20, .population = 20, .migration_interval = 5, .breed = breed};
+const breed_t breed_paper = {.islands = 1, .children = 20, .population = 20, .migration_interval = 5, .breed = breed};

@@ -10,7 +10,8 @@
 
 static const double standing_clamp = 4;
 
-/* ---- remembering ---------------------------------------------------------------------------------------------------- */
+/* ---- remembering ----------------------------------------------------------------------------------------------------
+ */
 
 static void update_price(reinforce_t *self)
 {
@@ -119,7 +120,8 @@ static void centre_remembered(reinforce_t *self, block_t *block, const batch_t *
         }
 }
 
-/* ---- not remembering -------------------------------------------------------------------------------------------------- */
+/* ---- not remembering
+ * -------------------------------------------------------------------------------------------------- */
 
 static double worth(const reinforce_t *self, const batch_t *batch, size_t episode, size_t layer)
 {
@@ -161,7 +163,8 @@ static void centre_batch(reinforce_t *self, block_t *block, const batch_t *batch
         }
 }
 
-/* ---- the recipe -------------------------------------------------------------------------------------------------------- */
+/* ---- the recipe
+ * -------------------------------------------------------------------------------------------------------- */
 
 static size_t moments_of(const search_setup_t *setup)
 {
@@ -170,15 +173,19 @@ static size_t moments_of(const search_setup_t *setup)
 
 static void credit(reinforce_t *self, block_t *block, const batch_t *batch, double *moments)
 {
-    if (self->setup.ledger) credit_remembered(self, block, batch, moments);
-    else credit_batch(self, block, batch, moments);
+    if (self->setup.ledger)
+        credit_remembered(self, block, batch, moments);
+    else
+        credit_batch(self, block, batch, moments);
 }
 
 /* Advantages against the whole batch; the loss is a mean over its episodes. */
 static void centre(reinforce_t *self, block_t *block, const batch_t *batch, const double *moments)
 {
-    if (self->setup.ledger) centre_remembered(self, block, batch, moments);
-    else centre_batch(self, block, batch, moments);
+    if (self->setup.ledger)
+        centre_remembered(self, block, batch, moments);
+    else
+        centre_batch(self, block, batch, moments);
     const real_t share = (real_t)1 / (real_t)(self->layout.units * self->layout.samples);
     for (size_t i = 0; i < batch->layers * HEADS * batch->n; i++) block->advantage[i] *= share;
 }

@@ -50,7 +50,8 @@ static double room_of(const reinforce_t *self, size_t distinct, size_t episode)
 }
 
 /* Mask and prior of one episode's step at a head. */
-static void constrain(reinforce_t *self, const block_t *block, size_t step, size_t head, size_t episodes, size_t episode)
+static void constrain(reinforce_t *self, const block_t *block, size_t step, size_t head, size_t episodes,
+                      size_t episode)
 {
     const size_t *levels = self->needs.levels;
     const size_t distinct = distinct_at(self, block, step, episode);

@@ -74,8 +74,7 @@ static void take_hull(chain_t *hull, const chain_t *front)
 {
     hull->n = 0;
     for (size_t i = 0; i < front->n; i++) {
-        while (hull->n >= 2 &&
-               above(&hull->vertices[hull->n - 2], &hull->vertices[hull->n - 1], &front->vertices[i]))
+        while (hull->n >= 2 && above(&hull->vertices[hull->n - 2], &hull->vertices[hull->n - 1], &front->vertices[i]))
             hull->n--;
         hull->vertices[hull->n++] = front->vertices[i];
     }

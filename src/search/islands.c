@@ -34,7 +34,8 @@ static island_t *island_of(islands_t *self, size_t unit)
     return &self->islands[unit - self->setup.unit_first];
 }
 
-/* ---- populations ---------------------------------------------------------------------------------------------------- */
+/* ---- populations ----------------------------------------------------------------------------------------------------
+ */
 
 static status_t island_open(const islands_t *self, island_t *island)
 {
@@ -79,7 +80,8 @@ static void admit(islands_t *self, island_t *island, const individual_t *newcome
     if (island->n < self->breed->population) island->n++;
 }
 
-/* ---- opening ---------------------------------------------------------------------------------------------------------- */
+/* ---- opening
+ * ---------------------------------------------------------------------------------------------------------- */
 
 static void close_state(void *state)
 {
@@ -130,12 +132,15 @@ static status_t open_state(const search_setup_t *setup, search_layout_t *layout,
     layout->state_bytes = self->breed->population * record_bytes(setup) + sizeof(uint64_t);
     self->layout = *layout;
     const status_t status = fill(self);
-    if (status.code == STATUS_OK) *state = self;
-    else close_state(self);
+    if (status.code == STATUS_OK)
+        *state = self;
+    else
+        close_state(self);
     return status;
 }
 
-/* ---- a generation ------------------------------------------------------------------------------------------------------ */
+/* ---- a generation
+ * ------------------------------------------------------------------------------------------------------ */
 
 /* What all ranks have seen by now, once per generation. */
 static void inform(islands_t *self)
@@ -162,8 +167,10 @@ static void beget(islands_t *self, const island_t *island, rng_t *rng, const bat
     enum { TRIES = 10 };
     const genes_t genes = {batch->pes + child * batch->layers, batch->buffer + child * batch->layers};
     for (int i = 0; i < TRIES; i++) {
-        if (island->n) self->breed->breed(self, island, rng, child, genes);
-        else random_genes(self->setup.problem, rng, genes);
+        if (island->n)
+            self->breed->breed(self, island, rng, child, genes);
+        else
+            random_genes(self->setup.problem, rng, genes);
         if (!has_genes(self, island, genes) && !among_children(self, batch, child, genes)) return;
     }
 }
@@ -194,7 +201,8 @@ static void hear(void *state, size_t unit, const batch_t *batch, double *moments
     self->informed = false;
 }
 
-/* ---- records ------------------------------------------------------------------------------------------------------------ */
+/* ---- records
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static void write_record(const islands_t *self, const individual_t *individual, void *bytes)
 {
@@ -225,8 +233,10 @@ static void emigrate(void *state, size_t unit, void *migrant)
     islands_t *self = state;
     const island_t *island = island_of(self, unit);
     memset(migrant, 0, self->layout.migrant_bytes);
-    if (island->n) write_record(self, &island->members[0], migrant);
-    else *(record_t *)migrant = (record_t){NAN, NAN};
+    if (island->n)
+        write_record(self, &island->members[0], migrant);
+    else
+        *(record_t *)migrant = (record_t){NAN, NAN};
 }
 
 static void immigrate(void *state, size_t unit, const void *migrant)
@@ -256,8 +266,7 @@ static void load_unit(void *state, size_t unit, const void *bytes)
     memcpy(&n, bytes, sizeof n);
     island->n = 0;
     for (size_t i = 0; i < n && i < self->breed->population; i++) {
-        const individual_t member =
-            read_record(self, (const char *)bytes + sizeof n + i * record_bytes(&self->setup));
+        const individual_t member = read_record(self, (const char *)bytes + sizeof n + i * record_bytes(&self->setup));
         admit(self, island, &member);
     }
 }

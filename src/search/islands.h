@@ -1,5 +1,6 @@
-/* The island-model genetic algorithm from inside: islands.c (populations, selection, migration), breed.c and breed_paper.c
-   (children), mend.c (back into the budget, and up to it). A gene is one layer's PEs and buffer, any integers in range. */
+/* The island-model genetic algorithm from inside: islands.c (populations, selection, migration), breed.c and
+   breed_paper.c (children), mend.c (back into the budget, and up to it). A gene is one layer's PEs and buffer, any
+   integers in range. */
 #ifndef SEARCH_ISLANDS_H
 #define SEARCH_ISLANDS_H
 
@@ -22,14 +23,14 @@ typedef struct {
 typedef struct {
     individual_t *members; /* (population) best first, `n` alive; one more as scratch of insertion */
     size_t n;
-    uint16_t *memory;      /* behind the genes */
+    uint16_t *memory; /* behind the genes */
 } island_t;
 
 /* How children come to be: the presets differ in this. */
 typedef struct {
     uint32_t islands, children; /* unless the job says otherwise */
     size_t population;
-    size_t migration_interval;  /* generations */
+    size_t migration_interval; /* generations */
     /* One child of an island with at least one member; `child` numbers it within its generation. */
     void (*breed)(islands_t *self, const island_t *island, rng_t *rng, size_t child, genes_t genes);
 } breed_t;

@@ -113,8 +113,10 @@ void mend_shrink(islands_t *self, rng_t *rng, genes_t genes)
         const size_t layer = rng_below(rng, layers);
         const uint16_t pes = genes.pes[layer];
         const uint16_t buffer = genes.buffer[layer];
-        if (rng_below(rng, 4) > 0 && pes > 1) genes.pes[layer] = (uint16_t)(pes - 1 - rng_below(rng, (size_t)(pes + 3) / 4));
-        else if (buffer > 1) genes.buffer[layer] = (uint16_t)(buffer - 1);
+        if (rng_below(rng, 4) > 0 && pes > 1)
+            genes.pes[layer] = (uint16_t)(pes - 1 - rng_below(rng, (size_t)(pes + 3) / 4));
+        else if (buffer > 1)
+            genes.buffer[layer] = (uint16_t)(buffer - 1);
         const double changed = need_at(self, layer, genes.pes[layer], genes.buffer[layer]);
         if (changed < self->need[layer]) {
             need += changed - self->need[layer];

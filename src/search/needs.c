@@ -64,8 +64,10 @@ static double find_kappa(const needs_t *needs, const problem_t *problem)
     for (int i = 0; i < 60 && expected_use(needs, problem, high) > budget; i++) high *= 2;
     for (int i = 0; i < 60; i++) {
         const double middle = (low + high) / 2;
-        if (expected_use(needs, problem, middle) > budget) low = middle;
-        else high = middle;
+        if (expected_use(needs, problem, middle) > budget)
+            low = middle;
+        else
+            high = middle;
     }
     return high;
 }
@@ -140,12 +142,13 @@ void needs_allow_buffer(const needs_t *needs, const problem_t *problem, const le
         allowed[buffer] = usable(needs, problem, ledger, distinct, pe_level, buffer, widened);
         any |= allowed[buffer];
     }
-    if (!any) allowed[least_at(needs->need + (distinct * needs->levels[0] + pe_level) * needs->levels[1],
-                               needs->levels[1])] = 1;
+    if (!any)
+        allowed[least_at(needs->need + (distinct * needs->levels[0] + pe_level) * needs->levels[1], needs->levels[1])] =
+            1;
 }
 
-void needs_allow_pe(const needs_t *needs, const problem_t *problem, const ledger_t *ledger, size_t distinct, double room,
-                    uint8_t *allowed)
+void needs_allow_pe(const needs_t *needs, const problem_t *problem, const ledger_t *ledger, size_t distinct,
+                    double room, uint8_t *allowed)
 {
     const double widened = room + room_slack * problem_budget(problem);
     const double *least = needs->least_of_pe + distinct * needs->levels[0];

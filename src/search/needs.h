@@ -1,5 +1,5 @@
-/* What the levels of a problem need, laid out for sampling: the mask that keeps every episode within the budget, and the
-   static prior that makes an untrained policy use just the budget. All of it is known before any sample. */
+/* What the levels of a problem need, laid out for sampling: the mask that keeps every episode within the budget, and
+   the static prior that makes an untrained policy use just the budget. All of it is known before any sample. */
 #ifndef SEARCH_NEEDS_H
 #define SEARCH_NEEDS_H
 
@@ -19,10 +19,10 @@ typedef struct {
 status_t needs_open(problem_t *problem, needs_t *needs);
 void needs_close(needs_t *needs);
 
-/* allowed (A0) and (A1, given the PE level): what needs at most `room` and is not known to be invalid; the level of least
-   need where nothing else is left. ledger may be NULL. */
-void needs_allow_pe(const needs_t *needs, const problem_t *problem, const ledger_t *ledger, size_t distinct, double room,
-                    uint8_t *allowed);
+/* allowed (A0) and (A1, given the PE level): what needs at most `room` and is not known to be invalid; the level of
+   least need where nothing else is left. ledger may be NULL. */
+void needs_allow_pe(const needs_t *needs, const problem_t *problem, const ledger_t *ledger, size_t distinct,
+                    double room, uint8_t *allowed);
 void needs_allow_buffer(const needs_t *needs, const problem_t *problem, const ledger_t *ledger, size_t distinct,
                         size_t pe_level, double room, uint8_t *allowed);
 

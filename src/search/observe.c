@@ -52,8 +52,10 @@ static void paper_features(const problem_t *problem, real_t *features)
             for (size_t f = 0; f < PAPER_FEATURES; f++) {
                 const layer_t *layer = &workload->layers[i];
                 const double value = f < 6 ? (double)layer->dim[dims[f]] : layer->type == LAYER_DSCONV ? 2 : 1;
-                if (write) features[i * PAPER_FEATURES + f] = spread(value, most[f]);
-                else most[f] = fmax(most[f], value);
+                if (write)
+                    features[i * PAPER_FEATURES + f] = spread(value, most[f]);
+                else
+                    most[f] = fmax(most[f], value);
             }
 }
 

@@ -16,8 +16,8 @@ static size_t least_point(problem_t *problem, size_t distinct)
     size_t least = 0;
     for (size_t pe = 0; pe < problem_levels(problem, 0); pe++)
         for (size_t buffer = 0; buffer < problem_levels(problem, 1); buffer++) {
-            const size_t point = problem_point(problem, problem_level_values(problem, 0)[pe],
-                                               problem_level_values(problem, 1)[buffer]);
+            const size_t point =
+                problem_point(problem, problem_level_values(problem, 0)[pe], problem_level_values(problem, 1)[buffer]);
             const bool first = pe == 0 && buffer == 0;
             if (first || problem_need(problem, distinct, point) < problem_need(problem, distinct, least)) least = point;
         }
@@ -52,7 +52,8 @@ void random_genes(problem_t *problem, rng_t *rng, genes_t genes)
         const size_t here = problem_point(problem, genes.pes[layer], genes.buffer[layer]);
         for (int try = 0; try < TRIES; try++) {
             const size_t point = level_point(problem, rng);
-            const double changed = need - problem_need(problem, distinct, here) + problem_need(problem, distinct, point);
+            const double changed =
+                need - problem_need(problem, distinct, here) + problem_need(problem, distinct, point);
             if (!problem_fits(problem, changed)) continue;
             put(problem, genes, layer, point);
             need = changed;

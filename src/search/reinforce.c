@@ -53,9 +53,9 @@ static void close_state(void *state)
     adam_close(&self->adam);
     needs_close(&self->needs);
     frontier_close(&self->frontier);
-    void *const owned[] = {self->features, self->blocks, self->standing_pe, self->standing_buffer, self->inputs,
-                           self->prior,    self->rows,   self->allowed,     self->used,            self->reserved,
-                           self->scratch,  self};
+    void *const owned[] = {self->features, self->blocks,   self->standing_pe, self->standing_buffer,
+                           self->inputs,   self->prior,    self->rows,        self->allowed,
+                           self->used,     self->reserved, self->scratch,     self};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
 }
 
@@ -199,8 +199,7 @@ static search_summary_t learn(void *state, real_t *summed, const search_report_t
 {
     reinforce_t *self = state;
     search_summary_t summary = {.entropy = 0};
-    summary.gradient_norm =
-        policy_clip(self->policy, self->recipe->clip_recurrent, self->recipe->clip_others, summed);
+    summary.gradient_norm = policy_clip(self->policy, self->recipe->clip_recurrent, self->recipe->clip_others, summed);
     self->adam.steps = (uint64_t)self->brief.adam_steps;
     adam_step(&self->adam, (real_t)self->recipe->rate(self), summed, policy_parameters(self->policy));
     self->brief.adam_steps = (double)self->adam.steps;

@@ -1,5 +1,6 @@
-/* REINFORCE from inside: one state, walked by reinforce.c (parameters), episode.c (sampling), observe.c (what the policy
-   sees), credit.c and returns.c (what a choice was worth). The presets differ in their recipe and in nothing else. */
+/* REINFORCE from inside: one state, walked by reinforce.c (parameters), episode.c (sampling), observe.c (what the
+   policy sees), credit.c and returns.c (what a choice was worth). The presets differ in their recipe and in nothing
+   else. */
 #ifndef SEARCH_REINFORCE_H
 #define SEARCH_REINFORCE_H
 
@@ -53,10 +54,10 @@ typedef struct {
     size_t (*moments)(const search_setup_t *setup); /* doubles per block */
     void (*credit)(reinforce_t *self, block_t *block, const batch_t *batch, double *moments);
     void (*centre)(reinforce_t *self, block_t *block, const batch_t *batch, const double *moments);
-    double (*rate)(const reinforce_t *self);        /* of Adam in this update */
+    double (*rate)(const reinforce_t *self); /* of Adam in this update */
     double (*entropy_weight)(const reinforce_t *self);
     real_t beta2, clip_recurrent, clip_others;
-    uint32_t blocks, episodes;                      /* unless the job says otherwise */
+    uint32_t blocks, episodes; /* unless the job says otherwise */
 } recipe_t;
 
 extern const recipe_t recipe_default, recipe_paper;

@@ -13,10 +13,13 @@ struct search {
 static const search_kind_t *kind_of(algorithm_t stage)
 {
     switch (stage) {
-    case ALGORITHM_ISLANDS: return &search_islands;
-    case ALGORITHM_RANDOM: return &search_random;
+    case ALGORITHM_ISLANDS:
+        return &search_islands;
+    case ALGORITHM_RANDOM:
+        return &search_random;
     case ALGORITHM_REINFORCE:
-    case ALGORITHM_REINFORCE_ISLANDS: break;
+    case ALGORITHM_REINFORCE_ISLANDS:
+        break;
     }
     return &search_reinforce;
 }

@@ -39,6 +39,7 @@ START_TEST(percents_keep_three_digits)
     ck_assert_str_eq(figure_percent(0.00012).text, "0.012 %");
     ck_assert_str_eq(figure_percent(0.12345).text, "12.3 %");
     ck_assert_str_eq(figure_percent(1).text, "100 %");
+    ck_assert_str_eq(figure_percent(0.9997).text, "99.97 %");
     ck_assert_str_eq(figure_percent(12.345).text, "1,234 %");
     ck_assert_str_eq(figure_percent(0).text, "0 %");
 }

@@ -62,8 +62,7 @@ static fixture_t fixture_begin(void)
     };
 }
 
-/* ---- run.h5
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- run.h5 ------------------------------------------------------------------------------------------------------ */
 
 typedef struct {
     array_t arrays[40];
@@ -189,8 +188,7 @@ static inline report_t *fixture_open(const fixture_t *fixture)
     return report;
 }
 
-/* ---- the directory: a checked fixture
- * --------------------------------------------------------------------------------- */
+/* ---- the directory: a checked fixture ---------------------------------------------------------------------------- */
 
 static void begin_directory(void)
 {
@@ -206,14 +204,14 @@ static void end_directory(void)
     ck_assert_int_eq(system(command), 0);
 }
 
-/* A suite of one case, every test with a directory of its own. */
-static inline int fixture_run(const char *name, const TTest *const *list, size_t n)
+/* A suite of the tests of a list that NULL ends, each with a directory of its own. */
+static inline int fixture_run(const char *name, const TTest *const *list)
 {
     Suite *suite = suite_create(name);
     TCase *tests = tcase_create(name);
     suite_add_tcase(suite, tests);
     tcase_add_checked_fixture(tests, begin_directory, end_directory);
-    for (size_t i = 0; i < n; i++) tcase_add_test(tests, list[i]);
+    for (; *list; list++) tcase_add_test(tests, *list);
     return suite_run(suite);
 }
 

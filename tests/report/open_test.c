@@ -88,9 +88,14 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {a_missing_directory_is_bad_input,    a_directory_without_a_run_is_bad_input,
-                                  a_file_is_no_run_directory,          a_damaged_file_is_told_as_such,
-                                  a_file_of_another_schema_is_refused, an_unreadable_job_is_told_with_its_line,
-                                  a_layer_of_no_known_type_is_damage,  a_run_is_reported_from_wherever_it_was_moved};
-    return fixture_run("open", tests, sizeof tests / sizeof *tests);
+    const TTest *const tests[] = {a_missing_directory_is_bad_input,
+                                  a_directory_without_a_run_is_bad_input,
+                                  a_file_is_no_run_directory,
+                                  a_damaged_file_is_told_as_such,
+                                  a_file_of_another_schema_is_refused,
+                                  an_unreadable_job_is_told_with_its_line,
+                                  a_layer_of_no_known_type_is_damage,
+                                  a_run_is_reported_from_wherever_it_was_moved,
+                                  NULL};
+    return fixture_run("open", tests);
 }

@@ -3,8 +3,7 @@
 
 #include <sys/stat.h>
 
-/* ---- reading what was written
- * ----------------------------------------------------------------------------------------- */
+/* ---- reading what was written ------------------------------------------------------------------------------------ */
 
 static char *file(const char *name)
 {
@@ -50,8 +49,7 @@ static void assert_lacks(const char *name, const char *word)
     free(text);
 }
 
-/* ---- pictures
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- pictures ---------------------------------------------------------------------------------------------------- */
 
 START_TEST(the_convergence_names_curves_stages_and_optimum)
 {
@@ -156,8 +154,7 @@ START_TEST(the_same_run_is_drawn_the_same)
 }
 END_TEST
 
-/* ---- the page
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- the page ---------------------------------------------------------------------------------------------------- */
 
 static int digit(char hexadecimal)
 {
@@ -239,20 +236,20 @@ START_TEST(texts_of_the_run_cannot_pass_for_markup)
     assert_holds("report.html", ">&lt;i&gt;&amp;</td>");
     assert_lacks("report.html", "<b>");
     assert_lacks("report.html", "<i>");
-    assert_holds("convergence.svg", ">a&lt;b&gt;&amp;\"c'd\" 'x\\n: latency found within the area budget<");
+    assert_holds("convergence.svg", ">a&lt;b>&amp;\"c'd\" 'x\\n: latency found within the area budget<");
     assert_lacks("assignment.svg", "<b>");
 }
 END_TEST
 
-/* ---- failures
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- failures ---------------------------------------------------------------------------------------------------- */
 
 /* report_plot where gnuplot is looked for in the run directory alone. */
 static status_t plot_with_path_here(void)
 {
     const fixture_t fixture = fixture_begin();
     report_t *report = fixture_open(&fixture);
-    char *path = strdup(getenv("PATH"));
+    const char *before = getenv("PATH");
+    char *path = strdup(before ? before : "");
     ck_assert_ptr_nonnull(path);
     ck_assert_int_eq(setenv("PATH", directory, 1), 0);
     const status_t status = report_plot(report);
@@ -307,6 +304,7 @@ int main(void)
                                   texts_of_the_run_cannot_pass_for_markup,
                                   without_gnuplot_its_package_is_named,
                                   a_failure_of_gnuplot_is_told_in_its_words,
-                                  a_place_that_cannot_be_written_is_told};
-    return fixture_run("plot", tests, sizeof tests / sizeof *tests);
+                                  a_place_that_cannot_be_written_is_told,
+                                  NULL};
+    return fixture_run("plot", tests);
 }

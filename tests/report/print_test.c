@@ -191,6 +191,7 @@ int main(void)
                                   a_search_without_a_find_says_what_is_proven,
                                   a_run_of_no_update_yet_can_be_told,
                                   other_objectives_and_budgets_bring_their_units,
-                                  named_layers_keep_within_the_width};
-    return fixture_run("print", tests, sizeof tests / sizeof *tests);
+                                  named_layers_keep_within_the_width,
+                                  NULL};
+    return fixture_run("print", tests);
 }

@@ -27,8 +27,11 @@ START_TEST(the_default_preset_gives_500_samples_to_the_policy_or_a_third_of_few)
     const struct {
         const char *samples;
         uint64_t policy;
-    } cases[] = {{"search.samples=3700", 500}, {"search.samples=15000", 500}, {"search.samples=900", 300},
-                 {"search.samples=31", 10},    {"search.samples=5", 0}};
+    } cases[] = {{"search.samples=3700", 500},
+                 {"search.samples=15000", 500},
+                 {"search.samples=900", 300},
+                 {"search.samples=31", 10},
+                 {"search.samples=5", 0}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         job_t *job;
         stage_t stages[STAGES_MAX];

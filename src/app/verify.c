@@ -1,0 +1,59 @@
+/* confx verify RUN_DIR */
+#include "app.h"
+#include "confx/run.h"
+
+#include <stdio.h>
+
+typedef struct {
+    const char *directory;
+} verify_options_t;
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    verify_options_t *options = state->input;
+    switch (key) {
+    case ARGP_KEY_ARG:
+        if (options->directory) {
+            argp_error(state, "one run directory is expected, a second is `%s'", argument);
+            return EINVAL;
+        }
+        options->directory = argument;
+        return 0;
+    case ARGP_KEY_END:
+        if (options->directory) return 0;
+        argp_error(state, "a run directory is expected");
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {NULL,
+                                 parse,
+                                 "RUN_DIR",
+                                 "Score every logged sample of a run anew from its actions, and the result, and "
+                                 "compare bit by bit. Exit code 4 where "
+                                 "one differs.",
+                                 NULL,
+                                 NULL,
+                                 NULL};
+
+static status_t verify(const char *directory)
+{
+    uint64_t rows;
+    TRY(run_verify(directory, &rows));
+    printf("%s: all %llu logged samples and the result agree with their actions, bit for bit\n", directory,
+           (unsigned long long)rows);
+    return status_ok();
+}
+
+static status_t run(app_t *app, int argc, char **argv)
+{
+    verify_options_t options = {.directory = NULL};
+    bool help;
+    TRY(app_parse(app, &argp, argc, argv, &options, &help));
+    if (help) return status_ok();
+    return app_root_only(app, app->root ? verify(options.directory) : status_ok());
+}
+
+const command_t command_verify = {"verify", "recompute every logged result of a run from its actions", run};

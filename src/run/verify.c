@@ -1,0 +1,161 @@
+/* Every logged sample scored anew from its actions. */
+#include "confx/file.h"
+#include "state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROUND = 1024 }; /* rows at a time */
+
+/* A round of rows as logged. */
+typedef struct {
+    uint8_t stage[ROUND], feasible[ROUND];
+    double objective[ROUND], constraint[ROUND];
+    uint16_t *actions; /* (ROUND, L, ACTION_HEADS) */
+} round_t;
+
+static status_t round_open(size_t layers, round_t **out)
+{
+    round_t *round = calloc(1, sizeof *round);
+    uint16_t *actions = malloc(ROUND * layers * ACTION_HEADS * sizeof *actions);
+    if (!round || !actions) {
+        free(round);
+        free(actions);
+        return status_fail(STATUS_MEMORY, "no memory for %d rows of %zu layers", ROUND, layers);
+    }
+    round->actions = actions;
+    *out = round;
+    return status_ok();
+}
+
+static void round_close(round_t *round)
+{
+    if (!round) return;
+    free(round->actions);
+    free(round);
+}
+
+static status_t read_round(store_t *store, size_t first, size_t n, round_t *round)
+{
+    TRY(store_read_rows(store, "/trajectories/stage", ARRAY_U8, first, n, round->stage));
+    TRY(store_read_rows(store, "/trajectories/feasible", ARRAY_U8, first, n, round->feasible));
+    TRY(store_read_rows(store, "/trajectories/objective", ARRAY_F64, first, n, round->objective));
+    TRY(store_read_rows(store, "/trajectories/constraint", ARRAY_F64, first, n, round->constraint));
+    return store_read_rows(store, "/trajectories/actions", ARRAY_U16, first, n, round->actions);
+}
+
+/* The integer behind a logged action: level indices in the policy's rows, integers in those of the islands. */
+static bool read_action(const problem_t *problem, size_t head, bool index, uint16_t action, uint16_t *value)
+{
+    const uint32_t most = head ? problem_buffer_max(problem) : problem_pe_max(problem);
+    if (index && action >= problem_levels(problem, head)) return false;
+    *value = index ? (uint16_t)problem_level_values(problem, head)[action] : action;
+    return *value >= 1 && *value <= most;
+}
+
+static bool read_actions(const problem_t *problem, const round_t *round, size_t row, batch_t *batch)
+{
+    for (size_t layer = 0; layer < batch->layers; layer++) {
+        const size_t at = row * batch->layers + layer;
+        const uint16_t *actions = round->actions + at * ACTION_HEADS;
+        const bool index = round->stage[row] == 0;
+        if (!read_action(problem, 0, index, actions[0], &batch->pes[at]) ||
+            !read_action(problem, 1, index, actions[1], &batch->buffer[at]))
+            return false;
+    }
+    return true;
+}
+
+static bool same(double one, double other)
+{
+    return one == other || (isnan(one) && isnan(other));
+}
+
+static status_t check_round(problem_t *problem, const round_t *round, const char *table, size_t first, size_t n,
+                            batch_t *batch)
+{
+    for (size_t row = 0; row < n; row++)
+        if (!read_actions(problem, round, row, batch))
+            return status_fail(STATUS_DAMAGED, "%s, row %zu: an action is out of range", table, first + row);
+    batch->n = n;
+    problem_score(problem, batch);
+    for (size_t row = 0; row < n; row++)
+        if (!same(batch->objective[row], round->objective[row]) ||
+            !same(batch->constraint[row], round->constraint[row]) || batch->feasible[row] != round->feasible[row])
+            return status_fail(STATUS_DAMAGED,
+                               "%s, row %zu: logged objective %.17g, constraint %.17g; its actions give %.17g, %.17g",
+                               table, first + row, round->objective[row], round->constraint[row], batch->objective[row],
+                               batch->constraint[row]);
+    return status_ok();
+}
+
+static status_t check_rows(store_t *store, problem_t *problem, round_t *round, batch_t *batch, uint64_t *rows)
+{
+    array_t table;
+    TRY(store_describe(store, "/trajectories/objective", &table));
+    for (*rows = 0; *rows < table.dims[0];) {
+        const size_t n = table.dims[0] - *rows < ROUND ? table.dims[0] - *rows : ROUND;
+        TRY(read_round(store, *rows, n, round));
+        TRY(check_round(problem, round, "/trajectories", *rows, n, batch));
+        *rows += n;
+    }
+    return status_ok();
+}
+
+/* /result is an assignment of integers like those of the islands. */
+static status_t check_result(store_t *store, problem_t *problem, round_t *round, batch_t *batch)
+{
+    if (!store_has(store, "/result/assignment")) return status_ok();
+    round->stage[0] = 1;
+    round->feasible[0] = 1;
+    TRY(store_read_rows(store, "/result/assignment", ARRAY_U16, 0, batch->layers, round->actions));
+    TRY(store_read_rows(store, "/result/objective", ARRAY_F64, 0, 1, round->objective));
+    TRY(store_read_rows(store, "/result/constraint", ARRAY_F64, 0, 1, round->constraint));
+    return check_round(problem, round, "/result", 0, 1, batch);
+}
+
+static status_t check_all(store_t *store, problem_t *problem, uint64_t *rows)
+{
+    const size_t layers = problem_layers(problem);
+    batch_t batch = {.capacity = 0};
+    round_t *round = NULL;
+    status_t status;
+    TRY_OUT(round_open(layers, &round));
+    TRY_OUT(batch_open(ROUND, layers, &batch));
+    TRY_OUT(check_rows(store, problem, round, &batch, rows));
+    TRY_OUT(check_result(store, problem, round, &batch));
+out:
+    batch_close(&batch);
+    round_close(round);
+    return status;
+}
+
+static status_t verify_store(store_t *store, const char *path, uint64_t *rows)
+{
+    char *text;
+    job_t *job;
+    setting_t setting;
+    TRY(store_read_text(store, "/", "job", &text));
+    status_t status = job_parse(text, path, NULL, 0, &job);
+    free(text);
+    TRY(status);
+    status = setting_open(job, &setting);
+    if (status.code == STATUS_OK) {
+        status = check_all(store, setting.problem, rows);
+        setting_close(&setting);
+    }
+    job_close(job);
+    return status;
+}
+
+status_t run_verify(const char *run_dir, uint64_t *rows)
+{
+    char path[FILE_PATH_MAX];
+    store_t *store;
+    *rows = 0;
+    TRY(file_join(run_dir, "run.h5", path));
+    TRY(store_open(path, &store));
+    const status_t status = verify_store(store, path, rows);
+    store_close(store);
+    return status;
+}
