@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const command_t *const commands[] = {&command_verify, &command_run,    &command_cost,
-                                            &command_bound,  &command_report, &command_bench};
-enum { COMMANDS = sizeof commands / sizeof *commands };
+static const command_t *const commands[] = {
+    &command_run, &command_cost, &command_bound, &command_report, &command_bench, &command_verify, NULL};
 
 static void print_usage(FILE *out)
 {
@@ -16,14 +15,14 @@ static void print_usage(FILE *out)
         "Find how many processing elements and how much buffer each layer of a neural network gets on an accelerator,\n"
         "within an area or power budget.\n\n",
         out);
-    for (size_t i = 0; i < COMMANDS; i++) fprintf(out, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
+    for (size_t i = 0; commands[i]; i++) fprintf(out, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
     fputs("\n`confx COMMAND --help' tells a command's options. Start it under mpirun or srun to use more ranks.\n",
           out);
 }
 
 static const command_t *find_command(const char *name)
 {
-    for (size_t i = 0; i < COMMANDS; i++)
+    for (size_t i = 0; commands[i]; i++)
         if (!strcmp(commands[i]->name, name)) return commands[i];
     return NULL;
 }

@@ -33,9 +33,8 @@ status_t dataflow_parse(const char *text, const char *file, dataflow_t **dataflo
 status_t dataflow_open(const char *path, dataflow_t **dataflow)
 {
     char *text = NULL;
-    size_t length = 0;
     *dataflow = NULL;
-    TRY(file_read(path, &text, &length));
+    TRY(file_read(path, &text, NULL));
     const status_t status = dataflow_parse(text, path, dataflow);
     free(text);
     return status;

@@ -101,8 +101,7 @@ status_t hardware_parse(const char *text, const char *file, hardware_t *hardware
 status_t hardware_open(const char *path, hardware_t *hardware)
 {
     char *text = NULL;
-    size_t length = 0;
-    TRY(file_read(path, &text, &length));
+    TRY(file_read(path, &text, NULL));
     const status_t status = hardware_parse(text, path, hardware);
     free(text);
     return status;

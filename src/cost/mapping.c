@@ -174,9 +174,8 @@ status_t mapping_parse(const char *text, const char *file, mapping_t *mapping)
 status_t mapping_open(const char *path, mapping_t *mapping)
 {
     char *text = NULL;
-    size_t length = 0;
     *mapping = (mapping_t){0};
-    TRY(file_read(path, &text, &length));
+    TRY(file_read(path, &text, NULL));
     const status_t status = mapping_parse(text, path, mapping);
     free(text);
     return status;

@@ -53,30 +53,56 @@ static void find_need_range(problem_t *problem)
     }
 }
 
+/* Least need over the levels at which the layer can be run at all; infinity: at none. */
 static double least_need_of(problem_t *problem, size_t distinct)
 {
     double least = INFINITY;
     for (size_t pe = 0; pe < problem->levels_n[0]; pe++)
         for (size_t buffer = 0; buffer < problem->levels_n[1]; buffer++) {
             const size_t point = problem_point(problem, problem->levels[0][pe], problem->levels[1][buffer]);
-            least = fmin(least, problem_need(problem, distinct, point));
+            double objective;
+            double need;
+            if (problem_look(problem, distinct, point, &objective, &need)) least = fmin(least, need);
         }
     return least;
+}
+
+static status_t refuse_layer(const problem_t *problem, size_t distinct)
+{
+    const size_t layer = problem->workload->first_of[distinct];
+    cost_t cost;
+    problem_explain(problem, layer, problem->levels[0][0], problem->levels[1][0], &cost);
+    return status_fail(STATUS_INFEASIBLE,
+                       "layer %s: the dataflow runs it on none of the levels; on %u PEs with buffer %u: %s",
+                       problem->workload->layers[layer].name, problem->levels[0][0], problem->levels[1][0],
+                       cost_fault_text(cost.fault));
+}
+
+static status_t check_budget(problem_t *problem)
+{
+    double least = 0;
+    for (size_t layer = 0; layer < problem->workload->layers_n; layer++) {
+        const size_t distinct = problem->workload->distinct_of[layer];
+        const double need = least_need_of(problem, distinct);
+        if (isinf(need)) return refuse_layer(problem, distinct);
+        least += need;
+    }
+    if (problem_fits(problem, least)) return status_ok();
+    return status_fail(STATUS_INFEASIBLE, "budget: %s of %.6g %s is below the least that any assignment needs, %.6g %s",
+                       constraint_name(problem->constraint), problem->budget, constraint_units(problem->constraint),
+                       least, constraint_units(problem->constraint));
 }
 
 static status_t set_budget(problem_t *problem, const job_t *job)
 {
     find_need_range(problem);
+    if (!isfinite(problem->need_most) || !isfinite(problem->need_least))
+        return status_input(NULL, 0, "hardware", "%s: the %s of an assignment is no finite number",
+                            problem->parts.hardware->name, constraint_name(problem->constraint));
     const double fraction = job_budget_fraction(&job->budget);
     problem->budget = isnan(fraction) ? *job->budget.limit
                                       : problem->need_least + fraction * (problem->need_most - problem->need_least);
-    double least = 0;
-    for (size_t layer = 0; layer < problem->workload->layers_n; layer++)
-        least += least_need_of(problem, problem->workload->distinct_of[layer]);
-    if (problem_fits(problem, least)) return status_ok();
-    return status_fail(STATUS_INFEASIBLE, "budget: %s of %.6g %s is below the least that any assignment needs, %.6g %s",
-                       constraint_name(problem->constraint), problem->budget, constraint_units(problem->constraint),
-                       least, constraint_units(problem->constraint));
+    return check_budget(problem);
 }
 
 static status_t fill(problem_t *problem, const problem_parts_t *parts)

@@ -76,23 +76,28 @@ static void print_points(const curves_t *curves, FILE *out)
 
 /* ---- panels ------------------------------------------------------------------------------------------------------ */
 
-/* The stages as bands behind the curves, with their names at the top. */
+/* A stage's name at the outer end of its band, where it has room however narrow the band. */
+static void print_stage_name(const report_t *report, size_t stage, double at, FILE *script)
+{
+    const bool right = stage == STAGE_ISLANDS;
+    fputs("set label ", script);
+    gnuplot_quote(report_stage(report, stage), script);
+    fprintf(script, " at first %.17g,graph 0.94 %s offset %g,0 textcolor rgb '#444444'\n", at, right ? "right" : "left",
+            right ? -0.6 : 0.6);
+}
+
+/* The stages as bands behind the curves. */
 static void print_stages(const report_t *report, FILE *script)
 {
-    double from = 0;
-    for (size_t stage = 0; stage < STAGES; stage++) {
-        const double to = from + (double)report->staged[stage];
-        if (to == from) continue;
-        if (stage == STAGE_ISLANDS)
-            fprintf(script,
-                    "set object rect from first %.17g,graph 0 to first %.17g,graph 1 behind fc rgb '#e9eff4' fs solid"
-                    " noborder\n",
-                    from, to);
-        fputs("set label ", script);
-        gnuplot_quote(report_stage(report, stage), script);
-        fprintf(script, " at first %.17g,graph 0.94 left offset 0.6,0 textcolor rgb '#444444'\n", from);
-        from = to;
-    }
+    const double change = (double)report->staged[STAGE_POLICY];
+    const double end = change + (double)report->staged[STAGE_ISLANDS];
+    if (change > 0) print_stage_name(report, STAGE_POLICY, 0, script);
+    if (end == change) return;
+    print_stage_name(report, STAGE_ISLANDS, end, script);
+    fprintf(
+        script,
+        "set object rect from first %.17g,graph 0 to first %.17g,graph 1 behind fc rgb '#e9eff4' fs solid noborder\n",
+        change, end);
 }
 
 static void print_limit(const curves_t *curves, FILE *script)

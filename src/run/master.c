@@ -61,8 +61,6 @@ static void show_result(const run_t *run, shelf_t *shelf)
     }
     shelf_real(shelf, "/result/objective", run->best.objective, objective_units(run->job->objective));
     shelf_real(shelf, "/result/constraint", run->best.constraint, constraint_units(run->job->budget.constraint));
-    shelf_real(shelf, "/result/budget", problem_budget(run->setting.problem),
-               constraint_units(run->job->budget.constraint));
 }
 
 static void show_certificate(const run_t *run, shelf_t *shelf)
@@ -106,6 +104,8 @@ status_t master_write(run_t *run, const char *status_word)
     progress_show(run, &shelf);
     show_certificate(run, &shelf);
     if (!isnan(run->best.objective)) show_result(run, &shelf);
+    shelf_real(&shelf, "/result/budget", problem_budget(run->setting.problem),
+               constraint_units(run->job->budget.constraint));
     TRY_OUT(shelf_status(&shelf));
     const master_t master = {.arrays = shelf.arrays,
                              .arrays_n = shelf.arrays_n,

@@ -108,25 +108,34 @@ static status_t read_counters(run_t *run, store_t *store)
     return status_fail(STATUS_DAMAGED, "%s: stage %zu of %zu", run->job->output, run->stage, run->stages_n);
 }
 
-static status_t read_ledger(run_t *run, store_t *store)
+static status_t enter_points(run_t *run, size_t n, const uint32_t *keys, const double *costs)
 {
     const size_t most = problem_distinct(run->setting.problem) * problem_points(run->setting.problem);
-    size_t n = 0;
-    TRY(rows_of(store, "/ledger/keys", &n));
-    uint32_t *keys = malloc((n + 1) * sizeof *keys);
-    double *costs = malloc((n + 1) * sizeof *costs);
-    status_t status = keys && costs ? status_ok() : status_fail(STATUS_MEMORY, "no memory for %zu points", n);
-    if (status.code == STATUS_OK) status = read_array(store, "/ledger/keys", ARRAY_U32, n, 0, keys);
-    if (status.code == STATUS_OK) status = read_array(store, "/ledger/costs", ARRAY_F64, n, 0, costs);
-    for (size_t i = 0; status.code == STATUS_OK && i < n; i++) {
-        if (keys[i] >= most) {
-            status = status_fail(STATUS_DAMAGED, "%s: no such point in the ledger: %u", run->job->output, keys[i]);
-            break;
-        }
+    for (size_t i = 0; i < n; i++) {
+        if (keys[i] >= most)
+            return status_fail(STATUS_DAMAGED, "%s: no such point in the ledger: %u", run->job->output, keys[i]);
         const ledger_entry_t entry = {.key = keys[i], .cost = costs[i]};
         ledger_enter(run->ledger, &entry, 1);
     }
     ledger_settle(run->ledger);
+    return status_ok();
+}
+
+static status_t read_ledger(run_t *run, store_t *store)
+{
+    size_t n = 0;
+    TRY(rows_of(store, "/ledger/keys", &n));
+    uint32_t *keys = calloc(n + 1, sizeof *keys);
+    double *costs = calloc(n + 1, sizeof *costs);
+    status_t status;
+    if (!keys || !costs) {
+        status = status_fail(STATUS_MEMORY, "no memory for %zu points", n);
+        goto out;
+    }
+    TRY_OUT(read_array(store, "/ledger/keys", ARRAY_U32, n, 0, keys));
+    TRY_OUT(read_array(store, "/ledger/costs", ARRAY_F64, n, 0, costs));
+    TRY_OUT(enter_points(run, n, keys, costs));
+out:
     free(keys);
     free(costs);
     return status;
@@ -163,15 +172,20 @@ static status_t take_segments(run_t *run, size_t n, const char *names, const int
 
 static status_t read_segments(run_t *run, store_t *store)
 {
+    const size_t width = sizeof run->segments->name;
     size_t n = 0;
     TRY(rows_of(store, "/segments/rows", &n));
-    const size_t width = sizeof run->segments->name;
-    char *names = malloc(n * width + 1);
-    int64_t *rows = malloc((n + 1) * 4 * sizeof *rows);
-    status_t status = names && rows ? status_ok() : status_fail(STATUS_MEMORY, "no memory for %zu segments", n);
-    if (status.code == STATUS_OK) status = read_array(store, "/segments/names", ARRAY_TEXT, n, width, names);
-    if (status.code == STATUS_OK) status = read_array(store, "/segments/rows", ARRAY_I64, n, 4, rows);
-    if (status.code == STATUS_OK) status = take_segments(run, n, names, rows);
+    char *names = calloc(n + 1, width);
+    int64_t *rows = calloc(n + 1, 4 * sizeof *rows);
+    status_t status;
+    if (!names || !rows) {
+        status = status_fail(STATUS_MEMORY, "no memory for %zu segments", n);
+        goto out;
+    }
+    TRY_OUT(read_array(store, "/segments/names", ARRAY_TEXT, n, width, names));
+    TRY_OUT(read_array(store, "/segments/rows", ARRAY_I64, n, 4, rows));
+    TRY_OUT(take_segments(run, n, names, rows));
+out:
     free(names);
     free(rows);
     return status;

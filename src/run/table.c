@@ -2,8 +2,9 @@
 #include "confx/file.h"
 #include "state.h"
 
+#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
 static void print_layer(const run_t *run, size_t i, FILE *out)
 {
@@ -21,20 +22,27 @@ static void print_layer(const run_t *run, size_t i, FILE *out)
             (long long)cost.l2_bytes, (long long)cost.macs, cost.macs_per_cycle, cost.fault == COST_VALID);
 }
 
-status_t table_write(const run_t *run)
+static status_t print_table(const run_t *run, const char *path)
 {
-    char path[FILE_PATH_MAX];
-    char *text = NULL;
-    size_t length = 0;
-    TRY(file_join(run->job->output, "assignment.csv", path));
-    FILE *out = open_memstream(&text, &length);
-    if (!out) return status_fail(STATUS_MEMORY, "no memory for %s", path);
+    FILE *out = fopen(path, "w");
+    if (!out) return status_fail(STATUS_IO, "%s: %s", path, strerror(errno));
     fputs("layer,type,K,C,Y,X,R,S,dataflow,pe,buf,runtime_cycles,energy_nj,area_um2,power_mw,l1_bytes,l2_bytes,macs,"
           "macs_per_cycle,valid\n",
           out);
     for (size_t i = 0; i < problem_layers(run->setting.problem); i++) print_layer(run, i, out);
-    status_t status = fclose(out) ? status_fail(STATUS_MEMORY, "no memory for %s", path) : status_ok();
-    if (status.code == STATUS_OK) status = file_write(path, text, length);
-    free(text);
+    const bool whole = !ferror(out);
+    if (fclose(out) == 0 && whole) return status_ok();
+    return status_fail(STATUS_IO, "%s: cannot be written whole", path);
+}
+
+status_t table_write(const run_t *run)
+{
+    char path[FILE_PATH_MAX];
+    char temporary[FILE_PATH_MAX];
+    TRY(file_join(run->job->output, "assignment.csv", path));
+    TRY(file_join(run->job->output, ".assignment.csv.new", temporary));
+    status_t status = print_table(run, temporary);
+    if (status.code == STATUS_OK) status = file_publish(temporary, path);
+    if (status.code != STATUS_OK) (void)file_remove(temporary);
     return status;
 }

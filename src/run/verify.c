@@ -14,23 +14,19 @@ typedef struct {
     uint16_t *actions; /* (ROUND, L, ACTION_HEADS) */
 } round_t;
 
-static status_t round_open(size_t layers, round_t **out)
+/* NULL without memory. */
+static round_t *round_open(size_t layers)
 {
     round_t *round = calloc(1, sizeof *round);
-    uint16_t *actions = malloc(ROUND * layers * ACTION_HEADS * sizeof *actions);
-    if (!round || !actions) {
-        free(round);
-        free(actions);
-        return status_fail(STATUS_MEMORY, "no memory for %d rows of %zu layers", ROUND, layers);
-    }
-    round->actions = actions;
-    *out = round;
-    return status_ok();
+    if (!round) return NULL;
+    round->actions = calloc(ROUND * layers * ACTION_HEADS, sizeof *round->actions);
+    if (round->actions) return round;
+    free(round);
+    return NULL;
 }
 
 static void round_close(round_t *round)
 {
-    if (!round) return;
     free(round->actions);
     free(round);
 }
@@ -116,16 +112,15 @@ static status_t check_result(store_t *store, problem_t *problem, round_t *round,
 
 static status_t check_all(store_t *store, problem_t *problem, uint64_t *rows)
 {
-    const size_t layers = problem_layers(problem);
-    batch_t batch = {.capacity = 0};
-    round_t *round = NULL;
-    status_t status;
-    TRY_OUT(round_open(layers, &round));
-    TRY_OUT(batch_open(ROUND, layers, &batch));
-    TRY_OUT(check_rows(store, problem, round, &batch, rows));
-    TRY_OUT(check_result(store, problem, round, &batch));
-out:
-    batch_close(&batch);
+    batch_t batch;
+    round_t *round = round_open(problem_layers(problem));
+    if (!round) return status_fail(STATUS_MEMORY, "no memory for %d rows", ROUND);
+    status_t status = batch_open(ROUND, problem_layers(problem), &batch);
+    if (status.code == STATUS_OK) {
+        status = check_rows(store, problem, round, &batch, rows);
+        if (status.code == STATUS_OK) status = check_result(store, problem, round, &batch);
+        batch_close(&batch);
+    }
     round_close(round);
     return status;
 }

@@ -50,30 +50,30 @@ static status_t island_open(const islands_t *self, island_t *island)
     return status_ok();
 }
 
-static bool same_genes(const islands_t *self, genes_t one, genes_t other)
+static bool same_genes(const islands_t *self, genes_t one, const uint16_t *pes, const uint16_t *buffer)
 {
     const size_t bytes = problem_layers(self->setup.problem) * sizeof(uint16_t);
-    return !memcmp(one.pes, other.pes, bytes) && !memcmp(one.buffer, other.buffer, bytes);
+    return !memcmp(one.pes, pes, bytes) && !memcmp(one.buffer, buffer, bytes);
 }
 
-static bool has_genes(const islands_t *self, const island_t *island, genes_t genes)
+static bool has_genes(const islands_t *self, const island_t *island, const uint16_t *pes, const uint16_t *buffer)
 {
     for (size_t i = 0; i < island->n; i++)
-        if (same_genes(self, island->members[i].genes, genes)) return true;
+        if (same_genes(self, island->members[i].genes, pes, buffer)) return true;
     return false;
 }
 
 /* Take a feasible individual in by rank; the last one falls out of a full population, doubles are dropped. */
-static void admit(islands_t *self, island_t *island, const individual_t *newcomer)
+static void admit(islands_t *self, island_t *island, const assignment_t *newcomer)
 {
     const size_t bytes = problem_layers(self->setup.problem) * sizeof(uint16_t);
-    if (has_genes(self, island, newcomer->genes)) return;
+    if (has_genes(self, island, newcomer->pes, newcomer->buffer)) return;
     size_t place = island->n;
     individual_t moving = island->members[place]; /* the spare place: its genes' memory is free */
-    memcpy(moving.genes.pes, newcomer->genes.pes, bytes);
-    memcpy(moving.genes.buffer, newcomer->genes.buffer, bytes);
+    memcpy(moving.genes.pes, newcomer->pes, bytes);
+    memcpy(moving.genes.buffer, newcomer->buffer, bytes);
     moving.objective = newcomer->objective;
-    moving.need = newcomer->need;
+    moving.need = newcomer->constraint;
     for (; place > 0 && island->members[place - 1].objective > moving.objective; place--)
         island->members[place] = island->members[place - 1];
     island->members[place] = moving;
@@ -97,14 +97,6 @@ static void close_state(void *state)
     free(self);
 }
 
-/* Genes are only read through this view. */
-static individual_t individual_of(const assignment_t *assignment)
-{
-    return (individual_t){{(uint16_t *)(uintptr_t)assignment->pes, (uint16_t *)(uintptr_t)assignment->buffer},
-                          assignment->objective,
-                          assignment->constraint};
-}
-
 static status_t fill(islands_t *self)
 {
     const size_t layers = problem_layers(self->setup.problem);
@@ -115,9 +107,7 @@ static status_t fill(islands_t *self)
     if (self->setup.ledger) TRY(frontier_open(self->setup.problem, &self->frontier));
     for (size_t i = 0; i < self->setup.units; i++) {
         TRY(island_open(self, &self->islands[i]));
-        if (!self->setup.start.pes) continue;
-        const individual_t start = individual_of(&self->setup.start);
-        admit(self, &self->islands[i], &start);
+        if (self->setup.start.pes) admit(self, &self->islands[i], &self->setup.start);
     }
     return status_ok();
 }
@@ -156,7 +146,7 @@ static bool among_children(const islands_t *self, const batch_t *batch, size_t c
 {
     for (size_t i = 0; i < children; i++) {
         const size_t at = i * batch->layers;
-        if (same_genes(self, (genes_t){batch->pes + at, batch->buffer + at}, genes)) return true;
+        if (same_genes(self, genes, batch->pes + at, batch->buffer + at)) return true;
     }
     return false;
 }
@@ -171,7 +161,7 @@ static void beget(islands_t *self, const island_t *island, rng_t *rng, const bat
             self->breed->breed(self, island, rng, child, genes);
         else
             random_genes(self->setup.problem, rng, genes);
-        if (!has_genes(self, island, genes) && !among_children(self, batch, child, genes)) return;
+        if (!has_genes(self, island, genes.pes, genes.buffer) && !among_children(self, batch, child, genes)) return;
     }
 }
 
@@ -194,8 +184,8 @@ static void hear(void *state, size_t unit, const batch_t *batch, double *moments
     for (size_t child = 0; child < batch->n; child++) {
         if (!batch->feasible[child]) continue;
         const size_t at = child * batch->layers;
-        const individual_t newcomer = {
-            {batch->pes + at, batch->buffer + at}, batch->objective[child], batch->constraint[child]};
+        const assignment_t newcomer = {batch->pes + at, batch->buffer + at, batch->objective[child],
+                                       batch->constraint[child]};
         admit(self, island_of(self, unit), &newcomer);
     }
     self->informed = false;
@@ -214,12 +204,12 @@ static void write_record(const islands_t *self, const individual_t *individual, 
 }
 
 /* Genes are read where they lie. */
-static individual_t read_record(const islands_t *self, const void *bytes)
+static assignment_t read_record(const islands_t *self, const void *bytes)
 {
     record_t record;
     memcpy(&record, bytes, sizeof record);
-    uint16_t *pes = (uint16_t *)(uintptr_t)((const char *)bytes + sizeof record);
-    return (individual_t){{pes, pes + problem_layers(self->setup.problem)}, record.objective, record.need};
+    const uint16_t *pes = (const uint16_t *)(const void *)((const char *)bytes + sizeof record);
+    return (assignment_t){pes, pes + problem_layers(self->setup.problem), record.objective, record.need};
 }
 
 static bool migrates(const void *state, uint64_t update)
@@ -243,7 +233,7 @@ static void immigrate(void *state, size_t unit, const void *migrant)
 {
     islands_t *self = state;
     island_t *island = island_of(self, unit);
-    const individual_t newcomer = read_record(self, migrant);
+    const assignment_t newcomer = read_record(self, migrant);
     if (!isnan(newcomer.objective)) admit(self, island, &newcomer);
 }
 
@@ -266,7 +256,7 @@ static void load_unit(void *state, size_t unit, const void *bytes)
     memcpy(&n, bytes, sizeof n);
     island->n = 0;
     for (size_t i = 0; i < n && i < self->breed->population; i++) {
-        const individual_t member = read_record(self, (const char *)bytes + sizeof n + i * record_bytes(&self->setup));
+        const assignment_t member = read_record(self, (const char *)bytes + sizeof n + i * record_bytes(&self->setup));
         admit(self, island, &member);
     }
 }

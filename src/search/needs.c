@@ -78,13 +78,13 @@ static void fill_priors(needs_t *needs, double kappa)
         for (size_t pe = 0; pe < needs->levels[0]; pe++) {
             const size_t at = d * needs->levels[0] + pe;
             const double *need = needs->need + at * needs->levels[1];
-            double weights = 0;
+            double weights = 0; /* at least 1: that of the least need */
             for (size_t buffer = 0; buffer < needs->levels[1]; buffer++) {
                 const double logit = -kappa * (need[buffer] - needs->least_of_pe[at]);
                 needs->prior_buffer[at * needs->levels[1] + buffer] = (real_t)logit;
                 weights += exp(logit);
             }
-            needs->prior_pe[at] = (real_t)(log(weights) - kappa * (needs->least_of_pe[at] - needs->least[d]));
+            needs->prior_pe[at] = (real_t)(log(fmax(weights, 1)) - kappa * (needs->least_of_pe[at] - needs->least[d]));
         }
 }
 
@@ -94,11 +94,11 @@ status_t needs_open(problem_t *problem, needs_t *needs)
     const size_t pes = problem_levels(problem, 0);
     const size_t pairs = pes * problem_levels(problem, 1);
     *needs = (needs_t){.distinct = distinct, .levels = {pes, problem_levels(problem, 1)}};
-    needs->need = malloc(distinct * pairs * sizeof(double));
-    needs->least_of_pe = malloc(distinct * pes * sizeof(double));
-    needs->least = malloc(distinct * sizeof(double));
-    needs->prior_pe = malloc(distinct * pes * sizeof(real_t));
-    needs->prior_buffer = malloc(distinct * pairs * sizeof(real_t));
+    needs->need = calloc(distinct * pairs, sizeof(double));
+    needs->least_of_pe = calloc(distinct * pes, sizeof(double));
+    needs->least = calloc(distinct, sizeof(double));
+    needs->prior_pe = calloc(distinct * pes, sizeof(real_t));
+    needs->prior_buffer = calloc(distinct * pairs, sizeof(real_t));
     if (!needs->need || !needs->least_of_pe || !needs->least || !needs->prior_pe || !needs->prior_buffer) {
         needs_close(needs);
         return status_fail(STATUS_MEMORY, "no memory for the needs of %zu layers", distinct);
