@@ -60,7 +60,7 @@ const policy_tensor_t *policy_tensor(const policy_t *policy, size_t index);
    earlier choices start at zero. */
 void policy_initialise(policy_t *policy, uint64_t seed);
 
-/* ---- one block of episodes -------------------------------------------------------------------------------------- */
+/* ---- one block of episodes --------------------------------------------------------------------------------------- */
 
 typedef struct pass pass_t; /* activations of B episodes of up to T steps */
 
@@ -95,7 +95,7 @@ double pass_loss(const pass_t *pass, const real_t *advantage, real_t entropy_wei
 /* Multiply-adds of one forward step of one episode: the matrix work the speed is measured against. */
 double policy_step_macs(const policy_t *policy);
 
-/* ---- updates ---------------------------------------------------------------------------------------------------- */
+/* ---- updates ----------------------------------------------------------------------------------------------------- */
 
 typedef struct {
     real_t *first, *second; /* (n) moments */

@@ -34,8 +34,7 @@ status_t problem_open(const problem_parts_t *parts, problem_t **problem);
 status_t problem_open_with(const problem_parts_t *parts, evaluator_t evaluator, problem_t **problem);
 void problem_close(problem_t *problem);
 
-/* ---- what is known before any sample
- * --------------------------------------------------------------------------------- */
+/* ---- what is known before any sample ----------------------------------------------------------------------------- */
 
 const workload_t *problem_workload(const problem_t *problem);
 size_t problem_layers(const problem_t *problem);   /* L */
@@ -72,8 +71,7 @@ effect_t problem_head_effect(problem_t *problem, size_t head);
 double problem_space_levels(const problem_t *problem);
 double problem_space_integers(const problem_t *problem);
 
-/* ---- samples
- * ---------------------------------------------------------------------------------------------------------------- */
+/* ---- samples ----------------------------------------------------------------------------------------------------- */
 
 /* Up to `capacity` assignments and their scores: those of one block or island. */
 typedef struct {
@@ -97,8 +95,7 @@ bool problem_look(problem_t *problem, size_t distinct, size_t point, double *obj
 /* The cost model's full figures of a layer under an action, for tables. */
 void problem_explain(const problem_t *problem, size_t layer, uint32_t pes, uint32_t buffer, cost_t *cost);
 
-/* ---- what samples have revealed
- * ------------------------------------------------------------------------------------------- */
+/* ---- what samples have revealed ---------------------------------------------------------------------------------- */
 
 /* Per-layer objectives of every point that some scored sample of any rank has used. */
 typedef struct ledger ledger_t;

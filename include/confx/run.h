@@ -21,8 +21,7 @@ typedef struct {
 status_t setting_open(const job_t *job, setting_t *setting);
 void setting_close(setting_t *setting);
 
-/* ---- the search
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- the search -------------------------------------------------------------------------------------------------- */
 
 /* What is being solved, told once before the first sample. */
 typedef struct {
@@ -57,15 +56,13 @@ typedef struct {
    with everything committed; STATUS_INFEASIBLE when no sample was feasible. */
 status_t run_search(cluster_t *cluster, const job_t *job, bool resume, const run_listener_t *listener);
 
-/* ---- verifying
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- verifying --------------------------------------------------------------------------------------------------- */
 
 /* Score every logged sample of a run directory anew from its actions, and the result. STATUS_DAMAGED names the first
    row that differs in a bit; *rows: how many were compared. */
 status_t run_verify(const char *run_dir, uint64_t *rows);
 
-/* ---- measuring
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- measuring --------------------------------------------------------------------------------------------------- */
 
 /* Updates of the policy stage alone, nothing logged, for about `seconds`: what `confx bench policy` times. Collective;
    the figures are those of all ranks together, on the root. */

@@ -3,6 +3,7 @@
 #include "confx/clock.h"
 #include "confx/rng.h"
 #include "confx/run.h"
+#include "confx/text.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -25,9 +26,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         options->json = true;
         return 0;
     case KEY_SECONDS:
-        options->seconds = atof(argument);
-        if (options->seconds > 0 && options->seconds <= 3600) return 0;
-        argp_error(state, "--seconds: expected a number above 0, found `%s'", argument);
+        if (text_to_real(argument, &options->seconds) && options->seconds > 0 && options->seconds <= 3600) return 0;
+        argp_error(state, "--seconds: expected a number above 0 and up to 3600, found `%s'", argument);
         return EINVAL;
     case ARGP_KEY_ARG:
         options->what = argument;
@@ -56,8 +56,7 @@ static const struct argp argp = {
     NULL,
     NULL};
 
-/* ---- the cost model
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- the cost model ---------------------------------------------------------------------------------------------- */
 
 static double evaluations_per_second(const setting_t *setting, double seconds)
 {
@@ -109,8 +108,7 @@ static status_t bench_cost(const bench_options_t *options, json_t *out)
     return status_ok();
 }
 
-/* ---- the policy
- * ---------------------------------------------------------------------------------------------------------------- */
+/* ---- the policy -------------------------------------------------------------------------------------------------- */
 
 static void show_policy(const bench_options_t *options, const char *preset, int ranks, const run_speed_t *speed,
                         json_t *out)

@@ -12,13 +12,17 @@ typedef struct {
     size_t offset;
 } column_t;
 
-#define COLUMN(name, kind, main, field) {name, kind, main, offsetof(cost_t, field)}
+#define COLUMN(name, kind, main, field)                                                                                \
+    {                                                                                                                  \
+        name, kind, main, offsetof(cost_t, field)                                                                      \
+    }
 #define ACCESSES(tensor, index)                                                                                        \
-    COLUMN(tensor "_l1_read", WHOLE, false, l1_read[index]), COLUMN(tensor "_l1_write", WHOLE, false, l1_write[index]), \
+    COLUMN(tensor "_l1_read", WHOLE, false, l1_read[index]),                                                           \
+        COLUMN(tensor "_l1_write", WHOLE, false, l1_write[index]),                                                     \
         COLUMN(tensor "_l2_read", WHOLE, false, l2_read[index]),                                                       \
         COLUMN(tensor "_l2_write", WHOLE, false, l2_write[index])
 #define DELAY(name, field)                                                                                             \
-    COLUMN(name "_delay_min", WHOLE, false, field.min), COLUMN(name "_delay_max", WHOLE, false, field.max),             \
+    COLUMN(name "_delay_min", WHOLE, false, field.min), COLUMN(name "_delay_max", WHOLE, false, field.max),            \
         COLUMN(name "_delay_average", WHOLE, false, field.average)
 
 static const column_t columns[] = {
@@ -69,8 +73,10 @@ void columns_print(const cost_t *cost, bool all, FILE *out)
 {
     for (size_t i = 0; i < COLUMNS; i++) {
         if (!all && !columns[i].main) continue;
-        if (columns[i].kind == WHOLE) fprintf(out, ",%lld", (long long)whole(cost, &columns[i]));
-        else fprintf(out, ",%.17g", real(cost, &columns[i]));
+        if (columns[i].kind == WHOLE)
+            fprintf(out, ",%lld", (long long)whole(cost, &columns[i]));
+        else
+            fprintf(out, ",%.17g", real(cost, &columns[i]));
     }
     fprintf(out, ",%d", cost->fault == COST_VALID);
     if (all) fprintf(out, ",%s", cost_fault_text(cost->fault));
@@ -81,7 +87,7 @@ int columns_json(const cost_t *cost, bool all, json_t *object)
     int result = 0;
     for (size_t i = 0; i < COLUMNS; i++) {
         if (!all && !columns[i].main) continue;
-        json_t *value = columns[i].kind == WHOLE ? json_integer(whole(cost, &columns[i]))
+        json_t *value = columns[i].kind == WHOLE            ? json_integer(whole(cost, &columns[i]))
                         : isfinite(real(cost, &columns[i])) ? json_real(real(cost, &columns[i]))
                                                             : json_null();
         result |= json_object_set_new(object, columns[i].name, value);

@@ -32,15 +32,33 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 {
     cost_options_t *options = state->input;
     switch (key) {
-    case KEY_POINTS: options->points = argument; return 0;
-    case KEY_WORKLOAD: options->workload = argument; return 0;
-    case KEY_DATAFLOW: options->dataflow = argument; return 0;
-    case KEY_HARDWARE: options->hardware = argument; return 0;
-    case KEY_PES: options->pes = argument; return 0;
-    case KEY_BUFFER: options->buffer = argument; return 0;
-    case KEY_LAYER: options->layer = argument; return 0;
-    case KEY_ALL: options->all = true; return 0;
-    case KEY_JSON: options->json = true; return 0;
+    case KEY_POINTS:
+        options->points = argument;
+        return 0;
+    case KEY_WORKLOAD:
+        options->workload = argument;
+        return 0;
+    case KEY_DATAFLOW:
+        options->dataflow = argument;
+        return 0;
+    case KEY_HARDWARE:
+        options->hardware = argument;
+        return 0;
+    case KEY_PES:
+        options->pes = argument;
+        return 0;
+    case KEY_BUFFER:
+        options->buffer = argument;
+        return 0;
+    case KEY_LAYER:
+        options->layer = argument;
+        return 0;
+    case KEY_ALL:
+        options->all = true;
+        return 0;
+    case KEY_JSON:
+        options->json = true;
+        return 0;
     case KEY_HW:
         if (options->hw_n == HW_MAX) {
             argp_error(state, "more than %d --hw", HW_MAX);
@@ -48,14 +66,17 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         }
         options->hw[options->hw_n++] = argument;
         return 0;
-    case ARGP_KEY_ARG: argp_error(state, "no argument is expected, there is `%s'", argument); return EINVAL;
+    case ARGP_KEY_ARG:
+        argp_error(state, "no argument is expected, there is `%s'", argument);
+        return EINVAL;
     case ARGP_KEY_END:
         if (!options->points == !options->workload) {
             argp_error(state, "either --points or --workload is expected");
             return EINVAL;
         }
         return 0;
-    default: return ARGP_ERR_UNKNOWN;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
 }
 
@@ -74,13 +95,14 @@ static const struct argp argp = {
         {0}},
     parse,
     "",
-    "Evaluate MAESTRO's cost model: cycles, energy (nJ), area (um^2), power (mW), buffer sizes (bytes), MACs. Depthwise "
+    "Evaluate MAESTRO's cost model: cycles, energy (nJ), area (um^2), power (mW), buffer sizes (bytes), MACs. "
+    "Depthwise "
     "layers use the dataflow dpt. valid is 0 where the model gives nonsense.",
     NULL,
     NULL,
     NULL};
 
-/* ---- dataflows by name, each read once ---------------------------------------------------------------------------------- */
+/* ---- dataflows by name, each read once --------------------------------------------------------------------------- */
 
 typedef struct {
     char name[64];
@@ -117,7 +139,7 @@ static void dataflows_close(dataflows_t *shelf)
     for (size_t i = 0; i < shelf->n; i++) dataflow_close(shelf->places[i].dataflow);
 }
 
-/* ---- output: CSV or a JSON array ------------------------------------------------------------------------------------------ */
+/* ---- output: CSV or a JSON array --------------------------------------------------------------------------------- */
 
 typedef struct {
     const cost_options_t *options;
@@ -136,7 +158,7 @@ static void sheet_cost(sheet_t *sheet, json_t *row, const cost_t *cost)
     fputc('\n', sheet->csv);
 }
 
-/* ---- points ------------------------------------------------------------------------------------------------------------------ */
+/* ---- points ------------------------------------------------------------------------------------------------------ */
 
 typedef struct {
     int64_t dims[7]; /* K C Y X R S T */
@@ -241,7 +263,7 @@ out:
     return status;
 }
 
-/* ---- a workload -------------------------------------------------------------------------------------------------------------- */
+/* ---- a workload -------------------------------------------------------------------------------------------------- */
 
 static const int64_t default_pes[] = {1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128};
 static const int64_t default_buffers[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
@@ -342,7 +364,7 @@ static status_t workload(sheet_t *sheet, const hardware_t *hardware)
     return status;
 }
 
-/* ---- the whole ---------------------------------------------------------------------------------------------------------------- */
+/* ---- the whole --------------------------------------------------------------------------------------------------- */
 
 static status_t open_hardware(const cost_options_t *options, hardware_t *hardware)
 {
@@ -368,7 +390,8 @@ static status_t evaluate(const cost_options_t *options)
     if (options->json) {
         (void)json_dumpf(sheet.rows, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
         putchar('\n');
-    } else (void)fwrite(text, 1, length, stdout);
+    } else
+        (void)fwrite(text, 1, length, stdout);
 out:
     if (sheet.csv) (void)fclose(sheet.csv);
     free(text);

@@ -1,6 +1,7 @@
 /* confx: finds how many PEs and how much buffer each layer of a neural network gets. */
 #include "app.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,10 +95,13 @@ static status_t dispatch(app_t *app, int argc, char **argv)
     return command->run(app, argc - 1, argv + 1);
 }
 
+/* One line, whatever the user's own words in it hold. */
 static void complain(const app_t *app, const status_t *status)
 {
     if (!app->root || !status->message[0]) return;
-    fprintf(stderr, "confx: %s\n", status->message);
+    fputs("confx: ", stderr);
+    for (const char *c = status->message; *c; c++) fputc(iscntrl((unsigned char)*c) ? ' ' : *c, stderr);
+    fputc('\n', stderr);
     if (getenv("CONFX_TRACE")) fprintf(stderr, "confx: at %s\n", status->trace);
 }
 

@@ -4,14 +4,16 @@
 #include "job_option.h"
 #include "screen.h"
 
+#include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 
-enum { OUTPUT_SET_MAX = 4200, KEY_RESUME = 'r', KEY_OUTPUT = 'o', KEY_PRINT = 'p' };
+enum { JOB_OUTPUT_SET_MAX = 4200, KEY_RESUME = 'r', KEY_OUTPUT = 'o', KEY_PRINT = 'p' };
 
 typedef struct {
     job_option_t job;
     bool resume, print;
-    char output[OUTPUT_SET_MAX]; /* "output=DIR" */
+    const char *output;
 } run_options_t;
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -28,7 +30,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         options->print = true;
         return 0;
     case KEY_OUTPUT:
-        (void)snprintf(options->output, sizeof options->output, "output=%s", argument);
+        options->output = argument;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -71,6 +73,25 @@ static status_t search(app_t *app, const job_t *job, const run_options_t *option
     return shown.code == STATUS_OK ? status : shown;
 }
 
+/* The job with --output laid upon it: as a quoted text, whatever letters YAML would read otherwise. */
+static status_t open_job(run_options_t *options, job_t **job)
+{
+    char set[JOB_OUTPUT_SET_MAX];
+    if (!options->output) return job_option_open(&options->job, job);
+    json_t *directory = json_string(options->output);
+    char *quoted = directory ? json_dumps(directory, JSON_ENCODE_ANY) : NULL;
+    const int length = snprintf(set, sizeof set, "output=%s", quoted ? quoted : "");
+    json_decref(directory);
+    free(quoted);
+    if (!quoted || length >= (int)sizeof set)
+        return status_input(NULL, 0, "--output", "expected a path in UTF-8 of less than %d letters",
+                            JOB_OUTPUT_SET_MAX);
+    options->job.sets[options->job.sets_n++] = set;
+    const status_t status = job_option_open(&options->job, job);
+    options->job.sets_n--;
+    return status;
+}
+
 static status_t run(app_t *app, int argc, char **argv)
 {
     run_options_t options = {.resume = false};
@@ -78,8 +99,7 @@ static status_t run(app_t *app, int argc, char **argv)
     job_t *job = NULL;
     TRY(app_parse(app, &argp, argc, argv, &options, &help));
     if (help) return status_ok();
-    if (options.output[0]) options.job.sets[options.job.sets_n++] = options.output;
-    TRY(cluster_agree(app->cluster, job_option_open(&options.job, &job)));
+    TRY(cluster_agree(app->cluster, open_job(&options, &job)));
     status_t status = status_ok();
     if (!options.print)
         status = search(app, job, &options);

@@ -15,8 +15,7 @@ screen_t screen_begin(int ranks)
     return (screen_t){.live = isatty(STDERR_FILENO), .ranks = ranks};
 }
 
-/* ---- facts
- * ------------------------------------------------------------------------------------------------------------------ */
+/* ---- facts ------------------------------------------------------------------------------------------------------- */
 
 static void print_problem(const run_facts_t *facts)
 {
@@ -102,8 +101,7 @@ static void show_facts(void *context, const run_facts_t *facts)
     (void)fflush(stdout);
 }
 
-/* ---- progress
- * ---------------------------------------------------------------------------------------------------------------- */
+/* ---- progress ---------------------------------------------------------------------------------------------------- */
 
 static void print_progress(const screen_t *screen, const run_progress_t *progress)
 {

@@ -90,8 +90,7 @@ static bool try_place(const char *place, const char *kind, const char *name, con
            (is_path && try_file(place, kind, name, "", out)) || try_file(place, kind, name, suffix, out);
 }
 
-/* ---- what to say when there is none
- * ----------------------------------------------------------------------------------- */
+/* ---- what to say when there is none ------------------------------------------------------------------------------ */
 
 /* Append the names with that suffix, ", " between them, as far as there is room. */
 static void append_names(const char *directory, const char *suffix, char *text, size_t room)

@@ -38,8 +38,7 @@ status_t job_check_tree(const yaml_t *tree)
     return check_levels(tree, "actions.buffer", JOB_BUFFER_MAX);
 }
 
-/* ---- in what was read
- * ------------------------------------------------------------------------------------------------ */
+/* ---- in what was read -------------------------------------------------------------------------------------------- */
 
 static status_t check_rising(const job_t *job, const char *key, const uint32_t *levels, unsigned n)
 {

@@ -10,7 +10,7 @@
 /* Another CBLAS than OpenBLAS has no such switch. */
 #pragma weak openblas_set_num_threads
 
-/* ---- tensors ---------------------------------------------------------------------------------------------------- */
+/* ---- tensors ----------------------------------------------------------------------------------------------------- */
 
 static size_t add_tensor(policy_t *policy, const char *name, size_t rows, size_t columns, double bound)
 {
@@ -42,7 +42,7 @@ static affine_t add_numbered(policy_t *policy, const char *name, size_t number, 
     return add_affine(policy, numbered, inputs, outputs);
 }
 
-/* ---- parts of the network --------------------------------------------------------------------------------------- */
+/* ---- parts of the network ---------------------------------------------------------------------------------------- */
 
 static void add_encoders(policy_t *policy)
 {
@@ -112,7 +112,7 @@ static void add_heads(policy_t *policy)
     }
 }
 
-/* ---- open and close --------------------------------------------------------------------------------------------- */
+/* ---- open and close ---------------------------------------------------------------------------------------------- */
 
 static status_t check_range(const char *what, size_t value, size_t least, size_t most)
 {

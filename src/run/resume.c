@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- is there a run
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- is there a run ---------------------------------------------------------------------------------------------- */
 
 static bool has(const run_t *run, const char *name)
 {
@@ -22,16 +21,16 @@ status_t resume_check(run_t *run, bool resume, bool *found)
     const bool used = *found || has(run, "run.h5");
     if (used && !resume)
         return status_input(NULL, 0, "output",
-                            "%s already holds a run; go on with it by --resume, or choose another"
-                            " directory",
+                            "%s already holds a run; go on with it by --resume, or choose another directory",
                             run->job->output);
+    if (used && !*found)
+        return status_fail(STATUS_DAMAGED, "%s: holds run.h5 but no checkpoint to go on from", run->job->output);
     if (file_exists(run->job->output) && !file_is_directory(run->job->output))
         return status_input(NULL, 0, "output", "%s is a file, expected a directory", run->job->output);
     return status_ok();
 }
 
-/* ---- reading
- * ---------------------------------------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------------------------------------- */
 
 static status_t read_array(store_t *store, const char *name, array_type_t type, size_t rows, size_t columns, void *data)
 {
@@ -218,8 +217,7 @@ static status_t read_text(store_t *store, const char *name, char *out, size_t ro
     return status_ok();
 }
 
-/* ---- segments on disk
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- segments on disk -------------------------------------------------------------------------------------------- */
 
 static bool is_committed(const run_t *run, const char *name)
 {
@@ -254,8 +252,7 @@ static status_t verify_segments(const run_t *run)
     return clear_newer(run);
 }
 
-/* ---- the whole
- * -------------------------------------------------------------------------------------------------------------- */
+/* ---- the whole --------------------------------------------------------------------------------------------------- */
 
 static status_t read_before_stage(run_t *run, store_t *store)
 {

@@ -90,8 +90,7 @@ static uint64_t samples_of(const run_t *run, size_t unit)
     return run->pending.cut - before < each ? run->pending.cut - before : each;
 }
 
-/* ---- a segment
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- a segment --------------------------------------------------------------------------------------------------- */
 
 /* Columns of rows_t in memory of our own. */
 typedef struct {

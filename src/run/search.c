@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- opening
- * ---------------------------------------------------------------------------------------------------------------- */
+/* ---- opening ----------------------------------------------------------------------------------------------------- */
 
 static status_t open_best(run_t *run)
 {
@@ -38,7 +37,7 @@ static status_t make_directories(const run_t *run)
 static status_t prepare_root(run_t *run, bool resume, bool *found)
 {
     TRY(resume_check(run, resume, found));
-    TRY(make_directories(run));
+    if (!*found) TRY(make_directories(run));
     clock_iso(run->begun);
     return certificate_solve(run->setting.problem, run->space, &run->certificate);
 }
@@ -69,8 +68,7 @@ static status_t begin(run_t *run, bool resume)
     return commit(run, "running");
 }
 
-/* ---- searching
- * -------------------------------------------------------------------------------------------------------------- */
+/* ---- searching --------------------------------------------------------------------------------------------------- */
 
 static bool commit_is_due(const run_t *run)
 {
@@ -126,8 +124,7 @@ static status_t search_all(run_t *run)
     return status_ok();
 }
 
-/* ---- the end
- * ------------------------------------------------------------------------------------------------------------------ */
+/* ---- the end ----------------------------------------------------------------------------------------------------- */
 
 static status_t end(run_t *run)
 {
@@ -161,8 +158,7 @@ status_t run_search(cluster_t *cluster, const job_t *job, bool resume, const run
     return status;
 }
 
-/* ---- measuring
- * ---------------------------------------------------------------------------------------------------------------- */
+/* ---- measuring --------------------------------------------------------------------------------------------------- */
 
 static status_t time_updates(run_t *run, double seconds, run_speed_t *speed)
 {

@@ -126,8 +126,7 @@ static void migrate(run_t *run)
         search_immigrate(work->search, work->share.first + i, work->arrivals + i * bytes);
 }
 
-/* ---- the root's part
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- the root's part --------------------------------------------------------------------------------------------- */
 
 static void take_best(run_t *run, const told_t *head, const double *scores)
 {

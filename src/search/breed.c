@@ -60,8 +60,7 @@ static void mutate(const islands_t *self, rng_t *rng, genes_t genes, size_t laye
         genes.buffer[layer] = (uint16_t)(1 + rng_below(rng, problem_buffer_max(self->setup.problem)));
 }
 
-/* ---- with memory
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- with memory ------------------------------------------------------------------------------------------------- */
 
 static void pick(islands_t *self, genes_t genes, size_t layer, double price)
 {
@@ -113,8 +112,7 @@ static void breed_remembering(islands_t *self, rng_t *rng, size_t child, genes_t
     mend_fill(self, genes);
 }
 
-/* ---- without
- * ---------------------------------------------------------------------------------------------------------------- */
+/* ---- without ----------------------------------------------------------------------------------------------------- */
 
 static void breed_plain(islands_t *self, rng_t *rng, genes_t genes)
 {

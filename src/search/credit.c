@@ -120,8 +120,7 @@ static void centre_remembered(reinforce_t *self, block_t *block, const batch_t *
         }
 }
 
-/* ---- not remembering
- * -------------------------------------------------------------------------------------------------- */
+/* ---- not remembering --------------------------------------------------------------------------------------------- */
 
 static double worth(const reinforce_t *self, const batch_t *batch, size_t episode, size_t layer)
 {
@@ -163,8 +162,7 @@ static void centre_batch(reinforce_t *self, block_t *block, const batch_t *batch
         }
 }
 
-/* ---- the recipe
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- the recipe -------------------------------------------------------------------------------------------------- */
 
 static size_t moments_of(const search_setup_t *setup)
 {

@@ -80,8 +80,7 @@ static void admit(islands_t *self, island_t *island, const assignment_t *newcome
     if (island->n < self->breed->population) island->n++;
 }
 
-/* ---- opening
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- opening ----------------------------------------------------------------------------------------------------- */
 
 static void close_state(void *state)
 {
@@ -129,8 +128,7 @@ static status_t open_state(const search_setup_t *setup, search_layout_t *layout,
     return status;
 }
 
-/* ---- a generation
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- a generation ------------------------------------------------------------------------------------------------ */
 
 /* What all ranks have seen by now, once per generation. */
 static void inform(islands_t *self)
@@ -191,8 +189,7 @@ static void hear(void *state, size_t unit, const batch_t *batch, double *moments
     self->informed = false;
 }
 
-/* ---- records
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- records ----------------------------------------------------------------------------------------------------- */
 
 static void write_record(const islands_t *self, const individual_t *individual, void *bytes)
 {

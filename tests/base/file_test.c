@@ -54,8 +54,7 @@ static void expect_found(const char *name, const char *beside, const char *expec
     free(text);
 }
 
-/* ---- reading and writing
- * ---------------------------------------------------------------------------------------------- */
+/* ---- reading and writing ----------------------------------------------------------------------------------------- */
 
 START_TEST(what_was_written_is_read_again)
 {
@@ -126,8 +125,7 @@ START_TEST(publishing_replaces_a_file_at_once)
 }
 END_TEST
 
-/* ---- directories
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- directories ------------------------------------------------------------------------------------------------- */
 
 START_TEST(directories_are_made_with_their_parents)
 {
@@ -188,8 +186,7 @@ START_TEST(paths_are_joined_by_one_slash)
 }
 END_TEST
 
-/* ---- looking up
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- looking up -------------------------------------------------------------------------------------------------- */
 
 static void lay_out_data(void)
 {

@@ -91,8 +91,7 @@ static void expect_text(const yaml_t *yaml, const char *expected)
     free(text);
 }
 
-/* ---- trees
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- trees ------------------------------------------------------------------------------------------------------- */
 
 START_TEST(keys_know_their_lines_and_missing_ones_the_line_above)
 {
@@ -253,8 +252,7 @@ START_TEST(an_added_text_is_taken_as_it_is)
 }
 END_TEST
 
-/* ---- reading into structs
- * ----------------------------------------------------------------------------------------------- */
+/* ---- reading into structs ---------------------------------------------------------------------------------------- */
 
 START_TEST(a_tree_is_read_into_a_struct)
 {

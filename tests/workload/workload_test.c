@@ -7,8 +7,7 @@
 
 #define HEADER "K,C,Y,X,R,S,T\n"
 
-/* ---- the networks that come with the program
- * -------------------------------------------------------------------------- */
+/* ---- the networks that come with the program --------------------------------------------------------------------- */
 
 /* Found from the source tree, where `make test` runs; CONFX_DATA names another data directory. */
 static void data_path(const char *name, char *path, size_t room)
@@ -83,8 +82,7 @@ START_TEST(the_first_layers_of_mobilenet_v2_are_read_into_their_places)
 }
 END_TEST
 
-/* ---- reading
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- reading ----------------------------------------------------------------------------------------------------- */
 
 START_TEST(columns_may_come_in_any_order_with_names_and_strides)
 {
