@@ -75,7 +75,7 @@ $(BUILD)/obj-double/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -DCONFX_DOUBLE $(CFLAGS) -MMD -MP -c $< -o $@
 
-$(BUILD)/tests/policy/%_double_test: tests/policy/%_double_test.c $(double_objects) $(call objects,base)
+$(filter %_double_test,$(TEST_PROGRAMS)): $(BUILD)/tests/%: tests/%.c $(double_objects) $(call objects,base)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -DCONFX_DOUBLE $(CFLAGS) -Itests -MMD -MP $(filter %.c %.o,$^) $(LDLIBS) $(CHECK_LIBS) -o $@
 
