@@ -98,12 +98,12 @@ help:
 	@echo 'COMPILER=clang, BUILD=DIR, WERROR=-Werror, OPTIMISE="-O1 -g" change how it is built.'
 
 run: deps
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory -j$(CORES) all
 	@$(MPIRUN) -n $(CORES) $(BUILD)/confx run $(JOB) --output $(OUTPUT) --resume
 	@$(BUILD)/confx report $(OUTPUT) >/dev/null && echo "Pictures   $(OUTPUT)/convergence.svg, assignment.svg, report.html"
 
 test: deps-test
-	@$(MAKE) --no-print-directory test-all
+	@$(MAKE) --no-print-directory -j$(CORES) test-all
 
 test-all: $(TEST_PROGRAMS) $(BUILD)/confx
 	@CONFX=$(BUILD)/confx tests/run_tests $(TEST_PROGRAMS) $(SYSTEM_TESTS)

@@ -22,9 +22,14 @@ status_t dataflow_open(const char *path, dataflow_t **dataflow);
 status_t dataflow_parse(const char *text, const char *file, dataflow_t **dataflow);
 void dataflow_close(dataflow_t *dataflow);
 
+/* The Dataflow block as MAESTRO reads it, each line behind `indent`, with ClusterSz and KTileSz as numbers. The caller
+   frees *text. */
+status_t dataflow_text(const dataflow_t *dataflow, int64_t pes, int64_t buffer, const char *indent, char **text);
+
 /* A network whose layers bring their own dataflows: MAESTRO's mapping files. */
 typedef struct {
     layer_t layer; /* named as MAESTRO does: by the last word, which may not be unique */
+    int line;      /* in the file */
     dataflow_t *dataflow;
 } mapped_t;
 
@@ -38,6 +43,10 @@ typedef struct {
 status_t mapping_open(const char *path, mapping_t *mapping);
 status_t mapping_parse(const char *text, const char *file, mapping_t *mapping);
 void mapping_close(mapping_t *mapping);
+
+/* The same of MAESTRO's model files: a layer may go without a Dataflow, which then is NULL. */
+status_t model_open(const char *path, mapping_t *model);
+status_t model_parse(const char *text, const char *file, mapping_t *model);
 
 /* ---- hardware profiles (COST_MODEL.md sections 1 and 7) ---------------------------------------------------------- */
 
@@ -58,13 +67,19 @@ typedef struct {
     double noc_latency;       /* cycles */
     double offchip_bandwidth; /* elements per cycle */
     double simd_lanes;        /* multiplications per PE and cycle */
+    int64_t num_pes;          /* that a MAESTRO hardware file names; 0: none */
     hardware_units_t units;
 } hardware_t;
 
 /* Read a profile: YAML (data/hw/NAME.yaml) with a key for every member above but the name. Values are positive numbers,
-   those of bus_size and arbiter_size any. STATUS_INPUT names file, line and key. */
+   those of bus_size and arbiter_size any. STATUS_INPUT names file, line and key. A path that ends in ".m" is one of
+   MAESTRO's hardware files: what it names upon the profile `maestro` (by file_find). */
 status_t hardware_open(const char *path, hardware_t *hardware);
 status_t hardware_parse(const char *text, const char *file, hardware_t *hardware);
+
+/* Lay a MAESTRO hardware file ("num_pes: 256") upon a profile; a failure changes nothing. Its NoC latency is NoC_NumHops,
+   1 where it names none; l1_size_cstr and l2_size_cstr have no effect. */
+status_t accelerator_parse(const char *text, const char *file, hardware_t *hardware);
 
 /* "noc_bandwidth=64" or "units.bus_size=[14, 28]", as given to --hw, upon a profile; a failure changes nothing. */
 status_t hardware_set(hardware_t *hardware, const char *assignment);
@@ -78,7 +93,7 @@ status_t hardware_set(hardware_t *hardware, const char *assignment);
     X(COST_NEGATIVE, "a count is negative")                                                                            \
     X(COST_NO_COMPUTE, "the inner level has no work (MAESTRO divides by zero)")                                        \
     X(COST_FEW_PES, "fewer PEs than the product of the cluster sizes")                                                 \
-    X(COST_DIMENSION, "the layer has no such dimension as the dataflow maps, or lacks one its type needs")             \
+    X(COST_DIMENSION, "the layer lacks a dimension that the dataflow maps or its type needs")             \
     X(COST_TILE, "a temporal map of R or S does not cover the filter")                                                 \
     X(COST_SPATIAL, "a cluster level needs one or two spatial maps")                                                   \
     X(COST_SIZE, "a map size, offset or cluster size is not positive")                                                 \
@@ -116,5 +131,11 @@ void cost_evaluate(const dataflow_t *dataflow, const layer_t *layer, const hardw
                    int64_t buffer, cost_t *cost);
 
 const char *cost_fault_text(cost_fault_t fault);
+
+/* What a person would check by hand, as text: levels and tiles, cases, what bounds the delays, energy, area and power by
+   part, and why MAESTRO's count of MACs departs from the true one. It goes by the rules case by case, apart from
+   cost_evaluate, and says so if their figures should differ. The caller frees *text. STATUS_MEMORY. */
+status_t cost_explain(const dataflow_t *dataflow, const layer_t *layer, const hardware_t *hardware, int64_t pes,
+                      int64_t buffer, char **text);
 
 #endif

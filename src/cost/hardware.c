@@ -98,11 +98,30 @@ status_t hardware_parse(const char *text, const char *file, hardware_t *hardware
     return status;
 }
 
+/* MAESTRO's hardware files bring no unit costs: those of its own profile hold. */
+static status_t parse_accelerator(const char *text, const char *path, hardware_t *hardware)
+{
+    char profile[FILE_PATH_MAX];
+    TRY(file_find("hw", "maestro", ".yaml", path, profile));
+    TRY(hardware_open(profile, hardware));
+    TRY(accelerator_parse(text, path, hardware));
+    name_after(path, hardware->name, sizeof hardware->name);
+    return status_ok();
+}
+
+static bool is_accelerator(const char *path)
+{
+    const size_t length = strlen(path);
+    return length > 2 && strcmp(path + length - 2, ".m") == 0;
+}
+
 status_t hardware_open(const char *path, hardware_t *hardware)
 {
     char *text = NULL;
-    TRY(file_read(path, &text, NULL));
-    const status_t status = hardware_parse(text, path, hardware);
+    size_t length = 0;
+    TRY(file_read(path, &text, &length));
+    const status_t status =
+        is_accelerator(path) ? parse_accelerator(text, path, hardware) : hardware_parse(text, path, hardware);
     free(text);
     return status;
 }

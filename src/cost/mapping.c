@@ -1,4 +1,5 @@
-/* Whole mapping files: a network whose layers bring their own dataflows (COST_MODEL.md section 1). */
+/* Whole mapping files, a network whose layers bring their own dataflows, and model files, whose layers need not
+   (COST_MODEL.md section 1). */
 #include "parser.h"
 #include "tensor.h"
 
@@ -10,7 +11,12 @@
 typedef struct {
     parser_t base;
     mapping_t *mapping; /* what has been read so far */
+    unsigned blocks;    /* that every layer needs */
 } reader_t;
+
+/* The blocks of a layer; each may stand once. */
+enum { BLOCK_TYPE = 1, BLOCK_STRIDE = 2, BLOCK_DIMENSIONS = 4, BLOCK_DATAFLOW = 8 };
+enum { MODEL_BLOCKS = BLOCK_TYPE | BLOCK_DIMENSIONS, MAPPING_BLOCKS = MODEL_BLOCKS | BLOCK_DATAFLOW };
 
 /* ---- the blocks of a layer --------------------------------------------------------------------------------------- */
 
@@ -72,9 +78,6 @@ static status_t read_stride(parser_t *parser, layer_t *layer)
 
 /* ---- layers ------------------------------------------------------------------------------------------------------ */
 
-/* Which blocks a layer has had; each may stand once. */
-enum { BLOCK_TYPE = 1, BLOCK_STRIDE = 2, BLOCK_DIMENSIONS = 4, BLOCK_DATAFLOW = 8 };
-
 static status_t read_dataflow(parser_t *parser, dataflow_t **dataflow)
 {
     *dataflow = calloc(1, sizeof **dataflow); /* the mapping owns it from here */
@@ -108,12 +111,12 @@ static status_t read_block(parser_t *parser, mapped_t *mapped, unsigned *blocks)
 }
 
 /* MAESTRO would lend a layer without a dataflow that of the layer before, already rewritten: refused here. */
-static status_t check_layer(const scanner_t *scan, const layer_t *layer, unsigned blocks)
+static status_t check_layer(const scanner_t *scan, const layer_t *layer, unsigned lacking)
 {
     const char *missing = NULL;
-    if (!(blocks & BLOCK_DATAFLOW)) missing = "Dataflow";
-    if (!(blocks & BLOCK_DIMENSIONS)) missing = "Dimensions";
-    if (!(blocks & BLOCK_TYPE)) missing = "Type";
+    if (lacking & BLOCK_DATAFLOW) missing = "Dataflow";
+    if (lacking & BLOCK_DIMENSIONS) missing = "Dimensions";
+    if (lacking & BLOCK_TYPE) missing = "Type";
     if (missing)
         return status_input(scan->file, scan->line, layer->name, "the layer that ends here has no %s", missing);
     if (!tensor_dims_complete(layer))
@@ -139,9 +142,10 @@ static status_t read_layer(reader_t *reader)
     TRY(scanner_take(scan, "Network", "Layer"));
     TRY(add_layer(reader->mapping, scan->file));
     mapped_t *mapped = &reader->mapping->layers[reader->mapping->layers_n - 1];
+    mapped->line = scan->line;
     TRY(read_name(scan, "Layer", mapped->layer.name));
     while (!scanner_is(scan, "}")) TRY(read_block(&reader->base, mapped, &blocks));
-    TRY(check_layer(scan, &mapped->layer, blocks));
+    TRY(check_layer(scan, &mapped->layer, reader->blocks & ~blocks));
     scanner_next(scan);
     return status_ok();
 }
@@ -161,9 +165,9 @@ static status_t read_network(reader_t *reader)
     return status_ok();
 }
 
-status_t mapping_parse(const char *text, const char *file, mapping_t *mapping)
+static status_t parse(const char *text, const char *file, unsigned blocks, mapping_t *mapping)
 {
-    reader_t reader = {.mapping = mapping};
+    reader_t reader = {.mapping = mapping, .blocks = blocks};
     *mapping = (mapping_t){0};
     parser_begin(&reader.base, text, file);
     const status_t status = read_network(&reader);
@@ -171,14 +175,35 @@ status_t mapping_parse(const char *text, const char *file, mapping_t *mapping)
     return status;
 }
 
-status_t mapping_open(const char *path, mapping_t *mapping)
+static status_t open_file(const char *path, unsigned blocks, mapping_t *mapping)
 {
     char *text = NULL;
+    size_t length = 0;
     *mapping = (mapping_t){0};
-    TRY(file_read(path, &text, NULL));
-    const status_t status = mapping_parse(text, path, mapping);
+    TRY(file_read(path, &text, &length));
+    const status_t status = parse(text, path, blocks, mapping);
     free(text);
     return status;
+}
+
+status_t mapping_parse(const char *text, const char *file, mapping_t *mapping)
+{
+    return parse(text, file, MAPPING_BLOCKS, mapping);
+}
+
+status_t mapping_open(const char *path, mapping_t *mapping)
+{
+    return open_file(path, MAPPING_BLOCKS, mapping);
+}
+
+status_t model_parse(const char *text, const char *file, mapping_t *model)
+{
+    return parse(text, file, MODEL_BLOCKS, model);
+}
+
+status_t model_open(const char *path, mapping_t *model)
+{
+    return open_file(path, MODEL_BLOCKS, model);
 }
 
 void mapping_close(mapping_t *mapping)

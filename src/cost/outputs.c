@@ -47,14 +47,22 @@ static double arbiter_size(const hardware_t *hardware, double pes)
     return size[0] * pes * pes + size[1] * pes + size[2];
 }
 
+area_parts_t outputs_area(const cost_t *cost, const hardware_t *hardware, double pes)
+{
+    const hardware_units_t *units = &hardware->units;
+    return (area_parts_t){
+        .lanes = units->mac_area_um2 * hardware->simd_lanes,
+        .l1 = units->sram_cell_area_um2 * sram_cells(cost->l1_bytes, hardware),
+        .l2 = units->sram_cell_area_um2 * sram_cells(cost->l2_bytes, hardware),
+        .bus = units->bus_area_um2 * bus_size(hardware, pes) * hardware->noc_bandwidth,
+        .arbiter = fmax(units->arbiter_area_um2 * arbiter_size(hardware, pes), units->arbiter_area_um2),
+    };
+}
+
 static double area_um2(const cost_t *cost, const hardware_t *hardware, double pes)
 {
-    const double l1 = hardware->units.sram_cell_area_um2 * sram_cells(cost->l1_bytes, hardware);
-    const double l2 = hardware->units.sram_cell_area_um2 * sram_cells(cost->l2_bytes, hardware);
-    const double pe = hardware->units.mac_area_um2 * hardware->simd_lanes;
-    const double bus = hardware->units.bus_area_um2 * bus_size(hardware, pes) * hardware->noc_bandwidth;
-    const double arbiter = hardware->units.arbiter_area_um2 * arbiter_size(hardware, pes);
-    return pes * (pe + l1) + l2 + bus + fmax(arbiter, hardware->units.arbiter_area_um2);
+    const area_parts_t parts = outputs_area(cost, hardware, pes);
+    return pes * (parts.lanes + parts.l1) + parts.l2 + parts.bus + parts.arbiter;
 }
 
 static double noc_power_mw(const hardware_t *hardware, double pes)

@@ -213,15 +213,24 @@ def seeded():
     return seed, random.Random(seed)
 
 
+class Result(unittest.TextTestResult):
+    """Counts each case of a table."""
+
+    cases = 0
+
+    def addSubTest(self, test, subtest, err):
+        super().addSubTest(test, subtest, err)
+        self.cases += 1
+
+
 def main():
     """Run the tests of the calling program; report as Check's programs do."""
     words = io.StringIO()
     suite = unittest.defaultTestLoader.loadTestsFromNames(sys.argv[1:], sys.modules["__main__"]) if sys.argv[1:] else \
         unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"])
-    result = unittest.TextTestRunner(stream=words, verbosity=0).run(suite)
-    failures, errors = len(result.failures), len(result.errors)
+    result = unittest.TextTestRunner(stream=words, verbosity=0, resultclass=Result).run(suite)
+    checks, failures, errors = result.testsRun + result.cases, len(result.failures), len(result.errors)
     if not result.wasSuccessful():
         print(words.getvalue().strip())
-    passed = 100 * (result.testsRun - failures - errors) // max(result.testsRun, 1)
-    print(f"{max(passed, 0)}%: Checks: {result.testsRun}, Failures: {failures}, Errors: {errors}")
+    print(f"{100 * (checks - failures - errors) // checks}%: Checks: {checks}, Failures: {failures}, Errors: {errors}")
     sys.exit(not result.wasSuccessful())
