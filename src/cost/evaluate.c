@@ -146,7 +146,7 @@ static void visit(sweep_t *sweep, const branch_t *branch)
     one.drain = transfer_cycles(analysis, one.egress);
     if (analysis->fault == COST_VALID && sweep->account && one.compute == 0) analysis->fault = COST_NO_COMPUTE;
     if (analysis->fault != COST_VALID) return;
-    add(sweep, &one, branch->moved == NOWHERE);
+    add(sweep, &one, branch->depth == 0);
     sweep->active += active * (double)one.occurrences;
     if (sweep->account && analysis->fault == COST_VALID) account_valid(sweep->account, &one);
 }

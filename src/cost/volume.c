@@ -50,14 +50,44 @@ static void add_fixed(tile_t *tile, int i, product_t *folded)
     if (state->edge && !tile->level->maps[i].spatial) tile->edges |= map_bit(i);
 }
 
+/* How many of the tensor's spatial maps give a sub-cluster only what its neighbour does not have: those inside the map
+   that moved, and that map itself unless something inside restarted. They are always the innermost ones. */
+static int sharing(const level_t *level, tensor_t tensor, int moved, bool restarted)
+{
+    const uint32_t inside = restarted ? ~UINT32_C(0) << moved << 1 : ~UINT32_C(0) << moved;
+    int n = 0;
+    for (int i = 0; i < level->spatial_n; i++) n += (level->coupled[tensor] & inside & map_bit(level->spatial[i])) != 0;
+    return n;
+}
+
+/* Section 5.2. Only what is new of the moved map is read, unless an inner map of the tensor starts anew, which reads
+   the tile again. Of what does not depend on the moved map nothing is read at all (quirk 2). `behind` is the factor of
+   all maps behind the moved one. */
+static void fill_motion(const tile_t *tile, int moved, tensor_t tensor, int64_t behind, motion_t *motion)
+{
+    const level_t *level = tile->level;
+    const map_t *map = &level->maps[moved];
+    *motion = (motion_t){.factor = 0};
+    if (!(level->coupled[tensor] >> moved & 1)) return;
+    const bool restarted = (level->coupled[tensor] & tile->restart) >> moved >> 1;
+    const int64_t fresh = restarted ? map->input.mapped : map->input.unique;
+    motion->factor = map->spatial ? behind : fresh * behind;
+    motion->sharing = sharing(level, tensor, moved, restarted);
+    motion->refused = !map->spatial && fresh == 0;
+}
+
+/* Moving map j, with the maps behind it that do not move folded. */
 static void add_moving(tile_t *tile, int j, const product_t *folded)
 {
     const states_t *states = &tile->states[tile->moving[j]];
-    tile->behind[j] = *folded;
     for (int s = 0; s < states->n; s++) {
         const product_t factor = factors_of(tile->level, tile->moving[j], &states->state[s]);
         multiply(folded, &factor, &tile->factor[j][s]);
     }
+    for (int tensor = 0; tensor < INGRESSES; tensor++)
+        fill_motion(tile, tile->moving[j], (tensor_t)tensor, folded->of[tensor] * tile->rest[j + 1].of[tensor],
+                    &tile->motion[j][tensor]);
+    multiply(&tile->factor[j][0], &tile->rest[j + 1], &tile->rest[j]);
 }
 
 /* From the innermost map outwards; a moving map takes the fixed ones behind it into its factors. */
@@ -73,8 +103,6 @@ static void fold_factors(tile_t *tile)
             continue;
         }
         add_moving(tile, --j, &folded);
-        multiply(&tile->behind[j], &tile->rest[j + 1], &tile->behind[j]);
-        multiply(&tile->factor[j][0], &tile->rest[j + 1], &tile->rest[j]);
         folded = one;
     }
     tile->lead = folded;
@@ -96,20 +124,19 @@ static void fill_formations(tile_t *tile)
 bool tile_begin(tile_t *tile, const level_t *level, const int64_t dim[DIM_COUNT])
 {
     double count = level->reach;
-    uint32_t restart = 0;
     tile->level = level;
     tile->moving_n = 0;
+    tile->restart = 0;
     for (int i = 0; i < level->maps_n; i++) {
         states_t *states = &tile->states[i];
         states_fill(level, i, dim[level->maps[i].dim], states);
+        if (!states->unrolled) tile->restart |= map_bit(i);
+        if (states->n == 1) continue;
         count *= iterations(states);
-        if (states->n > 1) tile->moving[tile->moving_n++] = i;
-        if (!states->unrolled) restart |= map_bit(i);
+        tile->moving[tile->moving_n++] = i;
     }
     tile->bound = count;
     if (count > count_max) return false;
-    tile->restart[TENSOR_INPUT] = restart & level->coupled[TENSOR_INPUT];
-    tile->restart[TENSOR_FILTER] = restart & level->coupled[TENSOR_FILTER];
     fold_factors(tile);
     fill_formations(tile);
     return true;
@@ -119,7 +146,7 @@ bool tile_begin(tile_t *tile, const level_t *level, const int64_t dim[DIM_COUNT]
 
 void branch_first(const tile_t *tile, branch_t *branch)
 {
-    *branch = (branch_t){.moved = NOWHERE, .occurrences = 1, .product = tile->lead, .edges = tile->edges};
+    *branch = (branch_t){.occurrences = 1, .product = tile->lead, .edges = tile->edges};
 }
 
 /* A map that moves is at its edge in no state but PHASE_EDGE. */
@@ -130,7 +157,6 @@ void branch_on(const tile_t *tile, const branch_t *branch, int s, branch_t *next
     const state_t *state = &tile->states[map].state[s];
     next->before = branch;
     next->depth = branch->depth + 1;
-    next->moved = map;
     next->occurrences = branch->occurrences * state->occurrences;
     next->formation = branch->formation;
     next->edges = branch->edges;
@@ -139,39 +165,4 @@ void branch_on(const tile_t *tile, const branch_t *branch, int s, branch_t *next
         next->edges |= state->edge ? map_bit(map) : 0;
     else
         next->formation += map == level->spatial[0] ? s : PHASES * s;
-}
-
-/* ---- ingress (5.2) ----------------------------------------------------------------------------------------------- */
-
-/* Temporal factor of an ingress when a map has just moved: only what is new of it, unless an inner map of the tensor
-   starts anew, which reads the tile again. */
-static int64_t temporal_moved(const tile_t *tile, const branch_t *branch, tensor_t tensor, bool restarted,
-                              bool *refused)
-{
-    const map_t *map = &tile->level->maps[branch->moved];
-    if (map->spatial || restarted) return volume_chain(tile, branch, (chain_t)tensor);
-    if (map->input.unique == 0) *refused = true;
-    return branch->before->product.of[tensor] * map->input.unique * tile->behind[branch->depth - 1].of[tensor];
-}
-
-/* How many of the tensor's spatial maps give a sub-cluster only what its neighbour does not have: those inside the map
-   that moved, and that map itself unless something inside restarted. They are always the innermost ones. */
-static int sharing(const level_t *level, tensor_t tensor, int moved, bool restarted)
-{
-    const uint32_t inside = restarted ? ~UINT32_C(0) << moved << 1 : ~UINT32_C(0) << moved;
-    int n = 0;
-    for (int i = 0; i < level->spatial_n; i++) n += (level->coupled[tensor] & inside & map_bit(level->spatial[i])) != 0;
-    return n;
-}
-
-int64_t volume_ingress(const tile_t *tile, const branch_t *branch, tensor_t tensor, bool *refused)
-{
-    const level_t *level = tile->level;
-    const formation_t *formation = &tile->formation[branch->formation];
-    const int moved = branch->moved;
-    if (moved == NOWHERE) return volume_chain(tile, branch, (chain_t)tensor) * formation->first[tensor];
-    if (!(level->coupled[tensor] >> moved & 1)) return 0; /* quirk 2 */
-    const bool restarted = tile->restart[tensor] >> moved >> 1;
-    const int64_t temporal = temporal_moved(tile, branch, tensor, restarted, refused);
-    return temporal * formation->moved[tensor][sharing(level, tensor, moved, restarted)];
 }

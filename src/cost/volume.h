@@ -33,26 +33,32 @@ typedef struct {
     uint32_t edges, edges_partial; /* bits of spatial maps at their edge in a full and in the partial sub-cluster */
 } formation_t;
 
+/* What an ingress is once a map has moved, those behind it being in their first states (section 5.2). */
+typedef struct {
+    int64_t factor; /* of the temporal maps from the moved one on; 0: the tensor is not coupled to it */
+    int sharing;    /* which of formation_t's moved */
+    bool refused;   /* MAESTRO stops here: an empty reuse */
+} motion_t;
+
 typedef struct {
     const level_t *level;
     double bound; /* no count of the whole tile exceeds this */
     states_t states[DIM_COUNT];
-    uint32_t restart[INGRESSES]; /* bits of coupled maps that start anew when an outer one moves */
-    product_t lead;              /* over the maps before the first moving one */
-    uint32_t edges;              /* bits of temporal maps always at their edge */
+    uint32_t restart; /* bits of maps that start anew when an outer one moves */
+    product_t lead;   /* over the maps before the first moving one */
+    uint32_t edges;   /* bits of temporal maps always at their edge */
     int moving_n;
     int moving[DIM_COUNT];               /* indices of maps with more than one state */
     product_t factor[DIM_COUNT][PHASES]; /* of moving map j in state s and of the maps behind it that do not move */
-    product_t behind[DIM_COUNT];         /* over all maps behind moving map j, in their first states */
-    product_t rest[DIM_COUNT + 1];       /* the same from moving map j on */
-    formation_t formation[FORMATIONS];   /* state of spatial map 0 + PHASES x state of spatial map 1 */
+    product_t rest[DIM_COUNT + 1];       /* over all maps from moving map j on, in their first states */
+    motion_t motion[DIM_COUNT][INGRESSES];
+    formation_t formation[FORMATIONS]; /* state of spatial map 0 + PHASES x state of spatial map 1 */
 } tile_t;
 
 /* A case on the walk: the states of the moving maps up to some depth, those behind it being in their first states. */
 typedef struct branch {
-    const struct branch *before; /* the same without the map that moved last */
-    int depth;                   /* moving maps passed */
-    int moved;                   /* index of the last map not in its first state, or NOWHERE */
+    const struct branch *before; /* the same without the last map */
+    int depth;                   /* moving maps passed, the last of them not in its first state; 0: the first case */
     int formation;
     uint32_t edges; /* bits of temporal maps at their edge */
     int64_t occurrences;
@@ -66,12 +72,19 @@ bool tile_begin(tile_t *tile, const level_t *level, const int64_t dim[DIM_COUNT]
 void branch_first(const tile_t *tile, branch_t *branch);
 void branch_on(const tile_t *tile, const branch_t *branch, int s, branch_t *next);
 
-/* Elements that all sub-clusters take in of input or filter. *refused is set where MAESTRO stops at an empty reuse. */
-int64_t volume_ingress(const tile_t *tile, const branch_t *branch, tensor_t tensor, bool *refused);
-
 static inline int64_t volume_chain(const tile_t *tile, const branch_t *branch, chain_t chain)
 {
     return branch->product.of[chain] * tile->rest[branch->depth].of[chain];
+}
+
+/* Elements that all sub-clusters take in of input or filter. *refused is set where MAESTRO stops at an empty reuse. */
+static inline int64_t volume_ingress(const tile_t *tile, const branch_t *branch, tensor_t tensor, bool *refused)
+{
+    const formation_t *formation = &tile->formation[branch->formation];
+    if (branch->depth == 0) return volume_chain(tile, branch, (chain_t)tensor) * formation->first[tensor];
+    const motion_t *motion = &tile->motion[branch->depth - 1][tensor];
+    *refused |= motion->refused;
+    return branch->before->product.of[tensor] * motion->factor * formation->moved[tensor][motion->sharing];
 }
 
 /* Elements of output that leave all sub-clusters. */

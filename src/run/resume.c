@@ -3,6 +3,7 @@
 #include "confx/file.h"
 #include "state.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -256,7 +257,6 @@ static status_t verify_segments(const run_t *run)
 
 static status_t read_before_stage(run_t *run, store_t *store)
 {
-    char status_word[32];
     int64_t schema;
     TRY(store_read_integer(store, "/", "schema", &schema));
     if (schema != RUN_SCHEMA)
@@ -268,8 +268,8 @@ static status_t read_before_stage(run_t *run, store_t *store)
     TRY(read_progress(run, store));
     TRY(read_segments(run, store));
     TRY(read_text(store, "started", run->begun, sizeof run->begun));
-    TRY(read_text(store, "status", status_word, sizeof status_word));
-    run->done = !strcmp(status_word, "complete") || !strcmp(status_word, "infeasible");
+    TRY(read_text(store, "status", run->found, sizeof run->found));
+    run->done = !strcmp(run->found, "complete") || !strcmp(run->found, "infeasible");
     return cluster_is_root(run->cluster) ? verify_segments(run) : status_ok();
 }
 
@@ -287,9 +287,21 @@ static status_t load_from(run_t *run, const char *name)
     return status;
 }
 
+/* Out of the way, or the next commit would move it over the good one before it. */
+static status_t lay_aside(const run_t *run)
+{
+    char path[FILE_PATH_MAX];
+    char aside[FILE_PATH_MAX];
+    TRY(file_join(run->job->output, RUN_CHECKPOINT, path));
+    TRY(file_join(run->job->output, RUN_CHECKPOINT_DAMAGED, aside));
+    if (!file_exists(path) || rename(path, aside) == 0) return status_ok();
+    return status_fail(STATUS_IO, "%s: cannot be renamed to " RUN_CHECKPOINT_DAMAGED ": %s", path, strerror(errno));
+}
+
 /* Forget what an unusable checkpoint left behind. */
 static status_t start_over(run_t *run)
 {
+    TRY(cluster_agree(run->cluster, cluster_is_root(run->cluster) ? lay_aside(run) : status_ok()));
     stage_close(run);
     free(run->segments);
     run->segments = NULL;
@@ -317,4 +329,23 @@ status_t resume_load(run_t *run)
     notice(run, "going on from the checkpoint before it");
     TRY(start_over(run));
     return load_from(run, RUN_CHECKPOINT_PREVIOUS);
+}
+
+static bool master_is_current(const run_t *run)
+{
+    char path[FILE_PATH_MAX];
+    char status_word[sizeof run->found] = "";
+    int64_t samples = -1;
+    store_t *store;
+    if (file_join(run->job->output, "run.h5", path).code != STATUS_OK) return false;
+    if (store_open(path, &store).code != STATUS_OK) return false;
+    const bool readable = read_text(store, "status", status_word, sizeof status_word).code == STATUS_OK &&
+                          store_read_integer(store, "/", "samples", &samples).code == STATUS_OK;
+    store_close(store);
+    return readable && !strcmp(status_word, run->found) && samples == (int64_t)run->samples;
+}
+
+status_t resume_mend(run_t *run)
+{
+    return master_is_current(run) ? status_ok() : master_write(run, run->found);
 }

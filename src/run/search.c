@@ -37,7 +37,7 @@ static status_t make_directories(const run_t *run)
 static status_t prepare_root(run_t *run, bool resume, bool *found)
 {
     TRY(resume_check(run, resume, found));
-    if (!*found) TRY(make_directories(run));
+    TRY(*found ? store_tidy(run->job->output) : make_directories(run));
     clock_iso(run->begun);
     return certificate_solve(run->setting.problem, run->space, &run->certificate);
 }
@@ -60,6 +60,7 @@ static status_t begin(run_t *run, bool resume)
     TRY(cluster_agree(run->cluster, root ? prepare_root(run, resume, &found) : status_ok()));
     cluster_broadcast(run->cluster, &found, sizeof found);
     TRY(found ? resume_load(run) : stage_open(run));
+    if (found) TRY(cluster_agree(run->cluster, root ? resume_mend(run) : status_ok()));
     tell_facts(run);
     run->started = clock_seconds();
     run->committed = run->started;

@@ -106,7 +106,8 @@ typedef struct {
     segment_t *segments;
     size_t segments_n, segments_room;
     char begun[CLOCK_ISO_MAX];
-    bool done; /* found complete when resuming */
+    char found[32]; /* status of the checkpoint resumed from; empty: a new run */
+    bool done;      /* that one was of a finished run */
 } run_t;
 
 /* progress.c: the table, and its way into a file. */
@@ -144,6 +145,7 @@ status_t master_write(run_t *run, const char *status_word);
 /* Files of a run directory, and what the checkpoint's /run/counters hold, in this order. */
 #define RUN_CHECKPOINT          "checkpoint.h5"
 #define RUN_CHECKPOINT_PREVIOUS "checkpoint.previous.h5"
+#define RUN_CHECKPOINT_DAMAGED  "checkpoint.damaged.h5" /* laid aside when a run goes on from the previous one */
 enum { RUN_SCHEMA = 1 };
 enum {
     COUNTER_STAGE,
@@ -158,5 +160,7 @@ enum {
 /* resume.c: is there a run in the directory, and back into it. */
 status_t resume_check(run_t *run, bool resume, bool *found);
 status_t resume_load(run_t *run);
+/* Root: run.h5 anew unless it is the one that belongs to the checkpoint: a kill between the two leaves an older one. */
+status_t resume_mend(run_t *run);
 
 #endif

@@ -1,0 +1,48 @@
+/* MAESTRO's hardware files: lines "KEY: NUMBER" (COST_MODEL.md section 1). */
+#include "scanner.h"
+
+#include "confx/cost.h"
+
+enum { VALUE_MAX = 1 << 30 };
+
+typedef enum { KEY_NUM_PES, KEY_NOC, KEY_OFFCHIP, KEY_HOPS, KEY_L1, KEY_L2, KEYS } key_t;
+
+static const char *const key_names[KEYS] = {
+    [KEY_NUM_PES] = "num_pes",   [KEY_NOC] = "noc_bw_cstr", [KEY_OFFCHIP] = "offchip_bw_cstr",
+    [KEY_HOPS] = "NoC_NumHops", [KEY_L1] = "l1_size_cstr", [KEY_L2] = "l2_size_cstr",
+};
+
+static status_t read_key(const scanner_t *scan, const int64_t values[KEYS], key_t *key)
+{
+    for (*key = KEY_NUM_PES; *key < KEYS; (*key)++) {
+        if (!scanner_is(scan, key_names[*key])) continue;
+        if (values[*key] == 0) return status_ok();
+        return status_input(scan->file, scan->line, key_names[*key], "is given twice");
+    }
+    return scanner_expected(scan, NULL, "num_pes, noc_bw_cstr, offchip_bw_cstr, NoC_NumHops, l1_size_cstr or l2_size_cstr");
+}
+
+static status_t read_line(scanner_t *scan, int64_t values[KEYS])
+{
+    key_t key;
+    TRY(read_key(scan, values, &key));
+    scanner_next(scan);
+    if (!scanner_number(scan, VALUE_MAX, &values[key]) || values[key] == 0)
+        return scanner_expected(scan, key_names[key], "a whole number from 1 to 2^30");
+    scanner_next(scan);
+    return status_ok();
+}
+
+status_t accelerator_parse(const char *text, const char *file, hardware_t *hardware)
+{
+    scanner_t scan;
+    int64_t values[KEYS] = {0}; /* 0: the file names none */
+    scanner_begin(&scan, text, file);
+    do TRY(read_line(&scan, values));
+    while (!scanner_at_end(&scan));
+    hardware->num_pes = values[KEY_NUM_PES];
+    hardware->noc_latency = values[KEY_HOPS] ? (double)values[KEY_HOPS] : 1;
+    if (values[KEY_NOC]) hardware->noc_bandwidth = (double)values[KEY_NOC];
+    if (values[KEY_OFFCHIP]) hardware->offchip_bandwidth = (double)values[KEY_OFFCHIP];
+    return status_ok();
+}
