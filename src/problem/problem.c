@@ -53,16 +53,18 @@ static void find_need_range(problem_t *problem)
     }
 }
 
-/* Least need over the levels at which the layer can be run at all; infinity: at none. */
-static double least_need_of(problem_t *problem, size_t distinct)
+/* Least need over the levels; *valid: the layer can be run on one of them at least. */
+static double least_need_of(problem_t *problem, size_t distinct, bool *valid)
 {
     double least = INFINITY;
+    *valid = false;
     for (size_t pe = 0; pe < problem->levels_n[0]; pe++)
         for (size_t buffer = 0; buffer < problem->levels_n[1]; buffer++) {
             const size_t point = problem_point(problem, problem->levels[0][pe], problem->levels[1][buffer]);
             double objective;
             double need;
-            if (problem_look(problem, distinct, point, &objective, &need)) least = fmin(least, need);
+            if (problem_look(problem, distinct, point, &objective, &need)) *valid = true;
+            least = fmin(least, need);
         }
     return least;
 }
@@ -83,9 +85,9 @@ static status_t check_budget(problem_t *problem)
     double least = 0;
     for (size_t layer = 0; layer < problem->workload->layers_n; layer++) {
         const size_t distinct = problem->workload->distinct_of[layer];
-        const double need = least_need_of(problem, distinct);
-        if (isinf(need)) return refuse_layer(problem, distinct);
-        least += need;
+        bool valid;
+        least += least_need_of(problem, distinct, &valid);
+        if (!valid) return refuse_layer(problem, distinct);
     }
     if (problem_fits(problem, least)) return status_ok();
     return status_fail(STATUS_INFEASIBLE, "budget: %s of %.6g %s is below the least that any assignment needs, %.6g %s",

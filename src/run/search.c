@@ -33,13 +33,17 @@ static status_t make_directories(const run_t *run)
     return file_make_directory(segments);
 }
 
-/* The root's preparation, before anything is sampled. */
+/* The root's preparation, before anything is sampled. The directory is made last: a job that cannot be leaves none. */
 static status_t prepare_root(run_t *run, bool resume, bool *found)
 {
     TRY(resume_check(run, resume, found));
+    TRY(certificate_solve(run->setting.problem, run->space, &run->certificate));
+    if (!run->certificate.feasible)
+        return status_fail(STATUS_INFEASIBLE, "budget: no assignment that the dataflow can run fits %.6g %s",
+                           problem_budget(run->setting.problem), constraint_units(run->job->budget.constraint));
     TRY(*found ? store_tidy(run->job->output) : make_directories(run));
     clock_iso(run->begun);
-    return certificate_solve(run->setting.problem, run->space, &run->certificate);
+    return status_ok();
 }
 
 static void tell_facts(const run_t *run)

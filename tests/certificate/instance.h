@@ -44,6 +44,9 @@ static inline option_t draw_option(rng_t *rng, draw_t draw, size_t point)
     case DRAW_TIED:
         option.need = 100 + 10 * die + (double)rng_below(rng, 3), option.cost = 300 - option.need;
         break;
+    case DRAW_ABSURD:
+        option.cost = die < 4 ? 1e200 : wide, option.need = (double)rng_below(rng, 1000);
+        break;
     default:
         option.cost = wide / 1024, option.need = (double)rng_below(rng, 1 << 20) / 1024;
         break;

@@ -140,6 +140,13 @@ def bits(run_dir):
     return {name: hashlib.sha256(repr(value).encode()).hexdigest() for name, value in found.items()}
 
 
+def attribute(run_dir, name):
+    """An attribute of run.h5; texts are stored as bytes of UTF-8."""
+    with h5py.File(os.path.join(run_dir, "run.h5"), "r") as file:
+        value = file.attrs[name]
+    return value.decode() if isinstance(value, bytes) else value
+
+
 def tree(directory):
     """{path below: content} of all files, with None for directories."""
     found = {}
@@ -173,13 +180,20 @@ def damage(path, place=0.6):
 # ---- a test ------------------------------------------------------------------------------------------------------------
 
 
+def scratch():
+    """A directory for a test; in memory where there is room, for a search that commits often mostly waits for the disk."""
+    memory = "/dev/shm"
+    roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 1 << 28
+    return tempfile.mkdtemp(prefix="confx-", dir=memory if roomy and "TMPDIR" not in os.environ else None)
+
+
 class Case(unittest.TestCase):
     """A test with a directory of its own."""
 
     maxDiff = None
 
     def setUp(self):
-        self.directory = tempfile.mkdtemp(prefix="confx-")
+        self.directory = scratch()
         self.addCleanup(shutil.rmtree, self.directory, ignore_errors=True)
 
     def path(self, *names):
