@@ -2,7 +2,6 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-VERSION := 0.1.0
 
 # ---- tools and libraries ----------------------------------------------------------------------------------------------
 # COMPILER=clang builds with clang; BUILD=DIR keeps builds apart; WERROR=-Werror as in CI.
@@ -13,7 +12,7 @@ CC := OMPI_CC=$(COMPILER) mpicc
 PACKAGES := hdf5 openblas libcyaml jansson zlib
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
 OPTIMISE ?= -O3 -g
-CPPFLAGS += -Iinclude -D_GNU_SOURCE -DCONFX_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+CPPFLAGS += -Iinclude -D_GNU_SOURCE $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 CFLAGS += -std=c11 $(OPTIMISE) -ffp-contract=off -fno-math-errno -fno-trapping-math $(WARNINGS) $(SANITIZE)
 LDLIBS += $(shell pkg-config --libs $(PACKAGES) 2>/dev/null || echo -lhdf5 -lopenblas -lcyaml -lyaml -ljansson -lz) -lm
 MPIRUN := $(if $(filter 0,$(shell id -u)),OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1) mpirun --oversubscribe
@@ -43,14 +42,17 @@ all: $(BUILD)/confx
 
 $(BUILD)/obj/%.o: src/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+	@echo '  cc $<'
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/libconfx.a: $(foreach room,$(LIBRARY_ROOMS),$(call objects,$(room)))
+	@echo '  ar $@'
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 
 $(BUILD)/confx: $(call objects,app) $(BUILD)/libconfx.a
-	$(CC) $(CFLAGS) $^ $(LDLIBS) -o $@
+	@echo '  ld $@'
+	@$(CC) $(CFLAGS) $^ $(LDLIBS) -o $@
 
 # ---- tests --------------------------------------------------------------------------------------------------------------
 # tests/ROOM/NAME_test.c is one program, linked with its room and the rooms below; NAME_mpi_test.c runs at 1 to 4 ranks.
@@ -61,7 +63,8 @@ TEST_PROGRAMS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(TEST_SOURCES))
 define test_rule
 $(BUILD)/tests/$(1)/%_test: tests/$(1)/%_test.c $(call objects,$(1)) $(foreach room,$(USES_$(1)),$(call objects,$(room)))
 	@mkdir -p $$(@D)
-	$$(CC) $$(CPPFLAGS) $$(CFLAGS) -Itests -MMD -MP $$(TEST_DEFINES) $$(filter %.c %.o,$$^) $$(LDLIBS) $$(CHECK_LIBS) $$(TEST_LIBS) -o $$@
+	@echo '  ld $$@'
+	@$$(CC) $$(CPPFLAGS) $$(CFLAGS) -Itests -MMD -MP $$(TEST_DEFINES) $$(filter %.c %.o,$$^) $$(LDLIBS) $$(CHECK_LIBS) $$(TEST_LIBS) -o $$@
 
 test-$(1): $(filter $(BUILD)/tests/$(1)/%,$(TEST_PROGRAMS))
 	@tests/run_tests $$^
@@ -73,11 +76,13 @@ double_objects = $(patsubst src/%.c,$(BUILD)/obj-double/%.o,$(call sources,polic
 
 $(BUILD)/obj-double/%.o: src/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -DCONFX_DOUBLE $(CFLAGS) -MMD -MP -c $< -o $@
+	@echo '  cc $< (double)'
+	@$(CC) $(CPPFLAGS) -DCONFX_DOUBLE $(CFLAGS) -MMD -MP -c $< -o $@
 
 $(filter %_double_test,$(TEST_PROGRAMS)): $(BUILD)/tests/%: tests/%.c $(double_objects) $(call objects,base)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -DCONFX_DOUBLE $(CFLAGS) -Itests -MMD -MP $(filter %.c %.o,$^) $(LDLIBS) $(CHECK_LIBS) -o $@
+	@echo '  ld $@'
+	@$(CC) $(CPPFLAGS) -DCONFX_DOUBLE $(CFLAGS) -Itests -MMD -MP $(filter %.c %.o,$^) $(LDLIBS) $(CHECK_LIBS) -o $@
 
 # The certificate is held against GLPK.
 $(BUILD)/tests/certificate/%: TEST_LIBS = -lglpk
@@ -108,6 +113,8 @@ test: deps-test
 test-all: $(TEST_PROGRAMS) $(BUILD)/confx
 	@CONFX=$(BUILD)/confx tests/run_tests $(TEST_PROGRAMS) $(SYSTEM_TESTS)
 
+tests: $(TEST_PROGRAMS)
+
 SYSTEM_TESTS := $(wildcard tests/system/*_test)
 test-system: $(BUILD)/confx
 	@CONFX=$(BUILD)/confx tests/run_tests $(SYSTEM_TESTS)
@@ -124,13 +131,14 @@ layers:
 
 C_FILES := $(wildcard src/*/*.[ch] include/confx/*.h tests/*.h tests/*/*.[ch])
 TIDY_FLAGS = $(CPPFLAGS) $(shell pkg-config --cflags ompi-c 2>/dev/null) -std=c11
-lint: deps-lint layers
-	clang-format --dry-run -Werror $(C_FILES)
-	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+lint: deps-test deps-lint layers
+	@clang-format --dry-run -Werror $(C_FILES)
+	@cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 	    --suppress=missingIncludeSystem -Iinclude -j $(CORES) src
-	printf '%s\0' $(wildcard src/*/*.c) | xargs -0 -n 8 -P $(CORES) sh -c 'clang-tidy --quiet "$$@" -- $(TIDY_FLAGS) 2>/dev/null' tidy
-	$(MAKE) --no-print-directory BUILD=$(BUILD)/lint-gcc WERROR=-Werror all
-	$(MAKE) --no-print-directory BUILD=$(BUILD)/lint-clang COMPILER=clang WERROR=-Werror all
+	@printf '%s\0' $(wildcard src/*/*.c) | TIDY_FLAGS='$(TIDY_FLAGS)' xargs -0 -n 8 -P $(CORES) tests/tidy
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/lint-gcc WERROR=-Werror -j$(CORES) all tests
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/lint-clang COMPILER=clang WERROR=-Werror -j$(CORES) all tests
+	@echo 'lint: clean'
 
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 asan:
@@ -170,5 +178,5 @@ deps-lint:
 	@tests/deps $(DEPS_BUILD) $(DEPS_LINT)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all help run test test-all test-rooms test-system bench crash layers lint asan cover install clean deps deps-test deps-lint \
+.PHONY: all help run test tests test-all test-rooms test-system bench crash layers lint asan cover install clean deps deps-test deps-lint \
         $(addprefix test-,$(ROOMS))

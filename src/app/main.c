@@ -1,6 +1,8 @@
 /* confx: finds how many PEs and how much buffer each layer of a neural network gets. */
 #include "app.h"
 
+#include "confx/version.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>

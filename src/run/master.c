@@ -1,4 +1,5 @@
 /* run.h5: the one file to open (DESIGN.md section 9). Written anew at each commit. */
+#include "confx/version.h"
 #include "state.h"
 
 #include <stdlib.h>
