@@ -135,7 +135,7 @@ lint: deps-test deps-lint layers
 	@clang-format --dry-run -Werror $(C_FILES)
 	@cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 	    --suppress=missingIncludeSystem -Iinclude -j $(CORES) src
-	@printf '%s\0' $(wildcard src/*/*.c) | TIDY_FLAGS='$(TIDY_FLAGS)' xargs -0 -n 8 -P $(CORES) tests/tidy
+	@printf '%s\0' $(wildcard src/*/*.c) | TIDY_FLAGS='$(TIDY_FLAGS)' xargs -0 -n 1 -P $(CORES) tests/tidy
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/lint-gcc WERROR=-Werror -j$(CORES) all tests
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/lint-clang COMPILER=clang WERROR=-Werror -j$(CORES) all tests
 	@echo 'lint: clean'

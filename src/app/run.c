@@ -88,7 +88,7 @@ static status_t open_job(run_options_t *options, job_t **job)
                             JOB_OUTPUT_SET_MAX);
     options->job.sets[options->job.sets_n++] = set;
     const status_t status = job_option_open(&options->job, job);
-    options->job.sets_n--;
+    options->job.sets[--options->job.sets_n] = NULL; /* `set` ends here */
     return status;
 }
 

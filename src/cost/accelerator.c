@@ -8,7 +8,7 @@ enum { VALUE_MAX = 1 << 30 };
 typedef enum { KEY_NUM_PES, KEY_NOC, KEY_OFFCHIP, KEY_HOPS, KEY_L1, KEY_L2, KEYS } key_t;
 
 static const char *const key_names[KEYS] = {
-    [KEY_NUM_PES] = "num_pes",   [KEY_NOC] = "noc_bw_cstr", [KEY_OFFCHIP] = "offchip_bw_cstr",
+    [KEY_NUM_PES] = "num_pes",  [KEY_NOC] = "noc_bw_cstr", [KEY_OFFCHIP] = "offchip_bw_cstr",
     [KEY_HOPS] = "NoC_NumHops", [KEY_L1] = "l1_size_cstr", [KEY_L2] = "l2_size_cstr",
 };
 
@@ -19,7 +19,8 @@ static status_t read_key(const scanner_t *scan, const int64_t values[KEYS], key_
         if (values[*key] == 0) return status_ok();
         return status_input(scan->file, scan->line, key_names[*key], "is given twice");
     }
-    return scanner_expected(scan, NULL, "num_pes, noc_bw_cstr, offchip_bw_cstr, NoC_NumHops, l1_size_cstr or l2_size_cstr");
+    return scanner_expected(scan, NULL,
+                            "num_pes, noc_bw_cstr, offchip_bw_cstr, NoC_NumHops, l1_size_cstr or l2_size_cstr");
 }
 
 static status_t read_line(scanner_t *scan, int64_t values[KEYS])

@@ -22,7 +22,7 @@ typedef struct {
     int64_t read[INGRESSES]; /* L2 reads of valid cases */
     int64_t occurrences;     /* of valid cases */
     int64_t bandwidth_peak, bandwidth_sum, offchip_bandwidth;
-    double intensity;
+    int64_t last_macs, last_ingress, last_compute, last_bandwidth; /* of the last valid case; the last: off the chip */
     span_t fill, drain, compute;
 } account_t;
 

@@ -42,7 +42,14 @@ typedef struct {
     account_t *account;          /* of the outermost level; else NULL */
 } sweep_t;
 
-static outcome_t outcome_below(analysis_t *analysis, int depth, uint32_t edges);
+static void explore(analysis_t *analysis, int depth, uint32_t edges);
+
+static const outcome_t *outcome_below(analysis_t *analysis, int depth, uint32_t edges)
+{
+    const memo_t *memo = &analysis->memo[depth];
+    if (!(memo->known[edges / 64] >> edges % 64 & 1)) explore(analysis, depth, edges);
+    return &memo->outcome[edges];
+}
 
 /* ---- cycles ------------------------------------------------------------------------------------------------------ */
 
@@ -63,45 +70,36 @@ static int64_t transfer_cycles(const analysis_t *analysis, int64_t elements)
     return whole((double)elements / analysis->hardware->noc_bandwidth) + analysis->latency - 1;
 }
 
-/* Step 5: by the level below, whose full tiles and partial tile differ. */
-static int64_t cycles_below(sweep_t *sweep, const branch_t *branch, int64_t full, bool partial, double *active)
+static void join(outcome_t *outcome, const outcome_t *below, int64_t clusters)
 {
-    const formation_t *formation = &sweep->tile.formation[branch->formation];
-    int64_t cycles = 0;
-    *active = 0;
-    if (partial) {
-        const outcome_t outcome =
-            outcome_below(sweep->analysis, sweep->depth, branch->edges | formation->edges_partial);
-        cycles = greatest(cycles, outcome.runtime);
-        *active += outcome.active;
-    }
-    if (full > 0) {
-        const outcome_t outcome = outcome_below(sweep->analysis, sweep->depth, branch->edges | formation->edges);
-        cycles = greatest(cycles, outcome.runtime);
-        *active += outcome.active * (double)full;
-    }
-    return cycles;
+    outcome->runtime = greatest(outcome->runtime, below->runtime);
+    outcome->active += below->active * (double)clusters;
 }
 
-static int64_t compute_cycles(sweep_t *sweep, const branch_t *branch, int64_t critical, double *active)
+/* Step 5: by the level below, whose full tiles and partial tile differ. */
+static outcome_t compute(sweep_t *sweep, const branch_t *branch, int64_t critical)
 {
-    const state_t *state = sweep->tile.formation[branch->formation].state[0];
-    const int64_t clusters = state->edge ? sweep->tile.level->active_edge : sweep->tile.level->width;
-    const bool innermost = sweep->depth == sweep->analysis->levels.n - 1;
-    int64_t cycles = 0;
-    *active = 0;
-    if (innermost)
-        cycles = whole((double)critical / sweep->analysis->hardware->simd_lanes);
-    else
-        cycles = cycles_below(sweep, branch, clusters - state->partial, state->partial, active);
-    if (*active == 0) *active = (double)clusters;
-    return cycles;
+    analysis_t *analysis = sweep->analysis;
+    const formation_t *formation = &sweep->tile.formation[branch->formation];
+    outcome_t outcome = {0, 0};
+    if (sweep->depth == analysis->levels.n - 1) {
+        outcome.runtime = whole((double)critical / analysis->hardware->simd_lanes);
+    } else {
+        if (formation->partial)
+            join(&outcome, outcome_below(analysis, sweep->depth, branch->edges | formation->edges_partial), 1);
+        if (formation->full > 0)
+            join(&outcome, outcome_below(analysis, sweep->depth, branch->edges | formation->edges), formation->full);
+    }
+    if (outcome.active == 0) outcome.active = (double)(formation->full + formation->partial);
+    return outcome;
 }
 
 /* ---- one case ---------------------------------------------------------------------------------------------------- */
 
-/* Steps 1 and 2. A case without work is passed over afterwards, but what it has left in the books by then stays. */
-static void measure(sweep_t *sweep, const branch_t *branch, case_t *one)
+/* Steps 1 and 2. A case without work is passed over afterwards (false), but what it has left in the books by then
+ * stays.
+ */
+static bool measure(sweep_t *sweep, const branch_t *branch, case_t *one)
 {
     const tile_t *tile = &sweep->tile;
     const bool leading = sweep->occurrences == 0;
@@ -110,15 +108,15 @@ static void measure(sweep_t *sweep, const branch_t *branch, case_t *one)
     one->egress = volume_egress(tile, branch);
     one->macs = volume_macs(tile, branch);
     one->critical = volume_critical(tile, branch);
-    if (one->critical > 0 || leading) {
-        one->ingress[TENSOR_INPUT] = volume_ingress(tile, branch, TENSOR_INPUT, &refused);
-        one->ingress[TENSOR_FILTER] = volume_ingress(tile, branch, TENSOR_FILTER, &refused);
-    }
-    if (refused) sweep->analysis->fault = COST_REUSE;
-    sweep->buffers += leading;
-    if (sweep->account && leading) account_buffer(sweep->account, one, sweep->analysis->hardware);
     sweep->written += one->occurrences * one->egress;
     sweep->multiplied += one->occurrences * one->macs;
+    if (one->critical <= 0 && !leading) return false;
+    one->ingress[TENSOR_INPUT] = volume_ingress(tile, branch, TENSOR_INPUT, &refused);
+    one->ingress[TENSOR_FILTER] = volume_ingress(tile, branch, TENSOR_FILTER, &refused);
+    if (refused) sweep->analysis->fault = COST_REUSE;
+    sweep->buffers += leading;
+    if (leading && sweep->account) account_buffer(sweep->account, one, sweep->analysis->hardware);
+    return one->critical > 0;
 }
 
 /* Steps 7 to 9. The first case fills before it computes; later ones overlap. */
@@ -128,7 +126,7 @@ static void add(sweep_t *sweep, const case_t *one, bool first)
     int64_t product = 0;
     if (sweep->account) delay = greatest(delay, sweep->account->offchip);
     if (__builtin_mul_overflow(one->occurrences, delay, &product) ||
-        __builtin_add_overflow(sweep->runtime, product, &sweep->runtime) || sweep->runtime > INT64_MAX / 4)
+        __builtin_add_overflow(sweep->runtime, product, &sweep->runtime))
         sweep->analysis->fault = COST_OVERFLOW;
     sweep->macs += one->occurrences * one->macs;
     sweep->occurrences += one->occurrences;
@@ -138,17 +136,16 @@ static void visit(sweep_t *sweep, const branch_t *branch)
 {
     analysis_t *analysis = sweep->analysis;
     case_t one;
-    double active = 0;
-    measure(sweep, branch, &one);
-    if (one.critical <= 0 || analysis->fault != COST_VALID) return;
-    one.compute = compute_cycles(sweep, branch, one.critical, &active);
+    if (!measure(sweep, branch, &one)) return;
+    const outcome_t outcome = compute(sweep, branch, one.critical);
+    one.compute = outcome.runtime;
     one.fill = transfer_cycles(analysis, one.ingress[TENSOR_INPUT] + one.ingress[TENSOR_FILTER]);
     one.drain = transfer_cycles(analysis, one.egress);
-    if (analysis->fault == COST_VALID && sweep->account && one.compute == 0) analysis->fault = COST_NO_COMPUTE;
+    if (sweep->account && one.compute == 0 && analysis->fault == COST_VALID) analysis->fault = COST_NO_COMPUTE;
     if (analysis->fault != COST_VALID) return;
     add(sweep, &one, branch->depth == 0);
-    sweep->active += active * (double)one.occurrences;
-    if (sweep->account && analysis->fault == COST_VALID) account_valid(sweep->account, &one);
+    sweep->active += outcome.active * (double)one.occurrences;
+    if (sweep->account) account_valid(sweep->account, &one);
 }
 
 /* ---- all cases --------------------------------------------------------------------------------------------------- */
@@ -157,14 +154,15 @@ static void visit(sweep_t *sweep, const branch_t *branch)
 static void walk(sweep_t *sweep, const branch_t *branch)
 {
     const tile_t *tile = &sweep->tile;
-    if (branch->depth == tile->moving_n || sweep->analysis->fault != COST_VALID) return;
+    const int states_n = tile->states[tile->moving[branch->depth]].n;
+    const bool last = branch->depth + 1 == tile->moving_n;
     branch_t next;
-    for (int s = 1; s < tile->states[tile->moving[branch->depth]].n; s++) {
+    for (int s = 1; s < states_n && sweep->analysis->fault == COST_VALID; s++) {
         branch_on(tile, branch, s, &next);
-        walk(sweep, &next);
+        if (!last) walk(sweep, &next);
         visit(sweep, &next);
     }
-    if (branch->depth + 1 == tile->moving_n) return;
+    if (last) return;
     branch_on(tile, branch, 0, &next);
     walk(sweep, &next);
 }
@@ -186,7 +184,6 @@ static int64_t l1_bytes(const level_t *level, int64_t buffers)
 static void analyse(analysis_t *analysis, int depth, const int64_t dim[DIM_COUNT], account_t *account, sweep_t *sweep)
 {
     const level_t *level = &analysis->levels.level[depth];
-    branch_t first;
     sweep->analysis = analysis;
     sweep->depth = depth;
     sweep->account = account;
@@ -197,19 +194,19 @@ static void analyse(analysis_t *analysis, int depth, const int64_t dim[DIM_COUNT
         analysis->fault = COST_OVERFLOW;
         return;
     }
-    branch_first(&sweep->tile, &first);
+    const branch_t first = branch_first(&sweep->tile);
     visit(sweep, &first);
-    walk(sweep, &first);
+    if (sweep->tile.moving_n > 0) walk(sweep, &first);
+    if (sweep->runtime > INT64_MAX / 4) analysis->fault = COST_OVERFLOW;
     if (sweep->occurrences) sweep->active /= (double)sweep->occurrences;
     if (analysis->results++ == 0) analysis->l1_bytes = l1_bytes(level, sweep->buffers);
 }
 
-static outcome_t outcome_below(analysis_t *analysis, int depth, uint32_t edges)
+/* The level below `depth`, over the tile that those maps at their edge leave to it. */
+static void explore(analysis_t *analysis, int depth, uint32_t edges)
 {
     const level_t *upper = &analysis->levels.level[depth];
     memo_t *memo = &analysis->memo[depth];
-    const uint64_t bit = UINT64_C(1) << edges % 64;
-    if (memo->known[edges / 64] & bit) return memo->outcome[edges];
     int64_t dim[DIM_COUNT] = {0};
     for (int i = 0; i < upper->maps_n; i++) {
         const map_t *map = &upper->maps[i];
@@ -217,9 +214,8 @@ static outcome_t outcome_below(analysis_t *analysis, int depth, uint32_t edges)
     }
     sweep_t sweep;
     analyse(analysis, depth + 1, dim, NULL, &sweep);
-    memo->known[edges / 64] |= bit;
+    memo->known[edges / 64] |= UINT64_C(1) << edges % 64;
     memo->outcome[edges] = (outcome_t){.runtime = sweep.runtime, .active = sweep.active};
-    return memo->outcome[edges];
 }
 
 static void begin(analysis_t *analysis, const hardware_t *hardware)

@@ -173,6 +173,9 @@ static void fill_ingress(const level_t *level, tensor_t tensor, bool moving, for
 
 static void fill_edges(const level_t *level, formation_t *formation)
 {
+    const int64_t active = formation->state[0]->edge ? level->active_edge : level->width;
+    formation->partial = formation->state[0]->partial;
+    formation->full = active - formation->partial;
     formation->edges = formation->edges_partial = 0;
     for (int i = 0; i < level->spatial_n; i++) {
         if (!formation->state[i]->edge) continue;

@@ -79,15 +79,22 @@ static void fill_motion(const tile_t *tile, int moved, tensor_t tensor, int64_t 
 /* Moving map j, with the maps behind it that do not move folded. */
 static void add_moving(tile_t *tile, int j, const product_t *folded)
 {
-    const states_t *states = &tile->states[tile->moving[j]];
-    for (int s = 0; s < states->n; s++) {
-        const product_t factor = factors_of(tile->level, tile->moving[j], &states->state[s]);
-        multiply(folded, &factor, &tile->factor[j][s]);
+    const level_t *level = tile->level;
+    const int map = tile->moving[j];
+    const bool spatial = level->maps[map].spatial;
+    for (int s = 0; s < tile->states[map].n; s++) {
+        const state_t *state = &tile->states[map].state[s];
+        const product_t own = factors_of(level, map, state);
+        step_t *step = &tile->step[j][s];
+        step->occurrences = state->occurrences;
+        step->formation = !spatial ? 0 : map == level->spatial[0] ? s : PHASES * s;
+        step->edges = !spatial && state->edge ? map_bit(map) : 0;
+        multiply(folded, &own, &step->factor);
     }
     for (int tensor = 0; tensor < INGRESSES; tensor++)
-        fill_motion(tile, tile->moving[j], (tensor_t)tensor, folded->of[tensor] * tile->rest[j + 1].of[tensor],
+        fill_motion(tile, map, (tensor_t)tensor, folded->of[tensor] * tile->rest[j + 1].of[tensor],
                     &tile->motion[j][tensor]);
-    multiply(&tile->factor[j][0], &tile->rest[j + 1], &tile->rest[j]);
+    multiply(&tile->step[j][0].factor, &tile->rest[j + 1], &tile->rest[j]);
 }
 
 /* From the innermost map outwards; a moving map takes the fixed ones behind it into its factors. */
@@ -140,29 +147,4 @@ bool tile_begin(tile_t *tile, const level_t *level, const int64_t dim[DIM_COUNT]
     fold_factors(tile);
     fill_formations(tile);
     return true;
-}
-
-/* ---- branches ---------------------------------------------------------------------------------------------------- */
-
-void branch_first(const tile_t *tile, branch_t *branch)
-{
-    *branch = (branch_t){.occurrences = 1, .product = tile->lead, .edges = tile->edges};
-}
-
-/* A map that moves is at its edge in no state but PHASE_EDGE. */
-void branch_on(const tile_t *tile, const branch_t *branch, int s, branch_t *next)
-{
-    const level_t *level = tile->level;
-    const int map = tile->moving[branch->depth];
-    const state_t *state = &tile->states[map].state[s];
-    next->before = branch;
-    next->depth = branch->depth + 1;
-    next->occurrences = branch->occurrences * state->occurrences;
-    next->formation = branch->formation;
-    next->edges = branch->edges;
-    multiply(&branch->product, &tile->factor[branch->depth][s], &next->product);
-    if (!level->maps[map].spatial)
-        next->edges |= state->edge ? map_bit(map) : 0;
-    else
-        next->formation += map == level->spatial[0] ? s : PHASES * s;
 }

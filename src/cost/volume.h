@@ -31,7 +31,17 @@ typedef struct {
     int64_t egress, macs;                      /* of CHAIN_OUTPUT and CHAIN_MACS */
     int64_t critical;                          /* of CHAIN_MACS in the busiest sub-cluster */
     uint32_t edges, edges_partial; /* bits of spatial maps at their edge in a full and in the partial sub-cluster */
+    int64_t full;                  /* active sub-clusters with a full tile, by the first spatial map */
+    bool partial;                  /* there is one more, with a partial tile */
 } formation_t;
+
+/* What a moving map in one of its states does to a case. */
+typedef struct {
+    int64_t occurrences;
+    int formation;    /* added to the formation's index */
+    uint32_t edges;   /* its bit, if temporal and at its edge */
+    product_t factor; /* its own, times those of the maps behind it that do not move */
+} step_t;
 
 /* What an ingress is once a map has moved, those behind it being in their first states (section 5.2). */
 typedef struct {
@@ -48,9 +58,9 @@ typedef struct {
     product_t lead;   /* over the maps before the first moving one */
     uint32_t edges;   /* bits of temporal maps always at their edge */
     int moving_n;
-    int moving[DIM_COUNT];               /* indices of maps with more than one state */
-    product_t factor[DIM_COUNT][PHASES]; /* of moving map j in state s and of the maps behind it that do not move */
-    product_t rest[DIM_COUNT + 1];       /* over all maps from moving map j on, in their first states */
+    int moving[DIM_COUNT];          /* indices of maps with more than one state */
+    step_t step[DIM_COUNT][PHASES]; /* of moving map j in state s */
+    product_t rest[DIM_COUNT + 1];  /* over all maps from moving map j on, in their first states */
     motion_t motion[DIM_COUNT][INGRESSES];
     formation_t formation[FORMATIONS]; /* state of spatial map 0 + PHASES x state of spatial map 1 */
 } tile_t;
@@ -69,8 +79,23 @@ typedef struct branch {
 bool tile_begin(tile_t *tile, const level_t *level, const int64_t dim[DIM_COUNT]);
 
 /* The case before any map moves, and the one in which the next moving map goes to state s. */
-void branch_first(const tile_t *tile, branch_t *branch);
-void branch_on(const tile_t *tile, const branch_t *branch, int s, branch_t *next);
+static inline branch_t branch_first(const tile_t *tile)
+{
+    return (branch_t){.occurrences = 1, .product = tile->lead, .edges = tile->edges};
+}
+
+/* A map that moves is at its edge in no state but PHASE_EDGE. */
+static inline void branch_on(const tile_t *tile, const branch_t *branch, int s, branch_t *next)
+{
+    const step_t *step = &tile->step[branch->depth][s];
+    next->before = branch;
+    next->depth = branch->depth + 1;
+    next->occurrences = branch->occurrences * step->occurrences;
+    next->formation = branch->formation + step->formation;
+    next->edges = branch->edges | step->edges;
+    for (int chain = 0; chain < CHAINS; chain++)
+        next->product.of[chain] = branch->product.of[chain] * step->factor.of[chain];
+}
 
 static inline int64_t volume_chain(const tile_t *tile, const branch_t *branch, chain_t chain)
 {

@@ -9,10 +9,18 @@ static const char dim_letters[] = "CGKMNRSXY"; /* in the order of dim_t */
 static void write_measure(measure_t measure, int64_t pes, int64_t buffer, FILE *out)
 {
     switch (measure.kind) {
-    case MEASURE_NUMBER: fprintf(out, "%lld", (long long)measure.number); break;
-    case MEASURE_DIM: fprintf(out, "Sz(%c)", dim_letters[measure.dim]); break;
-    case MEASURE_PES: fprintf(out, "%lld", (long long)pes); break;
-    case MEASURE_BUFFER: fprintf(out, "%lld", (long long)buffer); break;
+    case MEASURE_NUMBER:
+        fprintf(out, "%lld", (long long)measure.number);
+        break;
+    case MEASURE_DIM:
+        fprintf(out, "Sz(%c)", dim_letters[measure.dim]);
+        break;
+    case MEASURE_PES:
+        fprintf(out, "%lld", (long long)pes);
+        break;
+    case MEASURE_BUFFER:
+        fprintf(out, "%lld", (long long)buffer);
+        break;
     }
 }
 

@@ -95,6 +95,7 @@ class Running:
         while alive := [pid for pid, _ in self.processes()]:
             self.tell(signal.SIGKILL, alive)
             self.launcher.poll()
+            time.sleep(0.005)
             if time.monotonic() > give_up:
                 raise TimeoutError(f"processes {alive} do not die")
         self.launcher.wait()
