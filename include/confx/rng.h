@@ -11,7 +11,6 @@ typedef enum {
     RNG_PARAMETERS = 1, /* initial parameters of the policy */
     RNG_ORDER,          /* order of the layers in an episode */
     RNG_ACTION,         /* actions of an episode */
-    RNG_FOUND,          /* founding of an island's population */
     RNG_BREED,          /* parents, crossover and mutation */
     RNG_TEST
 } rng_purpose_t;

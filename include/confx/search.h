@@ -81,7 +81,7 @@ void search_take_brief(search_t *search, const void *brief); /* all ranks, the r
  * buffer. */
 void search_sample(search_t *search, size_t unit, uint64_t update, batch_t *batch);
 
-/* Writes `moments` doubles (may be NULL when there are none) and the report. */
+/* Adds to `moments` (NULL where there are none) and writes the report. */
 void search_hear(search_t *search, size_t unit, const batch_t *batch, double *moments, search_report_t *report);
 
 /* Adds to `gradient`, given the sum of all units' moments. */

@@ -33,7 +33,7 @@ static void put(const problem_t *problem, genes_t genes, size_t layer, size_t po
     genes.buffer[layer] = (uint16_t)buffer;
 }
 
-/* Every layer starts at its least; then layers in random order draw levels as long as these fit. */
+/* Every layer starts at its least; then each, from a random layer on, draws levels until some fit. */
 void random_genes(problem_t *problem, rng_t *rng, genes_t genes)
 {
     enum { TRIES = 8 };

@@ -178,21 +178,26 @@ static double next_price(const reinforce_t *self, double use, double cost)
     return self->brief.price * exp(fmax(-1, fmin(1, use / budget - 1)));
 }
 
+/* Units without a sample in a cut update have nothing to tell. */
 static void learn_from_reports(reinforce_t *self, const search_report_t *reports, search_summary_t *summary)
 {
+    double heard = 0;
     double use = 0;
     double cost = 0;
     double feasible = 0;
-    const double share = 1 / (double)self->layout.units;
     for (size_t unit = 0; unit < self->layout.units; unit++) {
-        summary->entropy += reports[unit].entropy * share;
-        use += reports[unit].use * share;
-        cost += reports[unit].cost * share;
-        feasible += reports[unit].feasible;
-        self->brief.lowest = fmin(self->brief.lowest, reports[unit].lowest);
+        const search_report_t *report = &reports[unit];
+        if (isnan(report->entropy)) continue;
+        heard += 1;
+        summary->entropy += report->entropy;
+        use += report->use;
+        cost += report->cost;
+        feasible += report->feasible;
+        self->brief.lowest = fmin(self->brief.lowest, report->lowest);
     }
+    summary->entropy /= heard;
     if (self->brief.since_feasible >= 0 || feasible > 0) self->brief.since_feasible += 1;
-    if (self->recipe->masked && !self->setup.ledger) self->brief.price = next_price(self, use, cost);
+    if (self->recipe->masked && !self->setup.ledger) self->brief.price = next_price(self, use / heard, cost / heard);
 }
 
 static search_summary_t learn(void *state, real_t *summed, const search_report_t *reports)

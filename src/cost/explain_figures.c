@@ -1,0 +1,166 @@
+/* The figures of an explanation by part. */
+#include "explain_text.h"
+#include "grid.h"
+#include "outputs.h"
+#include "rules.h"
+
+#include <math.h>
+
+static const char *const tensor_names[TENSORS] = {"input", "filter", "output"};
+
+/* ---- energy ------------------------------------------------------------------------------------------------------ */
+
+static double l2_energy(const explanation_t *explanation, int tensor)
+{
+    const cost_t *cost = &explanation->cost;
+    const hardware_units_t *units = &explanation->hardware->units;
+    const int64_t reads = tensor == TENSOR_OUTPUT ? 0 : cost->l2_read[tensor]; /* not among MAESTRO's */
+    return units->energy_unit_nj * units->l2_access * (double)(reads + cost->l2_write[tensor]);
+}
+
+static double l1_energy(const explanation_t *explanation, int tensor)
+{
+    const cost_t *cost = &explanation->cost;
+    const hardware_units_t *units = &explanation->hardware->units;
+    return units->energy_unit_nj * units->l1_access * (double)(cost->l1_read[tensor] + cost->l1_write[tensor]);
+}
+
+static bool write_accesses(const explanation_t *explanation, FILE *out)
+{
+    static const char *const heads[] = {"tensor",   "L2 size", "L2 write",  "L2 read",
+                                        "L1 write", "L1 read", "L2 energy", "L1 energy"};
+    static const char *const units[] = {"", "bytes", "accesses", "accesses", "accesses", "accesses", "nJ", "nJ"};
+    enum { COLUMNS = sizeof heads / sizeof *heads };
+    const cost_t *cost = &explanation->cost;
+    grid_t grid = grid_begin(COLUMNS);
+    grid_words(&grid, heads, COLUMNS);
+    grid_words(&grid, units, COLUMNS);
+    for (int i = 0; i < TENSORS; i++) {
+        grid_add(&grid, "%s", tensor_names[i]);
+        grid_wholes(&grid,
+                    (const int64_t[]){explanation->walks[0]->need[i], cost->l2_write[i], cost->l2_read[i],
+                                      cost->l1_write[i], cost->l1_read[i]},
+                    5);
+        grid_add(&grid, "%.10g", l2_energy(explanation, i));
+        grid_add(&grid, "%.10g", l1_energy(explanation, i));
+    }
+    return grid_end(&grid, out);
+}
+
+static bool write_energy(const explanation_t *explanation, FILE *out)
+{
+    double l1 = 0;
+    for (int i = 0; i < TENSORS; i++) l1 += l1_energy(explanation, i);
+    fprintf(out, "\nEnergy     %.12g nJ, of accesses to the buffers\n", explanation->cost.energy_nj);
+    const bool well = write_accesses(explanation, out);
+    fputs("  Reads of the output from the L2 are not counted.\n", out);
+    if (explanation->completed > 1)
+        fprintf(out,
+                "  The L1's %.10g nJ are not counted: MAESTRO does so for one level alone (COST_MODEL.md section 10, "
+                "quirk 1).\n",
+                l1);
+    return well;
+}
+
+/* ---- area and power ---------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    const char *name;
+    double value;
+} part_t;
+
+static bool write_parts(const part_t *parts, size_t n, double whole, const char *unit, FILE *out)
+{
+    grid_t grid = grid_begin(4);
+    for (size_t i = 0; i < n; i++) {
+        grid_add(&grid, "%s", parts[i].name);
+        grid_add(&grid, "%.10g", parts[i].value);
+        grid_add(&grid, "%s", unit);
+        grid_add(&grid, "%.3f %%", 100 * parts[i].value / whole);
+    }
+    return grid_end(&grid, out);
+}
+
+static bool write_area(const explanation_t *explanation, FILE *out)
+{
+    const double pes = (double)explanation->pes;
+    const cost_t *cost = &explanation->cost;
+    const area_parts_t area = outputs_area(cost, explanation->hardware, pes);
+    const part_t parts[] = {{"multipliers of all PEs", pes * area.lanes},
+                            {"L1 of all PEs", pes * area.l1},
+                            {"L2", area.l2},
+                            {"bus", area.bus},
+                            {"arbiter", area.arbiter}};
+    fprintf(out, "\nArea       %.12g um^2; an L1 holds %lld bytes, the L2 %lld bytes\n", cost->area_um2,
+            (long long)cost->l1_bytes, (long long)cost->l2_bytes);
+    return write_parts(parts, sizeof parts / sizeof *parts, cost->area_um2, "um^2", out);
+}
+
+static bool write_power(const cost_t *cost, FILE *out)
+{
+    const part_t parts[] = {{"multipliers of all PEs", cost->pe_power_mw},
+                            {"L1 of all PEs", cost->l1_power_mw},
+                            {"L2", cost->l2_power_mw},
+                            {"bus and arbiter", cost->noc_power_mw}};
+    fprintf(out, "\nPower      %.12g mW\n", cost->power_mw);
+    return write_parts(parts, sizeof parts / sizeof *parts, cost->power_mw, "mW", out);
+}
+
+/* ---- MACs -------------------------------------------------------------------------------------------------------- */
+
+static void write_reasons(const explanation_t *explanation, FILE *out)
+{
+    static const struct {
+        int quirk;
+        const char *text;
+    } quirks[] = {
+#define QUIRK(mend, quirk, text) {quirk, text},
+        MEND_LIST(QUIRK)
+#undef QUIRK
+    };
+    for (int i = 0; i < MENDS; i++)
+        if (explanation->reasons >> i & 1)
+            fprintf(out, "  Reason: quirk %d of COST_MODEL.md section 10: %s.\n", quirks[i].quirk, quirks[i].text);
+    if (explanation->reasons)
+        fputs("  With that mended the count is true.\n", out);
+    else if (explanation->levels.level[0].spatial_n > 1)
+        fputs("  Two spatial maps of one level advance together, as a diagonal (quirk 12): what lies beside it is left "
+              "out.\n",
+              out);
+    else
+        fputs("  No quirk is the whole reason: the mapping itself repeats or leaves out work.\n", out);
+}
+
+static void write_counts(const explanation_t *explanation, FILE *out)
+{
+    static const char *const names[] = {"C", "G", "K", "M", "N", "R", "S", "X'", "Y'"}; /* in the order of dim_t */
+    const level_t *level = &explanation->levels.level[0];
+    for (int i = 0; i < level->maps_n; i++) {
+        int64_t counted, outputs;
+        if (!explanation_count(explanation, i, &counted, &outputs) || counted == outputs) continue;
+        fprintf(out, "  Along %s it counts %lld for %lld (factor %.6g).\n", names[level->maps[i].dim],
+                (long long)counted, (long long)outputs, (double)counted / (double)outputs);
+    }
+}
+
+static void write_macs(const explanation_t *explanation, FILE *out)
+{
+    const double counted = (double)explanation->walks[0]->sum.macs;
+    fprintf(out, "\nMACs       %.0f counted, %.0f in the layer", counted, explanation->true_macs);
+    if (counted == explanation->true_macs) {
+        fputs(": true\n", out);
+        return;
+    }
+    fprintf(out, ": a factor of %.6g\n", counted / explanation->true_macs);
+    write_counts(explanation, out);
+    write_reasons(explanation, out);
+}
+
+bool explanation_figures(const explanation_t *explanation, FILE *out)
+{
+    bool well = write_energy(explanation, out);
+    well &= write_area(explanation, out);
+    well &= write_power(&explanation->cost, out);
+    write_macs(explanation, out);
+    return well;
+}

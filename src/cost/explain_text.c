@@ -1,0 +1,184 @@
+/* An explanation as text: levels and cases (explain_figures.c has the rest). */
+#include "explain_text.h"
+#include "grid.h"
+
+#include <stdlib.h>
+
+enum { WALKS_SHOWN = 10 };
+
+static const char dim_letters[] = "CGKMNRSXY"; /* in the order of dim_t */
+
+/* ---- the point --------------------------------------------------------------------------------------------------- */
+
+static void write_dims(const int64_t dim[DIM_COUNT], FILE *out)
+{
+    static const dim_t order[] = {DIM_N, DIM_G, DIM_M, DIM_K, DIM_C, DIM_Y, DIM_X, DIM_R, DIM_S};
+    const char *comma = "";
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        if (dim[order[i]] == 0) continue;
+        fprintf(out, "%s%c %lld", comma, dim_letters[order[i]], (long long)dim[order[i]]);
+        comma = ", ";
+    }
+}
+
+static void write_point(const explanation_t *explanation, FILE *out)
+{
+    const layer_t *layer = explanation->layer;
+    const hardware_t *hardware = explanation->hardware;
+    const cost_fault_t fault = explanation->cost.fault;
+    fprintf(out, "Layer      %s, %s: ", layer->name, layer_type_name(layer->type));
+    write_dims(layer->dim, out);
+    fprintf(out, "; stride %lld along Y, %lld along X\n", (long long)layer->stride_y, (long long)layer->stride_x);
+    fprintf(out, "Action     %lld PEs, buffer level %lld\n", (long long)explanation->pes,
+            (long long)explanation->buffer);
+    fprintf(out,
+            "Hardware   %s: NoC %.10g elements/cycle, latency %.10g cycles; off-chip %.10g elements/cycle; "
+            "%.10g MACs/cycle a PE\n",
+            hardware->name, hardware->noc_bandwidth, hardware->noc_latency, hardware->offchip_bandwidth,
+            hardware->simd_lanes);
+    fprintf(out, "Verdict    %s%s\n", fault == COST_VALID ? "" : "invalid: ", cost_fault_text(fault));
+}
+
+/* ---- levels ------------------------------------------------------------------------------------------------------ */
+
+static void add_map(const level_t *level, const map_t *map, grid_t *grid)
+{
+    const bool slides = map->dim == DIM_X || map->dim == DIM_Y;
+    grid_add(grid, "%c %s", dim_letters[map->dim], map->spatial ? "spatial" : "temporal");
+    grid_wholes(grid, (const int64_t[]){level->dim[map->dim], map->size, map->offset, map->input.mapped_edge}, 4);
+    if (slides)
+        grid_wholes(grid, (const int64_t[]){map->output.mapped, map->output.mapped_edge}, 2);
+    else
+        grid_words(grid, (const char *const[]){"", ""}, 2);
+}
+
+static bool write_level(const level_t *level, int depth, FILE *out)
+{
+    static const char *const heads[] = {"map", "of", "tile", "step", "edge tile", "outputs", "edge outputs"};
+    enum { COLUMNS = sizeof heads / sizeof *heads };
+    grid_t grid = grid_begin(COLUMNS);
+    fprintf(out, "\nLevel %d: %lld sub-clusters, %lld of them active in a spatial edge (sizes in elements)\n", depth,
+            (long long)level->width, (long long)level->active_edge);
+    grid_words(&grid, heads, COLUMNS);
+    for (int i = 0; i < level->maps_n; i++) add_map(level, &level->maps[i], &grid);
+    return grid_end(&grid, out);
+}
+
+/* ---- cases ------------------------------------------------------------------------------------------------------- */
+
+static const char *bound_name(bound_t bound)
+{
+#define BOUND_TEXT(bound, text) text,
+    static const char *const texts[] = {BOUND_LIST(BOUND_TEXT)};
+#undef BOUND_TEXT
+    return texts[bound];
+}
+
+static void add_row(const row_t *row, const char *name, const char *bound, grid_t *grid)
+{
+    grid_add(grid, "%s", name);
+    grid_wholes(grid,
+                (const int64_t[]){row->occurrences, row->ingress[TENSOR_INPUT], row->ingress[TENSOR_FILTER],
+                                  row->egress, row->macs, row->compute, row->fill, row->drain, row->delay},
+                9);
+    grid_add(grid, "%s", bound);
+}
+
+static void add_rows(const walk_t *walk, grid_t *grid)
+{
+    for (int i = 0; i < walk->rows_n; i++) {
+        const row_t *row = &walk->rows[i];
+        add_row(row, row->phases, row->valid ? bound_name(row->bound) : "no work: passed over", grid);
+    }
+    if (walk->cases > walk->rows_n) {
+        char name[GRID_CELL_MAX];
+        (void)snprintf(name, sizeof name, "%lld more, times times", (long long)walk->cases - walk->rows_n);
+        add_row(&walk->rest, name, "", grid);
+    }
+    add_row(&walk->sum, "sum, times times", "", grid);
+}
+
+static bool write_walk(const explanation_t *explanation, const walk_t *walk, FILE *out)
+{
+    static const char *const heads[] = {"case",    "times",   "input",  "filter", "output",  "all PEs",
+                                        "compute", "ingress", "egress", "delay",  "bound by"};
+    static const char *const units[] = {"",       "",       "elements", "elements", "elements", "MACs",
+                                        "cycles", "cycles", "cycles",   "cycles",   ""};
+    enum { COLUMNS = sizeof heads / sizeof *heads };
+    const level_t *level = &explanation->levels.level[walk->depth];
+    grid_t grid = grid_begin(COLUMNS);
+    fprintf(out, "\nCases of level %d over a tile of ", walk->depth);
+    write_dims(walk->dim, out);
+    fputs(" (a letter a map: ", out);
+    for (int i = 0; i < level->maps_n; i++) fputc(dim_letters[level->maps[i].dim], out);
+    fputs(")\n", out);
+    grid_words(&grid, heads, COLUMNS);
+    grid_words(&grid, units, COLUMNS);
+    add_rows(walk, &grid);
+    return grid_end(&grid, out);
+}
+
+static bool write_walks(const explanation_t *explanation, FILE *out)
+{
+    bool well = true;
+    fputs("\nCases: I first step, i first step that is not full, S steady step, E edge; inner levels give the compute "
+          "cycles of outer ones.\n",
+          out);
+    for (size_t i = 0; i < explanation->walks_n && i < WALKS_SHOWN; i++)
+        well &= write_walk(explanation, explanation->walks[i], out);
+    if (explanation->walks_n > WALKS_SHOWN)
+        fprintf(out, "\n  %zu more tiles of inner levels\n", explanation->walks_n - WALKS_SHOWN);
+    return well;
+}
+
+static void write_delay(const explanation_t *explanation, FILE *out)
+{
+    const walk_t *top = explanation->walks[0];
+    fprintf(out, "\nDelay      %lld cycles", (long long)top->sum.delay);
+    for (int bound = 0; bound < BOUNDS; bound++)
+        if (top->bound_cycles[bound])
+            fprintf(out, "%s%lld of them bound by %s", bound ? ", " : "; ", (long long)top->bound_cycles[bound],
+                    bound_name((bound_t)bound));
+    fprintf(out, ";\n           one fill of the L2 takes %lld cycles off the chip, on average %.6g PEs are active\n",
+            (long long)top->offchip, top->active);
+}
+
+/* ---- the whole --------------------------------------------------------------------------------------------------- */
+
+static bool write_all(const explanation_t *explanation, FILE *out)
+{
+    bool well = true;
+    write_point(explanation, out);
+    if (!explanation->built) return true;
+    for (int i = 0; i < explanation->levels.n; i++) well &= write_level(&explanation->levels.level[i], i, out);
+    well &= write_walks(explanation, out);
+    write_delay(explanation, out);
+    if (explanation->fault != COST_VALID) return well;
+    if (!explanation_agrees(explanation))
+        fputs("\nThe fast evaluation gives OTHER figures than the rules above: please report this point.\n", out);
+    return explanation_figures(explanation, out) && well;
+}
+
+static status_t write_text(const explanation_t *explanation, char **text)
+{
+    size_t length = 0;
+    FILE *out = open_memstream(text, &length);
+    bool well = out != NULL;
+    if (well) well = write_all(explanation, out);
+    if (out) well = fclose(out) == 0 && well;
+    if (well) return status_ok();
+    free(*text);
+    *text = NULL;
+    return status_fail(STATUS_MEMORY, "no memory for an explanation");
+}
+
+status_t cost_explain(const dataflow_t *dataflow, const layer_t *layer, const hardware_t *hardware, int64_t pes,
+                      int64_t buffer, char **text)
+{
+    explanation_t explanation;
+    *text = NULL;
+    TRY(explanation_open(dataflow, layer, hardware, pes, buffer, &explanation));
+    const status_t status = write_text(&explanation, text);
+    explanation_close(&explanation);
+    return status;
+}

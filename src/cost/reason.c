@@ -1,0 +1,108 @@
+/* Why MAESTRO counts other MACs than there are: quirks are mended until the count is true. */
+#include "explain.h"
+#include "rules.h"
+
+/* ---- the true count ---------------------------------------------------------------------------------------------- */
+
+static int64_t windows(int64_t extent, int64_t filter, int64_t stride)
+{
+    return filter > 0 && extent >= filter ? (extent - filter) / stride + 1 : extent;
+}
+
+/* What there is to count along a dimension: outputs along X and Y. */
+static int64_t extent_of(const layer_t *layer, dim_t dim)
+{
+    if (dim == DIM_X) return windows(layer->dim[DIM_X], layer->dim[DIM_S], layer->stride_x);
+    if (dim == DIM_Y) return windows(layer->dim[DIM_Y], layer->dim[DIM_R], layer->stride_y);
+    return layer->dim[dim];
+}
+
+static double true_macs(const level_t *level, const layer_t *layer)
+{
+    double macs = 1;
+    for (int i = 0; i < level->maps_n; i++) macs *= (double)extent_of(layer, level->maps[i].dim);
+    return macs;
+}
+
+/* ---- counts with quirks mended ----------------------------------------------------------------------------------- */
+
+static bool count_mended(const explanation_t *explanation, unsigned mends, int64_t *macs)
+{
+    const level_t *level = &explanation->levels.level[0];
+    rules_t rules;
+    turn_t turn;
+    *macs = 0;
+    if (!rules_begin(&rules, level, explanation->layer, mends, level->dim)) return false;
+    for (int64_t i = 0; i < rules.cases; i++) {
+        rules_turn(&rules, i, &turn);
+        if (rules_critical(&rules, &turn) > 0) *macs += turn.occurrences * rules_macs(&rules, &turn);
+    }
+    return true;
+}
+
+/* The fewest that do. */
+static unsigned find_reasons(const explanation_t *explanation)
+{
+    for (int most = 1; most <= MENDS; most++) {
+        for (unsigned mends = 1; mends < 1U << MENDS; mends++) {
+            int64_t macs;
+            if (__builtin_popcount(mends) != most) continue;
+            if (count_mended(explanation, mends, &macs) && (double)macs == explanation->true_macs) return mends;
+        }
+    }
+    return 0;
+}
+
+void explanation_reason(explanation_t *explanation)
+{
+    explanation->true_macs = true_macs(&explanation->levels.level[0], explanation->layer);
+    if (explanation->fault == COST_OVERFLOW) return;
+    if ((double)explanation->walks[0]->sum.macs != explanation->true_macs)
+        explanation->reasons = find_reasons(explanation);
+}
+
+/* ---- map by map -------------------------------------------------------------------------------------------------- */
+
+/* What a map alone counts: the states of the others are held at their first. Their factors are taken out by counting
+   with the map's own extents as one. */
+static int64_t count_along(const rules_t *rules, int map)
+{
+    const map_t *one = &rules->level.maps[map];
+    int64_t sum = 0;
+    for (int s = 0; s < rules->states[map].n; s++) {
+        const state_t *state = &rules->states[map].state[s];
+        sum += state->occurrences * (state->edge ? one->output.mapped_edge : one->output.mapped);
+    }
+    return sum;
+}
+
+/* A spatial map's count is that of the whole array: the level stripped of all other maps. */
+static int64_t count_across(const rules_t *rules, int map)
+{
+    rules_t alone = *rules;
+    int64_t sum = 0;
+    alone.level.maps_n = 1;
+    alone.level.maps[0] = rules->level.maps[map];
+    alone.level.spatial[0] = 0;
+    alone.states[0] = rules->states[map];
+    alone.cases = alone.states[0].n;
+    for (int tensor = 0; tensor < TENSORS; tensor++)
+        alone.level.coupled[tensor] = rules->level.coupled[tensor] >> map & 1;
+    for (int64_t i = 0; i < alone.cases; i++) {
+        turn_t turn;
+        rules_turn(&alone, i, &turn);
+        sum += turn.occurrences * rules_macs(&alone, &turn);
+    }
+    return sum;
+}
+
+bool explanation_count(const explanation_t *explanation, int map, int64_t *counted, int64_t *outputs)
+{
+    const level_t *level = &explanation->levels.level[0];
+    rules_t rules;
+    *outputs = extent_of(explanation->layer, level->maps[map].dim);
+    if (level->maps[map].spatial && level->spatial_n > 1) return false;
+    if (!rules_begin(&rules, level, explanation->layer, 0, level->dim)) return false;
+    *counted = level->maps[map].spatial ? count_across(&rules, map) : count_along(&rules, map);
+    return true;
+}
