@@ -150,6 +150,7 @@ static void close_run(run_t *run)
     setting_close(&run->setting);
     free(run->best.genes);
     free(run->segments);
+    free(run->retired);
 }
 
 status_t run_search(cluster_t *cluster, const job_t *job, bool resume, const run_listener_t *listener)

@@ -1,6 +1,6 @@
 /* A search in progress, from inside the run room. One file per part of it:
        stage.c  the algorithm at work and its buffers      update.c   one update, as data walks it (DESIGN.md section 3)
-       rows.c   samples on their way to the log            commit.c   segments, checkpoint, run.h5
+       rows.c   samples on their way to the log            commit.c   segments, checkpoint, run.h5 (master.c, join.c)
        resume.c back from a checkpoint                     search.c   the whole */
 #ifndef RUN_STATE_H
 #define RUN_STATE_H
@@ -105,6 +105,8 @@ typedef struct {
     double committed;               /* clock at the last commit */
     segment_t *segments;
     size_t segments_n, segments_room;
+    segment_t *retired; /* joined into others; the first retired_ripe of them may go at the next commit */
+    size_t retired_n, retired_ripe;
     char begun[CLOCK_ISO_MAX];
     char found[32]; /* status of the checkpoint resumed from; empty: a new run */
     bool done;      /* that one was of a finished run */
@@ -134,6 +136,10 @@ void rows_close(run_t *run);
 status_t rows_keep(run_t *run);          /* the batches of an update */
 status_t rows_commit(run_t *run);        /* what is pending, as segments; collective. A cut update alone */
 bool rows_must_commit(const run_t *run); /* the coming update is a cut one, and something is pending */
+
+/* join.c; root: many small segments into few large ones; remove the files of those joined a commit ago. */
+status_t join_segments(run_t *run);
+status_t join_clear(run_t *run);
 
 /* commit.c; collective. status_word: "running", "stopped", "complete", "infeasible". */
 status_t commit(run_t *run, const char *status_word);
