@@ -45,6 +45,7 @@ static void show_counters(run_t *run, shelf_t *shelf)
     int64_t *counters = shelf_make(shelf, "/run/counters", ARRAY_I64, RUN_COUNTERS, 0, NULL);
     double *scores = shelf_make(shelf, "/run/best_scores", ARRAY_F64, 2, 0, NULL);
     shelf_show(shelf, "/run/best_genes", ARRAY_U16, 2, problem_layers(run->setting.problem), run->best.genes, NULL);
+    shelf_real(shelf, "/run/budget", problem_budget(run->setting.problem), NULL);
     shelf_real(shelf, "/run/seconds", run->seconds_before + clock_seconds() - run->started, "s");
     if (!counters || !scores) return;
     const int64_t values[RUN_COUNTERS] = {[COUNTER_STAGE] = (int64_t)run->stage,

@@ -121,6 +121,29 @@ static status_t enter_points(run_t *run, size_t n, const uint32_t *keys, const d
     return status_ok();
 }
 
+static bool still_costs(run_t *run, uint32_t key, double cost)
+{
+    const size_t points = problem_points(run->setting.problem);
+    double now;
+    double need;
+    if (!problem_look(run->setting.problem, key / points, key % points, &now, &need)) return isnan(cost);
+    return now == cost;
+}
+
+/* The job names files, and these may have changed since: then what is remembered is of another problem. */
+static status_t same_problem(run_t *run, store_t *store, size_t n, const uint32_t *keys, const double *costs)
+{
+    double budget;
+    TRY(read_array(store, "/run/budget", ARRAY_F64, 1, 0, &budget));
+    bool same = budget == problem_budget(run->setting.problem);
+    for (size_t i = 0; same && i < n; i++) same = still_costs(run, keys[i], costs[i]);
+    if (same) return status_ok();
+    return status_input(NULL, 0, "--resume",
+                        "the run in %s was started with another workload, dataflow or hardware file: the cost model no "
+                        "longer gives what it remembers",
+                        run->job->output);
+}
+
 static status_t read_ledger(run_t *run, store_t *store)
 {
     size_t n = 0;
@@ -135,6 +158,7 @@ static status_t read_ledger(run_t *run, store_t *store)
     TRY_OUT(read_array(store, "/ledger/keys", ARRAY_U32, n, 0, keys));
     TRY_OUT(read_array(store, "/ledger/costs", ARRAY_F64, n, 0, costs));
     TRY_OUT(enter_points(run, n, keys, costs));
+    if (cluster_is_root(run->cluster)) TRY_OUT(same_problem(run, store, n, keys, costs));
 out:
     free(keys);
     free(costs);
