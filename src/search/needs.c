@@ -11,6 +11,13 @@ static size_t point_of(const problem_t *problem, size_t pe, size_t buffer)
     return problem_point(problem, problem_level_values(problem, 0)[pe], problem_level_values(problem, 1)[buffer]);
 }
 
+static void sum_least(needs_t *needs, const problem_t *problem)
+{
+    needs->total_least = 0;
+    for (size_t layer = 0; layer < problem_layers(problem); layer++)
+        needs->total_least += needs->least[problem_distinct_of(problem, layer)];
+}
+
 static void fill_needs(needs_t *needs, problem_t *problem)
 {
     for (size_t d = 0; d < needs->distinct; d++) {
@@ -26,8 +33,7 @@ static void fill_needs(needs_t *needs, problem_t *problem)
             needs->least[d] = fmin(needs->least[d], *least);
         }
     }
-    for (size_t layer = 0; layer < problem_layers(problem); layer++)
-        needs->total_least += needs->least[problem_distinct_of(problem, layer)];
+    sum_least(needs, problem);
 }
 
 /* Expected need of a layer when each pair of levels is drawn with weight exp(-kappa need). */
@@ -123,6 +129,25 @@ static bool usable(const needs_t *needs, const problem_t *problem, const ledger_
 {
     if (needs->need[(distinct * needs->levels[0] + pe) * needs->levels[1] + buffer] > room) return false;
     return !ledger || !ledger_invalid(ledger, distinct, point_of(problem, pe, buffer));
+}
+
+static double least_usable(const needs_t *needs, const problem_t *problem, const ledger_t *ledger, size_t distinct)
+{
+    double least = INFINITY;
+    for (size_t pe = 0; pe < needs->levels[0]; pe++)
+        for (size_t buffer = 0; buffer < needs->levels[1]; buffer++)
+            if (usable(needs, problem, ledger, distinct, pe, buffer, least))
+                least = needs->need[(distinct * needs->levels[0] + pe) * needs->levels[1] + buffer];
+    return least;
+}
+
+void needs_reserve(needs_t *needs, const problem_t *problem, const ledger_t *ledger)
+{
+    for (size_t d = 0; ledger && d < needs->distinct; d++) {
+        const double least = least_usable(needs, problem, ledger, d);
+        if (!isinf(least)) needs->least[d] = least;
+    }
+    sum_least(needs, problem);
 }
 
 static size_t least_at(const double *values, size_t n)

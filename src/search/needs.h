@@ -10,7 +10,7 @@ typedef struct {
     size_t distinct, levels[2]; /* D, A of the PE head, A of the buffer head */
     double *need;               /* (D, A0, A1) */
     double *least_of_pe;        /* (D, A0) least over buffers */
-    double *least;              /* (D) least over all */
+    double *least;              /* (D) least over all that are not known to be invalid */
     double total_least;         /* of all layers */
     real_t *prior_pe;           /* (D, A0) logits */
     real_t *prior_buffer;       /* (D, A0, A1) logits given the PE level */
@@ -18,6 +18,10 @@ typedef struct {
 
 status_t needs_open(problem_t *problem, needs_t *needs);
 void needs_close(needs_t *needs);
+
+/* Before an update: what must be kept for the layers to come, now that more is known to be invalid. ledger may be NULL.
+ */
+void needs_reserve(needs_t *needs, const problem_t *problem, const ledger_t *ledger);
 
 /* allowed (A0) and (A1, given the PE level): what needs at most `room` and is not known to be invalid; the level of
    least need where nothing else is left. ledger may be NULL. */

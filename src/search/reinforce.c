@@ -132,6 +132,7 @@ static void take_brief(void *state, const void *in)
     memcpy(&self->brief, in, sizeof self->brief);
     memcpy(policy_parameters(self->policy), (const char *)in + sizeof self->brief,
            self->layout.gradient * sizeof(real_t));
+    needs_reserve(&self->needs, self->setup.problem, self->setup.ledger);
     self->ranked = false;
 }
 

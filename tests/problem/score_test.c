@@ -1,0 +1,380 @@
+/* Points, their needs, and what an assignment scores: held against the cost model itself. */
+#include "confx/rng.h"
+#include "setting.h"
+
+#include <math.h>
+
+static void open_setting(setting_t *setting, const char *workload, const char *dataflow, const char *hardware,
+                         const char *objective, const char *constraint)
+{
+    setting_read(setting,
+                 "{workload: %s, dataflow: %s, hardware: %s, objective: %s, budget: {constraint: %s, fraction: 0.5}}",
+                 workload, dataflow, hardware, objective, constraint);
+    setting_open(setting);
+}
+
+START_TEST(points_number_all_integer_actions)
+{
+    setting_t setting;
+    setting_read(&setting, "{workload: example, actions: {pe: [2, 5, 17], buffer: [1, 7]}}");
+    setting_open(&setting);
+    const problem_t *problem = setting.problem;
+    size_t next = 0;
+    ck_assert_uint_eq(problem_pe_max(problem), 17);
+    ck_assert_uint_eq(problem_buffer_max(problem), 7);
+    for (uint32_t pes = 1; pes <= 17; pes++)
+        for (uint32_t buffer = 1; buffer <= 7; buffer++) {
+            uint32_t back[2];
+            ck_assert_uint_eq(problem_point(problem, pes, buffer), next);
+            problem_unpoint(problem, next++, &back[0], &back[1]);
+            ck_assert_uint_eq(back[0], pes);
+            ck_assert_uint_eq(back[1], buffer);
+        }
+    ck_assert_uint_eq(problem_points(problem), next);
+    setting_close(&setting);
+}
+END_TEST
+
+START_TEST(levels_and_layers_are_those_of_the_job)
+{
+    setting_t setting;
+    open_setting(&setting, "mobilenet_v2", "dla", "asic", "latency", "area");
+    const problem_t *problem = setting.problem;
+    const job_actions_t *actions = &setting.job->actions;
+    ck_assert_ptr_eq(problem_workload(problem), &setting.workload);
+    ck_assert_uint_eq(problem_layers(problem), 52);
+    ck_assert_uint_eq(problem_distinct(problem), 27);
+    for (size_t layer = 0; layer < 52; layer++)
+        ck_assert_uint_eq(problem_distinct_of(problem, layer), setting.workload.distinct_of[layer]);
+    ck_assert_uint_eq(problem_levels(problem, 0), 12);
+    ck_assert_uint_eq(problem_levels(problem, 1), 12);
+    ck_assert_int_eq(memcmp(problem_level_values(problem, 0), actions->pe, 12 * sizeof *actions->pe), 0);
+    ck_assert_int_eq(memcmp(problem_level_values(problem, 1), actions->buffer, 12 * sizeof *actions->buffer), 0);
+    ck_assert_double_eq_tol(problem_space_levels(problem), 52 * log10(144), 1e-12);
+    ck_assert_double_eq_tol(problem_space_integers(problem), 52 * log10(1536), 1e-12);
+    setting_close(&setting);
+}
+END_TEST
+
+/* ---- one point --------------------------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *workload, *dataflow, *hardware, *objective, *constraint;
+} models[] = {{"mobilenet_v2", "dla", "asic", "latency", "area"},
+              {"mobilenet_v2", "shi", "maestro", "energy", "power"},
+              {"alexnet", "eye", "asic", "energy", "area"},
+              {"squeezenet", "eye", "maestro", "latency", "power"}};
+
+enum { MODELS = sizeof models / sizeof *models };
+
+static void open_model(setting_t *setting, int i)
+{
+    open_setting(setting, models[i].workload, models[i].dataflow, models[i].hardware, models[i].objective,
+                 models[i].constraint);
+}
+
+static void check_point(const setting_t *setting, size_t layer, size_t point)
+{
+    const size_t distinct = problem_distinct_of(setting->problem, layer);
+    uint32_t pes;
+    uint32_t buffer;
+    cost_t cost;
+    double objective;
+    double need;
+    problem_unpoint(setting->problem, point, &pes, &buffer);
+    setting_cost(setting, layer, pes, buffer, &cost);
+    const bool valid = cost.fault == COST_VALID;
+    ck_assert_int_eq(problem_look(setting->problem, distinct, point, &objective, &need), valid);
+    ck_assert(same_number(objective, valid ? setting_objective(setting, &cost) : NAN));
+    ck_assert(same_number(need, setting_need(setting, &cost)));
+    ck_assert(same_number(problem_need(setting->problem, distinct, point), need));
+}
+
+START_TEST(objectives_and_needs_are_the_cost_models)
+{
+    setting_t setting;
+    rng_t rng = rng_begin(1, RNG_TEST, 0, 0, (uint64_t)_i);
+    open_model(&setting, _i);
+    for (size_t layer = 0; layer < setting.workload.layers_n; layer++)
+        for (int i = 0; i < 40; i++) check_point(&setting, layer, rng_below(&rng, problem_points(setting.problem)));
+    setting_close(&setting);
+}
+END_TEST
+
+START_TEST(a_layer_is_explained_in_full)
+{
+    setting_t setting;
+    open_model(&setting, 0);
+    for (size_t layer = 0; layer < setting.workload.layers_n; layer++) {
+        cost_t told;
+        cost_t own;
+        problem_explain(setting.problem, layer, 24, 5, &told);
+        setting_cost(&setting, layer, 24, 5, &own);
+        ck_assert_int_eq(told.fault, own.fault);
+        ck_assert_int_eq(told.runtime_cycles, own.runtime_cycles);
+        ck_assert_int_eq(told.macs, own.macs);
+        ck_assert_int_eq(told.l1_bytes, own.l1_bytes);
+        ck_assert(same_number(told.energy_nj, own.energy_nj));
+        ck_assert(same_number(told.power_mw, own.power_mw));
+    }
+    setting_close(&setting);
+}
+END_TEST
+
+/* ---- assignments ------------------------------------------------------------------------------------------------- */
+
+/* Random ones, but for the first, which is all of the largest level, and the second, all of the least. */
+static void draw(const setting_t *setting, rng_t *rng, batch_t *batch)
+{
+    const uint16_t extreme[] = {(uint16_t)problem_pe_max(setting->problem), 1};
+    batch->n = batch->capacity;
+    for (size_t i = 0; i < batch->n * batch->layers; i++) {
+        batch->pes[i] = (uint16_t)(1 + rng_below(rng, problem_pe_max(setting->problem)));
+        batch->buffer[i] = (uint16_t)(1 + rng_below(rng, problem_buffer_max(setting->problem)));
+        if (i < 2 * batch->layers) batch->pes[i] = extreme[i / batch->layers];
+    }
+}
+
+static void check_score(const setting_t *setting, const batch_t *batch, size_t episode)
+{
+    double objective = 0;
+    double constraint = 0;
+    bool valid = true;
+    for (size_t layer = 0; layer < batch->layers; layer++) {
+        const size_t at = episode * batch->layers + layer;
+        cost_t cost;
+        setting_cost(setting, layer, batch->pes[at], batch->buffer[at], &cost);
+        valid &= cost.fault == COST_VALID;
+        objective += setting_objective(setting, &cost);
+        constraint += setting_need(setting, &cost);
+        ck_assert(same_number(batch->cost[at], cost.fault == COST_VALID ? setting_objective(setting, &cost) : NAN));
+        ck_assert(same_number(batch->need[at], setting_need(setting, &cost)));
+    }
+    ck_assert(same_number(batch->objective[episode], valid ? objective : NAN));
+    ck_assert(same_number(batch->constraint[episode], constraint));
+    ck_assert_uint_eq(batch->feasible[episode], valid && problem_fits(setting->problem, constraint));
+}
+
+START_TEST(scores_are_sums_in_the_order_of_the_layers)
+{
+    setting_t setting;
+    batch_t batch;
+    rng_t rng = rng_begin(2, RNG_TEST, 0, 0, (uint64_t)_i);
+    open_model(&setting, _i);
+    ck_assert_ok(batch_open(30, problem_layers(setting.problem), &batch));
+    draw(&setting, &rng, &batch);
+    problem_score(setting.problem, &batch);
+    for (size_t episode = 0; episode < batch.n; episode++) check_score(&setting, &batch, episode);
+    ck_assert(!batch.feasible[0]);
+    ck_assert(batch.feasible[1]);
+    batch_close(&batch);
+    setting_close(&setting);
+}
+END_TEST
+
+START_TEST(only_the_assignments_asked_for_are_scored)
+{
+    setting_t setting;
+    batch_t batch;
+    rng_t rng = rng_begin(3, RNG_TEST, 0, 0, 0);
+    open_model(&setting, 0);
+    ck_assert_ok(batch_open(3, problem_layers(setting.problem), &batch));
+    draw(&setting, &rng, &batch);
+    batch.n = 2;
+    batch.objective[2] = -1;
+    problem_score(setting.problem, &batch);
+    ck_assert_double_gt(batch.objective[1], 0);
+    ck_assert(batch.objective[2] == -1);
+    batch_close(&batch);
+    setting_close(&setting);
+}
+END_TEST
+
+/* ---- invalid points ---------------------------------------------------------------------------------------------- */
+
+/* COST_MODEL.md section 8 D: eye on AlexNet's layer of 27 x 27 with 5 x 5 filters takes no 24 PEs, and its layers of
+   13 x 13 with 3 x 3 filters no 12. The model gives such points energies below zero. */
+static void score_uniform(setting_t *setting, batch_t *batch, size_t layer, uint16_t pes)
+{
+    for (size_t i = 0; i < batch->layers; i++) {
+        batch->pes[i] = i == layer ? pes : 1;
+        batch->buffer[i] = 1;
+    }
+    batch->n = 1;
+    problem_score(setting->problem, batch);
+}
+
+static void check_invalid(setting_t *setting, batch_t *batch, size_t layer, uint16_t pes)
+{
+    cost_t cost;
+    setting_cost(setting, layer, pes, 1, &cost);
+    ck_assert_int_ne(cost.fault, COST_VALID);
+    ck_assert_int_eq(cost.runtime_cycles, 0);
+    ck_assert_double_lt(cost.energy_nj, 0);
+    score_uniform(setting, batch, layer, pes);
+    ck_assert(isnan(batch->objective[0]));
+    ck_assert(isnan(batch->cost[layer]));
+    ck_assert(!batch->feasible[0]);
+    ck_assert(problem_fits(setting->problem, batch->constraint[0]));
+    score_uniform(setting, batch, layer, (uint16_t)(pes - 10));
+    ck_assert_double_gt(batch->objective[0], 0);
+    ck_assert(batch->feasible[0]);
+}
+
+START_TEST(an_invalid_point_is_no_reward)
+{
+    setting_t setting;
+    batch_t batch;
+    open_setting(&setting, "alexnet", "eye", "asic", _i ? "energy" : "latency", "area");
+    ck_assert_ok(batch_open(1, problem_layers(setting.problem), &batch));
+    ck_assert_int_eq(setting.workload.layers[1].dim[DIM_Y], 27);
+    ck_assert_int_eq(setting.workload.layers[1].dim[DIM_R], 5);
+    check_invalid(&setting, &batch, 1, 24);
+    for (size_t layer = 0; layer < batch.layers; layer++) {
+        const layer_t *shape = &setting.workload.layers[layer];
+        if (shape->dim[DIM_Y] == 13 && shape->dim[DIM_R] == 3) check_invalid(&setting, &batch, layer, 12);
+    }
+    batch_close(&batch);
+    setting_close(&setting);
+}
+END_TEST
+
+/* ---- a stand-in for the model ------------------------------------------------------------------------------------ */
+
+typedef struct {
+    unsigned calls[2][8][4]; /* distinct, PEs, buffer */
+} stand_in_t;
+
+/* Valid but for 7 PEs; 6 PEs have a cost that is no number, 5 a need that is none. */
+static bool stand_in(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *objective, double *need)
+{
+    stand_in_t *self = context;
+    self->calls[distinct][pes][buffer]++;
+    *objective = pes == 6 ? NAN : -(double)(1000 * distinct + 10 * pes + buffer);
+    *need = pes == 5 ? NAN : pes + 0.25 * buffer;
+    return pes != 7;
+}
+
+static void open_stand_in(setting_t *setting, stand_in_t *self)
+{
+    setting_read(setting, "{workload: example, actions: {pe: [1, 2, 7], buffer: [1, 3]}, budget: {limit: 9}}");
+    setting_open_with(setting, (evaluator_t){self, stand_in});
+}
+
+START_TEST(a_stand_in_is_asked_once_a_point)
+{
+    setting_t setting;
+    stand_in_t self = {0};
+    batch_t batch;
+    open_stand_in(&setting, &self);
+    ck_assert_ok(batch_open(1, 2, &batch));
+    batch.n = 1;
+    for (int round = 0; round < 3; round++)
+        for (uint16_t i = 0; i < 21; i++) {
+            batch.pes[0] = batch.pes[1] = (uint16_t)(1 + i / 3);
+            batch.buffer[0] = batch.buffer[1] = (uint16_t)(1 + i % 3);
+            problem_score(setting.problem, &batch);
+        }
+    for (int distinct = 0; distinct < 2; distinct++)
+        for (int pes = 1; pes <= 7; pes++)
+            for (int buffer = 1; buffer <= 3; buffer++) ck_assert_uint_eq(self.calls[distinct][pes][buffer], 1);
+    batch_close(&batch);
+    setting_close(&setting);
+}
+END_TEST
+
+static void score_two(setting_t *setting, batch_t *batch, uint16_t pes, uint16_t other)
+{
+    batch->n = 1;
+    batch->pes[0] = pes, batch->pes[1] = other;
+    batch->buffer[0] = 1, batch->buffer[1] = 2;
+    problem_score(setting->problem, batch);
+}
+
+START_TEST(a_stand_in_takes_the_models_place)
+{
+    setting_t setting;
+    stand_in_t self = {0};
+    batch_t batch;
+    open_stand_in(&setting, &self);
+    ck_assert_ok(batch_open(1, 2, &batch));
+    ck_assert(problem_need_least(setting.problem) == 2.5);
+    ck_assert(problem_need_most(setting.problem) == 15.5);
+    score_two(&setting, &batch, 3, 4);
+    ck_assert(batch.objective[0] == -31 - 1042);
+    ck_assert(batch.constraint[0] == 3.25 + 4.5);
+    ck_assert(batch.feasible[0]);
+    score_two(&setting, &batch, 4, 4);
+    ck_assert(batch.constraint[0] == 8.75 && batch.feasible[0]);
+    score_two(&setting, &batch, 3, 6); /* a cost that is no number: invalid, within the budget or not */
+    ck_assert(isnan(batch.objective[0]) && !batch.feasible[0]);
+    score_two(&setting, &batch, 1, 7); /* said to be invalid */
+    ck_assert(isnan(batch.objective[0]) && batch.constraint[0] == 1.25 + 7.5 && !batch.feasible[0]);
+    score_two(&setting, &batch, 1, 5); /* a need that is no number fits no budget */
+    ck_assert(batch.objective[0] == -11 - 1052);
+    ck_assert(isinf(batch.constraint[0]) && !batch.feasible[0]);
+    batch_close(&batch);
+    setting_close(&setting);
+}
+END_TEST
+
+/* ---- what a head can change -------------------------------------------------------------------------------------- */
+
+/* The largest relative change of a layer's need, by brute force over the levels. */
+static double brute_effect(const setting_t *setting, size_t head)
+{
+    const job_actions_t *actions = &setting->job->actions;
+    double effect = 0;
+    for (size_t layer = 0; layer < setting->workload.layers_n; layer++)
+        for (size_t other = 0; other < 12; other++) {
+            double least = INFINITY;
+            double most = -INFINITY;
+            for (size_t level = 0; level < 12; level++) {
+                cost_t cost;
+                setting_cost(setting, layer, actions->pe[head ? other : level], actions->buffer[head ? level : other],
+                             &cost);
+                if (cost.fault != COST_VALID) continue;
+                least = fmin(least, setting_need(setting, &cost));
+                most = fmax(most, setting_need(setting, &cost));
+            }
+            if (most > least) effect = fmax(effect, (most - least) / most);
+        }
+    return effect;
+}
+
+START_TEST(buffers_cost_nothing_on_the_originals_hardware)
+{
+    setting_t setting;
+    open_setting(&setting, "mobilenet_v2", "dla", _i ? "asic" : "maestro", "latency", "area");
+    const effect_t pes = problem_head_effect(setting.problem, 0);
+    const effect_t buffer = problem_head_effect(setting.problem, 1);
+    ck_assert_double_eq_tol(pes.need, brute_effect(&setting, 0), 1e-15);
+    ck_assert_double_eq_tol(buffer.need, brute_effect(&setting, 1), 1e-15);
+    ck_assert_double_gt(pes.need, 0.9);
+    ck_assert_double_gt(pes.objective, 0.9);
+    ck_assert_double_gt(buffer.objective, 0.1);
+    if (_i)
+        ck_assert_double_gt(buffer.need, 0.01);
+    else
+        ck_assert_double_lt(buffer.need, 1e-6);
+    setting_close(&setting);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("score");
+    TCase *tests = tcase_create("score");
+    suite_add_tcase(suite, tests);
+    tcase_add_test(tests, points_number_all_integer_actions);
+    tcase_add_test(tests, levels_and_layers_are_those_of_the_job);
+    tcase_add_loop_test(tests, objectives_and_needs_are_the_cost_models, 0, MODELS);
+    tcase_add_test(tests, a_layer_is_explained_in_full);
+    tcase_add_loop_test(tests, scores_are_sums_in_the_order_of_the_layers, 0, MODELS);
+    tcase_add_test(tests, only_the_assignments_asked_for_are_scored);
+    tcase_add_loop_test(tests, an_invalid_point_is_no_reward, 0, 2);
+    tcase_add_test(tests, a_stand_in_is_asked_once_a_point);
+    tcase_add_test(tests, a_stand_in_takes_the_models_place);
+    tcase_add_loop_test(tests, buffers_cost_nothing_on_the_originals_hardware, 0, 2);
+    return suite_run(suite);
+}

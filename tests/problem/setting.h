@@ -1,0 +1,108 @@
+/* A problem for tests, from the text of a job: its data read as a run reads them, its objectives from the cost model or
+   from a stand-in. */
+#ifndef TESTS_SETTING_H
+#define TESTS_SETTING_H
+
+#include "confx/file.h"
+#include "confx/problem.h"
+#include "suite.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct {
+    job_t *job;
+    workload_t workload;
+    dataflow_t *dataflow, *depthwise;
+    hardware_t hardware;
+    problem_t *problem; /* NULL until opened */
+} setting_t;
+
+static inline void setting_find(setting_t *setting)
+{
+    char path[FILE_PATH_MAX];
+    ck_assert_ok(job_find(setting->job, JOB_WORKLOAD, path));
+    ck_assert_ok(workload_open(path, &setting->workload));
+    ck_assert_ok(job_find(setting->job, JOB_HARDWARE, path));
+    ck_assert_ok(hardware_open(path, &setting->hardware));
+    ck_assert_ok(job_find(setting->job, JOB_DATAFLOW, path));
+    ck_assert_ok(dataflow_open(path, &setting->dataflow));
+    ck_assert_ok(file_find("dataflows", "dpt", ".m", NULL, path));
+    ck_assert_ok(dataflow_open(path, &setting->depthwise));
+}
+
+/* The job, in printf's manner, and the data it names. */
+__attribute__((format(printf, 2, 3))) static inline void setting_read(setting_t *setting, const char *format, ...)
+{
+    char text[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    const int length = vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    ck_assert_int_lt(length, (int)sizeof text);
+    (void)setenv("CONFX_DATA", "data", 0);
+    *setting = (setting_t){.problem = NULL};
+    ck_assert_ok(job_parse(text, "setting.yaml", NULL, 0, &setting->job));
+    setting_find(setting);
+}
+
+/* Another network than the job names. */
+static inline void setting_take_layers(setting_t *setting, const char *csv)
+{
+    workload_close(&setting->workload);
+    ck_assert_ok(workload_parse(csv, "layers.csv", &setting->workload));
+}
+
+static inline problem_parts_t setting_parts(const setting_t *setting)
+{
+    return (problem_parts_t){&setting->workload, setting->dataflow, setting->depthwise, &setting->hardware,
+                             setting->job};
+}
+
+static inline void setting_open(setting_t *setting)
+{
+    const problem_parts_t parts = setting_parts(setting);
+    ck_assert_ok(problem_open(&parts, &setting->problem));
+}
+
+static inline void setting_open_with(setting_t *setting, evaluator_t evaluator)
+{
+    const problem_parts_t parts = setting_parts(setting);
+    ck_assert_ok(problem_open_with(&parts, evaluator, &setting->problem));
+}
+
+static inline void setting_close(setting_t *setting)
+{
+    problem_close(setting->problem);
+    dataflow_close(setting->dataflow);
+    dataflow_close(setting->depthwise);
+    workload_close(&setting->workload);
+    job_close(setting->job);
+}
+
+/* What the cost model itself says of a layer. */
+static inline void setting_cost(const setting_t *setting, size_t layer, uint32_t pes, uint32_t buffer, cost_t *cost)
+{
+    const layer_t *shape = &setting->workload.layers[layer];
+    const dataflow_t *dataflow = shape->type == LAYER_DSCONV ? setting->depthwise : setting->dataflow;
+    cost_evaluate(dataflow, shape, &setting->hardware, pes, buffer, cost);
+}
+
+static inline double setting_need(const setting_t *setting, const cost_t *cost)
+{
+    return setting->job->budget.constraint == CONSTRAINT_AREA ? cost->area_um2 : cost->power_mw;
+}
+
+static inline double setting_objective(const setting_t *setting, const cost_t *cost)
+{
+    return setting->job->objective == OBJECTIVE_LATENCY ? (double)cost->runtime_cycles : cost->energy_nj;
+}
+
+/* The same number, bit for bit; all NaNs are alike. */
+static inline bool same_number(double one, double other)
+{
+    return (one != one && other != other) || memcmp(&one, &other, sizeof one) == 0;
+}
+
+#endif

@@ -1,0 +1,359 @@
+/* Islands: what a population keeps, what its children are, what travels. */
+#include "problems.h"
+
+/* What search_save_unit writes: the number alive, then of each objective, need, PEs (L) and buffers (L), to 8 bytes. */
+enum { ALIVE_MAX = 20 };
+
+typedef struct {
+    double objective, need;
+    const uint16_t *genes; /* (2 L) in `state` */
+} member_t;
+
+typedef struct {
+    uint64_t n;
+    member_t members[ALIVE_MAX];
+    char *state;
+} population_t;
+
+static void population_read(stage_t *stage, size_t unit, population_t *population)
+{
+    const size_t record = (2 * sizeof(double) + 2 * stage->layers * sizeof(uint16_t) + 7) / 8 * 8;
+    population->state = driver_memory(stage->layout.state_bytes, 1);
+    search_save_unit(stage_rank_of(stage, unit)->search, unit, population->state);
+    memcpy(&population->n, population->state, sizeof population->n);
+    ck_assert_uint_le(population->n, ALIVE_MAX);
+    ck_assert_uint_le(sizeof population->n + population->n * record, stage->layout.state_bytes);
+    for (size_t i = 0; i < population->n; i++) {
+        const char *at = population->state + sizeof population->n + i * record;
+        memcpy(&population->members[i].objective, at, sizeof(double));
+        memcpy(&population->members[i].need, at + sizeof(double), sizeof(double));
+        population->members[i].genes = (const uint16_t *)(const void *)(at + 2 * sizeof(double));
+    }
+}
+
+static void population_close(population_t *population)
+{
+    free(population->state);
+}
+
+static double best_of(const population_t *population)
+{
+    return population->n ? population->members[0].objective : INFINITY;
+}
+
+static bool same_member(const stage_t *stage, const member_t *one, const member_t *other)
+{
+    return memcmp(one->genes, other->genes, 2 * stage->layers * sizeof *one->genes) == 0;
+}
+
+static bool is_member(const stage_t *stage, const population_t *population, const member_t *member)
+{
+    for (size_t i = 0; i < population->n; i++)
+        if (same_member(stage, &population->members[i], member)) return true;
+    return false;
+}
+
+/* ---- populations ------------------------------------------------------------------------------------------------- */
+
+/* Each member scores what is said of it and fits; none comes twice; the best come first. */
+static void check_members(const stage_t *stage, const population_t *population, batch_t *batch)
+{
+    const size_t bytes = stage->layers * sizeof(uint16_t);
+    batch->n = 1;
+    for (size_t i = 0; i < population->n; i++) {
+        const member_t *member = &population->members[i];
+        memcpy(batch->pes, member->genes, bytes);
+        memcpy(batch->buffer, member->genes + stage->layers, bytes);
+        problem_score(stage->setting->problem, batch);
+        ck_assert(batch->feasible[0]);
+        ck_assert(same_number(batch->objective[0], member->objective));
+        ck_assert(same_number(batch->constraint[0], member->need));
+        for (size_t j = 0; j < i; j++) {
+            ck_assert_double_le(population->members[j].objective, member->objective);
+            ck_assert(!same_member(stage, &population->members[j], member));
+        }
+    }
+}
+
+static const struct {
+    const char *search;
+    size_t population;
+} cases[] = {{"", 10},
+             {"memory: false", 10},
+             {"feedback: total, islands: 3, children: 6", 10},
+             {"preset: paper", 20},
+             {"preset: paper, islands: 4, children: 5", 20}};
+
+enum { CASES = sizeof cases / sizeof *cases };
+
+static void open_case(setting_t *setting, int i)
+{
+    setting_read(setting,
+                 "{workload: mobilenet_v2, dataflow: dla, hardware: asic, budget: {fraction: 0.1}, search: {%s}}",
+                 cases[i].search);
+    setting_open(setting);
+}
+
+/* The last members before an update come again unless as many better ones came. */
+static void check_kept(const stage_t *stage, const population_t *before, const population_t *after)
+{
+    ck_assert_uint_ge(after->n, before->n);
+    ck_assert_double_le(best_of(after), best_of(before));
+    for (size_t i = 0; i < before->n; i++) {
+        const bool worse = before->members[i].objective >= after->members[after->n - 1].objective;
+        ck_assert(worse || is_member(stage, after, &before->members[i]));
+    }
+}
+
+START_TEST(a_population_keeps_the_best_and_no_doubles)
+{
+    setting_t setting;
+    stage_t stage;
+    batch_t batch;
+    population_t before[ALIVE_MAX];
+    population_t after;
+    open_case(&setting, _i);
+    ck_assert_ok(batch_open(1, problem_layers(setting.problem), &batch));
+    stage_open(&stage, &setting, ALGORITHM_ISLANDS, 400, 2, NULL);
+    for (size_t unit = 0; unit < stage.layout.units; unit++) population_read(&stage, unit, &before[unit]);
+    while (stage.trace.n < stage.samples) {
+        stage_update(&stage);
+        for (size_t unit = 0; unit < stage.layout.units; unit++) {
+            population_read(&stage, unit, &after);
+            check_members(&stage, &after, &batch);
+            check_kept(&stage, &before[unit], &after);
+            population_close(&before[unit]);
+            before[unit] = after;
+        }
+    }
+    for (size_t unit = 0; unit < stage.layout.units; unit++) {
+        ck_assert_uint_eq(before[unit].n, cases[_i].population);
+        population_close(&before[unit]);
+    }
+    batch_close(&batch);
+    stage_close(&stage);
+    setting_close(&setting);
+}
+END_TEST
+
+START_TEST(the_best_found_is_in_a_population)
+{
+    setting_t setting;
+    stage_t stage;
+    population_t population;
+    double best = INFINITY;
+    open_case(&setting, _i);
+    stage_open(&stage, &setting, ALGORITHM_ISLANDS, 300, 1, NULL);
+    stage_run(&stage);
+    for (size_t unit = 0; unit < stage.layout.units; unit++) {
+        population_read(&stage, unit, &population);
+        best = fmin(best, best_of(&population));
+        population_close(&population);
+    }
+    ck_assert(best == stage_best(&stage).objective);
+    stage_close(&stage);
+    setting_close(&setting);
+}
+END_TEST
+
+/* ---- children ---------------------------------------------------------------------------------------------------- */
+
+/* Islands continue a short policy stage, as reinforce+islands does. */
+static void open_chain(setting_t *setting, const char *search, stage_t stages[2], uint64_t samples)
+{
+    setting_read(setting,
+                 "{workload: mobilenet_v2, dataflow: shi, hardware: asic, budget: {fraction: 0.1}, search: {%s}}",
+                 search);
+    setting_open(setting);
+    stage_open(&stages[0], setting, ALGORITHM_REINFORCE, 50, 1, NULL);
+    stage_run(&stages[0]);
+    stage_open(&stages[1], setting, ALGORITHM_ISLANDS, samples, 1, &stages[0]);
+}
+
+static void close_chain(setting_t *setting, stage_t stages[2])
+{
+    for (int i = 0; i < 2; i++) stage_close(&stages[i]);
+    setting_close(setting);
+}
+
+START_TEST(every_island_starts_from_the_best_so_far)
+{
+    setting_t setting;
+    stage_t stages[2];
+    population_t population;
+    open_chain(&setting, "seed: 2", stages, 16);
+    const assignment_t start = stage_best(&stages[0]);
+    for (size_t unit = 0; unit < stages[1].layout.units; unit++) {
+        population_read(&stages[1], unit, &population);
+        ck_assert_uint_eq(population.n, 1);
+        ck_assert(same_number(population.members[0].objective, start.objective));
+        ck_assert(same_number(population.members[0].need, start.constraint));
+        ck_assert_int_eq(memcmp(population.members[0].genes, start.pes, 52 * sizeof *start.pes), 0);
+        ck_assert_int_eq(memcmp(population.members[0].genes + 52, start.buffer, 52 * sizeof *start.buffer), 0);
+        population_close(&population);
+    }
+    close_chain(&setting, stages);
+}
+END_TEST
+
+START_TEST(children_fit_and_are_new)
+{
+    static const char *const leagues[] = {"seed: 2", "memory: false", "feedback: total"};
+    setting_t setting;
+    stage_t stages[2];
+    open_chain(&setting, leagues[_i], stages, 300);
+    while (stages[1].trace.n < stages[1].samples) {
+        population_t populations[4];
+        for (size_t unit = 0; unit < 4; unit++) population_read(&stages[1], unit, &populations[unit]);
+        stage_update(&stages[1]);
+        for (size_t unit = 0; unit < 4; unit++) {
+            const batch_t *batch = &stages[1].batches[unit];
+            for (size_t child = 0; child < batch->n; child++) {
+                uint16_t genes[104];
+                memcpy(genes, batch->pes + child * 52, 52 * sizeof *genes);
+                memcpy(genes + 52, batch->buffer + child * 52, 52 * sizeof *genes);
+                ck_assert(!is_member(&stages[1], &populations[unit], &(member_t){.genes = genes}));
+                ck_assert(batch->feasible[child]);
+            }
+            population_close(&populations[unit]);
+        }
+    }
+    close_chain(&setting, stages);
+}
+END_TEST
+
+static size_t unseen_points(const stage_t *stage, const ledger_t *known, const batch_t *batch, size_t child)
+{
+    const problem_t *problem = stage->setting->problem;
+    size_t unseen = 0;
+    for (size_t layer = 0; layer < batch->layers; layer++) {
+        const size_t at = child * batch->layers + layer;
+        const size_t point = problem_point(problem, batch->pes[at], batch->buffer[at]);
+        unseen += !ledger_seen(known, problem_distinct_of(problem, layer), point);
+    }
+    return unseen;
+}
+
+/* With memory one child of four makes the most of what was seen; the others try something unseen. */
+START_TEST(children_exploit_and_explore)
+{
+    setting_t setting;
+    stage_t stages[2];
+    ledger_t *known;
+    size_t unseen[2] = {0, 0};
+    open_chain(&setting, "seed: 2", stages, 320);
+    ck_assert_ok(ledger_open(setting.problem, &known));
+    while (stages[1].trace.n < stages[1].samples) {
+        ledger_copy(stages[1].ranks[0].ledger, known);
+        stage_update(&stages[1]);
+        for (size_t unit = 0; unit < stages[1].layout.units; unit++)
+            for (size_t child = 0; child < stages[1].batches[unit].n; child++)
+                unseen[child > 0] += unseen_points(&stages[1], known, &stages[1].batches[unit], child) > 0;
+    }
+    ck_assert_uint_eq(unseen[0], 0);
+    ck_assert_uint_gt(unseen[1], 240 * 9 / 10);
+    ledger_close(known);
+    close_chain(&setting, stages);
+}
+END_TEST
+
+/* ---- migration --------------------------------------------------------------------------------------------------- */
+
+START_TEST(every_fifth_generation_of_a_stage_migrates)
+{
+    setting_t setting;
+    stage_t stages[2];
+    open_chain(&setting, "seed: 2", stages, 16);
+    ck_assert_uint_eq(stages[1].first_update, 5);
+    for (uint64_t generation = 0; generation < 30; generation++)
+        ck_assert_int_eq(search_migrates(stages[1].ranks[0].search, 5 + generation), generation % 5 == 4);
+    ck_assert(!search_migrates(stages[0].ranks[0].search, 4));
+    close_chain(&setting, stages);
+}
+END_TEST
+
+START_TEST(a_migrant_is_the_best_of_its_island)
+{
+    setting_t setting;
+    stage_t stages[2];
+    population_t from;
+    population_t to[2];
+    open_chain(&setting, "seed: 2", stages, 16);
+    stage_update(&stages[1]);
+    search_t *search = stages[1].ranks[0].search;
+    void *migrant = driver_memory(stages[1].layout.migrant_bytes, 1);
+    for (size_t unit = 0; unit < 4; unit++) {
+        const size_t next = (unit + 1) % 4;
+        population_read(&stages[1], unit, &from);
+        population_read(&stages[1], next, &to[0]);
+        search_emigrate(search, unit, migrant);
+        search_immigrate(search, next, migrant);
+        population_read(&stages[1], next, &to[1]);
+        ck_assert_double_le(best_of(&to[1]), best_of(&from));
+        ck_assert_uint_eq(to[1].n, to[0].n + !is_member(&stages[1], &to[0], &from.members[0]));
+        ck_assert(is_member(&stages[1], &to[1], &from.members[0]));
+        for (size_t i = 0; i < to[0].n; i++) ck_assert(is_member(&stages[1], &to[1], &to[0].members[i]));
+        population_close(&from);
+        for (int i = 0; i < 2; i++) population_close(&to[i]);
+    }
+    free(migrant);
+    close_chain(&setting, stages);
+}
+END_TEST
+
+START_TEST(from_an_empty_island_nobody_comes)
+{
+    setting_t setting;
+    stage_t stage;
+    population_t population;
+    open_case(&setting, 0);
+    stage_open(&stage, &setting, ALGORITHM_ISLANDS, 16, 1, NULL);
+    void *migrant = driver_memory(stage.layout.migrant_bytes, 1);
+    search_emigrate(stage.ranks[0].search, 0, migrant);
+    search_immigrate(stage.ranks[0].search, 1, migrant);
+    population_read(&stage, 1, &population);
+    ck_assert_uint_eq(population.n, 0);
+    population_close(&population);
+    free(migrant);
+    stage_close(&stage);
+    setting_close(&setting);
+}
+END_TEST
+
+/* The best of all reaches every island of a ring of four in four migrations. */
+START_TEST(the_best_travels_round_the_ring)
+{
+    setting_t setting;
+    stage_t stages[2];
+    population_t population;
+    double reached = INFINITY;
+    open_chain(&setting, "seed: 2", stages, 640);
+    for (int i = 0; i < 40; i++) {
+        if (i == 20) reached = stage_best(&stages[1]).objective;
+        stage_update(&stages[1]);
+    }
+    for (size_t unit = 0; unit < 4; unit++) {
+        population_read(&stages[1], unit, &population);
+        ck_assert_double_le(best_of(&population), reached);
+        population_close(&population);
+    }
+    close_chain(&setting, stages);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("islands");
+    TCase *tests = tcase_create("islands");
+    suite_add_tcase(suite, tests);
+    tcase_add_loop_test(tests, a_population_keeps_the_best_and_no_doubles, 0, CASES);
+    tcase_add_loop_test(tests, the_best_found_is_in_a_population, 0, CASES);
+    tcase_add_test(tests, every_island_starts_from_the_best_so_far);
+    tcase_add_loop_test(tests, children_fit_and_are_new, 0, 3);
+    tcase_add_test(tests, children_exploit_and_explore);
+    tcase_add_test(tests, every_fifth_generation_of_a_stage_migrates);
+    tcase_add_test(tests, a_migrant_is_the_best_of_its_island);
+    tcase_add_test(tests, from_an_empty_island_nobody_comes);
+    tcase_add_test(tests, the_best_travels_round_the_ring);
+    return suite_run(suite);
+}

@@ -1,0 +1,67 @@
+/* Opening a search where memory fails. */
+#include "driver.h"
+#include "failing_memory.h"
+
+#ifndef SANITIZED
+
+void *__libc_memalign(size_t alignment, size_t size);
+
+/* The policy's matrices come from here. */
+void *aligned_alloc(size_t alignment, size_t size)
+{
+    return is_to_fail() ? NULL : count(__libc_memalign(alignment, size));
+}
+
+#endif
+
+static setting_t setting;
+static ledger_t *ledger;
+static algorithm_t stage;
+static bool remembering;
+
+static status_t open_search(void)
+{
+    search_t *search = NULL;
+    const search_setup_t setup = {.problem = setting.problem,
+                                  .ledger = remembering ? ledger : NULL,
+                                  .job = setting.job,
+                                  .samples = 100,
+                                  .units = 2};
+    const status_t status = search_open(&setup, stage, &search);
+    search_close(search);
+    return status;
+}
+
+static const struct {
+    algorithm_t stage;
+    bool remembering;
+    const char *preset;
+    long allocations; /* at least */
+} cases[] = {{ALGORITHM_REINFORCE, true, "default", 40}, {ALGORITHM_REINFORCE, false, "default", 40},
+             {ALGORITHM_REINFORCE, false, "paper", 40},  {ALGORITHM_ISLANDS, true, "default", 13},
+             {ALGORITHM_ISLANDS, false, "default", 8},   {ALGORITHM_ISLANDS, false, "paper", 8},
+             {ALGORITHM_RANDOM, false, "default", 2}};
+
+enum { CASES = sizeof cases / sizeof *cases };
+
+START_TEST(a_search_without_memory_is_told_and_leaves_nothing)
+{
+    setting_read(&setting, "{workload: example, search: {preset: %s}}", cases[_i].preset);
+    setting_open(&setting);
+    ck_assert_ok(ledger_open(setting.problem, &ledger));
+    stage = cases[_i].stage;
+    remembering = cases[_i].remembering;
+    fail_each(open_search, cases[_i].allocations);
+    ledger_close(ledger);
+    setting_close(&setting);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("memory");
+    TCase *tests = tcase_create("memory");
+    suite_add_tcase(suite, tests);
+    tcase_add_loop_test(tests, a_search_without_memory_is_told_and_leaves_nothing, 0, CASES);
+    return suite_run(suite);
+}

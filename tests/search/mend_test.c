@@ -1,0 +1,361 @@
+/* Repair and fill by what was seen, held against the same greedy moves found by brute force; and shrinking without. */
+#include "../../src/search/islands.h"
+#include "problems.h"
+
+enum { DRAWS = 400 };
+
+typedef struct {
+    setting_t setting;
+    toy_t toy;
+    ledger_t *ledger;
+    islands_t *islands;
+    uint16_t pes[TOY_LAYERS], buffer[TOY_LAYERS];
+    size_t before[TOY_LAYERS]; /* points */
+} mend_t;
+
+static genes_t genes_of(mend_t *mend)
+{
+    return (genes_t){mend->pes, mend->buffer};
+}
+
+static size_t distinct_of(const mend_t *mend, size_t layer)
+{
+    return problem_distinct_of(mend->setting.problem, layer);
+}
+
+static size_t point_of(const mend_t *mend, size_t layer)
+{
+    return problem_point(mend->setting.problem, mend->pes[layer], mend->buffer[layer]);
+}
+
+static double need_at(const mend_t *mend, size_t layer, size_t point)
+{
+    return problem_need(mend->setting.problem, distinct_of(mend, layer), point);
+}
+
+static double cost_at(const mend_t *mend, size_t layer, size_t point)
+{
+    return ledger_cost(mend->ledger, distinct_of(mend, layer), point);
+}
+
+static double need_of(const mend_t *mend)
+{
+    double need = 0;
+    for (size_t layer = 0; layer < TOY_LAYERS; layer++) need += need_at(mend, layer, point_of(mend, layer));
+    return need;
+}
+
+static double least_seen(const mend_t *mend, size_t layer)
+{
+    double least = INFINITY;
+    for (size_t point = 0; point < TOY_POINTS; point++)
+        if (!isinf(cost_at(mend, layer, point))) least = fmin(least, need_at(mend, layer, point));
+    return least;
+}
+
+static void put(mend_t *mend, size_t layer, size_t point)
+{
+    uint32_t pes;
+    uint32_t buffer;
+    problem_unpoint(mend->setting.problem, point, &pes, &buffer);
+    mend->pes[layer] = (uint16_t)pes;
+    mend->buffer[layer] = (uint16_t)buffer;
+}
+
+/* ---- drawing ----------------------------------------------------------------------------------------------------- */
+
+/* Until there is an assignment of what was seen that fits, as after any feasible sample. */
+static void reveal_enough(mend_t *mend, rng_t *rng)
+{
+    double least;
+    do {
+        least = 0;
+        toy_reveal(&mend->setting, rng, 1 + rng_below(rng, 8), mend->ledger);
+        for (size_t layer = 0; layer < TOY_LAYERS; layer++) least += least_seen(mend, layer);
+    } while (!problem_fits(mend->setting.problem, least));
+}
+
+/* A gene of a parent, seen and valid, or now and then one that explores, unseen. */
+static void draw_gene(mend_t *mend, rng_t *rng, size_t layer, double exploring)
+{
+    const bool explore = rng_uniform(rng) < exploring;
+    for (int tries = 0; tries < 10000; tries++) {
+        const size_t point = rng_below(rng, TOY_POINTS);
+        const bool unseen = !ledger_seen(mend->ledger, distinct_of(mend, layer), point);
+        if (explore ? !unseen : isinf(cost_at(mend, layer, point))) continue;
+        put(mend, layer, point);
+        mend->before[layer] = point;
+        mend->islands->exploring[layer] = explore;
+        return;
+    }
+    ck_abort_msg("no gene to draw");
+}
+
+static void open_mend(mend_t *mend, uint64_t draw, double exploring)
+{
+    rng_t rng = rng_begin(draw, RNG_TEST, 3, 0, 0);
+    void *state;
+    mend->toy = (toy_t){draw, 0, 100};
+    toy_open(&mend->setting, &mend->toy, 40 + (double)rng_below(&rng, 200), "seed: 1");
+    ck_assert_ok(ledger_open(mend->setting.problem, &mend->ledger));
+    const search_setup_t setup = {
+        .problem = mend->setting.problem, .ledger = mend->ledger, .job = mend->setting.job, .units = 1};
+    search_layout_t layout = search_islands.plan(&setup);
+    ck_assert_ok(search_islands.open(&setup, &layout, &state));
+    mend->islands = state;
+    reveal_enough(mend, &rng);
+    frontier_build(&mend->islands->frontier, mend->setting.problem, mend->ledger);
+    for (size_t layer = 0; layer < TOY_LAYERS; layer++) draw_gene(mend, &rng, layer, exploring);
+}
+
+static void close_mend(mend_t *mend)
+{
+    search_islands.close(mend->islands);
+    ledger_close(mend->ledger);
+    setting_close(&mend->setting);
+}
+
+/* ---- repair ------------------------------------------------------------------------------------------------------ */
+
+/* Need when all that do not explore need as little as was seen. */
+static double need_without(const mend_t *mend)
+{
+    double need = 0;
+    for (size_t layer = 0; layer < TOY_LAYERS; layer++)
+        need += mend->islands->exploring[layer] ? need_at(mend, layer, mend->before[layer]) : least_seen(mend, layer);
+    return need;
+}
+
+static void check_repair(mend_t *mend)
+{
+    const double needed = need_of(mend);
+    mend_repair(mend->islands, genes_of(mend));
+    ck_assert(problem_fits(mend->setting.problem, need_of(mend)));
+    const bool others_suffice = problem_fits(mend->setting.problem, need_without(mend));
+    for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
+        const size_t point = point_of(mend, layer);
+        if (point == mend->before[layer]) continue;
+        ck_assert(!problem_fits(mend->setting.problem, needed));
+        ck_assert(!(mend->islands->exploring[layer] && others_suffice));
+        ck_assert(!isinf(cost_at(mend, layer, point)));
+        ck_assert_double_lt(need_at(mend, layer, point), need_at(mend, layer, mend->before[layer]));
+    }
+    if (others_suffice) return;
+    for (size_t layer = 0; layer < TOY_LAYERS; layer++)
+        if (!mend->islands->exploring[layer])
+            ck_assert(need_at(mend, layer, point_of(mend, layer)) == least_seen(mend, layer));
+}
+
+START_TEST(a_repair_ends_within_the_budget_and_spares_what_explores)
+{
+    mend_t mend;
+    size_t sparing[2] = {0, 0};
+    for (uint64_t draw = 0; draw < DRAWS; draw++) {
+        open_mend(&mend, draw, 0.1 * (double)(draw % 8));
+        const bool over = !problem_fits(mend.setting.problem, need_of(&mend));
+        if (over) sparing[problem_fits(mend.setting.problem, need_without(&mend))]++;
+        check_repair(&mend);
+        close_mend(&mend);
+    }
+    ck_assert_uint_gt(sparing[0], DRAWS / 10); /* both cases came */
+    ck_assert_uint_gt(sparing[1], DRAWS / 10);
+}
+END_TEST
+
+typedef struct {
+    size_t layer, point;
+    double score, second; /* lower is better; of the best move, and of the next best */
+} greedy_t;
+
+static void consider(greedy_t *best, size_t layer, size_t point, double score)
+{
+    if (score < best->score)
+        *best = (greedy_t){layer, point, score, best->score};
+    else
+        best->second = fmin(best->second, score);
+}
+
+/* Is there another seen point of less need and no more cost, or as little need and less cost? */
+static bool is_dominated(const mend_t *mend, size_t layer, size_t point)
+{
+    for (size_t other = 0; other < TOY_POINTS; other++) {
+        const double need = need_at(mend, layer, other) - need_at(mend, layer, point);
+        const double cost = cost_at(mend, layer, other) - cost_at(mend, layer, point);
+        if (need <= 0 && cost <= 0 && (need < 0 || cost < 0)) return true;
+    }
+    return false;
+}
+
+/* The undominated move of least cost per need given back. */
+static greedy_t best_repair(const mend_t *mend)
+{
+    greedy_t best = {0, 0, INFINITY, INFINITY};
+    for (size_t layer = 0; layer < TOY_LAYERS; layer++)
+        for (size_t point = 0; point < TOY_POINTS; point++) {
+            const size_t here = point_of(mend, layer);
+            const double saved = need_at(mend, layer, here) - need_at(mend, layer, point);
+            const double cost = cost_at(mend, layer, point) - cost_at(mend, layer, here);
+            if (saved <= 0 || isinf(cost) || is_dominated(mend, layer, point)) continue;
+            consider(&best, layer, point, cost / saved);
+        }
+    return best;
+}
+
+/* Ties may be broken either way, and are not compared. */
+static bool is_tie(const greedy_t *best)
+{
+    return best->second - best->score <= 1e-12 * fabs(best->score);
+}
+
+static void reset(mend_t *mend)
+{
+    for (size_t layer = 0; layer < TOY_LAYERS; layer++) put(mend, layer, mend->before[layer]);
+}
+
+static void check_same(const mend_t *mend, const size_t expected[TOY_LAYERS])
+{
+    for (size_t layer = 0; layer < TOY_LAYERS; layer++) ck_assert_uint_eq(point_of(mend, layer), expected[layer]);
+}
+
+START_TEST(a_repair_makes_the_cheapest_moves)
+{
+    mend_t mend;
+    size_t compared = 0;
+    for (uint64_t draw = 0; draw < DRAWS; draw++) {
+        size_t expected[TOY_LAYERS];
+        bool tied = false;
+        size_t moves = 0;
+        open_mend(&mend, draw, 0);
+        for (; !problem_fits(mend.setting.problem, need_of(&mend)) && !tied; moves++) {
+            const greedy_t best = best_repair(&mend);
+            tied = is_tie(&best);
+            put(&mend, best.layer, best.point);
+        }
+        for (size_t layer = 0; layer < TOY_LAYERS; layer++) expected[layer] = point_of(&mend, layer);
+        reset(&mend);
+        mend_repair(mend.islands, genes_of(&mend));
+        if (!tied) check_same(&mend, expected);
+        compared += !tied && moves > 0;
+        close_mend(&mend);
+    }
+    ck_assert_uint_gt(compared, DRAWS / 5);
+}
+END_TEST
+
+/* ---- fill -------------------------------------------------------------------------------------------------------- */
+
+/* The largest saving by one layer that what is left can pay. */
+static greedy_t best_fill(const mend_t *mend)
+{
+    greedy_t best = {0, 0, 0, 0};
+    const double need = need_of(mend);
+    for (size_t layer = 0; layer < TOY_LAYERS; layer++)
+        for (size_t point = 0; point < TOY_POINTS && !mend->islands->exploring[layer]; point++) {
+            const size_t here = point_of(mend, layer);
+            const double changed = need - need_at(mend, layer, here) + need_at(mend, layer, point);
+            if (!problem_fits(mend->setting.problem, changed) || is_dominated(mend, layer, point)) continue;
+            consider(&best, layer, point, cost_at(mend, layer, point) - cost_at(mend, layer, here));
+        }
+    return best;
+}
+
+static void check_fill(mend_t *mend)
+{
+    size_t repaired[TOY_LAYERS];
+    for (size_t layer = 0; layer < TOY_LAYERS; layer++) repaired[layer] = point_of(mend, layer);
+    mend_fill(mend->islands, genes_of(mend));
+    ck_assert(problem_fits(mend->setting.problem, need_of(mend)));
+    for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
+        const size_t point = point_of(mend, layer);
+        if (mend->islands->exploring[layer])
+            ck_assert_uint_eq(point, repaired[layer]);
+        else
+            ck_assert_double_le(cost_at(mend, layer, point), cost_at(mend, layer, repaired[layer]));
+    }
+    ck_assert_double_ge(best_fill(mend).score, 0); /* nothing is left to gain by one move */
+}
+
+START_TEST(a_fill_stays_within_the_budget_and_never_costs_more)
+{
+    mend_t mend;
+    size_t filled = 0;
+    for (uint64_t draw = 0; draw < DRAWS; draw++) {
+        open_mend(&mend, draw, 0.1 * (double)(draw % 8));
+        mend_repair(mend.islands, genes_of(&mend));
+        filled += best_fill(&mend).score < 0;
+        check_fill(&mend);
+        close_mend(&mend);
+    }
+    ck_assert_uint_gt(filled, DRAWS / 2);
+}
+END_TEST
+
+START_TEST(a_fill_makes_the_moves_that_save_most)
+{
+    mend_t mend;
+    size_t compared = 0;
+    for (uint64_t draw = 0; draw < DRAWS; draw++) {
+        size_t expected[TOY_LAYERS];
+        bool tied = false;
+        open_mend(&mend, draw, 0);
+        mend_repair(mend.islands, genes_of(&mend));
+        for (size_t layer = 0; layer < TOY_LAYERS; layer++) mend.before[layer] = point_of(&mend, layer);
+        for (greedy_t best = best_fill(&mend); best.score < 0 && !tied; best = best_fill(&mend)) {
+            tied = is_tie(&best);
+            put(&mend, best.layer, best.point);
+        }
+        for (size_t layer = 0; layer < TOY_LAYERS; layer++) expected[layer] = point_of(&mend, layer);
+        reset(&mend);
+        mend_fill(mend.islands, genes_of(&mend));
+        if (!tied) check_same(&mend, expected);
+        compared += !tied;
+        close_mend(&mend);
+    }
+    ck_assert_uint_gt(compared, DRAWS / 5);
+}
+END_TEST
+
+/* ---- without memory ---------------------------------------------------------------------------------------------- */
+
+START_TEST(shrinking_ends_within_the_tightest_budget)
+{
+    setting_t setting;
+    void *state;
+    uint16_t pes[52];
+    uint16_t buffer[52];
+    rng_t rng = rng_begin(4, RNG_TEST, 0, 0, 0);
+    baseline_open(&setting, 24 + _i, "memory: false");
+    const search_setup_t setup = {.problem = setting.problem, .job = setting.job, .units = 1};
+    search_layout_t layout = search_islands.plan(&setup);
+    ck_assert_ok(search_islands.open(&setup, &layout, &state));
+    islands_t *islands = state;
+    for (size_t layer = 0; layer < 52; layer++) pes[layer] = 128, buffer[layer] = 12;
+    const genes_t genes = {pes, buffer};
+    ck_assert(!problem_fits(setting.problem, mend_needs(islands, genes)));
+    mend_shrink(islands, &rng, genes);
+    const double need = mend_needs(islands, genes);
+    ck_assert(problem_fits(setting.problem, need));
+    ck_assert_double_gt(need, 0.9 * problem_budget(setting.problem)); /* no further than it must */
+    for (size_t layer = 0; layer < 52; layer++) {
+        ck_assert(1 <= pes[layer] && pes[layer] <= 128);
+        ck_assert(1 <= buffer[layer] && buffer[layer] <= 12);
+        ck_assert(islands->need[layer] == problem_need(setting.problem, problem_distinct_of(setting.problem, layer),
+                                                       problem_point(setting.problem, pes[layer], buffer[layer])));
+    }
+    search_islands.close(islands);
+    setting_close(&setting);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("mend");
+    TCase *tests = tcase_create("mend");
+    suite_add_tcase(suite, tests);
+    tcase_add_test(tests, a_repair_ends_within_the_budget_and_spares_what_explores);
+    tcase_add_test(tests, a_repair_makes_the_cheapest_moves);
+    tcase_add_test(tests, a_fill_stays_within_the_budget_and_never_costs_more);
+    tcase_add_test(tests, a_fill_makes_the_moves_that_save_most);
+    tcase_add_loop_test(tests, shrinking_ends_within_the_tightest_budget, 0, 12);
+    return suite_run(suite);
+}

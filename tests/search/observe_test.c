@@ -1,0 +1,157 @@
+/* What a policy is shown, and the order in which it is asked. */
+#include "../../src/search/reinforce.h"
+#include "problems.h"
+
+/* Two convolutions and a depthwise layer. */
+static const char layers[] = "K,C,Y,X,R,S,T\n32,16,64,32,3,3,1\n16,64,16,16,1,1,1\n1,64,16,16,3,3,2\n";
+
+enum { LAYERS = 3, FEATURES = 7 };
+
+typedef struct {
+    setting_t setting;
+    reinforce_t *self;
+} shown_t;
+
+static void open_shown(shown_t *shown, const char *preset, unsigned episodes)
+{
+    void *state;
+    setting_read(&shown->setting, "{search: {preset: %s, blocks: 1, episodes: %u}, budget: {fraction: 0.5}}", preset,
+                 episodes);
+    setting_take_layers(&shown->setting, layers);
+    setting_open(&shown->setting);
+    const search_setup_t setup = {
+        .problem = shown->setting.problem, .job = shown->setting.job, .samples = 10, .units = 1};
+    search_layout_t layout = search_reinforce.plan(&setup);
+    ck_assert_ok(search_reinforce.open(&setup, &layout, &state));
+    shown->self = state;
+}
+
+static void close_shown(shown_t *shown)
+{
+    search_reinforce.close(shown->self);
+    setting_close(&shown->setting);
+}
+
+static void check_inputs(const shown_t *shown, const sight_t *sight, const double *wanted, size_t n)
+{
+    real_t inputs[16];
+    observe(shown->self, sight, inputs);
+    for (size_t i = 0; i < n; i++) ck_assert_float_eq_tol(inputs[i], (float)wanted[i], 1e-6f);
+}
+
+/* K C Y X R S and the type, each by its largest in the network, from [0, 1] to [-1, 1]; progress; levels before. */
+START_TEST(the_papers_policy_sees_each_dimension_by_the_largest)
+{
+    shown_t shown;
+    open_shown(&shown, "paper", 1);
+    const sight_t first = {.layer = 0, .step = 0, .previous = {9, 9}, .room = 1, .reserved = 1};
+    const sight_t last = {.layer = 2, .step = 2, .previous = {0, 11}, .room = 1, .reserved = 1};
+    check_inputs(&shown, &first, (const double[]){1, -0.5, 1, 1, 1, 1, 0, -1, 0, 0}, 10);
+    check_inputs(&shown, &last, (const double[]){-0.9375, 1, -0.5, 0, 1, 1, 1, 1, -1, 1}, 10);
+    close_shown(&shown);
+}
+END_TEST
+
+/* Standardised by hand: K 5 4 0, mean 3, C 4 6 6, mean 16/3, Y 6 4 4, mean 14/3. */
+START_TEST(the_default_policy_sees_standardised_logarithms)
+{
+    shown_t shown;
+    open_shown(&shown, "default", 1);
+    const double macs[] = {log2(32.0 * 16 * 64 * 32 * 9), log2(16.0 * 64 * 256), log2(64.0 * 256 * 9)};
+    const double mean = (macs[0] + macs[1] + macs[2]) / 3;
+    const double deviation = sqrt((pow(macs[0] - mean, 2) + pow(macs[1] - mean, 2) + pow(macs[2] - mean, 2)) / 3);
+    const sight_t middle = {.layer = 1, .step = 1, .previous = {11, 0}, .room = 8, .reserved = 1};
+    const sight_t last = {.layer = 2, .step = 2, .previous = {0, 0}, .room = 0.5, .reserved = 1};
+    check_inputs(
+        &shown, &middle,
+        (const double[]){1 / sqrt(14.0 / 3), sqrt(0.5), -sqrt(0.5), (macs[1] - mean) / deviation, 0, 0, 0, 0, 1, 1, -1},
+        11);
+    check_inputs(&shown, &last,
+                 (const double[]){-3 / sqrt(14.0 / 3), sqrt(0.5), -sqrt(0.5), (macs[2] - mean) / deviation, 1, 1, 1, 1,
+                                  0, -1, -1},
+                 11);
+    close_shown(&shown);
+}
+END_TEST
+
+START_TEST(a_network_of_one_layer_is_seen_without_dividing_by_nothing)
+{
+    shown_t shown;
+    real_t inputs[16];
+    void *state;
+    setting_read(&shown.setting, "{search: {preset: %s}}", _i ? "paper" : "default");
+    setting_take_layers(&shown.setting, "K,C,Y,X,R,S,T\n8,4,16,16,3,3,1\n");
+    setting_open(&shown.setting);
+    const search_setup_t setup = {.problem = shown.setting.problem, .job = shown.setting.job, .units = 1};
+    search_layout_t layout = search_reinforce.plan(&setup);
+    ck_assert_ok(search_reinforce.open(&setup, &layout, &state));
+    shown.self = state;
+    observe(shown.self, &(sight_t){.room = 1, .reserved = 1}, inputs);
+    for (size_t i = 0; i < FEATURES + 3; i++) ck_assert(isfinite((double)inputs[i]));
+    close_shown(&shown);
+}
+END_TEST
+
+/* ---- order ------------------------------------------------------------------------------------------------------- */
+
+enum { EPISODES = 60 };
+
+/* Each order of three layers comes up, and the levels chosen land on the layer whose turn it was. */
+START_TEST(layers_come_in_an_order_drawn_for_each_episode)
+{
+    shown_t shown;
+    batch_t batch;
+    size_t orders[9] = {0};
+    open_shown(&shown, _i ? "paper" : "default", EPISODES);
+    ck_assert_ok(batch_open(EPISODES, LAYERS, &batch));
+    batch.n = EPISODES;
+    search_reinforce.sample(shown.self, 0, 0, &batch);
+    const block_t *block = &shown.self->blocks[0];
+    for (size_t e = 0; e < EPISODES; e++) {
+        const uint16_t *order = block->order + e * LAYERS;
+        ck_assert_int_eq((1 << order[0]) + (1 << order[1]) + (1 << order[2]), 7);
+        orders[order[0] * 3 + order[1]]++;
+        for (size_t step = 0; step < LAYERS; step++) {
+            const size_t at = e * LAYERS + order[step];
+            const uint32_t *values[HEADS] = {problem_level_values(shown.setting.problem, HEAD_PE),
+                                             problem_level_values(shown.setting.problem, HEAD_BUFFER)};
+            ck_assert_uint_eq(batch.pes[at], values[HEAD_PE][block->choice[HEAD_PE][step * EPISODES + e]]);
+            ck_assert_uint_eq(batch.buffer[at], values[HEAD_BUFFER][block->choice[HEAD_BUFFER][step * EPISODES + e]]);
+        }
+    }
+    for (size_t i = 0; i < 9; i++) ck_assert_int_eq(orders[i] > 0, i % 4 != 0);
+    batch_close(&batch);
+    close_shown(&shown);
+}
+END_TEST
+
+/* Blocks, episodes and updates draw from streams of their own. */
+START_TEST(no_two_early_samples_are_alike)
+{
+    static const algorithm_t stages[] = {ALGORITHM_REINFORCE, ALGORITHM_ISLANDS, ALGORITHM_RANDOM};
+    setting_t setting;
+    stage_t stage;
+    setting_read(&setting, "{workload: mobilenet_v2}");
+    setting_open(&setting);
+    stage_open(&stage, &setting, stages[_i], 40, 1, NULL);
+    stage_run(&stage);
+    for (size_t i = 0; i < stage.trace.n; i++)
+        for (size_t j = 0; j < i; j++)
+            ck_assert(memcmp(stage.trace.pes + i * 52, stage.trace.pes + j * 52, 52 * sizeof(uint16_t)) != 0);
+    stage_close(&stage);
+    setting_close(&setting);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("observe");
+    TCase *tests = tcase_create("observe");
+    suite_add_tcase(suite, tests);
+    tcase_add_test(tests, the_papers_policy_sees_each_dimension_by_the_largest);
+    tcase_add_test(tests, the_default_policy_sees_standardised_logarithms);
+    tcase_add_loop_test(tests, a_network_of_one_layer_is_seen_without_dividing_by_nothing, 0, 2);
+    tcase_add_loop_test(tests, layers_come_in_an_order_drawn_for_each_episode, 0, 2);
+    tcase_add_loop_test(tests, no_two_early_samples_are_alike, 0, 3);
+    return suite_run(suite);
+}

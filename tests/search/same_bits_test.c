@@ -1,0 +1,183 @@
+/* The same seed gives the same bits: again, dealt to any number of ranks, and after a checkpoint. */
+#include "driver.h"
+
+static const struct {
+    const char *name, *search;
+    algorithm_t stage;
+    uint64_t samples;
+} cases[] = {
+    {"default", "", ALGORITHM_REINFORCE, 87},
+    {"default, many blocks", "blocks: 7, episodes: 3, ", ALGORITHM_REINFORCE, 100},
+    {"no memory", "memory: false, ", ALGORITHM_REINFORCE, 87},
+    {"totals", "feedback: total, ", ALGORITHM_REINFORCE, 87},
+    {"paper", "preset: paper, ", ALGORITHM_REINFORCE, 12},
+    {"paper, blocks", "preset: paper, blocks: 3, episodes: 2, ", ALGORITHM_REINFORCE, 20},
+    {"islands", "", ALGORITHM_ISLANDS, 201},
+    {"islands, totals", "feedback: total, islands: 5, ", ALGORITHM_ISLANDS, 201},
+    {"islands, paper", "preset: paper, islands: 3, children: 4, ", ALGORITHM_ISLANDS, 200},
+    {"random", "", ALGORITHM_RANDOM, 47},
+};
+
+enum { CASES = sizeof cases / sizeof *cases };
+
+static void read_case(setting_t *setting, int i, unsigned seed)
+{
+    setting_read(setting,
+                 "{workload: mobilenet_v2, dataflow: shi, hardware: asic, objective: energy, "
+                 "budget: {fraction: 0.2}, search: {%sseed: %u}}",
+                 cases[i].search, seed);
+    setting_open(setting);
+}
+
+static void run_case(const setting_t *setting, int i, size_t ranks, stage_t *stage)
+{
+    stage_open(stage, setting, cases[i].stage, cases[i].samples, ranks, NULL);
+    stage_run(stage);
+    ck_assert_uint_eq(stage->trace.n, cases[i].samples);
+}
+
+START_TEST(the_same_seed_gives_the_same_bits)
+{
+    setting_t settings[2];
+    stage_t stages[2];
+    for (int run = 0; run < 2; run++) {
+        read_case(&settings[run], _i, 11);
+        run_case(&settings[run], _i, 1, &stages[run]);
+    }
+    stage_assert_same(&stages[0], &stages[1], cases[_i].name);
+    for (int run = 0; run < 2; run++) {
+        stage_close(&stages[run]);
+        setting_close(&settings[run]);
+    }
+}
+END_TEST
+
+START_TEST(another_seed_gives_others)
+{
+    setting_t settings[2];
+    stage_t stages[2];
+    for (int run = 0; run < 2; run++) {
+        read_case(&settings[run], _i, 11 + (unsigned)run);
+        run_case(&settings[run], _i, 1, &stages[run]);
+    }
+    ck_assert_uint_eq(stage_difference(&stages[0], &stages[1]), 0);
+    for (int run = 0; run < 2; run++) {
+        stage_close(&stages[run]);
+        setting_close(&settings[run]);
+    }
+}
+END_TEST
+
+/* Also more ranks than units: some then have none. */
+START_TEST(any_number_of_ranks_gives_the_same_bits)
+{
+    setting_t setting;
+    stage_t alone;
+    read_case(&setting, _i, 11);
+    run_case(&setting, _i, 1, &alone);
+    for (size_t ranks = 2; ranks <= RANKS_MAX; ranks += 1 + ranks / 3) {
+        stage_t stage;
+        run_case(&setting, _i, ranks, &stage);
+        stage_assert_same(&alone, &stage, cases[_i].name);
+        ck_assert_uint_eq(ledger_size(stage.ranks[ranks - 1].ledger), ledger_size(alone.ranks[0].ledger));
+        stage_close(&stage);
+    }
+    stage_close(&alone);
+    setting_close(&setting);
+}
+END_TEST
+
+/* ---- checkpoints ------------------------------------------------------------------------------------------------- */
+
+static void copy_arrays(search_t *from, search_t *to)
+{
+    array_t saved[SEARCH_ARRAYS_MAX];
+    array_t loaded[SEARCH_ARRAYS_MAX];
+    const size_t n = search_arrays(from, saved);
+    ck_assert_uint_eq(search_arrays(to, loaded), n);
+    ck_assert_uint_le(n, SEARCH_ARRAYS_MAX);
+    for (size_t i = 0; i < n; i++) {
+        ck_assert_str_eq(saved[i].name, loaded[i].name);
+        ck_assert_uint_eq(array_bytes(&saved[i]), array_bytes(&loaded[i]));
+        ck_assert_ptr_ne(saved[i].data, loaded[i].data);
+        memcpy(loaded[i].data, saved[i].data, array_bytes(&saved[i]));
+    }
+}
+
+static void copy_units(stage_t *from, stage_t *to)
+{
+    char *state = driver_memory(from->layout.state_bytes, 1);
+    for (size_t unit = 0; unit < from->layout.units; unit++) {
+        search_save_unit(stage_rank_of(from, unit)->search, unit, state);
+        search_load_unit(stage_rank_of(to, unit)->search, unit, state);
+    }
+    free(state);
+}
+
+/* What a checkpoint keeps of `from`, and nothing else, into `to`, just opened. */
+static void resume(stage_t *from, stage_t *to)
+{
+    copy_arrays(from->ranks[0].search, to->ranks[0].search);
+    if (from->layout.state_bytes) copy_units(from, to);
+    for (size_t rank = 0; rank < to->ranks_n; rank++) ledger_copy(from->ranks[0].ledger, to->ranks[rank].ledger);
+    to->updates = from->updates;
+    for (size_t unit = 0; unit < from->layout.units; unit++) to->batches[unit].n = 0;
+    stage_keep(to, &from->trace);
+}
+
+START_TEST(a_resumed_search_goes_on_with_the_same_bits)
+{
+    setting_t setting;
+    stage_t whole;
+    stage_t stages[3];
+    read_case(&setting, _i, 11);
+    run_case(&setting, _i, 1, &whole);
+    for (size_t part = 0; part < 3; part++) {
+        stage_t *stage = &stages[part];
+        stage_open(stage, &setting, cases[_i].stage, cases[_i].samples, 1 + part, NULL);
+        if (part) resume(&stages[part - 1], stage);
+        while (3 * stage->trace.n < (part + 1) * stage->samples) stage_update(stage);
+    }
+    ck_assert_uint_gt(stages[2].updates, stages[1].updates);
+    stage_assert_same(&whole, &stages[2], cases[_i].name);
+    for (size_t part = 0; part < 3; part++) stage_close(&stages[part]);
+    stage_close(&whole);
+    setting_close(&setting);
+}
+END_TEST
+
+START_TEST(what_is_saved_is_what_was_loaded)
+{
+    setting_t setting;
+    stage_t stages[2];
+    read_case(&setting, _i, 11);
+    run_case(&setting, _i, 1, &stages[0]);
+    const size_t bytes = stages[0].layout.state_bytes;
+    char *states = driver_memory(2, bytes);
+    stage_open(&stages[1], &setting, cases[_i].stage, cases[_i].samples, 2, NULL);
+    for (size_t unit = 0; bytes && unit < stages[0].layout.units; unit++) {
+        memset(states, unit & 1 ? 0xff : 0x55, 2 * bytes);
+        search_save_unit(stages[0].ranks[0].search, unit, states);
+        search_load_unit(stage_rank_of(&stages[1], unit)->search, unit, states);
+        search_save_unit(stage_rank_of(&stages[1], unit)->search, unit, states + bytes);
+        ck_assert_int_eq(memcmp(states, states + bytes, bytes), 0);
+    }
+    ck_assert_int_eq(bytes > 0, cases[_i].stage == ALGORITHM_ISLANDS);
+    for (int i = 0; i < 2; i++) stage_close(&stages[i]);
+    free(states);
+    setting_close(&setting);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("same bits");
+    TCase *tests = tcase_create("same bits");
+    suite_add_tcase(suite, tests);
+    tcase_add_loop_test(tests, the_same_seed_gives_the_same_bits, 0, CASES);
+    tcase_add_loop_test(tests, another_seed_gives_others, 0, CASES);
+    tcase_add_loop_test(tests, any_number_of_ranks_gives_the_same_bits, 0, CASES);
+    tcase_add_loop_test(tests, a_resumed_search_goes_on_with_the_same_bits, 0, CASES);
+    tcase_add_loop_test(tests, what_is_saved_is_what_was_loaded, 0, CASES);
+    return suite_run(suite);
+}
