@@ -99,6 +99,7 @@ help:
 	@echo 'make bench      speed of cost model and policy on this machine     make lint       format, tidy, cppcheck, layers'
 	@echo 'make asan       tests under address and undefined-behaviour sanitizers'
 	@echo 'make crash      kill runs at random moments and resume them        make cover      coverage of the tests'
+	@echo 'make fuzz       FUZZ_SECONDS=$(FUZZ_SECONDS) each for what reads files, under sanitizers'
 	@echo 'make install    to PREFIX=$(PREFIX), or DESTDIR'
 	@echo 'COMPILER=clang, BUILD=DIR, WERROR=-Werror, OPTIMISE="-O1 -g" change how it is built.'
 
@@ -164,11 +165,34 @@ install: all
 clean:
 	rm -rf $(BUILD)
 
+# ---- fuzzing: libFuzzer under address and undefined-behaviour sanitizers -------------------------------------------------
+# tests/fuzz/NAME.c is one harness, tests/fuzz/corpus/NAME its seeds, NAME.dict (if any) its words; what is found is kept in
+# $(BUILD)/fuzz. FUZZ_SECONDS each. A crash, a leak or a hang fails, and leaves the input beside the program.
+FUZZ_SECONDS ?= 30
+FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
+FUZZ_SANITIZERS := -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all
+fuzz: deps-fuzz
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz COMPILER=clang OPTIMISE='-O1 -g' \
+	    SANITIZE='$(FUZZ_SANITIZERS) -fsanitize=fuzzer-no-link' -j$(CORES) --output-sync $(addprefix fuzz-,$(FUZZERS))
+
+$(BUILD)/fuzz_%: tests/fuzz/%.c $(foreach room,base workload cost job,$(call objects,$(room)))
+	@echo '  ld $@'
+	@$(COMPILER) $(CPPFLAGS) $(CFLAGS) -fsanitize=fuzzer -MMD -MP $(filter %.c %.o,$^) -lcyaml -lyaml -lm -o $@
+
+.SECONDARY: $(addprefix $(BUILD)/fuzz_,$(FUZZERS))
+fuzz-%: $(BUILD)/fuzz_%
+	@mkdir -p $(BUILD)/corpus/$*
+	@$< -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -max_len=4096 -print_final_stats=1 -verbosity=0 \
+	    $(patsubst %,-dict=%,$(wildcard tests/fuzz/$*.dict)) -artifact_prefix=$(BUILD)/$*- $(BUILD)/corpus/$* \
+	    tests/fuzz/corpus/$* >$(BUILD)/$*.log 2>&1 || { cat $(BUILD)/$*.log; echo "FAILED: fuzz $*"; exit 1; }
+	@echo "fuzz $*: $$(sed -n 's/^stat::number_of_executed_units: *//p' $(BUILD)/$*.log) inputs, no finding"
+
 # ---- Debian 12 packages -------------------------------------------------------------------------------------------------
 DEPS_BUILD := gcc make pkg-config libc6-dev libopenmpi-dev openmpi-bin libhdf5-openmpi-dev libopenblas-serial-dev \
               librandom123-dev libcyaml-dev libjansson-dev zlib1g-dev gnuplot-nox
 DEPS_TEST := check libsubunit-dev libglpk-dev hdf5-tools python3-h5py
 DEPS_LINT := clang clang-format clang-tidy cppcheck
+DEPS_FUZZ := clang libclang-rt-14-dev
 
 deps:
 	@tests/deps $(DEPS_BUILD)
@@ -176,7 +200,9 @@ deps-test:
 	@tests/deps $(DEPS_BUILD) $(DEPS_TEST)
 deps-lint:
 	@tests/deps $(DEPS_BUILD) $(DEPS_LINT)
+deps-fuzz:
+	@tests/deps $(DEPS_BUILD) $(DEPS_FUZZ)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all help run test tests test-all test-rooms test-system bench crash layers lint asan cover install clean deps deps-test deps-lint \
+.PHONY: all help run test tests test-all test-rooms test-system bench crash layers lint asan cover install clean fuzz deps deps-test deps-lint deps-fuzz \
         $(addprefix test-,$(ROOMS))

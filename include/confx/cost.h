@@ -24,7 +24,7 @@ void dataflow_close(dataflow_t *dataflow);
 
 /* The Dataflow block as MAESTRO reads it, each line behind `indent`, with ClusterSz and KTileSz as numbers. The caller
    frees *text. */
-status_t dataflow_text(const dataflow_t *dataflow, int64_t pes, int64_t buffer, const char *indent, char **text);
+status_t dataflow_format(const dataflow_t *dataflow, int64_t pes, int64_t buffer, const char *indent, char **text);
 
 /* A network whose layers bring their own dataflows: MAESTRO's mapping files. */
 typedef struct {
@@ -77,10 +77,6 @@ typedef struct {
 status_t hardware_open(const char *path, hardware_t *hardware);
 status_t hardware_parse(const char *text, const char *file, hardware_t *hardware);
 
-/* Lay a MAESTRO hardware file ("num_pes: 256") upon a profile; a failure changes nothing. Its NoC latency is NoC_NumHops,
-   1 where it names none; l1_size_cstr and l2_size_cstr have no effect. */
-status_t accelerator_parse(const char *text, const char *file, hardware_t *hardware);
-
 /* "noc_bandwidth=64" or "units.bus_size=[14, 28]", as given to --hw, upon a profile; a failure changes nothing. */
 status_t hardware_set(hardware_t *hardware, const char *assignment);
 
@@ -93,7 +89,7 @@ status_t hardware_set(hardware_t *hardware, const char *assignment);
     X(COST_NEGATIVE, "a count is negative")                                                                            \
     X(COST_NO_COMPUTE, "the inner level has no work (MAESTRO divides by zero)")                                        \
     X(COST_FEW_PES, "fewer PEs than the product of the cluster sizes")                                                 \
-    X(COST_DIMENSION, "the layer lacks a dimension that the dataflow maps or its type needs")             \
+    X(COST_DIMENSION, "the layer lacks a dimension that the dataflow maps or its type needs")                          \
     X(COST_TILE, "a temporal map of R or S does not cover the filter")                                                 \
     X(COST_SPATIAL, "a cluster level needs one or two spatial maps")                                                   \
     X(COST_SIZE, "a map size, offset or cluster size is not positive")                                                 \
@@ -132,8 +128,8 @@ void cost_evaluate(const dataflow_t *dataflow, const layer_t *layer, const hardw
 
 const char *cost_fault_text(cost_fault_t fault);
 
-/* What a person would check by hand, as text: levels and tiles, cases, what bounds the delays, energy, area and power by
-   part, and why MAESTRO's count of MACs departs from the true one. It goes by the rules case by case, apart from
+/* What a person would check by hand, as text: levels and tiles, cases, what bounds the delays, energy, area and power
+   by part, and why MAESTRO's count of MACs departs from the true one. It goes by the rules case by case, apart from
    cost_evaluate, and says so if their figures should differ. The caller frees *text. STATUS_MEMORY. */
 status_t cost_explain(const dataflow_t *dataflow, const layer_t *layer, const hardware_t *hardware, int64_t pes,
                       int64_t buffer, char **text);

@@ -19,7 +19,8 @@ typedef struct {
     status_t (*run)(app_t *app, int argc, char **argv); /* argv[0] is the subcommand */
 } command_t;
 
-extern const command_t command_run, command_cost, command_bound, command_report, command_bench, command_verify;
+extern const command_t command_run, command_cost, command_bound, command_report, command_bench, command_verify,
+    command_export;
 
 /* Parse by argp with --help added; *help: it was asked for and shown, there is nothing else to do. A bad option is
    STATUS_INPUT, already told by the root. */

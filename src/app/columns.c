@@ -5,62 +5,153 @@
 
 typedef enum { WHOLE, REAL } kind_t;
 
+/* How layers make a total: by adding up, by the largest, by the least, or anew from the total's other figures. */
+typedef enum { ADDED, LARGEST, LEAST, DERIVED } total_t;
+
 typedef struct {
     const char *name;
     kind_t kind;
     bool main; /* shown without --all */
+    total_t total;
     size_t offset;
 } column_t;
 
-#define COLUMN(name, kind, main, field)                                                                                \
+#define COLUMN(name, kind, main, total, field)                                                                         \
     {                                                                                                                  \
-        name, kind, main, offsetof(cost_t, field)                                                                      \
+        name, kind, main, total, offsetof(figures_t, field)                                                            \
     }
 #define ACCESSES(tensor, index)                                                                                        \
-    COLUMN(tensor "_l1_read", WHOLE, false, l1_read[index]),                                                           \
-        COLUMN(tensor "_l1_write", WHOLE, false, l1_write[index]),                                                     \
-        COLUMN(tensor "_l2_read", WHOLE, false, l2_read[index]),                                                       \
-        COLUMN(tensor "_l2_write", WHOLE, false, l2_write[index])
+    COLUMN(tensor "_l1_read", WHOLE, false, ADDED, cost.l1_read[index]),                                               \
+        COLUMN(tensor "_l1_write", WHOLE, false, ADDED, cost.l1_write[index]),                                         \
+        COLUMN(tensor "_l2_read", WHOLE, false, ADDED, cost.l2_read[index]),                                           \
+        COLUMN(tensor "_l2_write", WHOLE, false, ADDED, cost.l2_write[index])
 #define DELAY(name, field)                                                                                             \
-    COLUMN(name "_delay_min", WHOLE, false, field.min), COLUMN(name "_delay_max", WHOLE, false, field.max),            \
-        COLUMN(name "_delay_average", WHOLE, false, field.average)
+    COLUMN(name "_delay_min", WHOLE, false, LEAST, cost.field.min),                                                    \
+        COLUMN(name "_delay_max", WHOLE, false, LARGEST, cost.field.max),                                              \
+        COLUMN(name "_delay_average", WHOLE, false, LARGEST, cost.field.average)
 
 static const column_t columns[] = {
-    COLUMN("runtime_cycles", WHOLE, true, runtime_cycles),
-    COLUMN("energy_nj", REAL, true, energy_nj),
-    COLUMN("area_um2", REAL, true, area_um2),
-    COLUMN("power_mw", REAL, true, power_mw),
-    COLUMN("l1_bytes", WHOLE, true, l1_bytes),
-    COLUMN("l2_bytes", WHOLE, true, l2_bytes),
-    COLUMN("macs", WHOLE, true, macs),
-    COLUMN("macs_per_cycle", REAL, true, macs_per_cycle),
-    COLUMN("noc_bandwidth_peak", WHOLE, false, noc_bandwidth_peak),
-    COLUMN("noc_bandwidth_average", REAL, false, noc_bandwidth_average),
-    COLUMN("offchip_bandwidth", WHOLE, false, offchip_bandwidth),
-    COLUMN("pe_power_mw", REAL, false, pe_power_mw),
-    COLUMN("l1_power_mw", REAL, false, l1_power_mw),
-    COLUMN("l2_power_mw", REAL, false, l2_power_mw),
-    COLUMN("noc_power_mw", REAL, false, noc_power_mw),
+    COLUMN("runtime_cycles", WHOLE, true, ADDED, cost.runtime_cycles),
+    COLUMN("energy_nj", REAL, true, ADDED, cost.energy_nj),
+    COLUMN("area_um2", REAL, true, LARGEST, cost.area_um2),
+    COLUMN("power_mw", REAL, true, LARGEST, cost.power_mw),
+    COLUMN("l1_bytes", WHOLE, true, LARGEST, cost.l1_bytes),
+    COLUMN("l2_bytes", WHOLE, true, LARGEST, cost.l2_bytes),
+    COLUMN("macs", WHOLE, true, ADDED, cost.macs),
+    COLUMN("macs_per_cycle", REAL, true, DERIVED, cost.macs_per_cycle),
+    COLUMN("noc_bandwidth_peak", WHOLE, false, LARGEST, cost.noc_bandwidth_peak),
+    COLUMN("noc_bandwidth_average", REAL, false, LARGEST, cost.noc_bandwidth_average),
+    COLUMN("offchip_bandwidth", WHOLE, false, LARGEST, cost.offchip_bandwidth),
+    COLUMN("pe_power_mw", REAL, false, LARGEST, cost.pe_power_mw),
+    COLUMN("l1_power_mw", REAL, false, LARGEST, cost.l1_power_mw),
+    COLUMN("l2_power_mw", REAL, false, LARGEST, cost.l2_power_mw),
+    COLUMN("noc_power_mw", REAL, false, LARGEST, cost.noc_power_mw),
     ACCESSES("input", TENSOR_INPUT),
     ACCESSES("filter", TENSOR_FILTER),
     ACCESSES("output", TENSOR_OUTPUT),
-    COLUMN("active_pes", REAL, false, active_pes),
-    COLUMN("arithmetic_intensity", REAL, false, arithmetic_intensity),
+    COLUMN("active_pes", REAL, false, LARGEST, cost.active_pes),
+    COLUMN("arithmetic_intensity", REAL, false, LARGEST, cost.arithmetic_intensity),
     DELAY("ingress", ingress),
     DELAY("egress", egress),
     DELAY("compute", compute),
+    COLUMN("throughput_per_joule", REAL, false, DERIVED, throughput_per_joule),
+    COLUMN("ops_per_joule", REAL, false, DERIVED, ops_per_joule),
+    COLUMN("vector_width", REAL, false, LARGEST, vector_width),
+    COLUMN("input_pixels", WHOLE, false, ADDED, input_pixels),
+    COLUMN("filter_pixels", WHOLE, false, ADDED, filter_pixels),
+    COLUMN("input_multicast", REAL, false, DERIVED, input_multicast),
+    COLUMN("filter_multicast", REAL, false, DERIVED, filter_multicast),
+    COLUMN("input_reuse", REAL, false, DERIVED, input_reuse),
+    COLUMN("filter_reuse", REAL, false, DERIVED, filter_reuse),
+    COLUMN("output_reuse", REAL, false, DERIVED, output_reuse),
 };
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
-static int64_t whole(const cost_t *cost, const column_t *column)
+static int64_t *whole_at(figures_t *figures, const column_t *column)
 {
-    return *(const int64_t *)(const void *)((const char *)cost + column->offset);
+    return (int64_t *)(void *)((char *)figures + column->offset);
 }
 
-static double real(const cost_t *cost, const column_t *column)
+static double *real_at(figures_t *figures, const column_t *column)
 {
-    return *(const double *)(const void *)((const char *)cost + column->offset);
+    return (double *)(void *)((char *)figures + column->offset);
 }
+
+static int64_t whole(const figures_t *figures, const column_t *column)
+{
+    return *(const int64_t *)(const void *)((const char *)figures + column->offset);
+}
+
+static double real(const figures_t *figures, const column_t *column)
+{
+    return *(const double *)(const void *)((const char *)figures + column->offset);
+}
+
+/* ---- figures ----------------------------------------------------------------------------------------------------- */
+
+static double ratio(int64_t of, int64_t by)
+{
+    return of == 0 && by == 0 ? NAN : (double)of / (double)by;
+}
+
+static double reuse(const cost_t *cost, tensor_t tensor)
+{
+    return ratio(cost->l1_read[tensor], cost->l1_write[tensor]);
+}
+
+/* COST_MODEL.md section 9. */
+static void derive(figures_t *figures)
+{
+    static const double nj_per_joule = 1e9;
+    cost_t *cost = &figures->cost;
+    const double macs = (double)cost->macs;
+    cost->macs_per_cycle = ratio(cost->macs, cost->runtime_cycles);
+    figures->throughput_per_joule = cost->macs_per_cycle / cost->energy_nj * nj_per_joule;
+    figures->ops_per_joule = macs / cost->energy_nj * nj_per_joule;
+    figures->input_multicast = ratio(cost->l1_write[TENSOR_INPUT], cost->l2_read[TENSOR_INPUT]);
+    figures->filter_multicast = ratio(cost->l1_write[TENSOR_FILTER], cost->l2_read[TENSOR_FILTER]);
+    figures->input_reuse = reuse(cost, TENSOR_INPUT);
+    figures->filter_reuse = reuse(cost, TENSOR_FILTER);
+    figures->output_reuse = reuse(cost, TENSOR_OUTPUT);
+}
+
+/* The L2 is filled with each element of input and filter once: its writes are the elements. */
+void figures_fill(const cost_t *cost, const hardware_t *hardware, figures_t *figures)
+{
+    *figures = (figures_t){.cost = *cost,
+                           .vector_width = hardware->simd_lanes,
+                           .input_pixels = cost->l2_write[TENSOR_INPUT],
+                           .filter_pixels = cost->l2_write[TENSOR_FILTER]};
+    derive(figures);
+}
+
+static void add_whole(const column_t *column, int64_t one, int64_t *total)
+{
+    if (column->total == ADDED) *total += one;
+    if (column->total == LARGEST && one > *total) *total = one;
+    if (column->total == LEAST && one < *total) *total = one;
+}
+
+static void add_real(const column_t *column, double one, double *total)
+{
+    if (column->total == ADDED) *total += one;
+    if (column->total == LARGEST) *total = fmax(one, *total);
+}
+
+void figures_add(const figures_t *one, size_t n, figures_t *total)
+{
+    if (n == 0) *total = *one;
+    for (size_t i = 0; n > 0 && i < COLUMNS; i++) {
+        const column_t *column = &columns[i];
+        if (column->kind == WHOLE)
+            add_whole(column, whole(one, column), whole_at(total, column));
+        else
+            add_real(column, real(one, column), real_at(total, column));
+    }
+    derive(total);
+}
+
+/* ---- columns ----------------------------------------------------------------------------------------------------- */
 
 void columns_print_names(bool all, FILE *out)
 {
@@ -69,31 +160,33 @@ void columns_print_names(bool all, FILE *out)
     fputs(all ? ",valid,fault" : ",valid", out);
 }
 
-void columns_print(const cost_t *cost, bool all, FILE *out)
+void columns_print(const figures_t *figures, bool all, FILE *out)
 {
     for (size_t i = 0; i < COLUMNS; i++) {
         if (!all && !columns[i].main) continue;
         if (columns[i].kind == WHOLE)
-            fprintf(out, ",%lld", (long long)whole(cost, &columns[i]));
+            fprintf(out, ",%lld", (long long)whole(figures, &columns[i]));
+        else if (isnan(real(figures, &columns[i])))
+            fputs(",nan", out); /* of either sign */
         else
-            fprintf(out, ",%.17g", real(cost, &columns[i]));
+            fprintf(out, ",%.17g", real(figures, &columns[i]));
     }
-    fprintf(out, ",%d", cost->fault == COST_VALID);
-    if (all) fprintf(out, ",%s", cost_fault_text(cost->fault));
+    fprintf(out, ",%d", figures->cost.fault == COST_VALID);
+    if (all) fprintf(out, ",%s", cost_fault_text(figures->cost.fault));
 }
 
-int columns_json(const cost_t *cost, bool all, json_t *object)
+int columns_json(const figures_t *figures, bool all, json_t *object)
 {
     int result = 0;
     for (size_t i = 0; i < COLUMNS; i++) {
         if (!all && !columns[i].main) continue;
-        json_t *value = columns[i].kind == WHOLE            ? json_integer(whole(cost, &columns[i]))
-                        : isfinite(real(cost, &columns[i])) ? json_real(real(cost, &columns[i]))
-                                                            : json_null();
+        json_t *value = columns[i].kind == WHOLE               ? json_integer(whole(figures, &columns[i]))
+                        : isfinite(real(figures, &columns[i])) ? json_real(real(figures, &columns[i]))
+                                                               : json_null();
         result |= json_object_set_new(object, columns[i].name, value);
     }
-    result |= json_object_set_new(object, "valid", json_boolean(cost->fault == COST_VALID));
-    if (cost->fault != COST_VALID)
-        result |= json_object_set_new(object, "fault", json_string(cost_fault_text(cost->fault)));
+    result |= json_object_set_new(object, "valid", json_boolean(figures->cost.fault == COST_VALID));
+    if (figures->cost.fault != COST_VALID)
+        result |= json_object_set_new(object, "fault", json_string(cost_fault_text(figures->cost.fault)));
     return result;
 }

@@ -7,11 +7,28 @@
 #include <jansson.h>
 #include <stdio.h>
 
+/* All that MAESTRO's table has (COST_MODEL.md sections 7 and 9): the cost, and what follows from it. NaN: 0 by 0. */
+typedef struct {
+    cost_t cost;
+    double vector_width;                            /* SIMD lanes of a PE */
+    double throughput_per_joule;                    /* MACs per cycle and joule */
+    double ops_per_joule;                           /* MACs */
+    double input_multicast, filter_multicast;       /* writes to the L1s per read of the L2 */
+    double input_reuse, filter_reuse, output_reuse; /* reads of the L1s per write */
+    int64_t input_pixels, filter_pixels;            /* elements of the tensors */
+} figures_t;
+
+void figures_fill(const cost_t *cost, const hardware_t *hardware, figures_t *figures);
+
+/* Take a layer into the total of those before it (n, the total untouched when 0): sums where they have a meaning,
+   ratios of sums, and the largest (least, of least delays) of everything else. */
+void figures_add(const figures_t *one, size_t n, figures_t *total);
+
 /* Comma-separated, each with a comma in front. all: every figure, otherwise the main ones. */
 void columns_print_names(bool all, FILE *out);
-void columns_print(const cost_t *cost, bool all, FILE *out);
+void columns_print(const figures_t *figures, bool all, FILE *out);
 
 /* Set into a JSON object; a figure that is no number becomes null. 0, or -1 without memory. */
-int columns_json(const cost_t *cost, bool all, json_t *object);
+int columns_json(const figures_t *figures, bool all, json_t *object);
 
 #endif

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const command_t *const commands[] = {
-    &command_run, &command_cost, &command_bound, &command_report, &command_bench, &command_verify, NULL};
+static const command_t *const commands[] = {&command_run,   &command_cost,   &command_bound,  &command_report,
+                                            &command_bench, &command_verify, &command_export, NULL};
 
 static void print_usage(FILE *out)
 {
@@ -117,7 +117,7 @@ int main(int argc, char **argv)
     }
     app.root = cluster_is_root(app.cluster);
     status_t status = dispatch(&app, argc, argv);
-    if (status.code == STATUS_OK && app.root && fflush(stdout))
+    if (status.code == STATUS_OK && app.root && (fflush(stdout) || ferror(stdout)))
         status = status_fail(STATUS_IO, "standard output: cannot write");
     complain(&app, &status);
     cluster_close(app.cluster);

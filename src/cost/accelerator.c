@@ -1,7 +1,6 @@
-/* MAESTRO's hardware files: lines "KEY: NUMBER" (COST_MODEL.md section 1). */
+/* Lines "KEY: NUMBER", in the words of the mapping language. */
+#include "accelerator.h"
 #include "scanner.h"
-
-#include "confx/cost.h"
 
 enum { VALUE_MAX = 1 << 30 };
 

@@ -28,11 +28,11 @@ static int64_t half_cycles(int64_t bytes, double bandwidth)
 }
 
 /* Of leading invalid cases the needs of input and filter pile up, that of the output does not: MAESTRO's way. */
-void account_buffer(account_t *account, const case_t *one, const hardware_t *hardware)
+void account_buffer(account_t *account, const volumes_t *volumes, const hardware_t *hardware)
 {
-    account->need[TENSOR_INPUT] += 2 * one->ingress[TENSOR_INPUT];
-    account->need[TENSOR_FILTER] += 2 * one->ingress[TENSOR_FILTER];
-    account->need[TENSOR_OUTPUT] = 2 * one->egress;
+    account->need[TENSOR_INPUT] += 2 * volumes->ingress[TENSOR_INPUT];
+    account->need[TENSOR_FILTER] += 2 * volumes->ingress[TENSOR_FILTER];
+    account->need[TENSOR_OUTPUT] = 2 * volumes->egress;
     account->offchip = greatest(half_cycles(need_of_inputs(account), hardware->offchip_bandwidth),
                                 half_cycles(account->need[TENSOR_OUTPUT], hardware->offchip_bandwidth));
 }
@@ -44,47 +44,37 @@ static void span_add(span_t *span, int64_t cycles, int64_t occurrences)
     span->sum += occurrences * cycles;
 }
 
-/* Most cases compute for as long as the one before: a division saved. */
-static int64_t offchip_bandwidth(account_t *account, int64_t compute)
+int64_t account_offchip(const account_t *account, int64_t compute)
 {
-    if (compute != account->last_compute)
-        account->last_bandwidth = greatest(account->need[TENSOR_OUTPUT], need_of_inputs(account)) / compute;
-    account->last_compute = compute;
-    return account->last_bandwidth;
+    return greatest(account->need[TENSOR_OUTPUT], need_of_inputs(account)) / compute;
 }
 
-void account_valid(account_t *account, const case_t *one)
+void account_kind(account_t *account, const kind_t *kind)
 {
-    const int64_t ingress = one->ingress[TENSOR_INPUT] + one->ingress[TENSOR_FILTER];
-    const int64_t busiest = greatest(ingress, one->egress);
-    account->read[TENSOR_INPUT] += one->occurrences * one->ingress[TENSOR_INPUT];
-    account->read[TENSOR_FILTER] += one->occurrences * one->ingress[TENSOR_FILTER];
-    account->bandwidth_peak = greatest(account->bandwidth_peak, busiest / one->compute);
-    account->bandwidth_sum += one->occurrences * busiest / one->compute;
-    /* Halved at each case, and the last case's intensity stands: MAESTRO's way. */
-    account->offchip_bandwidth = greatest(account->offchip_bandwidth, offchip_bandwidth(account, one->compute)) / 2;
-    account->last_macs = one->macs;
-    account->last_ingress = ingress;
-    account->occurrences += one->occurrences;
-    span_add(&account->fill, one->fill, one->occurrences);
-    span_add(&account->drain, one->drain, one->occurrences);
-    span_add(&account->compute, one->compute, one->occurrences);
+    for (int tensor = 0; tensor < INGRESSES; tensor++)
+        account->read[tensor] += kind->occurrences * kind->volumes.ingress[tensor];
+    account->occurrences += kind->occurrences;
+    account->bandwidth_peak = greatest(account->bandwidth_peak, kind->busiest / kind->compute);
+    span_add(&account->fill, kind->fill, kind->occurrences);
+    span_add(&account->drain, kind->drain, kind->occurrences);
+    span_add(&account->compute, kind->compute, kind->occurrences);
 }
 
 /* ---- at the end -------------------------------------------------------------------------------------------------- */
 
-/* Elements of a tensor; outputs as if there were no stride. */
-static int64_t elements(const layer_t *layer, tensor_t tensor)
+/* Elements of each tensor; outputs as if there were no stride. */
+static void count_elements(const layer_t *layer, int64_t elements[TENSORS])
 {
-    int64_t product = 1;
+    for (int tensor = 0; tensor < TENSORS; tensor++) elements[tensor] = 1;
     for (int dim = 0; dim < DIM_COUNT; dim++) {
-        int64_t extent = layer->dim[dim];
-        if (extent <= 0 || tensor_rank(layer->type, tensor, (dim_t)dim) == 0) continue;
-        if (tensor == TENSOR_OUTPUT && dim == DIM_X) extent -= layer->dim[DIM_S] - 1;
-        if (tensor == TENSOR_OUTPUT && dim == DIM_Y) extent -= layer->dim[DIM_R] - 1;
-        product *= extent;
+        const int64_t extent = layer->dim[dim];
+        const int64_t window = dim == DIM_X ? layer->dim[DIM_S] : dim == DIM_Y ? layer->dim[DIM_R] : 1;
+        const unsigned tensors = tensors_indexed[layer->type][dim];
+        if (extent <= 0) continue;
+        if (tensors >> TENSOR_INPUT & 1) elements[TENSOR_INPUT] *= extent;
+        if (tensors >> TENSOR_FILTER & 1) elements[TENSOR_FILTER] *= extent;
+        if (tensors >> TENSOR_OUTPUT & 1) elements[TENSOR_OUTPUT] *= extent - window + 1;
     }
-    return product;
 }
 
 static cost_delay_t delay_of(const span_t *span, int64_t occurrences)
@@ -94,20 +84,22 @@ static cost_delay_t delay_of(const span_t *span, int64_t occurrences)
 }
 
 /* Multicast is never counted: what the L2 sends is what the L1s are written. */
-static void close_inputs(const account_t *account, const layer_t *layer, cost_t *cost)
+static void close_inputs(const account_t *account, const int64_t elements[TENSORS], cost_t *cost)
 {
     for (int tensor = TENSOR_INPUT; tensor <= TENSOR_FILTER; tensor++) {
         cost->l1_read[tensor] = cost->macs;
         cost->l1_write[tensor] = account->read[tensor];
         cost->l2_read[tensor] = account->read[tensor];
-        cost->l2_write[tensor] = elements(layer, (tensor_t)tensor);
+        cost->l2_write[tensor] = elements[tensor];
     }
 }
 
 void account_close(const account_t *account, const layer_t *layer, cost_t *cost)
 {
-    close_inputs(account, layer, cost);
-    cost->l2_read[TENSOR_OUTPUT] = elements(layer, TENSOR_OUTPUT);
+    int64_t elements[TENSORS];
+    count_elements(layer, elements);
+    close_inputs(account, elements, cost);
+    cost->l2_read[TENSOR_OUTPUT] = elements[TENSOR_OUTPUT];
     cost->l2_bytes = need_of_inputs(account) + account->need[TENSOR_OUTPUT];
     cost->noc_bandwidth_peak = account->bandwidth_peak;
     cost->noc_bandwidth_average = (double)account->bandwidth_sum / (double)account->occurrences;

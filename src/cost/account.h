@@ -4,13 +4,18 @@
 
 #include "volume.h"
 
-/* One case in figures. */
+/* A kind of cases. */
 typedef struct {
-    int64_t occurrences;
-    int64_t ingress[INGRESSES], egress; /* elements over the NoC */
-    int64_t macs, critical;             /* of the whole array, of its busiest sub-cluster */
-    int64_t compute, fill, drain;       /* cycles; fill and drain are the NoC delays of ingress and egress */
-} case_t;
+    uint32_t number;     /* 0: none */
+    int64_t occurrences; /* of its cases so far */
+    volumes_t volumes;   /* without `critical` its cases have no work and are passed over; the rest is then unset: */
+    int64_t compute;     /* cycles */
+    int64_t fill, drain; /* NoC delays of ingress and egress */
+    int64_t delay;       /* what a case takes in the end */
+    int64_t ingress;     /* of input and filter */
+    int64_t busiest, offchip; /* elements over the busier direction of the NoC; off-chip elements per cycle */
+    double active;            /* average active PEs */
+} kind_t;
 
 typedef struct {
     int64_t minimum, maximum, sum;
@@ -22,15 +27,31 @@ typedef struct {
     int64_t read[INGRESSES]; /* L2 reads of valid cases */
     int64_t occurrences;     /* of valid cases */
     int64_t bandwidth_peak, bandwidth_sum, offchip_bandwidth;
-    int64_t last_macs, last_ingress, last_compute, last_bandwidth; /* of the last valid case; the last: off the chip */
+    int64_t last_macs, last_ingress; /* of the last valid case */
     span_t fill, drain, compute;
 } account_t;
 
 void account_open(account_t *account);
 
-/* Section 6 step 1, for cases up to the first valid one; step 4 and section 9, for valid ones. */
-void account_buffer(account_t *account, const case_t *one, const hardware_t *hardware);
-void account_valid(account_t *account, const case_t *one);
+/* Section 6 step 1: a case up to the first valid one. */
+void account_buffer(account_t *account, const volumes_t *volumes, const hardware_t *hardware);
+
+/* What of section 9 depends on the order of valid cases, or is rounded at each: the off-chip figure is halved at each
+   case, and the last case's intensity stands. */
+static inline void account_case(account_t *account, const kind_t *kind, int64_t occurrences)
+{
+    account->bandwidth_sum += occurrences * kind->busiest / kind->compute;
+    account->offchip_bandwidth =
+        (kind->offchip > account->offchip_bandwidth ? kind->offchip : account->offchip_bandwidth) / 2;
+    account->last_macs = kind->volumes.macs;
+    account->last_ingress = kind->ingress;
+}
+
+/* Off-chip elements per cycle, once account_buffer is through. */
+int64_t account_offchip(const account_t *account, int64_t compute);
+
+/* Step 4, and the rest of section 9, for all cases of a kind with work together. */
+void account_kind(account_t *account, const kind_t *kind);
 
 /* Write what the books hold of input and filter, and the columns of section 9, into *cost; cost->macs is there. */
 void account_close(const account_t *account, const layer_t *layer, cost_t *cost);

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { EDGES = 1 << DIM_COUNT };
+enum { EDGES = 1 << DIM_COUNT, KINDS = 32 }; /* four moving maps never have more kinds */
 
 /* What a level asks of the one below: all that depends on the tile. */
 typedef struct {
@@ -40,6 +40,8 @@ typedef struct {
     int64_t buffers;             /* cases up to the first valid one */
     double active;               /* active PEs times occurrences */
     account_t *account;          /* of the outermost level; else NULL */
+    uint32_t kinds;              /* bit i: kind[i] is one */
+    kind_t kind[KINDS];          /* the last one met of those whose number is i modulo KINDS */
 } sweep_t;
 
 static void explore(analysis_t *analysis, int depth, uint32_t edges);
@@ -77,94 +79,126 @@ static void join(outcome_t *outcome, const outcome_t *below, int64_t clusters)
 }
 
 /* Step 5: by the level below, whose full tiles and partial tile differ. */
-static outcome_t compute(sweep_t *sweep, const branch_t *branch, int64_t critical)
+static outcome_t compute(sweep_t *sweep, const volumes_t *volumes)
 {
     analysis_t *analysis = sweep->analysis;
-    const formation_t *formation = &sweep->tile.formation[branch->formation];
+    const formation_t *formation = volumes->formation;
     outcome_t outcome = {0, 0};
     if (sweep->depth == analysis->levels.n - 1) {
-        outcome.runtime = whole((double)critical / analysis->hardware->simd_lanes);
+        outcome.runtime = whole((double)volumes->critical / analysis->hardware->simd_lanes);
     } else {
         if (formation->partial)
-            join(&outcome, outcome_below(analysis, sweep->depth, branch->edges | formation->edges_partial), 1);
+            join(&outcome, outcome_below(analysis, sweep->depth, volumes->edges | formation->edges_partial), 1);
         if (formation->full > 0)
-            join(&outcome, outcome_below(analysis, sweep->depth, branch->edges | formation->edges), formation->full);
+            join(&outcome, outcome_below(analysis, sweep->depth, volumes->edges | formation->edges), formation->full);
     }
     if (outcome.active == 0) outcome.active = (double)(formation->full + formation->partial);
     return outcome;
 }
 
-/* ---- one case ---------------------------------------------------------------------------------------------------- */
+/* ---- kinds of cases ---------------------------------------------------------------------------------------------- */
 
-/* Steps 1 and 2. A case without work is passed over afterwards (false), but what it has left in the books by then
- * stays.
- */
-static bool measure(sweep_t *sweep, const branch_t *branch, case_t *one)
-{
-    const tile_t *tile = &sweep->tile;
-    const bool leading = sweep->occurrences == 0;
-    bool refused = false;
-    one->occurrences = branch->occurrences;
-    one->egress = volume_egress(tile, branch);
-    one->macs = volume_macs(tile, branch);
-    one->critical = volume_critical(tile, branch);
-    sweep->written += one->occurrences * one->egress;
-    sweep->multiplied += one->occurrences * one->macs;
-    if (one->critical <= 0 && !leading) return false;
-    one->ingress[TENSOR_INPUT] = volume_ingress(tile, branch, TENSOR_INPUT, &refused);
-    one->ingress[TENSOR_FILTER] = volume_ingress(tile, branch, TENSOR_FILTER, &refused);
-    if (refused) sweep->analysis->fault = COST_REUSE;
-    sweep->buffers += leading;
-    if (leading && sweep->account) account_buffer(sweep->account, one, sweep->analysis->hardware);
-    return one->critical > 0;
-}
-
-/* Steps 7 to 9. The first case fills before it computes; later ones overlap. */
-static void add(sweep_t *sweep, const case_t *one, bool first)
-{
-    int64_t delay = first ? one->compute + one->fill : greatest(one->compute, greatest(one->fill, one->drain));
-    int64_t product = 0;
-    if (sweep->account) delay = greatest(delay, sweep->account->offchip);
-    if (__builtin_mul_overflow(one->occurrences, delay, &product) ||
-        __builtin_add_overflow(sweep->runtime, product, &sweep->runtime))
-        sweep->analysis->fault = COST_OVERFLOW;
-    sweep->macs += one->occurrences * one->macs;
-    sweep->occurrences += one->occurrences;
-}
-
-static void visit(sweep_t *sweep, const branch_t *branch)
+/* Steps 5 to 8 for a kind with work. The first case fills before it computes; later ones overlap. */
+static void time_kind(sweep_t *sweep, kind_t *kind)
 {
     analysis_t *analysis = sweep->analysis;
-    case_t one;
-    if (!measure(sweep, branch, &one)) return;
-    const outcome_t outcome = compute(sweep, branch, one.critical);
-    one.compute = outcome.runtime;
-    one.fill = transfer_cycles(analysis, one.ingress[TENSOR_INPUT] + one.ingress[TENSOR_FILTER]);
-    one.drain = transfer_cycles(analysis, one.egress);
-    if (sweep->account && one.compute == 0 && analysis->fault == COST_VALID) analysis->fault = COST_NO_COMPUTE;
+    if (kind->volumes.refused) analysis->fault = COST_REUSE;
     if (analysis->fault != COST_VALID) return;
-    add(sweep, &one, branch->depth == 0);
-    sweep->active += outcome.active * (double)one.occurrences;
-    if (sweep->account) account_valid(sweep->account, &one);
+    const outcome_t outcome = compute(sweep, &kind->volumes);
+    kind->compute = outcome.runtime;
+    kind->active = outcome.active;
+    kind->ingress = kind->volumes.ingress[TENSOR_INPUT] + kind->volumes.ingress[TENSOR_FILTER];
+    kind->fill = transfer_cycles(analysis, kind->ingress);
+    kind->drain = transfer_cycles(analysis, kind->volumes.egress);
+    kind->delay =
+        kind->number == 1 ? kind->compute + kind->fill : greatest(kind->compute, greatest(kind->fill, kind->drain));
+    if (!sweep->account || analysis->fault != COST_VALID) return;
+    if (kind->compute == 0) {
+        analysis->fault = COST_NO_COMPUTE;
+        return;
+    }
+    kind->delay = greatest(kind->delay, sweep->account->offchip);
+    kind->busiest = greatest(kind->ingress, kind->volumes.egress);
+    kind->offchip = account_offchip(sweep->account, kind->compute);
 }
 
-/* ---- all cases --------------------------------------------------------------------------------------------------- */
+/* Steps 2, 4 and 9 for all cases of a kind together. */
+static void settle(sweep_t *sweep, const kind_t *kind)
+{
+    int64_t cycles = 0;
+    sweep->written += kind->occurrences * kind->volumes.egress;
+    sweep->multiplied += kind->occurrences * kind->volumes.macs;
+    if (kind->volumes.critical <= 0) return;
+    sweep->macs += kind->occurrences * kind->volumes.macs;
+    if (__builtin_mul_overflow(kind->occurrences, kind->delay, &cycles) ||
+        __builtin_add_overflow(sweep->runtime, cycles, &sweep->runtime) || sweep->runtime > INT64_MAX / 4)
+        sweep->analysis->fault = COST_OVERFLOW;
+    else if (sweep->account)
+        account_kind(sweep->account, kind);
+}
+
+/* Step 1, for a case up to the first valid one. */
+static void lead(sweep_t *sweep, const volumes_t *volumes)
+{
+    sweep->buffers++;
+    if (volumes->refused) sweep->analysis->fault = COST_REUSE;
+    if (sweep->account) account_buffer(sweep->account, volumes, sweep->analysis->hardware);
+}
+
+/* The first case of a kind: volumes, and cycles where there is work. Apart from visit(), which goes on quickly without.
+ */
+__attribute__((noinline)) static void meet(sweep_t *sweep, uint32_t number, int digits, kind_t *kind)
+{
+    const uint32_t bit = UINT32_C(1) << number % KINDS;
+    if (sweep->kinds & bit) settle(sweep, kind);
+    sweep->kinds |= bit;
+    kind->number = number;
+    kind->occurrences = 0;
+    volumes_fill(&sweep->tile, number, digits, &kind->volumes);
+    if (sweep->occurrences == 0) lead(sweep, &kind->volumes);
+    if (kind->volumes.critical > 0) time_kind(sweep, kind);
+}
+
+/* ---- cases ------------------------------------------------------------------------------------------------------- */
+
+/* Steps 1 to 3. A case without work is passed over, but what it has left in the books by then stays. */
+static inline void visit(sweep_t *sweep, uint32_t number, int digits, int64_t occurrences)
+{
+    kind_t *kind = &sweep->kind[number % KINDS];
+    const bool known = sweep->kinds >> number % KINDS & 1 && kind->number == number;
+    if (!known)
+        meet(sweep, number, digits, kind);
+    else if (sweep->occurrences == 0)
+        lead(sweep, &kind->volumes);
+    kind->occurrences += occurrences;
+    if (kind->volumes.critical <= 0 || sweep->analysis->fault != COST_VALID) return;
+    sweep->occurrences += occurrences;
+    sweep->active += kind->active * (double)occurrences;
+    if (sweep->account) account_case(sweep->account, kind, occurrences);
+}
 
 /* Section 4's order after the first case: outer maps slowest, each map's first state last. */
-static void walk(sweep_t *sweep, const branch_t *branch)
+static void walk(sweep_t *sweep, uint32_t number, int digits, int64_t occurrences)
 {
-    const tile_t *tile = &sweep->tile;
-    const int states_n = tile->states[tile->moving[branch->depth]].n;
-    const bool last = branch->depth + 1 == tile->moving_n;
-    branch_t next;
-    for (int s = 1; s < states_n && sweep->analysis->fault == COST_VALID; s++) {
-        branch_on(tile, branch, s, &next);
-        if (!last) walk(sweep, &next);
-        visit(sweep, &next);
+    const states_t *states = &sweep->tile.states[sweep->tile.moving[digits]];
+    const bool last = digits + 1 == sweep->tile.moving_n;
+    for (int s = 1; s < states->n; s++) {
+        const uint32_t next = 2 * number + states->state[s].edge;
+        const int64_t product = occurrences * states->state[s].occurrences;
+        if (!last) walk(sweep, next, digits + 1, product);
+        if (sweep->analysis->fault != COST_VALID) return;
+        visit(sweep, next, digits + 1, product);
     }
-    if (last) return;
-    branch_on(tile, branch, 0, &next);
-    walk(sweep, &next);
+    if (!last) walk(sweep, 2 * number, digits + 1, occurrences);
+}
+
+static void walk_all(sweep_t *sweep)
+{
+    sweep->kinds = 0;
+    visit(sweep, 1, 0, 1);
+    if (sweep->tile.moving_n > 0) walk(sweep, 1, 0, 1);
+    for (uint32_t kinds = sweep->kinds; kinds && sweep->analysis->fault == COST_VALID; kinds &= kinds - 1)
+        settle(sweep, &sweep->kind[__builtin_ctz(kinds)]);
 }
 
 /* Section 6 step 1: windows of input are counted for the output too, and the layer's size does not clip (quirk 4). */
@@ -194,10 +228,7 @@ static void analyse(analysis_t *analysis, int depth, const int64_t dim[DIM_COUNT
         analysis->fault = COST_OVERFLOW;
         return;
     }
-    const branch_t first = branch_first(&sweep->tile);
-    visit(sweep, &first);
-    if (sweep->tile.moving_n > 0) walk(sweep, &first);
-    if (sweep->runtime > INT64_MAX / 4) analysis->fault = COST_OVERFLOW;
+    walk_all(sweep);
     if (sweep->occurrences) sweep->active /= (double)sweep->occurrences;
     if (analysis->results++ == 0) analysis->l1_bytes = l1_bytes(level, sweep->buffers);
 }

@@ -1,6 +1,7 @@
 #include "explain.h"
 #include "rules.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,10 +42,11 @@ static status_t compute_below(explanation_t *explanation, int depth, const rules
     for (int last = partial; last >= 0; last--) {
         int64_t dim[DIM_COUNT];
         const int64_t n = last ? 1 : clusters - partial;
-        const walk_t *below;
+        const walk_t *below = NULL;
         if (n <= 0) continue;
         rules_tile(rules, turn, last, dim);
         TRY(walk_below(explanation, depth + 1, dim, &below));
+        assert(below);
         row->compute = greatest(row->compute, below->sum.delay);
         *active += below->active * (double)n;
     }
@@ -174,47 +176,47 @@ static int64_t l1_bytes(const level_t *level, int64_t leading)
     return sum;
 }
 
-static status_t new_walk(explanation_t *explanation, int depth, const int64_t dim[DIM_COUNT], walk_t **walk)
+static walk_t *new_walk(explanation_t *explanation, int depth, const int64_t dim[DIM_COUNT])
 {
-    walk_t **walks = realloc(explanation->walks, (explanation->walks_n + 1) * sizeof *walks);
-    if (walks) explanation->walks = walks;
-    *walk = walks ? calloc(1, sizeof **walk) : NULL;
-    if (*walk == NULL) return status_fail(STATUS_MEMORY, "no memory for an explanation");
-    walks[explanation->walks_n++] = *walk;
-    (*walk)->depth = depth;
-    memcpy((*walk)->dim, dim, sizeof(*walk)->dim);
-    return status_ok();
+    walk_t *walk = calloc(1, sizeof *walk);
+    if (walk == NULL) return NULL;
+    walk->depth = depth;
+    memcpy(walk->dim, dim, sizeof walk->dim);
+    if (explanation->last)
+        explanation->last->next = walk;
+    else
+        explanation->walks = walk;
+    explanation->last = walk;
+    explanation->walks_n++;
+    return walk;
 }
 
-static status_t walk_over(explanation_t *explanation, int depth, const int64_t dim[DIM_COUNT], walk_t **walk)
+static status_t walk_over(explanation_t *explanation, int depth, const int64_t dim[DIM_COUNT], const walk_t **done)
 {
     const level_t *level = &explanation->levels.level[depth];
     rules_t rules;
     turn_t turn;
-    TRY(new_walk(explanation, depth, dim, walk));
+    walk_t *walk = new_walk(explanation, depth, dim);
+    *done = walk;
+    if (walk == NULL) return status_fail(STATUS_MEMORY, "no memory for an explanation");
     const bool counts_fit = rules_begin(&rules, level, explanation->layer, 0, dim);
     if (!counts_fit || !fits(explanation->hardware, INT64_C(1) << 58)) explanation->fault = COST_OVERFLOW;
-    (*walk)->cases = rules.cases;
+    walk->cases = rules.cases;
     for (int64_t i = 0; i < rules.cases && explanation->fault != COST_OVERFLOW; i++) {
         rules_turn(&rules, i, &turn);
-        TRY(visit(explanation, &rules, &turn, *walk));
+        TRY(visit(explanation, &rules, &turn, walk));
     }
-    if ((*walk)->sum.occurrences) (*walk)->active /= (double)(*walk)->sum.occurrences;
-    if (explanation->completed++ == 0) explanation->l1_bytes = l1_bytes(level, (*walk)->leading);
+    if (walk->sum.occurrences) walk->active /= (double)walk->sum.occurrences;
+    if (explanation->completed++ == 0) explanation->l1_bytes = l1_bytes(level, walk->leading);
     return status_ok();
 }
 
 /* A tile is walked over once. */
 static status_t walk_below(explanation_t *explanation, int depth, const int64_t dim[DIM_COUNT], const walk_t **walk)
 {
-    for (size_t i = 0; i < explanation->walks_n; i++) {
-        *walk = explanation->walks[i];
+    for (*walk = explanation->walks; *walk; *walk = (*walk)->next)
         if ((*walk)->depth == depth && memcmp((*walk)->dim, dim, sizeof(*walk)->dim) == 0) return status_ok();
-    }
-    walk_t *fresh = NULL;
-    const status_t status = walk_over(explanation, depth, dim, &fresh);
-    *walk = fresh;
-    return status;
+    return walk_over(explanation, depth, dim, walk);
 }
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
@@ -222,7 +224,7 @@ static status_t walk_below(explanation_t *explanation, int depth, const int64_t 
 status_t explanation_open(const dataflow_t *dataflow, const layer_t *layer, const hardware_t *hardware, int64_t pes,
                           int64_t buffer, explanation_t *explanation)
 {
-    walk_t *top;
+    const walk_t *top;
     *explanation = (explanation_t){.layer = layer, .hardware = hardware, .pes = pes, .buffer = buffer};
     cost_evaluate(dataflow, layer, hardware, pes, buffer, &explanation->cost);
     if (explanation->cost.fault == COST_OVERFLOW) return status_ok();
@@ -238,10 +240,11 @@ status_t explanation_open(const dataflow_t *dataflow, const layer_t *layer, cons
 
 void explanation_close(explanation_t *explanation)
 {
-    for (size_t i = 0; i < explanation->walks_n; i++) free(explanation->walks[i]);
-    free(explanation->walks);
-    explanation->walks = NULL;
-    explanation->walks_n = 0;
+    for (walk_t *walk = explanation->walks, *next; walk; walk = next) {
+        next = walk->next;
+        free(walk);
+    }
+    explanation->walks = explanation->last = NULL;
 }
 
 bool explanation_agrees(const explanation_t *explanation)
@@ -249,7 +252,7 @@ bool explanation_agrees(const explanation_t *explanation)
     const cost_t *cost = &explanation->cost;
     if (!explanation->built || explanation->fault != COST_VALID)
         return cost->fault != COST_VALID && cost->fault != COST_NO_CASE && cost->fault != COST_NEGATIVE;
-    const walk_t *top = explanation->walks[0];
+    const walk_t *top = explanation->walks;
     const int64_t l2_bytes = inputs_of(top->need) + top->need[TENSOR_OUTPUT];
     return cost->runtime_cycles == top->sum.delay && cost->macs == top->sum.macs &&
            cost->l2_read[TENSOR_INPUT] == top->sum.ingress[TENSOR_INPUT] &&

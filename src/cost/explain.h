@@ -29,8 +29,9 @@ typedef struct {
     int64_t compute, fill, drain, delay; /* cycles */
 } row_t;
 
-typedef struct {
-    int depth; /* of the level */
+typedef struct walk {
+    struct walk *next; /* the one that was needed next */
+    int depth;         /* of the level */
     int64_t dim[DIM_COUNT];
     int64_t cases;
     int rows_n; /* the first cases; the others are summed in rest, all valid ones in sum */
@@ -50,9 +51,9 @@ typedef struct {
     int64_t pes, buffer;
     cost_t cost; /* the engine's */
     levels_t levels;
-    bool built;     /* there are levels and walks */
-    size_t walks_n; /* by first need; walks[0] is the outermost level's */
-    walk_t **walks;
+    bool built;           /* there are levels and walks */
+    walk_t *walks, *last; /* by first need: the first is the outermost level's */
+    size_t walks_n;
     size_t completed;   /* walks finished */
     int64_t l1_bytes;   /* of the first walk that was finished */
     cost_fault_t fault; /* why the walks ended early */

@@ -38,7 +38,7 @@ static bool write_accesses(const explanation_t *explanation, FILE *out)
     for (int i = 0; i < TENSORS; i++) {
         grid_add(&grid, "%s", tensor_names[i]);
         grid_wholes(&grid,
-                    (const int64_t[]){explanation->walks[0]->need[i], cost->l2_write[i], cost->l2_read[i],
+                    (const int64_t[]){explanation->walks->need[i], cost->l2_write[i], cost->l2_read[i],
                                       cost->l1_write[i], cost->l1_read[i]},
                     5);
         grid_add(&grid, "%.10g", l2_energy(explanation, i));
@@ -145,7 +145,7 @@ static void write_counts(const explanation_t *explanation, FILE *out)
 
 static void write_macs(const explanation_t *explanation, FILE *out)
 {
-    const double counted = (double)explanation->walks[0]->sum.macs;
+    const double counted = (double)explanation->walks->sum.macs;
     fprintf(out, "\nMACs       %.0f counted, %.0f in the layer", counted, explanation->true_macs);
     if (counted == explanation->true_macs) {
         fputs(": true\n", out);

@@ -92,10 +92,10 @@ static void add_rows(const walk_t *walk, grid_t *grid)
     }
     if (walk->cases > walk->rows_n) {
         char name[GRID_CELL_MAX];
-        (void)snprintf(name, sizeof name, "%lld more, times times", (long long)walk->cases - walk->rows_n);
+        (void)snprintf(name, sizeof name, "%lld more, x times", (long long)walk->cases - walk->rows_n);
         add_row(&walk->rest, name, "", grid);
     }
-    add_row(&walk->sum, "sum, times times", "", grid);
+    add_row(&walk->sum, "sum, x times", "", grid);
 }
 
 static bool write_walk(const explanation_t *explanation, const walk_t *walk, FILE *out)
@@ -124,8 +124,9 @@ static bool write_walks(const explanation_t *explanation, FILE *out)
     fputs("\nCases: I first step, i first step that is not full, S steady step, E edge; inner levels give the compute "
           "cycles of outer ones.\n",
           out);
-    for (size_t i = 0; i < explanation->walks_n && i < WALKS_SHOWN; i++)
-        well &= write_walk(explanation, explanation->walks[i], out);
+    int shown = 0;
+    for (const walk_t *walk = explanation->walks; walk && shown < WALKS_SHOWN; walk = walk->next, shown++)
+        well &= write_walk(explanation, walk, out);
     if (explanation->walks_n > WALKS_SHOWN)
         fprintf(out, "\n  %zu more tiles of inner levels\n", explanation->walks_n - WALKS_SHOWN);
     return well;
@@ -133,7 +134,7 @@ static bool write_walks(const explanation_t *explanation, FILE *out)
 
 static void write_delay(const explanation_t *explanation, FILE *out)
 {
-    const walk_t *top = explanation->walks[0];
+    const walk_t *top = explanation->walks;
     fprintf(out, "\nDelay      %lld cycles", (long long)top->sum.delay);
     for (int bound = 0; bound < BOUNDS; bound++)
         if (top->bound_cycles[bound])

@@ -24,14 +24,11 @@ typedef struct {
 } spread_t;
 
 /* How the spatial maps among `maps` (bits) spread a tensor; `last` decides about the partial sub-cluster. */
-static spread_t spread_over(const level_t *level, const formation_t *formation, uint32_t maps, int last)
+static spread_t spread_over(const formation_t *formation, uint32_t maps, int last)
 {
-    spread_t spread = {.spatial = last != NOWHERE};
-    for (int i = 0; i < level->spatial_n; i++) {
-        if (maps >> level->spatial[i] & 1) spread.edge |= formation->state[i]->edge;
-    }
-    spread.partial = spread.spatial && formation->state[last]->partial;
-    return spread;
+    return (spread_t){.spatial = last != NOWHERE,
+                      .edge = (maps & formation->edges_partial) != 0,
+                      .partial = last != NOWHERE && formation->state[last]->partial};
 }
 
 static void count_members(const level_t *level, spread_t spread, int64_t shares[MEMBERS])
@@ -158,7 +155,7 @@ static void fill_ingress(const level_t *level, tensor_t tensor, bool moving, for
 {
     const uint32_t maps = level->coupled[tensor];
     int64_t shares[MEMBERS];
-    count_members(level, spread_over(level, formation, maps, level->last_spatial[tensor]), shares);
+    count_members(level, spread_over(formation, maps, level->last_spatial[tensor]), shares);
     formation->first[tensor] = 0;
     for (int sharing = 0; sharing <= SPATIAL_MAX; sharing++) formation->moved[tensor][sharing] = 0;
     for (member_t member = MEMBER_FIRST; member < MEMBERS; member++) {
@@ -190,13 +187,12 @@ void formation_fill(const level_t *level, const state_t *outer, const state_t *i
     assert(level->spatial_n >= 1 && level->spatial_n <= SPATIAL_MAX);
     formation->state[0] = outer;
     formation->state[1] = inner;
+    fill_edges(level, formation);
     fill_ingress(level, TENSOR_INPUT, moving, formation);
     fill_ingress(level, TENSOR_FILTER, moving, formation);
-    const spread_t output =
-        spread_over(level, formation, level->coupled[TENSOR_OUTPUT], level->last_spatial[TENSOR_OUTPUT]);
-    const spread_t array = spread_over(level, formation, UINT32_MAX, level->spatial_n - 1);
+    const spread_t output = spread_over(formation, level->coupled[TENSOR_OUTPUT], level->last_spatial[TENSOR_OUTPUT]);
+    const spread_t array = spread_over(formation, UINT32_MAX, level->spatial_n - 1);
     formation->egress = egress_factor(level, formation, output);
     formation->macs = macs_factor(level, formation, array);
     formation->critical = critical_factor(level, formation, output);
-    fill_edges(level, formation);
 }

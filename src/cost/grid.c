@@ -1,11 +1,13 @@
 #include "grid.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 grid_t grid_begin(size_t columns)
 {
+    assert(columns > 0 && columns <= GRID_COLUMNS_MAX);
     return (grid_t){.columns = columns};
 }
 
@@ -44,6 +46,7 @@ void grid_wholes(grid_t *grid, const int64_t *numbers, size_t n)
 
 static void measure(const grid_t *grid, int width[GRID_COLUMNS_MAX])
 {
+    assert(grid->columns > 0);
     for (size_t i = 0; i < grid->columns; i++) width[i] = 0;
     for (size_t i = 0; i < grid->cells_n; i++) {
         const int length = (int)strlen(grid->cells[i]);

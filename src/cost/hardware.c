@@ -1,6 +1,6 @@
 /* Hardware profiles: YAML into hardware_t. One table of keys serves whole files, where every key must stand, and single
    assignments, where any one may. */
-#include "confx/cost.h"
+#include "accelerator.h"
 #include "confx/file.h"
 #include "confx/yaml.h"
 
@@ -118,8 +118,7 @@ static bool is_accelerator(const char *path)
 status_t hardware_open(const char *path, hardware_t *hardware)
 {
     char *text = NULL;
-    size_t length = 0;
-    TRY(file_read(path, &text, &length));
+    TRY(file_read(path, &text, NULL));
     const status_t status =
         is_accelerator(path) ? parse_accelerator(text, path, hardware) : hardware_parse(text, path, hardware);
     free(text);

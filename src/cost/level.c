@@ -117,25 +117,30 @@ static cost_fault_t find_spatial(level_t *level)
 /* The later one in the tensor's order of dimensions among its spatial maps, as an index into spatial. */
 static int last_spatial(const level_t *level, layer_type_t type, tensor_t tensor)
 {
-    int last = NOWHERE, rank = 0;
+    int last = NOWHERE, place = 0;
     for (int i = 0; i < level->spatial_n; i++) {
-        const int here = tensor_rank(type, tensor, level->maps[level->spatial[i]].dim);
-        if (here > rank) last = i;
-        if (here > rank) rank = here;
+        const dim_t dim = level->maps[level->spatial[i]].dim;
+        if (!tensor_indexed(type, tensor, dim) || tensor_places[type][dim] < place) continue;
+        last = i;
+        place = tensor_places[type][dim];
     }
     return last;
 }
 
 static void couple(level_t *level, layer_type_t type)
 {
-    for (int tensor = 0; tensor < TENSORS; tensor++) {
-        level->coupled[tensor] = 0;
-        for (int i = 0; i < level->maps_n; i++) {
-            const bool indexes = tensor_rank(type, (tensor_t)tensor, level->maps[i].dim) > 0;
-            if (indexes) level->coupled[tensor] |= map_bit(i);
-        }
-        level->last_spatial[tensor] = last_spatial(level, type, (tensor_t)tensor);
+    uint32_t input = 0, filter = 0, output = 0;
+    for (int i = 0; i < level->maps_n; i++) {
+        const uint32_t tensors = tensors_indexed[type][level->maps[i].dim];
+        input |= (tensors >> TENSOR_INPUT & 1) << i;
+        filter |= (tensors >> TENSOR_FILTER & 1) << i;
+        output |= (tensors >> TENSOR_OUTPUT & 1) << i;
     }
+    level->coupled[TENSOR_INPUT] = input;
+    level->coupled[TENSOR_FILTER] = filter;
+    level->coupled[TENSOR_OUTPUT] = output;
+    for (int tensor = 0; tensor < TENSORS; tensor++)
+        level->last_spatial[tensor] = last_spatial(level, type, (tensor_t)tensor);
 }
 
 static void stride_both(level_t *level, const layer_t *layer, bool top)
@@ -148,9 +153,8 @@ static void stride_both(level_t *level, const layer_t *layer, bool top)
 /* ---- all levels ----------------------------------------------------------------------------------------------------
  */
 
-static void dims_of_layer(const layer_t *layer, int64_t dim[DIM_COUNT])
+static void dims_of_layer(const layer_t *layer, uint32_t present, int64_t dim[DIM_COUNT])
 {
-    const uint32_t present = tensor_dims_present(layer);
     for (int i = 0; i < DIM_COUNT; i++) dim[i] = present & dim_bit((dim_t)i) ? layer->dim[i] : 0;
 }
 
@@ -197,10 +201,7 @@ static bool within_range(const layer_t *layer, int64_t pes, int64_t buffer)
 static cost_fault_t level_build(level_t *level, const level_t *upper, const stage_t *stage, const layer_t *layer,
                                 int64_t pes, int64_t buffer)
 {
-    if (upper)
-        dims_below(upper, level->dim);
-    else
-        dims_of_layer(layer, level->dim);
+    if (upper) dims_below(upper, level->dim);
     level->maps_n = 0;
     for (int i = 0; i < DIM_COUNT; i++) level->at[i] = NOWHERE;
     if (upper) inherit(level, upper, stage);
@@ -218,7 +219,9 @@ cost_fault_t levels_build(const dataflow_t *dataflow, const layer_t *layer, int6
                           levels_t *levels)
 {
     if (!within_range(layer, pes, buffer)) return COST_OVERFLOW;
-    if (!tensor_dims_complete(layer)) return COST_DIMENSION;
+    const uint32_t present = tensor_dims_present(layer);
+    if (!tensor_dims_suffice(layer->type, present)) return COST_DIMENSION;
+    dims_of_layer(layer, present, levels->level[0].dim);
     levels->n = dataflow->stages_n;
     cost_fault_t fault = set_widths(dataflow, layer, pes, buffer, levels);
     for (int i = 0; i < levels->n && fault == COST_VALID; i++) {

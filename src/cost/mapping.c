@@ -5,6 +5,7 @@
 
 #include "confx/file.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,12 +21,21 @@ enum { MODEL_BLOCKS = BLOCK_TYPE | BLOCK_DIMENSIONS, MAPPING_BLOCKS = MODEL_BLOC
 
 /* ---- the blocks of a layer --------------------------------------------------------------------------------------- */
 
+/* Names end up in tables, and on terminals. */
+static bool is_printable(const scanner_t *scan)
+{
+    for (int i = 0; i < scan->length; i++)
+        if (scan->token[i] == '"' || iscntrl((unsigned char)scan->token[i])) return false;
+    return true;
+}
+
 /* Names are the last word before the brace: "CONV1-2 {" is layer 2. */
 static status_t read_name(scanner_t *scan, const char *key, char name[LAYER_NAME_MAX])
 {
     if (scanner_at_end(scan) || scanner_is(scan, "{")) return scanner_expected(scan, key, "a name");
     while (!scanner_at_end(scan) && !scanner_is(scan, "{")) {
         if (scan->length >= LAYER_NAME_MAX) return scanner_expected(scan, key, "a name of less than 64 letters");
+        if (!is_printable(scan)) return scanner_expected(scan, key, "a name without quotes and control characters");
         memcpy(name, scan->token, (size_t)scan->length);
         name[scan->length] = 0;
         scanner_next(scan);
@@ -178,9 +188,8 @@ static status_t parse(const char *text, const char *file, unsigned blocks, mappi
 static status_t open_file(const char *path, unsigned blocks, mapping_t *mapping)
 {
     char *text = NULL;
-    size_t length = 0;
     *mapping = (mapping_t){0};
-    TRY(file_read(path, &text, &length));
+    TRY(file_read(path, &text, NULL));
     const status_t status = parse(text, path, blocks, mapping);
     free(text);
     return status;

@@ -57,7 +57,7 @@ void explanation_reason(explanation_t *explanation)
 {
     explanation->true_macs = true_macs(&explanation->levels.level[0], explanation->layer);
     if (explanation->fault == COST_OVERFLOW) return;
-    if ((double)explanation->walks[0]->sum.macs != explanation->true_macs)
+    if ((double)explanation->walks->sum.macs != explanation->true_macs)
         explanation->reasons = find_reasons(explanation);
 }
 

@@ -63,11 +63,11 @@ static int64_t active_edge(const map_t *map, int64_t dim, int64_t width)
     return 1;
 }
 
-static double largest_of(const extent_t *extent)
+static int64_t largest_of(const extent_t *extent)
 {
     const int64_t mapped = greatest(extent->mapped, -extent->mapped);
     const int64_t edge = greatest(extent->mapped_edge, -extent->mapped_edge);
-    return (double)greatest(greatest(mapped, edge), greatest(extent->unique_edge, 1));
+    return greatest(greatest(mapped, edge), greatest(extent->unique_edge, 1));
 }
 
 /* Every volume is a product of one extent a map, at most, summed over the sub-clusters. */
@@ -75,9 +75,10 @@ static double reach_of(const level_t *level)
 {
     double reach = (double)(level->width + 2);
     for (int i = 0; i < level->maps_n; i++) {
-        const double input = largest_of(&level->maps[i].input);
-        const double output = largest_of(&level->maps[i].output);
-        reach *= input > output ? input : output;
+        const map_t *map = &level->maps[i];
+        const int64_t input = largest_of(&map->input);
+        const bool slides = map->dim == DIM_X || map->dim == DIM_Y; /* of all others outputs are as inputs */
+        reach *= (double)(slides ? greatest(input, largest_of(&map->output)) : input);
     }
     return reach;
 }

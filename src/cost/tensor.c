@@ -1,57 +1,58 @@
 #include "tensor.h"
 
-/* Batch N stands first wherever a layer has one. */
-#define BATCH_IMAGE                                                                                                    \
-    {                                                                                                                  \
-        [DIM_N] = 1, [DIM_C] = 2, [DIM_Y] = 3, [DIM_X] = 4                                                             \
-    }
+enum { I = 1 << TENSOR_INPUT, F = 1 << TENSOR_FILTER, O = 1 << TENSOR_OUTPUT };
+
 #define CONVOLUTION                                                                                                    \
     {                                                                                                                  \
-        [TENSOR_INPUT] = BATCH_IMAGE, [TENSOR_FILTER] = {[DIM_K] = 1, [DIM_C] = 2, [DIM_R] = 3, [DIM_S] = 4},          \
-        [TENSOR_OUTPUT] = {[DIM_N] = 1, [DIM_K] = 2, [DIM_Y] = 3, [DIM_X] = 4},                                        \
+        [DIM_N] = I | O, [DIM_K] = F | O, [DIM_C] = I | F, [DIM_Y] = I | O, [DIM_X] = I | O, [DIM_R] = F, [DIM_S] = F  \
     }
-
-const uint8_t tensor_ranks[LAYER_TYPES][TENSORS][DIM_COUNT] = {
+const uint8_t tensors_indexed[LAYER_TYPES][DIM_COUNT] = {
     [LAYER_CONV] = CONVOLUTION,
     [LAYER_TRCONV] = CONVOLUTION,
-    [LAYER_DSCONV] = {[TENSOR_INPUT] = BATCH_IMAGE,
-                      [TENSOR_FILTER] = {[DIM_C] = 1, [DIM_R] = 2, [DIM_S] = 3},
-                      [TENSOR_OUTPUT] = BATCH_IMAGE},
+    [LAYER_DSCONV] = {[DIM_N] = I | O, [DIM_C] = I | F | O, [DIM_Y] = I | O, [DIM_X] = I | O, [DIM_R] = F, [DIM_S] = F},
     /* C indexes the output of a grouped convolution too: MAESTRO's table, kept. */
-    [LAYER_NGCONV] = {[TENSOR_INPUT] = {[DIM_N] = 1, [DIM_G] = 2, [DIM_C] = 3, [DIM_Y] = 4, [DIM_X] = 5},
-                      [TENSOR_FILTER] = {[DIM_G] = 1, [DIM_K] = 2, [DIM_C] = 3, [DIM_R] = 4, [DIM_S] = 5},
-                      [TENSOR_OUTPUT] = {[DIM_N] = 1, [DIM_G] = 2, [DIM_K] = 3, [DIM_C] = 4, [DIM_Y] = 5, [DIM_X] = 6}},
-    [LAYER_GEMM] = {[TENSOR_INPUT] = {[DIM_M] = 1, [DIM_K] = 2},
-                    [TENSOR_FILTER] = {[DIM_K] = 1, [DIM_N] = 2},
-                    [TENSOR_OUTPUT] = {[DIM_M] = 1, [DIM_N] = 2}},
+    [LAYER_NGCONV] = {[DIM_N] = I | O,
+                      [DIM_G] = I | F | O,
+                      [DIM_K] = F | O,
+                      [DIM_C] = I | F | O,
+                      [DIM_Y] = I | O,
+                      [DIM_X] = I | O,
+                      [DIM_R] = F,
+                      [DIM_S] = F},
+    [LAYER_GEMM] = {[DIM_M] = I | O, [DIM_K] = I | F, [DIM_N] = F | O},
 };
 
-static uint32_t dims_of_inputs(layer_type_t type)
-{
-    uint32_t dims = 0;
-    for (int dim = 0; dim < DIM_COUNT; dim++) {
-        if (tensor_ranks[type][TENSOR_INPUT][dim] || tensor_ranks[type][TENSOR_FILTER][dim])
-            dims |= dim_bit((dim_t)dim);
+#define CONVOLUTION_PLACES                                                                                             \
+    {                                                                                                                  \
+        [DIM_N] = 1, [DIM_G] = 2, [DIM_K] = 3, [DIM_C] = 4, [DIM_Y] = 5, [DIM_X] = 6, [DIM_R] = 7, [DIM_S] = 8         \
     }
-    return dims;
-}
-
-static uint32_t dims_given(const layer_t *layer)
-{
-    uint32_t dims = 0;
-    for (int dim = 0; dim < DIM_COUNT; dim++) {
-        if (layer->dim[dim] > 0) dims |= dim_bit((dim_t)dim);
-    }
-    return dims;
-}
+const uint8_t tensor_places[LAYER_TYPES][DIM_COUNT] = {
+    [LAYER_CONV] = CONVOLUTION_PLACES,
+    [LAYER_TRCONV] = CONVOLUTION_PLACES,
+    [LAYER_DSCONV] = CONVOLUTION_PLACES,
+    [LAYER_NGCONV] = CONVOLUTION_PLACES,
+    [LAYER_GEMM] = {[DIM_M] = 1, [DIM_K] = 2, [DIM_N] = 3},
+};
 
 uint32_t tensor_dims_present(const layer_t *layer)
 {
-    return dims_of_inputs(layer->type) & dims_given(layer);
+    uint32_t dims = 0;
+    for (int dim = 0; dim < DIM_COUNT; dim++) {
+        const bool indexes = tensors_indexed[layer->type][dim] & (I | F);
+        dims |= (uint32_t)(indexes && layer->dim[dim] > 0) << dim;
+    }
+    return dims;
+}
+
+bool tensor_dims_suffice(layer_type_t type, uint32_t present)
+{
+    const uint32_t window = dim_bit(DIM_C) | dim_bit(DIM_Y) | dim_bit(DIM_X) | dim_bit(DIM_R) | dim_bit(DIM_S);
+    const uint32_t product = dim_bit(DIM_M) | dim_bit(DIM_N) | dim_bit(DIM_K);
+    const uint32_t needed = type == LAYER_GEMM ? product : type == LAYER_DSCONV ? window : window | dim_bit(DIM_K);
+    return (needed & ~present) == 0;
 }
 
 bool tensor_dims_complete(const layer_t *layer)
 {
-    const uint32_t optional = layer->type == LAYER_GEMM ? 0 : dim_bit(DIM_N) | dim_bit(DIM_G);
-    return (dims_of_inputs(layer->type) & ~optional & ~dims_given(layer)) == 0;
+    return tensor_dims_suffice(layer->type, tensor_dims_present(layer));
 }

@@ -14,18 +14,17 @@ static int64_t ingress_factor(const map_t *map, const state_t *state)
     return state->phase == PHASE_INIT && state->edge ? map->input.mapped_edge : map->input.mapped;
 }
 
-static product_t factors_of(const level_t *level, int i, const state_t *state)
+/* Multiply by the factors of a map in that state. */
+static void fold(const level_t *level, int i, const state_t *state, product_t *product)
 {
     const map_t *map = &level->maps[i];
-    if (map->spatial) return one;
+    if (map->spatial) return;
     const int64_t ingress = ingress_factor(map, state);
     const int64_t egress = state->edge ? map->output.mapped_edge : map->output.mapped;
-    return (product_t){{
-        [CHAIN_INPUT] = level->coupled[TENSOR_INPUT] >> i & 1 ? ingress : 1,
-        [CHAIN_FILTER] = level->coupled[TENSOR_FILTER] >> i & 1 ? ingress : 1,
-        [CHAIN_OUTPUT] = level->coupled[TENSOR_OUTPUT] >> i & 1 ? egress : 1,
-        [CHAIN_MACS] = egress,
-    }};
+    if (level->coupled[TENSOR_INPUT] >> i & 1) product->of[CHAIN_INPUT] *= ingress;
+    if (level->coupled[TENSOR_FILTER] >> i & 1) product->of[CHAIN_FILTER] *= ingress;
+    if (level->coupled[TENSOR_OUTPUT] >> i & 1) product->of[CHAIN_OUTPUT] *= egress;
+    product->of[CHAIN_MACS] *= egress;
 }
 
 static void multiply(const product_t *a, const product_t *b, product_t *product)
@@ -45,8 +44,7 @@ static double iterations(const states_t *states)
 static void add_fixed(tile_t *tile, int i, product_t *folded)
 {
     const state_t *state = &tile->states[i].state[0];
-    const product_t factor = factors_of(tile->level, i, state);
-    multiply(folded, &factor, folded);
+    fold(tile->level, i, state, folded);
     if (state->edge && !tile->level->maps[i].spatial) tile->edges |= map_bit(i);
 }
 
@@ -81,20 +79,19 @@ static void add_moving(tile_t *tile, int j, const product_t *folded)
 {
     const level_t *level = tile->level;
     const int map = tile->moving[j];
-    const bool spatial = level->maps[map].spatial;
     for (int s = 0; s < tile->states[map].n; s++) {
         const state_t *state = &tile->states[map].state[s];
-        const product_t own = factors_of(level, map, state);
-        step_t *step = &tile->step[j][s];
-        step->occurrences = state->occurrences;
-        step->formation = !spatial ? 0 : map == level->spatial[0] ? s : PHASES * s;
-        step->edges = !spatial && state->edge ? map_bit(map) : 0;
-        multiply(folded, &own, &step->factor);
+        if (state->phase == PHASE_STEADY) continue;
+        step_t *step = &tile->step[j][state->edge];
+        step->formation = level->maps[map].spatial && state->edge ? 1 << (map != level->spatial[0]) : 0;
+        step->edges = level->maps[map].spatial || !state->edge ? 0 : map_bit(map);
+        step->factor = *folded;
+        fold(level, map, state, &step->factor);
     }
     for (int tensor = 0; tensor < INGRESSES; tensor++)
         fill_motion(tile, map, (tensor_t)tensor, folded->of[tensor] * tile->rest[j + 1].of[tensor],
                     &tile->motion[j][tensor]);
-    multiply(&tile->step[j][0].factor, &tile->rest[j + 1], &tile->rest[j]);
+    multiply(&tile->step[j][false].factor, &tile->rest[j + 1], &tile->rest[j]);
 }
 
 /* From the innermost map outwards; a moving map takes the fixed ones behind it into its factors. */
@@ -115,16 +112,26 @@ static void fold_factors(tile_t *tile)
     tile->lead = folded;
 }
 
+static bool has_edge(const states_t *states)
+{
+    return states->state[states->n - 1].phase == PHASE_EDGE;
+}
+
+static const state_t *at_edge(const states_t *states, bool edge)
+{
+    return &states->state[edge ? states->n - 1 : 0];
+}
+
 static void fill_formations(tile_t *tile)
 {
     const level_t *level = tile->level;
     const states_t *outer = &tile->states[level->spatial[0]];
     const states_t *inner = &tile->states[level->spatial[level->spatial_n - 1]];
-    const int inner_n = level->spatial_n == 1 ? 1 : inner->n;
-    for (int t = 0; t < inner_n; t++) {
-        for (int s = 0; s < outer->n; s++)
-            formation_fill(level, &outer->state[s], &inner->state[t], tile->moving_n > 0,
-                           &tile->formation[s + PHASES * t]);
+    const bool outer_edge = has_edge(outer), inner_edge = level->spatial_n == SPATIAL_MAX && has_edge(inner);
+    for (int i = 0; i <= inner_edge; i++) {
+        for (int o = 0; o <= outer_edge; o++)
+            formation_fill(level, at_edge(outer, o), at_edge(inner, i), tile->moving_n > 0,
+                           &tile->formation[o + 2 * i]);
     }
 }
 
@@ -147,4 +154,36 @@ bool tile_begin(tile_t *tile, const level_t *level, const int64_t dim[DIM_COUNT]
     fold_factors(tile);
     fill_formations(tile);
     return true;
+}
+
+/* ---- kinds ------------------------------------------------------------------------------------------------------- */
+
+void volumes_fill(const tile_t *tile, uint32_t kind, int digits, volumes_t *volumes)
+{
+    product_t product = tile->lead, before = product;
+    int formation_index = 0;
+    volumes->edges = tile->edges;
+    for (int j = 0; j < digits; j++) {
+        const step_t *step = &tile->step[j][kind >> (digits - 1 - j) & 1];
+        before = product;
+        multiply(&before, &step->factor, &product);
+        formation_index += step->formation;
+        volumes->edges |= step->edges;
+    }
+    multiply(&product, &tile->rest[digits], &product);
+    const formation_t *formation = &tile->formation[formation_index];
+    volumes->formation = formation;
+    volumes->refused = false;
+    for (int tensor = 0; tensor < INGRESSES; tensor++) {
+        if (digits == 0) {
+            volumes->ingress[tensor] = product.of[tensor] * formation->first[tensor];
+            continue;
+        }
+        const motion_t *motion = &tile->motion[digits - 1][tensor];
+        volumes->ingress[tensor] = before.of[tensor] * motion->factor * formation->moved[tensor][motion->sharing];
+        volumes->refused |= motion->refused;
+    }
+    volumes->egress = product.of[CHAIN_OUTPUT] * formation->egress;
+    volumes->macs = product.of[CHAIN_MACS] * formation->macs;
+    volumes->critical = product.of[CHAIN_MACS] * formation->critical;
 }

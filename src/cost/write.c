@@ -46,7 +46,7 @@ static void write_stage(const stage_t *stage, bool inner, int64_t pes, int64_t b
     }
 }
 
-status_t dataflow_text(const dataflow_t *dataflow, int64_t pes, int64_t buffer, const char *indent, char **text)
+status_t dataflow_format(const dataflow_t *dataflow, int64_t pes, int64_t buffer, const char *indent, char **text)
 {
     size_t length = 0;
     *text = NULL;

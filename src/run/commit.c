@@ -44,10 +44,11 @@ static void show_counters(run_t *run, shelf_t *shelf)
 {
     int64_t *counters = shelf_make(shelf, "/run/counters", ARRAY_I64, RUN_COUNTERS, 0, NULL);
     double *scores = shelf_make(shelf, "/run/best_scores", ARRAY_F64, 2, 0, NULL);
+    double *needs = shelf_make(shelf, "/run/needs", ARRAY_F64, RUN_NEEDS, 0, NULL);
     shelf_show(shelf, "/run/best_genes", ARRAY_U16, 2, problem_layers(run->setting.problem), run->best.genes, NULL);
-    shelf_real(shelf, "/run/budget", problem_budget(run->setting.problem), NULL);
     shelf_real(shelf, "/run/seconds", run->seconds_before + clock_seconds() - run->started, "s");
-    if (!counters || !scores) return;
+    if (!counters || !scores || !needs) return;
+    run_needs(run, needs);
     const int64_t values[RUN_COUNTERS] = {[COUNTER_STAGE] = (int64_t)run->stage,
                                           [COUNTER_UPDATES] = (int64_t)run->updates,
                                           [COUNTER_SAMPLES] = (int64_t)run->samples,

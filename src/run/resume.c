@@ -133,9 +133,11 @@ static bool still_costs(run_t *run, uint32_t key, double cost)
 /* The job names files, and these may have changed since: then what is remembered is of another problem. */
 static status_t same_problem(run_t *run, store_t *store, size_t n, const uint32_t *keys, const double *costs)
 {
-    double budget;
-    TRY(read_array(store, "/run/budget", ARRAY_F64, 1, 0, &budget));
-    bool same = budget == problem_budget(run->setting.problem);
+    double before[RUN_NEEDS];
+    double now[RUN_NEEDS];
+    TRY(read_array(store, "/run/needs", ARRAY_F64, RUN_NEEDS, 0, before));
+    run_needs(run, now);
+    bool same = !memcmp(before, now, sizeof now);
     for (size_t i = 0; same && i < n; i++) same = still_costs(run, keys[i], costs[i]);
     if (same) return status_ok();
     return status_input(NULL, 0, "--resume",

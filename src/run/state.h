@@ -163,6 +163,15 @@ enum {
     RUN_COUNTERS
 };
 
+/* Budget, least and most need of the problem: they tell a changed one when resuming. */
+enum { RUN_NEEDS = 3 };
+static inline void run_needs(const run_t *run, double needs[RUN_NEEDS])
+{
+    needs[0] = problem_budget(run->setting.problem);
+    needs[1] = problem_need_least(run->setting.problem);
+    needs[2] = problem_need_most(run->setting.problem);
+}
+
 /* resume.c: is there a run in the directory, and back into it. */
 status_t resume_check(run_t *run, bool resume, bool *found);
 status_t resume_load(run_t *run);

@@ -18,7 +18,7 @@ typedef struct {
     real_t *prior[POLICY_HEADS_MAX];    /* (T, B, A) */
     uint16_t *choice[POLICY_HEADS_MAX]; /* (T, B), always an allowed one */
     real_t *advantage;                  /* (T, H, B) */
-    size_t *length;                     /* (B), from 1 to T; the first is T */
+    size_t *length;                     /* (B), the first T, the others shorter */
     real_t entropy_weight;
 } block_t;
 
@@ -90,7 +90,7 @@ static inline block_t block_open(const policy_shape_t *shape, size_t batch, size
     for (size_t i = 0; i < steps * batch; i++)
         block.row[i] = (uint16_t)(shape->tables ? rng_below(&rng, shape->tables) : 0);
     for (size_t i = 0; i < steps * shape->heads * batch; i++) block.advantage[i] = block_number(&rng);
-    for (size_t b = 0; b < batch; b++) block.length[b] = b == 0 ? steps : 1 + rng_below(&rng, steps);
+    for (size_t b = 0; b < batch; b++) block.length[b] = b == 0 || steps == 1 ? steps : 1 + rng_below(&rng, steps - 1);
     for (size_t head = 0; head < shape->heads; head++) block_head(&block, head, &rng);
     return block;
 }

@@ -215,6 +215,28 @@ START_TEST(needs_without_end_are_refused)
 }
 END_TEST
 
+/* Needs that rise with the PEs and fall with the buffer: the extremes are two of the mixed corners. */
+static bool evaluate_crossed(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *objective,
+                             double *need)
+{
+    (void)context, (void)distinct;
+    *objective = 1;
+    *need = 10.0 * pes - 3.0 * buffer;
+    return true;
+}
+
+START_TEST(the_extremes_may_be_mixed_corners)
+{
+    setting_t setting;
+    setting_read(&setting, "{workload: example, actions: {pe: [1, 2, 4], buffer: [1, 3]}, budget: {fraction: 0.25}}");
+    setting_open_with(&setting, (evaluator_t){NULL, evaluate_crossed});
+    ck_assert(problem_need_least(setting.problem) == 2 * (10 - 9));
+    ck_assert(problem_need_most(setting.problem) == 2 * (40 - 3));
+    ck_assert(problem_budget(setting.problem) == 2 + 0.25 * (74 - 2));
+    setting_close(&setting);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("budget");
@@ -228,5 +250,6 @@ int main(void)
     tcase_add_test(tests, the_least_need_counts_invalid_levels_too);
     tcase_add_test(tests, a_layer_that_runs_on_no_level_is_named);
     tcase_add_test(tests, needs_without_end_are_refused);
+    tcase_add_test(tests, the_extremes_may_be_mixed_corners);
     return suite_run(suite);
 }

@@ -1,0 +1,73 @@
+/* confx cost --explain: one layer and action, taken apart. */
+#include "cost_modes.h"
+
+static status_t pick_layer(const cost_options_t *options, size_t layers_n, size_t *layer)
+{
+    size_t last = 0;
+    TRY(cost_layers(options, layers_n, layer, &last));
+    if (last == *layer + 1) return status_ok();
+    return status_input(NULL, 0, "--layer", "--explain needs one layer, from 1 to %zu", layers_n);
+}
+
+/* ---- of a network ------------------------------------------------------------------------------------------------ */
+
+static status_t read_action(const cost_options_t *options, int64_t *pes, int64_t *buffer)
+{
+    if (!options->pes || !options->buffer)
+        return status_input(NULL, 0, options->pes ? "--buffer" : "--pes", "--explain needs one PE and buffer level");
+    TRY(cost_count("--pes", options->pes, COST_COUNT_MAX, pes));
+    return cost_count("--buffer", options->buffer, COST_COUNT_MAX, buffer);
+}
+
+static status_t explain_layer(const cost_options_t *options, const workload_t *workload, const hardware_t *hardware,
+                              char **text)
+{
+    const char *name = options->dataflow ? options->dataflow : "dla";
+    dataflows_t dataflows = {.n = 0};
+    const dataflow_t *dataflow = NULL;
+    int64_t pes = 0, buffer = 0;
+    size_t i = 0;
+    TRY(pick_layer(options, workload->layers_n, &i));
+    TRY(read_action(options, &pes, &buffer));
+    TRY(dataflows_get(&dataflows, workload->layers[i].type == LAYER_DSCONV ? "dpt" : name, NULL, &dataflow));
+    const status_t status = cost_explain(dataflow, &workload->layers[i], hardware, pes, buffer, text);
+    dataflows_close(&dataflows);
+    return status;
+}
+
+static status_t explain_workload(const cost_options_t *options, const hardware_t *hardware, char **text)
+{
+    char path[FILE_PATH_MAX];
+    workload_t workload;
+    TRY(file_find("models", options->workload, ".csv", NULL, path));
+    TRY(workload_open(path, &workload));
+    const status_t status = explain_layer(options, &workload, hardware, text);
+    workload_close(&workload);
+    return status;
+}
+
+/* ---- of a mapping file ------------------------------------------------------------------------------------------- */
+
+static status_t explain_mapped(const cost_options_t *options, const mapping_t *mapping, const hardware_t *hardware,
+                               char **text)
+{
+    int64_t pes = 0, buffer = 0;
+    size_t i = 0;
+    TRY(pick_layer(options, mapping->layers_n, &i));
+    TRY(cost_mapping_action(options, hardware, &pes, &buffer));
+    return cost_explain(mapping->layers[i].dataflow, &mapping->layers[i].layer, hardware, pes, buffer, text);
+}
+
+static status_t explain_mapping(const cost_options_t *options, const hardware_t *hardware, char **text)
+{
+    mapping_t mapping;
+    TRY(cost_mapping_open(options, &mapping));
+    const status_t status = explain_mapped(options, &mapping, hardware, text);
+    mapping_close(&mapping);
+    return status;
+}
+
+status_t cost_one(const cost_options_t *options, const hardware_t *hardware, char **text)
+{
+    return options->mapping ? explain_mapping(options, hardware, text) : explain_workload(options, hardware, text);
+}

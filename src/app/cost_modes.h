@@ -1,0 +1,81 @@
+/* confx cost: its options, and the modes that fill its table. */
+#ifndef APP_COST_MODES_H
+#define APP_COST_MODES_H
+
+#include "columns.h"
+#include "confx/file.h"
+
+enum { COST_HW_MAX = 64, COST_DATAFLOWS_MAX = 64, COST_COUNT_MAX = 1 << 20 };
+
+typedef struct {
+    const char *points, *workload, *mapping; /* exactly one is given */
+    const char *dataflow, *hardware, *pes, *buffer, *layer;
+    const char *hw[COST_HW_MAX];
+    size_t hw_n;
+    bool all, json, strict, explain;
+} cost_options_t;
+
+/* ---- the table: CSV or JSON, composed in memory ------------------------------------------------------------------ */
+
+typedef struct {
+    const cost_options_t *options;
+    FILE *csv, *notes; /* notes: what to warn of */
+    char *csv_text, *notes_text;
+    size_t csv_length, notes_length;
+    json_t *rows, *row, *total; /* row: the one being filled; total: NULL where the mode has none */
+    size_t cells;               /* of it so far */
+    size_t notes_n, notes_most; /* invalid points so far; of how many each is told */
+    bool failed;                /* no memory */
+} sheet_t;
+
+status_t sheet_open(const cost_options_t *options, sheet_t *sheet);
+void sheet_close(sheet_t *sheet);
+
+/* The names of a row's own cells, before the first row. */
+void sheet_names(sheet_t *sheet, const char *const *names, size_t n);
+
+/* The own cells of a row; a field is a number where it can be one. */
+void sheet_text(sheet_t *sheet, const char *name, const char *text);
+void sheet_field(sheet_t *sheet, const char *name, const char *text);
+void sheet_whole(sheet_t *sheet, const char *name, int64_t number);
+void sheet_end_row(sheet_t *sheet, const figures_t *figures);
+void sheet_end_total(sheet_t *sheet, const figures_t *figures);
+
+/* An invalid point: a warning that names the place, as status_input does; STATUS_INPUT under --strict. */
+status_t sheet_invalid(sheet_t *sheet, const char *file, int line, const char *key, cost_fault_t fault);
+
+/* Warnings, then the table: when all went well. */
+status_t sheet_print(sheet_t *sheet);
+
+/* ---- what several modes need ------------------------------------------------------------------------------------- */
+
+/* Dataflows by name, each read once. */
+typedef struct {
+    struct {
+        char name[64];
+        dataflow_t *dataflow;
+    } places[COST_DATAFLOWS_MAX];
+    size_t n;
+} dataflows_t;
+
+status_t dataflows_get(dataflows_t *shelf, const char *name, const char *beside, const dataflow_t **out);
+void dataflows_close(dataflows_t *shelf);
+
+/* The whole number from 1 that an option gives. */
+status_t cost_count(const char *option, const char *text, int64_t most, int64_t *count);
+
+/* ---- modes ------------------------------------------------------------------------------------------------------- */
+
+status_t cost_points(sheet_t *sheet, const hardware_t *hardware);
+status_t cost_workload(sheet_t *sheet, const hardware_t *hardware);
+status_t cost_mapping(sheet_t *sheet, const hardware_t *hardware);
+status_t cost_one(const cost_options_t *options, const hardware_t *hardware, char **text); /* --explain */
+
+/* A mapping or model file whose layers all have a dataflow; and its PEs and buffer level. */
+status_t cost_mapping_open(const cost_options_t *options, mapping_t *mapping);
+status_t cost_mapping_action(const cost_options_t *options, const hardware_t *hardware, int64_t *pes, int64_t *buffer);
+
+/* Layers first .. last-1: all, or the one that --layer names. */
+status_t cost_layers(const cost_options_t *options, size_t layers_n, size_t *first, size_t *last);
+
+#endif

@@ -1,0 +1,169 @@
+/* The table of confx cost. */
+#include "confx/text.h"
+#include "cost_modes.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NOTES_MOST = 10 };
+
+status_t sheet_open(const cost_options_t *options, sheet_t *sheet)
+{
+    *sheet = (sheet_t){.options = options, .notes_most = NOTES_MOST, .rows = json_array()};
+    sheet->csv = open_memstream(&sheet->csv_text, &sheet->csv_length);
+    sheet->notes = open_memstream(&sheet->notes_text, &sheet->notes_length);
+    if (sheet->csv && sheet->notes && sheet->rows) return status_ok();
+    sheet_close(sheet);
+    return status_fail(STATUS_MEMORY, "no memory for a table");
+}
+
+void sheet_close(sheet_t *sheet)
+{
+    if (sheet->csv) (void)fclose(sheet->csv);
+    if (sheet->notes) (void)fclose(sheet->notes);
+    free(sheet->csv_text);
+    free(sheet->notes_text);
+    json_decref(sheet->rows);
+    json_decref(sheet->row);
+    json_decref(sheet->total);
+}
+
+/* ---- rows -------------------------------------------------------------------------------------------------------- */
+
+void sheet_names(sheet_t *sheet, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++) fprintf(sheet->csv, "%s%s", i ? "," : "", names[i]);
+    columns_print_names(sheet->options->all, sheet->csv);
+    fputc('\n', sheet->csv);
+}
+
+/* The next cell of the row, which the first one begins. Owns the value. */
+static void set_cell(sheet_t *sheet, const char *name, json_t *value)
+{
+    if (!sheet->row) sheet->row = json_object();
+    if (json_object_set_new(sheet->row, name, value)) sheet->failed = true;
+}
+
+/* JSON is UTF-8: of other texts the letters it cannot hold are replaced. */
+static json_t *json_of_text(const char *text)
+{
+    json_t *value = json_string(text);
+    char *plain = value ? NULL : strdup(text);
+    if (!plain) return value;
+    for (char *c = plain; *c; c++)
+        if (!isascii((unsigned char)*c)) *c = '?';
+    value = json_string(plain);
+    free(plain);
+    return value;
+}
+
+static void print_cell(sheet_t *sheet, const char *text)
+{
+    fprintf(sheet->csv, "%s%s", sheet->cells++ ? "," : "", text);
+}
+
+void sheet_text(sheet_t *sheet, const char *name, const char *text)
+{
+    if (sheet->options->json)
+        set_cell(sheet, name, json_of_text(text));
+    else
+        print_cell(sheet, text);
+}
+
+void sheet_field(sheet_t *sheet, const char *name, const char *text)
+{
+    int64_t number;
+    if (sheet->options->json && text_to_integer(text, INT64_MIN, INT64_MAX, &number))
+        set_cell(sheet, name, json_integer(number));
+    else
+        sheet_text(sheet, name, text);
+}
+
+void sheet_whole(sheet_t *sheet, const char *name, int64_t number)
+{
+    char text[24];
+    (void)snprintf(text, sizeof text, "%lld", (long long)number);
+    sheet_field(sheet, name, text);
+}
+
+/* The row so far, with the figures; the sheet begins another one. */
+static json_t *finish_row(sheet_t *sheet, const figures_t *figures)
+{
+    json_t *row = sheet->row ? sheet->row : json_object();
+    if (columns_json(figures, sheet->options->all, row)) sheet->failed = true;
+    sheet->row = NULL;
+    return row;
+}
+
+static void finish_line(sheet_t *sheet, const figures_t *figures)
+{
+    columns_print(figures, sheet->options->all, sheet->csv);
+    fputc('\n', sheet->csv);
+    sheet->cells = 0;
+}
+
+void sheet_end_row(sheet_t *sheet, const figures_t *figures)
+{
+    if (!sheet->options->json)
+        finish_line(sheet, figures);
+    else if (json_array_append_new(sheet->rows, finish_row(sheet, figures)))
+        sheet->failed = true;
+}
+
+void sheet_end_total(sheet_t *sheet, const figures_t *figures)
+{
+    if (!sheet->options->json)
+        finish_line(sheet, figures);
+    else
+        sheet->total = finish_row(sheet, figures);
+}
+
+/* ---- invalid points ---------------------------------------------------------------------------------------------- */
+
+status_t sheet_invalid(sheet_t *sheet, const char *file, int line, const char *key, cost_fault_t fault)
+{
+    const status_t told = status_input(file, line, key, "%s", cost_fault_text(fault));
+    if (sheet->options->strict) return told;
+    if (sheet->notes_n++ < sheet->notes_most) fprintf(sheet->notes, "confx: warning: %s\n", told.message);
+    return status_ok();
+}
+
+/* Names come from files: they may not move a terminal's cursor. */
+static void print_notes(sheet_t *sheet)
+{
+    if (sheet->notes_n > sheet->notes_most)
+        fprintf(sheet->notes, "confx: warning: %zu more invalid rows\n", sheet->notes_n - sheet->notes_most);
+    if (fflush(sheet->notes))
+        sheet->failed = true;
+    else
+        for (const char *c = sheet->notes_text; *c; c++)
+            fputc(*c != '\n' && iscntrl((unsigned char)*c) ? ' ' : *c, stderr);
+}
+
+/* ---- output ------------------------------------------------------------------------------------------------------ */
+
+/* An array of rows, or an object that holds it beside the total. */
+static void print_json(sheet_t *sheet)
+{
+    json_t *all =
+        sheet->total ? json_pack("{s:O, s:O}", "layers", sheet->rows, "total", sheet->total) : json_incref(sheet->rows);
+    char *text = all ? json_dumps(all, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) : NULL;
+    if (text)
+        puts(text);
+    else
+        sheet->failed = true;
+    free(text);
+    json_decref(all);
+}
+
+status_t sheet_print(sheet_t *sheet)
+{
+    if (fflush(sheet->csv)) sheet->failed = true;
+    if (!sheet->failed) print_notes(sheet);
+    if (!sheet->failed && sheet->options->json)
+        print_json(sheet);
+    else if (!sheet->failed)
+        (void)fwrite(sheet->csv_text, 1, sheet->csv_length, stdout);
+    return sheet->failed ? status_fail(STATUS_MEMORY, "no memory for a table") : status_ok();
+}

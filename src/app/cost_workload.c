@@ -1,0 +1,101 @@
+/* confx cost --workload W: a network's layers under one action, or under all the default ones. */
+#include "cost_modes.h"
+
+static const int64_t default_pes[] = {1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128};
+static const int64_t default_buffers[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+enum { PES_N = sizeof default_pes / sizeof *default_pes, BUFFERS_N = sizeof default_buffers / sizeof *default_buffers };
+
+/* One value given by an option, or all the default levels. */
+typedef struct {
+    int64_t given;
+    const int64_t *values;
+    size_t n;
+} range_t;
+
+/* What is evaluated: a layer, its dataflow, and the actions. */
+typedef struct {
+    sheet_t *sheet;
+    const hardware_t *hardware;
+    dataflows_t dataflows;
+    range_t pes, buffers;
+} survey_t;
+
+static status_t read_range(const char *text, const char *option, const int64_t *levels, size_t levels_n, range_t *range)
+{
+    *range = (range_t){.values = levels, .n = levels_n};
+    if (!text) return status_ok();
+    range->values = NULL;
+    range->n = 1;
+    return cost_count(option, text, COST_COUNT_MAX, &range->given);
+}
+
+static int64_t range_at(const range_t *range, size_t i)
+{
+    return range->values ? range->values[i] : range->given;
+}
+
+static status_t check(sheet_t *sheet, const layer_t *layer, int64_t pes, int64_t buffer, cost_fault_t fault)
+{
+    char key[LAYER_NAME_MAX + 64];
+    if (fault == COST_VALID) return status_ok();
+    (void)snprintf(key, sizeof key, "layer %s, %lld PEs, buffer level %lld", layer->name, (long long)pes,
+                   (long long)buffer);
+    return sheet_invalid(sheet, NULL, 0, key, fault);
+}
+
+static status_t evaluate_point(const survey_t *survey, const layer_t *layer, const char *name,
+                               const dataflow_t *dataflow, int64_t pes, int64_t buffer)
+{
+    sheet_t *sheet = survey->sheet;
+    cost_t cost;
+    figures_t figures;
+    cost_evaluate(dataflow, layer, survey->hardware, pes, buffer, &cost);
+    TRY(check(sheet, layer, pes, buffer, cost.fault));
+    figures_fill(&cost, survey->hardware, &figures);
+    sheet_text(sheet, "layer", layer->name);
+    sheet_text(sheet, "type", layer_type_name(layer->type));
+    sheet_text(sheet, "dataflow", name);
+    sheet_whole(sheet, "pe", pes);
+    sheet_whole(sheet, "buf", buffer);
+    sheet_end_row(sheet, &figures);
+    return status_ok();
+}
+
+static status_t evaluate_layer(survey_t *survey, const layer_t *layer)
+{
+    const char *given = survey->sheet->options->dataflow;
+    const char *name = layer->type == LAYER_DSCONV ? "dpt" : given ? given : "dla";
+    const dataflow_t *dataflow;
+    TRY(dataflows_get(&survey->dataflows, name, NULL, &dataflow));
+    for (size_t i = 0; i < survey->pes.n; i++)
+        for (size_t j = 0; j < survey->buffers.n; j++)
+            TRY(evaluate_point(survey, layer, name, dataflow, range_at(&survey->pes, i),
+                               range_at(&survey->buffers, j)));
+    return status_ok();
+}
+
+static status_t evaluate(survey_t *survey, const workload_t *workload)
+{
+    static const char *const names[] = {"layer", "type", "dataflow", "pe", "buf"};
+    const cost_options_t *options = survey->sheet->options;
+    size_t first, last;
+    TRY(read_range(options->pes, "--pes", default_pes, PES_N, &survey->pes));
+    TRY(read_range(options->buffer, "--buffer", default_buffers, BUFFERS_N, &survey->buffers));
+    TRY(cost_layers(options, workload->layers_n, &first, &last));
+    sheet_names(survey->sheet, names, sizeof names / sizeof *names);
+    for (size_t i = first; i < last; i++) TRY(evaluate_layer(survey, &workload->layers[i]));
+    return status_ok();
+}
+
+status_t cost_workload(sheet_t *sheet, const hardware_t *hardware)
+{
+    char path[FILE_PATH_MAX];
+    workload_t network;
+    survey_t survey = {.sheet = sheet, .hardware = hardware};
+    TRY(file_find("models", sheet->options->workload, ".csv", NULL, path));
+    TRY(workload_open(path, &network));
+    const status_t status = evaluate(&survey, &network);
+    dataflows_close(&survey.dataflows);
+    workload_close(&network);
+    return status;
+}

@@ -1,0 +1,304 @@
+/* confx export RUN_DIR --maestro DIR_OR_FILE: a found assignment as mapping files that MAESTRO can run. */
+#include "app.h"
+#include "confx/file.h"
+#include "confx/run.h"
+#include "confx/store.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEY_MAESTRO = 'm' };
+
+typedef struct {
+    const char *directory, *maestro;
+} export_options_t;
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    export_options_t *options = state->input;
+    switch (key) {
+    case KEY_MAESTRO:
+        options->maestro = argument;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (options->directory) {
+            argp_error(state, "one run directory is expected, a second is `%s'", argument);
+            return EINVAL;
+        }
+        options->directory = argument;
+        return 0;
+    case ARGP_KEY_END:
+        if (options->directory && options->maestro) return 0;
+        argp_error(state, "a run directory and --maestro are expected");
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    (const struct argp_option[]){
+        {"maestro", KEY_MAESTRO, "DIR_OR_FILE", 0,
+         "Write mapping files of MAESTRO, one layer each: DIR/layer-01.m and so on, or FILE-01.m for FILE.m", 0},
+        {0}},
+    parse,
+    "RUN_DIR",
+    "Write the assignment that a run has found as mapping files that MAESTRO itself can run, with the arguments it "
+    "needs "
+    "in a comment. Each file is read back, and gives the logged figures bit for bit.",
+    NULL,
+    NULL,
+    NULL};
+
+/* ---- the found assignment ---------------------------------------------------------------------------------------- */
+
+/* Columns of /result that a file's layer must give again. */
+#define FIGURE_LIST(X)      X(runtime_cycles) X(energy_nj) X(area_um2) X(power_mw) X(l1_bytes) X(l2_bytes) X(macs)
+#define FIGURE_ENUM(figure) FIGURE_##figure,
+enum { FIGURE_LIST(FIGURE_ENUM) FIGURES };
+#undef FIGURE_ENUM
+enum { PES, BUFFER, HEADS };
+
+typedef struct {
+    char path[FILE_PATH_MAX]; /* of run.h5 */
+    store_t *store;
+    job_t *job;
+    setting_t setting;
+    size_t layers_n;
+    uint16_t *actions; /* (L, HEADS) */
+    double *figures;   /* (FIGURES, L) */
+} found_t;
+
+static void found_close(found_t *found)
+{
+    store_close(found->store);
+    setting_close(&found->setting);
+    job_close(found->job);
+    free(found->actions);
+    free(found->figures);
+}
+
+static status_t read_job(found_t *found)
+{
+    char *text;
+    TRY(store_read_text(found->store, "/", "job", &text));
+    const status_t status = job_parse(text, found->path, NULL, 0, &found->job);
+    free(text);
+    TRY(status);
+    TRY(setting_open(found->job, &found->setting));
+    found->layers_n = found->setting.workload.layers_n;
+    return status_ok();
+}
+
+static status_t read_result(found_t *found)
+{
+#define FIGURE_NAME(figure) "/result/" #figure,
+    static const char *const names[FIGURES] = {FIGURE_LIST(FIGURE_NAME)};
+#undef FIGURE_NAME
+    const size_t n = found->layers_n;
+    array_t assignment;
+    if (!store_has(found->store, "/result/assignment"))
+        return status_fail(STATUS_INFEASIBLE, "%s: the run has found no feasible assignment", found->path);
+    TRY(store_describe(found->store, "/result/assignment", &assignment));
+    if (assignment.rank != 2 || assignment.dims[1] != HEADS)
+        return status_fail(STATUS_DAMAGED, "%s: /result/assignment does not hold PEs and buffer levels", found->path);
+    if (assignment.dims[0] != n)
+        return status_input(found->path, 0, "workload", "the run had %zu layers, the network has %zu now",
+                            assignment.dims[0], n);
+    found->actions = calloc(n, HEADS * sizeof *found->actions);
+    found->figures = calloc(n, FIGURES * sizeof *found->figures);
+    if (!found->actions || !found->figures) return status_fail(STATUS_MEMORY, "no memory for %zu layers", n);
+    TRY(store_read_rows(found->store, "/result/assignment", ARRAY_U16, 0, n, found->actions));
+    for (size_t i = 0; i < FIGURES; i++)
+        TRY(store_read_rows(found->store, names[i], ARRAY_F64, 0, n, found->figures + i * n));
+    return status_ok();
+}
+
+static status_t found_open(const char *run_dir, found_t *found)
+{
+    status_t status;
+    memset(found, 0, sizeof *found);
+    TRY(file_join(run_dir, "run.h5", found->path));
+    TRY(store_open(found->path, &found->store));
+    TRY_OUT(read_job(found));
+    TRY_OUT(read_result(found));
+    return status;
+out:
+    found_close(found);
+    return status;
+}
+
+/* ---- a layer as a mapping file ----------------------------------------------------------------------------------- */
+
+/* A word of MAESTRO's language: letters, digits and underscores of the name. */
+static void print_word(const char *name, FILE *out)
+{
+    for (const char *c = name; *c; c++) fputc(isalnum((unsigned char)*c) ? *c : '_', out);
+}
+
+static void print_comment(const found_t *found, size_t i, const char *file, FILE *out)
+{
+    const hardware_t *hardware = &found->setting.hardware;
+    const double *figures = found->figures + i;
+    const unsigned pes = found->actions[i * HEADS + PES];
+    fprintf(out, "// Layer %zu of %zu of ", i + 1, found->layers_n);
+    print_word(found->setting.workload.name, out);
+    fprintf(out, ", %u PEs, buffer level %u: %.17g cycles, %.17g nJ.\n", pes, found->actions[i * HEADS + BUFFER],
+            figures[FIGURE_runtime_cycles * found->layers_n], figures[FIGURE_energy_nj * found->layers_n]);
+    fprintf(out,
+            "// maestro --Mapping_file=%s --num_pes=%u --num_simd_lanes=%.17g --noc_bw_cstr=%.17g --noc_hops=1 "
+            "--noc_hop_latency=%.17g --noc_mc_support=true --offchip_bw_cstr=%.17g --full_buffer=false "
+            "--l1_size_cstr=%.17g --l2_size_cstr=%.17g --print_res=false --print_res_csv_file=true\n",
+            file, pes, hardware->simd_lanes, hardware->noc_bandwidth, ceil(hardware->noc_latency),
+            hardware->offchip_bandwidth, figures[FIGURE_l1_bytes * found->layers_n],
+            figures[FIGURE_l2_bytes * found->layers_n]);
+    fputs("// MAESTRO's areas and powers are those of the hardware profile maestro's unit costs.\n", out);
+}
+
+static void print_shape(const layer_t *layer, FILE *out)
+{
+    static const char letters[] = "CGKMNRSXY"; /* in the order of dim_t */
+    const char *comma = "";
+    fprintf(out, "        Type: %s\n        Stride { X: %lld, Y: %lld }\n        Dimensions {",
+            layer_type_name(layer->type), (long long)layer->stride_x, (long long)layer->stride_y);
+    for (int dim = 0; dim < DIM_COUNT; dim++) {
+        if (layer->dim[dim] == 0) continue;
+        fprintf(out, "%s %c: %lld", comma, letters[dim], (long long)layer->dim[dim]);
+        comma = ",";
+    }
+    fputs(" }\n", out);
+}
+
+static status_t print_layer(const found_t *found, size_t i, const char *file, FILE *out)
+{
+    const layer_t *layer = &found->setting.workload.layers[i];
+    const dataflow_t *dataflow = layer->type == LAYER_DSCONV ? found->setting.depthwise : found->setting.dataflow;
+    const uint16_t *action = found->actions + i * HEADS;
+    char *block;
+    TRY(dataflow_format(dataflow, action[PES], action[BUFFER], "        ", &block));
+    print_comment(found, i, file, out);
+    fputs("Network ", out);
+    print_word(found->setting.workload.name, out);
+    fputs(" {\n    Layer ", out);
+    print_word(layer->name, out);
+    fputs(" {\n", out);
+    print_shape(layer, out);
+    fprintf(out, "%s    }\n}\n", block);
+    free(block);
+    return status_ok();
+}
+
+/* ---- proof ------------------------------------------------------------------------------------------------------- */
+
+/* The file's layer costs what the run has logged; it does not when a dataflow or the hardware has changed since. */
+static status_t check_cost(const found_t *found, size_t i, const mapping_t *mapping)
+{
+    const mapped_t *mapped = &mapping->layers[0];
+    cost_t cost;
+    cost_evaluate(mapped->dataflow, &mapped->layer, &found->setting.hardware, found->actions[i * HEADS + PES], 1,
+                  &cost);
+#define FIGURE_VALUE(figure) (double)cost.figure,
+    const double figures[FIGURES] = {FIGURE_LIST(FIGURE_VALUE)};
+#undef FIGURE_VALUE
+    for (size_t j = 0; j < FIGURES; j++)
+        if (figures[j] != found->figures[j * found->layers_n + i])
+            return status_input(found->path, 0, mapped->layer.name,
+                                "the layer's logged cost is another one: the network, a dataflow or the hardware "
+                                "profile has changed since the run");
+    return status_ok();
+}
+
+static status_t compose(const found_t *found, size_t i, const char *file, char **text)
+{
+    size_t length = 0;
+    mapping_t mapping;
+    FILE *out = open_memstream(text, &length);
+    if (!out) return status_fail(STATUS_MEMORY, "no memory for %s", file);
+    status_t status = print_layer(found, i, file, out);
+    if (fclose(out) && status.code == STATUS_OK) status = status_fail(STATUS_MEMORY, "no memory for %s", file);
+    TRY(status);
+    TRY(mapping_parse(*text, file, &mapping));
+    status = check_cost(found, i, &mapping);
+    mapping_close(&mapping);
+    return status;
+}
+
+/* ---- files ------------------------------------------------------------------------------------------------------- */
+
+static bool is_file_name(const char *target)
+{
+    const size_t length = strlen(target);
+    return length > 2 && strcmp(target + length - 2, ".m") == 0;
+}
+
+/* FILE-01.m for FILE.m, DIR/layer-01.m for DIR. */
+static status_t name_file(const char *target, size_t i, size_t layers_n, char path[FILE_PATH_MAX])
+{
+    const bool is_file = is_file_name(target);
+    const size_t length = strlen(target);
+    const int digits = snprintf(NULL, 0, "%zu", layers_n);
+    const int stem = (int)(is_file ? length - 2 : length);
+    const int used =
+        snprintf(path, FILE_PATH_MAX, "%.*s%s-%0*zu.m", stem, target, is_file ? "" : "/layer", digits, i + 1);
+    if (used < FILE_PATH_MAX) return status_ok();
+    return status_input(NULL, 0, "--maestro", "expected a path of less than %d letters", FILE_PATH_MAX);
+}
+
+static status_t write_layer(const char *target, size_t i, size_t layers_n, const char *text)
+{
+    char path[FILE_PATH_MAX];
+    assert(text);
+    if (!is_file_name(target)) TRY(file_make_directory(target));
+    TRY(name_file(target, i, layers_n, path));
+    return file_write(path, text, strlen(text));
+}
+
+static status_t compose_all(const found_t *found, const char *target, char **texts)
+{
+    for (size_t i = 0; i < found->layers_n; i++) {
+        char path[FILE_PATH_MAX];
+        TRY(name_file(target, i, found->layers_n, path));
+        TRY(compose(found, i, path, &texts[i]));
+    }
+    return status_ok();
+}
+
+/* All files are composed and checked before the first is written. */
+static status_t write_files(const found_t *found, const char *target)
+{
+    char **texts = calloc(found->layers_n, sizeof *texts);
+    if (!texts) return status_fail(STATUS_MEMORY, "no memory for %zu files", found->layers_n);
+    status_t status = compose_all(found, target, texts);
+    for (size_t i = 0; i < found->layers_n && status.code == STATUS_OK; i++)
+        status = write_layer(target, i, found->layers_n, texts[i]);
+    for (size_t i = 0; i < found->layers_n; i++) free(texts[i]);
+    free(texts);
+    return status;
+}
+
+static status_t export_run(const export_options_t *options)
+{
+    char path[FILE_PATH_MAX];
+    found_t found;
+    TRY(found_open(options->directory, &found));
+    status_t status = write_files(&found, options->maestro);
+    if (status.code == STATUS_OK) status = name_file(options->maestro, 0, found.layers_n, path);
+    if (status.code == STATUS_OK) printf("%zu files, one a layer, from %s on\n", found.layers_n, path);
+    found_close(&found);
+    return status;
+}
+
+static status_t run(app_t *app, int argc, char **argv)
+{
+    export_options_t options = {.directory = NULL};
+    bool help;
+    TRY(app_parse(app, &argp, argc, argv, &options, &help));
+    if (help) return status_ok();
+    return app_root_only(app, app->root ? export_run(&options) : status_ok());
+}
+
+const command_t command_export = {"export", "write a found assignment as mapping files of MAESTRO", run};

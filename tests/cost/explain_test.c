@@ -1,0 +1,233 @@
+/* Explanations: the rules word by word against the engine, and against the true count of MACs. */
+#include "../../src/cost/explain.h"
+#include "../../src/cost/rules.h"
+#include "golden.h"
+
+enum { GRID_SIDE = 12, GRID_POINTS = GRID_SIDE * GRID_SIDE };
+
+static const int64_t grid_pes[GRID_SIDE] = {1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128};
+
+/* ---- the action grid --------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    const char *dataflow;
+    int points, departures, told[MENDS]; /* told: departures that mending this quirk alone makes true */
+    double least, most;                  /* counted over true */
+} tally_t;
+
+static layer_t layer_of_row(const csv_t *csv)
+{
+    const layer_type_t type = golden_whole(csv, "T") == 2 ? LAYER_DSCONV : LAYER_CONV;
+    return layer_of(type, golden_whole(csv, "K"), golden_whole(csv, "C"), golden_whole(csv, "Y"),
+                    golden_whole(csv, "X"), golden_whole(csv, "R"), golden_whole(csv, "S"));
+}
+
+/* The plain product of the dimensions, by itself. */
+static double product_of(const layer_t *layer)
+{
+    const double outputs =
+        (double)((layer->dim[DIM_Y] - layer->dim[DIM_R] + 1) * (layer->dim[DIM_X] - layer->dim[DIM_S] + 1));
+    const double filters = layer->type == LAYER_DSCONV ? 1 : (double)layer->dim[DIM_K];
+    return outputs * filters * (double)(layer->dim[DIM_C] * layer->dim[DIM_R] * layer->dim[DIM_S]);
+}
+
+static void tally_point(const explanation_t *explanation, double measured, tally_t *tally)
+{
+    const double factor = measured / explanation->true_macs;
+    tally->points++;
+    tally->least = fmin(tally->least, factor);
+    tally->most = fmax(tally->most, factor);
+    if (factor == 1) return;
+    tally->departures++;
+    for (int i = 0; i < MENDS; i++) tally->told[i] += explanation->reasons == 1U << i;
+}
+
+static void check_layer(csv_t *grid, const layer_t *layer, const char *name, const hardware_t *hardware, tally_t *tally)
+{
+    dataflow_t *dataflow = dataflow_named(name);
+    for (int i = 0; i < GRID_POINTS; i++) {
+        explanation_t explanation;
+        const int64_t pes = grid_pes[i / GRID_SIDE], buffer = i % GRID_SIDE + 1;
+        ck_assert_msg(golden_next(grid), "grid.csv ends early");
+        ck_assert_ok(explanation_open(dataflow, layer, hardware, pes, buffer, &explanation));
+        ck_assert_msg(explanation_agrees(&explanation), "grid.csv:%d", csv_line(grid));
+        ck_assert_int_eq(explanation.walks->sum.macs, golden_whole(grid, "macs"));
+        ck_assert_int_eq(explanation.walks->sum.delay, golden_whole(grid, "runtime_cycles"));
+        ck_assert(explanation.true_macs == product_of(layer));
+        tally_point(&explanation, (double)golden_whole(grid, "macs"), tally);
+        explanation_close(&explanation);
+    }
+    dataflow_close(dataflow);
+}
+
+static tally_t *tally_named(tally_t *tallies, const char *name)
+{
+    while (strcmp(tallies->dataflow, name) != 0) tallies++;
+    return tallies;
+}
+
+static void assert_tally(const tally_t *tally, int points, int departures, mend_t quirk)
+{
+    ck_assert_msg(tally->points == points && tally->departures == departures && tally->told[quirk] == departures,
+                  "%s: %d of %d counts depart, %d of them told by quirk %d; factors %g to %g", tally->dataflow,
+                  tally->departures, tally->points, tally->told[quirk], quirk, tally->least, tally->most);
+}
+
+/* COST_MODEL.md section 10, quirks 6 and 7: which counts of MACs depart from the product of the dimensions, and why. */
+START_TEST(macs_depart_from_the_product_of_dimensions_where_the_quirks_say)
+{
+    const hardware_t hardware = hardware_named("maestro");
+    csv_t *layers = golden_open("tests/golden/grid_layers.csv"), *grid = golden_open("tests/golden/grid.csv");
+    tally_t tallies[] = {{.dataflow = "dla", .least = 1, .most = 1},
+                         {.dataflow = "eye", .least = 1, .most = 1},
+                         {.dataflow = "shi", .least = 1, .most = 1},
+                         {.dataflow = "dpt", .least = 1, .most = 1}};
+    while (golden_next(layers)) {
+        const layer_t layer = layer_of_row(layers);
+        const char *name = golden_text(layers, "dataflow");
+        check_layer(grid, &layer, name, &hardware, tally_named(tallies, name));
+    }
+    assert_tally(&tallies[0], 5904, 0, MEND_PARTIAL);
+    assert_tally(&tallies[1], 5904, 1416, MEND_WINDOW);
+    assert_tally(&tallies[2], 5904, 1152, MEND_WINDOW);
+    assert_tally(&tallies[3], 3024, 465, MEND_PARTIAL);
+    ck_assert_double_eq(tallies[3].least, 0.6875);
+    ck_assert_double_eq_tol(tallies[2].most, 1.4, 1e-12);
+    csv_close(layers);
+    csv_close(grid);
+}
+END_TEST
+
+/* ---- random mappings --------------------------------------------------------------------------------------------- */
+
+static hardware_t hardware_of_row(const csv_t *csv)
+{
+    hardware_t hardware = hardware_named("maestro");
+    hardware.noc_bandwidth = (double)golden_whole(csv, "noc");
+    hardware.noc_latency = (double)golden_whole(csv, "latency");
+    hardware.simd_lanes = (double)golden_whole(csv, "lanes");
+    hardware.offchip_bandwidth = (double)golden_whole(csv, "offchip");
+    return hardware;
+}
+
+START_TEST(the_rules_word_by_word_give_the_engines_figures_for_random_mappings)
+{
+    csv_t *csv = golden_open("tests/golden/mappings_random.csv");
+    int several_levels = 0, bounds[BOUNDS] = {0};
+    while (golden_next(csv)) {
+        char text[2048];
+        mapping_t mapping;
+        explanation_t explanation;
+        const hardware_t hardware = hardware_of_row(csv);
+        (void)snprintf(text, sizeof text, "Network n { Layer l { %s } }", golden_text(csv, "layer"));
+        ck_assert_ok(mapping_parse(text, "mappings_random.csv", &mapping));
+        const mapped_t *mapped = &mapping.layers[0];
+        ck_assert_ok(
+            explanation_open(mapped->dataflow, &mapped->layer, &hardware, golden_whole(csv, "pe"), 1, &explanation));
+        ck_assert_msg(explanation_agrees(&explanation), "mappings_random.csv:%d: %s", csv_line(csv),
+                      cost_fault_text(explanation.cost.fault));
+        several_levels += explanation.built && explanation.levels.n > 1;
+        for (int i = 0; explanation.built && i < BOUNDS; i++) bounds[i] += explanation.walks->bound_cycles[i] > 0;
+        explanation_close(&explanation);
+        mapping_close(&mapping);
+    }
+    ck_assert_int_gt(several_levels, 500);
+    for (int i = 0; i < BOUNDS; i++) ck_assert_msg(bounds[i] > 0, "no case is bound by %d", i);
+    csv_close(csv);
+}
+END_TEST
+
+/* ---- text -------------------------------------------------------------------------------------------------------- */
+
+static char *explain(const char *dataflow_name, const layer_t *layer, int64_t pes, int64_t buffer)
+{
+    const hardware_t hardware = hardware_named("maestro");
+    dataflow_t *dataflow = dataflow_named(dataflow_name);
+    char *text = NULL;
+    ck_assert_ok(cost_explain(dataflow, layer, &hardware, pes, buffer, &text));
+    dataflow_close(dataflow);
+    return text;
+}
+
+static void assert_says(const char *text, const char *words)
+{
+    ck_assert_msg(strstr(text, words) != NULL, "\"%s\" is not in:\n%s", words, text);
+}
+
+/* The worked examples of COST_MODEL.md section 8. */
+START_TEST(example_a_is_explained_as_worked_by_hand)
+{
+    const layer_t layer = layer_of(LAYER_CONV, 32, 3, 224, 224, 3, 3);
+    char *text = explain("dla", &layer, 16, 4);
+    assert_says(text, "Verdict    valid");
+    assert_says(text, "Level 1: 16 sub-clusters, 3 of them active");
+    assert_says(text, "Delay      14588065 cycles");
+    assert_says(text, "Energy     22726.5567");
+    assert_says(text, "an L1 holds 162 bytes, the L2 278 bytes");
+    assert_says(text, "MACs       42581376 counted, 42581376 in the layer: true");
+    assert_says(text, "nJ are not counted");
+    free(text);
+}
+END_TEST
+
+START_TEST(example_b_departs_by_quirk_6)
+{
+    const layer_t layer = layer_of(LAYER_DSCONV, 1, 32, 112, 112, 3, 3);
+    char *text = explain("dpt", &layer, 2, 10);
+    assert_says(text, "MACs       2395800 counted, 3484800 in the layer: a factor of 0.6875");
+    assert_says(text, "Along C it counts 22 for 32");
+    assert_says(text, "Reason: quirk 6");
+    ck_assert_ptr_null(strstr(text, "nJ are not counted"));
+    free(text);
+}
+END_TEST
+
+START_TEST(example_c_departs_by_quirk_7)
+{
+    const layer_t layer = layer_of(LAYER_CONV, 512, 512, 7, 7, 3, 3);
+    char *text = explain("shi", &layer, 128, 9);
+    assert_says(text, "MACs       82575360 counted, 58982400 in the layer: a factor of 1.4");
+    assert_says(text, "Along Y' it counts 7 for 5");
+    assert_says(text, "Reason: quirk 7");
+    free(text);
+}
+END_TEST
+
+START_TEST(example_d_says_why_it_is_invalid)
+{
+    const layer_t layer = layer_of(LAYER_CONV, 256, 96, 27, 27, 5, 5);
+    char *text = explain("eye", &layer, 24, 1);
+    assert_says(text, "Verdict    invalid: no iteration case has work");
+    assert_says(text, "no work: passed over");
+    assert_says(text, "a factor of 0");
+    assert_says(text, "Reason: quirk 8");
+    free(text);
+}
+END_TEST
+
+START_TEST(a_point_without_levels_is_explained_by_its_fault)
+{
+    layer_t layer = layer_of(LAYER_CONV, 8, 8, 9, 9, 3, 3);
+    layer.dim[DIM_K] = 0;
+    char *text = explain("dla", &layer, 4, 1);
+    assert_says(text, cost_fault_text(COST_DIMENSION));
+    ck_assert_ptr_null(strstr(text, "Level 0"));
+    free(text);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("explain");
+    TCase *tests = tcase_create("explain");
+    suite_add_tcase(suite, tests);
+    tcase_set_timeout(tests, 0);
+    tcase_add_test(tests, macs_depart_from_the_product_of_dimensions_where_the_quirks_say);
+    tcase_add_test(tests, the_rules_word_by_word_give_the_engines_figures_for_random_mappings);
+    tcase_add_test(tests, example_a_is_explained_as_worked_by_hand);
+    tcase_add_test(tests, example_b_departs_by_quirk_6);
+    tcase_add_test(tests, example_c_departs_by_quirk_7);
+    tcase_add_test(tests, example_d_says_why_it_is_invalid);
+    tcase_add_test(tests, a_point_without_levels_is_explained_by_its_fault);
+    return suite_run(suite);
+}

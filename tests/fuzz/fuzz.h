@@ -1,0 +1,56 @@
+/* What the fuzz harnesses share (libFuzzer: `make fuzz`): an input as text, and what holds for every cost there is. */
+#ifndef TESTS_FUZZ_H
+#define TESTS_FUZZ_H
+
+#include "confx/cost.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* The caller frees. Text ends at its first NUL, as a file's does. */
+static inline char *fuzz_text(const uint8_t *data, size_t size)
+{
+    char *text = malloc(size + 1);
+    if (!text) abort();
+    memcpy(text, data, size);
+    text[size] = '\0';
+    return text;
+}
+
+/* A refusal says why; anything else has nothing to say. */
+static inline void fuzz_status(status_t status)
+{
+    if ((status.code == STATUS_OK) != (status.message[0] == '\0')) abort();
+}
+
+static inline void fuzz_counts(const cost_t *cost)
+{
+    int64_t least = cost->macs | cost->l1_bytes | cost->l2_bytes;
+    for (int tensor = 0; tensor < TENSORS; tensor++)
+        least |= cost->l1_read[tensor] | cost->l1_write[tensor] | cost->l2_read[tensor] | cost->l2_write[tensor];
+    if (cost->fault == COST_VALID && (least < 0 || cost->runtime_cycles <= 0)) abort();
+}
+
+/* On few and many PEs, and on an odd number of them. */
+static inline void fuzz_evaluate(const dataflow_t *dataflow, const layer_t *layer, const hardware_t *hardware)
+{
+    static const int64_t points[][2] = {{1, 1}, {7, 5}, {256, 12}, {1 << 20, 1 << 10}};
+    for (size_t i = 0; i < sizeof points / sizeof *points; i++) {
+        cost_t cost;
+        cost_evaluate(dataflow, layer, hardware, points[i][0], points[i][1], &cost);
+        fuzz_counts(&cost);
+    }
+}
+
+static const hardware_t fuzz_hardware = {
+    .name = "fuzz",
+    .noc_bandwidth = 32,
+    .noc_latency = 1,
+    .offchip_bandwidth = 50,
+    .simd_lanes = 2,
+    .units = {.mac_area_um2 = 1, .sram_cell_bytes = 64, .energy_unit_nj = 1, .l1_access = 1, .l2_access = 2},
+};
+
+#endif

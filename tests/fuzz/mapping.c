@@ -1,0 +1,28 @@
+/* Mapping files, and the cost of every layer that can be read from one: the same case by case, by the rules word by
+ * word. */
+#include "../../src/cost/explain.h"
+#include "fuzz.h"
+
+static void explain(const mapped_t *mapped)
+{
+    explanation_t explanation;
+    const status_t status = explanation_open(mapped->dataflow, &mapped->layer, &fuzz_hardware, 16, 3, &explanation);
+    fuzz_status(status);
+    if (status.code != STATUS_OK) return;
+    if (!explanation_agrees(&explanation)) abort();
+    explanation_close(&explanation);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    mapping_t mapping;
+    char *text = fuzz_text(data, size);
+    fuzz_status(mapping_parse(text, "fuzz.m", &mapping));
+    for (size_t i = 0; i < mapping.layers_n; i++) {
+        fuzz_evaluate(mapping.layers[i].dataflow, &mapping.layers[i].layer, &fuzz_hardware);
+        explain(&mapping.layers[i]);
+    }
+    mapping_close(&mapping);
+    free(text);
+    return 0;
+}
