@@ -128,7 +128,7 @@ START_TEST(a_pick_has_the_least_cost_and_price_of_need)
     for (uint64_t draw = 0; draw < DRAWS; draw++) {
         open_seen(&seen, draw, 1000);
         for (size_t d = 0; d < TOY_DISTINCT; d++)
-            for (double price = 0; price < 64; price = price > 0 ? price * 2 : 0x1p-6) { /* exact in every sum */
+            for (double price = 0; price<64; price = price> 0 ? price * 2 : 0x1p-6) { /* exact in every sum */
                 const vertex_t *pick = frontier_pick(&seen.frontier, d, price);
                 const double least = least_value(&seen, d, price);
                 ck_assert_int_eq(pick == NULL, isinf(least));
