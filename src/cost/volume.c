@@ -127,9 +127,10 @@ static void fill_formations(tile_t *tile)
     const level_t *level = tile->level;
     const states_t *outer = &tile->states[level->spatial[0]];
     const states_t *inner = &tile->states[level->spatial[level->spatial_n - 1]];
-    const bool outer_edge = has_edge(outer), inner_edge = level->spatial_n == SPATIAL_MAX && has_edge(inner);
-    for (int i = 0; i <= inner_edge; i++) {
-        for (int o = 0; o <= outer_edge; o++)
+    const int outers = has_edge(outer) ? 2 : 1;
+    const int inners = level->spatial_n == SPATIAL_MAX && has_edge(inner) ? 2 : 1;
+    for (int i = 0; i < inners; i++) {
+        for (int o = 0; o < outers; o++)
             formation_fill(level, at_edge(outer, o), at_edge(inner, i), tile->moving_n > 0,
                            &tile->formation[o + 2 * i]);
     }
