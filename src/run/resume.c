@@ -137,7 +137,8 @@ static status_t same_problem(run_t *run, store_t *store, size_t n, const uint32_
     double now[RUN_NEEDS];
     TRY(read_array(store, "/run/needs", ARRAY_F64, RUN_NEEDS, 0, before));
     run_needs(run, now);
-    bool same = !memcmp(before, now, sizeof now);
+    bool same = true;
+    for (size_t i = 0; i < RUN_NEEDS; i++) same = same && before[i] == now[i];
     for (size_t i = 0; same && i < n; i++) same = still_costs(run, keys[i], costs[i]);
     if (same) return status_ok();
     return status_input(NULL, 0, "--resume",
