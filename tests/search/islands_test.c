@@ -110,7 +110,7 @@ START_TEST(a_population_keeps_the_best_and_no_doubles)
     setting_t setting;
     stage_t stage;
     batch_t batch;
-    population_t before[ALIVE_MAX] = {{.n = 0}};
+    population_t before[ALIVE_MAX];
     population_t after;
     open_case(&setting, _i);
     ck_assert_ok(batch_open(1, problem_layers(setting.problem), &batch));

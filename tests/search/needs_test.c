@@ -107,9 +107,9 @@ START_TEST(allowed_is_what_fits_and_is_not_known_to_be_invalid)
     mask_t mask;
     open_mask(&mask, (uint64_t)_i);
     for (size_t distinct = 0; distinct < TOY_DISTINCT; distinct++)
-        for (int half = -2; half < 30; half++) {
-            check_levels(&mask, mask.ledger, distinct, half / 2.0);
-            check_levels(&mask, NULL, distinct, half / 2.0);
+        for (double room = -1; room < 15; room += 0.5) {
+            check_levels(&mask, mask.ledger, distinct, room);
+            check_levels(&mask, NULL, distinct, room);
         }
     close_mask(&mask);
 }

@@ -1,8 +1,6 @@
-/* One update of a stage, walked as the run room walks it over MPI: a rank hears of the others' news once an update. */
+/* One update of a driven stage; the second half of driver.h. */
 #ifndef TESTS_UPDATE_H
 #define TESTS_UPDATE_H
-
-#include "stage.h"
 
 static inline void stage_brief(stage_t *stage)
 {
@@ -133,6 +131,31 @@ static inline void stage_update(stage_t *stage)
 static inline void stage_run(stage_t *stage)
 {
     while (stage->trace.n < stage->samples) stage_update(stage);
+}
+
+/* The number of the first sample in which two traces differ, in any bit; SIZE_MAX: in none. */
+static inline size_t stage_difference(const stage_t *one, const stage_t *other)
+{
+    const batch_t *a = &one->trace;
+    const batch_t *b = &other->trace;
+    const size_t bytes = one->layers * sizeof *a->pes;
+    for (size_t i = 0; i < a->n || i < b->n; i++) {
+        const size_t at = i * one->layers;
+        if (i >= a->n || i >= b->n || memcmp(a->pes + at, b->pes + at, bytes) != 0 ||
+            memcmp(a->buffer + at, b->buffer + at, bytes) != 0 || !same_number(a->objective[i], b->objective[i]) ||
+            !same_number(a->constraint[i], b->constraint[i]) || a->feasible[i] != b->feasible[i])
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+/* Learning was the same too, not only what came of it. */
+static inline void stage_assert_same(const stage_t *one, const stage_t *other, const char *what)
+{
+    const size_t at = stage_difference(one, other);
+    ck_assert_msg(at == SIZE_MAX, "%s: sample %zu of %zu differs", what, at, one->trace.n);
+    ck_assert_msg(same_number(one->summary.gradient_norm, other->summary.gradient_norm), "%s: gradients differ", what);
+    ck_assert_msg(same_number(one->summary.entropy, other->summary.entropy), "%s: entropies differ", what);
 }
 
 #endif
