@@ -170,6 +170,24 @@ START_TEST(remembered_choices_are_worth_their_rank_among_all_seen)
 }
 END_TEST
 
+/* No single choice outweighs the rest of a batch. */
+START_TEST(an_advantage_is_four_at_most)
+{
+    static const float given[] = {-9, -3.5f, 0, 3.5f, 9, 2};
+    static const float wanted[] = {-4, -3.5f, 0, 3.5f, 4, 2};
+    credit_t credit;
+    open_credit(&credit, "memory: true");
+    update(&credit, 0);
+    real_t *advantage = credit.self->blocks[0].advantage;
+    for (size_t i = 0; i < TOY_LAYERS * HEADS * EPISODES; i++) advantage[i] = given[i % 6];
+    for (size_t d = 0; d < TOY_DISTINCT; d++) credit.moments[2 * d + 1] = 0; /* means of zero */
+    credit.self->recipe->centre(credit.self, &credit.self->blocks[0], &credit.batch, credit.moments);
+    for (size_t i = 0; i < TOY_LAYERS * HEADS * EPISODES; i++)
+        ck_assert_float_eq_tol(advantage[i], wanted[i % 6] / EPISODES, 1e-6f);
+    close_credit(&credit);
+}
+END_TEST
+
 START_TEST(the_price_is_half_the_last_and_half_what_was_seen_says)
 {
     credit_t credit;
@@ -309,6 +327,7 @@ int main(void)
     TCase *tests = tcase_create("credit");
     suite_add_tcase(suite, tests);
     tcase_add_test(tests, remembered_choices_are_worth_their_rank_among_all_seen);
+    tcase_add_test(tests, an_advantage_is_four_at_most);
     tcase_add_test(tests, the_price_is_half_the_last_and_half_what_was_seen_says);
     tcase_add_loop_test(tests, other_choices_are_worth_their_distance_from_the_batch, 0, 2);
     tcase_add_test(tests, without_memory_the_price_follows_the_wish);

@@ -1,126 +1,120 @@
-/* A stage of a search in one process, walked as the run room walks it over MPI. Its ranks are so many searches of one
-   problem, each with its own units and its own ledger, to which the others' news come once an update. */
+/* A stage driven in one process as the run room drives it over MPI: ranks hear of the others' news once an update. */
 #ifndef TESTS_DRIVER_H
 #define TESTS_DRIVER_H
 
-#include "confx/search.h"
-#include "problem/setting.h"
+#include "trace.h"
 
-#include <math.h>
-
-enum { RANKS_MAX = 8 };
-
-typedef struct {
-    search_t *search;
-    ledger_t *ledger;
-    size_t first, units;
-} rank_t;
-
-typedef struct {
-    const setting_t *setting;
-    search_layout_t layout;
-    size_t ranks_n, layers;
-    rank_t ranks[RANKS_MAX];
-    uint64_t samples, first_update, updates; /* updates: done in this stage */
-    batch_t *batches;                        /* (units) of the last update */
-    search_report_t *reports;                /* (units) of the last update */
-    search_summary_t summary;                /* of the last update */
-    batch_t trace;                           /* (samples) all that was sampled: by update, unit, episode */
-    size_t best;                             /* best feasible one of the trace; SIZE_MAX: none */
-} stage_t;
-
-static inline void *driver_memory(size_t n, size_t size)
+static inline void stage_brief(stage_t *stage)
 {
-    void *memory = calloc(n + 1, size);
-    ck_assert_ptr_nonnull(memory);
-    return memory;
+    if (!stage->layout.brief_bytes) return;
+    void *brief = driver_memory(stage->layout.brief_bytes, 1);
+    search_brief(stage->ranks[0].search, brief);
+    for (size_t rank = 0; rank < stage->ranks_n; rank++) search_take_brief(stage->ranks[rank].search, brief);
+    free(brief);
 }
 
-/* As stage.c has it. */
-static inline bool driver_remembers(const job_search_t *search)
+/* The last update of a stage may want fewer, of some units none. */
+static inline void stage_sample(stage_t *stage)
 {
-    return search->memory && search->feedback == FEEDBACK_LAYER && search->preset != PRESET_PAPER;
-}
-
-static inline assignment_t stage_best(const stage_t *stage)
-{
-    if (!stage || stage->best == SIZE_MAX) return (assignment_t){.pes = NULL};
-    const batch_t *trace = &stage->trace;
-    const size_t at = stage->best * stage->layers;
-    return (assignment_t){trace->pes + at, trace->buffer + at, trace->objective[stage->best],
-                          trace->constraint[stage->best]};
-}
-
-static inline void ledger_copy(const ledger_t *from, ledger_t *to)
-{
-    ledger_entry_t *entries = driver_memory(ledger_size(from), sizeof *entries);
-    ledger_list(from, entries);
-    ledger_enter(to, entries, ledger_size(from));
-    ledger_settle(to);
-    free(entries);
-}
-
-static inline void rank_open(stage_t *stage, size_t rank, algorithm_t algorithm, const stage_t *before)
-{
-    rank_t *self = &stage->ranks[rank];
-    problem_t *problem = stage->setting->problem;
-    const size_t each = stage->layout.units / stage->ranks_n;
-    const size_t more = stage->layout.units % stage->ranks_n;
-    self->first = rank * each + (rank < more ? rank : more);
-    self->units = each + (rank < more);
-    ck_assert_ok(ledger_open(problem, &self->ledger));
-    if (before) ledger_copy(before->ranks[0].ledger, self->ledger);
-    const search_setup_t setup = {.problem = problem,
-                                  .ledger = driver_remembers(&stage->setting->job->search) ? self->ledger : NULL,
-                                  .job = stage->setting->job,
-                                  .samples = stage->samples,
-                                  .first_update = stage->first_update,
-                                  .unit_first = self->first,
-                                  .units = self->units,
-                                  .start = stage_best(before)};
-    ck_assert_ok(search_open(&setup, algorithm, &self->search));
-}
-
-/* before: the stage whose best and whose ledger this one starts from, NULL: none. */
-static inline void stage_open(stage_t *stage, const setting_t *setting, algorithm_t algorithm, uint64_t samples,
-                              size_t ranks, const stage_t *before)
-{
-    const search_setup_t setup = {.problem = setting->problem, .job = setting->job};
-    *stage = (stage_t){.setting = setting,
-                       .layout = search_plan(&setup, algorithm),
-                       .ranks_n = ranks,
-                       .layers = problem_layers(setting->problem),
-                       .samples = samples,
-                       .first_update = before ? before->first_update + before->updates : 0,
-                       .best = SIZE_MAX};
-    for (size_t rank = 0; rank < ranks; rank++) rank_open(stage, rank, algorithm, before);
-    stage->layout = *search_layout(stage->ranks[0].search);
-    stage->batches = driver_memory(stage->layout.units, sizeof *stage->batches);
-    stage->reports = driver_memory(stage->layout.units, sizeof *stage->reports);
-    for (size_t unit = 0; unit < stage->layout.units; unit++)
-        ck_assert_ok(batch_open(stage->layout.samples, stage->layers, &stage->batches[unit]));
-    ck_assert_ok(batch_open(samples, stage->layers, &stage->trace));
-}
-
-static inline void stage_close(stage_t *stage)
-{
-    for (size_t rank = 0; rank < stage->ranks_n; rank++) {
-        search_close(stage->ranks[rank].search);
-        ledger_close(stage->ranks[rank].ledger);
+    uint64_t left = stage->samples - stage->trace.n;
+    for (size_t unit = 0; unit < stage->layout.units; unit++) {
+        batch_t *batch = &stage->batches[unit];
+        batch->n = left < stage->layout.samples ? left : stage->layout.samples;
+        left -= batch->n;
+        if (batch->n)
+            search_sample(stage_rank_of(stage, unit)->search, unit, stage->first_update + stage->updates, batch);
     }
-    for (size_t unit = 0; unit < stage->layout.units; unit++) batch_close(&stage->batches[unit]);
-    batch_close(&stage->trace);
-    free(stage->batches);
-    free(stage->reports);
 }
 
-static inline rank_t *stage_rank_of(stage_t *stage, size_t unit)
+static inline void stage_share_ledgers(stage_t *stage)
 {
-    rank_t *rank = stage->ranks;
-    while (unit >= rank->first + rank->units) rank++;
-    return rank;
+    const ledger_entry_t *news[RANKS_MAX];
+    size_t n[RANKS_MAX];
+    for (size_t rank = 0; rank < stage->ranks_n; rank++) news[rank] = ledger_news(stage->ranks[rank].ledger, &n[rank]);
+    for (size_t rank = 0; rank < stage->ranks_n; rank++) {
+        for (size_t from = 0; from < stage->ranks_n; from++)
+            ledger_enter(stage->ranks[rank].ledger, news[from], n[from]);
+        ledger_settle(stage->ranks[rank].ledger);
+    }
 }
 
-#include "update.h"
+static inline void stage_score(stage_t *stage)
+{
+    for (size_t unit = 0; unit < stage->layout.units; unit++) {
+        problem_score(stage->setting->problem, &stage->batches[unit]);
+        ledger_reveal(stage_rank_of(stage, unit)->ledger, &stage->batches[unit], stage->setting->problem);
+        stage_keep(stage, &stage->batches[unit]);
+    }
+    stage_share_ledgers(stage);
+}
+
+static inline batch_t stage_revealed(const stage_t *stage, size_t unit)
+{
+    batch_t view = stage->batches[unit];
+    if (stage->setting->job->search.feedback == FEEDBACK_TOTAL) view.cost = NULL;
+    return view;
+}
+
+/* Sums over all units, in their order: of moments here, of gradients below. */
+static inline void stage_hear(stage_t *stage, double *sum)
+{
+    double *moments = driver_memory(stage->layout.moments, sizeof *moments);
+    for (size_t unit = 0; unit < stage->layout.units; unit++) {
+        const batch_t view = stage_revealed(stage, unit);
+        stage->reports[unit] = (search_report_t){.entropy = NAN, .lowest = INFINITY};
+        if (view.n == 0) continue;
+        memset(moments, 0, stage->layout.moments * sizeof *moments);
+        search_hear(stage_rank_of(stage, unit)->search, unit, &view, moments, &stage->reports[unit]);
+        for (size_t i = 0; i < stage->layout.moments; i++) sum[i] += moments[i];
+    }
+    free(moments);
+}
+
+static inline void stage_descend(stage_t *stage, const double *moments, real_t *sum)
+{
+    const size_t n = stage->layout.gradient;
+    real_t *gradient = driver_memory(n, sizeof *gradient);
+    for (size_t unit = 0; unit < stage->layout.units; unit++) {
+        const batch_t view = stage_revealed(stage, unit);
+        if (!view.n) continue;
+        memset(gradient, 0, n * sizeof *gradient);
+        search_gradient(stage_rank_of(stage, unit)->search, unit, &view, moments, gradient);
+        for (size_t i = 0; i < n; i++) sum[i] += gradient[i];
+    }
+    free(gradient);
+}
+
+static inline void stage_migrate(stage_t *stage)
+{
+    const size_t bytes = stage->layout.migrant_bytes, units = stage->layout.units;
+    if (!bytes || !search_migrates(stage->ranks[0].search, stage->first_update + stage->updates)) return;
+    char *migrants = driver_memory(units, bytes);
+    for (size_t unit = 0; unit < units; unit++)
+        search_emigrate(stage_rank_of(stage, unit)->search, unit, migrants + unit * bytes);
+    for (size_t unit = 0; unit < units; unit++)
+        search_immigrate(stage_rank_of(stage, unit)->search, unit, migrants + (unit + units - 1) % units * bytes);
+    free(migrants);
+}
+
+static inline void stage_update(stage_t *stage)
+{
+    double *moments = driver_memory(stage->layout.moments, sizeof *moments);
+    real_t *gradient = driver_memory(stage->layout.gradient, sizeof *gradient);
+    stage_brief(stage);
+    stage_sample(stage);
+    stage_score(stage);
+    stage_hear(stage, moments);
+    stage_descend(stage, moments, gradient);
+    stage_migrate(stage);
+    stage->summary = search_learn(stage->ranks[0].search, stage->layout.gradient ? gradient : NULL, stage->reports);
+    stage->updates++;
+    free(moments);
+    free(gradient);
+}
+
+static inline void stage_run(stage_t *stage)
+{
+    while (stage->trace.n < stage->samples) stage_update(stage);
+}
 
 #endif

@@ -76,20 +76,21 @@ static void check_members(const stage_t *stage, const population_t *population, 
 }
 
 static const struct {
-    const char *search;
+    const char *network, *search;
     size_t population;
-} cases[] = {{"", 10},
-             {"memory: false", 10},
-             {"feedback: total, islands: 3, children: 6", 10},
-             {"preset: paper", 20},
-             {"preset: paper, islands: 4, children: 5", 20}};
+} cases[] = {{"workload: mobilenet_v2, dataflow: dla", "", 10},
+             {"workload: mobilenet_v2, dataflow: dla", "memory: false", 10},
+             {"workload: mobilenet_v2, dataflow: dla", "feedback: total, islands: 3, children: 6", 10},
+             {"workload: mobilenet_v2, dataflow: dla", "preset: paper", 20},
+             {"workload: mobilenet_v2, dataflow: dla", "preset: paper, islands: 4, children: 5", 20},
+             {"workload: alexnet, dataflow: eye, objective: energy", "memory: false", 10}, /* has invalid points */
+             {"workload: alexnet, dataflow: eye, objective: energy", "preset: paper", 20}};
 
 enum { CASES = sizeof cases / sizeof *cases };
 
 static void open_case(setting_t *setting, int i)
 {
-    setting_read(setting,
-                 "{workload: mobilenet_v2, dataflow: dla, hardware: asic, budget: {fraction: 0.1}, search: {%s}}",
+    setting_read(setting, "{%s, hardware: asic, budget: {fraction: 0.1}, search: {%s}}", cases[i].network,
                  cases[i].search);
     setting_open(setting);
 }
@@ -110,7 +111,7 @@ START_TEST(a_population_keeps_the_best_and_no_doubles)
     setting_t setting;
     stage_t stage;
     batch_t batch;
-    population_t before[ALIVE_MAX];
+    population_t before[ALIVE_MAX] = {{.n = 0}};
     population_t after;
     open_case(&setting, _i);
     ck_assert_ok(batch_open(1, problem_layers(setting.problem), &batch));
@@ -183,6 +184,7 @@ START_TEST(every_island_starts_from_the_best_so_far)
     population_t population;
     open_chain(&setting, "seed: 2", stages, 16);
     const assignment_t start = stage_best(&stages[0]);
+    ck_assert_ptr_nonnull(start.pes);
     for (size_t unit = 0; unit < stages[1].layout.units; unit++) {
         population_read(&stages[1], unit, &population);
         ck_assert_uint_eq(population.n, 1);

@@ -315,6 +315,59 @@ START_TEST(a_fill_makes_the_moves_that_save_most)
 }
 END_TEST
 
+/* ---- children when all was seen ---------------------------------------------------------------------------------- */
+
+static void reveal_all(mend_t *mend)
+{
+    for (size_t distinct = 0; distinct < TOY_DISTINCT; distinct++)
+        for (size_t point = 0; point < TOY_POINTS; point++) {
+            ledger_entry_t entry = {.key = (uint32_t)(distinct * TOY_POINTS + point)};
+            double need;
+            (void)problem_look(mend->setting.problem, distinct, point, &entry.cost, &need);
+            ledger_enter(mend->ledger, &entry, 1);
+        }
+    frontier_build(&mend->islands->frontier, mend->setting.problem, mend->ledger);
+    mend->islands->price = frontier_price(&mend->islands->frontier, mend->setting.problem);
+}
+
+/* The only member of an island: what was drawn, mended. */
+static void settle(mend_t *mend)
+{
+    individual_t *parent = &mend->islands->islands[0].members[0];
+    mend_repair(mend->islands, genes_of(mend));
+    for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
+        mend->before[layer] = point_of(mend, layer);
+        parent->genes.pes[layer] = mend->pes[layer];
+        parent->genes.buffer[layer] = mend->buffer[layer];
+    }
+    mend->islands->islands[0].n = 1;
+}
+
+/* There is nothing to explore: a gene is its parent's, or one that nothing seen is better than. */
+START_TEST(where_all_was_seen_children_keep_to_the_frontier)
+{
+    mend_t mend;
+    size_t changed = 0;
+    for (uint64_t draw = 0; draw < DRAWS / 4; draw++) {
+        rng_t rng = rng_begin(draw, RNG_TEST, 5, 0, 0);
+        open_mend(&mend, draw, 0);
+        reveal_all(&mend);
+        settle(&mend);
+        for (size_t child = 0; child < 8; child++) {
+            breed_default.breed(mend.islands, &mend.islands->islands[0], &rng, child, genes_of(&mend));
+            ck_assert(problem_fits(mend.setting.problem, need_of(&mend)));
+            for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
+                if (point_of(&mend, layer) == mend.before[layer]) continue;
+                ck_assert(!is_dominated(&mend, layer, point_of(&mend, layer)));
+                changed++;
+            }
+        }
+        close_mend(&mend);
+    }
+    ck_assert_uint_gt(changed, DRAWS);
+}
+END_TEST
+
 /* ---- without memory ---------------------------------------------------------------------------------------------- */
 
 START_TEST(shrinking_ends_within_the_tightest_budget)
@@ -347,6 +400,27 @@ START_TEST(shrinking_ends_within_the_tightest_budget)
 }
 END_TEST
 
+/* Where fewer PEs may need more, such steps are not taken. */
+START_TEST(shrinking_raises_no_need)
+{
+    mend_t mend;
+    size_t shrunk = 0;
+    for (uint64_t draw = 0; draw < DRAWS; draw++) {
+        rng_t rng = rng_begin(draw, RNG_TEST, 4, 0, 0);
+        open_mend(&mend, draw, 0);
+        mend_shrink(mend.islands, &rng, genes_of(&mend));
+        for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
+            const size_t point = point_of(&mend, layer);
+            if (point == mend.before[layer]) continue;
+            ck_assert_double_lt(need_at(&mend, layer, point), need_at(&mend, layer, mend.before[layer]));
+            shrunk++;
+        }
+        close_mend(&mend);
+    }
+    ck_assert_uint_gt(shrunk, DRAWS);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("mend");
@@ -356,6 +430,8 @@ int main(void)
     tcase_add_test(tests, a_repair_makes_the_cheapest_moves);
     tcase_add_test(tests, a_fill_stays_within_the_budget_and_never_costs_more);
     tcase_add_test(tests, a_fill_makes_the_moves_that_save_most);
+    tcase_add_test(tests, where_all_was_seen_children_keep_to_the_frontier);
     tcase_add_loop_test(tests, shrinking_ends_within_the_tightest_budget, 0, 12);
+    tcase_add_test(tests, shrinking_raises_no_need);
     return suite_run(suite);
 }

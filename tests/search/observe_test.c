@@ -125,19 +125,36 @@ START_TEST(layers_come_in_an_order_drawn_for_each_episode)
 }
 END_TEST
 
-/* Blocks, episodes and updates draw from streams of their own. */
-START_TEST(no_two_early_samples_are_alike)
+/* Updates, units and episodes draw from streams of their own: with nothing learned in between they differ all the same.
+ */
+static void check_unlike(const batch_t *samples)
+{
+    const size_t bytes = samples->layers * sizeof(uint16_t);
+    for (size_t i = 0; i < samples->n; i++)
+        for (size_t j = 0; j < i; j++)
+            ck_assert_msg(memcmp(samples->pes + i * samples->layers, samples->pes + j * samples->layers, bytes) != 0,
+                          "samples %zu and %zu are alike", j, i);
+}
+
+START_TEST(nothing_is_drawn_twice)
 {
     static const algorithm_t stages[] = {ALGORITHM_REINFORCE, ALGORITHM_ISLANDS, ALGORITHM_RANDOM};
+    enum { UPDATES = 4 };
     setting_t setting;
     stage_t stage;
-    setting_read(&setting, "{workload: mobilenet_v2}");
+    setting_read(&setting, "{workload: mobilenet_v2, search: {blocks: 3, episodes: 4, islands: 3, children: 4}}");
     setting_open(&setting);
-    stage_open(&stage, &setting, stages[_i], 40, 1, NULL);
-    stage_run(&stage);
-    for (size_t i = 0; i < stage.trace.n; i++)
-        for (size_t j = 0; j < i; j++)
-            ck_assert(memcmp(stage.trace.pes + i * 52, stage.trace.pes + j * 52, 52 * sizeof(uint16_t)) != 0);
+    stage_open(&stage, &setting, stages[_i], UPDATES * 12, 1, NULL);
+    stage_brief(&stage);
+    for (; stage.updates < UPDATES; stage.updates++) {
+        stage_sample(&stage);
+        for (size_t unit = 0; unit < 3; unit++) {
+            problem_score(setting.problem, &stage.batches[unit]);
+            stage_keep(&stage, &stage.batches[unit]);
+        }
+    }
+    ck_assert_uint_eq(stage.trace.n, UPDATES * 12);
+    check_unlike(&stage.trace);
     stage_close(&stage);
     setting_close(&setting);
 }
@@ -152,6 +169,6 @@ int main(void)
     tcase_add_test(tests, the_default_policy_sees_standardised_logarithms);
     tcase_add_loop_test(tests, a_network_of_one_layer_is_seen_without_dividing_by_nothing, 0, 2);
     tcase_add_loop_test(tests, layers_come_in_an_order_drawn_for_each_episode, 0, 2);
-    tcase_add_loop_test(tests, no_two_early_samples_are_alike, 0, 3);
+    tcase_add_loop_test(tests, nothing_is_drawn_twice, 0, 3);
     return suite_run(suite);
 }

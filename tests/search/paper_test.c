@@ -306,12 +306,33 @@ START_TEST(a_child_is_three_moves_and_a_swap_from_one_of_the_eight_best)
 }
 END_TEST
 
-/* Every layer the same, and room enough: what differs tells the moves. */
+/* What became of a member whose layers have 20 PEs in the first half and 100 in the second, and buffers of 6. */
+typedef struct {
+    int pes, buffer; /* largest change of a layer, swaps between the halves aside */
+    bool swapped;    /* between the halves */
+} steps_t;
+
+static void take_steps(const family_t *family, steps_t *steps)
+{
+    *steps = (steps_t){0, 0, false};
+    for (size_t layer = 0; layer < LAYERS; layer++) {
+        const int pes = abs(family->pes[layer] - (layer < LAYERS / 2 ? 20 : 100));
+        const int buffer = abs(family->buffer[layer] - 6);
+        if (pes <= 24 && pes > steps->pes) steps->pes = pes;
+        if (buffer > steps->buffer) steps->buffer = buffer;
+        steps->swapped |= pes > 24;
+        ck_assert(pes <= 24 || abs(pes - 80) <= 24);
+        ck_assert_int_le(buffer, 6);
+    }
+}
+
+/* Room enough, and three moves that fell on three layers: no step is longer than 8 PEs and 2 of buffer. */
 START_TEST(moves_are_local_and_swaps_are_rare)
 {
     family_t family;
     size_t moved = 0;
     size_t swapped = 0;
+    int largest[2] = {0, 0};
     rng_t rng = rng_begin(2, RNG_TEST, 0, 0, 0);
     open_family(&family, "fraction: 1");
     island_t *island = &family.islands->islands[0];
@@ -321,17 +342,21 @@ START_TEST(moves_are_local_and_swaps_are_rare)
         island->members[0].genes.buffer[layer] = 6;
     }
     for (int i = 0; i < CHILDREN; i++) {
-        bool swap = false;
+        steps_t steps;
         bear(&family, &rng);
-        for (size_t layer = 0; layer < LAYERS; layer++) {
-            const int step = family.pes[layer] - (layer < 26 ? 20 : 100);
-            swap |= abs(step) > 24;
-            ck_assert_int_le(abs(family.buffer[layer] - 6), 6);
-            ck_assert(abs(step) <= 24 || abs(abs(step) - 80) <= 24);
+        take_steps(&family, &steps);
+        const size_t apart = layers_apart(&family, 0);
+        if (apart == 3 && !steps.swapped) {
+            ck_assert_int_le(steps.pes, 8);
+            ck_assert_int_le(steps.buffer, 2);
+            largest[0] = steps.pes > largest[0] ? steps.pes : largest[0];
+            largest[1] = steps.buffer > largest[1] ? steps.buffer : largest[1];
         }
-        moved += layers_apart(&family, 0);
-        swapped += swap;
+        moved += apart;
+        swapped += steps.swapped;
     }
+    ck_assert_int_eq(largest[0], 8);
+    ck_assert_int_eq(largest[1], 2);
     ck_assert_uint_gt(moved, 25 * CHILDREN / 10);
     ck_assert_uint_le(moved, 35 * CHILDREN / 10);
     /* 0.2 swaps a child, every second of them between the halves */

@@ -85,7 +85,7 @@ START_TEST(what_no_sample_revealed_has_no_effect)
     const int i = _i / CHAINS;
     const int chain = _i % CHAINS;
     setting_t settings[3]; /* the model; veiled by nothing; by all that was not sampled */
-    stage_t stages[2][2];
+    stage_t stages[2][2] = {{{.samples = 0}}};
     veil_t veils[2] = {{NULL, NULL}, {NULL, NULL}};
     for (int run = 0; run < 3; run++)
         setting_read(&settings[run], "{%s, budget: {fraction: 0.3}, search: {seed: 5, %s}}", cases[i].workload,

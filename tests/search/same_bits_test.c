@@ -68,6 +68,25 @@ START_TEST(another_seed_gives_others)
 }
 END_TEST
 
+START_TEST(another_seed_starts_from_other_parameters)
+{
+    setting_t settings[2];
+    stage_t stages[2];
+    array_t arrays[2][SEARCH_ARRAYS_MAX];
+    for (int run = 0; run < 2; run++) {
+        read_case(&settings[run], 0, 11 + (unsigned)run);
+        stage_open(&stages[run], &settings[run], ALGORITHM_REINFORCE, 1, 1, NULL);
+        (void)search_arrays(stages[run].ranks[0].search, arrays[run]);
+        ck_assert_str_eq(arrays[run][0].name, "/policy/parameters");
+    }
+    ck_assert_int_ne(memcmp(arrays[0][0].data, arrays[1][0].data, array_bytes(&arrays[0][0])), 0);
+    for (int run = 0; run < 2; run++) {
+        stage_close(&stages[run]);
+        setting_close(&settings[run]);
+    }
+}
+END_TEST
+
 /* Also more ranks than units: some then have none. */
 START_TEST(any_number_of_ranks_gives_the_same_bits)
 {
@@ -146,6 +165,7 @@ START_TEST(a_resumed_search_goes_on_with_the_same_bits)
 }
 END_TEST
 
+/* Also into islands that have started from elsewhere. */
 START_TEST(what_is_saved_is_what_was_loaded)
 {
     setting_t setting;
@@ -154,7 +174,7 @@ START_TEST(what_is_saved_is_what_was_loaded)
     run_case(&setting, _i, 1, &stages[0]);
     const size_t bytes = stages[0].layout.state_bytes;
     char *states = driver_memory(2, bytes);
-    stage_open(&stages[1], &setting, cases[_i].stage, cases[_i].samples, 2, NULL);
+    stage_open(&stages[1], &setting, cases[_i].stage, cases[_i].samples, 2, &stages[0]);
     for (size_t unit = 0; bytes && unit < stages[0].layout.units; unit++) {
         memset(states, unit & 1 ? 0xff : 0x55, 2 * bytes);
         search_save_unit(stages[0].ranks[0].search, unit, states);
@@ -176,6 +196,7 @@ int main(void)
     suite_add_tcase(suite, tests);
     tcase_add_loop_test(tests, the_same_seed_gives_the_same_bits, 0, CASES);
     tcase_add_loop_test(tests, another_seed_gives_others, 0, CASES);
+    tcase_add_test(tests, another_seed_starts_from_other_parameters);
     tcase_add_loop_test(tests, any_number_of_ranks_gives_the_same_bits, 0, CASES);
     tcase_add_loop_test(tests, a_resumed_search_goes_on_with_the_same_bits, 0, CASES);
     tcase_add_loop_test(tests, what_is_saved_is_what_was_loaded, 0, CASES);

@@ -33,8 +33,11 @@ def environment(**more):
 
 
 def command(arguments, ranks):
-    """ranks 0: the program by itself."""
-    launcher = ["mpirun", "--oversubscribe", "-n", str(ranks)] if ranks else []
+    """ranks 0: the program by itself; (N, R): R ranks on N pretend nodes."""
+    if isinstance(ranks, tuple):
+        launcher = [os.path.join(ROOT, "tests", "cluster", "on_nodes"), *map(str, ranks)]
+    else:
+        launcher = ["mpirun", "--oversubscribe", "-n", str(ranks)] if ranks else []
     return launcher + [CONFX] + [str(argument) for argument in arguments]
 
 
@@ -111,7 +114,7 @@ class Running:
         return self.output.read().decode(errors="replace")
 
 
-# ---- what a run leaves -------------------------------------------------------------------------------------------------
+# ---- what a run leaves -----------------------------------------------------------------------------------------------
 
 
 def datasets(path, groups=("trajectories", "result")):
@@ -178,11 +181,11 @@ def damage(path, place=0.6):
         file.write(bytes([byte ^ 0x10]))
 
 
-# ---- a test ------------------------------------------------------------------------------------------------------------
+# ---- a test ----------------------------------------------------------------------------------------------------------
 
 
 def scratch():
-    """A directory for a test; in memory where there is room, for a search that commits often mostly waits for the disk."""
+    """A directory for a test; in memory where there is room: a search that commits often mostly waits for the disk."""
     memory = "/dev/shm"
     roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 1 << 28
     return tempfile.mkdtemp(prefix="confx-", dir=memory if roomy and "TMPDIR" not in os.environ else None)
@@ -241,6 +244,7 @@ class Result(unittest.TextTestResult):
 def main():
     """Run the tests of the calling program; report as Check's programs do."""
     words = io.StringIO()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a runner out of patience: kill what was started, too
     suite = unittest.defaultTestLoader.loadTestsFromNames(sys.argv[1:], sys.modules["__main__"]) if sys.argv[1:] else \
         unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"])
     result = unittest.TextTestRunner(stream=words, verbosity=0, resultclass=Result).run(suite)

@@ -1,0 +1,120 @@
+/* A stage of a search in one process: ranks are searches of one problem, each with units and a ledger of its own. */
+#ifndef TESTS_STAGE_H
+#define TESTS_STAGE_H
+
+#include "confx/search.h"
+#include "problem/setting.h"
+
+#include <math.h>
+
+enum { RANKS_MAX = 8 };
+
+typedef struct {
+    search_t *search;
+    ledger_t *ledger;
+    size_t first, units;
+} rank_t;
+
+typedef struct {
+    const setting_t *setting;
+    search_layout_t layout;
+    size_t ranks_n, layers;
+    rank_t ranks[RANKS_MAX];
+    uint64_t samples, first_update, updates; /* updates: done in this stage */
+    batch_t *batches;                        /* (units) of the last update */
+    search_report_t *reports;                /* (units) of the last update */
+    search_summary_t summary;                /* of the last update */
+    batch_t trace;                           /* (samples) all that was sampled: by update, unit, episode */
+    size_t best;                             /* best feasible one of the trace; SIZE_MAX: none */
+} stage_t;
+
+static inline void *driver_memory(size_t n, size_t size)
+{
+    void *memory = calloc(n + 1, size);
+    ck_assert_ptr_nonnull(memory);
+    return memory;
+}
+
+/* As stage.c has it. */
+static inline bool driver_remembers(const job_search_t *search)
+{
+    return search->memory && search->feedback == FEEDBACK_LAYER && search->preset != PRESET_PAPER;
+}
+
+static inline assignment_t stage_best(const stage_t *stage)
+{
+    if (!stage || stage->best == SIZE_MAX) return (assignment_t){.pes = NULL};
+    const size_t best = stage->best;
+    return (assignment_t){stage->trace.pes + best * stage->layers, stage->trace.buffer + best * stage->layers,
+                          stage->trace.objective[best], stage->trace.constraint[best]};
+}
+
+static inline void ledger_copy(const ledger_t *from, ledger_t *to)
+{
+    ledger_entry_t *entries = driver_memory(ledger_size(from), sizeof *entries);
+    ledger_list(from, entries);
+    ledger_enter(to, entries, ledger_size(from));
+    ledger_settle(to);
+    free(entries);
+}
+
+static inline void rank_open(stage_t *stage, size_t rank, algorithm_t algorithm, const stage_t *before)
+{
+    rank_t *self = &stage->ranks[rank];
+    const size_t each = stage->layout.units / stage->ranks_n, more = stage->layout.units % stage->ranks_n;
+    self->first = rank * each + (rank < more ? rank : more); /* as cluster_share deals: the root is never without */
+    self->units = each + (rank < more);
+    ck_assert_ok(ledger_open(stage->setting->problem, &self->ledger));
+    if (before) ledger_copy(before->ranks[0].ledger, self->ledger);
+    const search_setup_t setup = {.problem = stage->setting->problem,
+                                  .ledger = driver_remembers(&stage->setting->job->search) ? self->ledger : NULL,
+                                  .job = stage->setting->job,
+                                  .samples = stage->samples,
+                                  .first_update = stage->first_update,
+                                  .unit_first = self->first,
+                                  .units = self->units,
+                                  .start = stage_best(before)};
+    ck_assert_ok(search_open(&setup, algorithm, &self->search));
+}
+
+/* before: the stage whose best and whose ledger this one starts from, NULL: none. */
+static inline void stage_open(stage_t *stage, const setting_t *setting, algorithm_t algorithm, uint64_t samples,
+                              size_t ranks, const stage_t *before)
+{
+    const search_setup_t setup = {.problem = setting->problem, .job = setting->job};
+    *stage = (stage_t){.setting = setting,
+                       .layout = search_plan(&setup, algorithm),
+                       .ranks_n = ranks,
+                       .layers = problem_layers(setting->problem),
+                       .samples = samples,
+                       .first_update = before ? before->first_update + before->updates : 0,
+                       .best = SIZE_MAX};
+    for (size_t rank = 0; rank < ranks; rank++) rank_open(stage, rank, algorithm, before);
+    stage->layout = *search_layout(stage->ranks[0].search);
+    stage->batches = driver_memory(stage->layout.units, sizeof *stage->batches);
+    stage->reports = driver_memory(stage->layout.units, sizeof *stage->reports);
+    for (size_t unit = 0; unit < stage->layout.units; unit++)
+        ck_assert_ok(batch_open(stage->layout.samples, stage->layers, &stage->batches[unit]));
+    ck_assert_ok(batch_open(samples, stage->layers, &stage->trace));
+}
+
+static inline void stage_close(stage_t *stage)
+{
+    for (size_t rank = 0; rank < stage->ranks_n; rank++) {
+        search_close(stage->ranks[rank].search);
+        ledger_close(stage->ranks[rank].ledger);
+    }
+    for (size_t unit = 0; unit < stage->layout.units; unit++) batch_close(&stage->batches[unit]);
+    batch_close(&stage->trace);
+    free(stage->batches);
+    free(stage->reports);
+}
+
+static inline rank_t *stage_rank_of(stage_t *stage, size_t unit)
+{
+    rank_t *rank = stage->ranks;
+    while (unit >= rank->first + rank->units) rank++;
+    return rank;
+}
+
+#endif

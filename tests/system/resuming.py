@@ -1,0 +1,50 @@
+"""What the tests of killing, stopping and resuming share."""
+import shutil
+import signal
+import time
+
+import program
+from program import JOB, Running, bits, segments, settings
+
+KEYS = settings(search__samples=337, log__commit_seconds=0)  # a commit at each of some 25 updates
+SEED, moments = program.seeded()
+
+
+class Resuming(program.Case):
+    references = {}  # of the program: tests share them
+
+    def job(self, *more, output="run"):
+        return ["run", JOB, "--output", self.path(output), *KEYS, *more]
+
+    def reference(self, *more):
+        """The bits of the same job run without a break."""
+        if more not in self.references:
+            self.run_well(*self.job(*more, output="reference"))
+            self.references[more] = bits(self.path("reference"))
+        return self.references[more]
+
+    def until(self, running, reached):
+        give_up = time.monotonic() + program.PATIENCE
+        while running.launcher.poll() is None and not reached():
+            self.assertLess(time.monotonic(), give_up, "it hangs")
+            time.sleep(0.002)
+
+    def stop(self, *more, ranks=0, whom=lambda running: running.ranks(), how=signal.SIGTERM):
+        """Start it and tell it to stop after some commits, in the policy stage or the islands': what it said."""
+        for _ in range(9):
+            commits = moments.randint(4, 16)
+            with Running(*self.job(*more), ranks=ranks) as running:
+                self.until(running, lambda enough=commits: len(segments(self.path("run"))) >= enough)
+                running.tell(how, whom(running))
+                code, said = running.wait(), running.said()
+            if code:
+                self.assertEqual(code, 75, f"CONFX_SEED={SEED}, after {commits} commits\n{said}")
+                return said
+            shutil.rmtree(self.path("run"))  # it was at the end already
+        return self.fail("it is never stopped")
+
+    def finish(self, *more, ranks=0):
+        """Resume to the end, committing seldom: what it said. The bits are those of the reference."""
+        outcome = self.run_well(*self.job("--resume", "--set", "log.commit_seconds=1000", *more), ranks=ranks)
+        self.same_bits(self.path("run"), self.reference(*more), f"resumed at {ranks} ranks (CONFX_SEED={SEED})")
+        return outcome.stdout + outcome.stderr
