@@ -8,6 +8,7 @@
        U  search_sample     assignments of the unit                                        -> scored by the problem
        U  search_hear       the scores; moments of the unit                                -> summed over units, to all
        U  search_gradient   the unit's gradient                                            -> summed over units, to root
+       R  search_witness    every unit's samples, where the algorithm asks to see them
        R  search_learn      next parameters
        U  search_emigrate, search_immigrate    to the next island on the ring, when search_migrates
 
@@ -38,6 +39,15 @@ typedef struct {
     assignment_t start;       /* best assignment so far, pes NULL: none; read at opening only */
 } search_setup_t;
 
+/* What an algorithm acts on and what it is shown: a league (job key search.feedback) may reveal more, it gets no more.
+ */
+typedef struct {
+    bool integers;      /* acts on all integers up to the largest level; otherwise on the levels alone */
+    bool layers;        /* is shown per-layer costs where the league reveals them; otherwise batch->cost is NULL */
+    bool layers_needed; /* cannot do without them, nor without remembering them */
+} search_traits_t;
+search_traits_t search_traits(algorithm_t algorithm);
+
 /* Sizes that all ranks agree on. */
 typedef struct {
     size_t units;   /* per update */
@@ -47,6 +57,7 @@ typedef struct {
     size_t gradient;      /* real_t per unit */
     size_t migrant_bytes; /* per island */
     size_t state_bytes;   /* per unit, that a checkpoint keeps */
+    bool witnessed;       /* the root sees every sample */
 } search_layout_t;
 
 /* What a unit tells of its part of an update, beside the scores: gathered at the root, units in order. */
@@ -69,7 +80,8 @@ typedef struct search search_t;
  */
 search_layout_t search_plan(const search_setup_t *setup, algorithm_t stage);
 
-/* stage: ALGORITHM_REINFORCE, ALGORITHM_ISLANDS or ALGORITHM_RANDOM. The setup is copied. The caller closes. */
+/* stage: any algorithm that is one stage; of ALGORITHM_REINFORCE_ISLANDS it is the first. The setup is copied. The
+   caller closes. */
 status_t search_open(const search_setup_t *setup, algorithm_t stage, search_t **search);
 void search_close(search_t *search);
 const search_layout_t *search_layout(const search_t *search);
@@ -87,6 +99,9 @@ void search_hear(search_t *search, size_t unit, const batch_t *batch, double *mo
 /* Adds to `gradient`, given the sum of all units' moments. */
 void search_gradient(search_t *search, size_t unit, const batch_t *batch, const double *moments, real_t *gradient);
 
+/* Root, where layout.witnessed: the samples of each unit that has any, units in order. */
+void search_witness(search_t *search, size_t unit, const batch_t *batch);
+
 /* Root: the summed gradient (overwritten; NULL when there is none) and the units' reports. */
 search_summary_t search_learn(search_t *search, real_t *gradient, const search_report_t *reports);
 
@@ -103,7 +118,7 @@ typedef struct {
 search_work_t search_work(const search_t *search);
 
 /* The root's state as arrays, for writing and reading back in place; at most SEARCH_ARRAYS_MAX. */
-enum { SEARCH_ARRAYS_MAX = 8 };
+enum { SEARCH_ARRAYS_MAX = 32 };
 size_t search_arrays(search_t *search, array_t arrays[SEARCH_ARRAYS_MAX]);
 
 /* A unit's state, state_bytes, out and in. */

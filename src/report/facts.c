@@ -42,8 +42,9 @@ const double *report_needs(const report_t *report)
 
 const char *report_stage(const report_t *report, size_t stage)
 {
-    if (stage == STAGE_ISLANDS) return "islands";
-    return report->job->search.algorithm == ALGORITHM_RANDOM ? "random" : "policy";
+    const algorithm_t algorithm = report->job->search.algorithm;
+    if (algorithm == ALGORITHM_REINFORCE_ISLANDS) return stage == STAGE_ISLANDS ? "islands" : "policy";
+    return algorithm == ALGORITHM_REINFORCE ? "policy" : algorithm_name(algorithm);
 }
 
 bool report_solved(const report_t *report)

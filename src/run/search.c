@@ -1,5 +1,6 @@
 /* A search from beginning to end. */
 #include "confx/file.h"
+#include "confx/yaml.h"
 #include "state.h"
 
 #include <stdlib.h>
@@ -14,6 +15,20 @@ static status_t open_best(run_t *run)
     return run->best.genes ? status_ok() : status_fail(STATUS_MEMORY, "no memory for an assignment");
 }
 
+/* Some algorithms live on what each layer costs. */
+static status_t check_league(const job_t *job)
+{
+    const job_search_t *search = &job->search;
+    if (!search_traits(search->algorithm).layers_needed) return status_ok();
+    if (search->feedback != FEEDBACK_LAYER)
+        return yaml_refuse(job->tree, "search.feedback", "expected layer: %s works on what each layer costs",
+                           algorithm_name(search->algorithm));
+    if (!search->memory)
+        return yaml_refuse(job->tree, "search.memory", "expected true: %s remembers what each layer costs",
+                           algorithm_name(search->algorithm));
+    return status_ok();
+}
+
 /* What each rank opens for itself; all of it or nothing counts (cluster_agree). */
 static status_t open_parts(run_t *run)
 {
@@ -21,9 +36,8 @@ static status_t open_parts(run_t *run)
     TRY(ledger_open(run->setting.problem, &run->ledger));
     TRY(open_best(run));
     run->stages_n = stages_plan(run, run->stages);
-    const bool levels = run->stages_n == 1 && run->stages[0].algorithm != ALGORITHM_ISLANDS;
-    run->space = levels ? SPACE_LEVELS : SPACE_INTEGERS;
-    return status_ok();
+    run->space = search_traits(run->job->search.algorithm).integers ? SPACE_INTEGERS : SPACE_LEVELS;
+    return check_league(run->job);
 }
 
 static status_t make_directories(const run_t *run)

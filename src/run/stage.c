@@ -21,11 +21,13 @@ static uint64_t whole_updates(uint64_t samples, const search_layout_t *plan)
     return samples / each * each;
 }
 
-static search_setup_t setup_of(const run_t *run)
+static search_setup_t setup_of(const run_t *run, algorithm_t algorithm)
 {
     const job_search_t *search = &run->job->search;
     const bool remembers = search->memory && search->feedback == FEEDBACK_LAYER && search->preset != PRESET_PAPER;
-    return (search_setup_t){.problem = run->setting.problem, .ledger = remembers ? run->ledger : NULL, .job = run->job};
+    return (search_setup_t){.problem = run->setting.problem,
+                            .ledger = remembers && search_traits(algorithm).layers ? run->ledger : NULL,
+                            .job = run->job};
 }
 
 size_t stages_plan(const run_t *run, stage_t stages[STAGES_MAX])
@@ -33,7 +35,7 @@ size_t stages_plan(const run_t *run, stage_t stages[STAGES_MAX])
     const job_search_t *search = &run->job->search;
     stages[0] = (stage_t){search->algorithm, search->samples};
     if (search->algorithm != ALGORITHM_REINFORCE_ISLANDS) return 1;
-    const search_setup_t setup = setup_of(run);
+    const search_setup_t setup = setup_of(run, ALGORITHM_REINFORCE);
     const search_layout_t plan = search_plan(&setup, ALGORITHM_REINFORCE);
     const uint64_t policy = whole_updates(policy_samples(search), &plan);
     stages[0] = (stage_t){ALGORITHM_REINFORCE, policy};
@@ -43,21 +45,17 @@ size_t stages_plan(const run_t *run, stage_t stages[STAGES_MAX])
 
 const char *stage_name(algorithm_t algorithm)
 {
-    switch (algorithm) {
-    case ALGORITHM_ISLANDS:
-        return "islands";
-    case ALGORITHM_RANDOM:
-        return "random";
-    case ALGORITHM_REINFORCE:
-    case ALGORITHM_REINFORCE_ISLANDS:
-        break;
-    }
-    return "policy";
+    return algorithm == ALGORITHM_REINFORCE ? "policy" : algorithm_name(algorithm);
 }
 
 int stage_number(algorithm_t algorithm)
 {
-    return algorithm == ALGORITHM_ISLANDS ? 1 : 0;
+    return search_traits(algorithm).integers;
+}
+
+bool stage_shows_layers(const run_t *run)
+{
+    return run->job->search.feedback == FEEDBACK_LAYER && search_traits(run->stages[run->stage].algorithm).layers;
 }
 
 uint64_t stage_wanted(const run_t *run, size_t unit)
@@ -69,6 +67,14 @@ uint64_t stage_wanted(const run_t *run, size_t unit)
     return left - before < each ? left - before : each;
 }
 
+static size_t told_bytes(const search_layout_t *layout, size_t layers, bool shows_layers)
+{
+    const size_t episodes = layout->witnessed ? layout->samples : 1;
+    const size_t genes = (episodes * 2 * layers * sizeof(uint16_t) + 7) / 8 * 8;
+    const size_t costs = layout->witnessed && shows_layers ? episodes * layers * sizeof(double) : 0;
+    return sizeof(told_t) + layout->samples * 3 * sizeof(double) + genes + costs;
+}
+
 static status_t open_buffers(run_t *run)
 {
     work_t *work = &run->work;
@@ -76,8 +82,7 @@ static status_t open_buffers(run_t *run)
     const size_t n = work->share.n;
     const size_t layers = problem_layers(run->setting.problem);
     const bool root = cluster_is_root(run->cluster);
-    work->told_bytes = sizeof(told_t) + layout->samples * 3 * sizeof(double) + 2 * layers * sizeof(uint16_t);
-    work->told_bytes = (work->told_bytes + 7) / 8 * 8;
+    work->told_bytes = told_bytes(layout, layers, stage_shows_layers(run));
     work->batches = calloc(n + 1, sizeof(batch_t));
     work->brief = calloc(1, layout->brief_bytes + 1);
     work->moments = calloc(n * layout->moments + 1, sizeof(double));
@@ -93,6 +98,7 @@ static status_t open_buffers(run_t *run)
         !work->migrants || !work->arrivals || !work->gradient_sum || !work->all_told || !work->reports)
         return status_fail(STATUS_MEMORY, "no memory for %zu units of %zu samples", n, layout->samples);
     for (size_t i = 0; i < n; i++) TRY(batch_open(layout->samples, layers, &work->batches[i]));
+    if (root && layout->witnessed) TRY(batch_open(layout->samples, layers, &work->witness));
     return rows_open(run);
 }
 
@@ -112,7 +118,7 @@ status_t stage_open(run_t *run)
     const stage_t *stage = &run->stages[run->stage];
     const size_t layers = problem_layers(run->setting.problem);
     share_best(run);
-    search_setup_t setup = setup_of(run);
+    search_setup_t setup = setup_of(run, stage->algorithm);
     const search_layout_t plan = search_plan(&setup, stage->algorithm);
     memset(&run->work, 0, sizeof run->work);
     run->work.share = cluster_share(run->cluster, plan.units);
@@ -136,6 +142,7 @@ void stage_close(run_t *run)
     work_t *work = &run->work;
     rows_close(run);
     for (size_t i = 0; work->batches && i < work->share.n; i++) batch_close(&work->batches[i]);
+    batch_close(&work->witness);
     search_close(work->search);
     void *const owned[] = {work->batches,      work->brief,    work->moments,  work->moment_sum,
                            work->gradients,    work->told,     work->migrants, work->arrivals,

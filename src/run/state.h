@@ -32,11 +32,13 @@ typedef struct {
     char *told, *all_told;            /* (n, told_bytes); (units, told_bytes) at the root: see told_t */
     size_t told_bytes;
     search_report_t *reports;  /* (units) at the root */
+    batch_t witness;           /* at the root, where the algorithm sees every sample: one unit's */
     char *migrants, *arrivals; /* (n, migrant_bytes) */
 } work_t;
 
 /* What a unit tells the root of an update, followed by objective (E), constraint (E), feasible (E) as float64 and the
-   genes of its best feasible sample: pes (L), buffer (L) as uint16. */
+   genes of its best feasible sample: pes (L), buffer (L) as uint16. Where the algorithm sees every sample: the genes of
+   all, pes (E, L), buffer (E, L), and behind them each layer's cost (E, L) as float64 where it is shown that. */
 typedef struct {
     search_report_t report;
     int64_t best; /* its row; -1: nothing feasible */
@@ -125,7 +127,8 @@ status_t stage_open(run_t *run);
 void stage_close(run_t *run);
 uint64_t stage_wanted(const run_t *run, size_t unit); /* samples of a unit in the coming update */
 const char *stage_name(algorithm_t algorithm);
-int stage_number(algorithm_t algorithm); /* as logged: 0 policy (and random), 1 islands */
+int stage_number(algorithm_t algorithm);   /* as logged: 0 acts on levels (the policy), 1 on integers (islands) */
+bool stage_shows_layers(const run_t *run); /* per-layer costs, to the algorithm at work */
 
 /* update.c: one update; collective. */
 status_t update_run(run_t *run);

@@ -51,7 +51,7 @@ static status_t share_ledger(run_t *run)
 static batch_t revealed(const run_t *run, const batch_t *batch)
 {
     batch_t view = *batch;
-    if (run->job->search.feedback == FEEDBACK_TOTAL) view.cost = NULL;
+    if (!stage_shows_layers(run)) view.cost = NULL;
     return view;
 }
 
@@ -63,6 +63,28 @@ static int64_t best_row(const batch_t *batch)
     return best;
 }
 
+static void tell_one(const batch_t *batch, size_t episode, uint16_t *genes)
+{
+    const size_t at = episode * batch->layers;
+    memcpy(genes, batch->pes + at, batch->layers * sizeof *genes);
+    memcpy(genes + batch->layers, batch->buffer + at, batch->layers * sizeof *genes);
+}
+
+/* Bytes of the genes of all, in whole float64s: costs lie behind them. */
+static size_t genes_bytes(size_t cells)
+{
+    return (2 * cells * sizeof(uint16_t) + 7) / 8 * 8;
+}
+
+static void tell_all(const batch_t *batch, size_t episodes, uint16_t *genes)
+{
+    const size_t room = episodes * batch->layers;
+    const size_t cells = batch->n * batch->layers;
+    memcpy(genes, batch->pes, cells * sizeof *genes);
+    memcpy(genes + room, batch->buffer, cells * sizeof *genes);
+    if (batch->cost) memcpy((char *)genes + genes_bytes(room), batch->cost, cells * sizeof *batch->cost);
+}
+
 static void tell(const run_t *run, const batch_t *batch, const search_report_t *report, char *told)
 {
     const size_t episodes = run->work.layout.samples;
@@ -72,11 +94,11 @@ static void tell(const run_t *run, const batch_t *batch, const search_report_t *
     memcpy(scores, batch->objective, batch->n * sizeof *scores);
     memcpy(scores + episodes, batch->constraint, batch->n * sizeof *scores);
     for (size_t e = 0; e < batch->n; e++) scores[2 * episodes + e] = batch->feasible[e];
-    if (head.best < 0) return;
     uint16_t *genes = (uint16_t *)(void *)(scores + 3 * episodes);
-    const size_t at = (size_t)head.best * batch->layers;
-    memcpy(genes, batch->pes + at, batch->layers * sizeof *genes);
-    memcpy(genes + batch->layers, batch->buffer + at, batch->layers * sizeof *genes);
+    if (run->work.layout.witnessed)
+        tell_all(batch, episodes, genes);
+    else if (head.best >= 0)
+        tell_one(batch, (size_t)head.best, genes);
 }
 
 static void hear_and_tell(run_t *run)
@@ -136,7 +158,36 @@ static void take_best(run_t *run, const told_t *head, const double *scores)
     if (!isnan(run->best.objective) && objective >= run->best.objective) return;
     run->best.objective = objective;
     run->best.constraint = scores[episodes + (size_t)head->best];
-    memcpy(run->best.genes, scores + 3 * episodes, 2 * problem_layers(run->setting.problem) * sizeof *run->best.genes);
+    const uint16_t *genes = (const uint16_t *)(const void *)(scores + 3 * episodes);
+    const size_t layers = problem_layers(run->setting.problem);
+    const bool all = run->work.layout.witnessed;
+    const uint16_t *pes = genes + (all ? (size_t)head->best * layers : 0);
+    memcpy(run->best.genes, pes, layers * sizeof *genes);
+    memcpy(run->best.genes + layers, pes + (all ? episodes : 1) * layers, layers * sizeof *genes);
+}
+
+/* One unit's samples before the algorithm's eyes. */
+static void witness(run_t *run, size_t unit, const char *told, size_t n)
+{
+    batch_t view = run->work.witness;
+    const size_t episodes = run->work.layout.samples;
+    const size_t cells = n * view.layers;
+    const double *scores = (const double *)(const void *)(told + sizeof(told_t));
+    const uint16_t *genes = (const uint16_t *)(const void *)(scores + 3 * episodes);
+    view.n = n;
+    memcpy(view.pes, genes, cells * sizeof *genes);
+    memcpy(view.buffer, genes + episodes * view.layers, cells * sizeof *genes);
+    memcpy(view.objective, scores, n * sizeof *scores);
+    memcpy(view.constraint, scores + episodes, n * sizeof *scores);
+    for (size_t e = 0; e < n; e++) view.feasible[e] = scores[2 * episodes + e] > 0;
+    for (size_t i = 0; i < cells; i++)
+        view.need[i] = problem_need(run->setting.problem, problem_distinct_of(run->setting.problem, i % view.layers),
+                                    problem_point(run->setting.problem, view.pes[i], view.buffer[i]));
+    if (stage_shows_layers(run))
+        memcpy(view.cost, (const char *)genes + genes_bytes(episodes * view.layers), cells * sizeof *view.cost);
+    else
+        view.cost = NULL;
+    search_witness(run->work.search, unit, &view);
 }
 
 typedef struct {
@@ -157,6 +208,7 @@ static tally_t listen(run_t *run)
         take_best(run, &head, scores);
         const uint64_t n = stage_wanted(run, unit);
         tally.n += n;
+        if (n && work->layout.witnessed) witness(run, unit, told, n);
         for (size_t e = 0; e < n; e++) {
             tally.feasible += scores[2 * work->layout.samples + e] > 0;
             if (isnan(scores[e])) continue;

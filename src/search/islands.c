@@ -258,7 +258,8 @@ static void load_unit(void *state, size_t unit, const void *bytes)
     }
 }
 
-const search_kind_t search_islands = {.plan = plan,
+const search_kind_t search_islands = {.traits = {.integers = true, .layers = true},
+                                      .plan = plan,
                                       .open = open_state,
                                       .close = close_state,
                                       .sample = sample,

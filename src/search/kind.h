@@ -5,6 +5,7 @@
 #include "confx/search.h"
 
 typedef struct {
+    search_traits_t traits;
     search_layout_t (*plan)(const search_setup_t *setup);
     status_t (*open)(const search_setup_t *setup, search_layout_t *layout, void **state); /* completes the layout */
     void (*close)(void *state);
@@ -13,6 +14,7 @@ typedef struct {
     void (*sample)(void *state, size_t unit, uint64_t update, batch_t *batch);
     void (*hear)(void *state, size_t unit, const batch_t *batch, double *moments, search_report_t *report);
     void (*gradient)(void *state, size_t unit, const batch_t *batch, const double *moments, real_t *gradient);
+    void (*witness)(void *state, size_t unit, const batch_t *batch);
     search_summary_t (*learn)(void *state, real_t *gradient, const search_report_t *reports);
     bool (*migrates)(const void *state, uint64_t update);
     void (*emigrate)(void *state, size_t unit, void *migrant);

@@ -237,7 +237,8 @@ static size_t arrays(void *state, array_t *out)
     return 4;
 }
 
-const search_kind_t search_reinforce = {.plan = plan,
+const search_kind_t search_reinforce = {.traits = {.layers = true},
+                                        .plan = plan,
                                         .open = open_state,
                                         .close = close_state,
                                         .brief = brief,

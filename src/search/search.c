@@ -12,16 +12,19 @@ struct search {
 
 static const search_kind_t *kind_of(algorithm_t stage)
 {
-    switch (stage) {
-    case ALGORITHM_ISLANDS:
-        return &search_islands;
-    case ALGORITHM_RANDOM:
-        return &search_random;
-    case ALGORITHM_REINFORCE:
-    case ALGORITHM_REINFORCE_ISLANDS:
-        break;
-    }
-    return &search_reinforce;
+    static const search_kind_t *const kinds[] = {
+        [ALGORITHM_REINFORCE_ISLANDS] = &search_reinforce,
+        [ALGORITHM_REINFORCE] = &search_reinforce,
+        [ALGORITHM_ISLANDS] = &search_islands,
+        [ALGORITHM_RANDOM] = &search_random,
+    };
+    return kinds[stage];
+}
+
+search_traits_t search_traits(algorithm_t algorithm)
+{
+    if (algorithm == ALGORITHM_REINFORCE_ISLANDS) return search_islands.traits; /* what it ends on */
+    return kind_of(algorithm)->traits;
 }
 
 search_layout_t search_plan(const search_setup_t *setup, algorithm_t stage)
@@ -80,6 +83,11 @@ void search_hear(search_t *search, size_t unit, const batch_t *batch, double *mo
 void search_gradient(search_t *search, size_t unit, const batch_t *batch, const double *moments, real_t *gradient)
 {
     if (search->kind->gradient) search->kind->gradient(search->state, unit, batch, moments, gradient);
+}
+
+void search_witness(search_t *search, size_t unit, const batch_t *batch)
+{
+    if (search->kind->witness) search->kind->witness(search->state, unit, batch);
 }
 
 search_summary_t search_learn(search_t *search, real_t *gradient, const search_report_t *reports)

@@ -51,7 +51,7 @@ static inline void stage_score(stage_t *stage)
 static inline batch_t stage_revealed(const stage_t *stage, size_t unit)
 {
     batch_t view = stage->batches[unit];
-    if (stage->setting->job->search.feedback == FEEDBACK_TOTAL) view.cost = NULL;
+    if (!stage->shows_layers) view.cost = NULL;
     return view;
 }
 
@@ -96,6 +96,14 @@ static inline void stage_migrate(stage_t *stage)
     free(migrants);
 }
 
+static inline void stage_witness(stage_t *stage)
+{
+    for (size_t unit = 0; stage->layout.witnessed && unit < stage->layout.units; unit++) {
+        const batch_t view = stage_revealed(stage, unit);
+        if (view.n) search_witness(stage->ranks[0].search, unit, &view);
+    }
+}
+
 static inline void stage_update(stage_t *stage)
 {
     double *moments = driver_memory(stage->layout.moments, sizeof *moments);
@@ -106,6 +114,7 @@ static inline void stage_update(stage_t *stage)
     stage_hear(stage, moments);
     stage_descend(stage, moments, gradient);
     stage_migrate(stage);
+    stage_witness(stage);
     stage->summary = search_learn(stage->ranks[0].search, stage->layout.gradient ? gradient : NULL, stage->reports);
     stage->updates++;
     free(moments);
