@@ -164,7 +164,7 @@ START_TEST(other_objectives_and_budgets_bring_their_units)
     assert_says(text, "330,000      99.50     2.500      0.47     31.25\n");
     assert_says(text, "Best       energy 21,334.1 nJ\n");
     assert_says(text, "Used       power 7.25 mW of 8 mW, 90.62 % of the budget\n");
-    assert_says(text, "Samples    30: random 20, islands 10;");
+    assert_says(text, "Samples    30: random 20");
 }
 END_TEST
 
