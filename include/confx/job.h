@@ -20,7 +20,13 @@
     X(ALGORITHM_REINFORCE_ISLANDS, "reinforce+islands")                                                                \
     X(ALGORITHM_REINFORCE, "reinforce")                                                                                \
     X(ALGORITHM_ISLANDS, "islands")                                                                                    \
-    X(ALGORITHM_RANDOM, "random")
+    X(ALGORITHM_RANDOM, "random")                                                                                      \
+    X(ALGORITHM_GRID, "grid")                                                                                          \
+    X(ALGORITHM_UNIFORM, "uniform")                                                                                    \
+    X(ALGORITHM_ASSEMBLY, "assembly")                                                                                  \
+    X(ALGORITHM_ANNEALING, "annealing")                                                                                \
+    X(ALGORITHM_GENETIC, "genetic")                                                                                    \
+    X(ALGORITHM_BAYES, "bayes")
 #define PRESET_LIST(X)                                                                                                 \
     X(PRESET_DEFAULT, "default")                                                                                       \
     X(PRESET_PAPER, "paper")

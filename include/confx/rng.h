@@ -12,6 +12,9 @@ typedef enum {
     RNG_ORDER,          /* order of the layers in an episode */
     RNG_ACTION,         /* actions of an episode */
     RNG_BREED,          /* parents, crossover and mutation */
+    RNG_ANNEALING,      /* moves, and whether they are taken */
+    RNG_GENETIC,        /* the standard genetic algorithm */
+    RNG_BAYES,          /* first samples and candidates */
     RNG_TEST
 } rng_purpose_t;
 

@@ -6,13 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-static void copy_genes(const islands_t *self, genes_t to, genes_t from)
-{
-    const size_t bytes = problem_layers(self->setup.problem) * sizeof(uint16_t);
-    memcpy(to.pes, from.pes, bytes);
-    memcpy(to.buffer, from.buffer, bytes);
-}
-
 /* Members are sorted, so the lower of two random ranks is the better of two random members. */
 static genes_t tournament(const island_t *island, rng_t *rng)
 {
@@ -65,13 +58,8 @@ static void mutate(const islands_t *self, rng_t *rng, genes_t genes, size_t laye
 static void pick(islands_t *self, genes_t genes, size_t layer, double price)
 {
     const problem_t *problem = self->setup.problem;
-    const vertex_t *vertex = frontier_pick(&self->frontier, problem_distinct_of(problem, layer), price);
-    if (!vertex) return;
-    uint32_t pes;
-    uint32_t buffer;
-    problem_unpoint(problem, vertex->point, &pes, &buffer);
-    genes.pes[layer] = (uint16_t)pes;
-    genes.buffer[layer] = (uint16_t)buffer;
+    const vertex_t *vertex = frontier_pick(&self->mender.frontier, problem_distinct_of(problem, layer), price);
+    if (vertex) genes_put(problem, genes, layer, vertex->point);
 }
 
 static bool unseen(const islands_t *self, genes_t genes, size_t layer)
@@ -89,8 +77,8 @@ static void explore(islands_t *self, rng_t *rng, genes_t genes, size_t layer)
     const uint16_t buffer = genes.buffer[layer];
     for (int i = 0; i < TRIES; i++) {
         mutate(self, rng, genes, layer);
-        self->exploring[layer] = unseen(self, genes, layer);
-        if (self->exploring[layer]) return;
+        self->mender.exploring[layer] = unseen(self, genes, layer);
+        if (self->mender.exploring[layer]) return;
         genes.pes[layer] = pes;
         genes.buffer[layer] = buffer;
     }
@@ -108,8 +96,8 @@ static void breed_remembering(islands_t *self, rng_t *rng, size_t child, genes_t
     const double exploring = child % 4 ? 0.15 * zeal[rng_below(rng, 3)] : 0;
     for (size_t layer = 0; layer < layers; layer++)
         if (rng_uniform(rng) < exploring) explore(self, rng, genes, layer);
-    mend_repair(self, genes);
-    mend_fill(self, genes);
+    mend_repair(&self->mender, genes);
+    mend_fill(&self->mender, genes);
 }
 
 /* ---- without ----------------------------------------------------------------------------------------------------- */
@@ -119,14 +107,14 @@ static void breed_plain(islands_t *self, rng_t *rng, genes_t genes)
     const size_t layers = problem_layers(self->setup.problem);
     const size_t changes = 1 + rng_below(rng, 3);
     for (size_t i = 0; i < changes; i++) mutate(self, rng, genes, rng_below(rng, layers));
-    mend_shrink(self, rng, genes);
+    mend_shrink(&self->mender, rng, genes);
 }
 
 static void breed(islands_t *self, const island_t *island, rng_t *rng, size_t child, genes_t genes)
 {
-    copy_genes(self, genes, tournament(island, rng));
+    genes_copy(self->setup.problem, genes, tournament(island, rng));
     if (rng_below(rng, 4) == 0) cross(self, rng, genes, tournament(island, rng));
-    memset(self->exploring, 0, problem_layers(self->setup.problem) * sizeof *self->exploring);
+    memset(self->mender.exploring, 0, problem_layers(self->setup.problem) * sizeof *self->mender.exploring);
     if (self->setup.ledger)
         breed_remembering(self, rng, child, genes);
     else

@@ -23,7 +23,7 @@ static void move_one(islands_t *self, rng_t *rng, genes_t genes)
     const uint16_t buffer = genes.buffer[layer];
     genes.pes[layer] = moved(rng, pes, PE_STEP, problem_pe_max(problem));
     genes.buffer[layer] = moved(rng, buffer, BUFFER_STEP, problem_buffer_max(problem));
-    if (problem_fits(problem, mend_needs(self, genes))) return;
+    if (problem_fits(problem, mend_needs(&self->mender, genes))) return;
     genes.pes[layer] = pes;
     genes.buffer[layer] = buffer;
 }
@@ -47,7 +47,7 @@ static void swap_two(islands_t *self, rng_t *rng, genes_t genes)
     const size_t one = rng_below(rng, layers);
     const size_t other = rng_below(rng, layers);
     swap_layers(genes, one, other);
-    if (!problem_fits(self->setup.problem, mend_needs(self, genes))) swap_layers(genes, one, other);
+    if (!problem_fits(self->setup.problem, mend_needs(&self->mender, genes))) swap_layers(genes, one, other);
 }
 
 static void breed(islands_t *self, const island_t *island, rng_t *rng, size_t child, genes_t genes)

@@ -89,21 +89,16 @@ static void close_state(void *state)
         free(self->islands[i].members);
         free(self->islands[i].memory);
     }
-    frontier_close(&self->frontier);
+    mender_close(&self->mender);
     free(self->islands);
-    free(self->need);
-    free(self->exploring);
     free(self);
 }
 
 static status_t fill(islands_t *self)
 {
-    const size_t layers = problem_layers(self->setup.problem);
     self->islands = calloc(self->setup.units + 1, sizeof *self->islands);
-    self->need = malloc(layers * sizeof *self->need);
-    self->exploring = calloc(layers, sizeof *self->exploring);
-    if (!self->islands || !self->need || !self->exploring) return status_fail(STATUS_MEMORY, "no memory for islands");
-    if (self->setup.ledger) TRY(frontier_open(self->setup.problem, &self->frontier));
+    if (!self->islands) return status_fail(STATUS_MEMORY, "no memory for islands");
+    TRY(mender_open(self->setup.problem, self->setup.ledger, &self->mender));
     for (size_t i = 0; i < self->setup.units; i++) {
         TRY(island_open(self, &self->islands[i]));
         if (self->setup.start.pes) admit(self, &self->islands[i], &self->setup.start);
@@ -135,9 +130,9 @@ static void inform(islands_t *self)
 {
     if (self->informed || !self->setup.ledger) return;
     self->informed = true;
-    frontier_build(&self->frontier, self->setup.problem, self->setup.ledger);
-    const double floor = 1e-4 * frontier_least_cost(&self->frontier) / problem_budget(self->setup.problem);
-    self->price = fmax(frontier_price(&self->frontier, self->setup.problem), floor);
+    frontier_build(&self->mender.frontier, self->setup.problem, self->setup.ledger);
+    const double floor = 1e-4 * frontier_least_cost(&self->mender.frontier) / problem_budget(self->setup.problem);
+    self->price = fmax(frontier_price(&self->mender.frontier, self->setup.problem), floor);
 }
 
 static bool among_children(const islands_t *self, const batch_t *batch, size_t children, genes_t genes)

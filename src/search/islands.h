@@ -4,16 +4,20 @@
 #ifndef SEARCH_ISLANDS_H
 #define SEARCH_ISLANDS_H
 
-#include "confx/rng.h"
 #include "frontier.h"
+#include "genes.h"
 #include "kind.h"
 
 typedef struct islands islands_t;
 
-/* A view of genes somebody else owns. */
+/* What mending works on (mend.c); also assembly's. */
 typedef struct {
-    uint16_t *pes, *buffer; /* (L) */
-} genes_t;
+    problem_t *problem;
+    const ledger_t *ledger; /* NULL: nothing may be remembered, and the frontier is unused */
+    frontier_t frontier;    /* of what was seen */
+    double *need;           /* (L) of the genes being mended */
+    bool *exploring;        /* (L) genes that try something unseen */
+} mender_t;
 
 typedef struct {
     genes_t genes;
@@ -42,23 +46,21 @@ struct islands {
     search_layout_t layout;
     const breed_t *breed;
     island_t *islands;   /* (setup.units) */
-    frontier_t frontier; /* of what was seen; unused without a ledger */
-    double price;        /* of the budget on that frontier */
-    double *need;        /* (L) of the genes being mended */
-    bool *exploring;     /* (L) genes that try something unseen */
-    bool informed;       /* frontier and price are of this generation */
+    mender_t mender;
+    double price;  /* of the budget on the frontier of what was seen */
+    bool informed; /* frontier and price are of this generation */
 };
 
-/* mend.c: need of genes, filling self->need. */
-double mend_needs(islands_t *self, genes_t genes);
-/* Into the budget by what was seen: the cheapest seen cost per need given back, explored genes last. */
-void mend_repair(islands_t *self, genes_t genes);
-/* Spend what is left of the budget on the best gain seen; explored genes stay. */
-void mend_fill(islands_t *self, genes_t genes);
-/* Into the budget without any memory: random genes step down. */
-void mend_shrink(islands_t *self, rng_t *rng, genes_t genes);
+status_t mender_open(problem_t *problem, const ledger_t *ledger, mender_t *mender);
+void mender_close(mender_t *mender);
 
-/* An assignment drawn at random within the budget. */
-void random_genes(problem_t *problem, rng_t *rng, genes_t genes);
+/* mend.c: need of genes, filling mender->need. */
+double mend_needs(mender_t *mender, genes_t genes);
+/* Into the budget by what was seen: the cheapest seen cost per need given back, explored genes last. */
+void mend_repair(mender_t *mender, genes_t genes);
+/* Spend what is left of the budget on the best gain seen; explored genes stay. */
+void mend_fill(mender_t *mender, genes_t genes);
+/* Into the budget without any memory: random genes step down. */
+void mend_shrink(mender_t *mender, rng_t *rng, genes_t genes);
 
 #endif

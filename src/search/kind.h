@@ -28,5 +28,11 @@ typedef struct {
 extern const search_kind_t search_reinforce;
 extern const search_kind_t search_islands;
 extern const search_kind_t search_random;
+extern const search_kind_t search_grid;
+extern const search_kind_t search_uniform;
+extern const search_kind_t search_assembly;
+extern const search_kind_t search_annealing;
+extern const search_kind_t search_genetic;
+extern const search_kind_t search_bayes;
 
 #endif

@@ -2,42 +2,57 @@
 #include "islands.h"
 
 #include <math.h>
+#include <stdlib.h>
 
-static double need_at(islands_t *self, size_t layer, uint16_t pes, uint16_t buffer)
+status_t mender_open(problem_t *problem, const ledger_t *ledger, mender_t *mender)
 {
-    problem_t *problem = self->setup.problem;
-    return problem_need(problem, problem_distinct_of(problem, layer), problem_point(problem, pes, buffer));
+    const size_t layers = problem_layers(problem);
+    *mender = (mender_t){.problem = problem, .ledger = ledger};
+    mender->need = malloc(layers * sizeof *mender->need);
+    mender->exploring = calloc(layers, sizeof *mender->exploring);
+    if (!mender->need || !mender->exploring) {
+        mender_close(mender);
+        return status_fail(STATUS_MEMORY, "no memory for mending %zu layers", layers);
+    }
+    if (!ledger) return status_ok();
+    const status_t status = frontier_open(problem, &mender->frontier);
+    if (status.code != STATUS_OK) mender_close(mender);
+    return status;
 }
 
-double mend_needs(islands_t *self, genes_t genes)
+void mender_close(mender_t *mender)
+{
+    frontier_close(&mender->frontier);
+    free(mender->need);
+    free(mender->exploring);
+    *mender = (mender_t){0};
+}
+
+double mend_needs(mender_t *self, genes_t genes)
 {
     double need = 0;
-    for (size_t layer = 0; layer < problem_layers(self->setup.problem); layer++) {
-        self->need[layer] = need_at(self, layer, genes.pes[layer], genes.buffer[layer]);
+    for (size_t layer = 0; layer < problem_layers(self->problem); layer++) {
+        self->need[layer] = genes_need_of(self->problem, genes, layer);
         need += self->need[layer];
     }
     return need;
 }
 
-static void put(islands_t *self, genes_t genes, size_t layer, const vertex_t *vertex)
+static void put(mender_t *self, genes_t genes, size_t layer, const vertex_t *vertex)
 {
-    uint32_t pes;
-    uint32_t buffer;
-    problem_unpoint(self->setup.problem, vertex->point, &pes, &buffer);
-    genes.pes[layer] = (uint16_t)pes;
-    genes.buffer[layer] = (uint16_t)buffer;
+    genes_put(self->problem, genes, layer, vertex->point);
     self->need[layer] = vertex->need;
 }
 
-static const chain_t *front_of(const islands_t *self, size_t layer)
+static const chain_t *front_of(const mender_t *self, size_t layer)
 {
-    return &self->frontier.front[problem_distinct_of(self->setup.problem, layer)];
+    return &self->frontier.front[problem_distinct_of(self->problem, layer)];
 }
 
-static double seen_cost(const islands_t *self, genes_t genes, size_t layer)
+static double seen_cost(const mender_t *self, genes_t genes, size_t layer)
 {
-    const problem_t *problem = self->setup.problem;
-    return ledger_cost(self->setup.ledger, problem_distinct_of(problem, layer),
+    const problem_t *problem = self->problem;
+    return ledger_cost(self->ledger, problem_distinct_of(problem, layer),
                        problem_point(problem, genes.pes[layer], genes.buffer[layer]));
 }
 
@@ -48,7 +63,7 @@ typedef struct {
 } move_t;
 
 /* The cheapest way for one layer to need less: cost added per need given back. */
-static void offer_repair(const islands_t *self, genes_t genes, size_t layer, move_t *best)
+static void offer_repair(const mender_t *self, genes_t genes, size_t layer, move_t *best)
 {
     const chain_t *front = front_of(self, layer);
     const double cost = seen_cost(self, genes, layer);
@@ -59,10 +74,10 @@ static void offer_repair(const islands_t *self, genes_t genes, size_t layer, mov
     }
 }
 
-static bool repair_among(islands_t *self, genes_t genes, bool exploring, double *need)
+static bool repair_among(mender_t *self, genes_t genes, bool exploring, double *need)
 {
-    const size_t layers = problem_layers(self->setup.problem);
-    while (!problem_fits(self->setup.problem, *need)) {
+    const size_t layers = problem_layers(self->problem);
+    while (!problem_fits(self->problem, *need)) {
         move_t best = {0, NULL, 0};
         for (size_t layer = 0; layer < layers; layer++)
             if (self->exploring[layer] == exploring) offer_repair(self, genes, layer, &best);
@@ -73,31 +88,31 @@ static bool repair_among(islands_t *self, genes_t genes, bool exploring, double 
     return true;
 }
 
-void mend_repair(islands_t *self, genes_t genes)
+void mend_repair(mender_t *self, genes_t genes)
 {
     double need = mend_needs(self, genes);
     if (!repair_among(self, genes, false, &need)) (void)repair_among(self, genes, true, &need);
 }
 
 /* The largest saving of one layer that what is left of the budget can pay. */
-static void offer_fill(const islands_t *self, genes_t genes, size_t layer, double need, move_t *best)
+static void offer_fill(const mender_t *self, genes_t genes, size_t layer, double need, move_t *best)
 {
     const chain_t *front = front_of(self, layer);
     const double cost = seen_cost(self, genes, layer);
     for (size_t i = front->n; i-- > 0 && front->vertices[i].cost < cost;) {
         const vertex_t *vertex = &front->vertices[i];
-        if (!problem_fits(self->setup.problem, need - self->need[layer] + vertex->need)) continue;
+        if (!problem_fits(self->problem, need - self->need[layer] + vertex->need)) continue;
         if (!best->vertex || vertex->cost - cost < best->score) *best = (move_t){layer, vertex, vertex->cost - cost};
         return; /* further ones save less */
     }
 }
 
-void mend_fill(islands_t *self, genes_t genes)
+void mend_fill(mender_t *self, genes_t genes)
 {
     double need = mend_needs(self, genes);
     for (;;) {
         move_t best = {0, NULL, 0};
-        for (size_t layer = 0; layer < problem_layers(self->setup.problem); layer++)
+        for (size_t layer = 0; layer < problem_layers(self->problem); layer++)
             if (!self->exploring[layer]) offer_fill(self, genes, layer, need, &best);
         if (!best.vertex) return;
         need += best.vertex->need - self->need[best.layer];
@@ -105,11 +120,11 @@ void mend_fill(islands_t *self, genes_t genes)
     }
 }
 
-void mend_shrink(islands_t *self, rng_t *rng, genes_t genes)
+void mend_shrink(mender_t *self, rng_t *rng, genes_t genes)
 {
-    const size_t layers = problem_layers(self->setup.problem);
+    const size_t layers = problem_layers(self->problem);
     double need = mend_needs(self, genes);
-    for (size_t tries = 0; tries < 200 * layers && !problem_fits(self->setup.problem, need); tries++) {
+    for (size_t tries = 0; tries < 200 * layers && !problem_fits(self->problem, need); tries++) {
         const size_t layer = rng_below(rng, layers);
         const uint16_t pes = genes.pes[layer];
         const uint16_t buffer = genes.buffer[layer];
@@ -117,7 +132,7 @@ void mend_shrink(islands_t *self, rng_t *rng, genes_t genes)
             genes.pes[layer] = (uint16_t)(pes - 1 - rng_below(rng, (size_t)(pes + 3) / 4));
         else if (buffer > 1)
             genes.buffer[layer] = (uint16_t)(buffer - 1);
-        const double changed = need_at(self, layer, genes.pes[layer], genes.buffer[layer]);
+        const double changed = genes_need_of(self->problem, genes, layer);
         if (changed < self->need[layer]) {
             need += changed - self->need[layer];
             self->need[layer] = changed;

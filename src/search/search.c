@@ -17,6 +17,12 @@ static const search_kind_t *kind_of(algorithm_t stage)
         [ALGORITHM_REINFORCE] = &search_reinforce,
         [ALGORITHM_ISLANDS] = &search_islands,
         [ALGORITHM_RANDOM] = &search_random,
+        [ALGORITHM_GRID] = &search_grid,
+        [ALGORITHM_UNIFORM] = &search_uniform,
+        [ALGORITHM_ASSEMBLY] = &search_assembly,
+        [ALGORITHM_ANNEALING] = &search_annealing,
+        [ALGORITHM_GENETIC] = &search_genetic,
+        [ALGORITHM_BAYES] = &search_bayes,
     };
     return kinds[stage];
 }

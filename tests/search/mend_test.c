@@ -85,7 +85,7 @@ static void draw_gene(mend_t *mend, rng_t *rng, size_t layer, double exploring)
         if (explore ? !unseen : isinf(cost_at(mend, layer, point))) continue;
         put(mend, layer, point);
         mend->before[layer] = point;
-        mend->islands->exploring[layer] = explore;
+        mend->islands->mender.exploring[layer] = explore;
         return;
     }
     ck_abort_msg("no gene to draw");
@@ -104,7 +104,7 @@ static void open_mend(mend_t *mend, uint64_t draw, double exploring)
     ck_assert_ok(search_islands.open(&setup, &layout, &state));
     mend->islands = state;
     reveal_enough(mend, &rng);
-    frontier_build(&mend->islands->frontier, mend->setting.problem, mend->ledger);
+    frontier_build(&mend->islands->mender.frontier, mend->setting.problem, mend->ledger);
     for (size_t layer = 0; layer < TOY_LAYERS; layer++) draw_gene(mend, &rng, layer, exploring);
 }
 
@@ -122,27 +122,27 @@ static double need_without(const mend_t *mend)
 {
     double need = 0;
     for (size_t layer = 0; layer < TOY_LAYERS; layer++)
-        need += mend->islands->exploring[layer] ? need_at(mend, layer, mend->before[layer]) : least_seen(mend, layer);
+        need += mend->islands->mender.exploring[layer] ? need_at(mend, layer, mend->before[layer]) : least_seen(mend, layer);
     return need;
 }
 
 static void check_repair(mend_t *mend)
 {
     const double needed = need_of(mend);
-    mend_repair(mend->islands, genes_of(mend));
+    mend_repair(&mend->islands->mender, genes_of(mend));
     ck_assert(problem_fits(mend->setting.problem, need_of(mend)));
     const bool others_suffice = problem_fits(mend->setting.problem, need_without(mend));
     for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
         const size_t point = point_of(mend, layer);
         if (point == mend->before[layer]) continue;
         ck_assert(!problem_fits(mend->setting.problem, needed));
-        ck_assert(!(mend->islands->exploring[layer] && others_suffice));
+        ck_assert(!(mend->islands->mender.exploring[layer] && others_suffice));
         ck_assert(!isinf(cost_at(mend, layer, point)));
         ck_assert_double_lt(need_at(mend, layer, point), need_at(mend, layer, mend->before[layer]));
     }
     if (others_suffice) return;
     for (size_t layer = 0; layer < TOY_LAYERS; layer++)
-        if (!mend->islands->exploring[layer])
+        if (!mend->islands->mender.exploring[layer])
             ck_assert(need_at(mend, layer, point_of(mend, layer)) == least_seen(mend, layer));
 }
 
@@ -233,7 +233,7 @@ START_TEST(a_repair_makes_the_cheapest_moves)
         }
         for (size_t layer = 0; layer < TOY_LAYERS; layer++) expected[layer] = point_of(&mend, layer);
         reset(&mend);
-        mend_repair(mend.islands, genes_of(&mend));
+        mend_repair(&mend.islands->mender, genes_of(&mend));
         if (!tied) check_same(&mend, expected);
         compared += !tied && moves > 0;
         close_mend(&mend);
@@ -250,7 +250,7 @@ static greedy_t best_fill(const mend_t *mend)
     greedy_t best = {0, 0, 0, 0};
     const double need = need_of(mend);
     for (size_t layer = 0; layer < TOY_LAYERS; layer++)
-        for (size_t point = 0; point < TOY_POINTS && !mend->islands->exploring[layer]; point++) {
+        for (size_t point = 0; point < TOY_POINTS && !mend->islands->mender.exploring[layer]; point++) {
             const size_t here = point_of(mend, layer);
             const double changed = need - need_at(mend, layer, here) + need_at(mend, layer, point);
             if (!problem_fits(mend->setting.problem, changed) || is_dominated(mend, layer, point)) continue;
@@ -263,11 +263,11 @@ static void check_fill(mend_t *mend)
 {
     size_t repaired[TOY_LAYERS];
     for (size_t layer = 0; layer < TOY_LAYERS; layer++) repaired[layer] = point_of(mend, layer);
-    mend_fill(mend->islands, genes_of(mend));
+    mend_fill(&mend->islands->mender, genes_of(mend));
     ck_assert(problem_fits(mend->setting.problem, need_of(mend)));
     for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
         const size_t point = point_of(mend, layer);
-        if (mend->islands->exploring[layer])
+        if (mend->islands->mender.exploring[layer])
             ck_assert_uint_eq(point, repaired[layer]);
         else
             ck_assert_double_le(cost_at(mend, layer, point), cost_at(mend, layer, repaired[layer]));
@@ -281,7 +281,7 @@ START_TEST(a_fill_stays_within_the_budget_and_never_costs_more)
     size_t filled = 0;
     for (uint64_t draw = 0; draw < DRAWS; draw++) {
         open_mend(&mend, draw, 0.1 * (double)(draw % 8));
-        mend_repair(mend.islands, genes_of(&mend));
+        mend_repair(&mend.islands->mender, genes_of(&mend));
         filled += best_fill(&mend).score < 0;
         check_fill(&mend);
         close_mend(&mend);
@@ -298,7 +298,7 @@ START_TEST(a_fill_makes_the_moves_that_save_most)
         size_t expected[TOY_LAYERS];
         bool tied = false;
         open_mend(&mend, draw, 0);
-        mend_repair(mend.islands, genes_of(&mend));
+        mend_repair(&mend.islands->mender, genes_of(&mend));
         for (size_t layer = 0; layer < TOY_LAYERS; layer++) mend.before[layer] = point_of(&mend, layer);
         for (greedy_t best = best_fill(&mend); best.score < 0 && !tied; best = best_fill(&mend)) {
             tied = is_tie(&best);
@@ -306,7 +306,7 @@ START_TEST(a_fill_makes_the_moves_that_save_most)
         }
         for (size_t layer = 0; layer < TOY_LAYERS; layer++) expected[layer] = point_of(&mend, layer);
         reset(&mend);
-        mend_fill(mend.islands, genes_of(&mend));
+        mend_fill(&mend.islands->mender, genes_of(&mend));
         if (!tied) check_same(&mend, expected);
         compared += !tied;
         close_mend(&mend);
@@ -326,15 +326,15 @@ static void reveal_all(mend_t *mend)
             (void)problem_look(mend->setting.problem, distinct, point, &entry.cost, &need);
             ledger_enter(mend->ledger, &entry, 1);
         }
-    frontier_build(&mend->islands->frontier, mend->setting.problem, mend->ledger);
-    mend->islands->price = frontier_price(&mend->islands->frontier, mend->setting.problem);
+    frontier_build(&mend->islands->mender.frontier, mend->setting.problem, mend->ledger);
+    mend->islands->price = frontier_price(&mend->islands->mender.frontier, mend->setting.problem);
 }
 
 /* The only member of an island: what was drawn, mended. */
 static void settle(mend_t *mend)
 {
     individual_t *parent = &mend->islands->islands[0].members[0];
-    mend_repair(mend->islands, genes_of(mend));
+    mend_repair(&mend->islands->mender, genes_of(mend));
     for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
         mend->before[layer] = point_of(mend, layer);
         parent->genes.pes[layer] = mend->pes[layer];
@@ -384,15 +384,15 @@ START_TEST(shrinking_ends_within_the_tightest_budget)
     islands_t *islands = state;
     for (size_t layer = 0; layer < 52; layer++) pes[layer] = 128, buffer[layer] = 12;
     const genes_t genes = {pes, buffer};
-    ck_assert(!problem_fits(setting.problem, mend_needs(islands, genes)));
-    mend_shrink(islands, &rng, genes);
-    const double need = mend_needs(islands, genes);
+    ck_assert(!problem_fits(setting.problem, mend_needs(&islands->mender, genes)));
+    mend_shrink(&islands->mender, &rng, genes);
+    const double need = mend_needs(&islands->mender, genes);
     ck_assert(problem_fits(setting.problem, need));
     ck_assert_double_gt(need, 0.9 * problem_budget(setting.problem)); /* no further than it must */
     for (size_t layer = 0; layer < 52; layer++) {
         ck_assert(1 <= pes[layer] && pes[layer] <= 128);
         ck_assert(1 <= buffer[layer] && buffer[layer] <= 12);
-        ck_assert(islands->need[layer] == problem_need(setting.problem, problem_distinct_of(setting.problem, layer),
+        ck_assert(islands->mender.need[layer] == problem_need(setting.problem, problem_distinct_of(setting.problem, layer),
                                                        problem_point(setting.problem, pes[layer], buffer[layer])));
     }
     search_islands.close(islands);
@@ -408,7 +408,7 @@ START_TEST(shrinking_raises_no_need)
     for (uint64_t draw = 0; draw < DRAWS; draw++) {
         rng_t rng = rng_begin(draw, RNG_TEST, 4, 0, 0);
         open_mend(&mend, draw, 0);
-        mend_shrink(mend.islands, &rng, genes_of(&mend));
+        mend_shrink(&mend.islands->mender, &rng, genes_of(&mend));
         for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
             const size_t point = point_of(&mend, layer);
             if (point == mend.before[layer]) continue;

@@ -263,7 +263,7 @@ static void bear(family_t *family, rng_t *rng)
 {
     const genes_t genes = {family->pes, family->buffer};
     family->islands->breed->breed(family->islands, &family->islands->islands[0], rng, 0, genes);
-    ck_assert(problem_fits(family->setting.problem, mend_needs(family->islands, genes)));
+    ck_assert(problem_fits(family->setting.problem, mend_needs(&family->islands->mender, genes)));
 }
 
 static size_t layers_apart(const family_t *family, size_t member)
