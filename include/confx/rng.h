@@ -15,6 +15,7 @@ typedef enum {
     RNG_ANNEALING,      /* moves, and whether they are taken */
     RNG_GENETIC,        /* the standard genetic algorithm */
     RNG_BAYES,          /* first samples and candidates */
+    RNG_ADVICE,         /* functions drawn from an estimate */
     RNG_TEST
 } rng_purpose_t;
 

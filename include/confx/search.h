@@ -29,14 +29,18 @@ typedef struct {
     double objective, constraint;
 } assignment_t;
 
+typedef struct search search_t;
+
 typedef struct {
     problem_t *problem;     /* needs and levels are open; objectives are not */
-    const ledger_t *ledger; /* what all ranks' samples have revealed; NULL: nothing may be remembered */
+    const ledger_t *ledger; /* per-layer costs that all ranks' samples have revealed; NULL: not revealed, or not kept */
+    bool remembers;         /* what samples reveal may be remembered: per-layer costs, or else totals */
     const job_t *job;
     uint64_t samples;         /* of this stage */
     uint64_t first_update;    /* number of this stage's first update in the run */
     size_t unit_first, units; /* the units this rank holds */
     assignment_t start;       /* best assignment so far, pes NULL: none; read at opening only */
+    const search_t *before;   /* the stage before, NULL: none, or resumed; read at opening only */
 } search_setup_t;
 
 /* What an algorithm acts on and what it is shown: a league (job key search.feedback) may reveal more, it gets no more.
@@ -73,8 +77,6 @@ typedef struct {
 typedef struct {
     double entropy, gradient_norm; /* NaN where there are none */
 } search_summary_t;
-
-typedef struct search search_t;
 
 /* Units per update and samples per unit, fixed by job and preset; the other sizes are 0. Needed before units are dealt.
  */

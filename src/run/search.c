@@ -125,11 +125,16 @@ static bool last_stage(const run_t *run)
 static status_t next_stage(run_t *run)
 {
     TRY(rows_commit(run));
+    run->before = run->work.search; /* the next stage may go on from what this one inferred */
+    run->work.search = NULL;
     stage_close(run);
     run->stage++;
     run->stage_updates = 0;
     run->stage_samples = 0;
-    TRY(stage_open(run));
+    const status_t status = stage_open(run);
+    search_close(run->before);
+    run->before = NULL;
+    TRY(status);
     return commit(run, "running");
 }
 

@@ -6,13 +6,15 @@
 
 /* How many samples the policy gets. Preset `paper`: the original gives two thirds of its epochs to REINFORCE and counts
    an episode as an epoch, but also a whole generation of 20 assignments (BASELINE.md); in samples that is 1 in 11.
-   Preset `default`: 500 teach the policy nearly all it will know of a network (SEARCH_TRIALS.md). */
+   Preset `default`: 500 teach the policy nearly all it will know of a network (SEARCH_TRIALS.md); 100 where it is
+   advised by what totals suggest, which islands can use over all integers. */
 static uint64_t policy_samples(const job_search_t *search)
 {
     if (search->policy_samples)
         return search->policy_samples < search->samples ? search->policy_samples : search->samples;
     if (search->preset == PRESET_PAPER) return search->samples / 11;
-    return search->samples / 3 < 500 ? search->samples / 3 : 500;
+    const uint64_t most = search->feedback == FEEDBACK_TOTAL && search->memory ? 100 : 500;
+    return search->samples / 3 < most ? search->samples / 3 : most;
 }
 
 static uint64_t whole_updates(uint64_t samples, const search_layout_t *plan)
@@ -24,9 +26,11 @@ static uint64_t whole_updates(uint64_t samples, const search_layout_t *plan)
 static search_setup_t setup_of(const run_t *run, algorithm_t algorithm)
 {
     const job_search_t *search = &run->job->search;
-    const bool remembers = search->memory && search->feedback == FEEDBACK_LAYER && search->preset != PRESET_PAPER;
+    const bool remembers = search->memory && search->preset != PRESET_PAPER;
+    const bool layers = search->feedback == FEEDBACK_LAYER && search_traits(algorithm).layers;
     return (search_setup_t){.problem = run->setting.problem,
-                            .ledger = remembers && search_traits(algorithm).layers ? run->ledger : NULL,
+                            .ledger = remembers && layers ? run->ledger : NULL,
+                            .remembers = remembers,
                             .job = run->job};
 }
 
@@ -126,6 +130,7 @@ status_t stage_open(run_t *run)
     setup.first_update = run->updates - run->stage_updates;
     setup.unit_first = run->work.share.first;
     setup.units = run->work.share.n;
+    setup.before = run->before;
     if (!isnan(run->best.objective))
         setup.start =
             (assignment_t){run->best.genes, run->best.genes + layers, run->best.objective, run->best.constraint};

@@ -91,6 +91,7 @@ typedef struct {
     stage_t stages[STAGES_MAX];
     size_t stages_n, stage;
     work_t work;
+    search_t *before; /* the stage before, while the next one opens */
 
     /* equal on all ranks */
     uint64_t updates, samples;             /* in all */

@@ -30,7 +30,8 @@ static status_t open_state(const search_setup_t *setup, search_layout_t *layout,
     assembly_t *self = calloc(1, sizeof *self);
     if (!self) return status_fail(STATUS_MEMORY, "no memory for an assembly");
     self->setup = *setup;
-    const status_t status = mender_open(setup->problem, setup->ledger, &self->mender);
+    const status_t status = mender_open(setup->problem, &self->mender);
+    self->mender.belief = (belief_t){.ledger = setup->ledger};
     if (status.code == STATUS_OK)
         *state = self;
     else
@@ -42,7 +43,7 @@ static status_t open_state(const search_setup_t *setup, search_layout_t *layout,
 static void assemble(assembly_t *self, genes_t genes)
 {
     problem_t *problem = self->setup.problem;
-    frontier_build(&self->mender.frontier, problem, self->setup.ledger);
+    frontier_build(&self->mender.frontier, problem, &self->mender.belief);
     const double price = frontier_price(&self->mender.frontier, problem);
     for (size_t layer = 0; layer < problem_layers(problem); layer++) {
         const vertex_t *vertex = frontier_pick(&self->mender.frontier, problem_distinct_of(problem, layer), price);

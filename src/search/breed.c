@@ -93,7 +93,7 @@ static void breed_remembering(islands_t *self, rng_t *rng, size_t child, genes_t
     const double picking = repick[rng_below(rng, 4)];
     for (size_t layer = 0; layer < layers; layer++)
         if (rng_uniform(rng) < picking) pick(self, genes, layer, price);
-    const double exploring = child % 4 ? 0.15 * zeal[rng_below(rng, 3)] : 0;
+    const double exploring = child % 4 && !self->advised ? 0.15 * zeal[rng_below(rng, 3)] : 0;
     for (size_t layer = 0; layer < layers; layer++)
         if (rng_uniform(rng) < exploring) explore(self, rng, genes, layer);
     mend_repair(&self->mender, genes);
@@ -115,7 +115,7 @@ static void breed(islands_t *self, const island_t *island, rng_t *rng, size_t ch
     genes_copy(self->setup.problem, genes, tournament(island, rng));
     if (rng_below(rng, 4) == 0) cross(self, rng, genes, tournament(island, rng));
     memset(self->mender.exploring, 0, problem_layers(self->setup.problem) * sizeof *self->mender.exploring);
-    if (self->setup.ledger)
+    if (islands_believe(self))
         breed_remembering(self, rng, child, genes);
     else
         breed_plain(self, rng, genes);

@@ -9,26 +9,39 @@
 #include <string.h>
 
 static const double standing_clamp = 4;
+static const double lean_sharpness = 6; /* the first of the ranks is then drawn 98 times in 100 */
 
 /* ---- remembering ----------------------------------------------------------------------------------------------------
  */
 
-static void update_price(reinforce_t *self)
+static belief_t belief_of(const reinforce_t *self)
 {
-    frontier_build(&self->frontier, self->setup.problem, self->setup.ledger);
-    const double now = frontier_price(&self->frontier, self->setup.problem);
+    if (self->advised) return advice_mean(&self->advice);
+    return (belief_t){.ledger = self->setup.ledger};
+}
+
+static double price_of(reinforce_t *self, const belief_t *belief)
+{
+    frontier_build(&self->frontier, self->setup.problem, belief);
+    return frontier_price(&self->frontier, self->setup.problem);
+}
+
+static void update_price(reinforce_t *self, const belief_t *belief)
+{
+    const double now = price_of(self, belief);
     const double floor = 1e-4 * frontier_least_cost(&self->frontier) / problem_budget(self->setup.problem);
-    const double last = self->brief.updates > 0 ? self->brief.price : now;
+    const double last = self->brief.price > 0 ? self->brief.price : now;
     self->brief.price = fmax((last + now) / 2, floor);
 }
 
-static double value_of(const reinforce_t *self, size_t distinct, size_t pe, size_t buffer)
+static double value_of(const reinforce_t *self, const belief_t *belief, double price, size_t distinct, size_t pe,
+                       size_t buffer)
 {
     const problem_t *problem = self->setup.problem;
     const size_t point = problem_point(problem, problem_level_values(problem, HEAD_PE)[pe],
                                        problem_level_values(problem, HEAD_BUFFER)[buffer]);
     const size_t at = (distinct * self->needs.levels[HEAD_PE] + pe) * self->needs.levels[HEAD_BUFFER] + buffer;
-    return ledger_cost(self->setup.ledger, distinct, point) + self->brief.price * self->needs.need[at];
+    return belief_cost(belief, distinct, point) + price * self->needs.need[at];
 }
 
 /* Turn values (lower is better, infinity: not seen) into -ln(1 + rank), in place; unseen ones rank behind all. */
@@ -42,7 +55,7 @@ static void values_to_standings(double *values, size_t n, double *scratch)
     }
 }
 
-static void rank_layer(reinforce_t *self, size_t distinct)
+static void rank_layer(reinforce_t *self, const belief_t *belief, double price, size_t distinct)
 {
     const size_t pes = self->needs.levels[HEAD_PE];
     const size_t buffers = self->needs.levels[HEAD_BUFFER];
@@ -52,7 +65,7 @@ static void rank_layer(reinforce_t *self, size_t distinct)
         double *values = self->standing_buffer + (distinct * pes + pe) * buffers;
         best[pe] = INFINITY;
         for (size_t buffer = 0; buffer < buffers; buffer++) {
-            values[buffer] = value_of(self, distinct, pe, buffer);
+            values[buffer] = value_of(self, belief, price, distinct, pe, buffer);
             best[pe] = fmin(best[pe], values[buffer]);
         }
         values_to_standings(values, buffers, scratch);
@@ -64,8 +77,28 @@ static void rank_levels(reinforce_t *self)
 {
     if (self->ranked) return;
     self->ranked = true;
-    update_price(self);
-    for (size_t distinct = 0; distinct < self->needs.distinct; distinct++) rank_layer(self, distinct);
+    const belief_t belief = belief_of(self);
+    update_price(self, &belief);
+    for (size_t distinct = 0; distinct < self->needs.distinct; distinct++)
+        rank_layer(self, &belief, self->brief.price, distinct);
+}
+
+/* A draw's standings, sharpened into logits: the policy starts from there and learns what to add. */
+static void lean(reinforce_t *self, size_t unit)
+{
+    const size_t pes = self->needs.distinct * self->needs.levels[HEAD_PE];
+    const size_t pairs = pes * self->needs.levels[HEAD_BUFFER];
+    const belief_t draw = advice_draw(&self->advice, self->setup.unit_first + unit);
+    const double price = price_of(self, &draw);
+    for (size_t distinct = 0; distinct < self->needs.distinct; distinct++) rank_layer(self, &draw, price, distinct);
+    for (size_t i = 0; i < pes; i++) self->lean_pe[unit * pes + i] = (real_t)(lean_sharpness * self->standing_pe[i]);
+    for (size_t i = 0; i < pairs; i++)
+        self->lean_buffer[unit * pairs + i] = (real_t)(lean_sharpness * self->standing_buffer[i]);
+}
+
+void credit_lean(reinforce_t *self)
+{
+    for (size_t unit = 0; self->advice.ready && unit < self->setup.units; unit++) lean(self, unit);
 }
 
 /* The standing the policy expects of its buffer choice, over the levels seen. */
@@ -73,10 +106,11 @@ static double expected_standing(const reinforce_t *self, size_t distinct, size_t
 {
     const size_t buffers = self->needs.levels[HEAD_BUFFER];
     const double *standing = self->standing_buffer + (distinct * self->needs.levels[HEAD_PE] + pe) * buffers;
+    const belief_t belief = belief_of(self);
     double sum = 0;
     double weight = 0;
     for (size_t buffer = 0; buffer < buffers; buffer++) {
-        if (isinf(value_of(self, distinct, pe, buffer))) continue;
+        if (isinf(value_of(self, &belief, self->brief.price, distinct, pe, buffer))) continue;
         sum += (double)chances[buffer] * standing[buffer];
         weight += (double)chances[buffer];
     }
@@ -166,12 +200,12 @@ static void centre_batch(reinforce_t *self, block_t *block, const batch_t *batch
 
 static size_t moments_of(const search_setup_t *setup)
 {
-    return setup->ledger ? 2 * problem_distinct(setup->problem) : 3 * problem_layers(setup->problem);
+    return reinforce_remembers(setup) ? 2 * problem_distinct(setup->problem) : 3 * problem_layers(setup->problem);
 }
 
 static void credit(reinforce_t *self, block_t *block, const batch_t *batch, double *moments)
 {
-    if (self->setup.ledger)
+    if (reinforce_remembers(&self->setup))
         credit_remembered(self, block, batch, moments);
     else
         credit_batch(self, block, batch, moments);
@@ -180,7 +214,7 @@ static void credit(reinforce_t *self, block_t *block, const batch_t *batch, doub
 /* Advantages against the whole batch; the loss is a mean over its episodes. */
 static void centre(reinforce_t *self, block_t *block, const batch_t *batch, const double *moments)
 {
-    if (self->setup.ledger)
+    if (reinforce_remembers(&self->setup))
         centre_remembered(self, block, batch, moments);
     else
         centre_batch(self, block, batch, moments);

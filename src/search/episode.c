@@ -49,6 +49,24 @@ static double room_of(const reinforce_t *self, size_t distinct, size_t episode)
            self->needs.least[distinct];
 }
 
+/* What a block leans to before it has learned anything: what its draw speaks for, or else what uses just the budget. */
+static const real_t *prior_pe_of(const reinforce_t *self, const block_t *block, size_t distinct)
+{
+    const size_t levels = self->needs.levels[HEAD_PE];
+    const size_t unit = (size_t)(block - self->blocks);
+    if (!self->advice.ready) return self->needs.prior_pe + distinct * levels;
+    return self->lean_pe + (unit * self->needs.distinct + distinct) * levels;
+}
+
+static const real_t *prior_buffer_of(const reinforce_t *self, const block_t *block, size_t distinct, size_t pe)
+{
+    const size_t *levels = self->needs.levels;
+    const size_t unit = (size_t)(block - self->blocks);
+    const size_t row = distinct * levels[HEAD_PE] + pe;
+    if (!self->advice.ready) return self->needs.prior_buffer + row * levels[HEAD_BUFFER];
+    return self->lean_buffer + (unit * self->needs.distinct * levels[HEAD_PE] + row) * levels[HEAD_BUFFER];
+}
+
 /* Mask and prior of one episode's step at a head. */
 static void constrain(reinforce_t *self, const block_t *block, size_t step, size_t head, size_t episodes,
                       size_t episode)
@@ -61,11 +79,11 @@ static void constrain(reinforce_t *self, const block_t *block, size_t step, size
     const real_t *from;
     if (head == HEAD_PE) {
         needs_allow_pe(&self->needs, self->setup.problem, self->setup.ledger, distinct, room, allowed);
-        from = self->needs.prior_pe + distinct * levels[HEAD_PE];
+        from = prior_pe_of(self, block, distinct);
     } else {
         const size_t pe = block->choice[HEAD_PE][step * episodes + episode];
         needs_allow_buffer(&self->needs, self->setup.problem, self->setup.ledger, distinct, pe, room, allowed);
-        from = self->needs.prior_buffer + (distinct * levels[HEAD_PE] + pe) * levels[HEAD_BUFFER];
+        from = prior_buffer_of(self, block, distinct, pe);
     }
     for (size_t level = 0; level < levels[head]; level++) prior[level] = from[level];
 }
@@ -146,7 +164,7 @@ static void spend(reinforce_t *self, block_t *block, size_t step, batch_t *batch
 
 void episode_sample(reinforce_t *self, block_t *block, size_t unit, uint64_t update, batch_t *batch)
 {
-    const bool wish = self->recipe->masked && !self->setup.ledger;
+    const bool wish = self->recipe->masked && !reinforce_remembers(&self->setup);
     begin(self, block, unit, update, batch->n);
     for (size_t step = 0; step < batch->layers; step++) {
         look(self, block, step, batch->n);

@@ -80,13 +80,13 @@ static void take_hull(chain_t *hull, const chain_t *front)
     }
 }
 
-void frontier_build(frontier_t *frontier, problem_t *problem, const ledger_t *ledger)
+void frontier_build(frontier_t *frontier, problem_t *problem, const belief_t *belief)
 {
     for (size_t d = 0; d < frontier->distinct; d++) {
         chain_t *front = &frontier->front[d];
         front->n = 0;
         for (size_t point = 0; point < frontier->points; point++) {
-            const double cost = ledger_cost(ledger, d, point);
+            const double cost = belief_cost(belief, d, point);
             if (!isinf(cost))
                 front->vertices[front->n++] = (vertex_t){problem_need(problem, d, point), cost, (uint32_t)point};
         }

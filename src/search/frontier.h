@@ -5,7 +5,7 @@
 #ifndef SEARCH_FRONTIER_H
 #define SEARCH_FRONTIER_H
 
-#include "confx/problem.h"
+#include "belief.h"
 
 typedef struct {
     double need, cost;
@@ -28,7 +28,7 @@ typedef struct {
 status_t frontier_open(const problem_t *problem, frontier_t *frontier);
 void frontier_close(frontier_t *frontier);
 
-void frontier_build(frontier_t *frontier, problem_t *problem, const ledger_t *ledger);
+void frontier_build(frontier_t *frontier, problem_t *problem, const belief_t *belief);
 
 /* Cost saved by the last unit of the budget when every layer chooses on its hull; 0 where the budget does not bind. */
 double frontier_price(const frontier_t *frontier, const problem_t *problem);

@@ -90,15 +90,26 @@ static void close_state(void *state)
         free(self->islands[i].memory);
     }
     mender_close(&self->mender);
+    advice_close(&self->advice);
     free(self->islands);
     free(self);
+}
+
+static status_t open_advice(islands_t *self)
+{
+    self->layout.witnessed = true;
+    TRY(advice_open(&self->setup, self->layout.units, true, search_estimate(self->setup.before), &self->advice));
+    self->layout.brief_bytes = advice_bytes(&self->advice);
+    return status_ok();
 }
 
 static status_t fill(islands_t *self)
 {
     self->islands = calloc(self->setup.units + 1, sizeof *self->islands);
     if (!self->islands) return status_fail(STATUS_MEMORY, "no memory for islands");
-    TRY(mender_open(self->setup.problem, self->setup.ledger, &self->mender));
+    TRY(mender_open(self->setup.problem, &self->mender));
+    self->mender.belief = (belief_t){.ledger = self->setup.ledger};
+    if (self->advised) TRY(open_advice(self));
     for (size_t i = 0; i < self->setup.units; i++) {
         TRY(island_open(self, &self->islands[i]));
         if (self->setup.start.pes) admit(self, &self->islands[i], &self->setup.start);
@@ -112,27 +123,32 @@ static status_t open_state(const search_setup_t *setup, search_layout_t *layout,
     if (!self) return status_fail(STATUS_MEMORY, "no memory for islands");
     self->setup = *setup;
     self->breed = breed_of(setup);
+    self->advised = setup->remembers && !setup->ledger;
     layout->migrant_bytes = record_bytes(setup);
     layout->state_bytes = self->breed->population * record_bytes(setup) + sizeof(uint64_t);
     self->layout = *layout;
     const status_t status = fill(self);
-    if (status.code == STATUS_OK)
-        *state = self;
-    else
+    if (status.code != STATUS_OK) {
         close_state(self);
+        return status;
+    }
+    *layout = self->layout;
+    *state = self;
     return status;
 }
 
 /* ---- a generation ------------------------------------------------------------------------------------------------ */
 
-/* What all ranks have seen by now, once per generation. */
-static void inform(islands_t *self)
+/* What all ranks have seen by now, once per generation; or what each island is advised to go by. */
+static void inform(islands_t *self, size_t unit)
 {
-    if (self->informed || !self->setup.ledger) return;
-    self->informed = true;
-    frontier_build(&self->mender.frontier, self->setup.problem, self->setup.ledger);
-    const double floor = 1e-4 * frontier_least_cost(&self->mender.frontier) / problem_budget(self->setup.problem);
-    self->price = fmax(frontier_price(&self->mender.frontier, self->setup.problem), floor);
+    mender_t *mender = &self->mender;
+    if (self->advised) mender->belief = advice_draw(&self->advice, unit);
+    if (self->informed || !islands_believe(self)) return;
+    self->informed = !self->advised;
+    frontier_build(&mender->frontier, self->setup.problem, &mender->belief);
+    const double floor = 1e-4 * frontier_least_cost(&mender->frontier) / problem_budget(self->setup.problem);
+    self->price = fmax(frontier_price(&mender->frontier, self->setup.problem), floor);
 }
 
 static bool among_children(const islands_t *self, const batch_t *batch, size_t children, genes_t genes)
@@ -162,7 +178,7 @@ static void sample(void *state, size_t unit, uint64_t update, batch_t *batch)
 {
     islands_t *self = state;
     const island_t *island = island_of(self, unit);
-    inform(self);
+    inform(self, unit);
     for (size_t child = 0; child < batch->n; child++) {
         rng_t rng = rng_begin(self->setup.job->search.seed, RNG_BREED, update, unit, child);
         beget(self, island, &rng, batch, child);
@@ -182,6 +198,37 @@ static void hear(void *state, size_t unit, const batch_t *batch, double *moments
         admit(self, island_of(self, unit), &newcomer);
     }
     self->informed = false;
+}
+
+static void brief(void *state, void *out)
+{
+    islands_t *self = state;
+    if (self->advised) advice_write(&self->advice, out);
+}
+
+static void take_brief(void *state, const void *in)
+{
+    islands_t *self = state;
+    if (self->advised) advice_read(&self->advice, in);
+}
+
+static void witness(void *state, size_t unit, const batch_t *batch)
+{
+    islands_t *self = state;
+    (void)unit;
+    estimate_add(&self->advice.estimate, batch);
+}
+
+static const estimate_t *estimate(const void *state)
+{
+    const islands_t *self = state;
+    return self->advised ? &self->advice.estimate : NULL;
+}
+
+static size_t arrays(void *state, array_t *out)
+{
+    islands_t *self = state;
+    return self->advised ? estimate_arrays(&self->advice.estimate, out) : 0;
 }
 
 /* ---- records ----------------------------------------------------------------------------------------------------- */
@@ -257,8 +304,13 @@ const search_kind_t search_islands = {.traits = {.integers = true, .layers = tru
                                       .plan = plan,
                                       .open = open_state,
                                       .close = close_state,
+                                      .brief = brief,
+                                      .take_brief = take_brief,
                                       .sample = sample,
                                       .hear = hear,
+                                      .witness = witness,
+                                      .estimate = estimate,
+                                      .arrays = arrays,
                                       .migrates = migrates,
                                       .emigrate = emigrate,
                                       .immigrate = immigrate,

@@ -4,6 +4,7 @@
 #ifndef SEARCH_ISLANDS_H
 #define SEARCH_ISLANDS_H
 
+#include "advice.h"
 #include "frontier.h"
 #include "genes.h"
 #include "kind.h"
@@ -13,10 +14,10 @@ typedef struct islands islands_t;
 /* What mending works on (mend.c); also assembly's. */
 typedef struct {
     problem_t *problem;
-    const ledger_t *ledger; /* NULL: nothing may be remembered, and the frontier is unused */
-    frontier_t frontier;    /* of what was seen */
-    double *need;           /* (L) of the genes being mended */
-    bool *exploring;        /* (L) genes that try something unseen */
+    belief_t belief;     /* the caller's to set, and the frontier's to build from it */
+    frontier_t frontier; /* of what is believed */
+    double *need;        /* (L) of the genes being mended */
+    bool *exploring;     /* (L) genes that try something unseen */
 } mender_t;
 
 typedef struct {
@@ -45,20 +46,28 @@ struct islands {
     search_setup_t setup;
     search_layout_t layout;
     const breed_t *breed;
-    island_t *islands;   /* (setup.units) */
+    island_t *islands; /* (setup.units) */
     mender_t mender;
-    double price;  /* of the budget on the frontier of what was seen */
-    bool informed; /* frontier and price are of this generation */
+    double price;    /* of the budget on the frontier */
+    bool informed;   /* frontier and price are of this generation: with a ledger, the same for all islands */
+    bool advised;    /* only totals are revealed, and they are remembered: */
+    advice_t advice; /* what they suggest, to each island its own */
 };
 
-status_t mender_open(problem_t *problem, const ledger_t *ledger, mender_t *mender);
+/* Is there anything to go by: costs seen, or estimates? */
+static inline bool islands_believe(const islands_t *self)
+{
+    return self->mender.belief.ledger || self->mender.belief.table;
+}
+
+status_t mender_open(problem_t *problem, mender_t *mender);
 void mender_close(mender_t *mender);
 
 /* mend.c: need of genes, filling mender->need. */
 double mend_needs(mender_t *mender, genes_t genes);
-/* Into the budget by what was seen: the cheapest seen cost per need given back, explored genes last. */
+/* Into the budget by what is believed: the cheapest cost per need given back, explored genes last. */
 void mend_repair(mender_t *mender, genes_t genes);
-/* Spend what is left of the budget on the best gain seen; explored genes stay. */
+/* Spend what is left of the budget on the best gain believed; explored genes stay. */
 void mend_fill(mender_t *mender, genes_t genes);
 /* Into the budget without any memory: random genes step down. */
 void mend_shrink(mender_t *mender, rng_t *rng, genes_t genes);

@@ -3,6 +3,7 @@
 #define SEARCH_KIND_H
 
 #include "confx/search.h"
+#include "estimate.h"
 
 typedef struct {
     search_traits_t traits;
@@ -20,10 +21,14 @@ typedef struct {
     void (*emigrate)(void *state, size_t unit, void *migrant);
     void (*immigrate)(void *state, size_t unit, const void *migrant);
     search_work_t (*work)(const void *state);
+    const estimate_t *(*estimate)(const void *state); /* what a later stage goes on from, NULL: nothing */
     size_t (*arrays)(void *state, array_t *arrays);
     void (*save_unit)(const void *state, size_t unit, void *bytes);
     void (*load_unit)(void *state, size_t unit, const void *bytes);
 } search_kind_t;
+
+/* What a stage has inferred, or NULL (also of no stage). */
+const estimate_t *search_estimate(const search_t *search);
 
 extern const search_kind_t search_reinforce;
 extern const search_kind_t search_islands;

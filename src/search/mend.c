@@ -4,17 +4,16 @@
 #include <math.h>
 #include <stdlib.h>
 
-status_t mender_open(problem_t *problem, const ledger_t *ledger, mender_t *mender)
+status_t mender_open(problem_t *problem, mender_t *mender)
 {
     const size_t layers = problem_layers(problem);
-    *mender = (mender_t){.problem = problem, .ledger = ledger};
+    *mender = (mender_t){.problem = problem};
     mender->need = malloc(layers * sizeof *mender->need);
     mender->exploring = calloc(layers, sizeof *mender->exploring);
     if (!mender->need || !mender->exploring) {
         mender_close(mender);
         return status_fail(STATUS_MEMORY, "no memory for mending %zu layers", layers);
     }
-    if (!ledger) return status_ok();
     const status_t status = frontier_open(problem, &mender->frontier);
     if (status.code != STATUS_OK) mender_close(mender);
     return status;
@@ -52,7 +51,7 @@ static const chain_t *front_of(const mender_t *self, size_t layer)
 static double seen_cost(const mender_t *self, genes_t genes, size_t layer)
 {
     const problem_t *problem = self->problem;
-    return ledger_cost(self->ledger, problem_distinct_of(problem, layer),
+    return belief_cost(&self->belief, problem_distinct_of(problem, layer),
                        problem_point(problem, genes.pes[layer], genes.buffer[layer]));
 }
 

@@ -53,9 +53,11 @@ static void close_state(void *state)
     adam_close(&self->adam);
     needs_close(&self->needs);
     frontier_close(&self->frontier);
-    void *const owned[] = {self->features, self->blocks,   self->standing_pe, self->standing_buffer,
-                           self->inputs,   self->prior,    self->rows,        self->allowed,
-                           self->used,     self->reserved, self->scratch,     self};
+    advice_close(&self->advice);
+    void *const owned[] = {
+        self->features,    self->blocks,  self->standing_pe, self->standing_buffer, self->inputs,  self->prior,
+        self->rows,        self->allowed, self->used,        self->reserved,        self->scratch, self->lean_pe,
+        self->lean_buffer, self};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
 }
 
@@ -69,6 +71,8 @@ static status_t open_scratch(reinforce_t *self)
     self->features = malloc(layers * shape->inputs[0] * sizeof(real_t));
     self->standing_pe = malloc(self->needs.distinct * levels[0] * sizeof(double));
     self->standing_buffer = malloc(self->needs.distinct * levels[0] * levels[1] * sizeof(double));
+    self->lean_pe = malloc((self->setup.units * self->needs.distinct * levels[0] + 1) * sizeof(real_t));
+    self->lean_buffer = malloc((self->setup.units * self->needs.distinct * levels[0] * levels[1] + 1) * sizeof(real_t));
     self->inputs = malloc(episodes * (shape->inputs[0] + shape->inputs[1] + shape->inputs[2]) * sizeof(real_t));
     self->prior = malloc(episodes * most * sizeof(real_t));
     self->rows = malloc(episodes * sizeof(uint16_t));
@@ -78,9 +82,18 @@ static status_t open_scratch(reinforce_t *self)
     self->scratch = malloc(layers * sizeof(double));
     self->blocks = calloc(self->setup.units + 1, sizeof(block_t));
     if (self->features && self->standing_pe && self->standing_buffer && self->inputs && self->prior && self->rows &&
-        self->allowed && self->used && self->reserved && self->scratch && self->blocks)
+        self->allowed && self->used && self->reserved && self->scratch && self->blocks && self->lean_pe &&
+        self->lean_buffer)
         return status_ok();
     return status_fail(STATUS_MEMORY, "no memory for blocks of %zu episodes", episodes);
+}
+
+static status_t open_advice(reinforce_t *self)
+{
+    self->layout.witnessed = true;
+    TRY(advice_open(&self->setup, self->layout.units, false, search_estimate(self->setup.before), &self->advice));
+    self->layout.brief_bytes = (self->layout.brief_bytes + 7) / 8 * 8 + advice_bytes(&self->advice);
+    return status_ok();
 }
 
 static status_t fill(reinforce_t *self)
@@ -94,6 +107,7 @@ static status_t fill(reinforce_t *self)
     TRY(needs_open(self->setup.problem, &self->needs));
     TRY(frontier_open(self->setup.problem, &self->frontier));
     TRY(open_scratch(self));
+    if (self->advised) TRY(open_advice(self));
     for (size_t i = 0; i < self->setup.units; i++) TRY(block_open(self, &self->blocks[i]));
     policy_initialise(self->policy, self->setup.job->search.seed);
     self->recipe->sense->fill(self->setup.problem, self->features);
@@ -109,6 +123,7 @@ static status_t open_state(const search_setup_t *setup, search_layout_t *layout,
     self->setup = *setup;
     self->layout = *layout;
     self->recipe = recipe_of(setup);
+    self->advised = setup->remembers && !setup->ledger;
     const status_t status = fill(self);
     if (status.code != STATUS_OK) {
         close_state(self);
@@ -119,11 +134,18 @@ static status_t open_state(const search_setup_t *setup, search_layout_t *layout,
     return status;
 }
 
+/* Where the advice begins in the brief: behind the parameters. */
+static size_t advice_at(const reinforce_t *self)
+{
+    return self->layout.brief_bytes - advice_bytes(&self->advice);
+}
+
 static void brief(void *state, void *out)
 {
-    const reinforce_t *self = state;
+    reinforce_t *self = state;
     memcpy(out, &self->brief, sizeof self->brief);
     memcpy((char *)out + sizeof self->brief, policy_parameters(self->policy), self->layout.gradient * sizeof(real_t));
+    if (self->advised) advice_write(&self->advice, (char *)out + advice_at(self));
 }
 
 static void take_brief(void *state, const void *in)
@@ -134,6 +156,9 @@ static void take_brief(void *state, const void *in)
            self->layout.gradient * sizeof(real_t));
     needs_reserve(&self->needs, self->setup.problem, self->setup.ledger);
     self->ranked = false;
+    if (!self->advised) return;
+    advice_read(&self->advice, (const char *)in + advice_at(self));
+    credit_lean(self);
 }
 
 static block_t *block_of(reinforce_t *self, size_t unit)
@@ -198,7 +223,21 @@ static void learn_from_reports(reinforce_t *self, const search_report_t *reports
     }
     summary->entropy /= heard;
     if (self->brief.since_feasible >= 0 || feasible > 0) self->brief.since_feasible += 1;
-    if (self->recipe->masked && !self->setup.ledger) self->brief.price = next_price(self, use / heard, cost / heard);
+    if (self->recipe->masked && !reinforce_remembers(&self->setup))
+        self->brief.price = next_price(self, use / heard, cost / heard);
+}
+
+static void witness(void *state, size_t unit, const batch_t *batch)
+{
+    reinforce_t *self = state;
+    (void)unit;
+    estimate_add(&self->advice.estimate, batch);
+}
+
+static const estimate_t *estimate(const void *state)
+{
+    const reinforce_t *self = state;
+    return self->advised ? &self->advice.estimate : NULL;
 }
 
 static search_summary_t learn(void *state, real_t *summed, const search_report_t *reports)
@@ -234,7 +273,7 @@ static size_t arrays(void *state, array_t *out)
     out[1] = (array_t){"/policy/adam_first", real, 1, {n}, self->adam.first, NULL};
     out[2] = (array_t){"/policy/adam_second", real, 1, {n}, self->adam.second, NULL};
     out[3] = (array_t){"/policy/brief", ARRAY_F64, 1, {sizeof self->brief / sizeof(double)}, &self->brief, NULL};
-    return 4;
+    return self->advised ? 4 + estimate_arrays(&self->advice.estimate, out + 4) : 4;
 }
 
 const search_kind_t search_reinforce = {.traits = {.layers = true},
@@ -246,6 +285,8 @@ const search_kind_t search_reinforce = {.traits = {.layers = true},
                                         .sample = sample,
                                         .hear = hear,
                                         .gradient = gradient,
+                                        .witness = witness,
                                         .learn = learn,
+                                        .estimate = estimate,
                                         .work = work,
                                         .arrays = arrays};

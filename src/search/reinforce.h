@@ -4,6 +4,7 @@
 #ifndef SEARCH_REINFORCE_H
 #define SEARCH_REINFORCE_H
 
+#include "advice.h"
 #include "confx/rng.h"
 #include "frontier.h"
 #include "kind.h"
@@ -45,6 +46,9 @@ typedef struct {
 
 void episode_sample(reinforce_t *self, block_t *block, size_t unit, uint64_t update, batch_t *batch);
 
+/* credit.c: what each unit's draw speaks for, before an update. */
+void credit_lean(reinforce_t *self);
+
 /* What a preset is. */
 typedef struct {
     policy_shape_t (*shape)(const problem_t *problem);
@@ -70,10 +74,13 @@ struct reinforce {
     adam_t adam; /* root */
     needs_t needs;
     frontier_t frontier;
+    bool advised;                          /* only totals are revealed, and they are remembered: */
+    advice_t advice;                       /* what they suggest */
     real_t *features;                      /* (L, features) */
     block_t *blocks;                       /* (setup.units) */
     double *standing_pe, *standing_buffer; /* (D, A0), (D, A0, A1): see credit.c */
     bool ranked;                           /* the standings of this update are made */
+    real_t *lean_pe, *lean_buffer; /* (units, D, A0), (units, D, A0, A1): logits by a unit's draw, see credit.c */
     /* one step of one block */
     real_t *inputs, *prior;  /* (E, I), (E, A) */
     uint16_t *rows;          /* (E) */
@@ -89,5 +96,11 @@ struct reinforce {
         double adam_steps;
     } brief;
 };
+
+/* Is anything remembered: per-layer costs, or totals? */
+static inline bool reinforce_remembers(const search_setup_t *setup)
+{
+    return setup->ledger || setup->remembers;
+}
 
 #endif

@@ -117,6 +117,11 @@ void search_immigrate(search_t *search, size_t unit, const void *migrant)
     if (search->kind->immigrate) search->kind->immigrate(search->state, unit, migrant);
 }
 
+const estimate_t *search_estimate(const search_t *search)
+{
+    return search && search->kind->estimate ? search->kind->estimate(search->state) : NULL;
+}
+
 search_work_t search_work(const search_t *search)
 {
     return search->kind->work ? search->kind->work(search->state) : (search_work_t){.macs = 0};

@@ -199,7 +199,7 @@ START_TEST(the_price_is_half_the_last_and_half_what_was_seen_says)
     ck_assert_ok(frontier_open(problem, &frontier));
     for (uint64_t number = 0; number < 8; number++) {
         update(&credit, number);
-        frontier_build(&frontier, problem, credit.ledger);
+        frontier_build(&frontier, problem, &(belief_t){.ledger = credit.ledger});
         const double now = frontier_price(&frontier, problem);
         const double floor = 1e-4 * frontier_least_cost(&frontier) / problem_budget(problem);
         last = fmax(number ? (last + now) / 2 : now, floor);

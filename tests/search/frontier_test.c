@@ -21,7 +21,7 @@ static void open_seen(seen_t *seen, uint64_t draw, double limit)
     ck_assert_ok(ledger_open(seen->setting.problem, &seen->ledger));
     ck_assert_ok(frontier_open(seen->setting.problem, &seen->frontier));
     toy_reveal(&seen->setting, &rng, draw % 30, seen->ledger);
-    frontier_build(&seen->frontier, seen->setting.problem, seen->ledger);
+    frontier_build(&seen->frontier, seen->setting.problem, &(belief_t){.ledger = seen->ledger});
     for (size_t d = 0; d < TOY_DISTINCT; d++)
         for (size_t point = 0; point < TOY_POINTS; point++) {
             seen->cost[d][point] = ledger_cost(seen->ledger, d, point);

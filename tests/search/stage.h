@@ -71,6 +71,9 @@ static inline void rank_open(stage_t *stage, size_t rank, algorithm_t algorithm,
     const search_setup_t setup = {.problem = stage->setting->problem,
                                   .ledger =
                                       driver_remembers(&stage->setting->job->search, algorithm) ? self->ledger : NULL,
+                                  .remembers = stage->setting->job->search.memory &&
+                                               stage->setting->job->search.preset != PRESET_PAPER,
+                                  .before = before ? before->ranks[0].search : NULL,
                                   .job = stage->setting->job,
                                   .samples = stage->samples,
                                   .first_update = stage->first_update,

@@ -1,0 +1,22 @@
+/* What a search goes by: a cost for each action of each layer, infinity where there is none to go by. Where per-layer
+   costs are revealed it is the ledger of what samples had; where only totals are, a table estimated from these. */
+#ifndef SEARCH_BELIEF_H
+#define SEARCH_BELIEF_H
+
+#include "confx/problem.h"
+
+#include <math.h>
+
+typedef struct {
+    const ledger_t *ledger; /* or NULL, and then */
+    const float *table;     /* (D, points); NULL as well: nothing to go by yet */
+    size_t points;
+} belief_t;
+
+static inline double belief_cost(const belief_t *belief, size_t distinct, size_t point)
+{
+    if (belief->ledger) return ledger_cost(belief->ledger, distinct, point);
+    return belief->table ? (double)belief->table[distinct * belief->points + point] : INFINITY;
+}
+
+#endif
