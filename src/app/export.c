@@ -1,6 +1,7 @@
 /* confx export RUN_DIR --maestro DIR_OR_FILE: a found assignment as mapping files that MAESTRO can run. */
 #include "app.h"
 #include "confx/file.h"
+#include "confx/mapping.h"
 #include "confx/run.h"
 #include "confx/store.h"
 
