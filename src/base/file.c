@@ -253,7 +253,7 @@ status_t file_way(const char *from, const char *to, char *out)
     size_t up = 0;
     for (const char *c = from + same; *c; c++) up += c[0] == '/' && c[1];
     if (3 * up + strlen(down) + 2 > FILE_PATH_MAX) return too_long(to);
-    for (size_t i = 0; i < up; i++) memcpy(out + 3 * i, "../", 3);
+    for (size_t i = 0; i < up; i++) (void)snprintf(out + 3 * i, FILE_PATH_MAX - 3 * i, "../");
     (void)snprintf(out + 3 * up, FILE_PATH_MAX - 3 * up, "%s", up || *down ? down : ".");
     return status_ok();
 }
