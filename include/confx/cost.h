@@ -22,32 +22,6 @@ status_t dataflow_open(const char *path, dataflow_t **dataflow);
 status_t dataflow_parse(const char *text, const char *file, dataflow_t **dataflow);
 void dataflow_close(dataflow_t *dataflow);
 
-/* The Dataflow block as MAESTRO reads it, each line behind `indent`, with ClusterSz and KTileSz as numbers. The caller
-   frees *text. */
-status_t dataflow_format(const dataflow_t *dataflow, int64_t pes, int64_t buffer, const char *indent, char **text);
-
-/* A network whose layers bring their own dataflows: MAESTRO's mapping files. */
-typedef struct {
-    layer_t layer; /* named as MAESTRO does: by the last word, which may not be unique */
-    int line;      /* in the file */
-    dataflow_t *dataflow;
-} mapped_t;
-
-typedef struct {
-    char name[LAYER_NAME_MAX];
-    size_t layers_n; /* >= 1 */
-    mapped_t *layers;
-} mapping_t;
-
-/* Read Constants and one `Network { Layer ... }`. Every layer needs Type, Dimensions and its own Dataflow. */
-status_t mapping_open(const char *path, mapping_t *mapping);
-status_t mapping_parse(const char *text, const char *file, mapping_t *mapping);
-void mapping_close(mapping_t *mapping);
-
-/* The same of MAESTRO's model files: a layer may go without a Dataflow, which then is NULL. */
-status_t model_open(const char *path, mapping_t *model);
-status_t model_parse(const char *text, const char *file, mapping_t *model);
-
 /* ---- hardware profiles (COST_MODEL.md sections 1 and 7) ---------------------------------------------------------- */
 
 typedef struct {

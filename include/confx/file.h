@@ -32,6 +32,12 @@ void file_names_close(char **names, size_t names_n);
 /* directory "/" name into out (FILE_PATH_MAX); an absolute name stays as it is. */
 status_t file_join(const char *directory, const char *name, char *out);
 
+/* The directory that holds `path`: absolute, without links, into out (FILE_PATH_MAX). */
+status_t file_directory(const char *path, char *out);
+
+/* The way from one directory to another, both as file_directory gives them: "../.." and the like, into out. */
+status_t file_way(const char *from, const char *to, char *out);
+
 /* Where the data file `name` lies, into out (FILE_PATH_MAX). kind: "models", "dataflows", "hw". These places are gone
    through in turn:
        the directory of the file `beside`; the working directory if beside is NULL

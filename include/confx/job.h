@@ -102,6 +102,9 @@ status_t job_open(const char *path, const char *const *sets, size_t sets_n, job_
 status_t job_parse(const char *text, const char *file, const char *const *sets, size_t sets_n, job_t **job);
 void job_close(job_t *job);
 
+/* From now on names are looked up beside another file: a job that was read from a log. STATUS_MEMORY. */
+status_t job_move(job_t *job, const char *file);
+
 /* Where the file lies that a key names, by file_find beside the job file; path is FILE_PATH_MAX long. STATUS_INPUT
    names file, line and key, and the names at hand. */
 typedef enum { JOB_WORKLOAD, JOB_DATAFLOW, JOB_HARDWARE } job_data_t;

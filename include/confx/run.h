@@ -6,6 +6,7 @@
 #include "confx/cluster.h"
 #include "confx/problem.h"
 #include "confx/search.h"
+#include "confx/store.h"
 
 /* ---- what a job's names stand for -----------------------------------------------------------------------------------
  */
@@ -20,6 +21,11 @@ typedef struct {
 /* Read all that the job names and open its problem. */
 status_t setting_open(const job_t *job, setting_t *setting);
 void setting_close(setting_t *setting);
+
+/* The job that a run has logged in run.h5 (at `path`), and its setting. Files that it names are looked up where the run
+   found them, beside the job file: by the logged way there from the run directory (a project may move as a whole), by
+   the logged path (a run directory may move alone), then beside run.h5. The caller closes both. */
+status_t setting_open_logged(store_t *store, const char *path, job_t **job, setting_t *setting);
 
 /* ---- the search -------------------------------------------------------------------------------------------------- */
 

@@ -48,8 +48,8 @@ static const struct argp argp = {
     parse,
     "[cost|policy|all]",
     "Measure speed on this machine: evaluations per second of the cost model (MobileNet-V2, random actions over "
-    "integers 1..128 x 1..12, one thread; rounds of 1,000, the fastest tenth of them), the time its table of levels "
-    "takes, and samples "
+    "integers 1..128 x 1..12, one thread, processor time; rounds of 1,000, the fastest tenth of them), the time its "
+    "table of levels takes, and samples "
     "per second of the policy stage on all ranks, with the share of the matrix rate that is.",
     NULL,
     NULL,
@@ -70,7 +70,7 @@ static int compare(const void *one, const void *other)
     return (a > b) - (a < b);
 }
 
-/* What one round in ten is as fast as: other work on the machine interrupts the rest. */
+/* What one round in ten is as fast as: other work on the machine takes caches and frequency from the rest. */
 static double decile(double *values, size_t n)
 {
     qsort(values, n, sizeof *values, compare);
@@ -121,7 +121,7 @@ static int64_t evaluate_table(const setting_t *setting)
     return cycles;
 }
 
-/* Seconds of a round of random evaluations, or of a table, repeated for about `seconds`. */
+/* Processor seconds of a round of random evaluations, or of a table, repeated for about `seconds`. */
 static double round_seconds(const setting_t *setting, double seconds, bool table)
 {
     double rounds[ROUNDS_MAX];
@@ -130,12 +130,11 @@ static double round_seconds(const setting_t *setting, double seconds, bool table
     int64_t cycles = 0;
     rng_t rng = rng_begin(1, RNG_TEST, 0, 0, 0);
     const double end = clock_seconds() + seconds;
-    for (double now = 0; n < ROUNDS_MAX && now < end; n++) {
+    for (; n < ROUNDS_MAX && (n == 0 || clock_seconds() < end); n++) {
         draw_round(&setting->workload, &rng, draws);
-        const double started = clock_seconds();
+        const double started = clock_thread_seconds();
         cycles += table ? evaluate_table(setting) : evaluate_round(setting, draws);
-        now = clock_seconds();
-        rounds[n] = now - started;
+        rounds[n] = clock_thread_seconds() - started;
     }
     return cycles ? decile(rounds, n) : 0;
 }

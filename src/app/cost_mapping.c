@@ -54,6 +54,14 @@ typedef struct {
     figures_t total;    /* of the valid ones */
 } sum_t;
 
+/* The layer, its line and the reason. */
+static status_t tell_fault(sheet_t *sheet, const mapped_t *mapped, cost_fault_t fault)
+{
+    char key[LAYER_NAME_MAX + 8];
+    (void)snprintf(key, sizeof key, "layer %s", mapped->layer.name);
+    return sheet_invalid(sheet, sheet->options->mapping, mapped->line, key, fault);
+}
+
 static status_t evaluate_layer(sheet_t *sheet, const mapped_t *mapped, size_t number, const hardware_t *hardware,
                                sum_t *sum)
 {
@@ -64,7 +72,7 @@ static status_t evaluate_layer(sheet_t *sheet, const mapped_t *mapped, size_t nu
     if (cost.fault == COST_VALID)
         figures_add(&figures, sum->valid_n++, &sum->total);
     else
-        TRY(sheet_invalid(sheet, sheet->options->mapping, mapped->line, mapped->layer.name, cost.fault));
+        TRY(tell_fault(sheet, mapped, cost.fault));
     if (sum->fault == COST_VALID) sum->fault = cost.fault;
     sheet_whole(sheet, "number", (int64_t)number);
     sheet_text(sheet, "layer", mapped->layer.name);

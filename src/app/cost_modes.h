@@ -4,6 +4,7 @@
 
 #include "columns.h"
 #include "confx/file.h"
+#include "confx/mapping.h"
 
 enum { COST_HW_MAX = 64, COST_DATAFLOWS_MAX = 64, COST_COUNT_MAX = 1 << 20 };
 

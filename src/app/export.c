@@ -1,6 +1,7 @@
 /* confx export RUN_DIR --maestro DIR_OR_FILE: a found assignment as mapping files that MAESTRO can run. */
 #include "app.h"
 #include "confx/file.h"
+#include "confx/mapping.h"
 #include "confx/run.h"
 #include "confx/store.h"
 
@@ -84,12 +85,7 @@ static void found_close(found_t *found)
 
 static status_t read_job(found_t *found)
 {
-    char *text;
-    TRY(store_read_text(found->store, "/", "job", &text));
-    const status_t status = job_parse(text, found->path, NULL, 0, &found->job);
-    free(text);
-    TRY(status);
-    TRY(setting_open(found->job, &found->setting));
+    TRY(setting_open_logged(found->store, found->path, &found->job, &found->setting));
     found->layers_n = found->setting.workload.layers_n;
     return status_ok();
 }

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -224,4 +225,35 @@ status_t file_join(const char *directory, const char *name, char *out)
     const int length = snprintf(out, FILE_PATH_MAX, "%s%s%s", alone ? "" : directory, slash ? "/" : "", name);
     if (length < FILE_PATH_MAX) return status_ok();
     return too_long(*directory ? directory : name);
+}
+
+status_t file_directory(const char *path, char *out)
+{
+    char directory[FILE_PATH_MAX], whole[PATH_MAX];
+    TRY(parent_of(path, directory));
+    if (!realpath(directory, whole)) return fail(STATUS_IO, directory, "cannot be followed");
+    return file_join(whole, "", out);
+}
+
+/* Length of the directory that both lie in, or are. */
+static size_t shared(const char *one, const char *other)
+{
+    size_t whole = 0;
+    size_t i = 0;
+    for (; one[i] && one[i] == other[i]; i++)
+        if (one[i] == '/') whole = i;
+    const bool ends = (one[i] == 0 || one[i] == '/') && (other[i] == 0 || other[i] == '/');
+    return ends ? i : whole;
+}
+
+status_t file_way(const char *from, const char *to, char *out)
+{
+    const size_t same = shared(from, to);
+    const char *down = to + same + (to[same] == '/');
+    size_t up = 0;
+    for (const char *c = from + same; *c; c++) up += c[0] == '/' && c[1];
+    if (3 * up + strlen(down) + 2 > FILE_PATH_MAX) return too_long(to);
+    for (size_t i = 0; i < up; i++) (void)snprintf(out + 3 * i, FILE_PATH_MAX - 3 * i, "../");
+    (void)snprintf(out + 3 * up, FILE_PATH_MAX - 3 * up, "%s", up || *down ? down : ".");
+    return status_ok();
 }

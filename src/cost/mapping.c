@@ -1,9 +1,9 @@
 /* Whole mapping files, a network whose layers bring their own dataflows, and model files, whose layers need not
    (COST_MODEL.md section 1). */
+#include "confx/mapping.h"
+#include "confx/file.h"
 #include "parser.h"
 #include "tensor.h"
-
-#include "confx/file.h"
 
 #include <ctype.h>
 #include <stdlib.h>

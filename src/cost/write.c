@@ -1,4 +1,5 @@
 /* A dataflow back into MAESTRO's language. */
+#include "confx/mapping.h"
 #include "dataflow.h"
 
 #include <stdio.h>

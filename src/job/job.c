@@ -112,6 +112,15 @@ status_t job_open(const char *path, const char *const *sets, size_t sets_n, job_
     return status;
 }
 
+status_t job_move(job_t *job, const char *file)
+{
+    char *copy = strdup(file);
+    if (!copy) return status_fail(STATUS_MEMORY, "%s: no memory for a job", file);
+    free(job->file);
+    job->file = copy;
+    return status_ok();
+}
+
 void job_close(job_t *job)
 {
     if (!job) return;

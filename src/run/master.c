@@ -74,12 +74,14 @@ static void show_certificate(const run_t *run, shelf_t *shelf)
     shelf_real(shelf, "/certificate/shadow_price", certificate->price, NULL);
 }
 
-static void show_attributes(const run_t *run, shelf_t *shelf, const char *status_word, char ended[CLOCK_ISO_MAX])
+static void show_attributes(const run_t *run, shelf_t *shelf, const char *status_word, char ended[CLOCK_ISO_MAX],
+                            places_t *places)
 {
     clock_iso(ended);
     shelf_integer(shelf, "schema", RUN_SCHEMA);
     shelf_text(shelf, "program_version", CONFX_VERSION);
     shelf_text(shelf, "job", run->job->text);
+    logged_show(run, places, shelf);
     shelf_integer(shelf, "seed", (int64_t)run->job->search.seed);
     shelf_text(shelf, "started", run->begun);
     shelf_text(shelf, "ended", ended); /* of a running search: when this state was written */
@@ -96,10 +98,11 @@ static void show_attributes(const run_t *run, shelf_t *shelf, const char *status
 status_t master_write(run_t *run, const char *status_word)
 {
     char ended[CLOCK_ISO_MAX];
+    places_t places;
     shelf_t shelf;
     status_t status;
     shelf_begin(&shelf);
-    show_attributes(run, &shelf, status_word, ended);
+    show_attributes(run, &shelf, status_word, ended, &places);
     show_workload(run, &shelf);
     show_actions(run, &shelf);
     progress_show(run, &shelf);

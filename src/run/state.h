@@ -6,6 +6,7 @@
 #define RUN_STATE_H
 
 #include "confx/clock.h"
+#include "confx/file.h"
 #include "confx/run.h"
 #include "confx/search.h"
 #include "shelf.h"
@@ -149,6 +150,11 @@ status_t join_clear(run_t *run);
 status_t commit(run_t *run, const char *status_word);
 /* table.c: assignment.csv; root. */
 status_t table_write(const run_t *run);
+/* logged.c: where the job file lies, as run.h5 tells it; the texts stay in `places`. */
+typedef struct {
+    char directory[FILE_PATH_MAX], way[FILE_PATH_MAX];
+} places_t;
+void logged_show(const run_t *run, places_t *places, shelf_t *shelf);
 /* master.c: run.h5; root. */
 status_t master_write(run_t *run, const char *status_word);
 

@@ -127,18 +127,11 @@ static status_t check_all(store_t *store, problem_t *problem, uint64_t *rows)
 
 static status_t verify_store(store_t *store, const char *path, uint64_t *rows)
 {
-    char *text;
     job_t *job;
     setting_t setting;
-    TRY(store_read_text(store, "/", "job", &text));
-    status_t status = job_parse(text, path, NULL, 0, &job);
-    free(text);
-    TRY(status);
-    status = setting_open(job, &setting);
-    if (status.code == STATUS_OK) {
-        status = check_all(store, setting.problem, rows);
-        setting_close(&setting);
-    }
+    TRY(setting_open_logged(store, path, &job, &setting));
+    const status_t status = check_all(store, setting.problem, rows);
+    setting_close(&setting);
     job_close(job);
     return status;
 }

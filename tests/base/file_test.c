@@ -289,6 +289,37 @@ START_TEST(an_installed_program_finds_its_share_and_a_built_one_its_source_tree)
 }
 END_TEST
 
+START_TEST(the_way_from_a_directory_to_another_is_the_shortest)
+{
+    static const struct {
+        const char *from, *to, *way;
+    } ways[] = {
+        {"/a/b", "/a/b", "."},          {"/a/b", "/a", "../"},     {"/a", "/a/b/c", "b/c"},
+        {"/a/b", "/a/c", "../c"},       {"/a/bc", "/a/b", "../b"}, {"/a/b", "/a/bc/d", "../bc/d"},
+        {"/a/b/c", "/d", "../../../d"}, {"/", "/a", "a"},          {"/a", "/", "../"},
+    };
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        char way[FILE_PATH_MAX];
+        ck_assert_ok(file_way(ways[i].from, ways[i].to, way));
+        ck_assert_str_eq(way, ways[i].way);
+    }
+}
+END_TEST
+
+START_TEST(the_directory_of_a_file_is_absolute_and_without_links)
+{
+    char real[FILE_PATH_MAX], found[FILE_PATH_MAX];
+    ck_assert_ok(file_make_directory("one/two"));
+    ck_assert_int_eq(symlink("one/two", "link"), 0);
+    ck_assert_ok(file_directory("one/two/job.yaml", real));
+    ck_assert_int_eq(real[0], '/');
+    ck_assert_ok(file_directory("link/job.yaml", found));
+    ck_assert_str_eq(found, real);
+    ck_assert_int_eq(file_directory("none/job.yaml", found).code, STATUS_IO);
+    ck_assert_ok(file_remove("link"));
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
     if (argc == 3 && strcmp(argv[1], "--find") == 0) {
@@ -307,6 +338,8 @@ int main(int argc, char **argv)
     tcase_add_test(tests, a_directory_is_listed_in_the_order_of_its_bytes);
     tcase_add_test(tests, removing_what_is_not_there_is_fine);
     tcase_add_test(tests, paths_are_joined_by_one_slash);
+    tcase_add_test(tests, the_way_from_a_directory_to_another_is_the_shortest);
+    tcase_add_test(tests, the_directory_of_a_file_is_absolute_and_without_links);
     tcase_add_test(tests, names_are_found_beside_the_job_first_and_then_in_the_data);
     tcase_add_test(tests, paths_are_found_beside_the_job_and_from_the_working_directory);
     tcase_add_test(tests, a_name_that_is_nowhere_is_answered_with_the_names_at_hand);

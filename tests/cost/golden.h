@@ -2,8 +2,8 @@
 #ifndef TESTS_COST_GOLDEN_H
 #define TESTS_COST_GOLDEN_H
 
-#include "confx/cost.h"
 #include "confx/file.h"
+#include "confx/mapping.h"
 #include "confx/text.h"
 #include "suite.h"
 

@@ -1,4 +1,5 @@
 /* Dataflow files, and what they cost on a layer of every type; written out, they can be read again. */
+#include "confx/mapping.h"
 #include "fuzz.h"
 
 static const layer_t layers[] = {

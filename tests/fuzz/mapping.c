@@ -1,5 +1,6 @@
 /* Mapping files, and the cost of every layer that can be read from one: the same case by case, by the rules word by
  * word. */
+#include "confx/mapping.h"
 #include "../../src/cost/explain.h"
 #include "fuzz.h"
 
