@@ -24,7 +24,7 @@ static uint64_t whole_updates(uint64_t samples, const search_layout_t *plan)
 static search_setup_t setup_of(const run_t *run)
 {
     const job_search_t *search = &run->job->search;
-    const bool remembers = search->memory && search->feedback == FEEDBACK_LAYER && search->preset != PRESET_PAPER;
+    const bool remembers = search->memory && job_feedback(run->job) == FEEDBACK_LAYER && search->preset != PRESET_PAPER;
     return (search_setup_t){.problem = run->setting.problem, .ledger = remembers ? run->ledger : NULL, .job = run->job};
 }
 

@@ -51,7 +51,7 @@ static status_t share_ledger(run_t *run)
 static batch_t revealed(const run_t *run, const batch_t *batch)
 {
     batch_t view = *batch;
-    if (run->job->search.feedback == FEEDBACK_TOTAL) view.cost = NULL;
+    if (job_feedback(run->job) == FEEDBACK_TOTAL) view.cost = NULL;
     return view;
 }
 

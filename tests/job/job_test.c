@@ -284,7 +284,7 @@ START_TEST(what_is_wrong_in_a_job_file_is_told_with_line_and_key)
         {"log: {commit_seconds: -1}\n", "jobs/a.yaml:1: log.commit_seconds: expected 0 or more, found -1"},
         /* words */
         {"deployment: sequential\n", "jobs/a.yaml:1: deployment: expected pipelined, found \"sequential\""},
-        {"objective: edp\n", "jobs/a.yaml:1: objective: expected one of latency, energy, found \"edp\""},
+        {"objective: beauty\n", "jobs/a.yaml:1: objective: expected one of latency, energy, edp, found \"beauty\""},
         {"budget: {constraint: weight}\n",
          "jobs/a.yaml:1: budget.constraint: expected one of area, power, found \"weight\""},
         {"search: {algorithm: magic}\n", "jobs/a.yaml:1: search.algorithm: expected one of reinforce+islands, "
@@ -372,7 +372,7 @@ START_TEST(what_is_wrong_in_a_set_is_told_with_the_set)
         {"budget.name=toy", "--set budget.name=toy: expected one of cloud, iot, iotx, found \"toy\""},
         {"budget.fraction=2", "--set budget.fraction=2: expected a number above 0, up to 1, found 2"},
         {"actions.pe=[2, 1]", "--set actions.pe=[2, 1]: actions.pe[1]: expected more than the level before it (2)"},
-        {"objective=edp", "--set objective=edp: expected one of latency, energy, found \"edp\""},
+        {"objective=area", "--set objective=area: expected one of latency, energy, edp, found \"area\""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         job_t *job;
