@@ -107,6 +107,7 @@ double job_budget_fraction(const job_budget_t *budget); /* of a name or fraction
 
 /* Is the objective a sum over layers? EDP is the product of two such sums. */
 bool objective_adds_up(objective_t objective);
+const char *objective_meaning(objective_t objective); /* "summed over the layers" */
 /* What scoring a sample reveals: search.feedback, but FEEDBACK_TOTAL whatever it says where the objective does not add
    up: no layer has a share of it. */
 feedback_t job_feedback(const job_t *job);

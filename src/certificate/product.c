@@ -11,7 +11,7 @@
 /* A corner this close to a choice ends the search: far below what a report shows, far above the rounding of sums. */
 static const double closeness = 1e-10;
 static const double solved_closeness = 1e-9;
-enum { CUTS_MAX = 200 };
+enum { SOLVES_MAX = 200 };
 
 typedef struct {
     double weights[FACTORS];
@@ -32,9 +32,9 @@ typedef struct {
     double budget;
     option_class_t *offered; /* undominated options, weighted; `point` is the index in the caller's class */
     option_t *store;
-    cut_t cuts[CUTS_MAX];  /* from the first sum alone to the second alone, turning */
-    size_t cuts_n, states; /* states: the most of any solve */
-    double best, need;     /* of the best choice; infinity: none */
+    cut_t cuts[SOLVES_MAX + 1]; /* from the first sum alone to the second alone, turning */
+    size_t cuts_n, states;      /* states: the most of any solve */
+    double best, need;          /* of the best choice; infinity: none */
     double best_sums[FACTORS];
     uint32_t *choice;
 } product_t;
@@ -186,9 +186,9 @@ static double turn(const double from[FACTORS], const double to[FACTORS])
 
 /* ---- corners ----------------------------------------------------------------------------------------------------- */
 
-static corner_t corner_after(const product_t *self, size_t i)
+static corner_t corner_of(const product_t *self, size_t i, size_t j)
 {
-    const cut_t *one = &self->cuts[i], *next = one + 1;
+    const cut_t *one = &self->cuts[i], *next = &self->cuts[j];
     const double across = turn(one->weights, next->weights);
     const double first = (one->value * next->weights[1] - next->value * one->weights[1]) / across;
     const double second = (one->weights[0] * next->value - next->weights[0] * one->value) / across;
@@ -199,9 +199,9 @@ static corner_t corner_after(const product_t *self, size_t i)
 
 static corner_t lowest_corner(const product_t *self)
 {
-    corner_t lowest = corner_after(self, 0);
+    corner_t lowest = corner_of(self, 0, 1);
     for (size_t i = 1; i + 1 < self->cuts_n; i++) {
-        const corner_t corner = corner_after(self, i);
+        const corner_t corner = corner_of(self, i, i + 1);
         if (corner.product < lowest.product) lowest = corner;
     }
     return lowest;
@@ -226,6 +226,30 @@ static bool aim_along(const product_t *self, const corner_t *corner, double weig
     return turn(one->weights, weights) > 0 && turn(weights, next->weights) > 0;
 }
 
+static void drop(product_t *self, size_t i)
+{
+    memmove(&self->cuts[i], &self->cuts[i + 1], (self->cuts_n - i - 1) * sizeof *self->cuts);
+    self->cuts_n--;
+}
+
+/* Does the corner between its neighbours lie above the cut anyway? Then corners with it are none: cuts through one
+   choice may differ by little more than rounding, and meet anywhere. */
+static bool is_idle(const product_t *self, size_t i)
+{
+    if (i == 0 || i + 1 >= self->cuts_n) return false;
+    const corner_t corner = corner_of(self, i - 1, i + 1);
+    return weighted(self->cuts[i].weights, corner.sums[0], corner.sums[1]) >= self->cuts[i].value;
+}
+
+static void insert(product_t *self, size_t i, const cut_t *cut)
+{
+    memmove(&self->cuts[i + 1], &self->cuts[i], (self->cuts_n - i) * sizeof *cut);
+    self->cuts[i] = *cut;
+    self->cuts_n++;
+    while (is_idle(self, i + 1)) drop(self, i + 1);
+    for (; is_idle(self, i - 1); i--) drop(self, i - 1);
+}
+
 /* Cut the corner off. *done: it would not come off. */
 static status_t cut_off(product_t *self, const corner_t *corner, bool *done)
 {
@@ -238,11 +262,7 @@ static status_t cut_off(product_t *self, const corner_t *corner, bool *done)
         if (!aims[i](self, corner, weights)) continue;
         TRY(find_cut(self, weights, &cut, &fits));
         *done = !(cut.value > weighted(weights, corner->sums[0], corner->sums[1]));
-        if (*done) continue;
-        cut_t *at = &self->cuts[corner->after + 1];
-        memmove(at + 1, at, (self->cuts_n - corner->after - 1) * sizeof *at);
-        *at = cut;
-        self->cuts_n++;
+        if (!*done) insert(self, corner->after + 1, &cut);
     }
     return status_ok();
 }
@@ -263,7 +283,7 @@ static status_t tighten(product_t *self, double *bound)
 {
     bool done = false;
     corner_t lowest = lowest_corner(self);
-    while (!done && self->cuts_n < CUTS_MAX && lowest.product < self->best * (1 - closeness)) {
+    for (size_t solves = 2; !done && solves < SOLVES_MAX && lowest.product < self->best * (1 - closeness); solves++) {
         TRY(cut_off(self, &lowest, &done));
         lowest = lowest_corner(self);
     }

@@ -49,6 +49,11 @@ bool objective_adds_up(objective_t objective)
     return objective != OBJECTIVE_EDP;
 }
 
+const char *objective_meaning(objective_t objective)
+{
+    return objective_adds_up(objective) ? "summed over the layers" : "the network's cycles times its energy";
+}
+
 feedback_t job_feedback(const job_t *job)
 {
     return objective_adds_up(job->objective) ? job->search.feedback : FEEDBACK_TOTAL;
