@@ -1,6 +1,7 @@
 /* The proof beside a result: a lower bound, the exact optimum where it can be had, and the budget's shadow price. One
    action per layer within one budget, costs and needs adding up, is a multiple-choice knapsack problem (MCKP):
-   H. Kellerer, U. Pferschy, D. Pisinger, Knapsack Problems, Springer 2004, chapter 11. No search sees this room. */
+   H. Kellerer, U. Pferschy, D. Pisinger, Knapsack Problems, Springer 2004, chapter 11. An objective that is a product
+   of two sums is bounded by a few such problems. No search sees this room. */
 #ifndef CONFX_CERTIFICATE_H
 #define CONFX_CERTIFICATE_H
 
@@ -31,6 +32,8 @@ typedef struct {
     bool solved;        /* the optimum was proven within the limit on states */
     double optimum;     /* of the choice, summed class by class; NaN if !solved */
     double need;        /* of the choice, summed likewise; NaN if !solved */
+    double known;       /* of the best choice at hand: the optimum if solved; NaN: none */
+    double slack;       /* what rounding may put bound and optimum off */
     uint32_t *choice;   /* (sum of members) points, classes in order; owned, freed by knapsack_close; NULL if !solved */
     size_t choice_n;
     size_t states; /* largest number of partial choices alive at once */
@@ -45,6 +48,15 @@ typedef struct {
 status_t knapsack_solve(const option_class_t *classes, size_t classes_n, double budget, size_t states_max,
                         knapsack_t *knapsack);
 void knapsack_close(knapsack_t *knapsack);
+
+/* The least product of two sums that fits: (sum of cost) x (sum of second), second[c][i] being that of option i of
+   class c. Both must be >= 0, or there is no bound: NaN. Sums of any choice lie above lines, one for each pair of
+   weights, found by knapsack_solve on the weighted costs; the product is least at a corner between two of these, and
+   lines are added until such a corner is a choice (Y. P. Aneja, K. P. K. Nair, Bicriteria transportation problem,
+   Management Science 25, 1979; the product is quasi-concave). Fields as above, but solved means: the choice at hand is
+   within 1e-9 of the bound, as a fraction; and price is the slope at that choice. */
+status_t product_solve(const option_class_t *classes, const double *const *second, size_t classes_n, double budget,
+                       size_t states_max, knapsack_t *knapsack);
 
 /* ---- of a problem ------------------------------------------------------------------------------------------------ */
 

@@ -10,9 +10,11 @@
 
 /* Enumerations are spelled once: X(constant, word in the job file, ...). */
 #define DEPLOYMENT_LIST(X) X(DEPLOYMENT_PIPELINED, "pipelined")
+/* EDP: the cycles of the network times its energy, no sum over layers. */
 #define OBJECTIVE_LIST(X)                                                                                              \
     X(OBJECTIVE_LATENCY, "latency", "cycles")                                                                          \
-    X(OBJECTIVE_ENERGY, "energy", "nJ")
+    X(OBJECTIVE_ENERGY, "energy", "nJ")                                                                                \
+    X(OBJECTIVE_EDP, "edp", "cycles nJ")
 #define CONSTRAINT_LIST(X)                                                                                             \
     X(CONSTRAINT_AREA, "area", "um^2")                                                                                 \
     X(CONSTRAINT_POWER, "power", "mW")
@@ -70,7 +72,7 @@ typedef struct {
     uint64_t samples;        /* scored assignments in all */
     uint64_t policy_samples; /* of these, for the policy stage; 0: the preset decides */
     uint64_t seed;
-    feedback_t feedback;
+    feedback_t feedback; /* as written; job_feedback says what holds */
     bool memory;
     uint32_t blocks, episodes;  /* per update; 0: the preset decides */
     uint32_t islands, children; /* per generation; 0: the preset decides */
@@ -111,6 +113,13 @@ typedef enum { JOB_WORKLOAD, JOB_DATAFLOW, JOB_HARDWARE } job_data_t;
 status_t job_find(const job_t *job, job_data_t data, char *path);
 
 double job_budget_fraction(const job_budget_t *budget); /* of a name or fraction; NaN for a limit */
+
+/* Is the objective a sum over layers? EDP is the product of two such sums. */
+bool objective_adds_up(objective_t objective);
+const char *objective_meaning(objective_t objective); /* "summed over the layers" */
+/* What scoring a sample reveals: search.feedback, but FEEDBACK_TOTAL whatever it says where the objective does not add
+   up: no layer has a share of it. */
+feedback_t job_feedback(const job_t *job);
 
 const char *objective_name(objective_t objective);
 const char *objective_units(objective_t objective);

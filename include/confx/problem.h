@@ -14,10 +14,12 @@
 #include <stdint.h>
 
 /* How one (distinct layer, PEs, buffer) is scored: the cost model, or a stand-in of tests. False: an invalid point,
-   which can be neither chosen nor rewarded; both numbers are then ignored. */
+   which can be neither chosen nor rewarded; the numbers are then ignored. An objective that does not add up is a
+   product of FACTORS sums over the layers, and the layer's part of each is given: EDP's are cycles and nJ. */
+enum { FACTORS = 2 };
 typedef struct {
     void *context;
-    bool (*evaluate)(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *objective, double *need);
+    bool (*evaluate)(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *factors, double *need);
 } evaluator_t;
 
 typedef struct problem problem_t;
@@ -77,7 +79,7 @@ double problem_space_integers(const problem_t *problem);
 typedef struct {
     size_t capacity, n, layers; /* E, filled, L */
     uint16_t *pes, *buffer;     /* (E, L) integers */
-    double *cost;               /* (E, L) each layer's share of the objective; NaN at an invalid point */
+    double *cost;               /* (E, L) each layer's own objective, its share where they add up; NaN: invalid */
     double *need;               /* (E, L) */
     double *objective;          /* (E) NaN when a point is invalid */
     double *constraint;         /* (E) */
@@ -90,14 +92,17 @@ void batch_close(batch_t *batch);
 /* Score the first n assignments of the batch: everything below pes and buffer is filled. */
 void problem_score(problem_t *problem, batch_t *batch);
 
-/* The whole cost of a point, for tables and certificates; not for a search. False: invalid. */
+/* The whole cost of a point, for tables and certificates; not for a search. False: invalid. `objective` is the layer's
+   own; where it does not add up, problem_factors tells the parts that do. */
+bool problem_adds_up(const problem_t *problem);
 bool problem_look(problem_t *problem, size_t distinct, size_t point, double *objective, double *need);
+bool problem_factors(problem_t *problem, size_t distinct, size_t point, double factors[FACTORS], double *need);
 /* The cost model's full figures of a layer under an action, for tables. */
 void problem_explain(const problem_t *problem, size_t layer, uint32_t pes, uint32_t buffer, cost_t *cost);
 
 /* ---- what samples have revealed ---------------------------------------------------------------------------------- */
 
-/* Per-layer objectives of every point that some scored sample of any rank has used. */
+/* The layer's own objective at every point that some scored sample of any rank has used. */
 typedef struct ledger ledger_t;
 
 typedef struct {

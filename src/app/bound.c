@@ -58,12 +58,17 @@ static void print_certificate(const job_t *job, const problem_t *problem, const 
     const char *need_units = constraint_units(job->budget.constraint);
     printf("Budget        %.9g %s of %s\n", problem_budget(problem), need_units,
            constraint_name(job->budget.constraint));
-    printf("Lower bound   %.12g %s\n", certificate->lower_bound, units);
+    if (isnan(certificate->lower_bound))
+        puts("Lower bound   none can be had for this objective");
+    else
+        printf("Lower bound   %.12g %s\n", certificate->lower_bound, units);
     if (certificate->solved)
         printf("Optimum       %.12g %s, proven; it needs %.9g %s\n", certificate->optimum, units, certificate->need,
                need_units);
     else
         puts("Optimum       not proven within the limit on partial assignments; the bound stands");
+    if (!certificate->solved && isfinite(certificate->known))
+        printf("Best known    %.12g %s\n", certificate->known, units);
     printf("Shadow price  %.6g %s less for each further %s\n", certificate->price, units, need_units);
 }
 
@@ -88,14 +93,18 @@ static status_t print_frontier(problem_t *problem, space_t space)
     return status_ok();
 }
 
+static json_t *real(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
 static status_t print_json(const problem_t *problem, const knapsack_t *certificate)
 {
-    const double optimum = certificate->optimum;
-    const double gap = (optimum - certificate->lower_bound) / fabs(optimum);
-    json_t *object = json_pack("{s:f, s:o, s:o, s:f, s:f}", "lower_bound", certificate->lower_bound, "optimum",
-                               certificate->solved ? json_real(optimum) : json_null(), "gap",
-                               certificate->solved ? json_real(gap) : json_null(), "shadow_price", certificate->price,
-                               "budget", problem_budget(problem));
+    const double known = certificate->known;
+    const double gap = (known - certificate->lower_bound) / fabs(known);
+    json_t *object = json_pack("{s:o, s:o, s:o, s:o, s:f, s:f}", "lower_bound", real(certificate->lower_bound),
+                               "optimum", real(certificate->optimum), "best_known", real(known), "gap", real(gap),
+                               "shadow_price", certificate->price, "budget", problem_budget(problem));
     if (!object) return status_fail(STATUS_MEMORY, "no memory for the certificate as JSON");
     (void)json_dumpf(object, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
     putchar('\n');

@@ -64,6 +64,7 @@ static const column_t columns[] = {
     COLUMN("input_reuse", REAL, false, DERIVED, input_reuse),
     COLUMN("filter_reuse", REAL, false, DERIVED, filter_reuse),
     COLUMN("output_reuse", REAL, false, DERIVED, output_reuse),
+    COLUMN("edp_cycles_nj", REAL, false, DERIVED, edp),
 };
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
@@ -113,6 +114,7 @@ static void derive(figures_t *figures)
     figures->input_reuse = reuse(cost, TENSOR_INPUT);
     figures->filter_reuse = reuse(cost, TENSOR_FILTER);
     figures->output_reuse = reuse(cost, TENSOR_OUTPUT);
+    figures->edp = (double)cost->runtime_cycles * cost->energy_nj;
 }
 
 /* The L2 is filled with each element of input and filter once: its writes are the elements. */

@@ -16,6 +16,7 @@ typedef struct {
     double input_multicast, filter_multicast;       /* writes to the L1s per read of the L2 */
     double input_reuse, filter_reuse, output_reuse; /* reads of the L1s per write */
     int64_t input_pixels, filter_pixels;            /* elements of the tensors */
+    double edp;                                     /* cycles nJ: of a total, the product of the sums */
 } figures_t;
 
 void figures_fill(const cost_t *cost, const hardware_t *hardware, figures_t *figures);

@@ -40,8 +40,8 @@ static void print_budget(const run_facts_t *facts)
     const double most = problem_need_most(problem);
     const double fraction = job_budget_fraction(budget);
     const char *units = constraint_units(budget->constraint);
-    printf("Objective  least %s (%s), summed over the layers\n", objective_name(facts->job->objective),
-           objective_units(facts->job->objective));
+    printf("Objective  least %s (%s), %s\n", objective_name(facts->job->objective),
+           objective_units(facts->job->objective), objective_meaning(facts->job->objective));
     printf("Budget     %s at most %.6g %s", constraint_name(budget->constraint), problem_budget(problem), units);
     if (!isnan(fraction))
         printf(" = %s%sleast %.6g + %g x (most %.6g - least)", budget->name ? budget->name : "",
@@ -57,6 +57,9 @@ static void print_search(const run_facts_t *facts, int ranks)
     printf("Search     %s, preset %s, %llu samples, seed %llu, %d %s\n", algorithm_name(search->algorithm),
            preset_name(search->preset), (unsigned long long)search->samples, (unsigned long long)search->seed, ranks,
            ranks == 1 ? "rank" : "ranks");
+    if (job_feedback(facts->job) != search->feedback)
+        printf("Feedback   total: %s does not add up over layers, so that no layer has a share to be revealed\n",
+               objective_name(facts->job->objective));
     if (facts->resumed_samples)
         printf("Resumed    with %llu samples done\n", (unsigned long long)facts->resumed_samples);
 }
@@ -65,6 +68,10 @@ static void print_certificate(const run_facts_t *facts)
 {
     const knapsack_t *certificate = facts->certificate;
     const char *units = objective_units(facts->job->objective);
+    if (isnan(certificate->lower_bound)) {
+        puts("Certified  no bound is known for this objective and budget");
+        return;
+    }
     printf("Certified  no assignment is below %.9g %s", certificate->lower_bound, units);
     if (certificate->solved) printf("; the optimum is %.9g %s", certificate->optimum, units);
     puts(" (unknown to the search)");

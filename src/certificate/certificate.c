@@ -10,7 +10,9 @@ enum { STATES_MAX = 1 << 18 };
 typedef struct {
     size_t classes_n;
     option_class_t *classes;
-    option_t *store; /* (classes, points of the space) */
+    option_t *store;       /* (classes, points of the space) */
+    double *second_store;  /* (classes, points of the space) */
+    const double **second; /* (classes) the second factor of each option; 1 where the objective adds up */
 } offer_t;
 
 static size_t space_points(const problem_t *problem, space_t space)
@@ -38,6 +40,8 @@ static void offer_close(offer_t *offer)
 {
     free(offer->classes);
     free(offer->store);
+    free(offer->second_store);
+    free(offer->second);
 }
 
 /* Closed by the caller, also after a failure. */
@@ -47,7 +51,9 @@ static status_t offer_open(problem_t *problem, space_t space, offer_t *offer)
     offer->classes_n = problem_distinct(problem);
     offer->classes = calloc(offer->classes_n, sizeof *offer->classes);
     offer->store = calloc(offer->classes_n * points, sizeof *offer->store);
-    if (!offer->classes || !offer->store)
+    offer->second_store = calloc(offer->classes_n * points, sizeof *offer->second_store);
+    offer->second = calloc(offer->classes_n, sizeof *offer->second);
+    if (!offer->classes || !offer->store || !offer->second_store || !offer->second)
         return status_fail(STATUS_MEMORY, "no memory for the certificate of %zu layers x %zu points", offer->classes_n,
                            points);
     option_t *option = offer->store;
@@ -55,10 +61,15 @@ static status_t offer_open(problem_t *problem, space_t space, offer_t *offer)
         option_t *first = option;
         for (size_t i = 0; i < points; i++) {
             const size_t point = space_point(problem, space, i);
+            double factors[FACTORS];
+            const bool valid = problem_factors(problem, distinct, point, factors, &option->need);
             option->point = (uint32_t)point;
-            option += problem_look(problem, distinct, point, &option->cost, &option->need);
+            option->cost = factors[0];
+            offer->second_store[option - offer->store] = factors[1];
+            option += valid;
         }
         offer->classes[distinct] = (option_class_t){(size_t)(option - first), first, layers_like(problem, distinct)};
+        offer->second[distinct] = offer->second_store + (first - offer->store);
     }
     return status_ok();
 }
@@ -69,7 +80,10 @@ status_t certificate_solve_within(problem_t *problem, space_t space, double budg
     status_t status;
     *knapsack = (knapsack_t){0};
     TRY_OUT(offer_open(problem, space, &offer));
-    TRY_OUT(knapsack_solve(offer.classes, offer.classes_n, budget, STATES_MAX, knapsack));
+    if (problem_adds_up(problem))
+        TRY_OUT(knapsack_solve(offer.classes, offer.classes_n, budget, STATES_MAX, knapsack));
+    else
+        TRY_OUT(product_solve(offer.classes, offer.second, offer.classes_n, budget, STATES_MAX, knapsack));
 out:
     offer_close(&offer);
     return status;

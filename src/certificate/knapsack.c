@@ -85,8 +85,10 @@ static status_t solve(const option_class_t *classes, double budget, size_t state
     }
     knapsack->price = root.price;
     knapsack->lower_bound = root.bound - root.slack;
+    knapsack->slack = root.slack;
     TRY(search_all(classes, menu, budget, root.incumbent, states_max, knapsack));
     const bool tight = knapsack->solved && knapsack->optimum <= root.bound + root.slack;
+    if (knapsack->solved) knapsack->known = knapsack->optimum;
     if (tight) knapsack->lower_bound = knapsack->optimum; /* the relaxed optimum is itself a choice, up to rounding */
     return status_ok();
 }
@@ -97,7 +99,7 @@ static void blank(knapsack_t *knapsack)
     free(knapsack->choice);
     knapsack->choice = NULL;
     knapsack->choice_n = 0;
-    knapsack->optimum = knapsack->need = NAN;
+    knapsack->optimum = knapsack->need = knapsack->known = NAN;
     if (knapsack->feasible) return;
     knapsack->lower_bound = INFINITY;
     knapsack->price = 0;

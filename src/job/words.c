@@ -44,6 +44,21 @@ const char *preset_name(preset_t preset)
     return words[preset];
 }
 
+bool objective_adds_up(objective_t objective)
+{
+    return objective != OBJECTIVE_EDP;
+}
+
+const char *objective_meaning(objective_t objective)
+{
+    return objective_adds_up(objective) ? "summed over the layers" : "the network's cycles times its energy";
+}
+
+feedback_t job_feedback(const job_t *job)
+{
+    return objective_adds_up(job->objective) ? job->search.feedback : FEEDBACK_TOTAL;
+}
+
 double job_budget_fraction(const job_budget_t *budget)
 {
 #define BUDGET(word, fraction) {word, fraction},

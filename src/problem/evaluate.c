@@ -3,15 +3,20 @@
 
 #include <math.h>
 
-static double objective_of(objective_t objective, const cost_t *cost)
+static void factors_of(objective_t objective, const cost_t *cost, double *factors)
 {
     switch (objective) {
     case OBJECTIVE_LATENCY:
-        return (double)cost->runtime_cycles;
+        factors[0] = (double)cost->runtime_cycles;
+        break;
     case OBJECTIVE_ENERGY:
-        return cost->energy_nj;
+        factors[0] = cost->energy_nj;
+        break;
+    case OBJECTIVE_EDP:
+        factors[0] = (double)cost->runtime_cycles;
+        factors[1] = cost->energy_nj;
+        break;
     }
-    return NAN;
 }
 
 static double need_of(constraint_t constraint, const cost_t *cost)
@@ -32,13 +37,13 @@ static void evaluate_layer(const problem_t *problem, const layer_t *layer, uint3
 }
 
 /* evaluator_t's function over the cost model; the context is the problem itself. */
-bool problem_evaluate(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *objective, double *need)
+bool problem_evaluate(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *factors, double *need)
 {
     const problem_t *problem = context;
     const workload_t *workload = problem->workload;
     cost_t cost;
     evaluate_layer(problem, &workload->layers[workload->first_of[distinct]], pes, buffer, &cost);
-    *objective = objective_of(problem->objective, &cost);
+    factors_of(problem->objective, &cost, factors);
     *need = need_of(problem->constraint, &cost);
     return cost.fault == COST_VALID;
 }
@@ -54,15 +59,22 @@ static size_t evaluated(problem_t *problem, size_t distinct, size_t point)
     if (isnan(problem->need_table[at])) {
         uint32_t pes;
         uint32_t buffer;
-        double objective = NAN;
+        double factors[FACTORS] = {NAN, NAN};
         double need = INFINITY;
         problem_unpoint(problem, point, &pes, &buffer);
         const bool valid =
-            problem->evaluator.evaluate(problem->evaluator.context, distinct, pes, buffer, &objective, &need);
-        problem->cost_table[at] = valid ? objective : NAN;
+            problem->evaluator.evaluate(problem->evaluator.context, distinct, pes, buffer, factors, &need);
+        for (size_t i = 0; i < problem->factors; i++)
+            problem->factor_table[at * problem->factors + i] = valid ? factors[i] : NAN;
         problem->need_table[at] = isnan(need) ? INFINITY : need;
     }
     return at;
+}
+
+/* Of sums of factors, or of one layer's. */
+static double product(const problem_t *problem, const double *factors)
+{
+    return problem->factors == 1 ? factors[0] : factors[0] * factors[1];
 }
 
 double problem_need(problem_t *problem, size_t distinct, size_t point)
@@ -70,28 +82,43 @@ double problem_need(problem_t *problem, size_t distinct, size_t point)
     return problem->need_table[evaluated(problem, distinct, point)];
 }
 
-bool problem_look(problem_t *problem, size_t distinct, size_t point, double *objective, double *need)
+static const double *look(problem_t *problem, size_t distinct, size_t point, double *need)
 {
     const size_t at = evaluated(problem, distinct, point);
-    *objective = problem->cost_table[at];
     *need = problem->need_table[at];
+    return problem->factor_table + at * problem->factors;
+}
+
+bool problem_look(problem_t *problem, size_t distinct, size_t point, double *objective, double *need)
+{
+    *objective = product(problem, look(problem, distinct, point, need));
     return !isnan(*objective);
+}
+
+bool problem_factors(problem_t *problem, size_t distinct, size_t point, double factors[FACTORS], double *need)
+{
+    const double *own = look(problem, distinct, point, need);
+    factors[0] = own[0];
+    factors[1] = problem->factors == 1 ? 1 : own[1];
+    return !isnan(product(problem, own));
 }
 
 static void score_one(problem_t *problem, batch_t *batch, size_t episode)
 {
-    double objective = 0;
+    double sums[FACTORS] = {0, 0};
     double constraint = 0;
     for (size_t layer = 0; layer < batch->layers; layer++) {
         const size_t at = episode * batch->layers + layer;
         const size_t point = problem_point(problem, batch->pes[at], batch->buffer[at]);
-        (void)problem_look(problem, problem->workload->distinct_of[layer], point, &batch->cost[at], &batch->need[at]);
-        objective += batch->cost[at]; /* NaN where a point is invalid, and then in all */
+        const double *own = look(problem, problem->workload->distinct_of[layer], point, &batch->need[at]);
+        batch->cost[at] = product(problem, own);
+        for (size_t i = 0; i < problem->factors; i++)
+            sums[i] += own[i]; /* NaN where a point is invalid, and then in all */
         constraint += batch->need[at];
     }
-    batch->objective[episode] = objective;
+    batch->objective[episode] = product(problem, sums);
     batch->constraint[episode] = constraint;
-    batch->feasible[episode] = !isnan(objective) && problem_fits(problem, constraint);
+    batch->feasible[episode] = !isnan(batch->objective[episode]) && problem_fits(problem, constraint);
 }
 
 void problem_score(problem_t *problem, batch_t *batch)

@@ -16,8 +16,9 @@ struct problem {
     uint32_t *levels[HEADS]; /* rising */
     size_t points;
     double budget, need_least, need_most;
-    double *cost_table; /* (D, points) objective; NaN at an invalid point */
-    double *need_table; /* (D, points) NaN: not evaluated yet */
+    size_t factors;       /* of the objective */
+    double *factor_table; /* (D, points, factors) NaN at an invalid point */
+    double *need_table;   /* (D, points) NaN: not evaluated yet */
 };
 
 #endif

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool problem_evaluate(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *objective, double *need);
+bool problem_evaluate(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *factors, double *need);
 
 /* A sum of needs may round above a budget that is the same sum in another order. */
 static const double budget_slack = 1e-12;
@@ -22,9 +22,9 @@ static status_t copy_levels(problem_t *problem, size_t head, const uint32_t *lev
 static status_t open_tables(problem_t *problem)
 {
     const size_t n = problem->workload->distinct_n * problem->points;
-    problem->cost_table = malloc(n * sizeof(double));
+    problem->factor_table = malloc(n * problem->factors * sizeof(double));
     problem->need_table = malloc(n * sizeof(double));
-    if (!problem->cost_table || !problem->need_table)
+    if (!problem->factor_table || !problem->need_table)
         return status_fail(STATUS_MEMORY, "no memory for a cost table of %zu points", n);
     for (size_t i = 0; i < n; i++) problem->need_table[i] = NAN;
     return status_ok();
@@ -113,6 +113,7 @@ static status_t fill(problem_t *problem, const problem_parts_t *parts)
     problem->parts = *parts;
     problem->workload = parts->workload;
     problem->objective = job->objective;
+    problem->factors = objective_adds_up(job->objective) ? 1 : FACTORS;
     problem->constraint = job->budget.constraint;
     TRY(copy_levels(problem, 0, job->actions.pe, job->actions.pe_count));
     TRY(copy_levels(problem, 1, job->actions.buffer, job->actions.buffer_count));
@@ -149,7 +150,7 @@ void problem_close(problem_t *problem)
 {
     if (!problem) return;
     for (size_t head = 0; head < HEADS; head++) free(problem->levels[head]);
-    free(problem->cost_table);
+    free(problem->factor_table);
     free(problem->need_table);
     free(problem);
 }
@@ -214,6 +215,11 @@ void problem_unpoint(const problem_t *problem, size_t point, uint32_t *pes, uint
     const uint32_t buffers = problem_buffer_max(problem);
     *pes = (uint32_t)(point / buffers) + 1;
     *buffer = (uint32_t)(point % buffers) + 1;
+}
+
+bool problem_adds_up(const problem_t *problem)
+{
+    return problem->factors == 1;
 }
 
 double problem_budget(const problem_t *problem)

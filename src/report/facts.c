@@ -18,17 +18,6 @@ const char *report_layer_type(const report_t *report, size_t layer)
     return layer_type_name((layer_type_t)(report->shapes[layer * SHAPE_COLUMNS + SHAPE_TYPE] - 1));
 }
 
-const double *report_objectives(const report_t *report)
-{
-    switch (report->job->objective) {
-    case OBJECTIVE_LATENCY:
-        return report->runtime_cycles;
-    case OBJECTIVE_ENERGY:
-        return report->energy_nj;
-    }
-    return NULL;
-}
-
 const double *report_needs(const report_t *report)
 {
     switch (report->job->budget.constraint) {

@@ -75,7 +75,6 @@ struct report {
 
 const char *report_layer_name(const report_t *report, size_t layer);
 const char *report_layer_type(const report_t *report, size_t layer);
-const double *report_objectives(const report_t *report);        /* (L) what the objective sums */
 const double *report_needs(const report_t *report);             /* (L) what the budget limits */
 const char *report_stage(const report_t *report, size_t stage); /* "policy", "random", "islands" */
 

@@ -45,7 +45,6 @@ listing_t listing_begin(const report_t *report)
     listing.sums.cycles = sum(report->runtime_cycles, n);
     listing.sums.energy = sum(report->energy_nj, n);
     listing.sums.need = sum(needs, n);
-    listing.sums.objective = sum(report_objectives(report), n);
     listing.need = figure_scale(listing.sums.need, constraint_units(report->job->budget.constraint));
     listing.energy_decimals = column_decimals(report->energy_nj, n, 1);
     listing.need_decimals = column_decimals(needs, n, listing.need.factor);
@@ -54,7 +53,17 @@ listing_t listing_begin(const report_t *report)
 
 bool listing_shows(const listing_t *listing, listing_column_t column)
 {
-    return column != LISTING_NAME || listing->named;
+    const objective_t objective = listing->report->job->objective;
+    switch (column) {
+    case LISTING_NAME:
+        return listing->named;
+    case LISTING_LATENCY_SHARE:
+        return objective != OBJECTIVE_ENERGY;
+    case LISTING_ENERGY_SHARE:
+        return objective != OBJECTIVE_LATENCY;
+    default:
+        return true;
+    }
 }
 
 bool listing_is_text(listing_column_t column)
@@ -84,8 +93,10 @@ figure_t listing_head(const listing_t *listing, listing_column_t column)
         return text("energy nJ");
     case LISTING_NEED:
         return text("%s %s", constraint_name(job->budget.constraint), listing->need.units);
-    case LISTING_OBJECTIVE_SHARE:
-        return text("%s %%", objective_name(job->objective));
+    case LISTING_LATENCY_SHARE:
+        return text("%s %%", objective_name(OBJECTIVE_LATENCY));
+    case LISTING_ENERGY_SHARE:
+        return text("%s %%", objective_name(OBJECTIVE_ENERGY));
     case LISTING_BUDGET_SHARE:
         return text("budget %%");
     default:
@@ -111,7 +122,8 @@ static figure_t sum_cell(const listing_t *listing, listing_column_t column)
         return figure_fixed(listing->sums.energy, listing->energy_decimals);
     case LISTING_NEED:
         return figure_fixed(listing->sums.need * listing->need.factor, listing->need_decimals);
-    case LISTING_OBJECTIVE_SHARE:
+    case LISTING_LATENCY_SHARE:
+    case LISTING_ENERGY_SHARE:
         return share(1, 1);
     case LISTING_BUDGET_SHARE:
         return share(listing->sums.need, listing->report->budget);
@@ -141,8 +153,10 @@ static figure_t layer_cell(const listing_t *listing, size_t i, listing_column_t 
         return figure_fixed(report->energy_nj[i], listing->energy_decimals);
     case LISTING_NEED:
         return figure_fixed(report_needs(report)[i] * listing->need.factor, listing->need_decimals);
-    case LISTING_OBJECTIVE_SHARE:
-        return share(report_objectives(report)[i], listing->sums.objective);
+    case LISTING_LATENCY_SHARE:
+        return share(report->runtime_cycles[i], listing->sums.cycles);
+    case LISTING_ENERGY_SHARE:
+        return share(report->energy_nj[i], listing->sums.energy);
     case LISTING_BUDGET_SHARE:
         return share(report_needs(report)[i], report->budget);
     default:

@@ -20,7 +20,8 @@ typedef enum {
     LISTING_CYCLES,
     LISTING_ENERGY,
     LISTING_NEED,
-    LISTING_OBJECTIVE_SHARE,
+    LISTING_LATENCY_SHARE, /* shown when the objective is it, or the product of both */
+    LISTING_ENERGY_SHARE,
     LISTING_BUDGET_SHARE,
     LISTING_COLUMNS
 } listing_column_t;
@@ -31,7 +32,7 @@ typedef struct {
     scale_t need;
     int energy_decimals, need_decimals;
     struct {
-        double pes, cycles, energy, need, objective;
+        double pes, cycles, energy, need;
     } sums;
 } listing_t;
 

@@ -103,7 +103,7 @@ static void print_listing(const report_t *report, FILE *out)
     const listing_t listing = listing_begin(report);
     fputs("<h2>Layers</h2>\n<div class=\"wide\"><table class=\"layers\"><caption>What each layer is given, what it "
           "costs, and"
-          " its share of the objective and of the budget</caption>\n<thead><tr>",
+          " its share of the network's cost and of the budget</caption>\n<thead><tr>",
           out);
     for (listing_column_t column = 0; column < LISTING_COLUMNS; column++)
         if (listing_shows(&listing, column))

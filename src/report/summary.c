@@ -57,8 +57,8 @@ static void say_network(const report_t *report, summary_t *summary)
         break;
     }
     begin_line(summary, "Objective");
-    say(summary, "least %s (%s), summed over the layers", objective_name(job->objective),
-        objective_units(job->objective));
+    say(summary, "least %s (%s), %s", objective_name(job->objective), objective_units(job->objective),
+        objective_meaning(job->objective));
 }
 
 static void say_budget(const report_t *report, summary_t *summary)
@@ -91,6 +91,11 @@ static void say_search(const report_t *report, summary_t *summary)
     say(summary, "%s, preset %s, %s samples, seed %llu, %s %s, confx %s", algorithm_name(search->algorithm),
         preset_name(search->preset), count(search->samples).text, (unsigned long long)search->seed,
         count((uint64_t)report->ranks).text, report->ranks == 1 ? "rank" : "ranks", report->program_version);
+    if (job_feedback(report->job) != search->feedback) {
+        begin_line(summary, "Feedback");
+        say(summary, "total: %s does not add up over layers, so that no layer has a share to be revealed",
+            objective_name(report->job->objective));
+    }
 }
 
 static void say_status(const report_t *report, summary_t *summary)

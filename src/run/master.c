@@ -70,6 +70,8 @@ static void show_certificate(const run_t *run, shelf_t *shelf)
     const knapsack_t *certificate = &run->certificate;
     shelf_real(shelf, "/certificate/lower_bound", certificate->lower_bound, units);
     if (certificate->solved) shelf_real(shelf, "/certificate/optimum", certificate->optimum, units);
+    if (!certificate->solved && isfinite(certificate->known))
+        shelf_real(shelf, "/certificate/best_known", certificate->known, units);
     shelf_real(shelf, "/certificate/gap", certificate_gap(certificate, run->best.objective), "1");
     shelf_real(shelf, "/certificate/shadow_price", certificate->price, NULL);
 }

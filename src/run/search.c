@@ -20,7 +20,7 @@ static status_t check_league(const job_t *job)
 {
     const job_search_t *search = &job->search;
     if (!search_traits(search->algorithm).layers_needed) return status_ok();
-    if (search->feedback != FEEDBACK_LAYER)
+    if (job_feedback(job) != FEEDBACK_LAYER)
         return yaml_refuse(job->tree, "search.feedback", "expected layer: %s works on what each layer costs",
                            algorithm_name(search->algorithm));
     if (!search->memory)

@@ -8,12 +8,13 @@
    an episode as an epoch, but also a whole generation of 20 assignments (BASELINE.md); in samples that is 1 in 11.
    Preset `default`: 500 teach the policy nearly all it will know of a network (SEARCH_TRIALS.md); 100 where it is
    advised by what totals suggest, which islands can use over all integers. */
-static uint64_t policy_samples(const job_search_t *search)
+static uint64_t policy_samples(const job_t *job)
 {
+    const job_search_t *search = &job->search;
     if (search->policy_samples)
         return search->policy_samples < search->samples ? search->policy_samples : search->samples;
     if (search->preset == PRESET_PAPER) return search->samples / 11;
-    const uint64_t most = search->feedback == FEEDBACK_TOTAL && search->memory ? 100 : 500;
+    const uint64_t most = job_feedback(job) == FEEDBACK_TOTAL && search->memory ? 100 : 500;
     return search->samples / 3 < most ? search->samples / 3 : most;
 }
 
@@ -27,7 +28,7 @@ static search_setup_t setup_of(const run_t *run, algorithm_t algorithm)
 {
     const job_search_t *search = &run->job->search;
     const bool remembers = search->memory && search->preset != PRESET_PAPER;
-    const bool layers = search->feedback == FEEDBACK_LAYER && search_traits(algorithm).layers;
+    const bool layers = job_feedback(run->job) == FEEDBACK_LAYER && search_traits(algorithm).layers;
     return (search_setup_t){.problem = run->setting.problem,
                             .ledger = remembers && layers ? run->ledger : NULL,
                             .remembers = remembers,
@@ -41,7 +42,7 @@ size_t stages_plan(const run_t *run, stage_t stages[STAGES_MAX])
     if (search->algorithm != ALGORITHM_REINFORCE_ISLANDS) return 1;
     const search_setup_t setup = setup_of(run, ALGORITHM_REINFORCE);
     const search_layout_t plan = search_plan(&setup, ALGORITHM_REINFORCE);
-    const uint64_t policy = whole_updates(policy_samples(search), &plan);
+    const uint64_t policy = whole_updates(policy_samples(run->job), &plan);
     stages[0] = (stage_t){ALGORITHM_REINFORCE, policy};
     stages[1] = (stage_t){ALGORITHM_ISLANDS, search->samples - policy};
     return 2;
@@ -59,7 +60,7 @@ int stage_number(algorithm_t algorithm)
 
 bool stage_shows_layers(const run_t *run)
 {
-    return run->job->search.feedback == FEEDBACK_LAYER && search_traits(run->stages[run->stage].algorithm).layers;
+    return job_feedback(run->job) == FEEDBACK_LAYER && search_traits(run->stages[run->stage].algorithm).layers;
 }
 
 uint64_t stage_wanted(const run_t *run, size_t unit)

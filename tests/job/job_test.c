@@ -123,10 +123,32 @@ START_TEST(the_output_is_named_after_the_job_file)
 }
 END_TEST
 
+START_TEST(an_objective_that_does_not_add_up_reveals_totals_alone)
+{
+    static const struct {
+        const char *text;
+        bool adds_up;
+        feedback_t feedback;
+    } cases[] = {{"objective: latency", true, FEEDBACK_LAYER},
+                 {"{objective: energy, search: {feedback: total}}", true, FEEDBACK_TOTAL},
+                 {"objective: edp", false, FEEDBACK_TOTAL},
+                 {"{objective: edp, search: {feedback: layer}}", false, FEEDBACK_TOTAL}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        job_t *job;
+        ck_assert_ok(job_parse(cases[i].text, "a.yaml", NULL, 0, &job));
+        ck_assert_int_eq(objective_adds_up(job->objective), cases[i].adds_up);
+        ck_assert_int_eq(job_feedback(job), cases[i].feedback);
+        job_close(job);
+    }
+}
+END_TEST
+
 START_TEST(words_and_units_are_those_of_the_job_file)
 {
     ck_assert_str_eq(objective_name(OBJECTIVE_LATENCY), "latency");
     ck_assert_str_eq(objective_units(OBJECTIVE_ENERGY), "nJ");
+    ck_assert_str_eq(objective_name(OBJECTIVE_EDP), "edp");
+    ck_assert_str_eq(objective_units(OBJECTIVE_EDP), "cycles nJ");
     ck_assert_str_eq(constraint_name(CONSTRAINT_POWER), "power");
     ck_assert_str_eq(constraint_units(CONSTRAINT_AREA), "um^2");
     ck_assert_str_eq(algorithm_name(ALGORITHM_REINFORCE_ISLANDS), "reinforce+islands");
@@ -284,7 +306,7 @@ START_TEST(what_is_wrong_in_a_job_file_is_told_with_line_and_key)
         {"log: {commit_seconds: -1}\n", "jobs/a.yaml:1: log.commit_seconds: expected 0 or more, found -1"},
         /* words */
         {"deployment: sequential\n", "jobs/a.yaml:1: deployment: expected pipelined, found \"sequential\""},
-        {"objective: edp\n", "jobs/a.yaml:1: objective: expected one of latency, energy, found \"edp\""},
+        {"objective: beauty\n", "jobs/a.yaml:1: objective: expected one of latency, energy, edp, found \"beauty\""},
         {"budget: {constraint: weight}\n",
          "jobs/a.yaml:1: budget.constraint: expected one of area, power, found \"weight\""},
         {"search: {algorithm: magic}\n", "jobs/a.yaml:1: search.algorithm: expected one of reinforce+islands, "
@@ -372,7 +394,7 @@ START_TEST(what_is_wrong_in_a_set_is_told_with_the_set)
         {"budget.name=toy", "--set budget.name=toy: expected one of cloud, iot, iotx, found \"toy\""},
         {"budget.fraction=2", "--set budget.fraction=2: expected a number above 0, up to 1, found 2"},
         {"actions.pe=[2, 1]", "--set actions.pe=[2, 1]: actions.pe[1]: expected more than the level before it (2)"},
-        {"objective=edp", "--set objective=edp: expected one of latency, energy, found \"edp\""},
+        {"objective=area", "--set objective=area: expected one of latency, energy, edp, found \"area\""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         job_t *job;
@@ -446,6 +468,7 @@ int main(void)
     tcase_add_test(tests, every_key_has_a_default);
     tcase_add_test(tests, every_key_may_be_given);
     tcase_add_test(tests, the_output_is_named_after_the_job_file);
+    tcase_add_test(tests, an_objective_that_does_not_add_up_reveals_totals_alone);
     tcase_add_test(tests, words_and_units_are_those_of_the_job_file);
     tcase_add_test(tests, sets_reach_every_key_in_order);
     tcase_add_test(tests, a_budget_of_a_higher_layer_replaces_one_of_another_kind);

@@ -60,10 +60,9 @@ END_TEST
 
 static const struct {
     const char *workload, *dataflow, *hardware, *objective, *constraint;
-} models[] = {{"mobilenet_v2", "dla", "asic", "latency", "area"},
-              {"mobilenet_v2", "shi", "maestro", "energy", "power"},
-              {"alexnet", "eye", "asic", "energy", "area"},
-              {"squeezenet", "eye", "maestro", "latency", "power"}};
+} models[] = {{"mobilenet_v2", "dla", "asic", "latency", "area"}, {"mobilenet_v2", "shi", "maestro", "energy", "power"},
+              {"alexnet", "eye", "asic", "energy", "area"},       {"squeezenet", "eye", "maestro", "latency", "power"},
+              {"mobilenet_v2", "dla", "asic", "edp", "area"},     {"alexnet", "eye", "maestro", "edp", "power"}};
 
 enum { MODELS = sizeof models / sizeof *models };
 
@@ -80,6 +79,8 @@ static void check_point(const setting_t *setting, size_t layer, size_t point)
     uint32_t buffer;
     cost_t cost;
     double objective;
+    double factors[FACTORS];
+    double own[FACTORS];
     double need;
     problem_unpoint(setting->problem, point, &pes, &buffer);
     setting_cost(setting, layer, pes, buffer, &cost);
@@ -87,6 +88,10 @@ static void check_point(const setting_t *setting, size_t layer, size_t point)
     ck_assert_int_eq(problem_look(setting->problem, distinct, point, &objective, &need), valid);
     ck_assert(same_number(objective, valid ? setting_objective(setting, &cost) : NAN));
     ck_assert(same_number(need, setting_need(setting, &cost)));
+    setting_factors(setting, &cost, own);
+    ck_assert_int_eq(problem_factors(setting->problem, distinct, point, factors, &need), valid);
+    ck_assert(same_number(need, setting_need(setting, &cost)));
+    for (size_t i = 0; valid && i < FACTORS; i++) ck_assert(same_number(factors[i], own[i]));
     ck_assert(same_number(problem_need(setting->problem, distinct, point), need));
 }
 
@@ -137,7 +142,7 @@ static void draw(const setting_t *setting, rng_t *rng, batch_t *batch)
 
 static void check_score(const setting_t *setting, const batch_t *batch, size_t episode)
 {
-    double objective = 0;
+    double sums[FACTORS] = {0, 0};
     double constraint = 0;
     bool valid = true;
     for (size_t layer = 0; layer < batch->layers; layer++) {
@@ -145,17 +150,20 @@ static void check_score(const setting_t *setting, const batch_t *batch, size_t e
         cost_t cost;
         setting_cost(setting, layer, batch->pes[at], batch->buffer[at], &cost);
         valid &= cost.fault == COST_VALID;
-        objective += setting_objective(setting, &cost);
+        double factors[FACTORS];
+        setting_factors(setting, &cost, factors);
+        for (size_t i = 0; i < FACTORS; i++) sums[i] += factors[i];
         constraint += setting_need(setting, &cost);
         ck_assert(same_number(batch->cost[at], cost.fault == COST_VALID ? setting_objective(setting, &cost) : NAN));
         ck_assert(same_number(batch->need[at], setting_need(setting, &cost)));
     }
+    const double objective = problem_adds_up(setting->problem) ? sums[0] : sums[0] * sums[1];
     ck_assert(same_number(batch->objective[episode], valid ? objective : NAN));
     ck_assert(same_number(batch->constraint[episode], constraint));
     ck_assert_uint_eq(batch->feasible[episode], valid && problem_fits(setting->problem, constraint));
 }
 
-START_TEST(scores_are_sums_in_the_order_of_the_layers)
+START_TEST(scores_are_sums_or_their_product_in_the_order_of_the_layers)
 {
     setting_t setting;
     batch_t batch;
@@ -223,9 +231,10 @@ static void check_invalid(setting_t *setting, batch_t *batch, size_t layer, uint
 
 START_TEST(an_invalid_point_is_no_reward)
 {
+    static const char *const objectives[] = {"latency", "energy", "edp"};
     setting_t setting;
     batch_t batch;
-    open_setting(&setting, "alexnet", "eye", "asic", _i ? "energy" : "latency", "area");
+    open_setting(&setting, "alexnet", "eye", "asic", objectives[_i], "area");
     ck_assert_ok(batch_open(1, problem_layers(setting.problem), &batch));
     ck_assert_int_eq(setting.workload.layers[1].dim[DIM_Y], 27);
     ck_assert_int_eq(setting.workload.layers[1].dim[DIM_R], 5);
@@ -370,9 +379,9 @@ int main(void)
     tcase_add_test(tests, levels_and_layers_are_those_of_the_job);
     tcase_add_loop_test(tests, objectives_and_needs_are_the_cost_models, 0, MODELS);
     tcase_add_test(tests, a_layer_is_explained_in_full);
-    tcase_add_loop_test(tests, scores_are_sums_in_the_order_of_the_layers, 0, MODELS);
+    tcase_add_loop_test(tests, scores_are_sums_or_their_product_in_the_order_of_the_layers, 0, MODELS);
     tcase_add_test(tests, only_the_assignments_asked_for_are_scored);
-    tcase_add_loop_test(tests, an_invalid_point_is_no_reward, 0, 2);
+    tcase_add_loop_test(tests, an_invalid_point_is_no_reward, 0, 3);
     tcase_add_test(tests, a_stand_in_is_asked_once_a_point);
     tcase_add_test(tests, a_stand_in_takes_the_models_place);
     tcase_add_loop_test(tests, buffers_cost_nothing_on_the_originals_hardware, 0, 2);

@@ -94,9 +94,19 @@ static inline double setting_need(const setting_t *setting, const cost_t *cost)
     return setting->job->budget.constraint == CONSTRAINT_AREA ? cost->area_um2 : cost->power_mw;
 }
 
+/* The factors of a layer's objective, those that add up over layers; 1 where there is but one. */
+static inline void setting_factors(const setting_t *setting, const cost_t *cost, double factors[FACTORS])
+{
+    const bool cycles = setting->job->objective != OBJECTIVE_ENERGY;
+    factors[0] = cycles ? (double)cost->runtime_cycles : cost->energy_nj;
+    factors[1] = setting->job->objective == OBJECTIVE_EDP ? cost->energy_nj : 1;
+}
+
 static inline double setting_objective(const setting_t *setting, const cost_t *cost)
 {
-    return setting->job->objective == OBJECTIVE_LATENCY ? (double)cost->runtime_cycles : cost->energy_nj;
+    double factors[FACTORS];
+    setting_factors(setting, cost, factors);
+    return factors[0] * factors[1];
 }
 
 /* The same number, bit for bit; all NaNs are alike. */

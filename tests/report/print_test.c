@@ -168,6 +168,22 @@ START_TEST(other_objectives_and_budgets_bring_their_units)
 }
 END_TEST
 
+START_TEST(a_product_shows_the_shares_of_both_its_factors)
+{
+    fixture_t fixture = fixture_begin();
+    fixture.job = "workload: tiny\nobjective: edp\n";
+    fixture.objective = 23467474580000;
+    const char *text = printed(&fixture);
+    assert_says(text, "Objective  least edp (cycles nJ), the network's cycles times its energy\n");
+    assert_says(text,
+                "Feedback   total: edp does not add up over layers, so that no layer has a share to be revealed\n");
+    assert_says(text, "latency % energy % budget %\n");
+    assert_says(text, "     50.00     5.79    22.50\n");
+    assert_says(text, "    100.00   100.00    90.00\n");
+    assert_says(text, "Best       edp 23,467,474,580,000 cycles nJ\n");
+}
+END_TEST
+
 START_TEST(named_layers_keep_within_the_width)
 {
     fixture_t fixture = fixture_begin();
@@ -191,6 +207,7 @@ int main(void)
                                   a_search_without_a_find_says_what_is_proven,
                                   a_run_of_no_update_yet_can_be_told,
                                   other_objectives_and_budgets_bring_their_units,
+                                  a_product_shows_the_shares_of_both_its_factors,
                                   named_layers_keep_within_the_width,
                                   NULL};
     return fixture_run("print", tests);

@@ -20,12 +20,12 @@ static void open_credit(credit_t *credit, const char *search)
     credit->toy = (toy_t){17, 2, 40};
     toy_open(&credit->setting, &credit->toy, 90, "blocks: %d, episodes: %d, %s", UNITS, EPISODES, search);
     ck_assert_ok(ledger_open(credit->setting.problem, &credit->ledger));
-    const search_setup_t setup = {
-        .problem = credit->setting.problem,
-        .ledger = driver_remembers(&credit->setting.job->search, ALGORITHM_REINFORCE) ? credit->ledger : NULL,
-        .job = credit->setting.job,
-        .samples = 600,
-        .units = UNITS};
+    const search_setup_t setup = {.problem = credit->setting.problem,
+                                  .ledger = driver_remembers(credit->setting.job, ALGORITHM_REINFORCE) ? credit->ledger
+                                                                                                       : NULL,
+                                  .job = credit->setting.job,
+                                  .samples = 600,
+                                  .units = UNITS};
     search_layout_t layout = search_reinforce.plan(&setup);
     ck_assert_ok(search_reinforce.open(&setup, &layout, &state));
     credit->self = state;

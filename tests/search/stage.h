@@ -37,9 +37,10 @@ static inline void *driver_memory(size_t n, size_t size)
 }
 
 /* As stage.c has it. */
-static inline bool driver_remembers(const job_search_t *search, algorithm_t algorithm)
+static inline bool driver_remembers(const job_t *job, algorithm_t algorithm)
 {
-    return search->memory && search->feedback == FEEDBACK_LAYER && search->preset != PRESET_PAPER &&
+    const job_search_t *search = &job->search;
+    return search->memory && job_feedback(job) == FEEDBACK_LAYER && search->preset != PRESET_PAPER &&
            search_traits(algorithm).layers;
 }
 
@@ -69,8 +70,7 @@ static inline void rank_open(stage_t *stage, size_t rank, algorithm_t algorithm,
     ck_assert_ok(ledger_open(stage->setting->problem, &self->ledger));
     if (before) ledger_copy(before->ranks[0].ledger, self->ledger);
     const search_setup_t setup = {.problem = stage->setting->problem,
-                                  .ledger =
-                                      driver_remembers(&stage->setting->job->search, algorithm) ? self->ledger : NULL,
+                                  .ledger = driver_remembers(stage->setting->job, algorithm) ? self->ledger : NULL,
                                   .remembers = stage->setting->job->search.memory &&
                                                stage->setting->job->search.preset != PRESET_PAPER,
                                   .before = before ? before->ranks[0].search : NULL,
@@ -88,15 +88,14 @@ static inline void stage_open(stage_t *stage, const setting_t *setting, algorith
                               size_t ranks, const stage_t *before)
 {
     const search_setup_t setup = {.problem = setting->problem, .job = setting->job};
-    *stage =
-        (stage_t){.setting = setting,
-                  .layout = search_plan(&setup, algorithm),
-                  .ranks_n = ranks,
-                  .layers = problem_layers(setting->problem),
-                  .shows_layers = setting->job->search.feedback == FEEDBACK_LAYER && search_traits(algorithm).layers,
-                  .samples = samples,
-                  .first_update = before ? before->first_update + before->updates : 0,
-                  .best = SIZE_MAX};
+    *stage = (stage_t){.setting = setting,
+                       .layout = search_plan(&setup, algorithm),
+                       .ranks_n = ranks,
+                       .layers = problem_layers(setting->problem),
+                       .shows_layers = job_feedback(setting->job) == FEEDBACK_LAYER && search_traits(algorithm).layers,
+                       .samples = samples,
+                       .first_update = before ? before->first_update + before->updates : 0,
+                       .best = SIZE_MAX};
     for (size_t rank = 0; rank < ranks; rank++) rank_open(stage, rank, algorithm, before);
     stage->layout = *search_layout(stage->ranks[0].search);
     stage->batches = driver_memory(stage->layout.units, sizeof *stage->batches);
