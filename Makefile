@@ -160,7 +160,7 @@ install: all
 	install -m 644 $(BUILD)/libconfx.a $(DESTDIR)$(PREFIX)/lib
 	install -m 644 include/confx/*.h $(DESTDIR)$(PREFIX)/include/confx
 	cp -r data/models data/dataflows data/hw $(DESTDIR)$(PREFIX)/share/confx
-	install -m 644 jobs/*.yaml $(DESTDIR)$(PREFIX)/share/confx/jobs/sweeps
+	install -m 644 jobs/*.yaml $(DESTDIR)$(PREFIX)/share/confx/jobs
 	install -m 644 jobs/sweeps/*.yaml $(DESTDIR)$(PREFIX)/share/confx/jobs/sweeps
 
 clean:

@@ -183,11 +183,13 @@ void dealer_serve(dealer_t *dealer)
 {
     read_mail(dealer);
     if (cluster_told()) stop_all(dealer);
-    tick(dealer);
     for (size_t i = 0; i < dealer->groups; i++) {
-        while (dealer->seats[i].waiting)
-            if (!deal(dealer, i)) return;
+        bool dealt = true;
+        while (dealt && dealer->seats[i].waiting) /* again after a task that cannot be sent */
+            dealt = deal(dealer, i);
+        if (!dealt) break;
     }
+    tick(dealer);
 }
 
 bool dealer_is_done(const dealer_t *dealer)

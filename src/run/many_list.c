@@ -28,10 +28,12 @@ static double work_of(const run_t *run)
     return work * (double)problem_layers(run->setting.problem);
 }
 
+/* A budget that nothing fits is no bad input: that search is recorded as infeasible when its turn comes. */
 static status_t check_one(const job_t *job, double *work)
 {
     run_t run = {.job = job};
-    TRY(setting_open(job, &run.setting));
+    const status_t status = setting_open(job, &run.setting);
+    if (status.code != STATUS_OK) return status.code == STATUS_INFEASIBLE ? status_ok() : status;
     run.stages_n = stages_plan(&run, run.stages);
     *work = work_of(&run);
     setting_close(&run.setting);
