@@ -219,8 +219,9 @@ static spool_state_t state_after(const desk_t *desk, const at_work_t *job, const
     return job->cancelled ? SPOOL_CANCELLED : SPOOL_QUEUED;
 }
 
-static void hear_end(void *context, uint64_t id, const status_t *status, const run_result_t *result)
+static void hear_end(void *context, uint64_t id, const status_t *status, const run_result_t *result, double seconds)
 {
+    (void)seconds;
     desk_t *desk = context;
     at_work_t *job = find(desk, id);
     if (!job) return;
