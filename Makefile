@@ -169,8 +169,10 @@ clean:
 
 # ---- fuzzing: libFuzzer under address and undefined-behaviour sanitizers -------------------------------------------------
 # tests/fuzz/NAME.c is one harness, tests/fuzz/corpus/NAME its seeds, NAME.dict (if any) its words; what is found is kept in
-# $(BUILD)/fuzz. FUZZ_SECONDS each. A crash, a leak or a hang fails, and leaves the input beside the program.
+# $(BUILD)/fuzz. FUZZ_SECONDS each. A crash, a leak or a hang fails, and leaves the input beside the program. A hang is an
+# input that takes FUZZ_TIMEOUT seconds of the clock: long, so that a loaded machine is not taken for one.
 FUZZ_SECONDS ?= 30
+FUZZ_TIMEOUT ?= 120
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 FUZZ_SANITIZERS := -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all
 fuzz: deps-fuzz
@@ -184,7 +186,7 @@ $(BUILD)/fuzz_%: tests/fuzz/%.c $(foreach room,base workload cost job,$(call obj
 .SECONDARY: $(addprefix $(BUILD)/fuzz_,$(FUZZERS))
 fuzz-%: $(BUILD)/fuzz_%
 	@mkdir -p $(BUILD)/corpus/$*
-	@$< -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -max_len=4096 -print_final_stats=1 -verbosity=0 \
+	@$< -max_total_time=$(FUZZ_SECONDS) -timeout=$(FUZZ_TIMEOUT) -rss_limit_mb=2048 -max_len=4096 -print_final_stats=1 -verbosity=0 \
 	    $(patsubst %,-dict=%,$(wildcard tests/fuzz/$*.dict)) -artifact_prefix=$(BUILD)/$*- $(BUILD)/corpus/$* \
 	    tests/fuzz/corpus/$* >$(BUILD)/$*.log 2>&1 || { cat $(BUILD)/$*.log; echo "FAILED: fuzz $*"; exit 1; }
 	@echo "fuzz $*: $$(sed -n 's/^stat::number_of_executed_units: *//p' $(BUILD)/$*.log) inputs, no finding"
