@@ -70,6 +70,29 @@ status_t cluster_sum(cluster_t *cluster, size_t units, array_type_t type, size_t
    topology of the ranks that own units. received: (my units x bytes), apart from mine. */
 void cluster_ring(cluster_t *cluster, size_t units, size_t bytes, const void *mine, void *received);
 
+/* ---- groups of ranks ----------------------------------------------------------------------------------------------
+ */
+
+/* The ranks dealt to `groups` groups (at least 1, at most their number) in rows, by share_deal: this rank's group as a
+   cluster of its own, to be closed before the whole. A group of one rank leaves MPI out. STATUS_MEMORY, the same on
+   every rank. */
+status_t cluster_split(cluster_t *cluster, size_t groups, cluster_t **group);
+
+/* A barrier for ranks that may wait for long: they sleep, and leave the processors to those that work. */
+void cluster_rest(cluster_t *cluster);
+void cluster_nap(double seconds); /* local */
+
+/* Letters between ranks beside the collectives. Local, both. cluster_post copies the letter and returns at once
+   (without memory for the copy it waits until the letter has been fetched); between two ranks letters keep their order.
+   cluster_fetch takes one that has arrived, at most `room` bytes (a longer one ends the program): false when there is
+   none. Nobody writes to himself; alone there is nobody to write to. Every letter must have been fetched before the
+   cluster is closed. */
+void cluster_post(cluster_t *cluster, int to, const void *letter, size_t bytes);
+bool cluster_fetch(cluster_t *cluster, void *letter, size_t room, size_t *bytes, int *from);
+
+/* ---- signals ------------------------------------------------------------------------------------------------------
+ */
+
 /* Ask to be told of SIGTERM, SIGINT, SIGUSR1, which no longer end the program then. Local, both. */
 void cluster_listen(void);
 bool cluster_told(void);

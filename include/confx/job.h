@@ -94,6 +94,8 @@ typedef struct {
 status_t job_open(const char *path, const char *const *sets, size_t sets_n, job_t **job);
 /* The same from text already read; `file` names it in messages. Pure. */
 status_t job_parse(const char *text, const char *file, const char *const *sets, size_t sets_n, job_t **job);
+/* The same with a tree of keys laid upon the text, in place of --set; messages name that tree's places. */
+status_t job_parse_over(const char *text, const char *file, const struct yaml *over, job_t **job);
 void job_close(job_t *job);
 
 /* Where the file lies that a key names, by file_find beside the job file; path is FILE_PATH_MAX long. STATUS_INPUT

@@ -49,12 +49,29 @@ typedef struct {
     void (*facts)(void *context, const run_facts_t *facts);
     void (*progress)(void *context, const run_progress_t *progress);
     void (*notice)(void *context, const char *text); /* something a user should know: one line */
+    bool (*stop)(void *context);                     /* after every update; true: stop as after a signal */
 } run_listener_t;
 
 /* Search, log and certify. Collective; the same status on every rank. A used directory is STATUS_INPUT unless `resume`,
    and then the run goes on from its last checkpoint (a finished one is left as it is). STATUS_STOPPED after a signal,
    with everything committed; STATUS_INFEASIBLE when no sample was feasible. */
 status_t run_search(cluster_t *cluster, const job_t *job, bool resume, const run_listener_t *listener);
+
+/* ---- what a run directory says ----------------------------------------------------------------------------------- */
+
+/* As far as the last commit. */
+typedef struct {
+    char status[16]; /* "running", "stopped", "complete", "infeasible" */
+    uint64_t samples, samples_total;
+    double best, constraint; /* NaN: nothing feasible yet */
+    double budget, lower_bound;
+    double optimum; /* NaN: not solved */
+    double gap;     /* of best to the lower bound */
+    double seconds; /* of searching, all sessions */
+} run_result_t;
+
+/* From run.h5. STATUS_INPUT: there is none; STATUS_DAMAGED. Local. */
+status_t run_result_read(const char *run_dir, run_result_t *result);
 
 /* ---- verifying --------------------------------------------------------------------------------------------------- */
 

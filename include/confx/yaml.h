@@ -19,6 +19,9 @@ status_t yaml_open(const char *text, const char *file, yaml_t **yaml);
    "iot"). Messages name "--set search.seed=3" in place of file and line. The caller closes. */
 status_t yaml_open_set(const char *option, const char *assignment, yaml_t **yaml);
 
+/* As yaml_open, with keys that may be paths: "budget.fraction: 1" stands for "budget: {fraction: 1}". */
+status_t yaml_open_paths(const char *text, const char *file, yaml_t **yaml);
+
 void yaml_close(yaml_t *yaml);
 
 bool yaml_has(const yaml_t *yaml, const char *path);
@@ -30,6 +33,22 @@ __attribute__((format(printf, 3, 4))) status_t yaml_refuse(const yaml_t *yaml, c
 
 /* STATUS_INPUT unless the key is a whole number within [least, most] or is not there. */
 status_t yaml_check_integer(const yaml_t *yaml, const char *path, int64_t least, int64_t most);
+
+/* Walking a tree whose keys are not known beforehand: what is at a path ("" is the top), how many keys or elements it
+   has, the name of a mapping's key (NULL behind the last), the text of a value that is neither mapping nor list (NULL
+   otherwise). */
+bool yaml_is_map(const yaml_t *yaml, const char *path);
+bool yaml_is_list(const yaml_t *yaml, const char *path);
+size_t yaml_size(const yaml_t *yaml, const char *path);
+const char *yaml_key(const yaml_t *yaml, const char *path, size_t index);
+const char *yaml_scalar(const yaml_t *yaml, const char *path);
+
+/* A copy of what is at `path` as a tree of its own, below the key path `key` ("": at the top, if it is a mapping),
+   every value with its place. text: instead of the value's own; NULL: as it is. The caller closes. */
+status_t yaml_pick(const yaml_t *yaml, const char *path, const char *key, const char *text, yaml_t **part);
+
+/* Has the tree every key of `part`, with the same values: numbers as numbers, anything else as written? */
+bool yaml_holds(const yaml_t *yaml, const yaml_t *part);
 
 /* Lay `over` upon `yaml`: mappings merge key by key, anything else is replaced. What is taken over keeps its place. */
 status_t yaml_merge(yaml_t *yaml, const yaml_t *over);

@@ -2,6 +2,7 @@
 #include "app.h"
 #include "confx/file.h"
 #include "confx/run.h"
+#include "confx/sweep.h"
 #include "confx/yaml.h"
 #include "job_option.h"
 #include "sbatch.h"
@@ -113,7 +114,7 @@ static status_t is_sweep(const char *path, bool *sweep)
     char *text;
     yaml_t *yaml = NULL;
     TRY(file_read(path, &text, NULL));
-    const status_t status = yaml_open(text, path, &yaml);
+    const status_t status = yaml_open_paths(text, path, &yaml);
     free(text);
     TRY(status);
     *sweep = yaml_has(yaml, "base") || yaml_has(yaml, "grid");
@@ -134,14 +135,32 @@ static status_t find_kind(const submit_options_t *options, kind_t *kind)
 }
 
 /* Everything that the job names is read, as the search will. */
+static status_t check_files(const job_t *job)
+{
+    setting_t setting;
+    TRY(setting_open(job, &setting));
+    setting_close(&setting);
+    return status_ok();
+}
+
 static status_t check_job(const job_option_t *option)
 {
     job_t *job;
-    setting_t setting;
     TRY(job_option_open(option, &job));
-    const status_t status = setting_open(job, &setting);
-    if (status.code == STATUS_OK) setting_close(&setting);
+    const status_t status = check_files(job);
     job_close(job);
+    return status;
+}
+
+/* Each job of it. */
+static status_t check_sweep(const char *path)
+{
+    sweep_t *sweep;
+    TRY(sweep_open(path, "runs", &sweep));
+    status_t status = status_ok();
+    for (size_t i = 0; i < sweep->searches_n && status.code == STATUS_OK; i++)
+        status = check_files(sweep->searches[i].job);
+    sweep_close(sweep);
     return status;
 }
 
@@ -198,7 +217,7 @@ static status_t check(const submit_options_t *options, kind_t kind)
     case KIND_ARRAY:
         return check_array(options);
     case KIND_SWEEP:
-        break;
+        return check_sweep(options->job.path);
     }
     return status_ok();
 }

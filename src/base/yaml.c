@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* *yaml owns root, also when this fails. */
-static status_t wrap(node_t *root, yaml_t **yaml)
+status_t node_wrap(node_t *root, yaml_t **yaml)
 {
     *yaml = malloc(sizeof **yaml);
     if (*yaml) {
@@ -17,18 +16,21 @@ static status_t wrap(node_t *root, yaml_t **yaml)
     return status_fail(STATUS_MEMORY, "no memory for a YAML tree");
 }
 
+status_t node_check_map(const node_t *root)
+{
+    char found[80];
+    if (root->kind == NODE_MAP) return status_ok();
+    return node_refuse(root, "", "expected \"key: value\" lines, found %s", node_found(root, found, sizeof found));
+}
+
 status_t yaml_open(const char *text, const char *file, yaml_t **yaml)
 {
     node_t *root;
     *yaml = NULL;
     TRY(node_parse(text, file, true, &root));
-    TRY(wrap(root, yaml));
-    if (root->kind == NODE_MAP) return status_ok();
-    char found[80];
-    const status_t status =
-        node_refuse(root, "", "expected \"key: value\" lines, found %s", node_found(root, found, sizeof found));
-    yaml_close(*yaml);
-    *yaml = NULL;
+    const status_t status = node_check_map(root);
+    if (status.code == STATUS_OK) return node_wrap(root, yaml);
+    node_close(root);
     return status;
 }
 
@@ -76,7 +78,7 @@ void yaml_drop(yaml_t *yaml, const char *path)
     node_drop(yaml->root, path);
 }
 
-static bool has_empty_key(const char *path)
+bool node_has_empty_key(const char *path)
 {
     const size_t length = strlen(path);
     return length == 0 || path[0] == '.' || path[length - 1] == '.' || strstr(path, "..");
@@ -96,8 +98,7 @@ static node_t *map_of(const char *key, node_t *value, const char *source)
     return map;
 }
 
-/* Mappings round `value` for each key of `path`, which is cut to pieces. Only the outermost has no place of its own. */
-static node_t *nest(char *path, node_t *value, const char *source)
+node_t *node_nest(char *path, node_t *value, const char *source)
 {
     char *dot;
     while (value && (dot = strrchr(path, '.'))) {
@@ -114,10 +115,10 @@ static status_t parse_assignment(const char *source, const char *assignment, nod
     char *path = strndup(assignment, (size_t)(equals - assignment));
     if (!path) return status_fail(STATUS_MEMORY, "%s: no memory for a path", source);
     status_t status;
-    if (has_empty_key(path))
+    if (node_has_empty_key(path))
         TRY_OUT(status_input(source, 0, NULL, "expected KEY=VALUE with a key such as search.seed"));
     TRY_OUT(node_parse(equals + 1, source, false, root));
-    *root = nest(path, *root, source);
+    *root = node_nest(path, *root, source);
     if (!*root) TRY_OUT(status_fail(STATUS_MEMORY, "%s: no memory for a YAML tree", source));
 out:
     free(path);
@@ -131,7 +132,7 @@ status_t yaml_open_set(const char *option, const char *assignment, yaml_t **yaml
     *yaml = NULL;
     (void)snprintf(source, sizeof source, "%s %s", option, assignment);
     TRY(parse_assignment(source, assignment, &root));
-    return wrap(root, yaml);
+    return node_wrap(root, yaml);
 }
 
 status_t yaml_add(yaml_t *yaml, const char *key, const char *text)

@@ -127,7 +127,7 @@ void node_drop(node_t *root, const char *path)
     node_close(gone);
 }
 
-static node_t *node_copy(const node_t *node)
+node_t *node_copy(const node_t *node)
 {
     node_t *copy = node_open(node->kind, node->source, node->line, node->key, node->text);
     if (!copy) return NULL;

@@ -36,8 +36,20 @@ const node_t *node_nearest(const node_t *node, const char *path);
 const node_t *node_child(const node_t *map, const char *key);
 
 size_t node_children(const node_t *node);
+node_t *node_copy(const node_t *node); /* with all below it; NULL: no memory */
 void node_drop(node_t *root, const char *path);
 bool node_merge(node_t *base, const node_t *over); /* false: no memory */
+
+/* "", or a path that begins or ends with a dot or has two in a row. */
+bool node_has_empty_key(const char *path);
+/* Mappings round `value`, which is owned, for each key of `path`, which is cut to pieces. Only the outermost has no
+   place of its own. NULL: no memory. */
+node_t *node_nest(char *path, node_t *value, const char *source);
+
+/* A tree of that root, which is owned, also when there is no memory. */
+status_t node_wrap(node_t *root, yaml_t **yaml);
+/* STATUS_INPUT unless the root is a mapping. */
+status_t node_check_map(const node_t *root);
 
 /* The path of a child, cut when it is too long. */
 void node_path_key(char out[NODE_PATH_MAX], const char *parent, const char *key);
@@ -45,6 +57,8 @@ void node_path_index(char out[NODE_PATH_MAX], const char *parent, size_t index);
 
 /* The tree of a text (yaml_parse.c). numbered false: all of it is from `source`, without lines. */
 status_t node_parse(const char *text, const char *source, bool numbered, node_t **root);
+/* The same with lines and keys such as "search.seed", left as they are for node_unfold (yaml_paths.c). */
+status_t node_parse_paths(const char *text, const char *source, node_t **root);
 
 /* Whether libcyaml can read the tree by that schema (yaml_check.c). */
 status_t node_check(const node_t *root, const cyaml_schema_value_t *schema);

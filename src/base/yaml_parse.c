@@ -13,6 +13,7 @@ typedef struct {
     yaml_event_t event; /* the one being looked at */
     const char *text, *source;
     bool numbered;
+    bool paths; /* keys may be paths */
 } reader_t;
 
 static int line_of(const reader_t *reader, yaml_mark_t mark)
@@ -96,7 +97,7 @@ static status_t take_key(const reader_t *reader, const node_t *map, char **key)
     const yaml_event_t *event = &reader->event;
     TRY(refuse_decoration(reader));
     const char *name = event->type == YAML_SCALAR_EVENT ? (const char *)event->data.scalar.value : "";
-    if (!*name || strpbrk(name, ".["))
+    if (!*name || strpbrk(name, reader->paths ? "[" : ".[") || node_has_empty_key(name))
         return status_input(reader->source, event_line(reader), *name ? name : NULL, "expected a plain word as key");
     const node_t *twin = node_child(map, name);
     if (twin && reader->numbered)
@@ -175,9 +176,8 @@ static status_t build_document(reader_t *reader, node_t **root)
     return status_input(reader->source, event_line(reader), NULL, "expected one document, found a second");
 }
 
-status_t node_parse(const char *text, const char *source, bool numbered, node_t **root)
+static status_t parse(reader_t reader, const char *text, node_t **root)
 {
-    reader_t reader = {.text = text, .source = source, .numbered = numbered};
     *root = NULL;
     if (!yaml_parser_initialize(&reader.parser)) return no_memory(&reader);
     yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text, strlen(text));
@@ -189,4 +189,14 @@ status_t node_parse(const char *text, const char *source, bool numbered, node_t 
         *root = NULL;
     }
     return status;
+}
+
+status_t node_parse(const char *text, const char *source, bool numbered, node_t **root)
+{
+    return parse((reader_t){.text = text, .source = source, .numbered = numbered}, text, root);
+}
+
+status_t node_parse_paths(const char *text, const char *source, node_t **root)
+{
+    return parse((reader_t){.text = text, .source = source, .numbered = true, .paths = true}, text, root);
 }

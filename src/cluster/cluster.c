@@ -27,22 +27,21 @@ static status_t refuse_strangers(void)
                         tasks);
 }
 
-static void begin_alone(cluster_t *cluster)
+void cluster_begin_alone(cluster_t *cluster)
 {
     cluster->all = cluster->node = (group_t){.comm = MPI_COMM_NULL, .size = 1};
     cluster->nodes = 1;
     cluster->ring = MPI_COMM_NULL;
 }
 
-/* Number the nodes by their lowest world rank, through a communicator of those ranks; fills the node's group. */
-static void find_node(cluster_t *cluster, int world_rank)
+void cluster_find_node(cluster_t *cluster, MPI_Comm comm, int rank)
 {
     group_t *node = &cluster->node;
-    MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, world_rank, MPI_INFO_NULL, &node->comm);
+    MPI_Comm_split_type(comm, MPI_COMM_TYPE_SHARED, rank, MPI_INFO_NULL, &node->comm);
     MPI_Comm_rank(node->comm, &node->rank);
     MPI_Comm_size(node->comm, &node->size);
     MPI_Comm firsts = MPI_COMM_NULL;
-    MPI_Comm_split(MPI_COMM_WORLD, node->rank == 0 ? 0 : MPI_UNDEFINED, world_rank, &firsts);
+    MPI_Comm_split(comm, node->rank == 0 ? 0 : MPI_UNDEFINED, rank, &firsts);
     int place[3] = {0, 0, 0}; /* number of the node, of all nodes, of ranks on the nodes before */
     if (node->rank == 0) {
         MPI_Comm_rank(firsts, &place[0]);
@@ -64,15 +63,14 @@ static void join_ranks(cluster_t *cluster, int *argc, char ***argv)
     int level = 0, world_rank = 0;
     MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &level); /* threads of the matrix library never call MPI */
     MPI_Comm_rank(MPI_COMM_WORLD, &world_rank);
-    find_node(cluster, world_rank);
+    cluster_find_node(cluster, MPI_COMM_WORLD, world_rank);
     group_t *all = &cluster->all;
     MPI_Comm_split(MPI_COMM_WORLD, 0, cluster->node.first + cluster->node.rank, &all->comm);
     MPI_Comm_rank(all->comm, &all->rank);
     MPI_Comm_size(all->comm, &all->size);
 }
 
-/* Collective, so that no rank goes on where another has no memory. */
-static status_t open_scratch(cluster_t *cluster)
+status_t cluster_open_scratch(cluster_t *cluster)
 {
     const size_t ranks = (size_t)cluster->all.size;
     cluster->counts = calloc(2 * ranks, sizeof *cluster->counts);
@@ -87,10 +85,10 @@ status_t cluster_open(int *argc, char ***argv, cluster_t **opened)
     if (!launched) TRY(refuse_strangers());
     cluster_t *cluster = calloc(1, sizeof *cluster);
     if (!cluster) return status_fail(STATUS_MEMORY, "no memory for the ranks");
-    begin_alone(cluster);
+    cluster_begin_alone(cluster);
     if (launched) join_ranks(cluster, argc, argv);
     status_t status;
-    TRY_OUT(open_scratch(cluster));
+    TRY_OUT(cluster_open_scratch(cluster));
     *opened = cluster;
     return status;
 out:
@@ -105,10 +103,11 @@ void cluster_close(cluster_t *cluster)
     free(cluster->merged.data);
     free(cluster->incoming.data);
     if (cluster->all.comm != MPI_COMM_NULL) {
+        cluster_close_mail(cluster);
         if (cluster->ring != MPI_COMM_NULL) MPI_Comm_free(&cluster->ring);
         MPI_Comm_free(&cluster->node.comm);
         MPI_Comm_free(&cluster->all.comm);
-        MPI_Finalize();
+        if (!cluster->part) MPI_Finalize();
     }
     free(cluster);
 }

@@ -18,7 +18,17 @@ typedef struct {
     size_t bytes;
 } buffer_t;
 
+/* A letter on its way out: MPI reads it until the request is done. */
+typedef struct sent sent_t;
+struct sent {
+    sent_t *next;
+    MPI_Request request;
+    char letter[];
+};
+
 struct cluster {
+    bool part;    /* of another cluster, which closes MPI */
+    sent_t *sent; /* letters that may not have left yet */
     group_t all, node;
     int node_number, nodes;
     int *counts, *starts; /* (ranks) each: scratch of the collectives with one count per rank */
@@ -29,6 +39,15 @@ struct cluster {
 };
 
 bool cluster_is_alone(const cluster_t *cluster);
+
+/* Number the nodes of the ranks of `comm` by their lowest rank, through a communicator of those; fills the node's
+   group. Collective over comm. */
+void cluster_find_node(cluster_t *cluster, MPI_Comm comm, int rank);
+/* The scratch of the collectives. Collective, so that no rank goes on where another has no memory. */
+status_t cluster_open_scratch(cluster_t *cluster);
+/* One rank, and MPI stays out of it. */
+void cluster_begin_alone(cluster_t *cluster);
+void cluster_close_mail(cluster_t *cluster);
 
 /* n as MPI's int, or the end of the program by MPI_ERR_COUNT. Not for the stand-in. */
 int cluster_count(const cluster_t *cluster, size_t n);

@@ -53,11 +53,13 @@ static status_t add_output(yaml_t *tree, const char *file)
     return yaml_add(tree, "output", output);
 }
 
-static status_t resolve(const char *text, const char *file, const char *const *sets, size_t sets_n, yaml_t **tree)
+static status_t resolve(const char *text, const char *file, const yaml_t *over, const char *const *sets, size_t sets_n,
+                        yaml_t **tree)
 {
     status_t status;
     TRY(yaml_open(job_defaults, "defaults", tree));
     TRY_OUT(lay_file(*tree, text, file));
+    if (over) TRY_OUT(lay(*tree, over));
     for (size_t i = 0; i < sets_n; i++) TRY_OUT(lay_set(*tree, sets[i]));
     TRY_OUT(add_output(*tree, file));
     TRY_OUT(job_check_tree(*tree));
@@ -98,7 +100,15 @@ status_t job_parse(const char *text, const char *file, const char *const *sets, 
 {
     yaml_t *tree;
     *job = NULL;
-    TRY(resolve(text, file, sets, sets_n, &tree));
+    TRY(resolve(text, file, NULL, sets, sets_n, &tree));
+    return load(tree, file, job);
+}
+
+status_t job_parse_over(const char *text, const char *file, const yaml_t *over, job_t **job)
+{
+    yaml_t *tree;
+    *job = NULL;
+    TRY(resolve(text, file, over, NULL, 0, &tree));
     return load(tree, file, job);
 }
 

@@ -80,10 +80,17 @@ static bool commit_is_due(const run_t *run)
     return cluster_is_root(run->cluster) && clock_seconds() - run->committed >= run->job->log.commit_seconds;
 }
 
+static bool stop_is_wanted(const run_t *run)
+{
+    const run_listener_t *listener = cluster_is_root(run->cluster) ? run->listener : NULL;
+    return cluster_told() || (listener && listener->stop && listener->stop(listener->context));
+}
+
 static status_t stop(const run_t *run)
 {
-    return status_fail(STATUS_STOPPED, "stopped by a signal after %llu of %llu samples; go on with --resume",
-                       (unsigned long long)run->samples, (unsigned long long)run->job->search.samples);
+    return status_fail(STATUS_STOPPED, "stopped %safter %llu of %llu samples; go on with --resume",
+                       cluster_told() ? "by a signal " : "", (unsigned long long)run->samples,
+                       (unsigned long long)run->job->search.samples);
 }
 
 /* Most updates end in one small collective: nobody has failed, nobody was told to stop, no commit is due. */
@@ -92,7 +99,7 @@ static status_t run_stage(run_t *run)
     while (run->stage_samples < run->stages[run->stage].samples) {
         if (rows_must_commit(run)) TRY(commit(run, "running"));
         const status_t status = update_run(run);
-        const bool told = cluster_told();
+        const bool told = stop_is_wanted(run);
         const bool failed = status.code != STATUS_OK;
         if (!cluster_any(run->cluster, failed || told || commit_is_due(run))) continue;
         TRY(cluster_agree(run->cluster, status));

@@ -1,0 +1,90 @@
+/* Many searches over groups of ranks. The root deals them out, one at a time to each group that is free, and is told
+   how they fare; its own group searches like the others, so it answers between its updates. A search is the same
+   whoever does it. Groups are ranks in a row, as equal as can be; when the ranks are fewer than a group wants, there is
+   one group of all. */
+#ifndef CONFX_MANY_H
+#define CONFX_MANY_H
+
+#include "confx/run.h"
+#include "confx/sweep.h"
+
+/* ---- from any source ----------------------------------------------------------------------------------------------
+ */
+
+typedef struct {
+    uint64_t id;      /* the source's own */
+    const char *text; /* the job as resolved (job_t.text), output included */
+    const char *file; /* beside which its names are looked up (job_t.file) */
+    bool resume;
+} many_task_t;
+
+/* Where a search stands: a few times a second. */
+typedef struct {
+    uint64_t samples, samples_total;
+    double best, gap, seconds_left;
+} many_progress_t;
+
+typedef enum { MANY_TASK, MANY_LATER, MANY_END } many_next_t;
+
+/* Called on the root only, between its own updates: each should take milliseconds. */
+typedef struct {
+    void *context;
+    /* What a free group does next: *task (alive until the next call), nothing at the moment, or nothing ever again. */
+    many_next_t (*next)(void *context, many_task_t *task);
+    void (*progress)(void *context, uint64_t id, const many_progress_t *progress);
+    /* A search is over. status: STATUS_OK complete, STATUS_STOPPED goes on some other time, anything else failed;
+       result: what it leaves, or NULL where that cannot be read. */
+    void (*ended)(void *context, uint64_t id, const status_t *status, const run_result_t *result);
+    bool (*unwanted)(void *context, uint64_t id); /* true: stop it, with a commit; may be NULL */
+    bool (*tick)(void *context);                  /* now and then; false: stop everything; may be NULL */
+} many_source_t;
+
+/* Deal until the source has nothing ever again and all are over. Collective. STATUS_STOPPED, everywhere, when a signal
+   came to any rank or a tick said so: then all running searches have stopped with a commit. Failed searches are told to
+   the source alone. */
+status_t many_run(cluster_t *cluster, size_t ranks_per_search, const many_source_t *source);
+
+/* ---- from a list --------------------------------------------------------------------------------------------------
+ */
+
+typedef enum { MANY_WAITING, MANY_RUNNING, MANY_COMPLETE, MANY_INFEASIBLE, MANY_FAILED, MANY_STOPPED } many_state_t;
+const char *many_state_name(many_state_t state); /* "waiting", ... */
+
+typedef struct {
+    const job_t *job; /* with an output of its own; alive as long as the list */
+    double work;      /* expected, in no unit: the most first. many_check sets it */
+    /* set by many_run_list, on the root: */
+    many_state_t state;
+    status_t status;     /* why it failed */
+    run_result_t result; /* all 0 until there is one */
+    double share;        /* of its samples that are done */
+} many_search_t;
+
+typedef struct {
+    double begun;                    /* clock_seconds at the start */
+    size_t counts[MANY_STOPPED + 1]; /* of searches by state */
+    double seconds_left;             /* NaN: not known yet */
+} many_facts_t;
+
+typedef struct {
+    void *context;
+    /* Root, now and then and at the end. A failure stops everything. */
+    status_t (*show)(void *context, const many_search_t *searches, size_t n, const many_facts_t *facts);
+} many_listener_t;
+
+/* Open the problem of every job, before anything starts, and tell the work. Collective, dealt over all ranks; the first
+   failure of the list is everybody's. */
+status_t many_check(cluster_t *cluster, many_search_t *searches, size_t n);
+
+/* Do all searches of the list (equal on all ranks). Those complete or infeasible in their directories are not done
+   again when `resume`; half-done ones go on. STATUS_STOPPED; otherwise STATUS_OK, failed searches or not, or what the
+   listener failed of. Collective. */
+status_t many_run_list(cluster_t *cluster, many_search_t *searches, size_t n, size_t ranks_per_search, bool resume,
+                       const many_listener_t *listener);
+
+/* Write DIRECTORY/sweep.csv and sweep.h5 anew, a row per search of the sweep; both by rename. status_word: "running",
+   "stopped" or "done". */
+status_t many_write_table(const char *directory, const sweep_t *sweep, const many_search_t *searches,
+                          const char *started, const char *status_word);
+
+#endif

@@ -1,0 +1,296 @@
+/* confx sweep SWEEP.yaml */
+#include "app.h"
+#include "confx/clock.h"
+#include "confx/file.h"
+#include "confx/many.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { KEY_RESUME = 'r', KEY_OUTPUT = 'o', KEY_LIST = 'l' };
+
+#define PLAN_FILE "plan.yaml" /* the searches of the sweep that a directory was begun with */
+
+typedef struct {
+    const char *path, *output;
+    bool resume, list;
+} sweep_options_t;
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    sweep_options_t *options = state->input;
+    switch (key) {
+    case KEY_RESUME:
+        options->resume = true;
+        return 0;
+    case KEY_LIST:
+        options->list = true;
+        return 0;
+    case KEY_OUTPUT:
+        options->output = argument;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (options->path) {
+            argp_error(state, "one sweep file is expected, a second is `%s'", argument);
+            return EINVAL;
+        }
+        options->path = argument;
+        return 0;
+    case ARGP_KEY_END:
+        if (options->path) return 0;
+        argp_error(state, "a sweep file is expected");
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    (const struct argp_option[]){
+        {"output", KEY_OUTPUT, "DIR", 0, "Directory of the sweep, runs/NAME for NAME.yaml otherwise", 0},
+        {"resume", KEY_RESUME, NULL, 0, "Go on with the sweep in that directory; start one if there is none", 0},
+        {"list", KEY_LIST, NULL, 0, "Print the names of the searches, and search nothing", 0},
+        {0}},
+    parse,
+    "SWEEP.yaml",
+    "Do many searches, dealt to groups of ranks, and gather a row of each in sweep.csv and sweep.h5.\v"
+    "Exit codes: 0 all complete; of the first that failed, when the others are done; 75 stopped by a signal, every "
+    "search "
+    "with a complete checkpoint (go on with --resume).",
+    NULL,
+    NULL,
+    NULL};
+
+/* ---- the directory ------------------------------------------------------------------------------------------------
+ */
+
+/* runs/NAME for NAME.yaml. */
+static void name_directory(const sweep_options_t *options, char out[FILE_PATH_MAX])
+{
+    const char *slash = strrchr(options->path, '/');
+    const char *name = slash ? slash + 1 : options->path;
+    const char *dot = strrchr(name, '.');
+    const int length = (int)(dot && dot != name ? (size_t)(dot - name) : strlen(name));
+    if (options->output)
+        (void)snprintf(out, FILE_PATH_MAX, "%s", options->output);
+    else
+        (void)snprintf(out, FILE_PATH_MAX, "runs/%.*s", length, name);
+}
+
+static status_t check_plan(const sweep_options_t *options, const char *path, const char *directory, const char *text)
+{
+    char *before;
+    if (!options->resume)
+        return status_input(NULL, 0, "--output",
+                            "%s already holds a sweep; go on with it by --resume, or choose another", directory);
+    TRY(file_read(path, &before, NULL));
+    const bool same = strcmp(before, text) == 0;
+    free(before);
+    if (same) return status_ok();
+    return status_input(options->path, 0, "--resume",
+                        "the sweep in %s was started with other searches (they are in %s)", directory, path);
+}
+
+/* From the first moment the directory is this sweep's. */
+static status_t take_directory(const sweep_options_t *options, const char *directory, const sweep_t *sweep)
+{
+    char path[FILE_PATH_MAX];
+    TRY(file_join(directory, PLAN_FILE, path));
+    if (file_exists(path)) return check_plan(options, path, directory, sweep->text);
+    if (file_exists(directory) && !file_is_directory(directory))
+        return status_input(NULL, 0, "--output", "%s is a file, expected a directory", directory);
+    TRY(file_make_directory(directory));
+    return file_write(path, sweep->text, strlen(sweep->text));
+}
+
+/* ---- while it runs ------------------------------------------------------------------------------------------------
+ */
+
+typedef struct {
+    const char *directory;
+    const sweep_t *sweep;
+    char started[CLOCK_ISO_MAX];
+    bool live, line;    /* standard error is a terminal; a live line stands unfinished */
+    double shown;       /* clock of the last line */
+    double next_table;  /* clock */
+    many_facts_t facts; /* the latest */
+} watch_t;
+
+static size_t done(const many_facts_t *facts)
+{
+    return facts->counts[MANY_COMPLETE] + facts->counts[MANY_INFEASIBLE] + facts->counts[MANY_FAILED];
+}
+
+static void print_line(watch_t *watch, const many_facts_t *facts)
+{
+    const double now = clock_seconds();
+    const double pause = watch->live ? 0.1 : 10;
+    if (now - watch->shown < pause) return;
+    watch->shown = now;
+    if (watch->live) fputs("\r\033[K", stderr);
+    fprintf(stderr, "sweep  %zu of %zu done  %zu running  %zu failed", done(facts), watch->sweep->searches_n,
+            facts->counts[MANY_RUNNING], facts->counts[MANY_FAILED] + facts->counts[MANY_INFEASIBLE]);
+    if (!isnan(facts->seconds_left)) fprintf(stderr, "  %.0f s left", facts->seconds_left);
+    if (!watch->live) fputc('\n', stderr);
+    watch->line = watch->live;
+}
+
+/* Writing takes at most a twentieth of the time. */
+static status_t write_table(watch_t *watch, const many_search_t *searches, const char *status_word)
+{
+    const double before = clock_seconds();
+    TRY(many_write_table(watch->directory, watch->sweep, searches, watch->started, status_word));
+    const double after = clock_seconds();
+    watch->next_table = after + fmax(2, 20 * (after - before));
+    return status_ok();
+}
+
+static status_t show(void *context, const many_search_t *searches, size_t n, const many_facts_t *facts)
+{
+    watch_t *watch = context;
+    (void)n;
+    watch->facts = *facts;
+    print_line(watch, facts);
+    return clock_seconds() < watch->next_table ? status_ok() : write_table(watch, searches, "running");
+}
+
+/* ---- at the end ---------------------------------------------------------------------------------------------------
+ */
+
+static int by_value(const void *one, const void *other)
+{
+    const double a = *(const double *)one;
+    const double b = *(const double *)other;
+    return (a > b) - (a < b);
+}
+
+static status_t print_gaps(const sweep_t *sweep, const many_search_t *searches)
+{
+    size_t n = 0;
+    size_t worst = 0;
+    double *gaps = malloc((sweep->searches_n + 1) * sizeof *gaps);
+    if (!gaps) return status_fail(STATUS_MEMORY, "no memory for %zu gaps", sweep->searches_n);
+    for (size_t i = 0; i < sweep->searches_n; i++) {
+        if (searches[i].state != MANY_COMPLETE) continue;
+        if (n == 0 || searches[i].result.gap > searches[worst].result.gap) worst = i;
+        gaps[n++] = searches[i].result.gap;
+    }
+    qsort(gaps, n, sizeof *gaps, by_value);
+    if (n)
+        printf("Gap        to the proven bound: median %.4f %%, worst %.4f %% (%s)\n", 100 * gaps[n / 2],
+               100 * searches[worst].result.gap, sweep->searches[worst].name);
+    free(gaps);
+    return status_ok();
+}
+
+static void print_failed(const sweep_t *sweep, const many_search_t *searches)
+{
+    enum { SHOWN = 10 };
+    size_t n = 0;
+    for (size_t i = 0; i < sweep->searches_n; i++) {
+        if (searches[i].state != MANY_FAILED && searches[i].state != MANY_INFEASIBLE) continue;
+        if (n++ < SHOWN)
+            printf("%-10s %s: %s\n", many_state_name(searches[i].state), sweep->searches[i].name,
+                   searches[i].status.message);
+    }
+    if (n > SHOWN) printf("           and %zu more, in sweep.csv\n", n - SHOWN);
+}
+
+static status_t print_summary(const app_t *app, const watch_t *watch, const many_search_t *searches)
+{
+    const size_t *counts = watch->facts.counts;
+    printf("Sweep      %zu searches: %zu complete, %zu infeasible, %zu failed, %zu not done\n",
+           watch->sweep->searches_n, counts[MANY_COMPLETE], counts[MANY_INFEASIBLE], counts[MANY_FAILED],
+           counts[MANY_STOPPED] + counts[MANY_WAITING]);
+    TRY(print_gaps(watch->sweep, searches));
+    print_failed(watch->sweep, searches);
+    printf("Time       %.1f s on %d %s\n", clock_seconds() - watch->facts.begun, cluster_size(app->cluster),
+           cluster_size(app->cluster) == 1 ? "rank" : "ranks");
+    printf("Files      %s: sweep.csv sweep.h5 runs\n", watch->directory);
+    return status_ok();
+}
+
+/* The failure of the first that failed; of all that are done, nothing is lost. */
+static status_t verdict(const sweep_t *sweep, const many_search_t *searches)
+{
+    size_t n = 0;
+    size_t first = 0;
+    for (size_t i = 0; i < sweep->searches_n; i++) {
+        if (searches[i].state != MANY_FAILED && searches[i].state != MANY_INFEASIBLE) continue;
+        if (n++ == 0) first = i;
+    }
+    if (n == 0) return status_ok();
+    return status_fail(searches[first].status.code, "%zu of %zu searches failed, the first is %s: %.300s", n,
+                       sweep->searches_n, sweep->searches[first].name, searches[first].status.message);
+}
+
+static status_t conclude(const app_t *app, watch_t *watch, const many_search_t *searches, status_t status)
+{
+    if (watch->line) fputc('\n', stderr);
+    const bool stopped = status.code == STATUS_STOPPED;
+    if (status.code != STATUS_OK && !stopped) return status;
+    TRY(write_table(watch, searches, stopped ? "stopped" : "done"));
+    TRY(print_summary(app, watch, searches));
+    if (!stopped) return verdict(watch->sweep, searches);
+    return status_fail(STATUS_STOPPED, "stopped by a signal with %zu of %zu searches done; go on with --resume",
+                       done(&watch->facts), watch->sweep->searches_n);
+}
+
+/* ---- the whole ----------------------------------------------------------------------------------------------------
+ */
+
+static status_t run_all(app_t *app, const sweep_options_t *options, const char *directory, const sweep_t *sweep,
+                        many_search_t *searches)
+{
+    watch_t watch = {.directory = directory, .sweep = sweep, .live = isatty(STDERR_FILENO)};
+    const many_listener_t listener = {&watch, show};
+    clock_iso(watch.started);
+    for (size_t i = 0; i < sweep->searches_n; i++) searches[i].job = sweep->searches[i].job;
+    TRY(many_check(app->cluster, searches, sweep->searches_n));
+    TRY(app_root_only(app, app->root ? take_directory(options, directory, sweep) : status_ok()));
+    cluster_listen();
+    const status_t status =
+        many_run_list(app->cluster, searches, sweep->searches_n, sweep->ranks_per_search, options->resume, &listener);
+    return app_root_only(app, app->root ? conclude(app, &watch, searches, status) : status);
+}
+
+static void print_list(const sweep_t *sweep)
+{
+    for (size_t i = 0; i < sweep->searches_n; i++) puts(sweep->searches[i].name);
+}
+
+static status_t run_sweep(app_t *app, const sweep_options_t *options)
+{
+    char directory[FILE_PATH_MAX];
+    sweep_t *sweep = NULL;
+    many_search_t *searches = NULL;
+    status_t status;
+    name_directory(options, directory);
+    TRY(cluster_agree(app->cluster, sweep_open(options->path, directory, &sweep)));
+    if (options->list) {
+        if (app->root) print_list(sweep);
+        sweep_close(sweep);
+        return status_ok();
+    }
+    searches = calloc(sweep->searches_n, sizeof *searches);
+    status = searches ? status_ok() : status_fail(STATUS_MEMORY, "no memory for %zu searches", sweep->searches_n);
+    TRY_OUT(cluster_agree(app->cluster, status));
+    status = run_all(app, options, directory, sweep, searches);
+out:
+    free(searches);
+    sweep_close(sweep);
+    return status;
+}
+
+static status_t run(app_t *app, int argc, char **argv)
+{
+    sweep_options_t options = {.path = NULL};
+    bool help;
+    TRY(app_parse(app, &argp, argc, argv, &options, &help));
+    return help ? status_ok() : run_sweep(app, &options);
+}
+
+const command_t command_sweep = {"sweep", "many searches over groups of ranks, from a sweep file", run};

@@ -1,0 +1,54 @@
+/* Groups of ranks, and what ranks do that wait for each other for long. */
+#include "cluster_private.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+static void join_group(const cluster_t *cluster, int number, cluster_t *group)
+{
+    MPI_Comm_split(cluster->all.comm, number, cluster->all.rank, &group->all.comm);
+    MPI_Comm_rank(group->all.comm, &group->all.rank);
+    MPI_Comm_size(group->all.comm, &group->all.size);
+    if (group->all.size > 1) {
+        cluster_find_node(group, group->all.comm, group->all.rank);
+        return;
+    }
+    MPI_Comm_free(&group->all.comm);
+    cluster_begin_alone(group);
+}
+
+status_t cluster_split(cluster_t *cluster, size_t groups, cluster_t **opened)
+{
+    *opened = NULL;
+    cluster_t *group = calloc(1, sizeof *group);
+    TRY(cluster_agree(cluster, group ? status_ok() : status_fail(STATUS_MEMORY, "no memory for a group of ranks")));
+    group->part = true;
+    cluster_begin_alone(group);
+    const int number = share_owner((size_t)cluster->all.size, (int)groups, (size_t)cluster->all.rank);
+    if (!cluster_is_alone(cluster)) join_group(cluster, number, group);
+    const status_t status = cluster_agree(cluster, cluster_open_scratch(group));
+    if (status.code == STATUS_OK)
+        *opened = group;
+    else
+        cluster_close(group);
+    return status;
+}
+
+void cluster_nap(double seconds)
+{
+    const struct timespec span = {.tv_sec = (time_t)seconds,
+                                  .tv_nsec = (long)((seconds - (double)(time_t)seconds) * 1e9)};
+    (void)nanosleep(&span, NULL);
+}
+
+/* Open MPI's own waiting spins. Ever longer naps: a short wait is seen to end within a tenth of its length. */
+void cluster_rest(cluster_t *cluster)
+{
+    const double longest = 0.01;
+    if (cluster_is_alone(cluster)) return;
+    MPI_Request request;
+    int done = 0;
+    MPI_Ibarrier(cluster->all.comm, &request);
+    for (double nap = 1e-5; MPI_Test(&request, &done, MPI_STATUS_IGNORE), !done; nap *= nap < longest ? 1.1 : 1)
+        cluster_nap(nap);
+}

@@ -1,0 +1,206 @@
+/* Many searches from a list: the most work first. */
+#include "confx/clock.h"
+#include "confx/many.h"
+#include "state.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *many_state_name(many_state_t state)
+{
+    static const char *const names[] = {"waiting", "running", "complete", "infeasible", "failed", "stopped"};
+    return names[state];
+}
+
+/* ---- beforehand ---------------------------------------------------------------------------------------------------
+ */
+
+/* Measured with preset `default`: a sample of the policy costs about as much as ten of the islands. */
+static double work_of(const run_t *run)
+{
+    const double policy = 10;
+    double work = 0;
+    for (size_t i = 0; i < run->stages_n; i++) {
+        const double samples = (double)run->stages[i].samples;
+        work += run->stages[i].algorithm == ALGORITHM_REINFORCE ? policy * samples : samples;
+    }
+    return work * (double)problem_layers(run->setting.problem);
+}
+
+static status_t check_one(const job_t *job, double *work)
+{
+    run_t run = {.job = job};
+    TRY(setting_open(job, &run.setting));
+    run.stages_n = stages_plan(&run, run.stages);
+    *work = work_of(&run);
+    setting_close(&run.setting);
+    return status_ok();
+}
+
+status_t many_check(cluster_t *cluster, many_search_t *searches, size_t n)
+{
+    const share_t share = cluster_share(cluster, n);
+    double *works = calloc(n + 1, sizeof *works);
+    double *mine = calloc(share.n + 1, sizeof *mine);
+    status_t status = works && mine ? status_ok() : status_fail(STATUS_MEMORY, "no memory for %zu searches", n);
+    for (size_t i = 0; i < share.n && status.code == STATUS_OK; i++)
+        status = check_one(searches[share.first + i].job, &mine[i]);
+    TRY_OUT(cluster_agree(cluster, status));
+    cluster_gather(cluster, n, sizeof *works, mine, works);
+    cluster_broadcast(cluster, works, n * sizeof *works);
+    for (size_t i = 0; i < n; i++) searches[i].work = works[i];
+out:
+    free(works);
+    free(mine);
+    return status;
+}
+
+/* ---- the source ---------------------------------------------------------------------------------------------------
+ */
+
+typedef struct {
+    many_search_t *searches;
+    size_t n, next;
+    size_t *order; /* (n) indices, the most work first */
+    bool resume;
+    const many_listener_t *listener;
+    status_t status; /* of the listener */
+    double begun, work_before;
+} list_t;
+
+static many_next_t give(void *context, many_task_t *task)
+{
+    list_t *list = context;
+    while (list->next < list->n && list->searches[list->order[list->next]].state != MANY_WAITING) list->next++;
+    if (list->next == list->n) return MANY_END;
+    const size_t i = list->order[list->next++];
+    many_search_t *search = &list->searches[i];
+    search->state = MANY_RUNNING;
+    *task = (many_task_t){i, search->job->text, search->job->file, list->resume};
+    return MANY_TASK;
+}
+
+static void hear_progress(void *context, uint64_t id, const many_progress_t *progress)
+{
+    list_t *list = context;
+    list->searches[id].share = (double)progress->samples / (double)progress->samples_total;
+}
+
+static many_state_t state_after(status_code_t code)
+{
+    switch (code) {
+    case STATUS_OK:
+        return MANY_COMPLETE;
+    case STATUS_INFEASIBLE:
+        return MANY_INFEASIBLE;
+    case STATUS_STOPPED:
+        return MANY_STOPPED;
+    default:
+        return MANY_FAILED;
+    }
+}
+
+static void hear_end(void *context, uint64_t id, const status_t *status, const run_result_t *result)
+{
+    list_t *list = context;
+    many_search_t *search = &list->searches[id];
+    search->state = state_after(status->code);
+    search->status = *status;
+    if (result) search->result = *result;
+    if (search->state != MANY_STOPPED) search->share = 1;
+}
+
+/* ---- how far ------------------------------------------------------------------------------------------------------
+ */
+
+static double work_done(const list_t *list, double *whole)
+{
+    double done = 0;
+    *whole = 0;
+    for (size_t i = 0; i < list->n; i++) {
+        done += list->searches[i].share * list->searches[i].work;
+        *whole += list->searches[i].work;
+    }
+    return done;
+}
+
+static many_facts_t facts_of(const list_t *list)
+{
+    many_facts_t facts = {.begun = list->begun, .seconds_left = NAN};
+    double whole;
+    const double done = work_done(list, &whole);
+    const double fresh = done - list->work_before;
+    for (size_t i = 0; i < list->n; i++) facts.counts[list->searches[i].state]++;
+    if (fresh > 0) facts.seconds_left = (clock_seconds() - list->begun) * (whole - done) / fresh;
+    return facts;
+}
+
+static bool show(void *context)
+{
+    list_t *list = context;
+    const many_facts_t facts = facts_of(list);
+    if (list->status.code == STATUS_OK && list->listener && list->listener->show)
+        list->status = list->listener->show(list->listener->context, list->searches, list->n, &facts);
+    return list->status.code == STATUS_OK;
+}
+
+/* ---- the whole ----------------------------------------------------------------------------------------------------
+ */
+
+/* What an earlier session has finished. */
+static void recall(list_t *list)
+{
+    for (size_t i = 0; list->resume && i < list->n; i++) {
+        many_search_t *search = &list->searches[i];
+        run_result_t result;
+        if (run_result_read(search->job->output, &result).code != STATUS_OK) continue;
+        search->result = result;
+        search->share = (double)result.samples / (double)result.samples_total;
+        if (!strcmp(result.status, "complete")) search->state = MANY_COMPLETE;
+        if (strcmp(result.status, "infeasible") != 0) continue;
+        search->state = MANY_INFEASIBLE;
+        search->status = status_fail(STATUS_INFEASIBLE, "none of %llu samples was feasible within the budget",
+                                     (unsigned long long)result.samples);
+    }
+}
+
+static int by_work(const void *one, const void *other, void *searches)
+{
+    const size_t i = *(const size_t *)one;
+    const size_t j = *(const size_t *)other;
+    const double a = ((const many_search_t *)searches)[i].work;
+    const double b = ((const many_search_t *)searches)[j].work;
+    if (a < b || b < a) return a < b ? 1 : -1;
+    return i < j ? -1 : 1;
+}
+
+static status_t open_list(list_t *list)
+{
+    double whole;
+    list->order = malloc((list->n + 1) * sizeof *list->order);
+    if (!list->order) return status_fail(STATUS_MEMORY, "no memory for %zu searches", list->n);
+    for (size_t i = 0; i < list->n; i++) list->order[i] = i;
+    qsort_r(list->order, list->n, sizeof *list->order, by_work, list->searches);
+    recall(list);
+    list->begun = clock_seconds();
+    list->work_before = work_done(list, &whole);
+    return status_ok();
+}
+
+status_t many_run_list(cluster_t *cluster, many_search_t *searches, size_t n, size_t ranks_per_search, bool resume,
+                       const many_listener_t *listener)
+{
+    const bool root = cluster_is_root(cluster);
+    list_t list = {.searches = searches, .n = n, .resume = resume, .listener = listener};
+    const many_source_t source = {
+        .context = &list, .next = give, .progress = hear_progress, .ended = hear_end, .tick = show};
+    status_t status = root ? open_list(&list) : status_ok();
+    TRY_OUT(cluster_agree(cluster, status));
+    status = many_run(cluster, ranks_per_search, &source);
+    if (root && show(&list)) list.status = status;
+    status = cluster_agree(cluster, root ? list.status : status);
+out:
+    free(list.order);
+    return status;
+}

@@ -1,0 +1,178 @@
+/* sweep.csv and sweep.h5: a row per search. */
+#include "confx/clock.h"
+#include "confx/file.h"
+#include "confx/many.h"
+#include "confx/text.h"
+#include "confx/version.h"
+#include "shelf.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TABLE_SCHEMA = 1, WORD_MAX = 32, MESSAGE_MAX = STATUS_MESSAGE_MAX };
+
+typedef struct {
+    const char *directory;
+    const sweep_t *sweep;
+    const many_search_t *searches;
+    size_t n;
+} table_t;
+
+/* Columns that are numbers: X(name, value). NaN: there is none yet. */
+#define NUMBER_LIST(X)                                                                                                 \
+    X(best, best)                                                                                                      \
+    X(constraint, constraint)                                                                                          \
+    X(budget, budget)                                                                                                  \
+    X(lower_bound, lower_bound)                                                                                        \
+    X(optimum, optimum)                                                                                                \
+    X(gap, gap)                                                                                                        \
+    X(samples, samples)                                                                                                \
+    X(seconds, seconds)
+
+static bool has_result(const many_search_t *search)
+{
+    return search->result.status[0] != 0;
+}
+
+/* ---- sweep.csv ----------------------------------------------------------------------------------------------------
+ */
+
+static void print_number(FILE *out, double value)
+{
+    (void)fputc(',', out);
+    if (!isnan(value)) fprintf(out, "%.17g", value);
+}
+
+static void print_row(const table_t *table, size_t i, FILE *out)
+{
+    const many_search_t *search = &table->searches[i];
+    const sweep_search_t *facts = &table->sweep->searches[i];
+    char words[SWEEP_WORDS_MAX];
+    fputs(facts->name, out);
+    for (size_t key = 0; key < table->sweep->keys_n; key++) {
+        sweep_words(facts, table->sweep->keys[key], words);
+        for (char *c = words; *c; c++)
+            if (strchr(",\"\r\n", *c)) *c = ' '; /* the format has no quoting */
+        fprintf(out, ",%s", words);
+    }
+    fprintf(out, ",%s", many_state_name(search->state));
+#define PRINT(name, field) print_number(out, has_result(search) ? (double)search->result.field : NAN);
+    NUMBER_LIST(PRINT)
+#undef PRINT
+    fprintf(out, ",%s,runs/%s\n", objective_units(facts->job->objective), facts->name);
+}
+
+static void print_csv(const table_t *table, FILE *out)
+{
+    fputs("search", out);
+    for (size_t key = 0; key < table->sweep->keys_n; key++) fprintf(out, ",%s", table->sweep->keys[key]);
+    fputs(",status", out);
+#define PRINT(name, field) fputs("," #name, out);
+    NUMBER_LIST(PRINT)
+#undef PRINT
+    fputs(",units,path\n", out);
+    for (size_t i = 0; i < table->n; i++) print_row(table, i, out);
+}
+
+static status_t write_csv(const table_t *table)
+{
+    char path[FILE_PATH_MAX];
+    char *text = NULL;
+    size_t length;
+    TRY(file_join(table->directory, "sweep.csv", path));
+    FILE *out = open_memstream(&text, &length);
+    if (out) print_csv(table, out);
+    const bool whole = out && fclose(out) == 0 && text;
+    const status_t status =
+        whole ? file_write(path, text, length) : status_fail(STATUS_MEMORY, "%s: no memory for it", path);
+    free(text);
+    return status;
+}
+
+/* ---- sweep.h5 -----------------------------------------------------------------------------------------------------
+ */
+
+static void show_texts(const table_t *table, shelf_t *shelf)
+{
+    char *names = shelf_make(shelf, "/search", ARRAY_TEXT, table->n, SWEEP_NAME_MAX, NULL);
+    char *paths = shelf_make(shelf, "/path", ARRAY_TEXT, table->n, SWEEP_NAME_MAX + 8, NULL);
+    char *states = shelf_make(shelf, "/status", ARRAY_TEXT, table->n, WORD_MAX, NULL);
+    char *units = shelf_make(shelf, "/units", ARRAY_TEXT, table->n, WORD_MAX, NULL);
+    char *messages = shelf_make(shelf, "/message", ARRAY_TEXT, table->n, MESSAGE_MAX, NULL);
+    for (size_t i = 0; !shelf->failed && i < table->n; i++) {
+        const sweep_search_t *facts = &table->sweep->searches[i];
+        const many_search_t *search = &table->searches[i];
+        (void)snprintf(names + i * SWEEP_NAME_MAX, SWEEP_NAME_MAX, "%s", facts->name);
+        (void)snprintf(paths + i * (SWEEP_NAME_MAX + 8), SWEEP_NAME_MAX + 8, "runs/%s", facts->name);
+        (void)snprintf(states + i * WORD_MAX, WORD_MAX, "%s", many_state_name(search->state));
+        (void)snprintf(units + i * WORD_MAX, WORD_MAX, "%s", objective_units(facts->job->objective));
+        (void)snprintf(messages + i * MESSAGE_MAX, MESSAGE_MAX, "%s", search->status.message);
+    }
+}
+
+static void show_numbers(const table_t *table, shelf_t *shelf)
+{
+#define SHOW(name, field)                                                                                              \
+    double *name = shelf_make(shelf, "/" #name, ARRAY_F64, table->n, 0, NULL);                                         \
+    for (size_t i = 0; name && i < table->n; i++)                                                                      \
+        name[i] = has_result(&table->searches[i]) ? (double)table->searches[i].result.field : NAN;
+    NUMBER_LIST(SHOW)
+#undef SHOW
+}
+
+/* A key's values as numbers where all of them are, as texts otherwise. */
+static void show_setting(const table_t *table, size_t key, char *name, shelf_t *shelf)
+{
+    char words[SWEEP_WORDS_MAX];
+    bool numbers = true;
+    double value;
+    (void)snprintf(name, SWEEP_WORDS_MAX, "/settings/%s", table->sweep->keys[key]);
+    for (size_t i = 0; i < table->n; i++) {
+        sweep_words(&table->sweep->searches[i], table->sweep->keys[key], words);
+        numbers = numbers && text_to_real(words, &value);
+    }
+    double *reals = numbers ? shelf_make(shelf, name, ARRAY_F64, table->n, 0, NULL) : NULL;
+    char *texts = numbers ? NULL : shelf_make(shelf, name, ARRAY_TEXT, table->n, SWEEP_WORDS_MAX, NULL);
+    for (size_t i = 0; (reals || texts) && i < table->n; i++) {
+        sweep_words(&table->sweep->searches[i], table->sweep->keys[key], words);
+        if (reals) (void)text_to_real(words, &reals[i]);
+        if (texts) (void)memcpy(texts + i * SWEEP_WORDS_MAX, words, sizeof words);
+    }
+}
+
+static status_t write_h5(const table_t *table, const char *started, const char *status_word)
+{
+    char path[FILE_PATH_MAX];
+    char now[CLOCK_ISO_MAX];
+    shelf_t shelf;
+    status_t status;
+    shelf_begin(&shelf);
+    char(*names)[SWEEP_WORDS_MAX] = calloc(table->sweep->keys_n + 1, sizeof *names);
+    if (!names) TRY_OUT(status_fail(STATUS_MEMORY, "no memory for sweep.h5"));
+    clock_iso(now);
+    show_texts(table, &shelf);
+    show_numbers(table, &shelf);
+    for (size_t key = 0; key < table->sweep->keys_n; key++) show_setting(table, key, names[key], &shelf);
+    shelf_integer(&shelf, "schema", TABLE_SCHEMA);
+    shelf_text(&shelf, "program_version", CONFX_VERSION);
+    shelf_text(&shelf, "started", started);
+    shelf_text(&shelf, "written", now);
+    shelf_text(&shelf, "status", status_word);
+    TRY_OUT(shelf_status(&shelf));
+    TRY_OUT(file_join(table->directory, "sweep.h5", path));
+    TRY_OUT(store_write(path, shelf.arrays, shelf.arrays_n, shelf.attributes, shelf.attributes_n));
+out:
+    shelf_end(&shelf);
+    free(names);
+    return status;
+}
+
+status_t many_write_table(const char *directory, const sweep_t *sweep, const many_search_t *searches,
+                          const char *started, const char *status_word)
+{
+    const table_t table = {directory, sweep, searches, sweep->searches_n};
+    TRY(write_csv(&table));
+    return write_h5(&table, started, status_word);
+}

@@ -1,0 +1,74 @@
+/* What run.h5 says of a run. */
+#include "confx/file.h"
+#include "confx/job.h"
+#include "confx/run.h"
+#include "confx/store.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static status_t read_one(store_t *store, const char *name, double *value)
+{
+    *value = NAN;
+    return store_has(store, name) ? store_read_rows(store, name, ARRAY_F64, 0, 1, value) : status_ok();
+}
+
+static status_t read_seconds(store_t *store, double *seconds)
+{
+    array_t array;
+    *seconds = 0;
+    TRY(store_describe(store, "/progress/seconds", &array));
+    if (array.dims[0] == 0) return status_ok();
+    return store_read_rows(store, "/progress/seconds", ARRAY_F64, array.dims[0] - 1, 1, seconds);
+}
+
+static status_t read_status(store_t *store, run_result_t *result)
+{
+    char *word;
+    int64_t samples;
+    TRY(store_read_text(store, "/", "status", &word));
+    (void)snprintf(result->status, sizeof result->status, "%s", word);
+    free(word);
+    TRY(store_read_integer(store, "/", "samples", &samples));
+    result->samples = (uint64_t)samples;
+    return status_ok();
+}
+
+static status_t read_total(store_t *store, const char *path, run_result_t *result)
+{
+    char *text;
+    job_t *job;
+    TRY(store_read_text(store, "/", "job", &text));
+    const status_t status = job_parse(text, path, NULL, 0, &job);
+    free(text);
+    if (status.code != STATUS_OK) return status;
+    result->samples_total = job->search.samples;
+    job_close(job);
+    return status_ok();
+}
+
+static status_t read_all(store_t *store, const char *path, run_result_t *result)
+{
+    TRY(read_status(store, result));
+    TRY(read_total(store, path, result));
+    TRY(read_one(store, "/result/objective", &result->best));
+    TRY(read_one(store, "/result/constraint", &result->constraint));
+    TRY(read_one(store, "/result/budget", &result->budget));
+    TRY(read_one(store, "/certificate/lower_bound", &result->lower_bound));
+    TRY(read_one(store, "/certificate/optimum", &result->optimum));
+    TRY(read_one(store, "/certificate/gap", &result->gap));
+    return read_seconds(store, &result->seconds);
+}
+
+status_t run_result_read(const char *run_dir, run_result_t *result)
+{
+    char path[FILE_PATH_MAX];
+    store_t *store;
+    *result = (run_result_t){.best = NAN};
+    TRY(file_join(run_dir, "run.h5", path));
+    TRY(store_open(path, &store));
+    const status_t status = read_all(store, path, result);
+    store_close(store);
+    return status;
+}
