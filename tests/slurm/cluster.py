@@ -5,6 +5,7 @@ all state below one directory, all of it gone when the block is left.
     tests/slurm/cluster.py [COMMAND...]      bring it up, run the command (a shell if there is none), take it down
 """
 import contextlib
+import glob
 import os
 import re
 import shutil
@@ -17,7 +18,7 @@ import time
 import uuid
 
 MARK = "CONFX_TEST_CLUSTER"  # in the environment of all that is started here: how what lives on is found
-NODES, CPUS = 10, 4
+NODES, CPUS = 10, 8
 PATIENCE = 60
 
 # (partition, its nodes, what more). A search in `calm` gives way to one in `urgent`.
@@ -71,7 +72,7 @@ SlurmdParameters=config_overrides
 
 # Pretend nodes share a kernel and a host name: they talk over the loopback interface, by TCP, through UCX. (Open MPI 4.1.4's
 # own btl_tcp made a null call in MPI_Init in 2 of 60 starts of 4 nodes, beside vader in 4 of 20; UCX in none of 80.)
-# Two cores for all of them: a rank that waits gives way.
+# No keepalive: tests hold ranks. Two cores for all of them: a rank that waits gives way.
 PROLOG = """\
 #!/bin/sh
 echo "export OMPI_MCA_pml=ucx"
@@ -79,6 +80,7 @@ echo "export OMPI_MCA_pml_ucx_tls=any"
 echo "export OMPI_MCA_pml_ucx_devices=any"
 echo "export UCX_TLS=self,tcp"
 echo "export UCX_NET_DEVICES=lo"
+echo "export UCX_TCP_KEEPIDLE=inf"
 echo "export OMPI_MCA_mpi_yield_when_idle=1"
 """
 
@@ -103,7 +105,7 @@ class Cluster:
         self.directory = tempfile.mkdtemp(prefix="confx-slurm-")
         self.mark = uuid.uuid4().hex
         self.conf = self.file("slurm.conf")
-        self.environment = {key: value for key, value in os.environ.items() if not key.startswith(("SLURM", "SBATCH"))}
+        self.environment = {key: value for key, value in os.environ.items() if not key.startswith(("SLURM", "SBATCH", "CONFX"))}
         self.environment.update({"SLURM_CONF": self.conf, "PATH": f"{os.environ['PATH']}:/usr/sbin", MARK: self.mark})
         self.daemons = {}
 
@@ -175,11 +177,13 @@ class Cluster:
             time.sleep(0.1)
 
     def log(self):
-        """The end of what slurmctld says."""
-        with contextlib.suppress(OSError):
-            with open(self.file("slurmctld.log"), encoding="utf-8", errors="replace") as file:
-                return file.read()[-3000:]
-        return "(no log of slurmctld)"
+        """The end of what slurmctld says, and the errors of the nodes."""
+        words = []
+        for path in sorted(glob.glob(self.file("slurm*.log"))):
+            with open(path, encoding="utf-8", errors="replace") as file:
+                lines = file.read().splitlines()
+            words += lines[-30:] if "slurmctld" in path else [line for line in lines if "error" in line][-5:]
+        return "\n".join(words)
 
     def run(self, *command, check=True, env=(), cwd=None, patience=PATIENCE):
         """A command of SLURM, or one that calls them: an object with returncode, stdout and stderr (text)."""
