@@ -33,11 +33,14 @@ typedef struct {
     many_next_t (*next)(void *context, many_task_t *task);
     void (*progress)(void *context, uint64_t id, const many_progress_t *progress);
     /* A search is over. status: STATUS_OK complete, STATUS_STOPPED goes on some other time, anything else failed;
-       result: what it leaves, or NULL where that cannot be read. */
-    void (*ended)(void *context, uint64_t id, const status_t *status, const run_result_t *result);
+       result: what it leaves, or NULL where that cannot be read; seconds: that its group spent on it. */
+    void (*ended)(void *context, uint64_t id, const status_t *status, const run_result_t *result, double seconds);
     bool (*unwanted)(void *context, uint64_t id); /* true: stop it, with a commit; may be NULL */
     bool (*tick)(void *context);                  /* now and then; false: stop everything; may be NULL */
 } many_source_t;
+
+/* How many groups there will be. Local. */
+size_t many_groups(const cluster_t *cluster, size_t ranks_per_search);
 
 /* Deal until the source has nothing ever again and all are over. Collective. STATUS_STOPPED, everywhere, when a signal
    came to any rank or a tick said so: then all running searches have stopped with a commit. Failed searches are told to
@@ -64,6 +67,7 @@ typedef struct {
     double begun;                    /* clock_seconds at the start */
     size_t counts[MANY_STOPPED + 1]; /* of searches by state */
     double seconds_left;             /* NaN: not known yet */
+    double busy_share;               /* of the groups' time until the last search ended, spent on searches */
 } many_facts_t;
 
 typedef struct {

@@ -8,9 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const command_t *const commands[] = {
-    &command_run,    &command_cost,   &command_bound, &command_report, &command_bench,
-    &command_verify, &command_export, &command_sweep, &command_submit, NULL};
+static const command_t *const commands[] = {&command_run,
+                                            &command_cost,
+                                            &command_bound,
+                                            &command_report,
+                                            &command_bench,
+                                            &command_verify,
+                                            &command_export,
+                                            &command_sweep,
+                                            &command_serve,
+                                            &command_submit,
+                                            &command_status,
+                                            &command_cancel,
+                                            NULL};
 
 static void print_usage(FILE *out)
 {

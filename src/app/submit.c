@@ -1,23 +1,36 @@
-/* confx submit JOB.yaml: a search, an array of searches or a sweep as a job of SLURM. */
+/* confx submit JOB.yaml: a search, an array of searches or a sweep as a job of SLURM; or a search into a spool. */
 #include "app.h"
 #include "confx/file.h"
 #include "confx/run.h"
+#include "confx/spool.h"
 #include "confx/sweep.h"
+#include "confx/text.h"
 #include "confx/yaml.h"
 #include "job_option.h"
 #include "sbatch.h"
+#include "submit_spool.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_OUTPUT = 'o', KEY_ARRAY = 'a', KEY_DRY = 512, KEY_SBATCH, KEY_LONG_ONLY, GROUP_SBATCH = 1 };
+enum {
+    KEY_OUTPUT = 'o',
+    KEY_ARRAY = 'a',
+    KEY_SPOOL = 'S',
+    KEY_PRIORITY = 'P',
+    KEY_DRY = 512,
+    KEY_SBATCH,
+    KEY_LONG_ONLY,
+    GROUP_SBATCH = 1
+};
 
 typedef struct {
     job_option_t job;
     sbatch_t settings; /* for sbatch */
-    const char *output, *array;
+    const char *output, *array, *spool;
     bool dry_run;
+    int priority; /* in a spool; below 0: not given */
 } submit_options_t;
 
 /* ---- options ----------------------------------------------------------------------------------------------------- */
@@ -28,6 +41,8 @@ static const struct argp_option argp_options[] = {
     {"output", KEY_OUTPUT, "DIR", 0, "Run directory, instead of the job's `output'; of a sweep, instead of runs/NAME",
      0},
     {"dry-run", KEY_DRY, NULL, 0, "Print the command and the script, and submit nothing", 0},
+    {"spool", KEY_SPOOL, "SPOOL", 0, "Put the job into this spool, for `confx serve', instead of SLURM's queue", 0},
+    {"priority", KEY_PRIORITY, "N", 0, "0 to 99, the highest first (50); with --spool", 0},
     {NULL, 0, NULL, 0, "Settings of SLURM, as sbatch has them:", GROUP_SBATCH},
     {"nodes", 'N', "NODES", 0, "Nodes; a task on each unless told otherwise", GROUP_SBATCH},
     {"ntasks", 'n', "TASKS", 0, "Tasks, which are the ranks", GROUP_SBATCH},
@@ -68,6 +83,17 @@ static error_t refuse_more(bool added, struct argp_state *state)
     return EINVAL;
 }
 
+static error_t take_priority(struct argp_state *state, const char *argument, int *priority)
+{
+    int64_t value;
+    if (!text_to_integer(argument, 0, SPOOL_PRIORITY_MAX, &value)) {
+        argp_error(state, "--priority: expected a whole number from 0 to %d, found `%s'", SPOOL_PRIORITY_MAX, argument);
+        return EINVAL;
+    }
+    *priority = (int)value;
+    return 0;
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     submit_options_t *options = state->input;
@@ -82,6 +108,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_DRY:
         options->dry_run = true;
         return 0;
+    case KEY_SPOOL:
+        options->spool = argument;
+        return 0;
+    case KEY_PRIORITY:
+        return take_priority(state, argument, &options->priority);
     case KEY_SBATCH:
         return refuse_more(sbatch_add(&options->settings, "%s", argument), state);
     default:
@@ -100,6 +131,7 @@ static const struct argp argp = {
     "The scripts are search.sbatch, array.sbatch (with --array) and sweep.sbatch (for a file with `base' and `grid'): "
     "of the working directory or its slurm/, where a site or a user has changed them, otherwise those installed. "
     "SBATCH_ACCOUNT, SBATCH_PARTITION and SBATCH_TIMELIMIT in the environment are defaults.\n"
+    "With --spool it prints the name that the job has there; the files that it names go along.\n"
     "Exit codes: 0 submitted, 2 bad input, 3 sbatch is missing or refuses.",
     (const struct argp_child[]){{&job_option_argp, 0, NULL, 0}, {0}},
     NULL,
@@ -269,7 +301,7 @@ static status_t submit_command(const submit_options_t *options, const sbatch_t *
     return status_ok();
 }
 
-static status_t submit(const submit_options_t *options)
+static status_t submit_slurm(const submit_options_t *options)
 {
     static const char *const scripts[] = {"search", "array", "sweep"};
     char script[FILE_PATH_MAX];
@@ -284,9 +316,22 @@ static status_t submit(const submit_options_t *options)
     return status;
 }
 
+static status_t submit(const submit_options_t *options)
+{
+    const int priority = options->priority < 0 ? SPOOL_PRIORITY : options->priority;
+    if (!options->spool && options->priority >= 0)
+        return status_input(NULL, 0, "--priority", "is for a spool, expected --spool SPOOL");
+    if (!options->spool) return submit_slurm(options);
+    if (options->settings.n || options->output || options->dry_run)
+        return status_input(NULL, 0, "--spool",
+                            "takes --set and --priority alone, not --output, --dry-run or settings "
+                            "of SLURM");
+    return submit_spool(options->spool, &options->job, priority);
+}
+
 static status_t run(app_t *app, int argc, char **argv)
 {
-    submit_options_t options = {.dry_run = false};
+    submit_options_t options = {.priority = -1};
     bool help;
     status_t status = app_parse(app, &argp, argc, argv, &options, &help);
     if (status.code == STATUS_OK && !help) status = app_root_only(app, app->root ? submit(&options) : status_ok());
@@ -294,4 +339,4 @@ static status_t run(app_t *app, int argc, char **argv)
     return status;
 }
 
-const command_t command_submit = {"submit", "hand a job or a sweep to SLURM", run};
+const command_t command_submit = {"submit", "hand a job or a sweep to SLURM, or a job to a spool", run};

@@ -207,9 +207,10 @@ static status_t print_summary(const app_t *app, const watch_t *watch, const many
            counts[MANY_STOPPED] + counts[MANY_WAITING]);
     TRY(print_gaps(watch->sweep, searches));
     print_failed(watch->sweep, searches);
-    printf("Time       %.1f s on %d %s\n", clock_seconds() - watch->facts.begun, cluster_size(app->cluster),
+    printf("Time       %.1f s on %d %s", clock_seconds() - watch->facts.begun, cluster_size(app->cluster),
            cluster_size(app->cluster) == 1 ? "rank" : "ranks");
-    printf("Files      %s: sweep.csv sweep.h5 runs\n", watch->directory);
+    if (!isnan(watch->facts.busy_share)) printf(", %.1f %% of it searching", 100 * watch->facts.busy_share);
+    printf("\nFiles      %s: sweep.csv sweep.h5 runs\n", watch->directory);
     return status_ok();
 }
 

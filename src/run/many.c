@@ -72,7 +72,7 @@ static status_t search(worker_t *worker, const letter_t *order, const char *text
     return status;
 }
 
-static void report(worker_t *worker, const char *text, const char *file, const status_t *status)
+static void report(worker_t *worker, const char *text, const char *file, const status_t *status, double begun)
 {
     letter_t letter = {.kind = LETTER_ENDED, .id = worker->id};
     job_t *job = NULL;
@@ -80,6 +80,7 @@ static void report(worker_t *worker, const char *text, const char *file, const s
     if (job_parse(text, file, NULL, 0, &job).code == STATUS_OK)
         letter.ended.readable = run_result_read(job->output, &letter.ended.result).code == STATUS_OK;
     job_close(job);
+    letter.ended.seconds = clock_seconds() - begun;
     tell(worker, &letter);
 }
 
@@ -87,11 +88,12 @@ static void obey(worker_t *worker, const letter_t *order)
 {
     const char *text = worker->order + sizeof *order;
     const char *file = text + order->task.text_bytes;
+    const double begun = clock_seconds();
     worker->id = order->id;
     worker->stop = false;
     if (worker->dealer) worker->dealer->stop_own = false;
     const status_t status = search(worker, order, text, file);
-    if (cluster_is_root(worker->group)) report(worker, text, file, &status);
+    if (cluster_is_root(worker->group)) report(worker, text, file, &status, begun);
 }
 
 /* ---- between searches ---------------------------------------------------------------------------------------------
@@ -159,7 +161,7 @@ static void serve_to_the_end(dealer_t *dealer)
     }
 }
 
-static size_t groups_of(const cluster_t *cluster, size_t ranks_per_search)
+size_t many_groups(const cluster_t *cluster, size_t ranks_per_search)
 {
     const size_t ranks = (size_t)cluster_size(cluster);
     return ranks_per_search < ranks ? ranks / ranks_per_search : 1;
@@ -186,7 +188,7 @@ status_t many_run(cluster_t *cluster, size_t ranks_per_search, const many_source
 {
     dealer_t dealer = {.cluster = cluster};
     worker_t worker = {.all = cluster};
-    const size_t groups = groups_of(cluster, ranks_per_search);
+    const size_t groups = many_groups(cluster, ranks_per_search);
     bool stopped = false;
     status_t status;
     TRY_OUT(cluster_agree(cluster, open_all(cluster, groups, source, &worker, &dealer)));

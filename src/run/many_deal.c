@@ -79,7 +79,7 @@ static void hear_end(dealer_t *dealer, size_t group, const letter_t *letter)
     seat->stopped = false;
     seat->waiting = true;
     dealer->source->ended(dealer->source->context, letter->id, &letter->ended.status,
-                          letter->ended.readable ? &letter->ended.result : NULL);
+                          letter->ended.readable ? &letter->ended.result : NULL, letter->ended.seconds);
     if (told) stop_all(dealer);
 }
 
@@ -131,7 +131,7 @@ static void send_home(dealer_t *dealer, size_t group)
 static void refuse(dealer_t *dealer, const many_task_t *task)
 {
     const status_t status = status_input(task->file, 0, NULL, "expected a job of less than %d bytes", LETTER_MAX);
-    dealer->source->ended(dealer->source->context, task->id, &status, NULL);
+    dealer->source->ended(dealer->source->context, task->id, &status, NULL, 0);
 }
 
 static void send_task(dealer_t *dealer, size_t group, const many_task_t *task)
@@ -183,11 +183,13 @@ void dealer_serve(dealer_t *dealer)
 {
     read_mail(dealer);
     if (cluster_told()) stop_all(dealer);
-    tick(dealer);
     for (size_t i = 0; i < dealer->groups; i++) {
-        while (dealer->seats[i].waiting)
-            if (!deal(dealer, i)) return;
+        bool dealt = true;
+        while (dealt && dealer->seats[i].waiting) /* again after a task that cannot be sent */
+            dealt = deal(dealer, i);
+        if (!dealt) break;
     }
+    tick(dealer);
 }
 
 bool dealer_is_done(const dealer_t *dealer)

@@ -28,10 +28,12 @@ static double work_of(const run_t *run)
     return work * (double)problem_layers(run->setting.problem);
 }
 
+/* A budget that nothing fits is no bad input: that search is recorded as infeasible when its turn comes. */
 static status_t check_one(const job_t *job, double *work)
 {
     run_t run = {.job = job};
-    TRY(setting_open(job, &run.setting));
+    const status_t status = setting_open(job, &run.setting);
+    if (status.code != STATUS_OK) return status.code == STATUS_INFEASIBLE ? status_ok() : status;
     run.stages_n = stages_plan(&run, run.stages);
     *work = work_of(&run);
     setting_close(&run.setting);
@@ -67,6 +69,8 @@ typedef struct {
     const many_listener_t *listener;
     status_t status; /* of the listener */
     double begun, work_before;
+    size_t groups;
+    double busy, ended; /* seconds of searches; clock when the last one ended */
 } list_t;
 
 static many_next_t give(void *context, many_task_t *task)
@@ -101,12 +105,14 @@ static many_state_t state_after(status_code_t code)
     }
 }
 
-static void hear_end(void *context, uint64_t id, const status_t *status, const run_result_t *result)
+static void hear_end(void *context, uint64_t id, const status_t *status, const run_result_t *result, double seconds)
 {
     list_t *list = context;
     many_search_t *search = &list->searches[id];
     search->state = state_after(status->code);
     search->status = *status;
+    list->busy += seconds;
+    list->ended = clock_seconds();
     if (result) search->result = *result;
     if (search->state != MANY_STOPPED) search->share = 1;
 }
@@ -127,11 +133,13 @@ static double work_done(const list_t *list, double *whole)
 
 static many_facts_t facts_of(const list_t *list)
 {
-    many_facts_t facts = {.begun = list->begun, .seconds_left = NAN};
+    const double span = list->ended - list->begun;
+    many_facts_t facts = {.begun = list->begun, .seconds_left = NAN, .busy_share = NAN};
     double whole;
     const double done = work_done(list, &whole);
     const double fresh = done - list->work_before;
     for (size_t i = 0; i < list->n; i++) facts.counts[list->searches[i].state]++;
+    if (span > 0) facts.busy_share = list->busy / ((double)list->groups * span);
     if (fresh > 0) facts.seconds_left = (clock_seconds() - list->begun) * (whole - done) / fresh;
     return facts;
 }
@@ -192,7 +200,11 @@ status_t many_run_list(cluster_t *cluster, many_search_t *searches, size_t n, si
                        const many_listener_t *listener)
 {
     const bool root = cluster_is_root(cluster);
-    list_t list = {.searches = searches, .n = n, .resume = resume, .listener = listener};
+    list_t list = {.searches = searches,
+                   .n = n,
+                   .resume = resume,
+                   .listener = listener,
+                   .groups = many_groups(cluster, ranks_per_search)};
     const many_source_t source = {
         .context = &list, .next = give, .progress = hear_progress, .ended = hear_end, .tick = show};
     status_t status = root ? open_list(&list) : status_ok();

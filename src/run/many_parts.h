@@ -26,6 +26,7 @@ typedef struct {
             status_t status;
             run_result_t result;
             bool readable; /* the result */
+            double seconds;
         } ended;
         struct {
             bool resume;

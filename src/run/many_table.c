@@ -122,23 +122,34 @@ static void show_numbers(const table_t *table, shelf_t *shelf)
 #undef SHOW
 }
 
-/* A key's values as numbers where all of them are, as texts otherwise. */
-static void show_setting(const table_t *table, size_t key, char *name, shelf_t *shelf)
+/* Are all values of a key numbers, or not there? *width: of the longest, its NUL included. */
+static bool are_numbers(const table_t *table, const char *key, size_t *width)
 {
     char words[SWEEP_WORDS_MAX];
-    bool numbers = true;
     double value;
-    (void)snprintf(name, SWEEP_WORDS_MAX, "/settings/%s", table->sweep->keys[key]);
+    bool numbers = true;
+    *width = 1;
     for (size_t i = 0; i < table->n; i++) {
-        sweep_words(&table->sweep->searches[i], table->sweep->keys[key], words);
-        numbers = numbers && text_to_real(words, &value);
+        sweep_words(&table->sweep->searches[i], key, words);
+        numbers = numbers && (!words[0] || text_to_real(words, &value));
+        if (strlen(words) >= *width) *width = strlen(words) + 1;
     }
+    return numbers;
+}
+
+/* A key's values as numbers (NaN: none) where all of them are, as texts otherwise. */
+static void show_setting(const table_t *table, const char *key, char *name, shelf_t *shelf)
+{
+    char words[SWEEP_WORDS_MAX];
+    size_t width;
+    (void)snprintf(name, SWEEP_WORDS_MAX, "/settings/%s", key);
+    const bool numbers = are_numbers(table, key, &width);
     double *reals = numbers ? shelf_make(shelf, name, ARRAY_F64, table->n, 0, NULL) : NULL;
-    char *texts = numbers ? NULL : shelf_make(shelf, name, ARRAY_TEXT, table->n, SWEEP_WORDS_MAX, NULL);
+    char *texts = numbers ? NULL : shelf_make(shelf, name, ARRAY_TEXT, table->n, width, NULL);
     for (size_t i = 0; (reals || texts) && i < table->n; i++) {
-        sweep_words(&table->sweep->searches[i], table->sweep->keys[key], words);
-        if (reals) (void)text_to_real(words, &reals[i]);
-        if (texts) (void)memcpy(texts + i * SWEEP_WORDS_MAX, words, sizeof words);
+        sweep_words(&table->sweep->searches[i], key, words);
+        if (reals && !text_to_real(words, &reals[i])) reals[i] = NAN;
+        if (texts) memcpy(texts + i * width, words, strlen(words));
     }
 }
 
@@ -154,7 +165,8 @@ static status_t write_h5(const table_t *table, const char *started, const char *
     clock_iso(now);
     show_texts(table, &shelf);
     show_numbers(table, &shelf);
-    for (size_t key = 0; key < table->sweep->keys_n; key++) show_setting(table, key, names[key], &shelf);
+    for (size_t key = 0; key < table->sweep->keys_n; key++)
+        show_setting(table, table->sweep->keys[key], names[key], &shelf);
     shelf_integer(&shelf, "schema", TABLE_SCHEMA);
     shelf_text(&shelf, "program_version", CONFX_VERSION);
     shelf_text(&shelf, "started", started);

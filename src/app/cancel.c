@@ -1,0 +1,63 @@
+/* confx cancel SPOOL NAME... */
+#include "app.h"
+#include "confx/spool.h"
+
+#include <stdio.h>
+
+typedef struct {
+    const char *spool;
+    char **names;
+    int names_n;
+} cancel_options_t;
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    cancel_options_t *options = state->input;
+    switch (key) {
+    case ARGP_KEY_ARG:
+        if (options->spool) return ARGP_ERR_UNKNOWN; /* the names: all of them at once, by ARGP_KEY_ARGS */
+        options->spool = argument;
+        return 0;
+    case ARGP_KEY_ARGS:
+        options->names = state->argv + state->next;
+        options->names_n = state->argc - state->next;
+        return 0;
+    case ARGP_KEY_END:
+        if (options->names_n) return 0;
+        argp_error(state, "a spool and the names of jobs are expected");
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    NULL,
+    parse,
+    "SPOOL NAME...",
+    "Cancel jobs in a spool: queued ones at once, running ones within a second or so. What a running one has found "
+    "stays in SPOOL/cancelled/NAME/run.",
+    NULL,
+    NULL,
+    NULL};
+
+static status_t cancel(const cancel_options_t *options)
+{
+    for (int i = 0; i < options->names_n; i++) {
+        bool running;
+        TRY(spool_cancel(options->spool, options->names[i], &running));
+        printf("%s: %s\n", options->names[i], running ? "is being stopped" : "cancelled");
+    }
+    return status_ok();
+}
+
+static status_t run(app_t *app, int argc, char **argv)
+{
+    cancel_options_t options = {.spool = NULL};
+    bool help;
+    TRY(app_parse(app, &argp, argc, argv, &options, &help));
+    if (help) return status_ok();
+    return app_root_only(app, app->root ? cancel(&options) : status_ok());
+}
+
+const command_t command_cancel = {"cancel", "take jobs out of a spool, or stop them", run};

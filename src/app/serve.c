@@ -1,0 +1,306 @@
+/* confx serve SPOOL */
+#include "app.h"
+#include "confx/clock.h"
+#include "confx/many.h"
+#include "confx/spool.h"
+#include "confx/text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { KEY_RANKS = 'r', KEY_IDLE = 'i', KEY_LEASE = 'l' };
+
+typedef struct {
+    const char *directory;
+    size_t ranks;
+    double idle, lease; /* seconds; idle: infinity for ever */
+} serve_options_t;
+
+static error_t take_seconds(struct argp_state *state, const char *option, const char *argument, double *seconds)
+{
+    double value;
+    if (text_to_real(argument, &value) && value > 0) {
+        *seconds = value;
+        return 0;
+    }
+    argp_error(state, "%s: expected a number of seconds above 0, found `%s'", option, argument);
+    return EINVAL;
+}
+
+static error_t take_ranks(struct argp_state *state, const char *argument, size_t *ranks)
+{
+    int64_t value;
+    if (text_to_integer(argument, 1, 65535, &value)) {
+        *ranks = (size_t)value;
+        return 0;
+    }
+    argp_error(state, "--ranks-per-search: expected a whole number from 1, found `%s'", argument);
+    return EINVAL;
+}
+
+static error_t take_directory(struct argp_state *state, char *argument, const char **directory)
+{
+    if (*directory) {
+        argp_error(state, "one spool is expected, a second is `%s'", argument);
+        return EINVAL;
+    }
+    *directory = argument;
+    return 0;
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    serve_options_t *options = state->input;
+    switch (key) {
+    case KEY_RANKS:
+        return take_ranks(state, argument, &options->ranks);
+    case KEY_IDLE:
+        return take_seconds(state, "--idle", argument, &options->idle);
+    case KEY_LEASE:
+        return take_seconds(state, "--lease", argument, &options->lease);
+    case ARGP_KEY_ARG:
+        return take_directory(state, argument, &options->directory);
+    case ARGP_KEY_END:
+        if (options->directory) return 0;
+        argp_error(state, "a spool directory is expected");
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    (const struct argp_option[]){
+        {"ranks-per-search", KEY_RANKS, "N", 0, "Ranks of a group, which does one search at a time (1)", 0},
+        {"idle", KEY_IDLE, "SECONDS", 0, "Leave when there was nothing to do for so long; otherwise stay", 0},
+        {"lease", KEY_LEASE, "SECONDS", 0,
+         "Without a sign of life for so long this service counts as dead, and others take up its jobs (60). An update "
+         "of a search on the root must be well below",
+         0},
+        {0}},
+    parse,
+    "SPOOL",
+    "Do the jobs in a spool, by priority and then in order, on groups of ranks; any number of services may share one. "
+    "On SIGTERM, SIGINT or SIGUSR1 running searches stop with a checkpoint and go back into the queue, where any "
+    "service "
+    "takes them up again.\v"
+    "Exit codes: 0 idle for long enough, or stopped by a signal with nothing left in the queue; 75 stopped with jobs "
+    "left; 3 the spool cannot be used any more. Failed jobs are told, and do not count.",
+    NULL,
+    NULL,
+    NULL};
+
+/* ---- the desk: what the root knows of the jobs at work ------------------------------------------------------------
+ */
+
+typedef struct {
+    uint64_t id;
+    char name[SPOOL_NAME_MAX];
+    bool cancelled;
+    many_progress_t progress;
+} at_work_t;
+
+typedef struct {
+    spool_t *spool;
+    const serve_options_t *options;
+    at_work_t *jobs; /* (room), jobs_n at work */
+    size_t jobs_n, room;
+    uint64_t id; /* of the last one */
+    job_t *job;  /* of the last task */
+    size_t done, failed, cancelled;
+    double busy; /* clock when there was something to do */
+    bool live, line;
+    double shown;
+    bool lost;       /* taken for dead */
+    status_t status; /* why it cannot go on */
+} desk_t;
+
+static at_work_t *find(desk_t *desk, uint64_t id)
+{
+    for (size_t i = 0; i < desk->jobs_n; i++)
+        if (desk->jobs[i].id == id) return &desk->jobs[i];
+    return NULL;
+}
+
+static void keep_status(desk_t *desk, status_t status)
+{
+    if (desk->status.code == STATUS_OK) desk->status = status;
+}
+
+static void say(desk_t *desk, const char *name, const char *what, const char *message)
+{
+    if (desk->line) fputc('\n', stderr);
+    desk->line = false;
+    fprintf(stderr, "confx: %s: %s%s%s\n", name, what, *message ? ": " : "", message);
+}
+
+static void put(desk_t *desk, const char *name, spool_state_t state, const status_t *outcome,
+                const run_result_t *result)
+{
+    desk->done += state == SPOOL_DONE;
+    desk->failed += state == SPOOL_FAILED;
+    desk->cancelled += state == SPOOL_CANCELLED;
+    if (state == SPOOL_FAILED) say(desk, name, "failed", outcome->message);
+    if (state == SPOOL_CANCELLED) say(desk, name, "cancelled", "");
+    keep_status(desk, spool_put(desk->spool, name, state, outcome, result));
+}
+
+/* ---- what the engine asks -----------------------------------------------------------------------------------------
+ */
+
+static bool reserve(desk_t *desk)
+{
+    if (desk->jobs_n < desk->room) return true;
+    const size_t room = 2 * desk->room + 8;
+    at_work_t *grown = realloc(desk->jobs, room * sizeof *grown);
+    if (!grown) return false;
+    desk->jobs = grown;
+    desk->room = room;
+    return true;
+}
+
+/* Claim one that can be done; those that cannot are put where they belong on the way. */
+static bool open_next(desk_t *desk, char name[SPOOL_NAME_MAX])
+{
+    while (spool_claim(desk->spool, name)) {
+        const status_t cancelled = status_fail(STATUS_STOPPED, "cancelled");
+        job_close(desk->job);
+        desk->job = NULL;
+        desk->busy = clock_seconds();
+        if (spool_is_cancelled(desk->spool, name)) {
+            put(desk, name, SPOOL_CANCELLED, &cancelled, NULL);
+            continue;
+        }
+        const status_t status = spool_job(desk->spool, name, &desk->job);
+        if (status.code == STATUS_OK) return true;
+        put(desk, name, SPOOL_FAILED, &status, NULL);
+    }
+    return false;
+}
+
+static many_next_t give(void *context, many_task_t *task)
+{
+    desk_t *desk = context;
+    char name[SPOOL_NAME_MAX];
+    if (desk->status.code != STATUS_OK) return MANY_END;
+    if (reserve(desk) && open_next(desk, name)) {
+        at_work_t *job = &desk->jobs[desk->jobs_n++];
+        *job = (at_work_t){.id = ++desk->id, .progress = {.best = NAN, .gap = NAN}};
+        (void)snprintf(job->name, sizeof job->name, "%s", name);
+        *task = (many_task_t){job->id, desk->job->text, desk->job->file, true};
+        return MANY_TASK;
+    }
+    const bool idle = desk->jobs_n == 0 && clock_seconds() - desk->busy > desk->options->idle;
+    return idle ? MANY_END : MANY_LATER;
+}
+
+static void hear_progress(void *context, uint64_t id, const many_progress_t *progress)
+{
+    at_work_t *job = find(context, id);
+    if (job) job->progress = *progress;
+}
+
+static bool is_unwanted(void *context, uint64_t id)
+{
+    desk_t *desk = context;
+    at_work_t *job = find(desk, id);
+    if (job && spool_is_cancelled(desk->spool, job->name)) job->cancelled = true;
+    return job && job->cancelled;
+}
+
+static spool_state_t state_after(const desk_t *desk, const at_work_t *job, const status_t *status)
+{
+    if (desk->lost) return SPOOL_QUEUED;
+    if (status->code == STATUS_OK) return SPOOL_DONE;
+    if (status->code != STATUS_STOPPED) return SPOOL_FAILED;
+    return job->cancelled ? SPOOL_CANCELLED : SPOOL_QUEUED;
+}
+
+static void hear_end(void *context, uint64_t id, const status_t *status, const run_result_t *result, double seconds)
+{
+    (void)seconds;
+    desk_t *desk = context;
+    at_work_t *job = find(desk, id);
+    if (!job) return;
+    put(desk, job->name, state_after(desk, job, status), status, result);
+    *job = desk->jobs[--desk->jobs_n];
+    desk->busy = clock_seconds();
+}
+
+static void print_line(desk_t *desk)
+{
+    const double now = clock_seconds();
+    if (now - desk->shown < (desk->live ? 0.2 : 60)) return;
+    desk->shown = now;
+    if (desk->live) fputs("\r\033[K", stderr);
+    fprintf(stderr, "serve  %zu queued  %zu running  %zu done  %zu failed  %zu cancelled", spool_queued(desk->spool),
+            desk->jobs_n, desk->done, desk->failed, desk->cancelled);
+    if (!desk->live) fputc('\n', stderr);
+    desk->line = desk->live;
+}
+
+static bool tick(void *context)
+{
+    desk_t *desk = context;
+    const status_t status = spool_beat(desk->spool);
+    if (status.code == STATUS_STOPPED) desk->lost = true;
+    if (status.code != STATUS_OK) keep_status(desk, status_fail(STATUS_IO, "%s", status.message));
+    print_line(desk);
+    return desk->status.code == STATUS_OK;
+}
+
+/* ---- the whole ----------------------------------------------------------------------------------------------------
+ */
+
+static bool is_queue_empty(const char *directory)
+{
+    spool_entry_t *entries;
+    size_t n = 1;
+    (void)spool_list(directory, SPOOL_QUEUED, 0, &entries, &n);
+    free(entries);
+    return n == 0;
+}
+
+static status_t conclude(desk_t *desk, status_t status)
+{
+    if (desk->line) fputc('\n', stderr);
+    printf("Served     %zu done, %zu failed, %zu cancelled\n", desk->done, desk->failed, desk->cancelled);
+    if (desk->status.code != STATUS_OK) return desk->status;
+    if (status.code != STATUS_STOPPED) return status;
+    if (is_queue_empty(desk->options->directory)) return status_ok();
+    return status_fail(STATUS_STOPPED, "stopped by a signal; what is left is in the queue");
+}
+
+static status_t serve(app_t *app, const serve_options_t *options)
+{
+    desk_t desk = {.options = options, .busy = clock_seconds(), .live = isatty(STDERR_FILENO)};
+    const many_source_t source = {.context = &desk,
+                                  .next = give,
+                                  .progress = hear_progress,
+                                  .ended = hear_end,
+                                  .unwanted = is_unwanted,
+                                  .tick = tick};
+    status_t status;
+    TRY_OUT(app_root_only(app, app->root ? spool_open(options->directory, options->lease, &desk.spool) : status_ok()));
+    cluster_listen();
+    status = many_run(app->cluster, options->ranks, &source);
+    status = app_root_only(app, app->root ? conclude(&desk, status) : status);
+out:
+    spool_close(desk.spool);
+    job_close(desk.job);
+    free(desk.jobs);
+    return status;
+}
+
+static status_t run(app_t *app, int argc, char **argv)
+{
+    serve_options_t options = {.ranks = 1, .idle = INFINITY, .lease = 60};
+    bool help;
+    TRY(app_parse(app, &argp, argc, argv, &options, &help));
+    return help ? status_ok() : serve(app, &options);
+}
+
+const command_t command_serve = {"serve", "do the jobs in a spool, for as long as there are any", run};

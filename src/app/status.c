@@ -1,0 +1,193 @@
+/* confx status SPOOL */
+#include "app.h"
+#include "confx/file.h"
+#include "confx/spool.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { KEY_JSON = 'j', SHOWN = 10 };
+
+typedef struct {
+    const char *directory;
+    bool json;
+} status_options_t;
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    status_options_t *options = state->input;
+    switch (key) {
+    case KEY_JSON:
+        options->json = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (options->directory) {
+            argp_error(state, "one spool is expected, a second is `%s'", argument);
+            return EINVAL;
+        }
+        options->directory = argument;
+        return 0;
+    case ARGP_KEY_END:
+        if (options->directory) return 0;
+        argp_error(state, "a spool directory is expected");
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    (const struct argp_option[]){{"json", KEY_JSON, NULL, 0, "All jobs, as JSON", 0}, {0}},
+    parse,
+    "SPOOL",
+    "What is in a spool: queued, running (as far as the last commit), done, failed and cancelled jobs.",
+    NULL,
+    NULL,
+    NULL};
+
+typedef struct {
+    spool_entry_t *entries;
+    size_t n;
+} jobs_t;
+
+static double seconds_left(const run_result_t *result)
+{
+    if (!result->samples) return NAN;
+    return result->seconds / (double)result->samples * (double)(result->samples_total - result->samples);
+}
+
+/* ---- JSON ---------------------------------------------------------------------------------------------------------
+ */
+
+static json_t *number(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *tell_one(const spool_entry_t *entry, spool_state_t state)
+{
+    const run_result_t *result = &entry->result;
+    json_t *told = json_pack("{s:s, s:i}", "name", entry->name, "priority", spool_priority(entry->name));
+    if (!told) return NULL;
+    if (state == SPOOL_RUNNING) json_object_set_new(told, "service", json_string(entry->service));
+    if (state == SPOOL_FAILED) json_object_set_new(told, "message", json_string(entry->message));
+    if (!result->status[0]) return told;
+    json_object_set_new(told, "samples", json_integer((json_int_t)result->samples));
+    json_object_set_new(told, "samples_total", json_integer((json_int_t)result->samples_total));
+    json_object_set_new(told, "best", number(result->best));
+    json_object_set_new(told, "lower_bound", number(result->lower_bound));
+    json_object_set_new(told, "gap", number(result->gap));
+    json_object_set_new(told, "seconds", number(result->seconds));
+    if (state == SPOOL_RUNNING) json_object_set_new(told, "seconds_left", number(seconds_left(result)));
+    return told;
+}
+
+static status_t print_json(const jobs_t jobs[SPOOL_STATES])
+{
+    static const char *const names[] = {"queued", "running", "done", "failed", "cancelled"};
+    json_t *told = json_object();
+    for (int state = 0; state < SPOOL_STATES; state++) {
+        json_t *list = json_array();
+        for (size_t i = 0; i < jobs[state].n; i++)
+            json_array_append_new(list, tell_one(&jobs[state].entries[i], (spool_state_t)state));
+        json_object_set_new(told, names[state], list);
+    }
+    const bool written = told && json_dumpf(told, stdout, JSON_INDENT(2)) == 0;
+    json_decref(told);
+    putchar('\n');
+    return written ? status_ok() : status_fail(STATUS_MEMORY, "no memory for JSON");
+}
+
+/* ---- for people ---------------------------------------------------------------------------------------------------
+ */
+
+static void print_result(const run_result_t *result)
+{
+    if (!result->status[0]) return;
+    printf("  %llu/%llu samples", (unsigned long long)result->samples, (unsigned long long)result->samples_total);
+    if (isfinite(result->best)) printf("  best %.8g  gap %.3f %%", result->best, 100 * result->gap);
+}
+
+static void print_running(const jobs_t *jobs)
+{
+    for (size_t i = 0; i < jobs->n; i++) {
+        const spool_entry_t *entry = &jobs->entries[i];
+        const double left = seconds_left(&entry->result);
+        printf("running    %s", entry->name);
+        print_result(&entry->result);
+        if (isfinite(left)) printf("  %.0f s left", left);
+        printf("  by %s\n", entry->service);
+    }
+}
+
+static void print_last(const jobs_t *jobs, const char *word)
+{
+    const size_t first = jobs->n > SHOWN ? jobs->n - SHOWN : 0;
+    if (first) printf("%-10s ... and %zu before\n", word, first);
+    for (size_t i = first; i < jobs->n; i++) {
+        printf("%-10s %s", word, jobs->entries[i].name);
+        print_result(&jobs->entries[i].result);
+        if (jobs->entries[i].message[0]) printf("  %s", jobs->entries[i].message);
+        putchar('\n');
+    }
+}
+
+static status_t print_text(const jobs_t jobs[SPOOL_STATES])
+{
+    const jobs_t *queued = &jobs[SPOOL_QUEUED];
+    printf("Jobs       %zu queued, %zu running, %zu done, %zu failed, %zu cancelled\n", queued->n,
+           jobs[SPOOL_RUNNING].n, jobs[SPOOL_DONE].n, jobs[SPOOL_FAILED].n, jobs[SPOOL_CANCELLED].n);
+    print_running(&jobs[SPOOL_RUNNING]);
+    for (size_t i = 0; i < queued->n && i < SHOWN; i++) printf("queued     %s\n", queued->entries[i].name);
+    if (queued->n > SHOWN) printf("queued     ... and %zu more\n", queued->n - SHOWN);
+    print_last(&jobs[SPOOL_DONE], "done");
+    print_last(&jobs[SPOOL_FAILED], "failed");
+    print_last(&jobs[SPOOL_CANCELLED], "cancelled");
+    return status_ok();
+}
+
+/* ---- the whole ----------------------------------------------------------------------------------------------------
+ */
+
+static status_t check_spool(const char *directory)
+{
+    char queue[FILE_PATH_MAX];
+    TRY(file_join(directory, "queue", queue));
+    if (file_is_directory(queue)) return status_ok();
+    return status_input(directory, 0, NULL,
+                        "expected a spool (a directory made by `confx serve' or `confx submit --spool')");
+}
+
+/* In the order jobs move on while one looks: one may be seen twice, none is missed. */
+static status_t read_all(const status_options_t *options, jobs_t jobs[SPOOL_STATES])
+{
+    TRY(check_spool(options->directory));
+    for (int state = 0; state < SPOOL_STATES; state++) {
+        const bool all = options->json ? state != SPOOL_QUEUED : state == SPOOL_RUNNING;
+        const size_t details = all ? SIZE_MAX : state == SPOOL_QUEUED ? 0 : SHOWN;
+        TRY(spool_list(options->directory, (spool_state_t)state, details, &jobs[state].entries, &jobs[state].n));
+    }
+    return status_ok();
+}
+
+static status_t show(const status_options_t *options)
+{
+    jobs_t jobs[SPOOL_STATES] = {{NULL, 0}};
+    status_t status = read_all(options, jobs);
+    if (status.code == STATUS_OK) status = options->json ? print_json(jobs) : print_text(jobs);
+    for (int state = 0; state < SPOOL_STATES; state++) free(jobs[state].entries);
+    return status;
+}
+
+static status_t run(app_t *app, int argc, char **argv)
+{
+    status_options_t options = {.directory = NULL};
+    bool help;
+    TRY(app_parse(app, &argp, argc, argv, &options, &help));
+    if (help) return status_ok();
+    return app_root_only(app, app->root ? show(&options) : status_ok());
+}
+
+const command_t command_status = {"status", "queued, running, done and failed jobs of a spool", run};

@@ -1,0 +1,209 @@
+/* Putting jobs into a spool, and taking them out again. */
+#include "confx/yaml.h"
+#include "spool_place.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+
+/* ---- the directories ----------------------------------------------------------------------------------------------
+ */
+
+static status_t check_is_spool(const char *directory)
+{
+    char **names;
+    size_t n;
+    place_t queue;
+    TRY(place_of(&queue, directory, spool_state_directory(SPOOL_QUEUED), NULL, NULL));
+    if (!file_exists(directory) || file_is_directory(queue.path)) return status_ok();
+    if (!file_is_directory(directory)) return status_input(directory, 0, NULL, "is a file, expected a spool directory");
+    TRY(file_list(directory, &names, &n));
+    file_names_close(names, n);
+    if (n == 0) return status_ok();
+    return status_input(directory, 0, NULL,
+                        "expected a spool, a new or an empty directory; this one holds other things");
+}
+
+/* The queue last: what has one is complete. */
+status_t spool_make(const char *directory)
+{
+    static const char *const others[] = {SPOOL_TMP, SPOOL_MARKS, SPOOL_SERVICES};
+    place_t place;
+    TRY(check_is_spool(directory));
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        TRY(place_of(&place, directory, others[i], NULL, NULL));
+        TRY(file_make_directory(place.path));
+    }
+    for (int state = SPOOL_STATES - 1; state >= 0; state--) {
+        TRY(place_of(&place, directory, spool_state_directory((spool_state_t)state), NULL, NULL));
+        TRY(file_make_directory(place.path));
+    }
+    return status_ok();
+}
+
+/* ---- names --------------------------------------------------------------------------------------------------------
+ */
+
+/* The last part of a path, without `suffix`, in letters that file names may have. */
+static void plain_name(const char *path, const char *suffix, char *out, size_t room)
+{
+    const char *slash = strrchr(path, '/');
+    (void)snprintf(out, room, "%s", slash ? slash + 1 : path);
+    const size_t length = strlen(out);
+    const size_t tail = strlen(suffix);
+    if (length > tail && !strcmp(out + length - tail, suffix)) out[length - tail] = 0;
+    for (char *c = out; *c; c++)
+        if (!isalnum((unsigned char)*c) && !strchr("._+-", *c)) *c = '-';
+    if (!isalnum((unsigned char)out[0])) out[0] = 'x';
+}
+
+/* 49_20260131T120000.123456_3fa9c1_mobilenet_v2: sorted by priority, then by time, and unique. */
+static void make_name(const job_t *job, int priority, char out[SPOOL_NAME_MAX])
+{
+    char title[64];
+    char moment[32];
+    struct timespec now;
+    struct tm parts;
+    unsigned noise = 0;
+    plain_name(job->file, ".yaml", title, sizeof title);
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    (void)gmtime_r(&now.tv_sec, &parts);
+    (void)strftime(moment, sizeof moment, "%Y%m%dT%H%M%S", &parts);
+    (void)getrandom(&noise, sizeof noise, 0);
+    (void)snprintf(out, SPOOL_NAME_MAX, "%02d_%.16s.%06ld_%06x_%.64s", SPOOL_PRIORITY_MAX - priority, moment,
+                   now.tv_nsec / 1000, noise & 0xffffffU, title);
+}
+
+int spool_priority(const char *name)
+{
+    const bool numbered = isdigit((unsigned char)name[0]) && isdigit((unsigned char)name[1]) && name[2] == '_';
+    return numbered ? SPOOL_PRIORITY_MAX - (10 * (name[0] - '0') + name[1] - '0') : 0;
+}
+
+/* ---- a job with all it names --------------------------------------------------------------------------------------
+ */
+
+typedef struct {
+    const char *key, *kind, *suffix;
+} data_kind_t;
+
+static const data_kind_t data_kinds[] = {
+    [JOB_WORKLOAD] = {"workload", "models", ".csv"},
+    [JOB_DATAFLOW] = {"dataflow", "dataflows", ".m"},
+    [JOB_HARDWARE] = {"hardware", "hw", ".yaml"},
+};
+
+static status_t copy_file(const char *from, const place_t *entry, const char *kind, const char *name,
+                          const char *suffix)
+{
+    place_t to;
+    char *text;
+    size_t length;
+    char file[SPOOL_NAME_MAX];
+    (void)snprintf(file, sizeof file, "%s%s", name, suffix);
+    TRY(place_of(&to, entry->path, kind, NULL, NULL));
+    TRY(file_make_directory(to.path));
+    TRY(place_of(&to, entry->path, kind, file, NULL));
+    TRY(file_read(from, &text, &length));
+    const status_t status = file_write(to.path, text, length);
+    free(text);
+    return status;
+}
+
+/* The file that a key names goes along; the key becomes its bare name. */
+static status_t take_data(job_t *job, job_data_t data, const place_t *entry)
+{
+    char path[FILE_PATH_MAX];
+    char name[96];
+    const data_kind_t *kind = &data_kinds[data];
+    TRY(job_find(job, data, path));
+    plain_name(path, kind->suffix, name, sizeof name);
+    const char *dot = strrchr(path, '.');
+    const bool usual = dot && !strcmp(dot, kind->suffix);
+    TRY(copy_file(path, entry, kind->kind, name, usual ? kind->suffix : ""));
+    yaml_drop(job->tree, kind->key);
+    return yaml_add(job->tree, kind->key, name);
+}
+
+static status_t write_job(const job_t *job, const place_t *entry)
+{
+    place_t path;
+    char *text;
+    yaml_drop(job->tree, "output");
+    TRY(place_of(&path, entry->path, "job.yaml", NULL, NULL));
+    TRY(yaml_text(job->tree, &text));
+    const status_t status = file_write(path.path, text, strlen(text));
+    free(text);
+    return status;
+}
+
+static status_t fill_entry(job_t *job, const place_t *entry)
+{
+    char path[FILE_PATH_MAX];
+    TRY(file_make_directory(entry->path));
+    for (int data = JOB_WORKLOAD; data <= JOB_HARDWARE; data++) TRY(take_data(job, (job_data_t)data, entry));
+    TRY(file_find("dataflows", "dpt", ".m", job->file, path));
+    TRY(copy_file(path, entry, "dataflows", "dpt", ".m"));
+    return write_job(job, entry);
+}
+
+status_t spool_submit(const char *directory, job_t *job, int priority, char name[SPOOL_NAME_MAX])
+{
+    place_t entry;
+    bool moved = false;
+    TRY(spool_make(directory));
+    make_name(job, priority, name);
+    TRY(place_of(&entry, directory, SPOOL_TMP, name, NULL));
+    status_t status = fill_entry(job, &entry);
+    if (status.code == STATUS_OK)
+        status = place_put(directory, spool_state_directory(SPOOL_QUEUED), name, &entry, &moved);
+    if (status.code == STATUS_OK && !moved) status = status_fail(STATUS_IO, "%s: is gone", entry.path);
+    if (status.code != STATUS_OK) place_clear(&entry);
+    return status;
+}
+
+/* ---- cancelling ---------------------------------------------------------------------------------------------------
+ */
+
+/* The service at work on the job, "" when there is none. */
+static status_t find_running(const char *directory, const char *name, bool *found)
+{
+    place_t place;
+    char **services;
+    size_t n;
+    *found = false;
+    TRY(place_of(&place, directory, spool_state_directory(SPOOL_RUNNING), NULL, NULL));
+    TRY(place_names(&place, &services, &n));
+    status_t status = status_ok();
+    for (size_t i = 0; i < n && status.code == STATUS_OK && !*found; i++) {
+        status = place_of(&place, directory, spool_state_directory(SPOOL_RUNNING), services[i], name);
+        *found = status.code == STATUS_OK && file_exists(place.path);
+    }
+    file_names_close(services, n);
+    return status;
+}
+
+/* The mark first: a job that is claimed, or put back, between two looks is met by one or the other. */
+status_t spool_cancel(const char *directory, const char *name, bool *running)
+{
+    place_t mark;
+    place_t queued;
+    bool moved = false;
+    *running = false;
+    if (!spool_name_is_good(name))
+        return status_input(NULL, 0, name, "expected the name of a job, as `confx status' has it");
+    TRY(place_of(&mark, directory, SPOOL_MARKS, name, NULL));
+    TRY(place_of(&queued, directory, spool_state_directory(SPOOL_QUEUED), name, NULL));
+    if (!file_is_directory(directory)) return status_input(directory, 0, NULL, "expected a spool");
+    TRY(file_write(mark.path, "", 0));
+    TRY(place_put(directory, spool_state_directory(SPOOL_CANCELLED), name, &queued, &moved));
+    if (!moved) TRY(find_running(directory, name, running));
+    if (*running) return status_ok();
+    TRY(file_remove(mark.path));
+    if (moved) return status_ok();
+    return status_input(NULL, 0, name, "no job of this name is queued or running in %s", directory);
+}
