@@ -24,7 +24,8 @@ static uint64_t whole_updates(uint64_t samples, const search_layout_t *plan)
 static search_setup_t setup_of(const run_t *run, algorithm_t algorithm)
 {
     const job_search_t *search = &run->job->search;
-    const bool remembers = search->memory && search->feedback == FEEDBACK_LAYER && search->preset != PRESET_PAPER;
+    const bool forgets = search->preset == PRESET_PAPER && !search_traits(algorithm).layers_needed;
+    const bool remembers = search->memory && search->feedback == FEEDBACK_LAYER && !forgets;
     return (search_setup_t){.problem = run->setting.problem,
                             .ledger = remembers && search_traits(algorithm).layers ? run->ledger : NULL,
                             .job = run->job};

@@ -45,7 +45,7 @@ struct islands {
     search_setup_t setup;
     search_layout_t layout;
     const breed_t *breed;
-    island_t *islands;   /* (setup.units) */
+    island_t *islands; /* (setup.units) */
     mender_t mender;
     double price;  /* of the budget on the frontier of what was seen */
     bool informed; /* frontier and price are of this generation */

@@ -122,7 +122,8 @@ static double need_without(const mend_t *mend)
 {
     double need = 0;
     for (size_t layer = 0; layer < TOY_LAYERS; layer++)
-        need += mend->islands->mender.exploring[layer] ? need_at(mend, layer, mend->before[layer]) : least_seen(mend, layer);
+        need += mend->islands->mender.exploring[layer] ? need_at(mend, layer, mend->before[layer])
+                                                       : least_seen(mend, layer);
     return need;
 }
 
@@ -392,8 +393,9 @@ START_TEST(shrinking_ends_within_the_tightest_budget)
     for (size_t layer = 0; layer < 52; layer++) {
         ck_assert(1 <= pes[layer] && pes[layer] <= 128);
         ck_assert(1 <= buffer[layer] && buffer[layer] <= 12);
-        ck_assert(islands->mender.need[layer] == problem_need(setting.problem, problem_distinct_of(setting.problem, layer),
-                                                       problem_point(setting.problem, pes[layer], buffer[layer])));
+        ck_assert(islands->mender.need[layer] ==
+                  problem_need(setting.problem, problem_distinct_of(setting.problem, layer),
+                               problem_point(setting.problem, pes[layer], buffer[layer])));
     }
     search_islands.close(islands);
     setting_close(&setting);

@@ -39,8 +39,8 @@ static inline void *driver_memory(size_t n, size_t size)
 /* As stage.c has it. */
 static inline bool driver_remembers(const job_search_t *search, algorithm_t algorithm)
 {
-    return search->memory && search->feedback == FEEDBACK_LAYER && search->preset != PRESET_PAPER &&
-           search_traits(algorithm).layers;
+    const bool forgets = search->preset == PRESET_PAPER && !search_traits(algorithm).layers_needed;
+    return search->memory && search->feedback == FEEDBACK_LAYER && !forgets && search_traits(algorithm).layers;
 }
 
 static inline assignment_t stage_best(const stage_t *stage)
