@@ -96,8 +96,7 @@ static void make_neighbour(bayes_t *self, rng_t *rng, genes_t of, size_t i)
 
 static void ask(bayes_t *self, size_t first, size_t n)
 {
-    for (size_t i = first; i < first + n; i++)
-        describe(self, candidate(self, i), self->gp.asked + i * self->gp.width);
+    for (size_t i = first; i < first + n; i++) describe(self, candidate(self, i), self->gp.asked + i * self->gp.width);
     gp_ask(&self->gp, first, n);
 }
 
