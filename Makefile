@@ -9,7 +9,8 @@ COMPILER ?= gcc
 BUILD ?= build
 PREFIX ?= /usr/local
 CC := OMPI_CC=$(COMPILER) mpicc
-PACKAGES := hdf5 openblas libcyaml jansson zlib
+# LAPACKE is a package of its own on Debian; elsewhere OpenBLAS has it within.
+PACKAGES := hdf5 openblas libcyaml jansson zlib $(shell pkg-config --exists lapacke 2>/dev/null && echo lapacke)
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
 OPTIMISE ?= -O3 -g
 CPPFLAGS += -Iinclude -D_GNU_SOURCE $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
@@ -188,7 +189,7 @@ fuzz-%: $(BUILD)/fuzz_%
 	@echo "fuzz $*: $$(sed -n 's/^stat::number_of_executed_units: *//p' $(BUILD)/$*.log) inputs, no finding"
 
 # ---- Debian 12 packages -------------------------------------------------------------------------------------------------
-DEPS_BUILD := gcc make pkg-config libc6-dev libopenmpi-dev openmpi-bin libhdf5-openmpi-dev libopenblas-serial-dev \
+DEPS_BUILD := gcc make pkg-config libc6-dev libopenmpi-dev openmpi-bin libhdf5-openmpi-dev libopenblas-serial-dev liblapacke-dev \
               librandom123-dev libcyaml-dev libjansson-dev zlib1g-dev gnuplot-nox
 DEPS_TEST := check libsubunit-dev libglpk-dev hdf5-tools python3-h5py
 DEPS_LINT := clang clang-format clang-tidy cppcheck

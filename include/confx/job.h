@@ -20,7 +20,13 @@
     X(ALGORITHM_REINFORCE_ISLANDS, "reinforce+islands")                                                                \
     X(ALGORITHM_REINFORCE, "reinforce")                                                                                \
     X(ALGORITHM_ISLANDS, "islands")                                                                                    \
-    X(ALGORITHM_RANDOM, "random")
+    X(ALGORITHM_RANDOM, "random")                                                                                      \
+    X(ALGORITHM_A2C, "a2c")                                                                                            \
+    X(ALGORITHM_PPO, "ppo")                                                                                            \
+    X(ALGORITHM_ACKTR, "acktr")                                                                                        \
+    X(ALGORITHM_DDPG, "ddpg")                                                                                          \
+    X(ALGORITHM_TD3, "td3")                                                                                            \
+    X(ALGORITHM_SAC, "sac")
 #define PRESET_LIST(X)                                                                                                 \
     X(PRESET_DEFAULT, "default")                                                                                       \
     X(PRESET_PAPER, "paper")

@@ -28,5 +28,8 @@ typedef struct {
 extern const search_kind_t search_reinforce;
 extern const search_kind_t search_islands;
 extern const search_kind_t search_random;
+extern const search_kind_t search_a2c;
+extern const search_kind_t search_ppo;
+extern const search_kind_t search_acktr;
 
 #endif

@@ -17,6 +17,9 @@ static const search_kind_t *kind_of(algorithm_t stage)
         [ALGORITHM_REINFORCE] = &search_reinforce,
         [ALGORITHM_ISLANDS] = &search_islands,
         [ALGORITHM_RANDOM] = &search_random,
+        [ALGORITHM_A2C] = &search_a2c,
+        [ALGORITHM_PPO] = &search_ppo,
+        [ALGORITHM_ACKTR] = &search_acktr,
     };
     return kinds[stage];
 }

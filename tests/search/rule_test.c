@@ -43,7 +43,12 @@ static const struct {
 static const struct {
     algorithm_t stages[2];
     size_t n;
-} chains[] = {{{ALGORITHM_REINFORCE, ALGORITHM_ISLANDS}, 2}, {{ALGORITHM_ISLANDS}, 1}, {{ALGORITHM_RANDOM}, 1}};
+} chains[] = {{{ALGORITHM_REINFORCE, ALGORITHM_ISLANDS}, 2},
+              {{ALGORITHM_ISLANDS}, 1},
+              {{ALGORITHM_RANDOM}, 1},
+              {{ALGORITHM_A2C}, 1},
+              {{ALGORITHM_PPO}, 1},
+              {{ALGORITHM_ACKTR}, 1}};
 
 enum { CASES = sizeof cases / sizeof *cases, CHAINS = sizeof chains / sizeof *chains };
 
@@ -52,7 +57,8 @@ static void run_chain(const setting_t *setting, int chain, stage_t stages[2])
     const bool paper = setting->job->search.preset == PRESET_PAPER;
     for (size_t i = 0; i < chains[chain].n; i++) {
         const algorithm_t algorithm = chains[chain].stages[i];
-        const uint64_t samples = algorithm == ALGORITHM_REINFORCE && paper ? 20 : 160;
+        const bool others = algorithm > ALGORITHM_RANDOM; /* others' methods: shorter, for time */
+        const uint64_t samples = (algorithm == ALGORITHM_REINFORCE && paper) || others ? 20 : 160;
         stage_open(&stages[i], setting, algorithm, samples, 1, i ? &stages[i - 1] : NULL);
         stage_run(&stages[i]);
     }

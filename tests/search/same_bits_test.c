@@ -16,6 +16,11 @@ static const struct {
     {"islands, totals", "feedback: total, islands: 5, ", ALGORITHM_ISLANDS, 201},
     {"islands, paper", "preset: paper, islands: 3, children: 4, ", ALGORITHM_ISLANDS, 200},
     {"random", "", ALGORITHM_RANDOM, 47},
+    {"a2c", "", ALGORITHM_A2C, 47},
+    {"a2c, totals", "feedback: total, blocks: 3, episodes: 4, ", ALGORITHM_A2C, 47},
+    {"ppo", "", ALGORITHM_PPO, 47},
+    {"ppo, totals", "feedback: total, blocks: 5, episodes: 3, ", ALGORITHM_PPO, 47},
+    {"acktr", "blocks: 3, episodes: 4, ", ALGORITHM_ACKTR, 47},
 };
 
 enum { CASES = sizeof cases / sizeof *cases };
