@@ -31,5 +31,8 @@ extern const search_kind_t search_random;
 extern const search_kind_t search_a2c;
 extern const search_kind_t search_ppo;
 extern const search_kind_t search_acktr;
+extern const search_kind_t search_ddpg;
+extern const search_kind_t search_td3;
+extern const search_kind_t search_sac;
 
 #endif

@@ -20,6 +20,9 @@ static const search_kind_t *kind_of(algorithm_t stage)
         [ALGORITHM_A2C] = &search_a2c,
         [ALGORITHM_PPO] = &search_ppo,
         [ALGORITHM_ACKTR] = &search_acktr,
+        [ALGORITHM_DDPG] = &search_ddpg,
+        [ALGORITHM_TD3] = &search_td3,
+        [ALGORITHM_SAC] = &search_sac,
     };
     return kinds[stage];
 }

@@ -41,7 +41,8 @@ static const struct {
              {ALGORITHM_REINFORCE, false, "paper", 40},  {ALGORITHM_ISLANDS, true, "default", 13},
              {ALGORITHM_ISLANDS, false, "default", 8},   {ALGORITHM_ISLANDS, false, "paper", 8},
              {ALGORITHM_RANDOM, false, "default", 2},    {ALGORITHM_A2C, false, "default", 30},
-             {ALGORITHM_PPO, false, "default", 30},      {ALGORITHM_ACKTR, false, "default", 40}};
+             {ALGORITHM_PPO, false, "default", 30},      {ALGORITHM_ACKTR, false, "default", 40},
+             {ALGORITHM_DDPG, false, "default", 40},     {ALGORITHM_SAC, false, "default", 40}};
 
 enum { CASES = sizeof cases / sizeof *cases };
 

@@ -48,7 +48,10 @@ static const struct {
               {{ALGORITHM_RANDOM}, 1},
               {{ALGORITHM_A2C}, 1},
               {{ALGORITHM_PPO}, 1},
-              {{ALGORITHM_ACKTR}, 1}};
+              {{ALGORITHM_ACKTR}, 1},
+              {{ALGORITHM_DDPG}, 1},
+              {{ALGORITHM_TD3}, 1},
+              {{ALGORITHM_SAC}, 1}};
 
 enum { CASES = sizeof cases / sizeof *cases, CHAINS = sizeof chains / sizeof *chains };
 
@@ -57,8 +60,9 @@ static void run_chain(const setting_t *setting, int chain, stage_t stages[2])
     const bool paper = setting->job->search.preset == PRESET_PAPER;
     for (size_t i = 0; i < chains[chain].n; i++) {
         const algorithm_t algorithm = chains[chain].stages[i];
-        const bool others = algorithm > ALGORITHM_RANDOM; /* others' methods: shorter, for time */
-        const uint64_t samples = (algorithm == ALGORITHM_REINFORCE && paper) || others ? 20 : 160;
+        const bool replays = algorithm >= ALGORITHM_DDPG && algorithm <= ALGORITHM_SAC; /* long enough to learn */
+        const bool acts = algorithm >= ALGORITHM_A2C && algorithm <= ALGORITHM_ACKTR;
+        const uint64_t samples = replays ? 112 : acts || (algorithm == ALGORITHM_REINFORCE && paper) ? 20 : 160;
         stage_open(&stages[i], setting, algorithm, samples, 1, i ? &stages[i - 1] : NULL);
         stage_run(&stages[i]);
     }

@@ -21,6 +21,9 @@ static const struct {
     {"ppo", "", ALGORITHM_PPO, 47},
     {"ppo, totals", "feedback: total, blocks: 5, episodes: 3, ", ALGORITHM_PPO, 47},
     {"acktr", "blocks: 3, episodes: 4, ", ALGORITHM_ACKTR, 47},
+    {"ddpg", "", ALGORITHM_DDPG, 119},
+    {"td3, totals", "feedback: total, blocks: 3, episodes: 13, ", ALGORITHM_TD3, 119},
+    {"sac", "blocks: 4, episodes: 10, ", ALGORITHM_SAC, 119},
 };
 
 enum { CASES = sizeof cases / sizeof *cases };
