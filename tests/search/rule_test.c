@@ -51,7 +51,13 @@ static const struct {
               {{ALGORITHM_ASSEMBLY}, 1},
               {{ALGORITHM_ANNEALING}, 1},
               {{ALGORITHM_GENETIC}, 1},
-              {{ALGORITHM_BAYES}, 1}};
+              {{ALGORITHM_BAYES}, 1},
+              {{ALGORITHM_A2C}, 1},
+              {{ALGORITHM_PPO}, 1},
+              {{ALGORITHM_ACKTR}, 1},
+              {{ALGORITHM_DDPG}, 1},
+              {{ALGORITHM_TD3}, 1},
+              {{ALGORITHM_SAC}, 1}};
 
 enum { CASES = sizeof cases / sizeof *cases, CHAINS = sizeof chains / sizeof *chains };
 
@@ -61,7 +67,10 @@ static void run_chain(const setting_t *setting, int chain, stage_t stages[2])
     for (size_t i = 0; i < chains[chain].n; i++) {
         const algorithm_t algorithm = chains[chain].stages[i];
         const bool slow = algorithm == ALGORITHM_BAYES;
-        const uint64_t samples = algorithm == ALGORITHM_REINFORCE && paper ? 20 : slow ? 64 : 160;
+        const bool replays = algorithm >= ALGORITHM_DDPG && algorithm <= ALGORITHM_SAC; /* long enough to learn */
+        const bool acts = algorithm >= ALGORITHM_A2C && algorithm <= ALGORITHM_ACKTR;
+        const bool brief = acts || (algorithm == ALGORITHM_REINFORCE && paper);
+        const uint64_t samples = replays ? 112 : slow ? 64 : brief ? 20 : 160;
         stage_open(&stages[i], setting, algorithm, samples, 1, i ? &stages[i - 1] : NULL);
         stage_run(&stages[i]);
     }

@@ -25,6 +25,14 @@ static const struct {
     {"genetic, small", "islands: 3, children: 4, ", ALGORITHM_GENETIC, 200},
     {"bayes", "", ALGORITHM_BAYES, 83},
     {"bayes, blocks", "blocks: 3, episodes: 2, ", ALGORITHM_BAYES, 71},
+    {"a2c", "", ALGORITHM_A2C, 47},
+    {"a2c, totals", "feedback: total, blocks: 3, episodes: 4, ", ALGORITHM_A2C, 47},
+    {"ppo", "", ALGORITHM_PPO, 47},
+    {"ppo, totals", "feedback: total, blocks: 5, episodes: 3, ", ALGORITHM_PPO, 47},
+    {"acktr", "blocks: 3, episodes: 4, ", ALGORITHM_ACKTR, 47},
+    {"ddpg", "", ALGORITHM_DDPG, 119},
+    {"td3, totals", "feedback: total, blocks: 3, episodes: 13, ", ALGORITHM_TD3, 119},
+    {"sac", "blocks: 4, episodes: 10, ", ALGORITHM_SAC, 119},
 };
 
 enum { CASES = sizeof cases / sizeof *cases };
