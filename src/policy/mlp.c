@@ -133,22 +133,27 @@ const real_t *mlp_forward(mlp_t *mlp, const real_t *parameters, size_t rows, con
     return mlp->x[mlp->layers].data;
 }
 
+static void unit_backward(const mlp_t *mlp, matrix_t y, matrix_t d_y)
+{
+    if (mlp->shape.unit == MLP_RELU)
+        relu_backward(mlp->rows, y.stride, y, d_y);
+    else
+        tanh_backward(mlp->rows * y.stride, y.data, d_y.data);
+}
+
 void mlp_backward(mlp_t *mlp, const real_t *parameters, const real_t *d_outputs, real_t *gradient, real_t *d_inputs)
 {
     const size_t rows = mlp->rows;
     memcpy(mlp->d_y[mlp->layers - 1].data, d_outputs, rows * mlp->shape.outputs * sizeof *d_outputs);
     for (size_t i = mlp->layers; i-- > 0;) {
         const affine_t *affine = &mlp->affine[i];
-        const matrix_t x = mlp->x[i];
-        const matrix_t d_x = i ? mlp->d_y[i - 1] : (matrix_t){d_inputs, x.stride};
-        if (gradient) affine_gradient(affine, rows, x, mlp->d_y[i], gradient);
-        if (d_x.data) affine_backward(affine, parameters, rows, mlp->d_y[i], d_x);
+        if (gradient) affine_gradient(affine, rows, mlp->x[i], mlp->d_y[i], gradient);
         if (i == 0) break;
-        if (mlp->shape.unit == MLP_RELU)
-            relu_backward(rows, x.stride, x, d_x);
-        else
-            tanh_backward(rows * x.stride, x.data, d_x.data);
+        affine_backward(affine, parameters, rows, mlp->d_y[i], mlp->d_y[i - 1]);
+        unit_backward(mlp, mlp->x[i], mlp->d_y[i - 1]);
     }
+    if (!d_inputs) return;
+    affine_backward(&mlp->affine[0], parameters, rows, mlp->d_y[0], (matrix_t){d_inputs, mlp->shape.inputs});
 }
 
 WIDE void mlp_follow(size_t n, real_t share, const real_t *from, real_t *to)
