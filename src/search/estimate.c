@@ -129,7 +129,7 @@ static size_t rank_of(const estimate_t *self, size_t i, size_t n)
 {
     size_t rank = 0;
     for (size_t j = 0; j < n; j++)
-        rank += self->total[j] < self->total[i] || (self->total[j] == self->total[i] && j < i);
+        rank += self->total[j] < self->total[i] || (j < i && self->total[j] == self->total[i]);
     return rank;
 }
 
