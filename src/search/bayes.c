@@ -152,10 +152,11 @@ static size_t rank_of(const bayes_t *self, size_t point)
 static void thin(bayes_t *self)
 {
     const size_t n = (size_t)self->counts.n;
+    const size_t quarter = n / 4;
     size_t kept = 0;
     for (size_t i = 0; i < n; i++) self->targets[i] = (double)rank_of(self, i);
     for (size_t i = 0; i < n; i++)
-        if (self->targets[i] < (double)(n / 4) || i >= n - n / 4) move_point(self, kept++, i);
+        if (self->targets[i] < (double)quarter || i >= n - quarter) move_point(self, kept++, i);
     self->counts.n = (int64_t)kept;
     self->counts.fitted = 0;
 }
