@@ -1,12 +1,13 @@
 /* What DDPG, TD3 and SAC share: an actor whose actions lie in [-1, 1]^2, one per head, and critics of decisions with
    their targets; sampling on the ranks; at the root the replay buffer, and the steps that learn from minibatches of it.
 
-   An action's head becomes the level nearest to it among those that fit into what is left of the budget; what is
-   replayed is the action of that level, not the one that was meant.
+   An action becomes a level among those that fit into what is left of the budget: the quantile of the static prior of
+   needs.h at that place in [-1, 1], or (prior off) the level nearest to that place in their row. By the nearest level a
+   tight budget is spent on the first layers. What is replayed is the action of that level, not the one that was meant.
 
    Users know 400-300 (DDPG, TD3) and 256-256 (SAC) ReLU units, minibatches of 256 and one step of learning per
-   decision. Measured on one core that would be 190,000 steps for 3,700 episodes of 52 layers, more than an hour; it is
-   64-64 units, minibatches of 64 and 13 steps per episode here. */
+   decision. SAC so takes 7.4 ms a step on one core, and 3,700 episodes of 52 layers have 190,000 decisions: 24 minutes.
+   It is 64-64 units, minibatches of 64 (0.23 ms) and 13 steps per episode for all three here. */
 #ifndef SEARCH_CONTINUOUS_H
 #define SEARCH_CONTINUOUS_H
 

@@ -3,8 +3,8 @@
    `default` shows its policy (observe.c); what a step costs is that layer's cost where the league reveals it, else
    nothing until the last step, which costs the total.
 
-   Over the budget: the paper ends an episode there, and with tight budgets that is nearly every one. All methods get
-   the mask of needs.h instead, as the preset `default` does, so that every sample is feasible. What is known to be
+   Over the budget: the paper ends an episode there. All methods get the mask of needs.h instead, as the preset
+   `default` does, so that every sample is feasible; the paper's rule was not tried for them. What is known to be
    invalid is not masked: these methods remember nothing but what they have learned. */
 #ifndef SEARCH_WALK_H
 #define SEARCH_WALK_H
