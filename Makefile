@@ -100,6 +100,7 @@ help:
 	@echo 'make bench      speed of cost model and policy on this machine     make lint       format, tidy, cppcheck, layers'
 	@echo 'make asan       tests under address and undefined-behaviour sanitizers'
 	@echo 'make crash      kill runs at random moments and resume them        make cover      coverage of the tests'
+	@echo 'make test-slurm tests on a real SLURM of pretend nodes on this machine (as root)'
 	@echo 'make fuzz       FUZZ_SECONDS=$(FUZZ_SECONDS) each for what reads files, under sanitizers'
 	@echo 'make install    to PREFIX=$(PREFIX), or DESTDIR'
 	@echo 'COMPILER=clang, BUILD=DIR, WERROR=-Werror, OPTIMISE="-O1 -g" change how it is built.'
@@ -120,6 +121,10 @@ tests: $(TEST_PROGRAMS)
 SYSTEM_TESTS := $(wildcard tests/system/*_test)
 test-system: $(BUILD)/confx
 	@CONFX=$(BUILD)/confx tests/run_tests $(SYSTEM_TESTS)
+
+# On a real SLURM: pretend nodes on this machine, brought up and taken down by the tests.
+test-slurm: deps-slurm $(BUILD)/confx
+	@CONFX=$(BUILD)/confx timeout --kill-after=60 600 tests/slurm/slurm_test
 
 bench: all
 	@$(BUILD)/confx bench all
@@ -163,14 +168,18 @@ install: all
 	cp -r data/models data/dataflows data/hw $(DESTDIR)$(PREFIX)/share/confx
 	install -m 644 jobs/*.yaml $(DESTDIR)$(PREFIX)/share/confx/jobs
 	install -m 644 jobs/sweeps/*.yaml $(DESTDIR)$(PREFIX)/share/confx/jobs/sweeps
+	install -d $(DESTDIR)$(PREFIX)/share/confx/slurm
+	install -m 644 slurm/*.sbatch slurm/modulefile $(DESTDIR)$(PREFIX)/share/confx/slurm
 
 clean:
 	rm -rf $(BUILD)
 
 # ---- fuzzing: libFuzzer under address and undefined-behaviour sanitizers -------------------------------------------------
 # tests/fuzz/NAME.c is one harness, tests/fuzz/corpus/NAME its seeds, NAME.dict (if any) its words; what is found is kept in
-# $(BUILD)/fuzz. FUZZ_SECONDS each. A crash, a leak or a hang fails, and leaves the input beside the program.
+# $(BUILD)/fuzz. FUZZ_SECONDS each. A crash, a leak or a hang fails, and leaves the input beside the program. A hang is an
+# input that takes FUZZ_TIMEOUT seconds of the clock: long, so that a loaded machine is not taken for one.
 FUZZ_SECONDS ?= 30
+FUZZ_TIMEOUT ?= 120
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 FUZZ_SANITIZERS := -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all
 fuzz: deps-fuzz
@@ -184,7 +193,7 @@ $(BUILD)/fuzz_%: tests/fuzz/%.c $(foreach room,base workload cost job,$(call obj
 .SECONDARY: $(addprefix $(BUILD)/fuzz_,$(FUZZERS))
 fuzz-%: $(BUILD)/fuzz_%
 	@mkdir -p $(BUILD)/corpus/$*
-	@$< -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -max_len=4096 -print_final_stats=1 -verbosity=0 \
+	@$< -max_total_time=$(FUZZ_SECONDS) -timeout=$(FUZZ_TIMEOUT) -rss_limit_mb=2048 -max_len=4096 -print_final_stats=1 -verbosity=0 \
 	    $(patsubst %,-dict=%,$(wildcard tests/fuzz/$*.dict)) -artifact_prefix=$(BUILD)/$*- $(BUILD)/corpus/$* \
 	    tests/fuzz/corpus/$* >$(BUILD)/$*.log 2>&1 || { cat $(BUILD)/$*.log; echo "FAILED: fuzz $*"; exit 1; }
 	@echo "fuzz $*: $$(sed -n 's/^stat::number_of_executed_units: *//p' $(BUILD)/$*.log) inputs, no finding"
@@ -194,6 +203,7 @@ DEPS_BUILD := gcc make pkg-config libc6-dev libopenmpi-dev openmpi-bin libhdf5-o
               librandom123-dev libcyaml-dev libjansson-dev zlib1g-dev gnuplot-nox
 DEPS_TEST := check libsubunit-dev libglpk-dev hdf5-tools python3-h5py
 DEPS_LINT := clang clang-format clang-tidy cppcheck
+DEPS_SLURM := slurmctld slurmd slurm-client munge python3-h5py
 DEPS_FUZZ := clang libclang-rt-14-dev
 
 deps:
@@ -202,9 +212,11 @@ deps-test:
 	@tests/deps $(DEPS_BUILD) $(DEPS_TEST)
 deps-lint:
 	@tests/deps $(DEPS_BUILD) $(DEPS_LINT)
+deps-slurm:
+	@tests/deps $(DEPS_BUILD) $(DEPS_SLURM)
 deps-fuzz:
 	@tests/deps $(DEPS_BUILD) $(DEPS_FUZZ)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all help run test tests test-all test-rooms test-system bench crash layers lint asan cover install clean fuzz deps deps-test deps-lint deps-fuzz \
+.PHONY: all help run test tests test-all test-rooms test-system bench crash layers lint asan cover install clean fuzz deps deps-test deps-lint deps-slurm deps-fuzz test-slurm \
         $(addprefix test-,$(ROOMS))

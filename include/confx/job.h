@@ -28,7 +28,13 @@
     X(ALGORITHM_ASSEMBLY, "assembly")                                                                                  \
     X(ALGORITHM_ANNEALING, "annealing")                                                                                \
     X(ALGORITHM_GENETIC, "genetic")                                                                                    \
-    X(ALGORITHM_BAYES, "bayes")
+    X(ALGORITHM_BAYES, "bayes")                                                                                        \
+    X(ALGORITHM_A2C, "a2c")                                                                                            \
+    X(ALGORITHM_PPO, "ppo")                                                                                            \
+    X(ALGORITHM_ACKTR, "acktr")                                                                                        \
+    X(ALGORITHM_DDPG, "ddpg")                                                                                          \
+    X(ALGORITHM_TD3, "td3")                                                                                            \
+    X(ALGORITHM_SAC, "sac")
 #define PRESET_LIST(X)                                                                                                 \
     X(PRESET_DEFAULT, "default")                                                                                       \
     X(PRESET_PAPER, "paper")

@@ -16,6 +16,8 @@ typedef enum {
     RNG_GENETIC,        /* the standard genetic algorithm */
     RNG_BAYES,          /* first samples and candidates */
     RNG_ADVICE,         /* functions drawn from an estimate */
+    RNG_MINIBATCH,      /* which decisions a gradient is made of */
+    RNG_NOISE,          /* noise on continuous actions, and in learning from them */
     RNG_TEST
 } rng_purpose_t;
 

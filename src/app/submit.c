@@ -1,15 +1,87 @@
-/* confx submit [--spool SPOOL] JOB.yaml */
+/* confx submit JOB.yaml: a search, an array of searches or a sweep as a job of SLURM; or a search into a spool. */
+#include "app.h"
+#include "confx/file.h"
+#include "confx/run.h"
 #include "confx/spool.h"
+#include "confx/sweep.h"
 #include "confx/text.h"
+#include "confx/yaml.h"
+#include "job_option.h"
+#include "sbatch.h"
 #include "submit_spool.h"
 
-enum { KEY_SPOOL = 'S', KEY_PRIORITY = 'P' };
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    KEY_OUTPUT = 'o',
+    KEY_ARRAY = 'a',
+    KEY_SPOOL = 'S',
+    KEY_PRIORITY = 'P',
+    KEY_DRY = 512,
+    KEY_SBATCH,
+    KEY_LONG_ONLY,
+    GROUP_SBATCH = 1
+};
 
 typedef struct {
     job_option_t job;
-    const char *spool;
-    int priority;
+    sbatch_t settings; /* for sbatch */
+    const char *output, *array, *spool;
+    bool dry_run;
+    int priority; /* in a spool; below 0: not given */
 } submit_options_t;
+
+/* ---- options ----------------------------------------------------------------------------------------------------- */
+
+/* Those of the group GROUP_SBATCH go to sbatch under their own names. */
+#define LONG_ONLY(i) (KEY_LONG_ONLY + (i))
+static const struct argp_option argp_options[] = {
+    {"output", KEY_OUTPUT, "DIR", 0, "Run directory, instead of the job's `output'; of a sweep, instead of runs/NAME",
+     0},
+    {"dry-run", KEY_DRY, NULL, 0, "Print the command and the script, and submit nothing", 0},
+    {"spool", KEY_SPOOL, "SPOOL", 0, "Put the job into this spool, for `confx serve', instead of SLURM's queue", 0},
+    {"priority", KEY_PRIORITY, "N", 0, "0 to 99, the highest first (50); with --spool", 0},
+    {NULL, 0, NULL, 0, "Settings of SLURM, as sbatch has them:", GROUP_SBATCH},
+    {"nodes", 'N', "NODES", 0, "Nodes; a task on each unless told otherwise", GROUP_SBATCH},
+    {"ntasks", 'n', "TASKS", 0, "Tasks, which are the ranks", GROUP_SBATCH},
+    {"ntasks-per-node", LONG_ONLY(0), "TASKS", 0, "Tasks on each node", GROUP_SBATCH},
+    {"time", 't', "TIME", 0, "Time limit, such as 2:00:00; the job goes on behind it by itself", GROUP_SBATCH},
+    {"partition", 'p', "NAME", 0, NULL, GROUP_SBATCH},
+    {"account", 'A', "NAME", 0, NULL, GROUP_SBATCH},
+    {"qos", 'q', "NAME", 0, NULL, GROUP_SBATCH},
+    {"array", KEY_ARRAY, "TASKS", 0,
+     "A search for each, such as 1-5; in --set and --output %a stands for the task's number", GROUP_SBATCH},
+    {"job-name", 'J', "NAME", 0, "Instead of the file's name", GROUP_SBATCH},
+    {"constraint", 'C', "FEATURES", 0, NULL, GROUP_SBATCH},
+    {"mem", LONG_ONLY(1), "SIZE", 0, NULL, GROUP_SBATCH},
+    {"mem-per-cpu", LONG_ONLY(2), "SIZE", 0, NULL, GROUP_SBATCH},
+    {"dependency", 'd', "JOBS", 0, NULL, GROUP_SBATCH},
+    {"reservation", LONG_ONLY(3), "NAME", 0, NULL, GROUP_SBATCH},
+    {"signal", LONG_ONLY(4), "B:USR1@SECONDS", 0, "Lead of the stop ahead of the time limit, 120 s by default",
+     GROUP_SBATCH},
+    {"sbatch", KEY_SBATCH, "OPTION", 0, "Any other option, such as --sbatch=--mail-type=END; may be repeated",
+     GROUP_SBATCH},
+    {0}};
+
+/* An option for sbatch, "--nodes=4"; false when the key is none. */
+static bool is_setting(int key, const char **name)
+{
+    for (const struct argp_option *option = argp_options; option->name || option->doc; option++) {
+        if (option->key != key || option->group != GROUP_SBATCH || !option->name) continue;
+        *name = option->name;
+        return true;
+    }
+    return false;
+}
+
+static error_t refuse_more(bool added, struct argp_state *state)
+{
+    if (added) return 0;
+    argp_error(state, "too many options for sbatch");
+    return EINVAL;
+}
 
 static error_t take_priority(struct argp_state *state, const char *argument, int *priority)
 {
@@ -25,44 +97,246 @@ static error_t take_priority(struct argp_state *state, const char *argument, int
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     submit_options_t *options = state->input;
+    const char *name;
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &options->job;
+        return 0;
+    case KEY_OUTPUT:
+        options->output = argument;
+        return 0;
+    case KEY_DRY:
+        options->dry_run = true;
         return 0;
     case KEY_SPOOL:
         options->spool = argument;
         return 0;
     case KEY_PRIORITY:
         return take_priority(state, argument, &options->priority);
+    case KEY_SBATCH:
+        return refuse_more(sbatch_add(&options->settings, "%s", argument), state);
     default:
-        return ARGP_ERR_UNKNOWN;
+        if (!is_setting(key, &name)) return ARGP_ERR_UNKNOWN;
+        if (key == KEY_ARRAY) options->array = argument;
+        return refuse_more(sbatch_add(&options->settings, "--%s=%s", name, argument), state);
     }
 }
 
 static const struct argp argp = {
-    (const struct argp_option[]){{"spool", KEY_SPOOL, "SPOOL", 0, "Put the job into this spool, for `confx serve'", 0},
-                                 {"priority", KEY_PRIORITY, "N", 0, "0 to 99, the highest first (50); with --spool", 0},
-                                 {0}},
+    argp_options,
     parse,
     NULL,
-    "Hand in a job. Into a spool: prints the name it has there. The files that the job names go along.",
+    "Check a job or a sweep and submit it to SLURM. It stops ahead of its time limit with a checkpoint, goes back into "
+    "the queue and resumes, until it is done; the same command given again goes on after a kill.\v"
+    "The scripts are search.sbatch, array.sbatch (with --array) and sweep.sbatch (for a file with `base' and `grid'): "
+    "of the working directory or its slurm/, where a site or a user has changed them, otherwise those installed. "
+    "SBATCH_ACCOUNT, SBATCH_PARTITION and SBATCH_TIMELIMIT in the environment are defaults.\n"
+    "With --spool it prints the name that the job has there; the files that it names go along.\n"
+    "Exit codes: 0 submitted, 2 bad input, 3 sbatch is missing or refuses.",
     (const struct argp_child[]){{&job_option_argp, 0, NULL, 0}, {0}},
     NULL,
     NULL};
 
+/* ---- what is submitted ------------------------------------------------------------------------------------------- */
+
+typedef enum { KIND_SEARCH, KIND_ARRAY, KIND_SWEEP } kind_t;
+
+static status_t is_sweep(const char *path, bool *sweep)
+{
+    char *text;
+    yaml_t *yaml = NULL;
+    TRY(file_read(path, &text, NULL));
+    const status_t status = yaml_open_paths(text, path, &yaml);
+    free(text);
+    TRY(status);
+    *sweep = yaml_has(yaml, "base") || yaml_has(yaml, "grid");
+    yaml_close(yaml);
+    return status_ok();
+}
+
+static status_t find_kind(const submit_options_t *options, kind_t *kind)
+{
+    bool sweep = false;
+    TRY(is_sweep(options->job.path, &sweep));
+    *kind = sweep ? KIND_SWEEP : options->array ? KIND_ARRAY : KIND_SEARCH;
+    if (sweep && options->array)
+        return status_input(options->job.path, 0, "--array", "a sweep deals its searches to its tasks by itself");
+    if (sweep && options->job.sets_n)
+        return status_input(options->job.path, 0, "--set", "this is a sweep, expected the key in its `set'");
+    return status_ok();
+}
+
+/* Everything that the job names is read, as the search will. */
+static status_t check_files(const job_t *job)
+{
+    setting_t setting;
+    TRY(setting_open(job, &setting));
+    setting_close(&setting);
+    return status_ok();
+}
+
+static status_t check_job(const job_option_t *option)
+{
+    job_t *job;
+    TRY(job_option_open(option, &job));
+    const status_t status = check_files(job);
+    job_close(job);
+    return status;
+}
+
+/* Each job of it. */
+static status_t check_sweep(const char *path)
+{
+    sweep_t *sweep;
+    TRY(sweep_open(path, "runs", &sweep));
+    status_t status = status_ok();
+    for (size_t i = 0; i < sweep->searches_n && status.code == STATUS_OK; i++)
+        status = check_files(sweep->searches[i].job);
+    sweep_close(sweep);
+    return status;
+}
+
+/* `text` with the number of the array's first task for %a; the caller frees. NULL: no memory. */
+static char *of_first_task(const char *text, const char *array)
+{
+    char *out = NULL;
+    size_t length;
+    const int digits = (int)strspn(array, "0123456789");
+    FILE *stream = open_memstream(&out, &length);
+    if (!stream) return NULL;
+    for (const char *mark; (mark = strstr(text, "%a")); text = mark + 2)
+        fprintf(stream, "%.*s%.*s", (int)(mark - text), text, digits, array);
+    fputs(text, stream);
+    if (!fclose(stream)) return out;
+    free(out);
+    return NULL;
+}
+
+static status_t refuse_sameness(const submit_options_t *options)
+{
+    bool differ = false;
+    for (size_t i = 0; i < options->job.sets_n; i++) differ |= strstr(options->job.sets[i], "%a") != NULL;
+    if (!differ)
+        return status_input(NULL, 0, "--array",
+                            "all tasks would do the same search, expected a --set with %%a, such as search.seed=%%a");
+    if (options->output && !strstr(options->output, "%a"))
+        return status_input(NULL, 0, "--output", "each task needs a directory of its own, expected %%a in it");
+    return status_ok();
+}
+
+/* The job of the first task stands for all. */
+static status_t check_array(const submit_options_t *options)
+{
+    job_option_t first = options->job;
+    char *sets[JOB_SETS_MAX];
+    status_t status = refuse_sameness(options);
+    size_t n = 0;
+    for (; n < first.sets_n && status.code == STATUS_OK; n++) {
+        sets[n] = of_first_task(options->job.sets[n], options->array);
+        if (!sets[n]) status = status_fail(STATUS_MEMORY, "no memory for --set");
+        first.sets[n] = sets[n];
+    }
+    if (status.code == STATUS_OK) status = check_job(&first);
+    while (n) free(sets[--n]);
+    return status;
+}
+
+static status_t check(const submit_options_t *options, kind_t kind)
+{
+    switch (kind) {
+    case KIND_SEARCH:
+        return check_job(&options->job);
+    case KIND_ARRAY:
+        return check_array(options);
+    case KIND_SWEEP:
+        return check_sweep(options->job.path);
+    }
+    return status_ok();
+}
+
+/* ---- the command ------------------------------------------------------------------------------------------------- */
+
+static void name_job(const char *path, sbatch_t *command)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+    const char *dot = strrchr(name, '.');
+    const int length = (int)(dot && dot > name ? (size_t)(dot - name) : strlen(name));
+    (void)sbatch_add(command, "--job-name=%.*s", length, name);
+}
+
+/* sbatch, its settings, the script, and what the script hands to the program. */
+static status_t compose(const submit_options_t *options, const char *script, sbatch_t *command)
+{
+    bool fits = sbatch_add(command, "sbatch") && sbatch_add(command, "--parsable");
+    name_job(options->job.path, command);
+    for (size_t i = 0; i < options->settings.n; i++)
+        fits = fits && sbatch_add(command, "%s", options->settings.words[i]);
+    fits = fits && sbatch_add(command, "%s", script) && sbatch_add(command, "%s", options->job.path);
+    for (size_t i = 0; i < options->job.sets_n; i++)
+        fits = fits && sbatch_add(command, "--set") && sbatch_add(command, "%s", options->job.sets[i]);
+    if (options->output) fits = fits && sbatch_add(command, "--output") && sbatch_add(command, "%s", options->output);
+    return fits ? status_ok() : status_input(NULL, 0, "confx submit", "too many options");
+}
+
+static status_t print_dry(const sbatch_t *command, const char *script)
+{
+    char *text;
+    TRY(file_read(script, &text, NULL));
+    sbatch_print(command, stdout);
+    printf("\n%s", text);
+    free(text);
+    return status_ok();
+}
+
+static status_t submit_command(const submit_options_t *options, const sbatch_t *command, const char *script,
+                               kind_t kind)
+{
+    static const char *const what[] = {"search", "array of searches", "sweep"};
+    char number[SBATCH_NUMBER_MAX];
+    if (options->dry_run) return print_dry(command, script);
+    TRY(sbatch_submit(command, number));
+    printf("Submitted  job %s: %s of %s\n", number, what[kind], options->job.path);
+    printf("Watch      squeue -j %s; confx-%s%s.out\n", number, number, kind == KIND_ARRAY ? "_TASK" : "");
+    return status_ok();
+}
+
+static status_t submit_slurm(const submit_options_t *options)
+{
+    static const char *const scripts[] = {"search", "array", "sweep"};
+    char script[FILE_PATH_MAX];
+    sbatch_t command = {.n = 0};
+    kind_t kind = KIND_SEARCH;
+    TRY(find_kind(options, &kind));
+    TRY(check(options, kind));
+    TRY(file_find("slurm", scripts[kind], ".sbatch", NULL, script));
+    status_t status = compose(options, script, &command);
+    if (status.code == STATUS_OK) status = submit_command(options, &command, script, kind);
+    sbatch_clear(&command);
+    return status;
+}
+
 static status_t submit(const submit_options_t *options)
 {
-    if (options->spool) return submit_spool(options->spool, &options->job, options->priority);
-    return status_input(NULL, 0, "submit", "expected --spool SPOOL; for SLURM see slurm/");
+    const int priority = options->priority < 0 ? SPOOL_PRIORITY : options->priority;
+    if (!options->spool && options->priority >= 0)
+        return status_input(NULL, 0, "--priority", "is for a spool, expected --spool SPOOL");
+    if (!options->spool) return submit_slurm(options);
+    if (options->settings.n || options->output || options->dry_run)
+        return status_input(NULL, 0, "--spool",
+                            "takes --set and --priority alone, not --output, --dry-run or settings "
+                            "of SLURM");
+    return submit_spool(options->spool, &options->job, priority);
 }
 
 static status_t run(app_t *app, int argc, char **argv)
 {
-    submit_options_t options = {.priority = SPOOL_PRIORITY};
+    submit_options_t options = {.priority = -1};
     bool help;
-    TRY(app_parse(app, &argp, argc, argv, &options, &help));
-    if (help) return status_ok();
-    return app_root_only(app, app->root ? submit(&options) : status_ok());
+    status_t status = app_parse(app, &argp, argc, argv, &options, &help);
+    if (status.code == STATUS_OK && !help) status = app_root_only(app, app->root ? submit(&options) : status_ok());
+    sbatch_clear(&options.settings);
+    return status;
 }
 
-const command_t command_submit = {"submit", "hand in a job, to a spool", run};
+const command_t command_submit = {"submit", "hand a job or a sweep to SLURM, or a job to a spool", run};

@@ -168,14 +168,14 @@ static status_t print_summary(const app_t *app, const watch_t *watch, const many
 static status_t verdict(const sweep_t *sweep, const many_search_t *searches)
 {
     size_t n = 0;
-    size_t first = 0;
+    const many_search_t *first = NULL;
     for (size_t i = 0; i < sweep->searches_n; i++) {
         if (searches[i].state != MANY_FAILED && searches[i].state != MANY_INFEASIBLE) continue;
-        if (n++ == 0) first = i;
+        if (n++ == 0) first = &searches[i];
     }
-    if (n == 0) return status_ok();
-    return status_fail(searches[first].status.code, "%zu of %zu searches failed, the first is %s: %.300s", n,
-                       sweep->searches_n, sweep->searches[first].name, searches[first].status.message);
+    if (!first) return status_ok();
+    return status_fail(first->status.code, "%zu of %zu searches failed, the first is %s: %.300s", n, sweep->searches_n,
+                       sweep->searches[first - searches].name, first->status.message);
 }
 
 static status_t conclude(const app_t *app, watch_t *watch, const many_search_t *searches, status_t status)
@@ -229,9 +229,8 @@ static status_t run_sweep(app_t *app, const sweep_options_t *options)
     }
     searches = calloc(sweep->searches_n, sizeof *searches);
     status = searches ? status_ok() : status_fail(STATUS_MEMORY, "no memory for %zu searches", sweep->searches_n);
-    TRY_OUT(cluster_agree(app->cluster, status));
-    status = run_all(app, options, directory, sweep, searches);
-out:
+    status = cluster_agree(app->cluster, status);
+    if (searches && status.code == STATUS_OK) status = run_all(app, options, directory, sweep, searches);
     free(searches);
     sweep_close(sweep);
     return status;

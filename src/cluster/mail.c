@@ -33,7 +33,7 @@ void cluster_post(cluster_t *cluster, int to, const void *letter, size_t bytes)
     MPI_Isend(sent->letter, cluster_count(cluster, bytes), MPI_BYTE, to, MAIL_TAG, cluster->all.comm, &sent->request);
     sent->next = cluster->sent;
     cluster->sent = sent;
-}
+} /* NOLINT(clang-analyzer-optin.mpi.MPI-Checker): clear_sent tests the request, cluster_close_mail waits for it */
 
 bool cluster_fetch(cluster_t *cluster, void *letter, size_t room, size_t *bytes, int *from)
 {
@@ -57,7 +57,7 @@ void cluster_close_mail(cluster_t *cluster)
     while (cluster->sent) {
         sent_t *sent = cluster->sent;
         cluster->sent = sent->next;
-        MPI_Wait(&sent->request, MPI_STATUS_IGNORE);
+        MPI_Wait(&sent->request, MPI_STATUS_IGNORE); /* NOLINT(clang-analyzer-optin.mpi.MPI-Checker): cluster_post's */
         free(sent);
     }
 }

@@ -21,12 +21,17 @@ status_t cluster_split(cluster_t *cluster, size_t groups, cluster_t **opened)
 {
     *opened = NULL;
     cluster_t *group = calloc(1, sizeof *group);
-    TRY(cluster_agree(cluster, group ? status_ok() : status_fail(STATUS_MEMORY, "no memory for a group of ranks")));
+    status_t status =
+        cluster_agree(cluster, group ? status_ok() : status_fail(STATUS_MEMORY, "no memory for a group of ranks"));
+    if (!group || status.code != STATUS_OK) { /* ... of another rank */
+        free(group);
+        return status;
+    }
     group->part = true;
     cluster_begin_alone(group);
     const int number = share_owner((size_t)cluster->all.size, (int)groups, (size_t)cluster->all.rank);
     if (!cluster_is_alone(cluster)) join_group(cluster, number, group);
-    const status_t status = cluster_agree(cluster, cluster_open_scratch(group));
+    status = cluster_agree(cluster, cluster_open_scratch(group));
     if (status.code == STATUS_OK)
         *opened = group;
     else

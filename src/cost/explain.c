@@ -103,7 +103,8 @@ static void size_buffers(const explanation_t *explanation, const row_t *row, wal
     walk->offchip = (int64_t)fmin(fmax(trunc(inputs / 2), trunc(outputs / 2)), 0x1p60);
 }
 
-static void measure(explanation_t *explanation, const rules_t *rules, const turn_t *turn, row_t *row)
+/* False: MAESTRO refuses what the case takes in. */
+static bool measure(const rules_t *rules, const turn_t *turn, row_t *row)
 {
     bool refused = false;
     name_phases(rules, turn, row->phases);
@@ -114,7 +115,7 @@ static void measure(explanation_t *explanation, const rules_t *rules, const turn
     row->ingress[TENSOR_INPUT] = rules_ingress(rules, turn, TENSOR_INPUT, &refused);
     row->ingress[TENSOR_FILTER] = rules_ingress(rules, turn, TENSOR_FILTER, &refused);
     row->valid = row->critical > 0;
-    if (refused) explanation->fault = COST_REUSE;
+    return !refused;
 }
 
 static void add(const row_t *row, row_t *sum)
@@ -146,8 +147,11 @@ static status_t visit(explanation_t *explanation, const rules_t *rules, const tu
 {
     row_t row = {.bound = BOUND_COMPUTE};
     double active = 0;
-    measure(explanation, rules, turn, &row);
-    if (walk->sum.occurrences == 0) size_buffers(explanation, &row, walk);
+    const bool leading = walk->sum.occurrences == 0;
+    const bool accepted = measure(rules, turn, &row);
+    /* Behind the first valid case, one without work is passed over before anything is taken in. */
+    if (!accepted && (leading || row.valid)) explanation->fault = COST_REUSE;
+    if (leading) size_buffers(explanation, &row, walk);
     if (row.valid) {
         TRY(compute(explanation, walk->depth, rules, turn, &row, &active));
         row.fill = transfer_cycles(explanation->hardware, inputs_of(row.ingress));

@@ -1,4 +1,5 @@
 /* Gradient norms, and their limits (Pascanu et al. 2013, algorithm 1). */
+#include "confx/mlp.h"
 #include "network.h"
 
 #include <math.h>
@@ -45,4 +46,12 @@ double policy_clip(const policy_t *policy, real_t recurrent, real_t others, real
         if (factor < 1) scale(tensor->rows * tensor->columns, (real_t)factor, gradient + tensor->offset);
     }
     return sqrt(squares[0] + squares[1]);
+}
+
+double mlp_clip(size_t n, real_t limit, real_t *gradient)
+{
+    const double squares = sum_of_squares(n, gradient);
+    const double factor = factor_for(squares, (double)limit);
+    if (factor < 1) scale(n, (real_t)factor, gradient);
+    return sqrt(squares);
 }

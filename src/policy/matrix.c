@@ -4,11 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Another CBLAS than OpenBLAS has no such switch. */
+#pragma weak openblas_set_num_threads
+
 enum {
     LINE = 64,          /* bytes */
     UNPACKED = 1000000, /* multiply-adds of a product up to which OpenBLAS skips packing (AVX-512 kernels) */
     NARROWEST = 64      /* columns of a part below which splitting no longer pays */
 };
+
+void matrix_one_thread(void)
+{
+    if (openblas_set_num_threads) openblas_set_num_threads(1);
+}
 
 real_t *matrix_memory(size_t n)
 {

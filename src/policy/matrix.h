@@ -31,6 +31,9 @@ static inline void row_add(size_t n, const real_t *restrict from, real_t *restri
     for (size_t i = 0; i < n; i++) to[i] += from[i];
 }
 
+/* Ranks share the cores already, and one thread gives one order of summation. */
+void matrix_one_thread(void);
+
 /* n zeros on a cache line's boundary, NULL without memory; free() them. */
 real_t *matrix_memory(size_t n);
 

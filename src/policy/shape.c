@@ -1,14 +1,10 @@
 /* From a shape to tensors: what a policy consists of and where it lies. */
 #include "network.h"
 
-#include <cblas.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Another CBLAS than OpenBLAS has no such switch. */
-#pragma weak openblas_set_num_threads
 
 /* ---- tensors ----------------------------------------------------------------------------------------------------- */
 
@@ -155,8 +151,7 @@ status_t policy_open(const policy_shape_t *shape, policy_t **out)
         policy_close(policy);
         return status_fail(STATUS_MEMORY, "no memory for a policy of %zu parameters", size);
     }
-    /* Ranks share the cores already, and one thread gives one order of summation. */
-    if (openblas_set_num_threads) openblas_set_num_threads(1);
+    matrix_one_thread();
     *out = policy;
     return status_ok();
 }

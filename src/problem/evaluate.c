@@ -112,8 +112,8 @@ static void score_one(problem_t *problem, batch_t *batch, size_t episode)
         const size_t point = problem_point(problem, batch->pes[at], batch->buffer[at]);
         const double *own = look(problem, problem->workload->distinct_of[layer], point, &batch->need[at]);
         batch->cost[at] = product(problem, own);
-        for (size_t i = 0; i < problem->factors; i++)
-            sums[i] += own[i]; /* NaN where a point is invalid, and then in all */
+        sums[0] += own[0]; /* NaN where a point is invalid, and then in all */
+        if (problem->factors > 1) sums[1] += own[1];
         constraint += batch->need[at];
     }
     batch->objective[episode] = product(problem, sums);

@@ -31,6 +31,7 @@ static double work_of(const run_t *run)
 /* A budget that nothing fits is no bad input: that search is recorded as infeasible when its turn comes. */
 static status_t check_one(const job_t *job, double *work)
 {
+    *work = 0;
     run_t run = {.job = job};
     const status_t status = setting_open(job, &run.setting);
     if (status.code != STATUS_OK) return status.code == STATUS_INFEASIBLE ? status_ok() : status;
@@ -40,15 +41,21 @@ static status_t check_one(const job_t *job, double *work)
     return status_ok();
 }
 
+static status_t check_share(const many_search_t *searches, size_t n, double *works)
+{
+    for (size_t i = 0; i < n; i++) TRY(check_one(searches[i].job, &works[i]));
+    return status_ok();
+}
+
 status_t many_check(cluster_t *cluster, many_search_t *searches, size_t n)
 {
     const share_t share = cluster_share(cluster, n);
     double *works = calloc(n + 1, sizeof *works);
     double *mine = calloc(share.n + 1, sizeof *mine);
-    status_t status = works && mine ? status_ok() : status_fail(STATUS_MEMORY, "no memory for %zu searches", n);
-    for (size_t i = 0; i < share.n && status.code == STATUS_OK; i++)
-        status = check_one(searches[share.first + i].job, &mine[i]);
+    status_t status = status_fail(STATUS_MEMORY, "no memory for %zu searches", n);
+    if (works && mine) status = check_share(searches + share.first, share.n, mine);
     TRY_OUT(cluster_agree(cluster, status));
+    if (!works || !mine) goto out; /* which cannot be */
     cluster_gather(cluster, n, sizeof *works, mine, works);
     cluster_broadcast(cluster, works, n * sizeof *works);
     for (size_t i = 0; i < n; i++) searches[i].work = works[i];

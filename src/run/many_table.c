@@ -149,7 +149,7 @@ static void show_setting(const table_t *table, const char *key, char *name, shel
     for (size_t i = 0; (reals || texts) && i < table->n; i++) {
         sweep_words(&table->sweep->searches[i], key, words);
         if (reals && !text_to_real(words, &reals[i])) reals[i] = NAN;
-        if (texts) memcpy(texts + i * width, words, strlen(words));
+        if (texts) (void)snprintf(texts + i * width, width, "%s", words);
     }
 }
 

@@ -197,7 +197,7 @@ status_t spool_job(const spool_t *spool, const char *name, job_t **job)
     place_t entry;
     place_t file;
     place_t run;
-    char *text;
+    char *text = NULL;
     *job = NULL;
     TRY(place_of(&entry, spool->directory, spool_state_directory(SPOOL_RUNNING), spool->service, name));
     TRY(place_of(&file, entry.path, "job.yaml", NULL, NULL));
@@ -206,7 +206,7 @@ status_t spool_job(const spool_t *spool, const char *name, job_t **job)
     TRY(read_text(&file, &text));
     status_t status = parse_job(text, &file, &run, job);
     free(text);
-    if (status.code == STATUS_OK) status = check_names(*job);
+    if (*job && status.code == STATUS_OK) status = check_names(*job);
     if (status.code == STATUS_OK) return status;
     job_close(*job);
     *job = NULL;

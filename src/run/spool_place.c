@@ -20,6 +20,7 @@ const char *spool_state_directory(spool_state_t state)
 
 status_t place_of(place_t *place, const char *directory, const char *one, const char *two, const char *three)
 {
+    /* cppcheck-suppress ctuuninitvar ; it is written here */
     const int length = snprintf(place->path, sizeof place->path, "%s/%s%s%s%s%s", directory, one, two ? "/" : "",
                                 two ? two : "", three ? "/" : "", three ? three : "");
     if (length < (int)sizeof place->path) return status_ok();

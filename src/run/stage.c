@@ -27,7 +27,8 @@ static uint64_t whole_updates(uint64_t samples, const search_layout_t *plan)
 static search_setup_t setup_of(const run_t *run, algorithm_t algorithm)
 {
     const job_search_t *search = &run->job->search;
-    const bool remembers = search->memory && search->preset != PRESET_PAPER;
+    const bool forgets = search->preset == PRESET_PAPER && !search_traits(algorithm).layers_needed;
+    const bool remembers = search->memory && !forgets;
     const bool layers = job_feedback(run->job) == FEEDBACK_LAYER && search_traits(algorithm).layers;
     return (search_setup_t){.problem = run->setting.problem,
                             .ledger = remembers && layers ? run->ledger : NULL,

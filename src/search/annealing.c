@@ -17,9 +17,9 @@
 #include <string.h>
 
 enum { CHAINS = 1, MELTING = 20 };
-static const double first_chance = 0.2;
-static const double last_part = 1e-3;
-static const double near = 0.5; /* moves to a neighbouring level; the others go to any */
+static const double first_chance = 0.5;
+static const double last_part = 3e-3;
+static const double near = 0.8; /* moves to a neighbouring level; the others go to any */
 
 /* What a checkpoint keeps of a chain, followed by the genes: pes (L), buffer (L). */
 typedef struct {
@@ -68,7 +68,8 @@ static status_t fill(annealing_t *self)
     const size_t layers = problem_layers(self->setup.problem);
     self->chains = calloc(self->setup.units + 1, sizeof *self->chains);
     self->memory = calloc((self->setup.units + 1) * 2 * layers, sizeof *self->memory);
-    if (!self->chains || !self->memory) return status_fail(STATUS_MEMORY, "no memory for %zu chains", self->setup.units);
+    if (!self->chains || !self->memory)
+        return status_fail(STATUS_MEMORY, "no memory for %zu chains", self->setup.units);
     self->scratch = (genes_t){self->memory, self->memory + layers};
     for (size_t i = 0; i < self->setup.units; i++) {
         uint16_t *genes = self->memory + (i + 1) * 2 * layers;

@@ -27,6 +27,7 @@ static void close_state(void *state)
 static status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
 {
     (void)layout;
+    if (!setup->ledger) return status_fail(STATUS_INPUT, "assembly remembers what each layer costs, and may not");
     assembly_t *self = calloc(1, sizeof *self);
     if (!self) return status_fail(STATUS_MEMORY, "no memory for an assembly");
     self->setup = *setup;

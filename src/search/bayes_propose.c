@@ -87,7 +87,7 @@ static genes_t candidate(const bayes_t *self, size_t i)
 /* As many heads changed as a geometric draw says: 1 with chance 1/2, 2 with 1/4, ... */
 static void make_neighbour(bayes_t *self, rng_t *rng, genes_t of, size_t i)
 {
-    static const double near = 0.5; /* steps to a neighbouring level; the others go to any */
+    static const double near = 0.8; /* steps to a neighbouring level; the others go to any */
     size_t changes = 1;
     while (changes < self->layers && rng_below(rng, 2)) changes++;
     genes_copy(self->setup.problem, candidate(self, i), of);
@@ -96,8 +96,7 @@ static void make_neighbour(bayes_t *self, rng_t *rng, genes_t of, size_t i)
 
 static void ask(bayes_t *self, size_t first, size_t n)
 {
-    for (size_t i = first; i < first + n; i++)
-        describe(self, candidate(self, i), self->gp.asked + i * self->gp.width);
+    for (size_t i = first; i < first + n; i++) describe(self, candidate(self, i), self->gp.asked + i * self->gp.width);
     gp_ask(&self->gp, first, n);
 }
 

@@ -88,8 +88,8 @@ static void start_least(problem_t *problem, genes_t genes)
         const size_t distinct = problem_distinct_of(problem, layer);
         size_t like = 0;
         while (problem_distinct_of(problem, like) != distinct) like++;
-        const size_t point = like < layer ? problem_point(problem, genes.pes[like], genes.buffer[like])
-                                          : least_point(problem, distinct);
+        const size_t point =
+            like < layer ? problem_point(problem, genes.pes[like], genes.buffer[like]) : least_point(problem, distinct);
         genes_put(problem, genes, layer, point);
     }
 }

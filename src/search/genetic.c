@@ -7,9 +7,11 @@
    in Applied Mechanics and Engineering 186, 2000): a feasible individual is better than an infeasible one; of two
    feasible ones the one of less cost, of two infeasible ones the one that breaks the budget by less. Since nearly no
    assignment drawn evenly fits a tight budget, the founders are drawn within it; and as the constraint of any action is
-   known beforehand, a child beyond the budget is brought within it by stepping random genes down before it costs a sample.
+   known beforehand, a child beyond the budget is brought within it by stepping random genes down before it costs a
+   sample.
 
-   The population is the root's, which sees every sample; it is broadcast, and each rank breeds the children of its units. */
+   The population is the root's, which sees every sample; it is broadcast, and each rank breeds the children of its
+   units. */
 #include "genes.h"
 #include "kind.h"
 
@@ -17,8 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { UNITS = 4, CHILDREN = 25 };
-static const double elite = 0.1;     /* of the population */
+enum { UNITS = 4, CHILDREN = 5 };
+static const double elite = 0.25;    /* of the population */
 static const double crossover = 0.9; /* chance of a child to have two parents */
 static const double mutations = 1;   /* heads changed per child, on the mean */
 static const double near = 0.5;      /* mutations to a neighbouring level; the others go to any */
@@ -41,8 +43,8 @@ typedef struct {
 typedef struct {
     search_setup_t setup;
     size_t size, layers;
-    herd_t parents;         /* on all ranks */
-    herd_t children, next;  /* the root's */
+    herd_t parents;          /* on all ranks */
+    herd_t children, next;   /* the root's */
     candidate_t *candidates; /* (2 size) scratch of selection */
 } genetic_t;
 

@@ -1,7 +1,7 @@
-/* Regression by a Gaussian process (Rasmussen, Williams, "Gaussian Processes for Machine Learning", 2006, algorithm 2.1):
-   mean zero, Matern 5/2 kernel of one length for all inputs, noise on its diagonal, the signal's variance profiled out.
-   Targets are to be standardised by the caller. The Cholesky factor grows by a row per point; all memory is taken at
-   opening. */
+/* Regression by a Gaussian process (Rasmussen, Williams, "Gaussian Processes for Machine Learning", 2006,
+   algorithm 2.1): mean zero, Matern 5/2 kernel of one length for all inputs, noise on its diagonal, the signal's
+   variance profiled out. Targets are to be standardised by the caller. The Cholesky factor grows by a row per point;
+   all memory is taken at opening. */
 #ifndef SEARCH_GP_H
 #define SEARCH_GP_H
 
@@ -19,15 +19,15 @@ typedef struct {
     size_t points, candidates, width; /* the most of each; width of an input */
     size_t n, m;                      /* points in the factor; candidates asked about */
     gp_kernel_t kernel;
-    double scale;      /* variance of the signal */
-    double *inputs;    /* (points, width) the caller's to fill */
-    double *factor;    /* (points, points) lower triangle, rows */
-    double *weights;   /* (points) factor^-1 targets */
-    double *lengths;   /* (points) squared lengths of the inputs */
-    double *asked;     /* (candidates, width) the caller's to fill */
-    double *reach;     /* (candidates, points) rows factor^-1 k */
-    double *mean;      /* (candidates) */
-    double *variance;  /* (candidates) of the signal, without noise */
+    double scale;     /* variance of the signal */
+    double *inputs;   /* (points, width) the caller's to fill */
+    double *factor;   /* (points, points) lower triangle, rows */
+    double *weights;  /* (points) factor^-1 targets */
+    double *lengths;  /* (points) squared lengths of the inputs */
+    double *asked;    /* (candidates, width) the caller's to fill */
+    double *reach;    /* (candidates, points) rows factor^-1 k */
+    double *mean;     /* (candidates) */
+    double *variance; /* (candidates) of the signal, without noise */
 } gp_t;
 
 status_t gp_open(size_t points, size_t candidates, size_t width, gp_t *gp);

@@ -4,9 +4,10 @@
 
    With 144 actions for each of 52 layers there are some 10^112 assignments, so sample i of N is found without counting
    them: it stands at the fraction i/N of the enumeration, whose digits, to the base of how many actions a layer may
-   still choose from, are the layers' actions (as in arithmetic decoding; exact in whole numbers). An action may be chosen
-   if its need leaves the layers to come the least they need: this is the product grid cut down to the budget. The first
-   digits, which alone are evenly spread and find the whole budget before them, go to another layer with each sample. */
+   still choose from, are the layers' actions (as in arithmetic decoding; exact in whole numbers). An action may be
+   chosen if its need leaves the layers to come the least they need: this is the product grid cut down to the budget.
+   The first digits, which alone are evenly spread and find the whole budget before them, go to another layer with each
+   sample. */
 #include "blocks.h"
 #include "genes.h"
 #include "needs.h"

@@ -39,5 +39,11 @@ extern const search_kind_t search_assembly;
 extern const search_kind_t search_annealing;
 extern const search_kind_t search_genetic;
 extern const search_kind_t search_bayes;
+extern const search_kind_t search_a2c;
+extern const search_kind_t search_ppo;
+extern const search_kind_t search_acktr;
+extern const search_kind_t search_ddpg;
+extern const search_kind_t search_td3;
+extern const search_kind_t search_sac;
 
 #endif

@@ -9,16 +9,21 @@ static real_t spread(double value, double most)
     return (real_t)(most > 0 ? 2 * value / most - 1 : 0);
 }
 
+void observe_as(const view_t *view, const sight_t *sight, real_t *inputs)
+{
+    const size_t features = view->sense->features;
+    for (size_t i = 0; i < features; i++) *inputs++ = view->features[sight->layer * features + i];
+    *inputs++ = spread((double)sight->step, (double)(view->steps - 1));
+    /* How much more than the bare least is left; the paper's policy does not see it. */
+    if (view->sense->progress > 1) *inputs++ = (real_t)(log2(fmax(sight->room / sight->reserved, 1)) / 3);
+    for (size_t head = 0; head < HEADS; head++)
+        *inputs++ = sight->step ? spread(sight->previous[head], (double)view->levels[head] - 1) : 0;
+}
+
 void observe(const reinforce_t *self, const sight_t *sight, real_t *inputs)
 {
-    const policy_shape_t *shape = policy_shape(self->policy);
-    const size_t steps = problem_layers(self->setup.problem);
-    for (size_t i = 0; i < shape->inputs[0]; i++) *inputs++ = self->features[sight->layer * shape->inputs[0] + i];
-    *inputs++ = spread((double)sight->step, (double)(steps - 1));
-    /* How much more than the bare least is left; the paper's policy does not see it. */
-    if (shape->inputs[1] > 1) *inputs++ = (real_t)(log2(fmax(sight->room / sight->reserved, 1)) / 3);
-    for (size_t head = 0; head < HEADS; head++)
-        *inputs++ = sight->step ? spread(sight->previous[head], (double)self->needs.levels[head] - 1) : 0;
+    const view_t view = {self->recipe->sense, self->features, problem_layers(self->setup.problem), self->needs.levels};
+    observe_as(&view, sight, inputs);
 }
 
 /* Standardise one column of (L, width) features; a constant column becomes 0. */

@@ -32,6 +32,15 @@ typedef struct {
 /* One row of the policy's inputs (I). */
 void observe(const reinforce_t *self, const sight_t *sight, real_t *inputs);
 
+/* The same for whoever is not REINFORCE. features (L, sense->features), as the sense has filled them. */
+typedef struct {
+    const sense_t *sense;
+    const real_t *features;
+    size_t steps;         /* L */
+    const size_t *levels; /* (HEADS) */
+} view_t;
+void observe_as(const view_t *view, const sight_t *sight, real_t *inputs);
+
 /* The episodes of one block, from sampling to gradient. E episodes, T = L steps. */
 typedef struct {
     pass_t *pass;

@@ -23,6 +23,12 @@ static const search_kind_t *kind_of(algorithm_t stage)
         [ALGORITHM_ANNEALING] = &search_annealing,
         [ALGORITHM_GENETIC] = &search_genetic,
         [ALGORITHM_BAYES] = &search_bayes,
+        [ALGORITHM_A2C] = &search_a2c,
+        [ALGORITHM_PPO] = &search_ppo,
+        [ALGORITHM_ACKTR] = &search_acktr,
+        [ALGORITHM_DDPG] = &search_ddpg,
+        [ALGORITHM_TD3] = &search_td3,
+        [ALGORITHM_SAC] = &search_sac,
     };
     return kinds[stage];
 }

@@ -137,6 +137,30 @@ START_TEST(the_rules_word_by_word_give_the_engines_figures_for_random_mappings)
 }
 END_TEST
 
+/* Found by fuzzing. In the second tile of the inner level, C at its edge, the third case (C moves, X is too narrow for
+   a window) has an empty reuse tile and no work: MAESTRO passes over it before it could refuse (section 6 step 3). */
+START_TEST(an_empty_reuse_tile_without_work_behind_a_valid_case_is_not_refused)
+{
+    static const char text[] =
+        "Network n { Layer l { Type: CONV Dimensions { K: 1 C: 2 R: 1 S: 3 Y: 1 X: 4 } Dataflow {"
+        " TemporalMap(1,3) C; SpatialMap(4,4) X; Cluster(1,P);"
+        " TemporalMap(1,5) X; SpatialMap(3,3) S; } } }";
+    const hardware_t hardware = hardware_named("maestro");
+    mapping_t mapping;
+    explanation_t explanation;
+    ck_assert_ok(mapping_parse(text, "reuse.m", &mapping));
+    const mapped_t *mapped = &mapping.layers[0];
+    ck_assert_ok(explanation_open(mapped->dataflow, &mapped->layer, &hardware, 16, 3, &explanation));
+    ck_assert_int_eq(explanation.cost.fault, COST_VALID);
+    ck_assert_int_eq(explanation.fault, COST_VALID);
+    ck_assert(explanation_agrees(&explanation));
+    ck_assert_uint_eq(explanation.walks_n, 3);
+    ck_assert_int_eq(explanation.walks->sum.macs, 18);
+    explanation_close(&explanation);
+    mapping_close(&mapping);
+}
+END_TEST
+
 /* ---- text -------------------------------------------------------------------------------------------------------- */
 
 static char *explain(const char *dataflow_name, const layer_t *layer, int64_t pes, int64_t buffer)
@@ -224,6 +248,7 @@ int main(void)
     tcase_set_timeout(tests, 0);
     tcase_add_test(tests, macs_depart_from_the_product_of_dimensions_where_the_quirks_say);
     tcase_add_test(tests, the_rules_word_by_word_give_the_engines_figures_for_random_mappings);
+    tcase_add_test(tests, an_empty_reuse_tile_without_work_behind_a_valid_case_is_not_refused);
     tcase_add_test(tests, example_a_is_explained_as_worked_by_hand);
     tcase_add_test(tests, example_b_departs_by_quirk_6);
     tcase_add_test(tests, example_c_departs_by_quirk_7);

@@ -15,6 +15,9 @@ static const struct {
     {"islands", "", ALGORITHM_ISLANDS, 500, 0.9},
     {"islands, not remembered", "memory: false", ALGORITHM_ISLANDS, 500, 0.9},
     {"islands, totals", "feedback: total", ALGORITHM_ISLANDS, 500, 0.9},
+    {"annealing", "feedback: total", ALGORITHM_ANNEALING, 1000, 0.9},
+    {"genetic", "feedback: total", ALGORITHM_GENETIC, 1000, 0.9},
+    {"bayes", "feedback: total", ALGORITHM_BAYES, 240, 0.9},
 };
 
 enum { LEAGUES = sizeof leagues / sizeof *leagues };

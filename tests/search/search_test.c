@@ -12,7 +12,16 @@ static const struct {
              {"preset: paper", ALGORITHM_ISLANDS, 1, 20},
              {"blocks: 6, episodes: 7, islands: 8, children: 9", ALGORITHM_REINFORCE, 6, 7},
              {"blocks: 6, episodes: 7, islands: 8, children: 9", ALGORITHM_ISLANDS, 8, 9},
-             {"blocks: 6, episodes: 7, islands: 8, children: 9", ALGORITHM_RANDOM, 6, 7}};
+             {"blocks: 6, episodes: 7, islands: 8, children: 9", ALGORITHM_RANDOM, 6, 7},
+             {"", ALGORITHM_GRID, 4, 5},
+             {"", ALGORITHM_UNIFORM, 4, 5},
+             {"", ALGORITHM_ASSEMBLY, 4, 5},
+             {"", ALGORITHM_ANNEALING, 1, 1},
+             {"", ALGORITHM_GENETIC, 4, 5},
+             {"", ALGORITHM_BAYES, 4, 1},
+             {"blocks: 6, episodes: 7, islands: 8, children: 9", ALGORITHM_ANNEALING, 8, 1},
+             {"blocks: 6, episodes: 7, islands: 8, children: 9", ALGORITHM_GENETIC, 8, 9},
+             {"blocks: 6, episodes: 7, islands: 8, children: 9", ALGORITHM_BAYES, 6, 7}};
 
 enum { PLANS = sizeof plans / sizeof *plans };
 

@@ -40,8 +40,8 @@ static inline void *driver_memory(size_t n, size_t size)
 static inline bool driver_remembers(const job_t *job, algorithm_t algorithm)
 {
     const job_search_t *search = &job->search;
-    return search->memory && job_feedback(job) == FEEDBACK_LAYER && search->preset != PRESET_PAPER &&
-           search_traits(algorithm).layers;
+    const bool forgets = search->preset == PRESET_PAPER && !search_traits(algorithm).layers_needed;
+    return search->memory && job_feedback(job) == FEEDBACK_LAYER && !forgets && search_traits(algorithm).layers;
 }
 
 static inline assignment_t stage_best(const stage_t *stage)

@@ -1,0 +1,36 @@
+"""Spack recipe of confx. `spack repo create REPO; cp package.py REPO/packages/confx/; spack repo add REPO; spack install confx`
+with `url` and a checksum of this site's archive of the sources (or `git`, as below)."""
+from spack.package import *
+
+
+class Confx(MakefilePackage):
+    """Finds how many processing elements and how much buffer each layer of a neural network gets on an accelerator:
+    reinforcement learning, an island genetic algorithm and an analytical cost model over MPI."""
+
+    git = "file:///path/to/confx.git"
+    license("MIT")
+
+    version("main", branch="main")
+
+    depends_on("c", type="build")
+    depends_on("pkgconfig", type="build")
+    depends_on("mpi")
+    depends_on("hdf5@1.10: +mpi +hl")
+    depends_on("openblas threads=none")
+    depends_on("libcyaml")
+    depends_on("libyaml")
+    depends_on("jansson")
+    depends_on("zlib-api")
+    depends_on("random123", type="build")
+    depends_on("gnuplot", type="run")
+
+    def setup_build_environment(self, env):
+        env.append_flags("CPPFLAGS", self.spec["random123"].headers.include_flags)
+
+    @property
+    def build_targets(self):
+        return [f"PREFIX={self.prefix}"]
+
+    @property
+    def install_targets(self):
+        return ["install", f"PREFIX={self.prefix}"]

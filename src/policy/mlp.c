@@ -1,0 +1,162 @@
+/* Perceptrons: affine layers with units between them, forward and backward over rows. */
+#include "confx/mlp.h"
+
+#include "activation.h"
+#include "affine.h"
+#include "confx/rng.h"
+#include "relu.h"
+#include "vector.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct mlp {
+    mlp_shape_t shape;
+    size_t layers, rows_most, rows, size;
+    affine_t affine[MLP_LAYERS_MAX];
+    matrix_t x[MLP_LAYERS_MAX + 1]; /* (B, inputs of the layer); the last: the outputs */
+    matrix_t d_y[MLP_LAYERS_MAX];   /* (B, outputs of the layer) */
+    real_t *reals;                  /* the memory behind these */
+};
+
+static size_t width_of(const mlp_shape_t *shape, size_t layer)
+{
+    return layer == 0 ? shape->inputs : layer <= shape->hidden ? shape->width[layer - 1] : shape->outputs;
+}
+
+size_t mlp_size(const mlp_shape_t *shape)
+{
+    size_t size = 0;
+    for (size_t i = 0; i <= shape->hidden; i++) size += (width_of(shape, i) + 1) * width_of(shape, i + 1);
+    return size;
+}
+
+static void lay_out(mlp_t *mlp)
+{
+    real_t *at = mlp->reals;
+    for (size_t i = 0; i < mlp->layers; i++) {
+        affine_t *affine = &mlp->affine[i];
+        *affine = (affine_t){.inputs = width_of(&mlp->shape, i), .outputs = width_of(&mlp->shape, i + 1)};
+        affine->weight = mlp->size;
+        affine->bias = mlp->size + affine->inputs * affine->outputs;
+        mlp->size = affine->bias + affine->outputs;
+        mlp->d_y[i] = (matrix_t){at, affine->outputs};
+        at += mlp->rows_most * affine->outputs;
+    }
+    for (size_t i = 0; i <= mlp->layers; i++) {
+        mlp->x[i] = (matrix_t){at, width_of(&mlp->shape, i)};
+        at += mlp->rows_most * mlp->x[i].stride;
+    }
+}
+
+status_t mlp_open(const mlp_shape_t *shape, size_t rows, mlp_t **out)
+{
+    mlp_t *mlp = calloc(1, sizeof *mlp);
+    if (!mlp) return status_fail(STATUS_MEMORY, "no memory for a perceptron");
+    size_t widths = shape->inputs;
+    for (size_t i = 1; i <= shape->hidden + 1; i++) widths += 2 * width_of(shape, i);
+    *mlp = (mlp_t){.shape = *shape, .layers = shape->hidden + 1, .rows_most = rows};
+    mlp->reals = matrix_memory(rows * widths);
+    if (!mlp->reals) {
+        mlp_close(mlp);
+        return status_fail(STATUS_MEMORY, "no memory for a perceptron of %zu rows", rows);
+    }
+    lay_out(mlp);
+    matrix_one_thread();
+    *out = mlp;
+    return status_ok();
+}
+
+void mlp_close(mlp_t *mlp)
+{
+    if (!mlp) return;
+    free(mlp->reals);
+    free(mlp);
+}
+
+const mlp_shape_t *mlp_shape(const mlp_t *mlp)
+{
+    return &mlp->shape;
+}
+
+size_t mlp_layers(const mlp_t *mlp)
+{
+    return mlp->layers;
+}
+
+mlp_layer_t mlp_layer(const mlp_t *mlp, size_t index)
+{
+    const affine_t *affine = &mlp->affine[index];
+    return (mlp_layer_t){.inputs = affine->inputs,
+                         .outputs = affine->outputs,
+                         .rows = mlp->rows,
+                         .weight = affine->weight,
+                         .x = mlp->x[index].data,
+                         .d_y = mlp->d_y[index].data};
+}
+
+void mlp_initialise(const mlp_t *mlp, uint64_t seed, uint64_t number, double last, real_t *parameters)
+{
+    for (size_t i = 0; i < mlp->layers; i++) {
+        const affine_t *affine = &mlp->affine[i];
+        const double bound = (i + 1 == mlp->layers ? last : 1) / sqrt((double)affine->inputs);
+        rng_t rng = rng_begin(seed, RNG_PARAMETERS, 0, i, 1 + number);
+        for (size_t j = affine->weight; j < affine->bias; j++)
+            parameters[j] = (real_t)((2 * rng_uniform(&rng) - 1) * bound);
+        memset(parameters + affine->bias, 0, affine->outputs * sizeof *parameters);
+    }
+}
+
+WIDE static void tanh_forward(size_t n, real_t *y)
+{
+    for (size_t i = 0; i < n; i++) y[i] = activation_tanh(y[i]);
+}
+
+WIDE static void tanh_backward(size_t n, const real_t *restrict y, real_t *restrict d_y)
+{
+    for (size_t i = 0; i < n; i++) d_y[i] *= 1 - y[i] * y[i];
+}
+
+const real_t *mlp_forward(mlp_t *mlp, const real_t *parameters, size_t rows, const real_t *inputs)
+{
+    mlp->rows = rows;
+    memcpy(mlp->x[0].data, inputs, rows * mlp->x[0].stride * sizeof *inputs);
+    for (size_t i = 0; i < mlp->layers; i++) {
+        const matrix_t y = mlp->x[i + 1];
+        affine_forward(&mlp->affine[i], parameters, rows, mlp->x[i], y);
+        if (i + 1 == mlp->layers) break;
+        if (mlp->shape.unit == MLP_RELU)
+            relu_forward(rows, y.stride, y);
+        else
+            tanh_forward(rows * y.stride, y.data);
+    }
+    return mlp->x[mlp->layers].data;
+}
+
+static void unit_backward(const mlp_t *mlp, matrix_t y, matrix_t d_y)
+{
+    if (mlp->shape.unit == MLP_RELU)
+        relu_backward(mlp->rows, y.stride, y, d_y);
+    else
+        tanh_backward(mlp->rows * y.stride, y.data, d_y.data);
+}
+
+void mlp_backward(mlp_t *mlp, const real_t *parameters, const real_t *d_outputs, real_t *gradient, real_t *d_inputs)
+{
+    const size_t rows = mlp->rows;
+    memcpy(mlp->d_y[mlp->layers - 1].data, d_outputs, rows * mlp->shape.outputs * sizeof *d_outputs);
+    for (size_t i = mlp->layers; i-- > 0;) {
+        const affine_t *affine = &mlp->affine[i];
+        if (gradient) affine_gradient(affine, rows, mlp->x[i], mlp->d_y[i], gradient);
+        if (i == 0) break;
+        affine_backward(affine, parameters, rows, mlp->d_y[i], mlp->d_y[i - 1]);
+        unit_backward(mlp, mlp->x[i], mlp->d_y[i - 1]);
+    }
+    if (!d_inputs) return;
+    affine_backward(&mlp->affine[0], parameters, rows, mlp->d_y[0], (matrix_t){d_inputs, mlp->shape.inputs});
+}
+
+WIDE void mlp_follow(size_t n, real_t share, const real_t *from, real_t *to)
+{
+    for (size_t i = 0; i < n; i++) to[i] += share * (from[i] - to[i]);
+}

@@ -1,0 +1,148 @@
+/* The environment that others' methods walk: its rewards, its replayed episodes, and that all of them learn in it. */
+#include "../../src/search/continuous.h"
+#include "problems.h"
+
+/* ---- the replay buffer ---------------------------------------------------------------------------------------------
+ */
+
+START_TEST(the_oldest_episode_gives_way)
+{
+    replay_t replay;
+    ck_assert_ok(replay_open(3, 2, HEADS, &replay));
+    for (uint16_t count = 0; count < 8; count++) {
+        ck_assert_uint_eq(replay_held(&replay, count), count < 3 ? count : 3U);
+        const size_t slot = replay_slot(&replay, count);
+        for (uint16_t i = 0; i < 4; i++) replay_levels(&replay, slot)[i] = (uint16_t)(10 * count + i);
+        for (size_t i = 0; i < 2; i++) replay_costs(&replay, slot)[i] = count + 0.5 * (double)i;
+    }
+    for (uint16_t count = 5; count < 8; count++) { /* the last three, whole */
+        const size_t slot = replay_slot(&replay, count);
+        for (uint16_t i = 0; i < 4; i++) ck_assert_uint_eq(replay_levels(&replay, slot)[i], (uint16_t)(10 * count + i));
+        for (int i = 0; i < 2; i++) ck_assert_double_eq(replay_costs(&replay, slot)[i], count + 0.5 * (double)i);
+    }
+    replay_close(&replay);
+}
+END_TEST
+
+/* ---- rewards -------------------------------------------------------------------------------------------------------
+ */
+
+START_TEST(rewards_are_costs_over_the_deviation_of_totals)
+{
+    double cost[6] = {1, 2, 3, 7, NAN, 2};
+    double objective[3] = {3, 10, NAN};
+    double costs[2];
+    gauge_t gauge = {0};
+    batch_t batch = {.n = 3, .layers = 2, .cost = cost, .objective = objective};
+    for (size_t e = 0; e < 3; e++) gauge_hear(&gauge, &batch, e, costs);
+    ck_assert_double_eq_tol(gauge_reward(&gauge, 7), -7 / 3.5, 1e-12);   /* 3 and 10: mean 6.5 */
+    ck_assert_double_eq_tol(gauge_reward(&gauge, NAN), -7 / 3.5, 1e-12); /* as bad as the worst */
+    batch.cost = NULL;
+    gauge_hear(&gauge, &batch, 1, costs);
+    ck_assert_double_eq(costs[0], 0);
+    ck_assert_double_eq(costs[1], 10);
+}
+END_TEST
+
+/* ---- actions -------------------------------------------------------------------------------------------------------
+ */
+
+/* The action that a level is replayed as takes that level again, at any decision and whatever is left. */
+START_TEST(a_level_and_its_action_agree)
+{
+    setting_t setting;
+    baseline_open(&setting, 12, "seed: 1");
+    const search_setup_t setup = {.problem = setting.problem, .job = setting.job, .samples = 8, .units = 1};
+    for (int prior = 0; prior < 2; prior++) {
+        const craft_t craft = {.blocks = 1, .episodes = 1, .critics = 1, .outputs = HEADS, .prior = prior};
+        search_layout_t layout = continuous_plan(&setup, &craft);
+        rng_t rng = rng_begin(1, RNG_TEST, 0, 0, 0);
+        void *state;
+        ck_assert_ok(continuous_open(&setup, &craft, &layout, &state));
+        continuous_t *self = state;
+        walk_begin(&self->walk, 0);
+        for (size_t step = 0; step < self->walk.layers; step++) {
+            uint16_t levels[HEADS] = {0};
+            for (size_t head = 0; head < HEADS; head++) {
+                const double wanted = 2 * rng_uniform(&rng) - 1;
+                levels[head] = continuous_level(self, 0, step, head, levels[HEAD_PE], wanted);
+                const double action = continuous_action(self, 0, step, head, levels[HEAD_PE], levels[head]);
+                ck_assert_double_le(fabs(action), 1);
+                ck_assert_uint_eq(continuous_level(self, 0, step, head, levels[HEAD_PE], action), levels[head]);
+            }
+            walk_spend(&self->walk, 0, step, levels);
+        }
+        ck_assert(problem_fits(setting.problem, self->walk.used[0]));
+        continuous_close(state);
+    }
+    setting_close(&setting);
+}
+END_TEST
+
+/* ---- learning ------------------------------------------------------------------------------------------------------
+ */
+
+static const struct {
+    const char *name;
+    algorithm_t stage;
+    uint64_t samples;
+} methods[] = {{"a2c", ALGORITHM_A2C, 500},   {"ppo", ALGORITHM_PPO, 300}, {"acktr", ALGORITHM_ACKTR, 300},
+               {"ddpg", ALGORITHM_DDPG, 500}, {"td3", ALGORITHM_TD3, 300}, {"sac", ALGORITHM_SAC, 300}};
+
+enum { METHODS = sizeof methods / sizeof *methods };
+
+static double best_of(const setting_t *setting, algorithm_t algorithm, uint64_t samples)
+{
+    stage_t stage;
+    stage_open(&stage, setting, algorithm, samples, 1, NULL);
+    stage_run(&stage);
+    for (size_t i = 0; i < stage.trace.n; i++) ck_assert_msg(stage.trace.feasible[i], "sample %zu is infeasible", i);
+    const double best = stage.trace.objective[stage.best];
+    stage_close(&stage);
+    return best;
+}
+
+START_TEST(each_method_beats_random_search_and_stays_within_the_budget)
+{
+    setting_t setting;
+    for (int totals = 0; totals < 2; totals++) {
+        baseline_open(&setting, 12, totals ? "seed: 1, feedback: total" : "seed: 1"); /* dla, latency, area, 0.1 */
+        const double found = best_of(&setting, methods[_i].stage, methods[_i].samples);
+        const double random = best_of(&setting, ALGORITHM_RANDOM, methods[_i].samples);
+        ck_assert_msg(found < 0.6 * random, "%s: %g, random search %g", methods[_i].name, found, random);
+        setting_close(&setting);
+    }
+}
+END_TEST
+
+/* Later samples are better than earlier ones: what is good is not the prior alone. */
+START_TEST(each_method_learns)
+{
+    setting_t setting;
+    stage_t stage;
+    double means[2] = {0, 0};
+    baseline_open(&setting, 12, "seed: 2");
+    stage_open(&stage, &setting, methods[_i].stage, methods[_i].samples, 1, NULL);
+    stage_run(&stage);
+    for (size_t i = 0; i < 40; i++) {
+        means[0] += stage.trace.objective[i] / 40;
+        means[1] += stage.trace.objective[stage.trace.n - 1 - i] / 40;
+    }
+    ck_assert_msg(means[1] < 0.8 * means[0], "%s: from %g to %g", methods[_i].name, means[0], means[1]);
+    stage_close(&stage);
+    setting_close(&setting);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("walk");
+    TCase *tests = tcase_create("walk");
+    suite_add_tcase(suite, tests);
+    tcase_add_test(tests, the_oldest_episode_gives_way);
+    tcase_add_test(tests, rewards_are_costs_over_the_deviation_of_totals);
+    tcase_add_test(tests, a_level_and_its_action_agree);
+    tcase_add_loop_test(tests, each_method_beats_random_search_and_stays_within_the_budget, 0, METHODS);
+    tcase_add_loop_test(tests, each_method_learns, 0, METHODS);
+    return suite_run(suite);
+}
