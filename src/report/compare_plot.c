@@ -150,7 +150,7 @@ static void print_gap_axis(const picture_t *picture, FILE *out)
     fprintf(out, "set logscale y\nset yrange [%.17g:%.17g]\nset ytics (", picture->low / edge, picture->high * edge);
     for (int power = (int)round(log10(picture->low)); pow(10, power) <= picture->high; power++) {
         const bool lowest = nearest && separator[0] == 0;
-        fprintf(out, "%s'%s%g' 1e%d", separator, lowest ? "≤ " : "", pow(10, power), power);
+        fprintf(out, "%s'%s%g' 1e%d", separator, lowest ? "≤" : "", pow(10, power), power);
         separator = ", ";
     }
     fprintf(out, ")\nset ylabel 'gap to the %s over %s (%%)'\n", solved ? "optimum" : "lower bound",
@@ -216,8 +216,9 @@ static void print_titles(const picture_t *picture, FILE *script)
     const job_t *job = comparison->job;
     const size_t seeds_n = comparison->plan.seeds_n;
     char title[256];
-    (void)snprintf(title, sizeof title, "%s, %s: least %s within the %s budget", comparison->plan.network,
-                   job->dataflow, objective_name(job->objective), constraint_name(job->budget.constraint));
+    const figure_t budget = comparison_budget(job);
+    (void)snprintf(title, sizeof title, "%s, %s: least %s within %s", comparison->plan.network, job->dataflow,
+                   objective_name(job->objective), budget.text);
     plot_begin(script, "compare", title);
     const int length = snprintf(title, sizeof title, "league %s, %s samples, ",
                                 job_feedback(job) == FEEDBACK_LAYER ? "layer" : "total",
@@ -227,8 +228,8 @@ static void print_titles(const picture_t *picture, FILE *script)
     fprintf(script, "set label ");
     gnuplot_quote(title, script);
     fputs(" at screen 0.5,0.927 center textcolor rgb '#444444'\n", script);
-    fprintf(script, "set key at screen 0.835,0.89 left top vertical Left reverse samplen 2.2 spacing 1.25 width 0\n"
-                    "set rmargin at screen 0.82\nset lmargin at screen 0.085\n");
+    fprintf(script, "set key at screen 0.795,0.89 left top vertical Left reverse samplen 2.2 spacing 1.25 width 0\n"
+                    "set rmargin at screen 0.78\nset lmargin at screen 0.105\n");
 }
 
 static void print_empty(const picture_t *picture, FILE *script)

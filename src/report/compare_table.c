@@ -9,13 +9,26 @@
 /* ---- what is compared ---------------------------------------------------------------------------------------------
  */
 
+figure_t comparison_budget(const job_t *job)
+{
+    figure_t figure;
+    const double fraction = job_budget_fraction(&job->budget);
+    const char *constraint = constraint_name(job->budget.constraint);
+    if (isnan(fraction))
+        (void)snprintf(figure.text, sizeof figure.text, "%.40s of %s",
+                       figure_quantity(*job->budget.limit, constraint_units(job->budget.constraint)).text, constraint);
+    else
+        (void)snprintf(figure.text, sizeof figure.text, "%g of the %s range", fraction, constraint);
+    return figure;
+}
+
 static void print_task(const comparison_t *comparison, FILE *out)
 {
     const job_t *job = comparison->job;
     const bool layer = job_feedback(job) == FEEDBACK_LAYER;
     const uint64_t seed = job->search.seed;
-    fprintf(out, "Compared   %s, dataflow %s, hardware %s: least %s within the %s budget\n", comparison->plan.network,
-            job->dataflow, job->hardware, objective_name(job->objective), constraint_name(job->budget.constraint));
+    fprintf(out, "Compared   %s, dataflow %s, hardware %s: least %s within %s\n", comparison->plan.network,
+            job->dataflow, job->hardware, objective_name(job->objective), comparison_budget(job).text);
     fprintf(out, "League     %s: a sample reveals %s\n", layer ? "layer" : "total",
             layer ? "what each layer costs" : "its total alone");
     fprintf(out, "Samples    %s for each search, seeds %llu to %llu\n", figure_number((double)job->search.samples).text,
@@ -102,8 +115,7 @@ static void print_row(const comparison_t *comparison, size_t i, double unit, FIL
 
 static void print_head(FILE *out)
 {
-    fprintf(out, "\n %-19s %29s %9s %21s %6s %8s %9s %7s\n", "", "", "gap", "samples to come to", "", "", "distinct",
-            "");
+    fprintf(out, "\n %-19s %29s %9s %21s %6s %8s %9s\n", "", "", "gap", "samples to come to", "", "", "distinct");
     fprintf(out, " %-19s %9s %9s %9s %9s %7s %6s %6s %6s %8s %9s %7s\n", "algorithm", "best", "mean", "worst",
             "(median)", "10 %", "5 %", "1 %", "factor", "feasible", "points", "seconds");
 }
