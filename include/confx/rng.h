@@ -12,12 +12,12 @@ typedef enum {
     RNG_ORDER,          /* order of the layers in an episode */
     RNG_ACTION,         /* actions of an episode */
     RNG_BREED,          /* parents, crossover and mutation */
+    RNG_MINIBATCH,      /* which decisions a gradient is made of */
+    RNG_NOISE,          /* noise on continuous actions, and in learning from them */
     RNG_ANNEALING,      /* moves, and whether they are taken */
     RNG_GENETIC,        /* the standard genetic algorithm */
     RNG_BAYES,          /* first samples and candidates */
     RNG_ADVICE,         /* functions drawn from an estimate */
-    RNG_MINIBATCH,      /* which decisions a gradient is made of */
-    RNG_NOISE,          /* noise on continuous actions, and in learning from them */
     RNG_TEST
 } rng_purpose_t;
 

@@ -347,7 +347,8 @@ static status_t bury(const spool_t *spool, const peer_t *peer)
     for (size_t i = 0; i < n && status.code == STATUS_OK; i++) {
         bool moved;
         status = place_of(&entry, place.path, names[i], NULL, NULL);
-        if (status.code == STATUS_OK && is_mine(&entry))
+        if (status.code != STATUS_OK) break;
+        if (is_mine(&entry))
             status = place_put(spool->directory, spool_state_directory(SPOOL_QUEUED), names[i], &entry, &moved);
         else
             place_clear(&entry);

@@ -65,9 +65,9 @@ static status_t fill(bayes_t *self)
     self->genes = calloc(self->points * pair, sizeof *self->genes);
     self->asked = calloc(BAYES_CANDIDATES * pair, sizeof *self->asked);
     self->proposed = calloc(self->proposals * pair, sizeof *self->proposed);
-    uint16_t *scratch = calloc(pair, sizeof *scratch);
-    self->scratch = (genes_t){scratch, scratch ? scratch + self->layers : NULL};
-    if (!self->logs || !self->targets || !self->genes || !self->asked || !self->proposed || !scratch)
+    self->scratch.pes = calloc(pair, sizeof *self->scratch.pes);
+    self->scratch.buffer = self->scratch.pes ? self->scratch.pes + self->layers : NULL;
+    if (!self->logs || !self->targets || !self->genes || !self->asked || !self->proposed || !self->scratch.pes)
         return status_fail(STATUS_MEMORY, "no memory for %zu points", self->points);
     return gp_open(self->points + self->proposals, BAYES_CANDIDATES, pair, &self->gp);
 }
@@ -144,7 +144,7 @@ static size_t rank_of(const bayes_t *self, size_t point)
 {
     size_t rank = 0;
     for (size_t i = 0; i < (size_t)self->counts.n; i++)
-        rank += self->logs[i] < self->logs[point] || (self->logs[i] == self->logs[point] && i < point);
+        rank += self->logs[i] < self->logs[point] || (i < point && self->logs[i] == self->logs[point]);
     return rank;
 }
 
@@ -152,10 +152,11 @@ static size_t rank_of(const bayes_t *self, size_t point)
 static void thin(bayes_t *self)
 {
     const size_t n = (size_t)self->counts.n;
+    const size_t quarter = n / 4;
     size_t kept = 0;
     for (size_t i = 0; i < n; i++) self->targets[i] = (double)rank_of(self, i);
     for (size_t i = 0; i < n; i++)
-        if (self->targets[i] < (double)(n / 4) || i >= n - n / 4) move_point(self, kept++, i);
+        if (self->targets[i] < (double)quarter || i >= n - quarter) move_point(self, kept++, i);
     self->counts.n = (int64_t)kept;
     self->counts.fitted = 0;
 }

@@ -1,6 +1,6 @@
 /* Deep deterministic policy gradient: Lillicrap et al. 2016 ("Continuous control with deep reinforcement learning"),
-   algorithm 1, explored by an Ornstein-Uhlenbeck process (theta 0.15; sigma 0.1, half the authors') over the decisions
-   of an episode. The critic's weight decay is left out, as its users do. */
+   algorithm 1, explored by an Ornstein-Uhlenbeck process (theta 0.15, sigma 0.2) over the decisions of an episode. The
+   critic's weight decay is left out, as its users do. */
 #include "continuous.h"
 
 #include <math.h>
@@ -8,7 +8,7 @@
 static void explore(const real_t *outputs, rng_t *rng, double *wander, real_t *action)
 {
     for (size_t head = 0; head < HEADS; head++) {
-        wander[head] += -0.15 * wander[head] + 0.1 * rng_normal(rng);
+        wander[head] += -0.15 * wander[head] + 0.2 * rng_normal(rng);
         action[head] = (real_t)fmax(-1, fmin(1, tanh((double)outputs[head]) + wander[head]));
     }
 }
@@ -25,7 +25,7 @@ static const craft_t ddpg = {.blocks = 1,
                              .discount = 0.99,
                              .rate = 1e-3,
                              .actor_rate = 1e-4,
-                             .follow = (real_t)0.02,
+                             .follow = (real_t)0.005,
                              .warm = 100,
                              .steps = 13,
                              .prior = true,

@@ -129,7 +129,7 @@ static size_t rank_of(const estimate_t *self, size_t i, size_t n)
 {
     size_t rank = 0;
     for (size_t j = 0; j < n; j++)
-        rank += self->total[j] < self->total[i] || (self->total[j] == self->total[i] && j < i);
+        rank += self->total[j] < self->total[i] || (j < i && self->total[j] == self->total[i]);
     return rank;
 }
 
@@ -276,12 +276,13 @@ static void choose_hypothesis(estimate_t *self)
 
 bool estimate_fit(estimate_t *estimate)
 {
-    enum { LEAST = 2 };
+    enum { LEAST = 2, TRIES = 9 };
     while (estimate->counted < kept(estimate)) count_sample(estimate, estimate->counted);
     if (kept(estimate) < LEAST) return false;
     if ((uint64_t)estimate->state.fits % FITS_PER_CHOICE == 0) choose_hypothesis(estimate);
     estimate->state.fits += 1;
-    for (double noise = estimate->state.noise; noise < 1; noise *= 10)
+    double noise = estimate->state.noise;
+    for (int tries = 0; tries < TRIES; tries++, noise *= 10)
         if (!isinf(condition(estimate, (size_t)estimate->state.wiggle, noise))) return estimate->variance > 0;
     return false;
 }

@@ -86,7 +86,7 @@ bool gp_append(gp_t *gp)
     cblas_dtrsv(CblasRowMajor, CblasLower, CblasNoTrans, CblasNonUnit, (blasint)gp->n, gp->factor, (blasint)gp->points,
                 row, 1);
     const double pivot = 1 + gp->kernel.noise - cblas_ddot((blasint)gp->n, row, 1, row, 1);
-    if (!(pivot > 0)) return false;
+    if (!(pivot > 1e-12)) return false; /* what is left is rounding */
     row[gp->n++] = sqrt(pivot);
     return true;
 }

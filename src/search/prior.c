@@ -247,8 +247,10 @@ void prior_respond(prior_t *prior, wiggle_t wiggle, const double *weights, doubl
         double *mine = impulses + d * cells;
         for (size_t shape = 0; shape < PRIOR_SHAPES; shape++)
             add_shape(prior, shape, d, weights[shape * prior->distinct + d], table);
-        for (size_t i = 0; i < cells; i++)
-            mine[i] *= prior_amplitude(wiggle, prior->axes.pes[i / prior->axes.buffers_n]);
+        for (size_t i = 0; i < cells; i++) {
+            const size_t row = i / prior->axes.buffers_n;
+            mine[i] *= prior_amplitude(wiggle, prior->axes.pes[row]);
+        }
         cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, pes, buffers, buffers, 1, mine, buffers,
                     prior->buffer_nearness, buffers, 0, prior->ripple, buffers);
         cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, pes, buffers, pes, 1, prior->pes_nearness, pes,

@@ -44,13 +44,13 @@ static status_t open_state(const search_setup_t *setup, search_layout_t *layout,
 {
     (void)layout;
     uniform_t *self = calloc(1, sizeof *self);
-    size_t *points = calloc(genes_actions(setup->problem), sizeof *points);
-    if (!self || !points) {
+    if (!self) return status_fail(STATUS_MEMORY, "no memory for a uniform search");
+    self->setup = *setup;
+    self->points = calloc(genes_actions(setup->problem), sizeof *self->points);
+    if (!self->points) {
         free(self);
-        free(points);
         return status_fail(STATUS_MEMORY, "no memory for %zu actions", genes_actions(setup->problem));
     }
-    *self = (uniform_t){*setup, points, 0};
     find_points(self);
     *state = self;
     return status_ok();

@@ -310,7 +310,8 @@ START_TEST(what_is_wrong_in_a_job_file_is_told_with_line_and_key)
         {"budget: {constraint: weight}\n",
          "jobs/a.yaml:1: budget.constraint: expected one of area, power, found \"weight\""},
         {"search: {algorithm: magic}\n", "jobs/a.yaml:1: search.algorithm: expected one of reinforce+islands, "
-                                         "reinforce, islands, random, found \"magic\""},
+                                         "reinforce, islands, random, grid, uniform, assembly, annealing, genetic, "
+                                         "bayes, a2c, ppo, acktr, ddpg, td3, sac, found \"magic\""},
         {"search: {preset: fast}\n", "jobs/a.yaml:1: search.preset: expected one of default, paper, found \"fast\""},
         {"search: {feedback: none}\n", "jobs/a.yaml:1: search.feedback: expected one of layer, total, found \"none\""},
         /* whole numbers */

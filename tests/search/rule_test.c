@@ -84,7 +84,7 @@ static void close_chain(int chain, stage_t stages[2])
 /* As run_search has it: what needs to remember does not run where nothing may be remembered. */
 static bool is_refused(const job_t *job, algorithm_t algorithm)
 {
-    return search_traits(algorithm).layers_needed && !driver_remembers(&job->search, algorithm);
+    return search_traits(algorithm).layers_needed && !driver_remembers(job, algorithm);
 }
 
 /* The garbage is there, and near what was sampled. */

@@ -128,7 +128,7 @@ class Cluster:
             text += (f"NodeName=n{i} NodeHostname={host} NodeAddr=127.0.0.1 Port={port + i} CPUs={CPUS} Boards=1 "
                      f"SocketsPerBoard=1 CoresPerSocket={CPUS} ThreadsPerCore=1 RealMemory={memory} State=UNKNOWN\n")
         for name, nodes, more in PARTITIONS:
-            text += f"PartitionName={name} Nodes={nodes} MaxTime=60 State=UP OverSubscribe=NO {more}\n"
+            text += f"PartitionName={name} Nodes={nodes} MaxTime=1440 State=UP OverSubscribe=NO {more}\n"
         self.write("slurm.conf", text, 0o644)
         self.write("cgroup.conf", "CgroupAutomount=no\n", 0o644)
         self.write("prolog", PROLOG, 0o755)
