@@ -77,7 +77,7 @@ static status_t open_search(const contest_option_t *option, algorithm_t algorith
 static status_t open_searches(const contest_option_t *option, contest_t *contest)
 {
     const size_t n = contest->algorithms_n * contest->seeds_n;
-    contest->jobs = calloc(n, sizeof(job_t *));
+    contest->jobs = calloc(n + 1, sizeof(job_t *));
     if (!contest->jobs) return status_fail(STATUS_MEMORY, "no memory for %zu searches", n);
     for (size_t i = 0; i < n; i++)
         TRY(open_search(option, contest->algorithms[i / contest->seeds_n],

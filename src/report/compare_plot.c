@@ -133,9 +133,10 @@ static void print_samples_axis(const picture_t *picture, FILE *out)
     const char *separator = "";
     const bool decades = most > 1e6;
     fprintf(out, "set logscale x\nset xrange [1:%.17g]\nset xtics (", most);
-    for (double decade = 1; decade <= most; decade *= 10)
-        for (size_t i = 0; i < (decades ? 1 : 3) && steps[i] * decade <= most; i++) {
-            fprintf(out, "%s'%s' %.17g", separator, figure_number(steps[i] * decade).text, steps[i] * decade);
+    for (int power = 0; pow(10, power) <= most; power++)
+        for (size_t i = 0; i < (decades ? 1 : 3) && steps[i] * pow(10, power) <= most; i++) {
+            const double tick = steps[i] * pow(10, power);
+            fprintf(out, "%s'%s' %.17g", separator, figure_number(tick).text, tick);
             separator = ", ";
         }
     fputs(")\nset xlabel 'samples (scored assignments)'\n", out);
@@ -228,8 +229,8 @@ static void print_titles(const picture_t *picture, FILE *script)
     fprintf(script, "set label ");
     gnuplot_quote(title, script);
     fputs(" at screen 0.5,0.927 center textcolor rgb '#444444'\n", script);
-    fprintf(script, "set key at screen 0.795,0.89 left top vertical Left reverse samplen 2.2 spacing 1.25 width 0\n"
-                    "set rmargin at screen 0.78\nset lmargin at screen 0.105\n");
+    fprintf(script, "set key at screen 0.77,0.89 left top vertical Left reverse samplen 2 spacing 1.25 width 0\n"
+                    "set rmargin at screen 0.757\nset lmargin at screen 0.105\n");
 }
 
 static void print_empty(const picture_t *picture, FILE *script)

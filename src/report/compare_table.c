@@ -79,10 +79,16 @@ static figure_t name_of(const comparison_t *comparison, size_t i)
     return name;
 }
 
+static figure_t share_of(double share)
+{
+    const figure_t none = {"-"};
+    return isnan(share) ? none : figure_percent(share);
+}
+
 static figure_t gap_of(double gap)
 {
     const double nothing = 1e-9; /* the rounding of a sum */
-    return isnan(gap) ? (figure_t){"-"} : figure_percent(fabs(gap) < nothing ? 0 : gap);
+    return share_of(fabs(gap) < nothing ? 0 : gap);
 }
 
 static figure_t factor_of(const standing_t *standing)
@@ -92,11 +98,6 @@ static figure_t factor_of(const standing_t *standing)
     const double factor = above ? standing->factor_above : standing->factor;
     if (!isnan(factor)) (void)snprintf(figure.text, sizeof figure.text, "%s%.3g", above ? ">" : "", factor);
     return figure;
-}
-
-static figure_t share_of(double share)
-{
-    return isnan(share) ? (figure_t){"-"} : figure_percent(share);
 }
 
 static void print_row(const comparison_t *comparison, size_t i, double unit, FILE *out)

@@ -123,13 +123,13 @@ END_TEST
 int main(void)
 {
     const TTest *const list[] = {a_curve_falls_at_the_samples_that_improve_it,
-                                        beyond_its_last_sample_nothing_is_known,
-                                        samples_to_come_near_count_from_one_and_reach_the_limit_itself,
-                                        nothing_feasible_is_never_near,
-                                        a_long_curve_keeps_every_step,
-                                        a_median_is_the_middle_or_the_mean_of_the_two,
-                                        what_is_missing_lies_beyond_all_others,
-                                        values_are_left_sorted_the_missing_ones_last};
+                                 beyond_its_last_sample_nothing_is_known,
+                                 samples_to_come_near_count_from_one_and_reach_the_limit_itself,
+                                 nothing_feasible_is_never_near,
+                                 a_long_curve_keeps_every_step,
+                                 a_median_is_the_middle_or_the_mean_of_the_two,
+                                 what_is_missing_lies_beyond_all_others,
+                                 values_are_left_sorted_the_missing_ones_last};
     Suite *suite = suite_create("curve");
     TCase *tests = tcase_create("curve");
     suite_add_tcase(suite, tests);
