@@ -161,13 +161,14 @@ cover:
 	@lcov --list $(BUILD)/cover/lcov.info
 
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/confx $(DESTDIR)$(PREFIX)/share/confx/jobs/sweeps
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/confx $(DESTDIR)$(PREFIX)/share/confx/jobs/sweeps $(DESTDIR)$(PREFIX)/share/confx/jobs/compare
 	install $(BUILD)/confx $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(BUILD)/libconfx.a $(DESTDIR)$(PREFIX)/lib
 	install -m 644 include/confx/*.h $(DESTDIR)$(PREFIX)/include/confx
 	cp -r data/models data/dataflows data/hw $(DESTDIR)$(PREFIX)/share/confx
 	install -m 644 jobs/*.yaml $(DESTDIR)$(PREFIX)/share/confx/jobs
 	install -m 644 jobs/sweeps/*.yaml $(DESTDIR)$(PREFIX)/share/confx/jobs/sweeps
+	install -m 644 jobs/compare/*.yaml $(DESTDIR)$(PREFIX)/share/confx/jobs/compare
 	install -d $(DESTDIR)$(PREFIX)/share/confx/slurm
 	install -m 644 slurm/*.sbatch slurm/modulefile $(DESTDIR)$(PREFIX)/share/confx/slurm
 

@@ -8,19 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const command_t *const commands[] = {&command_run,
-                                            &command_cost,
-                                            &command_bound,
-                                            &command_report,
-                                            &command_bench,
-                                            &command_verify,
-                                            &command_export,
-                                            &command_sweep,
-                                            &command_serve,
-                                            &command_submit,
-                                            &command_status,
-                                            &command_cancel,
-                                            NULL};
+static const command_t *const commands[] = {&command_run,     &command_cost,
+                                            &command_bound,   &command_report,
+                                            &command_bench,   &command_verify,
+                                            &command_export,  &command_sweep,
+                                            &command_compare, &command_serve,
+                                            &command_submit,  &command_status,
+                                            &command_cancel,  NULL};
 
 static void print_usage(FILE *out)
 {

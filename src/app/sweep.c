@@ -3,16 +3,14 @@
 #include "confx/clock.h"
 #include "confx/file.h"
 #include "confx/many.h"
+#include "many_screen.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { KEY_RESUME = 'r', KEY_OUTPUT = 'o', KEY_LIST = 'l' };
-
-#define PLAN_FILE "plan.yaml" /* the searches of the sweep that a directory was begun with */
 
 typedef struct {
     const char *path, *output;
@@ -80,32 +78,6 @@ static void name_directory(const sweep_options_t *options, char out[FILE_PATH_MA
         (void)snprintf(out, FILE_PATH_MAX, "runs/%.*s", length, name);
 }
 
-static status_t check_plan(const sweep_options_t *options, const char *path, const char *directory, const char *text)
-{
-    char *before;
-    if (!options->resume)
-        return status_input(NULL, 0, "--output",
-                            "%s already holds a sweep; go on with it by --resume, or choose another", directory);
-    TRY(file_read(path, &before, NULL));
-    const bool same = strcmp(before, text) == 0;
-    free(before);
-    if (same) return status_ok();
-    return status_input(options->path, 0, "--resume",
-                        "the sweep in %s was started with other searches (they are in %s)", directory, path);
-}
-
-/* From the first moment the directory is this sweep's. */
-static status_t take_directory(const sweep_options_t *options, const char *directory, const sweep_t *sweep)
-{
-    char path[FILE_PATH_MAX];
-    TRY(file_join(directory, PLAN_FILE, path));
-    if (file_exists(path)) return check_plan(options, path, directory, sweep->text);
-    if (file_exists(directory) && !file_is_directory(directory))
-        return status_input(NULL, 0, "--output", "%s is a file, expected a directory", directory);
-    TRY(file_make_directory(directory));
-    return file_write(path, sweep->text, strlen(sweep->text));
-}
-
 /* ---- while it runs ------------------------------------------------------------------------------------------------
  */
 
@@ -113,30 +85,9 @@ typedef struct {
     const char *directory;
     const sweep_t *sweep;
     char started[CLOCK_ISO_MAX];
-    bool live, line;    /* standard error is a terminal; a live line stands unfinished */
-    double shown;       /* clock of the last line */
-    double next_table;  /* clock */
-    many_facts_t facts; /* the latest */
+    many_screen_t screen;
+    double next_table; /* clock */
 } watch_t;
-
-static size_t done(const many_facts_t *facts)
-{
-    return facts->counts[MANY_COMPLETE] + facts->counts[MANY_INFEASIBLE] + facts->counts[MANY_FAILED];
-}
-
-static void print_line(watch_t *watch, const many_facts_t *facts)
-{
-    const double now = clock_seconds();
-    const double pause = watch->live ? 0.1 : 10;
-    if (now - watch->shown < pause) return;
-    watch->shown = now;
-    if (watch->live) fputs("\r\033[K", stderr);
-    fprintf(stderr, "sweep  %zu of %zu done  %zu running  %zu failed", done(facts), watch->sweep->searches_n,
-            facts->counts[MANY_RUNNING], facts->counts[MANY_FAILED] + facts->counts[MANY_INFEASIBLE]);
-    if (!isnan(facts->seconds_left)) fprintf(stderr, "  %.0f s left", facts->seconds_left);
-    if (!watch->live) fputc('\n', stderr);
-    watch->line = watch->live;
-}
 
 /* Writing takes at most a twentieth of the time. */
 static status_t write_table(watch_t *watch, const many_search_t *searches, const char *status_word)
@@ -151,9 +102,7 @@ static status_t write_table(watch_t *watch, const many_search_t *searches, const
 static status_t show(void *context, const many_search_t *searches, size_t n, const many_facts_t *facts)
 {
     watch_t *watch = context;
-    (void)n;
-    watch->facts = *facts;
-    print_line(watch, facts);
+    many_screen_show(&watch->screen, n, facts);
     return clock_seconds() < watch->next_table ? status_ok() : write_table(watch, searches, "running");
 }
 
@@ -201,15 +150,16 @@ static void print_failed(const sweep_t *sweep, const many_search_t *searches)
 
 static status_t print_summary(const app_t *app, const watch_t *watch, const many_search_t *searches)
 {
-    const size_t *counts = watch->facts.counts;
+    const size_t *counts = watch->screen.facts.counts;
     printf("Sweep      %zu searches: %zu complete, %zu infeasible, %zu failed, %zu not done\n",
            watch->sweep->searches_n, counts[MANY_COMPLETE], counts[MANY_INFEASIBLE], counts[MANY_FAILED],
            counts[MANY_STOPPED] + counts[MANY_WAITING]);
     TRY(print_gaps(watch->sweep, searches));
     print_failed(watch->sweep, searches);
-    printf("Time       %.1f s on %d %s", clock_seconds() - watch->facts.begun, cluster_size(app->cluster),
+    printf("Time       %.1f s on %d %s", clock_seconds() - watch->screen.facts.begun, cluster_size(app->cluster),
            cluster_size(app->cluster) == 1 ? "rank" : "ranks");
-    if (!isnan(watch->facts.busy_share)) printf(", %.1f %% of it searching", 100 * watch->facts.busy_share);
+    if (!isnan(watch->screen.facts.busy_share))
+        printf(", %.1f %% of it searching", 100 * watch->screen.facts.busy_share);
     printf("\nFiles      %s: sweep.csv sweep.h5 runs\n", watch->directory);
     return status_ok();
 }
@@ -230,14 +180,14 @@ static status_t verdict(const sweep_t *sweep, const many_search_t *searches)
 
 static status_t conclude(const app_t *app, watch_t *watch, const many_search_t *searches, status_t status)
 {
-    if (watch->line) fputc('\n', stderr);
+    many_screen_end(&watch->screen);
     const bool stopped = status.code == STATUS_STOPPED;
     if (status.code != STATUS_OK && !stopped) return status;
     TRY(write_table(watch, searches, stopped ? "stopped" : "done"));
     TRY(print_summary(app, watch, searches));
     if (!stopped) return verdict(watch->sweep, searches);
     return status_fail(STATUS_STOPPED, "stopped by a signal with %zu of %zu searches done; go on with --resume",
-                       done(&watch->facts), watch->sweep->searches_n);
+                       many_screen_done(&watch->screen.facts), watch->sweep->searches_n);
 }
 
 /* ---- the whole ----------------------------------------------------------------------------------------------------
@@ -246,12 +196,13 @@ static status_t conclude(const app_t *app, watch_t *watch, const many_search_t *
 static status_t run_all(app_t *app, const sweep_options_t *options, const char *directory, const sweep_t *sweep,
                         many_search_t *searches)
 {
-    watch_t watch = {.directory = directory, .sweep = sweep, .live = isatty(STDERR_FILENO)};
+    watch_t watch = {.directory = directory, .sweep = sweep, .screen = many_screen_begin("sweep")};
+    const many_place_t place = {"sweep", options->path, directory, sweep->text, options->resume};
     const many_listener_t listener = {&watch, show};
     clock_iso(watch.started);
     for (size_t i = 0; i < sweep->searches_n; i++) searches[i].job = sweep->searches[i].job;
     TRY(many_check(app->cluster, searches, sweep->searches_n));
-    TRY(app_root_only(app, app->root ? take_directory(options, directory, sweep) : status_ok()));
+    TRY(app_root_only(app, app->root ? many_take_directory(&place) : status_ok()));
     cluster_listen();
     const status_t status =
         many_run_list(app->cluster, searches, sweep->searches_n, sweep->ranks_per_search, options->resume, &listener);

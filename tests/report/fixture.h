@@ -26,6 +26,7 @@ typedef struct {
     size_t updates_n;
     double at[UPDATES_MAX], best[UPDATES_MAX], mean[UPDATES_MAX], feasible[UPDATES_MAX], seconds[UPDATES_MAX];
     size_t policy_rows, island_rows;
+    const double *scored; /* of each row, NaN: not feasible; NULL: 0, of the islands alone feasible */
 } fixture_t;
 
 static char directory[64];
@@ -123,16 +124,19 @@ static void write_rows(const fixture_t *fixture, const segment_t *segment)
     static const uint32_t numbers[ROWS_MAX];
     static const uint16_t actions[ROWS_MAX * LAYERS * 2];
     static const double scores[ROWS_MAX];
+    static uint8_t feasible[ROWS_MAX];
     for (size_t i = 0; i < segment->block; i++) stage[i] = i >= fixture->policy_rows;
+    for (size_t i = 0; i < segment->block; i++)
+        feasible[i] = fixture->scored ? isfinite(fixture->scored[i]) != 0 : stage[i] != 0;
     const rows_t rows = {.layers = LAYERS,
                          .heads = 2,
                          .stage = stage,
                          .update = numbers,
                          .episode = numbers,
                          .actions = actions,
-                         .objective = scores,
+                         .objective = fixture->scored ? fixture->scored : scores,
                          .constraint = scores,
-                         .feasible = stage};
+                         .feasible = feasible};
     ck_assert_ok(store_segment_write(directory, segment, &rows));
 }
 

@@ -1,4 +1,5 @@
 /* A report already read, where memory fails. */
+#include "confx/compare.h"
 #include "failing_memory.h"
 #include "fixture.h"
 
@@ -83,8 +84,75 @@ START_TEST(plots_survive_every_failed_allocation)
 }
 END_TEST
 
+/* ---- the fixture's own run as a comparison of one ---------------------------------------------------------------- */
+
+static comparison_t *comparison;
+static char *picture; /* as it is when no memory fails */
+
+static status_t print_comparison(void)
+{
+    static char text[1 << 16];
+    static FILE *out;
+    if (!out) out = fmemopen(text, sizeof text, "w");
+    rewind(out);
+    return comparison_json(comparison, out);
+}
+
+static char *read_picture(void)
+{
+    char path[FILE_PATH_MAX];
+    char *text;
+    ck_assert_ok(file_join(directory, "compare.svg", path));
+    ck_assert_ok(file_read(path, &text, NULL));
+    return text;
+}
+
+static status_t plot_comparison(void)
+{
+    const status_t status = comparison_plot(comparison, directory);
+    if (status.code != STATUS_OK) return status;
+    const bool without = was_to_fail();
+    char *again = read_picture();
+    ck_assert_msg(!strcmp(again, picture), "compare.svg differs");
+    free(again);
+    return without ? status_fail(STATUS_MEMORY, "got by without") : status;
+}
+
+START_TEST(comparisons_survive_every_failed_allocation)
+{
+    static const bool integers[] = {true};
+    char set[128];
+    const char *const sets[] = {set};
+    fixture_t fixture = fixture_begin();
+    job_t *job;
+    (void)snprintf(set, sizeof set, "output=%s", directory);
+    ck_assert_ok(job_parse(fixture.job, "job.yaml", sets, 1, &job));
+    fixture_write(&fixture);
+    const job_t *const jobs[] = {job};
+    const comparison_plan_t plan = {.jobs = jobs,
+                                    .algorithms_n = 1,
+                                    .seeds_n = 1,
+                                    .integers = integers,
+                                    .network = "tiny",
+                                    .over_integers = true,
+                                    .lower_bound = 999000,
+                                    .optimum = 1000000,
+                                    .levels = NAN};
+    ck_assert_ok(comparison_open(&plan, &comparison));
+    ck_assert_ok(print_comparison());
+    fail_each(print_comparison, 50);
+    ck_assert_ok(comparison_plot(comparison, directory));
+    picture = read_picture();
+    fail_each(plot_comparison, 3);
+    free(picture);
+    comparison_close(comparison);
+    job_close(job);
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {json_survives_every_failed_allocation, plots_survive_every_failed_allocation, NULL};
+    const TTest *const tests[] = {json_survives_every_failed_allocation, plots_survive_every_failed_allocation,
+                                  comparisons_survive_every_failed_allocation, NULL};
     return fixture_run("memory", tests);
 }

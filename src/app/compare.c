@@ -1,0 +1,286 @@
+/* confx compare JOB.yaml */
+#include "confx/compare.h"
+#include "app.h"
+#include "confx/clock.h"
+#include "confx/file.h"
+#include "confx/run.h"
+#include "confx/text.h"
+#include "contest.h"
+#include "many_screen.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    KEY_RESUME = 'r',
+    KEY_OUTPUT = 'o',
+    KEY_ALGORITHMS = 'a',
+    KEY_SAMPLES = 'n',
+    KEY_FEEDBACK = 'f',
+    KEY_SEEDS = 256,
+    KEY_JSON
+};
+enum { SEEDS_DEFAULT = 5 };
+
+typedef struct {
+    contest_option_t contest;
+    const char *output;
+    bool resume, json;
+} compare_options_t;
+
+/* A whole number in range, or an error of argp's. */
+static error_t check_number(struct argp_state *state, const char *name, const char *text, int64_t most, int64_t *value)
+{
+    if (text_to_integer(text, 1, most, value)) return 0;
+    argp_error(state, "--%s: expected a whole number from 1 to %lld, found `%s'", name, (long long)most, text);
+    return EINVAL;
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    compare_options_t *options = state->input;
+    int64_t number = (int64_t)options->contest.seeds_n;
+    error_t error = 0;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &options->contest.job;
+        return 0;
+    case KEY_RESUME:
+        options->resume = true;
+        return 0;
+    case KEY_JSON:
+        options->json = true;
+        return 0;
+    case KEY_OUTPUT:
+        options->output = argument;
+        return 0;
+    case KEY_ALGORITHMS:
+        options->contest.algorithms = argument;
+        return 0;
+    case KEY_SAMPLES:
+        options->contest.samples = argument;
+        return check_number(state, "samples", argument, 1000000000, &number);
+    case KEY_SEEDS:
+        error = check_number(state, "seeds", argument, CONTEST_SEEDS_MAX, &number);
+        options->contest.seeds_n = (size_t)number;
+        return error;
+    case KEY_FEEDBACK:
+        options->contest.feedback = argument;
+        if (!strcmp(argument, "layer") || !strcmp(argument, "total")) return 0;
+        argp_error(state, "--feedback: expected layer or total, found `%s'", argument);
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    (const struct argp_option[]){
+        {"algorithms", KEY_ALGORITHMS, "A,B,...", 0,
+         "Algorithms as in search.algorithm, the first measured against the others; all that fit the feedback "
+         "otherwise",
+         0},
+        {"samples", KEY_SAMPLES, "N", 0, "Samples of each search; the job's otherwise", 0},
+        {"seeds", KEY_SEEDS, "S", 0, "Searches of each algorithm, with seeds from the job's on; 5 otherwise", 0},
+        {"feedback", KEY_FEEDBACK, "F", 0, "What a sample reveals, layer or total; the job's otherwise", 0},
+        {"output", KEY_OUTPUT, "DIR", 0, "Directory of the comparison, runs/compare/NAME for NAME.yaml otherwise", 0},
+        {"resume", KEY_RESUME, NULL, 0, "Go on with the comparison in that directory; start one if there is none", 0},
+        {"json", KEY_JSON, NULL, 0, "Print the table as JSON, with the figures of each search", 0},
+        {0}},
+    parse,
+    NULL,
+    "Compare search algorithms on equal terms: the same job, the same number of samples, several seeds. Searches are "
+    "dealt to groups of ranks; what they did is gathered in compare.csv, compare.h5 (curves) and compare.svg.\v"
+    "Exit codes: 0 all done, whether they found something feasible or not; of the first that failed, when the others "
+    "are done; 75 stopped by a signal, every search with a complete checkpoint (go on with --resume).",
+    (const struct argp_child[]){{&job_option_argp, 0, NULL, 0}, {0}},
+    NULL,
+    NULL};
+
+/* runs/compare/NAME for NAME.yaml. */
+static void name_directory(const compare_options_t *options, char out[FILE_PATH_MAX])
+{
+    const char *path = options->contest.job.path;
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+    const char *dot = strrchr(name, '.');
+    const int length = (int)(dot && dot != name ? (size_t)(dot - name) : strlen(name));
+    if (options->output)
+        (void)snprintf(out, FILE_PATH_MAX, "%s", options->output);
+    else
+        (void)snprintf(out, FILE_PATH_MAX, "runs/compare/%.*s", length, name);
+}
+
+/* ---- the yardstick ------------------------------------------------------------------------------------------------
+ */
+
+typedef struct {
+    char network[LAYER_NAME_MAX];
+    double lower_bound, optimum, levels; /* as in comparison_plan_t */
+} yardstick_t;
+
+static status_t solve(problem_t *problem, space_t space, double *lower_bound, double *optimum)
+{
+    knapsack_t certificate;
+    TRY(certificate_solve(problem, space, &certificate));
+    const bool feasible = certificate.feasible;
+    *lower_bound = certificate.lower_bound;
+    *optimum = certificate.solved ? certificate.optimum : NAN;
+    knapsack_close(&certificate);
+    if (feasible) return status_ok();
+    return status_fail(STATUS_INFEASIBLE, "budget: no assignment that the dataflow can run fits %.6g",
+                       problem_budget(problem));
+}
+
+/* One for all: over all integers as soon as any of them acts on these. */
+static status_t solve_all(const contest_t *contest, problem_t *problem, yardstick_t *yardstick)
+{
+    double bound;
+    yardstick->levels = NAN;
+    TRY(solve(problem, contest->any_integers ? SPACE_INTEGERS : SPACE_LEVELS, &yardstick->lower_bound,
+              &yardstick->optimum));
+    if (!contest->any_integers || !contest->any_levels) return status_ok();
+    return solve(problem, SPACE_LEVELS, &bound, &yardstick->levels);
+}
+
+static status_t measure(const contest_t *contest, yardstick_t *yardstick)
+{
+    setting_t setting;
+    TRY(setting_open(contest->base, &setting));
+    (void)snprintf(yardstick->network, sizeof yardstick->network, "%s", setting.workload.name);
+    const status_t status = solve_all(contest, setting.problem, yardstick);
+    setting_close(&setting);
+    return status;
+}
+
+/* ---- the outcome --------------------------------------------------------------------------------------------------
+ */
+
+typedef struct {
+    const compare_options_t *options;
+    const char *directory;
+    const contest_t *contest;
+    yardstick_t yardstick;
+    many_search_t *searches; /* (algorithms, seeds) */
+    size_t searches_n;
+    many_screen_t screen;
+} match_t;
+
+static status_t show(void *context, const many_search_t *searches, size_t n, const many_facts_t *facts)
+{
+    match_t *match = context;
+    (void)searches;
+    many_screen_show(&match->screen, n, facts);
+    return status_ok();
+}
+
+static void print_end(const app_t *app, const match_t *match)
+{
+    const int ranks = cluster_size(app->cluster);
+    printf("\nTime       %.1f s on %d %s\n", clock_seconds() - match->screen.facts.begun, ranks,
+           ranks == 1 ? "rank" : "ranks");
+    printf("Files      %s: compare.csv compare.h5 compare.svg runs\n", match->directory);
+}
+
+/* The picture comes last: without gnuplot all else is there. */
+static status_t publish(const app_t *app, const match_t *match)
+{
+    const contest_t *contest = match->contest;
+    const comparison_plan_t plan = {.jobs = (const job_t *const *)contest->jobs,
+                                    .algorithms_n = contest->algorithms_n,
+                                    .seeds_n = contest->seeds_n,
+                                    .integers = contest->integers,
+                                    .network = match->yardstick.network,
+                                    .over_integers = contest->any_integers,
+                                    .lower_bound = match->yardstick.lower_bound,
+                                    .optimum = match->yardstick.optimum,
+                                    .levels = match->yardstick.levels};
+    comparison_t *comparison;
+    status_t status;
+    TRY(comparison_open(&plan, &comparison));
+    TRY_OUT(comparison_write(comparison, match->directory));
+    TRY_OUT(match->options->json ? comparison_json(comparison, stdout) : comparison_print(comparison, stdout));
+    TRY_OUT(comparison_plot(comparison, match->directory));
+    if (!match->options->json) print_end(app, match);
+out:
+    comparison_close(comparison);
+    return status;
+}
+
+/* Finding nothing feasible is an outcome, not a failure. */
+static status_t verdict(const match_t *match)
+{
+    size_t n = 0;
+    size_t first = 0;
+    for (size_t i = 0; i < match->searches_n; i++)
+        if (match->searches[i].state == MANY_FAILED && n++ == 0) first = i;
+    if (n == 0) return status_ok();
+    return status_fail(match->searches[first].status.code, "%zu of %zu searches failed, the first is %s: %.300s", n,
+                       match->searches_n, match->searches[first].job->output, match->searches[first].status.message);
+}
+
+static status_t conclude(const app_t *app, match_t *match, status_t status)
+{
+    many_screen_end(&match->screen);
+    if (status.code == STATUS_STOPPED)
+        return status_fail(STATUS_STOPPED, "stopped by a signal with %zu of %zu searches done; go on with --resume",
+                           many_screen_done(&match->screen.facts), match->searches_n);
+    if (status.code != STATUS_OK) return status;
+    TRY(publish(app, match));
+    return verdict(match);
+}
+
+/* ---- the whole ----------------------------------------------------------------------------------------------------
+ */
+
+static status_t prepare_root(match_t *match)
+{
+    const many_place_t place = {"comparison", match->options->contest.job.path, match->directory, match->contest->text,
+                                match->options->resume};
+    TRY(measure(match->contest, &match->yardstick));
+    return many_take_directory(&place);
+}
+
+static status_t play(app_t *app, match_t *match)
+{
+    const many_listener_t listener = {match, show};
+    for (size_t i = 0; i < match->searches_n; i++) match->searches[i].job = match->contest->jobs[i];
+    TRY(many_check(app->cluster, match->searches, match->searches_n));
+    TRY(app_root_only(app, app->root ? prepare_root(match) : status_ok()));
+    cluster_listen();
+    const status_t status =
+        many_run_list(app->cluster, match->searches, match->searches_n, 1, match->options->resume, &listener);
+    return app_root_only(app, app->root ? conclude(app, match, status) : status);
+}
+
+static status_t open_match(const compare_options_t *options, contest_t *contest, match_t *match)
+{
+    TRY(contest_open(&options->contest, contest));
+    match->searches_n = contest->algorithms_n * contest->seeds_n;
+    match->searches = calloc(match->searches_n, sizeof *match->searches);
+    if (match->searches) return status_ok();
+    return status_fail(STATUS_MEMORY, "no memory for %zu searches", match->searches_n);
+}
+
+static status_t run(app_t *app, int argc, char **argv)
+{
+    compare_options_t options = {.contest = {.seeds_n = SEEDS_DEFAULT}};
+    char directory[FILE_PATH_MAX];
+    contest_t contest = {.base = NULL};
+    bool help;
+    TRY(app_parse(app, &argp, argc, argv, &options, &help));
+    if (help) return status_ok();
+    name_directory(&options, directory);
+    options.contest.directory = directory;
+    match_t match = {
+        .options = &options, .directory = directory, .contest = &contest, .screen = many_screen_begin("compare")};
+    status_t status = cluster_agree(app->cluster, open_match(&options, &contest, &match));
+    if (status.code == STATUS_OK) status = play(app, &match);
+    free(match.searches);
+    contest_close(&contest);
+    return status;
+}
+
+const command_t command_compare = {"compare", "search algorithms side by side on one job", run};

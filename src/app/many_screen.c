@@ -1,0 +1,74 @@
+#include "many_screen.h"
+
+#include "confx/clock.h"
+#include "confx/file.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PLAN_FILE "plan.yaml"
+
+/* ---- the line -----------------------------------------------------------------------------------------------------
+ */
+
+many_screen_t many_screen_begin(const char *what)
+{
+    return (many_screen_t){.what = what, .live = isatty(STDERR_FILENO)};
+}
+
+size_t many_screen_done(const many_facts_t *facts)
+{
+    return facts->counts[MANY_COMPLETE] + facts->counts[MANY_INFEASIBLE] + facts->counts[MANY_FAILED];
+}
+
+void many_screen_show(many_screen_t *screen, size_t searches_n, const many_facts_t *facts)
+{
+    const double now = clock_seconds();
+    const double pause = screen->live ? 0.1 : 10;
+    screen->facts = *facts;
+    if (now - screen->shown < pause) return;
+    screen->shown = now;
+    if (screen->live) fputs("\r\033[K", stderr);
+    fprintf(stderr, "%s  %zu of %zu done  %zu running  %zu failed", screen->what, many_screen_done(facts), searches_n,
+            facts->counts[MANY_RUNNING], facts->counts[MANY_FAILED] + facts->counts[MANY_INFEASIBLE]);
+    if (!isnan(facts->seconds_left)) fprintf(stderr, "  %.0f s left", facts->seconds_left);
+    if (!screen->live) fputc('\n', stderr);
+    screen->line = screen->live;
+}
+
+void many_screen_end(many_screen_t *screen)
+{
+    if (screen->line) fputc('\n', stderr);
+    screen->line = false;
+}
+
+/* ---- the directory ------------------------------------------------------------------------------------------------
+ */
+
+static status_t check_plan(const many_place_t *place, const char *path)
+{
+    char *before;
+    if (!place->resume)
+        return status_input(NULL, 0, "--output", "%s already holds a %s; go on with it by --resume, or choose another",
+                            place->directory, place->what);
+    TRY(file_read(path, &before, NULL));
+    const bool same = strcmp(before, place->text) == 0;
+    free(before);
+    if (same) return status_ok();
+    return status_input(place->file, 0, "--resume", "the %s in %s was started with other searches (they are in %s)",
+                        place->what, place->directory, path);
+}
+
+status_t many_take_directory(const many_place_t *place)
+{
+    char path[FILE_PATH_MAX];
+    TRY(file_join(place->directory, PLAN_FILE, path));
+    if (file_exists(path)) return check_plan(place, path);
+    if (file_exists(place->directory) && !file_is_directory(place->directory))
+        return status_input(NULL, 0, "--output", "%s is a file, expected a directory", place->directory);
+    TRY(file_make_directory(place->directory));
+    return file_write(path, place->text, strlen(place->text));
+}

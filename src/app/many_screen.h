@@ -1,0 +1,29 @@
+/* What sweep and compare share: the directory they take, and the line that shows how far they are. */
+#ifndef APP_MANY_SCREEN_H
+#define APP_MANY_SCREEN_H
+
+#include "confx/many.h"
+
+typedef struct {
+    const char *what;   /* "sweep" */
+    bool live, line;    /* standard error is a terminal; a live line stands unfinished */
+    double shown;       /* clock of the last line */
+    many_facts_t facts; /* the latest */
+} many_screen_t;
+
+many_screen_t many_screen_begin(const char *what);
+void many_screen_show(many_screen_t *screen, size_t searches_n, const many_facts_t *facts);
+void many_screen_end(many_screen_t *screen); /* finish the live line */
+size_t many_screen_done(const many_facts_t *facts);
+
+typedef struct {
+    const char *what, *file; /* "sweep"; that tells what is to be done */
+    const char *directory;
+    const char *text; /* all that decides what is done there: kept in DIRECTORY/plan.yaml */
+    bool resume;
+} many_place_t;
+
+/* From the first moment the directory is theirs. One that is used is STATUS_INPUT, unless to resume the same. Local. */
+status_t many_take_directory(const many_place_t *place);
+
+#endif

@@ -1,0 +1,13 @@
+/* What a comparison is written into. */
+#ifndef REPORT_COMPARE_FILES_H
+#define REPORT_COMPARE_FILES_H
+
+#include "comparison.h"
+#include "figure.h"
+
+figure_t comparison_budget(const job_t *job); /* "0.1 of the area range" */
+void comparison_print_csv(const comparison_t *comparison, FILE *out);
+status_t comparison_store(const comparison_t *comparison, const char *path); /* compare.h5 */
+status_t comparison_script(const comparison_t *comparison, FILE *script);    /* for gnuplot */
+
+#endif
