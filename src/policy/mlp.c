@@ -156,7 +156,13 @@ void mlp_backward(mlp_t *mlp, const real_t *parameters, const real_t *d_outputs,
     affine_backward(&mlp->affine[0], parameters, rows, mlp->d_y[0], (matrix_t){d_inputs, mlp->shape.inputs});
 }
 
-WIDE void mlp_follow(size_t n, real_t share, const real_t *from, real_t *to)
+WIDE static void follow(size_t n, real_t share, const real_t *from, real_t *to)
 {
     for (size_t i = 0; i < n; i++) to[i] += share * (from[i] - to[i]);
+}
+
+/* The wide one stays in this file: clang gives clones of a function no name that another file could call. */
+void mlp_follow(size_t n, real_t share, const real_t *from, real_t *to)
+{
+    follow(n, share, from, to);
 }
