@@ -78,8 +78,8 @@ typedef struct {
     uint64_t samples;        /* scored assignments in all */
     uint64_t policy_samples; /* of these, for the policy stage; 0: the preset decides */
     uint64_t seed;
-    feedback_t feedback; /* as written; job_feedback says what holds */
-    bool memory; /* may what samples revealed be remembered: per-layer costs, or else totals */
+    feedback_t feedback;        /* as written; job_feedback says what holds */
+    bool memory;                /* may what samples revealed be remembered: per-layer costs, or else totals */
     uint32_t blocks, episodes;  /* per update; 0: the preset decides */
     uint32_t islands, children; /* per generation; 0: the preset decides */
 } job_search_t;
