@@ -1,6 +1,8 @@
-/* What a choice was worth, preset `default`: three credits, by what the league reveals.
+/* What a choice was worth, preset `default`: three credits, by what the league reveals and what may be
+   remembered.
 
-   remembering    ranks among all costs seen (ledger): a level's standing is -ln(1 + its rank by cost + price x need)
+   remembering    ranks among all costs believed, those seen (ledger) or, of totals, those inferred (estimate.h): a
+                  level's standing is -ln(1 + its rank by cost + price x need)
    per layer      -(cost + price x need) of the step, against the batch's mean and deviation at that layer
    totals only    -objective of the episode for each of its steps, against the batch's mean and deviation */
 #include "reinforce.h"
