@@ -3,6 +3,7 @@
    that does not add up is taken as if it did, with the misfit for noise; near the best assignments, which the data come
    to consist of, it nearly does. Functions are drawn from the posterior as Thompson (1933) proposes to choose under
    doubt: a draw from the prior, corrected by what it misses of the data (Wilson et al. 2020, pathwise conditioning).
+   Noise is not drawn along: where it counts, draws stray from the mean by somewhat less than the posterior would.
 
    The root owns it; what it says is told to the other ranks as tables. */
 #ifndef SEARCH_ESTIMATE_H

@@ -1,0 +1,121 @@
+/* The prior over per-layer costs against its formula, cell by cell: what the code never writes down as a whole. */
+#include "dense.h"
+
+#include <lapacke.h>
+
+static setting_t setting;
+static toy_t toy;
+static prior_t prior;
+static dense_t dense;
+
+static void open_prior(bool integers, wiggle_t wiggle)
+{
+    small_open(&setting, &toy);
+    ck_assert_ok(prior_open(setting.problem, integers, &prior));
+    dense_open(&setting, &prior.axes, wiggle, &dense);
+}
+
+static void close_prior(void)
+{
+    prior_close(&prior);
+    setting_close(&setting);
+}
+
+/* The column of the covariance that belongs to a cell, as prior_respond has it. */
+static void column_of(size_t cell, wiggle_t wiggle, double *column)
+{
+    double weights[PRIOR_SHAPES * SMALL_DISTINCT];
+    double impulses[CELLS_MAX] = {0};
+    const cell_t *at = &dense.cell[cell];
+    for (size_t shape = 0; shape < PRIOR_SHAPES; shape++)
+        for (size_t d = 0; d < SMALL_DISTINCT; d++)
+            weights[shape * SMALL_DISTINCT + d] =
+                prior.kin[d * SMALL_DISTINCT + at->distinct] * prior_shape(shape, at->pes, at->buffer);
+    impulses[cell] = 1;
+    for (size_t i = 0; i < dense.cells; i++) column[i] = 0;
+    prior_respond(&prior, wiggle, weights, impulses, column);
+}
+
+/* Both wiggles, over levels and over integers. */
+START_TEST(the_covariance_is_the_formulas)
+{
+    const wiggle_t wiggle = _i % 2 ? WIGGLE_LEVEL : WIGGLE_FALLING;
+    open_prior(_i / 2, wiggle);
+    for (size_t j = 0; j < dense.cells; j++) {
+        double column[CELLS_MAX];
+        column_of(j, wiggle, column);
+        for (size_t i = 0; i < dense.cells; i++)
+            ck_assert_double_eq_tol(column[i], dense.covariance[i][j], 1e-13 * (1 + dense.covariance[i][j]));
+    }
+    close_prior();
+}
+END_TEST
+
+START_TEST(the_covariance_is_symmetric_and_semidefinite)
+{
+    const wiggle_t wiggle = _i % 2 ? WIGGLE_LEVEL : WIGGLE_FALLING;
+    double columns[CELLS_MAX * CELLS_MAX];
+    double eigenvalues[CELLS_MAX];
+    open_prior(_i / 2, wiggle);
+    const size_t n = dense.cells;
+    for (size_t j = 0; j < n; j++) column_of(j, wiggle, columns + j * n);
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < i; j++)
+            ck_assert_double_eq_tol(columns[i * n + j], columns[j * n + i], 1e-13 * (1 + columns[i * n + j]));
+    ck_assert_int_eq(LAPACKE_dsyev(LAPACK_COL_MAJOR, 'N', 'L', (lapack_int)n, columns, (lapack_int)n, eigenvalues), 0);
+    ck_assert_double_gt(eigenvalues[0], -1e-12 * eigenvalues[n - 1]);
+    ck_assert_double_gt(eigenvalues[n - 1], 1);
+    close_prior();
+}
+END_TEST
+
+/* Within five standard errors of an estimated covariance. */
+START_TEST(draws_have_the_covariance)
+{
+    enum { DRAWS = 20000 };
+    static double sums[CELLS_MAX][CELLS_MAX];
+    const wiggle_t wiggle = _i % 2 ? WIGGLE_LEVEL : WIGGLE_FALLING;
+    rng_t rng = rng_begin(7, RNG_TEST, (uint64_t)_i, 0, 0);
+    memset(sums, 0, sizeof sums);
+    open_prior(_i / 2, wiggle);
+    for (size_t draw = 0; draw < DRAWS; draw++) {
+        double table[CELLS_MAX];
+        prior_draw(&prior, wiggle, &rng, table);
+        for (size_t i = 0; i < dense.cells; i++)
+            for (size_t j = 0; j <= i; j++) sums[i][j] += table[i] * table[j] / DRAWS;
+    }
+    for (size_t i = 0; i < dense.cells; i++)
+        for (size_t j = 0; j <= i; j++) {
+            const double expected = dense.covariance[i][j];
+            const double square = dense.covariance[i][i] * dense.covariance[j][j] + expected * expected;
+            ck_assert_double_eq_tol(sums[i][j], expected, 5 * sqrt(square / DRAWS));
+        }
+    close_prior();
+}
+END_TEST
+
+START_TEST(the_axes_are_the_levels_or_all_integers)
+{
+    static const uint32_t levels[2][3] = {{1, 2, 4}, {1, 3, 4}};
+    open_prior(_i, WIGGLE_LEVEL);
+    ck_assert_uint_eq(prior.axes.pes_n, _i ? 4 : 3);
+    ck_assert_uint_eq(prior.axes.buffers_n, _i ? 4 : 3);
+    for (uint32_t i = 0; i < prior.axes.pes_n; i++) {
+        ck_assert_uint_eq(prior.axes.pes[i], _i ? i + 1 : levels[0][i]);
+        ck_assert_uint_eq(prior.axes.buffers[i], _i ? i + 1 : levels[1][i]);
+    }
+    close_prior();
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("prior");
+    TCase *tests = tcase_create("prior");
+    suite_add_tcase(suite, tests);
+    tcase_add_loop_test(tests, the_covariance_is_the_formulas, 0, 4);
+    tcase_add_loop_test(tests, the_covariance_is_symmetric_and_semidefinite, 0, 4);
+    tcase_add_loop_test(tests, draws_have_the_covariance, 0, 4);
+    tcase_add_loop_test(tests, the_axes_are_the_levels_or_all_integers, 0, 2);
+    return suite_run(suite);
+}
