@@ -24,6 +24,7 @@ static status_t open_search(void)
     search_t *search = NULL;
     const search_setup_t setup = {.problem = setting.problem,
                                   .ledger = remembering ? ledger : NULL,
+                                  .remembers = remembering || job_feedback(setting.job) == FEEDBACK_TOTAL,
                                   .job = setting.job,
                                   .samples = 100,
                                   .units = 2};
@@ -31,6 +32,8 @@ static status_t open_search(void)
     search_close(search);
     return status;
 }
+
+static const char totals[] = "default, feedback: total";
 
 static const struct {
     algorithm_t stage;
@@ -45,7 +48,8 @@ static const struct {
              {ALGORITHM_ANNEALING, false, "default", 4}, {ALGORITHM_GENETIC, false, "default", 6},
              {ALGORITHM_BAYES, false, "default", 16},    {ALGORITHM_A2C, false, "default", 30},
              {ALGORITHM_PPO, false, "default", 30},      {ALGORITHM_ACKTR, false, "default", 40},
-             {ALGORITHM_DDPG, false, "default", 40},     {ALGORITHM_SAC, false, "default", 40}};
+             {ALGORITHM_DDPG, false, "default", 40},     {ALGORITHM_SAC, false, "default", 40},
+             {ALGORITHM_REINFORCE, false, totals, 70},   {ALGORITHM_ISLANDS, false, totals, 43}};
 
 enum { CASES = sizeof cases / sizeof *cases };
 
