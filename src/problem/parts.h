@@ -19,6 +19,7 @@ struct problem {
     size_t factors;       /* of the objective */
     double *factor_table; /* (D, points, factors) NaN at an invalid point */
     double *need_table;   /* (D, points) NaN: not evaluated yet */
+    size_t *least_point;  /* (D) of the levels */
 };
 
 #endif

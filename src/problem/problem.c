@@ -24,7 +24,8 @@ static status_t open_tables(problem_t *problem)
     const size_t n = problem->workload->distinct_n * problem->points;
     problem->factor_table = malloc(n * problem->factors * sizeof(double));
     problem->need_table = malloc(n * sizeof(double));
-    if (!problem->factor_table || !problem->need_table)
+    problem->least_point = calloc(problem->workload->distinct_n, sizeof(size_t));
+    if (!problem->factor_table || !problem->need_table || !problem->least_point)
         return status_fail(STATUS_MEMORY, "no memory for a cost table of %zu points", n);
     for (size_t i = 0; i < n; i++) problem->need_table[i] = NAN;
     return status_ok();
@@ -53,8 +54,8 @@ static void find_need_range(problem_t *problem)
     }
 }
 
-/* Least need over the levels; *valid: the layer can be run on one of them at least. */
-static double least_need_of(problem_t *problem, size_t distinct, bool *valid)
+/* Least need over the levels, and where; *valid: the layer can be run on one of them at least. */
+static double find_least(problem_t *problem, size_t distinct, bool *valid)
 {
     double least = INFINITY;
     *valid = false;
@@ -64,7 +65,9 @@ static double least_need_of(problem_t *problem, size_t distinct, bool *valid)
             double objective;
             double need;
             if (problem_look(problem, distinct, point, &objective, &need)) *valid = true;
-            least = fmin(least, need);
+            if (!(need < least)) continue;
+            least = need;
+            problem->least_point[distinct] = point;
         }
     return least;
 }
@@ -86,7 +89,7 @@ static status_t check_budget(problem_t *problem)
     for (size_t layer = 0; layer < problem->workload->layers_n; layer++) {
         const size_t distinct = problem->workload->distinct_of[layer];
         bool valid;
-        least += least_need_of(problem, distinct, &valid);
+        least += find_least(problem, distinct, &valid);
         if (!valid) return refuse_layer(problem, distinct);
     }
     if (problem_fits(problem, least)) return status_ok();
@@ -152,6 +155,7 @@ void problem_close(problem_t *problem)
     for (size_t head = 0; head < HEADS; head++) free(problem->levels[head]);
     free(problem->factor_table);
     free(problem->need_table);
+    free(problem->least_point);
     free(problem);
 }
 
@@ -178,6 +182,11 @@ size_t problem_distinct(const problem_t *problem)
 size_t problem_distinct_of(const problem_t *problem, size_t layer)
 {
     return problem->workload->distinct_of[layer];
+}
+
+size_t problem_least_point(const problem_t *problem, size_t distinct)
+{
+    return problem->least_point[distinct];
 }
 
 size_t problem_levels(const problem_t *problem, size_t head)

@@ -67,31 +67,10 @@ static size_t level_point(const problem_t *problem, rng_t *rng)
     return problem_point(problem, pes, buffer);
 }
 
-static size_t least_point(problem_t *problem, size_t distinct)
+static void start_least(const problem_t *problem, genes_t genes)
 {
-    size_t least = 0;
-    double need = INFINITY;
-    for (size_t action = 0; action < genes_actions(problem); action++) {
-        const size_t point = genes_point(problem, action);
-        const double mine = problem_need(problem, distinct, point);
-        if (mine >= need) continue;
-        need = mine;
-        least = point;
-    }
-    return least;
-}
-
-/* Layers of a kind are looked up once. */
-static void start_least(problem_t *problem, genes_t genes)
-{
-    for (size_t layer = 0; layer < problem_layers(problem); layer++) {
-        const size_t distinct = problem_distinct_of(problem, layer);
-        size_t like = 0;
-        while (problem_distinct_of(problem, like) != distinct) like++;
-        const size_t point =
-            like < layer ? problem_point(problem, genes.pes[like], genes.buffer[like]) : least_point(problem, distinct);
-        genes_put(problem, genes, layer, point);
-    }
+    for (size_t layer = 0; layer < problem_layers(problem); layer++)
+        genes_put(problem, genes, layer, problem_least_point(problem, problem_distinct_of(problem, layer)));
 }
 
 /* Every layer starts at its least; then each, from a random layer on, draws levels until some fit. */

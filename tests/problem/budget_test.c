@@ -233,6 +233,8 @@ START_TEST(the_extremes_may_be_mixed_corners)
     ck_assert(problem_need_least(setting.problem) == 2 * (10 - 9));
     ck_assert(problem_need_most(setting.problem) == 2 * (40 - 3));
     ck_assert(problem_budget(setting.problem) == 2 + 0.25 * (74 - 2));
+    for (size_t distinct = 0; distinct < problem_distinct(setting.problem); distinct++)
+        ck_assert_uint_eq(problem_least_point(setting.problem, distinct), problem_point(setting.problem, 1, 3));
     setting_close(&setting);
 }
 END_TEST
