@@ -38,9 +38,24 @@ static void describe_point(bayes_t *self, size_t i)
     describe(self, bayes_genes(self, self->genes, i), self->gp.inputs + i * self->gp.width);
 }
 
-static bool factor(bayes_t *self, size_t n, size_t length, size_t noise)
+/* Of the points the kernel was sought for. */
+static bool factor(bayes_t *self)
 {
-    return gp_factor(&self->gp, n, (gp_kernel_t){lengths[length], noises[noise]});
+    gp_cover(&self->gp, (size_t)self->counts.fitted, lengths[self->counts.length]);
+    return gp_factor(&self->gp, noises[self->counts.noise]);
+}
+
+/* The likeliest noise for the length that is covered. */
+static void seek_noise(bayes_t *self, size_t length, double *best)
+{
+    for (size_t noise = 0; noise < NOISES; noise++) {
+        if (!gp_factor(&self->gp, noises[noise])) continue;
+        const double likelihood = gp_fit(&self->gp, self->targets);
+        if (likelihood <= *best) continue;
+        *best = likelihood;
+        self->counts.length = (int64_t)length;
+        self->counts.noise = (int64_t)noise;
+    }
 }
 
 /* The kernel of greatest likelihood. */
@@ -49,16 +64,12 @@ static bool seek_kernel(bayes_t *self)
     const size_t n = (size_t)self->counts.n;
     double best = -INFINITY;
     for (size_t i = 0; i < n; i++) describe_point(self, i);
-    for (size_t kernel = 0; kernel < (size_t)LENGTHS * NOISES; kernel++) {
-        if (!factor(self, n, kernel / NOISES, kernel % NOISES)) continue;
-        const double likelihood = gp_fit(&self->gp, self->targets);
-        if (likelihood <= best) continue;
-        best = likelihood;
-        self->counts.length = (int64_t)(kernel / NOISES);
-        self->counts.noise = (int64_t)(kernel % NOISES);
+    for (size_t length = 0; length < LENGTHS; length++) {
+        gp_cover(&self->gp, n, lengths[length]);
+        seek_noise(self, length, &best);
     }
     self->counts.fitted = (int64_t)n;
-    return !isinf(best) && factor(self, n, (size_t)self->counts.length, (size_t)self->counts.noise);
+    return !isinf(best) && factor(self);
 }
 
 /* The factor of all points. After a resume it is made again as it came to be. */
@@ -68,7 +79,7 @@ static bool catch_up(bayes_t *self)
     if (counts->fitted == 0 || 4 * counts->n >= 5 * counts->fitted) return seek_kernel(self);
     if (self->gp.n == 0) {
         for (size_t i = 0; i < (size_t)counts->fitted; i++) describe_point(self, i);
-        if (!factor(self, (size_t)counts->fitted, (size_t)counts->length, (size_t)counts->noise)) return false;
+        if (!factor(self)) return false;
     }
     while (self->gp.n < (size_t)counts->n) {
         describe_point(self, self->gp.n);

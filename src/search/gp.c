@@ -19,6 +19,7 @@ status_t gp_open(size_t points, size_t candidates, size_t width, gp_t *gp)
 {
     *gp = (gp_t){.points = points, .candidates = candidates, .width = width};
     gp->inputs = reals(points * width);
+    gp->cover = reals(points * points);
     gp->factor = reals(points * points);
     gp->weights = reals(points);
     gp->lengths = reals(points);
@@ -26,7 +27,8 @@ status_t gp_open(size_t points, size_t candidates, size_t width, gp_t *gp)
     gp->reach = reals(candidates * points);
     gp->mean = reals(candidates);
     gp->variance = reals(candidates);
-    if (gp->inputs && gp->factor && gp->weights && gp->lengths && gp->asked && gp->reach && gp->mean && gp->variance)
+    if (gp->inputs && gp->cover && gp->factor && gp->weights && gp->lengths && gp->asked && gp->reach && gp->mean &&
+        gp->variance)
         return status_ok();
     gp_close(gp);
     return status_fail(STATUS_MEMORY, "no memory for a Gaussian process of %zu points", points);
@@ -34,8 +36,8 @@ status_t gp_open(size_t points, size_t candidates, size_t width, gp_t *gp)
 
 void gp_close(gp_t *gp)
 {
-    double *const owned[] = {gp->inputs, gp->factor, gp->weights, gp->lengths,
-                             gp->asked,  gp->reach,  gp->mean,    gp->variance};
+    double *const owned[] = {gp->inputs, gp->cover, gp->factor, gp->weights, gp->lengths,
+                             gp->asked,  gp->reach, gp->mean,   gp->variance};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
     *gp = (gp_t){0};
 }
@@ -48,7 +50,7 @@ static double matern(double squared, double length)
 }
 
 /* rows (m, width) against the first n inputs: kernel (m, points). */
-static void cover(const gp_t *gp, size_t m, const double *rows, size_t n, double *kernel)
+static void cover_rows(const gp_t *gp, size_t m, const double *rows, size_t n, double *kernel)
 {
     const blasint width = (blasint)gp->width;
     if (n == 0) return;
@@ -67,22 +69,38 @@ static void measure(gp_t *gp, size_t i)
     gp->lengths[i] = cblas_ddot((blasint)gp->width, input, 1, input, 1);
 }
 
-/* LAPACK counts in columns: the lower triangle of our rows is its upper one. */
-bool gp_factor(gp_t *gp, size_t n, gp_kernel_t kernel)
+void gp_cover(gp_t *gp, size_t n, double length)
 {
-    gp->kernel = kernel;
+    const blasint width = (blasint)gp->width;
+    gp->kernel.length = length;
     gp->n = n;
     for (size_t i = 0; i < n; i++) measure(gp, i);
-    cover(gp, n, gp->inputs, n, gp->factor);
-    for (size_t i = 0; i < n; i++) gp->factor[i * gp->points + i] = 1 + kernel.noise;
-    return LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'U', (lapack_int)n, gp->factor, (lapack_int)gp->points) == 0;
+    cblas_dsyrk(CblasRowMajor, CblasLower, CblasNoTrans, (blasint)n, width, -2, gp->inputs, width, 0, gp->cover,
+                (blasint)gp->points);
+    for (size_t i = 0; i < n; i++) {
+        double *row = gp->cover + i * gp->points;
+        for (size_t j = 0; j < i; j++) row[j] = matern(row[j] + gp->lengths[i] + gp->lengths[j], length);
+        row[i] = 1;
+    }
+}
+
+/* LAPACK counts in columns: the lower triangle of our rows is its upper one. */
+bool gp_factor(gp_t *gp, double noise)
+{
+    gp->kernel.noise = noise;
+    for (size_t i = 0; i < gp->n; i++) {
+        double *row = gp->factor + i * gp->points;
+        memcpy(row, gp->cover + i * gp->points, (i + 1) * sizeof *row);
+        row[i] += noise;
+    }
+    return LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'U', (lapack_int)gp->n, gp->factor, (lapack_int)gp->points) == 0;
 }
 
 bool gp_append(gp_t *gp)
 {
     double *row = gp->factor + gp->n * gp->points;
     measure(gp, gp->n);
-    cover(gp, 1, gp->inputs + gp->n * gp->width, gp->n, row);
+    cover_rows(gp, 1, gp->inputs + gp->n * gp->width, gp->n, row);
     cblas_dtrsv(CblasRowMajor, CblasLower, CblasNoTrans, CblasNonUnit, (blasint)gp->n, gp->factor, (blasint)gp->points,
                 row, 1);
     const double pivot = 1 + gp->kernel.noise - cblas_ddot((blasint)gp->n, row, 1, row, 1);
@@ -114,7 +132,7 @@ void gp_ask(gp_t *gp, size_t first, size_t m)
 {
     double *reach = gp->reach + first * gp->points;
     gp->m = first + m;
-    cover(gp, m, gp->asked + first * gp->width, gp->n, reach);
+    cover_rows(gp, m, gp->asked + first * gp->width, gp->n, reach);
     cblas_dtrsm(CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, (blasint)m, (blasint)gp->n, 1,
                 gp->factor, (blasint)gp->points, reach, (blasint)gp->points);
     for (size_t i = first; i < gp->m; i++) predict(gp, i);

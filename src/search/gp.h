@@ -21,6 +21,7 @@ typedef struct {
     gp_kernel_t kernel;
     double scale;     /* variance of the signal */
     double *inputs;   /* (points, width) the caller's to fill */
+    double *cover;    /* (points, points) covariance of the inputs without noise, lower triangle */
     double *factor;   /* (points, points) lower triangle, rows */
     double *weights;  /* (points) factor^-1 targets */
     double *lengths;  /* (points) squared lengths of the inputs */
@@ -33,8 +34,10 @@ typedef struct {
 status_t gp_open(size_t points, size_t candidates, size_t width, gp_t *gp);
 void gp_close(gp_t *gp);
 
-/* The factor of the first n inputs, at once. False: not positive definite in floating point. */
-bool gp_factor(gp_t *gp, size_t n, gp_kernel_t kernel);
+/* The covariance of the first n inputs under a length; then, under any noise, their factor at once. False: not positive
+   definite in floating point. */
+void gp_cover(gp_t *gp, size_t n, double length);
+bool gp_factor(gp_t *gp, double noise);
 /* The factor of one input more; false as above, and then the factor is as before. */
 bool gp_append(gp_t *gp);
 /* Weights and scale of the targets (n); the log of the likelihood, up to a constant. */
