@@ -14,8 +14,7 @@ search_layout_t actor_critic_plan(const search_setup_t *setup, const method_t *m
                              .witnessed = true};
 }
 
-/* ---- memory --------------------------------------------------------------------------------------------------------
- */
+/* ---- memory ------------------------------------------------------------------------------------------------------ */
 
 void actor_critic_close(void *state)
 {
@@ -143,8 +142,7 @@ search_work_t actor_critic_work(const void *state)
                            .columns = WIDTH};
 }
 
-/* ---- sampling ------------------------------------------------------------------------------------------------------
- */
+/* ---- sampling ---------------------------------------------------------------------------------------------------- */
 
 void actor_critic_brief(void *state, void *brief)
 {
@@ -200,8 +198,7 @@ void actor_critic_sample(void *state, size_t unit, uint64_t update, batch_t *bat
     }
 }
 
-/* ---- what the root saw ---------------------------------------------------------------------------------------------
- */
+/* ---- what the root saw ------------------------------------------------------------------------------------------- */
 
 static void rebuild(actor_critic_t *self, const batch_t *batch, size_t episode)
 {
@@ -229,8 +226,7 @@ void actor_critic_witness(void *state, size_t unit, const batch_t *batch)
     }
 }
 
-/* ---- passes --------------------------------------------------------------------------------------------------------
- */
+/* ---- passes ------------------------------------------------------------------------------------------------------ */
 
 void actor_critic_forward(actor_critic_t *self, const uint32_t *rows, size_t n)
 {
@@ -306,8 +302,7 @@ uint64_t actor_critic_update(const actor_critic_t *self)
     return self->setup.first_update + (uint64_t)self->told.updates;
 }
 
-/* ---- learning ------------------------------------------------------------------------------------------------------
- */
+/* ---- learning ---------------------------------------------------------------------------------------------------- */
 
 /* Values, log probabilities and entropy of all decisions, under the parameters they were sampled with. */
 static void look_back(actor_critic_t *self)

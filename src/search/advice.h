@@ -17,8 +17,8 @@ typedef struct {
     bool ready;    /* something was told */
 } advice_t;
 
-/* integers: of all integer actions; otherwise of the levels alone. before: what an earlier stage has learned, or NULL.
- */
+/* integers: of all integer actions; otherwise of the levels alone. before: what an earlier stage has learned; NULL: no
+   such stage. */
 status_t advice_open(const search_setup_t *setup, size_t units, bool integers, const estimate_t *before,
                      advice_t *advice);
 void advice_close(advice_t *advice); /* also of one never opened, all zero */

@@ -3,8 +3,8 @@
    A unit is a chain; several chains are independent. A chain starts at a random assignment. A move changes the level of
    one head of one layer; a better one is taken, a worse one with chance exp(-rise / temperature) (Metropolis 1953). The
    first moves of a chain are all taken, as at a great heat; their mean absolute change of the objective sets the first
-   temperature, at which such a rise would be taken with chance FIRST_CHANCE. From there it falls geometrically to
-   LAST_PART of it at the last sample.
+   temperature, at which such a rise would be taken with chance `first_chance`. From there it falls geometrically to
+   `last_part` of it at the last sample.
 
    Infeasible neighbours are rejected, as is usual with hard constraints; the constraint of any action is known
    beforehand, so they are rejected before they are sampled and cost no sample. It acts on the levels, as the paper's

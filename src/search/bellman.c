@@ -110,8 +110,7 @@ void bellman_follow(continuous_t *self)
     mlp_follow(self->size, self->craft->follow, self->parameters, self->targets);
 }
 
-/* ---- a deterministic actor -----------------------------------------------------------------------------------------
- */
+/* ---- a deterministic actor --------------------------------------------------------------------------------------- */
 
 static double bounded(double value, double most)
 {

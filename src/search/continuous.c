@@ -14,8 +14,7 @@ search_layout_t continuous_plan(const search_setup_t *setup, const craft_t *craf
                              .witnessed = true};
 }
 
-/* ---- memory --------------------------------------------------------------------------------------------------------
- */
+/* ---- memory ------------------------------------------------------------------------------------------------------ */
 
 void continuous_close(void *state)
 {
@@ -163,8 +162,7 @@ search_work_t continuous_work(const void *state)
                            .columns = WIDTH};
 }
 
-/* ---- actions and levels --------------------------------------------------------------------------------------------
- */
+/* ---- actions and levels ------------------------------------------------------------------------------------------ */
 
 static uint16_t nearest(const uint8_t *allowed, size_t levels, double place)
 {
@@ -217,8 +215,7 @@ double continuous_action(const continuous_t *self, size_t episode, size_t step, 
     return share_below(prior, self->allowed, levels, level) + share_below(prior, self->allowed, levels, level + 1U) - 1;
 }
 
-/* ---- sampling ------------------------------------------------------------------------------------------------------
- */
+/* ---- sampling ---------------------------------------------------------------------------------------------------- */
 
 void continuous_brief(void *state, void *brief)
 {
@@ -263,8 +260,7 @@ void continuous_sample(void *state, size_t unit, uint64_t update, batch_t *batch
     }
 }
 
-/* ---- the root ------------------------------------------------------------------------------------------------------
- */
+/* ---- the root ---------------------------------------------------------------------------------------------------- */
 
 void continuous_witness(void *state, size_t unit, const batch_t *batch)
 {

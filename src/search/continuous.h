@@ -63,8 +63,7 @@ struct continuous {
     } told;
 };
 
-/* ---- learning, for the methods (bellman.c) -------------------------------------------------------------------------
- */
+/* ---- learning, for the methods (bellman.c) ----------------------------------------------------------------------- */
 
 void bellman_draw(continuous_t *self, rng_t *rng); /* a minibatch */
 /* Critics at (seen, actions) into batch.value; targets: the target critics. */
@@ -81,8 +80,7 @@ void bellman_follow(continuous_t *self);
 /* DDPG's and TD3's step of learning: a deterministic actor. smoothing 0: none. */
 void deterministic_learn(continuous_t *self, rng_t *rng, double smoothing, uint64_t delay);
 
-/* ---- the parts of a search kind ------------------------------------------------------------------------------------
- */
+/* ---- the parts of a search kind ---------------------------------------------------------------------------------- */
 
 search_layout_t continuous_plan(const search_setup_t *setup, const craft_t *craft);
 status_t continuous_open(const search_setup_t *setup, const craft_t *craft, search_layout_t *layout, void **state);

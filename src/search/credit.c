@@ -13,8 +13,7 @@
 static const double standing_clamp = 4;
 static const double lean_sharpness = 6; /* the first of the ranks is then drawn 98 times in 100 */
 
-/* ---- remembering ----------------------------------------------------------------------------------------------------
- */
+/* ---- remembering ------------------------------------------------------------------------------------------------- */
 
 static belief_t belief_of(const reinforce_t *self)
 {

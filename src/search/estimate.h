@@ -49,8 +49,8 @@ typedef struct {
 status_t estimate_open(problem_t *problem, bool integers, size_t capacity, estimate_t *estimate);
 void estimate_close(estimate_t *estimate);
 
-/* Take samples in; those without a total (an invalid point) tell nothing. Beyond the capacity the worst of the older
- * go. */
+/* Take samples in; those without a total (an invalid point) tell nothing. At the capacity a quarter goes: the worst of
+   all but the newest three eighths. */
 void estimate_add(estimate_t *estimate, const batch_t *batch);
 /* All that another estimate of the same problem has kept. */
 void estimate_inherit(estimate_t *estimate, const estimate_t *other);

@@ -1,7 +1,7 @@
 /* What has been seen so far, as a trade-off: for each distinct layer the undominated (need, cost) among the points that
    samples revealed, the lower convex hull of these, and the price of the budget over those hulls (the linear relaxation
-   of choosing one seen point per layer; Kellerer, Pferschy, Pisinger 2004, section 11.2). Where
-   samples reveal totals only, the same of what is believed of all points. */
+   of choosing one seen point per layer; Kellerer, Pferschy, Pisinger 2004, section 11.2). Where samples reveal totals
+   only, the same of what is believed of all points. */
 #ifndef SEARCH_FRONTIER_H
 #define SEARCH_FRONTIER_H
 

@@ -57,8 +57,7 @@ size_t genes_level(const problem_t *problem, size_t head, uint16_t value)
     return level;
 }
 
-/* ---- at random ------------------------------------------------------------------------------------------------------
- */
+/* ---- at random --------------------------------------------------------------------------------------------------- */
 
 static size_t level_point(const problem_t *problem, rng_t *rng)
 {
@@ -96,8 +95,7 @@ void random_genes(problem_t *problem, rng_t *rng, genes_t genes)
     }
 }
 
-/* ---- neighbours -----------------------------------------------------------------------------------------------------
- */
+/* ---- neighbours -------------------------------------------------------------------------------------------------- */
 
 /* Another of `n` levels. */
 static size_t other_level(rng_t *rng, double near, size_t level, size_t n)

@@ -34,8 +34,7 @@ static island_t *island_of(islands_t *self, size_t unit)
     return &self->islands[unit - self->setup.unit_first];
 }
 
-/* ---- populations ----------------------------------------------------------------------------------------------------
- */
+/* ---- populations ------------------------------------------------------------------------------------------------- */
 
 static status_t island_open(const islands_t *self, island_t *island)
 {

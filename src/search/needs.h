@@ -19,8 +19,8 @@ typedef struct {
 status_t needs_open(problem_t *problem, needs_t *needs);
 void needs_close(needs_t *needs);
 
-/* Before an update: what must be kept for the layers to come, now that more is known to be invalid. ledger may be NULL.
- */
+/* Before an update: what must be kept for the layers to come, now that more is known to be invalid (ledger; NULL:
+   nothing). */
 void needs_reserve(needs_t *needs, const problem_t *problem, const ledger_t *ledger);
 
 /* allowed (A0) and (A1, given the PE level): what needs at most `room` and is not known to be invalid; the level of

@@ -1,5 +1,5 @@
 /* What is believed of the cost of any action before any sample: a Gaussian process over (distinct layer, PEs, buffer),
-   of mean zero. With s the MACs of a layer over their mean, x its dimensions, p PEs and b buffer,
+   of mean zero. With s the product of a layer's dimensions over its mean, p PEs and b buffer,
 
        cov(f(d, p, b), f(d', p', b')) = s s' [ kin(d, d') sum over shapes h of h(p, b) h(p', b') + same(d, d') wiggle ]
 

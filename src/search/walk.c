@@ -94,8 +94,7 @@ void walk_get(const walk_t *walk, const batch_t *batch, size_t episode, size_t s
     levels[HEAD_BUFFER] = level_of(walk, HEAD_BUFFER, batch->buffer[at]);
 }
 
-/* ---- rewards -------------------------------------------------------------------------------------------------------
- */
+/* ---- rewards ----------------------------------------------------------------------------------------------------- */
 
 void gauge_hear(gauge_t *gauge, const batch_t *batch, size_t episode, double *costs)
 {

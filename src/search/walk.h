@@ -36,8 +36,7 @@ void walk_spend(walk_t *walk, size_t episode, size_t step, const uint16_t levels
 void walk_put(const walk_t *walk, batch_t *batch, size_t episode, size_t step, const uint16_t levels[HEADS]);
 void walk_get(const walk_t *walk, const batch_t *batch, size_t episode, size_t step, uint16_t levels[HEADS]);
 
-/* ---- rewards -------------------------------------------------------------------------------------------------------
- */
+/* ---- rewards ----------------------------------------------------------------------------------------------------- */
 
 /* The reward of a step is its negated cost over a running scale: the deviation of the totals so far, as users of these
    methods normalise returns. Doubles only: it goes into checkpoints as it is. */
