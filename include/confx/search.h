@@ -69,7 +69,7 @@ typedef struct {
     double entropy;  /* nats per decision; NaN where there is no policy */
     double lowest;   /* lowest reward of a layer (the negated cost) seen in the unit; infinity: none */
     double use;      /* need per episode that the policy would spend if nothing were masked */
-    double cost;     /* objective per episode */
+    double price;    /* of the budget, that its samples were judged by */
     double feasible; /* episodes within the budget */
 } search_report_t;
 

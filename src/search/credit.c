@@ -3,7 +3,7 @@
 
    remembering    ranks among all costs believed, those seen (ledger) or, of totals, those inferred (estimate.h): a
                   level's standing is -ln(1 + its rank by cost + price x need)
-   per layer      -(cost + price x need) of the step, against the batch's mean and deviation at that layer
+   per layer      -ln(cost + price x need) of the step, against the batch's mean and deviation at that layer
    totals only    -objective of the episode for each of its steps, against the batch's mean and deviation */
 #include "reinforce.h"
 
@@ -157,20 +157,38 @@ static void centre_remembered(reinforce_t *self, block_t *block, const batch_t *
 
 /* ---- not remembering --------------------------------------------------------------------------------------------- */
 
-static double worth(const reinforce_t *self, const batch_t *batch, size_t episode, size_t layer)
+/* Before any price is known: as if the batch's whole need were worth a share of its whole cost. Assignments to come
+   will cost less than the first ones, so the share is small. */
+static double first_price(const batch_t *batch)
+{
+    static const double share = 0.2;
+    double cost = 0;
+    double need = 0;
+    for (size_t i = 0; i < batch->n * batch->layers; i++) {
+        if (isnan(batch->cost[i])) continue;
+        cost += batch->cost[i];
+        need += batch->need[i];
+    }
+    return need > 0 ? share * cost / need : 0;
+}
+
+/* The logarithm keeps the order of choices and tells the good ones apart: costs reach over two decades, and beside the
+   worst of a batch all others would look the same. */
+static double worth(const batch_t *batch, double price, size_t episode, size_t layer)
 {
     const size_t at = episode * batch->layers + layer;
     if (!batch->cost) return -batch->objective[episode];
-    return -(batch->cost[at] + self->brief.price * batch->need[at]);
+    return -log(batch->cost[at] + price * batch->need[at]);
 }
 
 /* Moments (L, 3): number, sum and sum of squares at each layer. Invalid points (NaN) take no part. */
 static void credit_batch(reinforce_t *self, block_t *block, const batch_t *batch, double *moments)
 {
+    block->price = self->brief.price > 0 || !batch->cost ? self->brief.price : first_price(batch);
     for (size_t step = 0; step < batch->layers; step++)
         for (size_t e = 0; e < batch->n; e++) {
             const size_t layer = block->order[e * batch->layers + step];
-            const double value = worth(self, batch, e, layer);
+            const double value = worth(batch, block->price, e, layer);
             if (isnan(value)) continue;
             moments[layer * 3] += 1;
             moments[layer * 3 + 1] += value;
@@ -186,12 +204,12 @@ static double standardised(double value, const double *moments)
     return variance > 1e-18 * mean * mean ? (value - mean) / sqrt(variance) : 0;
 }
 
-static void centre_batch(reinforce_t *self, block_t *block, const batch_t *batch, const double *moments)
+static void centre_batch(block_t *block, const batch_t *batch, const double *moments)
 {
     for (size_t step = 0; step < batch->layers; step++)
         for (size_t e = 0; e < batch->n; e++) {
             const size_t layer = block->order[e * batch->layers + step];
-            const double advantage = standardised(worth(self, batch, e, layer), moments + layer * 3);
+            const double advantage = standardised(worth(batch, block->price, e, layer), moments + layer * 3);
             for (size_t head = 0; head < HEADS; head++)
                 block->advantage[(step * HEADS + head) * batch->n + e] = (real_t)advantage;
         }
@@ -218,7 +236,7 @@ static void centre(reinforce_t *self, block_t *block, const batch_t *batch, cons
     if (reinforce_remembers(&self->setup))
         centre_remembered(self, block, batch, moments);
     else
-        centre_batch(self, block, batch, moments);
+        centre_batch(block, batch, moments);
     const real_t share = (real_t)1 / (real_t)(self->layout.units * self->layout.samples);
     for (size_t i = 0; i < batch->layers * HEADS * batch->n; i++) block->advantage[i] *= share;
 }

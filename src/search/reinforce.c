@@ -178,13 +178,9 @@ static void hear(void *state, size_t unit, const batch_t *batch, double *moments
     block_t *block = block_of(self, unit);
     block->lowest = INFINITY;
     self->recipe->credit(self, block, batch, moments);
-    double cost = 0;
     double feasible = 0;
-    for (size_t e = 0; e < batch->n; e++) {
-        cost += batch->objective[e] / (double)batch->n;
-        feasible += batch->feasible[e];
-    }
-    *report = (search_report_t){pass_entropy(block->pass), block->lowest, block->use, cost, feasible};
+    for (size_t e = 0; e < batch->n; e++) feasible += batch->feasible[e];
+    *report = (search_report_t){pass_entropy(block->pass), block->lowest, block->use, block->price, feasible};
 }
 
 static void gradient(void *state, size_t unit, const batch_t *batch, const double *moments, real_t *out)
@@ -195,13 +191,18 @@ static void gradient(void *state, size_t unit, const batch_t *batch, const doubl
     pass_backward(block->pass, block->advantage, (real_t)self->recipe->entropy_weight(self), block->length, out);
 }
 
-/* Without a memory the price follows the policy's own wish (dual ascent): it rises while the policy would spend more
-   than the budget. It starts where the whole budget is worth the whole cost. */
-static double next_price(const reinforce_t *self, double use, double cost)
+/* Without a memory the price follows the policy's own wish: it rises while the policy would spend more than the budget
+   (dual ascent), and rises less where that wish is falling already. Policy and price both integrate, so without the
+   damping they swing against each other (Stooke, Achiam, Abbeel 2020, "PID Lagrangian methods"). */
+static void follow_wish(reinforce_t *self, double use, double price)
 {
-    const double budget = problem_budget(self->setup.problem);
-    if (self->brief.price <= 0) return isnan(cost) ? 0 : cost / budget;
-    return self->brief.price * exp(fmax(-1, fmin(1, use / budget - 1)));
+    static const double ascent = 0.5;
+    static const double damping = 4;
+    const double wish = log(use / problem_budget(self->setup.problem));
+    const double change = ascent * wish + damping * (wish - self->brief.wish);
+    const bool first = self->brief.price <= 0;
+    self->brief.price = first ? price : price * exp(fmax(-1, fmin(1, change)));
+    self->brief.wish = wish;
 }
 
 /* Units without a sample in a cut update have nothing to tell. */
@@ -209,7 +210,7 @@ static void learn_from_reports(reinforce_t *self, const search_report_t *reports
 {
     double heard = 0;
     double use = 0;
-    double cost = 0;
+    double price = 0;
     double feasible = 0;
     for (size_t unit = 0; unit < self->layout.units; unit++) {
         const search_report_t *report = &reports[unit];
@@ -217,14 +218,13 @@ static void learn_from_reports(reinforce_t *self, const search_report_t *reports
         heard += 1;
         summary->entropy += report->entropy;
         use += report->use;
-        cost += report->cost;
+        price += report->price;
         feasible += report->feasible;
         self->brief.lowest = fmin(self->brief.lowest, report->lowest);
     }
     summary->entropy /= heard;
     if (self->brief.since_feasible >= 0 || feasible > 0) self->brief.since_feasible += 1;
-    if (self->recipe->masked && !reinforce_remembers(&self->setup))
-        self->brief.price = next_price(self, use / heard, cost / heard);
+    if (self->recipe->masked && !reinforce_remembers(&self->setup)) follow_wish(self, use / heard, price / heard);
 }
 
 static void witness(void *state, size_t unit, const batch_t *batch)

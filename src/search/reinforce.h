@@ -51,6 +51,7 @@ typedef struct {
     real_t *advantage;       /* (T, HEADS, E) */
     double use;              /* mean over episodes of the need the policy would like to spend, the mask aside */
     double lowest;           /* lowest reward of a layer */
+    double price;            /* of the budget, that the choices were credited with */
 } block_t;
 
 void episode_sample(reinforce_t *self, block_t *block, size_t unit, uint64_t update, batch_t *batch);
@@ -99,6 +100,7 @@ struct reinforce {
     /* what the root tells the others beside the parameters, and what a checkpoint keeps */
     struct {
         double price;          /* of the budget */
+        double wish;           /* ln of what the policy would spend over the budget, in the last update */
         double lowest;         /* lowest reward of a layer so far */
         double updates;        /* done in this stage */
         double since_feasible; /* updates since the first feasible episode; -1 before */

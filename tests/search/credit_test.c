@@ -66,7 +66,7 @@ static void update(credit_t *credit, uint64_t number)
 
 static void learn(credit_t *credit)
 {
-    const search_report_t report = {.entropy = 1, .use = 60, .cost = 500, .lowest = INFINITY};
+    const search_report_t report = {.entropy = 1, .use = 60, .price = 5, .lowest = INFINITY};
     (void)search_reinforce.learn(credit->self, credit->gradient, &report);
 }
 
@@ -217,7 +217,7 @@ static double worth(const credit_t *credit, size_t e, size_t layer, double price
 {
     const size_t at = e * TOY_LAYERS + layer;
     if (credit->setting.job->search.feedback == FEEDBACK_TOTAL) return -credit->batch.objective[e];
-    return -credit->batch.cost[at] - price * credit->batch.need[at];
+    return -log(credit->batch.cost[at] + price * credit->batch.need[at]);
 }
 
 /* Against the batch at that layer, invalid points left out; these are worth one deviation less than the mean. */
@@ -239,6 +239,19 @@ static double wanted_advantage(const credit_t *credit, size_t e, size_t layer, d
     return variance > 1e-9 * mean * mean ? (own - mean) / sqrt(variance) : 0;
 }
 
+/* A fifth of what was paid, for all that was needed; invalid points aside. */
+static double price_of_the_first_batch(const credit_t *credit)
+{
+    double paid = 0;
+    double needed = 0;
+    for (size_t i = 0; i < (size_t)EPISODES * TOY_LAYERS; i++)
+        if (!isnan(credit->batch.cost[i])) {
+            paid += credit->batch.cost[i];
+            needed += credit->batch.need[i];
+        }
+    return paid / 5 / needed;
+}
+
 START_TEST(other_choices_are_worth_their_distance_from_the_batch)
 {
     static const char *const leagues[] = {"memory: false", "feedback: total"};
@@ -246,8 +259,9 @@ START_TEST(other_choices_are_worth_their_distance_from_the_batch)
     size_t invalid = 0;
     open_credit(&credit, leagues[_i]);
     for (uint64_t number = 0; number < 8; number++) {
-        const double price = credit.self->brief.price;
+        double price = credit.self->brief.price;
         update(&credit, number);
+        if (number == 0) price = price_of_the_first_batch(&credit);
         for (size_t e = 0; e < EPISODES; e++)
             for (size_t step = 0; step < TOY_LAYERS; step++)
                 for (size_t head = 0; head < HEADS; head++)
@@ -261,23 +275,23 @@ START_TEST(other_choices_are_worth_their_distance_from_the_batch)
 }
 END_TEST
 
-/* Dual ascent: from where the whole budget is worth the whole cost, up while more than the budget would be used. */
+/* Damped dual ascent: up while more than the budget would be used, and with each rise of the wish. The budget is 90. */
 START_TEST(without_memory_the_price_follows_the_wish)
 {
     credit_t credit;
     open_credit(&credit, "memory: false");
     reinforce_t *self = credit.self;
-    search_report_t report = {.entropy = 1, .use = 99, .cost = 450, .lowest = INFINITY};
-    (void)search_reinforce.learn(self, credit.gradient, &report);
+    search_report_t report = {.entropy = 1, .use = 99, .price = 5, .lowest = INFINITY};
+    (void)search_reinforce.learn(self, credit.gradient, &report); /* the first wish is compared with nothing */
     ck_assert_double_eq_tol(self->brief.price, 5, 1e-12);
+    (void)search_reinforce.learn(self, credit.gradient, &report); /* as much as before */
+    ck_assert_double_eq_tol(self->brief.price, 5 * sqrt(1.1), 1e-12);
+    report.use = 90; /* the budget: only its fall counts */
     (void)search_reinforce.learn(self, credit.gradient, &report);
-    ck_assert_double_eq_tol(self->brief.price, 5 * exp(0.1), 1e-12);
-    report.use = 45;
-    (void)search_reinforce.learn(self, credit.gradient, &report);
-    ck_assert_double_eq_tol(self->brief.price, 5 * exp(0.1 - 0.5), 1e-12);
+    ck_assert_double_eq_tol(self->brief.price, 5 / pow(1.1, 4), 1e-12);
     report.use = 900; /* at most e-fold a time */
     (void)search_reinforce.learn(self, credit.gradient, &report);
-    ck_assert_double_eq_tol(self->brief.price, 5 * exp(0.1 - 0.5 + 1), 1e-12);
+    ck_assert_double_eq_tol(self->brief.price, 5 * exp(1), 1e-12);
     close_credit(&credit);
 }
 END_TEST
