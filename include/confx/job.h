@@ -82,6 +82,7 @@ typedef struct {
     bool memory;                /* may what samples revealed be remembered: per-layer costs, or else totals */
     uint32_t blocks, episodes;  /* per update; 0: the preset decides */
     uint32_t islands, children; /* per generation; 0: the preset decides */
+    char *init;                 /* run.h5 or checkpoint.h5 whose policy is the start; NULL: a random one */
 } job_search_t;
 
 typedef struct {

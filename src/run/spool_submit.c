@@ -141,11 +141,27 @@ static status_t write_job(const job_t *job, const place_t *entry)
     return status;
 }
 
+/* The policy to start from stays where it lies: its path as anybody else finds it. */
+static status_t point_at_policy(const job_t *job)
+{
+    char path[FILE_PATH_MAX], directory[FILE_PATH_MAX];
+    yaml_t *init;
+    if (!job->search.init) return status_ok();
+    const char *slash = strrchr(job->search.init, '/');
+    TRY(file_directory(job->search.init, directory));
+    TRY(file_join(directory, slash ? slash + 1 : job->search.init, path));
+    TRY(yaml_pick(job->tree, "search.init", "search.init", path, &init));
+    const status_t status = yaml_merge(job->tree, init);
+    yaml_close(init);
+    return status;
+}
+
 static status_t fill_entry(job_t *job, const place_t *entry)
 {
     char path[FILE_PATH_MAX];
     TRY(file_make_directory(entry->path));
     for (int data = JOB_WORKLOAD; data <= JOB_HARDWARE; data++) TRY(take_data(job, (job_data_t)data, entry));
+    TRY(point_at_policy(job));
     TRY(file_find("dataflows", "dpt", ".m", job->file, path));
     TRY(copy_file(path, entry, "dataflows", "dpt", ".m"));
     return write_job(job, entry);
