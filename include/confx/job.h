@@ -121,6 +121,9 @@ status_t job_move(job_t *job, const char *file);
 typedef enum { JOB_WORKLOAD, JOB_DATAFLOW, JOB_HARDWARE } job_data_t;
 status_t job_find(const job_t *job, job_data_t data, char *path);
 
+/* Where search.init lies: beside the job file, else as seen from the working directory. As job_find. */
+status_t job_find_init(const job_t *job, char *path);
+
 double job_budget_fraction(const job_budget_t *budget); /* of a name or fraction; NaN for a limit */
 
 /* Is the objective a sum over layers? EDP is the product of two such sums. */

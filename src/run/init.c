@@ -8,17 +8,16 @@ static const char key[] = "search.init";
 
 static status_t open_log(const job_t *job, store_t **store)
 {
-    const char *path = job->search.init;
+    char path[FILE_PATH_MAX];
+    TRY(job_find_init(job, path));
     if (file_is_directory(path)) return yaml_refuse(job->tree, key, "%s is a directory, expected a run.h5", path);
-    if (file_exists(path) && !store_is_log(path))
-        return yaml_refuse(job->tree, key, "%s is no file of a run, expected a run.h5", path);
-    const status_t status = store_open(path, store);
-    return status.code == STATUS_INPUT ? yaml_refuse(job->tree, key, "%s", status.message) : status;
+    if (!store_is_log(path)) return yaml_refuse(job->tree, key, "%s is no file of a run, expected a run.h5", path);
+    return store_open(path, store);
 }
 
 static status_t read_policy(const job_t *job, learned_t *given)
 {
-    store_t *store;
+    store_t *store = NULL;
     TRY(open_log(job, &store));
     const status_t status =
         learned_is_in(store)
@@ -46,7 +45,7 @@ static status_t check_shape(const job_t *job, const learned_t *given, const lear
 
 status_t init_load(run_t *run)
 {
-    learned_t given;
+    learned_t given = {.size = 0};
     if (!run->job->search.init) return status_ok();
     TRY(read_policy(run->job, &given));
     const status_t status = check_shape(run->job, &given, &run->learned);

@@ -141,16 +141,15 @@ static status_t write_job(const job_t *job, const place_t *entry)
     return status;
 }
 
-/* The policy to start from stays where it lies: its path as anybody else finds it. */
-static status_t point_at_policy(const job_t *job)
+/* So does the policy to start from. */
+static status_t take_policy(job_t *job, const place_t *entry)
 {
-    char path[FILE_PATH_MAX], directory[FILE_PATH_MAX];
+    char path[FILE_PATH_MAX];
     yaml_t *init;
     if (!job->search.init) return status_ok();
-    const char *slash = strrchr(job->search.init, '/');
-    TRY(file_directory(job->search.init, directory));
-    TRY(file_join(directory, slash ? slash + 1 : job->search.init, path));
-    TRY(yaml_pick(job->tree, "search.init", "search.init", path, &init));
+    TRY(job_find_init(job, path));
+    TRY(copy_file(path, entry, "policies", "policy", ".h5"));
+    TRY(yaml_pick(job->tree, "search.init", "search.init", "policies/policy.h5", &init));
     const status_t status = yaml_merge(job->tree, init);
     yaml_close(init);
     return status;
@@ -161,7 +160,7 @@ static status_t fill_entry(job_t *job, const place_t *entry)
     char path[FILE_PATH_MAX];
     TRY(file_make_directory(entry->path));
     for (int data = JOB_WORKLOAD; data <= JOB_HARDWARE; data++) TRY(take_data(job, (job_data_t)data, entry));
-    TRY(point_at_policy(job));
+    TRY(take_policy(job, entry));
     TRY(file_find("dataflows", "dpt", ".m", job->file, path));
     TRY(copy_file(path, entry, "dataflows", "dpt", ".m"));
     return write_job(job, entry);
