@@ -82,6 +82,7 @@ typedef struct {
     bool memory;                /* may what samples revealed be remembered: per-layer costs, or else totals */
     uint32_t blocks, episodes;  /* per update; 0: the preset decides */
     uint32_t islands, children; /* per generation; 0: the preset decides */
+    char *init;                 /* run.h5 or checkpoint.h5 whose policy is the start; NULL: a random one */
 } job_search_t;
 
 typedef struct {
@@ -119,6 +120,9 @@ status_t job_move(job_t *job, const char *file);
    names file, line and key, and the names at hand. */
 typedef enum { JOB_WORKLOAD, JOB_DATAFLOW, JOB_HARDWARE } job_data_t;
 status_t job_find(const job_t *job, job_data_t data, char *path);
+
+/* Where search.init lies: beside the job file, else as seen from the working directory. As job_find. */
+status_t job_find_init(const job_t *job, char *path);
 
 double job_budget_fraction(const job_budget_t *budget); /* of a name or fraction; NaN for a limit */
 

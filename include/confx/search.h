@@ -119,6 +119,10 @@ typedef struct {
 } search_work_t;
 search_work_t search_work(const search_t *search);
 
+/* REINFORCE's policy, NULL of any other stage. The root may give it other parameters before the first update, from
+   which they go to all with the brief. Row d of its table is of the distinct layer d. */
+policy_t *search_policy(search_t *search);
+
 /* The root's state as arrays, for writing and reading back in place; at most SEARCH_ARRAYS_MAX. */
 enum { SEARCH_ARRAYS_MAX = 32 };
 size_t search_arrays(search_t *search, array_t arrays[SEARCH_ARRAYS_MAX]);

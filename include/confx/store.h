@@ -34,6 +34,7 @@ status_t store_write(const char *path, const array_t *arrays, size_t arrays_n, c
 
 typedef struct store store_t; /* a file open for reading */
 
+bool store_is_log(const char *path); /* does the file begin as those of the log do, damaged or not? */
 status_t store_open(const char *path, store_t **store);
 void store_close(store_t *store);
 bool store_has(store_t *store, const char *name);
@@ -47,6 +48,9 @@ status_t store_read_rows(store_t *store, const char *name, array_type_t type, si
 status_t store_read_text(store_t *store, const char *path, const char *name, char **text); /* the caller frees */
 status_t store_read_integer(store_t *store, const char *path, const char *name, int64_t *value);
 status_t store_read_real(store_t *store, const char *path, const char *name, double *value);
+
+/* CRC-32 of some bytes, as in Python zlib.crc32(dataset[:].tobytes()). */
+uint32_t store_checksum(const void *bytes, size_t n);
 
 /* ---- trajectory segments ----------------------------------------------------------------------------------------- */
 

@@ -7,8 +7,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     job_option_t *option = state->input;
     switch (key) {
     case KEY_SET:
-        if (option->sets_n + 1 == JOB_SETS_MAX) { /* one place is kept for --output */
-            argp_error(state, "more than %d --set", JOB_SETS_MAX - 1);
+        if (option->sets_n + 2 == JOB_SETS_MAX) { /* two places are kept for --output and --init */
+            argp_error(state, "more than %d --set", JOB_SETS_MAX - 2);
             return EINVAL;
         }
         option->sets[option->sets_n++] = argument;

@@ -8,12 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { JOB_OUTPUT_SET_MAX = 4200, KEY_RESUME = 'r', KEY_OUTPUT = 'o', KEY_PRINT = 'p' };
+enum { JOB_PATH_SET_MAX = 4200, KEY_RESUME = 'r', KEY_OUTPUT = 'o', KEY_INIT = 'i', KEY_PRINT = 'p' };
 
 typedef struct {
     job_option_t job;
     bool resume, print;
-    const char *output;
+    const char *output, *init;
 } run_options_t;
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -29,6 +29,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_PRINT:
         options->print = true;
         return 0;
+    case KEY_INIT:
+        options->init = argument;
+        return 0;
     case KEY_OUTPUT:
         options->output = argument;
         return 0;
@@ -40,6 +43,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 static const struct argp argp = {
     (const struct argp_option[]){
         {"output", KEY_OUTPUT, "DIR", 0, "Run directory, instead of the job's `output'", 0},
+        {"init", KEY_INIT, "FILE.h5", 0,
+         "Start from the policy in another run's run.h5, instead of the job's `search.init'", 0},
         {"resume", KEY_RESUME, NULL, 0, "Go on with the run in the run directory; start one if there is none", 0},
         {"print-job", KEY_PRINT, NULL, 0, "Print the job with every key, and search nothing", 0},
         {0}},
@@ -73,23 +78,34 @@ static status_t search(app_t *app, const job_t *job, const run_options_t *option
     return shown.code == STATUS_OK ? status : shown;
 }
 
-/* The job with --output laid upon it: as a quoted text, whatever letters YAML would read otherwise. */
+/* KEY="PATH" into `set`: a quoted text, whatever letters YAML would read otherwise. */
+static status_t write_set(const char *option, const char *key, const char *path, char set[JOB_PATH_SET_MAX])
+{
+    json_t *text = json_string(path);
+    char *quoted = text ? json_dumps(text, JSON_ENCODE_ANY) : NULL;
+    const int length = snprintf(set, JOB_PATH_SET_MAX, "%s=%s", key, quoted ? quoted : "");
+    const bool fits = quoted && length < JOB_PATH_SET_MAX;
+    json_decref(text);
+    free(quoted);
+    if (fits) return status_ok();
+    return status_input(NULL, 0, option, "expected a path in UTF-8 of less than %d letters", JOB_PATH_SET_MAX);
+}
+
+/* The job with --output and --init laid upon it. */
 static status_t open_job(run_options_t *options, job_t **job)
 {
-    char set[JOB_OUTPUT_SET_MAX];
-    if (!options->output) return job_option_open(&options->job, job);
-    json_t *directory = json_string(options->output);
-    char *quoted = directory ? json_dumps(directory, JSON_ENCODE_ANY) : NULL;
-    const int length = snprintf(set, sizeof set, "output=%s", quoted ? quoted : "");
-    json_decref(directory);
-    free(quoted);
-    if (!quoted || length >= (int)sizeof set)
-        return status_input(NULL, 0, "--output", "expected a path in UTF-8 of less than %d letters",
-                            JOB_OUTPUT_SET_MAX);
-    options->job.sets[options->job.sets_n++] = set;
-    const status_t status = job_option_open(&options->job, job);
-    options->job.sets[--options->job.sets_n] = NULL; /* `set` ends here */
-    return status;
+    char output[JOB_PATH_SET_MAX];
+    char init[JOB_PATH_SET_MAX];
+    job_option_t with = options->job;
+    if (options->output) {
+        TRY(write_set("--output", "output", options->output, output));
+        with.sets[with.sets_n++] = output;
+    }
+    if (options->init) {
+        TRY(write_set("--init", "search.init", options->init, init));
+        with.sets[with.sets_n++] = init;
+    }
+    return job_option_open(&with, job);
 }
 
 static status_t run(app_t *app, int argc, char **argv)

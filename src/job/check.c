@@ -74,6 +74,16 @@ static status_t check_budget(const job_t *job)
     return status_ok();
 }
 
+static status_t check_init(const job_t *job)
+{
+    const job_search_t *search = &job->search;
+    if (!search->init || search->algorithm == ALGORITHM_REINFORCE || search->algorithm == ALGORITHM_REINFORCE_ISLANDS)
+        return status_ok();
+    return yaml_refuse(job->tree, "search.init", "expected search.algorithm %s or %s: %s has no such policy",
+                       algorithm_name(ALGORITHM_REINFORCE), algorithm_name(ALGORITHM_REINFORCE_ISLANDS),
+                       algorithm_name(search->algorithm));
+}
+
 status_t job_check(const job_t *job)
 {
     const job_search_t *search = &job->search;
@@ -84,6 +94,7 @@ status_t job_check(const job_t *job)
         return yaml_refuse(job->tree, "search.policy_samples",
                            "expected at most search.samples = %" PRIu64 ", found %" PRIu64, search->samples,
                            search->policy_samples);
+    TRY(check_init(job));
     if (job->log.commit_seconds < 0)
         return yaml_refuse(job->tree, "log.commit_seconds", "expected 0 or more, found %g", job->log.commit_seconds);
     return status_ok();

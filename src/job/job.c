@@ -153,3 +153,17 @@ status_t job_find(const job_t *job, job_data_t data, char *path)
     if (status.code != STATUS_INPUT) return status;
     return yaml_refuse(job->tree, places[data].key, "%s", status.message);
 }
+
+status_t job_find_init(const job_t *job, char *path)
+{
+    char beside[FILE_PATH_MAX];
+    const char *slash = strrchr(job->file, '/');
+    const int length = slash && slash > job->file ? (int)(slash - job->file) : 1;
+    (void)snprintf(beside, sizeof beside, "%.*s", length, slash ? job->file : ".");
+    const char *const places[] = {beside, "."};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        TRY(file_join(places[i], job->search.init, path));
+        if (file_exists(path)) return status_ok();
+    }
+    return yaml_refuse(job->tree, "search.init", "no file \"%s\", expected a run.h5", job->search.init);
+}

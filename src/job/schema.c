@@ -46,6 +46,7 @@ static const cyaml_schema_field_t search_fields[] = {
     COUNT_FIELD(episodes, job_search_t),
     COUNT_FIELD(islands, job_search_t),
     COUNT_FIELD(children, job_search_t),
+    TEXT_FIELD(init, CYAML_FLAG_OPTIONAL, job_search_t),
     CYAML_FIELD_END,
 };
 

@@ -81,11 +81,14 @@ static status_t write_checkpoint(run_t *run, const char *status_word, void *unit
     shelf_begin(&shelf);
     show_counters(run, &shelf);
     show_search(run, &shelf, unit_states);
+    stage_take_policy(run);
+    learned_show(&run->learned, !search_policy(run->work.search), &shelf); /* else the search shows its own */
     show_ledger(run, &shelf);
     show_segments(run, &shelf);
     progress_show(run, &shelf);
     shelf_integer(&shelf, "schema", RUN_SCHEMA);
     shelf_text(&shelf, "job", run->job->text);
+    init_show(run, &shelf);
     shelf_text(&shelf, "started", run->begun);
     shelf_text(&shelf, "status", status_word);
     TRY_OUT(shelf_status(&shelf));

@@ -7,19 +7,12 @@
 
 static void show_workload(const run_t *run, shelf_t *shelf)
 {
-    enum { COLUMNS = 10 };
     const workload_t *workload = &run->setting.workload;
-    int64_t *rows = shelf_make(shelf, "/workload/layers", ARRAY_I64, workload->layers_n, COLUMNS, NULL);
+    int64_t *rows = shelf_make(shelf, "/workload/layers", ARRAY_I64, workload->layers_n, LAYER_COLUMNS, NULL);
     char *names = shelf_make(shelf, "/workload/names", ARRAY_TEXT, workload->layers_n, LAYER_NAME_MAX, NULL);
     for (size_t i = 0; rows && names && i < workload->layers_n; i++) {
-        const layer_t *layer = &workload->layers[i];
-        const int64_t row[COLUMNS] = {layer->dim[DIM_K], layer->dim[DIM_C],
-                                      layer->dim[DIM_Y], layer->dim[DIM_X],
-                                      layer->dim[DIM_R], layer->dim[DIM_S],
-                                      layer->stride_y,   layer->stride_x,
-                                      layer->type + 1,   layer->type == LAYER_DSCONV ? layer->dim[DIM_C] : 1};
-        memcpy(rows + i * COLUMNS, row, sizeof row);
-        memcpy(names + i * LAYER_NAME_MAX, layer->name, LAYER_NAME_MAX);
+        layer_row(&workload->layers[i], rows + i * LAYER_COLUMNS);
+        memcpy(names + i * LAYER_NAME_MAX, workload->layers[i].name, LAYER_NAME_MAX);
     }
 }
 
@@ -93,6 +86,7 @@ static void show_attributes(const run_t *run, shelf_t *shelf, const char *status
     shelf_text(shelf, "objective", objective_name(run->job->objective));
     shelf_text(shelf, "constraint", constraint_name(run->job->budget.constraint));
     shelf_text(shelf, "certificate_space", run->space == SPACE_LEVELS ? "levels" : "integers");
+    init_show(run, shelf);
     shelf_integer(shelf, "samples", (int64_t)run->samples);
     shelf_integer(shelf, "distinct_evaluations", (int64_t)ledger_size(run->ledger));
 }
@@ -107,6 +101,8 @@ status_t master_write(run_t *run, const char *status_word)
     show_attributes(run, &shelf, status_word, ended, &places);
     show_workload(run, &shelf);
     show_actions(run, &shelf);
+    stage_take_policy(run);
+    learned_show(&run->learned, true, &shelf);
     progress_show(run, &shelf);
     show_certificate(run, &shelf);
     if (!isnan(run->best.objective)) show_result(run, &shelf);

@@ -218,9 +218,17 @@ out:
     return status;
 }
 
+/* What a policy had learned in a stage before this one. */
+static status_t read_learned(run_t *run, store_t *store)
+{
+    if (search_policy(run->work.search) || !cluster_is_root(run->cluster) || !learned_is_in(store)) return status_ok();
+    return learned_read(store, &run->learned);
+}
+
 /* The algorithm's own state, into the memory it works on. */
 static status_t read_search(run_t *run, store_t *store)
 {
+    TRY(read_learned(run, store));
     array_t arrays[SEARCH_ARRAYS_MAX];
     const size_t n = search_arrays(run->work.search, arrays);
     for (size_t i = 0; i < n; i++) TRY(store_read(store, &arrays[i]));
@@ -290,6 +298,7 @@ static status_t read_before_stage(run_t *run, store_t *store)
         return status_input(run->job->output, 0, "schema", "the checkpoint has schema %lld, this program reads %d",
                             (long long)schema, RUN_SCHEMA);
     TRY(same_job(store, run->job));
+    TRY(init_read(run, store));
     TRY(read_counters(run, store));
     TRY(read_ledger(run, store));
     TRY(read_progress(run, store));
@@ -330,6 +339,7 @@ static status_t start_over(run_t *run)
 {
     TRY(cluster_agree(run->cluster, cluster_is_root(run->cluster) ? lay_aside(run) : status_ok()));
     stage_close(run);
+    learned_close(&run->learned);
     free(run->segments);
     run->segments = NULL;
     run->segments_n = 0;

@@ -47,7 +47,7 @@ static status_t make_directories(const run_t *run)
     return file_make_directory(segments);
 }
 
-/* The root's preparation, before anything is sampled. The directory is made last: a job that cannot be leaves none. */
+/* The root's preparation, before anything is sampled. */
 static status_t prepare_root(run_t *run, bool resume, bool *found)
 {
     TRY(resume_check(run, resume, found));
@@ -55,9 +55,22 @@ static status_t prepare_root(run_t *run, bool resume, bool *found)
     if (!run->certificate.feasible)
         return status_fail(STATUS_INFEASIBLE, "budget: no assignment that the dataflow can run fits %.6g %s",
                            problem_budget(run->setting.problem), constraint_units(run->job->budget.constraint));
-    TRY(*found ? store_tidy(run->job->output) : make_directories(run));
+    if (*found) TRY(store_tidy(run->job->output));
     clock_iso(run->begun);
     return status_ok();
+}
+
+/* The directory is made last: a job that cannot be leaves none. */
+static status_t start_root(run_t *run)
+{
+    TRY(init_load(run));
+    return make_directories(run);
+}
+
+static status_t start(run_t *run)
+{
+    TRY(stage_open(run));
+    return cluster_agree(run->cluster, cluster_is_root(run->cluster) ? start_root(run) : status_ok());
 }
 
 static void tell_facts(const run_t *run)
@@ -77,7 +90,7 @@ static status_t begin(run_t *run, bool resume)
     const bool root = cluster_is_root(run->cluster);
     TRY(cluster_agree(run->cluster, root ? prepare_root(run, resume, &found) : status_ok()));
     cluster_broadcast(run->cluster, &found, sizeof found);
-    TRY(found ? resume_load(run) : stage_open(run));
+    TRY(found ? resume_load(run) : start(run));
     if (found) TRY(cluster_agree(run->cluster, root ? resume_mend(run) : status_ok()));
     tell_facts(run);
     run->started = clock_seconds();
@@ -132,6 +145,7 @@ static bool last_stage(const run_t *run)
 static status_t next_stage(run_t *run)
 {
     TRY(rows_commit(run));
+    if (cluster_is_root(run->cluster)) stage_take_policy(run);
     run->before = run->work.search; /* the next stage may go on from what this one inferred */
     run->work.search = NULL;
     stage_close(run);
@@ -174,6 +188,7 @@ static void close_run(run_t *run)
     knapsack_close(&run->certificate);
     ledger_close(run->ledger);
     setting_close(&run->setting);
+    learned_close(&run->learned);
     free(run->best.genes);
     free(run->segments);
     free(run->retired);

@@ -141,11 +141,26 @@ static status_t write_job(const job_t *job, const place_t *entry)
     return status;
 }
 
+/* So does the policy to start from. */
+static status_t take_policy(job_t *job, const place_t *entry)
+{
+    char path[FILE_PATH_MAX];
+    yaml_t *init;
+    if (!job->search.init) return status_ok();
+    TRY(job_find_init(job, path));
+    TRY(copy_file(path, entry, "policies", "policy", ".h5"));
+    TRY(yaml_pick(job->tree, "search.init", "search.init", "policies/policy.h5", &init));
+    const status_t status = yaml_merge(job->tree, init);
+    yaml_close(init);
+    return status;
+}
+
 static status_t fill_entry(job_t *job, const place_t *entry)
 {
     char path[FILE_PATH_MAX];
     TRY(file_make_directory(entry->path));
     for (int data = JOB_WORKLOAD; data <= JOB_HARDWARE; data++) TRY(take_data(job, (job_data_t)data, entry));
+    TRY(take_policy(job, entry));
     TRY(file_find("dataflows", "dpt", ".m", job->file, path));
     TRY(copy_file(path, entry, "dataflows", "dpt", ".m"));
     return write_job(job, entry);

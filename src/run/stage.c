@@ -119,6 +119,21 @@ static void share_best(run_t *run)
     run->best.constraint = scores[1];
 }
 
+/* The root keeps what a policy has learned beyond its stage. */
+static status_t open_learned(run_t *run)
+{
+    const policy_t *policy = search_policy(run->work.search);
+    if (!policy || !cluster_is_root(run->cluster)) return status_ok();
+    learned_close(&run->learned);
+    return learned_open(policy, &run->setting.workload, &run->learned);
+}
+
+void stage_take_policy(run_t *run)
+{
+    policy_t *policy = search_policy(run->work.search);
+    if (policy) learned_take(policy, &run->learned);
+}
+
 status_t stage_open(run_t *run)
 {
     const stage_t *stage = &run->stages[run->stage];
@@ -141,6 +156,7 @@ status_t stage_open(run_t *run)
         run->work.layout = *search_layout(run->work.search);
         status = open_buffers(run);
     }
+    if (status.code == STATUS_OK) status = open_learned(run);
     return cluster_agree(run->cluster, status);
 }
 

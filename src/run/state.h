@@ -9,6 +9,7 @@
 #include "confx/file.h"
 #include "confx/run.h"
 #include "confx/search.h"
+#include "learned.h"
 #include "shelf.h"
 
 #include <math.h>
@@ -111,6 +112,8 @@ typedef struct {
     size_t segments_n, segments_room;
     segment_t *retired; /* joined into others; the first retired_ripe of them may go at the next commit */
     size_t retired_n, retired_ripe;
+    learned_t learned;     /* what the policy was at the last commit, or when its stage ended */
+    int64_t init_checksum; /* of the parameters it started from, where the job has search.init */
     char begun[CLOCK_ISO_MAX];
     char found[32]; /* status of the checkpoint resumed from; empty: a new run */
     bool done;      /* that one was of a finished run */
@@ -131,6 +134,14 @@ uint64_t stage_wanted(const run_t *run, size_t unit); /* samples of a unit in th
 const char *stage_name(algorithm_t algorithm);
 int stage_number(algorithm_t algorithm);   /* as logged: 0 acts on levels (the policy), 1 on integers (islands) */
 bool stage_shows_layers(const run_t *run); /* per-layer costs, to the algorithm at work */
+
+void stage_take_policy(run_t *run); /* root: what the policy at work has learned, if there is one, into run->learned */
+
+/* init.c; root: the policy that the job starts from, for the stage just opened; and its checksum, into a file and back.
+ */
+status_t init_load(run_t *run);
+void init_show(const run_t *run, shelf_t *shelf);
+status_t init_read(run_t *run, store_t *store);
 
 /* update.c: one update; collective. */
 status_t update_run(run_t *run);

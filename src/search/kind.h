@@ -22,6 +22,7 @@ typedef struct {
     void (*immigrate)(void *state, size_t unit, const void *migrant);
     search_work_t (*work)(const void *state);
     const estimate_t *(*estimate)(const void *state); /* what a later stage goes on from, NULL: nothing */
+    policy_t *(*policy)(void *state);
     size_t (*arrays)(void *state, array_t *arrays);
     void (*save_unit)(const void *state, size_t unit, void *bytes);
     void (*load_unit)(void *state, size_t unit, const void *bytes);

@@ -264,6 +264,11 @@ static search_work_t work(const void *state)
                            .columns = 4 * cells};
 }
 
+static policy_t *policy(void *state)
+{
+    return ((reinforce_t *)state)->policy;
+}
+
 static size_t arrays(void *state, array_t *out)
 {
     reinforce_t *self = state;
@@ -289,4 +294,5 @@ const search_kind_t search_reinforce = {.traits = {.layers = true},
                                         .learn = learn,
                                         .estimate = estimate,
                                         .work = work,
+                                        .policy = policy,
                                         .arrays = arrays};

@@ -133,6 +133,11 @@ search_work_t search_work(const search_t *search)
     return search->kind->work ? search->kind->work(search->state) : (search_work_t){.macs = 0};
 }
 
+policy_t *search_policy(search_t *search)
+{
+    return search->kind->policy ? search->kind->policy(search->state) : NULL;
+}
+
 size_t search_arrays(search_t *search, array_t arrays[SEARCH_ARRAYS_MAX])
 {
     return search->kind->arrays ? search->kind->arrays(search->state, arrays) : 0;

@@ -1,17 +1,19 @@
 #include "seal.h"
+#include "confx/store.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <zlib.h>
 
 enum { PIECE_BYTES = 1 << 16 };
 
+static const char first_words[] = "confx log: HDF5";
+
 static void write_seal(char seal[SEAL_BYTES], size_t length, unsigned long crc)
 {
     memset(seal, 0, SEAL_BYTES);
-    (void)snprintf(seal, SEAL_BYTES, "confx log: HDF5 from byte %d on\nbytes %zu\ncrc32 %08lx\n", SEAL_BYTES, length,
+    (void)snprintf(seal, SEAL_BYTES, "%s from byte %d on\nbytes %zu\ncrc32 %08lx\n", first_words, SEAL_BYTES, length,
                    crc);
 }
 
@@ -44,4 +46,19 @@ status_t seal_check(const char *path)
     if (!read) return status_fail(STATUS_DAMAGED, "%s: cannot be read to its end", path);
     if (memcmp(borne, due, SEAL_BYTES) == 0) return status_ok();
     return status_fail(STATUS_DAMAGED, "%s: its content does not match its checksum", path);
+}
+
+bool store_is_log(const char *path)
+{
+    char begin[sizeof first_words - 1];
+    FILE *stream = fopen(path, "rb");
+    if (!stream) return false;
+    const bool whole = fread(begin, 1, sizeof begin, stream) == sizeof begin;
+    (void)fclose(stream);
+    return whole && !memcmp(begin, first_words, sizeof begin);
+}
+
+uint32_t store_checksum(const void *bytes, size_t n)
+{
+    return (uint32_t)crc32_z(0, bytes, n);
 }

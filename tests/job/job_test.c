@@ -49,6 +49,7 @@ START_TEST(every_key_has_a_default)
     ck_assert_uint_eq(job->search.policy_samples + job->search.blocks + job->search.episodes + job->search.islands +
                           job->search.children,
                       0);
+    ck_assert_ptr_null(job->search.init);
     ck_assert_double_eq(job->log.commit_seconds, 2);
     ck_assert_str_eq(job->output, "runs/a");
     job_close(job);
@@ -106,6 +107,15 @@ START_TEST(every_key_may_be_given)
     ck_assert_uint_eq(job->search.children, 5);
     ck_assert_double_eq(job->log.commit_seconds, 0.5);
     ck_assert_str_eq(job->output, "/tmp/x");
+    job_close(job);
+}
+END_TEST
+
+START_TEST(a_policy_to_start_from_is_part_of_the_job)
+{
+    job_t *job = job_with("search: {algorithm: reinforce}\n", "search.init=runs/a/run.h5");
+    ck_assert_str_eq(job->search.init, "runs/a/run.h5");
+    ck_assert_ptr_nonnull(strstr(job->text, "  init: runs/a/run.h5\n"));
     job_close(job);
 }
 END_TEST
@@ -303,6 +313,9 @@ START_TEST(what_is_wrong_in_a_job_file_is_told_with_line_and_key)
         {"budget:\n", "jobs/a.yaml:1: budget: expected keys and values, found nothing"},
         {"search: {memory: perhaps}\n", "jobs/a.yaml:1: search.memory: expected true or false, found \"perhaps\""},
         {"log: {commit_seconds: soon}\n", "jobs/a.yaml:1: log.commit_seconds: expected a number, found \"soon\""},
+        {"search:\n  algorithm: islands\n  init: a.h5\n",
+         "jobs/a.yaml:3: search.init: expected search.algorithm reinforce or reinforce+islands: islands has no such"},
+        {"search: {init: [a.h5]}\n", "jobs/a.yaml:1: search.init: expected a text, found a list"},
         {"log: {commit_seconds: -1}\n", "jobs/a.yaml:1: log.commit_seconds: expected 0 or more, found -1"},
         /* words */
         {"deployment: sequential\n", "jobs/a.yaml:1: deployment: expected pipelined, found \"sequential\""},
@@ -468,6 +481,7 @@ int main(void)
     suite_add_tcase(suite, tests);
     tcase_add_test(tests, every_key_has_a_default);
     tcase_add_test(tests, every_key_may_be_given);
+    tcase_add_test(tests, a_policy_to_start_from_is_part_of_the_job);
     tcase_add_test(tests, the_output_is_named_after_the_job_file);
     tcase_add_test(tests, an_objective_that_does_not_add_up_reveals_totals_alone);
     tcase_add_test(tests, words_and_units_are_those_of_the_job_file);

@@ -105,7 +105,9 @@ START_TEST(a_file_that_is_not_of_the_log_is_damaged)
     store_t *store = NULL;
     ck_assert_fails(store_open(path, &store), STATUS_DAMAGED, "other.h5: ");
     ck_assert_fails(store_open(path, &store), STATUS_DAMAGED, "signature");
+    ck_assert(store_is_log(path));
     write_bytes(path, "text", 4);
+    ck_assert(!store_is_log(path) && !store_is_log(directory) && !store_is_log(in_directory("none.h5")));
     ck_assert_fails(store_open(path, &store), STATUS_DAMAGED, "does not match its checksum");
     ck_assert_fails(store_open(directory, &store), STATUS_DAMAGED, directory);
 }

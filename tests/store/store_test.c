@@ -145,6 +145,13 @@ START_TEST(texts_are_read_by_rows)
 }
 END_TEST
 
+START_TEST(a_checksum_is_the_usual_crc_32)
+{
+    ck_assert_uint_eq(store_checksum("123456789", 9), 0xcbf43926); /* as every catalogue of CRCs has it */
+    ck_assert_uint_eq(store_checksum("", 0), 0);
+}
+END_TEST
+
 START_TEST(the_same_content_makes_the_same_bytes)
 {
     char *bytes[2];
@@ -289,6 +296,7 @@ int main(void)
     tcase_add_test(tests, a_job_file_longer_than_an_object_header_fits_an_attribute);
     tcase_add_test(tests, rows_of_an_array_of_many_chunks_are_read_in_any_type);
     tcase_add_test(tests, texts_are_read_by_rows);
+    tcase_add_test(tests, a_checksum_is_the_usual_crc_32);
     tcase_add_test(tests, the_same_content_makes_the_same_bytes);
     tcase_add_test(tests, what_is_not_there_or_of_another_type_is_said);
     tcase_add_test(tests, what_cannot_be_stored_leaves_what_was_there);

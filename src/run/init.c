@@ -1,0 +1,71 @@
+/* Another run's policy as the start of this one. Read once, by the root of a new run: later sessions go on from the
+   checkpoint, which keeps the checksum of what was read. */
+#include "confx/file.h"
+#include "confx/yaml.h"
+#include "state.h"
+
+static const char key[] = "search.init";
+
+static status_t open_log(const job_t *job, store_t **store)
+{
+    char path[FILE_PATH_MAX];
+    TRY(job_find_init(job, path));
+    if (file_is_directory(path)) return yaml_refuse(job->tree, key, "%s is a directory, expected a run.h5", path);
+    if (!store_is_log(path)) return yaml_refuse(job->tree, key, "%s is no file of a run, expected a run.h5", path);
+    return store_open(path, store);
+}
+
+static status_t read_policy(const job_t *job, learned_t *given)
+{
+    store_t *store = NULL;
+    status_t status = open_log(job, &store);
+    if (status.code == STATUS_OK && !learned_is_in(store))
+        status = yaml_refuse(job->tree, key, "%s holds no policy, expected a run of %s or %s", job->search.init,
+                             algorithm_name(ALGORITHM_REINFORCE), algorithm_name(ALGORITHM_REINFORCE_ISLANDS));
+    if (status.code == STATUS_OK) status = learned_read(store, given);
+    store_close(store);
+    return status;
+}
+
+static status_t check_shape(const job_t *job, const learned_t *given, const learned_t *own)
+{
+    const size_t i = learned_common(given, own);
+    if (i == given->tensors_n && i == own->tensors_n) return status_ok();
+    if (i == given->tensors_n || i == own->tensors_n)
+        return yaml_refuse(job->tree, key, "%s holds a policy of %zu tensors, expected %zu: is it of another preset?",
+                           job->search.init, given->tensors_n, own->tensors_n);
+    return yaml_refuse(job->tree, key,
+                       "%s holds a policy whose %s is %lld x %lld, expected %s of %lld x %lld: the same preset and as "
+                       "many levels",
+                       job->search.init, given->names[i], (long long)given->places[i][1],
+                       (long long)given->places[i][2], own->names[i], (long long)own->places[i][1],
+                       (long long)own->places[i][2]);
+}
+
+status_t init_load(run_t *run)
+{
+    learned_t given = {.size = 0};
+    if (!run->job->search.init) return status_ok();
+    TRY(read_policy(run->job, &given));
+    const status_t status = check_shape(run->job, &given, &run->learned);
+    if (status.code == STATUS_OK) {
+        run->init_checksum = store_checksum(given.parameters, given.size * sizeof *given.parameters);
+        learned_give(&given, &run->learned, search_policy(run->work.search));
+    }
+    learned_close(&given);
+    return status;
+}
+
+/* ---- what the log says of it ------------------------------------------------------------------------------------- */
+
+static const char checksum_name[] = "init_crc32";
+
+void init_show(const run_t *run, shelf_t *shelf)
+{
+    if (run->job->search.init) shelf_integer(shelf, checksum_name, run->init_checksum);
+}
+
+status_t init_read(run_t *run, store_t *store)
+{
+    return run->job->search.init ? store_read_integer(store, "/", checksum_name, &run->init_checksum) : status_ok();
+}
