@@ -17,6 +17,7 @@
 #define CONFX_SEARCH_H
 
 #include "confx/array.h"
+#include "confx/ledger.h"
 #include "confx/policy.h"
 #include "confx/problem.h"
 #include "confx/status.h"
@@ -43,8 +44,7 @@ typedef struct {
     const search_t *before;   /* the stage before, NULL: none, or resumed; read at opening only */
 } search_setup_t;
 
-/* What an algorithm acts on and what it is shown: a league (job key search.feedback) may reveal more, it gets no more.
- */
+/* What an algorithm acts on and is shown: a league (job key search.feedback) may reveal more, it gets no more. */
 typedef struct {
     bool integers;      /* acts on all integers up to the largest level; otherwise on the levels alone */
     bool layers;        /* is shown per-layer costs where the league reveals them; otherwise batch->cost is NULL */
@@ -78,8 +78,7 @@ typedef struct {
     double entropy, gradient_norm; /* NaN where there are none */
 } search_summary_t;
 
-/* Units per update and samples per unit, fixed by job and preset; the other sizes are 0. Needed before units are dealt.
- */
+/* Units per update and samples per unit, fixed by job and preset; other sizes are 0. Needed before units are dealt. */
 search_layout_t search_plan(const search_setup_t *setup, algorithm_t stage);
 
 /* stage: any algorithm that is one stage; of ALGORITHM_REINFORCE_ISLANDS it is the first. The setup is copied. The
@@ -91,8 +90,7 @@ const search_layout_t *search_layout(const search_t *search);
 void search_brief(search_t *search, void *brief);            /* root: write brief_bytes */
 void search_take_brief(search_t *search, const void *brief); /* all ranks, the root included */
 
-/* unit is the number among all units. batch->n assignments are wanted (at most the layout's samples): fills pes,
- * buffer. */
+/* unit: the number among all units. batch->n assignments are wanted (at most layout.samples): fills pes and buffer. */
 void search_sample(search_t *search, size_t unit, uint64_t update, batch_t *batch);
 
 /* Adds to `moments` (NULL where there are none) and writes the report. */

@@ -1,5 +1,5 @@
 /* What samples have revealed: each point's objective, entered once, wherever it was sampled. */
-#include "confx/problem.h"
+#include "confx/ledger.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
    checkpoint, which keeps the checksum of what was read. */
 #include "confx/file.h"
 #include "confx/yaml.h"
-#include "state.h"
+#include "steps.h"
 
 static const char key[] = "search.init";
 

@@ -1,7 +1,7 @@
 /* Few segments, however long the run: readers open every one of them, and stock tools stop at the limit on open files
    (at 1,000 segments they see fill values and no error). */
 #include "confx/file.h"
-#include "state.h"
+#include "steps.h"
 
 #include <stdio.h>
 #include <stdlib.h>

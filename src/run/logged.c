@@ -1,6 +1,6 @@
 /* Where a run's job file lay, told to its log; and the job and its setting once more, from there. */
 #include "confx/file.h"
-#include "state.h"
+#include "steps.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* Many searches from a list: the most work first. */
 #include "confx/clock.h"
 #include "confx/many.h"
-#include "state.h"
+#include "steps.h"
 
 #include <math.h>
 #include <stdlib.h>

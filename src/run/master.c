@@ -1,6 +1,6 @@
 /* run.h5: the one file to open (DESIGN.md section 9). Written anew at each commit. */
 #include "confx/version.h"
-#include "state.h"
+#include "steps.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* /progress: one row per update. */
-#include "state.h"
+#include "steps.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* A search from beginning to end. */
 #include "confx/file.h"
 #include "confx/yaml.h"
-#include "state.h"
+#include "steps.h"
 
 #include <stdlib.h>
 #include <string.h>

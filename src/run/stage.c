@@ -1,5 +1,5 @@
 /* The stages of a search, and the memory of the one at work. */
-#include "state.h"
+#include "steps.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* assignment.csv: the best design, a row per layer in the network's order, with its costs. */
 #include "confx/file.h"
-#include "state.h"
+#include "steps.h"
 
 #include <errno.h>
 #include <stdio.h>

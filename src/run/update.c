@@ -1,5 +1,5 @@
 /* One update, as data walks it (DESIGN.md section 3). */
-#include "state.h"
+#include "steps.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Every logged sample scored anew from its actions. */
 #include "confx/file.h"
-#include "state.h"
+#include "steps.h"
 
 #include <stdlib.h>
 #include <string.h>

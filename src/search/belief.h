@@ -3,7 +3,7 @@
 #ifndef SEARCH_BELIEF_H
 #define SEARCH_BELIEF_H
 
-#include "confx/problem.h"
+#include "confx/ledger.h"
 
 #include <math.h>
 

@@ -3,8 +3,8 @@
 #ifndef SEARCH_NEEDS_H
 #define SEARCH_NEEDS_H
 
+#include "confx/ledger.h"
 #include "confx/policy.h"
-#include "confx/problem.h"
 
 typedef struct {
     size_t distinct, levels[2]; /* D, A of the PE head, A of the buffer head */

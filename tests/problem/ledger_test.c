@@ -1,4 +1,5 @@
 /* The ledger: what samples revealed, once each, whoever revealed it. */
+#include "confx/ledger.h"
 #include "confx/rng.h"
 #include "setting.h"
 

@@ -1,4 +1,5 @@
 /* Opening a problem, a batch and a ledger where memory fails. */
+#include "confx/ledger.h"
 #include "failing_memory.h"
 #include "setting.h"
 

@@ -90,46 +90,37 @@ static const struct {
 
 enum { METHODS = sizeof methods / sizeof *methods, SAMPLES = 600 };
 
-static double best_of(const setting_t *setting, algorithm_t algorithm, uint64_t samples)
+/* The best of it, of which every sample is within the budget; gain: means of the last 40 over the first 40 samples. */
+static double best_of(const setting_t *setting, algorithm_t algorithm, double *gain)
 {
-    stage_t stage;
-    stage_open(&stage, setting, algorithm, samples, 1, NULL);
-    stage_run(&stage);
-    for (size_t i = 0; i < stage.trace.n; i++) ck_assert_msg(stage.trace.feasible[i], "sample %zu is infeasible", i);
-    const double best = stage.trace.objective[stage.best];
-    stage_close(&stage);
-    return best;
-}
-
-START_TEST(each_method_beats_random_search_and_stays_within_the_budget)
-{
-    setting_t setting;
-    for (int totals = 0; totals < 2; totals++) {
-        baseline_open(&setting, 12, totals ? "seed: 1, feedback: total" : "seed: 1"); /* dla, latency, area, 0.1 */
-        const double found = best_of(&setting, methods[_i].stage, SAMPLES);
-        const double random = best_of(&setting, ALGORITHM_RANDOM, SAMPLES);
-        ck_assert_msg(found < 0.6 * random, "%s: %g, random search %g", methods[_i].name, found, random);
-        setting_close(&setting);
-    }
-}
-END_TEST
-
-/* Later samples are better than earlier ones: what is good is not the prior alone. */
-START_TEST(each_method_learns)
-{
-    setting_t setting;
     stage_t stage;
     double means[2] = {0, 0};
-    baseline_open(&setting, 12, "seed: 2");
-    stage_open(&stage, &setting, methods[_i].stage, SAMPLES, 1, NULL);
+    stage_open(&stage, setting, algorithm, SAMPLES, 1, NULL);
     stage_run(&stage);
+    for (size_t i = 0; i < stage.trace.n; i++) ck_assert_msg(stage.trace.feasible[i], "sample %zu is infeasible", i);
     for (size_t i = 0; i < 40; i++) {
         means[0] += stage.trace.objective[i] / 40;
         means[1] += stage.trace.objective[stage.trace.n - 1 - i] / 40;
     }
-    ck_assert_msg(means[1] < 0.8 * means[0], "%s: from %g to %g", methods[_i].name, means[0], means[1]);
+    const double best = stage.trace.objective[stage.best];
+    *gain = means[1] / means[0];
     stage_close(&stage);
-    setting_close(&setting);
+    return best;
+}
+
+/* And later samples are better than earlier ones where layers are revealed: what is good is not the prior alone. */
+START_TEST(each_method_beats_random_search_and_learns_within_the_budget)
+{
+    setting_t setting;
+    double gain;
+    for (int totals = 0; totals < 2; totals++) {
+        baseline_open(&setting, 12, totals ? "seed: 1, feedback: total" : "seed: 1"); /* dla, latency, area, 0.1 */
+        const double random = best_of(&setting, ALGORITHM_RANDOM, &gain);
+        const double found = best_of(&setting, methods[_i].stage, &gain);
+        ck_assert_msg(found < 0.6 * random, "%s: %g, random search %g", methods[_i].name, found, random);
+        ck_assert_msg(totals || gain < 0.8, "%s: from 1 to %g", methods[_i].name, gain);
+        setting_close(&setting);
+    }
 }
 END_TEST
 
@@ -141,7 +132,6 @@ int main(void)
     tcase_add_test(tests, the_oldest_episode_gives_way);
     tcase_add_test(tests, rewards_are_costs_over_the_deviation_of_totals);
     tcase_add_test(tests, a_level_and_its_action_agree);
-    tcase_add_loop_test(tests, each_method_beats_random_search_and_stays_within_the_budget, 0, METHODS);
-    tcase_add_loop_test(tests, each_method_learns, 0, METHODS);
+    tcase_add_loop_test(tests, each_method_beats_random_search_and_learns_within_the_budget, 0, METHODS);
     return suite_run(suite);
 }

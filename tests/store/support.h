@@ -182,9 +182,12 @@ static inline bool can_run(const char *command)
     return false;
 }
 
+/* Asked once: it takes Python a while to say. */
 static inline bool have_h5py(void)
 {
-    return can_run(PYTHON " -c 'import h5py'");
+    static enum { UNKNOWN, ABSENT, PRESENT } answer = UNKNOWN;
+    if (answer == UNKNOWN) answer = can_run(PYTHON " -c 'import h5py'") ? PRESENT : ABSENT;
+    return answer == PRESENT;
 }
 
 static inline bool have_h5dump(void)

@@ -33,7 +33,7 @@ START_TEST(rows_of_two_nodes_come_in_the_order_of_the_table)
     ck_assert_int_eq(found.type, ARRAY_U16);
     ck_assert_uint_eq(found.rank, 3);
     ck_assert(found.dims[0] == ROWS && found.dims[1] == LAYERS && found.dims[2] == HEADS);
-    for (size_t first = 0; first < ROWS; first++)
+    for (size_t first = 0; first < ROWS; first += 3)
         for (size_t n = 0; first + n <= ROWS; n += 5) ck_assert_str_eq(check_rows(store, first, n), "");
     store_close(store);
 }

@@ -26,6 +26,8 @@ def environment(**more):
     """Without what an mpirun round the tests would leave; the data is found wherever the program was built."""
     env = {key: value for key, value in os.environ.items() if not key.startswith(("OMPI_", "PMIX_", "PMI_"))}
     env.update(CONFX_DATA=DATA, HDF5_USE_FILE_LOCKING="FALSE", OPENBLAS_NUM_THREADS="1", LC_ALL="C")
+    # as run_tests has it: programs run side by side
+    env.update(OMPI_MCA_mpi_yield_when_idle="1", OMPI_MCA_hwloc_base_binding_policy="none")
     if os.getuid() == 0:
         env.update(OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
     env.update(more)
