@@ -71,9 +71,10 @@ typedef struct {
     uint64_t samples, samples_total;
     double best, constraint; /* NaN: nothing feasible yet */
     double budget, lower_bound;
-    double optimum; /* NaN: not solved */
-    double gap;     /* of best to the lower bound */
-    double seconds; /* of searching, all sessions */
+    double optimum;           /* NaN: not solved */
+    double gap;               /* of best to the lower bound */
+    double feasible_fraction; /* of the samples; NaN: none yet */
+    double seconds;           /* of searching, all sessions */
 } run_result_t;
 
 /* From run.h5. STATUS_INPUT: there is none; STATUS_DAMAGED. Local. */

@@ -1,7 +1,8 @@
-/* confx report RUN_DIR */
+/* confx report RUN_DIR, or the directory of a sweep */
 #include "confx/report.h"
 
 #include "app.h"
+#include "confx/survey.h"
 
 enum { KEY_JSON = 'j', KEY_NO_PLOTS = 'n' };
 
@@ -22,14 +23,14 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case ARGP_KEY_ARG:
         if (options->directory) {
-            argp_error(state, "one run directory is expected, a second is `%s'", argument);
+            argp_error(state, "one directory is expected, a second is `%s'", argument);
             return EINVAL;
         }
         options->directory = argument;
         return 0;
     case ARGP_KEY_END:
         if (options->directory) return 0;
-        argp_error(state, "a run directory is expected");
+        argp_error(state, "the directory of a run or of a sweep is expected");
         return EINVAL;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -41,14 +42,15 @@ static const struct argp argp = {
                                  {"no-plots", KEY_NO_PLOTS, NULL, 0, "Print the summary only", 0},
                                  {0}},
     parse,
-    "RUN_DIR",
+    "RUN_DIR|SWEEP_DIR",
     "Print the summary of a run, running or done, and write its plots (convergence.svg, assignment.svg) and "
-    "report.html.",
+    "report.html. Of a sweep, running or done: a table of its settings, each over its seeds, and one plot "
+    "(sweep.svg).",
     NULL,
     NULL,
     NULL};
 
-static status_t show(const report_options_t *options)
+static status_t show_run(const report_options_t *options)
 {
     report_t *report;
     TRY(report_open(options->directory, &report));
@@ -62,6 +64,24 @@ static status_t show(const report_options_t *options)
     return status;
 }
 
+static status_t show_sweep(const report_options_t *options)
+{
+    survey_t *survey;
+    TRY(survey_open(options->directory, &survey));
+    status_t status = options->json ? survey_json(survey, stdout) : survey_print(survey, stdout);
+    if (status.code == STATUS_OK && !options->json && !options->no_plots) {
+        status = survey_plot(survey);
+        if (status.code == STATUS_OK) printf("Plot       %s/sweep.svg\n", options->directory);
+    }
+    survey_close(survey);
+    return status;
+}
+
+static status_t show(const report_options_t *options)
+{
+    return survey_is_sweep(options->directory) ? show_sweep(options) : show_run(options);
+}
+
 static status_t run(app_t *app, int argc, char **argv)
 {
     report_options_t options = {.directory = NULL};
@@ -71,4 +91,4 @@ static status_t run(app_t *app, int argc, char **argv)
     return app_root_only(app, app->root ? show(&options) : status_ok());
 }
 
-const command_t command_report = {"report", "summary and plots of a run directory", run};
+const command_t command_report = {"report", "summary and plots of a run or a sweep", run};

@@ -173,27 +173,17 @@ static void print_levels(const picture_t *picture, FILE *out)
 /* ---- lines --------------------------------------------------------------------------------------------------------
  */
 
-/* Eight colours, then the same dashed. */
-static void print_style(size_t algorithm, FILE *out)
-{
-    static const char *const colours[] = {PLOT_BLUE,   "#D55E00", PLOT_GREEN, PLOT_PURPLE,
-                                          PLOT_ORANGE, PLOT_SKY,  "#333333",  "#8C564B"};
-    static const char *const dashes[] = {"solid", "(12,5)", "(3,3)"};
-    const size_t n = sizeof colours / sizeof *colours;
-    fprintf(out, " lc rgb '%s' dt %s", colours[algorithm % n], dashes[algorithm / n % 3]);
-}
-
 static void print_band(size_t algorithm, FILE *out)
 {
     fprintf(out, "$gaps%zu using 1:2:3 with filledcurves fs transparent solid 0.13 noborder", algorithm);
-    print_style(algorithm, out);
+    plot_style(out, algorithm);
     fputs(" notitle, ", out);
 }
 
 static void print_line(const picture_t *picture, size_t algorithm, FILE *out)
 {
     fprintf(out, "$gaps%zu using 1:4 with lines lw %g", algorithm, algorithm == 0 ? 4.0 : 2.5);
-    print_style(algorithm, out);
+    plot_style(out, algorithm);
     fputs(" title ", out);
     gnuplot_quote(comparison_algorithm(picture->comparison, algorithm), out);
     fputs(", ", out);

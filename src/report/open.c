@@ -188,7 +188,7 @@ static status_t find_master(const char *run_dir, char *path)
     if (!file_exists(run_dir)) return status_input(run_dir, 0, NULL, "no such directory");
     if (!file_is_directory(run_dir))
         return status_input(run_dir, 0, NULL, "is a file, expected the directory of a run, which holds %s", master);
-    return status_input(run_dir, 0, NULL, "holds no %s, expected the output directory of a run", master);
+    return status_input(run_dir, 0, NULL, "holds no %s, expected the output directory of a run or a sweep", master);
 }
 
 /* NULL without memory. */

@@ -42,6 +42,15 @@ void plot_remark(FILE *script, const char *text)
     fputs(" at graph 0.5,0.5 center textcolor rgb '#444444' font ',18'\n", script);
 }
 
+void plot_style(FILE *script, size_t line)
+{
+    static const char *const colours[] = {PLOT_BLUE,   "#D55E00", PLOT_GREEN, PLOT_PURPLE,
+                                          PLOT_ORANGE, PLOT_SKY,  "#333333",  "#8C564B"};
+    static const char *const dashes[] = {"solid", "(12,5)", "(3,3)"};
+    const size_t n = sizeof colours / sizeof *colours;
+    fprintf(script, " lc rgb '%s' dt %s", colours[line % n], dashes[line / n % 3]);
+}
+
 /* ---- products -----------------------------------------------------------------------------------------------------
  */
 

@@ -20,6 +20,9 @@ void page_print(const report_t *report, const char *convergence, const char *ass
 #define PLOT_PURPLE "#CC79A7"
 #define PLOT_SKY    "#56B4E9"
 
+/* Of the line of that number: eight colours, then the same dashed. */
+void plot_style(FILE *script, size_t line);
+
 /* What all pictures begin with: size, fonts, a title, a key below it. `name` is the picture's own. */
 void plot_begin(FILE *script, const char *name, const char *title);
 void plot_end(FILE *script);

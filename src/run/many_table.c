@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TABLE_SCHEMA = 1, WORD_MAX = 32, MESSAGE_MAX = STATUS_MESSAGE_MAX };
+enum { TABLE_SCHEMA = 2, WORD_MAX = 32, MESSAGE_MAX = STATUS_MESSAGE_MAX };
 
 typedef struct {
     const char *directory;
@@ -28,6 +28,7 @@ typedef struct {
     X(lower_bound, lower_bound)                                                                                        \
     X(optimum, optimum)                                                                                                \
     X(gap, gap)                                                                                                        \
+    X(feasible_fraction, feasible_fraction)                                                                            \
     X(samples, samples)                                                                                                \
     X(seconds, seconds)
 
@@ -112,6 +113,19 @@ static void show_texts(const table_t *table, shelf_t *shelf)
     }
 }
 
+/* Names of the keys in /settings, in the order of the sweep file. */
+static void show_keys(const table_t *table, shelf_t *shelf)
+{
+    size_t width = 1;
+    for (size_t key = 0; key < table->sweep->keys_n; key++) {
+        const size_t length = strlen(table->sweep->keys[key]);
+        if (length >= width) width = length + 1;
+    }
+    char *keys = shelf_make(shelf, "/keys", ARRAY_TEXT, table->sweep->keys_n, width, NULL);
+    for (size_t key = 0; keys && key < table->sweep->keys_n; key++)
+        (void)snprintf(keys + key * width, width, "%s", table->sweep->keys[key]);
+}
+
 static void show_numbers(const table_t *table, shelf_t *shelf)
 {
 #define SHOW(name, field)                                                                                              \
@@ -163,6 +177,7 @@ static status_t write_h5(const table_t *table, const char *started, const char *
     char(*names)[SWEEP_WORDS_MAX] = calloc(table->sweep->keys_n + 1, sizeof *names);
     if (!names) TRY_OUT(status_fail(STATUS_MEMORY, "no memory for sweep.h5"));
     clock_iso(now);
+    show_keys(table, &shelf);
     show_texts(table, &shelf);
     show_numbers(table, &shelf);
     for (size_t key = 0; key < table->sweep->keys_n; key++)

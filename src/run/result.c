@@ -14,13 +14,36 @@ static status_t read_one(store_t *store, const char *name, double *value)
     return store_has(store, name) ? store_read_rows(store, name, ARRAY_F64, 0, 1, value) : status_ok();
 }
 
-static status_t read_seconds(store_t *store, double *seconds)
+static status_t read_feasible(store_t *store, const array_t *updates, double *fraction)
 {
-    array_t array;
-    *seconds = 0;
-    TRY(store_describe(store, "/progress/seconds", &array));
-    if (array.dims[0] == 0) return status_ok();
-    return store_read_rows(store, "/progress/seconds", ARRAY_F64, array.dims[0] - 1, 1, seconds);
+    const size_t n = updates->dims[0];
+    double samples = 0;
+    double feasible = 0;
+    status_t status;
+    double *at = malloc((2 * n + 1) * sizeof *at);
+    if (!at) TRY_OUT(status_fail(STATUS_MEMORY, "no memory for %zu updates", n));
+    TRY_OUT(store_read_rows(store, "/progress/samples", ARRAY_F64, 0, n, at));
+    TRY_OUT(store_read_rows(store, "/progress/feasible_fraction", ARRAY_F64, 0, n, at + n));
+    for (size_t i = 0; i < n; i++) {
+        feasible += at[n + i] * (at[i] - samples);
+        samples = at[i];
+    }
+    *fraction = feasible / samples;
+out:
+    free(at);
+    return status;
+}
+
+/* What updates add up to. */
+static status_t read_progress(store_t *store, run_result_t *result)
+{
+    array_t updates;
+    result->seconds = 0;
+    result->feasible_fraction = NAN;
+    TRY(store_describe(store, "/progress/seconds", &updates));
+    if (updates.dims[0] == 0) return status_ok();
+    TRY(store_read_rows(store, "/progress/seconds", ARRAY_F64, updates.dims[0] - 1, 1, &result->seconds));
+    return read_feasible(store, &updates, &result->feasible_fraction);
 }
 
 static status_t read_status(store_t *store, run_result_t *result)
@@ -58,7 +81,7 @@ static status_t read_all(store_t *store, const char *path, run_result_t *result)
     TRY(read_one(store, "/certificate/lower_bound", &result->lower_bound));
     TRY(read_one(store, "/certificate/optimum", &result->optimum));
     TRY(read_one(store, "/certificate/gap", &result->gap));
-    return read_seconds(store, &result->seconds);
+    return read_progress(store, result);
 }
 
 status_t run_result_read(const char *run_dir, run_result_t *result)

@@ -4,7 +4,7 @@
 
 #include "confx/store.h"
 
-enum { SHELF_ARRAYS = 64, SHELF_ATTRIBUTES = 32 };
+enum { SHELF_ARRAYS = 96, SHELF_ATTRIBUTES = 32 };
 
 typedef struct {
     array_t arrays[SHELF_ARRAYS];

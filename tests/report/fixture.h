@@ -31,7 +31,7 @@ typedef struct {
 
 static char directory[64];
 
-static fixture_t fixture_begin(void)
+static inline fixture_t fixture_begin(void)
 {
     return (fixture_t){
         .job = "workload: tiny\nhardware: asic\nbudget: {name: iot}\nsearch: {samples: 30, seed: 7}\n",

@@ -176,9 +176,13 @@ class Cluster:
                 raise TimeoutError(f"waiting for {what}; daemons that died: {dead}\n{self.log()}")
             time.sleep(0.1)
 
+    def dead(self):
+        """{name of a daemon that ended by itself: its exit code}"""
+        return {name: daemon.returncode for name, daemon in self.daemons.items() if daemon.poll() is not None}
+
     def log(self):
-        """The end of what slurmctld says, and the errors of the nodes."""
-        words = []
+        """Daemons that ended, the end of what slurmctld says, and the errors of the nodes."""
+        words = [f"{name} ended, exit code {code}" for name, code in self.dead().items()]
         for path in sorted(glob.glob(self.file("slurm*.log"))):
             with open(path, encoding="utf-8", errors="replace") as file:
                 lines = file.read().splitlines()
