@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Walking one edge of a hull downwards in cost: what it costs in need, and what it saves. */
 struct step {
@@ -17,16 +18,20 @@ status_t frontier_open(const problem_t *problem, frontier_t *frontier)
     *frontier = (frontier_t){.distinct = distinct, .points = points};
     frontier->front = calloc(distinct, sizeof(chain_t));
     frontier->hull = calloc(distinct, sizeof(chain_t));
+    frontier->seen = calloc(distinct, sizeof(chain_t));
+    frontier->is_seen = calloc(distinct * points, sizeof(bool));
     frontier->members = calloc(distinct, sizeof(size_t));
-    frontier->memory = malloc(2 * distinct * points * sizeof(vertex_t));
+    frontier->memory = malloc(3 * distinct * points * sizeof(vertex_t));
     frontier->steps = malloc(distinct * points * sizeof(struct step));
-    if (!frontier->front || !frontier->hull || !frontier->members || !frontier->memory || !frontier->steps) {
+    if (!frontier->front || !frontier->hull || !frontier->seen || !frontier->is_seen || !frontier->members ||
+        !frontier->memory || !frontier->steps) {
         frontier_close(frontier);
         return status_fail(STATUS_MEMORY, "no memory for a frontier of %zu points", distinct * points);
     }
     for (size_t d = 0; d < distinct; d++) {
         frontier->front[d].vertices = frontier->memory + d * points;
         frontier->hull[d].vertices = frontier->memory + (distinct + d) * points;
+        frontier->seen[d].vertices = frontier->memory + (2 * distinct + d) * points;
     }
     for (size_t layer = 0; layer < problem_layers(problem); layer++)
         frontier->members[problem_distinct_of(problem, layer)]++;
@@ -37,18 +42,19 @@ void frontier_close(frontier_t *frontier)
 {
     free(frontier->front);
     free(frontier->hull);
+    free(frontier->seen);
+    free(frontier->is_seen);
     free(frontier->members);
     free(frontier->memory);
     free(frontier->steps);
     *frontier = (frontier_t){0};
 }
 
-static int by_need_then_cost(const void *a, const void *b)
+static int by_need(const void *a, const void *b)
 {
     const vertex_t *one = a;
     const vertex_t *other = b;
     if (one->need != other->need) return one->need < other->need ? -1 : 1;
-    if (one->cost != other->cost) return one->cost < other->cost ? -1 : 1;
     return one->point < other->point ? -1 : one->point > other->point;
 }
 
@@ -59,14 +65,48 @@ static bool above(const vertex_t *left, const vertex_t *middle, const vertex_t *
            (right->cost - left->cost) * (middle->need - left->need);
 }
 
-/* Of sorted vertices, those that none before undercuts, in place. */
-static void keep_front(chain_t *chain)
+/* The vertices from `fresh` on, sorted in themselves, in among those before them. */
+static void merge(chain_t *chain, size_t fresh, vertex_t *scratch)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < chain->n; i++)
-        if (!kept || chain->vertices[i].cost < chain->vertices[kept - 1].cost)
-            chain->vertices[kept++] = chain->vertices[i];
-    chain->n = kept;
+    size_t left = fresh;
+    size_t right = chain->n - fresh;
+    memcpy(scratch, chain->vertices + fresh, right * sizeof *scratch);
+    for (size_t i = chain->n; right > 0; i--) {
+        const bool old_is_last = left > 0 && by_need(&chain->vertices[left - 1], &scratch[right - 1]) > 0;
+        chain->vertices[i - 1] = old_is_last ? chain->vertices[--left] : scratch[--right];
+    }
+}
+
+/* What is new since the last time. Needs never change: only that is to be sorted. */
+static void see(frontier_t *frontier, problem_t *problem, const belief_t *belief, size_t distinct)
+{
+    chain_t *seen = &frontier->seen[distinct];
+    bool *is_seen = frontier->is_seen + distinct * frontier->points;
+    const size_t fresh = seen->n;
+    for (size_t point = 0; point < frontier->points; point++) {
+        if (is_seen[point] || isinf(belief_cost(belief, distinct, point))) continue;
+        is_seen[point] = true;
+        seen->vertices[seen->n++] =
+            (vertex_t){.need = problem_need(problem, distinct, point), .point = (uint32_t)point};
+    }
+    if (seen->n == fresh) return;
+    qsort(seen->vertices + fresh, seen->n - fresh, sizeof *seen->vertices, by_need);
+    merge(seen, fresh, frontier->front[distinct].vertices);
+}
+
+/* Those that none of as little need undercuts; of equal ones the first. */
+static void take_front(chain_t *front, const chain_t *seen, const belief_t *belief, size_t distinct)
+{
+    front->n = 0;
+    for (size_t i = 0; i < seen->n; i++) {
+        vertex_t vertex = seen->vertices[i];
+        vertex.cost = belief_cost(belief, distinct, vertex.point);
+        if (isinf(vertex.cost)) continue;
+        const vertex_t *last = front->n ? &front->vertices[front->n - 1] : NULL;
+        if (last && !(vertex.cost < last->cost)) continue;
+        if (last && vertex.need == last->need) front->n--;
+        front->vertices[front->n++] = vertex;
+    }
 }
 
 /* The lower convex hull of a front (Andrew's monotone chain). */
@@ -83,16 +123,9 @@ static void take_hull(chain_t *hull, const chain_t *front)
 void frontier_build(frontier_t *frontier, problem_t *problem, const belief_t *belief)
 {
     for (size_t d = 0; d < frontier->distinct; d++) {
-        chain_t *front = &frontier->front[d];
-        front->n = 0;
-        for (size_t point = 0; point < frontier->points; point++) {
-            const double cost = belief_cost(belief, d, point);
-            if (!isinf(cost))
-                front->vertices[front->n++] = (vertex_t){problem_need(problem, d, point), cost, (uint32_t)point};
-        }
-        qsort(front->vertices, front->n, sizeof *front->vertices, by_need_then_cost);
-        keep_front(front);
-        take_hull(&frontier->hull[d], front);
+        see(frontier, problem, belief, d);
+        take_front(&frontier->front[d], &frontier->seen[d], belief, d);
+        take_hull(&frontier->hull[d], &frontier->front[d]);
     }
 }
 

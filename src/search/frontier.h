@@ -20,8 +20,10 @@ typedef struct {
 typedef struct {
     size_t distinct, points;
     chain_t *front, *hull; /* (D) undominated points; those on the hull */
+    chain_t *seen;         /* (D) all points seen so far, by need; their costs are not kept */
+    bool *is_seen;         /* (D x points) */
     size_t *members;       /* (D) how many layers of the network are of this kind */
-    vertex_t *memory;      /* (2, D x points) behind the chains */
+    vertex_t *memory;      /* (3, D x points) behind the chains */
     struct step *steps;    /* (D x points) scratch */
 } frontier_t;
 
