@@ -130,9 +130,12 @@ SYSTEM_TESTS := $(wildcard tests/system/*_test)
 test-system: $(BUILD)/confx
 	@CONFX=$(BUILD)/confx tests/run_tests $(SYSTEM_TESTS)
 
-# On a real SLURM: pretend nodes on this machine, brought up and taken down by the tests.
-test-slurm: deps-slurm $(BUILD)/confx
-	@CONFX=$(BUILD)/confx timeout --kill-after=60 600 tests/slurm/slurm_test
+# On a real SLURM: pretend nodes on this machine, brought up and taken down by the tests. Exit code 77: none comes up here (it
+# takes root, and daemons that a container may forbid), a failure unless SLURM_OPTIONAL=yes.
+test-slurm: deps-slurm
+	@$(MAKE) --no-print-directory -j$(CORES) $(BUILD)/confx
+	@CONFX=$(BUILD)/confx timeout --kill-after=60 900 tests/slurm/slurm_test || \
+	    { code=$$?; [ "$$code" = 77 ] && [ -n "$(SLURM_OPTIONAL)" ] && echo 'test-slurm: not run here'; }
 
 bench: all
 	@$(BUILD)/confx bench all
@@ -178,7 +181,7 @@ install: all
 	install -m 644 jobs/sweeps/*.yaml $(DESTDIR)$(PREFIX)/share/confx/jobs/sweeps
 	install -m 644 jobs/compare/*.yaml $(DESTDIR)$(PREFIX)/share/confx/jobs/compare
 	install -d $(DESTDIR)$(PREFIX)/share/confx/slurm
-	install -m 644 slurm/*.sbatch slurm/modulefile $(DESTDIR)$(PREFIX)/share/confx/slurm
+	install -m 644 slurm/*.sbatch slurm/modulefile slurm/package.py $(DESTDIR)$(PREFIX)/share/confx/slurm
 
 clean:
 	rm -rf $(BUILD)

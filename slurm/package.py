@@ -13,24 +13,22 @@ class Confx(MakefilePackage):
     version("main", branch="main")
 
     depends_on("c", type="build")
+    depends_on("gmake", type="build")
     depends_on("pkgconfig", type="build")
     depends_on("mpi")
-    depends_on("hdf5@1.10: +mpi +hl")
-    depends_on("openblas threads=none")
+    depends_on("hdf5@1.10:")  # virtual datasets; with or without +mpi
+    depends_on("openblas threads=none")  # brings LAPACKE along; the ranks are the parallelism
     depends_on("libcyaml")
     depends_on("libyaml")
     depends_on("jansson")
     depends_on("zlib-api")
-    depends_on("random123", type="build")
+    depends_on("random123")  # headers alone
     depends_on("gnuplot", type="run")
-
-    def setup_build_environment(self, env):
-        env.append_flags("CPPFLAGS", self.spec["random123"].headers.include_flags)
 
     @property
     def build_targets(self):
-        return [f"PREFIX={self.prefix}"]
+        return [f"COMPILER={spack_cc}", f"PREFIX={self.prefix}"]
 
     @property
     def install_targets(self):
-        return ["install", f"PREFIX={self.prefix}"]
+        return ["install", *self.build_targets]

@@ -140,7 +140,7 @@ class Cluster:
         """A daemon that stays our child."""
         with open(self.file(f"{name}.said"), "ab") as said:
             self.daemons[name] = subprocess.Popen(command, env=self.environment, stdin=subprocess.DEVNULL, stdout=said,
-                                                  stderr=said, start_new_session=True)
+                                                  stderr=said, start_new_session=True, cwd=self.directory)
 
     def start_node(self, i):
         self.start(f"n{i}", "slurmd", "-D", "-f", self.conf, "-N", f"n{i}")
@@ -171,9 +171,8 @@ class Cluster:
     def wait_for(self, reached, what, patience=PATIENCE):
         give_up = time.monotonic() + patience
         while not reached():
-            dead = [name for name, daemon in self.daemons.items() if daemon.poll() is not None]
-            if dead or time.monotonic() > give_up:
-                raise TimeoutError(f"waiting for {what}; daemons that died: {dead}\n{self.log()}")
+            if self.dead() or time.monotonic() > give_up:
+                raise TimeoutError(f"waiting for {what}\n{self.log()}")
             time.sleep(0.1)
 
     def dead(self):
@@ -183,6 +182,9 @@ class Cluster:
     def log(self):
         """Daemons that ended, the end of what slurmctld says, and the errors of the nodes."""
         words = [f"{name} ended, exit code {code}" for name, code in self.dead().items()]
+        for path in sorted(glob.glob(self.file("*.said")) + glob.glob(self.file("munged.log"))):
+            with open(path, encoding="utf-8", errors="replace") as file:
+                words += [f"{os.path.basename(path)}: {line}" for line in file.read().splitlines()[-3:]]
         for path in sorted(glob.glob(self.file("slurm*.log"))):
             with open(path, encoding="utf-8", errors="replace") as file:
                 lines = file.read().splitlines()
