@@ -17,10 +17,10 @@ bool survey_is_sweep(const char *directory); /* it holds a sweep.h5 */
 status_t survey_open(const char *directory, survey_t **survey);
 void survey_close(survey_t *survey);
 
-/* What all searches have in common and how many are done; a row per setting: median and worst gap and the median of the
-   best over the seeds that have ended, means of the feasible share of samples and of seconds ("-": not known; a seed
-   that found nothing feasible is the worst); the searches that failed or are not done, by name. STATUS_IO when `out`
-   takes no more. */
+/* What all searches have in common and how many are done; a row per setting with a search done: median and worst gap
+   and the median of the best over the seeds that have ended, means of the feasible share of samples and of seconds
+   ("-": not known; a seed that found nothing feasible is the worst); the searches that failed or run, by name.
+   STATUS_IO when `out` takes no more. */
 status_t survey_print(const survey_t *survey, FILE *out);
 
 /* The same as one JSON object: "sweep", "settings", each with its searches. What is not known is null. */

@@ -3,117 +3,30 @@
    known, the best itself. */
 #include "axis.h"
 #include "confx/file.h"
-#include "figure.h"
 #include "plain.h"
 #include "plot.h"
 #include "scratch.h"
-#include "survey.h"
+#include "survey_layout.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-enum { COLOURS_MOST = 8, PANELS_MOST = 3, LABEL_MAX = 256, LABEL_WIDEST = 24, LABELS_MOST = 60, LEVEL_MOST = 90 };
+/* Labels along the axis; letters of all of them that stand level. */
+enum { LABELS_MOST = 60, LEVEL_MOST = 90 };
 
 static const double floor_percent = 0.001; /* what is nearer is drawn there */
 
 typedef struct {
     const survey_t *survey;
-    bool gaps;                            /* otherwise the best */
-    const survey_key_t *panels, *colours; /* NULL: one */
-    size_t places_n;                      /* along the axis */
-    size_t *places;                       /* (places) a setting of each */
-    size_t *place;                        /* (settings) */
-    double low, high;                     /* of the gap axis, percent */
-    bool empty_handed;                    /* a seed found nothing feasible */
+    layout_t layout;
+    bool gaps;         /* otherwise the best */
+    double low, high;  /* of the gap axis, percent */
+    bool empty_handed; /* a seed found nothing feasible */
 } picture_t;
 
-/* ---- which key does what ------------------------------------------------------------------------------------------
- */
-
-static const survey_key_t *choose_panels(const survey_t *survey)
+static bool has_seeds(const picture_t *picture)
 {
-    const survey_key_t *key = survey_key(survey, "objective");
-    return key && survey_varies(key) && key->values_n <= PANELS_MOST ? key : NULL;
-}
-
-static bool is_free(const picture_t *picture, const survey_key_t *key)
-{
-    return survey_varies(key) && key != picture->panels && key != picture->colours;
-}
-
-static bool may_colour(const picture_t *picture, const survey_key_t *key)
-{
-    return key && is_free(picture, key) && key->values_n <= COLOURS_MOST;
-}
-
-/* One key is left for the axis. */
-static const survey_key_t *choose_colours(const picture_t *picture)
-{
-    static const char *const names[] = {"dataflow", "search.algorithm", "search.preset", "hardware"};
-    const survey_t *survey = picture->survey;
-    size_t n = 0;
-    for (size_t k = 0; k < survey->keys_n; k++) n += is_free(picture, &survey->keys[k]);
-    if (n < 2) return NULL;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (may_colour(picture, survey_key(survey, names[i]))) return survey_key(survey, names[i]);
-    for (size_t k = 0; k < survey->keys_n; k++)
-        if (may_colour(picture, &survey->keys[k])) return &survey->keys[k];
-    return NULL;
-}
-
-static size_t search_of(const picture_t *picture, size_t setting)
-{
-    return picture->survey->order[picture->survey->settings[setting].first];
-}
-
-static size_t value_of(const picture_t *picture, const survey_key_t *key, size_t setting)
-{
-    return key ? key->value[search_of(picture, setting)] : 0;
-}
-
-/* The first key of the axis in which two settings differ, or keys_n. */
-static size_t differ_in(const picture_t *picture, size_t one, size_t other)
-{
-    const survey_t *survey = picture->survey;
-    size_t k = 0;
-    while (k < survey->keys_n &&
-           (!is_free(picture, &survey->keys[k]) ||
-            value_of(picture, &survey->keys[k], one) == value_of(picture, &survey->keys[k], other)))
-        k++;
-    return k;
-}
-
-static size_t find_place(const picture_t *picture, size_t setting)
-{
-    size_t place = 0;
-    while (place < picture->places_n && differ_in(picture, picture->places[place], setting) < picture->survey->keys_n)
-        place++;
-    return place;
-}
-
-static status_t lay_out(picture_t *picture)
-{
-    const size_t n = picture->survey->settings_n;
-    picture->places = malloc((n + 1) * sizeof *picture->places);
-    picture->place = malloc((n + 1) * sizeof *picture->place);
-    if (!picture->places || !picture->place) return status_fail(STATUS_MEMORY, "no memory for a picture");
-    for (size_t i = 0; i < n; i++) {
-        const size_t place = find_place(picture, i);
-        if (place == picture->places_n) picture->places[picture->places_n++] = i;
-        picture->place[i] = place;
-    }
-    return status_ok();
-}
-
-/* Does the line end before this place? Keys before the axis's last have changed. */
-static bool breaks(const picture_t *picture, size_t place)
-{
-    const survey_t *survey = picture->survey;
-    size_t last = 0;
-    for (size_t k = 0; k < survey->keys_n; k++)
-        if (is_free(picture, &survey->keys[k])) last = k;
-    return place > 0 && differ_in(picture, picture->places[place - 1], picture->places[place]) < last;
+    return picture->survey->settings_n < picture->survey->n;
 }
 
 /* ---- vertical -----------------------------------------------------------------------------------------------------
@@ -158,7 +71,7 @@ static axis_t best_axis(const picture_t *picture, size_t panel)
 {
     axis_t axis = axis_begin();
     for (size_t i = 0; i < picture->survey->settings_n; i++) {
-        if (value_of(picture, picture->panels, i) != panel) continue;
+        if (layout_panel(&picture->layout, i) != panel) continue;
         axis_cover(&axis, picture->survey->settings[i].best.least);
         axis_cover(&axis, picture->survey->settings[i].best.worst);
     }
@@ -172,58 +85,41 @@ static axis_t best_axis(const picture_t *picture, size_t panel)
 /* Colours stand side by side. */
 static double along(const picture_t *picture, size_t setting)
 {
-    const size_t n = picture->colours ? picture->colours->values_n : 1;
-    const double widest = 0.02 * (double)picture->places_n; /* a fiftieth of the picture */
+    const size_t n = layout_colours_n(&picture->layout);
+    const double widest = 0.02 * (double)picture->layout.places_n; /* a fiftieth of the picture */
     const double step = fmin(0.5 / (double)n, widest);
-    const double shift = (double)value_of(picture, picture->colours, setting) - (double)(n - 1) / 2;
-    return (double)picture->place[setting] + shift * step;
+    const double shift = (double)layout_colour(&picture->layout, setting) - (double)(n - 1) / 2;
+    return (double)picture->layout.place[setting] + shift * step;
 }
 
 /* Columns: place, median, best seed, worst seed. */
-static void print_point(const picture_t *picture, size_t setting, double unit, FILE *out)
+static void print_point(const picture_t *picture, size_t setting, const axis_t *best, FILE *out)
 {
     const setting_row_t *row = &picture->survey->settings[setting];
     const spread_t *spread = picture->gaps ? &row->gap : &row->best;
-    const double top = picture->gaps ? picture->high : NAN;
+    const double top = picture->gaps ? picture->high : best->high;
     const double values[] = {spread->median, spread->least, spread->worst};
     if (row->done == 0 || (isnan(spread->median) && !isnan(row->best.median))) return;
     fprintf(out, "%.6g", along(picture, setting));
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
-        fprintf(out, " %.7g", isnan(values[i]) ? top : picture->gaps ? percent_of(values[i]) : values[i] / unit);
+        fprintf(out, " %.7g", isnan(values[i]) ? top : picture->gaps ? percent_of(values[i]) : values[i] / best->unit);
     fputc('\n', out);
 }
 
-static void print_data(const picture_t *picture, size_t panel, size_t colour, double unit, FILE *out)
+static void print_data(const picture_t *picture, size_t panel, size_t colour, const axis_t *best, FILE *out)
 {
     const survey_t *survey = picture->survey;
     fprintf(out, "$at%zu_%zu << END\n", panel, colour);
     for (size_t i = 0; i < survey->settings_n; i++) {
-        if (value_of(picture, picture->panels, i) != panel || value_of(picture, picture->colours, i) != colour)
-            continue;
-        if (breaks(picture, picture->place[i])) fputc('\n', out);
-        print_point(picture, i, unit, out);
+        if (layout_panel(&picture->layout, i) != panel || layout_colour(&picture->layout, i) != colour) continue;
+        if (layout_breaks(&picture->layout, picture->layout.place[i])) fputc('\n', out);
+        print_point(picture, i, best, out);
     }
     fputs("END\n", out);
 }
 
 /* ---- horizontal ---------------------------------------------------------------------------------------------------
  */
-
-/* What is new at this place: "power 0.5", then "0.1". */
-static void label(const picture_t *picture, size_t place, char out[LABEL_MAX])
-{
-    const survey_t *survey = picture->survey;
-    const size_t setting = picture->places[place];
-    const size_t from = place ? differ_in(picture, picture->places[place - 1], setting) : 0;
-    size_t length = 0;
-    out[0] = 0;
-    for (size_t k = from; k < survey->keys_n && length < LABEL_MAX; k++) {
-        if (!is_free(picture, &survey->keys[k])) continue;
-        const char *words = texts_get(&survey->keys[k].words, search_of(picture, setting));
-        length += (size_t)snprintf(out + length, LABEL_MAX - length, "%s%s", length ? " " : "", *words ? words : "-");
-    }
-    plain_cut(out, LABEL_WIDEST);
-}
 
 typedef struct {
     bool upright;
@@ -232,12 +128,12 @@ typedef struct {
 
 static labels_t measure_labels(const picture_t *picture)
 {
-    char text[LABEL_MAX];
+    char text[LAYOUT_LABEL_MAX];
     const double letter = 6.6 / PLOT_HEIGHT;
     size_t all = 0;
     size_t longest = 0;
-    for (size_t i = 0; i < picture->places_n; i++) {
-        label(picture, i, text);
+    for (size_t i = 0; i < picture->layout.places_n; i++) {
+        layout_label(&picture->layout, i, text);
         const size_t width = plain_width(text);
         all += width + 2;
         if (width > longest) longest = width;
@@ -249,11 +145,11 @@ static labels_t measure_labels(const picture_t *picture)
 /* Ticks, with their labels below the lowest panel. */
 static void print_ticks(const picture_t *picture, bool labelled, bool upright, FILE *out)
 {
-    char text[LABEL_MAX] = "";
-    const size_t stride = picture->places_n / LABELS_MOST + 1;
+    char text[LAYOUT_LABEL_MAX] = "";
+    const size_t stride = picture->layout.places_n / LABELS_MOST + 1;
     fprintf(out, "set xtics %s font ',12' (", upright ? "rotate by 90 right" : "norotate");
-    for (size_t i = 0; i < picture->places_n; i += stride) {
-        if (labelled) label(picture, i, text);
+    for (size_t i = 0; i < picture->layout.places_n; i += stride) {
+        if (labelled) layout_label(&picture->layout, i, text);
         if (i) fputs(", ", out);
         gnuplot_quote(text, out);
         fprintf(out, " %zu", i);
@@ -261,26 +157,17 @@ static void print_ticks(const picture_t *picture, bool labelled, bool upright, F
     fputs(")\n", out);
 }
 
-static void print_axis_name(const picture_t *picture, FILE *out)
+static void print_named(const char *what, const char *name, FILE *out)
 {
-    char text[LABEL_MAX];
-    const char *separator = "";
-    fputs("set xlabel ", out);
-    text[0] = 0;
-    for (size_t k = 0; k < picture->survey->keys_n; k++) {
-        const size_t length = strlen(text);
-        if (!is_free(picture, &picture->survey->keys[k])) continue;
-        (void)snprintf(text + length, LABEL_MAX - length, "%s%s", separator, survey_short(&picture->survey->keys[k]));
-        separator = ", ";
-    }
-    gnuplot_quote(text, out);
+    fprintf(out, "set %s ", what);
+    gnuplot_quote(name, out);
     fputc('\n', out);
 }
 
 static void print_separators(const picture_t *picture, FILE *out)
 {
-    for (size_t i = 1; i < picture->places_n; i++)
-        if (breaks(picture, i))
+    for (size_t i = 1; i < picture->layout.places_n; i++)
+        if (layout_breaks(&picture->layout, i))
             fprintf(out, "set arrow from first %g,graph 0 to first %g,graph 1 nohead back lc rgb '#cccccc'\n",
                     (double)i - 0.5, (double)i - 0.5);
 }
@@ -288,48 +175,53 @@ static void print_separators(const picture_t *picture, FILE *out)
 /* ---- panels -------------------------------------------------------------------------------------------------------
  */
 
+static void print_bar(size_t panel, size_t colour, FILE *out)
+{
+    fprintf(out, ", $at%zu_%zu using 1:3:(0):($4-$3) with vectors nohead lw 2", panel, colour);
+    plot_style(out, colour);
+    fputs(" notitle", out);
+}
+
+static void print_line(const picture_t *picture, size_t panel, size_t colour, FILE *out)
+{
+    fprintf(out, ", $at%zu_%zu using 1:2 with linespoints pt 7 ps 0.6 lw 1.5", panel, colour);
+    plot_style(out, colour);
+    fputs(" title ", out);
+    gnuplot_quote(picture->layout.colours ? survey_value(picture->layout.colours, colour) : "", out);
+}
+
 static void print_lines(const picture_t *picture, size_t panel, FILE *out)
 {
-    const size_t n = picture->colours ? picture->colours->values_n : 1;
     fputs("plot NaN notitle", out);
-    for (size_t i = 0; i < n; i++) {
-        fprintf(out, ", $at%zu_%zu using 1:2:3:4 with yerrorbars pt 7 ps 0.01 lw 1.5", panel, i);
-        plot_style(out, i);
-        fprintf(out, " notitle, $at%zu_%zu using 1:2 with linespoints pt 7 ps 0.6 lw 1.5", panel, i);
-        plot_style(out, i);
-        fputs(" title ", out);
-        gnuplot_quote(picture->colours ? survey_value(picture->colours, i) : "", out);
-    }
+    for (size_t i = 0; i < layout_colours_n(&picture->layout) && has_seeds(picture); i++) print_bar(panel, i, out);
+    for (size_t i = 0; i < layout_colours_n(&picture->layout); i++) print_line(picture, panel, i, out);
     fputc('\n', out);
 }
 
 static const char *units_of(const picture_t *picture, size_t panel)
 {
-    const size_t search = picture->panels ? picture->panels->first[panel] : 0;
+    const size_t search = picture->layout.panels ? picture->layout.panels->first[panel] : 0;
     return texts_get(&picture->survey->units, search);
 }
 
 static void print_panel(const picture_t *picture, size_t panel, FILE *out)
 {
-    char text[LABEL_MAX];
-    const size_t colours_n = picture->colours ? picture->colours->values_n : 1;
+    char text[LAYOUT_LABEL_MAX];
     const axis_t axis = best_axis(picture, panel);
-    const char *objective =
-        picture->panels ? survey_value(picture->panels, panel) : objective_name(picture->survey->common->objective);
+    const char *objective = picture->layout.panels ? survey_value(picture->layout.panels, panel)
+                                                   : objective_name(picture->survey->common->objective);
     if (picture->gaps)
         (void)snprintf(text, sizeof text, "%s: gap (%%)", objective);
     else
         (void)snprintf(text, sizeof text, "%s (%s%s)", objective, axis.prefix, units_of(picture, panel));
-    for (size_t i = 0; i < colours_n; i++) print_data(picture, panel, i, axis.unit, out);
-    fputs("set ylabel ", out);
-    gnuplot_quote(text, out);
-    fputc('\n', out);
+    for (size_t i = 0; i < layout_colours_n(&picture->layout); i++) print_data(picture, panel, i, &axis, out);
+    print_named("ylabel", text, out);
     if (picture->gaps)
         print_gap_axis(picture, out);
     else
         axis_print(&axis, out);
     if (survey_done(picture->survey) == 0) plot_remark(out, "no search is done yet");
-    if (panel > 0 || !picture->colours) fputs("unset key\n", out);
+    if (panel > 0 || !picture->layout.colours) fputs("unset key\n", out);
     print_lines(picture, panel, out);
 }
 
@@ -340,16 +232,15 @@ static void print_titles(const picture_t *picture, FILE *script)
 {
     char title[SURVEY_COMMON_MAX];
     const survey_t *survey = picture->survey;
-    const bool seeds = survey->settings_n < survey->n;
     survey_common(survey, title);
     plot_begin(script, "sweep", *title ? title : "sweep");
     (void)snprintf(title, sizeof title, "%s of the best found%s; %zu of %zu searches done%s",
                    picture->gaps ? "gap to the proven optimum" : "objective",
-                   seeds ? ": median of the seeds, bar from best to worst" : "", survey_done(survey), survey->n,
-                   picture->empty_handed && picture->gaps ? "; at the upper edge: nothing feasible" : "");
+                   has_seeds(picture) ? ": median of the seeds, bar from best to worst" : "", survey_done(survey),
+                   survey->n, picture->empty_handed ? "; at the upper edge: nothing feasible" : "");
     fputs("set label ", script);
     gnuplot_quote(title, script);
-    fputs(" at screen 0.5,0.927 center textcolor rgb '#444444'\nset key at screen 0.5,0.885 width 1\nset bars 0.4\nset "
+    fputs(" at screen 0.5,0.927 center textcolor rgb '#444444'\nset key at screen 0.5,0.885 width 1\nset "
           "lmargin at screen 0.115\n",
           script);
 }
@@ -358,17 +249,19 @@ static void print_all(const picture_t *picture, FILE *script)
 {
     const double top = 0.86;
     const double between = 0.03;
+    char axis[LAYOUT_LABEL_MAX];
     const labels_t labels = measure_labels(picture);
-    const size_t n = picture->panels ? picture->panels->values_n : 1;
+    const size_t n = layout_panels_n(&picture->layout);
     const double height = (top - labels.bottom) / (double)n;
+    layout_axis(&picture->layout, axis);
     print_titles(picture, script);
     print_separators(picture, script);
-    fprintf(script, "set xrange [-0.6:%g]\n", (double)picture->places_n - 0.4);
+    fprintf(script, "set xrange [-0.6:%g]\n", (double)picture->layout.places_n - 0.4);
     for (size_t i = 0; i < n; i++) {
         const double upper = top - (double)i * height;
         plot_panel(script, upper - height + (i + 1 < n ? between : 0), upper);
         print_ticks(picture, i + 1 == n, labels.upright, script);
-        if (i + 1 == n) print_axis_name(picture, script);
+        if (i + 1 == n) print_named("xlabel", axis, script);
         print_panel(picture, i, script);
     }
     plot_end(script);
@@ -376,13 +269,11 @@ static void print_all(const picture_t *picture, FILE *script)
 
 status_t survey_script(const survey_t *survey, FILE *script)
 {
-    picture_t picture = {.survey = survey, .gaps = survey_measures(survey), .panels = choose_panels(survey)};
-    picture.colours = choose_colours(&picture);
+    picture_t picture = {.survey = survey, .gaps = survey_measures(survey)};
+    const status_t status = layout_open(survey, &picture.layout);
     cover_gaps(&picture);
-    const status_t status = lay_out(&picture);
     if (status.code == STATUS_OK) print_all(&picture, script);
-    free(picture.places);
-    free(picture.place);
+    layout_close(&picture.layout);
     return status;
 }
 

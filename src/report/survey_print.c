@@ -99,7 +99,6 @@ static void print_words(const char *text, size_t width, FILE *out)
 
 static void print_head(const survey_t *survey, FILE *out)
 {
-    fputc('\n', out);
     for (size_t k = 0; k < survey->keys_n; k++)
         if (survey_varies(&survey->keys[k]))
             print_words(survey_short(&survey->keys[k]), width_of(&survey->keys[k]), out);
@@ -131,6 +130,22 @@ static void print_row(const survey_t *survey, const setting_row_t *row, FILE *ou
             isnan(row->seconds) ? "-" : figure_number(figure_round(row->seconds)).text);
 }
 
+static void print_table(const survey_t *survey, FILE *out)
+{
+    size_t without = 0;
+    fputc('\n', out);
+    print_head(survey, out);
+    for (size_t i = 0; i < survey->settings_n; i++) {
+        const setting_row_t *row = &survey->settings[i];
+        if (row->done)
+            print_row(survey, row, out);
+        else
+            without++;
+    }
+    if (without) fprintf(out, " (%zu left out: no search done)\n", without);
+    fputc('\n', out);
+}
+
 /* ---- what is not as it should be ----------------------------------------------------------------------------------
  */
 
@@ -147,16 +162,14 @@ static void print_named(const survey_t *survey, const char *status, FILE *out)
 
 status_t survey_print(const survey_t *survey, FILE *out)
 {
-    static const char *const others[] = {"infeasible", "failed", "running", "stopped", "waiting"};
+    static const char *const others[] = {"infeasible", "failed", "running", "stopped"};
     double *gaps = malloc((survey->n + 1) * sizeof *gaps);
     if (!gaps) return status_fail(STATUS_MEMORY, "no memory for %zu gaps", survey->n);
     print_counts(survey, out);
     print_common(survey, out);
     print_gap(survey, gaps, out);
     free(gaps);
-    print_head(survey, out);
-    for (size_t i = 0; i < survey->settings_n; i++) print_row(survey, &survey->settings[i], out);
-    fputc('\n', out);
+    print_table(survey, out);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) print_named(survey, others[i], out);
     return fflush(out) || ferror(out) ? status_fail(STATUS_IO, "the report cannot be written") : status_ok();
 }

@@ -14,36 +14,36 @@ static status_t read_one(store_t *store, const char *name, double *value)
     return store_has(store, name) ? store_read_rows(store, name, ARRAY_F64, 0, 1, value) : status_ok();
 }
 
-static status_t read_feasible(store_t *store, const array_t *updates, double *fraction)
+/* at: (2, n) scratch */
+static status_t read_feasible(store_t *store, size_t n, double *at, double *fraction)
 {
-    const size_t n = updates->dims[0];
     double samples = 0;
     double feasible = 0;
-    status_t status;
-    double *at = malloc((2 * n + 1) * sizeof *at);
-    if (!at) TRY_OUT(status_fail(STATUS_MEMORY, "no memory for %zu updates", n));
-    TRY_OUT(store_read_rows(store, "/progress/samples", ARRAY_F64, 0, n, at));
-    TRY_OUT(store_read_rows(store, "/progress/feasible_fraction", ARRAY_F64, 0, n, at + n));
+    TRY(store_read_rows(store, "/progress/samples", ARRAY_F64, 0, n, at));
+    TRY(store_read_rows(store, "/progress/feasible_fraction", ARRAY_F64, 0, n, at + n));
     for (size_t i = 0; i < n; i++) {
         feasible += at[n + i] * (at[i] - samples);
         samples = at[i];
     }
     *fraction = feasible / samples;
-out:
-    free(at);
-    return status;
+    return status_ok();
 }
 
 /* What updates add up to. */
 static status_t read_progress(store_t *store, run_result_t *result)
 {
-    array_t updates;
+    array_t array;
     result->seconds = 0;
     result->feasible_fraction = NAN;
-    TRY(store_describe(store, "/progress/seconds", &updates));
-    if (updates.dims[0] == 0) return status_ok();
-    TRY(store_read_rows(store, "/progress/seconds", ARRAY_F64, updates.dims[0] - 1, 1, &result->seconds));
-    return read_feasible(store, &updates, &result->feasible_fraction);
+    TRY(store_describe(store, "/progress/seconds", &array));
+    const size_t n = array.dims[0];
+    if (n == 0) return status_ok();
+    TRY(store_read_rows(store, "/progress/seconds", ARRAY_F64, n - 1, 1, &result->seconds));
+    double *scratch = malloc(2 * n * sizeof *scratch);
+    if (!scratch) return status_fail(STATUS_MEMORY, "no memory for %zu updates", n);
+    const status_t status = read_feasible(store, n, scratch, &result->feasible_fraction);
+    free(scratch);
+    return status;
 }
 
 static status_t read_status(store_t *store, run_result_t *result)
