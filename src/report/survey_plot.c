@@ -234,10 +234,10 @@ static void print_titles(const picture_t *picture, FILE *script)
     const survey_t *survey = picture->survey;
     survey_common(survey, title);
     plot_begin(script, "sweep", *title ? title : "sweep");
-    (void)snprintf(title, sizeof title, "%s of the best found%s; %zu of %zu searches done%s",
-                   picture->gaps ? "gap to the proven optimum" : "objective",
-                   has_seeds(picture) ? ": median of the seeds, bar from best to worst" : "", survey_done(survey),
-                   survey->n, picture->empty_handed ? "; at the upper edge: nothing feasible" : "");
+    (void)snprintf(title, sizeof title, "%s%s; %zu of %zu searches done%s",
+                   picture->gaps ? "gap to the proven optimum" : "the best found",
+                   has_seeds(picture) ? ", median and range of the seeds" : "", survey_done(survey), survey->n,
+                   picture->empty_handed ? "; upper edge: nothing feasible" : "");
     fputs("set label ", script);
     gnuplot_quote(title, script);
     fputs(" at screen 0.5,0.927 center textcolor rgb '#444444'\nset key at screen 0.5,0.885 width 1\nset "

@@ -24,7 +24,8 @@ static void print_counts(const survey_t *survey, FILE *out)
 {
     static const char *const statuses[] = {"complete", "infeasible", "failed", "running", "stopped", "waiting"};
     const char *separator = ": ";
-    fprintf(out, "Sweep      %zu searches in %zu settings", survey->n, survey->settings_n);
+    fprintf(out, "Sweep      %zu searches in %zu setting%s", survey->n, survey->settings_n,
+            survey->settings_n == 1 ? "" : "s");
     for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
         const size_t n = count(survey, statuses[i]);
         if (n == 0) continue;
