@@ -51,8 +51,7 @@ void plot_style(FILE *script, size_t line)
     fprintf(script, " lc rgb '%s' dt %s", colours[line % n], dashes[line / n % 3]);
 }
 
-/* ---- products -----------------------------------------------------------------------------------------------------
- */
+/* ---- products ---------------------------------------------------------------------------------------------------- */
 
 typedef struct {
     char *text;

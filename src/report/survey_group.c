@@ -12,8 +12,7 @@ static status_t no_memory(void)
     return status_fail(STATUS_MEMORY, "no memory for the settings of a sweep");
 }
 
-/* ---- keys ---------------------------------------------------------------------------------------------------------
- */
+/* ---- keys -------------------------------------------------------------------------------------------------------- */
 
 const survey_key_t *survey_key(const survey_t *survey, const char *name)
 {
@@ -58,8 +57,7 @@ static status_t number_values(survey_key_t *key, size_t n)
     return status_ok();
 }
 
-/* ---- a search -----------------------------------------------------------------------------------------------------
- */
+/* ---- a search ---------------------------------------------------------------------------------------------------- */
 
 survey_state_t survey_state(const survey_t *survey, size_t search)
 {
@@ -110,8 +108,7 @@ void survey_common(const survey_t *survey, char out[SURVEY_COMMON_MAX])
     plain_clean(out);
 }
 
-/* ---- settings -----------------------------------------------------------------------------------------------------
- */
+/* ---- settings ---------------------------------------------------------------------------------------------------- */
 
 /* As their settings say, whatever the seed: below 0, 0 or above. */
 static int compare_settings(const survey_t *survey, size_t i, size_t j)

@@ -7,8 +7,7 @@
 
 enum { COLOURS_MOST = 8, PANELS_MOST = 3, LABEL_WIDEST = 24 };
 
-/* ---- which key does what ------------------------------------------------------------------------------------------
- */
+/* ---- which key does what ----------------------------------------------------------------------------------------- */
 
 static const survey_key_t *choose_panels(const survey_t *survey)
 {
@@ -121,8 +120,7 @@ bool layout_breaks(const layout_t *layout, size_t place)
     return place > 0 && differ_in(layout, layout->places[place - 1], layout->places[place]) < last;
 }
 
-/* ---- words --------------------------------------------------------------------------------------------------------
- */
+/* ---- words ------------------------------------------------------------------------------------------------------- */
 
 void layout_label(const layout_t *layout, size_t place, char out[LAYOUT_LABEL_MAX])
 {

@@ -15,8 +15,7 @@ const char *texts_get(const texts_t *texts, size_t i)
     return texts->text + i * texts->width;
 }
 
-/* ---- datasets -----------------------------------------------------------------------------------------------------
- */
+/* ---- datasets ---------------------------------------------------------------------------------------------------- */
 
 static status_t damaged(const char *name)
 {
@@ -61,8 +60,7 @@ static status_t read_numbers(store_t *store, const char *name, size_t n, double 
     return store_read(store, &filled);
 }
 
-/* ---- keys ---------------------------------------------------------------------------------------------------------
- */
+/* ---- keys -------------------------------------------------------------------------------------------------------- */
 
 static status_t write_words(const double *numbers, size_t n, texts_t *words)
 {
@@ -105,8 +103,7 @@ static status_t read_keys(survey_t *survey, store_t *store)
     return status_ok();
 }
 
-/* ---- the rest -----------------------------------------------------------------------------------------------------
- */
+/* ---- the rest ---------------------------------------------------------------------------------------------------- */
 
 static status_t read_word(store_t *store, const char *name, char **text)
 {

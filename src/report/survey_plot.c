@@ -29,8 +29,7 @@ static bool has_seeds(const picture_t *picture)
     return picture->survey->settings_n < picture->survey->n;
 }
 
-/* ---- vertical -----------------------------------------------------------------------------------------------------
- */
+/* ---- vertical ---------------------------------------------------------------------------------------------------- */
 
 static double percent_of(double gap)
 {
@@ -79,8 +78,7 @@ static axis_t best_axis(const picture_t *picture, size_t panel)
     return axis;
 }
 
-/* ---- data ---------------------------------------------------------------------------------------------------------
- */
+/* ---- data -------------------------------------------------------------------------------------------------------- */
 
 /* Colours stand side by side. */
 static double along(const picture_t *picture, size_t setting)
@@ -118,8 +116,7 @@ static void print_data(const picture_t *picture, size_t panel, size_t colour, co
     fputs("END\n", out);
 }
 
-/* ---- horizontal ---------------------------------------------------------------------------------------------------
- */
+/* ---- horizontal -------------------------------------------------------------------------------------------------- */
 
 typedef struct {
     bool upright;
@@ -172,8 +169,7 @@ static void print_separators(const picture_t *picture, FILE *out)
                     (double)i - 0.5, (double)i - 0.5);
 }
 
-/* ---- panels -------------------------------------------------------------------------------------------------------
- */
+/* ---- panels ------------------------------------------------------------------------------------------------------ */
 
 static void print_bar(size_t panel, size_t colour, FILE *out)
 {
@@ -225,8 +221,7 @@ static void print_panel(const picture_t *picture, size_t panel, FILE *out)
     print_lines(picture, panel, out);
 }
 
-/* ---- the whole ----------------------------------------------------------------------------------------------------
- */
+/* ---- the whole --------------------------------------------------------------------------------------------------- */
 
 static void print_titles(const picture_t *picture, FILE *script)
 {

@@ -10,8 +10,7 @@
 
 enum { NAMED_MOST = 10, WORDS_WIDEST = 28, WORDS_MAX = 256 };
 
-/* ---- what it is about ---------------------------------------------------------------------------------------------
- */
+/* ---- what it is about -------------------------------------------------------------------------------------------- */
 
 static size_t count(const survey_t *survey, const char *status)
 {
@@ -48,8 +47,7 @@ static void print_common(const survey_t *survey, FILE *out)
         fprintf(out, "%s samples each\n", figure_number((double)search->samples).text);
 }
 
-/* ---- gaps ---------------------------------------------------------------------------------------------------------
- */
+/* ---- gaps -------------------------------------------------------------------------------------------------------- */
 
 /* Searches without a proven optimum, whose gap is to the bound. */
 static size_t count_bounded(const survey_t *survey)
@@ -77,8 +75,7 @@ static void print_gap(const survey_t *survey, double *gaps, FILE *out)
             figure_percent(survey_gap(survey, worst)).text, texts_get(&survey->search, worst));
 }
 
-/* ---- the table ----------------------------------------------------------------------------------------------------
- */
+/* ---- the table --------------------------------------------------------------------------------------------------- */
 
 static size_t width_of(const survey_key_t *key)
 {
@@ -147,8 +144,7 @@ static void print_table(const survey_t *survey, FILE *out)
     fputc('\n', out);
 }
 
-/* ---- what is not as it should be ----------------------------------------------------------------------------------
- */
+/* ---- what is not as it should be --------------------------------------------------------------------------------- */
 
 static void print_named(const survey_t *survey, const char *status, FILE *out)
 {
