@@ -31,8 +31,7 @@ static void update_price(reinforce_t *self, const belief_t *belief)
 {
     const double now = price_of(self, belief);
     const double floor = 1e-4 * frontier_least_cost(&self->frontier) / problem_budget(self->setup.problem);
-    const double last = self->brief.price > 0 ? self->brief.price : now;
-    self->brief.price = fmax((last + now) / 2, floor);
+    self->brief.price = fmax(now, floor);
 }
 
 static double value_of(const reinforce_t *self, const belief_t *belief, double price, size_t distinct, size_t pe,

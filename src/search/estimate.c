@@ -281,9 +281,9 @@ bool estimate_fit(estimate_t *estimate)
     if (kept(estimate) < LEAST) return false;
     if ((uint64_t)estimate->state.fits % FITS_PER_CHOICE == 0) choose_hypothesis(estimate);
     estimate->state.fits += 1;
-    double noise = estimate->state.noise;
-    for (int tries = 0; tries < TRIES; tries++, noise *= 10)
-        if (!isinf(condition(estimate, (size_t)estimate->state.wiggle, noise))) return estimate->variance > 0;
+    estimate->noise = estimate->state.noise;
+    for (int tries = 0; tries < TRIES; tries++, estimate->noise *= 10)
+        if (!isinf(condition(estimate, (size_t)estimate->state.wiggle, estimate->noise))) return estimate->variance > 0;
     return false;
 }
 
@@ -309,18 +309,28 @@ void estimate_mean(estimate_t *estimate, double *table)
     respond(estimate, estimate->solution, table);
 }
 
+/* What a draw from the prior misses of the totals, noise drawn along. */
+static void miss(estimate_t *self, rng_t *rng, double deviation, const double *table)
+{
+    const axes_t *axes = &self->prior.axes;
+    const double *covariance = self->covariance[(size_t)self->state.wiggle];
+    for (size_t i = 0; i < kept(self); i++) {
+        const double noise = sqrt(self->noise * covariance[i * self->capacity + i]);
+        self->misfit[i] = self->total[i] - deviation * noise * rng_normal(rng);
+    }
+    for (size_t gene = 0; gene < kept(self) * self->layers; gene++) {
+        const size_t d = problem_distinct_of(self->problem, gene % self->layers);
+        self->misfit[gene / self->layers] -=
+            table[(d * axes->pes_n + self->at[0][gene]) * axes->buffers_n + self->at[1][gene]];
+    }
+}
+
 void estimate_draw(estimate_t *estimate, rng_t *rng, double boldness, double *table)
 {
-    const axes_t *axes = &estimate->prior.axes;
     const double deviation = boldness * sqrt(estimate->variance);
     prior_draw(&estimate->prior, (wiggle_t)estimate->state.wiggle, rng, table);
     for (size_t i = 0; i < estimate_cells(estimate); i++) table[i] *= deviation;
-    memcpy(estimate->misfit, estimate->total, kept(estimate) * sizeof(double));
-    for (size_t gene = 0; gene < kept(estimate) * estimate->layers; gene++) {
-        const size_t d = problem_distinct_of(estimate->problem, gene % estimate->layers);
-        estimate->misfit[gene / estimate->layers] -=
-            table[(d * axes->pes_n + estimate->at[0][gene]) * axes->buffers_n + estimate->at[1][gene]];
-    }
+    miss(estimate, rng, deviation, table);
     solve(estimate, estimate->misfit);
     respond(estimate, estimate->misfit, table);
 }

@@ -3,7 +3,6 @@
    that does not add up is taken as if it did, with the misfit for noise; near the best assignments, which the data come
    to consist of, it nearly does. Functions are drawn from the posterior as Thompson (1933) proposes to choose under
    doubt: a draw from the prior, corrected by what it misses of the data (Wilson et al. 2020, pathwise conditioning).
-   Noise is not drawn along: where it counts, draws stray from the mean by somewhat less than the posterior would.
 
    The root owns it; what it says is told to the other ranks as tables. */
 #ifndef SEARCH_ESTIMATE_H
@@ -39,6 +38,7 @@ typedef struct {
     double *factor;     /* (capacity, capacity) Cholesky factor under the hypothesis */
     double *solution;   /* (capacity) covariance^-1 totals */
     double variance;    /* of the prior, fitted, in the totals' unit squared */
+    double noise;       /* conditioned on: the hypothesis's, or as much as makes the covariance definite */
     double *misfit;     /* (capacity) scratch */
     double *responses;  /* (PRIOR_SHAPES, D) scratch */
     double *impulses;   /* (D, pes_n, buffers_n) scratch */
