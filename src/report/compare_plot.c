@@ -105,7 +105,15 @@ static void print_point(const picture_t *picture, double samples, const spread_t
         fprintf(out, "%.6g\n", within(picture, spread->median));
 }
 
-/* Columns: samples, gap of the best seed, of the worst, of the median. Stairs, each step with both of its ends. */
+/* By about a pixel, on an axis of several decades. */
+static bool moves(const spread_t *before, const spread_t *now)
+{
+    static const double less = 0.98;
+    return now->best < less * before->best || now->median < less * before->median || now->worst < less * before->worst;
+}
+
+/* Columns: samples, gap of the best seed, of the worst, of the median. Stairs, each step that can be seen with both of
+   its ends. */
 static void print_stairs(const picture_t *picture, size_t algorithm, FILE *out)
 {
     const comparison_t *comparison = picture->comparison;
@@ -113,11 +121,9 @@ static void print_stairs(const picture_t *picture, size_t algorithm, FILE *out)
     fprintf(out, "$gaps%zu << END\n", algorithm);
     for (size_t i = 0; i < comparison->points_n; i++) {
         const spread_t now = spread_at(picture, algorithm, comparison->points[i]);
-        const bool moved = now.best < before.best || now.median < before.median || now.worst < before.worst;
-        if (moved || i + 1 == comparison->points_n) {
-            print_point(picture, comparison->points[i], &before, out);
-            print_point(picture, comparison->points[i], &now, out);
-        }
+        if (!moves(&before, &now) && i + 1 < comparison->points_n) continue;
+        print_point(picture, comparison->points[i], &before, out);
+        print_point(picture, comparison->points[i], &now, out);
         before = now;
     }
     fputs("END\n", out);
