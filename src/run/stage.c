@@ -6,15 +6,15 @@
 
 /* How many samples the policy gets. Preset `paper`: the original gives two thirds of its epochs to REINFORCE and counts
    an episode as an epoch, but also a whole generation of 20 assignments (BASELINE.md); in samples that is 1 in 11.
-   Preset `default`: 500 teach the policy nearly all it will know of a network (SEARCH_TRIALS.md); 100 where it is
-   advised by what totals suggest, which islands can use over all integers. */
+   Preset `default`: 500 teach the policy nearly all it will know of a network (SEARCH_TRIALS.md). With a memory 100 do:
+   islands use what is remembered as well, and over all integers. */
 static uint64_t policy_samples(const job_t *job)
 {
     const job_search_t *search = &job->search;
     if (search->policy_samples)
         return search->policy_samples < search->samples ? search->policy_samples : search->samples;
     if (search->preset == PRESET_PAPER) return search->samples / 11;
-    const uint64_t most = job_feedback(job) == FEEDBACK_TOTAL && search->memory ? 100 : 500;
+    const uint64_t most = search->memory ? 100 : 500;
     return search->samples / 3 < most ? search->samples / 3 : most;
 }
 

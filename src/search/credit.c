@@ -73,32 +73,59 @@ static void rank_layer(reinforce_t *self, const belief_t *belief, double price, 
     values_to_standings(best, pes, scratch);
 }
 
+static void rank_layers(reinforce_t *self, const belief_t *belief, double price)
+{
+    for (size_t distinct = 0; distinct < self->needs.distinct; distinct++) rank_layer(self, belief, price, distinct);
+}
+
 static void rank_levels(reinforce_t *self)
 {
     if (self->ranked) return;
     self->ranked = true;
     const belief_t belief = belief_of(self);
     update_price(self, &belief);
-    for (size_t distinct = 0; distinct < self->needs.distinct; distinct++)
-        rank_layer(self, &belief, self->brief.price, distinct);
+    rank_layers(self, &belief, self->brief.price);
 }
 
-/* A draw's standings, sharpened into logits: the policy starts from there and learns what to add. */
-static void lean(reinforce_t *self, size_t unit)
+/* What a belief speaks for, sharpened into logits: the policy starts from there and learns what to add. */
+static void lean(reinforce_t *self, size_t unit, const belief_t *belief)
 {
     const size_t pes = self->needs.distinct * self->needs.levels[HEAD_PE];
     const size_t pairs = pes * self->needs.levels[HEAD_BUFFER];
-    const belief_t draw = advice_draw(&self->advice, self->setup.unit_first + unit);
-    const double price = price_of(self, &draw);
-    for (size_t distinct = 0; distinct < self->needs.distinct; distinct++) rank_layer(self, &draw, price, distinct);
+    rank_layers(self, belief, price_of(self, belief));
     for (size_t i = 0; i < pes; i++) self->lean_pe[unit * pes + i] = (real_t)(lean_sharpness * self->standing_pe[i]);
     for (size_t i = 0; i < pairs; i++)
         self->lean_buffer[unit * pairs + i] = (real_t)(lean_sharpness * self->standing_buffer[i]);
 }
 
+/* Each block to a draw of its own. */
+static void lean_to_draws(reinforce_t *self)
+{
+    for (size_t unit = 0; unit < self->setup.units; unit++) {
+        const belief_t draw = advice_draw(&self->advice, self->setup.unit_first + unit);
+        self->blocks[unit].leans = self->advice.ready;
+        if (self->advice.ready) lean(self, unit, &draw);
+    }
+}
+
+/* Every other block to what was seen, once there is something; the others see what else there is. */
+static void lean_to_ledger(reinforce_t *self)
+{
+    const belief_t seen = belief_of(self);
+    const uint64_t updates = (uint64_t)self->brief.updates;
+    for (size_t unit = 0; unit < self->setup.units; unit++) {
+        self->blocks[unit].leans =
+            updates > 0 && (updates * self->layout.units + self->setup.unit_first + unit) % 2 == 0;
+        if (self->blocks[unit].leans) lean(self, unit, &seen);
+    }
+}
+
 void credit_lean(reinforce_t *self)
 {
-    for (size_t unit = 0; self->advice.ready && unit < self->setup.units; unit++) lean(self, unit);
+    if (self->advised)
+        lean_to_draws(self);
+    else if (self->setup.ledger && self->recipe->masked)
+        lean_to_ledger(self);
 }
 
 /* The standing the policy expects of its buffer choice, over the levels seen. */

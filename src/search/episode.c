@@ -49,12 +49,13 @@ static double room_of(const reinforce_t *self, size_t distinct, size_t episode)
            self->needs.least[distinct];
 }
 
-/* What a block leans to before it has learned anything: what its draw speaks for, or else what uses just the budget. */
+/* What a block leans to before it has learned anything: what speaks for itself by now, or else what uses just the
+ * budget. */
 static const real_t *prior_pe_of(const reinforce_t *self, const block_t *block, size_t distinct)
 {
     const size_t levels = self->needs.levels[HEAD_PE];
     const size_t unit = (size_t)(block - self->blocks);
-    if (!self->advice.ready) return self->needs.prior_pe + distinct * levels;
+    if (!block->leans) return self->needs.prior_pe + distinct * levels;
     return self->lean_pe + (unit * self->needs.distinct + distinct) * levels;
 }
 
@@ -63,7 +64,7 @@ static const real_t *prior_buffer_of(const reinforce_t *self, const block_t *blo
     const size_t *levels = self->needs.levels;
     const size_t unit = (size_t)(block - self->blocks);
     const size_t row = distinct * levels[HEAD_PE] + pe;
-    if (!self->advice.ready) return self->needs.prior_buffer + row * levels[HEAD_BUFFER];
+    if (!block->leans) return self->needs.prior_buffer + row * levels[HEAD_BUFFER];
     return self->lean_buffer + (unit * self->needs.distinct * levels[HEAD_PE] + row) * levels[HEAD_BUFFER];
 }
 

@@ -156,8 +156,7 @@ static void take_brief(void *state, const void *in)
            self->layout.gradient * sizeof(real_t));
     needs_reserve(&self->needs, self->setup.problem, self->setup.ledger);
     self->ranked = false;
-    if (!self->advised) return;
-    advice_read(&self->advice, (const char *)in + advice_at(self));
+    if (self->advised) advice_read(&self->advice, (const char *)in + advice_at(self));
     credit_lean(self);
 }
 

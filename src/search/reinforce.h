@@ -52,11 +52,12 @@ typedef struct {
     double use;              /* mean over episodes of the need the policy would like to spend, the mask aside */
     double lowest;           /* lowest reward of a layer */
     double price;            /* of the budget, that the choices were credited with */
+    bool leans; /* its policy starts from lean_pe and lean_buffer in this update, not from the needs' prior */
 } block_t;
 
 void episode_sample(reinforce_t *self, block_t *block, size_t unit, uint64_t update, batch_t *batch);
 
-/* credit.c: what each unit's draw speaks for, before an update. */
+/* credit.c: what blocks lean to in this update, given what is believed before it. */
 void credit_lean(reinforce_t *self);
 
 /* What a preset is. */
@@ -90,7 +91,7 @@ struct reinforce {
     block_t *blocks;                       /* (setup.units) */
     double *standing_pe, *standing_buffer; /* (D, A0), (D, A0, A1): see credit.c */
     bool ranked;                           /* the standings of this update are made */
-    real_t *lean_pe, *lean_buffer; /* (units, D, A0), (units, D, A0, A1): logits by a unit's draw, see credit.c */
+    real_t *lean_pe, *lean_buffer;         /* (units, D, A0), (units, D, A0, A1): logits, see credit.c */
     /* one step of one block */
     real_t *inputs, *prior;  /* (E, I), (E, A) */
     uint16_t *rows;          /* (E) */

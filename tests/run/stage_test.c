@@ -22,22 +22,22 @@ static void close_run(job_t *job)
     job_close(job);
 }
 
-START_TEST(the_default_preset_gives_500_samples_to_the_policy_or_a_third_of_few)
+START_TEST(the_default_preset_gives_100_or_500_samples_to_the_policy_or_a_third_of_few)
 {
     const struct {
-        const char *samples;
+        const char *sets[2];
         uint64_t policy;
-    } cases[] = {{"search.samples=3700", 500},
-                 {"search.samples=15000", 500},
-                 {"search.samples=900", 300},
-                 {"search.samples=31", 10},
-                 {"search.samples=5", 0}};
+    } cases[] = {
+        {{"search.samples=3700", "search.memory=true"}, 100}, {{"search.samples=15000", "search.memory=true"}, 100},
+        {{"search.samples=200", "search.memory=true"}, 60},   {{"search.samples=3700", "search.memory=false"}, 500},
+        {{"search.samples=900", "search.memory=false"}, 300}, {{"search.samples=31", "search.memory=true"}, 10},
+        {{"search.samples=5", "search.memory=true"}, 0}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         job_t *job;
         stage_t stages[STAGES_MAX];
-        const run_t run = run_with(&job, &cases[i].samples, 1);
+        const run_t run = run_with(&job, cases[i].sets, 2);
         ck_assert_uint_eq(stages_plan(&run, stages), 2);
-        ck_assert_msg(stages[0].samples == cases[i].policy, "%s: %llu to the policy", cases[i].samples,
+        ck_assert_msg(stages[0].samples == cases[i].policy, "%s: %llu to the policy", cases[i].sets[0],
                       (unsigned long long)stages[0].samples);
         ck_assert_uint_eq(stages[0].samples + stages[1].samples, job->search.samples);
         close_run(job);
@@ -122,7 +122,7 @@ int main(int argc, char **argv)
     Suite *suite = suite_create("run");
     TCase *tests = tcase_create("stage");
     suite_add_tcase(suite, tests);
-    tcase_add_test(tests, the_default_preset_gives_500_samples_to_the_policy_or_a_third_of_few);
+    tcase_add_test(tests, the_default_preset_gives_100_or_500_samples_to_the_policy_or_a_third_of_few);
     tcase_add_test(tests, the_paper_preset_counts_as_the_original_does);
     tcase_add_test(tests, one_algorithm_alone_gets_all_samples);
     tcase_add_test(tests, the_last_update_is_cut_in_order_of_units);
