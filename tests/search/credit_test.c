@@ -209,6 +209,40 @@ START_TEST(the_price_is_what_was_seen_says)
 }
 END_TEST
 
+/* One block: in every other update, as soon as something was seen. Its logits are six times the standings of before. */
+START_TEST(every_other_block_leans_to_what_was_seen)
+{
+    enum { DISTINCT_MAX = TOY_LAYERS };
+    credit_t credit;
+    frontier_t frontier;
+    open_credit(&credit, "memory: true");
+    problem_t *problem = credit.setting.problem;
+    ck_assert_ok(frontier_open(problem, &frontier));
+    for (uint64_t number = 0; number < 8; number++) {
+        double pe[DISTINCT_MAX][4];
+        double buffer[DISTINCT_MAX][4][3];
+        frontier_build(&frontier, problem, &(belief_t){.ledger = credit.ledger});
+        credit.self->brief.price = frontier_price(&frontier, problem);
+        for (size_t d = 0; d < problem_distinct(problem); d++)
+            for (size_t i = 0; i < 4; i++) {
+                pe[d][i] = 6 * standing_of_pe(&credit, d, i);
+                for (size_t j = 0; j < 3; j++) buffer[d][i][j] = 6 * standing_of_buffer(&credit, d, i, j);
+            }
+        update(&credit, number);
+        const bool leans = credit.self->blocks[0].leans;
+        ck_assert(leans == (number > 0 && number % 2 == 0));
+        for (size_t i = 0; leans && i < 4 * problem_distinct(problem); i++) {
+            ck_assert_double_eq_tol((double)credit.self->lean_pe[i], pe[i / 4][i % 4], 1e-5);
+            for (size_t j = 0; j < 3; j++)
+                ck_assert_double_eq_tol((double)credit.self->lean_buffer[i * 3 + j], buffer[i / 4][i % 4][j], 1e-5);
+        }
+        learn(&credit);
+    }
+    frontier_close(&frontier);
+    close_credit(&credit);
+}
+END_TEST
+
 /* ---- not remembering --------------------------------------------------------------------------------------------- */
 
 static double worth(const credit_t *credit, size_t e, size_t layer, double price)
@@ -342,6 +376,7 @@ int main(void)
     tcase_add_test(tests, remembered_choices_are_worth_their_rank_among_all_seen);
     tcase_add_test(tests, an_advantage_is_four_at_most);
     tcase_add_test(tests, the_price_is_what_was_seen_says);
+    tcase_add_test(tests, every_other_block_leans_to_what_was_seen);
     tcase_add_loop_test(tests, other_choices_are_worth_their_distance_from_the_batch, 0, 2);
     tcase_add_test(tests, without_memory_the_price_follows_the_wish);
     tcase_add_test(tests, an_untrained_policy_wishes_for_about_the_budget);
