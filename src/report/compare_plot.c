@@ -240,7 +240,7 @@ static void print_all(const picture_t *picture, FILE *script)
     const size_t n = picture->comparison->plan.algorithms_n;
     print_titles(picture, script);
     for (size_t i = 0; i < n; i++) print_stairs(picture, i, script);
-    plot_panel(script, 0.11, 0.89);
+    plot_panel(script, 0.135, 0.89);
     print_samples_axis(picture, script);
     print_gap_axis(picture, script);
     print_levels(picture, script);
