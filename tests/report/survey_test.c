@@ -232,8 +232,8 @@ START_TEST(the_terminal_has_a_row_per_setting)
         "Status     running; begun 2026-01-31T12:00:00Z, table of 2026-01-31T12:01:16Z\n",
         "All        tiny, asic, area, 800 samples each\n",
         " objective dataflow fraction   seeds ",
-        "\n latency   dla      0.5            2              1,020 cycles           2 %        3 %      75 %      "
-        "1.5\n",
+        "\n latency   dla      0.5            2              1,020 cycles           2 %        3 %      75 % ",
+        "      75 %      1.5\n",
         "\n (1 left out: no search done)\n",
         "-\n",
         "\ninfeasible search4: nothing fits\n",
