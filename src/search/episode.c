@@ -49,8 +49,7 @@ static double room_of(const reinforce_t *self, size_t distinct, size_t episode)
            self->needs.least[distinct];
 }
 
-/* What a block leans to before it has learned anything: what speaks for itself by now, or else what uses just the
- * budget. */
+/* What a block starts from before it has learned anything: what it leans to, or else what uses just the budget. */
 static const real_t *prior_pe_of(const reinforce_t *self, const block_t *block, size_t distinct)
 {
     const size_t levels = self->needs.levels[HEAD_PE];
