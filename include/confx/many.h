@@ -1,7 +1,7 @@
-/* Many searches over groups of ranks. The root deals them out, one at a time to each group that is free, and is told
-   how they fare; its own group searches like the others, so it answers between its updates. A search is the same
-   whoever does it. Groups are ranks in a row, as equal as can be; when the ranks are fewer than a group wants, there is
-   one group of all. */
+/* Many searches over groups of ranks. The root deals them out, one to each group that is free, and is told how they
+   fare; its own group searches like the others, so it answers between its updates. So that nobody waits for that, a
+   group whose search is nearly over gets the next one ahead. A search is the same whoever does it. Groups are ranks in
+   a row, as equal as can be; when the ranks are fewer than a group wants, there is one group of all. */
 #ifndef CONFX_MANY_H
 #define CONFX_MANY_H
 
@@ -32,8 +32,8 @@ typedef struct {
     /* What a free group does next: *task (alive until the next call), nothing at the moment, or nothing ever again. */
     many_next_t (*next)(void *context, many_task_t *task);
     void (*progress)(void *context, uint64_t id, const many_progress_t *progress);
-    /* A search is over. status: STATUS_OK complete, STATUS_STOPPED goes on some other time, anything else failed;
-       result: what it leaves, or NULL where that cannot be read; seconds: that its group spent on it. */
+    /* A search is over. status: STATUS_OK complete, STATUS_STOPPED goes on, or begins, some other time, anything else
+       failed; result: what it leaves, or NULL where that cannot be read; seconds: that its group spent on it. */
     void (*ended)(void *context, uint64_t id, const status_t *status, const run_result_t *result, double seconds);
     bool (*unwanted)(void *context, uint64_t id); /* true: stop it, with a commit; may be NULL */
     bool (*tick)(void *context);                  /* now and then; false: stop everything; may be NULL */

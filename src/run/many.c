@@ -10,11 +10,14 @@ typedef struct {
     cluster_t *all, *group;
     dealer_t *dealer; /* on the root, NULL elsewhere */
     char *order;      /* LETTER_MAX: the last TASK or LEAVE, on every rank */
-    char *mail;       /* LETTER_MAX */
-    uint64_t id;      /* of the search at work */
-    bool stop;        /* it is to stop */
-    bool told;        /* the root knows of a signal */
-    double wrote;     /* clock of the last PROGRESS */
+    char *next;       /* LETTER_MAX: one that has arrived while a search is at work; used while `ahead` */
+    bool ahead;
+    bool drop;    /* what is ahead is not to be begun */
+    char *mail;   /* LETTER_MAX */
+    uint64_t id;  /* of the search at work */
+    bool stop;    /* it is to stop */
+    bool told;    /* the root knows of a signal */
+    double wrote; /* clock of the last PROGRESS */
 } worker_t;
 
 static const double progress_seconds = 0.2;
@@ -26,6 +29,33 @@ static void tell(worker_t *worker, const letter_t *letter)
         dealer_hear(worker->dealer, 0, letter);
     else
         cluster_post(worker->all, 0, letter, sizeof *letter);
+}
+
+/* STOP is for the search at work or the one ahead; for one that is over by now it counts for nothing. */
+static void heed_stop(worker_t *worker, uint64_t id)
+{
+    letter_t ahead;
+    memcpy(&ahead, worker->next, sizeof ahead);
+    if (worker->id == id) worker->stop = true;
+    if (worker->ahead && ahead.id == id) worker->drop = true;
+}
+
+/* TASK and LEAVE wait until the search at work is over; there is never more than one. */
+static void read_mail(worker_t *worker)
+{
+    size_t bytes;
+    int from;
+    letter_t letter;
+    while (cluster_fetch(worker->all, worker->mail, LETTER_MAX, &bytes, &from)) {
+        memcpy(&letter, worker->mail, sizeof letter);
+        if (letter.kind == LETTER_STOP) {
+            heed_stop(worker, letter.id);
+            continue;
+        }
+        memcpy(worker->next, worker->mail, bytes);
+        worker->ahead = true;
+        worker->drop = false;
+    }
 }
 
 /* ---- while searching ----------------------------------------------------------------------------------------------
@@ -45,19 +75,11 @@ static void hear_progress(void *context, const run_progress_t *progress)
     if (worker->dealer) dealer_serve(worker->dealer);
 }
 
-/* Is one of the letters that arrived a STOP for the search at work? A late one for a search before it counts for
-   nothing. */
 static bool must_stop(void *context)
 {
     worker_t *worker = context;
-    size_t bytes;
-    int from;
     if (worker->dealer) return worker->dealer->stop_own;
-    while (!worker->stop && cluster_fetch(worker->all, worker->mail, LETTER_MAX, &bytes, &from)) {
-        letter_t letter;
-        memcpy(&letter, worker->mail, sizeof letter);
-        worker->stop = letter.kind == LETTER_STOP && letter.id == worker->id;
-    }
+    read_mail(worker);
     return worker->stop;
 }
 
@@ -91,6 +113,7 @@ static void obey(worker_t *worker, const letter_t *order)
     const double begun = clock_seconds();
     worker->id = order->id;
     worker->stop = false;
+    worker->wrote = 0;
     if (worker->dealer) worker->dealer->stop_own = false;
     const status_t status = search(worker, order, text, file);
     if (cluster_is_root(worker->group)) report(worker, text, file, &status, begun);
@@ -99,24 +122,45 @@ static void obey(worker_t *worker, const letter_t *order)
 /* ---- between searches ---------------------------------------------------------------------------------------------
  */
 
+/* The root's own group is answered by the dealer. */
+static bool take_answer(worker_t *worker)
+{
+    dealer_t *dealer = worker->dealer;
+    dealer_serve(dealer);
+    if (!dealer->answered) return false;
+    dealer->answered = false;
+    memcpy(worker->order, dealer->answer, LETTER_MAX);
+    return true;
+}
+
+/* After a signal, or when it was told to stop, a search is over before it has begun. */
+static bool is_dropped(const worker_t *worker, const letter_t *order)
+{
+    return order->kind == LETTER_TASK && (worker->drop || cluster_told());
+}
+
+static void give_back(worker_t *worker, uint64_t id)
+{
+    const letter_t letter = {
+        .kind = LETTER_ENDED, .id = id, .ended = {.status = status_fail(STATUS_STOPPED, "stopped")}};
+    tell(worker, &letter);
+}
+
 /* A TASK or LEAVE that has arrived, into worker->order. */
 static bool take_order(worker_t *worker)
 {
-    size_t bytes;
-    int from;
-    letter_t letter;
-    if (worker->dealer) {
-        dealer_serve(worker->dealer);
-        const bool answered = worker->dealer->answered;
-        if (answered) memcpy(worker->order, worker->dealer->answer, LETTER_MAX);
-        worker->dealer->answered = false;
-        return answered;
+    letter_t order;
+    if (worker->dealer) return take_answer(worker);
+    read_mail(worker);
+    if (!worker->ahead) return false;
+    worker->ahead = false;
+    memcpy(&order, worker->next, sizeof order);
+    if (is_dropped(worker, &order)) {
+        give_back(worker, order.id);
+        return false;
     }
-    while (cluster_fetch(worker->all, worker->order, LETTER_MAX, &bytes, &from)) {
-        memcpy(&letter, worker->order, sizeof letter);
-        if (letter.kind != LETTER_STOP) return true;
-    }
-    return false;
+    memcpy(worker->order, worker->next, LETTER_MAX);
+    return true;
 }
 
 static void tell_signal(worker_t *worker)
@@ -170,8 +214,9 @@ size_t many_groups(const cluster_t *cluster, size_t ranks_per_search)
 static status_t open_worker(worker_t *worker)
 {
     worker->order = calloc(1, LETTER_MAX);
+    worker->next = calloc(1, LETTER_MAX);
     worker->mail = calloc(1, LETTER_MAX);
-    if (worker->order && worker->mail) return status_ok();
+    if (worker->order && worker->next && worker->mail) return status_ok();
     return status_fail(STATUS_MEMORY, "no memory for letters");
 }
 
@@ -204,6 +249,7 @@ out:
     cluster_close(worker.group);
     dealer_close(&dealer);
     free(worker.order);
+    free(worker.next);
     free(worker.mail);
     return status;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 static const double tick_seconds = 0.1;
+static const double nearly_seconds = 1; /* left to a search when its group gets the next one */
 
 status_t dealer_open(cluster_t *cluster, size_t groups, const many_source_t *source, dealer_t *dealer)
 {
@@ -41,12 +42,11 @@ static void answer(dealer_t *dealer, size_t group, const void *letter, size_t by
 /* ---- stopping -----------------------------------------------------------------------------------------------------
  */
 
-static void stop_search(dealer_t *dealer, size_t group)
+static void stop_task(dealer_t *dealer, size_t group, dealt_t *task)
 {
-    seat_t *seat = &dealer->seats[group];
-    if (!seat->busy || seat->stopped) return;
-    seat->stopped = true;
-    const letter_t letter = {.kind = LETTER_STOP, .id = seat->id};
+    if (task->stopped) return;
+    task->stopped = true;
+    const letter_t letter = {.kind = LETTER_STOP, .id = task->id};
     if (group > 0)
         answer(dealer, group, &letter, sizeof letter);
     else
@@ -57,7 +57,10 @@ static void stop_all(dealer_t *dealer)
 {
     if (dealer->stopping) return;
     dealer->stopping = true;
-    for (size_t i = 0; i < dealer->groups; i++) stop_search(dealer, i);
+    for (size_t i = 0; i < dealer->groups; i++) {
+        seat_t *seat = &dealer->seats[i];
+        for (size_t k = 0; k < seat->out; k++) stop_task(dealer, i, &seat->tasks[k]);
+    }
 }
 
 /* ---- hearing ------------------------------------------------------------------------------------------------------
@@ -66,18 +69,20 @@ static void stop_all(dealer_t *dealer)
 static void hear_progress(dealer_t *dealer, size_t group, const letter_t *letter)
 {
     const many_source_t *source = dealer->source;
+    seat_t *seat = &dealer->seats[group];
+    seat->nearly = letter->progress.seconds_left < nearly_seconds;
     if (source->progress) source->progress(source->context, letter->id, &letter->progress);
-    if (source->unwanted && source->unwanted(source->context, letter->id)) stop_search(dealer, group);
+    if (source->unwanted && source->unwanted(source->context, letter->id)) stop_task(dealer, group, &seat->tasks[0]);
 }
 
 /* One that stopped without being told to has had a signal. */
 static void hear_end(dealer_t *dealer, size_t group, const letter_t *letter)
 {
     seat_t *seat = &dealer->seats[group];
-    const bool told = letter->ended.status.code == STATUS_STOPPED && !seat->stopped;
-    seat->busy = false;
-    seat->stopped = false;
-    seat->waiting = true;
+    const bool told = letter->ended.status.code == STATUS_STOPPED && !seat->tasks[0].stopped;
+    seat->tasks[0] = seat->tasks[1];
+    seat->out--;
+    seat->nearly = false;
     dealer->source->ended(dealer->source->context, letter->id, &letter->ended.status,
                           letter->ended.readable ? &letter->ended.result : NULL, letter->ended.seconds);
     if (told) stop_all(dealer);
@@ -87,7 +92,7 @@ void dealer_hear(dealer_t *dealer, size_t group, const letter_t *letter)
 {
     switch (letter->kind) {
     case LETTER_READY:
-        dealer->seats[group].waiting = true;
+        dealer->seats[group].ready = true;
         break;
     case LETTER_PROGRESS:
         hear_progress(dealer, group, letter);
@@ -123,7 +128,6 @@ static void read_mail(dealer_t *dealer)
 static void send_home(dealer_t *dealer, size_t group)
 {
     const letter_t letter = {.kind = LETTER_LEAVE};
-    dealer->seats[group].waiting = false;
     dealer->seats[group].left = true;
     answer(dealer, group, &letter, sizeof letter);
 }
@@ -146,29 +150,48 @@ static void send_task(dealer_t *dealer, size_t group, const many_task_t *task)
     memcpy(dealer->outgoing, &letter, sizeof letter);
     memcpy(dealer->outgoing + sizeof letter, task->text, letter.task.text_bytes);
     memcpy(dealer->outgoing + sizeof letter + letter.task.text_bytes, task->file, letter.task.file_bytes);
-    dealer->seats[group] = (seat_t){.id = task->id, .busy = true};
+    seat_t *seat = &dealer->seats[group];
+    seat->tasks[seat->out++] = (dealt_t){.id = task->id};
     answer(dealer, group, dealer->outgoing, bytes);
 }
 
-/* Serve one that waits: false when the source has nothing at the moment. */
+/* Serve one that has nothing to do, or soon will: false when the source has nothing at the moment. */
 static bool deal(dealer_t *dealer, size_t group)
 {
+    const bool idle = dealer->seats[group].out == 0;
     many_task_t task;
     if (dealer->stopping) {
-        send_home(dealer, group);
-        return true;
+        if (idle) send_home(dealer, group);
+        return idle;
     }
     switch (dealer->source->next(dealer->source->context, &task)) {
     case MANY_TASK:
         send_task(dealer, group, &task);
         return true;
     case MANY_END:
-        send_home(dealer, group);
-        return true;
+        if (idle) send_home(dealer, group);
+        return idle;
     case MANY_LATER:
         break;
     }
     return false;
+}
+
+/* The root's own group needs nothing ahead: it deals as soon as it is free. */
+static bool wants_task(const dealer_t *dealer, size_t group, size_t out)
+{
+    const seat_t *seat = &dealer->seats[group];
+    if (!seat->ready || seat->left || seat->out != out) return false;
+    return out == 0 || (group > 0 && seat->nearly);
+}
+
+/* The idle first, then those that soon will be. Once more to one whose task could not be sent. */
+static void deal_all(dealer_t *dealer)
+{
+    for (size_t out = 0; out < TASKS_OUT; out++)
+        for (size_t i = 0; i < dealer->groups; i++)
+            while (wants_task(dealer, i, out))
+                if (!deal(dealer, i)) return;
 }
 
 static void tick(dealer_t *dealer)
@@ -183,12 +206,7 @@ void dealer_serve(dealer_t *dealer)
 {
     read_mail(dealer);
     if (cluster_told()) stop_all(dealer);
-    for (size_t i = 0; i < dealer->groups; i++) {
-        bool dealt = true;
-        while (dealt && dealer->seats[i].waiting) /* again after a task that cannot be sent */
-            dealt = deal(dealer, i);
-        if (!dealt) break;
-    }
+    deal_all(dealer);
     tick(dealer);
 }
 

@@ -35,10 +35,18 @@ typedef struct {
     };
 } letter_t;
 
+enum { TASKS_OUT = 2 }; /* the search at work, and the next one sent ahead when that is nearly over */
+
 typedef struct {
     uint64_t id;
-    bool busy, waiting, left; /* searches; wants a search; has been sent home */
-    bool stopped;             /* was told to stop its search */
+    bool stopped; /* was told to stop */
+} dealt_t;
+
+typedef struct {
+    bool ready, left;         /* has come; has been sent home */
+    dealt_t tasks[TASKS_OUT]; /* (out) in the order they were dealt */
+    size_t out;
+    bool nearly; /* the first of them says it is nearly over */
 } seat_t;
 
 /* The root's side. answer: to the root's own group. */
