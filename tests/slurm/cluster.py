@@ -34,7 +34,8 @@ SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
 CredType=cred/munge
-AuthInfo=socket={dir}/munge.socket
+# A job that comes back waits for as long as its old credentials last: two minutes, unless one says so.
+AuthInfo=socket={dir}/munge.socket,cred_expire=20
 SlurmctldPort={port}
 SlurmdPort={port}
 SlurmctldPidFile={dir}/slurmctld.pid
