@@ -1,4 +1,4 @@
-/* Job files: everything that decides a search, with a default for each key (DESIGN.md section 7). */
+/* Job files: everything that decides a search, with a default for each key. */
 #ifndef CONFX_JOB_H
 #define CONFX_JOB_H
 

@@ -1,4 +1,4 @@
-/* What samples have revealed so far, by all ranks (DESIGN.md section 3). What scored
+/* What samples have revealed so far, by all ranks. What scored
    batches reveal goes in; each rank tells the others what was new. */
 #ifndef CONFX_LEDGER_H
 #define CONFX_LEDGER_H

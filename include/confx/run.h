@@ -1,4 +1,4 @@
-/* One search over the ranks: from a job to a run directory (DESIGN.md sections 3 and 9). */
+/* One search over the ranks: from a job to a run directory. */
 #ifndef CONFX_RUN_H
 #define CONFX_RUN_H
 

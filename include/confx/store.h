@@ -1,5 +1,5 @@
 /* The log: HDF5 files that are composed in memory, written under a temporary name, synced and renamed, never changed in
-   place (DESIGN.md sections 3 and 9). The only room that knows HDF5. Every file begins with a text block that holds its
+   place. The only room that knows HDF5. Every file begins with a text block that holds its
    length and the CRC-32 of all that follows, checked before HDF5 parses a byte (stock tools skip the block); inside,
    metadata are checksummed by the file format and data by Fletcher-32, for readers that know nothing of the block.
    The same content makes the same bytes.

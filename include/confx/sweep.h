@@ -1,4 +1,4 @@
-/* Sweep files: many jobs from one base (DESIGN.md section 7).
+/* Sweep files: many jobs from one base.
 
        base: ../mobilenet_v2.yaml              a job file, beside the sweep file
        set: {search.samples: 3700}             keys fixed for all

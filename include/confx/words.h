@@ -1,4 +1,4 @@
-/* The words that job files choose from: enumerations, their names and their units (DESIGN.md section 7). */
+/* The words that job files choose from: enumerations, their names and their units. */
 #ifndef CONFX_WORDS_H
 #define CONFX_WORDS_H
 

@@ -1,4 +1,4 @@
-/* Workloads: the ordered layers of a neural network, and the CSV form they are read from (DESIGN.md section 1). */
+/* Workloads: the ordered layers of a neural network, and the CSV form they are read from. */
 #ifndef CONFX_WORKLOAD_H
 #define CONFX_WORKLOAD_H
 

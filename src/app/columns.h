@@ -1,4 +1,4 @@
-/* The cost model's figures as columns, named as run.h5 names them (DESIGN.md section 7). */
+/* The cost model's figures as columns, named as run.h5 names them. */
 #ifndef APP_COLUMNS_H
 #define APP_COLUMNS_H
 

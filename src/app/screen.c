@@ -77,7 +77,7 @@ static void print_certificate(const run_facts_t *facts)
     puts(" (unknown to the search)");
 }
 
-/* DESIGN.md section 1 wants buffers to cost something; a profile may leave them free (BASELINE.md, fault 3). */
+/* Buffers should cost something; a profile may leave them free. */
 static void print_effects(const run_facts_t *facts)
 {
     static const char *const heads[] = {"PE count", "buffer"};

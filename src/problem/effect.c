@@ -1,4 +1,4 @@
-/* Does an action have an effect at all under this hardware? The original's bandwidth makes buffers free (BASELINE.md).
+/* Does an action have an effect at all under this hardware? The original's bandwidth makes buffers free.
  */
 #include "parts.h"
 

@@ -40,7 +40,7 @@ static double uniform_need(problem_t *problem, uint32_t pes, uint32_t buffer)
     return need;
 }
 
-/* The extremes that budget fractions refer to (DESIGN.md section 1). */
+/* The extremes that budget fractions refer to. */
 static void find_need_range(problem_t *problem)
 {
     problem->need_least = INFINITY;

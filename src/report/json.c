@@ -1,4 +1,4 @@
-/* The figures as one JSON object, named as in run.h5 (DESIGN.md sections 7 and 9). What is not known is null. */
+/* The figures as one JSON object, named as in run.h5. What is not known is null. */
 #include "facts.h"
 
 #include <jansson.h>

@@ -1,4 +1,4 @@
-/* run.h5 into memory (DESIGN.md section 9). */
+/* run.h5 into memory. */
 #include "confx/file.h"
 #include "confx/store.h"
 #include "facts.h"

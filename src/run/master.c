@@ -1,4 +1,4 @@
-/* run.h5: the one file to open (DESIGN.md section 9). Written anew at each commit. */
+/* run.h5: the one file to open. Written anew at each commit. */
 #include "confx/version.h"
 #include "steps.h"
 

@@ -136,7 +136,7 @@ static uint16_t level_of(const problem_t *problem, size_t head, uint16_t value)
     return (uint16_t)level;
 }
 
-/* The policy's rows hold level indices, those of the islands the integers themselves (DESIGN.md section 9). */
+/* The policy's rows hold level indices, those of the islands the integers themselves. */
 static uint16_t logged(const run_t *run, size_t head, uint16_t value)
 {
     const algorithm_t algorithm = run->stages[run->stage].algorithm;

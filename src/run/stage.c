@@ -5,8 +5,8 @@
 #include <string.h>
 
 /* How many samples the policy gets. Preset `paper`: the original gives two thirds of its epochs to REINFORCE and counts
-   an episode as an epoch, but also a whole generation of 20 assignments (BASELINE.md); in samples that is 1 in 11.
-   Preset `default`: 500 teach the policy nearly all it will know of a network (SEARCH_TRIALS.md). With a memory 100 do:
+   an episode as an epoch, but also a whole generation of 20 assignments; in samples that is 1 in 11.
+   Preset `default`: 500 teach the policy nearly all it will know of a network. With a memory 100 do:
    islands use what is remembered as well, and over all integers. */
 static uint64_t policy_samples(const job_t *job)
 {

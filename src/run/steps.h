@@ -1,5 +1,5 @@
 /* What is done to a search in progress, from inside the run room. One file per part of it:
-       stage.c  the algorithm at work and its buffers      update.c   one update, as data walks it (DESIGN.md section 3)
+       stage.c  the algorithm at work and its buffers      update.c   one update, as data walks it
        rows.c   samples on their way to the log            commit.c   segments, checkpoint, run.h5 (master.c, join.c)
        resume.c back from a checkpoint                     init.c     a policy to start from
        search.c the whole */

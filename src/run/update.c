@@ -1,4 +1,4 @@
-/* One update, as data walks it (DESIGN.md section 3). */
+/* One update, as data walks it. */
 #include "steps.h"
 
 #include <stdlib.h>

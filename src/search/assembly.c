@@ -1,5 +1,5 @@
 /* Random samples, and assignments assembled from the costs they revealed: what remembering alone is worth, without any
-   learning (SEARCH_TRIALS.md). Each layer takes the seen point of least cost + price x need, at the price that the
+   learning. Each layer takes the seen point of least cost + price x need, at the price that the
    linear relaxation puts on the budget (frontier.c; Everett 1963, Lagrange multipliers for allocation); what does not
    fit is repaired, and what is left of the budget spent, by the best single moves over what was seen (mend.c).
 

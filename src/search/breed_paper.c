@@ -1,4 +1,4 @@
-/* Children of the preset `paper` (DESIGN.md section 4): one population of 20 around the best assignment, 8 parents,
+/* Children of the preset `paper`: one population of 20 around the best assignment, 8 parents,
    three local integer moves a child, each undone if it breaks the budget, and now and then two layers swap genes. */
 #include "islands.h"
 

@@ -277,7 +277,7 @@ static policy_shape_t shape(const problem_t *problem)
                             .chained = true};
 }
 
-/* 0.06 for 500 samples, 0.03 for 4,000 (SEARCH_TRIALS.md), a power law between and beyond. */
+/* 0.06 for 500 samples, 0.03 for 4,000, a power law between and beyond. */
 static double rate(const reinforce_t *self)
 {
     return 0.06 * cbrt(500 / fmax((double)self->setup.samples, 500));

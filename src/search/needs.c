@@ -60,7 +60,7 @@ static double expected_use(const needs_t *needs, const problem_t *problem, doubl
 }
 
 /* The kappa >= 0 at which the expected use is the budget: without it an untrained policy asks for far too much of a
-   tight budget, and the mask leaves the last layers nothing (SEARCH_TRIALS.md: worst 56 % without). */
+   tight budget, and the mask leaves the last layers nothing (worst gap 56 % without). */
 static double find_kappa(const needs_t *needs, const problem_t *problem)
 {
     const double budget = problem_budget(problem);

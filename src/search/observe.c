@@ -46,7 +46,7 @@ static void standardise(real_t *features, size_t layers, size_t width, size_t co
 
 enum { PAPER_FEATURES = 7, DEFAULT_FEATURES = 7 };
 
-/* DESIGN.md section 4: K, C, Y, X, R, S and the type, each by its largest value in the network, in [-1, 1]. */
+/* K, C, Y, X, R, S and the type, each by its largest value in the network, in [-1, 1]. */
 static void paper_features(const problem_t *problem, real_t *features)
 {
     static const dim_t dims[] = {DIM_K, DIM_C, DIM_Y, DIM_X, DIM_R, DIM_S};
@@ -71,7 +71,7 @@ static double layer_macs(const layer_t *layer)
     return macs;
 }
 
-/* SEARCH_TRIALS.md, "The policy that did best". */
+/* The inputs of the policy that did best of those tried. */
 static void default_features(const problem_t *problem, real_t *features)
 {
     const workload_t *workload = problem_workload(problem);

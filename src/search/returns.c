@@ -1,4 +1,4 @@
-/* What a choice was worth, preset `paper` (DESIGN.md section 4): rewards against the lowest seen, an episode that ends
+/* What a choice was worth, preset `paper`: rewards against the lowest seen, an episode that ends
    where it leaves the budget, returns standardised, discounted and standardised again. */
 #include "reinforce.h"
 

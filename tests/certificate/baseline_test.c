@@ -1,4 +1,4 @@
-/* The exact optima of MobileNet-V2 on the original's hardware, as BASELINE.md has them: found from MAESTRO's own
+/* The exact optima of MobileNet-V2 on the original's hardware, found from MAESTRO's own
    output, read from six printed digits, by another solver. Area and power budgets give the same. */
 #include "assignment.h"
 #include "confx/file.h"

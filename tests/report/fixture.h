@@ -1,4 +1,4 @@
-/* A run of three layers whose every figure is known, written as the run room writes it (DESIGN.md section 9), into a
+/* A run of three layers whose every figure is known, written as the run room writes it, into a
    directory of its own. Tests change what they are about before writing. */
 #ifndef TESTS_REPORT_FIXTURE_H
 #define TESTS_REPORT_FIXTURE_H

@@ -52,7 +52,7 @@ START_TEST(the_paper_preset_counts_as_the_original_does)
     stage_t stages[STAGES_MAX];
     const run_t run = run_with(&job, sets, 2);
     (void)stages_plan(&run, stages);
-    ck_assert_uint_eq(stages[0].samples, 333); /* BASELINE.md: 333 episodes + 167 x 20 */
+    ck_assert_uint_eq(stages[0].samples, 333); /* the original's: 333 episodes + 167 x 20 */
     ck_assert_uint_eq(stages[1].samples, 3340);
     close_run(job);
 }

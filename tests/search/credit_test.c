@@ -212,15 +212,14 @@ END_TEST
 /* One block: in every other update, as soon as something was seen. Its logits are six times the standings of before. */
 START_TEST(every_other_block_leans_to_what_was_seen)
 {
-    enum { DISTINCT_MAX = TOY_LAYERS };
     credit_t credit;
     frontier_t frontier;
     open_credit(&credit, "memory: true");
     problem_t *problem = credit.setting.problem;
     ck_assert_ok(frontier_open(problem, &frontier));
     for (uint64_t number = 0; number < 8; number++) {
-        double pe[DISTINCT_MAX][4];
-        double buffer[DISTINCT_MAX][4][3];
+        double pe[TOY_LAYERS][4];
+        double buffer[TOY_LAYERS][4][3];
         frontier_build(&frontier, problem, &(belief_t){.ledger = credit.ledger});
         credit.self->brief.price = frontier_price(&frontier, problem);
         for (size_t d = 0; d < problem_distinct(problem); d++)

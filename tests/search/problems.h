@@ -1,4 +1,4 @@
-/* Problems that several of these tests share: the 36 settings of BASELINE.md, and toys. */
+/* Problems that several of these tests share: the 36 settings of MobileNet-V2, and toys. */
 #ifndef TESTS_PROBLEMS_H
 #define TESTS_PROBLEMS_H
 
