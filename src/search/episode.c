@@ -88,6 +88,15 @@ static void constrain(reinforce_t *self, const block_t *block, size_t step, size
     for (size_t level = 0; level < levels[head]; level++) prior[level] = from[level];
 }
 
+/* The first sample of the run takes its opening whatever the policy would; it learns nothing from that. */
+static void open_run(const reinforce_t *self, size_t head, size_t unit, uint64_t update)
+{
+    const size_t buffers = self->needs.levels[HEAD_BUFFER];
+    const size_t opening = head == HEAD_PE ? self->opening / buffers : self->opening % buffers;
+    if (!self->opens || unit > 0 || update != self->setup.first_update) return;
+    for (size_t level = 0; level < self->needs.levels[head]; level++) self->allowed[level] = level == opening;
+}
+
 static void allow_all(reinforce_t *self, size_t head, size_t episodes)
 {
     for (size_t i = 0; i < episodes * self->needs.levels[head]; i++) self->allowed[i] = 1;
@@ -133,6 +142,7 @@ static void decide(reinforce_t *self, block_t *block, size_t step, size_t head, 
     const bool masked = self->recipe->masked;
     if (!masked) allow_all(self, head, n);
     for (size_t e = 0; masked && e < n; e++) constrain(self, block, step, head, n, e);
+    open_run(self, head, unit, update);
     const real_t *chances = pass_head(block->pass, head, self->allowed, masked ? self->prior : NULL);
     for (size_t e = 0; e < n; e++) {
         const uint64_t item = (e * batch->layers + step) * HEADS + head;

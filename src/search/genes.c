@@ -49,6 +49,26 @@ size_t genes_point(const problem_t *problem, size_t action)
                          problem_level_values(problem, 1)[action % buffers]);
 }
 
+double genes_need_of_all(problem_t *problem, size_t point)
+{
+    double need = 0;
+    for (size_t layer = 0; layer < problem_layers(problem); layer++)
+        need += problem_need(problem, problem_distinct_of(problem, layer), point);
+    return need;
+}
+
+bool genes_widest(problem_t *problem, size_t *action)
+{
+    double most = -1;
+    for (size_t i = 0; i < genes_actions(problem); i++) {
+        const double need = genes_need_of_all(problem, genes_point(problem, i));
+        if (!problem_fits(problem, need) || need < most) continue;
+        most = need;
+        *action = i;
+    }
+    return most >= 0;
+}
+
 size_t genes_level(const problem_t *problem, size_t head, uint16_t value)
 {
     const uint32_t *values = problem_level_values(problem, head);

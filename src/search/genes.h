@@ -21,6 +21,11 @@ double genes_need(problem_t *problem, genes_t genes);
 /* An action: both levels of a layer in one number below genes_actions, buffers running fastest; and its point. */
 size_t genes_actions(const problem_t *problem);
 size_t genes_point(const problem_t *problem, size_t action);
+/* Of a point that all layers take. */
+double genes_need_of_all(problem_t *problem, size_t point);
+/* The action that needs the most of those that fit the budget when all layers take it, the last of equals. False: none
+   fits. */
+bool genes_widest(problem_t *problem, size_t *action);
 /* Which level a value is: the largest one that is not above it. */
 size_t genes_level(const problem_t *problem, size_t head, uint16_t value);
 

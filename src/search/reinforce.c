@@ -1,6 +1,8 @@
 /* REINFORCE (Williams 1992) as a stage: its memory, the parameters' way from and to the root, one update. */
 #include "reinforce.h"
 
+#include "genes.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,6 +98,15 @@ static status_t open_advice(reinforce_t *self)
     return status_ok();
 }
 
+/* Who has no search gives all layers the action that just uses the budget up, and for some objectives that is nearly
+   the best. A policy that has learned elsewhere knows better. */
+static void choose_opening(reinforce_t *self)
+{
+    const search_setup_t *setup = &self->setup;
+    if (!self->recipe->masked || setup->job->search.init) return;
+    self->opens = genes_widest(setup->problem, &self->opening);
+}
+
 static status_t fill(reinforce_t *self)
 {
     const policy_shape_t shape = self->recipe->shape(self->setup.problem);
@@ -107,6 +118,7 @@ static status_t fill(reinforce_t *self)
     TRY(needs_open(self->setup.problem, &self->needs));
     TRY(frontier_open(self->setup.problem, &self->frontier));
     TRY(open_scratch(self));
+    choose_opening(self);
     if (self->advised) TRY(open_advice(self));
     for (size_t i = 0; i < self->setup.units; i++) TRY(block_open(self, &self->blocks[i]));
     policy_initialise(self->policy, self->setup.job->search.seed);

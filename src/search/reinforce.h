@@ -84,6 +84,8 @@ struct reinforce {
     policy_t *policy;
     adam_t adam; /* root */
     needs_t needs;
+    bool opens;     /* the first sample of the run is given: */
+    size_t opening; /* the action that all its layers take */
     frontier_t frontier;
     bool advised;                          /* only totals are revealed, and they are remembered: */
     advice_t advice;                       /* what they suggest */

@@ -18,14 +18,6 @@ static void close_state(void *state)
     free(self);
 }
 
-static double need_of_all(problem_t *problem, size_t point)
-{
-    double need = 0;
-    for (size_t layer = 0; layer < problem_layers(problem); layer++)
-        need += problem_need(problem, problem_distinct_of(problem, layer), point);
-    return need;
-}
-
 /* Where none fits, the one that needs least stands for all. */
 static void find_points(uniform_t *self)
 {
@@ -33,9 +25,9 @@ static void find_points(uniform_t *self)
     size_t least = genes_point(problem, 0);
     for (size_t action = 0; action < genes_actions(problem); action++) {
         const size_t point = genes_point(problem, action);
-        const double need = need_of_all(problem, point);
+        const double need = genes_need_of_all(problem, point);
         if (problem_fits(problem, need)) self->points[self->n++] = point;
-        if (need < need_of_all(problem, least)) least = point;
+        if (need < genes_need_of_all(problem, least)) least = point;
     }
     if (!self->n) self->points[self->n++] = least;
 }

@@ -1,4 +1,5 @@
 /* Episodes under the mask: within the budget, and not twice into what is known to be invalid. */
+#include "../../src/search/genes.h"
 #include "problems.h"
 
 static void check_fit(const stage_t *stage)
@@ -20,6 +21,47 @@ START_TEST(every_episode_of_the_36_settings_fits)
     stage_open(&stage, &setting, ALGORITHM_REINFORCE, 40, 1, NULL);
     stage_run(&stage);
     check_fit(&stage);
+    stage_close(&stage);
+    setting_close(&setting);
+}
+END_TEST
+
+/* Whether all layers of a sample have one action, and if so which. */
+static bool is_uniform(const stage_t *stage, size_t sample, size_t *point)
+{
+    const problem_t *problem = stage->setting->problem;
+    const size_t layers = problem_layers(problem);
+    const uint16_t *pes = stage->trace.pes + sample * layers;
+    const uint16_t *buffer = stage->trace.buffer + sample * layers;
+    *point = problem_point(problem, pes[0], buffer[0]);
+    for (size_t layer = 1; layer < layers; layer++)
+        if (pes[layer] != pes[0] || buffer[layer] != buffer[0]) return false;
+    return true;
+}
+
+/* None that needs more would do. */
+static void check_widest(const setting_t *setting, size_t point)
+{
+    const double need = genes_need_of_all(setting->problem, point);
+    ck_assert(problem_fits(setting->problem, need));
+    for (size_t action = 0; action < genes_actions(setting->problem); action++) {
+        const double other = genes_need_of_all(setting->problem, genes_point(setting->problem, action));
+        ck_assert(other <= need || !problem_fits(setting->problem, other));
+    }
+}
+
+START_TEST(the_first_sample_gives_all_layers_what_just_fits)
+{
+    static const char *const leagues[] = {"", "memory: false", "feedback: total"};
+    setting_t setting;
+    stage_t stage;
+    size_t point;
+    baseline_open(&setting, _i, leagues[_i % 3]);
+    stage_open(&stage, &setting, ALGORITHM_REINFORCE, 40, 1, NULL);
+    stage_run(&stage);
+    ck_assert(is_uniform(&stage, 0, &point));
+    check_widest(&setting, point);
+    for (size_t i = 1; i < stage.trace.n; i++) ck_assert(!is_uniform(&stage, i, &point));
     stage_close(&stage);
     setting_close(&setting);
 }
@@ -156,6 +198,7 @@ int main(void)
     TCase *tests = tcase_create("episodes");
     suite_add_tcase(suite, tests);
     tcase_add_loop_test(tests, every_episode_of_the_36_settings_fits, 0, SETTINGS);
+    tcase_add_loop_test(tests, the_first_sample_gives_all_layers_what_just_fits, 0, SETTINGS);
     tcase_add_loop_test(tests, every_episode_of_other_networks_fits, 0, 5);
     tcase_add_loop_test(tests, random_assignments_fit, 0, 12);
     tcase_add_test(tests, the_papers_episodes_do_leave_the_budget);

@@ -91,10 +91,11 @@ START_TEST(the_same_seed_gives_the_same_bits)
 }
 END_TEST
 
-/* Two of them draw nothing. */
-static bool draws(algorithm_t stage)
+/* The first sample that is drawn: two methods draw nothing, and reinforce opens with what just fits. */
+static size_t first_drawn(const setting_t *setting, algorithm_t stage)
 {
-    return stage != ALGORITHM_GRID && stage != ALGORITHM_UNIFORM;
+    if (stage == ALGORITHM_GRID || stage == ALGORITHM_UNIFORM) return SIZE_MAX;
+    return stage == ALGORITHM_REINFORCE && setting->job->search.preset != PRESET_PAPER;
 }
 
 START_TEST(another_seed_gives_others)
@@ -103,7 +104,7 @@ START_TEST(another_seed_gives_others)
     stage_t stage;
     read_case(&setting, _i, 12);
     run_case(&setting, _i, 1, &stage);
-    ck_assert_uint_eq(stage_difference(reference(_i), &stage), draws(cases[_i].stage) ? 0 : SIZE_MAX);
+    ck_assert_uint_eq(stage_difference(reference(_i), &stage), first_drawn(&setting, cases[_i].stage));
     stage_close(&stage);
     setting_close(&setting);
 }
