@@ -1,6 +1,8 @@
-"""Spack recipe of confx. `spack repo create REPO; cp package.py REPO/packages/confx/; spack repo add REPO; spack install confx`
-with `url` and a checksum of this site's archive of the sources (or `git`, as below)."""
+"""Spack recipe of confx, for Spack 1.0 or later. `spack repo create REPO` makes a repository below REPO and prints where: copy this to
+packages/confx/ there, `spack repo add` that directory, `spack install confx`. With `url` and a checksum of this site's archive of
+the sources, or `git`, as below."""
 from spack.package import *
+from spack_repo.builtin.build_systems.makefile import MakefilePackage
 
 
 class Confx(MakefilePackage):
