@@ -70,14 +70,27 @@ static bool unseen(const islands_t *self, genes_t genes, size_t layer)
                         problem_point(problem, genes.pes[layer], genes.buffer[layer]));
 }
 
-/* Try something unseen near the gene; the gene stays where all that is tried has been seen. */
+/* The layer's best at a price, with another buffer: a pair that is good together is seldom found by changing both. */
+static void rebuffer(islands_t *self, rng_t *rng, genes_t genes, size_t layer, double price)
+{
+    pick(self, genes, layer, price);
+    genes.buffer[layer] = (uint16_t)(1 + rng_below(rng, problem_buffer_max(self->setup.problem)));
+}
+
+/* Try something unseen, near the gene or near what another price would pick; the gene stays where all that is tried has
+   been seen. */
 static void explore(islands_t *self, rng_t *rng, genes_t genes, size_t layer)
 {
     enum { TRIES = 8 };
+    static const double elsewhere = 0.4;
     const uint16_t pes = genes.pes[layer];
     const uint16_t buffer = genes.buffer[layer];
+    const double price = rng_uniform(rng) < elsewhere ? self->price * exp(rng_normal(rng)) : NAN;
     for (int i = 0; i < TRIES; i++) {
-        mutate(self, rng, genes, layer);
+        if (isnan(price))
+            mutate(self, rng, genes, layer);
+        else
+            rebuffer(self, rng, genes, layer, price);
         self->mender.exploring[layer] = unseen(self, genes, layer);
         if (self->mender.exploring[layer]) return;
         genes.pes[layer] = pes;
