@@ -31,6 +31,7 @@ typedef struct {
     void *context;
     /* What a free group does next: *task (alive until the next call), nothing at the moment, or nothing ever again. */
     many_next_t (*next)(void *context, many_task_t *task);
+    void (*began)(void *context, uint64_t id); /* given before, it is at work now; may be NULL */
     void (*progress)(void *context, uint64_t id, const many_progress_t *progress);
     /* A search is over. status: STATUS_OK complete, STATUS_STOPPED goes on, or begins, some other time, anything else
        failed; result: what it leaves, or NULL where that cannot be read; seconds: that its group spent on it. */

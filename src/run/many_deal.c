@@ -75,6 +75,12 @@ static void hear_progress(dealer_t *dealer, size_t group, const letter_t *letter
     if (source->unwanted && source->unwanted(source->context, letter->id)) stop_task(dealer, group, &seat->tasks[0]);
 }
 
+/* The first of those dealt to a group is at work. */
+static void tell_began(const dealer_t *dealer, const seat_t *seat)
+{
+    if (dealer->source->began) dealer->source->began(dealer->source->context, seat->tasks[0].id);
+}
+
 /* One that stopped without being told to has had a signal. */
 static void hear_end(dealer_t *dealer, size_t group, const letter_t *letter)
 {
@@ -83,6 +89,7 @@ static void hear_end(dealer_t *dealer, size_t group, const letter_t *letter)
     seat->tasks[0] = seat->tasks[1];
     seat->out--;
     seat->nearly = false;
+    if (seat->out > 0) tell_began(dealer, seat);
     dealer->source->ended(dealer->source->context, letter->id, &letter->ended.status,
                           letter->ended.readable ? &letter->ended.result : NULL, letter->ended.seconds);
     if (told) stop_all(dealer);
@@ -152,6 +159,7 @@ static void send_task(dealer_t *dealer, size_t group, const many_task_t *task)
     memcpy(dealer->outgoing + sizeof letter + letter.task.text_bytes, task->file, letter.task.file_bytes);
     seat_t *seat = &dealer->seats[group];
     seat->tasks[seat->out++] = (dealt_t){.id = task->id};
+    if (seat->out == 1) tell_began(dealer, seat);
     answer(dealer, group, dealer->outgoing, bytes);
 }
 

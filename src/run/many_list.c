@@ -86,10 +86,15 @@ static many_next_t give(void *context, many_task_t *task)
     while (list->next < list->n && list->searches[list->order[list->next]].state != MANY_WAITING) list->next++;
     if (list->next == list->n) return MANY_END;
     const size_t i = list->order[list->next++];
-    many_search_t *search = &list->searches[i];
-    search->state = MANY_RUNNING;
+    const many_search_t *search = &list->searches[i];
     *task = (many_task_t){i, search->job->text, search->job->file, list->resume};
     return MANY_TASK;
+}
+
+static void begin(void *context, uint64_t id)
+{
+    list_t *list = context;
+    list->searches[id].state = MANY_RUNNING;
 }
 
 static void hear_progress(void *context, uint64_t id, const many_progress_t *progress)
@@ -213,7 +218,7 @@ status_t many_run_list(cluster_t *cluster, many_search_t *searches, size_t n, si
                    .listener = listener,
                    .groups = many_groups(cluster, ranks_per_search)};
     const many_source_t source = {
-        .context = &list, .next = give, .progress = hear_progress, .ended = hear_end, .tick = show};
+        .context = &list, .next = give, .began = begin, .progress = hear_progress, .ended = hear_end, .tick = show};
     status_t status = root ? open_list(&list) : status_ok();
     TRY_OUT(cluster_agree(cluster, status));
     status = many_run(cluster, ranks_per_search, &source);

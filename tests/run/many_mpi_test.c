@@ -18,7 +18,7 @@ enum { TASKS = 12, FEW = 4 };
 
 typedef struct {
     char text[TASKS][512]; /* the jobs */
-    size_t n, given;
+    size_t n, given, began;
     int ended[TASKS]; /* how often */
     status_code_t outcome[TASKS];
     size_t last; /* everything stops when more are given; 0: never */
@@ -31,6 +31,13 @@ static many_next_t give(void *context, many_task_t *task)
     *task = (many_task_t){tasks->given, tasks->text[tasks->given], "job.yaml", true};
     tasks->given++;
     return MANY_TASK;
+}
+
+static void begin(void *context, uint64_t id)
+{
+    tasks_t *tasks = context;
+    (void)id;
+    tasks->began++;
 }
 
 static void hear_end(void *context, uint64_t id, const status_t *status, const run_result_t *result, double seconds)
@@ -49,7 +56,7 @@ static bool go_on(void *context)
 
 static many_source_t source_of(tasks_t *tasks)
 {
-    return (many_source_t){.context = tasks, .next = give, .ended = hear_end, .tick = go_on};
+    return (many_source_t){.context = tasks, .next = give, .began = begin, .ended = hear_end, .tick = go_on};
 }
 
 /* ---- the dealer -----------------------------------------------------------------------------------------------------
@@ -75,10 +82,12 @@ static void check_dealt_ahead(dealer_t *dealer, tasks_t *tasks, size_t last)
     hear(dealer, last, LETTER_PROGRESS, 0, 0.1);
     const size_t ahead = last > 0; /* the root's own group deals for itself */
     ck_assert_uint_eq(tasks->given, 1 + ahead);
+    ck_assert_uint_eq(tasks->began, 1);
     hear(dealer, last, LETTER_PROGRESS, 0, 0.05);
     ck_assert_uint_eq(tasks->given, 1 + ahead);
     hear(dealer, last, LETTER_ENDED, 0, NAN);
     ck_assert_int_eq(tasks->ended[0], 1);
+    ck_assert_uint_eq(tasks->began, 2);
     ck_assert_uint_eq(tasks->given, 2);
     hear(dealer, last, LETTER_PROGRESS, 1, 0.1);
     ck_assert_uint_eq(tasks->given, 2 + ahead);
@@ -183,6 +192,7 @@ START_TEST(all_that_is_dealt_ends_once_stopped_or_not)
     if (!cluster_is_root(cluster)) return;
     ck_assert_uint_eq(count(&tasks, STATUS_OK), TASKS);
     for (size_t i = 0; i < TASKS; i++) ck_assert_int_eq(tasks.ended[i], 1);
+    ck_assert_uint_eq(tasks.began, TASKS);
     ck_assert_int_eq(nftw(directory, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
 }
 END_TEST
