@@ -56,7 +56,7 @@ typedef struct {
     seat_t *seats; /* (groups) */
     size_t groups;
     bool stopping;
-    double ticked, asked;
+    double ticked;
     char *incoming, *outgoing; /* LETTER_MAX each */
     char *answer;              /* LETTER_MAX; used while answered */
     bool answered;

@@ -21,12 +21,13 @@ typedef struct {
     size_t n, given, began;
     int ended[TASKS]; /* how often */
     status_code_t outcome[TASKS];
-    size_t last; /* everything stops when more are given; 0: never */
+    size_t last; /* when more are given, no others are and everything stops; 0: never */
 } tasks_t;
 
 static many_next_t give(void *context, many_task_t *task)
 {
     tasks_t *tasks = context;
+    if (tasks->last && tasks->given > tasks->last) return MANY_LATER;
     if (tasks->given == tasks->n) return MANY_END;
     *task = (many_task_t){tasks->given, tasks->text[tasks->given], "job.yaml", true};
     tasks->given++;
