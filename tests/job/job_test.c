@@ -284,11 +284,22 @@ END_TEST
 
 /* ---- bad input --------------------------------------------------------------------------------------------------- */
 
+typedef struct {
+    const char *text, *says;
+} wrong_t;
+
+static void check_told(const wrong_t *cases, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        job_t *job;
+        ck_assert_fails(job_parse(cases[i].text, "jobs/a.yaml", NULL, 0, &job), STATUS_INPUT, cases[i].says);
+        ck_assert_ptr_null(job);
+    }
+}
+
 START_TEST(what_is_wrong_in_a_job_file_is_told_with_line_and_key)
 {
-    static const struct {
-        const char *text, *says;
-    } cases[] = {
+    static const wrong_t cases[] = {
         /* the file as such */
         {"", "jobs/a.yaml: is empty"},
         {"# nothing but this\n", "jobs/a.yaml: is empty"},
@@ -327,6 +338,14 @@ START_TEST(what_is_wrong_in_a_job_file_is_told_with_line_and_key)
                                          "bayes, a2c, ppo, acktr, ddpg, td3, sac, found \"magic\""},
         {"search: {preset: fast}\n", "jobs/a.yaml:1: search.preset: expected one of default, paper, found \"fast\""},
         {"search: {feedback: none}\n", "jobs/a.yaml:1: search.feedback: expected one of layer, total, found \"none\""},
+    };
+    check_told(cases, sizeof cases / sizeof *cases);
+}
+END_TEST
+
+START_TEST(numbers_out_of_range_are_told_with_line_and_key)
+{
+    static const wrong_t cases[] = {
         /* whole numbers */
         {"search:\n  samples: many\n",
          "jobs/a.yaml:2: search.samples: expected a whole number from 1 to 1000000000, found \"many\""},
@@ -367,11 +386,7 @@ START_TEST(what_is_wrong_in_a_job_file_is_told_with_line_and_key)
         {"actions: {buffer: [1, 2, 2]}\n",
          "jobs/a.yaml:1: actions.buffer[2]: expected more than the level before it (2), found 2"},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        job_t *job;
-        ck_assert_fails(job_parse(cases[i].text, "jobs/a.yaml", NULL, 0, &job), STATUS_INPUT, cases[i].says);
-        ck_assert_ptr_null(job);
-    }
+    check_told(cases, sizeof cases / sizeof *cases);
 }
 END_TEST
 
@@ -490,6 +505,7 @@ int main(void)
     tcase_add_test(tests, the_resolved_text_is_the_same_job_again);
     tcase_add_test(tests, the_resolved_text_has_every_key);
     tcase_add_test(tests, what_is_wrong_in_a_job_file_is_told_with_line_and_key);
+    tcase_add_test(tests, numbers_out_of_range_are_told_with_line_and_key);
     tcase_add_test(tests, too_many_levels_are_refused);
     tcase_add_test(tests, what_is_wrong_in_a_set_is_told_with_the_set);
     tcase_add_test(tests, a_job_file_that_is_none_is_told_by_its_path);
