@@ -1,5 +1,5 @@
-/* What samples have revealed so far, by all ranks. What scored
-   batches reveal goes in; each rank tells the others what was new. */
+/* What samples have revealed so far, by all ranks. What scored batches reveal goes in; each rank tells the others what
+   was new. */
 #ifndef CONFX_LEDGER_H
 #define CONFX_LEDGER_H
 

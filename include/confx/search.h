@@ -16,7 +16,6 @@
 #ifndef CONFX_SEARCH_H
 #define CONFX_SEARCH_H
 
-#include "confx/array.h"
 #include "confx/ledger.h"
 #include "confx/policy.h"
 #include "confx/problem.h"
@@ -116,17 +115,5 @@ typedef struct {
     size_t rows, inner, columns;
 } search_work_t;
 search_work_t search_work(const search_t *search);
-
-/* REINFORCE's policy, NULL of any other stage. The root may give it other parameters before the first update, from
-   which they go to all with the brief. Row d of its table is of the distinct layer d. */
-policy_t *search_policy(search_t *search);
-
-/* The root's state as arrays, for writing and reading back in place; at most SEARCH_ARRAYS_MAX. */
-enum { SEARCH_ARRAYS_MAX = 32 };
-size_t search_arrays(search_t *search, array_t arrays[SEARCH_ARRAYS_MAX]);
-
-/* A unit's state, state_bytes, out and in. */
-void search_save_unit(const search_t *search, size_t unit, void *state);
-void search_load_unit(search_t *search, size_t unit, const void *state);
 
 #endif

@@ -1,8 +1,8 @@
 /* The log: HDF5 files that are composed in memory, written under a temporary name, synced and renamed, never changed in
-   place. The only room that knows HDF5. Every file begins with a text block that holds its
-   length and the CRC-32 of all that follows, checked before HDF5 parses a byte (stock tools skip the block); inside,
-   metadata are checksummed by the file format and data by Fletcher-32, for readers that know nothing of the block.
-   The same content makes the same bytes.
+   place. The only room that knows HDF5. Every file begins with a text block that holds its length and the CRC-32 of all
+   that follows, checked before HDF5 parses a byte (stock tools skip the block); inside, metadata are checksummed by the
+   file format and data by Fletcher-32, for readers that know nothing of the block. The same content makes the same
+   bytes.
    Errors. Writing: STATUS_IO, and what was there before is untouched; STATUS_INPUT for what cannot be stored. Reading:
    STATUS_INPUT when there is no such file, STATUS_IO when it may not be opened, and STATUS_DAMAGED for all else,
    a dataset or attribute that is not there or is of another type included. Messages name the file. */

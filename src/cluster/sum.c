@@ -1,7 +1,7 @@
-/* A sum whose bits do not depend on the number of ranks. Floating-point addition does not
-   associate, and MPI_Reduce adds in an order that follows the number of ranks. Here the order is that of a tree over
-   unit numbers: node i of a level is the sum of nodes 2i and 2i+1 of the level below, a last one without a partner goes
-   up as it is. A node lives where its leftmost unit lives, in that unit's vector, which its partial sum overwrites.
+/* A sum whose bits do not depend on the number of ranks. Floating-point addition does not associate, and MPI_Reduce
+   adds in an order that follows the number of ranks. Here the order is that of a tree over unit numbers: node i of a
+   level is the sum of nodes 2i and 2i+1 of the level below, a last one without a partner goes up as it is. A node lives
+   where its leftmost unit lives, in that unit's vector, which its partial sum overwrites.
 
    Shares are contiguous, so at each level at most a rank's first node has its partner on a lower rank, to which it is
    given, and at most its last has its partner on a higher one, from which it is taken: two messages a rank and level.

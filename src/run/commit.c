@@ -1,5 +1,6 @@
 /* A commit: segments first, then the checkpoint that stands on them, then run.h5 over both. Each is whole or absent. */
 #include "confx/file.h"
+#include "confx/search_state.h"
 #include "steps.h"
 
 #include <stdio.h>

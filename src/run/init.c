@@ -1,6 +1,7 @@
 /* Another run's policy as the start of this one. Read once, by the root of a new run: later sessions go on from the
    checkpoint, which keeps the checksum of what was read. */
 #include "confx/file.h"
+#include "confx/search_state.h"
 #include "confx/yaml.h"
 #include "steps.h"
 

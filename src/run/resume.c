@@ -1,6 +1,7 @@
 /* Back into a run from its last checkpoint, on any number of ranks. Every rank reads the checkpoint; the root also
    verifies the segments it stands on and clears away those that came after it, which will be made again. */
 #include "confx/file.h"
+#include "confx/search_state.h"
 #include "steps.h"
 
 #include <errno.h>

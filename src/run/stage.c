@@ -1,4 +1,5 @@
 /* The stages of a search, and the memory of the one at work. */
+#include "confx/search_state.h"
 #include "steps.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* Children of the preset `default`. With a ledger a child re-picks genes by what was seen at a price near the budget's,
-   explores others, is repaired and filled by what was seen. Where totals are
-   remembered it does the same by its island's draw from the estimate, which explores by itself. With neither it is a
-   plain crossover and mutation, kept within the budget. */
+   explores others, is repaired and filled by what was seen. Where totals are remembered it does the same by its
+   island's draw from the estimate, which explores by itself. With neither it is a plain crossover and mutation, kept
+   within the budget. */
 #include "islands.h"
 
 #include <math.h>

@@ -2,7 +2,7 @@
 #ifndef SEARCH_KIND_H
 #define SEARCH_KIND_H
 
-#include "confx/search.h"
+#include "confx/search_state.h"
 #include "estimate.h"
 
 typedef struct {

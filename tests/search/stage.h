@@ -2,7 +2,7 @@
 #ifndef TESTS_STAGE_H
 #define TESTS_STAGE_H
 
-#include "confx/search.h"
+#include "confx/search_state.h"
 #include "problem/setting.h"
 
 #include <math.h>

@@ -1,0 +1,20 @@
+/* What a search has learned, in the open: for checkpoints, and for searches of other networks. */
+#ifndef CONFX_SEARCH_STATE_H
+#define CONFX_SEARCH_STATE_H
+
+#include "confx/array.h"
+#include "confx/search.h"
+
+/* REINFORCE's policy, NULL of any other stage. The root may give it other parameters before the first update, from
+   which they go to all with the brief. Row d of its table is of the distinct layer d. */
+policy_t *search_policy(search_t *search);
+
+/* The root's state as arrays, for writing and reading back in place; at most SEARCH_ARRAYS_MAX. */
+enum { SEARCH_ARRAYS_MAX = 32 };
+size_t search_arrays(search_t *search, array_t arrays[SEARCH_ARRAYS_MAX]);
+
+/* A unit's state, state_bytes, out and in. */
+void search_save_unit(const search_t *search, size_t unit, void *state);
+void search_load_unit(search_t *search, size_t unit, const void *state);
+
+#endif
