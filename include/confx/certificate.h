@@ -90,8 +90,9 @@ status_t product_next(const option_class_t *classes, const double *const *second
 
 typedef enum { SPACE_LEVELS, SPACE_INTEGERS } space_t; /* the job's levels; all integers up to the largest level */
 
-/* In run.h5 and JSON: "unknown", "none", "known". */
-const char *next_name(next_found_t found);
+/* In run.h5 and JSON: "known", or "none" or "unknown" with the reason; shorter than NEXT_TEXT_MAX. */
+enum { NEXT_TEXT_MAX = 80 };
+const char *next_text(next_found_t found);
 
 /* Bound, optimum and next step of `problem` over a space, among all choices that problem_fits. The choice's points are
    those of problem_point; classes are the distinct layers in their order, members the layers like each. Evaluates every

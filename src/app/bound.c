@@ -131,7 +131,7 @@ static status_t print_json(const job_t *job, const problem_t *problem, const kna
         "{s:o, s:o, s:o, s:o, s:o, s:f, s:f, s:s, s:o, s:o, s:s, s:s}", "lower_bound", real(certificate->lower_bound),
         "optimum", real(certificate->optimum), "need", real(certificate->need), "best_known", real(known), "gap",
         real(gap), "shadow_price", certificate->price, "budget", problem_budget(problem), "next",
-        next_name(certificate->next.found), "next_budget", real(certificate->next.budget), "next_optimum",
+        next_text(certificate->next.found), "next_budget", real(certificate->next.budget), "next_optimum",
         real(certificate->next.optimum), "objective_units", units, "constraint_units", need_units);
     if (!object) return status_fail(STATUS_MEMORY, "no memory for the certificate as JSON");
     (void)json_dumpf(object, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(17));

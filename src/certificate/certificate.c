@@ -152,10 +152,12 @@ status_t certificate_feasible(const problem_t *problem, const knapsack_t *knapsa
                        problem_budget(problem), constraint_units(problem_constraint(problem)));
 }
 
-const char *next_name(next_found_t found)
+const char *next_text(next_found_t found)
 {
-    static const char *const names[] = {[NEXT_UNKNOWN] = "unknown", [NEXT_NONE] = "none", [NEXT_KNOWN] = "known"};
-    return names[found];
+    static const char *const texts[] = {[NEXT_UNKNOWN] = "unknown: not found within the limit on partial assignments",
+                                        [NEXT_NONE] = "none: no larger budget improves on the optimum",
+                                        [NEXT_KNOWN] = "known"};
+    return texts[found];
 }
 
 double certificate_gap(const knapsack_t *knapsack, double found)
