@@ -204,6 +204,7 @@ static status_t check_cost(const found_t *found, size_t i, const mapping_t *mapp
 {
     const mapped_t *mapped = &mapping->layers[0];
     cost_t cost;
+    TRY(mapped->fault);
     cost_evaluate(mapped->dataflow, &mapped->layer, &found->setting.hardware, found->actions[i * HEADS + PES], 1,
                   &cost);
 #define FIGURE_VALUE(figure) (double)cost.figure,
