@@ -10,7 +10,7 @@ BUILD ?= build
 PREFIX ?= /usr/local
 CC := OMPI_CC=$(COMPILER) mpicc
 # LAPACKE is a package of its own on Debian; elsewhere OpenBLAS has it within.
-PACKAGES := hdf5 openblas libcyaml jansson zlib $(shell pkg-config --exists lapacke 2>/dev/null && echo lapacke)
+PACKAGES := hdf5 openblas libcyaml yaml-0.1 jansson zlib $(shell pkg-config --exists lapacke 2>/dev/null && echo lapacke)
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
 OPTIMISE ?= -O3 -g
 # Tests spend their time in the rooms, and there are many: optimising them too costs more than it brings.
@@ -149,7 +149,7 @@ layers:
 
 C_FILES := $(wildcard src/*/*.[ch] include/confx/*.h tests/*.h tests/*/*.[ch])
 TIDY_FLAGS = $(CPPFLAGS) $(shell pkg-config --cflags ompi-c 2>/dev/null) -std=c11
-lint: deps-test deps-lint layers
+lint: deps-lint layers
 	@clang-format --dry-run -Werror $(C_FILES)
 	@cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 	    --suppress=missingIncludeSystem -Iinclude -j $(CORES) src
@@ -165,7 +165,7 @@ asan:
 test-rooms: $(TEST_PROGRAMS)
 	@tests/run_tests $(TEST_PROGRAMS)
 
-cover:
+cover: deps-cover
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/cover SANITIZE=--coverage OPTIMISE='-O0 -g' test-all
 	@lcov --quiet --capture --directory $(BUILD)/cover --output-file $(BUILD)/cover/lcov.info
 	@lcov --quiet --extract $(BUILD)/cover/lcov.info '$(CURDIR)/src/*' --output-file $(BUILD)/cover/lcov.info
@@ -211,24 +211,20 @@ fuzz-%: $(BUILD)/fuzz_%
 	@echo "fuzz $*: $$(sed -n 's/^stat::number_of_executed_units: *//p' $(BUILD)/$*.log) inputs, no finding"
 
 # ---- Debian 12 packages -------------------------------------------------------------------------------------------------
-DEPS_BUILD := gcc make pkg-config libc6-dev libopenmpi-dev openmpi-bin libhdf5-openmpi-dev libopenblas-serial-dev liblapacke-dev \
-              librandom123-dev libcyaml-dev libjansson-dev zlib1g-dev gnuplot-nox
-DEPS_TEST := check libsubunit-dev libglpk-dev hdf5-tools python3-h5py
-DEPS_LINT := clang clang-format clang-tidy cppcheck
-DEPS_SLURM := slurmctld slurmd slurm-client munge python3-h5py
-DEPS_FUZZ := clang libclang-rt-14-dev
-
+# tests/deps has the lists: it must work before there is a make.
 deps:
-	@tests/deps $(DEPS_BUILD)
+	@tests/deps build
 deps-test:
-	@tests/deps $(DEPS_BUILD) $(DEPS_TEST)
+	@tests/deps build test
 deps-lint:
-	@tests/deps $(DEPS_BUILD) $(DEPS_LINT)
+	@tests/deps build test lint
 deps-slurm:
-	@tests/deps $(DEPS_BUILD) $(DEPS_SLURM)
+	@tests/deps build slurm
+deps-cover:
+	@tests/deps build test cover
 deps-fuzz:
-	@tests/deps $(DEPS_BUILD) $(DEPS_FUZZ)
+	@tests/deps build fuzz
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all help run test tests test-all test-rooms test-system bench crash layers lint asan cover install clean fuzz deps deps-test deps-lint deps-slurm deps-fuzz test-slurm \
+.PHONY: all help run test tests test-all test-rooms test-system bench crash layers lint asan cover install clean fuzz deps deps-test deps-lint deps-cover deps-slurm deps-fuzz test-slurm \
         $(addprefix test-,$(ROOMS))
