@@ -109,6 +109,7 @@ help:
 	@echo 'make asan       tests under address and undefined-behaviour sanitizers'
 	@echo 'make crash      kill runs at random moments and resume them        make cover      coverage of the tests'
 	@echo 'make test-slurm tests on a real SLURM of pretend nodes on this machine (as root)'
+	@echo 'make test-fresh both commands of the README in a bare Debian 12 made for it (as root)'
 	@echo 'make fuzz       FUZZ_SECONDS=$(FUZZ_SECONDS) each for what reads files, under sanitizers'
 	@echo 'make install    to PREFIX=$(PREFIX), or DESTDIR'
 	@echo 'COMPILER=clang, BUILD=DIR, WERROR=-Werror, OPTIMISE="-O1 -g" change how it is built.'
@@ -136,6 +137,10 @@ test-slurm: deps-slurm
 	@$(MAKE) --no-print-directory -j$(CORES) $(BUILD)/confx
 	@CONFX=$(BUILD)/confx timeout --kill-after=60 900 tests/slurm/slurm_test || \
 	    { code=$$?; [ "$$code" = 77 ] && [ -n "$(SLURM_OPTIONAL)" ] && echo 'test-slurm: not run here'; }
+
+# Both commands of the README on a bare Debian 12, where no package can be present by luck (as root).
+test-fresh: deps-fresh
+	@tests/fresh
 
 bench: all
 	@$(BUILD)/confx bench all
@@ -224,7 +229,9 @@ deps-cover:
 	@tests/deps build test cover
 deps-fuzz:
 	@tests/deps build fuzz
+deps-fresh:
+	@tests/deps fresh
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all help run test tests test-all test-rooms test-system bench crash layers lint asan cover install clean fuzz deps deps-test deps-lint deps-cover deps-slurm deps-fuzz test-slurm \
+.PHONY: all help run test tests test-all test-rooms test-system bench crash layers lint asan cover install clean fuzz deps deps-test deps-lint deps-cover deps-slurm deps-fuzz deps-fresh test-slurm test-fresh \
         $(addprefix test-,$(ROOMS))
