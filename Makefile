@@ -99,11 +99,13 @@ $(BUILD)/tests/certificate/%: TEST_LIBS = -lglpk
 # ---- what people call ---------------------------------------------------------------------------------------------------
 # Recipes call make again behind `deps`: what pkg-config says is read when make starts.
 JOB ?= jobs/mobilenet_v2.yaml
-OUTPUT ?= runs/$(basename $(notdir $(JOB)))
+OUTPUT ?=
+# What people name may have blanks and quotes in it: one word of the shell.
+quote = '$(subst ','\'',$(1))'
 
 help:
 	@echo 'make            build build/confx and build/libconfx.a'
-	@echo 'make run        install what is missing, build, run JOB=$(JOB) on all cores, show the result'
+	@echo 'make run        install what is missing, build, run JOB=jobs/mobilenet_v2.yaml on all cores, show the result'
 	@echo 'make test       install what is missing, build, run all tests      make test-ROOM  those of one room'
 	@echo 'make bench      speed of cost model and policy on this machine     make lint       format, tidy, cppcheck, layers'
 	@echo 'make asan       tests under address and undefined-behaviour sanitizers'
@@ -111,13 +113,15 @@ help:
 	@echo 'make test-slurm tests on a real SLURM of pretend nodes on this machine (as root)'
 	@echo 'make test-fresh both commands of the README in a bare Debian 12 made for it (as root)'
 	@echo 'make fuzz       FUZZ_SECONDS=$(FUZZ_SECONDS) each for what reads files, under sanitizers'
-	@echo 'make install    to PREFIX=$(PREFIX), or DESTDIR'
+	@echo 'make install    to PREFIX=/usr/local, below DESTDIR if given       make uninstall  exactly what that put there'
 	@echo 'COMPILER=clang, BUILD=DIR, WERROR=-Werror, OPTIMISE="-O1 -g" change how it is built.'
 
 run: deps
 	@$(MAKE) --no-print-directory -j$(CORES) all
-	@$(MPIRUN) -n $(CORES) $(BUILD)/confx run $(JOB) --output $(OUTPUT) --resume
-	@$(BUILD)/confx report $(OUTPUT) >/dev/null && echo "Pictures   $(OUTPUT)/convergence.svg, assignment.svg, report.html"
+	@job=$(call quote,$(JOB)) output=$(call quote,$(OUTPUT)); \
+	name=$${job##*/} && output=$${output:-runs/$${name%.*}} && \
+	$(MPIRUN) -n $(CORES) $(BUILD)/confx run "$$job" --output "$$output" --resume && \
+	$(BUILD)/confx report "$$output" >/dev/null && echo "Pictures   $$output/convergence.svg, assignment.svg, report.html"
 
 test: deps-test
 	@$(MAKE) --no-print-directory -j$(CORES) test-all
@@ -176,17 +180,18 @@ cover: deps-cover
 	@lcov --quiet --extract $(BUILD)/cover/lcov.info '$(CURDIR)/src/*' --output-file $(BUILD)/cover/lcov.info
 	@lcov --list $(BUILD)/cover/lcov.info
 
+# DIRECTORY:FILE of all that is installed below PREFIX; `make uninstall` goes by the list that src/install leaves there.
+into = $(addprefix $(1):,$(wildcard $(2)))
+INSTALL = bin:$(BUILD)/confx lib:$(BUILD)/libconfx.a $(call into,include/confx,include/confx/*.h) \
+    $(foreach kind,models dataflows hw,$(call into,share/confx/$(kind),data/$(kind)/*)) $(call into,share/confx/jobs,jobs/*.yaml) \
+    $(foreach kind,sweeps compare,$(call into,share/confx/jobs/$(kind),jobs/$(kind)/*.yaml)) \
+    $(call into,share/confx/slurm,slurm/*.sbatch slurm/modulefile slurm/package.py)
+
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/confx $(DESTDIR)$(PREFIX)/share/confx/jobs/sweeps $(DESTDIR)$(PREFIX)/share/confx/jobs/compare
-	install $(BUILD)/confx $(DESTDIR)$(PREFIX)/bin
-	install -m 644 $(BUILD)/libconfx.a $(DESTDIR)$(PREFIX)/lib
-	install -m 644 include/confx/*.h $(DESTDIR)$(PREFIX)/include/confx
-	cp -r data/models data/dataflows data/hw $(DESTDIR)$(PREFIX)/share/confx
-	install -m 644 jobs/*.yaml $(DESTDIR)$(PREFIX)/share/confx/jobs
-	install -m 644 jobs/sweeps/*.yaml $(DESTDIR)$(PREFIX)/share/confx/jobs/sweeps
-	install -m 644 jobs/compare/*.yaml $(DESTDIR)$(PREFIX)/share/confx/jobs/compare
-	install -d $(DESTDIR)$(PREFIX)/share/confx/slurm
-	install -m 644 slurm/*.sbatch slurm/modulefile slurm/package.py $(DESTDIR)$(PREFIX)/share/confx/slurm
+	@src/install $(call quote,$(DESTDIR)$(PREFIX)) $(INSTALL)
+
+uninstall:
+	@src/install --remove $(call quote,$(DESTDIR)$(PREFIX))
 
 clean:
 	rm -rf $(BUILD)
@@ -233,5 +238,5 @@ deps-fresh:
 	@tests/deps fresh
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all help run test tests test-all test-rooms test-system bench crash layers lint asan cover install clean fuzz deps deps-test deps-lint deps-cover deps-slurm deps-fuzz deps-fresh test-slurm test-fresh \
+.PHONY: all help run test tests test-all test-rooms test-system bench crash layers lint asan cover install uninstall clean fuzz deps deps-test deps-lint deps-cover deps-slurm deps-fuzz deps-fresh test-slurm test-fresh \
         $(addprefix test-,$(ROOMS))
