@@ -19,10 +19,12 @@ static status_t open_log(const job_t *job, store_t **store)
 static status_t read_policy(const job_t *job, learned_t *given)
 {
     store_t *store = NULL;
+    int64_t schema;
     status_t status = open_log(job, &store);
     if (status.code == STATUS_OK && !learned_is_in(store))
         status = yaml_refuse(job->tree, key, "%s holds no policy, expected a run of %s or %s", job->search.init,
                              algorithm_name(ALGORITHM_REINFORCE), algorithm_name(ALGORITHM_REINFORCE_ISLANDS));
+    if (status.code == STATUS_OK) status = store_read_schema(store, &schema);
     if (status.code == STATUS_OK) status = learned_read(store, given);
     store_close(store);
     return status;
