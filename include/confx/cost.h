@@ -51,6 +51,12 @@ typedef struct {
 status_t hardware_open(const char *path, hardware_t *hardware);
 status_t hardware_parse(const char *text, const char *file, hardware_t *hardware);
 
+/* One of MAESTRO's hardware files by itself: does a path name one, where is the profile that it stands on, and the text
+   upon that profile. */
+bool hardware_is_maestro(const char *path);
+status_t hardware_find_profile(const char *path, char *profile); /* FILE_PATH_MAX */
+status_t hardware_parse_upon(const char *text, const char *file, const hardware_t *profile, hardware_t *hardware);
+
 /* "noc_bandwidth=64" or "units.bus_size=[14, 28]", as given to --hw, upon a profile; a failure changes nothing. */
 status_t hardware_set(hardware_t *hardware, const char *assignment);
 

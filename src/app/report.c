@@ -53,6 +53,7 @@ static const struct argp argp = {
 static status_t show_run(const report_options_t *options)
 {
     report_t *report;
+    app_tell_inputs(options->directory);
     TRY(report_open(options->directory, &report));
     status_t status = options->json ? report_json(report, stdout) : report_print(report, stdout);
     if (status.code == STATUS_OK && !options->json && !options->no_plots) {

@@ -41,6 +41,7 @@ static const struct argp argp = {NULL,
 static status_t verify(const char *directory)
 {
     uint64_t rows;
+    app_tell_inputs(directory);
     TRY(run_verify(directory, &rows));
     printf("%s: all %llu logged samples and the result agree with their actions, bit for bit\n", directory,
            (unsigned long long)rows);

@@ -2,6 +2,7 @@
        stage.c  the algorithm at work and its buffers      update.c   one update, as data walks it
        rows.c   samples on their way to the log            commit.c   segments, checkpoint, run.h5 (master.c, join.c)
        resume.c back from a checkpoint                     init.c     a policy to start from
+       inputs.c the texts it stands on (inputs.h)
        search.c the whole */
 #ifndef RUN_STEPS_H
 #define RUN_STEPS_H
