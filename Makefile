@@ -53,6 +53,18 @@ $(BUILD)/obj/%.o: src/%.c
 	@echo '  cc $<'
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
+# What `confx --version' calls the commit: of a repository whose top this is, not of one that a tarball was unpacked in. The
+# header is written anew only when that changes, so that nothing is built for it otherwise.
+COMMIT := $(shell [ "$$(git rev-parse --show-toplevel 2>/dev/null)" = "$$(pwd -P)" ] && git describe --always --dirty --abbrev=10 --exclude '*' 2>/dev/null)
+HASH := \#
+COMMIT_LINE := $(if $(COMMIT),$(HASH)define CONFX_COMMIT " (commit $(COMMIT))")
+$(BUILD)/commit.h: FORCE
+	@mkdir -p $(@D)
+	@echo '$(COMMIT_LINE)' | cmp -s - $@ || echo '$(COMMIT_LINE)' >$@
+FORCE:
+$(BUILD)/obj/app/main.o: $(BUILD)/commit.h
+$(BUILD)/obj/app/main.o: CPPFLAGS += -include $(BUILD)/commit.h
+
 $(BUILD)/libconfx.a: $(foreach room,$(LIBRARY_ROOMS),$(call objects,$(room)))
 	@echo '  ar $@'
 	@rm -f $@

@@ -175,7 +175,7 @@ static status_t find_master(const char *run_dir, char *path)
 {
     TRY(file_join(run_dir, master, path));
     if (file_exists(path)) return status_ok();
-    if (!file_exists(run_dir)) return status_input(run_dir, 0, NULL, "no such directory");
+    TRY(file_reach(run_dir));
     if (!file_is_directory(run_dir))
         return status_input(run_dir, 0, NULL, "is a file, expected the directory of a run, which holds %s", master);
     return status_input(run_dir, 0, NULL, "holds no %s, expected the output directory of a run or a sweep", master);

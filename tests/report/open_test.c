@@ -5,7 +5,7 @@ static report_t *report;
 
 START_TEST(a_missing_directory_is_bad_input)
 {
-    ck_assert_fails(report_open("/nowhere/at/all", &report), STATUS_INPUT, "/nowhere/at/all: no such directory");
+    ck_assert_fails(report_open("/nowhere/at/all", &report), STATUS_INPUT, "/nowhere/at/all: cannot be reached: No such file");
     ck_assert_ptr_null(report);
 }
 END_TEST
