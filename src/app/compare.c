@@ -126,13 +126,11 @@ static status_t solve(problem_t *problem, space_t space, double *lower_bound, do
 {
     knapsack_t certificate;
     TRY(certificate_solve(problem, space, &certificate));
-    const bool feasible = certificate.feasible;
+    const status_t status = certificate_feasible(problem, &certificate);
     *lower_bound = certificate.lower_bound;
     *optimum = certificate.solved ? certificate.optimum : NAN;
     knapsack_close(&certificate);
-    if (feasible) return status_ok();
-    return status_fail(STATUS_INFEASIBLE, "budget: no assignment that the dataflow can run fits %.6g",
-                       problem_budget(problem));
+    return status;
 }
 
 /* One for all: over all integers as soon as any of them acts on these. */

@@ -123,7 +123,7 @@ static status_t found_open(const char *run_dir, found_t *found)
     status_t status;
     memset(found, 0, sizeof *found);
     TRY(file_join(run_dir, "run.h5", found->path));
-    TRY(store_open(found->path, &found->store));
+    TRY(store_open_run(found->path, &found->store));
     TRY_OUT(read_job(found));
     TRY_OUT(read_result(found));
     return status;
