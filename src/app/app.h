@@ -11,7 +11,10 @@
 
 typedef struct {
     cluster_t *cluster;
-    bool root; /* the one rank that prints */
+    bool root;          /* the one rank that prints */
+    char *const *words; /* the command line as it was given */
+    int words_n;
+    bool resumable; /* if it is stopped, the same command with --resume goes on */
 } app_t;
 
 typedef struct {
