@@ -79,13 +79,13 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 static const struct argp argp = {
     (const struct argp_option[]){
         {"algorithms", KEY_ALGORITHMS, "A,B,...", 0,
-         "Algorithms as in search.algorithm, the first measured against the others; all that fit the feedback "
-         "otherwise",
+         "Algorithms as in search.algorithm, the first measured against the others (default: all that fit the "
+         "feedback)",
          0},
-        {"samples", KEY_SAMPLES, "N", 0, "Samples of each search; the job's otherwise", 0},
-        {"seeds", KEY_SEEDS, "S", 0, "Searches of each algorithm, with seeds from the job's on; 5 otherwise", 0},
-        {"feedback", KEY_FEEDBACK, "F", 0, "What a sample reveals, layer or total; the job's otherwise", 0},
-        {"output", KEY_OUTPUT, "DIR", 0, "Directory of the comparison, runs/compare/NAME for NAME.yaml otherwise", 0},
+        {"samples", KEY_SAMPLES, "N", 0, "Samples of each search (default: the job's)", 0},
+        {"seeds", KEY_SEEDS, "S", 0, "Searches of each algorithm, with seeds from the job's on (default 5)", 0},
+        {"feedback", KEY_FEEDBACK, "F", 0, "What a sample reveals, layer or total (default: the job's)", 0},
+        {"output", KEY_OUTPUT, "DIR", 0, "Directory of the comparison (default: runs/compare/NAME for NAME.yaml)", 0},
         {"resume", KEY_RESUME, NULL, 0, "Go on with the comparison in that directory; start one if there is none", 0},
         {"json", KEY_JSON, NULL, 0, "Print the table as JSON, with the figures of each search", 0},
         {0}},
@@ -93,7 +93,8 @@ static const struct argp argp = {
     NULL,
     "Compare search algorithms on equal terms: the same job, the same number of samples, several seeds. Searches are "
     "dealt to groups of ranks; what they did is gathered in compare.csv, compare.h5 (curves) and compare.svg.\v"
-    "Exit codes: 0 all done, whether they found something feasible or not; of the first that failed, when the others "
+    "Exit codes: 0 all done, whether they found something feasible or not; 2 bad input; of the first that failed, when "
+    "the others "
     "are done; 75 stopped by a signal, every search with a complete checkpoint (go on with --resume).",
     (const struct argp_child[]){{&job_option_argp, 0, NULL, 0}, {0}},
     NULL,
@@ -125,13 +126,11 @@ static status_t solve(problem_t *problem, space_t space, double *lower_bound, do
 {
     knapsack_t certificate;
     TRY(certificate_solve(problem, space, &certificate));
-    const bool feasible = certificate.feasible;
+    const status_t status = certificate_feasible(problem, &certificate);
     *lower_bound = certificate.lower_bound;
     *optimum = certificate.solved ? certificate.optimum : NAN;
     knapsack_close(&certificate);
-    if (feasible) return status_ok();
-    return status_fail(STATUS_INFEASIBLE, "budget: no assignment that the dataflow can run fits %.6g",
-                       problem_budget(problem));
+    return status;
 }
 
 /* One for all: over all integers as soon as any of them acts on these. */
@@ -148,6 +147,7 @@ static status_t solve_all(const contest_t *contest, problem_t *problem, yardstic
 static status_t measure(const contest_t *contest, yardstick_t *yardstick)
 {
     setting_t setting;
+    app_tell_limits(contest->base);
     TRY(setting_open(contest->base, &setting));
     (void)snprintf(yardstick->network, sizeof yardstick->network, "%s", setting.workload.name);
     const status_t status = solve_all(contest, setting.problem, yardstick);
@@ -225,7 +225,7 @@ static status_t conclude(const app_t *app, match_t *match, status_t status)
 {
     many_screen_end(&match->screen);
     if (status.code == STATUS_STOPPED)
-        return status_fail(STATUS_STOPPED, "stopped by a signal with %zu of %zu searches done; go on with --resume",
+        return status_fail(STATUS_STOPPED, "stopped by a signal with %zu of %zu searches done",
                            many_screen_done(&match->screen.facts), match->searches_n);
     if (status.code != STATUS_OK) return status;
     TRY(publish(app, match));
@@ -250,6 +250,7 @@ static status_t play(app_t *app, match_t *match)
     TRY(many_check(app->cluster, match->searches, match->searches_n));
     TRY(app_root_only(app, app->root ? prepare_root(match) : status_ok()));
     cluster_listen();
+    app->resumable = true;
     const status_t status =
         many_run_list(app->cluster, match->searches, match->searches_n, 1, match->options->resume, &listener);
     return app_root_only(app, app->root ? conclude(app, match, status) : status);
@@ -275,7 +276,7 @@ static status_t run(app_t *app, int argc, char **argv)
     name_directory(&options, directory);
     options.contest.directory = directory;
     match_t match = {
-        .options = &options, .directory = directory, .contest = &contest, .screen = many_screen_begin("compare")};
+        .options = &options, .directory = directory, .contest = &contest, .screen = many_screen_begin(app, "compare")};
     status_t status = cluster_agree(app->cluster, open_match(&options, &contest, &match));
     if (status.code == STATUS_OK) status = play(app, &match);
     free(match.searches);

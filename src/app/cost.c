@@ -135,7 +135,8 @@ static const struct argp argp = {
     "least "
     "of *_delay_min; and the largest of everything else: one array serves the layers one after another, so area, "
     "power, "
-    "buffers and bandwidths are those of the most demanding layer, and averages are the largest of any layer's.",
+    "buffers and bandwidths are those of the most demanding layer, and averages are the largest of any layer's.\n\n"
+    "Exit codes: 0 done, 2 bad input.",
     NULL,
     NULL,
     NULL};
@@ -178,7 +179,7 @@ static status_t print_table(const cost_options_t *options, const hardware_t *har
 {
     sheet_t sheet;
     status_t status;
-    TRY(sheet_open(options, &sheet));
+    TRY(sheet_open(options, hardware, &sheet));
     if (options->points) TRY_OUT(cost_points(&sheet, hardware));
     if (options->workload) TRY_OUT(cost_workload(&sheet, hardware));
     if (options->mapping) TRY_OUT(cost_mapping(&sheet, hardware));

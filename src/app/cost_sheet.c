@@ -8,9 +8,9 @@
 
 enum { NOTES_MOST = 10 };
 
-status_t sheet_open(const cost_options_t *options, sheet_t *sheet)
+status_t sheet_open(const cost_options_t *options, const hardware_t *hardware, sheet_t *sheet)
 {
-    *sheet = (sheet_t){.options = options, .notes_most = NOTES_MOST, .rows = json_array()};
+    *sheet = (sheet_t){.options = options, .hardware = hardware, .notes_most = NOTES_MOST, .rows = json_array()};
     sheet->csv = open_memstream(&sheet->csv_text, &sheet->csv_length);
     sheet->notes = open_memstream(&sheet->notes_text, &sheet->notes_length);
     if (sheet->csv && sheet->notes && sheet->rows) return status_ok();
@@ -26,15 +26,21 @@ void sheet_close(sheet_t *sheet)
     free(sheet->notes_text);
     json_decref(sheet->rows);
     json_decref(sheet->row);
+    json_decref(sheet->networks);
     json_decref(sheet->total);
 }
 
 /* ---- rows -------------------------------------------------------------------------------------------------------- */
 
+static columns_t sheet_columns(const sheet_t *sheet)
+{
+    return (columns_t){.all = sheet->options->all, .limited = hardware_is_limited(sheet->hardware)};
+}
+
 void sheet_names(sheet_t *sheet, const char *const *names, size_t n)
 {
     for (size_t i = 0; i < n; i++) fprintf(sheet->csv, "%s%s", i ? "," : "", names[i]);
-    columns_print_names(sheet->options->all, sheet->csv);
+    columns_print_names(sheet_columns(sheet), sheet->csv);
     fputc('\n', sheet->csv);
 }
 
@@ -91,14 +97,14 @@ void sheet_whole(sheet_t *sheet, const char *name, int64_t number)
 static json_t *finish_row(sheet_t *sheet, const figures_t *figures)
 {
     json_t *row = sheet->row ? sheet->row : json_object();
-    if (columns_json(figures, sheet->options->all, row)) sheet->failed = true;
+    if (columns_json(figures, sheet_columns(sheet), row)) sheet->failed = true;
     sheet->row = NULL;
     return row;
 }
 
 static void finish_line(sheet_t *sheet, const figures_t *figures)
 {
-    columns_print(figures, sheet->options->all, sheet->csv);
+    columns_print(figures, sheet_columns(sheet), sheet->csv);
     fputc('\n', sheet->csv);
     sheet->cells = 0;
 }
@@ -111,6 +117,16 @@ void sheet_end_row(sheet_t *sheet, const figures_t *figures)
         sheet->failed = true;
 }
 
+void sheet_end_subtotal(sheet_t *sheet, const figures_t *figures)
+{
+    if (!sheet->options->json) {
+        finish_line(sheet, figures);
+        return;
+    }
+    if (!sheet->networks) sheet->networks = json_array();
+    if (json_array_append_new(sheet->networks, finish_row(sheet, figures))) sheet->failed = true;
+}
+
 void sheet_end_total(sheet_t *sheet, const figures_t *figures)
 {
     if (!sheet->options->json)
@@ -119,21 +135,30 @@ void sheet_end_total(sheet_t *sheet, const figures_t *figures)
         sheet->total = finish_row(sheet, figures);
 }
 
-/* ---- invalid points ---------------------------------------------------------------------------------------------- */
+/* ---- warnings ---------------------------------------------------------------------------------------------------- */
 
-status_t sheet_invalid(sheet_t *sheet, const char *file, int line, const char *key, cost_fault_t fault)
+status_t sheet_warn(sheet_t *sheet, status_t told)
 {
-    const status_t told = status_input(file, line, key, "%s", cost_fault_text(fault));
     if (sheet->options->strict) return told;
+    if (sheet->notes_n == 0) sheet->first = told;
     if (sheet->notes_n++ < sheet->notes_most) fprintf(sheet->notes, "confx: warning: %s\n", told.message);
     return status_ok();
+}
+
+status_t sheet_check(sheet_t *sheet, const char *file, int line, const char *key, const cost_t *cost)
+{
+    char limits[COST_LIMITS_TEXT_MAX];
+    if (cost->fault != COST_VALID)
+        return sheet_warn(sheet, status_input(file, line, key, "%s", cost_fault_text(cost->fault)));
+    if (!cost_exceeded_text(cost, sheet->hardware, limits)) return status_ok();
+    return sheet_warn(sheet, status_input(file, line, key, "%s", limits));
 }
 
 /* Names come from files: they may not move a terminal's cursor. */
 static void print_notes(sheet_t *sheet)
 {
     if (sheet->notes_n > sheet->notes_most)
-        fprintf(sheet->notes, "confx: warning: %zu more invalid rows\n", sheet->notes_n - sheet->notes_most);
+        fprintf(sheet->notes, "confx: warning: %zu more such rows\n", sheet->notes_n - sheet->notes_most);
     if (fflush(sheet->notes))
         sheet->failed = true;
     else
@@ -141,13 +166,23 @@ static void print_notes(sheet_t *sheet)
             fputc(*c != '\n' && iscntrl((unsigned char)*c) ? ' ' : *c, stderr);
 }
 
+status_t sheet_refuse(sheet_t *sheet, const char *file, const char *what)
+{
+    if (sheet->notes_n == 1) return sheet->first;
+    print_notes(sheet);
+    return status_input(file, 0, NULL, "%s", what);
+}
+
 /* ---- output ------------------------------------------------------------------------------------------------------ */
 
 /* An array of rows, or an object that holds it beside the total. */
 static void print_json(sheet_t *sheet)
 {
-    json_t *all =
-        sheet->total ? json_pack("{s:O, s:O}", "layers", sheet->rows, "total", sheet->total) : json_incref(sheet->rows);
+    json_t *all = json_incref(sheet->rows);
+    if (sheet->total) {
+        json_decref(all);
+        all = json_pack("{s:O, s:O*, s:O}", "layers", sheet->rows, "networks", sheet->networks, "total", sheet->total);
+    }
     char *text = all ? json_dumps(all, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) : NULL;
     if (text)
         puts(text);

@@ -299,9 +299,46 @@ START_TEST(dimensions_that_do_not_fit_the_layer_are_invalid)
     layer_t gemm = {.type = LAYER_GEMM, .stride_y = 1, .stride_x = 1}, broken = layer_of(LAYER_CONV, 8, 8, 8, 8, 3, 0);
     gemm.dim[DIM_M] = gemm.dim[DIM_N] = gemm.dim[DIM_K] = 10;
     assert_fault("Dataflow { SpatialMap(1,1) C; }", gemm, 4, 1, COST_DIMENSION);
-    assert_fault("Dataflow { SpatialMap(1,1) K; }", layer_of(LAYER_DSCONV, 8, 8, 8, 8, 3, 3), 4, 1, COST_DIMENSION);
+    assert_fault("Dataflow { SpatialMap(1,1) K; }", layer_of(LAYER_DSCONV, 0, 8, 8, 8, 3, 3), 4, 1, COST_DIMENSION);
     assert_fault("Dataflow { SpatialMap(1,1) C; }", broken, 4, 1, COST_DIMENSION);
     ck_assert_int_eq(evaluate_text("Dataflow { SpatialMap(1,1) M; }", gemm, 4, 1).macs, 1000);
+}
+END_TEST
+
+START_TEST(dimensions_that_the_type_of_layer_does_not_use_are_invalid)
+{
+    layer_t gemm = {.type = LAYER_GEMM, .stride_y = 1, .stride_x = 1}, grouped = layer_of(LAYER_CONV, 8, 8, 8, 8, 3, 3);
+    gemm.dim[DIM_M] = gemm.dim[DIM_N] = gemm.dim[DIM_K] = gemm.dim[DIM_C] = 10;
+    grouped.dim[DIM_G] = 2;
+    assert_fault("Dataflow { SpatialMap(1,1) M; TemporalMap(1,1) C; }", gemm, 4, 1, COST_UNUSED);
+    assert_fault("Dataflow { SpatialMap(1,1) K; TemporalMap(1,1) G; }", grouped, 4, 1, COST_UNUSED);
+    ck_assert_int_eq(evaluate_text("Dataflow { SpatialMap(1,1) K; }", grouped, 4, 1).fault, COST_VALID);
+}
+END_TEST
+
+/* Wherever a dataflow maps it, K is a loop like any other, which no tensor knows of. */
+START_TEST(a_map_of_k_repeats_a_depthwise_layer)
+{
+    static const char *const texts[] = {
+        "Dataflow { TemporalMap(%s) K; SpatialMap(1,1) C; " OTHERS "}",
+        "Dataflow { SpatialMap(1,1) C; " OTHERS "TemporalMap(%s) K; }",
+        "Dataflow { TemporalMap(%s) K; SpatialMap(4,4) C; " OTHERS "Cluster(4,P); SpatialMap(1,1) C; }",
+        "Dataflow { SpatialMap(4,4) C; " OTHERS "Cluster(4,P); TemporalMap(%s) K; SpatialMap(1,1) C; }",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        char whole[512], single[512];
+        (void)snprintf(whole, sizeof whole, texts[i], "Sz(K),Sz(K)");
+        (void)snprintf(single, sizeof single, texts[i], "1,1");
+        const cost_t one = evaluate_text(whole, layer_of(LAYER_DSCONV, 1, 8, 8, 8, 3, 3), 8, 1);
+        const cost_t all = evaluate_text(whole, layer_of(LAYER_DSCONV, 6, 8, 8, 8, 3, 3), 8, 1);
+        const cost_t steps = evaluate_text(single, layer_of(LAYER_DSCONV, 6, 8, 8, 8, 3, 3), 8, 1);
+        ck_assert_int_eq(one.fault, COST_VALID);
+        ck_assert_int_eq(one.macs, 8 * 6 * 6 * 9);
+        ck_assert_int_eq(all.macs, 6 * one.macs);
+        ck_assert_int_eq(steps.macs, 6 * one.macs);
+        ck_assert_int_eq(steps.l1_bytes, one.l1_bytes);
+        ck_assert_int_eq(steps.l2_write[TENSOR_INPUT], one.l2_write[TENSOR_INPUT]);
+    }
 }
 END_TEST
 
@@ -360,10 +397,43 @@ START_TEST(delays_that_do_not_fit_are_invalid_not_wrong)
 }
 END_TEST
 
+/* The largest numbers that a profile may hold, one at a time: what of a figure they reach is never called valid. */
+START_TEST(figures_that_are_not_finite_are_invalid)
+{
+    const layer_t layer = layer_of(LAYER_CONV, 8, 8, 8, 8, 3, 3);
+    dataflow_t *dla = dataflow_named("dla");
+    const hardware_t plain = hardware_named("asic");
+    const size_t first = offsetof(hardware_t, noc_bandwidth), units = offsetof(hardware_t, units);
+    static const double extremes[] = {1e308, 1e160, INFINITY, NAN};
+    int infinite = 0;
+    for (size_t at = first; at < sizeof plain; at += sizeof(double)) {
+        if (at >= offsetof(hardware_t, num_pes) && at < units) continue;
+        for (size_t i = 0; i < sizeof extremes / sizeof *extremes; i++) {
+            hardware_t hardware = plain;
+            cost_t cost;
+            memcpy((char *)&hardware + at, &extremes[i], sizeof(double));
+            cost_evaluate(dla, &layer, &hardware, 4, 1, &cost);
+            infinite += cost.fault == COST_INFINITE;
+            if (cost.fault != COST_VALID) ck_assert(cost.area_um2 == 0 && cost.energy_nj == 0 && cost.power_mw == 0);
+            for (int column = 0; cost.fault == COST_VALID && column < GOLDEN_COLUMNS; column++) {
+                double value = 0;
+                if (golden_columns[column].real)
+                    memcpy(&value, (const char *)&cost + golden_columns[column].offset, sizeof value);
+                ck_assert_msg(fabs(value) <= 1e120, "%s is %g", golden_columns[column].name, value);
+            }
+        }
+    }
+    ck_assert_int_gt(infinite, 40);
+    dataflow_close(dla);
+}
+END_TEST
+
 START_TEST(every_fault_has_a_text)
 {
-    for (int fault = 0; fault < COST_FAULTS; fault++)
+    for (int fault = 0; fault < COST_FAULTS; fault++) {
         ck_assert_uint_gt(strlen(cost_fault_text((cost_fault_t)fault)), 4);
+        ck_assert_ptr_null(strchr(cost_fault_text((cost_fault_t)fault), ',')); /* it stands in tables */
+    }
 }
 END_TEST
 
@@ -385,10 +455,13 @@ static void add_faults(TCase *tests)
     tcase_add_test(tests, a_temporal_map_that_does_not_cover_the_filter_is_invalid);
     tcase_add_test(tests, sizes_that_come_to_nothing_are_invalid);
     tcase_add_test(tests, dimensions_that_do_not_fit_the_layer_are_invalid);
+    tcase_add_test(tests, dimensions_that_the_type_of_layer_does_not_use_are_invalid);
+    tcase_add_test(tests, a_map_of_k_repeats_a_depthwise_layer);
     tcase_add_test(tests, an_inner_level_without_work_is_invalid);
     tcase_add_test(tests, a_point_of_negative_energy_is_invalid);
     tcase_add_test(tests, counts_that_may_not_fit_are_invalid_not_wrong);
     tcase_add_test(tests, delays_that_do_not_fit_are_invalid_not_wrong);
+    tcase_add_test(tests, figures_that_are_not_finite_are_invalid);
     tcase_add_test(tests, every_fault_has_a_text);
 }
 
