@@ -96,10 +96,12 @@ static status_t print_json(const jobs_t jobs[SPOOL_STATES])
             json_array_append_new(list, tell_one(&jobs[state].entries[i], (spool_state_t)state));
         json_object_set_new(told, names[state], list);
     }
-    const bool written = told && json_dumpf(told, stdout, JSON_INDENT(2)) == 0;
+    const bool made = told != NULL;
+    const bool written = made && json_dumpf(told, stdout, JSON_INDENT(2)) == 0;
     json_decref(told);
-    putchar('\n');
-    return written ? status_ok() : status_fail(STATUS_MEMORY, "no memory for JSON");
+    if (putchar('\n') == EOF || fflush(stdout) || ferror(stdout))
+        return status_fail(STATUS_IO, "the table cannot be written");
+    return made && written ? status_ok() : status_fail(STATUS_MEMORY, "no memory for JSON");
 }
 
 /* ---- for people ---------------------------------------------------------------------------------------------------
