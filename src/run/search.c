@@ -128,7 +128,7 @@ static bool stop_is_wanted(const run_t *run)
 
 static status_t stop(const run_t *run)
 {
-    return status_fail(STATUS_STOPPED, "stopped %safter %llu of %llu samples; go on with --resume",
+    return status_fail(STATUS_STOPPED, "stopped %safter %llu of %llu samples",
                        cluster_told() ? "by a signal " : "", (unsigned long long)run->samples,
                        (unsigned long long)run->job->search.samples);
 }
