@@ -3,6 +3,7 @@
 #define APP_APP_H
 
 #include "confx/cluster.h"
+#include "confx/job.h"
 #include "confx/status.h"
 
 #include <argp.h>
@@ -31,6 +32,9 @@ status_t app_parse(const app_t *app, const struct argp *argp, int argc, char **a
 
 /* To standard error, in one line, which files that a run has read hold another text by now; nothing if none does. */
 void app_tell_inputs(const char *run_dir);
+
+/* To standard error, in one line, that limits of the job's hardware file bind no search; nothing if it sets none. */
+void app_tell_limits(const job_t *job);
 
 /* What only one rank can do (printing a table): `status` of the root becomes everybody's. */
 status_t app_root_only(app_t *app, status_t status);

@@ -158,6 +158,7 @@ static status_t certify(const bound_options_t *options)
     job_t *job;
     setting_t setting;
     TRY(job_option_open(&options->job, &job));
+    app_tell_limits(job);
     status_t status = setting_open(job, &setting);
     if (status.code == STATUS_OK) {
         status = certify_problem(options, job, setting.problem);

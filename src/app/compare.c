@@ -147,6 +147,7 @@ static status_t solve_all(const contest_t *contest, problem_t *problem, yardstic
 static status_t measure(const contest_t *contest, yardstick_t *yardstick)
 {
     setting_t setting;
+    app_tell_limits(contest->base);
     TRY(setting_open(contest->base, &setting));
     (void)snprintf(yardstick->network, sizeof yardstick->network, "%s", setting.workload.name);
     const status_t status = solve_all(contest, setting.problem, yardstick);

@@ -120,6 +120,7 @@ static status_t run(app_t *app, int argc, char **argv)
     if (help) return status_ok();
     TRY(cluster_agree(app->cluster, open_job(&options, &job)));
     status_t status = status_ok();
+    if (app->root && !options.print) app_tell_limits(job);
     if (!options.print)
         status = search(app, job, &options);
     else if (app->root)

@@ -195,6 +195,17 @@ static status_t conclude(const app_t *app, watch_t *watch, const many_search_t *
 /* ---- the whole ----------------------------------------------------------------------------------------------------
  */
 
+/* Of each hardware file once. */
+static void tell_limits(const sweep_t *sweep)
+{
+    for (size_t i = 0; i < sweep->searches_n; i++) {
+        const job_t *job = sweep->searches[i].job;
+        bool told = false;
+        for (size_t j = 0; j < i && !told; j++) told = strcmp(sweep->searches[j].job->hardware, job->hardware) == 0;
+        if (!told) app_tell_limits(job);
+    }
+}
+
 static status_t run_all(app_t *app, const sweep_options_t *options, const char *directory, const sweep_t *sweep,
                         many_search_t *searches)
 {
@@ -205,6 +216,7 @@ static status_t run_all(app_t *app, const sweep_options_t *options, const char *
     for (size_t i = 0; i < sweep->searches_n; i++) searches[i].job = sweep->searches[i].job;
     TRY(many_check(app->cluster, searches, sweep->searches_n));
     TRY(app_root_only(app, app->root ? many_take_directory(&place) : status_ok()));
+    if (app->root) tell_limits(sweep);
     cluster_listen();
     app->resumable = true;
     const status_t status =
