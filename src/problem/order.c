@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-static int compare(double one, double other)
+static int order_compare(double one, double other)
 {
     return one < other ? -1 : one > other;
 }
@@ -12,8 +12,8 @@ int score_compare(const score_t *one, const score_t *other)
 {
     if (isnan(one->objective) || isnan(other->objective))
         return (isnan(one->objective) != 0) - (isnan(other->objective) != 0);
-    int order = compare(one->objective, other->objective);
-    for (size_t i = 0; i < CONSTRAINTS && !order; i++) order = compare(one->needs[i], other->needs[i]);
+    int order = order_compare(one->objective, other->objective);
+    for (size_t i = 0; i < CONSTRAINTS && !order; i++) order = order_compare(one->needs[i], other->needs[i]);
     return order;
 }
 

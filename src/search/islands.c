@@ -62,7 +62,7 @@ static bool has_genes(const islands_t *self, const island_t *island, const uint1
     return false;
 }
 
-static bool ranks_before(const individual_t *one, const individual_t *other)
+static bool islands_ranks_before(const individual_t *one, const individual_t *other)
 {
     const score_t score = {one->objective, {one->need}};
     const score_t other_score = {other->objective, {other->need}};
@@ -80,7 +80,7 @@ static void admit(islands_t *self, island_t *island, const assignment_t *newcome
     memcpy(moving.genes.buffer, newcomer->buffer, bytes);
     moving.objective = newcomer->objective;
     moving.need = newcomer->constraint;
-    for (; place > 0 && ranks_before(&moving, &island->members[place - 1]); place--)
+    for (; place > 0 && islands_ranks_before(&moving, &island->members[place - 1]); place--)
         island->members[place] = island->members[place - 1];
     island->members[place] = moving;
     if (island->n < self->breed->population) island->n++;
