@@ -25,6 +25,8 @@ typedef struct {
     search_layout_t layout;
     share_t share;
     batch_t *batches;                 /* (n) */
+    size_t proposed_n;                /* integers in: */
+    uint16_t *proposed, *agreed;      /* (n, samples, 2, L), (units, samples, 2, L) genes, where run->scored */
     void *brief;                      /* brief_bytes */
     double *moments, *moment_sum;     /* (n, moments), (moments) */
     real_t *gradients, *gradient_sum; /* (n, gradient); (gradient) at the root */
@@ -84,6 +86,7 @@ typedef struct {
     const run_listener_t *listener;
     setting_t setting;
     ledger_t *ledger;
+    scored_t *scored;       /* NULL: samples may repeat each other */
     knapsack_t certificate; /* root */
     space_t space;
 
@@ -107,8 +110,6 @@ typedef struct {
     double committed;               /* clock at the last commit */
     segment_t *segments;
     size_t segments_n, segments_room;
-    segment_t *retired; /* joined into others; the first retired_ripe of them may go at the next commit */
-    size_t retired_n, retired_ripe;
     learned_t learned;     /* what the policy was at the last commit, or when its stage ended */
     int64_t init_checksum; /* of the parameters it started from, where the job has search.init */
     char begun[CLOCK_ISO_MAX];
