@@ -17,13 +17,10 @@
 #define CONFX_COMMIT ""
 #endif
 
-static const command_t *const commands[] = {&command_run,     &command_cost,
-                                            &command_bound,   &command_report,
-                                            &command_bench,   &command_verify,
-                                            &command_export,  &command_sweep,
-                                            &command_compare, &command_serve,
-                                            &command_submit,  &command_status,
-                                            &command_cancel,  NULL};
+static const command_t *const commands[] = {
+    &command_run,    &command_cost,   &command_bound,  &command_report,  &command_bench,
+    &command_verify, &command_export, &command_sweep,  &command_compare, &command_serve,
+    &command_submit, &command_status, &command_cancel, &command_tidy,    NULL};
 
 static void print_usage(FILE *out)
 {

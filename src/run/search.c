@@ -206,7 +206,6 @@ static void close_run(run_t *run)
     learned_close(&run->learned);
     free(run->best.genes);
     free(run->segments);
-    free(run->retired);
 }
 
 status_t run_search(cluster_t *cluster, const job_t *job, bool resume, const run_listener_t *listener)
