@@ -74,7 +74,7 @@ static void show_exhaustion(const run_t *run, shelf_t *shelf)
 }
 
 /* What more of the budget is worth: the next unit of it, by the bound's slope, and the next step. */
-static void show_worth(const run_t *run, shelf_t *shelf)
+static void master_show_worth(const run_t *run, shelf_t *shelf)
 {
     const char *units = objective_units(run->job->objective);
     const char *need_units = constraint_units(run->job->budget.constraint);
@@ -102,7 +102,7 @@ static void show_certificate(const run_t *run, shelf_t *shelf)
     if (!certificate->solved && isfinite(certificate->known))
         shelf_real(shelf, "/certificate/best_known", certificate->known, units);
     shelf_real(shelf, "/certificate/gap", certificate_gap(certificate, run->best.objective), "1");
-    show_worth(run, shelf);
+    master_show_worth(run, shelf);
 }
 
 static void show_attributes(const run_t *run, shelf_t *shelf, const char *status_word, char ended[CLOCK_ISO_MAX],
@@ -125,6 +125,11 @@ static void show_attributes(const run_t *run, shelf_t *shelf, const char *status
     init_show(run, shelf);
     shelf_integer(shelf, "samples", (int64_t)run->samples);
     shelf_integer(shelf, "distinct_evaluations", (int64_t)ledger_size(run->ledger));
+}
+
+bool master_is_last(const char *status_word)
+{
+    return !strcmp(status_word, "complete") || !strcmp(status_word, "infeasible");
 }
 
 status_t master_write(run_t *run, const char *status_word)
@@ -153,6 +158,7 @@ status_t master_write(run_t *run, const char *status_word)
                              .attributes_n = shelf.attributes_n,
                              .segments = run->segments,
                              .segments_n = run->segments_n,
+                             .self_contained = master_is_last(status_word),
                              .rows = run->samples,
                              .layers = problem_layers(run->setting.problem),
                              .heads = ACTION_HEADS,
