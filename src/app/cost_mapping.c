@@ -14,15 +14,21 @@ static status_t open_dataflow(const char *name, dataflow_t **dataflow)
 static status_t complete(const cost_options_t *options, mapping_t *mapping)
 {
     size_t lacking = 0;
+    size_t depthwise = 0;
     for (size_t i = 0; i < mapping->layers_n; i++) {
         mapped_t *mapped = &mapping->layers[i];
         if (mapped->dataflow) continue;
+        const bool is_depthwise = mapped->layer.type == LAYER_DSCONV;
         lacking++;
-        if (!options->dataflow)
+        depthwise += is_depthwise;
+        if (!options->dataflow && !(is_depthwise && options->depthwise))
             return status_input(options->mapping, mapped->line, mapped->layer.name,
                                 "the layer has no Dataflow of its own; --dataflow gives it one");
-        TRY(open_dataflow(mapped->layer.type == LAYER_DSCONV ? "dpt" : options->dataflow, &mapped->dataflow));
+        TRY(open_dataflow(cost_dataflow_name(options, mapped->layer.type), &mapped->dataflow));
     }
+    if (options->depthwise && !depthwise)
+        return status_input(NULL, 0, "--dataflow-depthwise", "no depthwise layer of %s is without one of its own",
+                            options->mapping);
     if (lacking || !options->dataflow) return status_ok();
     return status_input(NULL, 0, "--dataflow", "all layers of %s bring their own", options->mapping);
 }
@@ -69,9 +75,10 @@ static status_t evaluate_layer(sheet_t *sheet, const mapped_t *mapped, size_t nu
     figures_t figures;
     cost_evaluate(mapped->dataflow, &mapped->layer, hardware, sum->pes, sum->buffer, &cost);
     figures_fill(&cost, hardware, &figures);
-    if (cost.fault == COST_VALID)
+    if (cost.fault == COST_VALID) {
         figures_add(&figures, sum->valid_n++, &sum->total);
-    else
+        macs_tally_add(&sheet->macs, &mapped->layer, (double)cost.macs);
+    } else
         TRY(tell_fault(sheet, mapped, cost.fault));
     if (sum->fault == COST_VALID) sum->fault = cost.fault;
     sheet_whole(sheet, "number", (int64_t)number);

@@ -1,6 +1,17 @@
 #include "job_option.h"
 
+#include "confx/yaml.h"
+
 enum { KEY_SET = 's' };
+
+/* The last one would hold, and the others would be passed over. */
+static error_t refuse_twins(const job_option_t *option, struct argp_state *state)
+{
+    const status_t status = yaml_check_sets("--set", option->sets, option->sets_n);
+    if (status.code == STATUS_OK) return 0;
+    argp_error(state, "%s", status.message);
+    return EINVAL;
+}
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
@@ -21,7 +32,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         option->path = argument;
         return 0;
     case ARGP_KEY_END:
-        if (option->path) return 0;
+        if (option->path) return refuse_twins(option, state);
         argp_error(state, "a job file is expected");
         return EINVAL;
     default:

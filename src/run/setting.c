@@ -13,7 +13,7 @@ static status_t fill(const job_t *job, setting_t *setting)
     TRY(hardware_open(path, &setting->hardware));
     TRY(job_find(job, JOB_DATAFLOW, path));
     TRY(dataflow_open(path, &setting->dataflow));
-    TRY(file_find("dataflows", "dpt", ".m", job->file, path));
+    TRY(job_find(job, JOB_DATAFLOW_DEPTHWISE, path));
     TRY(dataflow_open(path, &setting->depthwise));
     const problem_parts_t parts = {.workload = &setting->workload,
                                    .dataflow = setting->dataflow,
