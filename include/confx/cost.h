@@ -51,6 +51,12 @@ typedef struct {
 status_t hardware_open(const char *path, hardware_t *hardware);
 status_t hardware_parse(const char *text, const char *file, hardware_t *hardware);
 
+/* One of MAESTRO's hardware files by itself: does a path name one, where is the profile that it stands on, and the text
+   upon that profile. */
+bool hardware_is_maestro(const char *path);
+status_t hardware_find_profile(const char *path, char *profile); /* FILE_PATH_MAX */
+status_t hardware_parse_upon(const char *text, const char *file, const hardware_t *profile, hardware_t *hardware);
+
 /* "noc_bandwidth=64" or "units.bus_size=[14, 28]", as given to --hw, upon a profile; a failure changes nothing. */
 status_t hardware_set(hardware_t *hardware, const char *assignment);
 
@@ -68,7 +74,10 @@ status_t hardware_set(hardware_t *hardware, const char *assignment);
     X(COST_SPATIAL, "a cluster level needs one or two spatial maps")                                                   \
     X(COST_SIZE, "a map size, offset or cluster size is not positive")                                                 \
     X(COST_REUSE, "an empty reuse tile (MAESTRO refuses it)")                                                          \
-    X(COST_OVERFLOW, "a count may exceed 64 bits")
+    X(COST_OVERFLOW, "a count may exceed 64 bits")                                                                     \
+    X(COST_TWICE, "a dimension of more than one element is mapped twice in one level")                                 \
+    X(COST_UNUSED, "the dataflow maps a dimension that the type of layer does not use")                                \
+    X(COST_UNREAD, "the file does not describe the layer as it should")
 
 #define COST_FAULT_ENUM(fault, text) fault,
 typedef enum { COST_FAULT_LIST(COST_FAULT_ENUM) COST_FAULTS } cost_fault_t;

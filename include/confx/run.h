@@ -11,21 +11,39 @@
 /* ---- what a job's names stand for -----------------------------------------------------------------------------------
  */
 
+/* The files that a job names, and the profile below a hardware file of MAESTRO's. */
+typedef enum { INPUT_WORKLOAD, INPUT_DATAFLOW, INPUT_DEPTHWISE, INPUT_HARDWARE, INPUT_PROFILE, INPUTS } input_role_t;
+
+typedef struct {
+    char *file;   /* its path; NULL: there is no such input */
+    char *text;   /* all of it, as it was read */
+    bool changed; /* the text is one that a run has kept, and there is another one in the file by now */
+} input_t;
+
 typedef struct {
     workload_t workload;
     hardware_t hardware;
     dataflow_t *dataflow, *depthwise;
     problem_t *problem;
+    input_t inputs[INPUTS]; /* what all this was made of */
 } setting_t;
 
 /* Read all that the job names and open its problem. */
 status_t setting_open(const job_t *job, setting_t *setting);
+/* The same for a run that goes on: the texts that the run in the job's output keeps, if there is one that keeps them. */
+status_t setting_open_kept(const job_t *job, setting_t *setting);
 void setting_close(setting_t *setting);
 
-/* The job that a run has logged in run.h5 (at `path`), and its setting. Files that it names are looked up where the run
-   found them, beside the job file: by the logged way there from the run directory (a project may move as a whole), by
-   the logged path (a run directory may move alone), then beside run.h5. The caller closes both. */
+/* The job that a run has logged in run.h5 (at `path`), and its setting, of the texts kept there. Runs of schema 1 keep
+   none; the files that they name are looked up where the run found them, beside the job file: by the logged way there
+   from the run directory (a project may move as a whole), by the logged path (a run directory may move alone), then
+   beside run.h5. The caller closes both. */
 status_t setting_open_logged(store_t *store, const char *path, job_t **job, setting_t *setting);
+
+/* One line that says which of the files a run has read hold another text by now; empty when none does, and for a run
+   that keeps no texts. Files that are gone have not changed. STATUS_INPUT: there is no run.h5; STATUS_DAMAGED. Local. */
+enum { INPUTS_NOTICE_MAX = 1024 };
+status_t run_inputs_notice(const char *run_dir, char notice[INPUTS_NOTICE_MAX]);
 
 /* ---- the search -------------------------------------------------------------------------------------------------- */
 
@@ -59,7 +77,7 @@ typedef struct {
 } run_listener_t;
 
 /* Search, log and certify. Collective; the same status on every rank. A used directory is STATUS_INPUT unless `resume`,
-   and then the run goes on from its last checkpoint (a finished one is left as it is). STATUS_STOPPED after a signal,
+   and then the run goes on from its last checkpoint (a finished one is left as it is), with the inputs that it keeps. STATUS_STOPPED after a signal,
    with everything committed; STATUS_INFEASIBLE when no sample was feasible. */
 status_t run_search(cluster_t *cluster, const job_t *job, bool resume, const run_listener_t *listener);
 

@@ -26,6 +26,9 @@ extern const command_t command_run, command_cost, command_bound, command_report,
    STATUS_INPUT, already told by the root. */
 status_t app_parse(const app_t *app, const struct argp *argp, int argc, char **argv, void *options, bool *help);
 
+/* To standard error, in one line, which files that a run has read hold another text by now; nothing if none does. */
+void app_tell_inputs(const char *run_dir);
+
 /* What only one rank can do (printing a table): `status` of the root becomes everybody's. */
 status_t app_root_only(app_t *app, status_t status);
 

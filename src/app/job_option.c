@@ -4,15 +4,6 @@
 
 enum { KEY_SET = 's' };
 
-/* The last one would hold, and the others would be passed over. */
-static error_t refuse_twins(const job_option_t *option, struct argp_state *state)
-{
-    const status_t status = yaml_check_sets("--set", option->sets, option->sets_n);
-    if (status.code == STATUS_OK) return 0;
-    argp_error(state, "%s", status.message);
-    return EINVAL;
-}
-
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     job_option_t *option = state->input;
@@ -32,7 +23,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         option->path = argument;
         return 0;
     case ARGP_KEY_END:
-        if (option->path) return refuse_twins(option, state);
+        if (option->path) return 0;
         argp_error(state, "a job file is expected");
         return EINVAL;
     default:
@@ -47,5 +38,6 @@ const struct argp job_option_argp = {options, parse, "JOB.yaml", NULL, NULL, NUL
 
 status_t job_option_open(const job_option_t *option, job_t **job)
 {
+    TRY(yaml_check_sets("--set", option->sets, option->sets_n)); /* or the last would hold, the others be passed over */
     return job_open(option->path, option->sets, option->sets_n, job);
 }

@@ -45,7 +45,9 @@ static const struct argp argp = {
     "RUN_DIR|SWEEP_DIR",
     "Print the summary of a run, running or done, and write its plots (convergence.svg, assignment.svg) and "
     "report.html. Of a sweep, running or done: a table of its settings, each over its seeds, and one plot "
-    "(sweep.svg).",
+    "(sweep.svg).\v"
+    "Exit codes: 0 done, 2 bad input, such as a directory without a run, 3 a picture cannot be drawn or written, "
+    "4 damaged file.",
     NULL,
     NULL,
     NULL};
@@ -53,6 +55,7 @@ static const struct argp argp = {
 static status_t show_run(const report_options_t *options)
 {
     report_t *report;
+    app_tell_inputs(options->directory);
     TRY(report_open(options->directory, &report));
     status_t status = options->json ? report_json(report, stdout) : report_print(report, stdout);
     if (status.code == STATUS_OK && !options->json && !options->no_plots) {

@@ -1,7 +1,6 @@
 /* confx run JOB.yaml */
 #include "app.h"
 #include "confx/report.h"
-#include "confx/yaml.h"
 #include "job_option.h"
 #include "screen.h"
 
@@ -106,7 +105,6 @@ static status_t open_job(run_options_t *options, job_t **job)
         TRY(write_set("--init", "search.init", options->init, init));
         with.sets[with.sets_n++] = init;
     }
-    TRY(yaml_check_sets("--set", with.sets, with.sets_n));
     return job_option_open(&with, job);
 }
 

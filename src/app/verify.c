@@ -32,8 +32,9 @@ static const struct argp argp = {NULL,
                                  parse,
                                  "RUN_DIR",
                                  "Score every logged sample of a run anew from its actions, and the result, and "
-                                 "compare bit by bit. Exit code 4 where "
-                                 "one differs.",
+                                 "compare bit by bit.\v"
+                                 "Exit codes: 0 all agree, 2 bad input, such as a directory without a run, 4 one "
+                                 "differs, or the file is damaged.",
                                  NULL,
                                  NULL,
                                  NULL};
@@ -41,6 +42,7 @@ static const struct argp argp = {NULL,
 static status_t verify(const char *directory)
 {
     uint64_t rows;
+    app_tell_inputs(directory);
     TRY(run_verify(directory, &rows));
     printf("%s: all %llu logged samples and the result agree with their actions, bit for bit\n", directory,
            (unsigned long long)rows);

@@ -1,5 +1,6 @@
 /* Where data files lie: shipped ones in the installed data or the source tree, a user's where their path says. */
 #include "confx/file.h"
+#include "confx/guess.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -131,8 +132,8 @@ static status_t find_path(const char *kind, const char *name, const char *suffix
 
 /* ---- what to say when there is none ------------------------------------------------------------------------------ */
 
-/* Append the names with that suffix, ", " between them, as far as there is room. */
-static void append_names(const char *directory, const char *suffix, char *text, size_t room)
+/* Append the names with that suffix, ", " between them, as far as there is room; all are offered. */
+static void append_names(const char *directory, const char *suffix, guess_t *guess, char *text, size_t room)
 {
     char **names;
     size_t names_n;
@@ -141,19 +142,28 @@ static void append_names(const char *directory, const char *suffix, char *text, 
         const size_t used = strlen(text);
         const size_t length = strlen(names[i]);
         if (length <= strlen(suffix) || strcmp(names[i] + length - strlen(suffix), suffix) != 0) continue;
-        (void)snprintf(text + used, room - used, "%s%.*s", used ? ", " : "", (int)(length - strlen(suffix)), names[i]);
+        names[i][length - strlen(suffix)] = 0;
+        (void)snprintf(text + used, room - used, "%s%s", used ? ", " : "", names[i]);
+        guess_offer(guess, names[i]);
     }
     file_names_close(names, names_n);
 }
 
-static void list_known(const places_t *places, const char *kind, const char *suffix, char *known, size_t room)
+static void list_known_near(const places_t *places, const char *kind, const char *suffix, guess_t *guess, char *known,
+                            size_t room)
 {
     *known = 0;
     for (size_t i = 0; i < places->n && !*known; i++) {
         char directory[FILE_PATH_MAX];
-        if (file_join(places->path[i], kind, directory).code == STATUS_OK) append_names(directory, suffix, known, room);
+        if (file_join(places->path[i], kind, directory).code == STATUS_OK)
+            append_names(directory, suffix, guess, known, room);
     }
-    if (!*known) (void)snprintf(known, room, "(no data directory found)");
+}
+
+static void list_known(const places_t *places, const char *kind, const char *suffix, char *known, size_t room)
+{
+    guess_t nobody = guess_begin("");
+    list_known_near(places, kind, suffix, &nobody, known, room);
 }
 
 /* A file of the user's that an unknown name may mean; "" when there is none. */
@@ -169,15 +179,37 @@ static void find_meant(const char *kind, const char *name, const char *suffix, c
     *meant = 0;
 }
 
+static status_t refuse_without_data(const char *kind, const char *name)
+{
+    const char *data = getenv("CONFX_DATA");
+    if (data && *data)
+        return status_fail(STATUS_INPUT,
+                           "no file \"%s\", and CONFX_DATA=%s holds no %s; set it to the directory that does", name,
+                           data, kind);
+    return status_fail(STATUS_INPUT,
+                       "no file \"%s\", and no data directory is found; set CONFX_DATA to the directory that has "
+                       "models, dataflows and hw in it (data of the source tree, PREFIX/share/confx), or give a path",
+                       name);
+}
+
 static status_t refuse_name(const places_t *places, const char *kind, const char *name, const char *suffix,
                             const char *beside)
 {
     char known[STATUS_MESSAGE_MAX / 2];
+    char near[GUESS_SAID_MAX];
     char meant[FILE_PATH_MAX];
-    list_known(places, kind, suffix, known, sizeof known);
+    guess_t guess = guess_begin(name);
+    list_known_near(places, kind, suffix, &guess, known, sizeof known);
     find_meant(kind, name, suffix, beside, meant);
-    return status_fail(STATUS_INPUT, "no file \"%s\"%s%.400s%s; expected a path or a name in %s: %s", name,
-                       *meant ? "; " : "", meant, *meant ? " exists, write its path to use it" : "", kind, known);
+    if (!*known && !*meant) return refuse_without_data(kind, name);
+    if (*meant)
+        return status_fail(
+            STATUS_INPUT,
+            "no file \"%s\"; %.300s exists, write its path to use it; expected a path or a name in %s: %s", name, meant,
+            kind, known);
+    (void)guess_say(&guess, near);
+    return status_fail(STATUS_INPUT, "no file \"%s\"%s%s expected a path or a name in %s: %s", name, near,
+                       *near ? "" : ";", kind, known);
 }
 
 status_t file_find(const char *kind, const char *name, const char *suffix, const char *beside, char *out)

@@ -98,21 +98,33 @@ status_t hardware_parse(const char *text, const char *file, hardware_t *hardware
     return status;
 }
 
-/* MAESTRO's hardware files bring no unit costs: those of its own profile hold. */
-static status_t parse_accelerator(const char *text, const char *path, hardware_t *hardware)
-{
-    char profile[FILE_PATH_MAX];
-    TRY(file_find("hw", "maestro", ".yaml", path, profile));
-    TRY(hardware_open(profile, hardware));
-    TRY(accelerator_parse(text, path, hardware));
-    name_after(path, hardware->name, sizeof hardware->name);
-    return status_ok();
-}
-
-static bool is_accelerator(const char *path)
+bool hardware_is_maestro(const char *path)
 {
     const size_t length = strlen(path);
     return length > 2 && strcmp(path + length - 2, ".m") == 0;
+}
+
+status_t hardware_find_profile(const char *path, char *profile)
+{
+    return file_find("hw", "maestro", ".yaml", path, profile);
+}
+
+/* MAESTRO's hardware files bring no unit costs: those of its own profile hold. */
+status_t hardware_parse_upon(const char *text, const char *file, const hardware_t *profile, hardware_t *hardware)
+{
+    *hardware = *profile;
+    TRY(accelerator_parse(text, file, hardware));
+    name_after(file, hardware->name, sizeof hardware->name);
+    return status_ok();
+}
+
+static status_t parse_accelerator(const char *text, const char *path, hardware_t *hardware)
+{
+    char path_below[FILE_PATH_MAX];
+    hardware_t profile;
+    TRY(hardware_find_profile(path, path_below));
+    TRY(hardware_open(path_below, &profile));
+    return hardware_parse_upon(text, path, &profile, hardware);
 }
 
 status_t hardware_open(const char *path, hardware_t *hardware)
@@ -120,7 +132,7 @@ status_t hardware_open(const char *path, hardware_t *hardware)
     char *text = NULL;
     TRY(file_read(path, &text, NULL));
     const status_t status =
-        is_accelerator(path) ? parse_accelerator(text, path, hardware) : hardware_parse(text, path, hardware);
+        hardware_is_maestro(path) ? parse_accelerator(text, path, hardware) : hardware_parse(text, path, hardware);
     free(text);
     return status;
 }

@@ -1,6 +1,7 @@
 /* A commit: segments first, then the checkpoint that stands on them, then run.h5 over both. Each is whole or absent. */
 #include "confx/file.h"
 #include "confx/search_state.h"
+#include "inputs.h"
 #include "steps.h"
 
 #include <stdio.h>
@@ -90,6 +91,7 @@ static status_t write_checkpoint(run_t *run, const char *status_word, void *unit
     shelf_integer(&shelf, "schema", RUN_SCHEMA);
     shelf_text(&shelf, "job", run->job->text);
     init_show(run, &shelf);
+    inputs_show(run->setting.inputs, run->job->output, &shelf);
     shelf_text(&shelf, "started", run->begun);
     shelf_text(&shelf, "status", status_word);
     TRY_OUT(shelf_status(&shelf));

@@ -3,7 +3,10 @@
 #include "confx/file.h"
 #include "confx/search_state.h"
 #include "confx/yaml.h"
+#include "inputs.h"
 #include "steps.h"
+
+#include <stdio.h>
 
 static const char key[] = "search.init";
 
@@ -16,14 +19,33 @@ static status_t open_log(const job_t *job, store_t **store)
     return store_open(path, store);
 }
 
-static status_t read_policy(const job_t *job, learned_t *given)
+/* The files of the run that the policy learned from may have changed since: said, and of no further concern. */
+static void tell_changed(const run_t *run, store_t *store, const char *path)
 {
+    char run_dir[FILE_PATH_MAX], notice[INPUTS_NOTICE_MAX], line[INPUTS_NOTICE_MAX + 32];
+    input_t inputs[INPUTS] = {{.file = NULL}};
+    if (!run->listener || !run->listener->notice || !inputs_are_in(store)) return;
+    if (file_directory(path, run_dir).code == STATUS_OK && inputs_read(store, run_dir, inputs).code == STATUS_OK) {
+        inputs_notice(inputs, notice);
+        (void)snprintf(line, sizeof line, "search.init: %s", notice);
+        if (notice[0]) run->listener->notice(run->listener->context, line);
+    }
+    inputs_close(inputs);
+}
+
+static status_t read_policy(const run_t *run, learned_t *given)
+{
+    const job_t *job = run->job;
     store_t *store = NULL;
+    int64_t schema;
+    char path[FILE_PATH_MAX];
     status_t status = open_log(job, &store);
     if (status.code == STATUS_OK && !learned_is_in(store))
         status = yaml_refuse(job->tree, key, "%s holds no policy, expected a run of %s or %s", job->search.init,
                              algorithm_name(ALGORITHM_REINFORCE), algorithm_name(ALGORITHM_REINFORCE_ISLANDS));
+    if (status.code == STATUS_OK) status = store_read_schema(store, &schema);
     if (status.code == STATUS_OK) status = learned_read(store, given);
+    if (status.code == STATUS_OK && job_find_init(job, path).code == STATUS_OK) tell_changed(run, store, path);
     store_close(store);
     return status;
 }
@@ -47,7 +69,7 @@ status_t init_load(run_t *run)
 {
     learned_t given = {.size = 0};
     if (!run->job->search.init) return status_ok();
-    TRY(read_policy(run->job, &given));
+    TRY(read_policy(run, &given));
     const status_t status = check_shape(run->job, &given, &run->learned);
     if (status.code == STATUS_OK) {
         run->init_checksum = store_checksum(given.parameters, given.size * sizeof *given.parameters);

@@ -1,8 +1,11 @@
-/* Where a run's job file lay, told to its log; and the job and its setting once more, from there. */
+/* Where a run's job file lay, told to its log; and the job and its setting once more, from what the log keeps, or from
+   there. */
 #include "confx/file.h"
+#include "inputs.h"
 #include "steps.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const char directory_name[] = "job_directory";
 static const char way_name[] = "job_directory_from_run";
@@ -47,6 +50,17 @@ static status_t read_place(store_t *store, const char *name, const char *here, c
     return status;
 }
 
+static status_t open_kept(store_t *store, const char *path, const job_t *job, setting_t *setting)
+{
+    char run_dir[FILE_PATH_MAX];
+    memset(setting, 0, sizeof *setting);
+    TRY(file_directory(path, run_dir));
+    const status_t status = inputs_read(store, run_dir, setting->inputs);
+    if (status.code == STATUS_OK) return setting_make(job, setting);
+    setting_close(setting);
+    return status;
+}
+
 /* The first place that has all files; when there is none, what was wrong at the first place. */
 static status_t open_setting(store_t *store, const char *path, job_t *job, setting_t *setting)
 {
@@ -72,7 +86,7 @@ status_t setting_open_logged(store_t *store, const char *path, job_t **job, sett
     status_t status = job_parse(text, path, NULL, 0, job);
     free(text);
     TRY(status);
-    status = open_setting(store, path, *job, setting);
+    status = inputs_are_in(store) ? open_kept(store, path, *job, setting) : open_setting(store, path, *job, setting);
     if (status.code == STATUS_OK) return status;
     job_close(*job);
     *job = NULL;

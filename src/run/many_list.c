@@ -33,7 +33,7 @@ static status_t check_one(const job_t *job, double *work)
 {
     *work = 0;
     run_t run = {.job = job};
-    const status_t status = setting_open(job, &run.setting);
+    const status_t status = setting_open_kept(job, &run.setting);
     if (status.code != STATUS_OK) return status.code == STATUS_INFEASIBLE ? status_ok() : status;
     run.stages_n = stages_plan(&run, run.stages);
     *work = work_of(&run);

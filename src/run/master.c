@@ -1,5 +1,6 @@
 /* run.h5: the one file to open. Written anew at each commit. */
 #include "confx/version.h"
+#include "inputs.h"
 #include "steps.h"
 
 #include <stdlib.h>
@@ -100,6 +101,7 @@ status_t master_write(run_t *run, const char *status_word)
     shelf_begin(&shelf);
     show_attributes(run, &shelf, status_word, ended, &places);
     show_workload(run, &shelf);
+    inputs_show(run->setting.inputs, run->job->output, &shelf);
     show_actions(run, &shelf);
     stage_take_policy(run);
     learned_show(&run->learned, true, &shelf);

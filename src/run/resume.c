@@ -131,7 +131,8 @@ static bool still_costs(run_t *run, uint32_t key, double cost)
     return now == cost;
 }
 
-/* The job names files, and these may have changed since: then what is remembered is of another problem. */
+/* Runs that keep no inputs name files, and these may have changed since: then what is remembered is of another problem.
+   So may the program. */
 static status_t same_problem(run_t *run, store_t *store, size_t n, const uint32_t *keys, const double *costs)
 {
     double before[RUN_NEEDS];
@@ -143,8 +144,8 @@ static status_t same_problem(run_t *run, store_t *store, size_t n, const uint32_
     for (size_t i = 0; same && i < n; i++) same = still_costs(run, keys[i], costs[i]);
     if (same) return status_ok();
     return status_input(NULL, 0, "--resume",
-                        "the run in %s was started with another workload, dataflow or hardware file: the cost model no "
-                        "longer gives what it remembers",
+                        "the run in %s was started with another workload, dataflow or hardware file, or by a program "
+                        "with another cost model: it no longer gives what the run remembers",
                         run->job->output);
 }
 
@@ -296,8 +297,11 @@ static status_t read_before_stage(run_t *run, store_t *store)
     int64_t schema;
     TRY(store_read_integer(store, "/", "schema", &schema));
     if (schema != RUN_SCHEMA)
-        return status_input(run->job->output, 0, "schema", "the checkpoint has schema %lld, this program reads %d",
-                            (long long)schema, RUN_SCHEMA);
+        return status_input(NULL, 0, "--resume",
+                            "the run in %s is of schema %lld, this program goes on with schema %d only: resume it with "
+                            "the confx that began it, or start anew in another directory (--init %s/run.h5 takes its "
+                            "policy along)",
+                            run->job->output, (long long)schema, RUN_SCHEMA, run->job->output);
     TRY(same_job(store, run->job));
     TRY(init_read(run, store));
     TRY(read_counters(run, store));

@@ -1,6 +1,7 @@
 /* A search from beginning to end. */
 #include "confx/file.h"
 #include "confx/yaml.h"
+#include "inputs.h"
 #include "steps.h"
 
 #include <stdlib.h>
@@ -29,10 +30,24 @@ static status_t check_league(const job_t *job)
     return status_ok();
 }
 
+/* The root reads, so that all ranks have the same texts even while somebody writes to the files. A run that goes on has
+   those that it began with, whatever is in the files by now: the same bits as without a break. */
+static status_t take_inputs(run_t *run, bool resume)
+{
+    char notice[INPUTS_NOTICE_MAX];
+    input_t *inputs = run->setting.inputs;
+    const bool root = cluster_is_root(run->cluster);
+    TRY(cluster_agree(run->cluster, root ? inputs_take(run->job, resume, inputs) : status_ok()));
+    if (root) inputs_notice(inputs, notice);
+    if (root && notice[0] && run->listener && run->listener->notice)
+        run->listener->notice(run->listener->context, notice);
+    return inputs_share(run->cluster, inputs);
+}
+
 /* What each rank opens for itself; all of it or nothing counts (cluster_agree). */
 static status_t open_parts(run_t *run)
 {
-    TRY(setting_open(run->job, &run->setting));
+    TRY(setting_make(run->job, &run->setting));
     TRY(ledger_open(run->setting.problem, &run->ledger));
     TRY(open_best(run));
     run->stages_n = stages_plan(run, run->stages);
@@ -197,7 +212,8 @@ static void close_run(run_t *run)
 status_t run_search(cluster_t *cluster, const job_t *job, bool resume, const run_listener_t *listener)
 {
     run_t run = {.cluster = cluster, .job = job, .listener = listener};
-    status_t status = cluster_agree(cluster, open_parts(&run));
+    status_t status = take_inputs(&run, resume);
+    if (status.code == STATUS_OK) status = cluster_agree(cluster, open_parts(&run));
     if (status.code == STATUS_OK) status = begin(&run, resume);
     if (status.code == STATUS_OK && !run.done) status = search_all(&run);
     if (status.code == STATUS_OK) status = end(&run);
@@ -226,7 +242,8 @@ static status_t time_updates(run_t *run, double seconds, run_speed_t *speed)
 status_t run_policy_speed(cluster_t *cluster, const job_t *job, double seconds, run_speed_t *speed)
 {
     run_t run = {.cluster = cluster, .job = job, .space = SPACE_LEVELS};
-    status_t status = cluster_agree(cluster, open_parts(&run));
+    status_t status = take_inputs(&run, false);
+    if (status.code == STATUS_OK) status = cluster_agree(cluster, open_parts(&run));
     run.stages[0] = (stage_t){ALGORITHM_REINFORCE, UINT32_MAX};
     run.stages_n = 1;
     run.started = clock_seconds();

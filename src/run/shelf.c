@@ -28,7 +28,7 @@ void shelf_show(shelf_t *shelf, const char *name, array_type_t type, size_t rows
 void *shelf_make(shelf_t *shelf, const char *name, array_type_t type, size_t rows, size_t columns, const char *units)
 {
     const size_t items = rows * (columns ? columns : 1);
-    void *data = shelf->owned_n < SHELF_ARRAYS ? calloc(items + 1, array_type_bytes(type)) : NULL;
+    void *data = shelf->owned_n < SHELF_ARRAYS + SHELF_ATTRIBUTES ? calloc(items + 1, array_type_bytes(type)) : NULL;
     if (!data) {
         shelf->failed = true;
         return NULL;
@@ -41,7 +41,9 @@ void *shelf_make(shelf_t *shelf, const char *name, array_type_t type, size_t row
 void shelf_real(shelf_t *shelf, const char *name, double value, const char *units)
 {
     double *data = shelf_make(shelf, name, ARRAY_F64, 1, 0, units);
-    if (data) *data = value;
+    if (!data) return;
+    *data = value;
+    shelf->arrays[shelf->arrays_n - 1].rank = 0;
 }
 
 static void add_attribute(shelf_t *shelf, attribute_t attribute)
@@ -60,6 +62,22 @@ void shelf_text(shelf_t *shelf, const char *name, const char *text)
 void shelf_integer(shelf_t *shelf, const char *name, int64_t value)
 {
     add_attribute(shelf, (attribute_t){.path = "/", .name = name, .whole = true, .integer = value});
+}
+
+void shelf_text_on(shelf_t *shelf, const char *path, const char *name, const char *text)
+{
+    char *copy = shelf->owned_n < SHELF_ARRAYS + SHELF_ATTRIBUTES ? strdup(text) : NULL;
+    if (!copy) {
+        shelf->failed = true;
+        return;
+    }
+    shelf->owned[shelf->owned_n++] = copy;
+    add_attribute(shelf, (attribute_t){.path = path, .name = name, .text = copy});
+}
+
+void shelf_integer_on(shelf_t *shelf, const char *path, const char *name, int64_t value)
+{
+    add_attribute(shelf, (attribute_t){.path = path, .name = name, .whole = true, .integer = value});
 }
 
 status_t shelf_status(const shelf_t *shelf)

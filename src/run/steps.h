@@ -2,6 +2,7 @@
        stage.c  the algorithm at work and its buffers      update.c   one update, as data walks it
        rows.c   samples on their way to the log            commit.c   segments, checkpoint, run.h5 (master.c, join.c)
        resume.c back from a checkpoint                     init.c     a policy to start from
+       inputs.c the texts it stands on (inputs.h)
        search.c the whole */
 #ifndef RUN_STEPS_H
 #define RUN_STEPS_H
@@ -60,7 +61,6 @@ status_t master_write(run_t *run, const char *status_word);
 #define RUN_CHECKPOINT          "checkpoint.h5"
 #define RUN_CHECKPOINT_PREVIOUS "checkpoint.previous.h5"
 #define RUN_CHECKPOINT_DAMAGED  "checkpoint.damaged.h5" /* laid aside when a run goes on from the previous one */
-enum { RUN_SCHEMA = 1 };
 enum {
     COUNTER_STAGE,
     COUNTER_UPDATES,

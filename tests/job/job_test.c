@@ -318,11 +318,13 @@ START_TEST(what_is_wrong_in_a_job_file_is_told_with_line_and_key)
         {"search:\n  seed: 1\n  samples: 2\n  seed: 3\n", "jobs/a.yaml:4: seed: this key is given twice"},
         /* keys */
         {"\nspeed: 1\n",
-         "jobs/a.yaml:2: speed: unknown key (known here: workload, dataflow, dataflow_depthwise, hardware, deployment, "
-         "objective, budget, actions, search, log, output)"},
-        {"search:\n  sed: 1\n", "jobs/a.yaml:2: search.sed: unknown key (known here: algorithm, preset, samples, "},
+         "jobs/a.yaml:2: speed: unknown key, did you mean \"search.seed\"? (known here: workload, dataflow, "
+         "dataflow_depthwise, hardware, deployment, objective, budget, actions, search, log, output)"},
+        {"search:\n  sed: 1\n",
+         "jobs/a.yaml:2: search.sed: unknown key, did you mean \"search.seed\"? (known here: algorithm, "},
         {"budget: {area: 1}\n", "jobs/a.yaml:1: budget.area: unknown key (known here: constraint, name, fraction, "},
-        {"actions: {pes: [1]}\n", "jobs/a.yaml:1: actions.pes: unknown key (known here: pe, buffer)"},
+        {"actions: {pes: [1]}\n",
+         "jobs/a.yaml:1: actions.pes: unknown key, did you mean \"actions.pe\"? (known here: pe, buffer)"},
         {"log:\n  seconds: 1\n", "jobs/a.yaml:2: log.seconds: unknown key (known here: commit_seconds)"},
         /* types */
         {"workload: [a]\n", "jobs/a.yaml:1: workload: expected a text, found a list"},
@@ -420,8 +422,8 @@ START_TEST(what_is_wrong_in_a_set_is_told_with_the_set)
         {"search.seed=", "--set search.seed=: is empty"},
         {"search.seed=x", "--set search.seed=x: expected a whole number from 0 to 9223372036854775807, found \"x\""},
         {"search.seed=[", "--set search.seed=[: expected YAML; "},
-        {"search.sed=3", "--set search.sed=3: unknown key (known here: algorithm, preset, "},
-        {"sed=3", "--set sed=3: unknown key (known here: workload, "},
+        {"search.sed=3", "--set search.sed=3: unknown key, did you mean \"search.seed\"? (known here: algorithm, "},
+        {"sed=3", "--set sed=3: unknown key, did you mean \"search.seed\"? (known here: workload, "},
         {"a.b.c=3", "--set a.b.c=3: a: unknown key (known here: workload, "},
         {"search.seed.x=3", "--set search.seed.x=3: search.seed: expected a whole number from 0 to "
                             "9223372036854775807, found a mapping"},

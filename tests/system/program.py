@@ -34,13 +34,21 @@ def environment(**more):
     return {key: value for key, value in env.items() if value is not None}
 
 
+def last_sets(arguments):
+    """The program refuses a key that is set twice: of what a test sets upon its usual settings, the last word holds."""
+    words = [str(argument) for argument in arguments]
+    pairs = {i: words[i + 1].split("=")[0] for i, word in enumerate(words[:-1]) if word == "--set"}
+    early = {i for i, key in pairs.items() if key in [other for k, other in pairs.items() if k > i]}
+    return [word for i, word in enumerate(words) if i not in early and i - 1 not in early]
+
+
 def command(arguments, ranks):
     """ranks 0: the program by itself; (N, R): R ranks on N pretend nodes."""
     if isinstance(ranks, tuple):
         launcher = [os.path.join(ROOT, "tests", "cluster", "on_nodes"), *map(str, ranks)]
     else:
         launcher = ["mpirun", "--oversubscribe", "-n", str(ranks)] if ranks else []
-    return launcher + [CONFX] + [str(argument) for argument in arguments]
+    return launcher + [CONFX] + last_sets(arguments)
 
 
 def confx(*arguments, ranks=0, cwd=None, **env):
@@ -125,7 +133,8 @@ def datasets(path, groups=("trajectories", "result")):
 
     def take(name, item):
         if isinstance(item, h5py.Dataset):
-            found[name] = (str(item.dtype), item.shape, item[...].tobytes())
+            content = item[...]  # of texts the bytes would be where they lie
+            found[name] = (str(item.dtype), item.shape, content.tolist() if item.dtype == object else content.tobytes())
 
     with h5py.File(path, "r") as file:
         for group in groups:
@@ -147,10 +156,9 @@ def bits(run_dir):
 
 
 def attribute(run_dir, name):
-    """An attribute of run.h5; texts are stored as bytes of UTF-8."""
+    """An attribute of run.h5."""
     with h5py.File(os.path.join(run_dir, "run.h5"), "r") as file:
-        value = file.attrs[name]
-    return value.decode() if isinstance(value, bytes) else value
+        return file.attrs[name]
 
 
 def tree(directory):

@@ -1,0 +1,259 @@
+/* The files that a job names, as texts: read once, by the root, and kept in the log and the checkpoint, so that a run
+   needs them no more. One dataset each under /inputs, with the place it was read from and a checksum. */
+#include "inputs.h"
+
+#include "confx/file.h"
+#include "steps.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const names[INPUTS] = {
+    [INPUT_WORKLOAD] = "/inputs/workload",
+    [INPUT_DATAFLOW] = "/inputs/dataflow",
+    [INPUT_DEPTHWISE] = "/inputs/dataflow_depthwise",
+    [INPUT_HARDWARE] = "/inputs/hardware",
+    [INPUT_PROFILE] = "/inputs/hardware_profile",
+};
+static const char file_name[] = "file";
+static const char way_name[] = "file_from_run";
+static const char checksum_name[] = "crc32";
+
+void inputs_close(input_t inputs[INPUTS])
+{
+    for (size_t i = 0; i < INPUTS; i++) {
+        free(inputs[i].file);
+        free(inputs[i].text);
+        inputs[i] = (input_t){.file = NULL};
+    }
+}
+
+static status_t inputs_memory(const char *path)
+{
+    return status_fail(STATUS_MEMORY, "%s: no memory for its text", path);
+}
+
+/* ---- from files ---------------------------------------------------------------------------------------------------
+ */
+
+static status_t inputs_from_file(const char *path, input_t *input)
+{
+    input->file = strdup(path);
+    return input->file ? file_read(path, &input->text, NULL) : inputs_memory(path);
+}
+
+static status_t inputs_from_files(const job_t *job, input_t inputs[INPUTS])
+{
+    char path[FILE_PATH_MAX];
+    TRY(job_find(job, JOB_WORKLOAD, path));
+    TRY(inputs_from_file(path, &inputs[INPUT_WORKLOAD]));
+    TRY(job_find(job, JOB_HARDWARE, path));
+    TRY(inputs_from_file(path, &inputs[INPUT_HARDWARE]));
+    if (hardware_is_maestro(path)) {
+        char profile[FILE_PATH_MAX];
+        TRY(hardware_find_profile(path, profile));
+        TRY(inputs_from_file(profile, &inputs[INPUT_PROFILE]));
+    }
+    TRY(job_find(job, JOB_DATAFLOW, path));
+    TRY(inputs_from_file(path, &inputs[INPUT_DATAFLOW]));
+    TRY(job_find(job, JOB_DATAFLOW_DEPTHWISE, path));
+    return inputs_from_file(path, &inputs[INPUT_DEPTHWISE]);
+}
+
+/* ---- into a file of the run ---------------------------------------------------------------------------------------
+ */
+
+static const char *inputs_base(const char *file)
+{
+    const char *slash = strrchr(file, '/');
+    return slash ? slash + 1 : file;
+}
+
+/* The absolute path of a file; as it is where its directory is gone. */
+static void inputs_absolute(const char *file, char path[FILE_PATH_MAX])
+{
+    char directory[FILE_PATH_MAX];
+    const bool there = file_directory(file, directory).code == STATUS_OK;
+    if (!there || file_join(directory, inputs_base(file), path).code != STATUS_OK)
+        (void)snprintf(path, FILE_PATH_MAX, "%s", file);
+}
+
+/* The way from the run directory to a file; empty where there is none any more. */
+static void inputs_way(const char *file, const char *run_dir, char way[FILE_PATH_MAX])
+{
+    char directory[FILE_PATH_MAX], inside[FILE_PATH_MAX], here[FILE_PATH_MAX];
+    way[0] = 0;
+    if (file_directory(file, directory).code != STATUS_OK) return;
+    if (file_join(run_dir, "run.h5", inside).code != STATUS_OK) return;
+    if (file_directory(inside, here).code != STATUS_OK) return;
+    if (file_way(here, directory, inside).code != STATUS_OK) return;
+    (void)file_join(inside, inputs_base(file), way);
+}
+
+void inputs_show(const input_t inputs[INPUTS], const char *run_dir, shelf_t *shelf)
+{
+    char path[FILE_PATH_MAX], way[FILE_PATH_MAX];
+    for (size_t i = 0; i < INPUTS; i++) {
+        if (!inputs[i].text) continue;
+        const size_t length = strlen(inputs[i].text);
+        shelf_show(shelf, names[i], ARRAY_TEXT, 1, length + 1, inputs[i].text, NULL);
+        inputs_absolute(inputs[i].file, path);
+        inputs_way(inputs[i].file, run_dir, way);
+        shelf_text_on(shelf, names[i], file_name, path);
+        shelf_text_on(shelf, names[i], way_name, way);
+        shelf_integer_on(shelf, names[i], checksum_name, store_checksum(inputs[i].text, length));
+    }
+}
+
+/* ---- out of it ----------------------------------------------------------------------------------------------------
+ */
+
+bool inputs_are_in(store_t *store)
+{
+    return store_has(store, "/inputs") && store_has(store, names[INPUT_WORKLOAD]);
+}
+
+/* Where the file lies by now: on the logged way from the run directory (a project may move as a whole), else where it
+   lay (a run directory may move alone). Neither need be there. */
+static status_t inputs_find_original(store_t *store, const char *run_dir, const char *name, char path[FILE_PATH_MAX])
+{
+    char *file = NULL;
+    char *way = NULL;
+    char inside[FILE_PATH_MAX];
+    status_t status;
+    TRY_OUT(store_read_text(store, name, file_name, &file));
+    TRY_OUT(store_read_text(store, name, way_name, &way));
+    TRY_OUT(file_join(run_dir, way, inside));
+    if (!way[0] || !file_exists(inside)) TRY_OUT(file_join("", file, inside));
+    inputs_absolute(inside, path);
+out:
+    free(file);
+    free(way);
+    return status;
+}
+
+/* Is there another text now in the file? One that is gone has not changed. */
+static bool inputs_have_changed(const input_t *input)
+{
+    char *now = NULL;
+    size_t length;
+    if (!file_exists(input->file) || file_read(input->file, &now, &length).code != STATUS_OK) return false;
+    const bool same = length == strlen(input->text) && !memcmp(now, input->text, length);
+    free(now);
+    return !same;
+}
+
+static status_t inputs_read_one(store_t *store, const char *run_dir, const char *name, input_t *input)
+{
+    char path[FILE_PATH_MAX];
+    array_t array;
+    int64_t checksum;
+    TRY(store_describe(store, name, &array));
+    if (array.type != ARRAY_TEXT || array.rank != 2 || array.dims[0] != 1)
+        return status_fail(STATUS_DAMAGED, "%s: %s does not hold one text", run_dir, name);
+    TRY(inputs_find_original(store, run_dir, name, path));
+    input->file = strdup(path);
+    input->text = calloc(array.dims[1] + 1, 1);
+    if (!input->file || !input->text) return inputs_memory(name);
+    array.data = input->text;
+    TRY(store_read(store, &array));
+    TRY(store_read_integer(store, name, checksum_name, &checksum));
+    if (store_checksum(input->text, strlen(input->text)) != (uint32_t)checksum)
+        return status_fail(STATUS_DAMAGED, "%s: %s does not match its checksum", run_dir, name);
+    input->changed = inputs_have_changed(input);
+    return status_ok();
+}
+
+status_t inputs_read(store_t *store, const char *run_dir, input_t inputs[INPUTS])
+{
+    for (size_t i = 0; i < INPUTS; i++)
+        if (store_has(store, names[i])) TRY(inputs_read_one(store, run_dir, names[i], &inputs[i]));
+    for (size_t i = 0; i < INPUT_PROFILE; i++)
+        if (!inputs[i].text) return status_fail(STATUS_DAMAGED, "%s: %s is missing", run_dir, names[i]);
+    return status_ok();
+}
+
+/* ---- either -------------------------------------------------------------------------------------------------------
+ */
+
+/* From a checkpoint that can be read and holds them. */
+static bool inputs_from_checkpoint(const char *run_dir, const char *name, input_t inputs[INPUTS])
+{
+    char path[FILE_PATH_MAX];
+    store_t *store = NULL;
+    if (file_join(run_dir, name, path).code != STATUS_OK || !file_exists(path)) return false;
+    if (store_open(path, &store).code != STATUS_OK) return false;
+    const bool read = inputs_are_in(store) && inputs_read(store, run_dir, inputs).code == STATUS_OK;
+    store_close(store);
+    if (!read) inputs_close(inputs);
+    return read;
+}
+
+status_t inputs_take(const job_t *job, bool resume, input_t inputs[INPUTS])
+{
+    if (resume && inputs_from_checkpoint(job->output, RUN_CHECKPOINT, inputs)) return status_ok();
+    if (resume && inputs_from_checkpoint(job->output, RUN_CHECKPOINT_PREVIOUS, inputs)) return status_ok();
+    return inputs_from_files(job, inputs);
+}
+
+/* ---- told ---------------------------------------------------------------------------------------------------------
+ */
+
+void inputs_notice(const input_t inputs[INPUTS], char notice[INPUTS_NOTICE_MAX])
+{
+    size_t used = 0;
+    size_t n = 0;
+    notice[0] = 0;
+    for (size_t i = 0; i < INPUTS; i++) {
+        bool twice = false; /* one file may be two inputs */
+        for (size_t j = 0; j < i && inputs[i].changed; j++)
+            twice = twice || (inputs[j].changed && !strcmp(inputs[i].file, inputs[j].file));
+        if (!inputs[i].changed || twice) continue;
+        const int more = snprintf(notice + used, INPUTS_NOTICE_MAX - used, "%s%s", n++ ? ", " : "", inputs[i].file);
+        used = more < 0 || used + (size_t)more >= INPUTS_NOTICE_MAX ? INPUTS_NOTICE_MAX - 1 : used + (size_t)more;
+    }
+    if (n)
+        (void)snprintf(notice + used, INPUTS_NOTICE_MAX - used, " %s changed since the run began: its own text is used",
+                       n > 1 ? "have" : "has");
+}
+
+status_t run_inputs_notice(const char *run_dir, char notice[INPUTS_NOTICE_MAX])
+{
+    char path[FILE_PATH_MAX];
+    store_t *store = NULL;
+    input_t inputs[INPUTS] = {{.file = NULL}};
+    notice[0] = 0;
+    TRY(file_join(run_dir, "run.h5", path));
+    TRY(store_open(path, &store));
+    status_t status = status_ok();
+    if (inputs_are_in(store)) status = inputs_read(store, run_dir, inputs);
+    if (status.code == STATUS_OK) inputs_notice(inputs, notice);
+    inputs_close(inputs);
+    store_close(store);
+    return status;
+}
+
+/* ---- to all ranks -------------------------------------------------------------------------------------------------
+ */
+
+/* A text of the root's, of any length or none, to all. */
+static status_t inputs_share_text(cluster_t *cluster, char **text)
+{
+    size_t bytes = *text ? strlen(*text) + 1 : 0;
+    cluster_broadcast(cluster, &bytes, sizeof bytes);
+    if (!bytes) return status_ok();
+    if (!cluster_is_root(cluster)) *text = calloc(bytes, 1);
+    TRY(cluster_agree(cluster, *text ? status_ok() : inputs_memory("an input")));
+    cluster_broadcast(cluster, *text, bytes);
+    return status_ok();
+}
+
+status_t inputs_share(cluster_t *cluster, input_t inputs[INPUTS])
+{
+    for (size_t i = 0; i < INPUTS; i++) {
+        TRY(inputs_share_text(cluster, &inputs[i].file));
+        TRY(inputs_share_text(cluster, &inputs[i].text));
+    }
+    return status_ok();
+}
