@@ -80,7 +80,7 @@ status_t cost_mapping_action(const cost_options_t *options, const hardware_t *ha
 
 typedef struct {
     size_t valid_n;
-    cost_fault_t fault; /* of the first invalid layer */
+    cost_fault_t fault; /* of the first invalid layer, or of the sum */
     figures_t figures;  /* of the valid ones */
 } sum_t;
 
@@ -94,17 +94,17 @@ typedef struct {
 
 static void add_to(sum_t *sum, const figures_t *figures)
 {
-    if (figures->cost.fault == COST_VALID) figures_add(figures, sum->valid_n++, &sum->figures);
-    if (sum->fault == COST_VALID) sum->fault = figures->cost.fault;
+    const bool fits = figures->cost.fault != COST_VALID || figures_add(figures, sum->valid_n++, &sum->figures);
+    if (sum->fault == COST_VALID) sum->fault = fits ? figures->cost.fault : COST_OVERFLOW;
 }
 
 /* The layer, its line and the reason. */
-static status_t tell_fault(sheet_t *sheet, const mapped_t *mapped, cost_fault_t fault)
+static status_t check_layer(sheet_t *sheet, const mapped_t *mapped, const cost_t *cost)
 {
     char key[LAYER_NAME_MAX + 8];
     if (mapped->fault.code != STATUS_OK) return sheet_warn(sheet, mapped->fault);
     (void)snprintf(key, sizeof key, "layer %s", mapped->layer.name);
-    return sheet_invalid(sheet, sheet->options->mapping, mapped->line, key, fault);
+    return sheet_check(sheet, sheet->options->mapping, mapped->line, key, cost);
 }
 
 static void evaluate(const listing_t *listing, const mapped_t *mapped, figures_t *figures)
@@ -134,7 +134,7 @@ static status_t add_layer(listing_t *listing, size_t i)
     char number[24];
     figures_t figures;
     evaluate(listing, mapped, &figures);
-    if (figures.cost.fault != COST_VALID) TRY(tell_fault(listing->sheet, mapped, figures.cost.fault));
+    TRY(check_layer(listing->sheet, mapped, &figures.cost));
     if (figures.cost.fault == COST_VALID)
         macs_tally_add(&listing->sheet->macs, &mapped->layer, (double)figures.cost.macs);
     add_to(&listing->network, &figures);

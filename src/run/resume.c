@@ -105,6 +105,7 @@ static status_t read_counters(run_t *run, store_t *store)
     run->best.objective = scores[0];
     run->best.constraint = scores[1];
     run->samples_before = run->samples;
+    if (run->stage > 0 && run->stage < run->stages_n) stage_inherit(run);
     if (run->stage < run->stages_n) return status_ok();
     return status_fail(STATUS_DAMAGED, "%s: stage %zu of %zu", run->job->output, run->stage, run->stages_n);
 }
@@ -167,6 +168,19 @@ static status_t read_ledger(run_t *run, store_t *store)
 out:
     free(keys);
     free(costs);
+    return status;
+}
+
+static status_t read_scored(run_t *run, store_t *store)
+{
+    size_t n = 0;
+    if (!run->scored) return status_ok();
+    TRY(rows_of(store, "/scored/keys", &n));
+    uint64_t *keys = calloc(n + 1, sizeof *keys);
+    if (!keys) return status_fail(STATUS_MEMORY, "no memory for %zu assignments", n);
+    const status_t status = read_array(store, "/scored/keys", ARRAY_I64, n, 0, keys);
+    if (status.code == STATUS_OK) scored_enter(run->scored, keys, n);
+    free(keys);
     return status;
 }
 
@@ -306,6 +320,7 @@ static status_t read_before_stage(run_t *run, store_t *store)
     TRY(init_read(run, store));
     TRY(read_counters(run, store));
     TRY(read_ledger(run, store));
+    TRY(read_scored(run, store));
     TRY(read_progress(run, store));
     TRY(read_segments(run, store));
     TRY(read_text(store, "started", run->begun, sizeof run->begun));
@@ -352,7 +367,10 @@ static status_t start_over(run_t *run)
     run->progress.n = 0;
     ledger_close(run->ledger);
     run->ledger = NULL;
-    return cluster_agree(run->cluster, ledger_open(run->setting.problem, &run->ledger));
+    scored_close(run->scored);
+    run->scored = NULL;
+    TRY(cluster_agree(run->cluster, ledger_open(run->setting.problem, &run->ledger)));
+    return cluster_agree(run->cluster, stage_open_scored(run));
 }
 
 static void notice(const run_t *run, const char *text)

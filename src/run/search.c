@@ -49,6 +49,7 @@ static status_t open_parts(run_t *run)
 {
     TRY(setting_make(run->job, &run->setting));
     TRY(ledger_open(run->setting.problem, &run->ledger));
+    TRY(stage_open_scored(run));
     TRY(open_best(run));
     run->stages_n = stages_plan(run, run->stages);
     run->space = search_traits(run->job->search.algorithm).integers ? SPACE_INTEGERS : SPACE_LEVELS;
@@ -67,9 +68,7 @@ static status_t prepare_root(run_t *run, bool resume, bool *found)
 {
     TRY(resume_check(run, resume, found));
     TRY(certificate_solve(run->setting.problem, run->space, &run->certificate));
-    if (!run->certificate.feasible)
-        return status_fail(STATUS_INFEASIBLE, "budget: no assignment that the dataflow can run fits %.6g %s",
-                           problem_budget(run->setting.problem), constraint_units(run->job->budget.constraint));
+    TRY(certificate_feasible(run->setting.problem, &run->certificate));
     if (*found) TRY(store_tidy(run->job->output));
     clock_iso(run->begun);
     return status_ok();
@@ -130,7 +129,7 @@ static bool stop_is_wanted(const run_t *run)
 
 static status_t stop(const run_t *run)
 {
-    return status_fail(STATUS_STOPPED, "stopped %safter %llu of %llu samples; go on with --resume",
+    return status_fail(STATUS_STOPPED, "stopped %safter %llu of %llu samples",
                        cluster_told() ? "by a signal " : "", (unsigned long long)run->samples,
                        (unsigned long long)run->job->search.samples);
 }
@@ -138,7 +137,7 @@ static status_t stop(const run_t *run)
 /* Most updates end in one small collective: nobody has failed, nobody was told to stop, no commit is due. */
 static status_t run_stage(run_t *run)
 {
-    while (run->stage_samples < run->stages[run->stage].samples) {
+    while (!stage_is_done(run)) {
         if (rows_must_commit(run)) TRY(commit(run, "running"));
         const status_t status = update_run(run);
         const bool told = stop_is_wanted(run);
@@ -167,6 +166,7 @@ static status_t next_stage(run_t *run)
     run->stage++;
     run->stage_updates = 0;
     run->stage_samples = 0;
+    stage_inherit(run);
     const status_t status = stage_open(run);
     search_close(run->before);
     run->before = NULL;
@@ -202,6 +202,7 @@ static void close_run(run_t *run)
     progress_close(&run->progress);
     knapsack_close(&run->certificate);
     ledger_close(run->ledger);
+    scored_close(run->scored);
     setting_close(&run->setting);
     learned_close(&run->learned);
     free(run->best.genes);
