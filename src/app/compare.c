@@ -237,8 +237,8 @@ static status_t conclude(const app_t *app, match_t *match, status_t status)
 
 static status_t prepare_root(match_t *match)
 {
-    const many_place_t place = {"comparison", match->options->contest.job.path, match->directory, match->contest->text,
-                                match->options->resume};
+    const many_place_t place = {DIRECTORY_COMPARISON, "comparison",         match->options->contest.job.path,
+                                match->directory,     match->contest->text, match->options->resume};
     TRY(measure(match->contest, &match->yardstick));
     return many_take_directory(&place);
 }

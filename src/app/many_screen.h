@@ -4,6 +4,7 @@
 
 #include "app.h"
 #include "confx/many.h"
+#include "directory.h"
 #include "live.h"
 
 typedef struct {
@@ -18,6 +19,7 @@ void many_screen_end(many_screen_t *screen); /* finish the live line */
 size_t many_screen_done(const many_facts_t *facts);
 
 typedef struct {
+    directory_kind_t kind;
     const char *what, *file; /* "sweep"; that tells what is to be done */
     const char *directory;
     const char *text; /* all that decides what is done there: kept in DIRECTORY/plan.yaml */

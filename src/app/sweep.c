@@ -210,7 +210,7 @@ static status_t run_all(app_t *app, const sweep_options_t *options, const char *
                         many_search_t *searches)
 {
     watch_t watch = {.directory = directory, .sweep = sweep, .screen = many_screen_begin(app, "sweep")};
-    const many_place_t place = {"sweep", options->path, directory, sweep->text, options->resume};
+    const many_place_t place = {DIRECTORY_SWEEP, "sweep", options->path, directory, sweep->text, options->resume};
     const many_listener_t listener = {&watch, show};
     clock_iso(watch.started);
     for (size_t i = 0; i < sweep->searches_n; i++) searches[i].job = sweep->searches[i].job;
