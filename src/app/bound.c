@@ -2,6 +2,7 @@
 #include "app.h"
 #include "confx/run.h"
 #include "job_option.h"
+#include "option.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -19,6 +20,7 @@ typedef struct {
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     bound_options_t *options = state->input;
+    char meant[GUESS_SAID_MAX];
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &options->job;
@@ -28,7 +30,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_SPACE:
         if (strcmp(argument, "levels") != 0 && strcmp(argument, "integers") != 0) {
-            argp_error(state, "--space: expected levels or integers, found `%s'", argument);
+            argp_error(state, "--space: expected levels or integers, found `%s'%s", argument,
+                       option_meant(argument, (const char *const[]){"levels", "integers", NULL}, meant));
             return EINVAL;
         }
         options->space = argument[0] == 'l' ? SPACE_LEVELS : SPACE_INTEGERS;
