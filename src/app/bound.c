@@ -56,7 +56,7 @@ static const struct argp argp = {
     NULL};
 
 /* 13 digits of a budget: that many, read again, are within what rounding may add to a sum. */
-static void print_next(const job_t *job, double budget, const knapsack_t *certificate)
+static void bound_print_next(const job_t *job, double budget, const knapsack_t *certificate)
 {
     const next_t *next = &certificate->next;
     const char *units = objective_units(job->objective);
@@ -96,7 +96,7 @@ static void print_certificate(const job_t *job, const problem_t *problem, const 
         printf("Best known    %.12g %s\n", certificate->known, units);
     printf("Shadow price  %.6g %s less for the next %s, as the relaxation has it\n", certificate->price, units,
            need_units);
-    print_next(job, problem_budget(problem), certificate);
+    bound_print_next(job, problem_budget(problem), certificate);
 }
 
 /* Of the optimum; of the least assignment where it is not known. */
