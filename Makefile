@@ -10,7 +10,7 @@ BUILD ?= build
 PREFIX ?= /usr/local
 CC := OMPI_CC=$(COMPILER) mpicc
 # LAPACKE is a package of its own on Debian; elsewhere OpenBLAS has it within.
-PACKAGES := hdf5 openblas libcyaml jansson zlib $(shell pkg-config --exists lapacke 2>/dev/null && echo lapacke)
+PACKAGES := hdf5 openblas libcyaml yaml-0.1 jansson zlib $(shell pkg-config --exists lapacke 2>/dev/null && echo lapacke)
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
 OPTIMISE ?= -O3 -g
 # Tests spend their time in the rooms, and there are many: optimising them too costs more than it brings.
@@ -52,6 +52,18 @@ $(BUILD)/obj/%.o: src/%.c
 	@mkdir -p $(@D)
 	@echo '  cc $<'
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+
+# What `confx --version' calls the commit: of a repository whose top this is, not of one that a tarball was unpacked in. The
+# header is written anew only when that changes, so that nothing is built for it otherwise.
+COMMIT := $(shell [ "$$(git rev-parse --show-toplevel 2>/dev/null)" = "$$(pwd -P)" ] && git describe --always --dirty --abbrev=10 --exclude '*' 2>/dev/null)
+HASH := \#
+COMMIT_LINE := $(if $(COMMIT),$(HASH)define CONFX_COMMIT " (commit $(COMMIT))")
+$(BUILD)/commit.h: FORCE
+	@mkdir -p $(@D)
+	@echo '$(COMMIT_LINE)' | cmp -s - $@ || echo '$(COMMIT_LINE)' >$@
+FORCE:
+$(BUILD)/obj/app/main.o: $(BUILD)/commit.h
+$(BUILD)/obj/app/main.o: CPPFLAGS += -include $(BUILD)/commit.h
 
 $(BUILD)/libconfx.a: $(foreach room,$(LIBRARY_ROOMS),$(call objects,$(room)))
 	@echo '  ar $@'
@@ -99,24 +111,29 @@ $(BUILD)/tests/certificate/%: TEST_LIBS = -lglpk
 # ---- what people call ---------------------------------------------------------------------------------------------------
 # Recipes call make again behind `deps`: what pkg-config says is read when make starts.
 JOB ?= jobs/mobilenet_v2.yaml
-OUTPUT ?= runs/$(basename $(notdir $(JOB)))
+OUTPUT ?=
+# What people name may have blanks and quotes in it: one word of the shell.
+quote = '$(subst ','\'',$(1))'
 
 help:
 	@echo 'make            build build/confx and build/libconfx.a'
-	@echo 'make run        install what is missing, build, run JOB=$(JOB) on all cores, show the result'
+	@echo 'make run        install what is missing, build, run JOB=jobs/mobilenet_v2.yaml on all cores, show the result'
 	@echo 'make test       install what is missing, build, run all tests      make test-ROOM  those of one room'
 	@echo 'make bench      speed of cost model and policy on this machine     make lint       format, tidy, cppcheck, layers'
 	@echo 'make asan       tests under address and undefined-behaviour sanitizers'
 	@echo 'make crash      kill runs at random moments and resume them        make cover      coverage of the tests'
 	@echo 'make test-slurm tests on a real SLURM of pretend nodes on this machine (as root)'
+	@echo 'make test-fresh both commands of the README in a bare Debian 12 made for it (as root)'
 	@echo 'make fuzz       FUZZ_SECONDS=$(FUZZ_SECONDS) each for what reads files, under sanitizers'
-	@echo 'make install    to PREFIX=$(PREFIX), or DESTDIR'
+	@echo 'make install    to PREFIX=/usr/local, below DESTDIR if given       make uninstall  exactly what that put there'
 	@echo 'COMPILER=clang, BUILD=DIR, WERROR=-Werror, OPTIMISE="-O1 -g" change how it is built.'
 
 run: deps
 	@$(MAKE) --no-print-directory -j$(CORES) all
-	@$(MPIRUN) -n $(CORES) $(BUILD)/confx run $(JOB) --output $(OUTPUT) --resume
-	@$(BUILD)/confx report $(OUTPUT) >/dev/null && echo "Pictures   $(OUTPUT)/convergence.svg, assignment.svg, report.html"
+	@job=$(call quote,$(JOB)) output=$(call quote,$(OUTPUT)); \
+	name=$${job##*/} && output=$${output:-runs/$${name%.*}} && \
+	$(MPIRUN) -n $(CORES) $(BUILD)/confx run "$$job" --output "$$output" --resume && \
+	$(BUILD)/confx report "$$output" >/dev/null && echo "Pictures   $$output/convergence.svg, assignment.svg, report.html"
 
 test: deps-test
 	@$(MAKE) --no-print-directory -j$(CORES) test-all
@@ -137,6 +154,10 @@ test-slurm: deps-slurm
 	@CONFX=$(BUILD)/confx timeout --kill-after=60 900 tests/slurm/slurm_test || \
 	    { code=$$?; [ "$$code" = 77 ] && [ -n "$(SLURM_OPTIONAL)" ] && echo 'test-slurm: not run here'; }
 
+# Both commands of the README on a bare Debian 12, where no package can be present by luck (as root).
+test-fresh: deps-fresh
+	@tests/fresh
+
 bench: all
 	@$(BUILD)/confx bench all
 	@$(MPIRUN) -n 2 $(BUILD)/confx bench policy
@@ -149,7 +170,7 @@ layers:
 
 C_FILES := $(wildcard src/*/*.[ch] include/confx/*.h tests/*.h tests/*/*.[ch])
 TIDY_FLAGS = $(CPPFLAGS) $(shell pkg-config --cflags ompi-c 2>/dev/null) -std=c11
-lint: deps-test deps-lint layers
+lint: deps-lint layers
 	@clang-format --dry-run -Werror $(C_FILES)
 	@cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 	    --suppress=missingIncludeSystem -Iinclude -j $(CORES) src
@@ -165,23 +186,24 @@ asan:
 test-rooms: $(TEST_PROGRAMS)
 	@tests/run_tests $(TEST_PROGRAMS)
 
-cover:
+cover: deps-cover
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/cover SANITIZE=--coverage OPTIMISE='-O0 -g' test-all
 	@lcov --quiet --capture --directory $(BUILD)/cover --output-file $(BUILD)/cover/lcov.info
 	@lcov --quiet --extract $(BUILD)/cover/lcov.info '$(CURDIR)/src/*' --output-file $(BUILD)/cover/lcov.info
 	@lcov --list $(BUILD)/cover/lcov.info
 
+# DIRECTORY:FILE of all that is installed below PREFIX; `make uninstall` goes by the list that src/install leaves there.
+into = $(addprefix $(1):,$(wildcard $(2)))
+INSTALL = bin:$(BUILD)/confx lib:$(BUILD)/libconfx.a $(call into,include/confx,include/confx/*.h) \
+    $(foreach kind,models dataflows hw,$(call into,share/confx/$(kind),data/$(kind)/*)) $(call into,share/confx/jobs,jobs/*.yaml) \
+    $(foreach kind,sweeps compare,$(call into,share/confx/jobs/$(kind),jobs/$(kind)/*.yaml)) \
+    $(call into,share/confx/slurm,slurm/*.sbatch slurm/modulefile slurm/package.py)
+
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/confx $(DESTDIR)$(PREFIX)/share/confx/jobs/sweeps $(DESTDIR)$(PREFIX)/share/confx/jobs/compare
-	install $(BUILD)/confx $(DESTDIR)$(PREFIX)/bin
-	install -m 644 $(BUILD)/libconfx.a $(DESTDIR)$(PREFIX)/lib
-	install -m 644 include/confx/*.h $(DESTDIR)$(PREFIX)/include/confx
-	cp -r data/models data/dataflows data/hw $(DESTDIR)$(PREFIX)/share/confx
-	install -m 644 jobs/*.yaml $(DESTDIR)$(PREFIX)/share/confx/jobs
-	install -m 644 jobs/sweeps/*.yaml $(DESTDIR)$(PREFIX)/share/confx/jobs/sweeps
-	install -m 644 jobs/compare/*.yaml $(DESTDIR)$(PREFIX)/share/confx/jobs/compare
-	install -d $(DESTDIR)$(PREFIX)/share/confx/slurm
-	install -m 644 slurm/*.sbatch slurm/modulefile slurm/package.py $(DESTDIR)$(PREFIX)/share/confx/slurm
+	@src/install $(call quote,$(DESTDIR)$(PREFIX)) $(INSTALL)
+
+uninstall:
+	@src/install --remove $(call quote,$(DESTDIR)$(PREFIX))
 
 clean:
 	rm -rf $(BUILD)
@@ -211,24 +233,22 @@ fuzz-%: $(BUILD)/fuzz_%
 	@echo "fuzz $*: $$(sed -n 's/^stat::number_of_executed_units: *//p' $(BUILD)/$*.log) inputs, no finding"
 
 # ---- Debian 12 packages -------------------------------------------------------------------------------------------------
-DEPS_BUILD := gcc make pkg-config libc6-dev libopenmpi-dev openmpi-bin libhdf5-openmpi-dev libopenblas-serial-dev liblapacke-dev \
-              librandom123-dev libcyaml-dev libjansson-dev zlib1g-dev gnuplot-nox
-DEPS_TEST := check libsubunit-dev libglpk-dev hdf5-tools python3-h5py
-DEPS_LINT := clang clang-format clang-tidy cppcheck
-DEPS_SLURM := slurmctld slurmd slurm-client munge python3-h5py
-DEPS_FUZZ := clang libclang-rt-14-dev
-
+# tests/deps has the lists: it must work before there is a make.
 deps:
-	@tests/deps $(DEPS_BUILD)
+	@tests/deps build
 deps-test:
-	@tests/deps $(DEPS_BUILD) $(DEPS_TEST)
+	@tests/deps build test
 deps-lint:
-	@tests/deps $(DEPS_BUILD) $(DEPS_LINT)
+	@tests/deps build test lint
 deps-slurm:
-	@tests/deps $(DEPS_BUILD) $(DEPS_SLURM)
+	@tests/deps build slurm
+deps-cover:
+	@tests/deps build test cover
 deps-fuzz:
-	@tests/deps $(DEPS_BUILD) $(DEPS_FUZZ)
+	@tests/deps build fuzz
+deps-fresh:
+	@tests/deps fresh
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all help run test tests test-all test-rooms test-system bench crash layers lint asan cover install clean fuzz deps deps-test deps-lint deps-slurm deps-fuzz test-slurm \
+.PHONY: all help run test tests test-all test-rooms test-system bench crash layers lint asan cover install uninstall clean fuzz deps deps-test deps-lint deps-cover deps-slurm deps-fuzz deps-fresh test-slurm test-fresh \
         $(addprefix test-,$(ROOMS))

@@ -74,7 +74,10 @@ status_t hardware_set(hardware_t *hardware, const char *assignment);
     X(COST_SPATIAL, "a cluster level needs one or two spatial maps")                                                   \
     X(COST_SIZE, "a map size, offset or cluster size is not positive")                                                 \
     X(COST_REUSE, "an empty reuse tile (MAESTRO refuses it)")                                                          \
-    X(COST_OVERFLOW, "a count may exceed 64 bits")
+    X(COST_OVERFLOW, "a count may exceed 64 bits")                                                                     \
+    X(COST_TWICE, "a dimension of more than one element is mapped twice in one level")                                 \
+    X(COST_UNUSED, "the dataflow maps a dimension that the type of layer does not use")                                \
+    X(COST_UNREAD, "the file does not describe the layer as it should")
 
 #define COST_FAULT_ENUM(fault, text) fault,
 typedef enum { COST_FAULT_LIST(COST_FAULT_ENUM) COST_FAULTS } cost_fault_t;

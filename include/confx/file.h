@@ -22,6 +22,7 @@ status_t file_publish(const char *temporary, const char *path);
 
 bool file_exists(const char *path);
 bool file_is_directory(const char *path);
+status_t file_reach(const char *path);          /* STATUS_INPUT with the system's reason unless it is there */
 status_t file_make_directory(const char *path); /* with its parents; an existing one is fine */
 status_t file_remove(const char *path);         /* a missing file is fine */
 

@@ -66,6 +66,10 @@ status_t job_parse(const char *text, const char *file, const char *const *sets, 
 status_t job_parse_over(const char *text, const char *file, const struct yaml *over, job_t **job);
 void job_close(job_t *job);
 
+/* Is this the text of a sweep file (a top level with base or grid) and not of a job? STATUS_INPUT: it is no YAML. The
+   functions above refuse one with the command that takes it. Pure. */
+status_t job_is_sweep(const char *text, const char *file, bool *sweep);
+
 /* From now on names are looked up beside another file: a job that was read from a log. STATUS_MEMORY. */
 status_t job_move(job_t *job, const char *file);
 

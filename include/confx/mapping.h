@@ -5,20 +5,27 @@
 
 #include "confx/cost.h"
 
-/* A network whose layers bring their own dataflows: MAESTRO's mapping files. */
+/* A layer as a mapping file has it. */
 typedef struct {
-    layer_t layer; /* named as MAESTRO does: by the last word, which may not be unique */
-    int line;      /* in the file */
-    dataflow_t *dataflow;
+    layer_t layer;        /* named as MAESTRO does: by the last word, which may not be unique */
+    int line;             /* in the file */
+    size_t network;       /* index of its network */
+    dataflow_t *dataflow; /* NULL: a layer of a model file without one, or one that cannot be evaluated */
+    status_t fault;       /* STATUS_OK, or why the layer cannot be evaluated: then its name and line alone hold */
 } mapped_t;
 
+/* Networks whose layers bring their own dataflows: MAESTRO's mapping files. */
 typedef struct {
-    char name[LAYER_NAME_MAX];
-    size_t layers_n; /* >= 1 */
-    mapped_t *layers;
+    size_t networks_n;                /* >= 1 */
+    char (*networks)[LAYER_NAME_MAX]; /* (networks_n) their names, each another */
+    size_t layers_n;                  /* >= 1 */
+    mapped_t *layers;                 /* (layers_n) of all networks, in the file's order */
 } mapping_t;
 
-/* Read Constants and one `Network { Layer ... }`. Every layer needs Type, Dimensions and its own Dataflow. */
+/* Read Constants and one or more `Network { Layer ... }`. Every layer needs Type, Dimensions and its own Dataflow. What
+   is wrong within one layer is told by its `fault` (STATUS_INPUT: file, line and key), and the next layer follows. What
+   is wrong between layers, or so that the next one cannot be found, is the call's own STATUS_INPUT. The caller closes.
+ */
 status_t mapping_open(const char *path, mapping_t *mapping);
 status_t mapping_parse(const char *text, const char *file, mapping_t *mapping);
 void mapping_close(mapping_t *mapping);

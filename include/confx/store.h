@@ -1,7 +1,7 @@
 /* The log: HDF5 files that are composed in memory, written under a temporary name, synced and renamed, never changed in
    place. The only room that knows HDF5. Every file begins with a text block that holds its length and the CRC-32 of all
    that follows, checked before HDF5 parses a byte (stock tools skip the block); inside, metadata are checksummed by the
-   file format and data by Fletcher-32, for readers that know nothing of the block. The same content makes the same
+   file format and numbers by Fletcher-32, for readers that know nothing of the block. The same content makes the same
    bytes.
    Errors. Writing: STATUS_IO, and what was there before is untouched; STATUS_INPUT for what cannot be stored. Reading:
    STATUS_INPUT when there is no such file, STATUS_IO when it may not be opened, and STATUS_DAMAGED for all else,
@@ -28,7 +28,8 @@ typedef struct {
 } attribute_t;
 
 /* Write a whole new file `path`: arrays, then attributes (groups on the way are made); atomically, by the temporary
-   name PATH.PID.tmp. An array of texts has rank 2 or 3 and a width above 0, and becomes one of fixed-length strings. */
+   name PATH.PID.tmp. An array of rank 0 is a single number and becomes a scalar. One of texts has rank 2 or 3 and a
+   width above 0. Texts, attributes as well, become variable-length UTF-8, which h5py gives as str. */
 status_t store_write(const char *path, const array_t *arrays, size_t arrays_n, const attribute_t *attributes,
                      size_t attributes_n);
 
@@ -38,10 +39,12 @@ bool store_is_log(const char *path); /* does the file begin as those of the log 
 status_t store_open(const char *path, store_t **store);
 void store_close(store_t *store);
 bool store_has(store_t *store, const char *name);
-/* Type, rank and dimensions of a dataset; data and units are NULL, the name is `name`. */
+/* Type, rank and dimensions of a dataset; data and units are NULL, the name is `name`. A scalar has rank 0 and, for
+   those who count rows, dims[0] 1. The width of texts is that of the longest and its NUL. */
 status_t store_describe(store_t *store, const char *name, array_t *array);
-/* Read a dataset into array->data, whose type and dimensions must be those of the file. Of a virtual dataset (those of
-   /trajectories in run.h5) all segments are checked before the first read: no fill value passes for a row. */
+/* Read a dataset into array->data, whose type and dimensions must be those of the file; a scalar may be read as one
+   row, texts into any width that takes them. Of a virtual dataset (those of /trajectories in run.h5) all segments are
+   checked before the first read: no fill value passes for a row. */
 status_t store_read(store_t *store, const array_t *array);
 /* Rows first .. first+n-1 of a dataset's first dimension into data, converted to `type`, which must hold them. */
 status_t store_read_rows(store_t *store, const char *name, array_type_t type, size_t first, size_t n, void *data);
@@ -83,6 +86,16 @@ status_t store_segment_join(const char *run_dir, const segment_t *parts, size_t 
                             segment_t *joined);
 
 /* ---- run.h5 ------------------------------------------------------------------------------------------------------ */
+
+/* What run.h5 and the checkpoints hold, and how, has a number, their attribute `schema`. Every change raises it.
+       1  texts of fixed width; single numbers as arrays of one; actions of stage 0 are indices into /actions
+       2  this program's */
+enum { RUN_SCHEMA = 2 };
+
+/* The schema of a run.h5, 1 to RUN_SCHEMA; a newer one is STATUS_INPUT. */
+status_t store_read_schema(store_t *store, int64_t *schema);
+/* store_open of a run.h5 of such a schema. */
+status_t store_open_run(const char *path, store_t **store);
 
 typedef struct {
     const array_t *arrays; /* what is stored in run.h5 itself */

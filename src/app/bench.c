@@ -43,14 +43,15 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 static const struct argp argp = {
     (const struct argp_option[]){{"json", KEY_JSON, NULL, 0, "Print JSON", 0},
-                                 {"seconds", KEY_SECONDS, "S", 0, "Time of each measurement (default 2)", 0},
+                                 {"seconds", KEY_SECONDS, "S", 0, "Seconds of each measurement (default 2)", 0},
                                  {0}},
     parse,
     "[cost|policy|all]",
     "Measure speed on this machine: evaluations per second of the cost model (MobileNet-V2, random actions over "
     "integers 1..128 x 1..12, one thread, processor time; rounds of 1,000, the fastest tenth of them), the time its "
     "table of levels takes, and samples "
-    "per second of the policy stage on all ranks, with the share of the matrix rate that is.",
+    "per second of the policy stage on all ranks, with the share of the matrix rate that is.\v"
+    "Exit codes: 0 done, 2 bad input.",
     NULL,
     NULL,
     NULL};

@@ -47,7 +47,8 @@ static const struct argp argp = {
     NULL,
     "Certify without searching: a proven lower bound on the objective, the exact optimum where it can be had, the "
     "shadow "
-    "price of the budget, and the frontier of optimum against budget.",
+    "price of the budget, and the frontier of optimum against budget.\v"
+    "Exit codes: 0 done, 2 bad input, 5 out of memory, 6 no assignment fits the budget.",
     (const struct argp_child[]){{&job_option_argp, 0, NULL, 0}, {0}},
     NULL,
     NULL};

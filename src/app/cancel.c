@@ -36,7 +36,8 @@ static const struct argp argp = {
     parse,
     "SPOOL NAME...",
     "Cancel jobs in a spool: queued ones at once, running ones within a second or so. What a running one has found "
-    "stays in SPOOL/cancelled/NAME/run.",
+    "stays in SPOOL/cancelled/NAME/run. Names are those that `confx status' shows.\v"
+    "Exit codes: 0 all are cancelled or being stopped, 2 bad input, such as a name that is not queued or running.",
     NULL,
     NULL,
     NULL};

@@ -80,17 +80,16 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 static const struct argp argp = {
     (const struct argp_option[]){
         {"algorithms", KEY_ALGORITHMS, "A,B,...", 0,
-         "Algorithms as in search.algorithm, the first measured against the others; all that fit the feedback "
-         "otherwise",
+         "Algorithms as in search.algorithm, the first measured against the others (default: all that fit the "
+         "feedback)",
          0},
-        {"samples", KEY_SAMPLES, "N", 0, "Samples of each search; the job's otherwise", 0},
-        {"seeds", KEY_SEEDS, "S", 0, "Searches of each algorithm, with seeds from the job's on; 5 otherwise", 0},
-        {"feedback", KEY_FEEDBACK, "F", 0, "What a sample reveals, layer or total; the job's otherwise", 0},
-        {"output", KEY_OUTPUT, "DIR", 0, "Directory of the comparison, runs/compare/NAME for NAME.yaml otherwise", 0},
+        {"samples", KEY_SAMPLES, "N", 0, "Samples of each search (default: the job's)", 0},
+        {"seeds", KEY_SEEDS, "S", 0, "Searches of each algorithm, with seeds from the job's on (default 5)", 0},
+        {"feedback", KEY_FEEDBACK, "F", 0, "What a sample reveals, layer or total (default: the job's)", 0},
+        {"output", KEY_OUTPUT, "DIR", 0, "Directory of the comparison (default: runs/compare/NAME for NAME.yaml)", 0},
         {"resume", KEY_RESUME, NULL, 0,
          "Go on with the comparison in that directory; start one if there is none. Algorithms, seeds and samples are "
-         "those "
-         "it had unless they are given, and may be more: only what is new is done",
+         "those it had unless they are given, and may be more: only what is new is done",
          0},
         {"json", KEY_JSON, NULL, 0, "Print the table as JSON, with the figures of each search", 0},
         {0}},
@@ -98,7 +97,8 @@ static const struct argp argp = {
     NULL,
     "Compare search algorithms on equal terms: the same job, the same number of samples, several seeds. Searches are "
     "dealt to groups of ranks; what they did is gathered in compare.csv, compare.h5 (curves) and compare.svg.\v"
-    "Exit codes: 0 all done, whether they found something feasible or not; of the first that failed, when the others "
+    "Exit codes: 0 all done, whether they found something feasible or not; 2 bad input; of the first that failed, when "
+    "the others "
     "are done; 75 stopped by a signal, every search with a complete checkpoint (go on with --resume).",
     (const struct argp_child[]){{&job_option_argp, 0, NULL, 0}, {0}},
     NULL,

@@ -1,6 +1,7 @@
 #include "contest.h"
 
 #include "confx/file.h"
+#include "confx/guess.h"
 #include "confx/search.h"
 
 #include <inttypes.h>
@@ -119,8 +120,13 @@ static status_t refuse_unknown(const char *word, size_t length)
 #define WORD(constant, word) ", " word
     static const char words[] = ALGORITHM_LIST(WORD);
 #undef WORD
-    return status_input(NULL, 0, "--algorithms", "expected %s, one or more between commas, found \"%.*s\"", words + 2,
-                        (int)(length < WORD_MAX ? length : WORD_MAX), word);
+    char found[WORD_MAX];
+    char meant[GUESS_SAID_MAX];
+    (void)snprintf(found, sizeof found, "%.*s", (int)(length < WORD_MAX ? length : WORD_MAX), word);
+    guess_t guess = guess_begin(found);
+    for (size_t i = 0; i < CONTEST_ALGORITHMS_MAX; i++) guess_offer(&guess, known[i].word);
+    return status_input(NULL, 0, "--algorithms", "expected %s, one or more between commas, found \"%s\"%s", words + 2,
+                        found, guess_say(&guess, meant));
 }
 
 static status_t add(contest_t *contest, algorithm_t algorithm)

@@ -54,6 +54,7 @@ static status_t explain_mapped(const cost_options_t *options, const mapping_t *m
     int64_t pes = 0, buffer = 0;
     size_t i = 0;
     TRY(pick_layer(options, mapping->layers_n, &i));
+    TRY(mapping->layers[i].fault);
     TRY(cost_mapping_action(options, hardware, &pes, &buffer));
     return cost_explain(mapping->layers[i].dataflow, &mapping->layers[i].layer, hardware, pes, buffer, text);
 }

@@ -1,5 +1,7 @@
-/* confx cost --mapping FILE.m: the layers of a MAESTRO mapping file, each by itself, and their total. */
+/* confx cost --mapping FILE.m: the layers of a MAESTRO mapping file, each by itself, and totals. */
 #include "cost_modes.h"
+
+#include <math.h>
 
 /* ---- the file ---------------------------------------------------------------------------------------------------- */
 
@@ -10,21 +12,43 @@ static status_t open_dataflow(const char *name, dataflow_t **dataflow)
     return dataflow_open(path, dataflow);
 }
 
+static bool lacks_dataflow(const mapped_t *mapped)
+{
+    return mapped->fault.code == STATUS_OK && !mapped->dataflow;
+}
+
+static status_t refuse_bare(const cost_options_t *options, const mapped_t *mapped)
+{
+    return status_input(options->mapping, mapped->line, mapped->layer.name,
+                        "the layer has no Dataflow of its own; --dataflow gives it one");
+}
+
+/* Without --dataflow a layer that brings none cannot be evaluated; where none brings one, the file is a model file and
+   the option is what is missing. */
+static status_t mark_bare(const cost_options_t *options, size_t bare_n, mapping_t *mapping)
+{
+    for (size_t i = 0; i < mapping->layers_n; i++) {
+        mapped_t *mapped = &mapping->layers[i];
+        if (!lacks_dataflow(mapped)) continue;
+        mapped->fault = refuse_bare(options, mapped);
+        if (bare_n == mapping->layers_n) return mapped->fault;
+    }
+    return status_ok();
+}
+
 /* Layers of a model file get the dataflow of the command line; each its own copy, which the mapping owns. */
 static status_t complete(const cost_options_t *options, mapping_t *mapping)
 {
-    size_t lacking = 0;
+    size_t bare_n = 0;
+    for (size_t i = 0; i < mapping->layers_n; i++) bare_n += lacks_dataflow(&mapping->layers[i]);
+    if (!options->dataflow) return mark_bare(options, bare_n, mapping);
+    if (bare_n == 0) return status_input(NULL, 0, "--dataflow", "all layers of %s bring their own", options->mapping);
     for (size_t i = 0; i < mapping->layers_n; i++) {
         mapped_t *mapped = &mapping->layers[i];
-        if (mapped->dataflow) continue;
-        lacking++;
-        if (!options->dataflow)
-            return status_input(options->mapping, mapped->line, mapped->layer.name,
-                                "the layer has no Dataflow of its own; --dataflow gives it one");
-        TRY(open_dataflow(mapped->layer.type == LAYER_DSCONV ? "dpt" : options->dataflow, &mapped->dataflow));
+        if (lacks_dataflow(mapped))
+            TRY(open_dataflow(mapped->layer.type == LAYER_DSCONV ? "dpt" : options->dataflow, &mapped->dataflow));
     }
-    if (lacking || !options->dataflow) return status_ok();
-    return status_input(NULL, 0, "--dataflow", "all layers of %s bring their own", options->mapping);
+    return status_ok();
 }
 
 status_t cost_mapping_open(const cost_options_t *options, mapping_t *mapping)
@@ -48,72 +72,122 @@ status_t cost_mapping_action(const cost_options_t *options, const hardware_t *ha
 /* ---- rows -------------------------------------------------------------------------------------------------------- */
 
 typedef struct {
-    int64_t pes, buffer;
     size_t valid_n;
     cost_fault_t fault; /* of the first invalid layer */
-    figures_t total;    /* of the valid ones */
+    figures_t figures;  /* of the valid ones */
 } sum_t;
+
+typedef struct {
+    sheet_t *sheet;
+    const mapping_t *mapping;
+    const hardware_t *hardware;
+    int64_t pes, buffer;
+    sum_t network, file; /* the network that is going on; all networks */
+} listing_t;
+
+static void add_to(sum_t *sum, const figures_t *figures)
+{
+    if (figures->cost.fault == COST_VALID) figures_add(figures, sum->valid_n++, &sum->figures);
+    if (sum->fault == COST_VALID) sum->fault = figures->cost.fault;
+}
 
 /* The layer, its line and the reason. */
 static status_t tell_fault(sheet_t *sheet, const mapped_t *mapped, cost_fault_t fault)
 {
     char key[LAYER_NAME_MAX + 8];
+    if (mapped->fault.code != STATUS_OK) return sheet_warn(sheet, mapped->fault);
     (void)snprintf(key, sizeof key, "layer %s", mapped->layer.name);
     return sheet_invalid(sheet, sheet->options->mapping, mapped->line, key, fault);
 }
 
-static status_t evaluate_layer(sheet_t *sheet, const mapped_t *mapped, size_t number, const hardware_t *hardware,
-                               sum_t *sum)
+static void evaluate(const listing_t *listing, const mapped_t *mapped, figures_t *figures)
 {
     cost_t cost;
-    figures_t figures;
-    cost_evaluate(mapped->dataflow, &mapped->layer, hardware, sum->pes, sum->buffer, &cost);
-    figures_fill(&cost, hardware, &figures);
-    if (cost.fault == COST_VALID)
-        figures_add(&figures, sum->valid_n++, &sum->total);
+    if (mapped->fault.code == STATUS_OK)
+        cost_evaluate(mapped->dataflow, &mapped->layer, listing->hardware, listing->pes, listing->buffer, &cost);
     else
-        TRY(tell_fault(sheet, mapped, cost.fault));
-    if (sum->fault == COST_VALID) sum->fault = cost.fault;
-    sheet_whole(sheet, "number", (int64_t)number);
-    sheet_text(sheet, "layer", mapped->layer.name);
-    sheet_text(sheet, "type", layer_type_name(mapped->layer.type));
-    sheet_whole(sheet, "pe", sum->pes);
-    sheet_whole(sheet, "buf", sum->buffer);
-    sheet_end_row(sheet, &figures);
+        cost = (cost_t){.fault = COST_UNREAD, .macs_per_cycle = NAN, .noc_bandwidth_average = NAN};
+    figures_fill(&cost, listing->hardware, figures);
+}
+
+static void begin_row(const listing_t *listing, const char *number, const char *network, const char *layer,
+                      const char *type)
+{
+    sheet_field(listing->sheet, "number", number);
+    sheet_text(listing->sheet, "network", network);
+    sheet_text(listing->sheet, "layer", layer);
+    sheet_text(listing->sheet, "type", type);
+    sheet_whole(listing->sheet, "pe", listing->pes);
+    sheet_whole(listing->sheet, "buf", listing->buffer);
+}
+
+static status_t add_layer(listing_t *listing, size_t i)
+{
+    const mapped_t *mapped = &listing->mapping->layers[i];
+    char number[24];
+    figures_t figures;
+    evaluate(listing, mapped, &figures);
+    if (figures.cost.fault != COST_VALID) TRY(tell_fault(listing->sheet, mapped, figures.cost.fault));
+    add_to(&listing->network, &figures);
+    add_to(&listing->file, &figures);
+    (void)snprintf(number, sizeof number, "%zu", i + 1);
+    begin_row(listing, number, listing->mapping->networks[mapped->network], mapped->layer.name,
+              mapped->fault.code == STATUS_OK ? layer_type_name(mapped->layer.type) : "");
+    sheet_end_row(listing->sheet, &figures);
     return status_ok();
 }
 
 /* Valid only if every layer is. */
-static void add_total(sheet_t *sheet, sum_t *sum)
+static figures_t total_of(const sum_t *sum)
 {
-    sum->total.cost.fault = sum->fault;
-    sheet_text(sheet, "number", "total");
-    sheet_text(sheet, "layer", "");
-    sheet_text(sheet, "type", "");
-    sheet_whole(sheet, "pe", sum->pes);
-    sheet_whole(sheet, "buf", sum->buffer);
-    sheet_end_total(sheet, &sum->total);
+    figures_t total = sum->figures;
+    total.cost.fault = sum->fault;
+    return total;
 }
 
-static status_t evaluate(sheet_t *sheet, const mapping_t *mapping, const hardware_t *hardware)
+/* Of one network among several. */
+static void end_network(listing_t *listing, size_t network)
 {
-    static const char *const names[] = {"number", "layer", "type", "pe", "buf"};
-    sum_t sum = {.valid_n = 0, .fault = COST_VALID};
+    const figures_t total = total_of(&listing->network);
+    begin_row(listing, "total", listing->mapping->networks[network], "", "");
+    sheet_end_subtotal(listing->sheet, &total);
+    listing->network = (sum_t){.valid_n = 0, .fault = COST_VALID};
+}
+
+/* Of the file: under the name of its network where it has one. */
+static void end_file(listing_t *listing)
+{
+    const figures_t total = total_of(&listing->file);
+    begin_row(listing, "total", listing->mapping->networks_n == 1 ? listing->mapping->networks[0] : "", "", "");
+    sheet_end_total(listing->sheet, &total);
+}
+
+static status_t list(listing_t *listing)
+{
+    static const char *const names[] = {"number", "network", "layer", "type", "pe", "buf"};
+    const mapping_t *mapping = listing->mapping;
+    sheet_t *sheet = listing->sheet;
     size_t first, last;
-    TRY(cost_mapping_action(sheet->options, hardware, &sum.pes, &sum.buffer));
+    TRY(cost_mapping_action(sheet->options, listing->hardware, &listing->pes, &listing->buffer));
     TRY(cost_layers(sheet->options, mapping->layers_n, &first, &last));
     sheet->notes_most = mapping->layers_n;
     sheet_names(sheet, names, sizeof names / sizeof *names);
-    for (size_t i = first; i < last; i++) TRY(evaluate_layer(sheet, &mapping->layers[i], i + 1, hardware, &sum));
-    add_total(sheet, &sum);
-    return status_ok();
+    for (size_t i = first; i < last; i++) {
+        TRY(add_layer(listing, i));
+        const bool ends = i + 1 == last || mapping->layers[i + 1].network != mapping->layers[i].network;
+        if (ends && mapping->networks_n > 1) end_network(listing, mapping->layers[i].network);
+    }
+    end_file(listing);
+    if (listing->file.valid_n > 0) return status_ok();
+    return sheet_refuse(sheet, sheet->options->mapping, "no layer of it can be evaluated");
 }
 
 status_t cost_mapping(sheet_t *sheet, const hardware_t *hardware)
 {
     mapping_t mapping;
+    listing_t listing = {.sheet = sheet, .mapping = &mapping, .hardware = hardware};
     TRY(cost_mapping_open(sheet->options, &mapping));
-    const status_t status = evaluate(sheet, &mapping, hardware);
+    const status_t status = list(&listing);
     mapping_close(&mapping);
     return status;
 }

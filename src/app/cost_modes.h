@@ -23,9 +23,11 @@ typedef struct {
     FILE *csv, *notes; /* notes: what to warn of */
     char *csv_text, *notes_text;
     size_t csv_length, notes_length;
-    json_t *rows, *row, *total; /* row: the one being filled; total: NULL where the mode has none */
-    size_t cells;               /* of it so far */
-    size_t notes_n, notes_most; /* invalid points so far; of how many each is told */
+    json_t *rows, *row;       /* row: the one being filled */
+    json_t *networks, *total; /* of a mapping file: totals of its networks where it has several, and of all; or NULL */
+    size_t cells;             /* of the row so far */
+    size_t notes_n, notes_most; /* warnings so far; how many of them are told each by itself */
+    status_t first;             /* the first of them */
     bool failed;                /* no memory */
 } sheet_t;
 
@@ -40,10 +42,18 @@ void sheet_text(sheet_t *sheet, const char *name, const char *text);
 void sheet_field(sheet_t *sheet, const char *name, const char *text);
 void sheet_whole(sheet_t *sheet, const char *name, int64_t number);
 void sheet_end_row(sheet_t *sheet, const figures_t *figures);
+void sheet_end_subtotal(sheet_t *sheet, const figures_t *figures);
 void sheet_end_total(sheet_t *sheet, const figures_t *figures);
 
 /* An invalid point: a warning that names the place, as status_input does; STATUS_INPUT under --strict. */
 status_t sheet_invalid(sheet_t *sheet, const char *file, int line, const char *key, cost_fault_t fault);
+
+/* Any other warning, worded as the failure that it is under --strict. */
+status_t sheet_warn(sheet_t *sheet, status_t told);
+
+/* No row can stand: STATUS_INPUT. A single warning is the reason, several are printed and `what` of the file follows.
+ */
+status_t sheet_refuse(sheet_t *sheet, const char *file, const char *what);
 
 /* Warnings, then the table: when all went well. */
 status_t sheet_print(sheet_t *sheet);

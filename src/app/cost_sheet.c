@@ -26,6 +26,7 @@ void sheet_close(sheet_t *sheet)
     free(sheet->notes_text);
     json_decref(sheet->rows);
     json_decref(sheet->row);
+    json_decref(sheet->networks);
     json_decref(sheet->total);
 }
 
@@ -111,6 +112,16 @@ void sheet_end_row(sheet_t *sheet, const figures_t *figures)
         sheet->failed = true;
 }
 
+void sheet_end_subtotal(sheet_t *sheet, const figures_t *figures)
+{
+    if (!sheet->options->json) {
+        finish_line(sheet, figures);
+        return;
+    }
+    if (!sheet->networks) sheet->networks = json_array();
+    if (json_array_append_new(sheet->networks, finish_row(sheet, figures))) sheet->failed = true;
+}
+
 void sheet_end_total(sheet_t *sheet, const figures_t *figures)
 {
     if (!sheet->options->json)
@@ -119,21 +130,26 @@ void sheet_end_total(sheet_t *sheet, const figures_t *figures)
         sheet->total = finish_row(sheet, figures);
 }
 
-/* ---- invalid points ---------------------------------------------------------------------------------------------- */
+/* ---- warnings ---------------------------------------------------------------------------------------------------- */
+
+status_t sheet_warn(sheet_t *sheet, status_t told)
+{
+    if (sheet->options->strict) return told;
+    if (sheet->notes_n == 0) sheet->first = told;
+    if (sheet->notes_n++ < sheet->notes_most) fprintf(sheet->notes, "confx: warning: %s\n", told.message);
+    return status_ok();
+}
 
 status_t sheet_invalid(sheet_t *sheet, const char *file, int line, const char *key, cost_fault_t fault)
 {
-    const status_t told = status_input(file, line, key, "%s", cost_fault_text(fault));
-    if (sheet->options->strict) return told;
-    if (sheet->notes_n++ < sheet->notes_most) fprintf(sheet->notes, "confx: warning: %s\n", told.message);
-    return status_ok();
+    return sheet_warn(sheet, status_input(file, line, key, "%s", cost_fault_text(fault)));
 }
 
 /* Names come from files: they may not move a terminal's cursor. */
 static void print_notes(sheet_t *sheet)
 {
     if (sheet->notes_n > sheet->notes_most)
-        fprintf(sheet->notes, "confx: warning: %zu more invalid rows\n", sheet->notes_n - sheet->notes_most);
+        fprintf(sheet->notes, "confx: warning: %zu more such rows\n", sheet->notes_n - sheet->notes_most);
     if (fflush(sheet->notes))
         sheet->failed = true;
     else
@@ -141,13 +157,23 @@ static void print_notes(sheet_t *sheet)
             fputc(*c != '\n' && iscntrl((unsigned char)*c) ? ' ' : *c, stderr);
 }
 
+status_t sheet_refuse(sheet_t *sheet, const char *file, const char *what)
+{
+    if (sheet->notes_n == 1) return sheet->first;
+    print_notes(sheet);
+    return status_input(file, 0, NULL, "%s", what);
+}
+
 /* ---- output ------------------------------------------------------------------------------------------------------ */
 
 /* An array of rows, or an object that holds it beside the total. */
 static void print_json(sheet_t *sheet)
 {
-    json_t *all =
-        sheet->total ? json_pack("{s:O, s:O}", "layers", sheet->rows, "total", sheet->total) : json_incref(sheet->rows);
+    json_t *all = json_incref(sheet->rows);
+    if (sheet->total) {
+        json_decref(all);
+        all = json_pack("{s:O, s:O*, s:O}", "layers", sheet->rows, "networks", sheet->networks, "total", sheet->total);
+    }
     char *text = all ? json_dumps(all, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) : NULL;
     if (text)
         puts(text);

@@ -4,6 +4,7 @@
 #include "confx/mapping.h"
 #include "confx/run.h"
 #include "confx/store.h"
+#include "shell.h"
 
 #include <assert.h>
 #include <ctype.h>
@@ -49,8 +50,11 @@ static const struct argp argp = {
     parse,
     "RUN_DIR",
     "Write the assignment that a run has found as mapping files that MAESTRO itself can run, with the arguments it "
-    "needs "
-    "in a comment. Each file is read back, and gives the logged figures bit for bit.",
+    "needs in a comment. Each file is read back, and gives the logged figures bit for bit.\v"
+    "The commands in the comments are to be run in the directory of the files: MAESTRO makes the name of its table of "
+    "that of the mapping file, and writes it only where it is started.\n\n"
+    "Exit codes: 0 done, 2 bad input, such as a network that has changed since the run, 3 a file cannot be written, "
+    "6 the run has found no feasible assignment.",
     NULL,
     NULL,
     NULL};
@@ -119,7 +123,7 @@ static status_t found_open(const char *run_dir, found_t *found)
     status_t status;
     memset(found, 0, sizeof *found);
     TRY(file_join(run_dir, "run.h5", found->path));
-    TRY(store_open(found->path, &found->store));
+    TRY(store_open_run(found->path, &found->store));
     TRY_OUT(read_job(found));
     TRY_OUT(read_result(found));
     return status;
@@ -141,15 +145,20 @@ static void print_comment(const found_t *found, size_t i, const char *file, FILE
     const hardware_t *hardware = &found->setting.hardware;
     const double *figures = found->figures + i;
     const unsigned pes = found->actions[i * HEADS + PES];
+    const char *slash = strrchr(file, '/');
     fprintf(out, "// Layer %zu of %zu of ", i + 1, found->layers_n);
     print_word(found->setting.workload.name, out);
     fprintf(out, ", %u PEs, buffer level %u: %.17g cycles, %.17g nJ.\n", pes, found->actions[i * HEADS + BUFFER],
             figures[FIGURE_runtime_cycles * found->layers_n], figures[FIGURE_energy_nj * found->layers_n]);
+    fputs("// In the directory of this file (MAESTRO makes the name of its table of the path, and no directories):\n"
+          "// maestro --Mapping_file=",
+          out);
+    shell_word(slash ? slash + 1 : file, out);
     fprintf(out,
-            "// maestro --Mapping_file=%s --num_pes=%u --num_simd_lanes=%.17g --noc_bw_cstr=%.17g --noc_hops=1 "
-            "--noc_hop_latency=%.17g --noc_mc_support=true --offchip_bw_cstr=%.17g --full_buffer=false "
-            "--l1_size_cstr=%.17g --l2_size_cstr=%.17g --print_res=false --print_res_csv_file=true\n",
-            file, pes, hardware->simd_lanes, hardware->noc_bandwidth, ceil(hardware->noc_latency),
+            " --num_pes=%u --num_simd_lanes=%.17g --noc_bw_cstr=%.17g --noc_hops=1 --noc_hop_latency=%.17g "
+            "--noc_mc_support=true --offchip_bw_cstr=%.17g --full_buffer=false --l1_size_cstr=%.17g "
+            "--l2_size_cstr=%.17g --print_res=false --print_res_csv_file=true\n",
+            pes, hardware->simd_lanes, hardware->noc_bandwidth, ceil(hardware->noc_latency),
             hardware->offchip_bandwidth, figures[FIGURE_l1_bytes * found->layers_n],
             figures[FIGURE_l2_bytes * found->layers_n]);
     fputs("// MAESTRO's areas and powers are those of the hardware profile maestro's unit costs.\n", out);
@@ -195,6 +204,7 @@ static status_t check_cost(const found_t *found, size_t i, const mapping_t *mapp
 {
     const mapped_t *mapped = &mapping->layers[0];
     cost_t cost;
+    TRY(mapped->fault);
     cost_evaluate(mapped->dataflow, &mapped->layer, &found->setting.hardware, found->actions[i * HEADS + PES], 1,
                   &cost);
 #define FIGURE_VALUE(figure) (double)cost.figure,
@@ -284,7 +294,8 @@ static status_t export_run(const export_options_t *options)
     TRY(found_open(options->directory, &found));
     status_t status = write_files(&found, options->maestro);
     if (status.code == STATUS_OK) status = name_file(options->maestro, 0, found.layers_n, path);
-    if (status.code == STATUS_OK) printf("%zu files, one a layer, from %s on\n", found.layers_n, path);
+    if (status.code == STATUS_OK)
+        printf("%zu files, one a layer, from %s on; each names the command that runs it\n", found.layers_n, path);
     found_close(&found);
     return status;
 }

@@ -1,12 +1,19 @@
 /* confx: finds how many PEs and how much buffer each layer of a neural network gets. */
 #include "app.h"
 
+#include "confx/guess.h"
 #include "confx/version.h"
+#include "option.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* " (commit 0123abcd)": the Makefile knows it, where the sources lie in a repository. */
+#ifndef CONFX_COMMIT
+#define CONFX_COMMIT ""
+#endif
 
 static const command_t *const commands[] = {&command_run,     &command_cost,
                                             &command_bound,   &command_report,
@@ -24,8 +31,20 @@ static void print_usage(FILE *out)
         "within an area or power budget.\n\n",
         out);
     for (size_t i = 0; commands[i]; i++) fprintf(out, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
-    fputs("\n`confx COMMAND --help' tells a command's options. Start it under mpirun or srun to use more ranks.\n",
-          out);
+    fputs(
+        "\n  -h, --help     show this help and leave; `confx COMMAND --help' tells a command's arguments and options\n"
+        "  -V, --version  show the version and leave\n\n"
+        "Start it under mpirun or srun to use more ranks.\n\n"
+        "Environment:\n"
+        "  CONFX_DATA   directory with models, dataflows and hw in it, where names such as mobilenet_v2 are looked up\n"
+        "               first; otherwise PREFIX/share/confx of an installed program, or data of the source tree\n"
+        "  CONFX_TRACE  when set, a failure also tells where in the program it arose\n\n"
+        "Exit codes:",
+        out);
+#define PRINT_CODE(code, exit_code, text) fprintf(out, "%s %d " text, (code) == STATUS_OK ? "" : ",", exit_code);
+    STATUS_LIST(PRINT_CODE)
+#undef PRINT_CODE
+    fputs(".\n", out);
 }
 
 static const command_t *find_command(const char *name)
@@ -34,6 +53,9 @@ static const command_t *find_command(const char *name)
         if (!strcmp(commands[i]->name, name)) return commands[i];
     return NULL;
 }
+
+/* ---- options -----------------------------------------------------------------------------------------------------
+ */
 
 /* argp's own --help would end the process before MPI is closed; this one only sets a flag. */
 typedef struct {
@@ -66,11 +88,14 @@ status_t app_parse(const app_t *app, const struct argp *argp, int argc, char **a
         {"usage", KEY_USAGE, NULL, 0, "Show a short usage message and leave", -1},
         {0}};
     const struct argp_child children[] = {{argp, 0, NULL, 0}, {0}};
-    const struct argp whole = {extra, parse_help, argp->args_doc, NULL, children, NULL, NULL};
+    /* What arguments there are the child says, and argp puts those of parent and children side by side: said here as
+       well they would stand twice in the usage. */
+    const struct argp whole = {extra, parse_help, NULL, NULL, children, NULL, NULL};
     parse_t parse = {argp, options, false};
     char name[64];
     (void)snprintf(name, sizeof name, "confx %s", argv[0]);
     argv[0] = name;
+    if (option_guess(&whole, argc, argv, app->root ? stderr : NULL)) return (status_t){.code = STATUS_INPUT};
     const unsigned flags = ARGP_NO_EXIT | ARGP_NO_HELP | (app->root ? 0 : ARGP_NO_ERRS);
     const error_t error = argp_parse(&whole, argc, argv, flags, NULL, &parse);
     *help = parse.help;
@@ -83,23 +108,41 @@ status_t app_root_only(app_t *app, status_t status)
     return cluster_agree(app->cluster, status);
 }
 
+/* ---- commands ----------------------------------------------------------------------------------------------------
+ */
+
+static status_t refuse_command(const char *word)
+{
+    char meant[GUESS_SAID_MAX];
+    guess_t guess = guess_begin(word);
+    for (size_t i = 0; commands[i]; i++) guess_offer(&guess, commands[i]->name);
+    guess_offer(&guess, "--help");
+    guess_offer(&guess, "--version");
+    (void)guess_say(&guess, meant);
+    return status_input(NULL, 0, word, "no such command%s%s `confx --help' lists them", meant, *meant ? "" : ";");
+}
+
+static bool is_one_of(const char *word, const char *one, const char *other)
+{
+    return !strcmp(word, one) || !strcmp(word, other);
+}
+
 static status_t dispatch(app_t *app, int argc, char **argv)
 {
     if (argc < 2) {
         if (app->root) print_usage(stderr);
         return (status_t){.code = STATUS_INPUT};
     }
-    const bool help = !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help");
-    if (help || !strcmp(argv[1], "--version")) {
-        if (app->root && help)
-            print_usage(stdout);
-        else if (app->root)
-            puts("confx " CONFX_VERSION);
-        return status_ok();
-    }
     const command_t *command = find_command(argv[1]);
-    if (!command) return status_input(NULL, 0, argv[1], "no such command; `confx --help' lists them");
-    return command->run(app, argc - 1, argv + 1);
+    if (command) return command->run(app, argc - 1, argv + 1);
+    if (is_one_of(argv[1], "--help", "-h") || !strcmp(argv[1], "help")) {
+        if (app->root) print_usage(stdout);
+    } else if (is_one_of(argv[1], "--version", "-V")) {
+        if (app->root) puts("confx " CONFX_VERSION CONFX_COMMIT);
+    } else {
+        return refuse_command(argv[1]);
+    }
+    return status_ok();
 }
 
 /* One line, whatever the user's own words in it hold. */

@@ -45,7 +45,9 @@ static const struct argp argp = {
     "RUN_DIR|SWEEP_DIR",
     "Print the summary of a run, running or done, and write its plots (convergence.svg, assignment.svg) and "
     "report.html. Of a sweep, running or done: a table of its settings, each over its seeds, and one plot "
-    "(sweep.svg).",
+    "(sweep.svg).\v"
+    "Exit codes: 0 done, 2 bad input, such as a directory without a run, 3 a picture cannot be drawn or written, "
+    "4 damaged file.",
     NULL,
     NULL,
     NULL};

@@ -1,5 +1,6 @@
 #include "sbatch.h"
 #include "confx/file.h"
+#include "shell.h"
 
 #include <errno.h>
 #include <spawn.h>
@@ -39,34 +40,18 @@ static void name_program(char path[FILE_PATH_MAX])
 
 /* ---- showing it -------------------------------------------------------------------------------------------------- */
 
-static void print_word(const char *word, FILE *out)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=.,:/@%+";
-    if (*word && strspn(word, plain) == strlen(word)) {
-        fputs(word, out);
-        return;
-    }
-    fputc('\'', out);
-    for (const char *c = word; *c; c++)
-        if (*c == '\'')
-            fputs("'\\''", out);
-        else
-            fputc(*c, out);
-    fputc('\'', out);
-}
-
 void sbatch_print(const sbatch_t *command, FILE *out)
 {
     char program[FILE_PATH_MAX];
     if (!getenv("CONFX")) {
         name_program(program);
         fputs("CONFX=", out);
-        print_word(program, out);
+        shell_word(program, out);
         fputc(' ', out);
     }
     for (size_t i = 0; i < command->n; i++) {
         if (i) fputc(' ', out);
-        print_word(command->words[i], out);
+        shell_word(command->words[i], out);
     }
     fputc('\n', out);
 }
@@ -123,9 +108,9 @@ status_t sbatch_submit(const sbatch_t *command, char number[SBATCH_NUMBER_MAX])
     name_program(program);
     (void)setenv("CONFX", program, false);
     FILE *said = tmpfile();
-    FILE *complained = tmpfile();
-    const status_t status = said && complained ? run_and_read(command, said, complained, number)
-                                               : status_fail(STATUS_IO, "no temporary file: %s", strerror(errno));
+    FILE *complained = said ? tmpfile() : NULL; /* after a failure no other call, so that errno is its own */
+    const status_t status = complained ? run_and_read(command, said, complained, number)
+                                       : status_fail(STATUS_IO, "no temporary file: %s", strerror(errno));
     if (said) (void)fclose(said);
     if (complained) (void)fclose(complained);
     return status;

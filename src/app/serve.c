@@ -74,10 +74,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 static const struct argp argp = {
     (const struct argp_option[]){
-        {"ranks-per-search", KEY_RANKS, "N", 0, "Ranks of a group, which does one search at a time (1)", 0},
-        {"idle", KEY_IDLE, "SECONDS", 0, "Leave when there was nothing to do for so long; otherwise stay", 0},
+        {"ranks-per-search", KEY_RANKS, "N", 0, "Ranks of a group, which does one search at a time (default 1)", 0},
+        {"idle", KEY_IDLE, "SECONDS", 0, "Leave when there was nothing to do for so long (default: stay)", 0},
         {"lease", KEY_LEASE, "SECONDS", 0,
-         "Without a sign of life for so long this service counts as dead, and others take up its jobs (60). An update "
+         "Without a sign of life for so long this service counts as dead, and others take up its jobs (default 60). An "
+         "update "
          "of a search on the root must be well below",
          0},
         {0}},
@@ -88,7 +89,7 @@ static const struct argp argp = {
     "service "
     "takes them up again.\v"
     "Exit codes: 0 idle for long enough, or stopped by a signal with nothing left in the queue; 75 stopped with jobs "
-    "left; 3 the spool cannot be used any more. Failed jobs are told, and do not count.",
+    "left; 2 bad input; 3 the spool cannot be used any more. Failed jobs are told, and do not count.",
     NULL,
     NULL,
     NULL};

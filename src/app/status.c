@@ -39,10 +39,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp argp = {
-    (const struct argp_option[]){{"json", KEY_JSON, NULL, 0, "All jobs, as JSON", 0}, {0}},
+    (const struct argp_option[]){{"json", KEY_JSON, NULL, 0, "Print all jobs as JSON", 0}, {0}},
     parse,
     "SPOOL",
-    "What is in a spool: queued, running (as far as the last commit), done, failed and cancelled jobs.",
+    "Show what is in a spool: queued, running (as far as the last commit), done, failed and cancelled jobs; of those "
+    "over the last 10, of failed ones with the reason.\v"
+    "Exit codes: 0 done, 2 bad input, such as a directory that is no spool.",
     NULL,
     NULL,
     NULL};

@@ -5,7 +5,6 @@
 #include "confx/spool.h"
 #include "confx/sweep.h"
 #include "confx/text.h"
-#include "confx/yaml.h"
 #include "job_option.h"
 #include "sbatch.h"
 #include "submit_spool.h"
@@ -42,7 +41,7 @@ static const struct argp_option argp_options[] = {
      0},
     {"dry-run", KEY_DRY, NULL, 0, "Print the command and the script, and submit nothing", 0},
     {"spool", KEY_SPOOL, "SPOOL", 0, "Put the job into this spool, for `confx serve', instead of SLURM's queue", 0},
-    {"priority", KEY_PRIORITY, "N", 0, "0 to 99, the highest first (50); with --spool", 0},
+    {"priority", KEY_PRIORITY, "N", 0, "0 to 99, the highest first (default 50); with --spool", 0},
     {NULL, 0, NULL, 0, "Settings of SLURM, as sbatch has them:", GROUP_SBATCH},
     {"nodes", 'N', "NODES", 0, "Nodes; a task on each unless told otherwise", GROUP_SBATCH},
     {"ntasks", 'n', "TASKS", 0, "Tasks, which are the ranks", GROUP_SBATCH},
@@ -144,14 +143,10 @@ typedef enum { KIND_SEARCH, KIND_ARRAY, KIND_SWEEP } kind_t;
 static status_t is_sweep(const char *path, bool *sweep)
 {
     char *text;
-    yaml_t *yaml = NULL;
     TRY(file_read(path, &text, NULL));
-    const status_t status = yaml_open_paths(text, path, &yaml);
+    const status_t status = job_is_sweep(text, path, sweep);
     free(text);
-    TRY(status);
-    *sweep = yaml_has(yaml, "base") || yaml_has(yaml, "grid");
-    yaml_close(yaml);
-    return status_ok();
+    return status;
 }
 
 static status_t find_kind(const submit_options_t *options, kind_t *kind)

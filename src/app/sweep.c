@@ -49,18 +49,18 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 static const struct argp argp = {
     (const struct argp_option[]){
-        {"output", KEY_OUTPUT, "DIR", 0, "Directory of the sweep, runs/NAME for NAME.yaml otherwise", 0},
+        {"output", KEY_OUTPUT, "DIR", 0, "Directory of the sweep (default: runs/NAME for NAME.yaml)", 0},
         {"resume", KEY_RESUME, NULL, 0,
          "Go on with the sweep in that directory; start one if there is none. The file may name more searches by now, "
-         "and "
-         "more samples: only what is new is done",
+         "and more samples: only what is new is done",
          0},
         {"list", KEY_LIST, NULL, 0, "Print the names of the searches, and search nothing", 0},
         {0}},
     parse,
     "SWEEP.yaml",
     "Do many searches, dealt to groups of ranks, and gather a row of each in sweep.csv and sweep.h5.\v"
-    "Exit codes: 0 all complete; of the first that failed, when the others are done; 75 stopped by a signal, every "
+    "Exit codes: 0 all complete; 2 bad input; of the first that failed, when the others are done; 75 stopped by a "
+    "signal, every "
     "search "
     "with a complete checkpoint (go on with --resume).",
     NULL,

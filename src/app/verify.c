@@ -32,8 +32,9 @@ static const struct argp argp = {NULL,
                                  parse,
                                  "RUN_DIR",
                                  "Score every logged sample of a run anew from its actions, and the result, and "
-                                 "compare bit by bit. Exit code 4 where "
-                                 "one differs.",
+                                 "compare bit by bit.\v"
+                                 "Exit codes: 0 all agree, 2 bad input, such as a directory without a run, 4 one "
+                                 "differs, or the file is damaged.",
                                  NULL,
                                  NULL,
                                  NULL};

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* For a call that has just failed: errno must still be that call's. */
 static status_t fail(status_code_t code, const char *path, const char *what)
 {
     return status_fail(errno == ENOMEM ? STATUS_MEMORY : code, "%s: %s: %s", path, what, strerror(errno));
@@ -143,6 +144,11 @@ bool file_exists(const char *path)
     return access(path, F_OK) == 0;
 }
 
+status_t file_reach(const char *path)
+{
+    return file_exists(path) ? status_ok() : fail(STATUS_INPUT, path, "cannot be reached");
+}
+
 bool file_is_directory(const char *path)
 {
     struct stat facts;
@@ -151,7 +157,10 @@ bool file_is_directory(const char *path)
 
 static status_t make_one_directory(const char *path)
 {
-    if (mkdir(path, 0777) == 0 || file_is_directory(path)) return status_ok();
+    if (mkdir(path, 0777) == 0) return status_ok();
+    const int why = errno; /* of mkdir, whatever the look below fails of */
+    if (file_is_directory(path)) return status_ok();
+    errno = why;
     return fail(STATUS_IO, path, "cannot be made a directory");
 }
 

@@ -1,5 +1,6 @@
 /* Where data files lie: beside the file that names them, in the installed data, in the source tree. */
 #include "confx/file.h"
+#include "confx/guess.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,8 +93,8 @@ static bool try_place(const char *place, const char *kind, const char *name, con
 
 /* ---- what to say when there is none ------------------------------------------------------------------------------ */
 
-/* Append the names with that suffix, ", " between them, as far as there is room. */
-static void append_names(const char *directory, const char *suffix, char *text, size_t room)
+/* Append the names with that suffix, ", " between them, as far as there is room; all are offered. */
+static void append_names(const char *directory, const char *suffix, guess_t *guess, char *text, size_t room)
 {
     char **names;
     size_t names_n;
@@ -102,7 +103,9 @@ static void append_names(const char *directory, const char *suffix, char *text, 
         const size_t used = strlen(text);
         const size_t length = strlen(names[i]);
         if (length <= strlen(suffix) || strcmp(names[i] + length - strlen(suffix), suffix) != 0) continue;
-        (void)snprintf(text + used, room - used, "%s%.*s", used ? ", " : "", (int)(length - strlen(suffix)), names[i]);
+        names[i][length - strlen(suffix)] = 0;
+        (void)snprintf(text + used, room - used, "%s%s", used ? ", " : "", names[i]);
+        guess_offer(guess, names[i]);
     }
     file_names_close(names, names_n);
 }
@@ -110,13 +113,26 @@ static void append_names(const char *directory, const char *suffix, char *text, 
 static status_t say_what_is_there(const places_t *places, const char *kind, const char *name, const char *suffix)
 {
     char known[STATUS_MESSAGE_MAX / 2] = "";
+    char meant[GUESS_SAID_MAX];
+    guess_t guess = guess_begin(name);
     for (size_t i = places->data_first; i < places->data_first + places->data_n && !*known; i++) {
         char directory[FILE_PATH_MAX];
         if (file_join(places->path[i], kind, directory).code == STATUS_OK)
-            append_names(directory, suffix, known, sizeof known);
+            append_names(directory, suffix, &guess, known, sizeof known);
     }
-    return status_fail(STATUS_INPUT, "no file \"%s\"; expected a path or a name in %s: %s", name, kind,
-                       *known ? known : "(no data directory found)");
+    (void)guess_say(&guess, meant);
+    if (*known)
+        return status_fail(STATUS_INPUT, "no file \"%s\"%s%s expected a path or a name in %s: %s", name, meant,
+                           *meant ? "" : ";", kind, known);
+    const char *data = getenv("CONFX_DATA");
+    if (data && *data)
+        return status_fail(STATUS_INPUT,
+                           "no file \"%s\", and CONFX_DATA=%s holds no %s; set it to the directory that does", name,
+                           data, kind);
+    return status_fail(STATUS_INPUT,
+                       "no file \"%s\", and no data directory is found; set CONFX_DATA to the directory that has "
+                       "models, dataflows and hw in it (data of the source tree, PREFIX/share/confx), or give a path",
+                       name);
 }
 
 status_t file_find(const char *kind, const char *name, const char *suffix, const char *beside, char *out)

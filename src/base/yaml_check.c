@@ -1,5 +1,6 @@
 /* A tree held against a libcyaml schema, before libcyaml reads it: libcyaml's own complaints are a backtrace on a log,
    and it takes "010" as eight and any word as true. What passes here libcyaml can read. */
+#include "confx/guess.h"
 #include "confx/text.h"
 #include "yaml_node.h"
 
@@ -9,7 +10,12 @@
 
 enum { FOUND_MAX = 80 };
 
-static status_t check_value(const node_t *node, const cyaml_schema_value_t *schema, const char *path);
+/* A schema, and the one that it is a part of: a key that is unknown here may be one of another place. */
+typedef struct {
+    const cyaml_schema_value_t *here, *whole;
+} schema_t;
+
+static status_t check_value(const node_t *node, schema_t schema, const char *path);
 
 static status_t refuse_found(const node_t *node, const char *path, const char *expected)
 {
@@ -79,32 +85,36 @@ static void append_word(char *text, size_t room, const char *word)
 static status_t check_word(const node_t *node, const cyaml_schema_value_t *schema, const char *path)
 {
     char words[STATUS_MESSAGE_MAX / 2] = "";
+    guess_t guess = guess_begin(node->kind == NODE_VALUE ? node->text : "");
     for (uint32_t i = 0; i < schema->enumeration.count; i++) {
         const char *word = schema->enumeration.strings[i].str;
         if (node->kind == NODE_VALUE && strcmp(node->text, word) == 0) return status_ok();
         append_word(words, sizeof words, word);
+        guess_offer(&guess, word);
     }
-    char expected[STATUS_MESSAGE_MAX];
-    (void)snprintf(expected, sizeof expected, "%s%s", schema->enumeration.count > 1 ? "one of " : "", words);
-    return refuse_found(node, path, expected);
+    char found[FOUND_MAX];
+    char meant[GUESS_SAID_MAX];
+    return node_refuse(node, path, "expected %s%s, found %s%s", schema->enumeration.count > 1 ? "one of " : "", words,
+                       node_found(node, found, sizeof found), guess_say(&guess, meant));
 }
 
 /* ---- lists and mappings ---------------------------------------------------------------------------------------------
  */
 
-static status_t check_list(const node_t *node, const cyaml_schema_value_t *schema, const char *path)
+static status_t check_list(const node_t *node, schema_t schema, const char *path)
 {
+    const cyaml_schema_value_t *list = schema.here;
     if (node->kind != NODE_LIST) return refuse_found(node, path, "a list, as in [1, 2]");
     const size_t n = node_children(node);
-    if (n < schema->sequence.min)
-        return node_refuse(node, path, "expected at least %u in the list, found %zu", schema->sequence.min, n);
-    if (n > schema->sequence.max)
-        return node_refuse(node, path, "expected at most %u in the list, found %zu", schema->sequence.max, n);
+    if (n < list->sequence.min)
+        return node_refuse(node, path, "expected at least %u in the list, found %zu", list->sequence.min, n);
+    if (n > list->sequence.max)
+        return node_refuse(node, path, "expected at most %u in the list, found %zu", list->sequence.max, n);
     size_t index = 0;
     for (const node_t *child = node->first; child; child = child->next) {
         char below[NODE_PATH_MAX];
         node_path_index(below, path, index++);
-        TRY(check_value(child, schema->sequence.entry, below));
+        TRY(check_value(child, (schema_t){list->sequence.entry, schema.whole}, below));
     }
     return status_ok();
 }
@@ -116,23 +126,41 @@ static const cyaml_schema_field_t *field_of(const cyaml_schema_field_t *fields, 
     return NULL;
 }
 
-static status_t refuse_unknown(const node_t *node, const cyaml_schema_field_t *fields, const char *path)
+/* Every key of a mapping and of the mappings below it, whose own path is `path`. */
+static void offer_keys(guess_t *guess, const cyaml_schema_value_t *schema, const char *path, bool below)
 {
-    char known[STATUS_MESSAGE_MAX / 2] = "";
-    for (; fields->key; fields++) append_word(known, sizeof known, fields->key);
-    return node_refuse(node, path, "unknown key (known here: %s)", known);
+    if (schema->type != CYAML_MAPPING) return;
+    for (const cyaml_schema_field_t *field = schema->mapping.fields; field->key; field++) {
+        char inner[NODE_PATH_MAX];
+        node_path_key(inner, path, field->key);
+        guess_offer_as(guess, field->key, inner);
+        if (below) offer_keys(guess, &field->value, inner, true);
+    }
 }
 
-static status_t check_map(const node_t *node, const cyaml_schema_value_t *schema, const char *path)
+static status_t refuse_unknown(const node_t *node, schema_t schema, const char *parent, const char *path)
 {
-    const cyaml_schema_field_t *fields = schema->mapping.fields;
+    char known[STATUS_MESSAGE_MAX / 2] = "";
+    char meant[GUESS_SAID_MAX];
+    guess_t guess = guess_begin(node->key);
+    /* Those of this place first: of equally near ones the first is guessed. */
+    offer_keys(&guess, schema.here, parent, false);
+    offer_keys(&guess, schema.whole, "", true);
+    for (const cyaml_schema_field_t *field = schema.here->mapping.fields; field->key; field++)
+        append_word(known, sizeof known, field->key);
+    return node_refuse(node, path, "unknown key%s (known here: %s)", guess_say(&guess, meant), known);
+}
+
+static status_t check_map(const node_t *node, schema_t schema, const char *path)
+{
+    const cyaml_schema_field_t *fields = schema.here->mapping.fields;
     char below[NODE_PATH_MAX];
     if (node->kind != NODE_MAP) return refuse_found(node, path, "keys and values");
     for (const node_t *child = node->first; child; child = child->next) {
         const cyaml_schema_field_t *field = field_of(fields, child->key);
         node_path_key(below, path, child->key);
-        if (!field) return refuse_unknown(child, fields, below);
-        TRY(check_value(child, &field->value, below));
+        if (!field) return refuse_unknown(child, schema, path, below);
+        TRY(check_value(child, (schema_t){&field->value, schema.whole}, below));
     }
     for (const cyaml_schema_field_t *field = fields; field->key; field++) {
         node_path_key(below, path, field->key);
@@ -142,20 +170,20 @@ static status_t check_map(const node_t *node, const cyaml_schema_value_t *schema
     return status_ok();
 }
 
-static status_t check_value(const node_t *node, const cyaml_schema_value_t *schema, const char *path)
+static status_t check_value(const node_t *node, schema_t schema, const char *path)
 {
-    switch (schema->type) {
+    switch (schema.here->type) {
     case CYAML_INT:
     case CYAML_UINT:
-        return check_integer(node, schema, path);
+        return check_integer(node, schema.here, path);
     case CYAML_FLOAT:
         return check_real(node, path);
     case CYAML_BOOL:
         return check_bool(node, path);
     case CYAML_STRING:
-        return check_string(node, schema, path);
+        return check_string(node, schema.here, path);
     case CYAML_ENUM:
-        return check_word(node, schema, path);
+        return check_word(node, schema.here, path);
     case CYAML_MAPPING:
         return check_map(node, schema, path);
     case CYAML_SEQUENCE:
@@ -168,7 +196,7 @@ static status_t check_value(const node_t *node, const cyaml_schema_value_t *sche
 
 status_t node_check(const node_t *root, const cyaml_schema_value_t *schema)
 {
-    return check_value(root, schema, "");
+    return check_value(root, (schema_t){schema, schema}, "");
 }
 
 status_t yaml_check_integer(const yaml_t *yaml, const char *path, int64_t least, int64_t most)

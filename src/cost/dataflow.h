@@ -4,7 +4,10 @@
 
 #include "confx/cost.h"
 
-enum { DATAFLOW_SIZE_MAX = 1 << 30 }; /* largest number in a file; keeps sums and products of two within 64 bits */
+enum {
+    DATAFLOW_SIZE_MAX = 1 << 30,         /* largest number in a file; keeps sums and products of two within 64 bits */
+    STAGE_DIRECTIVES_MAX = 2 * DIM_COUNT /* maps of one level; mapping files map some dimensions again */
+};
 
 /* How a file writes a size. */
 typedef enum {
@@ -29,8 +32,9 @@ typedef struct {
 
 typedef struct {
     measure_t cluster; /* the Cluster directive that opens this level; the outermost level has none */
+    bool repeats;      /* a dimension is mapped more than once */
     int directives_n;
-    directive_t directives[DIM_COUNT]; /* at most one per dimension */
+    directive_t directives[STAGE_DIRECTIVES_MAX]; /* of dataflow files at most one per dimension */
 } stage_t;
 
 struct dataflow {

@@ -84,6 +84,43 @@ static void stride(level_t *level, dim_t dim, int64_t window, int64_t step, bool
     map->offset = !top && window < step ? outputs * window : outputs * step;
 }
 
+/* ---- dimensions mapped twice ---------------------------------------------------------------------------------------
+ */
+
+/* MAESTRO has no rule for a dimension that a level maps again: each map is a loop of its own, and which of them "the
+   map of S" is elsewhere in the rules is not known. Of one element all of that comes to one step of one element, as
+   measured on the published *_rs.m files; anything else is refused. Two spatial maps are both sub-clusters' loops, and
+   X' beside X is unspecified: neither was ever measured. */
+static bool repeats_well(const level_t *level, const stage_t *stage, const layer_t *layer, int64_t pes, int64_t buffer,
+                         dim_t dim)
+{
+    int maps = 0, spatial = 0;
+    bool single = level->dim[dim] == 1, outward = false;
+    for (int i = 0; i < stage->directives_n; i++) {
+        const directive_t *directive = &stage->directives[i];
+        if (directive->dim != dim) continue;
+        maps++;
+        spatial += directive->spatial;
+        outward = outward || directive->outward;
+        single = single && resolve(directive->size, layer, pes, buffer) == 1;
+    }
+    return maps <= 1 || (single && spatial <= 1 && !outward);
+}
+
+/* Of the maps of one dimension the spatial one stays, or the first: the others are loops of one step that scale
+ * nothing.
+ */
+static bool is_repeat(const stage_t *stage, int directive)
+{
+    const directive_t *one = &stage->directives[directive];
+    for (int i = 0; i < stage->directives_n; i++) {
+        const directive_t *other = &stage->directives[i];
+        if (i != directive && other->dim == one->dim && (other->spatial || (i < directive && !one->spatial)))
+            return true;
+    }
+    return false;
+}
+
 /* ---- one level -----------------------------------------------------------------------------------------------------
  */
 
@@ -94,10 +131,12 @@ static cost_fault_t place_directives(level_t *level, const stage_t *stage, const
         const directive_t *directive = &stage->directives[i];
         const int64_t size = resolve(directive->size, layer, pes, buffer);
         const int64_t offset = resolve(directive->offset, layer, pes, buffer);
-        if (level->dim[directive->dim] <= 0) return COST_DIMENSION;
+        const map_t map = {.dim = directive->dim, .spatial = directive->spatial, .size = size, .offset = offset};
+        if (level->dim[map.dim] <= 0) return layer->dim[map.dim] > 0 ? COST_UNUSED : COST_DIMENSION;
         if (size <= 0 || offset <= 0) return COST_SIZE;
-        append(level, directive->dim, directive->spatial, size, offset);
-        if (!covers_filter(&level->maps[level->maps_n - 1], layer)) return COST_TILE;
+        if (stage->repeats && !repeats_well(level, stage, layer, pes, buffer, map.dim)) return COST_TWICE;
+        if (!covers_filter(&map, layer)) return COST_TILE;
+        if (!stage->repeats || !is_repeat(stage, i)) append(level, map.dim, map.spatial, size, offset);
     }
     for (int i = 0; i < stage->directives_n; i++) turn_inward(level, &stage->directives[i]);
     return COST_VALID;
@@ -152,6 +191,19 @@ static void stride_both(level_t *level, const layer_t *layer, bool top)
 
 /* ---- all levels ----------------------------------------------------------------------------------------------------
  */
+
+/* A depthwise layer has no K of its own; where a dataflow maps it all the same, it is a loop like any other, coupled to
+   no tensor. */
+static uint32_t dims_mapped_beyond(const dataflow_t *dataflow, const layer_t *layer)
+{
+    if (layer->type != LAYER_DSCONV || layer->dim[DIM_K] <= 0) return 0;
+    for (int i = 0; i < dataflow->stages_n; i++) {
+        const stage_t *stage = &dataflow->stages[i];
+        for (int j = 0; j < stage->directives_n; j++)
+            if (stage->directives[j].dim == DIM_K) return dim_bit(DIM_K);
+    }
+    return 0;
+}
 
 static void dims_of_layer(const layer_t *layer, uint32_t present, int64_t dim[DIM_COUNT])
 {
@@ -221,7 +273,7 @@ cost_fault_t levels_build(const dataflow_t *dataflow, const layer_t *layer, int6
     if (!within_range(layer, pes, buffer)) return COST_OVERFLOW;
     const uint32_t present = tensor_dims_present(layer);
     if (!tensor_dims_suffice(layer->type, present)) return COST_DIMENSION;
-    dims_of_layer(layer, present, levels->level[0].dim);
+    dims_of_layer(layer, present | dims_mapped_beyond(dataflow, layer), levels->level[0].dim);
     levels->n = dataflow->stages_n;
     cost_fault_t fault = set_widths(dataflow, layer, pes, buffer, levels);
     for (int i = 0; i < levels->n && fault == COST_VALID; i++) {

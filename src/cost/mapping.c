@@ -1,4 +1,4 @@
-/* Whole mapping files, a network whose layers bring their own dataflows, and model files, whose layers need not
+/* Whole mapping files, networks whose layers bring their own dataflows, and model files, whose layers need not
    (COST_MODEL.md section 1). */
 #include "confx/mapping.h"
 #include "confx/file.h"
@@ -6,6 +6,7 @@
 #include "tensor.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,16 @@ typedef struct {
 /* The blocks of a layer; each may stand once. */
 enum { BLOCK_TYPE = 1, BLOCK_STRIDE = 2, BLOCK_DIMENSIONS = 4, BLOCK_DATAFLOW = 8 };
 enum { MODEL_BLOCKS = BLOCK_TYPE | BLOCK_DIMENSIONS, MAPPING_BLOCKS = MODEL_BLOCKS | BLOCK_DATAFLOW };
+
+static const char *const block_words[] = {"Type", "Stride", "Dimensions", "Dataflow"}; /* by bit */
+
+/* The block that the current token begins, or 0. */
+static unsigned block_of(const scanner_t *scan)
+{
+    for (unsigned i = 0; i < sizeof block_words / sizeof *block_words; i++)
+        if (scanner_is(scan, block_words[i])) return 1U << i;
+    return 0;
+}
 
 /* ---- the blocks of a layer --------------------------------------------------------------------------------------- */
 
@@ -34,6 +45,7 @@ static status_t read_name(scanner_t *scan, const char *key, char name[LAYER_NAME
 {
     if (scanner_at_end(scan) || scanner_is(scan, "{")) return scanner_expected(scan, key, "a name");
     while (!scanner_at_end(scan) && !scanner_is(scan, "{")) {
+        if (*name && block_of(scan)) return scanner_expected(scan, key, "\"{\" behind the name");
         if (scan->length >= LAYER_NAME_MAX) return scanner_expected(scan, key, "a name of less than 64 letters");
         if (!is_printable(scan)) return scanner_expected(scan, key, "a name without quotes and control characters");
         memcpy(name, scan->token, (size_t)scan->length);
@@ -55,6 +67,12 @@ static status_t read_type(scanner_t *scan, layer_type_t *type)
     return scanner_expected(scan, "Type", "CONV, DSCONV, NGCONV, TRCONV or GEMM");
 }
 
+/* MAESTRO takes the first value of a dimension that is given twice, and whoever reads the file may take the last. */
+static status_t refuse_twin(const scanner_t *scan, const char *key)
+{
+    return status_input(scan->file, scan->line, key, "%.*s is given twice", scan->length, scan->token);
+}
+
 static status_t read_dimensions(parser_t *parser, layer_t *layer)
 {
     scanner_t *scan = &parser->scan;
@@ -63,6 +81,7 @@ static status_t read_dimensions(parser_t *parser, layer_t *layer)
     TRY(scanner_take(scan, "Dimensions", "{"));
     while (!scanner_is(scan, "}")) {
         if (!parser_dim(parser, &dim)) return scanner_expected(scan, "Dimensions", "a dimension (K C Y X R S N G M)");
+        if (layer->dim[dim] > 0) return refuse_twin(scan, "Dimensions");
         scanner_next(scan);
         TRY(parser_count(parser, "Dimensions", LAYER_DIM_MAX, &layer->dim[dim]));
     }
@@ -74,11 +93,14 @@ static status_t read_stride(parser_t *parser, layer_t *layer)
 {
     scanner_t *scan = &parser->scan;
     dim_t dim = DIM_C;
+    uint32_t given = 0;
     scanner_next(scan);
     TRY(scanner_take(scan, "Stride", "{"));
     while (!scanner_is(scan, "}")) {
         if (!parser_dim(parser, &dim) || (dim != DIM_X && dim != DIM_Y))
             return scanner_expected(scan, "Stride", "X or Y");
+        if (given & dim_bit(dim)) return refuse_twin(scan, "Stride");
+        given |= dim_bit(dim);
         scanner_next(scan);
         TRY(parser_count(parser, "Stride", LAYER_DIM_MAX, dim == DIM_X ? &layer->stride_x : &layer->stride_y));
     }
@@ -98,12 +120,8 @@ static status_t read_dataflow(parser_t *parser, dataflow_t **dataflow)
 static status_t read_block(parser_t *parser, mapped_t *mapped, unsigned *blocks)
 {
     layer_t *layer = &mapped->layer;
-    static const char *const words[] = {"Type", "Stride", "Dimensions", "Dataflow"};
     scanner_t *scan = &parser->scan;
-    unsigned block = 0;
-    for (unsigned i = 0; i < 4; i++) {
-        if (scanner_is(scan, words[i])) block = 1U << i;
-    }
+    const unsigned block = block_of(scan);
     if (block & *blocks) return scanner_expected(scan, layer->name, "each block of a layer once");
     *blocks |= block;
     switch (block) {
@@ -135,24 +153,22 @@ static status_t check_layer(const scanner_t *scan, const layer_t *layer, unsigne
     return status_ok();
 }
 
-static status_t add_layer(mapping_t *mapping, const char *file)
+static status_t add_layer(mapping_t *mapping, const scanner_t *scan)
 {
     mapped_t *layers = realloc(mapping->layers, (mapping->layers_n + 1) * sizeof *layers);
-    if (layers == NULL) return status_fail(STATUS_MEMORY, "no memory for the layers of %s", file);
-    layers[mapping->layers_n] = (mapped_t){.layer = {.stride_y = 1, .stride_x = 1}};
+    if (layers == NULL) return status_fail(STATUS_MEMORY, "no memory for the layers of %s", scan->file);
+    layers[mapping->layers_n] =
+        (mapped_t){.layer = {.stride_y = 1, .stride_x = 1}, .line = scan->line, .network = mapping->networks_n - 1};
     mapping->layers = layers;
     mapping->layers_n++;
     return status_ok();
 }
 
-static status_t read_layer(reader_t *reader)
+/* A layer from its name on. */
+static status_t read_blocks(reader_t *reader, mapped_t *mapped)
 {
     scanner_t *scan = &reader->base.scan;
     unsigned blocks = 0;
-    TRY(scanner_take(scan, "Network", "Layer"));
-    TRY(add_layer(reader->mapping, scan->file));
-    mapped_t *mapped = &reader->mapping->layers[reader->mapping->layers_n - 1];
-    mapped->line = scan->line;
     TRY(read_name(scan, "Layer", mapped->layer.name));
     while (!scanner_is(scan, "}")) TRY(read_block(&reader->base, mapped, &blocks));
     TRY(check_layer(scan, &mapped->layer, reader->blocks & ~blocks));
@@ -160,18 +176,105 @@ static status_t read_layer(reader_t *reader)
     return status_ok();
 }
 
+/* ---- over a layer that cannot be read ---------------------------------------------------------------------------- */
+
+/* How much deeper it is behind the current token, which may have a brace stuck to it. */
+static int depth_of(const scanner_t *scan)
+{
+    int depth = 0;
+    for (int i = 0; i < scan->length; i++) depth += (scan->token[i] == '{') - (scan->token[i] == '}');
+    return depth;
+}
+
+/* Whether a closing brace can be the network's: neither another layer nor one more brace follows. */
+static bool ends_network(scanner_t scan)
+{
+    if (!scanner_is(&scan, "}")) return false;
+    scanner_next(&scan);
+    return !scanner_is(&scan, "Layer") && !scanner_is(&scan, "}");
+}
+
+/* From a layer's name to what follows the layer: behind its closing brace where braces match, otherwise at the next
+   word that can only begin a layer. Blocks that come before any brace show that the layer's own one is missing. False:
+   there is no such place, so the file is cut or ends with this layer. */
+static bool skip_layer(scanner_t *scan)
+{
+    int depth = 0;
+    bool opened = false, closed = false;
+    if (depth_of(scan) == 0) scanner_next(scan); /* the name, which may be any word */
+    while (!scanner_at_end(scan)) {
+        const bool begins = scanner_is(scan, "Layer");
+        if (opened && begins) return true;
+        if (closed && ends_network(*scan)) return true;
+        if (opened && scanner_is(scan, "Network")) return false;
+        if (!opened && block_of(scan)) depth++;
+        depth += depth_of(scan);
+        opened = opened || depth > 0;
+        closed = opened && depth <= 0;
+        scanner_next(scan);
+    }
+    return false;
+}
+
+/* The layer keeps the reason; what was read of it is let go, but for a name. */
+static void give_up(mapping_t *mapping, mapped_t *mapped, const status_t *reason)
+{
+    dataflow_close(mapped->dataflow);
+    mapped->dataflow = NULL;
+    mapped->fault = *reason;
+    if (!*mapped->layer.name) (void)snprintf(mapped->layer.name, sizeof mapped->layer.name, "%zu", mapping->layers_n);
+}
+
+static status_t read_layer(reader_t *reader)
+{
+    scanner_t *scan = &reader->base.scan;
+    mapping_t *mapping = reader->mapping;
+    TRY(scanner_take(scan, "Network", "Layer"));
+    TRY(add_layer(mapping, scan));
+    mapped_t *mapped = &mapping->layers[mapping->layers_n - 1];
+    const scanner_t name = *scan;
+    const status_t status = read_blocks(reader, mapped);
+    if (status.code != STATUS_INPUT) return status;
+    *scan = name;
+    if (!skip_layer(scan)) return status;
+    give_up(mapping, mapped, &status);
+    return status_ok();
+}
+
 /* ---- files ------------------------------------------------------------------------------------------------------- */
+
+/* Rows are told apart by their network's name. */
+static status_t add_network(mapping_t *mapping, scanner_t *scan)
+{
+    char(*names)[LAYER_NAME_MAX] = realloc(mapping->networks, (mapping->networks_n + 1) * sizeof *names);
+    const int line = scan->line;
+    if (names == NULL) return status_fail(STATUS_MEMORY, "no memory for the networks of %s", scan->file);
+    mapping->networks = names;
+    TRY(read_name(scan, "Network", names[mapping->networks_n]));
+    for (size_t i = 0; i < mapping->networks_n; i++)
+        if (strcmp(names[i], names[mapping->networks_n]) == 0)
+            return status_input(scan->file, line, "Network", "%s is given twice", names[i]);
+    mapping->networks_n++;
+    return status_ok();
+}
 
 static status_t read_network(reader_t *reader)
 {
     scanner_t *scan = &reader->base.scan;
+    const size_t before = reader->mapping->layers_n;
     while (scanner_is(scan, "Constant")) TRY(parser_constant(&reader->base));
     TRY(scanner_take(scan, NULL, "Network"));
-    TRY(read_name(scan, "Network", reader->mapping->name));
+    TRY(add_network(reader->mapping, scan));
     while (!scanner_is(scan, "}")) TRY(read_layer(reader));
-    if (reader->mapping->layers_n == 0) return scanner_expected(scan, "Network", "a Layer");
+    if (reader->mapping->layers_n == before) return scanner_expected(scan, "Network", "a Layer");
     scanner_next(scan);
-    if (!scanner_at_end(scan)) return scanner_expected(scan, NULL, "nothing behind the Network");
+    return status_ok();
+}
+
+static status_t read_networks(reader_t *reader)
+{
+    do TRY(read_network(reader));
+    while (!scanner_at_end(&reader->base.scan));
     return status_ok();
 }
 
@@ -180,7 +283,8 @@ static status_t parse(const char *text, const char *file, unsigned blocks, mappi
     reader_t reader = {.mapping = mapping, .blocks = blocks};
     *mapping = (mapping_t){0};
     parser_begin(&reader.base, text, file);
-    const status_t status = read_network(&reader);
+    reader.base.repeats = true;
+    const status_t status = read_networks(&reader);
     if (status.code != STATUS_OK) mapping_close(mapping);
     return status;
 }
@@ -219,5 +323,6 @@ void mapping_close(mapping_t *mapping)
 {
     for (size_t i = 0; i < mapping->layers_n; i++) dataflow_close(mapping->layers[i].dataflow);
     free(mapping->layers);
+    free(mapping->networks);
     *mapping = (mapping_t){0};
 }

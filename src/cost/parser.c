@@ -8,6 +8,7 @@
 void parser_begin(parser_t *parser, const char *text, const char *file)
 {
     static const constant_t channels = {.name = "CTileSz", .length = 7, .built_in = true, .value = 1};
+    parser->repeats = false;
     parser->constants_n = 1;
     parser->constants[0] = channels;
     scanner_begin(&parser->scan, text, file);
@@ -120,12 +121,16 @@ static status_t parse_variable(parser_t *parser, const char *key, directive_t *d
     return status_ok();
 }
 
-static status_t check_new(const parser_t *parser, const char *key, const stage_t *stage, const directive_t *directive)
+static status_t check_new(const parser_t *parser, const char *key, const directive_t *directive, stage_t *stage)
 {
     const scanner_t *scan = &parser->scan;
+    if (stage->directives_n == STAGE_DIRECTIVES_MAX)
+        return status_input(scan->file, scan->line, key, "more than %d maps in one level", STAGE_DIRECTIVES_MAX);
     for (int i = 0; i < stage->directives_n; i++) {
-        if (stage->directives[i].dim == directive->dim)
+        if (stage->directives[i].dim != directive->dim) continue;
+        if (!parser->repeats)
             return status_input(scan->file, scan->line, key, "%c is mapped twice in one level", scan->token[0]);
+        stage->repeats = true;
     }
     return status_ok();
 }
@@ -137,7 +142,7 @@ static status_t parse_map(parser_t *parser, const char *key, bool spatial, stage
     TRY(parse_measure(parser, key, &directive.size));
     TRY(parse_measure(parser, key, &directive.offset));
     TRY(parse_variable(parser, key, &directive));
-    TRY(check_new(parser, key, stage, &directive));
+    TRY(check_new(parser, key, &directive, stage));
     stage->directives[stage->directives_n++] = directive;
     scanner_next(&parser->scan);
     return status_ok();
@@ -166,7 +171,7 @@ static status_t parse_cluster(parser_t *parser, dataflow_t *dataflow)
         return status_input(scan->file, scan->line, "Cluster", "more than %d levels", DATAFLOW_LEVELS_MAX);
     TRY(check_level(parser, &dataflow->stages[dataflow->stages_n - 1]));
     stage_t *stage = &dataflow->stages[dataflow->stages_n++];
-    stage->directives_n = 0;
+    *stage = (stage_t){.directives_n = 0};
     scanner_next(scan);
     TRY(parse_measure(parser, "Cluster", &stage->cluster));
     if (!scanner_is(scan, "P") && !scanner_is(scan, "L")) return scanner_expected(scan, "Cluster", "P or L");
@@ -188,7 +193,7 @@ status_t parser_dataflow(parser_t *parser, dataflow_t *dataflow)
     TRY(scanner_take(&parser->scan, NULL, "Dataflow"));
     TRY(scanner_take(&parser->scan, "Dataflow", "{"));
     dataflow->stages_n = 1;
-    dataflow->stages[0].directives_n = 0;
+    dataflow->stages[0] = (stage_t){.directives_n = 0};
     while (!scanner_is(&parser->scan, "}")) TRY(parse_directive(parser, dataflow));
     TRY(check_level(parser, &dataflow->stages[dataflow->stages_n - 1]));
     scanner_next(&parser->scan);

@@ -16,6 +16,7 @@ typedef struct {
 
 typedef struct {
     scanner_t scan;
+    bool repeats; /* a level may map a dimension again: level.c decides whether that makes sense for a layer */
     int constants_n;
     constant_t constants[CONSTANTS_MAX];
 } parser_t;

@@ -1,4 +1,5 @@
 /* The limits of every value, each complained of at the key's own place. */
+#include "confx/guess.h"
 #include "schema.h"
 
 #include <inttypes.h>
@@ -57,9 +58,15 @@ static status_t check_budget_name(const job_t *job)
 #define BUDGET_WORD(word, fraction) ", " word
     static const char words[] = BUDGET_LIST(BUDGET_WORD);
 #undef BUDGET_WORD
+#define BUDGET_OFFER(word, fraction) guess_offer(&guess, word);
     const char *name = job->budget.name;
+    char meant[GUESS_SAID_MAX];
     if (!name || job_budget_fraction(&job->budget) > 0) return status_ok();
-    return yaml_refuse(job->tree, "budget.name", "expected one of %s, found \"%s\"", words + 2, name);
+    guess_t guess = guess_begin(name);
+    BUDGET_LIST(BUDGET_OFFER)
+#undef BUDGET_OFFER
+    return yaml_refuse(job->tree, "budget.name", "expected one of %s, found \"%s\"%s", words + 2, name,
+                       guess_say(&guess, meant));
 }
 
 static status_t check_budget(const job_t *job)

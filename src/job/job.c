@@ -22,9 +22,31 @@ static status_t lay(yaml_t *tree, const yaml_t *over)
     return yaml_merge(tree, over);
 }
 
+status_t job_is_sweep(const char *text, const char *file, bool *sweep)
+{
+    yaml_t *tree;
+    *sweep = false;
+    TRY(yaml_open_paths(text, file, &tree));
+    *sweep = yaml_has(tree, "base") || yaml_has(tree, "grid");
+    yaml_close(tree);
+    return status_ok();
+}
+
+/* A sweep is told so before its keys are complained of one by one; it need not be plain YAML of a job. */
+static status_t refuse_sweep(const char *text, const char *file)
+{
+    bool sweep;
+    const status_t status = job_is_sweep(text, file, &sweep);
+    if (status.code == STATUS_MEMORY) return status;
+    if (!sweep) return status_ok();
+    return status_input(file, 0, NULL,
+                        "this is a sweep (it has base or grid), expected a job; use `confx sweep %.100s'", file);
+}
+
 static status_t lay_file(yaml_t *tree, const char *text, const char *file)
 {
     yaml_t *layer;
+    TRY(refuse_sweep(text, file));
     TRY(yaml_open(text, file, &layer));
     const status_t status = lay(tree, layer);
     yaml_close(layer);

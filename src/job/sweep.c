@@ -2,6 +2,7 @@
 #include "confx/sweep.h"
 
 #include "confx/file.h"
+#include "confx/guess.h"
 #include "confx/text.h"
 #include "sweep_parts.h"
 
@@ -15,14 +16,18 @@
 
 static status_t check_keys(const yaml_t *tree)
 {
-    static const char known[] = " base set grid include exclude ranks_per_search ";
-    char word[SWEEP_PATH_MAX];
+    static const char *const known[] = {"base", "set", "grid", "include", "exclude", "ranks_per_search"};
+    enum { KNOWN = sizeof known / sizeof *known };
+    char meant[GUESS_SAID_MAX];
     const char *key;
     for (size_t i = 0; (key = yaml_key(tree, "", i)); i++) {
-        (void)snprintf(word, sizeof word, " %s ", key);
-        if (!strstr(known, word))
-            return yaml_refuse(tree, key,
-                               "no such key; expected base, set, grid, include, exclude or ranks_per_search");
+        guess_t guess = guess_begin(key);
+        size_t k = 0;
+        while (k < KNOWN && strcmp(key, known[k]) != 0) guess_offer(&guess, known[k++]);
+        if (k < KNOWN) continue;
+        (void)guess_say(&guess, meant);
+        return yaml_refuse(tree, key, "no such key%s%s expected base, set, grid, include, exclude or ranks_per_search",
+                           meant, *meant ? "" : ";");
     }
     return status_ok();
 }
@@ -41,8 +46,21 @@ static status_t check_list(const yaml_t *tree, const char *key)
     return status_ok();
 }
 
+/* A job is told so before its keys are complained of one by one. */
+static status_t refuse_job(const yaml_t *tree)
+{
+    static const char *const keys[] = {"workload",  "dataflow", "hardware", "deployment",
+                                       "objective", "budget",   "actions",  "search"};
+    bool job = false;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) job = job || yaml_has(tree, keys[i]);
+    if (!job || yaml_has(tree, "base") || yaml_has(tree, "grid") || yaml_has(tree, "include")) return status_ok();
+    return status_input(yaml_file(tree), 0, NULL,
+                        "this is a job, expected a sweep (base and grid); use `confx run %.100s'", yaml_file(tree));
+}
+
 static status_t check_shape(const yaml_t *tree)
 {
+    TRY(refuse_job(tree));
     TRY(check_keys(tree));
     TRY(check_list(tree, "include"));
     TRY(check_list(tree, "exclude"));
@@ -64,10 +82,11 @@ static status_t read_base(sweep_file_t *file)
     const char *slash = strrchr(file->path, '/');
     (void)snprintf(directory, sizeof directory, "%.*s", slash ? (int)(slash - file->path) + 1 : 0, file->path);
     TRY(file_join(directory, name, path));
-    if (!file_exists(path)) return yaml_refuse(file->tree, "base", "there is no file %s", path);
     file->base_path = strdup(path);
     if (!file->base_path) return status_fail(STATUS_MEMORY, "%s: no memory for a path", path);
-    return file_read(path, &file->base, NULL);
+    const status_t status = file_read(path, &file->base, NULL);
+    if (status.code != STATUS_INPUT) return status;
+    return yaml_refuse(file->tree, "base", "%s", status.message);
 }
 
 static status_t read_excludes(sweep_file_t *file)

@@ -67,7 +67,7 @@ static status_t read_curve(const char *path, curve_t *curve)
     piece_t piece = {malloc(PIECE_ROWS * sizeof *piece.objective), malloc(PIECE_ROWS)};
     status_t status;
     if (!piece.objective || !piece.feasible) TRY_OUT(status_fail(STATUS_MEMORY, "%s: no memory for its curve", path));
-    TRY_OUT(store_open(path, &store));
+    TRY_OUT(store_open_run(path, &store));
     TRY_OUT(add_all(store, &piece, curve));
 out:
     store_close(store);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SCHEMA = 1, STAGE_ROWS = 1 << 20 };
+enum { STAGE_ROWS = 1 << 20 };
 
 static const char master[] = "run.h5";
 
@@ -47,15 +47,6 @@ static status_t read_number(store_t *store, const char *name, double *number)
 }
 
 /* ---- parts of the file ------------------------------------------------------------------------------------------- */
-
-static status_t check_schema(const char *path, store_t *store)
-{
-    int64_t schema;
-    TRY(store_read_integer(store, "/", "schema", &schema));
-    if (schema == SCHEMA) return status_ok();
-    return status_input(path, 0, "schema", "expected %d, found %lld: written by another version of confx", SCHEMA,
-                        (long long)schema);
-}
 
 static status_t read_text(store_t *store, const char *name, char **text)
 {
@@ -171,7 +162,6 @@ static status_t count_stages(report_t *report, store_t *store)
 
 static status_t read_all(report_t *report, const char *path, store_t *store)
 {
-    TRY(check_schema(path, store));
     TRY(read_attributes(report, store));
     TRY(read_job(report, path, store));
     TRY(read_workload(report, path, store));
@@ -185,7 +175,7 @@ static status_t find_master(const char *run_dir, char *path)
 {
     TRY(file_join(run_dir, master, path));
     if (file_exists(path)) return status_ok();
-    if (!file_exists(run_dir)) return status_input(run_dir, 0, NULL, "no such directory");
+    TRY(file_reach(run_dir));
     if (!file_is_directory(run_dir))
         return status_input(run_dir, 0, NULL, "is a file, expected the directory of a run, which holds %s", master);
     return status_input(run_dir, 0, NULL, "holds no %s, expected the output directory of a run or a sweep", master);
@@ -214,7 +204,7 @@ status_t report_open(const char *run_dir, report_t **report)
     TRY(find_master(run_dir, path));
     report_t *fresh = report_new(run_dir);
     if (!fresh) return status_fail(STATUS_MEMORY, "%s: no memory for a report", path);
-    status_t status = store_open(path, &store);
+    status_t status = store_open_run(path, &store);
     if (status.code == STATUS_OK) {
         status = read_all(fresh, path, store);
         store_close(store);

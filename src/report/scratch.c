@@ -1,7 +1,9 @@
 #include "scratch.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -10,12 +12,21 @@ static status_t no_memory(void)
     return status_fail(STATUS_MEMORY, "no memory for a picture or a page");
 }
 
+/* Not only of memory: file descriptors may be out as well. */
+static status_t no_file(void)
+{
+    return status_fail(errno == ENOMEM ? STATUS_MEMORY : STATUS_IO, "no file in memory for a picture or a page: %s",
+                       strerror(errno));
+}
+
 status_t scratch_open(FILE **scratch)
 {
     const int descriptor = memfd_create("confx report", MFD_CLOEXEC);
     *scratch = descriptor < 0 ? NULL : fdopen(descriptor, "w+");
-    if (!*scratch && descriptor >= 0) (void)close(descriptor);
-    return *scratch ? status_ok() : no_memory();
+    if (*scratch) return status_ok();
+    const status_t status = no_file();
+    if (descriptor >= 0) (void)close(descriptor);
+    return status;
 }
 
 status_t scratch_rewind(FILE *scratch, int *descriptor)

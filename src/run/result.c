@@ -90,7 +90,7 @@ status_t run_result_read(const char *run_dir, run_result_t *result)
     store_t *store;
     *result = (run_result_t){.best = NAN};
     TRY(file_join(run_dir, "run.h5", path));
-    TRY(store_open(path, &store));
+    TRY(store_open_run(path, &store));
     const status_t status = read_all(store, path, result);
     store_close(store);
     return status;

@@ -339,8 +339,11 @@ static status_t read_before_stage(run_t *run, store_t *store)
     int64_t schema;
     TRY(store_read_integer(store, "/", "schema", &schema));
     if (schema != RUN_SCHEMA)
-        return status_input(run->job->output, 0, "schema", "the checkpoint has schema %lld, this program reads %d",
-                            (long long)schema, RUN_SCHEMA);
+        return status_input(NULL, 0, "--resume",
+                            "the run in %s is of schema %lld, this program goes on with schema %d only: resume it with "
+                            "the confx that began it, or start anew in another directory (--init %s/run.h5 takes its "
+                            "policy along)",
+                            run->job->output, (long long)schema, RUN_SCHEMA, run->job->output);
     uint64_t samples_before = 0;
     TRY(same_job(store, run->job, &samples_before));
     TRY(init_read(run, store));

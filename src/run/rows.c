@@ -128,21 +128,6 @@ static void table_close(table_t *table)
     free(table->constraint);
 }
 
-static uint16_t level_of(const problem_t *problem, size_t head, uint16_t value)
-{
-    const uint32_t *levels = problem_level_values(problem, head);
-    size_t level = 0;
-    while (levels[level] != value) level++;
-    return (uint16_t)level;
-}
-
-/* The policy's rows hold level indices, those of the islands the integers themselves. */
-static uint16_t logged(const run_t *run, size_t head, uint16_t value)
-{
-    const algorithm_t algorithm = run->stages[run->stage].algorithm;
-    return stage_number(algorithm) ? value : level_of(run->setting.problem, head, value);
-}
-
 static void add_row(const run_t *run, uint64_t update, uint64_t episode, const char *bytes, table_t *table)
 {
     const size_t layers = problem_layers(run->setting.problem);
@@ -152,7 +137,7 @@ static void add_row(const run_t *run, uint64_t update, uint64_t episode, const c
     uint16_t *actions = table->actions + table->n * layers * ACTION_HEADS;
     for (size_t head = 0; head < ACTION_HEADS; head++)
         for (size_t layer = 0; layer < layers; layer++)
-            actions[layer * ACTION_HEADS + head] = logged(run, head, genes[head * layers + layer]);
+            actions[layer * ACTION_HEADS + head] = genes[head * layers + layer];
     table->stage[table->n] = (uint8_t)stage_number(run->stages[run->stage].algorithm);
     table->update[table->n] = (uint32_t)update;
     table->episode[table->n] = (uint32_t)episode;

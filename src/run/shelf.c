@@ -46,7 +46,9 @@ void *shelf_make(shelf_t *shelf, const char *name, array_type_t type, size_t row
 void shelf_real(shelf_t *shelf, const char *name, double value, const char *units)
 {
     double *data = shelf_make(shelf, name, ARRAY_F64, 1, 0, units);
-    if (data) *data = value;
+    if (!data) return;
+    *data = value;
+    shelf->arrays[shelf->arrays_n - 1].rank = 0;
 }
 
 static void add_attribute(shelf_t *shelf, attribute_t attribute)

@@ -25,7 +25,7 @@ void shelf_show(shelf_t *shelf, const char *name, array_type_t type, size_t rows
 void shelf_show_array(shelf_t *shelf, const array_t *array); /* the same, of any rank */
 /* Memory of the shelf's own, zeroed, to be filled by the caller; NULL (and failed) without memory. */
 void *shelf_make(shelf_t *shelf, const char *name, array_type_t type, size_t rows, size_t columns, const char *units);
-void shelf_real(shelf_t *shelf, const char *name, double value, const char *units); /* one float64 */
+void shelf_real(shelf_t *shelf, const char *name, double value, const char *units); /* a float64 scalar */
 
 void shelf_text(shelf_t *shelf, const char *name, const char *text); /* attributes of the root group */
 void shelf_integer(shelf_t *shelf, const char *name, int64_t value);

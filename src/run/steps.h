@@ -61,7 +61,6 @@ status_t master_write(run_t *run, const char *status_word);
 #define RUN_CHECKPOINT          "checkpoint.h5"
 #define RUN_CHECKPOINT_PREVIOUS "checkpoint.previous.h5"
 #define RUN_CHECKPOINT_DAMAGED  "checkpoint.damaged.h5" /* laid aside when a run goes on from the previous one */
-enum { RUN_SCHEMA = 1 };
 enum {
     COUNTER_STAGE,
     COUNTER_UPDATES,

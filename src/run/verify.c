@@ -12,6 +12,7 @@ typedef struct {
     uint8_t stage[ROUND], feasible[ROUND];
     double objective[ROUND], constraint[ROUND];
     uint16_t *actions; /* (ROUND, L, ACTION_HEADS) */
+    bool indices;      /* schema 1: in rows of stage 0 they are indices into /actions, not the values */
 } round_t;
 
 /* NULL without memory. */
@@ -40,7 +41,7 @@ static status_t read_round(store_t *store, size_t first, size_t n, round_t *roun
     return store_read_rows(store, "/trajectories/actions", ARRAY_U16, first, n, round->actions);
 }
 
-/* The integer behind a logged action: level indices in the policy's rows, integers in those of the islands. */
+/* The value behind a logged action. */
 static bool read_action(const problem_t *problem, size_t head, bool index, uint16_t action, uint16_t *value)
 {
     const uint32_t most = head ? problem_buffer_max(problem) : problem_pe_max(problem);
@@ -54,7 +55,7 @@ static bool read_actions(const problem_t *problem, const round_t *round, size_t 
     for (size_t layer = 0; layer < batch->layers; layer++) {
         const size_t at = row * batch->layers + layer;
         const uint16_t *actions = round->actions + at * ACTION_HEADS;
-        const bool index = round->stage[row] == 0;
+        const bool index = round->indices && round->stage[row] == 0;
         if (!read_action(problem, 0, index, actions[0], &batch->pes[at]) ||
             !read_action(problem, 1, index, actions[1], &batch->buffer[at]))
             return false;
@@ -98,11 +99,11 @@ static status_t check_rows(store_t *store, problem_t *problem, round_t *round, b
     return status_ok();
 }
 
-/* /result is an assignment of integers like those of the islands. */
+/* /result holds values in every schema. */
 static status_t check_result(store_t *store, problem_t *problem, round_t *round, batch_t *batch)
 {
     if (!store_has(store, "/result/assignment")) return status_ok();
-    round->stage[0] = 1;
+    round->indices = false;
     round->feasible[0] = 1;
     TRY(store_read_rows(store, "/result/assignment", ARRAY_U16, 0, batch->layers, round->actions));
     TRY(store_read_rows(store, "/result/objective", ARRAY_F64, 0, 1, round->objective));
@@ -113,8 +114,11 @@ static status_t check_result(store_t *store, problem_t *problem, round_t *round,
 static status_t check_all(store_t *store, problem_t *problem, uint64_t *rows)
 {
     batch_t batch;
+    int64_t schema;
+    TRY(store_read_schema(store, &schema));
     round_t *round = round_open(problem_layers(problem));
     if (!round) return status_fail(STATUS_MEMORY, "no memory for %d rows", ROUND);
+    round->indices = schema == 1;
     status_t status = batch_open(ROUND, problem_layers(problem), &batch);
     if (status.code == STATUS_OK) {
         status = check_rows(store, problem, round, &batch, rows);
@@ -142,7 +146,7 @@ status_t run_verify(const char *run_dir, uint64_t *rows)
     store_t *store;
     *rows = 0;
     TRY(file_join(run_dir, "run.h5", path));
-    TRY(store_open(path, &store));
+    TRY(store_open_run(path, &store));
     const status_t status = verify_store(store, path, rows);
     store_close(store);
     return status;

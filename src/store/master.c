@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char ACTIONS_MEAN[] = "rows of stage 0: indices into /actions/*; rows of stage 1: the integers themselves";
+static const char ACTIONS_MEAN[] =
+    "PEs and buffer of each layer, as values; the rows of stage 0 choose among those of /actions";
 static const char STAGES_MEAN[] = "0 policy, 1 islands";
 
 /* ---- one column over all segments -------------------------------------------------------------------------------- */
@@ -48,7 +49,7 @@ static status_t put_virtual(hid_t file, const char *path, const array_t *column,
 {
     scope_t scope = scope_begin(path, column->name, STATUS_IO);
     const shape_t shape = shape_of(column);
-    const hid_t type = scope_keep(&scope, type_on_disk(column->type, 0));
+    const hid_t type = scope_keep(&scope, type_on_disk(column->type));
     const hid_t space = scope_keep(&scope, H5Screate_simple(shape.rank, shape.dims, NULL));
     const hid_t creation = creation_virtual(&scope, type);
     for (size_t i = 0; scope_is_well(&scope) && i < master->segments_n; i++)

@@ -3,6 +3,7 @@
 #include "scope.h"
 #include "seal.h"
 #include "sources.h"
+#include "texts.h"
 #include "types.h"
 
 #include <stdio.h>
@@ -73,10 +74,13 @@ static void describe(scope_t *scope, hid_t set, array_t *array)
     scope_check(scope, rank);
     if (!scope_is_well(scope)) return;
     if (!type_find(type, &array->type, &width)) scope_fail(scope, "has a type that is not of the log");
-    array->rank = (size_t)rank + (width > 0);
-    if (array->rank < 1 || array->rank > ARRAY_RANK_MAX) scope_fail(scope, "has %d dimensions", rank);
-    for (int i = 0; scope_is_well(scope) && i < rank; i++) array->dims[i] = dims[i];
-    if (scope_is_well(scope) && width > 0) array->dims[rank] = width;
+    const bool text = array->type == ARRAY_TEXT;
+    array->rank = (size_t)rank + text;
+    if ((text && rank == 0) || array->rank > ARRAY_RANK_MAX) scope_fail(scope, "has %d dimensions", rank);
+    if (!scope_is_well(scope)) return;
+    array->dims[0] = 1; /* of a single number: a row */
+    for (int i = 0; i < rank; i++) array->dims[i] = dims[i];
+    if (text) array->dims[rank] = width ? width : texts_width(scope, set, (size_t)H5Sget_simple_extent_npoints(space));
 }
 
 /* The dataset `scope->object`, described; virtual ones stand on checked files. */
@@ -96,10 +100,24 @@ status_t store_describe(store_t *store, const char *name, array_t *array)
     return scope_end(&scope);
 }
 
-static bool have_same_shape(const array_t *one, const array_t *other)
+/* A single number may be asked for as one row, and texts in more bytes than they take. */
+static bool have_same_shape(const array_t *found, const array_t *asked)
 {
-    const size_t bytes = one->rank * sizeof one->dims[0];
-    return one->type == other->type && one->rank == other->rank && memcmp(one->dims, other->dims, bytes) == 0;
+    const bool single = found->rank == 0 && asked->rank <= 1;
+    if (found->type != asked->type || (!single && found->rank != asked->rank)) return false;
+    const size_t dims = asked->rank - (asked->type == ARRAY_TEXT);
+    return memcmp(found->dims, asked->dims, dims * sizeof found->dims[0]) == 0;
+}
+
+static void read_items(scope_t *scope, hid_t set, const array_t *array)
+{
+    if (array->type == ARRAY_TEXT) {
+        const size_t width = array->dims[array->rank - 1];
+        texts_read(scope, set, H5S_ALL, array_items(array) / width, width, array->data);
+        return;
+    }
+    const hid_t type = scope_keep(scope, type_in_memory(array->type));
+    scope_check(scope, H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, array->data));
 }
 
 status_t store_read(store_t *store, const array_t *array)
@@ -108,10 +126,7 @@ status_t store_read(store_t *store, const array_t *array)
     scope_t scope = scope_begin(store->path, array->name, STATUS_DAMAGED);
     const hid_t set = open_dataset(&scope, store, &found);
     if (scope_is_well(&scope) && !have_same_shape(&found, array)) scope_fail(&scope, "has another type or shape");
-    if (scope_is_well(&scope) && array_items(array) > 0) {
-        const hid_t type = scope_keep(&scope, type_in_memory(array->type, array->dims[array->rank - 1]));
-        scope_check(&scope, H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, array->data));
-    }
+    if (scope_is_well(&scope) && array_items(array) > 0) read_items(&scope, set, array);
     return scope_end(&scope);
 }
 
@@ -119,13 +134,18 @@ status_t store_read(store_t *store, const array_t *array)
 static void read_rows(scope_t *scope, hid_t set, const array_t *whole, array_type_t type, size_t first, size_t n,
                       void *data)
 {
-    hsize_t start[ARRAY_RANK_MAX] = {first};
+    const hsize_t start[ARRAY_RANK_MAX] = {first};
     shape_t shape = shape_of(whole);
     shape.dims[0] = n;
-    const hid_t in_memory = scope_keep(scope, type_in_memory(type, shape.width));
-    const hid_t rows = scope_keep(scope, H5Screate_simple(shape.rank, shape.dims, NULL));
     const hid_t space = scope_keep(scope, H5Dget_space(set));
-    scope_check(scope, H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, shape.dims, NULL));
+    if (shape.rank) scope_check(scope, H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, shape.dims, NULL));
+    if (type == ARRAY_TEXT) {
+        texts_read(scope, set, space, (size_t)H5Sget_select_npoints(space), shape.width, data);
+        return;
+    }
+    const hid_t in_memory = scope_keep(scope, type_in_memory(type));
+    const hid_t rows =
+        scope_keep(scope, shape.rank ? H5Screate_simple(shape.rank, shape.dims, NULL) : H5Dget_space(set));
     scope_check(scope, H5Dread(set, in_memory, rows, space, H5P_DEFAULT, data));
 }
 
@@ -153,7 +173,7 @@ static hid_t open_value(scope_t *scope, store_t *store, const char *path, H5T_cl
     const hid_t space = scope_keep(scope, H5Aget_space(attribute));
     if (!scope_is_well(scope)) return H5I_INVALID_HID;
     const bool fits = H5Tget_class(type) == expected && H5Sget_simple_extent_npoints(space) == 1;
-    if (!fits || (expected == H5T_STRING && H5Tis_variable_str(type) != 0)) scope_fail(scope, "has another type");
+    if (!fits) scope_fail(scope, "has another type");
     return attribute;
 }
 
@@ -171,9 +191,50 @@ status_t store_read_integer(store_t *store, const char *path, const char *name, 
     return read_number(store, path, name, H5T_INTEGER, H5T_NATIVE_INT64, value);
 }
 
+status_t store_read_schema(store_t *store, int64_t *schema)
+{
+    TRY(store_read_integer(store, "/", "schema", schema));
+    if (*schema >= 1 && *schema <= RUN_SCHEMA) return status_ok();
+    if (*schema < 1) return status_fail(STATUS_DAMAGED, "%s: schema: %lld", store->path, (long long)*schema);
+    return status_input(store->path, 0, "schema",
+                        "%lld, expected 1 to %d: a newer confx wrote it, and only such a one can read it",
+                        (long long)*schema, RUN_SCHEMA);
+}
+
+status_t store_open_run(const char *path, store_t **store)
+{
+    int64_t schema;
+    TRY(store_open(path, store));
+    const status_t status = store_read_schema(*store, &schema);
+    if (status.code == STATUS_OK) return status;
+    store_close(*store);
+    *store = NULL;
+    return status;
+}
+
 status_t store_read_real(store_t *store, const char *path, const char *name, double *value)
 {
     return read_number(store, path, name, H5T_FLOAT, H5T_NATIVE_DOUBLE, value);
+}
+
+/* An attribute's text in memory of our own; NULL without memory, or when it cannot be read. */
+static char *read_variable(scope_t *scope, hid_t attribute)
+{
+    char *text = NULL;
+    const hid_t type = scope_keep(scope, texts_type());
+    scope_check(scope, H5Aread(attribute, type, (void *)&text));
+    if (!scope_is_well(scope)) return NULL;
+    char *found = strdup(text ? text : "");
+    (void)H5free_memory(text);
+    return found;
+}
+
+/* As files of schema 1 have it. */
+static char *read_fixed(scope_t *scope, hid_t attribute, hid_t type)
+{
+    char *found = calloc(1, H5Tget_size(type) + 1);
+    if (found) scope_check(scope, H5Aread(attribute, type, found));
+    return found;
 }
 
 status_t store_read_text(store_t *store, const char *path, const char *name, char **text)
@@ -183,10 +244,10 @@ status_t store_read_text(store_t *store, const char *path, const char *name, cha
     const hid_t attribute = open_value(&scope, store, path, H5T_STRING);
     const hid_t type = scope_keep(&scope, H5Aget_type(attribute));
     if (scope_is_well(&scope)) {
-        found = calloc(1, H5Tget_size(type) + 1);
-        if (!found) scope.status = status_fail(STATUS_MEMORY, "%s: no memory for %s", store->path, name);
+        found = H5Tis_variable_str(type) > 0 ? read_variable(&scope, attribute) : read_fixed(&scope, attribute, type);
+        if (!found && scope_is_well(&scope))
+            scope.status = status_fail(STATUS_MEMORY, "%s: no memory for %s", store->path, name);
     }
-    if (scope_is_well(&scope)) scope_check(&scope, H5Aread(attribute, type, found));
     const status_t status = scope_end(&scope);
     if (status.code != STATUS_OK) free(found);
     *text = status.code == STATUS_OK ? found : NULL;

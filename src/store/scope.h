@@ -9,7 +9,7 @@
 #include <hdf5.h>
 #include <stdbool.h>
 
-enum { SCOPE_HANDLES_MAX = 8 };
+enum { SCOPE_HANDLES_MAX = 12 };
 
 typedef struct {
     const char *path;   /* the file, for messages */

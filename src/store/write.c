@@ -3,12 +3,13 @@
 #include "image.h"
 #include "put.h"
 #include "scope.h"
+#include "texts.h"
 #include "types.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { CHUNK_BYTES = 1 << 20 };
+enum { CHUNK_BYTES = 1 << 20, TEXT_REFERENCE_BYTES = 16 };
 
 /* ---- groups ------------------------------------------------------------------------------------------------------ */
 
@@ -46,8 +47,8 @@ static void put_value(scope_t *scope, hid_t object, const char *name, hid_t on_d
 
 static void put_text(scope_t *scope, hid_t object, const char *name, const char *text)
 {
-    const hid_t type = scope_keep(scope, type_text(strlen(text)));
-    put_value(scope, object, name, type, type, text);
+    const hid_t type = scope_keep(scope, texts_type());
+    put_value(scope, object, name, type, type, (const void *)&text);
 }
 
 static hid_t open_object(scope_t *scope, hid_t file, const char *name)
@@ -87,10 +88,16 @@ static void chunk_of(const shape_t *shape, size_t item_bytes, hsize_t chunk[ARRA
 static hid_t creation_of(scope_t *scope, const array_t *array, const shape_t *shape, bool deflate)
 {
     hsize_t chunk[ARRAY_RANK_MAX] = {1};
-    chunk_of(shape, shape->width ? shape->width : array_type_bytes(array->type), chunk);
     const hid_t creation = scope_keep(scope, H5Pcreate(H5P_DATASET_CREATE));
     scope_check(scope, H5Pset_obj_track_times(creation, false));
+    if (shape->rank == 0) {
+        /* In the object's header, under the checksum of that: a single number cannot be chunked. */
+        scope_check(scope, H5Pset_layout(creation, H5D_COMPACT));
+        return creation;
+    }
+    chunk_of(shape, shape->width ? TEXT_REFERENCE_BYTES : array_type_bytes(array->type), chunk);
     scope_check(scope, H5Pset_chunk(creation, shape->rank, chunk));
+    if (shape->width) return creation; /* HDF5 filters no texts of variable length: the seal alone is over them */
     if (deflate) scope_check(scope, H5Pset_shuffle(creation));
     if (deflate) scope_check(scope, H5Pset_deflate(creation, 1));
     scope_check(scope, H5Pset_fletcher32(creation));
@@ -100,19 +107,24 @@ static hid_t creation_of(scope_t *scope, const array_t *array, const shape_t *sh
 static void put_dataset(scope_t *scope, hid_t file, const array_t *array, bool deflate)
 {
     const shape_t shape = shape_of(array);
-    const hid_t on_disk = scope_keep(scope, type_on_disk(array->type, shape.width));
-    const hid_t in_memory = scope_keep(scope, type_in_memory(array->type, shape.width));
-    const hid_t space = scope_keep(scope, H5Screate_simple(shape.rank, shape.dims, NULL));
+    const hid_t on_disk = scope_keep(scope, type_on_disk(array->type));
+    const hid_t space =
+        scope_keep(scope, shape.rank ? H5Screate_simple(shape.rank, shape.dims, NULL) : H5Screate(H5S_SCALAR));
     const hid_t creation = creation_of(scope, array, &shape, deflate);
     const hid_t made =
         scope_keep(scope, H5Dcreate2(file, array->name, on_disk, space, H5P_DEFAULT, creation, H5P_DEFAULT));
-    if (array_items(array) > 0)
-        scope_check(scope, H5Dwrite(made, in_memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, array->data));
+    if (array_items(array) == 0) return;
+    if (array->type == ARRAY_TEXT) {
+        texts_write(scope, made, array);
+        return;
+    }
+    const hid_t in_memory = scope_keep(scope, type_in_memory(array->type));
+    scope_check(scope, H5Dwrite(made, in_memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, array->data));
 }
 
 static bool is_storable(const array_t *array)
 {
-    const size_t least = array->type == ARRAY_TEXT ? 2 : 1;
+    const size_t least = array->type == ARRAY_TEXT ? 2 : 0;
     const bool wide = array->type != ARRAY_TEXT || array->rank < least || array->dims[array->rank - 1] > 0;
     return array->rank >= least && array->rank <= ARRAY_RANK_MAX && wide;
 }
@@ -121,7 +133,7 @@ status_t put_array(hid_t file, const char *path, const array_t *array, bool defl
 {
     if (!is_storable(array))
         return status_fail(STATUS_INPUT,
-                           "%s: %s: expected an array of 1 to %d dimensions, a text array of 2 or more, its "
+                           "%s: %s: expected an array of up to %d dimensions, a text array of 2 or more, its "
                            "width above 0",
                            path, array->name, ARRAY_RANK_MAX);
     TRY(put_groups(file, path, array->name));

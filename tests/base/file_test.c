@@ -142,6 +142,22 @@ START_TEST(directories_are_made_with_their_parents)
 }
 END_TEST
 
+/* Each fails of one thing, and what is asked next of another: the reason told is the first. */
+START_TEST(a_failure_tells_its_own_reason)
+{
+    ck_assert_int_eq(symlink("nowhere", "dangling"), 0);
+    ck_assert_fails(file_make_directory("dangling"), STATUS_IO, "dangling: cannot be made a directory: File exists");
+    ck_assert_fails(file_make_directory("dangling/below"), STATUS_IO,
+                    "dangling: cannot be made a directory: File exists");
+    put("file", "");
+    ck_assert_fails(file_make_directory("file"), STATUS_IO, "file: cannot be made a directory: File exists");
+    ck_assert_fails(file_reach("none"), STATUS_INPUT, "none: cannot be reached: No such file");
+    ck_assert_fails(file_reach("file/below"), STATUS_INPUT, "file/below: cannot be reached: Not a directory");
+    ck_assert_ok(file_reach("file"));
+    ck_assert_ok(file_remove("dangling"));
+}
+END_TEST
+
 START_TEST(a_directory_is_listed_in_the_order_of_its_bytes)
 {
     static const char *const expected[] = {".hidden", "B", "a", "b"};
@@ -243,11 +259,14 @@ START_TEST(a_name_that_is_nowhere_is_answered_with_the_names_at_hand)
 {
     char path[FILE_PATH_MAX];
     lay_out_data();
-    ck_assert_fails(file_find("models", "fra", ".csv", "jobs/job.yaml", path), STATUS_INPUT,
-                    "no file \"fra\"; expected a path or a name in models: far, kind, near, v1.0");
+    ck_assert_fails(
+        file_find("models", "fra", ".csv", "jobs/job.yaml", path), STATUS_INPUT,
+        "no file \"fra\", did you mean \"far\"? expected a path or a name in models: far, kind, near, v1.0");
+    ck_assert_fails(file_find("models", "zzz", ".csv", "jobs/job.yaml", path), STATUS_INPUT,
+                    "no file \"zzz\"; expected a path or a name in models: far, kind, near, v1.0");
     ck_assert_fails(file_find("models", "/no/such.csv", ".csv", NULL, path), STATUS_INPUT, "no file \"/no/such.csv\"");
     ck_assert_fails(file_find("models", here, ".csv", NULL, path), STATUS_INPUT, "no file");
-    ck_assert_fails(file_find("wombats", "x", ".csv", NULL, path), STATUS_INPUT, "(no data directory found)");
+    ck_assert_fails(file_find("wombats", "x", ".csv", NULL, path), STATUS_INPUT, "CONFX_DATA=/tmp/confx-file-");
 }
 END_TEST
 
@@ -335,6 +354,7 @@ int main(int argc, char **argv)
     tcase_add_test(tests, a_failed_write_leaves_the_old_file_and_no_other);
     tcase_add_test(tests, publishing_replaces_a_file_at_once);
     tcase_add_test(tests, directories_are_made_with_their_parents);
+    tcase_add_test(tests, a_failure_tells_its_own_reason);
     tcase_add_test(tests, a_directory_is_listed_in_the_order_of_its_bytes);
     tcase_add_test(tests, removing_what_is_not_there_is_fine);
     tcase_add_test(tests, paths_are_joined_by_one_slash);

@@ -290,8 +290,13 @@ START_TEST(what_the_schema_does_not_take_is_refused_with_place_and_expectation)
     static const struct {
         const char *over, *says;
     } cases[] = {
-        {"nam: x", "o.yaml:1: nam: unknown key (known here: name, seed, on, colour, real, levels, pair, inner)"},
-        {"inner:\n  smal: 1", "o.yaml:2: inner.smal: unknown key (known here: small, sign, ratio)"},
+        {"nam: x", "o.yaml:1: nam: unknown key, did you mean \"name\"? (known here: name, seed, on, colour, real, "
+                   "levels, pair, inner)"},
+        {"inner:\n  smal: 1",
+         "o.yaml:2: inner.smal: unknown key, did you mean \"inner.small\"? (known here: small, sign, ratio)"},
+        {"inner:\n  sed: 1",
+         "o.yaml:2: inner.sed: unknown key, did you mean \"seed\"? (known here: small, sign, ratio)"},
+        {"zzz: 1", "o.yaml:1: zzz: unknown key (known here: name, "},
         {"seed: many", "o.yaml:1: seed: expected a whole number from 0 to 9223372036854775807, found \"many\""},
         {"seed: \"1\"", "o.yaml:1: seed: expected a whole number"},
         {"seed: -1", "o.yaml:1: seed: expected a whole number"},

@@ -179,7 +179,8 @@ START_TEST(a_mapping_file_brings_layers_and_their_dataflows)
 {
     mapping_t mapping;
     ck_assert_ok(mapping_parse(two_layers, "x.m", &mapping));
-    ck_assert_str_eq(mapping.name, "Two");
+    ck_assert_uint_eq(mapping.networks_n, 1);
+    ck_assert_str_eq(mapping.networks[0], "Two");
     ck_assert_uint_eq(mapping.layers_n, 2);
     ck_assert_str_eq(mapping.layers[0].layer.name, "2");
     ck_assert_int_eq(mapping.layers[0].layer.type, LAYER_CONV);
@@ -196,38 +197,124 @@ START_TEST(a_mapping_file_brings_layers_and_their_dataflows)
 }
 END_TEST
 
-#define LAYER(blocks) "Network n {\nLayer l {\n" blocks "}\n}\n"
-#define DIMENSIONS    "Dimensions { K: 8, C: 4, R: 3, S: 3, Y: 9, X: 9 }\n"
+#define DIMENSIONS "Dimensions { K: 8, C: 4, R: 3, S: 3, Y: 9, X: 9 }\n"
 
+#define GOOD_LAYER "Layer good {\nType: CONV\n" DIMENSIONS "Dataflow { SpatialMap(1,1) K; }\n}\n"
+
+/* What is wrong between layers, or hides where the next one begins. */
 static const refusal_t mapping_refusals[] = {
+    {"", "x.m:1: expected \"Network\", found the end of the text"},
+    {" \r\n\t// nothing\r\n", "x.m:3: expected \"Network\", found the end of the text"},
     {"Dataflow { }", "x.m:1: expected \"Network\", found \"Dataflow\""},
     {"Network {\n}", "x.m:1: Network: expected a name"},
     {"Network n {\n}", "x.m:2: Network: expected a Layer"},
     {"Network n {\nType: CONV\n}", "x.m:2: Network: expected \"Layer\", found \"Type\""},
     {"Network n {\nLayer l {\n", "x.m:3: l: expected Type, Stride, Dimensions, Dataflow or \"}\", found the end"},
-    {LAYER("Type: POOL\n"), "x.m:3: Type: expected CONV, DSCONV, NGCONV, TRCONV or GEMM, found \"POOL\""},
-    {LAYER("Type: CONV\nType: CONV\n"), "x.m:4: l: expected each block of a layer once, found \"Type\""},
-    {LAYER("Type: CONV\nDimensions { Q: 3 }\n"), "x.m:4: Dimensions: expected a dimension"},
-    {LAYER("Type: CONV\nDimensions { K: x }\n"),
-     "x.m:4: Dimensions: expected a whole number from 1 to 16777216, found \"x\""},
-    {LAYER("Type: CONV\nStride { K: 2 }\n"), "x.m:4: Stride: expected X or Y, found \"K\""},
-    {LAYER("Type: CONV\nStride { X: 0 }\n"), "x.m:4: Stride: expected a whole number from 1"},
-    {LAYER("Type: CONV\n" DIMENSIONS), "x.m:5: l: the layer that ends here has no Dataflow"},
-    {LAYER(DIMENSIONS "Dataflow { }\n"), "x.m:5: l: the layer that ends here has no Type"},
-    {LAYER("Type: CONV\nDataflow { }\n"), "x.m:5: l: the layer that ends here has no Dimensions"},
-    {LAYER("Type: GEMM\n" DIMENSIONS "Dataflow { }\n"), "x.m:6: l: the layer that ends here lacks a dimension of GEMM"},
-    {LAYER("Type: CONV\n" DIMENSIONS "Dataflow {\nSpatialMap(1,1) J;\n}\n"), "x.m:6: SpatialMap: expected a dimension"},
-    {LAYER("Type: CONV\n" DIMENSIONS "Dataflow { }\n") "Network", "x.m:8: expected nothing behind the Network"},
+    {"Network n {\n" GOOD_LAYER "}\n}\n", "x.m:8: expected \"Network\", found \"}\""},
+    {"Network n {\n" GOOD_LAYER "}\nNetwork", "x.m:8: Network: expected a name, found the end"},
+    {"Network n {\n" GOOD_LAYER "}\nNetwork m { }", "x.m:8: Network: expected a Layer, found \"}\""},
+    {"Network n {\n" GOOD_LAYER "}\nNetwork n {\n" GOOD_LAYER "}\n", "x.m:8: Network: n is given twice"},
+    {"Constant A 1;\nNetwork n {\n" GOOD_LAYER "}\nConstant A 2;\nNetwork m { }", "x.m:9: Constant: A is given twice"},
+    {"Network n {\nLayer l {\nType: POOL\n}\nNetwork m {\n" GOOD_LAYER "}", "x.m:3: Type: expected CONV"},
+    {"Network n {\n" GOOD_LAYER "Layer l {\nDataflow {\n}\n}", "x.m:10: l: the layer that ends here has no Type"},
 };
 
-START_TEST(what_is_wrong_with_a_mapping_is_said_with_file_and_line)
+START_TEST(what_is_wrong_between_layers_refuses_the_file)
 {
     for (size_t i = 0; i < sizeof mapping_refusals / sizeof *mapping_refusals; i++) {
         mapping_t mapping;
         ck_assert_fails(mapping_parse(mapping_refusals[i].text, "x.m", &mapping), STATUS_INPUT,
                         mapping_refusals[i].message);
         ck_assert_ptr_null(mapping.layers);
+        ck_assert_ptr_null(mapping.networks);
     }
+}
+END_TEST
+
+#define LAYER(blocks) "Layer l {\n" blocks "}\n"
+
+/* What is wrong within a layer. Line 1 is the network's. */
+static const refusal_t layer_faults[] = {
+    {LAYER("Type: POOL\n"), "x.m:3: Type: expected CONV, DSCONV, NGCONV, TRCONV or GEMM, found \"POOL\""},
+    {LAYER("Type: CONV\nType: CONV\n"), "x.m:4: l: expected each block of a layer once, found \"Type\""},
+    {LAYER("Stride { X: 1 }\nStride { Y: 1 }\n"), "x.m:4: l: expected each block of a layer once, found \"Stride\""},
+    {LAYER(DIMENSIONS DIMENSIONS), "x.m:4: l: expected each block of a layer once, found \"Dimensions\""},
+    {LAYER("Dataflow { }\nDataflow { }\n"), "x.m:4: l: expected each block of a layer once, found \"Dataflow\""},
+    {LAYER("Name: CONV\n"), "x.m:3: l: expected Type, Stride, Dimensions, Dataflow or \"}\", found \"Name\""},
+    {LAYER("Type: CONV\nDimensions { Q: 3 }\n"), "x.m:4: Dimensions: expected a dimension"},
+    {LAYER("Type: CONV\nDimensions { K: 16,\nC: 2, K: 32 }\n"), "x.m:5: Dimensions: K is given twice"},
+    {LAYER("Type: CONV\nDimensions { K: 16, K: 16 }\n"), "x.m:4: Dimensions: K is given twice"},
+    {LAYER("Type: CONV\nDimensions { K: x }\n"),
+     "x.m:4: Dimensions: expected a whole number from 1 to 16777216, found \"x\""},
+    {LAYER("Type: CONV\nStride { K: 2 }\n"), "x.m:4: Stride: expected X or Y, found \"K\""},
+    {LAYER("Type: CONV\nStride { X: 0 }\n"), "x.m:4: Stride: expected a whole number from 1"},
+    {LAYER("Type: CONV\nStride { X: 2, Y: 2,\nX: 3 }\n"), "x.m:5: Stride: X is given twice"},
+    {LAYER("Type: CONV\nStride { Y: 1, Y: 1 }\n"), "x.m:4: Stride: Y is given twice"},
+    {LAYER("Type: CONV\n" DIMENSIONS), "x.m:5: l: the layer that ends here has no Dataflow"},
+    {LAYER(DIMENSIONS "Dataflow { }\n"), "x.m:5: l: the layer that ends here has no Type"},
+    {LAYER("Type: CONV\nDataflow { }\n"), "x.m:5: l: the layer that ends here has no Dimensions"},
+    {LAYER("Type: GEMM\n" DIMENSIONS "Dataflow { }\n"), "x.m:6: l: the layer that ends here lacks a dimension of GEMM"},
+    {LAYER("Type: CONV\n" DIMENSIONS "Dataflow {\nSpatialMap(1,1) J;\n}\n"), "x.m:6: SpatialMap: expected a dimension"},
+    {LAYER("Type: CONV\n" DIMENSIONS "Dataflow {\nSpatialMap(1,1) Y';\n}\n"),
+     "x.m:7: Dataflow: the level that ends here maps Y' but not R"},
+    {LAYER("Type: CONV\nDimensions{ K: 1 }\n"), "x.m:4: l: expected Type, Stride, Dimensions, Dataflow or \"}\""},
+    {LAYER("Type: CONV\n" DIMENSIONS "Dataflow { SpatialMap(1,1) K; }}\n"), "x.m:5: Dataflow: expected SpatialMap"},
+    {LAYER("Type: CONV\n" DIMENSIONS "Dataflow { SpatialMap(1,1) K;\n"), "x.m:7: l: expected Type, Stride, Dimensions"},
+    {LAYER("Type: CONV\n" DIMENSIONS "Dataflow SpatialMap(1,1) K; }\n"), "x.m:5: Dataflow: expected \"{\""},
+    {"Layer l\nType: CONV\n}\n", "x.m:3: Layer: expected \"{\" behind the name, found \"Type\""},
+    {"Layer l\n" DIMENSIONS "Dataflow { }\n}\n", "x.m:3: Layer: expected \"{\" behind the name, found \"Dimensions\""},
+    {"Layer {\nType: CONV\n}\n", "x.m:2: Layer: expected a name, found \"{\""},
+    {"Layer \"l\" {\nType: CONV\n" DIMENSIONS "}\n", "x.m:2: Layer: expected a name without quotes"},
+    {LAYER("Type: POOL // Layer no {\n"), "x.m:3: Type: expected CONV"},
+};
+
+static void check_fault(const refusal_t *fault, bool last)
+{
+    char text[1024];
+    mapping_t mapping;
+    (void)snprintf(text, sizeof text, "Network n {\n%s%s%s}\n", fault->text, GOOD_LAYER, last ? fault->text : "");
+    ck_assert_ok(mapping_parse(text, "x.m", &mapping));
+    ck_assert_msg(mapping.layers_n == (last ? 3 : 2), "%s: %zu layers", fault->text, mapping.layers_n);
+    const mapped_t *bad = &mapping.layers[0], *good = &mapping.layers[1];
+    ck_assert_fails(bad->fault, STATUS_INPUT, fault->message);
+    ck_assert_ptr_null(bad->dataflow);
+    ck_assert_int_eq(bad->line, 2);
+    ck_assert_uint_gt(strlen(bad->layer.name), 0);
+    ck_assert_ok(good->fault);
+    ck_assert_str_eq(good->layer.name, "good");
+    ck_assert_ptr_nonnull(good->dataflow);
+    if (last) ck_assert_fails(mapping.layers[2].fault, STATUS_INPUT, "x.m:");
+    mapping_close(&mapping);
+}
+
+START_TEST(what_is_wrong_within_a_layer_is_said_with_file_and_line_and_the_next_layer_follows)
+{
+    for (size_t i = 0; i < sizeof layer_faults / sizeof *layer_faults; i++) {
+        const char *text = layer_faults[i].text;
+        int depth = 0;
+        for (const char *c = text; *c; c++) depth += (*c == '{') - (*c == '}');
+        check_fault(&layer_faults[i], false);
+        if (depth == 0) check_fault(&layer_faults[i], true); /* otherwise the file's end is not to be told */
+    }
+}
+END_TEST
+
+START_TEST(a_file_may_hold_several_networks)
+{
+    const char text[] = "Constant Rows 9;\nNetwork n {\n" GOOD_LAYER "}\nConstant Tile 2;\nNetwork m {\n"
+                        "Layer good {\nType: CONV\nDimensions { K: 8, C: 4, R: 3, S: 3, Y: Rows, X: 9 }\n"
+                        "Dataflow { SpatialMap(Tile,Tile) K; }\n}\n" GOOD_LAYER "}\n";
+    mapping_t mapping;
+    ck_assert_ok(mapping_parse(text, "x.m", &mapping));
+    ck_assert_uint_eq(mapping.networks_n, 2);
+    ck_assert_str_eq(mapping.networks[0], "n");
+    ck_assert_str_eq(mapping.networks[1], "m");
+    ck_assert_uint_eq(mapping.layers_n, 3);
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert_ok(mapping.layers[i].fault);
+        ck_assert_uint_eq(mapping.layers[i].network, i > 0);
+    }
+    mapping_close(&mapping);
 }
 END_TEST
 
@@ -260,7 +347,9 @@ int main(void)
     tcase_add_test(tests, a_missing_file_is_named);
     tcase_add_test(tests, the_four_dataflows_of_the_project_are_read);
     tcase_add_test(tests, a_mapping_file_brings_layers_and_their_dataflows);
-    tcase_add_test(tests, what_is_wrong_with_a_mapping_is_said_with_file_and_line);
+    tcase_add_test(tests, what_is_wrong_between_layers_refuses_the_file);
+    tcase_add_test(tests, what_is_wrong_within_a_layer_is_said_with_file_and_line_and_the_next_layer_follows);
+    tcase_add_test(tests, a_file_may_hold_several_networks);
     tcase_add_test(tests, a_file_cut_anywhere_is_refused);
     return suite_run(suite);
 }

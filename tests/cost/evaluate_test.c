@@ -299,9 +299,46 @@ START_TEST(dimensions_that_do_not_fit_the_layer_are_invalid)
     layer_t gemm = {.type = LAYER_GEMM, .stride_y = 1, .stride_x = 1}, broken = layer_of(LAYER_CONV, 8, 8, 8, 8, 3, 0);
     gemm.dim[DIM_M] = gemm.dim[DIM_N] = gemm.dim[DIM_K] = 10;
     assert_fault("Dataflow { SpatialMap(1,1) C; }", gemm, 4, 1, COST_DIMENSION);
-    assert_fault("Dataflow { SpatialMap(1,1) K; }", layer_of(LAYER_DSCONV, 8, 8, 8, 8, 3, 3), 4, 1, COST_DIMENSION);
+    assert_fault("Dataflow { SpatialMap(1,1) K; }", layer_of(LAYER_DSCONV, 0, 8, 8, 8, 3, 3), 4, 1, COST_DIMENSION);
     assert_fault("Dataflow { SpatialMap(1,1) C; }", broken, 4, 1, COST_DIMENSION);
     ck_assert_int_eq(evaluate_text("Dataflow { SpatialMap(1,1) M; }", gemm, 4, 1).macs, 1000);
+}
+END_TEST
+
+START_TEST(dimensions_that_the_type_of_layer_does_not_use_are_invalid)
+{
+    layer_t gemm = {.type = LAYER_GEMM, .stride_y = 1, .stride_x = 1}, grouped = layer_of(LAYER_CONV, 8, 8, 8, 8, 3, 3);
+    gemm.dim[DIM_M] = gemm.dim[DIM_N] = gemm.dim[DIM_K] = gemm.dim[DIM_C] = 10;
+    grouped.dim[DIM_G] = 2;
+    assert_fault("Dataflow { SpatialMap(1,1) M; TemporalMap(1,1) C; }", gemm, 4, 1, COST_UNUSED);
+    assert_fault("Dataflow { SpatialMap(1,1) K; TemporalMap(1,1) G; }", grouped, 4, 1, COST_UNUSED);
+    ck_assert_int_eq(evaluate_text("Dataflow { SpatialMap(1,1) K; }", grouped, 4, 1).fault, COST_VALID);
+}
+END_TEST
+
+/* Wherever a dataflow maps it, K is a loop like any other, which no tensor knows of. */
+START_TEST(a_map_of_k_repeats_a_depthwise_layer)
+{
+    static const char *const texts[] = {
+        "Dataflow { TemporalMap(%s) K; SpatialMap(1,1) C; " OTHERS "}",
+        "Dataflow { SpatialMap(1,1) C; " OTHERS "TemporalMap(%s) K; }",
+        "Dataflow { TemporalMap(%s) K; SpatialMap(4,4) C; " OTHERS "Cluster(4,P); SpatialMap(1,1) C; }",
+        "Dataflow { SpatialMap(4,4) C; " OTHERS "Cluster(4,P); TemporalMap(%s) K; SpatialMap(1,1) C; }",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        char whole[512], single[512];
+        (void)snprintf(whole, sizeof whole, texts[i], "Sz(K),Sz(K)");
+        (void)snprintf(single, sizeof single, texts[i], "1,1");
+        const cost_t one = evaluate_text(whole, layer_of(LAYER_DSCONV, 1, 8, 8, 8, 3, 3), 8, 1);
+        const cost_t all = evaluate_text(whole, layer_of(LAYER_DSCONV, 6, 8, 8, 8, 3, 3), 8, 1);
+        const cost_t steps = evaluate_text(single, layer_of(LAYER_DSCONV, 6, 8, 8, 8, 3, 3), 8, 1);
+        ck_assert_int_eq(one.fault, COST_VALID);
+        ck_assert_int_eq(one.macs, 8 * 6 * 6 * 9);
+        ck_assert_int_eq(all.macs, 6 * one.macs);
+        ck_assert_int_eq(steps.macs, 6 * one.macs);
+        ck_assert_int_eq(steps.l1_bytes, one.l1_bytes);
+        ck_assert_int_eq(steps.l2_write[TENSOR_INPUT], one.l2_write[TENSOR_INPUT]);
+    }
 }
 END_TEST
 
@@ -385,6 +422,8 @@ static void add_faults(TCase *tests)
     tcase_add_test(tests, a_temporal_map_that_does_not_cover_the_filter_is_invalid);
     tcase_add_test(tests, sizes_that_come_to_nothing_are_invalid);
     tcase_add_test(tests, dimensions_that_do_not_fit_the_layer_are_invalid);
+    tcase_add_test(tests, dimensions_that_the_type_of_layer_does_not_use_are_invalid);
+    tcase_add_test(tests, a_map_of_k_repeats_a_depthwise_layer);
     tcase_add_test(tests, an_inner_level_without_work_is_invalid);
     tcase_add_test(tests, a_point_of_negative_energy_is_invalid);
     tcase_add_test(tests, counts_that_may_not_fit_are_invalid_not_wrong);

@@ -93,6 +93,7 @@ static void check_mapping_row(const csv_t *csv, const char *file, const char *da
     cost_t cost;
     (void)snprintf(text, sizeof text, "Network n { Layer l { %s %s } }", golden_text(csv, "layer"), dataflow);
     ck_assert_ok(mapping_parse(text, file, &mapping));
+    ck_assert_ok(mapping.layers[0].fault);
     cost_evaluate(mapping.layers[0].dataflow, &mapping.layers[0].layer, hardware, golden_whole(csv, "pe"), 1, &cost);
     tally->rows++;
     tally->faults[cost.fault]++;
@@ -103,7 +104,7 @@ static void check_mapping_row(const csv_t *csv, const char *file, const char *da
     } else {
         const bool exits = strcmp(golden_text(csv, "status"), "exit255") == 0; /* else signal 8 */
         const bool refused = cost.fault == COST_REUSE || cost.fault == COST_TILE;
-        const bool died = cost.fault == COST_NO_COMPUTE || cost.fault == COST_FEW_PES;
+        const bool died = cost.fault == COST_NO_COMPUTE || cost.fault == COST_FEW_PES || cost.fault == COST_TWICE;
         ck_assert_msg(exits ? refused : died, "%s:%d: %s", file, csv_line(csv), cost_fault_text(cost.fault));
     }
     mapping_close(&mapping);
@@ -160,6 +161,65 @@ START_TEST(every_published_mapping_agrees)
 }
 END_TEST
 
+/* S twice in one level: MAESTRO evaluates the layers whose filter has one column, and dies on the others. */
+START_TEST(every_published_mapping_that_maps_a_dimension_twice_agrees)
+{
+    const char *file = "mappings_rs.csv";
+    csv_t *csv = golden_open("tests/golden/mappings_rs.csv");
+    hardware_t hardware = hardware_named("maestro");
+    tally_t tally = {0};
+    hardware.noc_bandwidth = 1000;
+    hardware.offchip_bandwidth = 50;
+    while (golden_next(csv)) {
+        char dataflow[1024] = "";
+        dataflow_text(golden_text(csv, "dataflow"), dataflow, sizeof dataflow);
+        check_mapping_row(csv, file, dataflow, &hardware, GOLDEN_COLUMNS, &tally);
+    }
+    ck_assert_int_eq(tally.rows, 36);
+    ck_assert_int_eq(tally.faults[COST_VALID], 26);
+    ck_assert_int_eq(tally.faults[COST_TWICE], 10);
+    csv_close(csv);
+}
+END_TEST
+
+/* A depthwise layer has no K; a dataflow that maps it all the same repeats the work K times. Measured one by one, the
+   last on a published layer. */
+START_TEST(depthwise_layers_under_a_map_of_k_agree)
+{
+    static const struct {
+        const char *layer, *dataflow;
+        int64_t pes;
+        double noc;
+        int64_t cycles, macs;
+    } rows[] = {
+#define WINDOWS "TemporalMap(Sz(R),1) Y; TemporalMap(Sz(S),1) X; "
+#define FILTER  "TemporalMap(Sz(R),Sz(R)) R; TemporalMap(Sz(S),Sz(S)) S; "
+#define SMALL   "C: 8 R: 3 S: 3 Y: 6 X: 6"
+        {"K: 1 " SMALL, "TemporalMap(1,1) K; SpatialMap(1,1) C; " WINDOWS FILTER, 16, 32, 149, 1152},
+        {"K: 2 " SMALL, "TemporalMap(1,1) K; SpatialMap(1,1) C; " WINDOWS FILTER, 16, 32, 293, 2304},
+        {"K: 4 " SMALL, "TemporalMap(1,1) K; SpatialMap(1,1) C; " WINDOWS FILTER, 16, 32, 581, 4608},
+        {"K: 1 C: 1024 R: 1 S: 1 Y: 14 X: 14", "TemporalMap(1,1) K; " WINDOWS FILTER "SpatialMap(1,1) C;", 256, 1000,
+         7840, 200704},
+    };
+    hardware_t hardware = hardware_named("maestro");
+    hardware.offchip_bandwidth = 50;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[1024];
+        mapping_t mapping;
+        cost_t cost;
+        (void)snprintf(text, sizeof text, "Network n { Layer l { Type: DSCONV Dimensions { %s } Dataflow { %s } } }",
+                       rows[i].layer, rows[i].dataflow);
+        ck_assert_ok(mapping_parse(text, "k.m", &mapping));
+        hardware.noc_bandwidth = rows[i].noc;
+        cost_evaluate(mapping.layers[0].dataflow, &mapping.layers[0].layer, &hardware, rows[i].pes, 1, &cost);
+        ck_assert_int_eq(cost.fault, COST_VALID);
+        ck_assert_int_eq(cost.runtime_cycles, rows[i].cycles);
+        ck_assert_int_eq(cost.macs, rows[i].macs);
+        mapping_close(&mapping);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("golden");
@@ -170,5 +230,7 @@ int main(void)
     tcase_add_test(tests, every_point_on_other_hardware_agrees);
     tcase_add_test(tests, every_random_mapping_agrees);
     tcase_add_test(tests, every_published_mapping_agrees);
+    tcase_add_test(tests, every_published_mapping_that_maps_a_dimension_twice_agrees);
+    tcase_add_test(tests, depthwise_layers_under_a_map_of_k_agree);
     return suite_run(suite);
 }

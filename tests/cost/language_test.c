@@ -28,11 +28,15 @@ START_TEST(a_model_file_may_go_without_dataflows)
     ck_assert_ptr_nonnull(mapping.layers[1].dataflow);
     ck_assert_int_eq(mapping.layers[0].line, 2);
     ck_assert_int_eq(mapping.layers[1].line, 7);
+    ck_assert_ok(mapping.layers[0].fault);
     mapping_close(&mapping);
-    ck_assert_fails(mapping_parse(model, "m.m", &mapping), STATUS_INPUT,
-                    "m.m:5: A: the layer that ends here has no Data");
-    ck_assert_fails(model_parse("Network n { Layer l { Type: CONV } }", "m.m", &mapping), STATUS_INPUT,
-                    "m.m:1: l: the layer that ends here has no Dimensions");
+    ck_assert_ok(mapping_parse(model, "m.m", &mapping));
+    ck_assert_fails(mapping.layers[0].fault, STATUS_INPUT, "m.m:5: A: the layer that ends here has no Data");
+    ck_assert_ok(mapping.layers[1].fault);
+    mapping_close(&mapping);
+    ck_assert_ok(model_parse("Network n { Layer l { Type: CONV } }", "m.m", &mapping));
+    ck_assert_fails(mapping.layers[0].fault, STATUS_INPUT, "m.m:1: l: the layer that ends here has no Dimensions");
+    mapping_close(&mapping);
     ck_assert_fails(model_open("no/such.m", &mapping), STATUS_INPUT, "no/such.m");
 }
 END_TEST

@@ -14,9 +14,12 @@ START_TEST(a_dimension_that_is_too_large_is_refused_with_file_line_and_limit)
         mapping_t mapping;
         workload_t workload;
         (void)snprintf(message, sizeof message, "expected a whole number from 1 to 16777216, found \"%s\"", large[i]);
-        (void)snprintf(text, sizeof text, "Network n {\nLayer l {\nType: CONV\nDimensions { K: %s, C: 1 }", large[i]);
-        ck_assert_fails(mapping_parse(text, "big.m", &mapping), STATUS_INPUT, message);
-        ck_assert_fails(mapping_parse(text, "big.m", &mapping), STATUS_INPUT, "big.m:4: Dimensions: ");
+        (void)snprintf(text, sizeof text, "Network n {\nLayer l {\nType: CONV\nDimensions { K: %s, C: 1 }\n}\n}",
+                       large[i]);
+        ck_assert_ok(mapping_parse(text, "big.m", &mapping));
+        ck_assert_fails(mapping.layers[0].fault, STATUS_INPUT, message);
+        ck_assert_fails(mapping.layers[0].fault, STATUS_INPUT, "big.m:4: Dimensions: ");
+        mapping_close(&mapping);
         (void)snprintf(text, sizeof text, "K,C,Y,X,R,S,T\n%s,1,9,9,3,3,1\n", large[i]);
         ck_assert_fails(workload_parse(text, "big.csv", &workload), STATUS_INPUT, message);
         ck_assert_fails(workload_parse(text, "big.csv", &workload), STATUS_INPUT, "big.csv:2: K: ");

@@ -20,6 +20,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *text = fuzz_text(data, size);
     fuzz_status(mapping_parse(text, "fuzz.m", &mapping));
     for (size_t i = 0; i < mapping.layers_n; i++) {
+        fuzz_status(mapping.layers[i].fault);
+        if ((mapping.layers[i].fault.code == STATUS_OK) != (mapping.layers[i].dataflow != NULL)) abort();
+        if (!mapping.layers[i].dataflow) continue;
         fuzz_evaluate(mapping.layers[i].dataflow, &mapping.layers[i].layer, &fuzz_hardware);
         explain(&mapping.layers[i]);
     }

@@ -311,11 +311,14 @@ START_TEST(what_is_wrong_in_a_job_file_is_told_with_line_and_key)
         {"workload: a\nworkload: b\n", "jobs/a.yaml:2: workload: this key is given twice, first in line 1"},
         {"search:\n  seed: 1\n  samples: 2\n  seed: 3\n", "jobs/a.yaml:4: seed: this key is given twice"},
         /* keys */
-        {"\nspeed: 1\n", "jobs/a.yaml:2: speed: unknown key (known here: workload, dataflow, hardware, deployment, "
-                         "objective, budget, actions, search, log, output)"},
-        {"search:\n  sed: 1\n", "jobs/a.yaml:2: search.sed: unknown key (known here: algorithm, preset, samples, "},
+        {"\nspeed: 1\n",
+         "jobs/a.yaml:2: speed: unknown key, did you mean \"search.seed\"? (known here: workload, dataflow, "
+         "hardware, deployment, objective, budget, actions, search, log, output)"},
+        {"search:\n  sed: 1\n",
+         "jobs/a.yaml:2: search.sed: unknown key, did you mean \"search.seed\"? (known here: algorithm, "},
         {"budget: {area: 1}\n", "jobs/a.yaml:1: budget.area: unknown key (known here: constraint, name, fraction, "},
-        {"actions: {pes: [1]}\n", "jobs/a.yaml:1: actions.pes: unknown key (known here: pe, buffer)"},
+        {"actions: {pes: [1]}\n",
+         "jobs/a.yaml:1: actions.pes: unknown key, did you mean \"actions.pe\"? (known here: pe, buffer)"},
         {"log:\n  seconds: 1\n", "jobs/a.yaml:2: log.seconds: unknown key (known here: commit_seconds)"},
         /* types */
         {"workload: [a]\n", "jobs/a.yaml:1: workload: expected a text, found a list"},
@@ -413,8 +416,8 @@ START_TEST(what_is_wrong_in_a_set_is_told_with_the_set)
         {"search.seed=", "--set search.seed=: is empty"},
         {"search.seed=x", "--set search.seed=x: expected a whole number from 0 to 9223372036854775807, found \"x\""},
         {"search.seed=[", "--set search.seed=[: expected YAML; "},
-        {"search.sed=3", "--set search.sed=3: unknown key (known here: algorithm, preset, "},
-        {"sed=3", "--set sed=3: unknown key (known here: workload, "},
+        {"search.sed=3", "--set search.sed=3: unknown key, did you mean \"search.seed\"? (known here: algorithm, "},
+        {"sed=3", "--set sed=3: unknown key, did you mean \"search.seed\"? (known here: workload, "},
         {"a.b.c=3", "--set a.b.c=3: a: unknown key (known here: workload, "},
         {"search.seed.x=3", "--set search.seed.x=3: search.seed: expected a whole number from 0 to "
                             "9223372036854775807, found a mapping"},
@@ -489,6 +492,42 @@ START_TEST(what_a_job_names_is_found_beside_it_or_told_with_its_line)
 }
 END_TEST
 
+START_TEST(in_what_two_jobs_differ_is_told_with_both_values)
+{
+    static const struct {
+        const char *one, *other;          /* set upon the defaults */
+        const char *key, *words, *others; /* key NULL: they do the same */
+    } cases[] = {
+        {"search.seed=1", "search.seed=1", NULL, NULL, NULL},
+        {"budget.fraction=0.1", "budget.fraction=0.10", NULL, NULL, NULL},
+        {"output=here", "output=there", NULL, NULL, NULL},
+        {"log.commit_seconds=1", "log.commit_seconds=2", NULL, NULL, NULL},
+        {"search.samples=1", "search.samples=2", NULL, NULL, NULL},
+        {"search.seed=1", "search.seed=2", "search.seed", "1", "2"},
+        {"workload=a", "workload=b", "workload", "a", "b"},
+        {"budget.name=cloud", "budget.fraction=0.1", "budget.name", "cloud", "not given"},
+        {"budget.limit=2", "budget.name=iot", "budget.limit", "2", "not given"},
+        {"actions.pe=[1, 2, 3]", "actions.pe=[1, 2]", "actions.pe", "1 2 3", "1 2"},
+        {"actions.pe=[1, 2, 3]", "actions.pe=[1, 2, 4]", "actions.pe", "1 2 3", "1 2 4"},
+        {"search.seed=1", "search.init=x.h5", "search.init", "not given", "x.h5"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        job_difference_t difference;
+        job_t *one = job_with("workload: net\n", cases[i].one);
+        job_t *other = job_with("workload: net\n", cases[i].other);
+        ck_assert_msg(job_differ(one, other, &difference) == (cases[i].key != NULL), "%s and %s", cases[i].one,
+                      cases[i].other);
+        if (cases[i].key) {
+            ck_assert_str_eq(difference.key, cases[i].key);
+            ck_assert_str_eq(difference.one, cases[i].words);
+            ck_assert_str_eq(difference.other, cases[i].others);
+        }
+        job_close(one);
+        job_close(other);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("job");
@@ -511,5 +550,6 @@ int main(void)
     tcase_add_test(tests, a_job_file_that_is_none_is_told_by_its_path);
     tcase_add_test(tests, the_main_job_is_mobilenet_v2_on_a_tenth_of_the_area);
     tcase_add_test(tests, what_a_job_names_is_found_beside_it_or_told_with_its_line);
+    tcase_add_test(tests, in_what_two_jobs_differ_is_told_with_both_values);
     return suite_run(suite);
 }

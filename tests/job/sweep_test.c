@@ -157,7 +157,7 @@ static const struct {
     const char *text, *complaint;
 } faults[] = {
     {"grid: {search.seed: 1..2}\n", "sweep.yaml:1: base: expected the path of a job file"},
-    {"base: none.yaml\ngrid: {search.seed: 1..2}\n", "sweep.yaml:1: base: there is no file"},
+    {"base: none.yaml\ngrid: {search.seed: 1..2}\n", "none.yaml: cannot be opened: No such file"},
     {"base: job.yaml\n", "expected a grid, or searches to include"},
     {"base: job.yaml\ngird: {search.seed: 1..2}\n", "sweep.yaml:2: gird: no such key"},
     {"base: job.yaml\ngrid:\n  search.seed: 3\n", "sweep.yaml:3: grid.search.seed: expected a list"},

@@ -38,7 +38,7 @@ static inline fixture_t fixture_begin(void)
         .status = "complete",
         .network = "tiny",
         .space = "integers",
-        .schema = 1,
+        .schema = RUN_SCHEMA,
         .samples = 30,
         .first_type = 1,
         .names = {"1", "2", "3"},

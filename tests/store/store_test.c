@@ -7,6 +7,7 @@ static const float halves[4] = {0.5F, -0.5F, 1e-40F, 3e38F};
 static const int64_t extremes[2] = {INT64_MIN, INT64_MAX};
 static const uint32_t counts[2][1][3] = {{{0, 1, UINT32_MAX}}, {{7, 8, 9}}};
 static const uint16_t levels[3] = {0, 12, UINT16_MAX};
+static const double single = 2.5;
 static const uint8_t flags[1] = {255};
 static const char names[3][6] = {"conv1", "a", "\xc2\xb5m2"};
 
@@ -21,7 +22,8 @@ static const array_t everything[] = {
     {.name = "/none", .type = ARRAY_F64, .rank = 1, .dims = {0}},
     {.name = "/none_of_many", .type = ARRAY_U16, .rank = 3, .dims = {0, 5, 2}},
     {.name = "/many_of_none", .type = ARRAY_U16, .rank = 2, .dims = {5, 0}},
-    {.name = "/no_names", .type = ARRAY_TEXT, .rank = 2, .dims = {0, 8}},
+    {.name = "/no_names", .type = ARRAY_TEXT, .rank = 2, .dims = {0, 1}},
+    {.name = "/single", .type = ARRAY_F64, .dims = {1}, .data = (void *)&single, .units = "s"},
 };
 enum { EVERYTHING = sizeof everything / sizeof *everything };
 
@@ -145,6 +147,33 @@ START_TEST(texts_are_read_by_rows)
 }
 END_TEST
 
+START_TEST(texts_are_never_cut_and_a_scalar_is_a_row)
+{
+    store_t *store = NULL;
+    char wide[3][9];
+    char narrow[3][5];
+    char narrower[3][4];
+    double row = 0;
+    ck_assert_ok(store_open(write_everything("a.h5"), &store));
+    array_t texts = {.name = "/names", .type = ARRAY_TEXT, .rank = 2, .dims = {3, 9}, .data = wide};
+    ck_assert_ok(store_read(store, &texts));
+    for (size_t i = 0; i < 3; i++) ck_assert_str_eq(wide[i], names[i]);
+    texts = (array_t){.name = "/names", .type = ARRAY_TEXT, .rank = 2, .dims = {3, 5}, .data = narrow};
+    ck_assert_ok(store_read(store, &texts)); /* the longest fills its five bytes */
+    ck_assert_mem_eq(narrow[0], "conv1", 5);
+    texts = (array_t){.name = "/names", .type = ARRAY_TEXT, .rank = 2, .dims = {3, 4}, .data = narrower};
+    ck_assert_fails(store_read(store, &texts), STATUS_DAMAGED, "a text of 5 bytes, expected 4 at most");
+    const array_t one = {.name = "/single", .type = ARRAY_F64, .rank = 1, .dims = {1}, .data = &row};
+    ck_assert_ok(store_read(store, &one));
+    ck_assert_double_eq(row, single);
+    row = 0;
+    ck_assert_ok(store_read_rows(store, "/single", ARRAY_F64, 0, 1, &row));
+    ck_assert_double_eq(row, single);
+    ck_assert_fails(store_read_rows(store, "/single", ARRAY_F64, 0, 2, &row), STATUS_DAMAGED, "has 1 rows");
+    store_close(store);
+}
+END_TEST
+
 START_TEST(a_checksum_is_the_usual_crc_32)
 {
     ck_assert_uint_eq(store_checksum("123456789", 9), 0xcbf43926); /* as every catalogue of CRCs has it */
@@ -204,7 +233,7 @@ START_TEST(what_cannot_be_stored_leaves_what_was_there)
     const array_t twice[] = {everything[0], everything[0]};
     const array_t flat_text = {.name = "/t", .type = ARRAY_TEXT, .rank = 1, .dims = {3}, .data = (void *)names};
     const array_t no_width = {.name = "/t", .type = ARRAY_TEXT, .rank = 2, .dims = {3, 0}};
-    const array_t no_rank = {.name = "/t", .type = ARRAY_U8};
+    const array_t high = {.name = "/t", .type = ARRAY_U8, .rank = 4};
     const array_t below_a_dataset = {
         .name = "/flags/x", .type = ARRAY_U8, .rank = 1, .dims = {1}, .data = (void *)flags};
     const array_t upon[] = {everything[5], below_a_dataset};
@@ -212,7 +241,7 @@ START_TEST(what_cannot_be_stored_leaves_what_was_there)
     ck_assert_fails(store_write(path, upon, 2, NULL, 0), STATUS_IO, "a.h5: /flags/x: ");
     ck_assert_fails(store_write(path, &flat_text, 1, NULL, 0), STATUS_INPUT, "a.h5: /t: expected");
     ck_assert_fails(store_write(path, &no_width, 1, NULL, 0), STATUS_INPUT, "a.h5: /t: expected");
-    ck_assert_fails(store_write(path, &no_rank, 1, NULL, 0), STATUS_INPUT, "a.h5: /t: expected");
+    ck_assert_fails(store_write(path, &high, 1, NULL, 0), STATUS_INPUT, "a.h5: /t: expected");
     ck_assert_fails(store_write(in_directory("no/where.h5"), NULL, 0, NULL, 0), STATUS_IO, "no/where.h5");
     ck_assert_fails(store_write(directory, NULL, 0, NULL, 0), STATUS_IO, directory);
     ck_assert_ok(store_open(path, &store));
@@ -243,13 +272,16 @@ START_TEST(h5py_and_h5dump_read_all_of_it)
         "assert f['net/deep/halves'].dtype == '<f4' and f['net/deep/halves'][2] == np.float32(1e-40)\n"
         "assert list(f['extremes']) == [-2**63, 2**63 - 1] and f['counts'][0, 0, 2] == 2**32 - 1\n"
         "assert list(f['levels']) == [0, 12, 65535] and list(f['flags']) == [255]\n"
+        "assert f['names'].asstr()[:].tolist() == ['conv1', 'a', '\\u00b5m2'] and f['single'].shape == ()\n"
+        "assert f['single'][()] == 2.5 and h5py.check_string_dtype(f['names'].dtype) == ('utf-8', None)\n"
         "assert [x.decode() for x in f['names']] == ['conv1', 'a', '\\u00b5m2']\n"
         "assert f['none'].shape == (0,) and f['none_of_many'].shape == (0, 5, 2) and f['many_of_none'].shape == (5, "
         "0)\n"
         "assert f['none_of_many'][()].size == 0 and f['no_names'].shape == (0,)\n"
-        "assert f.attrs['program'] == b'confx' and f['net/weights'].attrs['units'] == b'nJ'\n"
+        "assert f.attrs['program'] == 'confx' and f['net/weights'].attrs['units'] == 'nJ' and f.attrs['nothing'] == "
+        "''\n"
         "assert f['net/weights'].attrs['step'] == -77 and f['net/weights'].attrs['rate'] == 1e-3\n"
-        "assert all(f[n].fletcher32 for n in ('net/weights', 'flags', 'names', 'none', 'many_of_none'))\n"
+        "assert all(f[n].fletcher32 for n in ('net/weights', 'flags', 'none', 'many_of_none'))\n"
         "assert f.userblock_size == 512\n";
     char command[256];
     const char *path = write_everything("a.h5");
@@ -296,6 +328,7 @@ int main(void)
     tcase_add_test(tests, a_job_file_longer_than_an_object_header_fits_an_attribute);
     tcase_add_test(tests, rows_of_an_array_of_many_chunks_are_read_in_any_type);
     tcase_add_test(tests, texts_are_read_by_rows);
+    tcase_add_test(tests, texts_are_never_cut_and_a_scalar_is_a_row);
     tcase_add_test(tests, a_checksum_is_the_usual_crc_32);
     tcase_add_test(tests, the_same_content_makes_the_same_bytes);
     tcase_add_test(tests, what_is_not_there_or_of_another_type_is_said);

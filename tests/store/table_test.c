@@ -44,7 +44,7 @@ START_TEST(units_and_meanings_are_said)
     const char *const due[][3] = {{"objective", "units", "cycles"},
                                   {"constraint", "units", "um2"},
                                   {"stage", "meaning", "0 policy, 1 islands"},
-                                  {"actions", "meaning", "indices into /actions/*"}};
+                                  {"actions", "meaning", "PEs and buffer of each layer, as values"}};
     store_t *store = NULL;
     write_two_nodes(directory);
     ck_assert_ok(store_open(in_directory("run.h5"), &store));
@@ -123,7 +123,7 @@ START_TEST(without_rows_the_table_is_empty)
 {
     static const char script[] = PYTHON_TABLE "f = h5py.File(sys.argv[1], 'r')\n"
                                               "assert check(f) == 0 and f['trajectories/actions'].shape == (0, 5, 2)\n"
-                                              "assert f['trajectories/objective'].attrs['units'] == b'cycles'\n";
+                                              "assert f['trajectories/objective'].attrs['units'] == 'cycles'\n";
     store_t *store = NULL;
     array_t found = {0};
     ck_assert_ok(write_master(directory, NULL, 0, 0));

@@ -125,7 +125,8 @@ def datasets(path, groups=("trajectories", "result")):
 
     def take(name, item):
         if isinstance(item, h5py.Dataset):
-            found[name] = (str(item.dtype), item.shape, item[...].tobytes())
+            content = item[...]  # of texts the bytes would be where they lie
+            found[name] = (str(item.dtype), item.shape, content.tolist() if item.dtype == object else content.tobytes())
 
     with h5py.File(path, "r") as file:
         for group in groups:
@@ -147,10 +148,9 @@ def bits(run_dir):
 
 
 def attribute(run_dir, name):
-    """An attribute of run.h5; texts are stored as bytes of UTF-8."""
+    """An attribute of run.h5."""
     with h5py.File(os.path.join(run_dir, "run.h5"), "r") as file:
-        value = file.attrs[name]
-    return value.decode() if isinstance(value, bytes) else value
+        return file.attrs[name]
 
 
 def tree(directory):

@@ -1,0 +1,91 @@
+#include "option.h"
+
+#include "confx/guess.h"
+
+#include <string.h>
+
+/* How a name stands to an option's: not at all, as an abbreviation, or whole. */
+typedef enum { OPTION_OTHER, OPTION_BEGINS, OPTION_IS } option_match_t;
+
+static option_match_t option_match(const struct argp_option *option, const char *name, size_t length)
+{
+    if (!option->name || strncmp(option->name, name, length) != 0) return OPTION_OTHER;
+    return option->name[length] ? OPTION_BEGINS : OPTION_IS;
+}
+
+static bool option_is_end(const struct argp_option *option)
+{
+    return !option->key && !option->name && !option->doc && !option->group;
+}
+
+/* What the options of `argp` and its children know of a long option: *takes, whether it has an argument of its own.
+   All their names are offered. */
+static option_match_t option_find(const struct argp *argp, const char *name, size_t length, guess_t *guess, bool *takes)
+{
+    option_match_t best = OPTION_OTHER;
+    for (const struct argp_option *option = argp->options; option && !option_is_end(option); option++) {
+        const option_match_t match = option_match(option, name, length);
+        if (option->name) guess_offer(guess, option->name);
+        if (match > best) {
+            best = match;
+            *takes = option->arg != NULL;
+        }
+    }
+    for (const struct argp_child *child = argp->children; child && child->argp; child++) {
+        bool inner = false;
+        const option_match_t match = option_find(child->argp, name, length, guess, &inner);
+        if (match > best) {
+            best = match;
+            *takes = inner;
+        }
+    }
+    return best;
+}
+
+/* Has the short option of that letter an argument? */
+static bool option_short_takes(const struct argp *argp, int letter)
+{
+    for (const struct argp_option *option = argp->options; option && !option_is_end(option); option++)
+        if (option->key == letter) return option->arg != NULL;
+    for (const struct argp_child *child = argp->children; child && child->argp; child++)
+        if (option_short_takes(child->argp, letter)) return true;
+    return false;
+}
+
+/* Is the word behind these short options their argument? That of the first which has one, if it ends the word. */
+static bool option_cluster_takes(const struct argp *argp, const char *letters)
+{
+    for (; *letters; letters++)
+        if (option_short_takes(argp, (unsigned char)*letters)) return letters[1] == 0;
+    return false;
+}
+
+bool option_guess(const struct argp *argp, int argc, char **argv, FILE *out)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        const char *word = argv[i];
+        bool takes = false;
+        if (word[0] != '-' || !word[1]) continue;
+        if (word[1] != '-') {
+            i += option_cluster_takes(argp, word + 1);
+            continue;
+        }
+        char name[GUESS_WORD_MAX];
+        const size_t length = strcspn(word + 2, "=");
+        if (length >= sizeof name) continue;
+        (void)snprintf(name, sizeof name, "%.*s", (int)length, word + 2);
+        guess_t guess = guess_begin(name);
+        if (option_find(argp, name, length, &guess, &takes) != OPTION_OTHER) {
+            i += takes && !word[2 + length];
+            continue;
+        }
+        if (!guess.best[0]) continue;
+        if (out)
+            fprintf(out,
+                    "%s: unrecognized option '--%s', did you mean '--%s'?\n"
+                    "Try `%s --help' or `%s --usage' for more information.\n",
+                    argv[0], name, guess.best, argv[0], argv[0]);
+        return true;
+    }
+    return false;
+}
