@@ -70,6 +70,7 @@ $(BUILD)/libconfx.a: $(foreach room,$(LIBRARY_ROOMS),$(call objects,$(room)))
 	@rm -f $@
 	@ar rcs $@ $^
 
+$(BUILD)/confx: LDLIBS += -pthread
 $(BUILD)/confx: $(call objects,app) $(BUILD)/libconfx.a
 	@echo '  ld $@'
 	@$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@

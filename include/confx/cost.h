@@ -35,6 +35,12 @@ typedef struct {
     double energy_unit_nj, l1_access, l2_access;   /* energy of an access = unit x factor */
 } hardware_units_t;
 
+/* Limits that one of MAESTRO's hardware files sets: a cost that exceeds them is told of, and stays as it is. */
+typedef struct {
+    int64_t l1_bytes, l2_bytes; /* l1_size_cstr, l2_size_cstr; 0: none */
+    bool offchip;               /* offchip_bw_cstr: the off-chip bandwidth is one */
+} hardware_limits_t;
+
 typedef struct {
     char name[64];            /* of the profile: its file's name without directory and suffix */
     double noc_bandwidth;     /* elements per cycle */
@@ -42,12 +48,13 @@ typedef struct {
     double offchip_bandwidth; /* elements per cycle */
     double simd_lanes;        /* multiplications per PE and cycle */
     int64_t num_pes;          /* that a MAESTRO hardware file names; 0: none */
+    hardware_limits_t limits; /* of a YAML profile none */
     hardware_units_t units;
 } hardware_t;
 
 /* Read a profile: YAML (data/hw/NAME.yaml) with a key for every member above but the name. Values are positive numbers,
-   those of bus_size and arbiter_size any. STATUS_INPUT names file, line and key. A path that ends in ".m" is one of
-   MAESTRO's hardware files: what it names upon the profile `maestro` (by file_find). */
+   those of bus_size and arbiter_size any, all of them finite. STATUS_INPUT names file, line and key. A path that ends
+   in ".m" is one of MAESTRO's hardware files: what it names upon the profile `maestro` (by file_find). */
 status_t hardware_open(const char *path, hardware_t *hardware);
 status_t hardware_parse(const char *text, const char *file, hardware_t *hardware);
 
@@ -59,6 +66,8 @@ status_t hardware_parse_upon(const char *text, const char *file, const hardware_
 
 /* "noc_bandwidth=64" or "units.bus_size=[14, 28]", as given to --hw, upon a profile; a failure changes nothing. */
 status_t hardware_set(hardware_t *hardware, const char *assignment);
+
+bool hardware_is_limited(const hardware_t *hardware);
 
 /* ---- evaluation (COST_MODEL.md sections 3 to 9) ------------------------------------------------------------------ */
 
@@ -72,12 +81,13 @@ status_t hardware_set(hardware_t *hardware, const char *assignment);
     X(COST_DIMENSION, "the layer lacks a dimension that the dataflow maps or its type needs")                          \
     X(COST_TILE, "a temporal map of R or S does not cover the filter")                                                 \
     X(COST_SPATIAL, "a cluster level needs one or two spatial maps")                                                   \
-    X(COST_SIZE, "a map size, offset or cluster size is not positive")                                                 \
+    X(COST_SIZE, "a map or cluster size or an offset is not positive")                                                 \
     X(COST_REUSE, "an empty reuse tile (MAESTRO refuses it)")                                                          \
     X(COST_OVERFLOW, "a count may exceed 64 bits")                                                                     \
     X(COST_TWICE, "a dimension of more than one element is mapped twice in one level")                                 \
     X(COST_UNUSED, "the dataflow maps a dimension that the type of layer does not use")                                \
-    X(COST_UNREAD, "the file does not describe the layer as it should")
+    X(COST_UNREAD, "the file does not describe the layer as it should")                                                \
+    X(COST_INFINITE, "a figure is infinite or too large to be added up")
 
 #define COST_FAULT_ENUM(fault, text) fault,
 typedef enum { COST_FAULT_LIST(COST_FAULT_ENUM) COST_FAULTS } cost_fault_t;
@@ -110,6 +120,14 @@ void cost_evaluate(const dataflow_t *dataflow, const layer_t *layer, const hardw
                    int64_t buffer, cost_t *cost);
 
 const char *cost_fault_text(cost_fault_t fault);
+
+/* Which limits of the hardware a valid cost exceeds, a bit each: 0 where it keeps to all of them. Their keys in a
+   hardware file, between blanks; and a sentence's end, "exceeds KEY of LIMIT UNIT by EXCESS", or false and "" where
+   none is. */
+enum { COST_LIMITS_TEXT_MAX = 256 };
+unsigned cost_exceeded(const cost_t *cost, const hardware_t *hardware);
+void cost_exceeded_keys(unsigned exceeded, char text[COST_LIMITS_TEXT_MAX]);
+bool cost_exceeded_text(const cost_t *cost, const hardware_t *hardware, char text[COST_LIMITS_TEXT_MAX]);
 
 /* What a person would check by hand, as text: levels and tiles, cases, what bounds the delays, energy, area and power
    by part, and why MAESTRO's count of MACs departs from the true one. It goes by the rules case by case, apart from

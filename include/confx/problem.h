@@ -56,6 +56,7 @@ void problem_unpoint(const problem_t *problem, size_t point, uint32_t *pes, uint
 /* Need of an action (constraint's unit); of an invalid point, that of the same hardware all the same. */
 double problem_need(problem_t *problem, size_t distinct, size_t point);
 size_t problem_least_point(const problem_t *problem, size_t distinct); /* of the levels the one that needs least */
+constraint_t problem_constraint(const problem_t *problem);
 double problem_budget(const problem_t *problem);
 bool problem_fits(const problem_t *problem, double need); /* within the budget, up to the rounding of a sum */
 

@@ -27,7 +27,8 @@ typedef struct {
 
 status_t status_ok(void);
 
-/* A failure with a message in printf's manner. */
+/* A failure with a message in printf's manner. What of it could not be seen (controls, a byte order mark, blanks
+   without width) stands as \xNN. */
 __attribute__((format(printf, 2, 3))) status_t status_fail(status_code_t code, const char *format, ...);
 
 /* STATUS_INPUT in the house's form "FILE:LINE: KEY: message"; a line of 0 or a NULL file or key is left out. */

@@ -3,6 +3,7 @@
 #define APP_APP_H
 
 #include "confx/cluster.h"
+#include "confx/job.h"
 #include "confx/status.h"
 
 #include <argp.h>
@@ -10,7 +11,10 @@
 
 typedef struct {
     cluster_t *cluster;
-    bool root; /* the one rank that prints */
+    bool root;          /* the one rank that prints */
+    char *const *words; /* the command line as it was given */
+    int words_n;
+    bool resumable; /* if it is stopped, the same command with --resume goes on */
 } app_t;
 
 typedef struct {
@@ -28,6 +32,9 @@ status_t app_parse(const app_t *app, const struct argp *argp, int argc, char **a
 
 /* To standard error, in one line, which files that a run has read hold another text by now; nothing if none does. */
 void app_tell_inputs(const char *run_dir);
+
+/* To standard error, in one line, that limits of the job's hardware file bind no search; nothing if it sets none. */
+void app_tell_limits(const job_t *job);
 
 /* What only one rank can do (printing a table): `status` of the root becomes everybody's. */
 status_t app_root_only(app_t *app, status_t status);

@@ -45,13 +45,34 @@ static const struct argp argp = {
         {0}},
     parse,
     NULL,
-    "Certify without searching: a proven lower bound on the objective, the exact optimum where it can be had, the "
-    "shadow "
-    "price of the budget, and the frontier of optimum against budget.\v"
+    "Certify without searching: a proven lower bound on the objective, the exact optimum where it can be had, what the "
+    "next unit and the next step of the budget are worth, and the frontier of optimum against budget."
     "Exit codes: 0 done, 2 bad input, 5 out of memory, 6 no assignment fits the budget.",
     (const struct argp_child[]){{&job_option_argp, 0, NULL, 0}, {0}},
     NULL,
     NULL};
+
+/* 13 digits of a budget: that many, read again, are within what rounding may add to a sum. */
+static void print_next(const job_t *job, double budget, const knapsack_t *certificate)
+{
+    const next_t *next = &certificate->next;
+    const char *units = objective_units(job->objective);
+    const char *need_units = constraint_units(job->budget.constraint);
+    const double saved = certificate->optimum - next->optimum;
+    switch (next->found) {
+    case NEXT_KNOWN:
+        printf("Next step     at %.13g %s (%.3g %% more) the optimum falls by %.6g %s (%.3g %%) to %.12g %s\n",
+               next->budget, need_units, 100 * (next->budget / budget - 1), saved, units,
+               100 * saved / fabs(certificate->optimum), next->optimum, units);
+        break;
+    case NEXT_NONE:
+        puts("Next step     none: the budget does not bind, no larger one improves on the optimum");
+        break;
+    case NEXT_UNKNOWN:
+        puts("Next step     not found within the limit on partial assignments");
+        break;
+    }
+}
 
 static void print_certificate(const job_t *job, const problem_t *problem, const knapsack_t *certificate)
 {
@@ -70,7 +91,9 @@ static void print_certificate(const job_t *job, const problem_t *problem, const 
         puts("Optimum       not proven within the limit on partial assignments; the bound stands");
     if (!certificate->solved && isfinite(certificate->known))
         printf("Best known    %.12g %s\n", certificate->known, units);
-    printf("Shadow price  %.6g %s less for each further %s\n", certificate->price, units, need_units);
+    printf("Shadow price  %.6g %s less for the next %s, as the relaxation has it\n", certificate->price, units,
+           need_units);
+    print_next(job, problem_budget(problem), certificate);
 }
 
 /* The optimum within other budgets: what more or less of it would buy. */
@@ -99,13 +122,18 @@ static json_t *real(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
-static status_t print_json(const problem_t *problem, const knapsack_t *certificate)
+static status_t print_json(const job_t *job, const problem_t *problem, const knapsack_t *certificate)
 {
     const double known = certificate->known;
     const double gap = (known - certificate->lower_bound) / fabs(known);
-    json_t *object = json_pack("{s:o, s:o, s:o, s:o, s:f, s:f}", "lower_bound", real(certificate->lower_bound),
-                               "optimum", real(certificate->optimum), "best_known", real(known), "gap", real(gap),
-                               "shadow_price", certificate->price, "budget", problem_budget(problem));
+    const char *units = objective_units(job->objective);
+    const char *need_units = constraint_units(job->budget.constraint);
+    json_t *object = json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:f, s:f, s:s, s:o, s:o, s:s, s:s}", "lower_bound", real(certificate->lower_bound),
+        "optimum", real(certificate->optimum), "need", real(certificate->need), "best_known", real(known), "gap",
+        real(gap), "shadow_price", certificate->price, "budget", problem_budget(problem), "next",
+        next_text(certificate->next.found), "next_budget", real(certificate->next.budget), "next_optimum",
+        real(certificate->next.optimum), "objective_units", units, "constraint_units", need_units);
     if (!object) return status_fail(STATUS_MEMORY, "no memory for the certificate as JSON");
     (void)json_dumpf(object, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
     putchar('\n');
@@ -117,11 +145,9 @@ static status_t certify_problem(const bound_options_t *options, const job_t *job
 {
     knapsack_t certificate;
     TRY(certificate_solve(problem, options->space, &certificate));
-    status_t status = status_ok();
-    if (options->json)
-        status = print_json(problem, &certificate);
-    else
-        print_certificate(job, problem, &certificate);
+    status_t status = certificate_feasible(problem, &certificate);
+    if (status.code == STATUS_OK && options->json) status = print_json(job, problem, &certificate);
+    if (status.code == STATUS_OK && !options->json) print_certificate(job, problem, &certificate);
     knapsack_close(&certificate);
     if (status.code == STATUS_OK && !options->json) status = print_frontier(problem, options->space);
     return status;
@@ -132,6 +158,7 @@ static status_t certify(const bound_options_t *options)
     job_t *job;
     setting_t setting;
     TRY(job_option_open(&options->job, &job));
+    app_tell_limits(job);
     status_t status = setting_open(job, &setting);
     if (status.code == STATUS_OK) {
         status = certify_problem(options, job, setting.problem);

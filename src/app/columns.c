@@ -30,7 +30,7 @@ typedef struct {
         COLUMN(name "_delay_max", WHOLE, false, LARGEST, cost.field.max),                                              \
         COLUMN(name "_delay_average", WHOLE, false, LARGEST, cost.field.average)
 
-static const column_t columns[] = {
+static const column_t list[] = {
     COLUMN("runtime_cycles", WHOLE, true, ADDED, cost.runtime_cycles),
     COLUMN("energy_nj", REAL, true, ADDED, cost.energy_nj),
     COLUMN("area_um2", REAL, true, LARGEST, cost.area_um2),
@@ -66,7 +66,7 @@ static const column_t columns[] = {
     COLUMN("output_reuse", REAL, false, DERIVED, output_reuse),
     COLUMN("edp_cycles_nj", REAL, false, DERIVED, edp),
 };
-enum { COLUMNS = sizeof columns / sizeof *columns };
+enum { COLUMNS = sizeof list / sizeof *list };
 
 static int64_t *whole_at(figures_t *figures, const column_t *column)
 {
@@ -124,6 +124,7 @@ void figures_fill(const cost_t *cost, const hardware_t *hardware, figures_t *fig
                            .vector_width = hardware->simd_lanes,
                            .input_pixels = cost->l2_write[TENSOR_INPUT],
                            .filter_pixels = cost->l2_write[TENSOR_FILTER]};
+    if (cost->fault == COST_VALID) figures->exceeded = cost_exceeded(cost, hardware);
     derive(figures);
 }
 
@@ -143,8 +144,9 @@ static void add_real(const column_t *column, double one, double *total)
 void figures_add(const figures_t *one, size_t n, figures_t *total)
 {
     if (n == 0) *total = *one;
+    total->exceeded |= one->exceeded;
     for (size_t i = 0; n > 0 && i < COLUMNS; i++) {
-        const column_t *column = &columns[i];
+        const column_t *column = &list[i];
         if (column->kind == WHOLE)
             add_whole(column, whole(one, column), whole_at(total, column));
         else
@@ -155,40 +157,48 @@ void figures_add(const figures_t *one, size_t n, figures_t *total)
 
 /* ---- columns ----------------------------------------------------------------------------------------------------- */
 
-void columns_print_names(bool all, FILE *out)
+void columns_print_names(columns_t columns, FILE *out)
 {
     for (size_t i = 0; i < COLUMNS; i++)
-        if (all || columns[i].main) fprintf(out, ",%s", columns[i].name);
-    fputs(all ? ",valid,fault" : ",valid", out);
+        if (columns.all || list[i].main) fprintf(out, ",%s", list[i].name);
+    fputs(columns.all ? ",valid,fault" : ",valid", out);
+    if (columns.limited) fputs(",exceeds", out);
 }
 
-void columns_print(const figures_t *figures, bool all, FILE *out)
+void columns_print(const figures_t *figures, columns_t columns, FILE *out)
 {
+    char keys[COST_LIMITS_TEXT_MAX];
     for (size_t i = 0; i < COLUMNS; i++) {
-        if (!all && !columns[i].main) continue;
-        if (columns[i].kind == WHOLE)
-            fprintf(out, ",%lld", (long long)whole(figures, &columns[i]));
-        else if (isnan(real(figures, &columns[i])))
-            fputs(",nan", out); /* of either sign */
+        if (!columns.all && !list[i].main) continue;
+        if (list[i].kind == WHOLE)
+            fprintf(out, ",%lld", (long long)whole(figures, &list[i]));
+        else if (!isfinite(real(figures, &list[i])))
+            fputs(figures->cost.fault == COST_VALID ? "," : ",nan", out);
         else
-            fprintf(out, ",%.17g", real(figures, &columns[i]));
+            fprintf(out, ",%.17g", real(figures, &list[i]));
     }
     fprintf(out, ",%d", figures->cost.fault == COST_VALID);
-    if (all) fprintf(out, ",%s", cost_fault_text(figures->cost.fault));
+    if (columns.all) fprintf(out, ",%s", cost_fault_text(figures->cost.fault));
+    if (!columns.limited) return;
+    cost_exceeded_keys(figures->exceeded, keys);
+    fprintf(out, ",%s", keys);
 }
 
-int columns_json(const figures_t *figures, bool all, json_t *object)
+int columns_json(const figures_t *figures, columns_t columns, json_t *object)
 {
+    char keys[COST_LIMITS_TEXT_MAX];
     int result = 0;
     for (size_t i = 0; i < COLUMNS; i++) {
-        if (!all && !columns[i].main) continue;
-        json_t *value = columns[i].kind == WHOLE               ? json_integer(whole(figures, &columns[i]))
-                        : isfinite(real(figures, &columns[i])) ? json_real(real(figures, &columns[i]))
-                                                               : json_null();
-        result |= json_object_set_new(object, columns[i].name, value);
+        if (!columns.all && !list[i].main) continue;
+        json_t *value = list[i].kind == WHOLE               ? json_integer(whole(figures, &list[i]))
+                        : isfinite(real(figures, &list[i])) ? json_real(real(figures, &list[i]))
+                                                            : json_null();
+        result |= json_object_set_new(object, list[i].name, value);
     }
     result |= json_object_set_new(object, "valid", json_boolean(figures->cost.fault == COST_VALID));
     if (figures->cost.fault != COST_VALID)
         result |= json_object_set_new(object, "fault", json_string(cost_fault_text(figures->cost.fault)));
+    cost_exceeded_keys(figures->exceeded, keys);
+    if (columns.limited) result |= json_object_set_new(object, "exceeds", json_string(keys));
     return result;
 }

@@ -17,6 +17,7 @@ typedef struct {
     double input_reuse, filter_reuse, output_reuse; /* reads of the L1s per write */
     int64_t input_pixels, filter_pixels;            /* elements of the tensors */
     double edp;                                     /* cycles nJ: of a total, the product of the sums */
+    unsigned exceeded; /* limits of the hardware (cost_exceeded); of a total, by any layer */
 } figures_t;
 
 void figures_fill(const cost_t *cost, const hardware_t *hardware, figures_t *figures);
@@ -25,11 +26,17 @@ void figures_fill(const cost_t *cost, const hardware_t *hardware, figures_t *fig
    ratios of sums, and the largest (least, of least delays) of everything else. */
 void figures_add(const figures_t *one, size_t n, figures_t *total);
 
-/* Comma-separated, each with a comma in front. all: every figure, otherwise the main ones. */
-void columns_print_names(bool all, FILE *out);
-void columns_print(const figures_t *figures, bool all, FILE *out);
+/* Which columns there are. */
+typedef struct {
+    bool all;     /* every figure, otherwise the main ones */
+    bool limited; /* the hardware sets limits: `exceeds` names those that do not hold */
+} columns_t;
+
+/* Comma-separated, each with a comma in front. A valid point's figure that is no number stays empty. */
+void columns_print_names(columns_t columns, FILE *out);
+void columns_print(const figures_t *figures, columns_t columns, FILE *out);
 
 /* Set into a JSON object; a figure that is no number becomes null. 0, or -1 without memory. */
-int columns_json(const figures_t *figures, bool all, json_t *object);
+int columns_json(const figures_t *figures, columns_t columns, json_t *object);
 
 #endif

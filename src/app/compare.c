@@ -130,13 +130,11 @@ static status_t solve(problem_t *problem, space_t space, double *lower_bound, do
 {
     knapsack_t certificate;
     TRY(certificate_solve(problem, space, &certificate));
-    const bool feasible = certificate.feasible;
+    const status_t status = certificate_feasible(problem, &certificate);
     *lower_bound = certificate.lower_bound;
     *optimum = certificate.solved ? certificate.optimum : NAN;
     knapsack_close(&certificate);
-    if (feasible) return status_ok();
-    return status_fail(STATUS_INFEASIBLE, "budget: no assignment that the dataflow can run fits %.6g",
-                       problem_budget(problem));
+    return status;
 }
 
 /* One for all: over all integers as soon as any of them acts on these. */
@@ -153,6 +151,7 @@ static status_t solve_all(const contest_t *contest, problem_t *problem, yardstic
 static status_t measure(const contest_t *contest, yardstick_t *yardstick)
 {
     setting_t setting;
+    app_tell_limits(contest->base);
     TRY(setting_open_kept(contest->jobs[0], &setting));
     (void)snprintf(yardstick->network, sizeof yardstick->network, "%s", setting.workload.name);
     const status_t status = solve_all(contest, setting.problem, yardstick);
@@ -230,7 +229,7 @@ static status_t conclude(const app_t *app, match_t *match, status_t status)
 {
     many_screen_end(&match->screen);
     if (status.code == STATUS_STOPPED)
-        return status_fail(STATUS_STOPPED, "stopped by a signal with %zu of %zu searches done; go on with --resume",
+        return status_fail(STATUS_STOPPED, "stopped by a signal with %zu of %zu searches done",
                            many_screen_done(&match->screen.facts), match->searches_n);
     if (status.code != STATUS_OK) return status;
     TRY(publish(app, match));
@@ -256,6 +255,7 @@ static status_t play(app_t *app, match_t *match)
     TRY(many_check(app->cluster, match->searches, match->searches_n));
     TRY(app_root_only(app, app->root ? prepare_root(match) : status_ok()));
     cluster_listen();
+    app->resumable = true;
     const status_t status =
         many_run_list(app->cluster, match->searches, match->searches_n, 1, match->options->resume, &listener);
     return app_root_only(app, app->root ? conclude(app, match, status) : status);
@@ -282,7 +282,7 @@ static status_t run(app_t *app, int argc, char **argv)
     name_directory(&options, directory);
     options.contest.directory = directory;
     match_t match = {
-        .options = &options, .directory = directory, .contest = &contest, .screen = many_screen_begin("compare")};
+        .options = &options, .directory = directory, .contest = &contest, .screen = many_screen_begin(app, "compare")};
     status_t status = options.resume ? plan_contest_options(directory, &options.contest, &kept) : status_ok();
     if (!options.contest.seeds_n) options.contest.seeds_n = SEEDS_DEFAULT;
     if (status.code == STATUS_OK) status = open_match(&options, &contest, &match);

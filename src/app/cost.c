@@ -179,7 +179,7 @@ static status_t print_table(const cost_options_t *options, const hardware_t *har
 {
     sheet_t sheet;
     status_t status;
-    TRY(sheet_open(options, &sheet));
+    TRY(sheet_open(options, hardware, &sheet));
     if (options->points) TRY_OUT(cost_points(&sheet, hardware));
     if (options->workload) TRY_OUT(cost_workload(&sheet, hardware));
     if (options->mapping) TRY_OUT(cost_mapping(&sheet, hardware));

@@ -92,12 +92,12 @@ static void add_to(sum_t *sum, const figures_t *figures)
 }
 
 /* The layer, its line and the reason. */
-static status_t tell_fault(sheet_t *sheet, const mapped_t *mapped, cost_fault_t fault)
+static status_t check_layer(sheet_t *sheet, const mapped_t *mapped, const cost_t *cost)
 {
     char key[LAYER_NAME_MAX + 8];
     if (mapped->fault.code != STATUS_OK) return sheet_warn(sheet, mapped->fault);
     (void)snprintf(key, sizeof key, "layer %s", mapped->layer.name);
-    return sheet_invalid(sheet, sheet->options->mapping, mapped->line, key, fault);
+    return sheet_check(sheet, sheet->options->mapping, mapped->line, key, cost);
 }
 
 static void evaluate(const listing_t *listing, const mapped_t *mapped, figures_t *figures)
@@ -127,7 +127,7 @@ static status_t add_layer(listing_t *listing, size_t i)
     char number[24];
     figures_t figures;
     evaluate(listing, mapped, &figures);
-    if (figures.cost.fault != COST_VALID) TRY(tell_fault(listing->sheet, mapped, figures.cost.fault));
+    TRY(check_layer(listing->sheet, mapped, &figures.cost));
     add_to(&listing->network, &figures);
     add_to(&listing->file, &figures);
     (void)snprintf(number, sizeof number, "%zu", i + 1);

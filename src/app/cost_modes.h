@@ -20,6 +20,7 @@ typedef struct {
 
 typedef struct {
     const cost_options_t *options;
+    const hardware_t *hardware;
     FILE *csv, *notes; /* notes: what to warn of */
     char *csv_text, *notes_text;
     size_t csv_length, notes_length;
@@ -31,7 +32,7 @@ typedef struct {
     bool failed;                /* no memory */
 } sheet_t;
 
-status_t sheet_open(const cost_options_t *options, sheet_t *sheet);
+status_t sheet_open(const cost_options_t *options, const hardware_t *hardware, sheet_t *sheet);
 void sheet_close(sheet_t *sheet);
 
 /* The names of a row's own cells, before the first row. */
@@ -45,8 +46,9 @@ void sheet_end_row(sheet_t *sheet, const figures_t *figures);
 void sheet_end_subtotal(sheet_t *sheet, const figures_t *figures);
 void sheet_end_total(sheet_t *sheet, const figures_t *figures);
 
-/* An invalid point: a warning that names the place, as status_input does; STATUS_INPUT under --strict. */
-status_t sheet_invalid(sheet_t *sheet, const char *file, int line, const char *key, cost_fault_t fault);
+/* Of a point that is invalid, or exceeds a limit of the hardware, a warning that names the place, as status_input does;
+   STATUS_INPUT under --strict. */
+status_t sheet_check(sheet_t *sheet, const char *file, int line, const char *key, const cost_t *cost);
 
 /* Any other warning, worded as the failure that it is under --strict. */
 status_t sheet_warn(sheet_t *sheet, status_t told);

@@ -70,7 +70,7 @@ static status_t evaluate_row(points_t *points)
     figures_t figures;
     TRY(read_point(points, &point));
     cost_evaluate(point.dataflow, &point.layer, points->hardware, point.pes, point.buffer, &cost);
-    if (cost.fault != COST_VALID) TRY(sheet_invalid(sheet, sheet->options->points, csv_line(csv), NULL, cost.fault));
+    TRY(sheet_check(sheet, sheet->options->points, csv_line(csv), NULL, &cost));
     figures_fill(&cost, points->hardware, &figures);
     for (size_t i = 0; i < csv_columns(csv); i++) sheet_field(sheet, csv_header(csv, i), csv_field(csv, i));
     sheet_end_row(sheet, &figures);

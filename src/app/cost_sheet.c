@@ -8,9 +8,9 @@
 
 enum { NOTES_MOST = 10 };
 
-status_t sheet_open(const cost_options_t *options, sheet_t *sheet)
+status_t sheet_open(const cost_options_t *options, const hardware_t *hardware, sheet_t *sheet)
 {
-    *sheet = (sheet_t){.options = options, .notes_most = NOTES_MOST, .rows = json_array()};
+    *sheet = (sheet_t){.options = options, .hardware = hardware, .notes_most = NOTES_MOST, .rows = json_array()};
     sheet->csv = open_memstream(&sheet->csv_text, &sheet->csv_length);
     sheet->notes = open_memstream(&sheet->notes_text, &sheet->notes_length);
     if (sheet->csv && sheet->notes && sheet->rows) return status_ok();
@@ -32,10 +32,15 @@ void sheet_close(sheet_t *sheet)
 
 /* ---- rows -------------------------------------------------------------------------------------------------------- */
 
+static columns_t sheet_columns(const sheet_t *sheet)
+{
+    return (columns_t){.all = sheet->options->all, .limited = hardware_is_limited(sheet->hardware)};
+}
+
 void sheet_names(sheet_t *sheet, const char *const *names, size_t n)
 {
     for (size_t i = 0; i < n; i++) fprintf(sheet->csv, "%s%s", i ? "," : "", names[i]);
-    columns_print_names(sheet->options->all, sheet->csv);
+    columns_print_names(sheet_columns(sheet), sheet->csv);
     fputc('\n', sheet->csv);
 }
 
@@ -92,14 +97,14 @@ void sheet_whole(sheet_t *sheet, const char *name, int64_t number)
 static json_t *finish_row(sheet_t *sheet, const figures_t *figures)
 {
     json_t *row = sheet->row ? sheet->row : json_object();
-    if (columns_json(figures, sheet->options->all, row)) sheet->failed = true;
+    if (columns_json(figures, sheet_columns(sheet), row)) sheet->failed = true;
     sheet->row = NULL;
     return row;
 }
 
 static void finish_line(sheet_t *sheet, const figures_t *figures)
 {
-    columns_print(figures, sheet->options->all, sheet->csv);
+    columns_print(figures, sheet_columns(sheet), sheet->csv);
     fputc('\n', sheet->csv);
     sheet->cells = 0;
 }
@@ -140,9 +145,13 @@ status_t sheet_warn(sheet_t *sheet, status_t told)
     return status_ok();
 }
 
-status_t sheet_invalid(sheet_t *sheet, const char *file, int line, const char *key, cost_fault_t fault)
+status_t sheet_check(sheet_t *sheet, const char *file, int line, const char *key, const cost_t *cost)
 {
-    return sheet_warn(sheet, status_input(file, line, key, "%s", cost_fault_text(fault)));
+    char limits[COST_LIMITS_TEXT_MAX];
+    if (cost->fault != COST_VALID)
+        return sheet_warn(sheet, status_input(file, line, key, "%s", cost_fault_text(cost->fault)));
+    if (!cost_exceeded_text(cost, sheet->hardware, limits)) return status_ok();
+    return sheet_warn(sheet, status_input(file, line, key, "%s", limits));
 }
 
 /* Names come from files: they may not move a terminal's cursor. */

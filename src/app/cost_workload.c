@@ -34,13 +34,12 @@ static int64_t range_at(const range_t *range, size_t i)
     return range->values ? range->values[i] : range->given;
 }
 
-static status_t check(sheet_t *sheet, const layer_t *layer, int64_t pes, int64_t buffer, cost_fault_t fault)
+static status_t check(sheet_t *sheet, const layer_t *layer, int64_t pes, int64_t buffer, const cost_t *cost)
 {
     char key[LAYER_NAME_MAX + 64];
-    if (fault == COST_VALID) return status_ok();
     (void)snprintf(key, sizeof key, "layer %s, %lld PEs, buffer level %lld", layer->name, (long long)pes,
                    (long long)buffer);
-    return sheet_invalid(sheet, NULL, 0, key, fault);
+    return sheet_check(sheet, NULL, 0, key, cost);
 }
 
 static status_t evaluate_point(const survey_t *survey, const layer_t *layer, const char *name,
@@ -50,7 +49,7 @@ static status_t evaluate_point(const survey_t *survey, const layer_t *layer, con
     cost_t cost;
     figures_t figures;
     cost_evaluate(dataflow, layer, survey->hardware, pes, buffer, &cost);
-    TRY(check(sheet, layer, pes, buffer, cost.fault));
+    TRY(check(sheet, layer, pes, buffer, &cost));
     figures_fill(&cost, survey->hardware, &figures);
     sheet_text(sheet, "layer", layer->name);
     sheet_text(sheet, "type", layer_type_name(layer->type));

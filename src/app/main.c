@@ -1,4 +1,5 @@
 /* confx: finds how many PEs and how much buffer each layer of a neural network gets. */
+#include "again.h"
 #include "app.h"
 
 #include "confx/guess.h"
@@ -145,21 +146,33 @@ static status_t dispatch(app_t *app, int argc, char **argv)
     return status_ok();
 }
 
-/* One line, whatever the user's own words in it hold. */
+/* One line, whatever the user's own words in it hold; of a stop the way to go on as well, on a line to be copied. */
 static void complain(const app_t *app, const status_t *status)
 {
     if (!app->root || !status->message[0]) return;
+    const bool again = app->resumable && status->code == STATUS_STOPPED;
     fputs("confx: ", stderr);
     for (const char *c = status->message; *c; c++) fputc(iscntrl((unsigned char)*c) ? ' ' : *c, stderr);
-    fputc('\n', stderr);
+    fputs(again ? "; go on with\n    " : "\n", stderr);
+    if (again) again_print(app->words, app->words_n, stderr);
     if (getenv("CONFX_TRACE")) fprintf(stderr, "confx: at %s\n", status->trace);
+}
+
+/* Room for a copy of the words, which argp puts into another order; NULL: no memory. */
+static char **copy_words(int argc, char **argv)
+{
+    char **words = calloc((size_t)argc + 1, sizeof *words);
+    for (int i = 0; words && i < argc; i++) words[i] = argv[i];
+    return words;
 }
 
 int main(int argc, char **argv)
 {
-    app_t app = {.cluster = NULL};
+    char **words = copy_words(argc, argv);
+    app_t app = {.words = words ? words : argv, .words_n = words ? argc : 1};
     const status_t opened = cluster_open(&argc, &argv, &app.cluster);
     if (opened.code != STATUS_OK) {
+        free(words);
         fprintf(stderr, "confx: %s\n", opened.message);
         return status_exit_code(opened.code);
     }
@@ -169,5 +182,6 @@ int main(int argc, char **argv)
         status = status_fail(STATUS_IO, "standard output: cannot write");
     complain(&app, &status);
     cluster_close(app.cluster);
+    free(words);
     return status_exit_code(status.code);
 }

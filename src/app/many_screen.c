@@ -1,20 +1,18 @@
 #include "many_screen.h"
 
-#include "confx/clock.h"
 #include "confx/file.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* ---- the line -----------------------------------------------------------------------------------------------------
  */
 
-many_screen_t many_screen_begin(const char *what)
+many_screen_t many_screen_begin(const app_t *app, const char *what)
 {
-    return (many_screen_t){.what = what, .live = isatty(STDERR_FILENO)};
+    return (many_screen_t){.what = what, .live = app->root ? live_open() : NULL};
 }
 
 size_t many_screen_done(const many_facts_t *facts)
@@ -24,23 +22,22 @@ size_t many_screen_done(const many_facts_t *facts)
 
 void many_screen_show(many_screen_t *screen, size_t searches_n, const many_facts_t *facts)
 {
-    const double now = clock_seconds();
-    const double pause = screen->live ? 0.1 : 10;
+    live_line_t line = {.n = 0};
+    const size_t done = many_screen_done(facts);
     screen->facts = *facts;
-    if (now - screen->shown < pause) return;
-    screen->shown = now;
-    if (screen->live) fputs("\r\033[K", stderr);
-    fprintf(stderr, "%s  %zu of %zu done  %zu running  %zu failed", screen->what, many_screen_done(facts), searches_n,
-            facts->counts[MANY_RUNNING], facts->counts[MANY_FAILED] + facts->counts[MANY_INFEASIBLE]);
-    if (!isnan(facts->seconds_left)) fprintf(stderr, "  %.0f s left", facts->seconds_left);
-    if (!screen->live) fputc('\n', stderr);
-    screen->line = screen->live;
+    if (!live_is_due(screen->live, done == searches_n)) return;
+    live_add(&line, 2, "%s", screen->what);
+    live_add(&line, 5, "%zu of %zu done", done, searches_n);
+    live_add(&line, 1, "%zu running", facts->counts[MANY_RUNNING]);
+    live_add(&line, 3, "%zu failed", facts->counts[MANY_FAILED] + facts->counts[MANY_INFEASIBLE]);
+    if (!isnan(facts->seconds_left)) live_add(&line, 4, "%.0f s left", facts->seconds_left);
+    live_show(screen->live, &line);
 }
 
 void many_screen_end(many_screen_t *screen)
 {
-    if (screen->line) fputc('\n', stderr);
-    screen->line = false;
+    live_close(screen->live);
+    screen->live = NULL;
 }
 
 /* ---- the directory ------------------------------------------------------------------------------------------------

@@ -2,16 +2,17 @@
 #ifndef APP_MANY_SCREEN_H
 #define APP_MANY_SCREEN_H
 
+#include "app.h"
 #include "confx/many.h"
+#include "live.h"
 
 typedef struct {
-    const char *what;   /* "sweep" */
-    bool live, line;    /* standard error is a terminal; a live line stands unfinished */
-    double shown;       /* clock of the last line */
+    const char *what; /* "sweep" */
+    live_t *live;
     many_facts_t facts; /* the latest */
 } many_screen_t;
 
-many_screen_t many_screen_begin(const char *what);
+many_screen_t many_screen_begin(const app_t *app, const char *what);
 void many_screen_show(many_screen_t *screen, size_t searches_n, const many_facts_t *facts);
 void many_screen_end(many_screen_t *screen); /* finish the live line */
 size_t many_screen_done(const many_facts_t *facts);

@@ -66,16 +66,17 @@ static status_t show_result(const job_t *job)
     return status;
 }
 
+/* A stopped one tells how it goes on, and no table: `confx report' has that. */
 static status_t search(app_t *app, const job_t *job, const run_options_t *options)
 {
-    screen_t screen = screen_begin(cluster_size(app->cluster));
+    screen_t screen = screen_begin(app);
     const run_listener_t listener = screen_listener(&screen);
     cluster_listen();
+    app->resumable = true;
     const status_t status = run_search(app->cluster, job, options->resume, &listener);
     screen_end(&screen);
-    if (status.code != STATUS_OK && status.code != STATUS_STOPPED) return status;
-    const status_t shown = app_root_only(app, app->root ? show_result(job) : status_ok());
-    return shown.code == STATUS_OK ? status : shown;
+    if (status.code != STATUS_OK) return status;
+    return app_root_only(app, app->root ? show_result(job) : status_ok());
 }
 
 /* KEY="PATH" into `set`: a quoted text, whatever letters YAML would read otherwise. */
@@ -117,6 +118,7 @@ static status_t run(app_t *app, int argc, char **argv)
     if (help) return status_ok();
     TRY(cluster_agree(app->cluster, open_job(&options, &job)));
     status_t status = status_ok();
+    if (app->root && !options.print) app_tell_limits(job);
     if (!options.print)
         status = search(app, job, &options);
     else if (app->root)

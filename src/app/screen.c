@@ -1,18 +1,12 @@
 #include "screen.h"
 
-#include "confx/clock.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-static const double live_seconds = 0.1;
-static const double plain_seconds = 2;
-
-screen_t screen_begin(int ranks)
+screen_t screen_begin(const app_t *app)
 {
-    return (screen_t){.live = isatty(STDERR_FILENO), .ranks = ranks};
+    return (screen_t){.live = app->root ? live_open() : NULL, .ranks = cluster_size(app->cluster)};
 }
 
 /* ---- facts ------------------------------------------------------------------------------------------------------- */
@@ -110,36 +104,32 @@ static void show_facts(void *context, const run_facts_t *facts)
 
 /* ---- progress ---------------------------------------------------------------------------------------------------- */
 
-static void print_progress(const screen_t *screen, const run_progress_t *progress)
-{
-    fprintf(stderr, "%-7s %6llu/%llu samples  ", progress->stage, (unsigned long long)progress->samples,
-            (unsigned long long)progress->samples_total);
-    if (isnan(progress->best))
-        fprintf(stderr, "nothing feasible yet");
-    else
-        fprintf(stderr, "best %.8g %s  gap %.3f %%", progress->best, screen->units, 100 * progress->gap);
-    fprintf(stderr, "  feasible %.0f %%  %.0f samples/s  %.0f s left", 100 * progress->feasible_share,
-            progress->samples_per_second, progress->seconds_left);
-}
-
+/* Heaviest is what stays on a narrow terminal. */
 static void show_progress(void *context, const run_progress_t *progress)
 {
     screen_t *screen = context;
-    const double now = clock_seconds();
-    const bool last = progress->samples == progress->samples_total;
-    const bool new_stage = !screen->stage || strcmp(screen->stage, progress->stage) != 0;
-    if (now - screen->shown < (screen->live ? live_seconds : plain_seconds) && !last && !new_stage) return;
-    screen->shown = now;
-    screen->stage = progress->stage;
-    if (screen->live) fputs("\r\033[K", stderr);
-    print_progress(screen, progress);
-    if (!screen->live) fputc('\n', stderr);
-    screen->line = screen->live;
+    live_line_t line = {.n = 0};
+    const unsigned long long total = progress->samples_total;
+    if (!live_is_due(screen->live, progress->samples == total)) return;
+    live_add(&line, 4, "%-7s", progress->stage);
+    live_add(&line, 8, "%*llu/%llu samples", snprintf(NULL, 0, "%llu", total), (unsigned long long)progress->samples,
+             total);
+    if (isnan(progress->best)) {
+        live_add(&line, 7, "nothing feasible yet");
+    } else {
+        live_add(&line, 5, "best %.8g %s", progress->best, screen->units);
+        live_add(&line, 7, "gap %.3f %%", 100 * progress->gap);
+    }
+    live_add(&line, 2, "feasible %.0f %%", 100 * progress->feasible_share);
+    live_add(&line, 3, "%.0f samples/s", progress->samples_per_second);
+    live_add(&line, 6, "%.0f s left", progress->seconds_left);
+    live_show(screen->live, &line);
 }
 
 static void show_notice(void *context, const char *text)
 {
-    screen_end(context);
+    screen_t *screen = context;
+    live_clear(screen->live);
     fprintf(stderr, "confx: %s\n", text);
 }
 
@@ -150,6 +140,6 @@ run_listener_t screen_listener(screen_t *screen)
 
 void screen_end(screen_t *screen)
 {
-    if (screen->line) fputc('\n', stderr);
-    screen->line = false;
+    live_close(screen->live);
+    screen->live = NULL;
 }

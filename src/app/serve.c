@@ -4,12 +4,12 @@
 #include "confx/many.h"
 #include "confx/spool.h"
 #include "confx/text.h"
+#include "live.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { KEY_RANKS = 'r', KEY_IDLE = 'i', KEY_LEASE = 'l' };
 
@@ -113,8 +113,7 @@ typedef struct {
     job_t *job;  /* of the last task */
     size_t done, failed, cancelled;
     double busy; /* clock when there was something to do */
-    bool live, line;
-    double shown;
+    live_t *live;
     bool lost;       /* taken for dead */
     status_t status; /* why it cannot go on */
 } desk_t;
@@ -133,8 +132,7 @@ static void keep_status(desk_t *desk, status_t status)
 
 static void say(desk_t *desk, const char *name, const char *what, const char *message)
 {
-    if (desk->line) fputc('\n', stderr);
-    desk->line = false;
+    live_clear(desk->live);
     fprintf(stderr, "confx: %s: %s%s%s\n", name, what, *message ? ": " : "", message);
 }
 
@@ -233,14 +231,15 @@ static void hear_end(void *context, uint64_t id, const status_t *status, const r
 
 static void print_line(desk_t *desk)
 {
-    const double now = clock_seconds();
-    if (now - desk->shown < (desk->live ? 0.2 : 60)) return;
-    desk->shown = now;
-    if (desk->live) fputs("\r\033[K", stderr);
-    fprintf(stderr, "serve  %zu queued  %zu running  %zu done  %zu failed  %zu cancelled", spool_queued(desk->spool),
-            desk->jobs_n, desk->done, desk->failed, desk->cancelled);
-    if (!desk->live) fputc('\n', stderr);
-    desk->line = desk->live;
+    live_line_t line = {.n = 0};
+    if (!live_is_due(desk->live, false)) return;
+    live_add(&line, 1, "serve");
+    live_add(&line, 6, "%zu queued", spool_queued(desk->spool));
+    live_add(&line, 5, "%zu running", desk->jobs_n);
+    live_add(&line, 4, "%zu done", desk->done);
+    live_add(&line, 3, "%zu failed", desk->failed);
+    live_add(&line, 2, "%zu cancelled", desk->cancelled);
+    live_show(desk->live, &line);
 }
 
 static bool tick(void *context)
@@ -267,7 +266,8 @@ static bool is_queue_empty(const char *directory)
 
 static status_t conclude(desk_t *desk, status_t status)
 {
-    if (desk->line) fputc('\n', stderr);
+    live_close(desk->live);
+    desk->live = NULL;
     printf("Served     %zu done, %zu failed, %zu cancelled\n", desk->done, desk->failed, desk->cancelled);
     if (desk->status.code != STATUS_OK) return desk->status;
     if (status.code != STATUS_STOPPED) return status;
@@ -277,7 +277,7 @@ static status_t conclude(desk_t *desk, status_t status)
 
 static status_t serve(app_t *app, const serve_options_t *options)
 {
-    desk_t desk = {.options = options, .busy = clock_seconds(), .live = isatty(STDERR_FILENO)};
+    desk_t desk = {.options = options, .busy = clock_seconds()};
     const many_source_t source = {.context = &desk,
                                   .next = give,
                                   .progress = hear_progress,
@@ -287,6 +287,7 @@ static status_t serve(app_t *app, const serve_options_t *options)
     status_t status;
     TRY_OUT(app_root_only(app, app->root ? spool_open(options->directory, options->lease, &desk.spool) : status_ok()));
     cluster_listen();
+    if (app->root) desk.live = live_open();
     status = many_run(app->cluster, options->ranks, &source);
     status = app_root_only(app, app->root ? conclude(&desk, status) : status);
 out:

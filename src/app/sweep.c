@@ -189,19 +189,31 @@ static status_t conclude(const app_t *app, watch_t *watch, const many_search_t *
     const bool stopped = status.code == STATUS_STOPPED;
     if (status.code != STATUS_OK && !stopped) return status;
     TRY(write_table(watch, searches, stopped ? "stopped" : "done"));
+    if (stopped)
+        return status_fail(STATUS_STOPPED, "stopped by a signal with %zu of %zu searches done",
+                           many_screen_done(&watch->screen.facts), watch->sweep->searches_n);
     TRY(print_summary(app, watch, searches));
-    if (!stopped) return verdict(watch->sweep, searches);
-    return status_fail(STATUS_STOPPED, "stopped by a signal with %zu of %zu searches done; go on with --resume",
-                       many_screen_done(&watch->screen.facts), watch->sweep->searches_n);
+    return verdict(watch->sweep, searches);
 }
 
 /* ---- the whole ----------------------------------------------------------------------------------------------------
  */
 
+/* Of each hardware file once. */
+static void tell_limits(const sweep_t *sweep)
+{
+    for (size_t i = 0; i < sweep->searches_n; i++) {
+        const job_t *job = sweep->searches[i].job;
+        bool told = false;
+        for (size_t j = 0; j < i && !told; j++) told = strcmp(sweep->searches[j].job->hardware, job->hardware) == 0;
+        if (!told) app_tell_limits(job);
+    }
+}
+
 static status_t run_all(app_t *app, const sweep_options_t *options, const char *directory, const sweep_t *sweep,
                         many_search_t *searches)
 {
-    watch_t watch = {.directory = directory, .sweep = sweep, .screen = many_screen_begin("sweep")};
+    watch_t watch = {.directory = directory, .sweep = sweep, .screen = many_screen_begin(app, "sweep")};
     const many_place_t place = {"sweep",         options->path, directory,       sweep->text,
                                 options->resume, sweep,         plan_sweep_grows};
     const many_listener_t listener = {&watch, show};
@@ -209,7 +221,9 @@ static status_t run_all(app_t *app, const sweep_options_t *options, const char *
     for (size_t i = 0; i < sweep->searches_n; i++) searches[i].job = sweep->searches[i].job;
     TRY(many_check(app->cluster, searches, sweep->searches_n));
     TRY(app_root_only(app, app->root ? many_take_directory(&place) : status_ok()));
+    if (app->root) tell_limits(sweep);
     cluster_listen();
+    app->resumable = true;
     const status_t status =
         many_run_list(app->cluster, searches, sweep->searches_n, sweep->ranks_per_search, options->resume, &listener);
     return app_root_only(app, app->root ? conclude(app, &watch, searches, status) : status);

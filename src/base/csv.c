@@ -81,6 +81,13 @@ static status_t read_header(csv_t *csv)
     return refuse_twins(csv);
 }
 
+/* Lines may end with CR alone; that of CRLF is trimmed off as a blank. */
+static void unify_line_ends(char *text)
+{
+    for (; *text; text++)
+        if (text[0] == '\r' && text[1] != '\n') *text = '\n';
+}
+
 static csv_t *open_copy(const char *text, const char *file)
 {
     static const char byte_order_mark[] = "\xEF\xBB\xBF";
@@ -90,7 +97,10 @@ static csv_t *open_copy(const char *text, const char *file)
     csv->file = file;
     csv->text = strdup(text);
     csv->rest = csv->text;
-    if (csv->text) return csv;
+    if (csv->text) {
+        unify_line_ends(csv->text);
+        return csv;
+    }
     csv_close(csv);
     return NULL;
 }

@@ -1,8 +1,42 @@
 #include "confx/status.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+/* ---- what cannot be seen ------------------------------------------------------------------------------------------
+ */
+
+/* Bytes of the character at `at` that a terminal would not show, or would obey: controls, and in UTF-8 the byte order
+   mark, the other characters without width, and blanks that are none to a parser. 0: the character is plain to see. */
+static size_t invisible(const char *at)
+{
+    static const char *const characters[] = {"\xC2\xA0",     "\xE2\x80\x8B", "\xE2\x80\x8C", "\xE2\x80\x8D",
+                                             "\xE2\x80\x8E", "\xE2\x80\x8F", "\xE2\x80\xA8", "\xE2\x80\xA9",
+                                             "\xE2\x80\xAF", "\xE2\x81\xA0", "\xE3\x80\x80", "\xEF\xBB\xBF"};
+    if (*at != '\n' && *at != '\t' && iscntrl((unsigned char)*at)) return 1;
+    for (size_t i = 0; i < sizeof characters / sizeof *characters; i++) {
+        const size_t length = strlen(characters[i]);
+        if (strncmp(at, characters[i], length) == 0) return length;
+    }
+    return 0;
+}
+
+/* Copy a message so that everything in it can be seen: what is invisible as \xNN. */
+static void show(const char *from, char *to, size_t room)
+{
+    size_t used = 0;
+    while (*from && used + 1 < room) {
+        size_t hidden = invisible(from);
+        if (used + 4 * hidden + 1 > room) break;
+        if (!hidden) to[used++] = *from++;
+        for (; hidden > 0; hidden--) used += (size_t)snprintf(to + used, 5, "\\x%02X", (unsigned char)*from++);
+    }
+    to[used] = 0;
+}
+
+/* ---- statuses ---------------------------------------------------------------------------------------------------- */
 
 status_t status_ok(void)
 {
@@ -12,10 +46,12 @@ status_t status_ok(void)
 status_t status_fail(status_code_t code, const char *format, ...)
 {
     status_t status = {.code = code};
+    char message[STATUS_MESSAGE_MAX];
     va_list arguments;
     va_start(arguments, format);
-    (void)vsnprintf(status.message, sizeof status.message, format, arguments);
+    (void)vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
+    show(message, status.message, sizeof status.message);
     return status;
 }
 
@@ -24,6 +60,7 @@ status_t status_input(const char *file, int line, const char *key, const char *f
     status_t status = {.code = STATUS_INPUT};
     char place[STATUS_MESSAGE_MAX / 2] = "";
     char what[STATUS_MESSAGE_MAX / 2];
+    char message[STATUS_MESSAGE_MAX];
     char number[16] = "";
     if (line > 0) (void)snprintf(number, sizeof number, ":%d", line);
     (void)snprintf(place, sizeof place, "%s%s%s%s%s", file ? file : "", file ? number : "", file ? ": " : "",
@@ -32,7 +69,8 @@ status_t status_input(const char *file, int line, const char *key, const char *f
     va_start(arguments, format);
     (void)vsnprintf(what, sizeof what, format, arguments);
     va_end(arguments);
-    (void)snprintf(status.message, sizeof status.message, "%s%s", place, what);
+    (void)snprintf(message, sizeof message, "%s%s", place, what);
+    show(message, status.message, sizeof status.message);
     return status;
 }
 

@@ -4,8 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Beyond this many partial choices the bound has to do: about 150 MB. MobileNet-V2 needs a few hundred. */
-enum { STATES_MAX = 1 << 18 };
+/* Beyond this many partial choices the bound has to do: about 150 MB. MobileNet-V2 needs a few hundred. The next step
+   of the budget is given less: what it is worth is told beside the optimum, and is not to take longer than that. */
+enum { STATES_MAX = 1 << 18, NEXT_STATES_MAX = 1 << 15 };
 
 typedef struct {
     size_t classes_n;
@@ -74,39 +75,89 @@ static status_t offer_open(problem_t *problem, space_t space, offer_t *offer)
     return status_ok();
 }
 
+static status_t solve(const problem_t *problem, const offer_t *offer, double budget, size_t states_max,
+                      knapsack_t *knapsack)
+{
+    if (problem_adds_up(problem)) return knapsack_solve(offer->classes, offer->classes_n, budget, states_max, knapsack);
+    return product_solve(offer->classes, offer->second, offer->classes_n, budget, states_max, knapsack);
+}
+
 status_t certificate_solve_within(problem_t *problem, space_t space, double budget, knapsack_t *knapsack)
 {
     offer_t offer;
     status_t status;
     *knapsack = (knapsack_t){0};
     TRY_OUT(offer_open(problem, space, &offer));
-    if (problem_adds_up(problem))
-        TRY_OUT(knapsack_solve(offer.classes, offer.classes_n, budget, STATES_MAX, knapsack));
-    else
-        TRY_OUT(product_solve(offer.classes, offer.second, offer.classes_n, budget, STATES_MAX, knapsack));
+    TRY_OUT(solve(problem, &offer, budget, STATES_MAX, knapsack));
 out:
     offer_close(&offer);
     return status;
 }
 
-/* The largest sum that problem_fits lets through: the proof must cover all that a search may use. */
-static double largest_fitting(const problem_t *problem)
+/* The largest sum that problem_fits would let through, were `budget` the problem's: the proof must cover all that a
+   search may use. */
+static double largest_fitting(const problem_t *problem, double budget)
 {
-    double fits = problem_budget(problem);
+    const double scale = problem_budget(problem) / budget;
+    double fits = budget;
     double exceeds = 2 * fits;
     for (;;) {
         const double middle = fits + (exceeds - fits) / 2;
         if (!(fits < middle && middle < exceeds)) return fits;
-        if (problem_fits(problem, middle))
+        if (problem_fits(problem, middle * scale))
             fits = middle;
         else
             exceeds = middle;
     }
 }
 
+/* The next step, and the optimum that a job with that budget has: rounding lets it use a hair more than the step. */
+static status_t find_next(const problem_t *problem, const offer_t *offer, knapsack_t *knapsack)
+{
+    next_t next;
+    knapsack_t then;
+    if (problem_adds_up(problem))
+        TRY(knapsack_next(offer->classes, offer->classes_n, NEXT_STATES_MAX, knapsack, &next));
+    else
+        TRY(product_next(offer->classes, offer->second, offer->classes_n, NEXT_STATES_MAX, knapsack, &next));
+    if (next.found == NEXT_KNOWN) {
+        TRY(solve(problem, offer, largest_fitting(problem, next.budget), NEXT_STATES_MAX, &then));
+        next = then.solved ? (next_t){NEXT_KNOWN, next.budget, then.optimum} : (next_t){NEXT_UNKNOWN, NAN, NAN};
+        knapsack_close(&then);
+    }
+    knapsack->next = next;
+    if (next.found == NEXT_NONE) knapsack->price = 0;
+    return status_ok();
+}
+
 status_t certificate_solve(problem_t *problem, space_t space, knapsack_t *knapsack)
 {
-    return certificate_solve_within(problem, space, largest_fitting(problem), knapsack);
+    const double budget = largest_fitting(problem, problem_budget(problem));
+    offer_t offer;
+    status_t status;
+    *knapsack = (knapsack_t){0};
+    TRY_OUT(offer_open(problem, space, &offer));
+    TRY_OUT(solve(problem, &offer, budget, STATES_MAX, knapsack));
+    TRY_OUT(find_next(problem, &offer, knapsack));
+out:
+    offer_close(&offer);
+    if (status.code != STATUS_OK) knapsack_close(knapsack);
+    return status;
+}
+
+status_t certificate_feasible(const problem_t *problem, const knapsack_t *knapsack)
+{
+    if (knapsack->feasible) return status_ok();
+    return status_fail(STATUS_INFEASIBLE, "budget: no assignment that the dataflow can run fits %.6g %s",
+                       problem_budget(problem), constraint_units(problem_constraint(problem)));
+}
+
+const char *next_text(next_found_t found)
+{
+    static const char *const texts[] = {[NEXT_UNKNOWN] = "unknown: not found within the limit on partial assignments",
+                                        [NEXT_NONE] = "none: no larger budget improves on the optimum",
+                                        [NEXT_KNOWN] = "known"};
+    return texts[found];
 }
 
 double certificate_gap(const knapsack_t *knapsack, double found)

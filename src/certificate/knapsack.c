@@ -5,8 +5,33 @@
 #include <stdlib.h>
 
 typedef struct {
-    double bound, slack, price, incumbent;
+    double bound, slack, price, incumbent; /* price: of the options left in the menu */
 } root_t;
+
+typedef struct {
+    double price;      /* what the relaxation over all options falls by for the next unit of the budget */
+    double least_cost; /* of all choices, whatever they need */
+} slope_t;
+
+/* The relaxation's right-hand derivative at the budget: where that is a corner of the frontier, the slope behind it.
+   Options that do not fit yet belong to the frontier, as more of the budget would bring them within reach; costs are
+   the caller's own, not yet on a grid. Where rounding hides whether the last corner is reached, it is taken not to be:
+   the optimum will tell. */
+static status_t find_slope(const menu_t *menu, slope_t *slope)
+{
+    hull_t hull;
+    TRY(hull_open(menu, &hull));
+    hull_begin(&hull, 0, 0);
+    size_t i = hull_find(&hull, menu->budget);
+    if (i > 0 && i + 1 == hull.corners_n && hull.corners[i].need > menu->certainly) i--;
+    *slope = (slope_t){.price = hull.corners[i].price};
+    for (size_t c = 0; c < menu->classes_n; c++)
+        if (menu->classes[c].members)
+            slope->least_cost +=
+                (double)menu->classes[c].members * menu->classes[c].options[menu->classes[c].n - 1].cost;
+    hull_close(&hull);
+    return status_ok();
+}
 
 /* The relaxed optimum, and the choice at the frontier's corner below it. */
 static status_t relax(const menu_t *menu, root_t *root)
@@ -79,16 +104,20 @@ static status_t solve(const option_class_t *classes, double budget, size_t state
                       knapsack_t *knapsack)
 {
     root_t root = {0};
+    slope_t slope = {0};
+    TRY(find_slope(menu, &slope));
+    menu_keep_affordable(menu);
     while (menu_set_costs(menu, classes)) {
         TRY(relax(menu, &root));
         menu_trim(menu, root.price, root.bound, root.incumbent);
     }
-    knapsack->price = root.price;
     knapsack->lower_bound = root.bound - root.slack;
     knapsack->slack = root.slack;
+    knapsack->price = slope.price;
     TRY(search_all(classes, menu, budget, root.incumbent, states_max, knapsack));
     const bool tight = knapsack->solved && knapsack->optimum <= root.bound + root.slack;
     if (knapsack->solved) knapsack->known = knapsack->optimum;
+    if (knapsack->solved && knapsack->optimum <= slope.least_cost + root.slack) knapsack->price = 0;
     if (tight) knapsack->lower_bound = knapsack->optimum; /* the relaxed optimum is itself a choice, up to rounding */
     return status_ok();
 }
@@ -109,7 +138,7 @@ status_t knapsack_solve(const option_class_t *classes, size_t classes_n, double 
                         knapsack_t *knapsack)
 {
     menu_t menu;
-    *knapsack = (knapsack_t){0};
+    *knapsack = (knapsack_t){.next = {NEXT_UNKNOWN, NAN, NAN}};
     TRY(menu_open(classes, classes_n, budget, &menu, &knapsack->feasible));
     status_t status = status_ok();
     if (knapsack->feasible) status = solve(classes, budget, states_max, &menu, knapsack);

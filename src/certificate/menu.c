@@ -92,12 +92,17 @@ static void drop_above(menu_class_t *class, double need)
     class->n = kept;
 }
 
-/* False: some need was not on the grid. */
-static bool needs_on_grid(menu_class_t *class, double grid)
+/* Needs up to the budget: those beyond it are in no sum that matters, and stay beyond. False: some need was not on the
+   grid. */
+static bool needs_on_grid(menu_class_t *class, double grid, double budget)
 {
     bool exact = true;
     for (size_t i = 0; i < class->n; i++) {
         option_t *option = &class->options[i];
+        if (option->need > budget) {
+            option->need = fmax(option->need, nextafter(on_grid(budget, grid), INFINITY));
+            continue;
+        }
         const double need = on_grid(option->need, grid);
         exact = exact && need == option->need;
         option->need = need;
@@ -111,26 +116,22 @@ static void set_budget(menu_t *menu, double budget)
     budget = fmin(budget, 2 * sum_of(menu, largest_need)); /* finite, and as good as without end */
     const double grid = grid_of(2 * budget);               /* sums go one option beyond the budget at most */
     bool exact = true;
-    for (size_t c = 0; c < menu->classes_n; c++) {
-        drop_above(&menu->classes[c], budget);
-        if (!needs_on_grid(&menu->classes[c], grid)) exact = false;
-    }
+    menu->limit = on_grid(budget, grid);
+    for (size_t c = 0; c < menu->classes_n; c++)
+        if (!needs_on_grid(&menu->classes[c], grid, budget)) exact = false;
     const double slack = exact ? 0 : grid * (double)menu->members;
     budget = grid > 0 ? floor(budget / grid) * grid : budget;
     menu->budget = budget + slack;
     menu->certainly = budget - slack;
 }
 
-/* What does not fit beside the least of all others goes. False: nothing fits. */
-static bool drop_unaffordable(menu_t *menu)
+void menu_keep_affordable(menu_t *menu)
 {
-    const double least = sum_of(menu, least_need);
-    if (!(least <= menu->budget)) return false;
+    const double spare = menu->budget - sum_of(menu, least_need);
     for (size_t c = 0; c < menu->classes_n; c++) {
         menu_class_t *class = &menu->classes[c];
-        if (class->members) drop_above(class, menu->budget - least + least_need(class));
+        if (class->members) drop_above(class, fmin(menu->limit, spare + least_need(class)));
     }
-    return true;
 }
 
 static void drop_dominated(menu_class_t *class)
@@ -140,6 +141,14 @@ static void drop_dominated(menu_class_t *class)
     for (size_t i = 0; i < class->n; i++)
         if (!kept || class->options[i].cost < class->options[kept - 1].cost) class->options[kept++] = class->options[i];
     class->n = kept;
+}
+
+/* Each class's least need is within the budget as the caller has it, and all of them together up to their rounding. */
+static bool fits(const menu_t *menu)
+{
+    for (size_t c = 0; c < menu->classes_n; c++)
+        if (menu->classes[c].members && !(least_need(&menu->classes[c]) <= menu->limit)) return false;
+    return sum_of(menu, least_need) <= menu->budget;
 }
 
 status_t menu_open(const option_class_t *classes, size_t classes_n, double budget, menu_t *menu, bool *feasible)
@@ -154,8 +163,8 @@ status_t menu_open(const option_class_t *classes, size_t classes_n, double budge
     }
     gather(classes, classes_n, menu);
     set_budget(menu, budget);
-    *feasible = drop_unaffordable(menu);
     for (size_t c = 0; c < classes_n; c++) drop_dominated(&menu->classes[c]);
+    *feasible = fits(menu);
     return status_ok();
 }
 

@@ -17,16 +17,20 @@ typedef struct {
     size_t classes_n;
     size_t members; /* of all classes */
     option_t *store;
+    double limit;     /* what one option may need: the caller's budget, on the grid */
     double budget;    /* what may be spent: the caller's budget up to the rounding of a sum */
     double certainly; /* what may be spent so that the caller's own sum fits as well: a hair less */
     double cost_grid; /* infinity before the first menu_set_costs */
     double slack;     /* what rounding may put a bound off */
 } menu_t;
 
-/* Options that are finite, affordable beside the least needs of the others, and not dominated, with the caller's costs.
- *feasible: every class has one. The caller closes. */
+/* Options that are finite and not dominated, with the caller's costs; those beyond the budget as well, whose needs stay
+   as they are. *feasible: the least needs of all fit together. The caller closes. */
 status_t menu_open(const option_class_t *classes, size_t classes_n, double budget, menu_t *menu, bool *feasible);
 void menu_close(menu_t *menu);
+
+/* Drop what does not fit beside the least needs of the others; of a feasible menu some option of each class stays. */
+void menu_keep_affordable(menu_t *menu);
 
 /* Costs onto the finest grid that the largest of them leave. Call it again when menu_trim has dropped those: one absurd
    cost must not blur the others. False: the grid is no finer than it was. */

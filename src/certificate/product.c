@@ -1,7 +1,7 @@
 /* The least product of two sums, by cuts. In the plane of the two sums every choice lies on or above each cut: a line
    weights . sums = value. What all cuts leave is convex, and the product, being quasi-concave, is least at one of its
    corners: a lower bound. The lowest corner is cut off by a further line until it is a choice itself. */
-#include "confx/certificate.h"
+#include "pareto.h"
 
 #include <float.h>
 #include <math.h>
@@ -26,102 +26,28 @@ typedef struct {
 } corner_t;
 
 typedef struct {
-    const option_class_t *classes;
-    const double *const *second;
-    size_t classes_n, members, states_max;
+    pareto_t pareto;
     double budget;
-    option_class_t *offered; /* undominated options, weighted; `point` is the index in the caller's class */
-    option_t *store;
+    size_t states_max;
     cut_t cuts[SOLVES_MAX + 1]; /* from the first sum alone to the second alone, turning */
     size_t cuts_n, states;      /* states: the most of any solve */
-    double best, need;          /* of the best choice; infinity: none */
-    double best_sums[FACTORS];
-    uint32_t *choice;
+    double best;                /* product of the best choice; infinity: none */
+    sums_t best_sums;
+    uint32_t *choice; /* (members) its indices */
 } product_t;
 
-/* ---- what is offered --------------------------------------------------------------------------------------------- */
-
-static double second_of(const product_t *self, size_t class, uint32_t option)
+static status_t product_open(product_t *self, const option_class_t *classes, const double *const *second,
+                             size_t classes_n)
 {
-    return self->second[class][option];
-}
-
-static bool dominates(const product_t *self, size_t class, const option_t *one, const option_t *other)
-{
-    return one->need <= other->need && one->cost <= other->cost &&
-           second_of(self, class, one->point) <= second_of(self, class, other->point);
-}
-
-static int by_need_then_cost(const void *one, const void *other)
-{
-    const option_t *a = one, *b = other;
-    if (a->need != b->need) return a->need < b->need ? -1 : 1;
-    if (a->cost != b->cost) return a->cost < b->cost ? -1 : 1;
-    return a->point < b->point ? -1 : a->point > b->point;
-}
-
-/* Whatever the weights, a dominated option is worth no more than the one that dominates it. Of equals in need and cost
-   the later may be the better: what it makes superfluous stays, and does no harm. */
-static size_t keep_undominated(const product_t *self, size_t class, option_t *options, size_t n)
-{
-    size_t kept = 0;
-    qsort(options, n, sizeof *options, by_need_then_cost);
-    for (size_t i = 0; i < n; i++) {
-        bool dominated = false;
-        for (size_t j = kept; j-- > 0 && !dominated;) dominated = dominates(self, class, &options[j], &options[i]);
-        if (!dominated) options[kept++] = options[i];
-    }
-    return kept;
-}
-
-static void offer(product_t *self)
-{
-    option_t *next = self->store;
-    for (size_t c = 0; c < self->classes_n; c++) {
-        size_t n = 0;
-        for (size_t i = 0; i < self->classes[c].n; i++) {
-            const option_t *option = &self->classes[c].options[i];
-            if (!isfinite(option->cost) || !isfinite(option->need) || !isfinite(self->second[c][i])) continue;
-            next[n++] = (option_t){option->cost, option->need, (uint32_t)i};
-        }
-        n = keep_undominated(self, c, next, n);
-        self->offered[c] = (option_class_t){n, next, self->classes[c].members};
-        next += n;
-    }
-}
-
-static bool never_negative(const product_t *self)
-{
-    for (size_t c = 0; c < self->classes_n; c++)
-        for (size_t i = 0; i < self->offered[c].n; i++) {
-            const option_t *option = &self->offered[c].options[i];
-            if (self->classes[c].options[option->point].cost < 0 || second_of(self, c, option->point) < 0) return false;
-        }
-    return true;
-}
-
-static status_t product_open(product_t *self)
-{
-    size_t options_n = 0;
-    for (size_t c = 0; c < self->classes_n; c++) {
-        options_n += self->classes[c].n;
-        self->members += self->classes[c].members;
-    }
     self->best = INFINITY;
-    self->need = NAN;
-    self->offered = calloc(self->classes_n + 1, sizeof *self->offered);
-    self->store = calloc(options_n + 1, sizeof *self->store);
-    self->choice = calloc(self->members + 1, sizeof *self->choice);
-    if (!self->offered || !self->store || !self->choice)
-        return status_fail(STATUS_MEMORY, "no memory for a product over %zu options", options_n);
-    offer(self);
-    return status_ok();
+    TRY(pareto_open(classes, second, classes_n, &self->pareto));
+    self->choice = calloc(self->pareto.members + 1, sizeof *self->choice);
+    return self->choice ? status_ok() : status_fail(STATUS_MEMORY, "no memory for %zu choices", self->pareto.members);
 }
 
 static void product_close(product_t *self)
 {
-    free(self->offered);
-    free(self->store);
+    pareto_close(&self->pareto);
     free(self->choice);
 }
 
@@ -134,43 +60,47 @@ static double weighted(const double weights[FACTORS], double first, double secon
 
 static void weigh(product_t *self, const double weights[FACTORS])
 {
-    option_t *option = self->store;
-    for (size_t c = 0; c < self->classes_n; c++)
-        for (size_t i = 0; i < self->offered[c].n; i++, option++)
+    const pareto_t *pareto = &self->pareto;
+    option_t *option = pareto->store;
+    for (size_t c = 0; c < pareto->classes_n; c++)
+        for (size_t i = 0; i < pareto->offered[c].n; i++, option++)
             option->cost =
-                weighted(weights, self->classes[c].options[option->point].cost, second_of(self, c, option->point));
+                weighted(weights, pareto_first(pareto, c, option->point), pareto_second(pareto, c, option->point));
 }
 
-/* The sums of a choice, class by class; it is kept if its product is the least so far. */
-static void take_choice(product_t *self, const knapsack_t *knapsack, double sums[FACTORS])
+/* The sums of a choice; it is kept if its product is the least so far, or no greater and its need less. */
+static sums_t take_choice(product_t *self, const uint32_t *choice)
 {
-    sums[0] = sums[1] = 0;
-    for (size_t c = 0, i = 0; c < self->classes_n; c++)
-        for (size_t member = 0; member < self->classes[c].members; member++, i++) {
-            sums[0] += self->classes[c].options[knapsack->choice[i]].cost;
-            sums[1] += second_of(self, c, knapsack->choice[i]);
-        }
-    if (!(sums[0] * sums[1] < self->best)) return;
-    self->best = sums[0] * sums[1];
-    self->need = knapsack->need;
-    memcpy(self->best_sums, sums, sizeof self->best_sums);
-    for (size_t c = 0, i = 0; c < self->classes_n; c++)
-        for (size_t member = 0; member < self->classes[c].members; member++, i++)
-            self->choice[i] = self->classes[c].options[knapsack->choice[i]].point;
+    const sums_t sums = pareto_sums(&self->pareto, choice);
+    const double product = sums.first * sums.second;
+    if (product < self->best || (product == self->best && sums.need < self->best_sums.need)) {
+        self->best = product;
+        self->best_sums = sums;
+        memcpy(self->choice, choice, self->pareto.members * sizeof *choice);
+    }
+    return sums;
+}
+
+/* Of sums of positive costs, as a fraction. */
+static double rounding_of(const product_t *self)
+{
+    return ((double)self->pareto.members + 10) * 2 * DBL_EPSILON;
 }
 
 /* The least that any choice has under these weights, less the rounding of weights and sums. *fits: some choice does. */
 static status_t find_cut(product_t *self, const double weights[FACTORS], cut_t *cut, bool *fits)
 {
-    const double rounding = ((double)self->members + 10) * 2 * DBL_EPSILON;
+    const double rounding = rounding_of(self);
     knapsack_t knapsack;
     weigh(self, weights);
-    TRY(knapsack_solve(self->offered, self->classes_n, self->budget, self->states_max, &knapsack));
+    TRY(knapsack_solve(self->pareto.offered, self->pareto.classes_n, self->budget, self->states_max, &knapsack));
     *fits = knapsack.feasible;
     *cut = (cut_t){.weights = {weights[0], weights[1]}, .met = knapsack.solved, .value = knapsack.lower_bound};
     if (cut->met) {
         cut->value = fmax(cut->value, knapsack.optimum - 2 * knapsack.slack);
-        take_choice(self, &knapsack, cut->sums);
+        const sums_t sums = take_choice(self, knapsack.choice);
+        cut->sums[0] = sums.first;
+        cut->sums[1] = sums.second;
     }
     cut->value = fmax(cut->value * (1 - rounding), 0);
     self->states = knapsack.states > self->states ? knapsack.states : self->states;
@@ -297,11 +227,48 @@ static status_t tighten(product_t *self, double *bound)
 static status_t find_price(product_t *self, double *price)
 {
     knapsack_t knapsack;
-    weigh(self, (const double[FACTORS]){self->best_sums[1], self->best_sums[0]});
-    TRY(knapsack_solve(self->offered, self->classes_n, self->budget, 0, &knapsack));
+    weigh(self, (const double[FACTORS]){self->best_sums.second, self->best_sums.first});
+    TRY(knapsack_solve(self->pareto.offered, self->pareto.classes_n, self->budget, 0, &knapsack));
     *price = knapsack.price;
     knapsack_close(&knapsack);
     return status_ok();
+}
+
+/* Where a cut meets the hyperbola of the best product, left or right of the corner that it leads to. */
+static double crossing(const product_t *self, const cut_t *cut, bool right)
+{
+    const double under = cut->value * cut->value - 4 * cut->weights[0] * cut->weights[1] * self->best;
+    const double sum = cut->value + sqrt(fmax(under, 0));
+    return right ? sum / (2 * cut->weights[0]) : 2 * cut->weights[1] * self->best / sum;
+}
+
+/* Of choices of the same product the one that needs least. Others of that product lie where the cuts leave room below
+   its hyperbola, at the lowest corners: slivers, which take a solve or two. What cannot be settled within the limits
+   leaves the choice at hand. */
+static status_t shrink_need(product_t *self)
+{
+    const double hair = 1e-9;
+    range_t ranges[SOLVES_MAX];
+    size_t n = 0;
+    least_found_t found;
+    if (!(self->best > 0)) return status_ok();
+    for (size_t i = 0; i + 1 < self->cuts_n; i++) {
+        if (!(corner_of(self, i, i + 1).product <= self->best)) continue;
+        const double from = crossing(self, &self->cuts[i], false), to = crossing(self, &self->cuts[i + 1], true);
+        ranges[n++] = (range_t){from * (1 - hair), to * (1 + hair)};
+    }
+    if (n == 0) return status_ok();
+    uint32_t *choice = calloc(self->pareto.members + 1, sizeof *choice);
+    if (!choice) return status_fail(STATUS_MEMORY, "no memory for %zu choices", self->pareto.members);
+    const status_t status = pareto_least(&self->pareto, self->best * (1 + rounding_of(self)), ranges, n,
+                                         self->best_sums.need, self->states_max, &found, choice);
+    if (status.code == STATUS_OK && found == LEAST_KNOWN) {
+        memcpy(self->choice, choice, self->pareto.members * sizeof *choice);
+        self->best_sums = pareto_sums(&self->pareto, choice);
+        self->best = self->best_sums.first * self->best_sums.second;
+    }
+    free(choice);
+    return status;
 }
 
 static status_t put_best(product_t *self, double bound, knapsack_t *knapsack)
@@ -309,26 +276,30 @@ static status_t put_best(product_t *self, double bound, knapsack_t *knapsack)
     knapsack->lower_bound = bound;
     knapsack->states = self->states;
     if (!isfinite(self->best)) return status_ok();
+    knapsack->solved = bound >= self->best * (1 - solved_closeness);
+    if (knapsack->solved) TRY(shrink_need(self));
     knapsack->known = self->best;
     TRY(find_price(self, &knapsack->price));
-    knapsack->solved = bound >= self->best * (1 - solved_closeness);
     if (!knapsack->solved) return status_ok();
     knapsack->optimum = self->best;
-    knapsack->need = self->need;
+    knapsack->need = self->best_sums.need;
     knapsack->choice = self->choice;
-    knapsack->choice_n = self->members;
+    knapsack->choice_n = self->pareto.members;
+    pareto_name(&self->pareto, knapsack->choice, knapsack->choice);
     self->choice = NULL; /* handed over */
     return status_ok();
 }
 
-static status_t solve(product_t *self, knapsack_t *knapsack)
+static status_t solve(product_t *self, const option_class_t *classes, const double *const *second, size_t classes_n,
+                      knapsack_t *knapsack)
 {
     double bound = NAN;
-    *knapsack = (knapsack_t){.lower_bound = INFINITY, .optimum = NAN, .need = NAN, .known = NAN};
-    TRY(product_open(self));
+    *knapsack = (knapsack_t){
+        .lower_bound = INFINITY, .optimum = NAN, .need = NAN, .known = NAN, .next = {NEXT_UNKNOWN, NAN, NAN}};
+    TRY(product_open(self, classes, second, classes_n));
     TRY(begin(self, &knapsack->feasible));
     if (!knapsack->feasible) return status_ok();
-    if (never_negative(self)) {
+    if (pareto_positive(&self->pareto)) {
         TRY(tighten(self, &bound));
         return put_best(self, bound, knapsack);
     }
@@ -339,10 +310,41 @@ static status_t solve(product_t *self, knapsack_t *knapsack)
 status_t product_solve(const option_class_t *classes, const double *const *second, size_t classes_n, double budget,
                        size_t states_max, knapsack_t *knapsack)
 {
-    product_t self = {
-        .classes = classes, .second = second, .classes_n = classes_n, .states_max = states_max, .budget = budget};
-    const status_t status = solve(&self, knapsack);
+    product_t self = {.states_max = states_max, .budget = budget};
+    const status_t status = solve(&self, classes, second, classes_n, knapsack);
     product_close(&self);
     if (status.code != STATUS_OK) knapsack_close(knapsack);
+    return status;
+}
+
+/* The least need of a product that is lower by more than what an optimum is proven to. */
+static status_t find_next(const pareto_t *pareto, double optimum, size_t states_max, next_t *next)
+{
+    least_found_t found;
+    uint32_t *choice = calloc(pareto->members + 1, sizeof *choice);
+    if (!choice) return status_fail(STATUS_MEMORY, "no memory for %zu choices", pareto->members);
+    const status_t status =
+        pareto_least(pareto, optimum * (1 - solved_closeness), NULL, 0, INFINITY, states_max, &found, choice);
+    if (status.code == STATUS_OK && found == LEAST_KNOWN) {
+        const sums_t sums = pareto_sums(pareto, choice);
+        *next = (next_t){NEXT_KNOWN, sums.need, sums.first * sums.second};
+    }
+    if (status.code == STATUS_OK && found == LEAST_NONE) next->found = NEXT_NONE;
+    free(choice);
+    return status;
+}
+
+status_t product_next(const option_class_t *classes, const double *const *second, size_t classes_n, size_t states_max,
+                      const knapsack_t *knapsack, next_t *next)
+{
+    pareto_t pareto;
+    *next = (next_t){NEXT_UNKNOWN, NAN, NAN};
+    if (!knapsack->solved) return status_ok();
+    next->found = NEXT_NONE;
+    if (!(knapsack->optimum > 0)) return status_ok(); /* there is nothing lower */
+    next->found = NEXT_UNKNOWN;
+    status_t status = pareto_open(classes, second, classes_n, &pareto);
+    if (status.code == STATUS_OK) status = find_next(&pareto, knapsack->optimum, states_max, next);
+    pareto_close(&pareto);
     return status;
 }

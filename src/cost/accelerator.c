@@ -42,6 +42,8 @@ status_t accelerator_parse(const char *text, const char *file, hardware_t *hardw
     while (!scanner_at_end(&scan));
     hardware->num_pes = values[KEY_NUM_PES];
     hardware->noc_latency = values[KEY_HOPS] ? (double)values[KEY_HOPS] : 1;
+    hardware->limits = (hardware_limits_t){
+        .l1_bytes = values[KEY_L1], .l2_bytes = values[KEY_L2], .offchip = values[KEY_OFFCHIP] != 0};
     if (values[KEY_NOC]) hardware->noc_bandwidth = (double)values[KEY_NOC];
     if (values[KEY_OFFCHIP]) hardware->offchip_bandwidth = (double)values[KEY_OFFCHIP];
     return status_ok();

@@ -55,9 +55,7 @@ static bool write_energy(const explanation_t *explanation, FILE *out)
     const bool well = write_accesses(explanation, out);
     fputs("  Reads of the output from the L2 are not counted.\n", out);
     if (explanation->completed > 1)
-        fprintf(out,
-                "  The L1's %.10g nJ are not counted: MAESTRO does so for one level alone (COST_MODEL.md section 10, "
-                "quirk 1).\n",
+        fprintf(out, "  The L1's %.10g nJ are not counted: MAESTRO counts them where a dataflow has one level alone.\n",
                 l1);
     return well;
 }
@@ -110,25 +108,21 @@ static bool write_power(const cost_t *cost, FILE *out)
 
 static void write_reasons(const explanation_t *explanation, FILE *out)
 {
-    static const struct {
-        int quirk;
-        const char *text;
-    } quirks[] = {
-#define QUIRK(mend, quirk, text) {quirk, text},
-        MEND_LIST(QUIRK)
-#undef QUIRK
+    static const char *const texts[] = {
+#define MEND_TEXT(mend, quirk, text) text,
+        MEND_LIST(MEND_TEXT)
+#undef MEND_TEXT
     };
     for (int i = 0; i < MENDS; i++)
-        if (explanation->reasons >> i & 1)
-            fprintf(out, "  Reason: quirk %d of COST_MODEL.md section 10: %s.\n", quirks[i].quirk, quirks[i].text);
+        if (explanation->reasons >> i & 1) fprintf(out, "  Reason: in MAESTRO %s.\n", texts[i]);
     if (explanation->reasons)
         fputs("  With that mended the count is true.\n", out);
     else if (explanation->levels.level[0].spatial_n > 1)
-        fputs("  Two spatial maps of one level advance together, as a diagonal (quirk 12): what lies beside it is left "
+        fputs("  Two spatial maps of one level advance together, as a diagonal: what lies beside it is left "
               "out.\n",
               out);
     else
-        fputs("  No quirk is the whole reason: the mapping itself repeats or leaves out work.\n", out);
+        fputs("  No known quirk of MAESTRO is the whole reason: the mapping itself repeats or leaves out work.\n", out);
 }
 
 static void write_counts(const explanation_t *explanation, FILE *out)

@@ -26,6 +26,7 @@ static void write_point(const explanation_t *explanation, FILE *out)
     const layer_t *layer = explanation->layer;
     const hardware_t *hardware = explanation->hardware;
     const cost_fault_t fault = explanation->cost.fault;
+    char limits[COST_LIMITS_TEXT_MAX];
     fprintf(out, "Layer      %s, %s: ", layer->name, layer_type_name(layer->type));
     write_dims(layer->dim, out);
     fprintf(out, "; stride %lld along Y, %lld along X\n", (long long)layer->stride_y, (long long)layer->stride_x);
@@ -37,6 +38,7 @@ static void write_point(const explanation_t *explanation, FILE *out)
             hardware->name, hardware->noc_bandwidth, hardware->noc_latency, hardware->offchip_bandwidth,
             hardware->simd_lanes);
     fprintf(out, "Verdict    %s%s\n", fault == COST_VALID ? "" : "invalid: ", cost_fault_text(fault));
+    if (cost_exceeded_text(&explanation->cost, hardware, limits)) fprintf(out, "Limits     %s\n", limits);
 }
 
 /* ---- levels ------------------------------------------------------------------------------------------------------ */

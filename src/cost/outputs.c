@@ -94,6 +94,21 @@ static bool any_negative(const cost_t *cost)
     return negative;
 }
 
+/* Sums over all layers, their squares and their product with cycles stay finite below this. */
+static const double figure_max = 1e120;
+
+static bool is_countable(double figure)
+{
+    return fabs(figure) <= figure_max; /* false of what is no number */
+}
+
+static bool all_countable(const cost_t *cost)
+{
+    return is_countable(cost->energy_nj) && is_countable(cost->area_um2) && is_countable(cost->power_mw) &&
+           is_countable(cost->pe_power_mw) && is_countable(cost->l1_power_mw) && is_countable(cost->l2_power_mw) &&
+           is_countable(cost->noc_power_mw);
+}
+
 static cost_fault_t verdict(const cost_t *cost)
 {
     if (cost->runtime_cycles == 0) return COST_NO_CASE;
@@ -107,6 +122,7 @@ void outputs_fill(cost_t *cost, const hardware_t *hardware, int64_t pes, bool l1
     cost->area_um2 = area_um2(cost, hardware, (double)pes);
     fill_power(cost, hardware, (double)pes);
     cost->fault = verdict(cost);
+    if (!all_countable(cost)) outputs_none(cost, COST_INFINITE);
 }
 
 void outputs_none(cost_t *cost, cost_fault_t fault)

@@ -17,8 +17,16 @@ static bool is_comment(const char *at)
     return at[0] == '/' && at[1] == '/';
 }
 
+/* Line ends are LF, CRLF, or CR alone. */
+static bool ends_line(const char *at)
+{
+    return at[0] == '\n' || (at[0] == '\r' && at[1] != '\n');
+}
+
 void scanner_begin(scanner_t *scanner, const char *text, const char *file)
 {
+    static const char byte_order_mark[] = "\xEF\xBB\xBF";
+    if (strncmp(text, byte_order_mark, strlen(byte_order_mark)) == 0) text += strlen(byte_order_mark);
     *scanner = (scanner_t){.file = file, .next = text, .next_line = 1};
     scanner_next(scanner);
 }
@@ -29,9 +37,9 @@ static void skip(scanner_t *scanner)
     const char *at = scanner->next;
     scanner->minus = false;
     while (is_separator(*at) || is_comment(at)) {
-        if (is_comment(at)) at += strcspn(at, "\n");
+        if (is_comment(at)) at += strcspn(at, "\r\n");
         scanner->minus = *at == '-';
-        scanner->next_line += *at == '\n';
+        scanner->next_line += ends_line(at);
         at += *at != 0;
     }
     scanner->next = at;

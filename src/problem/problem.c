@@ -231,6 +231,11 @@ bool problem_adds_up(const problem_t *problem)
     return problem->factors == 1;
 }
 
+constraint_t problem_constraint(const problem_t *problem)
+{
+    return problem->constraint;
+}
+
 double problem_budget(const problem_t *problem)
 {
     return problem->budget;

@@ -4,6 +4,7 @@
 #include "confx/file.h"
 
 #include <math.h>
+#include <string.h>
 
 const char *const report_files[] = {"run.h5",          "assignment.csv", "report.html",
                                     "convergence.svg", "assignment.svg", NULL};
@@ -52,6 +53,19 @@ static const double rounding = 1e-9;
 bool report_optimal(const report_t *report)
 {
     return report->found && report_solved(report) && fabs(report->gap) <= rounding;
+}
+
+bool report_larger(const report_t *report)
+{
+    return report_optimal(report) && report->constraint > report->optimum_need * (1 + rounding);
+}
+
+next_told_t report_next(const report_t *report)
+{
+    static const char *const words[] = {[NEXT_UNKNOWN] = "unknown", [NEXT_NONE] = "none", [NEXT_KNOWN] = "known"};
+    for (next_told_t told = NEXT_UNKNOWN; told <= NEXT_KNOWN; told++)
+        if (strncmp(report->next, words[told], strlen(words[told])) == 0) return told;
+    return NEXT_UNTOLD;
 }
 
 bool report_contradicts(const report_t *report)

@@ -24,7 +24,10 @@
     X("/certificate/lower_bound", lower_bound)                                                                         \
     X("/certificate/optimum", optimum)                                                                                 \
     X("/certificate/gap", gap)                                                                                         \
-    X("/certificate/shadow_price", shadow_price)
+    X("/certificate/need", optimum_need)                                                                               \
+    X("/certificate/shadow_price", shadow_price)                                                                       \
+    X("/certificate/next_budget", next_budget)                                                                         \
+    X("/certificate/next_optimum", next_optimum)
 
 /* Columns of /workload/layers. */
 enum {
@@ -42,6 +45,9 @@ enum {
 };
 enum { HEAD_PE, HEAD_BUFFER, HEADS };
 enum { STAGE_POLICY, STAGE_ISLANDS, STAGES };
+/* Whether there is a larger budget at which the optimum improves: /certificate/next. */
+typedef enum { NEXT_UNTOLD, NEXT_UNKNOWN, NEXT_NONE, NEXT_KNOWN } next_told_t; /* untold: logs of schema 1 */
+enum { REPORT_NEXT_MAX = 80 };
 
 struct report {
     char *run_dir;
@@ -56,6 +62,7 @@ struct report {
 #define NUMBER(path, name) double name;
     REPORT_NUMBER_LIST(NUMBER)
 #undef NUMBER
+    char next[REPORT_NEXT_MAX]; /* known, none or unknown, and why; empty: untold */
     size_t layers_n;
     int64_t *shapes; /* (L, SHAPE_COLUMNS) */
     char *names;     /* (L, LAYER_NAME_MAX) */
@@ -78,12 +85,14 @@ const char *report_layer_type(const report_t *report, size_t layer);
 const double *report_needs(const report_t *report);             /* (L) what the budget limits */
 const char *report_stage(const report_t *report, size_t stage); /* "policy", "random", "islands" */
 
-double report_limit(const report_t *report);     /* proven optimum, else proven bound; NaN: none */
-bool report_solved(const report_t *report);      /* the optimum is proven */
-bool report_optimal(const report_t *report);     /* ... and was found */
+double report_limit(const report_t *report); /* proven optimum, else proven bound; NaN: none */
+bool report_solved(const report_t *report);  /* the optimum is proven */
+bool report_optimal(const report_t *report); /* ... and was found, up to what it needs: */
+bool report_larger(const report_t *report);  /* what was found needs more than the optimum, for the same objective */
 bool report_contradicts(const report_t *report); /* what was found is better than what was proven */
-double report_feasible(const report_t *report);  /* fraction of all samples; NaN without any */
-double report_seconds(const report_t *report);   /* of searching */
+next_told_t report_next(const report_t *report);
+double report_feasible(const report_t *report); /* fraction of all samples; NaN without any */
+double report_seconds(const report_t *report);  /* of searching */
 
 status_t report_path(const report_t *report, const char *name, char *out); /* RUN_DIR/name into out (FILE_PATH_MAX) */
 

@@ -87,9 +87,12 @@ static json_t *result_json(const report_t *report)
 
 static json_t *certificate_json(const report_t *report)
 {
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:b}", "space", report->certificate_space, "lower_bound",
-                     real(report->lower_bound), "optimum", real(report->optimum), "gap", real(report->gap),
-                     "shadow_price", real(report->shadow_price), "optimal", report_optimal(report));
+    json_t *next = report_next(report) == NEXT_UNTOLD ? json_null() : json_string(report->next);
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "space", report->certificate_space,
+                     "lower_bound", real(report->lower_bound), "optimum", real(report->optimum), "need",
+                     real(report->optimum_need), "gap", real(report->gap), "shadow_price", real(report->shadow_price),
+                     "next", next, "next_budget", real(report->next_budget), "next_optimum", real(report->next_optimum),
+                     "optimal", report_optimal(report) && !report_larger(report));
 }
 
 static status_t no_memory(void)

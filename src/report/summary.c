@@ -155,6 +155,8 @@ static void say_gap(const report_t *report, summary_t *summary)
     const figure_t limit = objective_of(report, report_limit(report));
     if (!report->found)
         say(summary, "%s is %s", proof, limit.text);
+    else if (report_larger(report))
+        say(summary, "as low as the proven optimum, which needs %s", need_of(report, report->optimum_need).text);
     else if (report_optimal(report))
         say(summary, "this is the proven optimum");
     else if (report_contradicts(report))
@@ -178,18 +180,38 @@ static void say_certificate(const report_t *report, summary_t *summary)
     if (!isnan(limit)) say_space(report, summary);
 }
 
-/* The price is the slope of the bound at this budget: what one percent more would save, to first order. */
-static void say_price(const report_t *report, summary_t *summary)
+/* The next unit of the budget is worth the slope of the bound there, the next step what the optimum falls by. */
+static void say_slope(const report_t *report, summary_t *summary)
 {
-    const double saved = 0.01 * report->budget * report->shadow_price;
-    if (!isfinite(saved) || !isfinite(report_limit(report))) return;
+    const char *units = constraint_units(report->job->budget.constraint);
+    const scale_t scale = figure_scale(report->budget, units);
+    say(summary, "the bound falls by %s per %s of %s",
+        objective_of(report, figure_round(report->shadow_price / scale.factor)).text, scale.units,
+        constraint_name(report->job->budget.constraint));
+}
+
+static void say_step(const report_t *report, summary_t *summary)
+{
+    const double saved = report->optimum - report->next_optimum;
+    say(summary, "; the optimum falls next at %s (%s more), by %s (%s)", need_of(report, report->next_budget).text,
+        figure_percent(report->next_budget / report->budget - 1).text, objective_of(report, saved).text,
+        figure_percent(saved / fabs(report->optimum)).text);
+}
+
+static void say_worth(const report_t *report, summary_t *summary)
+{
+    const char *constraint = constraint_name(report->job->budget.constraint);
+    const next_told_t next = report_next(report);
+    if (!isfinite(report->shadow_price) || !isfinite(report->budget) || !isfinite(report_limit(report))) return;
+    if (next == NEXT_UNTOLD && !(report->shadow_price > 0)) return; /* older logs said 0 of every step as well */
     begin_line(summary, "Worth");
-    if (saved > 0)
-        say(summary, "1 %% more %s would save about %s (%s)", constraint_name(report->job->budget.constraint),
-            objective_of(report, figure_round(saved)).text, figure_percent(saved / report_limit(report)).text);
-    else
-        say(summary, "more %s would save nothing: the budget does not bind",
-            constraint_name(report->job->budget.constraint));
+    if (next == NEXT_NONE) {
+        say(summary, "more %s would save nothing: the budget does not bind", constraint);
+        return;
+    }
+    say_slope(report, summary);
+    if (next == NEXT_KNOWN) say_step(report, summary);
+    if (next == NEXT_UNKNOWN) say(summary, "; at which budget the optimum falls next was not found within the limits");
 }
 
 static void say_samples(const report_t *report, summary_t *summary)
@@ -220,7 +242,7 @@ void summary_result(const report_t *report, summary_t *summary)
     summary->n = 0;
     say_best(report, summary);
     say_certificate(report, summary);
-    say_price(report, summary);
+    say_worth(report, summary);
     say_samples(report, summary);
     say_time(report, summary);
 }

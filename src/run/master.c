@@ -3,8 +3,11 @@
 #include "inputs.h"
 #include "steps.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { UNITS_MAX = 64 };
 
 static void show_workload(const run_t *run, shelf_t *shelf)
 {
@@ -58,16 +61,36 @@ static void show_result(const run_t *run, shelf_t *shelf)
     shelf_real(shelf, "/result/constraint", run->best.constraint, constraint_units(run->job->budget.constraint));
 }
 
+/* What more of the budget is worth: the next unit of it, by the bound's slope, and the next step. */
+static void show_worth(const run_t *run, shelf_t *shelf)
+{
+    const char *units = objective_units(run->job->objective);
+    const char *need_units = constraint_units(run->job->budget.constraint);
+    const knapsack_t *certificate = &run->certificate;
+    char per[UNITS_MAX];
+    (void)snprintf(per, sizeof per, "%s/%s", units, need_units);
+    shelf_real(shelf, "/certificate/shadow_price", certificate->price, NULL);
+    shelf_text_on(shelf, "/certificate/shadow_price", "units", per);
+    char *next = shelf_make(shelf, "/certificate/next", ARRAY_TEXT, 1, NEXT_TEXT_MAX, NULL);
+    if (next) (void)snprintf(next, NEXT_TEXT_MAX, "%s", next_text(certificate->next.found));
+    if (certificate->next.found != NEXT_KNOWN) return;
+    shelf_real(shelf, "/certificate/next_budget", certificate->next.budget, need_units);
+    shelf_real(shelf, "/certificate/next_optimum", certificate->next.optimum, units);
+}
+
 static void show_certificate(const run_t *run, shelf_t *shelf)
 {
     const char *units = objective_units(run->job->objective);
     const knapsack_t *certificate = &run->certificate;
     shelf_real(shelf, "/certificate/lower_bound", certificate->lower_bound, units);
-    if (certificate->solved) shelf_real(shelf, "/certificate/optimum", certificate->optimum, units);
+    if (certificate->solved) {
+        shelf_real(shelf, "/certificate/optimum", certificate->optimum, units);
+        shelf_real(shelf, "/certificate/need", certificate->need, constraint_units(run->job->budget.constraint));
+    }
     if (!certificate->solved && isfinite(certificate->known))
         shelf_real(shelf, "/certificate/best_known", certificate->known, units);
     shelf_real(shelf, "/certificate/gap", certificate_gap(certificate, run->best.objective), "1");
-    shelf_real(shelf, "/certificate/shadow_price", certificate->price, NULL);
+    show_worth(run, shelf);
 }
 
 /* How many samples it had, and after which update, each time it was extended. */

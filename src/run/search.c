@@ -69,9 +69,7 @@ static status_t prepare_root(run_t *run, bool resume, bool *found)
 {
     TRY(resume_check(run, resume, found));
     TRY(certificate_solve(run->setting.problem, run->space, &run->certificate));
-    if (!run->certificate.feasible)
-        return status_fail(STATUS_INFEASIBLE, "budget: no assignment that the dataflow can run fits %.6g %s",
-                           problem_budget(run->setting.problem), constraint_units(run->job->budget.constraint));
+    TRY(certificate_feasible(run->setting.problem, &run->certificate));
     if (*found) TRY(store_tidy(run->job->output));
     clock_iso(run->begun);
     return status_ok();
@@ -132,7 +130,7 @@ static bool stop_is_wanted(const run_t *run)
 
 static status_t stop(const run_t *run)
 {
-    return status_fail(STATUS_STOPPED, "stopped %safter %llu of %llu samples; go on with --resume",
+    return status_fail(STATUS_STOPPED, "stopped %safter %llu of %llu samples",
                        cluster_told() ? "by a signal " : "", (unsigned long long)run->samples,
                        (unsigned long long)run->job->search.samples);
 }

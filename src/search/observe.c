@@ -9,13 +9,21 @@ static real_t spread(double value, double most)
     return (real_t)(most > 0 ? 2 * value / most - 1 : 0);
 }
 
+/* Room over what is reserved, as a power of two, between 0 and 48: where the layers to come need nothing, or seem to,
+   as points do that turn out invalid, it would be infinite. */
+static double spare_doublings(const sight_t *sight)
+{
+    if (!(sight->reserved > 0)) return 48;
+    return fmin(log2(fmax(sight->room / sight->reserved, 1)), 48);
+}
+
 void observe_as(const view_t *view, const sight_t *sight, real_t *inputs)
 {
     const size_t features = view->sense->features;
     for (size_t i = 0; i < features; i++) *inputs++ = view->features[sight->layer * features + i];
     *inputs++ = spread((double)sight->step, (double)(view->steps - 1));
     /* How much more than the bare least is left; the paper's policy does not see it. */
-    if (view->sense->progress > 1) *inputs++ = (real_t)(log2(fmax(sight->room / sight->reserved, 1)) / 3);
+    if (view->sense->progress > 1) *inputs++ = (real_t)(spare_doublings(sight) / 3);
     for (size_t head = 0; head < HEADS; head++)
         *inputs++ = sight->step ? spread(sight->previous[head], (double)view->levels[head] - 1) : 0;
 }

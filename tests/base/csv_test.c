@@ -26,6 +26,23 @@ START_TEST(rows_come_as_fields_with_their_lines)
 }
 END_TEST
 
+START_TEST(lines_may_end_with_a_carriage_return_alone)
+{
+    csv_t *csv;
+    bool more;
+    ck_assert_ok(csv_open("a,b\r\r1,2\r3,4", "t.csv", &csv));
+    for (int row = 0; row < 2; row++) {
+        ck_assert_ok(csv_next(csv, &more));
+        ck_assert(more);
+        ck_assert_int_eq(csv_line(csv), row + 3);
+        ck_assert_str_eq(csv_field(csv, 1), row ? "4" : "2");
+    }
+    ck_assert_ok(csv_next(csv, &more));
+    ck_assert(!more);
+    csv_close(csv);
+}
+END_TEST
+
 START_TEST(byte_order_marks_crlf_blanks_and_blank_lines_are_passed_over)
 {
     csv_t *csv;
@@ -84,6 +101,7 @@ int main(void)
     TCase *tests = tcase_create("csv");
     suite_add_tcase(suite, tests);
     tcase_add_test(tests, rows_come_as_fields_with_their_lines);
+    tcase_add_test(tests, lines_may_end_with_a_carriage_return_alone);
     tcase_add_test(tests, byte_order_marks_crlf_blanks_and_blank_lines_are_passed_over);
     tcase_add_test(tests, a_bad_header_is_refused_with_its_place);
     tcase_add_test(tests, a_bad_row_is_refused_with_its_place);

@@ -57,6 +57,30 @@ START_TEST(a_long_message_is_cut_not_overrun)
 }
 END_TEST
 
+/* A word with a byte order mark before it looks like the word that was expected. */
+START_TEST(what_cannot_be_seen_is_shown)
+{
+    ck_assert_str_eq(status_input("a.m", 1, NULL, "found \"%s\"", "\xEF\xBB\xBFNetwork").message,
+                     "a.m:1: found \"\\xEF\\xBB\\xBFNetwork\"");
+    ck_assert_str_eq(status_input("a.m", 1, "\x1b[2J", "\xC2\xA0").message, "a.m:1: \\x1B[2J: \\xC2\\xA0");
+    ck_assert_str_eq(status_fail(STATUS_IO, "%s", "a\rb\x7f \xE2\x80\x8B").message, "a\\x0Db\\x7F \\xE2\\x80\\x8B");
+    ck_assert_str_eq(status_fail(STATUS_IO, "%s",
+                                 "Gr\xC3\xB6\xC3\x9F"
+                                 "e \xE2\x82\xAC\n")
+                         .message,
+                     "Gr\xC3\xB6\xC3\x9F"
+                     "e \xE2\x82\xAC\n");
+    for (size_t length = 0; length < STATUS_MESSAGE_MAX + 10; length++) {
+        char text[STATUS_MESSAGE_MAX + 20] = "";
+        memset(text, 'x', length);
+        (void)strcpy(text + length, "\xEF\xBB\xBF");
+        const status_t status = status_fail(STATUS_IO, "%s", text);
+        ck_assert_uint_lt(strlen(status.message), STATUS_MESSAGE_MAX);
+        ck_assert_ptr_null(strstr(status.message, "\xEF\xBB\xBF"));
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("status");
@@ -66,5 +90,6 @@ int main(void)
     tcase_add_test(tests, exit_codes_are_the_documented_ones);
     tcase_add_test(tests, try_passes_a_failure_on_with_a_frame);
     tcase_add_test(tests, a_long_message_is_cut_not_overrun);
+    tcase_add_test(tests, what_cannot_be_seen_is_shown);
     return suite_run(suite);
 }

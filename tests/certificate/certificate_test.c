@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { LAYERS = 4, PES = 4, BUFFERS = 2 };
@@ -105,6 +106,80 @@ static void check_best_of_all(const char *objective, space_t space)
         }
 }
 
+/* The next step's budget, given to the job, has the next step's optimum, and a hair less of it the old one. */
+static void check_next(const char *objective, space_t space, const char *limit, const knapsack_t *knapsack)
+{
+    const double budgets[] = {knapsack->next.budget, knapsack->next.budget * (1 - 1e-9)};
+    const double optima[] = {knapsack->next.optimum, knapsack->optimum};
+    ck_assert_double_gt(knapsack->next.budget, strtod(limit, NULL));
+    ck_assert_double_lt(knapsack->next.optimum, knapsack->optimum);
+    for (size_t i = 0; i < 2; i++) {
+        small_t small;
+        knapsack_t there;
+        char words[32];
+        (void)snprintf(words, sizeof words, "%.13g", budgets[i]);
+        open_small(&small, objective, words, 3);
+        ck_assert_ok(certificate_solve(small.problem, space, &there));
+        ck_assert_double_eq(there.optimum, optima[i]);
+        ck_assert_double_eq(there.optimum, best_of_all(small.problem, space));
+        knapsack_close(&there);
+        close_small(&small);
+    }
+}
+
+static void check_steps(const char *objective, space_t space)
+{
+    static const char *const limits[] = {"46", "50", "60", "74.75", "75", "90.25", "127", "176"};
+    size_t known = 0;
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        small_t small;
+        knapsack_t knapsack;
+        open_small(&small, objective, limits[i], 3);
+        ck_assert_ok(certificate_solve(small.problem, space, &knapsack));
+        if (knapsack.next.found == NEXT_KNOWN) check_next(objective, space, limits[i], &knapsack);
+        known += knapsack.next.found == NEXT_KNOWN;
+        knapsack_close(&knapsack);
+        close_small(&small);
+    }
+    ck_assert_uint_ge(known, 4);
+}
+
+START_TEST(each_step_of_the_budget_leads_to_the_next)
+{
+    check_steps("latency", (space_t)_i);
+    check_steps("edp", (space_t)_i);
+}
+END_TEST
+
+/* Whatever it takes, no assignment is better: then alone the budget does not bind, and nothing is worth more of it. */
+START_TEST(a_budget_for_all_does_not_bind)
+{
+    static const char *const objectives[] = {"latency", "edp"};
+    for (size_t i = 0; i < 2; i++) {
+        small_t small;
+        knapsack_t knapsack;
+        open_small(&small, objectives[i], "1e6", 3);
+        ck_assert_ok(certificate_solve(small.problem, (space_t)_i, &knapsack));
+        ck_assert_int_eq(knapsack.next.found, NEXT_NONE);
+        ck_assert_double_eq(knapsack.price, 0);
+        const double best = knapsack.optimum;
+        char limit[32];
+        (void)snprintf(limit, sizeof limit, "%.13g", knapsack.need); /* as little does as well, and one bit less not */
+        knapsack_close(&knapsack);
+        close_small(&small);
+        open_small(&small, objectives[i], limit, 3);
+        ck_assert_ok(certificate_solve(small.problem, (space_t)_i, &knapsack));
+        ck_assert_double_eq(knapsack.optimum, best);
+        ck_assert_int_eq(knapsack.next.found, NEXT_NONE);
+        knapsack_close(&knapsack);
+        ck_assert_ok(certificate_solve_within(small.problem, (space_t)_i, strtod(limit, NULL) * (1 - 1e-9), &knapsack));
+        ck_assert_double_gt(knapsack.optimum, best);
+        knapsack_close(&knapsack);
+        close_small(&small);
+    }
+}
+END_TEST
+
 START_TEST(the_optimum_is_the_best_of_all_assignments)
 {
     check_best_of_all("latency", (space_t)_i);
@@ -159,6 +234,8 @@ int main(void)
     suite_add_tcase(suite, tests);
     tcase_add_loop_test(tests, the_optimum_is_the_best_of_all_assignments, SPACE_LEVELS, SPACE_INTEGERS + 1);
     tcase_add_loop_test(tests, so_is_that_of_an_objective_that_does_not_add_up, SPACE_LEVELS, SPACE_INTEGERS + 1);
+    tcase_add_loop_test(tests, each_step_of_the_budget_leads_to_the_next, SPACE_LEVELS, SPACE_INTEGERS + 1);
+    tcase_add_loop_test(tests, a_budget_for_all_does_not_bind, SPACE_LEVELS, SPACE_INTEGERS + 1);
     tcase_add_loop_test(tests, the_frontier_falls_as_the_budget_rises, 0, 2);
     tcase_add_test(tests, the_gap_is_to_the_optimum_or_else_to_the_bound);
     return suite_run(suite);

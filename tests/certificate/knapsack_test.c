@@ -9,21 +9,48 @@ enum { NO_LIMIT = 1 << 20 };
 
 /* ---- against brute force ----------------------------------------------------------------------------------------- */
 
+/* Of all choices: the best within the budget, of equals the one that needs least; and of those that are better, by more
+   than `rounding`, the one that needs least, of equals the best. Infinity: none. */
 typedef struct {
     const instance_t *instance;
-    double best; /* infinity: nothing fits */
+    double best, best_need;
+    double rounding, next_need, next;
+    bool again; /* best is known */
 } brute_t;
+
+static void try_one(brute_t *brute, double need, double cost)
+{
+    if (brute->again) {
+        if (!(cost < brute->best - brute->rounding)) return;
+        if (need > brute->next_need || (need == brute->next_need && cost >= brute->next)) return;
+        brute->next_need = need;
+        brute->next = cost;
+    } else if (need <= brute->instance->budget) {
+        if (cost > brute->best || (cost == brute->best && need >= brute->best_need)) return;
+        brute->best = cost;
+        brute->best_need = need;
+    }
+}
 
 static void try_all(brute_t *brute, size_t class, size_t member, double need, double cost)
 {
     if (class == brute->instance->classes_n) {
-        if (need <= brute->instance->budget) brute->best = fmin(brute->best, cost);
+        try_one(brute, need, cost);
         return;
     }
     const option_class_t *c = &brute->instance->classes[class];
     const bool last = member + 1 == c->members;
     for (size_t i = 0; i < c->n; i++)
         try_all(brute, class + last, last ? 0 : member + 1, need + c->options[i].need, cost + c->options[i].cost);
+}
+
+static brute_t by_brute_force(const instance_t *instance, double rounding)
+{
+    brute_t brute = {instance, INFINITY, INFINITY, rounding, INFINITY, INFINITY, false};
+    try_all(&brute, 0, 0, 0, 0);
+    brute.again = true;
+    try_all(&brute, 0, 0, 0, 0);
+    return brute;
 }
 
 static const option_t *option_at(const option_class_t *class, uint32_t point)
@@ -50,11 +77,23 @@ static void check_choice(const instance_t *instance, const knapsack_t *knapsack)
     ck_assert_double_le(need, instance->budget);
 }
 
+/* The next step, and that the price is 0 exactly where there is none. */
+static void check_next(const instance_t *instance, const brute_t *brute, const knapsack_t *knapsack)
+{
+    next_t next;
+    ck_assert_ok(knapsack_next(instance->classes, instance->classes_n, NO_LIMIT, knapsack, &next));
+    ck_assert_int_eq(next.found, isfinite(brute->next) ? NEXT_KNOWN : NEXT_NONE);
+    ck_assert_int_eq(knapsack->price > 0, next.found == NEXT_KNOWN);
+    if (next.found != NEXT_KNOWN) return;
+    ck_assert_double_gt(next.budget, instance->budget);
+    ck_assert_double_eq(next.budget, brute->next_need);
+    ck_assert_double_eq(next.optimum, brute->next);
+}
+
 static void check_by_brute_force(const instance_t *instance)
 {
-    brute_t brute = {instance, INFINITY};
+    const brute_t brute = by_brute_force(instance, 0);
     knapsack_t knapsack;
-    try_all(&brute, 0, 0, 0, 0);
     ck_assert_ok(knapsack_solve(instance->classes, instance->classes_n, instance->budget, NO_LIMIT, &knapsack));
     ck_assert_int_eq(knapsack.feasible, isfinite(brute.best));
     ck_assert_int_eq(knapsack.solved, knapsack.feasible);
@@ -66,7 +105,9 @@ static void check_by_brute_force(const instance_t *instance)
             ck_assert_double_eq(knapsack.price, 0);
             ck_assert_double_eq(knapsack.lower_bound, knapsack.optimum);
         }
+        ck_assert_double_eq(knapsack.need, brute.best_need);
         check_choice(instance, &knapsack);
+        check_next(instance, &brute, &knapsack);
     }
     knapsack_close(&knapsack);
 }
@@ -105,13 +146,19 @@ START_TEST(fractions_that_round_are_solved_to_their_rounding)
         }
         const double least = extreme_need(&instance, -1), most = extreme_need(&instance, 1);
         instance.budget = least + rng_uniform(&rng) * (most - least);
-        brute_t brute = {&instance, INFINITY};
+        const brute_t brute = by_brute_force(&instance, 1e-6);
         knapsack_t knapsack;
-        try_all(&brute, 0, 0, 0, 0);
+        next_t next;
         ck_assert_ok(knapsack_solve(instance.classes, instance.classes_n, instance.budget, NO_LIMIT, &knapsack));
         ck_assert_int_eq(knapsack.solved, isfinite(brute.best));
         if (!knapsack.solved) continue;
         ck_assert_double_eq_tol(knapsack.optimum, brute.best, 1e-6);
+        ck_assert_ok(knapsack_next(instance.classes, instance.classes_n, NO_LIMIT, &knapsack, &next));
+        ck_assert_int_eq(next.found, isfinite(brute.next) ? NEXT_KNOWN : NEXT_NONE);
+        if (next.found == NEXT_KNOWN) {
+            ck_assert_double_eq_tol(next.budget / brute.next_need, 1, 1e-14);
+            ck_assert_double_eq_tol(next.optimum, brute.next, 1e-6);
+        }
         ck_assert_double_le(knapsack.lower_bound, knapsack.optimum);
         check_choice(&instance, &knapsack);
         knapsack_close(&knapsack);
@@ -164,6 +211,42 @@ START_TEST(bound_and_price_are_those_of_the_relaxation)
 }
 END_TEST
 
+/* One layer: bound and optimum meet at every budget, and each has a price all the same, that of the hull; the last
+   option needs more for nothing. */
+START_TEST(one_layer_has_a_price_and_a_next_step)
+{
+    const option_t options[] = {{100, 1, 0}, {70, 2, 1}, {60, 4, 2}, {10, 5, 3}, {10, 6, 4}};
+    const option_class_t class = {5, options, 1};
+    static const struct {
+        double budget, price, next, optimum;
+    } cases[] = {{1, 30, 2, 70}, {1.5, 30, 2, 70}, {2, 20, 4, 60}, {3, 20, 4, 60}, {4, 20, 5, 10}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        knapsack_t knapsack;
+        next_t next;
+        ck_assert_ok(knapsack_solve(&class, 1, cases[i].budget, NO_LIMIT, &knapsack));
+        ck_assert_double_eq(knapsack.lower_bound, knapsack.optimum);
+        ck_assert_double_eq(knapsack.price, cases[i].price);
+        ck_assert_ok(knapsack_next(&class, 1, NO_LIMIT, &knapsack, &next));
+        ck_assert_int_eq(next.found, NEXT_KNOWN);
+        ck_assert_double_eq(next.budget, cases[i].next);
+        ck_assert_double_eq(next.optimum, cases[i].optimum);
+        knapsack_close(&knapsack);
+    }
+    for (double budget = 5; budget <= 7; budget += 0.5) {
+        knapsack_t knapsack;
+        next_t next;
+        ck_assert_ok(knapsack_solve(&class, 1, budget, NO_LIMIT, &knapsack));
+        ck_assert_double_eq(knapsack.need, 5);
+        ck_assert_double_eq(knapsack.price, 0);
+        ck_assert_ok(knapsack_next(&class, 1, NO_LIMIT, &knapsack, &next));
+        ck_assert_int_eq(next.found, NEXT_NONE);
+        ck_assert_double_nan(next.budget);
+        ck_assert_double_nan(next.optimum);
+        knapsack_close(&knapsack);
+    }
+}
+END_TEST
+
 static void check_infeasible(const option_class_t *classes, size_t classes_n, double budget)
 {
     knapsack_t knapsack;
@@ -172,6 +255,9 @@ static void check_infeasible(const option_class_t *classes, size_t classes_n, do
     ck_assert_ptr_null(knapsack.choice);
     ck_assert_double_infinite(knapsack.lower_bound);
     ck_assert_double_nan(knapsack.optimum);
+    next_t next;
+    ck_assert_ok(knapsack_next(classes, classes_n, NO_LIMIT, &knapsack, &next));
+    ck_assert_int_eq(next.found, NEXT_UNKNOWN);
     knapsack_close(&knapsack);
 }
 
@@ -309,6 +395,11 @@ START_TEST(beyond_the_limit_the_bound_stands)
     ck_assert_double_nan(limited.optimum);
     ck_assert_double_le(limited.lower_bound, full.optimum);
     ck_assert_double_ge(limited.lower_bound, full.optimum - 100);
+    next_t next;
+    ck_assert_ok(knapsack_next(instance.classes, instance.classes_n, 0, &full, &next));
+    ck_assert_int_eq(next.found, NEXT_UNKNOWN); /* not that there is none */
+    ck_assert_ok(knapsack_next(instance.classes, instance.classes_n, NO_LIMIT, &full, &next));
+    ck_assert_int_eq(next.found, NEXT_KNOWN);
     knapsack_close(&limited);
     knapsack_close(&full);
 }
@@ -370,6 +461,7 @@ int main(void)
     tcase_add_test(tests, two_members_split_a_budget_for_one);
     tcase_add_test(tests, a_loose_budget_has_no_price_and_the_bound_is_the_optimum);
     tcase_add_test(tests, bound_and_price_are_those_of_the_relaxation);
+    tcase_add_test(tests, one_layer_has_a_price_and_a_next_step);
     tcase_add_test(tests, what_cannot_fit_is_infeasible);
     tcase_add_test(tests, no_classes_make_an_empty_choice);
     tcase_add_test(tests, a_class_without_members_asks_for_nothing);

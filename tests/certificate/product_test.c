@@ -38,19 +38,41 @@ typedef struct {
     double need, first, second;
 } sums_t;
 
-static double best_from(size_t class, size_t member, sums_t sums)
+/* Of all choices: the least product within the budget, of equals the one that needs least; and the least need of a
+   product lower than `limit`. Infinity: none. */
+typedef struct {
+    double best, best_need, limit, next_need;
+} brute_t;
+
+static void try_all(brute_t *brute, size_t class, size_t member, sums_t sums)
 {
-    if (class == pair.instance.classes_n)
-        return sums.need <= pair.instance.budget ? sums.first * sums.second : INFINITY;
+    if (class == pair.instance.classes_n) {
+        const double product = sums.first * sums.second;
+        if (product < brute->limit) brute->next_need = fmin(brute->next_need, sums.need);
+        if (sums.need > pair.instance.budget || product > brute->best) return;
+        brute->best_need = product < brute->best ? sums.need : fmin(brute->best_need, sums.need);
+        brute->best = product;
+        return;
+    }
     const option_class_t *c = &pair.instance.classes[class];
     const bool last = member + 1 == c->members;
-    double best = INFINITY;
     for (size_t i = 0; i < c->n; i++) {
         const sums_t with = {sums.need + c->options[i].need, sums.first + c->options[i].cost,
                              sums.second + pair.second[class][i]};
-        best = fmin(best, best_from(class + last, last ? 0 : member + 1, with));
+        try_all(brute, class + last, last ? 0 : member + 1, with);
     }
-    return best;
+}
+
+static brute_t by_brute_force(double limit)
+{
+    brute_t brute = {INFINITY, INFINITY, limit, INFINITY};
+    try_all(&brute, 0, 0, (sums_t){0, 0, 0});
+    return brute;
+}
+
+static double best_of_all(void)
+{
+    return by_brute_force(-INFINITY).best;
 }
 
 static size_t option_of(size_t class, uint32_t point)
@@ -79,10 +101,23 @@ static void check_choice(const knapsack_t *knapsack)
     ck_assert_double_le(sums.need, pair.instance.budget);
 }
 
+static void check_next(const knapsack_t *knapsack)
+{
+    const brute_t brute = by_brute_force(knapsack->optimum * (1 - 1e-9));
+    next_t next;
+    ck_assert_ok(product_next(pair.instance.classes, pair.second, pair.instance.classes_n, NO_LIMIT, knapsack, &next));
+    ck_assert_int_eq(next.found, isfinite(brute.next_need) ? NEXT_KNOWN : NEXT_NONE);
+    if (next.found == NEXT_NONE) return;
+    ck_assert_double_eq(next.budget, brute.next_need);
+    ck_assert_double_gt(next.budget, pair.instance.budget);
+    ck_assert_double_lt(next.optimum, knapsack->optimum);
+}
+
 /* solved is asked for: of small instances there is no excuse. */
 static void check_by_brute_force(void)
 {
-    const double best = best_from(0, 0, (sums_t){0, 0, 0});
+    const brute_t brute = by_brute_force(-INFINITY);
+    const double best = brute.best;
     knapsack_t knapsack;
     ck_assert_ok(solve(pair.instance.budget, NO_LIMIT, &knapsack));
     ck_assert_int_eq(knapsack.feasible, isfinite(best));
@@ -95,6 +130,8 @@ static void check_by_brute_force(void)
         ck_assert_double_eq(knapsack.known, knapsack.optimum);
         ck_assert_double_ge(knapsack.price, 0);
         check_choice(&knapsack);
+        if (knapsack.optimum == best) ck_assert_double_eq(knapsack.need, brute.best_need);
+        check_next(&knapsack);
     } else {
         ck_assert_double_infinite(knapsack.lower_bound);
         ck_assert_double_nan(knapsack.optimum);
@@ -149,7 +186,7 @@ START_TEST(the_bound_stands_within_any_limit_on_states)
         knapsack_t knapsack;
         draw_instance(&rng, draws[i % DRAWS_N], 4, 6, 2, &pair.instance);
         draw_second(&rng, i / DRAWS_N % 2);
-        const double best = best_from(0, 0, (sums_t){0, 0, 0});
+        const double best = best_of_all();
         ck_assert_ok(solve(pair.instance.budget, rng_below(&rng, 4), &knapsack));
         ck_assert_double_le(knapsack.lower_bound, best);
         if (isfinite(best)) ck_assert(isnan(knapsack.known) || knapsack.known >= best);

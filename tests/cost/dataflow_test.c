@@ -30,6 +30,22 @@ START_TEST(separators_comments_and_line_breaks_do_not_matter)
 }
 END_TEST
 
+START_TEST(byte_order_marks_any_line_ends_and_no_last_one_do_no_harm)
+{
+    static const char plain[] = "// first\nDataflow { // second\n SpatialMap(4,2) K;\n TemporalMap(Sz(R),1) Y;\n}\n";
+    static const char *const ends[] = {"\r\n", "\r", "\n"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        char text[256] = "\xEF\xBB\xBF";
+        for (const char *c = plain; c[1]; c++) (void)strncat(text, *c == '\n' ? ends[i] : c, *c == '\n' ? 2 : 1);
+        assert_equal(text, plain);
+        (void)strcat(text, ends[i]);
+        (void)strcat(text, "Dataflow");
+        dataflow_t *dataflow = NULL;
+        ck_assert_fails(dataflow_parse(text, "x.m", &dataflow), STATUS_INPUT, "x.m:6: expected nothing behind");
+    }
+}
+END_TEST
+
 START_TEST(constants_stand_for_numbers)
 {
     assert_equal(
@@ -178,7 +194,9 @@ static const char two_layers[] = "Constant Rows 20;\n"
 START_TEST(a_mapping_file_brings_layers_and_their_dataflows)
 {
     mapping_t mapping;
-    ck_assert_ok(mapping_parse(two_layers, "x.m", &mapping));
+    char text[sizeof two_layers + 8];
+    (void)snprintf(text, sizeof text, "\xEF\xBB\xBF%s", two_layers);
+    ck_assert_ok(mapping_parse(text, "x.m", &mapping));
     ck_assert_uint_eq(mapping.networks_n, 1);
     ck_assert_str_eq(mapping.networks[0], "Two");
     ck_assert_uint_eq(mapping.layers_n, 2);
@@ -204,6 +222,8 @@ END_TEST
 /* What is wrong between layers, or hides where the next one begins. */
 static const refusal_t mapping_refusals[] = {
     {"", "x.m:1: expected \"Network\", found the end of the text"},
+    {"\xEF\xBB\xBF", "x.m:1: expected \"Network\", found the end of the text"},
+    {"// two files in one\n\xEF\xBB\xBFNetwork n { }", "x.m:2: expected \"Network\", found \"\\xEF\\xBB\\xBFNetwork\""},
     {" \r\n\t// nothing\r\n", "x.m:3: expected \"Network\", found the end of the text"},
     {"Dataflow { }", "x.m:1: expected \"Network\", found \"Dataflow\""},
     {"Network {\n}", "x.m:1: Network: expected a name"},
@@ -337,6 +357,7 @@ int main(void)
     TCase *tests = tcase_create("dataflow");
     suite_add_tcase(suite, tests);
     tcase_add_test(tests, separators_comments_and_line_breaks_do_not_matter);
+    tcase_add_test(tests, byte_order_marks_any_line_ends_and_no_last_one_do_no_harm);
     tcase_add_test(tests, constants_stand_for_numbers);
     tcase_add_test(tests, the_channel_tile_is_one_unless_a_constant_says_otherwise);
     tcase_add_test(tests, the_searched_quantities_follow_pes_and_buffer_unless_fixed);

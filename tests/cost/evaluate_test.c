@@ -397,10 +397,43 @@ START_TEST(delays_that_do_not_fit_are_invalid_not_wrong)
 }
 END_TEST
 
+/* The largest numbers that a profile may hold, one at a time: what of a figure they reach is never called valid. */
+START_TEST(figures_that_are_not_finite_are_invalid)
+{
+    const layer_t layer = layer_of(LAYER_CONV, 8, 8, 8, 8, 3, 3);
+    dataflow_t *dla = dataflow_named("dla");
+    const hardware_t plain = hardware_named("asic");
+    const size_t first = offsetof(hardware_t, noc_bandwidth), units = offsetof(hardware_t, units);
+    static const double extremes[] = {1e308, 1e160, INFINITY, NAN};
+    int infinite = 0;
+    for (size_t at = first; at < sizeof plain; at += sizeof(double)) {
+        if (at >= offsetof(hardware_t, num_pes) && at < units) continue;
+        for (size_t i = 0; i < sizeof extremes / sizeof *extremes; i++) {
+            hardware_t hardware = plain;
+            cost_t cost;
+            memcpy((char *)&hardware + at, &extremes[i], sizeof(double));
+            cost_evaluate(dla, &layer, &hardware, 4, 1, &cost);
+            infinite += cost.fault == COST_INFINITE;
+            if (cost.fault != COST_VALID) ck_assert(cost.area_um2 == 0 && cost.energy_nj == 0 && cost.power_mw == 0);
+            for (int column = 0; cost.fault == COST_VALID && column < GOLDEN_COLUMNS; column++) {
+                double value = 0;
+                if (golden_columns[column].real)
+                    memcpy(&value, (const char *)&cost + golden_columns[column].offset, sizeof value);
+                ck_assert_msg(fabs(value) <= 1e120, "%s is %g", golden_columns[column].name, value);
+            }
+        }
+    }
+    ck_assert_int_gt(infinite, 40);
+    dataflow_close(dla);
+}
+END_TEST
+
 START_TEST(every_fault_has_a_text)
 {
-    for (int fault = 0; fault < COST_FAULTS; fault++)
+    for (int fault = 0; fault < COST_FAULTS; fault++) {
         ck_assert_uint_gt(strlen(cost_fault_text((cost_fault_t)fault)), 4);
+        ck_assert_ptr_null(strchr(cost_fault_text((cost_fault_t)fault), ',')); /* it stands in tables */
+    }
 }
 END_TEST
 
@@ -428,6 +461,7 @@ static void add_faults(TCase *tests)
     tcase_add_test(tests, a_point_of_negative_energy_is_invalid);
     tcase_add_test(tests, counts_that_may_not_fit_are_invalid_not_wrong);
     tcase_add_test(tests, delays_that_do_not_fit_are_invalid_not_wrong);
+    tcase_add_test(tests, figures_that_are_not_finite_are_invalid);
     tcase_add_test(tests, every_fault_has_a_text);
 }
 

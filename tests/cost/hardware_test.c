@@ -149,6 +149,46 @@ START_TEST(what_is_wrong_in_a_profile_is_said_with_file_line_and_key)
 }
 END_TEST
 
+/* Of example A: 54 bytes of L1, 38 of L2. */
+START_TEST(limits_that_a_cost_exceeds_are_told)
+{
+    static const struct {
+        hardware_limits_t limits;
+        unsigned exceeded;
+        const char *keys, *text;
+    } rows[] = {
+        {{.l1_bytes = 0}, 0, "", ""},
+        {{.l1_bytes = 54, .l2_bytes = 38}, 0, "", ""},
+        {{.l1_bytes = 53}, 1, "l1_size_cstr", "exceeds l1_size_cstr of 53 bytes by 1"},
+        {{.l2_bytes = 8}, 2, "l2_size_cstr", "exceeds l2_size_cstr of 8 bytes by 30"},
+        {{.l1_bytes = 50, .l2_bytes = 38, .offchip = true},
+         5,
+         "l1_size_cstr offchip_bw_cstr",
+         "exceeds l1_size_cstr of 50 bytes by 4, offchip_bw_cstr of 0.5 elements/cycle by 0.5"},
+    };
+    const layer_t layer = layer_of(LAYER_CONV, 32, 3, 224, 224, 3, 3);
+    dataflow_t *dla = dataflow_named("dla");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[COST_LIMITS_TEXT_MAX];
+        hardware_t hardware = hardware_named("maestro");
+        cost_t cost, limited;
+        cost_evaluate(dla, &layer, &hardware, 1, 1, &cost);
+        hardware.limits = rows[i].limits;
+        cost_evaluate(dla, &layer, &hardware, 1, 1, &limited);
+        ck_assert_int_eq(limited.fault, COST_VALID);
+        ck_assert_int_eq(limited.runtime_cycles, cost.runtime_cycles);
+        cost.offchip_bandwidth = 1;
+        hardware.offchip_bandwidth = 0.5;
+        ck_assert_uint_eq(cost_exceeded(&cost, &hardware), rows[i].exceeded);
+        ck_assert_int_eq(cost_exceeded_text(&cost, &hardware, text), rows[i].exceeded != 0);
+        ck_assert_str_eq(text, rows[i].text);
+        cost_exceeded_keys(rows[i].exceeded, text);
+        ck_assert_str_eq(text, rows[i].keys);
+    }
+    dataflow_close(dla);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("hardware");
@@ -160,5 +200,6 @@ int main(void)
     tcase_add_test(tests, an_assignment_changes_one_value);
     tcase_add_test(tests, a_bad_assignment_is_refused_and_changes_nothing);
     tcase_add_test(tests, what_is_wrong_in_a_profile_is_said_with_file_line_and_key);
+    tcase_add_test(tests, limits_that_a_cost_exceeds_are_told);
     return suite_run(suite);
 }

@@ -53,6 +53,20 @@ END_TEST
 
 /* ---- hardware files ---------------------------------------------------------------------------------------------- */
 
+static void assert_same_hardware(const hardware_t *one, const hardware_t *other)
+{
+    ck_assert_str_eq(one->name, other->name);
+    ck_assert_double_eq(one->noc_bandwidth, other->noc_bandwidth);
+    ck_assert_double_eq(one->noc_latency, other->noc_latency);
+    ck_assert_double_eq(one->offchip_bandwidth, other->offchip_bandwidth);
+    ck_assert_double_eq(one->simd_lanes, other->simd_lanes);
+    ck_assert_int_eq(one->num_pes, other->num_pes);
+    ck_assert_int_eq(one->limits.l1_bytes, other->limits.l1_bytes);
+    ck_assert_int_eq(one->limits.l2_bytes, other->limits.l2_bytes);
+    ck_assert_int_eq(one->limits.offchip, other->limits.offchip);
+    ck_assert_mem_eq(&one->units, &other->units, sizeof one->units);
+}
+
 START_TEST(a_hardware_file_lies_upon_a_profile)
 {
     hardware_t hardware = hardware_named("maestro"), expected = hardware;
@@ -62,11 +76,15 @@ START_TEST(a_hardware_file_lies_upon_a_profile)
     expected.num_pes = 256;
     expected.noc_bandwidth = 1000;
     expected.offchip_bandwidth = 50;
-    ck_assert_mem_eq(&hardware, &expected, sizeof hardware);
-    ck_assert_ok(accelerator_parse("// hops only\nNoC_NumHops:4", "a.m", &hardware));
+    expected.limits = (hardware_limits_t){.l1_bytes = 100, .l2_bytes = 3000, .offchip = true};
+    assert_same_hardware(&hardware, &expected);
+    ck_assert(hardware_is_limited(&hardware));
+    ck_assert_ok(accelerator_parse("\xEF\xBB\xBF// hops only\r\nNoC_NumHops:4", "a.m", &hardware));
     expected.num_pes = 0;
     expected.noc_latency = 4;
-    ck_assert_mem_eq(&hardware, &expected, sizeof hardware);
+    expected.limits = (hardware_limits_t){.l1_bytes = 0};
+    assert_same_hardware(&hardware, &expected);
+    ck_assert(!hardware_is_limited(&hardware));
 }
 END_TEST
 

@@ -22,7 +22,8 @@ typedef struct {
     char names[LAYERS][LAYER_NAME_MAX];
     bool found, bounded, solved;
     double objective, constraint, budget;
-    double lower_bound, optimum, gap, shadow_price;
+    double lower_bound, optimum, need, gap, shadow_price, next_budget, next_optimum;
+    const char *next; /* NULL: as in schema 1, without it and what the optimum needs */
     size_t updates_n;
     double at[UPDATES_MAX], best[UPDATES_MAX], mean[UPDATES_MAX], feasible[UPDATES_MAX], seconds[UPDATES_MAX];
     size_t policy_rows, island_rows;
@@ -51,7 +52,11 @@ static inline fixture_t fixture_begin(void)
         .lower_bound = 999000,
         .optimum = 1000000,
         .gap = 0.1,
+        .need = 3600000,
         .shadow_price = 0.05,
+        .next = "known",
+        .next_budget = 4030000,
+        .next_optimum = 998500,
         .updates_n = 3,
         .at = {10, 20, 30},
         .best = {NAN, 1500000, 1100000},
@@ -118,6 +123,19 @@ static void add_rest(list_t *list, const fixture_t *fixture)
     add(list, "/certificate/shadow_price", ARRAY_F64, 1, 0, &fixture->shadow_price);
 }
 
+/* What schema 1 did not have. */
+static void add_next(list_t *list, const fixture_t *fixture)
+{
+    static char next[80];
+    if (!fixture->bounded || !fixture->next) return;
+    (void)snprintf(next, sizeof next, "%s", fixture->next);
+    if (fixture->solved) add(list, "/certificate/need", ARRAY_F64, 1, 0, &fixture->need);
+    add(list, "/certificate/next", ARRAY_TEXT, 1, sizeof next, next);
+    if (strcmp(next, "known") != 0) return;
+    add(list, "/certificate/next_budget", ARRAY_F64, 1, 0, &fixture->next_budget);
+    add(list, "/certificate/next_optimum", ARRAY_F64, 1, 0, &fixture->next_optimum);
+}
+
 static void write_rows(const fixture_t *fixture, const segment_t *segment)
 {
     static uint8_t stage[ROWS_MAX];
@@ -158,6 +176,7 @@ static void write_master(const fixture_t *fixture, const segment_t *segment)
         {.path = "/", .name = "distinct_evaluations", .whole = true, .integer = 1234},
     };
     add_rest(&list, fixture);
+    add_next(&list, fixture);
     add_result(&list, fixture);
     const master_t master = {.arrays = list.arrays,
                              .arrays_n = list.n,

@@ -48,6 +48,10 @@ START_TEST(every_figure_comes_back_as_it_was)
     ck_assert_double_eq(json_real_value(at(object, "certificate", "optimum")), 1000000);
     ck_assert_double_eq(json_real_value(at(object, "certificate", "gap")), 0.1);
     ck_assert_double_eq(json_real_value(at(object, "certificate", "shadow_price")), 0.05);
+    ck_assert_double_eq(json_real_value(at(object, "certificate", "need")), 3600000);
+    ck_assert_str_eq(json_string_value(at(object, "certificate", "next")), "known");
+    ck_assert_double_eq(json_real_value(at(object, "certificate", "next_budget")), 4030000);
+    ck_assert_double_eq(json_real_value(at(object, "certificate", "next_optimum")), 998500);
     ck_assert(json_is_false(at(object, "certificate", "optimal")));
     json_decref(object);
 }

@@ -47,7 +47,8 @@ START_TEST(a_finished_run_is_told_whole)
         "Certified  10 % above the proven optimum 1,000,000 cycles (of all assignments of 1 to 128 PEs and buffers 1 "
         "to\n"
         "           12, not of the levels alone)\n"
-        "Worth      1 % more area would save about 2,000 cycles (0.2 %)\n"
+        "Worth      the bound falls by 50,000 cycles per mm^2 of area; the optimum falls next at 4.03 mm^2 (0.75 %\n"
+        "           more), by 1,500 cycles (0.15 %)\n"
         "Samples    30: policy 20, islands 10; 50 % within the budget\n"
         "Evaluated  1,234 distinct points of the cost model\n"
         "Time       1 min 15 s of searching; begun 2026-01-31T12:00:00Z, ended 2026-01-31T12:01:16Z\n";
@@ -89,7 +90,34 @@ START_TEST(a_budget_that_does_not_bind_is_worth_nothing)
 {
     fixture_t fixture = fixture_begin();
     fixture.shadow_price = 0;
+    fixture.next = "none: no larger budget improves on the optimum";
     assert_says(printed(&fixture), "Worth      more area would save nothing: the budget does not bind\n");
+}
+END_TEST
+
+/* Only a proof that there is no next step says that the budget does not bind. */
+START_TEST(what_is_not_known_of_the_budget_is_not_guessed)
+{
+    fixture_t fixture = fixture_begin();
+    fixture.next = "unknown: not found within the limit on partial assignments";
+    assert_says(printed(&fixture), "Worth      the bound falls by 50,000 cycles per mm^2 of area; at which budget the "
+                                   "optimum falls next was not\n           found within the limits\n");
+    fixture.next = NULL;
+    assert_says(printed(&fixture), "Worth      the bound falls by 50,000 cycles per mm^2 of area\n");
+    fixture.shadow_price = 0;
+    assert_silent(printed(&fixture), "Worth");
+    assert_silent(printed(&fixture), "bind");
+}
+END_TEST
+
+START_TEST(the_same_for_more_of_the_budget_is_not_the_optimum)
+{
+    fixture_t fixture = fixture_begin();
+    fixture.gap = 0;
+    fixture.need = 3500000;
+    assert_says(printed(&fixture), "Certified  as low as the proven optimum, which needs 3.5 mm^2 (of all");
+    fixture.need = fixture.constraint;
+    assert_says(printed(&fixture), "Certified  this is the proven optimum (of all");
 }
 END_TEST
 
@@ -203,6 +231,8 @@ int main(void)
     const TTest *const tests[] = {a_finished_run_is_told_whole,
                                   the_gap_is_told_by_what_was_proven,
                                   a_budget_that_does_not_bind_is_worth_nothing,
+                                  what_is_not_known_of_the_budget_is_not_guessed,
+                                  the_same_for_more_of_the_budget_is_not_the_optimum,
                                   a_running_and_a_stopped_search_say_so,
                                   a_search_without_a_find_says_what_is_proven,
                                   a_run_of_no_update_yet_can_be_told,

@@ -1,0 +1,112 @@
+/* The next step of the budget: the least that any better choice needs. It is the same knapsack problem turned round,
+   needs for costs: the least sum of needs among choices whose costs, each less its class's least, sum to less than
+   those of the optimum. */
+#include "confx/certificate.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+
+typedef struct {
+    option_class_t *classes; /* costs and needs changed over; `point` is the option's index in the caller's class */
+    option_t *store;
+    double budget; /* of costs above the least */
+} turned_t;
+
+static status_t turned_open(const option_class_t *classes, size_t classes_n, turned_t *turned)
+{
+    size_t options_n = 0;
+    for (size_t c = 0; c < classes_n; c++) options_n += classes[c].n;
+    turned->classes = calloc(classes_n + 1, sizeof *turned->classes);
+    turned->store = calloc(options_n + 1, sizeof *turned->store);
+    if (turned->classes && turned->store) return status_ok();
+    return status_fail(STATUS_MEMORY, "no memory for a knapsack of %zu options", options_n);
+}
+
+static void turned_close(turned_t *turned)
+{
+    free(turned->classes);
+    free(turned->store);
+}
+
+static double least_cost(const option_class_t *class)
+{
+    double least = INFINITY;
+    for (size_t i = 0; i < class->n; i++) {
+        const option_t *option = &class->options[i];
+        if (isfinite(option->cost) && isfinite(option->need)) least = fmin(least, option->cost);
+    }
+    return least;
+}
+
+static option_class_t turn(const option_class_t *class, double least, option_t *options)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < class->n; i++) {
+        const option_t *option = &class->options[i];
+        if (!isfinite(option->cost) || !isfinite(option->need)) continue;
+        options[n++] = (option_t){.cost = option->need, .need = option->cost - least, .point = (uint32_t)i};
+    }
+    return (option_class_t){n, options, class->members};
+}
+
+/* A better choice costs less than `optimum` by more than what rounding may do to a sum: `slack`, and that of the least
+   costs taken off here. */
+static void turn_all(const option_class_t *classes, size_t classes_n, double optimum, double slack, turned_t *turned)
+{
+    option_t *next = turned->store;
+    double least_sum = 0;
+    double magnitude = 0;
+    double members = 0;
+    for (size_t c = 0; c < classes_n; c++) {
+        const double least = least_cost(&classes[c]);
+        turned->classes[c] = turn(&classes[c], least, next);
+        next += turned->classes[c].n;
+        if (!classes[c].members) continue;
+        members += (double)classes[c].members;
+        least_sum += (double)classes[c].members * least;
+        magnitude += (double)classes[c].members * fabs(least);
+    }
+    const double rounding = fmax(slack, (members + 10) * 2 * DBL_EPSILON * magnitude);
+    turned->budget = fmin(optimum - rounding, nextafter(optimum, -INFINITY)) - least_sum;
+}
+
+/* Its sums in the caller's order. */
+static next_t next_of(const option_class_t *classes, size_t classes_n, const knapsack_t *found)
+{
+    next_t next = {.found = NEXT_KNOWN};
+    size_t at = 0;
+    for (size_t c = 0; c < classes_n; c++)
+        for (size_t member = 0; member < classes[c].members; member++) {
+            const option_t *option = &classes[c].options[found->choice[at++]];
+            next.budget += option->need;
+            next.optimum += option->cost;
+        }
+    return next;
+}
+
+static status_t search_turned(const option_class_t *classes, size_t classes_n, size_t states_max, turned_t *turned,
+                              const knapsack_t *knapsack, next_t *next)
+{
+    knapsack_t found;
+    TRY(turned_open(classes, classes_n, turned));
+    turn_all(classes, classes_n, knapsack->optimum, knapsack->slack, turned);
+    TRY(knapsack_solve(turned->classes, classes_n, turned->budget, states_max, &found));
+    if (!found.feasible)
+        next->found = NEXT_NONE;
+    else if (found.solved)
+        *next = next_of(classes, classes_n, &found);
+    knapsack_close(&found);
+    return status_ok();
+}
+
+status_t knapsack_next(const option_class_t *classes, size_t classes_n, size_t states_max, const knapsack_t *knapsack,
+                       next_t *next)
+{
+    turned_t turned = {0};
+    *next = (next_t){NEXT_UNKNOWN, NAN, NAN};
+    if (!knapsack->solved) return status_ok();
+    const status_t status = search_turned(classes, classes_n, states_max, &turned, knapsack, next);
+    turned_close(&turned);
+    return status;
+}
