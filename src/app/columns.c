@@ -128,11 +128,13 @@ void figures_fill(const cost_t *cost, const hardware_t *hardware, figures_t *fig
     derive(figures);
 }
 
-static void add_whole(const column_t *column, int64_t one, int64_t *total)
+/* False: the sum does not fit. */
+static bool add_whole(const column_t *column, int64_t one, int64_t *total)
 {
-    if (column->total == ADDED) *total += one;
+    if (column->total == ADDED) return !__builtin_add_overflow(*total, one, total);
     if (column->total == LARGEST && one > *total) *total = one;
     if (column->total == LEAST && one < *total) *total = one;
+    return true;
 }
 
 static void add_real(const column_t *column, double one, double *total)
@@ -141,18 +143,20 @@ static void add_real(const column_t *column, double one, double *total)
     if (column->total == LARGEST) *total = fmax(one, *total);
 }
 
-void figures_add(const figures_t *one, size_t n, figures_t *total)
+bool figures_add(const figures_t *one, size_t n, figures_t *total)
 {
+    bool fits = true;
     if (n == 0) *total = *one;
     total->exceeded |= one->exceeded;
     for (size_t i = 0; n > 0 && i < COLUMNS; i++) {
         const column_t *column = &list[i];
         if (column->kind == WHOLE)
-            add_whole(column, whole(one, column), whole_at(total, column));
+            fits &= add_whole(column, whole(one, column), whole_at(total, column));
         else
             add_real(column, real(one, column), real_at(total, column));
     }
     derive(total);
+    return fits;
 }
 
 /* ---- columns ----------------------------------------------------------------------------------------------------- */

@@ -23,8 +23,8 @@ typedef struct {
 void figures_fill(const cost_t *cost, const hardware_t *hardware, figures_t *figures);
 
 /* Take a layer into the total of those before it (n, the total untouched when 0): sums where they have a meaning,
-   ratios of sums, and the largest (least, of least delays) of everything else. */
-void figures_add(const figures_t *one, size_t n, figures_t *total);
+   ratios of sums, and the largest (least, of least delays) of everything else. False: a sum does not fit 64 bits. */
+bool figures_add(const figures_t *one, size_t n, figures_t *total);
 
 /* Which columns there are. */
 typedef struct {

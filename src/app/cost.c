@@ -118,7 +118,8 @@ static const struct argp_option option_list[] = {
     {"hw", KEY_HW, "KEY=VALUE", 0, "Change one value of the hardware profile, such as noc_bandwidth=64", 0},
     {"explain", KEY_EXPLAIN, NULL, 0, "Print what a person would check by hand, of one layer and action", 0},
     {"all", KEY_ALL, NULL, 0, "Print every figure of the model (with --mapping always)", 0},
-    {"strict", KEY_STRICT, NULL, 0, "Stop with exit code 2 at the first invalid point", 0},
+    {"strict", KEY_STRICT, NULL, 0,
+     "Stop with exit code 2 at the first point that is invalid or exceeds a limit of the hardware file", 0},
     {"json", KEY_JSON, NULL, 0, "Print JSON instead of CSV", 0},
     {0}};
 
@@ -129,14 +130,18 @@ static const struct argp argp = {
     "Evaluate MAESTRO's cost model: cycles, energy (nJ), area (um^2), power (mW), buffer sizes (bytes), MACs. "
     "Depthwise "
     "layers use the dataflow dpt, unless a mapping file brings their own.\v"
-    "Where MAESTRO dies, or gives nonsense, valid is 0, a warning says why, and the next row follows.\n\n"
-    "The last row of --mapping is the total over the valid layers: sums of cycles, energy, MACs, accesses and pixels; "
+    "Where MAESTRO dies, or gives nonsense, valid is 0, a warning says why, and the next row follows. Under a hardware "
+    "file of MAESTRO that sets limits (l1_size_cstr, l2_size_cstr, offchip_bw_cstr) the column exceeds names those "
+    "that "
+    "do not hold, with a warning as well.\n\n"
+    "The last row of --mapping is the total over the valid layers; of several networks in one file each has its own "
+    "behind its layers. A total is sums of cycles, energy, MACs, accesses and pixels; "
     "ratios of these sums (macs_per_cycle, throughput_per_joule, ops_per_joule, multicast and reuse factors); the "
     "least "
     "of *_delay_min; and the largest of everything else: one array serves the layers one after another, so area, "
     "power, "
     "buffers and bandwidths are those of the most demanding layer, and averages are the largest of any layer's.\n\n"
-    "Exit codes: 0 done, 2 bad input.",
+    "Exit codes: 0 done, 2 bad input (of --mapping: no layer can be evaluated).",
     NULL,
     NULL,
     NULL};

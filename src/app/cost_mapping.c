@@ -73,7 +73,7 @@ status_t cost_mapping_action(const cost_options_t *options, const hardware_t *ha
 
 typedef struct {
     size_t valid_n;
-    cost_fault_t fault; /* of the first invalid layer */
+    cost_fault_t fault; /* of the first invalid layer, or of the sum */
     figures_t figures;  /* of the valid ones */
 } sum_t;
 
@@ -87,8 +87,8 @@ typedef struct {
 
 static void add_to(sum_t *sum, const figures_t *figures)
 {
-    if (figures->cost.fault == COST_VALID) figures_add(figures, sum->valid_n++, &sum->figures);
-    if (sum->fault == COST_VALID) sum->fault = figures->cost.fault;
+    const bool fits = figures->cost.fault != COST_VALID || figures_add(figures, sum->valid_n++, &sum->figures);
+    if (sum->fault == COST_VALID) sum->fault = fits ? figures->cost.fault : COST_OVERFLOW;
 }
 
 /* The layer, its line and the reason. */

@@ -160,6 +160,41 @@ START_TEST(random_mappings_cost_what_their_cases_do_one_by_one)
 }
 END_TEST
 
+/* K of depthwise layers mapped at any level, and S twice: what the engine leaves out must come to nothing. */
+START_TEST(dimensions_beyond_the_layers_type_and_mapped_twice_cost_what_their_cases_do)
+{
+    static const char *const texts[] = {
+        "TemporalMap(3,3) K; SpatialMap(2,2) C; TemporalMap(Sz(R),1) Y; TemporalMap(Sz(S),1) X;",
+        "SpatialMap(3,2) K; TemporalMap(2,2) C; TemporalMap(Sz(R),1) Y; TemporalMap(Sz(S),1) X;",
+        "TemporalMap(5,5) K; SpatialMap(8,8) C; TemporalMap(Sz(R),1) Y; Cluster(4,P); TemporalMap(2,2) K; "
+        "SpatialMap(3,3) C;",
+        "SpatialMap(8,8) C; TemporalMap(Sz(R),1) Y; Cluster(4,P); TemporalMap(Sz(S),1) X; SpatialMap(1,1) K;",
+        "TemporalMap(2,2) K; TemporalMap(4,4) C; SpatialMap(Sz(R),1) Y; TemporalMap(Sz(S),1) X; Cluster(3,P); "
+        "SpatialMap(1,1) X; SpatialMap(1,1) S; TemporalMap(Sz(S),Sz(S)) S;",
+    };
+    tally_t tally = {0};
+    uint64_t state = 7;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        char text[512];
+        mapping_t mapping;
+        (void)snprintf(text, sizeof text,
+                       "Network n { Layer l { Type: DSCONV Dimensions { C: 1 R: 1 S: 1 Y: 1 X: 1 } Dataflow { %s } } }",
+                       texts[i]);
+        ck_assert_ok(mapping_parse(text, "kinds.m", &mapping));
+        for (int n = 0; n < 200; n++) {
+            layer_t layer = random_layer(&state);
+            const hardware_t hardware = random_hardware(&state);
+            layer.type = i == 4 && n % 2 ? LAYER_CONV : LAYER_DSCONV;
+            if (i == 4) layer.dim[DIM_S] = 1;
+            check(mapping.layers[0].dataflow, &layer, &hardware, (int64_t)draw(&state, 60) + 4, 1, &tally);
+        }
+        mapping_close(&mapping);
+    }
+    ck_assert_int_eq(tally.points, 1000);
+    ck_assert_int_gt(tally.valid, 700);
+}
+END_TEST
+
 /* Seven maps that move, each to an edge as well: more kinds than the engine keeps at once. */
 START_TEST(more_kinds_than_are_kept_at_once_change_nothing)
 {
@@ -186,6 +221,7 @@ int main(void)
     tcase_set_timeout(tests, 0);
     tcase_add_test(tests, random_layers_cost_what_their_cases_do_one_by_one);
     tcase_add_test(tests, random_mappings_cost_what_their_cases_do_one_by_one);
+    tcase_add_test(tests, dimensions_beyond_the_layers_type_and_mapped_twice_cost_what_their_cases_do);
     tcase_add_test(tests, more_kinds_than_are_kept_at_once_change_nothing);
     return suite_run(suite);
 }

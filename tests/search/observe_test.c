@@ -92,6 +92,24 @@ START_TEST(a_network_of_one_layer_is_seen_without_dividing_by_nothing)
 }
 END_TEST
 
+/* The points of least need may turn out invalid and need nothing at all: what is reserved is 0 then, or what rounding
+   leaves of it, on either side. */
+START_TEST(room_over_nothing_reserved_is_seen_as_much_and_not_as_infinite)
+{
+    static const double reserved[] = {0, -1e-9, 1e-300, 1e-9};
+    shown_t shown;
+    open_shown(&shown, "default", 1);
+    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
+        real_t inputs[16];
+        observe(shown.self, &(sight_t){.room = 1e9, .reserved = reserved[i]}, inputs);
+        ck_assert_float_eq_tol(inputs[FEATURES + 1], 16, 1e-6f);
+        observe(shown.self, &(sight_t){.room = -1, .reserved = reserved[i]}, inputs);
+        ck_assert(isfinite((double)inputs[FEATURES + 1]));
+    }
+    close_shown(&shown);
+}
+END_TEST
+
 /* ---- order ------------------------------------------------------------------------------------------------------- */
 
 enum { EPISODES = 60 };
@@ -168,6 +186,7 @@ int main(void)
     tcase_add_test(tests, the_papers_policy_sees_each_dimension_by_the_largest);
     tcase_add_test(tests, the_default_policy_sees_standardised_logarithms);
     tcase_add_loop_test(tests, a_network_of_one_layer_is_seen_without_dividing_by_nothing, 0, 2);
+    tcase_add_test(tests, room_over_nothing_reserved_is_seen_as_much_and_not_as_infinite);
     tcase_add_loop_test(tests, layers_come_in_an_order_drawn_for_each_episode, 0, 2);
     tcase_add_loop_test(tests, nothing_is_drawn_twice, 0, 3);
     return suite_run(suite);
