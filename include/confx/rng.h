@@ -18,7 +18,8 @@ typedef enum {
     RNG_GENETIC,        /* the standard genetic algorithm */
     RNG_BAYES,          /* first samples and candidates */
     RNG_ADVICE,         /* functions drawn from an estimate */
-    RNG_TEST
+    RNG_TEST,
+    RNG_RENEW /* assignments in place of those already scored */
 } rng_purpose_t;
 
 typedef struct {

@@ -5,7 +5,7 @@
    some of them. An update, as the run room drives it (R: root, U: for each unit on its rank):
 
        R  search_brief      what the ranks must know: parameters, the budget's price      -> broadcast
-       U  search_sample     assignments of the unit                                        -> scored by the problem
+       U  search_sample     assignments of the unit           -> to all, scored_renew; then scored by the problem
        U  search_hear       the scores; moments of the unit                                -> summed over units, to all
        U  search_gradient   the unit's gradient                                            -> summed over units, to root
        R  search_witness    every unit's samples, where the algorithm asks to see them
@@ -19,6 +19,7 @@
 #include "confx/ledger.h"
 #include "confx/policy.h"
 #include "confx/problem.h"
+#include "confx/scored.h"
 #include "confx/status.h"
 
 #include <stddef.h>
@@ -40,6 +41,7 @@ typedef struct {
 typedef struct {
     problem_t *problem;     /* needs and levels are open; objectives are not */
     const ledger_t *ledger; /* per-layer costs that all ranks' samples have revealed; NULL: not revealed, or not kept */
+    const scored_t *scored; /* assignments scored by all ranks; NULL: not kept */
     bool remembers;         /* what samples reveal may be remembered: per-layer costs, or else totals */
     const job_t *job;
     uint64_t samples;         /* of this stage: its schedules end there */
@@ -61,6 +63,7 @@ typedef struct {
     bool integers;      /* acts on all integers up to the largest level; otherwise on the levels alone */
     bool layers;        /* is shown per-layer costs where the league reveals them; otherwise batch->cost is NULL */
     bool layers_needed; /* cannot do without them, nor without remembering them */
+    bool unrepeated;    /* where it may remember, its samples go through scored_renew */
 } search_traits_t;
 search_traits_t search_traits(algorithm_t algorithm);
 

@@ -84,4 +84,8 @@ typedef struct {
 status_t spool_list(const char *directory, spool_state_t state, size_t details, spool_entry_t **entries, size_t *n);
 int spool_priority(const char *name);
 
+/* What lies in the queue under a name that no job may have, so that no service takes it: not of letters, digits and
+   "._+-" alone, or not a letter or digit first. Hidden files are not told. The caller frees with file_names_close. */
+status_t spool_ignored(const char *directory, char ***names, size_t *n);
+
 #endif

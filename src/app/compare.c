@@ -241,9 +241,14 @@ static status_t conclude(const app_t *app, match_t *match, status_t status)
 
 static status_t prepare_root(match_t *match)
 {
-    const many_place_t place = {"comparison",         match->options->contest.job.path, match->directory,
-                                match->contest->text, match->options->resume,           match->contest,
-                                plan_contest_grows};
+    const many_place_t place = {.kind = DIRECTORY_COMPARISON,
+                                .what = "comparison",
+                                .file = match->options->contest.job.path,
+                                .directory = match->directory,
+                                .text = match->contest->text,
+                                .resume = match->options->resume,
+                                .context = match->contest,
+                                .grows = plan_contest_grows};
     TRY(measure(match->contest, &match->yardstick));
     return many_take_directory(&place);
 }

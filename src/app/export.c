@@ -4,6 +4,7 @@
 #include "confx/mapping.h"
 #include "confx/run.h"
 #include "confx/store.h"
+#include "directory.h"
 #include "shell.h"
 
 #include <assert.h>
@@ -291,6 +292,7 @@ static status_t export_run(const export_options_t *options)
     char path[FILE_PATH_MAX];
     found_t found;
     app_tell_inputs(options->directory);
+    TRY(directory_expect_run(options->directory));
     TRY(found_open(options->directory, &found));
     status_t status = write_files(&found, options->maestro);
     if (status.code == STATUS_OK) status = name_file(options->maestro, 0, found.layers_n, path);

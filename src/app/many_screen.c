@@ -60,6 +60,7 @@ static status_t check_plan(const many_place_t *place, const char *path)
 status_t many_take_directory(const many_place_t *place)
 {
     char path[FILE_PATH_MAX];
+    TRY(directory_expect_room(place->directory, place->kind));
     TRY(file_join(place->directory, MANY_PLAN_FILE, path));
     if (file_exists(path)) return check_plan(place, path);
     if (file_exists(place->directory) && !file_is_directory(place->directory))

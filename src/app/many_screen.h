@@ -4,6 +4,7 @@
 
 #include "app.h"
 #include "confx/many.h"
+#include "directory.h"
 #include "live.h"
 
 typedef struct {
@@ -20,6 +21,7 @@ size_t many_screen_done(const many_facts_t *facts);
 #define MANY_PLAN_FILE "plan.yaml"
 
 typedef struct many_place {
+    directory_kind_t kind;
     const char *what, *file; /* "sweep"; that tells what is to be done */
     const char *directory;
     const char *text; /* all that decides what is done there: kept in DIRECTORY/plan.yaml */

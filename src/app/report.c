@@ -3,6 +3,7 @@
 
 #include "app.h"
 #include "confx/survey.h"
+#include "directory.h"
 
 enum { KEY_JSON = 'j', KEY_NO_PLOTS = 'n' };
 
@@ -56,6 +57,7 @@ static status_t show_run(const report_options_t *options)
 {
     report_t *report;
     app_tell_inputs(options->directory);
+    TRY(directory_expect_run(options->directory));
     TRY(report_open(options->directory, &report));
     status_t status = options->json ? report_json(report, stdout) : report_print(report, stdout);
     if (status.code == STATUS_OK && !options->json && !options->no_plots) {

@@ -1,6 +1,7 @@
 /* confx run JOB.yaml */
 #include "app.h"
 #include "confx/report.h"
+#include "directory.h"
 #include "job_option.h"
 #include "screen.h"
 
@@ -69,6 +70,7 @@ static status_t show_result(const job_t *job)
 /* A stopped one tells how it goes on, and no table: `confx report' has that. */
 static status_t search(app_t *app, const job_t *job, const run_options_t *options)
 {
+    TRY(app_root_only(app, app->root ? directory_expect_room(job->output, DIRECTORY_RUN) : status_ok()));
     screen_t screen = screen_begin(app);
     const run_listener_t listener = screen_listener(&screen);
     cluster_listen();

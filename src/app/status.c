@@ -3,6 +3,7 @@
 #include "confx/file.h"
 #include "confx/spool.h"
 
+#include <ctype.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
@@ -54,6 +55,11 @@ typedef struct {
     size_t n;
 } jobs_t;
 
+typedef struct {
+    char **names;
+    size_t n;
+} ignored_t;
+
 static double seconds_left(const run_result_t *result)
 {
     if (!result->samples) return NAN;
@@ -86,7 +92,15 @@ static json_t *tell_one(const spool_entry_t *entry, spool_state_t state)
     return told;
 }
 
-static status_t print_json(const jobs_t jobs[SPOOL_STATES])
+/* A name of another encoding has no place in JSON and is left out. */
+static json_t *tell_ignored(const ignored_t *ignored)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < ignored->n; i++) json_array_append_new(list, json_string(ignored->names[i]));
+    return list;
+}
+
+static status_t print_json(const jobs_t jobs[SPOOL_STATES], const ignored_t *ignored)
 {
     static const char *const names[] = {"queued", "running", "done", "failed", "cancelled"};
     json_t *told = json_object();
@@ -96,6 +110,7 @@ static status_t print_json(const jobs_t jobs[SPOOL_STATES])
             json_array_append_new(list, tell_one(&jobs[state].entries[i], (spool_state_t)state));
         json_object_set_new(told, names[state], list);
     }
+    json_object_set_new(told, "ignored", tell_ignored(ignored));
     const bool written = told && json_dumpf(told, stdout, JSON_INDENT(2)) == 0;
     json_decref(told);
     putchar('\n');
@@ -136,7 +151,17 @@ static void print_last(const jobs_t *jobs, const char *word)
     }
 }
 
-static status_t print_text(const jobs_t jobs[SPOOL_STATES])
+static void print_ignored(const ignored_t *ignored)
+{
+    for (size_t i = 0; i < ignored->n && i < SHOWN; i++) {
+        printf("ignored    queue/");
+        for (const char *c = ignored->names[i]; *c; c++) putchar(iscntrl((unsigned char)*c) ? ' ' : *c);
+        printf("  no name for a job (letters, digits and ._+-, a letter or digit first)\n");
+    }
+    if (ignored->n > SHOWN) printf("ignored    ... and %zu more\n", ignored->n - SHOWN);
+}
+
+static status_t print_text(const jobs_t jobs[SPOOL_STATES], const ignored_t *ignored)
 {
     const jobs_t *queued = &jobs[SPOOL_QUEUED];
     printf("Jobs       %zu queued, %zu running, %zu done, %zu failed, %zu cancelled\n", queued->n,
@@ -147,6 +172,7 @@ static status_t print_text(const jobs_t jobs[SPOOL_STATES])
     print_last(&jobs[SPOOL_DONE], "done");
     print_last(&jobs[SPOOL_FAILED], "failed");
     print_last(&jobs[SPOOL_CANCELLED], "cancelled");
+    print_ignored(ignored);
     return status_ok();
 }
 
@@ -177,8 +203,11 @@ static status_t read_all(const status_options_t *options, jobs_t jobs[SPOOL_STAT
 static status_t show(const status_options_t *options)
 {
     jobs_t jobs[SPOOL_STATES] = {{NULL, 0}};
+    ignored_t ignored = {NULL, 0};
     status_t status = read_all(options, jobs);
-    if (status.code == STATUS_OK) status = options->json ? print_json(jobs) : print_text(jobs);
+    if (status.code == STATUS_OK) status = spool_ignored(options->directory, &ignored.names, &ignored.n);
+    if (status.code == STATUS_OK) status = options->json ? print_json(jobs, &ignored) : print_text(jobs, &ignored);
+    file_names_close(ignored.names, ignored.n);
     for (int state = 0; state < SPOOL_STATES; state++) free(jobs[state].entries);
     return status;
 }

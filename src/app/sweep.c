@@ -214,8 +214,14 @@ static status_t run_all(app_t *app, const sweep_options_t *options, const char *
                         many_search_t *searches)
 {
     watch_t watch = {.directory = directory, .sweep = sweep, .screen = many_screen_begin(app, "sweep")};
-    const many_place_t place = {"sweep",         options->path, directory,       sweep->text,
-                                options->resume, sweep,         plan_sweep_grows};
+    const many_place_t place = {.kind = DIRECTORY_SWEEP,
+                                .what = "sweep",
+                                .file = options->path,
+                                .directory = directory,
+                                .text = sweep->text,
+                                .resume = options->resume,
+                                .context = sweep,
+                                .grows = plan_sweep_grows};
     const many_listener_t listener = {&watch, show};
     clock_iso(watch.started);
     for (size_t i = 0; i < sweep->searches_n; i++) searches[i].job = sweep->searches[i].job;

@@ -1,6 +1,7 @@
 /* confx verify RUN_DIR */
 #include "app.h"
 #include "confx/run.h"
+#include "directory.h"
 
 #include <stdio.h>
 
@@ -42,6 +43,7 @@ static const struct argp argp = {NULL,
 static status_t verify(const char *directory)
 {
     uint64_t rows;
+    TRY(directory_expect_run(directory));
     app_tell_inputs(directory);
     TRY(run_verify(directory, &rows));
     printf("%s: all %llu logged samples and the result agree with their actions, bit for bit\n", directory,

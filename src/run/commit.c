@@ -42,6 +42,14 @@ static void show_ledger(const run_t *run, shelf_t *shelf)
     free(entries);
 }
 
+static void show_scored(const run_t *run, shelf_t *shelf)
+{
+    size_t n = 0;
+    const uint64_t *keys = run->scored ? scored_list(run->scored, &n) : NULL;
+    int64_t *copies = shelf_make(shelf, "/scored/keys", ARRAY_I64, n, 0, NULL);
+    if (copies && keys) memcpy(copies, keys, n * sizeof *keys);
+}
+
 static void show_counters(run_t *run, shelf_t *shelf)
 {
     int64_t *counters = shelf_make(shelf, "/run/counters", ARRAY_I64, RUN_COUNTERS, 0, NULL);
@@ -89,6 +97,7 @@ static status_t write_checkpoint(run_t *run, const char *status_word, void *unit
     stage_take_policy(run);
     learned_show(&run->learned, !search_policy(run->work.search), &shelf); /* else the search shows its own */
     show_ledger(run, &shelf);
+    show_scored(run, &shelf);
     show_segments(run, &shelf);
     progress_show(run, &shelf);
     shelf_integer(&shelf, "schema", RUN_SCHEMA);

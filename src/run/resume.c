@@ -108,6 +108,7 @@ static status_t read_legs(run_t *run, store_t *store, uint64_t samples_before)
     while (run->leg + 1 < run->legs_n && run->samples >= run->legs[run->leg].samples) run->leg++;
     if (run->leg && run->samples == run->legs[run->leg - 1].samples) run->legs[run->leg - 1].updates = run->updates;
     run->stages_n = stages_plan(run, run->stages);
+    if (run->stage > 0) stage_inherit(run);
     return status_ok();
 }
 
@@ -196,6 +197,19 @@ static status_t read_ledger(run_t *run, store_t *store)
 out:
     free(keys);
     free(costs);
+    return status;
+}
+
+static status_t read_scored(run_t *run, store_t *store)
+{
+    size_t n = 0;
+    if (!run->scored) return status_ok();
+    TRY(rows_of(store, "/scored/keys", &n));
+    uint64_t *keys = calloc(n + 1, sizeof *keys);
+    if (!keys) return status_fail(STATUS_MEMORY, "no memory for %zu assignments", n);
+    const status_t status = read_array(store, "/scored/keys", ARRAY_I64, n, 0, keys);
+    if (status.code == STATUS_OK) scored_enter(run->scored, keys, n);
+    free(keys);
     return status;
 }
 
@@ -350,6 +364,7 @@ static status_t read_before_stage(run_t *run, store_t *store)
     TRY(read_counters(run, store));
     TRY(read_legs(run, store, samples_before));
     TRY(read_ledger(run, store));
+    TRY(read_scored(run, store));
     TRY(read_progress(run, store));
     TRY(read_segments(run, store));
     TRY(read_text(store, "started", run->begun, sizeof run->begun));
@@ -396,7 +411,10 @@ static status_t start_over(run_t *run)
     run->progress.n = 0;
     ledger_close(run->ledger);
     run->ledger = NULL;
-    return cluster_agree(run->cluster, ledger_open(run->setting.problem, &run->ledger));
+    scored_close(run->scored);
+    run->scored = NULL;
+    TRY(cluster_agree(run->cluster, ledger_open(run->setting.problem, &run->ledger)));
+    return cluster_agree(run->cluster, stage_open_scored(run));
 }
 
 static void notice(const run_t *run, const char *text)

@@ -49,6 +49,7 @@ static status_t open_parts(run_t *run)
 {
     TRY(setting_make(run->job, &run->setting));
     TRY(ledger_open(run->setting.problem, &run->ledger));
+    TRY(stage_open_scored(run));
     TRY(open_best(run));
     run->legs[0].samples = run->job->search.samples;
     run->legs_n = 1;
@@ -138,7 +139,7 @@ static status_t stop(const run_t *run)
 /* Most updates end in one small collective: nobody has failed, nobody was told to stop, no commit is due. */
 static status_t run_stage(run_t *run)
 {
-    while (run->stage_samples < run->stages[run->stage].samples) {
+    while (!stage_is_done(run)) {
         if (rows_must_commit(run)) TRY(commit(run, "running"));
         const status_t status = update_run(run);
         const bool told = stop_is_wanted(run);
@@ -167,6 +168,7 @@ static status_t next_stage(run_t *run)
     run->stage++;
     run->stage_updates = 0;
     run->stage_samples = 0;
+    stage_inherit(run);
     const status_t status = stage_open(run);
     search_close(run->before);
     run->before = NULL;
@@ -214,6 +216,7 @@ static void close_run(run_t *run)
     progress_close(&run->progress);
     knapsack_close(&run->certificate);
     ledger_close(run->ledger);
+    scored_close(run->scored);
     setting_close(&run->setting);
     learned_close(&run->learned);
     free(run->best.genes);

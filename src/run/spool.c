@@ -161,11 +161,26 @@ size_t spool_queued(const spool_t *spool)
 /* ---- a job --------------------------------------------------------------------------------------------------------
  */
 
-static status_t read_text(const place_t *file, char **text)
+/* People put all sorts of things into a queue. */
+static status_t check_entry(const spool_t *spool, const char *name, const place_t *entry)
 {
     struct stat facts;
-    if (lstat(file->path, &facts) != 0 || !S_ISREG(facts.st_mode) || facts.st_size > JOB_BYTES_MAX)
-        return status_input(file->path, 0, NULL, "expected a job file of at most %d bytes", JOB_BYTES_MAX);
+    if (lstat(entry->path, &facts) != 0 || S_ISDIR(facts.st_mode)) return place_check(entry);
+    return status_input(name, 0, NULL,
+                        "is a file, expected a job with all it names; put one in by `confx submit --spool %.100s "
+                        "JOB.yaml'",
+                        spool->directory);
+}
+
+static status_t read_text(const char *name, const place_t *file, char **text)
+{
+    struct stat facts;
+    if (lstat(file->path, &facts) != 0)
+        return status_input(name, 0, NULL, "holds no job.yaml, which `confx submit --spool' would have put there");
+    if (!S_ISREG(facts.st_mode)) return status_input(name, 0, NULL, "expected a plain file job.yaml in it");
+    if (facts.st_size > JOB_BYTES_MAX)
+        return status_input(name, 0, NULL, "expected a job.yaml of at most %d bytes, found %lld", JOB_BYTES_MAX,
+                            (long long)facts.st_size);
     return file_read(file->path, text, NULL);
 }
 
@@ -202,8 +217,8 @@ status_t spool_job(const spool_t *spool, const char *name, job_t **job)
     TRY(place_of(&entry, spool->directory, spool_state_directory(SPOOL_RUNNING), spool->service, name));
     TRY(place_of(&file, entry.path, "job.yaml", NULL, NULL));
     TRY(place_of(&run, entry.path, "run", NULL, NULL));
-    TRY(place_check(&entry));
-    TRY(read_text(&file, &text));
+    TRY(check_entry(spool, name, &entry));
+    TRY(read_text(name, &file, &text));
     status_t status = parse_job(text, &file, &run, job);
     free(text);
     if (*job && status.code == STATUS_OK) status = check_names(*job);
@@ -264,12 +279,29 @@ static bool is_mine(const place_t *entry)
     return place_of(&file, entry->path, "job.yaml", NULL, NULL).code == STATUS_OK && file_exists(file.path);
 }
 
+/* What is no directory has no room for the reason why it failed: into one that has, under its own name. */
+static status_t wrap(const spool_t *spool, const char *name, place_t *entry)
+{
+    place_t wrapped;
+    place_t inside;
+    bool moved;
+    TRY(place_of(&wrapped, spool->directory, SPOOL_TMP, spool->service, NULL));
+    TRY(place_of(&inside, wrapped.path, name, NULL, NULL));
+    TRY(file_make_directory(wrapped.path));
+    TRY(place_move(entry, &inside, &moved));
+    *entry = wrapped;
+    return status_ok();
+}
+
 status_t spool_put(spool_t *spool, const char *name, spool_state_t state, const status_t *outcome,
                    const run_result_t *result)
 {
     place_t entry;
     bool moved;
     TRY(place_of(&entry, spool->directory, spool_state_directory(SPOOL_RUNNING), spool->service, name));
+    struct stat facts;
+    const bool here = lstat(entry.path, &facts) == 0;
+    if (state == SPOOL_FAILED && here && !S_ISDIR(facts.st_mode)) TRY(wrap(spool, name, &entry));
     const bool begun = file_is_directory(entry.path);
     if (state != SPOOL_FAILED && !is_mine(&entry)) {
         place_clear(&entry);

@@ -111,3 +111,20 @@ status_t spool_list(const char *directory, spool_state_t state, size_t details, 
     *n = list.n;
     return status;
 }
+
+status_t spool_ignored(const char *directory, char ***names, size_t *n)
+{
+    place_t queue;
+    size_t kept = 0;
+    TRY(place_of(&queue, directory, spool_state_directory(SPOOL_QUEUED), NULL, NULL));
+    TRY(file_list(queue.path, names, n));
+    for (size_t i = 0; i < *n; i++) {
+        /* Names with a dot first are those of editors and file systems. */
+        if ((*names)[i][0] != '.' && !spool_name_is_good((*names)[i]))
+            (*names)[kept++] = (*names)[i];
+        else
+            free((*names)[i]);
+    }
+    *n = kept;
+    return status_ok();
+}

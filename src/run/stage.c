@@ -32,6 +32,7 @@ static search_setup_t setup_of(const run_t *run, algorithm_t algorithm)
     const bool layers = job_feedback(run->job) == FEEDBACK_LAYER && search_traits(algorithm).layers;
     return (search_setup_t){.problem = run->setting.problem,
                             .ledger = remembers && layers ? run->ledger : NULL,
+                            .scored = remembers ? run->scored : NULL,
                             .remembers = remembers,
                             .job = run->job};
 }
@@ -50,6 +51,39 @@ size_t stages_plan(const run_t *run, stage_t stages[STAGES_MAX])
     stages[0] = (stage_t){ALGORITHM_REINFORCE, policy, policy};
     stages[1] = (stage_t){ALGORITHM_ISLANDS, wanted - policy, planned - policy};
     return 2;
+}
+
+status_t stage_open_scored(run_t *run)
+{
+    const job_search_t *search = &run->job->search;
+    if (!search_traits(search->algorithm).unrepeated || !setup_of(run, search->algorithm).remembers) return status_ok();
+    return scored_open(run->setting.problem, search->samples, &run->scored);
+}
+
+renewal_t stage_renewal(const run_t *run)
+{
+    const algorithm_t algorithm = run->stages[run->stage].algorithm;
+    return (renewal_t){.integers = search_traits(algorithm).integers,
+                       .ledger = setup_of(run, algorithm).ledger,
+                       .seed = run->job->search.seed,
+                       .update = run->updates};
+}
+
+/* A policy ends early where the levels do not offer another whole update: the integers may. */
+bool stage_is_done(const run_t *run)
+{
+    const uint64_t left = run->stages[run->stage].samples - run->stage_samples;
+    if (left == 0) return true;
+    if (!run->scored || run->stage + 1 == run->stages_n) return false;
+    const renewal_t renewal = stage_renewal(run);
+    return !scored_leaves(run->scored, &renewal, run->work.layout.units * run->work.layout.samples);
+}
+
+void stage_inherit(run_t *run)
+{
+    const uint64_t before = run->samples - run->stage_samples;
+    run->stages[run->stage].samples = run->legs[run->leg].samples - before;
+    run->stages[run->stage].planned = run->legs[0].samples - before;
 }
 
 const char *stage_name(algorithm_t algorithm)
@@ -93,6 +127,9 @@ static status_t open_buffers(run_t *run)
     const bool root = cluster_is_root(run->cluster);
     work->told_bytes = told_bytes(layout, layers, stage_shows_layers(run));
     work->batches = calloc(n + 1, sizeof(batch_t));
+    const size_t genes = run->scored ? layout->samples * 2 * layers : 0;
+    work->proposed = calloc(n * genes + 1, sizeof *work->proposed);
+    work->agreed = calloc(layout->units * genes + 1, sizeof *work->agreed);
     work->brief = calloc(1, layout->brief_bytes + 1);
     work->moments = calloc(n * layout->moments + 1, sizeof(double));
     work->moment_sum = calloc(layout->moments + 1, sizeof(double));
@@ -103,8 +140,9 @@ static status_t open_buffers(run_t *run)
     work->gradient_sum = calloc(root ? layout->gradient + 1 : 1, sizeof(real_t));
     work->all_told = calloc(root ? layout->units * work->told_bytes : 1, 1);
     work->reports = calloc(root ? layout->units : 1, sizeof(search_report_t));
-    if (!work->batches || !work->brief || !work->moments || !work->moment_sum || !work->gradients || !work->told ||
-        !work->migrants || !work->arrivals || !work->gradient_sum || !work->all_told || !work->reports)
+    if (!work->batches || !work->proposed || !work->agreed || !work->brief || !work->moments || !work->moment_sum ||
+        !work->gradients || !work->told || !work->migrants || !work->arrivals || !work->gradient_sum ||
+        !work->all_told || !work->reports)
         return status_fail(STATUS_MEMORY, "no memory for %zu units of %zu samples", n, layout->samples);
     for (size_t i = 0; i < n; i++) TRY(batch_open(layout->samples, layers, &work->batches[i]));
     if (root && layout->witnessed) TRY(batch_open(layout->samples, layers, &work->witness));
@@ -184,9 +222,9 @@ void stage_close(run_t *run)
     for (size_t i = 0; work->batches && i < work->share.n; i++) batch_close(&work->batches[i]);
     batch_close(&work->witness);
     search_close(work->search);
-    void *const owned[] = {work->batches,      work->brief,    work->moments,  work->moment_sum,
-                           work->gradients,    work->told,     work->migrants, work->arrivals,
-                           work->gradient_sum, work->all_told, work->reports};
+    void *const owned[] = {work->batches,      work->proposed,  work->agreed, work->brief,    work->moments,
+                           work->moment_sum,   work->gradients, work->told,   work->migrants, work->arrivals,
+                           work->gradient_sum, work->all_told,  work->reports};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
     memset(work, 0, sizeof *work);
 }

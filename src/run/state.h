@@ -33,6 +33,8 @@ typedef struct {
     search_layout_t layout;
     share_t share;
     batch_t *batches;                 /* (n) */
+    size_t proposed_n;                /* integers in: */
+    uint16_t *proposed, *agreed;      /* (n, samples, 2, L), (units, samples, 2, L) genes, where run->scored */
     void *brief;                      /* brief_bytes */
     double *moments, *moment_sum;     /* (n, moments), (moments) */
     real_t *gradients, *gradient_sum; /* (n, gradient); (gradient) at the root */
@@ -92,6 +94,7 @@ typedef struct {
     const run_listener_t *listener;
     setting_t setting;
     ledger_t *ledger;
+    scored_t *scored;       /* NULL: samples may repeat each other */
     knapsack_t certificate; /* root */
     space_t space;
 

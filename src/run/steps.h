@@ -18,6 +18,10 @@ const char *progress_name(progress_column_t column); /* "/progress/best" */
 
 /* stage.c */
 size_t stages_plan(const run_t *run, stage_t stages[STAGES_MAX]);
+status_t stage_open_scored(run_t *run); /* what was scored, where the job's algorithm is not to repeat it */
+renewal_t stage_renewal(const run_t *run);
+bool stage_is_done(const run_t *run);
+void stage_inherit(run_t *run); /* a stage behind another has what that one left of the job's samples */
 status_t stage_open(run_t *run);
 void stage_close(run_t *run);
 uint64_t stage_wanted(const run_t *run, size_t unit); /* samples of a unit in the coming update */

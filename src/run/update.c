@@ -23,6 +23,52 @@ static void sample(run_t *run)
     }
 }
 
+static void tell_one(const batch_t *batch, size_t episode, uint16_t *genes)
+{
+    const size_t at = episode * batch->layers;
+    memcpy(genes, batch->pes + at, batch->layers * sizeof *genes);
+    memcpy(genes + batch->layers, batch->buffer + at, batch->layers * sizeof *genes);
+}
+
+static void propose(run_t *run)
+{
+    uint16_t *genes = run->work.proposed;
+    for (size_t i = 0; i < run->work.share.n; i++)
+        for (size_t e = 0; e < run->work.batches[i].n; e++, genes += 2 * run->work.batches[i].layers)
+            tell_one(&run->work.batches[i], e, genes);
+    run->work.proposed_n = (size_t)(genes - run->work.proposed);
+}
+
+static void take_agreed(run_t *run)
+{
+    const size_t layers = problem_layers(run->setting.problem);
+    const uint16_t *genes = run->work.agreed;
+    for (size_t unit = 0; unit < run->work.share.first; unit++) genes += stage_wanted(run, unit) * 2 * layers;
+    for (size_t i = 0; i < run->work.share.n; i++)
+        for (size_t e = 0; e < run->work.batches[i].n; e++, genes += 2 * layers) {
+            memcpy(run->work.batches[i].pes + e * layers, genes, layers * sizeof *genes);
+            memcpy(run->work.batches[i].buffer + e * layers, genes + layers, layers * sizeof *genes);
+        }
+}
+
+/* What all units are about to have scored, units in order, without what was scored before: each rank sees all of it and
+   comes to the same. A search learns of what it had proposed by what is remembered, which is all the same to it. */
+static status_t renew(run_t *run)
+{
+    if (!run->scored) return status_ok();
+    const void *all;
+    size_t bytes;
+    propose(run);
+    TRY(cluster_merge(run->cluster, run->work.proposed, run->work.proposed_n * sizeof *run->work.proposed, &all,
+                      &bytes));
+    memcpy(run->work.agreed, all, bytes);
+    const size_t each = 2 * problem_layers(run->setting.problem) * sizeof *run->work.agreed;
+    const renewal_t renewal = stage_renewal(run);
+    scored_renew(run->scored, &renewal, bytes / each, run->work.agreed);
+    take_agreed(run);
+    return status_ok();
+}
+
 /* Only after all units have sampled: a unit must not know what another one on its rank has just revealed, or the ranks
    would decide what is found. */
 static void score(run_t *run)
@@ -61,13 +107,6 @@ static int64_t best_row(const batch_t *batch)
     for (size_t e = 0; e < batch->n; e++)
         if (batch->feasible[e] && (best < 0 || batch->objective[e] < batch->objective[best])) best = (int64_t)e;
     return best;
-}
-
-static void tell_one(const batch_t *batch, size_t episode, uint16_t *genes)
-{
-    const size_t at = episode * batch->layers;
-    memcpy(genes, batch->pes + at, batch->layers * sizeof *genes);
-    memcpy(genes + batch->layers, batch->buffer + at, batch->layers * sizeof *genes);
 }
 
 /* Bytes of the genes of all, in whole float64s: costs lie behind them. */
@@ -285,6 +324,7 @@ status_t update_run(run_t *run)
 {
     brief_ranks(run);
     sample(run);
+    TRY(renew(run));
     score(run);
     TRY(share_ledger(run));
     hear_and_tell(run);

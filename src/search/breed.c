@@ -98,6 +98,31 @@ static void explore(islands_t *self, rng_t *rng, genes_t genes, size_t layer)
     }
 }
 
+/* Cost and the price of the need of a layer's action; 0 where nothing is believed of it. */
+static double worth(const islands_t *self, genes_t genes, size_t layer)
+{
+    problem_t *problem = self->setup.problem;
+    const size_t distinct = problem_distinct_of(problem, layer);
+    const size_t point = problem_point(problem, genes.pes[layer], genes.buffer[layer]);
+    const double cost = belief_cost(&self->mender.belief, distinct, point);
+    return isinf(cost) ? 0 : cost + self->price * problem_need(problem, distinct, point);
+}
+
+/* A layer explores with a chance of `mean`, half of it the same for all and half by its share of the whole worth: where
+   one layer dominates, most of what there is to find is with it, and one in fifty looks would go there. */
+static void explore_some(islands_t *self, rng_t *rng, genes_t genes, double mean)
+{
+    static const double most = 0.5; /* always exploring, a layer would never be seen with what is known to be good */
+    const size_t layers = problem_layers(self->setup.problem);
+    double whole = 0;
+    for (size_t layer = 0; layer < layers; layer++) whole += worth(self, genes, layer);
+    for (size_t layer = 0; layer < layers; layer++) {
+        const double share = whole > 0 ? worth(self, genes, layer) / whole * (double)layers : 1;
+        const double chance = fmin(mean * (0.5 + 0.5 * share), fmax(most, mean));
+        if (rng_uniform(rng) < chance) explore(self, rng, genes, layer);
+    }
+}
+
 static void breed_remembering(islands_t *self, rng_t *rng, size_t child, genes_t genes)
 {
     static const double repick[] = {0, 0.2, 0.6, 1};
@@ -107,9 +132,7 @@ static void breed_remembering(islands_t *self, rng_t *rng, size_t child, genes_t
     const double picking = repick[rng_below(rng, 4)];
     for (size_t layer = 0; layer < layers; layer++)
         if (rng_uniform(rng) < picking) pick(self, genes, layer, price);
-    const double exploring = child % 4 && !self->advised ? 0.15 * zeal[rng_below(rng, 3)] : 0;
-    for (size_t layer = 0; layer < layers; layer++)
-        if (rng_uniform(rng) < exploring) explore(self, rng, genes, layer);
+    if (child % 4 && !self->advised) explore_some(self, rng, genes, 0.15 * zeal[rng_below(rng, 3)]);
     mend_repair(&self->mender, genes);
     mend_fill(&self->mender, genes);
 }

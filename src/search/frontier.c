@@ -122,10 +122,13 @@ static void take_hull(chain_t *hull, const chain_t *front)
 
 void frontier_build(frontier_t *frontier, problem_t *problem, const belief_t *belief)
 {
+    frontier->reserve = 0;
     for (size_t d = 0; d < frontier->distinct; d++) {
         see(frontier, problem, belief, d);
         take_front(&frontier->front[d], &frontier->seen[d], belief, d);
         take_hull(&frontier->hull[d], &frontier->front[d]);
+        if (frontier->hull[d].n) continue;
+        frontier->reserve += (double)frontier->members[d] * problem_need(problem, d, problem_least_point(problem, d));
     }
 }
 
@@ -139,7 +142,7 @@ static int by_saving(const void *a, const void *b)
 
 double frontier_price(const frontier_t *frontier, const problem_t *problem)
 {
-    double room = problem_budget(problem);
+    double room = problem_budget(problem) - frontier->reserve;
     size_t steps = 0;
     for (size_t d = 0; d < frontier->distinct; d++) {
         const vertex_t *vertices = frontier->hull[d].vertices;
@@ -170,6 +173,18 @@ const vertex_t *frontier_pick(const frontier_t *frontier, size_t distinct, doubl
         best = i;
     }
     return hull->n ? &vertices[best] : NULL;
+}
+
+double frontier_guess(const frontier_t *frontier, size_t distinct, double need)
+{
+    const chain_t *hull = &frontier->hull[distinct];
+    if (!hull->n) return INFINITY;
+    size_t right = 0;
+    while (right < hull->n && hull->vertices[right].need <= need) right++;
+    const vertex_t *left = &hull->vertices[right > 0 ? right - 1 : 0];
+    if (right == 0 || right == hull->n) return need > 0 ? left->cost * left->need / need : left->cost;
+    const vertex_t *next = left + 1;
+    return left->cost + (next->cost - left->cost) * (need - left->need) / (next->need - left->need);
 }
 
 double frontier_least_cost(const frontier_t *frontier)

@@ -23,6 +23,7 @@ typedef struct {
     chain_t *seen;         /* (D) all points seen so far, by need; their costs are not kept */
     bool *is_seen;         /* (D x points) */
     size_t *members;       /* (D) how many layers of the network are of this kind */
+    double reserve;        /* least need of the layers of which nothing was seen */
     vertex_t *memory;      /* (3, D x points) behind the chains */
     struct step *steps;    /* (D x points) scratch */
 } frontier_t;
@@ -32,11 +33,16 @@ void frontier_close(frontier_t *frontier);
 
 void frontier_build(frontier_t *frontier, problem_t *problem, const belief_t *belief);
 
-/* Cost saved by the last unit of the budget when every layer chooses on its hull; 0 where the budget does not bind. */
+/* Cost saved by the last unit of the budget when every layer chooses on its hull, and those of which nothing was seen
+   need their least; 0 where the budget does not bind. */
 double frontier_price(const frontier_t *frontier, const problem_t *problem);
 
 /* The vertex of least cost + price x need; NULL where nothing was seen. */
 const vertex_t *frontier_pick(const frontier_t *frontier, size_t distinct, double price);
+
+/* What an action that was not seen may cost, by what it needs: along the hull between its vertices; beyond them as work
+   spread over more or less of the hardware would, inversely to the need. Infinite where nothing was seen. */
+double frontier_guess(const frontier_t *frontier, size_t distinct, double need);
 
 /* Sum over the layers of the least cost seen. */
 double frontier_least_cost(const frontier_t *frontier);

@@ -159,7 +159,15 @@ static bool among_children(const islands_t *self, const batch_t *batch, size_t c
     return false;
 }
 
-/* A child that is neither in the population nor among its siblings, within a few tries. */
+/* What was scored is known to all ranks; what only this island knows is its population and the siblings. */
+static bool is_new(const islands_t *self, const island_t *island, const batch_t *batch, size_t child, genes_t genes)
+{
+    const scored_t *scored = self->setup.scored;
+    if (has_genes(self, island, genes.pes, genes.buffer) || among_children(self, batch, child, genes)) return false;
+    return !scored || !scored_has(scored, genes.pes, genes.buffer);
+}
+
+/* A child that nobody has had before, within a few tries. */
 static void beget(islands_t *self, const island_t *island, rng_t *rng, const batch_t *batch, size_t child)
 {
     enum { TRIES = 10 };
@@ -169,7 +177,7 @@ static void beget(islands_t *self, const island_t *island, rng_t *rng, const bat
             self->breed->breed(self, island, rng, child, genes);
         else
             random_genes(self->setup.problem, rng, genes);
-        if (!has_genes(self, island, genes.pes, genes.buffer) && !among_children(self, batch, child, genes)) return;
+        if (is_new(self, island, batch, child, genes)) return;
     }
 }
 
@@ -299,7 +307,7 @@ static void load_unit(void *state, size_t unit, const void *bytes)
     }
 }
 
-const search_kind_t search_islands = {.traits = {.integers = true, .layers = true},
+const search_kind_t search_islands = {.traits = {.integers = true, .layers = true, .unrepeated = true},
                                       .plan = plan,
                                       .open = open_state,
                                       .close = close_state,

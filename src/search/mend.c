@@ -48,11 +48,16 @@ static const chain_t *front_of(const mender_t *self, size_t layer)
     return &self->frontier.front[problem_distinct_of(self->problem, layer)];
 }
 
-static double seen_cost(const mender_t *self, genes_t genes, size_t layer)
+/* What the layer's action costs as believed, or else as those seen of its kind suggest for what it needs: of an unknown
+   cost no number that stands for "unknown" will do, since all layers with such a one would tie, and the first in order
+   be cut first. */
+static double cost_of(const mender_t *self, genes_t genes, size_t layer)
 {
     const problem_t *problem = self->problem;
-    return belief_cost(&self->belief, problem_distinct_of(problem, layer),
-                       problem_point(problem, genes.pes[layer], genes.buffer[layer]));
+    const size_t distinct = problem_distinct_of(problem, layer);
+    const double cost =
+        belief_cost(&self->belief, distinct, problem_point(problem, genes.pes[layer], genes.buffer[layer]));
+    return isinf(cost) ? frontier_guess(&self->frontier, distinct, self->need[layer]) : cost;
 }
 
 typedef struct {
@@ -65,10 +70,10 @@ typedef struct {
 static void offer_repair(const mender_t *self, genes_t genes, size_t layer, move_t *best)
 {
     const chain_t *front = front_of(self, layer);
-    const double cost = seen_cost(self, genes, layer);
+    const double cost = cost_of(self, genes, layer);
     for (size_t i = 0; i < front->n && front->vertices[i].need < self->need[layer]; i++) {
         const vertex_t *vertex = &front->vertices[i];
-        const double score = isinf(cost) ? 0 : (vertex->cost - cost) / (self->need[layer] - vertex->need);
+        const double score = (vertex->cost - cost) / (self->need[layer] - vertex->need);
         if (!best->vertex || score < best->score) *best = (move_t){layer, vertex, score};
     }
 }
@@ -97,7 +102,7 @@ void mend_repair(mender_t *self, genes_t genes)
 static void offer_fill(const mender_t *self, genes_t genes, size_t layer, double need, move_t *best)
 {
     const chain_t *front = front_of(self, layer);
-    const double cost = seen_cost(self, genes, layer);
+    const double cost = cost_of(self, genes, layer);
     for (size_t i = front->n; i-- > 0 && front->vertices[i].cost < cost;) {
         const vertex_t *vertex = &front->vertices[i];
         if (!problem_fits(self->problem, need - self->need[layer] + vertex->need)) continue;

@@ -292,7 +292,7 @@ static size_t arrays(void *state, array_t *out)
     return self->advised ? 4 + estimate_arrays(&self->advice.estimate, out + 4) : 4;
 }
 
-const search_kind_t search_reinforce = {.traits = {.layers = true},
+const search_kind_t search_reinforce = {.traits = {.layers = true, .unrepeated = true},
                                         .plan = plan,
                                         .open = open_state,
                                         .close = close_state,

@@ -26,6 +26,32 @@ static inline void stage_sample(stage_t *stage)
     }
 }
 
+/* As update.c has it: all units' assignments, in order, without what was scored. */
+static inline void stage_renew(stage_t *stage)
+{
+    if (!stage->scored) return;
+    const size_t layers = stage->layers;
+    uint16_t *genes = driver_memory(stage->layout.units * stage->layout.samples, 2 * layers * sizeof *genes);
+    const renewal_t renewal = {.integers = search_traits(stage->algorithm).integers,
+                               .ledger = stage->remembers_layers ? stage->ranks[0].ledger : NULL,
+                               .seed = stage->setting->job->search.seed,
+                               .update = stage->first_update + stage->updates};
+    size_t n = 0;
+    for (size_t unit = 0; unit < stage->layout.units; unit++)
+        for (size_t e = 0; e < stage->batches[unit].n; e++, n++) {
+            memcpy(genes + 2 * n * layers, stage->batches[unit].pes + e * layers, layers * sizeof *genes);
+            memcpy(genes + (2 * n + 1) * layers, stage->batches[unit].buffer + e * layers, layers * sizeof *genes);
+        }
+    scored_renew(stage->scored, &renewal, n, genes);
+    n = 0;
+    for (size_t unit = 0; unit < stage->layout.units; unit++)
+        for (size_t e = 0; e < stage->batches[unit].n; e++, n++) {
+            memcpy(stage->batches[unit].pes + e * layers, genes + 2 * n * layers, layers * sizeof *genes);
+            memcpy(stage->batches[unit].buffer + e * layers, genes + (2 * n + 1) * layers, layers * sizeof *genes);
+        }
+    free(genes);
+}
+
 static inline void stage_share_ledgers(stage_t *stage)
 {
     const ledger_entry_t *news[RANKS_MAX];
@@ -104,12 +130,18 @@ static inline void stage_witness(stage_t *stage)
     }
 }
 
-static inline void stage_update(stage_t *stage)
+/* What the units would have scored; then the rest of the update. */
+static inline void stage_propose(stage_t *stage)
+{
+    stage_brief(stage);
+    stage_sample(stage);
+}
+
+static inline void stage_conclude(stage_t *stage)
 {
     double *moments = driver_memory(stage->layout.moments, sizeof *moments);
     real_t *gradient = driver_memory(stage->layout.gradient, sizeof *gradient);
-    stage_brief(stage);
-    stage_sample(stage);
+    stage_renew(stage);
     stage_score(stage);
     stage_hear(stage, moments);
     stage_descend(stage, moments, gradient);
@@ -119,6 +151,12 @@ static inline void stage_update(stage_t *stage)
     stage->updates++;
     free(moments);
     free(gradient);
+}
+
+static inline void stage_update(stage_t *stage)
+{
+    stage_propose(stage);
+    stage_conclude(stage);
 }
 
 static inline void stage_run(stage_t *stage)

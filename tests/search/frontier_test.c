@@ -112,6 +112,51 @@ START_TEST(front_and_hull_are_those_of_what_was_seen)
 }
 END_TEST
 
+/* ---- guesses ----------------------------------------------------------------------------------------------------- */
+
+/* Least value at a need of all lines between two seen points on either side of it. */
+static double lowest_chord(const seen_t *seen, size_t d, double need)
+{
+    double least = INFINITY;
+    for (size_t left = 0; left < TOY_POINTS; left++)
+        for (size_t right = 0; right < TOY_POINTS; right++) {
+            const double from = seen->need[d][left];
+            const double to = seen->need[d][right];
+            if (isinf(seen->cost[d][left]) || isinf(seen->cost[d][right]) || from > need || to < need) continue;
+            const double part = to > from ? (need - from) / (to - from) : 0;
+            least = fmin(least, seen->cost[d][left] + part * (seen->cost[d][right] - seen->cost[d][left]));
+        }
+    return least;
+}
+
+static void check_guess(const seen_t *seen, size_t d, double need)
+{
+    const chain_t *hull = &seen->frontier.hull[d];
+    const double guess = frontier_guess(&seen->frontier, d, need);
+    if (hull->n == 0) {
+        ck_assert(isinf(guess));
+        return;
+    }
+    const vertex_t *first = &hull->vertices[0];
+    const vertex_t *last = &hull->vertices[hull->n - 1];
+    const vertex_t *end = need < first->need ? first : last;
+    const bool within = need >= first->need && need <= last->need;
+    const double expected = within ? lowest_chord(seen, d, need) : end->cost * end->need / need;
+    ck_assert_double_le(fabs(guess - expected), 1e-9 * expected);
+}
+
+START_TEST(a_guess_lies_on_the_hull_or_falls_with_the_need)
+{
+    seen_t seen;
+    for (uint64_t draw = 0; draw < DRAWS; draw++) {
+        open_seen(&seen, draw, 1000);
+        for (size_t d = 0; d < TOY_DISTINCT; d++)
+            for (double need = 0.5; need < 110; need += 3.5) check_guess(&seen, d, need);
+        close_seen(&seen);
+    }
+}
+END_TEST
+
 /* ---- pick -------------------------------------------------------------------------------------------------------- */
 
 static double least_value(const seen_t *seen, size_t d, double price)
@@ -165,14 +210,21 @@ END_TEST
 
 /* ---- price ------------------------------------------------------------------------------------------------------- */
 
+/* A layer of which nothing was seen is to be had for its least need. */
+static double least_need(const seen_t *seen, size_t d)
+{
+    return problem_need(seen->setting.problem, d, problem_least_point(seen->setting.problem, d));
+}
+
 /* The Lagrangian: what all layers cost at their best if need has a price and the budget is given. Its largest value
    over all prices is the optimum of the linear relaxation, and is reached at a price of the budget. */
 static double dual(const seen_t *seen, double price)
 {
     double sum = -price * problem_budget(seen->setting.problem);
     for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
-        const double value = least_value(seen, problem_distinct_of(seen->setting.problem, layer), price);
-        if (!isinf(value)) sum += value;
+        const size_t d = problem_distinct_of(seen->setting.problem, layer);
+        const double value = least_value(seen, d, price);
+        sum += isinf(value) ? price * least_need(seen, d) : value;
     }
     return sum;
 }
@@ -196,8 +248,9 @@ static double least_seen_need(const seen_t *seen)
 {
     double sum = 0;
     for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
-        const chain_t *front = &seen->frontier.front[problem_distinct_of(seen->setting.problem, layer)];
-        if (front->n) sum += front->vertices[0].need;
+        const size_t d = problem_distinct_of(seen->setting.problem, layer);
+        const chain_t *front = &seen->frontier.front[d];
+        sum += front->n ? front->vertices[0].need : least_need(seen, d);
     }
     return sum;
 }
@@ -230,6 +283,7 @@ int main(void)
     TCase *tests = tcase_create("frontier");
     suite_add_tcase(suite, tests);
     tcase_add_test(tests, front_and_hull_are_those_of_what_was_seen);
+    tcase_add_test(tests, a_guess_lies_on_the_hull_or_falls_with_the_need);
     tcase_add_test(tests, a_pick_has_the_least_cost_and_price_of_need);
     tcase_add_test(tests, the_least_cost_is_that_of_all_layers);
     tcase_add_test(tests, the_price_is_that_of_the_linear_relaxation);

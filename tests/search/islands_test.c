@@ -247,10 +247,11 @@ START_TEST(children_exploit_and_explore)
     ck_assert_ok(ledger_open(setting.problem, &known));
     while (stages[1].trace.n < stages[1].samples) {
         ledger_copy(stages[1].ranks[0].ledger, known);
-        stage_update(&stages[1]);
+        stage_propose(&stages[1]);
         for (size_t unit = 0; unit < stages[1].layout.units; unit++)
             for (size_t child = 0; child < stages[1].batches[unit].n; child++)
                 unseen[child > 0] += unseen_points(&stages[1], known, &stages[1].batches[unit], child) > 0;
+        stage_conclude(&stages[1]);
     }
     ck_assert_uint_eq(unseen[0], 0);
     ck_assert_uint_gt(unseen[1], 240 * 9 / 10);

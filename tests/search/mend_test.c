@@ -38,6 +38,14 @@ static double cost_at(const mend_t *mend, size_t layer, size_t point)
     return ledger_cost(mend->ledger, distinct_of(mend, layer), point);
 }
 
+/* As seen, or as the others of its kind suggest. */
+static double believed_at(const mend_t *mend, size_t layer, size_t point)
+{
+    const double cost = cost_at(mend, layer, point);
+    if (!isinf(cost)) return cost;
+    return frontier_guess(&mend->islands->mender.frontier, distinct_of(mend, layer), need_at(mend, layer, point));
+}
+
 static double need_of(const mend_t *mend)
 {
     double need = 0;
@@ -195,7 +203,7 @@ static greedy_t best_repair(const mend_t *mend)
         for (size_t point = 0; point < TOY_POINTS; point++) {
             const size_t here = point_of(mend, layer);
             const double saved = need_at(mend, layer, here) - need_at(mend, layer, point);
-            const double cost = cost_at(mend, layer, point) - cost_at(mend, layer, here);
+            const double cost = cost_at(mend, layer, point) - believed_at(mend, layer, here);
             if (saved <= 0 || isinf(cost) || is_dominated(mend, layer, point)) continue;
             consider(&best, layer, point, cost / saved);
         }
@@ -218,15 +226,16 @@ static void check_same(const mend_t *mend, const size_t expected[TOY_LAYERS])
     for (size_t layer = 0; layer < TOY_LAYERS; layer++) ck_assert_uint_eq(point_of(mend, layer), expected[layer]);
 }
 
+/* In every other draw all genes are unseen, and what they cost is guessed. */
 START_TEST(a_repair_makes_the_cheapest_moves)
 {
     mend_t mend;
-    size_t compared = 0;
+    size_t compared[2] = {0, 0};
     for (uint64_t draw = 0; draw < DRAWS; draw++) {
         size_t expected[TOY_LAYERS];
         bool tied = false;
         size_t moves = 0;
-        open_mend(&mend, draw, 0);
+        open_mend(&mend, draw, (double)(draw % 2));
         for (; !problem_fits(mend.setting.problem, need_of(&mend)) && !tied; moves++) {
             const greedy_t best = best_repair(&mend);
             tied = is_tie(&best);
@@ -236,10 +245,10 @@ START_TEST(a_repair_makes_the_cheapest_moves)
         reset(&mend);
         mend_repair(&mend.islands->mender, genes_of(&mend));
         if (!tied) check_same(&mend, expected);
-        compared += !tied && moves > 0;
+        compared[draw % 2] += !tied && moves > 0;
         close_mend(&mend);
     }
-    ck_assert_uint_gt(compared, DRAWS / 5);
+    for (size_t unseen = 0; unseen < 2; unseen++) ck_assert_uint_gt(compared[unseen], DRAWS / 10);
 }
 END_TEST
 

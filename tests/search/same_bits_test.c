@@ -176,6 +176,11 @@ static void resume(stage_t *from, stage_t *to)
     copy_arrays(from->ranks[0].search, to->ranks[0].search);
     if (from->layout.state_bytes) copy_units(from, to);
     for (size_t rank = 0; rank < to->ranks_n; rank++) ledger_copy(from->ranks[0].ledger, to->ranks[rank].ledger);
+    if (from->scored) {
+        size_t n;
+        const uint64_t *keys = scored_list(from->scored, &n);
+        scored_enter(to->scored, keys, n);
+    }
     to->updates = from->updates;
     for (size_t unit = 0; unit < from->layout.units; unit++) to->batches[unit].n = 0;
     stage_keep(to, &from->trace);

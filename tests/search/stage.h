@@ -17,7 +17,10 @@ typedef struct {
 
 typedef struct {
     const setting_t *setting;
+    algorithm_t algorithm;
     search_layout_t layout;
+    bool remembers_layers;
+    scored_t *scored; /* of this stage and those before; NULL: samples may repeat */
     size_t ranks_n, layers;
     bool shows_layers;
     rank_t ranks[RANKS_MAX];
@@ -61,6 +64,19 @@ static inline void ledger_copy(const ledger_t *from, ledger_t *to)
     free(entries);
 }
 
+/* As run/stage.c has it; what an earlier stage has scored is taken over. */
+static inline void stage_open_scored(stage_t *stage, const stage_t *before)
+{
+    const job_search_t *search = &stage->setting->job->search;
+    stage->remembers_layers = driver_remembers(stage->setting->job, stage->algorithm);
+    if (!search_traits(stage->algorithm).unrepeated || !search->memory || search->preset == PRESET_PAPER) return;
+    ck_assert_ok(scored_open(stage->setting->problem, stage->samples + (before ? before->samples : 0), &stage->scored));
+    if (!before || !before->scored) return;
+    size_t n;
+    const uint64_t *keys = scored_list(before->scored, &n);
+    scored_enter(stage->scored, keys, n);
+}
+
 static inline void rank_open(stage_t *stage, size_t rank, algorithm_t algorithm, const stage_t *before)
 {
     rank_t *self = &stage->ranks[rank];
@@ -71,6 +87,7 @@ static inline void rank_open(stage_t *stage, size_t rank, algorithm_t algorithm,
     if (before) ledger_copy(before->ranks[0].ledger, self->ledger);
     const search_setup_t setup = {.problem = stage->setting->problem,
                                   .ledger = driver_remembers(stage->setting->job, algorithm) ? self->ledger : NULL,
+                                  .scored = stage->scored,
                                   .remembers = stage->setting->job->search.memory &&
                                                stage->setting->job->search.preset != PRESET_PAPER,
                                   .before = before ? before->ranks[0].search : NULL,
@@ -96,6 +113,8 @@ static inline void stage_open(stage_t *stage, const setting_t *setting, algorith
                        .samples = samples,
                        .first_update = before ? before->first_update + before->updates : 0,
                        .best = SIZE_MAX};
+    stage->algorithm = algorithm;
+    stage_open_scored(stage, before);
     for (size_t rank = 0; rank < ranks; rank++) rank_open(stage, rank, algorithm, before);
     stage->layout = *search_layout(stage->ranks[0].search);
     stage->batches = driver_memory(stage->layout.units, sizeof *stage->batches);
@@ -113,6 +132,7 @@ static inline void stage_close(stage_t *stage)
     }
     for (size_t unit = 0; unit < stage->layout.units; unit++) batch_close(&stage->batches[unit]);
     batch_close(&stage->trace);
+    scored_close(stage->scored);
     free(stage->batches);
     free(stage->reports);
 }

@@ -1,0 +1,19 @@
+/* Directories of one kind where another is expected: a sweep's for a run's, and so on. */
+#ifndef APP_DIRECTORY_H
+#define APP_DIRECTORY_H
+
+#include "confx/status.h"
+
+/* What searches leave: a run, or many of them with a plan. DIRECTORY_OTHER: nothing of it, or it is not there. */
+typedef enum { DIRECTORY_OTHER, DIRECTORY_RUN, DIRECTORY_SWEEP, DIRECTORY_COMPARISON } directory_kind_t;
+
+directory_kind_t directory_kind(const char *path);
+
+/* Before a run is read there: STATUS_INPUT for a sweep's or a comparison's, with where its runs are. All else is left
+   to who reads. */
+status_t directory_expect_run(const char *path);
+
+/* Before something of that kind is written there: STATUS_INPUT where something of another kind is. */
+status_t directory_expect_room(const char *path, directory_kind_t kind);
+
+#endif

@@ -1,0 +1,249 @@
+/* No sample goes to an assignment that was scored while others are left within the budget: the set of those scored, and
+   searches of spaces so small that brute force knows all of them. */
+#include "problems.h"
+
+enum { SEEDS = 3 };
+
+/* ---- the set ----------------------------------------------------------------------------------------------------- */
+
+static void open_network(setting_t *setting, toy_t *toy, const char *layers, double limit, const char *search)
+{
+    setting_read(setting, "{actions: {pe: [1, 2, 5, 9], buffer: [1, 2, 4]}, budget: {limit: %.17g}, search: {%s}}",
+                 limit, search);
+    setting_take_layers(setting, layers);
+    setting_open_with(setting, (evaluator_t){toy, toy_evaluate});
+}
+
+/* Many layers are told apart by a hash, few by their number. */
+static const char *const networks[] = {"K,C,Y,X,R,S,T\n8,8,9,9,3,3,1\n", toy_layers, NULL};
+
+static void draw_genes(rng_t *rng, size_t layers, uint16_t *genes)
+{
+    for (size_t i = 0; i < layers; i++) genes[i] = (uint16_t)(1 + rng_below(rng, TOY_PES));
+    for (size_t i = layers; i < 2 * layers; i++) genes[i] = (uint16_t)(1 + rng_below(rng, TOY_BUFFERS));
+}
+
+static void open_set(setting_t *setting, int i, uint64_t samples, scored_t **scored)
+{
+    static toy_t toy = {1, 0, 100};
+    if (networks[i]) {
+        open_network(setting, &toy, networks[i], 1e6, "seed: 1");
+    } else {
+        setting_read(setting, "{workload: mobilenet_v2, budget: {fraction: 0.5}}");
+        setting_open(setting);
+    }
+    ck_assert_ok(scored_open(setting->problem, samples, scored));
+}
+
+/* Against a plain list. renewal over an ample budget: what is new stays as it is. */
+START_TEST(the_set_holds_what_was_entered_and_nothing_else)
+{
+    enum { DRAWS = 200, LAYERS_MAX = 52 };
+    static uint16_t drawn[DRAWS][2 * LAYERS_MAX];
+    setting_t setting;
+    scored_t *scored;
+    size_t distinct = 0;
+    size_t n;
+    rng_t rng = rng_begin(5, RNG_TEST, 0, 0, 0);
+    open_set(&setting, _i, DRAWS, &scored);
+    const size_t layers = problem_layers(setting.problem);
+    for (size_t draw = 0; draw < DRAWS; draw++) {
+        uint16_t genes[2 * LAYERS_MAX];
+        bool known = false;
+        draw_genes(&rng, layers, drawn[draw]);
+        memcpy(genes, drawn[draw], sizeof genes);
+        for (size_t i = 0; i < draw; i++) known |= !memcmp(drawn[i], genes, 2 * layers * sizeof *genes);
+        ck_assert_int_eq(scored_has(scored, genes, genes + layers), known);
+        distinct += !known;
+        if (known) continue;
+        scored_renew(scored, &(renewal_t){.integers = true, .seed = 1, .update = draw}, 1, genes);
+        ck_assert_int_eq(memcmp(genes, drawn[draw], 2 * layers * sizeof *genes), 0);
+    }
+    const uint64_t *keys = scored_list(scored, &n);
+    ck_assert_uint_eq(n, distinct);
+    scored_t *copy;
+    ck_assert_ok(scored_open(setting.problem, DRAWS, &copy));
+    scored_enter(copy, keys, n);
+    for (size_t draw = 0; draw < DRAWS; draw++) ck_assert(scored_has(copy, drawn[draw], drawn[draw] + layers));
+    scored_close(copy);
+    scored_close(scored);
+    setting_close(&setting);
+}
+END_TEST
+
+START_TEST(a_full_set_forgets_its_older_half)
+{
+    enum { ROOM = 30, ENTERED = 200 };
+    setting_t setting;
+    scored_t *scored;
+    open_set(&setting, 1, ROOM - 2, &scored); /* room for two more than asked for */
+    for (uint64_t key = 1; key <= ENTERED; key++) {
+        size_t n;
+        scored_enter(scored, &key, 1);
+        const uint64_t *keys = scored_list(scored, &n);
+        ck_assert_uint_le(n, ROOM);
+        ck_assert_uint_ge(n, key < ROOM / 2 ? key : ROOM / 2);
+        for (size_t i = 0; i < n; i++) ck_assert_uint_eq(keys[i], key - n + 1 + i);
+        scored_enter(scored, keys + n / 2, 1); /* held: no second time */
+        scored_list(scored, &n);
+        ck_assert_uint_eq(keys[n - 1], key);
+    }
+    scored_close(scored);
+    setting_close(&setting);
+}
+END_TEST
+
+/* ---- small spaces ------------------------------------------------------------------------------------------------ */
+
+static const struct {
+    algorithm_t stage;
+    const char *layers, *search;
+    double limit;
+} cases[] = {
+    {ALGORITHM_REINFORCE, "8,8,9,9,3,3,1\n", "", 1000},
+    {ALGORITHM_REINFORCE, "8,8,9,9,3,3,1\n", "", 40},
+    {ALGORITHM_REINFORCE, "8,8,9,9,3,3,1\n4,8,9,9,3,3,1\n", "", 60},
+    {ALGORITHM_REINFORCE, "8,8,9,9,3,3,1\n", "feedback: total, ", 60},
+    {ALGORITHM_REINFORCE, "8,8,9,9,3,3,1\n8,8,9,9,3,3,1\n", "feedback: total, ", 50},
+    {ALGORITHM_ISLANDS, "8,8,9,9,3,3,1\n", "", 1000},
+    {ALGORITHM_ISLANDS, "8,8,9,9,3,3,1\n", "islands: 3, children: 2, ", 30},
+    {ALGORITHM_ISLANDS, "8,8,9,9,3,3,1\n4,8,9,9,3,3,1\n", "", 40},
+    {ALGORITHM_ISLANDS, "8,8,9,9,3,3,1\n8,8,9,9,3,3,1\n", "", 60},
+    {ALGORITHM_ISLANDS, "8,8,9,9,3,3,1\n4,8,9,9,3,3,1\n2,8,9,9,3,3,1\n", "", 15},
+    {ALGORITHM_ISLANDS, "8,8,9,9,3,3,1\n", "feedback: total, ", 60},
+};
+
+enum { CASES = sizeof cases / sizeof *cases };
+
+/* Brute force over all assignments of up to three layers: how many fit and are valid, and the least objective. */
+typedef struct {
+    size_t fitting, valid;
+    double optimum;
+} space_t;
+
+static bool on_levels(uint32_t pes, uint32_t buffer)
+{
+    return (pes == 1 || pes == 2 || pes == 5 || pes == 9) && buffer != 3;
+}
+
+static void count_from(const setting_t *setting, bool integers, size_t layer, double cost, double need, space_t *space)
+{
+    problem_t *problem = setting->problem;
+    if (layer == problem_layers(problem)) {
+        if (!problem_fits(problem, need)) return;
+        space->fitting++;
+        space->valid += isnan(cost) ? 0 : 1;
+        space->optimum = fmin(space->optimum, cost);
+        return;
+    }
+    for (size_t point = 0; point < problem_points(problem); point++) {
+        uint32_t pes;
+        uint32_t buffer;
+        double own;
+        double its;
+        problem_unpoint(problem, point, &pes, &buffer);
+        if (!integers && !on_levels(pes, buffer)) continue;
+        const size_t distinct = problem_distinct_of(problem, layer);
+        if (!problem_look(problem, distinct, point, &own, &its)) own = NAN;
+        count_from(setting, integers, layer + 1, cost + own, need + problem_need(problem, distinct, point), space);
+    }
+}
+
+static size_t first_repeat(const stage_t *stage)
+{
+    const batch_t *trace = &stage->trace;
+    const size_t bytes = stage->layers * sizeof *trace->pes;
+    for (size_t i = 0; i < trace->n; i++)
+        for (size_t j = 0; j < i; j++)
+            if (!memcmp(trace->pes + i * stage->layers, trace->pes + j * stage->layers, bytes) &&
+                !memcmp(trace->buffer + i * stage->layers, trace->buffer + j * stage->layers, bytes))
+                return i;
+    return trace->n;
+}
+
+/* Points of 5 PEs of the first kind are invalid, which a ledger tells of all assignments with them once it has one; a
+   search of totals alone has to score each. */
+START_TEST(a_small_space_is_exhausted_before_anything_repeats)
+{
+    char text[256];
+    char search[128];
+    toy_t toy = {7 + (uint64_t)_i / SEEDS, 5, 60};
+    const int i = _i / SEEDS;
+    setting_t setting;
+    stage_t stage;
+    space_t space = {0, 0, INFINITY};
+    (void)snprintf(text, sizeof text, "K,C,Y,X,R,S,T\n%s", cases[i].layers);
+    (void)snprintf(search, sizeof search, "%sseed: %d", cases[i].search, 1 + _i % SEEDS);
+    open_network(&setting, &toy, text, cases[i].limit, search);
+    const bool integers = search_traits(cases[i].stage).integers;
+    count_from(&setting, integers, 0, 0, 0, &space);
+    ck_assert_uint_gt(space.valid, 3);
+    ck_assert_uint_lt(space.fitting, 3000);
+    stage_open(&stage, &setting, cases[i].stage, space.fitting + 20, 1 + (size_t)_i % 3, NULL);
+    stage_run(&stage);
+    const size_t unrepeated = first_repeat(&stage);
+    ck_assert_uint_le(unrepeated, space.fitting);
+    if (job_feedback(setting.job) == FEEDBACK_TOTAL) ck_assert_uint_eq(unrepeated, space.fitting);
+    size_t valid = 0;
+    for (size_t at = 0; at < stage.trace.n; at++) {
+        ck_assert(problem_fits(setting.problem, stage.trace.constraint[at]));
+        valid += at < unrepeated && stage.trace.feasible[at];
+    }
+    ck_assert_uint_eq(valid, space.valid); /* nothing was left when the first one came again */
+    ck_assert(scored_exhausted(stage.scored, integers));
+    ck_assert(stage_best(&stage).objective == space.optimum);
+    stage_close(&stage);
+    setting_close(&setting);
+}
+END_TEST
+
+/* As many as are left are said to be left. */
+START_TEST(what_is_left_is_counted)
+{
+    toy_t toy = {7, 5, 60};
+    setting_t setting;
+    stage_t stage;
+    space_t space = {0, 0, INFINITY};
+    open_network(&setting, &toy, "K,C,Y,X,R,S,T\n8,8,9,9,3,3,1\n4,8,9,9,3,3,1\n", 40, "feedback: total");
+    count_from(&setting, true, 0, 0, 0, &space);
+    stage_open(&stage, &setting, ALGORITHM_ISLANDS, space.fitting, 1, NULL);
+    while (stage.trace.n < stage.samples) {
+        const renewal_t renewal = {.integers = true, .seed = 1};
+        const size_t left = space.fitting - stage.trace.n;
+        ck_assert(scored_leaves(stage.scored, &renewal, left));
+        ck_assert(!scored_leaves(stage.scored, &renewal, left + 1));
+        stage_update(&stage);
+    }
+    stage_close(&stage);
+    setting_close(&setting);
+}
+END_TEST
+
+/* Where nothing may be remembered samples may repeat. */
+START_TEST(without_a_memory_nothing_is_kept)
+{
+    toy_t toy = {7, 0, 60};
+    setting_t setting;
+    stage_t stage;
+    open_network(&setting, &toy, "K,C,Y,X,R,S,T\n8,8,9,9,3,3,1\n", 40, _i ? "preset: paper" : "memory: false");
+    stage_open(&stage, &setting, ALGORITHM_REINFORCE, 60, 1, NULL);
+    ck_assert_ptr_null(stage.scored);
+    stage_run(&stage);
+    ck_assert_uint_lt(first_repeat(&stage), 60);
+    stage_close(&stage);
+    setting_close(&setting);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("scored");
+    TCase *tests = tcase_create("scored");
+    suite_add_tcase(suite, tests);
+    tcase_add_loop_test(tests, the_set_holds_what_was_entered_and_nothing_else, 0, 3);
+    tcase_add_test(tests, a_full_set_forgets_its_older_half);
+    tcase_add_loop_test(tests, a_small_space_is_exhausted_before_anything_repeats, 0, CASES * SEEDS);
+    tcase_add_test(tests, what_is_left_is_counted);
+    tcase_add_loop_test(tests, without_a_memory_nothing_is_kept, 0, 2);
+    return suite_run(suite);
+}
