@@ -30,7 +30,8 @@ typedef struct {
 
 /* Read all that the job names and open its problem. */
 status_t setting_open(const job_t *job, setting_t *setting);
-/* The same for a run that goes on: the texts that the run in the job's output keeps, if there is one that keeps them. */
+/* The same for a run that goes on: the texts that the run in the job's output keeps, if there is one that keeps them.
+ */
 status_t setting_open_kept(const job_t *job, setting_t *setting);
 void setting_close(setting_t *setting);
 
@@ -41,7 +42,8 @@ void setting_close(setting_t *setting);
 status_t setting_open_logged(store_t *store, const char *path, job_t **job, setting_t *setting);
 
 /* One line that says which of the files a run has read hold another text by now; empty when none does, and for a run
-   that keeps no texts. Files that are gone have not changed. STATUS_INPUT: there is no run.h5; STATUS_DAMAGED. Local. */
+   that keeps no texts. Files that are gone have not changed. STATUS_INPUT: there is no run.h5; STATUS_DAMAGED. Local.
+ */
 enum { INPUTS_NOTICE_MAX = 1024 };
 status_t run_inputs_notice(const char *run_dir, char notice[INPUTS_NOTICE_MAX]);
 
@@ -77,8 +79,8 @@ typedef struct {
 } run_listener_t;
 
 /* Search, log and certify. Collective; the same status on every rank. A used directory is STATUS_INPUT unless `resume`,
-   and then the run goes on from its last checkpoint (a finished one is left as it is), with the inputs that it keeps. STATUS_STOPPED after a signal,
-   with everything committed; STATUS_INFEASIBLE when no sample was feasible. */
+   and then the run goes on from its last checkpoint (a finished one is left as it is), with the inputs that it keeps.
+   STATUS_STOPPED after a signal, with everything committed; STATUS_INFEASIBLE when no sample was feasible. */
 status_t run_search(cluster_t *cluster, const job_t *job, bool resume, const run_listener_t *listener);
 
 /* ---- what a run directory says ----------------------------------------------------------------------------------- */
@@ -103,6 +105,19 @@ status_t run_result_read(const char *run_dir, run_result_t *result);
 /* Score every logged sample of a run directory anew from its actions, and the result. STATUS_DAMAGED names the first
    row that differs in a bit; *rows: how many were compared. */
 status_t run_verify(const char *run_dir, uint64_t *rows);
+
+/* ---- tidying ----------------------------------------------------------------------------------------------------- */
+
+/* Segments, and their bytes. */
+typedef struct {
+    uint64_t files, bytes;           /* removed */
+    uint64_t kept_files, kept_bytes; /* needed no more, but younger than an hour: somebody may be reading them */
+} run_tidied_t;
+
+/* Remove the segments of a run directory that neither run.h5 nor a checkpoint needs: of a complete run all, of another
+   one those joined into others. `now`: not only those that have been so for an hour. STATUS_INPUT: there is no run, or
+   it may be at work. */
+status_t run_tidy(const char *run_dir, bool now, run_tidied_t *tidied);
 
 /* ---- measuring --------------------------------------------------------------------------------------------------- */
 

@@ -85,6 +85,10 @@ status_t store_segment_verify(const char *run_dir, const segment_t *segment, siz
 status_t store_segment_join(const char *run_dir, const segment_t *parts, size_t parts_n, size_t layers, size_t heads,
                             segment_t *joined);
 
+/* Write one segment of the first `rows` rows of a run.h5 that holds its rows itself. The caller gives segment->name,
+   the rest is filled in. Of run.h5 fewer rows, or rows elsewhere, are STATUS_DAMAGED. */
+status_t store_segment_regain(const char *run_dir, uint64_t rows, size_t layers, size_t heads, segment_t *segment);
+
 /* ---- run.h5 ------------------------------------------------------------------------------------------------------ */
 
 /* What run.h5 and the checkpoints hold, and how, has a number, their attribute `schema`. Every change raises it.
@@ -104,16 +108,26 @@ typedef struct {
     size_t attributes_n;
     const segment_t *segments; /* behind the virtual datasets of /trajectories */
     size_t segments_n;
-    uint64_t rows; /* N of the logical table: all rows below are covered by the segments */
+    bool self_contained; /* no virtual datasets: the rows of the segments are copied, and the file stands alone */
+    uint64_t rows;       /* N of the logical table: all rows below are covered by the segments */
     size_t layers, heads;
     const char *objective_units, *constraint_units; /* of /trajectories/..., or NULL */
 } master_t;
 
 /* Write RUN_DIR/run.h5 anew. Without rows /trajectories has empty datasets. Names of segments are relative, so the
-   directory may be moved. Segments that do not cover the rows are STATUS_INPUT. Join segments while they are a few
-   hundred: readers open them all at once, about a millisecond each and column, and HDF5 gives fill values, without a
-   word, for those beyond the usual limit of 1024 open files (this room's reader raises the limit, or fails). */
+   directory may be moved. The attribute `self_contained` (0 or 1) says whether the file stands alone; where it does
+   not, `rows` of /trajectories says where they are. A self-contained file is compressed and composed on disk, a few
+   dozen MB at a time. Segments that do not cover the rows are STATUS_INPUT. Join segments while they are a few hundred:
+   readers open them all at once, about a millisecond each and column, and HDF5 gives fill values, without a word, for
+   those beyond the usual limit of 1024 open files (this room's reader raises the limit, or fails). */
 status_t store_master_write(const char *run_dir, const master_t *master);
+
+/* Names of the segments behind /trajectories, in no order; none where it stands alone. The caller frees with
+   file_names_close. */
+status_t store_sources(store_t *store, char ***names, size_t *names_n);
+
+/* Does this run.h5 stand alone? One of schema 1 does not. */
+bool store_is_self_contained(store_t *store);
 
 /* Remove the temporaries (*.tmp) that killed processes left in RUN_DIR and RUN_DIR/segments, before any writer starts.
  */

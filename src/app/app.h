@@ -24,7 +24,8 @@ typedef struct {
 } command_t;
 
 extern const command_t command_run, command_cost, command_bound, command_report, command_bench, command_verify,
-    command_export, command_sweep, command_serve, command_submit, command_status, command_cancel, command_compare;
+    command_export, command_sweep, command_serve, command_submit, command_status, command_cancel, command_compare,
+    command_tidy;
 
 /* Parse by argp with --help added; *help: it was asked for and shown, there is nothing else to do. A bad option is
    STATUS_INPUT, already told by the root. */

@@ -183,11 +183,26 @@ static status_t read_all(report_t *report, const char *path, store_t *store)
     return count_stages(report, store);
 }
 
+/* A file instead of a directory, perhaps a copy of a run.h5 that went without its rows: reading one tells. */
+static status_t check_copy(const char *path)
+{
+    uint8_t stage;
+    store_t *store;
+    array_t array;
+    TRY(store_open_run(path, &store));
+    status_t status = store_describe(store, "/trajectories/stage", &array);
+    if (status.code == STATUS_OK && array.dims[0])
+        status = store_read_rows(store, "/trajectories/stage", ARRAY_U8, 0, 1, &stage);
+    store_close(store);
+    return status;
+}
+
 static status_t find_master(const char *run_dir, char *path)
 {
     TRY(file_join(run_dir, master, path));
     if (file_exists(path)) return status_ok();
     TRY(file_reach(run_dir));
+    if (!file_is_directory(run_dir) && store_is_log(run_dir)) TRY(check_copy(run_dir));
     if (!file_is_directory(run_dir))
         return status_input(run_dir, 0, NULL, "is a file, expected the directory of a run, which holds %s", master);
     return status_input(run_dir, 0, NULL, "holds no %s, expected the output directory of a run or a sweep", master);

@@ -129,7 +129,6 @@ static status_t write_root(run_t *run, const char *status_word, void *unit_state
     TRY(join_segments(run));
     TRY(write_checkpoint(run, status_word, unit_states));
     TRY(master_write(run, status_word));
-    TRY(join_clear(run));
     run->committed = clock_seconds();
     return status_ok();
 }

@@ -1,6 +1,6 @@
 /* Few segments, however long the run: readers open every one of them, and stock tools stop at the limit on open files
-   (at 1,000 segments they see fill values and no error). */
-#include "confx/file.h"
+   (at 1,000 segments they see fill values and no error). The files of those joined stay, for readers of a run.h5 that
+   names them (tidy.c). A name says which rows are in a file, so that none is ever given to other rows. */
 #include "steps.h"
 
 #include <stdio.h>
@@ -36,28 +36,16 @@ static size_t take_chain(segment_t *segments, size_t n, size_t first, segment_t 
     return parts_n;
 }
 
-/* Their files may go when both checkpoints have forgotten them: at the next commit but one. */
-static status_t retire(run_t *run, const segment_t *parts, size_t parts_n)
-{
-    segment_t *grown = realloc(run->retired, (run->retired_n + parts_n) * sizeof *grown);
-    if (!grown) return status_fail(STATUS_MEMORY, "no memory for %zu segments", parts_n);
-    memcpy(grown + run->retired_n, parts, parts_n * sizeof *parts);
-    run->retired = grown;
-    run->retired_n += parts_n;
-    return status_ok();
-}
-
 static status_t join_chain(run_t *run, const segment_t *parts, size_t parts_n, segment_t *joined)
 {
     *joined = parts[0];
     if (parts_n == 1) return status_ok();
     uint64_t rows = 0;
     for (size_t i = 0; i < parts_n; i++) rows += rows_of(&parts[i]);
-    (void)snprintf(joined->name, sizeof joined->name, "rows%012llu_%llu.h5", (unsigned long long)parts[0].start,
-                   (unsigned long long)rows);
-    TRY(store_segment_join(run->job->output, parts, parts_n, problem_layers(run->setting.problem), ACTION_HEADS,
-                           joined));
-    return retire(run, parts, parts_n);
+    (void)snprintf(joined->name, sizeof joined->name, "rows%012llu_%llux%llu.h5", (unsigned long long)parts[0].start,
+                   (unsigned long long)(rows / parts[0].block), (unsigned long long)parts[0].block);
+    return store_segment_join(run->job->output, parts, parts_n, problem_layers(run->setting.problem), ACTION_HEADS,
+                              joined);
 }
 
 static status_t join_all(run_t *run, segment_t *parts)
@@ -80,19 +68,4 @@ status_t join_segments(run_t *run)
     const status_t status = join_all(run, parts);
     free(parts);
     return status;
-}
-
-status_t join_clear(run_t *run)
-{
-    char name[sizeof run->retired->name + sizeof "segments/"];
-    char path[FILE_PATH_MAX];
-    for (size_t i = 0; i < run->retired_ripe; i++) {
-        (void)snprintf(name, sizeof name, "segments/%s", run->retired[i].name);
-        TRY(file_join(run->job->output, name, path));
-        TRY(file_remove(path));
-    }
-    run->retired_n -= run->retired_ripe;
-    if (run->retired_n) memmove(run->retired, run->retired + run->retired_ripe, run->retired_n * sizeof *run->retired);
-    run->retired_ripe = run->retired_n;
-    return status_ok();
 }

@@ -127,6 +127,11 @@ static void show_attributes(const run_t *run, shelf_t *shelf, const char *status
     shelf_integer(shelf, "distinct_evaluations", (int64_t)ledger_size(run->ledger));
 }
 
+bool master_is_last(const char *status_word)
+{
+    return !strcmp(status_word, "complete") || !strcmp(status_word, "infeasible");
+}
+
 status_t master_write(run_t *run, const char *status_word)
 {
     char ended[CLOCK_ISO_MAX];
@@ -153,6 +158,7 @@ status_t master_write(run_t *run, const char *status_word)
                              .attributes_n = shelf.attributes_n,
                              .segments = run->segments,
                              .segments_n = run->segments_n,
+                             .self_contained = master_is_last(status_word),
                              .rows = run->samples,
                              .layers = problem_layers(run->setting.problem),
                              .heads = ACTION_HEADS,

@@ -311,41 +311,6 @@ static status_t read_text(store_t *store, const char *name, char *out, size_t ro
     return status_ok();
 }
 
-/* ---- segments on disk -------------------------------------------------------------------------------------------- */
-
-static bool is_committed(const run_t *run, const char *name)
-{
-    for (size_t i = 0; i < run->segments_n; i++)
-        if (!strcmp(run->segments[i].name, name)) return true;
-    return false;
-}
-
-static status_t clear_newer(const run_t *run)
-{
-    char directory[FILE_PATH_MAX];
-    char path[FILE_PATH_MAX];
-    char **names;
-    size_t n = 0;
-    TRY(file_join(run->job->output, "segments", directory));
-    TRY(file_list(directory, &names, &n));
-    status_t status = status_ok();
-    for (size_t i = 0; i < n && status.code == STATUS_OK; i++) {
-        if (is_committed(run, names[i])) continue;
-        status = file_join(directory, names[i], path);
-        if (status.code == STATUS_OK) status = file_remove(path);
-    }
-    file_names_close(names, n);
-    return status;
-}
-
-static status_t verify_segments(const run_t *run)
-{
-    for (size_t i = 0; i < run->segments_n; i++)
-        TRY(store_segment_verify(run->job->output, &run->segments[i], problem_layers(run->setting.problem),
-                                 ACTION_HEADS));
-    return clear_newer(run);
-}
-
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
 static status_t read_before_stage(run_t *run, store_t *store)
@@ -369,9 +334,8 @@ static status_t read_before_stage(run_t *run, store_t *store)
     TRY(read_segments(run, store));
     TRY(read_text(store, "started", run->begun, sizeof run->begun));
     TRY(read_text(store, "status", run->found, sizeof run->found));
-    const bool ended = !strcmp(run->found, "complete") || !strcmp(run->found, "infeasible");
-    run->done = ended && run->samples == run->job->search.samples;
-    return cluster_is_root(run->cluster) ? verify_segments(run) : status_ok();
+    run->done = master_is_last(run->found) && run->samples == run->job->search.samples;
+    return cluster_is_root(run->cluster) ? segments_check(run) : status_ok();
 }
 
 static status_t load_from(run_t *run, const char *name)
@@ -458,7 +422,8 @@ static bool master_is_current(const run_t *run)
     if (file_join(run->job->output, "run.h5", path).code != STATUS_OK) return false;
     if (store_open(path, &store).code != STATUS_OK) return false;
     const bool readable = read_text(store, "status", status_word, sizeof status_word).code == STATUS_OK &&
-                          store_read_integer(store, "/", "samples", &samples).code == STATUS_OK;
+                          store_read_integer(store, "/", "samples", &samples).code == STATUS_OK &&
+                          store_is_self_contained(store) == master_is_last(run->found);
     store_close(store);
     return readable && !strcmp(status_word, run->found) && samples == (int64_t)run->samples;
 }

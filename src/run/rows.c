@@ -171,8 +171,11 @@ static segment_t segment_of(const run_t *run, share_t share)
                          .stride = run->work.layout.units * each,
                          .count = pending->updates};
     for (size_t i = 0; i < share.n; i++) segment.block += samples_of(run, share.first + i);
-    (void)snprintf(segment.name, sizeof segment.name, "update%08llu_node%04d.h5",
-                   (unsigned long long)pending->first_update, cluster_node(run->cluster));
+    /* The name says which rows: after a resume on other nodes they may be others of the same update. */
+    (void)snprintf(segment.name, sizeof segment.name, "update%08llu_node%04d_%llu_%llux%llu.h5",
+                   (unsigned long long)pending->first_update, cluster_node(run->cluster),
+                   (unsigned long long)segment.start, (unsigned long long)segment.count,
+                   (unsigned long long)segment.block);
     return segment;
 }
 

@@ -122,8 +122,6 @@ typedef struct {
     double committed;               /* clock at the last commit */
     segment_t *segments;
     size_t segments_n, segments_room;
-    segment_t *retired; /* joined into others; the first retired_ripe of them may go at the next commit */
-    size_t retired_n, retired_ripe;
     learned_t learned;     /* what the policy was at the last commit, or when its stage ended */
     int64_t init_checksum; /* of the parameters it started from, where the job has search.init */
     char begun[CLOCK_ISO_MAX];

@@ -45,9 +45,22 @@ status_t rows_keep(run_t *run);          /* the batches of an update */
 status_t rows_commit(run_t *run);        /* what is pending, as segments; collective. A cut update alone */
 bool rows_must_commit(const run_t *run); /* the coming update is a cut one, and something is pending */
 
-/* join.c; root: many small segments into few large ones; remove the files of those joined a commit ago. */
+/* join.c; root: many small segments into few large ones, whose files stay. */
 status_t join_segments(run_t *run);
-status_t join_clear(run_t *run);
+
+/* segments.c; root: those of the checkpoint just read, verified; again from run.h5 where they are gone or damaged and
+   it holds the rows itself. Those beside them that nobody needs go, an hour after their last reader may have come. */
+status_t segments_check(run_t *run);
+
+/* tidy.c: names of segments that must stay; and away with the others, once run.h5 and they are an hour old, or now. */
+typedef char segment_name_t[sizeof((segment_t *)0)->name];
+typedef struct {
+    segment_name_t *names;
+    size_t n;
+} needed_t;
+status_t needed_add(needed_t *needed, const char *name);
+void needed_close(needed_t *needed);
+status_t tidy_segments(const char *run_dir, const needed_t *needed, bool now, run_tidied_t *tidied);
 
 /* commit.c; collective. status_word: "running", "stopped", "complete", "infeasible". */
 status_t commit(run_t *run, const char *status_word);
@@ -58,7 +71,8 @@ typedef struct {
     char directory[FILE_PATH_MAX], way[FILE_PATH_MAX];
 } places_t;
 void logged_show(const run_t *run, places_t *places, shelf_t *shelf);
-/* master.c: run.h5; root. */
+/* master.c: run.h5; root. Self-contained with the last word of a run, "complete" or "infeasible". */
+bool master_is_last(const char *status_word);
 status_t master_write(run_t *run, const char *status_word);
 
 /* Files of a run directory, and what the checkpoint's /run/counters hold, in this order. */

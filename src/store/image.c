@@ -55,6 +55,14 @@ static herr_t leave_image(void *image)
 
 /* Format of HDF5 1.10: older formats index chunks by a B-tree without a checksum, whose bad bytes read as fill values.
  */
+static hid_t access_new(scope_t *scope)
+{
+    const hid_t access = scope_keep(scope, H5Pcreate(H5P_FILE_ACCESS));
+    scope_check(scope, H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110));
+    scope_check(scope, H5Pset_fclose_degree(access, H5F_CLOSE_STRONG));
+    return access;
+}
+
 static hid_t access_in_memory(scope_t *scope, image_t *image)
 {
     H5FD_file_image_callbacks_t callbacks = {.image_malloc = take_memory,
@@ -63,11 +71,9 @@ static hid_t access_in_memory(scope_t *scope, image_t *image)
                                              .udata_copy = share_image,
                                              .udata_free = leave_image,
                                              .udata = image};
-    const hid_t access = scope_keep(scope, H5Pcreate(H5P_FILE_ACCESS));
-    scope_check(scope, H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110));
+    const hid_t access = access_new(scope);
     scope_check(scope, H5Pset_fapl_core(access, GROWTH_BYTES, false));
     scope_check(scope, H5Pset_file_image_callbacks(access, &callbacks));
-    scope_check(scope, H5Pset_fclose_degree(access, H5F_CLOSE_STRONG));
     return access;
 }
 
@@ -96,9 +102,36 @@ status_t image_begin(const char *path, image_t *image)
     return scope_end(&scope);
 }
 
+static status_t name_temporary(const char *path, char temporary[FILE_PATH_MAX])
+{
+    const int length = snprintf(temporary, FILE_PATH_MAX, "%s.%ld.tmp", path, (long)getpid());
+    return length < FILE_PATH_MAX ? status_ok() : status_fail(STATUS_IO, "%s: the path is too long", path);
+}
+
+status_t image_begin_on_disk(const char *path, image_t *image)
+{
+    char temporary[FILE_PATH_MAX];
+    *image = (image_t){.path = path, .file = H5I_INVALID_HID, .is_on_disk = true};
+    TRY(name_temporary(path, temporary));
+    scope_t scope = scope_begin(path, "", STATUS_IO);
+    const hid_t access = access_new(&scope);
+    const hid_t creation = creation_sealed(&scope);
+    disk_begin(&scope, access, &image->disk);
+    if (scope_is_well(&scope)) {
+        image->file = H5Fcreate(temporary, H5F_ACC_TRUNC, creation, access);
+        if (image->file >= 0) memcpy(image->temporary, temporary, sizeof temporary);
+        if (image->file < 0 && image->disk.trouble)
+            scope_fail(&scope, "cannot be created: %s", strerror(image->disk.trouble));
+        scope_check(&scope, image->file < 0 ? -1 : 0);
+    }
+    return scope_end(&scope);
+}
+
 void image_end(image_t *image)
 {
     if (image->file >= 0) (void)H5Fclose(image->file);
+    if (image->is_on_disk) disk_end(&image->disk);
+    if (image->temporary[0]) (void)unlink(image->temporary);
     free(image->bytes);
     *image = (image_t){.file = H5I_INVALID_HID};
 }
@@ -110,7 +143,6 @@ static status_t close_image(image_t *image)
     scope_t scope = scope_begin(image->path, "", STATUS_IO);
     scope_check(&scope, H5Fclose(image->file));
     image->file = H5I_INVALID_HID;
-    if (!image->bytes || image->length <= SEAL_BYTES) scope_fail(&scope, "HDF5 left no file in memory");
     return scope_end(&scope);
 }
 
@@ -124,15 +156,30 @@ static status_t write_bytes(const char *path, const unsigned char *bytes, size_t
     return status_fail(STATUS_IO, "%s: cannot be written: %s", path, strerror(written ? errno : why));
 }
 
+/* The finished file from memory to its temporary name. */
+static status_t lay_down(image_t *image)
+{
+    TRY(close_image(image));
+    if (!image->bytes || image->length <= SEAL_BYTES)
+        return status_fail(STATUS_IO, "%s: HDF5 left no file in memory", image->path);
+    seal_stamp(image->bytes, image->length);
+    TRY(name_temporary(image->path, image->temporary));
+    return write_bytes(image->temporary, image->bytes, image->length);
+}
+
+/* What HDF5 was not told of comes first: anything that it says is a consequence. */
+static status_t finish_on_disk(image_t *image)
+{
+    const status_t status = close_image(image);
+    if (image->disk.trouble)
+        return status_fail(STATUS_IO, "%s: cannot be written: %s", image->path, strerror(image->disk.trouble));
+    return status.code == STATUS_OK ? seal_stamp_file(image->temporary) : status;
+}
+
 status_t image_publish(image_t *image)
 {
-    char temporary[FILE_PATH_MAX];
-    TRY(close_image(image));
-    seal_stamp(image->bytes, image->length);
-    if (snprintf(temporary, sizeof temporary, "%s.%ld.tmp", image->path, (long)getpid()) >= FILE_PATH_MAX)
-        return status_fail(STATUS_IO, "%s: the path is too long", image->path);
-    status_t status = write_bytes(temporary, image->bytes, image->length);
-    if (status.code == STATUS_OK) status = file_publish(temporary, image->path);
-    if (status.code != STATUS_OK) (void)unlink(temporary);
-    return status;
+    TRY(image->is_on_disk ? finish_on_disk(image) : lay_down(image));
+    TRY(file_publish(image->temporary, image->path));
+    image->temporary[0] = 0;
+    return status_ok();
 }

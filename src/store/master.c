@@ -1,5 +1,6 @@
 #include "confx/file.h"
 #include "confx/store.h"
+#include "gather.h"
 #include "image.h"
 #include "put.h"
 #include "scope.h"
@@ -8,6 +9,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char ACTIONS_MEAN[] =
     "PEs and buffer of each layer, as values; the rows of stage 0 choose among those of /actions";
@@ -60,6 +62,11 @@ static status_t put_virtual(hid_t file, const char *path, const array_t *column,
 
 /* ---- the table --------------------------------------------------------------------------------------------------- */
 
+/* What a reader of a copy of this file alone has to know: HDF5 would show it fill values without a word. */
+static const char ROWS_ELSEWHERE[] = "virtual: the rows are in segments/*.h5 beside this file, which alone shows fill "
+                                     "values (NaN, 255, 65535); the run.h5 "
+                                     "of a complete run holds them itself";
+
 static status_t put_column(const image_t *image, size_t i, const master_t *master)
 {
     char name[64];
@@ -74,13 +81,15 @@ static status_t put_column(const image_t *image, size_t i, const master_t *maste
 static status_t put_meanings(const image_t *image, const master_t *master)
 {
     const attribute_t meanings[] = {
+        {"/", "self_contained", .whole = true, .integer = master->self_contained},
+        {"/trajectories", "rows", .text = master->self_contained ? NULL : ROWS_ELSEWHERE},
         {"/trajectories/stage", "meaning", .text = STAGES_MEAN},
         {"/trajectories/actions", "meaning", .text = ACTIONS_MEAN},
         {"/trajectories/objective", "units", .text = master->objective_units},
         {"/trajectories/constraint", "units", .text = master->constraint_units},
     };
     for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
-        if (meanings[i].text) TRY(put_attribute(image->file, image->path, &meanings[i]));
+        if (meanings[i].text || meanings[i].whole) TRY(put_attribute(image->file, image->path, &meanings[i]));
     return status_ok();
 }
 
@@ -88,6 +97,29 @@ static status_t put_table(const image_t *image, const master_t *master)
 {
     for (size_t i = 0; i < TABLE_COLUMNS; i++) TRY(put_column(image, i, master));
     return put_meanings(image, master);
+}
+
+/* The rows themselves: read through virtual datasets, by which HDF5 knows their order, in a file of a moment. */
+static status_t put_rows_themselves(const char *run_dir, const image_t *image, const master_t *master)
+{
+    char name[64];
+    char path[FILE_PATH_MAX];
+    image_t view;
+    store_t *store = NULL;
+    status_t status;
+    (void)snprintf(name, sizeof name, "rows.%ld.tmp", (long)getpid());
+    TRY(file_join(run_dir, name, path)); /* beside the segments: their names are relative */
+    TRY_OUT(image_begin(path, &view));
+    for (size_t i = 0; i < TABLE_COLUMNS; i++) TRY_OUT(put_column(&view, i, master));
+    TRY_OUT(image_publish(&view));
+    TRY_OUT(store_open(path, &store));
+    TRY_OUT(gather_rows(store, "/trajectories/", image, "/trajectories/", master->rows, master->layers, master->heads));
+    TRY_OUT(put_meanings(image, master));
+out:
+    store_close(store);
+    image_end(&view);
+    (void)unlink(path);
+    return status;
 }
 
 /* ---- the file ---------------------------------------------------------------------------------------------------- */
@@ -117,9 +149,10 @@ status_t store_master_write(const char *run_dir, const master_t *master)
     status_t status;
     TRY(file_join(run_dir, "run.h5", path));
     TRY(check_cover(path, master));
-    TRY_OUT(image_begin(path, &image));
-    TRY_OUT(put_table(&image, master));
-    for (size_t i = 0; i < master->arrays_n; i++) TRY_OUT(put_array(image.file, path, &master->arrays[i], false));
+    const bool alone = master->self_contained;
+    TRY_OUT(alone ? image_begin_on_disk(path, &image) : image_begin(path, &image));
+    TRY_OUT(alone && master->rows ? put_rows_themselves(run_dir, &image, master) : put_table(&image, master));
+    for (size_t i = 0; i < master->arrays_n; i++) TRY_OUT(put_array(image.file, path, &master->arrays[i], alone));
     for (size_t i = 0; i < master->attributes_n; i++) TRY_OUT(put_attribute(image.file, path, &master->attributes[i]));
     TRY_OUT(image_publish(&image));
 out:

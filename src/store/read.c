@@ -201,6 +201,21 @@ status_t store_read_schema(store_t *store, int64_t *schema)
                         (long long)*schema, RUN_SCHEMA);
 }
 
+status_t store_sources(store_t *store, char ***names, size_t *names_n)
+{
+    scope_t scope = scope_begin(store->path, "/trajectories/stage", STATUS_DAMAGED);
+    const hid_t set = scope_keep(&scope, H5Dopen2(store->file, scope.object, H5P_DEFAULT));
+    const status_t status = scope_is_well(&scope) ? sources_list(store->path, set, names, names_n) : status_ok();
+    const status_t end = scope_end(&scope);
+    return status.code == STATUS_OK ? end : status;
+}
+
+bool store_is_self_contained(store_t *store)
+{
+    int64_t answer = 0;
+    return store_read_integer(store, "/", "self_contained", &answer).code == STATUS_OK && answer == 1;
+}
+
 status_t store_open_run(const char *path, store_t **store)
 {
     int64_t schema;

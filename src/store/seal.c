@@ -33,6 +33,20 @@ static void read_seals(FILE *stream, char borne[SEAL_BYTES], char due[SEAL_BYTES
     write_seal(due, length, crc);
 }
 
+status_t seal_stamp_file(const char *path)
+{
+    char borne[SEAL_BYTES];
+    char due[SEAL_BYTES];
+    FILE *stream = fopen(path, "r+b");
+    if (!stream) return status_fail(STATUS_IO, "%s: cannot be sealed: %s", path, strerror(errno));
+    read_seals(stream, borne, due);
+    const bool written =
+        !ferror(stream) && fseek(stream, 0, SEEK_SET) == 0 && fwrite(due, 1, SEAL_BYTES, stream) == SEAL_BYTES;
+    const int why = errno;
+    if (fclose(stream) == 0 && written) return status_ok();
+    return status_fail(STATUS_IO, "%s: cannot be sealed: %s", path, strerror(written ? errno : why));
+}
+
 status_t seal_check(const char *path)
 {
     char borne[SEAL_BYTES] = {0};

@@ -14,6 +14,9 @@ enum { SEAL_BYTES = 512 }; /* the least HDF5 allows */
 /* Seal a whole file in memory: fills its first SEAL_BYTES. */
 void seal_stamp(unsigned char *bytes, size_t length);
 
+/* Seal a finished file in place, which goes by its temporary name still. STATUS_IO. */
+status_t seal_stamp_file(const char *path);
+
 /* STATUS_OK when the file is as it was sealed. Missing: STATUS_INPUT; it cannot be opened: STATUS_IO; else
    STATUS_DAMAGED. */
 status_t seal_check(const char *path);

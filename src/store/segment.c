@@ -1,5 +1,6 @@
 #include "confx/file.h"
 #include "confx/store.h"
+#include "gather.h"
 #include "image.h"
 #include "put.h"
 #include "table.h"
@@ -88,6 +89,37 @@ status_t store_segment_write(const char *run_dir, const segment_t *segment, cons
     TRY_OUT(image_publish(&image));
 out:
     image_end(&image);
+    return status;
+}
+
+/* ---- back from a run.h5 that holds its rows itself ----------------------------------------------------------------
+ */
+
+status_t store_segment_regain(const char *run_dir, uint64_t rows, size_t layers, size_t heads, segment_t *segment)
+{
+    char master[FILE_PATH_MAX];
+    char path[FILE_PATH_MAX];
+    store_t *store = NULL;
+    image_t image = {.file = H5I_INVALID_HID};
+    status_t status;
+    segment->start = 0;
+    segment->stride = rows;
+    segment->count = 1;
+    segment->block = rows;
+    TRY(segment_path(run_dir, segment, path));
+    TRY(file_join(run_dir, "segments", master));
+    TRY(file_make_directory(master));
+    TRY(file_join(run_dir, "run.h5", master));
+    TRY_OUT(store_open(master, &store));
+    if (!store_is_self_contained(store))
+        TRY_OUT(status_fail(STATUS_DAMAGED, "%s: does not hold its rows itself", master));
+    TRY_OUT(image_begin_on_disk(path, &image));
+    TRY_OUT(gather_rows(store, "/trajectories/", &image, "", rows, layers, heads));
+    TRY_OUT(put_place(&image, segment));
+    TRY_OUT(image_publish(&image));
+out:
+    image_end(&image);
+    store_close(store);
     return status;
 }
 

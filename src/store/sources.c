@@ -5,6 +5,7 @@
 #include "seal.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -35,10 +36,26 @@ static status_t check_source(const char *path, const char *name)
     return status;
 }
 
+/* One told for all: a copy of run.h5 went without them. */
+static status_t check_copy(const char *path)
+{
+    char inside[FILE_PATH_MAX];
+    char segments[FILE_PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    (void)snprintf(inside, sizeof inside, "%.*s", slash ? (int)(slash + 1 - path) : 0, path);
+    TRY(file_join(inside, "segments", segments));
+    if (file_is_directory(segments)) return status_ok();
+    return status_fail(STATUS_DAMAGED,
+                       "%s: is a copy without its rows: they are in segments/ beside the original, as the run was not "
+                       "complete; copy the whole directory, or run.h5 once the run is",
+                       path);
+}
+
 static status_t check_sources(const char *path, hid_t creation, size_t sources)
 {
     char name[FILE_PATH_MAX];
     TRY(make_room_for(path, sources));
+    if (sources) TRY(check_copy(path));
     for (size_t i = 0; i < sources; i++) {
         if (H5Pget_virtual_filename(creation, i, name, sizeof name) < 0)
             return status_fail(STATUS_DAMAGED, "%s: segment %zu has no name", path, i);
@@ -56,4 +73,44 @@ status_t sources_check(const char *path, hid_t set, bool *is_virtual)
     if (*is_virtual) scope_check(&scope, H5Pget_virtual_count(creation, &sources));
     if (scope_is_well(&scope)) scope.status = check_sources(path, creation, sources);
     return scope_end(&scope);
+}
+
+/* ---- their names ---------------------------------------------------------------------------------------------------
+ */
+
+static status_t list_sources(const char *path, hid_t creation, size_t n, char **names)
+{
+    char name[FILE_PATH_MAX];
+    for (size_t i = 0; i < n; i++) {
+        if (H5Pget_virtual_filename(creation, i, name, sizeof name) < 0)
+            return status_fail(STATUS_DAMAGED, "%s: segment %zu has no name", path, i);
+        const char *slash = strrchr(name, '/');
+        names[i] = strdup(slash ? slash + 1 : name);
+        if (!names[i]) return status_fail(STATUS_MEMORY, "%s: no memory for the names of its segments", path);
+    }
+    return status_ok();
+}
+
+status_t sources_list(const char *path, hid_t set, char ***names, size_t *names_n)
+{
+    size_t n = 0;
+    *names = NULL;
+    *names_n = 0;
+    scope_t scope = scope_begin(path, "", STATUS_DAMAGED);
+    const hid_t creation = scope_keep(&scope, H5Dget_create_plist(set));
+    const bool is_virtual = scope_is_well(&scope) && H5Pget_layout(creation) == H5D_VIRTUAL;
+    if (is_virtual) scope_check(&scope, H5Pget_virtual_count(creation, &n));
+    if (scope_is_well(&scope)) {
+        *names = calloc(n + 1, sizeof **names);
+        *names_n = *names ? n : 0;
+        scope.status = *names ? list_sources(path, creation, n, *names)
+                              : status_fail(STATUS_MEMORY, "%s: no memory for the names of its segments", path);
+    }
+    const status_t status = scope_end(&scope);
+    if (status.code != STATUS_OK) {
+        file_names_close(*names, *names_n);
+        *names = NULL;
+        *names_n = 0;
+    }
+    return status;
 }

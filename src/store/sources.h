@@ -11,4 +11,7 @@
    `*is_virtual` is false when there is none. A missing one is STATUS_DAMAGED. */
 status_t sources_check(const char *path, hid_t set, bool *is_virtual);
 
+/* Names of these files, as the data set has them: the caller frees with file_names_close. */
+status_t sources_list(const char *path, hid_t set, char ***names, size_t *names_n);
+
 #endif

@@ -104,15 +104,20 @@ static hid_t creation_of(scope_t *scope, const array_t *array, const shape_t *sh
     return creation;
 }
 
-static void put_dataset(scope_t *scope, hid_t file, const array_t *array, bool deflate)
+/* The dataset without values. */
+static hid_t make_dataset(scope_t *scope, hid_t file, const array_t *array, bool deflate)
 {
     const shape_t shape = shape_of(array);
     const hid_t on_disk = scope_keep(scope, type_on_disk(array->type));
     const hid_t space =
         scope_keep(scope, shape.rank ? H5Screate_simple(shape.rank, shape.dims, NULL) : H5Screate(H5S_SCALAR));
     const hid_t creation = creation_of(scope, array, &shape, deflate);
-    const hid_t made =
-        scope_keep(scope, H5Dcreate2(file, array->name, on_disk, space, H5P_DEFAULT, creation, H5P_DEFAULT));
+    return scope_keep(scope, H5Dcreate2(file, array->name, on_disk, space, H5P_DEFAULT, creation, H5P_DEFAULT));
+}
+
+static void put_dataset(scope_t *scope, hid_t file, const array_t *array, bool deflate)
+{
+    const hid_t made = make_dataset(scope, file, array, deflate);
     if (array_items(array) == 0) return;
     if (array->type == ARRAY_TEXT) {
         texts_write(scope, made, array);
@@ -142,6 +147,39 @@ status_t put_array(hid_t file, const char *path, const array_t *array, bool defl
     TRY(scope_end(&scope));
     if (!array->units) return status_ok();
     return put_attribute(file, path, &(attribute_t){.path = array->name, .name = "units", .text = array->units});
+}
+
+/* ---- datasets by rows -------------------------------------------------------------------------------------------- */
+
+size_t put_chunk_rows(const array_t *array)
+{
+    const shape_t shape = shape_of(array);
+    hsize_t chunk[ARRAY_RANK_MAX] = {1};
+    chunk_of(&shape, array_type_bytes(array->type), chunk);
+    return chunk[0];
+}
+
+status_t put_space(hid_t file, const char *path, const array_t *array, bool deflate)
+{
+    TRY(put_groups(file, path, array->name));
+    scope_t scope = scope_begin(path, array->name, STATUS_IO);
+    (void)make_dataset(&scope, file, array, deflate);
+    return scope_end(&scope);
+}
+
+status_t put_rows(hid_t file, const char *path, const array_t *array, size_t first, size_t n, const void *rows)
+{
+    const hsize_t start[ARRAY_RANK_MAX] = {first};
+    shape_t shape = shape_of(array);
+    shape.dims[0] = n;
+    scope_t scope = scope_begin(path, array->name, STATUS_IO);
+    const hid_t set = scope_keep(&scope, H5Dopen2(file, array->name, H5P_DEFAULT));
+    const hid_t type = scope_keep(&scope, type_in_memory(array->type));
+    const hid_t from = scope_keep(&scope, H5Screate_simple(shape.rank, shape.dims, NULL));
+    const hid_t to = scope_keep(&scope, H5Dget_space(set));
+    scope_check(&scope, H5Sselect_hyperslab(to, H5S_SELECT_SET, start, NULL, shape.dims, NULL));
+    if (scope_is_well(&scope)) scope_check(&scope, H5Dwrite(set, type, from, to, H5P_DEFAULT, rows));
+    return scope_end(&scope);
 }
 
 /* ---- whole files ------------------------------------------------------------------------------------------------- */

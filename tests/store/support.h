@@ -110,9 +110,11 @@ static inline status_t write_segment(const char *run_dir, const segment_t *segme
     return store_segment_write(run_dir, segment, &rows);
 }
 
-static inline status_t write_master(const char *run_dir, const segment_t *segments, size_t segments_n, size_t rows)
+static inline status_t write_run(const char *run_dir, const segment_t *segments, size_t segments_n, size_t rows,
+                                 bool self_contained)
 {
-    const master_t master = {.segments = segments,
+    const master_t master = {.self_contained = self_contained,
+                             .segments = segments,
                              .segments_n = segments_n,
                              .rows = rows,
                              .layers = LAYERS,
@@ -120,6 +122,11 @@ static inline status_t write_master(const char *run_dir, const segment_t *segmen
                              .objective_units = "cycles",
                              .constraint_units = "um2"};
     return store_master_write(run_dir, &master);
+}
+
+static inline status_t write_master(const char *run_dir, const segment_t *segments, size_t segments_n, size_t rows)
+{
+    return write_run(run_dir, segments, segments_n, rows, false);
 }
 
 /* Rows first .. first+n-1 of an open run.h5 are those of the table; "" or what is wrong. */

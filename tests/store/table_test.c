@@ -233,6 +233,115 @@ START_TEST(joined_segments_hold_the_same_table)
 }
 END_TEST
 
+/* ---- a run.h5 that stands alone ---------------------------------------------------------------------------------- */
+
+static void remove_segments(void)
+{
+    char command[128];
+    (void)snprintf(command, sizeof command, "rm -r %s/segments", directory);
+    ck_assert_int_eq(system(command), 0);
+}
+
+START_TEST(a_self_contained_run_needs_no_segments)
+{
+    static const char script[] = PYTHON_TABLE
+        "f = h5py.File(sys.argv[1], 'r')\n"
+        "assert check(f) == 36 and f.attrs['self_contained'] == 1 and 'rows' not in f['trajectories'].attrs\n"
+        "assert f['trajectories/objective'].attrs['units'] == 'cycles'\n"
+        "for name, column in f['trajectories'].items():\n"
+        "    assert not column.is_virtual and column.chunks and column.compression == 'gzip', name\n"
+        "    assert column.shuffle and column.fletcher32, name\n";
+    char **names = NULL;
+    size_t names_n = 0;
+    store_t *store = NULL;
+    write_two_nodes(directory);
+    ck_assert_ok(store_open(in_directory("run.h5"), &store));
+    ck_assert(!store_is_self_contained(store));
+    store_close(store);
+    ck_assert_ok(write_run(directory, two_nodes, SEGMENTS, ROWS, true));
+    remove_segments();
+    ck_assert_ok(store_open(in_directory("run.h5"), &store));
+    ck_assert(store_is_self_contained(store));
+    ck_assert_str_eq(check_rows(store, 0, ROWS), "");
+    store_close(store);
+    if (have_h5py()) ck_assert_int_eq(run_python("/", script, in_directory("run.h5")), 0);
+    ck_assert_ok(file_list(directory, &names, &names_n));
+    ck_assert_uint_eq(names_n, 1); /* nothing else is left beside it */
+    file_names_close(names, names_n);
+    ck_assert_ok(write_run(directory, NULL, 0, 0, true));
+    ck_assert_ok(store_open(in_directory("run.h5"), &store));
+    ck_assert_str_eq(check_rows(store, 0, 0), "");
+    store_close(store);
+}
+END_TEST
+
+/* Several chunks and several pieces of each column, of interleaved segments. */
+START_TEST(many_rows_are_copied_in_their_order)
+{
+    enum { MANY = 300000, NODES = 3, EACH = MANY / NODES };
+    static uint8_t bytes[EACH];
+    static uint32_t numbers[EACH];
+    static uint16_t actions[EACH * 20 * 2];
+    static double scores[EACH], found[MANY];
+    static uint16_t read[1000 * 20 * 2];
+    segment_t segments[NODES];
+    store_t *store = NULL;
+    for (size_t node = 0; node < NODES; node++) {
+        segments[node] = (segment_t){.start = node, .stride = NODES, .count = EACH, .block = 1};
+        (void)snprintf(segments[node].name, sizeof segments[node].name, "n%zu.h5", node);
+        for (size_t i = 0; i < EACH; i++) scores[i] = (double)(i * NODES + node);
+        for (size_t i = 0; i < EACH * 40; i++) actions[i] = (uint16_t)((i / 40 * NODES + node) * 7 + i % 40);
+        const rows_t rows = {20, 2, bytes, numbers, numbers, actions, scores, scores, bytes};
+        ck_assert_ok(store_segment_write(directory, &segments[node], &rows));
+    }
+    const master_t master = {
+        .segments = segments, .segments_n = NODES, .rows = MANY, .layers = 20, .heads = 2, .self_contained = true};
+    ck_assert_ok(store_master_write(directory, &master));
+    remove_segments();
+    ck_assert_ok(store_open(in_directory("run.h5"), &store));
+    ck_assert_ok(store_read_rows(store, "/trajectories/objective", ARRAY_F64, 0, MANY, found));
+    size_t wrong = 0;
+    for (size_t i = 0; i < MANY; i++) wrong += found[i] != (double)i;
+    const size_t ends[] = {0, 150000, MANY - 1000};
+    for (size_t k = 0; k < 3; k++) {
+        ck_assert_ok(store_read_rows(store, "/trajectories/actions", ARRAY_U16, ends[k], 1000, read));
+        for (size_t i = 0; i < 1000 * 40; i++) wrong += read[i] != (uint16_t)((ends[k] + i / 40) * 7 + i % 40);
+    }
+    ck_assert_uint_eq(wrong, 0);
+    store_close(store);
+}
+END_TEST
+
+START_TEST(a_lost_segment_leaves_the_run_h5_that_was_there)
+{
+    store_t *store = NULL;
+    write_two_nodes(directory);
+    ck_assert_int_eq(unlink(in_directory("segments/n1-c1.h5")), 0);
+    ck_assert_fails(write_run(directory, two_nodes, SEGMENTS, ROWS, true), STATUS_DAMAGED, "n1-c1.h5");
+    ck_assert_ok(store_open(in_directory("run.h5"), &store));
+    ck_assert(!store_is_self_contained(store));
+    store_close(store);
+}
+END_TEST
+
+START_TEST(a_segment_comes_back_from_a_self_contained_run)
+{
+    segment_t segment = {.name = "back.h5"};
+    store_t *store = NULL;
+    write_two_nodes(directory);
+    ck_assert_fails(store_segment_regain(directory, ROWS, LAYERS, HEADS, &segment), STATUS_DAMAGED, "hold its rows");
+    ck_assert_ok(write_run(directory, two_nodes, SEGMENTS, ROWS, true));
+    remove_segments();
+    ck_assert_fails(store_segment_regain(directory, ROWS + 1, LAYERS, HEADS, &segment), STATUS_DAMAGED, "36 rows");
+    ck_assert_ok(store_segment_regain(directory, 30, LAYERS, HEADS, &segment));
+    ck_assert_ok(store_segment_verify(directory, &segment, LAYERS, HEADS));
+    ck_assert_ok(write_master(directory, &segment, 1, 30));
+    ck_assert_ok(store_open(in_directory("run.h5"), &store));
+    ck_assert_str_eq(check_rows(store, 0, 30), "");
+    store_close(store);
+}
+END_TEST
+
 START_TEST(segments_that_do_not_follow_each_other_are_not_joined)
 {
     write_two_nodes(directory);
@@ -306,6 +415,10 @@ int main(void)
     tcase_add_test(tests, segments_that_are_not_the_table_are_refused);
     tcase_add_test(tests, a_segment_of_many_rows_is_much_smaller_than_its_rows);
     tcase_add_test(tests, joined_segments_hold_the_same_table);
+    tcase_add_test(tests, a_self_contained_run_needs_no_segments);
+    tcase_add_test(tests, many_rows_are_copied_in_their_order);
+    tcase_add_test(tests, a_lost_segment_leaves_the_run_h5_that_was_there);
+    tcase_add_test(tests, a_segment_comes_back_from_a_self_contained_run);
     tcase_add_test(tests, segments_that_do_not_follow_each_other_are_not_joined);
     tcase_add_test(tests, more_segments_than_open_files_are_allowed_are_read_or_refused);
     return suite_run(suite);

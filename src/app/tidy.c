@@ -1,0 +1,109 @@
+/* confx tidy DIR: what a run keeps for its readers and needs no more. */
+#include "app.h"
+#include "confx/file.h"
+#include "confx/run.h"
+
+#include <stdio.h>
+
+typedef struct {
+    const char *directory;
+    bool now;
+} tidy_options_t;
+
+enum { KEY_NOW = 256 };
+
+static const struct argp_option arguments[] = {
+    {"now", KEY_NOW, NULL, 0, "Remove those younger than an hour as well: no reader has the run open", 0},
+    {NULL, 0, NULL, 0, NULL, 0}};
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    tidy_options_t *options = state->input;
+    switch (key) {
+    case KEY_NOW:
+        options->now = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (options->directory) {
+            argp_error(state, "one directory is expected, a second is `%s'", argument);
+            return EINVAL;
+        }
+        options->directory = argument;
+        return 0;
+    case ARGP_KEY_END:
+        if (options->directory) return 0;
+        argp_error(state, "the directory of a run or a sweep is expected");
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    arguments,
+    parse,
+    "DIR",
+    "Remove the segments of a run that nothing needs any more: all of a complete run, whose run.h5 holds its rows "
+    "itself, and of another one those that were joined. For an hour they stay, for readers that have the run open. Of "
+    "a sweep's directory each run is gone through.\v"
+    "Exit codes: 0 done, 2 bad input, such as a directory without a run, or a run that is at work, 4 damaged file.",
+    NULL,
+    NULL,
+    NULL};
+
+static bool is_run(const char *directory)
+{
+    char path[FILE_PATH_MAX];
+    return file_join(directory, "run.h5", path).code == STATUS_OK && file_exists(path);
+}
+
+static status_t tidy_run(const char *directory, bool now)
+{
+    run_tidied_t tidied;
+    TRY(run_tidy(directory, now, &tidied));
+    printf("%s: %llu segments removed, %llu bytes freed\n", directory, (unsigned long long)tidied.files,
+           (unsigned long long)tidied.bytes);
+    if (tidied.kept_files)
+        printf("%s: %llu segments of %llu bytes stay until they are an hour old, for readers that have the run open "
+               "(--now removes them)\n",
+               directory, (unsigned long long)tidied.kept_files, (unsigned long long)tidied.kept_bytes);
+    return status_ok();
+}
+
+/* Of a sweep; what is wrong with one run is no reason to leave the others as they are, and is told at the end. */
+static status_t tidy_runs(const char *runs, bool now)
+{
+    char path[FILE_PATH_MAX];
+    char **names;
+    size_t n;
+    status_t first = status_ok();
+    TRY(file_list(runs, &names, &n));
+    for (size_t i = 0; i < n; i++) {
+        status_t status = file_join(runs, names[i], path);
+        if (status.code == STATUS_OK && is_run(path)) status = tidy_run(path, now);
+        if (first.code == STATUS_OK) first = status;
+    }
+    file_names_close(names, n);
+    return first;
+}
+
+static status_t tidy(const tidy_options_t *options)
+{
+    char runs[FILE_PATH_MAX];
+    if (is_run(options->directory)) return tidy_run(options->directory, options->now);
+    TRY(file_join(options->directory, "runs", runs));
+    if (file_is_directory(runs)) return tidy_runs(runs, options->now);
+    return status_input(options->directory, 0, NULL,
+                        "holds no run.h5, expected the output directory of a run or a sweep");
+}
+
+static status_t run(app_t *app, int argc, char **argv)
+{
+    tidy_options_t options = {.directory = NULL};
+    bool help;
+    TRY(app_parse(app, &argp, argc, argv, &options, &help));
+    if (help) return status_ok();
+    return app_root_only(app, app->root ? tidy(&options) : status_ok());
+}
+
+const command_t command_tidy = {"tidy", "free the disk of what a run keeps and needs no more", run};

@@ -1,0 +1,188 @@
+/* Segments that nothing stands on any more, and when they may go. A reader may have run.h5 open as it was some commits
+   ago, and opens segments only when it reads: one that is taken away under it turns into fill values. So no running
+   search removes any; whoever owns the directory next does, an hour later. */
+#include "confx/file.h"
+#include "steps.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+enum { HOUR = 3600, COMMITS_OF_SILENCE = 10 };
+
+/* ---- removing ---------------------------------------------------------------------------------------------------- */
+
+/* Seconds since the file was written; 0 when there is none. */
+static double tidy_age(const char *path)
+{
+    struct stat facts;
+    return stat(path, &facts) == 0 ? difftime(time(NULL), facts.st_mtime) : 0;
+}
+
+static bool tidy_is_needed(const needed_t *needed, const char *name)
+{
+    for (size_t i = 0; i < needed->n; i++)
+        if (!strcmp(needed->names[i], name)) return true;
+    return false;
+}
+
+/* old: run.h5 as it is now has been there for an hour, so no reader has one that names other segments. */
+static status_t tidy_one(const char *path, bool old, bool now, run_tidied_t *tidied)
+{
+    struct stat facts;
+    if (stat(path, &facts) != 0 || !S_ISREG(facts.st_mode)) return status_ok();
+    const bool goes = now || (old && tidy_age(path) >= HOUR);
+    if (goes) TRY(file_remove(path));
+    *(goes ? &tidied->files : &tidied->kept_files) += 1;
+    *(goes ? &tidied->bytes : &tidied->kept_bytes) += (uint64_t)facts.st_size;
+    return status_ok();
+}
+
+status_t tidy_segments(const char *run_dir, const needed_t *needed, bool now, run_tidied_t *tidied)
+{
+    char master[FILE_PATH_MAX], directory[FILE_PATH_MAX], path[FILE_PATH_MAX];
+    char **names;
+    size_t n;
+    status_t status = status_ok();
+    TRY(file_join(run_dir, "run.h5", master));
+    TRY(file_join(run_dir, "segments", directory));
+    if (!file_is_directory(directory)) return status_ok();
+    TRY(file_list(directory, &names, &n));
+    const bool old = !file_exists(master) || tidy_age(master) >= HOUR;
+    for (size_t i = 0; i < n; i++) {
+        if (tidy_is_needed(needed, names[i])) continue;
+        TRY_OUT(file_join(directory, names[i], path));
+        TRY_OUT(tidy_one(path, old, now, tidied));
+    }
+out:
+    file_names_close(names, n);
+    return status;
+}
+
+/* ---- what is needed ---------------------------------------------------------------------------------------------- */
+
+void needed_close(needed_t *needed)
+{
+    free(needed->names);
+    *needed = (needed_t){.n = 0};
+}
+
+static status_t needed_make_room(needed_t *needed, size_t n)
+{
+    segment_name_t *grown = realloc(needed->names, (needed->n + n + 1) * sizeof *grown);
+    if (!grown) return status_fail(STATUS_MEMORY, "no memory for the names of %zu segments", n);
+    needed->names = grown;
+    return status_ok();
+}
+
+status_t needed_add(needed_t *needed, const char *name)
+{
+    TRY(needed_make_room(needed, 1));
+    (void)snprintf(needed->names[needed->n++], sizeof *needed->names, "%s", name);
+    return status_ok();
+}
+
+/* Those a checkpoint goes on from, unless run.h5 holds all its rows itself. */
+static status_t needed_by_store(store_t *store, uint64_t held, needed_t *needed)
+{
+    int64_t counters[RUN_COUNTERS];
+    array_t array;
+    TRY(store_read_rows(store, "/run/counters", ARRAY_I64, 0, RUN_COUNTERS, counters));
+    if ((uint64_t)counters[COUNTER_SAMPLES] <= held) return status_ok();
+    TRY(store_describe(store, "/segments/names", &array));
+    TRY(needed_make_room(needed, array.dims[0]));
+    array.dims[1] = sizeof *needed->names;
+    array.data = needed->names + needed->n;
+    TRY(store_read(store, &array));
+    needed->n += array.dims[0];
+    return status_ok();
+}
+
+static status_t needed_by_checkpoint(const char *run_dir, const char *name, uint64_t held, needed_t *needed)
+{
+    char path[FILE_PATH_MAX];
+    store_t *store;
+    TRY(file_join(run_dir, name, path));
+    if (!file_exists(path)) return status_ok();
+    TRY(store_open(path, &store));
+    const status_t status = needed_by_store(store, held, needed);
+    store_close(store);
+    return status;
+}
+
+static status_t needed_by_master(store_t *store, needed_t *needed)
+{
+    char **names;
+    size_t n;
+    status_t status = status_ok();
+    TRY(store_sources(store, &names, &n));
+    for (size_t i = 0; i < n && status.code == STATUS_OK; i++) status = needed_add(needed, names[i]);
+    file_names_close(names, n);
+    return status;
+}
+
+static status_t needed_find(const char *run_dir, store_t *store, needed_t *needed)
+{
+    int64_t held = 0;
+    if (store_is_self_contained(store))
+        TRY(store_read_integer(store, "/", "samples", &held));
+    else
+        TRY(needed_by_master(store, needed));
+    TRY(needed_by_checkpoint(run_dir, RUN_CHECKPOINT, (uint64_t)held, needed));
+    return needed_by_checkpoint(run_dir, RUN_CHECKPOINT_PREVIOUS, (uint64_t)held, needed);
+}
+
+/* ---- is a run at work -------------------------------------------------------------------------------------------- */
+
+/* Whether a process is at work cannot be seen from another node. A run that is says so in run.h5, which it writes anew
+   at each commit; one that was killed says so as well, but is silent. */
+static status_t tidy_check_work(const char *run_dir, const char *path, store_t *store)
+{
+    char *word;
+    char *text;
+    job_t *job;
+    TRY(store_read_text(store, "/", "status", &word));
+    const bool running = !strcmp(word, "running");
+    free(word);
+    if (!running) return status_ok();
+    TRY(store_read_text(store, "/", "job", &text));
+    const status_t status = job_parse(text, path, NULL, 0, &job);
+    free(text);
+    TRY(status);
+    const double commits = COMMITS_OF_SILENCE * job->log.commit_seconds;
+    job_close(job);
+    const double age = tidy_age(path);
+    if (age >= (commits > HOUR ? commits : HOUR)) return status_ok();
+    return status_input(run_dir, 0, NULL,
+                        "a search is at work here, or was killed: its status is running, its last commit %.0f s ago; "
+                        "wait for its end, or bring it there by confx run --resume",
+                        age);
+}
+
+/* ---- the whole --------------------------------------------------------------------------------------------------- */
+
+static status_t tidy_store(const char *run_dir, const char *path, store_t *store, bool now, run_tidied_t *tidied)
+{
+    needed_t needed = {.n = 0};
+    status_t status;
+    TRY(tidy_check_work(run_dir, path, store));
+    TRY_OUT(needed_find(run_dir, store, &needed));
+    TRY_OUT(tidy_segments(run_dir, &needed, now, tidied));
+out:
+    needed_close(&needed);
+    return status;
+}
+
+status_t run_tidy(const char *run_dir, bool now, run_tidied_t *tidied)
+{
+    char path[FILE_PATH_MAX];
+    store_t *store;
+    *tidied = (run_tidied_t){.files = 0};
+    TRY(file_join(run_dir, "run.h5", path));
+    TRY(store_open_run(path, &store));
+    const status_t status = tidy_store(run_dir, path, store, now, tidied);
+    store_close(store);
+    return status;
+}

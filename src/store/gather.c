@@ -1,0 +1,53 @@
+#include "gather.h"
+
+#include "confx/file.h"
+#include "put.h"
+#include "table.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Of a long column: each piece costs a look at all segments behind it, and as much memory. */
+enum { PIECE_BYTES = 16 << 20 };
+
+/* Whole chunks, so that each is compressed once; at least one. */
+static size_t gather_piece_rows(const array_t *column)
+{
+    const size_t chunk = put_chunk_rows(column);
+    const size_t row_bytes = array_bytes(column) / column->dims[0];
+    const size_t chunks = PIECE_BYTES / (chunk * (row_bytes ? row_bytes : 1));
+    return chunk * (chunks ? chunks : 1);
+}
+
+static status_t gather_column(store_t *store, const char *name, const image_t *image, const array_t *column)
+{
+    const size_t rows = column->dims[0];
+    const size_t most = gather_piece_rows(column) < rows ? gather_piece_rows(column) : rows;
+    const size_t row_bytes = array_bytes(column) / rows;
+    status_t status = put_space(image->file, image->path, column, true);
+    if (status.code != STATUS_OK) return status;
+    void *piece = malloc(most * row_bytes + 1);
+    if (!piece) return status_fail(STATUS_MEMORY, "%s: no memory for %zu rows", image->path, most);
+    for (size_t first = 0; status.code == STATUS_OK && first < rows; first += most) {
+        const size_t n = rows - first < most ? rows - first : most;
+        status = store_read_rows(store, name, column->type, first, n, piece);
+        if (status.code == STATUS_OK) status = put_rows(image->file, image->path, column, first, n, piece);
+    }
+    free(piece);
+    return status;
+}
+
+status_t gather_rows(store_t *store, const char *from, const image_t *image, const char *to, size_t rows, size_t layers,
+                     size_t heads)
+{
+    char source[64];
+    char name[64];
+    for (size_t i = 0; i < TABLE_COLUMNS; i++) {
+        array_t column = table_column(i, rows, layers, heads);
+        (void)snprintf(source, sizeof source, "%s%s", from, column.name);
+        (void)snprintf(name, sizeof name, "%s%s", to, column.name);
+        column.name = name;
+        TRY(gather_column(store, source, image, &column));
+    }
+    return status_ok();
+}
