@@ -139,20 +139,26 @@ run: deps
 test: deps-test
 	@$(MAKE) --no-print-directory -j$(CORES) test-all
 
-test-all: $(TEST_PROGRAMS) $(BUILD)/confx
+test-all: $(TEST_PROGRAMS) $(BUILD)/confx $(BUILD)/tests/hold.so
 	@CONFX=$(BUILD)/confx tests/run_tests $(SYSTEM_TESTS) $(TEST_PROGRAMS)
 
-tests: $(TEST_PROGRAMS)
+tests: $(TEST_PROGRAMS) $(BUILD)/tests/hold.so
+
+# Preloaded by tests that hold the program at a point of its work.
+$(BUILD)/tests/hold.so: tests/system/hold.c
+	@mkdir -p $(@D)
+	@echo '  ld $@'
+	@$(COMPILER) -std=c11 -D_GNU_SOURCE -O1 -fPIC -shared $(WARNINGS) $< -o $@
 
 SYSTEM_TESTS := $(wildcard tests/system/*_test)
-test-system: $(BUILD)/confx
+test-system: $(BUILD)/confx $(BUILD)/tests/hold.so
 	@CONFX=$(BUILD)/confx tests/run_tests $(SYSTEM_TESTS)
 
 # On a real SLURM: pretend nodes on this machine, brought up and taken down by the tests. Exit code 77: none comes up here (it
 # takes root, and daemons that a container may forbid), a failure unless SLURM_OPTIONAL=yes.
 test-slurm: deps-slurm
-	@$(MAKE) --no-print-directory -j$(CORES) $(BUILD)/confx
-	@CONFX=$(BUILD)/confx timeout --kill-after=60 900 tests/slurm/slurm_test || \
+	@$(MAKE) --no-print-directory -j$(CORES) $(BUILD)/confx $(BUILD)/tests/hold.so
+	@CONFX=$(BUILD)/confx timeout --kill-after=60 2400 tests/slurm/slurm_test || \
 	    { code=$$?; [ "$$code" = 77 ] && [ -n "$(SLURM_OPTIONAL)" ] && echo 'test-slurm: not run here'; }
 
 # Both commands of the README on a bare Debian 12, where no package can be present by luck (as root).
@@ -163,7 +169,7 @@ bench: all
 	@$(BUILD)/confx bench all
 	@$(MPIRUN) -n 2 $(BUILD)/confx bench policy
 
-crash: all
+crash: all $(BUILD)/tests/hold.so
 	@CONFX=$(BUILD)/confx tests/system/crash
 
 layers:

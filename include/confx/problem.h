@@ -94,6 +94,18 @@ void batch_close(batch_t *batch);
 /* Score the first n assignments of the batch: everything below pes and buffer is filled. */
 void problem_score(problem_t *problem, batch_t *batch);
 
+/* By what assignments within the budget are compared: the objective, and of equals what they need of each constraint,
+   in the order in which the job gives them. Every choice of a better one goes by this. */
+enum { CONSTRAINTS = 1 };
+typedef struct {
+    double objective; /* NaN: there is none, which any other one betters */
+    double needs[CONSTRAINTS];
+} score_t;
+
+/* Negative: `one` is better; positive: `other` is; 0: they are equal, and the earlier one stays. */
+int score_compare(const score_t *one, const score_t *other);
+score_t batch_score(const batch_t *batch, size_t sample);
+
 /* The whole cost of a point, for tables and certificates; not for a search. False: invalid. `objective` is the layer's
    own; where it does not add up, problem_factors tells the parts that do. */
 bool problem_adds_up(const problem_t *problem);

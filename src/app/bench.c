@@ -4,6 +4,7 @@
 #include "confx/rng.h"
 #include "confx/run.h"
 #include "confx/text.h"
+#include "option.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -21,6 +22,7 @@ typedef struct {
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     bench_options_t *options = state->input;
+    char meant[GUESS_SAID_MAX];
     switch (key) {
     case KEY_JSON:
         options->json = true;
@@ -34,7 +36,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         if (state->arg_num == 0 &&
             (!strcmp(argument, "cost") || !strcmp(argument, "policy") || !strcmp(argument, "all")))
             return 0;
-        argp_error(state, "one of cost, policy and all is expected, found `%s'", argument);
+        argp_error(state, "one of cost, policy and all is expected, found `%s'%s", argument,
+                   option_meant(argument, (const char *const[]){"cost", "policy", "all", NULL}, meant));
         return EINVAL;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -2,6 +2,7 @@
 #include "app.h"
 #include "confx/run.h"
 #include "job_option.h"
+#include "option.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -19,6 +20,7 @@ typedef struct {
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     bound_options_t *options = state->input;
+    char meant[GUESS_SAID_MAX];
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &options->job;
@@ -28,7 +30,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_SPACE:
         if (strcmp(argument, "levels") != 0 && strcmp(argument, "integers") != 0) {
-            argp_error(state, "--space: expected levels or integers, found `%s'", argument);
+            argp_error(state, "--space: expected levels or integers, found `%s'%s", argument,
+                       option_meant(argument, (const char *const[]){"levels", "integers", NULL}, meant));
             return EINVAL;
         }
         options->space = argument[0] == 'l' ? SPACE_LEVELS : SPACE_INTEGERS;
@@ -53,7 +56,7 @@ static const struct argp argp = {
     NULL};
 
 /* 13 digits of a budget: that many, read again, are within what rounding may add to a sum. */
-static void print_next(const job_t *job, double budget, const knapsack_t *certificate)
+static void bound_print_next(const job_t *job, double budget, const knapsack_t *certificate)
 {
     const next_t *next = &certificate->next;
     const char *units = objective_units(job->objective);
@@ -93,7 +96,7 @@ static void print_certificate(const job_t *job, const problem_t *problem, const 
         printf("Best known    %.12g %s\n", certificate->known, units);
     printf("Shadow price  %.6g %s less for the next %s, as the relaxation has it\n", certificate->price, units,
            need_units);
-    print_next(job, problem_budget(problem), certificate);
+    bound_print_next(job, problem_budget(problem), certificate);
 }
 
 /* The optimum within other budgets: what more or less of it would buy. */

@@ -7,6 +7,7 @@
 #include "confx/text.h"
 #include "contest.h"
 #include "many_screen.h"
+#include "option.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -41,6 +42,7 @@ static error_t check_number(struct argp_state *state, const char *name, const ch
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     compare_options_t *options = state->input;
+    char meant[GUESS_SAID_MAX];
     int64_t number = (int64_t)options->contest.seeds_n;
     error_t error = 0;
     switch (key) {
@@ -69,7 +71,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_FEEDBACK:
         options->contest.feedback = argument;
         if (!strcmp(argument, "layer") || !strcmp(argument, "total")) return 0;
-        argp_error(state, "--feedback: expected layer or total, found `%s'", argument);
+        argp_error(state, "--feedback: expected layer or total, found `%s'%s", argument,
+                   option_meant(argument, (const char *const[]){"layer", "total", NULL}, meant));
         return EINVAL;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -126,7 +126,7 @@ static const struct argp_option option_list[] = {
 static const struct argp argp = {
     option_list,
     parse,
-    "",
+    NULL,
     "Evaluate MAESTRO's cost model: cycles, energy (nJ), area (um^2), power (mW), buffer sizes (bytes), MACs. "
     "Depthwise "
     "layers use the dataflow dpt, unless a mapping file brings their own.\v"

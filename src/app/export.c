@@ -46,7 +46,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 static const struct argp argp = {
     (const struct argp_option[]){
         {"maestro", KEY_MAESTRO, "DIR_OR_FILE", 0,
-         "Write mapping files of MAESTRO, one layer each: DIR/layer-01.m and so on, or FILE-01.m for FILE.m", 0},
+         "Where to, needed: one mapping file a layer, DIR/layer-01.m and so on, or FILE-01.m for FILE.m", 0},
         {0}},
     parse,
     "RUN_DIR",

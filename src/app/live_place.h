@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 typedef enum { LIVE_NONE, LIVE_PLAIN, LIVE_PAINTED } live_kind_t;
 
@@ -11,6 +12,7 @@ typedef struct {
     live_kind_t kind;
     int terminal; /* where it is painted */
     bool own;     /* opened here, to be closed */
+    pid_t mpirun; /* that started this rank on this node; 0: none */
 } live_place_t;
 
 live_place_t live_place_find(void);

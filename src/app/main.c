@@ -7,6 +7,7 @@
 #include "option.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,6 +126,15 @@ static bool is_one_of(const char *word, const char *one, const char *other)
     return !strcmp(word, one) || !strcmp(word, other);
 }
 
+/* `confx help run' is `confx run --help'. */
+static status_t help_on(app_t *app, char *name)
+{
+    char option[] = "--help";
+    char *words[] = {name, option, NULL};
+    const command_t *command = find_command(name);
+    return command ? command->run(app, 2, words) : refuse_command(name);
+}
+
 static status_t dispatch(app_t *app, int argc, char **argv)
 {
     if (argc < 2) {
@@ -133,6 +143,7 @@ static status_t dispatch(app_t *app, int argc, char **argv)
     }
     const command_t *command = find_command(argv[1]);
     if (command) return command->run(app, argc - 1, argv + 1);
+    if (argc > 2 && !strcmp(argv[1], "help")) return help_on(app, argv[2]);
     if (is_one_of(argv[1], "--help", "-h") || !strcmp(argv[1], "help")) {
         if (app->root) print_usage(stdout);
     } else if (is_one_of(argv[1], "--version", "-V")) {
@@ -155,6 +166,14 @@ static void complain(const app_t *app, const status_t *status)
     if (getenv("CONFX_TRACE")) fprintf(stderr, "confx: at %s\n", status->trace);
 }
 
+/* What was printed may have failed long before, of a reason that is lost by now. */
+static status_t flush_output(void)
+{
+    const bool failed_before = ferror(stdout) != 0;
+    if (fflush(stdout) != 0) return status_fail(STATUS_IO, "standard output: cannot be written: %s", strerror(errno));
+    return failed_before ? status_fail(STATUS_IO, "standard output: cannot be written") : status_ok();
+}
+
 /* Room for a copy of the words, which argp puts into another order; NULL: no memory. */
 static char **copy_words(int argc, char **argv)
 {
@@ -175,8 +194,7 @@ int main(int argc, char **argv)
     }
     app.root = cluster_is_root(app.cluster);
     status_t status = dispatch(&app, argc, argv);
-    if (status.code == STATUS_OK && app.root && (fflush(stdout) || ferror(stdout)))
-        status = status_fail(STATUS_IO, "standard output: cannot write");
+    if (status.code == STATUS_OK && app.root) status = flush_output();
     complain(&app, &status);
     cluster_close(app.cluster);
     free(words);

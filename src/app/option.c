@@ -1,7 +1,5 @@
 #include "option.h"
 
-#include "confx/guess.h"
-
 #include <string.h>
 
 /* How a name stands to an option's: not at all, as an abbreviation, or whole. */
@@ -88,4 +86,11 @@ bool option_guess(const struct argp *argp, int argc, char **argv, FILE *out)
         return true;
     }
     return false;
+}
+
+const char *option_meant(const char *found, const char *const *words, char out[GUESS_SAID_MAX])
+{
+    guess_t guess = guess_begin(found);
+    for (; *words; words++) guess_offer(&guess, *words);
+    return guess_say(&guess, out);
 }

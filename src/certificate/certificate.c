@@ -75,8 +75,8 @@ static status_t offer_open(problem_t *problem, space_t space, offer_t *offer)
     return status_ok();
 }
 
-static status_t solve(const problem_t *problem, const offer_t *offer, double budget, size_t states_max,
-                      knapsack_t *knapsack)
+static status_t certificate_solve_offer(const problem_t *problem, const offer_t *offer, double budget,
+                                        size_t states_max, knapsack_t *knapsack)
 {
     if (problem_adds_up(problem)) return knapsack_solve(offer->classes, offer->classes_n, budget, states_max, knapsack);
     return product_solve(offer->classes, offer->second, offer->classes_n, budget, states_max, knapsack);
@@ -88,7 +88,7 @@ status_t certificate_solve_within(problem_t *problem, space_t space, double budg
     status_t status;
     *knapsack = (knapsack_t){0};
     TRY_OUT(offer_open(problem, space, &offer));
-    TRY_OUT(solve(problem, &offer, budget, STATES_MAX, knapsack));
+    TRY_OUT(certificate_solve_offer(problem, &offer, budget, STATES_MAX, knapsack));
 out:
     offer_close(&offer);
     return status;
@@ -112,7 +112,7 @@ static double largest_fitting(const problem_t *problem, double budget)
 }
 
 /* The next step, and the optimum that a job with that budget has: rounding lets it use a hair more than the step. */
-static status_t find_next(const problem_t *problem, const offer_t *offer, knapsack_t *knapsack)
+static status_t certificate_find_next(const problem_t *problem, const offer_t *offer, knapsack_t *knapsack)
 {
     next_t next;
     knapsack_t then;
@@ -121,7 +121,7 @@ static status_t find_next(const problem_t *problem, const offer_t *offer, knapsa
     else
         TRY(product_next(offer->classes, offer->second, offer->classes_n, NEXT_STATES_MAX, knapsack, &next));
     if (next.found == NEXT_KNOWN) {
-        TRY(solve(problem, offer, largest_fitting(problem, next.budget), NEXT_STATES_MAX, &then));
+        TRY(certificate_solve_offer(problem, offer, largest_fitting(problem, next.budget), NEXT_STATES_MAX, &then));
         next = then.solved ? (next_t){NEXT_KNOWN, next.budget, then.optimum} : (next_t){NEXT_UNKNOWN, NAN, NAN};
         knapsack_close(&then);
     }
@@ -137,8 +137,8 @@ status_t certificate_solve(problem_t *problem, space_t space, knapsack_t *knapsa
     status_t status;
     *knapsack = (knapsack_t){0};
     TRY_OUT(offer_open(problem, space, &offer));
-    TRY_OUT(solve(problem, &offer, budget, STATES_MAX, knapsack));
-    TRY_OUT(find_next(problem, &offer, knapsack));
+    TRY_OUT(certificate_solve_offer(problem, &offer, budget, STATES_MAX, knapsack));
+    TRY_OUT(certificate_find_next(problem, &offer, knapsack));
 out:
     offer_close(&offer);
     if (status.code != STATUS_OK) knapsack_close(knapsack);

@@ -17,7 +17,7 @@ typedef struct {
    Options that do not fit yet belong to the frontier, as more of the budget would bring them within reach; costs are
    the caller's own, not yet on a grid. Where rounding hides whether the last corner is reached, it is taken not to be:
    the optimum will tell. */
-static status_t find_slope(const menu_t *menu, slope_t *slope)
+static status_t knapsack_slope(const menu_t *menu, slope_t *slope)
 {
     hull_t hull;
     TRY(hull_open(menu, &hull));
@@ -105,7 +105,7 @@ static status_t solve(const option_class_t *classes, double budget, size_t state
 {
     root_t root = {0};
     slope_t slope = {0};
-    TRY(find_slope(menu, &slope));
+    TRY(knapsack_slope(menu, &slope));
     menu_keep_affordable(menu);
     while (menu_set_costs(menu, classes)) {
         TRY(relax(menu, &root));

@@ -144,7 +144,7 @@ static void drop_dominated(menu_class_t *class)
 }
 
 /* Each class's least need is within the budget as the caller has it, and all of them together up to their rounding. */
-static bool fits(const menu_t *menu)
+static bool menu_fits(const menu_t *menu)
 {
     for (size_t c = 0; c < menu->classes_n; c++)
         if (menu->classes[c].members && !(least_need(&menu->classes[c]) <= menu->limit)) return false;
@@ -164,7 +164,7 @@ status_t menu_open(const option_class_t *classes, size_t classes_n, double budge
     gather(classes, classes_n, menu);
     set_budget(menu, budget);
     for (size_t c = 0; c < classes_n; c++) drop_dominated(&menu->classes[c]);
-    *feasible = fits(menu);
+    *feasible = menu_fits(menu);
     return status_ok();
 }
 

@@ -13,7 +13,7 @@ typedef struct {
     double budget; /* of costs above the least */
 } turned_t;
 
-static status_t turned_open(const option_class_t *classes, size_t classes_n, turned_t *turned)
+static status_t next_open(const option_class_t *classes, size_t classes_n, turned_t *turned)
 {
     size_t options_n = 0;
     for (size_t c = 0; c < classes_n; c++) options_n += classes[c].n;
@@ -23,13 +23,13 @@ static status_t turned_open(const option_class_t *classes, size_t classes_n, tur
     return status_fail(STATUS_MEMORY, "no memory for a knapsack of %zu options", options_n);
 }
 
-static void turned_close(turned_t *turned)
+static void next_close(turned_t *turned)
 {
     free(turned->classes);
     free(turned->store);
 }
 
-static double least_cost(const option_class_t *class)
+static double next_least_cost(const option_class_t *class)
 {
     double least = INFINITY;
     for (size_t i = 0; i < class->n; i++) {
@@ -39,7 +39,7 @@ static double least_cost(const option_class_t *class)
     return least;
 }
 
-static option_class_t turn(const option_class_t *class, double least, option_t *options)
+static option_class_t next_turn(const option_class_t *class, double least, option_t *options)
 {
     size_t n = 0;
     for (size_t i = 0; i < class->n; i++) {
@@ -52,15 +52,16 @@ static option_class_t turn(const option_class_t *class, double least, option_t *
 
 /* A better choice costs less than `optimum` by more than what rounding may do to a sum: `slack`, and that of the least
    costs taken off here. */
-static void turn_all(const option_class_t *classes, size_t classes_n, double optimum, double slack, turned_t *turned)
+static void next_turn_all(const option_class_t *classes, size_t classes_n, double optimum, double slack,
+                          turned_t *turned)
 {
     option_t *next = turned->store;
     double least_sum = 0;
     double magnitude = 0;
     double members = 0;
     for (size_t c = 0; c < classes_n; c++) {
-        const double least = least_cost(&classes[c]);
-        turned->classes[c] = turn(&classes[c], least, next);
+        const double least = next_least_cost(&classes[c]);
+        turned->classes[c] = next_turn(&classes[c], least, next);
         next += turned->classes[c].n;
         if (!classes[c].members) continue;
         members += (double)classes[c].members;
@@ -72,7 +73,7 @@ static void turn_all(const option_class_t *classes, size_t classes_n, double opt
 }
 
 /* Its sums in the caller's order. */
-static next_t next_of(const option_class_t *classes, size_t classes_n, const knapsack_t *found)
+static next_t next_told(const option_class_t *classes, size_t classes_n, const knapsack_t *found)
 {
     next_t next = {.found = NEXT_KNOWN};
     size_t at = 0;
@@ -85,17 +86,17 @@ static next_t next_of(const option_class_t *classes, size_t classes_n, const kna
     return next;
 }
 
-static status_t search_turned(const option_class_t *classes, size_t classes_n, size_t states_max, turned_t *turned,
-                              const knapsack_t *knapsack, next_t *next)
+static status_t next_search(const option_class_t *classes, size_t classes_n, size_t states_max, turned_t *turned,
+                            const knapsack_t *knapsack, next_t *next)
 {
     knapsack_t found;
-    TRY(turned_open(classes, classes_n, turned));
-    turn_all(classes, classes_n, knapsack->optimum, knapsack->slack, turned);
+    TRY(next_open(classes, classes_n, turned));
+    next_turn_all(classes, classes_n, knapsack->optimum, knapsack->slack, turned);
     TRY(knapsack_solve(turned->classes, classes_n, turned->budget, states_max, &found));
     if (!found.feasible)
         next->found = NEXT_NONE;
     else if (found.solved)
-        *next = next_of(classes, classes_n, &found);
+        *next = next_told(classes, classes_n, &found);
     knapsack_close(&found);
     return status_ok();
 }
@@ -106,7 +107,7 @@ status_t knapsack_next(const option_class_t *classes, size_t classes_n, size_t s
     turned_t turned = {0};
     *next = (next_t){NEXT_UNKNOWN, NAN, NAN};
     if (!knapsack->solved) return status_ok();
-    const status_t status = search_turned(classes, classes_n, states_max, &turned, knapsack, next);
-    turned_close(&turned);
+    const status_t status = next_search(classes, classes_n, states_max, &turned, knapsack, next);
+    next_close(&turned);
     return status;
 }

@@ -3,13 +3,13 @@
 #include <math.h>
 #include <stdlib.h>
 
-static bool dominates(const pareto_t *pareto, size_t class, const option_t *one, const option_t *other)
+static bool pareto_dominates(const pareto_t *pareto, size_t class, const option_t *one, const option_t *other)
 {
     return one->need <= other->need && one->cost <= other->cost &&
            pareto_second(pareto, class, one->point) <= pareto_second(pareto, class, other->point);
 }
 
-static int by_need_then_cost(const void *one, const void *other)
+static int pareto_by_need(const void *one, const void *other)
 {
     const option_t *a = one, *b = other;
     if (a->need != b->need) return a->need < b->need ? -1 : 1;
@@ -19,19 +19,20 @@ static int by_need_then_cost(const void *one, const void *other)
 
 /* Whatever the weights, a dominated option is worth no more than the one that dominates it. Of equals in need and cost
    the later may be the better: what it makes superfluous stays, and does no harm. */
-static size_t keep_undominated(const pareto_t *pareto, size_t class, option_t *options, size_t n)
+static size_t pareto_keep_undominated(const pareto_t *pareto, size_t class, option_t *options, size_t n)
 {
     size_t kept = 0;
-    qsort(options, n, sizeof *options, by_need_then_cost);
+    qsort(options, n, sizeof *options, pareto_by_need);
     for (size_t i = 0; i < n; i++) {
         bool dominated = false;
-        for (size_t j = kept; j-- > 0 && !dominated;) dominated = dominates(pareto, class, &options[j], &options[i]);
+        for (size_t j = kept; j-- > 0 && !dominated;)
+            dominated = pareto_dominates(pareto, class, &options[j], &options[i]);
         if (!dominated) options[kept++] = options[i];
     }
     return kept;
 }
 
-static void offer(pareto_t *pareto)
+static void pareto_offer(pareto_t *pareto)
 {
     option_t *next = pareto->store;
     for (size_t c = 0; c < pareto->classes_n; c++) {
@@ -41,7 +42,7 @@ static void offer(pareto_t *pareto)
             if (!isfinite(option->cost) || !isfinite(option->need) || !isfinite(pareto->second[c][i])) continue;
             next[n++] = (option_t){option->cost, option->need, (uint32_t)i};
         }
-        n = keep_undominated(pareto, c, next, n);
+        n = pareto_keep_undominated(pareto, c, next, n);
         pareto->offered[c] = (option_class_t){n, next, pareto->classes[c].members};
         next += n;
     }
@@ -59,7 +60,7 @@ status_t pareto_open(const option_class_t *classes, const double *const *second,
     pareto->store = calloc(options_n + 1, sizeof *pareto->store);
     if (!pareto->offered || !pareto->store)
         return status_fail(STATUS_MEMORY, "no memory for a product over %zu options", options_n);
-    offer(pareto);
+    pareto_offer(pareto);
     return status_ok();
 }
 

@@ -30,7 +30,7 @@ typedef struct {
 } least_t;
 
 /* Both costs weighted as the chord is inclined; every class above its least, whose sum is given back. */
-static double weigh(least_t *self, double weight)
+static double least_weigh(least_t *self, double weight)
 {
     const pareto_t *pareto = self->pareto;
     option_t *next = self->store;
@@ -53,7 +53,7 @@ static double weigh(least_t *self, double weight)
 }
 
 /* The least need below the chord over a range, as one more part; nothing if no choice is there. */
-static status_t add_part(least_t *self, range_t range)
+static status_t least_add_part(least_t *self, range_t range)
 {
     knapsack_t knapsack;
     if (self->solves++ == SOLVES_MAX) {
@@ -61,7 +61,7 @@ static status_t add_part(least_t *self, range_t range)
         return status_ok();
     }
     const double weight = self->product / range.from / range.to;
-    const double least = weigh(self, weight);
+    const double least = least_weigh(self, weight);
     const double budget = self->product / range.from + self->product / range.to - least;
     TRY(knapsack_solve(self->classes, self->pareto->classes_n, budget, self->states_max, &knapsack));
     if (knapsack.solved) {
@@ -74,7 +74,7 @@ static status_t add_part(least_t *self, range_t range)
 }
 
 /* Where products within reach can lie: both sums have a least and a largest value. False: nowhere. */
-static bool whole_range(const least_t *self, range_t *range)
+static bool least_whole_range(const least_t *self, range_t *range)
 {
     const pareto_t *pareto = self->pareto;
     sums_t least = {0, 0, 0};
@@ -101,20 +101,20 @@ static bool whole_range(const least_t *self, range_t *range)
     return range->from > 0 && range->from <= range->to;
 }
 
-static status_t begin(least_t *self, const range_t *ranges, size_t ranges_n)
+static status_t least_begin(least_t *self, const range_t *ranges, size_t ranges_n)
 {
     range_t whole;
-    if (!whole_range(self, &whole)) return status_ok();
-    if (ranges_n == 0) return add_part(self, whole);
+    if (!least_whole_range(self, &whole)) return status_ok();
+    if (ranges_n == 0) return least_add_part(self, whole);
     for (size_t i = 0; i < ranges_n; i++) {
         const range_t part = {fmax(ranges[i].from, whole.from), fmin(ranges[i].to, whole.to)};
-        if (part.from <= part.to) TRY(add_part(self, part));
+        if (part.from <= part.to) TRY(least_add_part(self, part));
     }
     return status_ok();
 }
 
 /* Of equal needs the lower product. */
-static size_t lowest_part(const least_t *self)
+static size_t least_lowest_part(const least_t *self)
 {
     size_t lowest = 0;
     for (size_t i = 1; i < self->parts_n; i++) {
@@ -126,7 +126,7 @@ static size_t lowest_part(const least_t *self)
 }
 
 /* Rounding may leave no room between the ends and the choice that is to be cut off. */
-static status_t split(least_t *self, size_t i)
+static status_t least_split(least_t *self, size_t i)
 {
     const part_t part = self->parts[i];
     const double at = part.sums.first;
@@ -136,15 +136,15 @@ static status_t split(least_t *self, size_t i)
         self->complete = false;
         return status_ok();
     }
-    TRY(add_part(self, (range_t){part.range.from, at}));
-    return add_part(self, (range_t){at, part.range.to});
+    TRY(least_add_part(self, (range_t){part.range.from, at}));
+    return least_add_part(self, (range_t){at, part.range.to});
 }
 
-static status_t search(least_t *self, double below, least_found_t *found, uint32_t *choice)
+static status_t least_search(least_t *self, double below, least_found_t *found, uint32_t *choice)
 {
     *found = LEAST_UNKNOWN;
     while (self->complete) {
-        const size_t lowest = lowest_part(self);
+        const size_t lowest = least_lowest_part(self);
         if (self->parts_n == 0 || !(self->parts[lowest].sums.need < below)) {
             *found = LEAST_NONE;
             break;
@@ -155,7 +155,7 @@ static status_t search(least_t *self, double below, least_found_t *found, uint32
             *found = LEAST_KNOWN;
             break;
         }
-        TRY(split(self, lowest));
+        TRY(least_split(self, lowest));
     }
     return status_ok();
 }
@@ -184,8 +184,8 @@ status_t pareto_least(const pareto_t *pareto, double product, const range_t *ran
     self->store = calloc(options_n + 1, sizeof *self->store);
     if (!self->classes || !self->store)
         TRY_OUT(status_fail(STATUS_MEMORY, "no memory for a product over %zu options", options_n));
-    TRY_OUT(begin(self, ranges, ranges_n));
-    TRY_OUT(search(self, below, found, choice));
+    TRY_OUT(least_begin(self, ranges, ranges_n));
+    TRY_OUT(least_search(self, below, found, choice));
 out:
     least_close(self);
     return status;

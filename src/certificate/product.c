@@ -82,7 +82,7 @@ static sums_t take_choice(product_t *self, const uint32_t *choice)
 }
 
 /* Of sums of positive costs, as a fraction. */
-static double rounding_of(const product_t *self)
+static double product_rounding(const product_t *self)
 {
     return ((double)self->pareto.members + 10) * 2 * DBL_EPSILON;
 }
@@ -90,7 +90,7 @@ static double rounding_of(const product_t *self)
 /* The least that any choice has under these weights, less the rounding of weights and sums. *fits: some choice does. */
 static status_t find_cut(product_t *self, const double weights[FACTORS], cut_t *cut, bool *fits)
 {
-    const double rounding = rounding_of(self);
+    const double rounding = product_rounding(self);
     knapsack_t knapsack;
     weigh(self, weights);
     TRY(knapsack_solve(self->pareto.offered, self->pareto.classes_n, self->budget, self->states_max, &knapsack));
@@ -235,7 +235,7 @@ static status_t find_price(product_t *self, double *price)
 }
 
 /* Where a cut meets the hyperbola of the best product, left or right of the corner that it leads to. */
-static double crossing(const product_t *self, const cut_t *cut, bool right)
+static double product_crossing(const product_t *self, const cut_t *cut, bool right)
 {
     const double under = cut->value * cut->value - 4 * cut->weights[0] * cut->weights[1] * self->best;
     const double sum = cut->value + sqrt(fmax(under, 0));
@@ -245,7 +245,7 @@ static double crossing(const product_t *self, const cut_t *cut, bool right)
 /* Of choices of the same product the one that needs least. Others of that product lie where the cuts leave room below
    its hyperbola, at the lowest corners: slivers, which take a solve or two. What cannot be settled within the limits
    leaves the choice at hand. */
-static status_t shrink_need(product_t *self)
+static status_t product_shrink_need(product_t *self)
 {
     const double hair = 1e-9;
     range_t ranges[SOLVES_MAX];
@@ -254,13 +254,14 @@ static status_t shrink_need(product_t *self)
     if (!(self->best > 0)) return status_ok();
     for (size_t i = 0; i + 1 < self->cuts_n; i++) {
         if (!(corner_of(self, i, i + 1).product <= self->best)) continue;
-        const double from = crossing(self, &self->cuts[i], false), to = crossing(self, &self->cuts[i + 1], true);
+        const double from = product_crossing(self, &self->cuts[i], false),
+                     to = product_crossing(self, &self->cuts[i + 1], true);
         ranges[n++] = (range_t){from * (1 - hair), to * (1 + hair)};
     }
     if (n == 0) return status_ok();
     uint32_t *choice = calloc(self->pareto.members + 1, sizeof *choice);
     if (!choice) return status_fail(STATUS_MEMORY, "no memory for %zu choices", self->pareto.members);
-    const status_t status = pareto_least(&self->pareto, self->best * (1 + rounding_of(self)), ranges, n,
+    const status_t status = pareto_least(&self->pareto, self->best * (1 + product_rounding(self)), ranges, n,
                                          self->best_sums.need, self->states_max, &found, choice);
     if (status.code == STATUS_OK && found == LEAST_KNOWN) {
         memcpy(self->choice, choice, self->pareto.members * sizeof *choice);
@@ -277,7 +278,7 @@ static status_t put_best(product_t *self, double bound, knapsack_t *knapsack)
     knapsack->states = self->states;
     if (!isfinite(self->best)) return status_ok();
     knapsack->solved = bound >= self->best * (1 - solved_closeness);
-    if (knapsack->solved) TRY(shrink_need(self));
+    if (knapsack->solved) TRY(product_shrink_need(self));
     knapsack->known = self->best;
     TRY(find_price(self, &knapsack->price));
     if (!knapsack->solved) return status_ok();
@@ -318,7 +319,7 @@ status_t product_solve(const option_class_t *classes, const double *const *secon
 }
 
 /* The least need of a product that is lower by more than what an optimum is proven to. */
-static status_t find_next(const pareto_t *pareto, double optimum, size_t states_max, next_t *next)
+static status_t product_find_next(const pareto_t *pareto, double optimum, size_t states_max, next_t *next)
 {
     least_found_t found;
     uint32_t *choice = calloc(pareto->members + 1, sizeof *choice);
@@ -344,7 +345,7 @@ status_t product_next(const option_class_t *classes, const double *const *second
     if (!(knapsack->optimum > 0)) return status_ok(); /* there is nothing lower */
     next->found = NEXT_UNKNOWN;
     status_t status = pareto_open(classes, second, classes_n, &pareto);
-    if (status.code == STATUS_OK) status = find_next(&pareto, knapsack->optimum, states_max, next);
+    if (status.code == STATUS_OK) status = product_find_next(&pareto, knapsack->optimum, states_max, next);
     pareto_close(&pareto);
     return status;
 }

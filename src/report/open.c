@@ -130,7 +130,7 @@ static status_t read_numbers(report_t *report, store_t *store)
     return status_ok();
 }
 
-static status_t read_next(report_t *report, store_t *store)
+static status_t open_read_next(report_t *report, store_t *store)
 {
     const array_t array = {
         .name = "/certificate/next", .type = ARRAY_TEXT, .rank = 2, .dims = {1, REPORT_NEXT_MAX}, .data = report->next};
@@ -178,7 +178,7 @@ static status_t read_all(report_t *report, const char *path, store_t *store)
     TRY(read_workload(report, path, store));
     TRY(read_result(report, store));
     TRY(read_numbers(report, store));
-    TRY(read_next(report, store));
+    TRY(open_read_next(report, store));
     TRY(read_progress(report, store));
     return count_stages(report, store);
 }

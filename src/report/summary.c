@@ -181,7 +181,7 @@ static void say_certificate(const report_t *report, summary_t *summary)
 }
 
 /* The next unit of the budget is worth the slope of the bound there, the next step what the optimum falls by. */
-static void say_slope(const report_t *report, summary_t *summary)
+static void summary_say_slope(const report_t *report, summary_t *summary)
 {
     const char *units = constraint_units(report->job->budget.constraint);
     const scale_t scale = figure_scale(report->budget, units);
@@ -190,7 +190,7 @@ static void say_slope(const report_t *report, summary_t *summary)
         constraint_name(report->job->budget.constraint));
 }
 
-static void say_step(const report_t *report, summary_t *summary)
+static void summary_say_step(const report_t *report, summary_t *summary)
 {
     const double saved = report->optimum - report->next_optimum;
     say(summary, "; the optimum falls next at %s (%s more), by %s (%s)", need_of(report, report->next_budget).text,
@@ -198,7 +198,7 @@ static void say_step(const report_t *report, summary_t *summary)
         figure_percent(saved / fabs(report->optimum)).text);
 }
 
-static void say_worth(const report_t *report, summary_t *summary)
+static void summary_say_worth(const report_t *report, summary_t *summary)
 {
     const char *constraint = constraint_name(report->job->budget.constraint);
     const next_told_t next = report_next(report);
@@ -209,8 +209,8 @@ static void say_worth(const report_t *report, summary_t *summary)
         say(summary, "more %s would save nothing: the budget does not bind", constraint);
         return;
     }
-    say_slope(report, summary);
-    if (next == NEXT_KNOWN) say_step(report, summary);
+    summary_say_slope(report, summary);
+    if (next == NEXT_KNOWN) summary_say_step(report, summary);
     if (next == NEXT_UNKNOWN) say(summary, "; at which budget the optimum falls next was not found within the limits");
 }
 
@@ -242,7 +242,7 @@ void summary_result(const report_t *report, summary_t *summary)
     summary->n = 0;
     say_best(report, summary);
     say_certificate(report, summary);
-    say_worth(report, summary);
+    summary_say_worth(report, summary);
     say_samples(report, summary);
     say_time(report, summary);
 }

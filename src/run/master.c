@@ -62,7 +62,7 @@ static void show_result(const run_t *run, shelf_t *shelf)
 }
 
 /* What more of the budget is worth: the next unit of it, by the bound's slope, and the next step. */
-static void show_worth(const run_t *run, shelf_t *shelf)
+static void master_show_worth(const run_t *run, shelf_t *shelf)
 {
     const char *units = objective_units(run->job->objective);
     const char *need_units = constraint_units(run->job->budget.constraint);
@@ -90,7 +90,7 @@ static void show_certificate(const run_t *run, shelf_t *shelf)
     if (!certificate->solved && isfinite(certificate->known))
         shelf_real(shelf, "/certificate/best_known", certificate->known, units);
     shelf_real(shelf, "/certificate/gap", certificate_gap(certificate, run->best.objective), "1");
-    show_worth(run, shelf);
+    master_show_worth(run, shelf);
 }
 
 static void show_attributes(const run_t *run, shelf_t *shelf, const char *status_word, char ended[CLOCK_ISO_MAX],

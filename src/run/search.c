@@ -129,9 +129,8 @@ static bool stop_is_wanted(const run_t *run)
 
 static status_t stop(const run_t *run)
 {
-    return status_fail(STATUS_STOPPED, "stopped %safter %llu of %llu samples",
-                       cluster_told() ? "by a signal " : "", (unsigned long long)run->samples,
-                       (unsigned long long)run->job->search.samples);
+    return status_fail(STATUS_STOPPED, "stopped %safter %llu of %llu samples", cluster_told() ? "by a signal " : "",
+                       (unsigned long long)run->samples, (unsigned long long)run->job->search.samples);
 }
 
 /* Most updates end in one small collective: nobody has failed, nobody was told to stop, no commit is due. */

@@ -104,8 +104,13 @@ static batch_t revealed(const run_t *run, const batch_t *batch)
 static int64_t best_row(const batch_t *batch)
 {
     int64_t best = -1;
-    for (size_t e = 0; e < batch->n; e++)
-        if (batch->feasible[e] && (best < 0 || batch->objective[e] < batch->objective[best])) best = (int64_t)e;
+    score_t least = {.objective = NAN};
+    for (size_t e = 0; e < batch->n; e++) {
+        const score_t score = batch_score(batch, e);
+        if (!batch->feasible[e] || score_compare(&score, &least) >= 0) continue;
+        least = score;
+        best = (int64_t)e;
+    }
     return best;
 }
 
@@ -193,10 +198,11 @@ static void take_best(run_t *run, const told_t *head, const double *scores)
 {
     if (head->best < 0) return;
     const size_t episodes = run->work.layout.samples;
-    const double objective = scores[head->best];
-    if (!isnan(run->best.objective) && objective >= run->best.objective) return;
-    run->best.objective = objective;
-    run->best.constraint = scores[episodes + (size_t)head->best];
+    const score_t score = {scores[head->best], {scores[episodes + (size_t)head->best]}};
+    const score_t before = {run->best.objective, {run->best.constraint}};
+    if (score_compare(&score, &before) >= 0) return;
+    run->best.objective = score.objective;
+    run->best.constraint = score.needs[0];
     const uint16_t *genes = (const uint16_t *)(const void *)(scores + 3 * episodes);
     const size_t layers = problem_layers(run->setting.problem);
     const bool all = run->work.layout.witnessed;

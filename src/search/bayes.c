@@ -140,12 +140,20 @@ static void move_point(bayes_t *self, size_t to, size_t from)
     genes_copy(self->setup.problem, bayes_genes(self, self->genes, to), bayes_genes(self, self->genes, from));
 }
 
-/* How many are better; of equals the earlier one is. */
+bool bayes_better(const bayes_t *self, size_t point, size_t other)
+{
+    if (self->logs[point] != self->logs[other]) return self->logs[point] < self->logs[other];
+    problem_t *problem = self->setup.problem;
+    const score_t score = {self->logs[point], {genes_need(problem, bayes_genes(self, self->genes, point))}};
+    const score_t other_score = {self->logs[other], {genes_need(problem, bayes_genes(self, self->genes, other))}};
+    const int order = score_compare(&score, &other_score);
+    return order ? order < 0 : point < other;
+}
+
 static size_t rank_of(const bayes_t *self, size_t point)
 {
     size_t rank = 0;
-    for (size_t i = 0; i < (size_t)self->counts.n; i++)
-        rank += self->logs[i] < self->logs[point] || (i < point && self->logs[i] == self->logs[point]);
+    for (size_t i = 0; i < (size_t)self->counts.n; i++) rank += i != point && bayes_better(self, i, point);
     return rank;
 }
 

@@ -44,4 +44,7 @@ static inline genes_t bayes_genes(const bayes_t *self, uint16_t *all, size_t i)
     return (genes_t){pes, pes + self->layers};
 }
 
+/* Is one point better than another: by score, and of equals the earlier one? */
+bool bayes_better(const bayes_t *self, size_t point, size_t other);
+
 #endif

@@ -118,7 +118,7 @@ static void find_best(const bayes_t *self, size_t n, size_t *best)
     for (size_t point = 0; point < (size_t)self->counts.n; point++) {
         size_t moving = point;
         for (size_t i = 0; i < n; i++)
-            if (best[i] == SIZE_MAX || self->logs[moving] < self->logs[best[i]]) {
+            if (best[i] == SIZE_MAX || bayes_better(self, moving, best[i])) {
                 const size_t other = best[i];
                 best[i] = moving;
                 if (other == SIZE_MAX) break;

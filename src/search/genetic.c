@@ -38,6 +38,7 @@ typedef struct {
     double objective, violation;
     genes_t genes;
     size_t order; /* in the pool: of equals the first is the better */
+    double need;  /* filled by enter */
 } candidate_t;
 
 typedef struct {
@@ -181,7 +182,9 @@ static void put(const genetic_t *self, herd_t *herd, const candidate_t *candidat
 
 static void enter(genetic_t *self, const herd_t *herd, size_t i, size_t *n)
 {
-    self->candidates[*n] = (candidate_t){herd->objective[i], herd->violation[i], herd_genes(self, herd, i), *n};
+    const genes_t genes = herd_genes(self, herd, i);
+    self->candidates[*n] =
+        (candidate_t){herd->objective[i], herd->violation[i], genes, *n, genes_need(self->setup.problem, genes)};
     ++*n;
 }
 
@@ -191,7 +194,7 @@ static void witness(void *state, size_t unit, const batch_t *batch)
     (void)unit;
     for (size_t i = 0; i < batch->n; i++) {
         const candidate_t child = {batch->objective[i], violation_of(self->setup.problem, batch, i),
-                                   genes_sampled(batch, i), 0};
+                                   genes_sampled(batch, i), 0, NAN};
         put(self, &self->children, &child);
     }
 }
@@ -201,8 +204,10 @@ static int by_debs_rules(const void *a, const void *b)
     const candidate_t *one = a;
     const candidate_t *other = b;
     if (one->violation != other->violation) return one->violation < other->violation ? -1 : 1;
-    const bool by_cost = one->violation == 0 && one->objective != other->objective;
-    if (by_cost) return one->objective < other->objective ? -1 : 1;
+    const score_t score = {one->objective, {one->need}};
+    const score_t other_score = {other->objective, {other->need}};
+    const int by_score = one->violation == 0 ? score_compare(&score, &other_score) : 0;
+    if (by_score) return by_score;
     return one->order < other->order ? -1 : one->order > other->order;
 }
 

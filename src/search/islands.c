@@ -62,6 +62,13 @@ static bool has_genes(const islands_t *self, const island_t *island, const uint1
     return false;
 }
 
+static bool islands_ranks_before(const individual_t *one, const individual_t *other)
+{
+    const score_t score = {one->objective, {one->need}};
+    const score_t other_score = {other->objective, {other->need}};
+    return score_compare(&score, &other_score) < 0;
+}
+
 /* Take a feasible individual in by rank; the last one falls out of a full population, doubles are dropped. */
 static void admit(islands_t *self, island_t *island, const assignment_t *newcomer)
 {
@@ -73,7 +80,7 @@ static void admit(islands_t *self, island_t *island, const assignment_t *newcome
     memcpy(moving.genes.buffer, newcomer->buffer, bytes);
     moving.objective = newcomer->objective;
     moving.need = newcomer->constraint;
-    for (; place > 0 && island->members[place - 1].objective > moving.objective; place--)
+    for (; place > 0 && islands_ranks_before(&moving, &island->members[place - 1]); place--)
         island->members[place] = island->members[place - 1];
     island->members[place] = moving;
     if (island->n < self->breed->population) island->n++;

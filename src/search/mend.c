@@ -111,9 +111,27 @@ static void offer_fill(const mender_t *self, genes_t genes, size_t layer, double
     }
 }
 
+/* Of what was seen at the same cost, what needs least: cheaper for nothing, and room for other layers. */
+static double mend_slim(mender_t *self, genes_t genes, double need)
+{
+    for (size_t layer = 0; layer < problem_layers(self->problem); layer++) {
+        const chain_t *front = front_of(self, layer);
+        const double cost = belief_cost(&self->belief, problem_distinct_of(self->problem, layer),
+                                        problem_point(self->problem, genes.pes[layer], genes.buffer[layer]));
+        if (self->exploring[layer] || isinf(cost)) continue;
+        for (size_t i = 0; i < front->n && front->vertices[i].need < self->need[layer]; i++) {
+            if (front->vertices[i].cost != cost) continue;
+            need += front->vertices[i].need - self->need[layer];
+            put(self, genes, layer, &front->vertices[i]);
+            break;
+        }
+    }
+    return need;
+}
+
 void mend_fill(mender_t *self, genes_t genes)
 {
-    double need = mend_needs(self, genes);
+    double need = mend_slim(self, genes, mend_needs(self, genes));
     for (;;) {
         move_t best = {0, NULL, 0};
         for (size_t layer = 0; layer < problem_layers(self->problem); layer++)

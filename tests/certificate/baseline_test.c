@@ -7,13 +7,11 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
-enum { GOLDEN = 36, WORD_MAX = 32 };
+enum { GOLDEN = 36, WORD_MAX = 32, STATES_ALLOWED = 2000 };
 
 static const double digits = 1e-5;       /* agreement that six digits allow */
 static const double bound_gap = 0.00068; /* the bound's distance from the optimum, at most */
-static const double seconds_allowed = 1; /* of processor time, for what takes a few milliseconds */
 
 typedef struct {
     char dataflow[WORD_MAX], objective[WORD_MAX], space[WORD_MAX], fraction[WORD_MAX];
@@ -88,17 +86,6 @@ static void close_setting(setting_t *setting)
     job_close(setting->job);
 }
 
-/* Of bound and optimum, the points being evaluated already. */
-static void check_time(problem_t *problem, space_t space)
-{
-    knapsack_t knapsack;
-    const clock_t start = clock();
-    ck_assert_ok(certificate_solve(problem, space, &knapsack));
-    const double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
-    ck_assert_msg(seconds < seconds_allowed, "took %g s, %zu states", seconds, knapsack.states);
-    knapsack_close(&knapsack);
-}
-
 static void check_golden(const golden_t *g, const char *constraint)
 {
     setting_t setting;
@@ -114,7 +101,8 @@ static void check_golden(const golden_t *g, const char *constraint)
     const bool loose =
         strcmp(g->fraction, "0.5") == 0 && (strcmp(g->dataflow, "dla") != 0 || strcmp(g->objective, "energy") == 0);
     ck_assert_int_eq(knapsack.price == 0, loose);
-    check_time(setting.problem, space);
+    /* Seconds would be the machine's; the partial choices alive at once, at most 283 here, are what it takes. */
+    ck_assert_uint_lt(knapsack.states, STATES_ALLOWED);
     check_choice(setting.problem, &knapsack);
     knapsack_close(&knapsack);
     close_setting(&setting);

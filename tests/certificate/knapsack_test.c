@@ -3,7 +3,6 @@
 #include "suite.h"
 
 #include <string.h>
-#include <time.h>
 
 enum { NO_LIMIT = 1 << 20 };
 
@@ -432,20 +431,19 @@ static double table_optimum(const instance_t *network)
     return best[(size_t)network->budget];
 }
 
-START_TEST(a_network_is_solved_at_once_and_as_the_table_has_it)
+START_TEST(a_network_takes_few_states_and_is_solved_as_the_table_has_it)
 {
     const double fractions[] = {0.5, 0.1, 0.05, 0.01};
     rng_t rng = rng_begin(7, RNG_TEST, 0, (uint64_t)_i, 0);
     knapsack_t knapsack;
     draw_network(&rng, fractions[_i], &instance);
-    const clock_t start = clock();
     ck_assert_ok(knapsack_solve(instance.classes, instance.classes_n, instance.budget, NO_LIMIT, &knapsack));
-    const double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
     ck_assert(knapsack.solved);
     ck_assert_double_eq(knapsack.optimum, table_optimum(&instance));
     ck_assert_double_le(knapsack.lower_bound, knapsack.optimum);
     check_choice(&instance, &knapsack);
-    ck_assert_msg(seconds < 1, "took %g s, %zu states", seconds, knapsack.states);
+    /* Pruned to a few hundred partial choices: seconds would be the machine's. */
+    ck_assert_uint_lt(knapsack.states, 4000);
     knapsack_close(&knapsack);
 }
 END_TEST
@@ -469,6 +467,6 @@ int main(void)
     tcase_add_test(tests, a_choice_fits_the_budget_that_is_its_own_sum);
     tcase_add_test(tests, a_choice_one_bit_above_the_budget_does_not_fit);
     tcase_add_test(tests, beyond_the_limit_the_bound_stands);
-    tcase_add_loop_test(tests, a_network_is_solved_at_once_and_as_the_table_has_it, 0, 4);
+    tcase_add_loop_test(tests, a_network_takes_few_states_and_is_solved_as_the_table_has_it, 0, 4);
     return suite_run(suite);
 }

@@ -269,6 +269,18 @@ static greedy_t best_fill(const mend_t *mend)
     return best;
 }
 
+/* The undominated point of the same cost that needs least, which may be the one that is there. */
+static size_t slimmest(const mend_t *mend, size_t layer)
+{
+    size_t best = point_of(mend, layer);
+    for (size_t point = 0; point < TOY_POINTS; point++) {
+        const bool equal = cost_at(mend, layer, point) == cost_at(mend, layer, best);
+        if (equal && need_at(mend, layer, point) < need_at(mend, layer, best) && !is_dominated(mend, layer, point))
+            best = point;
+    }
+    return best;
+}
+
 static void check_fill(mend_t *mend)
 {
     size_t repaired[TOY_LAYERS];
@@ -283,20 +295,26 @@ static void check_fill(mend_t *mend)
             ck_assert_double_le(cost_at(mend, layer, point), cost_at(mend, layer, repaired[layer]));
     }
     ck_assert_double_ge(best_fill(mend).score, 0); /* nothing is left to gain by one move */
+    for (size_t layer = 0; layer < TOY_LAYERS; layer++)
+        if (!mend->islands->mender.exploring[layer] && !isinf(cost_at(mend, layer, point_of(mend, layer))))
+            ck_assert_uint_eq(slimmest(mend, layer), point_of(mend, layer)); /* nor by less need for the same */
 }
 
 START_TEST(a_fill_stays_within_the_budget_and_never_costs_more)
 {
     mend_t mend;
     size_t filled = 0;
+    size_t slimmed = 0;
     for (uint64_t draw = 0; draw < DRAWS; draw++) {
         open_mend(&mend, draw, 0.1 * (double)(draw % 8));
         mend_repair(&mend.islands->mender, genes_of(&mend));
         filled += best_fill(&mend).score < 0;
+        for (size_t layer = 0; layer < TOY_LAYERS; layer++) slimmed += slimmest(&mend, layer) != point_of(&mend, layer);
         check_fill(&mend);
         close_mend(&mend);
     }
     ck_assert_uint_gt(filled, DRAWS / 2);
+    ck_assert_uint_gt(slimmed, DRAWS / 20);
 }
 END_TEST
 
@@ -310,6 +328,7 @@ START_TEST(a_fill_makes_the_moves_that_save_most)
         open_mend(&mend, draw, 0);
         mend_repair(&mend.islands->mender, genes_of(&mend));
         for (size_t layer = 0; layer < TOY_LAYERS; layer++) mend.before[layer] = point_of(&mend, layer);
+        for (size_t layer = 0; layer < TOY_LAYERS; layer++) put(&mend, layer, slimmest(&mend, layer));
         for (greedy_t best = best_fill(&mend); best.score < 0 && !tied; best = best_fill(&mend)) {
             tied = is_tie(&best);
             put(&mend, best.layer, best.point);

@@ -19,14 +19,15 @@ import uuid
 
 MARK = "CONFX_TEST_CLUSTER"  # in the environment of all that is started here: how what lives on is found
 NODES, CPUS = 10, 8
-PATIENCE = 60
+PATIENCE = 600
 
 # (partition, its nodes, what more). A search in `calm` gives way to one in `urgent`.
 PARTITIONS = (("main", "n[1-6]", "Default=YES"),
-              ("calm", "n[7-8]", "PriorityTier=1 PreemptMode=REQUEUE GraceTime=20"),
+              ("calm", "n[7-8]", "PriorityTier=1 PreemptMode=REQUEUE GraceTime=600"),
               ("urgent", "n[7-8]", "PriorityTier=10 PreemptMode=OFF"),
               ("frail", "n[9-10]", ""))
 
+# Times after which SLURM takes something for dead or kills it are long: none may run out because the machine is busy.
 SLURM_CONF = """\
 ClusterName=pretend
 SlurmctldHost={host}(127.0.0.1)
@@ -35,7 +36,7 @@ SlurmdUser=root
 AuthType=auth/munge
 CredType=cred/munge
 # A job that comes back waits for as long as its old credentials last: two minutes, unless one says so.
-AuthInfo=socket={dir}/munge.socket,cred_expire=20
+AuthInfo=socket={dir}/munge.socket,cred_expire=60
 SlurmctldPort={port}
 SlurmdPort={port}
 SlurmctldPidFile={dir}/slurmctld.pid
@@ -62,10 +63,10 @@ SchedulerParameters=sched_interval=2,bf_interval=2,batch_sched_delay=0
 PreemptType=preempt/partition_prio
 PreemptMode=REQUEUE
 JobRequeue=1
-KillWait=5
+KillWait=90
 MinJobAge=3600
-SlurmctldTimeout=60
-SlurmdTimeout=20
+SlurmctldTimeout=3600
+SlurmdTimeout=3600
 ReturnToService=2
 SwitchType=switch/none
 SlurmdParameters=config_overrides

@@ -1,8 +1,10 @@
 """What the system tests share: starting the program, alone or under mpirun, killing it, and reading what it leaves."""
+import contextlib
 import hashlib
 import io
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -19,7 +21,8 @@ CONFX = os.path.abspath(os.environ.get("CONFX", os.path.join(ROOT, "build", "con
 DATA = os.path.join(ROOT, "data")
 JOB = os.path.join(ROOT, "jobs", "mobilenet_v2.yaml")
 MARK = "CONFX_TEST_MARK"  # in the environment of all that a test starts: how it finds its ranks again
-PATIENCE = 120  # seconds after which a program hangs; the machine may be loaded
+PATIENCE = 600  # seconds after which a program hangs, on any machine: no verdict depends on how fast it is
+HOLD = os.path.join(os.path.dirname(CONFX), "tests", "hold.so")
 
 
 def environment(**more):
@@ -54,13 +57,64 @@ def settings(**keys):
     return [word for key, value in keys.items() for word in ("--set", f"{key.replace('__', '.')}={value}")]
 
 
-class Running:
-    """A program that can be killed while it runs, with all its ranks."""
+class Hold:
+    """Stops a program of ours at a point of its work (hold.c): each process after its Nth file whose path has that text in it."""
 
-    def __init__(self, *arguments, ranks=0):
+    def __init__(self, n, text):
+        if not os.path.exists(HOLD):
+            raise FileNotFoundError(f"{HOLD}: made by `make tests`")
+        handle, self.path = tempfile.mkstemp(prefix="confx-hold-")
+        os.close(handle)
+        self.library = f"{self.path}.so"  # a name without blanks: LD_PRELOAD takes them for the end of one
+        os.symlink(HOLD, self.library)
+        self.text = text
+        self.move(n)
+
+    def move(self, n):
+        """From the next hold on, at the Nth."""
+        beside = f"{self.path}.new"
+        with open(beside, "w", encoding="ascii") as file:
+            file.write(f"{n} {self.text}\n")
+        os.replace(beside, self.path)
+
+    def environment(self):
+        return {"LD_PRELOAD": self.library, "CONFX_TEST_HOLD": self.path}
+
+    def drop(self):
+        """No hold any more."""
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(self.path)
+
+    def close(self):
+        self.drop()
+        os.remove(self.library)
+
+
+def is_held(pid):
+    """Stopped, all of it."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()[0] == "T"
+    except OSError:
+        return False
+
+
+def is_pending(pid, signal_number):
+    """Whether that signal waits for a process that is held."""
+    with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
+        masks = re.findall(r"^(?:SigPnd|ShdPnd):\s*([0-9a-f]+)", file.read(), re.MULTILINE)
+    return any(int(mask, 16) >> (signal_number - 1) & 1 for mask in masks)
+
+
+class Running:
+    """A program that can be killed while it runs, with all its ranks; hold=(N, text): and held where a Hold stops it."""
+
+    def __init__(self, *arguments, ranks=0, hold=None):
         self.mark = uuid.uuid4().hex
         self.output = tempfile.TemporaryFile()
-        self.launcher = subprocess.Popen(command(arguments, ranks), env=environment(**{MARK: self.mark}),
+        self.hold = Hold(*hold) if hold else None
+        more = self.hold.environment() if hold else {}
+        self.launcher = subprocess.Popen(command(arguments, ranks), env=environment(**{MARK: self.mark}, **more),
                                          stdin=subprocess.DEVNULL, stdout=self.output, stderr=subprocess.STDOUT,
                                          start_new_session=True)
 
@@ -70,6 +124,8 @@ class Running:
     def __exit__(self, *_):
         self.kill()
         self.output.close()
+        if self.hold:
+            self.hold.close()
 
     def processes(self):
         """(pid, is a rank) of all that bear the mark; the dead have no environment."""
@@ -94,6 +150,38 @@ class Running:
             except ProcessLookupError:
                 pass
 
+    def until(self, reached, what="it hangs"):
+        """While it runs."""
+        give_up = time.monotonic() + PATIENCE
+        while not reached():
+            if self.launcher.poll() is not None:
+                raise AssertionError(f"it ended, exit code {self.launcher.returncode}\n{self.said()}")
+            if time.monotonic() > give_up:
+                raise AssertionError(f"{what}\n{self.said()}")
+            time.sleep(0.002)
+
+    def held(self, n=1):
+        """Wait until so many ranks are where the hold stops them: their process ids."""
+        found = []
+
+        def reached():
+            found[:] = [pid for pid in self.ranks() if is_held(pid)]
+            return len(found) >= n
+
+        self.until(reached, f"{n} ranks are never held")
+        return list(found)
+
+    def release(self, move=None):
+        """Let those that the hold stopped go on, for good or to the Nth of a later one."""
+        if not self.hold:
+            return
+        held = [pid for pid in self.ranks() if is_held(pid)]
+        if move:
+            self.hold.move(move)
+        else:
+            self.hold.drop()
+        self.tell(signal.SIGCONT, held)
+
     def kill(self):
         """All at once, as when a machine goes down; nothing of it lives on afterwards."""
         give_up = time.monotonic() + PATIENCE
@@ -106,8 +194,17 @@ class Running:
         self.launcher.wait()
 
     def wait(self):
-        """Its exit code."""
-        code = self.launcher.wait(timeout=PATIENCE)
+        """Its exit code. A rank may have come to the hold while that was dropped: it goes on, too."""
+        self.release()
+        give_up = time.monotonic() + PATIENCE
+        while True:
+            try:
+                code = self.launcher.wait(timeout=1)
+                break
+            except subprocess.TimeoutExpired:
+                if time.monotonic() > give_up:
+                    raise
+                self.release()
         self.kill()
         return code
 

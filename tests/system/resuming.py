@@ -1,5 +1,4 @@
 """What the tests of killing, stopping and resuming share."""
-import shutil
 import signal
 import time
 
@@ -30,18 +29,16 @@ class Resuming(program.Case):
             time.sleep(0.002)
 
     def stop(self, *more, ranks=0, whom=lambda running: running.ranks(), how=signal.SIGTERM):
-        """Start it and tell it to stop after some commits, in the policy stage or the islands': what it said."""
-        for _ in range(9):
-            commits = moments.randint(4, 16)
-            with Running(*self.job(*more), ranks=ranks) as running:
-                self.until(running, lambda enough=commits: len(segments(self.path("run"))) >= enough)
-                running.tell(how, whom(running))
-                code, said = running.wait(), running.said()
-            if code:
-                self.assertEqual(code, 75, f"CONFX_SEED={SEED}, after {commits} commits\n{said}")
-                return said
-            shutil.rmtree(self.path("run"))  # it was at the end already
-        return self.fail("it is never stopped")
+        """Start it and tell it to stop after some commits, in the policy stage or the islands': what it said. It is held there,
+        so that it cannot be at the end before it is told."""
+        commits = moments.randint(4, 16)
+        with Running(*self.job(*more), ranks=ranks, hold=(commits, "/segments/")) as running:
+            held = running.held()
+            running.tell(how, whom(running))
+            running.until(lambda: any(program.is_pending(pid, how) for pid in held), "it is never told")
+            code, said = running.wait(), running.said()
+        self.assertEqual(code, 75, f"CONFX_SEED={SEED}, after {commits} commits\n{said}")
+        return said
 
     def finish(self, *more, ranks=0):
         """Resume to the end, committing seldom: what it said. The bits are those of the reference."""
