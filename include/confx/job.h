@@ -1,4 +1,4 @@
-/* Job files: everything that decides a search, with a default for each key. */
+/* Job files: everything that decides a search, with a default for each key but the workload. */
 #ifndef CONFX_JOB_H
 #define CONFX_JOB_H
 
@@ -43,7 +43,8 @@ typedef struct {
 } job_log_t;
 
 typedef struct {
-    char *workload, *dataflow, *hardware;
+    char *workload, *hardware;
+    char *dataflow, *dataflow_depthwise; /* the second that of depthwise layers, the first that of all others */
     deployment_t deployment;
     objective_t objective;
     job_budget_t budget;
@@ -73,13 +74,21 @@ status_t job_is_sweep(const char *text, const char *file, bool *sweep);
 /* From now on names are looked up beside another file: a job that was read from a log. STATUS_MEMORY. */
 status_t job_move(job_t *job, const char *file);
 
-/* Where the file lies that a key names, by file_find beside the job file; path is FILE_PATH_MAX long. STATUS_INPUT
-   names file, line and key, and the names at hand. */
-typedef enum { JOB_WORKLOAD, JOB_DATAFLOW, JOB_HARDWARE } job_data_t;
+/* Where the file lies that a key names, by file_find, paths from the job file's directory; path is FILE_PATH_MAX long.
+   STATUS_INPUT names file, line and key, and the names at hand. */
+typedef enum { JOB_WORKLOAD, JOB_DATAFLOW, JOB_DATAFLOW_DEPTHWISE, JOB_HARDWARE, JOB_DATA_KINDS } job_data_t;
 status_t job_find(const job_t *job, job_data_t data, char *path);
 
 /* Where search.init lies: beside the job file, else as seen from the working directory. As job_find. */
 status_t job_find_init(const job_t *job, char *path);
+
+/* The first key in which two jobs differ, and what each says there ("not given": nothing). Keys that do not decide what
+   is sampled first count for nothing: output, log, and search.samples, which may grow. */
+enum { JOB_WORDS_MAX = 192 };
+typedef struct {
+    char key[JOB_WORDS_MAX], one[JOB_WORDS_MAX], other[JOB_WORDS_MAX];
+} job_difference_t;
+bool job_differ(const job_t *one, const job_t *other, job_difference_t *difference);
 
 double job_budget_fraction(const job_budget_t *budget); /* of a name or fraction; NaN for a limit */
 

@@ -12,15 +12,17 @@
 bool text_to_integer(const char *text, int64_t least, int64_t most, int64_t *value);
 bool text_to_real(const char *text, double *value); /* finite only */
 
-/* Rows of comma-separated text. Blank lines are passed over, CRLF and blanks round fields are taken off, a byte order
-   mark is skipped. Quoting is not part of the format and is refused. */
+/* Rows of comma-separated text. Lines end with LF, CRLF or CR. Blank lines are passed over, blanks round fields are
+   taken off, a byte order mark is skipped. Quoting is not part of the format and is refused. */
 typedef struct csv csv_t;
 
 /* `text` is copied; `file` names it in messages and must stay alive. The first row is the header. */
 status_t csv_open(const char *text, const char *file, csv_t **csv);
 void csv_close(csv_t *csv);
 
+const char *csv_file(const csv_t *csv);
 size_t csv_columns(const csv_t *csv);
+const char *csv_names(const csv_t *csv); /* the header as it stands in the file */
 const char *csv_header(const csv_t *csv, size_t column);
 /* The column of that name (exact), or SIZE_MAX. */
 size_t csv_find(const csv_t *csv, const char *name);

@@ -19,6 +19,10 @@ status_t yaml_open(const char *text, const char *file, yaml_t **yaml);
    "iot"). Messages name "--set search.seed=3" in place of file and line. The caller closes. */
 status_t yaml_open_set(const char *option, const char *assignment, yaml_t **yaml);
 
+/* STATUS_INPUT when two of these assignments give the same key, with both; one that is none is left for yaml_open_set
+   to refuse. */
+status_t yaml_check_sets(const char *option, const char *const *assignments, size_t n);
+
 /* As yaml_open, with keys that may be paths: "budget.fraction: 1" stands for "budget: {fraction: 1}". */
 status_t yaml_open_paths(const char *text, const char *file, yaml_t **yaml);
 

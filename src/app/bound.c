@@ -99,6 +99,27 @@ static void print_certificate(const job_t *job, const problem_t *problem, const 
     bound_print_next(job, problem_budget(problem), certificate);
 }
 
+/* Of the optimum; of the least assignment where it is not known. */
+static void print_macs(const problem_t *problem, const knapsack_t *certificate)
+{
+    const workload_t *workload = problem_workload(problem);
+    macs_tally_t tally = {.n = 0};
+    char text[256];
+    size_t chosen = 0;
+    for (size_t distinct = 0; distinct < workload->distinct_n; distinct++)
+        for (size_t layer = 0; layer < workload->layers_n; layer++) {
+            uint32_t pes, buffer;
+            cost_t cost;
+            if (workload->distinct_of[layer] != distinct) continue;
+            const size_t point =
+                certificate->choice ? certificate->choice[chosen++] : problem_least_point(problem, distinct);
+            problem_unpoint(problem, point, &pes, &buffer);
+            problem_explain(problem, layer, pes, buffer, &cost);
+            if (cost.fault == COST_VALID) macs_tally_add(&tally, &workload->layers[layer], (double)cost.macs);
+        }
+    if (macs_tally_say(&tally, "layers", text, sizeof text)) printf("MACs          %s\n", text);
+}
+
 /* The optimum within other budgets: what more or less of it would buy. */
 static status_t print_frontier(problem_t *problem, space_t space)
 {
@@ -150,7 +171,10 @@ static status_t certify_problem(const bound_options_t *options, const job_t *job
     TRY(certificate_solve(problem, options->space, &certificate));
     status_t status = certificate_feasible(problem, &certificate);
     if (status.code == STATUS_OK && options->json) status = print_json(job, problem, &certificate);
-    if (status.code == STATUS_OK && !options->json) print_certificate(job, problem, &certificate);
+    if (status.code == STATUS_OK && !options->json) {
+        print_certificate(job, problem, &certificate);
+        print_macs(problem, &certificate);
+    }
     knapsack_close(&certificate);
     if (status.code == STATUS_OK && !options->json) status = print_frontier(problem, options->space);
     return status;

@@ -3,6 +3,7 @@
 #include "confx/file.h"
 #include "confx/guess.h"
 #include "confx/search.h"
+#include "confx/yaml.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -48,8 +49,9 @@ static status_t open_base(const contest_option_t *option, job_t **job)
     order_t *order = malloc(sizeof *order);
     if (!order) return status_fail(STATUS_MEMORY, "%s: no memory for its settings", option->job.path);
     begin_order(option, order);
+    status_t status = yaml_check_sets("--set", order->sets, order->sets_n);
     set(order, "output", ".");
-    const status_t status = open_order(order, job);
+    if (status.code == STATUS_OK) status = open_order(order, job);
     free(order);
     return status;
 }

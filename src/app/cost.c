@@ -2,6 +2,7 @@
  * cost_explain.c. */
 #include "app.h"
 #include "confx/text.h"
+#include "confx/yaml.h"
 #include "cost_modes.h"
 
 #include <stdlib.h>
@@ -11,6 +12,7 @@ enum {
     KEY_WORKLOAD,
     KEY_MAPPING,
     KEY_DATAFLOW,
+    KEY_DEPTHWISE,
     KEY_HARDWARE,
     KEY_PES,
     KEY_BUFFER,
@@ -68,6 +70,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_DATAFLOW:
         options->dataflow = argument;
         return 0;
+    case KEY_DEPTHWISE:
+        options->depthwise = argument;
+        return 0;
     case KEY_HARDWARE:
         options->hardware = argument;
         return 0;
@@ -105,11 +110,13 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_option option_list[] = {
-    {"points", KEY_POINTS, "FILE.csv", 0, "Rows K,C,Y,X,R,S,T,dataflow,pe,buf; printed with the outputs added", 0},
+    {"points", KEY_POINTS, "FILE.csv", 0,
+     "Rows K,C,Y,X,R,S,T,dataflow,pe,buf (and name, stride_y, stride_x); printed with the outputs added", 0},
     {"workload", KEY_WORKLOAD, "W", 0, "A network: a name in data/models, or a path", 0},
     {"mapping", KEY_MAPPING, "FILE.m", 0, "A mapping file of MAESTRO, or a model file (with --dataflow)", 0},
     {"dataflow", KEY_DATAFLOW, "D", 0,
      "A name in data/dataflows, or a path (default dla); with --mapping, for layers without one of their own", 0},
+    {"dataflow-depthwise", KEY_DEPTHWISE, "D", 0, "The same for depthwise layers (default dpt)", 0},
     {"hardware", KEY_HARDWARE, "H", 0, "A name in data/hw, a path, or a hardware file of MAESTRO (default asic)", 0},
     {"pes", KEY_PES, "N", 0,
      "Processing elements (default: each level of 1 to 128; with --mapping, num_pes of the hardware file)", 0},
@@ -129,7 +136,7 @@ static const struct argp argp = {
     NULL,
     "Evaluate MAESTRO's cost model: cycles, energy (nJ), area (um^2), power (mW), buffer sizes (bytes), MACs. "
     "Depthwise "
-    "layers use the dataflow dpt, unless a mapping file brings their own.\v"
+    "layers use the dataflow of --dataflow-depthwise, unless a mapping file brings their own.\v"
     "Where MAESTRO dies, or gives nonsense, valid is 0, a warning says why, and the next row follows. Under a hardware "
     "file of MAESTRO that sets limits (l1_size_cstr, l2_size_cstr, offchip_bw_cstr) the column exceeds names those "
     "that "
@@ -175,6 +182,7 @@ static status_t open_hardware(const cost_options_t *options, hardware_t *hardwar
     char path[FILE_PATH_MAX];
     TRY(file_find("hw", options->hardware ? options->hardware : "asic", ".yaml", NULL, path));
     TRY(hardware_open(path, hardware));
+    TRY(yaml_check_sets("--hw", options->hw, options->hw_n));
     for (size_t i = 0; i < options->hw_n; i++) TRY(hardware_set(hardware, options->hw[i]));
     return status_ok();
 }

@@ -22,15 +22,16 @@ static status_t read_action(const cost_options_t *options, int64_t *pes, int64_t
 static status_t explain_layer(const cost_options_t *options, const workload_t *workload, const hardware_t *hardware,
                               char **text)
 {
-    const char *name = options->dataflow ? options->dataflow : "dla";
     dataflows_t dataflows = {.n = 0};
     const dataflow_t *dataflow = NULL;
     int64_t pes = 0, buffer = 0;
     size_t i = 0;
     TRY(pick_layer(options, workload->layers_n, &i));
     TRY(read_action(options, &pes, &buffer));
-    TRY(dataflows_get(&dataflows, workload->layers[i].type == LAYER_DSCONV ? "dpt" : name, NULL, &dataflow));
-    const status_t status = cost_explain(dataflow, &workload->layers[i], hardware, pes, buffer, text);
+    const char *name = cost_dataflow_name(options, workload->layers[i].type);
+    status_t status = dataflows_check(&dataflows, options);
+    if (status.code == STATUS_OK) status = dataflows_get(&dataflows, name, NULL, &dataflow);
+    if (status.code == STATUS_OK) status = cost_explain(dataflow, &workload->layers[i], hardware, pes, buffer, text);
     dataflows_close(&dataflows);
     return status;
 }

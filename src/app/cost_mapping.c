@@ -40,13 +40,20 @@ static status_t mark_bare(const cost_options_t *options, size_t bare_n, mapping_
 static status_t complete(const cost_options_t *options, mapping_t *mapping)
 {
     size_t bare_n = 0;
-    for (size_t i = 0; i < mapping->layers_n; i++) bare_n += lacks_dataflow(&mapping->layers[i]);
+    size_t depthwise_n = 0;
+    for (size_t i = 0; i < mapping->layers_n; i++) {
+        bare_n += lacks_dataflow(&mapping->layers[i]);
+        depthwise_n += lacks_dataflow(&mapping->layers[i]) && mapping->layers[i].layer.type == LAYER_DSCONV;
+    }
+    if (options->depthwise && depthwise_n == 0)
+        return status_input(NULL, 0, "--dataflow-depthwise", "no depthwise layer of %s is without one of its own",
+                            options->mapping);
     if (!options->dataflow) return mark_bare(options, bare_n, mapping);
     if (bare_n == 0) return status_input(NULL, 0, "--dataflow", "all layers of %s bring their own", options->mapping);
     for (size_t i = 0; i < mapping->layers_n; i++) {
         mapped_t *mapped = &mapping->layers[i];
         if (lacks_dataflow(mapped))
-            TRY(open_dataflow(mapped->layer.type == LAYER_DSCONV ? "dpt" : options->dataflow, &mapped->dataflow));
+            TRY(open_dataflow(cost_dataflow_name(options, mapped->layer.type), &mapped->dataflow));
     }
     return status_ok();
 }
@@ -128,6 +135,8 @@ static status_t add_layer(listing_t *listing, size_t i)
     figures_t figures;
     evaluate(listing, mapped, &figures);
     TRY(check_layer(listing->sheet, mapped, &figures.cost));
+    if (figures.cost.fault == COST_VALID)
+        macs_tally_add(&listing->sheet->macs, &mapped->layer, (double)figures.cost.macs);
     add_to(&listing->network, &figures);
     add_to(&listing->file, &figures);
     (void)snprintf(number, sizeof number, "%zu", i + 1);

@@ -9,8 +9,8 @@
 enum { COST_HW_MAX = 64, COST_DATAFLOWS_MAX = 64, COST_COUNT_MAX = 1 << 20 };
 
 typedef struct {
-    const char *points, *workload, *mapping; /* exactly one is given */
-    const char *dataflow, *hardware, *pes, *buffer, *layer;
+    const char *points, *workload, *mapping;                            /* exactly one is given */
+    const char *dataflow, *depthwise, *hardware, *pes, *buffer, *layer; /* NULL where not given */
     const char *hw[COST_HW_MAX];
     size_t hw_n;
     bool all, json, strict, explain;
@@ -29,6 +29,7 @@ typedef struct {
     size_t cells;             /* of the row so far */
     size_t notes_n, notes_most; /* warnings so far; how many of them are told each by itself */
     status_t first;             /* the first of them */
+    macs_tally_t macs;          /* of valid rows */
     bool failed;                /* no memory */
 } sheet_t;
 
@@ -65,11 +66,17 @@ status_t sheet_print(sheet_t *sheet);
 /* Dataflows by name, each read once. */
 typedef struct {
     struct {
-        char name[64];
+        char *name;
         dataflow_t *dataflow;
     } places[COST_DATAFLOWS_MAX];
     size_t n;
 } dataflows_t;
+
+/* The name of the dataflow that layers of this type get where nothing else says it. */
+const char *cost_dataflow_name(const cost_options_t *options, layer_type_t type);
+
+/* Read what both options name, whether a layer asks for it or not: a bad name is never passed over. */
+status_t dataflows_check(dataflows_t *shelf, const cost_options_t *options);
 
 status_t dataflows_get(dataflows_t *shelf, const char *name, const char *beside, const dataflow_t **out);
 void dataflows_close(dataflows_t *shelf);

@@ -4,15 +4,12 @@
 
 #include <stdlib.h>
 
-enum { POINT_DIMS = 6, POINT_TYPE = POINT_DIMS, POINT_DATAFLOW, POINT_PES, POINT_BUFFER, POINT_COLUMNS };
-
-static const char *const point_columns[POINT_COLUMNS] = {"K", "C", "Y", "X", "R", "S", "T", "dataflow", "pe", "buf"};
-
 typedef struct {
     sheet_t *sheet;
     const hardware_t *hardware;
     csv_t *csv;
-    size_t columns[POINT_COLUMNS];
+    layer_columns_t layer;
+    size_t dataflow, pes, buffer; /* columns */
     dataflows_t dataflows;
 } points_t;
 
@@ -24,41 +21,38 @@ typedef struct {
 
 static status_t find_columns(points_t *points)
 {
-    for (size_t i = 0; i < POINT_COLUMNS; i++) {
-        points->columns[i] = csv_find(points->csv, point_columns[i]);
-        if (points->columns[i] == SIZE_MAX)
-            return status_input(points->sheet->options->points, 1, point_columns[i],
+    static const char *const own[] = {"dataflow", "pe", "buf"};
+    size_t *const columns[] = {&points->dataflow, &points->pes, &points->buffer};
+    enum { OWN = sizeof own / sizeof *own };
+    for (size_t i = 0; i < OWN; i++) {
+        *columns[i] = csv_find(points->csv, own[i]);
+        if (*columns[i] == SIZE_MAX)
+            return status_input(points->sheet->options->points, csv_line(points->csv), own[i],
                                 "no such column; expected K,C,Y,X,R,S,T,dataflow,pe,buf");
     }
-    return status_ok();
+    return layer_columns_find(points->csv, own, OWN, &points->layer);
 }
 
 /* ---- a row ------------------------------------------------------------------------------------------------------- */
 
-static status_t read_layer(const points_t *points, layer_t *layer)
+/* By its name in the row, which has to be a good one for a depthwise layer as well. */
+static status_t find_dataflow(points_t *points, point_t *point)
 {
-    static const dim_t dims[POINT_DIMS] = {DIM_K, DIM_C, DIM_Y, DIM_X, DIM_R, DIM_S};
-    int64_t type;
-    *layer = (layer_t){.stride_y = 1, .stride_x = 1};
-    for (size_t i = 0; i < POINT_DIMS; i++)
-        TRY(csv_integer(points->csv, points->columns[i], 1, LAYER_DIM_MAX, &layer->dim[dims[i]]));
-    TRY(csv_integer(points->csv, points->columns[POINT_TYPE], 1, 2, &type));
-    layer->type = type == 2 ? LAYER_DSCONV : LAYER_CONV;
-    if (layer->dim[DIM_R] <= layer->dim[DIM_Y] && layer->dim[DIM_S] <= layer->dim[DIM_X]) return status_ok();
-    return status_input(points->sheet->options->points, csv_line(points->csv), NULL,
-                        "the filter (R, S) is larger than Y, X");
+    const cost_options_t *options = points->sheet->options;
+    const char *name = csv_field(points->csv, points->dataflow);
+    const status_t found = dataflows_get(&points->dataflows, name, options->points, &point->dataflow);
+    if (found.code == STATUS_INPUT)
+        return status_input(options->points, csv_line(points->csv), "dataflow", "%s", found.message);
+    if (found.code != STATUS_OK || point->layer.type != LAYER_DSCONV) return found;
+    return dataflows_get(&points->dataflows, cost_dataflow_name(options, LAYER_DSCONV), NULL, &point->dataflow);
 }
 
 static status_t read_point(points_t *points, point_t *point)
 {
-    TRY(read_layer(points, &point->layer));
-    const char *named = csv_field(points->csv, points->columns[POINT_DATAFLOW]);
-    const char *name = point->layer.type == LAYER_DSCONV ? "dpt" : named;
-    TRY(csv_integer(points->csv, points->columns[POINT_PES], 1, COST_COUNT_MAX, &point->pes));
-    TRY(csv_integer(points->csv, points->columns[POINT_BUFFER], 1, COST_COUNT_MAX, &point->buffer));
-    const status_t found = dataflows_get(&points->dataflows, name, points->sheet->options->points, &point->dataflow);
-    if (found.code != STATUS_INPUT) return found;
-    return status_input(points->sheet->options->points, csv_line(points->csv), "dataflow", "%s", found.message);
+    TRY(layer_columns_read(points->csv, &points->layer, &point->layer));
+    TRY(csv_integer(points->csv, points->pes, 1, COST_COUNT_MAX, &point->pes));
+    TRY(csv_integer(points->csv, points->buffer, 1, COST_COUNT_MAX, &point->buffer));
+    return find_dataflow(points, point);
 }
 
 static status_t evaluate_row(points_t *points)
@@ -71,6 +65,7 @@ static status_t evaluate_row(points_t *points)
     TRY(read_point(points, &point));
     cost_evaluate(point.dataflow, &point.layer, points->hardware, point.pes, point.buffer, &cost);
     TRY(sheet_check(sheet, sheet->options->points, csv_line(csv), NULL, &cost));
+    if (cost.fault == COST_VALID) macs_tally_add(&sheet->macs, &point.layer, (double)cost.macs);
     figures_fill(&cost, points->hardware, &figures);
     for (size_t i = 0; i < csv_columns(csv); i++) sheet_field(sheet, csv_header(csv, i), csv_field(csv, i));
     sheet_end_row(sheet, &figures);
@@ -94,6 +89,7 @@ static status_t evaluate_rows(points_t *points)
 {
     bool more;
     TRY(find_columns(points));
+    TRY(dataflows_check(&points->dataflows, points->sheet->options));
     TRY(name_columns(points));
     for (;;) {
         TRY(csv_next(points->csv, &more));

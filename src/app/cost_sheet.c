@@ -154,11 +154,19 @@ status_t sheet_check(sheet_t *sheet, const char *file, int line, const char *key
     return sheet_warn(sheet, status_input(file, line, key, "%s", limits));
 }
 
+static void note_macs(sheet_t *sheet)
+{
+    char text[256];
+    if (macs_tally_say(&sheet->macs, "valid rows", text, sizeof text))
+        fprintf(sheet->notes, "confx: note: MACs are %s (--explain tells why)\n", text);
+}
+
 /* Names come from files: they may not move a terminal's cursor. */
 static void print_notes(sheet_t *sheet)
 {
     if (sheet->notes_n > sheet->notes_most)
         fprintf(sheet->notes, "confx: warning: %zu more such rows\n", sheet->notes_n - sheet->notes_most);
+    note_macs(sheet);
     if (fflush(sheet->notes))
         sheet->failed = true;
     else

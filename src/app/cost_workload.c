@@ -50,6 +50,7 @@ static status_t evaluate_point(const survey_t *survey, const layer_t *layer, con
     figures_t figures;
     cost_evaluate(dataflow, layer, survey->hardware, pes, buffer, &cost);
     TRY(check(sheet, layer, pes, buffer, &cost));
+    if (cost.fault == COST_VALID) macs_tally_add(&sheet->macs, layer, (double)cost.macs);
     figures_fill(&cost, survey->hardware, &figures);
     sheet_text(sheet, "layer", layer->name);
     sheet_text(sheet, "type", layer_type_name(layer->type));
@@ -62,8 +63,7 @@ static status_t evaluate_point(const survey_t *survey, const layer_t *layer, con
 
 static status_t evaluate_layer(survey_t *survey, const layer_t *layer)
 {
-    const char *given = survey->sheet->options->dataflow;
-    const char *name = layer->type == LAYER_DSCONV ? "dpt" : given ? given : "dla";
+    const char *name = cost_dataflow_name(survey->sheet->options, layer->type);
     const dataflow_t *dataflow;
     TRY(dataflows_get(&survey->dataflows, name, NULL, &dataflow));
     for (size_t i = 0; i < survey->pes.n; i++)
@@ -81,6 +81,7 @@ static status_t evaluate(survey_t *survey, const workload_t *workload)
     TRY(read_range(options->pes, "--pes", default_pes, PES_N, &survey->pes));
     TRY(read_range(options->buffer, "--buffer", default_buffers, BUFFERS_N, &survey->buffers));
     TRY(cost_layers(options, workload->layers_n, &first, &last));
+    TRY(dataflows_check(&survey->dataflows, options));
     sheet_names(survey->sheet, names, sizeof names / sizeof *names);
     for (size_t i = first; i < last; i++) TRY(evaluate_layer(survey, &workload->layers[i]));
     return status_ok();

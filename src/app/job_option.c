@@ -1,5 +1,7 @@
 #include "job_option.h"
 
+#include "confx/yaml.h"
+
 enum { KEY_SET = 's' };
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -36,5 +38,6 @@ const struct argp job_option_argp = {options, parse, "JOB.yaml", NULL, NULL, NUL
 
 status_t job_option_open(const job_option_t *option, job_t **job)
 {
+    TRY(yaml_check_sets("--set", option->sets, option->sets_n)); /* or the last would hold, the others be passed over */
     return job_open(option->path, option->sets, option->sets_n, job);
 }

@@ -15,9 +15,10 @@ static void print_problem(const run_facts_t *facts)
 {
     const problem_t *problem = facts->setting->problem;
     const workload_t *workload = &facts->setting->workload;
-    printf("Network    %s: %zu layers, %zu distinct, %.4g million MACs\n", workload->name, workload->layers_n,
+    printf("Network    %s: %zu layers, %zu distinct, %.4g million MACs\n", facts->job->workload, workload->layers_n,
            workload->distinct_n, workload_macs(workload) / 1e6);
-    printf("Hardware   %s, dataflow %s (depthwise layers: dpt)\n", facts->setting->hardware.name, facts->job->dataflow);
+    printf("Hardware   %s, dataflow %s (depthwise layers: %s)\n", facts->job->hardware, facts->job->dataflow,
+           facts->job->dataflow_depthwise);
     printf("Actions    %zu PE levels (%u to %u) x %zu buffer levels (%u to %u) per layer: 10^%.0f assignments",
            problem_levels(problem, 0), problem_level_values(problem, 0)[0], problem_pe_max(problem),
            problem_levels(problem, 1), problem_level_values(problem, 1)[0], problem_buffer_max(problem),

@@ -296,6 +296,17 @@ static status_t submit_command(const submit_options_t *options, const sbatch_t *
     return status_ok();
 }
 
+/* A site's or user's own script comes before the shipped one, as --help says. */
+static status_t find_script(const char *name, char *script)
+{
+    static const char *const own[] = {".", "slurm"};
+    char file[64];
+    (void)snprintf(file, sizeof file, "%s.sbatch", name);
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (file_join(own[i], file, script).code == STATUS_OK && file_exists(script)) return status_ok();
+    return file_find("slurm", name, ".sbatch", NULL, script);
+}
+
 static status_t submit_slurm(const submit_options_t *options)
 {
     static const char *const scripts[] = {"search", "array", "sweep"};
@@ -304,7 +315,7 @@ static status_t submit_slurm(const submit_options_t *options)
     kind_t kind = KIND_SEARCH;
     TRY(find_kind(options, &kind));
     TRY(check(options, kind));
-    TRY(file_find("slurm", scripts[kind], ".sbatch", NULL, script));
+    TRY(find_script(scripts[kind], script));
     status_t status = compose(options, script, &command);
     if (status.code == STATUS_OK) status = submit_command(options, &command, script, kind);
     sbatch_clear(&command);

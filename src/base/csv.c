@@ -11,29 +11,31 @@ struct csv {
     char *rest; /* what is not yet read */
     int line;   /* of the current row; of the last line read */
     size_t columns;
+    char *names;   /* the header's line as it stands */
     char **header; /* (columns) into text */
     char **fields; /* (columns) of the current row, into text */
 };
 
-/* The next line that is not blank, without its end; NULL when there is none. */
+/* The next line that is not blank, without its end (LF, CRLF, or CR alone); NULL when there is none. */
 static char *next_line(csv_t *csv)
 {
     while (*csv->rest) {
         char *line = csv->rest;
-        const size_t length = strcspn(line, "\n");
-        csv->rest = line + length + (line[length] == '\n');
+        const size_t length = strcspn(line, "\r\n");
+        csv->rest = line + length + (line[length] != 0);
+        if (line[length] == '\r' && *csv->rest == '\n') csv->rest++;
         line[length] = 0;
         csv->line++;
-        if (line[strspn(line, " \t\r")]) return line;
+        if (line[strspn(line, " \t")]) return line;
     }
     return NULL;
 }
 
 static char *trim(char *field)
 {
-    field += strspn(field, " \t\r");
+    field += strspn(field, " \t");
     size_t length = strlen(field);
-    while (length > 0 && strchr(" \t\r", field[length - 1])) length--;
+    while (length > 0 && strchr(" \t", field[length - 1])) length--;
     field[length] = 0;
     return field;
 }
@@ -58,12 +60,33 @@ static status_t refuse_quotes(const csv_t *csv, const char *line)
     return status_input(csv->file, csv->line, NULL, "expected plain fields between commas, found a quotation mark");
 }
 
-static status_t refuse_twins(const csv_t *csv)
+/* What other tools write: no header at all, an unnamed column of row numbers, a comma behind the last field. */
+static status_t refuse_nameless(const csv_t *csv, size_t column)
 {
+    const bool last = column + 1 == csv->columns;
+    return status_input(csv->file, csv->line, NULL, "column %zu has no name%s", column + 1,
+                        column == 0 && !last ? " (expected no column of row numbers)"
+                        : last               ? " (expected no comma behind the last one)"
+                                             : "");
+}
+
+static status_t refuse_numbers(const csv_t *csv)
+{
+    int64_t number;
+    for (size_t i = 0; i < csv->columns; i++)
+        if (!text_to_integer(csv->header[i], INT64_MIN, INT64_MAX, &number)) return status_ok();
+    return status_input(csv->file, csv->line, NULL, "expected a row of column names, found numbers alone: \"%s\"",
+                        csv->names);
+}
+
+static status_t check_header(const csv_t *csv)
+{
+    TRY(refuse_numbers(csv));
     for (size_t i = 0; i < csv->columns; i++) {
-        if (!*csv->header[i]) return status_input(csv->file, csv->line, NULL, "column %zu has no name", i + 1);
+        if (!*csv->header[i]) return refuse_nameless(csv, i);
         if (csv_find(csv, csv->header[i]) != i)
-            return status_input(csv->file, csv->line, csv->header[i], "this column is there twice");
+            return status_input(csv->file, csv->line, csv->header[i],
+                                "this column is there twice, in the column names \"%s\"", csv->names);
     }
     return status_ok();
 }
@@ -74,11 +97,13 @@ static status_t read_header(csv_t *csv)
     if (!line) return status_input(csv->file, 0, NULL, "is empty, expected a row of column names");
     TRY(refuse_quotes(csv, line));
     csv->columns = count_fields(line);
+    csv->names = strdup(line);
     csv->header = calloc(csv->columns, sizeof *csv->header);
     csv->fields = calloc(csv->columns, sizeof *csv->fields);
-    if (!csv->header || !csv->fields) return status_fail(STATUS_MEMORY, "%s: no memory for a row", csv->file);
+    if (!csv->names || !csv->header || !csv->fields)
+        return status_fail(STATUS_MEMORY, "%s: no memory for a row", csv->file);
     split(line, csv->header);
-    return refuse_twins(csv);
+    return check_header(csv);
 }
 
 /* Lines may end with CR alone; that of CRLF is trimmed off as a blank. */
@@ -121,8 +146,19 @@ void csv_close(csv_t *csv)
     if (!csv) return;
     free(csv->fields);
     free(csv->header);
+    free(csv->names);
     free(csv->text);
     free(csv);
+}
+
+const char *csv_file(const csv_t *csv)
+{
+    return csv->file;
+}
+
+const char *csv_names(const csv_t *csv)
+{
+    return csv->names;
 }
 
 size_t csv_columns(const csv_t *csv)

@@ -1,4 +1,4 @@
-/* Where data files lie: beside the file that names them, in the installed data, in the source tree. */
+/* Where data files lie: shipped ones in the installed data or the source tree, a user's where their path says. */
 #include "confx/file.h"
 #include "confx/guess.h"
 
@@ -7,11 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PLACES_MAX = 5 };
+enum { PLACES_MAX = 3 };
 
+/* Data directories, in the order in which they are gone through. */
 typedef struct {
     size_t n;
-    size_t data_first, data_n; /* which of them are data directories, whose names are listed when nothing is found */
     char path[PLACES_MAX][FILE_PATH_MAX];
 } places_t;
 
@@ -57,24 +57,13 @@ static void add_data_places(places_t *places, const char *kind)
     add_source_tree(places, program, kind);
 }
 
-/* The directory of that file; the working directory for NULL. */
-static void add_beside(places_t *places, const char *file)
-{
-    char directory[FILE_PATH_MAX];
-    const char *slash = file ? strrchr(file, '/') : NULL;
-    const int length = slash && slash > file ? (int)(slash - file) : 1;
-    (void)snprintf(directory, sizeof directory, "%.*s", length, slash ? file : ".");
-    (void)add_place(places, directory, "");
-}
-
-static void list_places(places_t *places, const char *kind, const char *beside)
+/* Only a program without any data directory takes the working directory for one: a user's program in
+   PREFIX/share/confx. Otherwise a file there could stand in for a shipped one without a word. */
+static void list_places(places_t *places, const char *kind)
 {
     places->n = 0;
-    add_beside(places, beside);
-    places->data_first = places->n;
     add_data_places(places, kind);
-    places->data_n = places->n - places->data_first;
-    (void)add_place(places, ".", "");
+    if (places->n == 0) (void)add_place(places, ".", "");
 }
 
 /* directory/kind/name + suffix, where that is a file. */
@@ -84,11 +73,61 @@ static bool try_file(const char *directory, const char *kind, const char *name, 
     return length < FILE_PATH_MAX && file_exists(out) && !file_is_directory(out);
 }
 
-static bool try_place(const char *place, const char *kind, const char *name, const char *suffix, char *out)
+/* ---- a user's file, by its path ---------------------------------------------------------------------------------- */
+
+bool file_is_path(const char *name)
 {
-    const bool is_path = strpbrk(name, "./") != NULL;
-    return (is_path && try_file(place, "", name, "", out)) || try_file(place, "", name, suffix, out) ||
-           (is_path && try_file(place, kind, name, "", out)) || try_file(place, kind, name, suffix, out);
+    static const char *const suffixes[] = {".csv", ".m", ".yaml"};
+    if (strchr(name, '/')) return true;
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+        const size_t length = strlen(suffixes[i]);
+        if (strlen(name) > length && strcmp(name + strlen(name) - length, suffixes[i]) == 0) return true;
+    }
+    return false;
+}
+
+/* Where paths of the file `beside` start from: its directory; the working directory for NULL. */
+static void directory_of(const char *beside, char *directory)
+{
+    const char *slash = beside ? strrchr(beside, '/') : NULL;
+    const int length = slash && slash > beside ? (int)(slash - beside) : 1;
+    (void)snprintf(directory, FILE_PATH_MAX, "%.*s", length, slash ? beside : ".");
+}
+
+/* "alexnet.csv" is nowhere, but there is a shipped "alexnet". */
+static bool is_shipped_file(const char *kind, const char *name, const char *suffix)
+{
+    places_t places;
+    char found[FILE_PATH_MAX];
+    if (strchr(name, '/')) return false;
+    list_places(&places, kind);
+    for (size_t i = 0; i < places.n; i++)
+        if (try_file(places.path[i], kind, name, "", found)) return strlen(name) > strlen(suffix);
+    return false;
+}
+
+static status_t refuse_path(const char *kind, const char *name, const char *suffix, const char *directory)
+{
+    if (is_shipped_file(kind, name, suffix))
+        return status_fail(STATUS_INPUT, "no file \"%s\" in %s; the shipped one is called %.*s", name, directory,
+                           (int)(strlen(name) - strlen(suffix)), name);
+    const bool here = strcmp(directory, ".") == 0;
+    return status_fail(STATUS_INPUT, "no file \"%s\"; expected it in %s%sthe working directory", name,
+                       here ? "" : directory, here ? "" : ", or in ");
+}
+
+static status_t find_path(const char *kind, const char *name, const char *suffix, const char *beside, char *out)
+{
+    char directory[FILE_PATH_MAX];
+    if (name[0] == '/') {
+        if (try_file("", "", name + 1, "", out)) return status_ok();
+        return status_fail(STATUS_INPUT, "no file \"%s\"", name);
+    }
+    directory_of(beside, directory);
+    const char *const starts[] = {directory, "."};
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (try_file(starts[i], "", name, "", out) || try_file(starts[i], "", name, suffix, out)) return status_ok();
+    return refuse_path(kind, name, suffix, directory);
 }
 
 /* ---- what to say when there is none ------------------------------------------------------------------------------ */
@@ -110,20 +149,38 @@ static void append_names(const char *directory, const char *suffix, guess_t *gue
     file_names_close(names, names_n);
 }
 
-static status_t say_what_is_there(const places_t *places, const char *kind, const char *name, const char *suffix)
+static void list_known_near(const places_t *places, const char *kind, const char *suffix, guess_t *guess, char *known,
+                            size_t room)
 {
-    char known[STATUS_MESSAGE_MAX / 2] = "";
-    char meant[GUESS_SAID_MAX];
-    guess_t guess = guess_begin(name);
-    for (size_t i = places->data_first; i < places->data_first + places->data_n && !*known; i++) {
+    *known = 0;
+    for (size_t i = 0; i < places->n && !*known; i++) {
         char directory[FILE_PATH_MAX];
         if (file_join(places->path[i], kind, directory).code == STATUS_OK)
-            append_names(directory, suffix, &guess, known, sizeof known);
+            append_names(directory, suffix, guess, known, room);
     }
-    (void)guess_say(&guess, meant);
-    if (*known)
-        return status_fail(STATUS_INPUT, "no file \"%s\"%s%s expected a path or a name in %s: %s", name, meant,
-                           *meant ? "" : ";", kind, known);
+}
+
+static void list_known(const places_t *places, const char *kind, const char *suffix, char *known, size_t room)
+{
+    guess_t nobody = guess_begin("");
+    list_known_near(places, kind, suffix, &nobody, known, room);
+}
+
+/* A file of the user's that an unknown name may mean; "" when there is none. */
+static void find_meant(const char *kind, const char *name, const char *suffix, const char *beside, char *meant)
+{
+    char directory[FILE_PATH_MAX];
+    directory_of(beside, directory);
+    const char *const starts[] = {directory, "."};
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (try_file(starts[i], "", name, suffix, meant) || try_file(starts[i], "", name, "", meant) ||
+            try_file(starts[i], kind, name, suffix, meant))
+            return;
+    *meant = 0;
+}
+
+static status_t refuse_without_data(const char *kind, const char *name)
+{
     const char *data = getenv("CONFX_DATA");
     if (data && *data)
         return status_fail(STATUS_INPUT,
@@ -135,15 +192,39 @@ static status_t say_what_is_there(const places_t *places, const char *kind, cons
                        name);
 }
 
+static status_t refuse_name(const places_t *places, const char *kind, const char *name, const char *suffix,
+                            const char *beside)
+{
+    char known[STATUS_MESSAGE_MAX / 2];
+    char near[GUESS_SAID_MAX];
+    char meant[FILE_PATH_MAX];
+    guess_t guess = guess_begin(name);
+    list_known_near(places, kind, suffix, &guess, known, sizeof known);
+    find_meant(kind, name, suffix, beside, meant);
+    if (!*known && !*meant) return refuse_without_data(kind, name);
+    if (*meant)
+        return status_fail(
+            STATUS_INPUT,
+            "no file \"%s\"; %.300s exists, write its path to use it; expected a path or a name in %s: %s", name, meant,
+            kind, known);
+    (void)guess_say(&guess, near);
+    return status_fail(STATUS_INPUT, "no file \"%s\"%s%s expected a path or a name in %s: %s", name, near,
+                       *near ? "" : ";", kind, known);
+}
+
 status_t file_find(const char *kind, const char *name, const char *suffix, const char *beside, char *out)
 {
     places_t places;
-    if (name[0] == '/') {
-        if (try_file("", "", name + 1, "", out)) return status_ok();
-        return status_fail(STATUS_INPUT, "no file \"%s\"", name);
-    }
-    list_places(&places, kind, beside);
+    if (file_is_path(name)) return find_path(kind, name, suffix, beside, out);
+    list_places(&places, kind);
     for (size_t i = 0; i < places.n; i++)
-        if (try_place(places.path[i], kind, name, suffix, out)) return status_ok();
-    return say_what_is_there(&places, kind, name, suffix);
+        if (try_file(places.path[i], kind, name, suffix, out)) return status_ok();
+    return refuse_name(&places, kind, name, suffix, beside);
+}
+
+void file_list_known(const char *kind, const char *suffix, char *names, size_t room)
+{
+    places_t places;
+    list_places(&places, kind);
+    list_known(&places, kind, suffix, names, room);
 }

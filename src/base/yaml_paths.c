@@ -227,3 +227,45 @@ bool yaml_holds(const yaml_t *yaml, const yaml_t *part)
 {
     return holds(yaml->root, part->root);
 }
+
+/* ---- given twice ----------------------------------------------------------------------------------------------------
+ */
+
+/* What stands where two trees give the same key, in the first of them, and its path; NULL: they share none. */
+static const node_t *find_shared(const node_t *one, const node_t *other, const char *parent, char path[NODE_PATH_MAX])
+{
+    for (const node_t *child = other->first; child; child = child->next) {
+        char inner[NODE_PATH_MAX];
+        const node_t *mine = node_child(one, child->key);
+        if (!mine) continue;
+        node_path_key(inner, parent, child->key);
+        const bool both = mine->kind == NODE_MAP && child->kind == NODE_MAP;
+        const node_t *found = both ? find_shared(mine, child, inner, path) : mine;
+        if (!both) (void)strcpy(path, inner);
+        if (found) return found;
+    }
+    return NULL;
+}
+
+static status_t take_set(yaml_t *given, const yaml_t *one)
+{
+    char path[NODE_PATH_MAX];
+    const node_t *first = find_shared(given->root, one->root, "", path);
+    if (!first) return yaml_merge(given, one);
+    return yaml_refuse(one, path, "this key is given twice, first by %.200s", first->source ? first->source : "");
+}
+
+status_t yaml_check_sets(const char *option, const char *const *assignments, size_t n)
+{
+    yaml_t *given;
+    TRY(yaml_open("{}", option, &given));
+    status_t status = status_ok();
+    for (size_t i = 0; i < n && status.code == STATUS_OK; i++) {
+        yaml_t *one;
+        if (yaml_open_set(option, assignments[i], &one).code != STATUS_OK) continue;
+        status = take_set(given, one);
+        yaml_close(one);
+    }
+    yaml_close(given);
+    return status;
+}

@@ -117,6 +117,8 @@ static void write_reasons(const explanation_t *explanation, FILE *out)
         if (explanation->reasons >> i & 1) fprintf(out, "  Reason: in MAESTRO %s.\n", texts[i]);
     if (explanation->reasons)
         fputs("  With that mended the count is true.\n", out);
+    else if (explanation->layer->type == LAYER_TRCONV)
+        fputs("  MAESTRO counts a transposed convolution as a convolution over the same input.\n", out);
     else if (explanation->levels.level[0].spatial_n > 1)
         fputs("  Two spatial maps of one level advance together, as a diagonal: what lies beside it is left "
               "out.\n",

@@ -2,28 +2,6 @@
 #include "explain.h"
 #include "rules.h"
 
-/* ---- the true count ---------------------------------------------------------------------------------------------- */
-
-static int64_t windows(int64_t extent, int64_t filter, int64_t stride)
-{
-    return filter > 0 && extent >= filter ? (extent - filter) / stride + 1 : extent;
-}
-
-/* What there is to count along a dimension: outputs along X and Y. */
-static int64_t extent_of(const layer_t *layer, dim_t dim)
-{
-    if (dim == DIM_X) return windows(layer->dim[DIM_X], layer->dim[DIM_S], layer->stride_x);
-    if (dim == DIM_Y) return windows(layer->dim[DIM_Y], layer->dim[DIM_R], layer->stride_y);
-    return layer->dim[dim];
-}
-
-static double true_macs(const level_t *level, const layer_t *layer)
-{
-    double macs = 1;
-    for (int i = 0; i < level->maps_n; i++) macs *= (double)extent_of(layer, level->maps[i].dim);
-    return macs;
-}
-
 /* ---- counts with quirks mended ----------------------------------------------------------------------------------- */
 
 static bool count_mended(const explanation_t *explanation, unsigned mends, int64_t *macs)
@@ -55,7 +33,7 @@ static unsigned find_reasons(const explanation_t *explanation)
 
 void explanation_reason(explanation_t *explanation)
 {
-    explanation->true_macs = true_macs(&explanation->levels.level[0], explanation->layer);
+    explanation->true_macs = layer_macs(explanation->layer);
     if (explanation->fault == COST_OVERFLOW) return;
     if ((double)explanation->walks->sum.macs != explanation->true_macs)
         explanation->reasons = find_reasons(explanation);
@@ -100,7 +78,7 @@ bool explanation_count(const explanation_t *explanation, int map, int64_t *count
 {
     const level_t *level = &explanation->levels.level[0];
     rules_t rules;
-    *outputs = extent_of(explanation->layer, level->maps[map].dim);
+    *outputs = layer_extent(explanation->layer, level->maps[map].dim);
     if (level->maps[map].spatial && level->spatial_n > 1) return false;
     if (!rules_begin(&rules, level, explanation->layer, 0, level->dim)) return false;
     *counted = level->maps[map].spatial ? count_across(&rules, map) : count_along(&rules, map);

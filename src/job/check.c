@@ -1,4 +1,5 @@
 /* The limits of every value, each complained of at the key's own place. */
+#include "confx/file.h"
 #include "confx/guess.h"
 #include "schema.h"
 
@@ -91,6 +92,16 @@ static status_t check_init(const job_t *job)
                        algorithm_name(search->algorithm));
 }
 
+static status_t check_workload(const job_t *job)
+{
+    char names[STATUS_MESSAGE_MAX / 2];
+    if (job->workload) return status_ok();
+    file_list_known("models", ".csv", names, sizeof names);
+    return yaml_refuse(
+        job->tree, "workload",
+        "expected the network, as in \"workload: mobilenet_v2\": the path of a CSV or a name in models: %s", names);
+}
+
 status_t job_check(const job_t *job)
 {
     const job_search_t *search = &job->search;
@@ -104,5 +115,5 @@ status_t job_check(const job_t *job)
     TRY(check_init(job));
     if (job->log.commit_seconds < 0)
         return yaml_refuse(job->tree, "log.commit_seconds", "expected 0 or more, found %g", job->log.commit_seconds);
-    return status_ok();
+    return check_workload(job);
 }

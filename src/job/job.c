@@ -83,6 +83,8 @@ static status_t resolve(const char *text, const char *file, const yaml_t *over, 
     TRY_OUT(lay_file(*tree, text, file));
     if (over) TRY_OUT(lay(*tree, over));
     for (size_t i = 0; i < sets_n; i++) TRY_OUT(lay_set(*tree, sets[i]));
+    const char *workload = yaml_scalar(*tree, "workload");
+    if (workload && !*workload) yaml_drop(*tree, "workload");
     TRY_OUT(add_output(*tree, file));
     TRY_OUT(job_check_tree(*tree));
     return status;
@@ -169,6 +171,7 @@ status_t job_find(const job_t *job, job_data_t data, char *path)
     } places[] = {
         [JOB_WORKLOAD] = {"workload", "models", ".csv", job->workload},
         [JOB_DATAFLOW] = {"dataflow", "dataflows", ".m", job->dataflow},
+        [JOB_DATAFLOW_DEPTHWISE] = {"dataflow_depthwise", "dataflows", ".m", job->dataflow_depthwise},
         [JOB_HARDWARE] = {"hardware", "hw", ".yaml", job->hardware},
     };
     const status_t status = file_find(places[data].kind, places[data].name, places[data].suffix, job->file, path);

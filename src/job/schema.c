@@ -56,8 +56,9 @@ static const cyaml_schema_field_t log_fields[] = {
 };
 
 static const cyaml_schema_field_t job_fields[] = {
-    TEXT_FIELD(workload, CYAML_FLAG_DEFAULT, job_t),
+    TEXT_FIELD(workload, CYAML_FLAG_OPTIONAL, job_t), /* that it is there is checked last, in job_check */
     TEXT_FIELD(dataflow, CYAML_FLAG_DEFAULT, job_t),
+    TEXT_FIELD(dataflow_depthwise, CYAML_FLAG_DEFAULT, job_t),
     TEXT_FIELD(hardware, CYAML_FLAG_DEFAULT, job_t),
     WORD_FIELD(deployment, job_t, deployments),
     WORD_FIELD(objective, job_t, objectives),
@@ -71,8 +72,10 @@ static const cyaml_schema_field_t job_fields[] = {
 
 const cyaml_schema_value_t job_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, job_t, job_fields)};
 
-const char job_defaults[] = "workload: mobilenet_v2\n"
+/* The workload has no default; its key stands here for its place in the text. */
+const char job_defaults[] = "workload:\n"
                             "dataflow: dla\n"
+                            "dataflow_depthwise: dpt\n"
                             "hardware: asic\n"
                             "deployment: pipelined\n"
                             "objective: latency\n"

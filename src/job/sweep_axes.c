@@ -80,10 +80,13 @@ static status_t fill_axis(const sweep_file_t *file, sweep_axis_t *axis)
 
 static status_t add_axis(sweep_file_t *file, const char *place)
 {
+    char in_set[SWEEP_PATH_MAX];
     if (file->axes_n == SWEEP_KEYS_MAX) return yaml_refuse(file->tree, place, "more than %d keys", SWEEP_KEYS_MAX);
     sweep_axis_t *axis = &file->axes[file->axes_n++];
     (void)snprintf(axis->place, sizeof axis->place, "%s", place);
     (void)snprintf(axis->key, sizeof axis->key, "%s", place + strlen("grid."));
+    TRY(join_key(file, "set", axis->key, in_set));
+    if (yaml_has(file->tree, in_set)) return yaml_refuse(file->tree, place, "this key is given twice, here and in set");
     TRY(fill_axis(file, axis));
     file->combinations *= axis->n;
     if (file->combinations <= SWEEP_SEARCHES_MAX) return status_ok();

@@ -19,6 +19,25 @@ const char *report_layer_type(const report_t *report, size_t layer)
     return layer_type_name((layer_type_t)(report->shapes[layer * SHAPE_COLUMNS + SHAPE_TYPE] - 1));
 }
 
+macs_tally_t report_macs(const report_t *report)
+{
+    macs_tally_t tally = {.n = 0};
+    for (size_t i = 0; report->found && i < report->layers_n; i++) {
+        const int64_t *shape = report->shapes + i * SHAPE_COLUMNS;
+        const layer_t layer = {.type = (layer_type_t)(shape[SHAPE_TYPE] - 1),
+                               .dim = {[DIM_K] = shape[SHAPE_K],
+                                       [DIM_C] = shape[SHAPE_C],
+                                       [DIM_Y] = shape[SHAPE_Y],
+                                       [DIM_X] = shape[SHAPE_X],
+                                       [DIM_R] = shape[SHAPE_R],
+                                       [DIM_S] = shape[SHAPE_S]},
+                               .stride_y = shape[SHAPE_STRIDE_Y],
+                               .stride_x = shape[SHAPE_STRIDE_X]};
+        macs_tally_add(&tally, &layer, report->macs[i]);
+    }
+    return tally;
+}
+
 const double *report_needs(const report_t *report)
 {
     switch (report->job->budget.constraint) {

@@ -82,6 +82,7 @@ struct report {
 
 const char *report_layer_name(const report_t *report, size_t layer);
 const char *report_layer_type(const report_t *report, size_t layer);
+macs_tally_t report_macs(const report_t *report); /* of the design found, the count of the model beside the true one */
 const double *report_needs(const report_t *report);             /* (L) what the budget limits */
 const char *report_stage(const report_t *report, size_t stage); /* "policy", "random", "islands" */
 

@@ -21,14 +21,14 @@ static json_t *task_json(const report_t *report)
 {
     const job_t *job = report->job;
     const job_budget_t *budget = &job->budget;
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:s, s:I}", "network", report->network,
-                     "hardware", job->hardware, "dataflow", job->dataflow, "deployment",
-                     deployment_word(job->deployment), "objective", objective_name(job->objective), "objective_units",
-                     objective_units(job->objective), "constraint", constraint_name(budget->constraint),
-                     "constraint_units", constraint_units(budget->constraint), "budget", real(report->budget),
-                     "budget_fraction", real(job_budget_fraction(budget)), "algorithm",
-                     algorithm_name(job->search.algorithm), "preset", preset_name(job->search.preset), "samples_wanted",
-                     (json_int_t)job->search.samples);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:s, s:I}", "network",
+                     report->network, "workload", job->workload, "hardware", job->hardware, "dataflow", job->dataflow,
+                     "dataflow_depthwise", job->dataflow_depthwise, "deployment", deployment_word(job->deployment),
+                     "objective", objective_name(job->objective), "objective_units", objective_units(job->objective),
+                     "constraint", constraint_name(budget->constraint), "constraint_units",
+                     constraint_units(budget->constraint), "budget", real(report->budget), "budget_fraction",
+                     real(job_budget_fraction(budget)), "algorithm", algorithm_name(job->search.algorithm), "preset",
+                     preset_name(job->search.preset), "samples_wanted", (json_int_t)job->search.samples);
 }
 
 static json_t *run_json(const report_t *report)
@@ -81,8 +81,10 @@ static json_t *result_json(const report_t *report)
             json_decref(layers);
             return NULL;
         }
-    return json_pack("{s:o, s:o, s:o}", "objective", real(report->objective), "constraint", real(report->constraint),
-                     "layers", layers);
+    const macs_tally_t macs = report_macs(report);
+    return json_pack("{s:o, s:o, s:o, s:o, s:I, s:o}", "objective", real(report->objective), "constraint",
+                     real(report->constraint), "macs", real(macs.needed), "macs_counted", real(macs.counted),
+                     "macs_layers_departing", (json_int_t)macs.departing_n, "layers", layers);
 }
 
 static json_t *certificate_json(const report_t *report)

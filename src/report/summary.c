@@ -48,9 +48,9 @@ static void say_network(const report_t *report, summary_t *summary)
 {
     const job_t *job = report->job;
     begin_line(summary, "Network");
-    say(summary, "%s: %zu layers", report->network, report->layers_n);
+    say(summary, "%s: %zu layers", job->workload, report->layers_n);
     begin_line(summary, "Hardware");
-    say(summary, "%s, dataflow %s; ", job->hardware, job->dataflow);
+    say(summary, "%s, dataflow %s (depthwise layers: %s); ", job->hardware, job->dataflow, job->dataflow_depthwise);
     switch (job->deployment) {
     case DEPLOYMENT_PIPELINED:
         say(summary, "pipelined, each layer on a partition of its own");
@@ -214,6 +214,16 @@ static void summary_say_worth(const report_t *report, summary_t *summary)
     if (next == NEXT_UNKNOWN) say(summary, "; at which budget the optimum falls next was not found within the limits");
 }
 
+/* The model's count of MACs beside the true one, where they differ. */
+static void say_macs(const report_t *report, summary_t *summary)
+{
+    const macs_tally_t tally = report_macs(report);
+    char text[256];
+    if (!macs_tally_say(&tally, "layers", text, sizeof text)) return;
+    begin_line(summary, "MACs");
+    say(summary, "%s", text);
+}
+
 static void say_samples(const report_t *report, summary_t *summary)
 {
     const double feasible = report_feasible(report);
@@ -243,6 +253,7 @@ void summary_result(const report_t *report, summary_t *summary)
     say_best(report, summary);
     say_certificate(report, summary);
     summary_say_worth(report, summary);
+    say_macs(report, summary);
     say_samples(report, summary);
     say_time(report, summary);
 }

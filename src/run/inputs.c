@@ -57,7 +57,7 @@ static status_t inputs_from_files(const job_t *job, input_t inputs[INPUTS])
     }
     TRY(job_find(job, JOB_DATAFLOW, path));
     TRY(inputs_from_file(path, &inputs[INPUT_DATAFLOW]));
-    TRY(file_find("dataflows", "dpt", ".m", job->file, path));
+    TRY(job_find(job, JOB_DATAFLOW_DEPTHWISE, path));
     return inputs_from_file(path, &inputs[INPUT_DEPTHWISE]);
 }
 

@@ -1,5 +1,6 @@
 /* A service of a spool: claims, signs of life, and the jobs of the dead. */
 #include "confx/clock.h"
+#include "confx/file.h"
 #include "confx/yaml.h"
 #include "spool_place.h"
 
@@ -184,16 +185,33 @@ static status_t read_text(const char *name, const place_t *file, char **text)
     return file_read(file->path, text, NULL);
 }
 
-/* Bare names: looked up beside the job first, then in the installed data. */
+/* A shipped name, or the path of a file that lies in the job's own directory: KEY/FILE, where spool_submit puts it, or
+   FILE. */
+static bool is_own_name(const job_t *job, const char *key, const char *name)
+{
+    const size_t length = strlen(key);
+    const bool kept = strncmp(name, key, length) == 0 && name[length] == '/';
+    char path[FILE_PATH_MAX];
+    char directory[FILE_PATH_MAX];
+    if (!spool_name_is_good(kept ? name + length + 1 : name)) return false;
+    if (!file_is_path(name)) return true;
+    return file_directory(job->file, directory).code == STATUS_OK &&
+           file_join(directory, name, path).code == STATUS_OK && file_exists(path);
+}
+
 static status_t check_names(const job_t *job)
 {
     const struct {
         const char *key, *name;
-    } names[] = {{"workload", job->workload}, {"dataflow", job->dataflow}, {"hardware", job->hardware}};
+    } names[] = {{"workload", job->workload},
+                 {"dataflow", job->dataflow},
+                 {"dataflow_depthwise", job->dataflow_depthwise},
+                 {"hardware", job->hardware}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (!spool_name_is_good(names[i].name))
+        if (!is_own_name(job, names[i].key, names[i].name))
             return yaml_refuse(job->tree, names[i].key,
-                               "expected the name of a file that came with the job, found \"%.80s\"", names[i].name);
+                               "expected a shipped name, or the name of a file that came with the job, found \"%.80s\"",
+                               names[i].name);
     return status_ok();
 }
 

@@ -1,4 +1,5 @@
 /* Putting jobs into a spool, and taking them out again. */
+#include "confx/file.h"
 #include "confx/yaml.h"
 #include "spool_place.h"
 
@@ -87,16 +88,6 @@ int spool_priority(const char *name)
 /* ---- a job with all it names --------------------------------------------------------------------------------------
  */
 
-typedef struct {
-    const char *key, *kind, *suffix;
-} data_kind_t;
-
-static const data_kind_t data_kinds[] = {
-    [JOB_WORKLOAD] = {"workload", "models", ".csv"},
-    [JOB_DATAFLOW] = {"dataflow", "dataflows", ".m"},
-    [JOB_HARDWARE] = {"hardware", "hw", ".yaml"},
-};
-
 static status_t copy_file(const char *from, const place_t *entry, const char *kind, const char *name,
                           const char *suffix)
 {
@@ -114,19 +105,39 @@ static status_t copy_file(const char *from, const place_t *entry, const char *ki
     return status;
 }
 
-/* The file that a key names goes along; the key becomes its bare name. */
+/* It says what the file holds, and outlives the cutting of long names. */
+static const char *known_suffix(const char *path)
+{
+    static const char *const suffixes[] = {".csv", ".m", ".yaml"};
+    const char *dot = strrchr(path, '.');
+    for (size_t i = 0; dot && i < sizeof suffixes / sizeof *suffixes; i++)
+        if (!strcmp(dot, suffixes[i])) return suffixes[i];
+    return "";
+}
+
+/* A user's file goes along, in a directory that is called like the key; the key becomes its path there. A shipped name
+   stays what it is: the service has the same files. */
 static status_t take_data(job_t *job, job_data_t data, const place_t *entry)
 {
+    const struct {
+        const char *key, *name;
+    } kinds[JOB_DATA_KINDS] = {
+        [JOB_WORKLOAD] = {"workload", job->workload},
+        [JOB_DATAFLOW] = {"dataflow", job->dataflow},
+        [JOB_DATAFLOW_DEPTHWISE] = {"dataflow_depthwise", job->dataflow_depthwise},
+        [JOB_HARDWARE] = {"hardware", job->hardware},
+    };
     char path[FILE_PATH_MAX];
     char name[96];
-    const data_kind_t *kind = &data_kinds[data];
+    char place[160];
     TRY(job_find(job, data, path));
-    plain_name(path, kind->suffix, name, sizeof name);
-    const char *dot = strrchr(path, '.');
-    const bool usual = dot && !strcmp(dot, kind->suffix);
-    TRY(copy_file(path, entry, kind->kind, name, usual ? kind->suffix : ""));
-    yaml_drop(job->tree, kind->key);
-    return yaml_add(job->tree, kind->key, name);
+    if (!file_is_path(kinds[data].name)) return status_ok();
+    const char *suffix = known_suffix(path);
+    plain_name(path, suffix, name, sizeof name);
+    TRY(copy_file(path, entry, kinds[data].key, name, suffix));
+    (void)snprintf(place, sizeof place, "%s/%s%s", kinds[data].key, name, suffix);
+    yaml_drop(job->tree, kinds[data].key);
+    return yaml_add(job->tree, kinds[data].key, place);
 }
 
 static status_t write_job(const job_t *job, const place_t *entry)
@@ -157,12 +168,9 @@ static status_t take_policy(job_t *job, const place_t *entry)
 
 static status_t fill_entry(job_t *job, const place_t *entry)
 {
-    char path[FILE_PATH_MAX];
     TRY(file_make_directory(entry->path));
-    for (int data = JOB_WORKLOAD; data <= JOB_HARDWARE; data++) TRY(take_data(job, (job_data_t)data, entry));
+    for (int data = 0; data < JOB_DATA_KINDS; data++) TRY(take_data(job, (job_data_t)data, entry));
     TRY(take_policy(job, entry));
-    TRY(file_find("dataflows", "dpt", ".m", job->file, path));
-    TRY(copy_file(path, entry, "dataflows", "dpt", ".m"));
     return write_job(job, entry);
 }
 

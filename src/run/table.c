@@ -17,7 +17,8 @@ static void print_layer(const run_t *run, size_t i, FILE *out)
     fprintf(out, "%s,%s,%lld,%lld,%lld,%lld,%lld,%lld,%s,%u,%u,%lld,%.17g,%.17g,%.17g,%lld,%lld,%lld,%.17g,%d\n",
             layer->name, layer_type_name(layer->type), (long long)layer->dim[DIM_K], (long long)layer->dim[DIM_C],
             (long long)layer->dim[DIM_Y], (long long)layer->dim[DIM_X], (long long)layer->dim[DIM_R],
-            (long long)layer->dim[DIM_S], layer->type == LAYER_DSCONV ? "dpt" : run->job->dataflow, pes, buffer,
+            (long long)layer->dim[DIM_S],
+            layer->type == LAYER_DSCONV ? run->job->dataflow_depthwise : run->job->dataflow, pes, buffer,
             (long long)cost.runtime_cycles, cost.energy_nj, cost.area_um2, cost.power_mw, (long long)cost.l1_bytes,
             (long long)cost.l2_bytes, (long long)cost.macs, cost.macs_per_cycle, cost.fault == COST_VALID);
 }

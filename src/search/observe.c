@@ -72,7 +72,7 @@ static void paper_features(const problem_t *problem, real_t *features)
             }
 }
 
-static double layer_macs(const layer_t *layer)
+static double observe_size(const layer_t *layer)
 {
     double macs = 1;
     for (int dim = 0; dim < DIM_COUNT; dim++) macs *= layer->dim[dim] > 0 ? (double)layer->dim[dim] : 1;
@@ -89,7 +89,7 @@ static void default_features(const problem_t *problem, real_t *features)
         row[0] = (real_t)log2((double)layer->dim[DIM_K]);
         row[1] = (real_t)log2((double)layer->dim[DIM_C]);
         row[2] = (real_t)log2((double)layer->dim[DIM_Y]);
-        row[3] = (real_t)log2(layer_macs(layer));
+        row[3] = (real_t)log2(observe_size(layer));
         row[4] = layer->dim[DIM_R] > 1 ? 1 : 0;
         row[5] = layer->dim[DIM_K] == 1 ? 1 : 0;
         row[6] = layer->type == LAYER_DSCONV ? 1 : 0;

@@ -49,24 +49,3 @@ bool layer_same(const layer_t *one, const layer_t *other)
 {
     return layer_compare(one, other) == 0;
 }
-
-/* COST_MODEL.md section 2: X and Y run over the outputs, X - S + 1 and Y - R + 1; depthwise layers have no K. */
-static double layer_macs(const layer_t *layer)
-{
-    double macs = 1;
-    for (int dim = 0; dim < DIM_COUNT; dim++) {
-        int64_t steps = layer->dim[dim];
-        if (steps == 0 || (dim == DIM_K && layer->type == LAYER_DSCONV)) continue;
-        if (dim == DIM_X && layer->dim[DIM_S]) steps -= layer->dim[DIM_S] - 1;
-        if (dim == DIM_Y && layer->dim[DIM_R]) steps -= layer->dim[DIM_R] - 1;
-        macs *= (double)steps;
-    }
-    return macs;
-}
-
-double workload_macs(const workload_t *workload)
-{
-    double macs = 0;
-    for (size_t i = 0; i < workload->layers_n; i++) macs += layer_macs(&workload->layers[i]);
-    return macs;
-}

@@ -1,5 +1,4 @@
 #include "confx/file.h"
-#include "confx/text.h"
 #include "layer.h"
 
 #include <search.h>
@@ -7,105 +6,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct {
-    const char *name;
-    dim_t dim;
-} dim_columns[] = {{"K", DIM_K}, {"C", DIM_C}, {"Y", DIM_Y}, {"X", DIM_X}, {"R", DIM_R}, {"S", DIM_S}};
-
-enum { DIM_COLUMNS_N = sizeof dim_columns / sizeof *dim_columns, LAYERS_MAX = UINT16_MAX };
+enum { LAYERS_MAX = UINT16_MAX };
 
 typedef struct {
     csv_t *csv;
     const char *file;
-    size_t dims[DIM_COLUMNS_N], type; /* column numbers */
-    size_t name, stride_y, stride_x;  /* SIZE_MAX: not there */
-    void *names;                      /* tsearch tree of the layers read, by name */
+    layer_columns_t columns;
+    void *names; /* tsearch tree of the layers read, by name */
 } reader_t;
-
-/* ---- the header ---------------------------------------------------------------------------------------------------
- */
-
-static status_t find_column(const reader_t *reader, const char *name, size_t *column)
-{
-    *column = csv_find(reader->csv, name);
-    if (*column != SIZE_MAX) return status_ok();
-    return status_input(reader->file, csv_line(reader->csv), NULL, "expected a column \"%s\", found none", name);
-}
-
-static bool is_known(const reader_t *reader, size_t column)
-{
-    for (size_t i = 0; i < DIM_COLUMNS_N; i++)
-        if (reader->dims[i] == column) return true;
-    return column == reader->type || column == reader->name || column == reader->stride_y || column == reader->stride_x;
-}
-
-static status_t read_header(reader_t *reader)
-{
-    for (size_t i = 0; i < DIM_COLUMNS_N; i++) TRY(find_column(reader, dim_columns[i].name, &reader->dims[i]));
-    TRY(find_column(reader, "T", &reader->type));
-    reader->name = csv_find(reader->csv, "name");
-    reader->stride_y = csv_find(reader->csv, "stride_y");
-    reader->stride_x = csv_find(reader->csv, "stride_x");
-    for (size_t i = 0; i < csv_columns(reader->csv); i++)
-        if (!is_known(reader, i))
-            return status_input(reader->file, csv_line(reader->csv), csv_header(reader->csv, i),
-                                "unknown column (known: K, C, Y, X, R, S, T, name, stride_y, stride_x)");
-    return status_ok();
-}
 
 /* ---- a row ---------------------------------------------------------------------------------------------------------
  */
 
-static status_t read_type(const reader_t *reader, layer_t *layer)
+/* Layers without a name are called by their number. */
+static status_t read_layer(reader_t *reader, size_t number, layer_t *layer)
 {
-    const char *text = csv_field(reader->csv, reader->type);
-    int64_t code;
-    if (text_to_integer(text, 1, INT64_MAX, &code) && layer_type_of_code(code, &layer->type)) return status_ok();
-    return status_input(reader->file, csv_line(reader->csv), "T",
-                        "expected 1 (convolution) or 2 (depthwise convolution), found \"%s\"", text);
-}
-
-static status_t read_stride(const reader_t *reader, size_t column, int64_t *stride)
-{
-    *stride = 1;
-    if (column == SIZE_MAX) return status_ok();
-    return csv_integer(reader->csv, column, 1, LAYER_DIM_MAX, stride);
-}
-
-/* The kernel's extent, along R or S, within the input's, along Y or X. */
-static status_t check_kernel(const reader_t *reader, const char *kernel, int64_t extent, const char *input,
-                             int64_t most)
-{
-    if (extent <= most) return status_ok();
-    return status_input(reader->file, csv_line(reader->csv), kernel, "expected at most %s = %lld, found %lld", input,
-                        (long long)most, (long long)extent);
-}
-
-static status_t read_name(reader_t *reader, size_t number, layer_t *layer)
-{
-    const char *name = reader->name == SIZE_MAX ? "" : csv_field(reader->csv, reader->name);
-    const int line = csv_line(reader->csv);
-    if (strlen(name) >= LAYER_NAME_MAX)
-        return status_input(reader->file, line, "name", "expected at most %d bytes, found %zu", LAYER_NAME_MAX - 1,
-                            strlen(name));
-    (void)snprintf(layer->name, sizeof layer->name, "%s", name);
-    if (!*name) (void)snprintf(layer->name, sizeof layer->name, "%zu", number);
+    TRY(layer_columns_read(reader->csv, &reader->columns, layer));
+    if (!*layer->name) (void)snprintf(layer->name, sizeof layer->name, "%zu", number);
     const layer_t *const *found = tsearch(layer, &reader->names, layer_compare_names);
     if (!found) return status_fail(STATUS_MEMORY, "%s: no memory for its names", reader->file);
     if (*found == layer) return status_ok();
-    return status_input(reader->file, line, "name", "\"%s\" is the name of an earlier layer", layer->name);
-}
-
-static status_t read_layer(reader_t *reader, size_t number, layer_t *layer)
-{
-    for (size_t i = 0; i < DIM_COLUMNS_N; i++)
-        TRY(csv_integer(reader->csv, reader->dims[i], 1, LAYER_DIM_MAX, &layer->dim[dim_columns[i].dim]));
-    TRY(check_kernel(reader, "R", layer->dim[DIM_R], "Y", layer->dim[DIM_Y]));
-    TRY(check_kernel(reader, "S", layer->dim[DIM_S], "X", layer->dim[DIM_X]));
-    TRY(read_type(reader, layer));
-    TRY(read_stride(reader, reader->stride_y, &layer->stride_y));
-    TRY(read_stride(reader, reader->stride_x, &layer->stride_x));
-    return read_name(reader, number, layer);
+    return status_input(reader->file, csv_line(reader->csv), "name", "\"%s\" is the name of an earlier layer",
+                        layer->name);
 }
 
 /* ---- the network ---------------------------------------------------------------------------------------------------
@@ -184,7 +106,7 @@ status_t workload_parse(const char *text, const char *file, workload_t *workload
     *workload = (workload_t){.layers_n = 0};
     take_name(file, workload->name);
     TRY_OUT(csv_open(text, file, &reader.csv));
-    TRY_OUT(read_header(&reader));
+    TRY_OUT(layer_columns_find(reader.csv, NULL, 0, &reader.columns));
     TRY_OUT(open_layers(&reader, text, workload));
     TRY_OUT(read_layers(&reader, workload));
     if (!number_distinct(workload)) TRY_OUT(status_fail(STATUS_MEMORY, "%s: no memory for its layers", file));

@@ -73,6 +73,14 @@ START_TEST(a_bad_header_is_refused_with_its_place)
     ck_assert_fails(csv_open(" \n\r\n", "t.csv", &csv), STATUS_INPUT, "t.csv: is empty");
     ck_assert_fails(csv_open("\na,b,a\n", "t.csv", &csv), STATUS_INPUT, "t.csv:2: a: this column is there twice");
     ck_assert_fails(csv_open("a,,c\n", "t.csv", &csv), STATUS_INPUT, "t.csv:1: column 2 has no name");
+    ck_assert_fails(csv_open("a,b,\n1,2,\n", "t.csv", &csv), STATUS_INPUT,
+                    "t.csv:1: column 3 has no name (expected no comma behind the last one)");
+    ck_assert_fails(csv_open(",a,b\n0,1,2\n", "t.csv", &csv), STATUS_INPUT,
+                    "t.csv:1: column 1 has no name (expected no column of row numbers)");
+    ck_assert_fails(csv_open("129,87,1,1\n", "t.csv", &csv), STATUS_INPUT,
+                    "t.csv:1: expected a row of column names, found numbers alone: \"129,87,1,1\"");
+    ck_assert_fails(csv_open("M,N,0,0\n1,2,3,4\n", "t.csv", &csv), STATUS_INPUT,
+                    "t.csv:1: 0: this column is there twice, in the column names \"M,N,0,0\"");
     ck_assert_fails(csv_open("a,\"b\"\n", "t.csv", &csv), STATUS_INPUT, "t.csv:1: expected plain fields");
     ck_assert_ptr_null(csv);
 }

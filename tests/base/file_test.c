@@ -223,19 +223,25 @@ static void lay_out_data(void)
     ck_assert_int_eq(setenv("CONFX_DATA", data, 1), 0);
 }
 
-START_TEST(names_are_found_beside_the_job_first_and_then_in_the_data)
+START_TEST(a_name_is_that_of_a_shipped_file_whatever_lies_beside_the_job)
 {
+    static const char *const names[][2] = {{"near", "data"}, {"kind", "data"}, {"far", "data"}, {"v1.0", "dotted"}};
     lay_out_data();
-    expect_found("near", "jobs/job.yaml", "beside");
-    expect_found("kind", "jobs/job.yaml", "kind beside");
-    expect_found("far", "jobs/job.yaml", "data");
-    expect_found("far.csv", "jobs/job.yaml", "data");
-    expect_found("v1.0", "jobs/job.yaml", "dotted");
-    expect_found("near", NULL, "data");
-    expect_found("far", NULL, "data");
-    ck_assert_int_eq(chdir("elsewhere"), 0);
-    expect_found("near", "../jobs/job.yaml", "beside");
-    expect_found("far", "../jobs/job.yaml", "data");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        expect_found(names[i][0], "jobs/job.yaml", names[i][1]);
+        expect_found(names[i][0], NULL, names[i][1]);
+    }
+    ck_assert_int_eq(chdir("jobs"), 0);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) expect_found(names[i][0], NULL, names[i][1]);
+}
+END_TEST
+
+START_TEST(a_path_has_a_slash_or_a_suffix)
+{
+    static const char *const paths[] = {"a/b", "./a", "/a", "a.csv", "a.b.m", "a.yaml"};
+    static const char *const names[] = {"a", "v1.0", ".csv", "a.txt", "m", "a.csv.old"};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) ck_assert(file_is_path(paths[i]));
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) ck_assert(!file_is_path(names[i]));
 }
 END_TEST
 
@@ -249,24 +255,44 @@ START_TEST(paths_are_found_beside_the_job_and_from_the_working_directory)
     ck_assert_ok(file_join(here, "elsewhere/mine.csv", path));
     expect_found(path, "jobs/job.yaml", "by path");
     expect_found("near.csv", "jobs/job.yaml", "beside");
+    expect_found("./near.csv", "jobs/job.yaml", "beside");
+    expect_found("models/kind.csv", "jobs/job.yaml", "kind beside");
     ck_assert_int_eq(chdir("elsewhere"), 0);
     expect_found("mine.csv", NULL, "by path");
     expect_found("mine.csv", "../jobs/job.yaml", "by path");
 }
 END_TEST
 
+static void expect_refused(const char *name, const char *says)
+{
+    char path[FILE_PATH_MAX];
+    ck_assert_fails(file_find("models", name, ".csv", "jobs/job.yaml", path), STATUS_INPUT, says);
+}
+
 START_TEST(a_name_that_is_nowhere_is_answered_with_the_names_at_hand)
 {
     char path[FILE_PATH_MAX];
     lay_out_data();
-    ck_assert_fails(
-        file_find("models", "fra", ".csv", "jobs/job.yaml", path), STATUS_INPUT,
-        "no file \"fra\", did you mean \"far\"? expected a path or a name in models: far, kind, near, v1.0");
-    ck_assert_fails(file_find("models", "zzz", ".csv", "jobs/job.yaml", path), STATUS_INPUT,
-                    "no file \"zzz\"; expected a path or a name in models: far, kind, near, v1.0");
-    ck_assert_fails(file_find("models", "/no/such.csv", ".csv", NULL, path), STATUS_INPUT, "no file \"/no/such.csv\"");
-    ck_assert_fails(file_find("models", here, ".csv", NULL, path), STATUS_INPUT, "no file");
+    expect_refused("fra",
+                   "no file \"fra\", did you mean \"far\"? expected a path or a name in models: far, kind, near, v1.0");
+    expect_refused("zzz", "no file \"zzz\"; expected a path or a name in models: far, kind, near, v1.0");
+    expect_refused("/no/such.csv", "no file \"/no/such.csv\"");
+    expect_refused(here, "no file");
     ck_assert_fails(file_find("wombats", "x", ".csv", NULL, path), STATUS_INPUT, "CONFX_DATA=/tmp/confx-file-");
+}
+END_TEST
+
+START_TEST(a_file_that_may_be_meant_is_named)
+{
+    lay_out_data();
+    put("jobs/own.csv", "x");
+    put("own2.csv", "x");
+    put("jobs/plain", "x");
+    expect_refused("own", "no file \"own\"; jobs/own.csv exists, write its path to use it; expected a path or a name");
+    expect_refused("own2", "no file \"own2\"; ./own2.csv exists, write its path to use it");
+    expect_refused("plain", "jobs/plain exists, write its path");
+    expect_refused("far.csv", "no file \"far.csv\" in jobs; the shipped one is called far");
+    expect_refused("none.csv", "no file \"none.csv\"; expected it in jobs, or in the working directory");
 }
 END_TEST
 
@@ -360,7 +386,9 @@ int main(int argc, char **argv)
     tcase_add_test(tests, paths_are_joined_by_one_slash);
     tcase_add_test(tests, the_way_from_a_directory_to_another_is_the_shortest);
     tcase_add_test(tests, the_directory_of_a_file_is_absolute_and_without_links);
-    tcase_add_test(tests, names_are_found_beside_the_job_first_and_then_in_the_data);
+    tcase_add_test(tests, a_name_is_that_of_a_shipped_file_whatever_lies_beside_the_job);
+    tcase_add_test(tests, a_path_has_a_slash_or_a_suffix);
+    tcase_add_test(tests, a_file_that_may_be_meant_is_named);
     tcase_add_test(tests, paths_are_found_beside_the_job_and_from_the_working_directory);
     tcase_add_test(tests, a_name_that_is_nowhere_is_answered_with_the_names_at_hand);
     tcase_add_test(tests, an_installed_program_finds_its_share_and_a_built_one_its_source_tree);

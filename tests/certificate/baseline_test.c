@@ -63,12 +63,13 @@ static void open_setting(const golden_t *g, const char *constraint, setting_t *s
                    "{workload: mobilenet_v2, hardware: maestro, dataflow: %s, objective: %s, "
                    "budget: {constraint: %s, fraction: %s}}\n",
                    g->dataflow, g->objective, constraint, g->fraction);
-    ck_assert_ok(job_parse(text, "setting.yaml", NULL, 0, &setting->job));
+    const char *network = "workload=mobilenet_v2";
+    ck_assert_ok(job_parse(text, "setting.yaml", &network, !strstr(text, "workload:"), &setting->job));
     ck_assert_ok(job_find(setting->job, JOB_WORKLOAD, path));
     ck_assert_ok(workload_open(path, &setting->workload));
     ck_assert_ok(job_find(setting->job, JOB_DATAFLOW, path));
     ck_assert_ok(dataflow_open(path, &setting->dataflow));
-    ck_assert_ok(file_find("dataflows", "dpt", ".m", NULL, path));
+    ck_assert_ok(job_find(setting->job, JOB_DATAFLOW_DEPTHWISE, path));
     ck_assert_ok(dataflow_open(path, &setting->depthwise));
     ck_assert_ok(job_find(setting->job, JOB_HARDWARE, path));
     ck_assert_ok(hardware_open(path, &setting->hardware));

@@ -8,7 +8,7 @@
 
 enum { LAYERS = 4, PES = 4, BUFFERS = 2 };
 
-static const char csv[] = "K,C,Y,X,R,S,T\n8,4,8,8,3,3,1\n8,1,8,8,3,3,2\n8,4,8,8,3,3,1\n16,8,8,8,1,1,1\n";
+static const char csv[] = "K,C,Y,X,R,S,T\n8,4,8,8,3,3,1\n1,8,8,8,3,3,2\n8,4,8,8,3,3,1\n16,8,8,8,1,1,1\n";
 
 typedef struct {
     workload_t workload;
@@ -36,7 +36,8 @@ static void open_small(small_t *small, const char *objective, const char *limit,
                    objective, limit);
     *small = (small_t){.invalid_pes = invalid_pes};
     ck_assert_ok(workload_parse(csv, "small.csv", &small->workload));
-    ck_assert_ok(job_parse(text, "small.yaml", NULL, 0, &small->job));
+    const char *network = "workload=mobilenet_v2";
+    ck_assert_ok(job_parse(text, "small.yaml", &network, !strstr(text, "workload:"), &small->job));
     const problem_parts_t parts = {.workload = &small->workload, .job = small->job};
     ck_assert_ok(problem_open_with(&parts, (evaluator_t){small, stand_in}, &small->problem));
 }

@@ -7,28 +7,35 @@
 #include <string.h>
 #include <unistd.h>
 
+/* With a network, where the text names none. */
+static job_t *job_in(const char *text, const char *file, const char *set)
+{
+    const char *const sets[] = {"workload=vgg16", set};
+    const size_t first = strstr(text, "workload:") != NULL;
+    job_t *job;
+    ck_assert_ok(job_parse(text, file, sets + first, (set ? 2 : 1) - first, &job));
+    return job;
+}
+
 static job_t *job_of(const char *text)
 {
-    job_t *job;
-    ck_assert_ok(job_parse(text, "jobs/a.yaml", NULL, 0, &job));
-    return job;
+    return job_in(text, "jobs/a.yaml", NULL);
 }
 
 static job_t *job_with(const char *text, const char *set)
 {
-    job_t *job;
-    ck_assert_ok(job_parse(text, "jobs/a.yaml", &set, 1, &job));
-    return job;
+    return job_in(text, "jobs/a.yaml", set);
 }
 
 /* ---- what a job is ----------------------------------------------------------------------------------------------- */
 
-START_TEST(every_key_has_a_default)
+START_TEST(every_key_but_the_workload_has_a_default)
 {
     static const uint32_t pe[] = {1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128};
     job_t *job = job_of("workload: vgg16\n");
     ck_assert_str_eq(job->workload, "vgg16");
     ck_assert_str_eq(job->dataflow, "dla");
+    ck_assert_str_eq(job->dataflow_depthwise, "dpt");
     ck_assert_str_eq(job->hardware, "asic");
     ck_assert_int_eq(job->deployment, DEPLOYMENT_PIPELINED);
     ck_assert_int_eq(job->objective, OBJECTIVE_LATENCY);
@@ -125,8 +132,7 @@ START_TEST(the_output_is_named_after_the_job_file)
     static const char *const files[][2] = {
         {"a.yaml", "runs/a"}, {"jobs/b.c.yaml", "runs/b.c"}, {"/x/d", "runs/d"}, {"x/e: [f].yaml", "runs/e: [f]"}};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        job_t *job;
-        ck_assert_ok(job_parse("objective: energy", files[i][0], NULL, 0, &job));
+        job_t *job = job_in("objective: energy", files[i][0], NULL);
         ck_assert_str_eq(job->output, files[i][1]);
         job_close(job);
     }
@@ -144,8 +150,7 @@ START_TEST(an_objective_that_does_not_add_up_reveals_totals_alone)
                  {"objective: edp", false, FEEDBACK_TOTAL},
                  {"{objective: edp, search: {feedback: layer}}", false, FEEDBACK_TOTAL}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        job_t *job;
-        ck_assert_ok(job_parse(cases[i].text, "a.yaml", NULL, 0, &job));
+        job_t *job = job_of(cases[i].text);
         ck_assert_int_eq(objective_adds_up(job->objective), cases[i].adds_up);
         ck_assert_int_eq(job_feedback(job), cases[i].feedback);
         job_close(job);
@@ -254,6 +259,7 @@ START_TEST(the_resolved_text_has_every_key)
     job_t *job = job_of("workload: vgg16\nbudget: {fraction: 0.2}\n");
     ck_assert_str_eq(job->text, "workload: vgg16\n"
                                 "dataflow: dla\n"
+                                "dataflow_depthwise: dpt\n"
                                 "hardware: asic\n"
                                 "deployment: pipelined\n"
                                 "objective: latency\n"
@@ -313,7 +319,7 @@ START_TEST(what_is_wrong_in_a_job_file_is_told_with_line_and_key)
         /* keys */
         {"\nspeed: 1\n",
          "jobs/a.yaml:2: speed: unknown key, did you mean \"search.seed\"? (known here: workload, dataflow, "
-         "hardware, deployment, objective, budget, actions, search, log, output)"},
+         "dataflow_depthwise, hardware, deployment, objective, budget, actions, search, log, output)"},
         {"search:\n  sed: 1\n",
          "jobs/a.yaml:2: search.sed: unknown key, did you mean \"search.seed\"? (known here: algorithm, "},
         {"budget: {area: 1}\n", "jobs/a.yaml:1: budget.area: unknown key (known here: constraint, name, fraction, "},
@@ -466,29 +472,116 @@ START_TEST(the_main_job_is_mobilenet_v2_on_a_tenth_of_the_area)
 }
 END_TEST
 
-START_TEST(what_a_job_names_is_found_beside_it_or_told_with_its_line)
+/* A directory with a job file that is not there, and a network beside it. */
+typedef struct {
+    char directory[32], file[FILE_PATH_MAX], network[FILE_PATH_MAX];
+} beside_t;
+
+static void begin_beside(beside_t *beside)
 {
-    char directory[] = "/tmp/confx-job-XXXXXX";
-    char file[FILE_PATH_MAX];
+    (void)snprintf(beside->directory, sizeof beside->directory, "/tmp/confx-job-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(beside->directory));
+    ck_assert_ok(file_join(beside->directory, "alexnet.csv", beside->network));
+    ck_assert_ok(file_write(beside->network, "x", 1));
+    ck_assert_ok(file_join(beside->directory, "job.yaml", beside->file));
+    ck_assert_int_eq(setenv("CONFX_DATA", "data", 0), 0);
+}
+
+static void end_beside(const beside_t *beside)
+{
+    ck_assert_ok(file_remove(beside->network));
+    ck_assert_ok(file_remove(beside->directory));
+}
+
+START_TEST(a_path_leads_from_the_job_and_a_name_to_the_shipped_file)
+{
+    static const struct {
+        const char *text;
+        bool own;
+    } cases[] = {{"workload: alexnet.csv", true}, {"workload: ./alexnet.csv", true}, {"workload: alexnet", false}};
+    beside_t beside;
     char path[FILE_PATH_MAX];
-    char expected[FILE_PATH_MAX];
+    begin_beside(&beside);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        job_t *job;
+        ck_assert_ok(job_parse(cases[i].text, beside.file, NULL, 0, &job));
+        ck_assert_ok(job_find(job, JOB_WORKLOAD, path));
+        ck_assert(cases[i].own == !strncmp(path, beside.directory, strlen(beside.directory)));
+        ck_assert_ok(job_find(job, JOB_DATAFLOW_DEPTHWISE, path));
+        ck_assert_ptr_nonnull(strstr(path, "dataflows/dpt.m"));
+        job_close(job);
+    }
+    end_beside(&beside);
+}
+END_TEST
+
+START_TEST(a_name_that_is_no_shipped_one_is_told_with_its_line)
+{
+    beside_t beside;
+    char path[FILE_PATH_MAX];
     job_t *job;
-    ck_assert_ptr_nonnull(mkdtemp(directory));
-    ck_assert_ok(file_join(directory, "net.csv", expected));
-    ck_assert_ok(file_write(expected, "x", 1));
-    ck_assert_ok(file_join(directory, "job.yaml", file));
-    ck_assert_ok(job_parse("\nworkload: net\nhardware: tin\n", file, NULL, 0, &job));
-    ck_assert_ok(job_find(job, JOB_WORKLOAD, path));
-    ck_assert_str_eq(path, expected);
+    const char *set = "dataflow=mix";
+    begin_beside(&beside);
+    ck_assert_ok(job_parse("\nworkload: net\nhardware: tin\ndataflow_depthwise: x.m\n", beside.file, &set, 1, &job));
+    ck_assert_fails(job_find(job, JOB_WORKLOAD, path), STATUS_INPUT,
+                    "/job.yaml:2: workload: no file \"net\"; expected");
     ck_assert_fails(job_find(job, JOB_HARDWARE, path), STATUS_INPUT,
                     "/job.yaml:3: hardware: no file \"tin\"; expected a path or a name in hw: ");
-    job_close(job);
-    const char *set = "dataflow=mix";
-    ck_assert_ok(job_parse("workload: net\n", file, &set, 1, &job));
     ck_assert_fails(job_find(job, JOB_DATAFLOW, path), STATUS_INPUT, "--set dataflow=mix: no file \"mix\"; expected");
+    ck_assert_fails(job_find(job, JOB_DATAFLOW_DEPTHWISE, path), STATUS_INPUT,
+                    "/job.yaml:4: dataflow_depthwise: no file \"x.m\"");
     job_close(job);
-    ck_assert_ok(file_remove(expected));
-    ck_assert_ok(file_remove(directory));
+    end_beside(&beside);
+}
+END_TEST
+
+START_TEST(a_job_without_a_network_is_told_what_to_write)
+{
+    static const char *const texts[] = {"\nsearch: {samples: 20}\n", "{}", "workload:\n", "workload: ''\n"};
+    job_t *job;
+    ck_assert_int_eq(setenv("CONFX_DATA", "data", 0), 0);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        ck_assert_fails(job_parse(texts[i], "a.yaml", NULL, 0, &job), STATUS_INPUT,
+                        ": workload: expected the network, as in \"workload: mobilenet_v2\"");
+        ck_assert_fails(job_parse(texts[i], "a.yaml", NULL, 0, &job), STATUS_INPUT, "alexnet, ");
+        ck_assert_ptr_null(job);
+    }
+}
+END_TEST
+
+START_TEST(in_what_two_jobs_differ_is_told_with_both_values)
+{
+    static const struct {
+        const char *one, *other;          /* set upon the defaults */
+        const char *key, *words, *others; /* key NULL: they do the same */
+    } cases[] = {
+        {"search.seed=1", "search.seed=1", NULL, NULL, NULL},
+        {"budget.fraction=0.1", "budget.fraction=0.10", NULL, NULL, NULL},
+        {"output=here", "output=there", NULL, NULL, NULL},
+        {"log.commit_seconds=1", "log.commit_seconds=2", NULL, NULL, NULL},
+        {"search.samples=1", "search.samples=2", NULL, NULL, NULL},
+        {"search.seed=1", "search.seed=2", "search.seed", "1", "2"},
+        {"workload=a", "workload=b", "workload", "a", "b"},
+        {"budget.name=cloud", "budget.fraction=0.1", "budget.name", "cloud", "not given"},
+        {"budget.limit=2", "budget.name=iot", "budget.limit", "2", "not given"},
+        {"actions.pe=[1, 2, 3]", "actions.pe=[1, 2]", "actions.pe", "1 2 3", "1 2"},
+        {"actions.pe=[1, 2, 3]", "actions.pe=[1, 2, 4]", "actions.pe", "1 2 3", "1 2 4"},
+        {"search.seed=1", "search.init=x.h5", "search.init", "not given", "x.h5"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        job_difference_t difference;
+        job_t *one = job_with("workload: net\n", cases[i].one);
+        job_t *other = job_with("workload: net\n", cases[i].other);
+        ck_assert_msg(job_differ(one, other, &difference) == (cases[i].key != NULL), "%s and %s", cases[i].one,
+                      cases[i].other);
+        if (cases[i].key) {
+            ck_assert_str_eq(difference.key, cases[i].key);
+            ck_assert_str_eq(difference.one, cases[i].words);
+            ck_assert_str_eq(difference.other, cases[i].others);
+        }
+        job_close(one);
+        job_close(other);
+    }
 }
 END_TEST
 
@@ -497,7 +590,7 @@ int main(void)
     Suite *suite = suite_create("job");
     TCase *tests = tcase_create("job");
     suite_add_tcase(suite, tests);
-    tcase_add_test(tests, every_key_has_a_default);
+    tcase_add_test(tests, every_key_but_the_workload_has_a_default);
     tcase_add_test(tests, every_key_may_be_given);
     tcase_add_test(tests, a_policy_to_start_from_is_part_of_the_job);
     tcase_add_test(tests, the_output_is_named_after_the_job_file);
@@ -513,6 +606,9 @@ int main(void)
     tcase_add_test(tests, what_is_wrong_in_a_set_is_told_with_the_set);
     tcase_add_test(tests, a_job_file_that_is_none_is_told_by_its_path);
     tcase_add_test(tests, the_main_job_is_mobilenet_v2_on_a_tenth_of_the_area);
-    tcase_add_test(tests, what_a_job_names_is_found_beside_it_or_told_with_its_line);
+    tcase_add_test(tests, a_path_leads_from_the_job_and_a_name_to_the_shipped_file);
+    tcase_add_test(tests, a_name_that_is_no_shipped_one_is_told_with_its_line);
+    tcase_add_test(tests, a_job_without_a_network_is_told_what_to_write);
+    tcase_add_test(tests, in_what_two_jobs_differ_is_told_with_both_values);
     return suite_run(suite);
 }

@@ -177,6 +177,8 @@ static const struct {
     {"base: job.yaml\ngrid: {output: [a, b]}\n", "sweep.yaml:2: grid.output: each search has its own"},
     {"base: job.yaml\nset: {output: a}\ngrid: {dataflow: [dla]}\n",
      "sweep.yaml:2: set.output: each search has its own"},
+    {"base: job.yaml\nset:\n  search: {seed: 3}\ngrid:\n  search.seed: 1..2\n",
+     "sweep.yaml:5: grid.search.seed: this key is given twice, here and in set"},
     {"base: job.yaml\ngrid: {dataflow: [dla]}\nranks_per_search: 0\n", "sweep.yaml:3: ranks_per_search: "},
     {"base: job.yaml\ngrid:\n  search.seed: 1..2\n  search: {seed: [3]}\n",
      "sweep.yaml:4: seed: this key is given twice"},

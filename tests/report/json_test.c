@@ -45,6 +45,10 @@ START_TEST(every_figure_comes_back_as_it_was)
     ck_assert_double_eq(json_real_value(at(object, "run", "seconds")), 75.25);
     ck_assert_double_eq(json_real_value(at(object, "result", "objective")), 1100000);
     ck_assert_double_eq(json_real_value(at(object, "result", "constraint")), 3600000);
+    ck_assert_double_eq(json_real_value(at(object, "result", "macs")), 10645344 + 3484800 + 20070400);
+    ck_assert_double_eq(json_real_value(at(object, "result", "macs_counted")), 42581376 + 3484800 + 20070400);
+    ck_assert_int_eq(json_integer_value(at(object, "result", "macs_layers_departing")), 1);
+    ck_assert_str_eq(json_string_value(at(object, "task", "dataflow_depthwise")), "dpt");
     ck_assert_double_eq(json_real_value(at(object, "certificate", "optimum")), 1000000);
     ck_assert_double_eq(json_real_value(at(object, "certificate", "gap")), 0.1);
     ck_assert_double_eq(json_real_value(at(object, "certificate", "shadow_price")), 0.05);

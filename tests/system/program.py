@@ -37,13 +37,21 @@ def environment(**more):
     return {key: value for key, value in env.items() if value is not None}
 
 
+def last_sets(arguments):
+    """The program refuses a key that is set twice: of what a test sets upon its usual settings, the last word holds."""
+    words = [str(argument) for argument in arguments]
+    pairs = {i: words[i + 1].split("=")[0] for i, word in enumerate(words[:-1]) if word == "--set"}
+    early = {i for i, key in pairs.items() if key in [other for k, other in pairs.items() if k > i]}
+    return [word for i, word in enumerate(words) if i not in early and i - 1 not in early]
+
+
 def command(arguments, ranks):
     """ranks 0: the program by itself; (N, R): R ranks on N pretend nodes."""
     if isinstance(ranks, tuple):
         launcher = [os.path.join(ROOT, "tests", "cluster", "on_nodes"), *map(str, ranks)]
     else:
         launcher = ["mpirun", "--oversubscribe", "-n", str(ranks)] if ranks else []
-    return launcher + [CONFX] + [str(argument) for argument in arguments]
+    return launcher + [CONFX] + last_sets(arguments)
 
 
 def confx(*arguments, ranks=0, cwd=None, **env):

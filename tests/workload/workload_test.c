@@ -90,7 +90,7 @@ START_TEST(columns_may_come_in_any_order_with_names_and_strides)
     ck_assert_ok(workload_parse("\xEF\xBB\xBF stride_x,T, S ,R,X,Y,C,K,name,stride_y\r\n"
                                 "\r\n"
                                 "2,1,3,4,30,40,5,6, stem ,3\r\n"
-                                "1,2,3,4,30,40,5,6,,1\r\n\r\n",
+                                "1,2,3,4,30,40,5,1,,1\r\n\r\n",
                                 "some/net.v2.csv", &workload));
     const layer_t *layer = &workload.layers[0];
     ck_assert_str_eq(workload.name, "net.v2");
@@ -120,7 +120,7 @@ START_TEST(layers_that_differ_in_their_name_only_are_one_kind)
                                 "a,8,4,9,9,3,3,1,1,1\n"
                                 "b,8,5,9,9,3,3,1,1,1\n"
                                 "c,8,4,9,9,3,3,1,1,1\n"
-                                "d,8,4,9,9,3,3,2,1,1\n"
+                                "d,1,4,9,9,3,3,2,1,1\n"
                                 "e,8,5,9,9,3,3,1,1,1\n"
                                 "f,8,4,9,9,3,3,1,2,1\n"
                                 "g,8,4,9,9,3,3,1,1,2\n",
@@ -140,14 +140,59 @@ START_TEST(multiplications_are_counted_over_the_outputs)
     workload_t workload;
     ck_assert_ok(workload_parse(HEADER "2,3,5,7,1,1,1\n"  /* 2 3 5 7 */
                                        "2,3,5,7,5,7,1\n"  /* one output: 2 3 5 7 */
-                                       "9,3,5,7,2,4,2\n", /* depthwise: 3, 4 by 4 outputs, 2 4 */
+                                       "1,3,5,7,2,4,2\n", /* depthwise: 3, 4 by 4 outputs, 2 4 */
                                 "net.csv", &workload));
     ck_assert_double_eq(workload_macs(&workload), 210 + 210 + 3 * 16 * 8);
     workload_close(&workload);
-    /* Other types have no column T; the rule is the same, without the dimensions that a layer has not. */
-    layer_t gemm = {.type = LAYER_GEMM, .dim = {[DIM_M] = 5, [DIM_N] = 6, [DIM_K] = 7}};
-    workload = (workload_t){.layers_n = 1, .layers = &gemm};
-    ck_assert_double_eq(workload_macs(&workload), 210);
+    ck_assert_ok(workload_parse("K,C,Y,X,R,S,T,stride_y,stride_x\n"
+                                "96,3,227,227,11,11,1,4,4\n" /* 55 by 55 outputs */
+                                "2,3,8,9,3,3,1,2,5\n"        /* 3 by 2 outputs: the last rows and columns are left */
+                                "1,5,7,7,3,3,2,3,9\n",       /* 2 by 1 */
+                                "net.csv", &workload));
+    ck_assert_double_eq(workload_macs(&workload), 105415200.0 + 2 * 3 * 6 * 9 + 5 * 2 * 9);
+    workload_close(&workload);
+}
+END_TEST
+
+/* They have no column T, and come from MAESTRO's files. */
+START_TEST(the_other_types_have_multiplications_of_their_own)
+{
+    enum { Y = 28, X = 30, R = 2, S = 3 };
+    layer_t layer = {.dim = {[DIM_K] = 4, [DIM_C] = 5, [DIM_Y] = Y, [DIM_X] = X, [DIM_R] = R, [DIM_S] = S},
+                     .stride_y = 2,
+                     .stride_x = 3};
+    const double outputs = 14 * 10; /* of a convolution */
+    layer.type = LAYER_CONV;
+    ck_assert_double_eq(layer_macs(&layer), 4 * 5 * R * S * outputs);
+    layer.type = LAYER_DSCONV; /* four filters a channel */
+    ck_assert_double_eq(layer_macs(&layer), 4 * 5 * R * S * outputs);
+    layer.type = LAYER_TRCONV; /* each input with each weight */
+    ck_assert_double_eq(layer_macs(&layer), 4 * 5 * R * S * Y * X);
+    layer.type = LAYER_NGCONV;
+    layer.dim[DIM_G] = 8;
+    layer.dim[DIM_N] = 3; /* a batch */
+    ck_assert_double_eq(layer_macs(&layer), 3 * 8 * 4 * 5 * R * S * outputs);
+    const layer_t gemm = {.type = LAYER_GEMM, .dim = {[DIM_M] = 5, [DIM_N] = 6, [DIM_K] = 7}};
+    ck_assert_double_eq(layer_macs(&gemm), 210);
+}
+END_TEST
+
+START_TEST(counts_that_depart_are_told_in_one_line)
+{
+    const layer_t layer = {.type = LAYER_GEMM, .dim = {[DIM_M] = 100, [DIM_N] = 100, [DIM_K] = 100}};
+    macs_tally_t tally = {.n = 0};
+    char text[256] = "";
+    for (int i = 0; i < 3; i++) macs_tally_add(&tally, &layer, 1e6);
+    ck_assert(!macs_tally_say(&tally, "layers", text, sizeof text));
+    ck_assert_str_eq(text, "");
+    macs_tally_add(&tally, &layer, 12e6);
+    ck_assert(macs_tally_say(&tally, "layers", text, sizeof text));
+    ck_assert_str_eq(text, "counted as 15 million for 4 million: the count departs from the true one in 1 of 4 layers, "
+                           "by a factor of 12");
+    macs_tally_add(&tally, &layer, 0.5e6);
+    ck_assert(macs_tally_say(&tally, "rows", text, sizeof text));
+    ck_assert_str_eq(text, "counted as 15.5 million for 5 million: the count departs from the true one in 2 of 5 rows, "
+                           "by a factor of 0.5 to 12");
 }
 END_TEST
 
@@ -182,6 +227,10 @@ START_TEST(what_is_wrong_in_a_file_is_told_with_line_and_column)
         {HEADER "1,1,1,1,1,1,CONV\n", "net.csv:2: T: expected 1 (convolution) or 2"},
         {HEADER "1,1,3,9,5,1,1\n", "net.csv:2: R: expected at most Y = 3, found 5"},
         {HEADER "1,1,9,3,1,5,1\n", "net.csv:2: S: expected at most X = 3, found 5"},
+        {HEADER "1,1,1,1,1,1,2\n4,64,9,9,3,3,2\n",
+         "net.csv:3: K: expected 1 in a depthwise row (T = 2), found 4: a channel multiplier, 4 times the filters and "
+         "outputs, which MAESTRO's accounting does not have"},
+        {HEADER "64,64,9,9,3,3,2\n", "net.csv:2: K: expected 1 in a depthwise row"},
         {HEADER "1,1,\"3\",3,1,1,1\n", "net.csv:2: expected plain fields between commas, found a quotation mark"},
         {"K,C,Y,X,R,S,T,stride_y\n1,1,1,1,1,1,1,0\n", "net.csv:2: stride_y: expected a whole number from 1"},
         {"K,C,Y,X,R,S,T,stride_x\n1,1,1,1,1,1,1,two\n", "net.csv:2: stride_x: expected a whole number from 1"},
@@ -261,6 +310,8 @@ int main(void)
     tcase_add_test(tests, columns_may_come_in_any_order_with_names_and_strides);
     tcase_add_test(tests, layers_that_differ_in_their_name_only_are_one_kind);
     tcase_add_test(tests, multiplications_are_counted_over_the_outputs);
+    tcase_add_test(tests, the_other_types_have_multiplications_of_their_own);
+    tcase_add_test(tests, counts_that_depart_are_told_in_one_line);
     tcase_add_test(tests, what_is_wrong_in_a_file_is_told_with_line_and_column);
     tcase_add_test(tests, a_file_that_is_no_file_is_told_by_its_path);
     tcase_add_test(tests, a_network_has_at_most_65535_layers);

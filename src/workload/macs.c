@@ -1,0 +1,63 @@
+/* How many multiplications a layer really needs, and how far counts of them depart from that. */
+#include "confx/workload.h"
+
+#include <stdio.h>
+
+/* Places at which a filter of that extent lies, `stride` apart. */
+static int64_t windows(int64_t extent, int64_t filter, int64_t stride)
+{
+    if (filter == 0 || extent < filter) return extent;
+    return (extent - filter) / (stride > 1 ? stride : 1) + 1;
+}
+
+int64_t layer_extent(const layer_t *layer, dim_t dim)
+{
+    const bool windowed = layer->type != LAYER_TRCONV && layer->type != LAYER_GEMM;
+    if (windowed && dim == DIM_X) return windows(layer->dim[DIM_X], layer->dim[DIM_S], layer->stride_x);
+    if (windowed && dim == DIM_Y) return windows(layer->dim[DIM_Y], layer->dim[DIM_R], layer->stride_y);
+    return layer->dim[dim];
+}
+
+double layer_macs(const layer_t *layer)
+{
+    double macs = 1;
+    for (int dim = 0; dim < DIM_COUNT; dim++)
+        if (layer->dim[dim] != 0) macs *= (double)layer_extent(layer, (dim_t)dim);
+    return macs;
+}
+
+double workload_macs(const workload_t *workload)
+{
+    double macs = 0;
+    for (size_t i = 0; i < workload->layers_n; i++) macs += layer_macs(&workload->layers[i]);
+    return macs;
+}
+
+/* ---- counts beside the truth --------------------------------------------------------------------------------------
+ */
+
+void macs_tally_add(macs_tally_t *tally, const layer_t *layer, double counted)
+{
+    const double needed = layer_macs(layer);
+    const double factor = counted / needed;
+    tally->n++;
+    tally->counted += counted;
+    tally->needed += needed;
+    if (!(counted < needed || counted > needed)) return;
+    if (tally->departing_n == 0 || factor < tally->least) tally->least = factor;
+    if (tally->departing_n == 0 || factor > tally->most) tally->most = factor;
+    tally->departing_n++;
+}
+
+bool macs_tally_say(const macs_tally_t *tally, const char *what, char *text, size_t room)
+{
+    if (tally->departing_n == 0) return false;
+    const int length =
+        snprintf(text, room,
+                 "counted as %.4g million for %.4g million: the count departs from the true one in %zu of "
+                 "%zu %s, by a factor of %.4g",
+                 tally->counted / 1e6, tally->needed / 1e6, tally->departing_n, tally->n, what, tally->least);
+    if (length > 0 && (size_t)length < room && tally->most > tally->least)
+        (void)snprintf(text + length, room - (size_t)length, " to %.4g", tally->most);
+    return true;
+}
