@@ -82,6 +82,14 @@ status_t job_find(const job_t *job, job_data_t data, char *path);
 /* Where search.init lies: beside the job file, else as seen from the working directory. As job_find. */
 status_t job_find_init(const job_t *job, char *path);
 
+/* The first key in which two jobs differ, and what each says there ("not given": nothing). Keys that do not decide what
+   is sampled first count for nothing: output, log, and search.samples, which may grow. */
+enum { JOB_WORDS_MAX = 192 };
+typedef struct {
+    char key[JOB_WORDS_MAX], one[JOB_WORDS_MAX], other[JOB_WORDS_MAX];
+} job_difference_t;
+bool job_differ(const job_t *one, const job_t *other, job_difference_t *difference);
+
 double job_budget_fraction(const job_budget_t *budget); /* of a name or fraction; NaN for a limit */
 
 /* What scoring a sample reveals: search.feedback, but FEEDBACK_TOTAL whatever it says where the objective does not add

@@ -8,6 +8,7 @@
 #include "contest.h"
 #include "many_screen.h"
 #include "option.h"
+#include "plan.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -89,7 +90,10 @@ static const struct argp argp = {
         {"seeds", KEY_SEEDS, "S", 0, "Searches of each algorithm, with seeds from the job's on (default 5)", 0},
         {"feedback", KEY_FEEDBACK, "F", 0, "What a sample reveals, layer or total (default: the job's)", 0},
         {"output", KEY_OUTPUT, "DIR", 0, "Directory of the comparison (default: runs/compare/NAME for NAME.yaml)", 0},
-        {"resume", KEY_RESUME, NULL, 0, "Go on with the comparison in that directory; start one if there is none", 0},
+        {"resume", KEY_RESUME, NULL, 0,
+         "Go on with the comparison in that directory; start one if there is none. Algorithms, seeds and samples are "
+         "those it had unless they are given, and may be more: only what is new is done",
+         0},
         {"json", KEY_JSON, NULL, 0, "Print the table as JSON, with the figures of each search", 0},
         {0}},
     parse,
@@ -151,7 +155,7 @@ static status_t measure(const contest_t *contest, yardstick_t *yardstick)
 {
     setting_t setting;
     app_tell_limits(contest->base);
-    TRY(setting_open(contest->base, &setting));
+    TRY(setting_open_kept(contest->jobs[0], &setting));
     (void)snprintf(yardstick->network, sizeof yardstick->network, "%s", setting.workload.name);
     const status_t status = solve_all(contest, setting.problem, yardstick);
     setting_close(&setting);
@@ -240,8 +244,14 @@ static status_t conclude(const app_t *app, match_t *match, status_t status)
 
 static status_t prepare_root(match_t *match)
 {
-    const many_place_t place = {DIRECTORY_COMPARISON, "comparison",         match->options->contest.job.path,
-                                match->directory,     match->contest->text, match->options->resume};
+    const many_place_t place = {.kind = DIRECTORY_COMPARISON,
+                                .what = "comparison",
+                                .file = match->options->contest.job.path,
+                                .directory = match->directory,
+                                .text = match->contest->text,
+                                .resume = match->options->resume,
+                                .context = match->contest,
+                                .grows = plan_contest_grows};
     TRY(measure(match->contest, &match->yardstick));
     return many_take_directory(&place);
 }
@@ -270,7 +280,8 @@ static status_t open_match(const compare_options_t *options, contest_t *contest,
 
 static status_t run(app_t *app, int argc, char **argv)
 {
-    compare_options_t options = {.contest = {.seeds_n = SEEDS_DEFAULT}};
+    compare_options_t options = {.contest = {.seeds_n = 0}};
+    plan_kept_t kept;
     char directory[FILE_PATH_MAX];
     contest_t contest = {.base = NULL};
     bool help;
@@ -280,7 +291,10 @@ static status_t run(app_t *app, int argc, char **argv)
     options.contest.directory = directory;
     match_t match = {
         .options = &options, .directory = directory, .contest = &contest, .screen = many_screen_begin(app, "compare")};
-    status_t status = cluster_agree(app->cluster, open_match(&options, &contest, &match));
+    status_t status = options.resume ? plan_contest_options(directory, &options.contest, &kept) : status_ok();
+    if (!options.contest.seeds_n) options.contest.seeds_n = SEEDS_DEFAULT;
+    if (status.code == STATUS_OK) status = open_match(&options, &contest, &match);
+    status = cluster_agree(app->cluster, status);
     if (status.code == STATUS_OK) status = play(app, &match);
     free(match.searches);
     contest_close(&contest);

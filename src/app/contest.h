@@ -8,13 +8,14 @@
 #define CONTEST_ALGORITHM(constant, word) +1
 enum { CONTEST_ALGORITHMS_MAX = ALGORITHM_LIST(CONTEST_ALGORITHM), CONTEST_SEEDS_MAX = 1000 };
 #undef CONTEST_ALGORITHM
+enum { CONTEST_WORDS_MAX = 512 }; /* the names of all algorithms and what is between them */
 
 typedef struct {
     job_option_t job;
     const char *algorithms;         /* words between commas; NULL: all that fit the feedback */
     const char *samples, *feedback; /* NULL: the job's */
     const char *directory;
-    size_t seeds_n; /* from the job's on */
+    size_t seeds_n; /* from the job's on; 0: not given */
 } contest_option_t;
 
 typedef struct {

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PLAN_FILE "plan.yaml"
-
 /* ---- the line -----------------------------------------------------------------------------------------------------
  */
 
@@ -53,17 +51,17 @@ static status_t check_plan(const many_place_t *place, const char *path)
                             place->directory, place->what);
     TRY(file_read(path, &before, NULL));
     const bool same = strcmp(before, place->text) == 0;
+    status_t status = same ? status_ok() : place->grows(place, before);
     free(before);
-    if (same) return status_ok();
-    return status_input(place->file, 0, "--resume", "the %s in %s was started with other searches (they are in %s)",
-                        place->what, place->directory, path);
+    if (!same && status.code == STATUS_OK) status = file_write(path, place->text, strlen(place->text));
+    return status;
 }
 
 status_t many_take_directory(const many_place_t *place)
 {
     char path[FILE_PATH_MAX];
     TRY(directory_expect_room(place->directory, place->kind));
-    TRY(file_join(place->directory, PLAN_FILE, path));
+    TRY(file_join(place->directory, MANY_PLAN_FILE, path));
     if (file_exists(path)) return check_plan(place, path);
     if (file_exists(place->directory) && !file_is_directory(place->directory))
         return status_input(NULL, 0, "--output", "%s is a file, expected a directory", place->directory);

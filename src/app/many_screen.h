@@ -18,15 +18,21 @@ void many_screen_show(many_screen_t *screen, size_t searches_n, const many_facts
 void many_screen_end(many_screen_t *screen); /* finish the live line */
 size_t many_screen_done(const many_facts_t *facts);
 
-typedef struct {
+#define MANY_PLAN_FILE "plan.yaml"
+
+typedef struct many_place {
     directory_kind_t kind;
     const char *what, *file; /* "sweep"; that tells what is to be done */
     const char *directory;
     const char *text; /* all that decides what is done there: kept in DIRECTORY/plan.yaml */
     bool resume;
+    const void *context;
+    /* Does it go on with another plan, that of the directory until now? STATUS_INPUT says why not. */
+    status_t (*grows)(const struct many_place *place, const char *before);
 } many_place_t;
 
-/* From the first moment the directory is theirs. One that is used is STATUS_INPUT, unless to resume the same. Local. */
+/* From the first moment the directory is theirs. One that is used is STATUS_INPUT, unless to resume the same or what
+   has grown from it, which is its plan then. Local. */
 status_t many_take_directory(const many_place_t *place);
 
 #endif

@@ -4,6 +4,7 @@
 #include "confx/file.h"
 #include "confx/many.h"
 #include "many_screen.h"
+#include "plan.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -49,7 +50,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 static const struct argp argp = {
     (const struct argp_option[]){
         {"output", KEY_OUTPUT, "DIR", 0, "Directory of the sweep (default: runs/NAME for NAME.yaml)", 0},
-        {"resume", KEY_RESUME, NULL, 0, "Go on with the sweep in that directory; start one if there is none", 0},
+        {"resume", KEY_RESUME, NULL, 0,
+         "Go on with the sweep in that directory; start one if there is none. The file may name more searches by now, "
+         "and more samples: only what is new is done",
+         0},
         {"list", KEY_LIST, NULL, 0, "Print the names of the searches, and search nothing", 0},
         {0}},
     parse,
@@ -210,7 +214,14 @@ static status_t run_all(app_t *app, const sweep_options_t *options, const char *
                         many_search_t *searches)
 {
     watch_t watch = {.directory = directory, .sweep = sweep, .screen = many_screen_begin(app, "sweep")};
-    const many_place_t place = {DIRECTORY_SWEEP, "sweep", options->path, directory, sweep->text, options->resume};
+    const many_place_t place = {.kind = DIRECTORY_SWEEP,
+                                .what = "sweep",
+                                .file = options->path,
+                                .directory = directory,
+                                .text = sweep->text,
+                                .resume = options->resume,
+                                .context = sweep,
+                                .grows = plan_sweep_grows};
     const many_listener_t listener = {&watch, show};
     clock_iso(watch.started);
     for (size_t i = 0; i < sweep->searches_n; i++) searches[i].job = sweep->searches[i].job;

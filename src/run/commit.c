@@ -57,6 +57,11 @@ static void show_counters(run_t *run, shelf_t *shelf)
     double *needs = shelf_make(shelf, "/run/needs", ARRAY_F64, RUN_NEEDS, 0, NULL);
     shelf_show(shelf, "/run/best_genes", ARRAY_U16, 2, problem_layers(run->setting.problem), run->best.genes, NULL);
     shelf_real(shelf, "/run/seconds", run->seconds_before + clock_seconds() - run->started, "s");
+    int64_t *legs = shelf_make(shelf, "/run/legs", ARRAY_I64, run->legs_n, 2, NULL);
+    for (size_t i = 0; legs && i < run->legs_n; i++) {
+        legs[2 * i] = (int64_t)run->legs[i].samples;
+        legs[2 * i + 1] = (int64_t)run->legs[i].updates;
+    }
     if (!counters || !scores || !needs) return;
     run_needs(run, needs);
     const int64_t values[RUN_COUNTERS] = {[COUNTER_STAGE] = (int64_t)run->stage,
@@ -74,9 +79,7 @@ static void show_search(run_t *run, shelf_t *shelf, void *unit_states)
 {
     array_t arrays[SEARCH_ARRAYS_MAX];
     const size_t n = search_arrays(run->work.search, arrays);
-    for (size_t i = 0; i < n; i++)
-        shelf_show(shelf, arrays[i].name, arrays[i].type, arrays[i].dims[0], arrays[i].rank > 1 ? arrays[i].dims[1] : 0,
-                   arrays[i].data, arrays[i].units);
+    for (size_t i = 0; i < n; i++) shelf_show_array(shelf, &arrays[i]);
     if (run->work.layout.state_bytes)
         shelf_show(shelf, "/units/state", ARRAY_U8, run->work.layout.units, run->work.layout.state_bytes, unit_states,
                    NULL);

@@ -176,7 +176,8 @@ static void recall(list_t *list)
         run_result_t result;
         if (run_result_read(search->job->output, &result).code != STATUS_OK) continue;
         search->result = result;
-        search->share = (double)result.samples / (double)result.samples_total;
+        search->share = (double)result.samples / (double)search->job->search.samples;
+        if (result.samples_total < search->job->search.samples) continue; /* to be extended */
         if (!strcmp(result.status, "complete")) search->state = MANY_COMPLETE;
         if (strcmp(result.status, "infeasible") != 0) continue;
         search->state = MANY_INFEASIBLE;

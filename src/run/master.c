@@ -93,6 +93,18 @@ static void show_certificate(const run_t *run, shelf_t *shelf)
     master_show_worth(run, shelf);
 }
 
+/* How many samples it had, and after which update, each time it was extended. */
+static void show_extensions(const run_t *run, shelf_t *shelf)
+{
+    if (!run->leg) return;
+    int64_t *samples = shelf_make(shelf, "/extended/samples", ARRAY_I64, run->leg, 0, "samples");
+    int64_t *updates = shelf_make(shelf, "/extended/updates", ARRAY_I64, run->leg, 0, "updates");
+    for (size_t i = 0; samples && updates && i < run->leg; i++) {
+        samples[i] = (int64_t)run->legs[i].samples;
+        updates[i] = (int64_t)run->legs[i].updates;
+    }
+}
+
 static void show_attributes(const run_t *run, shelf_t *shelf, const char *status_word, char ended[CLOCK_ISO_MAX],
                             places_t *places)
 {
@@ -131,6 +143,7 @@ status_t master_write(run_t *run, const char *status_word)
     show_workload(run, &shelf);
     inputs_show(run->setting.inputs, run->job->output, &shelf);
     show_actions(run, &shelf);
+    show_extensions(run, &shelf);
     stage_take_policy(run);
     learned_show(&run->learned, true, &shelf);
     progress_show(run, &shelf);

@@ -48,44 +48,74 @@ static status_t rows_of(store_t *store, const char *name, size_t *rows)
     return status_ok();
 }
 
-static bool counts_for_nothing(const char *line)
+/* The job must be the one the run was started with; where it writes, and how often, may change, and samples grow. */
+static status_t compare_jobs(const job_t *before, const job_t *job)
 {
-    static const char *const keys[] = {"output:", "log:", "commit_seconds:"};
-    line += strspn(line, " ");
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        if (!strncmp(line, keys[i], strlen(keys[i]))) return true;
-    return false;
+    job_difference_t difference;
+    if (job_differ(before, job, &difference))
+        return status_input(NULL, 0, "--resume",
+                            "the run in %s was started with another job: its %s is %s, that of this one is %s",
+                            job->output, difference.key, difference.one, difference.other);
+    if (before->search.samples <= job->search.samples) return status_ok();
+    return status_input(
+        NULL, 0, "--resume", "the search.samples of the run in %s are %llu, those of this job %llu: they may only grow",
+        job->output, (unsigned long long)before->search.samples, (unsigned long long)job->search.samples);
 }
 
-static const char *next_line(const char **text, size_t *length)
+static status_t same_job(store_t *store, const job_t *job, uint64_t *samples_before)
 {
-    const char *line = *text;
-    while (*line && counts_for_nothing(line)) line += strcspn(line, "\n") + (line[strcspn(line, "\n")] == '\n');
-    *length = strcspn(line, "\n");
-    *text = line + *length + (line[*length] == '\n');
-    return line;
-}
-
-/* The job must be the one the run was started with; where it writes, and how often, may change. */
-static status_t same_job(store_t *store, const job_t *job)
-{
-    char *before;
-    TRY(store_read_text(store, "/", "job", &before));
-    const char *old = before;
-    const char *new = job->text;
-    status_t status = status_ok();
-    while (status.code == STATUS_OK && (*old || *new)) {
-        size_t old_length;
-        size_t new_length;
-        const char *old_line = next_line(&old, &old_length);
-        const char *new_line = next_line(&new, &new_length);
-        if (old_length != new_length || memcmp(old_line, new_line, old_length) != 0)
-            status = status_input(NULL, 0, "--resume",
-                                  "the run in %s was started with another job: it says \"%.*s\", this one \"%.*s\"",
-                                  job->output, (int)old_length, old_line, (int)new_length, new_line);
-    }
-    free(before);
+    char *text;
+    job_t *before;
+    TRY(store_read_text(store, "/", "job", &text));
+    status_t status = job_parse(text, job->output, NULL, 0, &before);
+    free(text);
+    TRY(status);
+    status = compare_jobs(before, job);
+    *samples_before = before->search.samples;
+    job_close(before);
     return status;
+}
+
+/* ---- legs -------------------------------------------------------------------------------------------------------- */
+
+static status_t read_logged_legs(run_t *run, store_t *store, uint64_t samples_before)
+{
+    int64_t legs[LEGS_MAX][2] = {{(int64_t)samples_before, 0}};
+    size_t n = 1;
+    if (store_has(store, "/run/legs")) {
+        TRY(rows_of(store, "/run/legs", &n));
+        if (n < 1 || n > LEGS_MAX) return status_fail(STATUS_DAMAGED, "%s: %zu legs of a run", run->job->output, n);
+        TRY(read_array(store, "/run/legs", ARRAY_I64, n, 2, legs));
+    }
+    for (size_t i = 0; i < n; i++) run->legs[i] = (leg_t){(uint64_t)legs[i][0], (uint64_t)legs[i][1]};
+    run->legs_n = n;
+    return status_ok();
+}
+
+/* A job of more samples is one more leg. Which is at work follows from the samples taken. */
+static status_t read_legs(run_t *run, store_t *store, uint64_t samples_before)
+{
+    const uint64_t wanted = run->job->search.samples;
+    TRY(read_logged_legs(run, store, samples_before));
+    if (wanted > run->legs[run->legs_n - 1].samples) {
+        if (run->legs_n == LEGS_MAX)
+            return status_input(NULL, 0, "--resume", "the run in %s was extended %d times, no more is possible",
+                                run->job->output, LEGS_MAX - 1);
+        run->legs[run->legs_n++] = (leg_t){.samples = wanted};
+        run->extended = true;
+    }
+    run->leg = 0;
+    while (run->leg + 1 < run->legs_n && run->samples >= run->legs[run->leg].samples) run->leg++;
+    if (run->leg && run->samples == run->legs[run->leg - 1].samples) run->legs[run->leg - 1].updates = run->updates;
+    run->stages_n = stages_plan(run, run->stages);
+    if (run->stage > 0) stage_inherit(run);
+    return status_ok();
+}
+
+/* At the beginning of an extension, whose search has more room than the checkpoint's had. */
+static bool begins_leg(const run_t *run)
+{
+    return run->leg && run->samples == run->legs[run->leg - 1].samples;
 }
 
 static status_t read_counters(run_t *run, store_t *store)
@@ -105,7 +135,6 @@ static status_t read_counters(run_t *run, store_t *store)
     run->best.objective = scores[0];
     run->best.constraint = scores[1];
     run->samples_before = run->samples;
-    if (run->stage > 0 && run->stage < run->stages_n) stage_inherit(run);
     if (run->stage < run->stages_n) return status_ok();
     return status_fail(STATUS_DAMAGED, "%s: stage %zu of %zu", run->job->output, run->stage, run->stages_n);
 }
@@ -241,13 +270,26 @@ static status_t read_learned(run_t *run, store_t *store)
     return learned_read(store, &run->learned);
 }
 
+/* Where an extension begins, memories of samples may have more rows than they had: the new ones are empty. */
+static status_t read_state(store_t *store, const array_t *array, bool grows)
+{
+    array_t found;
+    if (!grows) return store_read(store, array);
+    TRY(store_describe(store, array->name, &found));
+    const bool fits = found.rank == array->rank && found.type == array->type && found.dims[0] < array->dims[0];
+    for (size_t i = 1; fits && i < array->rank; i++)
+        if (found.dims[i] != array->dims[i]) return store_read(store, array); /* which tells it */
+    if (!fits) return store_read(store, array);
+    return store_read_rows(store, array->name, array->type, 0, found.dims[0], array->data);
+}
+
 /* The algorithm's own state, into the memory it works on. */
 static status_t read_search(run_t *run, store_t *store)
 {
     TRY(read_learned(run, store));
     array_t arrays[SEARCH_ARRAYS_MAX];
     const size_t n = search_arrays(run->work.search, arrays);
-    for (size_t i = 0; i < n; i++) TRY(store_read(store, &arrays[i]));
+    for (size_t i = 0; i < n; i++) TRY(read_state(store, &arrays[i], begins_leg(run)));
     const search_layout_t *layout = &run->work.layout;
     const share_t share = run->work.share;
     if (!layout->state_bytes || !share.n) return status_ok();
@@ -281,16 +323,18 @@ static status_t read_before_stage(run_t *run, store_t *store)
                             "the confx that began it, or start anew in another directory (--init %s/run.h5 takes its "
                             "policy along)",
                             run->job->output, (long long)schema, RUN_SCHEMA, run->job->output);
-    TRY(same_job(store, run->job));
+    uint64_t samples_before = 0;
+    TRY(same_job(store, run->job, &samples_before));
     TRY(init_read(run, store));
     TRY(read_counters(run, store));
+    TRY(read_legs(run, store, samples_before));
     TRY(read_ledger(run, store));
     TRY(read_scored(run, store));
     TRY(read_progress(run, store));
     TRY(read_segments(run, store));
     TRY(read_text(store, "started", run->begun, sizeof run->begun));
     TRY(read_text(store, "status", run->found, sizeof run->found));
-    run->done = master_is_last(run->found);
+    run->done = master_is_last(run->found) && run->samples == run->job->search.samples;
     return cluster_is_root(run->cluster) ? segments_check(run) : status_ok();
 }
 
@@ -319,10 +363,9 @@ static status_t lay_aside(const run_t *run)
     return status_fail(STATUS_IO, "%s: cannot be renamed to " RUN_CHECKPOINT_DAMAGED ": %s", path, strerror(errno));
 }
 
-/* Forget what an unusable checkpoint left behind. */
+/* Forget all that a checkpoint brings. */
 static status_t start_over(run_t *run)
 {
-    TRY(cluster_agree(run->cluster, cluster_is_root(run->cluster) ? lay_aside(run) : status_ok()));
     stage_close(run);
     learned_close(&run->learned);
     free(run->segments);
@@ -352,8 +395,22 @@ status_t resume_load(run_t *run)
     if (!unusable || !has(run, RUN_CHECKPOINT_PREVIOUS)) return status;
     notice(run, status.message);
     notice(run, "going on from the checkpoint before it");
+    TRY(cluster_agree(run->cluster, cluster_is_root(run->cluster) ? lay_aside(run) : status_ok()));
     TRY(start_over(run));
     return load_from(run, RUN_CHECKPOINT_PREVIOUS);
+}
+
+status_t resume_next_leg(run_t *run)
+{
+    const uint64_t samples_before = run->samples_before; /* of this session: speed is told by it */
+    const double started = run->started;
+    const double seconds_before = run->seconds_before;
+    TRY(start_over(run));
+    TRY(load_from(run, RUN_CHECKPOINT));
+    run->samples_before = samples_before;
+    run->started = started;
+    run->seconds_before = seconds_before;
+    return status_ok();
 }
 
 static bool master_is_current(const run_t *run)

@@ -51,6 +51,8 @@ static status_t open_parts(run_t *run)
     TRY(ledger_open(run->setting.problem, &run->ledger));
     TRY(stage_open_scored(run));
     TRY(open_best(run));
+    run->legs[0].samples = run->job->search.samples;
+    run->legs_n = 1;
     run->stages_n = stages_plan(run, run->stages);
     run->space = search_traits(run->job->search.algorithm).integers ? SPACE_INTEGERS : SPACE_LEVELS;
     return check_league(run->job);
@@ -105,12 +107,12 @@ static status_t begin(run_t *run, bool resume)
     TRY(cluster_agree(run->cluster, root ? prepare_root(run, resume, &found) : status_ok()));
     cluster_broadcast(run->cluster, &found, sizeof found);
     TRY(found ? resume_load(run) : start(run));
-    if (found) TRY(cluster_agree(run->cluster, root ? resume_mend(run) : status_ok()));
+    if (found && !run->extended) TRY(cluster_agree(run->cluster, root ? resume_mend(run) : status_ok()));
     tell_facts(run);
     run->started = clock_seconds();
     run->committed = run->started;
-    if (found) return status_ok();
-    /* From the first moment the directory is this run's, and readable. */
+    if (found && !run->extended) return status_ok();
+    /* From the first moment the directory is this run's, and readable; one that is extended has another job now. */
     return commit(run, "running");
 }
 
@@ -173,12 +175,24 @@ static status_t next_stage(run_t *run)
     return commit(run, "running");
 }
 
-static status_t search_all(run_t *run)
+static status_t search_leg(run_t *run)
 {
     TRY(run_stage(run));
     while (!last_stage(run)) {
         TRY(next_stage(run));
         TRY(run_stage(run));
+    }
+    return status_ok();
+}
+
+/* A run that was stopped and extended before its end goes there first: the bits depend on the numbers alone. */
+static status_t search_all(run_t *run)
+{
+    TRY(search_leg(run));
+    while (run->leg + 1 < run->legs_n) {
+        TRY(commit(run, "running"));
+        TRY(resume_next_leg(run));
+        TRY(search_leg(run));
     }
     return status_ok();
 }
@@ -243,7 +257,7 @@ status_t run_policy_speed(cluster_t *cluster, const job_t *job, double seconds, 
     run_t run = {.cluster = cluster, .job = job, .space = SPACE_LEVELS};
     status_t status = take_inputs(&run, false);
     if (status.code == STATUS_OK) status = cluster_agree(cluster, open_parts(&run));
-    run.stages[0] = (stage_t){ALGORITHM_REINFORCE, UINT32_MAX};
+    run.stages[0] = (stage_t){ALGORITHM_REINFORCE, UINT32_MAX, UINT32_MAX};
     run.stages_n = 1;
     run.started = clock_seconds();
     if (status.code == STATUS_OK) status = stage_open(&run);

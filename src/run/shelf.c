@@ -14,15 +14,20 @@ void shelf_end(shelf_t *shelf)
     shelf_begin(shelf);
 }
 
+void shelf_show_array(shelf_t *shelf, const array_t *array)
+{
+    if (shelf->arrays_n == SHELF_ARRAYS)
+        shelf->failed = true;
+    else
+        shelf->arrays[shelf->arrays_n++] = *array;
+}
+
 void shelf_show(shelf_t *shelf, const char *name, array_type_t type, size_t rows, size_t columns, void *data,
                 const char *units)
 {
-    if (shelf->arrays_n == SHELF_ARRAYS) {
-        shelf->failed = true;
-        return;
-    }
-    shelf->arrays[shelf->arrays_n++] = (array_t){
+    const array_t array = {
         .name = name, .type = type, .rank = columns ? 2 : 1, .dims = {rows, columns}, .data = data, .units = units};
+    shelf_show_array(shelf, &array);
 }
 
 void *shelf_make(shelf_t *shelf, const char *name, array_type_t type, size_t rows, size_t columns, const char *units)

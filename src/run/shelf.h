@@ -22,6 +22,7 @@ void shelf_end(shelf_t *shelf);
 /* Somebody else's memory, alive until the shelf ends. columns 0: one dimension. */
 void shelf_show(shelf_t *shelf, const char *name, array_type_t type, size_t rows, size_t columns, void *data,
                 const char *units);
+void shelf_show_array(shelf_t *shelf, const array_t *array); /* the same, of any rank */
 /* Memory of the shelf's own, zeroed, to be filled by the caller; NULL (and failed) without memory. */
 void *shelf_make(shelf_t *shelf, const char *name, array_type_t type, size_t rows, size_t columns, const char *units);
 void shelf_real(shelf_t *shelf, const char *name, double value, const char *units); /* a float64 scalar */

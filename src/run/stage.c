@@ -2,6 +2,7 @@
 #include "confx/search_state.h"
 #include "steps.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,14 +10,12 @@
    an episode as an epoch, but also a whole generation of 20 assignments; in samples that is 1 in 11.
    Preset `default`: 500 teach the policy nearly all it will know of a network. With a memory 100 do:
    islands use what is remembered as well, and over all integers. */
-static uint64_t policy_samples(const job_t *job)
+static uint64_t policy_samples(const job_search_t *search, uint64_t samples)
 {
-    const job_search_t *search = &job->search;
-    if (search->policy_samples)
-        return search->policy_samples < search->samples ? search->policy_samples : search->samples;
-    if (search->preset == PRESET_PAPER) return search->samples / 11;
+    if (search->policy_samples) return search->policy_samples < samples ? search->policy_samples : samples;
+    if (search->preset == PRESET_PAPER) return samples / 11;
     const uint64_t most = search->memory ? 100 : 500;
-    return search->samples / 3 < most ? search->samples / 3 : most;
+    return samples / 3 < most ? samples / 3 : most;
 }
 
 static uint64_t whole_updates(uint64_t samples, const search_layout_t *plan)
@@ -38,16 +37,19 @@ static search_setup_t setup_of(const run_t *run, algorithm_t algorithm)
                             .job = run->job};
 }
 
+/* The first leg decides; what a run was extended by goes to its last stage. */
 size_t stages_plan(const run_t *run, stage_t stages[STAGES_MAX])
 {
     const job_search_t *search = &run->job->search;
-    stages[0] = (stage_t){search->algorithm, search->samples};
+    const uint64_t planned = run->legs_n ? run->legs[0].samples : search->samples;
+    const uint64_t wanted = run->legs_n ? run->legs[run->leg].samples : search->samples;
+    stages[0] = (stage_t){search->algorithm, wanted, planned};
     if (search->algorithm != ALGORITHM_REINFORCE_ISLANDS) return 1;
     const search_setup_t setup = setup_of(run, ALGORITHM_REINFORCE);
     const search_layout_t plan = search_plan(&setup, ALGORITHM_REINFORCE);
-    const uint64_t policy = whole_updates(policy_samples(run->job), &plan);
-    stages[0] = (stage_t){ALGORITHM_REINFORCE, policy};
-    stages[1] = (stage_t){ALGORITHM_ISLANDS, search->samples - policy};
+    const uint64_t policy = whole_updates(policy_samples(search, planned), &plan);
+    stages[0] = (stage_t){ALGORITHM_REINFORCE, policy, policy};
+    stages[1] = (stage_t){ALGORITHM_ISLANDS, wanted - policy, planned - policy};
     return 2;
 }
 
@@ -79,7 +81,9 @@ bool stage_is_done(const run_t *run)
 
 void stage_inherit(run_t *run)
 {
-    run->stages[run->stage].samples = run->job->search.samples - (run->samples - run->stage_samples);
+    const uint64_t before = run->samples - run->stage_samples;
+    run->stages[run->stage].samples = run->legs[run->leg].samples - before;
+    run->stages[run->stage].planned = run->legs[0].samples - before;
 }
 
 const char *stage_name(algorithm_t algorithm)
@@ -171,6 +175,19 @@ void stage_take_policy(run_t *run)
     if (policy) learned_take(policy, &run->learned);
 }
 
+/* Of the stage at work, in the leg at work. */
+static extension_t stage_extension(const run_t *run)
+{
+    const uint64_t samples_before = run->samples - run->stage_samples;
+    const uint64_t updates_before = run->updates - run->stage_updates;
+    if (run->leg == 0) return (extension_t){.samples = 0};
+    const leg_t *last = &run->legs[run->leg - 1];
+    assert(last->samples >= samples_before && last->updates >= updates_before);
+    return (extension_t){.samples = run->stages[run->stage].samples,
+                         .before_samples = last->samples - samples_before,
+                         .before_updates = last->updates - updates_before};
+}
+
 status_t stage_open(run_t *run)
 {
     const stage_t *stage = &run->stages[run->stage];
@@ -180,7 +197,8 @@ status_t stage_open(run_t *run)
     const search_layout_t plan = search_plan(&setup, stage->algorithm);
     memset(&run->work, 0, sizeof run->work);
     run->work.share = cluster_share(run->cluster, plan.units);
-    setup.samples = stage->samples;
+    setup.samples = stage->planned;
+    setup.extension = stage_extension(run);
     setup.first_update = run->updates - run->stage_updates;
     setup.unit_first = run->work.share.first;
     setup.units = run->work.share.n;

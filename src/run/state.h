@@ -16,8 +16,16 @@ enum { ACTION_HEADS = 2, STAGES_MAX = 2 };
 /* A share of the samples for one algorithm. */
 typedef struct {
     algorithm_t algorithm;
-    uint64_t samples;
+    uint64_t samples; /* to be taken before the leg at work ends */
+    uint64_t planned; /* of these, from the beginning: schedules end there */
 } stage_t;
+
+/* A run that was extended has legs: it went to the end with the samples of the first, then on to those of the next. */
+enum { LEGS_MAX = 256 };
+typedef struct {
+    uint64_t samples; /* of the run at its end */
+    uint64_t updates; /* the same; known when the next one begins */
+} leg_t;
 
 /* The algorithm at work on this rank. n: units of mine. */
 typedef struct {
@@ -89,6 +97,10 @@ typedef struct {
     scored_t *scored;       /* NULL: samples may repeat each other */
     knapsack_t certificate; /* root */
     space_t space;
+
+    leg_t legs[LEGS_MAX];
+    size_t legs_n, leg; /* the one at work */
+    bool extended;      /* in this session: by the last leg */
 
     stage_t stages[STAGES_MAX];
     size_t stages_n, stage;

@@ -101,6 +101,8 @@ static inline void run_needs(const run_t *run, double needs[RUN_NEEDS])
 /* resume.c: is there a run in the directory, and back into it. */
 status_t resume_check(run_t *run, bool resume, bool *found);
 status_t resume_load(run_t *run);
+/* The leg at work is over, and committed: into the next one, from that checkpoint, whoever comes that far. */
+status_t resume_next_leg(run_t *run);
 /* Root: run.h5 anew unless it is the one that belongs to the checkpoint: a kill between the two leaves an older one. */
 status_t resume_mend(run_t *run);
 

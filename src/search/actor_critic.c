@@ -282,10 +282,12 @@ void actor_critic_gradient(actor_critic_t *self)
     }
 }
 
+/* An extension keeps the rate of the last update before it. */
 double actor_critic_rate(const actor_critic_t *self)
 {
     const double updates = (double)self->setup.samples / (double)(self->layout.units * self->layout.samples);
-    const double left = self->method->rate_falls ? fmax(1 - self->told.updates / updates, 0) : 1;
+    const double told = fmin(self->told.updates, ceil(updates) - 1);
+    const double left = self->method->rate_falls ? fmax(1 - told / updates, 0) : 1;
     return self->method->rate * left;
 }
 

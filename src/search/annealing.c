@@ -111,11 +111,11 @@ static void sample(void *state, size_t unit, uint64_t update, batch_t *batch)
     genes_neighbour(problem, &rng, near, 1, genes, self->scratch);
 }
 
-/* How far a chain is between melting (0) and its last sample (1). */
+/* How far a chain is between melting (0) and its last sample (1); an extension stays there. */
 static double progress(const annealing_t *self, const chain_t *chain)
 {
     const double all = (double)self->setup.samples / (double)self->layout.units - MELTING;
-    return all > 0 ? (chain->place.heard - MELTING) / all : 1;
+    return all > 0 ? fmin((chain->place.heard - MELTING) / all, 1) : 1;
 }
 
 static double temperature(const annealing_t *self, const chain_t *chain)

@@ -61,7 +61,8 @@ static void sample(void *state, size_t unit, uint64_t update, batch_t *batch)
         const uint64_t number = blocks_number(&self->setup, unit, update, e);
         rng_t rng = rng_begin(self->setup.job->search.seed, RNG_ACTION, update, unit, e);
         random_genes(self->setup.problem, &rng, genes_sampled(batch, e));
-        if (number % ASSEMBLED_EACH == ASSEMBLED_EACH - 1 || number + 1 == self->setup.samples)
+        if (number % ASSEMBLED_EACH == ASSEMBLED_EACH - 1 || number + 1 == self->setup.samples ||
+            number + 1 == search_samples(&self->setup))
             assemble(self, genes_sampled(batch, e));
     }
 }

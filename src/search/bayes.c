@@ -54,8 +54,9 @@ static void close_state(void *state)
 
 static size_t points_of(const search_setup_t *setup)
 {
-    if (setup->samples <= BAYES_FOUNDERS) return BAYES_FOUNDERS;
-    return setup->samples < POINTS_MAX ? setup->samples : POINTS_MAX;
+    const uint64_t samples = search_samples(setup);
+    if (samples <= BAYES_FOUNDERS) return BAYES_FOUNDERS;
+    return samples < POINTS_MAX ? samples : POINTS_MAX;
 }
 
 static status_t fill(bayes_t *self)

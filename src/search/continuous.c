@@ -93,12 +93,17 @@ static status_t open_sampling(continuous_t *self)
     return status_fail(STATUS_MEMORY, "no memory for blocks of %zu episodes", samples);
 }
 
-/* Only the root remembers. */
+/* The root alone does; the other ranks have no use for the replayed episodes of a checkpoint either. */
+static bool continuous_remembers(const continuous_t *self)
+{
+    return self->setup.unit_first == 0;
+}
+
 static size_t capacity(const continuous_t *self)
 {
     const size_t most = REPLAYED / self->walk.layers + 1;
-    if (self->setup.unit_first > 0) return 1;
-    return self->setup.samples < most ? self->setup.samples + 1 : most;
+    if (!continuous_remembers(self)) return 1;
+    return search_samples(&self->setup) < most ? search_samples(&self->setup) + 1 : most;
 }
 
 static status_t fill(continuous_t *self)
@@ -128,6 +133,8 @@ status_t continuous_open(const search_setup_t *setup, const craft_t *craft, sear
     return status;
 }
 
+enum { REPLAY_ARRAYS = 2 }; /* the last ones */
+
 size_t continuous_arrays(void *state, array_t *out)
 {
     continuous_t *self = state;
@@ -148,8 +155,9 @@ size_t continuous_arrays(void *state, array_t *out)
         {"/policy/told", ARRAY_F64, 1, {sizeof self->told / sizeof(double)}, &self->told, NULL},
         {"/replay/levels", ARRAY_U16, 3, {replay->capacity, replay->layers, HEADS}, replay->levels, NULL},
         {"/replay/costs", ARRAY_F64, 2, {replay->capacity, replay->layers}, replay->costs, NULL}};
-    memcpy(out, arrays, sizeof arrays);
-    return sizeof arrays / sizeof *arrays;
+    const size_t n = sizeof arrays / sizeof *arrays - (continuous_remembers(self) ? 0 : REPLAY_ARRAYS);
+    memcpy(out, arrays, n * sizeof *arrays);
+    return n;
 }
 
 search_work_t continuous_work(const void *state)

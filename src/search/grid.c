@@ -6,6 +6,7 @@
    them: it stands at the fraction i/N of the enumeration, whose digits, to the base of how many actions a layer may
    still choose from, are the layers' actions (as in arithmetic decoding; exact in whole numbers). An action may be
    chosen if its need leaves the layers to come the least they need: this is the product grid cut down to the budget.
+   A search that is extended goes over the enumeration once more: sample j of its M more stands at (2 j + 1) / 2 M.
    The first digits, which alone are evenly spread and find the whole budget before them, go to another layer with each
    sample. */
 #include "blocks.h"
@@ -58,8 +59,13 @@ static void enumerate(const grid_t *self, uint64_t number, genes_t genes)
 {
     problem_t *problem = self->setup.problem;
     const size_t layers = problem_layers(problem);
-    const uint64_t all = self->setup.samples;
+    const extension_t *extension = &self->setup.extension;
+    uint64_t all = self->setup.samples;
     uint64_t remainder = number % all;
+    if (number >= all) { /* an extension stands in the middle between steps of its own */
+        all = 2 * (extension->samples - extension->before_samples);
+        remainder = 2 * (number - extension->before_samples) + 1;
+    }
     double room = problem_budget(problem) * (1 + 1e-12) - self->needs.total_least;
     for (size_t i = 0; i < layers; i++) {
         const size_t layer = (number + i) % layers;

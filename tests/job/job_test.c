@@ -549,6 +549,42 @@ START_TEST(a_job_without_a_network_is_told_what_to_write)
 }
 END_TEST
 
+START_TEST(in_what_two_jobs_differ_is_told_with_both_values)
+{
+    static const struct {
+        const char *one, *other;          /* set upon the defaults */
+        const char *key, *words, *others; /* key NULL: they do the same */
+    } cases[] = {
+        {"search.seed=1", "search.seed=1", NULL, NULL, NULL},
+        {"budget.fraction=0.1", "budget.fraction=0.10", NULL, NULL, NULL},
+        {"output=here", "output=there", NULL, NULL, NULL},
+        {"log.commit_seconds=1", "log.commit_seconds=2", NULL, NULL, NULL},
+        {"search.samples=1", "search.samples=2", NULL, NULL, NULL},
+        {"search.seed=1", "search.seed=2", "search.seed", "1", "2"},
+        {"workload=a", "workload=b", "workload", "a", "b"},
+        {"budget.name=cloud", "budget.fraction=0.1", "budget.name", "cloud", "not given"},
+        {"budget.limit=2", "budget.name=iot", "budget.limit", "2", "not given"},
+        {"actions.pe=[1, 2, 3]", "actions.pe=[1, 2]", "actions.pe", "1 2 3", "1 2"},
+        {"actions.pe=[1, 2, 3]", "actions.pe=[1, 2, 4]", "actions.pe", "1 2 3", "1 2 4"},
+        {"search.seed=1", "search.init=x.h5", "search.init", "not given", "x.h5"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        job_difference_t difference;
+        job_t *one = job_with("workload: net\n", cases[i].one);
+        job_t *other = job_with("workload: net\n", cases[i].other);
+        ck_assert_msg(job_differ(one, other, &difference) == (cases[i].key != NULL), "%s and %s", cases[i].one,
+                      cases[i].other);
+        if (cases[i].key) {
+            ck_assert_str_eq(difference.key, cases[i].key);
+            ck_assert_str_eq(difference.one, cases[i].words);
+            ck_assert_str_eq(difference.other, cases[i].others);
+        }
+        job_close(one);
+        job_close(other);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("job");
@@ -573,5 +609,6 @@ int main(void)
     tcase_add_test(tests, a_path_leads_from_the_job_and_a_name_to_the_shipped_file);
     tcase_add_test(tests, a_name_that_is_no_shipped_one_is_told_with_its_line);
     tcase_add_test(tests, a_job_without_a_network_is_told_what_to_write);
+    tcase_add_test(tests, in_what_two_jobs_differ_is_told_with_both_values);
     return suite_run(suite);
 }

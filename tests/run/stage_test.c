@@ -71,6 +71,27 @@ START_TEST(one_algorithm_alone_gets_all_samples)
 }
 END_TEST
 
+START_TEST(what_a_run_is_extended_by_goes_to_its_last_stage)
+{
+    const char *const sets[] = {"search.samples=9000"};
+    job_t *job;
+    stage_t stages[STAGES_MAX];
+    run_t run = run_with(&job, sets, 1);
+    run.legs[0] = (leg_t){.samples = 200, .updates = 25};
+    run.legs[1] = (leg_t){.samples = 9000};
+    run.legs_n = 2;
+    const uint64_t wanted[] = {200, 9000};
+    for (run.leg = 0; run.leg < 2; run.leg++) {
+        ck_assert_uint_eq(stages_plan(&run, stages), 2);
+        ck_assert_uint_eq(stages[0].samples, 60); /* as of 200 samples, not of 9,000 */
+        ck_assert_uint_eq(stages[0].planned, 60);
+        ck_assert_uint_eq(stages[1].samples, wanted[run.leg] - 60);
+        ck_assert_uint_eq(stages[1].planned, 140);
+    }
+    close_run(job);
+}
+END_TEST
+
 START_TEST(the_last_update_is_cut_in_order_of_units)
 {
     const char *const sets[] = {"search.algorithm=islands", "search.samples=103"};
@@ -112,6 +133,11 @@ START_TEST(a_shelf_says_when_something_did_not_fit)
     shelf_real(&shelf, "/one/too/many", 0, NULL);
     ck_assert_int_eq(shelf_status(&shelf).code, STATUS_MEMORY);
     shelf_end(&shelf);
+    for (int i = 0; i < SHELF_ATTRIBUTES; i++) shelf_text_on(&shelf, "/x", "name", "text");
+    ck_assert_ok(shelf_status(&shelf));
+    shelf_text_on(&shelf, "/x", "one_too_many", "text");
+    ck_assert_int_eq(shelf_status(&shelf).code, STATUS_MEMORY);
+    shelf_end(&shelf);
 }
 END_TEST
 
@@ -125,6 +151,7 @@ int main(int argc, char **argv)
     tcase_add_test(tests, the_default_preset_gives_100_or_500_samples_to_the_policy_or_a_third_of_few);
     tcase_add_test(tests, the_paper_preset_counts_as_the_original_does);
     tcase_add_test(tests, one_algorithm_alone_gets_all_samples);
+    tcase_add_test(tests, what_a_run_is_extended_by_goes_to_its_last_stage);
     tcase_add_test(tests, the_last_update_is_cut_in_order_of_units);
     tcase_add_test(tests, progress_keeps_its_rows_as_it_grows);
     tcase_add_test(tests, a_shelf_says_when_something_did_not_fit);

@@ -1,4 +1,6 @@
 /* The comparison methods, each held against what it says of itself. */
+#include "../../src/search/actor_critic.h"
+#include "../../src/search/blocks.h"
 #include "../../src/search/genes.h"
 #include "problems.h"
 
@@ -277,6 +279,35 @@ START_TEST(shrinking_ends_within_the_budget)
 }
 END_TEST
 
+/* ---- a stage that goes on behind its end ------------------------------------------------------------------------- */
+
+START_TEST(samples_of_an_extension_are_numbered_on)
+{
+    const job_t job = {.search = {.blocks = 4, .episodes = 5}};
+    search_setup_t setup = {.job = &job, .samples = 47, .first_update = 3};
+    ck_assert_uint_eq(blocks_number(&setup, 0, 3, 0), 0);
+    ck_assert_uint_eq(blocks_number(&setup, 1, 5, 1), 46); /* the last one, of a cut update */
+    setup.extension = (extension_t){.samples = 90, .before_samples = 47, .before_updates = 3};
+    ck_assert_uint_eq(blocks_number(&setup, 0, 6, 0), 47);
+    ck_assert_uint_eq(blocks_number(&setup, 1, 6, 2), 54);
+    ck_assert_uint_eq(blocks_number(&setup, 0, 7, 0), 67);
+}
+END_TEST
+
+START_TEST(a_falling_rate_stays_where_it_ended)
+{
+    static const struct {
+        double updates, rate;
+    } cases[] = {{0, 2}, {5, 1}, {9, 0.2}, {10, 0.2}, {500, 0.2}};
+    const method_t method = {.rate = 2, .rate_falls = true};
+    actor_critic_t self = {.method = &method, .setup = {.samples = 100}, .layout = {.units = 2, .samples = 5}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        self.told.updates = cases[i].updates;
+        ck_assert_double_eq_tol(actor_critic_rate(&self), cases[i].rate, 1e-12);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("classic");
@@ -292,5 +323,7 @@ int main(void)
     tcase_add_test(tests, a_generation_keeps_its_elite);
     tcase_add_test(tests, a_change_goes_to_another_level_of_one_head);
     tcase_add_loop_test(tests, shrinking_ends_within_the_budget, 0, 36);
+    tcase_add_test(tests, samples_of_an_extension_are_numbered_on);
+    tcase_add_test(tests, a_falling_rate_stays_where_it_ended);
     return suite_run(suite);
 }
