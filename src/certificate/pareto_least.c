@@ -168,25 +168,32 @@ static void least_close(least_t *self)
     free(self);
 }
 
-status_t pareto_least(const pareto_t *pareto, double product, const range_t *ranges, size_t ranges_n, double below,
-                      size_t states_max, least_found_t *found, uint32_t *choice)
+/* NULL: no memory. */
+static least_t *least_open(const pareto_t *pareto, double product, size_t states_max)
 {
     size_t options_n = 0;
-    status_t status;
     for (size_t c = 0; c < pareto->classes_n; c++) options_n += pareto->offered[c].n;
     least_t *self = calloc(1, sizeof *self);
-    if (!self) return status_fail(STATUS_MEMORY, "no memory for a product over %zu options", options_n);
+    if (!self) return NULL;
     self->pareto = pareto;
     self->product = product;
     self->states_max = states_max;
     self->complete = true;
     self->classes = calloc(pareto->classes_n + 1, sizeof *self->classes);
     self->store = calloc(options_n + 1, sizeof *self->store);
-    if (!self->classes || !self->store)
-        TRY_OUT(status_fail(STATUS_MEMORY, "no memory for a product over %zu options", options_n));
-    TRY_OUT(least_begin(self, ranges, ranges_n));
-    TRY_OUT(least_search(self, below, found, choice));
-out:
+    if (self->classes && self->store) return self;
+    least_close(self);
+    return NULL;
+}
+
+status_t pareto_least(const pareto_t *pareto, double product, const range_t *ranges, size_t ranges_n, double below,
+                      size_t states_max, least_found_t *found, uint32_t *choice)
+{
+    *found = LEAST_UNKNOWN;
+    least_t *self = least_open(pareto, product, states_max);
+    if (!self) return status_fail(STATUS_MEMORY, "no memory for a product over %zu classes", pareto->classes_n);
+    status_t status = least_begin(self, ranges, ranges_n);
+    if (status.code == STATUS_OK) status = least_search(self, below, found, choice);
     least_close(self);
     return status;
 }

@@ -126,6 +126,45 @@ START_TEST(every_allocation_may_fail)
 }
 END_TEST
 
+static status_t find_next_with(size_t failing, const knapsack_t *knapsack, next_t *next)
+{
+    heap.calls = heap.held = 0;
+    heap.failing = failing;
+    heap.armed = true;
+    const status_t status = second[0]
+                                ? product_next(instance.classes, second, instance.classes_n, 1 << 20, knapsack, next)
+                                : knapsack_next(instance.classes, instance.classes_n, 1 << 20, knapsack, next);
+    heap.armed = false;
+    return status;
+}
+
+/* The next step is solved for in the same way, and leaves nothing to be freed. */
+START_TEST(every_allocation_of_the_next_step_may_fail)
+{
+    knapsack_t knapsack;
+    next_t next;
+    size_t failed = 0;
+    draw_small_network();
+    second[0] = NULL;
+    if (_i) draw_second();
+    ck_assert_ok(solve(&knapsack));
+    ck_assert_ok(find_next_with(0, &knapsack, &next));
+    ck_assert_int_eq(next.found, NEXT_KNOWN);
+    ck_assert_uint_eq(heap.held, 0);
+    const size_t calls = heap.calls;
+    const size_t stride = 1 + calls / 400; /* a product takes many knapsacks, which are alike */
+    for (size_t failing = 1; failing <= calls; failing += failing < 100 ? 1 : stride) {
+        const status_t status = find_next_with(failing, &knapsack, &next);
+        ck_assert_uint_eq(heap.held, 0);
+        if (status.code == STATUS_OK) continue; /* qsort does without its scratch memory */
+        ck_assert_fails(status, STATUS_MEMORY, "no memory for");
+        failed++;
+    }
+    ck_assert_uint_gt(failed, 50);
+    knapsack_close(&knapsack);
+}
+END_TEST
+
 #endif
 
 int main(void)
@@ -135,6 +174,7 @@ int main(void)
     suite_add_tcase(suite, tests);
 #ifndef SANITIZED
     tcase_add_loop_test(tests, every_allocation_may_fail, 0, 2);
+    tcase_add_loop_test(tests, every_allocation_of_the_next_step_may_fail, 0, 2);
 #endif
     return suite_run(suite);
 }
