@@ -218,7 +218,7 @@ bool store_is_self_contained(store_t *store)
 
 status_t store_open_run(const char *path, store_t **store)
 {
-    int64_t schema;
+    int64_t schema = 0;
     status_t status = store_open(path, store);
     if (!*store) return status;
     status = store_read_schema(*store, &schema);
