@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { JOB_LEVELS_MAX = 256, JOB_PE_MAX = 4096, JOB_BUFFER_MAX = 1024 };
+enum { JOB_LEVELS_MAX = 256, JOB_PE_MAX = 65535, JOB_BUFFER_MAX = 1024 };
 
 typedef struct {
     constraint_t constraint;

@@ -1,6 +1,7 @@
 /* The log: HDF5 files that are composed in memory, written under a temporary name, synced and renamed, never changed in
    place. The only room that knows HDF5. Every file begins with a text block that holds its length and the CRC-32 of all
-   that follows, checked before HDF5 parses a byte (stock tools skip the block); inside, metadata are checksummed by the
+   that follows, checked before HDF5 parses a byte (stock tools skip the block), and another of what it says, which
+   counts when a viewer has written the file since (src/store/seal.h); inside, metadata are checksummed by the
    file format and numbers by Fletcher-32, for readers that know nothing of the block. The same content makes the same
    bytes.
    Errors. Writing: STATUS_IO, and what was there before is untouched; STATUS_INPUT for what cannot be stored. Reading:

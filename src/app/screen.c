@@ -72,6 +72,18 @@ static void print_certificate(const run_facts_t *facts)
     puts(" (unknown to the search)");
 }
 
+/* What a large space takes: 8 bytes a point for the need, as many for each factor and for the ledger. */
+static void print_size(const run_facts_t *facts)
+{
+    const problem_t *problem = facts->setting->problem;
+    const double points = (double)problem_points(problem) * (double)problem_distinct(problem);
+    const double large = 4e6;
+    if (points > large)
+        printf("Note       %.3g points (PEs x buffers x kinds of layers) take up to %.2g GB in each rank, and are gone "
+               "through again and again: with fewer PEs or buffers a sample takes less time\n",
+               points, points * 8 * (problem_adds_up(problem) ? 3 : 4) / 1e9);
+}
+
 /* Buffers should cost something; a profile may leave them free. */
 static void print_effects(const run_facts_t *facts)
 {
@@ -99,6 +111,7 @@ static void show_facts(void *context, const run_facts_t *facts)
     print_search(facts, screen->ranks);
     print_certificate(facts);
     print_effects(facts);
+    print_size(facts);
     putchar('\n');
     (void)fflush(stdout);
 }

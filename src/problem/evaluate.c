@@ -53,10 +53,16 @@ void problem_explain(const problem_t *problem, size_t layer, uint32_t pes, uint3
     evaluate_layer(problem, &problem->workload->layers[layer], pes, buffer, cost);
 }
 
+/* 0 is what was never written. */
+static bool is_known(double need)
+{
+    return need < 0 || need > 0 || signbit(need);
+}
+
 static size_t evaluated(problem_t *problem, size_t distinct, size_t point)
 {
     const size_t at = distinct * problem->points + point;
-    if (isnan(problem->need_table[at])) {
+    if (!is_known(problem->need_table[at])) {
         uint32_t pes;
         uint32_t buffer;
         double factors[FACTORS] = {NAN, NAN};
@@ -66,7 +72,7 @@ static size_t evaluated(problem_t *problem, size_t distinct, size_t point)
             problem->evaluator.evaluate(problem->evaluator.context, distinct, pes, buffer, factors, &need);
         for (size_t i = 0; i < problem->factors; i++)
             problem->factor_table[at * problem->factors + i] = valid ? factors[i] : NAN;
-        problem->need_table[at] = isnan(need) ? INFINITY : need;
+        problem->need_table[at] = isnan(need) ? INFINITY : need < 0 || need > 0 ? need : -0.0;
     }
     return at;
 }

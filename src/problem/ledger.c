@@ -4,7 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* In `cost`: infinity unseen, NaN seen and invalid, finite seen. `entries` lists what was seen in order of arrival;
+/* In `cost`: 0 unseen (so that calloc's zeros stay out of memory where nothing is seen), NaN seen and invalid, finite
+   seen, -0 being a cost of nothing. `entries` lists what was seen in order of arrival;
    those from `news` on have not been passed on to other ranks. */
 struct ledger {
     size_t distinct, points, n, news;
@@ -19,13 +20,12 @@ status_t ledger_open(const problem_t *problem, ledger_t **out)
     ledger->distinct = problem_distinct(problem);
     ledger->points = problem_points(problem);
     const size_t n = ledger->distinct * ledger->points;
-    ledger->cost = malloc(n * sizeof *ledger->cost);
+    ledger->cost = calloc(n, sizeof *ledger->cost);
     ledger->entries = malloc(n * sizeof *ledger->entries);
     if (!ledger->cost || !ledger->entries) {
         ledger_close(ledger);
         return status_fail(STATUS_MEMORY, "no memory for a ledger of %zu points", n);
     }
-    for (size_t i = 0; i < n; i++) ledger->cost[i] = INFINITY;
     *out = ledger;
     return status_ok();
 }
@@ -38,6 +38,11 @@ void ledger_close(ledger_t *ledger)
     free(ledger);
 }
 
+static bool ledger_is_seen(double cost)
+{
+    return isnan(cost) || cost < 0 || cost > 0 || signbit(cost);
+}
+
 static double at(const ledger_t *ledger, size_t distinct, size_t point)
 {
     return ledger->cost[distinct * ledger->points + point];
@@ -45,7 +50,7 @@ static double at(const ledger_t *ledger, size_t distinct, size_t point)
 
 bool ledger_seen(const ledger_t *ledger, size_t distinct, size_t point)
 {
-    return !isinf(at(ledger, distinct, point));
+    return ledger_is_seen(at(ledger, distinct, point));
 }
 
 bool ledger_invalid(const ledger_t *ledger, size_t distinct, size_t point)
@@ -56,7 +61,7 @@ bool ledger_invalid(const ledger_t *ledger, size_t distinct, size_t point)
 double ledger_cost(const ledger_t *ledger, size_t distinct, size_t point)
 {
     const double cost = at(ledger, distinct, point);
-    return isnan(cost) ? INFINITY : cost;
+    return isnan(cost) || !ledger_is_seen(cost) ? INFINITY : cost;
 }
 
 size_t ledger_size(const ledger_t *ledger)
@@ -66,8 +71,8 @@ size_t ledger_size(const ledger_t *ledger)
 
 static void enter(ledger_t *ledger, size_t key, double cost)
 {
-    if (!isinf(ledger->cost[key])) return;
-    ledger->cost[key] = cost;
+    if (ledger_is_seen(ledger->cost[key])) return;
+    ledger->cost[key] = isnan(cost) || cost < 0 || cost > 0 ? cost : -0.0;
     ledger->entries[ledger->n++] = (ledger_entry_t){.key = (uint32_t)key, .cost = cost};
 }
 
@@ -100,5 +105,6 @@ void ledger_list(const ledger_t *ledger, ledger_entry_t *entries)
 {
     size_t n = 0;
     for (size_t key = 0; key < ledger->distinct * ledger->points; key++)
-        if (!isinf(ledger->cost[key])) entries[n++] = (ledger_entry_t){.key = (uint32_t)key, .cost = ledger->cost[key]};
+        if (ledger_is_seen(ledger->cost[key]))
+            entries[n++] = (ledger_entry_t){.key = (uint32_t)key, .cost = ledger->cost[key]};
 }

@@ -18,7 +18,7 @@ struct problem {
     double budget, need_least, need_most;
     size_t factors;       /* of the objective */
     double *factor_table; /* (D, points, factors) NaN at an invalid point */
-    double *need_table;   /* (D, points) NaN: not evaluated yet */
+    double *need_table;   /* (D, points) 0: not evaluated yet; a need of nothing is -0 */
     size_t *least_point;  /* (D) of the levels */
 };
 

@@ -1,6 +1,7 @@
 /* Opening a problem: its actions, what they need, and what the budget means. */
 #include "parts.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,16 +20,22 @@ static status_t copy_levels(problem_t *problem, size_t head, const uint32_t *lev
     return status_ok();
 }
 
+/* Zeros of calloc stay out of memory until a point is evaluated there: most of a large table never is. */
 static status_t open_tables(problem_t *problem)
 {
     const size_t n = problem->workload->distinct_n * problem->points;
+    if (n > UINT32_MAX) /* ledgers and certificates number points in 32 bits */
+        return status_input(NULL, 0, "actions",
+                            "%u PEs x %u buffers for each of %zu kinds of layers are %zu points, expected at most "
+                            "%" PRIu32,
+                            problem_pe_max(problem), problem_buffer_max(problem), problem->workload->distinct_n, n,
+                            UINT32_MAX);
     problem->factor_table = malloc(n * problem->factors * sizeof(double));
-    problem->need_table = malloc(n * sizeof(double));
+    problem->need_table = calloc(n, sizeof(double));
     problem->least_point = calloc(problem->workload->distinct_n, sizeof(size_t));
-    if (!problem->factor_table || !problem->need_table || !problem->least_point)
-        return status_fail(STATUS_MEMORY, "no memory for a cost table of %zu points", n);
-    for (size_t i = 0; i < n; i++) problem->need_table[i] = NAN;
-    return status_ok();
+    if (problem->factor_table && problem->need_table && problem->least_point) return status_ok();
+    return status_fail(STATUS_MEMORY, "no memory for a cost table of %zu points (%.3g GB)", n,
+                       (double)(n * (problem->factors + 1) * sizeof(double)) / 1e9);
 }
 
 static double uniform_need(problem_t *problem, uint32_t pes, uint32_t buffer)

@@ -1,6 +1,7 @@
 #include "image.h"
 
 #include "confx/file.h"
+#include "content.h"
 #include "scope.h"
 #include "seal.h"
 
@@ -138,8 +139,12 @@ void image_end(image_t *image)
 
 /* ---- publishing -------------------------------------------------------------------------------------------------- */
 
-static status_t close_image(image_t *image)
+/* What the file says is summed up while it is open. */
+static status_t close_image(image_t *image, uint32_t *content)
 {
+    status_t status = content_checksum(image->file, image->path, content);
+    if (status.code == STATUS_DAMAGED) status.code = STATUS_IO;
+    if (status.code != STATUS_OK && !image->disk.trouble) return status;
     scope_t scope = scope_begin(image->path, "", STATUS_IO);
     scope_check(&scope, H5Fclose(image->file));
     image->file = H5I_INVALID_HID;
@@ -159,10 +164,14 @@ static status_t write_bytes(const char *path, const unsigned char *bytes, size_t
 /* The finished file from memory to its temporary name. */
 static status_t lay_down(image_t *image)
 {
-    TRY(close_image(image));
-    if (!image->bytes || image->length <= SEAL_BYTES)
+    uint32_t content;
+    TRY(close_image(image, &content));
+    if (!image->bytes || image->length <= SEAL_BYTES + SEAL_SUPERBLOCK_BYTES)
         return status_fail(STATUS_IO, "%s: HDF5 left no file in memory", image->path);
-    seal_stamp(image->bytes, image->length);
+    const size_t end = seal_end_of_file(image->bytes + SEAL_BYTES);
+    if (end < image->length)
+        image->length = end; /* the zeros behind it are the driver's, and HDF5 would cut them off */
+    seal_stamp(image->bytes, image->length, content);
     TRY(name_temporary(image->path, image->temporary));
     return write_bytes(image->temporary, image->bytes, image->length);
 }
@@ -170,10 +179,11 @@ static status_t lay_down(image_t *image)
 /* What HDF5 was not told of comes first: anything that it says is a consequence. */
 static status_t finish_on_disk(image_t *image)
 {
-    const status_t status = close_image(image);
+    uint32_t content = 0;
+    const status_t status = close_image(image, &content);
     if (image->disk.trouble)
         return status_fail(STATUS_IO, "%s: cannot be written: %s", image->path, strerror(image->disk.trouble));
-    return status.code == STATUS_OK ? seal_stamp_file(image->temporary) : status;
+    return status.code == STATUS_OK ? seal_stamp_file(image->temporary, content) : status;
 }
 
 status_t image_publish(image_t *image)

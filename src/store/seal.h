@@ -1,24 +1,33 @@
-/* The seal in front of every file of the log: a block of text with the file's length and the CRC-32 of all that
-   follows. HDF5's own checksums are not enough: Fletcher-32 takes 16-bit words of 0000 and ffff for the same, and a
-   file cannot be told from another one's remains. HDF5 is shown no byte that was not checked first. The block is HDF5's
-   user block, which stock tools skip. */
+/* The seal in front of every file of the log: a block of text with the file's length, the CRC-32 of all bytes that
+   follow, and the CRC-32 of what they say (content.h). HDF5's own checksums are not enough: Fletcher-32 takes 16-bit
+   words of 0000 and ffff for the same, texts have none, and a file cannot be told from another one's remains. The block
+   is HDF5's user block, which stock tools skip. A file whose bytes are those that were sealed is shown to HDF5. A
+   viewer that opens it for writing and closes it leaves them: the file ends where HDF5 says that it does. Where HDF5
+   has written it since, and made it longer or shorter, what counts is the content, read once by a process that may die
+   of it; so attributes set to what they were do no harm, and changed data or attributes are damage. Any other
+   difference is damage, and HDF5 never sees it: a flipped bit wherever it is, a file cut off, and a change that HDF5
+   made in place without a change of length. */
 #ifndef STORE_SEAL_H
 #define STORE_SEAL_H
 
 #include "confx/status.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
-enum { SEAL_BYTES = 512 }; /* the least HDF5 allows */
+enum { SEAL_BYTES = 512, SEAL_SUPERBLOCK_BYTES = 48 }; /* the least HDF5 allows; what follows, of version 3 */
 
-/* Seal a whole file in memory: fills its first SEAL_BYTES. */
-void seal_stamp(unsigned char *bytes, size_t length);
+/* Seal a whole file in memory: fills its first SEAL_BYTES. content: its content_checksum. */
+void seal_stamp(unsigned char *bytes, size_t length, uint32_t content);
 
 /* Seal a finished file in place, which goes by its temporary name still. STATUS_IO. */
-status_t seal_stamp_file(const char *path);
+status_t seal_stamp_file(const char *path, uint32_t content);
 
-/* STATUS_OK when the file is as it was sealed. Missing: STATUS_INPUT; it cannot be opened: STATUS_IO; else
-   STATUS_DAMAGED. */
+/* Where a file ends, as its superblock has it. */
+size_t seal_end_of_file(const unsigned char superblock[SEAL_SUPERBLOCK_BYTES]);
+
+/* STATUS_OK when the file is as it was sealed, or says the same still. Missing: STATUS_INPUT; it cannot be opened:
+   STATUS_IO; else STATUS_DAMAGED. */
 status_t seal_check(const char *path);
 
 #endif

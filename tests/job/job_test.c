@@ -73,7 +73,7 @@ START_TEST(every_key_may_be_given)
                         "objective: energy\n"
                         "budget: {constraint: power, limit: 2.5e3}\n"
                         "actions:\n"
-                        "  pe: [4096]\n"
+                        "  pe: [65535]\n"
                         "  buffer:\n"
                         "    - 1\n"
                         "    - 1024\n"
@@ -99,7 +99,7 @@ START_TEST(every_key_may_be_given)
     ck_assert_ptr_null(job->budget.name);
     ck_assert_double_eq(*job->budget.limit, 2500);
     ck_assert_uint_eq(job->actions.pe_count, 1);
-    ck_assert_uint_eq(job->actions.pe[0], 4096);
+    ck_assert_uint_eq(job->actions.pe[0], 65535);
     ck_assert_uint_eq(job->actions.buffer[1], 1024);
     ck_assert_int_eq(job->search.algorithm, ALGORITHM_RANDOM);
     ck_assert_int_eq(job->search.preset, PRESET_PAPER);
@@ -383,13 +383,13 @@ START_TEST(numbers_out_of_range_are_told_with_line_and_key)
         {"actions: {pe: []}\n", "jobs/a.yaml:1: actions.pe: expected at least 1 in the list, found 0"},
         {"actions: {pe: 4}\n", "jobs/a.yaml:1: actions.pe: expected a list, as in [1, 2], found \"4\""},
         {"actions: {pe: [0, 1]}\n",
-         "jobs/a.yaml:1: actions.pe[0]: expected a whole number from 1 to 4096, found \"0\""},
-        {"actions: {pe: [1, 4097]}\n", "jobs/a.yaml:1: actions.pe[1]: expected a whole number from 1 to 4096"},
+         "jobs/a.yaml:1: actions.pe[0]: expected a whole number from 1 to 65535, found \"0\""},
+        {"actions: {pe: [1, 65536]}\n", "jobs/a.yaml:1: actions.pe[1]: expected a whole number from 1 to 65535"},
         {"actions: {buffer: [1, 1025]}\n", "jobs/a.yaml:1: actions.buffer[1]: expected a whole number from 1 to 1024"},
         {"actions: {pe: [1, two]}\n",
-         "jobs/a.yaml:1: actions.pe[1]: expected a whole number from 1 to 4096, found \"two\""},
+         "jobs/a.yaml:1: actions.pe[1]: expected a whole number from 1 to 65535, found \"two\""},
         {"actions: {pe: [1, [2]]}\n",
-         "jobs/a.yaml:1: actions.pe[1]: expected a whole number from 1 to 4096, found a list"},
+         "jobs/a.yaml:1: actions.pe[1]: expected a whole number from 1 to 65535, found a list"},
         {"actions:\n  pe:\n    - 1\n    - 3\n    - 2\n",
          "jobs/a.yaml:5: actions.pe[2]: expected more than the level before it (3), found 2"},
         {"actions: {buffer: [1, 2, 2]}\n",

@@ -163,6 +163,34 @@ static int try_too_much(const char *where, const char *says)
     return write_numbers(path, SMALL + 1).code == STATUS_OK ? 0 : 7;
 }
 
+/* The same of a run.h5 that holds its rows itself, and is composed on disk; each of its segments fits. */
+static int try_too_many_rows(const char *where, const char *says)
+{
+    enum { PARTS = 8, EACH = 500 };
+    segment_t segments[PARTS];
+    store_t *store = NULL;
+    char path[FILE_PATH_MAX];
+    for (size_t i = 0; i < PARTS; i++) {
+        segments[i] = (segment_t){.start = i * EACH, .count = 1, .block = EACH};
+        (void)snprintf(segments[i].name, sizeof segments[i].name, "s%zu.h5", i);
+    }
+    if (file_join(where, "run.h5", path).code != STATUS_OK) return 1;
+    if (write_segment(where, &segments[0]).code != STATUS_OK) return 2;
+    if (write_run(where, segments, 1, EACH, true).code != STATUS_OK) return 3;
+    size_t parts = 1;
+    while (parts < PARTS && write_segment(where, &segments[parts]).code == STATUS_OK) parts++;
+    if (parts < 2) return 4;
+    for (int i = 0; i < 3; i++) {
+        const status_t status = write_run(where, segments, parts, parts * EACH, true);
+        if (status.code != STATUS_IO || !strstr(status.message, says) || !strstr(status.message, path)) return 5;
+        if (count_temporaries(where) > 0) return 6;
+    }
+    if (store_open(path, &store).code != STATUS_OK) return 7;
+    if (*check_rows(store, 0, EACH)) return 8;
+    store_close(store);
+    return write_run(where, segments, 1, EACH, true).code == STATUS_OK ? 0 : 9;
+}
+
 static int result_of(pid_t child)
 {
     int result = -1;
@@ -178,6 +206,19 @@ START_TEST(a_file_that_may_not_grow_leaves_the_old_one)
         const struct rlimit limit = {.rlim_cur = 20000, .rlim_max = 20000};
         (void)signal(SIGXFSZ, SIG_IGN);
         _exit(setrlimit(RLIMIT_FSIZE, &limit) == 0 ? try_too_much(directory, "File too large") : 99);
+    }
+    ck_assert_int_eq(result_of(child), 0);
+}
+END_TEST
+
+START_TEST(rows_that_may_not_be_copied_leave_the_old_run_h5)
+{
+    (void)fflush(NULL);
+    const pid_t child = fork();
+    if (child == 0) {
+        const struct rlimit limit = {.rlim_cur = 14000, .rlim_max = 14000};
+        (void)signal(SIGXFSZ, SIG_IGN);
+        _exit(setrlimit(RLIMIT_FSIZE, &limit) == 0 ? try_too_many_rows(directory, "File too large") : 99);
     }
     ck_assert_int_eq(result_of(child), 0);
 }
@@ -210,6 +251,7 @@ int main(void)
     tcase_add_test(tests, all_that_is_published_survives_kills_at_any_moment);
     tcase_add_test(tests, stock_readers_read_while_a_writer_publishes);
     tcase_add_test(tests, a_file_that_may_not_grow_leaves_the_old_one);
+    tcase_add_test(tests, rows_that_may_not_be_copied_leave_the_old_run_h5);
     tcase_add_test(tests, a_full_disk_leaves_the_old_file);
     return suite_run(suite);
 }

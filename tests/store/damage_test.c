@@ -113,6 +113,102 @@ START_TEST(a_file_that_is_not_of_the_log_is_damaged)
 }
 END_TEST
 
+/* ---- what stock tools do to a file ------------------------------------------------------------------------------- */
+
+/* Opened for writing by h5py in a few ways; the script has the file as f. */
+static status_code_t code_after(const char *path, const char *script)
+{
+    char text[1024];
+    (void)snprintf(text, sizeof text, "import h5py, sys\nwith h5py.File(sys.argv[1], 'r+') as f:\n    %s\n", script);
+    ck_assert_int_eq(run_python("/", text, path), 0);
+    return open_code(path);
+}
+
+START_TEST(a_file_that_a_viewer_opened_for_writing_is_not_damaged)
+{
+    static const char *const harmless[] = {"pass",
+                                           "f['policy/weights'][:]; f.attrs['best']",
+                                           "f['policy/weights'][3] = 3.0",
+                                           "f.attrs['segment'] = f.attrs['segment']",
+                                           "f['policy/moments'].attrs['units'] = '1'",
+                                           "f['more'] = [1, 2, 3]; f['more'].attrs['x'] = 1; del f['more']"};
+    char *bytes = NULL;
+    size_t length = 0;
+    if (!have_h5py()) return;
+    for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++) {
+        const char *path = write_checkpoint(&bytes, &length);
+        ck_assert_msg(code_after(path, harmless[i]) == STATUS_OK, "%s", harmless[i]);
+        free(bytes);
+    }
+}
+END_TEST
+
+START_TEST(what_a_viewer_changed_is_damage)
+{
+    static const char *const changes[] = {
+        "f['policy/weights'][3] = 4.0",
+        "f['policy/moments'][5, 6] = 1e-30",
+        "f['names'][1] = 'conv3'",
+        "f.attrs['best'] = 2.5e6 + 1",
+        "f.attrs['segment'] = 'segment-000018'",
+        "f.attrs['more'] = 1",
+        "del f.attrs['update']",
+        "f['policy/moments'].attrs['units'] = '2'",
+        "f['more'] = 1.0",
+        "del f['names']",
+        "f.move('names', 'labels')",
+        "w = f['policy/weights'][:]; del f['policy/weights']; f['policy/weights'] = "
+        "w.reshape(8, 5)",
+        "w = f['policy/weights'][:]; del f['policy/weights']; f['policy/weights'] = w.astype('f4')",
+        "f['link'] = h5py.ExternalLink('nowhere.h5', '/x')",
+        "f['again'] = f['/']"};
+    char *bytes = NULL;
+    size_t length = 0;
+    if (!have_h5py()) return;
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        const char *path = write_checkpoint(&bytes, &length);
+        ck_assert_msg(code_after(path, changes[i]) == STATUS_DAMAGED, "%s", changes[i]);
+        free(bytes);
+    }
+}
+END_TEST
+
+/* What HDF5 wrote since has no checksum of its bytes any more: HDF5 itself reads it, in a process that may die. */
+START_TEST(damage_to_a_file_that_a_viewer_wrote_is_noticed)
+{
+    char *bytes = NULL;
+    size_t length = 0;
+    size_t harmless = 0;
+    const char *path = write_checkpoint(&bytes, &length);
+    free(bytes);
+    if (!have_h5py()) return;
+    ck_assert_int_eq(code_after(path, "f.attrs['segment'] = f.attrs['segment']"), STATUS_OK);
+    read_bytes(path, &bytes, &length);
+    for (size_t i = 1; i < length; i += 29) {
+        bytes[i] ^= 0x10;
+        write_bytes(path, bytes, length);
+        const status_code_t code = open_code(path);
+        ck_assert_msg(code == STATUS_DAMAGED || code == STATUS_OK, "byte %zu", i);
+        if (code == STATUS_OK) { /* free space, and the old checksum of bytes: the content is what it was */
+            store_t *store = NULL;
+            double found[40];
+            ck_assert_ok(store_open(path, &store));
+            ck_assert_ok(store_read_rows(store, "/policy/weights", ARRAY_F64, 0, 40, found));
+            ck_assert_mem_eq(found, weights, sizeof found);
+            store_close(store);
+            harmless++;
+        }
+        bytes[i] ^= 0x10;
+    }
+    ck_assert_uint_lt(harmless, length / 29);
+    for (size_t n = 0; n < length; n += 97) {
+        write_bytes(path, bytes, n);
+        ck_assert_msg(open_code(path) == STATUS_DAMAGED, "cut to %zu bytes", n);
+    }
+    free(bytes);
+}
+END_TEST
+
 START_TEST(a_segment_is_verified_to_the_byte)
 {
     const segment_t segment = {.name = "s.h5", .start = 8, .stride = 6, .count = 3, .block = 2};
@@ -197,6 +293,9 @@ int main(void)
     tcase_add_test(tests, zeros_turned_to_ones_are_noticed);
     tcase_add_test(tests, every_length_but_the_right_one_is_noticed);
     tcase_add_test(tests, a_file_that_is_not_of_the_log_is_damaged);
+    tcase_add_test(tests, a_file_that_a_viewer_opened_for_writing_is_not_damaged);
+    tcase_add_test(tests, what_a_viewer_changed_is_damage);
+    tcase_add_test(tests, damage_to_a_file_that_a_viewer_wrote_is_noticed);
     tcase_add_test(tests, a_segment_is_verified_to_the_byte);
     tcase_add_test(tests, a_segment_of_other_rows_or_shapes_is_told_apart);
     tcase_add_test(tests, a_damaged_or_missing_segment_is_noticed_through_run_h5);

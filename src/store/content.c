@@ -1,0 +1,279 @@
+#include "content.h"
+
+#include "confx/file.h"
+#include "scope.h"
+#include "texts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <zlib.h>
+
+enum { PIECE_BYTES = 1 << 20, DEPTH_MOST = 6, NAME_MOST = 256, SECONDS_MOST = 60 };
+
+typedef struct {
+    const char *path;
+    unsigned long crc;
+    size_t depth;
+} content_t;
+
+static void content_add(content_t *content, const void *bytes, size_t n)
+{
+    content->crc = crc32_z(content->crc, bytes, n);
+}
+
+/* With its NUL: "ab" "c" is not "a" "bc". */
+static void content_add_text(content_t *content, const char *text)
+{
+    content_add(content, text, strlen(text) + 1);
+}
+
+/* ---- types, shapes, values ----------------------------------------------------------------------------------------
+ */
+
+static bool content_is_variable(hid_t type)
+{
+    return H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) > 0;
+}
+
+static void content_add_type(content_t *content, scope_t *scope, hid_t type)
+{
+    char text[64];
+    const H5T_class_t kind = H5Tget_class(type);
+    if (kind != H5T_INTEGER && kind != H5T_FLOAT && kind != H5T_STRING) scope_fail(scope, "has a type not of the log");
+    if (!scope_is_well(scope)) return;
+    const int sign = kind == H5T_INTEGER ? (int)H5Tget_sign(type) : 0;
+    const int order = kind == H5T_STRING ? 0 : (int)H5Tget_order(type);
+    (void)snprintf(text, sizeof text, "%d %zu %d %d", (int)kind, content_is_variable(type) ? 0 : H5Tget_size(type),
+                   sign, order);
+    content_add_text(content, text);
+}
+
+/* Dimensions into dims, and how many; negative after a failure. */
+static int content_add_shape(content_t *content, scope_t *scope, hid_t space, hsize_t dims[H5S_MAX_RANK])
+{
+    char text[32];
+    const int rank = H5Sget_simple_extent_dims(space, dims, NULL);
+    scope_check(scope, rank);
+    for (int i = 0; i < rank; i++) {
+        (void)snprintf(text, sizeof text, "%llu", (unsigned long long)dims[i]);
+        content_add_text(content, text);
+    }
+    content_add_text(content, ".");
+    return rank;
+}
+
+static void content_add_texts(content_t *content, char **texts, size_t n)
+{
+    for (size_t i = 0; i < n; i++) content_add_text(content, texts[i] ? texts[i] : "");
+}
+
+/* Of an attribute, which is small; of a dataset, all of it, from a place of n items of the type `type`. */
+typedef struct {
+    hid_t from, type, memory, selected;
+    size_t n;
+    bool attribute;
+} values_t;
+
+static void content_add_values(content_t *content, scope_t *scope, const values_t *values)
+{
+    const bool variable = content_is_variable(values->type);
+    const hid_t type = variable ? scope_keep(scope, texts_type()) : values->type;
+    const size_t item_bytes = variable ? sizeof(char *) : H5Tget_size(values->type);
+    if (!scope_is_well(scope) || values->n == 0) return;
+    void *items = calloc(values->n, item_bytes);
+    if (!items) {
+        scope->status = status_fail(STATUS_MEMORY, "%s: no memory to check %s", content->path, scope->object);
+        return;
+    }
+    scope_check(scope, values->attribute
+                           ? H5Aread(values->from, type, items)
+                           : H5Dread(values->from, type, values->memory, values->selected, H5P_DEFAULT, items));
+    if (scope_is_well(scope) && variable) content_add_texts(content, items, values->n);
+    if (scope_is_well(scope) && !variable) content_add(content, items, values->n * item_bytes);
+    if (variable) (void)H5Dvlen_reclaim(type, values->memory, H5P_DEFAULT, items);
+    free(items);
+}
+
+/* ---- attributes -------------------------------------------------------------------------------------------------- */
+
+static status_t content_add_attribute(content_t *content, hid_t object, unsigned i)
+{
+    char name[NAME_MOST] = "";
+    hsize_t dims[H5S_MAX_RANK];
+    scope_t scope = scope_begin(content->path, "an attribute", STATUS_DAMAGED);
+    const hid_t attribute =
+        scope_keep(&scope, H5Aopen_by_idx(object, ".", H5_INDEX_NAME, H5_ITER_INC, i, H5P_DEFAULT, H5P_DEFAULT));
+    scope_check(&scope, H5Aget_name(attribute, sizeof name, name) < 0 ? -1 : 0);
+    const hid_t type = scope_keep(&scope, H5Aget_type(attribute));
+    const hid_t space = scope_keep(&scope, H5Aget_space(attribute));
+    if (!scope_is_well(&scope)) return scope_end(&scope);
+    content_add_text(content, "attribute");
+    content_add_text(content, name);
+    content_add_type(content, &scope, type);
+    (void)content_add_shape(content, &scope, space, dims);
+    const hssize_t n = H5Sget_simple_extent_npoints(space);
+    const values_t values = {
+        .from = attribute, .type = type, .memory = space, .n = n > 0 ? (size_t)n : 0, .attribute = true};
+    content_add_values(content, &scope, &values);
+    return scope_end(&scope);
+}
+
+static status_t content_add_attributes(content_t *content, hid_t object)
+{
+    const int n = H5Aget_num_attrs(object);
+    if (n < 0) return status_fail(STATUS_DAMAGED, "%s: attributes that cannot be counted", content->path);
+    for (int i = 0; i < n; i++) TRY(content_add_attribute(content, object, (unsigned)i));
+    return status_ok();
+}
+
+/* ---- datasets ---------------------------------------------------------------------------------------------------- */
+
+/* Which rows of which file: their values are under the seals of those. */
+static void content_add_mapping(content_t *content, scope_t *scope, hid_t creation, int rank)
+{
+    char file[FILE_PATH_MAX];
+    char name[NAME_MOST];
+    size_t n = 0;
+    scope_check(scope, H5Pget_virtual_count(creation, &n));
+    for (size_t i = 0; scope_is_well(scope) && i < n; i++) {
+        hsize_t slab[4][H5S_MAX_RANK] = {{0}};
+        scope_check(scope, H5Pget_virtual_filename(creation, i, file, sizeof file) < 0 ? -1 : 0);
+        scope_check(scope, H5Pget_virtual_dsetname(creation, i, name, sizeof name) < 0 ? -1 : 0);
+        const hid_t space = H5Pget_virtual_vspace(creation, i);
+        scope_check(scope, space < 0 ? -1 : H5Sget_regular_hyperslab(space, slab[0], slab[1], slab[2], slab[3]));
+        if (space >= 0) (void)H5Sclose(space);
+        if (!scope_is_well(scope)) return;
+        content_add_text(content, file);
+        content_add_text(content, name);
+        for (size_t k = 0; k < 4; k++) content_add(content, slab[k], (size_t)rank * sizeof slab[k][0]);
+    }
+}
+
+/* In pieces of whole rows. */
+static void content_add_rows(content_t *content, scope_t *scope, hid_t set, hid_t type, hid_t space, int rank,
+                             const hsize_t *dims)
+{
+    hsize_t start[H5S_MAX_RANK] = {0};
+    hsize_t count[H5S_MAX_RANK] = {1};
+    size_t row = 1;
+    for (int i = 0; i < rank; i++) count[i] = dims[i];
+    for (int i = 1; i < rank; i++) row *= dims[i];
+    const size_t bytes = row * H5Tget_size(type);
+    const hsize_t most = bytes && bytes < PIECE_BYTES ? PIECE_BYTES / bytes : 1;
+    const hsize_t rows = rank ? dims[0] : 1;
+    for (hsize_t first = 0; scope_is_well(scope) && row && first < rows; first += most) {
+        start[0] = first;
+        count[0] = rows - first < most ? rows - first : most;
+        const hid_t memory = rank ? H5Screate_simple(rank, count, NULL) : H5Scopy(space);
+        scope_check(scope, memory < 0 ? -1 : 0);
+        if (rank) scope_check(scope, H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL));
+        const values_t values = {
+            .from = set, .type = type, .memory = memory, .selected = space, .n = (size_t)count[0] * row};
+        content_add_values(content, scope, &values);
+        if (memory >= 0) (void)H5Sclose(memory);
+    }
+}
+
+static status_t content_add_dataset(content_t *content, hid_t set, const char *name)
+{
+    hsize_t dims[H5S_MAX_RANK] = {0};
+    scope_t scope = scope_begin(content->path, name, STATUS_DAMAGED);
+    const hid_t type = scope_keep(&scope, H5Dget_type(set));
+    const hid_t space = scope_keep(&scope, H5Dget_space(set));
+    const hid_t creation = scope_keep(&scope, H5Dget_create_plist(set));
+    if (!scope_is_well(&scope)) return scope_end(&scope);
+    content_add_type(content, &scope, type);
+    const int rank = content_add_shape(content, &scope, space, dims);
+    if (scope_is_well(&scope)) {
+        if (H5Pget_layout(creation) == H5D_VIRTUAL)
+            content_add_mapping(content, &scope, creation, rank);
+        else
+            content_add_rows(content, &scope, set, type, space, rank, dims);
+    }
+    return scope_end(&scope);
+}
+
+/* ---- groups ------------------------------------------------------------------------------------------------------ */
+
+static status_t content_add_group(content_t *content, hid_t group);
+
+static status_t content_add_object(content_t *content, hid_t object, const char *name)
+{
+    const H5I_type_t kind = H5Iget_type(object);
+    content_add_text(content, kind == H5I_DATASET ? "dataset" : "group");
+    content_add_text(content, name);
+    if (kind == H5I_DATASET) TRY(content_add_dataset(content, object, name));
+    if (kind == H5I_GROUP) TRY(content_add_group(content, object));
+    return content_add_attributes(content, object);
+}
+
+/* By name, in their order; a nesting deeper than the log's may be one without end. */
+static status_t content_add_group(content_t *content, hid_t group)
+{
+    H5G_info_t facts;
+    if (H5Gget_info(group, &facts) < 0 || content->depth >= DEPTH_MOST)
+        return status_fail(STATUS_DAMAGED, "%s: a group that is not of the log", content->path);
+    content->depth++;
+    for (hsize_t i = 0; i < facts.nlinks; i++) {
+        char name[NAME_MOST] = "";
+        scope_t scope = scope_begin(content->path, "a group", STATUS_DAMAGED);
+        scope_check(
+            &scope,
+            H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, name, sizeof name, H5P_DEFAULT) < 0 ? -1 : 0);
+        const hid_t object = scope_keep(&scope, H5Oopen(group, name, H5P_DEFAULT));
+        if (scope_is_well(&scope)) scope.status = content_add_object(content, object, name);
+        TRY(scope_end(&scope));
+    }
+    content->depth--;
+    content_add_text(content, "end");
+    return status_ok();
+}
+
+status_t content_checksum(hid_t file, const char *path, uint32_t *checksum)
+{
+    content_t content = {.path = path};
+    scope_t scope = scope_begin(path, "", STATUS_DAMAGED);
+    const hid_t root = scope_keep(&scope, H5Gopen2(file, "/", H5P_DEFAULT));
+    if (scope_is_well(&scope)) scope.status = content_add_object(&content, root, "/");
+    *checksum = (uint32_t)content.crc;
+    return scope_end(&scope);
+}
+
+/* ---- of a file that may be damaged ------------------------------------------------------------------------------- */
+
+uint32_t content_bind(uint32_t content, size_t length)
+{
+    char text[32];
+    const int n = snprintf(text, sizeof text, "%zu", length);
+    return (uint32_t)crc32_z(content, (const unsigned char *)text, (size_t)n);
+}
+
+/* In the child: 0 when it is the content. It leaves without a trace, whatever happens. */
+static int content_try(const char *path, size_t length, uint32_t bound)
+{
+    const struct rlimit seconds = {SECONDS_MOST, SECONDS_MOST};
+    const struct rlimit none = {0, 0};
+    uint32_t found = 0;
+    (void)setrlimit(RLIMIT_CPU, &seconds);
+    (void)setrlimit(RLIMIT_CORE, &none);
+    scope_t scope = scope_begin(path, "", STATUS_DAMAGED);
+    const hid_t access = scope_keep(&scope, H5Pcreate(H5P_FILE_ACCESS));
+    scope_check(&scope, H5Pset_file_locking(access, false, true));
+    const hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access);
+    if (file < 0 || !scope_is_well(&scope)) return 1;
+    const bool read = content_checksum(file, path, &found).code == STATUS_OK;
+    return read && content_bind(found, length) == bound ? 0 : 1;
+}
+
+bool content_is(const char *path, size_t length, uint32_t bound)
+{
+    int result = -1;
+    (void)fflush(NULL);
+    const pid_t child = fork();
+    if (child == 0) _exit(content_try(path, length, bound));
+    return child > 0 && waitpid(child, &result, 0) == child && WIFEXITED(result) && WEXITSTATUS(result) == 0;
+}
