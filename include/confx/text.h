@@ -12,6 +12,9 @@
 bool text_to_integer(const char *text, int64_t least, int64_t most, int64_t *value);
 bool text_to_real(const char *text, double *value); /* finite only */
 
+/* Well-formed UTF-8: no byte out of place, nothing longer than need be, no surrogates, nothing beyond U+10FFFF. */
+bool text_is_utf8(const char *text);
+
 /* Rows of comma-separated text. Lines end with LF, CRLF or CR. Blank lines are passed over, blanks round fields are
    taken off, a byte order mark is skipped. Quoting is not part of the format and is refused. */
 typedef struct csv csv_t;

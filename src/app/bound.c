@@ -153,9 +153,9 @@ static status_t print_json(const job_t *job, const problem_t *problem, const kna
     const char *units = objective_units(job->objective);
     const char *need_units = constraint_units(job->budget.constraint);
     json_t *object = json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:f, s:f, s:s, s:o, s:o, s:s, s:s}", "lower_bound", real(certificate->lower_bound),
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:s, s:s}", "lower_bound", real(certificate->lower_bound),
         "optimum", real(certificate->optimum), "need", real(certificate->need), "best_known", real(known), "gap",
-        real(gap), "shadow_price", certificate->price, "budget", problem_budget(problem), "next",
+        real(gap), "shadow_price", real(certificate->price), "budget", real(problem_budget(problem)), "next",
         next_text(certificate->next.found), "next_budget", real(certificate->next.budget), "next_optimum",
         real(certificate->next.optimum), "objective_units", units, "constraint_units", need_units);
     if (!object) return status_fail(STATUS_MEMORY, "no memory for the certificate as JSON");

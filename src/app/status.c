@@ -111,10 +111,12 @@ static status_t print_json(const jobs_t jobs[SPOOL_STATES], const ignored_t *ign
         json_object_set_new(told, names[state], list);
     }
     json_object_set_new(told, "ignored", tell_ignored(ignored));
-    const bool written = told && json_dumpf(told, stdout, JSON_INDENT(2)) == 0;
+    const bool made = told != NULL;
+    const bool written = made && json_dumpf(told, stdout, JSON_INDENT(2)) == 0;
     json_decref(told);
-    putchar('\n');
-    return written ? status_ok() : status_fail(STATUS_MEMORY, "no memory for JSON");
+    if (putchar('\n') == EOF || fflush(stdout) || ferror(stdout))
+        return status_fail(STATUS_IO, "the table cannot be written");
+    return made && written ? status_ok() : status_fail(STATUS_MEMORY, "no memory for JSON");
 }
 
 /* ---- for people ---------------------------------------------------------------------------------------------------

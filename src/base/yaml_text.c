@@ -1,4 +1,5 @@
 /* A tree to YAML text, by libyaml's emitter: mappings as blocks, lists in brackets on one line. */
+#include "confx/text.h"
 #include "yaml_node.h"
 
 #include <stdio.h>
@@ -57,11 +58,26 @@ static int write_part(void *stream, unsigned char *part, size_t length)
     return fwrite(part, 1, length, stream) == length;
 }
 
+/* The first key or value that YAML cannot hold; NULL: none. libyaml fails on it without a word. */
+static const node_t *odd_node(const node_t *node)
+{
+    if ((node->key && !text_is_utf8(node->key)) || (node->text && !text_is_utf8(node->text))) return node;
+    for (const node_t *child = node->first; child; child = child->next) {
+        const node_t *odd = odd_node(child);
+        if (odd) return odd;
+    }
+    return NULL;
+}
+
 status_t yaml_text(const yaml_t *yaml, char **text)
 {
     yaml_emitter_t emitter;
     size_t length;
     *text = NULL;
+    const node_t *odd = odd_node(yaml->root);
+    if (odd)
+        return status_input(odd->source, odd->line, odd->key && text_is_utf8(odd->key) ? odd->key : NULL,
+                            "expected text in UTF-8: a job cannot name anything else");
     FILE *stream = open_memstream(text, &length);
     if (!stream) return status_fail(STATUS_MEMORY, "no memory for YAML text");
     bool written = yaml_emitter_initialize(&emitter);
@@ -75,5 +91,5 @@ status_t yaml_text(const yaml_t *yaml, char **text)
     if (fclose(stream) == 0 && written && *text) return status_ok();
     free(*text);
     *text = NULL;
-    return status_fail(STATUS_MEMORY, "no memory for YAML text, or a name in it is not UTF-8");
+    return status_fail(STATUS_MEMORY, "no memory for YAML text");
 }

@@ -139,8 +139,10 @@ static void invert(factor_t *factor, double damping)
     const size_t n = factor->n;
     memcpy(factor->inverse, factor->average, n * n * sizeof(real_t));
     for (size_t i = 0; i < n; i++) factor->inverse[i * n + i] += (real_t)damping;
-    (void)POTRF(LAPACK_ROW_MAJOR, 'U', (int)n, factor->inverse, (int)n); /* definite: a damped sum of squares */
-    (void)POTRI(LAPACK_ROW_MAJOR, 'U', (int)n, factor->inverse, (int)n);
+    /* Our upper triangle by rows is LAPACK's lower one by columns: it works in place, where it asks for no memory that
+       could be missing, and the matrix is definite, a damped sum of squares. */
+    (void)POTRF(LAPACK_COL_MAJOR, 'L', (int)n, factor->inverse, (int)n);
+    (void)POTRI(LAPACK_COL_MAJOR, 'L', (int)n, factor->inverse, (int)n);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < i; j++) factor->inverse[i * n + j] = factor->inverse[j * n + i];
 }

@@ -21,6 +21,7 @@
     X("/result/objective", objective)                                                                                  \
     X("/result/constraint", constraint)                                                                                \
     X("/result/budget", budget)                                                                                        \
+    X("/result/exhausted", exhausted)                                                                                  \
     X("/certificate/lower_bound", lower_bound)                                                                         \
     X("/certificate/optimum", optimum)                                                                                 \
     X("/certificate/gap", gap)                                                                                         \

@@ -236,6 +236,12 @@ static void say_samples(const report_t *report, summary_t *summary)
         separator = ", ";
     }
     if (!isnan(feasible)) say(summary, "; %s within the budget", figure_percent(feasible).text);
+    if (!isnan(report->exhausted)) {
+        begin_line(summary, "Exhausted");
+        say(summary, "nothing new is left within the budget: %s assignments were scored, ",
+            count((uint64_t)report->exhausted).text);
+        say(summary, "%s samples are repeats", count((uint64_t)report->samples - (uint64_t)report->exhausted).text);
+    }
     begin_line(summary, "Evaluated");
     say(summary, "%s distinct points of the cost model", count((uint64_t)report->distinct_evaluations).text);
 }

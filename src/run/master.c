@@ -61,6 +61,18 @@ static void show_result(const run_t *run, shelf_t *shelf)
     shelf_real(shelf, "/result/constraint", run->best.constraint, constraint_units(run->job->budget.constraint));
 }
 
+/* How many assignments were scored, if that is all there are to find within the budget: it is looked for, since what a
+   search knows of it is not in a checkpoint. */
+static void show_exhaustion(const run_t *run, shelf_t *shelf)
+{
+    size_t n;
+    if (!run->scored || run->stage + 1 < run->stages_n) return;
+    const renewal_t renewal = stage_renewal(run);
+    if (scored_leaves(run->scored, &renewal, 1)) return;
+    (void)scored_list(run->scored, &n);
+    shelf_real(shelf, "/result/exhausted", (double)n, "assignments");
+}
+
 /* What more of the budget is worth: the next unit of it, by the bound's slope, and the next step. */
 static void master_show_worth(const run_t *run, shelf_t *shelf)
 {
@@ -149,6 +161,7 @@ status_t master_write(run_t *run, const char *status_word)
     progress_show(run, &shelf);
     show_certificate(run, &shelf);
     if (!isnan(run->best.objective)) show_result(run, &shelf);
+    show_exhaustion(run, &shelf);
     shelf_real(&shelf, "/result/budget", problem_budget(run->setting.problem),
                constraint_units(run->job->budget.constraint));
     TRY_OUT(shelf_status(&shelf));

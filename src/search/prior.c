@@ -99,13 +99,21 @@ static void fill_nearness(const uint32_t *values, size_t n, double *nearness)
             nearness[i * n + j] = exp(-fabs(log2((double)values[i]) - log2((double)values[j])));
 }
 
-/* The lower Cholesky factor of a covariance, zero above. */
-static status_t take_root(const double *covariance, size_t n, double *root)
+/* Our lower triangle by rows is LAPACK's upper one by columns, which it works on in place: what fails is arithmetic,
+   never memory. */
+status_t prior_root(const char *what, const double *covariance, size_t n, double *root)
 {
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++) root[i * n + j] = j <= i ? covariance[i * n + j] * (i == j ? 1 + ridge : 1) : 0;
-    if (LAPACKE_dpotrf(LAPACK_ROW_MAJOR, 'L', (lapack_int)n, root, (lapack_int)n) == 0) return status_ok();
-    return status_fail(STATUS_MEMORY, "the covariance of %zu actions or layers has no root", n);
+    const lapack_int failed = LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'U', (lapack_int)n, root, (lapack_int)n);
+    if (failed == 0) return status_ok();
+    if (failed > 0)
+        return status_fail(STATUS_INPUT,
+                           "nothing can be inferred from totals: the covariance of the %zu %s is not positive definite "
+                           "in double precision (pivot %lld)",
+                           n, what, (long long)failed);
+    return status_fail(STATUS_INPUT, "nothing can be inferred from totals: the covariance of the %zu %s is not finite",
+                       n, what);
 }
 
 static status_t fill(prior_t *prior, const problem_t *problem, double *features)
@@ -114,9 +122,9 @@ static status_t fill(prior_t *prior, const problem_t *problem, double *features)
     fill_layers(prior, problem, features);
     fill_nearness(axes->pes, axes->pes_n, prior->pes_nearness);
     fill_nearness(axes->buffers, axes->buffers_n, prior->buffer_nearness);
-    TRY(take_root(prior->kin, prior->distinct, prior->kin_root));
-    TRY(take_root(prior->pes_nearness, axes->pes_n, prior->pes_root));
-    return take_root(prior->buffer_nearness, axes->buffers_n, prior->buffer_root);
+    TRY(prior_root("layers", prior->kin, prior->distinct, prior->kin_root));
+    TRY(prior_root("PE counts", prior->pes_nearness, axes->pes_n, prior->pes_root));
+    return prior_root("buffers", prior->buffer_nearness, axes->buffers_n, prior->buffer_root);
 }
 
 status_t prior_open(const problem_t *problem, bool integers, prior_t *prior)

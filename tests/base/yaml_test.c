@@ -252,6 +252,23 @@ START_TEST(an_added_text_is_taken_as_it_is)
 }
 END_TEST
 
+/* It came from a command line: a file with such bytes is not parsed. */
+START_TEST(text_that_yaml_cannot_hold_is_refused_as_such)
+{
+    static const char *const odd[] = {"runs/caf\xe9", "\x80", "a\xc3", "\xc0\xaf", "\xed\xa0\x80", "\xf5\x80\x80\x80"};
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        yaml_t *yaml = tree_of("a: 1\n");
+        char *text;
+        ck_assert_ok(yaml_add(yaml, "output", odd[i]));
+        const status_t status = yaml_text(yaml, &text);
+        ck_assert_int_eq(status.code, STATUS_INPUT);
+        ck_assert_ptr_nonnull(strstr(status.message, "output: expected text in UTF-8"));
+        ck_assert_ptr_null(text);
+        yaml_close(yaml);
+    }
+}
+END_TEST
+
 /* ---- reading into structs ---------------------------------------------------------------------------------------- */
 
 START_TEST(a_tree_is_read_into_a_struct)
@@ -393,6 +410,7 @@ int main(void)
     tcase_add_test(tests, a_bad_assignment_is_refused_with_its_option);
     tcase_add_test(tests, a_tree_survives_being_written_and_read);
     tcase_add_test(tests, an_added_text_is_taken_as_it_is);
+    tcase_add_test(tests, text_that_yaml_cannot_hold_is_refused_as_such);
     tcase_add_test(tests, a_tree_is_read_into_a_struct);
     tcase_add_test(tests, what_the_schema_does_not_take_is_refused_with_place_and_expectation);
     tcase_add_test(tests, a_missing_key_is_named);

@@ -66,11 +66,29 @@ START_TEST(a_search_without_memory_is_told_and_leaves_nothing)
 }
 END_TEST
 
+static status_t open_scored(void)
+{
+    scored_t *scored = NULL;
+    const status_t status = scored_open(setting.problem, 100, &scored);
+    scored_close(scored);
+    return status;
+}
+
+START_TEST(a_set_without_memory_is_told_and_leaves_nothing)
+{
+    setting_read(&setting, "{workload: example}");
+    setting_open(&setting);
+    fail_each(open_scored, 9);
+    setting_close(&setting);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("memory");
     TCase *tests = tcase_create("memory");
     suite_add_tcase(suite, tests);
     tcase_add_loop_test(tests, a_search_without_memory_is_told_and_leaves_nothing, 0, CASES);
+    tcase_add_test(tests, a_set_without_memory_is_told_and_leaves_nothing);
     return suite_run(suite);
 }

@@ -108,6 +108,32 @@ START_TEST(the_axes_are_the_levels_or_all_integers)
 }
 END_TEST
 
+/* Nobody is out of memory where arithmetic fails. */
+START_TEST(a_covariance_without_a_root_is_told_as_such)
+{
+    static const struct {
+        double covariance[4];
+        const char *told; /* NULL: there is a root */
+    } matrices[] = {{{4, 2, 2, 3}, NULL},
+                    {{1, 1, 1, 1}, NULL}, /* singular: the ridge makes it definite */
+                    {{1, 2, 2, 1}, "covariance of the 2 layers is not positive definite"},
+                    {{-1, 0, 0, 1}, "covariance of the 2 layers is not positive definite"},
+                    {{NAN, 0, 0, 1}, "covariance of the 2 layers is not finite"},
+                    {{1, 0, NAN, 1}, "covariance of the 2 layers is not finite"}};
+    for (size_t i = 0; i < sizeof matrices / sizeof *matrices; i++) {
+        const double *covariance = matrices[i].covariance;
+        double root[4];
+        const status_t status = prior_root("layers", covariance, 2, root);
+        ck_assert_int_eq(status.code, matrices[i].told ? STATUS_INPUT : STATUS_OK);
+        if (matrices[i].told) ck_assert_ptr_nonnull(strstr(status.message, matrices[i].told));
+        for (size_t at = 0; at < 4 && !matrices[i].told; at++) {
+            const double product = root[at / 2 * 2] * root[at % 2 * 2] + root[at / 2 * 2 + 1] * root[at % 2 * 2 + 1];
+            ck_assert_double_eq_tol(product, covariance[at], 1e-9);
+        }
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("prior");
@@ -116,6 +142,7 @@ int main(void)
     tcase_add_loop_test(tests, the_covariance_is_the_formulas, 0, 4);
     tcase_add_loop_test(tests, the_covariance_is_symmetric_and_semidefinite, 0, 4);
     tcase_add_loop_test(tests, draws_have_the_covariance, 0, 4);
+    tcase_add_test(tests, a_covariance_without_a_root_is_told_as_such);
     tcase_add_loop_test(tests, the_axes_are_the_levels_or_all_integers, 0, 2);
     return suite_run(suite);
 }

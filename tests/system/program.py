@@ -291,6 +291,12 @@ def damage(path, place=0.6):
 # ---- a test ----------------------------------------------------------------------------------------------------------
 
 
+def lone_layer(case):
+    """The settings of a network of one layer, of whose actions 111 levels and 700 integers fit and are valid."""
+    layers = case.write("lone.csv", "K,C,Y,X,R,S,T\n1,32,28,28,3,3,2\n")
+    return {"workload": layers, "objective": "energy", "budget__constraint": "area", "budget__fraction": 0.3}
+
+
 def scratch():
     """A directory for a test; in memory where there is room: a search that commits often mostly waits for the disk."""
     memory = "/dev/shm"
