@@ -234,7 +234,9 @@ static status_t find_price(product_t *self, double *price)
     return status_ok();
 }
 
-/* Where a cut meets the hyperbola of the best product, left or right of the corner that it leads to. */
+/* Where a cut meets the hyperbola of the best product, at the left or at the right. Between the two it runs above: what
+   lies below the hyperbola near the corner of two cuts is right of the first one's and left of the second one's. A cut
+   that runs below it all along parts what is left of its middle from what is right of it. */
 static double product_crossing(const product_t *self, const cut_t *cut, bool right)
 {
     const double under = cut->value * cut->value - 4 * cut->weights[0] * cut->weights[1] * self->best;
@@ -247,15 +249,15 @@ static double product_crossing(const product_t *self, const cut_t *cut, bool rig
    leaves the choice at hand. */
 static status_t product_shrink_need(product_t *self)
 {
-    const double hair = 1e-9;
+    const double hair = 1e-7; /* a root of what all but cancels is no better */
     range_t ranges[SOLVES_MAX];
     size_t n = 0;
     least_found_t found;
     if (!(self->best > 0)) return status_ok();
     for (size_t i = 0; i + 1 < self->cuts_n; i++) {
         if (!(corner_of(self, i, i + 1).product <= self->best)) continue;
-        const double from = product_crossing(self, &self->cuts[i], false),
-                     to = product_crossing(self, &self->cuts[i + 1], true);
+        const double from = product_crossing(self, &self->cuts[i], true),
+                     to = product_crossing(self, &self->cuts[i + 1], false);
         ranges[n++] = (range_t){from * (1 - hair), to * (1 + hair)};
     }
     if (n == 0) return status_ok();

@@ -218,9 +218,10 @@ bool store_is_self_contained(store_t *store)
 
 status_t store_open_run(const char *path, store_t **store)
 {
-    int64_t schema;
-    TRY(store_open(path, store));
-    const status_t status = store_read_schema(*store, &schema);
+    int64_t schema = 0;
+    status_t status = store_open(path, store);
+    if (!*store) return status;
+    status = store_read_schema(*store, &schema);
     if (status.code == STATUS_OK) return status;
     store_close(*store);
     *store = NULL;

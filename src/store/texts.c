@@ -77,7 +77,7 @@ static void texts_read_variable(scope_t *scope, hid_t set, hid_t from, size_t n,
         if (length > width)
             scope_fail(scope, "holds a text of %zu bytes, expected %zu at most", length, width);
         else
-            memcpy(out + i * width, text, length);
+            memcpy(out + i * width, text, length + (length < width)); /* its NUL, where there is room */
     }
     texts_forget(scope, &found);
 }
