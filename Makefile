@@ -44,9 +44,8 @@ USES_app := run report search certificate problem policy cluster store job cost 
 
 sources = $(wildcard src/$(1)/*.c)
 objects = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
-LIBRARY_ROOMS := $(filter-out app,$(ROOMS))
 
-all: $(BUILD)/confx
+all: $(BUILD)/confx $(BUILD)/libconfx.a $(BUILD)/confx.pc
 
 $(BUILD)/obj/%.o: src/%.c
 	@mkdir -p $(@D)
@@ -65,15 +64,28 @@ FORCE:
 $(BUILD)/obj/app/main.o: $(BUILD)/commit.h
 $(BUILD)/obj/app/main.o: CPPFLAGS += -include $(BUILD)/commit.h
 
-$(BUILD)/libconfx.a: $(foreach room,$(LIBRARY_ROOMS),$(call objects,$(room)))
-	@echo '  ar $@'
-	@rm -f $@
-	@ar rcs $@ $^
-
 $(BUILD)/confx: LDLIBS += -pthread
-$(BUILD)/confx: $(call objects,app) $(BUILD)/libconfx.a
+$(BUILD)/confx: $(foreach room,$(ROOMS),$(call objects,$(room)))
 	@echo '  ld $@'
 	@$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+
+# ---- the library: the cost model for other programs -------------------------------------------------------------------------
+# One object of its rooms, in which all names but those of the installed headers are local, so that no function of a user's
+# program can collide with one in here.
+LIBRARY_ROOMS := base workload cost
+LIBRARY_HEADERS := $(addprefix include/confx/,status.h workload.h cost.h mapping.h version.h)
+VERSION := $(shell sed -n 's/.*CONFX_VERSION "\(.*\)"/\1/p' include/confx/version.h)
+
+$(BUILD)/libconfx.a: $(foreach room,$(LIBRARY_ROOMS),$(call objects,$(room)))
+	@echo '  ar $@'
+	@$(COMPILER) -r -nostdlib $^ -o $(@:.a=.o)
+	@objcopy --wildcard --keep-global-symbol='confx_*' $(@:.a=.o)
+	@rm -f $@
+	@ar rcs $@ $(@:.a=.o)
+
+$(BUILD)/confx.pc: src/confx.pc.in include/confx/version.h
+	@mkdir -p $(@D)
+	@sed 's/@VERSION@/$(VERSION)/' $< >$@
 
 # ---- tests --------------------------------------------------------------------------------------------------------------
 # tests/ROOM/NAME_test.c is one program, linked with its room and the rooms below; NAME_mpi_test.c runs at 1 to 4 ranks.
@@ -117,7 +129,7 @@ OUTPUT ?=
 quote = '$(subst ','\'',$(1))'
 
 help:
-	@echo 'make            build build/confx and build/libconfx.a'
+	@echo 'make            build build/confx and build/libconfx.a, the cost model for other programs'
 	@echo 'make run        install what is missing, build, run JOB=jobs/mobilenet_v2.yaml on all cores, show the result'
 	@echo 'make test       install what is missing, build, run all tests      make test-ROOM  those of one room'
 	@echo 'make bench      speed of cost model and policy on this machine     make lint       format, tidy, cppcheck, layers'
@@ -201,7 +213,8 @@ cover: deps-cover
 
 # DIRECTORY:FILE of all that is installed below PREFIX; `make uninstall` goes by the list that src/install leaves there.
 into = $(addprefix $(1):,$(wildcard $(2)))
-INSTALL = bin:$(BUILD)/confx lib:$(BUILD)/libconfx.a $(call into,include/confx,include/confx/*.h) \
+INSTALL = bin:$(BUILD)/confx lib:$(BUILD)/libconfx.a lib/pkgconfig:$(BUILD)/confx.pc \
+    $(addprefix include/confx:,$(LIBRARY_HEADERS)) \
     $(foreach kind,models dataflows hw,$(call into,share/confx/$(kind),data/$(kind)/*)) $(call into,share/confx/jobs,jobs/*.yaml) \
     $(foreach kind,sweeps compare,$(call into,share/confx/jobs/$(kind),jobs/$(kind)/*.yaml)) \
     $(call into,share/confx/slurm,slurm/*.sbatch slurm/modulefile slurm/package.py)

@@ -70,28 +70,28 @@ void free(void *old)
 }
 
 /* Fail the first allocation of `attempt`, then the second, ... until it gets by without reaching the failing one. */
-static void fail_each(status_t (*attempt)(void), long at_least)
+static void fail_each(confx_status_t (*attempt)(void), long at_least)
 {
     long n = 0;
     do {
         const long before = live;
         failed = false;
         until = ++n;
-        const status_t status = attempt();
+        const confx_status_t status = attempt();
         until = 0;
         ck_assert_msg(live == before, "allocation %ld failed: %ld left behind", n, live - before);
-        ck_assert_msg(status.code == (failed ? STATUS_MEMORY : STATUS_OK), "allocation %ld failed: code %d, %s", n,
-                      (int)status.code, status.message);
+        ck_assert_msg(status.code == (failed ? CONFX_STATUS_MEMORY : CONFX_STATUS_OK),
+                      "allocation %ld failed: code %d, %s", n, (int)status.code, status.message);
     } while (failed);
     ck_assert_int_gt(n, at_least);
 }
 
 #else
 
-static void fail_each(status_t (*attempt)(void), long at_least)
+static void fail_each(confx_status_t (*attempt)(void), long at_least)
 {
     (void)at_least;
-    ck_assert_int_eq(attempt().code, STATUS_OK);
+    ck_assert_int_eq(attempt().code, CONFX_STATUS_OK);
 }
 
 #endif

@@ -8,14 +8,14 @@
 /* The status of a call is OK; says the message when it is not. */
 #define ck_assert_ok(call)                                                                                             \
     do {                                                                                                               \
-        const status_t ck_status = (call);                                                                             \
-        ck_assert_msg(ck_status.code == STATUS_OK, "%s: %s [%s]", #call, ck_status.message, ck_status.trace);          \
+        const confx_status_t ck_status = (call);                                                                       \
+        ck_assert_msg(ck_status.code == CONFX_STATUS_OK, "%s: %s [%s]", #call, ck_status.message, ck_status.trace);    \
     } while (0)
 
 /* The call fails with that code and its message holds that text. */
 #define ck_assert_fails(call, expected, text)                                                                          \
     do {                                                                                                               \
-        const status_t ck_status = (call);                                                                             \
+        const confx_status_t ck_status = (call);                                                                       \
         ck_assert_msg(ck_status.code == (expected), "%s: code %d, %s", #call, (int)ck_status.code, ck_status.message); \
         ck_assert_msg(strstr(ck_status.message, (text)) != NULL, "%s: says \"%s\"", #call, ck_status.message);         \
     } while (0)

@@ -62,15 +62,15 @@ typedef struct {
    Of choices of equal cost the one that needs least is the optimum. Costs whose sums are exact in a double, such as
    cycles, give the exact optimum; of others it is proven up to the rounding of their sum. Fails for want of memory
    only, owning nothing then. */
-status_t knapsack_solve(const option_class_t *classes, size_t classes_n, double budget, size_t states_max,
-                        knapsack_t *knapsack);
+confx_status_t knapsack_solve(const option_class_t *classes, size_t classes_n, double budget, size_t states_max,
+                              knapsack_t *knapsack);
 void knapsack_close(knapsack_t *knapsack);
 
 /* The next step beyond the budget that `knapsack` was solved within, by a second problem with needs and costs changed
    over: the least need of a better choice, and among those of that need the least cost. Unknown if `knapsack` is not
    solved. Fails for want of memory only. */
-status_t knapsack_next(const option_class_t *classes, size_t classes_n, size_t states_max, const knapsack_t *knapsack,
-                       next_t *next);
+confx_status_t knapsack_next(const option_class_t *classes, size_t classes_n, size_t states_max,
+                             const knapsack_t *knapsack, next_t *next);
 
 /* The least product of two sums that fits: (sum of cost) x (sum of second), second[c][i] being that of option i of
    class c. Both must be >= 0, or there is no bound: NaN. Sums of any choice lie above lines, one for each pair of
@@ -79,12 +79,12 @@ status_t knapsack_next(const option_class_t *classes, size_t classes_n, size_t s
    Management Science 25, 1979; the product is quasi-concave). Fields as above, but solved means: the choice at hand is
    within 1e-9 of the bound, as a fraction; and price is that of the sums, weighted as they count at that choice: it
    may be 0 where a quite different pair of sums would be better. */
-status_t product_solve(const option_class_t *classes, const double *const *second, size_t classes_n, double budget,
-                       size_t states_max, knapsack_t *knapsack);
+confx_status_t product_solve(const option_class_t *classes, const double *const *second, size_t classes_n,
+                             double budget, size_t states_max, knapsack_t *knapsack);
 
 /* As knapsack_next, for products lower by more than 1e-9 of the optimum. */
-status_t product_next(const option_class_t *classes, const double *const *second, size_t classes_n, size_t states_max,
-                      const knapsack_t *knapsack, next_t *next);
+confx_status_t product_next(const option_class_t *classes, const double *const *second, size_t classes_n,
+                            size_t states_max, const knapsack_t *knapsack, next_t *next);
 
 /* ---- of a problem ------------------------------------------------------------------------------------------------ */
 
@@ -97,13 +97,13 @@ const char *next_text(next_found_t found);
 /* Bound, optimum and next step of `problem` over a space, among all choices that problem_fits. The choice's points are
    those of problem_point; classes are the distinct layers in their order, members the layers like each. Evaluates every
    point; invalid ones are left out. */
-status_t certificate_solve(problem_t *problem, space_t space, knapsack_t *knapsack);
+confx_status_t certificate_solve(problem_t *problem, space_t space, knapsack_t *knapsack);
 
-/* STATUS_INFEASIBLE if no valid assignment fits, with the message that all commands give. */
-status_t certificate_feasible(const problem_t *problem, const knapsack_t *knapsack);
+/* CONFX_STATUS_INFEASIBLE if no valid assignment fits, with the message that all commands give. */
+confx_status_t certificate_feasible(const problem_t *problem, const knapsack_t *knapsack);
 
 /* The same within another budget, without the next step: the frontier of objective against budget, point by point. */
-status_t certificate_solve_within(problem_t *problem, space_t space, double budget, knapsack_t *knapsack);
+confx_status_t certificate_solve_within(problem_t *problem, space_t space, double budget, knapsack_t *knapsack);
 
 /* (found - best) / |best|, best being the optimum where solved and else the bound: what a result may at most be above
    the best, as a fraction. */

@@ -14,9 +14,9 @@
 
 typedef struct cluster cluster_t;
 
-/* Once in a program, before anything else looks at argc and argv. STATUS_INPUT when srun started several tasks that do
-   not know of each other, STATUS_MEMORY; the same on every rank. */
-status_t cluster_open(int *argc, char ***argv, cluster_t **cluster);
+/* Once in a program, before anything else looks at argc and argv. CONFX_STATUS_INPUT when srun started several tasks
+   that do not know of each other, CONFX_STATUS_MEMORY; the same on every rank. */
+confx_status_t cluster_open(int *argc, char ***argv, cluster_t **cluster);
 void cluster_close(cluster_t *cluster); /* NULL is fine */
 
 /* Local. */
@@ -29,7 +29,7 @@ bool cluster_is_writer(const cluster_t *cluster); /* the first rank of each node
 
 /* End every rank at once because going on is impossible (exit code of `status`). Says nothing: the caller has. Local,
    does not return; before cluster_open, with NULL, it ends this process. */
-_Noreturn void cluster_abort(cluster_t *cluster, status_t status);
+_Noreturn void cluster_abort(cluster_t *cluster, confx_status_t status);
 
 /* Units (blocks or islands) dealt to ranks in contiguous runs that differ by at most one, the longer ones first; with
    fewer units than ranks the last ranks own none. Local. */
@@ -44,8 +44,8 @@ share_t cluster_share_of_node(const cluster_t *cluster, size_t units); /* of all
 share_t share_deal(size_t units, int ranks, int rank);
 int share_owner(size_t units, int ranks, size_t unit);
 
-/* One failure becomes everybody's: the failure of the lowest failing rank on all ranks, or STATUS_OK. */
-status_t cluster_agree(cluster_t *cluster, status_t mine);
+/* One failure becomes everybody's: the failure of the lowest failing rank on all ranks, or CONFX_STATUS_OK. */
+confx_status_t cluster_agree(cluster_t *cluster, confx_status_t mine);
 
 bool cluster_any(cluster_t *cluster, bool mine);
 void cluster_broadcast(cluster_t *cluster, void *data, size_t bytes); /* from the root */
@@ -58,13 +58,13 @@ void cluster_scatter(cluster_t *cluster, size_t units, size_t bytes, const void 
 void cluster_gather_node(cluster_t *cluster, size_t units, size_t bytes, const void *mine, void *all);
 
 /* Everybody gets everybody's bytes, in order of ranks; how many may differ between ranks. *all is the cluster's own,
-   alive until the next merge. STATUS_MEMORY, the same on every rank. */
-status_t cluster_merge(cluster_t *cluster, const void *mine, size_t bytes, const void **all, size_t *all_bytes);
+   alive until the next merge. CONFX_STATUS_MEMORY, the same on every rank. */
+confx_status_t cluster_merge(cluster_t *cluster, const void *mine, size_t bytes, const void **all, size_t *all_bytes);
 
 /* Sum of one vector per unit (mine: my units' vectors in order, n elements each, overwritten) to the root's out (n),
    out NULL elsewhere. The tree is over unit numbers, so the bits do not depend on the number of ranks. ARRAY_F32 or
-   ARRAY_F64; of no units the sum is zero. STATUS_MEMORY, the same on every rank, mine untouched. */
-status_t cluster_sum(cluster_t *cluster, size_t units, array_type_t type, size_t n, void *mine, void *out);
+   ARRAY_F64; of no units the sum is zero. CONFX_STATUS_MEMORY, the same on every rank, mine untouched. */
+confx_status_t cluster_sum(cluster_t *cluster, size_t units, array_type_t type, size_t n, void *mine, void *out);
 
 /* One record per unit goes to the next unit on the ring of all units (the last one's to the first), through an MPI
    topology of the ranks that own units. received: (my units x bytes), apart from mine. */
@@ -74,9 +74,9 @@ void cluster_ring(cluster_t *cluster, size_t units, size_t bytes, const void *mi
  */
 
 /* The ranks dealt to `groups` groups (at least 1, at most their number) in rows, by share_deal: this rank's group as a
-   cluster of its own, to be closed before the whole. A group of one rank leaves MPI out. STATUS_MEMORY, the same on
-   every rank. */
-status_t cluster_split(cluster_t *cluster, size_t groups, cluster_t **group);
+   cluster of its own, to be closed before the whole. A group of one rank leaves MPI out. CONFX_STATUS_MEMORY, the same
+   on every rank. */
+confx_status_t cluster_split(cluster_t *cluster, size_t groups, cluster_t **group);
 
 /* A barrier for ranks that may wait for long: they sleep, and leave the processors to those that work. */
 void cluster_rest(cluster_t *cluster);

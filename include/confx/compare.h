@@ -22,16 +22,16 @@ typedef struct {
     double levels; /* optimum over the levels where the yardstick is over integers; NaN: not asked or not proven */
 } comparison_plan_t;
 
-/* Read all runs. One that left no run.h5 is known by nothing but NaN; a damaged one is STATUS_DAMAGED. The caller
+/* Read all runs. One that left no run.h5 is known by nothing but NaN; a damaged one is CONFX_STATUS_DAMAGED. The caller
    closes. */
-status_t comparison_open(const comparison_plan_t *plan, comparison_t **comparison);
+confx_status_t comparison_open(const comparison_plan_t *plan, comparison_t **comparison);
 void comparison_close(comparison_t *comparison);
 
 /* A row per algorithm: best, mean and worst objective over the seeds ("-" where one found nothing feasible), the median
    gap, the median of samples to come within 10, 5 and 1 % ("-": most did not), how many times the first algorithm's
    samples to 10 % that is, and means of feasible share, distinct cost evaluations and seconds. */
-status_t comparison_print(const comparison_t *comparison, FILE *out);
-status_t comparison_json(const comparison_t *comparison, FILE *out); /* the same, and each run's figures */
+confx_status_t comparison_print(const comparison_t *comparison, FILE *out);
+confx_status_t comparison_json(const comparison_t *comparison, FILE *out); /* the same, and each run's figures */
 
 /* DIRECTORY/compare.csv and compare.h5, each as a whole. In compare.h5:
        /samples (points)                     numbers of samples at which any curve changes (thinned above 4096)
@@ -40,10 +40,10 @@ status_t comparison_json(const comparison_t *comparison, FILE *out); /* the same
        /table/NAME (algorithms)              the columns of compare.csv
        /runs/NAME (algorithms, seeds)        objective, gap, samples, samples_to_10_percent, ...
        /yardstick/lower_bound, optimum, levels_optimum */
-status_t comparison_write(const comparison_t *comparison, const char *directory);
+confx_status_t comparison_write(const comparison_t *comparison, const char *directory);
 
 /* DIRECTORY/compare.svg: gap against samples, both logarithmic, a line for the median over seeds, a band from best to
-   worst. Without gnuplot STATUS_IO. */
-status_t comparison_plot(const comparison_t *comparison, const char *directory);
+   worst. Without gnuplot CONFX_STATUS_IO. */
+confx_status_t comparison_plot(const comparison_t *comparison, const char *directory);
 
 #endif

@@ -58,29 +58,29 @@ typedef struct {
 } job_t;
 
 /* Read a job file upon the defaults, then the --set assignments in order ("search.seed=3"), then check every value.
-   STATUS_INPUT names file (or --set), line and key. Of the budget's name, fraction and limit the one given last holds.
-   The caller closes. */
-status_t job_open(const char *path, const char *const *sets, size_t sets_n, job_t **job);
+   CONFX_STATUS_INPUT names file (or --set), line and key. Of the budget's name, fraction and limit the one given last
+   holds. The caller closes. */
+confx_status_t job_open(const char *path, const char *const *sets, size_t sets_n, job_t **job);
 /* The same from text already read; `file` names it in messages. Pure. */
-status_t job_parse(const char *text, const char *file, const char *const *sets, size_t sets_n, job_t **job);
+confx_status_t job_parse(const char *text, const char *file, const char *const *sets, size_t sets_n, job_t **job);
 /* The same with a tree of keys laid upon the text, in place of --set; messages name that tree's places. */
-status_t job_parse_over(const char *text, const char *file, const struct yaml *over, job_t **job);
+confx_status_t job_parse_over(const char *text, const char *file, const struct yaml *over, job_t **job);
 void job_close(job_t *job);
 
-/* Is this the text of a sweep file (a top level with base or grid) and not of a job? STATUS_INPUT: it is no YAML. The
-   functions above refuse one with the command that takes it. Pure. */
-status_t job_is_sweep(const char *text, const char *file, bool *sweep);
+/* Is this the text of a sweep file (a top level with base or grid) and not of a job? CONFX_STATUS_INPUT: it is no YAML.
+   The functions above refuse one with the command that takes it. Pure. */
+confx_status_t job_is_sweep(const char *text, const char *file, bool *sweep);
 
-/* From now on names are looked up beside another file: a job that was read from a log. STATUS_MEMORY. */
-status_t job_move(job_t *job, const char *file);
+/* From now on names are looked up beside another file: a job that was read from a log. CONFX_STATUS_MEMORY. */
+confx_status_t job_move(job_t *job, const char *file);
 
 /* Where the file lies that a key names, by file_find, paths from the job file's directory; path is FILE_PATH_MAX long.
-   STATUS_INPUT names file, line and key, and the names at hand. */
+   CONFX_STATUS_INPUT names file, line and key, and the names at hand. */
 typedef enum { JOB_WORKLOAD, JOB_DATAFLOW, JOB_DATAFLOW_DEPTHWISE, JOB_HARDWARE, JOB_DATA_KINDS } job_data_t;
-status_t job_find(const job_t *job, job_data_t data, char *path);
+confx_status_t job_find(const job_t *job, job_data_t data, char *path);
 
 /* Where search.init lies: beside the job file, else as seen from the working directory. As job_find. */
-status_t job_find_init(const job_t *job, char *path);
+confx_status_t job_find_init(const job_t *job, char *path);
 
 /* The first key in which two jobs differ, and what each says there ("not given": nothing). Keys that do not decide what
    is sampled first count for nothing: output, log, and search.samples, which may grow. */

@@ -8,7 +8,7 @@
 typedef struct kfac kfac_t; /* for each layer the running factors A = E[x x^T] and G = E[d_y d_y^T] */
 
 /* decay: of the running averages; damping: lambda. The mlp's shape is copied. The caller closes. */
-status_t kfac_open(const mlp_t *mlp, double decay, double damping, kfac_t **kfac);
+confx_status_t kfac_open(const mlp_t *mlp, double decay, double damping, kfac_t **kfac);
 void kfac_close(kfac_t *kfac);
 /* Adds what the mlp's last backward pass says, d_y being derivatives of log likelihoods under the model's own draws. */
 void kfac_add(kfac_t *kfac, const mlp_t *mlp);

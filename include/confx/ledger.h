@@ -14,7 +14,7 @@ typedef struct {
     double cost; /* NaN: invalid */
 } ledger_entry_t;
 
-status_t ledger_open(const problem_t *problem, ledger_t **ledger);
+confx_status_t ledger_open(const problem_t *problem, ledger_t **ledger);
 void ledger_close(ledger_t *ledger);
 bool ledger_seen(const ledger_t *ledger, size_t distinct, size_t point);
 /* Cost of a seen valid point, infinity otherwise. */

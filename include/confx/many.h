@@ -33,9 +33,10 @@ typedef struct {
     many_next_t (*next)(void *context, many_task_t *task);
     void (*began)(void *context, uint64_t id); /* given before, it is at work now; may be NULL */
     void (*progress)(void *context, uint64_t id, const many_progress_t *progress);
-    /* A search is over. status: STATUS_OK complete, STATUS_STOPPED goes on, or begins, some other time, anything else
-       failed; result: what it leaves, or NULL where that cannot be read; seconds: that its group spent on it. */
-    void (*ended)(void *context, uint64_t id, const status_t *status, const run_result_t *result, double seconds);
+    /* A search is over. status: CONFX_STATUS_OK complete, CONFX_STATUS_STOPPED goes on, or begins, some other time,
+       anything else failed; result: what it leaves, or NULL where that cannot be read; seconds: that its group spent on
+       it. */
+    void (*ended)(void *context, uint64_t id, const confx_status_t *status, const run_result_t *result, double seconds);
     bool (*unwanted)(void *context, uint64_t id); /* true: stop it, with a commit; may be NULL */
     bool (*tick)(void *context);                  /* now and then; false: stop everything; may be NULL */
 } many_source_t;
@@ -43,10 +44,10 @@ typedef struct {
 /* How many groups there will be. Local. */
 size_t many_groups(const cluster_t *cluster, size_t ranks_per_search);
 
-/* Deal until the source has nothing ever again and all are over. Collective. STATUS_STOPPED, everywhere, when a signal
-   came to any rank or a tick said so: then all running searches have stopped with a commit. Failed searches are told to
-   the source alone. */
-status_t many_run(cluster_t *cluster, size_t ranks_per_search, const many_source_t *source);
+/* Deal until the source has nothing ever again and all are over. Collective. CONFX_STATUS_STOPPED, everywhere, when a
+   signal came to any rank or a tick said so: then all running searches have stopped with a commit. Failed searches are
+   told to the source alone. */
+confx_status_t many_run(cluster_t *cluster, size_t ranks_per_search, const many_source_t *source);
 
 /* ---- from a list --------------------------------------------------------------------------------------------------
  */
@@ -59,9 +60,9 @@ typedef struct {
     double work;      /* expected, in no unit: the most first. many_check sets it */
     /* set by many_run_list, on the root: */
     many_state_t state;
-    status_t status;     /* why it failed */
-    run_result_t result; /* all 0 until there is one */
-    double share;        /* of its samples that are done */
+    confx_status_t status; /* why it failed */
+    run_result_t result;   /* all 0 until there is one */
+    double share;          /* of its samples that are done */
 } many_search_t;
 
 typedef struct {
@@ -74,22 +75,22 @@ typedef struct {
 typedef struct {
     void *context;
     /* Root, now and then and at the end. A failure stops everything. */
-    status_t (*show)(void *context, const many_search_t *searches, size_t n, const many_facts_t *facts);
+    confx_status_t (*show)(void *context, const many_search_t *searches, size_t n, const many_facts_t *facts);
 } many_listener_t;
 
 /* Open the problem of every job, before anything starts, and tell the work. Collective, dealt over all ranks; the first
    failure of the list is everybody's. */
-status_t many_check(cluster_t *cluster, many_search_t *searches, size_t n);
+confx_status_t many_check(cluster_t *cluster, many_search_t *searches, size_t n);
 
 /* Do all searches of the list (equal on all ranks). Those complete or infeasible in their directories are not done
-   again when `resume`; half-done ones go on. STATUS_STOPPED; otherwise STATUS_OK, failed searches or not, or what the
-   listener failed of. Collective. */
-status_t many_run_list(cluster_t *cluster, many_search_t *searches, size_t n, size_t ranks_per_search, bool resume,
-                       const many_listener_t *listener);
+   again when `resume`; half-done ones go on. CONFX_STATUS_STOPPED; otherwise CONFX_STATUS_OK, failed searches or not,
+   or what the listener failed of. Collective. */
+confx_status_t many_run_list(cluster_t *cluster, many_search_t *searches, size_t n, size_t ranks_per_search,
+                             bool resume, const many_listener_t *listener);
 
 /* Write DIRECTORY/sweep.csv and sweep.h5 anew, a row per search of the sweep; both by rename. status_word: "running",
    "stopped" or "done". */
-status_t many_write_table(const char *directory, const sweep_t *sweep, const many_search_t *searches,
-                          const char *started, const char *status_word);
+confx_status_t many_write_table(const char *directory, const sweep_t *sweep, const many_search_t *searches,
+                                const char *started, const char *status_word);
 
 #endif

@@ -46,9 +46,9 @@ typedef struct {
     bool recurrent;               /* part of the LSTM */
 } policy_tensor_t;
 
-/* All parameters in one allocation, zero until initialised. The caller closes. STATUS_INPUT names what is out of range.
-   Sets the matrix library to one thread. */
-status_t policy_open(const policy_shape_t *shape, policy_t **policy);
+/* All parameters in one allocation, zero until initialised. The caller closes. CONFX_STATUS_INPUT names what is out of
+   range. Sets the matrix library to one thread. */
+confx_status_t policy_open(const policy_shape_t *shape, policy_t **policy);
 void policy_close(policy_t *policy);
 const policy_shape_t *policy_shape(const policy_t *policy);
 real_t *policy_parameters(policy_t *policy); /* (policy_size), owned by the policy */
@@ -66,7 +66,7 @@ typedef struct pass pass_t; /* activations of B episodes of up to T steps */
 
 /* All memory of a pass, so that nothing is allocated later. The policy must stay alive, and its parameters unchanged
    from pass_begin to pass_backward. The same B, parameters and calls give the same bits; another B may not. */
-status_t pass_open(const policy_t *policy, size_t batch, size_t steps, pass_t **pass);
+confx_status_t pass_open(const policy_t *policy, size_t batch, size_t steps, pass_t **pass);
 void pass_close(pass_t *pass);
 void pass_begin(pass_t *pass, size_t batch); /* start B <= batch episodes: step 0, LSTM state zero */
 
@@ -104,7 +104,7 @@ typedef struct {
     real_t beta1, beta2, epsilon;
 } adam_t;
 
-status_t adam_open(size_t n, real_t beta1, real_t beta2, adam_t *adam); /* epsilon 1e-8 */
+confx_status_t adam_open(size_t n, real_t beta1, real_t beta2, adam_t *adam); /* epsilon 1e-8 */
 void adam_close(adam_t *adam);
 void adam_step(adam_t *adam, real_t rate, const real_t *gradient, real_t *parameters);
 

@@ -25,20 +25,20 @@ typedef struct {
 typedef struct problem problem_t;
 
 /* workload, dataflows and hardware must stay alive as long as the problem. Depthwise layers use `depthwise`.
-   A budget below the least any assignment needs is STATUS_INFEASIBLE. The caller closes. */
+   A budget below the least any assignment needs is CONFX_STATUS_INFEASIBLE. The caller closes. */
 typedef struct {
-    const workload_t *workload;
-    const dataflow_t *dataflow, *depthwise;
-    const hardware_t *hardware;
+    const confx_workload_t *workload;
+    const confx_dataflow_t *dataflow, *depthwise;
+    const confx_hardware_t *hardware;
     const job_t *job; /* objective, budget, actions; read at opening only */
 } problem_parts_t;
-status_t problem_open(const problem_parts_t *parts, problem_t **problem);
-status_t problem_open_with(const problem_parts_t *parts, evaluator_t evaluator, problem_t **problem);
+confx_status_t problem_open(const problem_parts_t *parts, problem_t **problem);
+confx_status_t problem_open_with(const problem_parts_t *parts, evaluator_t evaluator, problem_t **problem);
 void problem_close(problem_t *problem);
 
 /* ---- what is known before any sample ----------------------------------------------------------------------------- */
 
-const workload_t *problem_workload(const problem_t *problem);
+const confx_workload_t *problem_workload(const problem_t *problem);
 size_t problem_layers(const problem_t *problem);   /* L */
 size_t problem_distinct(const problem_t *problem); /* D */
 size_t problem_distinct_of(const problem_t *problem, size_t layer);
@@ -88,7 +88,7 @@ typedef struct {
     uint8_t *feasible;          /* (E) within the budget, all points valid */
 } batch_t;
 
-status_t batch_open(size_t capacity, size_t layers, batch_t *batch);
+confx_status_t batch_open(size_t capacity, size_t layers, batch_t *batch);
 void batch_close(batch_t *batch);
 
 /* Score the first n assignments of the batch: everything below pes and buffer is filled. */
@@ -112,6 +112,6 @@ bool problem_adds_up(const problem_t *problem);
 bool problem_look(problem_t *problem, size_t distinct, size_t point, double *objective, double *need);
 bool problem_factors(problem_t *problem, size_t distinct, size_t point, double factors[FACTORS], double *need);
 /* The cost model's full figures of a layer under an action, for tables. */
-void problem_explain(const problem_t *problem, size_t layer, uint32_t pes, uint32_t buffer, cost_t *cost);
+void problem_explain(const problem_t *problem, size_t layer, uint32_t pes, uint32_t buffer, confx_cost_t *cost);
 
 #endif

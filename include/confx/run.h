@@ -21,31 +21,32 @@ typedef struct {
 } input_t;
 
 typedef struct {
-    workload_t workload;
-    hardware_t hardware;
-    dataflow_t *dataflow, *depthwise;
+    confx_workload_t workload;
+    confx_hardware_t hardware;
+    confx_dataflow_t *dataflow, *depthwise;
     problem_t *problem;
     input_t inputs[INPUTS]; /* what all this was made of */
 } setting_t;
 
 /* Read all that the job names and open its problem. */
-status_t setting_open(const job_t *job, setting_t *setting);
+confx_status_t setting_open(const job_t *job, setting_t *setting);
 /* The same for a run that goes on: the texts that the run in the job's output keeps, if there is one that keeps them.
  */
-status_t setting_open_kept(const job_t *job, setting_t *setting);
+confx_status_t setting_open_kept(const job_t *job, setting_t *setting);
 void setting_close(setting_t *setting);
 
 /* The job that a run has logged in run.h5 (at `path`), and its setting, of the texts kept there. Runs of schema 1 keep
    none; the files that they name are looked up where the run found them, beside the job file: by the logged way there
    from the run directory (a project may move as a whole), by the logged path (a run directory may move alone), then
    beside run.h5. The caller closes both. */
-status_t setting_open_logged(store_t *store, const char *path, job_t **job, setting_t *setting);
+confx_status_t setting_open_logged(store_t *store, const char *path, job_t **job, setting_t *setting);
 
 /* One line that says which of the files a run has read hold another text by now; empty when none does, and for a run
-   that keeps no texts. Files that are gone have not changed. STATUS_INPUT: there is no run.h5; STATUS_DAMAGED. Local.
+   that keeps no texts. Files that are gone have not changed. CONFX_STATUS_INPUT: there is no run.h5;
+   CONFX_STATUS_DAMAGED. Local.
  */
 enum { INPUTS_NOTICE_MAX = 1024 };
-status_t run_inputs_notice(const char *run_dir, char notice[INPUTS_NOTICE_MAX]);
+confx_status_t run_inputs_notice(const char *run_dir, char notice[INPUTS_NOTICE_MAX]);
 
 /* ---- the search -------------------------------------------------------------------------------------------------- */
 
@@ -78,10 +79,11 @@ typedef struct {
     bool (*stop)(void *context);                     /* after every update; true: stop as after a signal */
 } run_listener_t;
 
-/* Search, log and certify. Collective; the same status on every rank. A used directory is STATUS_INPUT unless `resume`,
-   and then the run goes on from its last checkpoint (a finished one is left as it is), with the inputs that it keeps.
-   STATUS_STOPPED after a signal, with everything committed; STATUS_INFEASIBLE when no sample was feasible. */
-status_t run_search(cluster_t *cluster, const job_t *job, bool resume, const run_listener_t *listener);
+/* Search, log and certify. Collective; the same status on every rank. A used directory is CONFX_STATUS_INPUT unless
+   `resume`, and then the run goes on from its last checkpoint (a finished one is left as it is), with the inputs that
+   it keeps. CONFX_STATUS_STOPPED after a signal, with everything committed; CONFX_STATUS_INFEASIBLE when no sample was
+   feasible. */
+confx_status_t run_search(cluster_t *cluster, const job_t *job, bool resume, const run_listener_t *listener);
 
 /* ---- what a run directory says ----------------------------------------------------------------------------------- */
 
@@ -97,14 +99,14 @@ typedef struct {
     double seconds;           /* of searching, all sessions */
 } run_result_t;
 
-/* From run.h5. STATUS_INPUT: there is none; STATUS_DAMAGED. Local. */
-status_t run_result_read(const char *run_dir, run_result_t *result);
+/* From run.h5. CONFX_STATUS_INPUT: there is none; CONFX_STATUS_DAMAGED. Local. */
+confx_status_t run_result_read(const char *run_dir, run_result_t *result);
 
 /* ---- verifying --------------------------------------------------------------------------------------------------- */
 
-/* Score every logged sample of a run directory anew from its actions, and the result. STATUS_DAMAGED names the first
-   row that differs in a bit; *rows: how many were compared. */
-status_t run_verify(const char *run_dir, uint64_t *rows);
+/* Score every logged sample of a run directory anew from its actions, and the result. CONFX_STATUS_DAMAGED names the
+   first row that differs in a bit; *rows: how many were compared. */
+confx_status_t run_verify(const char *run_dir, uint64_t *rows);
 
 /* ---- tidying ----------------------------------------------------------------------------------------------------- */
 
@@ -115,9 +117,9 @@ typedef struct {
 } run_tidied_t;
 
 /* Remove the segments of a run directory that neither run.h5 nor a checkpoint needs: of a complete run all, of another
-   one those joined into others. `now`: not only those that have been so for an hour. STATUS_INPUT: there is no run, or
-   it may be at work. */
-status_t run_tidy(const char *run_dir, bool now, run_tidied_t *tidied);
+   one those joined into others. `now`: not only those that have been so for an hour. CONFX_STATUS_INPUT: there is no
+   run, or it may be at work. */
+confx_status_t run_tidy(const char *run_dir, bool now, run_tidied_t *tidied);
 
 /* ---- measuring --------------------------------------------------------------------------------------------------- */
 
@@ -128,6 +130,6 @@ typedef struct {
     double seconds;
     search_work_t work; /* of one sample */
 } run_speed_t;
-status_t run_policy_speed(cluster_t *cluster, const job_t *job, double seconds, run_speed_t *speed);
+confx_status_t run_policy_speed(cluster_t *cluster, const job_t *job, double seconds, run_speed_t *speed);
 
 #endif

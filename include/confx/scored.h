@@ -10,7 +10,7 @@ typedef struct scored scored_t;
 /* samples: as many as the search will take. The last SCORED_MOST / 2 assignments are remembered in any case, and all of
    them until there are SCORED_MOST: 24 bytes each. The problem must stay alive as long. The caller closes. */
 enum { SCORED_MOST = 1 << 20 };
-status_t scored_open(problem_t *problem, uint64_t samples, scored_t **scored);
+confx_status_t scored_open(problem_t *problem, uint64_t samples, scored_t **scored);
 void scored_close(scored_t *scored);
 
 /* pes, buffer (L). Where the integers of an assignment do not fit into 64 bits a hash of them stands for it: one in

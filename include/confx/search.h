@@ -98,7 +98,7 @@ search_layout_t search_plan(const search_setup_t *setup, algorithm_t stage);
 
 /* stage: any algorithm that is one stage; of ALGORITHM_REINFORCE_ISLANDS it is the first. The setup is copied. The
    caller closes. */
-status_t search_open(const search_setup_t *setup, algorithm_t stage, search_t **search);
+confx_status_t search_open(const search_setup_t *setup, algorithm_t stage, search_t **search);
 void search_close(search_t *search);
 const search_layout_t *search_layout(const search_t *search);
 

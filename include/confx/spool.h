@@ -31,18 +31,18 @@ typedef enum { SPOOL_STATE_LIST(SPOOL_ENUM) SPOOL_STATES } spool_state_t;
 
 enum { SPOOL_NAME_MAX = 128, SPOOL_PRIORITY_MAX = 99, SPOOL_PRIORITY = 50 };
 
-/* Make the directories; those that are there are fine. STATUS_INPUT for a directory that holds something else. */
-status_t spool_make(const char *directory);
+/* Make the directories; those that are there are fine. CONFX_STATUS_INPUT for a directory that holds something else. */
+confx_status_t spool_make(const char *directory);
 
 /* ---- putting in ---------------------------------------------------------------------------------------------------
  */
 
-/* Queue a job with all files it names; higher priorities first. `job` loses its output. STATUS_INPUT when a file cannot
-   be found, STATUS_IO; then nothing is queued. */
-status_t spool_submit(const char *directory, job_t *job, int priority, char name[SPOOL_NAME_MAX]);
+/* Queue a job with all files it names; higher priorities first. `job` loses its output. CONFX_STATUS_INPUT when a file
+   cannot be found, CONFX_STATUS_IO; then nothing is queued. */
+confx_status_t spool_submit(const char *directory, job_t *job, int priority, char name[SPOOL_NAME_MAX]);
 
-/* A queued job is cancelled at once, a running one soon (*running). STATUS_INPUT: there is no such job. */
-status_t spool_cancel(const char *directory, const char *name, bool *running);
+/* A queued job is cancelled at once, a running one soon (*running). CONFX_STATUS_INPUT: there is no such job. */
+confx_status_t spool_cancel(const char *directory, const char *name, bool *running);
 
 /* ---- a service ----------------------------------------------------------------------------------------------------
  */
@@ -50,42 +50,43 @@ status_t spool_cancel(const char *directory, const char *name, bool *running);
 typedef struct spool spool_t;
 
 /* Become a service. lease: seconds without a sign of life after which it counts as dead. */
-status_t spool_open(const char *directory, double lease_seconds, spool_t **spool);
+confx_status_t spool_open(const char *directory, double lease_seconds, spool_t **spool);
 void spool_close(spool_t *spool); /* its jobs must have been put somewhere; NULL is fine */
 
 /* Give a sign of life when one is due, take up the jobs of the dead, notice marks. To be called several times within a
-   lease. STATUS_STOPPED: this service was taken for dead. */
-status_t spool_beat(spool_t *spool);
+   lease. CONFX_STATUS_STOPPED: this service was taken for dead. */
+confx_status_t spool_beat(spool_t *spool);
 
 /* Take the first job of the queue; false: there is none. The queue is listed at most for a fiftieth of the time. */
 bool spool_claim(spool_t *spool, char name[SPOOL_NAME_MAX]);
 size_t spool_queued(const spool_t *spool); /* as far as is known */
 
-/* Open a claimed job, its output in its own directory. STATUS_INPUT: it is bad. */
-status_t spool_job(const spool_t *spool, const char *name, job_t **job);
+/* Open a claimed job, its output in its own directory. CONFX_STATUS_INPUT: it is bad. */
+confx_status_t spool_job(const spool_t *spool, const char *name, job_t **job);
 bool spool_is_cancelled(const spool_t *spool, const char *name);
 
 /* Put a claimed job where it belongs now. outcome: why, and what it leaves (NULL: nothing), for outcome.json. A job
    that is no longer this service's is forgotten. */
-status_t spool_put(spool_t *spool, const char *name, spool_state_t state, const status_t *outcome,
-                   const run_result_t *result);
+confx_status_t spool_put(spool_t *spool, const char *name, spool_state_t state, const confx_status_t *outcome,
+                         const run_result_t *result);
 
 /* ---- looking ------------------------------------------------------------------------------------------------------
  */
 
 typedef struct {
     char name[SPOOL_NAME_MAX], service[SPOOL_NAME_MAX];
-    char message[STATUS_MESSAGE_MAX]; /* of a failed one */
-    run_result_t result;              /* of one begun: as far as its last commit; status "" otherwise */
+    char message[CONFX_STATUS_MESSAGE_MAX]; /* of a failed one */
+    run_result_t result;                    /* of one begun: as far as its last commit; status "" otherwise */
 } spool_entry_t;
 
 /* The jobs in a state, in order of names; `details`: with results of at most that many of the last ones. The caller
    frees *entries. */
-status_t spool_list(const char *directory, spool_state_t state, size_t details, spool_entry_t **entries, size_t *n);
+confx_status_t spool_list(const char *directory, spool_state_t state, size_t details, spool_entry_t **entries,
+                          size_t *n);
 int spool_priority(const char *name);
 
 /* What lies in the queue under a name that no job may have, so that no service takes it: not of letters, digits and
    "._+-" alone, or not a letter or digit first. Hidden files are not told. The caller frees with file_names_close. */
-status_t spool_ignored(const char *directory, char ***names, size_t *n);
+confx_status_t spool_ignored(const char *directory, char ***names, size_t *n);
 
 #endif

@@ -4,9 +4,10 @@
    counts when a viewer has written the file since (src/store/seal.h); inside, metadata are checksummed by the
    file format and numbers by Fletcher-32, for readers that know nothing of the block. The same content makes the same
    bytes.
-   Errors. Writing: STATUS_IO, and what was there before is untouched; STATUS_INPUT for what cannot be stored. Reading:
-   STATUS_INPUT when there is no such file, STATUS_IO when it may not be opened, and STATUS_DAMAGED for all else,
-   a dataset or attribute that is not there or is of another type included. Messages name the file. */
+   Errors. Writing: CONFX_STATUS_IO, and what was there before is untouched; CONFX_STATUS_INPUT for what cannot be
+   stored. Reading: CONFX_STATUS_INPUT when there is no such file, CONFX_STATUS_IO when it may not be opened, and
+   CONFX_STATUS_DAMAGED for all else, a dataset or attribute that is not there or is of another type included. Messages
+   name the file. */
 #ifndef CONFX_STORE_H
 #define CONFX_STORE_H
 
@@ -31,27 +32,27 @@ typedef struct {
 /* Write a whole new file `path`: arrays, then attributes (groups on the way are made); atomically, by the temporary
    name PATH.PID.tmp. An array of rank 0 is a single number and becomes a scalar. One of texts has rank 2 or 3 and a
    width above 0. Texts, attributes as well, become variable-length UTF-8, which h5py gives as str. */
-status_t store_write(const char *path, const array_t *arrays, size_t arrays_n, const attribute_t *attributes,
-                     size_t attributes_n);
+confx_status_t store_write(const char *path, const array_t *arrays, size_t arrays_n, const attribute_t *attributes,
+                           size_t attributes_n);
 
 typedef struct store store_t; /* a file open for reading */
 
 bool store_is_log(const char *path); /* does the file begin as those of the log do, damaged or not? */
-status_t store_open(const char *path, store_t **store);
+confx_status_t store_open(const char *path, store_t **store);
 void store_close(store_t *store);
 bool store_has(store_t *store, const char *name);
 /* Type, rank and dimensions of a dataset; data and units are NULL, the name is `name`. A scalar has rank 0 and, for
    those who count rows, dims[0] 1. The width of texts is that of the longest and its NUL. */
-status_t store_describe(store_t *store, const char *name, array_t *array);
+confx_status_t store_describe(store_t *store, const char *name, array_t *array);
 /* Read a dataset into array->data, whose type and dimensions must be those of the file; a scalar may be read as one
    row, texts into any width that takes them. Of a virtual dataset (those of /trajectories in run.h5) all segments are
    checked before the first read: no fill value passes for a row. */
-status_t store_read(store_t *store, const array_t *array);
+confx_status_t store_read(store_t *store, const array_t *array);
 /* Rows first .. first+n-1 of a dataset's first dimension into data, converted to `type`, which must hold them. */
-status_t store_read_rows(store_t *store, const char *name, array_type_t type, size_t first, size_t n, void *data);
-status_t store_read_text(store_t *store, const char *path, const char *name, char **text); /* the caller frees */
-status_t store_read_integer(store_t *store, const char *path, const char *name, int64_t *value);
-status_t store_read_real(store_t *store, const char *path, const char *name, double *value);
+confx_status_t store_read_rows(store_t *store, const char *name, array_type_t type, size_t first, size_t n, void *data);
+confx_status_t store_read_text(store_t *store, const char *path, const char *name, char **text); /* the caller frees */
+confx_status_t store_read_integer(store_t *store, const char *path, const char *name, int64_t *value);
+confx_status_t store_read_real(store_t *store, const char *path, const char *name, double *value);
 
 /* CRC-32 of some bytes, as in Python zlib.crc32(dataset[:].tobytes()). */
 uint32_t store_checksum(const void *bytes, size_t n);
@@ -77,18 +78,19 @@ typedef struct {
 } rows_t;
 
 /* Write RUN_DIR/segments/NAME (the directory is made). `verify` checks every byte of it, that it holds the rows it
-   should, and the shapes of its columns; a missing one is STATUS_DAMAGED. */
-status_t store_segment_write(const char *run_dir, const segment_t *segment, const rows_t *rows);
-status_t store_segment_verify(const char *run_dir, const segment_t *segment, size_t layers, size_t heads);
+   should, and the shapes of its columns; a missing one is CONFX_STATUS_DAMAGED. */
+confx_status_t store_segment_write(const char *run_dir, const segment_t *segment, const rows_t *rows);
+confx_status_t store_segment_verify(const char *run_dir, const segment_t *segment, size_t layers, size_t heads);
 
 /* Write one segment of the rows of all parts, which must be one writer's, in order, of one stride and block. The caller
    gives joined->name, the rest is filled in; parts go only when run.h5 and the checkpoint name the joined one. */
-status_t store_segment_join(const char *run_dir, const segment_t *parts, size_t parts_n, size_t layers, size_t heads,
-                            segment_t *joined);
+confx_status_t store_segment_join(const char *run_dir, const segment_t *parts, size_t parts_n, size_t layers,
+                                  size_t heads, segment_t *joined);
 
 /* Write one segment of the first `rows` rows of a run.h5 that holds its rows itself. The caller gives segment->name,
-   the rest is filled in. Of run.h5 fewer rows, or rows elsewhere, are STATUS_DAMAGED. */
-status_t store_segment_regain(const char *run_dir, uint64_t rows, size_t layers, size_t heads, segment_t *segment);
+   the rest is filled in. Of run.h5 fewer rows, or rows elsewhere, are CONFX_STATUS_DAMAGED. */
+confx_status_t store_segment_regain(const char *run_dir, uint64_t rows, size_t layers, size_t heads,
+                                    segment_t *segment);
 
 /* ---- run.h5 ------------------------------------------------------------------------------------------------------ */
 
@@ -97,10 +99,10 @@ status_t store_segment_regain(const char *run_dir, uint64_t rows, size_t layers,
        2  this program's */
 enum { RUN_SCHEMA = 2 };
 
-/* The schema of a run.h5, 1 to RUN_SCHEMA; a newer one is STATUS_INPUT. */
-status_t store_read_schema(store_t *store, int64_t *schema);
+/* The schema of a run.h5, 1 to RUN_SCHEMA; a newer one is CONFX_STATUS_INPUT. */
+confx_status_t store_read_schema(store_t *store, int64_t *schema);
 /* store_open of a run.h5 of such a schema. */
-status_t store_open_run(const char *path, store_t **store);
+confx_status_t store_open_run(const char *path, store_t **store);
 
 typedef struct {
     const array_t *arrays; /* what is stored in run.h5 itself */
@@ -118,20 +120,20 @@ typedef struct {
 /* Write RUN_DIR/run.h5 anew. Without rows /trajectories has empty datasets. Names of segments are relative, so the
    directory may be moved. The attribute `self_contained` (0 or 1) says whether the file stands alone; where it does
    not, `rows` of /trajectories says where they are. A self-contained file is compressed and composed on disk, a few
-   dozen MB at a time. Segments that do not cover the rows are STATUS_INPUT. Join segments while they are a few hundred:
-   readers open them all at once, about a millisecond each and column, and HDF5 gives fill values, without a word, for
-   those beyond the usual limit of 1024 open files (this room's reader raises the limit, or fails). */
-status_t store_master_write(const char *run_dir, const master_t *master);
+   dozen MB at a time. Segments that do not cover the rows are CONFX_STATUS_INPUT. Join segments while they are a few
+   hundred: readers open them all at once, about a millisecond each and column, and HDF5 gives fill values, without a
+   word, for those beyond the usual limit of 1024 open files (this room's reader raises the limit, or fails). */
+confx_status_t store_master_write(const char *run_dir, const master_t *master);
 
 /* Names of the segments behind /trajectories, in no order; none where it stands alone. The caller frees with
    file_names_close. */
-status_t store_sources(store_t *store, char ***names, size_t *names_n);
+confx_status_t store_sources(store_t *store, char ***names, size_t *names_n);
 
 /* Does this run.h5 stand alone? One of schema 1 does not. */
 bool store_is_self_contained(store_t *store);
 
 /* Remove the temporaries (*.tmp) that killed processes left in RUN_DIR and RUN_DIR/segments, before any writer starts.
  */
-status_t store_tidy(const char *run_dir);
+confx_status_t store_tidy(const char *run_dir);
 
 #endif

@@ -32,8 +32,8 @@ typedef struct {
 } sweep_t;
 
 /* Read a sweep file and make all of its jobs, each with its keys and values checked (not that its files exist).
-   STATUS_INPUT names file, line and key. The caller closes. */
-status_t sweep_open(const char *path, const char *directory, sweep_t **sweep);
+   CONFX_STATUS_INPUT names file, line and key. The caller closes. */
+confx_status_t sweep_open(const char *path, const char *directory, sweep_t **sweep);
 void sweep_close(sweep_t *sweep);
 
 /* The value that a search has for a key, a list in words: "dla", "0.1", "1 2 4"; "" when its job has no such key. */

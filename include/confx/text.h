@@ -20,7 +20,7 @@ bool text_is_utf8(const char *text);
 typedef struct csv csv_t;
 
 /* `text` is copied; `file` names it in messages and must stay alive. The first row is the header. */
-status_t csv_open(const char *text, const char *file, csv_t **csv);
+confx_status_t csv_open(const char *text, const char *file, csv_t **csv);
 void csv_close(csv_t *csv);
 
 const char *csv_file(const csv_t *csv);
@@ -30,13 +30,15 @@ const char *csv_header(const csv_t *csv, size_t column);
 /* The column of that name (exact), or SIZE_MAX. */
 size_t csv_find(const csv_t *csv, const char *name);
 
-/* The next row; *more is false at the end. A row of another width than the header is STATUS_INPUT with file and line.
+/* The next row; *more is false at the end. A row of another width than the header is CONFX_STATUS_INPUT with file and
+ * line.
  */
-status_t csv_next(csv_t *csv, bool *more);
+confx_status_t csv_next(csv_t *csv, bool *more);
 int csv_line(const csv_t *csv);                         /* line number of the current row, from 1 */
 const char *csv_field(const csv_t *csv, size_t column); /* of the current row */
 
-/* The current row's field as a whole number within [least, most]; STATUS_INPUT with file, line and column name. */
-status_t csv_integer(const csv_t *csv, size_t column, int64_t least, int64_t most, int64_t *value);
+/* The current row's field as a whole number within [least, most]; CONFX_STATUS_INPUT with file, line and column name.
+ */
+confx_status_t csv_integer(const csv_t *csv, size_t column, int64_t least, int64_t most, int64_t *value);
 
 #endif

@@ -20,7 +20,7 @@ typedef struct {
 typedef struct {
     const char *name;
     const char *summary;
-    status_t (*run)(app_t *app, int argc, char **argv); /* argv[0] is the subcommand */
+    confx_status_t (*run)(app_t *app, int argc, char **argv); /* argv[0] is the subcommand */
 } command_t;
 
 extern const command_t command_run, command_cost, command_bound, command_report, command_bench, command_verify,
@@ -28,8 +28,8 @@ extern const command_t command_run, command_cost, command_bound, command_report,
     command_tidy;
 
 /* Parse by argp with --help added; *help: it was asked for and shown, there is nothing else to do. A bad option is
-   STATUS_INPUT, already told by the root. */
-status_t app_parse(const app_t *app, const struct argp *argp, int argc, char **argv, void *options, bool *help);
+   CONFX_STATUS_INPUT, already told by the root. */
+confx_status_t app_parse(const app_t *app, const struct argp *argp, int argc, char **argv, void *options, bool *help);
 
 /* To standard error, in one line, which files that a run has read hold another text by now; nothing if none does. */
 void app_tell_inputs(const char *run_dir);
@@ -38,6 +38,6 @@ void app_tell_inputs(const char *run_dir);
 void app_tell_limits(const job_t *job);
 
 /* What only one rank can do (printing a table): `status` of the root becomes everybody's. */
-status_t app_root_only(app_t *app, status_t status);
+confx_status_t app_root_only(app_t *app, confx_status_t status);
 
 #endif

@@ -4,6 +4,7 @@
 #include "confx/rng.h"
 #include "confx/run.h"
 #include "confx/text.h"
+#include "confx/try.h"
 #include "option.h"
 
 #include <jansson.h>
@@ -81,21 +82,21 @@ static double decile(double *values, size_t n)
     return values[n / 10];
 }
 
-static int64_t evaluate(const setting_t *setting, const layer_t *layer, int64_t pes, int64_t buffer)
+static int64_t evaluate(const setting_t *setting, const confx_layer_t *layer, int64_t pes, int64_t buffer)
 {
-    cost_t cost;
-    const dataflow_t *dataflow = layer->type == LAYER_DSCONV ? setting->depthwise : setting->dataflow;
-    cost_evaluate(dataflow, layer, &setting->hardware, pes, buffer, &cost);
+    confx_cost_t cost;
+    const confx_dataflow_t *dataflow = layer->type == CONFX_LAYER_DSCONV ? setting->depthwise : setting->dataflow;
+    confx_cost_evaluate(dataflow, layer, &setting->hardware, pes, buffer, &cost);
     return cost.runtime_cycles;
 }
 
 /* An evaluation to be made: drawn before the clock starts. */
 typedef struct {
-    const layer_t *layer;
+    const confx_layer_t *layer;
     int64_t pes, buffer;
 } draw_t;
 
-static void draw_round(const workload_t *workload, rng_t *rng, draw_t draws[ROUND])
+static void draw_round(const confx_workload_t *workload, rng_t *rng, draw_t draws[ROUND])
 {
     for (int i = 0; i < ROUND; i++) {
         draws[i].layer = &workload->layers[rng_below(rng, workload->layers_n)];
@@ -114,7 +115,7 @@ static int64_t evaluate_round(const setting_t *setting, const draw_t draws[ROUND
 
 static int64_t evaluate_table(const setting_t *setting)
 {
-    const workload_t *workload = &setting->workload;
+    const confx_workload_t *workload = &setting->workload;
     const uint32_t *pes = problem_level_values(setting->problem, 0),
                    *buffers = problem_level_values(setting->problem, 1);
     int64_t cycles = 0;
@@ -149,7 +150,7 @@ static cost_speed_t measure_cost(const setting_t *setting, double seconds)
                           .table_ms = 1e3 * round_seconds(setting, seconds / 4, true)};
 }
 
-static status_t open_job(const char *set, job_t **job)
+static confx_status_t open_job(const char *set, job_t **job)
 {
     const char *const sets[] = {set};
     return job_parse("workload: mobilenet_v2\nhardware: maestro\n", "bench", sets, 1, job);
@@ -161,14 +162,14 @@ static void show_cost(const char *dataflow, const cost_speed_t *speed)
            speed->rate, 1e6 / speed->rate, speed->table_ms);
 }
 
-static status_t bench_dataflow(const bench_options_t *options, const char *dataflow, cost_speed_t *speed)
+static confx_status_t bench_dataflow(const bench_options_t *options, const char *dataflow, cost_speed_t *speed)
 {
     char set[64];
     job_t *job;
     setting_t setting;
     (void)snprintf(set, sizeof set, "dataflow=%s", dataflow);
     TRY(open_job(set, &job));
-    const status_t status = setting_open(job, &setting);
+    const confx_status_t status = setting_open(job, &setting);
     job_close(job);
     TRY(status);
     *speed = measure_cost(&setting, options->seconds);
@@ -177,18 +178,18 @@ static status_t bench_dataflow(const bench_options_t *options, const char *dataf
     return status_ok();
 }
 
-static status_t bench_cost(const bench_options_t *options, json_t *out)
+static confx_status_t bench_cost(const bench_options_t *options, json_t *out)
 {
     static const char *const dataflows[] = {"dla", "eye", "shi"};
     json_t *rates = json_object(), *times = json_object(), *tables = json_object();
-    status_t status = status_ok();
+    confx_status_t status = status_ok();
     (void)json_object_set_new(out, "evaluations_per_second", rates);
     (void)json_object_set_new(out, "microseconds_per_evaluation", times);
     (void)json_object_set_new(out, "table_ms", tables);
     for (size_t i = 0; i < 3; i++) {
         cost_speed_t speed = {0};
         status = bench_dataflow(options, dataflows[i], &speed);
-        if (status.code != STATUS_OK) break;
+        if (status.code != CONFX_STATUS_OK) break;
         (void)json_object_set_new(rates, dataflows[i], json_real(speed.rate));
         (void)json_object_set_new(times, dataflows[i], json_real(1e6 / speed.rate));
         (void)json_object_set_new(tables, dataflows[i], json_real(speed.table_ms));
@@ -216,7 +217,7 @@ static void show_policy(const bench_options_t *options, const char *preset, int 
                speed->work.rows, speed->work.inner, speed->work.columns, policy_kernels());
 }
 
-static status_t bench_policy(app_t *app, const bench_options_t *options, json_t *out)
+static confx_status_t bench_policy(app_t *app, const bench_options_t *options, json_t *out)
 {
     static const char *const presets[] = {"default", "paper"};
     for (size_t i = 0; i < 2; i++) {
@@ -225,7 +226,7 @@ static status_t bench_policy(app_t *app, const bench_options_t *options, json_t 
         run_speed_t speed;
         (void)snprintf(set, sizeof set, "search.preset=%s", presets[i]);
         TRY(open_job(set, &job));
-        const status_t status = run_policy_speed(app->cluster, job, options->seconds, &speed);
+        const confx_status_t status = run_policy_speed(app->cluster, job, options->seconds, &speed);
         job_close(job);
         TRY(status);
         if (app->root) show_policy(options, presets[i], cluster_size(app->cluster), &speed, out);
@@ -233,18 +234,18 @@ static status_t bench_policy(app_t *app, const bench_options_t *options, json_t 
     return status_ok();
 }
 
-static status_t run(app_t *app, int argc, char **argv)
+static confx_status_t run(app_t *app, int argc, char **argv)
 {
     bench_options_t options = {.what = "all", .seconds = 2};
     bool help;
     TRY(app_parse(app, &argp, argc, argv, &options, &help));
     if (help) return status_ok();
     json_t *out = json_object();
-    status_t status = status_ok();
+    confx_status_t status = status_ok();
     if (strcmp(options.what, "policy") != 0)
         status = app_root_only(app, app->root ? bench_cost(&options, out) : status_ok());
-    if (status.code == STATUS_OK && strcmp(options.what, "cost") != 0) status = bench_policy(app, &options, out);
-    if (status.code == STATUS_OK && app->root && options.json) {
+    if (status.code == CONFX_STATUS_OK && strcmp(options.what, "cost") != 0) status = bench_policy(app, &options, out);
+    if (status.code == CONFX_STATUS_OK && app->root && options.json) {
         (void)json_dumpf(out, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
         putchar('\n');
     }

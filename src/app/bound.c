@@ -1,6 +1,8 @@
 /* confx bound JOB.yaml */
 #include "app.h"
+#include "confx/macs.h"
 #include "confx/run.h"
+#include "confx/try.h"
 #include "job_option.h"
 #include "option.h"
 
@@ -102,26 +104,26 @@ static void print_certificate(const job_t *job, const problem_t *problem, const 
 /* Of the optimum; of the least assignment where it is not known. */
 static void print_macs(const problem_t *problem, const knapsack_t *certificate)
 {
-    const workload_t *workload = problem_workload(problem);
+    const confx_workload_t *workload = problem_workload(problem);
     macs_tally_t tally = {.n = 0};
     char text[256];
     size_t chosen = 0;
     for (size_t distinct = 0; distinct < workload->distinct_n; distinct++)
         for (size_t layer = 0; layer < workload->layers_n; layer++) {
             uint32_t pes, buffer;
-            cost_t cost;
+            confx_cost_t cost;
             if (workload->distinct_of[layer] != distinct) continue;
             const size_t point =
                 certificate->choice ? certificate->choice[chosen++] : problem_least_point(problem, distinct);
             problem_unpoint(problem, point, &pes, &buffer);
             problem_explain(problem, layer, pes, buffer, &cost);
-            if (cost.fault == COST_VALID) macs_tally_add(&tally, &workload->layers[layer], (double)cost.macs);
+            if (cost.fault == CONFX_COST_VALID) macs_tally_add(&tally, &workload->layers[layer], (double)cost.macs);
         }
     if (macs_tally_say(&tally, "layers", text, sizeof text)) printf("MACs          %s\n", text);
 }
 
 /* The optimum within other budgets: what more or less of it would buy. */
-static status_t print_frontier(problem_t *problem, space_t space)
+static confx_status_t print_frontier(problem_t *problem, space_t space)
 {
     static const double fractions[] = {0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1};
     const double least = problem_need_least(problem);
@@ -146,7 +148,7 @@ static json_t *real(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
-static status_t print_json(const job_t *job, const problem_t *problem, const knapsack_t *certificate)
+static confx_status_t print_json(const job_t *job, const problem_t *problem, const knapsack_t *certificate)
 {
     const double known = certificate->known;
     const double gap = (known - certificate->lower_bound) / fabs(known);
@@ -158,36 +160,36 @@ static status_t print_json(const job_t *job, const problem_t *problem, const kna
         real(gap), "shadow_price", real(certificate->price), "budget", real(problem_budget(problem)), "next",
         next_text(certificate->next.found), "next_budget", real(certificate->next.budget), "next_optimum",
         real(certificate->next.optimum), "objective_units", units, "constraint_units", need_units);
-    if (!object) return status_fail(STATUS_MEMORY, "no memory for the certificate as JSON");
+    if (!object) return status_fail(CONFX_STATUS_MEMORY, "no memory for the certificate as JSON");
     (void)json_dumpf(object, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
     putchar('\n');
     json_decref(object);
     return status_ok();
 }
 
-static status_t certify_problem(const bound_options_t *options, const job_t *job, problem_t *problem)
+static confx_status_t certify_problem(const bound_options_t *options, const job_t *job, problem_t *problem)
 {
     knapsack_t certificate;
     TRY(certificate_solve(problem, options->space, &certificate));
-    status_t status = certificate_feasible(problem, &certificate);
-    if (status.code == STATUS_OK && options->json) status = print_json(job, problem, &certificate);
-    if (status.code == STATUS_OK && !options->json) {
+    confx_status_t status = certificate_feasible(problem, &certificate);
+    if (status.code == CONFX_STATUS_OK && options->json) status = print_json(job, problem, &certificate);
+    if (status.code == CONFX_STATUS_OK && !options->json) {
         print_certificate(job, problem, &certificate);
         print_macs(problem, &certificate);
     }
     knapsack_close(&certificate);
-    if (status.code == STATUS_OK && !options->json) status = print_frontier(problem, options->space);
+    if (status.code == CONFX_STATUS_OK && !options->json) status = print_frontier(problem, options->space);
     return status;
 }
 
-static status_t certify(const bound_options_t *options)
+static confx_status_t certify(const bound_options_t *options)
 {
     job_t *job;
     setting_t setting;
     TRY(job_option_open(&options->job, &job));
     app_tell_limits(job);
-    status_t status = setting_open(job, &setting);
-    if (status.code == STATUS_OK) {
+    confx_status_t status = setting_open(job, &setting);
+    if (status.code == CONFX_STATUS_OK) {
         status = certify_problem(options, job, setting.problem);
         setting_close(&setting);
     }
@@ -195,7 +197,7 @@ static status_t certify(const bound_options_t *options)
     return status;
 }
 
-static status_t run(app_t *app, int argc, char **argv)
+static confx_status_t run(app_t *app, int argc, char **argv)
 {
     bound_options_t options = {.space = SPACE_INTEGERS};
     bool help;

@@ -1,6 +1,7 @@
 /* confx cancel SPOOL NAME... */
 #include "app.h"
 #include "confx/spool.h"
+#include "confx/try.h"
 
 #include <stdio.h>
 
@@ -42,7 +43,7 @@ static const struct argp argp = {
     NULL,
     NULL};
 
-static status_t cancel(const cancel_options_t *options)
+static confx_status_t cancel(const cancel_options_t *options)
 {
     for (int i = 0; i < options->names_n; i++) {
         bool running;
@@ -52,7 +53,7 @@ static status_t cancel(const cancel_options_t *options)
     return status_ok();
 }
 
-static status_t run(app_t *app, int argc, char **argv)
+static confx_status_t run(app_t *app, int argc, char **argv)
 {
     cancel_options_t options = {.spool = NULL};
     bool help;

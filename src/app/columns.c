@@ -46,9 +46,9 @@ static const column_t list[] = {
     COLUMN("l1_power_mw", REAL, false, LARGEST, cost.l1_power_mw),
     COLUMN("l2_power_mw", REAL, false, LARGEST, cost.l2_power_mw),
     COLUMN("noc_power_mw", REAL, false, LARGEST, cost.noc_power_mw),
-    ACCESSES("input", TENSOR_INPUT),
-    ACCESSES("filter", TENSOR_FILTER),
-    ACCESSES("output", TENSOR_OUTPUT),
+    ACCESSES("input", CONFX_TENSOR_INPUT),
+    ACCESSES("filter", CONFX_TENSOR_FILTER),
+    ACCESSES("output", CONFX_TENSOR_OUTPUT),
     COLUMN("active_pes", REAL, false, LARGEST, cost.active_pes),
     COLUMN("arithmetic_intensity", REAL, false, LARGEST, cost.arithmetic_intensity),
     DELAY("ingress", ingress),
@@ -95,7 +95,7 @@ static double ratio(int64_t of, int64_t by)
     return of == 0 && by == 0 ? NAN : (double)of / (double)by;
 }
 
-static double reuse(const cost_t *cost, tensor_t tensor)
+static double reuse(const confx_cost_t *cost, confx_tensor_t tensor)
 {
     return ratio(cost->l1_read[tensor], cost->l1_write[tensor]);
 }
@@ -104,27 +104,27 @@ static double reuse(const cost_t *cost, tensor_t tensor)
 static void derive(figures_t *figures)
 {
     static const double nj_per_joule = 1e9;
-    cost_t *cost = &figures->cost;
+    confx_cost_t *cost = &figures->cost;
     const double macs = (double)cost->macs;
     cost->macs_per_cycle = ratio(cost->macs, cost->runtime_cycles);
     figures->throughput_per_joule = cost->macs_per_cycle / cost->energy_nj * nj_per_joule;
     figures->ops_per_joule = macs / cost->energy_nj * nj_per_joule;
-    figures->input_multicast = ratio(cost->l1_write[TENSOR_INPUT], cost->l2_read[TENSOR_INPUT]);
-    figures->filter_multicast = ratio(cost->l1_write[TENSOR_FILTER], cost->l2_read[TENSOR_FILTER]);
-    figures->input_reuse = reuse(cost, TENSOR_INPUT);
-    figures->filter_reuse = reuse(cost, TENSOR_FILTER);
-    figures->output_reuse = reuse(cost, TENSOR_OUTPUT);
+    figures->input_multicast = ratio(cost->l1_write[CONFX_TENSOR_INPUT], cost->l2_read[CONFX_TENSOR_INPUT]);
+    figures->filter_multicast = ratio(cost->l1_write[CONFX_TENSOR_FILTER], cost->l2_read[CONFX_TENSOR_FILTER]);
+    figures->input_reuse = reuse(cost, CONFX_TENSOR_INPUT);
+    figures->filter_reuse = reuse(cost, CONFX_TENSOR_FILTER);
+    figures->output_reuse = reuse(cost, CONFX_TENSOR_OUTPUT);
     figures->edp = (double)cost->runtime_cycles * cost->energy_nj;
 }
 
 /* The L2 is filled with each element of input and filter once: its writes are the elements. */
-void figures_fill(const cost_t *cost, const hardware_t *hardware, figures_t *figures)
+void figures_fill(const confx_cost_t *cost, const confx_hardware_t *hardware, figures_t *figures)
 {
     *figures = (figures_t){.cost = *cost,
                            .vector_width = hardware->simd_lanes,
-                           .input_pixels = cost->l2_write[TENSOR_INPUT],
-                           .filter_pixels = cost->l2_write[TENSOR_FILTER]};
-    if (cost->fault == COST_VALID) figures->exceeded = cost_exceeded(cost, hardware);
+                           .input_pixels = cost->l2_write[CONFX_TENSOR_INPUT],
+                           .filter_pixels = cost->l2_write[CONFX_TENSOR_FILTER]};
+    if (cost->fault == CONFX_COST_VALID) figures->exceeded = confx_cost_exceeded(cost, hardware);
     derive(figures);
 }
 
@@ -171,26 +171,26 @@ void columns_print_names(columns_t columns, FILE *out)
 
 void columns_print(const figures_t *figures, columns_t columns, FILE *out)
 {
-    char keys[COST_LIMITS_TEXT_MAX];
+    char keys[CONFX_COST_LIMITS_TEXT_MAX];
     for (size_t i = 0; i < COLUMNS; i++) {
         if (!columns.all && !list[i].main) continue;
         if (list[i].kind == WHOLE)
             fprintf(out, ",%lld", (long long)whole(figures, &list[i]));
         else if (!isfinite(real(figures, &list[i])))
-            fputs(figures->cost.fault == COST_VALID ? "," : ",nan", out);
+            fputs(figures->cost.fault == CONFX_COST_VALID ? "," : ",nan", out);
         else
             fprintf(out, ",%.17g", real(figures, &list[i]));
     }
-    fprintf(out, ",%d", figures->cost.fault == COST_VALID);
-    if (columns.all) fprintf(out, ",%s", cost_fault_text(figures->cost.fault));
+    fprintf(out, ",%d", figures->cost.fault == CONFX_COST_VALID);
+    if (columns.all) fprintf(out, ",%s", confx_cost_fault_text(figures->cost.fault));
     if (!columns.limited) return;
-    cost_exceeded_keys(figures->exceeded, keys);
+    confx_cost_exceeded_keys(figures->exceeded, keys);
     fprintf(out, ",%s", keys);
 }
 
 int columns_json(const figures_t *figures, columns_t columns, json_t *object)
 {
-    char keys[COST_LIMITS_TEXT_MAX];
+    char keys[CONFX_COST_LIMITS_TEXT_MAX];
     int result = 0;
     for (size_t i = 0; i < COLUMNS; i++) {
         if (!columns.all && !list[i].main) continue;
@@ -199,10 +199,10 @@ int columns_json(const figures_t *figures, columns_t columns, json_t *object)
                                                             : json_null();
         result |= json_object_set_new(object, list[i].name, value);
     }
-    result |= json_object_set_new(object, "valid", json_boolean(figures->cost.fault == COST_VALID));
-    if (figures->cost.fault != COST_VALID)
-        result |= json_object_set_new(object, "fault", json_string(cost_fault_text(figures->cost.fault)));
-    cost_exceeded_keys(figures->exceeded, keys);
+    result |= json_object_set_new(object, "valid", json_boolean(figures->cost.fault == CONFX_COST_VALID));
+    if (figures->cost.fault != CONFX_COST_VALID)
+        result |= json_object_set_new(object, "fault", json_string(confx_cost_fault_text(figures->cost.fault)));
+    confx_cost_exceeded_keys(figures->exceeded, keys);
     if (columns.limited) result |= json_object_set_new(object, "exceeds", json_string(keys));
     return result;
 }

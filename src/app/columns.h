@@ -9,7 +9,7 @@
 
 /* All that MAESTRO's table has (COST_MODEL.md sections 7 and 9): the cost, and what follows from it. NaN: 0 by 0. */
 typedef struct {
-    cost_t cost;
+    confx_cost_t cost;
     double vector_width;                            /* SIMD lanes of a PE */
     double throughput_per_joule;                    /* MACs per cycle and joule */
     double ops_per_joule;                           /* MACs */
@@ -17,10 +17,10 @@ typedef struct {
     double input_reuse, filter_reuse, output_reuse; /* reads of the L1s per write */
     int64_t input_pixels, filter_pixels;            /* elements of the tensors */
     double edp;                                     /* cycles nJ: of a total, the product of the sums */
-    unsigned exceeded; /* limits of the hardware (cost_exceeded); of a total, by any layer */
+    unsigned exceeded; /* limits of the hardware (confx_cost_exceeded); of a total, by any layer */
 } figures_t;
 
-void figures_fill(const cost_t *cost, const hardware_t *hardware, figures_t *figures);
+void figures_fill(const confx_cost_t *cost, const confx_hardware_t *hardware, figures_t *figures);
 
 /* Take a layer into the total of those before it (n, the total untouched when 0): sums where they have a meaning,
    ratios of sums, and the largest (least, of least delays) of everything else. False: a sum does not fit 64 bits. */

@@ -5,6 +5,7 @@
 #include "confx/file.h"
 #include "confx/run.h"
 #include "confx/text.h"
+#include "confx/try.h"
 #include "contest.h"
 #include "many_screen.h"
 #include "option.h"
@@ -125,15 +126,15 @@ static void name_directory(const compare_options_t *options, char out[FILE_PATH_
  */
 
 typedef struct {
-    char network[LAYER_NAME_MAX];
+    char network[CONFX_LAYER_NAME_MAX];
     double lower_bound, optimum, levels; /* as in comparison_plan_t */
 } yardstick_t;
 
-static status_t solve(problem_t *problem, space_t space, double *lower_bound, double *optimum)
+static confx_status_t solve(problem_t *problem, space_t space, double *lower_bound, double *optimum)
 {
     knapsack_t certificate;
     TRY(certificate_solve(problem, space, &certificate));
-    const status_t status = certificate_feasible(problem, &certificate);
+    const confx_status_t status = certificate_feasible(problem, &certificate);
     *lower_bound = certificate.lower_bound;
     *optimum = certificate.solved ? certificate.optimum : NAN;
     knapsack_close(&certificate);
@@ -141,7 +142,7 @@ static status_t solve(problem_t *problem, space_t space, double *lower_bound, do
 }
 
 /* One for all: over all integers as soon as any of them acts on these. */
-static status_t solve_all(const contest_t *contest, problem_t *problem, yardstick_t *yardstick)
+static confx_status_t solve_all(const contest_t *contest, problem_t *problem, yardstick_t *yardstick)
 {
     double bound;
     yardstick->levels = NAN;
@@ -151,13 +152,13 @@ static status_t solve_all(const contest_t *contest, problem_t *problem, yardstic
     return solve(problem, SPACE_LEVELS, &bound, &yardstick->levels);
 }
 
-static status_t measure(const contest_t *contest, yardstick_t *yardstick)
+static confx_status_t measure(const contest_t *contest, yardstick_t *yardstick)
 {
     setting_t setting;
     app_tell_limits(contest->base);
     TRY(setting_open_kept(contest->jobs[0], &setting));
     (void)snprintf(yardstick->network, sizeof yardstick->network, "%s", setting.workload.name);
-    const status_t status = solve_all(contest, setting.problem, yardstick);
+    const confx_status_t status = solve_all(contest, setting.problem, yardstick);
     setting_close(&setting);
     return status;
 }
@@ -175,7 +176,7 @@ typedef struct {
     many_screen_t screen;
 } match_t;
 
-static status_t show(void *context, const many_search_t *searches, size_t n, const many_facts_t *facts)
+static confx_status_t show(void *context, const many_search_t *searches, size_t n, const many_facts_t *facts)
 {
     match_t *match = context;
     (void)searches;
@@ -192,7 +193,7 @@ static void print_end(const app_t *app, const match_t *match)
 }
 
 /* The picture comes last: without gnuplot all else is there. */
-static status_t publish(const app_t *app, const match_t *match)
+static confx_status_t publish(const app_t *app, const match_t *match)
 {
     const contest_t *contest = match->contest;
     const comparison_plan_t plan = {.jobs = (const job_t *const *)contest->jobs,
@@ -205,7 +206,7 @@ static status_t publish(const app_t *app, const match_t *match)
                                     .optimum = match->yardstick.optimum,
                                     .levels = match->yardstick.levels};
     comparison_t *comparison;
-    status_t status;
+    confx_status_t status;
     TRY(comparison_open(&plan, &comparison));
     TRY_OUT(comparison_write(comparison, match->directory));
     TRY_OUT(match->options->json ? comparison_json(comparison, stdout) : comparison_print(comparison, stdout));
@@ -217,7 +218,7 @@ out:
 }
 
 /* Finding nothing feasible is an outcome, not a failure. */
-static status_t verdict(const match_t *match)
+static confx_status_t verdict(const match_t *match)
 {
     size_t n = 0;
     size_t first = 0;
@@ -228,13 +229,13 @@ static status_t verdict(const match_t *match)
                        match->searches_n, match->searches[first].job->output, match->searches[first].status.message);
 }
 
-static status_t conclude(const app_t *app, match_t *match, status_t status)
+static confx_status_t conclude(const app_t *app, match_t *match, confx_status_t status)
 {
     many_screen_end(&match->screen);
-    if (status.code == STATUS_STOPPED)
-        return status_fail(STATUS_STOPPED, "stopped by a signal with %zu of %zu searches done",
+    if (status.code == CONFX_STATUS_STOPPED)
+        return status_fail(CONFX_STATUS_STOPPED, "stopped by a signal with %zu of %zu searches done",
                            many_screen_done(&match->screen.facts), match->searches_n);
-    if (status.code != STATUS_OK) return status;
+    if (status.code != CONFX_STATUS_OK) return status;
     TRY(publish(app, match));
     return verdict(match);
 }
@@ -242,7 +243,7 @@ static status_t conclude(const app_t *app, match_t *match, status_t status)
 /* ---- the whole ----------------------------------------------------------------------------------------------------
  */
 
-static status_t prepare_root(match_t *match)
+static confx_status_t prepare_root(match_t *match)
 {
     const many_place_t place = {.kind = DIRECTORY_COMPARISON,
                                 .what = "comparison",
@@ -256,7 +257,7 @@ static status_t prepare_root(match_t *match)
     return many_take_directory(&place);
 }
 
-static status_t play(app_t *app, match_t *match)
+static confx_status_t play(app_t *app, match_t *match)
 {
     const many_listener_t listener = {match, show};
     for (size_t i = 0; i < match->searches_n; i++) match->searches[i].job = match->contest->jobs[i];
@@ -264,21 +265,21 @@ static status_t play(app_t *app, match_t *match)
     TRY(app_root_only(app, app->root ? prepare_root(match) : status_ok()));
     cluster_listen();
     app->resumable = true;
-    const status_t status =
+    const confx_status_t status =
         many_run_list(app->cluster, match->searches, match->searches_n, 1, match->options->resume, &listener);
     return app_root_only(app, app->root ? conclude(app, match, status) : status);
 }
 
-static status_t open_match(const compare_options_t *options, contest_t *contest, match_t *match)
+static confx_status_t open_match(const compare_options_t *options, contest_t *contest, match_t *match)
 {
     TRY(contest_open(&options->contest, contest));
     match->searches_n = contest->algorithms_n * contest->seeds_n;
     match->searches = calloc(match->searches_n, sizeof *match->searches);
     if (match->searches) return status_ok();
-    return status_fail(STATUS_MEMORY, "no memory for %zu searches", match->searches_n);
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu searches", match->searches_n);
 }
 
-static status_t run(app_t *app, int argc, char **argv)
+static confx_status_t run(app_t *app, int argc, char **argv)
 {
     compare_options_t options = {.contest = {.seeds_n = 0}};
     plan_kept_t kept;
@@ -291,11 +292,11 @@ static status_t run(app_t *app, int argc, char **argv)
     options.contest.directory = directory;
     match_t match = {
         .options = &options, .directory = directory, .contest = &contest, .screen = many_screen_begin(app, "compare")};
-    status_t status = options.resume ? plan_contest_options(directory, &options.contest, &kept) : status_ok();
+    confx_status_t status = options.resume ? plan_contest_options(directory, &options.contest, &kept) : status_ok();
     if (!options.contest.seeds_n) options.contest.seeds_n = SEEDS_DEFAULT;
-    if (status.code == STATUS_OK) status = open_match(&options, &contest, &match);
+    if (status.code == CONFX_STATUS_OK) status = open_match(&options, &contest, &match);
     status = cluster_agree(app->cluster, status);
-    if (status.code == STATUS_OK) status = play(app, &match);
+    if (status.code == CONFX_STATUS_OK) status = play(app, &match);
     free(match.searches);
     contest_close(&contest);
     return status;

@@ -1,4 +1,5 @@
 #include "contest.h"
+#include "confx/try.h"
 
 #include "confx/file.h"
 #include "confx/guess.h"
@@ -38,25 +39,25 @@ static void begin_order(const contest_option_t *option, order_t *order)
     if (option->feedback) set(order, "search.feedback", option->feedback);
 }
 
-static status_t open_order(const order_t *order, job_t **job)
+static confx_status_t open_order(const order_t *order, job_t **job)
 {
     return job_open(order->option->job.path, order->sets, order->sets_n, job);
 }
 
 /* Where it writes is none of the plan's concern: a directory may be moved. */
-static status_t open_base(const contest_option_t *option, job_t **job)
+static confx_status_t open_base(const contest_option_t *option, job_t **job)
 {
     order_t *order = malloc(sizeof *order);
-    if (!order) return status_fail(STATUS_MEMORY, "%s: no memory for its settings", option->job.path);
+    if (!order) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its settings", option->job.path);
     begin_order(option, order);
-    status_t status = yaml_check_sets("--set", order->sets, order->sets_n);
+    confx_status_t status = yaml_check_sets("--set", order->sets, order->sets_n);
     set(order, "output", ".");
-    if (status.code == STATUS_OK) status = open_order(order, job);
+    if (status.code == CONFX_STATUS_OK) status = open_order(order, job);
     free(order);
     return status;
 }
 
-static status_t open_search(const contest_option_t *option, algorithm_t algorithm, uint64_t seed, job_t **job)
+static confx_status_t open_search(const contest_option_t *option, algorithm_t algorithm, uint64_t seed, job_t **job)
 {
     char name[WORD_MAX + 32];
     char runs[FILE_PATH_MAX];
@@ -67,21 +68,21 @@ static status_t open_search(const contest_option_t *option, algorithm_t algorith
     TRY(file_join(option->directory, "runs", runs));
     TRY(file_join(runs, name, output));
     order_t *order = malloc(sizeof *order);
-    if (!order) return status_fail(STATUS_MEMORY, "%s: no memory for its settings", option->job.path);
+    if (!order) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its settings", option->job.path);
     begin_order(option, order);
     set(order, "search.algorithm", algorithm_name(algorithm));
     set(order, "search.seed", number);
     set(order, "output", output);
-    const status_t status = open_order(order, job);
+    const confx_status_t status = open_order(order, job);
     free(order);
     return status;
 }
 
-static status_t open_searches(const contest_option_t *option, contest_t *contest)
+static confx_status_t open_searches(const contest_option_t *option, contest_t *contest)
 {
     const size_t n = contest->algorithms_n * contest->seeds_n;
     contest->jobs = calloc(n + 1, sizeof(job_t *));
-    if (!contest->jobs) return status_fail(STATUS_MEMORY, "no memory for %zu searches", n);
+    if (!contest->jobs) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu searches", n);
     for (size_t i = 0; i < n; i++)
         TRY(open_search(option, contest->algorithms[i / contest->seeds_n],
                         contest->base->search.seed + i % contest->seeds_n, &contest->jobs[i]));
@@ -105,7 +106,7 @@ static bool fits(const job_t *job, algorithm_t algorithm)
     return !search_traits(algorithm).layers_needed || (job_feedback(job) == FEEDBACK_LAYER && job->search.memory);
 }
 
-static status_t refuse_unfit(const job_t *job, algorithm_t algorithm)
+static confx_status_t refuse_unfit(const job_t *job, algorithm_t algorithm)
 {
     if (job_feedback(job) == FEEDBACK_LAYER)
         return status_input(NULL, 0, "--algorithms", "%s remembers what each layer costs; search.memory is false",
@@ -117,7 +118,7 @@ static status_t refuse_unfit(const job_t *job, algorithm_t algorithm)
                         asked ? "" : objective_name(job->objective), asked ? ", or choose feedback layer" : "");
 }
 
-static status_t refuse_unknown(const char *word, size_t length)
+static confx_status_t refuse_unknown(const char *word, size_t length)
 {
 #define WORD(constant, word) ", " word
     static const char words[] = ALGORITHM_LIST(WORD);
@@ -131,7 +132,7 @@ static status_t refuse_unknown(const char *word, size_t length)
                         found, guess_say(&guess, meant));
 }
 
-static status_t add(contest_t *contest, algorithm_t algorithm)
+static confx_status_t add(contest_t *contest, algorithm_t algorithm)
 {
     for (size_t i = 0; i < contest->algorithms_n; i++)
         if (contest->algorithms[i] == algorithm)
@@ -145,7 +146,7 @@ static status_t add(contest_t *contest, algorithm_t algorithm)
     return status_ok();
 }
 
-static status_t add_word(contest_t *contest, const char *word, size_t length)
+static confx_status_t add_word(contest_t *contest, const char *word, size_t length)
 {
     for (size_t i = 0; i < CONTEST_ALGORITHMS_MAX; i++)
         if (strlen(known[i].word) == length && !memcmp(known[i].word, word, length))
@@ -153,7 +154,7 @@ static status_t add_word(contest_t *contest, const char *word, size_t length)
     return refuse_unknown(word, length);
 }
 
-static status_t choose_algorithms(const char *words, contest_t *contest)
+static confx_status_t choose_algorithms(const char *words, contest_t *contest)
 {
     for (size_t i = 0; !words && i < CONTEST_ALGORITHMS_MAX; i++)
         if (fits(contest->base, known[i].algorithm)) TRY(add(contest, known[i].algorithm));
@@ -165,7 +166,7 @@ static status_t choose_algorithms(const char *words, contest_t *contest)
 /* ---- the whole ----------------------------------------------------------------------------------------------------
  */
 
-static status_t write_text(contest_t *contest)
+static confx_status_t write_text(contest_t *contest)
 {
     size_t length;
     const uint64_t seed = contest->base->search.seed;
@@ -176,10 +177,10 @@ static status_t write_text(contest_t *contest)
     if (out) fprintf(out, "\n# seeds: %" PRIu64 " to %" PRIu64 "\n", seed, seed + contest->seeds_n - 1);
     if (out) fputs(contest->base->text, out);
     if (out && fclose(out) == 0 && contest->text) return status_ok();
-    return status_fail(STATUS_MEMORY, "no memory for the text of a comparison");
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for the text of a comparison");
 }
 
-status_t contest_open(const contest_option_t *option, contest_t *contest)
+confx_status_t contest_open(const contest_option_t *option, contest_t *contest)
 {
     *contest = (contest_t){.seeds_n = option->seeds_n};
     TRY(open_base(option, &contest->base));

@@ -28,8 +28,8 @@ typedef struct {
     char *text;   /* equal for two contests that do the same */
 } contest_t;
 
-/* STATUS_INPUT also for an algorithm that cannot play in the league. The caller closes, after a failure too. */
-status_t contest_open(const contest_option_t *option, contest_t *contest);
+/* CONFX_STATUS_INPUT also for an algorithm that cannot play in the league. The caller closes, after a failure too. */
+confx_status_t contest_open(const contest_option_t *option, contest_t *contest);
 void contest_close(contest_t *contest);
 
 #endif

@@ -1,7 +1,8 @@
 /* confx cost: the cost model by itself. One file a mode: cost_points.c, cost_workload.c, cost_mapping.c,
- * cost_explain.c. */
+ * confx_cost_explain.c. */
 #include "app.h"
 #include "confx/text.h"
+#include "confx/try.h"
 #include "confx/yaml.h"
 #include "cost_modes.h"
 
@@ -155,13 +156,13 @@ static const struct argp argp = {
 
 /* ---- what several modes need ------------------------------------------------------------------------------------- */
 
-status_t cost_count(const char *option, const char *text, int64_t most, int64_t *count)
+confx_status_t cost_count(const char *option, const char *text, int64_t most, int64_t *count)
 {
     if (text_to_integer(text, 1, most, count)) return status_ok();
     return status_input(NULL, 0, option, "expected a whole number from 1 to %lld, found \"%s\"", (long long)most, text);
 }
 
-status_t cost_layers(const cost_options_t *options, size_t layers_n, size_t *first, size_t *last)
+confx_status_t cost_layers(const cost_options_t *options, size_t layers_n, size_t *first, size_t *last)
 {
     int64_t number;
     *first = 0;
@@ -177,21 +178,21 @@ status_t cost_layers(const cost_options_t *options, size_t layers_n, size_t *fir
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
-static status_t open_hardware(const cost_options_t *options, hardware_t *hardware)
+static confx_status_t open_hardware(const cost_options_t *options, confx_hardware_t *hardware)
 {
     char path[FILE_PATH_MAX];
     TRY(file_find("hw", options->hardware ? options->hardware : "asic", ".yaml", NULL, path));
-    TRY(hardware_open(path, hardware));
+    TRY(confx_hardware_open(path, hardware));
     TRY(yaml_check_sets("--hw", options->hw, options->hw_n));
-    for (size_t i = 0; i < options->hw_n; i++) TRY(hardware_set(hardware, options->hw[i]));
+    for (size_t i = 0; i < options->hw_n; i++) TRY(confx_hardware_set(hardware, options->hw[i]));
     return status_ok();
 }
 
 /* All rows first, then all output: a bad row leaves nothing half printed. */
-static status_t print_table(const cost_options_t *options, const hardware_t *hardware)
+static confx_status_t print_table(const cost_options_t *options, const confx_hardware_t *hardware)
 {
     sheet_t sheet;
-    status_t status;
+    confx_status_t status;
     TRY(sheet_open(options, hardware, &sheet));
     if (options->points) TRY_OUT(cost_points(&sheet, hardware));
     if (options->workload) TRY_OUT(cost_workload(&sheet, hardware));
@@ -202,7 +203,7 @@ out:
     return status;
 }
 
-static status_t print_explanation(const cost_options_t *options, const hardware_t *hardware)
+static confx_status_t print_explanation(const cost_options_t *options, const confx_hardware_t *hardware)
 {
     char *text;
     TRY(cost_one(options, hardware, &text));
@@ -211,14 +212,14 @@ static status_t print_explanation(const cost_options_t *options, const hardware_
     return status_ok();
 }
 
-static status_t evaluate(const cost_options_t *options)
+static confx_status_t evaluate(const cost_options_t *options)
 {
-    hardware_t hardware;
+    confx_hardware_t hardware;
     TRY(open_hardware(options, &hardware));
     return options->explain ? print_explanation(options, &hardware) : print_table(options, &hardware);
 }
 
-static status_t run(app_t *app, int argc, char **argv)
+static confx_status_t run(app_t *app, int argc, char **argv)
 {
     cost_options_t options = {.points = NULL};
     bool help;

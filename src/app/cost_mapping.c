@@ -1,23 +1,25 @@
 /* confx cost --mapping FILE.m: the layers of a MAESTRO mapping file, each by itself, and totals. */
+#include "confx/macs.h"
+#include "confx/try.h"
 #include "cost_modes.h"
 
 #include <math.h>
 
 /* ---- the file ---------------------------------------------------------------------------------------------------- */
 
-static status_t open_dataflow(const char *name, dataflow_t **dataflow)
+static confx_status_t open_dataflow(const char *name, confx_dataflow_t **dataflow)
 {
     char path[FILE_PATH_MAX];
     TRY(file_find("dataflows", name, ".m", NULL, path));
-    return dataflow_open(path, dataflow);
+    return confx_dataflow_open(path, dataflow);
 }
 
-static bool lacks_dataflow(const mapped_t *mapped)
+static bool lacks_dataflow(const confx_mapped_t *mapped)
 {
-    return mapped->fault.code == STATUS_OK && !mapped->dataflow;
+    return mapped->fault.code == CONFX_STATUS_OK && !mapped->dataflow;
 }
 
-static status_t refuse_bare(const cost_options_t *options, const mapped_t *mapped)
+static confx_status_t refuse_bare(const cost_options_t *options, const confx_mapped_t *mapped)
 {
     return status_input(options->mapping, mapped->line, mapped->layer.name,
                         "the layer has no Dataflow of its own; --dataflow gives it one");
@@ -25,10 +27,10 @@ static status_t refuse_bare(const cost_options_t *options, const mapped_t *mappe
 
 /* Without --dataflow a layer that brings none cannot be evaluated; where none brings one, the file is a model file and
    the option is what is missing. */
-static status_t mark_bare(const cost_options_t *options, size_t bare_n, mapping_t *mapping)
+static confx_status_t mark_bare(const cost_options_t *options, size_t bare_n, confx_mapping_t *mapping)
 {
     for (size_t i = 0; i < mapping->layers_n; i++) {
-        mapped_t *mapped = &mapping->layers[i];
+        confx_mapped_t *mapped = &mapping->layers[i];
         if (!lacks_dataflow(mapped)) continue;
         mapped->fault = refuse_bare(options, mapped);
         if (bare_n == mapping->layers_n) return mapped->fault;
@@ -37,13 +39,13 @@ static status_t mark_bare(const cost_options_t *options, size_t bare_n, mapping_
 }
 
 /* Layers of a model file get the dataflow of the command line; each its own copy, which the mapping owns. */
-static status_t complete(const cost_options_t *options, mapping_t *mapping)
+static confx_status_t complete(const cost_options_t *options, confx_mapping_t *mapping)
 {
     size_t bare_n = 0;
     size_t depthwise_n = 0;
     for (size_t i = 0; i < mapping->layers_n; i++) {
         bare_n += lacks_dataflow(&mapping->layers[i]);
-        depthwise_n += lacks_dataflow(&mapping->layers[i]) && mapping->layers[i].layer.type == LAYER_DSCONV;
+        depthwise_n += lacks_dataflow(&mapping->layers[i]) && mapping->layers[i].layer.type == CONFX_LAYER_DSCONV;
     }
     if (options->depthwise && depthwise_n == 0)
         return status_input(NULL, 0, "--dataflow-depthwise", "no depthwise layer of %s is without one of its own",
@@ -51,22 +53,23 @@ static status_t complete(const cost_options_t *options, mapping_t *mapping)
     if (!options->dataflow) return mark_bare(options, bare_n, mapping);
     if (bare_n == 0) return status_input(NULL, 0, "--dataflow", "all layers of %s bring their own", options->mapping);
     for (size_t i = 0; i < mapping->layers_n; i++) {
-        mapped_t *mapped = &mapping->layers[i];
+        confx_mapped_t *mapped = &mapping->layers[i];
         if (lacks_dataflow(mapped))
             TRY(open_dataflow(cost_dataflow_name(options, mapped->layer.type), &mapped->dataflow));
     }
     return status_ok();
 }
 
-status_t cost_mapping_open(const cost_options_t *options, mapping_t *mapping)
+confx_status_t cost_mapping_open(const cost_options_t *options, confx_mapping_t *mapping)
 {
-    TRY(model_open(options->mapping, mapping));
-    const status_t status = complete(options, mapping);
-    if (status.code != STATUS_OK) mapping_close(mapping);
+    TRY(confx_model_open(options->mapping, mapping));
+    const confx_status_t status = complete(options, mapping);
+    if (status.code != CONFX_STATUS_OK) confx_mapping_close(mapping);
     return status;
 }
 
-status_t cost_mapping_action(const cost_options_t *options, const hardware_t *hardware, int64_t *pes, int64_t *buffer)
+confx_status_t cost_mapping_action(const cost_options_t *options, const confx_hardware_t *hardware, int64_t *pes,
+                                   int64_t *buffer)
 {
     *pes = hardware->num_pes;
     *buffer = 1;
@@ -80,40 +83,40 @@ status_t cost_mapping_action(const cost_options_t *options, const hardware_t *ha
 
 typedef struct {
     size_t valid_n;
-    cost_fault_t fault; /* of the first invalid layer, or of the sum */
-    figures_t figures;  /* of the valid ones */
+    confx_cost_fault_t fault; /* of the first invalid layer, or of the sum */
+    figures_t figures;        /* of the valid ones */
 } sum_t;
 
 typedef struct {
     sheet_t *sheet;
-    const mapping_t *mapping;
-    const hardware_t *hardware;
+    const confx_mapping_t *mapping;
+    const confx_hardware_t *hardware;
     int64_t pes, buffer;
     sum_t network, file; /* the network that is going on; all networks */
 } listing_t;
 
 static void add_to(sum_t *sum, const figures_t *figures)
 {
-    const bool fits = figures->cost.fault != COST_VALID || figures_add(figures, sum->valid_n++, &sum->figures);
-    if (sum->fault == COST_VALID) sum->fault = fits ? figures->cost.fault : COST_OVERFLOW;
+    const bool fits = figures->cost.fault != CONFX_COST_VALID || figures_add(figures, sum->valid_n++, &sum->figures);
+    if (sum->fault == CONFX_COST_VALID) sum->fault = fits ? figures->cost.fault : CONFX_COST_OVERFLOW;
 }
 
 /* The layer, its line and the reason. */
-static status_t check_layer(sheet_t *sheet, const mapped_t *mapped, const cost_t *cost)
+static confx_status_t check_layer(sheet_t *sheet, const confx_mapped_t *mapped, const confx_cost_t *cost)
 {
-    char key[LAYER_NAME_MAX + 8];
-    if (mapped->fault.code != STATUS_OK) return sheet_warn(sheet, mapped->fault);
+    char key[CONFX_LAYER_NAME_MAX + 8];
+    if (mapped->fault.code != CONFX_STATUS_OK) return sheet_warn(sheet, mapped->fault);
     (void)snprintf(key, sizeof key, "layer %s", mapped->layer.name);
     return sheet_check(sheet, sheet->options->mapping, mapped->line, key, cost);
 }
 
-static void evaluate(const listing_t *listing, const mapped_t *mapped, figures_t *figures)
+static void evaluate(const listing_t *listing, const confx_mapped_t *mapped, figures_t *figures)
 {
-    cost_t cost;
-    if (mapped->fault.code == STATUS_OK)
-        cost_evaluate(mapped->dataflow, &mapped->layer, listing->hardware, listing->pes, listing->buffer, &cost);
+    confx_cost_t cost;
+    if (mapped->fault.code == CONFX_STATUS_OK)
+        confx_cost_evaluate(mapped->dataflow, &mapped->layer, listing->hardware, listing->pes, listing->buffer, &cost);
     else
-        cost = (cost_t){.fault = COST_UNREAD, .macs_per_cycle = NAN, .noc_bandwidth_average = NAN};
+        cost = (confx_cost_t){.fault = CONFX_COST_UNREAD, .macs_per_cycle = NAN, .noc_bandwidth_average = NAN};
     figures_fill(&cost, listing->hardware, figures);
 }
 
@@ -128,20 +131,20 @@ static void begin_row(const listing_t *listing, const char *number, const char *
     sheet_whole(listing->sheet, "buf", listing->buffer);
 }
 
-static status_t add_layer(listing_t *listing, size_t i)
+static confx_status_t add_layer(listing_t *listing, size_t i)
 {
-    const mapped_t *mapped = &listing->mapping->layers[i];
+    const confx_mapped_t *mapped = &listing->mapping->layers[i];
     char number[24];
     figures_t figures;
     evaluate(listing, mapped, &figures);
     TRY(check_layer(listing->sheet, mapped, &figures.cost));
-    if (figures.cost.fault == COST_VALID)
+    if (figures.cost.fault == CONFX_COST_VALID)
         macs_tally_add(&listing->sheet->macs, &mapped->layer, (double)figures.cost.macs);
     add_to(&listing->network, &figures);
     add_to(&listing->file, &figures);
     (void)snprintf(number, sizeof number, "%zu", i + 1);
     begin_row(listing, number, listing->mapping->networks[mapped->network], mapped->layer.name,
-              mapped->fault.code == STATUS_OK ? layer_type_name(mapped->layer.type) : "");
+              mapped->fault.code == CONFX_STATUS_OK ? confx_layer_type_name(mapped->layer.type) : "");
     sheet_end_row(listing->sheet, &figures);
     return status_ok();
 }
@@ -160,7 +163,7 @@ static void end_network(listing_t *listing, size_t network)
     const figures_t total = total_of(&listing->network);
     begin_row(listing, "total", listing->mapping->networks[network], "", "");
     sheet_end_subtotal(listing->sheet, &total);
-    listing->network = (sum_t){.valid_n = 0, .fault = COST_VALID};
+    listing->network = (sum_t){.valid_n = 0, .fault = CONFX_COST_VALID};
 }
 
 /* Of the file: under the name of its network where it has one. */
@@ -171,10 +174,10 @@ static void end_file(listing_t *listing)
     sheet_end_total(listing->sheet, &total);
 }
 
-static status_t list(listing_t *listing)
+static confx_status_t list(listing_t *listing)
 {
     static const char *const names[] = {"number", "network", "layer", "type", "pe", "buf"};
-    const mapping_t *mapping = listing->mapping;
+    const confx_mapping_t *mapping = listing->mapping;
     sheet_t *sheet = listing->sheet;
     size_t first, last;
     TRY(cost_mapping_action(sheet->options, listing->hardware, &listing->pes, &listing->buffer));
@@ -191,12 +194,12 @@ static status_t list(listing_t *listing)
     return sheet_refuse(sheet, sheet->options->mapping, "no layer of it can be evaluated");
 }
 
-status_t cost_mapping(sheet_t *sheet, const hardware_t *hardware)
+confx_status_t cost_mapping(sheet_t *sheet, const confx_hardware_t *hardware)
 {
-    mapping_t mapping;
+    confx_mapping_t mapping;
     listing_t listing = {.sheet = sheet, .mapping = &mapping, .hardware = hardware};
     TRY(cost_mapping_open(sheet->options, &mapping));
-    const status_t status = list(&listing);
-    mapping_close(&mapping);
+    const confx_status_t status = list(&listing);
+    confx_mapping_close(&mapping);
     return status;
 }

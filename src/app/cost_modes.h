@@ -4,6 +4,7 @@
 
 #include "columns.h"
 #include "confx/file.h"
+#include "confx/macs.h"
 #include "confx/mapping.h"
 
 enum { COST_HW_MAX = 64, COST_DATAFLOWS_MAX = 64, COST_COUNT_MAX = 1 << 20 };
@@ -20,7 +21,7 @@ typedef struct {
 
 typedef struct {
     const cost_options_t *options;
-    const hardware_t *hardware;
+    const confx_hardware_t *hardware;
     FILE *csv, *notes; /* notes: what to warn of */
     char *csv_text, *notes_text;
     size_t csv_length, notes_length;
@@ -28,12 +29,12 @@ typedef struct {
     json_t *networks, *total; /* of a mapping file: totals of its networks where it has several, and of all; or NULL */
     size_t cells;             /* of the row so far */
     size_t notes_n, notes_most; /* warnings so far; how many of them are told each by itself */
-    status_t first;             /* the first of them */
+    confx_status_t first;       /* the first of them */
     macs_tally_t macs;          /* of valid rows */
     bool failed;                /* no memory */
 } sheet_t;
 
-status_t sheet_open(const cost_options_t *options, const hardware_t *hardware, sheet_t *sheet);
+confx_status_t sheet_open(const cost_options_t *options, const confx_hardware_t *hardware, sheet_t *sheet);
 void sheet_close(sheet_t *sheet);
 
 /* The names of a row's own cells, before the first row. */
@@ -48,18 +49,19 @@ void sheet_end_subtotal(sheet_t *sheet, const figures_t *figures);
 void sheet_end_total(sheet_t *sheet, const figures_t *figures);
 
 /* Of a point that is invalid, or exceeds a limit of the hardware, a warning that names the place, as status_input does;
-   STATUS_INPUT under --strict. */
-status_t sheet_check(sheet_t *sheet, const char *file, int line, const char *key, const cost_t *cost);
+   CONFX_STATUS_INPUT under --strict. */
+confx_status_t sheet_check(sheet_t *sheet, const char *file, int line, const char *key, const confx_cost_t *cost);
 
 /* Any other warning, worded as the failure that it is under --strict. */
-status_t sheet_warn(sheet_t *sheet, status_t told);
+confx_status_t sheet_warn(sheet_t *sheet, confx_status_t told);
 
-/* No row can stand: STATUS_INPUT. A single warning is the reason, several are printed and `what` of the file follows.
+/* No row can stand: CONFX_STATUS_INPUT. A single warning is the reason, several are printed and `what` of the file
+ * follows.
  */
-status_t sheet_refuse(sheet_t *sheet, const char *file, const char *what);
+confx_status_t sheet_refuse(sheet_t *sheet, const char *file, const char *what);
 
 /* Warnings, then the table: when all went well. */
-status_t sheet_print(sheet_t *sheet);
+confx_status_t sheet_print(sheet_t *sheet);
 
 /* ---- what several modes need ------------------------------------------------------------------------------------- */
 
@@ -67,35 +69,36 @@ status_t sheet_print(sheet_t *sheet);
 typedef struct {
     struct {
         char *name;
-        dataflow_t *dataflow;
+        confx_dataflow_t *dataflow;
     } places[COST_DATAFLOWS_MAX];
     size_t n;
 } dataflows_t;
 
 /* The name of the dataflow that layers of this type get where nothing else says it. */
-const char *cost_dataflow_name(const cost_options_t *options, layer_type_t type);
+const char *cost_dataflow_name(const cost_options_t *options, confx_layer_type_t type);
 
 /* Read what both options name, whether a layer asks for it or not: a bad name is never passed over. */
-status_t dataflows_check(dataflows_t *shelf, const cost_options_t *options);
+confx_status_t dataflows_check(dataflows_t *shelf, const cost_options_t *options);
 
-status_t dataflows_get(dataflows_t *shelf, const char *name, const char *beside, const dataflow_t **out);
+confx_status_t dataflows_get(dataflows_t *shelf, const char *name, const char *beside, const confx_dataflow_t **out);
 void dataflows_close(dataflows_t *shelf);
 
 /* The whole number from 1 that an option gives. */
-status_t cost_count(const char *option, const char *text, int64_t most, int64_t *count);
+confx_status_t cost_count(const char *option, const char *text, int64_t most, int64_t *count);
 
 /* ---- modes ------------------------------------------------------------------------------------------------------- */
 
-status_t cost_points(sheet_t *sheet, const hardware_t *hardware);
-status_t cost_workload(sheet_t *sheet, const hardware_t *hardware);
-status_t cost_mapping(sheet_t *sheet, const hardware_t *hardware);
-status_t cost_one(const cost_options_t *options, const hardware_t *hardware, char **text); /* --explain */
+confx_status_t cost_points(sheet_t *sheet, const confx_hardware_t *hardware);
+confx_status_t cost_workload(sheet_t *sheet, const confx_hardware_t *hardware);
+confx_status_t cost_mapping(sheet_t *sheet, const confx_hardware_t *hardware);
+confx_status_t cost_one(const cost_options_t *options, const confx_hardware_t *hardware, char **text); /* --explain */
 
 /* A mapping or model file whose layers all have a dataflow; and its PEs and buffer level. */
-status_t cost_mapping_open(const cost_options_t *options, mapping_t *mapping);
-status_t cost_mapping_action(const cost_options_t *options, const hardware_t *hardware, int64_t *pes, int64_t *buffer);
+confx_status_t cost_mapping_open(const cost_options_t *options, confx_mapping_t *mapping);
+confx_status_t cost_mapping_action(const cost_options_t *options, const confx_hardware_t *hardware, int64_t *pes,
+                                   int64_t *buffer);
 
 /* Layers first .. last-1: all, or the one that --layer names. */
-status_t cost_layers(const cost_options_t *options, size_t layers_n, size_t *first, size_t *last);
+confx_status_t cost_layers(const cost_options_t *options, size_t layers_n, size_t *first, size_t *last);
 
 #endif

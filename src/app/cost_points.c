@@ -1,12 +1,15 @@
 /* confx cost --points FILE.csv: rows of layers and actions, printed with the outputs added. */
+#include "confx/layer_table.h"
+#include "confx/macs.h"
 #include "confx/text.h"
+#include "confx/try.h"
 #include "cost_modes.h"
 
 #include <stdlib.h>
 
 typedef struct {
     sheet_t *sheet;
-    const hardware_t *hardware;
+    const confx_hardware_t *hardware;
     csv_t *csv;
     layer_columns_t layer;
     size_t dataflow, pes, buffer; /* columns */
@@ -14,12 +17,12 @@ typedef struct {
 } points_t;
 
 typedef struct {
-    layer_t layer;
+    confx_layer_t layer;
     int64_t pes, buffer;
-    const dataflow_t *dataflow;
+    const confx_dataflow_t *dataflow;
 } point_t;
 
-static status_t find_columns(points_t *points)
+static confx_status_t find_columns(points_t *points)
 {
     static const char *const own[] = {"dataflow", "pe", "buf"};
     size_t *const columns[] = {&points->dataflow, &points->pes, &points->buffer};
@@ -36,18 +39,18 @@ static status_t find_columns(points_t *points)
 /* ---- a row ------------------------------------------------------------------------------------------------------- */
 
 /* By its name in the row, which has to be a good one for a depthwise layer as well. */
-static status_t find_dataflow(points_t *points, point_t *point)
+static confx_status_t find_dataflow(points_t *points, point_t *point)
 {
     const cost_options_t *options = points->sheet->options;
     const char *name = csv_field(points->csv, points->dataflow);
-    const status_t found = dataflows_get(&points->dataflows, name, options->points, &point->dataflow);
-    if (found.code == STATUS_INPUT)
+    const confx_status_t found = dataflows_get(&points->dataflows, name, options->points, &point->dataflow);
+    if (found.code == CONFX_STATUS_INPUT)
         return status_input(options->points, csv_line(points->csv), "dataflow", "%s", found.message);
-    if (found.code != STATUS_OK || point->layer.type != LAYER_DSCONV) return found;
-    return dataflows_get(&points->dataflows, cost_dataflow_name(options, LAYER_DSCONV), NULL, &point->dataflow);
+    if (found.code != CONFX_STATUS_OK || point->layer.type != CONFX_LAYER_DSCONV) return found;
+    return dataflows_get(&points->dataflows, cost_dataflow_name(options, CONFX_LAYER_DSCONV), NULL, &point->dataflow);
 }
 
-static status_t read_point(points_t *points, point_t *point)
+static confx_status_t read_point(points_t *points, point_t *point)
 {
     TRY(layer_columns_read(points->csv, &points->layer, &point->layer));
     TRY(csv_integer(points->csv, points->pes, 1, COST_COUNT_MAX, &point->pes));
@@ -55,17 +58,17 @@ static status_t read_point(points_t *points, point_t *point)
     return find_dataflow(points, point);
 }
 
-static status_t evaluate_row(points_t *points)
+static confx_status_t evaluate_row(points_t *points)
 {
     sheet_t *sheet = points->sheet;
     const csv_t *csv = points->csv;
     point_t point;
-    cost_t cost;
+    confx_cost_t cost;
     figures_t figures;
     TRY(read_point(points, &point));
-    cost_evaluate(point.dataflow, &point.layer, points->hardware, point.pes, point.buffer, &cost);
+    confx_cost_evaluate(point.dataflow, &point.layer, points->hardware, point.pes, point.buffer, &cost);
     TRY(sheet_check(sheet, sheet->options->points, csv_line(csv), NULL, &cost));
-    if (cost.fault == COST_VALID) macs_tally_add(&sheet->macs, &point.layer, (double)cost.macs);
+    if (cost.fault == CONFX_COST_VALID) macs_tally_add(&sheet->macs, &point.layer, (double)cost.macs);
     figures_fill(&cost, points->hardware, &figures);
     for (size_t i = 0; i < csv_columns(csv); i++) sheet_field(sheet, csv_header(csv, i), csv_field(csv, i));
     sheet_end_row(sheet, &figures);
@@ -74,18 +77,18 @@ static status_t evaluate_row(points_t *points)
 
 /* ---- all rows ---------------------------------------------------------------------------------------------------- */
 
-static status_t name_columns(const points_t *points)
+static confx_status_t name_columns(const points_t *points)
 {
     const size_t n = csv_columns(points->csv);
     const char **names = calloc(n, sizeof *names);
-    if (!names) return status_fail(STATUS_MEMORY, "no memory for %zu columns", n);
+    if (!names) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu columns", n);
     for (size_t i = 0; i < n; i++) names[i] = csv_header(points->csv, i);
     sheet_names(points->sheet, names, n);
     free(names);
     return status_ok();
 }
 
-static status_t evaluate_rows(points_t *points)
+static confx_status_t evaluate_rows(points_t *points)
 {
     bool more;
     TRY(find_columns(points));
@@ -98,12 +101,12 @@ static status_t evaluate_rows(points_t *points)
     }
 }
 
-status_t cost_points(sheet_t *sheet, const hardware_t *hardware)
+confx_status_t cost_points(sheet_t *sheet, const confx_hardware_t *hardware)
 {
     const char *file = sheet->options->points;
     char *text = NULL;
     points_t points = {.sheet = sheet, .hardware = hardware};
-    status_t status;
+    confx_status_t status;
     TRY_OUT(file_read(file, &text, NULL));
     TRY_OUT(csv_open(text, file, &points.csv));
     TRY_OUT(evaluate_rows(&points));

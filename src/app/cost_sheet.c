@@ -1,5 +1,7 @@
 /* The table of confx cost. */
+#include "confx/macs.h"
 #include "confx/text.h"
+#include "confx/try.h"
 #include "cost_modes.h"
 
 #include <ctype.h>
@@ -8,14 +10,14 @@
 
 enum { NOTES_MOST = 10 };
 
-status_t sheet_open(const cost_options_t *options, const hardware_t *hardware, sheet_t *sheet)
+confx_status_t sheet_open(const cost_options_t *options, const confx_hardware_t *hardware, sheet_t *sheet)
 {
     *sheet = (sheet_t){.options = options, .hardware = hardware, .notes_most = NOTES_MOST, .rows = json_array()};
     sheet->csv = open_memstream(&sheet->csv_text, &sheet->csv_length);
     sheet->notes = open_memstream(&sheet->notes_text, &sheet->notes_length);
     if (sheet->csv && sheet->notes && sheet->rows) return status_ok();
     sheet_close(sheet);
-    return status_fail(STATUS_MEMORY, "no memory for a table");
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for a table");
 }
 
 void sheet_close(sheet_t *sheet)
@@ -34,7 +36,7 @@ void sheet_close(sheet_t *sheet)
 
 static columns_t sheet_columns(const sheet_t *sheet)
 {
-    return (columns_t){.all = sheet->options->all, .limited = hardware_is_limited(sheet->hardware)};
+    return (columns_t){.all = sheet->options->all, .limited = confx_hardware_is_limited(sheet->hardware)};
 }
 
 void sheet_names(sheet_t *sheet, const char *const *names, size_t n)
@@ -137,7 +139,7 @@ void sheet_end_total(sheet_t *sheet, const figures_t *figures)
 
 /* ---- warnings ---------------------------------------------------------------------------------------------------- */
 
-status_t sheet_warn(sheet_t *sheet, status_t told)
+confx_status_t sheet_warn(sheet_t *sheet, confx_status_t told)
 {
     if (sheet->options->strict) return told;
     if (sheet->notes_n == 0) sheet->first = told;
@@ -145,12 +147,12 @@ status_t sheet_warn(sheet_t *sheet, status_t told)
     return status_ok();
 }
 
-status_t sheet_check(sheet_t *sheet, const char *file, int line, const char *key, const cost_t *cost)
+confx_status_t sheet_check(sheet_t *sheet, const char *file, int line, const char *key, const confx_cost_t *cost)
 {
-    char limits[COST_LIMITS_TEXT_MAX];
-    if (cost->fault != COST_VALID)
-        return sheet_warn(sheet, status_input(file, line, key, "%s", cost_fault_text(cost->fault)));
-    if (!cost_exceeded_text(cost, sheet->hardware, limits)) return status_ok();
+    char limits[CONFX_COST_LIMITS_TEXT_MAX];
+    if (cost->fault != CONFX_COST_VALID)
+        return sheet_warn(sheet, status_input(file, line, key, "%s", confx_cost_fault_text(cost->fault)));
+    if (!confx_cost_exceeded_text(cost, sheet->hardware, limits)) return status_ok();
     return sheet_warn(sheet, status_input(file, line, key, "%s", limits));
 }
 
@@ -174,7 +176,7 @@ static void print_notes(sheet_t *sheet)
             fputc(*c != '\n' && iscntrl((unsigned char)*c) ? ' ' : *c, stderr);
 }
 
-status_t sheet_refuse(sheet_t *sheet, const char *file, const char *what)
+confx_status_t sheet_refuse(sheet_t *sheet, const char *file, const char *what)
 {
     if (sheet->notes_n == 1) return sheet->first;
     print_notes(sheet);
@@ -200,7 +202,7 @@ static void print_json(sheet_t *sheet)
     json_decref(all);
 }
 
-status_t sheet_print(sheet_t *sheet)
+confx_status_t sheet_print(sheet_t *sheet)
 {
     if (fflush(sheet->csv)) sheet->failed = true;
     if (!sheet->failed) print_notes(sheet);
@@ -208,5 +210,5 @@ status_t sheet_print(sheet_t *sheet)
         print_json(sheet);
     else if (!sheet->failed)
         (void)fwrite(sheet->csv_text, 1, sheet->csv_length, stdout);
-    return sheet->failed ? status_fail(STATUS_MEMORY, "no memory for a table") : status_ok();
+    return sheet->failed ? status_fail(CONFX_STATUS_MEMORY, "no memory for a table") : status_ok();
 }

@@ -1,4 +1,6 @@
 /* confx cost --workload W: a network's layers under one action, or under all the default ones. */
+#include "confx/macs.h"
+#include "confx/try.h"
 #include "cost_modes.h"
 
 static const int64_t default_pes[] = {1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128};
@@ -15,12 +17,13 @@ typedef struct {
 /* What is evaluated: a layer, its dataflow, and the actions. */
 typedef struct {
     sheet_t *sheet;
-    const hardware_t *hardware;
+    const confx_hardware_t *hardware;
     dataflows_t dataflows;
     range_t pes, buffers;
 } survey_t;
 
-static status_t read_range(const char *text, const char *option, const int64_t *levels, size_t levels_n, range_t *range)
+static confx_status_t read_range(const char *text, const char *option, const int64_t *levels, size_t levels_n,
+                                 range_t *range)
 {
     *range = (range_t){.values = levels, .n = levels_n};
     if (!text) return status_ok();
@@ -34,26 +37,27 @@ static int64_t range_at(const range_t *range, size_t i)
     return range->values ? range->values[i] : range->given;
 }
 
-static status_t check(sheet_t *sheet, const layer_t *layer, int64_t pes, int64_t buffer, const cost_t *cost)
+static confx_status_t check(sheet_t *sheet, const confx_layer_t *layer, int64_t pes, int64_t buffer,
+                            const confx_cost_t *cost)
 {
-    char key[LAYER_NAME_MAX + 64];
+    char key[CONFX_LAYER_NAME_MAX + 64];
     (void)snprintf(key, sizeof key, "layer %s, %lld PEs, buffer level %lld", layer->name, (long long)pes,
                    (long long)buffer);
     return sheet_check(sheet, NULL, 0, key, cost);
 }
 
-static status_t evaluate_point(const survey_t *survey, const layer_t *layer, const char *name,
-                               const dataflow_t *dataflow, int64_t pes, int64_t buffer)
+static confx_status_t evaluate_point(const survey_t *survey, const confx_layer_t *layer, const char *name,
+                                     const confx_dataflow_t *dataflow, int64_t pes, int64_t buffer)
 {
     sheet_t *sheet = survey->sheet;
-    cost_t cost;
+    confx_cost_t cost;
     figures_t figures;
-    cost_evaluate(dataflow, layer, survey->hardware, pes, buffer, &cost);
+    confx_cost_evaluate(dataflow, layer, survey->hardware, pes, buffer, &cost);
     TRY(check(sheet, layer, pes, buffer, &cost));
-    if (cost.fault == COST_VALID) macs_tally_add(&sheet->macs, layer, (double)cost.macs);
+    if (cost.fault == CONFX_COST_VALID) macs_tally_add(&sheet->macs, layer, (double)cost.macs);
     figures_fill(&cost, survey->hardware, &figures);
     sheet_text(sheet, "layer", layer->name);
-    sheet_text(sheet, "type", layer_type_name(layer->type));
+    sheet_text(sheet, "type", confx_layer_type_name(layer->type));
     sheet_text(sheet, "dataflow", name);
     sheet_whole(sheet, "pe", pes);
     sheet_whole(sheet, "buf", buffer);
@@ -61,10 +65,10 @@ static status_t evaluate_point(const survey_t *survey, const layer_t *layer, con
     return status_ok();
 }
 
-static status_t evaluate_layer(survey_t *survey, const layer_t *layer)
+static confx_status_t evaluate_layer(survey_t *survey, const confx_layer_t *layer)
 {
     const char *name = cost_dataflow_name(survey->sheet->options, layer->type);
-    const dataflow_t *dataflow;
+    const confx_dataflow_t *dataflow;
     TRY(dataflows_get(&survey->dataflows, name, NULL, &dataflow));
     for (size_t i = 0; i < survey->pes.n; i++)
         for (size_t j = 0; j < survey->buffers.n; j++)
@@ -73,7 +77,7 @@ static status_t evaluate_layer(survey_t *survey, const layer_t *layer)
     return status_ok();
 }
 
-static status_t evaluate(survey_t *survey, const workload_t *workload)
+static confx_status_t evaluate(survey_t *survey, const confx_workload_t *workload)
 {
     static const char *const names[] = {"layer", "type", "dataflow", "pe", "buf"};
     const cost_options_t *options = survey->sheet->options;
@@ -87,15 +91,15 @@ static status_t evaluate(survey_t *survey, const workload_t *workload)
     return status_ok();
 }
 
-status_t cost_workload(sheet_t *sheet, const hardware_t *hardware)
+confx_status_t cost_workload(sheet_t *sheet, const confx_hardware_t *hardware)
 {
     char path[FILE_PATH_MAX];
-    workload_t network;
+    confx_workload_t network;
     survey_t survey = {.sheet = sheet, .hardware = hardware};
     TRY(file_find("models", sheet->options->workload, ".csv", NULL, path));
-    TRY(workload_open(path, &network));
-    const status_t status = evaluate(&survey, &network);
+    TRY(confx_workload_open(path, &network));
+    const confx_status_t status = evaluate(&survey, &network);
     dataflows_close(&survey.dataflows);
-    workload_close(&network);
+    confx_workload_close(&network);
     return status;
 }

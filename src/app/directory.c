@@ -1,4 +1,5 @@
 #include "directory.h"
+#include "confx/try.h"
 
 #include "confx/file.h"
 
@@ -10,7 +11,7 @@ static const char *const directory_names[] = {"nothing", "a run", "a sweep", "a 
 static bool directory_holds(const char *path, const char *name)
 {
     char file[FILE_PATH_MAX];
-    return file_join(path, name, file).code == STATUS_OK && file_exists(file);
+    return file_join(path, name, file).code == CONFX_STATUS_OK && file_exists(file);
 }
 
 /* By the first words of its plan (contest.c, job/sweep.c); a user may have a file of that name as well. */
@@ -20,7 +21,7 @@ static directory_kind_t directory_kind_of_plan(const char *path)
     static const char sweep[] = "--- # ";
     char begin[sizeof comparison] = "";
     char plan[FILE_PATH_MAX];
-    FILE *file = file_join(path, "plan.yaml", plan).code == STATUS_OK ? fopen(plan, "rb") : NULL;
+    FILE *file = file_join(path, "plan.yaml", plan).code == CONFX_STATUS_OK ? fopen(plan, "rb") : NULL;
     if (!file) return DIRECTORY_OTHER;
     (void)fread(begin, 1, sizeof begin - 1, file);
     (void)fclose(file);
@@ -34,7 +35,7 @@ directory_kind_t directory_kind(const char *path)
     return directory_kind_of_plan(path);
 }
 
-status_t directory_expect_run(const char *path)
+confx_status_t directory_expect_run(const char *path)
 {
     const directory_kind_t kind = directory_kind(path);
     if (kind != DIRECTORY_SWEEP && kind != DIRECTORY_COMPARISON) return status_ok();
@@ -42,7 +43,7 @@ status_t directory_expect_run(const char *path)
                         directory_names[kind], path);
 }
 
-status_t directory_expect_room(const char *path, directory_kind_t kind)
+confx_status_t directory_expect_room(const char *path, directory_kind_t kind)
 {
     const directory_kind_t found = directory_kind(path);
     if (found == DIRECTORY_OTHER || found == kind) return status_ok();

@@ -9,11 +9,11 @@ typedef enum { DIRECTORY_OTHER, DIRECTORY_RUN, DIRECTORY_SWEEP, DIRECTORY_COMPAR
 
 directory_kind_t directory_kind(const char *path);
 
-/* Before a run is read there: STATUS_INPUT for a sweep's or a comparison's, with where its runs are. All else is left
-   to who reads. */
-status_t directory_expect_run(const char *path);
+/* Before a run is read there: CONFX_STATUS_INPUT for a sweep's or a comparison's, with where its runs are. All else is
+   left to who reads. */
+confx_status_t directory_expect_run(const char *path);
 
-/* Before something of that kind is written there: STATUS_INPUT where something of another kind is. */
-status_t directory_expect_room(const char *path, directory_kind_t kind);
+/* Before something of that kind is written there: CONFX_STATUS_INPUT where something of another kind is. */
+confx_status_t directory_expect_room(const char *path, directory_kind_t kind);
 
 #endif

@@ -4,6 +4,7 @@
 #include "confx/mapping.h"
 #include "confx/run.h"
 #include "confx/store.h"
+#include "confx/try.h"
 #include "directory.h"
 #include "shell.h"
 
@@ -88,14 +89,14 @@ static void found_close(found_t *found)
     free(found->figures);
 }
 
-static status_t read_job(found_t *found)
+static confx_status_t read_job(found_t *found)
 {
     TRY(setting_open_logged(found->store, found->path, &found->job, &found->setting));
     found->layers_n = found->setting.workload.layers_n;
     return status_ok();
 }
 
-static status_t read_result(found_t *found)
+static confx_status_t read_result(found_t *found)
 {
 #define FIGURE_NAME(figure) "/result/" #figure,
     static const char *const names[FIGURES] = {FIGURE_LIST(FIGURE_NAME)};
@@ -103,25 +104,26 @@ static status_t read_result(found_t *found)
     const size_t n = found->layers_n;
     array_t assignment;
     if (!store_has(found->store, "/result/assignment"))
-        return status_fail(STATUS_INFEASIBLE, "%s: the run has found no feasible assignment", found->path);
+        return status_fail(CONFX_STATUS_INFEASIBLE, "%s: the run has found no feasible assignment", found->path);
     TRY(store_describe(found->store, "/result/assignment", &assignment));
     if (assignment.rank != 2 || assignment.dims[1] != HEADS)
-        return status_fail(STATUS_DAMAGED, "%s: /result/assignment does not hold PEs and buffer levels", found->path);
+        return status_fail(CONFX_STATUS_DAMAGED, "%s: /result/assignment does not hold PEs and buffer levels",
+                           found->path);
     if (assignment.dims[0] != n)
         return status_input(found->path, 0, "workload", "the run had %zu layers, the network has %zu now",
                             assignment.dims[0], n);
     found->actions = calloc(n, HEADS * sizeof *found->actions);
     found->figures = calloc(n, FIGURES * sizeof *found->figures);
-    if (!found->actions || !found->figures) return status_fail(STATUS_MEMORY, "no memory for %zu layers", n);
+    if (!found->actions || !found->figures) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu layers", n);
     TRY(store_read_rows(found->store, "/result/assignment", ARRAY_U16, 0, n, found->actions));
     for (size_t i = 0; i < FIGURES; i++)
         TRY(store_read_rows(found->store, names[i], ARRAY_F64, 0, n, found->figures + i * n));
     return status_ok();
 }
 
-static status_t found_open(const char *run_dir, found_t *found)
+static confx_status_t found_open(const char *run_dir, found_t *found)
 {
-    status_t status;
+    confx_status_t status;
     memset(found, 0, sizeof *found);
     TRY(file_join(run_dir, "run.h5", found->path));
     TRY(store_open_run(found->path, &found->store));
@@ -143,7 +145,7 @@ static void print_word(const char *name, FILE *out)
 
 static void print_comment(const found_t *found, size_t i, const char *file, FILE *out)
 {
-    const hardware_t *hardware = &found->setting.hardware;
+    const confx_hardware_t *hardware = &found->setting.hardware;
     const double *figures = found->figures + i;
     const unsigned pes = found->actions[i * HEADS + PES];
     const char *slash = strrchr(file, '/');
@@ -165,13 +167,13 @@ static void print_comment(const found_t *found, size_t i, const char *file, FILE
     fputs("// MAESTRO's areas and powers are those of the hardware profile maestro's unit costs.\n", out);
 }
 
-static void print_shape(const layer_t *layer, FILE *out)
+static void print_shape(const confx_layer_t *layer, FILE *out)
 {
-    static const char letters[] = "CGKMNRSXY"; /* in the order of dim_t */
+    static const char letters[] = "CGKMNRSXY"; /* in the order of confx_dim_t */
     const char *comma = "";
     fprintf(out, "        Type: %s\n        Stride { X: %lld, Y: %lld }\n        Dimensions {",
-            layer_type_name(layer->type), (long long)layer->stride_x, (long long)layer->stride_y);
-    for (int dim = 0; dim < DIM_COUNT; dim++) {
+            confx_layer_type_name(layer->type), (long long)layer->stride_x, (long long)layer->stride_y);
+    for (int dim = 0; dim < CONFX_DIM_COUNT; dim++) {
         if (layer->dim[dim] == 0) continue;
         fprintf(out, "%s %c: %lld", comma, letters[dim], (long long)layer->dim[dim]);
         comma = ",";
@@ -179,13 +181,14 @@ static void print_shape(const layer_t *layer, FILE *out)
     fputs(" }\n", out);
 }
 
-static status_t print_layer(const found_t *found, size_t i, const char *file, FILE *out)
+static confx_status_t print_layer(const found_t *found, size_t i, const char *file, FILE *out)
 {
-    const layer_t *layer = &found->setting.workload.layers[i];
-    const dataflow_t *dataflow = layer->type == LAYER_DSCONV ? found->setting.depthwise : found->setting.dataflow;
+    const confx_layer_t *layer = &found->setting.workload.layers[i];
+    const confx_dataflow_t *dataflow =
+        layer->type == CONFX_LAYER_DSCONV ? found->setting.depthwise : found->setting.dataflow;
     const uint16_t *action = found->actions + i * HEADS;
     char *block;
-    TRY(dataflow_format(dataflow, action[PES], action[BUFFER], "        ", &block));
+    TRY(confx_dataflow_format(dataflow, action[PES], action[BUFFER], "        ", &block));
     print_comment(found, i, file, out);
     fputs("Network ", out);
     print_word(found->setting.workload.name, out);
@@ -201,13 +204,13 @@ static status_t print_layer(const found_t *found, size_t i, const char *file, FI
 /* ---- proof ------------------------------------------------------------------------------------------------------- */
 
 /* The file's layer costs what the run has logged; it does not when a dataflow or the hardware has changed since. */
-static status_t check_cost(const found_t *found, size_t i, const mapping_t *mapping)
+static confx_status_t check_cost(const found_t *found, size_t i, const confx_mapping_t *mapping)
 {
-    const mapped_t *mapped = &mapping->layers[0];
-    cost_t cost;
+    const confx_mapped_t *mapped = &mapping->layers[0];
+    confx_cost_t cost;
     TRY(mapped->fault);
-    cost_evaluate(mapped->dataflow, &mapped->layer, &found->setting.hardware, found->actions[i * HEADS + PES], 1,
-                  &cost);
+    confx_cost_evaluate(mapped->dataflow, &mapped->layer, &found->setting.hardware, found->actions[i * HEADS + PES], 1,
+                        &cost);
 #define FIGURE_VALUE(figure) (double)cost.figure,
     const double figures[FIGURES] = {FIGURE_LIST(FIGURE_VALUE)};
 #undef FIGURE_VALUE
@@ -219,18 +222,19 @@ static status_t check_cost(const found_t *found, size_t i, const mapping_t *mapp
     return status_ok();
 }
 
-static status_t compose(const found_t *found, size_t i, const char *file, char **text)
+static confx_status_t compose(const found_t *found, size_t i, const char *file, char **text)
 {
     size_t length = 0;
-    mapping_t mapping;
+    confx_mapping_t mapping;
     FILE *out = open_memstream(text, &length);
-    if (!out) return status_fail(STATUS_MEMORY, "no memory for %s", file);
-    status_t status = print_layer(found, i, file, out);
-    if (fclose(out) && status.code == STATUS_OK) status = status_fail(STATUS_MEMORY, "no memory for %s", file);
+    if (!out) return status_fail(CONFX_STATUS_MEMORY, "no memory for %s", file);
+    confx_status_t status = print_layer(found, i, file, out);
+    if (fclose(out) && status.code == CONFX_STATUS_OK)
+        status = status_fail(CONFX_STATUS_MEMORY, "no memory for %s", file);
     TRY(status);
-    TRY(mapping_parse(*text, file, &mapping));
+    TRY(confx_mapping_parse(*text, file, &mapping));
     status = check_cost(found, i, &mapping);
-    mapping_close(&mapping);
+    confx_mapping_close(&mapping);
     return status;
 }
 
@@ -243,7 +247,7 @@ static bool is_file_name(const char *target)
 }
 
 /* FILE-01.m for FILE.m, DIR/layer-01.m for DIR. */
-static status_t name_file(const char *target, size_t i, size_t layers_n, char path[FILE_PATH_MAX])
+static confx_status_t name_file(const char *target, size_t i, size_t layers_n, char path[FILE_PATH_MAX])
 {
     const bool is_file = is_file_name(target);
     const size_t length = strlen(target);
@@ -255,7 +259,7 @@ static status_t name_file(const char *target, size_t i, size_t layers_n, char pa
     return status_input(NULL, 0, "--maestro", "expected a path of less than %d letters", FILE_PATH_MAX);
 }
 
-static status_t write_layer(const char *target, size_t i, size_t layers_n, const char *text)
+static confx_status_t write_layer(const char *target, size_t i, size_t layers_n, const char *text)
 {
     char path[FILE_PATH_MAX];
     assert(text);
@@ -264,7 +268,7 @@ static status_t write_layer(const char *target, size_t i, size_t layers_n, const
     return file_write(path, text, strlen(text));
 }
 
-static status_t compose_all(const found_t *found, const char *target, char **texts)
+static confx_status_t compose_all(const found_t *found, const char *target, char **texts)
 {
     for (size_t i = 0; i < found->layers_n; i++) {
         char path[FILE_PATH_MAX];
@@ -275,34 +279,34 @@ static status_t compose_all(const found_t *found, const char *target, char **tex
 }
 
 /* All files are composed and checked before the first is written. */
-static status_t write_files(const found_t *found, const char *target)
+static confx_status_t write_files(const found_t *found, const char *target)
 {
     char **texts = calloc(found->layers_n, sizeof *texts);
-    if (!texts) return status_fail(STATUS_MEMORY, "no memory for %zu files", found->layers_n);
-    status_t status = compose_all(found, target, texts);
-    for (size_t i = 0; i < found->layers_n && status.code == STATUS_OK; i++)
+    if (!texts) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu files", found->layers_n);
+    confx_status_t status = compose_all(found, target, texts);
+    for (size_t i = 0; i < found->layers_n && status.code == CONFX_STATUS_OK; i++)
         status = write_layer(target, i, found->layers_n, texts[i]);
     for (size_t i = 0; i < found->layers_n; i++) free(texts[i]);
     free(texts);
     return status;
 }
 
-static status_t export_run(const export_options_t *options)
+static confx_status_t export_run(const export_options_t *options)
 {
     char path[FILE_PATH_MAX];
     found_t found;
     app_tell_inputs(options->directory);
     TRY(directory_expect_run(options->directory));
     TRY(found_open(options->directory, &found));
-    status_t status = write_files(&found, options->maestro);
-    if (status.code == STATUS_OK) status = name_file(options->maestro, 0, found.layers_n, path);
-    if (status.code == STATUS_OK)
+    confx_status_t status = write_files(&found, options->maestro);
+    if (status.code == CONFX_STATUS_OK) status = name_file(options->maestro, 0, found.layers_n, path);
+    if (status.code == CONFX_STATUS_OK)
         printf("%zu files, one a layer, from %s on; each names the command that runs it\n", found.layers_n, path);
     found_close(&found);
     return status;
 }
 
-static status_t run(app_t *app, int argc, char **argv)
+static confx_status_t run(app_t *app, int argc, char **argv)
 {
     export_options_t options = {.directory = NULL};
     bool help;

@@ -8,5 +8,5 @@
 void app_tell_inputs(const char *run_dir)
 {
     char notice[INPUTS_NOTICE_MAX];
-    if (run_inputs_notice(run_dir, notice).code == STATUS_OK && notice[0]) fprintf(stderr, "confx: %s\n", notice);
+    if (run_inputs_notice(run_dir, notice).code == CONFX_STATUS_OK && notice[0]) fprintf(stderr, "confx: %s\n", notice);
 }

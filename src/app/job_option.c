@@ -1,4 +1,5 @@
 #include "job_option.h"
+#include "confx/try.h"
 
 #include "confx/yaml.h"
 
@@ -36,7 +37,7 @@ static const struct argp_option options[] = {
 
 const struct argp job_option_argp = {options, parse, "JOB.yaml", NULL, NULL, NULL, NULL};
 
-status_t job_option_open(const job_option_t *option, job_t **job)
+confx_status_t job_option_open(const job_option_t *option, job_t **job)
 {
     TRY(yaml_check_sets("--set", option->sets, option->sets_n)); /* or the last would hold, the others be passed over */
     return job_open(option->path, option->sets, option->sets_n, job);

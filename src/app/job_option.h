@@ -17,6 +17,6 @@ typedef struct {
 /* A child parser; its input is a job_option_t, to be put into child_inputs at ARGP_KEY_INIT. */
 extern const struct argp job_option_argp;
 
-status_t job_option_open(const job_option_t *option, job_t **job);
+confx_status_t job_option_open(const job_option_t *option, job_t **job);
 
 #endif

@@ -9,9 +9,9 @@
 void app_tell_limits(const job_t *job)
 {
     char path[FILE_PATH_MAX];
-    hardware_t hardware;
-    if (file_find("hw", job->hardware, ".yaml", job->file, path).code != STATUS_OK) return;
-    if (hardware_open(path, &hardware).code != STATUS_OK || !hardware_is_limited(&hardware)) return;
+    confx_hardware_t hardware;
+    if (file_find("hw", job->hardware, ".yaml", job->file, path).code != CONFX_STATUS_OK) return;
+    if (confx_hardware_open(path, &hardware).code != CONFX_STATUS_OK || !confx_hardware_is_limited(&hardware)) return;
     fprintf(stderr,
             "confx: warning: %s: l1_size_cstr, l2_size_cstr and offchip_bw_cstr do not limit a search: \"confx cost\" "
             "marks the layers of a design that exceed them\n",

@@ -1,6 +1,7 @@
 /* confx: finds how many PEs and how much buffer each layer of a neural network gets. */
 #include "again.h"
 #include "app.h"
+#include "confx/try.h"
 
 #include "confx/guess.h"
 #include "confx/version.h"
@@ -40,8 +41,8 @@ static void print_usage(FILE *out)
         "  CONFX_TRACE  when set, a failure also tells where in the program it arose\n\n"
         "Exit codes:",
         out);
-#define PRINT_CODE(code, exit_code, text) fprintf(out, "%s %d " text, (code) == STATUS_OK ? "" : ",", exit_code);
-    STATUS_LIST(PRINT_CODE)
+#define PRINT_CODE(code, exit_code, text) fprintf(out, "%s %d " text, (code) == CONFX_STATUS_OK ? "" : ",", exit_code);
+    CONFX_STATUS_LIST(PRINT_CODE)
 #undef PRINT_CODE
     fputs(".\n", out);
 }
@@ -80,7 +81,7 @@ static error_t parse_help(int key, char *argument, struct argp_state *state)
     return ECANCELED;
 }
 
-status_t app_parse(const app_t *app, const struct argp *argp, int argc, char **argv, void *options, bool *help)
+confx_status_t app_parse(const app_t *app, const struct argp *argp, int argc, char **argv, void *options, bool *help)
 {
     static const struct argp_option extra[] = {
         {"help", KEY_HELP, NULL, 0, "Show this help and leave", -1},
@@ -94,15 +95,16 @@ status_t app_parse(const app_t *app, const struct argp *argp, int argc, char **a
     char name[64];
     (void)snprintf(name, sizeof name, "confx %s", argv[0]);
     argv[0] = name;
-    if (option_guess(&whole, argc, argv, app->root ? stderr : NULL)) return (status_t){.code = STATUS_INPUT};
+    if (option_guess(&whole, argc, argv, app->root ? stderr : NULL))
+        return (confx_status_t){.code = CONFX_STATUS_INPUT};
     const unsigned flags = ARGP_NO_EXIT | ARGP_NO_HELP | (app->root ? 0 : ARGP_NO_ERRS);
     const error_t error = argp_parse(&whole, argc, argv, flags, NULL, &parse);
     *help = parse.help;
     if (!error || parse.help) return status_ok();
-    return (status_t){.code = STATUS_INPUT};
+    return (confx_status_t){.code = CONFX_STATUS_INPUT};
 }
 
-status_t app_root_only(app_t *app, status_t status)
+confx_status_t app_root_only(app_t *app, confx_status_t status)
 {
     return cluster_agree(app->cluster, status);
 }
@@ -110,7 +112,7 @@ status_t app_root_only(app_t *app, status_t status)
 /* ---- commands ----------------------------------------------------------------------------------------------------
  */
 
-static status_t refuse_command(const char *word)
+static confx_status_t refuse_command(const char *word)
 {
     char meant[GUESS_SAID_MAX];
     guess_t guess = guess_begin(word);
@@ -127,7 +129,7 @@ static bool is_one_of(const char *word, const char *one, const char *other)
 }
 
 /* `confx help run' is `confx run --help'. */
-static status_t help_on(app_t *app, char *name)
+static confx_status_t help_on(app_t *app, char *name)
 {
     char option[] = "--help";
     char *words[] = {name, option, NULL};
@@ -135,11 +137,11 @@ static status_t help_on(app_t *app, char *name)
     return command ? command->run(app, 2, words) : refuse_command(name);
 }
 
-static status_t dispatch(app_t *app, int argc, char **argv)
+static confx_status_t dispatch(app_t *app, int argc, char **argv)
 {
     if (argc < 2) {
         if (app->root) print_usage(stderr);
-        return (status_t){.code = STATUS_INPUT};
+        return (confx_status_t){.code = CONFX_STATUS_INPUT};
     }
     const command_t *command = find_command(argv[1]);
     if (command) return command->run(app, argc - 1, argv + 1);
@@ -155,10 +157,10 @@ static status_t dispatch(app_t *app, int argc, char **argv)
 }
 
 /* One line, whatever the user's own words in it hold; of a stop the way to go on as well, on a line to be copied. */
-static void complain(const app_t *app, const status_t *status)
+static void complain(const app_t *app, const confx_status_t *status)
 {
     if (!app->root || !status->message[0]) return;
-    const bool again = app->resumable && status->code == STATUS_STOPPED;
+    const bool again = app->resumable && status->code == CONFX_STATUS_STOPPED;
     fputs("confx: ", stderr);
     for (const char *c = status->message; *c; c++) fputc(iscntrl((unsigned char)*c) ? ' ' : *c, stderr);
     fputs(again ? "; go on with\n    " : "\n", stderr);
@@ -167,11 +169,12 @@ static void complain(const app_t *app, const status_t *status)
 }
 
 /* What was printed may have failed long before, of a reason that is lost by now. */
-static status_t flush_output(void)
+static confx_status_t flush_output(void)
 {
     const bool failed_before = ferror(stdout) != 0;
-    if (fflush(stdout) != 0) return status_fail(STATUS_IO, "standard output: cannot be written: %s", strerror(errno));
-    return failed_before ? status_fail(STATUS_IO, "standard output: cannot be written") : status_ok();
+    if (fflush(stdout) != 0)
+        return status_fail(CONFX_STATUS_IO, "standard output: cannot be written: %s", strerror(errno));
+    return failed_before ? status_fail(CONFX_STATUS_IO, "standard output: cannot be written") : status_ok();
 }
 
 /* Room for a copy of the words, which argp puts into another order; NULL: no memory. */
@@ -186,17 +189,17 @@ int main(int argc, char **argv)
 {
     char **words = copy_words(argc, argv);
     app_t app = {.words = words ? words : argv, .words_n = words ? argc : 1};
-    const status_t opened = cluster_open(&argc, &argv, &app.cluster);
-    if (opened.code != STATUS_OK) {
+    const confx_status_t opened = cluster_open(&argc, &argv, &app.cluster);
+    if (opened.code != CONFX_STATUS_OK) {
         free(words);
         fprintf(stderr, "confx: %s\n", opened.message);
-        return status_exit_code(opened.code);
+        return confx_status_exit_code(opened.code);
     }
     app.root = cluster_is_root(app.cluster);
-    status_t status = dispatch(&app, argc, argv);
-    if (status.code == STATUS_OK && app.root) status = flush_output();
+    confx_status_t status = dispatch(&app, argc, argv);
+    if (status.code == CONFX_STATUS_OK && app.root) status = flush_output();
     complain(&app, &status);
     cluster_close(app.cluster);
     free(words);
-    return status_exit_code(status.code);
+    return confx_status_exit_code(status.code);
 }

@@ -1,4 +1,5 @@
 #include "many_screen.h"
+#include "confx/try.h"
 
 #include "confx/file.h"
 
@@ -43,7 +44,7 @@ void many_screen_end(many_screen_t *screen)
 /* ---- the directory ------------------------------------------------------------------------------------------------
  */
 
-static status_t check_plan(const many_place_t *place, const char *path)
+static confx_status_t check_plan(const many_place_t *place, const char *path)
 {
     char *before;
     if (!place->resume)
@@ -51,13 +52,13 @@ static status_t check_plan(const many_place_t *place, const char *path)
                             place->directory, place->what);
     TRY(file_read(path, &before, NULL));
     const bool same = strcmp(before, place->text) == 0;
-    status_t status = same ? status_ok() : place->grows(place, before);
+    confx_status_t status = same ? status_ok() : place->grows(place, before);
     free(before);
-    if (!same && status.code == STATUS_OK) status = file_write(path, place->text, strlen(place->text));
+    if (!same && status.code == CONFX_STATUS_OK) status = file_write(path, place->text, strlen(place->text));
     return status;
 }
 
-status_t many_take_directory(const many_place_t *place)
+confx_status_t many_take_directory(const many_place_t *place)
 {
     char path[FILE_PATH_MAX];
     TRY(directory_expect_room(place->directory, place->kind));

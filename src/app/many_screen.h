@@ -27,12 +27,12 @@ typedef struct many_place {
     const char *text; /* all that decides what is done there: kept in DIRECTORY/plan.yaml */
     bool resume;
     const void *context;
-    /* Does it go on with another plan, that of the directory until now? STATUS_INPUT says why not. */
-    status_t (*grows)(const struct many_place *place, const char *before);
+    /* Does it go on with another plan, that of the directory until now? CONFX_STATUS_INPUT says why not. */
+    confx_status_t (*grows)(const struct many_place *place, const char *before);
 } many_place_t;
 
-/* From the first moment the directory is theirs. One that is used is STATUS_INPUT, unless to resume the same or what
-   has grown from it, which is its plan then. Local. */
-status_t many_take_directory(const many_place_t *place);
+/* From the first moment the directory is theirs. One that is used is CONFX_STATUS_INPUT, unless to resume the same or
+   what has grown from it, which is its plan then. Local. */
+confx_status_t many_take_directory(const many_place_t *place);
 
 #endif

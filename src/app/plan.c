@@ -1,4 +1,5 @@
 #include "plan.h"
+#include "confx/try.h"
 
 #include "confx/file.h"
 
@@ -8,7 +9,7 @@
 #include <string.h>
 
 /* The search of a plan and what it would be now. */
-static status_t plan_compare(const many_place_t *place, const char *name, const job_t *before, const job_t *now)
+static confx_status_t plan_compare(const many_place_t *place, const char *name, const job_t *before, const job_t *now)
 {
     job_difference_t difference;
     if (job_differ(before, now, &difference))
@@ -21,11 +22,11 @@ static status_t plan_compare(const many_place_t *place, const char *name, const 
                         name, place->directory, before->search.samples, now->search.samples);
 }
 
-static status_t plan_compare_text(const many_place_t *place, const char *name, const char *text, const job_t *now)
+static confx_status_t plan_compare_text(const many_place_t *place, const char *name, const char *text, const job_t *now)
 {
     job_t *before;
     TRY(job_parse(text, place->directory, NULL, 0, &before));
-    const status_t status = plan_compare(place, name, before, now);
+    const confx_status_t status = plan_compare(place, name, before, now);
     job_close(before);
     return status;
 }
@@ -48,7 +49,7 @@ static const sweep_search_t *plan_find(const sweep_t *sweep, const char *name, s
 }
 
 /* One search of the plan, from its mark on; the text behind it is cut off for the moment. */
-static status_t plan_check_search(const many_place_t *place, char *document, size_t *from)
+static confx_status_t plan_check_search(const many_place_t *place, char *document, size_t *from)
 {
     char name[SWEEP_NAME_MAX];
     char *job = document + strcspn(document, "\n");
@@ -60,14 +61,15 @@ static status_t plan_check_search(const many_place_t *place, char *document, siz
                         "%s in %s is not among its searches: more may be added, none left out", name, place->directory);
 }
 
-status_t plan_sweep_grows(const many_place_t *place, const char *before)
+confx_status_t plan_sweep_grows(const many_place_t *place, const char *before)
 {
     char *text = strdup(before);
     size_t from = 0;
-    status_t status = text ? status_ok() : status_fail(STATUS_MEMORY, "%s: no memory for its plan", place->directory);
-    for (char *document = text; status.code == STATUS_OK && document;) {
+    confx_status_t status =
+        text ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its plan", place->directory);
+    for (char *document = text; status.code == CONFX_STATUS_OK && document;) {
         if (strncmp(document, plan_mark, strlen(plan_mark)) != 0) {
-            status = status_fail(STATUS_DAMAGED, "%s: its plan.yaml is not one of a sweep", place->directory);
+            status = status_fail(CONFX_STATUS_DAMAGED, "%s: its plan.yaml is not one of a sweep", place->directory);
             break;
         }
         char *next = strstr(document, "\n--- # ");
@@ -89,19 +91,19 @@ typedef struct {
     uint64_t first_seed, last_seed;
 } plan_head_t;
 
-static status_t plan_read_head(const char *directory, const char *text, plan_head_t *head)
+static confx_status_t plan_read_head(const char *directory, const char *text, plan_head_t *head)
 {
     static const char mark[] = "# compared: ";
     const size_t length = strcspn(text, "\n");
     const char *words = text + strlen(mark);
     const bool fits = strncmp(text, mark, strlen(mark)) == 0 && length - strlen(mark) < sizeof head->algorithms;
     if (!fits || sscanf(text + length, " # seeds: %" SCNu64 " to %" SCNu64, &head->first_seed, &head->last_seed) != 2)
-        return status_fail(STATUS_DAMAGED, "%s: its plan.yaml is not one of a comparison", directory);
+        return status_fail(CONFX_STATUS_DAMAGED, "%s: its plan.yaml is not one of a comparison", directory);
     (void)snprintf(head->algorithms, sizeof head->algorithms, "%.*s", (int)(length - strlen(mark)), words);
     return status_ok();
 }
 
-static status_t plan_check_algorithms(const many_place_t *place, const contest_t *contest, char *words)
+static confx_status_t plan_check_algorithms(const many_place_t *place, const contest_t *contest, char *words)
 {
     char *rest = NULL;
     for (const char *word = strtok_r(words, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
@@ -115,7 +117,7 @@ static status_t plan_check_algorithms(const many_place_t *place, const contest_t
     return status_ok();
 }
 
-status_t plan_contest_grows(const many_place_t *place, const char *before)
+confx_status_t plan_contest_grows(const many_place_t *place, const char *before)
 {
     const contest_t *contest = place->context;
     const uint64_t last_seed = contest->base->search.seed + contest->seeds_n - 1;
@@ -130,7 +132,8 @@ status_t plan_contest_grows(const many_place_t *place, const char *before)
     return plan_check_algorithms(place, contest, head.algorithms);
 }
 
-static status_t plan_take_options(const char *directory, const char *text, contest_option_t *option, plan_kept_t *kept)
+static confx_status_t plan_take_options(const char *directory, const char *text, contest_option_t *option,
+                                        plan_kept_t *kept)
 {
     plan_head_t head;
     job_t *before;
@@ -147,14 +150,14 @@ static status_t plan_take_options(const char *directory, const char *text, conte
     return status_ok();
 }
 
-status_t plan_contest_options(const char *directory, contest_option_t *option, plan_kept_t *kept)
+confx_status_t plan_contest_options(const char *directory, contest_option_t *option, plan_kept_t *kept)
 {
     char path[FILE_PATH_MAX];
     char *text;
     TRY(file_join(directory, MANY_PLAN_FILE, path));
     if (!file_exists(path)) return status_ok();
     TRY(file_read(path, &text, NULL));
-    const status_t status = plan_take_options(directory, text, option, kept);
+    const confx_status_t status = plan_take_options(directory, text, option, kept);
     free(text);
     return status;
 }

@@ -1,5 +1,6 @@
 /* confx report RUN_DIR, or the directory of a sweep */
 #include "confx/report.h"
+#include "confx/try.h"
 
 #include "app.h"
 #include "confx/survey.h"
@@ -53,41 +54,41 @@ static const struct argp argp = {
     NULL,
     NULL};
 
-static status_t show_run(const report_options_t *options)
+static confx_status_t show_run(const report_options_t *options)
 {
     report_t *report;
     app_tell_inputs(options->directory);
     TRY(directory_expect_run(options->directory));
     TRY(report_open(options->directory, &report));
-    status_t status = options->json ? report_json(report, stdout) : report_print(report, stdout);
-    if (status.code == STATUS_OK && !options->json && !options->no_plots) {
+    confx_status_t status = options->json ? report_json(report, stdout) : report_print(report, stdout);
+    if (status.code == CONFX_STATUS_OK && !options->json && !options->no_plots) {
         status = report_plot(report);
-        if (status.code == STATUS_OK)
+        if (status.code == CONFX_STATUS_OK)
             printf("Plots      %s/convergence.svg, assignment.svg, report.html\n", options->directory);
     }
     report_close(report);
     return status;
 }
 
-static status_t show_sweep(const report_options_t *options)
+static confx_status_t show_sweep(const report_options_t *options)
 {
     survey_t *survey;
     TRY(survey_open(options->directory, &survey));
-    status_t status = options->json ? survey_json(survey, stdout) : survey_print(survey, stdout);
-    if (status.code == STATUS_OK && !options->json && !options->no_plots) {
+    confx_status_t status = options->json ? survey_json(survey, stdout) : survey_print(survey, stdout);
+    if (status.code == CONFX_STATUS_OK && !options->json && !options->no_plots) {
         status = survey_plot(survey);
-        if (status.code == STATUS_OK) printf("Plot       %s/sweep.svg\n", options->directory);
+        if (status.code == CONFX_STATUS_OK) printf("Plot       %s/sweep.svg\n", options->directory);
     }
     survey_close(survey);
     return status;
 }
 
-static status_t show(const report_options_t *options)
+static confx_status_t show(const report_options_t *options)
 {
     return survey_is_sweep(options->directory) ? show_sweep(options) : show_run(options);
 }
 
-static status_t run(app_t *app, int argc, char **argv)
+static confx_status_t run(app_t *app, int argc, char **argv)
 {
     report_options_t options = {.directory = NULL};
     bool help;

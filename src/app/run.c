@@ -1,6 +1,7 @@
 /* confx run JOB.yaml */
 #include "app.h"
 #include "confx/report.h"
+#include "confx/try.h"
 #include "directory.h"
 #include "job_option.h"
 #include "screen.h"
@@ -58,31 +59,31 @@ static const struct argp argp = {
     NULL,
     NULL};
 
-static status_t show_result(const job_t *job)
+static confx_status_t show_result(const job_t *job)
 {
     report_t *report;
     TRY(report_open(job->output, &report));
-    const status_t status = report_print(report, stdout);
+    const confx_status_t status = report_print(report, stdout);
     report_close(report);
     return status;
 }
 
 /* A stopped one tells how it goes on, and no table: `confx report' has that. */
-static status_t search(app_t *app, const job_t *job, const run_options_t *options)
+static confx_status_t search(app_t *app, const job_t *job, const run_options_t *options)
 {
     TRY(app_root_only(app, app->root ? directory_expect_room(job->output, DIRECTORY_RUN) : status_ok()));
     screen_t screen = screen_begin(app);
     const run_listener_t listener = screen_listener(&screen);
     cluster_listen();
     app->resumable = true;
-    const status_t status = run_search(app->cluster, job, options->resume, &listener);
+    const confx_status_t status = run_search(app->cluster, job, options->resume, &listener);
     screen_end(&screen);
-    if (status.code != STATUS_OK) return status;
+    if (status.code != CONFX_STATUS_OK) return status;
     return app_root_only(app, app->root ? show_result(job) : status_ok());
 }
 
 /* KEY="PATH" into `set`: a quoted text, whatever letters YAML would read otherwise. */
-static status_t write_set(const char *option, const char *key, const char *path, char set[JOB_PATH_SET_MAX])
+static confx_status_t write_set(const char *option, const char *key, const char *path, char set[JOB_PATH_SET_MAX])
 {
     json_t *text = json_string(path);
     char *quoted = text ? json_dumps(text, JSON_ENCODE_ANY) : NULL;
@@ -95,7 +96,7 @@ static status_t write_set(const char *option, const char *key, const char *path,
 }
 
 /* The job with --output and --init laid upon it. */
-static status_t open_job(run_options_t *options, job_t **job)
+static confx_status_t open_job(run_options_t *options, job_t **job)
 {
     char output[JOB_PATH_SET_MAX];
     char init[JOB_PATH_SET_MAX];
@@ -111,7 +112,7 @@ static status_t open_job(run_options_t *options, job_t **job)
     return job_option_open(&with, job);
 }
 
-static status_t run(app_t *app, int argc, char **argv)
+static confx_status_t run(app_t *app, int argc, char **argv)
 {
     run_options_t options = {.resume = false};
     bool help;
@@ -119,7 +120,7 @@ static status_t run(app_t *app, int argc, char **argv)
     TRY(app_parse(app, &argp, argc, argv, &options, &help));
     if (help) return status_ok();
     TRY(cluster_agree(app->cluster, open_job(&options, &job)));
-    status_t status = status_ok();
+    confx_status_t status = status_ok();
     if (app->root && !options.print) app_tell_limits(job);
     if (!options.print)
         status = search(app, job, &options);

@@ -1,5 +1,6 @@
 #include "sbatch.h"
 #include "confx/file.h"
+#include "confx/try.h"
 #include "shell.h"
 
 #include <errno.h>
@@ -59,7 +60,7 @@ void sbatch_print(const sbatch_t *command, FILE *out)
 /* ---- running it -------------------------------------------------------------------------------------------------- */
 
 /* Run it with standard output and standard error going into these files; *code: as a shell would tell it. */
-static status_t run(const sbatch_t *command, FILE *said, FILE *complained, int *code)
+static confx_status_t run(const sbatch_t *command, FILE *said, FILE *complained, int *code)
 {
     posix_spawn_file_actions_t actions;
     pid_t pid;
@@ -70,11 +71,11 @@ static status_t run(const sbatch_t *command, FILE *said, FILE *complained, int *
     if (!error) error = posix_spawnp(&pid, command->words[0], &actions, NULL, command->words, environ);
     (void)posix_spawn_file_actions_destroy(&actions);
     if (error == ENOENT)
-        return status_fail(STATUS_IO, "%s: not found in PATH; is this a login node of a cluster with SLURM?",
+        return status_fail(CONFX_STATUS_IO, "%s: not found in PATH; is this a login node of a cluster with SLURM?",
                            command->words[0]);
-    if (error) return status_fail(STATUS_IO, "%s: cannot start: %s", command->words[0], strerror(error));
+    if (error) return status_fail(CONFX_STATUS_IO, "%s: cannot start: %s", command->words[0], strerror(error));
     while (waitpid(pid, &wait_status, 0) < 0)
-        if (errno != EINTR) return status_fail(STATUS_IO, "%s: lost: %s", command->words[0], strerror(errno));
+        if (errno != EINTR) return status_fail(CONFX_STATUS_IO, "%s: lost: %s", command->words[0], strerror(errno));
     *code = WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
     return status_ok();
 }
@@ -88,29 +89,30 @@ static void read_back(FILE *file, char *text, size_t room)
     for (size_t last = length; last && strchr("\n ", text[last - 1]); last--) text[last - 1] = 0;
 }
 
-static status_t run_and_read(const sbatch_t *command, FILE *said, FILE *complained, char number[SBATCH_NUMBER_MAX])
+static confx_status_t run_and_read(const sbatch_t *command, FILE *said, FILE *complained,
+                                   char number[SBATCH_NUMBER_MAX])
 {
-    char words[STATUS_MESSAGE_MAX / 2];
+    char words[CONFX_STATUS_MESSAGE_MAX / 2];
     int code = 0;
     TRY(run(command, said, complained, &code));
     read_back(complained, words, sizeof words);
     read_back(said, number, SBATCH_NUMBER_MAX);
-    if (code) return status_fail(STATUS_IO, "sbatch refuses (exit code %d): %s", code, words);
+    if (code) return status_fail(CONFX_STATUS_IO, "sbatch refuses (exit code %d): %s", code, words);
     number[strcspn(number, ";")] = 0; /* NUMBER;CLUSTER */
     if (!*number || strspn(number, "0123456789") != strlen(number))
-        return status_fail(STATUS_IO, "sbatch does not tell the number of the job: \"%s\"", number);
+        return status_fail(CONFX_STATUS_IO, "sbatch does not tell the number of the job: \"%s\"", number);
     return status_ok();
 }
 
-status_t sbatch_submit(const sbatch_t *command, char number[SBATCH_NUMBER_MAX])
+confx_status_t sbatch_submit(const sbatch_t *command, char number[SBATCH_NUMBER_MAX])
 {
     char program[FILE_PATH_MAX];
     name_program(program);
     (void)setenv("CONFX", program, false);
     FILE *said = tmpfile();
     FILE *complained = said ? tmpfile() : NULL; /* after a failure no other call, so that errno is its own */
-    const status_t status = complained ? run_and_read(command, said, complained, number)
-                                       : status_fail(STATUS_IO, "no temporary file: %s", strerror(errno));
+    const confx_status_t status = complained ? run_and_read(command, said, complained, number)
+                                             : status_fail(CONFX_STATUS_IO, "no temporary file: %s", strerror(errno));
     if (said) (void)fclose(said);
     if (complained) (void)fclose(complained);
     return status;

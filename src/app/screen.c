@@ -14,9 +14,9 @@ screen_t screen_begin(const app_t *app)
 static void print_problem(const run_facts_t *facts)
 {
     const problem_t *problem = facts->setting->problem;
-    const workload_t *workload = &facts->setting->workload;
+    const confx_workload_t *workload = &facts->setting->workload;
     printf("Network    %s: %zu layers, %zu distinct, %.4g million MACs\n", facts->job->workload, workload->layers_n,
-           workload->distinct_n, workload_macs(workload) / 1e6);
+           workload->distinct_n, confx_workload_macs(workload) / 1e6);
     printf("Hardware   %s, dataflow %s (depthwise layers: %s)\n", facts->job->hardware, facts->job->dataflow,
            facts->job->dataflow_depthwise);
     printf("Actions    %zu PE levels (%u to %u) x %zu buffer levels (%u to %u) per layer: 10^%.0f assignments",

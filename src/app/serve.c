@@ -4,6 +4,7 @@
 #include "confx/many.h"
 #include "confx/spool.h"
 #include "confx/text.h"
+#include "confx/try.h"
 #include "live.h"
 
 #include <math.h>
@@ -114,8 +115,8 @@ typedef struct {
     size_t done, failed, cancelled;
     double busy; /* clock when there was something to do */
     live_t *live;
-    bool lost;       /* taken for dead */
-    status_t status; /* why it cannot go on */
+    bool lost;             /* taken for dead */
+    confx_status_t status; /* why it cannot go on */
 } desk_t;
 
 static at_work_t *find(desk_t *desk, uint64_t id)
@@ -125,9 +126,9 @@ static at_work_t *find(desk_t *desk, uint64_t id)
     return NULL;
 }
 
-static void keep_status(desk_t *desk, status_t status)
+static void keep_status(desk_t *desk, confx_status_t status)
 {
-    if (desk->status.code == STATUS_OK) desk->status = status;
+    if (desk->status.code == CONFX_STATUS_OK) desk->status = status;
 }
 
 static void say(desk_t *desk, const char *name, const char *what, const char *message)
@@ -136,7 +137,7 @@ static void say(desk_t *desk, const char *name, const char *what, const char *me
     fprintf(stderr, "confx: %s: %s%s%s\n", name, what, *message ? ": " : "", message);
 }
 
-static void put(desk_t *desk, const char *name, spool_state_t state, const status_t *outcome,
+static void put(desk_t *desk, const char *name, spool_state_t state, const confx_status_t *outcome,
                 const run_result_t *result)
 {
     desk->done += state == SPOOL_DONE;
@@ -165,7 +166,7 @@ static bool reserve(desk_t *desk)
 static bool open_next(desk_t *desk, char name[SPOOL_NAME_MAX])
 {
     while (spool_claim(desk->spool, name)) {
-        const status_t cancelled = status_fail(STATUS_STOPPED, "cancelled");
+        const confx_status_t cancelled = status_fail(CONFX_STATUS_STOPPED, "cancelled");
         job_close(desk->job);
         desk->job = NULL;
         desk->busy = clock_seconds();
@@ -173,8 +174,8 @@ static bool open_next(desk_t *desk, char name[SPOOL_NAME_MAX])
             put(desk, name, SPOOL_CANCELLED, &cancelled, NULL);
             continue;
         }
-        const status_t status = spool_job(desk->spool, name, &desk->job);
-        if (status.code == STATUS_OK) return true;
+        const confx_status_t status = spool_job(desk->spool, name, &desk->job);
+        if (status.code == CONFX_STATUS_OK) return true;
         put(desk, name, SPOOL_FAILED, &status, NULL);
     }
     return false;
@@ -184,7 +185,7 @@ static many_next_t give(void *context, many_task_t *task)
 {
     desk_t *desk = context;
     char name[SPOOL_NAME_MAX];
-    if (desk->status.code != STATUS_OK) return MANY_END;
+    if (desk->status.code != CONFX_STATUS_OK) return MANY_END;
     if (reserve(desk) && open_next(desk, name)) {
         at_work_t *job = &desk->jobs[desk->jobs_n++];
         *job = (at_work_t){.id = ++desk->id, .progress = {.best = NAN, .gap = NAN}};
@@ -210,15 +211,16 @@ static bool is_unwanted(void *context, uint64_t id)
     return job && job->cancelled;
 }
 
-static spool_state_t state_after(const desk_t *desk, const at_work_t *job, const status_t *status)
+static spool_state_t state_after(const desk_t *desk, const at_work_t *job, const confx_status_t *status)
 {
     if (desk->lost) return SPOOL_QUEUED;
-    if (status->code == STATUS_OK) return SPOOL_DONE;
-    if (status->code != STATUS_STOPPED) return SPOOL_FAILED;
+    if (status->code == CONFX_STATUS_OK) return SPOOL_DONE;
+    if (status->code != CONFX_STATUS_STOPPED) return SPOOL_FAILED;
     return job->cancelled ? SPOOL_CANCELLED : SPOOL_QUEUED;
 }
 
-static void hear_end(void *context, uint64_t id, const status_t *status, const run_result_t *result, double seconds)
+static void hear_end(void *context, uint64_t id, const confx_status_t *status, const run_result_t *result,
+                     double seconds)
 {
     (void)seconds;
     desk_t *desk = context;
@@ -245,11 +247,11 @@ static void print_line(desk_t *desk)
 static bool tick(void *context)
 {
     desk_t *desk = context;
-    const status_t status = spool_beat(desk->spool);
-    if (status.code == STATUS_STOPPED) desk->lost = true;
-    if (status.code != STATUS_OK) keep_status(desk, status_fail(STATUS_IO, "%s", status.message));
+    const confx_status_t status = spool_beat(desk->spool);
+    if (status.code == CONFX_STATUS_STOPPED) desk->lost = true;
+    if (status.code != CONFX_STATUS_OK) keep_status(desk, status_fail(CONFX_STATUS_IO, "%s", status.message));
     print_line(desk);
-    return desk->status.code == STATUS_OK;
+    return desk->status.code == CONFX_STATUS_OK;
 }
 
 /* ---- the whole ----------------------------------------------------------------------------------------------------
@@ -264,18 +266,18 @@ static bool is_queue_empty(const char *directory)
     return n == 0;
 }
 
-static status_t conclude(desk_t *desk, status_t status)
+static confx_status_t conclude(desk_t *desk, confx_status_t status)
 {
     live_close(desk->live);
     desk->live = NULL;
     printf("Served     %zu done, %zu failed, %zu cancelled\n", desk->done, desk->failed, desk->cancelled);
-    if (desk->status.code != STATUS_OK) return desk->status;
-    if (status.code != STATUS_STOPPED) return status;
+    if (desk->status.code != CONFX_STATUS_OK) return desk->status;
+    if (status.code != CONFX_STATUS_STOPPED) return status;
     if (is_queue_empty(desk->options->directory)) return status_ok();
-    return status_fail(STATUS_STOPPED, "stopped by a signal; what is left is in the queue");
+    return status_fail(CONFX_STATUS_STOPPED, "stopped by a signal; what is left is in the queue");
 }
 
-static status_t serve(app_t *app, const serve_options_t *options)
+static confx_status_t serve(app_t *app, const serve_options_t *options)
 {
     desk_t desk = {.options = options, .busy = clock_seconds()};
     const many_source_t source = {.context = &desk,
@@ -284,7 +286,7 @@ static status_t serve(app_t *app, const serve_options_t *options)
                                   .ended = hear_end,
                                   .unwanted = is_unwanted,
                                   .tick = tick};
-    status_t status;
+    confx_status_t status;
     TRY_OUT(app_root_only(app, app->root ? spool_open(options->directory, options->lease, &desk.spool) : status_ok()));
     cluster_listen();
     if (app->root) desk.live = live_open();
@@ -297,7 +299,7 @@ out:
     return status;
 }
 
-static status_t run(app_t *app, int argc, char **argv)
+static confx_status_t run(app_t *app, int argc, char **argv)
 {
     serve_options_t options = {.ranks = 1, .idle = INFINITY, .lease = 60};
     bool help;

@@ -2,6 +2,7 @@
 #include "app.h"
 #include "confx/file.h"
 #include "confx/spool.h"
+#include "confx/try.h"
 
 #include <ctype.h>
 #include <jansson.h>
@@ -100,7 +101,7 @@ static json_t *tell_ignored(const ignored_t *ignored)
     return list;
 }
 
-static status_t print_json(const jobs_t jobs[SPOOL_STATES], const ignored_t *ignored)
+static confx_status_t print_json(const jobs_t jobs[SPOOL_STATES], const ignored_t *ignored)
 {
     static const char *const names[] = {"queued", "running", "done", "failed", "cancelled"};
     json_t *told = json_object();
@@ -115,8 +116,8 @@ static status_t print_json(const jobs_t jobs[SPOOL_STATES], const ignored_t *ign
     const bool written = made && json_dumpf(told, stdout, JSON_INDENT(2)) == 0;
     json_decref(told);
     if (putchar('\n') == EOF || fflush(stdout) || ferror(stdout))
-        return status_fail(STATUS_IO, "the table cannot be written");
-    return made && written ? status_ok() : status_fail(STATUS_MEMORY, "no memory for JSON");
+        return status_fail(CONFX_STATUS_IO, "the table cannot be written");
+    return made && written ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for JSON");
 }
 
 /* ---- for people ---------------------------------------------------------------------------------------------------
@@ -163,7 +164,7 @@ static void print_ignored(const ignored_t *ignored)
     if (ignored->n > SHOWN) printf("ignored    ... and %zu more\n", ignored->n - SHOWN);
 }
 
-static status_t print_text(const jobs_t jobs[SPOOL_STATES], const ignored_t *ignored)
+static confx_status_t print_text(const jobs_t jobs[SPOOL_STATES], const ignored_t *ignored)
 {
     const jobs_t *queued = &jobs[SPOOL_QUEUED];
     printf("Jobs       %zu queued, %zu running, %zu done, %zu failed, %zu cancelled\n", queued->n,
@@ -181,7 +182,7 @@ static status_t print_text(const jobs_t jobs[SPOOL_STATES], const ignored_t *ign
 /* ---- the whole ----------------------------------------------------------------------------------------------------
  */
 
-static status_t check_spool(const char *directory)
+static confx_status_t check_spool(const char *directory)
 {
     char queue[FILE_PATH_MAX];
     TRY(file_join(directory, "queue", queue));
@@ -191,7 +192,7 @@ static status_t check_spool(const char *directory)
 }
 
 /* In the order jobs move on while one looks: one may be seen twice, none is missed. */
-static status_t read_all(const status_options_t *options, jobs_t jobs[SPOOL_STATES])
+static confx_status_t read_all(const status_options_t *options, jobs_t jobs[SPOOL_STATES])
 {
     TRY(check_spool(options->directory));
     for (int state = 0; state < SPOOL_STATES; state++) {
@@ -202,19 +203,20 @@ static status_t read_all(const status_options_t *options, jobs_t jobs[SPOOL_STAT
     return status_ok();
 }
 
-static status_t show(const status_options_t *options)
+static confx_status_t show(const status_options_t *options)
 {
     jobs_t jobs[SPOOL_STATES] = {{NULL, 0}};
     ignored_t ignored = {NULL, 0};
-    status_t status = read_all(options, jobs);
-    if (status.code == STATUS_OK) status = spool_ignored(options->directory, &ignored.names, &ignored.n);
-    if (status.code == STATUS_OK) status = options->json ? print_json(jobs, &ignored) : print_text(jobs, &ignored);
+    confx_status_t status = read_all(options, jobs);
+    if (status.code == CONFX_STATUS_OK) status = spool_ignored(options->directory, &ignored.names, &ignored.n);
+    if (status.code == CONFX_STATUS_OK)
+        status = options->json ? print_json(jobs, &ignored) : print_text(jobs, &ignored);
     file_names_close(ignored.names, ignored.n);
     for (int state = 0; state < SPOOL_STATES; state++) free(jobs[state].entries);
     return status;
 }
 
-static status_t run(app_t *app, int argc, char **argv)
+static confx_status_t run(app_t *app, int argc, char **argv)
 {
     status_options_t options = {.directory = NULL};
     bool help;

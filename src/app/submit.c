@@ -5,6 +5,7 @@
 #include "confx/spool.h"
 #include "confx/sweep.h"
 #include "confx/text.h"
+#include "confx/try.h"
 #include "job_option.h"
 #include "sbatch.h"
 #include "submit_spool.h"
@@ -140,16 +141,16 @@ static const struct argp argp = {
 
 typedef enum { KIND_SEARCH, KIND_ARRAY, KIND_SWEEP } kind_t;
 
-static status_t is_sweep(const char *path, bool *sweep)
+static confx_status_t is_sweep(const char *path, bool *sweep)
 {
     char *text;
     TRY(file_read(path, &text, NULL));
-    const status_t status = job_is_sweep(text, path, sweep);
+    const confx_status_t status = job_is_sweep(text, path, sweep);
     free(text);
     return status;
 }
 
-static status_t find_kind(const submit_options_t *options, kind_t *kind)
+static confx_status_t find_kind(const submit_options_t *options, kind_t *kind)
 {
     bool sweep = false;
     TRY(is_sweep(options->job.path, &sweep));
@@ -162,7 +163,7 @@ static status_t find_kind(const submit_options_t *options, kind_t *kind)
 }
 
 /* Everything that the job names is read, as the search will. */
-static status_t check_files(const job_t *job)
+static confx_status_t check_files(const job_t *job)
 {
     setting_t setting;
     TRY(setting_open(job, &setting));
@@ -170,22 +171,22 @@ static status_t check_files(const job_t *job)
     return status_ok();
 }
 
-static status_t check_job(const job_option_t *option)
+static confx_status_t check_job(const job_option_t *option)
 {
     job_t *job;
     TRY(job_option_open(option, &job));
-    const status_t status = check_files(job);
+    const confx_status_t status = check_files(job);
     job_close(job);
     return status;
 }
 
 /* Each job of it. */
-static status_t check_sweep(const char *path)
+static confx_status_t check_sweep(const char *path)
 {
     sweep_t *sweep;
     TRY(sweep_open(path, "runs", &sweep));
-    status_t status = status_ok();
-    for (size_t i = 0; i < sweep->searches_n && status.code == STATUS_OK; i++)
+    confx_status_t status = status_ok();
+    for (size_t i = 0; i < sweep->searches_n && status.code == CONFX_STATUS_OK; i++)
         status = check_files(sweep->searches[i].job);
     sweep_close(sweep);
     return status;
@@ -207,7 +208,7 @@ static char *of_first_task(const char *text, const char *array)
     return NULL;
 }
 
-static status_t refuse_sameness(const submit_options_t *options)
+static confx_status_t refuse_sameness(const submit_options_t *options)
 {
     bool differ = false;
     for (size_t i = 0; i < options->job.sets_n; i++) differ |= strstr(options->job.sets[i], "%a") != NULL;
@@ -220,23 +221,23 @@ static status_t refuse_sameness(const submit_options_t *options)
 }
 
 /* The job of the first task stands for all. */
-static status_t check_array(const submit_options_t *options)
+static confx_status_t check_array(const submit_options_t *options)
 {
     job_option_t first = options->job;
     char *sets[JOB_SETS_MAX];
-    status_t status = refuse_sameness(options);
+    confx_status_t status = refuse_sameness(options);
     size_t n = 0;
-    for (; n < first.sets_n && status.code == STATUS_OK; n++) {
+    for (; n < first.sets_n && status.code == CONFX_STATUS_OK; n++) {
         sets[n] = of_first_task(options->job.sets[n], options->array);
-        if (!sets[n]) status = status_fail(STATUS_MEMORY, "no memory for --set");
+        if (!sets[n]) status = status_fail(CONFX_STATUS_MEMORY, "no memory for --set");
         first.sets[n] = sets[n];
     }
-    if (status.code == STATUS_OK) status = check_job(&first);
+    if (status.code == CONFX_STATUS_OK) status = check_job(&first);
     while (n) free(sets[--n]);
     return status;
 }
 
-static status_t check(const submit_options_t *options, kind_t kind)
+static confx_status_t check(const submit_options_t *options, kind_t kind)
 {
     switch (kind) {
     case KIND_SEARCH:
@@ -261,7 +262,7 @@ static void name_job(const char *path, sbatch_t *command)
 }
 
 /* sbatch, its settings, the script, and what the script hands to the program. */
-static status_t compose(const submit_options_t *options, const char *script, sbatch_t *command)
+static confx_status_t compose(const submit_options_t *options, const char *script, sbatch_t *command)
 {
     bool fits = sbatch_add(command, "sbatch") && sbatch_add(command, "--parsable");
     name_job(options->job.path, command);
@@ -274,7 +275,7 @@ static status_t compose(const submit_options_t *options, const char *script, sba
     return fits ? status_ok() : status_input(NULL, 0, "confx submit", "too many options");
 }
 
-static status_t print_dry(const sbatch_t *command, const char *script)
+static confx_status_t print_dry(const sbatch_t *command, const char *script)
 {
     char *text;
     TRY(file_read(script, &text, NULL));
@@ -284,8 +285,8 @@ static status_t print_dry(const sbatch_t *command, const char *script)
     return status_ok();
 }
 
-static status_t submit_command(const submit_options_t *options, const sbatch_t *command, const char *script,
-                               kind_t kind)
+static confx_status_t submit_command(const submit_options_t *options, const sbatch_t *command, const char *script,
+                                     kind_t kind)
 {
     static const char *const what[] = {"search", "array of searches", "sweep"};
     char number[SBATCH_NUMBER_MAX];
@@ -297,17 +298,17 @@ static status_t submit_command(const submit_options_t *options, const sbatch_t *
 }
 
 /* A site's or user's own script comes before the shipped one, as --help says. */
-static status_t find_script(const char *name, char *script)
+static confx_status_t find_script(const char *name, char *script)
 {
     static const char *const own[] = {".", "slurm"};
     char file[64];
     (void)snprintf(file, sizeof file, "%s.sbatch", name);
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        if (file_join(own[i], file, script).code == STATUS_OK && file_exists(script)) return status_ok();
+        if (file_join(own[i], file, script).code == CONFX_STATUS_OK && file_exists(script)) return status_ok();
     return file_find("slurm", name, ".sbatch", NULL, script);
 }
 
-static status_t submit_slurm(const submit_options_t *options)
+static confx_status_t submit_slurm(const submit_options_t *options)
 {
     static const char *const scripts[] = {"search", "array", "sweep"};
     char script[FILE_PATH_MAX];
@@ -316,13 +317,13 @@ static status_t submit_slurm(const submit_options_t *options)
     TRY(find_kind(options, &kind));
     TRY(check(options, kind));
     TRY(find_script(scripts[kind], script));
-    status_t status = compose(options, script, &command);
-    if (status.code == STATUS_OK) status = submit_command(options, &command, script, kind);
+    confx_status_t status = compose(options, script, &command);
+    if (status.code == CONFX_STATUS_OK) status = submit_command(options, &command, script, kind);
     sbatch_clear(&command);
     return status;
 }
 
-static status_t submit(const submit_options_t *options)
+static confx_status_t submit(const submit_options_t *options)
 {
     const int priority = options->priority < 0 ? SPOOL_PRIORITY : options->priority;
     if (!options->spool && options->priority >= 0)
@@ -335,12 +336,13 @@ static status_t submit(const submit_options_t *options)
     return submit_spool(options->spool, &options->job, priority);
 }
 
-static status_t run(app_t *app, int argc, char **argv)
+static confx_status_t run(app_t *app, int argc, char **argv)
 {
     submit_options_t options = {.priority = -1};
     bool help;
-    status_t status = app_parse(app, &argp, argc, argv, &options, &help);
-    if (status.code == STATUS_OK && !help) status = app_root_only(app, app->root ? submit(&options) : status_ok());
+    confx_status_t status = app_parse(app, &argp, argc, argv, &options, &help);
+    if (status.code == CONFX_STATUS_OK && !help)
+        status = app_root_only(app, app->root ? submit(&options) : status_ok());
     sbatch_clear(&options.settings);
     return status;
 }

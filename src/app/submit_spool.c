@@ -1,4 +1,5 @@
 #include "submit_spool.h"
+#include "confx/try.h"
 
 #include "confx/run.h"
 #include "confx/spool.h"
@@ -6,7 +7,7 @@
 #include <stdio.h>
 
 /* All that a search would refuse before its first sample is refused here: files, keys, values. */
-static status_t check(const job_t *job)
+static confx_status_t check(const job_t *job)
 {
     setting_t setting;
     TRY(setting_open(job, &setting));
@@ -14,14 +15,14 @@ static status_t check(const job_t *job)
     return status_ok();
 }
 
-status_t submit_spool(const char *spool, const job_option_t *option, int priority)
+confx_status_t submit_spool(const char *spool, const job_option_t *option, int priority)
 {
     char name[SPOOL_NAME_MAX];
     job_t *job;
     TRY(job_option_open(option, &job));
-    status_t status = check(job);
-    if (status.code == STATUS_OK) status = spool_submit(spool, job, priority, name);
+    confx_status_t status = check(job);
+    if (status.code == CONFX_STATUS_OK) status = spool_submit(spool, job, priority, name);
     job_close(job);
-    if (status.code == STATUS_OK) puts(name);
+    if (status.code == CONFX_STATUS_OK) puts(name);
     return status;
 }

@@ -7,6 +7,6 @@
 
 /* Check the job, put it into the spool with all files it names, and print its name there. Root only. priority: 0 to
    SPOOL_PRIORITY_MAX. */
-status_t submit_spool(const char *spool, const job_option_t *option, int priority);
+confx_status_t submit_spool(const char *spool, const job_option_t *option, int priority);
 
 #endif

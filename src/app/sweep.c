@@ -3,6 +3,7 @@
 #include "confx/clock.h"
 #include "confx/file.h"
 #include "confx/many.h"
+#include "confx/try.h"
 #include "many_screen.h"
 #include "plan.h"
 
@@ -95,7 +96,7 @@ typedef struct {
 } watch_t;
 
 /* Writing takes at most a twentieth of the time. */
-static status_t write_table(watch_t *watch, const many_search_t *searches, const char *status_word)
+static confx_status_t write_table(watch_t *watch, const many_search_t *searches, const char *status_word)
 {
     const double before = clock_seconds();
     TRY(many_write_table(watch->directory, watch->sweep, searches, watch->started, status_word));
@@ -104,7 +105,7 @@ static status_t write_table(watch_t *watch, const many_search_t *searches, const
     return status_ok();
 }
 
-static status_t show(void *context, const many_search_t *searches, size_t n, const many_facts_t *facts)
+static confx_status_t show(void *context, const many_search_t *searches, size_t n, const many_facts_t *facts)
 {
     watch_t *watch = context;
     many_screen_show(&watch->screen, n, facts);
@@ -121,12 +122,12 @@ static int by_value(const void *one, const void *other)
     return (a > b) - (a < b);
 }
 
-static status_t print_gaps(const sweep_t *sweep, const many_search_t *searches)
+static confx_status_t print_gaps(const sweep_t *sweep, const many_search_t *searches)
 {
     size_t n = 0;
     size_t worst = 0;
     double *gaps = malloc((sweep->searches_n + 1) * sizeof *gaps);
-    if (!gaps) return status_fail(STATUS_MEMORY, "no memory for %zu gaps", sweep->searches_n);
+    if (!gaps) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu gaps", sweep->searches_n);
     for (size_t i = 0; i < sweep->searches_n; i++) {
         if (searches[i].state != MANY_COMPLETE) continue;
         if (n == 0 || searches[i].result.gap > searches[worst].result.gap) worst = i;
@@ -153,7 +154,7 @@ static void print_failed(const sweep_t *sweep, const many_search_t *searches)
     if (n > SHOWN) printf("           and %zu more, in sweep.csv\n", n - SHOWN);
 }
 
-static status_t print_summary(const app_t *app, const watch_t *watch, const many_search_t *searches)
+static confx_status_t print_summary(const app_t *app, const watch_t *watch, const many_search_t *searches)
 {
     const size_t *counts = watch->screen.facts.counts;
     printf("Sweep      %zu searches: %zu complete, %zu infeasible, %zu failed, %zu not done\n",
@@ -170,7 +171,7 @@ static status_t print_summary(const app_t *app, const watch_t *watch, const many
 }
 
 /* The failure of the first that failed; of all that are done, nothing is lost. */
-static status_t verdict(const sweep_t *sweep, const many_search_t *searches)
+static confx_status_t verdict(const sweep_t *sweep, const many_search_t *searches)
 {
     size_t n = 0;
     const many_search_t *first = NULL;
@@ -183,14 +184,14 @@ static status_t verdict(const sweep_t *sweep, const many_search_t *searches)
                        sweep->searches[first - searches].name, first->status.message);
 }
 
-static status_t conclude(const app_t *app, watch_t *watch, const many_search_t *searches, status_t status)
+static confx_status_t conclude(const app_t *app, watch_t *watch, const many_search_t *searches, confx_status_t status)
 {
     many_screen_end(&watch->screen);
-    const bool stopped = status.code == STATUS_STOPPED;
-    if (status.code != STATUS_OK && !stopped) return status;
+    const bool stopped = status.code == CONFX_STATUS_STOPPED;
+    if (status.code != CONFX_STATUS_OK && !stopped) return status;
     TRY(write_table(watch, searches, stopped ? "stopped" : "done"));
     if (stopped)
-        return status_fail(STATUS_STOPPED, "stopped by a signal with %zu of %zu searches done",
+        return status_fail(CONFX_STATUS_STOPPED, "stopped by a signal with %zu of %zu searches done",
                            many_screen_done(&watch->screen.facts), watch->sweep->searches_n);
     TRY(print_summary(app, watch, searches));
     return verdict(watch->sweep, searches);
@@ -210,8 +211,8 @@ static void tell_limits(const sweep_t *sweep)
     }
 }
 
-static status_t run_all(app_t *app, const sweep_options_t *options, const char *directory, const sweep_t *sweep,
-                        many_search_t *searches)
+static confx_status_t run_all(app_t *app, const sweep_options_t *options, const char *directory, const sweep_t *sweep,
+                              many_search_t *searches)
 {
     watch_t watch = {.directory = directory, .sweep = sweep, .screen = many_screen_begin(app, "sweep")};
     const many_place_t place = {.kind = DIRECTORY_SWEEP,
@@ -230,7 +231,7 @@ static status_t run_all(app_t *app, const sweep_options_t *options, const char *
     if (app->root) tell_limits(sweep);
     cluster_listen();
     app->resumable = true;
-    const status_t status =
+    const confx_status_t status =
         many_run_list(app->cluster, searches, sweep->searches_n, sweep->ranks_per_search, options->resume, &listener);
     return app_root_only(app, app->root ? conclude(app, &watch, searches, status) : status);
 }
@@ -240,12 +241,12 @@ static void print_list(const sweep_t *sweep)
     for (size_t i = 0; i < sweep->searches_n; i++) puts(sweep->searches[i].name);
 }
 
-static status_t run_sweep(app_t *app, const sweep_options_t *options)
+static confx_status_t run_sweep(app_t *app, const sweep_options_t *options)
 {
     char directory[FILE_PATH_MAX];
     sweep_t *sweep = NULL;
     many_search_t *searches = NULL;
-    status_t status;
+    confx_status_t status;
     name_directory(options, directory);
     TRY(cluster_agree(app->cluster, sweep_open(options->path, directory, &sweep)));
     if (options->list) {
@@ -254,15 +255,15 @@ static status_t run_sweep(app_t *app, const sweep_options_t *options)
         return status_ok();
     }
     searches = calloc(sweep->searches_n, sizeof *searches);
-    status = searches ? status_ok() : status_fail(STATUS_MEMORY, "no memory for %zu searches", sweep->searches_n);
+    status = searches ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for %zu searches", sweep->searches_n);
     status = cluster_agree(app->cluster, status);
-    if (searches && status.code == STATUS_OK) status = run_all(app, options, directory, sweep, searches);
+    if (searches && status.code == CONFX_STATUS_OK) status = run_all(app, options, directory, sweep, searches);
     free(searches);
     sweep_close(sweep);
     return status;
 }
 
-static status_t run(app_t *app, int argc, char **argv)
+static confx_status_t run(app_t *app, int argc, char **argv)
 {
     sweep_options_t options = {.path = NULL};
     bool help;

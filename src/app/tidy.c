@@ -2,6 +2,7 @@
 #include "app.h"
 #include "confx/file.h"
 #include "confx/run.h"
+#include "confx/try.h"
 
 #include <stdio.h>
 
@@ -54,10 +55,10 @@ static const struct argp argp = {
 static bool is_run(const char *directory)
 {
     char path[FILE_PATH_MAX];
-    return file_join(directory, "run.h5", path).code == STATUS_OK && file_exists(path);
+    return file_join(directory, "run.h5", path).code == CONFX_STATUS_OK && file_exists(path);
 }
 
-static status_t tidy_run(const char *directory, bool now)
+static confx_status_t tidy_run(const char *directory, bool now)
 {
     run_tidied_t tidied;
     TRY(run_tidy(directory, now, &tidied));
@@ -71,23 +72,23 @@ static status_t tidy_run(const char *directory, bool now)
 }
 
 /* Of a sweep; what is wrong with one run is no reason to leave the others as they are, and is told at the end. */
-static status_t tidy_runs(const char *runs, bool now)
+static confx_status_t tidy_runs(const char *runs, bool now)
 {
     char path[FILE_PATH_MAX];
     char **names;
     size_t n;
-    status_t first = status_ok();
+    confx_status_t first = status_ok();
     TRY(file_list(runs, &names, &n));
     for (size_t i = 0; i < n; i++) {
-        status_t status = file_join(runs, names[i], path);
-        if (status.code == STATUS_OK && is_run(path)) status = tidy_run(path, now);
-        if (first.code == STATUS_OK) first = status;
+        confx_status_t status = file_join(runs, names[i], path);
+        if (status.code == CONFX_STATUS_OK && is_run(path)) status = tidy_run(path, now);
+        if (first.code == CONFX_STATUS_OK) first = status;
     }
     file_names_close(names, n);
     return first;
 }
 
-static status_t tidy(const tidy_options_t *options)
+static confx_status_t tidy(const tidy_options_t *options)
 {
     char runs[FILE_PATH_MAX];
     if (is_run(options->directory)) return tidy_run(options->directory, options->now);
@@ -97,7 +98,7 @@ static status_t tidy(const tidy_options_t *options)
                         "holds no run.h5, expected the output directory of a run or a sweep");
 }
 
-static status_t run(app_t *app, int argc, char **argv)
+static confx_status_t run(app_t *app, int argc, char **argv)
 {
     tidy_options_t options = {.directory = NULL};
     bool help;

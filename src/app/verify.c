@@ -1,6 +1,7 @@
 /* confx verify RUN_DIR */
 #include "app.h"
 #include "confx/run.h"
+#include "confx/try.h"
 #include "directory.h"
 
 #include <stdio.h>
@@ -40,7 +41,7 @@ static const struct argp argp = {NULL,
                                  NULL,
                                  NULL};
 
-static status_t verify(const char *directory)
+static confx_status_t verify(const char *directory)
 {
     uint64_t rows;
     TRY(directory_expect_run(directory));
@@ -51,7 +52,7 @@ static status_t verify(const char *directory)
     return status_ok();
 }
 
-static status_t run(app_t *app, int argc, char **argv)
+static confx_status_t run(app_t *app, int argc, char **argv)
 {
     verify_options_t options = {.directory = NULL};
     bool help;

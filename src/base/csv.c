@@ -1,5 +1,6 @@
 /* Comma-separated text, row by row. The copy of the text is cut into NUL-terminated fields in place. */
 #include "confx/text.h"
+#include "confx/try.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -54,14 +55,14 @@ static void split(char *line, char **fields)
     for (size_t i = 0; (field = strsep(&line, ",")); i++) fields[i] = trim(field);
 }
 
-static status_t refuse_quotes(const csv_t *csv, const char *line)
+static confx_status_t refuse_quotes(const csv_t *csv, const char *line)
 {
     if (!strchr(line, '"')) return status_ok();
     return status_input(csv->file, csv->line, NULL, "expected plain fields between commas, found a quotation mark");
 }
 
 /* What other tools write: no header at all, an unnamed column of row numbers, a comma behind the last field. */
-static status_t refuse_nameless(const csv_t *csv, size_t column)
+static confx_status_t refuse_nameless(const csv_t *csv, size_t column)
 {
     const bool last = column + 1 == csv->columns;
     return status_input(csv->file, csv->line, NULL, "column %zu has no name%s", column + 1,
@@ -70,7 +71,7 @@ static status_t refuse_nameless(const csv_t *csv, size_t column)
                                              : "");
 }
 
-static status_t refuse_numbers(const csv_t *csv)
+static confx_status_t refuse_numbers(const csv_t *csv)
 {
     int64_t number;
     for (size_t i = 0; i < csv->columns; i++)
@@ -79,7 +80,7 @@ static status_t refuse_numbers(const csv_t *csv)
                         csv->names);
 }
 
-static status_t check_header(const csv_t *csv)
+static confx_status_t check_header(const csv_t *csv)
 {
     TRY(refuse_numbers(csv));
     for (size_t i = 0; i < csv->columns; i++) {
@@ -91,7 +92,7 @@ static status_t check_header(const csv_t *csv)
     return status_ok();
 }
 
-static status_t read_header(csv_t *csv)
+static confx_status_t read_header(csv_t *csv)
 {
     char *line = next_line(csv);
     if (!line) return status_input(csv->file, 0, NULL, "is empty, expected a row of column names");
@@ -101,7 +102,7 @@ static status_t read_header(csv_t *csv)
     csv->header = calloc(csv->columns, sizeof *csv->header);
     csv->fields = calloc(csv->columns, sizeof *csv->fields);
     if (!csv->names || !csv->header || !csv->fields)
-        return status_fail(STATUS_MEMORY, "%s: no memory for a row", csv->file);
+        return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for a row", csv->file);
     split(line, csv->header);
     return check_header(csv);
 }
@@ -130,12 +131,12 @@ static csv_t *open_copy(const char *text, const char *file)
     return NULL;
 }
 
-status_t csv_open(const char *text, const char *file, csv_t **csv)
+confx_status_t csv_open(const char *text, const char *file, csv_t **csv)
 {
     *csv = open_copy(text, file);
-    if (!*csv) return status_fail(STATUS_MEMORY, "%s: no memory for its text", file);
-    const status_t status = read_header(*csv);
-    if (status.code == STATUS_OK) return status;
+    if (!*csv) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its text", file);
+    const confx_status_t status = read_header(*csv);
+    if (status.code == CONFX_STATUS_OK) return status;
     csv_close(*csv);
     *csv = NULL;
     return status_frame(status, __func__, __LINE__);
@@ -178,7 +179,7 @@ size_t csv_find(const csv_t *csv, const char *name)
     return SIZE_MAX;
 }
 
-status_t csv_next(csv_t *csv, bool *more)
+confx_status_t csv_next(csv_t *csv, bool *more)
 {
     char *line = next_line(csv);
     *more = line != NULL;
@@ -202,7 +203,7 @@ const char *csv_field(const csv_t *csv, size_t column)
     return csv->fields[column];
 }
 
-status_t csv_integer(const csv_t *csv, size_t column, int64_t least, int64_t most, int64_t *value)
+confx_status_t csv_integer(const csv_t *csv, size_t column, int64_t least, int64_t most, int64_t *value)
 {
     if (text_to_integer(csv->fields[column], least, most, value)) return status_ok();
     return status_input(csv->file, csv->line, csv->header[column],

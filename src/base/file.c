@@ -1,4 +1,5 @@
 #include "confx/file.h"
+#include "confx/try.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -11,14 +12,14 @@
 #include <unistd.h>
 
 /* For a call that has just failed: errno must still be that call's. */
-static status_t fail(status_code_t code, const char *path, const char *what)
+static confx_status_t fail(confx_status_code_t code, const char *path, const char *what)
 {
-    return status_fail(errno == ENOMEM ? STATUS_MEMORY : code, "%s: %s: %s", path, what, strerror(errno));
+    return status_fail(errno == ENOMEM ? CONFX_STATUS_MEMORY : code, "%s: %s: %s", path, what, strerror(errno));
 }
 
-static status_t too_long(const char *path)
+static confx_status_t too_long(const char *path)
 {
-    return status_fail(STATUS_IO, "the path is too long: %.100s...", path);
+    return status_fail(CONFX_STATUS_IO, "the path is too long: %.100s...", path);
 }
 
 /* ---- reading --------------------------------------------------------------------------------------------------------
@@ -44,25 +45,25 @@ static char *read_all(FILE *stream, size_t *length)
     return NULL;
 }
 
-static status_t check_read(FILE *stream, const char *path, const char *text, size_t length, bool is_text)
+static confx_status_t check_read(FILE *stream, const char *path, const char *text, size_t length, bool is_text)
 {
-    if (!text) return status_fail(STATUS_MEMORY, "%s: no memory to read it", path);
-    if (ferror(stream)) return fail(STATUS_INPUT, path, "cannot be read");
+    if (!text) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory to read it", path);
+    if (ferror(stream)) return fail(CONFX_STATUS_INPUT, path, "cannot be read");
     if (!is_text || strlen(text) == length) return status_ok();
     return status_input(path, 0, NULL, "expected a text file, found NUL bytes");
 }
 
-status_t file_read(const char *path, char **text, size_t *length)
+confx_status_t file_read(const char *path, char **text, size_t *length)
 {
     size_t bytes = 0;
     *text = NULL;
     if (file_is_directory(path)) return status_input(path, 0, NULL, "is a directory, expected a file");
     FILE *stream = fopen(path, "rb");
-    if (!stream) return fail(STATUS_INPUT, path, "cannot be opened");
+    if (!stream) return fail(CONFX_STATUS_INPUT, path, "cannot be opened");
     char *all = read_all(stream, &bytes);
-    const status_t status = check_read(stream, path, all, bytes, length == NULL);
+    const confx_status_t status = check_read(stream, path, all, bytes, length == NULL);
     (void)fclose(stream);
-    if (status.code != STATUS_OK) {
+    if (status.code != CONFX_STATUS_OK) {
         free(all);
         return status;
     }
@@ -74,40 +75,41 @@ status_t file_read(const char *path, char **text, size_t *length)
 /* ---- writing --------------------------------------------------------------------------------------------------------
  */
 
-static status_t write_all(int descriptor, const char *path, const char *text, size_t length)
+static confx_status_t write_all(int descriptor, const char *path, const char *text, size_t length)
 {
     while (length > 0) {
         const ssize_t written = write(descriptor, text, length);
         if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return fail(STATUS_IO, path, "cannot be written");
+        if (written < 0) return fail(CONFX_STATUS_IO, path, "cannot be written");
         text += written;
         length -= (size_t)written;
     }
     return status_ok();
 }
 
-static status_t write_plainly(const char *path, const char *text, size_t length)
+static confx_status_t write_plainly(const char *path, const char *text, size_t length)
 {
     const int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (descriptor < 0) return fail(STATUS_IO, path, "cannot be created");
-    status_t status = write_all(descriptor, path, text, length);
-    if (close(descriptor) != 0 && status.code == STATUS_OK) status = fail(STATUS_IO, path, "cannot be closed");
+    if (descriptor < 0) return fail(CONFX_STATUS_IO, path, "cannot be created");
+    confx_status_t status = write_all(descriptor, path, text, length);
+    if (close(descriptor) != 0 && status.code == CONFX_STATUS_OK)
+        status = fail(CONFX_STATUS_IO, path, "cannot be closed");
     return status;
 }
 
-static status_t sync_path(const char *path)
+static confx_status_t sync_path(const char *path)
 {
     const int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) return fail(STATUS_IO, path, "cannot be opened");
+    if (descriptor < 0) return fail(CONFX_STATUS_IO, path, "cannot be opened");
     /* EINVAL: some network file systems know no fsync of a directory, and need none. */
     const bool synced = fsync(descriptor) == 0 || errno == EINVAL;
-    const status_t status = synced ? status_ok() : fail(STATUS_IO, path, "cannot be synced");
+    const confx_status_t status = synced ? status_ok() : fail(CONFX_STATUS_IO, path, "cannot be synced");
     (void)close(descriptor);
     return status;
 }
 
 /* The directory that holds `path`, into out (FILE_PATH_MAX). */
-static status_t parent_of(const char *path, char *out)
+static confx_status_t parent_of(const char *path, char *out)
 {
     const char *slash = strrchr(path, '/');
     if (!slash) return file_join(".", "", out);
@@ -117,22 +119,22 @@ static status_t parent_of(const char *path, char *out)
     return status_ok();
 }
 
-status_t file_publish(const char *temporary, const char *path)
+confx_status_t file_publish(const char *temporary, const char *path)
 {
     char directory[FILE_PATH_MAX];
     TRY(parent_of(path, directory));
     TRY(sync_path(temporary));
-    if (rename(temporary, path) != 0) return fail(STATUS_IO, path, "cannot be put in place");
+    if (rename(temporary, path) != 0) return fail(CONFX_STATUS_IO, path, "cannot be put in place");
     return sync_path(directory);
 }
 
-status_t file_write(const char *path, const char *text, size_t length)
+confx_status_t file_write(const char *path, const char *text, size_t length)
 {
     char temporary[FILE_PATH_MAX];
     if (snprintf(temporary, sizeof temporary, "%s.tmp", path) >= FILE_PATH_MAX) return too_long(path);
-    status_t status = write_plainly(temporary, text, length);
-    if (status.code == STATUS_OK) status = file_publish(temporary, path);
-    if (status.code != STATUS_OK) (void)unlink(temporary);
+    confx_status_t status = write_plainly(temporary, text, length);
+    if (status.code == CONFX_STATUS_OK) status = file_publish(temporary, path);
+    if (status.code != CONFX_STATUS_OK) (void)unlink(temporary);
     return status;
 }
 
@@ -144,9 +146,9 @@ bool file_exists(const char *path)
     return access(path, F_OK) == 0;
 }
 
-status_t file_reach(const char *path)
+confx_status_t file_reach(const char *path)
 {
-    return file_exists(path) ? status_ok() : fail(STATUS_INPUT, path, "cannot be reached");
+    return file_exists(path) ? status_ok() : fail(CONFX_STATUS_INPUT, path, "cannot be reached");
 }
 
 bool file_is_directory(const char *path)
@@ -155,16 +157,16 @@ bool file_is_directory(const char *path)
     return stat(path, &facts) == 0 && S_ISDIR(facts.st_mode);
 }
 
-static status_t make_one_directory(const char *path)
+static confx_status_t make_one_directory(const char *path)
 {
     if (mkdir(path, 0777) == 0) return status_ok();
     const int why = errno; /* of mkdir, whatever the look below fails of */
     if (file_is_directory(path)) return status_ok();
     errno = why;
-    return fail(STATUS_IO, path, "cannot be made a directory");
+    return fail(CONFX_STATUS_IO, path, "cannot be made a directory");
 }
 
-status_t file_make_directory(const char *path)
+confx_status_t file_make_directory(const char *path)
 {
     char part[FILE_PATH_MAX];
     TRY(file_join("", path, part));
@@ -176,10 +178,10 @@ status_t file_make_directory(const char *path)
     return make_one_directory(part);
 }
 
-status_t file_remove(const char *path)
+confx_status_t file_remove(const char *path)
 {
     if (remove(path) == 0 || errno == ENOENT) return status_ok();
-    return fail(STATUS_IO, path, "cannot be removed");
+    return fail(CONFX_STATUS_IO, path, "cannot be removed");
 }
 
 static int is_entry(const struct dirent *entry)
@@ -208,15 +210,15 @@ static char **take_names(struct dirent **entries, size_t n)
     return NULL;
 }
 
-status_t file_list(const char *directory, char ***names, size_t *names_n)
+confx_status_t file_list(const char *directory, char ***names, size_t *names_n)
 {
     struct dirent **entries = NULL;
     *names = NULL;
     *names_n = 0;
     const int found = scandir(directory, &entries, is_entry, by_bytes);
-    if (found < 0) return fail(STATUS_IO, directory, "cannot be listed");
+    if (found < 0) return fail(CONFX_STATUS_IO, directory, "cannot be listed");
     *names = take_names(entries, (size_t)found);
-    if (!*names) return status_fail(STATUS_MEMORY, "%s: no memory for its names", directory);
+    if (!*names) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its names", directory);
     *names_n = (size_t)found;
     return status_ok();
 }
@@ -227,7 +229,7 @@ void file_names_close(char **names, size_t names_n)
     free(names);
 }
 
-status_t file_join(const char *directory, const char *name, char *out)
+confx_status_t file_join(const char *directory, const char *name, char *out)
 {
     const bool alone = name[0] == '/' || !directory[0];
     const bool slash = !alone && name[0] && directory[strlen(directory) - 1] != '/';
@@ -236,11 +238,11 @@ status_t file_join(const char *directory, const char *name, char *out)
     return too_long(*directory ? directory : name);
 }
 
-status_t file_directory(const char *path, char *out)
+confx_status_t file_directory(const char *path, char *out)
 {
     char directory[FILE_PATH_MAX], whole[PATH_MAX];
     TRY(parent_of(path, directory));
-    if (!realpath(directory, whole)) return fail(STATUS_IO, directory, "cannot be followed");
+    if (!realpath(directory, whole)) return fail(CONFX_STATUS_IO, directory, "cannot be followed");
     return file_join(whole, "", out);
 }
 
@@ -255,7 +257,7 @@ static size_t shared(const char *one, const char *other)
     return ends ? i : whole;
 }
 
-status_t file_way(const char *from, const char *to, char *out)
+confx_status_t file_way(const char *from, const char *to, char *out)
 {
     const size_t same = shared(from, to);
     const char *down = to + same + (to[same] == '/');

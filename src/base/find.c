@@ -1,6 +1,7 @@
 /* Where data files lie: shipped ones in the installed data or the source tree, a user's where their path says. */
 #include "confx/file.h"
 #include "confx/guess.h"
+#include "confx/try.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +28,7 @@ static bool ascend(char *path)
 static bool add_place(places_t *places, const char *directory, const char *below)
 {
     char *place = places->path[places->n];
-    if (file_join(directory, below, place).code != STATUS_OK || !file_is_directory(place)) return false;
+    if (file_join(directory, below, place).code != CONFX_STATUS_OK || !file_is_directory(place)) return false;
     places->n++;
     return true;
 }
@@ -37,7 +38,7 @@ static void add_source_tree(places_t *places, char *directory, const char *kind)
 {
     do {
         char below[FILE_PATH_MAX];
-        if (file_join("data", kind, below).code != STATUS_OK) return;
+        if (file_join("data", kind, below).code != CONFX_STATUS_OK) return;
         if (!add_place(places, directory, below)) continue;
         (void)ascend(places->path[places->n - 1]);
         return;
@@ -106,22 +107,22 @@ static bool is_shipped_file(const char *kind, const char *name, const char *suff
     return false;
 }
 
-static status_t refuse_path(const char *kind, const char *name, const char *suffix, const char *directory)
+static confx_status_t refuse_path(const char *kind, const char *name, const char *suffix, const char *directory)
 {
     if (is_shipped_file(kind, name, suffix))
-        return status_fail(STATUS_INPUT, "no file \"%s\" in %s; the shipped one is called %.*s", name, directory,
+        return status_fail(CONFX_STATUS_INPUT, "no file \"%s\" in %s; the shipped one is called %.*s", name, directory,
                            (int)(strlen(name) - strlen(suffix)), name);
     const bool here = strcmp(directory, ".") == 0;
-    return status_fail(STATUS_INPUT, "no file \"%s\"; expected it in %s%sthe working directory", name,
+    return status_fail(CONFX_STATUS_INPUT, "no file \"%s\"; expected it in %s%sthe working directory", name,
                        here ? "" : directory, here ? "" : ", or in ");
 }
 
-static status_t find_path(const char *kind, const char *name, const char *suffix, const char *beside, char *out)
+static confx_status_t find_path(const char *kind, const char *name, const char *suffix, const char *beside, char *out)
 {
     char directory[FILE_PATH_MAX];
     if (name[0] == '/') {
         if (try_file("", "", name + 1, "", out)) return status_ok();
-        return status_fail(STATUS_INPUT, "no file \"%s\"", name);
+        return status_fail(CONFX_STATUS_INPUT, "no file \"%s\"", name);
     }
     directory_of(beside, directory);
     const char *const starts[] = {directory, "."};
@@ -137,7 +138,7 @@ static void append_names(const char *directory, const char *suffix, guess_t *gue
 {
     char **names;
     size_t names_n;
-    if (file_list(directory, &names, &names_n).code != STATUS_OK) return;
+    if (file_list(directory, &names, &names_n).code != CONFX_STATUS_OK) return;
     for (size_t i = 0; i < names_n; i++) {
         const size_t used = strlen(text);
         const size_t length = strlen(names[i]);
@@ -155,7 +156,7 @@ static void list_known_near(const places_t *places, const char *kind, const char
     *known = 0;
     for (size_t i = 0; i < places->n && !*known; i++) {
         char directory[FILE_PATH_MAX];
-        if (file_join(places->path[i], kind, directory).code == STATUS_OK)
+        if (file_join(places->path[i], kind, directory).code == CONFX_STATUS_OK)
             append_names(directory, suffix, guess, known, room);
     }
 }
@@ -179,23 +180,23 @@ static void find_meant(const char *kind, const char *name, const char *suffix, c
     *meant = 0;
 }
 
-static status_t refuse_without_data(const char *kind, const char *name)
+static confx_status_t refuse_without_data(const char *kind, const char *name)
 {
     const char *data = getenv("CONFX_DATA");
     if (data && *data)
-        return status_fail(STATUS_INPUT,
+        return status_fail(CONFX_STATUS_INPUT,
                            "no file \"%s\", and CONFX_DATA=%s holds no %s; set it to the directory that does", name,
                            data, kind);
-    return status_fail(STATUS_INPUT,
+    return status_fail(CONFX_STATUS_INPUT,
                        "no file \"%s\", and no data directory is found; set CONFX_DATA to the directory that has "
                        "models, dataflows and hw in it (data of the source tree, PREFIX/share/confx), or give a path",
                        name);
 }
 
-static status_t refuse_name(const places_t *places, const char *kind, const char *name, const char *suffix,
-                            const char *beside)
+static confx_status_t refuse_name(const places_t *places, const char *kind, const char *name, const char *suffix,
+                                  const char *beside)
 {
-    char known[STATUS_MESSAGE_MAX / 2];
+    char known[CONFX_STATUS_MESSAGE_MAX / 2];
     char near[GUESS_SAID_MAX];
     char meant[FILE_PATH_MAX];
     guess_t guess = guess_begin(name);
@@ -204,15 +205,15 @@ static status_t refuse_name(const places_t *places, const char *kind, const char
     if (!*known && !*meant) return refuse_without_data(kind, name);
     if (*meant)
         return status_fail(
-            STATUS_INPUT,
+            CONFX_STATUS_INPUT,
             "no file \"%s\"; %.300s exists, write its path to use it; expected a path or a name in %s: %s", name, meant,
             kind, known);
     (void)guess_say(&guess, near);
-    return status_fail(STATUS_INPUT, "no file \"%s\"%s%s expected a path or a name in %s: %s", name, near,
+    return status_fail(CONFX_STATUS_INPUT, "no file \"%s\"%s%s expected a path or a name in %s: %s", name, near,
                        *near ? "" : ";", kind, known);
 }
 
-status_t file_find(const char *kind, const char *name, const char *suffix, const char *beside, char *out)
+confx_status_t file_find(const char *kind, const char *name, const char *suffix, const char *beside, char *out)
 {
     places_t places;
     if (file_is_path(name)) return find_path(kind, name, suffix, beside, out);

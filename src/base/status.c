@@ -1,4 +1,4 @@
-#include "confx/status.h"
+#include "confx/try.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -38,15 +38,15 @@ static void show(const char *from, char *to, size_t room)
 
 /* ---- statuses ---------------------------------------------------------------------------------------------------- */
 
-status_t status_ok(void)
+confx_status_t status_ok(void)
 {
-    return (status_t){.code = STATUS_OK};
+    return (confx_status_t){.code = CONFX_STATUS_OK};
 }
 
-status_t status_fail(status_code_t code, const char *format, ...)
+confx_status_t status_fail(confx_status_code_t code, const char *format, ...)
 {
-    status_t status = {.code = code};
-    char message[STATUS_MESSAGE_MAX];
+    confx_status_t status = {.code = code};
+    char message[CONFX_STATUS_MESSAGE_MAX];
     va_list arguments;
     va_start(arguments, format);
     (void)vsnprintf(message, sizeof message, format, arguments);
@@ -55,12 +55,12 @@ status_t status_fail(status_code_t code, const char *format, ...)
     return status;
 }
 
-status_t status_input(const char *file, int line, const char *key, const char *format, ...)
+confx_status_t status_input(const char *file, int line, const char *key, const char *format, ...)
 {
-    status_t status = {.code = STATUS_INPUT};
-    char place[STATUS_MESSAGE_MAX / 2] = "";
-    char what[STATUS_MESSAGE_MAX / 2];
-    char message[STATUS_MESSAGE_MAX];
+    confx_status_t status = {.code = CONFX_STATUS_INPUT};
+    char place[CONFX_STATUS_MESSAGE_MAX / 2] = "";
+    char what[CONFX_STATUS_MESSAGE_MAX / 2];
+    char message[CONFX_STATUS_MESSAGE_MAX];
     char number[16] = "";
     if (line > 0) (void)snprintf(number, sizeof number, ":%d", line);
     (void)snprintf(place, sizeof place, "%s%s%s%s%s", file ? file : "", file ? number : "", file ? ": " : "",
@@ -74,25 +74,25 @@ status_t status_input(const char *file, int line, const char *key, const char *f
     return status;
 }
 
-status_t status_frame(status_t status, const char *function, int line)
+confx_status_t status_frame(confx_status_t status, const char *function, int line)
 {
     const size_t used = strlen(status.trace);
     (void)snprintf(status.trace + used, sizeof status.trace - used, "%s%s:%d", used ? " < " : "", function, line);
     return status;
 }
 
-int status_exit_code(status_code_t code)
+int confx_status_exit_code(confx_status_code_t code)
 {
 #define STATUS_EXIT(code, exit_code, text) exit_code,
-    static const int exit_codes[] = {STATUS_LIST(STATUS_EXIT)};
+    static const int exit_codes[] = {CONFX_STATUS_LIST(STATUS_EXIT)};
 #undef STATUS_EXIT
     return exit_codes[code];
 }
 
-const char *status_text(status_code_t code)
+const char *confx_status_text(confx_status_code_t code)
 {
 #define STATUS_TEXT(code, exit_code, text) text,
-    static const char *const texts[] = {STATUS_LIST(STATUS_TEXT)};
+    static const char *const texts[] = {CONFX_STATUS_LIST(STATUS_TEXT)};
 #undef STATUS_TEXT
     return texts[code];
 }

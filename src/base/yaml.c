@@ -1,3 +1,4 @@
+#include "confx/try.h"
 #include "yaml_node.h"
 
 #include <stdarg.h>
@@ -5,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-status_t node_wrap(node_t *root, yaml_t **yaml)
+confx_status_t node_wrap(node_t *root, yaml_t **yaml)
 {
     *yaml = malloc(sizeof **yaml);
     if (*yaml) {
@@ -13,23 +14,23 @@ status_t node_wrap(node_t *root, yaml_t **yaml)
         return status_ok();
     }
     node_close(root);
-    return status_fail(STATUS_MEMORY, "no memory for a YAML tree");
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for a YAML tree");
 }
 
-status_t node_check_map(const node_t *root)
+confx_status_t node_check_map(const node_t *root)
 {
     char found[80];
     if (root->kind == NODE_MAP) return status_ok();
     return node_refuse(root, "", "expected \"key: value\" lines, found %s", node_found(root, found, sizeof found));
 }
 
-status_t yaml_open(const char *text, const char *file, yaml_t **yaml)
+confx_status_t yaml_open(const char *text, const char *file, yaml_t **yaml)
 {
     node_t *root;
     *yaml = NULL;
     TRY(node_parse(text, file, true, &root));
-    const status_t status = node_check_map(root);
-    if (status.code == STATUS_OK) return node_wrap(root, yaml);
+    const confx_status_t status = node_check_map(root);
+    if (status.code == CONFX_STATUS_OK) return node_wrap(root, yaml);
     node_close(root);
     return status;
 }
@@ -54,9 +55,9 @@ const char *yaml_file(const yaml_t *yaml)
     return yaml->root->source;
 }
 
-status_t yaml_refuse(const yaml_t *yaml, const char *path, const char *format, ...)
+confx_status_t yaml_refuse(const yaml_t *yaml, const char *path, const char *format, ...)
 {
-    char what[STATUS_MESSAGE_MAX];
+    char what[CONFX_STATUS_MESSAGE_MAX];
     va_list arguments;
     va_start(arguments, format);
     (void)vsnprintf(what, sizeof what, format, arguments);
@@ -67,10 +68,10 @@ status_t yaml_refuse(const yaml_t *yaml, const char *path, const char *format, .
 /* ---- changing -------------------------------------------------------------------------------------------------------
  */
 
-status_t yaml_merge(yaml_t *yaml, const yaml_t *over)
+confx_status_t yaml_merge(yaml_t *yaml, const yaml_t *over)
 {
     if (node_merge(yaml->root, over->root)) return status_ok();
-    return status_fail(STATUS_MEMORY, "no memory for a YAML tree");
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for a YAML tree");
 }
 
 void yaml_drop(yaml_t *yaml, const char *path)
@@ -108,26 +109,26 @@ node_t *node_nest(char *path, node_t *value, const char *source)
     return value ? map_of(path, value, NULL) : NULL;
 }
 
-static status_t parse_assignment(const char *source, const char *assignment, node_t **root)
+static confx_status_t parse_assignment(const char *source, const char *assignment, node_t **root)
 {
     const char *equals = strchr(assignment, '=');
     if (!equals) return status_input(source, 0, NULL, "expected KEY=VALUE");
     char *path = strndup(assignment, (size_t)(equals - assignment));
-    if (!path) return status_fail(STATUS_MEMORY, "%s: no memory for a path", source);
-    status_t status;
+    if (!path) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for a path", source);
+    confx_status_t status;
     if (node_has_empty_key(path))
         TRY_OUT(status_input(source, 0, NULL, "expected KEY=VALUE with a key such as search.seed"));
     TRY_OUT(node_parse(equals + 1, source, false, root));
     *root = node_nest(path, *root, source);
-    if (!*root) TRY_OUT(status_fail(STATUS_MEMORY, "%s: no memory for a YAML tree", source));
+    if (!*root) TRY_OUT(status_fail(CONFX_STATUS_MEMORY, "%s: no memory for a YAML tree", source));
 out:
     free(path);
     return status;
 }
 
-status_t yaml_open_set(const char *option, const char *assignment, yaml_t **yaml)
+confx_status_t yaml_open_set(const char *option, const char *assignment, yaml_t **yaml)
 {
-    char source[STATUS_MESSAGE_MAX / 2];
+    char source[CONFX_STATUS_MESSAGE_MAX / 2];
     node_t *root = NULL;
     *yaml = NULL;
     (void)snprintf(source, sizeof source, "%s %s", option, assignment);
@@ -135,10 +136,10 @@ status_t yaml_open_set(const char *option, const char *assignment, yaml_t **yaml
     return node_wrap(root, yaml);
 }
 
-status_t yaml_add(yaml_t *yaml, const char *key, const char *text)
+confx_status_t yaml_add(yaml_t *yaml, const char *key, const char *text)
 {
     node_t *value = node_open(NODE_VALUE, yaml_file(yaml), 0, key, text);
-    if (!value) return status_fail(STATUS_MEMORY, "no memory for a YAML tree");
+    if (!value) return status_fail(CONFX_STATUS_MEMORY, "no memory for a YAML tree");
     node_t **end = &yaml->root->first;
     while (*end) end = &(*end)->next;
     *end = value;

@@ -2,6 +2,7 @@
    and it takes "010" as eight and any word as true. What passes here libcyaml can read. */
 #include "confx/guess.h"
 #include "confx/text.h"
+#include "confx/try.h"
 #include "yaml_node.h"
 
 #include <inttypes.h>
@@ -15,9 +16,9 @@ typedef struct {
     const cyaml_schema_value_t *here, *whole;
 } schema_t;
 
-static status_t check_value(const node_t *node, schema_t schema, const char *path);
+static confx_status_t check_value(const node_t *node, schema_t schema, const char *path);
 
-static status_t refuse_found(const node_t *node, const char *path, const char *expected)
+static confx_status_t refuse_found(const node_t *node, const char *path, const char *expected)
 {
     char found[FOUND_MAX];
     return node_refuse(node, path, "expected %s, found %s", expected, node_found(node, found, sizeof found));
@@ -39,7 +40,7 @@ static bool node_integer(const node_t *node, int64_t least, int64_t most, int64_
     return !octal && text_to_integer(node->text, least, most, value);
 }
 
-static status_t check_integer(const node_t *node, const cyaml_schema_value_t *schema, const char *path)
+static confx_status_t check_integer(const node_t *node, const cyaml_schema_value_t *schema, const char *path)
 {
     const bool is_signed = schema->type == CYAML_INT;
     const unsigned bits = 8 * schema->data_size;
@@ -52,14 +53,14 @@ static status_t check_integer(const node_t *node, const cyaml_schema_value_t *sc
     return refuse_found(node, path, expected);
 }
 
-static status_t check_real(const node_t *node, const char *path)
+static confx_status_t check_real(const node_t *node, const char *path)
 {
     double value;
     if (is_plain(node) && text_to_real(node->text, &value)) return status_ok();
     return refuse_found(node, path, "a number");
 }
 
-static status_t check_bool(const node_t *node, const char *path)
+static confx_status_t check_bool(const node_t *node, const char *path)
 {
     static const char *const words[] = {"true", "false", "yes", "no"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -67,7 +68,7 @@ static status_t check_bool(const node_t *node, const char *path)
     return refuse_found(node, path, "true or false");
 }
 
-static status_t check_string(const node_t *node, const cyaml_schema_value_t *schema, const char *path)
+static confx_status_t check_string(const node_t *node, const cyaml_schema_value_t *schema, const char *path)
 {
     if (node->kind != NODE_VALUE || !*node->text) return refuse_found(node, path, "a text");
     const size_t length = strlen(node->text);
@@ -82,9 +83,9 @@ static void append_word(char *text, size_t room, const char *word)
     (void)snprintf(text + used, room - used, "%s%s", used ? ", " : "", word);
 }
 
-static status_t check_word(const node_t *node, const cyaml_schema_value_t *schema, const char *path)
+static confx_status_t check_word(const node_t *node, const cyaml_schema_value_t *schema, const char *path)
 {
-    char words[STATUS_MESSAGE_MAX / 2] = "";
+    char words[CONFX_STATUS_MESSAGE_MAX / 2] = "";
     guess_t guess = guess_begin(node->kind == NODE_VALUE ? node->text : "");
     for (uint32_t i = 0; i < schema->enumeration.count; i++) {
         const char *word = schema->enumeration.strings[i].str;
@@ -101,7 +102,7 @@ static status_t check_word(const node_t *node, const cyaml_schema_value_t *schem
 /* ---- lists and mappings ---------------------------------------------------------------------------------------------
  */
 
-static status_t check_list(const node_t *node, schema_t schema, const char *path)
+static confx_status_t check_list(const node_t *node, schema_t schema, const char *path)
 {
     const cyaml_schema_value_t *list = schema.here;
     if (node->kind != NODE_LIST) return refuse_found(node, path, "a list, as in [1, 2]");
@@ -138,9 +139,9 @@ static void offer_keys(guess_t *guess, const cyaml_schema_value_t *schema, const
     }
 }
 
-static status_t refuse_unknown(const node_t *node, schema_t schema, const char *parent, const char *path)
+static confx_status_t refuse_unknown(const node_t *node, schema_t schema, const char *parent, const char *path)
 {
-    char known[STATUS_MESSAGE_MAX / 2] = "";
+    char known[CONFX_STATUS_MESSAGE_MAX / 2] = "";
     char meant[GUESS_SAID_MAX];
     guess_t guess = guess_begin(node->key);
     /* Those of this place first: of equally near ones the first is guessed. */
@@ -151,7 +152,7 @@ static status_t refuse_unknown(const node_t *node, schema_t schema, const char *
     return node_refuse(node, path, "unknown key%s (known here: %s)", guess_say(&guess, meant), known);
 }
 
-static status_t check_map(const node_t *node, schema_t schema, const char *path)
+static confx_status_t check_map(const node_t *node, schema_t schema, const char *path)
 {
     const cyaml_schema_field_t *fields = schema.here->mapping.fields;
     char below[NODE_PATH_MAX];
@@ -170,7 +171,7 @@ static status_t check_map(const node_t *node, schema_t schema, const char *path)
     return status_ok();
 }
 
-static status_t check_value(const node_t *node, schema_t schema, const char *path)
+static confx_status_t check_value(const node_t *node, schema_t schema, const char *path)
 {
     switch (schema.here->type) {
     case CYAML_INT:
@@ -194,12 +195,12 @@ static status_t check_value(const node_t *node, schema_t schema, const char *pat
     }
 }
 
-status_t node_check(const node_t *root, const cyaml_schema_value_t *schema)
+confx_status_t node_check(const node_t *root, const cyaml_schema_value_t *schema)
 {
     return check_value(root, (schema_t){schema, schema}, "");
 }
 
-status_t yaml_check_integer(const yaml_t *yaml, const char *path, int64_t least, int64_t most)
+confx_status_t yaml_check_integer(const yaml_t *yaml, const char *path, int64_t least, int64_t most)
 {
     const node_t *node = node_find(yaml->root, path);
     int64_t value;

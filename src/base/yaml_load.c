@@ -1,4 +1,5 @@
 /* A checked tree into C structs, by libcyaml. */
+#include "confx/try.h"
 #include "yaml_node.h"
 
 #include <stdio.h>
@@ -7,7 +8,7 @@
 
 /* What libcyaml complains of first says what is wrong; what follows is its backtrace. */
 typedef struct {
-    char first[STATUS_MESSAGE_MAX / 4];
+    char first[CONFX_STATUS_MESSAGE_MAX / 4];
 } complaint_t;
 
 __attribute__((format(printf, 3, 0))) static void keep_first(cyaml_log_t level, void *context, const char *format,
@@ -22,7 +23,7 @@ __attribute__((format(printf, 3, 0))) static void keep_first(cyaml_log_t level, 
 
 static const cyaml_config_t quiet = {.mem_fn = cyaml_mem, .log_level = CYAML_LOG_ERROR};
 
-static status_t load_text(const char *text, const char *file, const cyaml_schema_value_t *schema, void **data)
+static confx_status_t load_text(const char *text, const char *file, const cyaml_schema_value_t *schema, void **data)
 {
     complaint_t complaint = {""};
     cyaml_config_t config = quiet;
@@ -32,17 +33,17 @@ static status_t load_text(const char *text, const char *file, const cyaml_schema
     if (error == CYAML_OK) return status_ok();
     /* Its parser has taken the text once before: what fails there now is memory. */
     if (error == CYAML_ERR_OOM || error >= CYAML_ERR_LIBYAML_EMITTER_INIT)
-        return status_fail(STATUS_MEMORY, "%s: no memory to read it", file);
+        return status_fail(CONFX_STATUS_MEMORY, "%s: no memory to read it", file);
     return status_input(file, 0, NULL, "%s: %s", cyaml_strerror(error), complaint.first);
 }
 
-status_t yaml_load(const yaml_t *yaml, const cyaml_schema_value_t *schema, void **data)
+confx_status_t yaml_load(const yaml_t *yaml, const cyaml_schema_value_t *schema, void **data)
 {
     char *text;
     *data = NULL;
     TRY(node_check(yaml->root, schema));
     TRY(yaml_text(yaml, &text));
-    const status_t status = load_text(text, yaml_file(yaml), schema, data);
+    const confx_status_t status = load_text(text, yaml_file(yaml), schema, data);
     free(text);
     return status;
 }

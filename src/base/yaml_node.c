@@ -1,4 +1,5 @@
 #include "yaml_node.h"
+#include "confx/try.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -199,9 +200,9 @@ static bool names_key(const char *source, const char *path)
            assignment[1 + length] == '=';
 }
 
-status_t node_refuse(const node_t *node, const char *path, const char *format, ...)
+confx_status_t node_refuse(const node_t *node, const char *path, const char *format, ...)
 {
-    char what[STATUS_MESSAGE_MAX];
+    char what[CONFX_STATUS_MESSAGE_MAX];
     va_list arguments;
     va_start(arguments, format);
     (void)vsnprintf(what, sizeof what, format, arguments);

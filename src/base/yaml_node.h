@@ -47,25 +47,25 @@ bool node_has_empty_key(const char *path);
 node_t *node_nest(char *path, node_t *value, const char *source);
 
 /* A tree of that root, which is owned, also when there is no memory. */
-status_t node_wrap(node_t *root, yaml_t **yaml);
-/* STATUS_INPUT unless the root is a mapping. */
-status_t node_check_map(const node_t *root);
+confx_status_t node_wrap(node_t *root, yaml_t **yaml);
+/* CONFX_STATUS_INPUT unless the root is a mapping. */
+confx_status_t node_check_map(const node_t *root);
 
 /* The path of a child, cut when it is too long. */
 void node_path_key(char out[NODE_PATH_MAX], const char *parent, const char *key);
 void node_path_index(char out[NODE_PATH_MAX], const char *parent, size_t index);
 
 /* The tree of a text (yaml_parse.c). numbered false: all of it is from `source`, without lines. */
-status_t node_parse(const char *text, const char *source, bool numbered, node_t **root);
+confx_status_t node_parse(const char *text, const char *source, bool numbered, node_t **root);
 /* The same with lines and keys such as "search.seed", left as they are for node_unfold (yaml_paths.c). */
-status_t node_parse_paths(const char *text, const char *source, node_t **root);
+confx_status_t node_parse_paths(const char *text, const char *source, node_t **root);
 
 /* Whether libcyaml can read the tree by that schema (yaml_check.c). */
-status_t node_check(const node_t *root, const cyaml_schema_value_t *schema);
+confx_status_t node_check(const node_t *root, const cyaml_schema_value_t *schema);
 
-/* STATUS_INPUT at that node's place. */
-__attribute__((format(printf, 3, 4))) status_t node_refuse(const node_t *node, const char *path, const char *format,
-                                                           ...);
+/* CONFX_STATUS_INPUT at that node's place. */
+__attribute__((format(printf, 3, 4))) confx_status_t node_refuse(const node_t *node, const char *path,
+                                                                 const char *format, ...);
 /* What a message says was found: "mobilenet" in quotation marks, a list, a mapping, nothing. */
 const char *node_found(const node_t *node, char *out, size_t room);
 

@@ -1,4 +1,5 @@
 /* YAML text to a tree, from libyaml's events: its document interface would lose anchors and repeated keys. */
+#include "confx/try.h"
 #include "yaml_node.h"
 
 #include <stdio.h>
@@ -26,9 +27,9 @@ static int event_line(const reader_t *reader)
     return line_of(reader, reader->event.start_mark);
 }
 
-static status_t no_memory(const reader_t *reader)
+static confx_status_t no_memory(const reader_t *reader)
 {
-    return status_fail(STATUS_MEMORY, "%s: no memory to read it", reader->source);
+    return status_fail(CONFX_STATUS_MEMORY, "%s: no memory to read it", reader->source);
 }
 
 /* A reader's error (bad UTF-8) has an offset and no mark. */
@@ -39,7 +40,7 @@ static int line_of_offset(const char *text, size_t offset)
     return line;
 }
 
-static status_t say_syntax(const reader_t *reader)
+static confx_status_t say_syntax(const reader_t *reader)
 {
     const yaml_parser_t *parser = &reader->parser;
     const char *problem = parser->problem ? parser->problem : "unreadable";
@@ -53,7 +54,7 @@ static status_t say_syntax(const reader_t *reader)
                         parser->context ? parser->context : "", tab ? " (YAML indents with blanks, not tabs)" : "");
 }
 
-static status_t next_event(reader_t *reader)
+static confx_status_t next_event(reader_t *reader)
 {
     yaml_event_delete(&reader->event);
     if (!yaml_parser_parse(&reader->parser, &reader->event)) return say_syntax(reader);
@@ -63,7 +64,7 @@ static status_t next_event(reader_t *reader)
 /* ---- the tree -------------------------------------------------------------------------------------------------------
  */
 
-static status_t refuse_decoration(const reader_t *reader)
+static confx_status_t refuse_decoration(const reader_t *reader)
 {
     const yaml_event_t *event = &reader->event;
     const bool scalar = event->type == YAML_SCALAR_EVENT;
@@ -80,9 +81,9 @@ static status_t refuse_decoration(const reader_t *reader)
                                  : "an alias (\"*\")");
 }
 
-static status_t build(reader_t *reader, int depth, const char *key, int line, node_t **node);
+static confx_status_t build(reader_t *reader, int depth, const char *key, int line, node_t **node);
 
-static status_t build_list(reader_t *reader, int depth, node_t *list)
+static confx_status_t build_list(reader_t *reader, int depth, node_t *list)
 {
     for (node_t **end = &list->first;; end = &(*end)->next) {
         TRY(next_event(reader));
@@ -92,7 +93,7 @@ static status_t build_list(reader_t *reader, int depth, node_t *list)
 }
 
 /* The current event as a key, copied to *key. */
-static status_t take_key(const reader_t *reader, const node_t *map, char **key)
+static confx_status_t take_key(const reader_t *reader, const node_t *map, char **key)
 {
     const yaml_event_t *event = &reader->event;
     TRY(refuse_decoration(reader));
@@ -108,11 +109,11 @@ static status_t take_key(const reader_t *reader, const node_t *map, char **key)
     return *key ? status_ok() : no_memory(reader);
 }
 
-static status_t build_pair(reader_t *reader, int depth, const node_t *map, node_t **value)
+static confx_status_t build_pair(reader_t *reader, int depth, const node_t *map, node_t **value)
 {
     char *key = NULL;
     const int line = event_line(reader);
-    status_t status;
+    confx_status_t status;
     TRY_OUT(take_key(reader, map, &key));
     TRY_OUT(next_event(reader));
     TRY_OUT(build(reader, depth, key, line, value));
@@ -121,7 +122,7 @@ out:
     return status;
 }
 
-static status_t build_map(reader_t *reader, int depth, node_t *map)
+static confx_status_t build_map(reader_t *reader, int depth, node_t *map)
 {
     for (node_t **end = &map->first;; end = &(*end)->next) {
         TRY(next_event(reader));
@@ -130,7 +131,7 @@ static status_t build_map(reader_t *reader, int depth, node_t *map)
     }
 }
 
-static status_t build_value(const reader_t *reader, const char *key, int line, node_t **node)
+static confx_status_t build_value(const reader_t *reader, const char *key, int line, node_t **node)
 {
     const char *text = (const char *)reader->event.data.scalar.value;
     if (strlen(text) != reader->event.data.scalar.length)
@@ -142,7 +143,7 @@ static status_t build_value(const reader_t *reader, const char *key, int line, n
 }
 
 /* The node that the current event begins; the event is its last one afterwards. */
-static status_t build(reader_t *reader, int depth, const char *key, int line, node_t **node)
+static confx_status_t build(reader_t *reader, int depth, const char *key, int line, node_t **node)
 {
     TRY(refuse_decoration(reader));
     if (reader->event.type == YAML_SCALAR_EVENT) return build_value(reader, key, line, node);
@@ -151,8 +152,8 @@ static status_t build(reader_t *reader, int depth, const char *key, int line, no
     const bool is_map = reader->event.type == YAML_MAPPING_START_EVENT;
     node_t *fresh = node_open(is_map ? NODE_MAP : NODE_LIST, reader->source, line, key, NULL);
     if (!fresh) return no_memory(reader);
-    const status_t status = is_map ? build_map(reader, depth + 1, fresh) : build_list(reader, depth + 1, fresh);
-    if (status.code != STATUS_OK) {
+    const confx_status_t status = is_map ? build_map(reader, depth + 1, fresh) : build_list(reader, depth + 1, fresh);
+    if (status.code != CONFX_STATUS_OK) {
         node_close(fresh);
         return status;
     }
@@ -163,7 +164,7 @@ static status_t build(reader_t *reader, int depth, const char *key, int line, no
 /* ---- the document ---------------------------------------------------------------------------------------------------
  */
 
-static status_t build_document(reader_t *reader, node_t **root)
+static confx_status_t build_document(reader_t *reader, node_t **root)
 {
     TRY(next_event(reader)); /* the stream's start */
     TRY(next_event(reader));
@@ -176,27 +177,27 @@ static status_t build_document(reader_t *reader, node_t **root)
     return status_input(reader->source, event_line(reader), NULL, "expected one document, found a second");
 }
 
-static status_t parse(reader_t reader, const char *text, node_t **root)
+static confx_status_t parse(reader_t reader, const char *text, node_t **root)
 {
     *root = NULL;
     if (!yaml_parser_initialize(&reader.parser)) return no_memory(&reader);
     yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text, strlen(text));
-    const status_t status = build_document(&reader, root);
+    const confx_status_t status = build_document(&reader, root);
     yaml_event_delete(&reader.event);
     yaml_parser_delete(&reader.parser);
-    if (status.code != STATUS_OK) {
+    if (status.code != CONFX_STATUS_OK) {
         node_close(*root);
         *root = NULL;
     }
     return status;
 }
 
-status_t node_parse(const char *text, const char *source, bool numbered, node_t **root)
+confx_status_t node_parse(const char *text, const char *source, bool numbered, node_t **root)
 {
     return parse((reader_t){.text = text, .source = source, .numbered = numbered}, text, root);
 }
 
-status_t node_parse_paths(const char *text, const char *source, node_t **root)
+confx_status_t node_parse_paths(const char *text, const char *source, node_t **root)
 {
     return parse((reader_t){.text = text, .source = source, .numbered = true, .paths = true}, text, root);
 }

@@ -1,5 +1,6 @@
 /* Trees whose keys are not known beforehand: keys written as paths, walking, parts of a tree. */
 #include "confx/text.h"
+#include "confx/try.h"
 #include "yaml_node.h"
 
 #include <stdlib.h>
@@ -15,7 +16,7 @@ static void append(node_t *map, node_t *child)
     *end = child;
 }
 
-static status_t refuse_twin(const node_t *child, const char *name, const node_t *twin)
+static confx_status_t refuse_twin(const node_t *child, const char *name, const node_t *twin)
 {
     return status_input(child->source, child->line, name, "this key is given twice, first in line %d", twin->line);
 }
@@ -28,10 +29,10 @@ static node_t *take_first(node_t *node)
     return child;
 }
 
-static status_t hang(node_t *map, node_t *child);
+static confx_status_t hang(node_t *map, node_t *child);
 
 /* Below the mapping of a path's first key, which is made where there is none. */
-static status_t hang_below(node_t *map, const char *dot, node_t *child)
+static confx_status_t hang_below(node_t *map, const char *dot, node_t *child)
 {
     char first[NODE_PATH_MAX];
     const size_t length = (size_t)(dot - child->key);
@@ -42,7 +43,7 @@ static status_t hang_below(node_t *map, const char *dot, node_t *child)
     if (inner && inner->kind != NODE_MAP) return refuse_twin(child, first, inner);
     if (!inner) {
         inner = node_open(NODE_MAP, child->source, child->line, first, NULL);
-        if (!inner) return status_fail(STATUS_MEMORY, "no memory for a YAML tree");
+        if (!inner) return status_fail(CONFX_STATUS_MEMORY, "no memory for a YAML tree");
         append(map, inner);
     }
     memmove(child->key, dot + 1, strlen(dot));
@@ -50,12 +51,12 @@ static status_t hang_below(node_t *map, const char *dot, node_t *child)
 }
 
 /* Two mappings of one name, of which at least one was written as a path. */
-static status_t hang_all(node_t *map, node_t *children)
+static confx_status_t hang_all(node_t *map, node_t *children)
 {
     while (children->first) {
         node_t *child = take_first(children);
-        const status_t status = hang(map, child);
-        if (status.code == STATUS_OK) continue;
+        const confx_status_t status = hang(map, child);
+        if (status.code == CONFX_STATUS_OK) continue;
         node_close(child);
         return status;
     }
@@ -64,7 +65,7 @@ static status_t hang_all(node_t *map, node_t *children)
 }
 
 /* The child at the place its key names. The map owns it unless this fails. */
-static status_t hang(node_t *map, node_t *child)
+static confx_status_t hang(node_t *map, node_t *child)
 {
     const char *dot = strchr(child->key, '.');
     if (dot) return hang_below(map, dot, child);
@@ -76,7 +77,7 @@ static status_t hang(node_t *map, node_t *child)
 }
 
 /* Every mapping of the tree, innermost first. */
-static status_t unfold(node_t *node)
+static confx_status_t unfold(node_t *node)
 {
     for (node_t *child = node->first; child; child = child->next) TRY(unfold(child));
     if (node->kind != NODE_MAP) return status_ok();
@@ -84,8 +85,8 @@ static status_t unfold(node_t *node)
     node->first = NULL;
     while (folded.first) {
         node_t *child = take_first(&folded);
-        const status_t status = hang(node, child);
-        if (status.code == STATUS_OK) continue;
+        const confx_status_t status = hang(node, child);
+        if (status.code == CONFX_STATUS_OK) continue;
         child->next = folded.first; /* all of it belongs to the tree again */
         append(node, child);
         return status;
@@ -93,12 +94,12 @@ static status_t unfold(node_t *node)
     return status_ok();
 }
 
-status_t yaml_open_paths(const char *text, const char *file, yaml_t **yaml)
+confx_status_t yaml_open_paths(const char *text, const char *file, yaml_t **yaml)
 {
     node_t *root;
     *yaml = NULL;
     TRY(node_parse_paths(text, file, &root));
-    status_t status;
+    confx_status_t status;
     TRY_OUT(node_check_map(root));
     TRY_OUT(unfold(root));
     return node_wrap(root, yaml);
@@ -173,7 +174,7 @@ static node_t *nest_part(node_t *part, const char *key)
     return part;
 }
 
-status_t yaml_pick(const yaml_t *yaml, const char *path, const char *key, const char *text, yaml_t **part)
+confx_status_t yaml_pick(const yaml_t *yaml, const char *path, const char *key, const char *text, yaml_t **part)
 {
     *part = NULL;
     const node_t *node = node_find(yaml->root, path);
@@ -181,7 +182,7 @@ status_t yaml_pick(const yaml_t *yaml, const char *path, const char *key, const 
         return yaml_refuse(yaml, path, node ? "expected a mapping" : "expected such a key");
     node_t *copy = copy_part(node, text);
     node_t *root = copy ? nest_part(copy, key) : NULL;
-    if (!root) return status_fail(STATUS_MEMORY, "no memory for a YAML tree");
+    if (!root) return status_fail(CONFX_STATUS_MEMORY, "no memory for a YAML tree");
     return node_wrap(root, part);
 }
 
@@ -247,7 +248,7 @@ static const node_t *find_shared(const node_t *one, const node_t *other, const c
     return NULL;
 }
 
-static status_t take_set(yaml_t *given, const yaml_t *one)
+static confx_status_t take_set(yaml_t *given, const yaml_t *one)
 {
     char path[NODE_PATH_MAX];
     const node_t *first = find_shared(given->root, one->root, "", path);
@@ -255,14 +256,14 @@ static status_t take_set(yaml_t *given, const yaml_t *one)
     return yaml_refuse(one, path, "this key is given twice, first by %.200s", first->source ? first->source : "");
 }
 
-status_t yaml_check_sets(const char *option, const char *const *assignments, size_t n)
+confx_status_t yaml_check_sets(const char *option, const char *const *assignments, size_t n)
 {
     yaml_t *given;
     TRY(yaml_open("{}", option, &given));
-    status_t status = status_ok();
-    for (size_t i = 0; i < n && status.code == STATUS_OK; i++) {
+    confx_status_t status = status_ok();
+    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++) {
         yaml_t *one;
-        if (yaml_open_set(option, assignments[i], &one).code != STATUS_OK) continue;
+        if (yaml_open_set(option, assignments[i], &one).code != CONFX_STATUS_OK) continue;
         status = take_set(given, one);
         yaml_close(one);
     }

@@ -1,5 +1,6 @@
 /* A tree to YAML text, by libyaml's emitter: mappings as blocks, lists in brackets on one line. */
 #include "confx/text.h"
+#include "confx/try.h"
 #include "yaml_node.h"
 
 #include <stdio.h>
@@ -69,7 +70,7 @@ static const node_t *odd_node(const node_t *node)
     return NULL;
 }
 
-status_t yaml_text(const yaml_t *yaml, char **text)
+confx_status_t yaml_text(const yaml_t *yaml, char **text)
 {
     yaml_emitter_t emitter;
     size_t length;
@@ -79,7 +80,7 @@ status_t yaml_text(const yaml_t *yaml, char **text)
         return status_input(odd->source, odd->line, odd->key && text_is_utf8(odd->key) ? odd->key : NULL,
                             "expected text in UTF-8: a job cannot name anything else");
     FILE *stream = open_memstream(text, &length);
-    if (!stream) return status_fail(STATUS_MEMORY, "no memory for YAML text");
+    if (!stream) return status_fail(CONFX_STATUS_MEMORY, "no memory for YAML text");
     bool written = yaml_emitter_initialize(&emitter);
     if (written) {
         yaml_emitter_set_unicode(&emitter, 1);
@@ -91,5 +92,5 @@ status_t yaml_text(const yaml_t *yaml, char **text)
     if (fclose(stream) == 0 && written && *text) return status_ok();
     free(*text);
     *text = NULL;
-    return status_fail(STATUS_MEMORY, "no memory for YAML text");
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for YAML text");
 }

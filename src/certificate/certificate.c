@@ -1,5 +1,6 @@
 /* The certificate of a problem: one class per distinct layer, as many members as the network has such layers. */
 #include "confx/certificate.h"
+#include "confx/try.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -46,7 +47,7 @@ static void offer_close(offer_t *offer)
 }
 
 /* Closed by the caller, also after a failure. */
-static status_t offer_open(problem_t *problem, space_t space, offer_t *offer)
+static confx_status_t offer_open(problem_t *problem, space_t space, offer_t *offer)
 {
     const size_t points = space_points(problem, space);
     offer->classes_n = problem_distinct(problem);
@@ -55,8 +56,8 @@ static status_t offer_open(problem_t *problem, space_t space, offer_t *offer)
     offer->second_store = calloc(offer->classes_n * points, sizeof *offer->second_store);
     offer->second = calloc(offer->classes_n, sizeof *offer->second);
     if (!offer->classes || !offer->store || !offer->second_store || !offer->second)
-        return status_fail(STATUS_MEMORY, "no memory for the certificate of %zu layers x %zu points", offer->classes_n,
-                           points);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for the certificate of %zu layers x %zu points",
+                           offer->classes_n, points);
     option_t *option = offer->store;
     for (size_t distinct = 0; distinct < offer->classes_n; distinct++) {
         option_t *first = option;
@@ -75,17 +76,17 @@ static status_t offer_open(problem_t *problem, space_t space, offer_t *offer)
     return status_ok();
 }
 
-static status_t certificate_solve_offer(const problem_t *problem, const offer_t *offer, double budget,
-                                        size_t states_max, knapsack_t *knapsack)
+static confx_status_t certificate_solve_offer(const problem_t *problem, const offer_t *offer, double budget,
+                                              size_t states_max, knapsack_t *knapsack)
 {
     if (problem_adds_up(problem)) return knapsack_solve(offer->classes, offer->classes_n, budget, states_max, knapsack);
     return product_solve(offer->classes, offer->second, offer->classes_n, budget, states_max, knapsack);
 }
 
-status_t certificate_solve_within(problem_t *problem, space_t space, double budget, knapsack_t *knapsack)
+confx_status_t certificate_solve_within(problem_t *problem, space_t space, double budget, knapsack_t *knapsack)
 {
     offer_t offer;
-    status_t status;
+    confx_status_t status;
     *knapsack = (knapsack_t){0};
     TRY_OUT(offer_open(problem, space, &offer));
     TRY_OUT(certificate_solve_offer(problem, &offer, budget, STATES_MAX, knapsack));
@@ -112,7 +113,7 @@ static double largest_fitting(const problem_t *problem, double budget)
 }
 
 /* The next step, and the optimum that a job with that budget has: rounding lets it use a hair more than the step. */
-static status_t certificate_find_next(const problem_t *problem, const offer_t *offer, knapsack_t *knapsack)
+static confx_status_t certificate_find_next(const problem_t *problem, const offer_t *offer, knapsack_t *knapsack)
 {
     next_t next;
     knapsack_t then;
@@ -130,25 +131,25 @@ static status_t certificate_find_next(const problem_t *problem, const offer_t *o
     return status_ok();
 }
 
-status_t certificate_solve(problem_t *problem, space_t space, knapsack_t *knapsack)
+confx_status_t certificate_solve(problem_t *problem, space_t space, knapsack_t *knapsack)
 {
     const double budget = largest_fitting(problem, problem_budget(problem));
     offer_t offer;
-    status_t status;
+    confx_status_t status;
     *knapsack = (knapsack_t){0};
     TRY_OUT(offer_open(problem, space, &offer));
     TRY_OUT(certificate_solve_offer(problem, &offer, budget, STATES_MAX, knapsack));
     TRY_OUT(certificate_find_next(problem, &offer, knapsack));
 out:
     offer_close(&offer);
-    if (status.code != STATUS_OK) knapsack_close(knapsack);
+    if (status.code != CONFX_STATUS_OK) knapsack_close(knapsack);
     return status;
 }
 
-status_t certificate_feasible(const problem_t *problem, const knapsack_t *knapsack)
+confx_status_t certificate_feasible(const problem_t *problem, const knapsack_t *knapsack)
 {
     if (knapsack->feasible) return status_ok();
-    return status_fail(STATUS_INFEASIBLE, "budget: no assignment that the dataflow can run fits %.6g %s",
+    return status_fail(CONFX_STATUS_INFEASIBLE, "budget: no assignment that the dataflow can run fits %.6g %s",
                        problem_budget(problem), constraint_units(problem_constraint(problem)));
 }
 

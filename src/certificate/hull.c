@@ -1,4 +1,5 @@
 #include "hull.h"
+#include "confx/try.h"
 
 #include <stdlib.h>
 
@@ -34,7 +35,7 @@ static int by_falling_price(const void *one, const void *other)
     return a->class < b->class ? -1 : a->class > b->class;
 }
 
-status_t hull_open(const menu_t *menu, hull_t *hull)
+confx_status_t hull_open(const menu_t *menu, hull_t *hull)
 {
     size_t options_n = 0, corners_n = 1;
     for (size_t c = 0; c < menu->classes_n; c++) {
@@ -46,7 +47,7 @@ status_t hull_open(const menu_t *menu, hull_t *hull)
     hull->corners = malloc(corners_n * sizeof *hull->corners);
     if (!hull->steps || !hull->corners) {
         hull_close(hull);
-        return status_fail(STATUS_MEMORY, "no memory for the relaxation of a knapsack of %zu options", options_n);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for the relaxation of a knapsack of %zu options", options_n);
     }
     for (size_t c = 0; c < menu->classes_n; c++)
         hull->steps_n += class_steps(&menu->classes[c], c, hull->steps + hull->steps_n);

@@ -26,7 +26,7 @@ typedef struct {
     size_t corners_n;
 } hull_t;
 
-status_t hull_open(const menu_t *menu, hull_t *hull);
+confx_status_t hull_open(const menu_t *menu, hull_t *hull);
 void hull_close(hull_t *hull);
 
 /* The frontier for members member .. of `class` and all later classes. */

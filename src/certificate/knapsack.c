@@ -1,4 +1,5 @@
 /* The multiple-choice knapsack problem: bound, reduced-cost fixing, dynamic programming over what is left. */
+#include "confx/try.h"
 #include "partial.h"
 
 #include <math.h>
@@ -17,7 +18,7 @@ typedef struct {
    Options that do not fit yet belong to the frontier, as more of the budget would bring them within reach; costs are
    the caller's own, not yet on a grid. Where rounding hides whether the last corner is reached, it is taken not to be:
    the optimum will tell. */
-static status_t knapsack_slope(const menu_t *menu, slope_t *slope)
+static confx_status_t knapsack_slope(const menu_t *menu, slope_t *slope)
 {
     hull_t hull;
     TRY(hull_open(menu, &hull));
@@ -34,7 +35,7 @@ static status_t knapsack_slope(const menu_t *menu, slope_t *slope)
 }
 
 /* The relaxed optimum, and the choice at the frontier's corner below it. */
-static status_t relax(const menu_t *menu, root_t *root)
+static confx_status_t relax(const menu_t *menu, root_t *root)
 {
     hull_t hull;
     TRY(hull_open(menu, &hull));
@@ -65,14 +66,15 @@ static void put_choice(const option_class_t *classes, const menu_t *menu, const 
 
 /* The cheapest whole choice that fits as the caller sums it; only where that sum rounds is there more than one to try.
  */
-static status_t pick(const option_class_t *classes, const partial_search_t *search, double budget, knapsack_t *knapsack)
+static confx_status_t pick(const option_class_t *classes, const partial_search_t *search, double budget,
+                           knapsack_t *knapsack)
 {
     const menu_t *menu = search->menu;
     uint32_t *options = calloc(menu->members + 1, sizeof *options);
     knapsack->choice = calloc(menu->members + 1, sizeof *knapsack->choice);
     if (!options || !knapsack->choice) {
         free(options);
-        return status_fail(STATUS_MEMORY, "no memory for %zu choices", menu->members);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices", menu->members);
     }
     knapsack->choice_n = menu->members;
     for (size_t which = search->alive.n; which-- > 0 && !knapsack->solved;) {
@@ -84,15 +86,15 @@ static status_t pick(const option_class_t *classes, const partial_search_t *sear
     return status_ok();
 }
 
-static status_t search_all(const option_class_t *classes, const menu_t *menu, double budget, double incumbent,
-                           size_t states_max, knapsack_t *knapsack)
+static confx_status_t search_all(const option_class_t *classes, const menu_t *menu, double budget, double incumbent,
+                                 size_t states_max, knapsack_t *knapsack)
 {
     partial_search_t search;
     bool complete = false;
     TRY(partial_open(menu, incumbent, &search));
-    status_t status = partial_run(&search, states_max, &complete);
+    confx_status_t status = partial_run(&search, states_max, &complete);
     knapsack->states = search.most;
-    if (status.code == STATUS_OK && complete) {
+    if (status.code == CONFX_STATUS_OK && complete) {
         status = pick(classes, &search, budget, knapsack);
         knapsack->feasible = knapsack->solved;
     }
@@ -100,8 +102,8 @@ static status_t search_all(const option_class_t *classes, const menu_t *menu, do
     return status;
 }
 
-static status_t solve(const option_class_t *classes, double budget, size_t states_max, menu_t *menu,
-                      knapsack_t *knapsack)
+static confx_status_t solve(const option_class_t *classes, double budget, size_t states_max, menu_t *menu,
+                            knapsack_t *knapsack)
 {
     root_t root = {0};
     slope_t slope = {0};
@@ -134,16 +136,16 @@ static void blank(knapsack_t *knapsack)
     knapsack->price = 0;
 }
 
-status_t knapsack_solve(const option_class_t *classes, size_t classes_n, double budget, size_t states_max,
-                        knapsack_t *knapsack)
+confx_status_t knapsack_solve(const option_class_t *classes, size_t classes_n, double budget, size_t states_max,
+                              knapsack_t *knapsack)
 {
     menu_t menu;
     *knapsack = (knapsack_t){.next = {NEXT_UNKNOWN, NAN, NAN}};
     TRY(menu_open(classes, classes_n, budget, &menu, &knapsack->feasible));
-    status_t status = status_ok();
+    confx_status_t status = status_ok();
     if (knapsack->feasible) status = solve(classes, budget, states_max, &menu, knapsack);
     menu_close(&menu);
-    if (status.code != STATUS_OK)
+    if (status.code != CONFX_STATUS_OK)
         knapsack_close(knapsack);
     else if (!knapsack->solved)
         blank(knapsack);

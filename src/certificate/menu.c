@@ -1,4 +1,5 @@
 #include "menu.h"
+#include "confx/try.h"
 
 #include <float.h>
 #include <math.h>
@@ -151,7 +152,7 @@ static bool menu_fits(const menu_t *menu)
     return sum_of(menu, least_need) <= menu->budget;
 }
 
-status_t menu_open(const option_class_t *classes, size_t classes_n, double budget, menu_t *menu, bool *feasible)
+confx_status_t menu_open(const option_class_t *classes, size_t classes_n, double budget, menu_t *menu, bool *feasible)
 {
     const size_t options_n = count_options(classes, classes_n);
     *menu = (menu_t){.classes = calloc(classes_n + 1, sizeof *menu->classes),
@@ -159,7 +160,7 @@ status_t menu_open(const option_class_t *classes, size_t classes_n, double budge
                      .cost_grid = INFINITY};
     if (!menu->classes || !menu->store) {
         menu_close(menu);
-        return status_fail(STATUS_MEMORY, "no memory for a knapsack of %zu options", options_n);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for a knapsack of %zu options", options_n);
     }
     gather(classes, classes_n, menu);
     set_budget(menu, budget);

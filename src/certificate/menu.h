@@ -26,7 +26,7 @@ typedef struct {
 
 /* Options that are finite and not dominated, with the caller's costs; those beyond the budget as well, whose needs stay
    as they are. *feasible: the least needs of all fit together. The caller closes. */
-status_t menu_open(const option_class_t *classes, size_t classes_n, double budget, menu_t *menu, bool *feasible);
+confx_status_t menu_open(const option_class_t *classes, size_t classes_n, double budget, menu_t *menu, bool *feasible);
 void menu_close(menu_t *menu);
 
 /* Drop what does not fit beside the least needs of the others; of a feasible menu some option of each class stays. */

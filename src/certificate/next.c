@@ -2,6 +2,7 @@
    needs for costs: the least sum of needs among choices whose costs, each less its class's least, sum to less than
    those of the optimum. */
 #include "confx/certificate.h"
+#include "confx/try.h"
 
 #include <float.h>
 #include <math.h>
@@ -13,14 +14,14 @@ typedef struct {
     double budget; /* of costs above the least */
 } turned_t;
 
-static status_t next_open(const option_class_t *classes, size_t classes_n, turned_t *turned)
+static confx_status_t next_open(const option_class_t *classes, size_t classes_n, turned_t *turned)
 {
     size_t options_n = 0;
     for (size_t c = 0; c < classes_n; c++) options_n += classes[c].n;
     turned->classes = calloc(classes_n + 1, sizeof *turned->classes);
     turned->store = calloc(options_n + 1, sizeof *turned->store);
     if (turned->classes && turned->store) return status_ok();
-    return status_fail(STATUS_MEMORY, "no memory for a knapsack of %zu options", options_n);
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for a knapsack of %zu options", options_n);
 }
 
 static void next_close(turned_t *turned)
@@ -86,8 +87,8 @@ static next_t next_told(const option_class_t *classes, size_t classes_n, const k
     return next;
 }
 
-static status_t next_search(const option_class_t *classes, size_t classes_n, size_t states_max, turned_t *turned,
-                            const knapsack_t *knapsack, next_t *next)
+static confx_status_t next_search(const option_class_t *classes, size_t classes_n, size_t states_max, turned_t *turned,
+                                  const knapsack_t *knapsack, next_t *next)
 {
     knapsack_t found;
     TRY(next_open(classes, classes_n, turned));
@@ -101,13 +102,13 @@ static status_t next_search(const option_class_t *classes, size_t classes_n, siz
     return status_ok();
 }
 
-status_t knapsack_next(const option_class_t *classes, size_t classes_n, size_t states_max, const knapsack_t *knapsack,
-                       next_t *next)
+confx_status_t knapsack_next(const option_class_t *classes, size_t classes_n, size_t states_max,
+                             const knapsack_t *knapsack, next_t *next)
 {
     turned_t turned = {0};
     *next = (next_t){NEXT_UNKNOWN, NAN, NAN};
     if (!knapsack->solved) return status_ok();
-    const status_t status = next_search(classes, classes_n, states_max, &turned, knapsack, next);
+    const confx_status_t status = next_search(classes, classes_n, states_max, &turned, knapsack, next);
     next_close(&turned);
     return status;
 }

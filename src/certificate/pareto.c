@@ -1,4 +1,5 @@
 #include "pareto.h"
+#include "confx/try.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -48,7 +49,8 @@ static void pareto_offer(pareto_t *pareto)
     }
 }
 
-status_t pareto_open(const option_class_t *classes, const double *const *second, size_t classes_n, pareto_t *pareto)
+confx_status_t pareto_open(const option_class_t *classes, const double *const *second, size_t classes_n,
+                           pareto_t *pareto)
 {
     size_t options_n = 0;
     *pareto = (pareto_t){.classes = classes, .second = second, .classes_n = classes_n};
@@ -59,7 +61,7 @@ status_t pareto_open(const option_class_t *classes, const double *const *second,
     pareto->offered = calloc(classes_n + 1, sizeof *pareto->offered);
     pareto->store = calloc(options_n + 1, sizeof *pareto->store);
     if (!pareto->offered || !pareto->store)
-        return status_fail(STATUS_MEMORY, "no memory for a product over %zu options", options_n);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for a product over %zu options", options_n);
     pareto_offer(pareto);
     return status_ok();
 }

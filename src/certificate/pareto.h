@@ -15,7 +15,8 @@ typedef struct {
 } pareto_t;
 
 /* The second cost of an option is second[class][index]. Closed by the caller, also after a failure. */
-status_t pareto_open(const option_class_t *classes, const double *const *second, size_t classes_n, pareto_t *pareto);
+confx_status_t pareto_open(const option_class_t *classes, const double *const *second, size_t classes_n,
+                           pareto_t *pareto);
 void pareto_close(pareto_t *pareto);
 
 /* No cost of an option offered is below 0. */
@@ -52,7 +53,7 @@ typedef enum { LEAST_UNKNOWN, LEAST_NONE, LEAST_KNOWN } least_found_t;
 /* The choice that needs least among those whose product of sums is at most `product` > 0 and whose first sum lies in
    one of the ranges, or anywhere if there are none; its indices into choice (members). *found is LEAST_NONE if there is
    no such choice with a need below `below`, LEAST_UNKNOWN beyond the limits. */
-status_t pareto_least(const pareto_t *pareto, double product, const range_t *ranges, size_t ranges_n, double below,
-                      size_t states_max, least_found_t *found, uint32_t *choice);
+confx_status_t pareto_least(const pareto_t *pareto, double product, const range_t *ranges, size_t ranges_n,
+                            double below, size_t states_max, least_found_t *found, uint32_t *choice);
 
 #endif

@@ -4,6 +4,7 @@
    hyperbola; and it is the answer for it if the choice found lies below the hyperbola too. If not, the part is split
    where that choice is: it lies above both new chords. Parts are taken by rising bound, so that the first answer is the
    least of all. */
+#include "confx/try.h"
 #include "pareto.h"
 
 #include <math.h>
@@ -53,7 +54,7 @@ static double least_weigh(least_t *self, double weight)
 }
 
 /* The least need below the chord over a range, as one more part; nothing if no choice is there. */
-static status_t least_add_part(least_t *self, range_t range)
+static confx_status_t least_add_part(least_t *self, range_t range)
 {
     knapsack_t knapsack;
     if (self->solves++ == SOLVES_MAX) {
@@ -101,7 +102,7 @@ static bool least_whole_range(const least_t *self, range_t *range)
     return range->from > 0 && range->from <= range->to;
 }
 
-static status_t least_begin(least_t *self, const range_t *ranges, size_t ranges_n)
+static confx_status_t least_begin(least_t *self, const range_t *ranges, size_t ranges_n)
 {
     range_t whole;
     if (!least_whole_range(self, &whole)) return status_ok();
@@ -126,7 +127,7 @@ static size_t least_lowest_part(const least_t *self)
 }
 
 /* Rounding may leave no room between the ends and the choice that is to be cut off. */
-static status_t least_split(least_t *self, size_t i)
+static confx_status_t least_split(least_t *self, size_t i)
 {
     const part_t part = self->parts[i];
     const double at = part.sums.first;
@@ -140,7 +141,7 @@ static status_t least_split(least_t *self, size_t i)
     return least_add_part(self, (range_t){at, part.range.to});
 }
 
-static status_t least_search(least_t *self, double below, least_found_t *found, uint32_t *choice)
+static confx_status_t least_search(least_t *self, double below, least_found_t *found, uint32_t *choice)
 {
     *found = LEAST_UNKNOWN;
     while (self->complete) {
@@ -186,14 +187,14 @@ static least_t *least_open(const pareto_t *pareto, double product, size_t states
     return NULL;
 }
 
-status_t pareto_least(const pareto_t *pareto, double product, const range_t *ranges, size_t ranges_n, double below,
-                      size_t states_max, least_found_t *found, uint32_t *choice)
+confx_status_t pareto_least(const pareto_t *pareto, double product, const range_t *ranges, size_t ranges_n,
+                            double below, size_t states_max, least_found_t *found, uint32_t *choice)
 {
     *found = LEAST_UNKNOWN;
     least_t *self = least_open(pareto, product, states_max);
-    if (!self) return status_fail(STATUS_MEMORY, "no memory for a product over %zu classes", pareto->classes_n);
-    status_t status = least_begin(self, ranges, ranges_n);
-    if (status.code == STATUS_OK) status = least_search(self, below, found, choice);
+    if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for a product over %zu classes", pareto->classes_n);
+    confx_status_t status = least_begin(self, ranges, ranges_n);
+    if (status.code == CONFX_STATUS_OK) status = least_search(self, below, found, choice);
     least_close(self);
     return status;
 }

@@ -1,14 +1,15 @@
 #include "partial.h"
+#include "confx/try.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-static status_t reserve(partials_t *partials, size_t n)
+static confx_status_t reserve(partials_t *partials, size_t n)
 {
     if (n <= partials->capacity) return status_ok();
     const size_t capacity = 2 * n;
     partial_t *at = realloc(partials->at, capacity * sizeof *at);
-    if (!at) return status_fail(STATUS_MEMORY, "no memory for %zu partial choices", capacity);
+    if (!at) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu partial choices", capacity);
     partials->at = at;
     partials->capacity = capacity;
     return status_ok();
@@ -21,17 +22,17 @@ static void swap(partials_t *one, partials_t *other)
     *other = kept;
 }
 
-status_t partial_open(const menu_t *menu, double incumbent, partial_search_t *search)
+confx_status_t partial_open(const menu_t *menu, double incumbent, partial_search_t *search)
 {
     *search = (partial_search_t){.menu = menu, .incumbent = incumbent};
-    status_t status;
+    confx_status_t status;
     search->trails = calloc(menu->members + 1, sizeof(trail_t *));
-    if (!search->trails) TRY_OUT(status_fail(STATUS_MEMORY, "no memory for %zu choices", menu->members));
+    if (!search->trails) TRY_OUT(status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices", menu->members));
     TRY_OUT(hull_open(menu, &search->hull));
     TRY_OUT(reserve(&search->alive, 1));
     search->alive.at[search->alive.n++] = (partial_t){0};
 out:
-    if (status.code != STATUS_OK) partial_close(search);
+    if (status.code != CONFX_STATUS_OK) partial_close(search);
     return status;
 }
 
@@ -87,7 +88,7 @@ static void merge(partial_search_t *search)
 }
 
 /* All undominated ways to continue by a member of the class, into `next`. */
-static status_t choose(partial_search_t *search, const menu_class_t *class, size_t limit)
+static confx_status_t choose(partial_search_t *search, const menu_class_t *class, size_t limit)
 {
     search->next.n = 0;
     TRY(reserve(&search->fresh, search->alive.n));
@@ -99,17 +100,17 @@ static status_t choose(partial_search_t *search, const menu_class_t *class, size
     return status_ok();
 }
 
-static status_t keep_trail(partial_search_t *search)
+static confx_status_t keep_trail(partial_search_t *search)
 {
     trail_t *trail = malloc((search->alive.n + 1) * sizeof *trail);
-    if (!trail) return status_fail(STATUS_MEMORY, "no memory for %zu partial choices", search->alive.n);
+    if (!trail) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu partial choices", search->alive.n);
     for (size_t i = 0; i < search->alive.n; i++)
         trail[i] = (trail_t){search->alive.at[i].parent, search->alive.at[i].option};
     search->trails[search->chosen++] = trail;
     return status_ok();
 }
 
-status_t partial_run(partial_search_t *search, size_t limit, bool *complete)
+confx_status_t partial_run(partial_search_t *search, size_t limit, bool *complete)
 {
     *complete = false;
     for (size_t c = 0; c < search->menu->classes_n; c++)

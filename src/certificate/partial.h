@@ -30,12 +30,12 @@ typedef struct {
 } partial_search_t;
 
 /* `menu` must stay alive. incumbent: the cost of a choice that fits, or infinity. The caller closes. */
-status_t partial_open(const menu_t *menu, double incumbent, partial_search_t *search);
+confx_status_t partial_open(const menu_t *menu, double incumbent, partial_search_t *search);
 void partial_close(partial_search_t *search);
 
 /* Go through all members; `alive` then holds the whole choices worth having. *complete: within `limit` alive at once.
  */
-status_t partial_run(partial_search_t *search, size_t limit, bool *complete);
+confx_status_t partial_run(partial_search_t *search, size_t limit, bool *complete);
 
 /* The options (indices into the menu's classes) of whole choice `which`, one per member. */
 void partial_trace(const partial_search_t *search, size_t which, uint32_t *options);

@@ -1,6 +1,7 @@
 /* The least product of two sums, by cuts. In the plane of the two sums every choice lies on or above each cut: a line
    weights . sums = value. What all cuts leave is convex, and the product, being quasi-concave, is least at one of its
    corners: a lower bound. The lowest corner is cut off by a further line until it is a choice itself. */
+#include "confx/try.h"
 #include "pareto.h"
 
 #include <float.h>
@@ -36,13 +37,14 @@ typedef struct {
     uint32_t *choice; /* (members) its indices */
 } product_t;
 
-static status_t product_open(product_t *self, const option_class_t *classes, const double *const *second,
-                             size_t classes_n)
+static confx_status_t product_open(product_t *self, const option_class_t *classes, const double *const *second,
+                                   size_t classes_n)
 {
     self->best = INFINITY;
     TRY(pareto_open(classes, second, classes_n, &self->pareto));
     self->choice = calloc(self->pareto.members + 1, sizeof *self->choice);
-    return self->choice ? status_ok() : status_fail(STATUS_MEMORY, "no memory for %zu choices", self->pareto.members);
+    return self->choice ? status_ok()
+                        : status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices", self->pareto.members);
 }
 
 static void product_close(product_t *self)
@@ -88,7 +90,7 @@ static double product_rounding(const product_t *self)
 }
 
 /* The least that any choice has under these weights, less the rounding of weights and sums. *fits: some choice does. */
-static status_t find_cut(product_t *self, const double weights[FACTORS], cut_t *cut, bool *fits)
+static confx_status_t find_cut(product_t *self, const double weights[FACTORS], cut_t *cut, bool *fits)
 {
     const double rounding = product_rounding(self);
     knapsack_t knapsack;
@@ -181,7 +183,7 @@ static void insert(product_t *self, size_t i, const cut_t *cut)
 }
 
 /* Cut the corner off. *done: it would not come off. */
-static status_t cut_off(product_t *self, const corner_t *corner, bool *done)
+static confx_status_t cut_off(product_t *self, const corner_t *corner, bool *done)
 {
     bool (*const aims[])(const product_t *, const corner_t *, double *) = {aim_between, aim_along};
     *done = true;
@@ -199,7 +201,7 @@ static status_t cut_off(product_t *self, const corner_t *corner, bool *done)
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
-static status_t begin(product_t *self, bool *fits)
+static confx_status_t begin(product_t *self, bool *fits)
 {
     TRY(find_cut(self, (const double[FACTORS]){1, 0}, &self->cuts[0], fits));
     if (!*fits) return status_ok();
@@ -209,7 +211,7 @@ static status_t begin(product_t *self, bool *fits)
 }
 
 /* *bound: no choice has a lower product. */
-static status_t tighten(product_t *self, double *bound)
+static confx_status_t tighten(product_t *self, double *bound)
 {
     bool done = false;
     corner_t lowest = lowest_corner(self);
@@ -224,7 +226,7 @@ static status_t tighten(product_t *self, double *bound)
 
 /* What the product falls by for each unit of budget more: the price of the sums, weighted as they count at the choice.
    The relaxation knows it; no states are spent. */
-static status_t find_price(product_t *self, double *price)
+static confx_status_t find_price(product_t *self, double *price)
 {
     knapsack_t knapsack;
     weigh(self, (const double[FACTORS]){self->best_sums.second, self->best_sums.first});
@@ -247,7 +249,7 @@ static double product_crossing(const product_t *self, const cut_t *cut, bool rig
 /* Of choices of the same product the one that needs least. Others of that product lie where the cuts leave room below
    its hyperbola, at the lowest corners: slivers, which take a solve or two. What cannot be settled within the limits
    leaves the choice at hand. */
-static status_t product_shrink_need(product_t *self)
+static confx_status_t product_shrink_need(product_t *self)
 {
     const double hair = 1e-7; /* a root of what all but cancels is no better */
     range_t ranges[SOLVES_MAX];
@@ -262,10 +264,10 @@ static status_t product_shrink_need(product_t *self)
     }
     if (n == 0) return status_ok();
     uint32_t *choice = calloc(self->pareto.members + 1, sizeof *choice);
-    if (!choice) return status_fail(STATUS_MEMORY, "no memory for %zu choices", self->pareto.members);
-    const status_t status = pareto_least(&self->pareto, self->best * (1 + product_rounding(self)), ranges, n,
-                                         self->best_sums.need, self->states_max, &found, choice);
-    if (status.code == STATUS_OK && found == LEAST_KNOWN) {
+    if (!choice) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices", self->pareto.members);
+    const confx_status_t status = pareto_least(&self->pareto, self->best * (1 + product_rounding(self)), ranges, n,
+                                               self->best_sums.need, self->states_max, &found, choice);
+    if (status.code == CONFX_STATUS_OK && found == LEAST_KNOWN) {
         memcpy(self->choice, choice, self->pareto.members * sizeof *choice);
         self->best_sums = pareto_sums(&self->pareto, choice);
         self->best = self->best_sums.first * self->best_sums.second;
@@ -274,7 +276,7 @@ static status_t product_shrink_need(product_t *self)
     return status;
 }
 
-static status_t put_best(product_t *self, double bound, knapsack_t *knapsack)
+static confx_status_t put_best(product_t *self, double bound, knapsack_t *knapsack)
 {
     knapsack->lower_bound = bound;
     knapsack->states = self->states;
@@ -293,8 +295,8 @@ static status_t put_best(product_t *self, double bound, knapsack_t *knapsack)
     return status_ok();
 }
 
-static status_t solve(product_t *self, const option_class_t *classes, const double *const *second, size_t classes_n,
-                      knapsack_t *knapsack)
+static confx_status_t solve(product_t *self, const option_class_t *classes, const double *const *second,
+                            size_t classes_n, knapsack_t *knapsack)
 {
     double bound = NAN;
     *knapsack = (knapsack_t){
@@ -310,35 +312,35 @@ static status_t solve(product_t *self, const option_class_t *classes, const doub
     return status_ok();
 }
 
-status_t product_solve(const option_class_t *classes, const double *const *second, size_t classes_n, double budget,
-                       size_t states_max, knapsack_t *knapsack)
+confx_status_t product_solve(const option_class_t *classes, const double *const *second, size_t classes_n,
+                             double budget, size_t states_max, knapsack_t *knapsack)
 {
     product_t self = {.states_max = states_max, .budget = budget};
-    const status_t status = solve(&self, classes, second, classes_n, knapsack);
+    const confx_status_t status = solve(&self, classes, second, classes_n, knapsack);
     product_close(&self);
-    if (status.code != STATUS_OK) knapsack_close(knapsack);
+    if (status.code != CONFX_STATUS_OK) knapsack_close(knapsack);
     return status;
 }
 
 /* The least need of a product that is lower by more than what an optimum is proven to. */
-static status_t product_find_next(const pareto_t *pareto, double optimum, size_t states_max, next_t *next)
+static confx_status_t product_find_next(const pareto_t *pareto, double optimum, size_t states_max, next_t *next)
 {
     least_found_t found;
     uint32_t *choice = calloc(pareto->members + 1, sizeof *choice);
-    if (!choice) return status_fail(STATUS_MEMORY, "no memory for %zu choices", pareto->members);
-    const status_t status =
+    if (!choice) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices", pareto->members);
+    const confx_status_t status =
         pareto_least(pareto, optimum * (1 - solved_closeness), NULL, 0, INFINITY, states_max, &found, choice);
-    if (status.code == STATUS_OK && found == LEAST_KNOWN) {
+    if (status.code == CONFX_STATUS_OK && found == LEAST_KNOWN) {
         const sums_t sums = pareto_sums(pareto, choice);
         *next = (next_t){NEXT_KNOWN, sums.need, sums.first * sums.second};
     }
-    if (status.code == STATUS_OK && found == LEAST_NONE) next->found = NEXT_NONE;
+    if (status.code == CONFX_STATUS_OK && found == LEAST_NONE) next->found = NEXT_NONE;
     free(choice);
     return status;
 }
 
-status_t product_next(const option_class_t *classes, const double *const *second, size_t classes_n, size_t states_max,
-                      const knapsack_t *knapsack, next_t *next)
+confx_status_t product_next(const option_class_t *classes, const double *const *second, size_t classes_n,
+                            size_t states_max, const knapsack_t *knapsack, next_t *next)
 {
     pareto_t pareto;
     *next = (next_t){NEXT_UNKNOWN, NAN, NAN};
@@ -346,8 +348,8 @@ status_t product_next(const option_class_t *classes, const double *const *second
     next->found = NEXT_NONE;
     if (!(knapsack->optimum > 0)) return status_ok(); /* there is nothing lower */
     next->found = NEXT_UNKNOWN;
-    status_t status = pareto_open(classes, second, classes_n, &pareto);
-    if (status.code == STATUS_OK) status = product_find_next(&pareto, knapsack->optimum, states_max, next);
+    confx_status_t status = pareto_open(classes, second, classes_n, &pareto);
+    if (status.code == CONFX_STATUS_OK) status = product_find_next(&pareto, knapsack->optimum, states_max, next);
     pareto_close(&pareto);
     return status;
 }

@@ -1,11 +1,12 @@
 /* What all ranks must decide alike, or one would wait for another for ever. */
 #include "cluster_private.h"
+#include "confx/try.h"
 
-status_t cluster_agree(cluster_t *cluster, status_t mine)
+confx_status_t cluster_agree(cluster_t *cluster, confx_status_t mine)
 {
     if (cluster_is_alone(cluster)) return mine;
     const int ranks = cluster->all.size;
-    int failing = mine.code == STATUS_OK ? ranks : cluster->all.rank;
+    int failing = mine.code == CONFX_STATUS_OK ? ranks : cluster->all.rank;
     MPI_Allreduce(MPI_IN_PLACE, &failing, 1, MPI_INT, MPI_MIN, cluster->all.comm);
     if (failing == ranks) return status_ok();
     MPI_Bcast(&mine, (int)sizeof mine, MPI_BYTE, failing, cluster->all.comm);

@@ -1,6 +1,7 @@
 /* Opening and closing, and who is who. Errors inside MPI are fatal by its default handler, which every communicator
    made here inherits; its message names the call and the communicator. */
 #include "cluster_private.h"
+#include "confx/try.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -19,7 +20,7 @@ static bool started_by_launcher(void)
 }
 
 /* Several tasks of srun without an MPI plugin would each be a stand-in doing the whole work in the same place. */
-static status_t refuse_strangers(void)
+static confx_status_t refuse_strangers(void)
 {
     const char *tasks = getenv("SLURM_STEP_NUM_TASKS");
     if (!tasks || strtol(tasks, NULL, 10) <= 1) return status_ok();
@@ -70,24 +71,24 @@ static void join_ranks(cluster_t *cluster, int *argc, char ***argv)
     MPI_Comm_size(all->comm, &all->size);
 }
 
-status_t cluster_open_scratch(cluster_t *cluster)
+confx_status_t cluster_open_scratch(cluster_t *cluster)
 {
     const size_t ranks = (size_t)cluster->all.size;
     cluster->counts = calloc(2 * ranks, sizeof *cluster->counts);
     cluster->starts = cluster->counts ? cluster->counts + ranks : NULL;
     return cluster_agree(cluster,
-                         cluster->counts ? status_ok() : status_fail(STATUS_MEMORY, "no memory for the ranks"));
+                         cluster->counts ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for the ranks"));
 }
 
-status_t cluster_open(int *argc, char ***argv, cluster_t **opened)
+confx_status_t cluster_open(int *argc, char ***argv, cluster_t **opened)
 {
     const bool launched = started_by_launcher();
     if (!launched) TRY(refuse_strangers());
     cluster_t *cluster = calloc(1, sizeof *cluster);
-    if (!cluster) return status_fail(STATUS_MEMORY, "no memory for the ranks");
+    if (!cluster) return status_fail(CONFX_STATUS_MEMORY, "no memory for the ranks");
     cluster_begin_alone(cluster);
     if (launched) join_ranks(cluster, argc, argv);
-    status_t status;
+    confx_status_t status;
     TRY_OUT(cluster_open_scratch(cluster));
     *opened = cluster;
     return status;
@@ -112,9 +113,9 @@ void cluster_close(cluster_t *cluster)
     free(cluster);
 }
 
-void cluster_abort(cluster_t *cluster, status_t status)
+void cluster_abort(cluster_t *cluster, confx_status_t status)
 {
-    const int exit_code = status_exit_code(status.code);
+    const int exit_code = confx_status_exit_code(status.code);
     (void)fflush(NULL); /* MPI_Abort drops what the caller has printed but not flushed */
     if (cluster && cluster->all.comm != MPI_COMM_NULL) MPI_Abort(MPI_COMM_WORLD, exit_code);
     exit(exit_code);
@@ -161,17 +162,17 @@ int cluster_count(const cluster_t *cluster, size_t n)
     return (int)n;
 }
 
-status_t cluster_reserve(cluster_t *cluster, buffer_t *buffer, size_t bytes)
+confx_status_t cluster_reserve(cluster_t *cluster, buffer_t *buffer, size_t bytes)
 {
     if (bytes <= buffer->bytes) return status_ok();
     const size_t enough = bytes / 2 < buffer->bytes ? 2 * buffer->bytes : bytes; /* sizes that creep up: seldom again */
     free(buffer->data);
     buffer->data = malloc(enough);
     buffer->bytes = enough;
-    const status_t status = cluster_agree(
+    const confx_status_t status = cluster_agree(
         cluster,
-        buffer->data ? status_ok() : status_fail(STATUS_MEMORY, "no memory for %zu bytes between ranks", enough));
-    if (status.code != STATUS_OK) { /* on every rank, so that all grow together the next time too */
+        buffer->data ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for %zu bytes between ranks", enough));
+    if (status.code != CONFX_STATUS_OK) { /* on every rank, so that all grow together the next time too */
         free(buffer->data);
         *buffer = (buffer_t){0};
     }

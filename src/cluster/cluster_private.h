@@ -44,7 +44,7 @@ bool cluster_is_alone(const cluster_t *cluster);
    group. Collective over comm. */
 void cluster_find_node(cluster_t *cluster, MPI_Comm comm, int rank);
 /* The scratch of the collectives. Collective, so that no rank goes on where another has no memory. */
-status_t cluster_open_scratch(cluster_t *cluster);
+confx_status_t cluster_open_scratch(cluster_t *cluster);
 /* One rank, and MPI stays out of it. */
 void cluster_begin_alone(cluster_t *cluster);
 void cluster_close_mail(cluster_t *cluster);
@@ -54,7 +54,7 @@ int cluster_count(const cluster_t *cluster, size_t n);
 
 /* Make the buffer at least that long, its content lost. Collective, the same `bytes` everywhere: all ranks fail or
  * none. */
-status_t cluster_reserve(cluster_t *cluster, buffer_t *buffer, size_t bytes);
+confx_status_t cluster_reserve(cluster_t *cluster, buffer_t *buffer, size_t bytes);
 
 /* memcpy that takes NULL for nothing: ranks without units have no memory to show. */
 void bytes_copy(void *to, const void *from, size_t bytes);

@@ -1,6 +1,7 @@
 /* Records from rank to rank. One record is one element of an MPI type of its own, so that counts and offsets are in
    units and stay far below INT_MAX where bytes would not. */
 #include "cluster_private.h"
+#include "confx/try.h"
 
 enum { BROADCAST_CHUNK = 1 << 30 }; /* bytes; MPI counts are int */
 
@@ -87,7 +88,7 @@ static size_t measure_merge(cluster_t *cluster, size_t bytes)
     return sum;
 }
 
-status_t cluster_merge(cluster_t *cluster, const void *mine, size_t bytes, const void **all, size_t *all_bytes)
+confx_status_t cluster_merge(cluster_t *cluster, const void *mine, size_t bytes, const void **all, size_t *all_bytes)
 {
     const bool alone = cluster_is_alone(cluster);
     const size_t sum = alone ? bytes : measure_merge(cluster, bytes);

@@ -1,5 +1,6 @@
 /* Groups of ranks, and what ranks do that wait for each other for long. */
 #include "cluster_private.h"
+#include "confx/try.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -17,13 +18,13 @@ static void join_group(const cluster_t *cluster, int number, cluster_t *group)
     cluster_begin_alone(group);
 }
 
-status_t cluster_split(cluster_t *cluster, size_t groups, cluster_t **opened)
+confx_status_t cluster_split(cluster_t *cluster, size_t groups, cluster_t **opened)
 {
     *opened = NULL;
     cluster_t *group = calloc(1, sizeof *group);
-    status_t status =
-        cluster_agree(cluster, group ? status_ok() : status_fail(STATUS_MEMORY, "no memory for a group of ranks"));
-    if (!group || status.code != STATUS_OK) { /* ... of another rank */
+    confx_status_t status = cluster_agree(
+        cluster, group ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for a group of ranks"));
+    if (!group || status.code != CONFX_STATUS_OK) { /* ... of another rank */
         free(group);
         return status;
     }
@@ -32,7 +33,7 @@ status_t cluster_split(cluster_t *cluster, size_t groups, cluster_t **opened)
     const int number = share_owner((size_t)cluster->all.size, (int)groups, (size_t)cluster->all.rank);
     if (!cluster_is_alone(cluster)) join_group(cluster, number, group);
     status = cluster_agree(cluster, cluster_open_scratch(group));
-    if (status.code == STATUS_OK)
+    if (status.code == CONFX_STATUS_OK)
         *opened = group;
     else
         cluster_close(group);

@@ -7,6 +7,7 @@
    given, and at most its last has its partner on a higher one, from which it is taken: two messages a rank and level.
  */
 #include "cluster_private.h"
+#include "confx/try.h"
 
 #include <string.h>
 
@@ -85,7 +86,7 @@ static void sum_level(const sum_t *sum, size_t stride)
     if (gives) MPI_Wait(&giving, MPI_STATUS_IGNORE);
 }
 
-status_t cluster_sum(cluster_t *cluster, size_t units, array_type_t type, size_t n, void *mine, void *out)
+confx_status_t cluster_sum(cluster_t *cluster, size_t units, array_type_t type, size_t n, void *mine, void *out)
 {
     sum_t sum = {.cluster = cluster, .units = units, .n = n, .type = type, .mine = mine};
     sum.bytes = n * array_type_bytes(type);

@@ -1,5 +1,6 @@
 /* Lines "KEY: NUMBER", in the words of the mapping language. */
 #include "accelerator.h"
+#include "confx/try.h"
 #include "scanner.h"
 
 enum { VALUE_MAX = 1 << 30 };
@@ -11,7 +12,7 @@ static const char *const key_names[KEYS] = {
     [KEY_HOPS] = "NoC_NumHops", [KEY_L1] = "l1_size_cstr", [KEY_L2] = "l2_size_cstr",
 };
 
-static status_t read_key(const scanner_t *scan, const int64_t values[KEYS], key_t *key)
+static confx_status_t read_key(const scanner_t *scan, const int64_t values[KEYS], key_t *key)
 {
     for (*key = KEY_NUM_PES; *key < KEYS; (*key)++) {
         if (!scanner_is(scan, key_names[*key])) continue;
@@ -22,7 +23,7 @@ static status_t read_key(const scanner_t *scan, const int64_t values[KEYS], key_
                             "num_pes, noc_bw_cstr, offchip_bw_cstr, NoC_NumHops, l1_size_cstr or l2_size_cstr");
 }
 
-static status_t read_line(scanner_t *scan, int64_t values[KEYS])
+static confx_status_t read_line(scanner_t *scan, int64_t values[KEYS])
 {
     key_t key;
     TRY(read_key(scan, values, &key));
@@ -33,7 +34,7 @@ static status_t read_line(scanner_t *scan, int64_t values[KEYS])
     return status_ok();
 }
 
-status_t accelerator_parse(const char *text, const char *file, hardware_t *hardware)
+confx_status_t accelerator_parse(const char *text, const char *file, confx_hardware_t *hardware)
 {
     scanner_t scan;
     int64_t values[KEYS] = {0}; /* 0: the file names none */
@@ -42,7 +43,7 @@ status_t accelerator_parse(const char *text, const char *file, hardware_t *hardw
     while (!scanner_at_end(&scan));
     hardware->num_pes = values[KEY_NUM_PES];
     hardware->noc_latency = values[KEY_HOPS] ? (double)values[KEY_HOPS] : 1;
-    hardware->limits = (hardware_limits_t){
+    hardware->limits = (confx_hardware_limits_t){
         .l1_bytes = values[KEY_L1], .l2_bytes = values[KEY_L2], .offchip = values[KEY_OFFCHIP] != 0};
     if (values[KEY_NOC]) hardware->noc_bandwidth = (double)values[KEY_NOC];
     if (values[KEY_OFFCHIP]) hardware->offchip_bandwidth = (double)values[KEY_OFFCHIP];

@@ -17,7 +17,7 @@ void account_open(account_t *account)
 
 static int64_t need_of_inputs(const account_t *account)
 {
-    return account->need[TENSOR_INPUT] + account->need[TENSOR_FILTER];
+    return account->need[CONFX_TENSOR_INPUT] + account->need[CONFX_TENSOR_FILTER];
 }
 
 /* MAESTRO divides whole numbers here. What does not fit makes the runtime overflow anyway. */
@@ -28,13 +28,13 @@ static int64_t half_cycles(int64_t bytes, double bandwidth)
 }
 
 /* Of leading invalid cases the needs of input and filter pile up, that of the output does not: MAESTRO's way. */
-void account_buffer(account_t *account, const volumes_t *volumes, const hardware_t *hardware)
+void account_buffer(account_t *account, const volumes_t *volumes, const confx_hardware_t *hardware)
 {
-    account->need[TENSOR_INPUT] += 2 * volumes->ingress[TENSOR_INPUT];
-    account->need[TENSOR_FILTER] += 2 * volumes->ingress[TENSOR_FILTER];
-    account->need[TENSOR_OUTPUT] = 2 * volumes->egress;
+    account->need[CONFX_TENSOR_INPUT] += 2 * volumes->ingress[CONFX_TENSOR_INPUT];
+    account->need[CONFX_TENSOR_FILTER] += 2 * volumes->ingress[CONFX_TENSOR_FILTER];
+    account->need[CONFX_TENSOR_OUTPUT] = 2 * volumes->egress;
     account->offchip = greatest(half_cycles(need_of_inputs(account), hardware->offchip_bandwidth),
-                                half_cycles(account->need[TENSOR_OUTPUT], hardware->offchip_bandwidth));
+                                half_cycles(account->need[CONFX_TENSOR_OUTPUT], hardware->offchip_bandwidth));
 }
 
 static void span_add(span_t *span, int64_t cycles, int64_t occurrences)
@@ -46,7 +46,7 @@ static void span_add(span_t *span, int64_t cycles, int64_t occurrences)
 
 int64_t account_offchip(const account_t *account, int64_t compute)
 {
-    return greatest(account->need[TENSOR_OUTPUT], need_of_inputs(account)) / compute;
+    return greatest(account->need[CONFX_TENSOR_OUTPUT], need_of_inputs(account)) / compute;
 }
 
 void account_kind(account_t *account, const kind_t *kind)
@@ -63,30 +63,32 @@ void account_kind(account_t *account, const kind_t *kind)
 /* ---- at the end -------------------------------------------------------------------------------------------------- */
 
 /* Elements of each tensor; outputs as if there were no stride. */
-static void count_elements(const layer_t *layer, int64_t elements[TENSORS])
+static void count_elements(const confx_layer_t *layer, int64_t elements[CONFX_TENSORS])
 {
-    for (int tensor = 0; tensor < TENSORS; tensor++) elements[tensor] = 1;
-    for (int dim = 0; dim < DIM_COUNT; dim++) {
+    for (int tensor = 0; tensor < CONFX_TENSORS; tensor++) elements[tensor] = 1;
+    for (int dim = 0; dim < CONFX_DIM_COUNT; dim++) {
         const int64_t extent = layer->dim[dim];
-        const int64_t window = dim == DIM_X ? layer->dim[DIM_S] : dim == DIM_Y ? layer->dim[DIM_R] : 1;
+        const int64_t window = dim == CONFX_DIM_X   ? layer->dim[CONFX_DIM_S]
+                               : dim == CONFX_DIM_Y ? layer->dim[CONFX_DIM_R]
+                                                    : 1;
         const unsigned tensors = tensors_indexed[layer->type][dim];
         if (extent <= 0) continue;
-        if (tensors >> TENSOR_INPUT & 1) elements[TENSOR_INPUT] *= extent;
-        if (tensors >> TENSOR_FILTER & 1) elements[TENSOR_FILTER] *= extent;
-        if (tensors >> TENSOR_OUTPUT & 1) elements[TENSOR_OUTPUT] *= extent - window + 1;
+        if (tensors >> CONFX_TENSOR_INPUT & 1) elements[CONFX_TENSOR_INPUT] *= extent;
+        if (tensors >> CONFX_TENSOR_FILTER & 1) elements[CONFX_TENSOR_FILTER] *= extent;
+        if (tensors >> CONFX_TENSOR_OUTPUT & 1) elements[CONFX_TENSOR_OUTPUT] *= extent - window + 1;
     }
 }
 
-static cost_delay_t delay_of(const span_t *span, int64_t occurrences)
+static confx_cost_delay_t delay_of(const span_t *span, int64_t occurrences)
 {
-    if (occurrences == 0) return (cost_delay_t){0, 0, 0};
-    return (cost_delay_t){span->minimum, span->maximum, span->sum / occurrences};
+    if (occurrences == 0) return (confx_cost_delay_t){0, 0, 0};
+    return (confx_cost_delay_t){span->minimum, span->maximum, span->sum / occurrences};
 }
 
 /* Multicast is never counted: what the L2 sends is what the L1s are written. */
-static void close_inputs(const account_t *account, const int64_t elements[TENSORS], cost_t *cost)
+static void close_inputs(const account_t *account, const int64_t elements[CONFX_TENSORS], confx_cost_t *cost)
 {
-    for (int tensor = TENSOR_INPUT; tensor <= TENSOR_FILTER; tensor++) {
+    for (int tensor = CONFX_TENSOR_INPUT; tensor <= CONFX_TENSOR_FILTER; tensor++) {
         cost->l1_read[tensor] = cost->macs;
         cost->l1_write[tensor] = account->read[tensor];
         cost->l2_read[tensor] = account->read[tensor];
@@ -94,13 +96,13 @@ static void close_inputs(const account_t *account, const int64_t elements[TENSOR
     }
 }
 
-void account_close(const account_t *account, const layer_t *layer, cost_t *cost)
+void account_close(const account_t *account, const confx_layer_t *layer, confx_cost_t *cost)
 {
-    int64_t elements[TENSORS];
+    int64_t elements[CONFX_TENSORS];
     count_elements(layer, elements);
     close_inputs(account, elements, cost);
-    cost->l2_read[TENSOR_OUTPUT] = elements[TENSOR_OUTPUT];
-    cost->l2_bytes = need_of_inputs(account) + account->need[TENSOR_OUTPUT];
+    cost->l2_read[CONFX_TENSOR_OUTPUT] = elements[CONFX_TENSOR_OUTPUT];
+    cost->l2_bytes = need_of_inputs(account) + account->need[CONFX_TENSOR_OUTPUT];
     cost->noc_bandwidth_peak = account->bandwidth_peak;
     cost->noc_bandwidth_average = (double)account->bandwidth_sum / (double)account->occurrences;
     cost->offchip_bandwidth = account->offchip_bandwidth;

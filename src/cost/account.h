@@ -22,10 +22,10 @@ typedef struct {
 } span_t;
 
 typedef struct {
-    int64_t need[TENSORS];   /* L2 bytes, double buffered */
-    int64_t offchip;         /* cycles that one fill of the L2 takes off the chip */
-    int64_t read[INGRESSES]; /* L2 reads of valid cases */
-    int64_t occurrences;     /* of valid cases */
+    int64_t need[CONFX_TENSORS]; /* L2 bytes, double buffered */
+    int64_t offchip;             /* cycles that one fill of the L2 takes off the chip */
+    int64_t read[INGRESSES];     /* L2 reads of valid cases */
+    int64_t occurrences;         /* of valid cases */
     int64_t bandwidth_peak, bandwidth_sum, offchip_bandwidth;
     int64_t last_macs, last_ingress; /* of the last valid case */
     span_t fill, drain, compute;
@@ -34,7 +34,7 @@ typedef struct {
 void account_open(account_t *account);
 
 /* Section 6 step 1: a case up to the first valid one. */
-void account_buffer(account_t *account, const volumes_t *volumes, const hardware_t *hardware);
+void account_buffer(account_t *account, const volumes_t *volumes, const confx_hardware_t *hardware);
 
 /* What of section 9 depends on the order of valid cases, or is rounded at each: the off-chip figure is halved at each
    case, and the last case's intensity stands. */
@@ -54,6 +54,6 @@ int64_t account_offchip(const account_t *account, int64_t compute);
 void account_kind(account_t *account, const kind_t *kind);
 
 /* Write what the books hold of input and filter, and the columns of section 9, into *cost; cost->macs is there. */
-void account_close(const account_t *account, const layer_t *layer, cost_t *cost);
+void account_close(const account_t *account, const confx_layer_t *layer, confx_cost_t *cost);
 
 #endif

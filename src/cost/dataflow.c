@@ -1,11 +1,12 @@
 /* Dataflow files: Constants and one Dataflow block. */
+#include "confx/try.h"
 #include "parser.h"
 
 #include "confx/file.h"
 
 #include <stdlib.h>
 
-static status_t parse_file(parser_t *parser, dataflow_t *dataflow)
+static confx_status_t parse_file(parser_t *parser, confx_dataflow_t *dataflow)
 {
     const scanner_t *scan = &parser->scan;
     while (scanner_is(scan, "Constant")) TRY(parser_constant(parser));
@@ -14,33 +15,33 @@ static status_t parse_file(parser_t *parser, dataflow_t *dataflow)
     return status_ok();
 }
 
-status_t dataflow_parse(const char *text, const char *file, dataflow_t **dataflow)
+confx_status_t confx_dataflow_parse(const char *text, const char *file, confx_dataflow_t **dataflow)
 {
     parser_t parser;
-    dataflow_t *parsed = calloc(1, sizeof *parsed);
+    confx_dataflow_t *parsed = calloc(1, sizeof *parsed);
     *dataflow = NULL;
-    if (parsed == NULL) return status_fail(STATUS_MEMORY, "no memory for the dataflow of %s", file);
+    if (parsed == NULL) return status_fail(CONFX_STATUS_MEMORY, "no memory for the dataflow of %s", file);
     parser_begin(&parser, text, file);
-    const status_t status = parse_file(&parser, parsed);
-    if (status.code != STATUS_OK) {
-        dataflow_close(parsed);
+    const confx_status_t status = parse_file(&parser, parsed);
+    if (status.code != CONFX_STATUS_OK) {
+        confx_dataflow_close(parsed);
         return status;
     }
     *dataflow = parsed;
     return status;
 }
 
-status_t dataflow_open(const char *path, dataflow_t **dataflow)
+confx_status_t confx_dataflow_open(const char *path, confx_dataflow_t **dataflow)
 {
     char *text = NULL;
     *dataflow = NULL;
     TRY(file_read(path, &text, NULL));
-    const status_t status = dataflow_parse(text, path, dataflow);
+    const confx_status_t status = confx_dataflow_parse(text, path, dataflow);
     free(text);
     return status;
 }
 
-void dataflow_close(dataflow_t *dataflow)
+void confx_dataflow_close(confx_dataflow_t *dataflow)
 {
     free(dataflow);
 }

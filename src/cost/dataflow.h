@@ -5,8 +5,8 @@
 #include "confx/cost.h"
 
 enum {
-    DATAFLOW_SIZE_MAX = 1 << 30,         /* largest number in a file; keeps sums and products of two within 64 bits */
-    STAGE_DIRECTIVES_MAX = 2 * DIM_COUNT /* maps of one level; mapping files map some dimensions again */
+    DATAFLOW_SIZE_MAX = 1 << 30, /* largest number in a file; keeps sums and products of two within 64 bits */
+    STAGE_DIRECTIVES_MAX = 2 * CONFX_DIM_COUNT /* maps of one level; mapping files map some dimensions again */
 };
 
 /* How a file writes a size. */
@@ -19,14 +19,14 @@ typedef enum {
 
 typedef struct {
     measure_kind_t kind;
-    dim_t dim;      /* of MEASURE_DIM */
-    int64_t number; /* of MEASURE_NUMBER */
+    confx_dim_t dim; /* of MEASURE_DIM */
+    int64_t number;  /* of MEASURE_NUMBER */
 } measure_t;
 
 typedef struct {
     bool spatial;
     bool outward; /* of X' or Y': counted in outputs */
-    dim_t dim;
+    confx_dim_t dim;
     measure_t size, offset;
 } directive_t;
 
@@ -37,9 +37,9 @@ typedef struct {
     directive_t directives[STAGE_DIRECTIVES_MAX]; /* of dataflow files at most one per dimension */
 } stage_t;
 
-struct dataflow {
+struct confx_dataflow {
     int stages_n; /* >= 1, outermost first */
-    stage_t stages[DATAFLOW_LEVELS_MAX];
+    stage_t stages[CONFX_DATAFLOW_LEVELS_MAX];
 };
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { EDGES = 1 << DIM_COUNT, KINDS = 32 }; /* four moving maps never have more kinds */
+enum { EDGES = 1 << CONFX_DIM_COUNT, KINDS = 32 }; /* four moving maps never have more kinds */
 
 /* What a level asks of the one below: all that depends on the tile. */
 typedef struct {
@@ -19,14 +19,14 @@ typedef struct {
 } memo_t;
 
 typedef struct {
-    const hardware_t *hardware;
+    const confx_hardware_t *hardware;
     int64_t latency; /* of the NoC, in whole cycles */
     double slowest;  /* cycles an element or a multiplication takes at most */
     levels_t levels;
-    memo_t memo[DATAFLOW_LEVELS_MAX];
+    memo_t memo[CONFX_DATAFLOW_LEVELS_MAX];
     int results;      /* levels gone through to the end so far */
     int64_t l1_bytes; /* need of the first of them: MAESTRO's L1 */
-    cost_fault_t fault;
+    confx_cost_fault_t fault;
 } analysis_t;
 
 /* One level over one tile. */
@@ -102,19 +102,19 @@ static outcome_t compute(sweep_t *sweep, const volumes_t *volumes)
 static void time_kind(sweep_t *sweep, kind_t *kind)
 {
     analysis_t *analysis = sweep->analysis;
-    if (kind->volumes.refused) analysis->fault = COST_REUSE;
-    if (analysis->fault != COST_VALID) return;
+    if (kind->volumes.refused) analysis->fault = CONFX_COST_REUSE;
+    if (analysis->fault != CONFX_COST_VALID) return;
     const outcome_t outcome = compute(sweep, &kind->volumes);
     kind->compute = outcome.runtime;
     kind->active = outcome.active;
-    kind->ingress = kind->volumes.ingress[TENSOR_INPUT] + kind->volumes.ingress[TENSOR_FILTER];
+    kind->ingress = kind->volumes.ingress[CONFX_TENSOR_INPUT] + kind->volumes.ingress[CONFX_TENSOR_FILTER];
     kind->fill = transfer_cycles(analysis, kind->ingress);
     kind->drain = transfer_cycles(analysis, kind->volumes.egress);
     kind->delay =
         kind->number == 1 ? kind->compute + kind->fill : greatest(kind->compute, greatest(kind->fill, kind->drain));
-    if (!sweep->account || analysis->fault != COST_VALID) return;
+    if (!sweep->account || analysis->fault != CONFX_COST_VALID) return;
     if (kind->compute == 0) {
-        analysis->fault = COST_NO_COMPUTE;
+        analysis->fault = CONFX_COST_NO_COMPUTE;
         return;
     }
     kind->delay = greatest(kind->delay, sweep->account->offchip);
@@ -132,7 +132,7 @@ static void settle(sweep_t *sweep, const kind_t *kind)
     sweep->macs += kind->occurrences * kind->volumes.macs;
     if (__builtin_mul_overflow(kind->occurrences, kind->delay, &cycles) ||
         __builtin_add_overflow(sweep->runtime, cycles, &sweep->runtime) || sweep->runtime > INT64_MAX / 4)
-        sweep->analysis->fault = COST_OVERFLOW;
+        sweep->analysis->fault = CONFX_COST_OVERFLOW;
     else if (sweep->account)
         account_kind(sweep->account, kind);
 }
@@ -141,7 +141,7 @@ static void settle(sweep_t *sweep, const kind_t *kind)
 static void lead(sweep_t *sweep, const volumes_t *volumes)
 {
     sweep->buffers++;
-    if (volumes->refused) sweep->analysis->fault = COST_REUSE;
+    if (volumes->refused) sweep->analysis->fault = CONFX_COST_REUSE;
     if (sweep->account) account_buffer(sweep->account, volumes, sweep->analysis->hardware);
 }
 
@@ -171,7 +171,7 @@ static inline void visit(sweep_t *sweep, uint32_t number, int digits, int64_t oc
     else if (sweep->occurrences == 0)
         lead(sweep, &kind->volumes);
     kind->occurrences += occurrences;
-    if (kind->volumes.critical <= 0 || sweep->analysis->fault != COST_VALID) return;
+    if (kind->volumes.critical <= 0 || sweep->analysis->fault != CONFX_COST_VALID) return;
     sweep->occurrences += occurrences;
     sweep->active += kind->active * (double)occurrences;
     if (sweep->account) account_case(sweep->account, kind, occurrences);
@@ -186,7 +186,7 @@ static void walk(sweep_t *sweep, uint32_t number, int digits, int64_t occurrence
         const uint32_t next = 2 * number + states->state[s].edge;
         const int64_t product = occurrences * states->state[s].occurrences;
         if (!last) walk(sweep, next, digits + 1, product);
-        if (sweep->analysis->fault != COST_VALID) return;
+        if (sweep->analysis->fault != CONFX_COST_VALID) return;
         visit(sweep, next, digits + 1, product);
     }
     if (!last) walk(sweep, 2 * number, digits + 1, occurrences);
@@ -197,7 +197,7 @@ static void walk_all(sweep_t *sweep)
     sweep->kinds = 0;
     visit(sweep, 1, 0, 1);
     if (sweep->tile.moving_n > 0) walk(sweep, 1, 0, 1);
-    for (uint32_t kinds = sweep->kinds; kinds && sweep->analysis->fault == COST_VALID; kinds &= kinds - 1)
+    for (uint32_t kinds = sweep->kinds; kinds && sweep->analysis->fault == CONFX_COST_VALID; kinds &= kinds - 1)
         settle(sweep, &sweep->kind[__builtin_ctz(kinds)]);
 }
 
@@ -205,8 +205,8 @@ static void walk_all(sweep_t *sweep)
 static int64_t l1_bytes(const level_t *level, int64_t buffers)
 {
     int64_t sum = 0;
-    for (int tensor = 0; tensor < TENSORS; tensor++) {
-        int64_t product = tensor == TENSOR_OUTPUT ? 2 : 2 * buffers;
+    for (int tensor = 0; tensor < CONFX_TENSORS; tensor++) {
+        int64_t product = tensor == CONFX_TENSOR_OUTPUT ? 2 : 2 * buffers;
         for (int i = 0; i < level->maps_n; i++) {
             if (level->coupled[tensor] >> i & 1) product *= level->maps[i].size;
         }
@@ -215,7 +215,8 @@ static int64_t l1_bytes(const level_t *level, int64_t buffers)
     return sum;
 }
 
-static void analyse(analysis_t *analysis, int depth, const int64_t dim[DIM_COUNT], account_t *account, sweep_t *sweep)
+static void analyse(analysis_t *analysis, int depth, const int64_t dim[CONFX_DIM_COUNT], account_t *account,
+                    sweep_t *sweep)
 {
     const level_t *level = &analysis->levels.level[depth];
     sweep->analysis = analysis;
@@ -225,7 +226,7 @@ static void analyse(analysis_t *analysis, int depth, const int64_t dim[DIM_COUNT
     sweep->written = sweep->multiplied = sweep->buffers = 0;
     sweep->active = 0;
     if (!tile_begin(&sweep->tile, level, dim) || !(sweep->tile.bound * analysis->slowest < 0x1p60)) {
-        analysis->fault = COST_OVERFLOW;
+        analysis->fault = CONFX_COST_OVERFLOW;
         return;
     }
     walk_all(sweep);
@@ -238,7 +239,7 @@ static void explore(analysis_t *analysis, int depth, uint32_t edges)
 {
     const level_t *upper = &analysis->levels.level[depth];
     memo_t *memo = &analysis->memo[depth];
-    int64_t dim[DIM_COUNT] = {0};
+    int64_t dim[CONFX_DIM_COUNT] = {0};
     for (int i = 0; i < upper->maps_n; i++) {
         const map_t *map = &upper->maps[i];
         dim[map->dim] = edges >> i & 1 ? map->input.mapped_edge : map->input.mapped;
@@ -249,38 +250,38 @@ static void explore(analysis_t *analysis, int depth, uint32_t edges)
     memo->outcome[edges] = (outcome_t){.runtime = sweep.runtime, .active = sweep.active};
 }
 
-static void begin(analysis_t *analysis, const hardware_t *hardware)
+static void begin(analysis_t *analysis, const confx_hardware_t *hardware)
 {
     analysis->hardware = hardware;
     analysis->results = 0;
-    analysis->fault = hardware->noc_latency < 0x1p60 ? COST_VALID : COST_OVERFLOW;
-    analysis->latency = analysis->fault == COST_VALID ? whole(hardware->noc_latency) : 0;
+    analysis->fault = hardware->noc_latency < 0x1p60 ? CONFX_COST_VALID : CONFX_COST_OVERFLOW;
+    analysis->latency = analysis->fault == CONFX_COST_VALID ? whole(hardware->noc_latency) : 0;
     analysis->slowest =
         1 / (hardware->noc_bandwidth < hardware->simd_lanes ? hardware->noc_bandwidth : hardware->simd_lanes);
     for (int i = 0; i < analysis->levels.n; i++) memset(analysis->memo[i].known, 0, sizeof analysis->memo[i].known);
 }
 
-void cost_evaluate(const dataflow_t *dataflow, const layer_t *layer, const hardware_t *hardware, int64_t pes,
-                   int64_t buffer, cost_t *cost)
+void confx_cost_evaluate(const confx_dataflow_t *dataflow, const confx_layer_t *layer, const confx_hardware_t *hardware,
+                         int64_t pes, int64_t buffer, confx_cost_t *cost)
 {
     analysis_t analysis;
     sweep_t sweep;
     account_t account;
-    cost_fault_t fault = levels_build(dataflow, layer, pes, buffer, &analysis.levels);
-    if (fault == COST_VALID) {
+    confx_cost_fault_t fault = levels_build(dataflow, layer, pes, buffer, &analysis.levels);
+    if (fault == CONFX_COST_VALID) {
         begin(&analysis, hardware);
         account_open(&account);
         analyse(&analysis, 0, analysis.levels.level[0].dim, &account, &sweep);
         fault = analysis.fault;
     }
-    if (fault != COST_VALID) {
+    if (fault != CONFX_COST_VALID) {
         outputs_none(cost, fault);
         return;
     }
-    *cost = (cost_t){.runtime_cycles = sweep.runtime, .macs = sweep.macs, .active_pes = sweep.active};
+    *cost = (confx_cost_t){.runtime_cycles = sweep.runtime, .macs = sweep.macs, .active_pes = sweep.active};
     cost->l1_bytes = analysis.l1_bytes;
-    cost->l2_write[TENSOR_OUTPUT] = sweep.written;
-    cost->l1_read[TENSOR_OUTPUT] = cost->l1_write[TENSOR_OUTPUT] = sweep.multiplied;
+    cost->l2_write[CONFX_TENSOR_OUTPUT] = sweep.written;
+    cost->l1_read[CONFX_TENSOR_OUTPUT] = cost->l1_write[CONFX_TENSOR_OUTPUT] = sweep.multiplied;
     account_close(&account, layer, cost);
     outputs_fill(cost, hardware, pes, analysis.results == 1);
 }

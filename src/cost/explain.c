@@ -1,4 +1,5 @@
 #include "explain.h"
+#include "confx/try.h"
 #include "rules.h"
 
 #include <assert.h>
@@ -6,41 +7,42 @@
 #include <stdlib.h>
 #include <string.h>
 
-static status_t walk_below(explanation_t *explanation, int depth, const int64_t dim[DIM_COUNT], const walk_t **walk);
+static confx_status_t walk_below(explanation_t *explanation, int depth, const int64_t dim[CONFX_DIM_COUNT],
+                                 const walk_t **walk);
 
 static int64_t greatest(int64_t a, int64_t b)
 {
     return a > b ? a : b;
 }
 
-static int64_t inputs_of(const int64_t of[TENSORS])
+static int64_t inputs_of(const int64_t of[CONFX_TENSORS])
 {
-    return of[TENSOR_INPUT] + of[TENSOR_FILTER];
+    return of[CONFX_TENSOR_INPUT] + of[CONFX_TENSOR_FILTER];
 }
 
 /* ---- cycles ------------------------------------------------------------------------------------------------------ */
 
-static int64_t transfer_cycles(const hardware_t *hardware, int64_t elements)
+static int64_t transfer_cycles(const confx_hardware_t *hardware, int64_t elements)
 {
     return (int64_t)ceil((double)elements / hardware->noc_bandwidth) + (int64_t)ceil(hardware->noc_latency) - 1;
 }
 
-static bool fits(const hardware_t *hardware, int64_t elements)
+static bool fits(const confx_hardware_t *hardware, int64_t elements)
 {
     const double slowest = fmin(hardware->noc_bandwidth, hardware->simd_lanes);
     return (double)elements / slowest < 0x1p60 && hardware->noc_latency < 0x1p60;
 }
 
 /* Step 5: the slower of the sub-clusters with a full tile and the one with a partial tile. */
-static status_t compute_below(explanation_t *explanation, int depth, const rules_t *rules, const turn_t *turn,
-                              row_t *row, double *active)
+static confx_status_t compute_below(explanation_t *explanation, int depth, const rules_t *rules, const turn_t *turn,
+                                    row_t *row, double *active)
 {
     bool partial;
     const int64_t clusters = rules_active(rules, turn, &partial);
     row->compute = 0;
     *active = 0;
     for (int last = partial; last >= 0; last--) {
-        int64_t dim[DIM_COUNT];
+        int64_t dim[CONFX_DIM_COUNT];
         const int64_t n = last ? 1 : clusters - partial;
         const walk_t *below = NULL;
         if (n <= 0) continue;
@@ -53,8 +55,8 @@ static status_t compute_below(explanation_t *explanation, int depth, const rules
     return status_ok();
 }
 
-static status_t compute(explanation_t *explanation, int depth, const rules_t *rules, const turn_t *turn, row_t *row,
-                        double *active)
+static confx_status_t compute(explanation_t *explanation, int depth, const rules_t *rules, const turn_t *turn,
+                              row_t *row, double *active)
 {
     bool partial;
     *active = 0;
@@ -81,7 +83,7 @@ static void set_delay(const walk_t *walk, bool first, row_t *row)
 
 /* ---- one case ---------------------------------------------------------------------------------------------------- */
 
-static void name_phases(const rules_t *rules, const turn_t *turn, char phases[DIM_COUNT + 1])
+static void name_phases(const rules_t *rules, const turn_t *turn, char phases[CONFX_DIM_COUNT + 1])
 {
     for (int i = 0; i < rules->level.maps_n; i++) {
         const state_t *state = turn->state[i];
@@ -95,11 +97,11 @@ static void size_buffers(const explanation_t *explanation, const row_t *row, wal
 {
     const double bandwidth = explanation->hardware->offchip_bandwidth;
     walk->leading++;
-    walk->need[TENSOR_INPUT] += 2 * row->ingress[TENSOR_INPUT];
-    walk->need[TENSOR_FILTER] += 2 * row->ingress[TENSOR_FILTER];
-    walk->need[TENSOR_OUTPUT] = 2 * row->egress;
+    walk->need[CONFX_TENSOR_INPUT] += 2 * row->ingress[CONFX_TENSOR_INPUT];
+    walk->need[CONFX_TENSOR_FILTER] += 2 * row->ingress[CONFX_TENSOR_FILTER];
+    walk->need[CONFX_TENSOR_OUTPUT] = 2 * row->egress;
     const double inputs = trunc((double)inputs_of(walk->need) / bandwidth);
-    const double outputs = trunc((double)walk->need[TENSOR_OUTPUT] / bandwidth);
+    const double outputs = trunc((double)walk->need[CONFX_TENSOR_OUTPUT] / bandwidth);
     walk->offchip = (int64_t)fmin(fmax(trunc(inputs / 2), trunc(outputs / 2)), 0x1p60);
 }
 
@@ -112,8 +114,8 @@ static bool measure(const rules_t *rules, const turn_t *turn, row_t *row)
     row->egress = rules_egress(rules, turn);
     row->macs = rules_macs(rules, turn);
     row->critical = rules_critical(rules, turn);
-    row->ingress[TENSOR_INPUT] = rules_ingress(rules, turn, TENSOR_INPUT, &refused);
-    row->ingress[TENSOR_FILTER] = rules_ingress(rules, turn, TENSOR_FILTER, &refused);
+    row->ingress[CONFX_TENSOR_INPUT] = rules_ingress(rules, turn, CONFX_TENSOR_INPUT, &refused);
+    row->ingress[CONFX_TENSOR_FILTER] = rules_ingress(rules, turn, CONFX_TENSOR_FILTER, &refused);
     row->valid = row->critical > 0;
     return !refused;
 }
@@ -121,7 +123,8 @@ static bool measure(const rules_t *rules, const turn_t *turn, row_t *row)
 static void add(const row_t *row, row_t *sum)
 {
     sum->occurrences += row->occurrences;
-    for (int tensor = 0; tensor < TENSORS; tensor++) sum->ingress[tensor] += row->occurrences * row->ingress[tensor];
+    for (int tensor = 0; tensor < CONFX_TENSORS; tensor++)
+        sum->ingress[tensor] += row->occurrences * row->ingress[tensor];
     sum->egress += row->occurrences * row->egress;
     sum->macs += row->occurrences * row->macs;
     sum->compute += row->occurrences * row->compute;
@@ -143,14 +146,14 @@ static void keep(const row_t *row, walk_t *walk)
     walk->bound_cycles[row->bound] += row->occurrences * row->delay;
 }
 
-static status_t visit(explanation_t *explanation, const rules_t *rules, const turn_t *turn, walk_t *walk)
+static confx_status_t visit(explanation_t *explanation, const rules_t *rules, const turn_t *turn, walk_t *walk)
 {
     row_t row = {.bound = BOUND_COMPUTE};
     double active = 0;
     const bool leading = walk->sum.occurrences == 0;
     const bool accepted = measure(rules, turn, &row);
     /* Behind the first valid case, one without work is passed over before anything is taken in. */
-    if (!accepted && (leading || row.valid)) explanation->fault = COST_REUSE;
+    if (!accepted && (leading || row.valid)) explanation->fault = CONFX_COST_REUSE;
     if (leading) size_buffers(explanation, &row, walk);
     if (row.valid) {
         TRY(compute(explanation, walk->depth, rules, turn, &row, &active));
@@ -159,8 +162,8 @@ static status_t visit(explanation_t *explanation, const rules_t *rules, const tu
         set_delay(walk, turn->moved == NOWHERE, &row);
         walk->active += active * (double)row.occurrences;
     }
-    if (walk->depth == 0 && row.valid && row.compute == 0 && explanation->fault == COST_VALID)
-        explanation->fault = COST_NO_COMPUTE;
+    if (walk->depth == 0 && row.valid && row.compute == 0 && explanation->fault == CONFX_COST_VALID)
+        explanation->fault = CONFX_COST_NO_COMPUTE;
     keep(&row, walk);
     return status_ok();
 }
@@ -171,8 +174,8 @@ static status_t visit(explanation_t *explanation, const rules_t *rules, const tu
 static int64_t l1_bytes(const level_t *level, int64_t leading)
 {
     int64_t sum = 0;
-    for (int tensor = 0; tensor < TENSORS; tensor++) {
-        int64_t product = tensor == TENSOR_OUTPUT ? 2 : 2 * leading;
+    for (int tensor = 0; tensor < CONFX_TENSORS; tensor++) {
+        int64_t product = tensor == CONFX_TENSOR_OUTPUT ? 2 : 2 * leading;
         for (int i = 0; i < level->maps_n; i++)
             if (level->coupled[tensor] >> i & 1) product *= level->maps[i].size;
         sum += product;
@@ -180,7 +183,7 @@ static int64_t l1_bytes(const level_t *level, int64_t leading)
     return sum;
 }
 
-static walk_t *new_walk(explanation_t *explanation, int depth, const int64_t dim[DIM_COUNT])
+static walk_t *new_walk(explanation_t *explanation, int depth, const int64_t dim[CONFX_DIM_COUNT])
 {
     walk_t *walk = calloc(1, sizeof *walk);
     if (walk == NULL) return NULL;
@@ -195,18 +198,19 @@ static walk_t *new_walk(explanation_t *explanation, int depth, const int64_t dim
     return walk;
 }
 
-static status_t walk_over(explanation_t *explanation, int depth, const int64_t dim[DIM_COUNT], const walk_t **done)
+static confx_status_t walk_over(explanation_t *explanation, int depth, const int64_t dim[CONFX_DIM_COUNT],
+                                const walk_t **done)
 {
     const level_t *level = &explanation->levels.level[depth];
     rules_t rules;
     turn_t turn;
     walk_t *walk = new_walk(explanation, depth, dim);
     *done = walk;
-    if (walk == NULL) return status_fail(STATUS_MEMORY, "no memory for an explanation");
+    if (walk == NULL) return status_fail(CONFX_STATUS_MEMORY, "no memory for an explanation");
     const bool counts_fit = rules_begin(&rules, level, explanation->layer, 0, dim);
-    if (!counts_fit || !fits(explanation->hardware, INT64_C(1) << 58)) explanation->fault = COST_OVERFLOW;
+    if (!counts_fit || !fits(explanation->hardware, INT64_C(1) << 58)) explanation->fault = CONFX_COST_OVERFLOW;
     walk->cases = rules.cases;
-    for (int64_t i = 0; i < rules.cases && explanation->fault != COST_OVERFLOW; i++) {
+    for (int64_t i = 0; i < rules.cases && explanation->fault != CONFX_COST_OVERFLOW; i++) {
         rules_turn(&rules, i, &turn);
         TRY(visit(explanation, &rules, &turn, walk));
     }
@@ -216,7 +220,8 @@ static status_t walk_over(explanation_t *explanation, int depth, const int64_t d
 }
 
 /* A tile is walked over once. */
-static status_t walk_below(explanation_t *explanation, int depth, const int64_t dim[DIM_COUNT], const walk_t **walk)
+static confx_status_t walk_below(explanation_t *explanation, int depth, const int64_t dim[CONFX_DIM_COUNT],
+                                 const walk_t **walk)
 {
     for (*walk = explanation->walks; *walk; *walk = (*walk)->next)
         if ((*walk)->depth == depth && memcmp((*walk)->dim, dim, sizeof(*walk)->dim) == 0) return status_ok();
@@ -225,17 +230,18 @@ static status_t walk_below(explanation_t *explanation, int depth, const int64_t 
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
-status_t explanation_open(const dataflow_t *dataflow, const layer_t *layer, const hardware_t *hardware, int64_t pes,
-                          int64_t buffer, explanation_t *explanation)
+confx_status_t explanation_open(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
+                                const confx_hardware_t *hardware, int64_t pes, int64_t buffer,
+                                explanation_t *explanation)
 {
     const walk_t *top;
     *explanation = (explanation_t){.layer = layer, .hardware = hardware, .pes = pes, .buffer = buffer};
-    cost_evaluate(dataflow, layer, hardware, pes, buffer, &explanation->cost);
-    if (explanation->cost.fault == COST_OVERFLOW) return status_ok();
-    explanation->built = levels_build(dataflow, layer, pes, buffer, &explanation->levels) == COST_VALID;
+    confx_cost_evaluate(dataflow, layer, hardware, pes, buffer, &explanation->cost);
+    if (explanation->cost.fault == CONFX_COST_OVERFLOW) return status_ok();
+    explanation->built = levels_build(dataflow, layer, pes, buffer, &explanation->levels) == CONFX_COST_VALID;
     if (!explanation->built) return status_ok();
-    const status_t status = walk_over(explanation, 0, explanation->levels.level[0].dim, &top);
-    if (status.code == STATUS_OK)
+    const confx_status_t status = walk_over(explanation, 0, explanation->levels.level[0].dim, &top);
+    if (status.code == CONFX_STATUS_OK)
         explanation_reason(explanation);
     else
         explanation_close(explanation);
@@ -253,15 +259,16 @@ void explanation_close(explanation_t *explanation)
 
 bool explanation_agrees(const explanation_t *explanation)
 {
-    const cost_t *cost = &explanation->cost;
-    if (!explanation->built || explanation->fault != COST_VALID)
-        return cost->fault != COST_VALID && cost->fault != COST_NO_CASE && cost->fault != COST_NEGATIVE;
+    const confx_cost_t *cost = &explanation->cost;
+    if (!explanation->built || explanation->fault != CONFX_COST_VALID)
+        return cost->fault != CONFX_COST_VALID && cost->fault != CONFX_COST_NO_CASE &&
+               cost->fault != CONFX_COST_NEGATIVE;
     const walk_t *top = explanation->walks;
-    const int64_t l2_bytes = inputs_of(top->need) + top->need[TENSOR_OUTPUT];
+    const int64_t l2_bytes = inputs_of(top->need) + top->need[CONFX_TENSOR_OUTPUT];
     return cost->runtime_cycles == top->sum.delay && cost->macs == top->sum.macs &&
-           cost->l2_read[TENSOR_INPUT] == top->sum.ingress[TENSOR_INPUT] &&
-           cost->l2_read[TENSOR_FILTER] == top->sum.ingress[TENSOR_FILTER] &&
-           cost->l2_write[TENSOR_OUTPUT] == top->written && cost->l1_write[TENSOR_OUTPUT] == top->multiplied &&
-           cost->l1_bytes == explanation->l1_bytes && cost->l2_bytes == l2_bytes &&
-           fabs(cost->active_pes - top->active) <= 1e-12 * fabs(top->active);
+           cost->l2_read[CONFX_TENSOR_INPUT] == top->sum.ingress[CONFX_TENSOR_INPUT] &&
+           cost->l2_read[CONFX_TENSOR_FILTER] == top->sum.ingress[CONFX_TENSOR_FILTER] &&
+           cost->l2_write[CONFX_TENSOR_OUTPUT] == top->written &&
+           cost->l1_write[CONFX_TENSOR_OUTPUT] == top->multiplied && cost->l1_bytes == explanation->l1_bytes &&
+           cost->l2_bytes == l2_bytes && fabs(cost->active_pes - top->active) <= 1e-12 * fabs(top->active);
 }

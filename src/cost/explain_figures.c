@@ -6,22 +6,22 @@
 
 #include <math.h>
 
-static const char *const tensor_names[TENSORS] = {"input", "filter", "output"};
+static const char *const tensor_names[CONFX_TENSORS] = {"input", "filter", "output"};
 
 /* ---- energy ------------------------------------------------------------------------------------------------------ */
 
 static double l2_energy(const explanation_t *explanation, int tensor)
 {
-    const cost_t *cost = &explanation->cost;
-    const hardware_units_t *units = &explanation->hardware->units;
-    const int64_t reads = tensor == TENSOR_OUTPUT ? 0 : cost->l2_read[tensor]; /* not among MAESTRO's */
+    const confx_cost_t *cost = &explanation->cost;
+    const confx_hardware_units_t *units = &explanation->hardware->units;
+    const int64_t reads = tensor == CONFX_TENSOR_OUTPUT ? 0 : cost->l2_read[tensor]; /* not among MAESTRO's */
     return units->energy_unit_nj * units->l2_access * (double)(reads + cost->l2_write[tensor]);
 }
 
 static double l1_energy(const explanation_t *explanation, int tensor)
 {
-    const cost_t *cost = &explanation->cost;
-    const hardware_units_t *units = &explanation->hardware->units;
+    const confx_cost_t *cost = &explanation->cost;
+    const confx_hardware_units_t *units = &explanation->hardware->units;
     return units->energy_unit_nj * units->l1_access * (double)(cost->l1_read[tensor] + cost->l1_write[tensor]);
 }
 
@@ -31,11 +31,11 @@ static bool write_accesses(const explanation_t *explanation, FILE *out)
                                         "L1 write", "L1 read", "L2 energy", "L1 energy"};
     static const char *const units[] = {"", "bytes", "accesses", "accesses", "accesses", "accesses", "nJ", "nJ"};
     enum { COLUMNS = sizeof heads / sizeof *heads };
-    const cost_t *cost = &explanation->cost;
+    const confx_cost_t *cost = &explanation->cost;
     grid_t grid = grid_begin(COLUMNS);
     grid_words(&grid, heads, COLUMNS);
     grid_words(&grid, units, COLUMNS);
-    for (int i = 0; i < TENSORS; i++) {
+    for (int i = 0; i < CONFX_TENSORS; i++) {
         grid_add(&grid, "%s", tensor_names[i]);
         grid_wholes(&grid,
                     (const int64_t[]){explanation->walks->need[i], cost->l2_write[i], cost->l2_read[i],
@@ -50,7 +50,7 @@ static bool write_accesses(const explanation_t *explanation, FILE *out)
 static bool write_energy(const explanation_t *explanation, FILE *out)
 {
     double l1 = 0;
-    for (int i = 0; i < TENSORS; i++) l1 += l1_energy(explanation, i);
+    for (int i = 0; i < CONFX_TENSORS; i++) l1 += l1_energy(explanation, i);
     fprintf(out, "\nEnergy     %.12g nJ, of accesses to the buffers\n", explanation->cost.energy_nj);
     const bool well = write_accesses(explanation, out);
     fputs("  Reads of the output from the L2 are not counted.\n", out);
@@ -82,7 +82,7 @@ static bool write_parts(const part_t *parts, size_t n, double whole, const char 
 static bool write_area(const explanation_t *explanation, FILE *out)
 {
     const double pes = (double)explanation->pes;
-    const cost_t *cost = &explanation->cost;
+    const confx_cost_t *cost = &explanation->cost;
     const area_parts_t area = outputs_area(cost, explanation->hardware, pes);
     const part_t parts[] = {{"multipliers of all PEs", pes * area.lanes},
                             {"L1 of all PEs", pes * area.l1},
@@ -94,7 +94,7 @@ static bool write_area(const explanation_t *explanation, FILE *out)
     return write_parts(parts, sizeof parts / sizeof *parts, cost->area_um2, "um^2", out);
 }
 
-static bool write_power(const cost_t *cost, FILE *out)
+static bool write_power(const confx_cost_t *cost, FILE *out)
 {
     const part_t parts[] = {{"multipliers of all PEs", cost->pe_power_mw},
                             {"L1 of all PEs", cost->l1_power_mw},
@@ -117,7 +117,7 @@ static void write_reasons(const explanation_t *explanation, FILE *out)
         if (explanation->reasons >> i & 1) fprintf(out, "  Reason: in MAESTRO %s.\n", texts[i]);
     if (explanation->reasons)
         fputs("  With that mended the count is true.\n", out);
-    else if (explanation->layer->type == LAYER_TRCONV)
+    else if (explanation->layer->type == CONFX_LAYER_TRCONV)
         fputs("  MAESTRO counts a transposed convolution as a convolution over the same input.\n", out);
     else if (explanation->levels.level[0].spatial_n > 1)
         fputs("  Two spatial maps of one level advance together, as a diagonal: what lies beside it is left "
@@ -129,7 +129,8 @@ static void write_reasons(const explanation_t *explanation, FILE *out)
 
 static void write_counts(const explanation_t *explanation, FILE *out)
 {
-    static const char *const names[] = {"C", "G", "K", "M", "N", "R", "S", "X'", "Y'"}; /* in the order of dim_t */
+    static const char *const names[] = {"C", "G", "K",  "M", "N",
+                                        "R", "S", "X'", "Y'"}; /* in the order of confx_dim_t */
     const level_t *level = &explanation->levels.level[0];
     for (int i = 0; i < level->maps_n; i++) {
         int64_t counted, outputs;

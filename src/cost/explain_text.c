@@ -1,18 +1,20 @@
 /* An explanation as text: levels and cases (explain_figures.c has the rest). */
 #include "explain_text.h"
+#include "confx/try.h"
 #include "grid.h"
 
 #include <stdlib.h>
 
 enum { WALKS_SHOWN = 10 };
 
-static const char dim_letters[] = "CGKMNRSXY"; /* in the order of dim_t */
+static const char dim_letters[] = "CGKMNRSXY"; /* in the order of confx_dim_t */
 
 /* ---- the point --------------------------------------------------------------------------------------------------- */
 
-static void write_dims(const int64_t dim[DIM_COUNT], FILE *out)
+static void write_dims(const int64_t dim[CONFX_DIM_COUNT], FILE *out)
 {
-    static const dim_t order[] = {DIM_N, DIM_G, DIM_M, DIM_K, DIM_C, DIM_Y, DIM_X, DIM_R, DIM_S};
+    static const confx_dim_t order[] = {CONFX_DIM_N, CONFX_DIM_G, CONFX_DIM_M, CONFX_DIM_K, CONFX_DIM_C,
+                                        CONFX_DIM_Y, CONFX_DIM_X, CONFX_DIM_R, CONFX_DIM_S};
     const char *comma = "";
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         if (dim[order[i]] == 0) continue;
@@ -23,11 +25,11 @@ static void write_dims(const int64_t dim[DIM_COUNT], FILE *out)
 
 static void write_point(const explanation_t *explanation, FILE *out)
 {
-    const layer_t *layer = explanation->layer;
-    const hardware_t *hardware = explanation->hardware;
-    const cost_fault_t fault = explanation->cost.fault;
-    char limits[COST_LIMITS_TEXT_MAX];
-    fprintf(out, "Layer      %s, %s: ", layer->name, layer_type_name(layer->type));
+    const confx_layer_t *layer = explanation->layer;
+    const confx_hardware_t *hardware = explanation->hardware;
+    const confx_cost_fault_t fault = explanation->cost.fault;
+    char limits[CONFX_COST_LIMITS_TEXT_MAX];
+    fprintf(out, "Layer      %s, %s: ", layer->name, confx_layer_type_name(layer->type));
     write_dims(layer->dim, out);
     fprintf(out, "; stride %lld along Y, %lld along X\n", (long long)layer->stride_y, (long long)layer->stride_x);
     fprintf(out, "Action     %lld PEs, buffer level %lld\n", (long long)explanation->pes,
@@ -37,15 +39,15 @@ static void write_point(const explanation_t *explanation, FILE *out)
             "%.10g MACs/cycle a PE\n",
             hardware->name, hardware->noc_bandwidth, hardware->noc_latency, hardware->offchip_bandwidth,
             hardware->simd_lanes);
-    fprintf(out, "Verdict    %s%s\n", fault == COST_VALID ? "" : "invalid: ", cost_fault_text(fault));
-    if (cost_exceeded_text(&explanation->cost, hardware, limits)) fprintf(out, "Limits     %s\n", limits);
+    fprintf(out, "Verdict    %s%s\n", fault == CONFX_COST_VALID ? "" : "invalid: ", confx_cost_fault_text(fault));
+    if (confx_cost_exceeded_text(&explanation->cost, hardware, limits)) fprintf(out, "Limits     %s\n", limits);
 }
 
 /* ---- levels ------------------------------------------------------------------------------------------------------ */
 
 static void add_map(const level_t *level, const map_t *map, grid_t *grid)
 {
-    const bool slides = map->dim == DIM_X || map->dim == DIM_Y;
+    const bool slides = map->dim == CONFX_DIM_X || map->dim == CONFX_DIM_Y;
     grid_add(grid, "%c %s", dim_letters[map->dim], map->spatial ? "spatial" : "temporal");
     grid_wholes(grid, (const int64_t[]){level->dim[map->dim], map->size, map->offset, map->input.mapped_edge}, 4);
     if (slides)
@@ -80,7 +82,7 @@ static void add_row(const row_t *row, const char *name, const char *bound, grid_
 {
     grid_add(grid, "%s", name);
     grid_wholes(grid,
-                (const int64_t[]){row->occurrences, row->ingress[TENSOR_INPUT], row->ingress[TENSOR_FILTER],
+                (const int64_t[]){row->occurrences, row->ingress[CONFX_TENSOR_INPUT], row->ingress[CONFX_TENSOR_FILTER],
                                   row->egress, row->macs, row->compute, row->fill, row->drain, row->delay},
                 9);
     grid_add(grid, "%s", bound);
@@ -156,13 +158,13 @@ static bool write_all(const explanation_t *explanation, FILE *out)
     for (int i = 0; i < explanation->levels.n; i++) well &= write_level(&explanation->levels.level[i], i, out);
     well &= write_walks(explanation, out);
     write_delay(explanation, out);
-    if (explanation->fault != COST_VALID) return well;
+    if (explanation->fault != CONFX_COST_VALID) return well;
     if (!explanation_agrees(explanation))
         fputs("\nThe fast evaluation gives OTHER figures than the rules above: please report this point.\n", out);
     return explanation_figures(explanation, out) && well;
 }
 
-static status_t write_text(const explanation_t *explanation, char **text)
+static confx_status_t write_text(const explanation_t *explanation, char **text)
 {
     size_t length = 0;
     FILE *out = open_memstream(text, &length);
@@ -172,16 +174,16 @@ static status_t write_text(const explanation_t *explanation, char **text)
     if (well) return status_ok();
     free(*text);
     *text = NULL;
-    return status_fail(STATUS_MEMORY, "no memory for an explanation");
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for an explanation");
 }
 
-status_t cost_explain(const dataflow_t *dataflow, const layer_t *layer, const hardware_t *hardware, int64_t pes,
-                      int64_t buffer, char **text)
+confx_status_t confx_cost_explain(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
+                                  const confx_hardware_t *hardware, int64_t pes, int64_t buffer, char **text)
 {
     explanation_t explanation;
     *text = NULL;
     TRY(explanation_open(dataflow, layer, hardware, pes, buffer, &explanation));
-    const status_t status = write_text(&explanation, text);
+    const confx_status_t status = write_text(&explanation, text);
     explanation_close(&explanation);
     return status;
 }

@@ -87,7 +87,7 @@ static int64_t egress_factor(const level_t *level, const formation_t *formation,
     count_members(level, spread, shares);
     for (member_t member = MEMBER_FIRST; member < MEMBERS; member++) {
         if (shares[member])
-            sum += shares[member] * output_product(level, formation, level->coupled[TENSOR_OUTPUT], member, true);
+            sum += shares[member] * output_product(level, formation, level->coupled[CONFX_TENSOR_OUTPUT], member, true);
     }
     return sum;
 }
@@ -151,7 +151,7 @@ static int64_t moved_product(const level_t *level, uint32_t maps, member_t membe
     return product;
 }
 
-static void fill_ingress(const level_t *level, tensor_t tensor, bool moving, formation_t *formation)
+static void fill_ingress(const level_t *level, confx_tensor_t tensor, bool moving, formation_t *formation)
 {
     const uint32_t maps = level->coupled[tensor];
     int64_t shares[MEMBERS];
@@ -188,9 +188,10 @@ void formation_fill(const level_t *level, const state_t *outer, const state_t *i
     formation->state[0] = outer;
     formation->state[1] = inner;
     fill_edges(level, formation);
-    fill_ingress(level, TENSOR_INPUT, moving, formation);
-    fill_ingress(level, TENSOR_FILTER, moving, formation);
-    const spread_t output = spread_over(formation, level->coupled[TENSOR_OUTPUT], level->last_spatial[TENSOR_OUTPUT]);
+    fill_ingress(level, CONFX_TENSOR_INPUT, moving, formation);
+    fill_ingress(level, CONFX_TENSOR_FILTER, moving, formation);
+    const spread_t output =
+        spread_over(formation, level->coupled[CONFX_TENSOR_OUTPUT], level->last_spatial[CONFX_TENSOR_OUTPUT]);
     const spread_t array = spread_over(formation, UINT32_MAX, level->spatial_n - 1);
     formation->egress = egress_factor(level, formation, output);
     formation->macs = macs_factor(level, formation, array);

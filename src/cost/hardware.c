@@ -1,7 +1,9 @@
-/* Hardware profiles: YAML into hardware_t. One table of keys serves whole files, where every key must stand, and single
-   assignments, where any one may. */
+/* Hardware profiles: YAML into confx_hardware_t. One table of keys serves whole files, where every key must stand, and
+   single assignments, where any one may. */
 #include "accelerator.h"
 #include "confx/file.h"
+#include "confx/hardware_file.h"
+#include "confx/try.h"
 #include "confx/yaml.h"
 
 #include <stdio.h>
@@ -12,8 +14,8 @@ enum { KEY_PATH_MAX = 64 };
 
 static const cyaml_schema_value_t real = {CYAML_VALUE_FLOAT(CYAML_FLAG_DEFAULT, double)};
 
-#define UNIT(key, flag)         CYAML_FIELD_FLOAT(#key, flag, hardware_units_t, key)
-#define UNIT_LIST(key, flag, n) CYAML_FIELD_SEQUENCE_FIXED(#key, flag, hardware_units_t, key, &real, n)
+#define UNIT(key, flag)         CYAML_FIELD_FLOAT(#key, flag, confx_hardware_units_t, key)
+#define UNIT_LIST(key, flag, n) CYAML_FIELD_SEQUENCE_FIXED(#key, flag, confx_hardware_units_t, key, &real, n)
 #define UNIT_FIELDS(flag)                                                                                              \
     {                                                                                                                  \
         UNIT(mac_area_um2, flag), UNIT(mac_power_mw, flag), UNIT(sram_cell_bytes, flag),                               \
@@ -22,22 +24,25 @@ static const cyaml_schema_value_t real = {CYAML_VALUE_FLOAT(CYAML_FLAG_DEFAULT, 
             UNIT(arbiter_power_mw, flag), UNIT_LIST(arbiter_size, flag, 3), UNIT(energy_unit_nj, flag),                \
             UNIT(l1_access, flag), UNIT(l2_access, flag), CYAML_FIELD_END                                              \
     }
-#define FIELD(key, flag) CYAML_FIELD_FLOAT(#key, flag, hardware_t, key)
+#define FIELD(key, flag) CYAML_FIELD_FLOAT(#key, flag, confx_hardware_t, key)
 #define FIELDS(flag, unit_fields)                                                                                      \
     {                                                                                                                  \
         FIELD(noc_bandwidth, flag), FIELD(noc_latency, flag), FIELD(offchip_bandwidth, flag), FIELD(simd_lanes, flag), \
-            CYAML_FIELD_MAPPING("units", flag, hardware_t, units, unit_fields), CYAML_FIELD_END                        \
+            CYAML_FIELD_MAPPING("units", flag, confx_hardware_t, units, unit_fields), CYAML_FIELD_END                  \
     }
 
 static const cyaml_schema_field_t all_units[] = UNIT_FIELDS(CYAML_FLAG_DEFAULT);
 static const cyaml_schema_field_t any_units[] = UNIT_FIELDS(CYAML_FLAG_OPTIONAL);
 static const cyaml_schema_field_t all_fields[] = FIELDS(CYAML_FLAG_DEFAULT, all_units);
 static const cyaml_schema_field_t any_fields[] = FIELDS(CYAML_FLAG_OPTIONAL, any_units);
-static const cyaml_schema_value_t whole_profile = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, hardware_t, all_fields)};
-static const cyaml_schema_value_t part_of_profile = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, hardware_t, any_fields)};
+static const cyaml_schema_value_t whole_profile = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, confx_hardware_t, all_fields)};
+static const cyaml_schema_value_t part_of_profile = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, confx_hardware_t, any_fields)};
 
 /* Lists hold coefficients of sizes, of any sign; everything else is a quantity. */
-static status_t check_field(const yaml_t *yaml, const cyaml_schema_field_t *field, const char *path, const char *from)
+static confx_status_t check_field(const yaml_t *yaml, const cyaml_schema_field_t *field, const char *path,
+                                  const char *from)
 {
     double value = 0;
     if (field->value.type != CYAML_FLOAT) return status_ok();
@@ -46,8 +51,8 @@ static status_t check_field(const yaml_t *yaml, const cyaml_schema_field_t *fiel
 }
 
 /* Check and copy the fields that the tree has from one structure to another of the same type. */
-static status_t take_fields(const yaml_t *yaml, const cyaml_schema_field_t *field, const char *above, const char *from,
-                            char *to)
+static confx_status_t take_fields(const yaml_t *yaml, const cyaml_schema_field_t *field, const char *above,
+                                  const char *from, char *to)
 {
     for (; field->key; field++) {
         char path[KEY_PATH_MAX];
@@ -66,15 +71,15 @@ static status_t take_fields(const yaml_t *yaml, const cyaml_schema_field_t *fiel
 }
 
 /* What the tree holds upon *hardware, by one of the two schemas. */
-static status_t take(const yaml_t *yaml, const cyaml_schema_value_t *schema, hardware_t *hardware)
+static confx_status_t take(const yaml_t *yaml, const cyaml_schema_value_t *schema, confx_hardware_t *hardware)
 {
     void *data = NULL;
-    hardware_t taken = *hardware;
+    confx_hardware_t taken = *hardware;
     TRY(yaml_load(yaml, schema, &data));
     if (data == NULL) return status_ok();
-    const status_t status = take_fields(yaml, schema->mapping.fields, "", data, (char *)&taken);
+    const confx_status_t status = take_fields(yaml, schema->mapping.fields, "", data, (char *)&taken);
     yaml_release(schema, data);
-    if (status.code == STATUS_OK) *hardware = taken;
+    if (status.code == CONFX_STATUS_OK) *hardware = taken;
     return status;
 }
 
@@ -87,13 +92,13 @@ static void name_after(const char *file, char *name, size_t room)
     (void)snprintf(name, room, "%.*s", length, base);
 }
 
-status_t hardware_parse(const char *text, const char *file, hardware_t *hardware)
+confx_status_t confx_hardware_parse(const char *text, const char *file, confx_hardware_t *hardware)
 {
     yaml_t *yaml = NULL;
     memset(hardware, 0, sizeof *hardware);
     name_after(file, hardware->name, sizeof hardware->name);
     TRY(yaml_open(text, file, &yaml));
-    const status_t status = take(yaml, &whole_profile, hardware);
+    const confx_status_t status = take(yaml, &whole_profile, hardware);
     yaml_close(yaml);
     return status;
 }
@@ -104,13 +109,14 @@ bool hardware_is_maestro(const char *path)
     return length > 2 && strcmp(path + length - 2, ".m") == 0;
 }
 
-status_t hardware_find_profile(const char *path, char *profile)
+confx_status_t hardware_find_profile(const char *path, char profile[FILE_PATH_MAX])
 {
     return file_find("hw", "maestro", ".yaml", path, profile);
 }
 
 /* MAESTRO's hardware files bring no unit costs: those of its own profile hold. */
-status_t hardware_parse_upon(const char *text, const char *file, const hardware_t *profile, hardware_t *hardware)
+confx_status_t hardware_parse_upon(const char *text, const char *file, const confx_hardware_t *profile,
+                                   confx_hardware_t *hardware)
 {
     *hardware = *profile;
     TRY(accelerator_parse(text, file, hardware));
@@ -118,30 +124,30 @@ status_t hardware_parse_upon(const char *text, const char *file, const hardware_
     return status_ok();
 }
 
-static status_t parse_accelerator(const char *text, const char *path, hardware_t *hardware)
+static confx_status_t parse_accelerator(const char *text, const char *path, confx_hardware_t *hardware)
 {
     char path_below[FILE_PATH_MAX];
-    hardware_t profile;
+    confx_hardware_t profile;
     TRY(hardware_find_profile(path, path_below));
-    TRY(hardware_open(path_below, &profile));
+    TRY(confx_hardware_open(path_below, &profile));
     return hardware_parse_upon(text, path, &profile, hardware);
 }
 
-status_t hardware_open(const char *path, hardware_t *hardware)
+confx_status_t confx_hardware_open(const char *path, confx_hardware_t *hardware)
 {
     char *text = NULL;
     TRY(file_read(path, &text, NULL));
-    const status_t status =
-        hardware_is_maestro(path) ? parse_accelerator(text, path, hardware) : hardware_parse(text, path, hardware);
+    const confx_status_t status = hardware_is_maestro(path) ? parse_accelerator(text, path, hardware)
+                                                            : confx_hardware_parse(text, path, hardware);
     free(text);
     return status;
 }
 
-status_t hardware_set(hardware_t *hardware, const char *assignment)
+confx_status_t confx_hardware_set(confx_hardware_t *hardware, const char *assignment)
 {
     yaml_t *yaml = NULL;
     TRY(yaml_open_set("--hw", assignment, &yaml));
-    const status_t status = take(yaml, &part_of_profile, hardware);
+    const confx_status_t status = take(yaml, &part_of_profile, hardware);
     yaml_close(yaml);
     return status;
 }

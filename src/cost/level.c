@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static int64_t resolve(measure_t measure, const layer_t *layer, int64_t pes, int64_t buffer)
+static int64_t resolve(measure_t measure, const confx_layer_t *layer, int64_t pes, int64_t buffer)
 {
     switch (measure.kind) {
     case MEASURE_DIM:
@@ -20,7 +20,7 @@ static int64_t resolve(measure_t measure, const layer_t *layer, int64_t pes, int
 /* ---- the list of maps ----------------------------------------------------------------------------------------------
  */
 
-static void append(level_t *level, dim_t dim, bool spatial, int64_t size, int64_t offset)
+static void append(level_t *level, confx_dim_t dim, bool spatial, int64_t size, int64_t offset)
 {
     level->at[dim] = level->maps_n;
     map_t *map = &level->maps[level->maps_n++];
@@ -31,21 +31,22 @@ static void append(level_t *level, dim_t dim, bool spatial, int64_t size, int64_
 }
 
 /* A temporal map of a filter dimension has to cover the filter, or MAESTRO refuses the mapping. */
-static bool covers_filter(const map_t *map, const layer_t *layer)
+static bool covers_filter(const map_t *map, const confx_layer_t *layer)
 {
-    if (map->spatial || layer->type == LAYER_GEMM || (map->dim != DIM_R && map->dim != DIM_S)) return true;
+    if (map->spatial || layer->type == CONFX_LAYER_GEMM || (map->dim != CONFX_DIM_R && map->dim != CONFX_DIM_S))
+        return true;
     return map->size == layer->dim[map->dim] && map->offset == layer->dim[map->dim];
 }
 
 /* Step 1: a map of outputs X' becomes one of inputs X, wider by the window less one. */
 static void turn_inward(level_t *level, const directive_t *directive)
 {
-    const dim_t filter = directive->dim == DIM_X ? DIM_S : DIM_R;
+    const confx_dim_t filter = directive->dim == CONFX_DIM_X ? CONFX_DIM_S : CONFX_DIM_R;
     if (directive->outward) level->maps[level->at[directive->dim]].size += level->maps[level->at[filter]].size - 1;
 }
 
 /* Step 2: maps of the upper level that are missing here come to the front one by one, hence in reversed order. */
-static int missing_of(const level_t *upper, const stage_t *stage, const map_t *missing[DIM_COUNT])
+static int missing_of(const level_t *upper, const stage_t *stage, const map_t *missing[CONFX_DIM_COUNT])
 {
     uint32_t here = 0;
     for (int i = 0; i < stage->directives_n; i++) here |= dim_bit(stage->directives[i].dim);
@@ -58,7 +59,7 @@ static int missing_of(const level_t *upper, const stage_t *stage, const map_t *m
 
 static void inherit(level_t *level, const level_t *upper, const stage_t *stage)
 {
-    const map_t *missing[DIM_COUNT];
+    const map_t *missing[CONFX_DIM_COUNT];
     const int n = missing_of(upper, stage, missing);
     for (int i = 0; i < n; i++) append(level, missing[i]->dim, false, missing[i]->size, missing[i]->offset);
 }
@@ -66,15 +67,15 @@ static void inherit(level_t *level, const level_t *upper, const stage_t *stage)
 /* Step 3: what no level maps is taken whole. */
 static void unroll(level_t *level)
 {
-    for (int dim = 0; dim < DIM_COUNT; dim++) {
+    for (int dim = 0; dim < CONFX_DIM_COUNT; dim++) {
         const int64_t whole = level->dim[dim];
-        if (whole > 0 && level->at[dim] == NOWHERE) append(level, (dim_t)dim, false, whole, whole);
+        if (whole > 0 && level->at[dim] == NOWHERE) append(level, (confx_dim_t)dim, false, whole, whole);
     }
 }
 
 /* Step 4: a window moves by whole strides. The map's count of outputs stays size - window + 1 all the same (a quirk).
  */
-static void stride(level_t *level, dim_t dim, int64_t window, int64_t step, bool top)
+static void stride(level_t *level, confx_dim_t dim, int64_t window, int64_t step, bool top)
 {
     map_t *map = &level->maps[level->at[dim]];
     if (step <= 1 || map->size < window) return;
@@ -91,8 +92,8 @@ static void stride(level_t *level, dim_t dim, int64_t window, int64_t step, bool
    map of S" is elsewhere in the rules is not known. Of one element all of that comes to one step of one element, as
    measured on the published *_rs.m files; anything else is refused. Two spatial maps are both sub-clusters' loops, and
    X' beside X is unspecified: neither was ever measured. */
-static bool repeats_well(const level_t *level, const stage_t *stage, const layer_t *layer, int64_t pes, int64_t buffer,
-                         dim_t dim)
+static bool repeats_well(const level_t *level, const stage_t *stage, const confx_layer_t *layer, int64_t pes,
+                         int64_t buffer, confx_dim_t dim)
 {
     int maps = 0, spatial = 0;
     bool single = level->dim[dim] == 1, outward = false;
@@ -124,41 +125,41 @@ static bool is_repeat(const stage_t *stage, int directive)
 /* ---- one level -----------------------------------------------------------------------------------------------------
  */
 
-static cost_fault_t place_directives(level_t *level, const stage_t *stage, const layer_t *layer, int64_t pes,
-                                     int64_t buffer)
+static confx_cost_fault_t place_directives(level_t *level, const stage_t *stage, const confx_layer_t *layer,
+                                           int64_t pes, int64_t buffer)
 {
     for (int i = 0; i < stage->directives_n; i++) {
         const directive_t *directive = &stage->directives[i];
         const int64_t size = resolve(directive->size, layer, pes, buffer);
         const int64_t offset = resolve(directive->offset, layer, pes, buffer);
         const map_t map = {.dim = directive->dim, .spatial = directive->spatial, .size = size, .offset = offset};
-        if (level->dim[map.dim] <= 0) return layer->dim[map.dim] > 0 ? COST_UNUSED : COST_DIMENSION;
-        if (size <= 0 || offset <= 0) return COST_SIZE;
-        if (stage->repeats && !repeats_well(level, stage, layer, pes, buffer, map.dim)) return COST_TWICE;
-        if (!covers_filter(&map, layer)) return COST_TILE;
+        if (level->dim[map.dim] <= 0) return layer->dim[map.dim] > 0 ? CONFX_COST_UNUSED : CONFX_COST_DIMENSION;
+        if (size <= 0 || offset <= 0) return CONFX_COST_SIZE;
+        if (stage->repeats && !repeats_well(level, stage, layer, pes, buffer, map.dim)) return CONFX_COST_TWICE;
+        if (!covers_filter(&map, layer)) return CONFX_COST_TILE;
         if (!stage->repeats || !is_repeat(stage, i)) append(level, map.dim, map.spatial, size, offset);
     }
     for (int i = 0; i < stage->directives_n; i++) turn_inward(level, &stage->directives[i]);
-    return COST_VALID;
+    return CONFX_COST_VALID;
 }
 
-static cost_fault_t find_spatial(level_t *level)
+static confx_cost_fault_t find_spatial(level_t *level)
 {
     level->spatial_n = 0;
     for (int i = 0; i < level->maps_n; i++) {
         if (!level->maps[i].spatial) continue;
-        if (level->spatial_n == SPATIAL_MAX) return COST_SPATIAL;
+        if (level->spatial_n == SPATIAL_MAX) return CONFX_COST_SPATIAL;
         level->spatial[level->spatial_n++] = i;
     }
-    return level->spatial_n ? COST_VALID : COST_SPATIAL;
+    return level->spatial_n ? CONFX_COST_VALID : CONFX_COST_SPATIAL;
 }
 
 /* The later one in the tensor's order of dimensions among its spatial maps, as an index into spatial. */
-static int last_spatial(const level_t *level, layer_type_t type, tensor_t tensor)
+static int last_spatial(const level_t *level, confx_layer_type_t type, confx_tensor_t tensor)
 {
     int last = NOWHERE, place = 0;
     for (int i = 0; i < level->spatial_n; i++) {
-        const dim_t dim = level->maps[level->spatial[i]].dim;
+        const confx_dim_t dim = level->maps[level->spatial[i]].dim;
         if (!tensor_indexed(type, tensor, dim) || tensor_places[type][dim] < place) continue;
         last = i;
         place = tensor_places[type][dim];
@@ -166,27 +167,27 @@ static int last_spatial(const level_t *level, layer_type_t type, tensor_t tensor
     return last;
 }
 
-static void couple(level_t *level, layer_type_t type)
+static void couple(level_t *level, confx_layer_type_t type)
 {
     uint32_t input = 0, filter = 0, output = 0;
     for (int i = 0; i < level->maps_n; i++) {
         const uint32_t tensors = tensors_indexed[type][level->maps[i].dim];
-        input |= (tensors >> TENSOR_INPUT & 1) << i;
-        filter |= (tensors >> TENSOR_FILTER & 1) << i;
-        output |= (tensors >> TENSOR_OUTPUT & 1) << i;
+        input |= (tensors >> CONFX_TENSOR_INPUT & 1) << i;
+        filter |= (tensors >> CONFX_TENSOR_FILTER & 1) << i;
+        output |= (tensors >> CONFX_TENSOR_OUTPUT & 1) << i;
     }
-    level->coupled[TENSOR_INPUT] = input;
-    level->coupled[TENSOR_FILTER] = filter;
-    level->coupled[TENSOR_OUTPUT] = output;
-    for (int tensor = 0; tensor < TENSORS; tensor++)
-        level->last_spatial[tensor] = last_spatial(level, type, (tensor_t)tensor);
+    level->coupled[CONFX_TENSOR_INPUT] = input;
+    level->coupled[CONFX_TENSOR_FILTER] = filter;
+    level->coupled[CONFX_TENSOR_OUTPUT] = output;
+    for (int tensor = 0; tensor < CONFX_TENSORS; tensor++)
+        level->last_spatial[tensor] = last_spatial(level, type, (confx_tensor_t)tensor);
 }
 
-static void stride_both(level_t *level, const layer_t *layer, bool top)
+static void stride_both(level_t *level, const confx_layer_t *layer, bool top)
 {
-    if (layer->type == LAYER_GEMM) return;
-    stride(level, DIM_X, layer->dim[DIM_S], layer->stride_x, top);
-    stride(level, DIM_Y, layer->dim[DIM_R], layer->stride_y, top);
+    if (layer->type == CONFX_LAYER_GEMM) return;
+    stride(level, CONFX_DIM_X, layer->dim[CONFX_DIM_S], layer->stride_x, top);
+    stride(level, CONFX_DIM_Y, layer->dim[CONFX_DIM_R], layer->stride_y, top);
 }
 
 /* ---- all levels ----------------------------------------------------------------------------------------------------
@@ -194,24 +195,24 @@ static void stride_both(level_t *level, const layer_t *layer, bool top)
 
 /* A depthwise layer has no K of its own; where a dataflow maps it all the same, it is a loop like any other, coupled to
    no tensor. */
-static uint32_t dims_mapped_beyond(const dataflow_t *dataflow, const layer_t *layer)
+static uint32_t dims_mapped_beyond(const confx_dataflow_t *dataflow, const confx_layer_t *layer)
 {
-    if (layer->type != LAYER_DSCONV || layer->dim[DIM_K] <= 0) return 0;
+    if (layer->type != CONFX_LAYER_DSCONV || layer->dim[CONFX_DIM_K] <= 0) return 0;
     for (int i = 0; i < dataflow->stages_n; i++) {
         const stage_t *stage = &dataflow->stages[i];
         for (int j = 0; j < stage->directives_n; j++)
-            if (stage->directives[j].dim == DIM_K) return dim_bit(DIM_K);
+            if (stage->directives[j].dim == CONFX_DIM_K) return dim_bit(CONFX_DIM_K);
     }
     return 0;
 }
 
-static void dims_of_layer(const layer_t *layer, uint32_t present, int64_t dim[DIM_COUNT])
+static void dims_of_layer(const confx_layer_t *layer, uint32_t present, int64_t dim[CONFX_DIM_COUNT])
 {
-    for (int i = 0; i < DIM_COUNT; i++) dim[i] = present & dim_bit((dim_t)i) ? layer->dim[i] : 0;
+    for (int i = 0; i < CONFX_DIM_COUNT; i++) dim[i] = present & dim_bit((confx_dim_t)i) ? layer->dim[i] : 0;
 }
 
 /* Step 6: the next level's dimensions are this one's tiles. */
-static void dims_below(const level_t *upper, int64_t dim[DIM_COUNT])
+static void dims_below(const level_t *upper, int64_t dim[CONFX_DIM_COUNT])
 {
     memcpy(dim, upper->dim, sizeof upper->dim);
     for (int i = 0; i < upper->maps_n; i++) {
@@ -221,62 +222,62 @@ static void dims_below(const level_t *upper, int64_t dim[DIM_COUNT])
 }
 
 /* Widths: the outermost level has as many clusters as the PEs allow, each inner one the size its Cluster names. */
-static cost_fault_t set_widths(const dataflow_t *dataflow, const layer_t *layer, int64_t pes, int64_t buffer,
-                               levels_t *levels)
+static confx_cost_fault_t set_widths(const confx_dataflow_t *dataflow, const confx_layer_t *layer, int64_t pes,
+                                     int64_t buffer, levels_t *levels)
 {
     int64_t cluster = 1;
     for (int i = 1; i < levels->n; i++) {
         const int64_t width = resolve(dataflow->stages[i].cluster, layer, pes, buffer);
-        if (width <= 0) return COST_SIZE;
+        if (width <= 0) return CONFX_COST_SIZE;
         levels->level[i].width = width;
-        if (width > pes / cluster) return COST_FEW_PES;
+        if (width > pes / cluster) return CONFX_COST_FEW_PES;
         cluster *= width;
     }
     levels->level[0].width = pes / cluster;
-    return pes < 1 ? COST_FEW_PES : COST_VALID;
+    return pes < 1 ? CONFX_COST_FEW_PES : CONFX_COST_VALID;
 }
 
 /* Sizes up to DATAFLOW_SIZE_MAX each, and no tensor of more than 2^60 elements, so that sums and products of two sizes,
    and counts of elements, need no further check. */
-static bool within_range(const layer_t *layer, int64_t pes, int64_t buffer)
+static bool within_range(const confx_layer_t *layer, int64_t pes, int64_t buffer)
 {
     bool within = pes <= DATAFLOW_SIZE_MAX && buffer <= DATAFLOW_SIZE_MAX && layer->stride_x <= DATAFLOW_SIZE_MAX &&
                   layer->stride_y <= DATAFLOW_SIZE_MAX;
     double product = 1;
-    for (int i = 0; i < DIM_COUNT; i++) {
+    for (int i = 0; i < CONFX_DIM_COUNT; i++) {
         within = within && layer->dim[i] <= DATAFLOW_SIZE_MAX;
         if (layer->dim[i] > 0) product *= (double)layer->dim[i];
     }
     return within && product < 0x1p60;
 }
 
-static cost_fault_t level_build(level_t *level, const level_t *upper, const stage_t *stage, const layer_t *layer,
-                                int64_t pes, int64_t buffer)
+static confx_cost_fault_t level_build(level_t *level, const level_t *upper, const stage_t *stage,
+                                      const confx_layer_t *layer, int64_t pes, int64_t buffer)
 {
     if (upper) dims_below(upper, level->dim);
     level->maps_n = 0;
-    for (int i = 0; i < DIM_COUNT; i++) level->at[i] = NOWHERE;
+    for (int i = 0; i < CONFX_DIM_COUNT; i++) level->at[i] = NOWHERE;
     if (upper) inherit(level, upper, stage);
-    cost_fault_t fault = place_directives(level, stage, layer, pes, buffer);
-    if (fault == COST_VALID) fault = find_spatial(level);
-    if (fault != COST_VALID) return fault;
+    confx_cost_fault_t fault = place_directives(level, stage, layer, pes, buffer);
+    if (fault == CONFX_COST_VALID) fault = find_spatial(level);
+    if (fault != CONFX_COST_VALID) return fault;
     unroll(level);
     stride_both(level, layer, upper == NULL);
     couple(level, layer->type);
     shape_fill(level);
-    return COST_VALID;
+    return CONFX_COST_VALID;
 }
 
-cost_fault_t levels_build(const dataflow_t *dataflow, const layer_t *layer, int64_t pes, int64_t buffer,
-                          levels_t *levels)
+confx_cost_fault_t levels_build(const confx_dataflow_t *dataflow, const confx_layer_t *layer, int64_t pes,
+                                int64_t buffer, levels_t *levels)
 {
-    if (!within_range(layer, pes, buffer)) return COST_OVERFLOW;
+    if (!within_range(layer, pes, buffer)) return CONFX_COST_OVERFLOW;
     const uint32_t present = tensor_dims_present(layer);
-    if (!tensor_dims_suffice(layer->type, present)) return COST_DIMENSION;
+    if (!tensor_dims_suffice(layer->type, present)) return CONFX_COST_DIMENSION;
     dims_of_layer(layer, present | dims_mapped_beyond(dataflow, layer), levels->level[0].dim);
     levels->n = dataflow->stages_n;
-    cost_fault_t fault = set_widths(dataflow, layer, pes, buffer, levels);
-    for (int i = 0; i < levels->n && fault == COST_VALID; i++) {
+    confx_cost_fault_t fault = set_widths(dataflow, layer, pes, buffer, levels);
+    for (int i = 0; i < levels->n && fault == CONFX_COST_VALID; i++) {
         fault =
             level_build(&levels->level[i], i ? &levels->level[i - 1] : NULL, &dataflow->stages[i], layer, pes, buffer);
     }

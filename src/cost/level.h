@@ -14,7 +14,7 @@ typedef struct {
 } extent_t;
 
 typedef struct {
-    dim_t dim;
+    confx_dim_t dim;
     bool spatial;
     int64_t size, offset;
     extent_t input;  /* along the dimension itself */
@@ -22,22 +22,23 @@ typedef struct {
 } map_t;
 
 typedef struct {
-    int64_t width;          /* n: sub-clusters */
-    int64_t active_edge;    /* ne: sub-clusters active in a spatial edge */
-    double reach;           /* no volume of a single case exceeds this */
-    int64_t dim[DIM_COUNT]; /* D; 0: no such dimension */
+    int64_t width;                /* n: sub-clusters */
+    int64_t active_edge;          /* ne: sub-clusters active in a spatial edge */
+    double reach;                 /* no volume of a single case exceeds this */
+    int64_t dim[CONFX_DIM_COUNT]; /* D; 0: no such dimension */
     int maps_n;
-    map_t maps[DIM_COUNT];
-    int at[DIM_COUNT]; /* index in maps of a dimension's map, or NOWHERE */
+    map_t maps[CONFX_DIM_COUNT];
+    int at[CONFX_DIM_COUNT]; /* index in maps of a dimension's map, or NOWHERE */
     int spatial_n;
-    int spatial[SPATIAL_MAX];  /* indices of the spatial maps */
-    uint32_t coupled[TENSORS]; /* bit i: maps[i] is of a dimension of the tensor */
-    int last_spatial[TENSORS]; /* index into spatial of the last one in the tensor's order of dimensions, or NOWHERE */
+    int spatial[SPATIAL_MAX];        /* indices of the spatial maps */
+    uint32_t coupled[CONFX_TENSORS]; /* bit i: maps[i] is of a dimension of the tensor */
+    int last_spatial[CONFX_TENSORS]; /* index into spatial of the last one in the tensor's order of dimensions, or
+                                        NOWHERE */
 } level_t;
 
 typedef struct {
     int n;
-    level_t level[DATAFLOW_LEVELS_MAX]; /* outermost first */
+    level_t level[CONFX_DATAFLOW_LEVELS_MAX]; /* outermost first */
 } levels_t;
 
 /* The bit of a map in the sets of maps used here. */
@@ -46,9 +47,9 @@ static inline uint32_t map_bit(int map)
     return UINT32_C(1) << (map & 31);
 }
 
-/* Build all levels of a point; the fault is COST_VALID or why there are none. */
-cost_fault_t levels_build(const dataflow_t *dataflow, const layer_t *layer, int64_t pes, int64_t buffer,
-                          levels_t *levels);
+/* Build all levels of a point; the fault is CONFX_COST_VALID or why there are none. */
+confx_cost_fault_t levels_build(const confx_dataflow_t *dataflow, const confx_layer_t *layer, int64_t pes,
+                                int64_t buffer, levels_t *levels);
 
 /* Section 3: fill the extents of all maps, active_edge and reach from maps, dim and width. */
 void shape_fill(level_t *level);

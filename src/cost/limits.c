@@ -10,9 +10,9 @@ typedef struct {
 
 enum { LIMITS = 3 };
 
-static void limits_fill(const cost_t *cost, const hardware_t *hardware, limit_t limits[LIMITS])
+static void limits_fill(const confx_cost_t *cost, const confx_hardware_t *hardware, limit_t limits[LIMITS])
 {
-    const hardware_limits_t *set = &hardware->limits;
+    const confx_hardware_limits_t *set = &hardware->limits;
     limits[0] = (limit_t){"l1_size_cstr", "bytes", (double)set->l1_bytes, (double)cost->l1_bytes};
     limits[1] = (limit_t){"l2_size_cstr", "bytes", (double)set->l2_bytes, (double)cost->l2_bytes};
     limits[2] = (limit_t){"offchip_bw_cstr", "elements/cycle", set->offchip ? hardware->offchip_bandwidth : 0,
@@ -24,12 +24,12 @@ static bool limit_is_exceeded(const limit_t *limit)
     return limit->most > 0 && limit->found > limit->most;
 }
 
-bool hardware_is_limited(const hardware_t *hardware)
+bool confx_hardware_is_limited(const confx_hardware_t *hardware)
 {
     return hardware->limits.l1_bytes || hardware->limits.l2_bytes || hardware->limits.offchip;
 }
 
-unsigned cost_exceeded(const cost_t *cost, const hardware_t *hardware)
+unsigned confx_cost_exceeded(const confx_cost_t *cost, const confx_hardware_t *hardware)
 {
     limit_t limits[LIMITS];
     unsigned exceeded = 0;
@@ -38,20 +38,22 @@ unsigned cost_exceeded(const cost_t *cost, const hardware_t *hardware)
     return exceeded;
 }
 
-void cost_exceeded_keys(unsigned exceeded, char text[COST_LIMITS_TEXT_MAX])
+void confx_cost_exceeded_keys(unsigned exceeded, char text[CONFX_COST_LIMITS_TEXT_MAX])
 {
-    const cost_t cost = {.fault = COST_VALID};
-    const hardware_t hardware = {.num_pes = 0};
+    const confx_cost_t cost = {.fault = CONFX_COST_VALID};
+    const confx_hardware_t hardware = {.num_pes = 0};
     limit_t limits[LIMITS];
     size_t used = 0;
     text[0] = 0;
     limits_fill(&cost, &hardware, limits);
     for (unsigned i = 0; i < LIMITS; i++)
         if (exceeded >> i & 1)
-            used += (size_t)snprintf(text + used, COST_LIMITS_TEXT_MAX - used, "%s%s", used ? " " : "", limits[i].key);
+            used += (size_t)snprintf(text + used, CONFX_COST_LIMITS_TEXT_MAX - used, "%s%s", used ? " " : "",
+                                     limits[i].key);
 }
 
-bool cost_exceeded_text(const cost_t *cost, const hardware_t *hardware, char text[COST_LIMITS_TEXT_MAX])
+bool confx_cost_exceeded_text(const confx_cost_t *cost, const confx_hardware_t *hardware,
+                              char text[CONFX_COST_LIMITS_TEXT_MAX])
 {
     limit_t limits[LIMITS];
     size_t used = 0;
@@ -59,7 +61,7 @@ bool cost_exceeded_text(const cost_t *cost, const hardware_t *hardware, char tex
     limits_fill(cost, hardware, limits);
     for (int i = 0; i < LIMITS; i++)
         if (limit_is_exceeded(&limits[i]))
-            used += (size_t)snprintf(text + used, COST_LIMITS_TEXT_MAX - used, "%s%s of %.10g %s by %.10g",
+            used += (size_t)snprintf(text + used, CONFX_COST_LIMITS_TEXT_MAX - used, "%s%s of %.10g %s by %.10g",
                                      used ? ", " : "exceeds ", limits[i].key, limits[i].most, limits[i].unit,
                                      limits[i].found - limits[i].most);
     return used > 0;

@@ -2,6 +2,7 @@
    (COST_MODEL.md section 1). */
 #include "confx/mapping.h"
 #include "confx/file.h"
+#include "confx/try.h"
 #include "parser.h"
 #include "tensor.h"
 
@@ -12,8 +13,8 @@
 
 typedef struct {
     parser_t base;
-    mapping_t *mapping; /* what has been read so far */
-    unsigned blocks;    /* that every layer needs */
+    confx_mapping_t *mapping; /* what has been read so far */
+    unsigned blocks;          /* that every layer needs */
 } reader_t;
 
 /* The blocks of a layer; each may stand once. */
@@ -41,12 +42,12 @@ static bool is_printable(const scanner_t *scan)
 }
 
 /* Names are the last word before the brace: "CONV1-2 {" is layer 2. */
-static status_t read_name(scanner_t *scan, const char *key, char name[LAYER_NAME_MAX])
+static confx_status_t read_name(scanner_t *scan, const char *key, char name[CONFX_LAYER_NAME_MAX])
 {
     if (scanner_at_end(scan) || scanner_is(scan, "{")) return scanner_expected(scan, key, "a name");
     while (!scanner_at_end(scan) && !scanner_is(scan, "{")) {
         if (*name && block_of(scan)) return scanner_expected(scan, key, "\"{\" behind the name");
-        if (scan->length >= LAYER_NAME_MAX) return scanner_expected(scan, key, "a name of less than 64 letters");
+        if (scan->length >= CONFX_LAYER_NAME_MAX) return scanner_expected(scan, key, "a name of less than 64 letters");
         if (!is_printable(scan)) return scanner_expected(scan, key, "a name without quotes and control characters");
         memcpy(name, scan->token, (size_t)scan->length);
         name[scan->length] = 0;
@@ -55,12 +56,12 @@ static status_t read_name(scanner_t *scan, const char *key, char name[LAYER_NAME
     return scanner_take(scan, key, "{");
 }
 
-static status_t read_type(scanner_t *scan, layer_type_t *type)
+static confx_status_t read_type(scanner_t *scan, confx_layer_type_t *type)
 {
     scanner_next(scan);
-    for (int i = 0; i < LAYER_TYPES; i++) {
-        if (!scanner_is(scan, layer_type_name((layer_type_t)i))) continue;
-        *type = (layer_type_t)i;
+    for (int i = 0; i < CONFX_LAYER_TYPES; i++) {
+        if (!scanner_is(scan, confx_layer_type_name((confx_layer_type_t)i))) continue;
+        *type = (confx_layer_type_t)i;
         scanner_next(scan);
         return status_ok();
     }
@@ -68,41 +69,42 @@ static status_t read_type(scanner_t *scan, layer_type_t *type)
 }
 
 /* MAESTRO takes the first value of a dimension that is given twice, and whoever reads the file may take the last. */
-static status_t refuse_twin(const scanner_t *scan, const char *key)
+static confx_status_t refuse_twin(const scanner_t *scan, const char *key)
 {
     return status_input(scan->file, scan->line, key, "%.*s is given twice", scan->length, scan->token);
 }
 
-static status_t read_dimensions(parser_t *parser, layer_t *layer)
+static confx_status_t read_dimensions(parser_t *parser, confx_layer_t *layer)
 {
     scanner_t *scan = &parser->scan;
-    dim_t dim = DIM_C;
+    confx_dim_t dim = CONFX_DIM_C;
     scanner_next(scan);
     TRY(scanner_take(scan, "Dimensions", "{"));
     while (!scanner_is(scan, "}")) {
         if (!parser_dim(parser, &dim)) return scanner_expected(scan, "Dimensions", "a dimension (K C Y X R S N G M)");
         if (layer->dim[dim] > 0) return refuse_twin(scan, "Dimensions");
         scanner_next(scan);
-        TRY(parser_count(parser, "Dimensions", LAYER_DIM_MAX, &layer->dim[dim]));
+        TRY(parser_count(parser, "Dimensions", CONFX_LAYER_DIM_MAX, &layer->dim[dim]));
     }
     scanner_next(scan);
     return status_ok();
 }
 
-static status_t read_stride(parser_t *parser, layer_t *layer)
+static confx_status_t read_stride(parser_t *parser, confx_layer_t *layer)
 {
     scanner_t *scan = &parser->scan;
-    dim_t dim = DIM_C;
+    confx_dim_t dim = CONFX_DIM_C;
     uint32_t given = 0;
     scanner_next(scan);
     TRY(scanner_take(scan, "Stride", "{"));
     while (!scanner_is(scan, "}")) {
-        if (!parser_dim(parser, &dim) || (dim != DIM_X && dim != DIM_Y))
+        if (!parser_dim(parser, &dim) || (dim != CONFX_DIM_X && dim != CONFX_DIM_Y))
             return scanner_expected(scan, "Stride", "X or Y");
         if (given & dim_bit(dim)) return refuse_twin(scan, "Stride");
         given |= dim_bit(dim);
         scanner_next(scan);
-        TRY(parser_count(parser, "Stride", LAYER_DIM_MAX, dim == DIM_X ? &layer->stride_x : &layer->stride_y));
+        TRY(parser_count(parser, "Stride", CONFX_LAYER_DIM_MAX,
+                         dim == CONFX_DIM_X ? &layer->stride_x : &layer->stride_y));
     }
     scanner_next(scan);
     return status_ok();
@@ -110,16 +112,16 @@ static status_t read_stride(parser_t *parser, layer_t *layer)
 
 /* ---- layers ------------------------------------------------------------------------------------------------------ */
 
-static status_t read_dataflow(parser_t *parser, dataflow_t **dataflow)
+static confx_status_t read_dataflow(parser_t *parser, confx_dataflow_t **dataflow)
 {
     *dataflow = calloc(1, sizeof **dataflow); /* the mapping owns it from here */
-    if (*dataflow == NULL) return status_fail(STATUS_MEMORY, "no memory for a dataflow of %s", parser->scan.file);
+    if (*dataflow == NULL) return status_fail(CONFX_STATUS_MEMORY, "no memory for a dataflow of %s", parser->scan.file);
     return parser_dataflow(parser, *dataflow);
 }
 
-static status_t read_block(parser_t *parser, mapped_t *mapped, unsigned *blocks)
+static confx_status_t read_block(parser_t *parser, confx_mapped_t *mapped, unsigned *blocks)
 {
-    layer_t *layer = &mapped->layer;
+    confx_layer_t *layer = &mapped->layer;
     scanner_t *scan = &parser->scan;
     const unsigned block = block_of(scan);
     if (block & *blocks) return scanner_expected(scan, layer->name, "each block of a layer once");
@@ -139,7 +141,7 @@ static status_t read_block(parser_t *parser, mapped_t *mapped, unsigned *blocks)
 }
 
 /* MAESTRO would lend a layer without a dataflow that of the layer before, already rewritten: refused here. */
-static status_t check_layer(const scanner_t *scan, const layer_t *layer, unsigned lacking)
+static confx_status_t check_layer(const scanner_t *scan, const confx_layer_t *layer, unsigned lacking)
 {
     const char *missing = NULL;
     if (lacking & BLOCK_DATAFLOW) missing = "Dataflow";
@@ -149,23 +151,23 @@ static status_t check_layer(const scanner_t *scan, const layer_t *layer, unsigne
         return status_input(scan->file, scan->line, layer->name, "the layer that ends here has no %s", missing);
     if (!tensor_dims_complete(layer))
         return status_input(scan->file, scan->line, layer->name, "the layer that ends here lacks a dimension of %s",
-                            layer_type_name(layer->type));
+                            confx_layer_type_name(layer->type));
     return status_ok();
 }
 
-static status_t add_layer(mapping_t *mapping, const scanner_t *scan)
+static confx_status_t add_layer(confx_mapping_t *mapping, const scanner_t *scan)
 {
-    mapped_t *layers = realloc(mapping->layers, (mapping->layers_n + 1) * sizeof *layers);
-    if (layers == NULL) return status_fail(STATUS_MEMORY, "no memory for the layers of %s", scan->file);
-    layers[mapping->layers_n] =
-        (mapped_t){.layer = {.stride_y = 1, .stride_x = 1}, .line = scan->line, .network = mapping->networks_n - 1};
+    confx_mapped_t *layers = realloc(mapping->layers, (mapping->layers_n + 1) * sizeof *layers);
+    if (layers == NULL) return status_fail(CONFX_STATUS_MEMORY, "no memory for the layers of %s", scan->file);
+    layers[mapping->layers_n] = (confx_mapped_t){
+        .layer = {.stride_y = 1, .stride_x = 1}, .line = scan->line, .network = mapping->networks_n - 1};
     mapping->layers = layers;
     mapping->layers_n++;
     return status_ok();
 }
 
 /* A layer from its name on. */
-static status_t read_blocks(reader_t *reader, mapped_t *mapped)
+static confx_status_t read_blocks(reader_t *reader, confx_mapped_t *mapped)
 {
     scanner_t *scan = &reader->base.scan;
     unsigned blocks = 0;
@@ -217,24 +219,24 @@ static bool skip_layer(scanner_t *scan)
 }
 
 /* The layer keeps the reason; what was read of it is let go, but for a name. */
-static void give_up(mapping_t *mapping, mapped_t *mapped, const status_t *reason)
+static void give_up(confx_mapping_t *mapping, confx_mapped_t *mapped, const confx_status_t *reason)
 {
-    dataflow_close(mapped->dataflow);
+    confx_dataflow_close(mapped->dataflow);
     mapped->dataflow = NULL;
     mapped->fault = *reason;
     if (!*mapped->layer.name) (void)snprintf(mapped->layer.name, sizeof mapped->layer.name, "%zu", mapping->layers_n);
 }
 
-static status_t read_layer(reader_t *reader)
+static confx_status_t read_layer(reader_t *reader)
 {
     scanner_t *scan = &reader->base.scan;
-    mapping_t *mapping = reader->mapping;
+    confx_mapping_t *mapping = reader->mapping;
     TRY(scanner_take(scan, "Network", "Layer"));
     TRY(add_layer(mapping, scan));
-    mapped_t *mapped = &mapping->layers[mapping->layers_n - 1];
+    confx_mapped_t *mapped = &mapping->layers[mapping->layers_n - 1];
     const scanner_t name = *scan;
-    const status_t status = read_blocks(reader, mapped);
-    if (status.code != STATUS_INPUT) return status;
+    const confx_status_t status = read_blocks(reader, mapped);
+    if (status.code != CONFX_STATUS_INPUT) return status;
     *scan = name;
     if (!skip_layer(scan)) return status;
     give_up(mapping, mapped, &status);
@@ -244,11 +246,11 @@ static status_t read_layer(reader_t *reader)
 /* ---- files ------------------------------------------------------------------------------------------------------- */
 
 /* Rows are told apart by their network's name. */
-static status_t add_network(mapping_t *mapping, scanner_t *scan)
+static confx_status_t add_network(confx_mapping_t *mapping, scanner_t *scan)
 {
-    char(*names)[LAYER_NAME_MAX] = realloc(mapping->networks, (mapping->networks_n + 1) * sizeof *names);
+    char(*names)[CONFX_LAYER_NAME_MAX] = realloc(mapping->networks, (mapping->networks_n + 1) * sizeof *names);
     const int line = scan->line;
-    if (names == NULL) return status_fail(STATUS_MEMORY, "no memory for the networks of %s", scan->file);
+    if (names == NULL) return status_fail(CONFX_STATUS_MEMORY, "no memory for the networks of %s", scan->file);
     mapping->networks = names;
     TRY(read_name(scan, "Network", names[mapping->networks_n]));
     for (size_t i = 0; i < mapping->networks_n; i++)
@@ -258,7 +260,7 @@ static status_t add_network(mapping_t *mapping, scanner_t *scan)
     return status_ok();
 }
 
-static status_t read_network(reader_t *reader)
+static confx_status_t read_network(reader_t *reader)
 {
     scanner_t *scan = &reader->base.scan;
     const size_t before = reader->mapping->layers_n;
@@ -271,58 +273,58 @@ static status_t read_network(reader_t *reader)
     return status_ok();
 }
 
-static status_t read_networks(reader_t *reader)
+static confx_status_t read_networks(reader_t *reader)
 {
     do TRY(read_network(reader));
     while (!scanner_at_end(&reader->base.scan));
     return status_ok();
 }
 
-static status_t parse(const char *text, const char *file, unsigned blocks, mapping_t *mapping)
+static confx_status_t parse(const char *text, const char *file, unsigned blocks, confx_mapping_t *mapping)
 {
     reader_t reader = {.mapping = mapping, .blocks = blocks};
-    *mapping = (mapping_t){0};
+    *mapping = (confx_mapping_t){0};
     parser_begin(&reader.base, text, file);
     reader.base.repeats = true;
-    const status_t status = read_networks(&reader);
-    if (status.code != STATUS_OK) mapping_close(mapping);
+    const confx_status_t status = read_networks(&reader);
+    if (status.code != CONFX_STATUS_OK) confx_mapping_close(mapping);
     return status;
 }
 
-static status_t open_file(const char *path, unsigned blocks, mapping_t *mapping)
+static confx_status_t open_file(const char *path, unsigned blocks, confx_mapping_t *mapping)
 {
     char *text = NULL;
-    *mapping = (mapping_t){0};
+    *mapping = (confx_mapping_t){0};
     TRY(file_read(path, &text, NULL));
-    const status_t status = parse(text, path, blocks, mapping);
+    const confx_status_t status = parse(text, path, blocks, mapping);
     free(text);
     return status;
 }
 
-status_t mapping_parse(const char *text, const char *file, mapping_t *mapping)
+confx_status_t confx_mapping_parse(const char *text, const char *file, confx_mapping_t *mapping)
 {
     return parse(text, file, MAPPING_BLOCKS, mapping);
 }
 
-status_t mapping_open(const char *path, mapping_t *mapping)
+confx_status_t confx_mapping_open(const char *path, confx_mapping_t *mapping)
 {
     return open_file(path, MAPPING_BLOCKS, mapping);
 }
 
-status_t model_parse(const char *text, const char *file, mapping_t *model)
+confx_status_t confx_model_parse(const char *text, const char *file, confx_mapping_t *model)
 {
     return parse(text, file, MODEL_BLOCKS, model);
 }
 
-status_t model_open(const char *path, mapping_t *model)
+confx_status_t confx_model_open(const char *path, confx_mapping_t *model)
 {
     return open_file(path, MODEL_BLOCKS, model);
 }
 
-void mapping_close(mapping_t *mapping)
+void confx_mapping_close(confx_mapping_t *mapping)
 {
-    for (size_t i = 0; i < mapping->layers_n; i++) dataflow_close(mapping->layers[i].dataflow);
+    for (size_t i = 0; i < mapping->layers_n; i++) confx_dataflow_close(mapping->layers[i].dataflow);
     free(mapping->layers);
     free(mapping->networks);
-    *mapping = (mapping_t){0};
+    *mapping = (confx_mapping_t){0};
 }

@@ -6,22 +6,23 @@ enum { UW_PER_MW = 1000 }; /* bus and arbiter powers stand in microwatts */
 
 /* ---- energy ------------------------------------------------------------------------------------------------------ */
 
-static double l1_accesses(const cost_t *cost)
+static double l1_accesses(const confx_cost_t *cost)
 {
     int64_t accesses = 0;
-    for (int tensor = 0; tensor < TENSORS; tensor++) accesses += cost->l1_read[tensor] + cost->l1_write[tensor];
+    for (int tensor = 0; tensor < CONFX_TENSORS; tensor++) accesses += cost->l1_read[tensor] + cost->l1_write[tensor];
     return (double)accesses;
 }
 
 /* Reads of the output from the L2 are not among them. */
-static double l2_accesses(const cost_t *cost)
+static double l2_accesses(const confx_cost_t *cost)
 {
-    return (double)(cost->l2_read[TENSOR_INPUT] + cost->l2_write[TENSOR_INPUT] + cost->l2_read[TENSOR_FILTER] +
-                    cost->l2_write[TENSOR_FILTER] + cost->l2_write[TENSOR_OUTPUT]);
+    return (double)(cost->l2_read[CONFX_TENSOR_INPUT] + cost->l2_write[CONFX_TENSOR_INPUT] +
+                    cost->l2_read[CONFX_TENSOR_FILTER] + cost->l2_write[CONFX_TENSOR_FILTER] +
+                    cost->l2_write[CONFX_TENSOR_OUTPUT]);
 }
 
 /* Of dataflows with several levels MAESTRO counts the L2 alone (quirk 1). */
-static double energy_nj(const cost_t *cost, const hardware_t *hardware, bool l1_counts)
+static double energy_nj(const confx_cost_t *cost, const confx_hardware_t *hardware, bool l1_counts)
 {
     const double l1 = l1_counts ? hardware->units.l1_access * l1_accesses(cost) : 0;
     return hardware->units.energy_unit_nj * (l1 + hardware->units.l2_access * l2_accesses(cost));
@@ -30,26 +31,26 @@ static double energy_nj(const cost_t *cost, const hardware_t *hardware, bool l1_
 /* ---- area and power ---------------------------------------------------------------------------------------------- */
 
 /* Whole cells; a buffer of nothing still has one byte, a negative need stays negative. */
-static double sram_cells(int64_t bytes, const hardware_t *hardware)
+static double sram_cells(int64_t bytes, const confx_hardware_t *hardware)
 {
     return ceil((double)(bytes ? bytes : 1) / hardware->units.sram_cell_bytes);
 }
 
-static double bus_size(const hardware_t *hardware, double pes)
+static double bus_size(const confx_hardware_t *hardware, double pes)
 {
     const double *size = hardware->units.bus_size;
     return size[0] * pes + size[1];
 }
 
-static double arbiter_size(const hardware_t *hardware, double pes)
+static double arbiter_size(const confx_hardware_t *hardware, double pes)
 {
     const double *size = hardware->units.arbiter_size;
     return size[0] * pes * pes + size[1] * pes + size[2];
 }
 
-area_parts_t outputs_area(const cost_t *cost, const hardware_t *hardware, double pes)
+area_parts_t outputs_area(const confx_cost_t *cost, const confx_hardware_t *hardware, double pes)
 {
-    const hardware_units_t *units = &hardware->units;
+    const confx_hardware_units_t *units = &hardware->units;
     return (area_parts_t){
         .lanes = units->mac_area_um2 * hardware->simd_lanes,
         .l1 = units->sram_cell_area_um2 * sram_cells(cost->l1_bytes, hardware),
@@ -59,20 +60,20 @@ area_parts_t outputs_area(const cost_t *cost, const hardware_t *hardware, double
     };
 }
 
-static double area_um2(const cost_t *cost, const hardware_t *hardware, double pes)
+static double area_um2(const confx_cost_t *cost, const confx_hardware_t *hardware, double pes)
 {
     const area_parts_t parts = outputs_area(cost, hardware, pes);
     return pes * (parts.lanes + parts.l1) + parts.l2 + parts.bus + parts.arbiter;
 }
 
-static double noc_power_mw(const hardware_t *hardware, double pes)
+static double noc_power_mw(const confx_hardware_t *hardware, double pes)
 {
     const double bus = hardware->units.bus_power_mw * bus_size(hardware, pes) / UW_PER_MW * hardware->noc_bandwidth;
     const double arbiter = hardware->units.arbiter_power_mw * arbiter_size(hardware, pes) / UW_PER_MW;
     return bus + fmax(arbiter, hardware->units.arbiter_power_mw); /* the floor is not divided: MAESTRO's way */
 }
 
-static void fill_power(cost_t *cost, const hardware_t *hardware, double pes)
+static void fill_power(confx_cost_t *cost, const confx_hardware_t *hardware, double pes)
 {
     const double cell = hardware->units.sram_cell_power_mw;
     cost->pe_power_mw = pes * hardware->units.mac_power_mw * hardware->simd_lanes;
@@ -84,10 +85,10 @@ static void fill_power(cost_t *cost, const hardware_t *hardware, double pes)
 
 /* ---- the verdict ------------------------------------------------------------------------------------------------- */
 
-static bool any_negative(const cost_t *cost)
+static bool any_negative(const confx_cost_t *cost)
 {
     bool negative = cost->macs < 0 || cost->l1_bytes < 0 || cost->l2_bytes < 0 || cost->energy_nj < 0;
-    for (int tensor = 0; tensor < TENSORS; tensor++) {
+    for (int tensor = 0; tensor < CONFX_TENSORS; tensor++) {
         negative = negative || cost->l1_read[tensor] < 0 || cost->l1_write[tensor] < 0 || cost->l2_read[tensor] < 0 ||
                    cost->l2_write[tensor] < 0;
     }
@@ -102,38 +103,38 @@ static bool is_countable(double figure)
     return fabs(figure) <= figure_max; /* false of what is no number */
 }
 
-static bool all_countable(const cost_t *cost)
+static bool all_countable(const confx_cost_t *cost)
 {
     return is_countable(cost->energy_nj) && is_countable(cost->area_um2) && is_countable(cost->power_mw) &&
            is_countable(cost->pe_power_mw) && is_countable(cost->l1_power_mw) && is_countable(cost->l2_power_mw) &&
            is_countable(cost->noc_power_mw);
 }
 
-static cost_fault_t verdict(const cost_t *cost)
+static confx_cost_fault_t verdict(const confx_cost_t *cost)
 {
-    if (cost->runtime_cycles == 0) return COST_NO_CASE;
-    return any_negative(cost) ? COST_NEGATIVE : COST_VALID;
+    if (cost->runtime_cycles == 0) return CONFX_COST_NO_CASE;
+    return any_negative(cost) ? CONFX_COST_NEGATIVE : CONFX_COST_VALID;
 }
 
-void outputs_fill(cost_t *cost, const hardware_t *hardware, int64_t pes, bool l1_counts)
+void outputs_fill(confx_cost_t *cost, const confx_hardware_t *hardware, int64_t pes, bool l1_counts)
 {
     cost->macs_per_cycle = cost->runtime_cycles ? (double)cost->macs / (double)cost->runtime_cycles : NAN;
     cost->energy_nj = energy_nj(cost, hardware, l1_counts);
     cost->area_um2 = area_um2(cost, hardware, (double)pes);
     fill_power(cost, hardware, (double)pes);
     cost->fault = verdict(cost);
-    if (!all_countable(cost)) outputs_none(cost, COST_INFINITE);
+    if (!all_countable(cost)) outputs_none(cost, CONFX_COST_INFINITE);
 }
 
-void outputs_none(cost_t *cost, cost_fault_t fault)
+void outputs_none(confx_cost_t *cost, confx_cost_fault_t fault)
 {
-    *cost = (cost_t){.fault = fault, .macs_per_cycle = NAN, .noc_bandwidth_average = NAN};
+    *cost = (confx_cost_t){.fault = fault, .macs_per_cycle = NAN, .noc_bandwidth_average = NAN};
 }
 
-const char *cost_fault_text(cost_fault_t fault)
+const char *confx_cost_fault_text(confx_cost_fault_t fault)
 {
 #define FAULT_TEXT(fault, text) text,
-    static const char *const texts[] = {COST_FAULT_LIST(FAULT_TEXT)};
+    static const char *const texts[] = {CONFX_COST_FAULT_LIST(FAULT_TEXT)};
 #undef FAULT_TEXT
     return texts[fault];
 }

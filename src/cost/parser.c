@@ -1,4 +1,5 @@
 #include "parser.h"
+#include "confx/try.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -26,7 +27,7 @@ static constant_t *find_constant(parser_t *parser)
     return NULL;
 }
 
-static status_t name_constant(parser_t *parser, constant_t **constant)
+static confx_status_t name_constant(parser_t *parser, constant_t **constant)
 {
     const scanner_t *scan = &parser->scan;
     const bool begins_like_a_name = scan->length && !strchr("0123456789{}", scan->token[0]);
@@ -41,7 +42,7 @@ static status_t name_constant(parser_t *parser, constant_t **constant)
     return status_ok();
 }
 
-status_t parser_constant(parser_t *parser)
+confx_status_t parser_constant(parser_t *parser)
 {
     constant_t *constant = NULL;
     TRY(scanner_take(&parser->scan, NULL, "Constant"));
@@ -55,16 +56,16 @@ status_t parser_constant(parser_t *parser)
 
 /* ---- sizes ------------------------------------------------------------------------------------------------------- */
 
-bool parser_dim(const parser_t *parser, dim_t *dim)
+bool parser_dim(const parser_t *parser, confx_dim_t *dim)
 {
-    static const char letters[] = "CGKMNRSXY"; /* in the order of dim_t */
+    static const char letters[] = "CGKMNRSXY"; /* in the order of confx_dim_t */
     const scanner_t *scan = &parser->scan;
     const char *found = scan->length == 1 ? strchr(letters, scan->token[0]) : NULL;
-    if (found) *dim = (dim_t)(found - letters);
+    if (found) *dim = (confx_dim_t)(found - letters);
     return found != NULL;
 }
 
-status_t parser_count(parser_t *parser, const char *key, int64_t most, int64_t *count)
+confx_status_t parser_count(parser_t *parser, const char *key, int64_t most, int64_t *count)
 {
     const constant_t *constant = find_constant(parser);
     int64_t number = 0;
@@ -82,7 +83,7 @@ status_t parser_count(parser_t *parser, const char *key, int64_t most, int64_t *
     return status_ok();
 }
 
-static status_t parse_size_of(parser_t *parser, const char *key, measure_t *measure)
+static confx_status_t parse_size_of(parser_t *parser, const char *key, measure_t *measure)
 {
     measure->kind = MEASURE_DIM;
     scanner_next(&parser->scan);
@@ -92,7 +93,7 @@ static status_t parse_size_of(parser_t *parser, const char *key, measure_t *meas
 }
 
 /* Constants come first: a file may fix what the search would decide. */
-static status_t parse_measure(parser_t *parser, const char *key, measure_t *measure)
+static confx_status_t parse_measure(parser_t *parser, const char *key, measure_t *measure)
 {
     const scanner_t *scan = &parser->scan;
     *measure = (measure_t){.kind = MEASURE_NUMBER};
@@ -110,18 +111,18 @@ static status_t parse_measure(parser_t *parser, const char *key, measure_t *meas
 /* ---- directives -------------------------------------------------------------------------------------------------- */
 
 /* K, or X' and Y' for counts of outputs. */
-static status_t parse_variable(parser_t *parser, const char *key, directive_t *directive)
+static confx_status_t parse_variable(parser_t *parser, const char *key, directive_t *directive)
 {
     scanner_t *scan = &parser->scan;
     directive->outward = scanner_is(scan, "X'") || scanner_is(scan, "Y'");
     if (directive->outward)
-        directive->dim = scan->token[0] == 'X' ? DIM_X : DIM_Y;
+        directive->dim = scan->token[0] == 'X' ? CONFX_DIM_X : CONFX_DIM_Y;
     else if (!parser_dim(parser, &directive->dim))
         return scanner_expected(scan, key, "a dimension (K C Y X R S N G M, Y' or X')");
     return status_ok();
 }
 
-static status_t check_new(const parser_t *parser, const char *key, const directive_t *directive, stage_t *stage)
+static confx_status_t check_new(const parser_t *parser, const char *key, const directive_t *directive, stage_t *stage)
 {
     const scanner_t *scan = &parser->scan;
     if (stage->directives_n == STAGE_DIRECTIVES_MAX)
@@ -135,7 +136,7 @@ static status_t check_new(const parser_t *parser, const char *key, const directi
     return status_ok();
 }
 
-static status_t parse_map(parser_t *parser, const char *key, bool spatial, stage_t *stage)
+static confx_status_t parse_map(parser_t *parser, const char *key, bool spatial, stage_t *stage)
 {
     directive_t directive = {.spatial = spatial};
     scanner_next(&parser->scan);
@@ -149,13 +150,13 @@ static status_t parse_map(parser_t *parser, const char *key, bool spatial, stage
 }
 
 /* A level may count outputs only where it says how wide the filter's window is (COST_MODEL.md section 2, step 1). */
-static status_t check_level(const parser_t *parser, const stage_t *stage)
+static confx_status_t check_level(const parser_t *parser, const stage_t *stage)
 {
     uint32_t dims = 0;
     for (int i = 0; i < stage->directives_n; i++) dims |= UINT32_C(1) << stage->directives[i].dim;
     for (int i = 0; i < stage->directives_n; i++) {
-        const bool along_x = stage->directives[i].dim == DIM_X;
-        const dim_t filter = along_x ? DIM_S : DIM_R;
+        const bool along_x = stage->directives[i].dim == CONFX_DIM_X;
+        const confx_dim_t filter = along_x ? CONFX_DIM_S : CONFX_DIM_R;
         if (stage->directives[i].outward && !(dims >> filter & 1))
             return status_input(parser->scan.file, parser->scan.line, "Dataflow",
                                 "the level that ends here maps %s but not %s", along_x ? "X'" : "Y'",
@@ -164,11 +165,11 @@ static status_t check_level(const parser_t *parser, const stage_t *stage)
     return status_ok();
 }
 
-static status_t parse_cluster(parser_t *parser, dataflow_t *dataflow)
+static confx_status_t parse_cluster(parser_t *parser, confx_dataflow_t *dataflow)
 {
     scanner_t *scan = &parser->scan;
-    if (dataflow->stages_n == DATAFLOW_LEVELS_MAX)
-        return status_input(scan->file, scan->line, "Cluster", "more than %d levels", DATAFLOW_LEVELS_MAX);
+    if (dataflow->stages_n == CONFX_DATAFLOW_LEVELS_MAX)
+        return status_input(scan->file, scan->line, "Cluster", "more than %d levels", CONFX_DATAFLOW_LEVELS_MAX);
     TRY(check_level(parser, &dataflow->stages[dataflow->stages_n - 1]));
     stage_t *stage = &dataflow->stages[dataflow->stages_n++];
     *stage = (stage_t){.directives_n = 0};
@@ -179,7 +180,7 @@ static status_t parse_cluster(parser_t *parser, dataflow_t *dataflow)
     return status_ok();
 }
 
-static status_t parse_directive(parser_t *parser, dataflow_t *dataflow)
+static confx_status_t parse_directive(parser_t *parser, confx_dataflow_t *dataflow)
 {
     stage_t *stage = &dataflow->stages[dataflow->stages_n - 1];
     if (scanner_is(&parser->scan, "SpatialMap")) return parse_map(parser, "SpatialMap", true, stage);
@@ -188,7 +189,7 @@ static status_t parse_directive(parser_t *parser, dataflow_t *dataflow)
     return scanner_expected(&parser->scan, "Dataflow", "SpatialMap, TemporalMap, Cluster or \"}\"");
 }
 
-status_t parser_dataflow(parser_t *parser, dataflow_t *dataflow)
+confx_status_t parser_dataflow(parser_t *parser, confx_dataflow_t *dataflow)
 {
     TRY(scanner_take(&parser->scan, NULL, "Dataflow"));
     TRY(scanner_take(&parser->scan, "Dataflow", "{"));

@@ -24,15 +24,15 @@ typedef struct {
 void parser_begin(parser_t *parser, const char *text, const char *file);
 
 /* `Constant NAME VALUE`, from its first token. */
-status_t parser_constant(parser_t *parser);
+confx_status_t parser_constant(parser_t *parser);
 
 /* `Dataflow { ... }`, from its first token. */
-status_t parser_dataflow(parser_t *parser, dataflow_t *dataflow);
+confx_status_t parser_dataflow(parser_t *parser, confx_dataflow_t *dataflow);
 
 /* A number or a constant's name, from 1 to `most`. */
-status_t parser_count(parser_t *parser, const char *key, int64_t most, int64_t *count);
+confx_status_t parser_count(parser_t *parser, const char *key, int64_t most, int64_t *count);
 
 /* The dimension the current token names; false when it names none. */
-bool parser_dim(const parser_t *parser, dim_t *dim);
+bool parser_dim(const parser_t *parser, confx_dim_t *dim);
 
 #endif

@@ -33,8 +33,8 @@ static unsigned find_reasons(const explanation_t *explanation)
 
 void explanation_reason(explanation_t *explanation)
 {
-    explanation->true_macs = layer_macs(explanation->layer);
-    if (explanation->fault == COST_OVERFLOW) return;
+    explanation->true_macs = confx_layer_macs(explanation->layer);
+    if (explanation->fault == CONFX_COST_OVERFLOW) return;
     if ((double)explanation->walks->sum.macs != explanation->true_macs)
         explanation->reasons = find_reasons(explanation);
 }
@@ -64,7 +64,7 @@ static int64_t count_across(const rules_t *rules, int map)
     alone.level.spatial[0] = 0;
     alone.states[0] = rules->states[map];
     alone.cases = alone.states[0].n;
-    for (int tensor = 0; tensor < TENSORS; tensor++)
+    for (int tensor = 0; tensor < CONFX_TENSORS; tensor++)
         alone.level.coupled[tensor] = rules->level.coupled[tensor] >> map & 1;
     for (int64_t i = 0; i < alone.cases; i++) {
         turn_t turn;
@@ -78,7 +78,7 @@ bool explanation_count(const explanation_t *explanation, int map, int64_t *count
 {
     const level_t *level = &explanation->levels.level[0];
     rules_t rules;
-    *outputs = layer_extent(explanation->layer, level->maps[map].dim);
+    *outputs = confx_layer_extent(explanation->layer, level->maps[map].dim);
     if (level->maps[map].spatial && level->spatial_n > 1) return false;
     if (!rules_begin(&rules, level, explanation->layer, 0, level->dim)) return false;
     *counted = level->maps[map].spatial ? count_across(&rules, map) : count_along(&rules, map);

@@ -25,7 +25,7 @@ static int64_t windows(int64_t extent, int64_t filter, int64_t stride)
     return extent < filter ? extent - filter + 1 : (extent - filter) / stride + 1;
 }
 
-static void count_outputs(level_t *level, dim_t along, dim_t window, int64_t stride)
+static void count_outputs(level_t *level, confx_dim_t along, confx_dim_t window, int64_t stride)
 {
     if (level->at[along] == NOWHERE || level->at[window] == NOWHERE) return;
     map_t *map = &level->maps[level->at[along]];
@@ -35,7 +35,7 @@ static void count_outputs(level_t *level, dim_t along, dim_t window, int64_t str
     map->output.unique_edge = least(map->offset, map->output.mapped_edge);
 }
 
-static void mend_extents(level_t *level, const layer_t *layer, unsigned mends)
+static void mend_extents(level_t *level, const confx_layer_t *layer, unsigned mends)
 {
     const bool strides = mends >> MEND_STRIDE & 1;
     for (int i = 0; i < level->maps_n; i++) {
@@ -43,8 +43,8 @@ static void mend_extents(level_t *level, const layer_t *layer, unsigned mends)
         if (mends >> MEND_WIDE & 1) mend_wide(map, level->dim[map->dim]);
         map->output = map->input;
     }
-    count_outputs(level, DIM_X, DIM_S, strides ? layer->stride_x : 1);
-    count_outputs(level, DIM_Y, DIM_R, strides ? layer->stride_y : 1);
+    count_outputs(level, CONFX_DIM_X, CONFX_DIM_S, strides ? layer->stride_x : 1);
+    count_outputs(level, CONFX_DIM_Y, CONFX_DIM_R, strides ? layer->stride_y : 1);
 }
 
 /* Section 3's ne, the partly filled sub-cluster counted. */
@@ -70,8 +70,8 @@ static double largest(const map_t *map)
     return (double)greatest(greatest(input, output), greatest(-map->output.mapped_edge, 1));
 }
 
-bool rules_begin(rules_t *rules, const level_t *level, const layer_t *layer, unsigned mends,
-                 const int64_t dim[DIM_COUNT])
+bool rules_begin(rules_t *rules, const level_t *level, const confx_layer_t *layer, unsigned mends,
+                 const int64_t dim[CONFX_DIM_COUNT])
 {
     double count = (double)level->width + 2;
     rules->level = *level;
@@ -131,7 +131,7 @@ static spread_t spread_over(const rules_t *rules, const turn_t *turn, uint32_t m
     return spread;
 }
 
-static spread_t spread_of(const rules_t *rules, const turn_t *turn, tensor_t tensor)
+static spread_t spread_of(const rules_t *rules, const turn_t *turn, confx_tensor_t tensor)
 {
     return spread_over(rules, turn, rules->level.coupled[tensor], rules->level.last_spatial[tensor]);
 }
@@ -153,7 +153,7 @@ static int64_t mapped(const rules_t *rules, const turn_t *turn, int i, member_t 
 }
 
 /* Something of the tensor inside the map that moved starts anew. */
-static bool restarts(const rules_t *rules, const turn_t *turn, tensor_t tensor)
+static bool restarts(const rules_t *rules, const turn_t *turn, confx_tensor_t tensor)
 {
     for (int i = turn->moved + 1; i < rules->level.maps_n; i++) {
         const bool coupled = rules->level.coupled[tensor] >> i & 1;
@@ -181,7 +181,8 @@ static int64_t spatial_share(const rules_t *rules, const turn_t *turn, int i, bo
     return i == turn->moved && !restarted ? unique : full;
 }
 
-static int64_t ingress_of(const rules_t *rules, const turn_t *turn, tensor_t tensor, member_t member, bool *refused)
+static int64_t ingress_of(const rules_t *rules, const turn_t *turn, confx_tensor_t tensor, member_t member,
+                          bool *refused)
 {
     const uint32_t coupled = rules->level.coupled[tensor];
     const bool restarted = restarts(rules, turn, tensor);
@@ -199,7 +200,7 @@ static int64_t ingress_of(const rules_t *rules, const turn_t *turn, tensor_t ten
     return product;
 }
 
-int64_t rules_ingress(const rules_t *rules, const turn_t *turn, tensor_t tensor, bool *refused)
+int64_t rules_ingress(const rules_t *rules, const turn_t *turn, confx_tensor_t tensor, bool *refused)
 {
     const spread_t spread = spread_of(rules, turn, tensor);
     const int64_t active = rules->level.active_edge;
@@ -248,8 +249,8 @@ static int64_t output_of(const rules_t *rules, const turn_t *turn, uint32_t maps
 
 int64_t rules_egress(const rules_t *rules, const turn_t *turn)
 {
-    const uint32_t maps = rules->level.coupled[TENSOR_OUTPUT];
-    const spread_t spread = spread_of(rules, turn, TENSOR_OUTPUT);
+    const uint32_t maps = rules->level.coupled[CONFX_TENSOR_OUTPUT];
+    const spread_t spread = spread_of(rules, turn, CONFX_TENSOR_OUTPUT);
     const int64_t active = rules->level.active_edge;
     const member_t leader = alone_and_partial(rules, spread) ? first_partial : first;
     int64_t sum = output_of(rules, turn, maps, leader, true);
@@ -275,15 +276,15 @@ int64_t rules_macs(const rules_t *rules, const turn_t *turn)
 
 int64_t rules_critical(const rules_t *rules, const turn_t *turn)
 {
-    const spread_t spread = spread_of(rules, turn, TENSOR_OUTPUT);
+    const spread_t spread = spread_of(rules, turn, CONFX_TENSOR_OUTPUT);
     return output_of(rules, turn, UINT32_MAX, alone_and_partial(rules, spread) ? first_partial : first, true);
 }
 
 /* ---- below (5.5 and section 6, step 5) --------------------------------------------------------------------------- */
 
-void rules_tile(const rules_t *rules, const turn_t *turn, bool partial, int64_t dim[DIM_COUNT])
+void rules_tile(const rules_t *rules, const turn_t *turn, bool partial, int64_t dim[CONFX_DIM_COUNT])
 {
-    for (int i = 0; i < DIM_COUNT; i++) dim[i] = 0;
+    for (int i = 0; i < CONFX_DIM_COUNT; i++) dim[i] = 0;
     for (int i = 0; i < rules->level.maps_n; i++) {
         const map_t *map = &rules->level.maps[i];
         const bool edge = turn->state[i]->edge && (!map->spatial || rules->level.active_edge == 1 || partial);

@@ -1,4 +1,5 @@
 #include "scanner.h"
+#include "confx/try.h"
 
 #include "confx/text.h"
 
@@ -64,7 +65,7 @@ bool scanner_is(const scanner_t *scanner, const char *word)
     return strlen(word) == (size_t)scanner->length && memcmp(scanner->token, word, strlen(word)) == 0;
 }
 
-status_t scanner_expected(const scanner_t *scanner, const char *key, const char *expected)
+confx_status_t scanner_expected(const scanner_t *scanner, const char *key, const char *expected)
 {
     if (scanner_at_end(scanner))
         return status_input(scanner->file, scanner->line, key, "expected %s, found the end of the text", expected);
@@ -73,7 +74,7 @@ status_t scanner_expected(const scanner_t *scanner, const char *key, const char 
                         scanner->minus ? "-" : "", shown, scanner->token, scanner->length > shown ? "..." : "");
 }
 
-status_t scanner_take(scanner_t *scanner, const char *key, const char *word)
+confx_status_t scanner_take(scanner_t *scanner, const char *key, const char *word)
 {
     if (!scanner_is(scanner, word)) {
         char expected[FOUND_MAX];

@@ -26,11 +26,11 @@ void scanner_next(scanner_t *scanner);
 bool scanner_at_end(const scanner_t *scanner);
 bool scanner_is(const scanner_t *scanner, const char *word);
 
-/* Pass over `word`; anything else is STATUS_INPUT. */
-status_t scanner_take(scanner_t *scanner, const char *key, const char *word);
+/* Pass over `word`; anything else is CONFX_STATUS_INPUT. */
+confx_status_t scanner_take(scanner_t *scanner, const char *key, const char *word);
 
-/* STATUS_INPUT "FILE:LINE: KEY: expected EXPECTED, found ..." at the current token. */
-status_t scanner_expected(const scanner_t *scanner, const char *key, const char *expected);
+/* CONFX_STATUS_INPUT "FILE:LINE: KEY: expected EXPECTED, found ..." at the current token. */
+confx_status_t scanner_expected(const scanner_t *scanner, const char *key, const char *expected);
 
 /* The current token as a whole number from 0; false when it is none or is above `most`. */
 bool scanner_number(const scanner_t *scanner, int64_t most, int64_t *number);

@@ -40,7 +40,7 @@ static extent_t extent_outward(const map_t *map, const extent_t *filter)
     };
 }
 
-static void slide(level_t *level, dim_t along, dim_t filter)
+static void slide(level_t *level, confx_dim_t along, confx_dim_t filter)
 {
     if (level->at[along] == NOWHERE || level->at[filter] == NOWHERE) return;
     map_t *map = &level->maps[level->at[along]];
@@ -77,7 +77,8 @@ static double reach_of(const level_t *level)
     for (int i = 0; i < level->maps_n; i++) {
         const map_t *map = &level->maps[i];
         const int64_t input = largest_of(&map->input);
-        const bool slides = map->dim == DIM_X || map->dim == DIM_Y; /* of all others outputs are as inputs */
+        const bool slides =
+            map->dim == CONFX_DIM_X || map->dim == CONFX_DIM_Y; /* of all others outputs are as inputs */
         reach *= (double)(slides ? greatest(input, largest_of(&map->output)) : input);
     }
     return reach;
@@ -89,8 +90,8 @@ void shape_fill(level_t *level)
         map_t *map = &level->maps[i];
         map->input = map->output = extent_of(map, level->dim[map->dim]);
     }
-    slide(level, DIM_X, DIM_S);
-    slide(level, DIM_Y, DIM_R);
+    slide(level, CONFX_DIM_X, CONFX_DIM_S);
+    slide(level, CONFX_DIM_Y, CONFX_DIM_R);
     const map_t *first = &level->maps[level->spatial[0]];
     level->active_edge = active_edge(first, level->dim[first->dim], level->width);
     level->reach = reach_of(level);

@@ -21,9 +21,9 @@ static void fold(const level_t *level, int i, const state_t *state, product_t *p
     if (map->spatial) return;
     const int64_t ingress = ingress_factor(map, state);
     const int64_t egress = state->edge ? map->output.mapped_edge : map->output.mapped;
-    if (level->coupled[TENSOR_INPUT] >> i & 1) product->of[CHAIN_INPUT] *= ingress;
-    if (level->coupled[TENSOR_FILTER] >> i & 1) product->of[CHAIN_FILTER] *= ingress;
-    if (level->coupled[TENSOR_OUTPUT] >> i & 1) product->of[CHAIN_OUTPUT] *= egress;
+    if (level->coupled[CONFX_TENSOR_INPUT] >> i & 1) product->of[CHAIN_INPUT] *= ingress;
+    if (level->coupled[CONFX_TENSOR_FILTER] >> i & 1) product->of[CHAIN_FILTER] *= ingress;
+    if (level->coupled[CONFX_TENSOR_OUTPUT] >> i & 1) product->of[CHAIN_OUTPUT] *= egress;
     product->of[CHAIN_MACS] *= egress;
 }
 
@@ -50,7 +50,7 @@ static void add_fixed(tile_t *tile, int i, product_t *folded)
 
 /* How many of the tensor's spatial maps give a sub-cluster only what its neighbour does not have: those inside the map
    that moved, and that map itself unless something inside restarted. They are always the innermost ones. */
-static int sharing(const level_t *level, tensor_t tensor, int moved, bool restarted)
+static int sharing(const level_t *level, confx_tensor_t tensor, int moved, bool restarted)
 {
     const uint32_t inside = restarted ? ~UINT32_C(0) << moved << 1 : ~UINT32_C(0) << moved;
     int n = 0;
@@ -61,7 +61,7 @@ static int sharing(const level_t *level, tensor_t tensor, int moved, bool restar
 /* Section 5.2. Only what is new of the moved map is read, unless an inner map of the tensor starts anew, which reads
    the tile again. Of what does not depend on the moved map nothing is read at all (quirk 2). `behind` is the factor of
    all maps behind the moved one. */
-static void fill_motion(const tile_t *tile, int moved, tensor_t tensor, int64_t behind, motion_t *motion)
+static void fill_motion(const tile_t *tile, int moved, confx_tensor_t tensor, int64_t behind, motion_t *motion)
 {
     const level_t *level = tile->level;
     const map_t *map = &level->maps[moved];
@@ -89,7 +89,7 @@ static void add_moving(tile_t *tile, int j, const product_t *folded)
         fold(level, map, state, &step->factor);
     }
     for (int tensor = 0; tensor < INGRESSES; tensor++)
-        fill_motion(tile, map, (tensor_t)tensor, folded->of[tensor] * tile->rest[j + 1].of[tensor],
+        fill_motion(tile, map, (confx_tensor_t)tensor, folded->of[tensor] * tile->rest[j + 1].of[tensor],
                     &tile->motion[j][tensor]);
     multiply(&tile->step[j][false].factor, &tile->rest[j + 1], &tile->rest[j]);
 }
@@ -136,7 +136,7 @@ static void fill_formations(tile_t *tile)
     }
 }
 
-bool tile_begin(tile_t *tile, const level_t *level, const int64_t dim[DIM_COUNT])
+bool tile_begin(tile_t *tile, const level_t *level, const int64_t dim[CONFX_DIM_COUNT])
 {
     double count = level->reach;
     tile->level = level;

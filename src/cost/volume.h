@@ -15,14 +15,14 @@
 #include "cases.h"
 
 typedef enum {
-    CHAIN_INPUT = TENSOR_INPUT,   /* PE ingress volumes, but for the map that moves */
-    CHAIN_FILTER = TENSOR_FILTER, /* the same */
-    CHAIN_OUTPUT = TENSOR_OUTPUT, /* PE output volume */
-    CHAIN_MACS,                   /* PE output volume times the partial sums of each output */
+    CHAIN_INPUT = CONFX_TENSOR_INPUT,   /* PE ingress volumes, but for the map that moves */
+    CHAIN_FILTER = CONFX_TENSOR_FILTER, /* the same */
+    CHAIN_OUTPUT = CONFX_TENSOR_OUTPUT, /* PE output volume */
+    CHAIN_MACS,                         /* PE output volume times the partial sums of each output */
     CHAINS
 } chain_t;
 
-enum { INGRESSES = TENSOR_FILTER + 1, FORMATIONS = 1 << SPATIAL_MAX };
+enum { INGRESSES = CONFX_TENSOR_FILTER + 1, FORMATIONS = 1 << SPATIAL_MAX };
 
 typedef struct {
     int64_t of[CHAINS];
@@ -57,15 +57,15 @@ typedef struct {
 typedef struct {
     const level_t *level;
     double bound; /* no count of the whole tile exceeds this */
-    states_t states[DIM_COUNT];
+    states_t states[CONFX_DIM_COUNT];
     uint32_t restart; /* bits of maps that start anew when an outer one moves */
     product_t lead;   /* over the maps before the first moving one */
     uint32_t edges;   /* bits of temporal maps always at their edge */
     int moving_n;
-    int moving[DIM_COUNT];         /* indices of maps with more than one state */
-    step_t step[DIM_COUNT][2];     /* of moving map j; 1: at its edge */
-    product_t rest[DIM_COUNT + 1]; /* over all maps from moving map j on, in their first states */
-    motion_t motion[DIM_COUNT][INGRESSES];
+    int moving[CONFX_DIM_COUNT];         /* indices of maps with more than one state */
+    step_t step[CONFX_DIM_COUNT][2];     /* of moving map j; 1: at its edge */
+    product_t rest[CONFX_DIM_COUNT + 1]; /* over all maps from moving map j on, in their first states */
+    motion_t motion[CONFX_DIM_COUNT][INGRESSES];
     formation_t formation[FORMATIONS]; /* bit i: spatial map i has moved to its edge */
 } tile_t;
 
@@ -80,7 +80,7 @@ typedef struct {
 } volumes_t;
 
 /* Tabulate the level over a tile; false when a count could exceed 64 bits. */
-bool tile_begin(tile_t *tile, const level_t *level, const int64_t dim[DIM_COUNT]);
+bool tile_begin(tile_t *tile, const level_t *level, const int64_t dim[CONFX_DIM_COUNT]);
 
 /* Of the kind with that number and as many digits behind the leading 1. */
 void volumes_fill(const tile_t *tile, uint32_t kind, int digits, volumes_t *volumes);

@@ -1,11 +1,12 @@
 /* A dataflow back into MAESTRO's language. */
 #include "confx/mapping.h"
+#include "confx/try.h"
 #include "dataflow.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char dim_letters[] = "CGKMNRSXY"; /* in the order of dim_t */
+static const char dim_letters[] = "CGKMNRSXY"; /* in the order of confx_dim_t */
 
 static void write_measure(measure_t measure, int64_t pes, int64_t buffer, FILE *out)
 {
@@ -47,17 +48,18 @@ static void write_stage(const stage_t *stage, bool inner, int64_t pes, int64_t b
     }
 }
 
-status_t dataflow_format(const dataflow_t *dataflow, int64_t pes, int64_t buffer, const char *indent, char **text)
+confx_status_t confx_dataflow_format(const confx_dataflow_t *dataflow, int64_t pes, int64_t buffer, const char *indent,
+                                     char **text)
 {
     size_t length = 0;
     *text = NULL;
     FILE *out = open_memstream(text, &length);
-    if (out == NULL) return status_fail(STATUS_MEMORY, "no memory for a dataflow as text");
+    if (out == NULL) return status_fail(CONFX_STATUS_MEMORY, "no memory for a dataflow as text");
     fprintf(out, "%sDataflow {\n", indent);
     for (int i = 0; i < dataflow->stages_n; i++) write_stage(&dataflow->stages[i], i > 0, pes, buffer, indent, out);
     fprintf(out, "%s}\n", indent);
     if (fclose(out) == 0) return status_ok();
     free(*text);
     *text = NULL;
-    return status_fail(STATUS_MEMORY, "no memory for a dataflow as text");
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for a dataflow as text");
 }

@@ -1,6 +1,7 @@
 /* The limits of every value, each complained of at the key's own place. */
 #include "confx/file.h"
 #include "confx/guess.h"
+#include "confx/try.h"
 #include "schema.h"
 
 #include <inttypes.h>
@@ -12,7 +13,7 @@ enum { PATH_MAX_BYTES = 64 };
 /* ---- in the tree ----------------------------------------------------------------------------------------------------
  */
 
-static status_t check_levels(const yaml_t *tree, const char *key, int64_t most)
+static confx_status_t check_levels(const yaml_t *tree, const char *key, int64_t most)
 {
     char path[PATH_MAX_BYTES];
     for (int i = 0; i < JOB_LEVELS_MAX; i++) {
@@ -23,7 +24,7 @@ static status_t check_levels(const yaml_t *tree, const char *key, int64_t most)
     return status_ok();
 }
 
-status_t job_check_tree(const yaml_t *tree)
+confx_status_t job_check_tree(const yaml_t *tree)
 {
     static const struct {
         const char *path;
@@ -42,7 +43,7 @@ status_t job_check_tree(const yaml_t *tree)
 
 /* ---- in what was read -------------------------------------------------------------------------------------------- */
 
-static status_t check_rising(const job_t *job, const char *key, const uint32_t *levels, unsigned n)
+static confx_status_t check_rising(const job_t *job, const char *key, const uint32_t *levels, unsigned n)
 {
     char path[PATH_MAX_BYTES];
     for (unsigned i = 1; i < n; i++) {
@@ -54,7 +55,7 @@ static status_t check_rising(const job_t *job, const char *key, const uint32_t *
     return status_ok();
 }
 
-static status_t check_budget_name(const job_t *job)
+static confx_status_t check_budget_name(const job_t *job)
 {
 #define BUDGET_WORD(word, fraction) ", " word
     static const char words[] = BUDGET_LIST(BUDGET_WORD);
@@ -70,7 +71,7 @@ static status_t check_budget_name(const job_t *job)
                        guess_say(&guess, meant));
 }
 
-static status_t check_budget(const job_t *job)
+static confx_status_t check_budget(const job_t *job)
 {
     const job_budget_t *budget = &job->budget;
     TRY(check_budget_name(job));
@@ -82,7 +83,7 @@ static status_t check_budget(const job_t *job)
     return status_ok();
 }
 
-static status_t check_init(const job_t *job)
+static confx_status_t check_init(const job_t *job)
 {
     const job_search_t *search = &job->search;
     if (!search->init || search->algorithm == ALGORITHM_REINFORCE || search->algorithm == ALGORITHM_REINFORCE_ISLANDS)
@@ -92,9 +93,9 @@ static status_t check_init(const job_t *job)
                        algorithm_name(search->algorithm));
 }
 
-static status_t check_workload(const job_t *job)
+static confx_status_t check_workload(const job_t *job)
 {
-    char names[STATUS_MESSAGE_MAX / 2];
+    char names[CONFX_STATUS_MESSAGE_MAX / 2];
     if (job->workload) return status_ok();
     file_list_known("models", ".csv", names, sizeof names);
     return yaml_refuse(
@@ -102,7 +103,7 @@ static status_t check_workload(const job_t *job)
         "expected the network, as in \"workload: mobilenet_v2\": the path of a CSV or a name in models: %s", names);
 }
 
-status_t job_check(const job_t *job)
+confx_status_t job_check(const job_t *job)
 {
     const job_search_t *search = &job->search;
     TRY(check_budget(job));

@@ -1,4 +1,5 @@
 #include "confx/file.h"
+#include "confx/try.h"
 #include "schema.h"
 
 #include <stdio.h>
@@ -9,7 +10,7 @@
  */
 
 /* Lay one layer upon the job so far. A budget given in one way replaces one given in another way below it. */
-static status_t lay(yaml_t *tree, const yaml_t *over)
+static confx_status_t lay(yaml_t *tree, const yaml_t *over)
 {
     static const char *const ways[] = {"budget.name", "budget.fraction", "budget.limit"};
     enum { WAYS = sizeof ways / sizeof *ways };
@@ -22,7 +23,7 @@ static status_t lay(yaml_t *tree, const yaml_t *over)
     return yaml_merge(tree, over);
 }
 
-status_t job_is_sweep(const char *text, const char *file, bool *sweep)
+confx_status_t job_is_sweep(const char *text, const char *file, bool *sweep)
 {
     yaml_t *tree;
     *sweep = false;
@@ -33,37 +34,37 @@ status_t job_is_sweep(const char *text, const char *file, bool *sweep)
 }
 
 /* A sweep is told so before its keys are complained of one by one; it need not be plain YAML of a job. */
-static status_t refuse_sweep(const char *text, const char *file)
+static confx_status_t refuse_sweep(const char *text, const char *file)
 {
     bool sweep;
-    const status_t status = job_is_sweep(text, file, &sweep);
-    if (status.code == STATUS_MEMORY) return status;
+    const confx_status_t status = job_is_sweep(text, file, &sweep);
+    if (status.code == CONFX_STATUS_MEMORY) return status;
     if (!sweep) return status_ok();
     return status_input(file, 0, NULL,
                         "this is a sweep (it has base or grid), expected a job; use `confx sweep %.100s'", file);
 }
 
-static status_t lay_file(yaml_t *tree, const char *text, const char *file)
+static confx_status_t lay_file(yaml_t *tree, const char *text, const char *file)
 {
     yaml_t *layer;
     TRY(refuse_sweep(text, file));
     TRY(yaml_open(text, file, &layer));
-    const status_t status = lay(tree, layer);
+    const confx_status_t status = lay(tree, layer);
     yaml_close(layer);
     return status;
 }
 
-static status_t lay_set(yaml_t *tree, const char *assignment)
+static confx_status_t lay_set(yaml_t *tree, const char *assignment)
 {
     yaml_t *layer;
     TRY(yaml_open_set("--set", assignment, &layer));
-    const status_t status = lay(tree, layer);
+    const confx_status_t status = lay(tree, layer);
     yaml_close(layer);
     return status;
 }
 
 /* runs/NAME for a job file NAME.yaml. */
-static status_t add_output(yaml_t *tree, const char *file)
+static confx_status_t add_output(yaml_t *tree, const char *file)
 {
     char output[FILE_PATH_MAX];
     if (yaml_has(tree, "output")) return status_ok();
@@ -75,10 +76,10 @@ static status_t add_output(yaml_t *tree, const char *file)
     return yaml_add(tree, "output", output);
 }
 
-static status_t resolve(const char *text, const char *file, const yaml_t *over, const char *const *sets, size_t sets_n,
-                        yaml_t **tree)
+static confx_status_t resolve(const char *text, const char *file, const yaml_t *over, const char *const *sets,
+                              size_t sets_n, yaml_t **tree)
 {
-    status_t status;
+    confx_status_t status;
     TRY(yaml_open(job_defaults, "defaults", tree));
     TRY_OUT(lay_file(*tree, text, file));
     if (over) TRY_OUT(lay(*tree, over));
@@ -98,11 +99,11 @@ out:
  */
 
 /* The job of a resolved tree. Owns the tree, also when it fails. */
-static status_t load(yaml_t *tree, const char *file, job_t **job)
+static confx_status_t load(yaml_t *tree, const char *file, job_t **job)
 {
     void *data = NULL;
-    status_t status = yaml_load(tree, &job_schema, &data);
-    if (status.code != STATUS_OK) {
+    confx_status_t status = yaml_load(tree, &job_schema, &data);
+    if (status.code != CONFX_STATUS_OK) {
         yaml_close(tree);
         return status_frame(status, __func__, __LINE__);
     }
@@ -110,7 +111,7 @@ static status_t load(yaml_t *tree, const char *file, job_t **job)
     fresh->tree = tree;
     fresh->text = NULL;
     fresh->file = strdup(file);
-    if (!fresh->file) TRY_OUT(status_fail(STATUS_MEMORY, "%s: no memory for a job", file));
+    if (!fresh->file) TRY_OUT(status_fail(CONFX_STATUS_MEMORY, "%s: no memory for a job", file));
     TRY_OUT(job_check(fresh));
     TRY_OUT(yaml_text(tree, &fresh->text));
     *job = fresh;
@@ -120,7 +121,7 @@ out:
     return status;
 }
 
-status_t job_parse(const char *text, const char *file, const char *const *sets, size_t sets_n, job_t **job)
+confx_status_t job_parse(const char *text, const char *file, const char *const *sets, size_t sets_n, job_t **job)
 {
     yaml_t *tree;
     *job = NULL;
@@ -128,7 +129,7 @@ status_t job_parse(const char *text, const char *file, const char *const *sets, 
     return load(tree, file, job);
 }
 
-status_t job_parse_over(const char *text, const char *file, const yaml_t *over, job_t **job)
+confx_status_t job_parse_over(const char *text, const char *file, const yaml_t *over, job_t **job)
 {
     yaml_t *tree;
     *job = NULL;
@@ -136,20 +137,20 @@ status_t job_parse_over(const char *text, const char *file, const yaml_t *over, 
     return load(tree, file, job);
 }
 
-status_t job_open(const char *path, const char *const *sets, size_t sets_n, job_t **job)
+confx_status_t job_open(const char *path, const char *const *sets, size_t sets_n, job_t **job)
 {
     char *text;
     *job = NULL;
     TRY(file_read(path, &text, NULL));
-    const status_t status = job_parse(text, path, sets, sets_n, job);
+    const confx_status_t status = job_parse(text, path, sets, sets_n, job);
     free(text);
     return status;
 }
 
-status_t job_move(job_t *job, const char *file)
+confx_status_t job_move(job_t *job, const char *file)
 {
     char *copy = strdup(file);
-    if (!copy) return status_fail(STATUS_MEMORY, "%s: no memory for a job", file);
+    if (!copy) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for a job", file);
     free(job->file);
     job->file = copy;
     return status_ok();
@@ -164,7 +165,7 @@ void job_close(job_t *job)
     yaml_release(&job_schema, job);
 }
 
-status_t job_find(const job_t *job, job_data_t data, char *path)
+confx_status_t job_find(const job_t *job, job_data_t data, char *path)
 {
     const struct {
         const char *key, *kind, *suffix, *name;
@@ -174,12 +175,12 @@ status_t job_find(const job_t *job, job_data_t data, char *path)
         [JOB_DATAFLOW_DEPTHWISE] = {"dataflow_depthwise", "dataflows", ".m", job->dataflow_depthwise},
         [JOB_HARDWARE] = {"hardware", "hw", ".yaml", job->hardware},
     };
-    const status_t status = file_find(places[data].kind, places[data].name, places[data].suffix, job->file, path);
-    if (status.code != STATUS_INPUT) return status;
+    const confx_status_t status = file_find(places[data].kind, places[data].name, places[data].suffix, job->file, path);
+    if (status.code != CONFX_STATUS_INPUT) return status;
     return yaml_refuse(job->tree, places[data].key, "%s", status.message);
 }
 
-status_t job_find_init(const job_t *job, char *path)
+confx_status_t job_find_init(const job_t *job, char *path)
 {
     char beside[FILE_PATH_MAX];
     const char *slash = strrchr(job->file, '/');

@@ -1,5 +1,6 @@
 /* A sweep file multiplied out. */
 #include "confx/sweep.h"
+#include "confx/try.h"
 
 #include "confx/file.h"
 #include "confx/guess.h"
@@ -14,7 +15,7 @@
 /* ---- the file -----------------------------------------------------------------------------------------------------
  */
 
-static status_t check_keys(const yaml_t *tree)
+static confx_status_t check_keys(const yaml_t *tree)
 {
     static const char *const known[] = {"base", "set", "grid", "include", "exclude", "ranks_per_search"};
     enum { KNOWN = sizeof known / sizeof *known };
@@ -33,7 +34,7 @@ static status_t check_keys(const yaml_t *tree)
 }
 
 /* `key` is a list of mappings, or is not there. */
-static status_t check_list(const yaml_t *tree, const char *key)
+static confx_status_t check_list(const yaml_t *tree, const char *key)
 {
     char place[SWEEP_PATH_MAX];
     if (yaml_has(tree, key) && !yaml_is_list(tree, key))
@@ -47,7 +48,7 @@ static status_t check_list(const yaml_t *tree, const char *key)
 }
 
 /* A job is told so before its keys are complained of one by one. */
-static status_t refuse_job(const yaml_t *tree)
+static confx_status_t refuse_job(const yaml_t *tree)
 {
     static const char *const keys[] = {"workload",  "dataflow", "hardware", "deployment",
                                        "objective", "budget",   "actions",  "search"};
@@ -58,7 +59,7 @@ static status_t refuse_job(const yaml_t *tree)
                         "this is a job, expected a sweep (base and grid); use `confx run %.100s'", yaml_file(tree));
 }
 
-static status_t check_shape(const yaml_t *tree)
+static confx_status_t check_shape(const yaml_t *tree)
 {
     TRY(refuse_job(tree));
     TRY(check_keys(tree));
@@ -73,7 +74,7 @@ static status_t check_shape(const yaml_t *tree)
     return status_ok();
 }
 
-static status_t read_base(sweep_file_t *file)
+static confx_status_t read_base(sweep_file_t *file)
 {
     char directory[FILE_PATH_MAX];
     char path[FILE_PATH_MAX];
@@ -83,19 +84,20 @@ static status_t read_base(sweep_file_t *file)
     (void)snprintf(directory, sizeof directory, "%.*s", slash ? (int)(slash - file->path) + 1 : 0, file->path);
     TRY(file_join(directory, name, path));
     file->base_path = strdup(path);
-    if (!file->base_path) return status_fail(STATUS_MEMORY, "%s: no memory for a path", path);
-    const status_t status = file_read(path, &file->base, NULL);
-    if (status.code != STATUS_INPUT) return status;
+    if (!file->base_path) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for a path", path);
+    const confx_status_t status = file_read(path, &file->base, NULL);
+    if (status.code != CONFX_STATUS_INPUT) return status;
     return yaml_refuse(file->tree, "base", "%s", status.message);
 }
 
-static status_t read_excludes(sweep_file_t *file)
+static confx_status_t read_excludes(sweep_file_t *file)
 {
     char place[SWEEP_PATH_MAX];
     const size_t n = yaml_size(file->tree, "exclude");
     file->excludes = calloc(n + 1, sizeof(yaml_t *));
     file->excluding = calloc(n + 1, sizeof *file->excluding);
-    if (!file->excludes || !file->excluding) return status_fail(STATUS_MEMORY, "%s: no memory for it", file->path);
+    if (!file->excludes || !file->excluding)
+        return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for it", file->path);
     for (; file->excludes_n < n; file->excludes_n++) {
         (void)snprintf(place, sizeof place, "exclude[%zu]", file->excludes_n);
         TRY(yaml_pick(file->tree, place, "", NULL, &file->excludes[file->excludes_n]));
@@ -103,13 +105,13 @@ static status_t read_excludes(sweep_file_t *file)
     return status_ok();
 }
 
-static status_t read_file(sweep_file_t *file)
+static confx_status_t read_file(sweep_file_t *file)
 {
     char *text;
     TRY(file_read(file->path, &text, NULL));
-    const status_t status = yaml_open_paths(text, file->path, &file->tree);
+    const confx_status_t status = yaml_open_paths(text, file->path, &file->tree);
     free(text);
-    if (status.code != STATUS_OK) return status;
+    if (status.code != CONFX_STATUS_OK) return status;
     TRY(check_shape(file->tree));
     TRY(read_base(file));
     TRY(sweep_axes_read(file));
@@ -141,7 +143,7 @@ static void close_file(sweep_file_t *file)
  */
 
 /* What every search starts from: a copy of `set`. */
-static status_t open_settings(const sweep_file_t *file, yaml_t **settings)
+static confx_status_t open_settings(const sweep_file_t *file, yaml_t **settings)
 {
     if (yaml_has(file->tree, "set")) return yaml_pick(file->tree, "set", "", NULL, settings);
     TRY(yaml_pick(file->tree, "base", "base", NULL, settings));
@@ -149,7 +151,7 @@ static status_t open_settings(const sweep_file_t *file, yaml_t **settings)
     return status_ok();
 }
 
-static status_t add_output(const sweep_file_t *file, const char *name, yaml_t *settings)
+static confx_status_t add_output(const sweep_file_t *file, const char *name, yaml_t *settings)
 {
     char runs[FILE_PATH_MAX];
     char output[FILE_PATH_MAX];
@@ -159,17 +161,17 @@ static status_t add_output(const sweep_file_t *file, const char *name, yaml_t *s
 }
 
 /* Equal names (settings that differ only in letters no file name should have) get a number. */
-static status_t make_unique(sweep_file_t *file, char *name)
+static confx_status_t make_unique(sweep_file_t *file, char *name)
 {
     const size_t length = strlen(name) < SWEEP_NAME_MAX - 12 ? strlen(name) : SWEEP_NAME_MAX - 12;
     for (unsigned twin = 2; tfind(name, &file->names, by_name); twin++)
         (void)snprintf(name + length, SWEEP_NAME_MAX - length, "_%u", twin);
     if (tsearch(name, &file->names, by_name)) return status_ok();
-    return status_fail(STATUS_MEMORY, "%s: no memory for its names", file->path);
+    return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its names", file->path);
 }
 
 /* The search of these settings, of which `own` are its own. */
-static status_t add_search(sweep_file_t *file, sweep_t *sweep, yaml_t *settings, const yaml_t *own)
+static confx_status_t add_search(sweep_file_t *file, sweep_t *sweep, yaml_t *settings, const yaml_t *own)
 {
     sweep_search_t *search = &sweep->searches[sweep->searches_n];
     sweep_name(sweep, own, search->name);
@@ -192,7 +194,7 @@ static bool is_excluded(sweep_file_t *file, const yaml_t *settings)
 }
 
 /* The grid's combination of that number: the last axis runs fastest. */
-static status_t choose(const sweep_file_t *file, size_t number, yaml_t **own)
+static confx_status_t choose(const sweep_file_t *file, size_t number, yaml_t **own)
 {
     size_t stride = file->combinations;
     TRY(yaml_pick(file->tree, "base", "base", NULL, own));
@@ -201,17 +203,17 @@ static status_t choose(const sweep_file_t *file, size_t number, yaml_t **own)
         yaml_t *value;
         stride /= file->axes[i].n;
         TRY(sweep_axis_pick(file, &file->axes[i], number / stride % file->axes[i].n, &value));
-        const status_t status = yaml_merge(*own, value);
+        const confx_status_t status = yaml_merge(*own, value);
         yaml_close(value);
-        if (status.code != STATUS_OK) return status;
+        if (status.code != CONFX_STATUS_OK) return status;
     }
     return status_ok();
 }
 
-static status_t add_upon_set(sweep_file_t *file, sweep_t *sweep, const yaml_t *own, bool may_exclude)
+static confx_status_t add_upon_set(sweep_file_t *file, sweep_t *sweep, const yaml_t *own, bool may_exclude)
 {
     yaml_t *settings = NULL;
-    status_t status;
+    confx_status_t status;
     TRY_OUT(open_settings(file, &settings));
     TRY_OUT(yaml_merge(settings, own));
     if (!may_exclude || !is_excluded(file, settings)) TRY_OUT(add_search(file, sweep, settings, own));
@@ -220,14 +222,14 @@ out:
     return status;
 }
 
-static status_t add_grid(sweep_file_t *file, sweep_t *sweep)
+static confx_status_t add_grid(sweep_file_t *file, sweep_t *sweep)
 {
     for (size_t i = 0; i < file->combinations; i++) {
         yaml_t *own = NULL;
-        status_t status = choose(file, i, &own);
-        if (status.code == STATUS_OK) status = add_upon_set(file, sweep, own, true);
+        confx_status_t status = choose(file, i, &own);
+        if (status.code == CONFX_STATUS_OK) status = add_upon_set(file, sweep, own, true);
         yaml_close(own);
-        if (status.code != STATUS_OK) return status;
+        if (status.code != CONFX_STATUS_OK) return status;
     }
     char place[SWEEP_PATH_MAX];
     for (size_t i = 0; i < file->excludes_n; i++) {
@@ -238,21 +240,21 @@ static status_t add_grid(sweep_file_t *file, sweep_t *sweep)
     return status_ok();
 }
 
-static status_t add_included(sweep_file_t *file, sweep_t *sweep)
+static confx_status_t add_included(sweep_file_t *file, sweep_t *sweep)
 {
     char place[SWEEP_PATH_MAX];
     for (size_t i = 0; i < yaml_size(file->tree, "include"); i++) {
         yaml_t *own;
         (void)snprintf(place, sizeof place, "include[%zu]", i);
         TRY(yaml_pick(file->tree, place, "", NULL, &own));
-        const status_t status = add_upon_set(file, sweep, own, false);
+        const confx_status_t status = add_upon_set(file, sweep, own, false);
         yaml_close(own);
-        if (status.code != STATUS_OK) return status;
+        if (status.code != CONFX_STATUS_OK) return status;
     }
     return status_ok();
 }
 
-static status_t add_keys(const sweep_file_t *file, sweep_t *sweep)
+static confx_status_t add_keys(const sweep_file_t *file, sweep_t *sweep)
 {
     char place[SWEEP_PATH_MAX];
     if (yaml_has(file->tree, "grid")) TRY(sweep_keys_add(file, "grid", sweep));
@@ -276,7 +278,7 @@ static void print_job(const char *text, FILE *out)
     }
 }
 
-static status_t write_text(sweep_t *sweep)
+static confx_status_t write_text(sweep_t *sweep)
 {
     size_t length;
     FILE *out = open_memstream(&sweep->text, &length);
@@ -285,10 +287,10 @@ static status_t write_text(sweep_t *sweep)
         print_job(sweep->searches[i].job->text, out);
     }
     if (out && fclose(out) == 0 && sweep->text) return status_ok();
-    return status_fail(STATUS_MEMORY, "no memory for the text of a sweep");
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for the text of a sweep");
 }
 
-static status_t fill(sweep_file_t *file, sweep_t *sweep)
+static confx_status_t fill(sweep_file_t *file, sweep_t *sweep)
 {
     int64_t ranks = 1;
     TRY(read_file(file));
@@ -296,7 +298,7 @@ static status_t fill(sweep_file_t *file, sweep_t *sweep)
     if (given) (void)text_to_integer(given, 1, 65535, &ranks);
     sweep->ranks_per_search = (size_t)ranks;
     sweep->searches = calloc(file->combinations + yaml_size(file->tree, "include"), sizeof *sweep->searches);
-    if (!sweep->searches) return status_fail(STATUS_MEMORY, "%s: no memory for its searches", file->path);
+    if (!sweep->searches) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its searches", file->path);
     TRY(add_keys(file, sweep));
     TRY(add_grid(file, sweep));
     TRY(add_included(file, sweep));
@@ -304,15 +306,15 @@ static status_t fill(sweep_file_t *file, sweep_t *sweep)
     return write_text(sweep);
 }
 
-status_t sweep_open(const char *path, const char *directory, sweep_t **opened)
+confx_status_t sweep_open(const char *path, const char *directory, sweep_t **opened)
 {
     sweep_file_t file = {.path = path, .directory = directory};
     *opened = NULL;
     sweep_t *sweep = calloc(1, sizeof *sweep);
-    if (!sweep) return status_fail(STATUS_MEMORY, "%s: no memory for a sweep", path);
-    status_t status = fill(&file, sweep);
+    if (!sweep) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for a sweep", path);
+    confx_status_t status = fill(&file, sweep);
     close_file(&file);
-    if (status.code == STATUS_OK) {
+    if (status.code == CONFX_STATUS_OK) {
         *opened = sweep;
         return status;
     }

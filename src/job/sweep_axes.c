@@ -1,5 +1,6 @@
 /* The keys of a sweep: the grid's axes and their values. */
 #include "confx/text.h"
+#include "confx/try.h"
 #include "sweep_parts.h"
 
 #include <inttypes.h>
@@ -7,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static status_t join_key(const sweep_file_t *file, const char *parent, const char *key, char out[SWEEP_PATH_MAX])
+static confx_status_t join_key(const sweep_file_t *file, const char *parent, const char *key, char out[SWEEP_PATH_MAX])
 {
     const int length = snprintf(out, SWEEP_PATH_MAX, "%s%s%s", parent, *parent ? "." : "", key);
     if (length < SWEEP_PATH_MAX) return status_ok();
@@ -17,19 +18,19 @@ static status_t join_key(const sweep_file_t *file, const char *parent, const cha
 /* ---- key paths ----------------------------------------------------------------------------------------------------
  */
 
-static status_t add_key(const sweep_file_t *file, const char *place, const char *key, sweep_t *sweep)
+static confx_status_t add_key(const sweep_file_t *file, const char *place, const char *key, sweep_t *sweep)
 {
     for (size_t i = 0; i < sweep->keys_n; i++)
         if (!strcmp(sweep->keys[i], key)) return status_ok();
     if (!strcmp(key, "output")) return yaml_refuse(file->tree, place, "each search has its own; leave it out");
     if (sweep->keys_n == SWEEP_KEYS_MAX) return yaml_refuse(file->tree, place, "more than %d keys", SWEEP_KEYS_MAX);
     sweep->keys[sweep->keys_n] = strdup(key);
-    if (!sweep->keys[sweep->keys_n]) return status_fail(STATUS_MEMORY, "%s: no memory for its keys", file->path);
+    if (!sweep->keys[sweep->keys_n]) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its keys", file->path);
     sweep->keys_n++;
     return status_ok();
 }
 
-static status_t add_keys_below(const sweep_file_t *file, const char *place, const char *key, sweep_t *sweep)
+static confx_status_t add_keys_below(const sweep_file_t *file, const char *place, const char *key, sweep_t *sweep)
 {
     if (!yaml_is_map(file->tree, place)) return add_key(file, place, key, sweep);
     const char *name;
@@ -43,7 +44,7 @@ static status_t add_keys_below(const sweep_file_t *file, const char *place, cons
     return status_ok();
 }
 
-status_t sweep_keys_add(const sweep_file_t *file, const char *place, sweep_t *sweep)
+confx_status_t sweep_keys_add(const sweep_file_t *file, const char *place, sweep_t *sweep)
 {
     return add_keys_below(file, place, "", sweep);
 }
@@ -62,7 +63,7 @@ static bool read_range(const char *text, int64_t *first, int64_t *last)
            text_to_integer(dots + 2, INT64_MIN, INT64_MAX, last);
 }
 
-static status_t fill_axis(const sweep_file_t *file, sweep_axis_t *axis)
+static confx_status_t fill_axis(const sweep_file_t *file, sweep_axis_t *axis)
 {
     int64_t last = 0;
     const char *text = yaml_scalar(file->tree, axis->place);
@@ -78,7 +79,7 @@ static status_t fill_axis(const sweep_file_t *file, sweep_axis_t *axis)
     return status_ok();
 }
 
-static status_t add_axis(sweep_file_t *file, const char *place)
+static confx_status_t add_axis(sweep_file_t *file, const char *place)
 {
     char in_set[SWEEP_PATH_MAX];
     if (file->axes_n == SWEEP_KEYS_MAX) return yaml_refuse(file->tree, place, "more than %d keys", SWEEP_KEYS_MAX);
@@ -93,7 +94,7 @@ static status_t add_axis(sweep_file_t *file, const char *place)
     return yaml_refuse(file->tree, place, "expected a grid of at most %d searches", SWEEP_SEARCHES_MAX);
 }
 
-static status_t read_axes(sweep_file_t *file, const char *place)
+static confx_status_t read_axes(sweep_file_t *file, const char *place)
 {
     if (!yaml_is_map(file->tree, place)) return add_axis(file, place);
     const char *name;
@@ -105,7 +106,7 @@ static status_t read_axes(sweep_file_t *file, const char *place)
     return status_ok();
 }
 
-status_t sweep_axes_read(sweep_file_t *file)
+confx_status_t sweep_axes_read(sweep_file_t *file)
 {
     file->combinations = 1;
     if (!yaml_has(file->tree, "grid")) {
@@ -117,7 +118,7 @@ status_t sweep_axes_read(sweep_file_t *file)
     return read_axes(file, "grid");
 }
 
-status_t sweep_axis_pick(const sweep_file_t *file, const sweep_axis_t *axis, size_t index, yaml_t **value)
+confx_status_t sweep_axis_pick(const sweep_file_t *file, const sweep_axis_t *axis, size_t index, yaml_t **value)
 {
     char text[32];
     char place[SWEEP_PATH_MAX + 32];

@@ -31,10 +31,10 @@ typedef struct {
 } sweep_file_t;
 
 /* sweep_axes.c: the grid's axes; and one of an axis' values as a tree {key: value}. */
-status_t sweep_axes_read(sweep_file_t *file);
-status_t sweep_axis_pick(const sweep_file_t *file, const sweep_axis_t *axis, size_t index, yaml_t **value);
+confx_status_t sweep_axes_read(sweep_file_t *file);
+confx_status_t sweep_axis_pick(const sweep_file_t *file, const sweep_axis_t *axis, size_t index, yaml_t **value);
 /* Adds the key paths below a mapping at `place` to those of the sweep. */
-status_t sweep_keys_add(const sweep_file_t *file, const char *place, sweep_t *sweep);
+confx_status_t sweep_keys_add(const sweep_file_t *file, const char *place, sweep_t *sweep);
 
 /* sweep_name.c: a name made of the settings that are a search's own. A list as words with `between` in between. */
 void sweep_name(const sweep_t *sweep, const yaml_t *own, char out[SWEEP_NAME_MAX]);

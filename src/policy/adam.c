@@ -1,14 +1,15 @@
 /* Adam: Kingma and Ba 2015, algorithm 1. */
+#include "confx/try.h"
 #include "matrix.h"
 #include "vector.h"
 
 #include <stdlib.h>
 #include <tgmath.h>
 
-status_t adam_open(size_t n, real_t beta1, real_t beta2, adam_t *adam)
+confx_status_t adam_open(size_t n, real_t beta1, real_t beta2, adam_t *adam)
 {
     real_t *moments = matrix_memory(2 * n);
-    if (!moments) return status_fail(STATUS_MEMORY, "no memory for the moments of %zu parameters", n);
+    if (!moments) return status_fail(CONFX_STATUS_MEMORY, "no memory for the moments of %zu parameters", n);
     *adam = (adam_t){.first = moments, .second = moments + n, .n = n, .beta1 = beta1, .beta2 = beta2};
     adam->epsilon = (real_t)1e-8;
     return status_ok();

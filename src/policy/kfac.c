@@ -1,4 +1,5 @@
 #include "confx/kfac.h"
+#include "confx/try.h"
 
 #include "matrix.h"
 
@@ -23,11 +24,11 @@ typedef struct {
 typedef struct {
     size_t weight;    /* its place in the parameters */
     factor_t in, out; /* A (inputs + 1: the bias is the last), G (outputs) */
-} layer_t;
+} confx_layer_t;
 
 struct kfac {
     size_t layers, rows, averages_n;
-    layer_t layer[MLP_LAYERS_MAX];
+    confx_layer_t layer[MLP_LAYERS_MAX];
     double decay, damping;
     real_t *averages; /* the last: folds */
     real_t *reals;    /* sums and inverses, then scratch */
@@ -39,7 +40,7 @@ static size_t lay_out(kfac_t *kfac, const mlp_t *mlp)
     size_t widest = 0;
     for (size_t i = 0; i < kfac->layers; i++) {
         const mlp_layer_t layer = mlp_layer(mlp, i);
-        kfac->layer[i] = (layer_t){layer.weight, {.n = layer.inputs + 1}, {.n = layer.outputs}};
+        kfac->layer[i] = (confx_layer_t){layer.weight, {.n = layer.inputs + 1}, {.n = layer.outputs}};
         kfac->averages_n += (layer.inputs + 1) * (layer.inputs + 1) + layer.outputs * layer.outputs;
         const size_t wide = layer.inputs + 1 > layer.outputs ? layer.inputs + 1 : layer.outputs;
         widest = wide > widest ? wide : widest;
@@ -57,17 +58,17 @@ static void place(factor_t *factor, real_t **average, real_t **rest)
     *rest += 2 * squares;
 }
 
-status_t kfac_open(const mlp_t *mlp, double decay, double damping, kfac_t **out)
+confx_status_t kfac_open(const mlp_t *mlp, double decay, double damping, kfac_t **out)
 {
     kfac_t *kfac = calloc(1, sizeof *kfac);
-    if (!kfac) return status_fail(STATUS_MEMORY, "no memory for Kronecker factors");
+    if (!kfac) return status_fail(CONFX_STATUS_MEMORY, "no memory for Kronecker factors");
     *kfac = (kfac_t){.layers = mlp_layers(mlp), .decay = decay, .damping = damping};
     const size_t widest = lay_out(kfac, mlp);
     kfac->averages = matrix_memory(kfac->averages_n + 1);
     kfac->reals = matrix_memory(2 * kfac->averages_n + widest * widest);
     if (!kfac->averages || !kfac->reals) {
         kfac_close(kfac);
-        return status_fail(STATUS_MEMORY, "no memory for Kronecker factors of %zu layers", mlp_layers(mlp));
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for Kronecker factors of %zu layers", mlp_layers(mlp));
     }
     real_t *average = kfac->averages;
     real_t *rest = kfac->reals;
@@ -151,7 +152,7 @@ void kfac_fold(kfac_t *kfac)
 {
     kfac->averages[kfac->averages_n] += 1;
     for (size_t i = 0; i < kfac->layers; i++) {
-        layer_t *layer = &kfac->layer[i];
+        confx_layer_t *layer = &kfac->layer[i];
         fold(kfac, &layer->in);
         fold(kfac, &layer->out);
         const double tiny = 1e-12; /* a layer whose outputs say nothing */
@@ -165,7 +166,7 @@ void kfac_fold(kfac_t *kfac)
 void kfac_natural(kfac_t *kfac, const real_t *gradient, real_t *natural)
 {
     for (size_t i = 0; i < kfac->layers; i++) {
-        const layer_t *layer = &kfac->layer[i];
+        const confx_layer_t *layer = &kfac->layer[i];
         const size_t rows = layer->in.n;
         const size_t columns = layer->out.n;
         const size_t n = rows * columns;

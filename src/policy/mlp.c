@@ -1,5 +1,6 @@
 /* Perceptrons: affine layers with units between them, forward and backward over rows. */
 #include "confx/mlp.h"
+#include "confx/try.h"
 
 #include "activation.h"
 #include "affine.h"
@@ -49,17 +50,17 @@ static void lay_out(mlp_t *mlp)
     }
 }
 
-status_t mlp_open(const mlp_shape_t *shape, size_t rows, mlp_t **out)
+confx_status_t mlp_open(const mlp_shape_t *shape, size_t rows, mlp_t **out)
 {
     mlp_t *mlp = calloc(1, sizeof *mlp);
-    if (!mlp) return status_fail(STATUS_MEMORY, "no memory for a perceptron");
+    if (!mlp) return status_fail(CONFX_STATUS_MEMORY, "no memory for a perceptron");
     size_t widths = shape->inputs;
     for (size_t i = 1; i <= shape->hidden + 1; i++) widths += 2 * width_of(shape, i);
     *mlp = (mlp_t){.shape = *shape, .layers = shape->hidden + 1, .rows_most = rows};
     mlp->reals = matrix_memory(rows * widths);
     if (!mlp->reals) {
         mlp_close(mlp);
-        return status_fail(STATUS_MEMORY, "no memory for a perceptron of %zu rows", rows);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for a perceptron of %zu rows", rows);
     }
     lay_out(mlp);
     matrix_one_thread();

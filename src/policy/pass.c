@@ -1,5 +1,6 @@
 /* The memory of a pass: laid out twice by the same code, once to count and once to hand out. */
 #include "pass.h"
+#include "confx/try.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -83,14 +84,14 @@ static size_t lay(pass_t *pass, real_t *base)
     return arena.used;
 }
 
-static status_t allocate(pass_t *pass)
+static confx_status_t allocate(pass_t *pass)
 {
     const size_t rows = pass->batch_most * pass->steps_most;
     const size_t heads = pass->policy->shape.heads;
     pass->reals = matrix_memory(lay(pass, NULL));
     pass->indices = calloc((heads + 1) * rows, sizeof *pass->indices);
     if (!pass->reals || !pass->indices)
-        return status_fail(STATUS_MEMORY, "no memory for a pass of %zu episodes by %zu steps", pass->batch_most,
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for a pass of %zu episodes by %zu steps", pass->batch_most,
                            pass->steps_most);
     (void)lay(pass, pass->reals);
     pass->rows = pass->indices + heads * rows;
@@ -98,18 +99,18 @@ static status_t allocate(pass_t *pass)
     return status_ok();
 }
 
-status_t pass_open(const policy_t *policy, size_t batch, size_t steps, pass_t **out)
+confx_status_t pass_open(const policy_t *policy, size_t batch, size_t steps, pass_t **out)
 {
     if (batch == 0 || steps == 0 || batch > ROWS_MAX / steps)
-        return status_fail(STATUS_INPUT, "policy: %zu episodes by %zu steps, expected 1 to %d rows", batch, steps,
+        return status_fail(CONFX_STATUS_INPUT, "policy: %zu episodes by %zu steps, expected 1 to %d rows", batch, steps,
                            ROWS_MAX);
     pass_t *pass = calloc(1, sizeof *pass);
-    if (!pass) return status_fail(STATUS_MEMORY, "no memory for a pass");
+    if (!pass) return status_fail(CONFX_STATUS_MEMORY, "no memory for a pass");
     pass->policy = policy;
     pass->batch_most = batch;
     pass->steps_most = steps;
-    const status_t status = allocate(pass);
-    if (status.code != STATUS_OK) {
+    const confx_status_t status = allocate(pass);
+    if (status.code != CONFX_STATUS_OK) {
         pass_close(pass);
         return status_frame(status, __func__, __LINE__);
     }

@@ -1,4 +1,5 @@
 /* From a shape to tensors: what a policy consists of and where it lies. */
+#include "confx/try.h"
 #include "network.h"
 
 #include <math.h>
@@ -110,13 +111,13 @@ static void add_heads(policy_t *policy)
 
 /* ---- open and close ---------------------------------------------------------------------------------------------- */
 
-static status_t check_range(const char *what, size_t value, size_t least, size_t most)
+static confx_status_t check_range(const char *what, size_t value, size_t least, size_t most)
 {
     if (value >= least && value <= most) return status_ok();
-    return status_fail(STATUS_INPUT, "policy: %s is %zu, expected %zu to %zu", what, value, least, most);
+    return status_fail(CONFX_STATUS_INPUT, "policy: %s is %zu, expected %zu to %zu", what, value, least, most);
 }
 
-static status_t check_shape(const policy_shape_t *shape)
+static confx_status_t check_shape(const policy_shape_t *shape)
 {
     size_t inputs = 0;
     for (size_t group = 0; group < POLICY_GROUPS; group++) {
@@ -135,11 +136,11 @@ static status_t check_shape(const policy_shape_t *shape)
     return check_range("tables", shape->tables, 0, POLICY_WIDTH_MAX);
 }
 
-status_t policy_open(const policy_shape_t *shape, policy_t **out)
+confx_status_t policy_open(const policy_shape_t *shape, policy_t **out)
 {
     TRY(check_shape(shape));
     policy_t *policy = calloc(1, sizeof *policy);
-    if (!policy) return status_fail(STATUS_MEMORY, "no memory for a policy");
+    if (!policy) return status_fail(CONFX_STATUS_MEMORY, "no memory for a policy");
     policy->shape = *shape;
     add_encoders(policy);
     add_trunk(policy);
@@ -149,7 +150,7 @@ status_t policy_open(const policy_shape_t *shape, policy_t **out)
     if (!policy->parameters) {
         const size_t size = policy->size;
         policy_close(policy);
-        return status_fail(STATUS_MEMORY, "no memory for a policy of %zu parameters", size);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for a policy of %zu parameters", size);
     }
     matrix_one_thread();
     *out = policy;

@@ -1,9 +1,10 @@
 /* Memory for the samples of one block or island. */
 #include "confx/problem.h"
+#include "confx/try.h"
 
 #include <stdlib.h>
 
-status_t batch_open(size_t capacity, size_t layers, batch_t *batch)
+confx_status_t batch_open(size_t capacity, size_t layers, batch_t *batch)
 {
     const size_t cells = capacity * layers;
     *batch = (batch_t){.capacity = capacity, .layers = layers};
@@ -18,7 +19,7 @@ status_t batch_open(size_t capacity, size_t layers, batch_t *batch)
         batch->feasible)
         return status_ok();
     batch_close(batch);
-    return status_fail(STATUS_MEMORY, "no memory for %zu samples of %zu layers", capacity, layers);
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu samples of %zu layers", capacity, layers);
 }
 
 void batch_close(batch_t *batch)

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-static void factors_of(objective_t objective, const cost_t *cost, double *factors)
+static void factors_of(objective_t objective, const confx_cost_t *cost, double *factors)
 {
     switch (objective) {
     case OBJECTIVE_LATENCY:
@@ -19,7 +19,7 @@ static void factors_of(objective_t objective, const cost_t *cost, double *factor
     }
 }
 
-static double need_of(constraint_t constraint, const cost_t *cost)
+static double need_of(constraint_t constraint, const confx_cost_t *cost)
 {
     switch (constraint) {
     case CONSTRAINT_AREA:
@@ -30,25 +30,27 @@ static double need_of(constraint_t constraint, const cost_t *cost)
     return NAN;
 }
 
-static void evaluate_layer(const problem_t *problem, const layer_t *layer, uint32_t pes, uint32_t buffer, cost_t *cost)
+static void evaluate_layer(const problem_t *problem, const confx_layer_t *layer, uint32_t pes, uint32_t buffer,
+                           confx_cost_t *cost)
 {
-    const dataflow_t *dataflow = layer->type == LAYER_DSCONV ? problem->parts.depthwise : problem->parts.dataflow;
-    cost_evaluate(dataflow, layer, problem->parts.hardware, pes, buffer, cost);
+    const confx_dataflow_t *dataflow =
+        layer->type == CONFX_LAYER_DSCONV ? problem->parts.depthwise : problem->parts.dataflow;
+    confx_cost_evaluate(dataflow, layer, problem->parts.hardware, pes, buffer, cost);
 }
 
 /* evaluator_t's function over the cost model; the context is the problem itself. */
 bool problem_evaluate(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *factors, double *need)
 {
     const problem_t *problem = context;
-    const workload_t *workload = problem->workload;
-    cost_t cost;
+    const confx_workload_t *workload = problem->workload;
+    confx_cost_t cost;
     evaluate_layer(problem, &workload->layers[workload->first_of[distinct]], pes, buffer, &cost);
     factors_of(problem->objective, &cost, factors);
     *need = need_of(problem->constraint, &cost);
-    return cost.fault == COST_VALID;
+    return cost.fault == CONFX_COST_VALID;
 }
 
-void problem_explain(const problem_t *problem, size_t layer, uint32_t pes, uint32_t buffer, cost_t *cost)
+void problem_explain(const problem_t *problem, size_t layer, uint32_t pes, uint32_t buffer, confx_cost_t *cost)
 {
     evaluate_layer(problem, &problem->workload->layers[layer], pes, buffer, cost);
 }

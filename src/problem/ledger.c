@@ -1,5 +1,6 @@
 /* What samples have revealed: each point's objective, entered once, wherever it was sampled. */
 #include "confx/ledger.h"
+#include "confx/try.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -13,10 +14,10 @@ struct ledger {
     ledger_entry_t *entries; /* (D x points), n used */
 };
 
-status_t ledger_open(const problem_t *problem, ledger_t **out)
+confx_status_t ledger_open(const problem_t *problem, ledger_t **out)
 {
     ledger_t *ledger = calloc(1, sizeof *ledger);
-    if (!ledger) return status_fail(STATUS_MEMORY, "no memory for a ledger");
+    if (!ledger) return status_fail(CONFX_STATUS_MEMORY, "no memory for a ledger");
     ledger->distinct = problem_distinct(problem);
     ledger->points = problem_points(problem);
     const size_t n = ledger->distinct * ledger->points;
@@ -24,7 +25,7 @@ status_t ledger_open(const problem_t *problem, ledger_t **out)
     ledger->entries = malloc(n * sizeof *ledger->entries);
     if (!ledger->cost || !ledger->entries) {
         ledger_close(ledger);
-        return status_fail(STATUS_MEMORY, "no memory for a ledger of %zu points", n);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for a ledger of %zu points", n);
     }
     *out = ledger;
     return status_ok();

@@ -7,7 +7,7 @@
 enum { HEADS = 2 };
 
 struct problem {
-    const workload_t *workload;
+    const confx_workload_t *workload;
     evaluator_t evaluator;
     problem_parts_t parts;
     objective_t objective;

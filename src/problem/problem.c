@@ -1,4 +1,5 @@
 /* Opening a problem: its actions, what they need, and what the budget means. */
+#include "confx/try.h"
 #include "parts.h"
 
 #include <inttypes.h>
@@ -11,17 +12,17 @@ bool problem_evaluate(void *context, size_t distinct, uint32_t pes, uint32_t buf
 /* A sum of needs may round above a budget that is the same sum in another order. */
 static const double budget_slack = 1e-12;
 
-static status_t copy_levels(problem_t *problem, size_t head, const uint32_t *levels, size_t n)
+static confx_status_t copy_levels(problem_t *problem, size_t head, const uint32_t *levels, size_t n)
 {
     problem->levels[head] = malloc(n * sizeof *levels);
-    if (!problem->levels[head]) return status_fail(STATUS_MEMORY, "no memory for %zu levels", n);
+    if (!problem->levels[head]) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu levels", n);
     memcpy(problem->levels[head], levels, n * sizeof *levels);
     problem->levels_n[head] = n;
     return status_ok();
 }
 
 /* Zeros of calloc stay out of memory until a point is evaluated there: most of a large table never is. */
-static status_t open_tables(problem_t *problem)
+static confx_status_t open_tables(problem_t *problem)
 {
     const size_t n = problem->workload->distinct_n * problem->points;
     if (n > UINT32_MAX) /* ledgers and certificates number points in 32 bits */
@@ -34,7 +35,7 @@ static status_t open_tables(problem_t *problem)
     problem->need_table = calloc(n, sizeof(double));
     problem->least_point = calloc(problem->workload->distinct_n, sizeof(size_t));
     if (problem->factor_table && problem->need_table && problem->least_point) return status_ok();
-    return status_fail(STATUS_MEMORY, "no memory for a cost table of %zu points (%.3g GB)", n,
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for a cost table of %zu points (%.3g GB)", n,
                        (double)(n * (problem->factors + 1) * sizeof(double)) / 1e9);
 }
 
@@ -79,18 +80,18 @@ static double find_least(problem_t *problem, size_t distinct, bool *valid)
     return least;
 }
 
-static status_t refuse_layer(const problem_t *problem, size_t distinct)
+static confx_status_t refuse_layer(const problem_t *problem, size_t distinct)
 {
     const size_t layer = problem->workload->first_of[distinct];
-    cost_t cost;
+    confx_cost_t cost;
     problem_explain(problem, layer, problem->levels[0][0], problem->levels[1][0], &cost);
-    return status_fail(STATUS_INFEASIBLE,
+    return status_fail(CONFX_STATUS_INFEASIBLE,
                        "layer %s: the dataflow runs it on none of the levels; on %u PEs with buffer %u: %s",
                        problem->workload->layers[layer].name, problem->levels[0][0], problem->levels[1][0],
-                       cost_fault_text(cost.fault));
+                       confx_cost_fault_text(cost.fault));
 }
 
-static status_t check_budget(problem_t *problem)
+static confx_status_t check_budget(problem_t *problem)
 {
     double least = 0;
     for (size_t layer = 0; layer < problem->workload->layers_n; layer++) {
@@ -100,12 +101,13 @@ static status_t check_budget(problem_t *problem)
         if (!valid) return refuse_layer(problem, distinct);
     }
     if (problem_fits(problem, least)) return status_ok();
-    return status_fail(STATUS_INFEASIBLE, "budget: %s of %.6g %s is below the least that any assignment needs, %.6g %s",
+    return status_fail(CONFX_STATUS_INFEASIBLE,
+                       "budget: %s of %.6g %s is below the least that any assignment needs, %.6g %s",
                        constraint_name(problem->constraint), problem->budget, constraint_units(problem->constraint),
                        least, constraint_units(problem->constraint));
 }
 
-static status_t set_budget(problem_t *problem, const job_t *job)
+static confx_status_t set_budget(problem_t *problem, const job_t *job)
 {
     find_need_range(problem);
     if (!isfinite(problem->need_most) || !isfinite(problem->need_least))
@@ -117,7 +119,7 @@ static status_t set_budget(problem_t *problem, const job_t *job)
     return check_budget(problem);
 }
 
-static status_t fill(problem_t *problem, const problem_parts_t *parts)
+static confx_status_t fill(problem_t *problem, const problem_parts_t *parts)
 {
     const job_t *job = parts->job;
     problem->parts = *parts;
@@ -132,13 +134,13 @@ static status_t fill(problem_t *problem, const problem_parts_t *parts)
     return set_budget(problem, job);
 }
 
-static status_t open_problem(const problem_parts_t *parts, const evaluator_t *evaluator, problem_t **out)
+static confx_status_t open_problem(const problem_parts_t *parts, const evaluator_t *evaluator, problem_t **out)
 {
     problem_t *problem = calloc(1, sizeof *problem);
-    if (!problem) return status_fail(STATUS_MEMORY, "no memory for a problem");
+    if (!problem) return status_fail(CONFX_STATUS_MEMORY, "no memory for a problem");
     problem->evaluator = evaluator ? *evaluator : (evaluator_t){problem, problem_evaluate};
-    const status_t status = fill(problem, parts);
-    if (status.code != STATUS_OK) {
+    const confx_status_t status = fill(problem, parts);
+    if (status.code != CONFX_STATUS_OK) {
         problem_close(problem);
         return status;
     }
@@ -146,12 +148,12 @@ static status_t open_problem(const problem_parts_t *parts, const evaluator_t *ev
     return status;
 }
 
-status_t problem_open(const problem_parts_t *parts, problem_t **problem)
+confx_status_t problem_open(const problem_parts_t *parts, problem_t **problem)
 {
     return open_problem(parts, NULL, problem);
 }
 
-status_t problem_open_with(const problem_parts_t *parts, evaluator_t evaluator, problem_t **problem)
+confx_status_t problem_open_with(const problem_parts_t *parts, evaluator_t evaluator, problem_t **problem)
 {
     return open_problem(parts, &evaluator, problem);
 }
@@ -171,7 +173,7 @@ bool problem_fits(const problem_t *problem, double need)
     return need <= problem->budget * (1 + budget_slack);
 }
 
-const workload_t *problem_workload(const problem_t *problem)
+const confx_workload_t *problem_workload(const problem_t *problem)
 {
     return problem->workload;
 }

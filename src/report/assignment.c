@@ -4,20 +4,20 @@
 
 /* Layers by kind, as the picture tells them apart. */
 static const struct {
-    layer_type_t type;
+    confx_layer_type_t type;
     const char *title, *colour;
 } kinds[] = {
-    {LAYER_CONV, "convolution", PLOT_BLUE},
-    {LAYER_DSCONV, "depthwise convolution", PLOT_ORANGE},
-    {LAYER_NGCONV, "grouped convolution", PLOT_GREEN},
-    {LAYER_TRCONV, "transposed convolution", PLOT_PURPLE},
-    {LAYER_GEMM, "matrix product", PLOT_SKY},
+    {CONFX_LAYER_CONV, "convolution", PLOT_BLUE},
+    {CONFX_LAYER_DSCONV, "depthwise convolution", PLOT_ORANGE},
+    {CONFX_LAYER_NGCONV, "grouped convolution", PLOT_GREEN},
+    {CONFX_LAYER_TRCONV, "transposed convolution", PLOT_PURPLE},
+    {CONFX_LAYER_GEMM, "matrix product", PLOT_SKY},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
-static layer_type_t type_of(const report_t *report, size_t layer)
+static confx_layer_type_t type_of(const report_t *report, size_t layer)
 {
-    return (layer_type_t)(report->shapes[layer * SHAPE_COLUMNS + SHAPE_TYPE] - 1);
+    return (confx_layer_type_t)(report->shapes[layer * SHAPE_COLUMNS + SHAPE_TYPE] - 1);
 }
 
 static bool has_kind(const report_t *report, size_t kind)

@@ -2,6 +2,7 @@
 #include "comparison.h"
 #include "confx/file.h"
 #include "confx/store.h"
+#include "confx/try.h"
 #include "facts.h"
 
 #include <math.h>
@@ -42,7 +43,7 @@ typedef struct {
     uint8_t *feasible;
 } piece_t;
 
-static status_t add_rows(store_t *store, size_t first, size_t n, piece_t *piece, curve_t *curve)
+static confx_status_t add_rows(store_t *store, size_t first, size_t n, piece_t *piece, curve_t *curve)
 {
     TRY(store_read_rows(store, "/trajectories/objective", ARRAY_F64, first, n, piece->objective));
     TRY(store_read_rows(store, "/trajectories/feasible", ARRAY_U8, first, n, piece->feasible));
@@ -50,7 +51,7 @@ static status_t add_rows(store_t *store, size_t first, size_t n, piece_t *piece,
     return status_ok();
 }
 
-static status_t add_all(store_t *store, piece_t *piece, curve_t *curve)
+static confx_status_t add_all(store_t *store, piece_t *piece, curve_t *curve)
 {
     array_t array;
     TRY(store_describe(store, "/trajectories/objective", &array));
@@ -61,12 +62,13 @@ static status_t add_all(store_t *store, piece_t *piece, curve_t *curve)
 }
 
 /* The log is gone through in pieces: it may be long. */
-static status_t read_curve(const char *path, curve_t *curve)
+static confx_status_t read_curve(const char *path, curve_t *curve)
 {
     store_t *store = NULL;
     piece_t piece = {malloc(PIECE_ROWS * sizeof *piece.objective), malloc(PIECE_ROWS)};
-    status_t status;
-    if (!piece.objective || !piece.feasible) TRY_OUT(status_fail(STATUS_MEMORY, "%s: no memory for its curve", path));
+    confx_status_t status;
+    if (!piece.objective || !piece.feasible)
+        TRY_OUT(status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its curve", path));
     TRY_OUT(store_open_run(path, &store));
     TRY_OUT(add_all(store, &piece, curve));
 out:
@@ -79,7 +81,7 @@ out:
 /* ---- a run --------------------------------------------------------------------------------------------------------
  */
 
-static status_t read_trial(const char *run_dir, double yardstick, trial_t *trial)
+static confx_status_t read_trial(const char *run_dir, double yardstick, trial_t *trial)
 {
     char path[FILE_PATH_MAX];
     report_t *report;
@@ -126,13 +128,13 @@ static size_t thin(double *values, size_t n, size_t most)
     return most;
 }
 
-static status_t lay_grid(comparison_t *comparison)
+static confx_status_t lay_grid(comparison_t *comparison)
 {
     const size_t trials_n = comparison->plan.algorithms_n * comparison->plan.seeds_n;
     size_t n = 2;
     for (size_t i = 0; i < trials_n; i++) n += comparison->trials[i].curve.n;
     comparison->points = malloc(n * sizeof *comparison->points);
-    if (!comparison->points) return status_fail(STATUS_MEMORY, "no memory for %zu points", n);
+    if (!comparison->points) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu points", n);
     comparison->points[0] = 1;
     comparison->points[1] = (double)comparison->job->search.samples;
     n = 2;
@@ -147,28 +149,29 @@ static status_t lay_grid(comparison_t *comparison)
 /* ---- the whole ----------------------------------------------------------------------------------------------------
  */
 
-static status_t read_all(comparison_t *comparison)
+static confx_status_t read_all(comparison_t *comparison)
 {
     const comparison_plan_t *plan = &comparison->plan;
     const size_t n = plan->algorithms_n * plan->seeds_n;
     comparison->trials = calloc(n, sizeof *comparison->trials);
     comparison->standings = calloc(plan->algorithms_n, sizeof *comparison->standings);
-    if (!comparison->trials || !comparison->standings) return status_fail(STATUS_MEMORY, "no memory for %zu runs", n);
+    if (!comparison->trials || !comparison->standings)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu runs", n);
     for (size_t i = 0; i < n; i++)
         TRY(read_trial(plan->jobs[i]->output, comparison_yardstick(plan), &comparison->trials[i]));
     TRY(lay_grid(comparison));
     return standing_make(comparison);
 }
 
-status_t comparison_open(const comparison_plan_t *plan, comparison_t **opened)
+confx_status_t comparison_open(const comparison_plan_t *plan, comparison_t **opened)
 {
     *opened = NULL;
     comparison_t *comparison = calloc(1, sizeof *comparison);
-    if (!comparison) return status_fail(STATUS_MEMORY, "no memory for a comparison");
+    if (!comparison) return status_fail(CONFX_STATUS_MEMORY, "no memory for a comparison");
     comparison->plan = *plan;
     comparison->job = plan->jobs[0];
-    const status_t status = read_all(comparison);
-    if (status.code == STATUS_OK)
+    const confx_status_t status = read_all(comparison);
+    if (status.code == CONFX_STATUS_OK)
         *opened = comparison;
     else
         comparison_close(comparison);

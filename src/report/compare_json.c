@@ -1,5 +1,6 @@
 /* The comparison as one JSON object, named as in compare.csv and compare.h5. What is not known is null. */
 #include "comparison.h"
+#include "confx/try.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -78,14 +79,14 @@ static json_t *standings_json(const comparison_t *comparison)
     return list;
 }
 
-status_t comparison_json(const comparison_t *comparison, FILE *out)
+confx_status_t comparison_json(const comparison_t *comparison, FILE *out)
 {
     json_t *object = json_pack("{s:o, s:o, s:o}", "task", task_json(comparison), "yardstick",
                                yardstick_json(&comparison->plan), "algorithms", standings_json(comparison));
-    if (!object) return status_fail(STATUS_MEMORY, "no memory for the comparison as JSON");
+    if (!object) return status_fail(CONFX_STATUS_MEMORY, "no memory for the comparison as JSON");
     const int failed = json_dumpf(object, out, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
     json_decref(object);
     if (fputc('\n', out) == EOF || fflush(out) || ferror(out))
-        return status_fail(STATUS_IO, "the comparison cannot be written");
-    return failed ? status_fail(STATUS_MEMORY, "no memory for the comparison as JSON") : status_ok();
+        return status_fail(CONFX_STATUS_IO, "the comparison cannot be written");
+    return failed ? status_fail(CONFX_STATUS_MEMORY, "no memory for the comparison as JSON") : status_ok();
 }

@@ -1,6 +1,7 @@
 /* compare.svg: the gap to the yardstick against samples, both logarithmic. A line per algorithm, the median over its
    seeds, within a band from the best seed to the worst; named in the order in which they end. */
 #include "compare_files.h"
+#include "confx/try.h"
 #include "figure.h"
 #include "plot.h"
 
@@ -74,13 +75,13 @@ static int by_end(const void *one, const void *other, void *context)
     return i < j ? -1 : 1;
 }
 
-static status_t begin(const comparison_t *comparison, picture_t *picture)
+static confx_status_t begin(const comparison_t *comparison, picture_t *picture)
 {
     const size_t n = comparison->plan.algorithms_n;
     *picture = (picture_t){.comparison = comparison, .yardstick = comparison_yardstick(&comparison->plan)};
     picture->order = malloc(n * sizeof *picture->order);
     picture->values = malloc(comparison->plan.seeds_n * sizeof *picture->values);
-    if (!picture->order || !picture->values) return status_fail(STATUS_MEMORY, "no memory for a picture");
+    if (!picture->order || !picture->values) return status_fail(CONFX_STATUS_MEMORY, "no memory for a picture");
     for (size_t i = 0; i < n; i++) picture->order[i] = i;
     qsort_r(picture->order, n, sizeof *picture->order, by_end, (void *)comparison);
     cover(picture);
@@ -251,11 +252,11 @@ static void print_all(const picture_t *picture, FILE *script)
     plot_end(script);
 }
 
-status_t comparison_script(const comparison_t *comparison, FILE *script)
+confx_status_t comparison_script(const comparison_t *comparison, FILE *script)
 {
     picture_t picture;
-    const status_t status = begin(comparison, &picture);
-    if (status.code == STATUS_OK) print_all(&picture, script);
+    const confx_status_t status = begin(comparison, &picture);
+    if (status.code == CONFX_STATUS_OK) print_all(&picture, script);
     free(picture.order);
     free(picture.values);
     return status;

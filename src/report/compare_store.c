@@ -1,6 +1,7 @@
 /* compare.h5 (compare.h says what is in it). */
 #include "compare_files.h"
 #include "confx/store.h"
+#include "confx/try.h"
 #include "confx/version.h"
 
 #include <math.h>
@@ -96,7 +97,7 @@ static void add_yardstick(book_t *book)
     add_number(book, "/yardstick/levels_optimum", plan->levels);
 }
 
-static status_t publish(const book_t *book, const char *path)
+static confx_status_t publish(const book_t *book, const char *path)
 {
     const comparison_t *comparison = book->comparison;
     const job_t *job = comparison->job;
@@ -112,7 +113,7 @@ static status_t publish(const book_t *book, const char *path)
     return store_write(path, book->arrays, book->n, attributes, sizeof attributes / sizeof *attributes);
 }
 
-status_t comparison_store(const comparison_t *comparison, const char *path)
+confx_status_t comparison_store(const comparison_t *comparison, const char *path)
 {
     book_t book = {.comparison = comparison};
     add_heads(&book);
@@ -120,8 +121,8 @@ status_t comparison_store(const comparison_t *comparison, const char *path)
     add_runs(&book);
     add_table(&book);
     add_yardstick(&book);
-    const status_t status =
-        book.failed ? status_fail(STATUS_MEMORY, "%s: no memory for it", path) : publish(&book, path);
+    const confx_status_t status =
+        book.failed ? status_fail(CONFX_STATUS_MEMORY, "%s: no memory for it", path) : publish(&book, path);
     for (size_t i = 0; i < book.n; i++) free(book.arrays[i].data);
     return status;
 }

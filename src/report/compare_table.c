@@ -2,6 +2,7 @@
 #include "axis.h"
 #include "compare_files.h"
 #include "comparison.h"
+#include "confx/try.h"
 #include "figure.h"
 
 #include <math.h>
@@ -121,7 +122,7 @@ static void print_head(FILE *out)
             "(median)", "10 %", "5 %", "1 %", "factor", "feasible", "points", "seconds");
 }
 
-status_t comparison_print(const comparison_t *comparison, FILE *out)
+confx_status_t comparison_print(const comparison_t *comparison, FILE *out)
 {
     const axis_t axis = unit_of(comparison);
     print_task(comparison, out);
@@ -131,7 +132,7 @@ status_t comparison_print(const comparison_t *comparison, FILE *out)
     print_head(out);
     for (size_t i = 0; i < comparison->plan.algorithms_n; i++) print_row(comparison, i, axis.unit, out);
     fprintf(out, "\nfactor: samples to come within 10 %%, in those of %s\n", comparison_algorithm(comparison, 0));
-    if (fflush(out) || ferror(out)) return status_fail(STATUS_IO, "the comparison cannot be written");
+    if (fflush(out) || ferror(out)) return status_fail(CONFX_STATUS_IO, "the comparison cannot be written");
     return status_ok();
 }
 

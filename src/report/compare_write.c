@@ -1,26 +1,27 @@
 /* compare.csv, compare.h5 and compare.svg. */
 #include "compare_files.h"
 #include "confx/file.h"
+#include "confx/try.h"
 #include "gnuplot.h"
 #include "scratch.h"
 
 #include <stdlib.h>
 
-static status_t write_csv(const comparison_t *comparison, const char *path)
+static confx_status_t write_csv(const comparison_t *comparison, const char *path)
 {
     FILE *out;
     char *text = NULL;
     size_t length = 0;
     TRY(scratch_open(&out));
     comparison_print_csv(comparison, out);
-    status_t status = scratch_text(out, &text, &length);
+    confx_status_t status = scratch_text(out, &text, &length);
     (void)fclose(out);
-    if (status.code == STATUS_OK) status = file_write(path, text, length);
+    if (status.code == CONFX_STATUS_OK) status = file_write(path, text, length);
     free(text);
     return status;
 }
 
-status_t comparison_write(const comparison_t *comparison, const char *directory)
+confx_status_t comparison_write(const comparison_t *comparison, const char *directory)
 {
     char path[FILE_PATH_MAX];
     TRY(file_join(directory, "compare.h5", path));
@@ -29,24 +30,24 @@ status_t comparison_write(const comparison_t *comparison, const char *directory)
     return write_csv(comparison, path);
 }
 
-static status_t draw(const comparison_t *comparison, char **picture, size_t *length)
+static confx_status_t draw(const comparison_t *comparison, char **picture, size_t *length)
 {
     FILE *script;
     TRY(scratch_open(&script));
-    status_t status = comparison_script(comparison, script);
-    if (status.code == STATUS_OK) status = gnuplot_draw(script, picture, length);
+    confx_status_t status = comparison_script(comparison, script);
+    if (status.code == CONFX_STATUS_OK) status = gnuplot_draw(script, picture, length);
     (void)fclose(script);
     return status;
 }
 
-status_t comparison_plot(const comparison_t *comparison, const char *directory)
+confx_status_t comparison_plot(const comparison_t *comparison, const char *directory)
 {
     char path[FILE_PATH_MAX];
     char *picture = NULL;
     size_t length = 0;
     TRY(file_join(directory, "compare.svg", path));
-    status_t status = draw(comparison, &picture, &length);
-    if (status.code == STATUS_OK) status = file_write(path, picture, length);
+    confx_status_t status = draw(comparison, &picture, &length);
+    if (status.code == CONFX_STATUS_OK) status = file_write(path, picture, length);
     free(picture);
     return status;
 }

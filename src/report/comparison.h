@@ -75,6 +75,6 @@ const char *comparison_units(const comparison_t *comparison, const char *units);
 /* standing.c: what follows from the trials. */
 double standing_gap(double objective, double yardstick);
 void standing_judge(trial_t *trial, double yardstick); /* gap and samples to come near */
-status_t standing_make(comparison_t *comparison);
+confx_status_t standing_make(comparison_t *comparison);
 
 #endif

@@ -1,4 +1,5 @@
 #include "curve.h"
+#include "confx/try.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,15 +12,15 @@ void curve_close(curve_t *curve)
     memset(curve, 0, sizeof *curve);
 }
 
-static status_t grow(double **values, size_t room)
+static confx_status_t grow(double **values, size_t room)
 {
     double *grown = realloc(*values, room * sizeof *grown);
-    if (!grown) return status_fail(STATUS_MEMORY, "no memory for a curve of %zu steps", room);
+    if (!grown) return status_fail(CONFX_STATUS_MEMORY, "no memory for a curve of %zu steps", room);
     *values = grown;
     return status_ok();
 }
 
-status_t curve_add(curve_t *curve, double objective)
+confx_status_t curve_add(curve_t *curve, double objective)
 {
     curve->samples++;
     if (!isfinite(objective) || (curve->n && objective >= curve->best[curve->n - 1])) return status_ok();

@@ -14,7 +14,7 @@ typedef struct {
 
 void curve_close(curve_t *curve);
 /* One more sample; NaN or infinite: not feasible. */
-status_t curve_add(curve_t *curve, double objective);
+confx_status_t curve_add(curve_t *curve, double objective);
 /* After so many samples; NaN before the first feasible one, and beyond the last sample drawn. */
 double curve_value(const curve_t *curve, double samples);
 /* Samples until the best is at most `objective`; NaN: never. */

@@ -1,5 +1,6 @@
 /* What follows from the figures of a run. */
 #include "facts.h"
+#include "confx/macs.h"
 
 #include "confx/file.h"
 
@@ -11,12 +12,12 @@ const char *const report_files[] = {"run.h5",          "assignment.csv", "report
 
 const char *report_layer_name(const report_t *report, size_t layer)
 {
-    return report->names + layer * LAYER_NAME_MAX;
+    return report->names + layer * CONFX_LAYER_NAME_MAX;
 }
 
 const char *report_layer_type(const report_t *report, size_t layer)
 {
-    return layer_type_name((layer_type_t)(report->shapes[layer * SHAPE_COLUMNS + SHAPE_TYPE] - 1));
+    return confx_layer_type_name((confx_layer_type_t)(report->shapes[layer * SHAPE_COLUMNS + SHAPE_TYPE] - 1));
 }
 
 macs_tally_t report_macs(const report_t *report)
@@ -24,15 +25,15 @@ macs_tally_t report_macs(const report_t *report)
     macs_tally_t tally = {.n = 0};
     for (size_t i = 0; report->found && i < report->layers_n; i++) {
         const int64_t *shape = report->shapes + i * SHAPE_COLUMNS;
-        const layer_t layer = {.type = (layer_type_t)(shape[SHAPE_TYPE] - 1),
-                               .dim = {[DIM_K] = shape[SHAPE_K],
-                                       [DIM_C] = shape[SHAPE_C],
-                                       [DIM_Y] = shape[SHAPE_Y],
-                                       [DIM_X] = shape[SHAPE_X],
-                                       [DIM_R] = shape[SHAPE_R],
-                                       [DIM_S] = shape[SHAPE_S]},
-                               .stride_y = shape[SHAPE_STRIDE_Y],
-                               .stride_x = shape[SHAPE_STRIDE_X]};
+        const confx_layer_t layer = {.type = (confx_layer_type_t)(shape[SHAPE_TYPE] - 1),
+                                     .dim = {[CONFX_DIM_K] = shape[SHAPE_K],
+                                             [CONFX_DIM_C] = shape[SHAPE_C],
+                                             [CONFX_DIM_Y] = shape[SHAPE_Y],
+                                             [CONFX_DIM_X] = shape[SHAPE_X],
+                                             [CONFX_DIM_R] = shape[SHAPE_R],
+                                             [CONFX_DIM_S] = shape[SHAPE_S]},
+                                     .stride_y = shape[SHAPE_STRIDE_Y],
+                                     .stride_x = shape[SHAPE_STRIDE_X]};
         macs_tally_add(&tally, &layer, report->macs[i]);
     }
     return tally;
@@ -108,7 +109,7 @@ double report_seconds(const report_t *report)
     return report->updates_n ? report->progress.seconds[report->updates_n - 1] : 0;
 }
 
-status_t report_path(const report_t *report, const char *name, char *out)
+confx_status_t report_path(const report_t *report, const char *name, char *out)
 {
     return file_join(report->run_dir, name, out);
 }

@@ -3,6 +3,7 @@
 #define REPORT_FACTS_H
 
 #include "confx/job.h"
+#include "confx/macs.h"
 #include "confx/report.h"
 #include "confx/workload.h"
 
@@ -66,7 +67,7 @@ struct report {
     char next[REPORT_NEXT_MAX]; /* known, none or unknown, and why; empty: untold */
     size_t layers_n;
     int64_t *shapes; /* (L, SHAPE_COLUMNS) */
-    char *names;     /* (L, LAYER_NAME_MAX) */
+    char *names;     /* (L, CONFX_LAYER_NAME_MAX) */
 
     bool found;           /* a feasible assignment: the next two are there */
     uint16_t *assignment; /* (L, HEADS) PEs, buffer level */
@@ -96,7 +97,8 @@ next_told_t report_next(const report_t *report);
 double report_feasible(const report_t *report); /* fraction of all samples; NaN without any */
 double report_seconds(const report_t *report);  /* of searching */
 
-status_t report_path(const report_t *report, const char *name, char *out); /* RUN_DIR/name into out (FILE_PATH_MAX) */
+confx_status_t report_path(const report_t *report, const char *name,
+                           char *out); /* RUN_DIR/name into out (FILE_PATH_MAX) */
 
 /* Files a run directory may hold that people open; NULL ends the list. */
 extern const char *const report_files[];

@@ -1,4 +1,5 @@
 #include "gnuplot.h"
+#include "confx/try.h"
 
 #include "scratch.h"
 
@@ -23,20 +24,20 @@ void gnuplot_quote(const char *text, FILE *script)
     fputc('\'', script);
 }
 
-static status_t spawn_failure(int failure)
+static confx_status_t spawn_failure(int failure)
 {
     switch (failure) {
     case ENOMEM:
-        return status_fail(STATUS_MEMORY, "no memory to start gnuplot");
+        return status_fail(CONFX_STATUS_MEMORY, "no memory to start gnuplot");
     case ENOENT:
-        return status_fail(STATUS_IO, "gnuplot, which draws the plots, is not installed (Debian: apt-get install"
-                                      " gnuplot-nox)");
+        return status_fail(CONFX_STATUS_IO, "gnuplot, which draws the plots, is not installed (Debian: apt-get install"
+                                            " gnuplot-nox)");
     default:
-        return status_fail(STATUS_IO, "gnuplot cannot be started: %s", strerror(failure));
+        return status_fail(CONFX_STATUS_IO, "gnuplot cannot be started: %s", strerror(failure));
     }
 }
 
-static status_t spawn(FILE *const streams[STREAMS], pid_t *child)
+static confx_status_t spawn(FILE *const streams[STREAMS], pid_t *child)
 {
     /* -d: no start-up files, so that the picture is the same for everybody */
     char *arguments[] = {"gnuplot", "-d", "-", NULL};
@@ -52,32 +53,32 @@ static status_t spawn(FILE *const streams[STREAMS], pid_t *child)
     return failure ? spawn_failure(failure) : status_ok();
 }
 
-static status_t await(pid_t child, bool *well)
+static confx_status_t await(pid_t child, bool *well)
 {
     int outcome = 0;
     while (waitpid(child, &outcome, 0) < 0)
-        if (errno != EINTR) return status_fail(STATUS_IO, "gnuplot is lost: %s", strerror(errno));
+        if (errno != EINTR) return status_fail(CONFX_STATUS_IO, "gnuplot is lost: %s", strerror(errno));
     *well = WIFEXITED(outcome) && WEXITSTATUS(outcome) == 0;
     return status_ok();
 }
 
-static status_t complain(FILE *complaints)
+static confx_status_t complain(FILE *complaints)
 {
     char *text = NULL;
     size_t length = 0;
-    status_t status = scratch_text(complaints, &text, &length);
-    if (status.code == STATUS_OK)
-        status = status_fail(STATUS_IO, "gnuplot failed: %.*s", 300, text + strspn(text, "\n ^"));
+    confx_status_t status = scratch_text(complaints, &text, &length);
+    if (status.code == CONFX_STATUS_OK)
+        status = status_fail(CONFX_STATUS_IO, "gnuplot failed: %.*s", 300, text + strspn(text, "\n ^"));
     free(text);
     return status;
 }
 
-status_t gnuplot_draw(FILE *script, char **picture, size_t *length)
+confx_status_t gnuplot_draw(FILE *script, char **picture, size_t *length)
 {
     pid_t child = 0;
     bool well = false;
     FILE *streams[STREAMS] = {[SCRIPT] = script};
-    status_t status;
+    confx_status_t status;
     *picture = NULL;
     *length = 0;
     TRY_OUT(scratch_open(&streams[PICTURE]));

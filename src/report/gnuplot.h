@@ -11,7 +11,7 @@
 void gnuplot_quote(const char *text, FILE *script);
 
 /* The picture a script (scratch.h) draws to its standard output, NUL-terminated; the caller frees. Without gnuplot, or
-   when it fails, STATUS_IO with its first words. */
-status_t gnuplot_draw(FILE *script, char **picture, size_t *length);
+   when it fails, CONFX_STATUS_IO with its first words. */
+confx_status_t gnuplot_draw(FILE *script, char **picture, size_t *length);
 
 #endif

@@ -1,4 +1,6 @@
 /* The figures as one JSON object, named as in run.h5. What is not known is null. */
+#include "confx/macs.h"
+#include "confx/try.h"
 #include "facts.h"
 
 #include <jansson.h>
@@ -97,12 +99,12 @@ static json_t *certificate_json(const report_t *report)
                      "optimal", report_optimal(report) && !report_larger(report));
 }
 
-static status_t no_memory(void)
+static confx_status_t no_memory(void)
 {
-    return status_fail(STATUS_MEMORY, "no memory for the report as JSON");
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for the report as JSON");
 }
 
-status_t report_json(const report_t *report, FILE *out)
+confx_status_t report_json(const report_t *report, FILE *out)
 {
     json_t *object = json_pack("{s:o, s:o, s:o, s:o}", "run", run_json(report), "task", task_json(report), "result",
                                result_json(report), "certificate", certificate_json(report));
@@ -110,6 +112,6 @@ status_t report_json(const report_t *report, FILE *out)
     const int failed = json_dumpf(object, out, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
     json_decref(object);
     if (fputc('\n', out) == EOF || fflush(out) || ferror(out))
-        return status_fail(STATUS_IO, "the report cannot be written");
+        return status_fail(CONFX_STATUS_IO, "the report cannot be written");
     return failed ? no_memory() : status_ok();
 }

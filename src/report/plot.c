@@ -1,5 +1,6 @@
 /* RUN_DIR/convergence.svg, assignment.svg and report.html. */
 #include "plot.h"
+#include "confx/try.h"
 
 #include "confx/file.h"
 #include "scratch.h"
@@ -58,40 +59,40 @@ typedef struct {
     size_t length;
 } product_t;
 
-static status_t draw(const report_t *report, void (*plot)(const report_t *, FILE *), product_t *product)
+static confx_status_t draw(const report_t *report, void (*plot)(const report_t *, FILE *), product_t *product)
 {
     FILE *script;
     TRY(scratch_open(&script));
     plot(report, script);
-    const status_t status = gnuplot_draw(script, &product->text, &product->length);
+    const confx_status_t status = gnuplot_draw(script, &product->text, &product->length);
     (void)fclose(script);
     return status;
 }
 
-static status_t lay_page(const report_t *report, const product_t *convergence, const product_t *assignment,
-                         product_t *product)
+static confx_status_t lay_page(const report_t *report, const product_t *convergence, const product_t *assignment,
+                               product_t *product)
 {
     FILE *page;
     TRY(scratch_open(&page));
     page_print(report, convergence->text, assignment->text, page);
-    const status_t status = scratch_text(page, &product->text, &product->length);
+    const confx_status_t status = scratch_text(page, &product->text, &product->length);
     (void)fclose(page);
     return status;
 }
 
-static status_t write(const report_t *report, const char *name, const product_t *product)
+static confx_status_t write(const report_t *report, const char *name, const product_t *product)
 {
     char path[FILE_PATH_MAX];
     TRY(report_path(report, name, path));
     return file_write(path, product->text, product->length);
 }
 
-status_t report_plot(const report_t *report)
+confx_status_t report_plot(const report_t *report)
 {
     product_t convergence = {.text = NULL};
     product_t assignment = {.text = NULL};
     product_t page = {.text = NULL};
-    status_t status;
+    confx_status_t status;
     TRY_OUT(draw(report, plot_convergence, &convergence));
     TRY_OUT(draw(report, plot_assignment, &assignment));
     TRY_OUT(lay_page(report, &convergence, &assignment, &page));

@@ -1,4 +1,5 @@
 /* The summary on the terminal. */
+#include "confx/try.h"
 #include "listing.h"
 #include "plain.h"
 #include "summary.h"
@@ -100,7 +101,7 @@ static void print_listing(const report_t *report, FILE *out)
     fputc('\n', out);
 }
 
-status_t report_print(const report_t *report, FILE *out)
+confx_status_t report_print(const report_t *report, FILE *out)
 {
     summary_t summary;
     summary_task(report, &summary);
@@ -111,5 +112,5 @@ status_t report_print(const report_t *report, FILE *out)
     print_summary(&summary, out);
     summary_files(report, &summary);
     print_summary(&summary, out);
-    return fflush(out) || ferror(out) ? status_fail(STATUS_IO, "the summary cannot be written") : status_ok();
+    return fflush(out) || ferror(out) ? status_fail(CONFX_STATUS_IO, "the summary cannot be written") : status_ok();
 }

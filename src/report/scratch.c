@@ -1,4 +1,5 @@
 #include "scratch.h"
+#include "confx/try.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -7,36 +8,36 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static status_t no_memory(void)
+static confx_status_t no_memory(void)
 {
-    return status_fail(STATUS_MEMORY, "no memory for a picture or a page");
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for a picture or a page");
 }
 
 /* Not only of memory: file descriptors may be out as well. */
-static status_t no_file(void)
+static confx_status_t no_file(void)
 {
-    return status_fail(errno == ENOMEM ? STATUS_MEMORY : STATUS_IO, "no file in memory for a picture or a page: %s",
-                       strerror(errno));
+    return status_fail(errno == ENOMEM ? CONFX_STATUS_MEMORY : CONFX_STATUS_IO,
+                       "no file in memory for a picture or a page: %s", strerror(errno));
 }
 
-status_t scratch_open(FILE **scratch)
+confx_status_t scratch_open(FILE **scratch)
 {
     const int descriptor = memfd_create("confx report", MFD_CLOEXEC);
     *scratch = descriptor < 0 ? NULL : fdopen(descriptor, "w+");
     if (*scratch) return status_ok();
-    const status_t status = no_file();
+    const confx_status_t status = no_file();
     if (descriptor >= 0) (void)close(descriptor);
     return status;
 }
 
-status_t scratch_rewind(FILE *scratch, int *descriptor)
+confx_status_t scratch_rewind(FILE *scratch, int *descriptor)
 {
     *descriptor = fileno(scratch);
     const bool lost = fflush(scratch) != 0 || ferror(scratch) || lseek(*descriptor, 0, SEEK_SET) < 0;
     return lost ? no_memory() : status_ok();
 }
 
-status_t scratch_text(FILE *scratch, char **text, size_t *length)
+confx_status_t scratch_text(FILE *scratch, char **text, size_t *length)
 {
     int descriptor;
     *text = NULL;

@@ -8,10 +8,10 @@
 #include <stddef.h>
 #include <stdio.h>
 
-status_t scratch_open(FILE **scratch); /* the caller closes by fclose */
-/* All that was written, NUL-terminated; the caller frees. STATUS_MEMORY if any of it was lost. */
-status_t scratch_text(FILE *scratch, char **text, size_t *length);
+confx_status_t scratch_open(FILE **scratch); /* the caller closes by fclose */
+/* All that was written, NUL-terminated; the caller frees. CONFX_STATUS_MEMORY if any of it was lost. */
+confx_status_t scratch_text(FILE *scratch, char **text, size_t *length);
 /* Its descriptor, at the start again, with all that was written: what a child reads. */
-status_t scratch_rewind(FILE *scratch, int *descriptor);
+confx_status_t scratch_rewind(FILE *scratch, int *descriptor);
 
 #endif

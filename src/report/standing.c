@@ -1,5 +1,6 @@
 /* How the algorithms stand. */
 #include "comparison.h"
+#include "confx/try.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -66,11 +67,11 @@ static void compare_with_first(const standing_t *first, double samples, standing
     standing->factor_above = isnan(own) ? samples / first->samples_to_10_percent : NAN;
 }
 
-status_t standing_make(comparison_t *comparison)
+confx_status_t standing_make(comparison_t *comparison)
 {
     const size_t seeds_n = comparison->plan.seeds_n;
     double *values = malloc(seeds_n * sizeof *values);
-    if (!values) return status_fail(STATUS_MEMORY, "no memory for the figures of %zu seeds", seeds_n);
+    if (!values) return status_fail(CONFX_STATUS_MEMORY, "no memory for the figures of %zu seeds", seeds_n);
     for (size_t i = 0; i < comparison->plan.algorithms_n; i++) {
         stand(comparison_trial(comparison, i, 0), seeds_n, values, &comparison->standings[i]);
         compare_with_first(&comparison->standings[0], (double)comparison->job->search.samples,

@@ -1,4 +1,5 @@
 #include "summary.h"
+#include "confx/macs.h"
 
 #include "confx/file.h"
 #include "figure.h"
@@ -271,6 +272,6 @@ void summary_files(const report_t *report, summary_t *summary)
     begin_line(summary, "Files");
     say(summary, "%s:", report->shown_dir);
     for (size_t i = 0; report_files[i]; i++)
-        if (report_path(report, report_files[i], path).code == STATUS_OK && file_exists(path))
+        if (report_path(report, report_files[i], path).code == CONFX_STATUS_OK && file_exists(path))
             say(summary, " %s", report_files[i]);
 }

@@ -64,7 +64,7 @@ struct survey {
 };
 
 /* survey_group.c */
-status_t survey_group(survey_t *survey);                                  /* number the values, make the settings */
+confx_status_t survey_group(survey_t *survey);                            /* number the values, make the settings */
 const survey_key_t *survey_key(const survey_t *survey, const char *name); /* NULL: it is none of the sweep's */
 bool survey_varies(const survey_key_t *key);                              /* and is not the seed */
 const char *survey_value(const survey_key_t *key, size_t value);
@@ -78,6 +78,6 @@ enum { SURVEY_COMMON_MAX = 256 };
 void survey_common(const survey_t *survey, char out[SURVEY_COMMON_MAX]);
 
 /* survey_plot.c */
-status_t survey_script(const survey_t *survey, FILE *script);
+confx_status_t survey_script(const survey_t *survey, FILE *script);
 
 #endif

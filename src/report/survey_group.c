@@ -1,5 +1,6 @@
 /* Searches of a sweep, grouped over their seeds. */
 #include "comparison.h"
+#include "confx/try.h"
 #include "plain.h"
 #include "survey.h"
 
@@ -7,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static status_t no_memory(void)
+static confx_status_t no_memory(void)
 {
-    return status_fail(STATUS_MEMORY, "no memory for the settings of a sweep");
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for the settings of a sweep");
 }
 
 /* ---- keys -------------------------------------------------------------------------------------------------------- */
@@ -44,7 +45,7 @@ static size_t find_value(const survey_key_t *key, const char *words)
     return value;
 }
 
-static status_t number_values(survey_key_t *key, size_t n)
+static confx_status_t number_values(survey_key_t *key, size_t n)
 {
     key->value = malloc((n + 1) * sizeof *key->value);
     key->first = malloc((n + 1) * sizeof *key->first);
@@ -129,7 +130,7 @@ static int by_setting(const void *one, const void *other, void *survey)
     return i < j ? -1 : 1;
 }
 
-static status_t sort(survey_t *survey)
+static confx_status_t sort(survey_t *survey)
 {
     survey->order = malloc((survey->n + 1) * sizeof *survey->order);
     survey->settings = calloc(survey->n + 1, sizeof *survey->settings);
@@ -178,7 +179,7 @@ static void judge(const survey_t *survey, setting_row_t *row, double *scratch)
     row->seconds = mean_of(survey, row, survey->seconds);
 }
 
-status_t survey_group(survey_t *survey)
+confx_status_t survey_group(survey_t *survey)
 {
     for (size_t i = 0; i < survey->keys_n; i++) TRY(number_values(&survey->keys[i], survey->n));
     TRY(sort(survey));

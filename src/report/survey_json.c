@@ -1,4 +1,5 @@
 /* A sweep as one JSON object, named as in sweep.h5. What is not known is null. */
+#include "confx/try.h"
 #include "survey.h"
 
 #include <jansson.h>
@@ -67,16 +68,16 @@ static json_t *setting_json(const survey_t *survey, const setting_row_t *row)
                      real(row->seconds), "searches", searches);
 }
 
-status_t survey_json(const survey_t *survey, FILE *out)
+confx_status_t survey_json(const survey_t *survey, FILE *out)
 {
     json_t *settings = json_array();
     for (size_t i = 0; settings && i < survey->settings_n; i++)
         append(&settings, setting_json(survey, &survey->settings[i]));
     json_t *object = json_pack("{s:o, s:o}", "sweep", sweep_json(survey), "settings", settings);
-    if (!object) return status_fail(STATUS_MEMORY, "no memory for the report as JSON");
+    if (!object) return status_fail(CONFX_STATUS_MEMORY, "no memory for the report as JSON");
     const int failed = json_dumpf(object, out, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
     json_decref(object);
     if (fputc('\n', out) == EOF || fflush(out) || ferror(out))
-        return status_fail(STATUS_IO, "the report cannot be written");
-    return failed ? status_fail(STATUS_MEMORY, "no memory for the report as JSON") : status_ok();
+        return status_fail(CONFX_STATUS_IO, "the report cannot be written");
+    return failed ? status_fail(CONFX_STATUS_MEMORY, "no memory for the report as JSON") : status_ok();
 }

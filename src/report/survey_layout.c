@@ -1,4 +1,5 @@
 #include "survey_layout.h"
+#include "confx/try.h"
 
 #include "plain.h"
 
@@ -89,14 +90,14 @@ static size_t find_place(const layout_t *layout, size_t setting)
     return place;
 }
 
-status_t layout_open(const survey_t *survey, layout_t *layout)
+confx_status_t layout_open(const survey_t *survey, layout_t *layout)
 {
     const size_t n = survey->settings_n;
     *layout = (layout_t){.survey = survey, .panels = choose_panels(survey)};
     layout->colours = choose_colours(layout);
     layout->places = calloc(n + 1, sizeof *layout->places);
     layout->place = calloc(n + 1, sizeof *layout->place);
-    if (!layout->places || !layout->place) return status_fail(STATUS_MEMORY, "no memory for a layout");
+    if (!layout->places || !layout->place) return status_fail(CONFX_STATUS_MEMORY, "no memory for a layout");
     for (size_t i = 0; i < n; i++) {
         const size_t place = find_place(layout, i);
         if (place == layout->places_n) layout->places[layout->places_n++] = i;

@@ -15,7 +15,7 @@ typedef struct {
     size_t *place;  /* (settings) */
 } layout_t;
 
-status_t layout_open(const survey_t *survey, layout_t *layout);
+confx_status_t layout_open(const survey_t *survey, layout_t *layout);
 void layout_close(layout_t *layout);
 
 size_t layout_panels_n(const layout_t *layout);

@@ -1,6 +1,7 @@
 /* sweep.h5 into memory. */
 #include "confx/file.h"
 #include "confx/store.h"
+#include "confx/try.h"
 #include "plain.h"
 #include "survey.h"
 
@@ -17,9 +18,9 @@ const char *texts_get(const texts_t *texts, size_t i)
 
 /* ---- datasets ---------------------------------------------------------------------------------------------------- */
 
-static status_t damaged(const char *name)
+static confx_status_t damaged(const char *name)
 {
-    return status_fail(STATUS_DAMAGED, "sweep.h5: %s has another shape than the other columns", name);
+    return status_fail(CONFX_STATUS_DAMAGED, "sweep.h5: %s has another shape than the other columns", name);
 }
 
 static void clean(texts_t *texts)
@@ -31,30 +32,30 @@ static void clean(texts_t *texts)
     }
 }
 
-static status_t read_texts(store_t *store, const char *name, texts_t *texts)
+static confx_status_t read_texts(store_t *store, const char *name, texts_t *texts)
 {
     array_t array;
     TRY(store_describe(store, name, &array));
     if (array.type != ARRAY_TEXT || array.rank != 2 || array.dims[1] == 0) return damaged(name);
     *texts = (texts_t){array.dims[0], array.dims[1], calloc(array.dims[0] + 1, array.dims[1])};
-    if (!texts->text) return status_fail(STATUS_MEMORY, "no memory for %s", name);
+    if (!texts->text) return status_fail(CONFX_STATUS_MEMORY, "no memory for %s", name);
     array.data = texts->text;
     TRY(store_read(store, &array));
     clean(texts);
     return status_ok();
 }
 
-static status_t read_column(store_t *store, const char *name, size_t n, texts_t *texts)
+static confx_status_t read_column(store_t *store, const char *name, size_t n, texts_t *texts)
 {
     TRY(read_texts(store, name, texts));
     return texts->n == n ? status_ok() : damaged(name);
 }
 
-static status_t read_numbers(store_t *store, const char *name, size_t n, double **numbers)
+static confx_status_t read_numbers(store_t *store, const char *name, size_t n, double **numbers)
 {
     const array_t array = {.name = name, .type = ARRAY_F64, .rank = 1, .dims = {n}};
     *numbers = calloc(n + 1, sizeof **numbers);
-    if (!*numbers) return status_fail(STATUS_MEMORY, "no memory for %s", name);
+    if (!*numbers) return status_fail(CONFX_STATUS_MEMORY, "no memory for %s", name);
     array_t filled = array;
     filled.data = *numbers;
     return store_read(store, &filled);
@@ -62,25 +63,25 @@ static status_t read_numbers(store_t *store, const char *name, size_t n, double 
 
 /* ---- keys -------------------------------------------------------------------------------------------------------- */
 
-static status_t write_words(const double *numbers, size_t n, texts_t *words)
+static confx_status_t write_words(const double *numbers, size_t n, texts_t *words)
 {
     *words = (texts_t){n, WORD_MAX, calloc(n + 1, WORD_MAX)};
-    if (!words->text) return status_fail(STATUS_MEMORY, "no memory for the settings of a sweep");
+    if (!words->text) return status_fail(CONFX_STATUS_MEMORY, "no memory for the settings of a sweep");
     for (size_t i = 0; i < n; i++)
         if (!isnan(numbers[i])) (void)snprintf(words->text + i * WORD_MAX, WORD_MAX, "%.12g", numbers[i]);
     return status_ok();
 }
 
-static status_t read_number_words(store_t *store, const char *name, size_t n, texts_t *words)
+static confx_status_t read_number_words(store_t *store, const char *name, size_t n, texts_t *words)
 {
     double *numbers = NULL;
-    status_t status = read_numbers(store, name, n, &numbers);
-    if (status.code == STATUS_OK) status = write_words(numbers, n, words);
+    confx_status_t status = read_numbers(store, name, n, &numbers);
+    if (status.code == CONFX_STATUS_OK) status = write_words(numbers, n, words);
     free(numbers);
     return status;
 }
 
-static status_t read_key(store_t *store, size_t n, survey_key_t *key)
+static confx_status_t read_key(store_t *store, size_t n, survey_key_t *key)
 {
     array_t array;
     char name[FILE_PATH_MAX];
@@ -90,11 +91,11 @@ static status_t read_key(store_t *store, size_t n, survey_key_t *key)
                                     : read_number_words(store, name, n, &key->words);
 }
 
-static status_t read_keys(survey_t *survey, store_t *store)
+static confx_status_t read_keys(survey_t *survey, store_t *store)
 {
     TRY(read_texts(store, "/keys", &survey->names));
     survey->keys = calloc(survey->names.n + 1, sizeof *survey->keys);
-    if (!survey->keys) return status_fail(STATUS_MEMORY, "no memory for the keys of a sweep");
+    if (!survey->keys) return status_fail(CONFX_STATUS_MEMORY, "no memory for the keys of a sweep");
     survey->keys_n = survey->names.n;
     for (size_t i = 0; i < survey->keys_n; i++) {
         survey->keys[i].name = texts_get(&survey->names, i);
@@ -105,14 +106,14 @@ static status_t read_keys(survey_t *survey, store_t *store)
 
 /* ---- the rest ---------------------------------------------------------------------------------------------------- */
 
-static status_t read_word(store_t *store, const char *name, char **text)
+static confx_status_t read_word(store_t *store, const char *name, char **text)
 {
     TRY(store_read_text(store, "/", name, text));
     plain_clean(*text);
     return status_ok();
 }
 
-static status_t check_schema(const char *path, store_t *store)
+static confx_status_t check_schema(const char *path, store_t *store)
 {
     int64_t schema;
     TRY(store_read_integer(store, "/", "schema", &schema));
@@ -124,7 +125,7 @@ static status_t check_schema(const char *path, store_t *store)
 }
 
 /* The plan is a document for each search, behind a line that begins with "---". */
-static status_t read_common(survey_t *survey)
+static confx_status_t read_common(survey_t *survey)
 {
     char path[FILE_PATH_MAX];
     char *text;
@@ -132,12 +133,12 @@ static status_t read_common(survey_t *survey)
     TRY(file_read(path, &text, NULL));
     char *second = *text ? strstr(text + 1, "\n---") : NULL;
     if (second) second[1] = 0;
-    const status_t status = job_parse(text, path, NULL, 0, &survey->common);
+    const confx_status_t status = job_parse(text, path, NULL, 0, &survey->common);
     free(text);
     return status;
 }
 
-static status_t read_all(survey_t *survey, const char *path, store_t *store)
+static confx_status_t read_all(survey_t *survey, const char *path, store_t *store)
 {
     array_t array;
     TRY(check_schema(path, store));
@@ -170,24 +171,24 @@ static survey_t *survey_new(const char *directory)
     return NULL;
 }
 
-static status_t fill(survey_t *survey, const char *path)
+static confx_status_t fill(survey_t *survey, const char *path)
 {
     store_t *store;
     TRY(store_open(path, &store));
-    const status_t status = read_all(survey, path, store);
+    const confx_status_t status = read_all(survey, path, store);
     store_close(store);
-    return status.code == STATUS_OK ? survey_group(survey) : status;
+    return status.code == CONFX_STATUS_OK ? survey_group(survey) : status;
 }
 
-status_t survey_open(const char *directory, survey_t **survey)
+confx_status_t survey_open(const char *directory, survey_t **survey)
 {
     char path[FILE_PATH_MAX];
     *survey = NULL;
     TRY(file_join(directory, "sweep.h5", path));
     survey_t *fresh = survey_new(directory);
-    if (!fresh) return status_fail(STATUS_MEMORY, "%s: no memory for a report", path);
-    const status_t status = fill(fresh, path);
-    if (status.code == STATUS_OK)
+    if (!fresh) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for a report", path);
+    const confx_status_t status = fill(fresh, path);
+    if (status.code == CONFX_STATUS_OK)
         *survey = fresh;
     else
         survey_close(fresh);
@@ -197,7 +198,7 @@ status_t survey_open(const char *directory, survey_t **survey)
 bool survey_is_sweep(const char *directory)
 {
     char path[FILE_PATH_MAX];
-    return file_join(directory, "sweep.h5", path).code == STATUS_OK && file_exists(path);
+    return file_join(directory, "sweep.h5", path).code == CONFX_STATUS_OK && file_exists(path);
 }
 
 void survey_close(survey_t *survey)

@@ -3,6 +3,7 @@
    known, the best itself. */
 #include "axis.h"
 #include "confx/file.h"
+#include "confx/try.h"
 #include "plain.h"
 #include "plot.h"
 #include "scratch.h"
@@ -262,34 +263,34 @@ static void print_all(const picture_t *picture, FILE *script)
     plot_end(script);
 }
 
-status_t survey_script(const survey_t *survey, FILE *script)
+confx_status_t survey_script(const survey_t *survey, FILE *script)
 {
     picture_t picture = {.survey = survey, .gaps = survey_measures(survey)};
-    const status_t status = layout_open(survey, &picture.layout);
+    const confx_status_t status = layout_open(survey, &picture.layout);
     cover_gaps(&picture);
-    if (status.code == STATUS_OK) print_all(&picture, script);
+    if (status.code == CONFX_STATUS_OK) print_all(&picture, script);
     layout_close(&picture.layout);
     return status;
 }
 
-static status_t draw(const survey_t *survey, char **picture, size_t *length)
+static confx_status_t draw(const survey_t *survey, char **picture, size_t *length)
 {
     FILE *script;
     TRY(scratch_open(&script));
-    status_t status = survey_script(survey, script);
-    if (status.code == STATUS_OK) status = gnuplot_draw(script, picture, length);
+    confx_status_t status = survey_script(survey, script);
+    if (status.code == CONFX_STATUS_OK) status = gnuplot_draw(script, picture, length);
     (void)fclose(script);
     return status;
 }
 
-status_t survey_plot(const survey_t *survey)
+confx_status_t survey_plot(const survey_t *survey)
 {
     char path[FILE_PATH_MAX];
     char *picture = NULL;
     size_t length = 0;
     TRY(file_join(survey->directory, "sweep.svg", path));
-    status_t status = draw(survey, &picture, &length);
-    if (status.code == STATUS_OK) status = file_write(path, picture, length);
+    confx_status_t status = draw(survey, &picture, &length);
+    if (status.code == CONFX_STATUS_OK) status = file_write(path, picture, length);
     free(picture);
     return status;
 }

@@ -1,5 +1,6 @@
 /* A sweep on the terminal. */
 #include "comparison.h"
+#include "confx/try.h"
 #include "figure.h"
 #include "plain.h"
 #include "survey.h"
@@ -157,16 +158,16 @@ static void print_named(const survey_t *survey, const char *status, FILE *out)
     if (n > NAMED_MOST) fprintf(out, "%-10s and %zu more, in sweep.csv\n", "", n - NAMED_MOST);
 }
 
-status_t survey_print(const survey_t *survey, FILE *out)
+confx_status_t survey_print(const survey_t *survey, FILE *out)
 {
     static const char *const others[] = {"infeasible", "failed", "running", "stopped"};
     double *gaps = malloc((survey->n + 1) * sizeof *gaps);
-    if (!gaps) return status_fail(STATUS_MEMORY, "no memory for %zu gaps", survey->n);
+    if (!gaps) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu gaps", survey->n);
     print_counts(survey, out);
     print_common(survey, out);
     print_gap(survey, gaps, out);
     free(gaps);
     print_table(survey, out);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) print_named(survey, others[i], out);
-    return fflush(out) || ferror(out) ? status_fail(STATUS_IO, "the report cannot be written") : status_ok();
+    return fflush(out) || ferror(out) ? status_fail(CONFX_STATUS_IO, "the report cannot be written") : status_ok();
 }

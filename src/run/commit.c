@@ -1,6 +1,7 @@
 /* A commit: segments first, then the checkpoint that stands on them, then run.h5 over both. Each is whole or absent. */
 #include "confx/file.h"
 #include "confx/search_state.h"
+#include "confx/try.h"
 #include "inputs.h"
 #include "steps.h"
 
@@ -85,12 +86,12 @@ static void show_search(run_t *run, shelf_t *shelf, void *unit_states)
                    NULL);
 }
 
-static status_t write_checkpoint(run_t *run, const char *status_word, void *unit_states)
+static confx_status_t write_checkpoint(run_t *run, const char *status_word, void *unit_states)
 {
     char path[FILE_PATH_MAX];
     char previous[FILE_PATH_MAX];
     shelf_t shelf;
-    status_t status;
+    confx_status_t status;
     shelf_begin(&shelf);
     show_counters(run, &shelf);
     show_search(run, &shelf, unit_states);
@@ -124,7 +125,7 @@ static void save_units(const run_t *run, char *mine)
         search_save_unit(run->work.search, run->work.share.first + i, mine + i * run->work.layout.state_bytes);
 }
 
-static status_t write_root(run_t *run, const char *status_word, void *unit_states)
+static confx_status_t write_root(run_t *run, const char *status_word, void *unit_states)
 {
     TRY(join_segments(run));
     TRY(write_checkpoint(run, status_word, unit_states));
@@ -133,13 +134,13 @@ static status_t write_root(run_t *run, const char *status_word, void *unit_state
     return status_ok();
 }
 
-status_t commit(run_t *run, const char *status_word)
+confx_status_t commit(run_t *run, const char *status_word)
 {
     const bool root = cluster_is_root(run->cluster);
     const size_t bytes = run->work.layout.state_bytes;
     char *mine = calloc(run->work.share.n * bytes + 1, 1);
     char *all = calloc(root ? run->work.layout.units * bytes + 1 : 1, 1);
-    status_t status = mine && all ? status_ok() : status_fail(STATUS_MEMORY, "no memory for a checkpoint");
+    confx_status_t status = mine && all ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for a checkpoint");
     TRY_OUT(cluster_agree(run->cluster, status));
     TRY_OUT(rows_commit(run));
     save_units(run, mine);

@@ -2,6 +2,7 @@
    checkpoint, which keeps the checksum of what was read. */
 #include "confx/file.h"
 #include "confx/search_state.h"
+#include "confx/try.h"
 #include "confx/yaml.h"
 #include "inputs.h"
 #include "steps.h"
@@ -10,7 +11,7 @@
 
 static const char key[] = "search.init";
 
-static status_t open_log(const job_t *job, store_t **store)
+static confx_status_t open_log(const job_t *job, store_t **store)
 {
     char path[FILE_PATH_MAX];
     TRY(job_find_init(job, path));
@@ -25,7 +26,8 @@ static void tell_changed(const run_t *run, store_t *store, const char *path)
     char run_dir[FILE_PATH_MAX], notice[INPUTS_NOTICE_MAX], line[INPUTS_NOTICE_MAX + 32];
     input_t inputs[INPUTS] = {{.file = NULL}};
     if (!run->listener || !run->listener->notice || !inputs_are_in(store)) return;
-    if (file_directory(path, run_dir).code == STATUS_OK && inputs_read(store, run_dir, inputs).code == STATUS_OK) {
+    if (file_directory(path, run_dir).code == CONFX_STATUS_OK &&
+        inputs_read(store, run_dir, inputs).code == CONFX_STATUS_OK) {
         inputs_notice(inputs, notice);
         (void)snprintf(line, sizeof line, "search.init: %s", notice);
         if (notice[0]) run->listener->notice(run->listener->context, line);
@@ -33,24 +35,25 @@ static void tell_changed(const run_t *run, store_t *store, const char *path)
     inputs_close(inputs);
 }
 
-static status_t read_policy(const run_t *run, learned_t *given)
+static confx_status_t read_policy(const run_t *run, learned_t *given)
 {
     const job_t *job = run->job;
     store_t *store = NULL;
     int64_t schema;
     char path[FILE_PATH_MAX];
-    status_t status = open_log(job, &store);
-    if (status.code == STATUS_OK && !learned_is_in(store))
+    confx_status_t status = open_log(job, &store);
+    if (status.code == CONFX_STATUS_OK && !learned_is_in(store))
         status = yaml_refuse(job->tree, key, "%s holds no policy, expected a run of %s or %s", job->search.init,
                              algorithm_name(ALGORITHM_REINFORCE), algorithm_name(ALGORITHM_REINFORCE_ISLANDS));
-    if (status.code == STATUS_OK) status = store_read_schema(store, &schema);
-    if (status.code == STATUS_OK) status = learned_read(store, given);
-    if (status.code == STATUS_OK && job_find_init(job, path).code == STATUS_OK) tell_changed(run, store, path);
+    if (status.code == CONFX_STATUS_OK) status = store_read_schema(store, &schema);
+    if (status.code == CONFX_STATUS_OK) status = learned_read(store, given);
+    if (status.code == CONFX_STATUS_OK && job_find_init(job, path).code == CONFX_STATUS_OK)
+        tell_changed(run, store, path);
     store_close(store);
     return status;
 }
 
-static status_t check_shape(const job_t *job, const learned_t *given, const learned_t *own)
+static confx_status_t check_shape(const job_t *job, const learned_t *given, const learned_t *own)
 {
     const size_t i = learned_common(given, own);
     if (i == given->tensors_n && i == own->tensors_n) return status_ok();
@@ -65,13 +68,13 @@ static status_t check_shape(const job_t *job, const learned_t *given, const lear
                        (long long)own->places[i][2]);
 }
 
-status_t init_load(run_t *run)
+confx_status_t init_load(run_t *run)
 {
     learned_t given = {.size = 0};
     if (!run->job->search.init) return status_ok();
     TRY(read_policy(run, &given));
-    const status_t status = check_shape(run->job, &given, &run->learned);
-    if (status.code == STATUS_OK) {
+    const confx_status_t status = check_shape(run->job, &given, &run->learned);
+    if (status.code == CONFX_STATUS_OK) {
         run->init_checksum = store_checksum(given.parameters, given.size * sizeof *given.parameters);
         learned_give(&given, &run->learned, search_policy(run->work.search));
     }
@@ -88,7 +91,7 @@ void init_show(const run_t *run, shelf_t *shelf)
     if (run->job->search.init) shelf_integer(shelf, checksum_name, run->init_checksum);
 }
 
-status_t init_read(run_t *run, store_t *store)
+confx_status_t init_read(run_t *run, store_t *store)
 {
     return run->job->search.init ? store_read_integer(store, "/", checksum_name, &run->init_checksum) : status_ok();
 }

@@ -1,6 +1,8 @@
 /* The files that a job names, as texts: read once, by the root, and kept in the log and the checkpoint, so that a run
    needs them no more. One dataset each under /inputs, with the place it was read from and a checksum. */
 #include "inputs.h"
+#include "confx/hardware_file.h"
+#include "confx/try.h"
 
 #include "confx/file.h"
 #include "steps.h"
@@ -29,21 +31,21 @@ void inputs_close(input_t inputs[INPUTS])
     }
 }
 
-static status_t inputs_memory(const char *path)
+static confx_status_t inputs_memory(const char *path)
 {
-    return status_fail(STATUS_MEMORY, "%s: no memory for its text", path);
+    return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its text", path);
 }
 
 /* ---- from files ---------------------------------------------------------------------------------------------------
  */
 
-static status_t inputs_from_file(const char *path, input_t *input)
+static confx_status_t inputs_from_file(const char *path, input_t *input)
 {
     input->file = strdup(path);
     return input->file ? file_read(path, &input->text, NULL) : inputs_memory(path);
 }
 
-static status_t inputs_from_files(const job_t *job, input_t inputs[INPUTS])
+static confx_status_t inputs_from_files(const job_t *job, input_t inputs[INPUTS])
 {
     char path[FILE_PATH_MAX];
     TRY(job_find(job, JOB_WORKLOAD, path));
@@ -74,8 +76,8 @@ static const char *inputs_base(const char *file)
 static void inputs_absolute(const char *file, char path[FILE_PATH_MAX])
 {
     char directory[FILE_PATH_MAX];
-    const bool there = file_directory(file, directory).code == STATUS_OK;
-    if (!there || file_join(directory, inputs_base(file), path).code != STATUS_OK)
+    const bool there = file_directory(file, directory).code == CONFX_STATUS_OK;
+    if (!there || file_join(directory, inputs_base(file), path).code != CONFX_STATUS_OK)
         (void)snprintf(path, FILE_PATH_MAX, "%s", file);
 }
 
@@ -84,10 +86,10 @@ static void inputs_way(const char *file, const char *run_dir, char way[FILE_PATH
 {
     char directory[FILE_PATH_MAX], inside[FILE_PATH_MAX], here[FILE_PATH_MAX];
     way[0] = 0;
-    if (file_directory(file, directory).code != STATUS_OK) return;
-    if (file_join(run_dir, "run.h5", inside).code != STATUS_OK) return;
-    if (file_directory(inside, here).code != STATUS_OK) return;
-    if (file_way(here, directory, inside).code != STATUS_OK) return;
+    if (file_directory(file, directory).code != CONFX_STATUS_OK) return;
+    if (file_join(run_dir, "run.h5", inside).code != CONFX_STATUS_OK) return;
+    if (file_directory(inside, here).code != CONFX_STATUS_OK) return;
+    if (file_way(here, directory, inside).code != CONFX_STATUS_OK) return;
     (void)file_join(inside, inputs_base(file), way);
 }
 
@@ -116,12 +118,13 @@ bool inputs_are_in(store_t *store)
 
 /* Where the file lies by now: on the logged way from the run directory (a project may move as a whole), else where it
    lay (a run directory may move alone). Neither need be there. */
-static status_t inputs_find_original(store_t *store, const char *run_dir, const char *name, char path[FILE_PATH_MAX])
+static confx_status_t inputs_find_original(store_t *store, const char *run_dir, const char *name,
+                                           char path[FILE_PATH_MAX])
 {
     char *file = NULL;
     char *way = NULL;
     char inside[FILE_PATH_MAX];
-    status_t status;
+    confx_status_t status;
     TRY_OUT(store_read_text(store, name, file_name, &file));
     TRY_OUT(store_read_text(store, name, way_name, &way));
     TRY_OUT(file_join(run_dir, way, inside));
@@ -138,20 +141,20 @@ static bool inputs_have_changed(const input_t *input)
 {
     char *now = NULL;
     size_t length;
-    if (!file_exists(input->file) || file_read(input->file, &now, &length).code != STATUS_OK) return false;
+    if (!file_exists(input->file) || file_read(input->file, &now, &length).code != CONFX_STATUS_OK) return false;
     const bool same = length == strlen(input->text) && !memcmp(now, input->text, length);
     free(now);
     return !same;
 }
 
-static status_t inputs_read_one(store_t *store, const char *run_dir, const char *name, input_t *input)
+static confx_status_t inputs_read_one(store_t *store, const char *run_dir, const char *name, input_t *input)
 {
     char path[FILE_PATH_MAX];
     array_t array;
     int64_t checksum;
     TRY(store_describe(store, name, &array));
     if (array.type != ARRAY_TEXT || array.rank != 2 || array.dims[0] != 1)
-        return status_fail(STATUS_DAMAGED, "%s: %s does not hold one text", run_dir, name);
+        return status_fail(CONFX_STATUS_DAMAGED, "%s: %s does not hold one text", run_dir, name);
     TRY(inputs_find_original(store, run_dir, name, path));
     input->file = strdup(path);
     input->text = calloc(array.dims[1] + 1, 1);
@@ -160,17 +163,17 @@ static status_t inputs_read_one(store_t *store, const char *run_dir, const char 
     TRY(store_read(store, &array));
     TRY(store_read_integer(store, name, checksum_name, &checksum));
     if (store_checksum(input->text, strlen(input->text)) != (uint32_t)checksum)
-        return status_fail(STATUS_DAMAGED, "%s: %s does not match its checksum", run_dir, name);
+        return status_fail(CONFX_STATUS_DAMAGED, "%s: %s does not match its checksum", run_dir, name);
     input->changed = inputs_have_changed(input);
     return status_ok();
 }
 
-status_t inputs_read(store_t *store, const char *run_dir, input_t inputs[INPUTS])
+confx_status_t inputs_read(store_t *store, const char *run_dir, input_t inputs[INPUTS])
 {
     for (size_t i = 0; i < INPUTS; i++)
         if (store_has(store, names[i])) TRY(inputs_read_one(store, run_dir, names[i], &inputs[i]));
     for (size_t i = 0; i < INPUT_PROFILE; i++)
-        if (!inputs[i].text) return status_fail(STATUS_DAMAGED, "%s: %s is missing", run_dir, names[i]);
+        if (!inputs[i].text) return status_fail(CONFX_STATUS_DAMAGED, "%s: %s is missing", run_dir, names[i]);
     return status_ok();
 }
 
@@ -182,15 +185,15 @@ static bool inputs_from_checkpoint(const char *run_dir, const char *name, input_
 {
     char path[FILE_PATH_MAX];
     store_t *store = NULL;
-    if (file_join(run_dir, name, path).code != STATUS_OK || !file_exists(path)) return false;
-    if (store_open(path, &store).code != STATUS_OK) return false;
-    const bool read = inputs_are_in(store) && inputs_read(store, run_dir, inputs).code == STATUS_OK;
+    if (file_join(run_dir, name, path).code != CONFX_STATUS_OK || !file_exists(path)) return false;
+    if (store_open(path, &store).code != CONFX_STATUS_OK) return false;
+    const bool read = inputs_are_in(store) && inputs_read(store, run_dir, inputs).code == CONFX_STATUS_OK;
     store_close(store);
     if (!read) inputs_close(inputs);
     return read;
 }
 
-status_t inputs_take(const job_t *job, bool resume, input_t inputs[INPUTS])
+confx_status_t inputs_take(const job_t *job, bool resume, input_t inputs[INPUTS])
 {
     if (resume && inputs_from_checkpoint(job->output, RUN_CHECKPOINT, inputs)) return status_ok();
     if (resume && inputs_from_checkpoint(job->output, RUN_CHECKPOINT_PREVIOUS, inputs)) return status_ok();
@@ -218,7 +221,7 @@ void inputs_notice(const input_t inputs[INPUTS], char notice[INPUTS_NOTICE_MAX])
                        n > 1 ? "have" : "has");
 }
 
-status_t run_inputs_notice(const char *run_dir, char notice[INPUTS_NOTICE_MAX])
+confx_status_t run_inputs_notice(const char *run_dir, char notice[INPUTS_NOTICE_MAX])
 {
     char path[FILE_PATH_MAX];
     store_t *store = NULL;
@@ -226,9 +229,9 @@ status_t run_inputs_notice(const char *run_dir, char notice[INPUTS_NOTICE_MAX])
     notice[0] = 0;
     TRY(file_join(run_dir, "run.h5", path));
     TRY(store_open(path, &store));
-    status_t status = status_ok();
+    confx_status_t status = status_ok();
     if (inputs_are_in(store)) status = inputs_read(store, run_dir, inputs);
-    if (status.code == STATUS_OK) inputs_notice(inputs, notice);
+    if (status.code == CONFX_STATUS_OK) inputs_notice(inputs, notice);
     inputs_close(inputs);
     store_close(store);
     return status;
@@ -238,7 +241,7 @@ status_t run_inputs_notice(const char *run_dir, char notice[INPUTS_NOTICE_MAX])
  */
 
 /* A text of the root's, of any length or none, to all. */
-static status_t inputs_share_text(cluster_t *cluster, char **text)
+static confx_status_t inputs_share_text(cluster_t *cluster, char **text)
 {
     size_t bytes = *text ? strlen(*text) + 1 : 0;
     cluster_broadcast(cluster, &bytes, sizeof bytes);
@@ -249,7 +252,7 @@ static status_t inputs_share_text(cluster_t *cluster, char **text)
     return status_ok();
 }
 
-status_t inputs_share(cluster_t *cluster, input_t inputs[INPUTS])
+confx_status_t inputs_share(cluster_t *cluster, input_t inputs[INPUTS])
 {
     for (size_t i = 0; i < INPUTS; i++) {
         TRY(inputs_share_text(cluster, &inputs[i].file));

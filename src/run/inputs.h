@@ -8,22 +8,23 @@
 /* All inputs are NULL before; what has been taken by then is the caller's to close, also after a failure. */
 
 /* The files that the job names. resume: those kept by the run in the job's output, if one is there that keeps them; a
-   checkpoint that cannot be read is passed over, as when resuming. Local; STATUS_INPUT names file, line and key. */
-status_t inputs_take(const job_t *job, bool resume, input_t inputs[INPUTS]);
+   checkpoint that cannot be read is passed over, as when resuming. Local; CONFX_STATUS_INPUT names file, line and key.
+ */
+confx_status_t inputs_take(const job_t *job, bool resume, input_t inputs[INPUTS]);
 
-/* Of run.h5 or a checkpoint: does it keep inputs (schema 1 of early days did not), and these. STATUS_DAMAGED. */
+/* Of run.h5 or a checkpoint: does it keep inputs (schema 1 of early days did not), and these. CONFX_STATUS_DAMAGED. */
 bool inputs_are_in(store_t *store);
-status_t inputs_read(store_t *store, const char *run_dir, input_t inputs[INPUTS]);
+confx_status_t inputs_read(store_t *store, const char *run_dir, input_t inputs[INPUTS]);
 void inputs_show(const input_t inputs[INPUTS], const char *run_dir, shelf_t *shelf);
 
-/* Those of the root to all; collective, STATUS_MEMORY everywhere. */
-status_t inputs_share(cluster_t *cluster, input_t inputs[INPUTS]);
+/* Those of the root to all; collective, CONFX_STATUS_MEMORY everywhere. */
+confx_status_t inputs_share(cluster_t *cluster, input_t inputs[INPUTS]);
 
 /* One line: which files have changed; empty: none. */
 void inputs_notice(const input_t inputs[INPUTS], char notice[INPUTS_NOTICE_MAX]);
 void inputs_close(input_t inputs[INPUTS]);
 
 /* The problem of a job from setting->inputs, which are taken over, also by a failure. Local. */
-status_t setting_make(const job_t *job, setting_t *setting);
+confx_status_t setting_make(const job_t *job, setting_t *setting);
 
 #endif

@@ -1,6 +1,7 @@
 /* Few segments, however long the run: readers open every one of them, and stock tools stop at the limit on open files
    (at 1,000 segments they see fill values and no error). The files of those joined stay, for readers of a run.h5 that
    names them (tidy.c). A name says which rows are in a file, so that none is ever given to other rows. */
+#include "confx/try.h"
 #include "steps.h"
 
 #include <stdio.h>
@@ -36,7 +37,7 @@ static size_t take_chain(segment_t *segments, size_t n, size_t first, segment_t 
     return parts_n;
 }
 
-static status_t join_chain(run_t *run, const segment_t *parts, size_t parts_n, segment_t *joined)
+static confx_status_t join_chain(run_t *run, const segment_t *parts, size_t parts_n, segment_t *joined)
 {
     *joined = parts[0];
     if (parts_n == 1) return status_ok();
@@ -48,7 +49,7 @@ static status_t join_chain(run_t *run, const segment_t *parts, size_t parts_n, s
                               joined);
 }
 
-static status_t join_all(run_t *run, segment_t *parts)
+static confx_status_t join_all(run_t *run, segment_t *parts)
 {
     size_t kept = 0;
     for (size_t i = 0; i < run->segments_n; i++) {
@@ -60,12 +61,12 @@ static status_t join_all(run_t *run, segment_t *parts)
     return status_ok();
 }
 
-status_t join_segments(run_t *run)
+confx_status_t join_segments(run_t *run)
 {
     if (run->segments_n <= SEGMENTS_MOST) return status_ok();
     segment_t *parts = malloc(run->segments_n * sizeof *parts);
-    if (!parts) return status_fail(STATUS_MEMORY, "no memory for %zu segments", run->segments_n);
-    const status_t status = join_all(run, parts);
+    if (!parts) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu segments", run->segments_n);
+    const confx_status_t status = join_all(run, parts);
     free(parts);
     return status;
 }

@@ -1,4 +1,5 @@
 #include "learned.h"
+#include "confx/try.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,19 +11,20 @@ static const char layers_name[] = "/policy/table_layers";
 
 enum { OFFSET, ROWS, COLUMNS }; /* of a place */
 
-void layer_row(const layer_t *layer, int64_t row[LAYER_COLUMNS])
+void layer_row(const confx_layer_t *layer, int64_t row[LAYER_COLUMNS])
 {
-    const int64_t values[LAYER_COLUMNS] = {layer->dim[DIM_K], layer->dim[DIM_C],
-                                           layer->dim[DIM_Y], layer->dim[DIM_X],
-                                           layer->dim[DIM_R], layer->dim[DIM_S],
-                                           layer->stride_y,   layer->stride_x,
-                                           layer->type + 1,   layer->type == LAYER_DSCONV ? layer->dim[DIM_C] : 1};
+    const int64_t values[LAYER_COLUMNS] = {
+        layer->dim[CONFX_DIM_K], layer->dim[CONFX_DIM_C],
+        layer->dim[CONFX_DIM_Y], layer->dim[CONFX_DIM_X],
+        layer->dim[CONFX_DIM_R], layer->dim[CONFX_DIM_S],
+        layer->stride_y,         layer->stride_x,
+        layer->type + 1,         layer->type == CONFX_LAYER_DSCONV ? layer->dim[CONFX_DIM_C] : 1};
     memcpy(row, values, sizeof values);
 }
 
 /* ---- memory ------------------------------------------------------------------------------------------------------ */
 
-static status_t make_room(learned_t *learned, size_t tensors, size_t kinds, size_t size)
+static confx_status_t make_room(learned_t *learned, size_t tensors, size_t kinds, size_t size)
 {
     *learned = (learned_t){.tensors_n = tensors, .kinds_n = kinds, .size = size};
     learned->names = calloc(tensors + 1, sizeof *learned->names);
@@ -31,7 +33,7 @@ static status_t make_room(learned_t *learned, size_t tensors, size_t kinds, size
     learned->parameters = calloc(size + 1, sizeof *learned->parameters);
     if (learned->names && learned->places && learned->layers && learned->parameters) return status_ok();
     learned_close(learned);
-    return status_fail(STATUS_MEMORY, "no memory for a policy of %zu parameters", size);
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for a policy of %zu parameters", size);
 }
 
 void learned_close(learned_t *learned)
@@ -43,7 +45,7 @@ void learned_close(learned_t *learned)
     *learned = (learned_t){.size = 0};
 }
 
-status_t learned_open(const policy_t *policy, const workload_t *workload, learned_t *learned)
+confx_status_t learned_open(const policy_t *policy, const confx_workload_t *workload, learned_t *learned)
 {
     const size_t kinds = policy_shape(policy)->tables ? workload->distinct_n : 0;
     TRY(make_room(learned, policy_tensors(policy), kinds, policy_size(policy)));
@@ -115,16 +117,16 @@ static bool fit(const learned_t *learned)
     return end == most;
 }
 
-static status_t read_parts(store_t *store, learned_t *learned)
+static confx_status_t read_parts(store_t *store, learned_t *learned)
 {
     array_t parts[PARTS];
     list_parts(learned, parts);
     for (size_t i = 0; i < PARTS; i++) TRY(store_read(store, &parts[i]));
     if (fit(learned)) return status_ok();
-    return status_fail(STATUS_DAMAGED, "%s: its tensors do not make up %s", places_name, parameters_name);
+    return status_fail(CONFX_STATUS_DAMAGED, "%s: its tensors do not make up %s", places_name, parameters_name);
 }
 
-status_t learned_read(store_t *store, learned_t *learned)
+confx_status_t learned_read(store_t *store, learned_t *learned)
 {
     array_t names, layers, parameters;
     *learned = (learned_t){.size = 0};
@@ -132,8 +134,8 @@ status_t learned_read(store_t *store, learned_t *learned)
     TRY(store_describe(store, layers_name, &layers));
     TRY(store_describe(store, parameters_name, &parameters));
     TRY(make_room(learned, names.dims[0], layers.dims[0], parameters.dims[0]));
-    const status_t status = read_parts(store, learned);
-    if (status.code != STATUS_OK) learned_close(learned);
+    const confx_status_t status = read_parts(store, learned);
+    if (status.code != CONFX_STATUS_OK) learned_close(learned);
     return status;
 }
 

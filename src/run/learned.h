@@ -10,7 +10,7 @@
 enum { PLACE_COLUMNS = 3, LAYER_COLUMNS = 10 };
 
 /* A row of /workload/layers: K, C, Y, X, R, S, strides, type, groups. */
-void layer_row(const layer_t *layer, int64_t row[LAYER_COLUMNS]);
+void layer_row(const confx_layer_t *layer, int64_t row[LAYER_COLUMNS]);
 
 /* All zero: none. */
 typedef struct {
@@ -22,13 +22,13 @@ typedef struct {
 } learned_t;
 
 /* Room for a policy of this network; its parameters are copied by learned_take. */
-status_t learned_open(const policy_t *policy, const workload_t *workload, learned_t *learned);
+confx_status_t learned_open(const policy_t *policy, const confx_workload_t *workload, learned_t *learned);
 void learned_close(learned_t *learned);
 void learned_take(policy_t *policy, learned_t *learned);
 
 bool learned_is_in(store_t *store);
-/* STATUS_DAMAGED where the parts do not fit each other. */
-status_t learned_read(store_t *store, learned_t *learned);
+/* CONFX_STATUS_DAMAGED where the parts do not fit each other. */
+confx_status_t learned_read(store_t *store, learned_t *learned);
 /* parameters: or only what tells where they belong. */
 void learned_show(const learned_t *learned, bool parameters, shelf_t *shelf);
 

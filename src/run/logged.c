@@ -1,6 +1,7 @@
 /* Where a run's job file lay, told to its log; and the job and its setting once more, from what the log keeps, or from
    there. */
 #include "confx/file.h"
+#include "confx/try.h"
 #include "inputs.h"
 #include "steps.h"
 
@@ -12,7 +13,7 @@ static const char way_name[] = "job_directory_from_run";
 
 /* ---- writing ----------------------------------------------------------------------------------------------------- */
 
-static status_t find_places(const run_t *run, places_t *places)
+static confx_status_t find_places(const run_t *run, places_t *places)
 {
     char inside[FILE_PATH_MAX], here[FILE_PATH_MAX];
     TRY(file_join(run->job->output, "run.h5", inside));
@@ -24,7 +25,7 @@ static status_t find_places(const run_t *run, places_t *places)
 /* A directory that is gone by now is not told. */
 void logged_show(const run_t *run, places_t *places, shelf_t *shelf)
 {
-    if (find_places(run, places).code != STATUS_OK) return;
+    if (find_places(run, places).code != CONFX_STATUS_OK) return;
     shelf_text(shelf, directory_name, places->directory);
     shelf_text(shelf, way_name, places->way);
 }
@@ -32,7 +33,7 @@ void logged_show(const run_t *run, places_t *places, shelf_t *shelf)
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
 
 /* Look names up beside DIRECTORY/run.h5, which need not be there. */
-static status_t try_directory(const char *directory, job_t *job, setting_t *setting)
+static confx_status_t try_directory(const char *directory, job_t *job, setting_t *setting)
 {
     char beside[FILE_PATH_MAX];
     TRY(file_join(directory, "run.h5", beside));
@@ -41,53 +42,53 @@ static status_t try_directory(const char *directory, job_t *job, setting_t *sett
 }
 
 /* The directory that a text of the log names, from `here`; `here` where there is no such text. */
-static status_t read_place(store_t *store, const char *name, const char *here, char *directory)
+static confx_status_t read_place(store_t *store, const char *name, const char *here, char *directory)
 {
     char *text = NULL;
-    if (store_read_text(store, "/", name, &text).code != STATUS_OK) return file_join(here, "", directory);
-    const status_t status = file_join(here, text, directory);
+    if (store_read_text(store, "/", name, &text).code != CONFX_STATUS_OK) return file_join(here, "", directory);
+    const confx_status_t status = file_join(here, text, directory);
     free(text);
     return status;
 }
 
-static status_t open_kept(store_t *store, const char *path, const job_t *job, setting_t *setting)
+static confx_status_t open_kept(store_t *store, const char *path, const job_t *job, setting_t *setting)
 {
     char run_dir[FILE_PATH_MAX];
     memset(setting, 0, sizeof *setting);
     TRY(file_directory(path, run_dir));
-    const status_t status = inputs_read(store, run_dir, setting->inputs);
-    if (status.code == STATUS_OK) return setting_make(job, setting);
+    const confx_status_t status = inputs_read(store, run_dir, setting->inputs);
+    if (status.code == CONFX_STATUS_OK) return setting_make(job, setting);
     setting_close(setting);
     return status;
 }
 
 /* The first place that has all files; when there is none, what was wrong at the first place. */
-static status_t open_setting(store_t *store, const char *path, job_t *job, setting_t *setting)
+static confx_status_t open_setting(store_t *store, const char *path, job_t *job, setting_t *setting)
 {
     enum { PLACES = 3 };
     char place[PLACES][FILE_PATH_MAX];
-    status_t first = status_ok();
+    confx_status_t first = status_ok();
     TRY(file_directory(path, place[2]));
     TRY(read_place(store, way_name, place[2], place[0]));
     TRY(read_place(store, directory_name, place[2], place[1]));
     for (int i = 0; i < PLACES; i++) {
         if (!file_is_directory(place[i])) continue;
-        const status_t status = try_directory(place[i], job, setting);
-        if (status.code != STATUS_INPUT) return status;
-        if (first.code == STATUS_OK) first = status;
+        const confx_status_t status = try_directory(place[i], job, setting);
+        if (status.code != CONFX_STATUS_INPUT) return status;
+        if (first.code == CONFX_STATUS_OK) first = status;
     }
     return first;
 }
 
-status_t setting_open_logged(store_t *store, const char *path, job_t **job, setting_t *setting)
+confx_status_t setting_open_logged(store_t *store, const char *path, job_t **job, setting_t *setting)
 {
     char *text;
     TRY(store_read_text(store, "/", "job", &text));
-    status_t status = job_parse(text, path, NULL, 0, job);
+    confx_status_t status = job_parse(text, path, NULL, 0, job);
     free(text);
     TRY(status);
     status = inputs_are_in(store) ? open_kept(store, path, *job, setting) : open_setting(store, path, *job, setting);
-    if (status.code == STATUS_OK) return status;
+    if (status.code == CONFX_STATUS_OK) return status;
     job_close(*job);
     *job = NULL;
     return status;

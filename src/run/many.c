@@ -1,5 +1,6 @@
 /* Many searches: a group of ranks at work, and the whole. */
 #include "confx/clock.h"
+#include "confx/try.h"
 #include "many_parts.h"
 
 #include <stdlib.h>
@@ -83,24 +84,24 @@ static bool must_stop(void *context)
     return worker->stop;
 }
 
-static status_t search(worker_t *worker, const letter_t *order, const char *text, const char *file)
+static confx_status_t search(worker_t *worker, const letter_t *order, const char *text, const char *file)
 {
     job_t *job = NULL;
     const bool first = cluster_is_root(worker->group);
     const run_listener_t listener = {.context = worker, .progress = hear_progress, .stop = must_stop};
     TRY(cluster_agree(worker->group, job_parse(text, file, NULL, 0, &job)));
-    const status_t status = run_search(worker->group, job, order->task.resume, first ? &listener : NULL);
+    const confx_status_t status = run_search(worker->group, job, order->task.resume, first ? &listener : NULL);
     job_close(job);
     return status;
 }
 
-static void report(worker_t *worker, const char *text, const char *file, const status_t *status, double begun)
+static void report(worker_t *worker, const char *text, const char *file, const confx_status_t *status, double begun)
 {
     letter_t letter = {.kind = LETTER_ENDED, .id = worker->id};
     job_t *job = NULL;
     letter.ended.status = *status;
-    if (job_parse(text, file, NULL, 0, &job).code == STATUS_OK)
-        letter.ended.readable = run_result_read(job->output, &letter.ended.result).code == STATUS_OK;
+    if (job_parse(text, file, NULL, 0, &job).code == CONFX_STATUS_OK)
+        letter.ended.readable = run_result_read(job->output, &letter.ended.result).code == CONFX_STATUS_OK;
     job_close(job);
     letter.ended.seconds = clock_seconds() - begun;
     tell(worker, &letter);
@@ -115,7 +116,7 @@ static void obey(worker_t *worker, const letter_t *order)
     worker->stop = false;
     worker->wrote = 0;
     if (worker->dealer) worker->dealer->stop_own = false;
-    const status_t status = search(worker, order, text, file);
+    const confx_status_t status = search(worker, order, text, file);
     if (cluster_is_root(worker->group)) report(worker, text, file, &status, begun);
 }
 
@@ -142,7 +143,7 @@ static bool is_dropped(const worker_t *worker, const letter_t *order)
 static void give_back(worker_t *worker, uint64_t id)
 {
     const letter_t letter = {
-        .kind = LETTER_ENDED, .id = id, .ended = {.status = status_fail(STATUS_STOPPED, "stopped")}};
+        .kind = LETTER_ENDED, .id = id, .ended = {.status = status_fail(CONFX_STATUS_STOPPED, "stopped")}};
     tell(worker, &letter);
 }
 
@@ -211,17 +212,17 @@ size_t many_groups(const cluster_t *cluster, size_t ranks_per_search)
     return ranks_per_search < ranks ? ranks / ranks_per_search : 1;
 }
 
-static status_t open_worker(worker_t *worker)
+static confx_status_t open_worker(worker_t *worker)
 {
     worker->order = calloc(1, LETTER_MAX);
     worker->next = calloc(1, LETTER_MAX);
     worker->mail = calloc(1, LETTER_MAX);
     if (worker->order && worker->next && worker->mail) return status_ok();
-    return status_fail(STATUS_MEMORY, "no memory for letters");
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for letters");
 }
 
-static status_t open_all(cluster_t *cluster, size_t groups, const many_source_t *source, worker_t *worker,
-                         dealer_t *dealer)
+static confx_status_t open_all(cluster_t *cluster, size_t groups, const many_source_t *source, worker_t *worker,
+                               dealer_t *dealer)
 {
     TRY(open_worker(worker));
     if (!cluster_is_root(cluster)) return status_ok();
@@ -229,13 +230,13 @@ static status_t open_all(cluster_t *cluster, size_t groups, const many_source_t 
     return dealer_open(cluster, groups, source, dealer);
 }
 
-status_t many_run(cluster_t *cluster, size_t ranks_per_search, const many_source_t *source)
+confx_status_t many_run(cluster_t *cluster, size_t ranks_per_search, const many_source_t *source)
 {
     dealer_t dealer = {.cluster = cluster};
     worker_t worker = {.all = cluster};
     const size_t groups = many_groups(cluster, ranks_per_search);
     bool stopped = false;
-    status_t status;
+    confx_status_t status;
     TRY_OUT(cluster_agree(cluster, open_all(cluster, groups, source, &worker, &dealer)));
     TRY_OUT(cluster_split(cluster, groups, &worker.group));
     work(&worker);
@@ -244,7 +245,7 @@ status_t many_run(cluster_t *cluster, size_t ranks_per_search, const many_source
     if (worker.dealer) dealer_serve(&dealer); /* a last word of a signal */
     stopped = dealer.stopping;
     cluster_broadcast(cluster, &stopped, sizeof stopped);
-    if (stopped) status = status_fail(STATUS_STOPPED, "stopped by a signal");
+    if (stopped) status = status_fail(CONFX_STATUS_STOPPED, "stopped by a signal");
 out:
     cluster_close(worker.group);
     dealer_close(&dealer);

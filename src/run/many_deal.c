@@ -1,5 +1,6 @@
 /* The root's side of many searches: who does what. */
 #include "confx/clock.h"
+#include "confx/try.h"
 #include "many_parts.h"
 
 #include <stdlib.h>
@@ -8,7 +9,7 @@
 static const double tick_seconds = 0.1;
 static const double nearly_seconds = 1; /* left to a search when its group gets the next one */
 
-status_t dealer_open(cluster_t *cluster, size_t groups, const many_source_t *source, dealer_t *dealer)
+confx_status_t dealer_open(cluster_t *cluster, size_t groups, const many_source_t *source, dealer_t *dealer)
 {
     *dealer = (dealer_t){.cluster = cluster, .source = source, .groups = groups};
     dealer->seats = calloc(groups, sizeof *dealer->seats);
@@ -16,7 +17,7 @@ status_t dealer_open(cluster_t *cluster, size_t groups, const many_source_t *sou
     dealer->outgoing = calloc(1, LETTER_MAX);
     dealer->answer = calloc(1, LETTER_MAX);
     if (dealer->seats && dealer->incoming && dealer->outgoing && dealer->answer) return status_ok();
-    return status_fail(STATUS_MEMORY, "no memory for %zu groups", groups);
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu groups", groups);
 }
 
 void dealer_close(dealer_t *dealer)
@@ -85,7 +86,7 @@ static void tell_began(const dealer_t *dealer, const seat_t *seat)
 static void hear_end(dealer_t *dealer, size_t group, const letter_t *letter)
 {
     seat_t *seat = &dealer->seats[group];
-    const bool told = letter->ended.status.code == STATUS_STOPPED && !seat->tasks[0].stopped;
+    const bool told = letter->ended.status.code == CONFX_STATUS_STOPPED && !seat->tasks[0].stopped;
     seat->tasks[0] = seat->tasks[1];
     seat->out--;
     seat->nearly = false;
@@ -141,7 +142,7 @@ static void send_home(dealer_t *dealer, size_t group)
 
 static void refuse(dealer_t *dealer, const many_task_t *task)
 {
-    const status_t status = status_input(task->file, 0, NULL, "expected a job of less than %d bytes", LETTER_MAX);
+    const confx_status_t status = status_input(task->file, 0, NULL, "expected a job of less than %d bytes", LETTER_MAX);
     dealer->source->ended(dealer->source->context, task->id, &status, NULL, 0);
 }
 

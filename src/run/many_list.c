@@ -1,6 +1,7 @@
 /* Many searches from a list: the most work first. */
 #include "confx/clock.h"
 #include "confx/many.h"
+#include "confx/try.h"
 #include "steps.h"
 
 #include <math.h>
@@ -29,30 +30,30 @@ static double work_of(const run_t *run)
 }
 
 /* A budget that nothing fits is no bad input: that search is recorded as infeasible when its turn comes. */
-static status_t check_one(const job_t *job, double *work)
+static confx_status_t check_one(const job_t *job, double *work)
 {
     *work = 0;
     run_t run = {.job = job};
-    const status_t status = setting_open_kept(job, &run.setting);
-    if (status.code != STATUS_OK) return status.code == STATUS_INFEASIBLE ? status_ok() : status;
+    const confx_status_t status = setting_open_kept(job, &run.setting);
+    if (status.code != CONFX_STATUS_OK) return status.code == CONFX_STATUS_INFEASIBLE ? status_ok() : status;
     run.stages_n = stages_plan(&run, run.stages);
     *work = work_of(&run);
     setting_close(&run.setting);
     return status_ok();
 }
 
-static status_t check_share(const many_search_t *searches, size_t n, double *works)
+static confx_status_t check_share(const many_search_t *searches, size_t n, double *works)
 {
     for (size_t i = 0; i < n; i++) TRY(check_one(searches[i].job, &works[i]));
     return status_ok();
 }
 
-status_t many_check(cluster_t *cluster, many_search_t *searches, size_t n)
+confx_status_t many_check(cluster_t *cluster, many_search_t *searches, size_t n)
 {
     const share_t share = cluster_share(cluster, n);
     double *works = calloc(n + 1, sizeof *works);
     double *mine = calloc(share.n + 1, sizeof *mine);
-    status_t status = status_fail(STATUS_MEMORY, "no memory for %zu searches", n);
+    confx_status_t status = status_fail(CONFX_STATUS_MEMORY, "no memory for %zu searches", n);
     if (works && mine) status = check_share(searches + share.first, share.n, mine);
     TRY_OUT(cluster_agree(cluster, status));
     if (!works || !mine) goto out; /* which cannot be */
@@ -74,7 +75,7 @@ typedef struct {
     size_t *order; /* (n) indices, the most work first */
     bool resume;
     const many_listener_t *listener;
-    status_t status; /* of the listener */
+    confx_status_t status; /* of the listener */
     double begun, work_before;
     size_t groups;
     double busy, ended; /* seconds of searches; clock when the last one ended */
@@ -103,21 +104,22 @@ static void hear_progress(void *context, uint64_t id, const many_progress_t *pro
     list->searches[id].share = (double)progress->samples / (double)progress->samples_total;
 }
 
-static many_state_t state_after(status_code_t code)
+static many_state_t state_after(confx_status_code_t code)
 {
     switch (code) {
-    case STATUS_OK:
+    case CONFX_STATUS_OK:
         return MANY_COMPLETE;
-    case STATUS_INFEASIBLE:
+    case CONFX_STATUS_INFEASIBLE:
         return MANY_INFEASIBLE;
-    case STATUS_STOPPED:
+    case CONFX_STATUS_STOPPED:
         return MANY_STOPPED;
     default:
         return MANY_FAILED;
     }
 }
 
-static void hear_end(void *context, uint64_t id, const status_t *status, const run_result_t *result, double seconds)
+static void hear_end(void *context, uint64_t id, const confx_status_t *status, const run_result_t *result,
+                     double seconds)
 {
     list_t *list = context;
     many_search_t *search = &list->searches[id];
@@ -160,9 +162,9 @@ static bool show(void *context)
 {
     list_t *list = context;
     const many_facts_t facts = facts_of(list);
-    if (list->status.code == STATUS_OK && list->listener && list->listener->show)
+    if (list->status.code == CONFX_STATUS_OK && list->listener && list->listener->show)
         list->status = list->listener->show(list->listener->context, list->searches, list->n, &facts);
-    return list->status.code == STATUS_OK;
+    return list->status.code == CONFX_STATUS_OK;
 }
 
 /* ---- the whole ----------------------------------------------------------------------------------------------------
@@ -174,14 +176,14 @@ static void recall(list_t *list)
     for (size_t i = 0; list->resume && i < list->n; i++) {
         many_search_t *search = &list->searches[i];
         run_result_t result;
-        if (run_result_read(search->job->output, &result).code != STATUS_OK) continue;
+        if (run_result_read(search->job->output, &result).code != CONFX_STATUS_OK) continue;
         search->result = result;
         search->share = (double)result.samples / (double)search->job->search.samples;
         if (result.samples_total < search->job->search.samples) continue; /* to be extended */
         if (!strcmp(result.status, "complete")) search->state = MANY_COMPLETE;
         if (strcmp(result.status, "infeasible") != 0) continue;
         search->state = MANY_INFEASIBLE;
-        search->status = status_fail(STATUS_INFEASIBLE, "none of %llu samples was feasible within the budget",
+        search->status = status_fail(CONFX_STATUS_INFEASIBLE, "none of %llu samples was feasible within the budget",
                                      (unsigned long long)result.samples);
     }
 }
@@ -196,11 +198,11 @@ static int by_work(const void *one, const void *other, void *searches)
     return i < j ? -1 : 1;
 }
 
-static status_t open_list(list_t *list)
+static confx_status_t open_list(list_t *list)
 {
     double whole;
     list->order = malloc((list->n + 1) * sizeof *list->order);
-    if (!list->order) return status_fail(STATUS_MEMORY, "no memory for %zu searches", list->n);
+    if (!list->order) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu searches", list->n);
     for (size_t i = 0; i < list->n; i++) list->order[i] = i;
     qsort_r(list->order, list->n, sizeof *list->order, by_work, list->searches);
     recall(list);
@@ -209,8 +211,8 @@ static status_t open_list(list_t *list)
     return status_ok();
 }
 
-status_t many_run_list(cluster_t *cluster, many_search_t *searches, size_t n, size_t ranks_per_search, bool resume,
-                       const many_listener_t *listener)
+confx_status_t many_run_list(cluster_t *cluster, many_search_t *searches, size_t n, size_t ranks_per_search,
+                             bool resume, const many_listener_t *listener)
 {
     const bool root = cluster_is_root(cluster);
     list_t list = {.searches = searches,
@@ -220,7 +222,7 @@ status_t many_run_list(cluster_t *cluster, many_search_t *searches, size_t n, si
                    .groups = many_groups(cluster, ranks_per_search)};
     const many_source_t source = {
         .context = &list, .next = give, .began = begin, .progress = hear_progress, .ended = hear_end, .tick = show};
-    status_t status = root ? open_list(&list) : status_ok();
+    confx_status_t status = root ? open_list(&list) : status_ok();
     TRY_OUT(cluster_agree(cluster, status));
     status = many_run(cluster, ranks_per_search, &source);
     if (root && show(&list)) list.status = status;

@@ -23,7 +23,7 @@ typedef struct {
     union {
         many_progress_t progress;
         struct {
-            status_t status;
+            confx_status_t status;
             run_result_t result;
             bool readable; /* the result */
             double seconds;
@@ -63,7 +63,7 @@ typedef struct {
     bool stop_own; /* its own group's search is to stop */
 } dealer_t;
 
-status_t dealer_open(cluster_t *cluster, size_t groups, const many_source_t *source, dealer_t *dealer);
+confx_status_t dealer_open(cluster_t *cluster, size_t groups, const many_source_t *source, dealer_t *dealer);
 void dealer_close(dealer_t *dealer);
 
 /* A letter from a group; the root's own calls this directly. */

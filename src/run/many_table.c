@@ -3,6 +3,7 @@
 #include "confx/file.h"
 #include "confx/many.h"
 #include "confx/text.h"
+#include "confx/try.h"
 #include "confx/version.h"
 #include "shelf.h"
 
@@ -11,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TABLE_SCHEMA = 2, WORD_MAX = 32, MESSAGE_MAX = STATUS_MESSAGE_MAX };
+enum { TABLE_SCHEMA = 2, WORD_MAX = 32, MESSAGE_MAX = CONFX_STATUS_MESSAGE_MAX };
 
 typedef struct {
     const char *directory;
@@ -77,7 +78,7 @@ static void print_csv(const table_t *table, FILE *out)
     for (size_t i = 0; i < table->n; i++) print_row(table, i, out);
 }
 
-static status_t write_csv(const table_t *table)
+static confx_status_t write_csv(const table_t *table)
 {
     char path[FILE_PATH_MAX];
     char *text = NULL;
@@ -86,8 +87,8 @@ static status_t write_csv(const table_t *table)
     FILE *out = open_memstream(&text, &length);
     if (out) print_csv(table, out);
     const bool whole = out && fclose(out) == 0 && text;
-    const status_t status =
-        whole ? file_write(path, text, length) : status_fail(STATUS_MEMORY, "%s: no memory for it", path);
+    const confx_status_t status =
+        whole ? file_write(path, text, length) : status_fail(CONFX_STATUS_MEMORY, "%s: no memory for it", path);
     free(text);
     return status;
 }
@@ -167,15 +168,15 @@ static void show_setting(const table_t *table, const char *key, char *name, shel
     }
 }
 
-static status_t write_h5(const table_t *table, const char *started, const char *status_word)
+static confx_status_t write_h5(const table_t *table, const char *started, const char *status_word)
 {
     char path[FILE_PATH_MAX];
     char now[CLOCK_ISO_MAX];
     shelf_t shelf;
-    status_t status;
+    confx_status_t status;
     shelf_begin(&shelf);
     char(*names)[SWEEP_WORDS_MAX] = calloc(table->sweep->keys_n + 1, sizeof *names);
-    if (!names) TRY_OUT(status_fail(STATUS_MEMORY, "no memory for sweep.h5"));
+    if (!names) TRY_OUT(status_fail(CONFX_STATUS_MEMORY, "no memory for sweep.h5"));
     clock_iso(now);
     show_keys(table, &shelf);
     show_texts(table, &shelf);
@@ -196,8 +197,8 @@ out:
     return status;
 }
 
-status_t many_write_table(const char *directory, const sweep_t *sweep, const many_search_t *searches,
-                          const char *started, const char *status_word)
+confx_status_t many_write_table(const char *directory, const sweep_t *sweep, const many_search_t *searches,
+                                const char *started, const char *status_word)
 {
     const table_t table = {directory, sweep, searches, sweep->searches_n};
     TRY(write_csv(&table));

@@ -1,4 +1,5 @@
 /* run.h5: the one file to open. Written anew at each commit. */
+#include "confx/try.h"
 #include "confx/version.h"
 #include "inputs.h"
 #include "steps.h"
@@ -11,12 +12,12 @@ enum { UNITS_MAX = 64 };
 
 static void show_workload(const run_t *run, shelf_t *shelf)
 {
-    const workload_t *workload = &run->setting.workload;
+    const confx_workload_t *workload = &run->setting.workload;
     int64_t *rows = shelf_make(shelf, "/workload/layers", ARRAY_I64, workload->layers_n, LAYER_COLUMNS, NULL);
-    char *names = shelf_make(shelf, "/workload/names", ARRAY_TEXT, workload->layers_n, LAYER_NAME_MAX, NULL);
+    char *names = shelf_make(shelf, "/workload/names", ARRAY_TEXT, workload->layers_n, CONFX_LAYER_NAME_MAX, NULL);
     for (size_t i = 0; rows && names && i < workload->layers_n; i++) {
         layer_row(&workload->layers[i], rows + i * LAYER_COLUMNS);
-        memcpy(names + i * LAYER_NAME_MAX, workload->layers[i].name, LAYER_NAME_MAX);
+        memcpy(names + i * CONFX_LAYER_NAME_MAX, workload->layers[i].name, CONFX_LAYER_NAME_MAX);
     }
 }
 
@@ -49,7 +50,7 @@ static void show_result(const run_t *run, shelf_t *shelf)
     RESULT_LIST(RESULT_MAKE)
 #undef RESULT_MAKE
     for (size_t layer = 0; !shelf->failed && layer < layers; layer++) {
-        cost_t cost;
+        confx_cost_t cost;
         problem_explain(run->setting.problem, layer, genes[layer], genes[layers + layer], &cost);
         assignment[ACTION_HEADS * layer] = genes[layer];
         assignment[ACTION_HEADS * layer + 1] = genes[layers + layer];
@@ -144,12 +145,12 @@ bool master_is_last(const char *status_word)
     return !strcmp(status_word, "complete") || !strcmp(status_word, "infeasible");
 }
 
-status_t master_write(run_t *run, const char *status_word)
+confx_status_t master_write(run_t *run, const char *status_word)
 {
     char ended[CLOCK_ISO_MAX];
     places_t places;
     shelf_t shelf;
-    status_t status;
+    confx_status_t status;
     shelf_begin(&shelf);
     show_attributes(run, &shelf, status_word, ended, &places);
     show_workload(run, &shelf);

@@ -1,4 +1,5 @@
 /* /progress: one row per update. */
+#include "confx/try.h"
 #include "steps.h"
 
 #include <stdlib.h>
@@ -21,19 +22,19 @@ static const char *units_of(const run_t *run, progress_column_t column)
     return units[column];
 }
 
-status_t progress_reserve(progress_t *progress, size_t rows)
+confx_status_t progress_reserve(progress_t *progress, size_t rows)
 {
     if (rows <= progress->room) return status_ok();
     for (int column = 0; column < PROGRESS_COLUMNS; column++) {
         double *grown = realloc(progress->columns[column], rows * sizeof *grown);
-        if (!grown) return status_fail(STATUS_MEMORY, "no memory for the progress of %zu updates", rows);
+        if (!grown) return status_fail(CONFX_STATUS_MEMORY, "no memory for the progress of %zu updates", rows);
         progress->columns[column] = grown;
     }
     progress->room = rows;
     return status_ok();
 }
 
-status_t progress_add(progress_t *progress, const double row[PROGRESS_COLUMNS])
+confx_status_t progress_add(progress_t *progress, const double row[PROGRESS_COLUMNS])
 {
     if (progress->n == progress->room) TRY(progress_reserve(progress, 2 * progress->n + 256));
     for (int column = 0; column < PROGRESS_COLUMNS; column++) progress->columns[column][progress->n] = row[column];

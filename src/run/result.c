@@ -3,19 +3,20 @@
 #include "confx/job.h"
 #include "confx/run.h"
 #include "confx/store.h"
+#include "confx/try.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-static status_t read_one(store_t *store, const char *name, double *value)
+static confx_status_t read_one(store_t *store, const char *name, double *value)
 {
     *value = NAN;
     return store_has(store, name) ? store_read_rows(store, name, ARRAY_F64, 0, 1, value) : status_ok();
 }
 
 /* at: (2, n) scratch */
-static status_t read_feasible(store_t *store, size_t n, double *at, double *fraction)
+static confx_status_t read_feasible(store_t *store, size_t n, double *at, double *fraction)
 {
     double samples = 0;
     double feasible = 0;
@@ -30,7 +31,7 @@ static status_t read_feasible(store_t *store, size_t n, double *at, double *frac
 }
 
 /* What updates add up to. */
-static status_t read_progress(store_t *store, run_result_t *result)
+static confx_status_t read_progress(store_t *store, run_result_t *result)
 {
     array_t array;
     result->seconds = 0;
@@ -40,13 +41,13 @@ static status_t read_progress(store_t *store, run_result_t *result)
     if (n == 0) return status_ok();
     TRY(store_read_rows(store, "/progress/seconds", ARRAY_F64, n - 1, 1, &result->seconds));
     double *scratch = malloc(2 * n * sizeof *scratch);
-    if (!scratch) return status_fail(STATUS_MEMORY, "no memory for %zu updates", n);
-    const status_t status = read_feasible(store, n, scratch, &result->feasible_fraction);
+    if (!scratch) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu updates", n);
+    const confx_status_t status = read_feasible(store, n, scratch, &result->feasible_fraction);
     free(scratch);
     return status;
 }
 
-static status_t read_status(store_t *store, run_result_t *result)
+static confx_status_t read_status(store_t *store, run_result_t *result)
 {
     char *word;
     int64_t samples;
@@ -58,20 +59,20 @@ static status_t read_status(store_t *store, run_result_t *result)
     return status_ok();
 }
 
-static status_t read_total(store_t *store, const char *path, run_result_t *result)
+static confx_status_t read_total(store_t *store, const char *path, run_result_t *result)
 {
     char *text;
     job_t *job;
     TRY(store_read_text(store, "/", "job", &text));
-    const status_t status = job_parse(text, path, NULL, 0, &job);
+    const confx_status_t status = job_parse(text, path, NULL, 0, &job);
     free(text);
-    if (status.code != STATUS_OK) return status;
+    if (status.code != CONFX_STATUS_OK) return status;
     result->samples_total = job->search.samples;
     job_close(job);
     return status_ok();
 }
 
-static status_t read_all(store_t *store, const char *path, run_result_t *result)
+static confx_status_t read_all(store_t *store, const char *path, run_result_t *result)
 {
     TRY(read_status(store, result));
     TRY(read_total(store, path, result));
@@ -84,14 +85,14 @@ static status_t read_all(store_t *store, const char *path, run_result_t *result)
     return read_progress(store, result);
 }
 
-status_t run_result_read(const char *run_dir, run_result_t *result)
+confx_status_t run_result_read(const char *run_dir, run_result_t *result)
 {
     char path[FILE_PATH_MAX];
     store_t *store;
     *result = (run_result_t){.best = NAN};
     TRY(file_join(run_dir, "run.h5", path));
     TRY(store_open_run(path, &store));
-    const status_t status = read_all(store, path, result);
+    const confx_status_t status = read_all(store, path, result);
     store_close(store);
     return status;
 }

@@ -2,6 +2,7 @@
    verifies the segments it stands on and clears away those that came after it, which will be made again. */
 #include "confx/file.h"
 #include "confx/search_state.h"
+#include "confx/try.h"
 #include "steps.h"
 
 #include <errno.h>
@@ -14,10 +15,10 @@
 static bool has(const run_t *run, const char *name)
 {
     char path[FILE_PATH_MAX];
-    return file_join(run->job->output, name, path).code == STATUS_OK && file_exists(path);
+    return file_join(run->job->output, name, path).code == CONFX_STATUS_OK && file_exists(path);
 }
 
-status_t resume_check(run_t *run, bool resume, bool *found)
+confx_status_t resume_check(run_t *run, bool resume, bool *found)
 {
     *found = has(run, RUN_CHECKPOINT) || has(run, RUN_CHECKPOINT_PREVIOUS);
     const bool used = *found || has(run, "run.h5");
@@ -26,7 +27,7 @@ status_t resume_check(run_t *run, bool resume, bool *found)
                             "%s already holds a run; go on with it by --resume, or choose another directory",
                             run->job->output);
     if (used && !*found)
-        return status_fail(STATUS_DAMAGED, "%s: holds run.h5 but no checkpoint to go on from", run->job->output);
+        return status_fail(CONFX_STATUS_DAMAGED, "%s: holds run.h5 but no checkpoint to go on from", run->job->output);
     if (file_exists(run->job->output) && !file_is_directory(run->job->output))
         return status_input(NULL, 0, "output", "%s is a file, expected a directory", run->job->output);
     return status_ok();
@@ -34,13 +35,14 @@ status_t resume_check(run_t *run, bool resume, bool *found)
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
 
-static status_t read_array(store_t *store, const char *name, array_type_t type, size_t rows, size_t columns, void *data)
+static confx_status_t read_array(store_t *store, const char *name, array_type_t type, size_t rows, size_t columns,
+                                 void *data)
 {
     const array_t array = {.name = name, .type = type, .rank = columns ? 2 : 1, .dims = {rows, columns}, .data = data};
     return store_read(store, &array);
 }
 
-static status_t rows_of(store_t *store, const char *name, size_t *rows)
+static confx_status_t rows_of(store_t *store, const char *name, size_t *rows)
 {
     array_t array;
     TRY(store_describe(store, name, &array));
@@ -49,7 +51,7 @@ static status_t rows_of(store_t *store, const char *name, size_t *rows)
 }
 
 /* The job must be the one the run was started with; where it writes, and how often, may change, and samples grow. */
-static status_t compare_jobs(const job_t *before, const job_t *job)
+static confx_status_t compare_jobs(const job_t *before, const job_t *job)
 {
     job_difference_t difference;
     if (job_differ(before, job, &difference))
@@ -62,12 +64,12 @@ static status_t compare_jobs(const job_t *before, const job_t *job)
         job->output, (unsigned long long)before->search.samples, (unsigned long long)job->search.samples);
 }
 
-static status_t same_job(store_t *store, const job_t *job, uint64_t *samples_before)
+static confx_status_t same_job(store_t *store, const job_t *job, uint64_t *samples_before)
 {
     char *text;
     job_t *before;
     TRY(store_read_text(store, "/", "job", &text));
-    status_t status = job_parse(text, job->output, NULL, 0, &before);
+    confx_status_t status = job_parse(text, job->output, NULL, 0, &before);
     free(text);
     TRY(status);
     status = compare_jobs(before, job);
@@ -78,13 +80,14 @@ static status_t same_job(store_t *store, const job_t *job, uint64_t *samples_bef
 
 /* ---- legs -------------------------------------------------------------------------------------------------------- */
 
-static status_t read_logged_legs(run_t *run, store_t *store, uint64_t samples_before)
+static confx_status_t read_logged_legs(run_t *run, store_t *store, uint64_t samples_before)
 {
     int64_t legs[LEGS_MAX][2] = {{(int64_t)samples_before, 0}};
     size_t n = 1;
     if (store_has(store, "/run/legs")) {
         TRY(rows_of(store, "/run/legs", &n));
-        if (n < 1 || n > LEGS_MAX) return status_fail(STATUS_DAMAGED, "%s: %zu legs of a run", run->job->output, n);
+        if (n < 1 || n > LEGS_MAX)
+            return status_fail(CONFX_STATUS_DAMAGED, "%s: %zu legs of a run", run->job->output, n);
         TRY(read_array(store, "/run/legs", ARRAY_I64, n, 2, legs));
     }
     for (size_t i = 0; i < n; i++) run->legs[i] = (leg_t){(uint64_t)legs[i][0], (uint64_t)legs[i][1]};
@@ -93,7 +96,7 @@ static status_t read_logged_legs(run_t *run, store_t *store, uint64_t samples_be
 }
 
 /* A job of more samples is one more leg. Which is at work follows from the samples taken. */
-static status_t read_legs(run_t *run, store_t *store, uint64_t samples_before)
+static confx_status_t read_legs(run_t *run, store_t *store, uint64_t samples_before)
 {
     const uint64_t wanted = run->job->search.samples;
     TRY(read_logged_legs(run, store, samples_before));
@@ -118,7 +121,7 @@ static bool begins_leg(const run_t *run)
     return run->leg && run->samples == run->legs[run->leg - 1].samples;
 }
 
-static status_t read_counters(run_t *run, store_t *store)
+static confx_status_t read_counters(run_t *run, store_t *store)
 {
     int64_t counters[RUN_COUNTERS];
     double scores[2];
@@ -136,15 +139,15 @@ static status_t read_counters(run_t *run, store_t *store)
     run->best.constraint = scores[1];
     run->samples_before = run->samples;
     if (run->stage < run->stages_n) return status_ok();
-    return status_fail(STATUS_DAMAGED, "%s: stage %zu of %zu", run->job->output, run->stage, run->stages_n);
+    return status_fail(CONFX_STATUS_DAMAGED, "%s: stage %zu of %zu", run->job->output, run->stage, run->stages_n);
 }
 
-static status_t enter_points(run_t *run, size_t n, const uint32_t *keys, const double *costs)
+static confx_status_t enter_points(run_t *run, size_t n, const uint32_t *keys, const double *costs)
 {
     const size_t most = problem_distinct(run->setting.problem) * problem_points(run->setting.problem);
     for (size_t i = 0; i < n; i++) {
         if (keys[i] >= most)
-            return status_fail(STATUS_DAMAGED, "%s: no such point in the ledger: %u", run->job->output, keys[i]);
+            return status_fail(CONFX_STATUS_DAMAGED, "%s: no such point in the ledger: %u", run->job->output, keys[i]);
         const ledger_entry_t entry = {.key = keys[i], .cost = costs[i]};
         ledger_enter(run->ledger, &entry, 1);
     }
@@ -163,7 +166,7 @@ static bool still_costs(run_t *run, uint32_t key, double cost)
 
 /* Runs that keep no inputs name files, and these may have changed since: then what is remembered is of another problem.
    So may the program. */
-static status_t same_problem(run_t *run, store_t *store, size_t n, const uint32_t *keys, const double *costs)
+static confx_status_t same_problem(run_t *run, store_t *store, size_t n, const uint32_t *keys, const double *costs)
 {
     double before[RUN_NEEDS];
     double now[RUN_NEEDS];
@@ -179,15 +182,15 @@ static status_t same_problem(run_t *run, store_t *store, size_t n, const uint32_
                         run->job->output);
 }
 
-static status_t read_ledger(run_t *run, store_t *store)
+static confx_status_t read_ledger(run_t *run, store_t *store)
 {
     size_t n = 0;
     TRY(rows_of(store, "/ledger/keys", &n));
     uint32_t *keys = calloc(n + 1, sizeof *keys);
     double *costs = calloc(n + 1, sizeof *costs);
-    status_t status;
+    confx_status_t status;
     if (!keys || !costs) {
-        status = status_fail(STATUS_MEMORY, "no memory for %zu points", n);
+        status = status_fail(CONFX_STATUS_MEMORY, "no memory for %zu points", n);
         goto out;
     }
     TRY_OUT(read_array(store, "/ledger/keys", ARRAY_U32, n, 0, keys));
@@ -200,20 +203,20 @@ out:
     return status;
 }
 
-static status_t read_scored(run_t *run, store_t *store)
+static confx_status_t read_scored(run_t *run, store_t *store)
 {
     size_t n = 0;
     if (!run->scored) return status_ok();
     TRY(rows_of(store, "/scored/keys", &n));
     uint64_t *keys = calloc(n + 1, sizeof *keys);
-    if (!keys) return status_fail(STATUS_MEMORY, "no memory for %zu assignments", n);
-    const status_t status = read_array(store, "/scored/keys", ARRAY_I64, n, 0, keys);
-    if (status.code == STATUS_OK) scored_enter(run->scored, keys, n);
+    if (!keys) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu assignments", n);
+    const confx_status_t status = read_array(store, "/scored/keys", ARRAY_I64, n, 0, keys);
+    if (status.code == CONFX_STATUS_OK) scored_enter(run->scored, keys, n);
     free(keys);
     return status;
 }
 
-static status_t read_progress(run_t *run, store_t *store)
+static confx_status_t read_progress(run_t *run, store_t *store)
 {
     size_t n = 0;
     TRY(rows_of(store, progress_name(PROGRESS_samples), &n));
@@ -225,10 +228,10 @@ static status_t read_progress(run_t *run, store_t *store)
     return status_ok();
 }
 
-static status_t take_segments(run_t *run, size_t n, const char *names, const int64_t *rows)
+static confx_status_t take_segments(run_t *run, size_t n, const char *names, const int64_t *rows)
 {
     run->segments = calloc(n + 1, sizeof *run->segments);
-    if (!run->segments) return status_fail(STATUS_MEMORY, "no memory for %zu segments", n);
+    if (!run->segments) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu segments", n);
     run->segments_room = n + 1;
     run->segments_n = n;
     for (size_t i = 0; i < n; i++) {
@@ -242,16 +245,16 @@ static status_t take_segments(run_t *run, size_t n, const char *names, const int
     return status_ok();
 }
 
-static status_t read_segments(run_t *run, store_t *store)
+static confx_status_t read_segments(run_t *run, store_t *store)
 {
     const size_t width = sizeof run->segments->name;
     size_t n = 0;
     TRY(rows_of(store, "/segments/rows", &n));
     char *names = calloc(n + 1, width);
     int64_t *rows = calloc(n + 1, 4 * sizeof *rows);
-    status_t status;
+    confx_status_t status;
     if (!names || !rows) {
-        status = status_fail(STATUS_MEMORY, "no memory for %zu segments", n);
+        status = status_fail(CONFX_STATUS_MEMORY, "no memory for %zu segments", n);
         goto out;
     }
     TRY_OUT(read_array(store, "/segments/names", ARRAY_TEXT, n, width, names));
@@ -264,14 +267,14 @@ out:
 }
 
 /* What a policy had learned in a stage before this one. */
-static status_t read_learned(run_t *run, store_t *store)
+static confx_status_t read_learned(run_t *run, store_t *store)
 {
     if (search_policy(run->work.search) || !cluster_is_root(run->cluster) || !learned_is_in(store)) return status_ok();
     return learned_read(store, &run->learned);
 }
 
 /* Where an extension begins, memories of samples may have more rows than they had: the new ones are empty. */
-static status_t read_state(store_t *store, const array_t *array, bool grows)
+static confx_status_t read_state(store_t *store, const array_t *array, bool grows)
 {
     array_t found;
     if (!grows) return store_read(store, array);
@@ -284,7 +287,7 @@ static status_t read_state(store_t *store, const array_t *array, bool grows)
 }
 
 /* The algorithm's own state, into the memory it works on. */
-static status_t read_search(run_t *run, store_t *store)
+static confx_status_t read_search(run_t *run, store_t *store)
 {
     TRY(read_learned(run, store));
     array_t arrays[SEARCH_ARRAYS_MAX];
@@ -294,15 +297,15 @@ static status_t read_search(run_t *run, store_t *store)
     const share_t share = run->work.share;
     if (!layout->state_bytes || !share.n) return status_ok();
     char *states = malloc(share.n * layout->state_bytes);
-    if (!states) return status_fail(STATUS_MEMORY, "no memory for the state of %zu islands", share.n);
-    const status_t status = store_read_rows(store, "/units/state", ARRAY_U8, share.first, share.n, states);
-    for (size_t i = 0; status.code == STATUS_OK && i < share.n; i++)
+    if (!states) return status_fail(CONFX_STATUS_MEMORY, "no memory for the state of %zu islands", share.n);
+    const confx_status_t status = store_read_rows(store, "/units/state", ARRAY_U8, share.first, share.n, states);
+    for (size_t i = 0; status.code == CONFX_STATUS_OK && i < share.n; i++)
         search_load_unit(run->work.search, share.first + i, states + i * layout->state_bytes);
     free(states);
     return status;
 }
 
-static status_t read_text(store_t *store, const char *name, char *out, size_t room)
+static confx_status_t read_text(store_t *store, const char *name, char *out, size_t room)
 {
     char *text;
     TRY(store_read_text(store, "/", name, &text));
@@ -313,7 +316,7 @@ static status_t read_text(store_t *store, const char *name, char *out, size_t ro
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
-static status_t read_before_stage(run_t *run, store_t *store)
+static confx_status_t read_before_stage(run_t *run, store_t *store)
 {
     int64_t schema;
     TRY(store_read_integer(store, "/", "schema", &schema));
@@ -338,33 +341,34 @@ static status_t read_before_stage(run_t *run, store_t *store)
     return cluster_is_root(run->cluster) ? segments_check(run) : status_ok();
 }
 
-static status_t load_from(run_t *run, const char *name)
+static confx_status_t load_from(run_t *run, const char *name)
 {
     char path[FILE_PATH_MAX];
     store_t *store = NULL;
     TRY(file_join(run->job->output, name, path));
-    status_t status = store_open(path, &store);
-    if (status.code == STATUS_OK) status = read_before_stage(run, store);
+    confx_status_t status = store_open(path, &store);
+    if (status.code == CONFX_STATUS_OK) status = read_before_stage(run, store);
     status = cluster_agree(run->cluster, status);
-    if (status.code == STATUS_OK) status = stage_open(run);
-    if (status.code == STATUS_OK) status = cluster_agree(run->cluster, read_search(run, store));
+    if (status.code == CONFX_STATUS_OK) status = stage_open(run);
+    if (status.code == CONFX_STATUS_OK) status = cluster_agree(run->cluster, read_search(run, store));
     store_close(store);
     return status;
 }
 
 /* Out of the way, or the next commit would move it over the good one before it. */
-static status_t lay_aside(const run_t *run)
+static confx_status_t lay_aside(const run_t *run)
 {
     char path[FILE_PATH_MAX];
     char aside[FILE_PATH_MAX];
     TRY(file_join(run->job->output, RUN_CHECKPOINT, path));
     TRY(file_join(run->job->output, RUN_CHECKPOINT_DAMAGED, aside));
     if (!file_exists(path) || rename(path, aside) == 0) return status_ok();
-    return status_fail(STATUS_IO, "%s: cannot be renamed to " RUN_CHECKPOINT_DAMAGED ": %s", path, strerror(errno));
+    return status_fail(CONFX_STATUS_IO, "%s: cannot be renamed to " RUN_CHECKPOINT_DAMAGED ": %s", path,
+                       strerror(errno));
 }
 
 /* Forget all that a checkpoint brings. */
-static status_t start_over(run_t *run)
+static confx_status_t start_over(run_t *run)
 {
     stage_close(run);
     learned_close(&run->learned);
@@ -388,10 +392,11 @@ static void notice(const run_t *run, const char *text)
 }
 
 /* A kill between renaming and writing leaves only the previous checkpoint; a damaged newest one is passed over too. */
-status_t resume_load(run_t *run)
+confx_status_t resume_load(run_t *run)
 {
-    const status_t status = load_from(run, RUN_CHECKPOINT);
-    const bool unusable = status.code == STATUS_DAMAGED || (status.code == STATUS_INPUT && !has(run, RUN_CHECKPOINT));
+    const confx_status_t status = load_from(run, RUN_CHECKPOINT);
+    const bool unusable =
+        status.code == CONFX_STATUS_DAMAGED || (status.code == CONFX_STATUS_INPUT && !has(run, RUN_CHECKPOINT));
     if (!unusable || !has(run, RUN_CHECKPOINT_PREVIOUS)) return status;
     notice(run, status.message);
     notice(run, "going on from the checkpoint before it");
@@ -400,7 +405,7 @@ status_t resume_load(run_t *run)
     return load_from(run, RUN_CHECKPOINT_PREVIOUS);
 }
 
-status_t resume_next_leg(run_t *run)
+confx_status_t resume_next_leg(run_t *run)
 {
     const uint64_t samples_before = run->samples_before; /* of this session: speed is told by it */
     const double started = run->started;
@@ -419,16 +424,16 @@ static bool master_is_current(const run_t *run)
     char status_word[sizeof run->found] = "";
     int64_t samples = -1;
     store_t *store;
-    if (file_join(run->job->output, "run.h5", path).code != STATUS_OK) return false;
-    if (store_open(path, &store).code != STATUS_OK) return false;
-    const bool readable = read_text(store, "status", status_word, sizeof status_word).code == STATUS_OK &&
-                          store_read_integer(store, "/", "samples", &samples).code == STATUS_OK &&
+    if (file_join(run->job->output, "run.h5", path).code != CONFX_STATUS_OK) return false;
+    if (store_open(path, &store).code != CONFX_STATUS_OK) return false;
+    const bool readable = read_text(store, "status", status_word, sizeof status_word).code == CONFX_STATUS_OK &&
+                          store_read_integer(store, "/", "samples", &samples).code == CONFX_STATUS_OK &&
                           store_is_self_contained(store) == master_is_last(run->found);
     store_close(store);
     return readable && !strcmp(status_word, run->found) && samples == (int64_t)run->samples;
 }
 
-status_t resume_mend(run_t *run)
+confx_status_t resume_mend(run_t *run)
 {
     return master_is_current(run) ? status_ok() : master_write(run, run->found);
 }

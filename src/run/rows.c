@@ -1,5 +1,6 @@
 /* Samples on their way to the log. Each rank keeps a stream of records per unit; at a commit the writer of each node
    collects its ranks' streams and writes them, in the order of (update, unit, sample), as one segment. */
+#include "confx/try.h"
 #include "steps.h"
 
 #include <stdio.h>
@@ -17,13 +18,13 @@ static size_t genes_bytes(const run_t *run)
     return 2 * problem_layers(run->setting.problem) * sizeof(uint16_t);
 }
 
-status_t rows_open(run_t *run)
+confx_status_t rows_open(run_t *run)
 {
     pending_t *pending = &run->pending;
     *pending = (pending_t){.first_row = run->samples, .first_update = run->updates};
     pending->record_bytes = (sizeof(record_t) + genes_bytes(run) + 7) / 8 * 8;
     pending->streams = calloc(run->work.share.n + 1, sizeof *pending->streams);
-    return pending->streams ? status_ok() : status_fail(STATUS_MEMORY, "no memory for the log");
+    return pending->streams ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for the log");
 }
 
 void rows_close(run_t *run)
@@ -33,7 +34,7 @@ void rows_close(run_t *run)
     run->pending.streams = NULL;
 }
 
-static status_t make_room(run_t *run)
+static confx_status_t make_room(run_t *run)
 {
     pending_t *pending = &run->pending;
     const size_t wanted = pending->records + run->work.layout.samples;
@@ -41,7 +42,7 @@ static status_t make_room(run_t *run)
     const size_t room = 2 * wanted;
     for (size_t i = 0; i < run->work.share.n; i++) {
         char *grown = realloc(pending->streams[i], room * pending->record_bytes);
-        if (!grown) return status_fail(STATUS_MEMORY, "no memory for %zu samples not yet logged", room);
+        if (!grown) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu samples not yet logged", room);
         pending->streams[i] = grown;
     }
     pending->room = room;
@@ -58,7 +59,7 @@ static void write_record(const batch_t *batch, size_t episode, char *bytes)
     memcpy(bytes + sizeof record + half, batch->buffer + at, half);
 }
 
-status_t rows_keep(run_t *run)
+confx_status_t rows_keep(run_t *run)
 {
     pending_t *pending = &run->pending;
     const size_t each = run->work.layout.samples;
@@ -101,7 +102,7 @@ typedef struct {
     double *objective, *constraint;
 } table_t;
 
-static status_t table_open(size_t room, size_t layers, table_t *table)
+static confx_status_t table_open(size_t room, size_t layers, table_t *table)
 {
     *table = (table_t){.n = 0};
     table->stage = malloc(room + 1);
@@ -114,7 +115,7 @@ static status_t table_open(size_t room, size_t layers, table_t *table)
     if (table->stage && table->feasible && table->update && table->episode && table->actions && table->objective &&
         table->constraint)
         return status_ok();
-    return status_fail(STATUS_MEMORY, "no memory for a segment of %zu rows", room);
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for a segment of %zu rows", room);
 }
 
 static void table_close(table_t *table)
@@ -179,11 +180,11 @@ static segment_t segment_of(const run_t *run, share_t share)
     return segment;
 }
 
-static status_t write_segment(const run_t *run, share_t share, const char *streams, const segment_t *segment)
+static confx_status_t write_segment(const run_t *run, share_t share, const char *streams, const segment_t *segment)
 {
     const size_t layers = problem_layers(run->setting.problem);
     table_t table;
-    status_t status;
+    confx_status_t status;
     TRY_OUT(table_open(segment->block * segment->count, layers, &table));
     fill_table(run, share, streams, &table);
     const rows_t rows = {.layers = layers,
@@ -210,12 +211,12 @@ static char *my_streams(const run_t *run)
     return streams;
 }
 
-static status_t add_segments(run_t *run, const segment_t *segments, size_t n)
+static confx_status_t add_segments(run_t *run, const segment_t *segments, size_t n)
 {
     if (run->segments_n + n > run->segments_room) {
         const size_t room = 2 * (run->segments_n + n);
         segment_t *grown = realloc(run->segments, room * sizeof *grown);
-        if (!grown) return status_fail(STATUS_MEMORY, "no memory for %zu segments", room);
+        if (!grown) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu segments", room);
         run->segments = grown;
         run->segments_room = room;
     }
@@ -224,7 +225,7 @@ static status_t add_segments(run_t *run, const segment_t *segments, size_t n)
     return status_ok();
 }
 
-status_t rows_commit(run_t *run)
+confx_status_t rows_commit(run_t *run)
 {
     pending_t *pending = &run->pending;
     if (!pending->updates) return status_ok();
@@ -234,9 +235,9 @@ status_t rows_commit(run_t *run)
     char *mine = my_streams(run);
     char *node = writer ? malloc(share.n * bytes) : NULL;
     const bool memory = mine && (node || !writer);
-    status_t status = memory ? status_ok() : status_fail(STATUS_MEMORY, "no memory for a segment");
+    confx_status_t status = memory ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for a segment");
     status = cluster_agree(run->cluster, status);
-    if (status.code != STATUS_OK) goto out;
+    if (status.code != CONFX_STATUS_OK) goto out;
     cluster_gather_node(run->cluster, run->work.layout.units, bytes, mine, node);
     const segment_t segment = segment_of(run, share);
     const bool writes = writer && segment.block;

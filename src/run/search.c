@@ -1,5 +1,6 @@
 /* A search from beginning to end. */
 #include "confx/file.h"
+#include "confx/try.h"
 #include "confx/yaml.h"
 #include "inputs.h"
 #include "steps.h"
@@ -9,15 +10,15 @@
 
 /* ---- opening ----------------------------------------------------------------------------------------------------- */
 
-static status_t open_best(run_t *run)
+static confx_status_t open_best(run_t *run)
 {
     run->best = (best_t){.objective = NAN, .constraint = NAN};
     run->best.genes = calloc(2 * problem_layers(run->setting.problem), sizeof *run->best.genes);
-    return run->best.genes ? status_ok() : status_fail(STATUS_MEMORY, "no memory for an assignment");
+    return run->best.genes ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for an assignment");
 }
 
 /* Some algorithms live on what each layer costs. */
-static status_t check_league(const job_t *job)
+static confx_status_t check_league(const job_t *job)
 {
     const job_search_t *search = &job->search;
     if (!search_traits(search->algorithm).layers_needed) return status_ok();
@@ -32,7 +33,7 @@ static status_t check_league(const job_t *job)
 
 /* The root reads, so that all ranks have the same texts even while somebody writes to the files. A run that goes on has
    those that it began with, whatever is in the files by now: the same bits as without a break. */
-static status_t take_inputs(run_t *run, bool resume)
+static confx_status_t take_inputs(run_t *run, bool resume)
 {
     char notice[INPUTS_NOTICE_MAX];
     input_t *inputs = run->setting.inputs;
@@ -45,7 +46,7 @@ static status_t take_inputs(run_t *run, bool resume)
 }
 
 /* What each rank opens for itself; all of it or nothing counts (cluster_agree). */
-static status_t open_parts(run_t *run)
+static confx_status_t open_parts(run_t *run)
 {
     TRY(setting_make(run->job, &run->setting));
     TRY(ledger_open(run->setting.problem, &run->ledger));
@@ -58,7 +59,7 @@ static status_t open_parts(run_t *run)
     return check_league(run->job);
 }
 
-static status_t make_directories(const run_t *run)
+static confx_status_t make_directories(const run_t *run)
 {
     char segments[FILE_PATH_MAX];
     TRY(file_join(run->job->output, "segments", segments));
@@ -66,7 +67,7 @@ static status_t make_directories(const run_t *run)
 }
 
 /* The root's preparation, before anything is sampled. */
-static status_t prepare_root(run_t *run, bool resume, bool *found)
+static confx_status_t prepare_root(run_t *run, bool resume, bool *found)
 {
     TRY(resume_check(run, resume, found));
     TRY(certificate_solve(run->setting.problem, run->space, &run->certificate));
@@ -77,13 +78,13 @@ static status_t prepare_root(run_t *run, bool resume, bool *found)
 }
 
 /* The directory is made last: a job that cannot be leaves none. */
-static status_t start_root(run_t *run)
+static confx_status_t start_root(run_t *run)
 {
     TRY(init_load(run));
     return make_directories(run);
 }
 
-static status_t start(run_t *run)
+static confx_status_t start(run_t *run)
 {
     TRY(stage_open(run));
     return cluster_agree(run->cluster, cluster_is_root(run->cluster) ? start_root(run) : status_ok());
@@ -100,7 +101,7 @@ static void tell_facts(const run_t *run)
     run->listener->facts(run->listener->context, &facts);
 }
 
-static status_t begin(run_t *run, bool resume)
+static confx_status_t begin(run_t *run, bool resume)
 {
     bool found = false;
     const bool root = cluster_is_root(run->cluster);
@@ -129,20 +130,21 @@ static bool stop_is_wanted(const run_t *run)
     return cluster_told() || (listener && listener->stop && listener->stop(listener->context));
 }
 
-static status_t stop(const run_t *run)
+static confx_status_t stop(const run_t *run)
 {
-    return status_fail(STATUS_STOPPED, "stopped %safter %llu of %llu samples", cluster_told() ? "by a signal " : "",
-                       (unsigned long long)run->samples, (unsigned long long)run->job->search.samples);
+    return status_fail(CONFX_STATUS_STOPPED, "stopped %safter %llu of %llu samples",
+                       cluster_told() ? "by a signal " : "", (unsigned long long)run->samples,
+                       (unsigned long long)run->job->search.samples);
 }
 
 /* Most updates end in one small collective: nobody has failed, nobody was told to stop, no commit is due. */
-static status_t run_stage(run_t *run)
+static confx_status_t run_stage(run_t *run)
 {
     while (!stage_is_done(run)) {
         if (rows_must_commit(run)) TRY(commit(run, "running"));
-        const status_t status = update_run(run);
+        const confx_status_t status = update_run(run);
         const bool told = stop_is_wanted(run);
-        const bool failed = status.code != STATUS_OK;
+        const bool failed = status.code != CONFX_STATUS_OK;
         if (!cluster_any(run->cluster, failed || told || commit_is_due(run))) continue;
         TRY(cluster_agree(run->cluster, status));
         const bool stopping = cluster_any(run->cluster, told);
@@ -157,7 +159,7 @@ static bool last_stage(const run_t *run)
     return run->stage + 1 == run->stages_n;
 }
 
-static status_t next_stage(run_t *run)
+static confx_status_t next_stage(run_t *run)
 {
     TRY(rows_commit(run));
     if (cluster_is_root(run->cluster)) stage_take_policy(run);
@@ -168,14 +170,14 @@ static status_t next_stage(run_t *run)
     run->stage_updates = 0;
     run->stage_samples = 0;
     stage_inherit(run);
-    const status_t status = stage_open(run);
+    const confx_status_t status = stage_open(run);
     search_close(run->before);
     run->before = NULL;
     TRY(status);
     return commit(run, "running");
 }
 
-static status_t search_leg(run_t *run)
+static confx_status_t search_leg(run_t *run)
 {
     TRY(run_stage(run));
     while (!last_stage(run)) {
@@ -186,7 +188,7 @@ static status_t search_leg(run_t *run)
 }
 
 /* A run that was stopped and extended before its end goes there first: the bits depend on the numbers alone. */
-static status_t search_all(run_t *run)
+static confx_status_t search_all(run_t *run)
 {
     TRY(search_leg(run));
     while (run->leg + 1 < run->legs_n) {
@@ -199,13 +201,13 @@ static status_t search_all(run_t *run)
 
 /* ---- the end ----------------------------------------------------------------------------------------------------- */
 
-static status_t end(run_t *run)
+static confx_status_t end(run_t *run)
 {
     bool feasible = !isnan(run->best.objective);
     cluster_broadcast(run->cluster, &feasible, sizeof feasible);
     if (!run->done) TRY(commit(run, feasible ? "complete" : "infeasible"));
     if (feasible) return cluster_agree(run->cluster, cluster_is_root(run->cluster) ? table_write(run) : status_ok());
-    return status_fail(STATUS_INFEASIBLE, "none of %llu samples was feasible within the budget",
+    return status_fail(CONFX_STATUS_INFEASIBLE, "none of %llu samples was feasible within the budget",
                        (unsigned long long)run->samples);
 }
 
@@ -222,21 +224,21 @@ static void close_run(run_t *run)
     free(run->segments);
 }
 
-status_t run_search(cluster_t *cluster, const job_t *job, bool resume, const run_listener_t *listener)
+confx_status_t run_search(cluster_t *cluster, const job_t *job, bool resume, const run_listener_t *listener)
 {
     run_t run = {.cluster = cluster, .job = job, .listener = listener};
-    status_t status = take_inputs(&run, resume);
-    if (status.code == STATUS_OK) status = cluster_agree(cluster, open_parts(&run));
-    if (status.code == STATUS_OK) status = begin(&run, resume);
-    if (status.code == STATUS_OK && !run.done) status = search_all(&run);
-    if (status.code == STATUS_OK) status = end(&run);
+    confx_status_t status = take_inputs(&run, resume);
+    if (status.code == CONFX_STATUS_OK) status = cluster_agree(cluster, open_parts(&run));
+    if (status.code == CONFX_STATUS_OK) status = begin(&run, resume);
+    if (status.code == CONFX_STATUS_OK && !run.done) status = search_all(&run);
+    if (status.code == CONFX_STATUS_OK) status = end(&run);
     close_run(&run);
     return status;
 }
 
 /* ---- measuring --------------------------------------------------------------------------------------------------- */
 
-static status_t time_updates(run_t *run, double seconds, run_speed_t *speed)
+static confx_status_t time_updates(run_t *run, double seconds, run_speed_t *speed)
 {
     bool enough = false;
     TRY(update_run(run)); /* not counted: tables fill, pages are touched */
@@ -252,16 +254,16 @@ static status_t time_updates(run_t *run, double seconds, run_speed_t *speed)
     return status_ok();
 }
 
-status_t run_policy_speed(cluster_t *cluster, const job_t *job, double seconds, run_speed_t *speed)
+confx_status_t run_policy_speed(cluster_t *cluster, const job_t *job, double seconds, run_speed_t *speed)
 {
     run_t run = {.cluster = cluster, .job = job, .space = SPACE_LEVELS};
-    status_t status = take_inputs(&run, false);
-    if (status.code == STATUS_OK) status = cluster_agree(cluster, open_parts(&run));
+    confx_status_t status = take_inputs(&run, false);
+    if (status.code == CONFX_STATUS_OK) status = cluster_agree(cluster, open_parts(&run));
     run.stages[0] = (stage_t){ALGORITHM_REINFORCE, UINT32_MAX, UINT32_MAX};
     run.stages_n = 1;
     run.started = clock_seconds();
-    if (status.code == STATUS_OK) status = stage_open(&run);
-    if (status.code == STATUS_OK) status = time_updates(&run, seconds, speed);
+    if (status.code == CONFX_STATUS_OK) status = stage_open(&run);
+    if (status.code == CONFX_STATUS_OK) status = time_updates(&run, seconds, speed);
     close_run(&run);
     return status;
 }

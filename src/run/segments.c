@@ -1,12 +1,13 @@
 /* The segments that a checkpoint stands on, when a run is resumed. */
 #include "confx/file.h"
+#include "confx/try.h"
 #include "steps.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static status_t segments_verify(const run_t *run)
+static confx_status_t segments_verify(const run_t *run)
 {
     for (size_t i = 0; i < run->segments_n; i++)
         TRY(store_segment_verify(run->job->output, &run->segments[i], problem_layers(run->setting.problem),
@@ -20,16 +21,16 @@ static uint64_t segments_held(const run_t *run)
     char path[FILE_PATH_MAX];
     store_t *store;
     int64_t samples = 0;
-    if (file_join(run->job->output, "run.h5", path).code != STATUS_OK) return 0;
-    if (store_open(path, &store).code != STATUS_OK) return 0;
-    if (!store_is_self_contained(store) || store_read_integer(store, "/", "samples", &samples).code != STATUS_OK)
+    if (file_join(run->job->output, "run.h5", path).code != CONFX_STATUS_OK) return 0;
+    if (store_open(path, &store).code != CONFX_STATUS_OK) return 0;
+    if (!store_is_self_contained(store) || store_read_integer(store, "/", "samples", &samples).code != CONFX_STATUS_OK)
         samples = 0;
     store_close(store);
     return (uint64_t)samples;
 }
 
 /* A finished run's segments may have been tidied away, and it goes on all the same: one segment of its rows. */
-static status_t segments_regain(run_t *run)
+static confx_status_t segments_regain(run_t *run)
 {
     segment_t segment = {.start = 0};
     const unsigned long long rows = run->samples;
@@ -37,7 +38,7 @@ static status_t segments_regain(run_t *run)
     TRY(store_segment_regain(run->job->output, run->samples, problem_layers(run->setting.problem), ACTION_HEADS,
                              &segment));
     segment_t *one = realloc(run->segments, sizeof *one);
-    if (!one) return status_fail(STATUS_MEMORY, "no memory for a segment");
+    if (!one) return status_fail(CONFX_STATUS_MEMORY, "no memory for a segment");
     *one = segment;
     run->segments = one;
     run->segments_n = 1;
@@ -45,22 +46,22 @@ static status_t segments_regain(run_t *run)
     return status_ok();
 }
 
-static status_t segments_need(const run_t *run, needed_t *needed)
+static confx_status_t segments_need(const run_t *run, needed_t *needed)
 {
     for (size_t i = 0; i < run->segments_n; i++) TRY(needed_add(needed, run->segments[i].name));
     return status_ok();
 }
 
-status_t segments_check(run_t *run)
+confx_status_t segments_check(run_t *run)
 {
     run_tidied_t tidied = {.files = 0};
     needed_t needed = {.n = 0};
     const bool held = run->samples > 0 && segments_held(run) >= run->samples;
-    status_t status;
+    confx_status_t status;
     if (!run->done || !held) {
         status = segments_verify(run);
-        if (status.code != STATUS_OK && held) status = segments_regain(run);
-        if (status.code != STATUS_OK) return status;
+        if (status.code != CONFX_STATUS_OK && held) status = segments_regain(run);
+        if (status.code != CONFX_STATUS_OK) return status;
         TRY_OUT(segments_need(run, &needed));
     }
     TRY_OUT(tidy_segments(run->job->output, &needed, false, &tidied));

@@ -1,4 +1,5 @@
 #include "shelf.h"
+#include "confx/try.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -85,7 +86,7 @@ void shelf_integer_on(shelf_t *shelf, const char *path, const char *name, int64_
     add_attribute(shelf, (attribute_t){.path = path, .name = name, .whole = true, .integer = value});
 }
 
-status_t shelf_status(const shelf_t *shelf)
+confx_status_t shelf_status(const shelf_t *shelf)
 {
-    return shelf->failed ? status_fail(STATUS_MEMORY, "no memory for what a commit writes") : status_ok();
+    return shelf->failed ? status_fail(CONFX_STATUS_MEMORY, "no memory for what a commit writes") : status_ok();
 }

@@ -33,6 +33,6 @@ void shelf_integer(shelf_t *shelf, const char *name, int64_t value);
 void shelf_text_on(shelf_t *shelf, const char *path, const char *name, const char *text);
 void shelf_integer_on(shelf_t *shelf, const char *path, const char *name, int64_t value);
 
-status_t shelf_status(const shelf_t *shelf);
+confx_status_t shelf_status(const shelf_t *shelf);
 
 #endif

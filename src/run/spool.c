@@ -1,6 +1,7 @@
 /* A service of a spool: claims, signs of life, and the jobs of the dead. */
 #include "confx/clock.h"
 #include "confx/file.h"
+#include "confx/try.h"
 #include "confx/yaml.h"
 #include "spool_place.h"
 
@@ -55,7 +56,7 @@ static void name_service(spool_t *spool)
         (void)snprintf(spool->service, sizeof spool->service, "service-%ld-%06x", (long)getpid(), noise & 0xffffffU);
 }
 
-static status_t write_beat(spool_t *spool)
+static confx_status_t write_beat(spool_t *spool)
 {
     place_t place;
     char beat[BEAT_MAX];
@@ -66,27 +67,27 @@ static status_t write_beat(spool_t *spool)
     return status_ok();
 }
 
-static status_t begin(spool_t *spool, const char *directory)
+static confx_status_t begin(spool_t *spool, const char *directory)
 {
     place_t place;
     TRY(spool_make(directory));
     if (snprintf(spool->directory, sizeof spool->directory, "%s", directory) >= FILE_PATH_MAX)
-        return status_fail(STATUS_IO, "the path is too long: %.100s...", directory);
+        return status_fail(CONFX_STATUS_IO, "the path is too long: %.100s...", directory);
     name_service(spool);
     TRY(write_beat(spool));
     TRY(place_of(&place, directory, spool_state_directory(SPOOL_RUNNING), spool->service, NULL));
     return file_make_directory(place.path);
 }
 
-status_t spool_open(const char *directory, double lease_seconds, spool_t **opened)
+confx_status_t spool_open(const char *directory, double lease_seconds, spool_t **opened)
 {
     *opened = NULL;
     spool_t *spool = calloc(1, sizeof *spool);
-    if (!spool) return status_fail(STATUS_MEMORY, "no memory for a spool");
+    if (!spool) return status_fail(CONFX_STATUS_MEMORY, "no memory for a spool");
     spool->lease = lease_seconds;
     spool->listed = -INFINITY;
-    const status_t status = begin(spool, directory);
-    if (status.code == STATUS_OK)
+    const confx_status_t status = begin(spool, directory);
+    if (status.code == CONFX_STATUS_OK)
         *opened = spool;
     else
         free(spool);
@@ -100,9 +101,9 @@ void spool_close(spool_t *spool)
     if (!spool) return;
     const bool running =
         place_of(&place, spool->directory, spool_state_directory(SPOOL_RUNNING), spool->service, NULL).code ==
-            STATUS_OK &&
+            CONFX_STATUS_OK &&
         rmdir(place.path) != 0 && errno != ENOENT;
-    if (!running && place_of(&place, spool->directory, SPOOL_SERVICES, spool->service, NULL).code == STATUS_OK)
+    if (!running && place_of(&place, spool->directory, SPOOL_SERVICES, spool->service, NULL).code == CONFX_STATUS_OK)
         (void)file_remove(place.path);
     file_names_close(spool->names, spool->names_n);
     file_names_close(spool->marks, spool->marks_n);
@@ -121,8 +122,9 @@ static void list_queue(spool_t *spool)
     char **names;
     size_t n;
     if (before - spool->listed < spool->pause) return;
-    if (place_of(&queue, spool->directory, spool_state_directory(SPOOL_QUEUED), NULL, NULL).code != STATUS_OK) return;
-    if (place_names(&queue, &names, &n).code != STATUS_OK) return;
+    if (place_of(&queue, spool->directory, spool_state_directory(SPOOL_QUEUED), NULL, NULL).code != CONFX_STATUS_OK)
+        return;
+    if (place_names(&queue, &names, &n).code != CONFX_STATUS_OK) return;
     file_names_close(spool->names, spool->names_n);
     spool->names = names;
     spool->names_n = n;
@@ -136,10 +138,11 @@ static bool claim_one(const spool_t *spool, const char *name)
     place_t from;
     place_t to;
     bool moved = false;
-    if (place_of(&from, spool->directory, spool_state_directory(SPOOL_QUEUED), name, NULL).code != STATUS_OK ||
-        place_of(&to, spool->directory, spool_state_directory(SPOOL_RUNNING), spool->service, name).code != STATUS_OK)
+    if (place_of(&from, spool->directory, spool_state_directory(SPOOL_QUEUED), name, NULL).code != CONFX_STATUS_OK ||
+        place_of(&to, spool->directory, spool_state_directory(SPOOL_RUNNING), spool->service, name).code !=
+            CONFX_STATUS_OK)
         return false;
-    return place_move(&from, &to, &moved).code == STATUS_OK && moved;
+    return place_move(&from, &to, &moved).code == CONFX_STATUS_OK && moved;
 }
 
 bool spool_claim(spool_t *spool, char name[SPOOL_NAME_MAX])
@@ -163,7 +166,7 @@ size_t spool_queued(const spool_t *spool)
  */
 
 /* People put all sorts of things into a queue. */
-static status_t check_entry(const spool_t *spool, const char *name, const place_t *entry)
+static confx_status_t check_entry(const spool_t *spool, const char *name, const place_t *entry)
 {
     struct stat facts;
     if (lstat(entry->path, &facts) != 0 || S_ISDIR(facts.st_mode)) return place_check(entry);
@@ -173,7 +176,7 @@ static status_t check_entry(const spool_t *spool, const char *name, const place_
                         spool->directory);
 }
 
-static status_t read_text(const char *name, const place_t *file, char **text)
+static confx_status_t read_text(const char *name, const place_t *file, char **text)
 {
     struct stat facts;
     if (lstat(file->path, &facts) != 0)
@@ -195,11 +198,11 @@ static bool is_own_name(const job_t *job, const char *key, const char *name)
     char directory[FILE_PATH_MAX];
     if (!spool_name_is_good(kept ? name + length + 1 : name)) return false;
     if (!file_is_path(name)) return true;
-    return file_directory(job->file, directory).code == STATUS_OK &&
-           file_join(directory, name, path).code == STATUS_OK && file_exists(path);
+    return file_directory(job->file, directory).code == CONFX_STATUS_OK &&
+           file_join(directory, name, path).code == CONFX_STATUS_OK && file_exists(path);
 }
 
-static status_t check_names(const job_t *job)
+static confx_status_t check_names(const job_t *job)
 {
     const struct {
         const char *key, *name;
@@ -215,17 +218,17 @@ static status_t check_names(const job_t *job)
     return status_ok();
 }
 
-static status_t parse_job(const char *text, const place_t *file, const place_t *run, job_t **job)
+static confx_status_t parse_job(const char *text, const place_t *file, const place_t *run, job_t **job)
 {
     yaml_t *over;
     TRY(yaml_open("{}", "spool", &over));
-    status_t status = yaml_add(over, "output", run->path);
-    if (status.code == STATUS_OK) status = job_parse_over(text, file->path, over, job);
+    confx_status_t status = yaml_add(over, "output", run->path);
+    if (status.code == CONFX_STATUS_OK) status = job_parse_over(text, file->path, over, job);
     yaml_close(over);
     return status;
 }
 
-status_t spool_job(const spool_t *spool, const char *name, job_t **job)
+confx_status_t spool_job(const spool_t *spool, const char *name, job_t **job)
 {
     place_t entry;
     place_t file;
@@ -237,10 +240,10 @@ status_t spool_job(const spool_t *spool, const char *name, job_t **job)
     TRY(place_of(&run, entry.path, "run", NULL, NULL));
     TRY(check_entry(spool, name, &entry));
     TRY(read_text(name, &file, &text));
-    status_t status = parse_job(text, &file, &run, job);
+    confx_status_t status = parse_job(text, &file, &run, job);
     free(text);
-    if (*job && status.code == STATUS_OK) status = check_names(*job);
-    if (status.code == STATUS_OK) return status;
+    if (*job && status.code == CONFX_STATUS_OK) status = check_names(*job);
+    if (status.code == CONFX_STATUS_OK) return status;
     job_close(*job);
     *job = NULL;
     return status;
@@ -251,9 +254,9 @@ static json_t *number(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
-static json_t *tell_outcome(const status_t *outcome, const run_result_t *result)
+static json_t *tell_outcome(const confx_status_t *outcome, const run_result_t *result)
 {
-    json_t *told = json_pack("{s:s, s:s}", "status", status_text(outcome->code), "message", outcome->message);
+    json_t *told = json_pack("{s:s, s:s}", "status", confx_status_text(outcome->code), "message", outcome->message);
     if (!told || !result) return told;
     json_object_set_new(told, "run", json_string(result->status));
     json_object_set_new(told, "samples", json_integer((json_int_t)result->samples));
@@ -268,15 +271,15 @@ static json_t *tell_outcome(const status_t *outcome, const run_result_t *result)
     return told;
 }
 
-static status_t write_outcome(const place_t *entry, const status_t *outcome, const run_result_t *result)
+static confx_status_t write_outcome(const place_t *entry, const confx_status_t *outcome, const run_result_t *result)
 {
     place_t path;
     TRY(place_of(&path, entry->path, "outcome.json", NULL, NULL));
     json_t *told = tell_outcome(outcome, result);
     char *text = told ? json_dumps(told, JSON_INDENT(2)) : NULL;
     json_decref(told);
-    const status_t status = text ? file_write(path.path, text, strlen(text))
-                                 : status_fail(STATUS_MEMORY, "%s: no memory for it", path.path);
+    const confx_status_t status = text ? file_write(path.path, text, strlen(text))
+                                       : status_fail(CONFX_STATUS_MEMORY, "%s: no memory for it", path.path);
     free(text);
     return status;
 }
@@ -285,7 +288,8 @@ static void drop_mark(const spool_t *spool, const char *name)
 {
     place_t mark;
     if (!spool_is_cancelled(spool, name)) return;
-    if (place_of(&mark, spool->directory, SPOOL_MARKS, name, NULL).code == STATUS_OK) (void)file_remove(mark.path);
+    if (place_of(&mark, spool->directory, SPOOL_MARKS, name, NULL).code == CONFX_STATUS_OK)
+        (void)file_remove(mark.path);
 }
 
 /* Taken over meanwhile: what this service wrote since is nobody's. */
@@ -294,11 +298,11 @@ static bool is_mine(const place_t *entry)
     place_t file;
     struct stat facts;
     if (lstat(entry->path, &facts) == 0 && !S_ISDIR(facts.st_mode)) return true; /* no job at all, and mine */
-    return place_of(&file, entry->path, "job.yaml", NULL, NULL).code == STATUS_OK && file_exists(file.path);
+    return place_of(&file, entry->path, "job.yaml", NULL, NULL).code == CONFX_STATUS_OK && file_exists(file.path);
 }
 
 /* What is no directory has no room for the reason why it failed: into one that has, under its own name. */
-static status_t wrap(const spool_t *spool, const char *name, place_t *entry)
+static confx_status_t wrap(const spool_t *spool, const char *name, place_t *entry)
 {
     place_t wrapped;
     place_t inside;
@@ -311,8 +315,8 @@ static status_t wrap(const spool_t *spool, const char *name, place_t *entry)
     return status_ok();
 }
 
-status_t spool_put(spool_t *spool, const char *name, spool_state_t state, const status_t *outcome,
-                   const run_result_t *result)
+confx_status_t spool_put(spool_t *spool, const char *name, spool_state_t state, const confx_status_t *outcome,
+                         const run_result_t *result)
 {
     place_t entry;
     bool moved;
@@ -333,7 +337,7 @@ status_t spool_put(spool_t *spool, const char *name, spool_state_t state, const 
 /* ---- marks --------------------------------------------------------------------------------------------------------
  */
 
-static status_t read_marks(spool_t *spool)
+static confx_status_t read_marks(spool_t *spool)
 {
     place_t place;
     file_names_close(spool->marks, spool->marks_n);
@@ -372,8 +376,8 @@ static void listen(const spool_t *spool, peer_t *peer)
     place_t place;
     char *text = NULL;
     double lease;
-    if (place_of(&place, spool->directory, SPOOL_SERVICES, peer->name, NULL).code != STATUS_OK) return;
-    if (file_read(place.path, &text, NULL).code != STATUS_OK) return;
+    if (place_of(&place, spool->directory, SPOOL_SERVICES, peer->name, NULL).code != CONFX_STATUS_OK) return;
+    if (file_read(place.path, &text, NULL).code != CONFX_STATUS_OK) return;
     if (strncmp(peer->beat, text, BEAT_MAX - 1) != 0) {
         (void)snprintf(peer->beat, sizeof peer->beat, "%s", text);
         peer->since = clock_seconds();
@@ -383,7 +387,7 @@ static void listen(const spool_t *spool, peer_t *peer)
 }
 
 /* Back into the queue with its jobs. Others may be doing the same: each job is moved by one of them. */
-static status_t bury(const spool_t *spool, const peer_t *peer)
+static confx_status_t bury(const spool_t *spool, const peer_t *peer)
 {
     place_t place;
     place_t entry;
@@ -392,12 +396,12 @@ static status_t bury(const spool_t *spool, const peer_t *peer)
     TRY(place_of(&place, spool->directory, SPOOL_SERVICES, peer->name, NULL));
     TRY(file_remove(place.path));
     TRY(place_of(&place, spool->directory, spool_state_directory(SPOOL_RUNNING), peer->name, NULL));
-    if (place_names(&place, &names, &n).code != STATUS_OK) return status_ok();
-    status_t status = status_ok();
-    for (size_t i = 0; i < n && status.code == STATUS_OK; i++) {
+    if (place_names(&place, &names, &n).code != CONFX_STATUS_OK) return status_ok();
+    confx_status_t status = status_ok();
+    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++) {
         bool moved;
         status = place_of(&entry, place.path, names[i], NULL, NULL);
-        if (status.code != STATUS_OK) break;
+        if (status.code != CONFX_STATUS_OK) break;
         if (is_mine(&entry))
             status = place_put(spool->directory, spool_state_directory(SPOOL_QUEUED), names[i], &entry, &moved);
         else
@@ -408,11 +412,11 @@ static status_t bury(const spool_t *spool, const peer_t *peer)
     return status;
 }
 
-static status_t look_at(spool_t *spool, const char *name)
+static confx_status_t look_at(spool_t *spool, const char *name)
 {
     if (!strcmp(name, spool->service)) return status_ok();
     peer_t *peer = find_peer(spool, name);
-    if (!peer) return status_fail(STATUS_MEMORY, "no memory for a service");
+    if (!peer) return status_fail(CONFX_STATUS_MEMORY, "no memory for a service");
     listen(spool, peer);
     peer->seen = true;
     return clock_seconds() - peer->since > peer->lease ? bury(spool, peer) : status_ok();
@@ -427,15 +431,15 @@ static void forget_unseen(spool_t *spool)
     for (size_t i = 0; i < kept; i++) spool->peers[i].seen = false;
 }
 
-static status_t look_at_all(spool_t *spool)
+static confx_status_t look_at_all(spool_t *spool)
 {
     place_t place;
     char **names;
     size_t n;
     TRY(place_of(&place, spool->directory, spool_state_directory(SPOOL_RUNNING), NULL, NULL));
     TRY(place_names(&place, &names, &n));
-    status_t status = status_ok();
-    for (size_t i = 0; i < n && status.code == STATUS_OK; i++) status = look_at(spool, names[i]);
+    confx_status_t status = status_ok();
+    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++) status = look_at(spool, names[i]);
     file_names_close(names, n);
     forget_unseen(spool);
     spool->looked = clock_seconds();
@@ -445,17 +449,17 @@ static status_t look_at_all(spool_t *spool)
 /* ---- signs of life ------------------------------------------------------------------------------------------------
  */
 
-static status_t check_alive(const spool_t *spool)
+static confx_status_t check_alive(const spool_t *spool)
 {
     place_t place;
     TRY(place_of(&place, spool->directory, SPOOL_SERVICES, spool->service, NULL));
     if (file_exists(place.path)) return status_ok();
-    return status_fail(STATUS_STOPPED,
+    return status_fail(CONFX_STATUS_STOPPED,
                        "%s: taken for dead after %g s without a sign of life; another service has its jobs",
                        spool->service, spool->lease);
 }
 
-status_t spool_beat(spool_t *spool)
+confx_status_t spool_beat(spool_t *spool)
 {
     const double now = clock_seconds();
     const double span = spool->lease / 6;

@@ -1,4 +1,5 @@
 /* What is in a spool, for people. */
+#include "confx/try.h"
 #include "spool_place.h"
 
 #include <jansson.h>
@@ -15,7 +16,7 @@ typedef struct {
 } list_t;
 
 /* Adds the names in directory/state[/service]. */
-static status_t add_names(list_t *list, const char *service)
+static confx_status_t add_names(list_t *list, const char *service)
 {
     place_t place;
     char **names;
@@ -32,18 +33,18 @@ static status_t add_names(list_t *list, const char *service)
         (void)snprintf(entry->service, sizeof entry->service, "%s", service ? service : "");
     }
     file_names_close(names, n);
-    return grown ? status_ok() : status_fail(STATUS_MEMORY, "no memory for %zu jobs", list->n + n);
+    return grown ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for %zu jobs", list->n + n);
 }
 
-static status_t add_running(list_t *list)
+static confx_status_t add_running(list_t *list)
 {
     place_t place;
     char **services;
     size_t n;
     TRY(place_of(&place, list->directory, spool_state_directory(list->state), NULL, NULL));
     TRY(place_names(&place, &services, &n));
-    status_t status = status_ok();
-    for (size_t i = 0; i < n && status.code == STATUS_OK; i++) status = add_names(list, services[i]);
+    confx_status_t status = status_ok();
+    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++) status = add_names(list, services[i]);
     file_names_close(services, n);
     return status;
 }
@@ -77,7 +78,7 @@ static void take_outcome(const json_t *told, spool_entry_t *entry)
 }
 
 /* outcome.json of one that is over, run.h5 of one that is not. Either may be missing: then nothing is known. */
-static status_t read_details(const list_t *list, spool_entry_t *entry)
+static confx_status_t read_details(const list_t *list, spool_entry_t *entry)
 {
     place_t place;
     place_t path;
@@ -91,19 +92,20 @@ static status_t read_details(const list_t *list, spool_entry_t *entry)
         return status_ok();
     }
     TRY(place_of(&path, place.path, "run", NULL, NULL));
-    if (run_result_read(path.path, &entry->result).code != STATUS_OK) entry->result = (run_result_t){.best = NAN};
+    if (run_result_read(path.path, &entry->result).code != CONFX_STATUS_OK) entry->result = (run_result_t){.best = NAN};
     return status_ok();
 }
 
-status_t spool_list(const char *directory, spool_state_t state, size_t details, spool_entry_t **entries, size_t *n)
+confx_status_t spool_list(const char *directory, spool_state_t state, size_t details, spool_entry_t **entries,
+                          size_t *n)
 {
     list_t list = {.directory = directory, .state = state};
     *entries = NULL;
     *n = 0;
-    status_t status = state == SPOOL_RUNNING ? add_running(&list) : add_names(&list, NULL);
-    for (size_t i = list.n > details ? list.n - details : 0; i < list.n && status.code == STATUS_OK; i++)
+    confx_status_t status = state == SPOOL_RUNNING ? add_running(&list) : add_names(&list, NULL);
+    for (size_t i = list.n > details ? list.n - details : 0; i < list.n && status.code == CONFX_STATUS_OK; i++)
         status = read_details(&list, &list.entries[i]);
-    if (status.code != STATUS_OK) {
+    if (status.code != CONFX_STATUS_OK) {
         free(list.entries);
         return status;
     }
@@ -112,7 +114,7 @@ status_t spool_list(const char *directory, spool_state_t state, size_t details, 
     return status;
 }
 
-status_t spool_ignored(const char *directory, char ***names, size_t *n)
+confx_status_t spool_ignored(const char *directory, char ***names, size_t *n)
 {
     place_t queue;
     size_t kept = 0;

@@ -1,4 +1,5 @@
 #include "spool_place.h"
+#include "confx/try.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -18,13 +19,13 @@ const char *spool_state_directory(spool_state_t state)
     return words[state];
 }
 
-status_t place_of(place_t *place, const char *directory, const char *one, const char *two, const char *three)
+confx_status_t place_of(place_t *place, const char *directory, const char *one, const char *two, const char *three)
 {
     /* cppcheck-suppress ctuuninitvar ; it is written here */
     const int length = snprintf(place->path, sizeof place->path, "%s/%s%s%s%s%s", directory, one, two ? "/" : "",
                                 two ? two : "", three ? "/" : "", three ? three : "");
     if (length < (int)sizeof place->path) return status_ok();
-    return status_fail(STATUS_IO, "the path is too long: %.100s...", directory);
+    return status_fail(CONFX_STATUS_IO, "the path is too long: %.100s...", directory);
 }
 
 bool spool_name_is_good(const char *name)
@@ -38,12 +39,12 @@ bool spool_name_is_good(const char *name)
 /* ---- moving -------------------------------------------------------------------------------------------------------
  */
 
-status_t place_move(const place_t *from, const place_t *to, bool *moved)
+confx_status_t place_move(const place_t *from, const place_t *to, bool *moved)
 {
     *moved = rename(from->path, to->path) == 0;
     if (*moved) return status_ok();
     if (errno != ENOENT)
-        return status_fail(STATUS_IO, "%s: cannot be moved to %s: %s", from->path, to->path, strerror(errno));
+        return status_fail(CONFX_STATUS_IO, "%s: cannot be moved to %s: %s", from->path, to->path, strerror(errno));
     *moved = file_exists(to->path);
     return status_ok();
 }
@@ -53,7 +54,7 @@ static bool is_taken(void)
     return errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR || errno == EISDIR;
 }
 
-status_t place_put(const char *directory, const char *state, const char *name, const place_t *from, bool *moved)
+confx_status_t place_put(const char *directory, const char *state, const char *name, const place_t *from, bool *moved)
 {
     place_t to;
     char twin[SPOOL_NAME_MAX + 16];
@@ -64,7 +65,7 @@ status_t place_put(const char *directory, const char *state, const char *name, c
         if (*moved || errno == ENOENT) return status_ok();
         if (!is_taken()) break;
     }
-    return status_fail(STATUS_IO, "%s: cannot be moved to %s: %s", from->path, to.path, strerror(errno));
+    return status_fail(CONFX_STATUS_IO, "%s: cannot be moved to %s: %s", from->path, to.path, strerror(errno));
 }
 
 /* ---- walking ------------------------------------------------------------------------------------------------------
@@ -91,14 +92,14 @@ static int check_one(const char *path, const struct stat *facts, int kind, struc
     return kind == FTW_D || (kind == FTW_F && S_ISREG(facts->st_mode)) ? 0 : 1;
 }
 
-status_t place_check(const place_t *place)
+confx_status_t place_check(const place_t *place)
 {
     if (nftw(place->path, check_one, OPEN_MAX_AT_ONCE, FTW_PHYS) == 0) return status_ok();
     return status_input(place->path, 0, NULL, "expected plain files and directories alone, that can be read");
 }
 
 /* Good names first, in order; the others are dropped. */
-status_t place_names(const place_t *place, char ***names, size_t *n)
+confx_status_t place_names(const place_t *place, char ***names, size_t *n)
 {
     size_t good = 0;
     TRY(file_list(place->path, names, n));

@@ -1,5 +1,6 @@
 /* Putting jobs into a spool, and taking them out again. */
 #include "confx/file.h"
+#include "confx/try.h"
 #include "confx/yaml.h"
 #include "spool_place.h"
 
@@ -14,7 +15,7 @@
 /* ---- the directories ----------------------------------------------------------------------------------------------
  */
 
-static status_t check_is_spool(const char *directory)
+static confx_status_t check_is_spool(const char *directory)
 {
     char **names;
     size_t n;
@@ -30,7 +31,7 @@ static status_t check_is_spool(const char *directory)
 }
 
 /* The queue last: what has one is complete. */
-status_t spool_make(const char *directory)
+confx_status_t spool_make(const char *directory)
 {
     static const char *const others[] = {SPOOL_TMP, SPOOL_MARKS, SPOOL_SERVICES};
     place_t place;
@@ -88,8 +89,8 @@ int spool_priority(const char *name)
 /* ---- a job with all it names --------------------------------------------------------------------------------------
  */
 
-static status_t copy_file(const char *from, const place_t *entry, const char *kind, const char *name,
-                          const char *suffix)
+static confx_status_t copy_file(const char *from, const place_t *entry, const char *kind, const char *name,
+                                const char *suffix)
 {
     place_t to;
     char *text;
@@ -100,7 +101,7 @@ static status_t copy_file(const char *from, const place_t *entry, const char *ki
     TRY(file_make_directory(to.path));
     TRY(place_of(&to, entry->path, kind, file, NULL));
     TRY(file_read(from, &text, &length));
-    const status_t status = file_write(to.path, text, length);
+    const confx_status_t status = file_write(to.path, text, length);
     free(text);
     return status;
 }
@@ -117,7 +118,7 @@ static const char *known_suffix(const char *path)
 
 /* A user's file goes along, in a directory that is called like the key; the key becomes its path there. A shipped name
    stays what it is: the service has the same files. */
-static status_t take_data(job_t *job, job_data_t data, const place_t *entry)
+static confx_status_t take_data(job_t *job, job_data_t data, const place_t *entry)
 {
     const struct {
         const char *key, *name;
@@ -140,20 +141,20 @@ static status_t take_data(job_t *job, job_data_t data, const place_t *entry)
     return yaml_add(job->tree, kinds[data].key, place);
 }
 
-static status_t write_job(const job_t *job, const place_t *entry)
+static confx_status_t write_job(const job_t *job, const place_t *entry)
 {
     place_t path;
     char *text;
     yaml_drop(job->tree, "output");
     TRY(place_of(&path, entry->path, "job.yaml", NULL, NULL));
     TRY(yaml_text(job->tree, &text));
-    const status_t status = file_write(path.path, text, strlen(text));
+    const confx_status_t status = file_write(path.path, text, strlen(text));
     free(text);
     return status;
 }
 
 /* So does the policy to start from. */
-static status_t take_policy(job_t *job, const place_t *entry)
+static confx_status_t take_policy(job_t *job, const place_t *entry)
 {
     char path[FILE_PATH_MAX];
     yaml_t *init;
@@ -161,12 +162,12 @@ static status_t take_policy(job_t *job, const place_t *entry)
     TRY(job_find_init(job, path));
     TRY(copy_file(path, entry, "policies", "policy", ".h5"));
     TRY(yaml_pick(job->tree, "search.init", "search.init", "policies/policy.h5", &init));
-    const status_t status = yaml_merge(job->tree, init);
+    const confx_status_t status = yaml_merge(job->tree, init);
     yaml_close(init);
     return status;
 }
 
-static status_t fill_entry(job_t *job, const place_t *entry)
+static confx_status_t fill_entry(job_t *job, const place_t *entry)
 {
     TRY(file_make_directory(entry->path));
     for (int data = 0; data < JOB_DATA_KINDS; data++) TRY(take_data(job, (job_data_t)data, entry));
@@ -174,18 +175,18 @@ static status_t fill_entry(job_t *job, const place_t *entry)
     return write_job(job, entry);
 }
 
-status_t spool_submit(const char *directory, job_t *job, int priority, char name[SPOOL_NAME_MAX])
+confx_status_t spool_submit(const char *directory, job_t *job, int priority, char name[SPOOL_NAME_MAX])
 {
     place_t entry;
     bool moved = false;
     TRY(spool_make(directory));
     make_name(job, priority, name);
     TRY(place_of(&entry, directory, SPOOL_TMP, name, NULL));
-    status_t status = fill_entry(job, &entry);
-    if (status.code == STATUS_OK)
+    confx_status_t status = fill_entry(job, &entry);
+    if (status.code == CONFX_STATUS_OK)
         status = place_put(directory, spool_state_directory(SPOOL_QUEUED), name, &entry, &moved);
-    if (status.code == STATUS_OK && !moved) status = status_fail(STATUS_IO, "%s: is gone", entry.path);
-    if (status.code != STATUS_OK) place_clear(&entry);
+    if (status.code == CONFX_STATUS_OK && !moved) status = status_fail(CONFX_STATUS_IO, "%s: is gone", entry.path);
+    if (status.code != CONFX_STATUS_OK) place_clear(&entry);
     return status;
 }
 
@@ -193,7 +194,7 @@ status_t spool_submit(const char *directory, job_t *job, int priority, char name
  */
 
 /* The service at work on the job, "" when there is none. */
-static status_t find_running(const char *directory, const char *name, bool *found)
+static confx_status_t find_running(const char *directory, const char *name, bool *found)
 {
     place_t place;
     char **services;
@@ -201,17 +202,17 @@ static status_t find_running(const char *directory, const char *name, bool *foun
     *found = false;
     TRY(place_of(&place, directory, spool_state_directory(SPOOL_RUNNING), NULL, NULL));
     TRY(place_names(&place, &services, &n));
-    status_t status = status_ok();
-    for (size_t i = 0; i < n && status.code == STATUS_OK && !*found; i++) {
+    confx_status_t status = status_ok();
+    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK && !*found; i++) {
         status = place_of(&place, directory, spool_state_directory(SPOOL_RUNNING), services[i], name);
-        *found = status.code == STATUS_OK && file_exists(place.path);
+        *found = status.code == CONFX_STATUS_OK && file_exists(place.path);
     }
     file_names_close(services, n);
     return status;
 }
 
 /* The mark first: a job that is claimed, or put back, between two looks is met by one or the other. */
-status_t spool_cancel(const char *directory, const char *name, bool *running)
+confx_status_t spool_cancel(const char *directory, const char *name, bool *running)
 {
     place_t mark;
     place_t queued;

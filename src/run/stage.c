@@ -1,5 +1,6 @@
 /* The stages of a search, and the memory of the one at work. */
 #include "confx/search_state.h"
+#include "confx/try.h"
 #include "steps.h"
 
 #include <assert.h>
@@ -53,7 +54,7 @@ size_t stages_plan(const run_t *run, stage_t stages[STAGES_MAX])
     return 2;
 }
 
-status_t stage_open_scored(run_t *run)
+confx_status_t stage_open_scored(run_t *run)
 {
     const job_search_t *search = &run->job->search;
     if (!search_traits(search->algorithm).unrepeated || !setup_of(run, search->algorithm).remembers) return status_ok();
@@ -118,7 +119,7 @@ static size_t told_bytes(const search_layout_t *layout, size_t layers, bool show
     return sizeof(told_t) + layout->samples * 3 * sizeof(double) + genes + costs;
 }
 
-static status_t open_buffers(run_t *run)
+static confx_status_t open_buffers(run_t *run)
 {
     work_t *work = &run->work;
     const search_layout_t *layout = &work->layout;
@@ -143,7 +144,7 @@ static status_t open_buffers(run_t *run)
     if (!work->batches || !work->proposed || !work->agreed || !work->brief || !work->moments || !work->moment_sum ||
         !work->gradients || !work->told || !work->migrants || !work->arrivals || !work->gradient_sum ||
         !work->all_told || !work->reports)
-        return status_fail(STATUS_MEMORY, "no memory for %zu units of %zu samples", n, layout->samples);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu units of %zu samples", n, layout->samples);
     for (size_t i = 0; i < n; i++) TRY(batch_open(layout->samples, layers, &work->batches[i]));
     if (root && layout->witnessed) TRY(batch_open(layout->samples, layers, &work->witness));
     return rows_open(run);
@@ -161,7 +162,7 @@ static void share_best(run_t *run)
 }
 
 /* The root keeps what a policy has learned beyond its stage. */
-static status_t open_learned(run_t *run)
+static confx_status_t open_learned(run_t *run)
 {
     const policy_t *policy = search_policy(run->work.search);
     if (!policy || !cluster_is_root(run->cluster)) return status_ok();
@@ -188,7 +189,7 @@ static extension_t stage_extension(const run_t *run)
                          .before_updates = last->updates - updates_before};
 }
 
-status_t stage_open(run_t *run)
+confx_status_t stage_open(run_t *run)
 {
     const stage_t *stage = &run->stages[run->stage];
     const size_t layers = problem_layers(run->setting.problem);
@@ -206,12 +207,12 @@ status_t stage_open(run_t *run)
     if (!isnan(run->best.objective))
         setup.start =
             (assignment_t){run->best.genes, run->best.genes + layers, run->best.objective, run->best.constraint};
-    status_t status = search_open(&setup, stage->algorithm, &run->work.search);
-    if (status.code == STATUS_OK) {
+    confx_status_t status = search_open(&setup, stage->algorithm, &run->work.search);
+    if (status.code == CONFX_STATUS_OK) {
         run->work.layout = *search_layout(run->work.search);
         status = open_buffers(run);
     }
-    if (status.code == STATUS_OK) status = open_learned(run);
+    if (status.code == CONFX_STATUS_OK) status = open_learned(run);
     return cluster_agree(run->cluster, status);
 }
 

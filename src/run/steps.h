@@ -10,19 +10,19 @@
 #include "state.h"
 
 /* progress.c: the table, and its way into a file. */
-status_t progress_add(progress_t *progress, const double row[PROGRESS_COLUMNS]);
-status_t progress_reserve(progress_t *progress, size_t rows);
+confx_status_t progress_add(progress_t *progress, const double row[PROGRESS_COLUMNS]);
+confx_status_t progress_reserve(progress_t *progress, size_t rows);
 void progress_close(progress_t *progress);
 void progress_show(run_t *run, shelf_t *shelf);
 const char *progress_name(progress_column_t column); /* "/progress/best" */
 
 /* stage.c */
 size_t stages_plan(const run_t *run, stage_t stages[STAGES_MAX]);
-status_t stage_open_scored(run_t *run); /* what was scored, where the job's algorithm is not to repeat it */
+confx_status_t stage_open_scored(run_t *run); /* what was scored, where the job's algorithm is not to repeat it */
 renewal_t stage_renewal(const run_t *run);
 bool stage_is_done(const run_t *run);
 void stage_inherit(run_t *run); /* a stage behind another has what that one left of the job's samples */
-status_t stage_open(run_t *run);
+confx_status_t stage_open(run_t *run);
 void stage_close(run_t *run);
 uint64_t stage_wanted(const run_t *run, size_t unit); /* samples of a unit in the coming update */
 const char *stage_name(algorithm_t algorithm);
@@ -31,26 +31,26 @@ bool stage_shows_layers(const run_t *run); /* per-layer costs, to the algorithm 
 void stage_take_policy(run_t *run); /* root: what the policy at work has learned, if there is one, into run->learned */
 
 /* init.c; root: the policy that the job starts from, for the stage just opened; its checksum, to a file and back. */
-status_t init_load(run_t *run);
+confx_status_t init_load(run_t *run);
 void init_show(const run_t *run, shelf_t *shelf);
-status_t init_read(run_t *run, store_t *store);
+confx_status_t init_read(run_t *run, store_t *store);
 
 /* update.c: one update; collective. */
-status_t update_run(run_t *run);
+confx_status_t update_run(run_t *run);
 
 /* rows.c */
-status_t rows_open(run_t *run);
+confx_status_t rows_open(run_t *run);
 void rows_close(run_t *run);
-status_t rows_keep(run_t *run);          /* the batches of an update */
-status_t rows_commit(run_t *run);        /* what is pending, as segments; collective. A cut update alone */
+confx_status_t rows_keep(run_t *run);    /* the batches of an update */
+confx_status_t rows_commit(run_t *run);  /* what is pending, as segments; collective. A cut update alone */
 bool rows_must_commit(const run_t *run); /* the coming update is a cut one, and something is pending */
 
 /* join.c; root: many small segments into few large ones, whose files stay. */
-status_t join_segments(run_t *run);
+confx_status_t join_segments(run_t *run);
 
 /* segments.c; root: those of the checkpoint just read, verified; again from run.h5 where they are gone or damaged and
    it holds the rows itself. Those beside them that nobody needs go, an hour after their last reader may have come. */
-status_t segments_check(run_t *run);
+confx_status_t segments_check(run_t *run);
 
 /* tidy.c: names of segments that must stay; and away with the others, once run.h5 and they are an hour old, or now. */
 typedef char segment_name_t[sizeof((segment_t *)0)->name];
@@ -58,14 +58,14 @@ typedef struct {
     segment_name_t *names;
     size_t n;
 } needed_t;
-status_t needed_add(needed_t *needed, const char *name);
+confx_status_t needed_add(needed_t *needed, const char *name);
 void needed_close(needed_t *needed);
-status_t tidy_segments(const char *run_dir, const needed_t *needed, bool now, run_tidied_t *tidied);
+confx_status_t tidy_segments(const char *run_dir, const needed_t *needed, bool now, run_tidied_t *tidied);
 
 /* commit.c; collective. status_word: "running", "stopped", "complete", "infeasible". */
-status_t commit(run_t *run, const char *status_word);
+confx_status_t commit(run_t *run, const char *status_word);
 /* table.c: assignment.csv; root. */
-status_t table_write(const run_t *run);
+confx_status_t table_write(const run_t *run);
 /* logged.c: where the job file lies, as run.h5 tells it; the texts stay in `places`. */
 typedef struct {
     char directory[FILE_PATH_MAX], way[FILE_PATH_MAX];
@@ -73,7 +73,7 @@ typedef struct {
 void logged_show(const run_t *run, places_t *places, shelf_t *shelf);
 /* master.c: run.h5; root. Self-contained with the last word of a run, "complete" or "infeasible". */
 bool master_is_last(const char *status_word);
-status_t master_write(run_t *run, const char *status_word);
+confx_status_t master_write(run_t *run, const char *status_word);
 
 /* Files of a run directory, and what the checkpoint's /run/counters hold, in this order. */
 #define RUN_CHECKPOINT          "checkpoint.h5"
@@ -99,11 +99,11 @@ static inline void run_needs(const run_t *run, double needs[RUN_NEEDS])
 }
 
 /* resume.c: is there a run in the directory, and back into it. */
-status_t resume_check(run_t *run, bool resume, bool *found);
-status_t resume_load(run_t *run);
+confx_status_t resume_check(run_t *run, bool resume, bool *found);
+confx_status_t resume_load(run_t *run);
 /* The leg at work is over, and committed: into the next one, from that checkpoint, whoever comes that far. */
-status_t resume_next_leg(run_t *run);
+confx_status_t resume_next_leg(run_t *run);
 /* Root: run.h5 anew unless it is the one that belongs to the checkpoint: a kill between the two leaves an older one. */
-status_t resume_mend(run_t *run);
+confx_status_t resume_mend(run_t *run);
 
 #endif

@@ -2,6 +2,7 @@
    ago, and opens segments only when it reads: one that is taken away under it turns into fill values. So no running
    search removes any; whoever owns the directory next does, an hour later. */
 #include "confx/file.h"
+#include "confx/try.h"
 #include "steps.h"
 
 #include <stdio.h>
@@ -29,7 +30,7 @@ static bool tidy_is_needed(const needed_t *needed, const char *name)
 }
 
 /* old: run.h5 as it is now has been there for an hour, so no reader has one that names other segments. */
-static status_t tidy_one(const char *path, bool old, bool now, run_tidied_t *tidied)
+static confx_status_t tidy_one(const char *path, bool old, bool now, run_tidied_t *tidied)
 {
     struct stat facts;
     if (stat(path, &facts) != 0 || !S_ISREG(facts.st_mode)) return status_ok();
@@ -40,12 +41,12 @@ static status_t tidy_one(const char *path, bool old, bool now, run_tidied_t *tid
     return status_ok();
 }
 
-status_t tidy_segments(const char *run_dir, const needed_t *needed, bool now, run_tidied_t *tidied)
+confx_status_t tidy_segments(const char *run_dir, const needed_t *needed, bool now, run_tidied_t *tidied)
 {
     char master[FILE_PATH_MAX], directory[FILE_PATH_MAX], path[FILE_PATH_MAX];
     char **names;
     size_t n;
-    status_t status = status_ok();
+    confx_status_t status = status_ok();
     TRY(file_join(run_dir, "run.h5", master));
     TRY(file_join(run_dir, "segments", directory));
     if (!file_is_directory(directory)) return status_ok();
@@ -69,15 +70,15 @@ void needed_close(needed_t *needed)
     *needed = (needed_t){.n = 0};
 }
 
-static status_t needed_make_room(needed_t *needed, size_t n)
+static confx_status_t needed_make_room(needed_t *needed, size_t n)
 {
     segment_name_t *grown = realloc(needed->names, (needed->n + n + 1) * sizeof *grown);
-    if (!grown) return status_fail(STATUS_MEMORY, "no memory for the names of %zu segments", n);
+    if (!grown) return status_fail(CONFX_STATUS_MEMORY, "no memory for the names of %zu segments", n);
     needed->names = grown;
     return status_ok();
 }
 
-status_t needed_add(needed_t *needed, const char *name)
+confx_status_t needed_add(needed_t *needed, const char *name)
 {
     TRY(needed_make_room(needed, 1));
     (void)snprintf(needed->names[needed->n++], sizeof *needed->names, "%s", name);
@@ -85,7 +86,7 @@ status_t needed_add(needed_t *needed, const char *name)
 }
 
 /* Those a checkpoint goes on from, unless run.h5 holds all its rows itself. */
-static status_t needed_by_store(store_t *store, uint64_t held, needed_t *needed)
+static confx_status_t needed_by_store(store_t *store, uint64_t held, needed_t *needed)
 {
     int64_t counters[RUN_COUNTERS];
     array_t array;
@@ -100,30 +101,30 @@ static status_t needed_by_store(store_t *store, uint64_t held, needed_t *needed)
     return status_ok();
 }
 
-static status_t needed_by_checkpoint(const char *run_dir, const char *name, uint64_t held, needed_t *needed)
+static confx_status_t needed_by_checkpoint(const char *run_dir, const char *name, uint64_t held, needed_t *needed)
 {
     char path[FILE_PATH_MAX];
     store_t *store;
     TRY(file_join(run_dir, name, path));
     if (!file_exists(path)) return status_ok();
     TRY(store_open(path, &store));
-    const status_t status = needed_by_store(store, held, needed);
+    const confx_status_t status = needed_by_store(store, held, needed);
     store_close(store);
     return status;
 }
 
-static status_t needed_by_master(store_t *store, needed_t *needed)
+static confx_status_t needed_by_master(store_t *store, needed_t *needed)
 {
     char **names;
     size_t n;
-    status_t status = status_ok();
+    confx_status_t status = status_ok();
     TRY(store_sources(store, &names, &n));
-    for (size_t i = 0; i < n && status.code == STATUS_OK; i++) status = needed_add(needed, names[i]);
+    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++) status = needed_add(needed, names[i]);
     file_names_close(names, n);
     return status;
 }
 
-static status_t needed_find(const char *run_dir, store_t *store, needed_t *needed)
+static confx_status_t needed_find(const char *run_dir, store_t *store, needed_t *needed)
 {
     int64_t held = 0;
     if (store_is_self_contained(store))
@@ -138,7 +139,7 @@ static status_t needed_find(const char *run_dir, store_t *store, needed_t *neede
 
 /* Whether a process is at work cannot be seen from another node. A run that is says so in run.h5, which it writes anew
    at each commit; one that was killed says so as well, but is silent. */
-static status_t tidy_check_work(const char *run_dir, const char *path, store_t *store)
+static confx_status_t tidy_check_work(const char *run_dir, const char *path, store_t *store)
 {
     char *word;
     char *text;
@@ -148,7 +149,7 @@ static status_t tidy_check_work(const char *run_dir, const char *path, store_t *
     free(word);
     if (!running) return status_ok();
     TRY(store_read_text(store, "/", "job", &text));
-    const status_t status = job_parse(text, path, NULL, 0, &job);
+    const confx_status_t status = job_parse(text, path, NULL, 0, &job);
     free(text);
     TRY(status);
     const double commits = COMMITS_OF_SILENCE * job->log.commit_seconds;
@@ -163,10 +164,10 @@ static status_t tidy_check_work(const char *run_dir, const char *path, store_t *
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
-static status_t tidy_store(const char *run_dir, const char *path, store_t *store, bool now, run_tidied_t *tidied)
+static confx_status_t tidy_store(const char *run_dir, const char *path, store_t *store, bool now, run_tidied_t *tidied)
 {
     needed_t needed = {.n = 0};
-    status_t status;
+    confx_status_t status;
     TRY(tidy_check_work(run_dir, path, store));
     TRY_OUT(needed_find(run_dir, store, &needed));
     TRY_OUT(tidy_segments(run_dir, &needed, now, tidied));
@@ -175,14 +176,14 @@ out:
     return status;
 }
 
-status_t run_tidy(const char *run_dir, bool now, run_tidied_t *tidied)
+confx_status_t run_tidy(const char *run_dir, bool now, run_tidied_t *tidied)
 {
     char path[FILE_PATH_MAX];
     store_t *store;
     *tidied = (run_tidied_t){.files = 0};
     TRY(file_join(run_dir, "run.h5", path));
     TRY(store_open_run(path, &store));
-    const status_t status = tidy_store(run_dir, path, store, now, tidied);
+    const confx_status_t status = tidy_store(run_dir, path, store, now, tidied);
     store_close(store);
     return status;
 }

@@ -1,4 +1,5 @@
 /* One update, as data walks it. */
+#include "confx/try.h"
 #include "steps.h"
 
 #include <stdlib.h>
@@ -53,7 +54,7 @@ static void take_agreed(run_t *run)
 
 /* What all units are about to have scored, units in order, without what was scored before: each rank sees all of it and
    comes to the same. A search learns of what it had proposed by what is remembered, which is all the same to it. */
-static status_t renew(run_t *run)
+static confx_status_t renew(run_t *run)
 {
     if (!run->scored) return status_ok();
     const void *all;
@@ -81,7 +82,7 @@ static void score(run_t *run)
 
 /* What any rank's samples revealed becomes known to all: the ledger counts distinct evaluations, and remembering
    searches read it. */
-static status_t share_ledger(run_t *run)
+static confx_status_t share_ledger(run_t *run)
 {
     size_t n;
     const ledger_entry_t *news = ledger_news(run->ledger, &n);
@@ -159,7 +160,7 @@ static void hear_and_tell(run_t *run)
     cluster_gather(run->cluster, work->layout.units, work->told_bytes, work->told, work->all_told);
 }
 
-static status_t descend(run_t *run)
+static confx_status_t descend(run_t *run)
 {
     work_t *work = &run->work;
     const size_t n = work->layout.gradient;
@@ -269,7 +270,7 @@ static double seconds_so_far(const run_t *run)
     return run->seconds_before + clock_seconds() - run->started;
 }
 
-static status_t note_progress(run_t *run, const tally_t *tally, const search_summary_t *summary)
+static confx_status_t note_progress(run_t *run, const tally_t *tally, const search_summary_t *summary)
 {
     const double row[PROGRESS_COLUMNS] = {
         [PROGRESS_samples] = (double)run->samples,
@@ -304,7 +305,7 @@ static void report_progress(const run_t *run)
 }
 
 /* The samples of the update are counted after the root has read them: stage_wanted looks at the count. */
-static status_t conclude(run_t *run)
+static confx_status_t conclude(run_t *run)
 {
     const bool root = cluster_is_root(run->cluster);
     tally_t tally = {0, 0, 0, 0};
@@ -321,12 +322,12 @@ static status_t conclude(run_t *run)
     run->stage_updates++;
     if (!root) return status_ok();
     run->feasible += tally.feasible;
-    const status_t status = note_progress(run, &tally, &summary);
+    const confx_status_t status = note_progress(run, &tally, &summary);
     report_progress(run);
     return status;
 }
 
-status_t update_run(run_t *run)
+confx_status_t update_run(run_t *run)
 {
     brief_ranks(run);
     sample(run);
@@ -336,8 +337,8 @@ status_t update_run(run_t *run)
     hear_and_tell(run);
     TRY(descend(run));
     migrate(run);
-    status_t status = rows_keep(run);
-    const status_t concluded = conclude(run);
-    if (status.code == STATUS_OK) status = concluded;
+    confx_status_t status = rows_keep(run);
+    const confx_status_t concluded = conclude(run);
+    if (status.code == CONFX_STATUS_OK) status = concluded;
     return status;
 }

@@ -1,5 +1,6 @@
 /* Every logged sample scored anew from its actions. */
 #include "confx/file.h"
+#include "confx/try.h"
 #include "steps.h"
 
 #include <stdlib.h>
@@ -32,7 +33,7 @@ static void round_close(round_t *round)
     free(round);
 }
 
-static status_t read_round(store_t *store, size_t first, size_t n, round_t *round)
+static confx_status_t read_round(store_t *store, size_t first, size_t n, round_t *round)
 {
     TRY(store_read_rows(store, "/trajectories/stage", ARRAY_U8, first, n, round->stage));
     TRY(store_read_rows(store, "/trajectories/feasible", ARRAY_U8, first, n, round->feasible));
@@ -68,25 +69,25 @@ static bool same(double one, double other)
     return one == other || (isnan(one) && isnan(other));
 }
 
-static status_t check_round(problem_t *problem, const round_t *round, const char *table, size_t first, size_t n,
-                            batch_t *batch)
+static confx_status_t check_round(problem_t *problem, const round_t *round, const char *table, size_t first, size_t n,
+                                  batch_t *batch)
 {
     for (size_t row = 0; row < n; row++)
         if (!read_actions(problem, round, row, batch))
-            return status_fail(STATUS_DAMAGED, "%s, row %zu: an action is out of range", table, first + row);
+            return status_fail(CONFX_STATUS_DAMAGED, "%s, row %zu: an action is out of range", table, first + row);
     batch->n = n;
     problem_score(problem, batch);
     for (size_t row = 0; row < n; row++)
         if (!same(batch->objective[row], round->objective[row]) ||
             !same(batch->constraint[row], round->constraint[row]) || batch->feasible[row] != round->feasible[row])
-            return status_fail(STATUS_DAMAGED,
+            return status_fail(CONFX_STATUS_DAMAGED,
                                "%s, row %zu: logged objective %.17g, constraint %.17g; its actions give %.17g, %.17g",
                                table, first + row, round->objective[row], round->constraint[row], batch->objective[row],
                                batch->constraint[row]);
     return status_ok();
 }
 
-static status_t check_rows(store_t *store, problem_t *problem, round_t *round, batch_t *batch, uint64_t *rows)
+static confx_status_t check_rows(store_t *store, problem_t *problem, round_t *round, batch_t *batch, uint64_t *rows)
 {
     array_t table;
     TRY(store_describe(store, "/trajectories/objective", &table));
@@ -100,7 +101,7 @@ static status_t check_rows(store_t *store, problem_t *problem, round_t *round, b
 }
 
 /* /result holds values in every schema. */
-static status_t check_result(store_t *store, problem_t *problem, round_t *round, batch_t *batch)
+static confx_status_t check_result(store_t *store, problem_t *problem, round_t *round, batch_t *batch)
 {
     if (!store_has(store, "/result/assignment")) return status_ok();
     round->indices = false;
@@ -111,43 +112,43 @@ static status_t check_result(store_t *store, problem_t *problem, round_t *round,
     return check_round(problem, round, "/result", 0, 1, batch);
 }
 
-static status_t check_all(store_t *store, problem_t *problem, uint64_t *rows)
+static confx_status_t check_all(store_t *store, problem_t *problem, uint64_t *rows)
 {
     batch_t batch;
     int64_t schema;
     TRY(store_read_schema(store, &schema));
     round_t *round = round_open(problem_layers(problem));
-    if (!round) return status_fail(STATUS_MEMORY, "no memory for %d rows", ROUND);
+    if (!round) return status_fail(CONFX_STATUS_MEMORY, "no memory for %d rows", ROUND);
     round->indices = schema == 1;
-    status_t status = batch_open(ROUND, problem_layers(problem), &batch);
-    if (status.code == STATUS_OK) {
+    confx_status_t status = batch_open(ROUND, problem_layers(problem), &batch);
+    if (status.code == CONFX_STATUS_OK) {
         status = check_rows(store, problem, round, &batch, rows);
-        if (status.code == STATUS_OK) status = check_result(store, problem, round, &batch);
+        if (status.code == CONFX_STATUS_OK) status = check_result(store, problem, round, &batch);
         batch_close(&batch);
     }
     round_close(round);
     return status;
 }
 
-static status_t verify_store(store_t *store, const char *path, uint64_t *rows)
+static confx_status_t verify_store(store_t *store, const char *path, uint64_t *rows)
 {
     job_t *job;
     setting_t setting;
     TRY(setting_open_logged(store, path, &job, &setting));
-    const status_t status = check_all(store, setting.problem, rows);
+    const confx_status_t status = check_all(store, setting.problem, rows);
     setting_close(&setting);
     job_close(job);
     return status;
 }
 
-status_t run_verify(const char *run_dir, uint64_t *rows)
+confx_status_t run_verify(const char *run_dir, uint64_t *rows)
 {
     char path[FILE_PATH_MAX];
     store_t *store;
     *rows = 0;
     TRY(file_join(run_dir, "run.h5", path));
     TRY(store_open_run(path, &store));
-    const status_t status = verify_store(store, path, rows);
+    const confx_status_t status = verify_store(store, path, rows);
     store_close(store);
     return status;
 }

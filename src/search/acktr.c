@@ -8,6 +8,7 @@
    Gaussian of deviation 1 about it. */
 #include "actor_critic.h"
 #include "confx/kfac.h"
+#include "confx/try.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -31,13 +32,13 @@ static void close_extra(actor_critic_t *self)
     free(extra);
 }
 
-static status_t open_extra(actor_critic_t *self)
+static confx_status_t open_extra(actor_critic_t *self)
 {
     acktr_t *extra = self->extra = calloc(1, sizeof *extra);
-    if (!extra) return status_fail(STATUS_MEMORY, "no memory for ACKTR");
+    if (!extra) return status_fail(CONFX_STATUS_MEMORY, "no memory for ACKTR");
     extra->natural = calloc(self->size, sizeof(real_t));
     extra->velocity = calloc(self->size, sizeof(real_t));
-    if (!extra->natural || !extra->velocity) return status_fail(STATUS_MEMORY, "no memory for ACKTR");
+    if (!extra->natural || !extra->velocity) return status_fail(CONFX_STATUS_MEMORY, "no memory for ACKTR");
     TRY(kfac_open(self->actor, decay, damping, &extra->actor));
     return kfac_open(self->critic, decay, damping, &extra->critic);
 }
@@ -139,7 +140,7 @@ static search_layout_t plan(const search_setup_t *setup)
     return actor_critic_plan(setup, &acktr);
 }
 
-static status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
 {
     return actor_critic_open(setup, &acktr, layout, state);
 }

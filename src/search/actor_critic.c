@@ -1,4 +1,5 @@
 #include "actor_critic.h"
+#include "confx/try.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -36,7 +37,7 @@ void actor_critic_close(void *state)
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
 }
 
-static status_t open_networks(actor_critic_t *self)
+static confx_status_t open_networks(actor_critic_t *self)
 {
     const mlp_shape_t actor = {self->walk.width, self->logits, 2, {WIDTH, WIDTH}, MLP_TANH};
     const mlp_shape_t critic = {self->walk.width, 1, 2, {WIDTH, WIDTH}, MLP_TANH};
@@ -47,7 +48,7 @@ static status_t open_networks(actor_critic_t *self)
     self->size = self->actor_size + mlp_size(&critic);
     self->parameters = calloc(self->size, sizeof(real_t));
     self->gradient = calloc(self->size, sizeof(real_t));
-    if (!self->parameters || !self->gradient) return status_fail(STATUS_MEMORY, "no memory for two perceptrons");
+    if (!self->parameters || !self->gradient) return status_fail(CONFX_STATUS_MEMORY, "no memory for two perceptrons");
     TRY(adam_open(self->size, self->method->beta1, self->method->beta2, &self->adam));
     self->adam.epsilon = self->method->epsilon;
     mlp_initialise(self->actor, seed, 0, 0.01, self->parameters);
@@ -55,7 +56,7 @@ static status_t open_networks(actor_critic_t *self)
     return status_ok();
 }
 
-static status_t open_pass(actor_critic_t *self)
+static confx_status_t open_pass(actor_critic_t *self)
 {
     const size_t n = self->chunk;
     self->pass.inputs = malloc(n * self->walk.width * sizeof(real_t));
@@ -67,11 +68,11 @@ static status_t open_pass(actor_critic_t *self)
     if (self->pass.inputs && self->pass.logits && self->pass.probability && self->pass.d_logits && self->pass.values &&
         self->pass.d_values)
         return status_ok();
-    return status_fail(STATUS_MEMORY, "no memory for %zu decisions", n);
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu decisions", n);
 }
 
 /* Every rank samples into the first `samples` episodes; only the root fills all of them. */
-static status_t open_decisions(actor_critic_t *self)
+static confx_status_t open_decisions(actor_critic_t *self)
 {
     const bool root = self->setup.unit_first == 0;
     const size_t n = (root ? self->layout.units : 1) * self->layout.samples * self->walk.layers;
@@ -87,10 +88,10 @@ static status_t open_decisions(actor_critic_t *self)
     if (self->shuffled && self->inputs && self->allowed && self->choice && self->costs && self->rewards &&
         self->values && self->advantages && self->log)
         return status_ok();
-    return status_fail(STATUS_MEMORY, "no memory for %zu decisions", n);
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu decisions", n);
 }
 
-static status_t fill(actor_critic_t *self)
+static confx_status_t fill(actor_critic_t *self)
 {
     const size_t samples = self->layout.samples;
     TRY(walk_open(self->setup.problem, samples, &self->walk));
@@ -104,15 +105,16 @@ static status_t fill(actor_critic_t *self)
     return self->method->open ? self->method->open(self) : status_ok();
 }
 
-status_t actor_critic_open(const search_setup_t *setup, const method_t *method, search_layout_t *layout, void **state)
+confx_status_t actor_critic_open(const search_setup_t *setup, const method_t *method, search_layout_t *layout,
+                                 void **state)
 {
     actor_critic_t *self = calloc(1, sizeof *self);
-    if (!self) return status_fail(STATUS_MEMORY, "no memory for an actor and its critic");
+    if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for an actor and its critic");
     self->setup = *setup;
     self->layout = *layout;
     self->method = method;
-    const status_t status = fill(self);
-    if (status.code != STATUS_OK) {
+    const confx_status_t status = fill(self);
+    if (status.code != CONFX_STATUS_OK) {
         actor_critic_close(self);
         return status;
     }

@@ -25,7 +25,7 @@ typedef struct {
     bool prior;                   /* the static prior of needs.h, which makes an untrained policy use just the budget */
     double (*weight)(double advantage, double log_ratio); /* log_ratio: log pi now less log pi when sampled */
     double (*improve)(actor_critic_t *self);              /* learns from the decisions; the gradient's norm */
-    status_t (*open)(actor_critic_t *self);               /* NULL: nothing more */
+    confx_status_t (*open)(actor_critic_t *self);         /* NULL: nothing more */
     void (*close)(actor_critic_t *self);
     size_t (*arrays)(actor_critic_t *self, array_t *arrays);
 } method_t;
@@ -76,7 +76,8 @@ uint64_t actor_critic_update(const actor_critic_t *self); /* number of the updat
 
 /* The parts of a search kind; each method's file names itself in `open`. */
 search_layout_t actor_critic_plan(const search_setup_t *setup, const method_t *method);
-status_t actor_critic_open(const search_setup_t *setup, const method_t *method, search_layout_t *layout, void **state);
+confx_status_t actor_critic_open(const search_setup_t *setup, const method_t *method, search_layout_t *layout,
+                                 void **state);
 void actor_critic_close(void *state);
 void actor_critic_brief(void *state, void *brief);
 void actor_critic_take_brief(void *state, const void *brief);

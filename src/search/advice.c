@@ -1,4 +1,5 @@
 #include "advice.h"
+#include "confx/try.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +17,8 @@ static size_t table_size(const advice_t *advice)
     return advice->estimate.prior.distinct * advice->points;
 }
 
-status_t advice_open(const search_setup_t *setup, size_t units, bool integers, const estimate_t *before,
-                     advice_t *advice)
+confx_status_t advice_open(const search_setup_t *setup, size_t units, bool integers, const estimate_t *before,
+                           advice_t *advice)
 {
     *advice = (advice_t){.units = units,
                          .first = setup->unit_first,
@@ -31,7 +32,7 @@ status_t advice_open(const search_setup_t *setup, size_t units, bool integers, c
     advice->draws = malloc((advice->n * table_size(advice) + 1) * sizeof *advice->draws);
     if (!advice->table || !advice->mean || !advice->draws) {
         advice_close(advice);
-        return status_fail(STATUS_MEMORY, "no memory for the advice of %zu units", units);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for the advice of %zu units", units);
     }
     if (before) estimate_inherit(&advice->estimate, before);
     return status_ok();

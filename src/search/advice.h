@@ -19,8 +19,8 @@ typedef struct {
 
 /* integers: of all integer actions; otherwise of the levels alone. before: what an earlier stage has learned; NULL: no
    such stage. */
-status_t advice_open(const search_setup_t *setup, size_t units, bool integers, const estimate_t *before,
-                     advice_t *advice);
+confx_status_t advice_open(const search_setup_t *setup, size_t units, bool integers, const estimate_t *before,
+                           advice_t *advice);
 void advice_close(advice_t *advice); /* also of one never opened, all zero */
 
 /* Its part of the brief: multiples of 8 bytes. */

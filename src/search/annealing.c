@@ -9,6 +9,7 @@
    Infeasible neighbours are rejected, as is usual with hard constraints; the constraint of any action is known
    beforehand, so they are rejected before they are sampled and cost no sample. It acts on the levels, as the paper's
    other methods do, and is shown totals only. */
+#include "confx/try.h"
 #include "genes.h"
 #include "kind.h"
 
@@ -63,13 +64,13 @@ static void close_state(void *state)
     free(self);
 }
 
-static status_t fill(annealing_t *self)
+static confx_status_t fill(annealing_t *self)
 {
     const size_t layers = problem_layers(self->setup.problem);
     self->chains = calloc(self->setup.units + 1, sizeof *self->chains);
     self->memory = calloc((self->setup.units + 1) * 2 * layers, sizeof *self->memory);
     if (!self->chains || !self->memory)
-        return status_fail(STATUS_MEMORY, "no memory for %zu chains", self->setup.units);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu chains", self->setup.units);
     self->scratch = (genes_t){self->memory, self->memory + layers};
     for (size_t i = 0; i < self->setup.units; i++) {
         uint16_t *genes = self->memory + (i + 1) * 2 * layers;
@@ -78,15 +79,15 @@ static status_t fill(annealing_t *self)
     return status_ok();
 }
 
-static status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
 {
     annealing_t *self = calloc(1, sizeof *self);
-    if (!self) return status_fail(STATUS_MEMORY, "no memory for annealing");
+    if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for annealing");
     self->setup = *setup;
     layout->state_bytes = sizeof(place_t) + (2 * problem_layers(setup->problem) * sizeof(uint16_t) + 7) / 8 * 8;
     self->layout = *layout;
-    const status_t status = fill(self);
-    if (status.code == STATUS_OK)
+    const confx_status_t status = fill(self);
+    if (status.code == CONFX_STATUS_OK)
         *state = self;
     else
         close_state(self);

@@ -6,6 +6,7 @@
    Every twentieth sample is an assembled one, so that the curve of the best against samples means something, and so is
    the last of the stage; all others are random within the budget. It works on per-layer costs and cannot do without. */
 #include "blocks.h"
+#include "confx/try.h"
 #include "islands.h"
 
 #include <stdlib.h>
@@ -24,16 +25,16 @@ static void close_state(void *state)
     free(self);
 }
 
-static status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
 {
     (void)layout;
-    if (!setup->ledger) return status_fail(STATUS_INPUT, "assembly remembers what each layer costs, and may not");
+    if (!setup->ledger) return status_fail(CONFX_STATUS_INPUT, "assembly remembers what each layer costs, and may not");
     assembly_t *self = calloc(1, sizeof *self);
-    if (!self) return status_fail(STATUS_MEMORY, "no memory for an assembly");
+    if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for an assembly");
     self->setup = *setup;
-    const status_t status = mender_open(setup->problem, &self->mender);
+    const confx_status_t status = mender_open(setup->problem, &self->mender);
     self->mender.belief = (belief_t){.ledger = setup->ledger};
-    if (status.code == STATUS_OK)
+    if (status.code == CONFX_STATUS_OK)
         *state = self;
     else
         close_state(self);

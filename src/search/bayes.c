@@ -16,6 +16,7 @@
    It acts on the levels, as the paper's other methods do, and is shown totals only. The root does all of it and
    broadcasts the proposals: what is sampled depends on one rank's arithmetic. */
 #include "bayes.h"
+#include "confx/try.h"
 
 #include <float.h>
 #include <math.h>
@@ -59,7 +60,7 @@ static size_t points_of(const search_setup_t *setup)
     return samples < POINTS_MAX ? samples : POINTS_MAX;
 }
 
-static status_t fill(bayes_t *self)
+static confx_status_t fill(bayes_t *self)
 {
     const size_t pair = 2 * self->layers;
     self->logs = calloc(self->points, sizeof *self->logs);
@@ -70,14 +71,14 @@ static status_t fill(bayes_t *self)
     self->scratch.pes = calloc(pair, sizeof *self->scratch.pes);
     self->scratch.buffer = self->scratch.pes ? self->scratch.pes + self->layers : NULL;
     if (!self->logs || !self->targets || !self->genes || !self->asked || !self->proposed || !self->scratch.pes)
-        return status_fail(STATUS_MEMORY, "no memory for %zu points", self->points);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu points", self->points);
     return gp_open(self->points + self->proposals, BAYES_CANDIDATES, pair, &self->gp);
 }
 
-static status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
 {
     bayes_t *self = calloc(1, sizeof *self);
-    if (!self) return status_fail(STATUS_MEMORY, "no memory for Bayesian optimisation");
+    if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for Bayesian optimisation");
     self->setup = *setup;
     self->samples = layout->samples;
     self->proposals = layout->units * layout->samples;
@@ -85,8 +86,8 @@ static status_t open_state(const search_setup_t *setup, search_layout_t *layout,
     self->points = points_of(setup);
     layout->brief_bytes = sizeof(brief_t) + self->proposals * 2 * self->layers * sizeof(uint16_t);
     layout->witnessed = true;
-    const status_t status = fill(self);
-    if (status.code == STATUS_OK)
+    const confx_status_t status = fill(self);
+    if (status.code == CONFX_STATUS_OK)
         *state = self;
     else
         close_state(self);

@@ -1,4 +1,5 @@
 #include "blocks.h"
+#include "confx/try.h"
 
 #include <stdlib.h>
 
@@ -11,11 +12,11 @@ search_layout_t blocks_plan(const search_setup_t *setup)
                              .samples = search->episodes ? search->episodes : BLOCK_SAMPLES};
 }
 
-status_t blocks_open(const search_setup_t *setup, search_layout_t *layout, void **state)
+confx_status_t blocks_open(const search_setup_t *setup, search_layout_t *layout, void **state)
 {
     (void)layout;
     search_setup_t *self = malloc(sizeof *self);
-    if (!self) return status_fail(STATUS_MEMORY, "no memory for a search");
+    if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for a search");
     *self = *setup;
     *state = self;
     return status_ok();

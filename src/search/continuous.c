@@ -1,4 +1,5 @@
 #include "continuous.h"
+#include "confx/try.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -39,7 +40,7 @@ void continuous_close(void *state)
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
 }
 
-static status_t open_networks(continuous_t *self)
+static confx_status_t open_networks(continuous_t *self)
 {
     const size_t rows = self->layout.samples > MINIBATCH ? self->layout.samples : MINIBATCH;
     const mlp_shape_t actor = {self->walk.width, self->craft->outputs, 2, {WIDTH, WIDTH}, MLP_RELU};
@@ -52,7 +53,7 @@ static status_t open_networks(continuous_t *self)
     self->targets = calloc(self->size, sizeof(real_t));
     self->gradient = calloc(self->size, sizeof(real_t));
     if (!self->parameters || !self->targets || !self->gradient)
-        return status_fail(STATUS_MEMORY, "no memory for an actor and its critics");
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for an actor and its critics");
     TRY(mlp_open(&actor, rows, &self->actor));
     mlp_initialise(self->actor, seed, 0, 0.1, self->parameters);
     for (size_t i = 0; i < self->craft->critics; i++) {
@@ -65,7 +66,7 @@ static status_t open_networks(continuous_t *self)
     return adam_open(1, (real_t)0.9, (real_t)0.999, &self->temperature_adam);
 }
 
-static status_t open_batch(continuous_t *self)
+static confx_status_t open_batch(continuous_t *self)
 {
     const size_t width = self->walk.width;
     real_t **const reals[] = {&self->batch.seen,    &self->batch.next,     &self->batch.joined,  &self->batch.d_joined,
@@ -79,10 +80,10 @@ static status_t open_batch(continuous_t *self)
         all &= (*doubles[i] = calloc(MINIBATCH, sizeof(double))) != NULL;
     for (size_t i = 0; i < CRITICS_MAX; i++) all &= (self->batch.value[i] = calloc(MINIBATCH, sizeof(real_t))) != NULL;
     all &= (self->batch.last = calloc(MINIBATCH, sizeof(bool))) != NULL;
-    return all ? status_ok() : status_fail(STATUS_MEMORY, "no memory for minibatches");
+    return all ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for minibatches");
 }
 
-static status_t open_sampling(continuous_t *self)
+static confx_status_t open_sampling(continuous_t *self)
 {
     const size_t samples = self->layout.samples;
     const size_t *levels = self->walk.needs.levels;
@@ -90,7 +91,7 @@ static status_t open_sampling(continuous_t *self)
     self->wander = calloc(samples * HEADS, sizeof *self->wander);
     self->allowed = calloc(levels[0] > levels[1] ? levels[0] : levels[1], 1);
     if (self->inputs && self->wander && self->allowed) return status_ok();
-    return status_fail(STATUS_MEMORY, "no memory for blocks of %zu episodes", samples);
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for blocks of %zu episodes", samples);
 }
 
 /* The root alone does; the other ranks have no use for the replayed episodes of a checkpoint either. */
@@ -106,7 +107,7 @@ static size_t capacity(const continuous_t *self)
     return search_samples(&self->setup) < most ? search_samples(&self->setup) + 1 : most;
 }
 
-static status_t fill(continuous_t *self)
+static confx_status_t fill(continuous_t *self)
 {
     TRY(walk_open(self->setup.problem, self->layout.samples, &self->walk));
     TRY(replay_open(capacity(self), self->walk.layers, HEADS, &self->replay));
@@ -116,15 +117,15 @@ static status_t fill(continuous_t *self)
     return open_sampling(self);
 }
 
-status_t continuous_open(const search_setup_t *setup, const craft_t *craft, search_layout_t *layout, void **state)
+confx_status_t continuous_open(const search_setup_t *setup, const craft_t *craft, search_layout_t *layout, void **state)
 {
     continuous_t *self = calloc(1, sizeof *self);
-    if (!self) return status_fail(STATUS_MEMORY, "no memory for a continuous search");
+    if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for a continuous search");
     self->setup = *setup;
     self->layout = *layout;
     self->craft = craft;
-    const status_t status = fill(self);
-    if (status.code != STATUS_OK) {
+    const confx_status_t status = fill(self);
+    if (status.code != CONFX_STATUS_OK) {
         continuous_close(self);
         return status;
     }

@@ -83,7 +83,8 @@ void deterministic_learn(continuous_t *self, rng_t *rng, double smoothing, uint6
 /* ---- the parts of a search kind ---------------------------------------------------------------------------------- */
 
 search_layout_t continuous_plan(const search_setup_t *setup, const craft_t *craft);
-status_t continuous_open(const search_setup_t *setup, const craft_t *craft, search_layout_t *layout, void **state);
+confx_status_t continuous_open(const search_setup_t *setup, const craft_t *craft, search_layout_t *layout,
+                               void **state);
 void continuous_close(void *state);
 void continuous_brief(void *state, void *brief);
 void continuous_take_brief(void *state, const void *brief);

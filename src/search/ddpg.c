@@ -37,7 +37,7 @@ static search_layout_t plan(const search_setup_t *setup)
     return continuous_plan(setup, &ddpg);
 }
 
-static status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
 {
     return continuous_open(setup, &ddpg, layout, state);
 }

@@ -1,4 +1,5 @@
 #include "estimate.h"
+#include "confx/try.h"
 
 #include <cblas.h>
 #include <lapacke.h>
@@ -12,11 +13,11 @@ enum { NOISES = sizeof noises / sizeof *noises, FITS_PER_CHOICE = 5 };
 
 /* ---- opening ----------------------------------------------------------------------------------------------------- */
 
-static status_t open_ties(estimate_t *self)
+static confx_status_t open_ties(estimate_t *self)
 {
     const problem_t *problem = self->problem;
     self->ties = malloc(self->layers * self->layers * sizeof *self->ties);
-    if (!self->ties) return status_fail(STATUS_MEMORY, "no memory for an estimate");
+    if (!self->ties) return status_fail(CONFX_STATUS_MEMORY, "no memory for an estimate");
     for (size_t layer = 0; layer < self->layers; layer++)
         for (size_t other = 0; other < self->layers; other++)
             if (problem_distinct_of(problem, layer) == problem_distinct_of(problem, other))
@@ -35,7 +36,7 @@ static uint16_t *open_places(const uint32_t *values, size_t n)
     return places;
 }
 
-static status_t fill(estimate_t *self, bool integers)
+static confx_status_t fill(estimate_t *self, bool integers)
 {
     const size_t samples = self->capacity;
     const size_t genes = samples * self->layers;
@@ -64,15 +65,15 @@ static status_t fill(estimate_t *self, bool integers)
         self->shapes && self->kindred && self->covariance[0] && self->covariance[1] && self->factor && self->solution &&
         self->misfit && self->responses && self->impulses && self->kept)
         return status_ok();
-    return status_fail(STATUS_MEMORY, "no memory for an estimate from %zu samples", samples);
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for an estimate from %zu samples", samples);
 }
 
-status_t estimate_open(problem_t *problem, bool integers, size_t capacity, estimate_t *estimate)
+confx_status_t estimate_open(problem_t *problem, bool integers, size_t capacity, estimate_t *estimate)
 {
     *estimate = (estimate_t){.problem = problem, .layers = problem_layers(problem), .capacity = capacity};
     estimate->state.noise = noises[0];
-    const status_t status = fill(estimate, integers);
-    if (status.code != STATUS_OK) estimate_close(estimate);
+    const confx_status_t status = fill(estimate, integers);
+    if (status.code != CONFX_STATUS_OK) estimate_close(estimate);
     return status;
 }
 

@@ -46,7 +46,7 @@ typedef struct {
     uint16_t *place[2]; /* value of a gene -> place on its axis */
 } estimate_t;
 
-status_t estimate_open(problem_t *problem, bool integers, size_t capacity, estimate_t *estimate);
+confx_status_t estimate_open(problem_t *problem, bool integers, size_t capacity, estimate_t *estimate);
 void estimate_close(estimate_t *estimate);
 
 /* Take samples in; those without a total (an invalid point) tell nothing. At the capacity a quarter goes: the worst of

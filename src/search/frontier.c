@@ -1,4 +1,5 @@
 #include "frontier.h"
+#include "confx/try.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,7 +12,7 @@ struct step {
     uint32_t order;
 };
 
-status_t frontier_open(const problem_t *problem, frontier_t *frontier)
+confx_status_t frontier_open(const problem_t *problem, frontier_t *frontier)
 {
     const size_t distinct = problem_distinct(problem);
     const size_t points = problem_points(problem);
@@ -26,7 +27,7 @@ status_t frontier_open(const problem_t *problem, frontier_t *frontier)
     if (!frontier->front || !frontier->hull || !frontier->seen || !frontier->is_seen || !frontier->members ||
         !frontier->memory || !frontier->steps) {
         frontier_close(frontier);
-        return status_fail(STATUS_MEMORY, "no memory for a frontier of %zu points", distinct * points);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for a frontier of %zu points", distinct * points);
     }
     for (size_t d = 0; d < distinct; d++) {
         frontier->front[d].vertices = frontier->memory + d * points;

@@ -28,7 +28,7 @@ typedef struct {
     struct step *steps;    /* (D x points) scratch */
 } frontier_t;
 
-status_t frontier_open(const problem_t *problem, frontier_t *frontier);
+confx_status_t frontier_open(const problem_t *problem, frontier_t *frontier);
 void frontier_close(frontier_t *frontier);
 
 void frontier_build(frontier_t *frontier, problem_t *problem, const belief_t *belief);

@@ -12,6 +12,7 @@
 
    The population is the root's, which sees every sample; it is broadcast, and each rank breeds the children of its
    units. */
+#include "confx/try.h"
 #include "genes.h"
 #include "kind.h"
 
@@ -91,10 +92,10 @@ static void close_state(void *state)
     free(self);
 }
 
-static status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
 {
     genetic_t *self = calloc(1, sizeof *self);
-    if (!self) return status_fail(STATUS_MEMORY, "no memory for a genetic algorithm");
+    if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for a genetic algorithm");
     self->setup = *setup;
     self->size = layout->units * layout->samples;
     self->layers = problem_layers(setup->problem);
@@ -102,7 +103,7 @@ static status_t open_state(const search_setup_t *setup, search_layout_t *layout,
     if (!self->candidates || !herd_open(self, &self->parents) || !herd_open(self, &self->children) ||
         !herd_open(self, &self->next)) {
         close_state(self);
-        return status_fail(STATUS_MEMORY, "no memory for a population of %zu", layout->units * layout->samples);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for a population of %zu", layout->units * layout->samples);
     }
     layout->brief_bytes = herd_bytes(self);
     layout->witnessed = true;

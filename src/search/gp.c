@@ -1,4 +1,5 @@
 #include "gp.h"
+#include "confx/try.h"
 
 #include <cblas.h>
 #include <lapacke.h>
@@ -15,7 +16,7 @@ static double *reals(size_t n)
     return memory;
 }
 
-status_t gp_open(size_t points, size_t candidates, size_t width, gp_t *gp)
+confx_status_t gp_open(size_t points, size_t candidates, size_t width, gp_t *gp)
 {
     *gp = (gp_t){.points = points, .candidates = candidates, .width = width};
     gp->inputs = reals(points * width);
@@ -31,7 +32,7 @@ status_t gp_open(size_t points, size_t candidates, size_t width, gp_t *gp)
         gp->variance)
         return status_ok();
     gp_close(gp);
-    return status_fail(STATUS_MEMORY, "no memory for a Gaussian process of %zu points", points);
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for a Gaussian process of %zu points", points);
 }
 
 void gp_close(gp_t *gp)

@@ -31,7 +31,7 @@ typedef struct {
     double *variance; /* (candidates) of the signal, without noise */
 } gp_t;
 
-status_t gp_open(size_t points, size_t candidates, size_t width, gp_t *gp);
+confx_status_t gp_open(size_t points, size_t candidates, size_t width, gp_t *gp);
 void gp_close(gp_t *gp);
 
 /* The covariance of the first n inputs under a length; then, under any noise, their factor at once. False: not positive

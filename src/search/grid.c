@@ -10,6 +10,7 @@
    The first digits, which alone are evenly spread and find the whole budget before them, go to another layer with each
    sample. */
 #include "blocks.h"
+#include "confx/try.h"
 #include "genes.h"
 #include "needs.h"
 
@@ -27,14 +28,14 @@ static void close_state(void *state)
     free(self);
 }
 
-static status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
 {
     (void)layout;
     grid_t *self = calloc(1, sizeof *self);
-    if (!self) return status_fail(STATUS_MEMORY, "no memory for a grid");
+    if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for a grid");
     self->setup = *setup;
-    const status_t status = needs_open(setup->problem, &self->needs);
-    if (status.code == STATUS_OK)
+    const confx_status_t status = needs_open(setup->problem, &self->needs);
+    if (status.code == CONFX_STATUS_OK)
         *state = self;
     else
         close_state(self);

@@ -1,5 +1,6 @@
 /* The island model: each island keeps its best individuals, breeds, and passes its best on to the next island. */
 #include "islands.h"
+#include "confx/try.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -36,14 +37,14 @@ static island_t *island_of(islands_t *self, size_t unit)
 
 /* ---- populations ------------------------------------------------------------------------------------------------- */
 
-static status_t island_open(const islands_t *self, island_t *island)
+static confx_status_t island_open(const islands_t *self, island_t *island)
 {
     const size_t layers = problem_layers(self->setup.problem);
     const size_t places = self->breed->population + 1;
     island->members = calloc(places, sizeof *island->members);
     island->memory = calloc(places * 2 * layers, sizeof *island->memory);
     if (!island->members || !island->memory)
-        return status_fail(STATUS_MEMORY, "no memory for a population of %zu", places);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for a population of %zu", places);
     for (size_t i = 0; i < places; i++)
         island->members[i].genes = (genes_t){island->memory + 2 * i * layers, island->memory + (2 * i + 1) * layers};
     return status_ok();
@@ -101,7 +102,7 @@ static void close_state(void *state)
     free(self);
 }
 
-static status_t open_advice(islands_t *self)
+static confx_status_t open_advice(islands_t *self)
 {
     self->layout.witnessed = true;
     TRY(advice_open(&self->setup, self->layout.units, true, search_estimate(self->setup.before), &self->advice));
@@ -109,10 +110,10 @@ static status_t open_advice(islands_t *self)
     return status_ok();
 }
 
-static status_t fill(islands_t *self)
+static confx_status_t fill(islands_t *self)
 {
     self->islands = calloc(self->setup.units + 1, sizeof *self->islands);
-    if (!self->islands) return status_fail(STATUS_MEMORY, "no memory for islands");
+    if (!self->islands) return status_fail(CONFX_STATUS_MEMORY, "no memory for islands");
     TRY(mender_open(self->setup.problem, &self->mender));
     self->mender.belief = (belief_t){.ledger = self->setup.ledger};
     if (self->advised) TRY(open_advice(self));
@@ -123,18 +124,18 @@ static status_t fill(islands_t *self)
     return status_ok();
 }
 
-static status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
 {
     islands_t *self = calloc(1, sizeof *self);
-    if (!self) return status_fail(STATUS_MEMORY, "no memory for islands");
+    if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for islands");
     self->setup = *setup;
     self->breed = breed_of(setup);
     self->advised = setup->remembers && !setup->ledger;
     layout->migrant_bytes = record_bytes(setup);
     layout->state_bytes = self->breed->population * record_bytes(setup) + sizeof(uint64_t);
     self->layout = *layout;
-    const status_t status = fill(self);
-    if (status.code != STATUS_OK) {
+    const confx_status_t status = fill(self);
+    if (status.code != CONFX_STATUS_OK) {
         close_state(self);
         return status;
     }

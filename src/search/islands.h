@@ -60,7 +60,7 @@ static inline bool islands_believe(const islands_t *self)
     return self->mender.belief.ledger || self->mender.belief.table;
 }
 
-status_t mender_open(problem_t *problem, mender_t *mender);
+confx_status_t mender_open(problem_t *problem, mender_t *mender);
 void mender_close(mender_t *mender);
 
 /* mend.c: need of genes, filling mender->need. */

@@ -8,7 +8,8 @@
 typedef struct {
     search_traits_t traits;
     search_layout_t (*plan)(const search_setup_t *setup);
-    status_t (*open)(const search_setup_t *setup, search_layout_t *layout, void **state); /* completes the layout */
+    confx_status_t (*open)(const search_setup_t *setup, search_layout_t *layout,
+                           void **state); /* completes the layout */
     void (*close)(void *state);
     void (*brief)(void *state, void *brief);
     void (*take_brief)(void *state, const void *brief);

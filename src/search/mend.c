@@ -1,10 +1,11 @@
 /* Bringing genes back into the budget, and spending what is left of it. */
+#include "confx/try.h"
 #include "islands.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-status_t mender_open(problem_t *problem, mender_t *mender)
+confx_status_t mender_open(problem_t *problem, mender_t *mender)
 {
     const size_t layers = problem_layers(problem);
     *mender = (mender_t){.problem = problem};
@@ -12,10 +13,10 @@ status_t mender_open(problem_t *problem, mender_t *mender)
     mender->exploring = calloc(layers, sizeof *mender->exploring);
     if (!mender->need || !mender->exploring) {
         mender_close(mender);
-        return status_fail(STATUS_MEMORY, "no memory for mending %zu layers", layers);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for mending %zu layers", layers);
     }
-    const status_t status = frontier_open(problem, &mender->frontier);
-    if (status.code != STATUS_OK) mender_close(mender);
+    const confx_status_t status = frontier_open(problem, &mender->frontier);
+    if (status.code != CONFX_STATUS_OK) mender_close(mender);
     return status;
 }
 

@@ -1,4 +1,5 @@
 #include "needs.h"
+#include "confx/try.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -94,7 +95,7 @@ static void fill_priors(needs_t *needs, double kappa)
         }
 }
 
-status_t needs_open(problem_t *problem, needs_t *needs)
+confx_status_t needs_open(problem_t *problem, needs_t *needs)
 {
     const size_t distinct = problem_distinct(problem);
     const size_t pes = problem_levels(problem, 0);
@@ -107,7 +108,7 @@ status_t needs_open(problem_t *problem, needs_t *needs)
     needs->prior_buffer = calloc(distinct * pairs, sizeof(real_t));
     if (!needs->need || !needs->least_of_pe || !needs->least || !needs->prior_pe || !needs->prior_buffer) {
         needs_close(needs);
-        return status_fail(STATUS_MEMORY, "no memory for the needs of %zu layers", distinct);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for the needs of %zu layers", distinct);
     }
     fill_needs(needs, problem);
     fill_priors(needs, find_kappa(needs, problem));

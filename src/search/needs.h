@@ -16,7 +16,7 @@ typedef struct {
     real_t *prior_buffer;       /* (D, A0, A1) logits given the PE level */
 } needs_t;
 
-status_t needs_open(problem_t *problem, needs_t *needs);
+confx_status_t needs_open(problem_t *problem, needs_t *needs);
 void needs_close(needs_t *needs);
 
 /* Before an update: what must be kept for the layers to come, now that more is known to be invalid (ledger; NULL:

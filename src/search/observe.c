@@ -57,14 +57,14 @@ enum { PAPER_FEATURES = 7, DEFAULT_FEATURES = 7 };
 /* K, C, Y, X, R, S and the type, each by its largest value in the network, in [-1, 1]. */
 static void paper_features(const problem_t *problem, real_t *features)
 {
-    static const dim_t dims[] = {DIM_K, DIM_C, DIM_Y, DIM_X, DIM_R, DIM_S};
-    const workload_t *workload = problem_workload(problem);
+    static const confx_dim_t dims[] = {CONFX_DIM_K, CONFX_DIM_C, CONFX_DIM_Y, CONFX_DIM_X, CONFX_DIM_R, CONFX_DIM_S};
+    const confx_workload_t *workload = problem_workload(problem);
     double most[PAPER_FEATURES] = {0};
     for (int write = 0; write < 2; write++)
         for (size_t i = 0; i < workload->layers_n; i++)
             for (size_t f = 0; f < PAPER_FEATURES; f++) {
-                const layer_t *layer = &workload->layers[i];
-                const double value = f < 6 ? (double)layer->dim[dims[f]] : layer->type == LAYER_DSCONV ? 2 : 1;
+                const confx_layer_t *layer = &workload->layers[i];
+                const double value = f < 6 ? (double)layer->dim[dims[f]] : layer->type == CONFX_LAYER_DSCONV ? 2 : 1;
                 if (write)
                     features[i * PAPER_FEATURES + f] = spread(value, most[f]);
                 else
@@ -72,27 +72,27 @@ static void paper_features(const problem_t *problem, real_t *features)
             }
 }
 
-static double observe_size(const layer_t *layer)
+static double observe_size(const confx_layer_t *layer)
 {
     double macs = 1;
-    for (int dim = 0; dim < DIM_COUNT; dim++) macs *= layer->dim[dim] > 0 ? (double)layer->dim[dim] : 1;
+    for (int dim = 0; dim < CONFX_DIM_COUNT; dim++) macs *= layer->dim[dim] > 0 ? (double)layer->dim[dim] : 1;
     return macs;
 }
 
 /* The inputs of the policy that did best of those tried. */
 static void default_features(const problem_t *problem, real_t *features)
 {
-    const workload_t *workload = problem_workload(problem);
+    const confx_workload_t *workload = problem_workload(problem);
     for (size_t i = 0; i < workload->layers_n; i++) {
-        const layer_t *layer = &workload->layers[i];
+        const confx_layer_t *layer = &workload->layers[i];
         real_t *row = features + i * DEFAULT_FEATURES;
-        row[0] = (real_t)log2((double)layer->dim[DIM_K]);
-        row[1] = (real_t)log2((double)layer->dim[DIM_C]);
-        row[2] = (real_t)log2((double)layer->dim[DIM_Y]);
+        row[0] = (real_t)log2((double)layer->dim[CONFX_DIM_K]);
+        row[1] = (real_t)log2((double)layer->dim[CONFX_DIM_C]);
+        row[2] = (real_t)log2((double)layer->dim[CONFX_DIM_Y]);
         row[3] = (real_t)log2(observe_size(layer));
-        row[4] = layer->dim[DIM_R] > 1 ? 1 : 0;
-        row[5] = layer->dim[DIM_K] == 1 ? 1 : 0;
-        row[6] = layer->type == LAYER_DSCONV ? 1 : 0;
+        row[4] = layer->dim[CONFX_DIM_R] > 1 ? 1 : 0;
+        row[5] = layer->dim[CONFX_DIM_K] == 1 ? 1 : 0;
+        row[6] = layer->type == CONFX_LAYER_DSCONV ? 1 : 0;
     }
     for (size_t column = 0; column < 4; column++) standardise(features, workload->layers_n, DEFAULT_FEATURES, column);
 }

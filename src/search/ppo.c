@@ -72,7 +72,7 @@ static search_layout_t plan(const search_setup_t *setup)
     return actor_critic_plan(setup, &ppo);
 }
 
-static status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
 {
     return actor_critic_open(setup, &ppo, layout, state);
 }

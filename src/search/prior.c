@@ -1,4 +1,5 @@
 #include "prior.h"
+#include "confx/try.h"
 
 #include <cblas.h>
 #include <lapacke.h>
@@ -26,21 +27,21 @@ static uint32_t *axis_open(const problem_t *problem, size_t head, bool integers,
 
 /* ---- layers ------------------------------------------------------------------------------------------------------ */
 
-static double macs_of(const layer_t *layer)
+static double macs_of(const confx_layer_t *layer)
 {
     double macs = 1;
-    for (int dim = 0; dim < DIM_COUNT; dim++) macs *= layer->dim[dim] > 0 ? (double)layer->dim[dim] : 1;
+    for (int dim = 0; dim < CONFX_DIM_COUNT; dim++) macs *= layer->dim[dim] > 0 ? (double)layer->dim[dim] : 1;
     return macs;
 }
 
-static void describe(const layer_t *layer, double row[FEATURES])
+static void describe(const confx_layer_t *layer, double row[FEATURES])
 {
-    row[0] = log2((double)(layer->dim[DIM_K] > 0 ? layer->dim[DIM_K] : 1));
-    row[1] = log2((double)(layer->dim[DIM_C] > 0 ? layer->dim[DIM_C] : 1));
-    row[2] = log2((double)(layer->dim[DIM_Y] > 0 ? layer->dim[DIM_Y] : 1));
+    row[0] = log2((double)(layer->dim[CONFX_DIM_K] > 0 ? layer->dim[CONFX_DIM_K] : 1));
+    row[1] = log2((double)(layer->dim[CONFX_DIM_C] > 0 ? layer->dim[CONFX_DIM_C] : 1));
+    row[2] = log2((double)(layer->dim[CONFX_DIM_Y] > 0 ? layer->dim[CONFX_DIM_Y] : 1));
     row[3] = log2(macs_of(layer));
-    row[4] = layer->dim[DIM_R] > 1;
-    row[5] = 2 * (layer->type == LAYER_DSCONV);
+    row[4] = layer->dim[CONFX_DIM_R] > 1;
+    row[5] = 2 * (layer->type == CONFX_LAYER_DSCONV);
 }
 
 /* The first four columns in deviations of theirs; a constant one becomes 0. */
@@ -66,9 +67,9 @@ static double kinship(const double *one, const double *other, bool same_type, bo
     return (same_type ? 1 + like_weight * like : 0) + (same_layer ? own_weight : 0);
 }
 
-static const layer_t *layer_of(const problem_t *problem, size_t distinct)
+static const confx_layer_t *layer_of(const problem_t *problem, size_t distinct)
 {
-    const workload_t *workload = problem_workload(problem);
+    const confx_workload_t *workload = problem_workload(problem);
     return &workload->layers[workload->first_of[distinct]];
 }
 
@@ -101,22 +102,22 @@ static void fill_nearness(const uint32_t *values, size_t n, double *nearness)
 
 /* Our lower triangle by rows is LAPACK's upper one by columns, which it works on in place: what fails is arithmetic,
    never memory. */
-status_t prior_root(const char *what, const double *covariance, size_t n, double *root)
+confx_status_t prior_root(const char *what, const double *covariance, size_t n, double *root)
 {
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++) root[i * n + j] = j <= i ? covariance[i * n + j] * (i == j ? 1 + ridge : 1) : 0;
     const lapack_int failed = LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'U', (lapack_int)n, root, (lapack_int)n);
     if (failed == 0) return status_ok();
     if (failed > 0)
-        return status_fail(STATUS_INPUT,
+        return status_fail(CONFX_STATUS_INPUT,
                            "nothing can be inferred from totals: the covariance of the %zu %s is not positive definite "
                            "in double precision (pivot %lld)",
                            n, what, (long long)failed);
-    return status_fail(STATUS_INPUT, "nothing can be inferred from totals: the covariance of the %zu %s is not finite",
-                       n, what);
+    return status_fail(CONFX_STATUS_INPUT,
+                       "nothing can be inferred from totals: the covariance of the %zu %s is not finite", n, what);
 }
 
-static status_t fill(prior_t *prior, const problem_t *problem, double *features)
+static confx_status_t fill(prior_t *prior, const problem_t *problem, double *features)
 {
     const axes_t *axes = &prior->axes;
     fill_layers(prior, problem, features);
@@ -127,7 +128,7 @@ static status_t fill(prior_t *prior, const problem_t *problem, double *features)
     return prior_root("buffers", prior->buffer_nearness, axes->buffers_n, prior->buffer_root);
 }
 
-status_t prior_open(const problem_t *problem, bool integers, prior_t *prior)
+confx_status_t prior_open(const problem_t *problem, bool integers, prior_t *prior)
 {
     const size_t n = problem_distinct(problem);
     *prior = (prior_t){.distinct = n};
@@ -144,12 +145,12 @@ status_t prior_open(const problem_t *problem, bool integers, prior_t *prior)
     prior->ripple = calloc(axes->pes_n * axes->buffers_n, sizeof(double));
     prior->normal = calloc(n, sizeof(double));
     double *features = calloc(n * FEATURES, sizeof(double));
-    status_t status = status_fail(STATUS_MEMORY, "no memory for what is believed of %zu layers", n);
+    confx_status_t status = status_fail(CONFX_STATUS_MEMORY, "no memory for what is believed of %zu layers", n);
     if (axes->pes && axes->buffers && prior->scale && prior->kin && prior->kin_root && prior->pes_nearness &&
         prior->pes_root && prior->buffer_nearness && prior->buffer_root && prior->ripple && prior->normal && features)
         status = fill(prior, problem, features);
     free(features);
-    if (status.code != STATUS_OK) prior_close(prior);
+    if (status.code != CONFX_STATUS_OK) prior_close(prior);
     return status;
 }
 

@@ -36,12 +36,12 @@ typedef struct {
 } prior_t;
 
 /* integers: ask about all integers up to the largest levels, otherwise about the levels. */
-status_t prior_open(const problem_t *problem, bool integers, prior_t *prior);
+confx_status_t prior_open(const problem_t *problem, bool integers, prior_t *prior);
 void prior_close(prior_t *prior);
 
 /* The lower Cholesky factor (n, n), zero above, of a covariance (n, n) of so many of `what`, which the message names.
-   STATUS_INPUT: in double precision it has none. */
-status_t prior_root(const char *what, const double *covariance, size_t n, double *root);
+   CONFX_STATUS_INPUT: in double precision it has none. */
+confx_status_t prior_root(const char *what, const double *covariance, size_t n, double *root);
 
 double prior_shape(size_t shape, double pes, double buffer);
 double prior_amplitude(wiggle_t wiggle, double pes);

@@ -1,5 +1,6 @@
 /* REINFORCE (Williams 1992) as a stage: its memory, the parameters' way from and to the root, one update. */
 #include "reinforce.h"
+#include "confx/try.h"
 
 #include "genes.h"
 
@@ -30,7 +31,7 @@ static void block_close(block_t *block)
     free(block->advantage);
 }
 
-static status_t block_open(const reinforce_t *self, block_t *block)
+static confx_status_t block_open(const reinforce_t *self, block_t *block)
 {
     const size_t steps = problem_layers(self->setup.problem);
     const size_t episodes = self->layout.samples;
@@ -44,7 +45,7 @@ static status_t block_open(const reinforce_t *self, block_t *block)
     if (block->order && block->choice[0] && block->choice[1] && block->buffer_chances && block->length &&
         block->advantage)
         return status_ok();
-    return status_fail(STATUS_MEMORY, "no memory for a block of %zu episodes", episodes);
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for a block of %zu episodes", episodes);
 }
 
 static void close_state(void *state)
@@ -63,7 +64,7 @@ static void close_state(void *state)
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
 }
 
-static status_t open_scratch(reinforce_t *self)
+static confx_status_t open_scratch(reinforce_t *self)
 {
     const policy_shape_t *shape = policy_shape(self->policy);
     const size_t layers = problem_layers(self->setup.problem);
@@ -87,10 +88,10 @@ static status_t open_scratch(reinforce_t *self)
         self->allowed && self->used && self->reserved && self->scratch && self->blocks && self->lean_pe &&
         self->lean_buffer)
         return status_ok();
-    return status_fail(STATUS_MEMORY, "no memory for blocks of %zu episodes", episodes);
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for blocks of %zu episodes", episodes);
 }
 
-static status_t open_advice(reinforce_t *self)
+static confx_status_t open_advice(reinforce_t *self)
 {
     self->layout.witnessed = true;
     TRY(advice_open(&self->setup, self->layout.units, false, search_estimate(self->setup.before), &self->advice));
@@ -107,7 +108,7 @@ static void choose_opening(reinforce_t *self)
     self->opens = genes_widest(setup->problem, &self->opening);
 }
 
-static status_t fill(reinforce_t *self)
+static confx_status_t fill(reinforce_t *self)
 {
     const policy_shape_t shape = self->recipe->shape(self->setup.problem);
     TRY(policy_open(&shape, &self->policy));
@@ -128,16 +129,16 @@ static status_t fill(reinforce_t *self)
     return status_ok();
 }
 
-static status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
 {
     reinforce_t *self = calloc(1, sizeof *self);
-    if (!self) return status_fail(STATUS_MEMORY, "no memory for a policy search");
+    if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for a policy search");
     self->setup = *setup;
     self->layout = *layout;
     self->recipe = recipe_of(setup);
     self->advised = setup->remembers && !setup->ledger;
-    const status_t status = fill(self);
-    if (status.code != STATUS_OK) {
+    const confx_status_t status = fill(self);
+    if (status.code != CONFX_STATUS_OK) {
         close_state(self);
         return status;
     }

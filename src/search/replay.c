@@ -1,14 +1,15 @@
 #include "replay.h"
+#include "confx/try.h"
 
 #include <stdlib.h>
 
-status_t replay_open(size_t capacity, size_t layers, size_t heads, replay_t *replay)
+confx_status_t replay_open(size_t capacity, size_t layers, size_t heads, replay_t *replay)
 {
     *replay = (replay_t){.capacity = capacity, .layers = layers, .heads = heads};
     replay->levels = calloc(capacity * layers * heads, sizeof *replay->levels);
     replay->costs = calloc(capacity * layers, sizeof *replay->costs);
     if (replay->levels && replay->costs) return status_ok();
-    return status_fail(STATUS_MEMORY, "no memory to replay %zu episodes", capacity);
+    return status_fail(CONFX_STATUS_MEMORY, "no memory to replay %zu episodes", capacity);
 }
 
 void replay_close(replay_t *replay)

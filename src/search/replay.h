@@ -14,7 +14,7 @@ typedef struct {
     double *costs;                  /* (capacity, L) */
 } replay_t;
 
-status_t replay_open(size_t capacity, size_t layers, size_t heads, replay_t *replay);
+confx_status_t replay_open(size_t capacity, size_t layers, size_t heads, replay_t *replay);
 void replay_close(replay_t *replay);
 
 /* The slot of the episode number `count` from 0 on; how many there are after `count` of them. */

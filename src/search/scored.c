@@ -1,4 +1,5 @@
 #include "scored.h"
+#include "confx/try.h"
 
 #include <assert.h>
 #include <math.h>
@@ -13,7 +14,7 @@ static size_t scored_places(size_t most)
     return places;
 }
 
-static status_t scored_fill(scored_t *self)
+static confx_status_t scored_fill(scored_t *self)
 {
     const size_t distinct = problem_distinct(self->problem);
     self->keys = malloc(self->most * sizeof *self->keys);
@@ -26,21 +27,21 @@ static status_t scored_fill(scored_t *self)
     self->scratch = calloc(2 * self->layers, sizeof *self->scratch);
     if (self->keys && self->table && self->order && self->least && self->at && self->sum && self->rest && self->scratch)
         return status_ok();
-    return status_fail(STATUS_MEMORY, "no memory to tell %zu assignments from others", self->most);
+    return status_fail(CONFX_STATUS_MEMORY, "no memory to tell %zu assignments from others", self->most);
 }
 
-status_t scored_open(problem_t *problem, uint64_t samples, scored_t **out)
+confx_status_t scored_open(problem_t *problem, uint64_t samples, scored_t **out)
 {
     scored_t *self = calloc(1, sizeof *self);
-    if (!self) return status_fail(STATUS_MEMORY, "no memory for the assignments scored");
+    if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for the assignments scored");
     self->problem = problem;
     self->layers = problem_layers(problem);
     self->exact = (double)self->layers * log2((double)problem_points(problem)) < 63;
     self->most = samples < SCORED_MOST ? (size_t)samples + 2 : SCORED_MOST;
     self->mask = scored_places(self->most) - 1;
     self->walked = -1;
-    const status_t status = scored_fill(self);
-    if (status.code == STATUS_OK)
+    const confx_status_t status = scored_fill(self);
+    if (status.code == CONFX_STATUS_OK)
         *out = self;
     else
         scored_close(self);

@@ -1,4 +1,5 @@
 /* The interface: hands each call to the algorithm, or does nothing where the algorithm has no such part. */
+#include "confx/try.h"
 #include "kind.h"
 
 #include <math.h>
@@ -44,14 +45,14 @@ search_layout_t search_plan(const search_setup_t *setup, algorithm_t stage)
     return kind_of(stage)->plan(setup);
 }
 
-status_t search_open(const search_setup_t *setup, algorithm_t stage, search_t **out)
+confx_status_t search_open(const search_setup_t *setup, algorithm_t stage, search_t **out)
 {
     search_t *search = calloc(1, sizeof *search);
-    if (!search) return status_fail(STATUS_MEMORY, "no memory for a search");
+    if (!search) return status_fail(CONFX_STATUS_MEMORY, "no memory for a search");
     search->kind = kind_of(stage);
     search->layout = search->kind->plan(setup);
-    const status_t status = search->kind->open(setup, &search->layout, &search->state);
-    if (status.code != STATUS_OK) {
+    const confx_status_t status = search->kind->open(setup, &search->layout, &search->state);
+    if (status.code != CONFX_STATUS_OK) {
         free(search);
         return status;
     }

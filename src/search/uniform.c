@@ -2,6 +2,7 @@
    (ConfuciuX, MICRO 2020). The assignments that give every layer the same action and fit the budget are enumerated, at
    most 144 of them with the paper's levels; further samples begin anew. The seed has no effect. */
 #include "blocks.h"
+#include "confx/try.h"
 #include "genes.h"
 
 #include <stdlib.h>
@@ -32,16 +33,16 @@ static void find_points(uniform_t *self)
     if (!self->n) self->points[self->n++] = least;
 }
 
-static status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
 {
     (void)layout;
     uniform_t *self = calloc(1, sizeof *self);
-    if (!self) return status_fail(STATUS_MEMORY, "no memory for a uniform search");
+    if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for a uniform search");
     self->setup = *setup;
     self->points = calloc(genes_actions(setup->problem), sizeof *self->points);
     if (!self->points) {
         free(self);
-        return status_fail(STATUS_MEMORY, "no memory for %zu actions", genes_actions(setup->problem));
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu actions", genes_actions(setup->problem));
     }
     find_points(self);
     *state = self;

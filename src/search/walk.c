@@ -1,9 +1,10 @@
 #include "walk.h"
+#include "confx/try.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-status_t walk_open(problem_t *problem, size_t episodes, walk_t *walk)
+confx_status_t walk_open(problem_t *problem, size_t episodes, walk_t *walk)
 {
     const size_t layers = problem_layers(problem);
     *walk = (walk_t){
@@ -14,7 +15,7 @@ status_t walk_open(problem_t *problem, size_t episodes, walk_t *walk)
     walk->reserved = calloc(episodes, sizeof *walk->reserved);
     walk->previous = calloc(episodes * HEADS, sizeof *walk->previous);
     if (!walk->features || !walk->used || !walk->reserved || !walk->previous)
-        return status_fail(STATUS_MEMORY, "no memory for %zu episodes", episodes);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu episodes", episodes);
     sense_default.fill(problem, walk->features);
     return status_ok();
 }

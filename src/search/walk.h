@@ -20,7 +20,7 @@ typedef struct {
     uint16_t *previous;      /* (E, HEADS) levels of the step before */
 } walk_t;
 
-status_t walk_open(problem_t *problem, size_t episodes, walk_t *walk);
+confx_status_t walk_open(problem_t *problem, size_t episodes, walk_t *walk);
 void walk_close(walk_t *walk);
 
 void walk_begin(walk_t *walk, size_t episode);

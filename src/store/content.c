@@ -1,4 +1,5 @@
 #include "content.h"
+#include "confx/try.h"
 
 #include "confx/file.h"
 #include "scope.h"
@@ -86,7 +87,7 @@ static void content_add_values(content_t *content, scope_t *scope, const values_
     if (!scope_is_well(scope) || values->n == 0) return;
     void *items = calloc(values->n, item_bytes);
     if (!items) {
-        scope->status = status_fail(STATUS_MEMORY, "%s: no memory to check %s", content->path, scope->object);
+        scope->status = status_fail(CONFX_STATUS_MEMORY, "%s: no memory to check %s", content->path, scope->object);
         return;
     }
     scope_check(scope, values->attribute
@@ -100,11 +101,11 @@ static void content_add_values(content_t *content, scope_t *scope, const values_
 
 /* ---- attributes -------------------------------------------------------------------------------------------------- */
 
-static status_t content_add_attribute(content_t *content, hid_t object, unsigned i)
+static confx_status_t content_add_attribute(content_t *content, hid_t object, unsigned i)
 {
     char name[NAME_MOST] = "";
     hsize_t dims[H5S_MAX_RANK];
-    scope_t scope = scope_begin(content->path, "an attribute", STATUS_DAMAGED);
+    scope_t scope = scope_begin(content->path, "an attribute", CONFX_STATUS_DAMAGED);
     const hid_t attribute =
         scope_keep(&scope, H5Aopen_by_idx(object, ".", H5_INDEX_NAME, H5_ITER_INC, i, H5P_DEFAULT, H5P_DEFAULT));
     scope_check(&scope, H5Aget_name(attribute, sizeof name, name) < 0 ? -1 : 0);
@@ -122,10 +123,10 @@ static status_t content_add_attribute(content_t *content, hid_t object, unsigned
     return scope_end(&scope);
 }
 
-static status_t content_add_attributes(content_t *content, hid_t object)
+static confx_status_t content_add_attributes(content_t *content, hid_t object)
 {
     const int n = H5Aget_num_attrs(object);
-    if (n < 0) return status_fail(STATUS_DAMAGED, "%s: attributes that cannot be counted", content->path);
+    if (n < 0) return status_fail(CONFX_STATUS_DAMAGED, "%s: attributes that cannot be counted", content->path);
     for (int i = 0; i < n; i++) TRY(content_add_attribute(content, object, (unsigned)i));
     return status_ok();
 }
@@ -178,10 +179,10 @@ static void content_add_rows(content_t *content, scope_t *scope, hid_t set, hid_
     }
 }
 
-static status_t content_add_dataset(content_t *content, hid_t set, const char *name)
+static confx_status_t content_add_dataset(content_t *content, hid_t set, const char *name)
 {
     hsize_t dims[H5S_MAX_RANK] = {0};
-    scope_t scope = scope_begin(content->path, name, STATUS_DAMAGED);
+    scope_t scope = scope_begin(content->path, name, CONFX_STATUS_DAMAGED);
     const hid_t type = scope_keep(&scope, H5Dget_type(set));
     const hid_t space = scope_keep(&scope, H5Dget_space(set));
     const hid_t creation = scope_keep(&scope, H5Dget_create_plist(set));
@@ -199,9 +200,9 @@ static status_t content_add_dataset(content_t *content, hid_t set, const char *n
 
 /* ---- groups ------------------------------------------------------------------------------------------------------ */
 
-static status_t content_add_group(content_t *content, hid_t group);
+static confx_status_t content_add_group(content_t *content, hid_t group);
 
-static status_t content_add_object(content_t *content, hid_t object, const char *name)
+static confx_status_t content_add_object(content_t *content, hid_t object, const char *name)
 {
     const H5I_type_t kind = H5Iget_type(object);
     content_add_text(content, kind == H5I_DATASET ? "dataset" : "group");
@@ -212,15 +213,15 @@ static status_t content_add_object(content_t *content, hid_t object, const char 
 }
 
 /* By name, in their order; a nesting deeper than the log's may be one without end. */
-static status_t content_add_group(content_t *content, hid_t group)
+static confx_status_t content_add_group(content_t *content, hid_t group)
 {
     H5G_info_t facts;
     if (H5Gget_info(group, &facts) < 0 || content->depth >= DEPTH_MOST)
-        return status_fail(STATUS_DAMAGED, "%s: a group that is not of the log", content->path);
+        return status_fail(CONFX_STATUS_DAMAGED, "%s: a group that is not of the log", content->path);
     content->depth++;
     for (hsize_t i = 0; i < facts.nlinks; i++) {
         char name[NAME_MOST] = "";
-        scope_t scope = scope_begin(content->path, "a group", STATUS_DAMAGED);
+        scope_t scope = scope_begin(content->path, "a group", CONFX_STATUS_DAMAGED);
         scope_check(
             &scope,
             H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, name, sizeof name, H5P_DEFAULT) < 0 ? -1 : 0);
@@ -233,10 +234,10 @@ static status_t content_add_group(content_t *content, hid_t group)
     return status_ok();
 }
 
-status_t content_checksum(hid_t file, const char *path, uint32_t *checksum)
+confx_status_t content_checksum(hid_t file, const char *path, uint32_t *checksum)
 {
     content_t content = {.path = path};
-    scope_t scope = scope_begin(path, "", STATUS_DAMAGED);
+    scope_t scope = scope_begin(path, "", CONFX_STATUS_DAMAGED);
     const hid_t root = scope_keep(&scope, H5Gopen2(file, "/", H5P_DEFAULT));
     if (scope_is_well(&scope)) scope.status = content_add_object(&content, root, "/");
     *checksum = (uint32_t)content.crc;
@@ -260,12 +261,12 @@ static int content_try(const char *path, size_t length, uint32_t bound)
     uint32_t found = 0;
     (void)setrlimit(RLIMIT_CPU, &seconds);
     (void)setrlimit(RLIMIT_CORE, &none);
-    scope_t scope = scope_begin(path, "", STATUS_DAMAGED);
+    scope_t scope = scope_begin(path, "", CONFX_STATUS_DAMAGED);
     const hid_t access = scope_keep(&scope, H5Pcreate(H5P_FILE_ACCESS));
     scope_check(&scope, H5Pset_file_locking(access, false, true));
     const hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access);
     if (file < 0 || !scope_is_well(&scope)) return 1;
-    const bool read = content_checksum(file, path, &found).code == STATUS_OK;
+    const bool read = content_checksum(file, path, &found).code == CONFX_STATUS_OK;
     return read && content_bind(found, length) == bound ? 0 : 1;
 }
 

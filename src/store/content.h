@@ -12,8 +12,8 @@
 #include <stdint.h>
 
 /* CRC-32 of the content of an open file; `path` is for messages. A file with types or nestings that are not of the log
-   is STATUS_DAMAGED. */
-status_t content_checksum(hid_t file, const char *path, uint32_t *checksum);
+   is CONFX_STATUS_DAMAGED. */
+confx_status_t content_checksum(hid_t file, const char *path, uint32_t *checksum);
 
 /* The checksum that a seal bears: of the content, and of the length of the file that was sealed, which decides whether
    anybody asks for it. */

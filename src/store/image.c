@@ -1,4 +1,5 @@
 #include "image.h"
+#include "confx/try.h"
 
 #include "confx/file.h"
 #include "content.h"
@@ -87,13 +88,13 @@ static hid_t creation_sealed(scope_t *scope)
     return creation;
 }
 
-status_t image_begin(const char *path, image_t *image)
+confx_status_t image_begin(const char *path, image_t *image)
 {
     *image = (image_t){.path = path, .file = H5I_INVALID_HID};
     char nowhere[FILE_PATH_MAX];
     /* HDF5 would load a file of that name before it starts a new one: give it a name that nothing can have. */
     TRY(file_join(path, "image", nowhere));
-    scope_t scope = scope_begin(path, "", STATUS_IO);
+    scope_t scope = scope_begin(path, "", CONFX_STATUS_IO);
     const hid_t access = access_in_memory(&scope, image);
     const hid_t creation = creation_sealed(&scope);
     if (scope_is_well(&scope)) {
@@ -103,18 +104,18 @@ status_t image_begin(const char *path, image_t *image)
     return scope_end(&scope);
 }
 
-static status_t name_temporary(const char *path, char temporary[FILE_PATH_MAX])
+static confx_status_t name_temporary(const char *path, char temporary[FILE_PATH_MAX])
 {
     const int length = snprintf(temporary, FILE_PATH_MAX, "%s.%ld.tmp", path, (long)getpid());
-    return length < FILE_PATH_MAX ? status_ok() : status_fail(STATUS_IO, "%s: the path is too long", path);
+    return length < FILE_PATH_MAX ? status_ok() : status_fail(CONFX_STATUS_IO, "%s: the path is too long", path);
 }
 
-status_t image_begin_on_disk(const char *path, image_t *image)
+confx_status_t image_begin_on_disk(const char *path, image_t *image)
 {
     char temporary[FILE_PATH_MAX];
     *image = (image_t){.path = path, .file = H5I_INVALID_HID, .is_on_disk = true};
     TRY(name_temporary(path, temporary));
-    scope_t scope = scope_begin(path, "", STATUS_IO);
+    scope_t scope = scope_begin(path, "", CONFX_STATUS_IO);
     const hid_t access = access_new(&scope);
     const hid_t creation = creation_sealed(&scope);
     disk_begin(&scope, access, &image->disk);
@@ -140,34 +141,34 @@ void image_end(image_t *image)
 /* ---- publishing -------------------------------------------------------------------------------------------------- */
 
 /* What the file says is summed up while it is open. */
-static status_t close_image(image_t *image, uint32_t *content)
+static confx_status_t close_image(image_t *image, uint32_t *content)
 {
-    status_t status = content_checksum(image->file, image->path, content);
-    if (status.code == STATUS_DAMAGED) status.code = STATUS_IO;
-    if (status.code != STATUS_OK && !image->disk.trouble) return status;
-    scope_t scope = scope_begin(image->path, "", STATUS_IO);
+    confx_status_t status = content_checksum(image->file, image->path, content);
+    if (status.code == CONFX_STATUS_DAMAGED) status.code = CONFX_STATUS_IO;
+    if (status.code != CONFX_STATUS_OK && !image->disk.trouble) return status;
+    scope_t scope = scope_begin(image->path, "", CONFX_STATUS_IO);
     scope_check(&scope, H5Fclose(image->file));
     image->file = H5I_INVALID_HID;
     return scope_end(&scope);
 }
 
-static status_t write_bytes(const char *path, const unsigned char *bytes, size_t length)
+static confx_status_t write_bytes(const char *path, const unsigned char *bytes, size_t length)
 {
     FILE *stream = fopen(path, "wb");
-    if (!stream) return status_fail(STATUS_IO, "%s: cannot be created: %s", path, strerror(errno));
+    if (!stream) return status_fail(CONFX_STATUS_IO, "%s: cannot be created: %s", path, strerror(errno));
     const bool written = fwrite(bytes, 1, length, stream) == length;
     const int why = errno;
     if (fclose(stream) == 0 && written) return status_ok();
-    return status_fail(STATUS_IO, "%s: cannot be written: %s", path, strerror(written ? errno : why));
+    return status_fail(CONFX_STATUS_IO, "%s: cannot be written: %s", path, strerror(written ? errno : why));
 }
 
 /* The finished file from memory to its temporary name. */
-static status_t lay_down(image_t *image)
+static confx_status_t lay_down(image_t *image)
 {
     uint32_t content;
     TRY(close_image(image, &content));
     if (!image->bytes || image->length <= SEAL_BYTES + SEAL_SUPERBLOCK_BYTES)
-        return status_fail(STATUS_IO, "%s: HDF5 left no file in memory", image->path);
+        return status_fail(CONFX_STATUS_IO, "%s: HDF5 left no file in memory", image->path);
     const size_t end = seal_end_of_file(image->bytes + SEAL_BYTES);
     if (end < image->length)
         image->length = end; /* the zeros behind it are the driver's, and HDF5 would cut them off */
@@ -177,16 +178,16 @@ static status_t lay_down(image_t *image)
 }
 
 /* What HDF5 was not told of comes first: anything that it says is a consequence. */
-static status_t finish_on_disk(image_t *image)
+static confx_status_t finish_on_disk(image_t *image)
 {
     uint32_t content = 0;
-    const status_t status = close_image(image, &content);
+    const confx_status_t status = close_image(image, &content);
     if (image->disk.trouble)
-        return status_fail(STATUS_IO, "%s: cannot be written: %s", image->path, strerror(image->disk.trouble));
-    return status.code == STATUS_OK ? seal_stamp_file(image->temporary, content) : status;
+        return status_fail(CONFX_STATUS_IO, "%s: cannot be written: %s", image->path, strerror(image->disk.trouble));
+    return status.code == CONFX_STATUS_OK ? seal_stamp_file(image->temporary, content) : status;
 }
 
-status_t image_publish(image_t *image)
+confx_status_t image_publish(image_t *image)
 {
     TRY(image->is_on_disk ? finish_on_disk(image) : lay_down(image));
     TRY(file_publish(image->temporary, image->path));

@@ -22,10 +22,10 @@ typedef struct {
 } image_t;
 
 /* `image` must not move until image_end, which the caller owes even after a failure. */
-status_t image_begin(const char *path, image_t *image);
-status_t image_begin_on_disk(const char *path, image_t *image);
-/* STATUS_IO with what was at `path` untouched, or all of it is there. */
-status_t image_publish(image_t *image);
+confx_status_t image_begin(const char *path, image_t *image);
+confx_status_t image_begin_on_disk(const char *path, image_t *image);
+/* CONFX_STATUS_IO with what was at `path` untouched, or all of it is there. */
+confx_status_t image_publish(image_t *image);
 void image_end(image_t *image);
 
 #endif

@@ -1,5 +1,6 @@
 #include "confx/file.h"
 #include "confx/store.h"
+#include "confx/try.h"
 #include "table.h"
 
 #include <stdlib.h>
@@ -12,7 +13,7 @@ static void close_columns(array_t columns[TABLE_COLUMNS])
     for (size_t i = 0; i < TABLE_COLUMNS; i++) free(columns[i].data);
 }
 
-static status_t open_columns(size_t n, size_t layers, size_t heads, array_t columns[TABLE_COLUMNS])
+static confx_status_t open_columns(size_t n, size_t layers, size_t heads, array_t columns[TABLE_COLUMNS])
 {
     bool complete = true;
     for (size_t i = 0; i < TABLE_COLUMNS; i++) {
@@ -22,16 +23,16 @@ static status_t open_columns(size_t n, size_t layers, size_t heads, array_t colu
     }
     if (complete) return status_ok();
     close_columns(columns);
-    return status_fail(STATUS_MEMORY, "no memory to join segments of %zu rows", n);
+    return status_fail(CONFX_STATUS_MEMORY, "no memory to join segments of %zu rows", n);
 }
 
 /* The part's rows behind the first `at` rows. */
-static status_t read_columns(const char *run_dir, const segment_t *part, size_t at,
-                             const array_t columns[TABLE_COLUMNS])
+static confx_status_t read_columns(const char *run_dir, const segment_t *part, size_t at,
+                                   const array_t columns[TABLE_COLUMNS])
 {
     char path[FILE_PATH_MAX];
     store_t *store = NULL;
-    status_t status = status_ok();
+    confx_status_t status = status_ok();
     TRY(segment_path(run_dir, part, path));
     TRY(store_open(path, &store));
     for (size_t i = 0; i < TABLE_COLUMNS; i++) {
@@ -66,13 +67,13 @@ static bool follows(const segment_t *next, const segment_t *last)
            next->start == last->start + last->count * last->stride;
 }
 
-static status_t plan_joined(const segment_t *parts, size_t parts_n, segment_t *joined)
+static confx_status_t plan_joined(const segment_t *parts, size_t parts_n, segment_t *joined)
 {
-    if (parts_n == 0) return status_fail(STATUS_INPUT, "%s: joined of no segments", joined->name);
+    if (parts_n == 0) return status_fail(CONFX_STATUS_INPUT, "%s: joined of no segments", joined->name);
     uint64_t count = parts[0].count;
     for (size_t i = 1; i < parts_n; i++) {
         if (!follows(&parts[i], &parts[i - 1]))
-            return status_fail(STATUS_INPUT, "%s: its runs do not go on where those of %s end", parts[i].name,
+            return status_fail(CONFX_STATUS_INPUT, "%s: its runs do not go on where those of %s end", parts[i].name,
                                parts[i - 1].name);
         count += parts[i].count;
     }
@@ -83,12 +84,12 @@ static status_t plan_joined(const segment_t *parts, size_t parts_n, segment_t *j
     return segment_check(joined);
 }
 
-status_t store_segment_join(const char *run_dir, const segment_t *parts, size_t parts_n, size_t layers, size_t heads,
-                            segment_t *joined)
+confx_status_t store_segment_join(const char *run_dir, const segment_t *parts, size_t parts_n, size_t layers,
+                                  size_t heads, segment_t *joined)
 {
     array_t columns[TABLE_COLUMNS];
     size_t at = 0;
-    status_t status;
+    confx_status_t status;
     TRY(plan_joined(parts, parts_n, joined));
     TRY(open_columns(segment_rows(joined), layers, heads, columns));
     for (size_t i = 0; i < parts_n; i++) {

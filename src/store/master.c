@@ -1,5 +1,6 @@
 #include "confx/file.h"
 #include "confx/store.h"
+#include "confx/try.h"
 #include "gather.h"
 #include "image.h"
 #include "put.h"
@@ -47,9 +48,9 @@ static hid_t creation_virtual(scope_t *scope, hid_t type)
     return creation;
 }
 
-static status_t put_virtual(hid_t file, const char *path, const array_t *column, const master_t *master)
+static confx_status_t put_virtual(hid_t file, const char *path, const array_t *column, const master_t *master)
 {
-    scope_t scope = scope_begin(path, column->name, STATUS_IO);
+    scope_t scope = scope_begin(path, column->name, CONFX_STATUS_IO);
     const shape_t shape = shape_of(column);
     const hid_t type = scope_keep(&scope, type_on_disk(column->type));
     const hid_t space = scope_keep(&scope, H5Screate_simple(shape.rank, shape.dims, NULL));
@@ -67,7 +68,7 @@ static const char ROWS_ELSEWHERE[] = "virtual: the rows are in segments/*.h5 bes
                                      "values (NaN, 255, 65535); the run.h5 "
                                      "of a complete run holds them itself";
 
-static status_t put_column(const image_t *image, size_t i, const master_t *master)
+static confx_status_t put_column(const image_t *image, size_t i, const master_t *master)
 {
     char name[64];
     array_t column = table_column(i, master->rows, master->layers, master->heads);
@@ -78,7 +79,7 @@ static status_t put_column(const image_t *image, size_t i, const master_t *maste
     return put_virtual(image->file, image->path, &column, master);
 }
 
-static status_t put_meanings(const image_t *image, const master_t *master)
+static confx_status_t put_meanings(const image_t *image, const master_t *master)
 {
     const attribute_t meanings[] = {
         {"/", "self_contained", .whole = true, .integer = master->self_contained},
@@ -93,20 +94,20 @@ static status_t put_meanings(const image_t *image, const master_t *master)
     return status_ok();
 }
 
-static status_t put_table(const image_t *image, const master_t *master)
+static confx_status_t put_table(const image_t *image, const master_t *master)
 {
     for (size_t i = 0; i < TABLE_COLUMNS; i++) TRY(put_column(image, i, master));
     return put_meanings(image, master);
 }
 
 /* The rows themselves: read through virtual datasets, by which HDF5 knows their order, in a file of a moment. */
-static status_t put_rows_themselves(const char *run_dir, const image_t *image, const master_t *master)
+static confx_status_t put_rows_themselves(const char *run_dir, const image_t *image, const master_t *master)
 {
     char name[64];
     char path[FILE_PATH_MAX];
     image_t view;
     store_t *store = NULL;
-    status_t status;
+    confx_status_t status;
     (void)snprintf(name, sizeof name, "rows.%ld.tmp", (long)getpid());
     TRY(file_join(run_dir, name, path)); /* beside the segments: their names are relative */
     TRY_OUT(image_begin(path, &view));
@@ -125,7 +126,7 @@ out:
 /* ---- the file ---------------------------------------------------------------------------------------------------- */
 
 /* The segments' rows are those of the table: none beyond its end, and as many. */
-static status_t check_cover(const char *path, const master_t *master)
+static confx_status_t check_cover(const char *path, const master_t *master)
 {
     uint64_t covered = 0;
     for (size_t i = 0; i < master->segments_n; i++) {
@@ -133,20 +134,20 @@ static status_t check_cover(const char *path, const master_t *master)
         TRY(segment_check(segment));
         const uint64_t end = segment->start + (segment->count - 1) * segment->stride + segment->block;
         if (end > master->rows)
-            return status_fail(STATUS_INPUT, "%s: %s reaches row %llu of %llu", path, segment->name,
+            return status_fail(CONFX_STATUS_INPUT, "%s: %s reaches row %llu of %llu", path, segment->name,
                                (unsigned long long)end, (unsigned long long)master->rows);
         covered += segment_rows(segment);
     }
     if (covered == master->rows) return status_ok();
-    return status_fail(STATUS_INPUT, "%s: its segments hold %llu rows of %llu", path, (unsigned long long)covered,
+    return status_fail(CONFX_STATUS_INPUT, "%s: its segments hold %llu rows of %llu", path, (unsigned long long)covered,
                        (unsigned long long)master->rows);
 }
 
-status_t store_master_write(const char *run_dir, const master_t *master)
+confx_status_t store_master_write(const char *run_dir, const master_t *master)
 {
     char path[FILE_PATH_MAX];
     image_t image;
-    status_t status;
+    confx_status_t status;
     TRY(file_join(run_dir, "run.h5", path));
     TRY(check_cover(path, master));
     const bool alone = master->self_contained;

@@ -8,18 +8,18 @@
 #include <stdbool.h>
 
 /* The groups above `name`, "/group/group/name", where they are not there yet. */
-status_t put_groups(hid_t file, const char *path, const char *name);
+confx_status_t put_groups(hid_t file, const char *path, const char *name);
 
 /* A dataset in chunks of up to 1 MB, each with a Fletcher-32, and its units. deflate: shuffled and deflated too. */
-status_t put_array(hid_t file, const char *path, const array_t *array, bool deflate);
+confx_status_t put_array(hid_t file, const char *path, const array_t *array, bool deflate);
 
 /* The same dataset without its values, and then n rows of them from row `first` on. Rows that begin and end with chunks
    (of put_chunk_rows rows each) are compressed once only. */
-status_t put_space(hid_t file, const char *path, const array_t *array, bool deflate);
-status_t put_rows(hid_t file, const char *path, const array_t *array, size_t first, size_t n, const void *rows);
+confx_status_t put_space(hid_t file, const char *path, const array_t *array, bool deflate);
+confx_status_t put_rows(hid_t file, const char *path, const array_t *array, size_t first, size_t n, const void *rows);
 size_t put_chunk_rows(const array_t *array);
 
 /* On a dataset or group; a group that is not there is made. */
-status_t put_attribute(hid_t file, const char *path, const attribute_t *attribute);
+confx_status_t put_attribute(hid_t file, const char *path, const attribute_t *attribute);
 
 #endif

@@ -1,5 +1,6 @@
 #include "confx/file.h"
 #include "confx/store.h"
+#include "confx/try.h"
 #include "scope.h"
 #include "seal.h"
 #include "sources.h"
@@ -19,9 +20,9 @@ struct store {
 /* ---- opening ----------------------------------------------------------------------------------------------------- */
 
 /* Without locks: what is published does not change, and some network file systems have none. */
-static status_t open_file(store_t *store)
+static confx_status_t open_file(store_t *store)
 {
-    scope_t scope = scope_begin(store->path, "", STATUS_DAMAGED);
+    scope_t scope = scope_begin(store->path, "", CONFX_STATUS_DAMAGED);
     const hid_t access = scope_keep(&scope, H5Pcreate(H5P_FILE_ACCESS));
     scope_check(&scope, H5Pset_file_locking(access, false, true));
     scope_check(&scope, H5Pset_fclose_degree(access, H5F_CLOSE_STRONG));
@@ -30,17 +31,17 @@ static status_t open_file(store_t *store)
     return scope_end(&scope);
 }
 
-status_t store_open(const char *path, store_t **store)
+confx_status_t store_open(const char *path, store_t **store)
 {
-    status_t status;
+    confx_status_t status;
     *store = calloc(1, sizeof **store);
-    if (!*store) return status_fail(STATUS_MEMORY, "%s: no memory to open it", path);
+    if (!*store) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory to open it", path);
     (*store)->file = H5I_INVALID_HID;
     TRY_OUT(file_join("", path, (*store)->path));
     TRY_OUT(seal_check(path));
     TRY_OUT(open_file(*store));
 out:
-    if (status.code != STATUS_OK) {
+    if (status.code != CONFX_STATUS_OK) {
         store_close(*store);
         *store = NULL;
     }
@@ -93,9 +94,9 @@ static hid_t open_dataset(scope_t *scope, store_t *store, array_t *array)
     return set;
 }
 
-status_t store_describe(store_t *store, const char *name, array_t *array)
+confx_status_t store_describe(store_t *store, const char *name, array_t *array)
 {
-    scope_t scope = scope_begin(store->path, name, STATUS_DAMAGED);
+    scope_t scope = scope_begin(store->path, name, CONFX_STATUS_DAMAGED);
     describe(&scope, scope_keep(&scope, H5Dopen2(store->file, name, H5P_DEFAULT)), array);
     return scope_end(&scope);
 }
@@ -120,10 +121,10 @@ static void read_items(scope_t *scope, hid_t set, const array_t *array)
     scope_check(scope, H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, array->data));
 }
 
-status_t store_read(store_t *store, const array_t *array)
+confx_status_t store_read(store_t *store, const array_t *array)
 {
     array_t found;
-    scope_t scope = scope_begin(store->path, array->name, STATUS_DAMAGED);
+    scope_t scope = scope_begin(store->path, array->name, CONFX_STATUS_DAMAGED);
     const hid_t set = open_dataset(&scope, store, &found);
     if (scope_is_well(&scope) && !have_same_shape(&found, array)) scope_fail(&scope, "has another type or shape");
     if (scope_is_well(&scope) && array_items(array) > 0) read_items(&scope, set, array);
@@ -149,10 +150,10 @@ static void read_rows(scope_t *scope, hid_t set, const array_t *whole, array_typ
     scope_check(scope, H5Dread(set, in_memory, rows, space, H5P_DEFAULT, data));
 }
 
-status_t store_read_rows(store_t *store, const char *name, array_type_t type, size_t first, size_t n, void *data)
+confx_status_t store_read_rows(store_t *store, const char *name, array_type_t type, size_t first, size_t n, void *data)
 {
     array_t whole;
-    scope_t scope = scope_begin(store->path, name, STATUS_DAMAGED);
+    scope_t scope = scope_begin(store->path, name, CONFX_STATUS_DAMAGED);
     const hid_t set = open_dataset(&scope, store, &whole);
     if (scope_is_well(&scope) && (first > whole.dims[0] || n > whole.dims[0] - first))
         scope_fail(&scope, "has %zu rows, expected %zu from row %zu on", whole.dims[0], n, first);
@@ -177,58 +178,58 @@ static hid_t open_value(scope_t *scope, store_t *store, const char *path, H5T_cl
     return attribute;
 }
 
-static status_t read_number(store_t *store, const char *path, const char *name, H5T_class_t expected, hid_t in_memory,
-                            void *value)
+static confx_status_t read_number(store_t *store, const char *path, const char *name, H5T_class_t expected,
+                                  hid_t in_memory, void *value)
 {
-    scope_t scope = scope_begin(store->path, name, STATUS_DAMAGED);
+    scope_t scope = scope_begin(store->path, name, CONFX_STATUS_DAMAGED);
     const hid_t attribute = open_value(&scope, store, path, expected);
     if (scope_is_well(&scope)) scope_check(&scope, H5Aread(attribute, in_memory, value));
     return scope_end(&scope);
 }
 
-status_t store_read_integer(store_t *store, const char *path, const char *name, int64_t *value)
+confx_status_t store_read_integer(store_t *store, const char *path, const char *name, int64_t *value)
 {
     return read_number(store, path, name, H5T_INTEGER, H5T_NATIVE_INT64, value);
 }
 
-status_t store_read_schema(store_t *store, int64_t *schema)
+confx_status_t store_read_schema(store_t *store, int64_t *schema)
 {
     TRY(store_read_integer(store, "/", "schema", schema));
     if (*schema >= 1 && *schema <= RUN_SCHEMA) return status_ok();
-    if (*schema < 1) return status_fail(STATUS_DAMAGED, "%s: schema: %lld", store->path, (long long)*schema);
+    if (*schema < 1) return status_fail(CONFX_STATUS_DAMAGED, "%s: schema: %lld", store->path, (long long)*schema);
     return status_input(store->path, 0, "schema",
                         "%lld, expected 1 to %d: a newer confx wrote it, and only such a one can read it",
                         (long long)*schema, RUN_SCHEMA);
 }
 
-status_t store_sources(store_t *store, char ***names, size_t *names_n)
+confx_status_t store_sources(store_t *store, char ***names, size_t *names_n)
 {
-    scope_t scope = scope_begin(store->path, "/trajectories/stage", STATUS_DAMAGED);
+    scope_t scope = scope_begin(store->path, "/trajectories/stage", CONFX_STATUS_DAMAGED);
     const hid_t set = scope_keep(&scope, H5Dopen2(store->file, scope.object, H5P_DEFAULT));
-    const status_t status = scope_is_well(&scope) ? sources_list(store->path, set, names, names_n) : status_ok();
-    const status_t end = scope_end(&scope);
-    return status.code == STATUS_OK ? end : status;
+    const confx_status_t status = scope_is_well(&scope) ? sources_list(store->path, set, names, names_n) : status_ok();
+    const confx_status_t end = scope_end(&scope);
+    return status.code == CONFX_STATUS_OK ? end : status;
 }
 
 bool store_is_self_contained(store_t *store)
 {
     int64_t answer = 0;
-    return store_read_integer(store, "/", "self_contained", &answer).code == STATUS_OK && answer == 1;
+    return store_read_integer(store, "/", "self_contained", &answer).code == CONFX_STATUS_OK && answer == 1;
 }
 
-status_t store_open_run(const char *path, store_t **store)
+confx_status_t store_open_run(const char *path, store_t **store)
 {
     int64_t schema = 0;
-    status_t status = store_open(path, store);
+    confx_status_t status = store_open(path, store);
     if (!*store) return status;
     status = store_read_schema(*store, &schema);
-    if (status.code == STATUS_OK) return status;
+    if (status.code == CONFX_STATUS_OK) return status;
     store_close(*store);
     *store = NULL;
     return status;
 }
 
-status_t store_read_real(store_t *store, const char *path, const char *name, double *value)
+confx_status_t store_read_real(store_t *store, const char *path, const char *name, double *value)
 {
     return read_number(store, path, name, H5T_FLOAT, H5T_NATIVE_DOUBLE, value);
 }
@@ -253,19 +254,19 @@ static char *read_fixed(scope_t *scope, hid_t attribute, hid_t type)
     return found;
 }
 
-status_t store_read_text(store_t *store, const char *path, const char *name, char **text)
+confx_status_t store_read_text(store_t *store, const char *path, const char *name, char **text)
 {
-    scope_t scope = scope_begin(store->path, name, STATUS_DAMAGED);
+    scope_t scope = scope_begin(store->path, name, CONFX_STATUS_DAMAGED);
     char *found = NULL;
     const hid_t attribute = open_value(&scope, store, path, H5T_STRING);
     const hid_t type = scope_keep(&scope, H5Aget_type(attribute));
     if (scope_is_well(&scope)) {
         found = H5Tis_variable_str(type) > 0 ? read_variable(&scope, attribute) : read_fixed(&scope, attribute, type);
         if (!found && scope_is_well(&scope))
-            scope.status = status_fail(STATUS_MEMORY, "%s: no memory for %s", store->path, name);
+            scope.status = status_fail(CONFX_STATUS_MEMORY, "%s: no memory for %s", store->path, name);
     }
-    const status_t status = scope_end(&scope);
-    if (status.code != STATUS_OK) free(found);
-    *text = status.code == STATUS_OK ? found : NULL;
+    const confx_status_t status = scope_end(&scope);
+    if (status.code != CONFX_STATUS_OK) free(found);
+    *text = status.code == CONFX_STATUS_OK ? found : NULL;
     return status;
 }

@@ -1,9 +1,10 @@
 #include "scope.h"
+#include "confx/try.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 
-scope_t scope_begin(const char *path, const char *object, status_code_t code)
+scope_t scope_begin(const char *path, const char *object, confx_status_code_t code)
 {
     /* HDF5 would print its error stack to stderr; its text goes into the status instead. */
     (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
@@ -13,14 +14,14 @@ scope_t scope_begin(const char *path, const char *object, status_code_t code)
 /* Walking upward the first record is the innermost: the one that says what really happened. */
 static herr_t copy_innermost(unsigned depth, const H5E_error2_t *record, void *text)
 {
-    if (depth == 0) (void)snprintf(text, STATUS_MESSAGE_MAX / 2, "%s", record->desc ? record->desc : "");
+    if (depth == 0) (void)snprintf(text, CONFX_STATUS_MESSAGE_MAX / 2, "%s", record->desc ? record->desc : "");
     return 0;
 }
 
 static void note_failure(scope_t *scope)
 {
     if (!scope_is_well(scope)) return;
-    char text[STATUS_MESSAGE_MAX / 2] = "";
+    char text[CONFX_STATUS_MESSAGE_MAX / 2] = "";
     (void)H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, copy_innermost, text);
     scope_fail(scope, "%s", text[0] ? text : "HDF5 does not say what failed");
 }
@@ -46,7 +47,7 @@ void scope_check(scope_t *scope, herr_t result)
 void scope_fail(scope_t *scope, const char *format, ...)
 {
     if (!scope_is_well(scope)) return;
-    char what[STATUS_MESSAGE_MAX / 2];
+    char what[CONFX_STATUS_MESSAGE_MAX / 2];
     va_list arguments;
     va_start(arguments, format);
     (void)vsnprintf(what, sizeof what, format, arguments);
@@ -57,10 +58,10 @@ void scope_fail(scope_t *scope, const char *format, ...)
 
 bool scope_is_well(const scope_t *scope)
 {
-    return scope->status.code == STATUS_OK;
+    return scope->status.code == CONFX_STATUS_OK;
 }
 
-status_t scope_end(scope_t *scope)
+confx_status_t scope_end(scope_t *scope)
 {
     while (scope->handles_n > 0) scope_check(scope, H5Idec_ref(scope->handles[--scope->handles_n]));
     return scope->status;

@@ -12,15 +12,15 @@
 enum { SCOPE_HANDLES_MAX = 12 };
 
 typedef struct {
-    const char *path;   /* the file, for messages */
-    const char *object; /* what is worked on in it: a dataset, an attribute, or "" */
-    status_code_t code; /* what a failure of HDF5 means here: STATUS_IO or STATUS_DAMAGED */
-    status_t status;    /* the first failure */
+    const char *path;         /* the file, for messages */
+    const char *object;       /* what is worked on in it: a dataset, an attribute, or "" */
+    confx_status_code_t code; /* what a failure of HDF5 means here: CONFX_STATUS_IO or CONFX_STATUS_DAMAGED */
+    confx_status_t status;    /* the first failure */
     hid_t handles[SCOPE_HANDLES_MAX];
     size_t handles_n;
 } scope_t;
 
-scope_t scope_begin(const char *path, const char *object, status_code_t code);
+scope_t scope_begin(const char *path, const char *object, confx_status_code_t code);
 
 /* The new handle, which scope_end closes; a negative one is a failure and is passed on as it is. */
 hid_t scope_keep(scope_t *scope, hid_t handle);
@@ -34,6 +34,6 @@ __attribute__((format(printf, 2, 3))) void scope_fail(scope_t *scope, const char
 bool scope_is_well(const scope_t *scope);
 
 /* Close what was kept; the first failure, that of closing included. */
-status_t scope_end(scope_t *scope);
+confx_status_t scope_end(scope_t *scope);
 
 #endif

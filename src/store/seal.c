@@ -1,5 +1,6 @@
 #include "seal.h"
 #include "confx/store.h"
+#include "confx/try.h"
 #include "content.h"
 
 #include <errno.h>
@@ -52,12 +53,12 @@ static void read_seal(FILE *stream, char borne[SEAL_BYTES + 1], facts_t *facts)
         facts->crc = crc32_z(facts->crc, piece, n);
 }
 
-status_t seal_stamp_file(const char *path, uint32_t content)
+confx_status_t seal_stamp_file(const char *path, uint32_t content)
 {
     char seal[SEAL_BYTES + 1];
     facts_t facts;
     FILE *stream = fopen(path, "r+b");
-    if (!stream) return status_fail(STATUS_IO, "%s: cannot be sealed: %s", path, strerror(errno));
+    if (!stream) return status_fail(CONFX_STATUS_IO, "%s: cannot be sealed: %s", path, strerror(errno));
     read_seal(stream, seal, &facts);
     facts.has_content = true;
     facts.content = content_bind(content, facts.length);
@@ -66,7 +67,7 @@ status_t seal_stamp_file(const char *path, uint32_t content)
         !ferror(stream) && fseek(stream, 0, SEEK_SET) == 0 && fwrite(seal, 1, SEAL_BYTES, stream) == SEAL_BYTES;
     const int why = errno;
     if (fclose(stream) == 0 && written) return status_ok();
-    return status_fail(STATUS_IO, "%s: cannot be sealed: %s", path, strerror(written ? errno : why));
+    return status_fail(CONFX_STATUS_IO, "%s: cannot be sealed: %s", path, strerror(written ? errno : why));
 }
 
 /* ---- checking ---------------------------------------------------------------------------------------------------- */
@@ -117,21 +118,21 @@ static bool was_rewritten(FILE *stream, const char *borne, const facts_t *facts)
     return end == facts->length && sealed && end != sealed;
 }
 
-status_t seal_check(const char *path)
+confx_status_t seal_check(const char *path)
 {
     char borne[SEAL_BYTES + 1];
     facts_t facts;
     FILE *stream = fopen(path, "rb");
     const bool missing = !stream && (errno == ENOENT || errno == ENOTDIR);
-    if (!stream) return status_fail(missing ? STATUS_INPUT : STATUS_IO, "%s: %s", path, strerror(errno));
+    if (!stream) return status_fail(missing ? CONFX_STATUS_INPUT : CONFX_STATUS_IO, "%s: %s", path, strerror(errno));
     read_seal(stream, borne, &facts);
     const bool read = !ferror(stream);
     const bool rewritten = read && facts.has_content && was_rewritten(stream, borne, &facts);
     (void)fclose(stream);
-    if (!read) return status_fail(STATUS_DAMAGED, "%s: cannot be read to its end", path);
+    if (!read) return status_fail(CONFX_STATUS_DAMAGED, "%s: cannot be read to its end", path);
     if (is_sealed(borne, &facts) || is_sealed_with_zeros(borne, &facts)) return status_ok();
     if (rewritten && content_is(path, sealed_length(borne), facts.content)) return status_ok();
-    return status_fail(STATUS_DAMAGED, "%s: its content does not match its checksum", path);
+    return status_fail(CONFX_STATUS_DAMAGED, "%s: its content does not match its checksum", path);
 }
 
 bool store_is_log(const char *path)

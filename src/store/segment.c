@@ -1,5 +1,6 @@
 #include "confx/file.h"
 #include "confx/store.h"
+#include "confx/try.h"
 #include "gather.h"
 #include "image.h"
 #include "put.h"
@@ -29,20 +30,20 @@ size_t segment_rows(const segment_t *segment)
     return segment->count * segment->block;
 }
 
-status_t segment_check(const segment_t *segment)
+confx_status_t segment_check(const segment_t *segment)
 {
     const char *name = segment->name;
     /* HDF5 reads % in the names of virtual sources as a pattern. */
     const bool plain = name[0] && memchr(name, 0, sizeof segment->name) && !strpbrk(name, "/%");
-    if (!plain) return status_fail(STATUS_INPUT, "a segment's name is not a plain file name: %.*s", 63, name);
+    if (!plain) return status_fail(CONFX_STATUS_INPUT, "a segment's name is not a plain file name: %.*s", 63, name);
     const bool apart = segment->count <= 1 || segment->stride >= segment->block;
     if (segment_rows(segment) > 0 && apart) return status_ok();
-    return status_fail(STATUS_INPUT, "%s: a segment without rows, or with rows that overlap", name);
+    return status_fail(CONFX_STATUS_INPUT, "%s: a segment without rows, or with rows that overlap", name);
 }
 
 /* ---- one file ---------------------------------------------------------------------------------------------------- */
 
-status_t segment_path(const char *run_dir, const segment_t *segment, char *path)
+confx_status_t segment_path(const char *run_dir, const segment_t *segment, char *path)
 {
     char directory[FILE_PATH_MAX];
     TRY(segment_check(segment));
@@ -51,7 +52,7 @@ status_t segment_path(const char *run_dir, const segment_t *segment, char *path)
     return status_ok();
 }
 
-static status_t put_columns(const image_t *image, size_t n, const rows_t *rows)
+static confx_status_t put_columns(const image_t *image, size_t n, const rows_t *rows)
 {
     const void *const data[TABLE_COLUMNS] = {rows->stage,     rows->update,     rows->episode, rows->actions,
                                              rows->objective, rows->constraint, rows->feasible};
@@ -64,7 +65,7 @@ static status_t put_columns(const image_t *image, size_t n, const rows_t *rows)
 }
 
 /* Where the rows belong: what tells this segment from another one under its name. */
-static status_t put_place(const image_t *image, const segment_t *segment)
+static confx_status_t put_place(const image_t *image, const segment_t *segment)
 {
     const attribute_t place[] = {{"/", "start", .whole = true, .integer = (int64_t)segment->start},
                                  {"/", "stride", .whole = true, .integer = (int64_t)segment->stride},
@@ -74,12 +75,12 @@ static status_t put_place(const image_t *image, const segment_t *segment)
     return status_ok();
 }
 
-status_t store_segment_write(const char *run_dir, const segment_t *segment, const rows_t *rows)
+confx_status_t store_segment_write(const char *run_dir, const segment_t *segment, const rows_t *rows)
 {
     char directory[FILE_PATH_MAX];
     char path[FILE_PATH_MAX];
     image_t image;
-    status_t status;
+    confx_status_t status;
     TRY(segment_path(run_dir, segment, path));
     TRY(file_join(run_dir, "segments", directory));
     TRY(file_make_directory(directory));
@@ -95,13 +96,13 @@ out:
 /* ---- back from a run.h5 that holds its rows itself ----------------------------------------------------------------
  */
 
-status_t store_segment_regain(const char *run_dir, uint64_t rows, size_t layers, size_t heads, segment_t *segment)
+confx_status_t store_segment_regain(const char *run_dir, uint64_t rows, size_t layers, size_t heads, segment_t *segment)
 {
     char master[FILE_PATH_MAX];
     char path[FILE_PATH_MAX];
     store_t *store = NULL;
     image_t image = {.file = H5I_INVALID_HID};
-    status_t status;
+    confx_status_t status;
     segment->start = 0;
     segment->stride = rows;
     segment->count = 1;
@@ -112,7 +113,7 @@ status_t store_segment_regain(const char *run_dir, uint64_t rows, size_t layers,
     TRY(file_join(run_dir, "run.h5", master));
     TRY_OUT(store_open(master, &store));
     if (!store_is_self_contained(store))
-        TRY_OUT(status_fail(STATUS_DAMAGED, "%s: does not hold its rows itself", master));
+        TRY_OUT(status_fail(CONFX_STATUS_DAMAGED, "%s: does not hold its rows itself", master));
     TRY_OUT(image_begin_on_disk(path, &image));
     TRY_OUT(gather_rows(store, "/trajectories/", &image, "", rows, layers, heads));
     TRY_OUT(put_place(&image, segment));
@@ -125,7 +126,7 @@ out:
 
 /* ---- verifying --------------------------------------------------------------------------------------------------- */
 
-static status_t check_place(store_t *store, const char *path, const segment_t *segment)
+static confx_status_t check_place(store_t *store, const char *path, const segment_t *segment)
 {
     const char *const names[] = {"start", "stride", "count", "block"};
     const uint64_t expected[] = {segment->start, segment->stride, segment->count, segment->block};
@@ -133,13 +134,13 @@ static status_t check_place(store_t *store, const char *path, const segment_t *s
         int64_t found = 0;
         TRY(store_read_integer(store, "/", names[i], &found));
         if (found != (int64_t)expected[i])
-            return status_fail(STATUS_DAMAGED, "%s: holds other rows: %s %lld, expected %lld", path, names[i],
+            return status_fail(CONFX_STATUS_DAMAGED, "%s: holds other rows: %s %lld, expected %lld", path, names[i],
                                (long long)found, (long long)expected[i]);
     }
     return status_ok();
 }
 
-static status_t check_columns(store_t *store, const char *path, size_t n, size_t layers, size_t heads)
+static confx_status_t check_columns(store_t *store, const char *path, size_t n, size_t layers, size_t heads)
 {
     for (size_t i = 0; i < TABLE_COLUMNS; i++) {
         const array_t expected = table_column(i, n, layers, heads);
@@ -147,19 +148,20 @@ static status_t check_columns(store_t *store, const char *path, size_t n, size_t
         TRY(store_describe(store, expected.name, &found));
         const bool same = found.type == expected.type && found.rank == expected.rank &&
                           memcmp(found.dims, expected.dims, sizeof found.dims) == 0;
-        if (!same) return status_fail(STATUS_DAMAGED, "%s: %s: has another type or shape", path, expected.name);
+        if (!same) return status_fail(CONFX_STATUS_DAMAGED, "%s: %s: has another type or shape", path, expected.name);
     }
     return status_ok();
 }
 
-status_t store_segment_verify(const char *run_dir, const segment_t *segment, size_t layers, size_t heads)
+confx_status_t store_segment_verify(const char *run_dir, const segment_t *segment, size_t layers, size_t heads)
 {
     char path[FILE_PATH_MAX];
     store_t *store = NULL;
     TRY(segment_path(run_dir, segment, path));
-    status_t status = store_open(path, &store);
-    if (status.code == STATUS_INPUT) status.code = STATUS_DAMAGED; /* it was there once, and no user named it */
-    if (status.code != STATUS_OK) return status_frame(status, __func__, __LINE__);
+    confx_status_t status = store_open(path, &store);
+    if (status.code == CONFX_STATUS_INPUT)
+        status.code = CONFX_STATUS_DAMAGED; /* it was there once, and no user named it */
+    if (status.code != CONFX_STATUS_OK) return status_frame(status, __func__, __LINE__);
     TRY_OUT(check_place(store, path, segment));
     TRY_OUT(check_columns(store, path, segment_rows(segment), layers, heads));
 out:

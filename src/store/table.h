@@ -21,11 +21,11 @@ enum { TABLE_LIST(TABLE_ENUM) TABLE_COLUMNS };
 /* A column of n rows, without data. */
 array_t table_column(size_t column, size_t n, size_t layers, size_t heads);
 
-/* STATUS_INPUT unless the segment's name is a plain file name and its rows lie apart. */
-status_t segment_check(const segment_t *segment);
+/* CONFX_STATUS_INPUT unless the segment's name is a plain file name and its rows lie apart. */
+confx_status_t segment_check(const segment_t *segment);
 size_t segment_rows(const segment_t *segment);
 
 /* RUN_DIR/segments/NAME of a checked segment, into path (FILE_PATH_MAX). */
-status_t segment_path(const char *run_dir, const segment_t *segment, char *path);
+confx_status_t segment_path(const char *run_dir, const segment_t *segment, char *path);
 
 #endif

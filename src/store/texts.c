@@ -1,4 +1,5 @@
 #include "texts.h"
+#include "confx/try.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +34,7 @@ void texts_write(scope_t *scope, hid_t set, const array_t *array)
     if (!scope_is_well(scope) || n == 0) return;
     char **texts = texts_lay_out(array, n, width);
     if (!texts) {
-        scope->status = status_fail(STATUS_MEMORY, "%s: no memory for %s", scope->path, scope->object);
+        scope->status = status_fail(CONFX_STATUS_MEMORY, "%s: no memory for %s", scope->path, scope->object);
         return;
     }
     const hid_t type = scope_keep(scope, texts_type());
@@ -61,7 +62,8 @@ static found_t texts_fetch(scope_t *scope, hid_t set, hid_t from, size_t n)
     found_t found = {.type = scope_keep(scope, texts_type()),
                      .space = scope_keep(scope, H5Screate_simple(1, &items, NULL)),
                      .texts = calloc(n + 1, sizeof *found.texts)};
-    if (!found.texts) scope->status = status_fail(STATUS_MEMORY, "%s: no memory for %s", scope->path, scope->object);
+    if (!found.texts)
+        scope->status = status_fail(CONFX_STATUS_MEMORY, "%s: no memory for %s", scope->path, scope->object);
     if (scope_is_well(scope))
         scope_check(scope, H5Dread(set, found.type, found.space, from, H5P_DEFAULT, (void *)found.texts));
     return found;

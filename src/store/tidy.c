@@ -1,5 +1,6 @@
 #include "confx/file.h"
 #include "confx/store.h"
+#include "confx/try.h"
 
 #include <string.h>
 
@@ -9,12 +10,12 @@ static bool is_temporary(const char *name)
     return length > 4 && strcmp(name + length - 4, ".tmp") == 0;
 }
 
-static status_t tidy_directory(const char *directory)
+static confx_status_t tidy_directory(const char *directory)
 {
     char path[FILE_PATH_MAX];
     char **names = NULL;
     size_t names_n = 0;
-    status_t status = status_ok();
+    confx_status_t status = status_ok();
     TRY(file_list(directory, &names, &names_n));
     for (size_t i = 0; i < names_n; i++) {
         if (!is_temporary(names[i])) continue;
@@ -26,7 +27,7 @@ out:
     return status;
 }
 
-status_t store_tidy(const char *run_dir)
+confx_status_t store_tidy(const char *run_dir)
 {
     char segments[FILE_PATH_MAX];
     TRY(file_join(run_dir, "segments", segments));

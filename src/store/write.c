@@ -1,5 +1,6 @@
 #include "confx/file.h"
 #include "confx/store.h"
+#include "confx/try.h"
 #include "image.h"
 #include "put.h"
 #include "scope.h"
@@ -23,11 +24,11 @@ static void put_group(scope_t *scope, hid_t file, const char *name)
     (void)H5Pclose(creation);
 }
 
-status_t put_groups(hid_t file, const char *path, const char *name)
+confx_status_t put_groups(hid_t file, const char *path, const char *name)
 {
     char part[FILE_PATH_MAX];
     TRY(file_join("", name, part));
-    scope_t scope = scope_begin(path, name, STATUS_IO);
+    scope_t scope = scope_begin(path, name, CONFX_STATUS_IO);
     for (char *slash = strchr(part + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = 0;
         put_group(&scope, file, part);
@@ -58,10 +59,10 @@ static hid_t open_object(scope_t *scope, hid_t file, const char *name)
     return scope_keep(scope, H5Oopen(file, name, H5P_DEFAULT));
 }
 
-status_t put_attribute(hid_t file, const char *path, const attribute_t *attribute)
+confx_status_t put_attribute(hid_t file, const char *path, const attribute_t *attribute)
 {
     TRY(put_groups(file, path, attribute->path));
-    scope_t scope = scope_begin(path, attribute->name, STATUS_IO);
+    scope_t scope = scope_begin(path, attribute->name, CONFX_STATUS_IO);
     const hid_t object = open_object(&scope, file, attribute->path);
     if (attribute->text) {
         put_text(&scope, object, attribute->name, attribute->text);
@@ -134,15 +135,15 @@ static bool is_storable(const array_t *array)
     return array->rank >= least && array->rank <= ARRAY_RANK_MAX && wide;
 }
 
-status_t put_array(hid_t file, const char *path, const array_t *array, bool deflate)
+confx_status_t put_array(hid_t file, const char *path, const array_t *array, bool deflate)
 {
     if (!is_storable(array))
-        return status_fail(STATUS_INPUT,
+        return status_fail(CONFX_STATUS_INPUT,
                            "%s: %s: expected an array of up to %d dimensions, a text array of 2 or more, its "
                            "width above 0",
                            path, array->name, ARRAY_RANK_MAX);
     TRY(put_groups(file, path, array->name));
-    scope_t scope = scope_begin(path, array->name, STATUS_IO);
+    scope_t scope = scope_begin(path, array->name, CONFX_STATUS_IO);
     put_dataset(&scope, file, array, deflate);
     TRY(scope_end(&scope));
     if (!array->units) return status_ok();
@@ -159,20 +160,20 @@ size_t put_chunk_rows(const array_t *array)
     return chunk[0];
 }
 
-status_t put_space(hid_t file, const char *path, const array_t *array, bool deflate)
+confx_status_t put_space(hid_t file, const char *path, const array_t *array, bool deflate)
 {
     TRY(put_groups(file, path, array->name));
-    scope_t scope = scope_begin(path, array->name, STATUS_IO);
+    scope_t scope = scope_begin(path, array->name, CONFX_STATUS_IO);
     (void)make_dataset(&scope, file, array, deflate);
     return scope_end(&scope);
 }
 
-status_t put_rows(hid_t file, const char *path, const array_t *array, size_t first, size_t n, const void *rows)
+confx_status_t put_rows(hid_t file, const char *path, const array_t *array, size_t first, size_t n, const void *rows)
 {
     const hsize_t start[ARRAY_RANK_MAX] = {first};
     shape_t shape = shape_of(array);
     shape.dims[0] = n;
-    scope_t scope = scope_begin(path, array->name, STATUS_IO);
+    scope_t scope = scope_begin(path, array->name, CONFX_STATUS_IO);
     const hid_t set = scope_keep(&scope, H5Dopen2(file, array->name, H5P_DEFAULT));
     const hid_t type = scope_keep(&scope, type_in_memory(array->type));
     const hid_t from = scope_keep(&scope, H5Screate_simple(shape.rank, shape.dims, NULL));
@@ -184,11 +185,11 @@ status_t put_rows(hid_t file, const char *path, const array_t *array, size_t fir
 
 /* ---- whole files ------------------------------------------------------------------------------------------------- */
 
-status_t store_write(const char *path, const array_t *arrays, size_t arrays_n, const attribute_t *attributes,
-                     size_t attributes_n)
+confx_status_t store_write(const char *path, const array_t *arrays, size_t arrays_n, const attribute_t *attributes,
+                           size_t attributes_n)
 {
     image_t image;
-    status_t status;
+    confx_status_t status;
     TRY_OUT(image_begin(path, &image));
     for (size_t i = 0; i < arrays_n; i++) TRY_OUT(put_array(image.file, path, &arrays[i], false));
     for (size_t i = 0; i < attributes_n; i++) TRY_OUT(put_attribute(image.file, path, &attributes[i]));

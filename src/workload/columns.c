@@ -1,4 +1,6 @@
 /* The layer that a row of a CSV describes: of networks, and of points of the cost model. */
+#include "confx/layer_table.h"
+#include "confx/try.h"
 #include "layer.h"
 
 #include <stdio.h>
@@ -6,13 +8,14 @@
 
 static const struct {
     const char *name;
-    dim_t dim;
-} dim_columns[LAYER_DIM_COLUMNS] = {{"K", DIM_K}, {"C", DIM_C}, {"Y", DIM_Y}, {"X", DIM_X}, {"R", DIM_R}, {"S", DIM_S}};
+    confx_dim_t dim;
+} dim_columns[LAYER_DIM_COLUMNS] = {{"K", CONFX_DIM_K}, {"C", CONFX_DIM_C}, {"Y", CONFX_DIM_Y},
+                                    {"X", CONFX_DIM_X}, {"R", CONFX_DIM_R}, {"S", CONFX_DIM_S}};
 
 /* ---- the header ---------------------------------------------------------------------------------------------------
  */
 
-static status_t find_column(const csv_t *csv, const char *name, size_t *column)
+static confx_status_t find_column(const csv_t *csv, const char *name, size_t *column)
 {
     *column = csv_find(csv, name);
     if (*column != SIZE_MAX) return status_ok();
@@ -35,7 +38,7 @@ static bool is_one_of(const char *name, const char *const *names, size_t names_n
     return false;
 }
 
-static status_t refuse_column(const csv_t *csv, size_t column, const char *const *others, size_t others_n)
+static confx_status_t refuse_column(const csv_t *csv, size_t column, const char *const *others, size_t others_n)
 {
     char more[128] = "";
     for (size_t i = 0; i < others_n; i++) {
@@ -46,7 +49,8 @@ static status_t refuse_column(const csv_t *csv, size_t column, const char *const
                         "unknown column (known: K, C, Y, X, R, S, T, name, stride_y, stride_x%s)", more);
 }
 
-status_t layer_columns_find(const csv_t *csv, const char *const *others, size_t others_n, layer_columns_t *columns)
+confx_status_t layer_columns_find(const csv_t *csv, const char *const *others, size_t others_n,
+                                  layer_columns_t *columns)
 {
     for (size_t i = 0; i < LAYER_DIM_COLUMNS; i++) TRY(find_column(csv, dim_columns[i].name, &columns->dims[i]));
     TRY(find_column(csv, "T", &columns->type));
@@ -62,7 +66,7 @@ status_t layer_columns_find(const csv_t *csv, const char *const *others, size_t 
 /* ---- a row ---------------------------------------------------------------------------------------------------------
  */
 
-static status_t read_type(const csv_t *csv, size_t column, layer_t *layer)
+static confx_status_t read_type(const csv_t *csv, size_t column, confx_layer_t *layer)
 {
     const char *text = csv_field(csv, column);
     int64_t code;
@@ -71,15 +75,16 @@ static status_t read_type(const csv_t *csv, size_t column, layer_t *layer)
                         "expected 1 (convolution) or 2 (depthwise convolution), found \"%s\"", text);
 }
 
-static status_t read_stride(const csv_t *csv, size_t column, int64_t *stride)
+static confx_status_t read_stride(const csv_t *csv, size_t column, int64_t *stride)
 {
     *stride = 1;
     if (column == SIZE_MAX) return status_ok();
-    return csv_integer(csv, column, 1, LAYER_DIM_MAX, stride);
+    return csv_integer(csv, column, 1, CONFX_LAYER_DIM_MAX, stride);
 }
 
 /* The kernel's extent, along R or S, within the input's, along Y or X. */
-static status_t check_kernel(const csv_t *csv, const char *kernel, int64_t extent, const char *input, int64_t most)
+static confx_status_t check_kernel(const csv_t *csv, const char *kernel, int64_t extent, const char *input,
+                                   int64_t most)
 {
     if (extent <= most) return status_ok();
     return status_input(csv_file(csv), csv_line(csv), kernel, "expected at most %s = %lld, found %lld", input,
@@ -88,32 +93,32 @@ static status_t check_kernel(const csv_t *csv, const char *kernel, int64_t exten
 
 /* K filters for each channel are K times the filters and outputs. MAESTRO has no such layer: its DSCONV does not look
    at K, and would count 1 / K of the work. */
-static status_t check_multiplier(const csv_t *csv, const layer_t *layer)
+static confx_status_t check_multiplier(const csv_t *csv, const confx_layer_t *layer)
 {
-    if (layer->type != LAYER_DSCONV || layer->dim[DIM_K] == 1) return status_ok();
+    if (layer->type != CONFX_LAYER_DSCONV || layer->dim[CONFX_DIM_K] == 1) return status_ok();
     return status_input(csv_file(csv), csv_line(csv), "K",
                         "expected 1 in a depthwise row (T = 2), found %lld: a channel multiplier, %lld times the "
                         "filters and outputs, which MAESTRO's accounting does not have",
-                        (long long)layer->dim[DIM_K], (long long)layer->dim[DIM_K]);
+                        (long long)layer->dim[CONFX_DIM_K], (long long)layer->dim[CONFX_DIM_K]);
 }
 
-static status_t read_name(const csv_t *csv, size_t column, layer_t *layer)
+static confx_status_t read_name(const csv_t *csv, size_t column, confx_layer_t *layer)
 {
     const char *name = column == SIZE_MAX ? "" : csv_field(csv, column);
-    if (strlen(name) >= LAYER_NAME_MAX)
+    if (strlen(name) >= CONFX_LAYER_NAME_MAX)
         return status_input(csv_file(csv), csv_line(csv), "name", "expected at most %d bytes, found %zu",
-                            LAYER_NAME_MAX - 1, strlen(name));
+                            CONFX_LAYER_NAME_MAX - 1, strlen(name));
     (void)snprintf(layer->name, sizeof layer->name, "%s", name);
     return status_ok();
 }
 
-status_t layer_columns_read(const csv_t *csv, const layer_columns_t *columns, layer_t *layer)
+confx_status_t layer_columns_read(const csv_t *csv, const layer_columns_t *columns, confx_layer_t *layer)
 {
-    *layer = (layer_t){.type = LAYER_CONV};
+    *layer = (confx_layer_t){.type = CONFX_LAYER_CONV};
     for (size_t i = 0; i < LAYER_DIM_COLUMNS; i++)
-        TRY(csv_integer(csv, columns->dims[i], 1, LAYER_DIM_MAX, &layer->dim[dim_columns[i].dim]));
-    TRY(check_kernel(csv, "R", layer->dim[DIM_R], "Y", layer->dim[DIM_Y]));
-    TRY(check_kernel(csv, "S", layer->dim[DIM_S], "X", layer->dim[DIM_X]));
+        TRY(csv_integer(csv, columns->dims[i], 1, CONFX_LAYER_DIM_MAX, &layer->dim[dim_columns[i].dim]));
+    TRY(check_kernel(csv, "R", layer->dim[CONFX_DIM_R], "Y", layer->dim[CONFX_DIM_Y]));
+    TRY(check_kernel(csv, "S", layer->dim[CONFX_DIM_S], "X", layer->dim[CONFX_DIM_X]));
     TRY(read_type(csv, columns->type, layer));
     TRY(check_multiplier(csv, layer));
     TRY(read_stride(csv, columns->stride_y, &layer->stride_y));

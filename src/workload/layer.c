@@ -2,22 +2,22 @@
 
 #include <string.h>
 
-const char *layer_type_name(layer_type_t type)
+const char *confx_layer_type_name(confx_layer_type_t type)
 {
 #define LAYER_TYPE_NAME(type, name, code) name,
-    static const char *const names[] = {LAYER_TYPE_LIST(LAYER_TYPE_NAME)};
+    static const char *const names[] = {CONFX_LAYER_TYPE_LIST(LAYER_TYPE_NAME)};
 #undef LAYER_TYPE_NAME
     return names[type];
 }
 
-bool layer_type_of_code(int64_t code, layer_type_t *type)
+bool layer_type_of_code(int64_t code, confx_layer_type_t *type)
 {
 #define LAYER_TYPE_CODE(type, name, code) code,
-    static const int64_t codes[] = {LAYER_TYPE_LIST(LAYER_TYPE_CODE)};
+    static const int64_t codes[] = {CONFX_LAYER_TYPE_LIST(LAYER_TYPE_CODE)};
 #undef LAYER_TYPE_CODE
-    for (int i = 0; i < LAYER_TYPES; i++) {
+    for (int i = 0; i < CONFX_LAYER_TYPES; i++) {
         if (codes[i] == 0 || codes[i] != code) continue;
-        *type = (layer_type_t)i;
+        *type = (confx_layer_type_t)i;
         return true;
     }
     return false;
@@ -30,22 +30,22 @@ static int compare(int64_t one, int64_t other)
 
 int layer_compare(const void *one, const void *other)
 {
-    const layer_t *a = one;
-    const layer_t *b = other;
+    const confx_layer_t *a = one;
+    const confx_layer_t *b = other;
     int order = compare(a->type, b->type);
-    for (int dim = 0; dim < DIM_COUNT && order == 0; dim++) order = compare(a->dim[dim], b->dim[dim]);
+    for (int dim = 0; dim < CONFX_DIM_COUNT && order == 0; dim++) order = compare(a->dim[dim], b->dim[dim]);
     if (order == 0) order = compare(a->stride_y, b->stride_y);
     return order ? order : compare(a->stride_x, b->stride_x);
 }
 
 int layer_compare_names(const void *one, const void *other)
 {
-    const layer_t *a = one;
-    const layer_t *b = other;
+    const confx_layer_t *a = one;
+    const confx_layer_t *b = other;
     return strcmp(a->name, b->name);
 }
 
-bool layer_same(const layer_t *one, const layer_t *other)
+bool confx_layer_same(const confx_layer_t *one, const confx_layer_t *other)
 {
     return layer_compare(one, other) == 0;
 }

@@ -1,4 +1,5 @@
 /* How many multiplications a layer really needs, and how far counts of them depart from that. */
+#include "confx/macs.h"
 #include "confx/workload.h"
 
 #include <stdio.h>
@@ -10,35 +11,37 @@ static int64_t windows(int64_t extent, int64_t filter, int64_t stride)
     return (extent - filter) / (stride > 1 ? stride : 1) + 1;
 }
 
-int64_t layer_extent(const layer_t *layer, dim_t dim)
+int64_t confx_layer_extent(const confx_layer_t *layer, confx_dim_t dim)
 {
-    const bool windowed = layer->type != LAYER_TRCONV && layer->type != LAYER_GEMM;
-    if (windowed && dim == DIM_X) return windows(layer->dim[DIM_X], layer->dim[DIM_S], layer->stride_x);
-    if (windowed && dim == DIM_Y) return windows(layer->dim[DIM_Y], layer->dim[DIM_R], layer->stride_y);
+    const bool windowed = layer->type != CONFX_LAYER_TRCONV && layer->type != CONFX_LAYER_GEMM;
+    if (windowed && dim == CONFX_DIM_X)
+        return windows(layer->dim[CONFX_DIM_X], layer->dim[CONFX_DIM_S], layer->stride_x);
+    if (windowed && dim == CONFX_DIM_Y)
+        return windows(layer->dim[CONFX_DIM_Y], layer->dim[CONFX_DIM_R], layer->stride_y);
     return layer->dim[dim];
 }
 
-double layer_macs(const layer_t *layer)
+double confx_layer_macs(const confx_layer_t *layer)
 {
     double macs = 1;
-    for (int dim = 0; dim < DIM_COUNT; dim++)
-        if (layer->dim[dim] != 0) macs *= (double)layer_extent(layer, (dim_t)dim);
+    for (int dim = 0; dim < CONFX_DIM_COUNT; dim++)
+        if (layer->dim[dim] != 0) macs *= (double)confx_layer_extent(layer, (confx_dim_t)dim);
     return macs;
 }
 
-double workload_macs(const workload_t *workload)
+double confx_workload_macs(const confx_workload_t *workload)
 {
     double macs = 0;
-    for (size_t i = 0; i < workload->layers_n; i++) macs += layer_macs(&workload->layers[i]);
+    for (size_t i = 0; i < workload->layers_n; i++) macs += confx_layer_macs(&workload->layers[i]);
     return macs;
 }
 
 /* ---- counts beside the truth --------------------------------------------------------------------------------------
  */
 
-void macs_tally_add(macs_tally_t *tally, const layer_t *layer, double counted)
+void macs_tally_add(macs_tally_t *tally, const confx_layer_t *layer, double counted)
 {
-    const double needed = layer_macs(layer);
+    const double needed = confx_layer_macs(layer);
     const double factor = counted / needed;
     tally->n++;
     tally->counted += counted;

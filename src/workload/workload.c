@@ -1,4 +1,6 @@
 #include "confx/file.h"
+#include "confx/layer_table.h"
+#include "confx/try.h"
 #include "layer.h"
 
 #include <search.h>
@@ -19,12 +21,12 @@ typedef struct {
  */
 
 /* Layers without a name are called by their number. */
-static status_t read_layer(reader_t *reader, size_t number, layer_t *layer)
+static confx_status_t read_layer(reader_t *reader, size_t number, confx_layer_t *layer)
 {
     TRY(layer_columns_read(reader->csv, &reader->columns, layer));
     if (!*layer->name) (void)snprintf(layer->name, sizeof layer->name, "%zu", number);
-    const layer_t *const *found = tsearch(layer, &reader->names, layer_compare_names);
-    if (!found) return status_fail(STATUS_MEMORY, "%s: no memory for its names", reader->file);
+    const confx_layer_t *const *found = tsearch(layer, &reader->names, layer_compare_names);
+    if (!found) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its names", reader->file);
     if (*found == layer) return status_ok();
     return status_input(reader->file, csv_line(reader->csv), "name", "\"%s\" is the name of an earlier layer",
                         layer->name);
@@ -41,7 +43,7 @@ static size_t count_lines(const char *text)
 }
 
 /* Layers never move once read: the trees of tsearch point at them. */
-static status_t open_layers(const reader_t *reader, const char *text, workload_t *workload)
+static confx_status_t open_layers(const reader_t *reader, const char *text, confx_workload_t *workload)
 {
     const size_t lines = count_lines(text);
     const size_t room = lines < LAYERS_MAX ? lines : LAYERS_MAX;
@@ -49,10 +51,10 @@ static status_t open_layers(const reader_t *reader, const char *text, workload_t
     workload->distinct_of = calloc(room, sizeof *workload->distinct_of);
     workload->first_of = calloc(room, sizeof *workload->first_of);
     if (workload->layers && workload->distinct_of && workload->first_of) return status_ok();
-    return status_fail(STATUS_MEMORY, "%s: no memory for %zu layers", reader->file, room);
+    return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for %zu layers", reader->file, room);
 }
 
-static status_t read_layers(reader_t *reader, workload_t *workload)
+static confx_status_t read_layers(reader_t *reader, confx_workload_t *workload)
 {
     for (;;) {
         bool more;
@@ -73,12 +75,12 @@ static void keep(void *layer)
 }
 
 /* False: no memory. */
-static bool number_distinct(workload_t *workload)
+static bool number_distinct(confx_workload_t *workload)
 {
     void *shapes = NULL;
     size_t i;
     for (i = 0; i < workload->layers_n; i++) {
-        const layer_t *const *found = tsearch(&workload->layers[i], &shapes, layer_compare);
+        const confx_layer_t *const *found = tsearch(&workload->layers[i], &shapes, layer_compare);
         if (!found) break;
         const size_t first = (size_t)(*found - workload->layers);
         const bool is_new = first == i;
@@ -90,47 +92,48 @@ static bool number_distinct(workload_t *workload)
 }
 
 /* The file's name without directory and suffix. */
-static void take_name(const char *file, char name[LAYER_NAME_MAX])
+static void take_name(const char *file, char name[CONFX_LAYER_NAME_MAX])
 {
     const char *slash = strrchr(file, '/');
     const char *base = slash ? slash + 1 : file;
     const char *dot = strrchr(base, '.');
     const size_t length = dot && dot != base ? (size_t)(dot - base) : strlen(base);
-    (void)snprintf(name, LAYER_NAME_MAX, "%.*s", length < LAYER_NAME_MAX ? (int)length : LAYER_NAME_MAX - 1, base);
+    (void)snprintf(name, CONFX_LAYER_NAME_MAX, "%.*s",
+                   length < CONFX_LAYER_NAME_MAX ? (int)length : CONFX_LAYER_NAME_MAX - 1, base);
 }
 
-status_t workload_parse(const char *text, const char *file, workload_t *workload)
+confx_status_t confx_workload_parse(const char *text, const char *file, confx_workload_t *workload)
 {
     reader_t reader = {.file = file};
-    status_t status;
-    *workload = (workload_t){.layers_n = 0};
+    confx_status_t status;
+    *workload = (confx_workload_t){.layers_n = 0};
     take_name(file, workload->name);
     TRY_OUT(csv_open(text, file, &reader.csv));
     TRY_OUT(layer_columns_find(reader.csv, NULL, 0, &reader.columns));
     TRY_OUT(open_layers(&reader, text, workload));
     TRY_OUT(read_layers(&reader, workload));
-    if (!number_distinct(workload)) TRY_OUT(status_fail(STATUS_MEMORY, "%s: no memory for its layers", file));
+    if (!number_distinct(workload)) TRY_OUT(status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its layers", file));
 out:
     tdestroy(reader.names, keep);
     csv_close(reader.csv);
-    if (status.code != STATUS_OK) workload_close(workload);
+    if (status.code != CONFX_STATUS_OK) confx_workload_close(workload);
     return status;
 }
 
-status_t workload_open(const char *path, workload_t *workload)
+confx_status_t confx_workload_open(const char *path, confx_workload_t *workload)
 {
     char *text;
-    *workload = (workload_t){.layers_n = 0};
+    *workload = (confx_workload_t){.layers_n = 0};
     TRY(file_read(path, &text, NULL));
-    const status_t status = workload_parse(text, path, workload);
+    const confx_status_t status = confx_workload_parse(text, path, workload);
     free(text);
     return status;
 }
 
-void workload_close(workload_t *workload)
+void confx_workload_close(confx_workload_t *workload)
 {
     free(workload->layers);
     free(workload->distinct_of);
     free(workload->first_of);
-    *workload = (workload_t){.layers_n = 0};
+    *workload = (confx_workload_t){.layers_n = 0};
 }

@@ -81,10 +81,11 @@ START_TEST(a_file_that_cannot_be_read_is_named)
 {
     char *text;
     size_t length;
-    ck_assert_fails(file_read("none", &text, &length), STATUS_INPUT, "none: cannot be opened: No such file");
-    ck_assert_fails(file_read(here, &text, &length), STATUS_INPUT, "is a directory, expected a file");
+    ck_assert_fails(file_read("none", &text, &length), CONFX_STATUS_INPUT, "none: cannot be opened: No such file");
+    ck_assert_fails(file_read(here, &text, &length), CONFX_STATUS_INPUT, "is a directory, expected a file");
     ck_assert_ok(file_write("binary", "a\0b", 3));
-    ck_assert_fails(file_read("binary", &text, NULL), STATUS_INPUT, "binary: expected a text file, found NUL bytes");
+    ck_assert_fails(file_read("binary", &text, NULL), CONFX_STATUS_INPUT,
+                    "binary: expected a text file, found NUL bytes");
     ck_assert_ptr_null(text);
     ck_assert_ok(file_read("binary", &text, &length));
     ck_assert_uint_eq(length, 3);
@@ -96,16 +97,16 @@ START_TEST(a_failed_write_leaves_the_old_file_and_no_other)
 {
     char **names;
     size_t names_n;
-    ck_assert_fails(file_write("no/such/f", "x", 1), STATUS_IO, "no/such/f.tmp: cannot be created");
+    ck_assert_fails(file_write("no/such/f", "x", 1), CONFX_STATUS_IO, "no/such/f.tmp: cannot be created");
     ck_assert_ok(file_make_directory("taken"));
-    ck_assert_fails(file_write("taken", "x", 1), STATUS_IO, "taken: cannot be put in place");
+    ck_assert_fails(file_write("taken", "x", 1), CONFX_STATUS_IO, "taken: cannot be put in place");
     ck_assert_ok(file_list(".", &names, &names_n));
     ck_assert_uint_eq(names_n, 1);
     ck_assert_str_eq(names[0], "taken");
     file_names_close(names, names_n);
     if (access("/dev/full", W_OK) == 0) {
         ck_assert_int_eq(symlink("/dev/full", "kept.tmp"), 0);
-        ck_assert_fails(file_write("kept", "x", 1), STATUS_IO, "No space left");
+        ck_assert_fails(file_write("kept", "x", 1), CONFX_STATUS_IO, "No space left");
         ck_assert(!file_exists("kept"));
     }
 }
@@ -121,7 +122,7 @@ START_TEST(publishing_replaces_a_file_at_once)
     ck_assert_ok(file_read("old", &text, NULL));
     ck_assert_str_eq(text, "new");
     free(text);
-    ck_assert_fails(file_publish("new", "old"), STATUS_IO, "new: cannot be opened");
+    ck_assert_fails(file_publish("new", "old"), CONFX_STATUS_IO, "new: cannot be opened");
 }
 END_TEST
 
@@ -137,8 +138,8 @@ START_TEST(directories_are_made_with_their_parents)
     ck_assert_ok(file_make_directory(path));
     ck_assert(file_is_directory("d/e"));
     put("file", "");
-    ck_assert_fails(file_make_directory("file/below"), STATUS_IO, "file: cannot be made a directory");
-    ck_assert_fails(file_make_directory(""), STATUS_IO, "cannot be made a directory");
+    ck_assert_fails(file_make_directory("file/below"), CONFX_STATUS_IO, "file: cannot be made a directory");
+    ck_assert_fails(file_make_directory(""), CONFX_STATUS_IO, "cannot be made a directory");
 }
 END_TEST
 
@@ -146,13 +147,14 @@ END_TEST
 START_TEST(a_failure_tells_its_own_reason)
 {
     ck_assert_int_eq(symlink("nowhere", "dangling"), 0);
-    ck_assert_fails(file_make_directory("dangling"), STATUS_IO, "dangling: cannot be made a directory: File exists");
-    ck_assert_fails(file_make_directory("dangling/below"), STATUS_IO,
+    ck_assert_fails(file_make_directory("dangling"), CONFX_STATUS_IO,
+                    "dangling: cannot be made a directory: File exists");
+    ck_assert_fails(file_make_directory("dangling/below"), CONFX_STATUS_IO,
                     "dangling: cannot be made a directory: File exists");
     put("file", "");
-    ck_assert_fails(file_make_directory("file"), STATUS_IO, "file: cannot be made a directory: File exists");
-    ck_assert_fails(file_reach("none"), STATUS_INPUT, "none: cannot be reached: No such file");
-    ck_assert_fails(file_reach("file/below"), STATUS_INPUT, "file/below: cannot be reached: Not a directory");
+    ck_assert_fails(file_make_directory("file"), CONFX_STATUS_IO, "file: cannot be made a directory: File exists");
+    ck_assert_fails(file_reach("none"), CONFX_STATUS_INPUT, "none: cannot be reached: No such file");
+    ck_assert_fails(file_reach("file/below"), CONFX_STATUS_INPUT, "file/below: cannot be reached: Not a directory");
     ck_assert_ok(file_reach("file"));
     ck_assert_ok(file_remove("dangling"));
 }
@@ -168,7 +170,7 @@ START_TEST(a_directory_is_listed_in_the_order_of_its_bytes)
     ck_assert_uint_eq(names_n, 4);
     for (size_t i = 0; i < 4; i++) ck_assert_str_eq(names[i], expected[i]);
     file_names_close(names, names_n);
-    ck_assert_fails(file_list("none", &names, &names_n), STATUS_IO, "none: cannot be listed");
+    ck_assert_fails(file_list("none", &names, &names_n), CONFX_STATUS_IO, "none: cannot be listed");
 }
 END_TEST
 
@@ -179,7 +181,7 @@ START_TEST(removing_what_is_not_there_is_fine)
     ck_assert(!file_exists("f"));
     ck_assert_ok(file_remove("f"));
     ck_assert_ok(file_make_directory("full/of"));
-    ck_assert_fails(file_remove("full"), STATUS_IO, "full: cannot be removed");
+    ck_assert_fails(file_remove("full"), CONFX_STATUS_IO, "full: cannot be removed");
 }
 END_TEST
 
@@ -196,9 +198,9 @@ START_TEST(paths_are_joined_by_one_slash)
     ck_assert_ok(file_join("", "b", path));
     ck_assert_str_eq(path, "b");
     memset(endless, 'x', sizeof endless - 1);
-    ck_assert_fails(file_join("a", endless, path), STATUS_IO, "the path is too long");
-    ck_assert_fails(file_make_directory(endless), STATUS_IO, "the path is too long");
-    ck_assert_fails(file_write(endless, "", 0), STATUS_IO, "the path is too long");
+    ck_assert_fails(file_join("a", endless, path), CONFX_STATUS_IO, "the path is too long");
+    ck_assert_fails(file_make_directory(endless), CONFX_STATUS_IO, "the path is too long");
+    ck_assert_fails(file_write(endless, "", 0), CONFX_STATUS_IO, "the path is too long");
 }
 END_TEST
 
@@ -266,7 +268,7 @@ END_TEST
 static void expect_refused(const char *name, const char *says)
 {
     char path[FILE_PATH_MAX];
-    ck_assert_fails(file_find("models", name, ".csv", "jobs/job.yaml", path), STATUS_INPUT, says);
+    ck_assert_fails(file_find("models", name, ".csv", "jobs/job.yaml", path), CONFX_STATUS_INPUT, says);
 }
 
 START_TEST(a_name_that_is_nowhere_is_answered_with_the_names_at_hand)
@@ -278,7 +280,7 @@ START_TEST(a_name_that_is_nowhere_is_answered_with_the_names_at_hand)
     expect_refused("zzz", "no file \"zzz\"; expected a path or a name in models: far, kind, near, v1.0");
     expect_refused("/no/such.csv", "no file \"/no/such.csv\"");
     expect_refused(here, "no file");
-    ck_assert_fails(file_find("wombats", "x", ".csv", NULL, path), STATUS_INPUT, "CONFX_DATA=/tmp/confx-file-");
+    ck_assert_fails(file_find("wombats", "x", ".csv", NULL, path), CONFX_STATUS_INPUT, "CONFX_DATA=/tmp/confx-file-");
 }
 END_TEST
 
@@ -360,7 +362,7 @@ START_TEST(the_directory_of_a_file_is_absolute_and_without_links)
     ck_assert_int_eq(real[0], '/');
     ck_assert_ok(file_directory("link/job.yaml", found));
     ck_assert_str_eq(found, real);
-    ck_assert_int_eq(file_directory("none/job.yaml", found).code, STATUS_IO);
+    ck_assert_int_eq(file_directory("none/job.yaml", found).code, CONFX_STATUS_IO);
     ck_assert_ok(file_remove("link"));
 }
 END_TEST
@@ -369,7 +371,7 @@ int main(int argc, char **argv)
 {
     if (argc == 3 && strcmp(argv[1], "--find") == 0) {
         char path[FILE_PATH_MAX];
-        return file_find("models", argv[2], ".csv", NULL, path).code == STATUS_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+        return file_find("models", argv[2], ".csv", NULL, path).code == CONFX_STATUS_OK ? EXIT_SUCCESS : EXIT_FAILURE;
     }
     Suite *suite = suite_create("file");
     TCase *tests = tcase_create("file");

@@ -78,8 +78,8 @@ static void set(yaml_t *yaml, const char *assignment)
 /* Whatever is complained of at that key names its place. */
 static void expect_place(const yaml_t *yaml, const char *path, const char *message)
 {
-    const status_t status = yaml_refuse(yaml, path, "no");
-    ck_assert_int_eq(status.code, STATUS_INPUT);
+    const confx_status_t status = yaml_refuse(yaml, path, "no");
+    ck_assert_int_eq(status.code, CONFX_STATUS_INPUT);
     ck_assert_str_eq(status.message, message);
 }
 
@@ -138,7 +138,7 @@ START_TEST(bad_yaml_is_refused_with_file_and_line)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         yaml_t *yaml;
-        ck_assert_fails(yaml_open(cases[i].text, "t.yaml", &yaml), STATUS_INPUT, cases[i].says);
+        ck_assert_fails(yaml_open(cases[i].text, "t.yaml", &yaml), CONFX_STATUS_INPUT, cases[i].says);
         ck_assert_ptr_null(yaml);
     }
 }
@@ -152,7 +152,7 @@ START_TEST(a_bottomless_nesting_is_refused)
     text[1] = ':';
     text[2] = ' ';
     memset(text + 3, '[', sizeof text - 4);
-    ck_assert_fails(yaml_open(text, "t.yaml", &yaml), STATUS_INPUT, "t.yaml:1: expected a nesting of at most 32");
+    ck_assert_fails(yaml_open(text, "t.yaml", &yaml), CONFX_STATUS_INPUT, "t.yaml:1: expected a nesting of at most 32");
 }
 END_TEST
 
@@ -213,7 +213,7 @@ START_TEST(a_bad_assignment_is_refused_with_its_option)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         yaml_t *yaml;
-        ck_assert_fails(yaml_open_set("--hw", cases[i].assignment, &yaml), STATUS_INPUT, cases[i].says);
+        ck_assert_fails(yaml_open_set("--hw", cases[i].assignment, &yaml), CONFX_STATUS_INPUT, cases[i].says);
         ck_assert_ptr_null(yaml);
     }
 }
@@ -260,8 +260,8 @@ START_TEST(text_that_yaml_cannot_hold_is_refused_as_such)
         yaml_t *yaml = tree_of("a: 1\n");
         char *text;
         ck_assert_ok(yaml_add(yaml, "output", odd[i]));
-        const status_t status = yaml_text(yaml, &text);
-        ck_assert_int_eq(status.code, STATUS_INPUT);
+        const confx_status_t status = yaml_text(yaml, &text);
+        ck_assert_int_eq(status.code, CONFX_STATUS_INPUT);
         ck_assert_ptr_nonnull(strstr(status.message, "output: expected text in UTF-8"));
         ck_assert_ptr_null(text);
         yaml_close(yaml);
@@ -348,7 +348,7 @@ START_TEST(what_the_schema_does_not_take_is_refused_with_place_and_expectation)
         void *data;
         ck_assert_ok(yaml_open(cases[i].over, "o.yaml", &over));
         ck_assert_ok(yaml_merge(yaml, over));
-        ck_assert_fails(yaml_load(yaml, &schema, &data), STATUS_INPUT, cases[i].says);
+        ck_assert_fails(yaml_load(yaml, &schema, &data), CONFX_STATUS_INPUT, cases[i].says);
         ck_assert_ptr_null(data);
         yaml_close(over);
         yaml_close(yaml);
@@ -361,12 +361,13 @@ START_TEST(a_missing_key_is_named)
     yaml_t *yaml = tree_of(good);
     void *data;
     yaml_drop(yaml, "inner.sign");
-    ck_assert_fails(yaml_load(yaml, &schema, &data), STATUS_INPUT,
+    ck_assert_fails(yaml_load(yaml, &schema, &data), CONFX_STATUS_INPUT,
                     "t.yaml:9: inner: expected a key \"inner.sign\", found none");
     yaml_drop(yaml, "seed");
-    ck_assert_fails(yaml_load(yaml, &schema, &data), STATUS_INPUT, "t.yaml:9: inner: expected a key");
+    ck_assert_fails(yaml_load(yaml, &schema, &data), CONFX_STATUS_INPUT, "t.yaml:9: inner: expected a key");
     set(yaml, "inner.sign=1");
-    ck_assert_fails(yaml_load(yaml, &schema, &data), STATUS_INPUT, "t.yaml:1: expected a key \"seed\", found none");
+    ck_assert_fails(yaml_load(yaml, &schema, &data), CONFX_STATUS_INPUT,
+                    "t.yaml:1: expected a key \"seed\", found none");
     yaml_close(yaml);
 }
 END_TEST
@@ -376,7 +377,7 @@ START_TEST(a_path_through_a_value_is_refused_when_it_is_read)
     yaml_t *yaml = tree_of(good);
     void *data;
     set(yaml, "seed.x=1");
-    ck_assert_fails(yaml_load(yaml, &schema, &data), STATUS_INPUT,
+    ck_assert_fails(yaml_load(yaml, &schema, &data), CONFX_STATUS_INPUT,
                     "--set seed.x=1: seed: expected a whole number from 0 to 9223372036854775807, found a mapping");
     yaml_close(yaml);
 }
@@ -387,11 +388,11 @@ START_TEST(a_whole_number_is_checked_against_limits)
     yaml_t *yaml = tree_of("a:\n  b: 7\n  c: [1, x]\n");
     ck_assert_ok(yaml_check_integer(yaml, "a.b", 7, 7));
     ck_assert_ok(yaml_check_integer(yaml, "a.none", 7, 7));
-    ck_assert_fails(yaml_check_integer(yaml, "a.b", 8, 9), STATUS_INPUT,
+    ck_assert_fails(yaml_check_integer(yaml, "a.b", 8, 9), CONFX_STATUS_INPUT,
                     "t.yaml:2: a.b: expected a whole number from 8 to 9, found \"7\"");
-    ck_assert_fails(yaml_check_integer(yaml, "a.c[1]", 0, 9), STATUS_INPUT,
+    ck_assert_fails(yaml_check_integer(yaml, "a.c[1]", 0, 9), CONFX_STATUS_INPUT,
                     "t.yaml:3: a.c[1]: expected a whole number");
-    ck_assert_fails(yaml_check_integer(yaml, "a", 0, 9), STATUS_INPUT, "t.yaml:1: a: expected a whole number");
+    ck_assert_fails(yaml_check_integer(yaml, "a", 0, 9), CONFX_STATUS_INPUT, "t.yaml:1: a: expected a whole number");
     yaml_close(yaml);
 }
 END_TEST

@@ -50,9 +50,9 @@ static void read_golden(void)
 
 typedef struct {
     job_t *job;
-    workload_t workload;
-    dataflow_t *dataflow, *depthwise;
-    hardware_t hardware;
+    confx_workload_t workload;
+    confx_dataflow_t *dataflow, *depthwise;
+    confx_hardware_t hardware;
     problem_t *problem;
 } setting_t;
 
@@ -66,13 +66,13 @@ static void open_setting(const golden_t *g, const char *constraint, setting_t *s
     const char *network = "workload=mobilenet_v2";
     ck_assert_ok(job_parse(text, "setting.yaml", &network, !strstr(text, "workload:"), &setting->job));
     ck_assert_ok(job_find(setting->job, JOB_WORKLOAD, path));
-    ck_assert_ok(workload_open(path, &setting->workload));
+    ck_assert_ok(confx_workload_open(path, &setting->workload));
     ck_assert_ok(job_find(setting->job, JOB_DATAFLOW, path));
-    ck_assert_ok(dataflow_open(path, &setting->dataflow));
+    ck_assert_ok(confx_dataflow_open(path, &setting->dataflow));
     ck_assert_ok(job_find(setting->job, JOB_DATAFLOW_DEPTHWISE, path));
-    ck_assert_ok(dataflow_open(path, &setting->depthwise));
+    ck_assert_ok(confx_dataflow_open(path, &setting->depthwise));
     ck_assert_ok(job_find(setting->job, JOB_HARDWARE, path));
-    ck_assert_ok(hardware_open(path, &setting->hardware));
+    ck_assert_ok(confx_hardware_open(path, &setting->hardware));
     const problem_parts_t parts = {&setting->workload, setting->dataflow, setting->depthwise, &setting->hardware,
                                    setting->job};
     ck_assert_ok(problem_open(&parts, &setting->problem));
@@ -81,9 +81,9 @@ static void open_setting(const golden_t *g, const char *constraint, setting_t *s
 static void close_setting(setting_t *setting)
 {
     problem_close(setting->problem);
-    dataflow_close(setting->dataflow);
-    dataflow_close(setting->depthwise);
-    workload_close(&setting->workload);
+    confx_dataflow_close(setting->dataflow);
+    confx_dataflow_close(setting->depthwise);
+    confx_workload_close(&setting->workload);
     job_close(setting->job);
 }
 

@@ -11,7 +11,7 @@ enum { LAYERS = 4, PES = 4, BUFFERS = 2 };
 static const char csv[] = "K,C,Y,X,R,S,T\n8,4,8,8,3,3,1\n1,8,8,8,3,3,2\n8,4,8,8,3,3,1\n16,8,8,8,1,1,1\n";
 
 typedef struct {
-    workload_t workload;
+    confx_workload_t workload;
     job_t *job;
     problem_t *problem;
     uint32_t invalid_pes;
@@ -35,7 +35,7 @@ static void open_small(small_t *small, const char *objective, const char *limit,
     (void)snprintf(text, sizeof text, "objective: %s\nbudget: {limit: %s}\nactions: {pe: [1, 2, 4], buffer: [1, 2]}\n",
                    objective, limit);
     *small = (small_t){.invalid_pes = invalid_pes};
-    ck_assert_ok(workload_parse(csv, "small.csv", &small->workload));
+    ck_assert_ok(confx_workload_parse(csv, "small.csv", &small->workload));
     const char *network = "workload=mobilenet_v2";
     ck_assert_ok(job_parse(text, "small.yaml", &network, !strstr(text, "workload:"), &small->job));
     const problem_parts_t parts = {.workload = &small->workload, .job = small->job};
@@ -46,7 +46,7 @@ static void close_small(small_t *small)
 {
     problem_close(small->problem);
     job_close(small->job);
-    workload_close(&small->workload);
+    confx_workload_close(&small->workload);
 }
 
 static bool in_space(const problem_t *problem, space_t space, uint32_t pes)

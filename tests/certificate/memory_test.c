@@ -85,18 +85,18 @@ static void draw_small_network(void)
     instance.budget = floor(least + 0.1 * (extreme_need(&instance, 1) - least)) + 0.5;
 }
 
-static status_t solve(knapsack_t *knapsack)
+static confx_status_t solve(knapsack_t *knapsack)
 {
     if (!second[0]) return knapsack_solve(instance.classes, instance.classes_n, instance.budget, 1 << 20, knapsack);
     return product_solve(instance.classes, second, instance.classes_n, instance.budget, 1 << 20, knapsack);
 }
 
-static status_t solve_with(size_t failing, knapsack_t *knapsack)
+static confx_status_t solve_with(size_t failing, knapsack_t *knapsack)
 {
     heap.calls = heap.held = 0;
     heap.failing = failing;
     heap.armed = true;
-    const status_t status = solve(knapsack);
+    const confx_status_t status = solve(knapsack);
     heap.armed = false;
     return status;
 }
@@ -114,26 +114,26 @@ START_TEST(every_allocation_may_fail)
     knapsack_close(&knapsack);
     size_t failed = 0;
     for (size_t failing = 1; failing <= calls; failing++) {
-        const status_t status = solve_with(failing, &knapsack);
-        ck_assert_uint_eq(heap.held, status.code == STATUS_OK);
-        ck_assert_int_eq(knapsack.choice != NULL, status.code == STATUS_OK);
+        const confx_status_t status = solve_with(failing, &knapsack);
+        ck_assert_uint_eq(heap.held, status.code == CONFX_STATUS_OK);
+        ck_assert_int_eq(knapsack.choice != NULL, status.code == CONFX_STATUS_OK);
         knapsack_close(&knapsack);
-        if (status.code == STATUS_OK) continue; /* qsort does without its scratch memory */
-        ck_assert_fails(status, STATUS_MEMORY, "no memory for");
+        if (status.code == CONFX_STATUS_OK) continue; /* qsort does without its scratch memory */
+        ck_assert_fails(status, CONFX_STATUS_MEMORY, "no memory for");
         failed++;
     }
     ck_assert_uint_gt(failed, 50);
 }
 END_TEST
 
-static status_t find_next_with(size_t failing, const knapsack_t *knapsack, next_t *next)
+static confx_status_t find_next_with(size_t failing, const knapsack_t *knapsack, next_t *next)
 {
     heap.calls = heap.held = 0;
     heap.failing = failing;
     heap.armed = true;
-    const status_t status = second[0]
-                                ? product_next(instance.classes, second, instance.classes_n, 1 << 20, knapsack, next)
-                                : knapsack_next(instance.classes, instance.classes_n, 1 << 20, knapsack, next);
+    const confx_status_t status =
+        second[0] ? product_next(instance.classes, second, instance.classes_n, 1 << 20, knapsack, next)
+                  : knapsack_next(instance.classes, instance.classes_n, 1 << 20, knapsack, next);
     heap.armed = false;
     return status;
 }
@@ -154,10 +154,10 @@ START_TEST(every_allocation_of_the_next_step_may_fail)
     const size_t calls = heap.calls;
     const size_t stride = 1 + calls / 400; /* a product takes many knapsacks, which are alike */
     for (size_t failing = 1; failing <= calls; failing += failing < 100 ? 1 : stride) {
-        const status_t status = find_next_with(failing, &knapsack, &next);
+        const confx_status_t status = find_next_with(failing, &knapsack, &next);
         ck_assert_uint_eq(heap.held, 0);
-        if (status.code == STATUS_OK) continue; /* qsort does without its scratch memory */
-        ck_assert_fails(status, STATUS_MEMORY, "no memory for");
+        if (status.code == CONFX_STATUS_OK) continue; /* qsort does without its scratch memory */
+        ck_assert_fails(status, CONFX_STATUS_MEMORY, "no memory for");
         failed++;
     }
     ck_assert_uint_gt(failed, 50);

@@ -27,7 +27,7 @@ static void draw_second(rng_t *rng, bool against)
     }
 }
 
-static status_t solve(double budget, size_t states_max, knapsack_t *knapsack)
+static confx_status_t solve(double budget, size_t states_max, knapsack_t *knapsack)
 {
     return product_solve(pair.instance.classes, pair.second, pair.instance.classes_n, budget, states_max, knapsack);
 }

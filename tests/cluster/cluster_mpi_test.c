@@ -1,5 +1,6 @@
 /* The collectives but the sum against what is known exactly, on however many ranks and nodes this is started. */
 #include "confx/cluster.h"
+#include "confx/try.h"
 #include "mpi_suite.h"
 
 #include <signal.h>
@@ -76,14 +77,14 @@ END_TEST
 
 START_TEST(all_agree_when_none_fails)
 {
-    ck_assert_int_eq(cluster_agree(cluster, status_ok()).code, STATUS_OK);
+    ck_assert_int_eq(cluster_agree(cluster, status_ok()).code, CONFX_STATUS_OK);
     ck_assert_str_eq(cluster_agree(cluster, status_ok()).message, "");
 }
 END_TEST
 
-static status_t fail_here(void)
+static confx_status_t fail_here(void)
 {
-    return status_frame(status_fail(STATUS_IO, "disk of rank %d", cluster_rank(cluster)), __func__,
+    return status_frame(status_fail(CONFX_STATUS_IO, "disk of rank %d", cluster_rank(cluster)), __func__,
                         100 + cluster_rank(cluster));
 }
 
@@ -93,10 +94,10 @@ static void check_agreement(int lowest, int step)
     char message[64], trace[64];
     const int rank = cluster_rank(cluster);
     const bool failing = rank >= lowest && (rank - lowest) % step == 0;
-    const status_t agreed = cluster_agree(cluster, failing ? fail_here() : status_ok());
+    const confx_status_t agreed = cluster_agree(cluster, failing ? fail_here() : status_ok());
     (void)snprintf(message, sizeof message, "disk of rank %d", lowest);
     (void)snprintf(trace, sizeof trace, "fail_here:%d", 100 + lowest);
-    ck_assert_int_eq(agreed.code, STATUS_IO);
+    ck_assert_int_eq(agreed.code, CONFX_STATUS_IO);
     ck_assert_str_eq(agreed.message, message);
     ck_assert_str_eq(agreed.trace, trace);
 }
@@ -188,7 +189,8 @@ static bool merge_round(uint32_t round)
     fill_records(share_mine, round, mine);
     const void *merged = NULL;
     size_t bytes = 0, expected = 0;
-    if (cluster_merge(cluster, mine, share_mine.n * sizeof *mine, &merged, &bytes).code != STATUS_OK) return false;
+    if (cluster_merge(cluster, mine, share_mine.n * sizeof *mine, &merged, &bytes).code != CONFX_STATUS_OK)
+        return false;
     const record_t *next = merged;
     bool right = true;
     for (int rank = 0; rank < cluster_size(cluster); rank++) {

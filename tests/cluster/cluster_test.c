@@ -1,5 +1,6 @@
 /* The stand-in of one rank, and the arithmetic of shares. No launcher, no MPI. */
 #include "confx/cluster.h"
+#include "confx/try.h"
 #include "suite.h"
 
 #include <signal.h>
@@ -23,7 +24,7 @@ START_TEST(tasks_of_srun_that_do_not_know_of_each_other_are_refused)
 {
     cluster_t *refused = NULL;
     ck_assert_int_eq(setenv("SLURM_STEP_NUM_TASKS", "4", 1), 0);
-    ck_assert_fails(cluster_open(NULL, NULL, &refused), STATUS_INPUT, "4 tasks");
+    ck_assert_fails(cluster_open(NULL, NULL, &refused), CONFX_STATUS_INPUT, "4 tasks");
     ck_assert_ptr_null(refused);
     ck_assert_int_eq(setenv("SLURM_STEP_NUM_TASKS", "1", 1), 0);
     ck_assert_ok(cluster_open(NULL, NULL, &refused));
@@ -85,7 +86,7 @@ END_TEST
 START_TEST(the_one_rank_agrees_with_itself)
 {
     ck_assert_ok(cluster_agree(cluster, status_ok()));
-    ck_assert_fails(cluster_agree(cluster, status_fail(STATUS_IO, "disk %d", 7)), STATUS_IO, "disk 7");
+    ck_assert_fails(cluster_agree(cluster, status_fail(CONFX_STATUS_IO, "disk %d", 7)), CONFX_STATUS_IO, "disk 7");
     ck_assert(cluster_any(cluster, true));
     ck_assert(!cluster_any(cluster, false));
 }
@@ -178,8 +179,8 @@ END_TEST
 
 int main(int argc, char **argv)
 {
-    const status_t status = cluster_open(&argc, &argv, &cluster);
-    if (status.code != STATUS_OK) cluster_abort(NULL, status);
+    const confx_status_t status = cluster_open(&argc, &argv, &cluster);
+    if (status.code != CONFX_STATUS_OK) cluster_abort(NULL, status);
     Suite *suite = suite_create("cluster, one rank");
     TCase *tests = tcase_create("stand-in");
     suite_add_tcase(suite, tests);

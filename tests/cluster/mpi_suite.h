@@ -3,6 +3,7 @@
 #define TESTS_MPI_SUITE_H
 
 #include "confx/cluster.h"
+#include "confx/try.h"
 #include "suite.h"
 
 #include <stdbool.h>
@@ -12,11 +13,11 @@
    A plain ck_assert that fails on one rank only leaves the others waiting in their next collective. */
 #define ck_assert_everywhere(cluster, condition)                                                                       \
     do {                                                                                                               \
-        const status_t everywhere = cluster_agree(                                                                     \
+        const confx_status_t everywhere = cluster_agree(                                                               \
             (cluster), (condition) ? status_ok()                                                                       \
-                                   : status_fail(STATUS_DAMAGED, "rank %d of %d: not %s", cluster_rank(cluster),       \
+                                   : status_fail(CONFX_STATUS_DAMAGED, "rank %d of %d: not %s", cluster_rank(cluster), \
                                                  cluster_size(cluster), #condition));                                  \
-        ck_assert_msg(everywhere.code == STATUS_OK, "%s", everywhere.message);                                         \
+        ck_assert_msg(everywhere.code == CONFX_STATUS_OK, "%s", everywhere.message);                                   \
     } while (0)
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -45,8 +46,8 @@ static inline bool mpi_suite_leaks(void)
 static inline cluster_t *mpi_suite_open(int *argc, char ***argv)
 {
     cluster_t *cluster = NULL;
-    const status_t status = cluster_open(argc, argv, &cluster);
-    if (status.code == STATUS_OK) return cluster;
+    const confx_status_t status = cluster_open(argc, argv, &cluster);
+    if (status.code == CONFX_STATUS_OK) return cluster;
     (void)fprintf(stderr, "%s\n", status.message);
     cluster_abort(NULL, status);
 }

@@ -1,6 +1,7 @@
 /* Groups of ranks, letters, and patient waiting, on however many ranks and nodes this is started. */
 #include "confx/clock.h"
 #include "confx/cluster.h"
+#include "confx/try.h"
 #include "mpi_suite.h"
 
 #include <stdint.h>
@@ -40,8 +41,8 @@ START_TEST(collectives_of_a_group_stay_in_it)
     int word = cluster_is_root(group) ? 100 + number : 0;
     cluster_broadcast(group, &word, sizeof word);
     ck_assert_everywhere(cluster, word == 100 + number);
-    const status_t mine = number == 0 ? status_fail(STATUS_IO, "group 0") : status_ok();
-    const status_t all = cluster_agree(group, mine);
+    const confx_status_t mine = number == 0 ? status_fail(CONFX_STATUS_IO, "group 0") : status_ok();
+    const confx_status_t all = cluster_agree(group, mine);
     ck_assert_everywhere(cluster, all.code == mine.code);
     double vectors[7] = {0};
     double sum = 0;

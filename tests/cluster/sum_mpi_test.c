@@ -63,8 +63,8 @@ static bool sum_is_the_trees(array_type_t type, size_t units)
     for (size_t i = 0; i < share.n * ELEMENTS; i++)
         put(type, mine, i, value_of(type, share.first + i / ELEMENTS, i % ELEMENTS));
     for (size_t i = 0; i < ELEMENTS; i++) put(type, expected, i, tree_of(type, units, i));
-    const status_t status = cluster_sum(cluster, units, type, ELEMENTS, mine, root ? out : NULL);
-    return status.code == STATUS_OK && (!root || memcmp(out, expected, ELEMENTS * array_type_bytes(type)) == 0);
+    const confx_status_t status = cluster_sum(cluster, units, type, ELEMENTS, mine, root ? out : NULL);
+    return status.code == CONFX_STATUS_OK && (!root || memcmp(out, expected, ELEMENTS * array_type_bytes(type)) == 0);
 }
 
 START_TEST(sums_have_the_bits_of_the_serial_tree)
@@ -100,7 +100,7 @@ static bool memory_can_be_limited(void)
 }
 
 /* A sum of vectors so large that malloc asks the system for them, which the limit refuses on the failing rank. */
-static status_t sum_without_memory(bool failing, double *mine, double *out)
+static confx_status_t sum_without_memory(bool failing, double *mine, double *out)
 {
     enum { TOO_MANY = 1 << 23 }; /* 64 MiB */
     struct rlimit before;
@@ -108,7 +108,7 @@ static status_t sum_without_memory(bool failing, double *mine, double *out)
     struct rlimit none = before;
     none.rlim_cur = 1 << 20;
     if (failing) (void)setrlimit(RLIMIT_AS, &none);
-    const status_t status = cluster_sum(cluster, (size_t)cluster_size(cluster), ARRAY_F64, TOO_MANY, mine, out);
+    const confx_status_t status = cluster_sum(cluster, (size_t)cluster_size(cluster), ARRAY_F64, TOO_MANY, mine, out);
     if (failing) (void)setrlimit(RLIMIT_AS, &before);
     return status;
 }
@@ -118,8 +118,8 @@ START_TEST(a_rank_without_memory_fails_the_sum_on_all_and_the_next_one_works)
     if (cluster_size(cluster) == 1) return; /* needs no memory for what comes from other ranks */
     if (!memory_can_be_limited()) return;
     double mine = 1, out = 0;
-    const status_t status = sum_without_memory(cluster_rank(cluster) == _i % cluster_size(cluster), &mine, &out);
-    ck_assert_everywhere(cluster, status.code == STATUS_MEMORY && mine == 1 && out == 0);
+    const confx_status_t status = sum_without_memory(cluster_rank(cluster) == _i % cluster_size(cluster), &mine, &out);
+    ck_assert_everywhere(cluster, status.code == CONFX_STATUS_MEMORY && mine == 1 && out == 0);
     ck_assert_ok(cluster_sum(cluster, (size_t)cluster_size(cluster), ARRAY_F64, 1, &mine, &out));
     ck_assert_everywhere(cluster, out == (cluster_is_root(cluster) ? cluster_size(cluster) : 0));
 }

@@ -1,22 +1,22 @@
 /* MAESTRO's language: what is read, and what is refused with file, line and directive. */
 #include "golden.h"
 
-static cost_t evaluate_parsed(const char *text, int64_t pes, int64_t buffer)
+static confx_cost_t evaluate_parsed(const char *text, int64_t pes, int64_t buffer)
 {
-    const hardware_t hardware = hardware_named("maestro");
-    const layer_t layer = layer_of(LAYER_CONV, 24, 12, 14, 14, 3, 3);
-    dataflow_t *dataflow = NULL;
-    cost_t cost;
-    ck_assert_ok(dataflow_parse(text, "test.m", &dataflow));
-    cost_evaluate(dataflow, &layer, &hardware, pes, buffer, &cost);
-    dataflow_close(dataflow);
+    const confx_hardware_t hardware = hardware_named("maestro");
+    const confx_layer_t layer = layer_of(CONFX_LAYER_CONV, 24, 12, 14, 14, 3, 3);
+    confx_dataflow_t *dataflow = NULL;
+    confx_cost_t cost;
+    ck_assert_ok(confx_dataflow_parse(text, "test.m", &dataflow));
+    confx_cost_evaluate(dataflow, &layer, &hardware, pes, buffer, &cost);
+    confx_dataflow_close(dataflow);
     return cost;
 }
 
 static void assert_equal(const char *one, const char *other)
 {
-    const cost_t a = evaluate_parsed(one, 6, 4), b = evaluate_parsed(other, 6, 4);
-    ck_assert_int_eq(a.fault, COST_VALID);
+    const confx_cost_t a = evaluate_parsed(one, 6, 4), b = evaluate_parsed(other, 6, 4);
+    ck_assert_int_eq(a.fault, CONFX_COST_VALID);
     ck_assert_int_eq(a.runtime_cycles, b.runtime_cycles);
     ck_assert_int_eq(a.macs, b.macs);
     ck_assert(a.energy_nj == b.energy_nj);
@@ -40,8 +40,9 @@ START_TEST(byte_order_marks_any_line_ends_and_no_last_one_do_no_harm)
         assert_equal(text, plain);
         (void)strcat(text, ends[i]);
         (void)strcat(text, "Dataflow");
-        dataflow_t *dataflow = NULL;
-        ck_assert_fails(dataflow_parse(text, "x.m", &dataflow), STATUS_INPUT, "x.m:6: expected nothing behind");
+        confx_dataflow_t *dataflow = NULL;
+        ck_assert_fails(confx_dataflow_parse(text, "x.m", &dataflow), CONFX_STATUS_INPUT,
+                        "x.m:6: expected nothing behind");
     }
 }
 END_TEST
@@ -141,8 +142,9 @@ static const refusal_t refusals[] = {
 START_TEST(what_is_wrong_is_said_with_file_line_and_directive)
 {
     for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
-        dataflow_t *dataflow = (dataflow_t *)&refusals;
-        ck_assert_fails(dataflow_parse(refusals[i].text, "x.m", &dataflow), STATUS_INPUT, refusals[i].message);
+        confx_dataflow_t *dataflow = (confx_dataflow_t *)&refusals;
+        ck_assert_fails(confx_dataflow_parse(refusals[i].text, "x.m", &dataflow), CONFX_STATUS_INPUT,
+                        refusals[i].message);
         ck_assert_ptr_null(dataflow);
     }
 }
@@ -152,25 +154,26 @@ START_TEST(too_many_constants_are_refused)
 {
     char text[4096] = "";
     for (int i = 0; i < 64; i++) (void)snprintf(text + strlen(text), 32, "Constant A%d 1;\n", i);
-    dataflow_t *dataflow = NULL;
-    ck_assert_fails(dataflow_parse(text, "x.m", &dataflow), STATUS_INPUT, "x.m:64: Constant: more than 64 constants");
+    confx_dataflow_t *dataflow = NULL;
+    ck_assert_fails(confx_dataflow_parse(text, "x.m", &dataflow), CONFX_STATUS_INPUT,
+                    "x.m:64: Constant: more than 64 constants");
 }
 END_TEST
 
 START_TEST(a_missing_file_is_named)
 {
-    dataflow_t *dataflow = NULL;
-    mapping_t mapping;
-    ck_assert_fails(dataflow_open("no/such.m", &dataflow), STATUS_INPUT, "no/such.m");
-    ck_assert_fails(mapping_open("no/such.m", &mapping), STATUS_INPUT, "no/such.m");
+    confx_dataflow_t *dataflow = NULL;
+    confx_mapping_t mapping;
+    ck_assert_fails(confx_dataflow_open("no/such.m", &dataflow), CONFX_STATUS_INPUT, "no/such.m");
+    ck_assert_fails(confx_mapping_open("no/such.m", &mapping), CONFX_STATUS_INPUT, "no/such.m");
 }
 END_TEST
 
 START_TEST(the_four_dataflows_of_the_project_are_read)
 {
     static const char *const names[] = {"dla", "eye", "shi", "dpt"};
-    for (int i = 0; i < 4; i++) dataflow_close(dataflow_named(names[i]));
-    dataflow_close(NULL);
+    for (int i = 0; i < 4; i++) confx_dataflow_close(dataflow_named(names[i]));
+    confx_dataflow_close(NULL);
 }
 END_TEST
 
@@ -193,25 +196,25 @@ static const char two_layers[] = "Constant Rows 20;\n"
 
 START_TEST(a_mapping_file_brings_layers_and_their_dataflows)
 {
-    mapping_t mapping;
+    confx_mapping_t mapping;
     char text[sizeof two_layers + 8];
     (void)snprintf(text, sizeof text, "\xEF\xBB\xBF%s", two_layers);
-    ck_assert_ok(mapping_parse(text, "x.m", &mapping));
+    ck_assert_ok(confx_mapping_parse(text, "x.m", &mapping));
     ck_assert_uint_eq(mapping.networks_n, 1);
     ck_assert_str_eq(mapping.networks[0], "Two");
     ck_assert_uint_eq(mapping.layers_n, 2);
     ck_assert_str_eq(mapping.layers[0].layer.name, "2");
-    ck_assert_int_eq(mapping.layers[0].layer.type, LAYER_CONV);
+    ck_assert_int_eq(mapping.layers[0].layer.type, CONFX_LAYER_CONV);
     ck_assert_int_eq(mapping.layers[0].layer.stride_x, 2);
     ck_assert_int_eq(mapping.layers[0].layer.stride_y, 3);
-    ck_assert_int_eq(mapping.layers[0].layer.dim[DIM_Y], 20);
-    ck_assert_int_eq(mapping.layers[0].layer.dim[DIM_N], 0);
+    ck_assert_int_eq(mapping.layers[0].layer.dim[CONFX_DIM_Y], 20);
+    ck_assert_int_eq(mapping.layers[0].layer.dim[CONFX_DIM_N], 0);
     ck_assert_str_eq(mapping.layers[1].layer.name, "Product");
-    ck_assert_int_eq(mapping.layers[1].layer.type, LAYER_GEMM);
+    ck_assert_int_eq(mapping.layers[1].layer.type, CONFX_LAYER_GEMM);
     ck_assert_int_eq(mapping.layers[1].layer.stride_x, 1);
-    ck_assert_int_eq(mapping.layers[1].layer.dim[DIM_M], 5);
+    ck_assert_int_eq(mapping.layers[1].layer.dim[CONFX_DIM_M], 5);
     ck_assert_ptr_nonnull(mapping.layers[1].dataflow);
-    mapping_close(&mapping);
+    confx_mapping_close(&mapping);
 }
 END_TEST
 
@@ -242,8 +245,8 @@ static const refusal_t mapping_refusals[] = {
 START_TEST(what_is_wrong_between_layers_refuses_the_file)
 {
     for (size_t i = 0; i < sizeof mapping_refusals / sizeof *mapping_refusals; i++) {
-        mapping_t mapping;
-        ck_assert_fails(mapping_parse(mapping_refusals[i].text, "x.m", &mapping), STATUS_INPUT,
+        confx_mapping_t mapping;
+        ck_assert_fails(confx_mapping_parse(mapping_refusals[i].text, "x.m", &mapping), CONFX_STATUS_INPUT,
                         mapping_refusals[i].message);
         ck_assert_ptr_null(mapping.layers);
         ck_assert_ptr_null(mapping.networks);
@@ -291,20 +294,20 @@ static const refusal_t layer_faults[] = {
 static void check_fault(const refusal_t *fault, bool last)
 {
     char text[1024];
-    mapping_t mapping;
+    confx_mapping_t mapping;
     (void)snprintf(text, sizeof text, "Network n {\n%s%s%s}\n", fault->text, GOOD_LAYER, last ? fault->text : "");
-    ck_assert_ok(mapping_parse(text, "x.m", &mapping));
+    ck_assert_ok(confx_mapping_parse(text, "x.m", &mapping));
     ck_assert_msg(mapping.layers_n == (last ? 3 : 2), "%s: %zu layers", fault->text, mapping.layers_n);
-    const mapped_t *bad = &mapping.layers[0], *good = &mapping.layers[1];
-    ck_assert_fails(bad->fault, STATUS_INPUT, fault->message);
+    const confx_mapped_t *bad = &mapping.layers[0], *good = &mapping.layers[1];
+    ck_assert_fails(bad->fault, CONFX_STATUS_INPUT, fault->message);
     ck_assert_ptr_null(bad->dataflow);
     ck_assert_int_eq(bad->line, 2);
     ck_assert_uint_gt(strlen(bad->layer.name), 0);
     ck_assert_ok(good->fault);
     ck_assert_str_eq(good->layer.name, "good");
     ck_assert_ptr_nonnull(good->dataflow);
-    if (last) ck_assert_fails(mapping.layers[2].fault, STATUS_INPUT, "x.m:");
-    mapping_close(&mapping);
+    if (last) ck_assert_fails(mapping.layers[2].fault, CONFX_STATUS_INPUT, "x.m:");
+    confx_mapping_close(&mapping);
 }
 
 START_TEST(what_is_wrong_within_a_layer_is_said_with_file_and_line_and_the_next_layer_follows)
@@ -324,8 +327,8 @@ START_TEST(a_file_may_hold_several_networks)
     const char text[] = "Constant Rows 9;\nNetwork n {\n" GOOD_LAYER "}\nConstant Tile 2;\nNetwork m {\n"
                         "Layer good {\nType: CONV\nDimensions { K: 8, C: 4, R: 3, S: 3, Y: Rows, X: 9 }\n"
                         "Dataflow { SpatialMap(Tile,Tile) K; }\n}\n" GOOD_LAYER "}\n";
-    mapping_t mapping;
-    ck_assert_ok(mapping_parse(text, "x.m", &mapping));
+    confx_mapping_t mapping;
+    ck_assert_ok(confx_mapping_parse(text, "x.m", &mapping));
     ck_assert_uint_eq(mapping.networks_n, 2);
     ck_assert_str_eq(mapping.networks[0], "n");
     ck_assert_str_eq(mapping.networks[1], "m");
@@ -334,7 +337,7 @@ START_TEST(a_file_may_hold_several_networks)
         ck_assert_ok(mapping.layers[i].fault);
         ck_assert_uint_eq(mapping.layers[i].network, i > 0);
     }
-    mapping_close(&mapping);
+    confx_mapping_close(&mapping);
 }
 END_TEST
 
@@ -343,10 +346,10 @@ START_TEST(a_file_cut_anywhere_is_refused)
 {
     char text[sizeof two_layers];
     for (size_t length = 0; length + 2 < sizeof two_layers; length++) {
-        mapping_t mapping;
+        confx_mapping_t mapping;
         memcpy(text, two_layers, length);
         text[length] = 0;
-        ck_assert_int_eq(mapping_parse(text, "x.m", &mapping).code, STATUS_INPUT);
+        ck_assert_int_eq(confx_mapping_parse(text, "x.m", &mapping).code, CONFX_STATUS_INPUT);
     }
 }
 END_TEST

@@ -15,20 +15,20 @@ typedef struct {
     double least, most;                  /* counted over true */
 } tally_t;
 
-static layer_t layer_of_row(const csv_t *csv)
+static confx_layer_t layer_of_row(const csv_t *csv)
 {
-    const layer_type_t type = golden_whole(csv, "T") == 2 ? LAYER_DSCONV : LAYER_CONV;
+    const confx_layer_type_t type = golden_whole(csv, "T") == 2 ? CONFX_LAYER_DSCONV : CONFX_LAYER_CONV;
     return layer_of(type, golden_whole(csv, "K"), golden_whole(csv, "C"), golden_whole(csv, "Y"),
                     golden_whole(csv, "X"), golden_whole(csv, "R"), golden_whole(csv, "S"));
 }
 
 /* The plain product of the dimensions, by itself. */
-static double product_of(const layer_t *layer)
+static double product_of(const confx_layer_t *layer)
 {
-    const double outputs =
-        (double)((layer->dim[DIM_Y] - layer->dim[DIM_R] + 1) * (layer->dim[DIM_X] - layer->dim[DIM_S] + 1));
-    const double filters = layer->type == LAYER_DSCONV ? 1 : (double)layer->dim[DIM_K];
-    return outputs * filters * (double)(layer->dim[DIM_C] * layer->dim[DIM_R] * layer->dim[DIM_S]);
+    const double outputs = (double)((layer->dim[CONFX_DIM_Y] - layer->dim[CONFX_DIM_R] + 1) *
+                                    (layer->dim[CONFX_DIM_X] - layer->dim[CONFX_DIM_S] + 1));
+    const double filters = layer->type == CONFX_LAYER_DSCONV ? 1 : (double)layer->dim[CONFX_DIM_K];
+    return outputs * filters * (double)(layer->dim[CONFX_DIM_C] * layer->dim[CONFX_DIM_R] * layer->dim[CONFX_DIM_S]);
 }
 
 static void tally_point(const explanation_t *explanation, double measured, tally_t *tally)
@@ -42,9 +42,10 @@ static void tally_point(const explanation_t *explanation, double measured, tally
     for (int i = 0; i < MENDS; i++) tally->told[i] += explanation->reasons == 1U << i;
 }
 
-static void check_layer(csv_t *grid, const layer_t *layer, const char *name, const hardware_t *hardware, tally_t *tally)
+static void check_layer(csv_t *grid, const confx_layer_t *layer, const char *name, const confx_hardware_t *hardware,
+                        tally_t *tally)
 {
-    dataflow_t *dataflow = dataflow_named(name);
+    confx_dataflow_t *dataflow = dataflow_named(name);
     for (int i = 0; i < GRID_POINTS; i++) {
         explanation_t explanation;
         const int64_t pes = grid_pes[i / GRID_SIDE], buffer = i % GRID_SIDE + 1;
@@ -57,7 +58,7 @@ static void check_layer(csv_t *grid, const layer_t *layer, const char *name, con
         tally_point(&explanation, (double)golden_whole(grid, "macs"), tally);
         explanation_close(&explanation);
     }
-    dataflow_close(dataflow);
+    confx_dataflow_close(dataflow);
 }
 
 static tally_t *tally_named(tally_t *tallies, const char *name)
@@ -76,14 +77,14 @@ static void assert_tally(const tally_t *tally, int points, int departures, mend_
 /* COST_MODEL.md section 10, quirks 6 and 7: which counts of MACs depart from the product of the dimensions, and why. */
 START_TEST(macs_depart_from_the_product_of_dimensions_where_the_quirks_say)
 {
-    const hardware_t hardware = hardware_named("maestro");
+    const confx_hardware_t hardware = hardware_named("maestro");
     csv_t *layers = golden_open("tests/golden/grid_layers.csv"), *grid = golden_open("tests/golden/grid.csv");
     tally_t tallies[] = {{.dataflow = "dla", .least = 1, .most = 1},
                          {.dataflow = "eye", .least = 1, .most = 1},
                          {.dataflow = "shi", .least = 1, .most = 1},
                          {.dataflow = "dpt", .least = 1, .most = 1}};
     while (golden_next(layers)) {
-        const layer_t layer = layer_of_row(layers);
+        const confx_layer_t layer = layer_of_row(layers);
         const char *name = golden_text(layers, "dataflow");
         check_layer(grid, &layer, name, &hardware, tally_named(tallies, name));
     }
@@ -100,9 +101,9 @@ END_TEST
 
 /* ---- random mappings --------------------------------------------------------------------------------------------- */
 
-static hardware_t hardware_of_row(const csv_t *csv)
+static confx_hardware_t hardware_of_row(const csv_t *csv)
 {
-    hardware_t hardware = hardware_named("maestro");
+    confx_hardware_t hardware = hardware_named("maestro");
     hardware.noc_bandwidth = (double)golden_whole(csv, "noc");
     hardware.noc_latency = (double)golden_whole(csv, "latency");
     hardware.simd_lanes = (double)golden_whole(csv, "lanes");
@@ -116,20 +117,20 @@ START_TEST(the_rules_word_by_word_give_the_engines_figures_for_random_mappings)
     int several_levels = 0, bounds[BOUNDS] = {0};
     while (golden_next(csv)) {
         char text[2048];
-        mapping_t mapping;
+        confx_mapping_t mapping;
         explanation_t explanation;
-        const hardware_t hardware = hardware_of_row(csv);
+        const confx_hardware_t hardware = hardware_of_row(csv);
         (void)snprintf(text, sizeof text, "Network n { Layer l { %s } }", golden_text(csv, "layer"));
-        ck_assert_ok(mapping_parse(text, "mappings_random.csv", &mapping));
-        const mapped_t *mapped = &mapping.layers[0];
+        ck_assert_ok(confx_mapping_parse(text, "mappings_random.csv", &mapping));
+        const confx_mapped_t *mapped = &mapping.layers[0];
         ck_assert_ok(
             explanation_open(mapped->dataflow, &mapped->layer, &hardware, golden_whole(csv, "pe"), 1, &explanation));
         ck_assert_msg(explanation_agrees(&explanation), "mappings_random.csv:%d: %s", csv_line(csv),
-                      cost_fault_text(explanation.cost.fault));
+                      confx_cost_fault_text(explanation.cost.fault));
         several_levels += explanation.built && explanation.levels.n > 1;
         for (int i = 0; explanation.built && i < BOUNDS; i++) bounds[i] += explanation.walks->bound_cycles[i] > 0;
         explanation_close(&explanation);
-        mapping_close(&mapping);
+        confx_mapping_close(&mapping);
     }
     ck_assert_int_gt(several_levels, 500);
     for (int i = 0; i < BOUNDS; i++) ck_assert_msg(bounds[i] > 0, "no case is bound by %d", i);
@@ -145,31 +146,31 @@ START_TEST(an_empty_reuse_tile_without_work_behind_a_valid_case_is_not_refused)
         "Network n { Layer l { Type: CONV Dimensions { K: 1 C: 2 R: 1 S: 3 Y: 1 X: 4 } Dataflow {"
         " TemporalMap(1,3) C; SpatialMap(4,4) X; Cluster(1,P);"
         " TemporalMap(1,5) X; SpatialMap(3,3) S; } } }";
-    const hardware_t hardware = hardware_named("maestro");
-    mapping_t mapping;
+    const confx_hardware_t hardware = hardware_named("maestro");
+    confx_mapping_t mapping;
     explanation_t explanation;
-    ck_assert_ok(mapping_parse(text, "reuse.m", &mapping));
-    const mapped_t *mapped = &mapping.layers[0];
+    ck_assert_ok(confx_mapping_parse(text, "reuse.m", &mapping));
+    const confx_mapped_t *mapped = &mapping.layers[0];
     ck_assert_ok(explanation_open(mapped->dataflow, &mapped->layer, &hardware, 16, 3, &explanation));
-    ck_assert_int_eq(explanation.cost.fault, COST_VALID);
-    ck_assert_int_eq(explanation.fault, COST_VALID);
+    ck_assert_int_eq(explanation.cost.fault, CONFX_COST_VALID);
+    ck_assert_int_eq(explanation.fault, CONFX_COST_VALID);
     ck_assert(explanation_agrees(&explanation));
     ck_assert_uint_eq(explanation.walks_n, 3);
     ck_assert_int_eq(explanation.walks->sum.macs, 18);
     explanation_close(&explanation);
-    mapping_close(&mapping);
+    confx_mapping_close(&mapping);
 }
 END_TEST
 
 /* ---- text -------------------------------------------------------------------------------------------------------- */
 
-static char *explain(const char *dataflow_name, const layer_t *layer, int64_t pes, int64_t buffer)
+static char *explain(const char *dataflow_name, const confx_layer_t *layer, int64_t pes, int64_t buffer)
 {
-    const hardware_t hardware = hardware_named("maestro");
-    dataflow_t *dataflow = dataflow_named(dataflow_name);
+    const confx_hardware_t hardware = hardware_named("maestro");
+    confx_dataflow_t *dataflow = dataflow_named(dataflow_name);
     char *text = NULL;
-    ck_assert_ok(cost_explain(dataflow, layer, &hardware, pes, buffer, &text));
-    dataflow_close(dataflow);
+    ck_assert_ok(confx_cost_explain(dataflow, layer, &hardware, pes, buffer, &text));
+    confx_dataflow_close(dataflow);
     return text;
 }
 
@@ -181,7 +182,7 @@ static void assert_says(const char *text, const char *words)
 /* The worked examples of COST_MODEL.md section 8. */
 START_TEST(example_a_is_explained_as_worked_by_hand)
 {
-    const layer_t layer = layer_of(LAYER_CONV, 32, 3, 224, 224, 3, 3);
+    const confx_layer_t layer = layer_of(CONFX_LAYER_CONV, 32, 3, 224, 224, 3, 3);
     char *text = explain("dla", &layer, 16, 4);
     assert_says(text, "Verdict    valid");
     assert_says(text, "Level 1: 16 sub-clusters, 3 of them active");
@@ -196,7 +197,7 @@ END_TEST
 
 START_TEST(example_b_departs_by_quirk_6)
 {
-    const layer_t layer = layer_of(LAYER_DSCONV, 1, 32, 112, 112, 3, 3);
+    const confx_layer_t layer = layer_of(CONFX_LAYER_DSCONV, 1, 32, 112, 112, 3, 3);
     char *text = explain("dpt", &layer, 2, 10);
     assert_says(text, "MACs       2395800 counted, 3484800 in the layer: a factor of 0.6875");
     assert_says(text, "Along C it counts 22 for 32");
@@ -208,7 +209,7 @@ END_TEST
 
 START_TEST(example_c_departs_by_quirk_7)
 {
-    const layer_t layer = layer_of(LAYER_CONV, 512, 512, 7, 7, 3, 3);
+    const confx_layer_t layer = layer_of(CONFX_LAYER_CONV, 512, 512, 7, 7, 3, 3);
     char *text = explain("shi", &layer, 128, 9);
     assert_says(text, "MACs       82575360 counted, 58982400 in the layer: a factor of 1.4");
     assert_says(text, "Along Y' it counts 7 for 5");
@@ -219,7 +220,7 @@ END_TEST
 
 START_TEST(example_d_says_why_it_is_invalid)
 {
-    const layer_t layer = layer_of(LAYER_CONV, 256, 96, 27, 27, 5, 5);
+    const confx_layer_t layer = layer_of(CONFX_LAYER_CONV, 256, 96, 27, 27, 5, 5);
     char *text = explain("eye", &layer, 24, 1);
     assert_says(text, "Verdict    invalid: no iteration case has work");
     assert_says(text, "no work: passed over");
@@ -231,10 +232,10 @@ END_TEST
 
 START_TEST(a_point_without_levels_is_explained_by_its_fault)
 {
-    layer_t layer = layer_of(LAYER_CONV, 8, 8, 9, 9, 3, 3);
-    layer.dim[DIM_K] = 0;
+    confx_layer_t layer = layer_of(CONFX_LAYER_CONV, 8, 8, 9, 9, 3, 3);
+    layer.dim[CONFX_DIM_K] = 0;
     char *text = explain("dla", &layer, 4, 1);
-    assert_says(text, cost_fault_text(COST_DIMENSION));
+    assert_says(text, confx_cost_fault_text(CONFX_COST_DIMENSION));
     ck_assert_ptr_null(strstr(text, "Level 0"));
     free(text);
 }

@@ -16,16 +16,16 @@
 typedef struct {
     const char *name;
     bool real;
-    size_t offset; /* in cost_t */
+    size_t offset; /* in confx_cost_t */
 } column_t;
 
 #define WHOLE(name, member)                                                                                            \
     {                                                                                                                  \
-        name, false, offsetof(cost_t, member)                                                                          \
+        name, false, offsetof(confx_cost_t, member)                                                                    \
     }
 #define REAL(name, member)                                                                                             \
     {                                                                                                                  \
-        name, true, offsetof(cost_t, member)                                                                           \
+        name, true, offsetof(confx_cost_t, member)                                                                     \
     }
 #define ACCESSES(name, tensor)                                                                                         \
     WHOLE(name "_l1_read", l1_read[tensor]), WHOLE(name "_l1_write", l1_write[tensor]),                                \
@@ -51,9 +51,9 @@ static const column_t golden_columns[] = {
     REAL("noc_power_mw", noc_power_mw),
     REAL("active_pes", active_pes),
     REAL("arithmetic_intensity", arithmetic_intensity),
-    ACCESSES("input", TENSOR_INPUT),
-    ACCESSES("filter", TENSOR_FILTER),
-    ACCESSES("output", TENSOR_OUTPUT),
+    ACCESSES("input", CONFX_TENSOR_INPUT),
+    ACCESSES("filter", CONFX_TENSOR_FILTER),
+    ACCESSES("output", CONFX_TENSOR_OUTPUT),
     DELAYS("ingress", ingress),
     DELAYS("egress", egress),
     DELAYS("compute", compute),
@@ -99,7 +99,7 @@ static inline bool near(double one, double other)
     return one == other || fabs(one - other) <= 1e-12 * fmax(fabs(one), fabs(other));
 }
 
-static inline void golden_compare(const csv_t *csv, size_t at, const column_t *column, const cost_t *cost,
+static inline void golden_compare(const csv_t *csv, size_t at, const column_t *column, const confx_cost_t *cost,
                                   const char *file)
 {
     const char *expected = csv_field(csv, at), *member = (const char *)cost + column->offset;
@@ -118,7 +118,7 @@ static inline void golden_compare(const csv_t *csv, size_t at, const column_t *c
 }
 
 /* Compare every output column that the file has; returns how many. */
-static inline int golden_compare_row(const csv_t *csv, const cost_t *cost, const char *file)
+static inline int golden_compare_row(const csv_t *csv, const confx_cost_t *cost, const char *file)
 {
     int compared = 0;
     for (int i = 0; i < GOLDEN_COLUMNS; i++) {
@@ -132,33 +132,34 @@ static inline int golden_compare_row(const csv_t *csv, const cost_t *cost, const
 
 /* ---- layers, dataflows and hardware for tests -------------------------------------------------------------------- */
 
-static inline layer_t layer_of(layer_type_t type, int64_t k, int64_t c, int64_t y, int64_t x, int64_t r, int64_t s)
+static inline confx_layer_t layer_of(confx_layer_type_t type, int64_t k, int64_t c, int64_t y, int64_t x, int64_t r,
+                                     int64_t s)
 {
-    layer_t layer = {.type = type, .stride_y = 1, .stride_x = 1};
-    layer.dim[DIM_K] = k;
-    layer.dim[DIM_C] = c;
-    layer.dim[DIM_Y] = y;
-    layer.dim[DIM_X] = x;
-    layer.dim[DIM_R] = r;
-    layer.dim[DIM_S] = s;
+    confx_layer_t layer = {.type = type, .stride_y = 1, .stride_x = 1};
+    layer.dim[CONFX_DIM_K] = k;
+    layer.dim[CONFX_DIM_C] = c;
+    layer.dim[CONFX_DIM_Y] = y;
+    layer.dim[CONFX_DIM_X] = x;
+    layer.dim[CONFX_DIM_R] = r;
+    layer.dim[CONFX_DIM_S] = s;
     return layer;
 }
 
-static inline dataflow_t *dataflow_named(const char *name)
+static inline confx_dataflow_t *dataflow_named(const char *name)
 {
     char path[128];
-    dataflow_t *dataflow = NULL;
+    confx_dataflow_t *dataflow = NULL;
     (void)snprintf(path, sizeof path, "data/dataflows/%s.m", name);
-    ck_assert_ok(dataflow_open(path, &dataflow));
+    ck_assert_ok(confx_dataflow_open(path, &dataflow));
     return dataflow;
 }
 
-static inline hardware_t hardware_named(const char *name)
+static inline confx_hardware_t hardware_named(const char *name)
 {
     char path[128];
-    hardware_t hardware;
+    confx_hardware_t hardware;
     (void)snprintf(path, sizeof path, "data/hw/%s.yaml", name);
-    ck_assert_ok(hardware_open(path, &hardware));
+    ck_assert_ok(confx_hardware_open(path, &hardware));
     return hardware;
 }
 

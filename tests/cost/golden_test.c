@@ -5,38 +5,39 @@ enum { GRID_SIDE = 12, GRID_POINTS = GRID_SIDE * GRID_SIDE };
 
 static const int64_t grid_pes[GRID_SIDE] = {1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128};
 
-static layer_t layer_of_row(const csv_t *csv)
+static confx_layer_t layer_of_row(const csv_t *csv)
 {
-    const layer_type_t type = golden_whole(csv, "T") == 2 ? LAYER_DSCONV : LAYER_CONV;
+    const confx_layer_type_t type = golden_whole(csv, "T") == 2 ? CONFX_LAYER_DSCONV : CONFX_LAYER_CONV;
     return layer_of(type, golden_whole(csv, "K"), golden_whole(csv, "C"), golden_whole(csv, "Y"),
                     golden_whole(csv, "X"), golden_whole(csv, "R"), golden_whole(csv, "S"));
 }
 
 /* ---- the action grid --------------------------------------------------------------------------------------------- */
 
-static void check_grid_layer(csv_t *grid, const layer_t *layer, const dataflow_t *dataflow, const hardware_t *hardware)
+static void check_grid_layer(csv_t *grid, const confx_layer_t *layer, const confx_dataflow_t *dataflow,
+                             const confx_hardware_t *hardware)
 {
     for (int i = 0; i < GRID_POINTS; i++) {
-        cost_t cost;
+        confx_cost_t cost;
         ck_assert_msg(golden_next(grid), "grid.csv ends early");
-        cost_evaluate(dataflow, layer, hardware, grid_pes[i / GRID_SIDE], i % GRID_SIDE + 1, &cost);
+        confx_cost_evaluate(dataflow, layer, hardware, grid_pes[i / GRID_SIDE], i % GRID_SIDE + 1, &cost);
         ck_assert_int_eq(golden_compare_row(grid, &cost, "grid.csv"), 7);
-        ck_assert_int_eq(cost.fault, COST_VALID);
+        ck_assert_int_eq(cost.fault, CONFX_COST_VALID);
         ck_assert(cost.macs_per_cycle == (double)cost.macs / (double)cost.runtime_cycles);
     }
 }
 
 START_TEST(every_point_of_the_action_grid_agrees)
 {
-    const hardware_t hardware = hardware_named("maestro");
+    const confx_hardware_t hardware = hardware_named("maestro");
     csv_t *layers = golden_open("tests/golden/grid_layers.csv");
     csv_t *grid = golden_open("tests/golden/grid.csv");
     int layers_n = 0;
     while (golden_next(layers)) {
-        const layer_t layer = layer_of_row(layers);
-        dataflow_t *dataflow = dataflow_named(golden_text(layers, "dataflow"));
+        const confx_layer_t layer = layer_of_row(layers);
+        confx_dataflow_t *dataflow = dataflow_named(golden_text(layers, "dataflow"));
         check_grid_layer(grid, &layer, dataflow, &hardware);
-        dataflow_close(dataflow);
+        confx_dataflow_close(dataflow);
         layers_n++;
     }
     ck_assert_int_eq(layers_n, 144);
@@ -48,9 +49,9 @@ END_TEST
 
 /* ---- other hardware ---------------------------------------------------------------------------------------------- */
 
-static hardware_t hardware_of_row(const csv_t *csv)
+static confx_hardware_t hardware_of_row(const csv_t *csv)
 {
-    hardware_t hardware = hardware_named("maestro");
+    confx_hardware_t hardware = hardware_named("maestro");
     hardware.noc_bandwidth = (double)golden_whole(csv, "noc");
     hardware.noc_latency = (double)golden_whole(csv, "latency");
     hardware.simd_lanes = (double)golden_whole(csv, "lanes");
@@ -63,15 +64,15 @@ START_TEST(every_point_on_other_hardware_agrees)
     csv_t *csv = golden_open("tests/golden/hardware.csv");
     int rows = 0, invalid = 0;
     for (; golden_next(csv); rows++) {
-        cost_t cost;
-        const layer_t layer = layer_of_row(csv);
-        const hardware_t hardware = hardware_of_row(csv);
-        dataflow_t *dataflow = dataflow_named(golden_text(csv, "dataflow"));
-        cost_evaluate(dataflow, &layer, &hardware, golden_whole(csv, "pe"), golden_whole(csv, "buf"), &cost);
+        confx_cost_t cost;
+        const confx_layer_t layer = layer_of_row(csv);
+        const confx_hardware_t hardware = hardware_of_row(csv);
+        confx_dataflow_t *dataflow = dataflow_named(golden_text(csv, "dataflow"));
+        confx_cost_evaluate(dataflow, &layer, &hardware, golden_whole(csv, "pe"), golden_whole(csv, "buf"), &cost);
         ck_assert_int_eq(golden_compare_row(csv, &cost, "hardware.csv"), 29);
-        ck_assert_int_eq(cost.fault, golden_whole(csv, "runtime_cycles") ? COST_VALID : COST_NO_CASE);
-        invalid += cost.fault != COST_VALID;
-        dataflow_close(dataflow);
+        ck_assert_int_eq(cost.fault, golden_whole(csv, "runtime_cycles") ? CONFX_COST_VALID : CONFX_COST_NO_CASE);
+        invalid += cost.fault != CONFX_COST_VALID;
+        confx_dataflow_close(dataflow);
     }
     ck_assert_int_eq(rows, 500);
     ck_assert_int_eq(invalid, 4);
@@ -82,32 +83,34 @@ END_TEST
 /* ---- whole mappings ---------------------------------------------------------------------------------------------- */
 
 typedef struct {
-    int rows, valid, faults[COST_FAULTS];
+    int rows, valid, faults[CONFX_COST_FAULTS];
 } tally_t;
 
-static void check_mapping_row(const csv_t *csv, const char *file, const char *dataflow, const hardware_t *hardware,
-                              int columns, tally_t *tally)
+static void check_mapping_row(const csv_t *csv, const char *file, const char *dataflow,
+                              const confx_hardware_t *hardware, int columns, tally_t *tally)
 {
     char text[2048];
-    mapping_t mapping;
-    cost_t cost;
+    confx_mapping_t mapping;
+    confx_cost_t cost;
     (void)snprintf(text, sizeof text, "Network n { Layer l { %s %s } }", golden_text(csv, "layer"), dataflow);
-    ck_assert_ok(mapping_parse(text, file, &mapping));
+    ck_assert_ok(confx_mapping_parse(text, file, &mapping));
     ck_assert_ok(mapping.layers[0].fault);
-    cost_evaluate(mapping.layers[0].dataflow, &mapping.layers[0].layer, hardware, golden_whole(csv, "pe"), 1, &cost);
+    confx_cost_evaluate(mapping.layers[0].dataflow, &mapping.layers[0].layer, hardware, golden_whole(csv, "pe"), 1,
+                        &cost);
     tally->rows++;
     tally->faults[cost.fault]++;
     if (strcmp(golden_text(csv, "status"), "ok") == 0) {
         ck_assert_int_eq(golden_compare_row(csv, &cost, file), columns);
-        const cost_fault_t fault = cost.runtime_cycles ? COST_VALID : COST_NO_CASE;
-        ck_assert_msg(cost.fault == fault, "%s:%d: %s", file, csv_line(csv), cost_fault_text(cost.fault));
+        const confx_cost_fault_t fault = cost.runtime_cycles ? CONFX_COST_VALID : CONFX_COST_NO_CASE;
+        ck_assert_msg(cost.fault == fault, "%s:%d: %s", file, csv_line(csv), confx_cost_fault_text(cost.fault));
     } else {
         const bool exits = strcmp(golden_text(csv, "status"), "exit255") == 0; /* else signal 8 */
-        const bool refused = cost.fault == COST_REUSE || cost.fault == COST_TILE;
-        const bool died = cost.fault == COST_NO_COMPUTE || cost.fault == COST_FEW_PES || cost.fault == COST_TWICE;
-        ck_assert_msg(exits ? refused : died, "%s:%d: %s", file, csv_line(csv), cost_fault_text(cost.fault));
+        const bool refused = cost.fault == CONFX_COST_REUSE || cost.fault == CONFX_COST_TILE;
+        const bool died =
+            cost.fault == CONFX_COST_NO_COMPUTE || cost.fault == CONFX_COST_FEW_PES || cost.fault == CONFX_COST_TWICE;
+        ck_assert_msg(exits ? refused : died, "%s:%d: %s", file, csv_line(csv), confx_cost_fault_text(cost.fault));
     }
-    mapping_close(&mapping);
+    confx_mapping_close(&mapping);
 }
 
 START_TEST(every_random_mapping_agrees)
@@ -116,14 +119,14 @@ START_TEST(every_random_mapping_agrees)
     csv_t *csv = golden_open("tests/golden/mappings_random.csv");
     tally_t tally = {0};
     while (golden_next(csv)) {
-        const hardware_t hardware = hardware_of_row(csv);
+        const confx_hardware_t hardware = hardware_of_row(csv);
         check_mapping_row(csv, file, "", &hardware, 29, &tally);
     }
     ck_assert_int_eq(tally.rows, 1500);
-    ck_assert_int_eq(tally.faults[COST_VALID], 1339);
-    ck_assert_int_eq(tally.faults[COST_NO_CASE], 40);
-    ck_assert_int_eq(tally.faults[COST_NO_COMPUTE], 100);
-    ck_assert_int_eq(tally.faults[COST_REUSE], 21);
+    ck_assert_int_eq(tally.faults[CONFX_COST_VALID], 1339);
+    ck_assert_int_eq(tally.faults[CONFX_COST_NO_CASE], 40);
+    ck_assert_int_eq(tally.faults[CONFX_COST_NO_COMPUTE], 100);
+    ck_assert_int_eq(tally.faults[CONFX_COST_REUSE], 21);
     csv_close(csv);
 }
 END_TEST
@@ -144,7 +147,7 @@ START_TEST(every_published_mapping_agrees)
 {
     const char *file = "mappings.csv";
     csv_t *csv = golden_open("tests/golden/mappings.csv");
-    hardware_t hardware = hardware_named("maestro");
+    confx_hardware_t hardware = hardware_named("maestro");
     tally_t tally = {0};
     hardware.noc_bandwidth = 1000;
     hardware.offchip_bandwidth = 50;
@@ -154,9 +157,9 @@ START_TEST(every_published_mapping_agrees)
         check_mapping_row(csv, file, dataflow, &hardware, GOLDEN_COLUMNS, &tally);
     }
     ck_assert_int_eq(tally.rows, 514);
-    ck_assert_int_gt(tally.faults[COST_TILE], 0);
-    ck_assert_int_gt(tally.faults[COST_FEW_PES], 0);
-    ck_assert_int_gt(tally.faults[COST_NO_COMPUTE], 0);
+    ck_assert_int_gt(tally.faults[CONFX_COST_TILE], 0);
+    ck_assert_int_gt(tally.faults[CONFX_COST_FEW_PES], 0);
+    ck_assert_int_gt(tally.faults[CONFX_COST_NO_COMPUTE], 0);
     csv_close(csv);
 }
 END_TEST
@@ -166,7 +169,7 @@ START_TEST(every_published_mapping_that_maps_a_dimension_twice_agrees)
 {
     const char *file = "mappings_rs.csv";
     csv_t *csv = golden_open("tests/golden/mappings_rs.csv");
-    hardware_t hardware = hardware_named("maestro");
+    confx_hardware_t hardware = hardware_named("maestro");
     tally_t tally = {0};
     hardware.noc_bandwidth = 1000;
     hardware.offchip_bandwidth = 50;
@@ -176,8 +179,8 @@ START_TEST(every_published_mapping_that_maps_a_dimension_twice_agrees)
         check_mapping_row(csv, file, dataflow, &hardware, GOLDEN_COLUMNS, &tally);
     }
     ck_assert_int_eq(tally.rows, 36);
-    ck_assert_int_eq(tally.faults[COST_VALID], 26);
-    ck_assert_int_eq(tally.faults[COST_TWICE], 10);
+    ck_assert_int_eq(tally.faults[CONFX_COST_VALID], 26);
+    ck_assert_int_eq(tally.faults[CONFX_COST_TWICE], 10);
     csv_close(csv);
 }
 END_TEST
@@ -201,21 +204,21 @@ START_TEST(depthwise_layers_under_a_map_of_k_agree)
         {"K: 1 C: 1024 R: 1 S: 1 Y: 14 X: 14", "TemporalMap(1,1) K; " WINDOWS FILTER "SpatialMap(1,1) C;", 256, 1000,
          7840, 200704},
     };
-    hardware_t hardware = hardware_named("maestro");
+    confx_hardware_t hardware = hardware_named("maestro");
     hardware.offchip_bandwidth = 50;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char text[1024];
-        mapping_t mapping;
-        cost_t cost;
+        confx_mapping_t mapping;
+        confx_cost_t cost;
         (void)snprintf(text, sizeof text, "Network n { Layer l { Type: DSCONV Dimensions { %s } Dataflow { %s } } }",
                        rows[i].layer, rows[i].dataflow);
-        ck_assert_ok(mapping_parse(text, "k.m", &mapping));
+        ck_assert_ok(confx_mapping_parse(text, "k.m", &mapping));
         hardware.noc_bandwidth = rows[i].noc;
-        cost_evaluate(mapping.layers[0].dataflow, &mapping.layers[0].layer, &hardware, rows[i].pes, 1, &cost);
-        ck_assert_int_eq(cost.fault, COST_VALID);
+        confx_cost_evaluate(mapping.layers[0].dataflow, &mapping.layers[0].layer, &hardware, rows[i].pes, 1, &cost);
+        ck_assert_int_eq(cost.fault, CONFX_COST_VALID);
         ck_assert_int_eq(cost.runtime_cycles, rows[i].cycles);
         ck_assert_int_eq(cost.macs, rows[i].macs);
-        mapping_close(&mapping);
+        confx_mapping_close(&mapping);
     }
 }
 END_TEST

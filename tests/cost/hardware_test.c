@@ -23,7 +23,7 @@ static const char whole[] = "noc_bandwidth: 32\n"
 
 START_TEST(the_maestro_profile_has_the_originals_arguments)
 {
-    const hardware_t hardware = hardware_named("maestro");
+    const confx_hardware_t hardware = hardware_named("maestro");
     ck_assert_str_eq(hardware.name, "maestro");
     ck_assert_double_eq(hardware.noc_bandwidth, 81920000);
     ck_assert_double_eq(hardware.noc_latency, 1);
@@ -37,8 +37,8 @@ END_TEST
 
 START_TEST(the_asic_profile_differs_in_noc_and_area_alone)
 {
-    const hardware_t maestro = hardware_named("maestro");
-    hardware_t asic = hardware_named("asic");
+    const confx_hardware_t maestro = hardware_named("maestro");
+    confx_hardware_t asic = hardware_named("asic");
     ck_assert_double_eq(asic.noc_bandwidth, 32);
     ck_assert_double_eq(asic.units.mac_area_um2, 4470.9014);
     ck_assert_double_eq(asic.units.sram_cell_bytes, 64);
@@ -56,21 +56,21 @@ END_TEST
 
 START_TEST(a_profile_is_named_after_its_file)
 {
-    hardware_t hardware;
-    ck_assert_ok(hardware_parse(whole, "some/where/my.chip.yaml", &hardware));
+    confx_hardware_t hardware;
+    ck_assert_ok(confx_hardware_parse(whole, "some/where/my.chip.yaml", &hardware));
     ck_assert_str_eq(hardware.name, "my.chip");
     ck_assert_double_eq(hardware.units.bus_size[1], -2);
-    ck_assert_ok(hardware_parse(whole, "chip", &hardware));
+    ck_assert_ok(confx_hardware_parse(whole, "chip", &hardware));
     ck_assert_str_eq(hardware.name, "chip");
 }
 END_TEST
 
 START_TEST(an_assignment_changes_one_value)
 {
-    hardware_t hardware = hardware_named("asic"), expected = hardware;
-    ck_assert_ok(hardware_set(&hardware, "noc_bandwidth=64"));
-    ck_assert_ok(hardware_set(&hardware, "units.sram_cell_bytes=32"));
-    ck_assert_ok(hardware_set(&hardware, "units.arbiter_size=[1, 2.5, -3]"));
+    confx_hardware_t hardware = hardware_named("asic"), expected = hardware;
+    ck_assert_ok(confx_hardware_set(&hardware, "noc_bandwidth=64"));
+    ck_assert_ok(confx_hardware_set(&hardware, "units.sram_cell_bytes=32"));
+    ck_assert_ok(confx_hardware_set(&hardware, "units.arbiter_size=[1, 2.5, -3]"));
     expected.noc_bandwidth = 64;
     expected.units.sram_cell_bytes = 32;
     expected.units.arbiter_size[0] = 1;
@@ -104,48 +104,48 @@ static const refusal_t refusals[] = {
 
 START_TEST(a_bad_assignment_is_refused_and_changes_nothing)
 {
-    hardware_t hardware = hardware_named("asic");
-    const hardware_t before = hardware;
+    confx_hardware_t hardware = hardware_named("asic");
+    const confx_hardware_t before = hardware;
     for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
-        ck_assert_fails(hardware_set(&hardware, refusals[i].assignment), STATUS_INPUT, refusals[i].message);
+        ck_assert_fails(confx_hardware_set(&hardware, refusals[i].assignment), CONFX_STATUS_INPUT, refusals[i].message);
         ck_assert_mem_eq(&hardware, &before, sizeof hardware);
     }
 }
 END_TEST
 
 /* The whole profile with the first line that begins with `key` replaced (an empty line takes it out). */
-static status_t parse_with(const char *key, const char *line)
+static confx_status_t parse_with(const char *key, const char *line)
 {
     char text[sizeof whole + 128];
     const char *at = strstr(whole, key), *rest = strchr(at, '\n');
-    hardware_t hardware;
+    confx_hardware_t hardware;
     (void)snprintf(text, sizeof text, "%.*s%s%s", (int)(at - whole), whole, line, rest);
-    return hardware_parse(text, "chip.yaml", &hardware);
+    return confx_hardware_parse(text, "chip.yaml", &hardware);
 }
 
 START_TEST(what_is_wrong_in_a_profile_is_said_with_file_line_and_key)
 {
-    hardware_t hardware;
+    confx_hardware_t hardware;
     ck_assert_ok(parse_with("simd_lanes", "simd_lanes: 4"));
-    ck_assert_fails(parse_with("simd_lanes", "simd_lanes: four"), STATUS_INPUT,
+    ck_assert_fails(parse_with("simd_lanes", "simd_lanes: four"), CONFX_STATUS_INPUT,
                     "chip.yaml:4: simd_lanes: expected a number");
-    ck_assert_fails(parse_with("simd_lanes", "simd_lanes: 0"), STATUS_INPUT,
+    ck_assert_fails(parse_with("simd_lanes", "simd_lanes: 0"), CONFX_STATUS_INPUT,
                     "chip.yaml:4: simd_lanes: expected a positive number, found 0");
-    ck_assert_fails(parse_with("simd_lanes", "lanes: 1"), STATUS_INPUT, "chip.yaml:4: lanes: unknown key");
-    ck_assert_fails(parse_with("simd_lanes", ""), STATUS_INPUT, "simd_lanes");
-    ck_assert_fails(parse_with("simd_lanes", "noc_latency: 1"), STATUS_INPUT, "chip.yaml:4: noc_latency");
-    ck_assert_fails(parse_with("l2_access", "l2_access: -1"), STATUS_INPUT,
+    ck_assert_fails(parse_with("simd_lanes", "lanes: 1"), CONFX_STATUS_INPUT, "chip.yaml:4: lanes: unknown key");
+    ck_assert_fails(parse_with("simd_lanes", ""), CONFX_STATUS_INPUT, "simd_lanes");
+    ck_assert_fails(parse_with("simd_lanes", "noc_latency: 1"), CONFX_STATUS_INPUT, "chip.yaml:4: noc_latency");
+    ck_assert_fails(parse_with("l2_access", "l2_access: -1"), CONFX_STATUS_INPUT,
                     "chip.yaml:19: units.l2_access: expected a positive number, found -1");
-    ck_assert_fails(parse_with("l2_access", ""), STATUS_INPUT, "l2_access");
-    ck_assert_fails(parse_with("bus_size", "bus_size: 3"), STATUS_INPUT,
+    ck_assert_fails(parse_with("l2_access", ""), CONFX_STATUS_INPUT, "l2_access");
+    ck_assert_fails(parse_with("bus_size", "bus_size: 3"), CONFX_STATUS_INPUT,
                     "chip.yaml:13: units.bus_size: expected a list");
-    ck_assert_fails(parse_with("bus_size", "bus_size: [1, 2, 3]"), STATUS_INPUT, "chip.yaml:13: units.bus_size");
-    ck_assert_fails(parse_with("arbiter_size", "arbiter_size: [1, x, 3]"), STATUS_INPUT,
+    ck_assert_fails(parse_with("bus_size", "bus_size: [1, 2, 3]"), CONFX_STATUS_INPUT, "chip.yaml:13: units.bus_size");
+    ck_assert_fails(parse_with("arbiter_size", "arbiter_size: [1, x, 3]"), CONFX_STATUS_INPUT,
                     "chip.yaml:16: units.arbiter_size[1]: expected a number");
-    ck_assert_fails(parse_with("noc_bandwidth", "noc_bandwidth: [32"), STATUS_INPUT, "chip.yaml:");
-    ck_assert_fails(hardware_parse("", "chip.yaml", &hardware), STATUS_INPUT, "chip.yaml");
-    ck_assert_fails(hardware_parse("- 1\n", "chip.yaml", &hardware), STATUS_INPUT, "chip.yaml:1");
-    ck_assert_fails(hardware_open("no/such.yaml", &hardware), STATUS_INPUT, "no/such.yaml");
+    ck_assert_fails(parse_with("noc_bandwidth", "noc_bandwidth: [32"), CONFX_STATUS_INPUT, "chip.yaml:");
+    ck_assert_fails(confx_hardware_parse("", "chip.yaml", &hardware), CONFX_STATUS_INPUT, "chip.yaml");
+    ck_assert_fails(confx_hardware_parse("- 1\n", "chip.yaml", &hardware), CONFX_STATUS_INPUT, "chip.yaml:1");
+    ck_assert_fails(confx_hardware_open("no/such.yaml", &hardware), CONFX_STATUS_INPUT, "no/such.yaml");
 }
 END_TEST
 
@@ -153,7 +153,7 @@ END_TEST
 START_TEST(limits_that_a_cost_exceeds_are_told)
 {
     static const struct {
-        hardware_limits_t limits;
+        confx_hardware_limits_t limits;
         unsigned exceeded;
         const char *keys, *text;
     } rows[] = {
@@ -166,26 +166,26 @@ START_TEST(limits_that_a_cost_exceeds_are_told)
          "l1_size_cstr offchip_bw_cstr",
          "exceeds l1_size_cstr of 50 bytes by 4, offchip_bw_cstr of 0.5 elements/cycle by 0.5"},
     };
-    const layer_t layer = layer_of(LAYER_CONV, 32, 3, 224, 224, 3, 3);
-    dataflow_t *dla = dataflow_named("dla");
+    const confx_layer_t layer = layer_of(CONFX_LAYER_CONV, 32, 3, 224, 224, 3, 3);
+    confx_dataflow_t *dla = dataflow_named("dla");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        char text[COST_LIMITS_TEXT_MAX];
-        hardware_t hardware = hardware_named("maestro");
-        cost_t cost, limited;
-        cost_evaluate(dla, &layer, &hardware, 1, 1, &cost);
+        char text[CONFX_COST_LIMITS_TEXT_MAX];
+        confx_hardware_t hardware = hardware_named("maestro");
+        confx_cost_t cost, limited;
+        confx_cost_evaluate(dla, &layer, &hardware, 1, 1, &cost);
         hardware.limits = rows[i].limits;
-        cost_evaluate(dla, &layer, &hardware, 1, 1, &limited);
-        ck_assert_int_eq(limited.fault, COST_VALID);
+        confx_cost_evaluate(dla, &layer, &hardware, 1, 1, &limited);
+        ck_assert_int_eq(limited.fault, CONFX_COST_VALID);
         ck_assert_int_eq(limited.runtime_cycles, cost.runtime_cycles);
         cost.offchip_bandwidth = 1;
         hardware.offchip_bandwidth = 0.5;
-        ck_assert_uint_eq(cost_exceeded(&cost, &hardware), rows[i].exceeded);
-        ck_assert_int_eq(cost_exceeded_text(&cost, &hardware, text), rows[i].exceeded != 0);
+        ck_assert_uint_eq(confx_cost_exceeded(&cost, &hardware), rows[i].exceeded);
+        ck_assert_int_eq(confx_cost_exceeded_text(&cost, &hardware, text), rows[i].exceeded != 0);
         ck_assert_str_eq(text, rows[i].text);
-        cost_exceeded_keys(rows[i].exceeded, text);
+        confx_cost_exceeded_keys(rows[i].exceeded, text);
         ck_assert_str_eq(text, rows[i].keys);
     }
-    dataflow_close(dla);
+    confx_dataflow_close(dla);
 }
 END_TEST
 

@@ -36,13 +36,13 @@ static void span_add(span_t *span, int64_t cycles, int64_t occurrences, bool fir
 
 static void add_case(const walk_t *walk, const row_t *row, columns_t *columns)
 {
-    const int64_t ingress = row->ingress[TENSOR_INPUT] + row->ingress[TENSOR_FILTER];
+    const int64_t ingress = row->ingress[CONFX_TENSOR_INPUT] + row->ingress[CONFX_TENSOR_FILTER];
     const int64_t busiest = greatest(ingress, row->egress);
-    const int64_t inputs = walk->need[TENSOR_INPUT] + walk->need[TENSOR_FILTER];
+    const int64_t inputs = walk->need[CONFX_TENSOR_INPUT] + walk->need[CONFX_TENSOR_FILTER];
     const bool first = columns->occurrences == 0;
     columns->peak = greatest(columns->peak, busiest / row->compute);
     columns->sum += row->occurrences * busiest / row->compute;
-    columns->offchip = greatest(columns->offchip, greatest(walk->need[TENSOR_OUTPUT], inputs) / row->compute) / 2;
+    columns->offchip = greatest(columns->offchip, greatest(walk->need[CONFX_TENSOR_OUTPUT], inputs) / row->compute) / 2;
     columns->intensity = (double)row->macs / (double)ingress;
     span_add(&columns->ingress, row->fill, row->occurrences, first);
     span_add(&columns->egress, row->drain, row->occurrences, first);
@@ -50,7 +50,7 @@ static void add_case(const walk_t *walk, const row_t *row, columns_t *columns)
     columns->occurrences += row->occurrences;
 }
 
-static void assert_delay(const char *what, const cost_delay_t *found, const span_t *span, int64_t occurrences)
+static void assert_delay(const char *what, const confx_cost_delay_t *found, const span_t *span, int64_t occurrences)
 {
     ck_assert_msg(found->min == span->minimum, "%s: min %lld", what, (long long)found->min);
     ck_assert_msg(found->max == span->maximum, "%s: max %lld", what, (long long)found->max);
@@ -61,9 +61,9 @@ static void assert_delay(const char *what, const cost_delay_t *found, const span
 static bool check_columns(const explanation_t *explanation)
 {
     const walk_t *walk = explanation->walks;
-    const cost_t *cost = &explanation->cost;
+    const confx_cost_t *cost = &explanation->cost;
     columns_t columns = {0};
-    if (walk->cases > TURNS_SHOWN || cost->fault != COST_VALID) return false;
+    if (walk->cases > TURNS_SHOWN || cost->fault != CONFX_COST_VALID) return false;
     for (int i = 0; i < walk->rows_n; i++)
         if (walk->rows[i].valid) add_case(walk, &walk->rows[i], &columns);
     const double average = (double)columns.sum / (double)columns.occurrences;
@@ -82,36 +82,36 @@ typedef struct {
     int points, listed, valid;
 } tally_t;
 
-static void check(const dataflow_t *dataflow, const layer_t *layer, const hardware_t *hardware, int64_t pes,
-                  int64_t buffer, tally_t *tally)
+static void check(const confx_dataflow_t *dataflow, const confx_layer_t *layer, const confx_hardware_t *hardware,
+                  int64_t pes, int64_t buffer, tally_t *tally)
 {
     explanation_t explanation;
     ck_assert_ok(explanation_open(dataflow, layer, hardware, pes, buffer, &explanation));
     ck_assert_msg(explanation_agrees(&explanation), "point %d: %lld PEs, buffer %lld", tally->points, (long long)pes,
                   (long long)buffer);
     tally->points++;
-    tally->valid += explanation.cost.fault == COST_VALID;
+    tally->valid += explanation.cost.fault == CONFX_COST_VALID;
     if (explanation.built) tally->listed += check_columns(&explanation);
     explanation_close(&explanation);
 }
 
 /* ---- the points -------------------------------------------------------------------------------------------------- */
 
-static layer_t random_layer(uint64_t *state)
+static confx_layer_t random_layer(uint64_t *state)
 {
     const int64_t r = (int64_t)draw(state, 6) + 1, s = (int64_t)draw(state, 6) + 1;
-    layer_t layer = layer_of(LAYER_CONV, (int64_t)draw(state, 200) + 1, (int64_t)draw(state, 200) + 1,
-                             r + (int64_t)draw(state, 60), s + (int64_t)draw(state, 60), r, s);
-    if (draw(state, 4) == 0) layer.dim[DIM_N] = (int64_t)draw(state, 5) + 1;
+    confx_layer_t layer = layer_of(CONFX_LAYER_CONV, (int64_t)draw(state, 200) + 1, (int64_t)draw(state, 200) + 1,
+                                   r + (int64_t)draw(state, 60), s + (int64_t)draw(state, 60), r, s);
+    if (draw(state, 4) == 0) layer.dim[CONFX_DIM_N] = (int64_t)draw(state, 5) + 1;
     if (draw(state, 4) == 0) layer.stride_x = (int64_t)draw(state, 4) + 1;
     if (draw(state, 4) == 0) layer.stride_y = (int64_t)draw(state, 4) + 1;
     return layer;
 }
 
-static hardware_t random_hardware(uint64_t *state)
+static confx_hardware_t random_hardware(uint64_t *state)
 {
     static const double bandwidths[] = {1, 7, 32, 81920000};
-    hardware_t hardware = hardware_named("asic");
+    confx_hardware_t hardware = hardware_named("asic");
     hardware.noc_bandwidth = bandwidths[draw(state, 4)];
     hardware.noc_latency = (double)draw(state, 4);
     hardware.simd_lanes = (double)(draw(state, 3) + 1);
@@ -125,15 +125,15 @@ START_TEST(random_layers_cost_what_their_cases_do_one_by_one)
     tally_t tally = {0};
     uint64_t state = 3;
     for (int i = 0; i < 4; i++) {
-        dataflow_t *dataflow = dataflow_named(names[i]);
+        confx_dataflow_t *dataflow = dataflow_named(names[i]);
         for (int n = 0; n < 1250; n++) {
-            layer_t layer = random_layer(&state);
-            const hardware_t hardware = random_hardware(&state);
+            confx_layer_t layer = random_layer(&state);
+            const confx_hardware_t hardware = random_hardware(&state);
             const int64_t pes = (int64_t)draw(&state, 160) + 1;
-            if (i == 3) layer.type = LAYER_DSCONV;
+            if (i == 3) layer.type = CONFX_LAYER_DSCONV;
             check(dataflow, &layer, &hardware, pes, (int64_t)draw(&state, 14) + 1, &tally);
         }
-        dataflow_close(dataflow);
+        confx_dataflow_close(dataflow);
     }
     ck_assert_int_eq(tally.points, 5000);
     ck_assert_int_gt(tally.listed, 2500);
@@ -147,12 +147,12 @@ START_TEST(random_mappings_cost_what_their_cases_do_one_by_one)
     uint64_t state = 5;
     while (golden_next(csv)) {
         char text[2048];
-        mapping_t mapping;
-        const hardware_t hardware = random_hardware(&state);
+        confx_mapping_t mapping;
+        const confx_hardware_t hardware = random_hardware(&state);
         (void)snprintf(text, sizeof text, "Network n { Layer l { %s } }", golden_text(csv, "layer"));
-        ck_assert_ok(mapping_parse(text, "mappings_random.csv", &mapping));
+        ck_assert_ok(confx_mapping_parse(text, "mappings_random.csv", &mapping));
         check(mapping.layers[0].dataflow, &mapping.layers[0].layer, &hardware, golden_whole(csv, "pe"), 1, &tally);
-        mapping_close(&mapping);
+        confx_mapping_close(&mapping);
     }
     ck_assert_int_eq(tally.points, 1500);
     ck_assert_int_gt(tally.listed, 500);
@@ -176,19 +176,19 @@ START_TEST(dimensions_beyond_the_layers_type_and_mapped_twice_cost_what_their_ca
     uint64_t state = 7;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         char text[512];
-        mapping_t mapping;
+        confx_mapping_t mapping;
         (void)snprintf(text, sizeof text,
                        "Network n { Layer l { Type: DSCONV Dimensions { C: 1 R: 1 S: 1 Y: 1 X: 1 } Dataflow { %s } } }",
                        texts[i]);
-        ck_assert_ok(mapping_parse(text, "kinds.m", &mapping));
+        ck_assert_ok(confx_mapping_parse(text, "kinds.m", &mapping));
         for (int n = 0; n < 200; n++) {
-            layer_t layer = random_layer(&state);
-            const hardware_t hardware = random_hardware(&state);
-            layer.type = i == 4 && n % 2 ? LAYER_CONV : LAYER_DSCONV;
-            if (i == 4) layer.dim[DIM_S] = 1;
+            confx_layer_t layer = random_layer(&state);
+            const confx_hardware_t hardware = random_hardware(&state);
+            layer.type = i == 4 && n % 2 ? CONFX_LAYER_CONV : CONFX_LAYER_DSCONV;
+            if (i == 4) layer.dim[CONFX_DIM_S] = 1;
             check(mapping.layers[0].dataflow, &layer, &hardware, (int64_t)draw(&state, 60) + 4, 1, &tally);
         }
-        mapping_close(&mapping);
+        confx_mapping_close(&mapping);
     }
     ck_assert_int_eq(tally.points, 1000);
     ck_assert_int_gt(tally.valid, 700);
@@ -198,18 +198,18 @@ END_TEST
 /* Seven maps that move, each to an edge as well: more kinds than the engine keeps at once. */
 START_TEST(more_kinds_than_are_kept_at_once_change_nothing)
 {
-    const hardware_t hardware = hardware_named("asic");
-    layer_t layer = layer_of(LAYER_NGCONV, 8, 8, 14, 14, 3, 3);
-    dataflow_t *dataflow = NULL;
+    const confx_hardware_t hardware = hardware_named("asic");
+    confx_layer_t layer = layer_of(CONFX_LAYER_NGCONV, 8, 8, 14, 14, 3, 3);
+    confx_dataflow_t *dataflow = NULL;
     tally_t tally = {0};
-    layer.dim[DIM_N] = layer.dim[DIM_G] = 8;
-    ck_assert_ok(dataflow_parse("Dataflow { TemporalMap(3,3) N; TemporalMap(3,3) G; SpatialMap(3,3) K; "
-                                "TemporalMap(3,3) C; TemporalMap(5,3) Y; TemporalMap(5,3) X; Cluster(2,P); "
-                                "SpatialMap(2,2) K; TemporalMap(2,2) C; TemporalMap(2,2) N; }",
-                                "test.m", &dataflow));
+    layer.dim[CONFX_DIM_N] = layer.dim[CONFX_DIM_G] = 8;
+    ck_assert_ok(confx_dataflow_parse("Dataflow { TemporalMap(3,3) N; TemporalMap(3,3) G; SpatialMap(3,3) K; "
+                                      "TemporalMap(3,3) C; TemporalMap(5,3) Y; TemporalMap(5,3) X; Cluster(2,P); "
+                                      "SpatialMap(2,2) K; TemporalMap(2,2) C; TemporalMap(2,2) N; }",
+                                      "test.m", &dataflow));
     for (int64_t pes = 2; pes < 9; pes++) check(dataflow, &layer, &hardware, pes, 1, &tally);
     ck_assert_int_eq(tally.valid, 7);
-    dataflow_close(dataflow);
+    confx_dataflow_close(dataflow);
 }
 END_TEST
 

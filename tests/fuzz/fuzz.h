@@ -20,31 +20,32 @@ static inline char *fuzz_text(const uint8_t *data, size_t size)
 }
 
 /* A refusal says why; anything else has nothing to say. */
-static inline void fuzz_status(status_t status)
+static inline void fuzz_status(confx_status_t status)
 {
-    if ((status.code == STATUS_OK) != (status.message[0] == '\0')) abort();
+    if ((status.code == CONFX_STATUS_OK) != (status.message[0] == '\0')) abort();
 }
 
-static inline void fuzz_counts(const cost_t *cost)
+static inline void fuzz_counts(const confx_cost_t *cost)
 {
     int64_t least = cost->macs | cost->l1_bytes | cost->l2_bytes;
-    for (int tensor = 0; tensor < TENSORS; tensor++)
+    for (int tensor = 0; tensor < CONFX_TENSORS; tensor++)
         least |= cost->l1_read[tensor] | cost->l1_write[tensor] | cost->l2_read[tensor] | cost->l2_write[tensor];
-    if (cost->fault == COST_VALID && (least < 0 || cost->runtime_cycles <= 0)) abort();
+    if (cost->fault == CONFX_COST_VALID && (least < 0 || cost->runtime_cycles <= 0)) abort();
 }
 
 /* On few and many PEs, and on an odd number of them. */
-static inline void fuzz_evaluate(const dataflow_t *dataflow, const layer_t *layer, const hardware_t *hardware)
+static inline void fuzz_evaluate(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
+                                 const confx_hardware_t *hardware)
 {
     static const int64_t points[][2] = {{1, 1}, {7, 5}, {256, 12}, {1 << 20, 1 << 10}};
     for (size_t i = 0; i < sizeof points / sizeof *points; i++) {
-        cost_t cost;
-        cost_evaluate(dataflow, layer, hardware, points[i][0], points[i][1], &cost);
+        confx_cost_t cost;
+        confx_cost_evaluate(dataflow, layer, hardware, points[i][0], points[i][1], &cost);
         fuzz_counts(&cost);
     }
 }
 
-static const hardware_t fuzz_hardware = {
+static const confx_hardware_t fuzz_hardware = {
     .name = "fuzz",
     .noc_bandwidth = 32,
     .noc_latency = 1,

@@ -8,31 +8,36 @@ static const char *const row_stationary =
     "           TemporalMap(Sz(R),Sz(R)) R; TemporalMap(Sz(S),Sz(S)) S; Cluster(4,P); SpatialMap(1,1) Y'; "
     "TemporalMap(Sz(R),Sz(R)) R; }";
 
-static void evaluate(const hardware_t *hardware)
+static void evaluate(const confx_hardware_t *hardware)
 {
-    const layer_t layer = {.type = LAYER_CONV,
-                           .dim = {[DIM_K] = 24, [DIM_C] = 12, [DIM_Y] = 15, [DIM_X] = 14, [DIM_R] = 3, [DIM_S] = 5},
-                           .stride_y = 1,
-                           .stride_x = 1};
-    dataflow_t *dataflow = NULL;
-    if (dataflow_parse(row_stationary, "fuzz.m", &dataflow).code != STATUS_OK) abort();
+    const confx_layer_t layer = {.type = CONFX_LAYER_CONV,
+                                 .dim = {[CONFX_DIM_K] = 24,
+                                         [CONFX_DIM_C] = 12,
+                                         [CONFX_DIM_Y] = 15,
+                                         [CONFX_DIM_X] = 14,
+                                         [CONFX_DIM_R] = 3,
+                                         [CONFX_DIM_S] = 5},
+                                 .stride_y = 1,
+                                 .stride_x = 1};
+    confx_dataflow_t *dataflow = NULL;
+    if (confx_dataflow_parse(row_stationary, "fuzz.m", &dataflow).code != CONFX_STATUS_OK) abort();
     fuzz_evaluate(dataflow, &layer, hardware);
-    dataflow_close(dataflow);
+    confx_dataflow_close(dataflow);
 }
 
-typedef status_t read_t(const char *text, hardware_t *hardware);
+typedef confx_status_t read_t(const char *text, confx_hardware_t *hardware);
 
-static status_t read_profile(const char *text, hardware_t *hardware)
+static confx_status_t read_profile(const char *text, confx_hardware_t *hardware)
 {
-    return hardware_parse(text, "fuzz.yaml", hardware);
+    return confx_hardware_parse(text, "fuzz.yaml", hardware);
 }
 
-static status_t read_setting(const char *text, hardware_t *hardware)
+static confx_status_t read_setting(const char *text, confx_hardware_t *hardware)
 {
-    return hardware_set(hardware, text);
+    return confx_hardware_set(hardware, text);
 }
 
-static status_t read_accelerator(const char *text, hardware_t *hardware)
+static confx_status_t read_accelerator(const char *text, confx_hardware_t *hardware)
 {
     return accelerator_parse(text, "fuzz.m", hardware);
 }
@@ -42,10 +47,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static read_t *const readers[] = {read_profile, read_setting, read_accelerator};
     char *text = fuzz_text(data, size);
     for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
-        hardware_t hardware = fuzz_hardware;
-        const status_t status = readers[i](text, &hardware);
+        confx_hardware_t hardware = fuzz_hardware;
+        const confx_status_t status = readers[i](text, &hardware);
         fuzz_status(status);
-        if (status.code == STATUS_OK) evaluate(&hardware);
+        if (status.code == CONFX_STATUS_OK) evaluate(&hardware);
     }
     free(text);
     return 0;

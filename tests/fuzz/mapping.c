@@ -4,29 +4,30 @@
 #include "../../src/cost/explain.h"
 #include "fuzz.h"
 
-static void explain(const mapped_t *mapped)
+static void explain(const confx_mapped_t *mapped)
 {
     explanation_t explanation;
-    const status_t status = explanation_open(mapped->dataflow, &mapped->layer, &fuzz_hardware, 16, 3, &explanation);
+    const confx_status_t status =
+        explanation_open(mapped->dataflow, &mapped->layer, &fuzz_hardware, 16, 3, &explanation);
     fuzz_status(status);
-    if (status.code != STATUS_OK) return;
+    if (status.code != CONFX_STATUS_OK) return;
     if (!explanation_agrees(&explanation)) abort();
     explanation_close(&explanation);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    mapping_t mapping;
+    confx_mapping_t mapping;
     char *text = fuzz_text(data, size);
-    fuzz_status(mapping_parse(text, "fuzz.m", &mapping));
+    fuzz_status(confx_mapping_parse(text, "fuzz.m", &mapping));
     for (size_t i = 0; i < mapping.layers_n; i++) {
         fuzz_status(mapping.layers[i].fault);
-        if ((mapping.layers[i].fault.code == STATUS_OK) != (mapping.layers[i].dataflow != NULL)) abort();
+        if ((mapping.layers[i].fault.code == CONFX_STATUS_OK) != (mapping.layers[i].dataflow != NULL)) abort();
         if (!mapping.layers[i].dataflow) continue;
         fuzz_evaluate(mapping.layers[i].dataflow, &mapping.layers[i].layer, &fuzz_hardware);
         explain(&mapping.layers[i]);
     }
-    mapping_close(&mapping);
+    confx_mapping_close(&mapping);
     free(text);
     return 0;
 }

@@ -4,13 +4,13 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    workload_t workload;
+    confx_workload_t workload;
     char *text = fuzz_text(data, size);
-    const status_t status = workload_parse(text, "fuzz.csv", &workload);
+    const confx_status_t status = confx_workload_parse(text, "fuzz.csv", &workload);
     fuzz_status(status);
-    if (status.code == STATUS_OK) {
-        if (workload.distinct_n > workload.layers_n || !(workload_macs(&workload) >= 1)) abort();
-        workload_close(&workload);
+    if (status.code == CONFX_STATUS_OK) {
+        if (workload.distinct_n > workload.layers_n || !(confx_workload_macs(&workload) >= 1)) abort();
+        confx_workload_close(&workload);
     }
     free(text);
     return 0;

@@ -298,7 +298,7 @@ static void check_told(const wrong_t *cases, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         job_t *job;
-        ck_assert_fails(job_parse(cases[i].text, "jobs/a.yaml", NULL, 0, &job), STATUS_INPUT, cases[i].says);
+        ck_assert_fails(job_parse(cases[i].text, "jobs/a.yaml", NULL, 0, &job), CONFX_STATUS_INPUT, cases[i].says);
         ck_assert_ptr_null(job);
     }
 }
@@ -406,7 +406,7 @@ START_TEST(too_many_levels_are_refused)
     int used = sprintf(text, "actions:\n  pe: [1");
     for (int i = 2; i <= 257; i++) used += sprintf(text + used, ", %d", i);
     (void)sprintf(text + used, "]\n");
-    ck_assert_fails(job_parse(text, "a.yaml", NULL, 0, &job), STATUS_INPUT,
+    ck_assert_fails(job_parse(text, "a.yaml", NULL, 0, &job), CONFX_STATUS_INPUT,
                     "a.yaml:2: actions.pe: expected at most 256 in the list, found 257");
 }
 END_TEST
@@ -436,7 +436,7 @@ START_TEST(what_is_wrong_in_a_set_is_told_with_the_set)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         job_t *job;
-        ck_assert_fails(job_parse("search: {samples: 10}\n", "a.yaml", &cases[i].set, 1, &job), STATUS_INPUT,
+        ck_assert_fails(job_parse("search: {samples: 10}\n", "a.yaml", &cases[i].set, 1, &job), CONFX_STATUS_INPUT,
                         cases[i].says);
         ck_assert_ptr_null(job);
     }
@@ -448,9 +448,9 @@ END_TEST
 START_TEST(a_job_file_that_is_none_is_told_by_its_path)
 {
     job_t *job;
-    ck_assert_fails(job_open("/no/such/job.yaml", NULL, 0, &job), STATUS_INPUT,
+    ck_assert_fails(job_open("/no/such/job.yaml", NULL, 0, &job), CONFX_STATUS_INPUT,
                     "/no/such/job.yaml: cannot be opened: No such file");
-    ck_assert_fails(job_open("/tmp", NULL, 0, &job), STATUS_INPUT, "/tmp: is a directory, expected a file");
+    ck_assert_fails(job_open("/tmp", NULL, 0, &job), CONFX_STATUS_INPUT, "/tmp: is a directory, expected a file");
     ck_assert_ptr_null(job);
 }
 END_TEST
@@ -523,12 +523,13 @@ START_TEST(a_name_that_is_no_shipped_one_is_told_with_its_line)
     const char *set = "dataflow=mix";
     begin_beside(&beside);
     ck_assert_ok(job_parse("\nworkload: net\nhardware: tin\ndataflow_depthwise: x.m\n", beside.file, &set, 1, &job));
-    ck_assert_fails(job_find(job, JOB_WORKLOAD, path), STATUS_INPUT,
+    ck_assert_fails(job_find(job, JOB_WORKLOAD, path), CONFX_STATUS_INPUT,
                     "/job.yaml:2: workload: no file \"net\"; expected");
-    ck_assert_fails(job_find(job, JOB_HARDWARE, path), STATUS_INPUT,
+    ck_assert_fails(job_find(job, JOB_HARDWARE, path), CONFX_STATUS_INPUT,
                     "/job.yaml:3: hardware: no file \"tin\"; expected a path or a name in hw: ");
-    ck_assert_fails(job_find(job, JOB_DATAFLOW, path), STATUS_INPUT, "--set dataflow=mix: no file \"mix\"; expected");
-    ck_assert_fails(job_find(job, JOB_DATAFLOW_DEPTHWISE, path), STATUS_INPUT,
+    ck_assert_fails(job_find(job, JOB_DATAFLOW, path), CONFX_STATUS_INPUT,
+                    "--set dataflow=mix: no file \"mix\"; expected");
+    ck_assert_fails(job_find(job, JOB_DATAFLOW_DEPTHWISE, path), CONFX_STATUS_INPUT,
                     "/job.yaml:4: dataflow_depthwise: no file \"x.m\"");
     job_close(job);
     end_beside(&beside);
@@ -541,9 +542,9 @@ START_TEST(a_job_without_a_network_is_told_what_to_write)
     job_t *job;
     ck_assert_int_eq(setenv("CONFX_DATA", "data", 0), 0);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        ck_assert_fails(job_parse(texts[i], "a.yaml", NULL, 0, &job), STATUS_INPUT,
+        ck_assert_fails(job_parse(texts[i], "a.yaml", NULL, 0, &job), CONFX_STATUS_INPUT,
                         ": workload: expected the network, as in \"workload: mobilenet_v2\"");
-        ck_assert_fails(job_parse(texts[i], "a.yaml", NULL, 0, &job), STATUS_INPUT, "alexnet, ");
+        ck_assert_fails(job_parse(texts[i], "a.yaml", NULL, 0, &job), CONFX_STATUS_INPUT, "alexnet, ");
         ck_assert_ptr_null(job);
     }
 }

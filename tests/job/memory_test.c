@@ -4,12 +4,12 @@
 
 #include <string.h>
 
-static status_t open_job(void)
+static confx_status_t open_job(void)
 {
     const char *const sets[] = {"search.seed=3", "budget={limit: 1.5}"};
     job_t *job;
-    const status_t status = job_parse("workload: vgg16\nactions: {pe: [1, 2]}\n", "a.yaml", sets, 2, &job);
-    if (status.code == STATUS_OK)
+    const confx_status_t status = job_parse("workload: vgg16\nactions: {pe: [1, 2]}\n", "a.yaml", sets, 2, &job);
+    if (status.code == CONFX_STATUS_OK)
         job_close(job);
     else
         ck_assert_ptr_null(job);

@@ -17,7 +17,7 @@ static void write_text(const char *name, const char *text)
     ck_assert_ok(file_write(path, text, strlen(text)));
 }
 
-static status_t open_text(const char *text, sweep_t **sweep)
+static confx_status_t open_text(const char *text, sweep_t **sweep)
 {
     char path[FILE_PATH_MAX];
     write_text("sweep.yaml", text);
@@ -42,7 +42,7 @@ static void end(void)
     static const char *const names[] = {"job.yaml", "sweep.yaml", ""};
     char path[FILE_PATH_MAX];
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (file_join(directory, names[i], path).code == STATUS_OK) (void)file_remove(path);
+        if (file_join(directory, names[i], path).code == CONFX_STATUS_OK) (void)file_remove(path);
 }
 
 /* ---- what is multiplied out ---------------------------------------------------------------------------------------
@@ -189,8 +189,8 @@ static const struct {
 START_TEST(a_bad_sweep_is_told_with_its_place)
 {
     sweep_t *sweep;
-    const status_t status = open_text(faults[_i].text, &sweep);
-    ck_assert_int_eq(status.code, STATUS_INPUT);
+    const confx_status_t status = open_text(faults[_i].text, &sweep);
+    ck_assert_int_eq(status.code, CONFX_STATUS_INPUT);
     ck_assert_msg(strstr(status.message, faults[_i].complaint) != NULL, "says \"%s\", expected \"%s\"", status.message,
                   faults[_i].complaint);
     ck_assert_ptr_null(sweep);
@@ -201,8 +201,8 @@ START_TEST(a_bad_base_is_told_with_its_own_place)
 {
     sweep_t *sweep;
     write_text("job.yaml", "workload: vgg16\nsearch: {samples: none}\n");
-    const status_t status = open_text("base: job.yaml\ngrid: {search.seed: 1..2}\n", &sweep);
-    ck_assert_int_eq(status.code, STATUS_INPUT);
+    const confx_status_t status = open_text("base: job.yaml\ngrid: {search.seed: 1..2}\n", &sweep);
+    ck_assert_int_eq(status.code, CONFX_STATUS_INPUT);
     ck_assert_ptr_nonnull(strstr(status.message, "job.yaml:2: search.samples"));
 }
 END_TEST

@@ -143,7 +143,7 @@ END_TEST
 static void expect_refused(policy_shape_t shape, const char *message)
 {
     policy_t *policy;
-    ck_assert_fails(policy_open(&shape, &policy), STATUS_INPUT, message);
+    ck_assert_fails(policy_open(&shape, &policy), CONFX_STATUS_INPUT, message);
 }
 
 START_TEST(a_shape_that_cannot_be_is_refused_with_its_reason)
@@ -177,8 +177,8 @@ START_TEST(a_pass_of_no_or_too_many_rows_is_refused)
     policy_t *policy;
     pass_t *pass;
     ck_assert_ok(policy_open(&small_paper, &policy));
-    ck_assert_fails(pass_open(policy, 0, 5, &pass), STATUS_INPUT, "0 episodes by 5 steps");
-    ck_assert_fails(pass_open(policy, SIZE_MAX / 2, 4, &pass), STATUS_INPUT, "expected 1 to");
+    ck_assert_fails(pass_open(policy, 0, 5, &pass), CONFX_STATUS_INPUT, "0 episodes by 5 steps");
+    ck_assert_fails(pass_open(policy, SIZE_MAX / 2, 4, &pass), CONFX_STATUS_INPUT, "expected 1 to");
     policy_close(policy);
     policy_close(NULL);
     pass_close(NULL);

@@ -10,7 +10,7 @@ static double uniform_need(const setting_t *setting, uint32_t pes, uint32_t buff
 {
     double need = 0;
     for (size_t layer = 0; layer < setting->workload.layers_n; layer++) {
-        cost_t cost;
+        confx_cost_t cost;
         setting_cost(setting, layer, pes, buffer, &cost);
         need += setting_need(setting, &cost);
     }
@@ -113,7 +113,7 @@ static double least_need(const setting_t *setting)
     for (size_t layer = 0; layer < setting->workload.layers_n; layer++) {
         double least = INFINITY;
         for (unsigned i = 0; i < actions->pe_count * actions->buffer_count; i++) {
-            cost_t cost;
+            confx_cost_t cost;
             setting_cost(setting, layer, actions->pe[i / actions->buffer_count],
                          actions->buffer[i % actions->buffer_count], &cost);
             least = fmin(least, setting_need(setting, &cost));
@@ -123,7 +123,7 @@ static double least_need(const setting_t *setting)
     return sum;
 }
 
-static status_t open_limited(setting_t *setting, double limit)
+static confx_status_t open_limited(setting_t *setting, double limit)
 {
     *setting->job->budget.limit = limit;
     const problem_parts_t parts = setting_parts(setting);
@@ -144,10 +144,10 @@ START_TEST(a_budget_nothing_fits_is_refused_with_both_numbers)
     const double limit = least * (1 - 1e-9);
     (void)snprintf(text, sizeof text, "%s of %.6g %s is below the least that any assignment needs, %.6g %s",
                    _i ? "power" : "area", limit, units, least, units);
-    ck_assert_fails(open_limited(&setting, limit), STATUS_INFEASIBLE, text);
+    ck_assert_fails(open_limited(&setting, limit), CONFX_STATUS_INFEASIBLE, text);
     (void)snprintf(text, sizeof text, "of 2.5 %s is below the least that any assignment needs, %.6g %s", units, least,
                    units);
-    ck_assert_fails(open_limited(&setting, 2.5), STATUS_INFEASIBLE, text);
+    ck_assert_fails(open_limited(&setting, 2.5), CONFX_STATUS_INFEASIBLE, text);
     setting_close(&setting);
 }
 END_TEST
@@ -165,13 +165,13 @@ static bool evaluate_small(void *context, size_t distinct, uint32_t pes, uint32_
     return distinct == 0 || pes >= *least;
 }
 
-static status_t open_small(double limit, uint32_t least, double *budget)
+static confx_status_t open_small(double limit, uint32_t least, double *budget)
 {
     setting_t setting;
     setting_read(&setting, "{workload: example, actions: {pe: [1, 2, 4], buffer: [1]}, budget: {limit: %.17g}}", limit);
     const problem_parts_t parts = setting_parts(&setting);
-    const status_t status = problem_open_with(&parts, (evaluator_t){&least, evaluate_small}, &setting.problem);
-    if (status.code == STATUS_OK) *budget = problem_budget(setting.problem);
+    const confx_status_t status = problem_open_with(&parts, (evaluator_t){&least, evaluate_small}, &setting.problem);
+    if (status.code == CONFX_STATUS_OK) *budget = problem_budget(setting.problem);
     setting_close(&setting);
     return status;
 }
@@ -183,15 +183,15 @@ START_TEST(the_least_need_counts_invalid_levels_too)
     ck_assert_ok(open_small(2, 1, &budget));
     ck_assert(budget == 2);
     ck_assert_ok(open_small(2, 3, &budget));
-    ck_assert_fails(open_small(1.5, 3, &budget), STATUS_INFEASIBLE, "area of 1.5 um^2");
-    ck_assert_fails(open_small(1.5, 3, &budget), STATUS_INFEASIBLE, "needs, 2 um^2");
+    ck_assert_fails(open_small(1.5, 3, &budget), CONFX_STATUS_INFEASIBLE, "area of 1.5 um^2");
+    ck_assert_fails(open_small(1.5, 3, &budget), CONFX_STATUS_INFEASIBLE, "needs, 2 um^2");
 }
 END_TEST
 
 START_TEST(a_layer_that_runs_on_no_level_is_named)
 {
     double budget;
-    ck_assert_fails(open_small(100, 5, &budget), STATUS_INFEASIBLE, "layer 2: ");
+    ck_assert_fails(open_small(100, 5, &budget), CONFX_STATUS_INFEASIBLE, "layer 2: ");
 }
 END_TEST
 
@@ -209,8 +209,8 @@ START_TEST(needs_without_end_are_refused)
     setting_t setting;
     setting_read(&setting, "{workload: example}");
     const problem_parts_t parts = setting_parts(&setting);
-    ck_assert_fails(problem_open_with(&parts, (evaluator_t){NULL, evaluate_endless}, &setting.problem), STATUS_INPUT,
-                    "area of an assignment is no finite number");
+    ck_assert_fails(problem_open_with(&parts, (evaluator_t){NULL, evaluate_endless}, &setting.problem),
+                    CONFX_STATUS_INPUT, "area of an assignment is no finite number");
     setting_close(&setting);
 }
 END_TEST

@@ -16,27 +16,27 @@ static void close_setting(void)
     setting_close(&setting);
 }
 
-static status_t open_problem(void)
+static confx_status_t open_problem(void)
 {
     const problem_parts_t parts = setting_parts(&setting);
     problem_t *problem = NULL;
-    const status_t status = problem_open(&parts, &problem);
+    const confx_status_t status = problem_open(&parts, &problem);
     problem_close(problem);
     return status;
 }
 
-static status_t open_batch(void)
+static confx_status_t open_batch(void)
 {
     batch_t batch;
-    const status_t status = batch_open(3, 2, &batch);
-    if (status.code == STATUS_OK) batch_close(&batch);
+    const confx_status_t status = batch_open(3, 2, &batch);
+    if (status.code == CONFX_STATUS_OK) batch_close(&batch);
     return status;
 }
 
-static status_t open_ledger(void)
+static confx_status_t open_ledger(void)
 {
     ledger_t *ledger = NULL;
-    const status_t status = ledger_open(setting.problem, &ledger);
+    const confx_status_t status = ledger_open(setting.problem, &ledger);
     ledger_close(ledger);
     return status;
 }

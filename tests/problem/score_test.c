@@ -77,14 +77,14 @@ static void check_point(const setting_t *setting, size_t layer, size_t point)
     const size_t distinct = problem_distinct_of(setting->problem, layer);
     uint32_t pes;
     uint32_t buffer;
-    cost_t cost;
+    confx_cost_t cost;
     double objective;
     double factors[FACTORS];
     double own[FACTORS];
     double need;
     problem_unpoint(setting->problem, point, &pes, &buffer);
     setting_cost(setting, layer, pes, buffer, &cost);
-    const bool valid = cost.fault == COST_VALID;
+    const bool valid = cost.fault == CONFX_COST_VALID;
     ck_assert_int_eq(problem_look(setting->problem, distinct, point, &objective, &need), valid);
     ck_assert(same_number(objective, valid ? setting_objective(setting, &cost) : NAN));
     ck_assert(same_number(need, setting_need(setting, &cost)));
@@ -111,8 +111,8 @@ START_TEST(a_layer_is_explained_in_full)
     setting_t setting;
     open_model(&setting, 0);
     for (size_t layer = 0; layer < setting.workload.layers_n; layer++) {
-        cost_t told;
-        cost_t own;
+        confx_cost_t told;
+        confx_cost_t own;
         problem_explain(setting.problem, layer, 24, 5, &told);
         setting_cost(&setting, layer, 24, 5, &own);
         ck_assert_int_eq(told.fault, own.fault);
@@ -147,14 +147,15 @@ static void check_score(const setting_t *setting, const batch_t *batch, size_t e
     bool valid = true;
     for (size_t layer = 0; layer < batch->layers; layer++) {
         const size_t at = episode * batch->layers + layer;
-        cost_t cost;
+        confx_cost_t cost;
         setting_cost(setting, layer, batch->pes[at], batch->buffer[at], &cost);
-        valid &= cost.fault == COST_VALID;
+        valid &= cost.fault == CONFX_COST_VALID;
         double factors[FACTORS];
         setting_factors(setting, &cost, factors);
         for (size_t i = 0; i < FACTORS; i++) sums[i] += factors[i];
         constraint += setting_need(setting, &cost);
-        ck_assert(same_number(batch->cost[at], cost.fault == COST_VALID ? setting_objective(setting, &cost) : NAN));
+        ck_assert(
+            same_number(batch->cost[at], cost.fault == CONFX_COST_VALID ? setting_objective(setting, &cost) : NAN));
         ck_assert(same_number(batch->need[at], setting_need(setting, &cost)));
     }
     const double objective = problem_adds_up(setting->problem) ? sums[0] : sums[0] * sums[1];
@@ -214,9 +215,9 @@ static void score_uniform(setting_t *setting, batch_t *batch, size_t layer, uint
 
 static void check_invalid(setting_t *setting, batch_t *batch, size_t layer, uint16_t pes)
 {
-    cost_t cost;
+    confx_cost_t cost;
     setting_cost(setting, layer, pes, 1, &cost);
-    ck_assert_int_ne(cost.fault, COST_VALID);
+    ck_assert_int_ne(cost.fault, CONFX_COST_VALID);
     ck_assert_int_eq(cost.runtime_cycles, 0);
     ck_assert_double_lt(cost.energy_nj, 0);
     score_uniform(setting, batch, layer, pes);
@@ -236,12 +237,12 @@ START_TEST(an_invalid_point_is_no_reward)
     batch_t batch;
     open_setting(&setting, "alexnet", "eye", "asic", objectives[_i], "area");
     ck_assert_ok(batch_open(1, problem_layers(setting.problem), &batch));
-    ck_assert_int_eq(setting.workload.layers[1].dim[DIM_Y], 27);
-    ck_assert_int_eq(setting.workload.layers[1].dim[DIM_R], 5);
+    ck_assert_int_eq(setting.workload.layers[1].dim[CONFX_DIM_Y], 27);
+    ck_assert_int_eq(setting.workload.layers[1].dim[CONFX_DIM_R], 5);
     check_invalid(&setting, &batch, 1, 24);
     for (size_t layer = 0; layer < batch.layers; layer++) {
-        const layer_t *shape = &setting.workload.layers[layer];
-        if (shape->dim[DIM_Y] == 13 && shape->dim[DIM_R] == 3) check_invalid(&setting, &batch, layer, 12);
+        const confx_layer_t *shape = &setting.workload.layers[layer];
+        if (shape->dim[CONFX_DIM_Y] == 13 && shape->dim[CONFX_DIM_R] == 3) check_invalid(&setting, &batch, layer, 12);
     }
     batch_close(&batch);
     setting_close(&setting);
@@ -339,10 +340,10 @@ static double brute_effect(const setting_t *setting, size_t head)
             double least = INFINITY;
             double most = -INFINITY;
             for (size_t level = 0; level < 12; level++) {
-                cost_t cost;
+                confx_cost_t cost;
                 setting_cost(setting, layer, actions->pe[head ? other : level], actions->buffer[head ? level : other],
                              &cost);
-                if (cost.fault != COST_VALID) continue;
+                if (cost.fault != CONFX_COST_VALID) continue;
                 least = fmin(least, setting_need(setting, &cost));
                 most = fmax(most, setting_need(setting, &cost));
             }

@@ -13,9 +13,9 @@
 
 typedef struct {
     job_t *job;
-    workload_t workload;
-    dataflow_t *dataflow, *depthwise;
-    hardware_t hardware;
+    confx_workload_t workload;
+    confx_dataflow_t *dataflow, *depthwise;
+    confx_hardware_t hardware;
     problem_t *problem; /* NULL until opened */
 } setting_t;
 
@@ -23,13 +23,13 @@ static inline void setting_find(setting_t *setting)
 {
     char path[FILE_PATH_MAX];
     ck_assert_ok(job_find(setting->job, JOB_WORKLOAD, path));
-    ck_assert_ok(workload_open(path, &setting->workload));
+    ck_assert_ok(confx_workload_open(path, &setting->workload));
     ck_assert_ok(job_find(setting->job, JOB_HARDWARE, path));
-    ck_assert_ok(hardware_open(path, &setting->hardware));
+    ck_assert_ok(confx_hardware_open(path, &setting->hardware));
     ck_assert_ok(job_find(setting->job, JOB_DATAFLOW, path));
-    ck_assert_ok(dataflow_open(path, &setting->dataflow));
+    ck_assert_ok(confx_dataflow_open(path, &setting->dataflow));
     ck_assert_ok(job_find(setting->job, JOB_DATAFLOW_DEPTHWISE, path));
-    ck_assert_ok(dataflow_open(path, &setting->depthwise));
+    ck_assert_ok(confx_dataflow_open(path, &setting->depthwise));
 }
 
 /* The job, in printf's manner, and the data it names; MobileNet-V2 where it names no network. */
@@ -51,8 +51,8 @@ __attribute__((format(printf, 2, 3))) static inline void setting_read(setting_t 
 /* Another network than the job names. */
 static inline void setting_take_layers(setting_t *setting, const char *csv)
 {
-    workload_close(&setting->workload);
-    ck_assert_ok(workload_parse(csv, "layers.csv", &setting->workload));
+    confx_workload_close(&setting->workload);
+    ck_assert_ok(confx_workload_parse(csv, "layers.csv", &setting->workload));
 }
 
 static inline problem_parts_t setting_parts(const setting_t *setting)
@@ -76,34 +76,35 @@ static inline void setting_open_with(setting_t *setting, evaluator_t evaluator)
 static inline void setting_close(setting_t *setting)
 {
     problem_close(setting->problem);
-    dataflow_close(setting->dataflow);
-    dataflow_close(setting->depthwise);
-    workload_close(&setting->workload);
+    confx_dataflow_close(setting->dataflow);
+    confx_dataflow_close(setting->depthwise);
+    confx_workload_close(&setting->workload);
     job_close(setting->job);
 }
 
 /* What the cost model itself says of a layer. */
-static inline void setting_cost(const setting_t *setting, size_t layer, uint32_t pes, uint32_t buffer, cost_t *cost)
+static inline void setting_cost(const setting_t *setting, size_t layer, uint32_t pes, uint32_t buffer,
+                                confx_cost_t *cost)
 {
-    const layer_t *shape = &setting->workload.layers[layer];
-    const dataflow_t *dataflow = shape->type == LAYER_DSCONV ? setting->depthwise : setting->dataflow;
-    cost_evaluate(dataflow, shape, &setting->hardware, pes, buffer, cost);
+    const confx_layer_t *shape = &setting->workload.layers[layer];
+    const confx_dataflow_t *dataflow = shape->type == CONFX_LAYER_DSCONV ? setting->depthwise : setting->dataflow;
+    confx_cost_evaluate(dataflow, shape, &setting->hardware, pes, buffer, cost);
 }
 
-static inline double setting_need(const setting_t *setting, const cost_t *cost)
+static inline double setting_need(const setting_t *setting, const confx_cost_t *cost)
 {
     return setting->job->budget.constraint == CONSTRAINT_AREA ? cost->area_um2 : cost->power_mw;
 }
 
 /* The factors of a layer's objective, those that add up over layers; 1 where there is but one. */
-static inline void setting_factors(const setting_t *setting, const cost_t *cost, double factors[FACTORS])
+static inline void setting_factors(const setting_t *setting, const confx_cost_t *cost, double factors[FACTORS])
 {
     const bool cycles = setting->job->objective != OBJECTIVE_ENERGY;
     factors[0] = cycles ? (double)cost->runtime_cycles : cost->energy_nj;
     factors[1] = setting->job->objective == OBJECTIVE_EDP ? cost->energy_nj : 1;
 }
 
-static inline double setting_objective(const setting_t *setting, const cost_t *cost)
+static inline double setting_objective(const setting_t *setting, const confx_cost_t *cost)
 {
     double factors[FACTORS];
     setting_factors(setting, cost, factors);

@@ -19,7 +19,7 @@ enum { LAYERS = 3, UPDATES_MAX = 4, ROWS_MAX = 64 };
 typedef struct {
     const char *job, *status, *network, *space;
     int64_t schema, samples, first_type;
-    char names[LAYERS][LAYER_NAME_MAX];
+    char names[LAYERS][CONFX_LAYER_NAME_MAX];
     bool found, bounded, solved;
     double objective, constraint, budget;
     double lower_bound, optimum, need, gap, shadow_price, next_budget, next_optimum;
@@ -111,7 +111,7 @@ static void add_rest(list_t *list, const fixture_t *fixture)
     const size_t n = fixture->updates_n;
     layers[0][8] = fixture->first_type;
     add(list, "/workload/layers", ARRAY_I64, LAYERS, 10, layers);
-    add(list, "/workload/names", ARRAY_TEXT, LAYERS, LAYER_NAME_MAX, fixture->names);
+    add(list, "/workload/names", ARRAY_TEXT, LAYERS, CONFX_LAYER_NAME_MAX, fixture->names);
     add(list, "/progress/samples", ARRAY_F64, n, 0, fixture->at);
     add(list, "/progress/best", ARRAY_F64, n, 0, fixture->best);
     add(list, "/progress/mean", ARRAY_F64, n, 0, fixture->mean);

@@ -64,7 +64,7 @@ END_TEST
 START_TEST(layers_come_in_order_with_their_costs)
 {
     fixture_t fixture = fixture_begin();
-    (void)snprintf(fixture.names[1], LAYER_NAME_MAX, "a \"b\" \\ \001");
+    (void)snprintf(fixture.names[1], CONFX_LAYER_NAME_MAX, "a \"b\" \\ \001");
     json_t *object = parsed(&fixture);
     const json_t *layers = at(object, "result", "layers");
     ck_assert_uint_eq(json_array_size(layers), LAYERS);
@@ -108,8 +108,8 @@ START_TEST(a_full_disk_is_an_io_failure)
     report_t *report = fixture_open(&fixture);
     FILE *out = fopen("/dev/full", "w");
     ck_assert_ptr_nonnull(out);
-    ck_assert_fails(report_json(report, out), STATUS_IO, "the report cannot be written");
-    ck_assert_fails(report_print(report, out), STATUS_IO, "the summary cannot be written");
+    ck_assert_fails(report_json(report, out), CONFX_STATUS_IO, "the report cannot be written");
+    ck_assert_fails(report_print(report, out), CONFX_STATUS_IO, "the summary cannot be written");
     (void)fclose(out);
     report_close(report);
 }

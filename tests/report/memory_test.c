@@ -1,11 +1,12 @@
 /* A report already read, where memory fails. */
 #include "confx/compare.h"
+#include "confx/try.h"
 #include "failing_memory.h"
 #include "fixture.h"
 
 static report_t *report;
 
-static status_t print_json(void)
+static confx_status_t print_json(void)
 {
     static char text[1 << 16];
     static FILE *out; /* opened once: the stream's own memory is not what is tried */
@@ -46,16 +47,16 @@ static bool was_to_fail(void)
 #endif
 
 /* A stream does without its buffer: a failure that is not told must not show either. */
-static status_t plot(void)
+static confx_status_t plot(void)
 {
     char *again[PRODUCTS];
-    const status_t status = report_plot(report);
-    if (status.code != STATUS_OK) return status;
+    const confx_status_t status = report_plot(report);
+    if (status.code != CONFX_STATUS_OK) return status;
     const bool without = was_to_fail();
     read_products(again);
     for (size_t i = 0; i < PRODUCTS; i++) ck_assert_msg(!strcmp(again[i], products[i]), "%s differs", names[i]);
     free_products(again);
-    return without ? status_fail(STATUS_MEMORY, "got by without") : status;
+    return without ? status_fail(CONFX_STATUS_MEMORY, "got by without") : status;
 }
 
 static void open_fixture(void)
@@ -89,7 +90,7 @@ END_TEST
 static comparison_t *comparison;
 static char *picture; /* as it is when no memory fails */
 
-static status_t print_comparison(void)
+static confx_status_t print_comparison(void)
 {
     static char text[1 << 16];
     static FILE *out;
@@ -107,15 +108,15 @@ static char *read_picture(void)
     return text;
 }
 
-static status_t plot_comparison(void)
+static confx_status_t plot_comparison(void)
 {
-    const status_t status = comparison_plot(comparison, directory);
-    if (status.code != STATUS_OK) return status;
+    const confx_status_t status = comparison_plot(comparison, directory);
+    if (status.code != CONFX_STATUS_OK) return status;
     const bool without = was_to_fail();
     char *again = read_picture();
     ck_assert_msg(!strcmp(again, picture), "compare.svg differs");
     free(again);
-    return without ? status_fail(STATUS_MEMORY, "got by without") : status;
+    return without ? status_fail(CONFX_STATUS_MEMORY, "got by without") : status;
 }
 
 START_TEST(comparisons_survive_every_failed_allocation)

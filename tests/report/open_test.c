@@ -5,14 +5,15 @@ static report_t *report;
 
 START_TEST(a_missing_directory_is_bad_input)
 {
-    ck_assert_fails(report_open("/nowhere/at/all", &report), STATUS_INPUT, "/nowhere/at/all: cannot be reached: No such file");
+    ck_assert_fails(report_open("/nowhere/at/all", &report), CONFX_STATUS_INPUT,
+                    "/nowhere/at/all: cannot be reached: No such file");
     ck_assert_ptr_null(report);
 }
 END_TEST
 
 START_TEST(a_directory_without_a_run_is_bad_input)
 {
-    ck_assert_fails(report_open(directory, &report), STATUS_INPUT,
+    ck_assert_fails(report_open(directory, &report), CONFX_STATUS_INPUT,
                     "holds no run.h5, expected the output directory of a run");
 }
 END_TEST
@@ -23,7 +24,7 @@ START_TEST(a_file_is_no_run_directory)
     const fixture_t fixture = fixture_begin();
     fixture_write(&fixture);
     ck_assert_ok(file_join(directory, "run.h5", path));
-    ck_assert_fails(report_open(path, &report), STATUS_INPUT, "is a file, expected the directory of a run");
+    ck_assert_fails(report_open(path, &report), CONFX_STATUS_INPUT, "is a file, expected the directory of a run");
 }
 END_TEST
 
@@ -39,7 +40,7 @@ START_TEST(a_damaged_file_is_told_as_such)
     bytes[length / 2] ^= 0x10;
     ck_assert_ok(file_write(path, bytes, length));
     free(bytes);
-    ck_assert_fails(report_open(directory, &report), STATUS_DAMAGED, "run.h5");
+    ck_assert_fails(report_open(directory, &report), CONFX_STATUS_DAMAGED, "run.h5");
     ck_assert_ptr_null(report);
 }
 END_TEST
@@ -49,7 +50,7 @@ START_TEST(a_file_of_another_schema_is_refused)
     fixture_t fixture = fixture_begin();
     fixture.schema = RUN_SCHEMA + 1;
     fixture_write(&fixture);
-    ck_assert_fails(report_open(directory, &report), STATUS_INPUT,
+    ck_assert_fails(report_open(directory, &report), CONFX_STATUS_INPUT,
                     "run.h5: schema: 3, expected 1 to 2: a newer confx wrote it");
 }
 END_TEST
@@ -59,7 +60,7 @@ START_TEST(an_unreadable_job_is_told_with_its_line)
     fixture_t fixture = fixture_begin();
     fixture.job = "workload: tiny\nbudgit: 3\n";
     fixture_write(&fixture);
-    ck_assert_fails(report_open(directory, &report), STATUS_INPUT, "run.h5:2: budgit");
+    ck_assert_fails(report_open(directory, &report), CONFX_STATUS_INPUT, "run.h5:2: budgit");
 }
 END_TEST
 
@@ -68,7 +69,7 @@ START_TEST(a_layer_of_no_known_type_is_damage)
     fixture_t fixture = fixture_begin();
     fixture.first_type = 9;
     fixture_write(&fixture);
-    ck_assert_fails(report_open(directory, &report), STATUS_DAMAGED, "run.h5: layer 1 is of no known type: 9");
+    ck_assert_fails(report_open(directory, &report), CONFX_STATUS_DAMAGED, "run.h5: layer 1 is of no known type: 9");
 }
 END_TEST
 
@@ -79,9 +80,9 @@ START_TEST(a_run_is_reported_from_wherever_it_was_moved)
     fixture_write(&fixture);
     ck_assert_ptr_nonnull(getcwd(here, sizeof here));
     ck_assert_int_eq(chdir(directory), 0);
-    const status_t status = report_open(".", &report);
+    const confx_status_t status = report_open(".", &report);
     ck_assert_int_eq(chdir(here), 0);
-    ck_assert_msg(status.code == STATUS_OK, "%s", status.message);
+    ck_assert_msg(status.code == CONFX_STATUS_OK, "%s", status.message);
     report_close(report);
 }
 END_TEST

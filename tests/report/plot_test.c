@@ -230,7 +230,7 @@ START_TEST(texts_of_the_run_cannot_pass_for_markup)
 {
     fixture_t fixture = fixture_begin();
     fixture.network = "a<b>&\"c'd\" 'x\\n";
-    (void)snprintf(fixture.names[0], LAYER_NAME_MAX, "<i>&");
+    (void)snprintf(fixture.names[0], CONFX_LAYER_NAME_MAX, "<i>&");
     plot(&fixture);
     assert_holds("report.html", "<h1>a&lt;b&gt;&amp;&quot;c'd&quot; 'x\\n: latency");
     assert_holds("report.html", ">&lt;i&gt;&amp;</td>");
@@ -244,7 +244,7 @@ END_TEST
 /* ---- failures ---------------------------------------------------------------------------------------------------- */
 
 /* report_plot where gnuplot is looked for in the run directory alone. */
-static status_t plot_with_path_here(void)
+static confx_status_t plot_with_path_here(void)
 {
     const fixture_t fixture = fixture_begin();
     report_t *report = fixture_open(&fixture);
@@ -252,7 +252,7 @@ static status_t plot_with_path_here(void)
     char *path = strdup(before ? before : "");
     ck_assert_ptr_nonnull(path);
     ck_assert_int_eq(setenv("PATH", directory, 1), 0);
-    const status_t status = report_plot(report);
+    const confx_status_t status = report_plot(report);
     ck_assert_int_eq(setenv("PATH", path, 1), 0);
     free(path);
     report_close(report);
@@ -261,7 +261,7 @@ static status_t plot_with_path_here(void)
 
 START_TEST(without_gnuplot_its_package_is_named)
 {
-    ck_assert_fails(plot_with_path_here(), STATUS_IO, "is not installed (Debian: apt-get install gnuplot-nox)");
+    ck_assert_fails(plot_with_path_here(), CONFX_STATUS_IO, "is not installed (Debian: apt-get install gnuplot-nox)");
     ck_assert(!is_there("convergence.svg"));
     ck_assert(!is_there("report.html"));
 }
@@ -274,7 +274,7 @@ START_TEST(a_failure_of_gnuplot_is_told_in_its_words)
     ck_assert_ok(file_join(directory, "gnuplot", path));
     ck_assert_ok(file_write(path, script, sizeof script - 1));
     ck_assert_int_eq(chmod(path, 0755), 0);
-    ck_assert_fails(plot_with_path_here(), STATUS_IO, "gnuplot failed: out of ink");
+    ck_assert_fails(plot_with_path_here(), CONFX_STATUS_IO, "gnuplot failed: out of ink");
     ck_assert(!is_there("convergence.svg"));
 }
 END_TEST
@@ -286,7 +286,7 @@ START_TEST(a_place_that_cannot_be_written_is_told)
     report_t *report = fixture_open(&fixture);
     ck_assert_ok(file_join(directory, "assignment.svg/x", path));
     ck_assert_ok(file_make_directory(path));
-    ck_assert_fails(report_plot(report), STATUS_IO, "assignment.svg: cannot be put in place");
+    ck_assert_fails(report_plot(report), CONFX_STATUS_IO, "assignment.svg: cannot be put in place");
     report_close(report);
 }
 END_TEST

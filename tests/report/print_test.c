@@ -218,8 +218,8 @@ END_TEST
 START_TEST(named_layers_keep_within_the_width)
 {
     fixture_t fixture = fixture_begin();
-    (void)snprintf(fixture.names[0], LAYER_NAME_MAX, "features.0.conv.with.a.name.as.long.as.may.be");
-    (void)snprintf(fixture.names[1], LAYER_NAME_MAX, "\033[31mr\303\266t");
+    (void)snprintf(fixture.names[0], CONFX_LAYER_NAME_MAX, "features.0.conv.with.a.name.as.long.as.may.be");
+    (void)snprintf(fixture.names[1], CONFX_LAYER_NAME_MAX, "\033[31mr\303\266t");
     const char *text = printed(&fixture);
     assert_says(text, "# layer ");
     assert_says(text, "\n1 features.0.c");

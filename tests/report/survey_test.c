@@ -107,7 +107,7 @@ static survey_t *open_table(table_t *table)
     return survey;
 }
 
-static char *text_of(const survey_t *survey, status_t (*print)(const survey_t *, FILE *))
+static char *text_of(const survey_t *survey, confx_status_t (*print)(const survey_t *, FILE *))
 {
     char *text = NULL;
     size_t length;
@@ -202,7 +202,7 @@ START_TEST(another_version_is_told)
     survey_t *survey;
     table.schema = 1;
     write_table(&table);
-    ck_assert_fails(survey_open(directory, &survey), STATUS_INPUT, "schema: expected 2, found 1");
+    ck_assert_fails(survey_open(directory, &survey), CONFX_STATUS_INPUT, "schema: expected 2, found 1");
     ck_assert_ptr_null(survey);
 }
 END_TEST
@@ -219,7 +219,7 @@ START_TEST(columns_of_other_lengths_are_damage)
                                       {.path = "/", .name = "status", .text = ""}};
     ck_assert_ok(file_join(directory, "sweep.h5", path));
     ck_assert_ok(store_write(path, arrays, 2, attributes, 4));
-    ck_assert_fails(survey_open(directory, &survey), STATUS_DAMAGED, "/path");
+    ck_assert_fails(survey_open(directory, &survey), CONFX_STATUS_DAMAGED, "/path");
 }
 END_TEST
 

@@ -13,7 +13,7 @@
 #define DEEP   "8,8,9,9,3,3,1\n"
 
 typedef struct {
-    workload_t workload;
+    confx_workload_t workload;
     policy_t *policy;
     learned_t learned;
 } pupil_t;
@@ -21,7 +21,7 @@ typedef struct {
 /* A policy with a row of its table for each distinct layer; parameter i is first + i. */
 static void open_pupil(pupil_t *pupil, const char *csv, size_t pe_levels, real_t first)
 {
-    ck_assert_ok(workload_parse(csv, "net.csv", &pupil->workload));
+    ck_assert_ok(confx_workload_parse(csv, "net.csv", &pupil->workload));
     const policy_shape_t shape = {.inputs = {3},
                                   .lstm = 2,
                                   .heads = 2,
@@ -38,7 +38,7 @@ static void close_pupil(pupil_t *pupil)
 {
     learned_close(&pupil->learned);
     policy_close(pupil->policy);
-    workload_close(&pupil->workload);
+    confx_workload_close(&pupil->workload);
 }
 
 static char path[64];
@@ -126,7 +126,7 @@ START_TEST(tensors_that_do_not_make_up_the_parameters_are_damage)
         const int64_t before = *number;
         *number += changes[_i].change;
         store_t *store = write_and_open(&pupil.learned, true);
-        ck_assert_int_eq(learned_read(store, &read).code, STATUS_DAMAGED);
+        ck_assert_int_eq(learned_read(store, &read).code, CONFX_STATUS_DAMAGED);
         store_close(store);
         *number = before;
     }

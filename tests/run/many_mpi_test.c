@@ -2,6 +2,7 @@
 #include "../../src/run/many_parts.h"
 #include "../cluster/mpi_suite.h"
 #include "confx/file.h"
+#include "confx/try.h"
 
 #include <ftw.h>
 #include <math.h>
@@ -20,7 +21,7 @@ typedef struct {
     char text[TASKS][512]; /* the jobs */
     size_t n, given, began;
     int ended[TASKS]; /* how often */
-    status_code_t outcome[TASKS];
+    confx_status_code_t outcome[TASKS];
     size_t last; /* when more are given, no others are and everything stops; 0: never */
 } tasks_t;
 
@@ -41,7 +42,8 @@ static void begin(void *context, uint64_t id)
     tasks->began++;
 }
 
-static void hear_end(void *context, uint64_t id, const status_t *status, const run_result_t *result, double seconds)
+static void hear_end(void *context, uint64_t id, const confx_status_t *status, const run_result_t *result,
+                     double seconds)
 {
     tasks_t *tasks = context;
     (void)result, (void)seconds;
@@ -169,7 +171,7 @@ static int remove_one(const char *path, const struct stat *facts, int kind, stru
     return remove(path);
 }
 
-static size_t count(const tasks_t *tasks, status_code_t outcome)
+static size_t count(const tasks_t *tasks, confx_status_code_t outcome)
 {
     size_t n = 0;
     for (size_t i = 0; i < tasks->given; i++) n += tasks->outcome[i] == outcome;
@@ -184,14 +186,14 @@ START_TEST(all_that_is_dealt_ends_once_stopped_or_not)
     const many_source_t source = source_of(&tasks);
     open_directory(directory);
     write_jobs(&tasks, directory);
-    ck_assert_everywhere(cluster, many_run(cluster, 1, &source).code == STATUS_STOPPED);
+    ck_assert_everywhere(cluster, many_run(cluster, 1, &source).code == CONFX_STATUS_STOPPED);
     for (size_t i = 0; i < tasks.given; i++) ck_assert_int_eq(tasks.ended[i], 1);
-    ck_assert_uint_eq(count(&tasks, STATUS_OK) + count(&tasks, STATUS_STOPPED), tasks.given);
+    ck_assert_uint_eq(count(&tasks, CONFX_STATUS_OK) + count(&tasks, CONFX_STATUS_STOPPED), tasks.given);
     tasks = (tasks_t){.n = TASKS};
     write_jobs(&tasks, directory);
-    ck_assert_everywhere(cluster, many_run(cluster, 1, &source).code == STATUS_OK);
+    ck_assert_everywhere(cluster, many_run(cluster, 1, &source).code == CONFX_STATUS_OK);
     if (!cluster_is_root(cluster)) return;
-    ck_assert_uint_eq(count(&tasks, STATUS_OK), TASKS);
+    ck_assert_uint_eq(count(&tasks, CONFX_STATUS_OK), TASKS);
     for (size_t i = 0; i < TASKS; i++) ck_assert_int_eq(tasks.ended[i], 1);
     ck_assert_uint_eq(tasks.began, TASKS);
     ck_assert_int_eq(nftw(directory, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);

@@ -112,9 +112,9 @@ START_TEST(names_tell_priorities_and_stay_inside)
     ck_assert_int_eq(spool_priority("49_x"), 50);
     ck_assert_int_eq(spool_priority("00_x"), 99);
     ck_assert_int_eq(spool_priority("by_hand"), 0);
-    ck_assert_fails(spool_cancel(directory, "../queue", &running), STATUS_INPUT, "expected the name of a job");
-    ck_assert_fails(spool_cancel(directory, ".x", &running), STATUS_INPUT, "expected the name of a job");
-    ck_assert_fails(spool_cancel(directory, "x", &running), STATUS_INPUT, "no job of this name");
+    ck_assert_fails(spool_cancel(directory, "../queue", &running), CONFX_STATUS_INPUT, "expected the name of a job");
+    ck_assert_fails(spool_cancel(directory, ".x", &running), CONFX_STATUS_INPUT, "expected the name of a job");
+    ck_assert_fails(spool_cancel(directory, "x", &running), CONFX_STATUS_INPUT, "no job of this name");
 }
 END_TEST
 
@@ -128,8 +128,8 @@ START_TEST(a_bad_job_that_was_claimed_is_told_and_moved)
     put("00_empty");
     ck_assert_ok(spool_open(directory, 60, &spool));
     ck_assert(spool_claim(spool, name));
-    const status_t status = spool_job(spool, name, &job);
-    ck_assert_int_eq(status.code, STATUS_INPUT);
+    const confx_status_t status = spool_job(spool, name, &job);
+    ck_assert_int_eq(status.code, CONFX_STATUS_INPUT);
     ck_assert_ok(spool_put(spool, name, SPOOL_FAILED, &status, NULL));
     ck_assert_ok(spool_list(directory, SPOOL_FAILED, 1, &entries, &n));
     ck_assert_uint_eq(n, 1);

@@ -131,20 +131,20 @@ START_TEST(a_shelf_says_when_something_did_not_fit)
     for (int i = 0; i < SHELF_ARRAYS; i++) shelf_real(&shelf, "/x", i, NULL);
     ck_assert_ok(shelf_status(&shelf));
     shelf_real(&shelf, "/one/too/many", 0, NULL);
-    ck_assert_int_eq(shelf_status(&shelf).code, STATUS_MEMORY);
+    ck_assert_int_eq(shelf_status(&shelf).code, CONFX_STATUS_MEMORY);
     shelf_end(&shelf);
     for (int i = 0; i < SHELF_ATTRIBUTES; i++) shelf_text_on(&shelf, "/x", "name", "text");
     ck_assert_ok(shelf_status(&shelf));
     shelf_text_on(&shelf, "/x", "one_too_many", "text");
-    ck_assert_int_eq(shelf_status(&shelf).code, STATUS_MEMORY);
+    ck_assert_int_eq(shelf_status(&shelf).code, CONFX_STATUS_MEMORY);
     shelf_end(&shelf);
 }
 END_TEST
 
 int main(int argc, char **argv)
 {
-    const status_t opened = cluster_open(&argc, &argv, &cluster);
-    if (opened.code != STATUS_OK) return EXIT_FAILURE;
+    const confx_status_t opened = cluster_open(&argc, &argv, &cluster);
+    if (opened.code != CONFX_STATUS_OK) return EXIT_FAILURE;
     Suite *suite = suite_create("run");
     TCase *tests = tcase_create("stage");
     suite_add_tcase(suite, tests);

@@ -22,7 +22,7 @@ static inline void small_open(setting_t *setting, toy_t *toy)
 /* What a kind of layers is to prior.h. */
 typedef struct {
     double macs, features[6];
-    layer_type_t type;
+    confx_layer_type_t type;
 } kind_t;
 
 typedef struct {
@@ -36,13 +36,14 @@ typedef struct {
     double covariance[CELLS_MAX][CELLS_MAX];
 } dense_t;
 
-static inline kind_t kind_of(const layer_t *layer)
+static inline kind_t kind_of(const confx_layer_t *layer)
 {
-    const double k = (double)layer->dim[DIM_K], c = (double)layer->dim[DIM_C], y = (double)layer->dim[DIM_Y];
-    const double r = (double)layer->dim[DIM_R];
-    const double macs = k * c * y * (double)layer->dim[DIM_X] * r * (double)layer->dim[DIM_S];
+    const double k = (double)layer->dim[CONFX_DIM_K], c = (double)layer->dim[CONFX_DIM_C],
+                 y = (double)layer->dim[CONFX_DIM_Y];
+    const double r = (double)layer->dim[CONFX_DIM_R];
+    const double macs = k * c * y * (double)layer->dim[CONFX_DIM_X] * r * (double)layer->dim[CONFX_DIM_S];
     return (kind_t){
-        macs, {log2(k), log2(c), log2(y), log2(macs), r > 1, layer->type == LAYER_DSCONV ? 2 : 0}, layer->type};
+        macs, {log2(k), log2(c), log2(y), log2(macs), r > 1, layer->type == CONFX_LAYER_DSCONV ? 2 : 0}, layer->type};
 }
 
 static inline void kinds_standardise(kind_t *kinds)
@@ -76,7 +77,7 @@ static inline double covariance_of(const kind_t *kinds, const cell_t *one, const
 
 static inline void dense_open(const setting_t *setting, const axes_t *axes, wiggle_t wiggle, dense_t *dense)
 {
-    const workload_t *workload = &setting->workload;
+    const confx_workload_t *workload = &setting->workload;
     kind_t kinds[SMALL_DISTINCT];
     double mean = 0;
     *dense = (dense_t){0};

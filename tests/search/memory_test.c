@@ -19,7 +19,7 @@ static ledger_t *ledger;
 static algorithm_t stage;
 static bool remembering;
 
-static status_t open_search(void)
+static confx_status_t open_search(void)
 {
     search_t *search = NULL;
     const search_setup_t setup = {.problem = setting.problem,
@@ -28,7 +28,7 @@ static status_t open_search(void)
                                   .job = setting.job,
                                   .samples = 100,
                                   .units = 2};
-    const status_t status = search_open(&setup, stage, &search);
+    const confx_status_t status = search_open(&setup, stage, &search);
     search_close(search);
     return status;
 }
@@ -66,10 +66,10 @@ START_TEST(a_search_without_memory_is_told_and_leaves_nothing)
 }
 END_TEST
 
-static status_t open_scored(void)
+static confx_status_t open_scored(void)
 {
     scored_t *scored = NULL;
-    const status_t status = scored_open(setting.problem, 100, &scored);
+    const confx_status_t status = scored_open(setting.problem, 100, &scored);
     scored_close(scored);
     return status;
 }

@@ -123,8 +123,8 @@ START_TEST(a_covariance_without_a_root_is_told_as_such)
     for (size_t i = 0; i < sizeof matrices / sizeof *matrices; i++) {
         const double *covariance = matrices[i].covariance;
         double root[4];
-        const status_t status = prior_root("layers", covariance, 2, root);
-        ck_assert_int_eq(status.code, matrices[i].told ? STATUS_INPUT : STATUS_OK);
+        const confx_status_t status = prior_root("layers", covariance, 2, root);
+        ck_assert_int_eq(status.code, matrices[i].told ? CONFX_STATUS_INPUT : CONFX_STATUS_OK);
         if (matrices[i].told) ck_assert_ptr_nonnull(strstr(status.message, matrices[i].told));
         for (size_t at = 0; at < 4 && !matrices[i].told; at++) {
             const double product = root[at / 2 * 2] * root[at % 2 * 2] + root[at / 2 * 2 + 1] * root[at % 2 * 2 + 1];

@@ -27,10 +27,11 @@ static void plan_commits(segment_t segments[2 * COMMITS])
 static void publish_for_ever(const segment_t *segments)
 {
     for (size_t k = 0;; k = (k + 1) % COMMITS) {
-        status_t status = write_segment(directory, &segments[2 * k]);
-        if (status.code == STATUS_OK) status = write_segment(directory, &segments[2 * k + 1]);
-        if (status.code == STATUS_OK) status = write_master(directory, segments, 2 * (k + 1), COMMIT_ROWS * (k + 1));
-        if (status.code != STATUS_OK) _exit(1);
+        confx_status_t status = write_segment(directory, &segments[2 * k]);
+        if (status.code == CONFX_STATUS_OK) status = write_segment(directory, &segments[2 * k + 1]);
+        if (status.code == CONFX_STATUS_OK)
+            status = write_master(directory, segments, 2 * (k + 1), COMMIT_ROWS * (k + 1));
+        if (status.code != CONFX_STATUS_OK) _exit(1);
     }
 }
 
@@ -138,7 +139,7 @@ END_TEST
 enum { SMALL = 100, LARGE = 20000 };
 static double numbers[LARGE];
 
-static status_t write_numbers(const char *path, size_t n)
+static confx_status_t write_numbers(const char *path, size_t n)
 {
     const array_t array = {.name = "/x", .type = ARRAY_F64, .rank = 1, .dims = {n}, .data = numbers};
     return store_write(path, &array, 1, NULL, 0);
@@ -149,18 +150,18 @@ static int try_too_much(const char *where, const char *says)
 {
     char path[FILE_PATH_MAX];
     store_t *store = NULL;
-    if (file_join(where, "x.h5", path).code != STATUS_OK) return 1;
-    if (write_numbers(path, SMALL).code != STATUS_OK) return 2;
+    if (file_join(where, "x.h5", path).code != CONFX_STATUS_OK) return 1;
+    if (write_numbers(path, SMALL).code != CONFX_STATUS_OK) return 2;
     for (int i = 0; i < 3; i++) {
-        const status_t status = write_numbers(path, LARGE);
-        if (status.code != STATUS_IO || !strstr(status.message, says) || !strstr(status.message, path)) return 3;
+        const confx_status_t status = write_numbers(path, LARGE);
+        if (status.code != CONFX_STATUS_IO || !strstr(status.message, says) || !strstr(status.message, path)) return 3;
         if (count_temporaries(where) > 0) return 4;
     }
     array_t found = {0};
-    if (store_open(path, &store).code != STATUS_OK) return 5;
-    if (store_describe(store, "/x", &found).code != STATUS_OK || found.dims[0] != SMALL) return 6;
+    if (store_open(path, &store).code != CONFX_STATUS_OK) return 5;
+    if (store_describe(store, "/x", &found).code != CONFX_STATUS_OK || found.dims[0] != SMALL) return 6;
     store_close(store);
-    return write_numbers(path, SMALL + 1).code == STATUS_OK ? 0 : 7;
+    return write_numbers(path, SMALL + 1).code == CONFX_STATUS_OK ? 0 : 7;
 }
 
 /* The same of a run.h5 that holds its rows itself, and is composed on disk; each of its segments fits. */
@@ -174,21 +175,21 @@ static int try_too_many_rows(const char *where, const char *says)
         segments[i] = (segment_t){.start = i * EACH, .count = 1, .block = EACH};
         (void)snprintf(segments[i].name, sizeof segments[i].name, "s%zu.h5", i);
     }
-    if (file_join(where, "run.h5", path).code != STATUS_OK) return 1;
-    if (write_segment(where, &segments[0]).code != STATUS_OK) return 2;
-    if (write_run(where, segments, 1, EACH, true).code != STATUS_OK) return 3;
+    if (file_join(where, "run.h5", path).code != CONFX_STATUS_OK) return 1;
+    if (write_segment(where, &segments[0]).code != CONFX_STATUS_OK) return 2;
+    if (write_run(where, segments, 1, EACH, true).code != CONFX_STATUS_OK) return 3;
     size_t parts = 1;
-    while (parts < PARTS && write_segment(where, &segments[parts]).code == STATUS_OK) parts++;
+    while (parts < PARTS && write_segment(where, &segments[parts]).code == CONFX_STATUS_OK) parts++;
     if (parts < 2) return 4;
     for (int i = 0; i < 3; i++) {
-        const status_t status = write_run(where, segments, parts, parts * EACH, true);
-        if (status.code != STATUS_IO || !strstr(status.message, says) || !strstr(status.message, path)) return 5;
+        const confx_status_t status = write_run(where, segments, parts, parts * EACH, true);
+        if (status.code != CONFX_STATUS_IO || !strstr(status.message, says) || !strstr(status.message, path)) return 5;
         if (count_temporaries(where) > 0) return 6;
     }
-    if (store_open(path, &store).code != STATUS_OK) return 7;
+    if (store_open(path, &store).code != CONFX_STATUS_OK) return 7;
     if (*check_rows(store, 0, EACH)) return 8;
     store_close(store);
-    return write_run(where, segments, 1, EACH, true).code == STATUS_OK ? 0 : 9;
+    return write_run(where, segments, 1, EACH, true).code == CONFX_STATUS_OK ? 0 : 9;
 }
 
 static int result_of(pid_t child)

@@ -25,11 +25,11 @@ static const char *write_checkpoint(char **bytes, size_t *length)
     return path;
 }
 
-static status_code_t open_code(const char *path)
+static confx_status_code_t open_code(const char *path)
 {
     store_t *store = NULL;
-    const status_t status = store_open(path, &store);
-    if (status.code != STATUS_OK) ck_assert_ptr_nonnull(strstr(status.message, path));
+    const confx_status_t status = store_open(path, &store);
+    if (status.code != CONFX_STATUS_OK) ck_assert_ptr_nonnull(strstr(status.message, path));
     store_close(store);
     return status.code;
 }
@@ -45,10 +45,10 @@ START_TEST(every_byte_that_changes_is_noticed)
     for (size_t i = 0; i < length; i++) {
         const char wrong = (char)(bytes[i] ^ masks[i % 3]);
         ck_assert_int_eq(pwrite(file, &wrong, 1, (off_t)i), 1);
-        ck_assert_msg(open_code(path) == STATUS_DAMAGED, "byte %zu of %zu, mask %x", i, length, masks[i % 3]);
+        ck_assert_msg(open_code(path) == CONFX_STATUS_DAMAGED, "byte %zu of %zu, mask %x", i, length, masks[i % 3]);
         ck_assert_int_eq(pwrite(file, &bytes[i], 1, (off_t)i), 1);
     }
-    ck_assert_int_eq(open_code(path), STATUS_OK);
+    ck_assert_int_eq(open_code(path), CONFX_STATUS_OK);
     (void)close(file);
     free(bytes);
 }
@@ -65,7 +65,7 @@ START_TEST(zeros_turned_to_ones_are_noticed)
         if (bytes[i] || bytes[i + 1]) continue;
         bytes[i] = bytes[i + 1] = (char)0xff;
         write_bytes(path, bytes, length);
-        ck_assert_msg(open_code(path) == STATUS_DAMAGED, "word at %zu", i);
+        ck_assert_msg(open_code(path) == CONFX_STATUS_DAMAGED, "word at %zu", i);
         bytes[i] = bytes[i + 1] = 0;
         words++;
     }
@@ -85,7 +85,7 @@ START_TEST(every_length_but_the_right_one_is_noticed)
     write_bytes(path, longer, length + 4096);
     for (size_t n = length + 4096; n-- > 0;) {
         ck_assert_int_eq(truncate(path, (off_t)n), 0);
-        ck_assert_msg((open_code(path) == STATUS_OK) == (n == length), "%zu bytes of %zu", n, length);
+        ck_assert_msg((open_code(path) == CONFX_STATUS_OK) == (n == length), "%zu bytes of %zu", n, length);
     }
     free(longer);
     free(bytes);
@@ -103,20 +103,20 @@ START_TEST(a_file_that_is_not_of_the_log_is_damaged)
     strncat(bytes, crc, sizeof bytes - strlen(bytes) - 1);
     write_bytes(path, bytes, sizeof bytes);
     store_t *store = NULL;
-    ck_assert_fails(store_open(path, &store), STATUS_DAMAGED, "other.h5: ");
-    ck_assert_fails(store_open(path, &store), STATUS_DAMAGED, "signature");
+    ck_assert_fails(store_open(path, &store), CONFX_STATUS_DAMAGED, "other.h5: ");
+    ck_assert_fails(store_open(path, &store), CONFX_STATUS_DAMAGED, "signature");
     ck_assert(store_is_log(path));
     write_bytes(path, "text", 4);
     ck_assert(!store_is_log(path) && !store_is_log(directory) && !store_is_log(in_directory("none.h5")));
-    ck_assert_fails(store_open(path, &store), STATUS_DAMAGED, "does not match its checksum");
-    ck_assert_fails(store_open(directory, &store), STATUS_DAMAGED, directory);
+    ck_assert_fails(store_open(path, &store), CONFX_STATUS_DAMAGED, "does not match its checksum");
+    ck_assert_fails(store_open(directory, &store), CONFX_STATUS_DAMAGED, directory);
 }
 END_TEST
 
 /* ---- what stock tools do to a file ------------------------------------------------------------------------------- */
 
 /* Opened for writing by h5py in a few ways; the script has the file as f. */
-static status_code_t code_after(const char *path, const char *script)
+static confx_status_code_t code_after(const char *path, const char *script)
 {
     char text[1024];
     (void)snprintf(text, sizeof text, "import h5py, sys\nwith h5py.File(sys.argv[1], 'r+') as f:\n    %s\n", script);
@@ -137,7 +137,7 @@ START_TEST(a_file_that_a_viewer_opened_for_writing_is_not_damaged)
     if (!have_h5py()) return;
     for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++) {
         const char *path = write_checkpoint(&bytes, &length);
-        ck_assert_msg(code_after(path, harmless[i]) == STATUS_OK, "%s", harmless[i]);
+        ck_assert_msg(code_after(path, harmless[i]) == CONFX_STATUS_OK, "%s", harmless[i]);
         free(bytes);
     }
 }
@@ -167,7 +167,7 @@ START_TEST(what_a_viewer_changed_is_damage)
     if (!have_h5py()) return;
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
         const char *path = write_checkpoint(&bytes, &length);
-        ck_assert_msg(code_after(path, changes[i]) == STATUS_DAMAGED, "%s", changes[i]);
+        ck_assert_msg(code_after(path, changes[i]) == CONFX_STATUS_DAMAGED, "%s", changes[i]);
         free(bytes);
     }
 }
@@ -182,14 +182,14 @@ START_TEST(damage_to_a_file_that_a_viewer_wrote_is_noticed)
     const char *path = write_checkpoint(&bytes, &length);
     free(bytes);
     if (!have_h5py()) return;
-    ck_assert_int_eq(code_after(path, "f.attrs['segment'] = f.attrs['segment']"), STATUS_OK);
+    ck_assert_int_eq(code_after(path, "f.attrs['segment'] = f.attrs['segment']"), CONFX_STATUS_OK);
     read_bytes(path, &bytes, &length);
     for (size_t i = 1; i < length; i += 29) {
         bytes[i] ^= 0x10;
         write_bytes(path, bytes, length);
-        const status_code_t code = open_code(path);
-        ck_assert_msg(code == STATUS_DAMAGED || code == STATUS_OK, "byte %zu", i);
-        if (code == STATUS_OK) { /* free space, and the old checksum of bytes: the content is what it was */
+        const confx_status_code_t code = open_code(path);
+        ck_assert_msg(code == CONFX_STATUS_DAMAGED || code == CONFX_STATUS_OK, "byte %zu", i);
+        if (code == CONFX_STATUS_OK) { /* free space, and the old checksum of bytes: the content is what it was */
             store_t *store = NULL;
             double found[40];
             ck_assert_ok(store_open(path, &store));
@@ -203,7 +203,7 @@ START_TEST(damage_to_a_file_that_a_viewer_wrote_is_noticed)
     ck_assert_uint_lt(harmless, length / 29);
     for (size_t n = 0; n < length; n += 97) {
         write_bytes(path, bytes, n);
-        ck_assert_msg(open_code(path) == STATUS_DAMAGED, "cut to %zu bytes", n);
+        ck_assert_msg(open_code(path) == CONFX_STATUS_DAMAGED, "cut to %zu bytes", n);
     }
     free(bytes);
 }
@@ -221,7 +221,8 @@ START_TEST(a_segment_is_verified_to_the_byte)
     for (size_t i = 0; i < length; i++) {
         bytes[i] ^= 0x10;
         write_bytes(path, bytes, length);
-        ck_assert_msg(store_segment_verify(directory, &segment, LAYERS, HEADS).code == STATUS_DAMAGED, "byte %zu", i);
+        ck_assert_msg(store_segment_verify(directory, &segment, LAYERS, HEADS).code == CONFX_STATUS_DAMAGED, "byte %zu",
+                      i);
         bytes[i] ^= 0x10;
     }
     write_bytes(path, bytes, length);
@@ -236,14 +237,16 @@ START_TEST(a_segment_of_other_rows_or_shapes_is_told_apart)
     segment_t other = segment;
     ck_assert_ok(write_segment(directory, &segment));
     other.start = 14;
-    ck_assert_fails(store_segment_verify(directory, &other, LAYERS, HEADS), STATUS_DAMAGED,
+    ck_assert_fails(store_segment_verify(directory, &other, LAYERS, HEADS), CONFX_STATUS_DAMAGED,
                     "s.h5: holds other rows: start 8");
     other = segment;
     other.count = 2;
-    ck_assert_fails(store_segment_verify(directory, &other, LAYERS, HEADS), STATUS_DAMAGED, "count 3, expected 2");
-    ck_assert_fails(store_segment_verify(directory, &segment, LAYERS + 1, HEADS), STATUS_DAMAGED, "s.h5: actions: ");
+    ck_assert_fails(store_segment_verify(directory, &other, LAYERS, HEADS), CONFX_STATUS_DAMAGED,
+                    "count 3, expected 2");
+    ck_assert_fails(store_segment_verify(directory, &segment, LAYERS + 1, HEADS), CONFX_STATUS_DAMAGED,
+                    "s.h5: actions: ");
     (void)snprintf(other.name, sizeof other.name, "absent.h5");
-    ck_assert_fails(store_segment_verify(directory, &other, LAYERS, HEADS), STATUS_DAMAGED, "absent.h5");
+    ck_assert_fails(store_segment_verify(directory, &other, LAYERS, HEADS), CONFX_STATUS_DAMAGED, "absent.h5");
 }
 END_TEST
 
@@ -265,14 +268,14 @@ START_TEST(a_damaged_or_missing_segment_is_noticed_through_run_h5)
         bytes[i] ^= 0x10;
         write_bytes(path, bytes, length);
         ck_assert_ok(store_open(run, &store));
-        ck_assert_fails(store_read_rows(store, "/trajectories/objective", ARRAY_F64, 0, 8, objective), STATUS_DAMAGED,
-                        "b.h5");
+        ck_assert_fails(store_read_rows(store, "/trajectories/objective", ARRAY_F64, 0, 8, objective),
+                        CONFX_STATUS_DAMAGED, "b.h5");
         store_close(store);
         bytes[i] ^= 0x10;
     }
     ck_assert_int_eq(unlink(path), 0);
     ck_assert_ok(store_open(run, &store));
-    ck_assert_fails(store_read_rows(store, "/trajectories/objective", ARRAY_F64, 0, 1, objective), STATUS_DAMAGED,
+    ck_assert_fails(store_read_rows(store, "/trajectories/objective", ARRAY_F64, 0, 1, objective), CONFX_STATUS_DAMAGED,
                     "b.h5");
     write_bytes(path, bytes, length);
     ck_assert_str_eq(check_rows(store, 0, 8), "");

@@ -127,9 +127,10 @@ START_TEST(rows_of_an_array_of_many_chunks_are_read_in_any_type)
         for (size_t i = 0; i < ranges[k][1] * WIDTH; i++) wrong += found[i] != written[ranges[k][0] * WIDTH + i];
         ck_assert_uint_eq(wrong, 0);
     }
-    ck_assert_fails(store_read_rows(store, "/big", ARRAY_U32, 1, ROWS, found), STATUS_DAMAGED, "has 70001 rows");
-    ck_assert_fails(store_read_rows(store, "/big", ARRAY_U32, SIZE_MAX, 2, found), STATUS_DAMAGED, "has 70001 rows");
-    ck_assert_fails(store_read_rows(store, "/big", ARRAY_TEXT, 0, 1, found), STATUS_DAMAGED, "another type");
+    ck_assert_fails(store_read_rows(store, "/big", ARRAY_U32, 1, ROWS, found), CONFX_STATUS_DAMAGED, "has 70001 rows");
+    ck_assert_fails(store_read_rows(store, "/big", ARRAY_U32, SIZE_MAX, 2, found), CONFX_STATUS_DAMAGED,
+                    "has 70001 rows");
+    ck_assert_fails(store_read_rows(store, "/big", ARRAY_TEXT, 0, 1, found), CONFX_STATUS_DAMAGED, "another type");
     store_close(store);
     free(written);
     free(found);
@@ -162,14 +163,14 @@ START_TEST(texts_are_never_cut_and_a_scalar_is_a_row)
     ck_assert_ok(store_read(store, &texts)); /* the longest fills its five bytes */
     ck_assert_mem_eq(narrow[0], "conv1", 5);
     texts = (array_t){.name = "/names", .type = ARRAY_TEXT, .rank = 2, .dims = {3, 4}, .data = narrower};
-    ck_assert_fails(store_read(store, &texts), STATUS_DAMAGED, "a text of 5 bytes, expected 4 at most");
+    ck_assert_fails(store_read(store, &texts), CONFX_STATUS_DAMAGED, "a text of 5 bytes, expected 4 at most");
     const array_t one = {.name = "/single", .type = ARRAY_F64, .rank = 1, .dims = {1}, .data = &row};
     ck_assert_ok(store_read(store, &one));
     ck_assert_double_eq(row, single);
     row = 0;
     ck_assert_ok(store_read_rows(store, "/single", ARRAY_F64, 0, 1, &row));
     ck_assert_double_eq(row, single);
-    ck_assert_fails(store_read_rows(store, "/single", ARRAY_F64, 0, 2, &row), STATUS_DAMAGED, "has 1 rows");
+    ck_assert_fails(store_read_rows(store, "/single", ARRAY_F64, 0, 2, &row), CONFX_STATUS_DAMAGED, "has 1 rows");
     store_close(store);
 }
 END_TEST
@@ -203,24 +204,26 @@ START_TEST(what_is_not_there_or_of_another_type_is_said)
     int64_t whole = 0;
     double real = 0;
     char *text = NULL;
-    ck_assert_fails(store_open(in_directory("none.h5"), &store), STATUS_INPUT, "none.h5");
+    ck_assert_fails(store_open(in_directory("none.h5"), &store), CONFX_STATUS_INPUT, "none.h5");
     ck_assert_ptr_null(store);
     ck_assert_ok(store_open(write_everything("a.h5"), &store));
     ck_assert(!store_has(store, "/net/absent"));
     ck_assert(!store_has(store, "/absent/absent"));
-    ck_assert_fails(store_describe(store, "/net/absent", &found), STATUS_DAMAGED, "a.h5: /net/absent: ");
+    ck_assert_fails(store_describe(store, "/net/absent", &found), CONFX_STATUS_DAMAGED, "a.h5: /net/absent: ");
     const array_t shorter = {.name = "/net/weights", .type = ARRAY_F64, .rank = 2, .dims = {2, 2}, .data = data};
-    ck_assert_fails(store_read(store, &shorter), STATUS_DAMAGED, "a.h5: /net/weights: has another type or shape");
+    ck_assert_fails(store_read(store, &shorter), CONFX_STATUS_DAMAGED, "a.h5: /net/weights: has another type or shape");
     const array_t flat = {.name = "/net/weights", .type = ARRAY_F64, .rank = 1, .dims = {6}, .data = data};
-    ck_assert_fails(store_read(store, &flat), STATUS_DAMAGED, "another type or shape");
+    ck_assert_fails(store_read(store, &flat), CONFX_STATUS_DAMAGED, "another type or shape");
     const array_t whole_numbers = {.name = "/net/weights", .type = ARRAY_I64, .rank = 2, .dims = {2, 3}, .data = data};
-    ck_assert_fails(store_read(store, &whole_numbers), STATUS_DAMAGED, "another type or shape");
-    ck_assert_fails(store_read_integer(store, "/net/weights", "rate", &whole), STATUS_DAMAGED,
+    ck_assert_fails(store_read(store, &whole_numbers), CONFX_STATUS_DAMAGED, "another type or shape");
+    ck_assert_fails(store_read_integer(store, "/net/weights", "rate", &whole), CONFX_STATUS_DAMAGED,
                     "rate: has another type");
-    ck_assert_fails(store_read_real(store, "/net/weights", "units", &real), STATUS_DAMAGED, "units: has another type");
-    ck_assert_fails(store_read_text(store, "/net/weights", "step", &text), STATUS_DAMAGED, "step: has another type");
-    ck_assert_fails(store_read_text(store, "/", "absent", &text), STATUS_DAMAGED, "a.h5: absent: ");
-    ck_assert_fails(store_read_text(store, "/absent", "units", &text), STATUS_DAMAGED, "a.h5: units: ");
+    ck_assert_fails(store_read_real(store, "/net/weights", "units", &real), CONFX_STATUS_DAMAGED,
+                    "units: has another type");
+    ck_assert_fails(store_read_text(store, "/net/weights", "step", &text), CONFX_STATUS_DAMAGED,
+                    "step: has another type");
+    ck_assert_fails(store_read_text(store, "/", "absent", &text), CONFX_STATUS_DAMAGED, "a.h5: absent: ");
+    ck_assert_fails(store_read_text(store, "/absent", "units", &text), CONFX_STATUS_DAMAGED, "a.h5: units: ");
     ck_assert_ptr_null(text);
     store_close(store);
 }
@@ -237,13 +240,13 @@ START_TEST(what_cannot_be_stored_leaves_what_was_there)
     const array_t below_a_dataset = {
         .name = "/flags/x", .type = ARRAY_U8, .rank = 1, .dims = {1}, .data = (void *)flags};
     const array_t upon[] = {everything[5], below_a_dataset};
-    ck_assert_fails(store_write(path, twice, 2, NULL, 0), STATUS_IO, "a.h5: /net/weights: ");
-    ck_assert_fails(store_write(path, upon, 2, NULL, 0), STATUS_IO, "a.h5: /flags/x: ");
-    ck_assert_fails(store_write(path, &flat_text, 1, NULL, 0), STATUS_INPUT, "a.h5: /t: expected");
-    ck_assert_fails(store_write(path, &no_width, 1, NULL, 0), STATUS_INPUT, "a.h5: /t: expected");
-    ck_assert_fails(store_write(path, &high, 1, NULL, 0), STATUS_INPUT, "a.h5: /t: expected");
-    ck_assert_fails(store_write(in_directory("no/where.h5"), NULL, 0, NULL, 0), STATUS_IO, "no/where.h5");
-    ck_assert_fails(store_write(directory, NULL, 0, NULL, 0), STATUS_IO, directory);
+    ck_assert_fails(store_write(path, twice, 2, NULL, 0), CONFX_STATUS_IO, "a.h5: /net/weights: ");
+    ck_assert_fails(store_write(path, upon, 2, NULL, 0), CONFX_STATUS_IO, "a.h5: /flags/x: ");
+    ck_assert_fails(store_write(path, &flat_text, 1, NULL, 0), CONFX_STATUS_INPUT, "a.h5: /t: expected");
+    ck_assert_fails(store_write(path, &no_width, 1, NULL, 0), CONFX_STATUS_INPUT, "a.h5: /t: expected");
+    ck_assert_fails(store_write(path, &high, 1, NULL, 0), CONFX_STATUS_INPUT, "a.h5: /t: expected");
+    ck_assert_fails(store_write(in_directory("no/where.h5"), NULL, 0, NULL, 0), CONFX_STATUS_IO, "no/where.h5");
+    ck_assert_fails(store_write(directory, NULL, 0, NULL, 0), CONFX_STATUS_IO, directory);
     ck_assert_ok(store_open(path, &store));
     ck_assert(store_has(store, "/net/weights"));
     store_close(store);
@@ -255,10 +258,10 @@ START_TEST(a_path_too_long_is_said)
     static char path[2 * FILE_PATH_MAX];
     store_t *store = NULL;
     memset(path, 'x', sizeof path - 1);
-    ck_assert_fails(store_write(path, NULL, 0, NULL, 0), STATUS_IO, "too long");
-    ck_assert_fails(store_open(path, &store), STATUS_IO, "too long");
+    ck_assert_fails(store_write(path, NULL, 0, NULL, 0), CONFX_STATUS_IO, "too long");
+    ck_assert_fails(store_open(path, &store), CONFX_STATUS_IO, "too long");
     path[FILE_PATH_MAX - 8] = 0; /* the temporary's name is longer */
-    ck_assert_int_eq(store_write(path, NULL, 0, NULL, 0).code, STATUS_IO);
+    ck_assert_int_eq(store_write(path, NULL, 0, NULL, 0).code, CONFX_STATUS_IO);
 }
 END_TEST
 
@@ -301,16 +304,16 @@ START_TEST(hdf5_prints_nothing_of_its_own)
     const int kept = dup(STDERR_FILENO);
     ck_assert_int_eq(pipe(ends), 0);
     ck_assert_int_eq(dup2(ends[1], STDERR_FILENO), STDERR_FILENO);
-    const status_t status = store_open(write_everything("a.h5"), &store);
+    const confx_status_t status = store_open(write_everything("a.h5"), &store);
     const bool has = store_has(store, "/absent/absent");
     char *text = NULL;
-    const status_t missing = store_read_text(store, "/absent", "x", &text);
+    const confx_status_t missing = store_read_text(store, "/absent", "x", &text);
     ck_assert_int_eq(dup2(kept, STDERR_FILENO), STDERR_FILENO);
     ck_assert_int_eq(close(ends[1]), 0);
     ck_assert_int_eq(read(ends[0], printed, sizeof printed), 0);
     ck_assert_ok(status);
     ck_assert(!has);
-    ck_assert_int_eq(missing.code, STATUS_DAMAGED);
+    ck_assert_int_eq(missing.code, CONFX_STATUS_DAMAGED);
     store_close(store);
     (void)close(ends[0]);
     (void)close(kept);

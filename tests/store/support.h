@@ -102,7 +102,7 @@ static inline rows_t table_rows(const table_t *table)
                     .feasible = table->feasible};
 }
 
-static inline status_t write_segment(const char *run_dir, const segment_t *segment)
+static inline confx_status_t write_segment(const char *run_dir, const segment_t *segment)
 {
     static table_t table;
     fill_segment(&table, segment);
@@ -110,8 +110,8 @@ static inline status_t write_segment(const char *run_dir, const segment_t *segme
     return store_segment_write(run_dir, segment, &rows);
 }
 
-static inline status_t write_run(const char *run_dir, const segment_t *segments, size_t segments_n, size_t rows,
-                                 bool self_contained)
+static inline confx_status_t write_run(const char *run_dir, const segment_t *segments, size_t segments_n, size_t rows,
+                                       bool self_contained)
 {
     const master_t master = {.self_contained = self_contained,
                              .segments = segments,
@@ -124,7 +124,8 @@ static inline status_t write_run(const char *run_dir, const segment_t *segments,
     return store_master_write(run_dir, &master);
 }
 
-static inline status_t write_master(const char *run_dir, const segment_t *segments, size_t segments_n, size_t rows)
+static inline confx_status_t write_master(const char *run_dir, const segment_t *segments, size_t segments_n,
+                                          size_t rows)
 {
     return write_run(run_dir, segments, segments_n, rows, false);
 }
@@ -150,10 +151,10 @@ static inline const char *check_rows(store_t *store, size_t first, size_t n)
     for (size_t i = 0; i < n; i++) fill_row(&due, i, first + i);
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
         static char name[64];
-        static status_t status;
+        static confx_status_t status;
         (void)snprintf(name, sizeof name, "/trajectories/%s", names[i]);
         status = store_read_rows(store, name, columns[i].type, first, n, columns[i].found);
-        if (status.code != STATUS_OK) return status.message;
+        if (status.code != CONFX_STATUS_OK) return status.message;
         if (memcmp(columns[i].found, columns[i].due, n * columns[i].bytes) != 0) return name;
     }
     return "";

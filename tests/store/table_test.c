@@ -170,7 +170,7 @@ START_TEST(what_else_run_h5_holds_is_stored_beside_the_table)
     ck_assert_ok(store_read_text(store, "/certificate", "absent", &text));
     ck_assert_str_eq(text, "EDP does not add up");
     free(text);
-    ck_assert_fails(store_read_text(store, "/trajectories/objective", "units", &text), STATUS_DAMAGED, "units");
+    ck_assert_fails(store_read_text(store, "/trajectories/objective", "units", &text), CONFX_STATUS_DAMAGED, "units");
     store_close(store);
 }
 END_TEST
@@ -178,19 +178,20 @@ END_TEST
 START_TEST(segments_that_are_not_the_table_are_refused)
 {
     segment_t segment = {.name = "a.h5", .start = 0, .count = 1, .block = 4};
-    ck_assert_fails(write_master(directory, &segment, 1, 5), STATUS_INPUT, "run.h5: its segments hold 4 rows of 5");
-    ck_assert_fails(write_master(directory, &segment, 1, 3), STATUS_INPUT, "run.h5: a.h5 reaches row 4 of 3");
-    ck_assert_fails(write_master(directory, NULL, 0, 1), STATUS_INPUT, "hold 0 rows of 1");
+    ck_assert_fails(write_master(directory, &segment, 1, 5), CONFX_STATUS_INPUT,
+                    "run.h5: its segments hold 4 rows of 5");
+    ck_assert_fails(write_master(directory, &segment, 1, 3), CONFX_STATUS_INPUT, "run.h5: a.h5 reaches row 4 of 3");
+    ck_assert_fails(write_master(directory, NULL, 0, 1), CONFX_STATUS_INPUT, "hold 0 rows of 1");
     const char *const bad[] = {"", "a/b.h5", "%b.h5"};
     for (size_t i = 0; i < 3; i++) {
         (void)snprintf(segment.name, sizeof segment.name, "%s", bad[i]);
-        ck_assert_fails(write_segment(directory, &segment), STATUS_INPUT, "not a plain file name");
-        ck_assert_fails(write_master(directory, &segment, 1, 4), STATUS_INPUT, "not a plain file name");
+        ck_assert_fails(write_segment(directory, &segment), CONFX_STATUS_INPUT, "not a plain file name");
+        ck_assert_fails(write_master(directory, &segment, 1, 4), CONFX_STATUS_INPUT, "not a plain file name");
     }
     segment = (segment_t){.name = "a.h5", .stride = 3, .count = 2, .block = 4};
-    ck_assert_fails(write_segment(directory, &segment), STATUS_INPUT, "a.h5: a segment without rows, or");
+    ck_assert_fails(write_segment(directory, &segment), CONFX_STATUS_INPUT, "a.h5: a segment without rows, or");
     segment.count = 0;
-    ck_assert_fails(write_segment(directory, &segment), STATUS_INPUT, "a.h5: a segment without rows, or");
+    ck_assert_fails(write_segment(directory, &segment), CONFX_STATUS_INPUT, "a.h5: a segment without rows, or");
     ck_assert(!file_exists(in_directory("run.h5")));
 }
 END_TEST
@@ -317,7 +318,7 @@ START_TEST(a_lost_segment_leaves_the_run_h5_that_was_there)
     store_t *store = NULL;
     write_two_nodes(directory);
     ck_assert_int_eq(unlink(in_directory("segments/n1-c1.h5")), 0);
-    ck_assert_fails(write_run(directory, two_nodes, SEGMENTS, ROWS, true), STATUS_DAMAGED, "n1-c1.h5");
+    ck_assert_fails(write_run(directory, two_nodes, SEGMENTS, ROWS, true), CONFX_STATUS_DAMAGED, "n1-c1.h5");
     ck_assert_ok(store_open(in_directory("run.h5"), &store));
     ck_assert(!store_is_self_contained(store));
     store_close(store);
@@ -329,10 +330,12 @@ START_TEST(a_segment_comes_back_from_a_self_contained_run)
     segment_t segment = {.name = "back.h5"};
     store_t *store = NULL;
     write_two_nodes(directory);
-    ck_assert_fails(store_segment_regain(directory, ROWS, LAYERS, HEADS, &segment), STATUS_DAMAGED, "hold its rows");
+    ck_assert_fails(store_segment_regain(directory, ROWS, LAYERS, HEADS, &segment), CONFX_STATUS_DAMAGED,
+                    "hold its rows");
     ck_assert_ok(write_run(directory, two_nodes, SEGMENTS, ROWS, true));
     remove_segments();
-    ck_assert_fails(store_segment_regain(directory, ROWS + 1, LAYERS, HEADS, &segment), STATUS_DAMAGED, "36 rows");
+    ck_assert_fails(store_segment_regain(directory, ROWS + 1, LAYERS, HEADS, &segment), CONFX_STATUS_DAMAGED,
+                    "36 rows");
     ck_assert_ok(store_segment_regain(directory, 30, LAYERS, HEADS, &segment));
     ck_assert_ok(store_segment_verify(directory, &segment, LAYERS, HEADS));
     ck_assert_ok(write_master(directory, &segment, 1, 30));
@@ -348,14 +351,16 @@ START_TEST(segments_that_do_not_follow_each_other_are_not_joined)
     segment_t joined = {.name = "n0.h5"};
     const segment_t gap[] = {two_nodes[0], two_nodes[4]};
     const segment_t other_node[] = {two_nodes[0], two_nodes[3]};
-    ck_assert_fails(store_segment_join(directory, gap, 2, LAYERS, HEADS, &joined), STATUS_INPUT, "n0-c2.h5: its runs");
-    ck_assert_fails(store_segment_join(directory, other_node, 2, LAYERS, HEADS, &joined), STATUS_INPUT,
+    ck_assert_fails(store_segment_join(directory, gap, 2, LAYERS, HEADS, &joined), CONFX_STATUS_INPUT,
+                    "n0-c2.h5: its runs");
+    ck_assert_fails(store_segment_join(directory, other_node, 2, LAYERS, HEADS, &joined), CONFX_STATUS_INPUT,
                     "n1-c1.h5: its");
-    ck_assert_fails(store_segment_join(directory, NULL, 0, LAYERS, HEADS, &joined), STATUS_INPUT,
+    ck_assert_fails(store_segment_join(directory, NULL, 0, LAYERS, HEADS, &joined), CONFX_STATUS_INPUT,
                     "n0.h5: joined of no");
     write_bytes(in_directory("segments/n0-c1.h5"), "torn", 4);
     const segment_t damaged[] = {two_nodes[0], two_nodes[2]};
-    ck_assert_fails(store_segment_join(directory, damaged, 2, LAYERS, HEADS, &joined), STATUS_DAMAGED, "n0-c1.h5: ");
+    ck_assert_fails(store_segment_join(directory, damaged, 2, LAYERS, HEADS, &joined), CONFX_STATUS_DAMAGED,
+                    "n0-c1.h5: ");
     ck_assert(!file_exists(in_directory("segments/n0.h5")));
 }
 END_TEST
@@ -387,10 +392,10 @@ START_TEST(more_segments_than_open_files_are_allowed_are_read_or_refused)
     if (child == 0) {
         const struct rlimit fixed = {.rlim_cur = 64, .rlim_max = 64};
         (void)setrlimit(RLIMIT_NOFILE, &fixed);
-        status_t status = store_open(in_directory("run.h5"), &store);
-        if (status.code == STATUS_OK)
+        confx_status_t status = store_open(in_directory("run.h5"), &store);
+        if (status.code == CONFX_STATUS_OK)
             status = store_read_rows(store, "/trajectories/objective", ARRAY_F64, 0, MANY, objective);
-        _exit(status.code == STATUS_IO && strstr(status.message, "ulimit") ? 0 : 1);
+        _exit(status.code == CONFX_STATUS_IO && strstr(status.message, "ulimit") ? 0 : 1);
     }
     int result = -1;
     ck_assert_int_eq(waitpid(child, &result, 0), child);

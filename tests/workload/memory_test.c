@@ -4,13 +4,13 @@
 
 #include <string.h>
 
-static status_t open_workload(void)
+static confx_status_t open_workload(void)
 {
-    workload_t workload;
-    const status_t status =
-        workload_parse("name,K,C,Y,X,R,S,T\na,1,1,1,1,1,1,1\nb,2,1,1,1,1,1,1\n", "net.csv", &workload);
-    if (status.code == STATUS_OK)
-        workload_close(&workload);
+    confx_workload_t workload;
+    const confx_status_t status =
+        confx_workload_parse("name,K,C,Y,X,R,S,T\na,1,1,1,1,1,1,1\nb,2,1,1,1,1,1,1\n", "net.csv", &workload);
+    if (status.code == CONFX_STATUS_OK)
+        confx_workload_close(&workload);
     else
         ck_assert_ptr_null(workload.layers);
     return status;

@@ -1,3 +1,4 @@
+#include "confx/macs.h"
 #include "confx/workload.h"
 #include "suite.h"
 
@@ -41,44 +42,54 @@ START_TEST(the_thirteen_networks_are_what_they_are)
     for (size_t i = 0; i < sizeof networks / sizeof *networks; i++) {
         char path[4096];
         size_t depthwise = 0;
-        workload_t workload;
+        confx_workload_t workload;
         data_path(networks[i].name, path, sizeof path);
-        ck_assert_ok(workload_open(path, &workload));
-        for (size_t k = 0; k < workload.layers_n; k++) depthwise += workload.layers[k].type == LAYER_DSCONV;
+        ck_assert_ok(confx_workload_open(path, &workload));
+        for (size_t k = 0; k < workload.layers_n; k++) depthwise += workload.layers[k].type == CONFX_LAYER_DSCONV;
         ck_assert_str_eq(workload.name, networks[i].name);
         ck_assert_msg(workload.layers_n == networks[i].layers && workload.distinct_n == networks[i].distinct &&
-                          depthwise == networks[i].depthwise && workload_macs(&workload) == networks[i].macs,
+                          depthwise == networks[i].depthwise && confx_workload_macs(&workload) == networks[i].macs,
                       "%s: %zu layers, %zu distinct, %zu depthwise, %.0f MACs", path, workload.layers_n,
-                      workload.distinct_n, depthwise, workload_macs(&workload));
-        workload_close(&workload);
+                      workload.distinct_n, depthwise, confx_workload_macs(&workload));
+        confx_workload_close(&workload);
     }
 }
 END_TEST
 
 START_TEST(the_first_layers_of_mobilenet_v2_are_read_into_their_places)
 {
-    static const layer_t expected[] = {
-        {.type = LAYER_CONV,
-         .dim = {[DIM_K] = 32, [DIM_C] = 3, [DIM_Y] = 224, [DIM_X] = 224, [DIM_R] = 3, [DIM_S] = 3},
+    static const confx_layer_t expected[] = {
+        {.type = CONFX_LAYER_CONV,
+         .dim = {[CONFX_DIM_K] = 32,
+                 [CONFX_DIM_C] = 3,
+                 [CONFX_DIM_Y] = 224,
+                 [CONFX_DIM_X] = 224,
+                 [CONFX_DIM_R] = 3,
+                 [CONFX_DIM_S] = 3},
          .stride_y = 1,
          .stride_x = 1,
          .name = "1"},
-        {.type = LAYER_DSCONV,
-         .dim = {[DIM_K] = 1, [DIM_C] = 32, [DIM_Y] = 112, [DIM_X] = 112, [DIM_R] = 3, [DIM_S] = 3},
+        {.type = CONFX_LAYER_DSCONV,
+         .dim = {[CONFX_DIM_K] = 1,
+                 [CONFX_DIM_C] = 32,
+                 [CONFX_DIM_Y] = 112,
+                 [CONFX_DIM_X] = 112,
+                 [CONFX_DIM_R] = 3,
+                 [CONFX_DIM_S] = 3},
          .stride_y = 1,
          .stride_x = 1,
          .name = "2"},
     };
     char path[4096];
-    workload_t workload;
+    confx_workload_t workload;
     data_path("mobilenet_v2", path, sizeof path);
-    ck_assert_ok(workload_open(path, &workload));
+    ck_assert_ok(confx_workload_open(path, &workload));
     for (size_t i = 0; i < 2; i++) {
-        ck_assert(layer_same(&workload.layers[i], &expected[i]));
+        ck_assert(confx_layer_same(&workload.layers[i], &expected[i]));
         ck_assert_str_eq(workload.layers[i].name, expected[i].name);
     }
-    ck_assert_str_eq(layer_type_name(workload.layers[1].type), "DSCONV");
-    workload_close(&workload);
+    ck_assert_str_eq(confx_layer_type_name(workload.layers[1].type), "DSCONV");
+    confx_workload_close(&workload);
 }
 END_TEST
 
@@ -86,71 +97,71 @@ END_TEST
 
 START_TEST(columns_may_come_in_any_order_with_names_and_strides)
 {
-    workload_t workload;
-    ck_assert_ok(workload_parse("\xEF\xBB\xBF stride_x,T, S ,R,X,Y,C,K,name,stride_y\r\n"
-                                "\r\n"
-                                "2,1,3,4,30,40,5,6, stem ,3\r\n"
-                                "1,2,3,4,30,40,5,1,,1\r\n\r\n",
-                                "some/net.v2.csv", &workload));
-    const layer_t *layer = &workload.layers[0];
+    confx_workload_t workload;
+    ck_assert_ok(confx_workload_parse("\xEF\xBB\xBF stride_x,T, S ,R,X,Y,C,K,name,stride_y\r\n"
+                                      "\r\n"
+                                      "2,1,3,4,30,40,5,6, stem ,3\r\n"
+                                      "1,2,3,4,30,40,5,1,,1\r\n\r\n",
+                                      "some/net.v2.csv", &workload));
+    const confx_layer_t *layer = &workload.layers[0];
     ck_assert_str_eq(workload.name, "net.v2");
     ck_assert_uint_eq(workload.layers_n, 2);
     ck_assert_str_eq(layer->name, "stem");
     ck_assert_int_eq(layer->stride_y, 3);
     ck_assert_int_eq(layer->stride_x, 2);
-    ck_assert_int_eq(layer->dim[DIM_K], 6);
-    ck_assert_int_eq(layer->dim[DIM_C], 5);
-    ck_assert_int_eq(layer->dim[DIM_Y], 40);
-    ck_assert_int_eq(layer->dim[DIM_X], 30);
-    ck_assert_int_eq(layer->dim[DIM_R], 4);
-    ck_assert_int_eq(layer->dim[DIM_S], 3);
-    ck_assert_int_eq(layer->dim[DIM_G] + layer->dim[DIM_M] + layer->dim[DIM_N], 0);
+    ck_assert_int_eq(layer->dim[CONFX_DIM_K], 6);
+    ck_assert_int_eq(layer->dim[CONFX_DIM_C], 5);
+    ck_assert_int_eq(layer->dim[CONFX_DIM_Y], 40);
+    ck_assert_int_eq(layer->dim[CONFX_DIM_X], 30);
+    ck_assert_int_eq(layer->dim[CONFX_DIM_R], 4);
+    ck_assert_int_eq(layer->dim[CONFX_DIM_S], 3);
+    ck_assert_int_eq(layer->dim[CONFX_DIM_G] + layer->dim[CONFX_DIM_M] + layer->dim[CONFX_DIM_N], 0);
     ck_assert_str_eq(workload.layers[1].name, "2");
-    ck_assert_int_eq(workload.layers[1].type, LAYER_DSCONV);
-    workload_close(&workload);
+    ck_assert_int_eq(workload.layers[1].type, CONFX_LAYER_DSCONV);
+    confx_workload_close(&workload);
 }
 END_TEST
 
 START_TEST(layers_that_differ_in_their_name_only_are_one_kind)
 {
-    workload_t workload;
+    confx_workload_t workload;
     const uint16_t kinds[] = {0, 1, 0, 2, 1, 3, 4};
     const uint16_t first[] = {0, 1, 3, 5, 6};
-    ck_assert_ok(workload_parse("name,K,C,Y,X,R,S,T,stride_y,stride_x\n"
-                                "a,8,4,9,9,3,3,1,1,1\n"
-                                "b,8,5,9,9,3,3,1,1,1\n"
-                                "c,8,4,9,9,3,3,1,1,1\n"
-                                "d,1,4,9,9,3,3,2,1,1\n"
-                                "e,8,5,9,9,3,3,1,1,1\n"
-                                "f,8,4,9,9,3,3,1,2,1\n"
-                                "g,8,4,9,9,3,3,1,1,2\n",
-                                "net.csv", &workload));
+    ck_assert_ok(confx_workload_parse("name,K,C,Y,X,R,S,T,stride_y,stride_x\n"
+                                      "a,8,4,9,9,3,3,1,1,1\n"
+                                      "b,8,5,9,9,3,3,1,1,1\n"
+                                      "c,8,4,9,9,3,3,1,1,1\n"
+                                      "d,1,4,9,9,3,3,2,1,1\n"
+                                      "e,8,5,9,9,3,3,1,1,1\n"
+                                      "f,8,4,9,9,3,3,1,2,1\n"
+                                      "g,8,4,9,9,3,3,1,1,2\n",
+                                      "net.csv", &workload));
     ck_assert_uint_eq(workload.distinct_n, 5);
     for (size_t i = 0; i < 7; i++) ck_assert_uint_eq(workload.distinct_of[i], kinds[i]);
     for (size_t i = 0; i < 5; i++) ck_assert_uint_eq(workload.first_of[i], first[i]);
     for (size_t i = 0; i < 7; i++)
         for (size_t k = 0; k < 7; k++)
-            ck_assert(layer_same(&workload.layers[i], &workload.layers[k]) == (kinds[i] == kinds[k]));
-    workload_close(&workload);
+            ck_assert(confx_layer_same(&workload.layers[i], &workload.layers[k]) == (kinds[i] == kinds[k]));
+    confx_workload_close(&workload);
 }
 END_TEST
 
 START_TEST(multiplications_are_counted_over_the_outputs)
 {
-    workload_t workload;
-    ck_assert_ok(workload_parse(HEADER "2,3,5,7,1,1,1\n"  /* 2 3 5 7 */
-                                       "2,3,5,7,5,7,1\n"  /* one output: 2 3 5 7 */
-                                       "1,3,5,7,2,4,2\n", /* depthwise: 3, 4 by 4 outputs, 2 4 */
-                                "net.csv", &workload));
-    ck_assert_double_eq(workload_macs(&workload), 210 + 210 + 3 * 16 * 8);
-    workload_close(&workload);
-    ck_assert_ok(workload_parse("K,C,Y,X,R,S,T,stride_y,stride_x\n"
-                                "96,3,227,227,11,11,1,4,4\n" /* 55 by 55 outputs */
-                                "2,3,8,9,3,3,1,2,5\n"        /* 3 by 2 outputs: the last rows and columns are left */
-                                "1,5,7,7,3,3,2,3,9\n",       /* 2 by 1 */
-                                "net.csv", &workload));
-    ck_assert_double_eq(workload_macs(&workload), 105415200.0 + 2 * 3 * 6 * 9 + 5 * 2 * 9);
-    workload_close(&workload);
+    confx_workload_t workload;
+    ck_assert_ok(confx_workload_parse(HEADER "2,3,5,7,1,1,1\n"  /* 2 3 5 7 */
+                                             "2,3,5,7,5,7,1\n"  /* one output: 2 3 5 7 */
+                                             "1,3,5,7,2,4,2\n", /* depthwise: 3, 4 by 4 outputs, 2 4 */
+                                      "net.csv", &workload));
+    ck_assert_double_eq(confx_workload_macs(&workload), 210 + 210 + 3 * 16 * 8);
+    confx_workload_close(&workload);
+    ck_assert_ok(confx_workload_parse("K,C,Y,X,R,S,T,stride_y,stride_x\n"
+                                      "96,3,227,227,11,11,1,4,4\n" /* 55 by 55 outputs */
+                                      "2,3,8,9,3,3,1,2,5\n"  /* 3 by 2 outputs: the last rows and columns are left */
+                                      "1,5,7,7,3,3,2,3,9\n", /* 2 by 1 */
+                                      "net.csv", &workload));
+    ck_assert_double_eq(confx_workload_macs(&workload), 105415200.0 + 2 * 3 * 6 * 9 + 5 * 2 * 9);
+    confx_workload_close(&workload);
 }
 END_TEST
 
@@ -158,28 +169,35 @@ END_TEST
 START_TEST(the_other_types_have_multiplications_of_their_own)
 {
     enum { Y = 28, X = 30, R = 2, S = 3 };
-    layer_t layer = {.dim = {[DIM_K] = 4, [DIM_C] = 5, [DIM_Y] = Y, [DIM_X] = X, [DIM_R] = R, [DIM_S] = S},
-                     .stride_y = 2,
-                     .stride_x = 3};
+    confx_layer_t layer = {.dim = {[CONFX_DIM_K] = 4,
+                                   [CONFX_DIM_C] = 5,
+                                   [CONFX_DIM_Y] = Y,
+                                   [CONFX_DIM_X] = X,
+                                   [CONFX_DIM_R] = R,
+                                   [CONFX_DIM_S] = S},
+                           .stride_y = 2,
+                           .stride_x = 3};
     const double outputs = 14 * 10; /* of a convolution */
-    layer.type = LAYER_CONV;
-    ck_assert_double_eq(layer_macs(&layer), 4 * 5 * R * S * outputs);
-    layer.type = LAYER_DSCONV; /* four filters a channel */
-    ck_assert_double_eq(layer_macs(&layer), 4 * 5 * R * S * outputs);
-    layer.type = LAYER_TRCONV; /* each input with each weight */
-    ck_assert_double_eq(layer_macs(&layer), 4 * 5 * R * S * Y * X);
-    layer.type = LAYER_NGCONV;
-    layer.dim[DIM_G] = 8;
-    layer.dim[DIM_N] = 3; /* a batch */
-    ck_assert_double_eq(layer_macs(&layer), 3 * 8 * 4 * 5 * R * S * outputs);
-    const layer_t gemm = {.type = LAYER_GEMM, .dim = {[DIM_M] = 5, [DIM_N] = 6, [DIM_K] = 7}};
-    ck_assert_double_eq(layer_macs(&gemm), 210);
+    layer.type = CONFX_LAYER_CONV;
+    ck_assert_double_eq(confx_layer_macs(&layer), 4 * 5 * R * S * outputs);
+    layer.type = CONFX_LAYER_DSCONV; /* four filters a channel */
+    ck_assert_double_eq(confx_layer_macs(&layer), 4 * 5 * R * S * outputs);
+    layer.type = CONFX_LAYER_TRCONV; /* each input with each weight */
+    ck_assert_double_eq(confx_layer_macs(&layer), 4 * 5 * R * S * Y * X);
+    layer.type = CONFX_LAYER_NGCONV;
+    layer.dim[CONFX_DIM_G] = 8;
+    layer.dim[CONFX_DIM_N] = 3; /* a batch */
+    ck_assert_double_eq(confx_layer_macs(&layer), 3 * 8 * 4 * 5 * R * S * outputs);
+    const confx_layer_t gemm = {.type = CONFX_LAYER_GEMM,
+                                .dim = {[CONFX_DIM_M] = 5, [CONFX_DIM_N] = 6, [CONFX_DIM_K] = 7}};
+    ck_assert_double_eq(confx_layer_macs(&gemm), 210);
 }
 END_TEST
 
 START_TEST(counts_that_depart_are_told_in_one_line)
 {
-    const layer_t layer = {.type = LAYER_GEMM, .dim = {[DIM_M] = 100, [DIM_N] = 100, [DIM_K] = 100}};
+    const confx_layer_t layer = {.type = CONFX_LAYER_GEMM,
+                                 .dim = {[CONFX_DIM_M] = 100, [CONFX_DIM_N] = 100, [CONFX_DIM_K] = 100}};
     macs_tally_t tally = {.n = 0};
     char text[256] = "";
     for (int i = 0; i < 3; i++) macs_tally_add(&tally, &layer, 1e6);
@@ -243,8 +261,8 @@ START_TEST(what_is_wrong_in_a_file_is_told_with_line_and_column)
          "net.csv:2: name: expected at most 63 bytes, found 64"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        workload_t workload;
-        ck_assert_fails(workload_parse(cases[i].text, "net.csv", &workload), STATUS_INPUT, cases[i].says);
+        confx_workload_t workload;
+        ck_assert_fails(confx_workload_parse(cases[i].text, "net.csv", &workload), CONFX_STATUS_INPUT, cases[i].says);
         ck_assert_ptr_null(workload.layers);
         ck_assert_uint_eq(workload.layers_n, 0);
     }
@@ -253,9 +271,11 @@ END_TEST
 
 START_TEST(a_file_that_is_no_file_is_told_by_its_path)
 {
-    workload_t workload;
-    ck_assert_fails(workload_open("/no/such/net.csv", &workload), STATUS_INPUT, "/no/such/net.csv: cannot be opened");
-    ck_assert_fails(workload_open("/tmp", &workload), STATUS_INPUT, "/tmp: is a directory, expected a file");
+    confx_workload_t workload;
+    ck_assert_fails(confx_workload_open("/no/such/net.csv", &workload), CONFX_STATUS_INPUT,
+                    "/no/such/net.csv: cannot be opened");
+    ck_assert_fails(confx_workload_open("/tmp", &workload), CONFX_STATUS_INPUT,
+                    "/tmp: is a directory, expected a file");
     ck_assert_ptr_null(workload.layers);
 }
 END_TEST
@@ -272,17 +292,17 @@ static char *many_layers(size_t n)
 
 START_TEST(a_network_has_at_most_65535_layers)
 {
-    workload_t workload;
+    confx_workload_t workload;
     char *text = many_layers(65535);
-    ck_assert_ok(workload_parse(text, "net.csv", &workload));
+    ck_assert_ok(confx_workload_parse(text, "net.csv", &workload));
     free(text);
     ck_assert_uint_eq(workload.layers_n, 65535);
     ck_assert_uint_eq(workload.distinct_n, 65535);
     ck_assert_uint_eq(workload.distinct_of[65534], 65534);
     ck_assert_str_eq(workload.layers[65534].name, "65535");
-    workload_close(&workload);
+    confx_workload_close(&workload);
     text = many_layers(65536);
-    ck_assert_fails(workload_parse(text, "net.csv", &workload), STATUS_INPUT,
+    ck_assert_fails(confx_workload_parse(text, "net.csv", &workload), CONFX_STATUS_INPUT,
                     "net.csv:65537: expected at most 65535 layers");
     free(text);
 }
@@ -291,12 +311,12 @@ END_TEST
 START_TEST(a_long_file_name_is_cut_to_a_name)
 {
     char file[200];
-    workload_t workload;
+    confx_workload_t workload;
     memset(file, 'n', sizeof file);
     (void)snprintf(file + 150, sizeof file - 150, ".csv");
-    ck_assert_ok(workload_parse(HEADER "1,1,1,1,1,1,1", file, &workload));
-    ck_assert_uint_eq(strlen(workload.name), LAYER_NAME_MAX - 1);
-    workload_close(&workload);
+    ck_assert_ok(confx_workload_parse(HEADER "1,1,1,1,1,1,1", file, &workload));
+    ck_assert_uint_eq(strlen(workload.name), CONFX_LAYER_NAME_MAX - 1);
+    confx_workload_close(&workload);
 }
 END_TEST
 
