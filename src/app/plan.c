@@ -1,5 +1,6 @@
 #include "plan.h"
 #include "confx/try.h"
+#include "directory.h"
 
 #include "confx/file.h"
 
@@ -154,6 +155,7 @@ confx_status_t plan_contest_options(const char *directory, contest_option_t *opt
 {
     char path[FILE_PATH_MAX];
     char *text;
+    TRY(directory_expect_room(directory, DIRECTORY_COMPARISON)); /* said before its plan is taken for a damaged one */
     TRY(file_join(directory, MANY_PLAN_FILE, path));
     if (!file_exists(path)) return status_ok();
     TRY(file_read(path, &text, NULL));
