@@ -122,7 +122,7 @@ confx_status_t plan_contest_grows(const many_place_t *place, const char *before)
 {
     const contest_t *contest = place->context;
     const uint64_t last_seed = contest->base->search.seed + contest->seeds_n - 1;
-    plan_head_t head;
+    plan_head_t head = {.first_seed = 0};
     TRY(plan_read_head(place->directory, before, &head));
     TRY(plan_compare_text(place, "the comparison", before, contest->base));
     if (head.last_seed > last_seed)
