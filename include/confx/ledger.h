@@ -28,6 +28,8 @@ const ledger_entry_t *ledger_news(const ledger_t *ledger, size_t *n);
 void ledger_settle(ledger_t *ledger);
 /* Enter entries of other ranks, or of a checkpoint. */
 void ledger_enter(ledger_t *ledger, const ledger_entry_t *entries, size_t n);
+/* All entries in order of arrival, alive until more are entered: those already listed stay in their places. */
+const ledger_entry_t *ledger_entries(const ledger_t *ledger, size_t *n);
 /* All entries in order of their keys, into the caller's array of ledger_size. */
 void ledger_list(const ledger_t *ledger, ledger_entry_t *entries);
 

@@ -102,10 +102,25 @@ void ledger_enter(ledger_t *ledger, const ledger_entry_t *entries, size_t n)
     for (size_t i = 0; i < n; i++) enter(ledger, entries[i].key, entries[i].cost);
 }
 
+const ledger_entry_t *ledger_entries(const ledger_t *ledger, size_t *n)
+{
+    *n = ledger->n;
+    return ledger->entries;
+}
+
+static int ledger_by_key(const void *a, const void *b)
+{
+    const ledger_entry_t *one = a;
+    const ledger_entry_t *other = b;
+    return one->key < other->key ? -1 : one->key > other->key;
+}
+
+/* From the entries and not from the table: of many points only few are ever seen. */
 void ledger_list(const ledger_t *ledger, ledger_entry_t *entries)
 {
-    size_t n = 0;
-    for (size_t key = 0; key < ledger->distinct * ledger->points; key++)
-        if (ledger_is_seen(ledger->cost[key]))
-            entries[n++] = (ledger_entry_t){.key = (uint32_t)key, .cost = ledger->cost[key]};
+    for (size_t i = 0; i < ledger->n; i++) {
+        const uint32_t key = ledger->entries[i].key;
+        entries[i] = (ledger_entry_t){.key = key, .cost = ledger->cost[key]};
+    }
+    qsort(entries, ledger->n, sizeof *entries, ledger_by_key);
 }

@@ -21,11 +21,12 @@ confx_status_t frontier_open(const problem_t *problem, frontier_t *frontier)
     frontier->hull = calloc(distinct, sizeof(chain_t));
     frontier->seen = calloc(distinct, sizeof(chain_t));
     frontier->is_seen = calloc(distinct * points, sizeof(bool));
+    frontier->fresh = calloc(distinct, sizeof(size_t));
     frontier->members = calloc(distinct, sizeof(size_t));
     frontier->memory = malloc(3 * distinct * points * sizeof(vertex_t));
     frontier->steps = malloc(distinct * points * sizeof(struct step));
-    if (!frontier->front || !frontier->hull || !frontier->seen || !frontier->is_seen || !frontier->members ||
-        !frontier->memory || !frontier->steps) {
+    if (!frontier->front || !frontier->hull || !frontier->seen || !frontier->is_seen || !frontier->fresh ||
+        !frontier->members || !frontier->memory || !frontier->steps) {
         frontier_close(frontier);
         return status_fail(CONFX_STATUS_MEMORY, "no memory for a frontier of %zu points", distinct * points);
     }
@@ -45,6 +46,7 @@ void frontier_close(frontier_t *frontier)
     free(frontier->hull);
     free(frontier->seen);
     free(frontier->is_seen);
+    free(frontier->fresh);
     free(frontier->members);
     free(frontier->memory);
     free(frontier->steps);
@@ -78,18 +80,40 @@ static void merge(chain_t *chain, size_t fresh, vertex_t *scratch)
     }
 }
 
-/* What is new since the last time. Needs never change: only that is to be sorted. */
-static void see(frontier_t *frontier, problem_t *problem, const belief_t *belief, size_t distinct)
+/* A point enters once, behind those of its layer; in which order, does not matter. */
+static void frontier_see(frontier_t *frontier, problem_t *problem, const belief_t *belief, size_t distinct,
+                         size_t point)
+{
+    bool *is_seen = &frontier->is_seen[distinct * frontier->points + point];
+    chain_t *seen = &frontier->seen[distinct];
+    if (*is_seen || isinf(belief_cost(belief, distinct, point))) return;
+    *is_seen = true;
+    seen->vertices[seen->n++] = (vertex_t){.need = problem_need(problem, distinct, point), .point = (uint32_t)point};
+}
+
+/* A ledger lists what was seen in order of arrival, so that only what arrived since is looked at: a look at all points
+   of a large problem would take longer than the samples of an update. Of a table any point may have become known. */
+static void frontier_look(frontier_t *frontier, problem_t *problem, const belief_t *belief)
+{
+    if (!belief->ledger) {
+        for (size_t d = 0; belief->table && d < frontier->distinct; d++)
+            for (size_t point = 0; point < frontier->points; point++) frontier_see(frontier, problem, belief, d, point);
+        return;
+    }
+    size_t n;
+    const ledger_entry_t *entries = ledger_entries(belief->ledger, &n);
+    if (frontier->read != belief->ledger) frontier->read_n = 0;
+    for (size_t i = frontier->read_n; i < n; i++)
+        frontier_see(frontier, problem, belief, entries[i].key / frontier->points, entries[i].key % frontier->points);
+    frontier->read = belief->ledger;
+    frontier->read_n = n;
+}
+
+/* Needs never change: only what is new is to be sorted. */
+static void frontier_sort(frontier_t *frontier, size_t distinct)
 {
     chain_t *seen = &frontier->seen[distinct];
-    bool *is_seen = frontier->is_seen + distinct * frontier->points;
-    const size_t fresh = seen->n;
-    for (size_t point = 0; point < frontier->points; point++) {
-        if (is_seen[point] || isinf(belief_cost(belief, distinct, point))) continue;
-        is_seen[point] = true;
-        seen->vertices[seen->n++] =
-            (vertex_t){.need = problem_need(problem, distinct, point), .point = (uint32_t)point};
-    }
+    const size_t fresh = frontier->fresh[distinct];
     if (seen->n == fresh) return;
     qsort(seen->vertices + fresh, seen->n - fresh, sizeof *seen->vertices, by_need);
     merge(seen, fresh, frontier->front[distinct].vertices);
@@ -124,8 +148,10 @@ static void take_hull(chain_t *hull, const chain_t *front)
 void frontier_build(frontier_t *frontier, problem_t *problem, const belief_t *belief)
 {
     frontier->reserve = 0;
+    for (size_t d = 0; d < frontier->distinct; d++) frontier->fresh[d] = frontier->seen[d].n;
+    frontier_look(frontier, problem, belief);
     for (size_t d = 0; d < frontier->distinct; d++) {
-        see(frontier, problem, belief, d);
+        frontier_sort(frontier, d);
         take_front(&frontier->front[d], &frontier->seen[d], belief, d);
         take_hull(&frontier->hull[d], &frontier->front[d]);
         if (frontier->hull[d].n) continue;

@@ -22,10 +22,13 @@ typedef struct {
     chain_t *front, *hull; /* (D) undominated points; those on the hull */
     chain_t *seen;         /* (D) all points seen so far, by need; their costs are not kept */
     bool *is_seen;         /* (D x points) */
-    size_t *members;       /* (D) how many layers of the network are of this kind */
-    double reserve;        /* least need of the layers of which nothing was seen */
-    vertex_t *memory;      /* (3, D x points) behind the chains */
-    struct step *steps;    /* (D x points) scratch */
+    size_t *fresh;         /* (D) where in `seen` those begin that are new since the last time */
+    const ledger_t *read;  /* the ledger that the last belief went by, and how many of its entries are known here */
+    size_t read_n;
+    size_t *members;    /* (D) how many layers of the network are of this kind */
+    double reserve;     /* least need of the layers of which nothing was seen */
+    vertex_t *memory;   /* (3, D x points) behind the chains */
+    struct step *steps; /* (D x points) scratch */
 } frontier_t;
 
 confx_status_t frontier_open(const problem_t *problem, frontier_t *frontier);

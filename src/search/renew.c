@@ -210,7 +210,8 @@ void scored_renew(scored_t *self, const renewal_t *renewal, size_t n, uint16_t *
     }
 }
 
-bool scored_leaves(scored_t *self, const renewal_t *renewal, size_t wanted)
+/* Are as many left over the integers or the levels, by the walk that counts them? */
+static bool renew_counts(scored_t *self, const renewal_t *renewal, size_t wanted)
 {
     if (self->exhausted[renewal->integers] || !renew_measure(self, renewal)) return false;
     size_t left = 0;
@@ -218,6 +219,17 @@ bool scored_leaves(scored_t *self, const renewal_t *renewal, size_t wanted)
     do left += renew_is_new(self, renewal);
     while (left < wanted && renew_step(self, renewal));
     return left >= wanted;
+}
+
+/* The levels are integers too, and few: as many left among them are as many among the integers, whose order, of all
+   points by their needs, is then spared. Once it is there, it serves as well. */
+bool scored_leaves(scored_t *self, const renewal_t *renewal, size_t wanted)
+{
+    renewal_t levels = *renewal;
+    levels.integers = false;
+    if (renewal->integers && !self->exhausted[true] && self->walked != true && renew_counts(self, &levels, wanted))
+        return true;
+    return renew_counts(self, renewal, wanted);
 }
 
 bool scored_exhausted(const scored_t *self, bool integers)

@@ -97,6 +97,22 @@ static void check_list(const ledger_t *ledger, bool seen[DISTINCT][POINTS])
     ck_assert_uint_eq(n, ledger_size(ledger));
 }
 
+/* In order of arrival each point stands once, with what it revealed. */
+static void check_entries(const ledger_t *ledger, bool seen[DISTINCT][POINTS])
+{
+    bool listed[DISTINCT * POINTS] = {false};
+    size_t n;
+    const ledger_entry_t *entries = ledger_entries(ledger, &n);
+    ck_assert_uint_eq(n, ledger_size(ledger));
+    for (size_t i = 0; i < n; i++) {
+        const size_t d = entries[i].key / POINTS;
+        const size_t point = entries[i].key % POINTS;
+        ck_assert(seen[d][point] && !listed[entries[i].key]);
+        listed[entries[i].key] = true;
+        ck_assert(same_number(entries[i].cost, is_invalid(point) ? NAN : cost_of(d, point)));
+    }
+}
+
 START_TEST(nothing_is_known_at_first)
 {
     ledger_t *ledger;
@@ -125,6 +141,7 @@ START_TEST(samples_reveal_their_points_and_no_others)
         ledger_reveal(ledger, &batch, setting.problem);
         check_content(ledger, seen);
         check_list(ledger, seen);
+        check_entries(ledger, seen);
     }
     ck_assert_uint_eq(ledger_size(ledger), DISTINCT * POINTS);
     batch_close(&batch);

@@ -219,6 +219,44 @@ START_TEST(what_is_left_is_counted)
 }
 END_TEST
 
+/* ---- large spaces ------------------------------------------------------------------------------------------------ */
+
+static bool evaluate_counting(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *objective,
+                              double *need)
+{
+    *(size_t *)context += 1;
+    *objective = 1e6 / pes + (double)distinct;
+    *need = pes + buffer;
+    return true;
+}
+
+/* Of 1.6 million points a search evaluates those that it meets, not all: neither to see whether anything is left, which
+   the levels tell, nor to go by what was seen. */
+START_TEST(a_search_evaluates_what_it_meets_and_no_more)
+{
+    enum { SAMPLES = 60, LAYERS = 2 };
+    static const algorithm_t stages[] = {ALGORITHM_REINFORCE, ALGORITHM_ISLANDS};
+    size_t evaluations = 0;
+    setting_t setting;
+    stage_t stage;
+    setting_read(&setting,
+                 "{actions: {pe: [1, 4, 16, 64, 256, 4096, 65535], buffer: [1, 4, 12]}, budget: {limit: 40000}}");
+    setting_take_layers(&setting, "K,C,Y,X,R,S,T\n8,8,9,9,3,3,1\n4,8,9,9,3,3,1\n");
+    setting_open_with(&setting, (evaluator_t){&evaluations, evaluate_counting});
+    stage_open(&stage, &setting, stages[_i], SAMPLES, 1, NULL);
+    while (stage.trace.n < stage.samples) {
+        const renewal_t renewal = {.integers = search_traits(stages[_i]).integers, .seed = 1};
+        ck_assert(scored_leaves(stage.scored, &renewal, 1));
+        stage_update(&stage);
+    }
+    /* Whatever is tried for a sample, is tried a few hundred times at most. */
+    ck_assert_uint_ge(evaluations, ledger_size(stage.ranks[0].ledger));
+    ck_assert_uint_lt(evaluations, SAMPLES * LAYERS * 256);
+    stage_close(&stage);
+    setting_close(&setting);
+}
+END_TEST
+
 /* Where nothing may be remembered samples may repeat. */
 START_TEST(without_a_memory_nothing_is_kept)
 {
@@ -244,6 +282,7 @@ int main(void)
     tcase_add_test(tests, a_full_set_forgets_its_older_half);
     tcase_add_loop_test(tests, a_small_space_is_exhausted_before_anything_repeats, 0, CASES * SEEDS);
     tcase_add_test(tests, what_is_left_is_counted);
+    tcase_add_loop_test(tests, a_search_evaluates_what_it_meets_and_no_more, 0, 2);
     tcase_add_loop_test(tests, without_a_memory_nothing_is_kept, 0, 2);
     return suite_run(suite);
 }
