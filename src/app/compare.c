@@ -11,6 +11,7 @@
 #include "option.h"
 #include "plan.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -155,6 +156,7 @@ static confx_status_t solve_all(const contest_t *contest, problem_t *problem, ya
 static confx_status_t measure(const contest_t *contest, yardstick_t *yardstick)
 {
     setting_t setting;
+    assert(contest->jobs); /* made by contest_open */
     app_tell_limits(contest->base);
     TRY(setting_open_kept(contest->jobs[0], &setting));
     (void)snprintf(yardstick->network, sizeof yardstick->network, "%s", setting.workload.name);

@@ -1,5 +1,6 @@
 #include "plan.h"
 #include "confx/try.h"
+#include "directory.h"
 
 #include "confx/file.h"
 
@@ -121,7 +122,7 @@ confx_status_t plan_contest_grows(const many_place_t *place, const char *before)
 {
     const contest_t *contest = place->context;
     const uint64_t last_seed = contest->base->search.seed + contest->seeds_n - 1;
-    plan_head_t head;
+    plan_head_t head = {.first_seed = 0};
     TRY(plan_read_head(place->directory, before, &head));
     TRY(plan_compare_text(place, "the comparison", before, contest->base));
     if (head.last_seed > last_seed)
@@ -154,6 +155,7 @@ confx_status_t plan_contest_options(const char *directory, contest_option_t *opt
 {
     char path[FILE_PATH_MAX];
     char *text;
+    TRY(directory_expect_room(directory, DIRECTORY_COMPARISON)); /* said before its plan is taken for a damaged one */
     TRY(file_join(directory, MANY_PLAN_FILE, path));
     if (!file_exists(path)) return status_ok();
     TRY(file_read(path, &text, NULL));

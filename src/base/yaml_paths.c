@@ -3,6 +3,7 @@
 #include "confx/try.h"
 #include "yaml_node.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -242,7 +243,7 @@ static const node_t *find_shared(const node_t *one, const node_t *other, const c
         node_path_key(inner, parent, child->key);
         const bool both = mine->kind == NODE_MAP && child->kind == NODE_MAP;
         const node_t *found = both ? find_shared(mine, child, inner, path) : mine;
-        if (!both) (void)strcpy(path, inner);
+        if (!both) (void)snprintf(path, NODE_PATH_MAX, "%s", inner);
         if (found) return found;
     }
     return NULL;

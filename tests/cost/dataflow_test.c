@@ -36,10 +36,13 @@ START_TEST(byte_order_marks_any_line_ends_and_no_last_one_do_no_harm)
     static const char *const ends[] = {"\r\n", "\r", "\n"};
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         char text[256] = "\xEF\xBB\xBF";
-        for (const char *c = plain; c[1]; c++) (void)strncat(text, *c == '\n' ? ends[i] : c, *c == '\n' ? 2 : 1);
+        size_t used = strlen(text);
+        for (const char *c = plain; c[1]; c++) {
+            const char one[] = {*c, 0};
+            used += (size_t)snprintf(text + used, sizeof text - used, "%s", *c == '\n' ? ends[i] : one);
+        }
         assert_equal(text, plain);
-        (void)strcat(text, ends[i]);
-        (void)strcat(text, "Dataflow");
+        (void)snprintf(text + used, sizeof text - used, "%sDataflow", ends[i]);
         confx_dataflow_t *dataflow = NULL;
         ck_assert_fails(confx_dataflow_parse(text, "x.m", &dataflow), CONFX_STATUS_INPUT,
                         "x.m:6: expected nothing behind");
