@@ -111,6 +111,10 @@ score_t batch_score(const batch_t *batch, size_t sample);
 bool problem_adds_up(const problem_t *problem);
 bool problem_look(problem_t *problem, size_t distinct, size_t point, double *objective, double *need);
 bool problem_factors(problem_t *problem, size_t distinct, size_t point, double factors[FACTORS], double *need);
+/* The least number of PEs that is known to be enough for a layer under a buffer: on more of them every valid point has
+   the same factors and needs no less, so that none of them is ever worth choosing. The largest level where nothing is
+   known, as of a stand-in evaluator. Not for a search. */
+uint32_t problem_enough_pes(problem_t *problem, size_t distinct, uint32_t buffer);
 /* The cost model's full figures of a layer under an action, for tables. */
 void problem_explain(const problem_t *problem, size_t layer, uint32_t pes, uint32_t buffer, confx_cost_t *cost);
 

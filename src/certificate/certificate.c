@@ -9,25 +9,56 @@
    of the budget is given less: what it is worth is told beside the optimum, and is not to take longer than that. */
 enum { STATES_MAX = 1 << 18, NEXT_STATES_MAX = 1 << 15 };
 
+/* The points of a space that one kind of layer may be given in an optimum: all levels; of the integers those with no
+   more PEs than are enough, since on more PEs a layer costs the same and needs no less, and a choice of equal cost
+   takes the lower need. The largest number of PEs is kept beside them, as the scale of all needs. */
+typedef struct {
+    space_t space;
+    const uint32_t *enough; /* (buffers) of the kind */
+    uint32_t rows, buffers; /* numbers of PEs to go through, from 1 on, and the largest; of buffers */
+} range_t;
+
 typedef struct {
     size_t classes_n;
     option_class_t *classes;
-    option_t *store;       /* (classes, points of the space) */
-    double *second_store;  /* (classes, points of the space) */
+    option_t *store;       /* options of all classes, one behind the other */
+    double *second_store;  /* of the same options */
     const double **second; /* (classes) the second factor of each option; 1 where the objective adds up */
+    range_t *ranges;       /* (classes) */
+    uint32_t *enough;      /* (classes, buffers) behind them */
 } offer_t;
 
-static size_t space_points(const problem_t *problem, space_t space)
+static size_t range_points(const problem_t *problem, const range_t *range)
 {
-    return space == SPACE_LEVELS ? problem_levels(problem, 0) * problem_levels(problem, 1) : problem_points(problem);
+    return range->space == SPACE_LEVELS ? problem_levels(problem, 0) * problem_levels(problem, 1)
+                                        : (size_t)range->rows * range->buffers;
 }
 
-static size_t space_point(const problem_t *problem, space_t space, size_t i)
+/* Point i of the range; false: it is passed over. */
+static bool range_point(const problem_t *problem, const range_t *range, size_t i, size_t *point)
 {
-    if (space == SPACE_INTEGERS) return i;
-    const size_t buffers = problem_levels(problem, 1);
-    return problem_point(problem, problem_level_values(problem, 0)[i / buffers],
-                         problem_level_values(problem, 1)[i % buffers]);
+    if (range->space == SPACE_LEVELS) {
+        const size_t buffers = problem_levels(problem, 1);
+        *point = problem_point(problem, problem_level_values(problem, 0)[i / buffers],
+                               problem_level_values(problem, 1)[i % buffers]);
+        return true;
+    }
+    const uint32_t most = problem_pe_max(problem);
+    const uint32_t row = (uint32_t)(i / range->buffers) + 1;
+    const uint32_t pes = row < range->rows ? row : most;
+    const uint32_t buffer = (uint32_t)(i % range->buffers) + 1;
+    *point = problem_point(problem, pes, buffer);
+    return pes <= range->enough[buffer - 1] || pes == most;
+}
+
+/* How many numbers of PEs are gone through of a kind: those enough under some buffer, and the largest. */
+static uint32_t range_rows(const problem_t *problem, const uint32_t *enough)
+{
+    const uint32_t most = problem_pe_max(problem);
+    uint32_t rows = 1;
+    for (uint32_t buffer = 0; buffer < problem_buffer_max(problem); buffer++)
+        if (enough[buffer] >= rows) rows = enough[buffer] + 1;
+    return rows < most ? rows : most;
 }
 
 static size_t layers_like(const problem_t *problem, size_t distinct)
@@ -44,32 +75,61 @@ static void offer_close(offer_t *offer)
     free(offer->store);
     free(offer->second_store);
     free(offer->second);
+    free(offer->enough);
+    free(offer->ranges);
+}
+
+/* What of the space each class may choose from; added to *points: how many of all of them together. */
+static confx_status_t offer_limit(problem_t *problem, space_t space, offer_t *offer, size_t *points)
+{
+    const uint32_t buffers = problem_buffer_max(problem);
+    offer->ranges = calloc(offer->classes_n, sizeof *offer->ranges);
+    offer->enough = calloc(offer->classes_n * buffers, sizeof *offer->enough);
+    if (!offer->ranges || !offer->enough)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for the certificate of %zu layers", offer->classes_n);
+    for (size_t distinct = 0; distinct < offer->classes_n; distinct++) {
+        uint32_t *enough = offer->enough + distinct * buffers;
+        for (uint32_t buffer = 0; space == SPACE_INTEGERS && buffer < buffers; buffer++)
+            enough[buffer] = problem_enough_pes(problem, distinct, buffer + 1);
+        offer->ranges[distinct] = (range_t){space, enough, range_rows(problem, enough), buffers};
+        *points += range_points(problem, &offer->ranges[distinct]);
+    }
+    return status_ok();
+}
+
+/* The valid points of a class from `option` on; the end of them. */
+static option_t *offer_fill(problem_t *problem, const offer_t *offer, size_t distinct, option_t *option)
+{
+    const range_t *range = &offer->ranges[distinct];
+    for (size_t i = 0; i < range_points(problem, range); i++) {
+        size_t point;
+        double factors[FACTORS];
+        if (!range_point(problem, range, i, &point)) continue;
+        const bool valid = problem_factors(problem, distinct, point, factors, &option->need);
+        option->point = (uint32_t)point;
+        option->cost = factors[0];
+        offer->second_store[option - offer->store] = factors[1];
+        option += valid;
+    }
+    return option;
 }
 
 /* Closed by the caller, also after a failure. */
 static confx_status_t offer_open(problem_t *problem, space_t space, offer_t *offer)
 {
-    const size_t points = space_points(problem, space);
-    offer->classes_n = problem_distinct(problem);
+    size_t points = 0;
+    *offer = (offer_t){.classes_n = problem_distinct(problem)};
+    TRY(offer_limit(problem, space, offer, &points));
     offer->classes = calloc(offer->classes_n, sizeof *offer->classes);
-    offer->store = calloc(offer->classes_n * points, sizeof *offer->store);
-    offer->second_store = calloc(offer->classes_n * points, sizeof *offer->second_store);
+    offer->store = calloc(points + 1, sizeof *offer->store);
+    offer->second_store = calloc(points + 1, sizeof *offer->second_store);
     offer->second = calloc(offer->classes_n, sizeof *offer->second);
     if (!offer->classes || !offer->store || !offer->second_store || !offer->second)
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for the certificate of %zu layers x %zu points",
-                           offer->classes_n, points);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for the certificate of %zu points", points);
     option_t *option = offer->store;
     for (size_t distinct = 0; distinct < offer->classes_n; distinct++) {
         option_t *first = option;
-        for (size_t i = 0; i < points; i++) {
-            const size_t point = space_point(problem, space, i);
-            double factors[FACTORS];
-            const bool valid = problem_factors(problem, distinct, point, factors, &option->need);
-            option->point = (uint32_t)point;
-            option->cost = factors[0];
-            offer->second_store[option - offer->store] = factors[1];
-            option += valid;
-        }
+        option = offer_fill(problem, offer, distinct, first);
         offer->classes[distinct] = (option_class_t){(size_t)(option - first), first, layers_like(problem, distinct)};
         offer->second[distinct] = offer->second_store + (first - offer->store);
     }

@@ -1,4 +1,5 @@
 /* Scoring one action: the cost model behind the evaluator interface, and the table that evaluates each point once. */
+#include "confx/saturation.h"
 #include "parts.h"
 
 #include <math.h>
@@ -30,12 +31,15 @@ static double need_of(constraint_t constraint, const confx_cost_t *cost)
     return NAN;
 }
 
+static const confx_dataflow_t *dataflow_of(const problem_t *problem, const confx_layer_t *layer)
+{
+    return layer->type == CONFX_LAYER_DSCONV ? problem->parts.depthwise : problem->parts.dataflow;
+}
+
 static void evaluate_layer(const problem_t *problem, const confx_layer_t *layer, uint32_t pes, uint32_t buffer,
                            confx_cost_t *cost)
 {
-    const confx_dataflow_t *dataflow =
-        layer->type == CONFX_LAYER_DSCONV ? problem->parts.depthwise : problem->parts.dataflow;
-    confx_cost_evaluate(dataflow, layer, problem->parts.hardware, pes, buffer, cost);
+    confx_cost_evaluate(dataflow_of(problem, layer), layer, problem->parts.hardware, pes, buffer, cost);
 }
 
 /* evaluator_t's function over the cost model; the context is the problem itself. */
@@ -109,6 +113,32 @@ bool problem_factors(problem_t *problem, size_t distinct, size_t point, double f
     factors[0] = own[0];
     factors[1] = problem->factors == 1 ? 1 : own[1];
     return !isnan(product(problem, own));
+}
+
+static bool is_enough(const problem_t *problem, size_t distinct, uint32_t pes, uint32_t buffer)
+{
+    const confx_layer_t *layer = &problem->workload->layers[problem->workload->first_of[distinct]];
+    return cost_saturated(dataflow_of(problem, layer), layer, problem->parts.hardware, pes, buffer);
+}
+
+/* What is enough stays enough with more PEs, so that the least number is found by halving. Enough of an invalid point
+   says nothing of larger ones. */
+uint32_t problem_enough_pes(problem_t *problem, size_t distinct, uint32_t buffer)
+{
+    const uint32_t most = problem_pe_max(problem);
+    uint32_t low = 1;
+    uint32_t high = most;
+    double objective;
+    double need;
+    if (problem->evaluator.evaluate != problem_evaluate || !is_enough(problem, distinct, most, buffer)) return most;
+    while (low < high) {
+        const uint32_t middle = low + (high - low) / 2;
+        if (is_enough(problem, distinct, middle, buffer))
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return problem_look(problem, distinct, problem_point(problem, low, buffer), &objective, &need) ? low : most;
 }
 
 static void score_one(problem_t *problem, batch_t *batch, size_t episode)

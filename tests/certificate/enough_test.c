@@ -1,0 +1,81 @@
+/* PEs beyond those that are enough for a layer are left out of a certificate over the integers: it is the same as over
+   all of them, to the bit. */
+#include "../problem/setting.h"
+#include "confx/certificate.h"
+
+enum { DATAFLOWS = 3, OBJECTIVES = 3, CASES = 2 * DATAFLOWS * OBJECTIVES };
+
+static const char *const dataflows[] = {"dla", "eye", "shi"};
+static const char *const objectives[] = {"latency", "energy", "edp"};
+
+static void read_case(int i, uint32_t pes, setting_t *setting)
+{
+    setting_read(setting,
+                 "{dataflow: %s, objective: %s, budget: {constraint: %s, fraction: %s}, "
+                 "actions: {pe: [1, 16, %u], buffer: [1, 3]}}",
+                 dataflows[i % DATAFLOWS], objectives[i / DATAFLOWS % OBJECTIVES], i % 2 ? "power" : "area",
+                 i < CASES / 2 ? "0.02" : "0.4", pes);
+}
+
+/* The cost model's figures as a stand-in's, of which it is not known how many PEs are enough. */
+static bool evaluate_all(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *factors, double *need)
+{
+    problem_t *problem = context;
+    return problem_factors(problem, distinct, problem_point(problem, pes, buffer), factors, need);
+}
+
+static void check_same(const knapsack_t *one, const knapsack_t *all)
+{
+    ck_assert(one->feasible && one->solved && all->solved);
+    ck_assert(one->lower_bound == all->lower_bound);
+    ck_assert(one->optimum == all->optimum);
+    ck_assert(one->need == all->need);
+    ck_assert(one->price == all->price);
+    ck_assert_int_eq(one->next.found, all->next.found);
+    ck_assert(same_number(one->next.budget, all->next.budget));
+    ck_assert(same_number(one->next.optimum, all->next.optimum));
+    ck_assert_uint_eq(one->choice_n, all->choice_n);
+    for (size_t i = 0; i < one->choice_n; i++) ck_assert_uint_eq(one->choice[i], all->choice[i]);
+}
+
+START_TEST(what_is_left_out_changes_nothing)
+{
+    setting_t setting, beside;
+    knapsack_t one, all;
+    read_case(_i, 400, &setting);
+    setting_open(&setting);
+    read_case(_i, 400, &beside);
+    setting_open_with(&beside, (evaluator_t){setting.problem, evaluate_all});
+    ck_assert_uint_eq(problem_enough_pes(beside.problem, 0, 1), 400);
+    ck_assert_ok(certificate_solve(setting.problem, SPACE_INTEGERS, &one));
+    ck_assert_ok(certificate_solve(beside.problem, SPACE_INTEGERS, &all));
+    check_same(&one, &all);
+    knapsack_close(&one);
+    knapsack_close(&all);
+    setting_close(&beside);
+    setting_close(&setting);
+}
+END_TEST
+
+/* MobileNet-V2's largest dimension is 1,280. */
+START_TEST(of_many_pes_few_are_looked_at)
+{
+    setting_t setting;
+    read_case(_i, 65535, &setting);
+    setting_open(&setting);
+    for (size_t d = 0; d < problem_distinct(setting.problem); d++)
+        for (uint32_t buffer = 1; buffer <= problem_buffer_max(setting.problem); buffer++)
+            ck_assert_uint_le(problem_enough_pes(setting.problem, d, buffer), 1281);
+    setting_close(&setting);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("enough");
+    TCase *tests = tcase_create("enough");
+    suite_add_tcase(suite, tests);
+    tcase_add_loop_test(tests, what_is_left_out_changes_nothing, 0, CASES);
+    tcase_add_loop_test(tests, of_many_pes_few_are_looked_at, 0, DATAFLOWS);
+    return suite_run(suite);
+}
