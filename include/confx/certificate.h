@@ -96,7 +96,8 @@ const char *next_text(next_found_t found);
 
 /* Bound, optimum and next step of `problem` over a space, among all choices that problem_fits. The choice's points are
    those of problem_point; classes are the distinct layers in their order, members the layers like each. Evaluates every
-   point; invalid ones are left out, and integers beyond the PEs that are enough for a layer (problem_enough_pes). */
+   point; invalid ones are left out, and where there are thousands of integers those beyond the PEs that are enough for
+   a layer (problem_enough_pes). */
 confx_status_t certificate_solve(problem_t *problem, space_t space, knapsack_t *knapsack);
 
 /* CONFX_STATUS_INFEASIBLE if no valid assignment fits, with the message that all commands give. */

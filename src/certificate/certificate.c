@@ -9,6 +9,10 @@
    of the budget is given less: what it is worth is told beside the optimum, and is not to take longer than that. */
 enum { STATES_MAX = 1 << 18, NEXT_STATES_MAX = 1 << 15 };
 
+/* Of as many points of a layer every one is looked at: that more PEs than enough are of no use is proven, but a
+   certificate need not lean on it where it can do without (128 PEs and 12 buffers are 1,536 points). */
+enum { EVERY_POINT_MOST = 4096 };
+
 /* The points of a space that one kind of layer may be given in an optimum: all levels; of the integers those with no
    more PEs than are enough, since on more PEs a layer costs the same and needs no less, and a choice of equal cost
    takes the lower need. The largest number of PEs is kept beside them, as the scale of all needs. */
@@ -83,6 +87,7 @@ static void offer_close(offer_t *offer)
 static confx_status_t offer_limit(problem_t *problem, space_t space, offer_t *offer, size_t *points)
 {
     const uint32_t buffers = problem_buffer_max(problem);
+    const bool every = problem_points(problem) <= EVERY_POINT_MOST;
     offer->ranges = calloc(offer->classes_n, sizeof *offer->ranges);
     offer->enough = calloc(offer->classes_n * buffers, sizeof *offer->enough);
     if (!offer->ranges || !offer->enough)
@@ -90,7 +95,7 @@ static confx_status_t offer_limit(problem_t *problem, space_t space, offer_t *of
     for (size_t distinct = 0; distinct < offer->classes_n; distinct++) {
         uint32_t *enough = offer->enough + distinct * buffers;
         for (uint32_t buffer = 0; space == SPACE_INTEGERS && buffer < buffers; buffer++)
-            enough[buffer] = problem_enough_pes(problem, distinct, buffer + 1);
+            enough[buffer] = every ? problem_pe_max(problem) : problem_enough_pes(problem, distinct, buffer + 1);
         offer->ranges[distinct] = (range_t){space, enough, range_rows(problem, enough), buffers};
         *points += range_points(problem, &offer->ranges[distinct]);
     }
