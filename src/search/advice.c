@@ -106,11 +106,13 @@ void advice_read(advice_t *advice, const void *bytes)
 
 belief_t advice_mean(const advice_t *advice)
 {
-    return (belief_t){.table = advice->ready ? advice->mean : NULL, .points = advice->points};
+    return (belief_t){
+        .table = advice->ready ? advice->mean : NULL, .points = advice->points, .axes = &advice->estimate.prior.axes};
 }
 
 belief_t advice_draw(const advice_t *advice, size_t unit)
 {
     const float *draw = advice->draws + (unit - advice->first) * table_size(advice);
-    return (belief_t){.table = advice->ready ? draw : NULL, .points = advice->points};
+    return (belief_t){
+        .table = advice->ready ? draw : NULL, .points = advice->points, .axes = &advice->estimate.prior.axes};
 }
