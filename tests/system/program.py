@@ -73,8 +73,8 @@ class Hold:
             raise FileNotFoundError(f"{HOLD}: made by `make tests`")
         handle, self.path = tempfile.mkstemp(prefix="confx-hold-")
         os.close(handle)
-        self.library = f"{self.path}.so"  # a name without blanks: LD_PRELOAD takes them for the end of one
-        os.symlink(HOLD, self.library)
+        self.preloaded = f"{self.path}.so"  # a name without blanks: LD_PRELOAD takes them for the end of one
+        os.symlink(HOLD, self.preloaded)
         self.text = text
         self.move(n)
 
@@ -86,7 +86,7 @@ class Hold:
         os.replace(beside, self.path)
 
     def environment(self):
-        return {"LD_PRELOAD": self.library, "CONFX_TEST_HOLD": self.path}
+        return {"LD_PRELOAD": self.preloaded, "CONFX_TEST_HOLD": self.path}
 
     def drop(self):
         """No hold any more."""
@@ -95,7 +95,7 @@ class Hold:
 
     def close(self):
         self.drop()
-        os.remove(self.library)
+        os.remove(self.preloaded)
 
 
 def is_held(pid):
