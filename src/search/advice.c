@@ -34,6 +34,8 @@ confx_status_t advice_open(const search_setup_t *setup, size_t units, bool integ
         advice_close(advice);
         return status_fail(CONFX_STATUS_MEMORY, "no memory for the advice of %zu units", units);
     }
+    for (size_t i = 0; i < table_size(advice); i++) advice->mean[i] = INFINITY;
+    for (size_t i = 0; i < advice->n * table_size(advice); i++) advice->draws[i] = INFINITY;
     if (before) estimate_inherit(&advice->estimate, before);
     return status_ok();
 }
@@ -79,12 +81,11 @@ void advice_write(advice_t *advice, void *bytes)
     }
 }
 
-/* From the axes to the points of the problem. */
+/* From the axes to the points of the problem; what is on no axis stays infinite from the opening on. */
 static void spread(const advice_t *advice, const float *cells, float *table)
 {
     const axes_t *axes = &advice->estimate.prior.axes;
     const problem_t *problem = advice->estimate.problem;
-    for (size_t i = 0; i < table_size(advice); i++) table[i] = INFINITY;
     for (size_t d = 0; d < advice->estimate.prior.distinct; d++)
         for (size_t p = 0; p < axes->pes_n; p++)
             for (size_t b = 0; b < axes->buffers_n; b++)
@@ -105,11 +106,13 @@ void advice_read(advice_t *advice, const void *bytes)
 
 belief_t advice_mean(const advice_t *advice)
 {
-    return (belief_t){.table = advice->ready ? advice->mean : NULL, .points = advice->points};
+    return (belief_t){
+        .table = advice->ready ? advice->mean : NULL, .points = advice->points, .axes = &advice->estimate.prior.axes};
 }
 
 belief_t advice_draw(const advice_t *advice, size_t unit)
 {
     const float *draw = advice->draws + (unit - advice->first) * table_size(advice);
-    return (belief_t){.table = advice->ready ? draw : NULL, .points = advice->points};
+    return (belief_t){
+        .table = advice->ready ? draw : NULL, .points = advice->points, .axes = &advice->estimate.prior.axes};
 }

@@ -4,6 +4,7 @@
 #define SEARCH_BELIEF_H
 
 #include "confx/ledger.h"
+#include "prior.h"
 
 #include <math.h>
 
@@ -11,6 +12,7 @@ typedef struct {
     const ledger_t *ledger; /* or NULL, and then */
     const float *table;     /* (D, points); NULL as well: nothing to go by yet */
     size_t points;
+    const axes_t *axes; /* of the table: it is infinite beside them; NULL with a ledger */
 } belief_t;
 
 static inline double belief_cost(const belief_t *belief, size_t distinct, size_t point)

@@ -91,16 +91,25 @@ static void frontier_see(frontier_t *frontier, problem_t *problem, const belief_
     seen->vertices[seen->n++] = (vertex_t){.need = problem_need(problem, distinct, point), .point = (uint32_t)point};
 }
 
+/* A table knows what is on its axes. */
+static void frontier_look_at_table(frontier_t *frontier, problem_t *problem, const belief_t *belief)
+{
+    const axes_t *axes = belief->axes;
+    for (size_t d = 0; belief->table && d < frontier->distinct; d++)
+        for (size_t p = 0; p < axes->pes_n; p++)
+            for (size_t b = 0; b < axes->buffers_n; b++)
+                frontier_see(frontier, problem, belief, d, problem_point(problem, axes->pes[p], axes->buffers[b]));
+}
+
 /* A ledger lists what was seen in order of arrival, so that only what arrived since is looked at: a look at all points
-   of a large problem would take longer than the samples of an update. Of a table any point may have become known. */
+   of a large problem would take longer than the samples of an update. */
 static void frontier_look(frontier_t *frontier, problem_t *problem, const belief_t *belief)
 {
+    size_t n;
     if (!belief->ledger) {
-        for (size_t d = 0; belief->table && d < frontier->distinct; d++)
-            for (size_t point = 0; point < frontier->points; point++) frontier_see(frontier, problem, belief, d, point);
+        frontier_look_at_table(frontier, problem, belief);
         return;
     }
-    size_t n;
     const ledger_entry_t *entries = ledger_entries(belief->ledger, &n);
     if (frontier->read != belief->ledger) frontier->read_n = 0;
     for (size_t i = frontier->read_n; i < n; i++)

@@ -15,13 +15,33 @@ static const double ridge = 1e-10;      /* of the diagonal: a factor needs a def
 
 /* ---- axes -------------------------------------------------------------------------------------------------------- */
 
+/* Up to AXIS_WHOLE integers are all asked about. Of more it is all up to AXIS_DENSE, and from there on one in steps of
+   a fiftieth: what is believed depends on logarithms, and its covariance takes the square of their number in memory. */
+enum { AXIS_WHOLE = 1024, AXIS_DENSE = 256, AXIS_STEPS = 50 };
+
+static uint32_t axis_after(uint32_t value, uint32_t most)
+{
+    const uint32_t step = most > AXIS_WHOLE && value >= AXIS_DENSE ? value / AXIS_STEPS : 1;
+    return most - value < step ? most : value + step;
+}
+
+static size_t axis_integers(uint32_t most, uint32_t *values)
+{
+    size_t n = 0;
+    for (uint32_t value = 1;; value = axis_after(value, most)) {
+        if (values) values[n] = value;
+        n++;
+        if (value == most) return n;
+    }
+}
+
 static uint32_t *axis_open(const problem_t *problem, size_t head, bool integers, size_t *n)
 {
     const uint32_t most = head ? problem_buffer_max(problem) : problem_pe_max(problem);
-    *n = integers ? most : problem_levels(problem, head);
+    *n = integers ? axis_integers(most, NULL) : problem_levels(problem, head);
     uint32_t *values = malloc(*n * sizeof *values);
-    for (size_t i = 0; values && i < *n; i++)
-        values[i] = integers ? (uint32_t)i + 1 : problem_level_values(problem, head)[i];
+    if (values && integers) (void)axis_integers(most, values);
+    for (size_t i = 0; values && !integers && i < *n; i++) values[i] = problem_level_values(problem, head)[i];
     return values;
 }
 

@@ -35,7 +35,8 @@ typedef struct {
     double *ripple, *normal; /* (pes_n, buffers_n), (D) scratch */
 } prior_t;
 
-/* integers: ask about all integers up to the largest levels, otherwise about the levels. */
+/* integers: ask about the integers up to the largest levels (of more than 1024 about some that stand for those behind
+   them), otherwise about the levels. */
 confx_status_t prior_open(const problem_t *problem, bool integers, prior_t *prior);
 void prior_close(prior_t *prior);
 

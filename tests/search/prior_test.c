@@ -134,6 +134,29 @@ START_TEST(a_covariance_without_a_root_is_told_as_such)
 }
 END_TEST
 
+/* Of up to 1024 PEs all are asked about, of more one in steps of a fiftieth at most, the largest among them. */
+START_TEST(axes_of_many_integers_are_thinned)
+{
+    static const uint32_t mosts[] = {1023, 1024, 1025, 4096, 65535};
+    const uint32_t most = mosts[_i];
+    setting_read(&setting, "{actions: {pe: [1, %u], buffer: [1, 2]}}", most);
+    setting_open(&setting);
+    ck_assert_ok(prior_open(setting.problem, true, &prior));
+    const axes_t *axes = &prior.axes;
+    ck_assert_uint_eq(axes->buffers_n, 2);
+    ck_assert_uint_le(axes->pes_n, 1024);
+    if (most <= 1024) ck_assert_uint_eq(axes->pes_n, most);
+    ck_assert_uint_eq(axes->pes[0], 1);
+    ck_assert_uint_eq(axes->pes[axes->pes_n - 1], most);
+    for (size_t i = 1; i < axes->pes_n; i++) {
+        ck_assert_uint_gt(axes->pes[i], axes->pes[i - 1]);
+        ck_assert_uint_le(axes->pes[i] - axes->pes[i - 1], axes->pes[i] > 256 ? axes->pes[i] / 50 + 1 : 1);
+    }
+    prior_close(&prior);
+    setting_close(&setting);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("prior");
@@ -144,5 +167,6 @@ int main(void)
     tcase_add_loop_test(tests, draws_have_the_covariance, 0, 4);
     tcase_add_test(tests, a_covariance_without_a_root_is_told_as_such);
     tcase_add_loop_test(tests, the_axes_are_the_levels_or_all_integers, 0, 2);
+    tcase_add_loop_test(tests, axes_of_many_integers_are_thinned, 0, 5);
     return suite_run(suite);
 }
