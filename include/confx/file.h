@@ -4,6 +4,7 @@
 #ifndef CONFX_FILE_H
 #define CONFX_FILE_H
 
+#include "confx/guard.h"
 #include "confx/status.h"
 
 #include <stdbool.h>
@@ -38,10 +39,11 @@ bool file_is_directory(const char *path);
  */
 
 /* Whose a file is decides what may lie there, and what it is called when it does not.
-       FILE_USERS  a user named it: a link to a plain file will do; anything but a plain file that may be read and is
-   not too long is CONFX_STATUS_INPUT FILE_OURS   the program put it into a directory of its own: links are not
-   followed; a missing one is CONFX_STATUS_INPUT, anything else in its place, or one too long, is CONFX_STATUS_DAMAGED,
-   and one that may not be read CONFX_STATUS_IO */
+   FILE_USERS: a user named it. A link to a plain file will do; one that is missing, may not be read, is no plain file
+   or too long is CONFX_STATUS_INPUT.
+   FILE_OURS: the program put it into a directory of its own. Links are not followed; a missing one is
+   CONFX_STATUS_INPUT, one that may not be read CONFX_STATUS_IO, anything else in its place, or one too long,
+   CONFX_STATUS_DAMAGED. */
 typedef enum { FILE_USERS, FILE_OURS } file_owner_t;
 
 /* Most bytes of a file that is read whole. */
@@ -74,11 +76,13 @@ bool file_is_temporary(const char *name);
 /* All bytes, from where the descriptor stands. */
 confx_status_t file_write_bytes(int descriptor, const char *path, const void *bytes, size_t n);
 
-/* Written under a temporary name beside it, synced, renamed over `path`, directory synced: all of it or nothing. */
-confx_status_t file_write(const char *path, const char *text, size_t length);
+/* Written under a temporary name beside it, synced, renamed over `path`, directory synced: all of it or nothing. The
+   guard (NULL: none) is asked immediately before the rename; when it says no, nothing is put in place. */
+confx_status_t file_write(const char *path, const char *text, size_t length, const guard_t *guard);
 
-/* Publish a file already written and closed: sync `temporary`, rename it to `path`, sync the directory. */
-confx_status_t file_publish(const char *temporary, const char *path);
+/* Publish a file already written and closed: sync `temporary`, ask the guard, rename it to `path`, sync the directory.
+ */
+confx_status_t file_publish(const char *temporary, const char *path, const guard_t *guard);
 
 /* ---- directories and paths ----------------------------------------------------------------------------------------
  */

@@ -88,16 +88,22 @@ static confx_status_t parent_of(const char *path, char *out)
     return status_ok();
 }
 
-confx_status_t file_publish(const char *temporary, const char *path)
+confx_status_t guard_ask(const guard_t *guard)
+{
+    return guard && guard->ask ? guard->ask(guard->context) : status_ok();
+}
+
+confx_status_t file_publish(const char *temporary, const char *path, const guard_t *guard)
 {
     char directory[FILE_PATH_MAX];
     TRY(parent_of(path, directory));
     TRY(sync_path(temporary));
+    TRY(guard_ask(guard));
     if (rename(temporary, path) != 0) return system_fail(CONFX_STATUS_IO, path, "cannot be put in place");
     return sync_path(directory);
 }
 
-confx_status_t file_write(const char *path, const char *text, size_t length)
+confx_status_t file_write(const char *path, const char *text, size_t length, const guard_t *guard)
 {
     char temporary[FILE_PATH_MAX];
     int descriptor;
@@ -105,7 +111,7 @@ confx_status_t file_write(const char *path, const char *text, size_t length)
     confx_status_t status = file_write_bytes(descriptor, temporary, text, length);
     if (close(descriptor) != 0 && status.code == CONFX_STATUS_OK)
         status = system_fail(CONFX_STATUS_IO, temporary, "cannot be closed");
-    if (status.code == CONFX_STATUS_OK) status = file_publish(temporary, path);
+    if (status.code == CONFX_STATUS_OK) status = file_publish(temporary, path, guard);
     if (status.code != CONFX_STATUS_OK) (void)unlink(temporary);
     return status;
 }
