@@ -170,13 +170,16 @@ static bool show(void *context)
 /* ---- the whole ----------------------------------------------------------------------------------------------------
  */
 
-/* What an earlier session has finished. */
-static void recall(list_t *list)
+/* What an earlier session has finished. A run that is not there, or damaged, is made or tells when its turn comes; one
+   that cannot be read just now may be complete. */
+static confx_status_t recall(list_t *list)
 {
     for (size_t i = 0; list->resume && i < list->n; i++) {
         many_search_t *search = &list->searches[i];
         run_result_t result;
-        if (run_result_read(search->job->output, &result).code != CONFX_STATUS_OK) continue;
+        const confx_status_t status = run_result_read(search->job->output, &result);
+        if (status.code == CONFX_STATUS_IO || status.code == CONFX_STATUS_MEMORY) return status;
+        if (status.code != CONFX_STATUS_OK) continue;
         search->result = result;
         search->share = (double)result.samples / (double)search->job->search.samples;
         if (result.samples_total < search->job->search.samples) continue; /* to be extended */
@@ -186,6 +189,7 @@ static void recall(list_t *list)
         search->status = status_fail(CONFX_STATUS_INFEASIBLE, "none of %llu samples was feasible within the budget",
                                      (unsigned long long)result.samples);
     }
+    return status_ok();
 }
 
 static int by_work(const void *one, const void *other, void *searches)
@@ -205,7 +209,7 @@ static confx_status_t open_list(list_t *list)
     if (!list->order) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu searches", list->n);
     for (size_t i = 0; i < list->n; i++) list->order[i] = i;
     qsort_r(list->order, list->n, sizeof *list->order, by_work, list->searches);
-    recall(list);
+    TRY(recall(list));
     list->begun = clock_seconds();
     list->work_before = work_done(list, &whole);
     return status_ok();

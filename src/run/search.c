@@ -62,8 +62,9 @@ static confx_status_t open_parts(run_t *run)
 static confx_status_t make_directories(const run_t *run)
 {
     char segments[FILE_PATH_MAX];
+    TRY(file_make_directory(run->job->output));
     TRY(file_join(run->job->output, "segments", segments));
-    return file_make_directory(segments);
+    return file_make_own_directory(segments);
 }
 
 /* The root's preparation, before anything is sampled. */

@@ -15,18 +15,22 @@ static confx_status_t segments_verify(const run_t *run)
     return status_ok();
 }
 
-/* Rows that the run.h5 of the directory holds itself; 0 when it does not, or cannot be read. */
-static uint64_t segments_held(const run_t *run)
+/* Rows that the run.h5 of the directory holds itself; 0 when it does not, is not there or is damaged. */
+static confx_status_t segments_held(const run_t *run, uint64_t *rows)
 {
     char path[FILE_PATH_MAX];
     store_t *store;
     int64_t samples = 0;
-    if (file_join(run->job->output, "run.h5", path).code != CONFX_STATUS_OK) return 0;
-    if (store_open(path, &store).code != CONFX_STATUS_OK) return 0;
-    if (!store_is_self_contained(store) || store_read_integer(store, "/", "samples", &samples).code != CONFX_STATUS_OK)
-        samples = 0;
+    bool alone = false;
+    *rows = 0;
+    TRY(file_join(run->job->output, "run.h5", path));
+    confx_status_t status = store_open(path, &store);
+    if (status.code == CONFX_STATUS_OK) status = store_is_self_contained(store, &alone);
+    if (status.code == CONFX_STATUS_OK && alone) status = store_read_integer(store, "/", "samples", &samples);
     store_close(store);
-    return (uint64_t)samples;
+    if (status.code == CONFX_STATUS_OK) *rows = (uint64_t)samples;
+    const bool none = status.code == CONFX_STATUS_INPUT || status.code == CONFX_STATUS_DAMAGED;
+    return none ? status_ok() : status;
 }
 
 /* A finished run's segments may have been tidied away, and it goes on all the same: one segment of its rows. */
@@ -56,11 +60,13 @@ confx_status_t segments_check(run_t *run)
 {
     run_tidied_t tidied = {.files = 0};
     needed_t needed = {.n = 0};
-    const bool held = run->samples > 0 && segments_held(run) >= run->samples;
+    uint64_t rows;
+    TRY(segments_held(run, &rows));
+    const bool held = run->samples > 0 && rows >= run->samples;
     confx_status_t status;
     if (!run->done || !held) {
         status = segments_verify(run);
-        if (status.code != CONFX_STATUS_OK && held) status = segments_regain(run);
+        if (status.code == CONFX_STATUS_DAMAGED && held) status = segments_regain(run);
         if (status.code != CONFX_STATUS_OK) return status;
         TRY_OUT(segments_need(run, &needed));
     }

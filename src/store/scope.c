@@ -11,19 +11,29 @@ scope_t scope_begin(const char *path, const char *object, confx_status_code_t co
     return (scope_t){.path = path, .object = object, .code = code, .status = status_ok()};
 }
 
-/* Walking upward the first record is the innermost: the one that says what really happened. */
-static herr_t copy_innermost(unsigned depth, const H5E_error2_t *record, void *text)
+/* What really happened. */
+typedef struct {
+    bool no_memory;
+    char text[CONFX_STATUS_MESSAGE_MAX / 2];
+} cause_t;
+
+/* Walking upward the first record is the innermost. */
+static herr_t copy_innermost(unsigned depth, const H5E_error2_t *record, void *out)
 {
-    if (depth == 0) (void)snprintf(text, CONFX_STATUS_MESSAGE_MAX / 2, "%s", record->desc ? record->desc : "");
+    cause_t *cause = out;
+    if (depth > 0) return 0;
+    (void)snprintf(cause->text, sizeof cause->text, "%s", record->desc ? record->desc : "");
+    cause->no_memory = record->maj_num == H5E_RESOURCE && record->min_num == H5E_NOSPACE;
     return 0;
 }
 
 static void note_failure(scope_t *scope)
 {
     if (!scope_is_well(scope)) return;
-    char text[CONFX_STATUS_MESSAGE_MAX / 2] = "";
-    (void)H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, copy_innermost, text);
-    scope_fail(scope, "%s", text[0] ? text : "HDF5 does not say what failed");
+    cause_t cause = {.text = ""};
+    (void)H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, copy_innermost, &cause);
+    if (cause.no_memory) scope->code = CONFX_STATUS_MEMORY;
+    scope_fail(scope, "%s", cause.text[0] ? cause.text : "HDF5 does not say what failed");
 }
 
 hid_t scope_keep(scope_t *scope, hid_t handle)

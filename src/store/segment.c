@@ -84,7 +84,7 @@ confx_status_t store_segment_write(const char *run_dir, const segment_t *segment
     confx_status_t status;
     TRY(segment_path(run_dir, segment, path));
     TRY(file_join(run_dir, "segments", directory));
-    TRY(file_make_directory(directory));
+    TRY(file_make_own_directory(directory));
     TRY_OUT(image_begin(path, &image));
     TRY_OUT(put_columns(&image, segment_rows(segment), rows));
     TRY_OUT(put_place(&image, segment));
@@ -111,11 +111,12 @@ confx_status_t store_segment_regain(const char *run_dir, uint64_t rows, size_t l
     segment->block = rows;
     TRY(segment_path(run_dir, segment, path));
     TRY(file_join(run_dir, "segments", master));
-    TRY(file_make_directory(master));
+    TRY(file_make_own_directory(master));
     TRY(file_join(run_dir, "run.h5", master));
     TRY_OUT(store_open(master, &store));
-    if (!store_is_self_contained(store))
-        TRY_OUT(status_fail(CONFX_STATUS_DAMAGED, "%s: does not hold its rows itself", master));
+    bool alone;
+    TRY_OUT(store_is_self_contained(store, &alone));
+    if (!alone) TRY_OUT(status_fail(CONFX_STATUS_DAMAGED, "%s: does not hold its rows itself", master));
     TRY_OUT(image_begin_on_disk(path, &image));
     TRY_OUT(gather_rows(store, "/trajectories/", &image, "", rows, layers, heads));
     TRY_OUT(put_place(&image, segment));
@@ -158,7 +159,10 @@ static confx_status_t check_columns(store_t *store, const char *path, size_t n, 
 confx_status_t store_segment_verify(const char *run_dir, const segment_t *segment, size_t layers, size_t heads)
 {
     char path[FILE_PATH_MAX];
+    bool has;
     store_t *store = NULL;
+    TRY(file_join(run_dir, "segments", path));
+    TRY(file_has_directory(path, &has)); /* a link is refused here */
     TRY(segment_path(run_dir, segment, path));
     confx_status_t status = store_open(path, &store);
     if (status.code == CONFX_STATUS_INPUT)

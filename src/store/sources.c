@@ -45,7 +45,9 @@ static confx_status_t check_copy(const char *path)
     const char *slash = strrchr(path, '/');
     (void)snprintf(inside, sizeof inside, "%.*s", slash ? (int)(slash + 1 - path) : 0, path);
     TRY(file_join(inside, "segments", segments));
-    if (file_is_directory(segments)) return status_ok();
+    bool has;
+    TRY(file_has_directory(segments, &has));
+    if (has) return status_ok();
     return status_fail(CONFX_STATUS_DAMAGED,
                        "%s: is a copy without its rows: they are in segments/ beside the original, as the run was not "
                        "complete; copy the whole directory, or run.h5 once the run is",
