@@ -20,11 +20,17 @@ confx_status_t file_write(const char *path, const char *text, size_t length);
 /* Publish a file already written and closed: sync `temporary`, rename it to `path`, sync the directory. */
 confx_status_t file_publish(const char *temporary, const char *path);
 
+/* The same, and the file that was at `path` stays as `previous`, beside it, in place of the one that was there. Where
+   the file system has hard links, a `path` that was there is there at every moment. Nothing has moved when the new file
+   cannot be synced. */
+confx_status_t file_publish_keeping(const char *temporary, const char *path, const char *previous);
+
 bool file_exists(const char *path);
 bool file_is_directory(const char *path);
 confx_status_t file_reach(const char *path); /* CONFX_STATUS_INPUT with the system's reason unless it is there */
-confx_status_t file_make_directory(const char *path); /* with its parents; an existing one is fine */
-confx_status_t file_remove(const char *path);         /* a missing file is fine */
+/* With its parents, each one made on disk before the next; an existing one is fine. */
+confx_status_t file_make_directory(const char *path);
+confx_status_t file_remove(const char *path); /* a missing file is fine */
 
 /* Names of the entries of a directory, sorted; the caller frees with file_names_close. */
 confx_status_t file_list(const char *directory, char ***names, size_t *names_n);

@@ -128,6 +128,42 @@ confx_status_t file_publish(const char *temporary, const char *path)
     return sync_path(directory);
 }
 
+/* Some file systems have no second names for a file, and one may have too many. */
+static bool has_no_links(int why)
+{
+    return why == EPERM || why == EOPNOTSUPP || why == ENOSYS || why == EMLINK;
+}
+
+/* The file at `path` gets `previous` as a second name, in place of what had that one, so that neither name is ever
+   missing. Where there are no second names it is moved: `path` is missing then until the next rename, and who looks for
+   it meanwhile finds `previous`. */
+static confx_status_t keep_as(const char *path, const char *previous)
+{
+    char second[FILE_PATH_MAX];
+    if (snprintf(second, sizeof second, "%s.tmp", previous) >= FILE_PATH_MAX) return too_long(previous);
+    (void)unlink(second); /* of a process that was killed here */
+    if (link(path, second) != 0) {
+        if (errno == ENOENT) return status_ok(); /* nothing to keep: the first file of this name */
+        if (!has_no_links(errno)) return fail(CONFX_STATUS_IO, previous, "cannot be put in place");
+        if (rename(path, previous) == 0) return status_ok();
+        return fail(CONFX_STATUS_IO, previous, "cannot be put in place");
+    }
+    const bool moved = rename(second, previous) == 0;
+    const confx_status_t status = moved ? status_ok() : fail(CONFX_STATUS_IO, previous, "cannot be put in place");
+    (void)unlink(second); /* rename leaves it where both names were of one file already */
+    return status;
+}
+
+confx_status_t file_publish_keeping(const char *temporary, const char *path, const char *previous)
+{
+    /* On disk before anything moves: a failure up to here leaves both files as they were. */
+    TRY(sync_path(temporary));
+    TRY(keep_as(path, previous));
+    /* One sync of the directory for both renames. Whichever of them a loss of power undoes, `path` is the new file or
+       the one before it, and `previous` a whole one as well. */
+    return file_publish(temporary, path);
+}
+
 confx_status_t file_write(const char *path, const char *text, size_t length)
 {
     char temporary[FILE_PATH_MAX];
@@ -157,9 +193,18 @@ bool file_is_directory(const char *path)
     return stat(path, &facts) == 0 && S_ISDIR(facts.st_mode);
 }
 
+/* A new entry is on disk when its parent is. A parent that may be written but not read cannot be synced, which is no
+   failure of the disk. */
+static confx_status_t sync_parent(const char *path)
+{
+    char parent[FILE_PATH_MAX];
+    TRY(parent_of(path, parent));
+    return access(parent, R_OK) != 0 && errno == EACCES ? status_ok() : sync_path(parent);
+}
+
 static confx_status_t make_one_directory(const char *path)
 {
-    if (mkdir(path, 0777) == 0) return status_ok();
+    if (mkdir(path, 0777) == 0) return sync_parent(path);
     const int why = errno; /* of mkdir, whatever the look below fails of */
     if (file_is_directory(path)) return status_ok();
     errno = why;
