@@ -4,6 +4,7 @@
 #ifndef CONFX_COMPOSE_H
 #define CONFX_COMPOSE_H
 
+#include "confx/guard.h"
 #include "confx/status.h"
 
 #include <stdbool.h>
@@ -24,7 +25,7 @@ confx_status_t compose_begin(compose_t *compose);
    `what` in the message, and nothing to free, if any of it was lost. */
 confx_status_t compose_end(compose_t *compose, const char *what);
 /* The same, into the file `path` (file_write); nothing is left to free. */
-confx_status_t compose_publish(compose_t *compose, const char *path);
+confx_status_t compose_publish(compose_t *compose, const char *path, const guard_t *guard);
 
 /* fprintf whose failure, whatever it is of, sets the stream's error flag: for streams that are written alone. So one
    look at the end of all printing (ferror, compose_end) tells whether the text is whole. */

@@ -3,6 +3,7 @@
 #ifndef CONFX_FILE_H
 #define CONFX_FILE_H
 
+#include "confx/guard.h"
 #include "confx/status.h"
 
 #include <stdbool.h>
@@ -14,16 +15,19 @@ enum { FILE_PATH_MAX = 4096 };
    NULL: the file is to be text, and one that holds NUL bytes is CONFX_STATUS_INPUT too. */
 confx_status_t file_read(const char *path, char **text, size_t *length);
 
-/* Written under a temporary name beside it, synced, renamed over `path`, directory synced: all of it or nothing. */
-confx_status_t file_write(const char *path, const char *text, size_t length);
+/* Written under a temporary name beside it, synced, renamed over `path`, directory synced: all of it or nothing. The
+   guard (NULL: none) is asked immediately before the rename; when it says no, nothing is put in place. */
+confx_status_t file_write(const char *path, const char *text, size_t length, const guard_t *guard);
 
-/* Publish a file already written and closed: sync `temporary`, rename it to `path`, sync the directory. */
-confx_status_t file_publish(const char *temporary, const char *path);
+/* Publish a file already written and closed: sync `temporary`, ask the guard, rename it to `path`, sync the directory.
+ */
+confx_status_t file_publish(const char *temporary, const char *path, const guard_t *guard);
 
 /* The same, and the file that was at `path` stays as `previous`, beside it, in place of the one that was there. Where
    the file system has hard links, a `path` that was there is there at every moment. Nothing has moved when the new file
    cannot be synced. */
-confx_status_t file_publish_keeping(const char *temporary, const char *path, const char *previous);
+confx_status_t file_publish_keeping(const char *temporary, const char *path, const char *previous,
+                                    const guard_t *guard);
 
 bool file_exists(const char *path);
 bool file_is_directory(const char *path);

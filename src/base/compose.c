@@ -58,10 +58,10 @@ confx_status_t compose_end(compose_t *compose, const char *what)
     return compose_no_memory(what);
 }
 
-confx_status_t compose_publish(compose_t *compose, const char *path)
+confx_status_t compose_publish(compose_t *compose, const char *path, const guard_t *guard)
 {
     TRY(compose_end(compose, path));
-    const confx_status_t status = file_write(path, compose->text, compose->length);
+    const confx_status_t status = file_write(path, compose->text, compose->length, guard);
     free(compose->text);
     compose->text = NULL;
     return status;

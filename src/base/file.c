@@ -119,11 +119,17 @@ static confx_status_t parent_of(const char *path, char *out)
     return status_ok();
 }
 
-confx_status_t file_publish(const char *temporary, const char *path)
+confx_status_t guard_ask(const guard_t *guard)
+{
+    return guard && guard->ask ? guard->ask(guard->context) : status_ok();
+}
+
+confx_status_t file_publish(const char *temporary, const char *path, const guard_t *guard)
 {
     char directory[FILE_PATH_MAX];
     TRY(parent_of(path, directory));
     TRY(sync_path(temporary));
+    TRY(guard_ask(guard));
     if (rename(temporary, path) != 0) return fail(CONFX_STATUS_IO, path, "cannot be put in place");
     return sync_path(directory);
 }
@@ -137,10 +143,11 @@ static bool has_no_links(int why)
 /* The file at `path` gets `previous` as a second name, in place of what had that one, so that neither name is ever
    missing. Where there are no second names it is moved: `path` is missing then until the next rename, and who looks for
    it meanwhile finds `previous`. */
-static confx_status_t keep_as(const char *path, const char *previous)
+static confx_status_t keep_as(const char *path, const char *previous, const guard_t *guard)
 {
     char second[FILE_PATH_MAX];
     if (snprintf(second, sizeof second, "%s.tmp", previous) >= FILE_PATH_MAX) return too_long(previous);
+    TRY(guard_ask(guard));
     (void)unlink(second); /* of a process that was killed here */
     if (link(path, second) != 0) {
         if (errno == ENOENT) return status_ok(); /* nothing to keep: the first file of this name */
@@ -154,22 +161,22 @@ static confx_status_t keep_as(const char *path, const char *previous)
     return status;
 }
 
-confx_status_t file_publish_keeping(const char *temporary, const char *path, const char *previous)
+confx_status_t file_publish_keeping(const char *temporary, const char *path, const char *previous, const guard_t *guard)
 {
     /* On disk before anything moves: a failure up to here leaves both files as they were. */
     TRY(sync_path(temporary));
-    TRY(keep_as(path, previous));
+    TRY(keep_as(path, previous, guard));
     /* One sync of the directory for both renames. Whichever of them a loss of power undoes, `path` is the new file or
        the one before it, and `previous` a whole one as well. */
-    return file_publish(temporary, path);
+    return file_publish(temporary, path, guard);
 }
 
-confx_status_t file_write(const char *path, const char *text, size_t length)
+confx_status_t file_write(const char *path, const char *text, size_t length, const guard_t *guard)
 {
     char temporary[FILE_PATH_MAX];
     if (snprintf(temporary, sizeof temporary, "%s.tmp", path) >= FILE_PATH_MAX) return too_long(path);
     confx_status_t status = write_plainly(temporary, text, length);
-    if (status.code == CONFX_STATUS_OK) status = file_publish(temporary, path);
+    if (status.code == CONFX_STATUS_OK) status = file_publish(temporary, path, guard);
     if (status.code != CONFX_STATUS_OK) (void)unlink(temporary);
     return status;
 }

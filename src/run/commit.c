@@ -112,7 +112,8 @@ static confx_status_t write_checkpoint(run_t *run, const char *status_word, void
     TRY_OUT(shelf_status(&shelf));
     TRY_OUT(file_join(run->job->output, RUN_CHECKPOINT, path));
     TRY_OUT(file_join(run->job->output, RUN_CHECKPOINT_PREVIOUS, previous));
-    TRY_OUT(store_replace(path, previous, shelf.arrays, shelf.arrays_n, shelf.attributes, shelf.attributes_n));
+    TRY_OUT(
+        store_replace(path, previous, shelf.arrays, shelf.arrays_n, shelf.attributes, shelf.attributes_n, run->guard));
 out:
     shelf_end(&shelf);
     return status;

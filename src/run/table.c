@@ -34,5 +34,5 @@ confx_status_t table_write(const run_t *run)
           "macs_per_cycle,valid\n",
           table.out);
     for (size_t i = 0; i < problem_layers(run->setting.problem); i++) print_layer(run, i, table.out);
-    return compose_publish(&table, path);
+    return compose_publish(&table, path, run->guard);
 }

@@ -41,7 +41,7 @@ START_TEST(a_line_that_cannot_be_printed_is_told)
     compose_print(text.out, "two %ls\n", none);
     compose_print(text.out, "three\n");
     ck_assert(ferror(text.out));
-    ck_assert_fails(compose_publish(&text, "no/such/table"), CONFX_STATUS_MEMORY, "no/such/table: no memory");
+    ck_assert_fails(compose_publish(&text, "no/such/table", NULL), CONFX_STATUS_MEMORY, "no/such/table: no memory");
     ck_assert_ptr_null(text.text);
     ck_assert(!ferror(stdout));
     compose_print(stdout, "%ls\n", none);
@@ -77,7 +77,7 @@ START_TEST(a_text_is_published)
     (void)close(file);
     ck_assert_ok(compose_begin(&text));
     compose_print(text.out, "%d rows\n", 3);
-    ck_assert_ok(compose_publish(&text, path));
+    ck_assert_ok(compose_publish(&text, path, NULL));
     ck_assert_ok(file_read(path, &read, NULL));
     ck_assert_str_eq(read, "3 rows\n");
     free(read);

@@ -1,4 +1,5 @@
 #include "confx/file.h"
+#include "confx/try.h"
 #include "suite.h"
 
 #include <stdio.h>
@@ -41,7 +42,7 @@ static void leave_directory(void)
 
 static void put(const char *path, const char *text)
 {
-    ck_assert_ok(file_write(path, text, strlen(text)));
+    ck_assert_ok(file_write(path, text, strlen(text), NULL));
 }
 
 static void expect_found(const char *name, const char *beside, const char *expected)
@@ -65,7 +66,7 @@ START_TEST(what_was_written_is_read_again)
         char *written = malloc(sizes[i] + 1);
         ck_assert_ptr_nonnull(written);
         for (size_t k = 0; k < sizes[i]; k++) written[k] = (char)('a' + k % 23);
-        ck_assert_ok(file_write("f", written, sizes[i]));
+        ck_assert_ok(file_write("f", written, sizes[i], NULL));
         ck_assert_ok(file_read("f", &text, &length));
         ck_assert_uint_eq(length, sizes[i]);
         ck_assert_int_eq(memcmp(text, written, length), 0);
@@ -83,7 +84,7 @@ START_TEST(a_file_that_cannot_be_read_is_named)
     size_t length;
     ck_assert_fails(file_read("none", &text, &length), CONFX_STATUS_INPUT, "none: cannot be opened: No such file");
     ck_assert_fails(file_read(here, &text, &length), CONFX_STATUS_INPUT, "is a directory, expected a file");
-    ck_assert_ok(file_write("binary", "a\0b", 3));
+    ck_assert_ok(file_write("binary", "a\0b", 3, NULL));
     ck_assert_fails(file_read("binary", &text, NULL), CONFX_STATUS_INPUT,
                     "binary: expected a text file, found NUL bytes");
     ck_assert_ptr_null(text);
@@ -97,16 +98,16 @@ START_TEST(a_failed_write_leaves_the_old_file_and_no_other)
 {
     char **names;
     size_t names_n;
-    ck_assert_fails(file_write("no/such/f", "x", 1), CONFX_STATUS_IO, "no/such/f.tmp: cannot be created");
+    ck_assert_fails(file_write("no/such/f", "x", 1, NULL), CONFX_STATUS_IO, "no/such/f.tmp: cannot be created");
     ck_assert_ok(file_make_directory("taken"));
-    ck_assert_fails(file_write("taken", "x", 1), CONFX_STATUS_IO, "taken: cannot be put in place");
+    ck_assert_fails(file_write("taken", "x", 1, NULL), CONFX_STATUS_IO, "taken: cannot be put in place");
     ck_assert_ok(file_list(".", &names, &names_n));
     ck_assert_uint_eq(names_n, 1);
     ck_assert_str_eq(names[0], "taken");
     file_names_close(names, names_n);
     if (access("/dev/full", W_OK) == 0) {
         ck_assert_int_eq(symlink("/dev/full", "kept.tmp"), 0);
-        ck_assert_fails(file_write("kept", "x", 1), CONFX_STATUS_IO, "No space left");
+        ck_assert_fails(file_write("kept", "x", 1, NULL), CONFX_STATUS_IO, "No space left");
         ck_assert(!file_exists("kept"));
     }
 }
@@ -117,12 +118,43 @@ START_TEST(publishing_replaces_a_file_at_once)
     char *text;
     put("new", "new");
     put("old", "old");
-    ck_assert_ok(file_publish("new", "old"));
+    ck_assert_ok(file_publish("new", "old", NULL));
     ck_assert(!file_exists("new"));
     ck_assert_ok(file_read("old", &text, NULL));
     ck_assert_str_eq(text, "new");
     free(text);
-    ck_assert_fails(file_publish("new", "old"), CONFX_STATUS_IO, "new: cannot be opened");
+    ck_assert_fails(file_publish("new", "old", NULL), CONFX_STATUS_IO, "new: cannot be opened");
+}
+END_TEST
+
+/* Says no once as many questions as `context` counts down are answered. */
+static confx_status_t say_no(void *context)
+{
+    int *left = context;
+    if ((*left)-- > 0) return status_ok();
+    return status_fail(CONFX_STATUS_IO, "not yours");
+}
+
+START_TEST(a_guard_is_asked_before_a_file_is_put_in_place)
+{
+    char **names;
+    size_t names_n;
+    char *text;
+    int left = 1;
+    const guard_t guard = {say_no, &left};
+    ck_assert_ok(guard_ask(NULL));
+    ck_assert_ok(file_write("f", "mine", 4, &guard));
+    ck_assert_int_eq(left, 0);
+    ck_assert_fails(file_write("f", "late", 4, &guard), CONFX_STATUS_IO, "not yours");
+    put("new", "new");
+    ck_assert_fails(file_publish("new", "f", &guard), CONFX_STATUS_IO, "not yours");
+    ck_assert_ok(file_remove("new"));
+    ck_assert_ok(file_read("f", &text, NULL));
+    ck_assert_str_eq(text, "mine");
+    free(text);
+    ck_assert_ok(file_list(".", &names, &names_n));
+    ck_assert_uint_eq(names_n, 1);
+    file_names_close(names, names_n);
 }
 END_TEST
 
@@ -200,7 +232,7 @@ START_TEST(paths_are_joined_by_one_slash)
     memset(endless, 'x', sizeof endless - 1);
     ck_assert_fails(file_join("a", endless, path), CONFX_STATUS_IO, "the path is too long");
     ck_assert_fails(file_make_directory(endless), CONFX_STATUS_IO, "the path is too long");
-    ck_assert_fails(file_write(endless, "", 0), CONFX_STATUS_IO, "the path is too long");
+    ck_assert_fails(file_write(endless, "", 0, NULL), CONFX_STATUS_IO, "the path is too long");
 }
 END_TEST
 
@@ -311,7 +343,7 @@ static void copy_self(const char *to)
     char *program;
     size_t length;
     ck_assert_ok(file_read("/proc/self/exe", &program, &length));
-    ck_assert_ok(file_write(to, program, length));
+    ck_assert_ok(file_write(to, program, length, NULL));
     ck_assert_int_eq(chmod(to, 0755), 0);
     free(program);
 }
@@ -381,6 +413,7 @@ int main(int argc, char **argv)
     tcase_add_test(tests, a_file_that_cannot_be_read_is_named);
     tcase_add_test(tests, a_failed_write_leaves_the_old_file_and_no_other);
     tcase_add_test(tests, publishing_replaces_a_file_at_once);
+    tcase_add_test(tests, a_guard_is_asked_before_a_file_is_put_in_place);
     tcase_add_test(tests, directories_are_made_with_their_parents);
     tcase_add_test(tests, a_failure_tells_its_own_reason);
     tcase_add_test(tests, a_directory_is_listed_in_the_order_of_its_bytes);

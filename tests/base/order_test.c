@@ -97,7 +97,7 @@ static void leave_directory(void)
 
 static void put(const char *path, const char *text)
 {
-    ck_assert_ok(file_write(path, text, strlen(text)));
+    ck_assert_ok(file_write(path, text, strlen(text), NULL));
 }
 
 static void expect(const char *path, const char *expected)
@@ -138,7 +138,7 @@ START_TEST(a_file_is_on_disk_before_it_is_in_place)
 {
     put("new", "new");
     begin_calls();
-    ck_assert_ok(file_publish("new", "old"));
+    ck_assert_ok(file_publish("new", "old", NULL));
     ck_assert_str_eq(calls, "sync new\nrename new old\nsync .\n");
 }
 END_TEST
@@ -147,14 +147,14 @@ START_TEST(the_file_before_is_kept_and_its_name_is_never_missing)
 {
     put("new", "1");
     begin_calls();
-    ck_assert_ok(file_publish_keeping("new", "f", "before")); /* there is none to be kept */
+    ck_assert_ok(file_publish_keeping("new", "f", "before", NULL)); /* there is none to be kept */
     ck_assert(!file_exists("before"));
     always = "f";
     for (int i = 2; i < 5; i++) {
         char text[2] = {(char)('0' + i), 0};
         char before[2] = {(char)('0' + i - 1), 0};
         put("new", text);
-        ck_assert_ok(file_publish_keeping("new", "f", "before"));
+        ck_assert_ok(file_publish_keeping("new", "f", "before", NULL));
         expect("f", text);
         expect("before", before);
     }
@@ -170,7 +170,7 @@ START_TEST(names_of_one_file_are_told_apart_again)
     ck_assert_int_eq(link("f", "before.tmp"), 0);
     put("new", "2");
     always = "f";
-    ck_assert_ok(file_publish_keeping("new", "f", "before"));
+    ck_assert_ok(file_publish_keeping("new", "f", "before", NULL));
     expect("f", "2");
     expect("before", "1");
     ck_assert(!file_exists("before.tmp"));
@@ -183,7 +183,7 @@ START_TEST(without_hard_links_the_file_before_is_moved)
     put("new", "2");
     failing = "link f before.tmp";
     failure = EPERM;
-    ck_assert_ok(file_publish_keeping("new", "f", "before"));
+    ck_assert_ok(file_publish_keeping("new", "f", "before", NULL));
     expect("f", "2");
     expect("before", "1");
 }
@@ -202,7 +202,7 @@ START_TEST(a_failure_leaves_both_files)
         failing = each[i];
         failure = EIO;
         always = "f";
-        ck_assert_fails(file_publish_keeping("new", "f", "before"), CONFX_STATUS_IO, "Input/output error");
+        ck_assert_fails(file_publish_keeping("new", "f", "before", NULL), CONFX_STATUS_IO, "Input/output error");
         expect("f", i < 4 ? "2" : "3");
         expect("before", i < 3 ? "1" : "2");
         ck_assert(!file_exists("before.tmp"));

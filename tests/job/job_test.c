@@ -482,7 +482,7 @@ static void begin_beside(beside_t *beside)
     (void)snprintf(beside->directory, sizeof beside->directory, "/tmp/confx-job-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(beside->directory));
     ck_assert_ok(file_join(beside->directory, "alexnet.csv", beside->network));
-    ck_assert_ok(file_write(beside->network, "x", 1));
+    ck_assert_ok(file_write(beside->network, "x", 1, NULL));
     ck_assert_ok(file_join(beside->directory, "job.yaml", beside->file));
     ck_assert_int_eq(setenv("CONFX_DATA", "data", 0), 0);
 }

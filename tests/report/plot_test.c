@@ -272,7 +272,7 @@ START_TEST(a_failure_of_gnuplot_is_told_in_its_words)
     static const char script[] = "#!/bin/sh\necho '\n   ^\nout of ink' >&2\nexit 1\n";
     char path[FILE_PATH_MAX];
     ck_assert_ok(file_join(directory, "gnuplot", path));
-    ck_assert_ok(file_write(path, script, sizeof script - 1));
+    ck_assert_ok(file_write(path, script, sizeof script - 1, NULL));
     ck_assert_int_eq(chmod(path, 0755), 0);
     ck_assert_fails(plot_with_path_here(), CONFX_STATUS_IO, "gnuplot failed: out of ink");
     ck_assert(!is_there("convergence.svg"));
