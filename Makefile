@@ -182,7 +182,7 @@ test-system: $(SYSTEM_TOOLS)
 
 # The order of collectives in 100 runs whose calls are delayed at random.
 test-order: $(SYSTEM_TOOLS)
-	@ORDER_RUNS=100 CONFX=$(BUILD)/confx tests/run_tests tests/system/order_test
+	@ORDER_RUNS=100 CONFX=$(BUILD)/confx tests/run_tests tests/system/collectives_test
 
 # On a real SLURM: pretend nodes on this machine, brought up and taken down by the tests. Exit code 77: none comes up here (it
 # takes root, and daemons that a container may forbid), a failure unless SLURM_OPTIONAL=yes.

@@ -1,7 +1,7 @@
 /* Preloaded into an MPI program: watches that all ranks of a communicator make the same collectives in the same order,
    and delays calls at random, so that whatever may happen early or late on a busy network does. Every MPI function that
    the cluster room uses and that speaks to other ranks is defined here and goes on to its PMPI_ twin
-   (tests/system/order_test sees that none is missing).
+   (tests/system/collectives_test sees that none is missing).
 
    Of each communicator every rank keeps the calls it made: which, how many elements of what type, which root, which
    operation; and a hash of them in order. When the communicator is freed (MPI_COMM_WORLD: in MPI_Finalize) the hashes
