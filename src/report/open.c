@@ -219,7 +219,8 @@ static confx_status_t find_master(const char *run_dir, char *path)
     if (kind == FILE_PLAIN) TRY(store_is_log(run_dir, &is_log));
     if (is_log) TRY(check_copy(run_dir));
     if (kind != FILE_DIRECTORY)
-        return status_input(run_dir, 0, NULL, "is no directory, expected that of a run, which holds %s", master);
+        return status_input(run_dir, 0, NULL, "is %s, expected the directory of a run, which holds %s",
+                            kind == FILE_PLAIN ? "a file" : "neither file nor directory", master);
     return status_input(run_dir, 0, NULL, "holds no %s, expected the output directory of a run or a sweep", master);
 }
 

@@ -1,5 +1,6 @@
 /* Many searches from a list: the most work first. */
 #include "confx/clock.h"
+#include "confx/file.h"
 #include "confx/many.h"
 #include "confx/try.h"
 #include "steps.h"
@@ -170,6 +171,15 @@ static bool show(void *context)
 /* ---- the whole ----------------------------------------------------------------------------------------------------
  */
 
+/* A run whose table is missing, of an earlier version that wrote it last and was killed before, is not done with: its
+   turn costs a look into the directory, and makes the table. */
+static confx_status_t list_has_table(const job_t *job, bool *has)
+{
+    char path[FILE_PATH_MAX];
+    TRY(file_join(job->output, "assignment.csv", path));
+    return file_has(path, has);
+}
+
 /* What an earlier session has finished. A run that is not there, or damaged, is made or tells when its turn comes; one
    that cannot be read just now may be complete. */
 static confx_status_t recall(list_t *list)
@@ -183,7 +193,9 @@ static confx_status_t recall(list_t *list)
         search->result = result;
         search->share = (double)result.samples / (double)search->job->search.samples;
         if (result.samples_total < search->job->search.samples) continue; /* to be extended */
-        if (!strcmp(result.status, "complete")) search->state = MANY_COMPLETE;
+        bool tabled = false;
+        if (!strcmp(result.status, "complete")) TRY(list_has_table(search->job, &tabled));
+        if (tabled) search->state = MANY_COMPLETE;
         if (strcmp(result.status, "infeasible") != 0) continue;
         search->state = MANY_INFEASIBLE;
         search->status = status_fail(CONFX_STATUS_INFEASIBLE, "none of %llu samples was feasible within the budget",
