@@ -75,9 +75,10 @@ static confx_status_t complain(FILE *complaints)
     char *text = NULL;
     size_t length = 0;
     confx_status_t status = scratch_text(complaints, &text, &length);
-    for (char *end = text; end && (end = strchr(end, '\n'));) *end = ' ';
-    if (status.code == CONFX_STATUS_OK)
+    if (status.code == CONFX_STATUS_OK) {
+        for (char *end = strchr(text, '\n'); end; end = strchr(end, '\n')) *end = ' ';
         status = status_fail(CONFX_STATUS_IO, "gnuplot failed: %.*s", 300, text + strspn(text, " ^"));
+    }
     free(text);
     return status;
 }

@@ -110,8 +110,9 @@ static confx_status_t write_checkpoint(run_t *run, const char *status_word, void
     TRY_OUT(shelf_status(&shelf));
     TRY_OUT(file_join(run->job->output, RUN_CHECKPOINT, path));
     TRY_OUT(file_join(run->job->output, RUN_CHECKPOINT_PREVIOUS, previous));
+    TRY_OUT(guard_ask(run->guard));
     (void)rename(path, previous); /* there is none at the first commit; resuming falls back on the previous one */
-    TRY_OUT(store_write(path, shelf.arrays, shelf.arrays_n, shelf.attributes, shelf.attributes_n));
+    TRY_OUT(store_write(path, shelf.arrays, shelf.arrays_n, shelf.attributes, shelf.attributes_n, run->guard));
 out:
     shelf_end(&shelf);
     return status;

@@ -78,7 +78,7 @@ static void print_csv(const table_t *table, FILE *out)
     for (size_t i = 0; i < table->n; i++) print_row(table, i, out);
 }
 
-static confx_status_t write_csv(const table_t *table)
+static confx_status_t write_csv(const table_t *table, const guard_t *guard)
 {
     char path[FILE_PATH_MAX];
     char *text = NULL;
@@ -88,7 +88,7 @@ static confx_status_t write_csv(const table_t *table)
     if (out) print_csv(table, out);
     const bool whole = out && fclose(out) == 0 && text;
     const confx_status_t status =
-        whole ? file_write(path, text, length) : status_fail(CONFX_STATUS_MEMORY, "%s: no memory for it", path);
+        whole ? file_write(path, text, length, guard) : status_fail(CONFX_STATUS_MEMORY, "%s: no memory for it", path);
     free(text);
     return status;
 }
@@ -168,7 +168,7 @@ static void show_setting(const table_t *table, const char *key, char *name, shel
     }
 }
 
-static confx_status_t write_h5(const table_t *table, const char *started, const char *status_word)
+static confx_status_t write_h5(const table_t *table, const char *started, const char *status_word, const guard_t *guard)
 {
     char path[FILE_PATH_MAX];
     char now[CLOCK_ISO_MAX];
@@ -190,7 +190,7 @@ static confx_status_t write_h5(const table_t *table, const char *started, const 
     shelf_text(&shelf, "status", status_word);
     TRY_OUT(shelf_status(&shelf));
     TRY_OUT(file_join(table->directory, "sweep.h5", path));
-    TRY_OUT(store_write(path, shelf.arrays, shelf.arrays_n, shelf.attributes, shelf.attributes_n));
+    TRY_OUT(store_write(path, shelf.arrays, shelf.arrays_n, shelf.attributes, shelf.attributes_n, guard));
 out:
     shelf_end(&shelf);
     free(names);
@@ -198,9 +198,9 @@ out:
 }
 
 confx_status_t many_write_table(const char *directory, const sweep_t *sweep, const many_search_t *searches,
-                                const char *started, const char *status_word)
+                                const char *started, const char *status_word, const guard_t *guard)
 {
     const table_t table = {directory, sweep, searches, sweep->searches_n};
-    TRY(write_csv(&table));
-    return write_h5(&table, started, status_word);
+    TRY(write_csv(&table, guard));
+    return write_h5(&table, started, status_word, guard);
 }

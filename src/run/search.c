@@ -72,7 +72,7 @@ static confx_status_t prepare_root(run_t *run, bool resume, bool *found)
     TRY(resume_check(run, resume, found));
     TRY(certificate_solve(run->setting.problem, run->space, &run->certificate));
     TRY(certificate_feasible(run->setting.problem, &run->certificate));
-    if (*found) TRY(store_tidy(run->job->output));
+    if (*found) TRY(store_tidy(run->job->output, run->guard));
     clock_iso(run->begun);
     return status_ok();
 }

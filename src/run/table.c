@@ -44,7 +44,7 @@ confx_status_t table_write(const run_t *run)
     TRY(file_join(run->job->output, "assignment.csv", path));
     TRY(file_join(run->job->output, ".assignment.csv.new", temporary));
     confx_status_t status = print_table(run, temporary);
-    if (status.code == CONFX_STATUS_OK) status = file_publish(temporary, path);
+    if (status.code == CONFX_STATUS_OK) status = file_publish(temporary, path, run->guard);
     if (status.code != CONFX_STATUS_OK) (void)file_remove(temporary);
     return status;
 }
