@@ -191,7 +191,7 @@ static void print_end(const app_t *app, const match_t *match)
     const int ranks = cluster_size(app->cluster);
     printf("\nTime       %.1f s on %d %s\n", clock_seconds() - match->screen.facts.begun, ranks,
            ranks == 1 ? "rank" : "ranks");
-    printf("Files      %s: compare.csv compare.h5 compare.svg runs\n", match->directory);
+    printf("Files      %s: compare.csv compare.h5 compare.svg runs\n", text_shown(match->directory).text);
 }
 
 /* The picture comes last: without gnuplot all else is there. */
@@ -210,9 +210,9 @@ static confx_status_t publish(const app_t *app, const match_t *match)
     comparison_t *comparison;
     confx_status_t status;
     TRY(comparison_open(&plan, &comparison));
-    TRY_OUT(comparison_write(comparison, match->directory));
+    TRY_OUT(comparison_write(comparison, match->directory, NULL));
     TRY_OUT(match->options->json ? comparison_json(comparison, stdout) : comparison_print(comparison, stdout));
-    TRY_OUT(comparison_plot(comparison, match->directory));
+    TRY_OUT(comparison_plot(comparison, match->directory, NULL));
     if (!match->options->json) print_end(app, match);
 out:
     comparison_close(comparison);
