@@ -135,6 +135,7 @@ help:
 	@echo 'make bench      speed of cost model and policy on this machine     make lint       format, tidy, cppcheck, layers'
 	@echo 'make asan       tests under address and undefined-behaviour sanitizers'
 	@echo 'make crash      kill runs at random moments and resume them        make cover      coverage of the tests'
+	@echo 'make faults     FAULTS_SECONDS=$(FAULTS_SECONDS) of injected faults (FAULTS_SEED=); make faults-long: every one; make soak HOURS=1'
 	@echo 'make test-slurm tests on a real SLURM of pretend nodes on this machine (as root)'
 	@echo 'make test-fresh both commands of the README in a bare Debian 12 made for it (as root)'
 	@echo 'make fuzz       FUZZ_SECONDS=$(FUZZ_SECONDS) each for what reads files, under sanitizers'
@@ -151,13 +152,16 @@ run: deps
 test: deps-test
 	@$(MAKE) --no-print-directory -j$(CORES) test-all
 
-test-all: $(TEST_PROGRAMS) $(BUILD)/confx $(BUILD)/tests/hold.so
+PRELOADED := $(BUILD)/tests/hold.so $(BUILD)/tests/fault.so
+test-all: $(TEST_PROGRAMS) $(BUILD)/confx $(PRELOADED)
 	@CONFX=$(BUILD)/confx tests/run_tests $(SYSTEM_TESTS) $(TEST_PROGRAMS)
 
-tests: $(TEST_PROGRAMS) $(BUILD)/tests/hold.so
+tests: $(TEST_PROGRAMS) $(PRELOADED)
 
-# Preloaded by tests that hold the program at a point of its work.
+# Preloaded by tests that hold the program at a point of its work, and by those that have its calls fail.
 $(BUILD)/tests/hold.so: tests/system/hold.c
+$(BUILD)/tests/fault.so: tests/faults/fault.c
+$(PRELOADED):
 	@mkdir -p $(@D)
 	@echo '  ld $@'
 	@$(COMPILER) -std=c11 -D_GNU_SOURCE -O1 -fPIC -shared $(WARNINGS) $< -o $@
@@ -183,6 +187,22 @@ bench: all
 
 crash: all $(BUILD)/tests/hold.so
 	@CONFX=$(BUILD)/confx tests/system/crash
+
+# The campaign of faults: a sample of each kind that fills FAULTS_SECONDS; all of it (it says beforehand how long that takes); and
+# searches killed again and again. A failure prints the command that repeats it and keeps the files in $(BUILD)/faults.
+FAULTS_SECONDS ?= 900
+HOURS ?= 1
+faults: deps-test
+	@$(MAKE) --no-print-directory -j$(CORES) $(BUILD)/confx $(BUILD)/tests/fault.so
+	@CONFX=$(BUILD)/confx tests/faults/faults --seconds $(FAULTS_SECONDS) $(if $(FAULTS_SEED),--seed $(FAULTS_SEED))
+
+faults-long: deps-test
+	@$(MAKE) --no-print-directory -j$(CORES) $(BUILD)/confx $(BUILD)/tests/fault.so
+	@CONFX=$(BUILD)/confx tests/faults/faults --all $(if $(FAULTS_SEED),--seed $(FAULTS_SEED))
+
+soak: deps-test
+	@$(MAKE) --no-print-directory -j$(CORES) $(BUILD)/confx $(BUILD)/tests/fault.so
+	@CONFX=$(BUILD)/confx tests/faults/soak --hours $(HOURS)
 
 layers:
 	@{ $(foreach room,$(ROOMS),echo '$(room): $(USES_$(room))';) } | tests/layers
@@ -270,5 +290,5 @@ deps-fresh:
 	@tests/deps fresh
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all help run test tests test-all test-rooms test-system bench crash layers lint asan cover install uninstall clean fuzz deps deps-test deps-lint deps-cover deps-slurm deps-fuzz deps-fresh test-slurm test-fresh \
+.PHONY: all help run test tests test-all test-rooms test-system bench crash faults faults-long soak layers lint asan cover install uninstall clean fuzz deps deps-test deps-lint deps-cover deps-slurm deps-fuzz deps-fresh test-slurm test-fresh \
         $(addprefix test-,$(ROOMS))
