@@ -75,7 +75,8 @@ static confx_status_t put_place(const image_t *image, const segment_t *segment)
     return status_ok();
 }
 
-confx_status_t store_segment_write(const char *run_dir, const segment_t *segment, const rows_t *rows)
+confx_status_t store_segment_write(const char *run_dir, const segment_t *segment, const rows_t *rows,
+                                   const guard_t *guard)
 {
     char directory[FILE_PATH_MAX];
     char path[FILE_PATH_MAX];
@@ -87,7 +88,7 @@ confx_status_t store_segment_write(const char *run_dir, const segment_t *segment
     TRY_OUT(image_begin(path, &image));
     TRY_OUT(put_columns(&image, segment_rows(segment), rows));
     TRY_OUT(put_place(&image, segment));
-    TRY_OUT(image_publish(&image));
+    TRY_OUT(image_publish(&image, guard));
 out:
     image_end(&image);
     return status;
@@ -96,7 +97,8 @@ out:
 /* ---- back from a run.h5 that holds its rows itself ----------------------------------------------------------------
  */
 
-confx_status_t store_segment_regain(const char *run_dir, uint64_t rows, size_t layers, size_t heads, segment_t *segment)
+confx_status_t store_segment_regain(const char *run_dir, uint64_t rows, size_t layers, size_t heads, segment_t *segment,
+                                    const guard_t *guard)
 {
     char master[FILE_PATH_MAX];
     char path[FILE_PATH_MAX];
@@ -117,7 +119,7 @@ confx_status_t store_segment_regain(const char *run_dir, uint64_t rows, size_t l
     TRY_OUT(image_begin_on_disk(path, &image));
     TRY_OUT(gather_rows(store, "/trajectories/", &image, "", rows, layers, heads));
     TRY_OUT(put_place(&image, segment));
-    TRY_OUT(image_publish(&image));
+    TRY_OUT(image_publish(&image, guard));
 out:
     image_end(&image);
     store_close(store);

@@ -68,7 +68,7 @@ class Start(program.Running):
     """A start of the program, alone (ranks 1), under mpirun, or on pretend nodes (nodes, ranks)."""
 
     def __init__(self, arguments, ranks=1, environment=None):
-        super().__init__(*arguments, ranks=0 if ranks == 1 else ranks, more=environment)
+        super().__init__(*arguments, ranks=0 if ranks == 1 else ranks, **(environment or {}))
 
     def outcome(self):
         """Of its end, for which it has LIMIT seconds; its processes may take a moment to follow."""

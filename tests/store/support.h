@@ -107,7 +107,7 @@ static inline confx_status_t write_segment(const char *run_dir, const segment_t 
     static table_t table;
     fill_segment(&table, segment);
     const rows_t rows = table_rows(&table);
-    return store_segment_write(run_dir, segment, &rows);
+    return store_segment_write(run_dir, segment, &rows, NULL);
 }
 
 static inline confx_status_t write_run(const char *run_dir, const segment_t *segments, size_t segments_n, size_t rows,
@@ -121,7 +121,7 @@ static inline confx_status_t write_run(const char *run_dir, const segment_t *seg
                              .heads = HEADS,
                              .objective_units = "cycles",
                              .constraint_units = "um2"};
-    return store_master_write(run_dir, &master);
+    return store_master_write(run_dir, &master, NULL);
 }
 
 static inline confx_status_t write_master(const char *run_dir, const segment_t *segments, size_t segments_n,
