@@ -31,13 +31,14 @@ def is_log(name):
     return name.endswith(".h5")
 
 
-def does_not_read(command, name):
-    """Files that a command has no need to look at."""
+def does_not_read(command, name, subject):
+    """Files that a command has no need to look at: run.h5 of a run that is complete has the rows of its segments itself."""
     checkpoints = name.startswith("checkpoint") or name == "owner"
     table = name == "assignment.csv"
     segment = name.startswith("segments")
-    return {"report": checkpoints or table, "verify": checkpoints, "export": checkpoints or table,
-            "init": checkpoints or table or segment}.get(command, False)
+    whole = segment and subject.name.startswith("whole")
+    return {"report": checkpoints or table or whole, "verify": checkpoints or whole, "export": checkpoints or table or segment,
+            "init": checkpoints or table or segment}[command] if command not in ("resume", "ranks") else False
 
 
 def command_line(trial, subject, command):
@@ -76,7 +77,7 @@ def put_back(verdict, trial, subject, names):
         os.makedirs(os.path.dirname(path), exist_ok=True)
         original = os.path.join(subject.template, name)
         (shutil.copytree if os.path.isdir(original) else shutil.copy2)(original, path)
-    trials.go_on(verdict, subject, trial.out, damaged=True)
+    trials.go_on(verdict, subject, trial.out, spared=("damaged",))
 
 
 # ---- damage ----------------------------------------------------------------------------------------------------------
@@ -111,7 +112,7 @@ def damage(verdict, trial, subject, name, how, at, command):
     with open(path, "wb") as file:
         file.write(after)
     # readers compare a table of numbers with those of run.h5; zeros behind its end may be as good as none
-    harmless = after == before or does_not_read(command, name)
+    harmless = after == before or does_not_read(command, name, subject)
     meet(verdict, trial, subject, command, {0, 4}, harmless)
     put_back(verdict, trial, subject, [] if verdict.wrong else [name])
 
@@ -140,7 +141,7 @@ def foreign(verdict, trial, subject, source, name, command):
         shutil.copy(theirs, path)
     # a run.h5 alone is a good one; its run's id is compared with the checkpoint's by those who go on or verify
     alone = name == "run.h5" and command in ("report", "export", "init")
-    meet(verdict, trial, subject, command, {0, 2, 4}, same or alone or does_not_read(command, name))
+    meet(verdict, trial, subject, command, {0, 2, 4}, same or alone or does_not_read(command, name, subject))
     put_back(verdict, trial, subject, [] if verdict.wrong else names)
 
 
@@ -233,7 +234,7 @@ def forge(verdict, trial, subject, what, command):
     subject.prepare(trial.out)
     forge_it, same = FORGED[what]
     names = forge_it(trial.out)
-    same = same or all(does_not_read(command, name) for name in names)
+    same = same or all(does_not_read(command, name, subject) for name in names)
     meet(verdict, trial, subject, command, {0} if same and not names[0] == "checkpoint.h5" else {0, 2, 4}, same)
     if not verdict.wrong:
         put_back(verdict, trial, subject, names)
@@ -279,7 +280,7 @@ def odd_kind(verdict, trial, subject, odd, name, command):
     except PermissionError:
         verdict.reached = False
         os.symlink("/dev/zero", path)
-    harmless = odd in ("link", "locked") or does_not_read(command, name)
+    harmless = odd in ("link", "locked") or does_not_read(command, name, subject)
     meet(verdict, trial, subject, command, {0, 2, 3, 4}, harmless)
     if not os.path.exists(good) or content(good) != before:
         verdict.add("lost", "what the link leads to was written")

@@ -52,8 +52,12 @@ class Outcome:
 
     @property
     def messages(self):
-        """Its own lines."""
-        return [line for line in self.said.splitlines() if line.startswith("confx: ")]
+        """Its own lines; not the reason for which it took the checkpoint before, and that it did."""
+        lines = [line for line in self.said.splitlines() if line.startswith("confx: ")]
+        for i, line in enumerate(lines):
+            if "going on from the checkpoint before" in line:
+                return lines[:max(i - 1, 0)] + lines[i + 1:]
+        return lines
 
     @property
     def crashed(self):

@@ -78,6 +78,12 @@ class Subject:
                 found[table] = [{key: value for key, value in row.items() if key != "seconds"} for row in rows]
         return found
 
+    def mistakes(self, out, may_fail):
+        """(names that are not there, names of what is another); may_fail: jobs of a spool may have come to that, by name."""
+        found = self.contents(out)
+        wrong = different(found, self.expected)
+        return [name for name in wrong if name not in found], [name for name in wrong if name in found]
+
     def strays(self, out):
         """Files that nothing leaves which goes well: by name, of which numbers and random digits may differ."""
         return sorted(name for name in self.shape(out) - self.names if not re.search(r"segments/update|\.previous\.h5$", name))
@@ -134,6 +140,19 @@ class Serve(Subject):
     def runs(self, out):
         """Wherever their job is by now."""
         return {run_dir.split(os.sep)[-2]: run_dir for run_dir in super().runs(out).values()}
+
+    @staticmethod
+    def failed(out):
+        return os.listdir(os.path.join(out, "failed"))
+
+    def mistakes(self, out, may_fail):
+        """A job that failed is told in the directory of those, and the others are as they were to be."""
+        given_up = self.failed(out) if may_fail else []
+        missing, wrong = super().mistakes(out, may_fail)
+        return [[name for name in names if not name.startswith(tuple(given_up))] for names in (missing, wrong)]
+
+    def strays(self, out):
+        return [name for name in super().strays(out) if not name.startswith("failed/") or ".tmp" in name]
 
 
 # ---- what a reader sees ----------------------------------------------------------------------------------------------
@@ -199,7 +218,7 @@ class Poller(threading.Thread):
             wrong = f"{rows} rows, where there were {self.most[name]}"
         if rows is not None:
             self.most[name] = max(rows, self.most.get(name, 0))
-        if wrong:
+        if wrong and os.path.exists(path):  # a spool moves jobs, and what is read of them then is not where it was
             self.faults.append(f"{name}: {wrong}")
 
     def run(self):
