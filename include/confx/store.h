@@ -8,7 +8,8 @@
    stored. Reading: CONFX_STATUS_INPUT when there is no such file, CONFX_STATUS_IO with the system's reason when it may
    not be opened or a read fails, at whatever moment, and CONFX_STATUS_DAMAGED for all else, a dataset or attribute that
    is not there or is of another type included. A link, a pipe or the like in the place of a file or of segments/ is
-   damage; none is ever followed or waited for. Messages name the file. */
+   damage; none is ever followed or waited for. CONFX_STATUS_MEMORY wherever HDF5 or this room has none. Messages name
+   the file. */
 #ifndef CONFX_STORE_H
 #define CONFX_STORE_H
 
@@ -19,6 +20,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* Once in a program, before cluster_open: HDF5 begins and is never ended (see src/store/scope.c: ending after a failed
+   close crashes). CONFX_STATUS_MEMORY. Programs that leave it out work, and end as HDF5 has it. */
+confx_status_t store_begin(void);
 
 /* ---- files of named arrays --------------------------------------------------------------------------------------- */
 
