@@ -70,6 +70,7 @@ static confx_status_t make_directories(const run_t *run)
 static confx_status_t prepare_root(run_t *run, bool resume, bool *found)
 {
     TRY(resume_check(run, resume, found));
+    TRY(*found ? identity_check(run) : identity_make(run->id));
     TRY(certificate_solve(run->setting.problem, run->space, &run->certificate));
     TRY(certificate_feasible(run->setting.problem, &run->certificate));
     if (*found) TRY(store_tidy(run->job->output));
@@ -107,6 +108,7 @@ static confx_status_t begin(run_t *run, bool resume)
     const bool root = cluster_is_root(run->cluster);
     TRY(cluster_agree(run->cluster, root ? prepare_root(run, resume, &found) : status_ok()));
     cluster_broadcast(run->cluster, &found, sizeof found);
+    cluster_broadcast(run->cluster, run->id, sizeof run->id); /* of one that is found: from its checkpoint */
     TRY(found ? resume_load(run) : start(run));
     if (found && !run->extended) TRY(cluster_agree(run->cluster, root ? resume_mend(run) : status_ok()));
     tell_facts(run);
