@@ -134,6 +134,7 @@ help:
 	@echo 'make test       install what is missing, build, run all tests      make test-ROOM  those of one room'
 	@echo 'make bench      speed of cost model and policy on this machine     make lint       format, tidy, cppcheck, layers'
 	@echo 'make asan       tests under address and undefined-behaviour sanitizers'
+	@echo 'make test-order the order of MPI calls, and the same bits, in 100 runs whose calls are delayed at random'
 	@echo 'make crash      kill runs at random moments and resume them        make cover      coverage of the tests'
 	@echo 'make test-slurm tests on a real SLURM of pretend nodes on this machine (as root)'
 	@echo 'make test-fresh both commands of the README in a bare Debian 12 made for it (as root)'
@@ -151,20 +152,37 @@ run: deps
 test: deps-test
 	@$(MAKE) --no-print-directory -j$(CORES) test-all
 
-test-all: $(TEST_PROGRAMS) $(BUILD)/confx $(BUILD)/tests/hold.so
+# What the system tests run, and run in.
+SYSTEM_TOOLS := $(BUILD)/confx $(addprefix $(BUILD)/tests/,hold.so order.so misordered)
+test-all: $(TEST_PROGRAMS) $(SYSTEM_TOOLS)
 	@CONFX=$(BUILD)/confx tests/run_tests $(SYSTEM_TESTS) $(TEST_PROGRAMS)
 
-tests: $(TEST_PROGRAMS) $(BUILD)/tests/hold.so
+tests: $(TEST_PROGRAMS) $(SYSTEM_TOOLS)
 
-# Preloaded by tests that hold the program at a point of its work.
+# Preloaded by tests: holds the program at a point of its work; watches the order of its MPI calls, and makes them late.
 $(BUILD)/tests/hold.so: tests/system/hold.c
 	@mkdir -p $(@D)
 	@echo '  ld $@'
 	@$(COMPILER) -std=c11 -D_GNU_SOURCE -O1 -fPIC -shared $(WARNINGS) $< -o $@
 
+$(BUILD)/tests/order.so: tests/cluster/order.c
+	@mkdir -p $(@D)
+	@echo '  ld $@'
+	@$(CC) -std=c11 -D_GNU_SOURCE -O1 -fPIC -shared $(WARNINGS) $< -pthread -o $@
+
+# A program with mistakes for order.so to find.
+$(BUILD)/tests/misordered: tests/cluster/misordered.c
+	@mkdir -p $(@D)
+	@echo '  ld $@'
+	@$(CC) -std=c11 -D_GNU_SOURCE -O1 $(WARNINGS) $< -o $@
+
 SYSTEM_TESTS := $(wildcard tests/system/*_test)
-test-system: $(BUILD)/confx $(BUILD)/tests/hold.so
+test-system: $(SYSTEM_TOOLS)
 	@CONFX=$(BUILD)/confx tests/run_tests $(SYSTEM_TESTS)
+
+# The order of collectives in 100 runs whose calls are delayed at random.
+test-order: $(SYSTEM_TOOLS)
+	@ORDER_RUNS=100 CONFX=$(BUILD)/confx tests/run_tests tests/system/collectives_test
 
 # On a real SLURM: pretend nodes on this machine, brought up and taken down by the tests. Exit code 77: none comes up here (it
 # takes root, and daemons that a container may forbid), a failure unless SLURM_OPTIONAL=yes.
@@ -270,5 +288,5 @@ deps-fresh:
 	@tests/deps fresh
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all help run test tests test-all test-rooms test-system bench crash layers lint asan cover install uninstall clean fuzz deps deps-test deps-lint deps-cover deps-slurm deps-fuzz deps-fresh test-slurm test-fresh \
+.PHONY: all help run test tests test-all test-rooms test-system test-order bench crash layers lint asan cover install uninstall clean fuzz deps deps-test deps-lint deps-cover deps-slurm deps-fuzz deps-fresh test-slurm test-fresh \
         $(addprefix test-,$(ROOMS))

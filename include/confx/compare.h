@@ -5,6 +5,7 @@
 #ifndef CONFX_COMPARE_H
 #define CONFX_COMPARE_H
 
+#include "confx/guard.h"
 #include "confx/job.h"
 
 #include <stdio.h>
@@ -40,10 +41,10 @@ confx_status_t comparison_json(const comparison_t *comparison, FILE *out); /* th
        /table/NAME (algorithms)              the columns of compare.csv
        /runs/NAME (algorithms, seeds)        objective, gap, samples, samples_to_10_percent, ...
        /yardstick/lower_bound, optimum, levels_optimum */
-confx_status_t comparison_write(const comparison_t *comparison, const char *directory);
+confx_status_t comparison_write(const comparison_t *comparison, const char *directory, const guard_t *guard);
 
 /* DIRECTORY/compare.svg: gap against samples, both logarithmic, a line for the median over seeds, a band from best to
    worst. Without gnuplot CONFX_STATUS_IO. */
-confx_status_t comparison_plot(const comparison_t *comparison, const char *directory);
+confx_status_t comparison_plot(const comparison_t *comparison, const char *directory, const guard_t *guard);
 
 #endif

@@ -5,6 +5,7 @@
 #ifndef CONFX_MANY_H
 #define CONFX_MANY_H
 
+#include "confx/guard.h"
 #include "confx/run.h"
 #include "confx/sweep.h"
 
@@ -91,6 +92,6 @@ confx_status_t many_run_list(cluster_t *cluster, many_search_t *searches, size_t
 /* Write DIRECTORY/sweep.csv and sweep.h5 anew, a row per search of the sweep; both by rename. status_word: "running",
    "stopped" or "done". */
 confx_status_t many_write_table(const char *directory, const sweep_t *sweep, const many_search_t *searches,
-                                const char *started, const char *status_word);
+                                const char *started, const char *status_word, const guard_t *guard);
 
 #endif

@@ -12,6 +12,7 @@
 #define CONFX_STORE_H
 
 #include "confx/array.h"
+#include "confx/guard.h"
 #include "confx/status.h"
 
 #include <stdbool.h>
@@ -30,10 +31,16 @@ typedef struct {
 } attribute_t;
 
 /* Write a whole new file `path`: arrays, then attributes (groups on the way are made); atomically, by the temporary
-   name PATH.PID.tmp. An array of rank 0 is a single number and becomes a scalar. One of texts has rank 2 or 3 and a
-   width above 0. Texts, attributes as well, become variable-length UTF-8, which h5py gives as str. */
+   name PATH.PID.tmp. The guard of this and of all that writes here is asked immediately before the rename (guard.h;
+   NULL: none). An array of rank 0 is a single number and becomes a scalar. One of texts has rank 2 or 3 and a width
+   above 0. Texts, attributes as well, become variable-length UTF-8, which h5py gives as str. */
 confx_status_t store_write(const char *path, const array_t *arrays, size_t arrays_n, const attribute_t *attributes,
-                           size_t attributes_n);
+                           size_t attributes_n, const guard_t *guard);
+
+/* The same, and the file that was at `path` stays as `previous`, beside it: nothing has moved until the new one is
+   whole on the disk, and `path` is there at every moment (file_publish_keeping). previous NULL: store_write. */
+confx_status_t store_replace(const char *path, const char *previous, const array_t *arrays, size_t arrays_n,
+                             const attribute_t *attributes, size_t attributes_n, const guard_t *guard);
 
 typedef struct store store_t; /* a file open for reading */
 
@@ -100,7 +107,8 @@ typedef struct {
 } rows_t;
 
 /* Write RUN_DIR/segments/NAME (the directory is made) and fill in its checksum. */
-confx_status_t store_segment_write(const char *run_dir, const char *run_id, segment_t *segment, const rows_t *rows);
+confx_status_t store_segment_write(const char *run_dir, const char *run_id, segment_t *segment, const rows_t *rows,
+                                   const guard_t *guard);
 
 /* Check every byte of it, that it is the file of that run and checksum, that it holds the rows it should, and the
    shapes of its columns; an unknown checksum is filled in. Else, or where it is missing, CONFX_STATUS_DAMAGED;
@@ -111,12 +119,12 @@ confx_status_t store_segment_verify(const char *run_dir, const char *run_id, seg
 /* Write one segment of the rows of all parts, which must be one writer's, in order, of one stride and block. The caller
    gives joined->name, the rest is filled in; parts go only when run.h5 and the checkpoint name the joined one. */
 confx_status_t store_segment_join(const char *run_dir, const char *run_id, const segment_t *parts, size_t parts_n,
-                                  size_t layers, size_t heads, segment_t *joined);
+                                  size_t layers, size_t heads, segment_t *joined, const guard_t *guard);
 
 /* Write one segment of the first `rows` rows of a run.h5 that holds its rows itself. The caller gives segment->name,
    the rest is filled in. Of run.h5 another run, fewer rows, or rows elsewhere, are CONFX_STATUS_DAMAGED. */
 confx_status_t store_segment_regain(const char *run_dir, const char *run_id, uint64_t rows, size_t layers, size_t heads,
-                                    segment_t *segment);
+                                    segment_t *segment, const guard_t *guard);
 
 /* The list of segments as checkpoints and a run.h5 that does not stand alone hold it: /segments/names, /segments/rows
    (n, 4; start, stride, count, block), /segments/checksums. Into arrays for writing, whose memory store_segments_unpack
@@ -166,7 +174,7 @@ typedef struct {
    CONFX_STATUS_INPUT. Join segments while they are a few hundred: readers open them all at once, about a millisecond
    each and column, and HDF5 gives fill values, without a word, for those beyond the usual limit of 1024 open files
    (this room's reader raises the limit, or fails). */
-confx_status_t store_master_write(const char *run_dir, const master_t *master);
+confx_status_t store_master_write(const char *run_dir, const master_t *master, const guard_t *guard);
 
 /* Names of the segments behind /trajectories, in no order; none where it stands alone. The caller frees with
    file_names_close. */
@@ -177,6 +185,6 @@ bool store_is_self_contained(store_t *store);
 
 /* Remove the temporaries (*.tmp) that killed processes left in RUN_DIR and RUN_DIR/segments, before any writer starts.
  */
-confx_status_t store_tidy(const char *run_dir);
+confx_status_t store_tidy(const char *run_dir, const guard_t *guard);
 
 #endif

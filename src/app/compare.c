@@ -210,9 +210,9 @@ static confx_status_t publish(const app_t *app, const match_t *match)
     comparison_t *comparison;
     confx_status_t status;
     TRY(comparison_open(&plan, &comparison));
-    TRY_OUT(comparison_write(comparison, match->directory));
+    TRY_OUT(comparison_write(comparison, match->directory, NULL));
     TRY_OUT(match->options->json ? comparison_json(comparison, stdout) : comparison_print(comparison, stdout));
-    TRY_OUT(comparison_plot(comparison, match->directory));
+    TRY_OUT(comparison_plot(comparison, match->directory, NULL));
     if (!match->options->json) print_end(app, match);
 out:
     comparison_close(comparison);

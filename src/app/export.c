@@ -265,7 +265,7 @@ static confx_status_t write_layer(const char *target, size_t i, size_t layers_n,
     assert(text);
     if (!is_file_name(target)) TRY(file_make_directory(target));
     TRY(name_file(target, i, layers_n, path));
-    return file_write(path, text, strlen(text));
+    return file_write(path, text, strlen(text), NULL);
 }
 
 static confx_status_t compose_all(const found_t *found, const char *target, char **texts)

@@ -54,7 +54,7 @@ static confx_status_t check_plan(const many_place_t *place, const char *path)
     const bool same = strcmp(before, place->text) == 0;
     confx_status_t status = same ? status_ok() : place->grows(place, before);
     free(before);
-    if (!same && status.code == CONFX_STATUS_OK) status = file_write(path, place->text, strlen(place->text));
+    if (!same && status.code == CONFX_STATUS_OK) status = file_write(path, place->text, strlen(place->text), NULL);
     return status;
 }
 
@@ -67,5 +67,5 @@ confx_status_t many_take_directory(const many_place_t *place)
     if (file_exists(place->directory) && !file_is_directory(place->directory))
         return status_input(NULL, 0, "--output", "%s is a file, expected a directory", place->directory);
     TRY(file_make_directory(place->directory));
-    return file_write(path, place->text, strlen(place->text));
+    return file_write(path, place->text, strlen(place->text), NULL);
 }

@@ -99,7 +99,7 @@ typedef struct {
 static confx_status_t write_table(watch_t *watch, const many_search_t *searches, const char *status_word)
 {
     const double before = clock_seconds();
-    TRY(many_write_table(watch->directory, watch->sweep, searches, watch->started, status_word));
+    TRY(many_write_table(watch->directory, watch->sweep, searches, watch->started, status_word, NULL));
     const double after = clock_seconds();
     watch->next_table = after + fmax(2, 20 * (after - before));
     return status_ok();

@@ -97,7 +97,7 @@ static void add_yardstick(book_t *book)
     add_number(book, "/yardstick/levels_optimum", plan->levels);
 }
 
-static confx_status_t publish(const book_t *book, const char *path)
+static confx_status_t publish(const book_t *book, const char *path, const guard_t *guard)
 {
     const comparison_t *comparison = book->comparison;
     const job_t *job = comparison->job;
@@ -110,10 +110,10 @@ static confx_status_t publish(const book_t *book, const char *path)
         {.path = "/", .name = "feedback", .text = job_feedback(job) == FEEDBACK_LAYER ? "layer" : "total"},
         {.path = "/yardstick", .name = "space", .text = comparison->plan.over_integers ? "integers" : "levels"},
     };
-    return store_write(path, book->arrays, book->n, attributes, sizeof attributes / sizeof *attributes);
+    return store_write(path, book->arrays, book->n, attributes, sizeof attributes / sizeof *attributes, guard);
 }
 
-confx_status_t comparison_store(const comparison_t *comparison, const char *path)
+confx_status_t comparison_store(const comparison_t *comparison, const char *path, const guard_t *guard)
 {
     book_t book = {.comparison = comparison};
     add_heads(&book);
@@ -122,7 +122,7 @@ confx_status_t comparison_store(const comparison_t *comparison, const char *path
     add_table(&book);
     add_yardstick(&book);
     const confx_status_t status =
-        book.failed ? status_fail(CONFX_STATUS_MEMORY, "%s: no memory for it", path) : publish(&book, path);
+        book.failed ? status_fail(CONFX_STATUS_MEMORY, "%s: no memory for it", path) : publish(&book, path, guard);
     for (size_t i = 0; i < book.n; i++) free(book.arrays[i].data);
     return status;
 }

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-static confx_status_t write_csv(const comparison_t *comparison, const char *path)
+static confx_status_t write_csv(const comparison_t *comparison, const char *path, const guard_t *guard)
 {
     FILE *out;
     char *text = NULL;
@@ -16,18 +16,18 @@ static confx_status_t write_csv(const comparison_t *comparison, const char *path
     comparison_print_csv(comparison, out);
     confx_status_t status = scratch_text(out, &text, &length);
     (void)fclose(out);
-    if (status.code == CONFX_STATUS_OK) status = file_write(path, text, length);
+    if (status.code == CONFX_STATUS_OK) status = file_write(path, text, length, guard);
     free(text);
     return status;
 }
 
-confx_status_t comparison_write(const comparison_t *comparison, const char *directory)
+confx_status_t comparison_write(const comparison_t *comparison, const char *directory, const guard_t *guard)
 {
     char path[FILE_PATH_MAX];
     TRY(file_join(directory, "compare.h5", path));
-    TRY(comparison_store(comparison, path));
+    TRY(comparison_store(comparison, path, guard));
     TRY(file_join(directory, "compare.csv", path));
-    return write_csv(comparison, path);
+    return write_csv(comparison, path, guard);
 }
 
 static confx_status_t draw(const comparison_t *comparison, char **picture, size_t *length)
@@ -40,14 +40,14 @@ static confx_status_t draw(const comparison_t *comparison, char **picture, size_
     return status;
 }
 
-confx_status_t comparison_plot(const comparison_t *comparison, const char *directory)
+confx_status_t comparison_plot(const comparison_t *comparison, const char *directory, const guard_t *guard)
 {
     char path[FILE_PATH_MAX];
     char *picture = NULL;
     size_t length = 0;
     TRY(file_join(directory, "compare.svg", path));
     confx_status_t status = draw(comparison, &picture, &length);
-    if (status.code == CONFX_STATUS_OK) status = file_write(path, picture, length);
+    if (status.code == CONFX_STATUS_OK) status = file_write(path, picture, length, guard);
     free(picture);
     return status;
 }

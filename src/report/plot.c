@@ -84,7 +84,7 @@ static confx_status_t write(const report_t *report, const char *name, const prod
 {
     char path[FILE_PATH_MAX];
     TRY(report_path(report, name, path));
-    return file_write(path, product->text, product->length);
+    return file_write(path, product->text, product->length, NULL);
 }
 
 confx_status_t report_plot(const report_t *report)

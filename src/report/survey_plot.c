@@ -290,7 +290,7 @@ confx_status_t survey_plot(const survey_t *survey)
     size_t length = 0;
     TRY(file_join(survey->directory, "sweep.svg", path));
     confx_status_t status = draw(survey, &picture, &length);
-    if (status.code == CONFX_STATUS_OK) status = file_write(path, picture, length);
+    if (status.code == CONFX_STATUS_OK) status = file_write(path, picture, length, NULL);
     free(picture);
     return status;
 }

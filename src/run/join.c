@@ -46,7 +46,7 @@ static confx_status_t join_chain(run_t *run, const segment_t *parts, size_t part
     (void)snprintf(joined->name, sizeof joined->name, "rows%012llu_%llux%llu.h5", (unsigned long long)parts[0].start,
                    (unsigned long long)(rows / parts[0].block), (unsigned long long)parts[0].block);
     return store_segment_join(run->job->output, run->id, parts, parts_n, problem_layers(run->setting.problem),
-                              ACTION_HEADS, joined);
+                              ACTION_HEADS, joined, run->guard);
 }
 
 static confx_status_t join_all(run_t *run, segment_t *parts)

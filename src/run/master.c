@@ -179,7 +179,7 @@ confx_status_t master_write(run_t *run, const char *status_word)
                              .heads = ACTION_HEADS,
                              .objective_units = objective_units(run->job->objective),
                              .constraint_units = constraint_units(run->job->budget.constraint)};
-    TRY_OUT(store_master_write(run->job->output, &master));
+    TRY_OUT(store_master_write(run->job->output, &master, run->guard));
 out:
     shelf_end(&shelf);
     return status;

@@ -338,7 +338,9 @@ static confx_status_t lay_aside(const run_t *run)
     char aside[FILE_PATH_MAX];
     TRY(file_join(run->job->output, RUN_CHECKPOINT, path));
     TRY(file_join(run->job->output, RUN_CHECKPOINT_DAMAGED, aside));
-    if (!file_exists(path) || rename(path, aside) == 0) return status_ok();
+    if (!file_exists(path)) return status_ok();
+    TRY(guard_ask(run->guard));
+    if (rename(path, aside) == 0) return status_ok();
     return status_fail(CONFX_STATUS_IO, "%s: cannot be renamed to " RUN_CHECKPOINT_DAMAGED ": %s", path,
                        strerror(errno));
 }

@@ -196,7 +196,7 @@ static confx_status_t write_segment(const run_t *run, share_t share, const char 
                          .objective = table.objective,
                          .constraint = table.constraint,
                          .feasible = table.feasible};
-    TRY_OUT(store_segment_write(run->job->output, run->id, segment, &rows));
+    TRY_OUT(store_segment_write(run->job->output, run->id, segment, &rows, run->guard));
 out:
     table_close(&table);
     return status;

@@ -73,7 +73,7 @@ static confx_status_t prepare_root(run_t *run, bool resume, bool *found)
     TRY(*found ? identity_check(run) : identity_make(run->id));
     TRY(certificate_solve(run->setting.problem, run->space, &run->certificate));
     TRY(certificate_feasible(run->setting.problem, &run->certificate));
-    if (*found) TRY(store_tidy(run->job->output));
+    if (*found) TRY(store_tidy(run->job->output, run->guard));
     clock_iso(run->begun);
     return status_ok();
 }
@@ -208,7 +208,9 @@ static confx_status_t end(run_t *run)
     bool feasible = !isnan(run->best.objective);
     cluster_broadcast(run->cluster, &feasible, sizeof feasible);
     if (!run->done) TRY(commit(run, feasible ? "complete" : "infeasible"));
-    if (feasible) return cluster_agree(run->cluster, cluster_is_root(run->cluster) ? table_write(run) : status_ok());
+    /* A finished run may have lost its table since, or never had one: earlier versions wrote it last. */
+    const bool tabled = !run->done || !cluster_is_root(run->cluster);
+    if (feasible) return cluster_agree(run->cluster, tabled ? status_ok() : table_write(run));
     return status_fail(CONFX_STATUS_INFEASIBLE, "none of %llu samples was feasible within the budget",
                        (unsigned long long)run->samples);
 }

@@ -38,7 +38,7 @@ static confx_status_t segments_regain(run_t *run)
     const unsigned long long rows = run->samples;
     (void)snprintf(segment.name, sizeof segment.name, "rows%012llu_%llux%llu.h5", 0ULL, 1ULL, rows);
     TRY(store_segment_regain(run->job->output, run->id, run->samples, problem_layers(run->setting.problem),
-                             ACTION_HEADS, &segment));
+                             ACTION_HEADS, &segment, run->guard));
     segment_t *one = realloc(run->segments, sizeof *one);
     if (!one) return status_fail(CONFX_STATUS_MEMORY, "no memory for a segment");
     *one = segment;
@@ -66,7 +66,7 @@ confx_status_t segments_check(run_t *run)
         if (status.code != CONFX_STATUS_OK) return status;
         TRY_OUT(segments_need(run, &needed));
     }
-    TRY_OUT(tidy_segments(run->job->output, &needed, false, &tidied));
+    TRY_OUT(tidy_segments(run->job->output, &needed, false, run->guard, &tidied));
 out:
     needed_close(&needed);
     return status;

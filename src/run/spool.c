@@ -62,7 +62,7 @@ static confx_status_t write_beat(spool_t *spool)
     char beat[BEAT_MAX];
     (void)snprintf(beat, sizeof beat, "%g %lu\n", spool->lease, spool->beats++);
     TRY(place_of(&place, spool->directory, SPOOL_SERVICES, spool->service, NULL));
-    TRY(file_write(place.path, beat, strlen(beat)));
+    TRY(file_write(place.path, beat, strlen(beat), NULL));
     spool->beaten = clock_seconds();
     return status_ok();
 }
@@ -278,7 +278,7 @@ static confx_status_t write_outcome(const place_t *entry, const confx_status_t *
     json_t *told = tell_outcome(outcome, result);
     char *text = told ? json_dumps(told, JSON_INDENT(2)) : NULL;
     json_decref(told);
-    const confx_status_t status = text ? file_write(path.path, text, strlen(text))
+    const confx_status_t status = text ? file_write(path.path, text, strlen(text), NULL)
                                        : status_fail(CONFX_STATUS_MEMORY, "%s: no memory for it", path.path);
     free(text);
     return status;

@@ -101,7 +101,7 @@ static confx_status_t copy_file(const char *from, const place_t *entry, const ch
     TRY(file_make_directory(to.path));
     TRY(place_of(&to, entry->path, kind, file, NULL));
     TRY(file_read(from, &text, &length));
-    const confx_status_t status = file_write(to.path, text, length);
+    const confx_status_t status = file_write(to.path, text, length, NULL);
     free(text);
     return status;
 }
@@ -148,7 +148,7 @@ static confx_status_t write_job(const job_t *job, const place_t *entry)
     yaml_drop(job->tree, "output");
     TRY(place_of(&path, entry->path, "job.yaml", NULL, NULL));
     TRY(yaml_text(job->tree, &text));
-    const confx_status_t status = file_write(path.path, text, strlen(text));
+    const confx_status_t status = file_write(path.path, text, strlen(text), NULL);
     free(text);
     return status;
 }
@@ -223,7 +223,7 @@ confx_status_t spool_cancel(const char *directory, const char *name, bool *runni
     TRY(place_of(&mark, directory, SPOOL_MARKS, name, NULL));
     TRY(place_of(&queued, directory, spool_state_directory(SPOOL_QUEUED), name, NULL));
     if (!file_is_directory(directory)) return status_input(directory, 0, NULL, "expected a spool");
-    TRY(file_write(mark.path, "", 0));
+    TRY(file_write(mark.path, "", 0, NULL));
     TRY(place_put(directory, spool_state_directory(SPOOL_CANCELLED), name, &queued, &moved));
     if (!moved) TRY(find_running(directory, name, running));
     if (*running) return status_ok();

@@ -92,6 +92,7 @@ typedef struct {
     cluster_t *cluster;
     const job_t *job;
     const run_listener_t *listener;
+    const guard_t *guard; /* of the run directory, on every rank that writes there; NULL: not owned (yet) */
     setting_t setting;
     ledger_t *ledger;
     scored_t *scored;       /* NULL: samples may repeat each other */

@@ -66,7 +66,8 @@ typedef struct {
 } needed_t;
 confx_status_t needed_add(needed_t *needed, const char *name);
 void needed_close(needed_t *needed);
-confx_status_t tidy_segments(const char *run_dir, const needed_t *needed, bool now, run_tidied_t *tidied);
+confx_status_t tidy_segments(const char *run_dir, const needed_t *needed, bool now, const guard_t *guard,
+                             run_tidied_t *tidied);
 
 /* commit.c; collective. status_word: "running", "stopped", "complete", "infeasible". */
 confx_status_t commit(run_t *run, const char *status_word);

@@ -30,18 +30,20 @@ static bool tidy_is_needed(const needed_t *needed, const char *name)
 }
 
 /* old: run.h5 as it is now has been there for an hour, so no reader has one that names other segments. */
-static confx_status_t tidy_one(const char *path, bool old, bool now, run_tidied_t *tidied)
+static confx_status_t tidy_one(const char *path, bool old, bool now, const guard_t *guard, run_tidied_t *tidied)
 {
     struct stat facts;
     if (stat(path, &facts) != 0 || !S_ISREG(facts.st_mode)) return status_ok();
     const bool goes = now || (old && tidy_age(path) >= HOUR);
+    if (goes) TRY(guard_ask(guard));
     if (goes) TRY(file_remove(path));
     *(goes ? &tidied->files : &tidied->kept_files) += 1;
     *(goes ? &tidied->bytes : &tidied->kept_bytes) += (uint64_t)facts.st_size;
     return status_ok();
 }
 
-confx_status_t tidy_segments(const char *run_dir, const needed_t *needed, bool now, run_tidied_t *tidied)
+confx_status_t tidy_segments(const char *run_dir, const needed_t *needed, bool now, const guard_t *guard,
+                             run_tidied_t *tidied)
 {
     char master[FILE_PATH_MAX], directory[FILE_PATH_MAX], path[FILE_PATH_MAX];
     char **names;
@@ -55,7 +57,7 @@ confx_status_t tidy_segments(const char *run_dir, const needed_t *needed, bool n
     for (size_t i = 0; i < n; i++) {
         if (tidy_is_needed(needed, names[i])) continue;
         TRY_OUT(file_join(directory, names[i], path));
-        TRY_OUT(tidy_one(path, old, now, tidied));
+        TRY_OUT(tidy_one(path, old, now, guard, tidied));
     }
 out:
     file_names_close(names, n);
@@ -174,7 +176,7 @@ static confx_status_t tidy_store(const char *run_dir, const char *path, store_t 
     confx_status_t status;
     TRY(tidy_check_work(run_dir, path, store));
     TRY_OUT(needed_find(run_dir, store, &needed));
-    TRY_OUT(tidy_segments(run_dir, &needed, now, tidied));
+    TRY_OUT(tidy_segments(run_dir, &needed, now, NULL, tidied));
 out:
     needed_close(&needed);
     return status;

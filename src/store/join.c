@@ -85,7 +85,7 @@ static confx_status_t plan_joined(const segment_t *parts, size_t parts_n, segmen
 }
 
 confx_status_t store_segment_join(const char *run_dir, const char *run_id, const segment_t *parts, size_t parts_n,
-                                  size_t layers, size_t heads, segment_t *joined)
+                                  size_t layers, size_t heads, segment_t *joined, const guard_t *guard)
 {
     bool foreign;
     array_t columns[TABLE_COLUMNS];
@@ -100,7 +100,7 @@ confx_status_t store_segment_join(const char *run_dir, const char *run_id, const
         at += segment_rows(&parts[i]);
     }
     const rows_t rows = rows_of(columns);
-    TRY_OUT(store_segment_write(run_dir, run_id, joined, &rows));
+    TRY_OUT(store_segment_write(run_dir, run_id, joined, &rows, guard));
 out:
     close_columns(columns);
     return status;

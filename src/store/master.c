@@ -128,7 +128,8 @@ static confx_status_t put_table(const image_t *image, const master_t *master)
 }
 
 /* The rows themselves: read through virtual datasets, by which HDF5 knows their order, in a file of a moment. */
-static confx_status_t put_rows_themselves(const char *run_dir, const image_t *image, const master_t *master)
+static confx_status_t put_rows_themselves(const char *run_dir, const image_t *image, const master_t *master,
+                                          const guard_t *guard)
 {
     char name[64];
     char path[FILE_PATH_MAX];
@@ -139,7 +140,7 @@ static confx_status_t put_rows_themselves(const char *run_dir, const image_t *im
     TRY(file_join(run_dir, name, path)); /* beside the segments: their names are relative */
     TRY_OUT(image_begin(path, &view));
     TRY_OUT(put_view(&view, master));
-    TRY_OUT(image_publish(&view));
+    TRY_OUT(image_publish(&view, guard));
     TRY_OUT(store_open(path, &store));
     TRY_OUT(gather_rows(store, "/trajectories/", image, "/trajectories/", master->rows, master->layers, master->heads));
     TRY_OUT(put_meanings(image, master));
@@ -160,7 +161,7 @@ static confx_status_t check_cover(const char *path, const master_t *master)
     return list_check_cover(CONFX_STATUS_INPUT, path, master->segments, master->segments_n, master->rows);
 }
 
-confx_status_t store_master_write(const char *run_dir, const master_t *master)
+confx_status_t store_master_write(const char *run_dir, const master_t *master, const guard_t *guard)
 {
     char path[FILE_PATH_MAX];
     image_t image;
@@ -169,10 +170,10 @@ confx_status_t store_master_write(const char *run_dir, const master_t *master)
     TRY(check_cover(path, master));
     const bool alone = master->self_contained;
     TRY_OUT(alone ? image_begin_on_disk(path, &image) : image_begin(path, &image));
-    TRY_OUT(alone && master->rows ? put_rows_themselves(run_dir, &image, master) : put_table(&image, master));
+    TRY_OUT(alone && master->rows ? put_rows_themselves(run_dir, &image, master, guard) : put_table(&image, master));
     for (size_t i = 0; i < master->arrays_n; i++) TRY_OUT(put_array(image.file, path, &master->arrays[i], alone));
     for (size_t i = 0; i < master->attributes_n; i++) TRY_OUT(put_attribute(image.file, path, &master->attributes[i]));
-    TRY_OUT(image_publish(&image));
+    TRY_OUT(image_publish(&image, guard));
 out:
     image_end(&image);
     return status;

@@ -90,7 +90,8 @@ static confx_status_t put_place(const image_t *image, const char *run_id, const 
     return put_attribute(image->file, image->path, &owner);
 }
 
-confx_status_t store_segment_write(const char *run_dir, const char *run_id, segment_t *segment, const rows_t *rows)
+confx_status_t store_segment_write(const char *run_dir, const char *run_id, segment_t *segment, const rows_t *rows,
+                                   const guard_t *guard)
 {
     char directory[FILE_PATH_MAX];
     char path[FILE_PATH_MAX];
@@ -102,7 +103,7 @@ confx_status_t store_segment_write(const char *run_dir, const char *run_id, segm
     TRY_OUT(image_begin(path, &image));
     TRY_OUT(put_columns(&image, segment_rows(segment), rows));
     TRY_OUT(put_place(&image, run_id, segment));
-    TRY_OUT(image_publish(&image));
+    TRY_OUT(image_publish(&image, guard));
     segment->checksum = image.checksum;
 out:
     image_end(&image);
@@ -113,7 +114,7 @@ out:
  */
 
 confx_status_t store_segment_regain(const char *run_dir, const char *run_id, uint64_t rows, size_t layers, size_t heads,
-                                    segment_t *segment)
+                                    segment_t *segment, const guard_t *guard)
 {
     char master[FILE_PATH_MAX];
     char path[FILE_PATH_MAX];
@@ -135,7 +136,7 @@ confx_status_t store_segment_regain(const char *run_dir, const char *run_id, uin
     TRY_OUT(image_begin_on_disk(path, &image));
     TRY_OUT(gather_rows(store, "/trajectories/", &image, "", rows, layers, heads));
     TRY_OUT(put_place(&image, run_id, segment));
-    TRY_OUT(image_publish(&image));
+    TRY_OUT(image_publish(&image, guard));
     segment->checksum = image.checksum;
 out:
     image_end(&image);

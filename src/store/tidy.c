@@ -10,7 +10,7 @@ static bool is_temporary(const char *name)
     return length > 4 && strcmp(name + length - 4, ".tmp") == 0;
 }
 
-static confx_status_t tidy_directory(const char *directory)
+static confx_status_t tidy_directory(const char *directory, const guard_t *guard)
 {
     char path[FILE_PATH_MAX];
     char **names = NULL;
@@ -20,6 +20,7 @@ static confx_status_t tidy_directory(const char *directory)
     for (size_t i = 0; i < names_n; i++) {
         if (!is_temporary(names[i])) continue;
         TRY_OUT(file_join(directory, names[i], path));
+        TRY_OUT(guard_ask(guard));
         TRY_OUT(file_remove(path));
     }
 out:
@@ -27,10 +28,10 @@ out:
     return status;
 }
 
-confx_status_t store_tidy(const char *run_dir)
+confx_status_t store_tidy(const char *run_dir, const guard_t *guard)
 {
     char segments[FILE_PATH_MAX];
     TRY(file_join(run_dir, "segments", segments));
-    TRY(tidy_directory(run_dir));
-    return file_is_directory(segments) ? tidy_directory(segments) : status_ok();
+    TRY(tidy_directory(run_dir, guard));
+    return file_is_directory(segments) ? tidy_directory(segments, guard) : status_ok();
 }

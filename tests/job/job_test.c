@@ -450,7 +450,7 @@ START_TEST(a_job_file_that_is_none_is_told_by_its_path)
     job_t *job;
     ck_assert_fails(job_open("/no/such/job.yaml", NULL, 0, &job), CONFX_STATUS_INPUT,
                     "/no/such/job.yaml: cannot be opened: No such file");
-    ck_assert_fails(job_open("/tmp", NULL, 0, &job), CONFX_STATUS_INPUT, "/tmp: is a directory, expected a file");
+    ck_assert_fails(job_open("/tmp", NULL, 0, &job), CONFX_STATUS_INPUT, "/tmp: is a directory, expected a plain file");
     ck_assert_ptr_null(job);
 }
 END_TEST
@@ -482,7 +482,7 @@ static void begin_beside(beside_t *beside)
     (void)snprintf(beside->directory, sizeof beside->directory, "/tmp/confx-job-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(beside->directory));
     ck_assert_ok(file_join(beside->directory, "alexnet.csv", beside->network));
-    ck_assert_ok(file_write(beside->network, "x", 1));
+    ck_assert_ok(file_write(beside->network, "x", 1, NULL));
     ck_assert_ok(file_join(beside->directory, "job.yaml", beside->file));
     ck_assert_int_eq(setenv("CONFX_DATA", "data", 0), 0);
 }

@@ -14,7 +14,7 @@ static void write_text(const char *name, const char *text)
 {
     char path[FILE_PATH_MAX];
     ck_assert_ok(file_join(directory, name, path));
-    ck_assert_ok(file_write(path, text, strlen(text)));
+    ck_assert_ok(file_write(path, text, strlen(text), NULL));
 }
 
 static confx_status_t open_text(const char *text, sweep_t **sweep)

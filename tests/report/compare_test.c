@@ -154,8 +154,8 @@ START_TEST(a_run_that_left_nothing_is_not_known)
     ck_assert(isnan(comparison_trial(comparison, 0, 0)->seconds));
     ck_assert(isnan(comparison->standings[0].worst));
     ck_assert_double_eq(comparison->standings[0].samples_to_10_percent, 8);
-    ck_assert_ok(comparison_write(comparison, directory));
-    ck_assert_ok(comparison_plot(comparison, directory));
+    ck_assert_ok(comparison_write(comparison, directory, NULL));
+    ck_assert_ok(comparison_plot(comparison, directory, NULL));
     end(&contest, comparison);
 }
 END_TEST
@@ -178,7 +178,7 @@ START_TEST(the_table_marks_what_it_does_not_know)
 {
     contest_t contest = begin();
     comparison_t *comparison = open_all(&contest);
-    ck_assert_ok(comparison_write(comparison, directory));
+    ck_assert_ok(comparison_write(comparison, directory, NULL));
     char *text = file("compare.csv");
     ck_assert_ptr_nonnull(strstr(text, "algorithm,acts_on,seeds,best,mean,worst,gap_best,gap_median,gap_worst,"
                                        "samples_to_10_percent,samples_to_5_percent,samples_to_1_percent,factor,"
@@ -199,7 +199,7 @@ START_TEST(curves_are_those_of_the_samples)
     comparison_t *comparison = open_all(&contest);
     store_t *store;
     array_t array;
-    ck_assert_ok(comparison_write(comparison, directory));
+    ck_assert_ok(comparison_write(comparison, directory, NULL));
     ck_assert_ok(file_join(directory, "compare.h5", path));
     ck_assert_ok(store_open(path, &store));
     ck_assert_ok(store_describe(store, "/best", &array));
@@ -298,7 +298,7 @@ START_TEST(the_picture_names_lines_and_axes)
         ">league total, 30 samples, median of 3 seeds within a band from best to worst<"};
     contest_t contest = begin();
     comparison_t *comparison = open_all(&contest);
-    ck_assert_ok(comparison_plot(comparison, directory));
+    ck_assert_ok(comparison_plot(comparison, directory, NULL));
     char *svg = file("compare.svg");
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         ck_assert_msg(strstr(svg, texts[i]) != NULL, "\"%s\" is missing", texts[i]);
@@ -315,11 +315,11 @@ START_TEST(nothing_feasible_is_drawn_too)
     for (size_t i = 0; i < RUNS; i++)
         for (size_t k = 0; k < SAMPLES; k++) contest.scored[i][k] = NAN;
     comparison_t *comparison = open_all(&contest);
-    ck_assert_ok(comparison_plot(comparison, directory));
+    ck_assert_ok(comparison_plot(comparison, directory, NULL));
     char *svg = file("compare.svg");
     ck_assert_ptr_nonnull(strstr(svg, ">no feasible sample<"));
     free(svg);
-    ck_assert_ok(comparison_write(comparison, directory));
+    ck_assert_ok(comparison_write(comparison, directory, NULL));
     end(&contest, comparison);
 }
 END_TEST

@@ -157,7 +157,7 @@ static void write_rows(const fixture_t *fixture, segment_t *segment)
                          .objective = fixture->scored ? fixture->scored : scores,
                          .constraint = scores,
                          .feasible = feasible};
-    ck_assert_ok(store_segment_write(directory, RUN_ID, segment, &rows));
+    ck_assert_ok(store_segment_write(directory, RUN_ID, segment, &rows, NULL));
 }
 
 static void write_master(const fixture_t *fixture, const segment_t *segment)
@@ -192,7 +192,7 @@ static void write_master(const fixture_t *fixture, const segment_t *segment)
                              .heads = 2,
                              .objective_units = "cycles",
                              .constraint_units = "um^2"};
-    ck_assert_ok(store_master_write(directory, &master));
+    ck_assert_ok(store_master_write(directory, &master, NULL));
 }
 
 static void fixture_write(const fixture_t *fixture)

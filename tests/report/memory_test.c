@@ -110,7 +110,7 @@ static char *read_picture(void)
 
 static confx_status_t plot_comparison(void)
 {
-    const confx_status_t status = comparison_plot(comparison, directory);
+    const confx_status_t status = comparison_plot(comparison, directory, NULL);
     if (status.code != CONFX_STATUS_OK) return status;
     const bool without = was_to_fail();
     char *again = read_picture();
@@ -142,7 +142,7 @@ START_TEST(comparisons_survive_every_failed_allocation)
     ck_assert_ok(comparison_open(&plan, &comparison));
     ck_assert_ok(print_comparison());
     fail_each(print_comparison, 50);
-    ck_assert_ok(comparison_plot(comparison, directory));
+    ck_assert_ok(comparison_plot(comparison, directory, NULL));
     picture = read_picture();
     fail_each(plot_comparison, 3);
     free(picture);

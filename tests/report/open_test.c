@@ -38,7 +38,7 @@ START_TEST(a_damaged_file_is_told_as_such)
     ck_assert_ok(file_join(directory, "run.h5", path));
     ck_assert_ok(file_read(path, &bytes, &length));
     bytes[length / 2] ^= 0x10;
-    ck_assert_ok(file_write(path, bytes, length));
+    ck_assert_ok(file_write(path, bytes, length, NULL));
     free(bytes);
     ck_assert_fails(report_open(directory, &report), CONFX_STATUS_DAMAGED, "run.h5");
     ck_assert_ptr_null(report);

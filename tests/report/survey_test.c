@@ -52,7 +52,7 @@ static void write_plan(void)
         "800}\n--- # search1\nworkload: tiny\n";
     char path[FILE_PATH_MAX];
     ck_assert_ok(file_join(directory, "plan.yaml", path));
-    ck_assert_ok(file_write(path, plan, strlen(plan)));
+    ck_assert_ok(file_write(path, plan, strlen(plan), NULL));
 }
 
 static array_t texts(const char *name, size_t n, size_t width, void *data)
@@ -95,8 +95,8 @@ static void write_table(table_t *table)
     };
     write_plan();
     ck_assert_ok(file_join(directory, "sweep.h5", path));
-    ck_assert_ok(
-        store_write(path, arrays, sizeof arrays / sizeof *arrays, attributes, sizeof attributes / sizeof *attributes));
+    ck_assert_ok(store_write(path, arrays, sizeof arrays / sizeof *arrays, attributes,
+                             sizeof attributes / sizeof *attributes, NULL));
 }
 
 static survey_t *open_table(table_t *table)
@@ -218,7 +218,7 @@ START_TEST(columns_of_other_lengths_are_damage)
                                       {.path = "/", .name = "written", .text = ""},
                                       {.path = "/", .name = "status", .text = ""}};
     ck_assert_ok(file_join(directory, "sweep.h5", path));
-    ck_assert_ok(store_write(path, arrays, 2, attributes, 4));
+    ck_assert_ok(store_write(path, arrays, 2, attributes, 4, NULL));
     ck_assert_fails(survey_open(directory, &survey), CONFX_STATUS_DAMAGED, "/path");
 }
 END_TEST

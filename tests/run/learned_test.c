@@ -63,7 +63,7 @@ static store_t *write_and_open(const learned_t *learned, bool parameters)
     shelf_begin(&shelf);
     learned_show(learned, parameters, &shelf);
     ck_assert_ok(shelf_status(&shelf));
-    ck_assert_ok(store_write(path, shelf.arrays, shelf.arrays_n, NULL, 0));
+    ck_assert_ok(store_write(path, shelf.arrays, shelf.arrays_n, NULL, 0, NULL));
     shelf_end(&shelf);
     ck_assert_ok(store_open(path, &store));
     return store;

@@ -160,7 +160,7 @@ static void open_directory(char directory[64])
     if (cluster_is_root(cluster)) {
         ck_assert_ptr_nonnull(mkdtemp(directory));
         (void)snprintf(file, sizeof file, "%s/net.csv", directory);
-        ck_assert_ok(file_write(file, net, sizeof net - 1));
+        ck_assert_ok(file_write(file, net, sizeof net - 1, NULL));
     }
     cluster_broadcast(cluster, directory, 64);
 }

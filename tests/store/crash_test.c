@@ -104,7 +104,7 @@ START_TEST(all_that_is_published_survives_kills_at_any_moment)
     }
     write_bytes(in_directory("run.h5.1.tmp"), "torn", 4);
     write_bytes(in_directory("segments/n0-c000.h5.1.tmp"), "torn", 4);
-    ck_assert_ok(store_tidy(directory));
+    ck_assert_ok(store_tidy(directory, NULL));
     ck_assert_uint_eq(count_temporaries(directory) + count_temporaries(in_directory("segments")), 0);
     check_run();
     check_segments(segments);
@@ -142,7 +142,7 @@ static double numbers[LARGE];
 static confx_status_t write_numbers(const char *path, size_t n)
 {
     const array_t array = {.name = "/x", .type = ARRAY_F64, .rank = 1, .dims = {n}, .data = numbers};
-    return store_write(path, &array, 1, NULL, 0);
+    return store_write(path, &array, 1, NULL, 0, NULL);
 }
 
 /* The larger file does not fit: what was there stays, nothing is left beside it, and a smaller one can be written. */

@@ -20,7 +20,7 @@ static const char *write_checkpoint(char **bytes, size_t *length)
 {
     const char *path = in_directory("checkpoint.h5");
     for (size_t i = 0; i < 40; i++) weights[i] = (double)i;
-    ck_assert_ok(store_write(path, arrays, 3, place, 3));
+    ck_assert_ok(store_write(path, arrays, 3, place, 3, NULL));
     read_bytes(path, bytes, length);
     return path;
 }

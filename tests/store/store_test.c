@@ -37,7 +37,7 @@ enum { FACTS = sizeof facts / sizeof *facts };
 static const char *write_everything(const char *name)
 {
     const char *path = in_directory(name);
-    ck_assert_ok(store_write(path, everything, EVERYTHING, facts, FACTS));
+    ck_assert_ok(store_write(path, everything, EVERYTHING, facts, FACTS, NULL));
     return path;
 }
 
@@ -99,7 +99,7 @@ START_TEST(a_job_file_longer_than_an_object_header_fits_an_attribute)
     for (size_t i = 0; i < LONG; i++) written[i] = (char)('a' + i % 26);
     written[LONG] = 0;
     const attribute_t job = {"/", "job", .text = written};
-    ck_assert_ok(store_write(in_directory("long.h5"), NULL, 0, &job, 1));
+    ck_assert_ok(store_write(in_directory("long.h5"), NULL, 0, &job, 1, NULL));
     ck_assert_ok(store_open(in_directory("long.h5"), &store));
     ck_assert_ok(store_read_text(store, "/", "job", &found));
     ck_assert_str_eq(found, written);
@@ -118,7 +118,7 @@ START_TEST(rows_of_an_array_of_many_chunks_are_read_in_any_type)
     ck_assert(written && found);
     for (size_t i = 0; i < (size_t)ROWS * WIDTH; i++) written[i] = (uint32_t)(i * 2654435761U);
     const array_t array = {.name = "/big", .type = ARRAY_U32, .rank = 2, .dims = {ROWS, WIDTH}, .data = written};
-    ck_assert_ok(store_write(in_directory("big.h5"), &array, 1, NULL, 0));
+    ck_assert_ok(store_write(in_directory("big.h5"), &array, 1, NULL, 0, NULL));
     ck_assert_ok(store_open(in_directory("big.h5"), &store));
     const size_t ranges[][2] = {{0, ROWS}, {0, 1}, {ROWS - 1, 1}, {7084, 3}, {7000, 30000}, {ROWS, 0}};
     for (size_t k = 0; k < sizeof ranges / sizeof *ranges; k++) {
@@ -240,13 +240,13 @@ START_TEST(what_cannot_be_stored_leaves_what_was_there)
     const array_t below_a_dataset = {
         .name = "/flags/x", .type = ARRAY_U8, .rank = 1, .dims = {1}, .data = (void *)flags};
     const array_t upon[] = {everything[5], below_a_dataset};
-    ck_assert_fails(store_write(path, twice, 2, NULL, 0), CONFX_STATUS_IO, "a.h5: /net/weights: ");
-    ck_assert_fails(store_write(path, upon, 2, NULL, 0), CONFX_STATUS_IO, "a.h5: /flags/x: ");
-    ck_assert_fails(store_write(path, &flat_text, 1, NULL, 0), CONFX_STATUS_INPUT, "a.h5: /t: expected");
-    ck_assert_fails(store_write(path, &no_width, 1, NULL, 0), CONFX_STATUS_INPUT, "a.h5: /t: expected");
-    ck_assert_fails(store_write(path, &high, 1, NULL, 0), CONFX_STATUS_INPUT, "a.h5: /t: expected");
-    ck_assert_fails(store_write(in_directory("no/where.h5"), NULL, 0, NULL, 0), CONFX_STATUS_IO, "no/where.h5");
-    ck_assert_fails(store_write(directory, NULL, 0, NULL, 0), CONFX_STATUS_IO, directory);
+    ck_assert_fails(store_write(path, twice, 2, NULL, 0, NULL), CONFX_STATUS_IO, "a.h5: /net/weights: ");
+    ck_assert_fails(store_write(path, upon, 2, NULL, 0, NULL), CONFX_STATUS_IO, "a.h5: /flags/x: ");
+    ck_assert_fails(store_write(path, &flat_text, 1, NULL, 0, NULL), CONFX_STATUS_INPUT, "a.h5: /t: expected");
+    ck_assert_fails(store_write(path, &no_width, 1, NULL, 0, NULL), CONFX_STATUS_INPUT, "a.h5: /t: expected");
+    ck_assert_fails(store_write(path, &high, 1, NULL, 0, NULL), CONFX_STATUS_INPUT, "a.h5: /t: expected");
+    ck_assert_fails(store_write(in_directory("no/where.h5"), NULL, 0, NULL, 0, NULL), CONFX_STATUS_IO, "no/where.h5");
+    ck_assert_fails(store_write(directory, NULL, 0, NULL, 0, NULL), CONFX_STATUS_IO, directory);
     ck_assert_ok(store_open(path, &store));
     ck_assert(store_has(store, "/net/weights"));
     store_close(store);
@@ -258,10 +258,10 @@ START_TEST(a_path_too_long_is_said)
     static char path[2 * FILE_PATH_MAX];
     store_t *store = NULL;
     memset(path, 'x', sizeof path - 1);
-    ck_assert_fails(store_write(path, NULL, 0, NULL, 0), CONFX_STATUS_IO, "too long");
+    ck_assert_fails(store_write(path, NULL, 0, NULL, 0, NULL), CONFX_STATUS_IO, "too long");
     ck_assert_fails(store_open(path, &store), CONFX_STATUS_IO, "too long");
     path[FILE_PATH_MAX - 8] = 0; /* the temporary's name is longer */
-    ck_assert_int_eq(store_write(path, NULL, 0, NULL, 0).code, CONFX_STATUS_IO);
+    ck_assert_int_eq(store_write(path, NULL, 0, NULL, 0, NULL).code, CONFX_STATUS_IO);
 }
 END_TEST
 

@@ -110,7 +110,7 @@ static inline confx_status_t write_segment(const char *run_dir, const segment_t 
     segment_t written = *segment;
     fill_segment(&table, segment);
     const rows_t rows = table_rows(&table);
-    return store_segment_write(run_dir, RUN_ID, &written, &rows);
+    return store_segment_write(run_dir, RUN_ID, &written, &rows, NULL);
 }
 
 /* Whatever checksum the file has. */
@@ -148,7 +148,7 @@ static inline confx_status_t write_run(const char *run_dir, const segment_t *seg
                              .heads = HEADS,
                              .objective_units = "cycles",
                              .constraint_units = "um2"};
-    return store_master_write(run_dir, &master);
+    return store_master_write(run_dir, &master, NULL);
 }
 
 static inline confx_status_t write_master(const char *run_dir, const segment_t *segments, size_t segments_n,

@@ -1,5 +1,7 @@
 #include "support.h"
 
+#include "confx/try.h"
+
 #include <math.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -164,7 +166,7 @@ START_TEST(what_else_run_h5_holds_is_stored_beside_the_table)
                                  {"/certificate", "absent", .text = "EDP does not add up"}};
     const master_t master = {
         .arrays = &progress, .arrays_n = 1, .attributes = facts, .attributes_n = 3, .layers = LAYERS, .heads = HEADS};
-    ck_assert_ok(store_master_write(directory, &master));
+    ck_assert_ok(store_master_write(directory, &master, NULL));
     ck_assert_ok(store_open(in_directory("run.h5"), &store));
     ck_assert_ok(store_read_rows(store, "/progress/best", ARRAY_I64, 0, 3, found));
     ck_assert_int_eq(found[2], 1);
@@ -219,7 +221,7 @@ START_TEST(joined_segments_hold_the_same_table)
     segment_t joined[2] = {{.name = "n0.h5"}, {.name = "n1.h5"}};
     for (size_t node = 0; node < 2; node++) {
         const segment_t parts[] = {two_nodes[node], two_nodes[node + 2], two_nodes[node + 4]};
-        ck_assert_ok(store_segment_join(directory, RUN_ID, parts, 3, LAYERS, HEADS, &joined[node]));
+        ck_assert_ok(store_segment_join(directory, RUN_ID, parts, 3, LAYERS, HEADS, &joined[node], NULL));
         ck_assert_ok(verify_segment(directory, &joined[node], LAYERS, HEADS));
         ck_assert_uint_eq(joined[node].count, 6);
     }
@@ -294,7 +296,7 @@ START_TEST(many_rows_are_copied_in_their_order)
         for (size_t i = 0; i < EACH; i++) scores[i] = (double)(i * NODES + node);
         for (size_t i = 0; i < EACH * 40; i++) actions[i] = (uint16_t)((i / 40 * NODES + node) * 7 + i % 40);
         const rows_t rows = {20, 2, bytes, numbers, numbers, actions, scores, scores, bytes};
-        ck_assert_ok(store_segment_write(directory, RUN_ID, &segments[node], &rows));
+        ck_assert_ok(store_segment_write(directory, RUN_ID, &segments[node], &rows, NULL));
     }
     const master_t master = {.run_id = RUN_ID,
                              .segments = segments,
@@ -303,7 +305,7 @@ START_TEST(many_rows_are_copied_in_their_order)
                              .layers = 20,
                              .heads = 2,
                              .self_contained = true};
-    ck_assert_ok(store_master_write(directory, &master));
+    ck_assert_ok(store_master_write(directory, &master, NULL));
     remove_segments();
     ck_assert_ok(store_open(in_directory("run.h5"), &store));
     ck_assert_ok(store_read_rows(store, "/trajectories/objective", ARRAY_F64, 0, MANY, found));
@@ -336,18 +338,73 @@ START_TEST(a_segment_comes_back_from_a_self_contained_run)
     segment_t segment = {.name = "back.h5"};
     store_t *store = NULL;
     write_two_nodes(directory);
-    ck_assert_fails(store_segment_regain(directory, RUN_ID, ROWS, LAYERS, HEADS, &segment), CONFX_STATUS_DAMAGED,
+    ck_assert_fails(store_segment_regain(directory, RUN_ID, ROWS, LAYERS, HEADS, &segment, NULL), CONFX_STATUS_DAMAGED,
                     "hold its rows");
     ck_assert_ok(write_run(directory, two_nodes, SEGMENTS, ROWS, true));
     remove_segments();
-    ck_assert_fails(store_segment_regain(directory, RUN_ID, ROWS + 1, LAYERS, HEADS, &segment), CONFX_STATUS_DAMAGED,
-                    "36 rows");
-    ck_assert_ok(store_segment_regain(directory, RUN_ID, 30, LAYERS, HEADS, &segment));
+    ck_assert_fails(store_segment_regain(directory, RUN_ID, ROWS + 1, LAYERS, HEADS, &segment, NULL),
+                    CONFX_STATUS_DAMAGED, "36 rows");
+    ck_assert_ok(store_segment_regain(directory, RUN_ID, 30, LAYERS, HEADS, &segment, NULL));
     ck_assert_ok(verify_segment(directory, &segment, LAYERS, HEADS));
     ck_assert_ok(write_master(directory, &segment, 1, 30));
     ck_assert_ok(store_open(in_directory("run.h5"), &store));
     ck_assert_str_eq(check_rows(store, 0, 30), "");
     store_close(store);
+}
+END_TEST
+
+/* ---- against the word of the directory's owner ---------------------------------------------------------------------
+ */
+
+static confx_status_t say_no(void *context)
+{
+    ++*(int *)context;
+    return status_fail(CONFX_STATUS_IO, "not yours");
+}
+
+/* Names of all that lies in the directory and its segments, one after the other. */
+static void list_all(char *names, size_t room)
+{
+    char command[160];
+    (void)snprintf(command, sizeof command, "cd %s && find . | sort && cat run.h5 | cksum", directory);
+    FILE *pipe = popen(command, "r");
+    ck_assert_ptr_nonnull(pipe);
+    names[fread(names, 1, room - 1, pipe)] = 0;
+    ck_assert_int_eq(pclose(pipe), 0);
+}
+
+START_TEST(nothing_is_written_against_the_guards_word)
+{
+    static char before[4096];
+    static char after[4096];
+    int asked = 0;
+    const guard_t guard = {say_no, &asked};
+    const segment_t parts[] = {two_nodes[0], two_nodes[2]};
+    segment_t other = {.name = "other.h5"};
+    const master_t whole = {.run_id = RUN_ID,
+                            .self_contained = true,
+                            .segments = two_nodes,
+                            .segments_n = SEGMENTS,
+                            .rows = ROWS,
+                            .layers = LAYERS,
+                            .heads = HEADS};
+    master_t views = whole;
+    views.self_contained = false;
+    write_two_nodes(directory);
+    ck_assert_ok(write_run(directory, two_nodes, SEGMENTS, ROWS, true));
+    write_bytes(in_directory("left.tmp"), "torn", 4);
+    list_all(before, sizeof before);
+    ck_assert_fails(store_write(in_directory("new.h5"), NULL, 0, NULL, 0, &guard), CONFX_STATUS_IO, "not yours");
+    ck_assert_fails(store_segment_join(directory, RUN_ID, parts, 2, LAYERS, HEADS, &other, &guard), CONFX_STATUS_IO,
+                    "not yours");
+    ck_assert_fails(store_segment_regain(directory, RUN_ID, 30, LAYERS, HEADS, &other, &guard), CONFX_STATUS_IO,
+                    "not yours");
+    ck_assert_fails(store_master_write(directory, &views, &guard), CONFX_STATUS_IO, "not yours");
+    ck_assert_fails(store_master_write(directory, &whole, &guard), CONFX_STATUS_IO, "not yours");
+    ck_assert_fails(store_tidy(directory, &guard), CONFX_STATUS_IO, "not yours");
+    ck_assert_int_eq(asked, 6);
+    list_all(after, sizeof after);
+    ck_assert_str_eq(before, after);
 }
 END_TEST
 
@@ -357,16 +414,16 @@ START_TEST(segments_that_do_not_follow_each_other_are_not_joined)
     segment_t joined = {.name = "n0.h5"};
     const segment_t gap[] = {two_nodes[0], two_nodes[4]};
     const segment_t other_node[] = {two_nodes[0], two_nodes[3]};
-    ck_assert_fails(store_segment_join(directory, RUN_ID, gap, 2, LAYERS, HEADS, &joined), CONFX_STATUS_INPUT,
+    ck_assert_fails(store_segment_join(directory, RUN_ID, gap, 2, LAYERS, HEADS, &joined, NULL), CONFX_STATUS_INPUT,
                     "n0-c2.h5: its runs");
-    ck_assert_fails(store_segment_join(directory, RUN_ID, other_node, 2, LAYERS, HEADS, &joined), CONFX_STATUS_INPUT,
-                    "n1-c1.h5: its");
-    ck_assert_fails(store_segment_join(directory, RUN_ID, NULL, 0, LAYERS, HEADS, &joined), CONFX_STATUS_INPUT,
+    ck_assert_fails(store_segment_join(directory, RUN_ID, other_node, 2, LAYERS, HEADS, &joined, NULL),
+                    CONFX_STATUS_INPUT, "n1-c1.h5: its");
+    ck_assert_fails(store_segment_join(directory, RUN_ID, NULL, 0, LAYERS, HEADS, &joined, NULL), CONFX_STATUS_INPUT,
                     "n0.h5: joined of no");
     write_bytes(in_directory("segments/n0-c1.h5"), "torn", 4);
     const segment_t damaged[] = {two_nodes[0], two_nodes[2]};
-    ck_assert_fails(store_segment_join(directory, RUN_ID, damaged, 2, LAYERS, HEADS, &joined), CONFX_STATUS_DAMAGED,
-                    "n0-c1.h5: ");
+    ck_assert_fails(store_segment_join(directory, RUN_ID, damaged, 2, LAYERS, HEADS, &joined, NULL),
+                    CONFX_STATUS_DAMAGED, "n0-c1.h5: ");
     ck_assert(!file_exists(in_directory("segments/n0.h5")));
 }
 END_TEST
@@ -430,6 +487,7 @@ int main(void)
     tcase_add_test(tests, many_rows_are_copied_in_their_order);
     tcase_add_test(tests, a_lost_segment_leaves_the_run_h5_that_was_there);
     tcase_add_test(tests, a_segment_comes_back_from_a_self_contained_run);
+    tcase_add_test(tests, nothing_is_written_against_the_guards_word);
     tcase_add_test(tests, segments_that_do_not_follow_each_other_are_not_joined);
     tcase_add_test(tests, more_segments_than_open_files_are_allowed_are_read_or_refused);
     return suite_run(suite);
