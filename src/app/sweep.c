@@ -3,6 +3,7 @@
 #include "confx/clock.h"
 #include "confx/file.h"
 #include "confx/many.h"
+#include "confx/text.h"
 #include "confx/try.h"
 #include "many_screen.h"
 #include "plan.h"
@@ -166,7 +167,7 @@ static confx_status_t print_summary(const app_t *app, const watch_t *watch, cons
            cluster_size(app->cluster) == 1 ? "rank" : "ranks");
     if (!isnan(watch->screen.facts.busy_share))
         printf(", %.1f %% of it searching", 100 * watch->screen.facts.busy_share);
-    printf("\nFiles      %s: sweep.csv sweep.h5 runs\n", watch->directory);
+    printf("\nFiles      %s: sweep.csv sweep.h5 runs\n", text_shown(watch->directory).text);
     return status_ok();
 }
 
@@ -229,7 +230,6 @@ static confx_status_t run_all(app_t *app, const sweep_options_t *options, const 
     TRY(many_check(app->cluster, searches, sweep->searches_n));
     TRY(app_root_only(app, app->root ? many_take_directory(&place) : status_ok()));
     if (app->root) tell_limits(sweep);
-    cluster_listen();
     app->resumable = true;
     const confx_status_t status =
         many_run_list(app->cluster, searches, sweep->searches_n, sweep->ranks_per_search, options->resume, &listener);
@@ -271,4 +271,4 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     return help ? status_ok() : run_sweep(app, &options);
 }
 
-const command_t command_sweep = {"sweep", "many searches over groups of ranks, from a sweep file", run};
+const command_t command_sweep = {"sweep", "many searches over groups of ranks, from a sweep file", run, true};
