@@ -183,18 +183,23 @@ def read_table(path):
 
 
 class Poller(threading.Thread):
-    """Reads what a subject publishes, all the time."""
+    """Reads what a subject publishes, all the time: at once when it is another file, and every 50 ms the same one, under which
+    segments might vanish."""
+
+    AGAIN = 0.05
 
     def __init__(self, subject, out, foreign=False):
         super().__init__(daemon=True)
         self.subject, self.out, self.foreign = subject, out, foreign
-        self.faults, self.reads, self.most = [], 0, {}
+        self.faults, self.reads, self.most, self.seen = [], 0, {}, {}
         self.over = threading.Event()
         self.guard = threading.Lock()
 
-    def look(self):
+    def look(self, last=False):
         """Once; what is not there yet is not looked at, and a job of a spool may move while it is."""
         with self.guard:
+            if last:
+                self.seen.clear()
             for name, run_dir in self.subject.runs(self.out).items():
                 self.look_at(name, os.path.join(run_dir, "run.h5"))
             for table in ("sweep.h5", "compare.h5"):
@@ -202,8 +207,17 @@ class Poller(threading.Thread):
 
     def look_at(self, name, path):
         wrong, rows = None, None
-        if not os.path.exists(path):
+        try:
+            facts = os.stat(path)
+        except FileNotFoundError:
             return
+        except OSError:
+            pass  # whatever it is, a reader of HDF5 is to open it
+        else:
+            file, when = self.seen.get(path, (None, 0))
+            if file == (facts.st_ino, facts.st_mtime_ns) and time.monotonic() < when + self.AGAIN:
+                return
+            self.seen[path] = ((facts.st_ino, facts.st_mtime_ns), time.monotonic())
         try:
             if name in self.subject.rows:
                 wrong, rows = read_run(path, self.subject.rows[name])
