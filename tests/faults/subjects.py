@@ -46,6 +46,7 @@ class Subject:
     """`template` is what a trial begins with, `reference` what nothing went wrong with."""
 
     tables = ()  # beside the runs
+    commands = ("resume", "ranks")  # that read what it leaves: to go on, alone or on two ranks; see contents.py
 
     def __init__(self, work, name, template=None):
         self.work, self.name, self.template = work, name, template
@@ -107,6 +108,8 @@ class Subject:
 
 
 class Run(Subject):
+    commands = ("resume", "ranks", "report", "verify", "export", "init")
+
     def __init__(self, work, name, more=(), template=None):
         super().__init__(work, name, template)
         self.more = list(more)
@@ -118,9 +121,10 @@ class Run(Subject):
 
 class Sweep(Subject):
     tables = ("sweep.csv",)
+    commands = ("resume", "ranks", "report")
 
     def arguments(self, out, resume):
-        return ["sweep", self.input("sweep.yaml"), "--output", out, *(["--resume"] if resume else [])]
+        return ["sweep", self.input("sweep.yaml"), "--output", out, *(["--resume"] if resume or self.template else [])]
 
 
 class Compare(Subject):
@@ -128,7 +132,7 @@ class Compare(Subject):
 
     def arguments(self, out, resume):
         return ["compare", self.input("job.yaml"), "--algorithms", "random,genetic", "--samples", "24", "--seeds", "2",
-                "--output", out, *(["--resume"] if resume else [])]
+                "--output", out, *(["--resume"] if resume or self.template else [])]
 
 
 class Serve(Subject):
