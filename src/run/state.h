@@ -129,6 +129,8 @@ typedef struct {
     char found[32];      /* status of the checkpoint resumed from; empty: a new run */
     char id[RUN_ID_MAX]; /* of the run, the same on all ranks */
     bool done;           /* the checkpoint resumed from was of a finished run */
+    bool fell_back;      /* on all ranks: it was the previous one, as the newest was of no use */
+    bool regained;       /* its segments were made again, of the rows in run.h5 */
     bool foreign;        /* one of its segments, as it lies there, belongs to another run */
 } run_t;
 
