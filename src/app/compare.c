@@ -265,7 +265,6 @@ static confx_status_t play(app_t *app, match_t *match)
     for (size_t i = 0; i < match->searches_n; i++) match->searches[i].job = match->contest->jobs[i];
     TRY(many_check(app->cluster, match->searches, match->searches_n));
     TRY(app_root_only(app, app->root ? prepare_root(match) : status_ok()));
-    cluster_listen();
     app->resumable = true;
     const confx_status_t status =
         many_run_list(app->cluster, match->searches, match->searches_n, 1, match->options->resume, &listener);
@@ -304,4 +303,4 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     return status;
 }
 
-const command_t command_compare = {"compare", "search algorithms side by side on one job", run};
+const command_t command_compare = {"compare", "search algorithms side by side on one job", run, true};

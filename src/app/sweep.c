@@ -230,7 +230,6 @@ static confx_status_t run_all(app_t *app, const sweep_options_t *options, const 
     TRY(many_check(app->cluster, searches, sweep->searches_n));
     TRY(app_root_only(app, app->root ? many_take_directory(&place) : status_ok()));
     if (app->root) tell_limits(sweep);
-    cluster_listen();
     app->resumable = true;
     const confx_status_t status =
         many_run_list(app->cluster, searches, sweep->searches_n, sweep->ranks_per_search, options->resume, &listener);
@@ -272,4 +271,4 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     return help ? status_ok() : run_sweep(app, &options);
 }
 
-const command_t command_sweep = {"sweep", "many searches over groups of ranks, from a sweep file", run};
+const command_t command_sweep = {"sweep", "many searches over groups of ranks, from a sweep file", run, true};
