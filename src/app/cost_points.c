@@ -107,7 +107,7 @@ confx_status_t cost_points(sheet_t *sheet, const confx_hardware_t *hardware)
     char *text = NULL;
     points_t points = {.sheet = sheet, .hardware = hardware};
     confx_status_t status;
-    TRY_OUT(file_read(file, &text, NULL));
+    TRY_OUT(file_load(file, FILE_USERS, FILE_TABLE_MOST, &text, NULL));
     TRY_OUT(csv_open(text, file, &points.csv));
     TRY_OUT(evaluate_rows(&points));
 out:

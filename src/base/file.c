@@ -1,109 +1,78 @@
 #include "confx/file.h"
 #include "confx/try.h"
+#include "system.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* For a call that has just failed: errno must still be that call's. */
-static confx_status_t fail(confx_status_code_t code, const char *path, const char *what)
-{
-    return status_fail(errno == ENOMEM ? CONFX_STATUS_MEMORY : code, "%s: %s: %s", path, what, strerror(errno));
-}
 
 static confx_status_t too_long(const char *path)
 {
     return status_fail(CONFX_STATUS_IO, "the path is too long: %.100s...", path);
 }
 
-/* ---- reading --------------------------------------------------------------------------------------------------------
- */
-
-/* All of the stream, with a NUL behind it; NULL when memory is out. Not by the file's size: a pipe has none. */
-static char *read_all(FILE *stream, size_t *length)
-{
-    size_t room = 1 << 16;
-    size_t used = 0;
-    char *text = NULL;
-    for (;; room *= 2) {
-        char *larger = realloc(text, room);
-        if (!larger) break;
-        text = larger;
-        used += fread(text + used, 1, room - used - 1, stream);
-        if (used == room - 1) continue;
-        text[used] = 0;
-        *length = used;
-        return text;
-    }
-    free(text);
-    return NULL;
-}
-
-static confx_status_t check_read(FILE *stream, const char *path, const char *text, size_t length, bool is_text)
-{
-    if (!text) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory to read it", path);
-    if (ferror(stream)) return fail(CONFX_STATUS_INPUT, path, "cannot be read");
-    if (!is_text || strlen(text) == length) return status_ok();
-    return status_input(path, 0, NULL, "expected a text file, found NUL bytes");
-}
-
-confx_status_t file_read(const char *path, char **text, size_t *length)
-{
-    size_t bytes = 0;
-    *text = NULL;
-    if (file_is_directory(path)) return status_input(path, 0, NULL, "is a directory, expected a file");
-    FILE *stream = fopen(path, "rb");
-    if (!stream) return fail(CONFX_STATUS_INPUT, path, "cannot be opened");
-    char *all = read_all(stream, &bytes);
-    const confx_status_t status = check_read(stream, path, all, bytes, length == NULL);
-    (void)fclose(stream);
-    if (status.code != CONFX_STATUS_OK) {
-        free(all);
-        return status;
-    }
-    *text = all;
-    if (length) *length = bytes;
-    return status;
-}
-
 /* ---- writing --------------------------------------------------------------------------------------------------------
  */
 
-static confx_status_t write_all(int descriptor, const char *path, const char *text, size_t length)
+confx_status_t file_write_bytes(int descriptor, const char *path, const void *bytes, size_t n)
 {
-    while (length > 0) {
-        const ssize_t written = write(descriptor, text, length);
+    const char *rest = bytes;
+    while (n > 0) {
+        const ssize_t written = write(descriptor, rest, n);
         if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return fail(CONFX_STATUS_IO, path, "cannot be written");
-        text += written;
-        length -= (size_t)written;
+        if (written < 0) return system_fail(CONFX_STATUS_IO, path, "cannot be written");
+        rest += written;
+        n -= (size_t)written;
     }
     return status_ok();
 }
 
-static confx_status_t write_plainly(const char *path, const char *text, size_t length)
+static const char temporary_digits[] = "0123456789abcdef";
+static const char temporary_end[] = ".tmp";
+enum { TEMPORARY_DIGITS = 8, TEMPORARY_TRIES = 64 };
+
+bool file_is_temporary(const char *name)
 {
-    const int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (descriptor < 0) return fail(CONFX_STATUS_IO, path, "cannot be created");
-    confx_status_t status = write_all(descriptor, path, text, length);
-    if (close(descriptor) != 0 && status.code == CONFX_STATUS_OK)
-        status = fail(CONFX_STATUS_IO, path, "cannot be closed");
-    return status;
+    const size_t tail = 1 + TEMPORARY_DIGITS + sizeof temporary_end - 1;
+    const size_t length = strlen(name);
+    if (length <= tail) return false;
+    const char *dot = name + length - tail;
+    return *dot == '.' && strspn(dot + 1, temporary_digits) == TEMPORARY_DIGITS &&
+           strcmp(dot + 1 + TEMPORARY_DIGITS, temporary_end) == 0;
+}
+
+confx_status_t file_make_temporary(const char *path, char *temporary, int *descriptor)
+{
+    *descriptor = -1;
+    for (int i = 0; i < TEMPORARY_TRIES; i++) {
+        uint32_t number;
+        if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
+            return system_fail(CONFX_STATUS_IO, path, "no random name for a temporary");
+        if (snprintf(temporary, FILE_PATH_MAX, "%s.%08" PRIx32 "%s", path, number, temporary_end) >= FILE_PATH_MAX)
+            return too_long(path);
+        *descriptor = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+        if (*descriptor >= 0) return status_ok();
+        if (errno != EEXIST) break;
+    }
+    return system_fail(CONFX_STATUS_IO, temporary, "cannot be created");
 }
 
 static confx_status_t sync_path(const char *path)
 {
-    const int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) return fail(CONFX_STATUS_IO, path, "cannot be opened");
+    /* Without waiting, should a pipe have come into its place: fsync then fails of it. */
+    const int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (descriptor < 0) return system_fail(CONFX_STATUS_IO, path, "cannot be opened");
     /* EINVAL: some network file systems know no fsync of a directory, and need none. */
     const bool synced = fsync(descriptor) == 0 || errno == EINVAL;
-    const confx_status_t status = synced ? status_ok() : fail(CONFX_STATUS_IO, path, "cannot be synced");
+    const confx_status_t status = synced ? status_ok() : system_fail(CONFX_STATUS_IO, path, "cannot be synced");
     (void)close(descriptor);
     return status;
 }
@@ -130,15 +99,18 @@ confx_status_t file_publish(const char *temporary, const char *path, const guard
     TRY(parent_of(path, directory));
     TRY(sync_path(temporary));
     TRY(guard_ask(guard));
-    if (rename(temporary, path) != 0) return fail(CONFX_STATUS_IO, path, "cannot be put in place");
+    if (rename(temporary, path) != 0) return system_fail(CONFX_STATUS_IO, path, "cannot be put in place");
     return sync_path(directory);
 }
 
 confx_status_t file_write(const char *path, const char *text, size_t length, const guard_t *guard)
 {
     char temporary[FILE_PATH_MAX];
-    if (snprintf(temporary, sizeof temporary, "%s.tmp", path) >= FILE_PATH_MAX) return too_long(path);
-    confx_status_t status = write_plainly(temporary, text, length);
+    int descriptor;
+    TRY(file_make_temporary(path, temporary, &descriptor));
+    confx_status_t status = file_write_bytes(descriptor, temporary, text, length);
+    if (close(descriptor) != 0 && status.code == CONFX_STATUS_OK)
+        status = system_fail(CONFX_STATUS_IO, temporary, "cannot be closed");
     if (status.code == CONFX_STATUS_OK) status = file_publish(temporary, path, guard);
     if (status.code != CONFX_STATUS_OK) (void)unlink(temporary);
     return status;
@@ -147,29 +119,15 @@ confx_status_t file_write(const char *path, const char *text, size_t length, con
 /* ---- directories ----------------------------------------------------------------------------------------------------
  */
 
-bool file_exists(const char *path)
-{
-    return access(path, F_OK) == 0;
-}
-
-confx_status_t file_reach(const char *path)
-{
-    return file_exists(path) ? status_ok() : fail(CONFX_STATUS_INPUT, path, "cannot be reached");
-}
-
-bool file_is_directory(const char *path)
-{
-    struct stat facts;
-    return stat(path, &facts) == 0 && S_ISDIR(facts.st_mode);
-}
-
 static confx_status_t make_one_directory(const char *path)
 {
     if (mkdir(path, 0777) == 0) return status_ok();
     const int why = errno; /* of mkdir, whatever the look below fails of */
-    if (file_is_directory(path)) return status_ok();
+    file_kind_t kind;
+    if (why == EEXIST) TRY(file_look(path, &kind));
+    if (why == EEXIST && kind == FILE_DIRECTORY) return status_ok();
     errno = why;
-    return fail(CONFX_STATUS_IO, path, "cannot be made a directory");
+    return system_fail(CONFX_STATUS_IO, path, "cannot be made a directory");
 }
 
 confx_status_t file_make_directory(const char *path)
@@ -187,7 +145,7 @@ confx_status_t file_make_directory(const char *path)
 confx_status_t file_remove(const char *path)
 {
     if (remove(path) == 0 || errno == ENOENT) return status_ok();
-    return fail(CONFX_STATUS_IO, path, "cannot be removed");
+    return system_fail(CONFX_STATUS_IO, path, "cannot be removed");
 }
 
 static int is_entry(const struct dirent *entry)
@@ -222,7 +180,7 @@ confx_status_t file_list(const char *directory, char ***names, size_t *names_n)
     *names = NULL;
     *names_n = 0;
     const int found = scandir(directory, &entries, is_entry, by_bytes);
-    if (found < 0) return fail(CONFX_STATUS_IO, directory, "cannot be listed");
+    if (found < 0) return system_fail(CONFX_STATUS_IO, directory, "cannot be listed");
     *names = take_names(entries, (size_t)found);
     if (!*names) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its names", directory);
     *names_n = (size_t)found;
@@ -248,7 +206,7 @@ confx_status_t file_directory(const char *path, char *out)
 {
     char directory[FILE_PATH_MAX], whole[PATH_MAX];
     TRY(parent_of(path, directory));
-    if (!realpath(directory, whole)) return fail(CONFX_STATUS_IO, directory, "cannot be followed");
+    if (!realpath(directory, whole)) return system_fail(CONFX_STATUS_IO, directory, "cannot be followed");
     return file_join(whole, "", out);
 }
 

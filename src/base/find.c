@@ -25,53 +25,77 @@ static bool ascend(char *path)
     return true;
 }
 
-static bool add_place(places_t *places, const char *directory, const char *below)
+/* Where nobody may look there is no place, but one that cannot be read just now is not passed over: the next one might
+   have another file of the same name. */
+static confx_status_t add_place(places_t *places, const char *directory, const char *below, bool *added)
 {
     char *place = places->path[places->n];
-    if (file_join(directory, below, place).code != CONFX_STATUS_OK || !file_is_directory(place)) return false;
-    places->n++;
-    return true;
+    file_kind_t kind;
+    *added = false;
+    if (file_join(directory, below, place).code != CONFX_STATUS_OK) return status_ok();
+    const confx_status_t status = file_look(place, &kind);
+    if (status.code != CONFX_STATUS_INPUT) TRY(status);
+    *added = status.code == CONFX_STATUS_OK && kind == FILE_DIRECTORY;
+    places->n += *added;
+    return status_ok();
 }
 
 /* data/ in the nearest directory above the program's that has a data/KIND. */
-static void add_source_tree(places_t *places, char *directory, const char *kind)
+static confx_status_t add_source_tree(places_t *places, char *directory, const char *kind)
 {
     do {
         char below[FILE_PATH_MAX];
-        if (file_join("data", kind, below).code != CONFX_STATUS_OK) return;
-        if (!add_place(places, directory, below)) continue;
+        bool added;
+        if (file_join("data", kind, below).code != CONFX_STATUS_OK) return status_ok();
+        TRY(add_place(places, directory, below, &added));
+        if (!added) continue;
         (void)ascend(places->path[places->n - 1]);
-        return;
+        return status_ok();
     } while (ascend(directory));
+    return status_ok();
 }
 
-static void add_data_places(places_t *places, const char *kind)
+static confx_status_t add_data_places(places_t *places, const char *kind)
 {
     char program[FILE_PATH_MAX];
+    bool added;
     const char *data = getenv("CONFX_DATA");
-    if (data && *data) (void)add_place(places, data, "");
+    if (data && *data) TRY(add_place(places, data, "", &added));
     const ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    if (length <= 0) return;
+    if (length <= 0) return status_ok(); /* a system without /proc: CONFX_DATA says where */
     program[length] = 0;
-    if (!ascend(program)) return;
-    (void)add_place(places, program, "../share/confx");
-    add_source_tree(places, program, kind);
+    if (!ascend(program)) return status_ok();
+    TRY(add_place(places, program, "../share/confx", &added));
+    return add_source_tree(places, program, kind);
 }
 
 /* Only a program without any data directory takes the working directory for one: a user's program in
    PREFIX/share/confx. Otherwise a file there could stand in for a shipped one without a word. */
-static void list_places(places_t *places, const char *kind)
+static confx_status_t list_places(places_t *places, const char *kind)
 {
+    bool added;
     places->n = 0;
-    add_data_places(places, kind);
-    if (places->n == 0) (void)add_place(places, ".", "");
+    TRY(add_data_places(places, kind));
+    return places->n ? status_ok() : add_place(places, ".", "", &added);
 }
 
-/* directory/kind/name + suffix, where that is a file. */
-static bool try_file(const char *directory, const char *kind, const char *name, const char *suffix, char *out)
+/* directory/kind/name + suffix, where that is a file: at least no directory; who opens it sees to the rest. */
+static confx_status_t try_file(const char *directory, const char *kind, const char *name, const char *suffix, char *out,
+                               bool *found)
 {
+    file_kind_t what = FILE_ABSENT;
     const int length = snprintf(out, FILE_PATH_MAX, "%s/%s%s%s%s", directory, kind, *kind ? "/" : "", name, suffix);
-    return length < FILE_PATH_MAX && file_exists(out) && !file_is_directory(out);
+    *found = false;
+    if (length < FILE_PATH_MAX) TRY(file_look(out, &what));
+    *found = what != FILE_ABSENT && what != FILE_DIRECTORY;
+    return status_ok();
+}
+
+/* For a hint only: what cannot be looked at is none. */
+static bool may_be_meant(const char *directory, const char *kind, const char *name, const char *suffix, char *out)
+{
+    bool found;
+    return try_file(directory, kind, name, suffix, out, &found).code == CONFX_STATUS_OK && found;
 }
 
 /* ---- a user's file, by its path ---------------------------------------------------------------------------------- */
@@ -101,9 +125,9 @@ static bool is_shipped_file(const char *kind, const char *name, const char *suff
     places_t places;
     char found[FILE_PATH_MAX];
     if (strchr(name, '/')) return false;
-    list_places(&places, kind);
+    if (list_places(&places, kind).code != CONFX_STATUS_OK) return false;
     for (size_t i = 0; i < places.n; i++)
-        if (try_file(places.path[i], kind, name, "", found)) return strlen(name) > strlen(suffix);
+        if (may_be_meant(places.path[i], kind, name, "", found)) return strlen(name) > strlen(suffix);
     return false;
 }
 
@@ -120,14 +144,19 @@ static confx_status_t refuse_path(const char *kind, const char *name, const char
 static confx_status_t find_path(const char *kind, const char *name, const char *suffix, const char *beside, char *out)
 {
     char directory[FILE_PATH_MAX];
+    bool found;
     if (name[0] == '/') {
-        if (try_file("", "", name + 1, "", out)) return status_ok();
+        TRY(try_file("", "", name + 1, "", out, &found));
+        if (found) return status_ok();
         return status_fail(CONFX_STATUS_INPUT, "no file \"%s\"", name);
     }
     directory_of(beside, directory);
     const char *const starts[] = {directory, "."};
-    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
-        if (try_file(starts[i], "", name, "", out) || try_file(starts[i], "", name, suffix, out)) return status_ok();
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        TRY(try_file(starts[i], "", name, "", out, &found));
+        if (!found) TRY(try_file(starts[i], "", name, suffix, out, &found));
+        if (found) return status_ok();
+    }
     return refuse_path(kind, name, suffix, directory);
 }
 
@@ -174,8 +203,8 @@ static void find_meant(const char *kind, const char *name, const char *suffix, c
     directory_of(beside, directory);
     const char *const starts[] = {directory, "."};
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
-        if (try_file(starts[i], "", name, suffix, meant) || try_file(starts[i], "", name, "", meant) ||
-            try_file(starts[i], kind, name, suffix, meant))
+        if (may_be_meant(starts[i], "", name, suffix, meant) || may_be_meant(starts[i], "", name, "", meant) ||
+            may_be_meant(starts[i], kind, name, suffix, meant))
             return;
     *meant = 0;
 }
@@ -217,15 +246,18 @@ confx_status_t file_find(const char *kind, const char *name, const char *suffix,
 {
     places_t places;
     if (file_is_path(name)) return find_path(kind, name, suffix, beside, out);
-    list_places(&places, kind);
-    for (size_t i = 0; i < places.n; i++)
-        if (try_file(places.path[i], kind, name, suffix, out)) return status_ok();
+    TRY(list_places(&places, kind));
+    for (size_t i = 0; i < places.n; i++) {
+        bool found;
+        TRY(try_file(places.path[i], kind, name, suffix, out, &found));
+        if (found) return status_ok();
+    }
     return refuse_name(&places, kind, name, suffix, beside);
 }
 
 void file_list_known(const char *kind, const char *suffix, char *names, size_t room)
 {
     places_t places;
-    list_places(&places, kind);
-    list_known(&places, kind, suffix, names, room);
+    *names = 0;
+    if (list_places(&places, kind).code == CONFX_STATUS_OK) list_known(&places, kind, suffix, names, room);
 }

@@ -35,7 +35,7 @@ confx_status_t confx_dataflow_open(const char *path, confx_dataflow_t **dataflow
 {
     char *text = NULL;
     *dataflow = NULL;
-    TRY(file_read(path, &text, NULL));
+    TRY(file_load(path, FILE_USERS, FILE_TABLE_MOST, &text, NULL));
     const confx_status_t status = confx_dataflow_parse(text, path, dataflow);
     free(text);
     return status;

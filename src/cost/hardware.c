@@ -136,7 +136,7 @@ static confx_status_t parse_accelerator(const char *text, const char *path, conf
 confx_status_t confx_hardware_open(const char *path, confx_hardware_t *hardware)
 {
     char *text = NULL;
-    TRY(file_read(path, &text, NULL));
+    TRY(file_load(path, FILE_USERS, FILE_TEXT_MOST, &text, NULL));
     const confx_status_t status = hardware_is_maestro(path) ? parse_accelerator(text, path, hardware)
                                                             : confx_hardware_parse(text, path, hardware);
     free(text);

@@ -295,7 +295,7 @@ static confx_status_t open_file(const char *path, unsigned blocks, confx_mapping
 {
     char *text = NULL;
     *mapping = (confx_mapping_t){0};
-    TRY(file_read(path, &text, NULL));
+    TRY(file_load(path, FILE_USERS, FILE_TABLE_MOST, &text, NULL));
     const confx_status_t status = parse(text, path, blocks, mapping);
     free(text);
     return status;

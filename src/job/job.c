@@ -141,7 +141,7 @@ confx_status_t job_open(const char *path, const char *const *sets, size_t sets_n
 {
     char *text;
     *job = NULL;
-    TRY(file_read(path, &text, NULL));
+    TRY(file_load(path, FILE_USERS, FILE_TEXT_MOST, &text, NULL));
     const confx_status_t status = job_parse(text, path, sets, sets_n, job);
     free(text);
     return status;
@@ -188,8 +188,10 @@ confx_status_t job_find_init(const job_t *job, char *path)
     (void)snprintf(beside, sizeof beside, "%.*s", length, slash ? job->file : ".");
     const char *const places[] = {beside, "."};
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        file_kind_t kind;
         TRY(file_join(places[i], job->search.init, path));
-        if (file_exists(path)) return status_ok();
+        TRY(file_look(path, &kind));
+        if (kind != FILE_ABSENT) return status_ok();
     }
     return yaml_refuse(job->tree, "search.init", "no file \"%s\", expected a run.h5", job->search.init);
 }

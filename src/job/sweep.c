@@ -85,7 +85,7 @@ static confx_status_t read_base(sweep_file_t *file)
     TRY(file_join(directory, name, path));
     file->base_path = strdup(path);
     if (!file->base_path) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for a path", path);
-    const confx_status_t status = file_read(path, &file->base, NULL);
+    const confx_status_t status = file_load(path, FILE_USERS, FILE_TEXT_MOST, &file->base, NULL);
     if (status.code != CONFX_STATUS_INPUT) return status;
     return yaml_refuse(file->tree, "base", "%s", status.message);
 }
@@ -108,7 +108,7 @@ static confx_status_t read_excludes(sweep_file_t *file)
 static confx_status_t read_file(sweep_file_t *file)
 {
     char *text;
-    TRY(file_read(file->path, &text, NULL));
+    TRY(file_load(file->path, FILE_USERS, FILE_TABLE_MOST, &text, NULL));
     const confx_status_t status = yaml_open_paths(text, file->path, &file->tree);
     free(text);
     if (status.code != CONFX_STATUS_OK) return status;

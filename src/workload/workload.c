@@ -124,7 +124,7 @@ confx_status_t confx_workload_open(const char *path, confx_workload_t *workload)
 {
     char *text;
     *workload = (confx_workload_t){.layers_n = 0};
-    TRY(file_read(path, &text, NULL));
+    TRY(file_load(path, FILE_USERS, FILE_TABLE_MOST, &text, NULL));
     const confx_status_t status = confx_workload_parse(text, path, workload);
     free(text);
     return status;

@@ -2,10 +2,55 @@
 #include "confx/try.h"
 #include "suite.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
+
+/* ---- a system that fails ------------------------------------------------------------------------------------------
+   These stand before the C library's own. */
+
+static struct {
+    int look, open, read; /* the errno with which such calls fail; 0: they do not */
+    size_t most;          /* bytes that one call reads; 0: as many as were asked for */
+} failing;
+
+static int fail_with(int why)
+{
+    errno = why;
+    return -1;
+}
+
+int stat(const char *restrict path, struct stat *restrict facts)
+{
+    return failing.look ? fail_with(failing.look) : fstatat(AT_FDCWD, path, facts, 0);
+}
+
+int lstat(const char *restrict path, struct stat *restrict facts)
+{
+    return failing.look ? fail_with(failing.look) : fstatat(AT_FDCWD, path, facts, AT_SYMLINK_NOFOLLOW);
+}
+
+int open(const char *path, int flags, ...)
+{
+    return failing.open ? fail_with(failing.open) : openat(AT_FDCWD, path, flags, 0666);
+}
+
+ssize_t pread(int descriptor, void *bytes, size_t n, off_t position)
+{
+    if (failing.read) return fail_with(failing.read);
+    if (lseek(descriptor, position, SEEK_SET) != position) return -1;
+    return read(descriptor, bytes, failing.most && failing.most < n ? failing.most : n);
+}
+
+/* ---- files of a test ----------------------------------------------------------------------------------------------
+ */
 
 static char here[FILE_PATH_MAX]; /* a directory of this process's own, made afresh for each test */
 
@@ -24,8 +69,10 @@ static void remove_tree(const char *directory)
     ck_assert_ok(file_list(directory, &names, &names_n));
     for (size_t i = 0; i < names_n; i++) {
         char path[FILE_PATH_MAX];
+        file_kind_t kind;
         ck_assert_ok(file_join(directory, names[i], path));
-        if (file_is_directory(path))
+        ck_assert_ok(file_look_at(path, &kind));
+        if (kind == FILE_DIRECTORY)
             remove_tree(path);
         else
             ck_assert_ok(file_remove(path));
@@ -55,6 +102,15 @@ static void expect_found(const char *name, const char *beside, const char *expec
     free(text);
 }
 
+static size_t entries_of(const char *directory)
+{
+    char **names;
+    size_t n;
+    ck_assert_ok(file_list(directory, &names, &n));
+    file_names_close(names, n);
+    return n;
+}
+
 /* ---- reading and writing ----------------------------------------------------------------------------------------- */
 
 START_TEST(what_was_written_is_read_again)
@@ -74,7 +130,7 @@ START_TEST(what_was_written_is_read_again)
         free(text);
         free(written);
     }
-    ck_assert(!file_exists("f.tmp"));
+    ck_assert_uint_eq(entries_of("."), 1);
 }
 END_TEST
 
@@ -83,7 +139,7 @@ START_TEST(a_file_that_cannot_be_read_is_named)
     char *text;
     size_t length;
     ck_assert_fails(file_read("none", &text, &length), CONFX_STATUS_INPUT, "none: cannot be opened: No such file");
-    ck_assert_fails(file_read(here, &text, &length), CONFX_STATUS_INPUT, "is a directory, expected a file");
+    ck_assert_fails(file_read(here, &text, &length), CONFX_STATUS_INPUT, "is a directory, expected a plain file");
     ck_assert_ok(file_write("binary", "a\0b", 3, NULL));
     ck_assert_fails(file_read("binary", &text, NULL), CONFX_STATUS_INPUT,
                     "binary: expected a text file, found NUL bytes");
@@ -98,18 +154,23 @@ START_TEST(a_failed_write_leaves_the_old_file_and_no_other)
 {
     char **names;
     size_t names_n;
-    ck_assert_fails(file_write("no/such/f", "x", 1, NULL), CONFX_STATUS_IO, "no/such/f.tmp: cannot be created");
+    ck_assert_fails(file_write("no/such/f", "x", 1, NULL), CONFX_STATUS_IO, ".tmp: cannot be created: No such file");
     ck_assert_ok(file_make_directory("taken"));
     ck_assert_fails(file_write("taken", "x", 1, NULL), CONFX_STATUS_IO, "taken: cannot be put in place");
     ck_assert_ok(file_list(".", &names, &names_n));
     ck_assert_uint_eq(names_n, 1);
     ck_assert_str_eq(names[0], "taken");
     file_names_close(names, names_n);
-    if (access("/dev/full", W_OK) == 0) {
-        ck_assert_int_eq(symlink("/dev/full", "kept.tmp"), 0);
-        ck_assert_fails(file_write("kept", "x", 1, NULL), CONFX_STATUS_IO, "No space left");
-        ck_assert(!file_exists("kept"));
-    }
+    /* A disk that is full after one byte. */
+    struct rlimit before;
+    ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &before), 0);
+    const struct rlimit one_byte = {1, before.rlim_max};
+    ck_assert(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &one_byte), 0);
+    const confx_status_t status = file_write("kept", "xyz", 3, NULL);
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &before), 0);
+    ck_assert_fails(status, CONFX_STATUS_IO, "cannot be written: File too large");
+    ck_assert_uint_eq(entries_of("."), 1);
 }
 END_TEST
 
@@ -155,6 +216,201 @@ START_TEST(a_guard_is_asked_before_a_file_is_put_in_place)
     ck_assert_ok(file_list(".", &names, &names_n));
     ck_assert_uint_eq(names_n, 1);
     file_names_close(names, names_n);
+}
+END_TEST
+
+/* ---- what is no plain file ----------------------------------------------------------------------------------------
+ */
+
+static void make_odd_files(void)
+{
+    struct sockaddr_un name = {.sun_family = AF_UNIX, .sun_path = "socket"};
+    const int made = socket(AF_UNIX, SOCK_STREAM, 0);
+    ck_assert_int_ge(made, 0);
+    ck_assert_int_eq(bind(made, (const struct sockaddr *)&name, sizeof name), 0);
+    ck_assert_int_eq(close(made), 0);
+    put("plain", "text");
+    ck_assert_int_eq(mkfifo("pipe", 0666), 0);
+    ck_assert_int_eq(mkdir("directory", 0777), 0);
+    ck_assert_int_eq(symlink("plain", "link"), 0);
+    ck_assert_int_eq(symlink("pipe", "to-pipe"), 0);
+    ck_assert_int_eq(symlink("nowhere", "dangling"), 0);
+    ck_assert_int_eq(symlink("circle", "circle"), 0);
+    ck_assert_int_eq(symlink("/dev/null", "to-device"), 0);
+    ck_assert_int_eq(symlink("directory", "to-directory"), 0);
+}
+
+static const struct {
+    const char *name;
+    file_kind_t at, to;       /* what it is, and what it leads to */
+    const char *users, *ours; /* what is said when it is opened; NULL: it is a plain file */
+} odd[] = {
+    {"plain", FILE_PLAIN, FILE_PLAIN, NULL, NULL},
+    {"pipe", FILE_PIPE, FILE_PIPE, "is a pipe, expected a plain file; write it to a file first", "is a pipe, expected"},
+    {"socket", FILE_SOCKET, FILE_SOCKET, "is a socket, expected", "is a socket, expected"},
+    {"directory", FILE_DIRECTORY, FILE_DIRECTORY, "is a directory, expected", "is a directory, expected"},
+    {"/dev/null", FILE_DEVICE, FILE_DEVICE, "is a device, expected", "is a device, expected"},
+    {"link", FILE_LINK, FILE_PLAIN, NULL, "is a symbolic link, expected a plain file; no links are followed"},
+    {"to-pipe", FILE_LINK, FILE_PIPE, "is a pipe, expected", "is a symbolic link"},
+    {"to-device", FILE_LINK, FILE_DEVICE, "is a device, expected", "is a symbolic link"},
+    {"dangling", FILE_LINK, FILE_LINK, "is a symbolic link, expected a plain file; the link leads",
+     "is a symbolic link"},
+    {"circle", FILE_LINK, FILE_LINK, "is a symbolic link, expected a plain file; the link leads", "is a symbolic link"},
+    {"none", FILE_ABSENT, FILE_ABSENT, "cannot be opened: No such file", NULL},
+    {"plain/below", FILE_ABSENT, FILE_ABSENT, "cannot be opened: Not a directory", NULL},
+};
+
+START_TEST(what_lies_at_a_path_is_told)
+{
+    make_odd_files();
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        file_kind_t kind;
+        bool has;
+        ck_assert_ok(file_look(odd[i].name, &kind));
+        ck_assert_int_eq(kind, odd[i].to);
+        ck_assert_ok(file_look_at(odd[i].name, &kind));
+        ck_assert_int_eq(kind, odd[i].at);
+        ck_assert_ok(file_has(odd[i].name, &has));
+        ck_assert_int_eq(has, odd[i].at != FILE_ABSENT);
+    }
+}
+END_TEST
+
+START_TEST(nothing_but_a_plain_file_is_opened)
+{
+    make_odd_files();
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        char *text = NULL;
+        confx_status_t status = file_load(odd[i].name, FILE_USERS, 4, &text, NULL);
+        ck_assert_int_eq(status.code, odd[i].users ? CONFX_STATUS_INPUT : CONFX_STATUS_OK);
+        if (odd[i].users) ck_assert_ptr_nonnull(strstr(status.message, odd[i].users));
+        if (!odd[i].users) ck_assert_str_eq(text, "text");
+        free(text);
+        text = NULL;
+        status = file_load(odd[i].name, FILE_OURS, 4, &text, NULL);
+        if (odd[i].at == FILE_ABSENT)
+            ck_assert_int_eq(status.code, CONFX_STATUS_INPUT);
+        else
+            ck_assert_int_eq(status.code, odd[i].at == FILE_PLAIN ? CONFX_STATUS_OK : CONFX_STATUS_DAMAGED);
+        if (odd[i].ours) ck_assert_ptr_nonnull(strstr(status.message, odd[i].ours));
+        free(text);
+    }
+}
+END_TEST
+
+START_TEST(a_file_longer_than_its_limit_is_refused)
+{
+    char *text;
+    put("five", "12345");
+    ck_assert_fails(file_load("five", FILE_USERS, 4, &text, NULL), CONFX_STATUS_INPUT,
+                    "five: holds 5 bytes, expected 4 at most");
+    ck_assert_fails(file_load("five", FILE_OURS, 4, &text, NULL), CONFX_STATUS_DAMAGED, "holds 5 bytes");
+    ck_assert_ok(file_load("five", FILE_OURS, 5, &text, NULL));
+    free(text);
+    /* Of one whose length is not told beforehand. */
+    ck_assert_fails(file_load("/proc/self/environ", FILE_USERS, 0, &text, NULL), CONFX_STATUS_INPUT,
+                    "holds more than 0 bytes");
+}
+END_TEST
+
+START_TEST(a_directory_of_the_programs_is_no_link)
+{
+    bool has;
+    make_odd_files();
+    ck_assert_ok(file_has_directory("directory", &has));
+    ck_assert(has);
+    ck_assert_ok(file_has_directory("none", &has));
+    ck_assert(!has);
+    ck_assert_fails(file_has_directory("to-directory", &has), CONFX_STATUS_DAMAGED,
+                    "to-directory: is a symbolic link, expected a directory");
+    ck_assert_fails(file_has_directory("plain", &has), CONFX_STATUS_DAMAGED, "is a file, expected a directory");
+    ck_assert_ok(file_make_own_directory("directory"));
+    ck_assert_ok(file_make_own_directory("fresh"));
+    ck_assert_ok(file_has_directory("fresh", &has));
+    ck_assert(has);
+    ck_assert_fails(file_make_own_directory("to-directory"), CONFX_STATUS_DAMAGED, "is a symbolic link");
+    ck_assert_fails(file_make_own_directory("dangling"), CONFX_STATUS_DAMAGED, "is a symbolic link");
+    ck_assert_fails(file_make_own_directory("none/below"), CONFX_STATUS_IO, "none/below: cannot be made a directory");
+}
+END_TEST
+
+/* ---- an error is not an absence -----------------------------------------------------------------------------------
+ */
+
+START_TEST(an_error_is_not_an_absence)
+{
+    static const struct {
+        int why;
+        confx_status_code_t users, ours;
+        const char *says;
+    } cases[] = {{EIO, CONFX_STATUS_IO, CONFX_STATUS_IO, "Input/output error"},
+                 {EACCES, CONFX_STATUS_INPUT, CONFX_STATUS_IO, "Permission denied"},
+                 {ESTALE, CONFX_STATUS_IO, CONFX_STATUS_IO, "Stale file handle"},
+                 {EMFILE, CONFX_STATUS_IO, CONFX_STATUS_IO, "Too many open files"},
+                 {ENOMEM, CONFX_STATUS_MEMORY, CONFX_STATUS_MEMORY, "Cannot allocate memory"}};
+    put("f", "text");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        file_kind_t kind;
+        bool has;
+        char *text;
+        failing.look = cases[i].why;
+        ck_assert_fails(file_look("f", &kind), cases[i].users, cases[i].says);
+        ck_assert_fails(file_look_at("f", &kind), cases[i].ours, cases[i].says);
+        ck_assert_fails(file_has("f", &has), cases[i].ours, cases[i].says);
+        ck_assert_fails(file_has_directory("f", &has), cases[i].ours, cases[i].says);
+        ck_assert_fails(file_reach("f"), cases[i].users, cases[i].says);
+        ck_assert_fails(file_load("f", FILE_USERS, 4, &text, NULL), cases[i].users, cases[i].says);
+        ck_assert_fails(file_find("models", "./f", ".csv", NULL, (char[FILE_PATH_MAX]){0}), cases[i].users,
+                        cases[i].says);
+        failing.look = 0;
+        failing.open = cases[i].why;
+        ck_assert_fails(file_load("f", FILE_USERS, 4, &text, NULL), cases[i].users, cases[i].says);
+        ck_assert_fails(file_load("f", FILE_OURS, 4, &text, NULL), cases[i].ours, cases[i].says);
+        failing.open = 0;
+    }
+    /* Reading goes wrong for reasons of the system's only, whoever named the file. */
+    char *text;
+    failing.read = EIO;
+    ck_assert_fails(file_load("f", FILE_USERS, 4, &text, NULL), CONFX_STATUS_IO, "f: cannot be read: Input/output");
+    failing.read = 0;
+    failing.most = 1; /* few bytes at a time are no end */
+    ck_assert_ok(file_load("f", FILE_OURS, 4, &text, NULL));
+    ck_assert_str_eq(text, "text");
+    free(text);
+    failing.most = 0;
+}
+END_TEST
+
+/* ---- temporaries --------------------------------------------------------------------------------------------------
+ */
+
+START_TEST(a_temporary_is_made_and_never_found)
+{
+    char one[FILE_PATH_MAX];
+    char other[FILE_PATH_MAX];
+    int descriptor;
+    ck_assert_ok(file_make_temporary("run.h5", one, &descriptor));
+    ck_assert_ok(file_write_bytes(descriptor, one, "abc", 3));
+    ck_assert_int_eq(close(descriptor), 0);
+    ck_assert_ok(file_make_temporary("run.h5", other, &descriptor));
+    ck_assert_int_eq(close(descriptor), 0);
+    ck_assert_str_ne(one, other);
+    ck_assert_int_eq(strncmp(one, "run.h5.", 7), 0);
+    ck_assert_uint_eq(strlen(one), strlen("run.h5.01234567.tmp"));
+    ck_assert(file_is_temporary(one) && file_is_temporary(other));
+    ck_assert(!access(one, R_OK) && !access(other, R_OK));
+    ck_assert_fails(file_make_temporary("none/f", one, &descriptor), CONFX_STATUS_IO,
+                    "cannot be created: No such file");
+}
+END_TEST
+
+START_TEST(other_names_are_no_temporaries)
+{
+    static const char *const names[] = {"notes.tmp",      "f.1234567.tmp",  "f.123456789.tmp",
+                                        ".01234567.tmp",  "f.0123456g.tmp", "f.01234567.tmpx",
+                                        "f.01234567.TMP", "f.0123ABCD.tmp", ""};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) ck_assert(!file_is_temporary(names[i]));
+    ck_assert(file_is_temporary("f.0123abcd.tmp"));
 }
 END_TEST
 
@@ -414,6 +670,13 @@ int main(int argc, char **argv)
     tcase_add_test(tests, a_failed_write_leaves_the_old_file_and_no_other);
     tcase_add_test(tests, publishing_replaces_a_file_at_once);
     tcase_add_test(tests, a_guard_is_asked_before_a_file_is_put_in_place);
+    tcase_add_test(tests, what_lies_at_a_path_is_told);
+    tcase_add_test(tests, nothing_but_a_plain_file_is_opened);
+    tcase_add_test(tests, a_file_longer_than_its_limit_is_refused);
+    tcase_add_test(tests, a_directory_of_the_programs_is_no_link);
+    tcase_add_test(tests, an_error_is_not_an_absence);
+    tcase_add_test(tests, a_temporary_is_made_and_never_found);
+    tcase_add_test(tests, other_names_are_no_temporaries);
     tcase_add_test(tests, directories_are_made_with_their_parents);
     tcase_add_test(tests, a_failure_tells_its_own_reason);
     tcase_add_test(tests, a_directory_is_listed_in_the_order_of_its_bytes);

@@ -450,7 +450,7 @@ START_TEST(a_job_file_that_is_none_is_told_by_its_path)
     job_t *job;
     ck_assert_fails(job_open("/no/such/job.yaml", NULL, 0, &job), CONFX_STATUS_INPUT,
                     "/no/such/job.yaml: cannot be opened: No such file");
-    ck_assert_fails(job_open("/tmp", NULL, 0, &job), CONFX_STATUS_INPUT, "/tmp: is a directory, expected a file");
+    ck_assert_fails(job_open("/tmp", NULL, 0, &job), CONFX_STATUS_INPUT, "/tmp: is a directory, expected a plain file");
     ck_assert_ptr_null(job);
 }
 END_TEST

@@ -275,7 +275,7 @@ START_TEST(a_file_that_is_no_file_is_told_by_its_path)
     ck_assert_fails(confx_workload_open("/no/such/net.csv", &workload), CONFX_STATUS_INPUT,
                     "/no/such/net.csv: cannot be opened");
     ck_assert_fails(confx_workload_open("/tmp", &workload), CONFX_STATUS_INPUT,
-                    "/tmp: is a directory, expected a file");
+                    "/tmp: is a directory, expected a plain file");
     ck_assert_ptr_null(workload.layers);
 }
 END_TEST
