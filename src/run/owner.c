@@ -232,7 +232,9 @@ const guard_t *owner_guard(const owner_t *owner)
 confx_status_t owner_forget(const char *directory)
 {
     char path[FILE_PATH_MAX];
-    if (!file_is_directory(directory)) return status_ok();
+    bool there;
+    TRY(file_has_directory(directory, &there));
+    if (!there) return status_ok();
     TRY(file_join(directory, OWNER_FILE, path));
     TRY(file_remove(path));
     return owner_chain_tidy(directory, NULL);

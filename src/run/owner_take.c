@@ -66,14 +66,12 @@ static void owner_note_directory(owner_t *owner)
 
 static confx_status_t owner_make_temporary(owner_attempt_t *attempt)
 {
-    char name[sizeof OWNER_FILE + 16];
+    char path[FILE_PATH_MAX];
     owner_drop_temporary(attempt);
-    (void)snprintf(name, sizeof name, OWNER_FILE ".%.8s.tmp", attempt->owner->record.id);
-    TRY(file_join(attempt->directory, name, attempt->temporary));
-    attempt->file = open(attempt->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
-    if (attempt->file < 0)
-        return status_fail(CONFX_STATUS_IO, "%s: nobody can own it, as no file can be made in it: %s",
-                           attempt->directory, strerror(errno));
+    TRY(file_join(attempt->directory, OWNER_FILE, path));
+    const confx_status_t status = file_make_temporary(path, attempt->temporary, &attempt->file);
+    if (status.code != CONFX_STATUS_OK)
+        return status_fail(status.code, "%.150s cannot be owned: %.300s", attempt->directory, status.message);
     attempt->made = true;
     owner_note_directory(attempt->owner);
     return owner_fill(attempt, attempt->file, attempt->temporary);
