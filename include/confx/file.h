@@ -84,12 +84,19 @@ confx_status_t file_write(const char *path, const char *text, size_t length, con
  */
 confx_status_t file_publish(const char *temporary, const char *path, const guard_t *guard);
 
+/* The same, and the file that was at `path` stays as `previous`, beside it, in place of the one that was there. Where
+   the file system has hard links, a `path` that was there is there at every moment. Nothing has moved when the new file
+   cannot be synced. */
+confx_status_t file_publish_keeping(const char *temporary, const char *path, const char *previous,
+                                    const guard_t *guard);
+
 /* ---- directories and paths ----------------------------------------------------------------------------------------
  */
 
-confx_status_t file_make_directory(const char *path); /* with its parents; an existing one is fine */
+/* With its parents, each one on the disk before the next is made; an existing one is fine. */
+confx_status_t file_make_directory(const char *path);
 /* One directory below a directory of the program's: an existing one is fine, a link or anything else in its place is
-   CONFX_STATUS_DAMAGED. */
+   CONFX_STATUS_DAMAGED. On the disk, too. */
 confx_status_t file_make_own_directory(const char *path);
 confx_status_t file_remove(const char *path); /* a missing file is fine */
 

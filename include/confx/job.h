@@ -61,7 +61,10 @@ typedef struct {
    CONFX_STATUS_INPUT names file (or --set), line and key. Of the budget's name, fraction and limit the one given last
    holds. The caller closes. */
 confx_status_t job_open(const char *path, const char *const *sets, size_t sets_n, job_t **job);
-/* The same from text already read; `file` names it in messages. Pure. */
+/* CONFX_STATUS_INPUT for the path of a job or sweep file whose name, which is also that of what it leaves, has control
+   characters in it. */
+confx_status_t job_check_path(const char *path);
+/* The same as job_open from text already read; `file` names it in messages. Pure. */
 confx_status_t job_parse(const char *text, const char *file, const char *const *sets, size_t sets_n, job_t **job);
 /* The same with a tree of keys laid upon the text, in place of --set; messages name that tree's places. */
 confx_status_t job_parse_over(const char *text, const char *file, const struct yaml *over, job_t **job);

@@ -37,6 +37,11 @@ typedef struct {
 confx_status_t store_write(const char *path, const array_t *arrays, size_t arrays_n, const attribute_t *attributes,
                            size_t attributes_n, const guard_t *guard);
 
+/* The same, and the file that was at `path` stays as `previous`, beside it: nothing has moved until the new one is
+   whole on the disk, and `path` is there at every moment (file_publish_keeping). previous NULL: store_write. */
+confx_status_t store_replace(const char *path, const char *previous, const array_t *arrays, size_t arrays_n,
+                             const attribute_t *attributes, size_t attributes_n, const guard_t *guard);
+
 typedef struct store store_t; /* a file open for reading */
 
 bool store_is_log(const char *path); /* does the file begin as those of the log do, damaged or not? */

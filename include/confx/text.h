@@ -1,4 +1,11 @@
-/* Strict reading of numbers and of comma-separated text. Pure: no files, no locale. */
+/* Strict reading of numbers and of comma-separated text, and what of foreign words may be shown. Pure: no files, no
+   locale.
+
+   Foreign words are those that came out of a file, a directory or the command line: names, keys, messages. They are
+   shown in one of three ways, so that none can steer a terminal, forge a line, or run as a formula:
+       messages                 status_fail and status_input show what is hidden as \xNN (text_show)
+       lines of a command       text_shown, or in the report room plain_clean, which puts '?'
+       tables, scripts, pages   names that could do harm there are refused where they are read (text_is_name) */
 #ifndef CONFX_TEXT_H
 #define CONFX_TEXT_H
 
@@ -15,8 +22,36 @@ bool text_to_real(const char *text, double *value); /* finite only */
 /* Well-formed UTF-8: no byte out of place, nothing longer than need be, no surrogates, nothing beyond U+10FFFF. */
 bool text_is_utf8(const char *text);
 
-/* Rows of comma-separated text. Lines end with LF, CRLF or CR. Blank lines are passed over, blanks round fields are
-   taken off, a byte order mark is skipped. Quoting is not part of the format and is refused. */
+/* Bytes of the character at `at`, which is not the end of the text, and whether it is *hidden: not to be shown as it
+   is. Hidden are controls (U+0000 to U+001F, U+007F to U+009F), what reorders text or has no width (U+200B to U+200F,
+   U+2028 to U+202E, U+2060 to U+206F, U+FEFF and others of Unicode's class Cf), blanks other than that of ASCII, and
+   bytes that are not UTF-8, one at a time. */
+size_t text_character(const char *at, bool *hidden);
+
+/* Copy `from` so that everything in it can be seen: what is hidden as \xNN, byte by byte; cut between characters where
+   there is no more room. A tab is a control as well. */
+void text_show(const char *from, char *to, size_t room);
+
+/* The same by value, for the arguments of a printf. */
+enum { TEXT_SHOWN_MAX = 4096 };
+typedef struct {
+    char text[TEXT_SHOWN_MAX];
+} text_shown_t;
+text_shown_t text_shown(const char *text);
+
+/* UTF-8 without controls and without what reorders text or has no width: a text that looks like what it is. Blanks of
+   other scripts are fine. */
+bool text_is_plain(const char *text);
+
+/* The same, and does not begin with "=", "+", "-" or "@", nor a blank, which make a formula in a sheet. An empty text
+   is fine. */
+bool text_is_name(const char *text);
+
+enum { CSV_COLUMNS_MAX = 1024 };
+
+/* Rows of comma-separated text, of at most CSV_COLUMNS_MAX columns. Lines end with LF, CRLF or CR. Blank lines are
+   passed over, blanks round fields are taken off, a byte order mark is skipped. Quoting is not part of the format and
+   is refused. */
 typedef struct csv csv_t;
 
 /* `text` is copied; `file` names it in messages and must stay alive. The first row is the header. */

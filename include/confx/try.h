@@ -6,8 +6,8 @@
 
 confx_status_t status_ok(void);
 
-/* A failure with a message in printf's manner. What of it could not be seen (controls, a byte order mark, blanks
-   without width) stands as \xNN. */
+/* A failure with a message in printf's manner, in one line. What of it could not be seen (controls, line ends, what
+   reorders text or has no width, bytes that are not UTF-8) stands as \xNN (text_show). */
 __attribute__((format(printf, 2, 3))) confx_status_t status_fail(confx_status_code_t code, const char *format, ...);
 
 /* CONFX_STATUS_INPUT in the house's form "FILE:LINE: KEY: message"; a line of 0 or a NULL file or key is left out. */

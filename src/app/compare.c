@@ -192,7 +192,7 @@ static void print_end(const app_t *app, const match_t *match)
     const int ranks = cluster_size(app->cluster);
     printf("\nTime       %.1f s on %d %s\n", clock_seconds() - match->screen.facts.begun, ranks,
            ranks == 1 ? "rank" : "ranks");
-    printf("Files      %s: compare.csv compare.h5 compare.svg runs\n", match->directory);
+    printf("Files      %s: compare.csv compare.h5 compare.svg runs\n", text_shown(match->directory).text);
 }
 
 /* The picture comes last: without gnuplot all else is there. */

@@ -43,6 +43,11 @@ static confx_status_t find_dataflow(points_t *points, point_t *point)
 {
     const cost_options_t *options = points->sheet->options;
     const char *name = csv_field(points->csv, points->dataflow);
+    if (!text_is_name(name))
+        return status_input(options->points, csv_line(points->csv), "dataflow",
+                            "expected a name without control characters that does not begin with =, +, - or @, found "
+                            "\"%s\"",
+                            name);
     const confx_status_t found = dataflows_get(&points->dataflows, name, options->points, &point->dataflow);
     if (found.code == CONFX_STATUS_INPUT)
         return status_input(options->points, csv_line(points->csv), "dataflow", "%s", found.message);

@@ -1,6 +1,7 @@
 /* A word on the files that a run has read. */
 #include "app.h"
 #include "confx/run.h"
+#include "confx/text.h"
 
 #include <stdio.h>
 
@@ -8,5 +9,6 @@
 void app_tell_inputs(const char *run_dir)
 {
     char notice[INPUTS_NOTICE_MAX];
-    if (run_inputs_notice(run_dir, notice).code == CONFX_STATUS_OK && notice[0]) fprintf(stderr, "confx: %s\n", notice);
+    if (run_inputs_notice(run_dir, notice).code == CONFX_STATUS_OK && notice[0])
+        fprintf(stderr, "confx: %s\n", text_shown(notice).text);
 }

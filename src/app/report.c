@@ -1,5 +1,6 @@
 /* confx report RUN_DIR, or the directory of a sweep */
 #include "confx/report.h"
+#include "confx/text.h"
 #include "confx/try.h"
 
 #include "app.h"
@@ -64,7 +65,7 @@ static confx_status_t show_run(const report_options_t *options)
     if (status.code == CONFX_STATUS_OK && !options->json && !options->no_plots) {
         status = report_plot(report);
         if (status.code == CONFX_STATUS_OK)
-            printf("Plots      %s/convergence.svg, assignment.svg, report.html\n", options->directory);
+            printf("Plots      %s/convergence.svg, assignment.svg, report.html\n", text_shown(options->directory).text);
     }
     report_close(report);
     return status;
@@ -77,7 +78,7 @@ static confx_status_t show_sweep(const report_options_t *options)
     confx_status_t status = options->json ? survey_json(survey, stdout) : survey_print(survey, stdout);
     if (status.code == CONFX_STATUS_OK && !options->json && !options->no_plots) {
         status = survey_plot(survey);
-        if (status.code == CONFX_STATUS_OK) printf("Plot       %s/sweep.svg\n", options->directory);
+        if (status.code == CONFX_STATUS_OK) printf("Plot       %s/sweep.svg\n", text_shown(options->directory).text);
     }
     survey_close(survey);
     return status;

@@ -1,4 +1,5 @@
 #include "screen.h"
+#include "confx/text.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -144,7 +145,7 @@ static void show_notice(void *context, const char *text)
 {
     screen_t *screen = context;
     live_clear(screen->live);
-    fprintf(stderr, "confx: %s\n", text);
+    fprintf(stderr, "confx: %s\n", text_shown(text).text);
 }
 
 run_listener_t screen_listener(screen_t *screen)

@@ -292,7 +292,7 @@ static confx_status_t submit_command(const submit_options_t *options, const sbat
     char number[SBATCH_NUMBER_MAX];
     if (options->dry_run) return print_dry(command, script);
     TRY(sbatch_submit(command, number));
-    printf("Submitted  job %s: %s of %s\n", number, what[kind], options->job.path);
+    printf("Submitted  job %s: %s of %s\n", number, what[kind], text_shown(options->job.path).text);
     printf("Watch      squeue -j %s; confx-%s%s.out\n", number, number, kind == KIND_ARRAY ? "_TASK" : "");
     return status_ok();
 }

@@ -3,6 +3,7 @@
 #include "confx/clock.h"
 #include "confx/file.h"
 #include "confx/many.h"
+#include "confx/text.h"
 #include "confx/try.h"
 #include "many_screen.h"
 #include "plan.h"
@@ -167,7 +168,7 @@ static confx_status_t print_summary(const app_t *app, const watch_t *watch, cons
            cluster_size(app->cluster) == 1 ? "rank" : "ranks");
     if (!isnan(watch->screen.facts.busy_share))
         printf(", %.1f %% of it searching", 100 * watch->screen.facts.busy_share);
-    printf("\nFiles      %s: sweep.csv sweep.h5 runs\n", watch->directory);
+    printf("\nFiles      %s: sweep.csv sweep.h5 runs\n", text_shown(watch->directory).text);
     return status_ok();
 }
 

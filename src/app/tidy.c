@@ -2,6 +2,7 @@
 #include "app.h"
 #include "confx/file.h"
 #include "confx/run.h"
+#include "confx/text.h"
 #include "confx/try.h"
 
 #include <stdio.h>
@@ -62,12 +63,13 @@ static confx_status_t tidy_run(const char *directory, bool now)
 {
     run_tidied_t tidied;
     TRY(run_tidy(directory, now, &tidied));
-    printf("%s: %llu segments removed, %llu bytes freed\n", directory, (unsigned long long)tidied.files,
-           (unsigned long long)tidied.bytes);
+    printf("%s: %llu segments removed, %llu bytes freed\n", text_shown(directory).text,
+           (unsigned long long)tidied.files, (unsigned long long)tidied.bytes);
     if (tidied.kept_files)
         printf("%s: %llu segments of %llu bytes stay until they are an hour old, for readers that have the run open "
                "(--now removes them)\n",
-               directory, (unsigned long long)tidied.kept_files, (unsigned long long)tidied.kept_bytes);
+               text_shown(directory).text, (unsigned long long)tidied.kept_files,
+               (unsigned long long)tidied.kept_bytes);
     return status_ok();
 }
 

@@ -98,6 +98,10 @@ static confx_status_t read_header(csv_t *csv)
     if (!line) return status_input(csv->file, 0, NULL, "is empty, expected a row of column names");
     TRY(refuse_quotes(csv, line));
     csv->columns = count_fields(line);
+    /* Each name is compared with all the others. */
+    if (csv->columns > CSV_COLUMNS_MAX)
+        return status_input(csv->file, csv->line, NULL, "expected at most %d columns, found %zu", CSV_COLUMNS_MAX,
+                            csv->columns);
     csv->names = strdup(line);
     csv->header = calloc(csv->columns, sizeof *csv->header);
     csv->fields = calloc(csv->columns, sizeof *csv->fields);

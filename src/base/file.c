@@ -49,15 +49,21 @@ bool file_is_temporary(const char *name)
            strcmp(dot + 1 + TEMPORARY_DIGITS, temporary_end) == 0;
 }
 
+static confx_status_t name_temporary(const char *path, char *temporary)
+{
+    uint32_t number;
+    if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
+        return system_fail(CONFX_STATUS_IO, path, "no random name for a temporary");
+    if (snprintf(temporary, FILE_PATH_MAX, "%s.%08" PRIx32 "%s", path, number, temporary_end) < FILE_PATH_MAX)
+        return status_ok();
+    return too_long(path);
+}
+
 confx_status_t file_make_temporary(const char *path, char *temporary, int *descriptor)
 {
     *descriptor = -1;
     for (int i = 0; i < TEMPORARY_TRIES; i++) {
-        uint32_t number;
-        if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
-            return system_fail(CONFX_STATUS_IO, path, "no random name for a temporary");
-        if (snprintf(temporary, FILE_PATH_MAX, "%s.%08" PRIx32 "%s", path, number, temporary_end) >= FILE_PATH_MAX)
-            return too_long(path);
+        TRY(name_temporary(path, temporary));
         *descriptor = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
         if (*descriptor >= 0) return status_ok();
         if (errno != EEXIST) break;
@@ -88,6 +94,14 @@ static confx_status_t parent_of(const char *path, char *out)
     return status_ok();
 }
 
+/* A parent that may be written but not read cannot be synced, which is no failure of the disk. */
+confx_status_t system_sync_parent(const char *path)
+{
+    char parent[FILE_PATH_MAX];
+    TRY(parent_of(path, parent));
+    return access(parent, R_OK) != 0 && errno == EACCES ? status_ok() : sync_path(parent);
+}
+
 confx_status_t guard_ask(const guard_t *guard)
 {
     return guard && guard->ask ? guard->ask(guard->context) : status_ok();
@@ -101,6 +115,52 @@ confx_status_t file_publish(const char *temporary, const char *path, const guard
     TRY(guard_ask(guard));
     if (rename(temporary, path) != 0) return system_fail(CONFX_STATUS_IO, path, "cannot be put in place");
     return sync_path(directory);
+}
+
+/* Some file systems have no second names for a file, and one may have too many. */
+static bool has_no_links(int why)
+{
+    return why == EPERM || why == EOPNOTSUPP || why == ENOSYS || why == EMLINK;
+}
+
+/* A second name for the file at `path`, of the pattern of temporaries, into `second`; errno 0 where that is done, else
+   that of link. */
+static confx_status_t link_beside(const char *path, const char *previous, char *second)
+{
+    for (int i = 0; i < TEMPORARY_TRIES; i++) {
+        TRY(name_temporary(previous, second));
+        errno = 0;
+        if (link(path, second) == 0 || errno != EEXIST) break;
+    }
+    return status_ok();
+}
+
+/* The file at `path` gets `previous` as a second name, in place of what had that one, so that neither name is ever
+   missing. Where there are no second names it is moved: `path` is missing then until the next rename, and who looks for
+   it meanwhile finds `previous`. */
+static confx_status_t keep_as(const char *path, const char *previous, const guard_t *guard)
+{
+    char second[FILE_PATH_MAX];
+    TRY(link_beside(path, previous, second));
+    if (errno == ENOENT) return status_ok(); /* nothing to keep: the first file of this name */
+    const bool is_linked = errno == 0;
+    if (!is_linked && !has_no_links(errno)) return system_fail(CONFX_STATUS_IO, previous, "cannot be put in place");
+    confx_status_t status = guard_ask(guard);
+    if (status.code == CONFX_STATUS_OK && rename(is_linked ? second : path, previous) != 0)
+        status = system_fail(CONFX_STATUS_IO, previous, "cannot be put in place");
+    /* rename leaves it where both names were of one file already: a process was killed behind it */
+    if (is_linked) (void)unlink(second);
+    return status;
+}
+
+confx_status_t file_publish_keeping(const char *temporary, const char *path, const char *previous, const guard_t *guard)
+{
+    /* On disk before anything moves: a failure up to here leaves both files as they were. */
+    TRY(sync_path(temporary));
+    TRY(keep_as(path, previous, guard));
+    /* One sync of the directory for both renames. Whichever of them a loss of power undoes, `path` is the new file or
+       the one before it, and `previous` a whole one as well. */
+    return file_publish(temporary, path, guard);
 }
 
 confx_status_t file_write(const char *path, const char *text, size_t length, const guard_t *guard)
@@ -121,7 +181,7 @@ confx_status_t file_write(const char *path, const char *text, size_t length, con
 
 static confx_status_t make_one_directory(const char *path)
 {
-    if (mkdir(path, 0777) == 0) return status_ok();
+    if (mkdir(path, 0777) == 0) return system_sync_parent(path);
     const int why = errno; /* of mkdir, whatever the look below fails of */
     file_kind_t kind;
     if (why == EEXIST) TRY(file_look(path, &kind));

@@ -202,7 +202,8 @@ confx_status_t file_load(const char *path, file_owner_t owner, size_t most, char
     TRY(file_open(path, owner, most, &descriptor));
     char *all = NULL;
     confx_status_t status = open_read_all(descriptor, path, most, &all, &bytes);
-    if (status.code == CONFX_STATUS_OK) status = open_check_text(path, owner, most, all ? all : "", bytes, length == NULL);
+    if (status.code == CONFX_STATUS_OK)
+        status = open_check_text(path, owner, most, all ? all : "", bytes, length == NULL);
     (void)close(descriptor);
     if (status.code != CONFX_STATUS_OK) {
         free(all);
@@ -233,7 +234,7 @@ confx_status_t file_has_directory(const char *path, bool *has)
 confx_status_t file_make_own_directory(const char *path)
 {
     bool has;
-    if (mkdir(path, 0777) == 0) return status_ok();
+    if (mkdir(path, 0777) == 0) return system_sync_parent(path);
     if (errno != EEXIST) return system_fail(CONFX_STATUS_IO, path, "cannot be made a directory");
     TRY(file_has_directory(path, &has));
     return has ? status_ok() : status_fail(CONFX_STATUS_IO, "%s: was there a moment ago, and is gone", path);

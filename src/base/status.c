@@ -1,40 +1,9 @@
+#include "confx/text.h"
 #include "confx/try.h"
 
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-/* ---- what cannot be seen ------------------------------------------------------------------------------------------
- */
-
-/* Bytes of the character at `at` that a terminal would not show, or would obey: controls, and in UTF-8 the byte order
-   mark, the other characters without width, and blanks that are none to a parser. 0: the character is plain to see. */
-static size_t invisible(const char *at)
-{
-    static const char *const characters[] = {"\xC2\xA0",     "\xE2\x80\x8B", "\xE2\x80\x8C", "\xE2\x80\x8D",
-                                             "\xE2\x80\x8E", "\xE2\x80\x8F", "\xE2\x80\xA8", "\xE2\x80\xA9",
-                                             "\xE2\x80\xAF", "\xE2\x81\xA0", "\xE3\x80\x80", "\xEF\xBB\xBF"};
-    if (*at != '\n' && *at != '\t' && iscntrl((unsigned char)*at)) return 1;
-    for (size_t i = 0; i < sizeof characters / sizeof *characters; i++) {
-        const size_t length = strlen(characters[i]);
-        if (strncmp(at, characters[i], length) == 0) return length;
-    }
-    return 0;
-}
-
-/* Copy a message so that everything in it can be seen: what is invisible as \xNN. */
-static void show(const char *from, char *to, size_t room)
-{
-    size_t used = 0;
-    while (*from && used + 1 < room) {
-        size_t hidden = invisible(from);
-        if (used + 4 * hidden + 1 > room) break;
-        if (!hidden) to[used++] = *from++;
-        for (; hidden > 0; hidden--) used += (size_t)snprintf(to + used, 5, "\\x%02X", (unsigned char)*from++);
-    }
-    to[used] = 0;
-}
 
 /* ---- statuses ---------------------------------------------------------------------------------------------------- */
 
@@ -51,7 +20,7 @@ confx_status_t status_fail(confx_status_code_t code, const char *format, ...)
     va_start(arguments, format);
     (void)vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    show(message, status.message, sizeof status.message);
+    text_show(message, status.message, sizeof status.message);
     return status;
 }
 
@@ -70,7 +39,7 @@ confx_status_t status_input(const char *file, int line, const char *key, const c
     (void)vsnprintf(what, sizeof what, format, arguments);
     va_end(arguments);
     (void)snprintf(message, sizeof message, "%s%s", place, what);
-    show(message, status.message, sizeof status.message);
+    text_show(message, status.message, sizeof status.message);
     return status;
 }
 

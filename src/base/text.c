@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <locale.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +37,101 @@ bool text_is_utf8(const char *text)
     }
     return true;
 }
+
+/* ---- what cannot be seen ------------------------------------------------------------------------------------------
+ */
+
+/* The character of the well-formed sequence of `length` bytes. */
+static uint32_t text_code(const unsigned char *at, size_t length)
+{
+    static const unsigned char masks[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+    uint32_t code = at[0] & masks[length];
+    for (size_t i = 1; i < length; i++) code = code << 6 | (at[i] & 0x3f);
+    return code;
+}
+
+typedef struct {
+    uint32_t first, last;
+} text_range_t;
+
+static bool text_is_within(uint32_t code, const text_range_t *ranges, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (code >= ranges[i].first && code <= ranges[i].last) return true;
+    return false;
+}
+
+/* Unicode 15: class Cc; of Cf, and of the letters without a shape, what reorders text or leaves no trace in it. */
+static bool text_is_control(uint32_t code)
+{
+    static const text_range_t ranges[] = {
+        {0x0000, 0x001f}, {0x007f, 0x009f}, {0x00ad, 0x00ad}, {0x034f, 0x034f},   {0x061c, 0x061c},   {0x115f, 0x1160},
+        {0x17b4, 0x17b5}, {0x180b, 0x180f}, {0x200b, 0x200f}, {0x2028, 0x202e},   {0x2060, 0x206f},   {0x3164, 0x3164},
+        {0xfeff, 0xfeff}, {0xffa0, 0xffa0}, {0xfff0, 0xfffb}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
+    };
+    return text_is_within(code, ranges, sizeof ranges / sizeof *ranges);
+}
+
+/* Blanks that are none to a parser. */
+static bool text_is_blank(uint32_t code)
+{
+    static const text_range_t ranges[] = {{0x00a0, 0x00a0}, {0x1680, 0x1680}, {0x2000, 0x200a}, {0x202f, 0x202f},
+                                          {0x205f, 0x205f}, {0x2800, 0x2800}, {0x3000, 0x3000}};
+    return text_is_within(code, ranges, sizeof ranges / sizeof *ranges);
+}
+
+size_t text_character(const char *at, bool *hidden)
+{
+    const unsigned char *bytes = (const unsigned char *)at;
+    const size_t length = utf8_length(bytes);
+    *hidden = true;
+    if (length == 0) return 1;
+    const uint32_t code = text_code(bytes, length);
+    *hidden = text_is_control(code) || text_is_blank(code);
+    return length;
+}
+
+void text_show(const char *from, char *to, size_t room)
+{
+    size_t used = 0;
+    while (*from) {
+        bool hidden;
+        const size_t length = text_character(from, &hidden);
+        if (used + (hidden ? 4 : 1) * length + 1 > room) break;
+        for (size_t i = 0; i < length; i++, from++)
+            if (hidden)
+                used += (size_t)snprintf(to + used, 5, "\\x%02X", (unsigned char)*from);
+            else
+                to[used++] = *from;
+    }
+    to[used] = 0;
+}
+
+text_shown_t text_shown(const char *text)
+{
+    text_shown_t shown;
+    text_show(text, shown.text, sizeof shown.text);
+    return shown;
+}
+
+bool text_is_plain(const char *text)
+{
+    const unsigned char *at = (const unsigned char *)text;
+    while (*at) {
+        const size_t length = utf8_length(at);
+        if (length == 0 || text_is_control(text_code(at, length))) return false;
+        at += length;
+    }
+    return true;
+}
+
+bool text_is_name(const char *text)
+{
+    return text_is_plain(text) && !(*text && strchr("=+-@ \t", *text));
+}
+
+/* ---- numbers ------------------------------------------------------------------------------------------------------
+ */
 
 bool text_to_integer(const char *text, int64_t least, int64_t most, int64_t *value)
 {

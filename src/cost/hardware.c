@@ -3,6 +3,7 @@
 #include "accelerator.h"
 #include "confx/file.h"
 #include "confx/hardware_file.h"
+#include "confx/text.h"
 #include "confx/try.h"
 #include "confx/yaml.h"
 
@@ -92,10 +93,18 @@ static void name_after(const char *file, char *name, size_t room)
     (void)snprintf(name, room, "%.*s", length, base);
 }
 
+static confx_status_t check_file_name(const char *file)
+{
+    const char *slash = strrchr(file, '/');
+    if (text_is_plain(slash ? slash + 1 : file)) return status_ok();
+    return status_input(file, 0, NULL, "expected a file name in UTF-8 without control characters");
+}
+
 confx_status_t confx_hardware_parse(const char *text, const char *file, confx_hardware_t *hardware)
 {
     yaml_t *yaml = NULL;
     memset(hardware, 0, sizeof *hardware);
+    TRY(check_file_name(file));
     name_after(file, hardware->name, sizeof hardware->name);
     TRY(yaml_open(text, file, &yaml));
     const confx_status_t status = take(yaml, &whole_profile, hardware);
@@ -119,6 +128,7 @@ confx_status_t hardware_parse_upon(const char *text, const char *file, const con
                                    confx_hardware_t *hardware)
 {
     *hardware = *profile;
+    TRY(check_file_name(file));
     TRY(accelerator_parse(text, file, hardware));
     name_after(file, hardware->name, sizeof hardware->name);
     return status_ok();

@@ -2,11 +2,11 @@
    (COST_MODEL.md section 1). */
 #include "confx/mapping.h"
 #include "confx/file.h"
+#include "confx/text.h"
 #include "confx/try.h"
 #include "parser.h"
 #include "tensor.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,11 +34,13 @@ static unsigned block_of(const scanner_t *scan)
 /* ---- the blocks of a layer --------------------------------------------------------------------------------------- */
 
 /* Names end up in tables, and on terminals. */
-static bool is_printable(const scanner_t *scan)
+static confx_status_t check_name(const scanner_t *scan, const char *key, const char *name)
 {
-    for (int i = 0; i < scan->length; i++)
-        if (scan->token[i] == '"' || iscntrl((unsigned char)scan->token[i])) return false;
-    return true;
+    if (strchr(name, '"') || !text_is_plain(name))
+        return scanner_expected(scan, key, "a name without quotes and control characters");
+    if (!text_is_name(name))
+        return scanner_expected(scan, key, "a name that does not begin with =, + or @ (a formula in a sheet)");
+    return status_ok();
 }
 
 /* Names are the last word before the brace: "CONV1-2 {" is layer 2. */
@@ -48,9 +50,9 @@ static confx_status_t read_name(scanner_t *scan, const char *key, char name[CONF
     while (!scanner_at_end(scan) && !scanner_is(scan, "{")) {
         if (*name && block_of(scan)) return scanner_expected(scan, key, "\"{\" behind the name");
         if (scan->length >= CONFX_LAYER_NAME_MAX) return scanner_expected(scan, key, "a name of less than 64 letters");
-        if (!is_printable(scan)) return scanner_expected(scan, key, "a name without quotes and control characters");
         memcpy(name, scan->token, (size_t)scan->length);
         name[scan->length] = 0;
+        TRY(check_name(scan, key, name));
         scanner_next(scan);
     }
     return scanner_take(scan, key, "{");

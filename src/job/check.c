@@ -1,6 +1,7 @@
 /* The limits of every value, each complained of at the key's own place. */
 #include "confx/file.h"
 #include "confx/guess.h"
+#include "confx/text.h"
 #include "confx/try.h"
 #include "schema.h"
 
@@ -93,6 +94,35 @@ static confx_status_t check_init(const job_t *job)
                        algorithm_name(search->algorithm));
 }
 
+/* These end up on terminals, in pictures and in sheets. A directory is in no sheet. */
+static confx_status_t check_names(const job_t *job)
+{
+    const struct {
+        const char *key, *name;
+    } names[] = {
+        {"workload", job->workload},
+        {"dataflow", job->dataflow},
+        {"dataflow_depthwise", job->dataflow_depthwise},
+        {"hardware", job->hardware},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (!names[i].name) continue;
+        if (!text_is_plain(names[i].name))
+            return yaml_refuse(job->tree, names[i].key, "expected a name without control characters, found \"%.80s\"",
+                               names[i].name);
+        if (!text_is_name(names[i].name))
+            return yaml_refuse(job->tree, names[i].key,
+                               "expected a name that does not begin with =, +, - or @ (a formula in a sheet; such a "
+                               "file is to be had by ./NAME), found \"%.80s\"",
+                               names[i].name);
+    }
+    if (job->search.init && !text_is_plain(job->search.init))
+        return yaml_refuse(job->tree, "search.init", "expected a name without control characters, found \"%.80s\"",
+                           job->search.init);
+    if (text_is_plain(job->output)) return status_ok();
+    return yaml_refuse(job->tree, "output", "expected a name without control characters, found \"%.80s\"", job->output);
+}
+
 static confx_status_t check_workload(const job_t *job)
 {
     char names[CONFX_STATUS_MESSAGE_MAX / 2];
@@ -116,5 +146,6 @@ confx_status_t job_check(const job_t *job)
     TRY(check_init(job));
     if (job->log.commit_seconds < 0)
         return yaml_refuse(job->tree, "log.commit_seconds", "expected 0 or more, found %g", job->log.commit_seconds);
+    TRY(check_names(job));
     return check_workload(job);
 }

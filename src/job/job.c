@@ -1,4 +1,5 @@
 #include "confx/file.h"
+#include "confx/text.h"
 #include "confx/try.h"
 #include "schema.h"
 
@@ -137,10 +138,18 @@ confx_status_t job_parse_over(const char *text, const char *file, const yaml_t *
     return load(tree, file, job);
 }
 
+confx_status_t job_check_path(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (text_is_plain(slash ? slash + 1 : path)) return status_ok();
+    return status_input(path, 0, NULL, "expected a file name in UTF-8 without control characters");
+}
+
 confx_status_t job_open(const char *path, const char *const *sets, size_t sets_n, job_t **job)
 {
     char *text;
     *job = NULL;
+    TRY(job_check_path(path));
     TRY(file_load(path, FILE_USERS, FILE_TEXT_MOST, &text, NULL));
     const confx_status_t status = job_parse(text, path, sets, sets_n, job);
     free(text);

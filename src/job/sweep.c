@@ -310,6 +310,7 @@ confx_status_t sweep_open(const char *path, const char *directory, sweep_t **ope
 {
     sweep_file_t file = {.path = path, .directory = directory};
     *opened = NULL;
+    TRY(job_check_path(path));
     sweep_t *sweep = calloc(1, sizeof *sweep);
     if (!sweep) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for a sweep", path);
     confx_status_t status = fill(&file, sweep);

@@ -1,4 +1,5 @@
 #include "gnuplot.h"
+#include "confx/text.h"
 #include "confx/try.h"
 
 #include "scratch.h"
@@ -16,10 +17,17 @@ enum { SCRIPT, PICTURE, COMPLAINTS, STREAMS }; /* its standard input, output and
 
 void gnuplot_quote(const char *text, FILE *script)
 {
+    /* Within single quotes gnuplot takes all literally, but a line's end closes the command. */
     fputc('\'', script);
-    for (; *text; text++) {
+    while (*text) {
+        bool hidden;
+        const size_t length = text_character(text, &hidden);
         if (*text == '\'') fputc('\'', script);
-        fputc(*text, script);
+        if (hidden)
+            fputc('?', script);
+        else
+            (void)fwrite(text, 1, length, script);
+        text += length;
     }
     fputc('\'', script);
 }
@@ -67,8 +75,10 @@ static confx_status_t complain(FILE *complaints)
     char *text = NULL;
     size_t length = 0;
     confx_status_t status = scratch_text(complaints, &text, &length);
-    if (status.code == CONFX_STATUS_OK)
-        status = status_fail(CONFX_STATUS_IO, "gnuplot failed: %.*s", 300, text + strspn(text, "\n ^"));
+    if (status.code == CONFX_STATUS_OK) {
+        for (char *end = strchr(text, '\n'); end; end = strchr(end, '\n')) *end = ' ';
+        status = status_fail(CONFX_STATUS_IO, "gnuplot failed: %.*s", 300, text + strspn(text, " ^"));
+    }
     free(text);
     return status;
 }

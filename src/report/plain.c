@@ -1,23 +1,17 @@
 #include "plain.h"
 
-#include <jansson.h>
-#include <stdbool.h>
+#include "confx/text.h"
 
-/* jansson takes UTF-8 only, and is here anyway. */
-static bool is_utf8(const char *text)
-{
-    json_t *string = json_string(text);
-    json_decref(string);
-    return string != NULL;
-}
+#include <stdbool.h>
+#include <string.h>
 
 void plain_clean(char *text)
 {
-    const bool utf8 = is_utf8(text);
-    for (unsigned char *byte = (unsigned char *)text; *byte; byte++) {
-        const bool c1 = utf8 && byte[0] == 0xc2 && byte[1] < 0xa0; /* U+0080 to U+009F steer terminals too */
-        if (c1) byte[1] = '?';
-        if (c1 || *byte < 0x20 || *byte == 0x7f || (*byte >= 0x80 && !utf8)) *byte = '?';
+    while (*text) {
+        bool hidden;
+        const size_t length = text_character(text, &hidden);
+        if (hidden) memset(text, '?', length);
+        text += length;
     }
 }
 

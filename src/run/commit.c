@@ -1,4 +1,6 @@
-/* A commit: segments first, then the checkpoint that stands on them, then run.h5 over both. Each is whole or absent. */
+/* A commit: segments first, then the checkpoint that stands on them, then run.h5 over both. Each is whole or absent,
+   and on the disk before the next one begins, so that each stands only on what is there (src/README.md, "How a commit
+   is made"). */
 #include "confx/file.h"
 #include "confx/search_state.h"
 #include "confx/try.h"
@@ -110,9 +112,8 @@ static confx_status_t write_checkpoint(run_t *run, const char *status_word, void
     TRY_OUT(shelf_status(&shelf));
     TRY_OUT(file_join(run->job->output, RUN_CHECKPOINT, path));
     TRY_OUT(file_join(run->job->output, RUN_CHECKPOINT_PREVIOUS, previous));
-    TRY_OUT(guard_ask(run->guard));
-    (void)rename(path, previous); /* there is none at the first commit; resuming falls back on the previous one */
-    TRY_OUT(store_write(path, shelf.arrays, shelf.arrays_n, shelf.attributes, shelf.attributes_n, run->guard));
+    TRY_OUT(
+        store_replace(path, previous, shelf.arrays, shelf.arrays_n, shelf.attributes, shelf.attributes_n, run->guard));
 out:
     shelf_end(&shelf);
     return status;
@@ -126,9 +127,15 @@ static void save_units(const run_t *run, char *mine)
         search_save_unit(run->work.search, run->work.share.first + i, mine + i * run->work.layout.state_bytes);
 }
 
+/* The segments of all nodes are on the disk by now. A kill or a failure before the checkpoint leaves the run as it was
+   at the last commit, and files that nothing names; one behind it a run that resumes from here, which writes run.h5
+   anew (resume_mend). */
 static confx_status_t write_root(run_t *run, const char *status_word, void *unit_states)
 {
+    const bool found = !isnan(run->best.objective);
     TRY(join_segments(run));
+    /* What "complete" promises is there before anything says so: nobody comes back to a finished run for the rest. */
+    if (master_is_last(status_word) && found) TRY(table_write(run));
     TRY(write_checkpoint(run, status_word, unit_states));
     TRY(master_write(run, status_word));
     run->committed = clock_seconds();

@@ -170,6 +170,14 @@ static bool show(void *context)
 /* ---- the whole ----------------------------------------------------------------------------------------------------
  */
 
+/* A run whose table is missing, of an earlier version that wrote it last and was killed before, is not done with: its
+   turn costs a look into the directory, and makes the table. */
+static bool has_table(const job_t *job)
+{
+    char path[FILE_PATH_MAX];
+    return file_join(job->output, "assignment.csv", path).code == CONFX_STATUS_OK && file_exists(path);
+}
+
 /* What an earlier session has finished. */
 static void recall(list_t *list)
 {
@@ -180,7 +188,7 @@ static void recall(list_t *list)
         search->result = result;
         search->share = (double)result.samples / (double)search->job->search.samples;
         if (result.samples_total < search->job->search.samples) continue; /* to be extended */
-        if (!strcmp(result.status, "complete")) search->state = MANY_COMPLETE;
+        if (!strcmp(result.status, "complete") && has_table(search->job)) search->state = MANY_COMPLETE;
         if (strcmp(result.status, "infeasible") != 0) continue;
         search->state = MANY_INFEASIBLE;
         search->status = status_fail(CONFX_STATUS_INFEASIBLE, "none of %llu samples was feasible within the budget",

@@ -1,5 +1,6 @@
 /* sweep.csv and sweep.h5: a row per search. */
 #include "confx/clock.h"
+#include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/many.h"
 #include "confx/text.h"
@@ -44,7 +45,7 @@ static bool has_result(const many_search_t *search)
 static void print_number(FILE *out, double value)
 {
     (void)fputc(',', out);
-    if (!isnan(value)) fprintf(out, "%.17g", value);
+    if (!isnan(value)) compose_print(out, "%.17g", value);
 }
 
 static void print_row(const table_t *table, size_t i, FILE *out)
@@ -57,19 +58,19 @@ static void print_row(const table_t *table, size_t i, FILE *out)
         sweep_words(facts, table->sweep->keys[key], words);
         for (char *c = words; *c; c++)
             if (strchr(",\"\r\n", *c)) *c = ' '; /* the format has no quoting */
-        fprintf(out, ",%s", words);
+        compose_print(out, ",%s", words);
     }
-    fprintf(out, ",%s", many_state_name(search->state));
+    compose_print(out, ",%s", many_state_name(search->state));
 #define PRINT(name, field) print_number(out, has_result(search) ? (double)search->result.field : NAN);
     NUMBER_LIST(PRINT)
 #undef PRINT
-    fprintf(out, ",%s,runs/%s\n", objective_units(facts->job->objective), facts->name);
+    compose_print(out, ",%s,runs/%s\n", objective_units(facts->job->objective), facts->name);
 }
 
 static void print_csv(const table_t *table, FILE *out)
 {
     fputs("search", out);
-    for (size_t key = 0; key < table->sweep->keys_n; key++) fprintf(out, ",%s", table->sweep->keys[key]);
+    for (size_t key = 0; key < table->sweep->keys_n; key++) compose_print(out, ",%s", table->sweep->keys[key]);
     fputs(",status", out);
 #define PRINT(name, field) fputs("," #name, out);
     NUMBER_LIST(PRINT)
@@ -81,16 +82,11 @@ static void print_csv(const table_t *table, FILE *out)
 static confx_status_t write_csv(const table_t *table, const guard_t *guard)
 {
     char path[FILE_PATH_MAX];
-    char *text = NULL;
-    size_t length;
+    compose_t csv;
     TRY(file_join(table->directory, "sweep.csv", path));
-    FILE *out = open_memstream(&text, &length);
-    if (out) print_csv(table, out);
-    const bool whole = out && fclose(out) == 0 && text;
-    const confx_status_t status =
-        whole ? file_write(path, text, length, guard) : status_fail(CONFX_STATUS_MEMORY, "%s: no memory for it", path);
-    free(text);
-    return status;
+    TRY(compose_begin(&csv));
+    print_csv(table, csv.out);
+    return compose_publish(&csv, path, guard);
 }
 
 /* ---- sweep.h5 -----------------------------------------------------------------------------------------------------

@@ -256,7 +256,9 @@ static confx_status_t end(run_t *run)
     bool feasible = !isnan(run->best.objective);
     cluster_broadcast(run->cluster, &feasible, sizeof feasible);
     if (!run->done) TRY(commit(run, feasible ? "complete" : "infeasible"));
-    if (feasible) return cluster_agree(run->cluster, cluster_is_root(run->cluster) ? table_write(run) : status_ok());
+    /* A finished run may have lost its table since, or never had one: earlier versions wrote it last. */
+    const bool tabled = !run->done || !cluster_is_root(run->cluster);
+    if (feasible) return cluster_agree(run->cluster, tabled ? status_ok() : table_write(run));
     return status_fail(CONFX_STATUS_INFEASIBLE, "none of %llu samples was feasible within the budget",
                        (unsigned long long)run->samples);
 }

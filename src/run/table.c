@@ -1,11 +1,10 @@
 /* assignment.csv: the best design, a row per layer in the network's order, with its costs. */
+#include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/try.h"
 #include "steps.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
 static void print_layer(const run_t *run, size_t i, FILE *out)
 {
@@ -15,36 +14,25 @@ static void print_layer(const run_t *run, size_t i, FILE *out)
     const uint16_t buffer = run->best.genes[layers + i];
     confx_cost_t cost;
     problem_explain(run->setting.problem, i, pes, buffer, &cost);
-    fprintf(out, "%s,%s,%lld,%lld,%lld,%lld,%lld,%lld,%s,%u,%u,%lld,%.17g,%.17g,%.17g,%lld,%lld,%lld,%.17g,%d\n",
-            layer->name, confx_layer_type_name(layer->type), (long long)layer->dim[CONFX_DIM_K],
-            (long long)layer->dim[CONFX_DIM_C], (long long)layer->dim[CONFX_DIM_Y], (long long)layer->dim[CONFX_DIM_X],
-            (long long)layer->dim[CONFX_DIM_R], (long long)layer->dim[CONFX_DIM_S],
-            layer->type == CONFX_LAYER_DSCONV ? run->job->dataflow_depthwise : run->job->dataflow, pes, buffer,
-            (long long)cost.runtime_cycles, cost.energy_nj, cost.area_um2, cost.power_mw, (long long)cost.l1_bytes,
-            (long long)cost.l2_bytes, (long long)cost.macs, cost.macs_per_cycle, cost.fault == CONFX_COST_VALID);
-}
-
-static confx_status_t print_table(const run_t *run, const char *path)
-{
-    FILE *out = fopen(path, "w");
-    if (!out) return status_fail(CONFX_STATUS_IO, "%s: %s", path, strerror(errno));
-    fputs("layer,type,K,C,Y,X,R,S,dataflow,pe,buf,runtime_cycles,energy_nj,area_um2,power_mw,l1_bytes,l2_bytes,macs,"
-          "macs_per_cycle,valid\n",
-          out);
-    for (size_t i = 0; i < problem_layers(run->setting.problem); i++) print_layer(run, i, out);
-    const bool whole = !ferror(out);
-    if (fclose(out) == 0 && whole) return status_ok();
-    return status_fail(CONFX_STATUS_IO, "%s: cannot be written whole", path);
+    compose_print(
+        out, "%s,%s,%lld,%lld,%lld,%lld,%lld,%lld,%s,%u,%u,%lld,%.17g,%.17g,%.17g,%lld,%lld,%lld,%.17g,%d\n",
+        layer->name, confx_layer_type_name(layer->type), (long long)layer->dim[CONFX_DIM_K],
+        (long long)layer->dim[CONFX_DIM_C], (long long)layer->dim[CONFX_DIM_Y], (long long)layer->dim[CONFX_DIM_X],
+        (long long)layer->dim[CONFX_DIM_R], (long long)layer->dim[CONFX_DIM_S],
+        layer->type == CONFX_LAYER_DSCONV ? run->job->dataflow_depthwise : run->job->dataflow, pes, buffer,
+        (long long)cost.runtime_cycles, cost.energy_nj, cost.area_um2, cost.power_mw, (long long)cost.l1_bytes,
+        (long long)cost.l2_bytes, (long long)cost.macs, cost.macs_per_cycle, cost.fault == CONFX_COST_VALID);
 }
 
 confx_status_t table_write(const run_t *run)
 {
     char path[FILE_PATH_MAX];
-    char temporary[FILE_PATH_MAX];
+    compose_t table;
     TRY(file_join(run->job->output, "assignment.csv", path));
-    TRY(file_join(run->job->output, ".assignment.csv.new", temporary));
-    confx_status_t status = print_table(run, temporary);
-    if (status.code == CONFX_STATUS_OK) status = file_publish(temporary, path, run->guard);
-    if (status.code != CONFX_STATUS_OK) (void)file_remove(temporary);
-    return status;
+    TRY(compose_begin(&table));
+    fputs("layer,type,K,C,Y,X,R,S,dataflow,pe,buf,runtime_cycles,energy_nj,area_um2,power_mw,l1_bytes,l2_bytes,macs,"
+          "macs_per_cycle,valid\n",
+          table.out);
+    for (size_t i = 0; i < problem_layers(run->setting.problem); i++) print_layer(run, i, table.out);
+    return compose_publish(&table, path, run->guard);
 }

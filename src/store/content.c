@@ -90,9 +90,10 @@ static void content_add_values(content_t *content, scope_t *scope, const values_
         scope->status = status_fail(CONFX_STATUS_MEMORY, "%s: no memory to check %s", content->path, scope->object);
         return;
     }
+    const hid_t transfer = variable ? texts_transfer(scope, values->n) : H5P_DEFAULT;
     scope_check(scope, values->attribute
                            ? H5Aread(values->from, type, items)
-                           : H5Dread(values->from, type, values->memory, values->selected, H5P_DEFAULT, items));
+                           : H5Dread(values->from, type, values->memory, values->selected, transfer, items));
     if (scope_is_well(scope) && variable) content_add_texts(content, items, values->n);
     if (scope_is_well(scope) && !variable) content_add(content, items, values->n * item_bytes);
     if (variable) (void)H5Dvlen_reclaim(type, values->memory, H5P_DEFAULT, items);

@@ -187,10 +187,16 @@ static confx_status_t finish_on_disk(image_t *image)
     return status.code == CONFX_STATUS_OK ? seal_stamp_file(image->temporary, content) : status;
 }
 
-confx_status_t image_publish(image_t *image, const guard_t *guard)
+confx_status_t image_publish_keeping(image_t *image, const char *previous, const guard_t *guard)
 {
     TRY(image->is_on_disk ? finish_on_disk(image) : lay_down(image));
-    TRY(file_publish(image->temporary, image->path, guard));
+    TRY(previous ? file_publish_keeping(image->temporary, image->path, previous, guard)
+                 : file_publish(image->temporary, image->path, guard));
     image->temporary[0] = 0;
     return status_ok();
+}
+
+confx_status_t image_publish(image_t *image, const guard_t *guard)
+{
+    return image_publish_keeping(image, NULL, guard);
 }

@@ -26,6 +26,8 @@ confx_status_t image_begin(const char *path, image_t *image);
 confx_status_t image_begin_on_disk(const char *path, image_t *image);
 /* CONFX_STATUS_IO with what was at `path` untouched, or all of it is there. */
 confx_status_t image_publish(image_t *image, const guard_t *guard);
+/* The same; what was there stays as `previous` (file_publish_keeping). */
+confx_status_t image_publish_keeping(image_t *image, const char *previous, const guard_t *guard);
 void image_end(image_t *image);
 
 #endif

@@ -13,6 +13,16 @@ hid_t texts_type(void)
     return H5I_INVALID_HID;
 }
 
+hid_t texts_transfer(scope_t *scope, size_t n)
+{
+    enum { ITEMS_MOST = 65536 };
+    const size_t items = n < ITEMS_MOST ? n + 1 : ITEMS_MOST;
+    const hid_t transfer = scope_keep(scope, H5Pcreate(H5P_DATASET_XFER));
+    /* What a text takes in a file, a length, an address and an index, is what bounds an item. */
+    scope_check(scope, H5Pset_buffer(transfer, items * 4 * sizeof(hvl_t), NULL, NULL));
+    return transfer;
+}
+
 /* ---- writing ----------------------------------------------------------------------------------------------------- */
 
 /* Each text in its own width + 1 bytes, so that one that fills its width ends, too; and pointers to them, behind which
@@ -38,7 +48,8 @@ void texts_write(scope_t *scope, hid_t set, const array_t *array)
         return;
     }
     const hid_t type = scope_keep(scope, texts_type());
-    scope_check(scope, H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, (const void *)texts));
+    const hid_t transfer = texts_transfer(scope, n);
+    scope_check(scope, H5Dwrite(set, type, H5S_ALL, H5S_ALL, transfer, (const void *)texts));
     free((void *)texts);
 }
 
@@ -64,8 +75,9 @@ static found_t texts_fetch(scope_t *scope, hid_t set, hid_t from, size_t n)
                      .texts = calloc(n + 1, sizeof *found.texts)};
     if (!found.texts)
         scope->status = status_fail(CONFX_STATUS_MEMORY, "%s: no memory for %s", scope->path, scope->object);
+    const hid_t transfer = texts_transfer(scope, n);
     if (scope_is_well(scope))
-        scope_check(scope, H5Dread(set, found.type, found.space, from, H5P_DEFAULT, (void *)found.texts));
+        scope_check(scope, H5Dread(set, found.type, found.space, from, transfer, (void *)found.texts));
     return found;
 }
 

@@ -11,6 +11,10 @@
 /* A new handle, the caller closes. */
 hid_t texts_type(void);
 
+/* How n texts are moved between memory and file, kept in the scope: through a buffer that holds so many, or 65,536 of
+   more. HDF5's own takes 2 MB from the system, and clears them, for every dataset of one text. */
+hid_t texts_transfer(scope_t *scope, size_t n);
+
 /* All texts of `array` (its last dimension is their width in memory) into the whole dataset `set`. */
 void texts_write(scope_t *scope, hid_t set, const array_t *array);
 

@@ -185,16 +185,22 @@ confx_status_t put_rows(hid_t file, const char *path, const array_t *array, size
 
 /* ---- whole files ------------------------------------------------------------------------------------------------- */
 
-confx_status_t store_write(const char *path, const array_t *arrays, size_t arrays_n, const attribute_t *attributes,
-                           size_t attributes_n, const guard_t *guard)
+confx_status_t store_replace(const char *path, const char *previous, const array_t *arrays, size_t arrays_n,
+                             const attribute_t *attributes, size_t attributes_n, const guard_t *guard)
 {
     image_t image;
     confx_status_t status;
     TRY_OUT(image_begin(path, &image));
     for (size_t i = 0; i < arrays_n; i++) TRY_OUT(put_array(image.file, path, &arrays[i], false));
     for (size_t i = 0; i < attributes_n; i++) TRY_OUT(put_attribute(image.file, path, &attributes[i]));
-    TRY_OUT(image_publish(&image, guard));
+    TRY_OUT(image_publish_keeping(&image, previous, guard));
 out:
     image_end(&image);
     return status;
+}
+
+confx_status_t store_write(const char *path, const array_t *arrays, size_t arrays_n, const attribute_t *attributes,
+                           size_t attributes_n, const guard_t *guard)
+{
+    return store_replace(path, NULL, arrays, arrays_n, attributes, attributes_n, guard);
 }

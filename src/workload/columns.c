@@ -108,6 +108,11 @@ static confx_status_t read_name(const csv_t *csv, size_t column, confx_layer_t *
     if (strlen(name) >= CONFX_LAYER_NAME_MAX)
         return status_input(csv_file(csv), csv_line(csv), "name", "expected at most %d bytes, found %zu",
                             CONFX_LAYER_NAME_MAX - 1, strlen(name));
+    if (!text_is_name(name))
+        return status_input(csv_file(csv), csv_line(csv), "name",
+                            "expected a name in UTF-8 without control characters that does not begin with =, +, - or "
+                            "@ (a formula in a sheet), found \"%s\"",
+                            name);
     (void)snprintf(layer->name, sizeof layer->name, "%s", name);
     return status_ok();
 }

@@ -102,12 +102,21 @@ static void take_name(const char *file, char name[CONFX_LAYER_NAME_MAX])
                    length < CONFX_LAYER_NAME_MAX ? (int)length : CONFX_LAYER_NAME_MAX - 1, base);
 }
 
+/* The network bears it: on terminals, in pictures and tables. */
+static confx_status_t check_file_name(const char *file)
+{
+    const char *slash = strrchr(file, '/');
+    if (text_is_plain(slash ? slash + 1 : file)) return status_ok();
+    return status_input(file, 0, NULL, "expected a file name in UTF-8 without control characters");
+}
+
 confx_status_t confx_workload_parse(const char *text, const char *file, confx_workload_t *workload)
 {
     reader_t reader = {.file = file};
     confx_status_t status;
     *workload = (confx_workload_t){.layers_n = 0};
     take_name(file, workload->name);
+    TRY(check_file_name(file));
     TRY_OUT(csv_open(text, file, &reader.csv));
     TRY_OUT(layer_columns_find(reader.csv, NULL, 0, &reader.columns));
     TRY_OUT(open_layers(&reader, text, workload));

@@ -1,6 +1,8 @@
 #include "confx/text.h"
 #include "suite.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 START_TEST(rows_come_as_fields_with_their_lines)
@@ -86,6 +88,29 @@ START_TEST(a_bad_header_is_refused_with_its_place)
 }
 END_TEST
 
+/* Their names are compared with each other: of 10^6 columns that took hours. */
+START_TEST(a_table_has_so_many_columns_and_no_more)
+{
+    csv_t *csv;
+    char *text = NULL;
+    size_t length;
+    for (size_t columns = CSV_COLUMNS_MAX; columns < 1000000; columns *= 30) {
+        FILE *stream = open_memstream(&text, &length);
+        ck_assert_ptr_nonnull(stream);
+        for (size_t i = 0; i < columns; i++) fprintf(stream, "%sc%zu", i ? "," : "", i);
+        ck_assert_int_eq(fclose(stream), 0);
+        if (columns == CSV_COLUMNS_MAX) {
+            ck_assert_ok(csv_open(text, "t.csv", &csv));
+            ck_assert_uint_eq(csv_find(csv, "c1023"), 1023);
+            csv_close(csv);
+        } else
+            ck_assert_fails(csv_open(text, "t.csv", &csv), CONFX_STATUS_INPUT,
+                            "t.csv:1: expected at most 1024 columns, found ");
+        free(text);
+    }
+}
+END_TEST
+
 START_TEST(a_bad_row_is_refused_with_its_place)
 {
     csv_t *csv;
@@ -112,6 +137,7 @@ int main(void)
     tcase_add_test(tests, lines_may_end_with_a_carriage_return_alone);
     tcase_add_test(tests, byte_order_marks_crlf_blanks_and_blank_lines_are_passed_over);
     tcase_add_test(tests, a_bad_header_is_refused_with_its_place);
+    tcase_add_test(tests, a_table_has_so_many_columns_and_no_more);
     tcase_add_test(tests, a_bad_row_is_refused_with_its_place);
     return suite_run(suite);
 }

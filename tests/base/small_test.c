@@ -53,6 +53,53 @@ START_TEST(a_whole_number_is_the_whole_text)
 }
 END_TEST
 
+/* Whatever the bytes: what is shown is printable UTF-8 in one line, and what is plain to see stays as it is. */
+START_TEST(foreign_words_are_shown_so_that_they_steer_nothing)
+{
+    static const struct {
+        const char *text, *shown;
+        bool plain, name;
+    } cases[] = {
+        {"", "", true, true},
+        {"conv1_x/2.b", "conv1_x/2.b", true, true},
+        {"Gr\xC3\xB6\xC3\x9F\x65 \xE2\x82\xAC \xF0\x9F\x98\x80", "Gr\xC3\xB6\xC3\x9F\x65 \xE2\x82\xAC \xF0\x9F\x98\x80",
+         true, true},
+        {"=1+1", "=1+1", true, false},
+        {"+1", "+1", true, false},
+        {"-1", "-1", true, false},
+        {"@a", "@a", true, false},
+        {" =1", " =1", true, false},
+        {"a=-+@", "a=-+@", true, true},
+        {"a\nconfx: done", "a\\x0Aconfx: done", false, false},
+        {"\t=1", "\\x09=1", false, false},
+        {"\r", "\\x0D", false, false},
+        {"\x1b[2J\a", "\\x1B[2J\\x07", false, false},
+        {"\x7f", "\\x7F", false, false},
+        {"\xC2\x9B\x32J", "\\xC2\\x9B2J", false, false},                     /* CSI of C1 */
+        {"a\xE2\x80\xAE\x62", "a\\xE2\\x80\\xAE\x62", false, false},         /* right to left */
+        {"\xE2\x81\xA6", "\\xE2\\x81\\xA6", false, false},                   /* isolate */
+        {"\xE2\x80\x8B", "\\xE2\\x80\\x8B", false, false},                   /* no width */
+        {"\xEF\xBB\xBFx", "\\xEF\\xBB\\xBFx", false, false},                 /* byte order mark */
+        {"\xF3\xA0\x81\x81", "\\xF3\\xA0\\x81\\x81", false, false},          /* a tag */
+        {"\xE2\x80\xA8", "\\xE2\\x80\\xA8", false, false},                   /* a line's end */
+        {"\xC2\xA0", "\\xC2\\xA0", true, true},                              /* a blank */
+        {"caf\xE9", "caf\\xE9", false, false},                               /* Latin 1 */
+        {"\xC0\xAF\xED\xA0\x80", "\\xC0\\xAF\\xED\\xA0\\x80", false, false}, /* no UTF-8 */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        ck_assert_str_eq(text_shown(cases[i].text).text, cases[i].shown);
+        ck_assert_msg(text_is_plain(cases[i].text) == cases[i].plain, "%s", cases[i].shown);
+        ck_assert_msg(text_is_name(cases[i].text) == cases[i].name, "%s", cases[i].shown);
+    }
+    /* Cut between characters, whatever the room. */
+    char room[12];
+    for (size_t n = 1; n < sizeof room; n++) {
+        text_show("\xE2\x82\xAC\x1b\xE2\x82\xAC", room, n);
+        ck_assert(strlen(room) < n && text_is_plain(room));
+    }
+}
+END_TEST
+
 START_TEST(a_real_is_the_whole_text_and_finite)
 {
     static const char *const refused[] = {"",  " 1",  "1 ", "+1",    "nan", "inf",   "-inf",
@@ -87,6 +134,7 @@ int main(void)
     tcase_add_test(tests, an_array_has_the_bytes_of_its_c_type);
     tcase_add_test(tests, the_clock_goes_forward_and_is_written_in_utc);
     tcase_add_test(tests, a_whole_number_is_the_whole_text);
+    tcase_add_test(tests, foreign_words_are_shown_so_that_they_steer_nothing);
     tcase_add_test(tests, a_real_is_the_whole_text_and_finite);
     tcase_add_test(tests, a_decimal_comma_of_the_users_locale_changes_nothing);
     return suite_run(suite);

@@ -71,7 +71,7 @@ START_TEST(what_cannot_be_seen_is_shown)
                                  "e \xE2\x82\xAC\n")
                          .message,
                      "Gr\xC3\xB6\xC3\x9F"
-                     "e \xE2\x82\xAC\n");
+                     "e \xE2\x82\xAC\\x0A");
     for (size_t length = 0; length < CONFX_STATUS_MESSAGE_MAX + 10; length++) {
         char text[CONFX_STATUS_MESSAGE_MAX + 20] = "";
         memset(text, 'x', length);

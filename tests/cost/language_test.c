@@ -49,6 +49,12 @@ START_TEST(names_that_would_break_a_table_are_refused)
                     "m.m:2: Layer: expected a name without quotes and control characters, found \"a\"b\"");
     ck_assert_fails(confx_model_parse("Network n\x1b[2J {", "m.m", &mapping), CONFX_STATUS_INPUT,
                     "m.m:1: Network: expected a name");
+    ck_assert_fails(confx_model_parse("Network n {\n Layer =1+1 {", "m.m", &mapping), CONFX_STATUS_INPUT,
+                    "m.m:2: Layer: expected a name that does not begin with =, + or @ (a formula in a sheet), found "
+                    "\"=1+1\"");
+    ck_assert_fails(confx_model_parse("Network n {\n Layer a\xE2\x80\xAE\x62 {", "m.m", &mapping), CONFX_STATUS_INPUT,
+                    "m.m:2: Layer: expected a name without quotes and control characters, found "
+                    "\"a\\xE2\\x80\\xAE\x62\"");
 }
 END_TEST
 

@@ -1,10 +1,13 @@
 /* Numbers and axes as people read them. */
 #include "../../src/report/axis.h"
 #include "../../src/report/figure.h"
+#include "../../src/report/gnuplot.h"
 #include "../../src/report/plain.h"
 #include "suite.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 START_TEST(thousands_stand_apart)
@@ -87,6 +90,30 @@ START_TEST(texts_are_made_harmless)
     ck_assert_str_eq(umlaut, "r\303\266t");
     ck_assert_str_eq(c1, "x??y");
     ck_assert_str_eq(broken, "r?t");
+}
+END_TEST
+
+/* Whatever it holds, a text is one literal: no command, no substitution, no end of a data block. */
+START_TEST(a_text_is_quoted_for_gnuplot)
+{
+    static const char *const texts[][2] = {
+        {"plain", "'plain'"},
+        {"it's", "'it''s'"},
+        {"'; system('id')", "'''; system(''id'')'"},
+        {"a\n!id\nEND\n", "'a?!id?END?'"},
+        {"`id` \\ \"$END\" {/Symbol a}", "'`id` \\ \"$END\" {/Symbol a}'"},
+        {"r\303\266t\r", "'r\303\266t?'"},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        char *script = NULL;
+        size_t length;
+        FILE *stream = open_memstream(&script, &length);
+        ck_assert_ptr_nonnull(stream);
+        gnuplot_quote(texts[i][0], stream);
+        ck_assert_int_eq(fclose(stream), 0);
+        ck_assert_str_eq(script, texts[i][1]);
+        free(script);
+    }
 }
 END_TEST
 
@@ -182,6 +209,7 @@ int main(void)
     tcase_add_test(tests, large_areas_are_told_in_square_millimetres);
     tcase_add_test(tests, estimates_are_rounded_to_three_digits);
     tcase_add_test(tests, texts_are_made_harmless);
+    tcase_add_test(tests, a_text_is_quoted_for_gnuplot);
     tcase_add_test(tests, texts_are_measured_and_cut_by_characters);
     tcase_add_test(tests, an_axis_covers_its_values_in_a_fitting_unit);
     tcase_add_test(tests, an_axis_of_nothing_still_has_a_range);

@@ -117,11 +117,13 @@ def is_pending(pid, signal_number):
 class Running:
     """A program that can be killed while it runs, with all its ranks; hold=(N, text): and held where a Hold stops it."""
 
-    def __init__(self, *arguments, ranks=0, hold=None):
+    def __init__(self, *arguments, ranks=0, hold=None, **env):
         self.mark = uuid.uuid4().hex
         self.output = tempfile.TemporaryFile()
         self.hold = Hold(*hold) if hold else None
-        more = self.hold.environment() if hold else {}
+        more = {**env, **(self.hold.environment() if hold else {})}
+        if hold and "LD_PRELOAD" in env:
+            more["LD_PRELOAD"] += f":{env['LD_PRELOAD']}"
         self.launcher = subprocess.Popen(command(arguments, ranks), env=environment(**{MARK: self.mark}, **more),
                                          stdin=subprocess.DEVNULL, stdout=self.output, stderr=subprocess.STDOUT,
                                          start_new_session=True)
