@@ -42,8 +42,9 @@ static confx_status_t own(run_t *run, bool resume)
    in here, so the others sleep. */
 static confx_status_t own_used(run_t *run, bool resume)
 {
-    confx_status_t status = status_ok();
-    if (cluster_is_root(run->cluster) && file_is_directory(run->job->output)) status = own(run, resume);
+    file_kind_t kind = FILE_ABSENT;
+    confx_status_t status = cluster_is_root(run->cluster) ? file_look(run->job->output, &kind) : status_ok();
+    if (status.code == CONFX_STATUS_OK && kind == FILE_DIRECTORY) status = own(run, resume);
     cluster_rest(run->cluster);
     return cluster_agree(run->cluster, status);
 }
