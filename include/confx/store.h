@@ -6,8 +6,8 @@
    bytes.
    Errors. Writing: CONFX_STATUS_IO, and what was there before is untouched; CONFX_STATUS_INPUT for what cannot be
    stored. Reading: CONFX_STATUS_INPUT when there is no such file, CONFX_STATUS_IO when it may not be opened, and
-   CONFX_STATUS_DAMAGED for all else, a dataset or attribute that is not there or is of another type included. Messages
-   name the file. */
+   CONFX_STATUS_DAMAGED for all else, a dataset or attribute that is not there or is of another type included.
+   CONFX_STATUS_MEMORY wherever HDF5 or this room has none. Messages name the file. */
 #ifndef CONFX_STORE_H
 #define CONFX_STORE_H
 
@@ -18,6 +18,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* Once in a program, before cluster_open: HDF5 begins and is never ended (see src/store/scope.c: ending after a failed
+   close crashes). CONFX_STATUS_MEMORY. Programs that leave it out work, and end as HDF5 has it. */
+confx_status_t store_begin(void);
 
 /* ---- files of named arrays --------------------------------------------------------------------------------------- */
 

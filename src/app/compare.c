@@ -265,7 +265,6 @@ static confx_status_t play(app_t *app, match_t *match)
     const many_listener_t listener = {match, show};
     for (size_t i = 0; i < match->searches_n; i++) match->searches[i].job = match->contest->jobs[i];
     TRY(many_check(app->cluster, match->searches, match->searches_n));
-    cluster_listen();
     TRY(take_directory(app, match));
     app->resumable = true;
     const confx_status_t status =
@@ -306,4 +305,4 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     return status;
 }
 
-const command_t command_compare = {"compare", "search algorithms side by side on one job", run};
+const command_t command_compare = {"compare", "search algorithms side by side on one job", run, true};

@@ -231,7 +231,6 @@ static confx_status_t run_all(app_t *app, const sweep_options_t *options, const 
     clock_iso(watch.started);
     for (size_t i = 0; i < sweep->searches_n; i++) searches[i].job = sweep->searches[i].job;
     TRY(many_check(app->cluster, searches, sweep->searches_n));
-    cluster_listen();
     TRY_OUT(many_take_directory(app, &place, &owner));
     watch.guard = owner_guard(owner);
     if (app->root) tell_limits(sweep);
@@ -279,4 +278,4 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     return help ? status_ok() : run_sweep(app, &options);
 }
 
-const command_t command_sweep = {"sweep", "many searches over groups of ranks, from a sweep file", run};
+const command_t command_sweep = {"sweep", "many searches over groups of ranks, from a sweep file", run, true};

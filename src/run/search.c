@@ -157,11 +157,21 @@ static void tell_facts(const run_t *run)
     run->listener->facts(run->listener->context, &facts);
 }
 
+/* Collective. Told while inputs were read or while the certificate was worked on: nothing was made yet, and what an
+   earlier session has committed stands as it is. The same command with --resume begins, or goes on. */
+static confx_status_t leave_early(const run_t *run)
+{
+    if (!cluster_any(run->cluster, cluster_told())) return status_ok();
+    return status_fail(CONFX_STATUS_STOPPED, "stopped by a signal before the first sample of this session");
+}
+
 static confx_status_t begin(run_t *run, bool resume)
 {
     bool found = false;
     const bool root = cluster_is_root(run->cluster);
+    TRY(leave_early(run));
     TRY(cluster_agree(run->cluster, root ? prepare_root(run, resume, &found) : status_ok()));
+    TRY(leave_early(run));
     cluster_broadcast(run->cluster, &found, sizeof found);
     TRY(found ? resume_load(run) : start(run, resume));
     TRY(watch_owner(run));
@@ -181,11 +191,12 @@ static bool commit_is_due(const run_t *run)
     return cluster_is_root(run->cluster) && clock_seconds() - run->committed >= run->job->log.commit_seconds;
 }
 
+/* Collective, as a signal may have reached one rank only. */
 static confx_status_t stop(const run_t *run)
 {
-    return status_fail(CONFX_STATUS_STOPPED, "stopped %safter %llu of %llu samples",
-                       cluster_told() ? "by a signal " : "", (unsigned long long)run->samples,
-                       (unsigned long long)run->job->search.samples);
+    const bool told = cluster_any(run->cluster, cluster_told());
+    return status_fail(CONFX_STATUS_STOPPED, "stopped %safter %llu of %llu samples", told ? "by a signal " : "",
+                       (unsigned long long)run->samples, (unsigned long long)run->job->search.samples);
 }
 
 /* Most updates end in one small collective: nobody has failed, nobody was told to stop, no commit is due. */

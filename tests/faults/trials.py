@@ -77,13 +77,13 @@ def struck(verdict, subject, trial, ranks, environment, codes, resume_ranks, may
     verdict.messages_most = 3 if subject.name == "serve" else 1
     with subjects.Poller(subject, trial.out) as poller:
         outcome = run(subject.arguments(trial.out, resume=False), ranks, environment)
-        poller.look()
+        poller.look(last=True)
         verdict.reached = injection.was_hit(trial.log) or "CONFX_FAULT_FSIZE" in environment
         verdict.judge(outcome, codes if verdict.reached else {0}, "struck")
         if outcome.code == 0:
             compare(verdict, subject, trial.out, "exit code 0", may_fail)
         go_on(verdict, subject, trial.out, resume_ranks, may_fail=may_fail)
-        poller.look()
+        poller.look(last=True)
     for line in sorted(set(poller.faults))[:3]:
         verdict.add("unreadable", line)
 
@@ -157,7 +157,7 @@ def owners(verdict, trial, subject, n, what):
             if held(verdict, subject, trial, first):
                 {"refused": refused, "plain": refused, "killed": killed, "woken": woken}[what](verdict, trial, subject, first, what)
         go_on(verdict, subject, trial.out)
-        poller.look()
+        poller.look(last=True)
     for line in sorted(set(poller.faults))[:3]:
         verdict.add("unreadable", line)
 
@@ -210,7 +210,7 @@ def race(verdict, trial, subject, n, _):
         else:
             compare(verdict, subject, trial.out, "three")
         go_on(verdict, subject, trial.out)
-        poller.look()
+        poller.look(last=True)
     for line in sorted(set(poller.faults))[:3]:
         verdict.add("unreadable", line)
 
