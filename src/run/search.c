@@ -175,13 +175,11 @@ static confx_status_t begin(run_t *run, bool resume)
     cluster_broadcast(run->cluster, &found, sizeof found);
     TRY(found ? resume_load(run) : start(run, resume));
     TRY(watch_owner(run));
-    if (found && !run->extended) TRY(cluster_agree(run->cluster, root ? resume_mend(run) : status_ok()));
     tell_facts(run);
     run->started = clock_seconds();
     run->committed = run->started;
-    if (found && !run->extended) return status_ok();
-    /* From the first moment the directory is this run's, and readable; one that is extended has another job now. */
-    return commit(run, "running");
+    /* From the first moment the directory is this run's, and readable. */
+    return found ? resume_settle(run) : commit(run, "running");
 }
 
 /* ---- searching --------------------------------------------------------------------------------------------------- */

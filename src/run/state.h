@@ -131,6 +131,8 @@ typedef struct {
     char begun[CLOCK_ISO_MAX];
     char found[32]; /* status of the checkpoint resumed from; empty: a new run */
     bool done;      /* that one was of a finished run */
+    bool fell_back; /* on all ranks: it was the previous one, as the newest was of no use */
+    bool regained;  /* its segments were made again, of the rows in run.h5 */
 } run_t;
 
 #endif

@@ -80,7 +80,7 @@ static confx_status_t needed_make_room(needed_t *needed, size_t n)
     return status_ok();
 }
 
-confx_status_t needed_add(needed_t *needed, const char *name)
+static confx_status_t needed_add(needed_t *needed, const char *name)
 {
     TRY(needed_make_room(needed, 1));
     (void)snprintf(needed->names[needed->n++], sizeof *needed->names, "%s", name);
@@ -167,5 +167,21 @@ confx_status_t run_tidy(const char *run_dir, bool now, run_tidied_t *tidied)
 out:
     store_close(store);
     owner_close(owner);
+    return status;
+}
+
+confx_status_t tidy_resumed(const run_t *run)
+{
+    char path[FILE_PATH_MAX];
+    store_t *store;
+    run_tidied_t tidied = {.files = 0};
+    needed_t needed = {.n = 0};
+    TRY(file_join(run->job->output, "run.h5", path));
+    TRY(store_open(path, &store));
+    confx_status_t status = needed_find(run->job->output, store, &needed);
+    const bool known = status.code == CONFX_STATUS_OK;
+    status = known ? tidy_segments(run->job->output, &needed, false, run->guard, &tidied) : status_ok();
+    needed_close(&needed);
+    store_close(store);
     return status;
 }

@@ -1,4 +1,5 @@
 """What the tests of killing, stopping and resuming share."""
+import os
 import signal
 import time
 
@@ -21,6 +22,12 @@ class Resuming(program.Case):
             self.run_well(*self.job(*more, output="reference"))
             self.references[more] = bits(self.path("reference"))
         return self.references[more]
+
+    def age(self, name):
+        """Its files by hours: segments that nothing names may be taken away at once."""
+        for where, _, names in os.walk(self.path(name)):
+            for file in names:
+                os.utime(os.path.join(where, file), (time.time() - 9000,) * 2)
 
     def until(self, running, reached):
         give_up = time.monotonic() + program.PATIENCE
