@@ -110,7 +110,11 @@ typedef struct {
     const uint8_t *feasible;              /* (n) */
 } rows_t;
 
-/* Write RUN_DIR/segments/NAME (the directory is made) and fill in its checksum. */
+/* Make RUN_DIR/segments, with its parents, and the run directory: once, when a run begins or goes on. Those who write
+   segments make none: a directory that vanishes is a failure. */
+confx_status_t store_segments_make(const char *run_dir);
+
+/* Write RUN_DIR/segments/NAME and fill in its checksum. */
 confx_status_t store_segment_write(const char *run_dir, const char *run_id, segment_t *segment, const rows_t *rows,
                                    const guard_t *guard);
 

@@ -4,6 +4,7 @@
 
 #include "confx/clock.h"
 #include "confx/file.h"
+#include "confx/owner.h"
 #include "confx/run.h"
 #include "confx/search.h"
 #include "learned.h"
@@ -92,7 +93,9 @@ typedef struct {
     cluster_t *cluster;
     const job_t *job;
     const run_listener_t *listener;
-    const guard_t *guard; /* of the run directory, on every rank that writes there; NULL: not owned (yet) */
+    owner_t *owner;       /* of the run directory; root */
+    owner_watch_t *watch; /* that it still is; other ranks that write there */
+    const guard_t *guard; /* of one or the other; NULL: not owned (yet), and on ranks that do not write */
     setting_t setting;
     ledger_t *ledger;
     scored_t *scored;       /* NULL: samples may repeat each other */

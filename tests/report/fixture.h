@@ -157,6 +157,7 @@ static void write_rows(const fixture_t *fixture, segment_t *segment)
                          .objective = fixture->scored ? fixture->scored : scores,
                          .constraint = scores,
                          .feasible = feasible};
+    ck_assert_ok(store_segments_make(directory));
     ck_assert_ok(store_segment_write(directory, RUN_ID, segment, &rows, NULL));
 }
 

@@ -110,7 +110,8 @@ static inline confx_status_t write_segment(const char *run_dir, const segment_t 
     segment_t written = *segment;
     fill_segment(&table, segment);
     const rows_t rows = table_rows(&table);
-    return store_segment_write(run_dir, RUN_ID, &written, &rows, NULL);
+    const confx_status_t made = store_segments_make(run_dir);
+    return made.code == CONFX_STATUS_OK ? store_segment_write(run_dir, RUN_ID, &written, &rows, NULL) : made;
 }
 
 /* Whatever checksum the file has. */
