@@ -88,7 +88,11 @@ typedef struct {
     const uint8_t *feasible;              /* (n) */
 } rows_t;
 
-/* Write RUN_DIR/segments/NAME (the directory is made). `verify` checks every byte of it, that it holds the rows it
+/* Make RUN_DIR/segments, with its parents, and the run directory: once, when a run begins or goes on. Those who write
+   segments make none: a directory that vanishes is a failure. */
+confx_status_t store_segments_make(const char *run_dir);
+
+/* Write RUN_DIR/segments/NAME. `verify` checks every byte of it, that it holds the rows it
    should, and the shapes of its columns; a missing one is CONFX_STATUS_DAMAGED. */
 confx_status_t store_segment_write(const char *run_dir, const segment_t *segment, const rows_t *rows,
                                    const guard_t *guard);

@@ -149,6 +149,8 @@ confx_status_t commit(run_t *run, const char *status_word)
     char *mine = calloc(run->work.share.n * bytes + 1, 1);
     char *all = calloc(root ? run->work.layout.units * bytes + 1 : 1, 1);
     confx_status_t status = mine && all ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for a checkpoint");
+    /* Of a directory that is another's by now, or gone, not even temporaries are made. */
+    if (root && status.code == CONFX_STATUS_OK) status = guard_ask(run->guard);
     TRY_OUT(cluster_agree(run->cluster, status));
     TRY_OUT(rows_commit(run));
     save_units(run, mine);

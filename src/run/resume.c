@@ -355,20 +355,6 @@ static confx_status_t load_from(run_t *run, const char *name)
     return status;
 }
 
-/* Out of the way, or the next commit would move it over the good one before it. */
-static confx_status_t lay_aside(const run_t *run)
-{
-    char path[FILE_PATH_MAX];
-    char aside[FILE_PATH_MAX];
-    TRY(file_join(run->job->output, RUN_CHECKPOINT, path));
-    TRY(file_join(run->job->output, RUN_CHECKPOINT_DAMAGED, aside));
-    if (!file_exists(path)) return status_ok();
-    TRY(guard_ask(run->guard));
-    if (rename(path, aside) == 0) return status_ok();
-    return status_fail(CONFX_STATUS_IO, "%s: cannot be renamed to " RUN_CHECKPOINT_DAMAGED ": %s", path,
-                       strerror(errno));
-}
-
 /* Forget all that a checkpoint brings. */
 static confx_status_t start_over(run_t *run)
 {
@@ -393,7 +379,8 @@ static void notice(const run_t *run, const char *text)
         run->listener->notice(run->listener->context, text);
 }
 
-/* A kill between renaming and writing leaves only the previous checkpoint; a damaged newest one is passed over too. */
+/* Where a file system has no hard links, a kill in the midst of a commit leaves only the previous checkpoint; a damaged
+   newest one is passed over too. */
 confx_status_t resume_load(run_t *run)
 {
     const confx_status_t status = load_from(run, RUN_CHECKPOINT);
@@ -402,25 +389,12 @@ confx_status_t resume_load(run_t *run)
     if (!unusable || !has(run, RUN_CHECKPOINT_PREVIOUS)) return status;
     notice(run, status.message);
     notice(run, "going on from the checkpoint before it");
-    TRY(cluster_agree(run->cluster, cluster_is_root(run->cluster) ? lay_aside(run) : status_ok()));
     TRY(start_over(run));
+    run->fell_back = true;
     return load_from(run, RUN_CHECKPOINT_PREVIOUS);
 }
 
-confx_status_t resume_next_leg(run_t *run)
-{
-    const uint64_t samples_before = run->samples_before; /* of this session: speed is told by it */
-    const double started = run->started;
-    const double seconds_before = run->seconds_before;
-    TRY(start_over(run));
-    TRY(load_from(run, RUN_CHECKPOINT));
-    run->samples_before = samples_before;
-    run->started = started;
-    run->seconds_before = seconds_before;
-    return status_ok();
-}
-
-static bool master_is_current(const run_t *run)
+bool resume_is_told(const run_t *run)
 {
     char path[FILE_PATH_MAX];
     char status_word[sizeof run->found] = "";
@@ -435,7 +409,52 @@ static bool master_is_current(const run_t *run)
     return readable && !strcmp(status_word, run->found) && samples == (int64_t)run->samples;
 }
 
-confx_status_t resume_mend(run_t *run)
+static confx_status_t mend(run_t *run)
 {
-    return master_is_current(run) ? status_ok() : master_write(run, run->found);
+    return resume_is_told(run) ? status_ok() : master_write(run, run->found);
+}
+
+/* Out of the way, or the next commit would keep it in place of the good one before it. */
+static confx_status_t lay_aside(const run_t *run)
+{
+    char path[FILE_PATH_MAX];
+    char aside[FILE_PATH_MAX];
+    TRY(file_join(run->job->output, RUN_CHECKPOINT, path));
+    TRY(file_join(run->job->output, RUN_CHECKPOINT_DAMAGED, aside));
+    if (!file_exists(path)) return status_ok();
+    TRY(guard_ask(run->guard));
+    if (rename(path, aside) == 0) return status_ok();
+    return status_fail(CONFX_STATUS_IO, "%s: cannot be renamed to " RUN_CHECKPOINT_DAMAGED ": %s", path,
+                       strerror(errno));
+}
+
+/* What the directory says becomes what the run goes on from, before the first new row. It is so already where nothing
+   was passed over: then at most run.h5 is older than the checkpoint, by a kill between the two. Otherwise a commit says
+   it. Until that has put run.h5 in place, the one of before stands, and all segments that it names, though they may be
+   of a checkpoint that is damaged; only behind it are segments of these names written again, or any taken away. So no
+   reader ever sees a row that is not there, or another one. A kill at any point of this leads here again. */
+confx_status_t resume_settle(run_t *run)
+{
+    const bool root = cluster_is_root(run->cluster);
+    if (run->fell_back) TRY(cluster_agree(run->cluster, root ? lay_aside(run) : status_ok()));
+    /* Segments made again of run.h5's rows are in no checkpoint yet, and that run.h5 must not go before they are. */
+    const bool anew = cluster_any(run->cluster, run->extended || run->fell_back || run->regained);
+    if (anew)
+        TRY(commit(run, run->done ? run->found : "running"));
+    else
+        TRY(cluster_agree(run->cluster, root ? mend(run) : status_ok()));
+    return cluster_agree(run->cluster, root ? tidy_resumed(run) : status_ok());
+}
+
+confx_status_t resume_next_leg(run_t *run)
+{
+    const uint64_t samples_before = run->samples_before; /* of this session: speed is told by it */
+    const double started = run->started;
+    const double seconds_before = run->seconds_before;
+    TRY(start_over(run));
+    TRY(load_from(run, RUN_CHECKPOINT));
+    run->samples_before = samples_before;
+    run->started = started;
+    run->seconds_before = seconds_before;
+    return status_ok();
 }

@@ -43,29 +43,15 @@ static confx_status_t segments_regain(run_t *run)
     run->segments = one;
     run->segments_n = 1;
     run->segments_room = 1;
-    return status_ok();
-}
-
-static confx_status_t segments_need(const run_t *run, needed_t *needed)
-{
-    for (size_t i = 0; i < run->segments_n; i++) TRY(needed_add(needed, run->segments[i].name));
+    run->regained = true;
     return status_ok();
 }
 
 confx_status_t segments_check(run_t *run)
 {
-    run_tidied_t tidied = {.files = 0};
-    needed_t needed = {.n = 0};
     const bool held = run->samples > 0 && segments_held(run) >= run->samples;
-    confx_status_t status;
-    if (!run->done || !held) {
-        status = segments_verify(run);
-        if (status.code != CONFX_STATUS_OK && held) status = segments_regain(run);
-        if (status.code != CONFX_STATUS_OK) return status;
-        TRY_OUT(segments_need(run, &needed));
-    }
-    TRY_OUT(tidy_segments(run->job->output, &needed, false, run->guard, &tidied));
-out:
-    needed_close(&needed);
-    return status;
+    /* A finished run whose run.h5 stands alone needs none, unless that has to be written again. */
+    if (run->done && held && !run->fell_back && resume_is_told(run)) return status_ok();
+    const confx_status_t status = segments_verify(run);
+    return status.code != CONFX_STATUS_OK && held ? segments_regain(run) : status;
 }

@@ -49,7 +49,7 @@ bool rows_must_commit(const run_t *run); /* the coming update is a cut one, and 
 confx_status_t join_segments(run_t *run);
 
 /* segments.c; root: those of the checkpoint just read, verified; again from run.h5 where they are gone or damaged and
-   it holds the rows itself. Those beside them that nobody needs go, an hour after their last reader may have come. */
+   it holds the rows itself (run->regained). */
 confx_status_t segments_check(run_t *run);
 
 /* tidy.c: names of segments that must stay; and away with the others, once run.h5 and they are an hour old, or now. */
@@ -58,10 +58,12 @@ typedef struct {
     segment_name_t *names;
     size_t n;
 } needed_t;
-confx_status_t needed_add(needed_t *needed, const char *name);
 void needed_close(needed_t *needed);
 confx_status_t tidy_segments(const char *run_dir, const needed_t *needed, bool now, const guard_t *guard,
                              run_tidied_t *tidied);
+/* Root, of a run that goes on: away with old segments that neither run.h5 nor one of its two checkpoints names. None
+   goes where one of them cannot be read. */
+confx_status_t tidy_resumed(const run_t *run);
 
 /* commit.c; collective. status_word: "running", "stopped", "complete", "infeasible". */
 confx_status_t commit(run_t *run, const char *status_word);
@@ -104,7 +106,10 @@ confx_status_t resume_check(run_t *run, bool resume, bool *found);
 confx_status_t resume_load(run_t *run);
 /* The leg at work is over, and committed: into the next one, from that checkpoint, whoever comes that far. */
 confx_status_t resume_next_leg(run_t *run);
-/* Root: run.h5 anew unless it is the one that belongs to the checkpoint: a kill between the two leaves an older one. */
-confx_status_t resume_mend(run_t *run);
+/* Behind resume_load; collective. Directory and run are of one mind then: checkpoint.h5 and run.h5 are those that the
+   run goes on from, and segments that nobody needs are gone. */
+confx_status_t resume_settle(run_t *run);
+/* Root: does run.h5 belong to the checkpoint just read? */
+bool resume_is_told(const run_t *run);
 
 #endif

@@ -75,16 +75,20 @@ static confx_status_t put_place(const image_t *image, const segment_t *segment)
     return status_ok();
 }
 
+confx_status_t store_segments_make(const char *run_dir)
+{
+    char directory[FILE_PATH_MAX];
+    TRY(file_join(run_dir, "segments", directory));
+    return file_make_directory(directory);
+}
+
 confx_status_t store_segment_write(const char *run_dir, const segment_t *segment, const rows_t *rows,
                                    const guard_t *guard)
 {
-    char directory[FILE_PATH_MAX];
     char path[FILE_PATH_MAX];
     image_t image;
     confx_status_t status;
     TRY(segment_path(run_dir, segment, path));
-    TRY(file_join(run_dir, "segments", directory));
-    TRY(file_make_directory(directory));
     TRY_OUT(image_begin(path, &image));
     TRY_OUT(put_columns(&image, segment_rows(segment), rows));
     TRY_OUT(put_place(&image, segment));
@@ -110,8 +114,6 @@ confx_status_t store_segment_regain(const char *run_dir, uint64_t rows, size_t l
     segment->count = 1;
     segment->block = rows;
     TRY(segment_path(run_dir, segment, path));
-    TRY(file_join(run_dir, "segments", master));
-    TRY(file_make_directory(master));
     TRY(file_join(run_dir, "run.h5", master));
     TRY_OUT(store_open(master, &store));
     if (!store_is_self_contained(store))

@@ -156,6 +156,7 @@ static void write_rows(const fixture_t *fixture, const segment_t *segment)
                          .objective = fixture->scored ? fixture->scored : scores,
                          .constraint = scores,
                          .feasible = feasible};
+    ck_assert_ok(store_segments_make(directory));
     ck_assert_ok(store_segment_write(directory, segment, &rows, NULL));
 }
 

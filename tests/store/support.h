@@ -107,7 +107,8 @@ static inline confx_status_t write_segment(const char *run_dir, const segment_t 
     static table_t table;
     fill_segment(&table, segment);
     const rows_t rows = table_rows(&table);
-    return store_segment_write(run_dir, segment, &rows, NULL);
+    const confx_status_t made = store_segments_make(run_dir);
+    return made.code == CONFX_STATUS_OK ? store_segment_write(run_dir, segment, &rows, NULL) : made;
 }
 
 static inline confx_status_t write_run(const char *run_dir, const segment_t *segments, size_t segments_n, size_t rows,

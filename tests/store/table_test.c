@@ -295,6 +295,7 @@ START_TEST(many_rows_are_copied_in_their_order)
         for (size_t i = 0; i < EACH; i++) scores[i] = (double)(i * NODES + node);
         for (size_t i = 0; i < EACH * 40; i++) actions[i] = (uint16_t)((i / 40 * NODES + node) * 7 + i % 40);
         const rows_t rows = {20, 2, bytes, numbers, numbers, actions, scores, scores, bytes};
+        ck_assert_ok(store_segments_make(directory));
         ck_assert_ok(store_segment_write(directory, &segments[node], &rows, NULL));
     }
     const master_t master = {
@@ -336,6 +337,9 @@ START_TEST(a_segment_comes_back_from_a_self_contained_run)
                     "hold its rows");
     ck_assert_ok(write_run(directory, two_nodes, SEGMENTS, ROWS, true));
     remove_segments();
+    ck_assert_fails(store_segment_regain(directory, 30, LAYERS, HEADS, &segment, NULL), CONFX_STATUS_IO, "segments");
+    ck_assert(!file_exists(in_directory("segments")));
+    ck_assert_ok(store_segments_make(directory));
     ck_assert_fails(store_segment_regain(directory, ROWS + 1, LAYERS, HEADS, &segment, NULL), CONFX_STATUS_DAMAGED,
                     "36 rows");
     ck_assert_ok(store_segment_regain(directory, 30, LAYERS, HEADS, &segment, NULL));
