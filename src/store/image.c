@@ -168,7 +168,7 @@ static confx_status_t lay_down(image_t *image)
     const size_t end = seal_end_of_file(image->bytes + SEAL_BYTES);
     if (end < image->length)
         image->length = end; /* the zeros behind it are the driver's, and HDF5 would cut them off */
-    seal_stamp(image->bytes, image->length, content);
+    image->checksum = seal_stamp(image->bytes, image->length, content);
     return write_temporary(image);
 }
 
@@ -178,7 +178,7 @@ static confx_status_t finish_on_disk(image_t *image)
     uint32_t content = 0;
     confx_status_t status = close_image(image, &content);
     if (!image->disk.trouble && status.code == CONFX_STATUS_OK)
-        status = seal_stamp_file(image->disk.file, image->temporary, content);
+        status = seal_stamp_file(image->disk.file, image->temporary, content, &image->checksum);
     disk_close(&image->disk);
     if (!image->disk.trouble) return status;
     return status_fail(CONFX_STATUS_IO, "%s: cannot be written: %s", image->path, strerror(image->disk.trouble));

@@ -1,6 +1,8 @@
 #include "confx/file.h"
 #include "confx/store.h"
 #include "confx/try.h"
+#include "identity.h"
+#include "open.h"
 #include "reader.h"
 #include "scope.h"
 #include "seal.h"
@@ -12,13 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-struct store {
-    hid_t file;
-    reader_t reader;
-    bool sources_are_checked;
-    char path[FILE_PATH_MAX];
-};
 
 /* ---- opening ----------------------------------------------------------------------------------------------------- */
 
@@ -47,7 +42,7 @@ static confx_status_t open_checked(store_t *store, file_owner_t owner)
 {
     int descriptor;
     TRY(file_open(store->path, owner, FILE_ANY_LENGTH, &descriptor));
-    const confx_status_t status = seal_check_open(descriptor, store->path);
+    const confx_status_t status = seal_check_open(descriptor, store->path, &store->checksum);
     if (status.code == CONFX_STATUS_OK) return open_file(store, descriptor);
     (void)close(descriptor);
     return status;
@@ -158,7 +153,7 @@ static hid_t open_dataset(scope_t *scope, store_t *store, array_t *array)
     const hid_t set = scope_keep(scope, H5Dopen2(store->file, scope->object, H5P_DEFAULT));
     describe(scope, set, array);
     if (scope_is_well(scope) && !store->sources_are_checked)
-        scope->status = sources_check(store->path, set, &store->sources_are_checked);
+        scope->status = sources_check(store, set, &store->sources_are_checked);
     return set;
 }
 
@@ -276,7 +271,7 @@ confx_status_t store_sources(store_t *store, char ***names, size_t *names_n)
     const hid_t set = scope_keep(&scope, H5Dopen2(store->file, scope.object, H5P_DEFAULT));
     const confx_status_t status = scope_is_well(&scope) ? sources_list(store->path, set, names, names_n) : status_ok();
     const confx_status_t end = read_end(store, &scope);
-    return status.code == CONFX_STATUS_OK ? end : status;
+    return status.code == CONFX_STATUS_OK ? end : reader_judge(&store->reader, status);
 }
 
 confx_status_t store_is_self_contained(store_t *store, bool *alone)
@@ -290,12 +285,18 @@ confx_status_t store_is_self_contained(store_t *store, bool *alone)
     return status_ok();
 }
 
-confx_status_t store_open_run(const char *path, store_t **store)
+confx_status_t store_check_run(store_t *store)
 {
     int64_t schema = 0;
+    TRY(store_read_schema(store, &schema));
+    return identity_check_beside(store);
+}
+
+confx_status_t store_open_run(const char *path, store_t **store)
+{
     confx_status_t status = store_open(path, store);
     if (!*store) return status;
-    status = store_read_schema(*store, &schema);
+    status = store_check_run(*store);
     if (status.code == CONFX_STATUS_OK) return status;
     store_close(*store);
     *store = NULL;

@@ -22,7 +22,7 @@ typedef struct {
     uint32_t content; /* bound to the length */
 } facts_t;
 
-static void write_seal(char seal[SEAL_BYTES], const facts_t *facts)
+static uint32_t write_seal(char seal[SEAL_BYTES], const facts_t *facts)
 {
     char content[32] = "";
     /* The checksum goes over this line too: it is not in what it is of. */
@@ -31,13 +31,14 @@ static void write_seal(char seal[SEAL_BYTES], const facts_t *facts)
     memset(seal, 0, SEAL_BYTES);
     (void)snprintf(seal, SEAL_BYTES, "%s from byte %d on\nbytes %zu\ncrc32 %08lx\n%s", first_words, SEAL_BYTES,
                    facts->length, crc, content);
+    return (uint32_t)crc;
 }
 
-void seal_stamp(unsigned char *bytes, size_t length, uint32_t content)
+uint32_t seal_stamp(unsigned char *bytes, size_t length, uint32_t content)
 {
     const unsigned long crc = crc32_z(0, bytes + SEAL_BYTES, length - SEAL_BYTES);
     const facts_t facts = {length, crc, true, content_bind(content, length)};
-    write_seal((char *)bytes, &facts);
+    return write_seal((char *)bytes, &facts);
 }
 
 /* The seal the file bears, and the facts of the file as it is. */
@@ -60,14 +61,14 @@ static confx_status_t read_seal(int descriptor, const char *path, char borne[SEA
     return status_ok();
 }
 
-confx_status_t seal_stamp_file(int descriptor, const char *path, uint32_t content)
+confx_status_t seal_stamp_file(int descriptor, const char *path, uint32_t content, uint32_t *checksum)
 {
     char seal[SEAL_BYTES + 1];
     facts_t facts;
     TRY(read_seal(descriptor, path, seal, &facts));
     facts.has_content = true;
     facts.content = content_bind(content, facts.length);
-    write_seal(seal, &facts);
+    *checksum = write_seal(seal, &facts);
     if (lseek(descriptor, 0, SEEK_SET) != 0)
         return status_fail(CONFX_STATUS_IO, "%s: cannot be sealed: %s", path, strerror(errno));
     return file_write_bytes(descriptor, path, seal, SEAL_BYTES);
@@ -78,7 +79,7 @@ confx_status_t seal_stamp_file(int descriptor, const char *path, uint32_t conten
 static bool is_sealed(const char borne[SEAL_BYTES], const facts_t *facts)
 {
     char due[SEAL_BYTES];
-    write_seal(due, facts);
+    (void)write_seal(due, facts);
     return memcmp(borne, due, SEAL_BYTES) == 0;
 }
 
@@ -87,6 +88,14 @@ static size_t sealed_length(const char *borne)
     unsigned long long length = 0;
     const char *line = strstr(borne, "\nbytes ");
     return line && sscanf(line, " bytes %llu", &length) == 1 ? (size_t)length : 0;
+}
+
+/* As the seal has it, which the caller has found to be that of the file. */
+static uint32_t sealed_checksum(const char *borne)
+{
+    unsigned long crc = 0;
+    const char *line = strstr(borne, "\ncrc32 ");
+    return line && sscanf(line, " crc32 %8lx", &crc) == 1 ? (uint32_t)crc : 0;
 }
 
 /* Once files ended in zeros up to a multiple of 4096 bytes, which HDF5 cuts off when it opens one for writing. */
@@ -125,12 +134,13 @@ static confx_status_t was_rewritten(int descriptor, const char *path, const char
     return status_ok();
 }
 
-confx_status_t seal_check_open(int descriptor, const char *path)
+confx_status_t seal_check_open(int descriptor, const char *path, uint32_t *checksum)
 {
     char borne[SEAL_BYTES + 1];
     facts_t facts;
     bool same = false;
     TRY(read_seal(descriptor, path, borne, &facts));
+    *checksum = sealed_checksum(borne);
     if (is_sealed(borne, &facts) || is_sealed_with_zeros(borne, &facts)) return status_ok();
     if (facts.has_content) TRY(was_rewritten(descriptor, path, borne, &facts, &same));
     if (same) TRY(content_is(descriptor, path, sealed_length(borne), facts.content, &same));
@@ -138,11 +148,11 @@ confx_status_t seal_check_open(int descriptor, const char *path)
     return status_fail(CONFX_STATUS_DAMAGED, "%s: its content does not match its checksum", path);
 }
 
-confx_status_t seal_check(const char *path)
+confx_status_t seal_check(const char *path, uint32_t *checksum)
 {
     int descriptor;
     TRY(file_open(path, FILE_OURS, FILE_ANY_LENGTH, &descriptor));
-    const confx_status_t status = seal_check_open(descriptor, path);
+    const confx_status_t status = seal_check_open(descriptor, path, checksum);
     (void)close(descriptor);
     return status;
 }

@@ -86,7 +86,7 @@ static confx_status_t verify_all(bool self_contained)
 {
     (void)self_contained;
     for (size_t i = 0; i < SEGMENTS; i++) {
-        const confx_status_t status = store_segment_verify(directory, &segments[i], LAYERS, HEADS);
+        const confx_status_t status = verify_segment(directory, &segments[i], LAYERS, HEADS);
         if (status.code != CONFX_STATUS_OK) return status;
     }
     return (confx_status_t){.code = CONFX_STATUS_OK};
@@ -193,7 +193,7 @@ START_TEST(no_link_is_followed_to_the_segments)
     put_odd("link", "segments");
     ck_assert_fails(read_all(false), CONFX_STATUS_DAMAGED, "segments: is a symbolic link, expected a directory");
     ck_assert_fails(verify_all(false), CONFX_STATUS_DAMAGED, "segments: is a symbolic link");
-    ck_assert_fails(write_segment(directory, &segments[0]), CONFX_STATUS_DAMAGED, "segments: is a symbolic link");
+    ck_assert_fails(store_segments_make(directory), CONFX_STATUS_DAMAGED, "segments: is a symbolic link");
     ck_assert_fails(store_tidy(directory, NULL), CONFX_STATUS_DAMAGED, "segments: is a symbolic link");
     put_back("segments");
     ck_assert_ok(read_all(false));
