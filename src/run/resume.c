@@ -228,42 +228,12 @@ static confx_status_t read_progress(run_t *run, store_t *store)
     return status_ok();
 }
 
-static confx_status_t take_segments(run_t *run, size_t n, const char *names, const int64_t *rows)
-{
-    run->segments = calloc(n + 1, sizeof *run->segments);
-    if (!run->segments) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu segments", n);
-    run->segments_room = n + 1;
-    run->segments_n = n;
-    for (size_t i = 0; i < n; i++) {
-        segment_t *segment = &run->segments[i];
-        memcpy(segment->name, names + i * sizeof segment->name, sizeof segment->name - 1);
-        segment->start = (uint64_t)rows[4 * i];
-        segment->stride = (uint64_t)rows[4 * i + 1];
-        segment->count = (uint64_t)rows[4 * i + 2];
-        segment->block = (uint64_t)rows[4 * i + 3];
-    }
-    return status_ok();
-}
-
+/* They must hold each row of the run once, or what goes on from here would leave a table with holes. */
 static confx_status_t read_segments(run_t *run, store_t *store)
 {
-    const size_t width = sizeof run->segments->name;
-    size_t n = 0;
-    TRY(rows_of(store, "/segments/rows", &n));
-    char *names = calloc(n + 1, width);
-    int64_t *rows = calloc(n + 1, 4 * sizeof *rows);
-    confx_status_t status;
-    if (!names || !rows) {
-        status = status_fail(CONFX_STATUS_MEMORY, "no memory for %zu segments", n);
-        goto out;
-    }
-    TRY_OUT(read_array(store, "/segments/names", ARRAY_TEXT, n, width, names));
-    TRY_OUT(read_array(store, "/segments/rows", ARRAY_I64, n, 4, rows));
-    TRY_OUT(take_segments(run, n, names, rows));
-out:
-    free(names);
-    free(rows);
-    return status;
+    TRY(store_read_segments(store, &run->segments, &run->segments_n));
+    run->segments_room = run->segments_n;
+    return store_check_cover(store, run->segments, run->segments_n, run->samples);
 }
 
 /* What a policy had learned in a stage before this one. */
@@ -316,17 +286,23 @@ static confx_status_t read_text(store_t *store, const char *name, char *out, siz
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
+/* The oldest that the program goes on with: it lacks but the run id and the segments' checksums, and the next commit is
+   of today's schema. */
+enum { SCHEMA_RESUMED = 2 };
+
 static confx_status_t read_before_stage(run_t *run, store_t *store)
 {
     int64_t schema;
     TRY(store_read_integer(store, "/", "schema", &schema));
-    if (schema != RUN_SCHEMA)
-        return status_input(NULL, 0, "--resume",
-                            "the run in %s is of schema %lld, this program goes on with schema %d only: resume it with "
-                            "the confx that began it, or start anew in another directory (--init %s/run.h5 takes its "
-                            "policy along)",
-                            run->job->output, (long long)schema, RUN_SCHEMA, run->job->output);
+    if (schema < SCHEMA_RESUMED || schema > RUN_SCHEMA)
+        return status_input(
+            NULL, 0, "--resume",
+            "the run in %s is of schema %lld, this program goes on with schemas %d and %d only: resume it with "
+            "the confx that began it, or start anew in another directory (--init %s/run.h5 takes its "
+            "policy along)",
+            run->job->output, (long long)schema, SCHEMA_RESUMED, RUN_SCHEMA, run->job->output);
     uint64_t samples_before = 0;
+    TRY(store_read_run_id(store, run->id));
     TRY(same_job(store, run->job, &samples_before));
     TRY(init_read(run, store));
     TRY(read_counters(run, store));
@@ -380,13 +356,17 @@ static void notice(const run_t *run, const char *text)
 }
 
 /* Where a file system has no hard links, a kill in the midst of a commit leaves only the previous checkpoint; a damaged
-   newest one is passed over too. */
+   newest one is passed over too, and one that stands on damaged segments. Both are of one run: identity_check has seen
+   to it. */
 confx_status_t resume_load(run_t *run)
 {
     const confx_status_t status = load_from(run, RUN_CHECKPOINT);
     const bool unusable =
         status.code == CONFX_STATUS_DAMAGED || (status.code == CONFX_STATUS_INPUT && !has(run, RUN_CHECKPOINT));
-    if (!unusable || !has(run, RUN_CHECKPOINT_PREVIOUS)) return status;
+    /* The search may have to write a segment of that name again, and what lies there may be all that another run has of
+       its rows: it is for the user to take it away, and then it is a lost segment. */
+    cluster_broadcast(run->cluster, &run->foreign, sizeof run->foreign);
+    if (!unusable || run->foreign || !has(run, RUN_CHECKPOINT_PREVIOUS)) return status;
     notice(run, status.message);
     notice(run, "going on from the checkpoint before it");
     TRY(start_over(run));

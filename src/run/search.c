@@ -117,6 +117,7 @@ static confx_status_t open_parts(run_t *run)
 static confx_status_t prepare_root(run_t *run, bool resume, bool *found)
 {
     TRY(resume_check(run, resume, found));
+    TRY(*found ? identity_check(run) : identity_make(run->id));
     TRY(certificate_solve(run->setting.problem, run->space, &run->certificate));
     TRY(certificate_feasible(run->setting.problem, &run->certificate));
     if (*found) TRY(store_segments_make(run->job->output));
@@ -173,6 +174,7 @@ static confx_status_t begin(run_t *run, bool resume)
     TRY(cluster_agree(run->cluster, root ? prepare_root(run, resume, &found) : status_ok()));
     TRY(leave_early(run));
     cluster_broadcast(run->cluster, &found, sizeof found);
+    cluster_broadcast(run->cluster, run->id, sizeof run->id); /* of one that is found: from its checkpoint */
     TRY(found ? resume_load(run) : start(run, resume));
     TRY(watch_owner(run));
     tell_facts(run);

@@ -129,10 +129,12 @@ typedef struct {
     learned_t learned;     /* what the policy was at the last commit, or when its stage ended */
     int64_t init_checksum; /* of the parameters it started from, where the job has search.init */
     char begun[CLOCK_ISO_MAX];
-    char found[32]; /* status of the checkpoint resumed from; empty: a new run */
-    bool done;      /* that one was of a finished run */
-    bool fell_back; /* on all ranks: it was the previous one, as the newest was of no use */
-    bool regained;  /* its segments were made again, of the rows in run.h5 */
+    char found[32];      /* status of the checkpoint resumed from; empty: a new run */
+    char id[RUN_ID_MAX]; /* of the run, the same on all ranks */
+    bool done;           /* the checkpoint resumed from was of a finished run */
+    bool fell_back;      /* on all ranks: it was the previous one, as the newest was of no use */
+    bool regained;       /* its segments were made again, of the rows in run.h5 */
+    bool foreign;        /* one of its segments, as it lies there, belongs to another run */
 } run_t;
 
 #endif

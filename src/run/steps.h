@@ -9,6 +9,11 @@
 
 #include "state.h"
 
+/* identity.c: a new id; and, root: do checkpoints and run.h5 of the directory belong to one run? CONFX_STATUS_DAMAGED
+   names two that do not, and nothing has been touched: the user knows which of them is in the wrong place. */
+confx_status_t identity_make(char id[RUN_ID_MAX]);
+confx_status_t identity_check(const run_t *run);
+
 /* progress.c: the table, and its way into a file. */
 confx_status_t progress_add(progress_t *progress, const double row[PROGRESS_COLUMNS]);
 confx_status_t progress_reserve(progress_t *progress, size_t rows);
@@ -49,7 +54,8 @@ bool rows_must_commit(const run_t *run); /* the coming update is a cut one, and 
 confx_status_t join_segments(run_t *run);
 
 /* segments.c; root: those of the checkpoint just read, verified; again from run.h5 where they are gone or damaged and
-   it holds the rows itself (run->regained). */
+   it holds the rows itself (run->regained). Not where one of them belongs to another run (run->foreign): nothing is
+   written over that. */
 confx_status_t segments_check(run_t *run);
 
 /* tidy.c: names of segments that must stay; and away with the others, once run.h5 and they are an hour old, or now. */
@@ -78,10 +84,9 @@ void logged_show(const run_t *run, places_t *places, shelf_t *shelf);
 bool master_is_last(const char *status_word);
 confx_status_t master_write(run_t *run, const char *status_word);
 
-/* Files of a run directory, and what the checkpoint's /run/counters hold, in this order. */
-#define RUN_CHECKPOINT          "checkpoint.h5"
-#define RUN_CHECKPOINT_PREVIOUS "checkpoint.previous.h5"
-#define RUN_CHECKPOINT_DAMAGED  "checkpoint.damaged.h5" /* laid aside when a run goes on from the previous one */
+/* Files of a run directory (RUN_CHECKPOINT: confx/store.h), and what the checkpoint's /run/counters hold, in this
+ * order. */
+#define RUN_CHECKPOINT_DAMAGED "checkpoint.damaged.h5" /* laid aside when a run goes on from the previous one */
 enum {
     COUNTER_STAGE,
     COUNTER_UPDATES,

@@ -91,26 +91,28 @@ static confx_status_t needed_add(needed_t *needed, const char *name)
 static confx_status_t needed_by_store(store_t *store, uint64_t held, needed_t *needed)
 {
     int64_t counters[RUN_COUNTERS];
-    array_t array;
+    segment_t *segments;
+    size_t n;
+    confx_status_t status = status_ok();
     TRY(store_read_rows(store, "/run/counters", ARRAY_I64, 0, RUN_COUNTERS, counters));
-    if ((uint64_t)counters[COUNTER_SAMPLES] <= held) return status_ok();
-    TRY(store_describe(store, "/segments/names", &array));
-    TRY(needed_make_room(needed, array.dims[0]));
-    array.dims[1] = sizeof *needed->names;
-    array.data = needed->names + needed->n;
-    TRY(store_read(store, &array));
-    needed->n += array.dims[0];
-    return status_ok();
+    if (counters[COUNTER_SAMPLES] >= 0 && (uint64_t)counters[COUNTER_SAMPLES] <= held) return status_ok();
+    TRY(store_read_segments(store, &segments, &n));
+    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++) status = needed_add(needed, segments[i].name);
+    free(segments);
+    return status;
 }
 
-static confx_status_t needed_by_checkpoint(const char *run_dir, const char *name, uint64_t held, needed_t *needed)
+/* Of another run than run.h5, it tells nothing of what may go. */
+static confx_status_t needed_by_checkpoint(const char *run_dir, const char *name, const char *id, uint64_t held,
+                                           needed_t *needed)
 {
     char path[FILE_PATH_MAX];
     store_t *store;
     TRY(file_join(run_dir, name, path));
     if (!file_exists(path)) return status_ok();
     TRY(store_open(path, &store));
-    const confx_status_t status = needed_by_store(store, held, needed);
+    confx_status_t status = store_check_run_id(store, id, "run.h5");
+    if (status.code == CONFX_STATUS_OK) status = needed_by_store(store, held, needed);
     store_close(store);
     return status;
 }
@@ -129,12 +131,14 @@ static confx_status_t needed_by_master(store_t *store, needed_t *needed)
 static confx_status_t needed_find(const char *run_dir, store_t *store, needed_t *needed)
 {
     int64_t held = 0;
+    char id[RUN_ID_MAX];
+    TRY(store_read_run_id(store, id));
     if (store_is_self_contained(store))
         TRY(store_read_integer(store, "/", "samples", &held));
     else
         TRY(needed_by_master(store, needed));
-    TRY(needed_by_checkpoint(run_dir, RUN_CHECKPOINT, (uint64_t)held, needed));
-    return needed_by_checkpoint(run_dir, RUN_CHECKPOINT_PREVIOUS, (uint64_t)held, needed);
+    TRY(needed_by_checkpoint(run_dir, RUN_CHECKPOINT, id, (uint64_t)held, needed));
+    return needed_by_checkpoint(run_dir, RUN_CHECKPOINT_PREVIOUS, id, (uint64_t)held, needed);
 }
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */

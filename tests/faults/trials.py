@@ -71,7 +71,7 @@ def compare(verdict, subject, out, what, may_fail=False):
         verdict.add("wrong bits", f"{what}: {wrong[:6]}")
 
 
-def struck(verdict, subject, trial, ranks, environment, codes, resume_ranks, may_fail=False):
+def struck(verdict, subject, trial, ranks, environment, codes, resume_ranks, may_fail=False, spared=()):
     """One start with a fault, then the resumption, while a reader looks. A service tells a message for each job that failed."""
     subject.prepare(trial.out)
     verdict.messages_most = 3 if subject.name == "serve" else 1
@@ -82,7 +82,7 @@ def struck(verdict, subject, trial, ranks, environment, codes, resume_ranks, may
         verdict.judge(outcome, codes if verdict.reached else {0}, "struck")
         if outcome.code == 0:
             compare(verdict, subject, trial.out, "exit code 0", may_fail)
-        go_on(verdict, subject, trial.out, resume_ranks, may_fail=may_fail)
+        go_on(verdict, subject, trial.out, resume_ranks, spared, may_fail)
         poller.look(last=True)
     for line in sorted(set(poller.faults))[:3]:
         verdict.add("unreadable", line)
@@ -108,7 +108,9 @@ def fail(verdict, trial, subject, ranks, rank, call, n, how, span):
     """fail SUBJECT RANKS RANK CALL N ERRNO|short once|ever"""
     environment = fault(trial.out, trial.log, call, int(n), how, int(rank), ever=span == "ever")
     codes = {0} if how == "short" else {0, 3}
-    struck(verdict, trial.subjects[subject], trial, ranks_of(ranks), environment, codes, 1, may_fail=how != "short")
+    # what could not be removed of a job that is done stays there: nobody works in its directory again
+    spared = (".tmp",) if call == "unlink" and subject == "serve" else ()
+    struck(verdict, trial.subjects[subject], trial, ranks_of(ranks), environment, codes, 1, how != "short", spared)
 
 
 def signalled(verdict, trial, subject, ranks, rank, n, name):
@@ -127,7 +129,7 @@ def early(verdict, trial, subject, n, name):
 def limit(verdict, trial, subject, ranks, bytes_most):
     """limit SUBJECT RANKS BYTES: no file of more bytes"""
     environment = fault(trial.out, trial.log, fsize=int(bytes_most))
-    struck(verdict, trial.subjects[subject], trial, ranks_of(ranks), environment, {0, 3}, 1, may_fail=True)
+    struck(verdict, trial.subjects[subject], trial, ranks_of(ranks), environment, {0, 3}, 1, True)
 
 
 # ---- two owners ------------------------------------------------------------------------------------------------------
