@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,11 @@ static const char *adopt_plain_only(void)
     return "expected plain files and directories alone, that can be read";
 }
 
+static const char *adopt_too_large(void)
+{
+    return "expected a job of at most 1 GiB with all it brings";
+}
+
 /* ---- files --------------------------------------------------------------------------------------------------------
  */
 
@@ -43,14 +49,15 @@ static confx_status_t adopt_bytes(adopt_t *adopt, const char *what, int from, in
         if (found < 0) return adopt_refuse(adopt, what, strerror(errno));
         if (found == 0) return status_ok();
         adopt->bytes += (size_t)found;
-        if (adopt->bytes > SPOOL_JOB_BYTES_MAX)
-            return adopt_refuse(adopt, what, "expected a job of at most 1 GiB with all it brings");
+        if (adopt->bytes > SPOOL_JOB_BYTES_MAX) return adopt_refuse(adopt, what, adopt_too_large());
         TRY(file_write_bytes(to, what, adopt->block, (size_t)found));
     }
 }
 
-static confx_status_t adopt_file(adopt_t *adopt, int from, int to, const char *name)
+static confx_status_t adopt_file(adopt_t *adopt, int from, int to, const char *name, const struct stat *facts)
 {
+    if ((uint64_t)facts->st_size > SPOOL_JOB_BYTES_MAX - adopt->bytes)
+        return adopt_refuse(adopt, name, adopt_too_large());
     if (++adopt->files > SPOOL_JOB_FILES_MAX) return adopt_refuse(adopt, name, "expected a job of at most 64 files");
     const int copy = openat(to, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (copy < 0)
@@ -111,8 +118,8 @@ static confx_status_t adopt_one(adopt_t *adopt, int from, int to, const char *na
     const bool left =
         !spool_name_is_good(name) || (depth == 0 && (!strcmp(name, SPOOL_MARK) || !strcmp(name, SPOOL_OUTCOME)));
     if (!left)
-        status =
-            S_ISDIR(facts.st_mode) ? adopt_below(adopt, opened, to, name, depth) : adopt_file(adopt, opened, to, name);
+        status = S_ISDIR(facts.st_mode) ? adopt_below(adopt, opened, to, name, depth)
+                                        : adopt_file(adopt, opened, to, name, &facts);
     (void)close(opened);
     return status;
 }
