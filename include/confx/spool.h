@@ -99,7 +99,7 @@ confx_status_t spool_put(spool_t *spool, const char *name, spool_state_t state, 
 
 typedef struct {
     char name[SPOOL_NAME_MAX], service[SPOOL_NAME_MAX];
-    char message[CONFX_STATUS_MESSAGE_MAX]; /* of a failed one */
+    char message[CONFX_STATUS_MESSAGE_MAX]; /* of a failed one, as text_show has it */
     run_result_t result;                    /* of one begun: as far as its last commit; status "" otherwise */
 } spool_entry_t;
 

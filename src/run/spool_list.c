@@ -1,4 +1,5 @@
 /* What is in a spool, for people. */
+#include "confx/text.h"
 #include "confx/try.h"
 #include "spool_place.h"
 
@@ -90,8 +91,8 @@ static const char *text(const json_t *told, const char *key)
 static void take_outcome(const json_t *told, spool_entry_t *entry)
 {
     run_result_t *result = &entry->result;
-    (void)snprintf(entry->message, sizeof entry->message, "%s", text(told, "message"));
-    (void)snprintf(result->status, sizeof result->status, "%s", text(told, "run"));
+    text_show(text(told, "message"), entry->message, sizeof entry->message);
+    text_show(text(told, "run"), result->status, sizeof result->status);
     result->samples = count(told, "samples");
     result->samples_total = count(told, "samples_total");
     result->best = real(told, "best");
