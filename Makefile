@@ -136,6 +136,7 @@ help:
 	@echo 'make asan       tests under address and undefined-behaviour sanitizers'
 	@echo 'make test-order the order of MPI calls, and the same bits, in 100 runs whose calls are delayed at random'
 	@echo 'make crash      kill runs at random moments and resume them        make cover      coverage of the tests'
+	@echo 'make faults     FAULTS_SECONDS=$(FAULTS_SECONDS) of injected faults (FAULTS_SEED=); make faults-long: every one; make soak HOURS=1'
 	@echo 'make test-slurm tests on a real SLURM of pretend nodes on this machine (as root)'
 	@echo 'make test-fresh both commands of the README in a bare Debian 12 made for it (as root)'
 	@echo 'make fuzz       FUZZ_SECONDS=$(FUZZ_SECONDS) each for what reads files, under sanitizers'
@@ -153,14 +154,16 @@ test: deps-test
 	@$(MAKE) --no-print-directory -j$(CORES) test-all
 
 # What the system tests run, and run in.
-SYSTEM_TOOLS := $(BUILD)/confx $(addprefix $(BUILD)/tests/,hold.so order.so misordered)
+SYSTEM_TOOLS := $(BUILD)/confx $(addprefix $(BUILD)/tests/,hold.so fault.so order.so misordered)
 test-all: $(TEST_PROGRAMS) $(SYSTEM_TOOLS)
 	@CONFX=$(BUILD)/confx tests/run_tests $(SYSTEM_TESTS) $(TEST_PROGRAMS)
 
 tests: $(TEST_PROGRAMS) $(SYSTEM_TOOLS)
 
-# Preloaded by tests: holds the program at a point of its work; watches the order of its MPI calls, and makes them late.
+# Preloaded by tests: holds the program at a point of its work; has its calls fail; watches the order of its MPI calls, and makes them late.
 $(BUILD)/tests/hold.so: tests/system/hold.c
+$(BUILD)/tests/fault.so: tests/faults/fault.c
+$(BUILD)/tests/hold.so $(BUILD)/tests/fault.so:
 	@mkdir -p $(@D)
 	@echo '  ld $@'
 	@$(COMPILER) -std=c11 -D_GNU_SOURCE -O1 -fPIC -shared $(WARNINGS) $< -o $@
@@ -201,6 +204,22 @@ bench: all
 
 crash: all $(BUILD)/tests/hold.so
 	@CONFX=$(BUILD)/confx tests/system/crash
+
+# The campaign of faults: a sample of each kind that fills FAULTS_SECONDS; all of it (it says beforehand how long that takes); and
+# searches killed again and again. A failure prints the command that repeats it and keeps the files in $(BUILD)/faults.
+FAULTS_SECONDS ?= 900
+HOURS ?= 1
+faults: deps-test
+	@$(MAKE) --no-print-directory -j$(CORES) $(BUILD)/confx $(BUILD)/tests/fault.so
+	@CONFX=$(BUILD)/confx tests/faults/faults --seconds $(FAULTS_SECONDS) $(if $(FAULTS_SEED),--seed $(FAULTS_SEED))
+
+faults-long: deps-test
+	@$(MAKE) --no-print-directory -j$(CORES) $(BUILD)/confx $(BUILD)/tests/fault.so
+	@CONFX=$(BUILD)/confx tests/faults/faults --all $(if $(FAULTS_SEED),--seed $(FAULTS_SEED))
+
+soak: deps-test
+	@$(MAKE) --no-print-directory -j$(CORES) $(BUILD)/confx $(BUILD)/tests/fault.so
+	@CONFX=$(BUILD)/confx tests/faults/soak --hours $(HOURS)
 
 layers:
 	@{ $(foreach room,$(ROOMS),echo '$(room): $(USES_$(room))';) } | tests/layers
@@ -288,5 +307,5 @@ deps-fresh:
 	@tests/deps fresh
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all help run test tests test-all test-rooms test-system test-order bench crash layers lint asan cover install uninstall clean fuzz deps deps-test deps-lint deps-cover deps-slurm deps-fuzz deps-fresh test-slurm test-fresh \
+.PHONY: all help run test tests test-all test-rooms test-system test-order bench crash faults faults-long soak layers lint asan cover install uninstall clean fuzz deps deps-test deps-lint deps-cover deps-slurm deps-fuzz deps-fresh test-slurm test-fresh \
         $(addprefix test-,$(ROOMS))

@@ -93,7 +93,14 @@ bool cluster_fetch(cluster_t *cluster, void *letter, size_t room, size_t *bytes,
 /* ---- signals ------------------------------------------------------------------------------------------------------
  */
 
-/* Ask to be told of SIGTERM, SIGINT, SIGUSR1, which no longer end the program then. Local, both. */
+/* First thing in a program: a file that grows beyond a limit (ulimit -f) is an error of that write, EFBIG, and no
+   signal. Local. */
+void cluster_ignore(void);
+
+/* First thing in a program that leaves checkpoints, before cluster_open, as that takes a while: ask to be told of the
+   signals of users, schedulers and limits, SIGTERM, SIGINT, SIGUSR1, SIGUSR2, SIGXCPU and SIGHUP (unless that was
+   ignored when the program was started, as nohup does). They no longer end the program then. Nor does SIGPIPE: writing
+   to a pipe that nobody reads any more fails with EPIPE, and what is searched for is in files. Local, both. */
 void cluster_listen(void);
 bool cluster_told(void);
 

@@ -199,13 +199,14 @@ static confx_status_t bench_cost(const bench_options_t *options, json_t *out)
 
 /* ---- the policy -------------------------------------------------------------------------------------------------- */
 
-static void show_policy(const bench_options_t *options, const char *preset, int ranks, const run_speed_t *speed,
-                        json_t *out)
+static confx_status_t show_policy(const bench_options_t *options, const char *preset, int ranks,
+                                  const run_speed_t *speed, json_t *out)
 {
     const double rate = (double)speed->samples / speed->seconds;
     const double flops = 2 * speed->work.macs * rate / ranks;
     const double limit =
         policy_matrix_rate(speed->work.rows, speed->work.inner, speed->work.columns, options->seconds / 4);
+    if (limit <= 0) return status_fail(CONFX_STATUS_MEMORY, "no memory for the matrices of the benchmark");
     (void)json_object_set_new(out, preset,
                               json_pack("{s:f, s:i, s:f, s:f, s:f, s:s}", "samples_per_second", rate, "ranks", ranks,
                                         "gflops_per_rank", flops / 1e9, "matrix_gflops", limit / 1e9,
@@ -215,6 +216,7 @@ static void show_policy(const bench_options_t *options, const char *preset, int 
                "%zu x %zu x %zu products reach (%s)\n",
                preset, ranks, ranks == 1 ? "rank" : "ranks", rate, flops / 1e9, 100 * flops / limit, limit / 1e9,
                speed->work.rows, speed->work.inner, speed->work.columns, policy_kernels());
+    return status_ok();
 }
 
 static confx_status_t bench_policy(app_t *app, const bench_options_t *options, json_t *out)
@@ -229,7 +231,8 @@ static confx_status_t bench_policy(app_t *app, const bench_options_t *options, j
         const confx_status_t status = run_policy_speed(app->cluster, job, options->seconds, &speed);
         job_close(job);
         TRY(status);
-        if (app->root) show_policy(options, presets[i], cluster_size(app->cluster), &speed, out);
+        const int ranks = cluster_size(app->cluster);
+        TRY(app_root_only(app, app->root ? show_policy(options, presets[i], ranks, &speed, out) : status_ok()));
     }
     return status_ok();
 }
@@ -253,4 +256,4 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     return status;
 }
 
-const command_t command_bench = {"bench", "speed of cost model and policy on this machine", run};
+const command_t command_bench = {"bench", "speed of cost model and policy on this machine", run, false};

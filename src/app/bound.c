@@ -206,4 +206,5 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     return app_root_only(app, app->root ? certify(&options) : status_ok());
 }
 
-const command_t command_bound = {"bound", "certificate of a job without searching: bound, optimum, shadow price", run};
+const command_t command_bound = {"bound", "certificate of a job without searching: bound, optimum, shadow price", run,
+                                 false};

@@ -62,4 +62,4 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     return app_root_only(app, app->root ? cancel(&options) : status_ok());
 }
 
-const command_t command_cancel = {"cancel", "take jobs out of a spool, or stop them", run};
+const command_t command_cancel = {"cancel", "take jobs out of a spool, or stop them", run, false};

@@ -176,6 +176,7 @@ typedef struct {
     many_search_t *searches; /* (algorithms, seeds) */
     size_t searches_n;
     many_screen_t screen;
+    owner_t *owner; /* of the directory; root */
 } match_t;
 
 static confx_status_t show(void *context, const many_search_t *searches, size_t n, const many_facts_t *facts)
@@ -210,9 +211,9 @@ static confx_status_t publish(const app_t *app, const match_t *match)
     comparison_t *comparison;
     confx_status_t status;
     TRY(comparison_open(&plan, &comparison));
-    TRY_OUT(comparison_write(comparison, match->directory, NULL));
+    TRY_OUT(comparison_write(comparison, match->directory, owner_guard(match->owner)));
     TRY_OUT(match->options->json ? comparison_json(comparison, stdout) : comparison_print(comparison, stdout));
-    TRY_OUT(comparison_plot(comparison, match->directory, NULL));
+    TRY_OUT(comparison_plot(comparison, match->directory, owner_guard(match->owner)));
     if (!match->options->json) print_end(app, match);
 out:
     comparison_close(comparison);
@@ -245,7 +246,7 @@ static confx_status_t conclude(const app_t *app, match_t *match, confx_status_t 
 /* ---- the whole ----------------------------------------------------------------------------------------------------
  */
 
-static confx_status_t prepare_root(match_t *match)
+static confx_status_t take_directory(app_t *app, match_t *match)
 {
     const many_place_t place = {.kind = DIRECTORY_COMPARISON,
                                 .what = "comparison",
@@ -255,8 +256,8 @@ static confx_status_t prepare_root(match_t *match)
                                 .resume = match->options->resume,
                                 .context = match->contest,
                                 .grows = plan_contest_grows};
-    TRY(measure(match->contest, &match->yardstick));
-    return many_take_directory(&place);
+    TRY(app_root_only(app, app->root ? measure(match->contest, &match->yardstick) : status_ok()));
+    return many_take_directory(app, &place, &match->owner);
 }
 
 static confx_status_t play(app_t *app, match_t *match)
@@ -264,8 +265,7 @@ static confx_status_t play(app_t *app, match_t *match)
     const many_listener_t listener = {match, show};
     for (size_t i = 0; i < match->searches_n; i++) match->searches[i].job = match->contest->jobs[i];
     TRY(many_check(app->cluster, match->searches, match->searches_n));
-    TRY(app_root_only(app, app->root ? prepare_root(match) : status_ok()));
-    cluster_listen();
+    TRY(take_directory(app, match));
     app->resumable = true;
     const confx_status_t status =
         many_run_list(app->cluster, match->searches, match->searches_n, 1, match->options->resume, &listener);
@@ -299,9 +299,10 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     if (status.code == CONFX_STATUS_OK) status = open_match(&options, &contest, &match);
     status = cluster_agree(app->cluster, status);
     if (status.code == CONFX_STATUS_OK) status = play(app, &match);
+    owner_close(match.owner);
     free(match.searches);
     contest_close(&contest);
     return status;
 }
 
-const command_t command_compare = {"compare", "search algorithms side by side on one job", run};
+const command_t command_compare = {"compare", "search algorithms side by side on one job", run, true};

@@ -228,4 +228,5 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     return app_root_only(app, app->root ? evaluate(&options) : status_ok());
 }
 
-const command_t command_cost = {"cost", "evaluate the cost model: points, a network, a mapping file; explain it", run};
+const command_t command_cost = {"cost", "evaluate the cost model: points, a network, a mapping file; explain it", run,
+                                false};

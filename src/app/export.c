@@ -316,4 +316,4 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     return app_root_only(app, app->root ? export_run(&options) : status_ok());
 }
 
-const command_t command_export = {"export", "write a found assignment as mapping files of MAESTRO", run};
+const command_t command_export = {"export", "write a found assignment as mapping files of MAESTRO", run, false};

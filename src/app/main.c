@@ -4,6 +4,7 @@
 #include "confx/try.h"
 
 #include "confx/guess.h"
+#include "confx/store.h"
 #include "confx/version.h"
 #include "option.h"
 
@@ -163,6 +164,8 @@ static void complain(const app_t *app, const confx_status_t *status)
     const bool again = app->resumable && status->code == CONFX_STATUS_STOPPED;
     fputs("confx: ", stderr);
     for (const char *c = status->message; *c; c++) fputc(iscntrl((unsigned char)*c) ? ' ' : *c, stderr);
+    if (again && getenv("OMPI_COMM_WORLD_SIZE"))
+        fputs(" (exit code 75; but mpirun's is 1 when it was itself told by Ctrl-C, SIGTERM or SIGHUP)", stderr);
     fputs(again ? "; go on with\n    " : "\n", stderr);
     if (again) again_print(app->words, app->words_n, stderr);
     if (getenv("CONFX_TRACE")) fprintf(stderr, "confx: at %s\n", status->trace);
@@ -185,11 +188,21 @@ static char **copy_words(int argc, char **argv)
     return words;
 }
 
+/* Before MPI, which takes its time: a signal is heard from here on. */
+static confx_status_t begin(int argc, char **argv)
+{
+    const command_t *command = argc > 1 ? find_command(argv[1]) : NULL;
+    cluster_ignore();
+    if (command && command->commits) cluster_listen();
+    return store_begin();
+}
+
 int main(int argc, char **argv)
 {
+    const confx_status_t begun = begin(argc, argv);
     char **words = copy_words(argc, argv);
     app_t app = {.words = words ? words : argv, .words_n = words ? argc : 1};
-    const confx_status_t opened = cluster_open(&argc, &argv, &app.cluster);
+    const confx_status_t opened = begun.code == CONFX_STATUS_OK ? cluster_open(&argc, &argv, &app.cluster) : begun;
     if (opened.code != CONFX_STATUS_OK) {
         free(words);
         fprintf(stderr, "confx: %s\n", opened.message);

@@ -98,4 +98,4 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     return app_root_only(app, app->root ? show(&options) : status_ok());
 }
 
-const command_t command_report = {"report", "summary and plots of a run or a sweep", run};
+const command_t command_report = {"report", "summary and plots of a run or a sweep", run, false};

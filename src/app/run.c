@@ -54,7 +54,13 @@ static const struct argp argp = {
     NULL,
     "Search for the best assignment of PEs and buffers to layers, log every sample, and certify the result.\v"
     "Exit codes: 0 done, 2 bad input, 3 input or output failed, 4 damaged file, 5 out of memory, 6 no feasible "
-    "assignment, 75 stopped by a signal with a complete checkpoint (go on with --resume).",
+    "assignment, 75 stopped by a signal with a complete checkpoint (go on with --resume). The signals are Ctrl-C "
+    "(SIGINT), SIGTERM, SIGHUP (ignored under nohup), SIGUSR1, SIGUSR2 and SIGXCPU.\n\n"
+    "Under mpirun (Open MPI) exit codes are those of the ranks, but of Ctrl-C, SIGTERM or SIGHUP to mpirun itself its "
+    "own "
+    "is 1, and after a second it kills: there, stop with SIGUSR1 (kill -USR1 to mpirun, which hands it on and ends "
+    "with 75), "
+    "or give mpirun more time by --mca odls_base_sigkill_timeout 30.",
     (const struct argp_child[]){{&job_option_argp, 0, NULL, 0}, {0}},
     NULL,
     NULL};
@@ -65,7 +71,8 @@ static confx_status_t show_result(const job_t *job)
     TRY(report_open(job->output, &report));
     const confx_status_t status = report_print(report, stdout);
     report_close(report);
-    return status;
+    if (status.code == CONFX_STATUS_OK) return status;
+    return status_fail(status.code, "the search is complete, and in %s; %s", job->output, status.message);
 }
 
 /* A stopped one tells how it goes on, and no table: `confx report' has that. */
@@ -74,7 +81,6 @@ static confx_status_t search(app_t *app, const job_t *job, const run_options_t *
     TRY(app_root_only(app, app->root ? directory_expect_room(job->output, DIRECTORY_RUN) : status_ok()));
     screen_t screen = screen_begin(app);
     const run_listener_t listener = screen_listener(&screen);
-    cluster_listen();
     app->resumable = true;
     const confx_status_t status = run_search(app->cluster, job, options->resume, &listener);
     screen_end(&screen);
@@ -130,4 +136,4 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     return status;
 }
 
-const command_t command_run = {"run", "search for the best assignment: one job over all ranks", run};
+const command_t command_run = {"run", "search for the best assignment: one job over all ranks", run, true};

@@ -311,7 +311,6 @@ static confx_status_t serve(app_t *app, const serve_options_t *options)
                                   .tick = tick};
     confx_status_t status;
     TRY_OUT(app_root_only(app, app->root ? spool_open(options->directory, options->lease, &desk.spool) : status_ok()));
-    cluster_listen();
     if (app->root) desk.live = live_open();
     status = many_run(app->cluster, options->ranks, &source);
     status = app_root_only(app, app->root ? conclude(&desk, status) : status);
@@ -330,4 +329,4 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     return help ? status_ok() : serve(app, &options);
 }
 
-const command_t command_serve = {"serve", "do the jobs in a spool, for as long as there are any", run};
+const command_t command_serve = {"serve", "do the jobs in a spool, for as long as there are any", run, true};

@@ -225,4 +225,4 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     return app_root_only(app, app->root ? show(&options) : status_ok());
 }
 
-const command_t command_status = {"status", "queued, running, done and failed jobs of a spool", run};
+const command_t command_status = {"status", "queued, running, done and failed jobs of a spool", run, false};

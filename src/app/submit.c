@@ -347,4 +347,4 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     return status;
 }
 
-const command_t command_submit = {"submit", "hand a job or a sweep to SLURM, or a job to a spool", run};
+const command_t command_submit = {"submit", "hand a job or a sweep to SLURM, or a job to a spool", run, false};

@@ -90,6 +90,7 @@ static void name_directory(const sweep_options_t *options, char out[FILE_PATH_MA
 
 typedef struct {
     const char *directory;
+    const guard_t *guard; /* of the directory; root */
     const sweep_t *sweep;
     char started[CLOCK_ISO_MAX];
     many_screen_t screen;
@@ -100,7 +101,7 @@ typedef struct {
 static confx_status_t write_table(watch_t *watch, const many_search_t *searches, const char *status_word)
 {
     const double before = clock_seconds();
-    TRY(many_write_table(watch->directory, watch->sweep, searches, watch->started, status_word, NULL));
+    TRY(many_write_table(watch->directory, watch->sweep, searches, watch->started, status_word, watch->guard));
     const double after = clock_seconds();
     watch->next_table = after + fmax(2, 20 * (after - before));
     return status_ok();
@@ -225,16 +226,21 @@ static confx_status_t run_all(app_t *app, const sweep_options_t *options, const 
                                 .context = sweep,
                                 .grows = plan_sweep_grows};
     const many_listener_t listener = {&watch, show};
+    owner_t *owner = NULL;
+    confx_status_t status;
     clock_iso(watch.started);
     for (size_t i = 0; i < sweep->searches_n; i++) searches[i].job = sweep->searches[i].job;
     TRY(many_check(app->cluster, searches, sweep->searches_n));
-    TRY(app_root_only(app, app->root ? many_take_directory(&place) : status_ok()));
+    TRY_OUT(many_take_directory(app, &place, &owner));
+    watch.guard = owner_guard(owner);
     if (app->root) tell_limits(sweep);
-    cluster_listen();
     app->resumable = true;
-    const confx_status_t status =
+    status =
         many_run_list(app->cluster, searches, sweep->searches_n, sweep->ranks_per_search, options->resume, &listener);
-    return app_root_only(app, app->root ? conclude(app, &watch, searches, status) : status);
+    status = app_root_only(app, app->root ? conclude(app, &watch, searches, status) : status);
+out:
+    owner_close(owner);
+    return status;
 }
 
 static void print_list(const sweep_t *sweep)
@@ -272,4 +278,4 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     return help ? status_ok() : run_sweep(app, &options);
 }
 
-const command_t command_sweep = {"sweep", "many searches over groups of ranks, from a sweep file", run};
+const command_t command_sweep = {"sweep", "many searches over groups of ranks, from a sweep file", run, true};

@@ -109,4 +109,4 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     return app_root_only(app, app->root ? tidy(&options) : status_ok());
 }
 
-const command_t command_tidy = {"tidy", "free the disk of what a run keeps and needs no more", run};
+const command_t command_tidy = {"tidy", "free the disk of what a run keeps and needs no more", run, false};

@@ -62,4 +62,4 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     return app_root_only(app, app->root ? verify(options.directory) : status_ok());
 }
 
-const command_t command_verify = {"verify", "recompute every logged result of a run from its actions", run};
+const command_t command_verify = {"verify", "recompute every logged result of a run from its actions", run, false};

@@ -12,20 +12,36 @@
    flag of this type is all that C11 (7.14.1.1) lets it write. It only ever goes from 0 to 1. */
 static volatile sig_atomic_t told;
 
-static void hear(int signal_number)
+static void listen_hear(int signal_number)
 {
     (void)signal_number;
     told = 1;
 }
 
+/* As it was started: a program under nohup is to outlive its terminal. */
+static bool listen_is_ignored(int signal_number)
+{
+    struct sigaction action;
+    return sigaction(signal_number, NULL, &action) == 0 && !(action.sa_flags & SA_SIGINFO) &&
+           action.sa_handler == SIG_IGN;
+}
+
 /* Told twice is told once (no SA_RESETHAND): SLURM sends SIGTERM, SIGCONT, SIGTERM, and the second must not kill the
-   checkpoint. SA_RESTART: nobody has to expect EINTR from a write. */
+   checkpoint; SIGXCPU comes once a second from the soft limit of processor time on, until SIGKILL at the hard one.
+   SA_RESTART: nobody has to expect EINTR from a write. */
 void cluster_listen(void)
 {
-    struct sigaction action = {.sa_handler = hear, .sa_flags = SA_RESTART};
+    struct sigaction action = {.sa_handler = listen_hear, .sa_flags = SA_RESTART};
     (void)sigemptyset(&action.sa_mask);
-    static const int signals[] = {SIGTERM, SIGINT, SIGUSR1};
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) (void)sigaction(signals[i], &action, NULL);
+    static const int signals[] = {SIGTERM, SIGINT, SIGUSR1, SIGUSR2, SIGXCPU, SIGHUP};
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        if (signals[i] != SIGHUP || !listen_is_ignored(SIGHUP)) (void)sigaction(signals[i], &action, NULL);
+    (void)signal(SIGPIPE, SIG_IGN);
+}
+
+void cluster_ignore(void)
+{
+    (void)signal(SIGXFSZ, SIG_IGN);
 }
 
 bool cluster_told(void)

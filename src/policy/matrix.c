@@ -1,21 +1,57 @@
 #include "matrix.h"
+#include "confx/try.h"
 
 #include <cblas.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /* Another CBLAS than OpenBLAS has no such switch. */
 #pragma weak openblas_set_num_threads
 
 enum {
-    LINE = 64,          /* bytes */
-    UNPACKED = 1000000, /* multiply-adds of a product up to which OpenBLAS skips packing (AVX-512 kernels) */
-    NARROWEST = 64      /* columns of a part below which splitting no longer pays */
+    LINE = 64,              /* bytes */
+    UNPACKED = 1000000,     /* multiply-adds of a product up to which OpenBLAS skips packing (AVX-512 kernels) */
+    NARROWEST = 64,         /* columns of a part below which splitting no longer pays */
+    PACKED = 128,           /* rows, inner and columns of a product beyond UNPACKED */
+    WORKSPACE_MB = 128,     /* what OpenBLAS of x86-64 maps at its first packed product (0.3.21: BUFFER_SIZE), ... */
+    WORKSPACE_BESIDE = 8192 /* ... and more than a page beside it */
 };
 
-void matrix_one_thread(void)
+/* OpenBLAS packs into a workspace of its own, which it maps at the first product that needs one and then keeps; one
+   thread needs one. When that mapping fails it tries again, for ever, and no signal that has a handler ends it. So it
+   is asked here beforehand whether so much can be mapped: limits are on the address space of this process alone, and
+   what could be mapped a moment ago can be mapped again. */
+static confx_status_t matrix_probe(void)
+{
+    const size_t bytes = ((size_t)WORKSPACE_MB << 20) + WORKSPACE_BESIDE;
+    void *const workspace = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (workspace == MAP_FAILED)
+        return status_fail(CONFX_STATUS_MEMORY,
+                           "no memory for the matrix library: it needs %d MB of address space (ulimit -v)",
+                           WORKSPACE_MB);
+    (void)munmap(workspace, bytes);
+    return status_ok();
+}
+
+/* The first product that is packed, so that the workspace is the library's before anything else is allocated. */
+static confx_status_t matrix_warm_up(void)
+{
+    const size_t n = PACKED;
+    real_t *const numbers = matrix_memory(3 * n * n);
+    if (!numbers) return status_fail(CONFX_STATUS_MEMORY, "no memory for matrices");
+    const confx_status_t status = matrix_probe();
+    if (status.code == CONFX_STATUS_OK)
+        GEMM(CblasRowMajor, CblasNoTrans, CblasNoTrans, PACKED, PACKED, PACKED, 1, numbers, PACKED, numbers + n * n,
+             PACKED, 0, numbers + 2 * n * n, PACKED);
+    free(numbers);
+    return status;
+}
+
+confx_status_t matrix_open(void)
 {
     if (openblas_set_num_threads) openblas_set_num_threads(1);
+    return matrix_warm_up();
 }
 
 real_t *matrix_memory(size_t n)

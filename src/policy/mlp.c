@@ -52,6 +52,7 @@ static void lay_out(mlp_t *mlp)
 
 confx_status_t mlp_open(const mlp_shape_t *shape, size_t rows, mlp_t **out)
 {
+    TRY(matrix_open());
     mlp_t *mlp = calloc(1, sizeof *mlp);
     if (!mlp) return status_fail(CONFX_STATUS_MEMORY, "no memory for a perceptron");
     size_t widths = shape->inputs;
@@ -63,7 +64,6 @@ confx_status_t mlp_open(const mlp_shape_t *shape, size_t rows, mlp_t **out)
         return status_fail(CONFX_STATUS_MEMORY, "no memory for a perceptron of %zu rows", rows);
     }
     lay_out(mlp);
-    matrix_one_thread();
     *out = mlp;
     return status_ok();
 }

@@ -139,6 +139,7 @@ static confx_status_t check_shape(const policy_shape_t *shape)
 confx_status_t policy_open(const policy_shape_t *shape, policy_t **out)
 {
     TRY(check_shape(shape));
+    TRY(matrix_open());
     policy_t *policy = calloc(1, sizeof *policy);
     if (!policy) return status_fail(CONFX_STATUS_MEMORY, "no memory for a policy");
     policy->shape = *shape;
@@ -152,7 +153,6 @@ confx_status_t policy_open(const policy_shape_t *shape, policy_t **out)
         policy_close(policy);
         return status_fail(CONFX_STATUS_MEMORY, "no memory for a policy of %zu parameters", size);
     }
-    matrix_one_thread();
     *out = policy;
     return status_ok();
 }

@@ -39,13 +39,12 @@ static confx_status_t read_policy(const run_t *run, learned_t *given)
 {
     const job_t *job = run->job;
     store_t *store = NULL;
-    int64_t schema;
     char path[FILE_PATH_MAX];
     confx_status_t status = open_log(job, &store);
     if (status.code == CONFX_STATUS_OK && !learned_is_in(store))
         status = yaml_refuse(job->tree, key, "%s holds no policy, expected a run of %s or %s", job->search.init,
                              algorithm_name(ALGORITHM_REINFORCE), algorithm_name(ALGORITHM_REINFORCE_ISLANDS));
-    if (status.code == CONFX_STATUS_OK) status = store_read_schema(store, &schema);
+    if (status.code == CONFX_STATUS_OK) status = store_check_run(store);
     if (status.code == CONFX_STATUS_OK) status = learned_read(store, given);
     if (status.code == CONFX_STATUS_OK && job_find_init(job, path).code == CONFX_STATUS_OK)
         tell_changed(run, store, path);

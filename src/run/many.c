@@ -79,6 +79,7 @@ static void hear_progress(void *context, const run_progress_t *progress)
 static bool must_stop(void *context)
 {
     worker_t *worker = context;
+    if (worker->dealer) dealer_serve(worker->dealer); /* the root may be asked while it waits for a directory */
     if (worker->dealer) return worker->dealer->stop_own;
     read_mail(worker);
     return worker->stop;

@@ -7,15 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static confx_status_t segments_verify(const run_t *run)
+static confx_status_t segments_verify(run_t *run)
 {
     for (size_t i = 0; i < run->segments_n; i++)
-        TRY(store_segment_verify(run->job->output, &run->segments[i], problem_layers(run->setting.problem),
-                                 ACTION_HEADS));
+        TRY(store_segment_verify(run->job->output, run->id, &run->segments[i], problem_layers(run->setting.problem),
+                                 ACTION_HEADS, &run->foreign));
     return status_ok();
 }
 
-/* Rows that the run.h5 of the directory holds itself; 0 when it does not, or cannot be read. */
+/* Rows that the run.h5 of the directory holds itself; 0 when it does not, is of another run, or cannot be read. */
 static uint64_t segments_held(const run_t *run)
 {
     char path[FILE_PATH_MAX];
@@ -23,7 +23,9 @@ static uint64_t segments_held(const run_t *run)
     int64_t samples = 0;
     if (file_join(run->job->output, "run.h5", path).code != CONFX_STATUS_OK) return 0;
     if (store_open(path, &store).code != CONFX_STATUS_OK) return 0;
-    if (!store_is_self_contained(store) || store_read_integer(store, "/", "samples", &samples).code != CONFX_STATUS_OK)
+    const bool ours = store_check_run_id(store, run->id, RUN_CHECKPOINT).code == CONFX_STATUS_OK;
+    if (!ours || !store_is_self_contained(store) ||
+        store_read_integer(store, "/", "samples", &samples).code != CONFX_STATUS_OK || samples < 0)
         samples = 0;
     store_close(store);
     return (uint64_t)samples;
@@ -35,37 +37,23 @@ static confx_status_t segments_regain(run_t *run)
     segment_t segment = {.start = 0};
     const unsigned long long rows = run->samples;
     (void)snprintf(segment.name, sizeof segment.name, "rows%012llu_%llux%llu.h5", 0ULL, 1ULL, rows);
-    TRY(store_segment_regain(run->job->output, run->samples, problem_layers(run->setting.problem), ACTION_HEADS,
-                             &segment, run->guard));
+    TRY(store_segment_regain(run->job->output, run->id, run->samples, problem_layers(run->setting.problem),
+                             ACTION_HEADS, &segment, run->guard));
     segment_t *one = realloc(run->segments, sizeof *one);
     if (!one) return status_fail(CONFX_STATUS_MEMORY, "no memory for a segment");
     *one = segment;
     run->segments = one;
     run->segments_n = 1;
     run->segments_room = 1;
-    return status_ok();
-}
-
-static confx_status_t segments_need(const run_t *run, needed_t *needed)
-{
-    for (size_t i = 0; i < run->segments_n; i++) TRY(needed_add(needed, run->segments[i].name));
+    run->regained = true;
     return status_ok();
 }
 
 confx_status_t segments_check(run_t *run)
 {
-    run_tidied_t tidied = {.files = 0};
-    needed_t needed = {.n = 0};
     const bool held = run->samples > 0 && segments_held(run) >= run->samples;
-    confx_status_t status;
-    if (!run->done || !held) {
-        status = segments_verify(run);
-        if (status.code != CONFX_STATUS_OK && held) status = segments_regain(run);
-        if (status.code != CONFX_STATUS_OK) return status;
-        TRY_OUT(segments_need(run, &needed));
-    }
-    TRY_OUT(tidy_segments(run->job->output, &needed, false, run->guard, &tidied));
-out:
-    needed_close(&needed);
-    return status;
+    /* A finished run whose run.h5 stands alone needs none, unless that has to be written again. */
+    if (run->done && held && !run->fell_back && resume_is_told(run)) return status_ok();
+    const confx_status_t status = segments_verify(run);
+    return status.code != CONFX_STATUS_OK && held && !run->foreign ? segments_regain(run) : status;
 }

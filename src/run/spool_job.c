@@ -1,5 +1,6 @@
 /* A claimed job of a service: checked, counted, opened; and put where it belongs when it is over. */
 #include "confx/file.h"
+#include "confx/owner.h"
 #include "confx/try.h"
 #include "confx/yaml.h"
 #include "spool_service.h"
@@ -169,6 +170,9 @@ confx_status_t spool_job(const spool_t *spool, const char *name, job_t **job)
         TRY(spool_adopt(&service, name, spool->token));
         mark = (mark_t){.known = true};
     }
+    /* The job was moved here by one service alone. One that was taken for dead, and has not let go of the run, finds
+       that its path leads nowhere. */
+    TRY(owner_forget(run.path));
     TRY(count_try(spool, name, &entry, &run, &mark));
     return open_job(name, &entry, &run, job);
 }

@@ -172,7 +172,7 @@ static confx_status_t lay_down(image_t *image)
     const size_t end = seal_end_of_file(image->bytes + SEAL_BYTES);
     if (end < image->length)
         image->length = end; /* the zeros behind it are the driver's, and HDF5 would cut them off */
-    seal_stamp(image->bytes, image->length, content);
+    image->checksum = seal_stamp(image->bytes, image->length, content);
     TRY(name_temporary(image->path, image->temporary));
     return write_bytes(image->temporary, image->bytes, image->length);
 }
@@ -184,7 +184,7 @@ static confx_status_t finish_on_disk(image_t *image)
     const confx_status_t status = close_image(image, &content);
     if (image->disk.trouble)
         return status_fail(CONFX_STATUS_IO, "%s: cannot be written: %s", image->path, strerror(image->disk.trouble));
-    return status.code == CONFX_STATUS_OK ? seal_stamp_file(image->temporary, content) : status;
+    return status.code == CONFX_STATUS_OK ? seal_stamp_file(image->temporary, content, &image->checksum) : status;
 }
 
 confx_status_t image_publish_keeping(image_t *image, const char *previous, const guard_t *guard)

@@ -1,6 +1,8 @@
 #include "confx/file.h"
 #include "confx/store.h"
 #include "confx/try.h"
+#include "identity.h"
+#include "open.h"
 #include "scope.h"
 #include "seal.h"
 #include "sources.h"
@@ -10,12 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct store {
-    hid_t file;
-    bool sources_are_checked;
-    char path[FILE_PATH_MAX];
-};
 
 /* ---- opening ----------------------------------------------------------------------------------------------------- */
 
@@ -38,7 +34,7 @@ confx_status_t store_open(const char *path, store_t **store)
     if (!*store) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory to open it", path);
     (*store)->file = H5I_INVALID_HID;
     TRY_OUT(file_join("", path, (*store)->path));
-    TRY_OUT(seal_check(path));
+    TRY_OUT(seal_check(path, &(*store)->checksum));
     TRY_OUT(open_file(*store));
 out:
     if (status.code != CONFX_STATUS_OK) {
@@ -90,7 +86,7 @@ static hid_t open_dataset(scope_t *scope, store_t *store, array_t *array)
     const hid_t set = scope_keep(scope, H5Dopen2(store->file, scope->object, H5P_DEFAULT));
     describe(scope, set, array);
     if (scope_is_well(scope) && !store->sources_are_checked)
-        scope->status = sources_check(store->path, set, &store->sources_are_checked);
+        scope->status = sources_check(store, set, &store->sources_are_checked);
     return set;
 }
 
@@ -217,12 +213,18 @@ bool store_is_self_contained(store_t *store)
     return store_read_integer(store, "/", "self_contained", &answer).code == CONFX_STATUS_OK && answer == 1;
 }
 
-confx_status_t store_open_run(const char *path, store_t **store)
+confx_status_t store_check_run(store_t *store)
 {
     int64_t schema = 0;
+    TRY(store_read_schema(store, &schema));
+    return identity_check_beside(store);
+}
+
+confx_status_t store_open_run(const char *path, store_t **store)
+{
     confx_status_t status = store_open(path, store);
     if (!*store) return status;
-    status = store_read_schema(*store, &schema);
+    status = store_check_run(*store);
     if (status.code == CONFX_STATUS_OK) return status;
     store_close(*store);
     *store = NULL;

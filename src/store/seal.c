@@ -20,7 +20,7 @@ typedef struct {
     uint32_t content; /* bound to the length */
 } facts_t;
 
-static void write_seal(char seal[SEAL_BYTES], const facts_t *facts)
+static uint32_t write_seal(char seal[SEAL_BYTES], const facts_t *facts)
 {
     char content[32] = "";
     /* The checksum goes over this line too: it is not in what it is of. */
@@ -29,13 +29,14 @@ static void write_seal(char seal[SEAL_BYTES], const facts_t *facts)
     memset(seal, 0, SEAL_BYTES);
     (void)snprintf(seal, SEAL_BYTES, "%s from byte %d on\nbytes %zu\ncrc32 %08lx\n%s", first_words, SEAL_BYTES,
                    facts->length, crc, content);
+    return (uint32_t)crc;
 }
 
-void seal_stamp(unsigned char *bytes, size_t length, uint32_t content)
+uint32_t seal_stamp(unsigned char *bytes, size_t length, uint32_t content)
 {
     const unsigned long crc = crc32_z(0, bytes + SEAL_BYTES, length - SEAL_BYTES);
     const facts_t facts = {length, crc, true, content_bind(content, length)};
-    write_seal((char *)bytes, &facts);
+    return write_seal((char *)bytes, &facts);
 }
 
 /* The seal the file bears, and the facts of the file as it is. */
@@ -53,7 +54,7 @@ static void read_seal(FILE *stream, char borne[SEAL_BYTES + 1], facts_t *facts)
         facts->crc = crc32_z(facts->crc, piece, n);
 }
 
-confx_status_t seal_stamp_file(const char *path, uint32_t content)
+confx_status_t seal_stamp_file(const char *path, uint32_t content, uint32_t *checksum)
 {
     char seal[SEAL_BYTES + 1];
     facts_t facts;
@@ -62,7 +63,7 @@ confx_status_t seal_stamp_file(const char *path, uint32_t content)
     read_seal(stream, seal, &facts);
     facts.has_content = true;
     facts.content = content_bind(content, facts.length);
-    write_seal(seal, &facts);
+    *checksum = write_seal(seal, &facts);
     const bool written =
         !ferror(stream) && fseek(stream, 0, SEEK_SET) == 0 && fwrite(seal, 1, SEAL_BYTES, stream) == SEAL_BYTES;
     const int why = errno;
@@ -75,7 +76,7 @@ confx_status_t seal_stamp_file(const char *path, uint32_t content)
 static bool is_sealed(const char borne[SEAL_BYTES], const facts_t *facts)
 {
     char due[SEAL_BYTES];
-    write_seal(due, facts);
+    (void)write_seal(due, facts);
     return memcmp(borne, due, SEAL_BYTES) == 0;
 }
 
@@ -84,6 +85,14 @@ static size_t sealed_length(const char *borne)
     unsigned long long length = 0;
     const char *line = strstr(borne, "\nbytes ");
     return line && sscanf(line, " bytes %llu", &length) == 1 ? (size_t)length : 0;
+}
+
+/* As the seal has it, which the caller has found to be that of the file. */
+static uint32_t sealed_checksum(const char *borne)
+{
+    unsigned long crc = 0;
+    const char *line = strstr(borne, "\ncrc32 ");
+    return line && sscanf(line, " crc32 %8lx", &crc) == 1 ? (uint32_t)crc : 0;
 }
 
 /* Once files ended in zeros up to a multiple of 4096 bytes, which HDF5 cuts off when it opens one for writing. */
@@ -118,7 +127,7 @@ static bool was_rewritten(FILE *stream, const char *borne, const facts_t *facts)
     return end == facts->length && sealed && end != sealed;
 }
 
-confx_status_t seal_check(const char *path)
+confx_status_t seal_check(const char *path, uint32_t *checksum)
 {
     char borne[SEAL_BYTES + 1];
     facts_t facts;
@@ -130,6 +139,7 @@ confx_status_t seal_check(const char *path)
     const bool rewritten = read && facts.has_content && was_rewritten(stream, borne, &facts);
     (void)fclose(stream);
     if (!read) return status_fail(CONFX_STATUS_DAMAGED, "%s: cannot be read to its end", path);
+    *checksum = sealed_checksum(borne);
     if (is_sealed(borne, &facts) || is_sealed_with_zeros(borne, &facts)) return status_ok();
     if (rewritten && content_is(path, sealed_length(borne), facts.content)) return status_ok();
     return status_fail(CONFX_STATUS_DAMAGED, "%s: its content does not match its checksum", path);

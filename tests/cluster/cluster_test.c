@@ -3,9 +3,13 @@
 #include "confx/try.h"
 #include "suite.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 static cluster_t *cluster; /* Check hands tests no argument */
 
@@ -169,11 +173,33 @@ START_TEST(a_signal_is_told_and_does_not_kill)
     ck_assert(!cluster_told());
     ck_assert_int_eq(raise(SIGUSR1), 0);
     ck_assert(cluster_told());
-    for (int again = 0; again < 2; again++) {
-        ck_assert_int_eq(raise(SIGTERM), 0);
-        ck_assert_int_eq(raise(SIGINT), 0);
-    }
+    static const int others[] = {SIGTERM, SIGINT, SIGUSR2, SIGXCPU, SIGHUP, SIGPIPE};
+    for (size_t i = 0; i < 2 * sizeof others / sizeof *others; i++) ck_assert_int_eq(raise(others[i / 2]), 0);
     ck_assert(cluster_told());
+}
+END_TEST
+
+/* As nohup starts a program. */
+START_TEST(an_ignored_hangup_stays_ignored)
+{
+    struct sigaction action;
+    ck_assert(signal(SIGHUP, SIG_IGN) != SIG_ERR);
+    cluster_listen();
+    ck_assert_int_eq(sigaction(SIGHUP, NULL, &action), 0);
+    ck_assert(action.sa_handler == SIG_IGN);
+}
+END_TEST
+
+START_TEST(a_file_beyond_a_limit_is_an_error_and_no_signal)
+{
+    const struct rlimit nothing = {0, 0};
+    cluster_ignore();
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &nothing), 0);
+    FILE *file = tmpfile();
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(write(fileno(file), "x", 1), -1);
+    ck_assert_int_eq(errno, EFBIG);
+    (void)fclose(file);
 }
 END_TEST
 
@@ -197,6 +223,8 @@ int main(int argc, char **argv)
     tcase_add_test(tests, the_sum_of_three_units_is_first_and_second_then_third);
     tcase_add_test(tests, on_the_ring_a_unit_receives_from_the_one_before);
     tcase_add_test(tests, a_signal_is_told_and_does_not_kill);
+    tcase_add_test(tests, an_ignored_hangup_stays_ignored);
+    tcase_add_test(tests, a_file_beyond_a_limit_is_an_error_and_no_signal);
     const int exit_code = suite_run(suite);
     cluster_close(cluster);
     return exit_code;

@@ -1,9 +1,13 @@
 /* Shapes, tensors and first values. */
 #include "block.h"
+#include "confx/mlp.h"
 #include "confx/policy.h"
 #include "suite.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 static const policy_tensor_t *tensor_named(const policy_t *policy, const char *name)
 {
@@ -185,6 +189,36 @@ START_TEST(a_pass_of_no_or_too_many_rows_is_refused)
 }
 END_TEST
 
+/* Bytes of address space that this process has. */
+static rlim_t address_space(void)
+{
+    unsigned long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(fscanf(file, "%lu", &pages), 1);
+    (void)fclose(file);
+    return (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
+}
+
+/* The matrix library would try for ever to map its workspace. */
+START_TEST(without_room_for_the_matrix_library_nothing_opens)
+{
+    policy_t *policy = NULL;
+    mlp_t *mlp = NULL;
+    const mlp_shape_t shape = {.inputs = 3, .outputs = 2, .hidden = 1, .width = {4}};
+    struct rlimit limit;
+    ck_assert_int_eq(getrlimit(RLIMIT_AS, &limit), 0);
+    limit.rlim_cur = address_space() + (64 << 20);
+    ck_assert_int_eq(setrlimit(RLIMIT_AS, &limit), 0);
+    ck_assert_fails(policy_open(&paper, &policy), CONFX_STATUS_MEMORY, "matrix library");
+    ck_assert_fails(mlp_open(&shape, 2, &mlp), CONFX_STATUS_MEMORY, "matrix library");
+    limit.rlim_cur = limit.rlim_max;
+    ck_assert_int_eq(setrlimit(RLIMIT_AS, &limit), 0);
+    ck_assert_ok(policy_open(&paper, &policy));
+    policy_close(policy);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("policy shapes");
@@ -196,6 +230,7 @@ int main(void)
     tcase_add_test(tests, first_values_are_uniform_within_their_fan_in);
     tcase_add_test(tests, a_seed_gives_its_first_values_and_no_other);
     tcase_add_test(tests, a_shape_that_cannot_be_is_refused_with_its_reason);
+    tcase_add_test(tests, without_room_for_the_matrix_library_nothing_opens);
     tcase_add_test(tests, a_pass_of_no_or_too_many_rows_is_refused);
     return suite_run(suite);
 }

@@ -75,7 +75,7 @@ static void check_segments(const segment_t *segments)
     for (size_t i = 0; i < 2 * COMMITS; i++) {
         char path[FILE_PATH_MAX];
         ck_assert_ok(file_join(in_directory("segments"), segments[i].name, path));
-        if (file_exists(path)) ck_assert_ok(store_segment_verify(directory, &segments[i], LAYERS, HEADS));
+        if (file_exists(path)) ck_assert_ok(verify_segment(directory, &segments[i], LAYERS, HEADS));
     }
 }
 
