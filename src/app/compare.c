@@ -2,6 +2,7 @@
 #include "confx/compare.h"
 #include "app.h"
 #include "confx/clock.h"
+#include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/run.h"
 #include "confx/text.h"
@@ -190,9 +191,9 @@ static confx_status_t show(void *context, const many_search_t *searches, size_t 
 static void print_end(const app_t *app, const match_t *match)
 {
     const int ranks = cluster_size(app->cluster);
-    printf("\nTime       %.1f s on %d %s\n", clock_seconds() - match->screen.facts.begun, ranks,
-           ranks == 1 ? "rank" : "ranks");
-    printf("Files      %s: compare.csv compare.h5 compare.svg runs\n", text_shown(match->directory).text);
+    out_print(stdout, "\nTime       %.1f s on %d %s\n", clock_seconds() - match->screen.facts.begun, ranks,
+              ranks == 1 ? "rank" : "ranks");
+    out_print(stdout, "Files      %s: compare.csv compare.h5 compare.svg runs\n", text_shown(match->directory).text);
 }
 
 /* The picture comes last: without gnuplot all else is there. */
@@ -210,10 +211,12 @@ static confx_status_t publish(const app_t *app, const match_t *match)
                                     .levels = match->yardstick.levels};
     comparison_t *comparison;
     confx_status_t status;
+    confx_status_t printed;
     TRY(comparison_open(&plan, &comparison));
     TRY_OUT(comparison_write(comparison, match->directory, owner_guard(match->owner)));
-    TRY_OUT(match->options->json ? comparison_json(comparison, stdout) : comparison_print(comparison, stdout));
+    printed = match->options->json ? comparison_json(comparison, stdout) : comparison_print(comparison, stdout);
     TRY_OUT(comparison_plot(comparison, match->directory, owner_guard(match->owner)));
+    TRY_OUT(printed); /* all files are there, wherever the words went */
     if (!match->options->json) print_end(app, match);
 out:
     comparison_close(comparison);
