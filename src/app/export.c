@@ -105,8 +105,9 @@ static confx_status_t read_result(found_t *found)
 #undef FIGURE_NAME
     const size_t n = found->layers_n;
     array_t assignment;
-    if (!store_has(found->store, "/result/assignment"))
-        return status_fail(CONFX_STATUS_INFEASIBLE, "%s: the run has found no feasible assignment", found->path);
+    bool has;
+    TRY(store_has(found->store, "/result/assignment", &has));
+    if (!has) return status_fail(CONFX_STATUS_INFEASIBLE, "%s: the run has found no feasible assignment", found->path);
     TRY(store_describe(found->store, "/result/assignment", &assignment));
     if (assignment.rank != 2 || assignment.dims[1] != HEADS)
         return status_fail(CONFX_STATUS_DAMAGED, "%s: /result/assignment does not hold PEs and buffer levels",

@@ -91,7 +91,9 @@ static confx_status_t show_sweep(const report_options_t *options)
 
 static confx_status_t show(const report_options_t *options)
 {
-    return survey_is_sweep(options->directory) ? show_sweep(options) : show_run(options);
+    bool is_sweep;
+    TRY(survey_is_sweep(options->directory, &is_sweep));
+    return is_sweep ? show_sweep(options) : show_run(options);
 }
 
 static confx_status_t run(app_t *app, int argc, char **argv)
