@@ -31,10 +31,6 @@ confx_status_t file_has_directory(const char *path, bool *has);
 /* CONFX_STATUS_INPUT with the system's reason unless it is there */
 confx_status_t file_reach(const char *path);
 
-/* Until their callers are gone: these take an error for an absence. */
-bool file_exists(const char *path);
-bool file_is_directory(const char *path);
-
 /* ---- opening and reading ------------------------------------------------------------------------------------------
  */
 

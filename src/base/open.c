@@ -78,18 +78,6 @@ confx_status_t file_has(const char *path, bool *has)
     return status_ok();
 }
 
-bool file_exists(const char *path)
-{
-    file_kind_t kind;
-    return file_look(path, &kind).code == CONFX_STATUS_OK && kind != FILE_ABSENT && kind != FILE_LINK;
-}
-
-bool file_is_directory(const char *path)
-{
-    file_kind_t kind;
-    return file_look(path, &kind).code == CONFX_STATUS_OK && kind == FILE_DIRECTORY;
-}
-
 confx_status_t file_reach(const char *path)
 {
     struct stat facts;

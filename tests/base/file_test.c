@@ -1,6 +1,7 @@
 #include "confx/file.h"
 #include "confx/try.h"
 #include "suite.h"
+#include "there.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -180,7 +181,7 @@ START_TEST(publishing_replaces_a_file_at_once)
     put("new", "new");
     put("old", "old");
     ck_assert_ok(file_publish("new", "old", NULL));
-    ck_assert(!file_exists("new"));
+    ck_assert(!is_there("new"));
     ck_assert_ok(file_read("old", &text, NULL));
     ck_assert_str_eq(text, "new");
     free(text);
@@ -421,10 +422,10 @@ START_TEST(directories_are_made_with_their_parents)
     char path[FILE_PATH_MAX];
     ck_assert_ok(file_make_directory("a/b/c"));
     ck_assert_ok(file_make_directory("a/b/c/"));
-    ck_assert(file_is_directory("a/b/c"));
+    ck_assert(is_directory("a/b/c"));
     ck_assert_ok(file_join(here, "d/e", path));
     ck_assert_ok(file_make_directory(path));
-    ck_assert(file_is_directory("d/e"));
+    ck_assert(is_directory("d/e"));
     put("file", "");
     ck_assert_fails(file_make_directory("file/below"), CONFX_STATUS_IO, "file: cannot be made a directory");
     ck_assert_fails(file_make_directory(""), CONFX_STATUS_IO, "cannot be made a directory");
@@ -466,7 +467,7 @@ START_TEST(removing_what_is_not_there_is_fine)
 {
     put("f", "");
     ck_assert_ok(file_remove("f"));
-    ck_assert(!file_exists("f"));
+    ck_assert(!is_there("f"));
     ck_assert_ok(file_remove("f"));
     ck_assert_ok(file_make_directory("full/of"));
     ck_assert_fails(file_remove("full"), CONFX_STATUS_IO, "full: cannot be removed");

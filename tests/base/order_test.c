@@ -2,6 +2,7 @@
    made to fail. */
 #include "confx/file.h"
 #include "suite.h"
+#include "there.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -166,7 +167,7 @@ START_TEST(the_file_before_is_kept_and_its_name_is_never_missing)
     put("new", "1");
     begin_calls();
     ck_assert_ok(file_publish_keeping("new", "f", "before", NULL)); /* there is none to be kept */
-    ck_assert(!file_exists("before"));
+    ck_assert(!is_there("before"));
     always = "f";
     for (int i = 2; i < 5; i++) {
         char text[2] = {(char)('0' + i), 0};
@@ -251,9 +252,9 @@ START_TEST(temporaries_go_by_their_endings_and_their_age)
     for (size_t i = 0; i < 2; i++) put_aged(go[i], 3000);
     ck_assert_ok(file_make_directory("d.h5.0123abcd.tmp"));
     ck_assert_ok(file_tidy(".", endings, FILE_TIDY_AGE, NULL)); /* somebody may be writing them */
-    for (size_t i = 0; i < 2; i++) ck_assert(file_exists(go[i]));
+    for (size_t i = 0; i < 2; i++) ck_assert(is_there(go[i]));
     ck_assert_ok(file_tidy(".", endings, 2000, NULL));
-    for (size_t i = 0; i < 2; i++) ck_assert(!file_exists(go[i]));
+    for (size_t i = 0; i < 2; i++) ck_assert(!is_there(go[i]));
     ck_assert_ok(file_list(".", &names, &n));
     ck_assert_uint_eq(n, stay_n + 1);
     file_names_close(names, n);

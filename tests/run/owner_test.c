@@ -5,6 +5,7 @@
 #include "confx/owner.h"
 #include "confx/try.h"
 #include "suite.h"
+#include "there.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -158,7 +159,7 @@ START_TEST(an_owner_that_was_killed_is_succeeded_at_once)
     for (int waited = 0; waited < 2; waited++) {
         const pid_t child = leave_dead_owner(&ways[_i]);
         if (waited) ck_assert_int_eq(waitpid(child, NULL, 0), child);
-        ck_assert(file_exists(in_place(OWNER_FILE)));
+        ck_assert(is_there(in_place(OWNER_FILE)));
         take_and_close(&ways[_i]);
         if (!waited) ck_assert_int_eq(waitpid(child, NULL, 0), child);
     }

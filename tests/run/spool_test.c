@@ -3,6 +3,7 @@
 
 #include "confx/file.h"
 #include "suite.h"
+#include "there.h"
 
 #include <dirent.h>
 #include <dlfcn.h>
@@ -334,13 +335,13 @@ START_TEST(a_job_is_copied_and_what_its_service_made_goes_on)
     spool_close(spool);
     spool = open_spool();
     ck_assert_ok(claim_job(spool, &job, name));
-    ck_assert(file_is_directory(job->output));
+    ck_assert(is_directory(job->output));
     job_close(job);
     path_of(held, "");
     const confx_status_t done = {.code = CONFX_STATUS_OK};
     ck_assert_ok(spool_put(spool, name, SPOOL_DONE, &done, NULL));
     path_of(held, "done/10_x/.hidden");
-    ck_assert(!file_exists(held));
+    ck_assert(!is_there(held));
     spool_close(spool);
 }
 END_TEST
@@ -367,7 +368,7 @@ START_TEST(a_run_that_no_service_has_made_is_refused)
                         "run: expected none: a job begins in a run directory that a service");
         ck_assert_ok(spool_put(spool, name, SPOOL_FAILED, &status, NULL));
         (void)snprintf(path, sizeof path, "%s/failed/%s/run", directory, name);
-        ck_assert_msg(file_is_directory(path), "what is refused stays as it is");
+        ck_assert_msg(is_directory(path), "what is refused stays as it is");
     }
     spool_close(spool);
 }

@@ -1,4 +1,5 @@
 #include "support.h"
+#include "there.h"
 
 #include <sched.h>
 #include <signal.h>
@@ -42,8 +43,8 @@ static pid_t start_writer(const segment_t *segments)
     if (child == 0) publish_for_ever(segments);
     ck_assert_int_gt(child, 0);
     /* However slow the disk is; five minutes are a hang. */
-    for (int i = 0; i < 300000 && !file_exists(in_directory("run.h5")); i++) (void)usleep(1000);
-    ck_assert(file_exists(in_directory("run.h5")));
+    for (int i = 0; i < 300000 && !is_there(in_directory("run.h5")); i++) (void)usleep(1000);
+    ck_assert(is_there(in_directory("run.h5")));
     return child;
 }
 
@@ -75,7 +76,7 @@ static void check_segments(const segment_t *segments)
     for (size_t i = 0; i < 2 * COMMITS; i++) {
         char path[FILE_PATH_MAX];
         ck_assert_ok(file_join(in_directory("segments"), segments[i].name, path));
-        if (file_exists(path)) ck_assert_ok(verify_segment(directory, &segments[i], LAYERS, HEADS));
+        if (is_there(path)) ck_assert_ok(verify_segment(directory, &segments[i], LAYERS, HEADS));
     }
 }
 

@@ -1,4 +1,5 @@
 #include "support.h"
+#include "there.h"
 
 #include "confx/try.h"
 
@@ -197,7 +198,7 @@ START_TEST(segments_that_are_not_the_table_are_refused)
     ck_assert_fails(write_segment(directory, &segment), CONFX_STATUS_INPUT, "a.h5: a segment without rows, or");
     segment.count = 0;
     ck_assert_fails(write_segment(directory, &segment), CONFX_STATUS_INPUT, "a.h5: a segment without rows, or");
-    ck_assert(!file_exists(in_directory("run.h5")));
+    ck_assert(!is_there(in_directory("run.h5")));
 }
 END_TEST
 
@@ -347,7 +348,7 @@ START_TEST(a_segment_comes_back_from_a_self_contained_run)
     remove_segments();
     ck_assert_fails(store_segment_regain(directory, RUN_ID, 30, LAYERS, HEADS, &segment, NULL), CONFX_STATUS_IO,
                     "segments");
-    ck_assert(!file_exists(in_directory("segments")));
+    ck_assert(!is_there(in_directory("segments")));
     ck_assert_ok(store_segments_make(directory));
     ck_assert_fails(store_segment_regain(directory, RUN_ID, ROWS + 1, LAYERS, HEADS, &segment, NULL),
                     CONFX_STATUS_DAMAGED, "36 rows");
@@ -431,7 +432,7 @@ START_TEST(segments_that_do_not_follow_each_other_are_not_joined)
     const segment_t damaged[] = {two_nodes[0], two_nodes[2]};
     ck_assert_fails(store_segment_join(directory, RUN_ID, damaged, 2, LAYERS, HEADS, &joined, NULL),
                     CONFX_STATUS_DAMAGED, "n0-c1.h5: ");
-    ck_assert(!file_exists(in_directory("segments/n0.h5")));
+    ck_assert(!is_there(in_directory("segments/n0.h5")));
 }
 END_TEST
 
