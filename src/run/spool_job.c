@@ -23,6 +23,7 @@ confx_status_t spool_is_mine(const place_t *entry, bool *mine)
 {
     place_t file;
     file_kind_t kind;
+    *mine = false;
     TRY(file_look_at(entry->path, &kind));
     *mine = kind != FILE_ABSENT; /* no job at all, and mine, unless it is a directory */
     if (kind != FILE_DIRECTORY) return status_ok();
