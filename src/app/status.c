@@ -194,9 +194,9 @@ static confx_status_t check_spool(const char *directory)
 {
     char queue[FILE_PATH_MAX];
     TRY(file_join(directory, "queue", queue));
-    file_kind_t kind;
-    TRY(file_look(queue, &kind));
-    if (kind == FILE_DIRECTORY) return status_ok();
+    bool has;
+    TRY(file_has_directory(queue, &has));
+    if (has) return status_ok();
     return status_input(directory, 0, NULL,
                         "expected a spool (a directory made by `confx serve' or `confx submit --spool')");
 }
