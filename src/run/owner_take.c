@@ -117,8 +117,11 @@ static confx_status_t owner_put(owner_attempt_t *attempt, const char *path, bool
     if (owner_has_no_links(attempt, errno)) return owner_create(attempt, path, put);
     if (errno == EEXIST) return status_ok();
     /* The owner that was there until now may have tidied it away. */
-    if (errno == ENOENT && file_is_directory(attempt->directory)) return owner_make_temporary(attempt);
-    return status_fail(CONFX_STATUS_IO, "%s: cannot be put in place: %s", path, strerror(errno));
+    const int why = errno;
+    file_kind_t kind = FILE_ABSENT;
+    if (why == ENOENT) TRY(file_look(attempt->directory, &kind));
+    if (kind == FILE_DIRECTORY) return owner_make_temporary(attempt);
+    return status_fail(CONFX_STATUS_IO, "%s: cannot be put in place: %s", path, strerror(why));
 }
 
 /* Is the end of the chain this one? */
