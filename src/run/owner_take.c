@@ -40,10 +40,9 @@ static confx_status_t owner_fill(owner_attempt_t *attempt, int file, const char 
     record->locked = !attempt->options->unlocked && owner_lock(file);
     owner_record_write(record, text);
     const size_t length = strlen(text);
-    const ssize_t written = pwrite(file, text, length, 0);
-    if (written >= 0 && (size_t)written < length) errno = ENOSPC;
-    if (written == (ssize_t)length && (fsync(file) == 0 || errno == EINVAL)) return status_ok();
-    return status_fail(CONFX_STATUS_IO, "%s: cannot be written: %s", path, strerror(errno));
+    TRY(file_write_bytes(file, path, text, length));
+    if (fsync(file) == 0 || errno == EINVAL) return status_ok(); /* EINVAL: a file system that needs none */
+    return status_fail(CONFX_STATUS_IO, "%s: cannot be synced: %s", path, strerror(errno));
 }
 
 static void owner_drop_temporary(owner_attempt_t *attempt)
