@@ -33,6 +33,20 @@ typedef struct {
 
 /* ---- the record, beside its place -------------------------------------------------------------------------------- */
 
+static bool owner_has_no_room(int why)
+{
+    return why == ENOSPC || why == EDQUOT || why == EFBIG;
+}
+
+static confx_status_t owner_leave_bare(owner_attempt_t *attempt, int file, const char *path)
+{
+    struct stat facts;
+    if (ftruncate(file, 0) != 0 || fstat(file, &facts) != 0)
+        return status_fail(CONFX_STATUS_IO, "%s: cannot be written: %s", path, strerror(errno));
+    owner_record_bare(&facts, &attempt->owner->record);
+    return status_ok();
+}
+
 static confx_status_t owner_fill(owner_attempt_t *attempt, int file, const char *path)
 {
     char text[OWNER_TEXT_MAX];
@@ -43,6 +57,7 @@ static confx_status_t owner_fill(owner_attempt_t *attempt, int file, const char 
     const ssize_t written = pwrite(file, text, length, 0);
     if (written >= 0 && (size_t)written < length) errno = ENOSPC;
     if (written == (ssize_t)length && (fsync(file) == 0 || errno == EINVAL)) return status_ok();
+    if (attempt->options->bare && owner_has_no_room(errno)) return owner_leave_bare(attempt, file, path);
     return status_fail(CONFX_STATUS_IO, "%s: cannot be written: %s", path, strerror(errno));
 }
 
