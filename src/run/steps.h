@@ -14,6 +14,13 @@
 confx_status_t identity_make(char id[RUN_ID_MAX]);
 confx_status_t identity_check(const run_t *run);
 
+/* counters.c: how far the run of a checkpoint is, read and checked; CONFX_STATUS_DAMAGED for what cannot be. The best
+   assignment is scored anew: root, once the problem is known to be the run's. */
+confx_status_t counters_read(run_t *run, store_t *store);
+confx_status_t counters_check_best(const run_t *run);
+confx_status_t counters_check_legs(const run_t *run);
+confx_status_t counters_check_progress(const run_t *run);
+
 /* progress.c: the table, and its way into a file. */
 confx_status_t progress_add(progress_t *progress, const double row[PROGRESS_COLUMNS]);
 confx_status_t progress_reserve(progress_t *progress, size_t rows);
