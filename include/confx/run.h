@@ -81,9 +81,9 @@ typedef struct {
 
 /* Search, log and certify. Collective; the same status on every rank. A used directory is CONFX_STATUS_INPUT unless
    `resume`, and then the run goes on from its last checkpoint (a finished one is left as it is), with the inputs that
-   it keeps. The run owns its directory from before anything is read of it to the end (owner.h): one that another process
-   has is CONFX_STATUS_INPUT, and one that is lost meanwhile CONFX_STATUS_IO. CONFX_STATUS_STOPPED after a signal, with everything committed; CONFX_STATUS_INFEASIBLE when no sample was
-   feasible. */
+   it keeps. The run owns its directory from before anything is read of it to the end (owner.h): one that another
+   process has is CONFX_STATUS_INPUT, and one that is lost meanwhile CONFX_STATUS_IO. CONFX_STATUS_STOPPED after a
+   signal, with everything committed; CONFX_STATUS_INFEASIBLE when no sample was feasible. */
 confx_status_t run_search(cluster_t *cluster, const job_t *job, bool resume, const run_listener_t *listener);
 
 /* ---- what a run directory says ----------------------------------------------------------------------------------- */

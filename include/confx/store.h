@@ -5,9 +5,11 @@
    file format and numbers by Fletcher-32, for readers that know nothing of the block. The same content makes the same
    bytes.
    Errors. Writing: CONFX_STATUS_IO, and what was there before is untouched; CONFX_STATUS_INPUT for what cannot be
-   stored. Reading: CONFX_STATUS_INPUT when there is no such file, CONFX_STATUS_IO when it may not be opened, and
-   CONFX_STATUS_DAMAGED for all else, a dataset or attribute that is not there or is of another type included.
-   CONFX_STATUS_MEMORY wherever HDF5 or this room has none. Messages name the file. */
+   stored. Reading: CONFX_STATUS_INPUT when there is no such file, CONFX_STATUS_IO with the system's reason when it may
+   not be opened or a read fails, at whatever moment, and CONFX_STATUS_DAMAGED for all else, a dataset or attribute that
+   is not there or is of another type included. A link, a pipe or the like in the place of a file or of segments/ is
+   damage; none is ever followed or waited for. CONFX_STATUS_MEMORY wherever HDF5 or this room has none. Messages name
+   the file. */
 #ifndef CONFX_STORE_H
 #define CONFX_STORE_H
 
@@ -48,10 +50,16 @@ confx_status_t store_replace(const char *path, const char *previous, const array
 
 typedef struct store store_t; /* a file open for reading */
 
-bool store_is_log(const char *path); /* does the file begin as those of the log do, damaged or not? */
+/* Does a user's file begin as those of the log do, damaged or not? */
+confx_status_t store_is_log(const char *path, bool *is_log);
+/* A file that the program put there; and one that a user named, which may be a link to such a file. */
 confx_status_t store_open(const char *path, store_t **store);
+confx_status_t store_open_users(const char *path, store_t **store);
 void store_close(store_t *store);
-bool store_has(store_t *store, const char *name);
+/* Is there an object of that name, an attribute of that name on an object? What cannot be read is a failure, and no
+   absence. */
+confx_status_t store_has(store_t *store, const char *name, bool *has);
+confx_status_t store_has_attribute(store_t *store, const char *path, const char *name, bool *has);
 /* Type, rank and dimensions of a dataset; data and units are NULL, the name is `name`. A scalar has rank 0 and, for
    those who count rows, dims[0] 1. The width of texts is that of the longest and its NUL. */
 confx_status_t store_describe(store_t *store, const char *name, array_t *array);
@@ -189,7 +197,7 @@ confx_status_t store_master_write(const char *run_dir, const master_t *master, c
 confx_status_t store_sources(store_t *store, char ***names, size_t *names_n);
 
 /* Does this run.h5 stand alone? One of schema 1 does not. */
-bool store_is_self_contained(store_t *store);
+confx_status_t store_is_self_contained(store_t *store, bool *alone);
 
 /* Remove the temporaries (*.tmp) that killed processes left in RUN_DIR and RUN_DIR/segments, before any writer starts.
  */

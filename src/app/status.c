@@ -1,10 +1,11 @@
 /* confx status SPOOL */
 #include "app.h"
+#include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/spool.h"
+#include "confx/text.h"
 #include "confx/try.h"
 
-#include <ctype.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
@@ -57,7 +58,7 @@ typedef struct {
 } jobs_t;
 
 typedef struct {
-    char **names;
+    spool_ignored_t *list;
     size_t n;
 } ignored_t;
 
@@ -81,7 +82,7 @@ static json_t *tell_one(const spool_entry_t *entry, spool_state_t state)
     json_t *told = json_pack("{s:s, s:i}", "name", entry->name, "priority", spool_priority(entry->name));
     if (!told) return NULL;
     if (state == SPOOL_RUNNING) json_object_set_new(told, "service", json_string(entry->service));
-    if (state == SPOOL_FAILED) json_object_set_new(told, "message", json_string(entry->message));
+    if (state == SPOOL_FAILED) json_object_set_new(told, "message", json_string(text_shown(entry->message).text));
     if (!result->status[0]) return told;
     json_object_set_new(told, "samples", json_integer((json_int_t)result->samples));
     json_object_set_new(told, "samples_total", json_integer((json_int_t)result->samples_total));
@@ -93,11 +94,12 @@ static json_t *tell_one(const spool_entry_t *entry, spool_state_t state)
     return told;
 }
 
-/* A name of another encoding has no place in JSON and is left out. */
+/* A name of another encoding has no place in JSON as it is. */
 static json_t *tell_ignored(const ignored_t *ignored)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < ignored->n; i++) json_array_append_new(list, json_string(ignored->names[i]));
+    for (size_t i = 0; i < ignored->n; i++)
+        json_array_append_new(list, json_string(text_shown(ignored->list[i].name).text));
     return list;
 }
 
@@ -126,8 +128,9 @@ static confx_status_t print_json(const jobs_t jobs[SPOOL_STATES], const ignored_
 static void print_result(const run_result_t *result)
 {
     if (!result->status[0]) return;
-    printf("  %llu/%llu samples", (unsigned long long)result->samples, (unsigned long long)result->samples_total);
-    if (isfinite(result->best)) printf("  best %.8g  gap %.3f %%", result->best, 100 * result->gap);
+    out_print(stdout, "  %llu/%llu samples", (unsigned long long)result->samples,
+              (unsigned long long)result->samples_total);
+    if (isfinite(result->best)) out_print(stdout, "  best %.8g  gap %.3f %%", result->best, 100 * result->gap);
 }
 
 static void print_running(const jobs_t *jobs)
@@ -135,43 +138,40 @@ static void print_running(const jobs_t *jobs)
     for (size_t i = 0; i < jobs->n; i++) {
         const spool_entry_t *entry = &jobs->entries[i];
         const double left = seconds_left(&entry->result);
-        printf("running    %s", entry->name);
+        out_print(stdout, "running    %s", entry->name);
         print_result(&entry->result);
-        if (isfinite(left)) printf("  %.0f s left", left);
-        printf("  by %s\n", entry->service);
+        if (isfinite(left)) out_print(stdout, "  %.0f s left", left);
+        out_print(stdout, "  by %s\n", entry->service);
     }
 }
 
 static void print_last(const jobs_t *jobs, const char *word)
 {
     const size_t first = jobs->n > SHOWN ? jobs->n - SHOWN : 0;
-    if (first) printf("%-10s ... and %zu before\n", word, first);
+    if (first) out_print(stdout, "%-10s ... and %zu before\n", word, first);
     for (size_t i = first; i < jobs->n; i++) {
-        printf("%-10s %s", word, jobs->entries[i].name);
+        out_print(stdout, "%-10s %s", word, jobs->entries[i].name);
         print_result(&jobs->entries[i].result);
-        if (jobs->entries[i].message[0]) printf("  %s", jobs->entries[i].message);
+        if (jobs->entries[i].message[0]) out_print(stdout, "  %s", text_shown(jobs->entries[i].message).text);
         putchar('\n');
     }
 }
 
 static void print_ignored(const ignored_t *ignored)
 {
-    for (size_t i = 0; i < ignored->n && i < SHOWN; i++) {
-        printf("ignored    queue/");
-        for (const char *c = ignored->names[i]; *c; c++) putchar(iscntrl((unsigned char)*c) ? ' ' : *c);
-        printf("  no name for a job (letters, digits and ._+-, a letter or digit first)\n");
-    }
-    if (ignored->n > SHOWN) printf("ignored    ... and %zu more\n", ignored->n - SHOWN);
+    for (size_t i = 0; i < ignored->n && i < SHOWN; i++)
+        out_print(stdout, "ignored    queue/%s  %s\n", text_shown(ignored->list[i].name).text, ignored->list[i].why);
+    if (ignored->n > SHOWN) out_print(stdout, "ignored    ... and %zu more\n", ignored->n - SHOWN);
 }
 
 static confx_status_t print_text(const jobs_t jobs[SPOOL_STATES], const ignored_t *ignored)
 {
     const jobs_t *queued = &jobs[SPOOL_QUEUED];
-    printf("Jobs       %zu queued, %zu running, %zu done, %zu failed, %zu cancelled\n", queued->n,
-           jobs[SPOOL_RUNNING].n, jobs[SPOOL_DONE].n, jobs[SPOOL_FAILED].n, jobs[SPOOL_CANCELLED].n);
+    out_print(stdout, "Jobs       %zu queued, %zu running, %zu done, %zu failed, %zu cancelled\n", queued->n,
+              jobs[SPOOL_RUNNING].n, jobs[SPOOL_DONE].n, jobs[SPOOL_FAILED].n, jobs[SPOOL_CANCELLED].n);
     print_running(&jobs[SPOOL_RUNNING]);
-    for (size_t i = 0; i < queued->n && i < SHOWN; i++) printf("queued     %s\n", queued->entries[i].name);
-    if (queued->n > SHOWN) printf("queued     ... and %zu more\n", queued->n - SHOWN);
+    for (size_t i = 0; i < queued->n && i < SHOWN; i++) out_print(stdout, "queued     %s\n", queued->entries[i].name);
+    if (queued->n > SHOWN) out_print(stdout, "queued     ... and %zu more\n", queued->n - SHOWN);
     print_last(&jobs[SPOOL_DONE], "done");
     print_last(&jobs[SPOOL_FAILED], "failed");
     print_last(&jobs[SPOOL_CANCELLED], "cancelled");
@@ -186,7 +186,9 @@ static confx_status_t check_spool(const char *directory)
 {
     char queue[FILE_PATH_MAX];
     TRY(file_join(directory, "queue", queue));
-    if (file_is_directory(queue)) return status_ok();
+    file_kind_t kind;
+    TRY(file_look(queue, &kind));
+    if (kind == FILE_DIRECTORY) return status_ok();
     return status_input(directory, 0, NULL,
                         "expected a spool (a directory made by `confx serve' or `confx submit --spool')");
 }
@@ -208,10 +210,10 @@ static confx_status_t show(const status_options_t *options)
     jobs_t jobs[SPOOL_STATES] = {{NULL, 0}};
     ignored_t ignored = {NULL, 0};
     confx_status_t status = read_all(options, jobs);
-    if (status.code == CONFX_STATUS_OK) status = spool_ignored(options->directory, &ignored.names, &ignored.n);
+    if (status.code == CONFX_STATUS_OK) status = spool_ignored(options->directory, &ignored.list, &ignored.n);
     if (status.code == CONFX_STATUS_OK)
         status = options->json ? print_json(jobs, &ignored) : print_text(jobs, &ignored);
-    file_names_close(ignored.names, ignored.n);
+    spool_ignored_close(ignored.list, ignored.n);
     for (int state = 0; state < SPOOL_STATES; state++) free(jobs[state].entries);
     return status;
 }

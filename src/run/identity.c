@@ -32,10 +32,13 @@ static confx_status_t identity_check_file(const run_t *run, const char *name, ch
     TRY(status);
     if (id[0]) {
         status = store_check_run_id(store, id, first);
-    } else if (store_read_run_id(store, id).code == CONFX_STATUS_OK) {
-        memcpy(first, path, sizeof path);
     } else {
-        id[0] = 0;
+        status = store_read_run_id(store, id);
+        if (status.code == CONFX_STATUS_OK)
+            memcpy(first, path, sizeof path);
+        else
+            id[0] = 0;
+        if (status.code == CONFX_STATUS_DAMAGED) status = status_ok();
     }
     store_close(store);
     return status;

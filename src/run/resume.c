@@ -12,24 +12,39 @@
 
 /* ---- is there a run ---------------------------------------------------------------------------------------------- */
 
-static bool has(const run_t *run, const char *name)
+static confx_status_t resume_has(const run_t *run, const char *name, bool *has)
 {
     char path[FILE_PATH_MAX];
-    return file_join(run->job->output, name, path).code == CONFX_STATUS_OK && file_exists(path);
+    *has = false;
+    TRY(file_join(run->job->output, name, path));
+    return file_has(path, has);
+}
+
+/* Is there a file to write into where the directory should be? */
+static confx_status_t resume_check_directory(const char *output)
+{
+    file_kind_t kind;
+    TRY(file_look(output, &kind));
+    if (kind == FILE_ABSENT || kind == FILE_DIRECTORY) return status_ok();
+    return status_input(NULL, 0, "output", "%s is a file, expected a directory", output);
 }
 
 confx_status_t resume_check(run_t *run, bool resume, bool *found)
 {
-    *found = has(run, RUN_CHECKPOINT) || has(run, RUN_CHECKPOINT_PREVIOUS);
-    const bool used = *found || has(run, "run.h5");
+    bool master;
+    bool previous;
+    TRY(resume_check_directory(run->job->output));
+    TRY(resume_has(run, RUN_CHECKPOINT, found));
+    TRY(resume_has(run, RUN_CHECKPOINT_PREVIOUS, &previous));
+    TRY(resume_has(run, "run.h5", &master));
+    *found = *found || previous;
+    const bool used = *found || master;
     if (used && !resume)
         return status_input(NULL, 0, "output",
                             "%s already holds a run; go on with it by --resume, or choose another directory",
                             run->job->output);
     if (used && !*found)
         return status_fail(CONFX_STATUS_DAMAGED, "%s: holds run.h5 but no checkpoint to go on from", run->job->output);
-    if (file_exists(run->job->output) && !file_is_directory(run->job->output))
-        return status_input(NULL, 0, "output", "%s is a file, expected a directory", run->job->output);
     return status_ok();
 }
 
@@ -84,7 +99,9 @@ static confx_status_t read_logged_legs(run_t *run, store_t *store, uint64_t samp
 {
     int64_t legs[LEGS_MAX][2] = {{(int64_t)samples_before, 0}};
     size_t n = 1;
-    if (store_has(store, "/run/legs")) {
+    bool has;
+    TRY(store_has(store, "/run/legs", &has));
+    if (has) {
         TRY(rows_of(store, "/run/legs", &n));
         if (n < 1 || n > LEGS_MAX)
             return status_fail(CONFX_STATUS_DAMAGED, "%s: %zu legs of a run", run->job->output, n);
@@ -227,8 +244,10 @@ static confx_status_t read_segments(run_t *run, store_t *store)
 /* What a policy had learned in a stage before this one. */
 static confx_status_t read_learned(run_t *run, store_t *store)
 {
-    if (search_policy(run->work.search) || !cluster_is_root(run->cluster) || !learned_is_in(store)) return status_ok();
-    return learned_read(store, &run->learned);
+    bool is = false;
+    if (search_policy(run->work.search) || !cluster_is_root(run->cluster)) return status_ok();
+    TRY(learned_is_in(store, &is));
+    return is ? learned_read(store, &run->learned) : status_ok();
 }
 
 /* Where an extension begins, memories of samples may have more rows than they had: the new ones are empty. */
@@ -350,18 +369,37 @@ static void notice(const run_t *run, const char *text)
         run->listener->notice(run->listener->context, text);
 }
 
+/* Is the checkpoint before the newest one to be gone on from? Only where the newest one is damaged or not there: one
+   that cannot be read just now, or asks for another program, may be whole. The root looks, for all. */
+static confx_status_t resume_falls_back(const run_t *run, confx_status_code_t code, bool *falls)
+{
+    bool newest = true;
+    bool previous = false;
+    confx_status_t status = status_ok();
+    *falls = false;
+    if (code != CONFX_STATUS_DAMAGED && code != CONFX_STATUS_INPUT) return status_ok();
+    if (cluster_is_root(run->cluster)) {
+        status = resume_has(run, RUN_CHECKPOINT, &newest);
+        if (status.code == CONFX_STATUS_OK) status = resume_has(run, RUN_CHECKPOINT_PREVIOUS, &previous);
+        *falls = previous && (code == CONFX_STATUS_DAMAGED || !newest);
+    }
+    TRY(cluster_agree(run->cluster, status));
+    cluster_broadcast(run->cluster, falls, sizeof *falls);
+    return status_ok();
+}
+
 /* Where a file system has no hard links, a kill in the midst of a commit leaves only the previous checkpoint; a damaged
    newest one is passed over too, and one that stands on damaged segments. Both are of one run: identity_check has seen
    to it. */
 confx_status_t resume_load(run_t *run)
 {
+    bool falls;
     const confx_status_t status = load_from(run, RUN_CHECKPOINT);
-    const bool unusable =
-        status.code == CONFX_STATUS_DAMAGED || (status.code == CONFX_STATUS_INPUT && !has(run, RUN_CHECKPOINT));
+    TRY(resume_falls_back(run, status.code, &falls));
     /* The search may have to write a segment of that name again, and what lies there may be all that another run has of
        its rows: it is for the user to take it away, and then it is a lost segment. */
     cluster_broadcast(run->cluster, &run->foreign, sizeof run->foreign);
-    if (!unusable || run->foreign || !has(run, RUN_CHECKPOINT_PREVIOUS)) return status;
+    if (!falls || run->foreign) return status;
     notice(run, status.message);
     notice(run, "going on from the checkpoint before it");
     TRY(start_over(run));
@@ -369,24 +407,33 @@ confx_status_t resume_load(run_t *run)
     return load_from(run, RUN_CHECKPOINT_PREVIOUS);
 }
 
-bool resume_is_told(const run_t *run)
+/* One that is damaged or not there does not tell; one that cannot be read is a failure. */
+confx_status_t resume_is_told(const run_t *run, bool *current)
 {
     char path[FILE_PATH_MAX];
     char status_word[sizeof run->found] = "";
     int64_t samples = -1;
+    bool alone = false;
     store_t *store;
-    if (file_join(run->job->output, "run.h5", path).code != CONFX_STATUS_OK) return false;
-    if (store_open(path, &store).code != CONFX_STATUS_OK) return false;
-    const bool readable = read_text(store, "status", status_word, sizeof status_word).code == CONFX_STATUS_OK &&
-                          store_read_integer(store, "/", "samples", &samples).code == CONFX_STATUS_OK &&
-                          store_is_self_contained(store) == master_is_last(run->found);
+    *current = false;
+    TRY(file_join(run->job->output, "run.h5", path));
+    confx_status_t status = store_open(path, &store);
+    if (status.code == CONFX_STATUS_OK) status = read_text(store, "status", status_word, sizeof status_word);
+    if (status.code == CONFX_STATUS_OK) status = store_read_integer(store, "/", "samples", &samples);
+    if (status.code == CONFX_STATUS_OK) status = store_is_self_contained(store, &alone);
     store_close(store);
-    return readable && !strcmp(status_word, run->found) && samples == (int64_t)run->samples;
+    const bool other = status.code == CONFX_STATUS_INPUT || status.code == CONFX_STATUS_DAMAGED;
+    if (!other) TRY(status);
+    *current = !other && alone == master_is_last(run->found) && !strcmp(status_word, run->found) &&
+               samples == (int64_t)run->samples;
+    return status_ok();
 }
 
 static confx_status_t mend(run_t *run)
 {
-    return resume_is_told(run) ? status_ok() : master_write(run, run->found);
+    bool told;
+    TRY(resume_is_told(run, &told));
+    return told ? status_ok() : master_write(run, run->found);
 }
 
 /* Out of the way, or the next commit would keep it in place of the good one before it. */
@@ -396,9 +443,8 @@ static confx_status_t lay_aside(const run_t *run)
     char aside[FILE_PATH_MAX];
     TRY(file_join(run->job->output, RUN_CHECKPOINT, path));
     TRY(file_join(run->job->output, RUN_CHECKPOINT_DAMAGED, aside));
-    if (!file_exists(path)) return status_ok();
     TRY(guard_ask(run->guard));
-    if (rename(path, aside) == 0) return status_ok();
+    if (rename(path, aside) == 0 || errno == ENOENT) return status_ok();
     return status_fail(CONFX_STATUS_IO, "%s: cannot be renamed to " RUN_CHECKPOINT_DAMAGED ": %s", path,
                        strerror(errno));
 }

@@ -15,20 +15,23 @@ static confx_status_t segments_verify(run_t *run)
     return status_ok();
 }
 
-/* Rows that the run.h5 of the directory holds itself; 0 when it does not, is of another run, or cannot be read. */
-static uint64_t segments_held(const run_t *run)
+/* Rows that the run.h5 of the directory holds itself; 0 when it does not, is of another run, not there or damaged. */
+static confx_status_t segments_held(const run_t *run, uint64_t *rows)
 {
     char path[FILE_PATH_MAX];
     store_t *store;
     int64_t samples = 0;
-    if (file_join(run->job->output, "run.h5", path).code != CONFX_STATUS_OK) return 0;
-    if (store_open(path, &store).code != CONFX_STATUS_OK) return 0;
-    const bool ours = store_check_run_id(store, run->id, RUN_CHECKPOINT).code == CONFX_STATUS_OK;
-    if (!ours || !store_is_self_contained(store) ||
-        store_read_integer(store, "/", "samples", &samples).code != CONFX_STATUS_OK || samples < 0)
-        samples = 0;
+    bool alone = false;
+    *rows = 0;
+    TRY(file_join(run->job->output, "run.h5", path));
+    confx_status_t status = store_open(path, &store);
+    if (status.code == CONFX_STATUS_OK) status = store_check_run_id(store, run->id, RUN_CHECKPOINT);
+    if (status.code == CONFX_STATUS_OK) status = store_is_self_contained(store, &alone);
+    if (status.code == CONFX_STATUS_OK && alone) status = store_read_integer(store, "/", "samples", &samples);
     store_close(store);
-    return (uint64_t)samples;
+    if (status.code == CONFX_STATUS_OK && samples > 0) *rows = (uint64_t)samples;
+    const bool none = status.code == CONFX_STATUS_INPUT || status.code == CONFX_STATUS_DAMAGED;
+    return none ? status_ok() : status;
 }
 
 /* A finished run's segments may have been tidied away, and it goes on all the same: one segment of its rows. */
@@ -51,9 +54,13 @@ static confx_status_t segments_regain(run_t *run)
 
 confx_status_t segments_check(run_t *run)
 {
-    const bool held = run->samples > 0 && segments_held(run) >= run->samples;
+    uint64_t rows;
+    bool told = false;
+    TRY(segments_held(run, &rows));
+    const bool held = run->samples > 0 && rows >= run->samples;
     /* A finished run whose run.h5 stands alone needs none, unless that has to be written again. */
-    if (run->done && held && !run->fell_back && resume_is_told(run)) return status_ok();
+    if (run->done && held && !run->fell_back) TRY(resume_is_told(run, &told));
+    if (told) return status_ok();
     const confx_status_t status = segments_verify(run);
-    return status.code != CONFX_STATUS_OK && held && !run->foreign ? segments_regain(run) : status;
+    return status.code == CONFX_STATUS_DAMAGED && held && !run->foreign ? segments_regain(run) : status;
 }

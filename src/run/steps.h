@@ -122,6 +122,6 @@ confx_status_t resume_next_leg(run_t *run);
    run goes on from, and segments that nobody needs are gone. */
 confx_status_t resume_settle(run_t *run);
 /* Root: does run.h5 belong to the checkpoint just read? */
-bool resume_is_told(const run_t *run);
+confx_status_t resume_is_told(const run_t *run, bool *current);
 
 #endif

@@ -5,6 +5,7 @@
 #include "confx/try.h"
 #include "steps.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,11 +16,19 @@ enum { HOUR = 3600 };
 
 /* ---- removing ---------------------------------------------------------------------------------------------------- */
 
-/* Seconds since the file was written; 0 when there is none. */
-static double tidy_age(const char *path)
+/* What lies at the path: of what is not there *found is false. */
+static confx_status_t tidy_look(const char *path, struct stat *facts, bool *found)
 {
-    struct stat facts;
-    return stat(path, &facts) == 0 ? difftime(time(NULL), facts.st_mtime) : 0;
+    *found = lstat(path, facts) == 0;
+    if (*found || errno == ENOENT || errno == ENOTDIR) return status_ok();
+    return status_fail(errno == ENOMEM ? CONFX_STATUS_MEMORY : CONFX_STATUS_IO, "%s: cannot be looked at: %s", path,
+                       strerror(errno));
+}
+
+/* Seconds since it was written. */
+static double tidy_age(const struct stat *facts)
+{
+    return difftime(time(NULL), facts->st_mtime);
 }
 
 static bool tidy_is_needed(const needed_t *needed, const char *name)
@@ -33,8 +42,10 @@ static bool tidy_is_needed(const needed_t *needed, const char *name)
 static confx_status_t tidy_one(const char *path, bool old, bool now, const guard_t *guard, run_tidied_t *tidied)
 {
     struct stat facts;
-    if (stat(path, &facts) != 0 || !S_ISREG(facts.st_mode)) return status_ok();
-    const bool goes = now || (old && tidy_age(path) >= HOUR);
+    bool found;
+    TRY(tidy_look(path, &facts, &found));
+    if (!found || !S_ISREG(facts.st_mode)) return status_ok();
+    const bool goes = now || (old && tidy_age(&facts) >= HOUR);
     if (goes) TRY(guard_ask(guard));
     if (goes) TRY(file_remove(path));
     *(goes ? &tidied->files : &tidied->kept_files) += 1;
@@ -48,12 +59,16 @@ confx_status_t tidy_segments(const char *run_dir, const needed_t *needed, bool n
     char master[FILE_PATH_MAX], directory[FILE_PATH_MAX], path[FILE_PATH_MAX];
     char **names;
     size_t n;
+    struct stat facts;
+    bool found;
     confx_status_t status = status_ok();
     TRY(file_join(run_dir, "run.h5", master));
     TRY(file_join(run_dir, "segments", directory));
-    if (!file_is_directory(directory)) return status_ok();
+    TRY(file_has_directory(directory, &found));
+    if (!found) return status_ok();
+    TRY(tidy_look(master, &facts, &found));
+    const bool old = !found || tidy_age(&facts) >= HOUR;
     TRY(file_list(directory, &names, &n));
-    const bool old = !file_exists(master) || tidy_age(master) >= HOUR;
     for (size_t i = 0; i < n; i++) {
         if (tidy_is_needed(needed, names[i])) continue;
         TRY_OUT(file_join(directory, names[i], path));
@@ -108,8 +123,10 @@ static confx_status_t needed_by_checkpoint(const char *run_dir, const char *name
 {
     char path[FILE_PATH_MAX];
     store_t *store;
+    bool has;
     TRY(file_join(run_dir, name, path));
-    if (!file_exists(path)) return status_ok();
+    TRY(file_has(path, &has));
+    if (!has) return status_ok();
     TRY(store_open(path, &store));
     confx_status_t status = store_check_run_id(store, id, "run.h5");
     if (status.code == CONFX_STATUS_OK) status = needed_by_store(store, held, needed);
@@ -132,8 +149,10 @@ static confx_status_t needed_find(const char *run_dir, store_t *store, needed_t 
 {
     int64_t held = 0;
     char id[RUN_ID_MAX];
+    bool alone;
     TRY(store_read_run_id(store, id));
-    if (store_is_self_contained(store))
+    TRY(store_is_self_contained(store, &alone));
+    if (alone)
         TRY(store_read_integer(store, "/", "samples", &held));
     else
         TRY(needed_by_master(store, needed));

@@ -22,7 +22,9 @@ confx_status_t identity_read(store_t *store, char id[RUN_ID_MAX])
 {
     char *text;
     id[0] = 0;
-    if (H5Aexists(store->file, id_name) == 0) return status_ok();
+    bool has;
+    TRY(store_has_attribute(store, "/", id_name, &has));
+    if (!has) return status_ok();
     TRY(store_read_text(store, "/", id_name, &text));
     const bool good = identity_is_one(text);
     if (good) memcpy(id, text, RUN_ID_MAX);

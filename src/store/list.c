@@ -87,14 +87,18 @@ static confx_status_t list_read(store_t *store, const array_t arrays[SEGMENT_ARR
     TRY(store_read(store, &arrays[0]));
     TRY(store_read(store, &arrays[1]));
     for (size_t i = 0; i < n; i++) checksums[i] = SEGMENT_UNKNOWN;
-    return store_has(store, checksums_name) ? store_read(store, &arrays[2]) : status_ok();
+    bool has;
+    TRY(store_has(store, checksums_name, &has));
+    return has ? store_read(store, &arrays[2]) : status_ok();
 }
 
 /* Of schema 3 on, checksums must be there. */
 static confx_status_t list_check_schema(store_t *store)
 {
     int64_t schema = 0;
-    if (store_has(store, checksums_name)) return status_ok();
+    bool has;
+    TRY(store_has(store, checksums_name, &has));
+    if (has) return status_ok();
     TRY(store_read_integer(store, "/", "schema", &schema));
     if (schema < SCHEMA_WITH_IDS) return status_ok();
     return status_fail(CONFX_STATUS_DAMAGED, "%s: %s is missing", store->path, checksums_name);
@@ -132,7 +136,7 @@ confx_status_t open_read_list(store_t *store, segment_t **segments, size_t *n, b
     int64_t schema = 0;
     *segments = NULL;
     *n = 0;
-    *listed = store_has(store, rows_name);
+    TRY(store_has(store, rows_name, listed));
     if (*listed) return store_read_segments(store, segments, n);
     TRY(store_read_integer(store, "/", "schema", &schema));
     if (schema < SCHEMA_WITH_IDS) return status_ok();

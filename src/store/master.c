@@ -131,13 +131,15 @@ static confx_status_t put_table(const image_t *image, const master_t *master)
 static confx_status_t put_rows_themselves(const char *run_dir, const image_t *image, const master_t *master,
                                           const guard_t *guard)
 {
-    char name[64];
+    char rows[FILE_PATH_MAX];
     char path[FILE_PATH_MAX];
+    int descriptor;
     image_t view;
     store_t *store = NULL;
     confx_status_t status;
-    (void)snprintf(name, sizeof name, "rows.%ld.tmp", (long)getpid());
-    TRY(file_join(run_dir, name, path)); /* beside the segments: their names are relative */
+    TRY(file_join(run_dir, "rows", rows)); /* beside the segments: their names are relative */
+    TRY(file_make_temporary(rows, path, &descriptor));
+    (void)close(descriptor); /* the view takes its place */
     TRY_OUT(image_begin(path, &view));
     TRY_OUT(put_view(&view, master));
     TRY_OUT(image_publish(&view, guard));

@@ -4,6 +4,7 @@
 
 #include "confx/file.h"
 #include "confx/store.h"
+#include "reader.h"
 
 #include <hdf5.h>
 #include <stdbool.h>
@@ -11,6 +12,7 @@
 
 struct store {
     hid_t file;
+    reader_t reader; /* by which HDF5 reads it */
     bool sources_are_checked;
     uint32_t checksum; /* that of the seal it bears */
     char path[FILE_PATH_MAX];

@@ -94,7 +94,8 @@ confx_status_t store_segments_make(const char *run_dir)
 {
     char directory[FILE_PATH_MAX];
     TRY(file_join(run_dir, "segments", directory));
-    return file_make_directory(directory);
+    TRY(file_make_directory(run_dir));
+    return file_make_own_directory(directory); /* a link is refused here */
 }
 
 confx_status_t store_segment_write(const char *run_dir, const char *run_id, segment_t *segment, const rows_t *rows,
@@ -130,11 +131,12 @@ confx_status_t store_segment_regain(const char *run_dir, const char *run_id, uin
     segment->count = 1;
     segment->block = rows;
     TRY(segment_path(run_dir, segment, path));
+    bool alone;
     TRY(file_join(run_dir, "run.h5", master));
     TRY_OUT(store_open(master, &store));
     TRY_OUT(store_check_run_id(store, run_id, "the checkpoint"));
-    if (!store_is_self_contained(store))
-        TRY_OUT(status_fail(CONFX_STATUS_DAMAGED, "%s: does not hold its rows itself", master));
+    TRY_OUT(store_is_self_contained(store, &alone));
+    if (!alone) TRY_OUT(status_fail(CONFX_STATUS_DAMAGED, "%s: does not hold its rows itself", master));
     TRY_OUT(image_begin_on_disk(path, &image));
     TRY_OUT(gather_rows(store, "/trajectories/", &image, "", rows, layers, heads));
     TRY_OUT(put_place(&image, run_id, segment));
@@ -236,8 +238,11 @@ confx_status_t store_segment_verify(const char *run_dir, const char *run_id, seg
                                     size_t heads, bool *foreign)
 {
     char path[FILE_PATH_MAX];
+    bool has;
     store_t *store = NULL;
     *foreign = false;
+    TRY(file_join(run_dir, "segments", path));
+    TRY(file_has_directory(path, &has)); /* a link is refused here */
     TRY(segment_path(run_dir, segment, path));
     confx_status_t status = store_open(path, &store);
     if (status.code == CONFX_STATUS_INPUT)

@@ -35,7 +35,9 @@ static confx_status_t check_copy(const char *path)
     const char *slash = strrchr(path, '/');
     (void)snprintf(inside, sizeof inside, "%.*s", slash ? (int)(slash + 1 - path) : 0, path);
     TRY(file_join(inside, "segments", segments));
-    if (file_is_directory(segments)) return status_ok();
+    bool has;
+    TRY(file_has_directory(segments, &has));
+    if (has) return status_ok();
     return status_fail(CONFX_STATUS_DAMAGED,
                        "%s: is a copy without its rows: they are in segments/ beside the original, as the run was not "
                        "complete; copy the whole directory, or run.h5 once the run is",
@@ -91,7 +93,7 @@ static confx_status_t sources_check_column(store_t *store, const char *name, con
             (strcmp(shown.name, segments[i].name) != 0 || !segment_same_rows(&shown, &segments[i])))
             scope_fail(&scope, "shows other rows of %s than the file lists", segments[i].name);
     }
-    return scope_end(&scope);
+    return reader_judge(&store->reader, scope_end(&scope));
 }
 
 /* What run.h5 lists; of one that lists nothing, what the column shows. The caller frees. */
@@ -159,7 +161,7 @@ confx_status_t sources_check(store_t *store, hid_t set, bool *is_virtual)
     *is_virtual = scope_is_well(&scope) && H5Pget_layout(creation) == H5D_VIRTUAL;
     if (*is_virtual) scope_check(&scope, H5Pget_virtual_count(creation, &pieces));
     if (scope_is_well(&scope) && *is_virtual) scope.status = sources_check_all(store, creation, pieces);
-    return scope_end(&scope);
+    return reader_judge(&store->reader, scope_end(&scope));
 }
 
 /* ---- their names ---------------------------------------------------------------------------------------------------

@@ -18,13 +18,13 @@ class Verdict:
     def __init__(self):
         self.wrong = []
         self.reached = True  # whether the program came to where the fault was
-        self.messages_most = 1
+        self.messages_least = self.messages_most = 1
 
     def add(self, outcome, line):
         assert outcome in OUTCOMES
         self.wrong.append((outcome, " ".join(str(line).split())[:700]))
 
-    def judge(self, outcome, codes, what, messages=1):
+    def judge(self, outcome, codes, what):
         """An end of the program: one of these exit codes (as a shell has them), and where it failed one message."""
         if outcome.code is None:
             self.add("hang", f"{what}: {outcome}")
@@ -36,7 +36,7 @@ class Verdict:
             return False
         if outcome.code not in codes:
             self.add("code", f"{what}: expected {' or '.join(map(str, sorted(codes)))}: {outcome}")
-        if outcome.code in (2, 3, 4, 5, 6, 75) and not messages <= len(outcome.messages) <= self.messages_most:
+        if outcome.code in (2, 3, 4, 5, 6, 75) and not self.messages_least <= len(outcome.messages) <= self.messages_most:
             self.add("message", f"{what}: {len(outcome.messages)} messages: {outcome}")
         return outcome.code in codes
 
@@ -108,8 +108,8 @@ def fail(verdict, trial, subject, ranks, rank, call, n, how, span):
     """fail SUBJECT RANKS RANK CALL N ERRNO|short once|ever"""
     environment = fault(trial.out, trial.log, call, int(n), how, int(rank), ever=span == "ever")
     codes = {0} if how == "short" else {0, 3}
-    # what could not be removed of a job that is done stays there: nobody works in its directory again
-    spared = (".tmp",) if call == "unlink" and subject == "serve" else ()
+    # what could not be removed of a search of many that is done stays there: nobody works in its directory again
+    spared = (".tmp", "/owner") if call == "unlink" and subject in ("serve", "sweep", "compare") else ()
     struck(verdict, trial.subjects[subject], trial, ranks_of(ranks), environment, codes, 1, how != "short", spared)
 
 
@@ -127,7 +127,8 @@ def early(verdict, trial, subject, n, name):
 
 
 def limit(verdict, trial, subject, ranks, bytes_most):
-    """limit SUBJECT RANKS BYTES: no file of more bytes"""
+    """limit SUBJECT RANKS BYTES: no file of more bytes, the one that takes the program's words among them"""
+    verdict.messages_least = ranks != "1" or int(bytes_most) > 1 << 14
     environment = fault(trial.out, trial.log, fsize=int(bytes_most))
     struck(verdict, trial.subjects[subject], trial, ranks_of(ranks), environment, {0, 3}, 1, True)
 

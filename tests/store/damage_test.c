@@ -105,9 +105,14 @@ START_TEST(a_file_that_is_not_of_the_log_is_damaged)
     store_t *store = NULL;
     ck_assert_fails(store_open(path, &store), CONFX_STATUS_DAMAGED, "other.h5: ");
     ck_assert_fails(store_open(path, &store), CONFX_STATUS_DAMAGED, "signature");
-    ck_assert(store_is_log(path));
+    bool is_log;
+    ck_assert_ok(store_is_log(path, &is_log));
+    ck_assert(is_log);
     write_bytes(path, "text", 4);
-    ck_assert(!store_is_log(path) && !store_is_log(directory) && !store_is_log(in_directory("none.h5")));
+    ck_assert_ok(store_is_log(path, &is_log));
+    ck_assert(!is_log);
+    ck_assert_fails(store_is_log(directory, &is_log), CONFX_STATUS_INPUT, "is a directory");
+    ck_assert_fails(store_is_log(in_directory("none.h5"), &is_log), CONFX_STATUS_INPUT, "No such file");
     ck_assert_fails(store_open(path, &store), CONFX_STATUS_DAMAGED, "does not match its checksum");
     ck_assert_fails(store_open(directory, &store), CONFX_STATUS_DAMAGED, directory);
 }

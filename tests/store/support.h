@@ -43,9 +43,24 @@ static inline const char *in_directory(const char *name)
     return path;
 }
 
+/* Answers of a store that can be read. */
+static inline bool has(store_t *store, const char *name)
+{
+    bool is;
+    ck_assert_ok(store_has(store, name, &is));
+    return is;
+}
+
+static inline bool stands_alone(store_t *store)
+{
+    bool is;
+    ck_assert_ok(store_is_self_contained(store, &is));
+    return is;
+}
+
 static inline void read_bytes(const char *path, char **bytes, size_t *length)
 {
-    ck_assert_ok(file_read(path, bytes, length));
+    ck_assert_ok(file_load(path, FILE_USERS, FILE_ANY_LENGTH, bytes, length));
 }
 
 /* In place and without sync: what damages a file does not ask. */

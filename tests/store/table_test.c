@@ -19,6 +19,7 @@ enum { SEGMENTS = sizeof two_nodes / sizeof *two_nodes, ROWS = 36 };
 
 static void write_two_nodes(const char *run_dir)
 {
+    ck_assert_ok(file_make_directory(run_dir));
     for (size_t i = 0; i < SEGMENTS; i++) {
         ck_assert_ok(write_segment(run_dir, &two_nodes[i]));
         ck_assert_ok(verify_segment(run_dir, &two_nodes[i], LAYERS, HEADS));
@@ -86,6 +87,7 @@ START_TEST(segments_beside_run_h5_win_over_those_of_the_working_directory)
     store_t *store = NULL;
     char before[FILE_PATH_MAX];
     write_two_nodes(in_directory("run"));
+    ck_assert_ok(file_make_directory(in_directory("decoy")));
     for (size_t i = 0; i < SEGMENTS; i++) {
         segment_t decoy = two_nodes[i];
         decoy.start += 600;
@@ -260,12 +262,12 @@ START_TEST(a_self_contained_run_needs_no_segments)
     store_t *store = NULL;
     write_two_nodes(directory);
     ck_assert_ok(store_open(in_directory("run.h5"), &store));
-    ck_assert(!store_is_self_contained(store));
+    ck_assert(!stands_alone(store));
     store_close(store);
     ck_assert_ok(write_run(directory, two_nodes, SEGMENTS, ROWS, true));
     remove_segments();
     ck_assert_ok(store_open(in_directory("run.h5"), &store));
-    ck_assert(store_is_self_contained(store));
+    ck_assert(stands_alone(store));
     ck_assert_str_eq(check_rows(store, 0, ROWS), "");
     store_close(store);
     if (have_h5py()) ck_assert_int_eq(run_python("/", script, in_directory("run.h5")), 0);
@@ -329,7 +331,7 @@ START_TEST(a_lost_segment_leaves_the_run_h5_that_was_there)
     ck_assert_int_eq(unlink(in_directory("segments/n1-c1.h5")), 0);
     ck_assert_fails(write_run(directory, two_nodes, SEGMENTS, ROWS, true), CONFX_STATUS_DAMAGED, "n1-c1.h5");
     ck_assert_ok(store_open(in_directory("run.h5"), &store));
-    ck_assert(!store_is_self_contained(store));
+    ck_assert(!stands_alone(store));
     store_close(store);
 }
 END_TEST
@@ -397,7 +399,7 @@ START_TEST(nothing_is_written_against_the_guards_word)
     views.self_contained = false;
     write_two_nodes(directory);
     ck_assert_ok(write_run(directory, two_nodes, SEGMENTS, ROWS, true));
-    write_bytes(in_directory("left.tmp"), "torn", 4);
+    write_bytes(in_directory("left.0123abcd.tmp"), "torn", 4);
     list_all(before, sizeof before);
     ck_assert_fails(store_write(in_directory("new.h5"), NULL, 0, NULL, 0, &guard), CONFX_STATUS_IO, "not yours");
     ck_assert_fails(store_segment_join(directory, RUN_ID, parts, 2, LAYERS, HEADS, &other, &guard), CONFX_STATUS_IO,
