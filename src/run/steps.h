@@ -7,6 +7,7 @@
 #ifndef RUN_STEPS_H
 #define RUN_STEPS_H
 
+#include "confx/compose.h"
 #include "state.h"
 
 /* identity.c: a new id; and, root: do checkpoints and run.h5 of the directory belong to one run? CONFX_STATUS_DAMAGED
@@ -80,8 +81,10 @@ confx_status_t tidy_resumed(const run_t *run);
 
 /* commit.c; collective. status_word: "running", "stopped", "complete", "infeasible". */
 confx_status_t commit(run_t *run, const char *status_word);
-/* table.c: assignment.csv; root. */
+/* table.c: assignment.csv; root. genes: (2, L) pes, buffer. compose: the caller owes compose_end. */
+#define TABLE_FILE "assignment.csv"
 confx_status_t table_write(const run_t *run);
+confx_status_t table_compose(const job_t *job, const setting_t *setting, const uint16_t *genes, compose_t *table);
 /* logged.c: where the job file lies, as run.h5 tells it; the texts stay in `places`. */
 typedef struct {
     char directory[FILE_PATH_MAX], way[FILE_PATH_MAX];
