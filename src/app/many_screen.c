@@ -2,6 +2,7 @@
 #include "confx/try.h"
 
 #include "confx/file.h"
+#include "confx/store.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -82,6 +83,7 @@ static confx_status_t take_directory(const many_place_t *place, owner_t **owner)
     TRY(file_make_directory(place->directory));
     TRY(owner_take(place->directory, &options, owner));
     TRY(directory_expect_room(place->directory, place->kind));
+    TRY(store_tidy(place->directory, owner_guard(*owner)));
     if (file_exists(path)) return check_plan(place, path, owner_guard(*owner));
     return file_write(path, place->text, strlen(place->text), owner_guard(*owner));
 }
