@@ -107,7 +107,16 @@ confx_status_t counters_check_legs(const run_t *run)
         if (i < run->leg && (leg->updates < 1 || leg->updates > run->updates || leg->updates > leg->samples ||
                              (i && leg->updates <= leg[-1].updates)))
             return counters_refuse(run, "an extension after updates that were not");
+        if (i >= run->leg && leg->updates) return counters_refuse(run, "updates of an extension that is still to come");
     }
+    return status_ok();
+}
+
+/* The stage at work ends when it has its samples, to the sample: with more of them it would never end. */
+confx_status_t counters_check_stage(const run_t *run)
+{
+    const stage_t *stage = &run->stages[run->stage];
+    if (run->stage_samples > stage->samples) return counters_refuse(run, "its stage has more samples than its share");
     return status_ok();
 }
 

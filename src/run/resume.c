@@ -134,7 +134,7 @@ static confx_status_t read_legs(run_t *run, store_t *store, uint64_t samples_bef
     if (run->stage >= run->stages_n)
         return status_fail(CONFX_STATUS_DAMAGED, "%s: stage %zu of %zu", run->job->output, run->stage, run->stages_n);
     if (run->stage > 0) stage_inherit(run);
-    return status_ok();
+    return counters_check_stage(run);
 }
 
 /* At the beginning of an extension, whose search has more room than the checkpoint's had. */

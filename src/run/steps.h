@@ -20,6 +20,7 @@ confx_status_t identity_check(const run_t *run);
 confx_status_t counters_read(run_t *run, store_t *store);
 confx_status_t counters_check_best(const run_t *run);
 confx_status_t counters_check_legs(const run_t *run);
+confx_status_t counters_check_stage(const run_t *run);
 confx_status_t counters_check_progress(const run_t *run);
 
 /* progress.c: the table, and its way into a file. */

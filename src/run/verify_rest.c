@@ -4,6 +4,7 @@
 #include "steps.h"
 #include "verify.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -150,7 +151,10 @@ static confx_status_t table_give(store_t *store, const job_t *job, const setting
     uint16_t *genes = calloc(2 * layers, sizeof *genes);
     compose_t table;
     confx_status_t status;
-    if (!rows || !genes) TRY_OUT(status_fail(CONFX_STATUS_MEMORY, "no memory for an assignment"));
+    if (!rows || !genes) {
+        status = status_fail(CONFX_STATUS_MEMORY, "no memory for an assignment");
+        goto out;
+    }
     TRY_OUT(store_read_rows(store, "/result/assignment", ARRAY_U16, 0, layers, rows));
     for (size_t i = 0; i < 2 * layers; i++) genes[i % 2 * layers + i / 2] = rows[i];
     TRY_OUT(table_compose(job, setting, genes, &table));
@@ -178,6 +182,7 @@ static confx_status_t table_compare(const char *directory, const char *text, siz
     if (!there && !run) return status_ok();
     if (!there) return status_fail(CONFX_STATUS_DAMAGED, "%s: is missing; confx run --resume makes it again", path);
     TRY(file_load(path, FILE_OURS, FILE_TABLE_MOST, &found, &found_length));
+    assert(found && text);
     const bool same = found_length == length && !memcmp(found, text, length);
     free(found);
     if (same) return status_ok();
@@ -190,7 +195,7 @@ confx_status_t verify_table(store_t *store, const char *path, const job_t *job, 
     char directory[FILE_PATH_MAX];
     char *text = NULL;
     size_t length = 0;
-    bool due;
+    bool due = false;
     TRY(table_is_due(store, &due));
     if (!due) return status_ok();
     TRY(file_directory(path, directory));
