@@ -130,10 +130,15 @@ confx_status_t verify_words(store_t *store, const char *path, const job_t *job)
 
 /* ---- assignment.csv ---------------------------------------------------------------------------------------------- */
 
-/* A run that was extended has the table of its last end until the next one. */
+/* A run that was extended has the table of its last end until the next one; and that of a program before schema 3 may
+   be written in another way. */
 static confx_status_t table_is_due(store_t *store, bool *due)
 {
     char *word;
+    int64_t schema;
+    *due = false;
+    TRY(store_read_schema(store, &schema));
+    if (schema < SCHEMA_WITH_IDS) return status_ok();
     TRY(store_read_text(store, "/", "status", &word));
     const bool complete = !strcmp(word, "complete");
     free(word);
