@@ -15,9 +15,15 @@
 typedef struct cluster cluster_t;
 
 /* Once in a program, before anything else looks at argc and argv. CONFX_STATUS_INPUT when srun started several tasks
-   that do not know of each other, CONFX_STATUS_MEMORY; the same on every rank. */
+   that do not know of each other, CONFX_STATUS_MEMORY; the same on every rank, but for an address space that has no
+   room for MPI: that each rank finds for itself, before there are others (cluster_may_speak). */
 confx_status_t cluster_open(int *argc, char ***argv, cluster_t **cluster);
 void cluster_close(cluster_t *cluster); /* NULL is fine */
+
+/* After cluster_open has failed: is it for this process to say so? Of several only one should, and they cannot agree.
+   The first rank may at once; the others wait until it has, when the launcher has told them to end, and speak if nobody
+   did. */
+bool cluster_may_speak(void);
 
 /* Local. */
 int cluster_rank(const cluster_t *cluster);
