@@ -15,8 +15,9 @@
 typedef struct cluster cluster_t;
 
 /* Once in a program, before anything else looks at argc and argv. CONFX_STATUS_INPUT when srun started several tasks
-   that do not know of each other, CONFX_STATUS_MEMORY; the same on every rank, but for an address space that has no
-   room for MPI: that each rank finds for itself, before there are others (cluster_may_speak). */
+   that do not know of each other, CONFX_STATUS_MEMORY; the same on every rank. And what each rank finds for itself,
+   before it knows of others (cluster_may_speak): an address space (CONFX_STATUS_MEMORY) or a limit on mpirun's files
+   (CONFX_STATUS_IO) with which MPI_Init would crash or wait for ever. */
 confx_status_t cluster_open(int *argc, char ***argv, cluster_t **cluster);
 void cluster_close(cluster_t *cluster); /* NULL is fine */
 

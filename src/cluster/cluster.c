@@ -1,43 +1,12 @@
 /* Opening and closing, and who is who. Errors inside MPI are fatal by its default handler, which every communicator
    made here inherits; its message names the call and the communicator. */
 #include "cluster_private.h"
-#include "confx/memory.h"
 #include "confx/try.h"
 
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* mpirun and srun leave their mark in the environment of what they start. MPI_Init works without, but takes a third of
-   a second that a one-rank command line tool should not cost. */
-static bool started_by_launcher(void)
-{
-    static const char *const marks[] = {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK"};
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-        if (getenv(marks[i])) return true;
-    }
-    return false;
-}
-
-/* Several tasks of srun without an MPI plugin would each be a stand-in doing the whole work in the same place. */
-static confx_status_t refuse_strangers(void)
-{
-    const char *tasks = getenv("SLURM_STEP_NUM_TASKS");
-    if (!tasks || strtol(tasks, NULL, 10) <= 1) return status_ok();
-    return status_input(NULL, 0, "srun", "started %s tasks that do not know of each other, expected srun --mpi=pmix",
-                        tasks);
-}
-
-/* With less Open MPI crashes in MPI_Init, waits in it for ever or leaves with its own exit code, after pages of
-   messages (measured with 4.1.4 and 2 ranks, limits of 90 to 300 MB). It maps 170 MB for one rank of a node, 220 for 2
-   and 230 for 8. */
-static confx_status_t expect_memory(void)
-{
-    enum { MPI_MB = 256 };
-    if (memory_can_map((size_t)MPI_MB << 20)) return status_ok();
-    return status_fail(CONFX_STATUS_MEMORY, "no memory for MPI: it needs %d MB of address space (ulimit -v)", MPI_MB);
-}
 
 void cluster_begin_alone(cluster_t *cluster)
 {
@@ -93,8 +62,8 @@ confx_status_t cluster_open_scratch(cluster_t *cluster)
 
 confx_status_t cluster_open(int *argc, char ***argv, cluster_t **opened)
 {
-    const bool launched = started_by_launcher();
-    TRY(launched ? expect_memory() : refuse_strangers());
+    bool launched;
+    TRY(launch_check(&launched));
     cluster_t *cluster = calloc(1, sizeof *cluster);
     if (!cluster) return status_fail(CONFX_STATUS_MEMORY, "no memory for the ranks");
     cluster_begin_alone(cluster);
@@ -106,18 +75,6 @@ confx_status_t cluster_open(int *argc, char ***argv, cluster_t **opened)
 out:
     cluster_close(cluster);
     return status;
-}
-
-bool cluster_may_speak(void)
-{
-    static const char *const numbers[] = {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"};
-    const double patience = 2;
-    const char *number = NULL;
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers && !number; i++) number = getenv(numbers[i]);
-    if (!number || strcmp(number, "0") == 0) return true;
-    cluster_listen(); /* one that is told to end says nothing more */
-    cluster_nap(patience);
-    return !cluster_told();
 }
 
 void cluster_close(cluster_t *cluster)
