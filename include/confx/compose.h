@@ -13,7 +13,7 @@
 
 enum { COMPOSE_BUFFER = 4096 };
 typedef struct {
-    FILE *out; /* print here, by stdio or compose_print */
+    FILE *out; /* print here, by stdio or out_print */
     char *text;
     size_t length, room;
     char buffer[COMPOSE_BUFFER]; /* of stdio, which would ask for memory of its own */
@@ -29,6 +29,6 @@ confx_status_t compose_publish(compose_t *compose, const char *path, const guard
 
 /* fprintf whose failure, whatever it is of, sets the stream's error flag: for streams that are written alone. So one
    look at the end of all printing (ferror, compose_end) tells whether the text is whole. */
-__attribute__((format(printf, 2, 3))) void compose_print(FILE *out, const char *format, ...);
+__attribute__((format(printf, 2, 3))) void out_print(FILE *out, const char *format, ...);
 
 #endif

@@ -107,7 +107,8 @@ void file_names_close(char **names, size_t names_n);
 /* directory "/" name into out (FILE_PATH_MAX); an absolute name stays as it is. */
 confx_status_t file_join(const char *directory, const char *name, char *out);
 
-/* The directory that holds `path`: absolute, without links, into out (FILE_PATH_MAX). */
+/* The directory that holds `path`: absolute, without links, into out (FILE_PATH_MAX). One that is not there, or may not
+   be looked at, is CONFX_STATUS_INPUT. */
 confx_status_t file_directory(const char *path, char *out);
 
 /* The way from one directory to another, both as file_directory gives them: "../.." and the like, into out. */

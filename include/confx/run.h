@@ -81,8 +81,9 @@ typedef struct {
 
 /* Search, log and certify. Collective; the same status on every rank. A used directory is CONFX_STATUS_INPUT unless
    `resume`, and then the run goes on from its last checkpoint (a finished one is left as it is), with the inputs that
-   it keeps. CONFX_STATUS_STOPPED after a signal, with everything committed; CONFX_STATUS_INFEASIBLE when no sample was
-   feasible. */
+   it keeps. The run owns its directory from before anything is read of it to the end (owner.h): one that another
+   process has is CONFX_STATUS_INPUT, and one that is lost meanwhile CONFX_STATUS_IO. CONFX_STATUS_STOPPED after a
+   signal, with everything committed; CONFX_STATUS_INFEASIBLE when no sample was feasible. */
 confx_status_t run_search(cluster_t *cluster, const job_t *job, bool resume, const run_listener_t *listener);
 
 /* ---- what a run directory says ----------------------------------------------------------------------------------- */
@@ -118,7 +119,7 @@ typedef struct {
 
 /* Remove the segments of a run directory that neither run.h5 nor a checkpoint needs: of a complete run all, of another
    one those joined into others. `now`: not only those that have been so for an hour. CONFX_STATUS_INPUT: there is no
-   run, or it may be at work. */
+   run, or another process owns the directory (owner.h). */
 confx_status_t run_tidy(const char *run_dir, bool now, run_tidied_t *tidied);
 
 /* ---- measuring --------------------------------------------------------------------------------------------------- */

@@ -11,7 +11,7 @@
 
 typedef struct survey survey_t; /* what sweep.h5 holds, read once */
 
-bool survey_is_sweep(const char *directory); /* it holds a sweep.h5 */
+confx_status_t survey_is_sweep(const char *directory, bool *is_sweep); /* it holds a sweep.h5 */
 
 /* A table of another schema is CONFX_STATUS_INPUT, a damaged one CONFX_STATUS_DAMAGED. The caller closes. */
 confx_status_t survey_open(const char *directory, survey_t **survey);

@@ -1,6 +1,7 @@
 /* confx bench [cost|policy|all] */
 #include "app.h"
 #include "confx/clock.h"
+#include "confx/compose.h"
 #include "confx/rng.h"
 #include "confx/run.h"
 #include "confx/text.h"
@@ -158,8 +159,8 @@ static confx_status_t open_job(const char *set, job_t **job)
 
 static void show_cost(const char *dataflow, const cost_speed_t *speed)
 {
-    printf("cost model, %s + dpt: %9.0f evaluations/s, %.2f us each; table of MobileNet-V2 in %.1f ms\n", dataflow,
-           speed->rate, 1e6 / speed->rate, speed->table_ms);
+    out_print(stdout, "cost model, %s + dpt: %9.0f evaluations/s, %.2f us each; table of MobileNet-V2 in %.1f ms\n",
+              dataflow, speed->rate, 1e6 / speed->rate, speed->table_ms);
 }
 
 static confx_status_t bench_dataflow(const bench_options_t *options, const char *dataflow, cost_speed_t *speed)
@@ -212,10 +213,12 @@ static confx_status_t show_policy(const bench_options_t *options, const char *pr
                                         "gflops_per_rank", flops / 1e9, "matrix_gflops", limit / 1e9,
                                         "share_of_matrix_rate", flops / limit, "kernels", policy_kernels()));
     if (!options->json)
-        printf("policy stage, preset %s, %d %s: %.0f samples/s, %.2f Gflop/s a rank = %.0f %% of the %.2f Gflop/s that "
-               "%zu x %zu x %zu products reach (%s)\n",
-               preset, ranks, ranks == 1 ? "rank" : "ranks", rate, flops / 1e9, 100 * flops / limit, limit / 1e9,
-               speed->work.rows, speed->work.inner, speed->work.columns, policy_kernels());
+        out_print(
+            stdout,
+            "policy stage, preset %s, %d %s: %.0f samples/s, %.2f Gflop/s a rank = %.0f %% of the %.2f Gflop/s that "
+            "%zu x %zu x %zu products reach (%s)\n",
+            preset, ranks, ranks == 1 ? "rank" : "ranks", rate, flops / 1e9, 100 * flops / limit, limit / 1e9,
+            speed->work.rows, speed->work.inner, speed->work.columns, policy_kernels());
     return status_ok();
 }
 

@@ -1,5 +1,6 @@
 /* confx bound JOB.yaml */
 #include "app.h"
+#include "confx/compose.h"
 #include "confx/macs.h"
 #include "confx/run.h"
 #include "confx/try.h"
@@ -66,9 +67,10 @@ static void bound_print_next(const job_t *job, double budget, const knapsack_t *
     const double saved = certificate->optimum - next->optimum;
     switch (next->found) {
     case NEXT_KNOWN:
-        printf("Next step     at %.13g %s (%.3g %% more) the optimum falls by %.6g %s (%.3g %%) to %.12g %s\n",
-               next->budget, need_units, 100 * (next->budget / budget - 1), saved, units,
-               100 * saved / fabs(certificate->optimum), next->optimum, units);
+        out_print(stdout,
+                  "Next step     at %.13g %s (%.3g %% more) the optimum falls by %.6g %s (%.3g %%) to %.12g %s\n",
+                  next->budget, need_units, 100 * (next->budget / budget - 1), saved, units,
+                  100 * saved / fabs(certificate->optimum), next->optimum, units);
         break;
     case NEXT_NONE:
         puts("Next step     none: the budget does not bind, no larger one improves on the optimum");
@@ -83,21 +85,21 @@ static void print_certificate(const job_t *job, const problem_t *problem, const 
 {
     const char *units = objective_units(job->objective);
     const char *need_units = constraint_units(job->budget.constraint);
-    printf("Budget        %.9g %s of %s\n", problem_budget(problem), need_units,
-           constraint_name(job->budget.constraint));
+    out_print(stdout, "Budget        %.9g %s of %s\n", problem_budget(problem), need_units,
+              constraint_name(job->budget.constraint));
     if (isnan(certificate->lower_bound))
         puts("Lower bound   none can be had for this objective");
     else
-        printf("Lower bound   %.12g %s\n", certificate->lower_bound, units);
+        out_print(stdout, "Lower bound   %.12g %s\n", certificate->lower_bound, units);
     if (certificate->solved)
-        printf("Optimum       %.12g %s, proven; it needs %.9g %s\n", certificate->optimum, units, certificate->need,
-               need_units);
+        out_print(stdout, "Optimum       %.12g %s, proven; it needs %.9g %s\n", certificate->optimum, units,
+                  certificate->need, need_units);
     else
         puts("Optimum       not proven within the limit on partial assignments; the bound stands");
     if (!certificate->solved && isfinite(certificate->known))
-        printf("Best known    %.12g %s\n", certificate->known, units);
-    printf("Shadow price  %.6g %s less for the next %s, as the relaxation has it\n", certificate->price, units,
-           need_units);
+        out_print(stdout, "Best known    %.12g %s\n", certificate->known, units);
+    out_print(stdout, "Shadow price  %.6g %s less for the next %s, as the relaxation has it\n", certificate->price,
+              units, need_units);
     bound_print_next(job, problem_budget(problem), certificate);
 }
 
@@ -119,7 +121,7 @@ static void print_macs(const problem_t *problem, const knapsack_t *certificate)
             problem_explain(problem, layer, pes, buffer, &cost);
             if (cost.fault == CONFX_COST_VALID) macs_tally_add(&tally, &workload->layers[layer], (double)cost.macs);
         }
-    if (macs_tally_say(&tally, "layers", text, sizeof text)) printf("MACs          %s\n", text);
+    if (macs_tally_say(&tally, "layers", text, sizeof text)) out_print(stdout, "MACs          %s\n", text);
 }
 
 /* The optimum within other budgets: what more or less of it would buy. */
@@ -134,10 +136,10 @@ static confx_status_t print_frontier(problem_t *problem, space_t space)
         const double budget = least + fractions[i] * (most - least);
         TRY(certificate_solve_within(problem, space, budget, &at));
         if (!at.feasible)
-            printf("%-8g  %-12.6g  nothing fits\n", fractions[i], budget);
+            out_print(stdout, "%-8g  %-12.6g  nothing fits\n", fractions[i], budget);
         else
-            printf("%-8g  %-12.6g  %-16.10g  %-16.10g  %.6g\n", fractions[i], budget, at.lower_bound, at.optimum,
-                   at.price);
+            out_print(stdout, "%-8g  %-12.6g  %-16.10g  %-16.10g  %.6g\n", fractions[i], budget, at.lower_bound,
+                      at.optimum, at.price);
         knapsack_close(&at);
     }
     return status_ok();

@@ -1,5 +1,6 @@
 /* confx cancel SPOOL NAME... */
 #include "app.h"
+#include "confx/compose.h"
 #include "confx/spool.h"
 #include "confx/try.h"
 
@@ -48,7 +49,7 @@ static confx_status_t cancel(const cancel_options_t *options)
     for (int i = 0; i < options->names_n; i++) {
         bool running;
         TRY(spool_cancel(options->spool, options->names[i], &running));
-        printf("%s: %s\n", options->names[i], running ? "is being stopped" : "cancelled");
+        out_print(stdout, "%s: %s\n", options->names[i], running ? "is being stopped" : "cancelled");
     }
     return status_ok();
 }

@@ -1,4 +1,5 @@
 #include "columns.h"
+#include "confx/compose.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -164,7 +165,7 @@ bool figures_add(const figures_t *one, size_t n, figures_t *total)
 void columns_print_names(columns_t columns, FILE *out)
 {
     for (size_t i = 0; i < COLUMNS; i++)
-        if (columns.all || list[i].main) fprintf(out, ",%s", list[i].name);
+        if (columns.all || list[i].main) out_print(out, ",%s", list[i].name);
     fputs(columns.all ? ",valid,fault" : ",valid", out);
     if (columns.limited) fputs(",exceeds", out);
 }
@@ -175,17 +176,17 @@ void columns_print(const figures_t *figures, columns_t columns, FILE *out)
     for (size_t i = 0; i < COLUMNS; i++) {
         if (!columns.all && !list[i].main) continue;
         if (list[i].kind == WHOLE)
-            fprintf(out, ",%lld", (long long)whole(figures, &list[i]));
+            out_print(out, ",%lld", (long long)whole(figures, &list[i]));
         else if (!isfinite(real(figures, &list[i])))
             fputs(figures->cost.fault == CONFX_COST_VALID ? "," : ",nan", out);
         else
-            fprintf(out, ",%.17g", real(figures, &list[i]));
+            out_print(out, ",%.17g", real(figures, &list[i]));
     }
-    fprintf(out, ",%d", figures->cost.fault == CONFX_COST_VALID);
-    if (columns.all) fprintf(out, ",%s", confx_cost_fault_text(figures->cost.fault));
+    out_print(out, ",%d", figures->cost.fault == CONFX_COST_VALID);
+    if (columns.all) out_print(out, ",%s", confx_cost_fault_text(figures->cost.fault));
     if (!columns.limited) return;
     confx_cost_exceeded_keys(figures->exceeded, keys);
-    fprintf(out, ",%s", keys);
+    out_print(out, ",%s", keys);
 }
 
 int columns_json(const figures_t *figures, columns_t columns, json_t *object)

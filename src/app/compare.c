@@ -2,6 +2,7 @@
 #include "confx/compare.h"
 #include "app.h"
 #include "confx/clock.h"
+#include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/run.h"
 #include "confx/text.h"
@@ -176,6 +177,7 @@ typedef struct {
     many_search_t *searches; /* (algorithms, seeds) */
     size_t searches_n;
     many_screen_t screen;
+    owner_t *owner; /* of the directory; root */
 } match_t;
 
 static confx_status_t show(void *context, const many_search_t *searches, size_t n, const many_facts_t *facts)
@@ -189,9 +191,9 @@ static confx_status_t show(void *context, const many_search_t *searches, size_t 
 static void print_end(const app_t *app, const match_t *match)
 {
     const int ranks = cluster_size(app->cluster);
-    printf("\nTime       %.1f s on %d %s\n", clock_seconds() - match->screen.facts.begun, ranks,
-           ranks == 1 ? "rank" : "ranks");
-    printf("Files      %s: compare.csv compare.h5 compare.svg runs\n", text_shown(match->directory).text);
+    out_print(stdout, "\nTime       %.1f s on %d %s\n", clock_seconds() - match->screen.facts.begun, ranks,
+              ranks == 1 ? "rank" : "ranks");
+    out_print(stdout, "Files      %s: compare.csv compare.h5 compare.svg runs\n", text_shown(match->directory).text);
 }
 
 /* The picture comes last: without gnuplot all else is there. */
@@ -209,10 +211,12 @@ static confx_status_t publish(const app_t *app, const match_t *match)
                                     .levels = match->yardstick.levels};
     comparison_t *comparison;
     confx_status_t status;
+    confx_status_t printed;
     TRY(comparison_open(&plan, &comparison));
-    TRY_OUT(comparison_write(comparison, match->directory, NULL));
-    TRY_OUT(match->options->json ? comparison_json(comparison, stdout) : comparison_print(comparison, stdout));
-    TRY_OUT(comparison_plot(comparison, match->directory, NULL));
+    TRY_OUT(comparison_write(comparison, match->directory, owner_guard(match->owner)));
+    printed = match->options->json ? comparison_json(comparison, stdout) : comparison_print(comparison, stdout);
+    TRY_OUT(comparison_plot(comparison, match->directory, owner_guard(match->owner)));
+    TRY_OUT(printed); /* all files are there, wherever the words went */
     if (!match->options->json) print_end(app, match);
 out:
     comparison_close(comparison);
@@ -245,7 +249,7 @@ static confx_status_t conclude(const app_t *app, match_t *match, confx_status_t 
 /* ---- the whole ----------------------------------------------------------------------------------------------------
  */
 
-static confx_status_t prepare_root(match_t *match)
+static confx_status_t take_directory(app_t *app, match_t *match)
 {
     const many_place_t place = {.kind = DIRECTORY_COMPARISON,
                                 .what = "comparison",
@@ -255,8 +259,8 @@ static confx_status_t prepare_root(match_t *match)
                                 .resume = match->options->resume,
                                 .context = match->contest,
                                 .grows = plan_contest_grows};
-    TRY(measure(match->contest, &match->yardstick));
-    return many_take_directory(&place);
+    TRY(app_root_only(app, app->root ? measure(match->contest, &match->yardstick) : status_ok()));
+    return many_take_directory(app, &place, &match->owner);
 }
 
 static confx_status_t play(app_t *app, match_t *match)
@@ -264,7 +268,7 @@ static confx_status_t play(app_t *app, match_t *match)
     const many_listener_t listener = {match, show};
     for (size_t i = 0; i < match->searches_n; i++) match->searches[i].job = match->contest->jobs[i];
     TRY(many_check(app->cluster, match->searches, match->searches_n));
-    TRY(app_root_only(app, app->root ? prepare_root(match) : status_ok()));
+    TRY(take_directory(app, match));
     app->resumable = true;
     const confx_status_t status =
         many_run_list(app->cluster, match->searches, match->searches_n, 1, match->options->resume, &listener);
@@ -298,6 +302,7 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     if (status.code == CONFX_STATUS_OK) status = open_match(&options, &contest, &match);
     status = cluster_agree(app->cluster, status);
     if (status.code == CONFX_STATUS_OK) status = play(app, &match);
+    owner_close(match.owner);
     free(match.searches);
     contest_close(&contest);
     return status;

@@ -1,4 +1,5 @@
 #include "contest.h"
+#include "confx/compose.h"
 #include "confx/try.h"
 
 #include "confx/file.h"
@@ -168,16 +169,17 @@ static confx_status_t choose_algorithms(const char *words, contest_t *contest)
 
 static confx_status_t write_text(contest_t *contest)
 {
-    size_t length;
+    compose_t compose;
     const uint64_t seed = contest->base->search.seed;
-    FILE *out = open_memstream(&contest->text, &length);
-    if (out) fputs("# compared:", out);
-    for (size_t i = 0; out && i < contest->algorithms_n; i++)
-        fprintf(out, " %s", algorithm_name(contest->algorithms[i]));
-    if (out) fprintf(out, "\n# seeds: %" PRIu64 " to %" PRIu64 "\n", seed, seed + contest->seeds_n - 1);
-    if (out) fputs(contest->base->text, out);
-    if (out && fclose(out) == 0 && contest->text) return status_ok();
-    return status_fail(CONFX_STATUS_MEMORY, "no memory for the text of a comparison");
+    TRY(compose_begin(&compose));
+    fputs("# compared:", compose.out);
+    for (size_t i = 0; i < contest->algorithms_n; i++)
+        out_print(compose.out, " %s", algorithm_name(contest->algorithms[i]));
+    out_print(compose.out, "\n# seeds: %" PRIu64 " to %" PRIu64 "\n", seed, seed + contest->seeds_n - 1);
+    fputs(contest->base->text, compose.out);
+    TRY(compose_end(&compose, "a comparison"));
+    contest->text = compose.text;
+    return status_ok();
 }
 
 confx_status_t contest_open(const contest_option_t *option, contest_t *contest)

@@ -3,6 +3,7 @@
 #define APP_COST_MODES_H
 
 #include "columns.h"
+#include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/macs.h"
 #include "confx/mapping.h"
@@ -22,9 +23,8 @@ typedef struct {
 typedef struct {
     const cost_options_t *options;
     const confx_hardware_t *hardware;
-    FILE *csv, *notes; /* notes: what to warn of */
-    char *csv_text, *notes_text;
-    size_t csv_length, notes_length;
+    compose_t csv_text, notes_text;
+    FILE *csv, *notes; /* their streams; notes: what to warn of */
     json_t *rows, *row;       /* row: the one being filled */
     json_t *networks, *total; /* of a mapping file: totals of its networks where it has several, and of all; or NULL */
     size_t cells;             /* of the row so far */

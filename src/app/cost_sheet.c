@@ -1,4 +1,5 @@
 /* The table of confx cost. */
+#include "confx/compose.h"
 #include "confx/macs.h"
 #include "confx/text.h"
 #include "confx/try.h"
@@ -13,8 +14,8 @@ enum { NOTES_MOST = 10 };
 confx_status_t sheet_open(const cost_options_t *options, const confx_hardware_t *hardware, sheet_t *sheet)
 {
     *sheet = (sheet_t){.options = options, .hardware = hardware, .notes_most = NOTES_MOST, .rows = json_array()};
-    sheet->csv = open_memstream(&sheet->csv_text, &sheet->csv_length);
-    sheet->notes = open_memstream(&sheet->notes_text, &sheet->notes_length);
+    if (compose_begin(&sheet->csv_text).code == CONFX_STATUS_OK) sheet->csv = sheet->csv_text.out;
+    if (compose_begin(&sheet->notes_text).code == CONFX_STATUS_OK) sheet->notes = sheet->notes_text.out;
     if (sheet->csv && sheet->notes && sheet->rows) return status_ok();
     sheet_close(sheet);
     return status_fail(CONFX_STATUS_MEMORY, "no memory for a table");
@@ -24,8 +25,8 @@ void sheet_close(sheet_t *sheet)
 {
     if (sheet->csv) (void)fclose(sheet->csv);
     if (sheet->notes) (void)fclose(sheet->notes);
-    free(sheet->csv_text);
-    free(sheet->notes_text);
+    free(sheet->csv_text.text);
+    free(sheet->notes_text.text);
     json_decref(sheet->rows);
     json_decref(sheet->row);
     json_decref(sheet->networks);
@@ -41,7 +42,7 @@ static columns_t sheet_columns(const sheet_t *sheet)
 
 void sheet_names(sheet_t *sheet, const char *const *names, size_t n)
 {
-    for (size_t i = 0; i < n; i++) fprintf(sheet->csv, "%s%s", i ? "," : "", names[i]);
+    for (size_t i = 0; i < n; i++) out_print(sheet->csv, "%s%s", i ? "," : "", names[i]);
     columns_print_names(sheet_columns(sheet), sheet->csv);
     fputc('\n', sheet->csv);
 }
@@ -68,7 +69,7 @@ static json_t *json_of_text(const char *text)
 
 static void print_cell(sheet_t *sheet, const char *text)
 {
-    fprintf(sheet->csv, "%s%s", sheet->cells++ ? "," : "", text);
+    out_print(sheet->csv, "%s%s", sheet->cells++ ? "," : "", text);
 }
 
 void sheet_text(sheet_t *sheet, const char *name, const char *text)
@@ -143,7 +144,7 @@ confx_status_t sheet_warn(sheet_t *sheet, confx_status_t told)
 {
     if (sheet->options->strict) return told;
     if (sheet->notes_n == 0) sheet->first = told;
-    if (sheet->notes_n++ < sheet->notes_most) fprintf(sheet->notes, "confx: warning: %s\n", told.message);
+    if (sheet->notes_n++ < sheet->notes_most) out_print(sheet->notes, "confx: warning: %s\n", told.message);
     return status_ok();
 }
 
@@ -160,19 +161,19 @@ static void note_macs(sheet_t *sheet)
 {
     char text[256];
     if (macs_tally_say(&sheet->macs, "valid rows", text, sizeof text))
-        fprintf(sheet->notes, "confx: note: MACs are %s (--explain tells why)\n", text);
+        out_print(sheet->notes, "confx: note: MACs are %s (--explain tells why)\n", text);
 }
 
 /* Names come from files: they may not move a terminal's cursor. */
 static void print_notes(sheet_t *sheet)
 {
     if (sheet->notes_n > sheet->notes_most)
-        fprintf(sheet->notes, "confx: warning: %zu more such rows\n", sheet->notes_n - sheet->notes_most);
+        out_print(sheet->notes, "confx: warning: %zu more such rows\n", sheet->notes_n - sheet->notes_most);
     note_macs(sheet);
-    if (fflush(sheet->notes))
+    if (fflush(sheet->notes) || ferror(sheet->notes))
         sheet->failed = true;
     else
-        for (const char *c = sheet->notes_text; *c; c++)
+        for (const char *c = sheet->notes_text.text; c && *c; c++)
             fputc(*c != '\n' && iscntrl((unsigned char)*c) ? ' ' : *c, stderr);
 }
 
@@ -204,11 +205,11 @@ static void print_json(sheet_t *sheet)
 
 confx_status_t sheet_print(sheet_t *sheet)
 {
-    if (fflush(sheet->csv)) sheet->failed = true;
+    if (fflush(sheet->csv) || ferror(sheet->csv)) sheet->failed = true;
     if (!sheet->failed) print_notes(sheet);
     if (!sheet->failed && sheet->options->json)
         print_json(sheet);
     else if (!sheet->failed)
-        (void)fwrite(sheet->csv_text, 1, sheet->csv_length, stdout);
+        (void)fwrite(sheet->csv_text.text, 1, sheet->csv_text.length, stdout);
     return sheet->failed ? status_fail(CONFX_STATUS_MEMORY, "no memory for a table") : status_ok();
 }

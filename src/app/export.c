@@ -1,5 +1,6 @@
 /* confx export RUN_DIR --maestro DIR_OR_FILE: a found assignment as mapping files that MAESTRO can run. */
 #include "app.h"
+#include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/mapping.h"
 #include "confx/run.h"
@@ -104,8 +105,9 @@ static confx_status_t read_result(found_t *found)
 #undef FIGURE_NAME
     const size_t n = found->layers_n;
     array_t assignment;
-    if (!store_has(found->store, "/result/assignment"))
-        return status_fail(CONFX_STATUS_INFEASIBLE, "%s: the run has found no feasible assignment", found->path);
+    bool has;
+    TRY(store_has(found->store, "/result/assignment", &has));
+    if (!has) return status_fail(CONFX_STATUS_INFEASIBLE, "%s: the run has found no feasible assignment", found->path);
     TRY(store_describe(found->store, "/result/assignment", &assignment));
     if (assignment.rank != 2 || assignment.dims[1] != HEADS)
         return status_fail(CONFX_STATUS_DAMAGED, "%s: /result/assignment does not hold PEs and buffer levels",
@@ -150,21 +152,21 @@ static void print_comment(const found_t *found, size_t i, const char *file, FILE
     const double *figures = found->figures + i;
     const unsigned pes = found->actions[i * HEADS + PES];
     const char *slash = strrchr(file, '/');
-    fprintf(out, "// Layer %zu of %zu of ", i + 1, found->layers_n);
+    out_print(out, "// Layer %zu of %zu of ", i + 1, found->layers_n);
     print_word(found->setting.workload.name, out);
-    fprintf(out, ", %u PEs, buffer level %u: %.17g cycles, %.17g nJ.\n", pes, found->actions[i * HEADS + BUFFER],
-            figures[FIGURE_runtime_cycles * found->layers_n], figures[FIGURE_energy_nj * found->layers_n]);
+    out_print(out, ", %u PEs, buffer level %u: %.17g cycles, %.17g nJ.\n", pes, found->actions[i * HEADS + BUFFER],
+              figures[FIGURE_runtime_cycles * found->layers_n], figures[FIGURE_energy_nj * found->layers_n]);
     fputs("// In the directory of this file (MAESTRO makes the name of its table of the path, and no directories):\n"
           "// maestro --Mapping_file=",
           out);
     shell_word(slash ? slash + 1 : file, out);
-    fprintf(out,
-            " --num_pes=%u --num_simd_lanes=%.17g --noc_bw_cstr=%.17g --noc_hops=1 --noc_hop_latency=%.17g "
-            "--noc_mc_support=true --offchip_bw_cstr=%.17g --full_buffer=false --l1_size_cstr=%.17g "
-            "--l2_size_cstr=%.17g --print_res=false --print_res_csv_file=true\n",
-            pes, hardware->simd_lanes, hardware->noc_bandwidth, ceil(hardware->noc_latency),
-            hardware->offchip_bandwidth, figures[FIGURE_l1_bytes * found->layers_n],
-            figures[FIGURE_l2_bytes * found->layers_n]);
+    out_print(out,
+              " --num_pes=%u --num_simd_lanes=%.17g --noc_bw_cstr=%.17g --noc_hops=1 --noc_hop_latency=%.17g "
+              "--noc_mc_support=true --offchip_bw_cstr=%.17g --full_buffer=false --l1_size_cstr=%.17g "
+              "--l2_size_cstr=%.17g --print_res=false --print_res_csv_file=true\n",
+              pes, hardware->simd_lanes, hardware->noc_bandwidth, ceil(hardware->noc_latency),
+              hardware->offchip_bandwidth, figures[FIGURE_l1_bytes * found->layers_n],
+              figures[FIGURE_l2_bytes * found->layers_n]);
     fputs("// MAESTRO's areas and powers are those of the hardware profile maestro's unit costs.\n", out);
 }
 
@@ -172,11 +174,11 @@ static void print_shape(const confx_layer_t *layer, FILE *out)
 {
     static const char letters[] = "CGKMNRSXY"; /* in the order of confx_dim_t */
     const char *comma = "";
-    fprintf(out, "        Type: %s\n        Stride { X: %lld, Y: %lld }\n        Dimensions {",
-            confx_layer_type_name(layer->type), (long long)layer->stride_x, (long long)layer->stride_y);
+    out_print(out, "        Type: %s\n        Stride { X: %lld, Y: %lld }\n        Dimensions {",
+              confx_layer_type_name(layer->type), (long long)layer->stride_x, (long long)layer->stride_y);
     for (int dim = 0; dim < CONFX_DIM_COUNT; dim++) {
         if (layer->dim[dim] == 0) continue;
-        fprintf(out, "%s %c: %lld", comma, letters[dim], (long long)layer->dim[dim]);
+        out_print(out, "%s %c: %lld", comma, letters[dim], (long long)layer->dim[dim]);
         comma = ",";
     }
     fputs(" }\n", out);
@@ -197,7 +199,7 @@ static confx_status_t print_layer(const found_t *found, size_t i, const char *fi
     print_word(layer->name, out);
     fputs(" {\n", out);
     print_shape(layer, out);
-    fprintf(out, "%s    }\n}\n", block);
+    out_print(out, "%s    }\n}\n", block);
     free(block);
     return status_ok();
 }
@@ -225,14 +227,14 @@ static confx_status_t check_cost(const found_t *found, size_t i, const confx_map
 
 static confx_status_t compose(const found_t *found, size_t i, const char *file, char **text)
 {
-    size_t length = 0;
+    compose_t compose;
     confx_mapping_t mapping;
-    FILE *out = open_memstream(text, &length);
-    if (!out) return status_fail(CONFX_STATUS_MEMORY, "no memory for %s", file);
-    confx_status_t status = print_layer(found, i, file, out);
-    if (fclose(out) && status.code == CONFX_STATUS_OK)
-        status = status_fail(CONFX_STATUS_MEMORY, "no memory for %s", file);
+    TRY(compose_begin(&compose));
+    confx_status_t status = print_layer(found, i, file, compose.out);
+    const confx_status_t composed = compose_end(&compose, file);
+    *text = compose.text;
     TRY(status);
+    TRY(composed);
     TRY(confx_mapping_parse(*text, file, &mapping));
     status = check_cost(found, i, &mapping);
     confx_mapping_close(&mapping);
@@ -302,7 +304,8 @@ static confx_status_t export_run(const export_options_t *options)
     confx_status_t status = write_files(&found, options->maestro);
     if (status.code == CONFX_STATUS_OK) status = name_file(options->maestro, 0, found.layers_n, text_shown(path).text);
     if (status.code == CONFX_STATUS_OK)
-        printf("%zu files, one a layer, from %s on; each names the command that runs it\n", found.layers_n, path);
+        out_print(stdout, "%zu files, one a layer, from %s on; each names the command that runs it\n", found.layers_n,
+                  path);
     found_close(&found);
     return status;
 }

@@ -1,6 +1,7 @@
 /* confx: finds how many PEs and how much buffer each layer of a neural network gets. */
 #include "again.h"
 #include "app.h"
+#include "confx/compose.h"
 #include "confx/try.h"
 
 #include "confx/guess.h"
@@ -31,7 +32,7 @@ static void print_usage(FILE *out)
         "Find how many processing elements and how much buffer each layer of a neural network gets on an accelerator,\n"
         "within an area or power budget.\n\n",
         out);
-    for (size_t i = 0; commands[i]; i++) fprintf(out, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
+    for (size_t i = 0; commands[i]; i++) out_print(out, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
     fputs(
         "\n  -h, --help     show this help and leave; `confx COMMAND --help' tells a command's arguments and options\n"
         "  -V, --version  show the version and leave\n\n"
@@ -42,7 +43,8 @@ static void print_usage(FILE *out)
         "  CONFX_TRACE  when set, a failure also tells where in the program it arose\n\n"
         "Exit codes:",
         out);
-#define PRINT_CODE(code, exit_code, text) fprintf(out, "%s %d " text, (code) == CONFX_STATUS_OK ? "" : ",", exit_code);
+#define PRINT_CODE(code, exit_code, text)                                                                              \
+    out_print(out, "%s %d " text, (code) == CONFX_STATUS_OK ? "" : ",", exit_code);
     CONFX_STATUS_LIST(PRINT_CODE)
 #undef PRINT_CODE
     fputs(".\n", out);

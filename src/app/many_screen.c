@@ -44,7 +44,7 @@ void many_screen_end(many_screen_t *screen)
 /* ---- the directory ------------------------------------------------------------------------------------------------
  */
 
-static confx_status_t check_plan(const many_place_t *place, const char *path)
+static confx_status_t check_plan(const many_place_t *place, const char *path, const guard_t *guard)
 {
     char *before;
     if (!place->resume)
@@ -54,18 +54,42 @@ static confx_status_t check_plan(const many_place_t *place, const char *path)
     const bool same = strcmp(before, place->text) == 0;
     confx_status_t status = same ? status_ok() : place->grows(place, before);
     free(before);
-    if (!same && status.code == CONFX_STATUS_OK) status = file_write(path, place->text, strlen(place->text), NULL);
+    if (!same && status.code == CONFX_STATUS_OK) status = file_write(path, place->text, strlen(place->text), guard);
     return status;
 }
 
-confx_status_t many_take_directory(const many_place_t *place)
+static void tell_wait(void *context, const char *text)
+{
+    (void)context;
+    fprintf(stderr, "confx: %s\n", text);
+}
+
+static bool is_told(void *context)
+{
+    (void)context;
+    return cluster_told();
+}
+
+/* What is in the directory counts once it is owned: until then another process may be about to fill it. */
+static confx_status_t take_directory(const many_place_t *place, owner_t **owner)
 {
     char path[FILE_PATH_MAX];
+    const owner_options_t options = {.patient = place->resume, .notice = tell_wait, .stop = is_told};
     TRY(directory_expect_room(place->directory, place->kind));
     TRY(file_join(place->directory, MANY_PLAN_FILE, path));
-    if (file_exists(path)) return check_plan(place, path);
     if (file_exists(place->directory) && !file_is_directory(place->directory))
         return status_input(NULL, 0, "--output", "%s is a file, expected a directory", place->directory);
     TRY(file_make_directory(place->directory));
-    return file_write(path, place->text, strlen(place->text), NULL);
+    TRY(owner_take(place->directory, &options, owner));
+    TRY(directory_expect_room(place->directory, place->kind));
+    if (file_exists(path)) return check_plan(place, path, owner_guard(*owner));
+    return file_write(path, place->text, strlen(place->text), owner_guard(*owner));
+}
+
+confx_status_t many_take_directory(app_t *app, const many_place_t *place, owner_t **owner)
+{
+    *owner = NULL;
+    const confx_status_t status = app->root ? take_directory(place, owner) : status_ok();
+    cluster_rest(app->cluster);
+    return app_root_only(app, status);
 }

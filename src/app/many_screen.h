@@ -4,6 +4,7 @@
 
 #include "app.h"
 #include "confx/many.h"
+#include "confx/owner.h"
 #include "directory.h"
 #include "live.h"
 
@@ -31,8 +32,10 @@ typedef struct many_place {
     confx_status_t (*grows)(const struct many_place *place, const char *before);
 } many_place_t;
 
-/* From the first moment the directory is theirs. One that is used is CONFX_STATUS_INPUT, unless to resume the same or
-   what has grown from it, which is its plan then. Local. */
-confx_status_t many_take_directory(const many_place_t *place);
+/* From the first moment the directory is theirs: *owner, which the caller closes when all is written. One that is used
+   is CONFX_STATUS_INPUT, unless to resume the same or what has grown from it, which is its plan then; so is one that
+   another process has. Collective: the root takes it, and the others sleep while it waits for an owner whom it cannot
+   see. */
+confx_status_t many_take_directory(app_t *app, const many_place_t *place, owner_t **owner);
 
 #endif

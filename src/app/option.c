@@ -1,4 +1,5 @@
 #include "option.h"
+#include "confx/compose.h"
 
 #include <string.h>
 
@@ -79,10 +80,10 @@ bool option_guess(const struct argp *argp, int argc, char **argv, FILE *out)
         }
         if (!guess.best[0]) continue;
         if (out)
-            fprintf(out,
-                    "%s: unrecognized option '--%s', did you mean '--%s'?\n"
-                    "Try `%s --help' or `%s --usage' for more information.\n",
-                    argv[0], name, guess.best, argv[0], argv[0]);
+            out_print(out,
+                      "%s: unrecognized option '--%s', did you mean '--%s'?\n"
+                      "Try `%s --help' or `%s --usage' for more information.\n",
+                      argv[0], name, guess.best, argv[0], argv[0]);
         return true;
     }
     return false;

@@ -1,5 +1,6 @@
 /* confx report RUN_DIR, or the directory of a sweep */
 #include "confx/report.h"
+#include "confx/compose.h"
 #include "confx/text.h"
 #include "confx/try.h"
 
@@ -61,32 +62,38 @@ static confx_status_t show_run(const report_options_t *options)
     app_tell_inputs(options->directory);
     TRY(directory_expect_run(options->directory));
     TRY(report_open(options->directory, &report));
-    confx_status_t status = options->json ? report_json(report, stdout) : report_print(report, stdout);
-    if (status.code == CONFX_STATUS_OK && !options->json && !options->no_plots) {
-        status = report_plot(report);
+    const confx_status_t printed = options->json ? report_json(report, stdout) : report_print(report, stdout);
+    confx_status_t status = status_ok();
+    if (!options->json && !options->no_plots) {
+        status = report_plot(report); /* wherever the words went */
         if (status.code == CONFX_STATUS_OK)
-            printf("Plots      %s/convergence.svg, assignment.svg, report.html\n", text_shown(options->directory).text);
+            out_print(stdout, "Plots      %s/convergence.svg, assignment.svg, report.html\n",
+                      text_shown(options->directory).text);
     }
     report_close(report);
-    return status;
+    return printed.code == CONFX_STATUS_OK ? status : printed;
 }
 
 static confx_status_t show_sweep(const report_options_t *options)
 {
     survey_t *survey;
     TRY(survey_open(options->directory, &survey));
-    confx_status_t status = options->json ? survey_json(survey, stdout) : survey_print(survey, stdout);
-    if (status.code == CONFX_STATUS_OK && !options->json && !options->no_plots) {
+    const confx_status_t printed = options->json ? survey_json(survey, stdout) : survey_print(survey, stdout);
+    confx_status_t status = status_ok();
+    if (!options->json && !options->no_plots) {
         status = survey_plot(survey);
-        if (status.code == CONFX_STATUS_OK) printf("Plot       %s/sweep.svg\n", text_shown(options->directory).text);
+        if (status.code == CONFX_STATUS_OK)
+            out_print(stdout, "Plot       %s/sweep.svg\n", text_shown(options->directory).text);
     }
     survey_close(survey);
-    return status;
+    return printed.code == CONFX_STATUS_OK ? status : printed;
 }
 
 static confx_status_t show(const report_options_t *options)
 {
-    return survey_is_sweep(options->directory) ? show_sweep(options) : show_run(options);
+    bool is_sweep;
+    TRY(survey_is_sweep(options->directory, &is_sweep));
+    return is_sweep ? show_sweep(options) : show_run(options);
 }
 
 static confx_status_t run(app_t *app, int argc, char **argv)

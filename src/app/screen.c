@@ -1,4 +1,5 @@
 #include "screen.h"
+#include "confx/compose.h"
 #include "confx/text.h"
 
 #include <math.h>
@@ -16,15 +17,17 @@ static void print_problem(const run_facts_t *facts)
 {
     const problem_t *problem = facts->setting->problem;
     const confx_workload_t *workload = &facts->setting->workload;
-    printf("Network    %s: %zu layers, %zu distinct, %.4g million MACs\n", facts->job->workload, workload->layers_n,
-           workload->distinct_n, confx_workload_macs(workload) / 1e6);
-    printf("Hardware   %s, dataflow %s (depthwise layers: %s)\n", facts->job->hardware, facts->job->dataflow,
-           facts->job->dataflow_depthwise);
-    printf("Actions    %zu PE levels (%u to %u) x %zu buffer levels (%u to %u) per layer: 10^%.0f assignments",
-           problem_levels(problem, 0), problem_level_values(problem, 0)[0], problem_pe_max(problem),
-           problem_levels(problem, 1), problem_level_values(problem, 1)[0], problem_buffer_max(problem),
-           problem_space_levels(problem));
-    if (facts->space == SPACE_INTEGERS) printf(", 10^%.0f over the integers", problem_space_integers(problem));
+    out_print(stdout, "Network    %s: %zu layers, %zu distinct, %.4g million MACs\n", facts->job->workload,
+              workload->layers_n, workload->distinct_n, confx_workload_macs(workload) / 1e6);
+    out_print(stdout, "Hardware   %s, dataflow %s (depthwise layers: %s)\n", facts->job->hardware, facts->job->dataflow,
+              facts->job->dataflow_depthwise);
+    out_print(stdout,
+              "Actions    %zu PE levels (%u to %u) x %zu buffer levels (%u to %u) per layer: 10^%.0f assignments",
+              problem_levels(problem, 0), problem_level_values(problem, 0)[0], problem_pe_max(problem),
+              problem_levels(problem, 1), problem_level_values(problem, 1)[0], problem_buffer_max(problem),
+              problem_space_levels(problem));
+    if (facts->space == SPACE_INTEGERS)
+        out_print(stdout, ", 10^%.0f over the integers", problem_space_integers(problem));
     putchar('\n');
 }
 
@@ -36,28 +39,30 @@ static void print_budget(const run_facts_t *facts)
     const double most = problem_need_most(problem);
     const double fraction = job_budget_fraction(budget);
     const char *units = constraint_units(budget->constraint);
-    printf("Objective  least %s (%s), %s\n", objective_name(facts->job->objective),
-           objective_units(facts->job->objective), objective_meaning(facts->job->objective));
-    printf("Budget     %s at most %.6g %s", constraint_name(budget->constraint), problem_budget(problem), units);
+    out_print(stdout, "Objective  least %s (%s), %s\n", objective_name(facts->job->objective),
+              objective_units(facts->job->objective), objective_meaning(facts->job->objective));
+    out_print(stdout, "Budget     %s at most %.6g %s", constraint_name(budget->constraint), problem_budget(problem),
+              units);
     if (!isnan(fraction))
-        printf(" = %s%sleast %.6g + %g x (most %.6g - least)", budget->name ? budget->name : "",
-               budget->name ? ": " : "", least, fraction, most);
+        out_print(stdout, " = %s%sleast %.6g + %g x (most %.6g - least)", budget->name ? budget->name : "",
+                  budget->name ? ": " : "", least, fraction, most);
     else
-        printf(" (uniform assignments need %.6g to %.6g)", least, most);
+        out_print(stdout, " (uniform assignments need %.6g to %.6g)", least, most);
     putchar('\n');
 }
 
 static void print_search(const run_facts_t *facts, int ranks)
 {
     const job_search_t *search = &facts->job->search;
-    printf("Search     %s, preset %s, %llu samples, seed %llu, %d %s\n", algorithm_name(search->algorithm),
-           preset_name(search->preset), (unsigned long long)search->samples, (unsigned long long)search->seed, ranks,
-           ranks == 1 ? "rank" : "ranks");
+    out_print(stdout, "Search     %s, preset %s, %llu samples, seed %llu, %d %s\n", algorithm_name(search->algorithm),
+              preset_name(search->preset), (unsigned long long)search->samples, (unsigned long long)search->seed, ranks,
+              ranks == 1 ? "rank" : "ranks");
     if (job_feedback(facts->job) != search->feedback)
-        printf("Feedback   total: %s does not add up over layers, so that no layer has a share to be revealed\n",
-               objective_name(facts->job->objective));
+        out_print(stdout,
+                  "Feedback   total: %s does not add up over layers, so that no layer has a share to be revealed\n",
+                  objective_name(facts->job->objective));
     if (facts->resumed_samples)
-        printf("Resumed    with %llu samples done\n", (unsigned long long)facts->resumed_samples);
+        out_print(stdout, "Resumed    with %llu samples done\n", (unsigned long long)facts->resumed_samples);
 }
 
 static void print_certificate(const run_facts_t *facts)
@@ -68,8 +73,8 @@ static void print_certificate(const run_facts_t *facts)
         puts("Certified  no bound is known for this objective and budget");
         return;
     }
-    printf("Certified  no assignment is below %.9g %s", certificate->lower_bound, units);
-    if (certificate->solved) printf("; the optimum is %.9g %s", certificate->optimum, units);
+    out_print(stdout, "Certified  no assignment is below %.9g %s", certificate->lower_bound, units);
+    if (certificate->solved) out_print(stdout, "; the optimum is %.9g %s", certificate->optimum, units);
     puts(" (unknown to the search)");
 }
 
@@ -80,9 +85,11 @@ static void print_size(const run_facts_t *facts)
     const double points = (double)problem_points(problem) * (double)problem_distinct(problem);
     const double large = 4e6;
     if (points > large)
-        printf("Note       %.3g points (PEs x buffers x kinds of layers) take up to %.2g GB in each rank, and are gone "
-               "through again and again: with fewer PEs or buffers a sample takes less time\n",
-               points, points * 8 * (problem_adds_up(problem) ? 3 : 4) / 1e9);
+        out_print(
+            stdout,
+            "Note       %.3g points (PEs x buffers x kinds of layers) take up to %.2g GB in each rank, and are gone "
+            "through again and again: with fewer PEs or buffers a sample takes less time\n",
+            points, points * 8 * (problem_adds_up(problem) ? 3 : 4) / 1e9);
 }
 
 /* Buffers should cost something; a profile may leave them free. */
@@ -94,12 +101,12 @@ static void print_effects(const run_facts_t *facts)
         const effect_t effect = problem_head_effect(facts->setting->problem, head);
         if (problem_levels(facts->setting->problem, head) < 2) continue;
         if (effect.need < nothing)
-            printf("Note       under hardware %s the %s is free: it changes the %s by at most %.1g of it\n",
-                   facts->setting->hardware.name, heads[head], constraint_name(facts->job->budget.constraint),
-                   effect.need);
+            out_print(stdout, "Note       under hardware %s the %s is free: it changes the %s by at most %.1g of it\n",
+                      facts->setting->hardware.name, heads[head], constraint_name(facts->job->budget.constraint),
+                      effect.need);
         if (effect.objective < nothing)
-            printf("Note       under hardware %s the %s has no effect on the %s\n", facts->setting->hardware.name,
-                   heads[head], objective_name(facts->job->objective));
+            out_print(stdout, "Note       under hardware %s the %s has no effect on the %s\n",
+                      facts->setting->hardware.name, heads[head], objective_name(facts->job->objective));
     }
 }
 

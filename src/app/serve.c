@@ -1,6 +1,7 @@
 /* confx serve SPOOL */
 #include "app.h"
 #include "confx/clock.h"
+#include "confx/compose.h"
 #include "confx/many.h"
 #include "confx/spool.h"
 #include "confx/text.h"
@@ -270,7 +271,7 @@ static confx_status_t conclude(desk_t *desk, confx_status_t status)
 {
     live_close(desk->live);
     desk->live = NULL;
-    printf("Served     %zu done, %zu failed, %zu cancelled\n", desk->done, desk->failed, desk->cancelled);
+    out_print(stdout, "Served     %zu done, %zu failed, %zu cancelled\n", desk->done, desk->failed, desk->cancelled);
     if (desk->status.code != CONFX_STATUS_OK) return desk->status;
     if (status.code != CONFX_STATUS_STOPPED) return status;
     if (is_queue_empty(desk->options->directory)) return status_ok();

@@ -1,5 +1,6 @@
 /* confx status SPOOL */
 #include "app.h"
+#include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/spool.h"
 #include "confx/try.h"
@@ -126,8 +127,9 @@ static confx_status_t print_json(const jobs_t jobs[SPOOL_STATES], const ignored_
 static void print_result(const run_result_t *result)
 {
     if (!result->status[0]) return;
-    printf("  %llu/%llu samples", (unsigned long long)result->samples, (unsigned long long)result->samples_total);
-    if (isfinite(result->best)) printf("  best %.8g  gap %.3f %%", result->best, 100 * result->gap);
+    out_print(stdout, "  %llu/%llu samples", (unsigned long long)result->samples,
+              (unsigned long long)result->samples_total);
+    if (isfinite(result->best)) out_print(stdout, "  best %.8g  gap %.3f %%", result->best, 100 * result->gap);
 }
 
 static void print_running(const jobs_t *jobs)
@@ -135,21 +137,21 @@ static void print_running(const jobs_t *jobs)
     for (size_t i = 0; i < jobs->n; i++) {
         const spool_entry_t *entry = &jobs->entries[i];
         const double left = seconds_left(&entry->result);
-        printf("running    %s", entry->name);
+        out_print(stdout, "running    %s", entry->name);
         print_result(&entry->result);
-        if (isfinite(left)) printf("  %.0f s left", left);
-        printf("  by %s\n", entry->service);
+        if (isfinite(left)) out_print(stdout, "  %.0f s left", left);
+        out_print(stdout, "  by %s\n", entry->service);
     }
 }
 
 static void print_last(const jobs_t *jobs, const char *word)
 {
     const size_t first = jobs->n > SHOWN ? jobs->n - SHOWN : 0;
-    if (first) printf("%-10s ... and %zu before\n", word, first);
+    if (first) out_print(stdout, "%-10s ... and %zu before\n", word, first);
     for (size_t i = first; i < jobs->n; i++) {
-        printf("%-10s %s", word, jobs->entries[i].name);
+        out_print(stdout, "%-10s %s", word, jobs->entries[i].name);
         print_result(&jobs->entries[i].result);
-        if (jobs->entries[i].message[0]) printf("  %s", jobs->entries[i].message);
+        if (jobs->entries[i].message[0]) out_print(stdout, "  %s", jobs->entries[i].message);
         putchar('\n');
     }
 }
@@ -157,21 +159,21 @@ static void print_last(const jobs_t *jobs, const char *word)
 static void print_ignored(const ignored_t *ignored)
 {
     for (size_t i = 0; i < ignored->n && i < SHOWN; i++) {
-        printf("ignored    queue/");
+        out_print(stdout, "ignored    queue/");
         for (const char *c = ignored->names[i]; *c; c++) putchar(iscntrl((unsigned char)*c) ? ' ' : *c);
-        printf("  no name for a job (letters, digits and ._+-, a letter or digit first)\n");
+        out_print(stdout, "  no name for a job (letters, digits and ._+-, a letter or digit first)\n");
     }
-    if (ignored->n > SHOWN) printf("ignored    ... and %zu more\n", ignored->n - SHOWN);
+    if (ignored->n > SHOWN) out_print(stdout, "ignored    ... and %zu more\n", ignored->n - SHOWN);
 }
 
 static confx_status_t print_text(const jobs_t jobs[SPOOL_STATES], const ignored_t *ignored)
 {
     const jobs_t *queued = &jobs[SPOOL_QUEUED];
-    printf("Jobs       %zu queued, %zu running, %zu done, %zu failed, %zu cancelled\n", queued->n,
-           jobs[SPOOL_RUNNING].n, jobs[SPOOL_DONE].n, jobs[SPOOL_FAILED].n, jobs[SPOOL_CANCELLED].n);
+    out_print(stdout, "Jobs       %zu queued, %zu running, %zu done, %zu failed, %zu cancelled\n", queued->n,
+              jobs[SPOOL_RUNNING].n, jobs[SPOOL_DONE].n, jobs[SPOOL_FAILED].n, jobs[SPOOL_CANCELLED].n);
     print_running(&jobs[SPOOL_RUNNING]);
-    for (size_t i = 0; i < queued->n && i < SHOWN; i++) printf("queued     %s\n", queued->entries[i].name);
-    if (queued->n > SHOWN) printf("queued     ... and %zu more\n", queued->n - SHOWN);
+    for (size_t i = 0; i < queued->n && i < SHOWN; i++) out_print(stdout, "queued     %s\n", queued->entries[i].name);
+    if (queued->n > SHOWN) out_print(stdout, "queued     ... and %zu more\n", queued->n - SHOWN);
     print_last(&jobs[SPOOL_DONE], "done");
     print_last(&jobs[SPOOL_FAILED], "failed");
     print_last(&jobs[SPOOL_CANCELLED], "cancelled");

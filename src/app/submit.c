@@ -1,5 +1,6 @@
 /* confx submit JOB.yaml: a search, an array of searches or a sweep as a job of SLURM; or a search into a spool. */
 #include "app.h"
+#include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/run.h"
 #include "confx/spool.h"
@@ -195,17 +196,13 @@ static confx_status_t check_sweep(const char *path)
 /* `text` with the number of the array's first task for %a; the caller frees. NULL: no memory. */
 static char *of_first_task(const char *text, const char *array)
 {
-    char *out = NULL;
-    size_t length;
+    compose_t compose;
     const int digits = (int)strspn(array, "0123456789");
-    FILE *stream = open_memstream(&out, &length);
-    if (!stream) return NULL;
+    if (compose_begin(&compose).code != CONFX_STATUS_OK) return NULL;
     for (const char *mark; (mark = strstr(text, "%a")); text = mark + 2)
-        fprintf(stream, "%.*s%.*s", (int)(mark - text), text, digits, array);
-    fputs(text, stream);
-    if (!fclose(stream)) return out;
-    free(out);
-    return NULL;
+        out_print(compose.out, "%.*s%.*s", (int)(mark - text), text, digits, array);
+    fputs(text, compose.out);
+    return compose_end(&compose, array).code == CONFX_STATUS_OK ? compose.text : NULL;
 }
 
 static confx_status_t refuse_sameness(const submit_options_t *options)
@@ -280,7 +277,7 @@ static confx_status_t print_dry(const sbatch_t *command, const char *script)
     char *text;
     TRY(file_read(script, &text, NULL));
     sbatch_print(command, stdout);
-    printf("\n%s", text);
+    out_print(stdout, "\n%s", text);
     free(text);
     return status_ok();
 }
@@ -292,8 +289,8 @@ static confx_status_t submit_command(const submit_options_t *options, const sbat
     char number[SBATCH_NUMBER_MAX];
     if (options->dry_run) return print_dry(command, script);
     TRY(sbatch_submit(command, number));
-    printf("Submitted  job %s: %s of %s\n", number, what[kind], text_shown(options->job.path).text);
-    printf("Watch      squeue -j %s; confx-%s%s.out\n", number, number, kind == KIND_ARRAY ? "_TASK" : "");
+    out_print(stdout, "Submitted  job %s: %s of %s\n", number, what[kind], text_shown(options->job.path).text);
+    out_print(stdout, "Watch      squeue -j %s; confx-%s%s.out\n", number, number, kind == KIND_ARRAY ? "_TASK" : "");
     return status_ok();
 }
 

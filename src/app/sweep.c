@@ -1,6 +1,7 @@
 /* confx sweep SWEEP.yaml */
 #include "app.h"
 #include "confx/clock.h"
+#include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/many.h"
 #include "confx/text.h"
@@ -90,6 +91,7 @@ static void name_directory(const sweep_options_t *options, char out[FILE_PATH_MA
 
 typedef struct {
     const char *directory;
+    const guard_t *guard; /* of the directory; root */
     const sweep_t *sweep;
     char started[CLOCK_ISO_MAX];
     many_screen_t screen;
@@ -100,7 +102,7 @@ typedef struct {
 static confx_status_t write_table(watch_t *watch, const many_search_t *searches, const char *status_word)
 {
     const double before = clock_seconds();
-    TRY(many_write_table(watch->directory, watch->sweep, searches, watch->started, status_word, NULL));
+    TRY(many_write_table(watch->directory, watch->sweep, searches, watch->started, status_word, watch->guard));
     const double after = clock_seconds();
     watch->next_table = after + fmax(2, 20 * (after - before));
     return status_ok();
@@ -136,8 +138,8 @@ static confx_status_t print_gaps(const sweep_t *sweep, const many_search_t *sear
     }
     qsort(gaps, n, sizeof *gaps, by_value);
     if (n)
-        printf("Gap        to the proven bound: median %.4f %%, worst %.4f %% (%s)\n", 100 * gaps[n / 2],
-               100 * searches[worst].result.gap, sweep->searches[worst].name);
+        out_print(stdout, "Gap        to the proven bound: median %.4f %%, worst %.4f %% (%s)\n", 100 * gaps[n / 2],
+                  100 * searches[worst].result.gap, sweep->searches[worst].name);
     free(gaps);
     return status_ok();
 }
@@ -149,25 +151,25 @@ static void print_failed(const sweep_t *sweep, const many_search_t *searches)
     for (size_t i = 0; i < sweep->searches_n; i++) {
         if (searches[i].state != MANY_FAILED && searches[i].state != MANY_INFEASIBLE) continue;
         if (n++ < SHOWN)
-            printf("%-10s %s: %s\n", many_state_name(searches[i].state), sweep->searches[i].name,
-                   searches[i].status.message);
+            out_print(stdout, "%-10s %s: %s\n", many_state_name(searches[i].state), sweep->searches[i].name,
+                      searches[i].status.message);
     }
-    if (n > SHOWN) printf("           and %zu more, in sweep.csv\n", n - SHOWN);
+    if (n > SHOWN) out_print(stdout, "           and %zu more, in sweep.csv\n", n - SHOWN);
 }
 
 static confx_status_t print_summary(const app_t *app, const watch_t *watch, const many_search_t *searches)
 {
     const size_t *counts = watch->screen.facts.counts;
-    printf("Sweep      %zu searches: %zu complete, %zu infeasible, %zu failed, %zu not done\n",
-           watch->sweep->searches_n, counts[MANY_COMPLETE], counts[MANY_INFEASIBLE], counts[MANY_FAILED],
-           counts[MANY_STOPPED] + counts[MANY_WAITING]);
+    out_print(stdout, "Sweep      %zu searches: %zu complete, %zu infeasible, %zu failed, %zu not done\n",
+              watch->sweep->searches_n, counts[MANY_COMPLETE], counts[MANY_INFEASIBLE], counts[MANY_FAILED],
+              counts[MANY_STOPPED] + counts[MANY_WAITING]);
     TRY(print_gaps(watch->sweep, searches));
     print_failed(watch->sweep, searches);
-    printf("Time       %.1f s on %d %s", clock_seconds() - watch->screen.facts.begun, cluster_size(app->cluster),
-           cluster_size(app->cluster) == 1 ? "rank" : "ranks");
+    out_print(stdout, "Time       %.1f s on %d %s", clock_seconds() - watch->screen.facts.begun,
+              cluster_size(app->cluster), cluster_size(app->cluster) == 1 ? "rank" : "ranks");
     if (!isnan(watch->screen.facts.busy_share))
-        printf(", %.1f %% of it searching", 100 * watch->screen.facts.busy_share);
-    printf("\nFiles      %s: sweep.csv sweep.h5 runs\n", text_shown(watch->directory).text);
+        out_print(stdout, ", %.1f %% of it searching", 100 * watch->screen.facts.busy_share);
+    out_print(stdout, "\nFiles      %s: sweep.csv sweep.h5 runs\n", text_shown(watch->directory).text);
     return status_ok();
 }
 
@@ -225,15 +227,21 @@ static confx_status_t run_all(app_t *app, const sweep_options_t *options, const 
                                 .context = sweep,
                                 .grows = plan_sweep_grows};
     const many_listener_t listener = {&watch, show};
+    owner_t *owner = NULL;
+    confx_status_t status;
     clock_iso(watch.started);
     for (size_t i = 0; i < sweep->searches_n; i++) searches[i].job = sweep->searches[i].job;
     TRY(many_check(app->cluster, searches, sweep->searches_n));
-    TRY(app_root_only(app, app->root ? many_take_directory(&place) : status_ok()));
+    TRY_OUT(many_take_directory(app, &place, &owner));
+    watch.guard = owner_guard(owner);
     if (app->root) tell_limits(sweep);
     app->resumable = true;
-    const confx_status_t status =
+    status =
         many_run_list(app->cluster, searches, sweep->searches_n, sweep->ranks_per_search, options->resume, &listener);
-    return app_root_only(app, app->root ? conclude(app, &watch, searches, status) : status);
+    status = app_root_only(app, app->root ? conclude(app, &watch, searches, status) : status);
+out:
+    owner_close(owner);
+    return status;
 }
 
 static void print_list(const sweep_t *sweep)

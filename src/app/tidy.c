@@ -1,5 +1,6 @@
 /* confx tidy DIR: what a run keeps for its readers and needs no more. */
 #include "app.h"
+#include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/run.h"
 #include "confx/text.h"
@@ -63,13 +64,14 @@ static confx_status_t tidy_run(const char *directory, bool now)
 {
     run_tidied_t tidied;
     TRY(run_tidy(directory, now, &tidied));
-    printf("%s: %llu segments removed, %llu bytes freed\n", text_shown(directory).text,
-           (unsigned long long)tidied.files, (unsigned long long)tidied.bytes);
+    out_print(stdout, "%s: %llu segments removed, %llu bytes freed\n", text_shown(directory).text,
+              (unsigned long long)tidied.files, (unsigned long long)tidied.bytes);
     if (tidied.kept_files)
-        printf("%s: %llu segments of %llu bytes stay until they are an hour old, for readers that have the run open "
-               "(--now removes them)\n",
-               text_shown(directory).text, (unsigned long long)tidied.kept_files,
-               (unsigned long long)tidied.kept_bytes);
+        out_print(stdout,
+                  "%s: %llu segments of %llu bytes stay until they are an hour old, for readers that have the run open "
+                  "(--now removes them)\n",
+                  text_shown(directory).text, (unsigned long long)tidied.kept_files,
+                  (unsigned long long)tidied.kept_bytes);
     return status_ok();
 }
 

@@ -1,5 +1,6 @@
 /* confx verify RUN_DIR */
 #include "app.h"
+#include "confx/compose.h"
 #include "confx/run.h"
 #include "confx/text.h"
 #include "confx/try.h"
@@ -48,8 +49,8 @@ static confx_status_t verify(const char *directory)
     TRY(directory_expect_run(directory));
     app_tell_inputs(directory);
     TRY(run_verify(directory, &rows));
-    printf("%s: all %llu logged samples and the result agree with their actions, bit for bit\n",
-           text_shown(directory).text, (unsigned long long)rows);
+    out_print(stdout, "%s: all %llu logged samples and the result agree with their actions, bit for bit\n",
+              text_shown(directory).text, (unsigned long long)rows);
     return status_ok();
 }
 

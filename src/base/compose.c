@@ -69,7 +69,7 @@ confx_status_t compose_publish(compose_t *compose, const char *path, const guard
 
 /* Of vfprintf's failures only those of writing set the flag. Reading from a stream that is open for writing alone fails
    and sets it (POSIX, fgetc: EBADF), and there is no other way to set it from outside. */
-void compose_print(FILE *out, const char *format, ...)
+void out_print(FILE *out, const char *format, ...)
 {
     va_list values;
     va_start(values, format);

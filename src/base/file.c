@@ -266,7 +266,10 @@ confx_status_t file_directory(const char *path, char *out)
 {
     char directory[FILE_PATH_MAX], whole[PATH_MAX];
     TRY(parent_of(path, directory));
-    if (!realpath(directory, whole)) return system_fail(CONFX_STATUS_IO, directory, "cannot be followed");
+    if (!realpath(directory, whole)) {
+        const bool gone = errno == ENOENT || errno == ENOTDIR || errno == ELOOP || errno == EACCES;
+        return system_fail(gone ? CONFX_STATUS_INPUT : CONFX_STATUS_IO, directory, "cannot be followed");
+    }
     return file_join(whole, "", out);
 }
 

@@ -1,4 +1,5 @@
 /* A tree to YAML text, by libyaml's emitter: mappings as blocks, lists in brackets on one line. */
+#include "confx/compose.h"
 #include "confx/text.h"
 #include "confx/try.h"
 #include "yaml_node.h"
@@ -73,23 +74,24 @@ static const node_t *odd_node(const node_t *node)
 confx_status_t yaml_text(const yaml_t *yaml, char **text)
 {
     yaml_emitter_t emitter;
-    size_t length;
+    compose_t compose;
     *text = NULL;
     const node_t *odd = odd_node(yaml->root);
     if (odd)
         return status_input(odd->source, odd->line, odd->key && text_is_utf8(odd->key) ? odd->key : NULL,
                             "expected text in UTF-8: a job cannot name anything else");
-    FILE *stream = open_memstream(text, &length);
-    if (!stream) return status_fail(CONFX_STATUS_MEMORY, "no memory for YAML text");
+    TRY(compose_begin(&compose));
     bool written = yaml_emitter_initialize(&emitter);
     if (written) {
         yaml_emitter_set_unicode(&emitter, 1);
         yaml_emitter_set_width(&emitter, -1);
-        yaml_emitter_set_output(&emitter, write_part, stream);
+        yaml_emitter_set_output(&emitter, write_part, compose.out);
         written = emit_document(&emitter, yaml->root);
         yaml_emitter_delete(&emitter);
     }
-    if (fclose(stream) == 0 && written && *text) return status_ok();
+    TRY(compose_end(&compose, "a job"));
+    *text = compose.text;
+    if (written) return status_ok();
     free(*text);
     *text = NULL;
     return status_fail(CONFX_STATUS_MEMORY, "no memory for YAML text");

@@ -1,4 +1,5 @@
 /* The figures of an explanation by part. */
+#include "confx/compose.h"
 #include "explain_text.h"
 #include "grid.h"
 #include "outputs.h"
@@ -51,12 +52,13 @@ static bool write_energy(const explanation_t *explanation, FILE *out)
 {
     double l1 = 0;
     for (int i = 0; i < CONFX_TENSORS; i++) l1 += l1_energy(explanation, i);
-    fprintf(out, "\nEnergy     %.12g nJ, of accesses to the buffers\n", explanation->cost.energy_nj);
+    out_print(out, "\nEnergy     %.12g nJ, of accesses to the buffers\n", explanation->cost.energy_nj);
     const bool well = write_accesses(explanation, out);
     fputs("  Reads of the output from the L2 are not counted.\n", out);
     if (explanation->completed > 1)
-        fprintf(out, "  The L1's %.10g nJ are not counted: MAESTRO counts them where a dataflow has one level alone.\n",
-                l1);
+        out_print(out,
+                  "  The L1's %.10g nJ are not counted: MAESTRO counts them where a dataflow has one level alone.\n",
+                  l1);
     return well;
 }
 
@@ -89,8 +91,8 @@ static bool write_area(const explanation_t *explanation, FILE *out)
                             {"L2", area.l2},
                             {"bus", area.bus},
                             {"arbiter", area.arbiter}};
-    fprintf(out, "\nArea       %.12g um^2; an L1 holds %lld bytes, the L2 %lld bytes\n", cost->area_um2,
-            (long long)cost->l1_bytes, (long long)cost->l2_bytes);
+    out_print(out, "\nArea       %.12g um^2; an L1 holds %lld bytes, the L2 %lld bytes\n", cost->area_um2,
+              (long long)cost->l1_bytes, (long long)cost->l2_bytes);
     return write_parts(parts, sizeof parts / sizeof *parts, cost->area_um2, "um^2", out);
 }
 
@@ -100,7 +102,7 @@ static bool write_power(const confx_cost_t *cost, FILE *out)
                             {"L1 of all PEs", cost->l1_power_mw},
                             {"L2", cost->l2_power_mw},
                             {"bus and arbiter", cost->noc_power_mw}};
-    fprintf(out, "\nPower      %.12g mW\n", cost->power_mw);
+    out_print(out, "\nPower      %.12g mW\n", cost->power_mw);
     return write_parts(parts, sizeof parts / sizeof *parts, cost->power_mw, "mW", out);
 }
 
@@ -114,7 +116,7 @@ static void write_reasons(const explanation_t *explanation, FILE *out)
 #undef MEND_TEXT
     };
     for (int i = 0; i < MENDS; i++)
-        if (explanation->reasons >> i & 1) fprintf(out, "  Reason: in MAESTRO %s.\n", texts[i]);
+        if (explanation->reasons >> i & 1) out_print(out, "  Reason: in MAESTRO %s.\n", texts[i]);
     if (explanation->reasons)
         fputs("  With that mended the count is true.\n", out);
     else if (explanation->layer->type == CONFX_LAYER_TRCONV)
@@ -135,20 +137,20 @@ static void write_counts(const explanation_t *explanation, FILE *out)
     for (int i = 0; i < level->maps_n; i++) {
         int64_t counted, outputs;
         if (!explanation_count(explanation, i, &counted, &outputs) || counted == outputs) continue;
-        fprintf(out, "  Along %s it counts %lld for %lld (factor %.6g).\n", names[level->maps[i].dim],
-                (long long)counted, (long long)outputs, (double)counted / (double)outputs);
+        out_print(out, "  Along %s it counts %lld for %lld (factor %.6g).\n", names[level->maps[i].dim],
+                  (long long)counted, (long long)outputs, (double)counted / (double)outputs);
     }
 }
 
 static void write_macs(const explanation_t *explanation, FILE *out)
 {
     const double counted = (double)explanation->walks->sum.macs;
-    fprintf(out, "\nMACs       %.0f counted, %.0f in the layer", counted, explanation->true_macs);
+    out_print(out, "\nMACs       %.0f counted, %.0f in the layer", counted, explanation->true_macs);
     if (counted == explanation->true_macs) {
         fputs(": true\n", out);
         return;
     }
-    fprintf(out, ": a factor of %.6g\n", counted / explanation->true_macs);
+    out_print(out, ": a factor of %.6g\n", counted / explanation->true_macs);
     write_counts(explanation, out);
     write_reasons(explanation, out);
 }

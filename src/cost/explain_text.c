@@ -1,5 +1,6 @@
 /* An explanation as text: levels and cases (explain_figures.c has the rest). */
 #include "explain_text.h"
+#include "confx/compose.h"
 #include "confx/try.h"
 #include "grid.h"
 
@@ -18,7 +19,7 @@ static void write_dims(const int64_t dim[CONFX_DIM_COUNT], FILE *out)
     const char *comma = "";
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         if (dim[order[i]] == 0) continue;
-        fprintf(out, "%s%c %lld", comma, dim_letters[order[i]], (long long)dim[order[i]]);
+        out_print(out, "%s%c %lld", comma, dim_letters[order[i]], (long long)dim[order[i]]);
         comma = ", ";
     }
 }
@@ -29,18 +30,18 @@ static void write_point(const explanation_t *explanation, FILE *out)
     const confx_hardware_t *hardware = explanation->hardware;
     const confx_cost_fault_t fault = explanation->cost.fault;
     char limits[CONFX_COST_LIMITS_TEXT_MAX];
-    fprintf(out, "Layer      %s, %s: ", layer->name, confx_layer_type_name(layer->type));
+    out_print(out, "Layer      %s, %s: ", layer->name, confx_layer_type_name(layer->type));
     write_dims(layer->dim, out);
-    fprintf(out, "; stride %lld along Y, %lld along X\n", (long long)layer->stride_y, (long long)layer->stride_x);
-    fprintf(out, "Action     %lld PEs, buffer level %lld\n", (long long)explanation->pes,
-            (long long)explanation->buffer);
-    fprintf(out,
-            "Hardware   %s: NoC %.10g elements/cycle, latency %.10g cycles; off-chip %.10g elements/cycle; "
-            "%.10g MACs/cycle a PE\n",
-            hardware->name, hardware->noc_bandwidth, hardware->noc_latency, hardware->offchip_bandwidth,
-            hardware->simd_lanes);
-    fprintf(out, "Verdict    %s%s\n", fault == CONFX_COST_VALID ? "" : "invalid: ", confx_cost_fault_text(fault));
-    if (confx_cost_exceeded_text(&explanation->cost, hardware, limits)) fprintf(out, "Limits     %s\n", limits);
+    out_print(out, "; stride %lld along Y, %lld along X\n", (long long)layer->stride_y, (long long)layer->stride_x);
+    out_print(out, "Action     %lld PEs, buffer level %lld\n", (long long)explanation->pes,
+              (long long)explanation->buffer);
+    out_print(out,
+              "Hardware   %s: NoC %.10g elements/cycle, latency %.10g cycles; off-chip %.10g elements/cycle; "
+              "%.10g MACs/cycle a PE\n",
+              hardware->name, hardware->noc_bandwidth, hardware->noc_latency, hardware->offchip_bandwidth,
+              hardware->simd_lanes);
+    out_print(out, "Verdict    %s%s\n", fault == CONFX_COST_VALID ? "" : "invalid: ", confx_cost_fault_text(fault));
+    if (confx_cost_exceeded_text(&explanation->cost, hardware, limits)) out_print(out, "Limits     %s\n", limits);
 }
 
 /* ---- levels ------------------------------------------------------------------------------------------------------ */
@@ -61,8 +62,8 @@ static bool write_level(const level_t *level, int depth, FILE *out)
     static const char *const heads[] = {"map", "of", "tile", "step", "edge tile", "outputs", "edge outputs"};
     enum { COLUMNS = sizeof heads / sizeof *heads };
     grid_t grid = grid_begin(COLUMNS);
-    fprintf(out, "\nLevel %d: %lld sub-clusters, %lld of them active in a spatial edge (sizes in elements)\n", depth,
-            (long long)level->width, (long long)level->active_edge);
+    out_print(out, "\nLevel %d: %lld sub-clusters, %lld of them active in a spatial edge (sizes in elements)\n", depth,
+              (long long)level->width, (long long)level->active_edge);
     grid_words(&grid, heads, COLUMNS);
     for (int i = 0; i < level->maps_n; i++) add_map(level, &level->maps[i], &grid);
     return grid_end(&grid, out);
@@ -111,7 +112,7 @@ static bool write_walk(const explanation_t *explanation, const walk_t *walk, FIL
     enum { COLUMNS = sizeof heads / sizeof *heads };
     const level_t *level = &explanation->levels.level[walk->depth];
     grid_t grid = grid_begin(COLUMNS);
-    fprintf(out, "\nCases of level %d over a tile of ", walk->depth);
+    out_print(out, "\nCases of level %d over a tile of ", walk->depth);
     write_dims(walk->dim, out);
     fputs(" (a letter a map: ", out);
     for (int i = 0; i < level->maps_n; i++) fputc(dim_letters[level->maps[i].dim], out);
@@ -132,20 +133,20 @@ static bool write_walks(const explanation_t *explanation, FILE *out)
     for (const walk_t *walk = explanation->walks; walk && shown < WALKS_SHOWN; walk = walk->next, shown++)
         well &= write_walk(explanation, walk, out);
     if (explanation->walks_n > WALKS_SHOWN)
-        fprintf(out, "\n  %zu more tiles of inner levels\n", explanation->walks_n - WALKS_SHOWN);
+        out_print(out, "\n  %zu more tiles of inner levels\n", explanation->walks_n - WALKS_SHOWN);
     return well;
 }
 
 static void write_delay(const explanation_t *explanation, FILE *out)
 {
     const walk_t *top = explanation->walks;
-    fprintf(out, "\nDelay      %lld cycles", (long long)top->sum.delay);
+    out_print(out, "\nDelay      %lld cycles", (long long)top->sum.delay);
     for (int bound = 0; bound < BOUNDS; bound++)
         if (top->bound_cycles[bound])
-            fprintf(out, "%s%lld of them bound by %s", bound ? ", " : "; ", (long long)top->bound_cycles[bound],
-                    bound_name((bound_t)bound));
-    fprintf(out, ";\n           one fill of the L2 takes %lld cycles off the chip, on average %.6g PEs are active\n",
-            (long long)top->offchip, top->active);
+            out_print(out, "%s%lld of them bound by %s", bound ? ", " : "; ", (long long)top->bound_cycles[bound],
+                      bound_name((bound_t)bound));
+    out_print(out, ";\n           one fill of the L2 takes %lld cycles off the chip, on average %.6g PEs are active\n",
+              (long long)top->offchip, top->active);
 }
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
@@ -166,14 +167,15 @@ static bool write_all(const explanation_t *explanation, FILE *out)
 
 static confx_status_t write_text(const explanation_t *explanation, char **text)
 {
-    size_t length = 0;
-    FILE *out = open_memstream(text, &length);
-    bool well = out != NULL;
-    if (well) well = write_all(explanation, out);
-    if (out) well = fclose(out) == 0 && well;
-    if (well) return status_ok();
-    free(*text);
-    *text = NULL;
+    compose_t compose;
+    TRY(compose_begin(&compose));
+    const bool well = write_all(explanation, compose.out);
+    TRY(compose_end(&compose, "an explanation"));
+    if (well) {
+        *text = compose.text;
+        return status_ok();
+    }
+    free(compose.text);
     return status_fail(CONFX_STATUS_MEMORY, "no memory for an explanation");
 }
 

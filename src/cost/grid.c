@@ -1,4 +1,5 @@
 #include "grid.h"
+#include "confx/compose.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -61,7 +62,7 @@ bool grid_end(grid_t *grid, FILE *out)
     measure(grid, width);
     for (size_t i = 0; i < grid->cells_n; i++) {
         const size_t column = i % grid->columns;
-        fprintf(out, "  %*s", column ? width[column] : -width[column], grid->cells[i]);
+        out_print(out, "  %*s", column ? width[column] : -width[column], grid->cells[i]);
         if (column + 1 == grid->columns) fputc('\n', out);
     }
     free(grid->cells);

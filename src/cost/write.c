@@ -1,4 +1,5 @@
 /* A dataflow back into MAESTRO's language. */
+#include "confx/compose.h"
 #include "confx/mapping.h"
 #include "confx/try.h"
 #include "dataflow.h"
@@ -12,38 +13,38 @@ static void write_measure(measure_t measure, int64_t pes, int64_t buffer, FILE *
 {
     switch (measure.kind) {
     case MEASURE_NUMBER:
-        fprintf(out, "%lld", (long long)measure.number);
+        out_print(out, "%lld", (long long)measure.number);
         break;
     case MEASURE_DIM:
-        fprintf(out, "Sz(%c)", dim_letters[measure.dim]);
+        out_print(out, "Sz(%c)", dim_letters[measure.dim]);
         break;
     case MEASURE_PES:
-        fprintf(out, "%lld", (long long)pes);
+        out_print(out, "%lld", (long long)pes);
         break;
     case MEASURE_BUFFER:
-        fprintf(out, "%lld", (long long)buffer);
+        out_print(out, "%lld", (long long)buffer);
         break;
     }
 }
 
 static void write_directive(const directive_t *directive, int64_t pes, int64_t buffer, FILE *out)
 {
-    fprintf(out, "%s(", directive->spatial ? "SpatialMap" : "TemporalMap");
+    out_print(out, "%s(", directive->spatial ? "SpatialMap" : "TemporalMap");
     write_measure(directive->size, pes, buffer, out);
     fputs(",", out);
     write_measure(directive->offset, pes, buffer, out);
-    fprintf(out, ") %c%s;\n", dim_letters[directive->dim], directive->outward ? "'" : "");
+    out_print(out, ") %c%s;\n", dim_letters[directive->dim], directive->outward ? "'" : "");
 }
 
 static void write_stage(const stage_t *stage, bool inner, int64_t pes, int64_t buffer, const char *indent, FILE *out)
 {
     if (inner) {
-        fprintf(out, "%s    Cluster(", indent);
+        out_print(out, "%s    Cluster(", indent);
         write_measure(stage->cluster, pes, buffer, out);
         fputs(", P);\n", out);
     }
     for (int i = 0; i < stage->directives_n; i++) {
-        fprintf(out, "%s    ", indent);
+        out_print(out, "%s    ", indent);
         write_directive(&stage->directives[i], pes, buffer, out);
     }
 }
@@ -51,15 +52,14 @@ static void write_stage(const stage_t *stage, bool inner, int64_t pes, int64_t b
 confx_status_t confx_dataflow_format(const confx_dataflow_t *dataflow, int64_t pes, int64_t buffer, const char *indent,
                                      char **text)
 {
-    size_t length = 0;
+    compose_t compose;
     *text = NULL;
-    FILE *out = open_memstream(text, &length);
-    if (out == NULL) return status_fail(CONFX_STATUS_MEMORY, "no memory for a dataflow as text");
-    fprintf(out, "%sDataflow {\n", indent);
+    TRY(compose_begin(&compose));
+    FILE *out = compose.out;
+    out_print(out, "%sDataflow {\n", indent);
     for (int i = 0; i < dataflow->stages_n; i++) write_stage(&dataflow->stages[i], i > 0, pes, buffer, indent, out);
-    fprintf(out, "%s}\n", indent);
-    if (fclose(out) == 0) return status_ok();
-    free(*text);
-    *text = NULL;
-    return status_fail(CONFX_STATUS_MEMORY, "no memory for a dataflow as text");
+    out_print(out, "%s}\n", indent);
+    TRY(compose_end(&compose, "a dataflow"));
+    *text = compose.text;
+    return status_ok();
 }

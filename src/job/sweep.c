@@ -1,5 +1,6 @@
 /* A sweep file multiplied out. */
 #include "confx/sweep.h"
+#include "confx/compose.h"
 #include "confx/try.h"
 
 #include "confx/file.h"
@@ -273,21 +274,22 @@ static void print_job(const char *text, FILE *out)
 {
     for (const char *line = text; *line;) {
         const size_t length = strcspn(line, "\n") + 1;
-        if (strncmp(line, "output:", strlen("output:")) != 0) fprintf(out, "%.*s", (int)length, line);
+        if (strncmp(line, "output:", strlen("output:")) != 0) out_print(out, "%.*s", (int)length, line);
         line += line[length - 1] ? length : length - 1;
     }
 }
 
 static confx_status_t write_text(sweep_t *sweep)
 {
-    size_t length;
-    FILE *out = open_memstream(&sweep->text, &length);
-    for (size_t i = 0; out && i < sweep->searches_n; i++) {
-        fprintf(out, "--- # %s\n", sweep->searches[i].name);
-        print_job(sweep->searches[i].job->text, out);
+    compose_t compose;
+    TRY(compose_begin(&compose));
+    for (size_t i = 0; i < sweep->searches_n; i++) {
+        out_print(compose.out, "--- # %s\n", sweep->searches[i].name);
+        print_job(sweep->searches[i].job->text, compose.out);
     }
-    if (out && fclose(out) == 0 && sweep->text) return status_ok();
-    return status_fail(CONFX_STATUS_MEMORY, "no memory for the text of a sweep");
+    TRY(compose_end(&compose, "a sweep"));
+    sweep->text = compose.text;
+    return status_ok();
 }
 
 static confx_status_t fill(sweep_file_t *file, sweep_t *sweep)

@@ -1,5 +1,6 @@
 /* assignment.svg: what each layer was given. */
 #include "axis.h"
+#include "confx/compose.h"
 #include "plot.h"
 
 /* Layers by kind, as the picture tells them apart. */
@@ -31,8 +32,8 @@ static void print_layers(const report_t *report, FILE *out)
 {
     fputs("$layers << END\n", out);
     for (size_t layer = 0; layer < report->layers_n; layer++)
-        fprintf(out, "%zu %u %u %d\n", layer + 1, report->assignment[layer * HEADS + HEAD_PE],
-                report->assignment[layer * HEADS + HEAD_BUFFER], (int)type_of(report, layer));
+        out_print(out, "%zu %u %u %d\n", layer + 1, report->assignment[layer * HEADS + HEAD_PE],
+                  report->assignment[layer * HEADS + HEAD_BUFFER], (int)type_of(report, layer));
     fputs("END\n", out);
 }
 
@@ -41,9 +42,9 @@ static void print_bars(const report_t *report, int column, bool key, FILE *out)
     const char *separator = "plot ";
     for (size_t kind = 0; kind < KINDS; kind++) {
         if (!has_kind(report, kind)) continue;
-        fprintf(out, "%s$layers using 1:($4==%d?$%d:NaN) with boxes lc rgb '%s' %s", separator, (int)kinds[kind].type,
-                column, kinds[kind].colour, key ? "title " : "notitle");
-        if (key) fprintf(out, "'%s'", kinds[kind].title);
+        out_print(out, "%s$layers using 1:($4==%d?$%d:NaN) with boxes lc rgb '%s' %s", separator, (int)kinds[kind].type,
+                  column, kinds[kind].colour, key ? "title " : "notitle");
+        if (key) out_print(out, "'%s'", kinds[kind].title);
         separator = ", ";
     }
     fputc('\n', out);
@@ -51,7 +52,7 @@ static void print_bars(const report_t *report, int column, bool key, FILE *out)
 
 static void print_layer_axis(const report_t *report, FILE *out)
 {
-    fprintf(out, "set xrange [0.4:%zu.6]\nset style fill solid 1 noborder\nset boxwidth 0.75\n", report->layers_n);
+    out_print(out, "set xrange [0.4:%zu.6]\nset style fill solid 1 noborder\nset boxwidth 0.75\n", report->layers_n);
     if (report->layers_n <= 20)
         fputs("set xtics 1\n", out);
     else if (report->layers_n <= 100)
@@ -63,7 +64,7 @@ static void print_head_axis(const report_t *report, size_t head, FILE *out)
     double most = 1;
     for (size_t layer = 0; layer < report->layers_n; layer++)
         if (report->assignment[layer * HEADS + head] > most) most = report->assignment[layer * HEADS + head];
-    fprintf(out, "set yrange [0:%.17g]\nset ytics %.17g\n", 1.05 * most, axis_step(most, 6));
+    out_print(out, "set yrange [0:%.17g]\nset ytics %.17g\n", 1.05 * most, axis_step(most, 6));
 }
 
 static void print_panels(const report_t *report, FILE *script)

@@ -1,4 +1,5 @@
 #include "axis.h"
+#include "confx/compose.h"
 
 #include <math.h>
 
@@ -84,7 +85,7 @@ static void print_ticks(const axis_t *axis, FILE *out)
         for (size_t i = 0; i < ticks.n; i++) {
             const double tick = ticks.steps[i] * pow(10, power);
             if (tick < axis->low || tick > axis->high) continue;
-            fprintf(out, "%s'%g' %.17g", separator, tick, tick);
+            out_print(out, "%s'%g' %.17g", separator, tick, tick);
             separator = ", ";
         }
     fputs(")\n", out);
@@ -92,7 +93,7 @@ static void print_ticks(const axis_t *axis, FILE *out)
 
 void axis_print(const axis_t *axis, FILE *out)
 {
-    fprintf(out, "set yrange [%.17g:%.17g]\n", axis->low, axis->high);
+    out_print(out, "set yrange [%.17g:%.17g]\n", axis->low, axis->high);
     if (axis->logarithmic)
         print_ticks(axis, out);
     else
@@ -146,9 +147,9 @@ void distance_print(const distance_axis_t *axis, FILE *out)
     const double edge = 1.05; /* a little beyond: gnuplot may drop a tick at the very end of a logarithmic axis */
     const int first = (int)round(log10(axis->low));
     const int last = (int)round(log10(axis->high));
-    fprintf(out, "set logscale y\nset yrange [%.17g:%.17g]\nset ytics (", axis->low / edge, axis->high * edge);
+    out_print(out, "set logscale y\nset yrange [%.17g:%.17g]\nset ytics (", axis->low / edge, axis->high * edge);
     for (int power = first; power <= last; power++)
-        fprintf(out, "%s'%g' 1e%d", power == first ? "" : ", ", power == first && axis->reached ? 0 : pow(10, power),
-                power);
+        out_print(out, "%s'%g' 1e%d", power == first ? "" : ", ", power == first && axis->reached ? 0 : pow(10, power),
+                  power);
     fputs(")\n", out);
 }

@@ -89,7 +89,9 @@ static confx_status_t read_trial(const char *run_dir, double yardstick, trial_t 
     TRIAL_LIST(CLEAR)
 #undef CLEAR
     TRY(file_join(run_dir, "run.h5", path));
-    if (!file_exists(path)) return status_ok();
+    bool has;
+    TRY(file_has(path, &has));
+    if (!has) return status_ok();
     TRY(report_open(run_dir, &report));
     trial->objective = report->objective;
     trial->samples = (double)report->samples;

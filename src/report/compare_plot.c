@@ -1,6 +1,7 @@
 /* compare.svg: the gap to the yardstick against samples, both logarithmic. A line per algorithm, the median over its
    seeds, within a band from the best seed to the worst; named in the order in which they end. */
 #include "compare_files.h"
+#include "confx/compose.h"
 #include "confx/try.h"
 #include "figure.h"
 #include "plot.h"
@@ -99,11 +100,11 @@ static double within(const picture_t *picture, double percent)
 static void print_point(const picture_t *picture, double samples, const spread_t *spread, FILE *out)
 {
     if (isinf(spread->best)) return;
-    fprintf(out, "%.17g %.6g %.6g ", samples, within(picture, spread->best), within(picture, spread->worst));
+    out_print(out, "%.17g %.6g %.6g ", samples, within(picture, spread->best), within(picture, spread->worst));
     if (isinf(spread->median))
         fputs("NaN\n", out);
     else
-        fprintf(out, "%.6g\n", within(picture, spread->median));
+        out_print(out, "%.6g\n", within(picture, spread->median));
 }
 
 /* By about a pixel, on an axis of several decades. */
@@ -119,7 +120,7 @@ static void print_stairs(const picture_t *picture, size_t algorithm, FILE *out)
 {
     const comparison_t *comparison = picture->comparison;
     spread_t before = {INFINITY, INFINITY, INFINITY};
-    fprintf(out, "$gaps%zu << END\n", algorithm);
+    out_print(out, "$gaps%zu << END\n", algorithm);
     for (size_t i = 0; i < comparison->points_n; i++) {
         const spread_t now = spread_at(picture, algorithm, comparison->points[i]);
         if (!moves(&before, &now) && i + 1 < comparison->points_n) continue;
@@ -139,11 +140,11 @@ static void print_samples_axis(const picture_t *picture, FILE *out)
     const double most = fmax((double)picture->comparison->job->search.samples, 2);
     const char *separator = "";
     const bool decades = most > 1e6;
-    fprintf(out, "set logscale x\nset xrange [1:%.17g]\nset xtics (", most);
+    out_print(out, "set logscale x\nset xrange [1:%.17g]\nset xtics (", most);
     for (int power = 0; pow(10, power) <= most; power++)
         for (size_t i = 0; i < (decades ? 1 : 3) && steps[i] * pow(10, power) <= most; i++) {
             const double tick = steps[i] * pow(10, power);
-            fprintf(out, "%s'%s' %.17g", separator, figure_number(tick).text, tick);
+            out_print(out, "%s'%s' %.17g", separator, figure_number(tick).text, tick);
             separator = ", ";
         }
     fputs(")\nset xlabel 'samples (scored assignments)'\n", out);
@@ -155,14 +156,14 @@ static void print_gap_axis(const picture_t *picture, FILE *out)
     const bool solved = !isnan(picture->comparison->plan.optimum);
     const bool nearest = picture->low <= 1.001 * floor_percent;
     const char *separator = "";
-    fprintf(out, "set logscale y\nset yrange [%.17g:%.17g]\nset ytics (", picture->low / edge, picture->high * edge);
+    out_print(out, "set logscale y\nset yrange [%.17g:%.17g]\nset ytics (", picture->low / edge, picture->high * edge);
     for (int power = (int)round(log10(picture->low)); pow(10, power) <= picture->high; power++) {
         const bool lowest = nearest && separator[0] == 0;
-        fprintf(out, "%s'%s%g' 1e%d", separator, lowest ? "≤" : "", pow(10, power), power);
+        out_print(out, "%s'%s%g' 1e%d", separator, lowest ? "≤" : "", pow(10, power), power);
         separator = ", ";
     }
-    fprintf(out, ")\nset ylabel 'gap to the %s over %s (%%)'\n", solved ? "optimum" : "lower bound",
-            picture->comparison->plan.over_integers ? "all integers" : "the levels");
+    out_print(out, ")\nset ylabel 'gap to the %s over %s (%%)'\n", solved ? "optimum" : "lower bound",
+              picture->comparison->plan.over_integers ? "all integers" : "the levels");
 }
 
 /* Where those that act on the levels alone must end. */
@@ -170,11 +171,11 @@ static void print_levels(const picture_t *picture, FILE *out)
 {
     const double gap = 100 * standing_gap(picture->comparison->plan.levels, picture->yardstick);
     if (!(gap > picture->low) || gap > picture->high) return;
-    fprintf(out,
-            "set arrow from graph 0,first %.17g to graph 1,first %.17g nohead back lw 1.5 dt (4,4) lc rgb '#888888'\n"
-            "set label 'optimum over the levels' at graph 0.01,first %.17g offset 0,0.5 textcolor rgb '#666666' "
-            "font ',12'\n",
-            gap, gap, gap);
+    out_print(out,
+              "set arrow from graph 0,first %.17g to graph 1,first %.17g nohead back lw 1.5 dt (4,4) lc rgb '#888888'\n"
+              "set label 'optimum over the levels' at graph 0.01,first %.17g offset 0,0.5 textcolor rgb '#666666' "
+              "font ',12'\n",
+              gap, gap, gap);
 }
 
 /* ---- lines --------------------------------------------------------------------------------------------------------
@@ -182,14 +183,14 @@ static void print_levels(const picture_t *picture, FILE *out)
 
 static void print_band(size_t algorithm, FILE *out)
 {
-    fprintf(out, "$gaps%zu using 1:2:3 with filledcurves fs transparent solid 0.13 noborder", algorithm);
+    out_print(out, "$gaps%zu using 1:2:3 with filledcurves fs transparent solid 0.13 noborder", algorithm);
     plot_style(out, algorithm);
     fputs(" notitle, ", out);
 }
 
 static void print_line(const picture_t *picture, size_t algorithm, FILE *out)
 {
-    fprintf(out, "$gaps%zu using 1:4 with lines lw %g", algorithm, algorithm == 0 ? 4.0 : 2.5);
+    out_print(out, "$gaps%zu using 1:4 with lines lw %g", algorithm, algorithm == 0 ? 4.0 : 2.5);
     plot_style(out, algorithm);
     fputs(" title ", out);
     gnuplot_quote(comparison_algorithm(picture->comparison, algorithm), out);
@@ -223,11 +224,11 @@ static void print_titles(const picture_t *picture, FILE *script)
                                 figure_number((double)job->search.samples).text);
     (void)snprintf(title + length, sizeof title - (size_t)length,
                    seeds_n > 1 ? "median of %zu seeds within a band from best to worst" : "%zu seed", seeds_n);
-    fprintf(script, "set label ");
+    out_print(script, "set label ");
     gnuplot_quote(title, script);
     fputs(" at screen 0.5,0.927 center textcolor rgb '#444444'\n", script);
-    fprintf(script, "set key at screen 0.77,0.89 left top vertical Left reverse samplen 2 spacing 1.25 width 0\n"
-                    "set rmargin at screen 0.757\nset lmargin at screen 0.105\n");
+    out_print(script, "set key at screen 0.77,0.89 left top vertical Left reverse samplen 2 spacing 1.25 width 0\n"
+                      "set rmargin at screen 0.757\nset lmargin at screen 0.105\n");
 }
 
 static void print_empty(const picture_t *picture, FILE *script)

@@ -2,6 +2,7 @@
 #include "axis.h"
 #include "compare_files.h"
 #include "comparison.h"
+#include "confx/compose.h"
 #include "confx/try.h"
 #include "figure.h"
 
@@ -28,12 +29,13 @@ static void print_task(const comparison_t *comparison, FILE *out)
     const job_t *job = comparison->job;
     const bool layer = job_feedback(job) == FEEDBACK_LAYER;
     const uint64_t seed = job->search.seed;
-    fprintf(out, "Compared   %s, dataflow %s, hardware %s: least %s within %s\n", comparison->plan.network,
-            job->dataflow, job->hardware, objective_name(job->objective), comparison_budget(job).text);
-    fprintf(out, "League     %s: a sample reveals %s\n", layer ? "layer" : "total",
-            layer ? "what each layer costs" : "its total alone");
-    fprintf(out, "Samples    %s for each search, seeds %llu to %llu\n", figure_number((double)job->search.samples).text,
-            (unsigned long long)seed, (unsigned long long)(seed + comparison->plan.seeds_n - 1));
+    out_print(out, "Compared   %s, dataflow %s, hardware %s: least %s within %s\n", comparison->plan.network,
+              job->dataflow, job->hardware, objective_name(job->objective), comparison_budget(job).text);
+    out_print(out, "League     %s: a sample reveals %s\n", layer ? "layer" : "total",
+              layer ? "what each layer costs" : "its total alone");
+    out_print(out, "Samples    %s for each search, seeds %llu to %llu\n",
+              figure_number((double)job->search.samples).text, (unsigned long long)seed,
+              (unsigned long long)(seed + comparison->plan.seeds_n - 1));
 }
 
 static bool any_on_levels(const comparison_plan_t *plan)
@@ -51,13 +53,13 @@ static void print_yardstick(const comparison_t *comparison, FILE *out)
         fputs("Gap        none: no bound is known for this objective\n", out);
         return;
     }
-    fprintf(out, "Gap        to the proven %s over %s, %s\n", isnan(plan->optimum) ? "lower bound" : "optimum",
-            plan->over_integers ? "all integers up to the largest level" : "the levels, which all of these act on",
-            figure_quantity(yardstick, comparison_units(comparison, "")).text);
+    out_print(out, "Gap        to the proven %s over %s, %s\n", isnan(plan->optimum) ? "lower bound" : "optimum",
+              plan->over_integers ? "all integers up to the largest level" : "the levels, which all of these act on",
+              figure_quantity(yardstick, comparison_units(comparison, "")).text);
     if (!plan->over_integers || !any_on_levels(plan)) return;
     fputs("           *: acts on the levels alone", out);
     if (!isnan(plan->levels))
-        fprintf(out, ", whose optimum has a gap of %s", figure_percent(standing_gap(plan->levels, yardstick)).text);
+        out_print(out, ", whose optimum has a gap of %s", figure_percent(standing_gap(plan->levels, yardstick)).text);
     fputc('\n', out);
 }
 
@@ -104,22 +106,22 @@ static figure_t factor_of(const standing_t *standing)
 static void print_row(const comparison_t *comparison, size_t i, double unit, FILE *out)
 {
     const standing_t *standing = &comparison->standings[i];
-    fprintf(out, " %-19s %9s %9s %9s %9s", name_of(comparison, i).text, figure_number(standing->best / unit).text,
-            figure_number(standing->mean / unit).text, figure_number(standing->worst / unit).text,
-            gap_of(standing->gap_median).text);
-    fprintf(out, " %7s %6s %6s %6s", figure_fixed(round(standing->samples_to_10_percent), 0).text,
-            figure_fixed(round(standing->samples_to_5_percent), 0).text,
-            figure_fixed(round(standing->samples_to_1_percent), 0).text, factor_of(standing).text);
-    fprintf(out, " %8s %9s %7s\n", share_of(standing->feasible_fraction).text,
-            figure_fixed(round(standing->distinct_evaluations), 0).text,
-            isnan(standing->seconds) ? "-" : figure_number(figure_round(standing->seconds)).text);
+    out_print(out, " %-19s %9s %9s %9s %9s", name_of(comparison, i).text, figure_number(standing->best / unit).text,
+              figure_number(standing->mean / unit).text, figure_number(standing->worst / unit).text,
+              gap_of(standing->gap_median).text);
+    out_print(out, " %7s %6s %6s %6s", figure_fixed(round(standing->samples_to_10_percent), 0).text,
+              figure_fixed(round(standing->samples_to_5_percent), 0).text,
+              figure_fixed(round(standing->samples_to_1_percent), 0).text, factor_of(standing).text);
+    out_print(out, " %8s %9s %7s\n", share_of(standing->feasible_fraction).text,
+              figure_fixed(round(standing->distinct_evaluations), 0).text,
+              isnan(standing->seconds) ? "-" : figure_number(figure_round(standing->seconds)).text);
 }
 
 static void print_head(FILE *out)
 {
-    fprintf(out, "\n %-19s %29s %9s %21s %6s %8s %9s\n", "", "", "gap", "samples to come to", "", "", "distinct");
-    fprintf(out, " %-19s %9s %9s %9s %9s %7s %6s %6s %6s %8s %9s %7s\n", "algorithm", "best", "mean", "worst",
-            "(median)", "10 %", "5 %", "1 %", "factor", "feasible", "points", "seconds");
+    out_print(out, "\n %-19s %29s %9s %21s %6s %8s %9s\n", "", "", "gap", "samples to come to", "", "", "distinct");
+    out_print(out, " %-19s %9s %9s %9s %9s %7s %6s %6s %6s %8s %9s %7s\n", "algorithm", "best", "mean", "worst",
+              "(median)", "10 %", "5 %", "1 %", "factor", "feasible", "points", "seconds");
 }
 
 confx_status_t comparison_print(const comparison_t *comparison, FILE *out)
@@ -127,11 +129,11 @@ confx_status_t comparison_print(const comparison_t *comparison, FILE *out)
     const axis_t axis = unit_of(comparison);
     print_task(comparison, out);
     print_yardstick(comparison, out);
-    fprintf(out, "Objective  %s in %s%s\n", objective_name(comparison->job->objective), axis.prefix,
-            comparison_units(comparison, ""));
+    out_print(out, "Objective  %s in %s%s\n", objective_name(comparison->job->objective), axis.prefix,
+              comparison_units(comparison, ""));
     print_head(out);
     for (size_t i = 0; i < comparison->plan.algorithms_n; i++) print_row(comparison, i, axis.unit, out);
-    fprintf(out, "\nfactor: samples to come within 10 %%, in those of %s\n", comparison_algorithm(comparison, 0));
+    out_print(out, "\nfactor: samples to come within 10 %%, in those of %s\n", comparison_algorithm(comparison, 0));
     if (fflush(out) || ferror(out)) return status_fail(CONFX_STATUS_IO, "the comparison cannot be written");
     return status_ok();
 }
@@ -142,7 +144,7 @@ confx_status_t comparison_print(const comparison_t *comparison, FILE *out)
 static void print_number(double value, FILE *out)
 {
     fputc(',', out);
-    if (!isnan(value)) fprintf(out, "%.17g", value);
+    if (!isnan(value)) out_print(out, "%.17g", value);
 }
 
 void comparison_print_csv(const comparison_t *comparison, FILE *out)
@@ -154,11 +156,11 @@ void comparison_print_csv(const comparison_t *comparison, FILE *out)
     fputs(",units\n", out);
     for (size_t i = 0; i < comparison->plan.algorithms_n; i++) {
         const standing_t *standing = &comparison->standings[i];
-        fprintf(out, "%s,%s,%zu", comparison_algorithm(comparison, i), comparison_acts_on(comparison, i),
-                comparison->plan.seeds_n);
+        out_print(out, "%s,%s,%zu", comparison_algorithm(comparison, i), comparison_acts_on(comparison, i),
+                  comparison->plan.seeds_n);
 #define CELL(name, units) print_number(standing->name, out);
         STANDING_LIST(CELL)
 #undef CELL
-        fprintf(out, ",%s\n", comparison_units(comparison, ""));
+        out_print(out, ",%s\n", comparison_units(comparison, ""));
     }
 }

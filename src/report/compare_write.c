@@ -1,5 +1,6 @@
 /* compare.csv, compare.h5 and compare.svg. */
 #include "compare_files.h"
+#include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/try.h"
 #include "gnuplot.h"
@@ -9,16 +10,10 @@
 
 static confx_status_t write_csv(const comparison_t *comparison, const char *path, const guard_t *guard)
 {
-    FILE *out;
-    char *text = NULL;
-    size_t length = 0;
-    TRY(scratch_open(&out));
-    comparison_print_csv(comparison, out);
-    confx_status_t status = scratch_text(out, &text, &length);
-    (void)fclose(out);
-    if (status.code == CONFX_STATUS_OK) status = file_write(path, text, length, guard);
-    free(text);
-    return status;
+    compose_t csv;
+    TRY(compose_begin(&csv));
+    comparison_print_csv(comparison, csv.out);
+    return compose_publish(&csv, path, guard);
 }
 
 confx_status_t comparison_write(const comparison_t *comparison, const char *directory, const guard_t *guard)

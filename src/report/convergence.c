@@ -1,6 +1,7 @@
 /* convergence.svg: the best so far and the mean of each update against samples; below, how far the best is above the
    proven optimum or bound. */
 #include "axis.h"
+#include "confx/compose.h"
 #include "figure.h"
 #include "plot.h"
 
@@ -50,7 +51,7 @@ static curves_t curves_begin(const report_t *report)
 static void print_value(double value, FILE *out)
 {
     if (isfinite(value))
-        fprintf(out, " %.17g", value);
+        out_print(out, " %.17g", value);
     else
         fputs(" NaN", out);
 }
@@ -65,7 +66,7 @@ static void print_points(const curves_t *curves, FILE *out)
     for (size_t i = 0; i < n; i++) {
         if (i % stride && i + 1 != n) continue;
         const double best = report->progress.best[i];
-        fprintf(out, "%.17g", report->progress.samples[i]);
+        out_print(out, "%.17g", report->progress.samples[i]);
         print_value(best / curves->axis.unit, out);
         print_value(report->progress.mean[i] / curves->axis.unit, out);
         print_value(curves->below ? distance_place(&curves->distance, best, curves->limit) : NAN, out);
@@ -82,8 +83,8 @@ static void print_stage_name(const report_t *report, size_t stage, double at, FI
     const bool right = stage == STAGE_ISLANDS;
     fputs("set label ", script);
     gnuplot_quote(report_stage(report, stage), script);
-    fprintf(script, " at first %.17g,graph 0.94 %s offset %g,0 textcolor rgb '#444444'\n", at, right ? "right" : "left",
-            right ? -0.6 : 0.6);
+    out_print(script, " at first %.17g,graph 0.94 %s offset %g,0 textcolor rgb '#444444'\n", at,
+              right ? "right" : "left", right ? -0.6 : 0.6);
 }
 
 /* The stages as bands behind the curves. */
@@ -94,7 +95,7 @@ static void print_stages(const report_t *report, FILE *script)
     if (change > 0) print_stage_name(report, STAGE_POLICY, 0, script);
     if (end == change) return;
     print_stage_name(report, STAGE_ISLANDS, end, script);
-    fprintf(
+    out_print(
         script,
         "set object rect from first %.17g,graph 0 to first %.17g,graph 1 behind fc rgb '#e9eff4' fs solid noborder\n",
         change, end);
@@ -107,32 +108,32 @@ static void print_limit(const curves_t *curves, FILE *script)
     if (isnan(curves->limit)) return;
     (void)snprintf(title, sizeof title, "proven %s: %s", report_solved(report) ? "optimum" : "lower bound",
                    figure_quantity(curves->limit, objective_units(report->job->objective)).text);
-    fprintf(script, ", %.17g with lines lw 2 dt (9,6) lc rgb '" PLOT_GREEN "' title ",
-            curves->limit / curves->axis.unit);
+    out_print(script, ", %.17g with lines lw 2 dt (9,6) lc rgb '" PLOT_GREEN "' title ",
+              curves->limit / curves->axis.unit);
     gnuplot_quote(title, script);
 }
 
 /* A column of the data as steps; so few that a single one might be all are marked by points, too. */
 static void print_steps(const curves_t *curves, int column, const char *title, FILE *out)
 {
-    fprintf(out, "$progress using 1:%d with steps lw 3 lc rgb '" PLOT_BLUE "' %s", column, title);
+    out_print(out, "$progress using 1:%d with steps lw 3 lc rgb '" PLOT_BLUE "' %s", column, title);
     if (curves->report->updates_n <= FEW_POINTS)
-        fprintf(out, ", $progress using 1:%d with points pt 7 ps 0.6 lc rgb '" PLOT_BLUE "' notitle", column);
+        out_print(out, ", $progress using 1:%d with points pt 7 ps 0.6 lc rgb '" PLOT_BLUE "' notitle", column);
 }
 
 static void print_values(const curves_t *curves, FILE *out)
 {
     const report_t *report = curves->report;
-    fprintf(out, "set ylabel '%s (%s%s)'\n", objective_name(report->job->objective), curves->axis.prefix,
-            objective_units(report->job->objective));
+    out_print(out, "set ylabel '%s (%s%s)'\n", objective_name(report->job->objective), curves->axis.prefix,
+              objective_units(report->job->objective));
     axis_print(&curves->axis, out);
     if (!curves->any_best) plot_remark(out, report->updates_n ? "no feasible sample" : "no sample yet");
     fputs("plot NaN notitle", out);
     if (curves->any_mean)
-        fprintf(out,
-                ", $progress using 1:3 with linespoints pt 7 ps %g lw 1 lc rgb '" PLOT_ORANGE
-                "' title 'mean of an update'",
-                report->updates_n > FEW_POINTS ? 0.15 : 0.5);
+        out_print(out,
+                  ", $progress using 1:3 with linespoints pt 7 ps %g lw 1 lc rgb '" PLOT_ORANGE
+                  "' title 'mean of an update'",
+                  report->updates_n > FEW_POINTS ? 0.15 : 0.5);
     if (curves->any_best) {
         fputs(", ", out);
         print_steps(curves, 2, "title 'best within the budget'", out);
@@ -143,8 +144,8 @@ static void print_values(const curves_t *curves, FILE *out)
 
 static void print_distances(const curves_t *curves, FILE *script)
 {
-    fprintf(script, "unset label\nunset key\nset ylabel 'gap to %s (%%)'\n",
-            report_solved(curves->report) ? "optimum" : "bound");
+    out_print(script, "unset label\nunset key\nset ylabel 'gap to %s (%%)'\n",
+              report_solved(curves->report) ? "optimum" : "bound");
     distance_print(&curves->distance, script);
     fputs("plot ", script);
     print_steps(curves, 4, "notitle", script);
@@ -154,8 +155,8 @@ static void print_distances(const curves_t *curves, FILE *script)
 /* Samples, below the lowest panel. */
 static void print_samples_axis(const report_t *report, FILE *out)
 {
-    fprintf(out, "set format x '%s'\nset xlabel 'samples (scored assignments)'\n",
-            report->samples < 100000 ? "%g" : "%.1s %c");
+    out_print(out, "set format x '%s'\nset xlabel 'samples (scored assignments)'\n",
+              report->samples < 100000 ? "%g" : "%.1s %c");
 }
 
 void plot_convergence(const report_t *report, FILE *script)
@@ -167,7 +168,7 @@ void plot_convergence(const report_t *report, FILE *script)
     plot_begin(script, "convergence", title);
     print_points(&curves, script);
     print_stages(report, script);
-    fprintf(script, "set format x ''\nset xrange [0:%.17g]\n", fmax((double)report->samples, 1));
+    out_print(script, "set format x ''\nset xrange [0:%.17g]\n", fmax((double)report->samples, 1));
     plot_panel(script, curves.below ? 0.46 : 0.13, 0.865);
     if (!curves.below) print_samples_axis(report, script);
     print_values(&curves, script);

@@ -44,8 +44,10 @@ static confx_status_t rows_of(store_t *store, const char *name, size_t *rows)
 static confx_status_t read_number(store_t *store, const char *name, double *number)
 {
     const array_t array = {.name = name, .type = ARRAY_F64, .rank = 1, .dims = {1}, .data = number};
+    bool has;
     *number = NAN;
-    return store_has(store, name) ? store_read(store, &array) : status_ok();
+    TRY(store_has(store, name, &has));
+    return has ? store_read(store, &array) : status_ok();
 }
 
 /* ---- parts of the file ------------------------------------------------------------------------------------------- */
@@ -114,7 +116,7 @@ static confx_status_t read_workload(report_t *report, const char *path, store_t 
 static confx_status_t read_result(report_t *report, store_t *store)
 {
     void *assignment;
-    report->found = store_has(store, "/result/assignment");
+    TRY(store_has(store, "/result/assignment", &report->found));
     if (!report->found) return status_ok();
     const confx_status_t status = fetch(store, "/result/assignment", ARRAY_U16, report->layers_n, HEADS, &assignment);
     report->assignment = assignment;
@@ -137,7 +139,9 @@ static confx_status_t open_read_next(report_t *report, store_t *store)
 {
     const array_t array = {
         .name = "/certificate/next", .type = ARRAY_TEXT, .rank = 2, .dims = {1, REPORT_NEXT_MAX}, .data = report->next};
-    if (!store_has(store, array.name)) return status_ok();
+    bool has;
+    TRY(store_has(store, array.name, &has));
+    if (!has) return status_ok();
     TRY(store_read(store, &array));
     report->next[REPORT_NEXT_MAX - 1] = 0;
     plain_clean(report->next);
@@ -192,8 +196,10 @@ static confx_status_t check_copy(const char *path)
     uint8_t stage;
     store_t *store;
     array_t array;
-    TRY(store_open_run(path, &store));
-    confx_status_t status = store_describe(store, "/trajectories/stage", &array);
+    int64_t schema;
+    TRY(store_open_users(path, &store));
+    confx_status_t status = store_read_schema(store, &schema);
+    if (status.code == CONFX_STATUS_OK) status = store_describe(store, "/trajectories/stage", &array);
     if (status.code == CONFX_STATUS_OK && array.dims[0])
         status = store_read_rows(store, "/trajectories/stage", ARRAY_U8, 0, 1, &stage);
     store_close(store);
@@ -202,12 +208,19 @@ static confx_status_t check_copy(const char *path)
 
 static confx_status_t find_master(const char *run_dir, char *path)
 {
-    TRY(file_join(run_dir, master, path));
-    if (file_exists(path)) return status_ok();
+    file_kind_t kind;
+    bool has;
+    bool is_log = false;
     TRY(file_reach(run_dir));
-    if (!file_is_directory(run_dir) && store_is_log(run_dir)) TRY(check_copy(run_dir));
-    if (!file_is_directory(run_dir))
-        return status_input(run_dir, 0, NULL, "is a file, expected the directory of a run, which holds %s", master);
+    TRY(file_look(run_dir, &kind));
+    TRY(file_join(run_dir, master, path));
+    TRY(file_has(path, &has));
+    if (has) return status_ok();
+    if (kind == FILE_PLAIN) TRY(store_is_log(run_dir, &is_log));
+    if (is_log) TRY(check_copy(run_dir));
+    if (kind != FILE_DIRECTORY)
+        return status_input(run_dir, 0, NULL, "is %s, expected the directory of a run, which holds %s",
+                            kind == FILE_PLAIN ? "a file" : "neither file nor directory", master);
     return status_input(run_dir, 0, NULL, "holds no %s, expected the output directory of a run or a sweep", master);
 }
 

@@ -1,4 +1,5 @@
 /* report.html: one self-contained page without scripts, for people and for screen readers. */
+#include "confx/compose.h"
 #include "listing.h"
 #include "plot.h"
 #include "summary.h"
@@ -54,23 +55,23 @@ static void embed(const char *svg, FILE *out)
         if (isalnum((unsigned char)*svg) || strchr("-_.,:;/=()", *svg))
             fputc(*svg, out);
         else
-            fprintf(out, "%%%02X", (unsigned char)*svg);
+            out_print(out, "%%%02X", (unsigned char)*svg);
 }
 
 static void print_figure(const char *svg, const char *shows, const char *file, FILE *out)
 {
-    fprintf(out, "<figure><img width=\"%d\" height=\"%d\" alt=\"", PLOT_WIDTH, PLOT_HEIGHT);
+    out_print(out, "<figure><img width=\"%d\" height=\"%d\" alt=\"", PLOT_WIDTH, PLOT_HEIGHT);
     escape(shows, out);
     fputs("\" src=\"", out);
     embed(svg, out);
-    fprintf(out, "\"><figcaption>%s (<a href=\"%s\">%s</a>)</figcaption></figure>\n", shows, file, file);
+    out_print(out, "\"><figcaption>%s (<a href=\"%s\">%s</a>)</figcaption></figure>\n", shows, file, file);
 }
 
 static void print_summary(const summary_t *summary, const char *caption, FILE *out)
 {
-    fprintf(out, "<table><caption>%s</caption><tbody>\n", caption);
+    out_print(out, "<table><caption>%s</caption><tbody>\n", caption);
     for (size_t i = 0; i < summary->n; i++) {
-        fprintf(out, "<tr><th scope=\"row\">%s</th><td>", summary->lines[i].label);
+        out_print(out, "<tr><th scope=\"row\">%s</th><td>", summary->lines[i].label);
         escape(summary->lines[i].text, out);
         fputs("</td></tr>\n", out);
     }
@@ -81,9 +82,9 @@ static void print_summary(const summary_t *summary, const char *caption, FILE *o
 
 static void print_cell(listing_column_t column, const char *open, const char *close, figure_t cell, FILE *out)
 {
-    fprintf(out, "<%s%s>", open, listing_is_text(column) ? " class=\"word\"" : "");
+    out_print(out, "<%s%s>", open, listing_is_text(column) ? " class=\"word\"" : "");
     escape(cell.text, out);
-    fprintf(out, "</%s>", close);
+    out_print(out, "</%s>", close);
 }
 
 static void print_row(const listing_t *listing, size_t row, FILE *out)
@@ -123,10 +124,10 @@ static void print_head(const report_t *report, FILE *out)
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>confx: ",
           out);
     escape(report->network, out);
-    fprintf(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<main>\n<h1>", style);
+    out_print(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<main>\n<h1>", style);
     escape(report->network, out);
-    fprintf(out, ": %s within the %s budget</h1>\n", objective_name(report->job->objective),
-            constraint_name(report->job->budget.constraint));
+    out_print(out, ": %s within the %s budget</h1>\n", objective_name(report->job->objective),
+              constraint_name(report->job->budget.constraint));
 }
 
 void page_print(const report_t *report, const char *convergence, const char *assignment, FILE *out)

@@ -1,5 +1,6 @@
 /* RUN_DIR/convergence.svg, assignment.svg and report.html. */
 #include "plot.h"
+#include "confx/compose.h"
 #include "confx/try.h"
 
 #include "confx/file.h"
@@ -9,19 +10,19 @@
 
 void plot_begin(FILE *script, const char *name, const char *title)
 {
-    fprintf(script,
-            "set terminal svg noenhanced size %d,%d fixed font 'sans-serif,14' background '#ffffff' name '%s'\n"
-            "set encoding utf8\n"
-            "set datafile missing 'NaN'\n"
-            "set border lc rgb '#444444'\n"
-            "set tics nomirror out scale 0.6 textcolor rgb '#222222'\n"
-            "set grid ytics lc rgb '#dddddd' lw 1 lt 1\n"
-            "set lmargin at screen 0.1\n"
-            "set rmargin at screen 0.97\n"
-            "set multiplot\n"
-            "set key at screen 0.5,0.912 center center horizontal Left reverse samplen 2 width -4\n"
-            "set label ",
-            PLOT_WIDTH, PLOT_HEIGHT, name);
+    out_print(script,
+              "set terminal svg noenhanced size %d,%d fixed font 'sans-serif,14' background '#ffffff' name '%s'\n"
+              "set encoding utf8\n"
+              "set datafile missing 'NaN'\n"
+              "set border lc rgb '#444444'\n"
+              "set tics nomirror out scale 0.6 textcolor rgb '#222222'\n"
+              "set grid ytics lc rgb '#dddddd' lw 1 lt 1\n"
+              "set lmargin at screen 0.1\n"
+              "set rmargin at screen 0.97\n"
+              "set multiplot\n"
+              "set key at screen 0.5,0.912 center center horizontal Left reverse samplen 2 width -4\n"
+              "set label ",
+              PLOT_WIDTH, PLOT_HEIGHT, name);
     gnuplot_quote(title, script);
     fputs(" at screen 0.5,0.972 center font ',16'\n", script);
 }
@@ -33,7 +34,7 @@ void plot_end(FILE *script)
 
 void plot_panel(FILE *script, double bottom, double top)
 {
-    fprintf(script, "set bmargin at screen %g\nset tmargin at screen %g\n", bottom, top);
+    out_print(script, "set bmargin at screen %g\nset tmargin at screen %g\n", bottom, top);
 }
 
 void plot_remark(FILE *script, const char *text)
@@ -49,7 +50,7 @@ void plot_style(FILE *script, size_t line)
                                           PLOT_ORANGE, PLOT_SKY,  "#333333",  "#8C564B"};
     static const char *const dashes[] = {"solid", "(12,5)", "(3,3)"};
     const size_t n = sizeof colours / sizeof *colours;
-    fprintf(script, " lc rgb '%s' dt %s", colours[line % n], dashes[line / n % 3]);
+    out_print(script, " lc rgb '%s' dt %s", colours[line % n], dashes[line / n % 3]);
 }
 
 /* ---- products ---------------------------------------------------------------------------------------------------- */

@@ -1,4 +1,5 @@
 /* The summary on the terminal. */
+#include "confx/compose.h"
 #include "confx/try.h"
 #include "listing.h"
 #include "plain.h"
@@ -26,7 +27,7 @@ static void print_line(const char *label, const char *text, FILE *out)
 {
     do {
         const size_t bytes = line_bytes(text, WIDTH - LABEL);
-        fprintf(out, "%-*s%.*s\n", LABEL, label, (int)bytes, text);
+        out_print(out, "%-*s%.*s\n", LABEL, label, (int)bytes, text);
         text += bytes + strspn(text + bytes, " ");
         label = "";
     } while (*text);
@@ -79,8 +80,8 @@ static void print_cell(const layout_t *layout, listing_column_t column, figure_t
     plain_cut(cell.text, width);
     const int blanks = (int)(width - plain_width(cell.text));
     const bool left = listing_is_text(column);
-    fprintf(out, "%*s%*s%s%*s", column ? layout->space : 0, "", left ? 0 : blanks, "", cell.text, left ? blanks : 0,
-            "");
+    out_print(out, "%*s%*s%s%*s", column ? layout->space : 0, "", left ? 0 : blanks, "", cell.text, left ? blanks : 0,
+              "");
 }
 
 static void print_row(const listing_t *listing, const layout_t *layout, size_t row, FILE *out)

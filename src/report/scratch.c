@@ -23,7 +23,7 @@ static confx_status_t no_file(void)
 confx_status_t scratch_open(FILE **scratch)
 {
     const int descriptor = memfd_create("confx report", MFD_CLOEXEC);
-    *scratch = descriptor < 0 ? NULL : fdopen(descriptor, "w+");
+    *scratch = descriptor < 0 ? NULL : fdopen(descriptor, "w");
     if (*scratch) return status_ok();
     const confx_status_t status = no_file();
     if (descriptor >= 0) (void)close(descriptor);

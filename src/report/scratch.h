@@ -1,5 +1,5 @@
 /* Text on its way into a file or a child process: a stream upon an unnamed file in memory. Unlike open_memstream, whose
-   stream forgets what it had no memory for, it remembers that a write failed. */
+   stream forgets what it had no memory for, it remembers that a write failed, and any other failure of out_print. */
 #ifndef REPORT_SCRATCH_H
 #define REPORT_SCRATCH_H
 

@@ -271,7 +271,9 @@ void summary_files(const report_t *report, summary_t *summary)
     summary->n = 0;
     begin_line(summary, "Files");
     say(summary, "%s:", report->shown_dir);
-    for (size_t i = 0; report_files[i]; i++)
-        if (report_path(report, report_files[i], path).code == CONFX_STATUS_OK && file_exists(path))
-            say(summary, " %s", report_files[i]);
+    for (size_t i = 0; report_files[i]; i++) {
+        bool has = false; /* only a hint for people: one that cannot be looked at is left out */
+        if (report_path(report, report_files[i], path).code == CONFX_STATUS_OK) (void)file_has(path, &has);
+        if (has) say(summary, " %s", report_files[i]);
+    }
 }

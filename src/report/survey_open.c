@@ -130,7 +130,7 @@ static confx_status_t read_common(survey_t *survey)
     char path[FILE_PATH_MAX];
     char *text;
     TRY(file_join(survey->directory, "plan.yaml", path));
-    TRY(file_read(path, &text, NULL));
+    TRY(file_load(path, FILE_OURS, FILE_TABLE_MOST, &text, NULL));
     char *second = *text ? strstr(text + 1, "\n---") : NULL;
     if (second) second[1] = 0;
     const confx_status_t status = job_parse(text, path, NULL, 0, &survey->common);
@@ -195,10 +195,12 @@ confx_status_t survey_open(const char *directory, survey_t **survey)
     return status;
 }
 
-bool survey_is_sweep(const char *directory)
+confx_status_t survey_is_sweep(const char *directory, bool *is_sweep)
 {
     char path[FILE_PATH_MAX];
-    return file_join(directory, "sweep.h5", path).code == CONFX_STATUS_OK && file_exists(path);
+    *is_sweep = false;
+    TRY(file_join(directory, "sweep.h5", path));
+    return file_has(path, is_sweep);
 }
 
 void survey_close(survey_t *survey)

@@ -2,6 +2,7 @@
    before all; the other keys make the places along the axis, lines run over the last of them. Where no yardstick is
    known, the best itself. */
 #include "axis.h"
+#include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/try.h"
 #include "plain.h"
@@ -58,10 +59,10 @@ static void print_gap_axis(const picture_t *picture, FILE *out)
 {
     const double edge = 1.15; /* room for points on the edge */
     const char *separator = "";
-    fprintf(out, "set logscale y\nset yrange [%.17g:%.17g]\nset ytics (", picture->low / edge, picture->high * edge);
+    out_print(out, "set logscale y\nset yrange [%.17g:%.17g]\nset ytics (", picture->low / edge, picture->high * edge);
     for (int power = (int)round(log10(picture->low)); pow(10, power) <= 1.001 * picture->high; power++) {
         const bool nearest = separator[0] == 0 && picture->low < 1.001 * floor_percent;
-        fprintf(out, "%s'%s%g' 1e%d", separator, nearest ? "≤" : "", pow(10, power), power);
+        out_print(out, "%s'%s%g' 1e%d", separator, nearest ? "≤" : "", pow(10, power), power);
         separator = ", ";
     }
     fputs(")\n", out);
@@ -99,16 +100,19 @@ static void print_point(const picture_t *picture, size_t setting, const axis_t *
     const double top = picture->gaps ? picture->high : best->high;
     const double values[] = {spread->median, spread->least, spread->worst};
     if (row->done == 0 || (isnan(spread->median) && !isnan(row->best.median))) return;
-    fprintf(out, "%.6g", along(picture, setting));
+    out_print(out, "%.6g", along(picture, setting));
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
-        fprintf(out, " %.7g", isnan(values[i]) ? top : picture->gaps ? percent_of(values[i]) : values[i] / best->unit);
+        out_print(out, " %.7g",
+                  isnan(values[i]) ? top
+                  : picture->gaps  ? percent_of(values[i])
+                                   : values[i] / best->unit);
     fputc('\n', out);
 }
 
 static void print_data(const picture_t *picture, size_t panel, size_t colour, const axis_t *best, FILE *out)
 {
     const survey_t *survey = picture->survey;
-    fprintf(out, "$at%zu_%zu << END\n", panel, colour);
+    out_print(out, "$at%zu_%zu << END\n", panel, colour);
     for (size_t i = 0; i < survey->settings_n; i++) {
         if (layout_panel(&picture->layout, i) != panel || layout_colour(&picture->layout, i) != colour) continue;
         if (layout_breaks(&picture->layout, picture->layout.place[i])) fputc('\n', out);
@@ -145,19 +149,19 @@ static void print_ticks(const picture_t *picture, bool labelled, bool upright, F
 {
     char text[LAYOUT_LABEL_MAX] = "";
     const size_t stride = picture->layout.places_n / LABELS_MOST + 1;
-    fprintf(out, "set xtics %s font ',12' (", upright ? "rotate by 90 right" : "norotate");
+    out_print(out, "set xtics %s font ',12' (", upright ? "rotate by 90 right" : "norotate");
     for (size_t i = 0; i < picture->layout.places_n; i += stride) {
         if (labelled) layout_label(&picture->layout, i, text);
         if (i) fputs(", ", out);
         gnuplot_quote(text, out);
-        fprintf(out, " %zu", i);
+        out_print(out, " %zu", i);
     }
     fputs(")\n", out);
 }
 
 static void print_named(const char *what, const char *name, FILE *out)
 {
-    fprintf(out, "set %s ", what);
+    out_print(out, "set %s ", what);
     gnuplot_quote(name, out);
     fputc('\n', out);
 }
@@ -166,22 +170,22 @@ static void print_separators(const picture_t *picture, FILE *out)
 {
     for (size_t i = 1; i < picture->layout.places_n; i++)
         if (layout_breaks(&picture->layout, i))
-            fprintf(out, "set arrow from first %g,graph 0 to first %g,graph 1 nohead back lc rgb '#cccccc'\n",
-                    (double)i - 0.5, (double)i - 0.5);
+            out_print(out, "set arrow from first %g,graph 0 to first %g,graph 1 nohead back lc rgb '#cccccc'\n",
+                      (double)i - 0.5, (double)i - 0.5);
 }
 
 /* ---- panels ------------------------------------------------------------------------------------------------------ */
 
 static void print_bar(size_t panel, size_t colour, FILE *out)
 {
-    fprintf(out, ", $at%zu_%zu using 1:3:(0):($4-$3) with vectors nohead lw 2", panel, colour);
+    out_print(out, ", $at%zu_%zu using 1:3:(0):($4-$3) with vectors nohead lw 2", panel, colour);
     plot_style(out, colour);
     fputs(" notitle", out);
 }
 
 static void print_line(const picture_t *picture, size_t panel, size_t colour, FILE *out)
 {
-    fprintf(out, ", $at%zu_%zu using 1:2 with linespoints pt 7 ps 0.6 lw 1.5", panel, colour);
+    out_print(out, ", $at%zu_%zu using 1:2 with linespoints pt 7 ps 0.6 lw 1.5", panel, colour);
     plot_style(out, colour);
     fputs(" title ", out);
     gnuplot_quote(picture->layout.colours ? survey_value(picture->layout.colours, colour) : "", out);
@@ -252,7 +256,7 @@ static void print_all(const picture_t *picture, FILE *script)
     layout_axis(&picture->layout, axis);
     print_titles(picture, script);
     print_separators(picture, script);
-    fprintf(script, "set xrange [-0.6:%g]\n", (double)picture->layout.places_n - 0.4);
+    out_print(script, "set xrange [-0.6:%g]\n", (double)picture->layout.places_n - 0.4);
     for (size_t i = 0; i < n; i++) {
         const double upper = top - (double)i * height;
         plot_panel(script, upper - height + (i + 1 < n ? between : 0), upper);

@@ -1,5 +1,6 @@
 /* A sweep on the terminal. */
 #include "comparison.h"
+#include "confx/compose.h"
 #include "confx/try.h"
 #include "figure.h"
 #include "plain.h"
@@ -24,15 +25,15 @@ static void print_counts(const survey_t *survey, FILE *out)
 {
     static const char *const statuses[] = {"complete", "infeasible", "failed", "running", "stopped", "waiting"};
     const char *separator = ": ";
-    fprintf(out, "Sweep      %zu searches in %zu setting%s", survey->n, survey->settings_n,
-            survey->settings_n == 1 ? "" : "s");
+    out_print(out, "Sweep      %zu searches in %zu setting%s", survey->n, survey->settings_n,
+              survey->settings_n == 1 ? "" : "s");
     for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
         const size_t n = count(survey, statuses[i]);
         if (n == 0) continue;
-        fprintf(out, "%s%zu %s", separator, n, statuses[i]);
+        out_print(out, "%s%zu %s", separator, n, statuses[i]);
         separator = ", ";
     }
-    fprintf(out, "\nStatus     %s; begun %s, table of %s\n", survey->state, survey->started, survey->written);
+    out_print(out, "\nStatus     %s; begun %s, table of %s\n", survey->state, survey->started, survey->written);
 }
 
 static void print_common(const survey_t *survey, FILE *out)
@@ -41,11 +42,11 @@ static void print_common(const survey_t *survey, FILE *out)
     const job_search_t *search = &survey->common->search;
     const survey_key_t *samples = survey_key(survey, "search.samples");
     survey_common(survey, words);
-    fprintf(out, "All        %s%s", words, *words ? ", " : "");
+    out_print(out, "All        %s%s", words, *words ? ", " : "");
     if (samples && survey_varies(samples))
         fputs("each with its samples\n", out);
     else
-        fprintf(out, "%s samples each\n", figure_number((double)search->samples).text);
+        out_print(out, "%s samples each\n", figure_number((double)search->samples).text);
 }
 
 /* ---- gaps -------------------------------------------------------------------------------------------------------- */
@@ -70,10 +71,10 @@ static void print_gap(const survey_t *survey, double *gaps, FILE *out)
     }
     if (n == 0) return;
     const size_t bounded = count_bounded(survey);
-    fprintf(out, "Gap        to the proven optimum");
-    if (bounded) fprintf(out, " (%zu to the lower bound)", bounded);
-    fprintf(out, ": median %s, worst %s (%s)\n", figure_percent(curve_median(gaps, n)).text,
-            figure_percent(survey_gap(survey, worst)).text, texts_get(&survey->search, worst));
+    out_print(out, "Gap        to the proven optimum");
+    if (bounded) out_print(out, " (%zu to the lower bound)", bounded);
+    out_print(out, ": median %s, worst %s (%s)\n", figure_percent(curve_median(gaps, n)).text,
+              figure_percent(survey_gap(survey, worst)).text, texts_get(&survey->search, worst));
 }
 
 /* ---- the table --------------------------------------------------------------------------------------------------- */
@@ -93,7 +94,7 @@ static void print_words(const char *text, size_t width, FILE *out)
     char words[WORDS_MAX];
     (void)snprintf(words, sizeof words, "%s", text);
     plain_cut(words, width);
-    fprintf(out, " %s%*s", words, (int)(width - plain_width(words)), "");
+    out_print(out, " %s%*s", words, (int)(width - plain_width(words)), "");
 }
 
 static void print_head(const survey_t *survey, FILE *out)
@@ -101,7 +102,8 @@ static void print_head(const survey_t *survey, FILE *out)
     for (size_t k = 0; k < survey->keys_n; k++)
         if (survey_varies(&survey->keys[k]))
             print_words(survey_short(&survey->keys[k]), width_of(&survey->keys[k]), out);
-    fprintf(out, " %7s %18s %-9s %10s %10s %9s %8s\n", "seeds", "best", "", "gap", "worst gap", "feasible", "seconds");
+    out_print(out, " %7s %18s %-9s %10s %10s %9s %8s\n", "seeds", "best", "", "gap", "worst gap", "feasible",
+              "seconds");
 }
 
 static figure_t share_of(double share)
@@ -123,10 +125,10 @@ static void print_row(const survey_t *survey, const setting_row_t *row, FILE *ou
     for (size_t k = 0; k < survey->keys_n; k++)
         if (survey_varies(&survey->keys[k]))
             print_words(texts_get(&survey->keys[k].words, search), width_of(&survey->keys[k]), out);
-    fprintf(out, " %7s %18s %-9s %10s %10s %9s %8s\n", seeds_of(row).text, figure_number(row->best.median).text,
-            texts_get(&survey->units, search), share_of(row->gap.median).text, share_of(row->gap.worst).text,
-            share_of(row->feasible_fraction).text,
-            isnan(row->seconds) ? "-" : figure_number(figure_round(row->seconds)).text);
+    out_print(out, " %7s %18s %-9s %10s %10s %9s %8s\n", seeds_of(row).text, figure_number(row->best.median).text,
+              texts_get(&survey->units, search), share_of(row->gap.median).text, share_of(row->gap.worst).text,
+              share_of(row->feasible_fraction).text,
+              isnan(row->seconds) ? "-" : figure_number(figure_round(row->seconds)).text);
 }
 
 static void print_table(const survey_t *survey, FILE *out)
@@ -141,7 +143,7 @@ static void print_table(const survey_t *survey, FILE *out)
         else
             without++;
     }
-    if (without) fprintf(out, " (%zu left out: no search done)\n", without);
+    if (without) out_print(out, " (%zu left out: no search done)\n", without);
     fputc('\n', out);
 }
 
@@ -153,9 +155,9 @@ static void print_named(const survey_t *survey, const char *status, FILE *out)
     for (size_t i = 0; i < survey->n; i++) {
         if (strcmp(texts_get(&survey->status, i), status) != 0 || n++ >= NAMED_MOST) continue;
         const char *message = texts_get(&survey->message, i);
-        fprintf(out, "%-10s %s%s%s\n", status, texts_get(&survey->search, i), *message ? ": " : "", message);
+        out_print(out, "%-10s %s%s%s\n", status, texts_get(&survey->search, i), *message ? ": " : "", message);
     }
-    if (n > NAMED_MOST) fprintf(out, "%-10s and %zu more, in sweep.csv\n", "", n - NAMED_MOST);
+    if (n > NAMED_MOST) out_print(out, "%-10s and %zu more, in sweep.csv\n", "", n - NAMED_MOST);
 }
 
 confx_status_t survey_print(const survey_t *survey, FILE *out)

@@ -13,19 +13,11 @@
 
 /* ---- the checkpoint ---------------------------------------------------------------------------------------------- */
 
-static void show_segments(const run_t *run, shelf_t *shelf)
+/* The memory of the arrays must outlive the shelf. */
+static void show_segments(const run_t *run, array_t arrays[SEGMENT_ARRAYS], shelf_t *shelf)
 {
-    const size_t width = sizeof run->segments->name;
-    char *names = shelf_make(shelf, "/segments/names", ARRAY_TEXT, run->segments_n, width, NULL);
-    int64_t *rows = shelf_make(shelf, "/segments/rows", ARRAY_I64, run->segments_n, 4, NULL);
-    for (size_t i = 0; names && rows && i < run->segments_n; i++) {
-        const segment_t *segment = &run->segments[i];
-        memcpy(names + i * width, segment->name, width);
-        rows[4 * i] = (int64_t)segment->start;
-        rows[4 * i + 1] = (int64_t)segment->stride;
-        rows[4 * i + 2] = (int64_t)segment->count;
-        rows[4 * i + 3] = (int64_t)segment->block;
-    }
+    shelf->failed |= store_segments_pack(run->segments, run->segments_n, arrays).code != CONFX_STATUS_OK;
+    for (size_t i = 0; !shelf->failed && i < SEGMENT_ARRAYS; i++) shelf_show_array(shelf, &arrays[i]);
 }
 
 static void show_ledger(const run_t *run, shelf_t *shelf)
@@ -92,6 +84,7 @@ static confx_status_t write_checkpoint(run_t *run, const char *status_word, void
 {
     char path[FILE_PATH_MAX];
     char previous[FILE_PATH_MAX];
+    array_t segments[SEGMENT_ARRAYS] = {{.data = NULL}};
     shelf_t shelf;
     confx_status_t status;
     shelf_begin(&shelf);
@@ -101,9 +94,10 @@ static confx_status_t write_checkpoint(run_t *run, const char *status_word, void
     learned_show(&run->learned, !search_policy(run->work.search), &shelf); /* else the search shows its own */
     show_ledger(run, &shelf);
     show_scored(run, &shelf);
-    show_segments(run, &shelf);
+    show_segments(run, segments, &shelf);
     progress_show(run, &shelf);
     shelf_integer(&shelf, "schema", RUN_SCHEMA);
+    shelf_text(&shelf, "run_id", run->id);
     shelf_text(&shelf, "job", run->job->text);
     init_show(run, &shelf);
     inputs_show(run->setting.inputs, run->job->output, &shelf);
@@ -116,6 +110,7 @@ static confx_status_t write_checkpoint(run_t *run, const char *status_word, void
         store_replace(path, previous, shelf.arrays, shelf.arrays_n, shelf.attributes, shelf.attributes_n, run->guard));
 out:
     shelf_end(&shelf);
+    store_segments_unpack(segments);
     return status;
 }
 
@@ -149,6 +144,8 @@ confx_status_t commit(run_t *run, const char *status_word)
     char *mine = calloc(run->work.share.n * bytes + 1, 1);
     char *all = calloc(root ? run->work.layout.units * bytes + 1 : 1, 1);
     confx_status_t status = mine && all ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for a checkpoint");
+    /* Of a directory that is another's by now, or gone, not even temporaries are made. */
+    if (root && status.code == CONFX_STATUS_OK) status = guard_ask(run->guard);
     TRY_OUT(cluster_agree(run->cluster, status));
     TRY_OUT(rows_commit(run));
     save_units(run, mine);

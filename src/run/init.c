@@ -14,18 +14,24 @@ static const char key[] = "search.init";
 static confx_status_t open_log(const job_t *job, store_t **store)
 {
     char path[FILE_PATH_MAX];
+    bool is_log = false;
     TRY(job_find_init(job, path));
-    if (file_is_directory(path)) return yaml_refuse(job->tree, key, "%s is a directory, expected a run.h5", path);
-    if (!store_is_log(path)) return yaml_refuse(job->tree, key, "%s is no file of a run, expected a run.h5", path);
-    return store_open(path, store);
+    const confx_status_t status = store_is_log(path, &is_log); /* of what is no plain file it says so */
+    if (status.code == CONFX_STATUS_INPUT) return yaml_refuse(job->tree, key, "%s", status.message);
+    TRY(status);
+    if (!is_log) return yaml_refuse(job->tree, key, "%s is no file of a run, expected a run.h5", path);
+    return store_open_users(path, store);
 }
 
-/* The files of the run that the policy learned from may have changed since: said, and of no further concern. */
+/* The files of the run that the policy learned from may have changed since: said, and of no further concern. What
+   cannot be read of them is not said. */
 static void tell_changed(const run_t *run, store_t *store, const char *path)
 {
     char run_dir[FILE_PATH_MAX], notice[INPUTS_NOTICE_MAX], line[INPUTS_NOTICE_MAX + 32];
     input_t inputs[INPUTS] = {{.file = NULL}};
-    if (!run->listener || !run->listener->notice || !inputs_are_in(store)) return;
+    bool kept = false;
+    if (!run->listener || !run->listener->notice) return;
+    if (inputs_are_in(store, &kept).code != CONFX_STATUS_OK || !kept) return;
     if (file_directory(path, run_dir).code == CONFX_STATUS_OK &&
         inputs_read(store, run_dir, inputs).code == CONFX_STATUS_OK) {
         inputs_notice(inputs, notice);
@@ -39,13 +45,14 @@ static confx_status_t read_policy(const run_t *run, learned_t *given)
 {
     const job_t *job = run->job;
     store_t *store = NULL;
-    int64_t schema;
+    bool has = false;
     char path[FILE_PATH_MAX];
     confx_status_t status = open_log(job, &store);
-    if (status.code == CONFX_STATUS_OK && !learned_is_in(store))
+    if (status.code == CONFX_STATUS_OK) status = learned_is_in(store, &has);
+    if (status.code == CONFX_STATUS_OK && !has)
         status = yaml_refuse(job->tree, key, "%s holds no policy, expected a run of %s or %s", job->search.init,
                              algorithm_name(ALGORITHM_REINFORCE), algorithm_name(ALGORITHM_REINFORCE_ISLANDS));
-    if (status.code == CONFX_STATUS_OK) status = store_read_schema(store, &schema);
+    if (status.code == CONFX_STATUS_OK) status = store_check_run(store);
     if (status.code == CONFX_STATUS_OK) status = learned_read(store, given);
     if (status.code == CONFX_STATUS_OK && job_find_init(job, path).code == CONFX_STATUS_OK)
         tell_changed(run, store, path);

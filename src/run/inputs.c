@@ -42,7 +42,7 @@ static confx_status_t inputs_memory(const char *path)
 static confx_status_t inputs_from_file(const char *path, input_t *input)
 {
     input->file = strdup(path);
-    return input->file ? file_read(path, &input->text, NULL) : inputs_memory(path);
+    return input->file ? file_load(path, FILE_USERS, FILE_TABLE_MOST, &input->text, NULL) : inputs_memory(path);
 }
 
 static confx_status_t inputs_from_files(const job_t *job, input_t inputs[INPUTS])
@@ -73,24 +73,26 @@ static const char *inputs_base(const char *file)
 }
 
 /* The absolute path of a file; as it is where its directory is gone. */
-static void inputs_absolute(const char *file, char path[FILE_PATH_MAX])
+static confx_status_t inputs_absolute(const char *file, char path[FILE_PATH_MAX])
 {
     char directory[FILE_PATH_MAX];
-    const bool there = file_directory(file, directory).code == CONFX_STATUS_OK;
-    if (!there || file_join(directory, inputs_base(file), path).code != CONFX_STATUS_OK)
-        (void)snprintf(path, FILE_PATH_MAX, "%s", file);
+    const confx_status_t status = file_directory(file, directory);
+    if (status.code == CONFX_STATUS_OK) return file_join(directory, inputs_base(file), path);
+    return status.code == CONFX_STATUS_INPUT ? file_join("", file, path) : status;
 }
 
 /* The way from the run directory to a file; empty where there is none any more. */
-static void inputs_way(const char *file, const char *run_dir, char way[FILE_PATH_MAX])
+static confx_status_t inputs_way(const char *file, const char *run_dir, char way[FILE_PATH_MAX])
 {
     char directory[FILE_PATH_MAX], inside[FILE_PATH_MAX], here[FILE_PATH_MAX];
     way[0] = 0;
-    if (file_directory(file, directory).code != CONFX_STATUS_OK) return;
-    if (file_join(run_dir, "run.h5", inside).code != CONFX_STATUS_OK) return;
-    if (file_directory(inside, here).code != CONFX_STATUS_OK) return;
-    if (file_way(here, directory, inside).code != CONFX_STATUS_OK) return;
-    (void)file_join(inside, inputs_base(file), way);
+    confx_status_t status = file_directory(file, directory);
+    if (status.code == CONFX_STATUS_OK) status = file_join(run_dir, "run.h5", inside);
+    if (status.code == CONFX_STATUS_OK) status = file_directory(inside, here);
+    if (status.code == CONFX_STATUS_INPUT) return status_ok();
+    TRY(status);
+    TRY(file_way(here, directory, inside));
+    return file_join(inside, inputs_base(file), way);
 }
 
 void inputs_show(const input_t inputs[INPUTS], const char *run_dir, shelf_t *shelf)
@@ -100,8 +102,8 @@ void inputs_show(const input_t inputs[INPUTS], const char *run_dir, shelf_t *she
         if (!inputs[i].text) continue;
         const size_t length = strlen(inputs[i].text);
         shelf_show(shelf, names[i], ARRAY_TEXT, 1, length + 1, inputs[i].text, NULL);
-        inputs_absolute(inputs[i].file, path);
-        inputs_way(inputs[i].file, run_dir, way);
+        shelf_fail(shelf, inputs_absolute(inputs[i].file, path));
+        shelf_fail(shelf, inputs_way(inputs[i].file, run_dir, way));
         shelf_text_on(shelf, names[i], file_name, path);
         shelf_text_on(shelf, names[i], way_name, way);
         shelf_integer_on(shelf, names[i], checksum_name, store_checksum(inputs[i].text, length));
@@ -111,9 +113,17 @@ void inputs_show(const input_t inputs[INPUTS], const char *run_dir, shelf_t *she
 /* ---- out of it ----------------------------------------------------------------------------------------------------
  */
 
-bool inputs_are_in(store_t *store)
+confx_status_t inputs_are_in(store_t *store, bool *are)
 {
-    return store_has(store, "/inputs") && store_has(store, names[INPUT_WORKLOAD]);
+    return store_has(store, names[INPUT_WORKLOAD], are);
+}
+
+/* What lies where a file was. Nobody needs it: where looking is not allowed nothing is there. */
+static confx_status_t inputs_look(const char *path, file_kind_t *kind)
+{
+    *kind = FILE_ABSENT;
+    const confx_status_t status = file_look(path, kind);
+    return status.code == CONFX_STATUS_INPUT ? status_ok() : status;
 }
 
 /* Where the file lies by now: on the logged way from the run directory (a project may move as a whole), else where it
@@ -124,27 +134,29 @@ static confx_status_t inputs_find_original(store_t *store, const char *run_dir, 
     char *file = NULL;
     char *way = NULL;
     char inside[FILE_PATH_MAX];
+    file_kind_t kind = FILE_ABSENT;
     confx_status_t status;
     TRY_OUT(store_read_text(store, name, file_name, &file));
     TRY_OUT(store_read_text(store, name, way_name, &way));
     TRY_OUT(file_join(run_dir, way, inside));
-    if (!way[0] || !file_exists(inside)) TRY_OUT(file_join("", file, inside));
-    inputs_absolute(inside, path);
+    if (way[0]) TRY_OUT(inputs_look(inside, &kind));
+    if (kind == FILE_ABSENT) TRY_OUT(file_join("", file, inside));
+    TRY_OUT(inputs_absolute(inside, path));
 out:
     free(file);
     free(way);
     return status;
 }
 
-/* Is there another text now in the file? One that is gone has not changed. */
-static bool inputs_have_changed(const input_t *input)
+/* Is there another text now in the file? One that is gone, or is no file any more, has not changed. */
+static confx_status_t inputs_compare(input_t *input)
 {
     char *now = NULL;
     size_t length;
-    if (!file_exists(input->file) || file_read(input->file, &now, &length).code != CONFX_STATUS_OK) return false;
-    const bool same = length == strlen(input->text) && !memcmp(now, input->text, length);
+    const confx_status_t status = file_load(input->file, FILE_USERS, FILE_TABLE_MOST, &now, &length);
+    input->changed = now && (length != strlen(input->text) || memcmp(now, input->text, length) != 0);
     free(now);
-    return !same;
+    return status.code == CONFX_STATUS_INPUT ? status_ok() : status;
 }
 
 static confx_status_t inputs_read_one(store_t *store, const char *run_dir, const char *name, input_t *input)
@@ -164,14 +176,16 @@ static confx_status_t inputs_read_one(store_t *store, const char *run_dir, const
     TRY(store_read_integer(store, name, checksum_name, &checksum));
     if (store_checksum(input->text, strlen(input->text)) != (uint32_t)checksum)
         return status_fail(CONFX_STATUS_DAMAGED, "%s: %s does not match its checksum", run_dir, name);
-    input->changed = inputs_have_changed(input);
-    return status_ok();
+    return inputs_compare(input);
 }
 
 confx_status_t inputs_read(store_t *store, const char *run_dir, input_t inputs[INPUTS])
 {
-    for (size_t i = 0; i < INPUTS; i++)
-        if (store_has(store, names[i])) TRY(inputs_read_one(store, run_dir, names[i], &inputs[i]));
+    for (size_t i = 0; i < INPUTS; i++) {
+        bool has;
+        TRY(store_has(store, names[i], &has));
+        if (has) TRY(inputs_read_one(store, run_dir, names[i], &inputs[i]));
+    }
     for (size_t i = 0; i < INPUT_PROFILE; i++)
         if (!inputs[i].text) return status_fail(CONFX_STATUS_DAMAGED, "%s: %s is missing", run_dir, names[i]);
     return status_ok();
@@ -180,24 +194,31 @@ confx_status_t inputs_read(store_t *store, const char *run_dir, input_t inputs[I
 /* ---- either -------------------------------------------------------------------------------------------------------
  */
 
-/* From a checkpoint that can be read and holds them. */
-static bool inputs_from_checkpoint(const char *run_dir, const char *name, input_t inputs[INPUTS])
+/* From a checkpoint that is there, whole, and holds them. One that is damaged is passed over, as resuming does; one
+   that cannot be read just now is not: the run would go on with other texts than its own. */
+static confx_status_t inputs_from_checkpoint(const char *run_dir, const char *name, input_t inputs[INPUTS], bool *read)
 {
     char path[FILE_PATH_MAX];
     store_t *store = NULL;
-    if (file_join(run_dir, name, path).code != CONFX_STATUS_OK || !file_exists(path)) return false;
-    if (store_open(path, &store).code != CONFX_STATUS_OK) return false;
-    const bool read = inputs_are_in(store) && inputs_read(store, run_dir, inputs).code == CONFX_STATUS_OK;
+    *read = false;
+    TRY(file_join(run_dir, name, path));
+    confx_status_t status = store_open(path, &store);
+    if (status.code == CONFX_STATUS_OK) status = inputs_are_in(store, read);
+    if (status.code == CONFX_STATUS_OK && *read) status = inputs_read(store, run_dir, inputs);
     store_close(store);
-    if (!read) inputs_close(inputs);
-    return read;
+    if (status.code == CONFX_STATUS_OK && *read) return status;
+    *read = false;
+    inputs_close(inputs);
+    const bool passed = status.code == CONFX_STATUS_INPUT || status.code == CONFX_STATUS_DAMAGED;
+    return passed ? status_ok() : status;
 }
 
 confx_status_t inputs_take(const job_t *job, bool resume, input_t inputs[INPUTS])
 {
-    if (resume && inputs_from_checkpoint(job->output, RUN_CHECKPOINT, inputs)) return status_ok();
-    if (resume && inputs_from_checkpoint(job->output, RUN_CHECKPOINT_PREVIOUS, inputs)) return status_ok();
-    return inputs_from_files(job, inputs);
+    bool read = false;
+    if (resume) TRY(inputs_from_checkpoint(job->output, RUN_CHECKPOINT, inputs, &read));
+    if (resume && !read) TRY(inputs_from_checkpoint(job->output, RUN_CHECKPOINT_PREVIOUS, inputs, &read));
+    return read ? status_ok() : inputs_from_files(job, inputs);
 }
 
 /* ---- told ---------------------------------------------------------------------------------------------------------
@@ -229,8 +250,9 @@ confx_status_t run_inputs_notice(const char *run_dir, char notice[INPUTS_NOTICE_
     notice[0] = 0;
     TRY(file_join(run_dir, "run.h5", path));
     TRY(store_open(path, &store));
-    confx_status_t status = status_ok();
-    if (inputs_are_in(store)) status = inputs_read(store, run_dir, inputs);
+    bool kept = false;
+    confx_status_t status = inputs_are_in(store, &kept);
+    if (status.code == CONFX_STATUS_OK && kept) status = inputs_read(store, run_dir, inputs);
     if (status.code == CONFX_STATUS_OK) inputs_notice(inputs, notice);
     inputs_close(inputs);
     store_close(store);

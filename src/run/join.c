@@ -45,8 +45,8 @@ static confx_status_t join_chain(run_t *run, const segment_t *parts, size_t part
     for (size_t i = 0; i < parts_n; i++) rows += rows_of(&parts[i]);
     (void)snprintf(joined->name, sizeof joined->name, "rows%012llu_%llux%llu.h5", (unsigned long long)parts[0].start,
                    (unsigned long long)(rows / parts[0].block), (unsigned long long)parts[0].block);
-    return store_segment_join(run->job->output, parts, parts_n, problem_layers(run->setting.problem), ACTION_HEADS,
-                              joined, run->guard);
+    return store_segment_join(run->job->output, run->id, parts, parts_n, problem_layers(run->setting.problem),
+                              ACTION_HEADS, joined, run->guard);
 }
 
 static confx_status_t join_all(run_t *run, segment_t *parts)

@@ -92,9 +92,11 @@ void learned_show(const learned_t *learned, bool parameters, shelf_t *shelf)
                    parts[i].data, NULL);
 }
 
-bool learned_is_in(store_t *store)
+confx_status_t learned_is_in(store_t *store, bool *is)
 {
-    return store_has(store, names_name) && store_has(store, parameters_name);
+    TRY(store_has(store, names_name, is));
+    if (*is) TRY(store_has(store, parameters_name, is));
+    return status_ok();
 }
 
 static bool is_table(const learned_t *learned, size_t tensor)

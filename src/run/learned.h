@@ -26,7 +26,7 @@ confx_status_t learned_open(const policy_t *policy, const confx_workload_t *work
 void learned_close(learned_t *learned);
 void learned_take(policy_t *policy, learned_t *learned);
 
-bool learned_is_in(store_t *store);
+confx_status_t learned_is_in(store_t *store, bool *is);
 /* CONFX_STATUS_DAMAGED where the parts do not fit each other. */
 confx_status_t learned_read(store_t *store, learned_t *learned);
 /* parameters: or only what tells where they belong. */

@@ -22,10 +22,13 @@ static confx_status_t find_places(const run_t *run, places_t *places)
     return file_way(here, places->directory, places->way);
 }
 
-/* A directory that is gone by now is not told. */
+/* A directory that is gone by now is not told. One that cannot be looked at is a failure: the log would differ. */
 void logged_show(const run_t *run, places_t *places, shelf_t *shelf)
 {
-    if (find_places(run, places).code != CONFX_STATUS_OK) return;
+    const confx_status_t status = find_places(run, places);
+    if (status.code == CONFX_STATUS_INPUT) return;
+    shelf_fail(shelf, status);
+    if (status.code != CONFX_STATUS_OK) return;
     shelf_text(shelf, directory_name, places->directory);
     shelf_text(shelf, way_name, places->way);
 }
@@ -45,7 +48,10 @@ static confx_status_t try_directory(const char *directory, job_t *job, setting_t
 static confx_status_t read_place(store_t *store, const char *name, const char *here, char *directory)
 {
     char *text = NULL;
-    if (store_read_text(store, "/", name, &text).code != CONFX_STATUS_OK) return file_join(here, "", directory);
+    bool told;
+    TRY(store_has_attribute(store, "/", name, &told));
+    if (!told) return file_join(here, "", directory);
+    TRY(store_read_text(store, "/", name, &text));
     const confx_status_t status = file_join(here, text, directory);
     free(text);
     return status;
@@ -72,7 +78,10 @@ static confx_status_t open_setting(store_t *store, const char *path, job_t *job,
     TRY(read_place(store, way_name, place[2], place[0]));
     TRY(read_place(store, directory_name, place[2], place[1]));
     for (int i = 0; i < PLACES; i++) {
-        if (!file_is_directory(place[i])) continue;
+        file_kind_t kind;
+        const confx_status_t seen = file_look(place[i], &kind);
+        if (seen.code != CONFX_STATUS_INPUT) TRY(seen);
+        if (seen.code != CONFX_STATUS_OK || kind != FILE_DIRECTORY) continue;
         const confx_status_t status = try_directory(place[i], job, setting);
         if (status.code != CONFX_STATUS_INPUT) return status;
         if (first.code == CONFX_STATUS_OK) first = status;
@@ -87,7 +96,10 @@ confx_status_t setting_open_logged(store_t *store, const char *path, job_t **job
     confx_status_t status = job_parse(text, path, NULL, 0, job);
     free(text);
     TRY(status);
-    status = inputs_are_in(store) ? open_kept(store, path, *job, setting) : open_setting(store, path, *job, setting);
+    bool kept;
+    status = inputs_are_in(store, &kept);
+    if (status.code == CONFX_STATUS_OK)
+        status = kept ? open_kept(store, path, *job, setting) : open_setting(store, path, *job, setting);
     if (status.code == CONFX_STATUS_OK) return status;
     job_close(*job);
     *job = NULL;

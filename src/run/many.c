@@ -79,6 +79,7 @@ static void hear_progress(void *context, const run_progress_t *progress)
 static bool must_stop(void *context)
 {
     worker_t *worker = context;
+    if (worker->dealer) dealer_serve(worker->dealer); /* the root may be asked while it waits for a directory */
     if (worker->dealer) return worker->dealer->stop_own;
     read_mail(worker);
     return worker->stop;
@@ -100,8 +101,11 @@ static void report(worker_t *worker, const char *text, const char *file, const c
     letter_t letter = {.kind = LETTER_ENDED, .id = worker->id};
     job_t *job = NULL;
     letter.ended.status = *status;
-    if (job_parse(text, file, NULL, 0, &job).code == CONFX_STATUS_OK)
-        letter.ended.readable = run_result_read(job->output, &letter.ended.result).code == CONFX_STATUS_OK;
+    if (job_parse(text, file, NULL, 0, &job).code == CONFX_STATUS_OK) {
+        const confx_status_t read = run_result_read(job->output, &letter.ended.result);
+        letter.ended.readable = read.code == CONFX_STATUS_OK;
+        if (status->code == CONFX_STATUS_OK) letter.ended.status = read; /* complete, but its figures are not known */
+    }
     job_close(job);
     letter.ended.seconds = clock_seconds() - begun;
     tell(worker, &letter);

@@ -1,5 +1,6 @@
 /* Many searches from a list: the most work first. */
 #include "confx/clock.h"
+#include "confx/file.h"
 #include "confx/many.h"
 #include "confx/try.h"
 #include "steps.h"
@@ -172,28 +173,35 @@ static bool show(void *context)
 
 /* A run whose table is missing, of an earlier version that wrote it last and was killed before, is not done with: its
    turn costs a look into the directory, and makes the table. */
-static bool has_table(const job_t *job)
+static confx_status_t list_has_table(const job_t *job, bool *has)
 {
     char path[FILE_PATH_MAX];
-    return file_join(job->output, "assignment.csv", path).code == CONFX_STATUS_OK && file_exists(path);
+    TRY(file_join(job->output, "assignment.csv", path));
+    return file_has(path, has);
 }
 
-/* What an earlier session has finished. */
-static void recall(list_t *list)
+/* What an earlier session has finished. A run that is not there, or damaged, is made or tells when its turn comes; one
+   that cannot be read just now may be complete. */
+static confx_status_t recall(list_t *list)
 {
     for (size_t i = 0; list->resume && i < list->n; i++) {
         many_search_t *search = &list->searches[i];
         run_result_t result;
-        if (run_result_read(search->job->output, &result).code != CONFX_STATUS_OK) continue;
+        const confx_status_t status = run_result_read(search->job->output, &result);
+        if (status.code == CONFX_STATUS_IO || status.code == CONFX_STATUS_MEMORY) return status;
+        if (status.code != CONFX_STATUS_OK) continue;
         search->result = result;
         search->share = (double)result.samples / (double)search->job->search.samples;
         if (result.samples_total < search->job->search.samples) continue; /* to be extended */
-        if (!strcmp(result.status, "complete") && has_table(search->job)) search->state = MANY_COMPLETE;
+        bool tabled = false;
+        if (!strcmp(result.status, "complete")) TRY(list_has_table(search->job, &tabled));
+        if (tabled) search->state = MANY_COMPLETE;
         if (strcmp(result.status, "infeasible") != 0) continue;
         search->state = MANY_INFEASIBLE;
         search->status = status_fail(CONFX_STATUS_INFEASIBLE, "none of %llu samples was feasible within the budget",
                                      (unsigned long long)result.samples);
     }
+    return status_ok();
 }
 
 static int by_work(const void *one, const void *other, void *searches)
@@ -213,7 +221,7 @@ static confx_status_t open_list(list_t *list)
     if (!list->order) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu searches", list->n);
     for (size_t i = 0; i < list->n; i++) list->order[i] = i;
     qsort_r(list->order, list->n, sizeof *list->order, by_work, list->searches);
-    recall(list);
+    TRY(recall(list));
     list->begun = clock_seconds();
     list->work_before = work_done(list, &whole);
     return status_ok();

@@ -45,7 +45,7 @@ static bool has_result(const many_search_t *search)
 static void print_number(FILE *out, double value)
 {
     (void)fputc(',', out);
-    if (!isnan(value)) compose_print(out, "%.17g", value);
+    if (!isnan(value)) out_print(out, "%.17g", value);
 }
 
 static void print_row(const table_t *table, size_t i, FILE *out)
@@ -58,19 +58,19 @@ static void print_row(const table_t *table, size_t i, FILE *out)
         sweep_words(facts, table->sweep->keys[key], words);
         for (char *c = words; *c; c++)
             if (strchr(",\"\r\n", *c)) *c = ' '; /* the format has no quoting */
-        compose_print(out, ",%s", words);
+        out_print(out, ",%s", words);
     }
-    compose_print(out, ",%s", many_state_name(search->state));
+    out_print(out, ",%s", many_state_name(search->state));
 #define PRINT(name, field) print_number(out, has_result(search) ? (double)search->result.field : NAN);
     NUMBER_LIST(PRINT)
 #undef PRINT
-    compose_print(out, ",%s,runs/%s\n", objective_units(facts->job->objective), facts->name);
+    out_print(out, ",%s,runs/%s\n", objective_units(facts->job->objective), facts->name);
 }
 
 static void print_csv(const table_t *table, FILE *out)
 {
     fputs("search", out);
-    for (size_t key = 0; key < table->sweep->keys_n; key++) compose_print(out, ",%s", table->sweep->keys[key]);
+    for (size_t key = 0; key < table->sweep->keys_n; key++) out_print(out, ",%s", table->sweep->keys[key]);
     fputs(",status", out);
 #define PRINT(name, field) fputs("," #name, out);
     NUMBER_LIST(PRINT)

@@ -166,7 +166,8 @@ confx_status_t master_write(run_t *run, const char *status_word)
     shelf_real(&shelf, "/result/budget", problem_budget(run->setting.problem),
                constraint_units(run->job->budget.constraint));
     TRY_OUT(shelf_status(&shelf));
-    const master_t master = {.arrays = shelf.arrays,
+    const master_t master = {.run_id = run->id,
+                             .arrays = shelf.arrays,
                              .arrays_n = shelf.arrays_n,
                              .attributes = shelf.attributes,
                              .attributes_n = shelf.attributes_n,

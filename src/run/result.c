@@ -11,8 +11,10 @@
 
 static confx_status_t read_one(store_t *store, const char *name, double *value)
 {
+    bool has;
     *value = NAN;
-    return store_has(store, name) ? store_read_rows(store, name, ARRAY_F64, 0, 1, value) : status_ok();
+    TRY(store_has(store, name, &has));
+    return has ? store_read_rows(store, name, ARRAY_F64, 0, 1, value) : status_ok();
 }
 
 /* at: (2, n) scratch */

@@ -12,24 +12,39 @@
 
 /* ---- is there a run ---------------------------------------------------------------------------------------------- */
 
-static bool has(const run_t *run, const char *name)
+static confx_status_t resume_has(const run_t *run, const char *name, bool *has)
 {
     char path[FILE_PATH_MAX];
-    return file_join(run->job->output, name, path).code == CONFX_STATUS_OK && file_exists(path);
+    *has = false;
+    TRY(file_join(run->job->output, name, path));
+    return file_has(path, has);
+}
+
+/* Is there a file to write into where the directory should be? */
+static confx_status_t resume_check_directory(const char *output)
+{
+    file_kind_t kind;
+    TRY(file_look(output, &kind));
+    if (kind == FILE_ABSENT || kind == FILE_DIRECTORY) return status_ok();
+    return status_input(NULL, 0, "output", "%s is a file, expected a directory", output);
 }
 
 confx_status_t resume_check(run_t *run, bool resume, bool *found)
 {
-    *found = has(run, RUN_CHECKPOINT) || has(run, RUN_CHECKPOINT_PREVIOUS);
-    const bool used = *found || has(run, "run.h5");
+    bool master;
+    bool previous;
+    TRY(resume_check_directory(run->job->output));
+    TRY(resume_has(run, RUN_CHECKPOINT, found));
+    TRY(resume_has(run, RUN_CHECKPOINT_PREVIOUS, &previous));
+    TRY(resume_has(run, "run.h5", &master));
+    *found = *found || previous;
+    const bool used = *found || master;
     if (used && !resume)
         return status_input(NULL, 0, "output",
                             "%s already holds a run; go on with it by --resume, or choose another directory",
                             run->job->output);
     if (used && !*found)
         return status_fail(CONFX_STATUS_DAMAGED, "%s: holds run.h5 but no checkpoint to go on from", run->job->output);
-    if (file_exists(run->job->output) && !file_is_directory(run->job->output))
-        return status_input(NULL, 0, "output", "%s is a file, expected a directory", run->job->output);
     return status_ok();
 }
 
@@ -84,7 +99,9 @@ static confx_status_t read_logged_legs(run_t *run, store_t *store, uint64_t samp
 {
     int64_t legs[LEGS_MAX][2] = {{(int64_t)samples_before, 0}};
     size_t n = 1;
-    if (store_has(store, "/run/legs")) {
+    bool has;
+    TRY(store_has(store, "/run/legs", &has));
+    if (has) {
         TRY(rows_of(store, "/run/legs", &n));
         if (n < 1 || n > LEGS_MAX)
             return status_fail(CONFX_STATUS_DAMAGED, "%s: %zu legs of a run", run->job->output, n);
@@ -228,49 +245,21 @@ static confx_status_t read_progress(run_t *run, store_t *store)
     return status_ok();
 }
 
-static confx_status_t take_segments(run_t *run, size_t n, const char *names, const int64_t *rows)
-{
-    run->segments = calloc(n + 1, sizeof *run->segments);
-    if (!run->segments) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu segments", n);
-    run->segments_room = n + 1;
-    run->segments_n = n;
-    for (size_t i = 0; i < n; i++) {
-        segment_t *segment = &run->segments[i];
-        memcpy(segment->name, names + i * sizeof segment->name, sizeof segment->name - 1);
-        segment->start = (uint64_t)rows[4 * i];
-        segment->stride = (uint64_t)rows[4 * i + 1];
-        segment->count = (uint64_t)rows[4 * i + 2];
-        segment->block = (uint64_t)rows[4 * i + 3];
-    }
-    return status_ok();
-}
-
+/* They must hold each row of the run once, or what goes on from here would leave a table with holes. */
 static confx_status_t read_segments(run_t *run, store_t *store)
 {
-    const size_t width = sizeof run->segments->name;
-    size_t n = 0;
-    TRY(rows_of(store, "/segments/rows", &n));
-    char *names = calloc(n + 1, width);
-    int64_t *rows = calloc(n + 1, 4 * sizeof *rows);
-    confx_status_t status;
-    if (!names || !rows) {
-        status = status_fail(CONFX_STATUS_MEMORY, "no memory for %zu segments", n);
-        goto out;
-    }
-    TRY_OUT(read_array(store, "/segments/names", ARRAY_TEXT, n, width, names));
-    TRY_OUT(read_array(store, "/segments/rows", ARRAY_I64, n, 4, rows));
-    TRY_OUT(take_segments(run, n, names, rows));
-out:
-    free(names);
-    free(rows);
-    return status;
+    TRY(store_read_segments(store, &run->segments, &run->segments_n));
+    run->segments_room = run->segments_n;
+    return store_check_cover(store, run->segments, run->segments_n, run->samples);
 }
 
 /* What a policy had learned in a stage before this one. */
 static confx_status_t read_learned(run_t *run, store_t *store)
 {
-    if (search_policy(run->work.search) || !cluster_is_root(run->cluster) || !learned_is_in(store)) return status_ok();
-    return learned_read(store, &run->learned);
+    bool is = false;
+    if (search_policy(run->work.search) || !cluster_is_root(run->cluster)) return status_ok();
+    TRY(learned_is_in(store, &is));
+    return is ? learned_read(store, &run->learned) : status_ok();
 }
 
 /* Where an extension begins, memories of samples may have more rows than they had: the new ones are empty. */
@@ -316,17 +305,23 @@ static confx_status_t read_text(store_t *store, const char *name, char *out, siz
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
+/* The oldest that the program goes on with: it lacks but the run id and the segments' checksums, and the next commit is
+   of today's schema. */
+enum { SCHEMA_RESUMED = 2 };
+
 static confx_status_t read_before_stage(run_t *run, store_t *store)
 {
     int64_t schema;
     TRY(store_read_integer(store, "/", "schema", &schema));
-    if (schema != RUN_SCHEMA)
-        return status_input(NULL, 0, "--resume",
-                            "the run in %s is of schema %lld, this program goes on with schema %d only: resume it with "
-                            "the confx that began it, or start anew in another directory (--init %s/run.h5 takes its "
-                            "policy along)",
-                            run->job->output, (long long)schema, RUN_SCHEMA, run->job->output);
+    if (schema < SCHEMA_RESUMED || schema > RUN_SCHEMA)
+        return status_input(
+            NULL, 0, "--resume",
+            "the run in %s is of schema %lld, this program goes on with schemas %d and %d only: resume it with "
+            "the confx that began it, or start anew in another directory (--init %s/run.h5 takes its "
+            "policy along)",
+            run->job->output, (long long)schema, SCHEMA_RESUMED, RUN_SCHEMA, run->job->output);
     uint64_t samples_before = 0;
+    TRY(store_read_run_id(store, run->id));
     TRY(same_job(store, run->job, &samples_before));
     TRY(init_read(run, store));
     TRY(read_counters(run, store));
@@ -355,20 +350,6 @@ static confx_status_t load_from(run_t *run, const char *name)
     return status;
 }
 
-/* Out of the way, or the next commit would move it over the good one before it. */
-static confx_status_t lay_aside(const run_t *run)
-{
-    char path[FILE_PATH_MAX];
-    char aside[FILE_PATH_MAX];
-    TRY(file_join(run->job->output, RUN_CHECKPOINT, path));
-    TRY(file_join(run->job->output, RUN_CHECKPOINT_DAMAGED, aside));
-    if (!file_exists(path)) return status_ok();
-    TRY(guard_ask(run->guard));
-    if (rename(path, aside) == 0) return status_ok();
-    return status_fail(CONFX_STATUS_IO, "%s: cannot be renamed to " RUN_CHECKPOINT_DAMAGED ": %s", path,
-                       strerror(errno));
-}
-
 /* Forget all that a checkpoint brings. */
 static confx_status_t start_over(run_t *run)
 {
@@ -393,18 +374,102 @@ static void notice(const run_t *run, const char *text)
         run->listener->notice(run->listener->context, text);
 }
 
-/* A kill between renaming and writing leaves only the previous checkpoint; a damaged newest one is passed over too. */
+/* Is the checkpoint before the newest one to be gone on from? Only where the newest one is damaged or not there: one
+   that cannot be read just now, or asks for another program, may be whole. The root looks, for all. */
+static confx_status_t resume_falls_back(const run_t *run, confx_status_code_t code, bool *falls)
+{
+    bool newest = true;
+    bool previous = false;
+    confx_status_t status = status_ok();
+    *falls = false;
+    if (code != CONFX_STATUS_DAMAGED && code != CONFX_STATUS_INPUT) return status_ok();
+    if (cluster_is_root(run->cluster)) {
+        status = resume_has(run, RUN_CHECKPOINT, &newest);
+        if (status.code == CONFX_STATUS_OK) status = resume_has(run, RUN_CHECKPOINT_PREVIOUS, &previous);
+        *falls = previous && (code == CONFX_STATUS_DAMAGED || !newest);
+    }
+    TRY(cluster_agree(run->cluster, status));
+    cluster_broadcast(run->cluster, falls, sizeof *falls);
+    return status_ok();
+}
+
+/* Where a file system has no hard links, a kill in the midst of a commit leaves only the previous checkpoint; a damaged
+   newest one is passed over too, and one that stands on damaged segments. Both are of one run: identity_check has seen
+   to it. */
 confx_status_t resume_load(run_t *run)
 {
+    bool falls;
     const confx_status_t status = load_from(run, RUN_CHECKPOINT);
-    const bool unusable =
-        status.code == CONFX_STATUS_DAMAGED || (status.code == CONFX_STATUS_INPUT && !has(run, RUN_CHECKPOINT));
-    if (!unusable || !has(run, RUN_CHECKPOINT_PREVIOUS)) return status;
+    TRY(resume_falls_back(run, status.code, &falls));
+    /* The search may have to write a segment of that name again, and what lies there may be all that another run has of
+       its rows: it is for the user to take it away, and then it is a lost segment. */
+    cluster_broadcast(run->cluster, &run->foreign, sizeof run->foreign);
+    if (!falls || run->foreign) return status;
     notice(run, status.message);
     notice(run, "going on from the checkpoint before it");
-    TRY(cluster_agree(run->cluster, cluster_is_root(run->cluster) ? lay_aside(run) : status_ok()));
     TRY(start_over(run));
+    run->fell_back = true;
     return load_from(run, RUN_CHECKPOINT_PREVIOUS);
+}
+
+/* One that is damaged or not there does not tell; one that cannot be read is a failure. */
+confx_status_t resume_is_told(const run_t *run, bool *current)
+{
+    char path[FILE_PATH_MAX];
+    char status_word[sizeof run->found] = "";
+    int64_t samples = -1;
+    bool alone = false;
+    store_t *store;
+    *current = false;
+    TRY(file_join(run->job->output, "run.h5", path));
+    confx_status_t status = store_open(path, &store);
+    if (status.code == CONFX_STATUS_OK) status = read_text(store, "status", status_word, sizeof status_word);
+    if (status.code == CONFX_STATUS_OK) status = store_read_integer(store, "/", "samples", &samples);
+    if (status.code == CONFX_STATUS_OK) status = store_is_self_contained(store, &alone);
+    store_close(store);
+    const bool other = status.code == CONFX_STATUS_INPUT || status.code == CONFX_STATUS_DAMAGED;
+    if (!other) TRY(status);
+    *current = !other && alone == master_is_last(run->found) && !strcmp(status_word, run->found) &&
+               samples == (int64_t)run->samples;
+    return status_ok();
+}
+
+static confx_status_t mend(run_t *run)
+{
+    bool told;
+    TRY(resume_is_told(run, &told));
+    return told ? status_ok() : master_write(run, run->found);
+}
+
+/* Out of the way, or the next commit would keep it in place of the good one before it. */
+static confx_status_t lay_aside(const run_t *run)
+{
+    char path[FILE_PATH_MAX];
+    char aside[FILE_PATH_MAX];
+    TRY(file_join(run->job->output, RUN_CHECKPOINT, path));
+    TRY(file_join(run->job->output, RUN_CHECKPOINT_DAMAGED, aside));
+    TRY(guard_ask(run->guard));
+    if (rename(path, aside) == 0 || errno == ENOENT) return status_ok();
+    return status_fail(CONFX_STATUS_IO, "%s: cannot be renamed to " RUN_CHECKPOINT_DAMAGED ": %s", path,
+                       strerror(errno));
+}
+
+/* What the directory says becomes what the run goes on from, before the first new row. It is so already where nothing
+   was passed over: then at most run.h5 is older than the checkpoint, by a kill between the two. Otherwise a commit says
+   it. Until that has put run.h5 in place, the one of before stands, and all segments that it names, though they may be
+   of a checkpoint that is damaged; only behind it are segments of these names written again, or any taken away. So no
+   reader ever sees a row that is not there, or another one. A kill at any point of this leads here again. */
+confx_status_t resume_settle(run_t *run)
+{
+    const bool root = cluster_is_root(run->cluster);
+    if (run->fell_back) TRY(cluster_agree(run->cluster, root ? lay_aside(run) : status_ok()));
+    /* Segments made again of run.h5's rows are in no checkpoint yet, and that run.h5 must not go before they are. */
+    const bool anew = cluster_any(run->cluster, run->extended || run->fell_back || run->regained);
+    if (anew)
+        TRY(commit(run, run->done ? run->found : "running"));
+    else
+        TRY(cluster_agree(run->cluster, root ? mend(run) : status_ok()));
+    return cluster_agree(run->cluster, root ? tidy_resumed(run) : status_ok());
 }
 
 confx_status_t resume_next_leg(run_t *run)
@@ -418,24 +483,4 @@ confx_status_t resume_next_leg(run_t *run)
     run->started = started;
     run->seconds_before = seconds_before;
     return status_ok();
-}
-
-static bool master_is_current(const run_t *run)
-{
-    char path[FILE_PATH_MAX];
-    char status_word[sizeof run->found] = "";
-    int64_t samples = -1;
-    store_t *store;
-    if (file_join(run->job->output, "run.h5", path).code != CONFX_STATUS_OK) return false;
-    if (store_open(path, &store).code != CONFX_STATUS_OK) return false;
-    const bool readable = read_text(store, "status", status_word, sizeof status_word).code == CONFX_STATUS_OK &&
-                          store_read_integer(store, "/", "samples", &samples).code == CONFX_STATUS_OK &&
-                          store_is_self_contained(store) == master_is_last(run->found);
-    store_close(store);
-    return readable && !strcmp(status_word, run->found) && samples == (int64_t)run->samples;
-}
-
-confx_status_t resume_mend(run_t *run)
-{
-    return master_is_current(run) ? status_ok() : master_write(run, run->found);
 }

@@ -180,7 +180,7 @@ static segment_t segment_of(const run_t *run, share_t share)
     return segment;
 }
 
-static confx_status_t write_segment(const run_t *run, share_t share, const char *streams, const segment_t *segment)
+static confx_status_t write_segment(const run_t *run, share_t share, const char *streams, segment_t *segment)
 {
     const size_t layers = problem_layers(run->setting.problem);
     table_t table;
@@ -196,7 +196,7 @@ static confx_status_t write_segment(const run_t *run, share_t share, const char 
                          .objective = table.objective,
                          .constraint = table.constraint,
                          .feasible = table.feasible};
-    TRY_OUT(store_segment_write(run->job->output, segment, &rows, run->guard));
+    TRY_OUT(store_segment_write(run->job->output, run->id, segment, &rows, run->guard));
 out:
     table_close(&table);
     return status;
@@ -239,7 +239,7 @@ confx_status_t rows_commit(run_t *run)
     status = cluster_agree(run->cluster, status);
     if (status.code != CONFX_STATUS_OK) goto out;
     cluster_gather_node(run->cluster, run->work.layout.units, bytes, mine, node);
-    const segment_t segment = segment_of(run, share);
+    segment_t segment = segment_of(run, share);
     const bool writes = writer && segment.block;
     if (writes) status = write_segment(run, share, node, &segment);
     TRY_OUT(cluster_agree(run->cluster, status));

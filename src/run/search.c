@@ -5,8 +5,62 @@
 #include "inputs.h"
 #include "steps.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* ---- the directory's owner --------------------------------------------------------------------------------------- */
+
+static bool stop_is_wanted(const run_t *run)
+{
+    const run_listener_t *listener = cluster_is_root(run->cluster) ? run->listener : NULL;
+    return cluster_told() || (listener && listener->stop && listener->stop(listener->context));
+}
+
+static bool own_no_longer(void *context)
+{
+    return stop_is_wanted(context);
+}
+
+static void own_notice(void *context, const char *text)
+{
+    const run_t *run = context;
+    if (run->listener && run->listener->notice) run->listener->notice(run->listener->context, text);
+}
+
+/* Root. A run that is to go on may have been left by a process that is dead, on a node that cannot be asked: a
+   scheduler has requeued it. It waits until that one counts as gone; a new run has no reason to. */
+static confx_status_t own(run_t *run, bool resume)
+{
+    const owner_options_t options = {.patient = resume, .context = run, .notice = own_notice, .stop = own_no_longer};
+    TRY(owner_take(run->job->output, &options, &run->owner));
+    run->guard = owner_guard(run->owner);
+    return status_ok();
+}
+
+/* Before anything is read from a directory that is there, so that it does not change under this run. The root may wait
+   in here, so the others sleep. */
+static confx_status_t own_used(run_t *run, bool resume)
+{
+    file_kind_t kind = FILE_ABSENT;
+    confx_status_t status = cluster_is_root(run->cluster) ? file_look(run->job->output, &kind) : status_ok();
+    if (status.code == CONFX_STATUS_OK && kind == FILE_DIRECTORY) status = own(run, resume);
+    cluster_rest(run->cluster);
+    return cluster_agree(run->cluster, status);
+}
+
+/* The writers of other nodes ask for themselves, immediately before they put a segment in place. */
+static confx_status_t watch_owner(run_t *run)
+{
+    char id[OWNER_ID_MAX] = "";
+    const bool root = cluster_is_root(run->cluster);
+    confx_status_t status = status_ok();
+    if (root) (void)snprintf(id, sizeof id, "%s", owner_id(run->owner));
+    cluster_broadcast(run->cluster, id, sizeof id);
+    if (!root && cluster_is_writer(run->cluster)) status = owner_watch_open(run->job->output, id, &run->watch);
+    if (!root) run->guard = owner_watch_guard(run->watch);
+    return cluster_agree(run->cluster, status);
+}
 
 /* ---- opening ----------------------------------------------------------------------------------------------------- */
 
@@ -59,35 +113,38 @@ static confx_status_t open_parts(run_t *run)
     return check_league(run->job);
 }
 
-static confx_status_t make_directories(const run_t *run)
-{
-    char segments[FILE_PATH_MAX];
-    TRY(file_join(run->job->output, "segments", segments));
-    return file_make_directory(segments);
-}
-
-/* The root's preparation, before anything is sampled. */
+/* The root's preparation, before anything is sampled. The directory is this run's, where there is one. */
 static confx_status_t prepare_root(run_t *run, bool resume, bool *found)
 {
     TRY(resume_check(run, resume, found));
+    TRY(*found ? identity_check(run) : identity_make(run->id));
     TRY(certificate_solve(run->setting.problem, run->space, &run->certificate));
     TRY(certificate_feasible(run->setting.problem, &run->certificate));
+    if (*found) TRY(store_segments_make(run->job->output));
     if (*found) TRY(store_tidy(run->job->output, run->guard));
     clock_iso(run->begun);
     return status_ok();
 }
 
-/* The directory is made last: a job that cannot be leaves none. */
-static confx_status_t start_root(run_t *run)
+/* The directory is made last: a job that cannot be leaves none. In one that was not there nobody could be asked for,
+   and whoever was there first may have come and gone since. */
+static confx_status_t start_root(run_t *run, bool resume)
 {
+    bool found;
     TRY(init_load(run));
-    return make_directories(run);
+    TRY(store_segments_make(run->job->output));
+    if (run->owner) return status_ok();
+    TRY(own(run, resume));
+    TRY(resume_check(run, resume, &found));
+    if (!found) return status_ok();
+    return status_input(run->job->output, 0, NULL,
+                        "another process began a run there just now; give the command again");
 }
 
-static confx_status_t start(run_t *run)
+static confx_status_t start(run_t *run, bool resume)
 {
     TRY(stage_open(run));
-    return cluster_agree(run->cluster, cluster_is_root(run->cluster) ? start_root(run) : status_ok());
+    return cluster_agree(run->cluster, cluster_is_root(run->cluster) ? start_root(run, resume) : status_ok());
 }
 
 static void tell_facts(const run_t *run)
@@ -117,14 +174,14 @@ static confx_status_t begin(run_t *run, bool resume)
     TRY(cluster_agree(run->cluster, root ? prepare_root(run, resume, &found) : status_ok()));
     TRY(leave_early(run));
     cluster_broadcast(run->cluster, &found, sizeof found);
-    TRY(found ? resume_load(run) : start(run));
-    if (found && !run->extended) TRY(cluster_agree(run->cluster, root ? resume_mend(run) : status_ok()));
+    cluster_broadcast(run->cluster, run->id, sizeof run->id); /* of one that is found: from its checkpoint */
+    TRY(found ? resume_load(run) : start(run, resume));
+    TRY(watch_owner(run));
     tell_facts(run);
     run->started = clock_seconds();
     run->committed = run->started;
-    if (found && !run->extended) return status_ok();
-    /* From the first moment the directory is this run's, and readable; one that is extended has another job now. */
-    return commit(run, "running");
+    /* From the first moment the directory is this run's, and readable. */
+    return found ? resume_settle(run) : commit(run, "running");
 }
 
 /* ---- searching --------------------------------------------------------------------------------------------------- */
@@ -132,12 +189,6 @@ static confx_status_t begin(run_t *run, bool resume)
 static bool commit_is_due(const run_t *run)
 {
     return cluster_is_root(run->cluster) && clock_seconds() - run->committed >= run->job->log.commit_seconds;
-}
-
-static bool stop_is_wanted(const run_t *run)
-{
-    const run_listener_t *listener = cluster_is_root(run->cluster) ? run->listener : NULL;
-    return cluster_told() || (listener && listener->stop && listener->stop(listener->context));
 }
 
 /* Collective, as a signal may have reached one rank only. */
@@ -235,12 +286,15 @@ static void close_run(run_t *run)
     learned_close(&run->learned);
     free(run->best.genes);
     free(run->segments);
+    owner_watch_close(run->watch);
+    owner_close(run->owner);
 }
 
 confx_status_t run_search(cluster_t *cluster, const job_t *job, bool resume, const run_listener_t *listener)
 {
     run_t run = {.cluster = cluster, .job = job, .listener = listener};
-    confx_status_t status = take_inputs(&run, resume);
+    confx_status_t status = own_used(&run, resume);
+    if (status.code == CONFX_STATUS_OK) status = take_inputs(&run, resume);
     if (status.code == CONFX_STATUS_OK) status = cluster_agree(cluster, open_parts(&run));
     if (status.code == CONFX_STATUS_OK) status = begin(&run, resume);
     if (status.code == CONFX_STATUS_OK && !run.done) status = search_all(&run);

@@ -7,26 +7,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-static confx_status_t segments_verify(const run_t *run)
+static confx_status_t segments_verify(run_t *run)
 {
     for (size_t i = 0; i < run->segments_n; i++)
-        TRY(store_segment_verify(run->job->output, &run->segments[i], problem_layers(run->setting.problem),
-                                 ACTION_HEADS));
+        TRY(store_segment_verify(run->job->output, run->id, &run->segments[i], problem_layers(run->setting.problem),
+                                 ACTION_HEADS, &run->foreign));
     return status_ok();
 }
 
-/* Rows that the run.h5 of the directory holds itself; 0 when it does not, or cannot be read. */
-static uint64_t segments_held(const run_t *run)
+/* Rows that the run.h5 of the directory holds itself; 0 when it does not, is of another run, not there or damaged. */
+static confx_status_t segments_held(const run_t *run, uint64_t *rows)
 {
     char path[FILE_PATH_MAX];
     store_t *store;
     int64_t samples = 0;
-    if (file_join(run->job->output, "run.h5", path).code != CONFX_STATUS_OK) return 0;
-    if (store_open(path, &store).code != CONFX_STATUS_OK) return 0;
-    if (!store_is_self_contained(store) || store_read_integer(store, "/", "samples", &samples).code != CONFX_STATUS_OK)
-        samples = 0;
+    bool alone = false;
+    *rows = 0;
+    TRY(file_join(run->job->output, "run.h5", path));
+    confx_status_t status = store_open(path, &store);
+    if (status.code == CONFX_STATUS_OK) status = store_check_run_id(store, run->id, RUN_CHECKPOINT);
+    if (status.code == CONFX_STATUS_OK) status = store_is_self_contained(store, &alone);
+    if (status.code == CONFX_STATUS_OK && alone) status = store_read_integer(store, "/", "samples", &samples);
     store_close(store);
-    return (uint64_t)samples;
+    if (status.code == CONFX_STATUS_OK && samples > 0) *rows = (uint64_t)samples;
+    const bool none = status.code == CONFX_STATUS_INPUT || status.code == CONFX_STATUS_DAMAGED;
+    return none ? status_ok() : status;
 }
 
 /* A finished run's segments may have been tidied away, and it goes on all the same: one segment of its rows. */
@@ -35,37 +40,27 @@ static confx_status_t segments_regain(run_t *run)
     segment_t segment = {.start = 0};
     const unsigned long long rows = run->samples;
     (void)snprintf(segment.name, sizeof segment.name, "rows%012llu_%llux%llu.h5", 0ULL, 1ULL, rows);
-    TRY(store_segment_regain(run->job->output, run->samples, problem_layers(run->setting.problem), ACTION_HEADS,
-                             &segment, run->guard));
+    TRY(store_segment_regain(run->job->output, run->id, run->samples, problem_layers(run->setting.problem),
+                             ACTION_HEADS, &segment, run->guard));
     segment_t *one = realloc(run->segments, sizeof *one);
     if (!one) return status_fail(CONFX_STATUS_MEMORY, "no memory for a segment");
     *one = segment;
     run->segments = one;
     run->segments_n = 1;
     run->segments_room = 1;
-    return status_ok();
-}
-
-static confx_status_t segments_need(const run_t *run, needed_t *needed)
-{
-    for (size_t i = 0; i < run->segments_n; i++) TRY(needed_add(needed, run->segments[i].name));
+    run->regained = true;
     return status_ok();
 }
 
 confx_status_t segments_check(run_t *run)
 {
-    run_tidied_t tidied = {.files = 0};
-    needed_t needed = {.n = 0};
-    const bool held = run->samples > 0 && segments_held(run) >= run->samples;
-    confx_status_t status;
-    if (!run->done || !held) {
-        status = segments_verify(run);
-        if (status.code != CONFX_STATUS_OK && held) status = segments_regain(run);
-        if (status.code != CONFX_STATUS_OK) return status;
-        TRY_OUT(segments_need(run, &needed));
-    }
-    TRY_OUT(tidy_segments(run->job->output, &needed, false, run->guard, &tidied));
-out:
-    needed_close(&needed);
-    return status;
+    uint64_t rows;
+    bool told = false;
+    TRY(segments_held(run, &rows));
+    const bool held = run->samples > 0 && rows >= run->samples;
+    /* A finished run whose run.h5 stands alone needs none, unless that has to be written again. */
+    if (run->done && held && !run->fell_back) TRY(resume_is_told(run, &told));
+    if (told) return status_ok();
+    const confx_status_t status = segments_verify(run);
+    return status.code == CONFX_STATUS_DAMAGED && held && !run->foreign ? segments_regain(run) : status;
 }

@@ -86,7 +86,13 @@ void shelf_integer_on(shelf_t *shelf, const char *path, const char *name, int64_
     add_attribute(shelf, (attribute_t){.path = path, .name = name, .whole = true, .integer = value});
 }
 
+void shelf_fail(shelf_t *shelf, confx_status_t status)
+{
+    if (shelf->status.code == CONFX_STATUS_OK) shelf->status = status;
+}
+
 confx_status_t shelf_status(const shelf_t *shelf)
 {
+    if (shelf->status.code != CONFX_STATUS_OK) return shelf->status;
     return shelf->failed ? status_fail(CONFX_STATUS_MEMORY, "no memory for what a commit writes") : status_ok();
 }

@@ -13,7 +13,8 @@ typedef struct {
     size_t attributes_n;
     void *owned[SHELF_ARRAYS + SHELF_ATTRIBUTES];
     size_t owned_n;
-    bool failed; /* out of memory: what was asked for is missing */
+    bool failed;           /* out of memory: what was asked for is missing */
+    confx_status_t status; /* any other failure of who fills it: what was asked for cannot be told */
 } shelf_t;
 
 void shelf_begin(shelf_t *shelf);
@@ -33,6 +34,8 @@ void shelf_integer(shelf_t *shelf, const char *name, int64_t value);
 void shelf_text_on(shelf_t *shelf, const char *path, const char *name, const char *text);
 void shelf_integer_on(shelf_t *shelf, const char *path, const char *name, int64_t value);
 
+/* Who fills it met a failure; the first one stays. */
+void shelf_fail(shelf_t *shelf, confx_status_t status);
 confx_status_t shelf_status(const shelf_t *shelf);
 
 #endif

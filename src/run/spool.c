@@ -1,6 +1,7 @@
 /* A service of a spool: claims, signs of life, and the jobs of the dead. */
 #include "confx/clock.h"
 #include "confx/file.h"
+#include "confx/owner.h"
 #include "confx/try.h"
 #include "confx/yaml.h"
 #include "spool_place.h"
@@ -239,6 +240,9 @@ confx_status_t spool_job(const spool_t *spool, const char *name, job_t **job)
     TRY(place_of(&file, entry.path, "job.yaml", NULL, NULL));
     TRY(place_of(&run, entry.path, "run", NULL, NULL));
     TRY(check_entry(spool, name, &entry));
+    /* The job was moved here by one service alone. One that was taken for dead, and has not let go of the run, finds
+       that its path leads nowhere. */
+    TRY(owner_forget(run.path));
     TRY(read_text(name, &file, &text));
     confx_status_t status = parse_job(text, &file, &run, job);
     free(text);

@@ -4,6 +4,7 @@
 
 #include "confx/clock.h"
 #include "confx/file.h"
+#include "confx/owner.h"
 #include "confx/run.h"
 #include "confx/search.h"
 #include "learned.h"
@@ -92,7 +93,9 @@ typedef struct {
     cluster_t *cluster;
     const job_t *job;
     const run_listener_t *listener;
-    const guard_t *guard; /* of the run directory, on every rank that writes there; NULL: not owned (yet) */
+    owner_t *owner;       /* of the run directory; root */
+    owner_watch_t *watch; /* that it still is; other ranks that write there */
+    const guard_t *guard; /* of one or the other; NULL: not owned (yet), and on ranks that do not write */
     setting_t setting;
     ledger_t *ledger;
     scored_t *scored;       /* NULL: samples may repeat each other */
@@ -126,8 +129,12 @@ typedef struct {
     learned_t learned;     /* what the policy was at the last commit, or when its stage ended */
     int64_t init_checksum; /* of the parameters it started from, where the job has search.init */
     char begun[CLOCK_ISO_MAX];
-    char found[32]; /* status of the checkpoint resumed from; empty: a new run */
-    bool done;      /* that one was of a finished run */
+    char found[32];      /* status of the checkpoint resumed from; empty: a new run */
+    char id[RUN_ID_MAX]; /* of the run, the same on all ranks */
+    bool done;           /* the checkpoint resumed from was of a finished run */
+    bool fell_back;      /* on all ranks: it was the previous one, as the newest was of no use */
+    bool regained;       /* its segments were made again, of the rows in run.h5 */
+    bool foreign;        /* one of its segments, as it lies there, belongs to another run */
 } run_t;
 
 #endif

@@ -9,6 +9,11 @@
 
 #include "state.h"
 
+/* identity.c: a new id; and, root: do checkpoints and run.h5 of the directory belong to one run? CONFX_STATUS_DAMAGED
+   names two that do not, and nothing has been touched: the user knows which of them is in the wrong place. */
+confx_status_t identity_make(char id[RUN_ID_MAX]);
+confx_status_t identity_check(const run_t *run);
+
 /* progress.c: the table, and its way into a file. */
 confx_status_t progress_add(progress_t *progress, const double row[PROGRESS_COLUMNS]);
 confx_status_t progress_reserve(progress_t *progress, size_t rows);
@@ -49,7 +54,8 @@ bool rows_must_commit(const run_t *run); /* the coming update is a cut one, and 
 confx_status_t join_segments(run_t *run);
 
 /* segments.c; root: those of the checkpoint just read, verified; again from run.h5 where they are gone or damaged and
-   it holds the rows itself. Those beside them that nobody needs go, an hour after their last reader may have come. */
+   it holds the rows itself (run->regained). Not where one of them belongs to another run (run->foreign): nothing is
+   written over that. */
 confx_status_t segments_check(run_t *run);
 
 /* tidy.c: names of segments that must stay; and away with the others, once run.h5 and they are an hour old, or now. */
@@ -58,10 +64,12 @@ typedef struct {
     segment_name_t *names;
     size_t n;
 } needed_t;
-confx_status_t needed_add(needed_t *needed, const char *name);
 void needed_close(needed_t *needed);
 confx_status_t tidy_segments(const char *run_dir, const needed_t *needed, bool now, const guard_t *guard,
                              run_tidied_t *tidied);
+/* Root, of a run that goes on: away with old segments that neither run.h5 nor one of its two checkpoints names. None
+   goes where one of them cannot be read. */
+confx_status_t tidy_resumed(const run_t *run);
 
 /* commit.c; collective. status_word: "running", "stopped", "complete", "infeasible". */
 confx_status_t commit(run_t *run, const char *status_word);
@@ -76,10 +84,9 @@ void logged_show(const run_t *run, places_t *places, shelf_t *shelf);
 bool master_is_last(const char *status_word);
 confx_status_t master_write(run_t *run, const char *status_word);
 
-/* Files of a run directory, and what the checkpoint's /run/counters hold, in this order. */
-#define RUN_CHECKPOINT          "checkpoint.h5"
-#define RUN_CHECKPOINT_PREVIOUS "checkpoint.previous.h5"
-#define RUN_CHECKPOINT_DAMAGED  "checkpoint.damaged.h5" /* laid aside when a run goes on from the previous one */
+/* Files of a run directory (RUN_CHECKPOINT: confx/store.h), and what the checkpoint's /run/counters hold, in this
+ * order. */
+#define RUN_CHECKPOINT_DAMAGED "checkpoint.damaged.h5" /* laid aside when a run goes on from the previous one */
 enum {
     COUNTER_STAGE,
     COUNTER_UPDATES,
@@ -104,7 +111,10 @@ confx_status_t resume_check(run_t *run, bool resume, bool *found);
 confx_status_t resume_load(run_t *run);
 /* The leg at work is over, and committed: into the next one, from that checkpoint, whoever comes that far. */
 confx_status_t resume_next_leg(run_t *run);
-/* Root: run.h5 anew unless it is the one that belongs to the checkpoint: a kill between the two leaves an older one. */
-confx_status_t resume_mend(run_t *run);
+/* Behind resume_load; collective. Directory and run are of one mind then: checkpoint.h5 and run.h5 are those that the
+   run goes on from, and segments that nobody needs are gone. */
+confx_status_t resume_settle(run_t *run);
+/* Root: does run.h5 belong to the checkpoint just read? */
+confx_status_t resume_is_told(const run_t *run, bool *current);
 
 #endif

@@ -14,14 +14,14 @@ static void print_layer(const run_t *run, size_t i, FILE *out)
     const uint16_t buffer = run->best.genes[layers + i];
     confx_cost_t cost;
     problem_explain(run->setting.problem, i, pes, buffer, &cost);
-    compose_print(
-        out, "%s,%s,%lld,%lld,%lld,%lld,%lld,%lld,%s,%u,%u,%lld,%.17g,%.17g,%.17g,%lld,%lld,%lld,%.17g,%d\n",
-        layer->name, confx_layer_type_name(layer->type), (long long)layer->dim[CONFX_DIM_K],
-        (long long)layer->dim[CONFX_DIM_C], (long long)layer->dim[CONFX_DIM_Y], (long long)layer->dim[CONFX_DIM_X],
-        (long long)layer->dim[CONFX_DIM_R], (long long)layer->dim[CONFX_DIM_S],
-        layer->type == CONFX_LAYER_DSCONV ? run->job->dataflow_depthwise : run->job->dataflow, pes, buffer,
-        (long long)cost.runtime_cycles, cost.energy_nj, cost.area_um2, cost.power_mw, (long long)cost.l1_bytes,
-        (long long)cost.l2_bytes, (long long)cost.macs, cost.macs_per_cycle, cost.fault == CONFX_COST_VALID);
+    out_print(out, "%s,%s,%lld,%lld,%lld,%lld,%lld,%lld,%s,%u,%u,%lld,%.17g,%.17g,%.17g,%lld,%lld,%lld,%.17g,%d\n",
+              layer->name, confx_layer_type_name(layer->type), (long long)layer->dim[CONFX_DIM_K],
+              (long long)layer->dim[CONFX_DIM_C], (long long)layer->dim[CONFX_DIM_Y],
+              (long long)layer->dim[CONFX_DIM_X], (long long)layer->dim[CONFX_DIM_R],
+              (long long)layer->dim[CONFX_DIM_S],
+              layer->type == CONFX_LAYER_DSCONV ? run->job->dataflow_depthwise : run->job->dataflow, pes, buffer,
+              (long long)cost.runtime_cycles, cost.energy_nj, cost.area_um2, cost.power_mw, (long long)cost.l1_bytes,
+              (long long)cost.l2_bytes, (long long)cost.macs, cost.macs_per_cycle, cost.fault == CONFX_COST_VALID);
 }
 
 confx_status_t table_write(const run_t *run)

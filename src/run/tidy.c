@@ -5,21 +5,30 @@
 #include "confx/try.h"
 #include "steps.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 
-enum { HOUR = 3600, COMMITS_OF_SILENCE = 10 };
+enum { HOUR = 3600 };
 
 /* ---- removing ---------------------------------------------------------------------------------------------------- */
 
-/* Seconds since the file was written; 0 when there is none. */
-static double tidy_age(const char *path)
+/* What lies at the path: of what is not there *found is false. */
+static confx_status_t tidy_look(const char *path, struct stat *facts, bool *found)
 {
-    struct stat facts;
-    return stat(path, &facts) == 0 ? difftime(time(NULL), facts.st_mtime) : 0;
+    *found = lstat(path, facts) == 0;
+    if (*found || errno == ENOENT || errno == ENOTDIR) return status_ok();
+    return status_fail(errno == ENOMEM ? CONFX_STATUS_MEMORY : CONFX_STATUS_IO, "%s: cannot be looked at: %s", path,
+                       strerror(errno));
+}
+
+/* Seconds since it was written. */
+static double tidy_age(const struct stat *facts)
+{
+    return difftime(time(NULL), facts->st_mtime);
 }
 
 static bool tidy_is_needed(const needed_t *needed, const char *name)
@@ -33,8 +42,10 @@ static bool tidy_is_needed(const needed_t *needed, const char *name)
 static confx_status_t tidy_one(const char *path, bool old, bool now, const guard_t *guard, run_tidied_t *tidied)
 {
     struct stat facts;
-    if (stat(path, &facts) != 0 || !S_ISREG(facts.st_mode)) return status_ok();
-    const bool goes = now || (old && tidy_age(path) >= HOUR);
+    bool found;
+    TRY(tidy_look(path, &facts, &found));
+    if (!found || !S_ISREG(facts.st_mode)) return status_ok();
+    const bool goes = now || (old && tidy_age(&facts) >= HOUR);
     if (goes) TRY(guard_ask(guard));
     if (goes) TRY(file_remove(path));
     *(goes ? &tidied->files : &tidied->kept_files) += 1;
@@ -48,12 +59,16 @@ confx_status_t tidy_segments(const char *run_dir, const needed_t *needed, bool n
     char master[FILE_PATH_MAX], directory[FILE_PATH_MAX], path[FILE_PATH_MAX];
     char **names;
     size_t n;
+    struct stat facts;
+    bool found;
     confx_status_t status = status_ok();
     TRY(file_join(run_dir, "run.h5", master));
     TRY(file_join(run_dir, "segments", directory));
-    if (!file_is_directory(directory)) return status_ok();
+    TRY(file_has_directory(directory, &found));
+    if (!found) return status_ok();
+    TRY(tidy_look(master, &facts, &found));
+    const bool old = !found || tidy_age(&facts) >= HOUR;
     TRY(file_list(directory, &names, &n));
-    const bool old = !file_exists(master) || tidy_age(master) >= HOUR;
     for (size_t i = 0; i < n; i++) {
         if (tidy_is_needed(needed, names[i])) continue;
         TRY_OUT(file_join(directory, names[i], path));
@@ -80,7 +95,7 @@ static confx_status_t needed_make_room(needed_t *needed, size_t n)
     return status_ok();
 }
 
-confx_status_t needed_add(needed_t *needed, const char *name)
+static confx_status_t needed_add(needed_t *needed, const char *name)
 {
     TRY(needed_make_room(needed, 1));
     (void)snprintf(needed->names[needed->n++], sizeof *needed->names, "%s", name);
@@ -91,26 +106,30 @@ confx_status_t needed_add(needed_t *needed, const char *name)
 static confx_status_t needed_by_store(store_t *store, uint64_t held, needed_t *needed)
 {
     int64_t counters[RUN_COUNTERS];
-    array_t array;
+    segment_t *segments;
+    size_t n;
+    confx_status_t status = status_ok();
     TRY(store_read_rows(store, "/run/counters", ARRAY_I64, 0, RUN_COUNTERS, counters));
-    if ((uint64_t)counters[COUNTER_SAMPLES] <= held) return status_ok();
-    TRY(store_describe(store, "/segments/names", &array));
-    TRY(needed_make_room(needed, array.dims[0]));
-    array.dims[1] = sizeof *needed->names;
-    array.data = needed->names + needed->n;
-    TRY(store_read(store, &array));
-    needed->n += array.dims[0];
-    return status_ok();
+    if (counters[COUNTER_SAMPLES] >= 0 && (uint64_t)counters[COUNTER_SAMPLES] <= held) return status_ok();
+    TRY(store_read_segments(store, &segments, &n));
+    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++) status = needed_add(needed, segments[i].name);
+    free(segments);
+    return status;
 }
 
-static confx_status_t needed_by_checkpoint(const char *run_dir, const char *name, uint64_t held, needed_t *needed)
+/* Of another run than run.h5, it tells nothing of what may go. */
+static confx_status_t needed_by_checkpoint(const char *run_dir, const char *name, const char *id, uint64_t held,
+                                           needed_t *needed)
 {
     char path[FILE_PATH_MAX];
     store_t *store;
+    bool has;
     TRY(file_join(run_dir, name, path));
-    if (!file_exists(path)) return status_ok();
+    TRY(file_has(path, &has));
+    if (!has) return status_ok();
     TRY(store_open(path, &store));
-    const confx_status_t status = needed_by_store(store, held, needed);
+    confx_status_t status = store_check_run_id(store, id, "run.h5");
+    if (status.code == CONFX_STATUS_OK) status = needed_by_store(store, held, needed);
     store_close(store);
     return status;
 }
@@ -129,63 +148,63 @@ static confx_status_t needed_by_master(store_t *store, needed_t *needed)
 static confx_status_t needed_find(const char *run_dir, store_t *store, needed_t *needed)
 {
     int64_t held = 0;
-    if (store_is_self_contained(store))
+    char id[RUN_ID_MAX];
+    bool alone;
+    TRY(store_read_run_id(store, id));
+    TRY(store_is_self_contained(store, &alone));
+    if (alone)
         TRY(store_read_integer(store, "/", "samples", &held));
     else
         TRY(needed_by_master(store, needed));
-    TRY(needed_by_checkpoint(run_dir, RUN_CHECKPOINT, (uint64_t)held, needed));
-    return needed_by_checkpoint(run_dir, RUN_CHECKPOINT_PREVIOUS, (uint64_t)held, needed);
-}
-
-/* ---- is a run at work -------------------------------------------------------------------------------------------- */
-
-/* Whether a process is at work cannot be seen from another node. A run that is says so in run.h5, which it writes anew
-   at each commit; one that was killed says so as well, but is silent. */
-static confx_status_t tidy_check_work(const char *run_dir, const char *path, store_t *store)
-{
-    char *word;
-    char *text;
-    job_t *job;
-    TRY(store_read_text(store, "/", "status", &word));
-    const bool running = !strcmp(word, "running");
-    free(word);
-    if (!running) return status_ok();
-    TRY(store_read_text(store, "/", "job", &text));
-    const confx_status_t status = job_parse(text, path, NULL, 0, &job);
-    free(text);
-    TRY(status);
-    const double commits = COMMITS_OF_SILENCE * job->log.commit_seconds;
-    job_close(job);
-    const double age = tidy_age(path);
-    if (age >= (commits > HOUR ? commits : HOUR)) return status_ok();
-    return status_input(run_dir, 0, NULL,
-                        "a search is at work here, or was killed: its status is running, its last commit %.0f s ago; "
-                        "wait for its end, or bring it there by confx run --resume",
-                        age);
+    TRY(needed_by_checkpoint(run_dir, RUN_CHECKPOINT, id, (uint64_t)held, needed));
+    return needed_by_checkpoint(run_dir, RUN_CHECKPOINT_PREVIOUS, id, (uint64_t)held, needed);
 }
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
-static confx_status_t tidy_store(const char *run_dir, const char *path, store_t *store, bool now, run_tidied_t *tidied)
+static confx_status_t tidy_store(const char *run_dir, store_t *store, bool now, const guard_t *guard,
+                                 run_tidied_t *tidied)
 {
     needed_t needed = {.n = 0};
     confx_status_t status;
-    TRY(tidy_check_work(run_dir, path, store));
     TRY_OUT(needed_find(run_dir, store, &needed));
-    TRY_OUT(tidy_segments(run_dir, &needed, now, NULL, tidied));
+    TRY_OUT(tidy_segments(run_dir, &needed, now, guard, tidied));
 out:
     needed_close(&needed);
     return status;
 }
 
+/* The directory is taken first: so nobody is at work in it, on whatever node, and what is read here stays as it is. */
 confx_status_t run_tidy(const char *run_dir, bool now, run_tidied_t *tidied)
 {
     char path[FILE_PATH_MAX];
-    store_t *store;
+    store_t *store = NULL;
+    owner_t *owner = NULL;
+    confx_status_t status;
     *tidied = (run_tidied_t){.files = 0};
     TRY(file_join(run_dir, "run.h5", path));
-    TRY(store_open_run(path, &store));
-    const confx_status_t status = tidy_store(run_dir, path, store, now, tidied);
+    TRY(file_reach(path));
+    TRY(owner_take(run_dir, NULL, &owner));
+    TRY_OUT(store_open_run(path, &store));
+    TRY_OUT(tidy_store(run_dir, store, now, owner_guard(owner), tidied));
+out:
+    store_close(store);
+    owner_close(owner);
+    return status;
+}
+
+confx_status_t tidy_resumed(const run_t *run)
+{
+    char path[FILE_PATH_MAX];
+    store_t *store;
+    run_tidied_t tidied = {.files = 0};
+    needed_t needed = {.n = 0};
+    TRY(file_join(run->job->output, "run.h5", path));
+    TRY(store_open(path, &store));
+    confx_status_t status = needed_find(run->job->output, store, &needed);
+    const bool known = status.code == CONFX_STATUS_OK;
+    status = known ? tidy_segments(run->job->output, &needed, false, run->guard, &tidied) : status_ok();
+    needed_close(&needed);
     store_close(store);
     return status;
 }

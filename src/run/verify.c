@@ -103,7 +103,9 @@ static confx_status_t check_rows(store_t *store, problem_t *problem, round_t *ro
 /* /result holds values in every schema. */
 static confx_status_t check_result(store_t *store, problem_t *problem, round_t *round, batch_t *batch)
 {
-    if (!store_has(store, "/result/assignment")) return status_ok();
+    bool has;
+    TRY(store_has(store, "/result/assignment", &has));
+    if (!has) return status_ok();
     round->indices = false;
     round->feasible[0] = 1;
     TRY(store_read_rows(store, "/result/assignment", ARRAY_U16, 0, batch->layers, round->actions));

@@ -2,9 +2,11 @@
 #include "confx/try.h"
 
 #include "confx/file.h"
+#include "reader.h"
 #include "scope.h"
 #include "texts.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -254,28 +256,49 @@ uint32_t content_bind(uint32_t content, size_t length)
     return (uint32_t)crc32_z(content, (const unsigned char *)text, (size_t)n);
 }
 
-/* In the child: 0 when it is the content. It leaves without a trace, whatever happens. */
-static int content_try(const char *path, size_t length, uint32_t bound)
+/* How the child ends: with one of these, or with the last of them and an errno on top; otherwise it died of the file.
+ */
+enum { CONTENT_SAME, CONTENT_OTHER, CONTENT_UNREAD };
+
+/* In the child. It leaves without a trace, whatever happens. */
+static int content_try(int descriptor, const char *path, size_t length, uint32_t bound)
 {
     const struct rlimit seconds = {SECONDS_MOST, SECONDS_MOST};
     const struct rlimit none = {0, 0};
     uint32_t found = 0;
+    reader_t reader;
     (void)setrlimit(RLIMIT_CPU, &seconds);
     (void)setrlimit(RLIMIT_CORE, &none);
     scope_t scope = scope_begin(path, "", CONFX_STATUS_DAMAGED);
     const hid_t access = scope_keep(&scope, H5Pcreate(H5P_FILE_ACCESS));
-    scope_check(&scope, H5Pset_file_locking(access, false, true));
-    const hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access);
-    if (file < 0 || !scope_is_well(&scope)) return 1;
-    const bool read = content_checksum(file, path, &found).code == CONFX_STATUS_OK;
-    return read && content_bind(found, length) == bound ? 0 : 1;
+    reader_begin(&scope, access, descriptor, &reader);
+    const hid_t file = scope_is_well(&scope) ? H5Fopen(path, H5F_ACC_RDONLY, access) : H5I_INVALID_HID;
+    const bool read = file >= 0 && content_checksum(file, path, &found).code == CONFX_STATUS_OK;
+    if (reader.trouble) return CONTENT_UNREAD + reader.trouble;
+    return read && content_bind(found, length) == bound ? CONTENT_SAME : CONTENT_OTHER;
 }
 
-bool content_is(const char *path, size_t length, uint32_t bound)
+static confx_status_t content_no_process(const char *path)
 {
-    int result = -1;
+    return status_fail(errno == ENOMEM ? CONFX_STATUS_MEMORY : CONFX_STATUS_IO, "%s: no process to look into it: %s",
+                       path, strerror(errno));
+}
+
+confx_status_t content_is(int descriptor, const char *path, size_t length, uint32_t bound, bool *is)
+{
+    int result = 0;
+    pid_t ended;
+    *is = false;
     (void)fflush(NULL);
     const pid_t child = fork();
-    if (child == 0) _exit(content_try(path, length, bound));
-    return child > 0 && waitpid(child, &result, 0) == child && WIFEXITED(result) && WEXITSTATUS(result) == 0;
+    if (child == 0) _exit(content_try(descriptor, path, length, bound));
+    if (child < 0) return content_no_process(path);
+    do {
+        ended = waitpid(child, &result, 0);
+    } while (ended < 0 && errno == EINTR);
+    if (ended != child) return content_no_process(path);
+    if (!WIFEXITED(result)) return status_ok();
+    *is = WEXITSTATUS(result) == CONTENT_SAME;
+    if (WEXITSTATUS(result) <= CONTENT_UNREAD) return status_ok();
+    return status_fail(CONFX_STATUS_IO, "%s: cannot be read: %s", path, strerror(WEXITSTATUS(result) - CONTENT_UNREAD));
 }

@@ -2,7 +2,6 @@
 
 #include <H5FDpublic.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,7 +9,6 @@
 /* An open file; HDF5 knows the first member. */
 typedef struct {
     H5FD_t known;
-    int file;
     haddr_t allocated, end; /* as far as HDF5 wants it, and as far as it goes */
     disk_t *disk;
 } open_t;
@@ -20,33 +18,29 @@ typedef struct {
     disk_t *disk;
 } way_t;
 
-static void disk_note(open_t *open)
+static void disk_note(disk_t *disk)
 {
-    if (!open->disk->trouble) open->disk->trouble = errno ? errno : EIO;
+    if (!disk->trouble) disk->trouble = errno ? errno : EIO;
 }
 
 /* ---- opening ----------------------------------------------------------------------------------------------------- */
 
+/* HDF5 opens a new file twice, at first to see whether it is there; the descriptor stays. */
 static H5FD_t *disk_open(const char *name, unsigned flags, hid_t access, haddr_t most)
 {
+    (void)name;
     (void)flags;
     (void)most;
     const way_t *way = H5Pget_driver_info(access);
     open_t *open_file = way ? calloc(1, sizeof *open_file) : NULL;
     if (!open_file) return NULL;
     open_file->disk = way->disk;
-    open_file->file = open(name, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (open_file->file >= 0) return &open_file->known;
-    disk_note(open_file);
-    free(open_file);
-    return NULL;
+    return &open_file->known;
 }
 
-static herr_t disk_close(H5FD_t *known)
+static herr_t disk_leave(H5FD_t *known)
 {
-    open_t *open = (open_t *)known;
-    if (close(open->file) != 0) disk_note(open);
-    free(open);
+    free(known);
     return 0;
 }
 
@@ -85,7 +79,7 @@ static herr_t disk_truncate(H5FD_t *known, hid_t transfer, hbool_t closing)
     open_t *open = (open_t *)known;
     (void)transfer;
     (void)closing;
-    if (!open->disk->trouble && ftruncate(open->file, (off_t)open->allocated) != 0) disk_note(open);
+    if (!open->disk->trouble && ftruncate(open->disk->file, (off_t)open->allocated) != 0) disk_note(open->disk);
     open->end = open->allocated;
     return 0;
 }
@@ -101,9 +95,9 @@ static herr_t disk_read(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t 
     (void)transfer;
     memset(bytes, 0, size);
     while (size > 0) {
-        const ssize_t n = pread(open->file, bytes, size, (off_t)address);
+        const ssize_t n = pread(open->disk->file, bytes, size, (off_t)address);
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0) disk_note(open);
+        if (n < 0) disk_note(open->disk);
         if (n <= 0) break;
         bytes += n;
         address += (haddr_t)n;
@@ -120,10 +114,10 @@ static herr_t disk_write(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t
     (void)type;
     (void)transfer;
     while (size > 0 && !open->disk->trouble) {
-        const ssize_t n = pwrite(open->file, bytes, size, (off_t)address);
+        const ssize_t n = pwrite(open->disk->file, bytes, size, (off_t)address);
         if (n < 0 && errno == EINTR) continue;
         if (n <= 0) {
-            disk_note(open);
+            disk_note(open->disk);
             break;
         }
         bytes += n;
@@ -148,7 +142,7 @@ static const H5FD_class_t disk_class = {
     .fc_degree = H5F_CLOSE_STRONG,
     .fapl_size = sizeof(way_t),
     .open = disk_open,
-    .close = disk_close,
+    .close = disk_leave,
     .query = disk_query,
     .get_eoa = disk_allocated,
     .set_eoa = disk_allocate,
@@ -159,16 +153,23 @@ static const H5FD_class_t disk_class = {
     .fl_map = H5FD_FLMAP_DICHOTOMY,
 };
 
-void disk_begin(scope_t *scope, hid_t access, disk_t *disk)
+void disk_begin(scope_t *scope, hid_t access, int descriptor, disk_t *disk)
 {
     const way_t way = {disk};
-    *disk = (disk_t){.driver = H5FDregister(&disk_class)};
+    *disk = (disk_t){.driver = H5FDregister(&disk_class), .file = descriptor};
     scope_check(scope, disk->driver < 0 ? -1 : 0);
     if (scope_is_well(scope)) scope_check(scope, H5Pset_driver(access, disk->driver, &way));
 }
 
+void disk_close(disk_t *disk)
+{
+    if (disk->file >= 0 && close(disk->file) != 0) disk_note(disk);
+    disk->file = -1;
+}
+
 void disk_end(disk_t *disk)
 {
+    disk_close(disk);
     if (disk->driver > 0) (void)H5FDunregister(disk->driver);
     disk->driver = 0;
 }

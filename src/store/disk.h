@@ -10,12 +10,15 @@
 
 typedef struct {
     hid_t driver; /* registered while the file is open */
+    int file;     /* the descriptor of the file; -1: none, or closed */
     int trouble;  /* errno of the first failure; 0: none */
 } disk_t;
 
-/* Have the file that is created by the access list `access` written through `disk`, which must not move and must
-   outlive the file. disk_end: when the file is closed, also after a failure. */
-void disk_begin(scope_t *scope, hid_t access, disk_t *disk);
+/* Have the file that is created by the access list `access`, under whatever name, written to the descriptor, which is
+   the disk's from now on; `disk` must not move and must outlive the file. disk_close: close the descriptor once HDF5
+   has closed the file. disk_end: when that is done, also after a failure. */
+void disk_begin(scope_t *scope, hid_t access, int descriptor, disk_t *disk);
+void disk_close(disk_t *disk);
 void disk_end(disk_t *disk);
 
 #endif

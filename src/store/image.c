@@ -104,26 +104,21 @@ confx_status_t image_begin(const char *path, image_t *image)
     return scope_end(&scope);
 }
 
-static confx_status_t name_temporary(const char *path, char temporary[FILE_PATH_MAX])
-{
-    const int length = snprintf(temporary, FILE_PATH_MAX, "%s.%ld.tmp", path, (long)getpid());
-    return length < FILE_PATH_MAX ? status_ok() : status_fail(CONFX_STATUS_IO, "%s: the path is too long", path);
-}
-
 confx_status_t image_begin_on_disk(const char *path, image_t *image)
 {
-    char temporary[FILE_PATH_MAX];
-    *image = (image_t){.path = path, .file = H5I_INVALID_HID, .is_on_disk = true};
-    TRY(name_temporary(path, temporary));
+    int descriptor;
+    *image = (image_t){.path = path, .file = H5I_INVALID_HID, .is_on_disk = true, .disk = {.file = -1}};
+    const confx_status_t status = file_make_temporary(path, image->temporary, &descriptor);
+    if (status.code != CONFX_STATUS_OK) {
+        image->temporary[0] = 0;
+        return status;
+    }
     scope_t scope = scope_begin(path, "", CONFX_STATUS_IO);
     const hid_t access = access_new(&scope);
     const hid_t creation = creation_sealed(&scope);
-    disk_begin(&scope, access, &image->disk);
+    disk_begin(&scope, access, descriptor, &image->disk);
     if (scope_is_well(&scope)) {
-        image->file = H5Fcreate(temporary, H5F_ACC_TRUNC, creation, access);
-        if (image->file >= 0) memcpy(image->temporary, temporary, sizeof temporary);
-        if (image->file < 0 && image->disk.trouble)
-            scope_fail(&scope, "cannot be created: %s", strerror(image->disk.trouble));
+        image->file = H5Fcreate(image->temporary, H5F_ACC_TRUNC, creation, access);
         scope_check(&scope, image->file < 0 ? -1 : 0);
     }
     return scope_end(&scope);
@@ -152,14 +147,15 @@ static confx_status_t close_image(image_t *image, uint32_t *content)
     return scope_end(&scope);
 }
 
-static confx_status_t write_bytes(const char *path, const unsigned char *bytes, size_t length)
+static confx_status_t write_temporary(image_t *image)
 {
-    FILE *stream = fopen(path, "wb");
-    if (!stream) return status_fail(CONFX_STATUS_IO, "%s: cannot be created: %s", path, strerror(errno));
-    const bool written = fwrite(bytes, 1, length, stream) == length;
-    const int why = errno;
-    if (fclose(stream) == 0 && written) return status_ok();
-    return status_fail(CONFX_STATUS_IO, "%s: cannot be written: %s", path, strerror(written ? errno : why));
+    char temporary[FILE_PATH_MAX];
+    int descriptor;
+    TRY(file_make_temporary(image->path, temporary, &descriptor));
+    memcpy(image->temporary, temporary, sizeof temporary); /* there is one from here on */
+    const confx_status_t status = file_write_bytes(descriptor, temporary, image->bytes, image->length);
+    if (close(descriptor) == 0 || status.code != CONFX_STATUS_OK) return status;
+    return status_fail(CONFX_STATUS_IO, "%s: cannot be closed: %s", temporary, strerror(errno));
 }
 
 /* The finished file from memory to its temporary name. */
@@ -172,19 +168,20 @@ static confx_status_t lay_down(image_t *image)
     const size_t end = seal_end_of_file(image->bytes + SEAL_BYTES);
     if (end < image->length)
         image->length = end; /* the zeros behind it are the driver's, and HDF5 would cut them off */
-    seal_stamp(image->bytes, image->length, content);
-    TRY(name_temporary(image->path, image->temporary));
-    return write_bytes(image->temporary, image->bytes, image->length);
+    image->checksum = seal_stamp(image->bytes, image->length, content);
+    return write_temporary(image);
 }
 
 /* What HDF5 was not told of comes first: anything that it says is a consequence. */
 static confx_status_t finish_on_disk(image_t *image)
 {
     uint32_t content = 0;
-    const confx_status_t status = close_image(image, &content);
-    if (image->disk.trouble)
-        return status_fail(CONFX_STATUS_IO, "%s: cannot be written: %s", image->path, strerror(image->disk.trouble));
-    return status.code == CONFX_STATUS_OK ? seal_stamp_file(image->temporary, content) : status;
+    confx_status_t status = close_image(image, &content);
+    if (!image->disk.trouble && status.code == CONFX_STATUS_OK)
+        status = seal_stamp_file(image->disk.file, image->temporary, content, &image->checksum);
+    disk_close(&image->disk);
+    if (!image->disk.trouble) return status;
+    return status_fail(CONFX_STATUS_IO, "%s: cannot be written: %s", image->path, strerror(image->disk.trouble));
 }
 
 confx_status_t image_publish_keeping(image_t *image, const char *previous, const guard_t *guard)

@@ -10,13 +10,15 @@
 
 #include <hdf5.h>
 #include <stddef.h>
+#include <stdint.h>
 
 typedef struct {
     const char *path;     /* what it will be published as; must stay alive */
     hid_t file;           /* put datasets and attributes here; invalid once published */
     unsigned char *bytes; /* in memory */
     size_t length;
-    disk_t disk; /* on disk, in the file `temporary`; there is none yet where that is empty */
+    uint32_t checksum; /* that of its seal, once published */
+    disk_t disk;       /* on disk, in the file `temporary`; there is none yet where that is empty */
     bool is_on_disk;
     char temporary[FILE_PATH_MAX];
 } image_t;

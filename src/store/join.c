@@ -84,21 +84,23 @@ static confx_status_t plan_joined(const segment_t *parts, size_t parts_n, segmen
     return segment_check(joined);
 }
 
-confx_status_t store_segment_join(const char *run_dir, const segment_t *parts, size_t parts_n, size_t layers,
-                                  size_t heads, segment_t *joined, const guard_t *guard)
+confx_status_t store_segment_join(const char *run_dir, const char *run_id, const segment_t *parts, size_t parts_n,
+                                  size_t layers, size_t heads, segment_t *joined, const guard_t *guard)
 {
+    bool foreign;
     array_t columns[TABLE_COLUMNS];
     size_t at = 0;
     confx_status_t status;
     TRY(plan_joined(parts, parts_n, joined));
     TRY(open_columns(segment_rows(joined), layers, heads, columns));
     for (size_t i = 0; i < parts_n; i++) {
-        TRY_OUT(store_segment_verify(run_dir, &parts[i], layers, heads));
+        segment_t part = parts[i];
+        TRY_OUT(store_segment_verify(run_dir, run_id, &part, layers, heads, &foreign));
         TRY_OUT(read_columns(run_dir, &parts[i], at, columns));
         at += segment_rows(&parts[i]);
     }
     const rows_t rows = rows_of(columns);
-    TRY_OUT(store_segment_write(run_dir, joined, &rows, guard));
+    TRY_OUT(store_segment_write(run_dir, run_id, joined, &rows, guard));
 out:
     close_columns(columns);
     return status;

@@ -3,6 +3,7 @@
 #include "confx/try.h"
 #include "gather.h"
 #include "image.h"
+#include "list.h"
 #include "put.h"
 #include "scope.h"
 #include "table.h"
@@ -94,9 +95,35 @@ static confx_status_t put_meanings(const image_t *image, const master_t *master)
     return status_ok();
 }
 
-static confx_status_t put_table(const image_t *image, const master_t *master)
+/* Which files the rows are in: the virtual datasets name them, and this tells them from others of those names. */
+static confx_status_t put_list(const image_t *image, const master_t *master)
+{
+    array_t arrays[SEGMENT_ARRAYS];
+    confx_status_t status = status_ok();
+    TRY(store_segments_pack(master->segments, master->segments_n, arrays));
+    for (size_t i = 0; i < SEGMENT_ARRAYS; i++) TRY_OUT(put_array(image->file, image->path, &arrays[i], false));
+out:
+    store_segments_unpack(arrays);
+    return status;
+}
+
+static confx_status_t put_owner(const image_t *image, const master_t *master)
+{
+    const attribute_t owner = {"/", "run_id", .text = master->run_id};
+    return put_attribute(image->file, image->path, &owner);
+}
+
+/* The table where its rows are elsewhere. */
+static confx_status_t put_view(const image_t *image, const master_t *master)
 {
     for (size_t i = 0; i < TABLE_COLUMNS; i++) TRY(put_column(image, i, master));
+    TRY(put_list(image, master));
+    return put_owner(image, master);
+}
+
+static confx_status_t put_table(const image_t *image, const master_t *master)
+{
+    TRY(put_view(image, master));
     return put_meanings(image, master);
 }
 
@@ -104,19 +131,22 @@ static confx_status_t put_table(const image_t *image, const master_t *master)
 static confx_status_t put_rows_themselves(const char *run_dir, const image_t *image, const master_t *master,
                                           const guard_t *guard)
 {
-    char name[64];
+    char rows[FILE_PATH_MAX];
     char path[FILE_PATH_MAX];
+    int descriptor;
     image_t view;
     store_t *store = NULL;
     confx_status_t status;
-    (void)snprintf(name, sizeof name, "rows.%ld.tmp", (long)getpid());
-    TRY(file_join(run_dir, name, path)); /* beside the segments: their names are relative */
+    TRY(file_join(run_dir, "rows", rows)); /* beside the segments: their names are relative */
+    TRY(file_make_temporary(rows, path, &descriptor));
+    (void)close(descriptor); /* the view takes its place */
     TRY_OUT(image_begin(path, &view));
-    for (size_t i = 0; i < TABLE_COLUMNS; i++) TRY_OUT(put_column(&view, i, master));
+    TRY_OUT(put_view(&view, master));
     TRY_OUT(image_publish(&view, guard));
     TRY_OUT(store_open(path, &store));
     TRY_OUT(gather_rows(store, "/trajectories/", image, "/trajectories/", master->rows, master->layers, master->heads));
     TRY_OUT(put_meanings(image, master));
+    TRY_OUT(put_owner(image, master));
 out:
     store_close(store);
     image_end(&view);
@@ -126,22 +156,11 @@ out:
 
 /* ---- the file ---------------------------------------------------------------------------------------------------- */
 
-/* The segments' rows are those of the table: none beyond its end, and as many. */
+/* The segments' rows are those of the table: each of them once. */
 static confx_status_t check_cover(const char *path, const master_t *master)
 {
-    uint64_t covered = 0;
-    for (size_t i = 0; i < master->segments_n; i++) {
-        const segment_t *segment = &master->segments[i];
-        TRY(segment_check(segment));
-        const uint64_t end = segment->start + (segment->count - 1) * segment->stride + segment->block;
-        if (end > master->rows)
-            return status_fail(CONFX_STATUS_INPUT, "%s: %s reaches row %llu of %llu", path, segment->name,
-                               (unsigned long long)end, (unsigned long long)master->rows);
-        covered += segment_rows(segment);
-    }
-    if (covered == master->rows) return status_ok();
-    return status_fail(CONFX_STATUS_INPUT, "%s: its segments hold %llu rows of %llu", path, (unsigned long long)covered,
-                       (unsigned long long)master->rows);
+    for (size_t i = 0; i < master->segments_n; i++) TRY(segment_check(&master->segments[i]));
+    return list_check_cover(CONFX_STATUS_INPUT, path, master->segments, master->segments_n, master->rows);
 }
 
 confx_status_t store_master_write(const char *run_dir, const master_t *master, const guard_t *guard)

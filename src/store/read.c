@@ -1,6 +1,9 @@
 #include "confx/file.h"
 #include "confx/store.h"
 #include "confx/try.h"
+#include "identity.h"
+#include "open.h"
+#include "reader.h"
 #include "scope.h"
 #include "seal.h"
 #include "sources.h"
@@ -10,36 +13,50 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct store {
-    hid_t file;
-    bool sources_are_checked;
-    char path[FILE_PATH_MAX];
-};
+#include <unistd.h>
 
 /* ---- opening ----------------------------------------------------------------------------------------------------- */
 
-/* Without locks: what is published does not change, and some network file systems have none. */
-static confx_status_t open_file(store_t *store)
+/* How something that HDF5 did with the file ends, and its handles. */
+static confx_status_t read_end(const store_t *store, scope_t *scope)
+{
+    return reader_judge(&store->reader, scope_end(scope));
+}
+
+/* What HDF5 reads is the very file whose seal was checked. No locks are taken: what is published does not change, and
+   some network file systems have none. */
+static confx_status_t open_file(store_t *store, int descriptor)
 {
     scope_t scope = scope_begin(store->path, "", CONFX_STATUS_DAMAGED);
     const hid_t access = scope_keep(&scope, H5Pcreate(H5P_FILE_ACCESS));
-    scope_check(&scope, H5Pset_file_locking(access, false, true));
     scope_check(&scope, H5Pset_fclose_degree(access, H5F_CLOSE_STRONG));
-    store->file = H5Fopen(store->path, H5F_ACC_RDONLY, access);
-    scope_check(&scope, store->file < 0 ? -1 : 0);
-    return scope_end(&scope);
+    reader_begin(&scope, access, descriptor, &store->reader);
+    if (scope_is_well(&scope)) {
+        store->file = H5Fopen(store->path, H5F_ACC_RDONLY, access);
+        scope_check(&scope, store->file < 0 ? -1 : 0);
+    }
+    return read_end(store, &scope);
 }
 
-confx_status_t store_open(const char *path, store_t **store)
+static confx_status_t open_checked(store_t *store, file_owner_t owner)
+{
+    int descriptor;
+    TRY(file_open(store->path, owner, FILE_ANY_LENGTH, &descriptor));
+    const confx_status_t status = seal_check_open(descriptor, store->path, &store->checksum);
+    if (status.code == CONFX_STATUS_OK) return open_file(store, descriptor);
+    (void)close(descriptor);
+    return status;
+}
+
+static confx_status_t open_as(const char *path, file_owner_t owner, store_t **store)
 {
     confx_status_t status;
     *store = calloc(1, sizeof **store);
     if (!*store) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory to open it", path);
     (*store)->file = H5I_INVALID_HID;
+    (*store)->reader = (reader_t){.ready = -1, .status = status_ok()};
     TRY_OUT(file_join("", path, (*store)->path));
-    TRY_OUT(seal_check(path));
-    TRY_OUT(open_file(*store));
+    TRY_OUT(open_checked(*store, owner));
 out:
     if (status.code != CONFX_STATUS_OK) {
         store_close(*store);
@@ -48,17 +65,63 @@ out:
     return status;
 }
 
+confx_status_t store_open(const char *path, store_t **store)
+{
+    return open_as(path, FILE_OURS, store);
+}
+
+confx_status_t store_open_users(const char *path, store_t **store)
+{
+    return open_as(path, FILE_USERS, store);
+}
+
 void store_close(store_t *store)
 {
     if (!store) return;
     if (store->file >= 0) (void)H5Fclose(store->file);
+    reader_end(&store->reader);
     free(store);
 }
 
-bool store_has(store_t *store, const char *name)
+/* ---- what is in it ----------------------------------------------------------------------------------------------- */
+
+/* The object, and the groups above it one after the other: HDF5 takes a missing one for an error. */
+static void read_look(scope_t *scope, store_t *store, const char *name, bool *has)
 {
-    (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    return H5Lexists(store->file, name, H5P_DEFAULT) > 0;
+    char part[FILE_PATH_MAX];
+    *has = true;
+    scope->status = file_join("", name, part);
+    for (char *slash = part; scope_is_well(scope) && *has && slash;) {
+        slash = strchr(slash + 1, '/');
+        if (slash) *slash = 0;
+        const htri_t found = part[1] ? H5Lexists(store->file, part, H5P_DEFAULT) : 1; /* "/" is there */
+        scope_check(scope, found);
+        *has = found > 0;
+        if (slash) *slash = '/';
+    }
+}
+
+confx_status_t store_has(store_t *store, const char *name, bool *has)
+{
+    scope_t scope = scope_begin(store->path, name, CONFX_STATUS_DAMAGED);
+    read_look(&scope, store, name, has);
+    const confx_status_t status = read_end(store, &scope);
+    *has = *has && status.code == CONFX_STATUS_OK;
+    return status;
+}
+
+confx_status_t store_has_attribute(store_t *store, const char *path, const char *name, bool *has)
+{
+    scope_t scope = scope_begin(store->path, name, CONFX_STATUS_DAMAGED);
+    read_look(&scope, store, path, has);
+    if (scope_is_well(&scope) && *has) {
+        const htri_t found = H5Aexists_by_name(store->file, path, name, H5P_DEFAULT);
+        scope_check(&scope, found);
+        *has = found > 0;
+    }
+    const confx_status_t status = read_end(store, &scope);
+    *has = *has && status.code == CONFX_STATUS_OK;
+    return status;
 }
 
 /* ---- datasets ---------------------------------------------------------------------------------------------------- */
@@ -90,7 +153,7 @@ static hid_t open_dataset(scope_t *scope, store_t *store, array_t *array)
     const hid_t set = scope_keep(scope, H5Dopen2(store->file, scope->object, H5P_DEFAULT));
     describe(scope, set, array);
     if (scope_is_well(scope) && !store->sources_are_checked)
-        scope->status = sources_check(store->path, set, &store->sources_are_checked);
+        scope->status = sources_check(store, set, &store->sources_are_checked);
     return set;
 }
 
@@ -98,7 +161,7 @@ confx_status_t store_describe(store_t *store, const char *name, array_t *array)
 {
     scope_t scope = scope_begin(store->path, name, CONFX_STATUS_DAMAGED);
     describe(&scope, scope_keep(&scope, H5Dopen2(store->file, name, H5P_DEFAULT)), array);
-    return scope_end(&scope);
+    return read_end(store, &scope);
 }
 
 /* A single number may be asked for as one row, and texts in more bytes than they take. */
@@ -128,7 +191,7 @@ confx_status_t store_read(store_t *store, const array_t *array)
     const hid_t set = open_dataset(&scope, store, &found);
     if (scope_is_well(&scope) && !have_same_shape(&found, array)) scope_fail(&scope, "has another type or shape");
     if (scope_is_well(&scope) && array_items(array) > 0) read_items(&scope, set, array);
-    return scope_end(&scope);
+    return read_end(store, &scope);
 }
 
 /* Read the selected rows; the shape is that of the whole dataset. */
@@ -160,7 +223,7 @@ confx_status_t store_read_rows(store_t *store, const char *name, array_type_t ty
     if (scope_is_well(&scope) && (type == ARRAY_TEXT) != (whole.type == ARRAY_TEXT))
         scope_fail(&scope, "has another type");
     if (scope_is_well(&scope) && n > 0) read_rows(&scope, set, &whole, type, first, n, data);
-    return scope_end(&scope);
+    return read_end(store, &scope);
 }
 
 /* ---- attributes -------------------------------------------------------------------------------------------------- */
@@ -184,7 +247,7 @@ static confx_status_t read_number(store_t *store, const char *path, const char *
     scope_t scope = scope_begin(store->path, name, CONFX_STATUS_DAMAGED);
     const hid_t attribute = open_value(&scope, store, path, expected);
     if (scope_is_well(&scope)) scope_check(&scope, H5Aread(attribute, in_memory, value));
-    return scope_end(&scope);
+    return read_end(store, &scope);
 }
 
 confx_status_t store_read_integer(store_t *store, const char *path, const char *name, int64_t *value)
@@ -207,22 +270,33 @@ confx_status_t store_sources(store_t *store, char ***names, size_t *names_n)
     scope_t scope = scope_begin(store->path, "/trajectories/stage", CONFX_STATUS_DAMAGED);
     const hid_t set = scope_keep(&scope, H5Dopen2(store->file, scope.object, H5P_DEFAULT));
     const confx_status_t status = scope_is_well(&scope) ? sources_list(store->path, set, names, names_n) : status_ok();
-    const confx_status_t end = scope_end(&scope);
-    return status.code == CONFX_STATUS_OK ? end : status;
+    const confx_status_t end = read_end(store, &scope);
+    return status.code == CONFX_STATUS_OK ? end : reader_judge(&store->reader, status);
 }
 
-bool store_is_self_contained(store_t *store)
+confx_status_t store_is_self_contained(store_t *store, bool *alone)
 {
     int64_t answer = 0;
-    return store_read_integer(store, "/", "self_contained", &answer).code == CONFX_STATUS_OK && answer == 1;
+    bool told;
+    *alone = false;
+    TRY(store_has_attribute(store, "/", "self_contained", &told)); /* not in schema 1 */
+    if (told) TRY(store_read_integer(store, "/", "self_contained", &answer));
+    *alone = answer == 1;
+    return status_ok();
+}
+
+confx_status_t store_check_run(store_t *store)
+{
+    int64_t schema = 0;
+    TRY(store_read_schema(store, &schema));
+    return identity_check_beside(store);
 }
 
 confx_status_t store_open_run(const char *path, store_t **store)
 {
-    int64_t schema = 0;
     confx_status_t status = store_open(path, store);
     if (!*store) return status;
-    status = store_read_schema(*store, &schema);
+    status = store_check_run(*store);
     if (status.code == CONFX_STATUS_OK) return status;
     store_close(*store);
     *store = NULL;
@@ -265,7 +339,7 @@ confx_status_t store_read_text(store_t *store, const char *path, const char *nam
         if (!found && scope_is_well(&scope))
             scope.status = status_fail(CONFX_STATUS_MEMORY, "%s: no memory for %s", store->path, name);
     }
-    const confx_status_t status = scope_end(&scope);
+    const confx_status_t status = read_end(store, &scope);
     if (status.code != CONFX_STATUS_OK) free(found);
     *text = status.code == CONFX_STATUS_OK ? found : NULL;
     return status;

@@ -1,4 +1,5 @@
 #include "seal.h"
+#include "confx/file.h"
 #include "confx/store.h"
 #include "confx/try.h"
 #include "content.h"
@@ -6,6 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include <zlib.h>
 
 enum { PIECE_BYTES = 1 << 16 };
@@ -20,7 +22,7 @@ typedef struct {
     uint32_t content; /* bound to the length */
 } facts_t;
 
-static void write_seal(char seal[SEAL_BYTES], const facts_t *facts)
+static uint32_t write_seal(char seal[SEAL_BYTES], const facts_t *facts)
 {
     char content[32] = "";
     /* The checksum goes over this line too: it is not in what it is of. */
@@ -29,45 +31,47 @@ static void write_seal(char seal[SEAL_BYTES], const facts_t *facts)
     memset(seal, 0, SEAL_BYTES);
     (void)snprintf(seal, SEAL_BYTES, "%s from byte %d on\nbytes %zu\ncrc32 %08lx\n%s", first_words, SEAL_BYTES,
                    facts->length, crc, content);
+    return (uint32_t)crc;
 }
 
-void seal_stamp(unsigned char *bytes, size_t length, uint32_t content)
+uint32_t seal_stamp(unsigned char *bytes, size_t length, uint32_t content)
 {
     const unsigned long crc = crc32_z(0, bytes + SEAL_BYTES, length - SEAL_BYTES);
     const facts_t facts = {length, crc, true, content_bind(content, length)};
-    write_seal((char *)bytes, &facts);
+    return write_seal((char *)bytes, &facts);
 }
 
 /* The seal the file bears, and the facts of the file as it is. */
-static void read_seal(FILE *stream, char borne[SEAL_BYTES + 1], facts_t *facts)
+static confx_status_t read_seal(int descriptor, const char *path, char borne[SEAL_BYTES + 1], facts_t *facts)
 {
     unsigned char piece[PIECE_BYTES];
     unsigned long content = 0;
+    size_t n;
     memset(borne, 0, SEAL_BYTES + 1);
-    facts->length = fread(borne, 1, SEAL_BYTES, stream);
+    TRY(file_read_at(descriptor, path, borne, SEAL_BYTES, 0, &facts->length));
     facts->crc = 0;
     const char *line = strstr(borne, "\ncontent ");
     facts->has_content = line && sscanf(line, " content %8lx", &content) == 1;
     facts->content = (uint32_t)content;
-    for (size_t n; (n = fread(piece, 1, sizeof piece, stream)) > 0; facts->length += n)
+    do {
+        TRY(file_read_at(descriptor, path, piece, sizeof piece, facts->length, &n));
         facts->crc = crc32_z(facts->crc, piece, n);
+        facts->length += n;
+    } while (n == sizeof piece);
+    return status_ok();
 }
 
-confx_status_t seal_stamp_file(const char *path, uint32_t content)
+confx_status_t seal_stamp_file(int descriptor, const char *path, uint32_t content, uint32_t *checksum)
 {
     char seal[SEAL_BYTES + 1];
     facts_t facts;
-    FILE *stream = fopen(path, "r+b");
-    if (!stream) return status_fail(CONFX_STATUS_IO, "%s: cannot be sealed: %s", path, strerror(errno));
-    read_seal(stream, seal, &facts);
+    TRY(read_seal(descriptor, path, seal, &facts));
     facts.has_content = true;
     facts.content = content_bind(content, facts.length);
-    write_seal(seal, &facts);
-    const bool written =
-        !ferror(stream) && fseek(stream, 0, SEEK_SET) == 0 && fwrite(seal, 1, SEAL_BYTES, stream) == SEAL_BYTES;
-    const int why = errno;
-    if (fclose(stream) == 0 && written) return status_ok();
-    return status_fail(CONFX_STATUS_IO, "%s: cannot be sealed: %s", path, strerror(written ? errno : why));
+    *checksum = write_seal(seal, &facts);
+    if (lseek(descriptor, 0, SEEK_SET) != 0)
+        return status_fail(CONFX_STATUS_IO, "%s: cannot be sealed: %s", path, strerror(errno));
+    return file_write_bytes(descriptor, path, seal, SEAL_BYTES);
 }
 
 /* ---- checking ---------------------------------------------------------------------------------------------------- */
@@ -75,7 +79,7 @@ confx_status_t seal_stamp_file(const char *path, uint32_t content)
 static bool is_sealed(const char borne[SEAL_BYTES], const facts_t *facts)
 {
     char due[SEAL_BYTES];
-    write_seal(due, facts);
+    (void)write_seal(due, facts);
     return memcmp(borne, due, SEAL_BYTES) == 0;
 }
 
@@ -84,6 +88,14 @@ static size_t sealed_length(const char *borne)
     unsigned long long length = 0;
     const char *line = strstr(borne, "\nbytes ");
     return line && sscanf(line, " bytes %llu", &length) == 1 ? (size_t)length : 0;
+}
+
+/* As the seal has it, which the caller has found to be that of the file. */
+static uint32_t sealed_checksum(const char *borne)
+{
+    unsigned long crc = 0;
+    const char *line = strstr(borne, "\ncrc32 ");
+    return line && sscanf(line, " crc32 %8lx", &crc) == 1 ? (uint32_t)crc : 0;
 }
 
 /* Once files ended in zeros up to a multiple of 4096 bytes, which HDF5 cuts off when it opens one for writing. */
@@ -108,41 +120,54 @@ size_t seal_end_of_file(const unsigned char superblock[SEAL_SUPERBLOCK_BYTES])
 
 /* HDF5 has written the file since it was sealed: its superblock has another length, which is the file's. Bytes that
    change by themselves, or a file that was cut off, do not look like that. */
-static bool was_rewritten(FILE *stream, const char *borne, const facts_t *facts)
+static confx_status_t was_rewritten(int descriptor, const char *path, const char *borne, const facts_t *facts,
+                                    bool *rewritten)
 {
     unsigned char superblock[SEAL_SUPERBLOCK_BYTES];
-    if (fseek(stream, SEAL_BYTES, SEEK_SET) != 0) return false;
-    if (fread(superblock, 1, sizeof superblock, stream) != sizeof superblock) return false;
+    size_t found;
+    *rewritten = false;
+    TRY(file_read_at(descriptor, path, superblock, sizeof superblock, SEAL_BYTES, &found));
+    if (found != sizeof superblock) return status_ok();
     const size_t end = seal_end_of_file(superblock);
     const size_t sealed = sealed_length(borne);
-    return end == facts->length && sealed && end != sealed;
+    *rewritten = end == facts->length && sealed && end != sealed;
+    return status_ok();
 }
 
-confx_status_t seal_check(const char *path)
+confx_status_t seal_check_open(int descriptor, const char *path, uint32_t *checksum)
 {
     char borne[SEAL_BYTES + 1];
     facts_t facts;
-    FILE *stream = fopen(path, "rb");
-    const bool missing = !stream && (errno == ENOENT || errno == ENOTDIR);
-    if (!stream) return status_fail(missing ? CONFX_STATUS_INPUT : CONFX_STATUS_IO, "%s: %s", path, strerror(errno));
-    read_seal(stream, borne, &facts);
-    const bool read = !ferror(stream);
-    const bool rewritten = read && facts.has_content && was_rewritten(stream, borne, &facts);
-    (void)fclose(stream);
-    if (!read) return status_fail(CONFX_STATUS_DAMAGED, "%s: cannot be read to its end", path);
+    bool same = false;
+    TRY(read_seal(descriptor, path, borne, &facts));
+    *checksum = sealed_checksum(borne);
     if (is_sealed(borne, &facts) || is_sealed_with_zeros(borne, &facts)) return status_ok();
-    if (rewritten && content_is(path, sealed_length(borne), facts.content)) return status_ok();
+    if (facts.has_content) TRY(was_rewritten(descriptor, path, borne, &facts, &same));
+    if (same) TRY(content_is(descriptor, path, sealed_length(borne), facts.content, &same));
+    if (same) return status_ok();
     return status_fail(CONFX_STATUS_DAMAGED, "%s: its content does not match its checksum", path);
 }
 
-bool store_is_log(const char *path)
+confx_status_t seal_check(const char *path, uint32_t *checksum)
+{
+    int descriptor;
+    TRY(file_open(path, FILE_OURS, FILE_ANY_LENGTH, &descriptor));
+    const confx_status_t status = seal_check_open(descriptor, path, checksum);
+    (void)close(descriptor);
+    return status;
+}
+
+confx_status_t store_is_log(const char *path, bool *is_log)
 {
     char begin[sizeof first_words - 1];
-    FILE *stream = fopen(path, "rb");
-    if (!stream) return false;
-    const bool whole = fread(begin, 1, sizeof begin, stream) == sizeof begin;
-    (void)fclose(stream);
-    return whole && !memcmp(begin, first_words, sizeof begin);
+    int descriptor;
+    size_t found;
+    *is_log = false;
+    TRY(file_open(path, FILE_USERS, FILE_ANY_LENGTH, &descriptor));
+    const confx_status_t status = file_read_at(descriptor, path, begin, sizeof begin, 0, &found);
+    (void)close(descriptor);
+    *is_log = status.code == CONFX_STATUS_OK && found == sizeof begin && !memcmp(begin, first_words, sizeof begin);
+    return status;
 }
 
 uint32_t store_checksum(const void *bytes, size_t n)

@@ -17,17 +17,21 @@
 
 enum { SEAL_BYTES = 512, SEAL_SUPERBLOCK_BYTES = 48 }; /* the least HDF5 allows; what follows, of version 3 */
 
-/* Seal a whole file in memory: fills its first SEAL_BYTES. content: its content_checksum. */
-void seal_stamp(unsigned char *bytes, size_t length, uint32_t content);
+/* Seal a whole file in memory: fills its first SEAL_BYTES. content: its content_checksum. The CRC-32 of the seal: it
+   tells the file from every other one, also once a viewer has rewritten it, which leaves the seal. */
+uint32_t seal_stamp(unsigned char *bytes, size_t length, uint32_t content);
 
-/* Seal a finished file in place, which goes by its temporary name still. CONFX_STATUS_IO. */
-confx_status_t seal_stamp_file(const char *path, uint32_t content);
+/* Seal a finished file in place, which goes by its temporary name still and is open for reading and writing.
+   CONFX_STATUS_IO. */
+confx_status_t seal_stamp_file(int descriptor, const char *path, uint32_t content, uint32_t *checksum);
 
 /* Where a file ends, as its superblock has it. */
 size_t seal_end_of_file(const unsigned char superblock[SEAL_SUPERBLOCK_BYTES]);
 
-/* CONFX_STATUS_OK when the file is as it was sealed, or says the same still. Missing: CONFX_STATUS_INPUT; it cannot be
-   opened: CONFX_STATUS_IO; else CONFX_STATUS_DAMAGED. */
-confx_status_t seal_check(const char *path);
+/* CONFX_STATUS_OK when the file is as it was sealed, or says the same still; the CRC-32 of that seal. Missing:
+   CONFX_STATUS_INPUT; it cannot be opened or read: CONFX_STATUS_IO; else, for a link, a pipe and the like as well:
+   CONFX_STATUS_DAMAGED. Of an open file the path is for messages. */
+confx_status_t seal_check(const char *path, uint32_t *checksum);
+confx_status_t seal_check_open(int descriptor, const char *path, uint32_t *checksum);
 
 #endif

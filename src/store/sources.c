@@ -2,9 +2,11 @@
 #include "confx/try.h"
 
 #include "confx/file.h"
+#include "open.h"
 #include "scope.h"
-#include "seal.h"
+#include "table.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,19 +26,6 @@ static confx_status_t make_room_for(const char *path, size_t files)
                        path, files);
 }
 
-/* Relative names are meant from the directory of the file that names them. */
-static confx_status_t check_source(const char *path, const char *name)
-{
-    char directory[FILE_PATH_MAX] = "";
-    char source[FILE_PATH_MAX];
-    const char *slash = strrchr(path, '/');
-    if (slash) (void)snprintf(directory, sizeof directory, "%.*s", (int)(slash + 1 - path), path);
-    TRY(file_join(directory, name, source));
-    confx_status_t status = seal_check(source);
-    if (status.code == CONFX_STATUS_INPUT) status.code = CONFX_STATUS_DAMAGED; /* the user did not name it */
-    return status;
-}
-
 /* One told for all: a copy of run.h5 went without them. */
 static confx_status_t check_copy(const char *path)
 {
@@ -45,35 +34,128 @@ static confx_status_t check_copy(const char *path)
     const char *slash = strrchr(path, '/');
     (void)snprintf(inside, sizeof inside, "%.*s", slash ? (int)(slash + 1 - path) : 0, path);
     TRY(file_join(inside, "segments", segments));
-    if (file_is_directory(segments)) return status_ok();
+    bool has;
+    TRY(file_has_directory(segments, &has));
+    if (has) return status_ok();
     return status_fail(CONFX_STATUS_DAMAGED,
                        "%s: is a copy without its rows: they are in segments/ beside the original, as the run was not "
                        "complete; copy the whole directory, or run.h5 once the run is",
                        path);
 }
 
-static confx_status_t check_sources(const char *path, hid_t creation, size_t sources)
+/* ---- what the datasets show ---------------------------------------------------------------------------------------
+ */
+
+/* The i-th piece of a virtual column: which rows of it are those of which segment. */
+static confx_status_t sources_read_piece(const char *path, hid_t creation, size_t i, segment_t *segment)
 {
-    char name[FILE_PATH_MAX];
-    TRY(make_room_for(path, sources));
-    if (sources) TRY(check_copy(path));
-    for (size_t i = 0; i < sources; i++) {
-        if (H5Pget_virtual_filename(creation, i, name, sizeof name) < 0)
-            return status_fail(CONFX_STATUS_DAMAGED, "%s: segment %zu has no name", path, i);
-        TRY(check_source(path, name));
+    static const char directory[] = "segments/";
+    char name[FILE_PATH_MAX] = "";
+    hsize_t slab[4][H5S_MAX_RANK] = {{0}};
+    const bool named = H5Pget_virtual_filename(creation, i, name, sizeof name) >= 0 &&
+                       !strncmp(name, directory, strlen(directory)) &&
+                       strlen(name) < strlen(directory) + sizeof segment->name;
+    const hid_t space = H5Pget_virtual_vspace(creation, i);
+    const bool mapped = space >= 0 && H5Sget_regular_hyperslab(space, slab[0], slab[1], slab[2], slab[3]) >= 0;
+    if (space >= 0) (void)H5Sclose(space);
+    if (!named || !mapped)
+        return status_fail(CONFX_STATUS_DAMAGED, "%s: its rows %zu are not those of a segment", path, i);
+    *segment = (segment_t){.start = slab[0][0],
+                           .stride = slab[1][0],
+                           .count = slab[2][0],
+                           .block = slab[3][0],
+                           .checksum = SEGMENT_UNKNOWN};
+    memcpy(segment->name, name + strlen(directory), strlen(name) - strlen(directory));
+    return status_ok();
+}
+
+/* Does the column show of each segment the rows it should, and nothing else? */
+static confx_status_t sources_check_column(store_t *store, const char *name, const segment_t *segments, size_t n)
+{
+    segment_t shown;
+    size_t pieces = 0;
+    assert(segments);
+    scope_t scope = scope_begin(store->path, name, CONFX_STATUS_DAMAGED);
+    const hid_t set = scope_keep(&scope, H5Dopen2(store->file, name, H5P_DEFAULT));
+    const hid_t creation = scope_keep(&scope, H5Dget_create_plist(set));
+    if (scope_is_well(&scope) && H5Pget_layout(creation) != H5D_VIRTUAL) scope_fail(&scope, "holds rows itself");
+    if (scope_is_well(&scope)) scope_check(&scope, H5Pget_virtual_count(creation, &pieces));
+    if (scope_is_well(&scope) && pieces != n) scope_fail(&scope, "shows %zu segments, expected %zu", pieces, n);
+    for (size_t i = 0; scope_is_well(&scope) && i < n; i++) {
+        scope.status = sources_read_piece(store->path, creation, i, &shown);
+        if (scope_is_well(&scope) &&
+            (strcmp(shown.name, segments[i].name) != 0 || !segment_same_rows(&shown, &segments[i])))
+            scope_fail(&scope, "shows other rows of %s than the file lists", segments[i].name);
+    }
+    return reader_judge(&store->reader, scope_end(&scope));
+}
+
+/* What run.h5 lists; of one that lists nothing, what the column shows. The caller frees. */
+static confx_status_t sources_find(store_t *store, hid_t creation, size_t pieces, segment_t **segments, size_t *n)
+{
+    bool listed;
+    TRY(open_read_list(store, segments, n, &listed));
+    if (listed) return status_ok();
+    *segments = calloc(pieces + 1, sizeof **segments);
+    if (!*segments) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for %zu segments", store->path, pieces);
+    *n = pieces;
+    for (size_t i = 0; i < pieces; i++) {
+        TRY(sources_read_piece(store->path, creation, i, &(*segments)[i]));
+        const confx_status_t status = segment_check(&(*segments)[i]);
+        if (status.code != CONFX_STATUS_OK)
+            return status_fail(CONFX_STATUS_DAMAGED, "%s: %s", store->path, status.message);
     }
     return status_ok();
 }
 
-confx_status_t sources_check(const char *path, hid_t set, bool *is_virtual)
+/* ---- the files -----------------------------------------------------------------------------------------------------
+ */
+
+static confx_status_t sources_check_files(store_t *store, const segment_t *segments, size_t n)
 {
-    size_t sources = 0;
-    scope_t scope = scope_begin(path, "", CONFX_STATUS_DAMAGED);
+    char id[RUN_ID_MAX];
+    char directory[FILE_PATH_MAX] = "";
+    char path[FILE_PATH_MAX];
+    bool foreign;
+    const char *slash = strrchr(store->path, '/');
+    TRY(store_read_run_id(store, id));
+    /* Relative names are meant from the directory of the file that names them. */
+    if (slash) (void)snprintf(directory, sizeof directory, "%.*s", (int)(slash + 1 - store->path), store->path);
+    for (size_t i = 0; i < n; i++) {
+        TRY(segment_path(directory, &segments[i], path));
+        TRY(segment_check_file(path, id, &segments[i], &foreign));
+    }
+    return status_ok();
+}
+
+static confx_status_t sources_check_all(store_t *store, hid_t creation, size_t pieces)
+{
+    char name[64];
+    segment_t *segments = NULL;
+    size_t n = 0;
+    confx_status_t status;
+    TRY(make_room_for(store->path, pieces));
+    if (pieces) TRY(check_copy(store->path));
+    TRY_OUT(sources_find(store, creation, pieces, &segments, &n));
+    for (size_t i = 0; i < TABLE_COLUMNS; i++) {
+        (void)snprintf(name, sizeof name, "/trajectories/%s", table_column(i, 0, 0, 0).name);
+        TRY_OUT(sources_check_column(store, name, segments, n));
+    }
+    TRY_OUT(sources_check_files(store, segments, n));
+out:
+    free(segments);
+    return status;
+}
+
+confx_status_t sources_check(store_t *store, hid_t set, bool *is_virtual)
+{
+    size_t pieces = 0;
+    scope_t scope = scope_begin(store->path, "", CONFX_STATUS_DAMAGED);
     const hid_t creation = scope_keep(&scope, H5Dget_create_plist(set));
     *is_virtual = scope_is_well(&scope) && H5Pget_layout(creation) == H5D_VIRTUAL;
-    if (*is_virtual) scope_check(&scope, H5Pget_virtual_count(creation, &sources));
-    if (scope_is_well(&scope)) scope.status = check_sources(path, creation, sources);
-    return scope_end(&scope);
+    if (*is_virtual) scope_check(&scope, H5Pget_virtual_count(creation, &pieces));
+    if (scope_is_well(&scope) && *is_virtual) scope.status = sources_check_all(store, creation, pieces);
+    return reader_judge(&store->reader, scope_end(&scope));
 }
 
 /* ---- their names ---------------------------------------------------------------------------------------------------

@@ -2,14 +2,6 @@
 #include "confx/store.h"
 #include "confx/try.h"
 
-#include <string.h>
-
-static bool is_temporary(const char *name)
-{
-    const size_t length = strlen(name);
-    return length > 4 && strcmp(name + length - 4, ".tmp") == 0;
-}
-
 static confx_status_t tidy_directory(const char *directory, const guard_t *guard)
 {
     char path[FILE_PATH_MAX];
@@ -18,7 +10,7 @@ static confx_status_t tidy_directory(const char *directory, const guard_t *guard
     confx_status_t status = status_ok();
     TRY(file_list(directory, &names, &names_n));
     for (size_t i = 0; i < names_n; i++) {
-        if (!is_temporary(names[i])) continue;
+        if (!file_is_temporary(names[i])) continue;
         TRY_OUT(file_join(directory, names[i], path));
         TRY_OUT(guard_ask(guard));
         TRY_OUT(file_remove(path));
@@ -33,5 +25,7 @@ confx_status_t store_tidy(const char *run_dir, const guard_t *guard)
     char segments[FILE_PATH_MAX];
     TRY(file_join(run_dir, "segments", segments));
     TRY(tidy_directory(run_dir, guard));
-    return file_is_directory(segments) ? tidy_directory(segments, guard) : status_ok();
+    bool has;
+    TRY(file_has_directory(segments, &has));
+    return has ? tidy_directory(segments, guard) : status_ok();
 }

@@ -16,7 +16,10 @@ enum { CHUNK_BYTES = 1 << 20, TEXT_REFERENCE_BYTES = 16 };
 
 static void put_group(scope_t *scope, hid_t file, const char *name)
 {
-    if (!scope_is_well(scope) || H5Lexists(file, name, H5P_DEFAULT) > 0) return;
+    if (!scope_is_well(scope)) return;
+    const htri_t found = H5Lexists(file, name, H5P_DEFAULT);
+    scope_check(scope, found);
+    if (found != 0) return;
     const hid_t creation = H5Pcreate(H5P_GROUP_CREATE);
     scope_check(scope, H5Pset_obj_track_times(creation, false));
     const hid_t group = H5Gcreate2(file, name, H5P_DEFAULT, creation, H5P_DEFAULT);

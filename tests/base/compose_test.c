@@ -14,7 +14,7 @@ START_TEST(a_text_is_what_was_printed)
         compose_t text;
         ck_assert_ok(compose_begin(&text));
         for (size_t line = 0; line < lines[i]; line++) {
-            compose_print(text.out, "%06zu", line);
+            out_print(text.out, "%06zu", line);
             fputs(" and", text.out);
             fputc('\n', text.out);
         }
@@ -37,14 +37,14 @@ START_TEST(a_line_that_cannot_be_printed_is_told)
     static const wchar_t none[] = {0xd801, 0};
     compose_t text;
     ck_assert_ok(compose_begin(&text));
-    compose_print(text.out, "one\n");
-    compose_print(text.out, "two %ls\n", none);
-    compose_print(text.out, "three\n");
+    out_print(text.out, "one\n");
+    out_print(text.out, "two %ls\n", none);
+    out_print(text.out, "three\n");
     ck_assert(ferror(text.out));
     ck_assert_fails(compose_publish(&text, "no/such/table", NULL), CONFX_STATUS_MEMORY, "no/such/table: no memory");
     ck_assert_ptr_null(text.text);
     ck_assert(!ferror(stdout));
-    compose_print(stdout, "%ls\n", none);
+    out_print(stdout, "%ls\n", none);
     ck_assert(ferror(stdout));
     clearerr(stdout);
 }
@@ -55,7 +55,7 @@ static confx_status_t compose_some(void)
     compose_t text;
     confx_status_t status = compose_begin(&text);
     if (status.code != CONFX_STATUS_OK) return status;
-    for (int i = 0; i < 4000; i++) compose_print(text.out, "%d,%.17g,%s\n", i, 1e300 / (i + 1), "a word");
+    for (int i = 0; i < 4000; i++) out_print(text.out, "%d,%.17g,%s\n", i, 1e300 / (i + 1), "a word");
     status = compose_end(&text, "a table");
     if (status.code == CONFX_STATUS_OK) free(text.text);
     return status;
@@ -76,7 +76,7 @@ START_TEST(a_text_is_published)
     ck_assert_int_ge(file, 0);
     (void)close(file);
     ck_assert_ok(compose_begin(&text));
-    compose_print(text.out, "%d rows\n", 3);
+    out_print(text.out, "%d rows\n", 3);
     ck_assert_ok(compose_publish(&text, path, NULL));
     ck_assert_ok(file_read(path, &read, NULL));
     ck_assert_str_eq(read, "3 rows\n");

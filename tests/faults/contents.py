@@ -12,7 +12,6 @@ import trials
 from injection import run
 
 SEAL_BYTES = 512  # src/store/seal.h
-COMMANDS = ("resume", "ranks", "report", "verify", "export", "init")
 DAMAGES = ("flip", "cut", "zeros", "more", "swap")
 ODD = ("fifo", "socket", "directory", "link", "dangling", "loop", "device", "zero", "locked")
 
@@ -32,26 +31,31 @@ def is_log(name):
 
 
 def does_not_read(command, name, subject):
-    """Files that a command has no need to look at: run.h5 of a run that is complete has the rows of its segments itself."""
+    """Files that a command has no need to look at: run.h5 of a run that is complete has the rows of its segments itself, and a table of
+    a sweep is made of the runs'."""
+    if command in ("resume", "ranks"):
+        return False
+    if subject.tables:
+        return name not in ("sweep.h5", "compare.h5")
     checkpoints = name.startswith("checkpoint") or name == "owner"
     table = name == "assignment.csv"
     segment = name.startswith("segments")
     whole = segment and subject.name.startswith("whole")
     return {"report": checkpoints or table or whole, "verify": checkpoints or whole, "export": checkpoints or table or segment,
-            "init": checkpoints or table or segment}[command] if command not in ("resume", "ranks") else False
+            "init": checkpoints or table or segment}[command]
 
 
 def command_line(trial, subject, command):
     """Words, and ranks."""
     beside = os.path.join(trial.directory, "beside")
     injection.fresh(beside)
-    words = {"resume": subject.arguments(trial.out, resume=True), "report": ["report", trial.out, "--json"],
-             "verify": ["verify", trial.out], "export": ["export", trial.out, "--maestro", beside],
-             "init": [*subject.arguments(beside, resume=False)[:4], "--init", os.path.join(trial.out, "run.h5")]}
-    words["ranks"] = words["resume"]
-    if command == "init" and subject.more:
-        words["init"] += subject.more
-    return words[command], 2 if command == "ranks" else 1
+    if command in ("resume", "ranks"):
+        return subject.arguments(trial.out, resume=True), 2 if command == "ranks" else 1
+    if command == "init":
+        job = ["run", subject.input("job.yaml"), "--output", beside, *subject.more]
+        return [*job, "--init", os.path.join(trial.out, "run.h5")], 1
+    more = {"report": ["--json"], "verify": [], "export": ["--maestro", beside]}
+    return [command, trial.out, *more[command]], 1
 
 
 def meet(verdict, trial, subject, command, codes, harmless=False):
@@ -111,9 +115,9 @@ def damage(verdict, trial, subject, name, how, at, command):
     after = damaged(before, how, int(at))
     with open(path, "wb") as file:
         file.write(after)
-    # readers compare a table of numbers with those of run.h5; zeros behind its end may be as good as none
     harmless = after == before or does_not_read(command, name, subject)
-    meet(verdict, trial, subject, command, {0, 4}, harmless)
+    # a plan is a text that users may read: another one is another sweep's
+    meet(verdict, trial, subject, command, {0, 2, 4} if name == "plan.yaml" else {0, 4}, harmless)
     put_back(verdict, trial, subject, [] if verdict.wrong else [name])
 
 

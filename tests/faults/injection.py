@@ -65,7 +65,8 @@ class Outcome:
 
     def __str__(self):
         code = "hangs" if self.code is None else f"exit code {self.code}"
-        return f"{code}\n{self.said.strip()[-1500:]}"
+        own = [line for line in self.said.splitlines() if line.startswith("confx: ")]
+        return " | ".join([code, *own[:4]] if own else [code, self.said.strip()[-500:]])
 
 
 class Start(program.Running):

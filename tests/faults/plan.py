@@ -103,6 +103,11 @@ def stopped(work):
         whole = Run(work, f"whole-{name}", halves[f"half-{name}"], SUBJECTS[f"half-{name}"].reference)
         refer(whole)
         SUBJECTS[f"whole-{name}"] = whole
+    for kind in (Sweep, Compare):
+        name = kind.__name__.lower()
+        done = kind(work, f"{name}-done", SUBJECTS[name].reference)
+        refer(done)
+        SUBJECTS[done.name] = done
     whole = SUBJECTS["whole-layer"]
     if subjects.different(whole.expected, SUBJECTS["run-layer"].expected):
         raise RuntimeError("a run that was stopped has other bits")
@@ -215,12 +220,15 @@ def two():
         yield "three at once", ("race", name, milliseconds, n)
 
 
+ON_DISK = ("half-layer", "whole-layer", "sweep-done", "compare-done")
+
+
 def damages():
-    for name in ("half-layer", "whole-layer"):
+    for name in ON_DISK:
         subject = SUBJECTS[name]
         for file in contents.files(subject.template):
             size = os.path.getsize(os.path.join(subject.template, file))
-            for how, command in itertools.product(contents.DAMAGES, contents.COMMANDS):
+            for how, command in itertools.product(contents.DAMAGES, subject.commands):
                 for at in range(one_of(range(997), file, how, command), size, 997):
                     yield f"damage, {how}", ("damage", name, file, how, at, command)
 
@@ -230,22 +238,23 @@ def foreigners():
         subject, their = SUBJECTS[f"{league}-layer"], SUBJECTS[f"{league}-{source}"]
         for file in contents.files(subject.template):
             if os.path.exists(os.path.join(their.template, file)):
-                for command in contents.COMMANDS:
+                for command in subject.commands:
                     yield "file of another run", ("foreign", f"{league}-layer", f"{league}-{source}", file, command)
-    for name, command in itertools.product(("half-layer", "whole-layer"), contents.COMMANDS):
+    for name, command in itertools.product(("half-layer", "whole-layer"), Run.commands):
         for file in contents.files(SUBJECTS[name].template):
             if file.startswith("segments"):
                 yield "segments changed over", ("foreign", name, "itself", file, command)
 
 
 def forgeries():
-    for what, command in itertools.product(contents.FORGED, contents.COMMANDS):
+    for what, command in itertools.product(contents.FORGED, Run.commands):
         yield "forged content", ("forge", "half-layer", what, command)
 
 
 def oddities():
-    for name, odd, command in itertools.product(("half-layer", "whole-layer"), contents.ODD, contents.COMMANDS):
-        for file in contents.files(SUBJECTS[name].template):
+    for name, odd in itertools.product(ON_DISK, contents.ODD):
+        subject = SUBJECTS[name]
+        for file, command in itertools.product(contents.files(subject.template), subject.commands):
             yield f"odd kind, {odd}", ("odd", name, odd, file, command)
     for odd, name, command in itertools.product(contents.ODD, ("net.csv", "job.yaml", "init"), ("run", "bound")):
         if name != "init" or command == "run":

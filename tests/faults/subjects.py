@@ -46,6 +46,7 @@ class Subject:
     """`template` is what a trial begins with, `reference` what nothing went wrong with."""
 
     tables = ()  # beside the runs
+    commands = ("resume", "ranks")  # that read what it leaves: to go on, alone or on two ranks; see contents.py
 
     def __init__(self, work, name, template=None):
         self.work, self.name, self.template = work, name, template
@@ -107,6 +108,8 @@ class Subject:
 
 
 class Run(Subject):
+    commands = ("resume", "ranks", "report", "verify", "export", "init")
+
     def __init__(self, work, name, more=(), template=None):
         super().__init__(work, name, template)
         self.more = list(more)
@@ -118,9 +121,10 @@ class Run(Subject):
 
 class Sweep(Subject):
     tables = ("sweep.csv",)
+    commands = ("resume", "ranks", "report")
 
     def arguments(self, out, resume):
-        return ["sweep", self.input("sweep.yaml"), "--output", out, *(["--resume"] if resume else [])]
+        return ["sweep", self.input("sweep.yaml"), "--output", out, *(["--resume"] if resume or self.template else [])]
 
 
 class Compare(Subject):
@@ -128,7 +132,7 @@ class Compare(Subject):
 
     def arguments(self, out, resume):
         return ["compare", self.input("job.yaml"), "--algorithms", "random,genetic", "--samples", "24", "--seeds", "2",
-                "--output", out, *(["--resume"] if resume else [])]
+                "--output", out, *(["--resume"] if resume or self.template else [])]
 
 
 class Serve(Subject):
@@ -183,18 +187,23 @@ def read_table(path):
 
 
 class Poller(threading.Thread):
-    """Reads what a subject publishes, all the time."""
+    """Reads what a subject publishes, all the time: at once when it is another file, and every 50 ms the same one, under which
+    segments might vanish."""
+
+    AGAIN = 0.05
 
     def __init__(self, subject, out, foreign=False):
         super().__init__(daemon=True)
         self.subject, self.out, self.foreign = subject, out, foreign
-        self.faults, self.reads, self.most = [], 0, {}
+        self.faults, self.reads, self.most, self.seen = [], 0, {}, {}
         self.over = threading.Event()
         self.guard = threading.Lock()
 
-    def look(self):
+    def look(self, last=False):
         """Once; what is not there yet is not looked at, and a job of a spool may move while it is."""
         with self.guard:
+            if last:
+                self.seen.clear()
             for name, run_dir in self.subject.runs(self.out).items():
                 self.look_at(name, os.path.join(run_dir, "run.h5"))
             for table in ("sweep.h5", "compare.h5"):
@@ -202,8 +211,17 @@ class Poller(threading.Thread):
 
     def look_at(self, name, path):
         wrong, rows = None, None
-        if not os.path.exists(path):
+        try:
+            facts = os.stat(path)
+        except FileNotFoundError:
             return
+        except OSError:
+            pass  # whatever it is, a reader of HDF5 is to open it
+        else:
+            file, when = self.seen.get(path, (None, 0))
+            if file == (facts.st_ino, facts.st_mtime_ns) and time.monotonic() < when + self.AGAIN:
+                return
+            self.seen[path] = ((facts.st_ino, facts.st_mtime_ns), time.monotonic())
         try:
             if name in self.subject.rows:
                 wrong, rows = read_run(path, self.subject.rows[name])

@@ -31,6 +31,7 @@ typedef struct {
 } fixture_t;
 
 static char directory[64];
+static const char RUN_ID[] = "0123456789abcdef0123456789abcdef";
 
 static inline fixture_t fixture_begin(void)
 {
@@ -137,7 +138,7 @@ static void add_next(list_t *list, const fixture_t *fixture)
     add(list, "/certificate/next_optimum", ARRAY_F64, 1, 0, &fixture->next_optimum);
 }
 
-static void write_rows(const fixture_t *fixture, const segment_t *segment)
+static void write_rows(const fixture_t *fixture, segment_t *segment)
 {
     static uint8_t stage[ROWS_MAX];
     static const uint32_t numbers[ROWS_MAX];
@@ -156,7 +157,8 @@ static void write_rows(const fixture_t *fixture, const segment_t *segment)
                          .objective = fixture->scored ? fixture->scored : scores,
                          .constraint = scores,
                          .feasible = feasible};
-    ck_assert_ok(store_segment_write(directory, segment, &rows, NULL));
+    ck_assert_ok(store_segments_make(directory));
+    ck_assert_ok(store_segment_write(directory, RUN_ID, segment, &rows, NULL));
 }
 
 static void write_master(const fixture_t *fixture, const segment_t *segment)
@@ -179,7 +181,8 @@ static void write_master(const fixture_t *fixture, const segment_t *segment)
     add_rest(&list, fixture);
     add_next(&list, fixture);
     add_result(&list, fixture);
-    const master_t master = {.arrays = list.arrays,
+    const master_t master = {.run_id = RUN_ID,
+                             .arrays = list.arrays,
                              .arrays_n = list.n,
                              .attributes = attributes,
                              .attributes_n = sizeof attributes / sizeof *attributes,
@@ -197,7 +200,7 @@ static void fixture_write(const fixture_t *fixture)
 {
     char segments[FILE_PATH_MAX];
     const size_t rows = fixture->policy_rows + fixture->island_rows;
-    const segment_t segment = {.name = "s.h5", .start = 0, .stride = rows, .count = 1, .block = rows};
+    segment_t segment = {.name = "s.h5", .start = 0, .stride = rows, .count = 1, .block = rows};
     ck_assert_ok(file_join(directory, "segments", segments));
     ck_assert_ok(file_make_directory(segments));
     if (rows) write_rows(fixture, &segment);

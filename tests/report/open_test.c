@@ -51,7 +51,7 @@ START_TEST(a_file_of_another_schema_is_refused)
     fixture.schema = RUN_SCHEMA + 1;
     fixture_write(&fixture);
     ck_assert_fails(report_open(directory, &report), CONFX_STATUS_INPUT,
-                    "run.h5: schema: 3, expected 1 to 2: a newer confx wrote it");
+                    "run.h5: schema: 4, expected 1 to 3: a newer confx wrote it");
 }
 END_TEST
 

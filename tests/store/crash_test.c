@@ -75,7 +75,7 @@ static void check_segments(const segment_t *segments)
     for (size_t i = 0; i < 2 * COMMITS; i++) {
         char path[FILE_PATH_MAX];
         ck_assert_ok(file_join(in_directory("segments"), segments[i].name, path));
-        if (file_exists(path)) ck_assert_ok(store_segment_verify(directory, &segments[i], LAYERS, HEADS));
+        if (file_exists(path)) ck_assert_ok(verify_segment(directory, &segments[i], LAYERS, HEADS));
     }
 }
 
@@ -102,9 +102,11 @@ START_TEST(all_that_is_published_survives_kills_at_any_moment)
         check_run();
         check_segments(segments);
     }
-    write_bytes(in_directory("run.h5.1.tmp"), "torn", 4);
-    write_bytes(in_directory("segments/n0-c000.h5.1.tmp"), "torn", 4);
+    write_bytes(in_directory("run.h5.0123abcd.tmp"), "torn", 4);
+    write_bytes(in_directory("segments/n0-c000.h5.0123abcd.tmp"), "torn", 4);
+    write_bytes(in_directory("of-a-user"), "kept", 4);
     ck_assert_ok(store_tidy(directory, NULL));
+    ck_assert(!access(in_directory("of-a-user"), R_OK));
     ck_assert_uint_eq(count_temporaries(directory) + count_temporaries(in_directory("segments")), 0);
     check_run();
     check_segments(segments);

@@ -105,9 +105,14 @@ START_TEST(a_file_that_is_not_of_the_log_is_damaged)
     store_t *store = NULL;
     ck_assert_fails(store_open(path, &store), CONFX_STATUS_DAMAGED, "other.h5: ");
     ck_assert_fails(store_open(path, &store), CONFX_STATUS_DAMAGED, "signature");
-    ck_assert(store_is_log(path));
+    bool is_log;
+    ck_assert_ok(store_is_log(path, &is_log));
+    ck_assert(is_log);
     write_bytes(path, "text", 4);
-    ck_assert(!store_is_log(path) && !store_is_log(directory) && !store_is_log(in_directory("none.h5")));
+    ck_assert_ok(store_is_log(path, &is_log));
+    ck_assert(!is_log);
+    ck_assert_fails(store_is_log(directory, &is_log), CONFX_STATUS_INPUT, "is a directory");
+    ck_assert_fails(store_is_log(in_directory("none.h5"), &is_log), CONFX_STATUS_INPUT, "No such file");
     ck_assert_fails(store_open(path, &store), CONFX_STATUS_DAMAGED, "does not match its checksum");
     ck_assert_fails(store_open(directory, &store), CONFX_STATUS_DAMAGED, directory);
 }
@@ -215,17 +220,16 @@ START_TEST(a_segment_is_verified_to_the_byte)
     char *bytes = NULL;
     size_t length = 0;
     ck_assert_ok(write_segment(directory, &segment));
-    ck_assert_ok(store_segment_verify(directory, &segment, LAYERS, HEADS));
+    ck_assert_ok(verify_segment(directory, &segment, LAYERS, HEADS));
     read_bytes(path, &bytes, &length);
     for (size_t i = 0; i < length; i++) {
         bytes[i] ^= 0x10;
         write_bytes(path, bytes, length);
-        ck_assert_msg(store_segment_verify(directory, &segment, LAYERS, HEADS).code == CONFX_STATUS_DAMAGED, "byte %zu",
-                      i);
+        ck_assert_msg(verify_segment(directory, &segment, LAYERS, HEADS).code == CONFX_STATUS_DAMAGED, "byte %zu", i);
         bytes[i] ^= 0x10;
     }
     write_bytes(path, bytes, length);
-    ck_assert_ok(store_segment_verify(directory, &segment, LAYERS, HEADS));
+    ck_assert_ok(verify_segment(directory, &segment, LAYERS, HEADS));
     free(bytes);
 }
 END_TEST
@@ -236,16 +240,15 @@ START_TEST(a_segment_of_other_rows_or_shapes_is_told_apart)
     segment_t other = segment;
     ck_assert_ok(write_segment(directory, &segment));
     other.start = 14;
-    ck_assert_fails(store_segment_verify(directory, &other, LAYERS, HEADS), CONFX_STATUS_DAMAGED,
-                    "s.h5: holds other rows: start 8");
+    ck_assert_fails(verify_segment(directory, &other, LAYERS, HEADS), CONFX_STATUS_DAMAGED,
+                    "s.h5: holds other rows: start 8, stride 6, count 3, block 2, expected 14");
     other = segment;
     other.count = 2;
-    ck_assert_fails(store_segment_verify(directory, &other, LAYERS, HEADS), CONFX_STATUS_DAMAGED,
-                    "count 3, expected 2");
-    ck_assert_fails(store_segment_verify(directory, &segment, LAYERS + 1, HEADS), CONFX_STATUS_DAMAGED,
-                    "s.h5: actions: ");
+    ck_assert_fails(verify_segment(directory, &other, LAYERS, HEADS), CONFX_STATUS_DAMAGED,
+                    "count 3, block 2, expected 8, 6, 2, 2");
+    ck_assert_fails(verify_segment(directory, &segment, LAYERS + 1, HEADS), CONFX_STATUS_DAMAGED, "s.h5: actions: ");
     (void)snprintf(other.name, sizeof other.name, "absent.h5");
-    ck_assert_fails(store_segment_verify(directory, &other, LAYERS, HEADS), CONFX_STATUS_DAMAGED, "absent.h5");
+    ck_assert_fails(verify_segment(directory, &other, LAYERS, HEADS), CONFX_STATUS_DAMAGED, "absent.h5");
 }
 END_TEST
 

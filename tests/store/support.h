@@ -43,9 +43,24 @@ static inline const char *in_directory(const char *name)
     return path;
 }
 
+/* Answers of a store that can be read. */
+static inline bool has(store_t *store, const char *name)
+{
+    bool is;
+    ck_assert_ok(store_has(store, name, &is));
+    return is;
+}
+
+static inline bool stands_alone(store_t *store)
+{
+    bool is;
+    ck_assert_ok(store_is_self_contained(store, &is));
+    return is;
+}
+
 static inline void read_bytes(const char *path, char **bytes, size_t *length)
 {
-    ck_assert_ok(file_read(path, bytes, length));
+    ck_assert_ok(file_load(path, FILE_USERS, FILE_ANY_LENGTH, bytes, length));
 }
 
 /* In place and without sync: what damages a file does not ask. */
@@ -102,19 +117,47 @@ static inline rows_t table_rows(const table_t *table)
                     .feasible = table->feasible};
 }
 
+static const char RUN_ID[] = "0123456789abcdef0123456789abcdef";
+
 static inline confx_status_t write_segment(const char *run_dir, const segment_t *segment)
 {
     static table_t table;
+    segment_t written = *segment;
     fill_segment(&table, segment);
     const rows_t rows = table_rows(&table);
-    return store_segment_write(run_dir, segment, &rows, NULL);
+    const confx_status_t made = store_segments_make(run_dir);
+    return made.code == CONFX_STATUS_OK ? store_segment_write(run_dir, RUN_ID, &written, &rows, NULL) : made;
+}
+
+/* Whatever checksum the file has. */
+static inline confx_status_t verify_segment(const char *run_dir, const segment_t *segment, size_t layers, size_t heads)
+{
+    segment_t found = *segment;
+    bool foreign;
+    found.checksum = SEGMENT_UNKNOWN;
+    return store_segment_verify(run_dir, RUN_ID, &found, layers, heads, &foreign);
+}
+
+/* The same segments, with the checksums that their files have; unknown where there is none. */
+static inline const segment_t *know_segments(const char *run_dir, const segment_t *segments, size_t n)
+{
+    static segment_t known[512];
+    bool foreign;
+    ck_assert_uint_le(n, sizeof known / sizeof *known);
+    for (size_t i = 0; i < n; i++) {
+        known[i] = segments[i];
+        known[i].checksum = SEGMENT_UNKNOWN;
+        (void)store_segment_verify(run_dir, RUN_ID, &known[i], LAYERS, HEADS, &foreign);
+    }
+    return known;
 }
 
 static inline confx_status_t write_run(const char *run_dir, const segment_t *segments, size_t segments_n, size_t rows,
                                        bool self_contained)
 {
-    const master_t master = {.self_contained = self_contained,
-                             .segments = segments,
+    const master_t master = {.run_id = RUN_ID,
+                             .self_contained = self_contained,
+                             .segments = know_segments(run_dir, segments, segments_n),
                              .segments_n = segments_n,
                              .rows = rows,
                              .layers = LAYERS,

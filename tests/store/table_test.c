@@ -8,19 +8,21 @@
 
 /* Two nodes, one with four and one with two of the six rows of an update; three updates in the first commit, one in the
    second, two in the third. */
-static const segment_t two_nodes[] = {{.name = "n0-c0.h5", .start = 0, .stride = 6, .count = 3, .block = 4},
-                                      {.name = "n1-c0.h5", .start = 4, .stride = 6, .count = 3, .block = 2},
-                                      {.name = "n0-c1.h5", .start = 18, .stride = 6, .count = 1, .block = 4},
-                                      {.name = "n1-c1.h5", .start = 22, .stride = 6, .count = 1, .block = 2},
-                                      {.name = "n0-c2.h5", .start = 24, .stride = 6, .count = 2, .block = 4},
-                                      {.name = "n1-c2.h5", .start = 28, .stride = 6, .count = 2, .block = 2}};
+static const segment_t two_nodes[] = {
+    {.name = "n0-c0.h5", .start = 0, .stride = 6, .count = 3, .block = 4, .checksum = SEGMENT_UNKNOWN},
+    {.name = "n1-c0.h5", .start = 4, .stride = 6, .count = 3, .block = 2, .checksum = SEGMENT_UNKNOWN},
+    {.name = "n0-c1.h5", .start = 18, .stride = 6, .count = 1, .block = 4, .checksum = SEGMENT_UNKNOWN},
+    {.name = "n1-c1.h5", .start = 22, .stride = 6, .count = 1, .block = 2, .checksum = SEGMENT_UNKNOWN},
+    {.name = "n0-c2.h5", .start = 24, .stride = 6, .count = 2, .block = 4, .checksum = SEGMENT_UNKNOWN},
+    {.name = "n1-c2.h5", .start = 28, .stride = 6, .count = 2, .block = 2, .checksum = SEGMENT_UNKNOWN}};
 enum { SEGMENTS = sizeof two_nodes / sizeof *two_nodes, ROWS = 36 };
 
 static void write_two_nodes(const char *run_dir)
 {
+    ck_assert_ok(file_make_directory(run_dir));
     for (size_t i = 0; i < SEGMENTS; i++) {
         ck_assert_ok(write_segment(run_dir, &two_nodes[i]));
-        ck_assert_ok(store_segment_verify(run_dir, &two_nodes[i], LAYERS, HEADS));
+        ck_assert_ok(verify_segment(run_dir, &two_nodes[i], LAYERS, HEADS));
     }
     ck_assert_ok(write_master(run_dir, two_nodes, SEGMENTS, ROWS));
 }
@@ -85,6 +87,7 @@ START_TEST(segments_beside_run_h5_win_over_those_of_the_working_directory)
     store_t *store = NULL;
     char before[FILE_PATH_MAX];
     write_two_nodes(in_directory("run"));
+    ck_assert_ok(file_make_directory(in_directory("decoy")));
     for (size_t i = 0; i < SEGMENTS; i++) {
         segment_t decoy = two_nodes[i];
         decoy.start += 600;
@@ -220,8 +223,8 @@ START_TEST(joined_segments_hold_the_same_table)
     segment_t joined[2] = {{.name = "n0.h5"}, {.name = "n1.h5"}};
     for (size_t node = 0; node < 2; node++) {
         const segment_t parts[] = {two_nodes[node], two_nodes[node + 2], two_nodes[node + 4]};
-        ck_assert_ok(store_segment_join(directory, parts, 3, LAYERS, HEADS, &joined[node], NULL));
-        ck_assert_ok(store_segment_verify(directory, &joined[node], LAYERS, HEADS));
+        ck_assert_ok(store_segment_join(directory, RUN_ID, parts, 3, LAYERS, HEADS, &joined[node], NULL));
+        ck_assert_ok(verify_segment(directory, &joined[node], LAYERS, HEADS));
         ck_assert_uint_eq(joined[node].count, 6);
     }
     ck_assert_ok(write_master(directory, joined, 2, ROWS));
@@ -259,12 +262,12 @@ START_TEST(a_self_contained_run_needs_no_segments)
     store_t *store = NULL;
     write_two_nodes(directory);
     ck_assert_ok(store_open(in_directory("run.h5"), &store));
-    ck_assert(!store_is_self_contained(store));
+    ck_assert(!stands_alone(store));
     store_close(store);
     ck_assert_ok(write_run(directory, two_nodes, SEGMENTS, ROWS, true));
     remove_segments();
     ck_assert_ok(store_open(in_directory("run.h5"), &store));
-    ck_assert(store_is_self_contained(store));
+    ck_assert(stands_alone(store));
     ck_assert_str_eq(check_rows(store, 0, ROWS), "");
     store_close(store);
     if (have_h5py()) ck_assert_int_eq(run_python("/", script, in_directory("run.h5")), 0);
@@ -295,10 +298,16 @@ START_TEST(many_rows_are_copied_in_their_order)
         for (size_t i = 0; i < EACH; i++) scores[i] = (double)(i * NODES + node);
         for (size_t i = 0; i < EACH * 40; i++) actions[i] = (uint16_t)((i / 40 * NODES + node) * 7 + i % 40);
         const rows_t rows = {20, 2, bytes, numbers, numbers, actions, scores, scores, bytes};
-        ck_assert_ok(store_segment_write(directory, &segments[node], &rows, NULL));
+        ck_assert_ok(store_segments_make(directory));
+        ck_assert_ok(store_segment_write(directory, RUN_ID, &segments[node], &rows, NULL));
     }
-    const master_t master = {
-        .segments = segments, .segments_n = NODES, .rows = MANY, .layers = 20, .heads = 2, .self_contained = true};
+    const master_t master = {.run_id = RUN_ID,
+                             .segments = segments,
+                             .segments_n = NODES,
+                             .rows = MANY,
+                             .layers = 20,
+                             .heads = 2,
+                             .self_contained = true};
     ck_assert_ok(store_master_write(directory, &master, NULL));
     remove_segments();
     ck_assert_ok(store_open(in_directory("run.h5"), &store));
@@ -322,7 +331,7 @@ START_TEST(a_lost_segment_leaves_the_run_h5_that_was_there)
     ck_assert_int_eq(unlink(in_directory("segments/n1-c1.h5")), 0);
     ck_assert_fails(write_run(directory, two_nodes, SEGMENTS, ROWS, true), CONFX_STATUS_DAMAGED, "n1-c1.h5");
     ck_assert_ok(store_open(in_directory("run.h5"), &store));
-    ck_assert(!store_is_self_contained(store));
+    ck_assert(!stands_alone(store));
     store_close(store);
 }
 END_TEST
@@ -332,14 +341,18 @@ START_TEST(a_segment_comes_back_from_a_self_contained_run)
     segment_t segment = {.name = "back.h5"};
     store_t *store = NULL;
     write_two_nodes(directory);
-    ck_assert_fails(store_segment_regain(directory, ROWS, LAYERS, HEADS, &segment, NULL), CONFX_STATUS_DAMAGED,
+    ck_assert_fails(store_segment_regain(directory, RUN_ID, ROWS, LAYERS, HEADS, &segment, NULL), CONFX_STATUS_DAMAGED,
                     "hold its rows");
     ck_assert_ok(write_run(directory, two_nodes, SEGMENTS, ROWS, true));
     remove_segments();
-    ck_assert_fails(store_segment_regain(directory, ROWS + 1, LAYERS, HEADS, &segment, NULL), CONFX_STATUS_DAMAGED,
-                    "36 rows");
-    ck_assert_ok(store_segment_regain(directory, 30, LAYERS, HEADS, &segment, NULL));
-    ck_assert_ok(store_segment_verify(directory, &segment, LAYERS, HEADS));
+    ck_assert_fails(store_segment_regain(directory, RUN_ID, 30, LAYERS, HEADS, &segment, NULL), CONFX_STATUS_IO,
+                    "segments");
+    ck_assert(!file_exists(in_directory("segments")));
+    ck_assert_ok(store_segments_make(directory));
+    ck_assert_fails(store_segment_regain(directory, RUN_ID, ROWS + 1, LAYERS, HEADS, &segment, NULL),
+                    CONFX_STATUS_DAMAGED, "36 rows");
+    ck_assert_ok(store_segment_regain(directory, RUN_ID, 30, LAYERS, HEADS, &segment, NULL));
+    ck_assert_ok(verify_segment(directory, &segment, LAYERS, HEADS));
     ck_assert_ok(write_master(directory, &segment, 1, 30));
     ck_assert_ok(store_open(in_directory("run.h5"), &store));
     ck_assert_str_eq(check_rows(store, 0, 30), "");
@@ -375,7 +388,8 @@ START_TEST(nothing_is_written_against_the_guards_word)
     const guard_t guard = {say_no, &asked};
     const segment_t parts[] = {two_nodes[0], two_nodes[2]};
     segment_t other = {.name = "other.h5"};
-    const master_t whole = {.self_contained = true,
+    const master_t whole = {.run_id = RUN_ID,
+                            .self_contained = true,
                             .segments = two_nodes,
                             .segments_n = SEGMENTS,
                             .rows = ROWS,
@@ -385,12 +399,13 @@ START_TEST(nothing_is_written_against_the_guards_word)
     views.self_contained = false;
     write_two_nodes(directory);
     ck_assert_ok(write_run(directory, two_nodes, SEGMENTS, ROWS, true));
-    write_bytes(in_directory("left.tmp"), "torn", 4);
+    write_bytes(in_directory("left.0123abcd.tmp"), "torn", 4);
     list_all(before, sizeof before);
     ck_assert_fails(store_write(in_directory("new.h5"), NULL, 0, NULL, 0, &guard), CONFX_STATUS_IO, "not yours");
-    ck_assert_fails(store_segment_join(directory, parts, 2, LAYERS, HEADS, &other, &guard), CONFX_STATUS_IO,
+    ck_assert_fails(store_segment_join(directory, RUN_ID, parts, 2, LAYERS, HEADS, &other, &guard), CONFX_STATUS_IO,
                     "not yours");
-    ck_assert_fails(store_segment_regain(directory, 30, LAYERS, HEADS, &other, &guard), CONFX_STATUS_IO, "not yours");
+    ck_assert_fails(store_segment_regain(directory, RUN_ID, 30, LAYERS, HEADS, &other, &guard), CONFX_STATUS_IO,
+                    "not yours");
     ck_assert_fails(store_master_write(directory, &views, &guard), CONFX_STATUS_IO, "not yours");
     ck_assert_fails(store_master_write(directory, &whole, &guard), CONFX_STATUS_IO, "not yours");
     ck_assert_fails(store_tidy(directory, &guard), CONFX_STATUS_IO, "not yours");
@@ -406,16 +421,16 @@ START_TEST(segments_that_do_not_follow_each_other_are_not_joined)
     segment_t joined = {.name = "n0.h5"};
     const segment_t gap[] = {two_nodes[0], two_nodes[4]};
     const segment_t other_node[] = {two_nodes[0], two_nodes[3]};
-    ck_assert_fails(store_segment_join(directory, gap, 2, LAYERS, HEADS, &joined, NULL), CONFX_STATUS_INPUT,
+    ck_assert_fails(store_segment_join(directory, RUN_ID, gap, 2, LAYERS, HEADS, &joined, NULL), CONFX_STATUS_INPUT,
                     "n0-c2.h5: its runs");
-    ck_assert_fails(store_segment_join(directory, other_node, 2, LAYERS, HEADS, &joined, NULL), CONFX_STATUS_INPUT,
-                    "n1-c1.h5: its");
-    ck_assert_fails(store_segment_join(directory, NULL, 0, LAYERS, HEADS, &joined, NULL), CONFX_STATUS_INPUT,
+    ck_assert_fails(store_segment_join(directory, RUN_ID, other_node, 2, LAYERS, HEADS, &joined, NULL),
+                    CONFX_STATUS_INPUT, "n1-c1.h5: its");
+    ck_assert_fails(store_segment_join(directory, RUN_ID, NULL, 0, LAYERS, HEADS, &joined, NULL), CONFX_STATUS_INPUT,
                     "n0.h5: joined of no");
     write_bytes(in_directory("segments/n0-c1.h5"), "torn", 4);
     const segment_t damaged[] = {two_nodes[0], two_nodes[2]};
-    ck_assert_fails(store_segment_join(directory, damaged, 2, LAYERS, HEADS, &joined, NULL), CONFX_STATUS_DAMAGED,
-                    "n0-c1.h5: ");
+    ck_assert_fails(store_segment_join(directory, RUN_ID, damaged, 2, LAYERS, HEADS, &joined, NULL),
+                    CONFX_STATUS_DAMAGED, "n0-c1.h5: ");
     ck_assert(!file_exists(in_directory("segments/n0.h5")));
 }
 END_TEST

@@ -1,0 +1,110 @@
+#include "identity.h"
+#include "confx/try.h"
+
+#include "confx/file.h"
+#include "open.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char id_name[] = "run_id";
+
+/* ---- one file's -------------------------------------------------------------------------------------------------- */
+
+static bool identity_is_one(const char *text)
+{
+    return strlen(text) == RUN_ID_MAX - 1 && strspn(text, "0123456789abcdef") == RUN_ID_MAX - 1;
+}
+
+confx_status_t identity_read(store_t *store, char id[RUN_ID_MAX])
+{
+    char *text;
+    id[0] = 0;
+    bool has;
+    TRY(store_has_attribute(store, "/", id_name, &has));
+    if (!has) return status_ok();
+    TRY(store_read_text(store, "/", id_name, &text));
+    const bool good = identity_is_one(text);
+    if (good) memcpy(id, text, RUN_ID_MAX);
+    free(text);
+    if (good) return status_ok();
+    return status_fail(CONFX_STATUS_DAMAGED, "%s: %s: expected 32 hexadecimal digits", store->path, id_name);
+}
+
+/* "2026-01-31T12:00:00Z" as 00..20260131120000: the same in all files of a run, whichever session wrote them. */
+static confx_status_t identity_from_time(store_t *store, char id[RUN_ID_MAX])
+{
+    char *text;
+    size_t digits = 0;
+    TRY(store_read_text(store, "/", "started", &text));
+    for (const char *c = text; *c; c++)
+        if (isdigit((unsigned char)*c) && digits < RUN_ID_MAX - 1) text[digits++] = *c;
+    memset(id, '0', RUN_ID_MAX - 1 - digits);
+    memcpy(id + RUN_ID_MAX - 1 - digits, text, digits);
+    id[RUN_ID_MAX - 1] = 0;
+    free(text);
+    return status_ok();
+}
+
+confx_status_t store_read_run_id(store_t *store, char id[RUN_ID_MAX])
+{
+    int64_t schema = 0;
+    TRY(identity_read(store, id));
+    if (id[0]) return status_ok();
+    TRY(store_read_integer(store, "/", "schema", &schema));
+    if (schema < SCHEMA_WITH_IDS) return identity_from_time(store, id);
+    return status_fail(CONFX_STATUS_DAMAGED, "%s: %s is missing", store->path, id_name);
+}
+
+/* ---- of two files -------------------------------------------------------------------------------------------------
+ */
+
+confx_status_t store_check_run_id(store_t *store, const char *id, const char *other)
+{
+    char found[RUN_ID_MAX];
+    TRY(store_read_run_id(store, found));
+    if (!strcmp(found, id)) return status_ok();
+    return status_fail(CONFX_STATUS_DAMAGED,
+                       "%s: belongs to run %s, but %s to run %s: one of them is in the wrong place", store->path, found,
+                       other, id);
+}
+
+/* The id of the file `name` in the directory of `path`; empty where there is none that can be told. */
+static confx_status_t identity_of_other(const char *path, const char *name, char other[FILE_PATH_MAX],
+                                        char id[RUN_ID_MAX])
+{
+    char directory[FILE_PATH_MAX] = "";
+    store_t *store;
+    const char *slash = strrchr(path, '/');
+    id[0] = 0;
+    if (slash) (void)snprintf(directory, sizeof directory, "%.*s", (int)(slash + 1 - path), path);
+    TRY(file_join(directory, name, other));
+    confx_status_t status = store_open(other, &store);
+    if (status.code == CONFX_STATUS_OK) {
+        status = store_read_run_id(store, id);
+        if (status.code != CONFX_STATUS_OK) id[0] = 0;
+        store_close(store);
+    }
+    /* Absent (CONFX_STATUS_INPUT) or damaged: the file in question does not need it. */
+    if (status.code == CONFX_STATUS_INPUT || status.code == CONFX_STATUS_DAMAGED) return status_ok();
+    return status;
+}
+
+confx_status_t identity_check_beside(store_t *store)
+{
+    /* A commit moves the checkpoint to the name of the one before it, for a moment. */
+    static const char *const names[] = {RUN_CHECKPOINT, RUN_CHECKPOINT_PREVIOUS, "run.h5"};
+    enum { NAMES = sizeof names / sizeof *names };
+    char other[FILE_PATH_MAX];
+    char id[RUN_ID_MAX] = "";
+    size_t own = 0;
+    const char *slash = strrchr(store->path, '/');
+    const char *name = slash ? slash + 1 : store->path;
+    while (own < NAMES && strcmp(name, names[own]) != 0) own++;
+    if (own == NAMES) return status_ok(); /* a copy, wherever it lies */
+    for (size_t i = 0; i < NAMES && !id[0]; i++)
+        if (i != own) TRY(identity_of_other(store->path, names[i], other, id));
+    return id[0] ? store_check_run_id(store, id, other) : status_ok();
+}
