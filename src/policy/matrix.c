@@ -45,8 +45,14 @@ static confx_status_t matrix_warm_up(void)
 
 confx_status_t matrix_open(void)
 {
+    /* The workspace is one of the process, as is the library's own knowledge of it, which it does not tell: asked for
+       again beside the first it would be refused where there is room for one. Threads do not open policies. */
+    static bool is_warm;
+    if (is_warm) return status_ok();
     if (openblas_set_num_threads) openblas_set_num_threads(1);
-    return matrix_warm_up();
+    TRY(matrix_warm_up());
+    is_warm = true;
+    return status_ok();
 }
 
 real_t *matrix_memory(size_t n)
