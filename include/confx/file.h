@@ -73,6 +73,13 @@ confx_status_t file_read(const char *path, char **text, size_t *length);
 confx_status_t file_make_temporary(const char *path, char *temporary, int *descriptor);
 bool file_is_temporary(const char *name);
 
+/* Away with the temporaries that killed processes left in a directory, of files whose names have one of these endings
+   (a list that NULL ends), when they were not written for `age` seconds: 0 for those whose only writer owns the
+   directory, FILE_TIDY_AGE for those that other living processes may be writing. NAME.PID.tmp of earlier versions go as
+   well. */
+enum { FILE_TIDY_AGE = 3600 };
+confx_status_t file_tidy(const char *directory, const char *const *endings, double age, const guard_t *guard);
+
 /* All bytes, from where the descriptor stands. */
 confx_status_t file_write_bytes(int descriptor, const char *path, const void *bytes, size_t n);
 

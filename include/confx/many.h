@@ -40,6 +40,8 @@ typedef struct {
     void (*ended)(void *context, uint64_t id, const confx_status_t *status, const run_result_t *result, double seconds);
     bool (*unwanted)(void *context, uint64_t id); /* true: stop it, with a commit; may be NULL */
     bool (*tick)(void *context);                  /* now and then; false: stop everything; may be NULL */
+    /* On every rank: of the directory that all searches lie in, asked before each begins; NULL: none. */
+    const guard_t *guard;
 } many_source_t;
 
 /* How many groups there will be. Local. */
@@ -77,6 +79,7 @@ typedef struct {
     void *context;
     /* Root, now and then and at the end. A failure stops everything. */
     confx_status_t (*show)(void *context, const many_search_t *searches, size_t n, const many_facts_t *facts);
+    const guard_t *guard; /* as a source has it; when it says no, nothing more is begun, and that is the failure */
 } many_listener_t;
 
 /* Open the problem of every job, before anything starts, and tell the work. Collective, dealt over all ranks; the first

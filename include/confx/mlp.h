@@ -23,8 +23,8 @@ size_t mlp_size(const mlp_shape_t *shape);
 
 typedef struct mlp mlp_t; /* activations of up to `rows` rows */
 
-/* The caller closes. Sets the matrix library to one thread. CONFX_STATUS_MEMORY: also when the address space has no room
-   for that library's workspace. */
+/* The caller closes. Sets the matrix library to one thread. CONFX_STATUS_MEMORY: also when the address space has no
+   room for that library's workspace. */
 confx_status_t mlp_open(const mlp_shape_t *shape, size_t rows, mlp_t **mlp);
 void mlp_close(mlp_t *mlp);
 const mlp_shape_t *mlp_shape(const mlp_t *mlp);

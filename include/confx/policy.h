@@ -47,7 +47,8 @@ typedef struct {
 } policy_tensor_t;
 
 /* All parameters in one allocation, zero until initialised. The caller closes. CONFX_STATUS_INPUT names what is out of
-   range; CONFX_STATUS_MEMORY also when the address space has no room for the matrix library. Sets that to one thread. */
+   range; CONFX_STATUS_MEMORY also when the address space has no room for the matrix library. Sets that to one thread.
+ */
 confx_status_t policy_open(const policy_shape_t *shape, policy_t **policy);
 void policy_close(policy_t *policy);
 const policy_shape_t *policy_shape(const policy_t *policy);

@@ -199,8 +199,9 @@ confx_status_t store_sources(store_t *store, char ***names, size_t *names_n);
 /* Does this run.h5 stand alone? One of schema 1 does not. */
 confx_status_t store_is_self_contained(store_t *store, bool *alone);
 
-/* Remove the temporaries (*.tmp) that killed processes left in RUN_DIR and RUN_DIR/segments, before any writer starts.
- */
+/* Remove the temporaries that killed processes left in the directory of a run (RUN_DIR/segments too), a sweep or a
+   comparison, which the caller owns, before any writer starts; those of reports, whose processes may live, when they
+   are an hour old. */
 confx_status_t store_tidy(const char *run_dir, const guard_t *guard);
 
 #endif

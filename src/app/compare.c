@@ -177,7 +177,7 @@ typedef struct {
     many_search_t *searches; /* (algorithms, seeds) */
     size_t searches_n;
     many_screen_t screen;
-    owner_t *owner; /* of the directory; root */
+    many_owned_t owned;
 } match_t;
 
 static confx_status_t show(void *context, const many_search_t *searches, size_t n, const many_facts_t *facts)
@@ -213,9 +213,9 @@ static confx_status_t publish(const app_t *app, const match_t *match)
     confx_status_t status;
     confx_status_t printed;
     TRY(comparison_open(&plan, &comparison));
-    TRY_OUT(comparison_write(comparison, match->directory, owner_guard(match->owner)));
+    TRY_OUT(comparison_write(comparison, match->directory, match->owned.guard));
     printed = match->options->json ? comparison_json(comparison, stdout) : comparison_print(comparison, stdout);
-    TRY_OUT(comparison_plot(comparison, match->directory, owner_guard(match->owner)));
+    TRY_OUT(comparison_plot(comparison, match->directory, match->owned.guard));
     TRY_OUT(printed); /* all files are there, wherever the words went */
     if (!match->options->json) print_end(app, match);
 out:
@@ -260,15 +260,15 @@ static confx_status_t take_directory(app_t *app, match_t *match)
                                 .context = match->contest,
                                 .grows = plan_contest_grows};
     TRY(app_root_only(app, app->root ? measure(match->contest, &match->yardstick) : status_ok()));
-    return many_take_directory(app, &place, &match->owner);
+    return many_take_directory(app, &place, &match->owned);
 }
 
 static confx_status_t play(app_t *app, match_t *match)
 {
-    const many_listener_t listener = {match, show};
     for (size_t i = 0; i < match->searches_n; i++) match->searches[i].job = match->contest->jobs[i];
     TRY(many_check(app->cluster, match->searches, match->searches_n));
     TRY(take_directory(app, match));
+    const many_listener_t listener = {.context = match, .show = show, .guard = match->owned.guard};
     app->resumable = true;
     const confx_status_t status =
         many_run_list(app->cluster, match->searches, match->searches_n, 1, match->options->resume, &listener);
@@ -302,7 +302,7 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     if (status.code == CONFX_STATUS_OK) status = open_match(&options, &contest, &match);
     status = cluster_agree(app->cluster, status);
     if (status.code == CONFX_STATUS_OK) status = play(app, &match);
-    owner_close(match.owner);
+    many_leave_directory(&match.owned);
     free(match.searches);
     contest_close(&contest);
     return status;

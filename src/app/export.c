@@ -262,11 +262,21 @@ static confx_status_t name_file(const char *target, size_t i, size_t layers_n, c
     return status_input(NULL, 0, "--maestro", "expected a path of less than %d letters", FILE_PATH_MAX);
 }
 
+/* What a killed export has left half written; others may be at work there. */
+static confx_status_t tidy_target(const char *target, size_t layers_n)
+{
+    static const char *const endings[] = {".m", NULL};
+    char path[FILE_PATH_MAX];
+    char directory[FILE_PATH_MAX];
+    TRY(name_file(target, 0, layers_n, path));
+    TRY(file_directory(path, directory));
+    return file_tidy(directory, endings, FILE_TIDY_AGE, NULL);
+}
+
 static confx_status_t write_layer(const char *target, size_t i, size_t layers_n, const char *text)
 {
     char path[FILE_PATH_MAX];
     assert(text);
-    if (!is_file_name(target)) TRY(file_make_directory(target));
     TRY(name_file(target, i, layers_n, path));
     return file_write(path, text, strlen(text), NULL);
 }
@@ -287,6 +297,8 @@ static confx_status_t write_files(const found_t *found, const char *target)
     char **texts = calloc(found->layers_n, sizeof *texts);
     if (!texts) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu files", found->layers_n);
     confx_status_t status = compose_all(found, target, texts);
+    if (status.code == CONFX_STATUS_OK && !is_file_name(target)) status = file_make_directory(target);
+    if (status.code == CONFX_STATUS_OK) status = tidy_target(target, found->layers_n);
     for (size_t i = 0; i < found->layers_n && status.code == CONFX_STATUS_OK; i++)
         status = write_layer(target, i, found->layers_n, texts[i]);
     for (size_t i = 0; i < found->layers_n; i++) free(texts[i]);

@@ -2,6 +2,7 @@
 #include "confx/try.h"
 
 #include "confx/file.h"
+#include "confx/store.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -82,14 +83,35 @@ static confx_status_t take_directory(const many_place_t *place, owner_t **owner)
     TRY(file_make_directory(place->directory));
     TRY(owner_take(place->directory, &options, owner));
     TRY(directory_expect_room(place->directory, place->kind));
+    TRY(store_tidy(place->directory, owner_guard(*owner)));
     if (file_exists(path)) return check_plan(place, path, owner_guard(*owner));
     return file_write(path, place->text, strlen(place->text), owner_guard(*owner));
 }
 
-confx_status_t many_take_directory(app_t *app, const many_place_t *place, owner_t **owner)
+/* The other ranks ask for themselves, before they begin a search in it. */
+static confx_status_t watch_directory(app_t *app, const char *directory, many_owned_t *owned)
 {
-    *owner = NULL;
-    const confx_status_t status = app->root ? take_directory(place, owner) : status_ok();
+    char id[OWNER_ID_MAX] = "";
+    confx_status_t status = status_ok();
+    if (app->root) (void)snprintf(id, sizeof id, "%s", owner_id(owned->owner));
+    cluster_broadcast(app->cluster, id, sizeof id);
+    if (!app->root) status = owner_watch_open(directory, id, &owned->watch);
+    owned->guard = app->root ? owner_guard(owned->owner) : owner_watch_guard(owned->watch);
+    return cluster_agree(app->cluster, status);
+}
+
+confx_status_t many_take_directory(app_t *app, const many_place_t *place, many_owned_t *owned)
+{
+    *owned = (many_owned_t){.owner = NULL};
+    const confx_status_t status = app->root ? take_directory(place, &owned->owner) : status_ok();
     cluster_rest(app->cluster);
-    return app_root_only(app, status);
+    TRY(app_root_only(app, status));
+    return watch_directory(app, place->directory, owned);
+}
+
+void many_leave_directory(many_owned_t *owned)
+{
+    owner_watch_close(owned->watch);
+    owner_close(owned->owner);
+    *owned = (many_owned_t){.owner = NULL};
 }

@@ -32,10 +32,18 @@ typedef struct many_place {
     confx_status_t (*grows)(const struct many_place *place, const char *before);
 } many_place_t;
 
-/* From the first moment the directory is theirs: *owner, which the caller closes when all is written. One that is used
-   is CONFX_STATUS_INPUT, unless to resume the same or what has grown from it, which is its plan then; so is one that
-   another process has. Collective: the root takes it, and the others sleep while it waits for an owner whom it cannot
-   see. */
-confx_status_t many_take_directory(app_t *app, const many_place_t *place, owner_t **owner);
+/* A directory that is theirs. */
+typedef struct {
+    owner_t *owner;       /* root */
+    owner_watch_t *watch; /* the other ranks */
+    const guard_t *guard; /* of one or the other */
+} many_owned_t;
+
+/* From the first moment the directory is theirs, until many_leave_directory, which the caller owes even after a
+   failure. One that is used is CONFX_STATUS_INPUT, unless to resume the same or what has grown from it, which is its
+   plan then; so is one that another process has. Collective: the root takes it, and the others sleep while it waits for
+   an owner whom it cannot see. */
+confx_status_t many_take_directory(app_t *app, const many_place_t *place, many_owned_t *owned);
+void many_leave_directory(many_owned_t *owned); /* local */
 
 #endif

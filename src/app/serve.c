@@ -111,8 +111,10 @@ typedef struct {
     const serve_options_t *options;
     at_work_t *jobs; /* (room), jobs_n at work */
     size_t jobs_n, room;
-    uint64_t id; /* of the last one */
-    job_t *job;  /* of the last task */
+    uint64_t id;               /* of the last one */
+    job_t *job;                /* of the last task */
+    char held[SPOOL_NAME_MAX]; /* claimed, and to be done alone: it waits for the others; "": none */
+    bool alone;                /* the one at work is to be alone */
     size_t done, failed, cancelled;
     double busy; /* clock when there was something to do */
     live_t *live;
@@ -135,7 +137,7 @@ static void keep_status(desk_t *desk, confx_status_t status)
 static void say(desk_t *desk, const char *name, const char *what, const char *message)
 {
     live_clear(desk->live);
-    fprintf(stderr, "confx: %s: %s%s%s\n", name, what, *message ? ": " : "", message);
+    fprintf(stderr, "confx: %s: %s%s%s\n", name, what, *message ? ": " : "", text_shown(message).text);
 }
 
 static void put(desk_t *desk, const char *name, spool_state_t state, const confx_status_t *outcome,
@@ -163,10 +165,28 @@ static bool reserve(desk_t *desk)
     return true;
 }
 
-/* Claim one that can be done; those that cannot are put where they belong on the way. */
+/* A job with which services were lost is done alone. Otherwise those at work beside it would be counted as lost with it
+   every time, and fail for its sake. It is held back until the others are over; meanwhile nothing else is claimed. */
+static bool claim(desk_t *desk, char name[SPOOL_NAME_MAX])
+{
+    if (desk->alone && desk->jobs_n > 0) return false;
+    desk->alone = false;
+    if (desk->held[0])
+        (void)snprintf(name, SPOOL_NAME_MAX, "%s", desk->held);
+    else if (!spool_claim(desk->spool, name))
+        return false;
+    desk->held[0] = 0;
+    desk->alone = spool_losses(desk->spool, name) > 0;
+    if (!desk->alone || desk->jobs_n == 0) return true;
+    (void)snprintf(desk->held, sizeof desk->held, "%s", name);
+    return false;
+}
+
+/* Claim one that can be done; those that cannot are put where they belong on the way. Where it is the spool that fails,
+   the job goes back, and the service ends. */
 static bool open_next(desk_t *desk, char name[SPOOL_NAME_MAX])
 {
-    while (spool_claim(desk->spool, name)) {
+    while (desk->status.code == CONFX_STATUS_OK && claim(desk, name)) {
         const confx_status_t cancelled = status_fail(CONFX_STATUS_STOPPED, "cancelled");
         job_close(desk->job);
         desk->job = NULL;
@@ -177,7 +197,9 @@ static bool open_next(desk_t *desk, char name[SPOOL_NAME_MAX])
         }
         const confx_status_t status = spool_job(desk->spool, name, &desk->job);
         if (status.code == CONFX_STATUS_OK) return true;
-        put(desk, name, SPOOL_FAILED, &status, NULL);
+        const bool spool_fails = status.code == CONFX_STATUS_IO || status.code == CONFX_STATUS_MEMORY;
+        if (spool_fails) keep_status(desk, status);
+        put(desk, name, spool_fails ? SPOOL_QUEUED : SPOOL_FAILED, &status, NULL);
     }
     return false;
 }
@@ -194,7 +216,7 @@ static many_next_t give(void *context, many_task_t *task)
         *task = (many_task_t){job->id, desk->job->text, desk->job->file, true};
         return MANY_TASK;
     }
-    const bool idle = desk->jobs_n == 0 && clock_seconds() - desk->busy > desk->options->idle;
+    const bool idle = desk->jobs_n == 0 && !desk->held[0] && clock_seconds() - desk->busy > desk->options->idle;
     return idle ? MANY_END : MANY_LATER;
 }
 
@@ -271,6 +293,7 @@ static confx_status_t conclude(desk_t *desk, confx_status_t status)
 {
     live_close(desk->live);
     desk->live = NULL;
+    if (desk->held[0]) keep_status(desk, spool_unclaim(desk->spool, desk->held));
     out_print(stdout, "Served     %zu done, %zu failed, %zu cancelled\n", desk->done, desk->failed, desk->cancelled);
     if (desk->status.code != CONFX_STATUS_OK) return desk->status;
     if (status.code != CONFX_STATUS_STOPPED) return status;

@@ -3,9 +3,9 @@
 #include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/spool.h"
+#include "confx/text.h"
 #include "confx/try.h"
 
-#include <ctype.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
@@ -58,7 +58,7 @@ typedef struct {
 } jobs_t;
 
 typedef struct {
-    char **names;
+    spool_ignored_t *list;
     size_t n;
 } ignored_t;
 
@@ -82,7 +82,7 @@ static json_t *tell_one(const spool_entry_t *entry, spool_state_t state)
     json_t *told = json_pack("{s:s, s:i}", "name", entry->name, "priority", spool_priority(entry->name));
     if (!told) return NULL;
     if (state == SPOOL_RUNNING) json_object_set_new(told, "service", json_string(entry->service));
-    if (state == SPOOL_FAILED) json_object_set_new(told, "message", json_string(entry->message));
+    if (state == SPOOL_FAILED) json_object_set_new(told, "message", json_string(text_shown(entry->message).text));
     if (!result->status[0]) return told;
     json_object_set_new(told, "samples", json_integer((json_int_t)result->samples));
     json_object_set_new(told, "samples_total", json_integer((json_int_t)result->samples_total));
@@ -94,11 +94,12 @@ static json_t *tell_one(const spool_entry_t *entry, spool_state_t state)
     return told;
 }
 
-/* A name of another encoding has no place in JSON and is left out. */
+/* A name of another encoding has no place in JSON as it is. */
 static json_t *tell_ignored(const ignored_t *ignored)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < ignored->n; i++) json_array_append_new(list, json_string(ignored->names[i]));
+    for (size_t i = 0; i < ignored->n; i++)
+        json_array_append_new(list, json_string(text_shown(ignored->list[i].name).text));
     return list;
 }
 
@@ -151,18 +152,15 @@ static void print_last(const jobs_t *jobs, const char *word)
     for (size_t i = first; i < jobs->n; i++) {
         out_print(stdout, "%-10s %s", word, jobs->entries[i].name);
         print_result(&jobs->entries[i].result);
-        if (jobs->entries[i].message[0]) out_print(stdout, "  %s", jobs->entries[i].message);
+        if (jobs->entries[i].message[0]) out_print(stdout, "  %s", text_shown(jobs->entries[i].message).text);
         putchar('\n');
     }
 }
 
 static void print_ignored(const ignored_t *ignored)
 {
-    for (size_t i = 0; i < ignored->n && i < SHOWN; i++) {
-        out_print(stdout, "ignored    queue/");
-        for (const char *c = ignored->names[i]; *c; c++) putchar(iscntrl((unsigned char)*c) ? ' ' : *c);
-        out_print(stdout, "  no name for a job (letters, digits and ._+-, a letter or digit first)\n");
-    }
+    for (size_t i = 0; i < ignored->n && i < SHOWN; i++)
+        out_print(stdout, "ignored    queue/%s  %s\n", text_shown(ignored->list[i].name).text, ignored->list[i].why);
     if (ignored->n > SHOWN) out_print(stdout, "ignored    ... and %zu more\n", ignored->n - SHOWN);
 }
 
@@ -188,7 +186,9 @@ static confx_status_t check_spool(const char *directory)
 {
     char queue[FILE_PATH_MAX];
     TRY(file_join(directory, "queue", queue));
-    if (file_is_directory(queue)) return status_ok();
+    file_kind_t kind;
+    TRY(file_look(queue, &kind));
+    if (kind == FILE_DIRECTORY) return status_ok();
     return status_input(directory, 0, NULL,
                         "expected a spool (a directory made by `confx serve' or `confx submit --spool')");
 }
@@ -210,10 +210,10 @@ static confx_status_t show(const status_options_t *options)
     jobs_t jobs[SPOOL_STATES] = {{NULL, 0}};
     ignored_t ignored = {NULL, 0};
     confx_status_t status = read_all(options, jobs);
-    if (status.code == CONFX_STATUS_OK) status = spool_ignored(options->directory, &ignored.names, &ignored.n);
+    if (status.code == CONFX_STATUS_OK) status = spool_ignored(options->directory, &ignored.list, &ignored.n);
     if (status.code == CONFX_STATUS_OK)
         status = options->json ? print_json(jobs, &ignored) : print_text(jobs, &ignored);
-    file_names_close(ignored.names, ignored.n);
+    spool_ignored_close(ignored.list, ignored.n);
     for (int state = 0; state < SPOOL_STATES; state++) free(jobs[state].entries);
     return status;
 }

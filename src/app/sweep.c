@@ -226,21 +226,22 @@ static confx_status_t run_all(app_t *app, const sweep_options_t *options, const 
                                 .resume = options->resume,
                                 .context = sweep,
                                 .grows = plan_sweep_grows};
-    const many_listener_t listener = {&watch, show};
-    owner_t *owner = NULL;
+    many_listener_t listener = {.context = &watch, .show = show};
+    many_owned_t owned = {.owner = NULL};
     confx_status_t status;
     clock_iso(watch.started);
     for (size_t i = 0; i < sweep->searches_n; i++) searches[i].job = sweep->searches[i].job;
     TRY(many_check(app->cluster, searches, sweep->searches_n));
-    TRY_OUT(many_take_directory(app, &place, &owner));
-    watch.guard = owner_guard(owner);
+    TRY_OUT(many_take_directory(app, &place, &owned));
+    watch.guard = owned.guard;
+    listener.guard = owned.guard;
     if (app->root) tell_limits(sweep);
     app->resumable = true;
     status =
         many_run_list(app->cluster, searches, sweep->searches_n, sweep->ranks_per_search, options->resume, &listener);
     status = app_root_only(app, app->root ? conclude(app, &watch, searches, status) : status);
 out:
-    owner_close(owner);
+    many_leave_directory(&owned);
     return status;
 }
 

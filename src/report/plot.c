@@ -94,6 +94,7 @@ confx_status_t report_plot(const report_t *report)
     product_t assignment = {.text = NULL};
     product_t page = {.text = NULL};
     confx_status_t status;
+    TRY_OUT(scratch_tidy(report->run_dir));
     TRY_OUT(draw(report, plot_convergence, &convergence));
     TRY_OUT(draw(report, plot_assignment, &assignment));
     TRY_OUT(lay_page(report, &convergence, &assignment, &page));

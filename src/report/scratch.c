@@ -1,4 +1,5 @@
 #include "scratch.h"
+#include "confx/file.h"
 #include "confx/try.h"
 
 #include <errno.h>
@@ -53,4 +54,10 @@ confx_status_t scratch_text(FILE *scratch, char **text, size_t *length)
     *text = fresh;
     *length = (size_t)bytes;
     return status_ok();
+}
+
+confx_status_t scratch_tidy(const char *directory)
+{
+    static const char *const endings[] = {".svg", ".html", NULL};
+    return file_tidy(directory, endings, FILE_TIDY_AGE, NULL);
 }

@@ -14,4 +14,8 @@ confx_status_t scratch_text(FILE *scratch, char **text, size_t *length);
 /* Its descriptor, at the start again, with all that was written: what a child reads. */
 confx_status_t scratch_rewind(FILE *scratch, int *descriptor);
 
+/* Away with pictures and pages that killed reports have left half written in a directory that is not theirs: others may
+   be writing some at this moment, so only those an hour old. */
+confx_status_t scratch_tidy(const char *directory);
+
 #endif

@@ -293,6 +293,7 @@ confx_status_t survey_plot(const survey_t *survey)
     char *picture = NULL;
     size_t length = 0;
     TRY(file_join(survey->directory, "sweep.svg", path));
+    TRY(scratch_tidy(survey->directory));
     confx_status_t status = draw(survey, &picture, &length);
     if (status.code == CONFX_STATUS_OK) status = file_write(path, picture, length, NULL);
     free(picture);

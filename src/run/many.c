@@ -10,8 +10,9 @@
 typedef struct {
     cluster_t *all, *group;
     dealer_t *dealer; /* on the root, NULL elsewhere */
-    char *order;      /* LETTER_MAX: the last TASK or LEAVE, on every rank */
-    char *next;       /* LETTER_MAX: one that has arrived while a search is at work; used while `ahead` */
+    const guard_t *guard;
+    char *order; /* LETTER_MAX: the last TASK or LEAVE, on every rank */
+    char *next;  /* LETTER_MAX: one that has arrived while a search is at work; used while `ahead` */
     bool ahead;
     bool drop;    /* what is ahead is not to be begun */
     char *mail;   /* LETTER_MAX */
@@ -90,6 +91,8 @@ static confx_status_t search(worker_t *worker, const letter_t *order, const char
     job_t *job = NULL;
     const bool first = cluster_is_root(worker->group);
     const run_listener_t listener = {.context = worker, .progress = hear_progress, .stop = must_stop};
+    /* Else a search would make anew, with its own, a directory that was taken away. */
+    TRY(cluster_agree(worker->group, first ? guard_ask(worker->guard) : status_ok()));
     TRY(cluster_agree(worker->group, job_parse(text, file, NULL, 0, &job)));
     const confx_status_t status = run_search(worker->group, job, order->task.resume, first ? &listener : NULL);
     job_close(job);
@@ -237,7 +240,7 @@ static confx_status_t open_all(cluster_t *cluster, size_t groups, const many_sou
 confx_status_t many_run(cluster_t *cluster, size_t ranks_per_search, const many_source_t *source)
 {
     dealer_t dealer = {.cluster = cluster};
-    worker_t worker = {.all = cluster};
+    worker_t worker = {.all = cluster, .guard = source->guard};
     const size_t groups = many_groups(cluster, ranks_per_search);
     bool stopped = false;
     confx_status_t status;

@@ -86,7 +86,9 @@ static many_next_t give(void *context, many_task_t *task)
 {
     list_t *list = context;
     while (list->next < list->n && list->searches[list->order[list->next]].state != MANY_WAITING) list->next++;
-    if (list->next == list->n) return MANY_END;
+    if (list->next == list->n || list->status.code != CONFX_STATUS_OK) return MANY_END;
+    if (list->listener) list->status = guard_ask(list->listener->guard);
+    if (list->status.code != CONFX_STATUS_OK) return MANY_END;
     const size_t i = list->order[list->next++];
     const many_search_t *search = &list->searches[i];
     *task = (many_task_t){i, search->job->text, search->job->file, list->resume};
@@ -236,8 +238,13 @@ confx_status_t many_run_list(cluster_t *cluster, many_search_t *searches, size_t
                    .resume = resume,
                    .listener = listener,
                    .groups = many_groups(cluster, ranks_per_search)};
-    const many_source_t source = {
-        .context = &list, .next = give, .began = begin, .progress = hear_progress, .ended = hear_end, .tick = show};
+    const many_source_t source = {.context = &list,
+                                  .next = give,
+                                  .began = begin,
+                                  .progress = hear_progress,
+                                  .ended = hear_end,
+                                  .tick = show,
+                                  .guard = listener ? listener->guard : NULL};
     confx_status_t status = root ? open_list(&list) : status_ok();
     TRY_OUT(cluster_agree(cluster, status));
     status = many_run(cluster, ranks_per_search, &source);

@@ -56,8 +56,7 @@ static void print_row(const table_t *table, size_t i, FILE *out)
     fputs(facts->name, out);
     for (size_t key = 0; key < table->sweep->keys_n; key++) {
         sweep_words(facts, table->sweep->keys[key], words);
-        for (char *c = words; *c; c++)
-            if (strchr(",\"\r\n", *c)) *c = ' '; /* the format has no quoting */
+        text_to_cell(words);
         out_print(out, ",%s", words);
     }
     out_print(out, ",%s", many_state_name(search->state));

@@ -133,10 +133,10 @@ static confx_status_t start_root(run_t *run, bool resume)
     bool found;
     TRY(init_load(run));
     TRY(store_segments_make(run->job->output));
-    if (run->owner) return status_ok();
+    if (run->owner) return store_tidy(run->job->output, run->guard); /* one was killed before its first commit */
     TRY(own(run, resume));
     TRY(resume_check(run, resume, &found));
-    if (!found) return status_ok();
+    if (!found) return store_tidy(run->job->output, run->guard);
     return status_input(run->job->output, 0, NULL,
                         "another process began a run there just now; give the command again");
 }

@@ -1,14 +1,10 @@
 /* A service of a spool: claims, signs of life, and the jobs of the dead. */
 #include "confx/clock.h"
 #include "confx/file.h"
-#include "confx/owner.h"
 #include "confx/try.h"
-#include "confx/yaml.h"
-#include "spool_place.h"
+#include "spool_service.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,32 +12,6 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { BEAT_MAX = 64, JOB_BYTES_MAX = 32768 };
-
-/* Another service, as seen from here. */
-typedef struct {
-    char name[SPOOL_NAME_MAX];
-    char beat[BEAT_MAX]; /* its last sign of life */
-    double since;        /* clock when that was first seen */
-    double lease;
-    bool seen; /* in this look */
-} peer_t;
-
-struct spool {
-    char directory[FILE_PATH_MAX];
-    char service[SPOOL_NAME_MAX];
-    double lease;
-    unsigned long beats;
-    double beaten, looked; /* clock of the last sign of life, of the last look at the others */
-    char **names;          /* of the queue, in order; those before `next` have been tried */
-    size_t names_n, next;
-    double listed, pause; /* clock of the last listing; least time between two */
-    char **marks;
-    size_t marks_n;
-    peer_t *peers;
-    size_t peers_n;
-};
 
 /* ---- opening ------------------------------------------------------------------------------------------------------
  */
@@ -53,6 +23,7 @@ static void name_service(spool_t *spool)
     (void)gethostname(host, sizeof host - 1);
     (void)getrandom(&noise, sizeof noise, 0);
     (void)snprintf(spool->service, sizeof spool->service, "%s-%ld-%06x", host, (long)getpid(), noise & 0xffffffU);
+    /* Graves take the name with a number behind it. */
     if (!spool_name_is_good(spool->service))
         (void)snprintf(spool->service, sizeof spool->service, "service-%ld-%06x", (long)getpid(), noise & 0xffffffU);
 }
@@ -74,10 +45,11 @@ static confx_status_t begin(spool_t *spool, const char *directory)
     TRY(spool_make(directory));
     if (snprintf(spool->directory, sizeof spool->directory, "%s", directory) >= FILE_PATH_MAX)
         return status_fail(CONFX_STATUS_IO, "the path is too long: %.100s...", directory);
+    TRY(spool_token(directory, spool->token));
     name_service(spool);
     TRY(write_beat(spool));
-    TRY(place_of(&place, directory, spool_state_directory(SPOOL_RUNNING), spool->service, NULL));
-    return file_make_directory(place.path);
+    TRY(spool_own_place(spool, NULL, &place));
+    return place_make(&place);
 }
 
 confx_status_t spool_open(const char *directory, double lease_seconds, spool_t **opened)
@@ -101,9 +73,7 @@ void spool_close(spool_t *spool)
     place_t place;
     if (!spool) return;
     const bool running =
-        place_of(&place, spool->directory, spool_state_directory(SPOOL_RUNNING), spool->service, NULL).code ==
-            CONFX_STATUS_OK &&
-        rmdir(place.path) != 0 && errno != ENOENT;
+        spool_own_place(spool, NULL, &place).code == CONFX_STATUS_OK && rmdir(place.path) != 0 && errno != ENOENT;
     if (!running && place_of(&place, spool->directory, SPOOL_SERVICES, spool->service, NULL).code == CONFX_STATUS_OK)
         (void)file_remove(place.path);
     file_names_close(spool->names, spool->names_n);
@@ -140,8 +110,7 @@ static bool claim_one(const spool_t *spool, const char *name)
     place_t to;
     bool moved = false;
     if (place_of(&from, spool->directory, spool_state_directory(SPOOL_QUEUED), name, NULL).code != CONFX_STATUS_OK ||
-        place_of(&to, spool->directory, spool_state_directory(SPOOL_RUNNING), spool->service, name).code !=
-            CONFX_STATUS_OK)
+        spool_own_place(spool, name, &to).code != CONFX_STATUS_OK || place_refused(&from, geteuid()))
         return false;
     return place_move(&from, &to, &moved).code == CONFX_STATUS_OK && moved;
 }
@@ -161,181 +130,6 @@ bool spool_claim(spool_t *spool, char name[SPOOL_NAME_MAX])
 size_t spool_queued(const spool_t *spool)
 {
     return spool->names_n - spool->next;
-}
-
-/* ---- a job --------------------------------------------------------------------------------------------------------
- */
-
-/* People put all sorts of things into a queue. */
-static confx_status_t check_entry(const spool_t *spool, const char *name, const place_t *entry)
-{
-    struct stat facts;
-    if (lstat(entry->path, &facts) != 0 || S_ISDIR(facts.st_mode)) return place_check(entry);
-    return status_input(name, 0, NULL,
-                        "is a file, expected a job with all it names; put one in by `confx submit --spool %.100s "
-                        "JOB.yaml'",
-                        spool->directory);
-}
-
-static confx_status_t read_text(const char *name, const place_t *file, char **text)
-{
-    struct stat facts;
-    if (lstat(file->path, &facts) != 0)
-        return status_input(name, 0, NULL, "holds no job.yaml, which `confx submit --spool' would have put there");
-    if (!S_ISREG(facts.st_mode)) return status_input(name, 0, NULL, "expected a plain file job.yaml in it");
-    if (facts.st_size > JOB_BYTES_MAX)
-        return status_input(name, 0, NULL, "expected a job.yaml of at most %d bytes, found %lld", JOB_BYTES_MAX,
-                            (long long)facts.st_size);
-    return file_read(file->path, text, NULL);
-}
-
-/* A shipped name, or the path of a file that lies in the job's own directory: KEY/FILE, where spool_submit puts it, or
-   FILE. */
-static bool is_own_name(const job_t *job, const char *key, const char *name)
-{
-    const size_t length = strlen(key);
-    const bool kept = strncmp(name, key, length) == 0 && name[length] == '/';
-    char path[FILE_PATH_MAX];
-    char directory[FILE_PATH_MAX];
-    if (!spool_name_is_good(kept ? name + length + 1 : name)) return false;
-    if (!file_is_path(name)) return true;
-    return file_directory(job->file, directory).code == CONFX_STATUS_OK &&
-           file_join(directory, name, path).code == CONFX_STATUS_OK && file_exists(path);
-}
-
-static confx_status_t check_names(const job_t *job)
-{
-    const struct {
-        const char *key, *name;
-    } names[] = {{"workload", job->workload},
-                 {"dataflow", job->dataflow},
-                 {"dataflow_depthwise", job->dataflow_depthwise},
-                 {"hardware", job->hardware}};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (!is_own_name(job, names[i].key, names[i].name))
-            return yaml_refuse(job->tree, names[i].key,
-                               "expected a shipped name, or the name of a file that came with the job, found \"%.80s\"",
-                               names[i].name);
-    return status_ok();
-}
-
-static confx_status_t parse_job(const char *text, const place_t *file, const place_t *run, job_t **job)
-{
-    yaml_t *over;
-    TRY(yaml_open("{}", "spool", &over));
-    confx_status_t status = yaml_add(over, "output", run->path);
-    if (status.code == CONFX_STATUS_OK) status = job_parse_over(text, file->path, over, job);
-    yaml_close(over);
-    return status;
-}
-
-confx_status_t spool_job(const spool_t *spool, const char *name, job_t **job)
-{
-    place_t entry;
-    place_t file;
-    place_t run;
-    char *text = NULL;
-    *job = NULL;
-    TRY(place_of(&entry, spool->directory, spool_state_directory(SPOOL_RUNNING), spool->service, name));
-    TRY(place_of(&file, entry.path, "job.yaml", NULL, NULL));
-    TRY(place_of(&run, entry.path, "run", NULL, NULL));
-    TRY(check_entry(spool, name, &entry));
-    /* The job was moved here by one service alone. One that was taken for dead, and has not let go of the run, finds
-       that its path leads nowhere. */
-    TRY(owner_forget(run.path));
-    TRY(read_text(name, &file, &text));
-    confx_status_t status = parse_job(text, &file, &run, job);
-    free(text);
-    if (*job && status.code == CONFX_STATUS_OK) status = check_names(*job);
-    if (status.code == CONFX_STATUS_OK) return status;
-    job_close(*job);
-    *job = NULL;
-    return status;
-}
-
-static json_t *number(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
-static json_t *tell_outcome(const confx_status_t *outcome, const run_result_t *result)
-{
-    json_t *told = json_pack("{s:s, s:s}", "status", confx_status_text(outcome->code), "message", outcome->message);
-    if (!told || !result) return told;
-    json_object_set_new(told, "run", json_string(result->status));
-    json_object_set_new(told, "samples", json_integer((json_int_t)result->samples));
-    json_object_set_new(told, "samples_total", json_integer((json_int_t)result->samples_total));
-    json_object_set_new(told, "best", number(result->best));
-    json_object_set_new(told, "constraint", number(result->constraint));
-    json_object_set_new(told, "budget", number(result->budget));
-    json_object_set_new(told, "lower_bound", number(result->lower_bound));
-    json_object_set_new(told, "optimum", number(result->optimum));
-    json_object_set_new(told, "gap", number(result->gap));
-    json_object_set_new(told, "seconds", number(result->seconds));
-    return told;
-}
-
-static confx_status_t write_outcome(const place_t *entry, const confx_status_t *outcome, const run_result_t *result)
-{
-    place_t path;
-    TRY(place_of(&path, entry->path, "outcome.json", NULL, NULL));
-    json_t *told = tell_outcome(outcome, result);
-    char *text = told ? json_dumps(told, JSON_INDENT(2)) : NULL;
-    json_decref(told);
-    const confx_status_t status = text ? file_write(path.path, text, strlen(text), NULL)
-                                       : status_fail(CONFX_STATUS_MEMORY, "%s: no memory for it", path.path);
-    free(text);
-    return status;
-}
-
-static void drop_mark(const spool_t *spool, const char *name)
-{
-    place_t mark;
-    if (!spool_is_cancelled(spool, name)) return;
-    if (place_of(&mark, spool->directory, SPOOL_MARKS, name, NULL).code == CONFX_STATUS_OK)
-        (void)file_remove(mark.path);
-}
-
-/* Taken over meanwhile: what this service wrote since is nobody's. */
-static bool is_mine(const place_t *entry)
-{
-    place_t file;
-    struct stat facts;
-    if (lstat(entry->path, &facts) == 0 && !S_ISDIR(facts.st_mode)) return true; /* no job at all, and mine */
-    return place_of(&file, entry->path, "job.yaml", NULL, NULL).code == CONFX_STATUS_OK && file_exists(file.path);
-}
-
-/* What is no directory has no room for the reason why it failed: into one that has, under its own name. */
-static confx_status_t wrap(const spool_t *spool, const char *name, place_t *entry)
-{
-    place_t wrapped;
-    place_t inside;
-    bool moved;
-    TRY(place_of(&wrapped, spool->directory, SPOOL_TMP, spool->service, NULL));
-    TRY(place_of(&inside, wrapped.path, name, NULL, NULL));
-    TRY(file_make_directory(wrapped.path));
-    TRY(place_move(entry, &inside, &moved));
-    *entry = wrapped;
-    return status_ok();
-}
-
-confx_status_t spool_put(spool_t *spool, const char *name, spool_state_t state, const confx_status_t *outcome,
-                         const run_result_t *result)
-{
-    place_t entry;
-    bool moved;
-    TRY(place_of(&entry, spool->directory, spool_state_directory(SPOOL_RUNNING), spool->service, name));
-    struct stat facts;
-    const bool here = lstat(entry.path, &facts) == 0;
-    if (state == SPOOL_FAILED && here && !S_ISDIR(facts.st_mode)) TRY(wrap(spool, name, &entry));
-    const bool begun = file_is_directory(entry.path);
-    if (state != SPOOL_FAILED && !is_mine(&entry)) {
-        place_clear(&entry);
-        return status_ok();
-    }
-    if (state != SPOOL_QUEUED && begun) TRY(write_outcome(&entry, outcome, result));
-    if (state != SPOOL_QUEUED) drop_mark(spool, name);
-    return place_put(spool->directory, spool_state_directory(state), name, &entry, &moved);
 }
 
 /* ---- marks --------------------------------------------------------------------------------------------------------
@@ -381,7 +175,7 @@ static void listen(const spool_t *spool, peer_t *peer)
     char *text = NULL;
     double lease;
     if (place_of(&place, spool->directory, SPOOL_SERVICES, peer->name, NULL).code != CONFX_STATUS_OK) return;
-    if (file_read(place.path, &text, NULL).code != CONFX_STATUS_OK) return;
+    if (file_load(place.path, FILE_OURS, BEAT_MAX, &text, NULL).code != CONFX_STATUS_OK) return;
     if (strncmp(peer->beat, text, BEAT_MAX - 1) != 0) {
         (void)snprintf(peer->beat, sizeof peer->beat, "%s", text);
         peer->since = clock_seconds();
@@ -390,30 +184,58 @@ static void listen(const spool_t *spool, peer_t *peer)
     free(text);
 }
 
-/* Back into the queue with its jobs. Others may be doing the same: each job is moved by one of them. */
-static confx_status_t bury(const spool_t *spool, const peer_t *peer)
+/* One job of the dead. A service that was killed while it took the job into its keeping (spool_adopt.c) has left an
+   original beside its copy, or instead of it, and maybe half a copy, which is of no use. */
+static confx_status_t bury_one(const spool_t *spool, const place_t *grave, const char *name)
 {
-    place_t place;
     place_t entry;
+    bool moved;
+    bool mine;
+    const size_t hidden = strlen(SPOOL_ORIGINAL);
+    const bool original = strncmp(name, SPOOL_ORIGINAL, hidden) == 0;
+    const char *plain = original ? name + hidden : name;
+    TRY(place_of(&entry, grave->path, plain, NULL, NULL));
+    TRY(spool_is_mine(&entry, &mine));
+    if (original && !mine) {
+        TRY(place_of(&entry, grave->path, name, NULL, NULL));
+        TRY(spool_is_mine(&entry, &mine));
+    }
+    if (mine && spool_name_is_good(plain))
+        return place_put(spool->directory, spool_state_directory(SPOOL_QUEUED), plain, &entry, &moved);
+    place_clear(&entry);
+    return status_ok();
+}
+
+static confx_status_t bury_all(const spool_t *spool, const place_t *grave)
+{
     char **names;
     size_t n;
+    TRY(file_list(grave->path, &names, &n));
+    confx_status_t status = status_ok();
+    /* Originals come first ("." sorts before letters and digits): one whose copy is complete finds that under its
+       name and sends it on; so it is found missing, and cleared, when its own turn comes a second time. */
+    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++) status = bury_one(spool, grave, names[i]);
+    file_names_close(names, n);
+    if (status.code == CONFX_STATUS_OK) place_clear(grave);
+    return status;
+}
+
+/* Back into the queue with its jobs. The whole directory is moved first: so one of many services does it, and the dead
+   one, should it wake up, finds nothing of it. A grave left half emptied is that of a service without a sign of life,
+   and buried like others. */
+static confx_status_t bury(spool_t *spool, const peer_t *peer)
+{
+    place_t place;
+    place_t grave;
+    char name[SPOOL_NAME_MAX + 24];
+    bool moved;
     TRY(place_of(&place, spool->directory, SPOOL_SERVICES, peer->name, NULL));
     TRY(file_remove(place.path));
     TRY(place_of(&place, spool->directory, spool_state_directory(SPOOL_RUNNING), peer->name, NULL));
-    if (place_names(&place, &names, &n).code != CONFX_STATUS_OK) return status_ok();
-    confx_status_t status = status_ok();
-    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++) {
-        bool moved;
-        status = place_of(&entry, place.path, names[i], NULL, NULL);
-        if (status.code != CONFX_STATUS_OK) break;
-        if (is_mine(&entry))
-            status = place_put(spool->directory, spool_state_directory(SPOOL_QUEUED), names[i], &entry, &moved);
-        else
-            place_clear(&entry);
-    }
-    file_names_close(names, n);
-    (void)rmdir(place.path);
-    return status;
+    (void)snprintf(name, sizeof name, "%s.%lu", spool->service, ++spool->buried);
+    TRY(place_of(&grave, spool->directory, spool_state_directory(SPOOL_RUNNING), name, NULL));
+    TRY(place_move(&place, &grave, &moved));
+    return moved ? bury_all(spool, &grave) : status_ok();
 }
 
 static confx_status_t look_at(spool_t *spool, const char *name)
@@ -457,7 +279,9 @@ static confx_status_t check_alive(const spool_t *spool)
 {
     place_t place;
     TRY(place_of(&place, spool->directory, SPOOL_SERVICES, spool->service, NULL));
-    if (file_exists(place.path)) return status_ok();
+    bool has;
+    TRY(file_has(place.path, &has));
+    if (has) return status_ok();
     return status_fail(CONFX_STATUS_STOPPED,
                        "%s: taken for dead after %g s without a sign of life; another service has its jobs",
                        spool->service, spool->lease);
@@ -469,6 +293,7 @@ confx_status_t spool_beat(spool_t *spool)
     const double span = spool->lease / 6;
     if (now - spool->looked < fmin(span, 1)) return status_ok();
     TRY(check_alive(spool));
+    TRY(spool_check(spool->directory));
     if (now - spool->beaten >= span) TRY(write_beat(spool));
     TRY(read_marks(spool));
     return look_at_all(spool);

@@ -2,14 +2,16 @@
 #include "confx/try.h"
 
 #include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
-#include <ftw.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-enum { TWINS_MAX = 1000, OPEN_MAX_AT_ONCE = 16 };
+enum { TWINS_MAX = 1000, DEPTH_MAX = 32 };
 
 const char *spool_state_directory(spool_state_t state)
 {
@@ -45,8 +47,7 @@ confx_status_t place_move(const place_t *from, const place_t *to, bool *moved)
     if (*moved) return status_ok();
     if (errno != ENOENT)
         return status_fail(CONFX_STATUS_IO, "%s: cannot be moved to %s: %s", from->path, to->path, strerror(errno));
-    *moved = file_exists(to->path);
-    return status_ok();
+    return file_has(to->path, moved);
 }
 
 static bool is_taken(void)
@@ -71,31 +72,24 @@ confx_status_t place_put(const char *directory, const char *state, const char *n
 /* ---- walking ------------------------------------------------------------------------------------------------------
  */
 
-static int clear_one(const char *path, const struct stat *facts, int kind, struct FTW *where)
+/* By descriptors: a path could lead elsewhere by the time it is followed. */
+static void clear_at(int parent, const char *name, int depth)
 {
-    (void)facts;
-    (void)kind;
-    (void)where;
-    (void)remove(path);
-    return 0;
+    if (unlinkat(parent, name, 0) == 0 || errno == ENOENT || depth == DEPTH_MAX) return;
+    const int held = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *list = held < 0 ? NULL : fdopendir(held);
+    if (!list && held >= 0) (void)close(held);
+    if (!list) return;
+    for (const struct dirent *found = readdir(list); found; found = readdir(list))
+        if (strcmp(found->d_name, ".") != 0 && strcmp(found->d_name, "..") != 0)
+            clear_at(dirfd(list), found->d_name, depth + 1);
+    (void)closedir(list);
+    (void)unlinkat(parent, name, AT_REMOVEDIR);
 }
 
 void place_clear(const place_t *place)
 {
-    (void)nftw(place->path, clear_one, OPEN_MAX_AT_ONCE, FTW_DEPTH | FTW_PHYS);
-}
-
-static int check_one(const char *path, const struct stat *facts, int kind, struct FTW *where)
-{
-    (void)path;
-    (void)where;
-    return kind == FTW_D || (kind == FTW_F && S_ISREG(facts->st_mode)) ? 0 : 1;
-}
-
-confx_status_t place_check(const place_t *place)
-{
-    if (nftw(place->path, check_one, OPEN_MAX_AT_ONCE, FTW_PHYS) == 0) return status_ok();
-    return status_input(place->path, 0, NULL, "expected plain files and directories alone, that can be read");
+    clear_at(AT_FDCWD, place->path, 0);
 }
 
 /* Good names first, in order; the others are dropped. */

@@ -20,9 +20,14 @@ static confx_status_t check_is_spool(const char *directory)
     char **names;
     size_t n;
     place_t queue;
+    file_kind_t kind;
+    bool has;
     TRY(place_of(&queue, directory, spool_state_directory(SPOOL_QUEUED), NULL, NULL));
-    if (!file_exists(directory) || file_is_directory(queue.path)) return status_ok();
-    if (!file_is_directory(directory)) return status_input(directory, 0, NULL, "is a file, expected a spool directory");
+    TRY(file_look(directory, &kind));
+    if (kind == FILE_ABSENT) return status_ok();
+    if (kind != FILE_DIRECTORY) return status_input(directory, 0, NULL, "is a file, expected a spool directory");
+    TRY(file_has(queue.path, &has));
+    if (has) return status_ok();
     TRY(file_list(directory, &names, &n));
     file_names_close(names, n);
     if (n == 0) return status_ok();
@@ -30,19 +35,41 @@ static confx_status_t check_is_spool(const char *directory)
                         "expected a spool, a new or an empty directory; this one holds other things");
 }
 
+/* Its parents as the user's umask has it, itself for nobody else. */
+static confx_status_t make_top(const char *directory)
+{
+    char parent[FILE_PATH_MAX];
+    place_t top;
+    const size_t length = strlen(directory);
+    if (length >= sizeof top.path) return status_fail(CONFX_STATUS_IO, "the path is too long: %.100s...", directory);
+    (void)snprintf(top.path, sizeof top.path, "%s", directory);
+    (void)snprintf(parent, sizeof parent, "%s", directory);
+    for (size_t end = length; end > 1 && parent[end - 1] == '/'; end--) parent[end - 1] = 0;
+    char *slash = strrchr(parent, '/');
+    if (slash && slash > parent) {
+        *slash = 0;
+        TRY(file_make_directory(parent));
+    }
+    return place_make(&top);
+}
+
 /* The queue last: what has one is complete. */
 confx_status_t spool_make(const char *directory)
 {
     static const char *const others[] = {SPOOL_TMP, SPOOL_MARKS, SPOOL_SERVICES};
     place_t place;
+    file_kind_t kind;
     TRY(check_is_spool(directory));
+    TRY(file_look(directory, &kind));
+    if (kind == FILE_ABSENT) TRY(make_top(directory));
+    TRY(spool_check(directory));
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         TRY(place_of(&place, directory, others[i], NULL, NULL));
-        TRY(file_make_directory(place.path));
+        TRY(place_make(&place));
     }
     for (int state = SPOOL_STATES - 1; state >= 0; state--) {
         TRY(place_of(&place, directory, spool_state_directory((spool_state_t)state), NULL, NULL));
-        TRY(file_make_directory(place.path));
+        TRY(place_make(&place));
     }
     return status_ok();
 }
@@ -98,9 +125,9 @@ static confx_status_t copy_file(const char *from, const place_t *entry, const ch
     char file[SPOOL_NAME_MAX];
     (void)snprintf(file, sizeof file, "%s%s", name, suffix);
     TRY(place_of(&to, entry->path, kind, NULL, NULL));
-    TRY(file_make_directory(to.path));
+    TRY(place_make(&to));
     TRY(place_of(&to, entry->path, kind, file, NULL));
-    TRY(file_read(from, &text, &length));
+    TRY(file_load(from, FILE_USERS, SPOOL_JOB_BYTES_MAX, &text, &length));
     const confx_status_t status = file_write(to.path, text, length, NULL);
     free(text);
     return status;
@@ -169,7 +196,7 @@ static confx_status_t take_policy(job_t *job, const place_t *entry)
 
 static confx_status_t fill_entry(job_t *job, const place_t *entry)
 {
-    TRY(file_make_directory(entry->path));
+    TRY(place_make(entry));
     for (int data = 0; data < JOB_DATA_KINDS; data++) TRY(take_data(job, (job_data_t)data, entry));
     TRY(take_policy(job, entry));
     return write_job(job, entry);
@@ -197,16 +224,21 @@ confx_status_t spool_submit(const char *directory, job_t *job, int priority, cha
 static confx_status_t find_running(const char *directory, const char *name, bool *found)
 {
     place_t place;
+    char hidden[SPOOL_NAME_MAX + 16];
     char **services;
     size_t n;
     *found = false;
     TRY(place_of(&place, directory, spool_state_directory(SPOOL_RUNNING), NULL, NULL));
     TRY(place_names(&place, &services, &n));
     confx_status_t status = status_ok();
-    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK && !*found; i++) {
-        status = place_of(&place, directory, spool_state_directory(SPOOL_RUNNING), services[i], name);
-        *found = status.code == CONFX_STATUS_OK && file_exists(place.path);
-    }
+    /* While a service takes it into its keeping it has another name for a moment. */
+    (void)snprintf(hidden, sizeof hidden, SPOOL_ORIGINAL "%s", name);
+    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK && !*found; i++)
+        for (size_t j = 0; j < 3 && status.code == CONFX_STATUS_OK && !*found; j++) {
+            status =
+                place_of(&place, directory, spool_state_directory(SPOOL_RUNNING), services[i], j == 1 ? hidden : name);
+            if (status.code == CONFX_STATUS_OK) status = file_has(place.path, found);
+        }
     file_names_close(services, n);
     return status;
 }
@@ -222,7 +254,10 @@ confx_status_t spool_cancel(const char *directory, const char *name, bool *runni
         return status_input(NULL, 0, name, "expected the name of a job, as `confx status' has it");
     TRY(place_of(&mark, directory, SPOOL_MARKS, name, NULL));
     TRY(place_of(&queued, directory, spool_state_directory(SPOOL_QUEUED), name, NULL));
-    if (!file_is_directory(directory)) return status_input(directory, 0, NULL, "expected a spool");
+    file_kind_t kind;
+    TRY(file_look(directory, &kind));
+    if (kind != FILE_DIRECTORY) return status_input(directory, 0, NULL, "expected a spool");
+    TRY(spool_check(directory));
     TRY(file_write(mark.path, "", 0, NULL));
     TRY(place_put(directory, spool_state_directory(SPOOL_CANCELLED), name, &queued, &moved));
     if (!moved) TRY(find_running(directory, name, running));

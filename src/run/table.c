@@ -1,10 +1,20 @@
 /* assignment.csv: the best design, a row per layer in the network's order, with its costs. */
 #include "confx/compose.h"
 #include "confx/file.h"
+#include "confx/text.h"
 #include "confx/try.h"
 #include "steps.h"
 
 #include <stdio.h>
+
+/* A path may have commas in it. */
+static text_shown_t dataflow_cell(const run_t *run, const confx_layer_t *layer)
+{
+    text_shown_t cell =
+        text_shown(layer->type == CONFX_LAYER_DSCONV ? run->job->dataflow_depthwise : run->job->dataflow);
+    text_to_cell(cell.text);
+    return cell;
+}
 
 static void print_layer(const run_t *run, size_t i, FILE *out)
 {
@@ -18,8 +28,7 @@ static void print_layer(const run_t *run, size_t i, FILE *out)
               layer->name, confx_layer_type_name(layer->type), (long long)layer->dim[CONFX_DIM_K],
               (long long)layer->dim[CONFX_DIM_C], (long long)layer->dim[CONFX_DIM_Y],
               (long long)layer->dim[CONFX_DIM_X], (long long)layer->dim[CONFX_DIM_R],
-              (long long)layer->dim[CONFX_DIM_S],
-              layer->type == CONFX_LAYER_DSCONV ? run->job->dataflow_depthwise : run->job->dataflow, pes, buffer,
+              (long long)layer->dim[CONFX_DIM_S], dataflow_cell(run, layer).text, pes, buffer,
               (long long)cost.runtime_cycles, cost.energy_nj, cost.area_um2, cost.power_mw, (long long)cost.l1_bytes,
               (long long)cost.l2_bytes, (long long)cost.macs, cost.macs_per_cycle, cost.fault == CONFX_COST_VALID);
 }

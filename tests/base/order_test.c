@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 static char here[FILE_PATH_MAX]; /* a directory of this process's own, made afresh for each test */
@@ -228,6 +229,37 @@ START_TEST(a_failure_leaves_both_files)
 }
 END_TEST
 
+/* ---- what killed processes left ---------------------------------------------------------------------------------- */
+
+static void put_aged(const char *path, time_t seconds)
+{
+    const time_t then = time(NULL) - seconds;
+    put(path, "torn");
+    ck_assert_int_eq(utimensat(AT_FDCWD, path, (const struct timespec[]){{.tv_sec = then}, {.tv_sec = then}}, 0), 0);
+}
+
+START_TEST(temporaries_go_by_their_endings_and_their_age)
+{
+    static const char *const endings[] = {".h5", ".csv", NULL};
+    static const char *const go[] = {"a.h5.0123abcd.tmp", "b.csv.77.tmp"};
+    static const char *const stay[] = {"a.h5",          "a.svg.0123abcd.tmp", ".h5.tmp", "h5.0123abcd.tmp",
+                                       "a.h5.0123abcd", "a.h5.0123abc.tmp",   "x.tmp",   "a.h5.0123abcx.tmp"};
+    const size_t stay_n = sizeof stay / sizeof *stay;
+    char **names;
+    size_t n;
+    for (size_t i = 0; i < stay_n; i++) put_aged(stay[i], 10000);
+    for (size_t i = 0; i < 2; i++) put_aged(go[i], 3000);
+    ck_assert_ok(file_make_directory("d.h5.0123abcd.tmp"));
+    ck_assert_ok(file_tidy(".", endings, FILE_TIDY_AGE, NULL)); /* somebody may be writing them */
+    for (size_t i = 0; i < 2; i++) ck_assert(file_exists(go[i]));
+    ck_assert_ok(file_tidy(".", endings, 2000, NULL));
+    for (size_t i = 0; i < 2; i++) ck_assert(!file_exists(go[i]));
+    ck_assert_ok(file_list(".", &names, &n));
+    ck_assert_uint_eq(n, stay_n + 1);
+    file_names_close(names, n);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("order");
@@ -241,5 +273,6 @@ int main(void)
     tcase_add_test(tests, names_of_one_file_are_told_apart_again);
     tcase_add_test(tests, without_hard_links_the_file_before_is_moved);
     tcase_add_test(tests, a_failure_leaves_both_files);
+    tcase_add_test(tests, temporaries_go_by_their_endings_and_their_age);
     return suite_run(suite);
 }

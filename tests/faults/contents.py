@@ -117,7 +117,8 @@ def damage(verdict, trial, subject, name, how, at, command):
         file.write(after)
     harmless = after == before or does_not_read(command, name, subject)
     # a plan is a text that users may read: another one is another sweep's
-    meet(verdict, trial, subject, command, {0, 2, 4} if name == "plan.yaml" else {0, 4}, harmless)
+    named = name == "plan.yaml" or command == "init"  # or a run.h5 that the user names
+    meet(verdict, trial, subject, command, {0, 2, 4} if named else {0, 4}, harmless)
     put_back(verdict, trial, subject, [] if verdict.wrong else [name])
 
 

@@ -150,10 +150,13 @@ class Serve(Subject):
         return os.listdir(os.path.join(out, "failed"))
 
     def mistakes(self, out, may_fail):
-        """A job that failed is told in the directory of those, and the others are as they were to be."""
-        given_up = self.failed(out) if may_fail else []
+        """A job that failed is told in the directory of those, and the others are as they were to be. One whose place in the queue could
+        not be removed is done once more, as NAME.2."""
         missing, wrong = super().mistakes(out, may_fail)
-        return [[name for name in names if not name.startswith(tuple(given_up))] for names in (missing, wrong)]
+        if not may_fail:
+            return missing, wrong
+        meant = set(self.rows) - set(self.failed(out))
+        return [[name for name in names if re.split(r"/|assignment.csv", name)[0] in meant] for names in (missing, wrong)]
 
     def strays(self, out):
         return [name for name in super().strays(out) if not name.startswith("failed/") or ".tmp" in name]
@@ -192,10 +195,11 @@ class Poller(threading.Thread):
 
     AGAIN = 0.05
 
-    def __init__(self, subject, out, foreign=False):
+    def __init__(self, subject, out):
         super().__init__(daemon=True)
-        self.subject, self.out, self.foreign = subject, out, foreign
+        self.subject, self.out = subject, out
         self.faults, self.reads, self.most, self.seen = [], 0, {}, {}
+        self.again = False  # whether a search may be begun once more
         self.over = threading.Event()
         self.guard = threading.Lock()
 
@@ -232,7 +236,7 @@ class Poller(threading.Thread):
                 return
             wrong = f"{type(error).__name__}: {error}"
         self.reads += 1
-        if rows is not None and rows < self.most.get(name, 0) and not wrong:
+        if rows is not None and rows < self.most.get(name, 0) and not wrong and not self.again:
             wrong = f"{rows} rows, where there were {self.most[name]}"
         if rows is not None:
             self.most[name] = max(rows, self.most.get(name, 0))

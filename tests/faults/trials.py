@@ -76,6 +76,7 @@ def struck(verdict, subject, trial, ranks, environment, codes, resume_ranks, may
     subject.prepare(trial.out)
     verdict.messages_most = 3 if subject.name == "serve" else 1
     with subjects.Poller(subject, trial.out) as poller:
+        poller.again = may_fail and subject.name == "serve"
         outcome = run(subject.arguments(trial.out, resume=False), ranks, environment)
         poller.look(last=True)
         verdict.reached = injection.was_hit(trial.log) or "CONFX_FAULT_FSIZE" in environment
@@ -109,7 +110,7 @@ def fail(verdict, trial, subject, ranks, rank, call, n, how, span):
     environment = fault(trial.out, trial.log, call, int(n), how, int(rank), ever=span == "ever")
     codes = {0} if how == "short" else {0, 3}
     # what could not be removed of a search of many that is done stays there: nobody works in its directory again
-    spared = (".tmp", "/owner") if call == "unlink" and subject in ("serve", "sweep", "compare") else ()
+    spared = (".tmp", "/owner", "tmp/", ".2/") if call == "unlink" and subject in ("serve", "sweep", "compare") else ()
     struck(verdict, trial.subjects[subject], trial, ranks_of(ranks), environment, codes, 1, how != "short", spared)
 
 

@@ -399,7 +399,7 @@ START_TEST(nothing_is_written_against_the_guards_word)
     views.self_contained = false;
     write_two_nodes(directory);
     ck_assert_ok(write_run(directory, two_nodes, SEGMENTS, ROWS, true));
-    write_bytes(in_directory("left.0123abcd.tmp"), "torn", 4);
+    write_bytes(in_directory("left.h5.0123abcd.tmp"), "torn", 4);
     list_all(before, sizeof before);
     ck_assert_fails(store_write(in_directory("new.h5"), NULL, 0, NULL, 0, &guard), CONFX_STATUS_IO, "not yours");
     ck_assert_fails(store_segment_join(directory, RUN_ID, parts, 2, LAYERS, HEADS, &other, &guard), CONFX_STATUS_IO,
