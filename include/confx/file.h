@@ -105,6 +105,8 @@ confx_status_t file_make_directory(const char *path);
 /* One directory below a directory of the program's: an existing one is fine, a link or anything else in its place is
    CONFX_STATUS_DAMAGED. On the disk, too. */
 confx_status_t file_make_own_directory(const char *path);
+/* The directory that holds `path`: an entry that was made there, or moved there, is on the disk then. */
+confx_status_t file_sync_parent(const char *path);
 confx_status_t file_remove(const char *path); /* a missing file is fine */
 
 /* Names of the entries of a directory, sorted; the caller frees with file_names_close. */

@@ -1,4 +1,5 @@
 #include "again.h"
+#include "confx/file.h"
 
 #include "shell.h"
 
@@ -15,11 +16,12 @@ static size_t again_read_parent(char bytes[AGAIN_BYTES_MAX])
 {
     char path[AGAIN_PATH_MAX];
     (void)snprintf(path, sizeof path, "/proc/%ld/cmdline", (long)getppid());
-    FILE *file = fopen(path, "rb");
-    if (!file) return 0;
-    const size_t length = fread(bytes, 1, AGAIN_BYTES_MAX, file);
-    (void)fclose(file);
-    return length < AGAIN_BYTES_MAX && length > 0 && bytes[length - 1] == 0 ? length : 0;
+    int file;
+    size_t length;
+    if (file_open(path, FILE_USERS, FILE_ANY_LENGTH, &file).code != CONFX_STATUS_OK) return 0;
+    const bool read = file_read_at(file, path, bytes, AGAIN_BYTES_MAX, 0, &length).code == CONFX_STATUS_OK;
+    (void)close(file);
+    return read && length < AGAIN_BYTES_MAX && length > 0 && bytes[length - 1] == 0 ? length : 0;
 }
 
 static size_t again_split(char *bytes, size_t length, char *words[AGAIN_WORDS_MAX])

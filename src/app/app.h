@@ -33,7 +33,7 @@ extern const command_t command_run, command_cost, command_bound, command_report,
 confx_status_t app_parse(const app_t *app, const struct argp *argp, int argc, char **argv, void *options, bool *help);
 
 /* To standard error, in one line, which files that a run has read hold another text by now; nothing if none does. */
-void app_tell_inputs(const char *run_dir);
+confx_status_t app_tell_inputs(const char *run_dir);
 
 /* To standard error, in one line, that limits of the job's hardware file bind no search; nothing if it sets none. */
 void app_tell_limits(const job_t *job);

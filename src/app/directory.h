@@ -7,8 +7,6 @@
 /* What searches leave: a run, or many of them with a plan. DIRECTORY_OTHER: nothing of it, or it is not there. */
 typedef enum { DIRECTORY_OTHER, DIRECTORY_RUN, DIRECTORY_SWEEP, DIRECTORY_COMPARISON } directory_kind_t;
 
-directory_kind_t directory_kind(const char *path);
-
 /* Before a run is read there: CONFX_STATUS_INPUT for a sweep's or a comparison's, with where its runs are. All else is
    left to who reads. */
 confx_status_t directory_expect_run(const char *path);

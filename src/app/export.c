@@ -310,7 +310,7 @@ static confx_status_t export_run(const export_options_t *options)
 {
     char path[FILE_PATH_MAX];
     found_t found;
-    app_tell_inputs(options->directory);
+    TRY(app_tell_inputs(options->directory));
     TRY(directory_expect_run(options->directory));
     TRY(found_open(options->directory, &found));
     confx_status_t status = write_files(&found, options->maestro);

@@ -1,4 +1,5 @@
 #include "live_place.h"
+#include "confx/file.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -27,13 +28,13 @@ static bool place_read_process(pid_t process, char name[PLACE_NAME_MAX], pid_t *
 {
     char path[PLACE_PATH_MAX];
     long number = 0;
+    char *text;
     (void)snprintf(path, sizeof path, "/proc/%ld/status", (long)process);
-    FILE *file = fopen(path, "r");
-    if (!file) return false;
-    /* Its first line is the name; those in between are passed over. */
-    bool read = fscanf(file, "Name: %31s", name) == 1;
-    while (read && fscanf(file, "PPid: %ld", &number) != 1) read = fscanf(file, "%*[^\n]") == 0 && fgetc(file) != EOF;
-    (void)fclose(file);
+    /* A picture on a terminal is no reason to fail: what cannot be read is no ancestor. */
+    if (file_load(path, FILE_USERS, FILE_TEXT_MOST, &text, NULL).code != CONFX_STATUS_OK) return false;
+    const char *line = strstr(text, "\nPPid:");
+    const bool read = sscanf(text, "Name: %31s", name) == 1 && line && sscanf(line, " PPid: %ld", &number) == 1;
+    free(text);
     *parent = (pid_t)number;
     return read;
 }

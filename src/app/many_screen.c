@@ -51,7 +51,7 @@ static confx_status_t check_plan(const many_place_t *place, const char *path, co
     if (!place->resume)
         return status_input(NULL, 0, "--output", "%s already holds a %s; go on with it by --resume, or choose another",
                             place->directory, place->what);
-    TRY(file_read(path, &before, NULL));
+    TRY(file_load(path, FILE_OURS, FILE_TABLE_MOST, &before, NULL));
     const bool same = strcmp(before, place->text) == 0;
     confx_status_t status = same ? status_ok() : place->grows(place, before);
     free(before);
@@ -78,13 +78,17 @@ static confx_status_t take_directory(const many_place_t *place, owner_t **owner)
     const owner_options_t options = {.patient = place->resume, .notice = tell_wait, .stop = is_told};
     TRY(directory_expect_room(place->directory, place->kind));
     TRY(file_join(place->directory, MANY_PLAN_FILE, path));
-    if (file_exists(place->directory) && !file_is_directory(place->directory))
+    file_kind_t kind;
+    bool has;
+    TRY(file_look(place->directory, &kind));
+    if (kind != FILE_ABSENT && kind != FILE_DIRECTORY)
         return status_input(NULL, 0, "--output", "%s is a file, expected a directory", place->directory);
     TRY(file_make_directory(place->directory));
     TRY(owner_take(place->directory, &options, owner));
     TRY(directory_expect_room(place->directory, place->kind));
     TRY(store_tidy(place->directory, owner_guard(*owner)));
-    if (file_exists(path)) return check_plan(place, path, owner_guard(*owner));
+    TRY(file_has(path, &has));
+    if (has) return check_plan(place, path, owner_guard(*owner));
     return file_write(path, place->text, strlen(place->text), owner_guard(*owner));
 }
 

@@ -157,8 +157,10 @@ confx_status_t plan_contest_options(const char *directory, contest_option_t *opt
     char *text;
     TRY(directory_expect_room(directory, DIRECTORY_COMPARISON)); /* said before its plan is taken for a damaged one */
     TRY(file_join(directory, MANY_PLAN_FILE, path));
-    if (!file_exists(path)) return status_ok();
-    TRY(file_read(path, &text, NULL));
+    bool has;
+    TRY(file_has(path, &has));
+    if (!has) return status_ok();
+    TRY(file_load(path, FILE_OURS, FILE_TABLE_MOST, &text, NULL));
     const confx_status_t status = plan_take_options(directory, text, option, kept);
     free(text);
     return status;

@@ -59,7 +59,7 @@ static const struct argp argp = {
 static confx_status_t show_run(const report_options_t *options)
 {
     report_t *report;
-    app_tell_inputs(options->directory);
+    TRY(app_tell_inputs(options->directory));
     TRY(directory_expect_run(options->directory));
     TRY(report_open(options->directory, &report));
     const confx_status_t printed = options->json ? report_json(report, stdout) : report_print(report, stdout);

@@ -76,30 +76,36 @@ static json_t *number(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
-static json_t *tell_one(const spool_entry_t *entry, spool_state_t state)
+/* Without memory for it *whole is false: a list must not pass for all there is. */
+static void put(json_t *told, const char *key, json_t *value, bool *whole)
+{
+    if (json_object_set_new(told, key, value) != 0) *whole = false;
+}
+
+static json_t *tell_one(const spool_entry_t *entry, spool_state_t state, bool *whole)
 {
     const run_result_t *result = &entry->result;
     json_t *told = json_pack("{s:s, s:i}", "name", entry->name, "priority", spool_priority(entry->name));
     if (!told) return NULL;
-    if (state == SPOOL_RUNNING) json_object_set_new(told, "service", json_string(entry->service));
-    if (state == SPOOL_FAILED) json_object_set_new(told, "message", json_string(text_shown(entry->message).text));
+    if (state == SPOOL_RUNNING) put(told, "service", json_string(entry->service), whole);
+    if (state == SPOOL_FAILED) put(told, "message", json_string(text_shown(entry->message).text), whole);
     if (!result->status[0]) return told;
-    json_object_set_new(told, "samples", json_integer((json_int_t)result->samples));
-    json_object_set_new(told, "samples_total", json_integer((json_int_t)result->samples_total));
-    json_object_set_new(told, "best", number(result->best));
-    json_object_set_new(told, "lower_bound", number(result->lower_bound));
-    json_object_set_new(told, "gap", number(result->gap));
-    json_object_set_new(told, "seconds", number(result->seconds));
-    if (state == SPOOL_RUNNING) json_object_set_new(told, "seconds_left", number(seconds_left(result)));
+    put(told, "samples", json_integer((json_int_t)result->samples), whole);
+    put(told, "samples_total", json_integer((json_int_t)result->samples_total), whole);
+    put(told, "best", number(result->best), whole);
+    put(told, "lower_bound", number(result->lower_bound), whole);
+    put(told, "gap", number(result->gap), whole);
+    put(told, "seconds", number(result->seconds), whole);
+    if (state == SPOOL_RUNNING) put(told, "seconds_left", number(seconds_left(result)), whole);
     return told;
 }
 
 /* A name of another encoding has no place in JSON as it is. */
-static json_t *tell_ignored(const ignored_t *ignored)
+static json_t *tell_ignored(const ignored_t *ignored, bool *whole)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < ignored->n; i++)
-        json_array_append_new(list, json_string(text_shown(ignored->list[i].name).text));
+        if (json_array_append_new(list, json_string(text_shown(ignored->list[i].name).text)) != 0) *whole = false;
     return list;
 }
 
@@ -107,19 +113,21 @@ static confx_status_t print_json(const jobs_t jobs[SPOOL_STATES], const ignored_
 {
     static const char *const names[] = {"queued", "running", "done", "failed", "cancelled"};
     json_t *told = json_object();
+    bool made = true;
     for (int state = 0; state < SPOOL_STATES; state++) {
         json_t *list = json_array();
         for (size_t i = 0; i < jobs[state].n; i++)
-            json_array_append_new(list, tell_one(&jobs[state].entries[i], (spool_state_t)state));
-        json_object_set_new(told, names[state], list);
+            if (json_array_append_new(list, tell_one(&jobs[state].entries[i], (spool_state_t)state, &made)) != 0)
+                made = false;
+        put(told, names[state], list, &made);
     }
-    json_object_set_new(told, "ignored", tell_ignored(ignored));
-    const bool made = told != NULL;
+    put(told, "ignored", tell_ignored(ignored, &made), &made);
     const bool written = made && json_dumpf(told, stdout, JSON_INDENT(2)) == 0;
     json_decref(told);
+    if (!made) return status_fail(CONFX_STATUS_MEMORY, "no memory for JSON");
     if (putchar('\n') == EOF || fflush(stdout) || ferror(stdout))
         return status_fail(CONFX_STATUS_IO, "the table cannot be written");
-    return made && written ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for JSON");
+    return written ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for JSON");
 }
 
 /* ---- for people ---------------------------------------------------------------------------------------------------
@@ -186,9 +194,9 @@ static confx_status_t check_spool(const char *directory)
 {
     char queue[FILE_PATH_MAX];
     TRY(file_join(directory, "queue", queue));
-    file_kind_t kind;
-    TRY(file_look(queue, &kind));
-    if (kind == FILE_DIRECTORY) return status_ok();
+    bool has;
+    TRY(file_has_directory(queue, &has));
+    if (has) return status_ok();
     return status_input(directory, 0, NULL,
                         "expected a spool (a directory made by `confx serve' or `confx submit --spool')");
 }

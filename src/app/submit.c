@@ -145,7 +145,7 @@ typedef enum { KIND_SEARCH, KIND_ARRAY, KIND_SWEEP } kind_t;
 static confx_status_t is_sweep(const char *path, bool *sweep)
 {
     char *text;
-    TRY(file_read(path, &text, NULL));
+    TRY(file_load(path, FILE_USERS, FILE_TABLE_MOST, &text, NULL));
     const confx_status_t status = job_is_sweep(text, path, sweep);
     free(text);
     return status;
@@ -275,7 +275,7 @@ static confx_status_t compose(const submit_options_t *options, const char *scrip
 static confx_status_t print_dry(const sbatch_t *command, const char *script)
 {
     char *text;
-    TRY(file_read(script, &text, NULL));
+    TRY(file_load(script, FILE_USERS, FILE_TEXT_MOST, &text, NULL));
     sbatch_print(command, stdout);
     out_print(stdout, "\n%s", text);
     free(text);
@@ -300,8 +300,12 @@ static confx_status_t find_script(const char *name, char *script)
     static const char *const own[] = {".", "slurm"};
     char file[64];
     (void)snprintf(file, sizeof file, "%s.sbatch", name);
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        if (file_join(own[i], file, script).code == CONFX_STATUS_OK && file_exists(script)) return status_ok();
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        file_kind_t kind;
+        TRY(file_join(own[i], file, script));
+        TRY(file_look(script, &kind));
+        if (kind != FILE_ABSENT) return status_ok();
+    }
     return file_find("slurm", name, ".sbatch", NULL, script);
 }
 

@@ -54,10 +54,12 @@ static const struct argp argp = {
     NULL,
     NULL};
 
-static bool is_run(const char *directory)
+static confx_status_t tidy_is_run(const char *directory, bool *is_run)
 {
     char path[FILE_PATH_MAX];
-    return file_join(directory, "run.h5", path).code == CONFX_STATUS_OK && file_exists(path);
+    *is_run = false;
+    TRY(file_join(directory, "run.h5", path));
+    return file_has(path, is_run);
 }
 
 static confx_status_t tidy_run(const char *directory, bool now)
@@ -84,8 +86,10 @@ static confx_status_t tidy_runs(const char *runs, bool now)
     confx_status_t first = status_ok();
     TRY(file_list(runs, &names, &n));
     for (size_t i = 0; i < n; i++) {
+        bool is_run = false;
         confx_status_t status = file_join(runs, names[i], path);
-        if (status.code == CONFX_STATUS_OK && is_run(path)) status = tidy_run(path, now);
+        if (status.code == CONFX_STATUS_OK) status = tidy_is_run(path, &is_run);
+        if (status.code == CONFX_STATUS_OK && is_run) status = tidy_run(path, now);
         if (first.code == CONFX_STATUS_OK) first = status;
     }
     file_names_close(names, n);
@@ -95,9 +99,12 @@ static confx_status_t tidy_runs(const char *runs, bool now)
 static confx_status_t tidy(const tidy_options_t *options)
 {
     char runs[FILE_PATH_MAX];
-    if (is_run(options->directory)) return tidy_run(options->directory, options->now);
+    bool is;
+    TRY(tidy_is_run(options->directory, &is));
+    if (is) return tidy_run(options->directory, options->now);
     TRY(file_join(options->directory, "runs", runs));
-    if (file_is_directory(runs)) return tidy_runs(runs, options->now);
+    TRY(file_has_directory(runs, &is));
+    if (is) return tidy_runs(runs, options->now);
     return status_input(options->directory, 0, NULL,
                         "holds no run.h5, expected the output directory of a run or a sweep");
 }

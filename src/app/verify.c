@@ -47,7 +47,7 @@ static confx_status_t verify(const char *directory)
 {
     uint64_t rows;
     TRY(directory_expect_run(directory));
-    app_tell_inputs(directory);
+    TRY(app_tell_inputs(directory));
     TRY(run_verify(directory, &rows));
     out_print(stdout, "%s: all %llu logged samples and the result agree with their actions, bit for bit\n",
               text_shown(directory).text, (unsigned long long)rows);

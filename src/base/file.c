@@ -95,7 +95,7 @@ static confx_status_t parent_of(const char *path, char *out)
 }
 
 /* A parent that may be written but not read cannot be synced, which is no failure of the disk. */
-confx_status_t system_sync_parent(const char *path)
+confx_status_t file_sync_parent(const char *path)
 {
     char parent[FILE_PATH_MAX];
     TRY(parent_of(path, parent));
@@ -181,7 +181,7 @@ confx_status_t file_write(const char *path, const char *text, size_t length, con
 
 static confx_status_t make_one_directory(const char *path)
 {
-    if (mkdir(path, 0777) == 0) return system_sync_parent(path);
+    if (mkdir(path, 0777) == 0) return file_sync_parent(path);
     const int why = errno; /* of mkdir, whatever the look below fails of */
     file_kind_t kind;
     if (why == EEXIST) TRY(file_look(path, &kind));

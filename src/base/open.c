@@ -234,7 +234,7 @@ confx_status_t file_has_directory(const char *path, bool *has)
 confx_status_t file_make_own_directory(const char *path)
 {
     bool has;
-    if (mkdir(path, 0777) == 0) return system_sync_parent(path);
+    if (mkdir(path, 0777) == 0) return file_sync_parent(path);
     if (errno != EEXIST) return system_fail(CONFX_STATUS_IO, path, "cannot be made a directory");
     TRY(file_has_directory(path, &has));
     return has ? status_ok() : status_fail(CONFX_STATUS_IO, "%s: was there a moment ago, and is gone", path);

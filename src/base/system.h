@@ -8,7 +8,4 @@
    CONFX_STATUS_MEMORY, whatever the code. */
 confx_status_t system_fail(confx_status_code_t code, const char *path, const char *what);
 
-/* The directory that holds `path`: a new entry of it is on the disk then. */
-confx_status_t system_sync_parent(const char *path);
-
 #endif

@@ -19,10 +19,10 @@ static confx_status_t write_csv(const comparison_t *comparison, const char *path
 confx_status_t comparison_write(const comparison_t *comparison, const char *directory, const guard_t *guard)
 {
     char path[FILE_PATH_MAX];
-    TRY(file_join(directory, "compare.h5", path));
-    TRY(comparison_store(comparison, path, guard));
     TRY(file_join(directory, "compare.csv", path));
-    return write_csv(comparison, path, guard);
+    TRY(write_csv(comparison, path, guard));
+    TRY(file_join(directory, "compare.h5", path));
+    return comparison_store(comparison, path, guard);
 }
 
 static confx_status_t draw(const comparison_t *comparison, char **picture, size_t *length)

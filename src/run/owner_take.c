@@ -33,6 +33,15 @@ typedef struct {
 
 /* ---- the record, beside its place -------------------------------------------------------------------------------- */
 
+static confx_status_t owner_leave_bare(owner_attempt_t *attempt, int file, const char *path)
+{
+    struct stat facts;
+    if (ftruncate(file, 0) != 0 || fstat(file, &facts) != 0)
+        return status_fail(CONFX_STATUS_IO, "%s: cannot be written: %s", path, strerror(errno));
+    owner_record_bare(&facts, &attempt->owner->record);
+    return status_ok();
+}
+
 static confx_status_t owner_fill(owner_attempt_t *attempt, int file, const char *path)
 {
     char text[OWNER_TEXT_MAX];
@@ -40,10 +49,12 @@ static confx_status_t owner_fill(owner_attempt_t *attempt, int file, const char 
     record->locked = !attempt->options->unlocked && owner_lock(file);
     owner_record_write(record, text);
     const size_t length = strlen(text);
-    const ssize_t written = pwrite(file, text, length, 0);
-    if (written >= 0 && (size_t)written < length) errno = ENOSPC;
-    if (written == (ssize_t)length && (fsync(file) == 0 || errno == EINVAL)) return status_ok();
-    return status_fail(CONFX_STATUS_IO, "%s: cannot be written: %s", path, strerror(errno));
+    const confx_status_t status = file_write_bytes(file, path, text, length);
+    if (status.code != CONFX_STATUS_OK)
+        return attempt->options->bare ? owner_leave_bare(attempt, file, path)
+                                      : status_frame(status, __func__, __LINE__);
+    if (fsync(file) == 0 || errno == EINVAL) return status_ok(); /* EINVAL: a file system that needs none */
+    return status_fail(CONFX_STATUS_IO, "%s: cannot be synced: %s", path, strerror(errno));
 }
 
 static void owner_drop_temporary(owner_attempt_t *attempt)
@@ -118,8 +129,11 @@ static confx_status_t owner_put(owner_attempt_t *attempt, const char *path, bool
     if (owner_has_no_links(attempt, errno)) return owner_create(attempt, path, put);
     if (errno == EEXIST) return status_ok();
     /* The owner that was there until now may have tidied it away. */
-    if (errno == ENOENT && file_is_directory(attempt->directory)) return owner_make_temporary(attempt);
-    return status_fail(CONFX_STATUS_IO, "%s: cannot be put in place: %s", path, strerror(errno));
+    const int why = errno;
+    file_kind_t kind = FILE_ABSENT;
+    if (why == ENOENT) TRY(file_look(attempt->directory, &kind));
+    if (kind == FILE_DIRECTORY) return owner_make_temporary(attempt);
+    return status_fail(CONFX_STATUS_IO, "%s: cannot be put in place: %s", path, strerror(why));
 }
 
 /* Is the end of the chain this one? */

@@ -70,7 +70,7 @@ const char *place_refused(const place_t *place, uid_t owner)
 confx_status_t place_make(const place_t *place)
 {
     struct stat facts;
-    if (mkdir(place->path, S_IRWXU) == 0) return status_ok();
+    if (mkdir(place->path, S_IRWXU) == 0) return file_sync_parent(place->path);
     const int why = errno;
     if (why == EEXIST && lstat(place->path, &facts) == 0 && S_ISDIR(facts.st_mode)) return status_ok();
     return status_fail(CONFX_STATUS_IO, "%s: cannot be made a directory: %s", place->path, strerror(why));

@@ -186,21 +186,30 @@ static json_t *number(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
+/* NULL: no memory for all of it. */
 static json_t *tell_outcome(const confx_status_t *outcome, const run_result_t *result)
 {
     json_t *told = json_pack("{s:s, s:s}", "status", confx_status_text(outcome->code), "message", outcome->message);
     if (!told || !result) return told;
-    json_object_set_new(told, "run", json_string(result->status));
-    json_object_set_new(told, "samples", json_integer((json_int_t)result->samples));
-    json_object_set_new(told, "samples_total", json_integer((json_int_t)result->samples_total));
-    json_object_set_new(told, "best", number(result->best));
-    json_object_set_new(told, "constraint", number(result->constraint));
-    json_object_set_new(told, "budget", number(result->budget));
-    json_object_set_new(told, "lower_bound", number(result->lower_bound));
-    json_object_set_new(told, "optimum", number(result->optimum));
-    json_object_set_new(told, "gap", number(result->gap));
-    json_object_set_new(told, "seconds", number(result->seconds));
-    return told;
+    const struct {
+        const char *key;
+        json_t *value;
+    } figures[] = {{"run", json_string(result->status)},
+                   {"samples", json_integer((json_int_t)result->samples)},
+                   {"samples_total", json_integer((json_int_t)result->samples_total)},
+                   {"best", number(result->best)},
+                   {"constraint", number(result->constraint)},
+                   {"budget", number(result->budget)},
+                   {"lower_bound", number(result->lower_bound)},
+                   {"optimum", number(result->optimum)},
+                   {"gap", number(result->gap)},
+                   {"seconds", number(result->seconds)}};
+    bool whole = true;
+    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
+        whole = json_object_set_new(told, figures[i].key, figures[i].value) == 0 && whole;
+    if (whole) return told;
+    json_decref(told);
+    return NULL;
 }
 
 static confx_status_t write_outcome(const place_t *entry, const confx_status_t *outcome, const run_result_t *result)

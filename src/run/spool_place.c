@@ -55,6 +55,13 @@ static bool is_taken(void)
     return errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR || errno == EISDIR;
 }
 
+/* Where it is now before where it was: a loss of power may leave a job in both places, in neither never. */
+static confx_status_t place_sync(const place_t *from, const place_t *to)
+{
+    TRY(file_sync_parent(to->path));
+    return file_sync_parent(from->path);
+}
+
 confx_status_t place_put(const char *directory, const char *state, const char *name, const place_t *from, bool *moved)
 {
     place_t to;
@@ -63,7 +70,8 @@ confx_status_t place_put(const char *directory, const char *state, const char *n
         (void)snprintf(twin, sizeof twin, i > 1 ? "%s.%d" : "%s", name, i);
         TRY(place_of(&to, directory, state, twin, NULL));
         *moved = rename(from->path, to.path) == 0;
-        if (*moved || errno == ENOENT) return status_ok();
+        if (!*moved && errno == ENOENT) return status_ok();
+        if (*moved) return place_sync(from, &to);
         if (!is_taken()) break;
     }
     return status_fail(CONFX_STATUS_IO, "%s: cannot be moved to %s: %s", from->path, to.path, strerror(errno));
