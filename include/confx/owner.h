@@ -35,6 +35,9 @@ typedef struct {
     void *context;
     void (*notice)(void *context, const char *text); /* one line: what is waited for; may be NULL */
     bool (*stop)(void *context);                     /* true: wait no longer, CONFX_STATUS_STOPPED; may be NULL */
+    /* Where there is no room for a word, an empty file will do: for who is about to give room. It tells others nothing
+       but its age. */
+    bool bare;
     bool unlinked, unlocked; /* make no link, or no lock, as where the file system knows none; for tests */
 } owner_options_t;
 

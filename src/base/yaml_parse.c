@@ -7,7 +7,8 @@
 #include <string.h>
 #include <yaml.h>
 
-enum { DEPTH_MAX = 32 }; /* the tree is walked by recursion */
+/* The tree is walked by recursion, and each key of a mapping is compared with those before it. */
+enum { DEPTH_MAX = 32, KEYS_MAX = 1024 };
 
 typedef struct {
     yaml_parser_t parser;
@@ -124,9 +125,13 @@ out:
 
 static confx_status_t build_map(reader_t *reader, int depth, node_t *map)
 {
+    int keys = 0;
     for (node_t **end = &map->first;; end = &(*end)->next) {
         TRY(next_event(reader));
         if (reader->event.type == YAML_MAPPING_END_EVENT) return status_ok();
+        if (keys++ == KEYS_MAX)
+            return status_input(reader->source, event_line(reader), NULL, "expected at most %d keys in a mapping",
+                                KEYS_MAX);
         TRY(build_pair(reader, depth, map, end));
     }
 }

@@ -115,6 +115,11 @@ static bool owner_record_parse(const char *text, owner_record_t *record)
     return true;
 }
 
+void owner_record_bare(const struct stat *facts, owner_record_t *record)
+{
+    (void)snprintf(record->id, sizeof record->id, "part-%" PRIx64, (uint64_t)facts->st_ino);
+}
+
 confx_status_t owner_record_read(int file, const char *path, const struct stat *facts, owner_record_t *record)
 {
     char text[OWNER_TEXT_MAX];
@@ -128,10 +133,9 @@ confx_status_t owner_record_read(int file, const char *path, const struct stat *
         return status_input(path, 0, NULL,
                             "is not of confx, which keeps there who is at work in the directory; give it another name");
     if ((size_t)length > mark && owner_record_parse(text, record)) return status_ok();
-    /* Made, and not yet written, where the file system knows no links; or lost in a power cut. */
+    /* Made, and not yet written, where the file system knows no links; bare; or lost in a power cut. */
     *record = (owner_record_t){.lease = 0};
-    (void)snprintf(record->id, sizeof record->id, "%" PRIx64 "-%" PRIx64, (uint64_t)facts->st_ino,
-                   (uint64_t)facts->st_mtim.tv_sec);
+    owner_record_bare(facts, record);
     return status_ok();
 }
 

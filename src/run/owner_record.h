@@ -27,11 +27,14 @@ typedef struct {
 /* This process, as the owner of the directory of that inode, with a new id. CONFX_STATUS_IO. */
 confx_status_t owner_record_make(uint64_t directory, double lease, owner_record_t *record);
 
+/* The id of a file that says none: its inode. */
+void owner_record_bare(const struct stat *facts, owner_record_t *record);
+
 /* As the file has it. */
 void owner_record_write(const owner_record_t *record, char text[OWNER_TEXT_MAX]);
 
 /* Back from the text of an open file, whose facts are `facts`. One that is cut short is a record that is not known, and
-   has an id of its inode and time; `path` is for messages. CONFX_STATUS_IO, or CONFX_STATUS_INPUT for what no confx has
+   has the id of owner_record_bare; `path` is for messages. CONFX_STATUS_IO, or CONFX_STATUS_INPUT for what no confx has
    written. */
 confx_status_t owner_record_read(int file, const char *path, const struct stat *facts, owner_record_t *record);
 

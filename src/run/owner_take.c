@@ -33,6 +33,15 @@ typedef struct {
 
 /* ---- the record, beside its place -------------------------------------------------------------------------------- */
 
+static confx_status_t owner_leave_bare(owner_attempt_t *attempt, int file, const char *path)
+{
+    struct stat facts;
+    if (ftruncate(file, 0) != 0 || fstat(file, &facts) != 0)
+        return status_fail(CONFX_STATUS_IO, "%s: cannot be written: %s", path, strerror(errno));
+    owner_record_bare(&facts, &attempt->owner->record);
+    return status_ok();
+}
+
 static confx_status_t owner_fill(owner_attempt_t *attempt, int file, const char *path)
 {
     char text[OWNER_TEXT_MAX];
@@ -40,7 +49,10 @@ static confx_status_t owner_fill(owner_attempt_t *attempt, int file, const char 
     record->locked = !attempt->options->unlocked && owner_lock(file);
     owner_record_write(record, text);
     const size_t length = strlen(text);
-    TRY(file_write_bytes(file, path, text, length));
+    const confx_status_t status = file_write_bytes(file, path, text, length);
+    if (status.code != CONFX_STATUS_OK)
+        return attempt->options->bare ? owner_leave_bare(attempt, file, path)
+                                      : status_frame(status, __func__, __LINE__);
     if (fsync(file) == 0 || errno == EINVAL) return status_ok(); /* EINVAL: a file system that needs none */
     return status_fail(CONFX_STATUS_IO, "%s: cannot be synced: %s", path, strerror(errno));
 }

@@ -120,7 +120,6 @@ static confx_status_t prepare_root(run_t *run, bool resume, bool *found)
     TRY(*found ? identity_check(run) : identity_make(run->id));
     TRY(certificate_solve(run->setting.problem, run->space, &run->certificate));
     TRY(certificate_feasible(run->setting.problem, &run->certificate));
-    if (*found) TRY(store_segments_make(run->job->output));
     if (*found) TRY(store_tidy(run->job->output, run->guard));
     clock_iso(run->begun);
     return status_ok();
@@ -176,6 +175,7 @@ static confx_status_t begin(run_t *run, bool resume)
     cluster_broadcast(run->cluster, &found, sizeof found);
     cluster_broadcast(run->cluster, run->id, sizeof run->id); /* of one that is found: from its checkpoint */
     TRY(found ? resume_load(run) : start(run, resume));
+    if (found) TRY(cluster_agree(run->cluster, root ? store_segments_make(run->job->output) : status_ok()));
     TRY(watch_owner(run));
     tell_facts(run);
     run->started = clock_seconds();

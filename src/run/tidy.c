@@ -184,7 +184,7 @@ confx_status_t run_tidy(const char *run_dir, bool now, run_tidied_t *tidied)
     *tidied = (run_tidied_t){.files = 0};
     TRY(file_join(run_dir, "run.h5", path));
     TRY(file_reach(path));
-    TRY(owner_take(run_dir, NULL, &owner));
+    TRY(owner_take(run_dir, &(owner_options_t){.bare = true}, &owner)); /* a full disk is why one tidies */
     TRY_OUT(store_open_run(path, &store));
     TRY_OUT(tidy_store(run_dir, store, now, owner_guard(owner), tidied));
 out:

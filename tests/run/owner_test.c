@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -406,6 +407,30 @@ START_TEST(a_record_that_is_not_whole_counts_by_its_age)
 }
 END_TEST
 
+/* Who is about to give room needs none: tried with a limit on the length of files. */
+START_TEST(a_full_disk_can_be_tidied)
+{
+    struct rlimit before;
+    owner_t *owner = NULL;
+    const owner_options_t bare = {.bare = true, .unlinked = ways[_i].unlinked, .unlocked = ways[_i].unlocked};
+    ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &before), 0);
+    const struct rlimit none = {.rlim_cur = 0, .rlim_max = before.rlim_max};
+    (void)signal(SIGXFSZ, SIG_IGN);
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &none), 0);
+    const confx_status_t full = owner_take(place, &ways[_i], &owner);
+    const confx_status_t taken = owner_take(place, &bare, &owner);
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &before), 0);
+    ck_assert_int_eq(full.code, CONFX_STATUS_IO);
+    ck_assert_ok(taken);
+    ck_assert_uint_eq(count_names(), 1);
+    ck_assert_ok(guard_ask(owner_guard(owner)));
+    take_in_vain(NULL, CONFX_STATUS_INPUT, "is being taken by another process, which is not known yet");
+    ck_assert_ok(guard_ask(owner_guard(owner)));
+    owner_close(owner);
+    ck_assert_uint_eq(count_names(), 0);
+}
+END_TEST
+
 /* Who takes over may be killed at any point of it. */
 START_TEST(a_chain_of_the_dead_is_followed_to_its_end)
 {
@@ -516,6 +541,7 @@ int main(void)
     tcase_add_test(tests, a_directory_that_is_removed_or_moved_away_is_lost);
     tcase_add_test(tests, what_no_confx_has_written_is_not_taken);
     tcase_add_test(tests, a_record_that_is_not_whole_counts_by_its_age);
+    tcase_add_loop_test(tests, a_full_disk_can_be_tidied, 0, WAYS);
     tcase_add_loop_test(tests, a_chain_of_the_dead_is_followed_to_its_end, 0, WAYS);
     tcase_add_test(tests, an_owner_is_forgotten_where_the_directory_was_taken_from_it);
     tcase_add_loop_test(tests, of_many_at_once_one_wins, 0, WAYS);
