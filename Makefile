@@ -251,7 +251,7 @@ test-valgrind: deps-valgrind
 
 valgrind-mpi: $(MPI_TESTS)
 	@for program in $(MPI_TESTS); do echo "valgrind $$program"; CK_FORK=no CONFX_DATA=$${CONFX_DATA:-$$PWD/data} \
-	    OPENBLAS_NUM_THREADS=1 HDF5_USE_FILE_LOCKING=FALSE timeout 1800 $(MPIRUN) -n 2 $(VALGRIND) $$program || exit 1; done
+	    OPENBLAS_NUM_THREADS=1 HDF5_USE_FILE_LOCKING=FALSE timeout 1800 env $(MPIRUN) -n 2 $(VALGRIND) $$program || exit 1; done
 
 test-rooms: $(TEST_PROGRAMS)
 	@tests/run_tests $(TEST_PROGRAMS)
