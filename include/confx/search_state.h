@@ -13,8 +13,13 @@ policy_t *search_policy(search_t *search);
 enum { SEARCH_ARRAYS_MAX = 32 };
 size_t search_arrays(search_t *search, array_t arrays[SEARCH_ARRAYS_MAX]);
 
-/* A unit's state, state_bytes, out and in. */
+/* What was read into these arrays is not trusted: the name of one whose content no search leaves (genes out of range,
+   counts that are none, a NaN where there may be none), or NULL. Until then nothing else is called. */
+const char *search_check(const search_t *search);
+
+/* A unit's state, state_bytes, out and in; false: one that no search leaves, and the search is good for nothing but to
+   be closed. */
 void search_save_unit(const search_t *search, size_t unit, void *state);
-void search_load_unit(search_t *search, size_t unit, const void *state);
+bool search_load_unit(search_t *search, size_t unit, const void *state);
 
 #endif

@@ -1,6 +1,7 @@
 #include "learned.h"
 #include "confx/try.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,6 +105,16 @@ static bool is_table(const learned_t *learned, size_t tensor)
     return !strcmp(learned->names[tensor], "table");
 }
 
+/* Names end, and no parameter is a NaN or infinite: it would spread to all that the policy says. */
+static bool learned_is_sound(const learned_t *learned)
+{
+    for (size_t i = 0; i < learned->tensors_n; i++)
+        if (!memchr(learned->names[i], 0, POLICY_NAME_MAX)) return false;
+    for (size_t i = 0; i < learned->size; i++)
+        if (!isfinite(learned->parameters[i])) return false;
+    return true;
+}
+
 /* One tensor behind the other, a row of the table for each layer. */
 static bool fit(const learned_t *learned)
 {
@@ -124,6 +135,8 @@ static confx_status_t read_parts(store_t *store, learned_t *learned)
     array_t parts[PARTS];
     list_parts(learned, parts);
     for (size_t i = 0; i < PARTS; i++) TRY(store_read(store, &parts[i]));
+    if (!learned_is_sound(learned))
+        return status_fail(CONFX_STATUS_DAMAGED, "%s: holds what no policy has", parameters_name);
     if (fit(learned)) return status_ok();
     return status_fail(CONFX_STATUS_DAMAGED, "%s: its tensors do not make up %s", places_name, parameters_name);
 }

@@ -109,7 +109,9 @@ static confx_status_t read_logged_legs(run_t *run, store_t *store, uint64_t samp
     }
     for (size_t i = 0; i < n; i++) run->legs[i] = (leg_t){(uint64_t)legs[i][0], (uint64_t)legs[i][1]};
     run->legs_n = n;
-    return status_ok();
+    if (run->legs[n - 1].samples == samples_before) return status_ok();
+    return status_fail(CONFX_STATUS_DAMAGED, "%s: its last leg has %llu samples, its job %llu", run->job->output,
+                       (unsigned long long)run->legs[n - 1].samples, (unsigned long long)samples_before);
 }
 
 /* A job of more samples is one more leg. Which is at work follows from the samples taken. */
@@ -127,36 +129,18 @@ static confx_status_t read_legs(run_t *run, store_t *store, uint64_t samples_bef
     run->leg = 0;
     while (run->leg + 1 < run->legs_n && run->samples >= run->legs[run->leg].samples) run->leg++;
     if (run->leg && run->samples == run->legs[run->leg - 1].samples) run->legs[run->leg - 1].updates = run->updates;
+    TRY(counters_check_legs(run));
     run->stages_n = stages_plan(run, run->stages);
+    if (run->stage >= run->stages_n)
+        return status_fail(CONFX_STATUS_DAMAGED, "%s: stage %zu of %zu", run->job->output, run->stage, run->stages_n);
     if (run->stage > 0) stage_inherit(run);
-    return status_ok();
+    return counters_check_stage(run);
 }
 
 /* At the beginning of an extension, whose search has more room than the checkpoint's had. */
 static bool begins_leg(const run_t *run)
 {
     return run->leg && run->samples == run->legs[run->leg - 1].samples;
-}
-
-static confx_status_t read_counters(run_t *run, store_t *store)
-{
-    int64_t counters[RUN_COUNTERS];
-    double scores[2];
-    TRY(read_array(store, "/run/counters", ARRAY_I64, RUN_COUNTERS, 0, counters));
-    TRY(read_array(store, "/run/best_scores", ARRAY_F64, 2, 0, scores));
-    TRY(read_array(store, "/run/best_genes", ARRAY_U16, 2, problem_layers(run->setting.problem), run->best.genes));
-    TRY(read_array(store, "/run/seconds", ARRAY_F64, 1, 0, &run->seconds_before));
-    run->stage = (size_t)counters[COUNTER_STAGE];
-    run->updates = (uint64_t)counters[COUNTER_UPDATES];
-    run->samples = (uint64_t)counters[COUNTER_SAMPLES];
-    run->stage_updates = (uint64_t)counters[COUNTER_STAGE_UPDATES];
-    run->stage_samples = (uint64_t)counters[COUNTER_STAGE_SAMPLES];
-    run->feasible = (uint64_t)counters[COUNTER_FEASIBLE];
-    run->best.objective = scores[0];
-    run->best.constraint = scores[1];
-    run->samples_before = run->samples;
-    if (run->stage < run->stages_n) return status_ok();
-    return status_fail(CONFX_STATUS_DAMAGED, "%s: stage %zu of %zu", run->job->output, run->stage, run->stages_n);
 }
 
 static confx_status_t enter_points(run_t *run, size_t n, const uint32_t *keys, const double *costs)
@@ -214,6 +198,7 @@ static confx_status_t read_ledger(run_t *run, store_t *store)
     TRY_OUT(read_array(store, "/ledger/costs", ARRAY_F64, n, 0, costs));
     TRY_OUT(enter_points(run, n, keys, costs));
     if (cluster_is_root(run->cluster)) TRY_OUT(same_problem(run, store, n, keys, costs));
+    if (cluster_is_root(run->cluster)) TRY_OUT(counters_check_best(run)); /* of this problem, that is now known */
 out:
     free(keys);
     free(costs);
@@ -225,6 +210,9 @@ static confx_status_t read_scored(run_t *run, store_t *store)
     size_t n = 0;
     if (!run->scored) return status_ok();
     TRY(rows_of(store, "/scored/keys", &n));
+    if (n > run->samples)
+        return status_fail(CONFX_STATUS_DAMAGED, "%s: %zu assignments were scored in %llu samples", run->job->output, n,
+                           (unsigned long long)run->samples);
     uint64_t *keys = calloc(n + 1, sizeof *keys);
     if (!keys) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu assignments", n);
     const confx_status_t status = read_array(store, "/scored/keys", ARRAY_I64, n, 0, keys);
@@ -282,14 +270,20 @@ static confx_status_t read_search(run_t *run, store_t *store)
     array_t arrays[SEARCH_ARRAYS_MAX];
     const size_t n = search_arrays(run->work.search, arrays);
     for (size_t i = 0; i < n; i++) TRY(read_state(store, &arrays[i], begins_leg(run)));
+    const char *unsound = search_check(run->work.search);
+    if (unsound)
+        return status_fail(CONFX_STATUS_DAMAGED, "%s: %s: holds what this search never leaves there", run->job->output,
+                           unsound);
     const search_layout_t *layout = &run->work.layout;
     const share_t share = run->work.share;
     if (!layout->state_bytes || !share.n) return status_ok();
     char *states = malloc(share.n * layout->state_bytes);
     if (!states) return status_fail(CONFX_STATUS_MEMORY, "no memory for the state of %zu islands", share.n);
-    const confx_status_t status = store_read_rows(store, "/units/state", ARRAY_U8, share.first, share.n, states);
+    confx_status_t status = store_read_rows(store, "/units/state", ARRAY_U8, share.first, share.n, states);
     for (size_t i = 0; status.code == CONFX_STATUS_OK && i < share.n; i++)
-        search_load_unit(run->work.search, share.first + i, states + i * layout->state_bytes);
+        if (!search_load_unit(run->work.search, share.first + i, states + i * layout->state_bytes))
+            status = status_fail(CONFX_STATUS_DAMAGED, "%s: /units/state: unit %zu is in no state of this search",
+                                 run->job->output, share.first + i);
     free(states);
     return status;
 }
@@ -324,11 +318,12 @@ static confx_status_t read_before_stage(run_t *run, store_t *store)
     TRY(store_read_run_id(store, run->id));
     TRY(same_job(store, run->job, &samples_before));
     TRY(init_read(run, store));
-    TRY(read_counters(run, store));
+    TRY(counters_read(run, store));
     TRY(read_legs(run, store, samples_before));
     TRY(read_ledger(run, store));
     TRY(read_scored(run, store));
     TRY(read_progress(run, store));
+    TRY(counters_check_progress(run));
     TRY(read_segments(run, store));
     TRY(read_text(store, "started", run->begun, sizeof run->begun));
     TRY(read_text(store, "status", run->found, sizeof run->found));

@@ -1,4 +1,5 @@
-/* Every logged sample scored anew from its actions. */
+/* Every logged sample scored anew from its actions; what else a run says is in verify_rest.c. */
+#include "verify.h"
 #include "confx/file.h"
 #include "confx/try.h"
 #include "steps.h"
@@ -11,6 +12,7 @@ enum { ROUND = 1024 }; /* rows at a time */
 /* A round of rows as logged. */
 typedef struct {
     uint8_t stage[ROUND], feasible[ROUND];
+    uint32_t update[ROUND], episode[ROUND];
     double objective[ROUND], constraint[ROUND];
     uint16_t *actions; /* (ROUND, L, ACTION_HEADS) */
     bool indices;      /* schema 1: in rows of stage 0 they are indices into /actions, not the values */
@@ -36,6 +38,8 @@ static void round_close(round_t *round)
 static confx_status_t read_round(store_t *store, size_t first, size_t n, round_t *round)
 {
     TRY(store_read_rows(store, "/trajectories/stage", ARRAY_U8, first, n, round->stage));
+    TRY(store_read_rows(store, "/trajectories/update", ARRAY_U32, first, n, round->update));
+    TRY(store_read_rows(store, "/trajectories/episode", ARRAY_U32, first, n, round->episode));
     TRY(store_read_rows(store, "/trajectories/feasible", ARRAY_U8, first, n, round->feasible));
     TRY(store_read_rows(store, "/trajectories/objective", ARRAY_F64, first, n, round->objective));
     TRY(store_read_rows(store, "/trajectories/constraint", ARRAY_F64, first, n, round->constraint));
@@ -87,13 +91,15 @@ static confx_status_t check_round(problem_t *problem, const round_t *round, cons
     return status_ok();
 }
 
-static confx_status_t check_rows(store_t *store, problem_t *problem, round_t *round, batch_t *batch, uint64_t *rows)
+static confx_status_t check_rows(store_t *store, problem_t *problem, round_t *round, batch_t *batch, numbers_t *numbers,
+                                 const char *path, uint64_t *rows)
 {
     array_t table;
     TRY(store_describe(store, "/trajectories/objective", &table));
     for (*rows = 0; *rows < table.dims[0];) {
         const size_t n = table.dims[0] - *rows < ROUND ? table.dims[0] - *rows : ROUND;
         TRY(read_round(store, *rows, n, round));
+        TRY(numbers_check(numbers, path, round->stage, round->update, round->episode, n));
         TRY(check_round(problem, round, "/trajectories", *rows, n, batch));
         *rows += n;
     }
@@ -114,9 +120,10 @@ static confx_status_t check_result(store_t *store, problem_t *problem, round_t *
     return check_round(problem, round, "/result", 0, 1, batch);
 }
 
-static confx_status_t check_all(store_t *store, problem_t *problem, uint64_t *rows)
+static confx_status_t check_all(store_t *store, const char *path, problem_t *problem, uint64_t *rows)
 {
     batch_t batch;
+    numbers_t numbers;
     int64_t schema;
     TRY(store_read_schema(store, &schema));
     round_t *round = round_open(problem_layers(problem));
@@ -124,7 +131,10 @@ static confx_status_t check_all(store_t *store, problem_t *problem, uint64_t *ro
     round->indices = schema == 1;
     confx_status_t status = batch_open(ROUND, problem_layers(problem), &batch);
     if (status.code == CONFX_STATUS_OK) {
-        status = check_rows(store, problem, round, &batch, rows);
+        status = numbers_open(store, path, &numbers);
+        if (status.code == CONFX_STATUS_OK) status = check_rows(store, problem, round, &batch, &numbers, path, rows);
+        if (status.code == CONFX_STATUS_OK) status = numbers_check_end(&numbers, path);
+        numbers_close(&numbers);
         if (status.code == CONFX_STATUS_OK) status = check_result(store, problem, round, &batch);
         batch_close(&batch);
     }
@@ -137,7 +147,9 @@ static confx_status_t verify_store(store_t *store, const char *path, uint64_t *r
     job_t *job;
     setting_t setting;
     TRY(setting_open_logged(store, path, &job, &setting));
-    const confx_status_t status = check_all(store, setting.problem, rows);
+    confx_status_t status = verify_words(store, path, job);
+    if (status.code == CONFX_STATUS_OK) status = check_all(store, path, setting.problem, rows);
+    if (status.code == CONFX_STATUS_OK) status = verify_table(store, path, job, &setting);
     setting_close(&setting);
     job_close(job);
     return status;

@@ -9,6 +9,7 @@
 #include "actor_critic.h"
 #include "confx/kfac.h"
 #include "confx/try.h"
+#include "sound.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -110,6 +111,17 @@ static size_t arrays(actor_critic_t *self, array_t *out)
     return 3;
 }
 
+static const char *check(const actor_critic_t *self)
+{
+    const acktr_t *extra = self->extra;
+    size_t n;
+    const real_t *averages = kfac_averages(extra->actor, &n);
+    if (!sound_reals(averages, n)) return "/policy/fisher_actor";
+    averages = kfac_averages(extra->critic, &n);
+    if (!sound_reals(averages, n)) return "/policy/fisher_critic";
+    return sound_reals(extra->velocity, self->size) ? NULL : "/policy/velocity";
+}
+
 static double weight(double advantage, double log_ratio)
 {
     (void)log_ratio;
@@ -133,7 +145,8 @@ static const method_t acktr = {.blocks = 1,
                                .improve = improve,
                                .open = open_extra,
                                .close = close_extra,
-                               .arrays = arrays};
+                               .arrays = arrays,
+                               .check = check};
 
 static search_layout_t plan(const search_setup_t *setup)
 {

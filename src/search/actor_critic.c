@@ -1,5 +1,6 @@
 #include "actor_critic.h"
 #include "confx/try.h"
+#include "sound.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -133,6 +134,18 @@ size_t actor_critic_arrays(void *state, array_t *out)
     out[2] = (array_t){"/policy/adam_second", real, 1, {n}, self->adam.second, NULL};
     out[3] = (array_t){"/policy/told", ARRAY_F64, 1, {sizeof self->told / sizeof(double)}, &self->told, NULL};
     return 4 + (self->method->arrays ? self->method->arrays(self, out + 4) : 0);
+}
+
+const char *actor_critic_check(const void *state)
+{
+    const actor_critic_t *self = state;
+    if (!sound_reals(self->parameters, self->size)) return "/policy/parameters";
+    if (!sound_reals(self->adam.first, self->size)) return "/policy/adam_first";
+    if (!sound_squares(self->adam.second, self->size)) return "/policy/adam_second";
+    const bool counted =
+        sound_count(self->told.updates, sound_count_most) && sound_count(self->told.steps, sound_count_most);
+    if (!counted || !gauge_is_sound(&self->told.gauge)) return "/policy/told";
+    return self->method->check ? self->method->check(self) : NULL;
 }
 
 search_work_t actor_critic_work(const void *state)

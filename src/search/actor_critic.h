@@ -28,6 +28,7 @@ typedef struct {
     confx_status_t (*open)(actor_critic_t *self);         /* NULL: nothing more */
     void (*close)(actor_critic_t *self);
     size_t (*arrays)(actor_critic_t *self, array_t *arrays);
+    const char *(*check)(const actor_critic_t *self); /* of these, after reading: search_check */
 } method_t;
 
 struct actor_critic {
@@ -86,11 +87,12 @@ void actor_critic_witness(void *state, size_t unit, const batch_t *batch);
 search_summary_t actor_critic_learn(void *state, real_t *gradient, const search_report_t *reports);
 search_work_t actor_critic_work(const void *state);
 size_t actor_critic_arrays(void *state, array_t *arrays);
+const char *actor_critic_check(const void *state);
 
 #define ACTOR_CRITIC_KIND                                                                                              \
     .traits = {.layers = true}, .plan = plan, .open = open_state, .close = actor_critic_close,                         \
     .brief = actor_critic_brief, .take_brief = actor_critic_take_brief, .sample = actor_critic_sample,                 \
     .witness = actor_critic_witness, .learn = actor_critic_learn, .work = actor_critic_work,                           \
-    .arrays = actor_critic_arrays
+    .arrays = actor_critic_arrays, .check = actor_critic_check
 
 #endif

@@ -12,6 +12,7 @@
 #include "confx/try.h"
 #include "genes.h"
 #include "kind.h"
+#include "sound.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -164,7 +165,7 @@ static void save_unit(const void *state, size_t unit, void *bytes)
     memcpy(at + sizeof chain->place + genes, chain->genes.buffer, genes);
 }
 
-static void load_unit(void *state, size_t unit, const void *bytes)
+static bool load_unit(void *state, size_t unit, const void *bytes)
 {
     const annealing_t *self = state;
     chain_t *chain = chain_of(self, unit);
@@ -173,6 +174,10 @@ static void load_unit(void *state, size_t unit, const void *bytes)
     memcpy(&chain->place, at, sizeof chain->place);
     memcpy(chain->genes.pes, at + sizeof chain->place, genes);
     memcpy(chain->genes.buffer, at + sizeof chain->place + genes, genes);
+    const place_t *place = &chain->place;
+    if (!sound_count(place->heard, sound_count_most) || !isfinite(place->changes) || place->changes < 0) return false;
+    if (isnan(place->objective)) return true;
+    return isfinite(place->objective) && sound_genes(self->setup.problem, chain->genes.pes, chain->genes.buffer);
 }
 
 const search_kind_t search_annealing = {.plan = plan,

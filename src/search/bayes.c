@@ -17,6 +17,7 @@
    broadcasts the proposals: what is sampled depends on one rank's arithmetic. */
 #include "bayes.h"
 #include "confx/try.h"
+#include "sound.h"
 
 #include <float.h>
 #include <math.h>
@@ -195,6 +196,21 @@ static size_t arrays(void *state, array_t *out)
     return 3;
 }
 
+static const char *check(const void *state)
+{
+    const bayes_t *self = state;
+    const counts_t *counts = &self->counts;
+    if (counts->n < 0 || (uint64_t)counts->n > self->points || counts->fitted < 0 || counts->fitted > counts->n ||
+        counts->heard < counts->n || !bayes_is_kernel(counts->length, counts->noise))
+        return "/bayes/counts";
+    if (!sound_doubles(self->logs, (size_t)counts->n)) return "/bayes/logs";
+    for (size_t i = 0; i < (size_t)counts->n; i++) {
+        const genes_t genes = bayes_genes(self, self->genes, i);
+        if (!sound_genes(self->setup.problem, genes.pes, genes.buffer)) return "/bayes/genes";
+    }
+    return NULL;
+}
+
 const search_kind_t search_bayes = {.plan = plan,
                                     .open = open_state,
                                     .close = close_state,
@@ -202,4 +218,5 @@ const search_kind_t search_bayes = {.plan = plan,
                                     .take_brief = take_brief,
                                     .sample = sample,
                                     .witness = witness,
-                                    .arrays = arrays};
+                                    .arrays = arrays,
+                                    .check = check};

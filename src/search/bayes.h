@@ -35,6 +35,9 @@ typedef struct {
     gp_t gp;
 } bayes_t;
 
+/* Are these numbers of a kernel that is on the grid? */
+bool bayes_is_kernel(int64_t length, int64_t noise);
+
 /* Fill `proposed`. False: the surrogate is none in floating point. */
 bool bayes_propose(bayes_t *self);
 

@@ -8,6 +8,11 @@ enum { LENGTHS = 10, NOISES = 4 };
 static const double lengths[LENGTHS] = {0.5, 1, 1.5, 2, 3, 4, 6, 8, 12, 16};
 static const double noises[NOISES] = {1e-6, 1e-4, 1e-2, 1e-1};
 
+bool bayes_is_kernel(int64_t length, int64_t noise)
+{
+    return length >= 0 && length < LENGTHS && noise >= 0 && noise < NOISES;
+}
+
 /* ---- the surrogate ----------------------------------------------------------------------------------------------- */
 
 static void standardise(bayes_t *self)

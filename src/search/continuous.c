@@ -1,5 +1,6 @@
 #include "continuous.h"
 #include "confx/try.h"
+#include "sound.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -159,6 +160,39 @@ size_t continuous_arrays(void *state, array_t *out)
     const size_t n = sizeof arrays / sizeof *arrays - (continuous_remembers(self) ? 0 : REPLAY_ARRAYS);
     memcpy(out, arrays, n * sizeof *arrays);
     return n;
+}
+
+/* Levels index the tables of needs.h; the cost of a step is NaN where it is invalid. */
+static const char *continuous_check_replay(const continuous_t *self)
+{
+    const replay_t *replay = &self->replay;
+    const size_t held = replay_held(replay, (uint64_t)self->told.episodes);
+    for (size_t i = 0; i < held * replay->layers * HEADS; i++)
+        if (replay->levels[i] >= self->walk.needs.levels[i % HEADS]) return "/replay/levels";
+    for (size_t i = 0; i < held * replay->layers; i++)
+        if (isinf(replay->costs[i])) return "/replay/costs";
+    return NULL;
+}
+
+const char *continuous_check(const void *state)
+{
+    const continuous_t *self = state;
+    const size_t critics = self->size - self->actor_size;
+    const double most = sound_count_most;
+    if (!sound_reals(self->parameters, self->size)) return "/policy/parameters";
+    if (!sound_reals(self->targets, self->size)) return "/policy/targets";
+    if (!sound_reals(self->actor_adam.first, self->actor_size)) return "/policy/adam_first";
+    if (!sound_squares(self->actor_adam.second, self->actor_size)) return "/policy/adam_second";
+    if (!sound_reals(self->critic_adam.first, critics)) return "/policy/critic_first";
+    if (!sound_squares(self->critic_adam.second, critics)) return "/policy/critic_second";
+    if (!sound_reals(self->temperature, 1)) return "/policy/temperature";
+    if (!sound_reals(self->temperature_adam.first, 1)) return "/policy/temperature_first";
+    if (!sound_squares(self->temperature_adam.second, 1)) return "/policy/temperature_second";
+    const bool counted = sound_count(self->told.episodes, most) && sound_count(self->told.updates, most) &&
+                         sound_count(self->told.steps, most) && sound_count(self->told.actor_steps, most) &&
+                         sound_count(self->told.temperature_steps, most);
+    if (!counted || !gauge_is_sound(&self->told.gauge)) return "/policy/told";
+    return continuous_remembers(self) ? continuous_check_replay(self) : NULL;
 }
 
 search_work_t continuous_work(const void *state)

@@ -93,6 +93,7 @@ void continuous_witness(void *state, size_t unit, const batch_t *batch);
 search_summary_t continuous_learn(void *state, real_t *gradient, const search_report_t *reports);
 search_work_t continuous_work(const void *state);
 size_t continuous_arrays(void *state, array_t *arrays);
+const char *continuous_check(const void *state);
 
 /* Between an action and the level it takes at this decision, and back. */
 uint16_t continuous_level(const continuous_t *self, size_t episode, size_t step, size_t head, size_t pe, double action);
@@ -101,6 +102,7 @@ double continuous_action(const continuous_t *self, size_t episode, size_t step, 
 #define CONTINUOUS_KIND                                                                                                \
     .traits = {.layers = true}, .plan = plan, .open = open_state, .close = continuous_close,                           \
     .brief = continuous_brief, .take_brief = continuous_take_brief, .sample = continuous_sample,                       \
-    .witness = continuous_witness, .learn = continuous_learn, .work = continuous_work, .arrays = continuous_arrays
+    .witness = continuous_witness, .learn = continuous_learn, .work = continuous_work, .arrays = continuous_arrays,    \
+    .check = continuous_check
 
 #endif

@@ -1,5 +1,6 @@
 #include "estimate.h"
 #include "confx/try.h"
+#include "sound.h"
 
 #include <cblas.h>
 #include <lapacke.h>
@@ -347,4 +348,18 @@ size_t estimate_arrays(estimate_t *estimate, array_t out[ESTIMATE_ARRAYS])
     out[2] = (array_t){"/estimate/total", ARRAY_F64, 1, {n}, estimate->total, NULL};
     out[3] = (array_t){"/estimate/state", ARRAY_F64, 1, {state}, &estimate->state, NULL};
     return ESTIMATE_ARRAYS;
+}
+
+const char *estimate_check(const estimate_t *estimate)
+{
+    const size_t layers = estimate->layers;
+    const bool counted = sound_count(estimate->state.n, (double)estimate->capacity) &&
+                         sound_count(estimate->state.fits, sound_count_most) &&
+                         sound_count(estimate->state.wiggle, WIGGLES - 1);
+    if (!counted || !isfinite(estimate->state.noise) || estimate->state.noise <= 0) return "/estimate/state";
+    if (!sound_doubles(estimate->total, kept(estimate))) return "/estimate/total";
+    for (size_t i = 0; i < kept(estimate); i++)
+        if (!sound_genes(estimate->problem, estimate->pes + i * layers, estimate->buffer + i * layers))
+            return "/estimate/pes";
+    return NULL;
 }

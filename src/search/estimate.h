@@ -65,5 +65,7 @@ void estimate_draw(estimate_t *estimate, rng_t *rng, double boldness, double *ta
 /* For checkpoints, read back in place into an estimate just opened. */
 enum { ESTIMATE_ARRAYS = 4 };
 size_t estimate_arrays(estimate_t *estimate, array_t arrays[ESTIMATE_ARRAYS]);
+const char *
+estimate_check(const estimate_t *estimate); /* after reading: the name of an array that cannot be, or NULL */
 
 #endif

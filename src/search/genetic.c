@@ -15,6 +15,7 @@
 #include "confx/try.h"
 #include "genes.h"
 #include "kind.h"
+#include "sound.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -238,6 +239,21 @@ static size_t arrays(void *state, array_t *out)
     return 2;
 }
 
+/* Of equal use to tournaments and to Deb's rules: who breaks the budget has a violation, who does not an objective. */
+static const char *check(const void *state)
+{
+    const genetic_t *self = state;
+    const herd_t *herd = &self->parents;
+    if (!sound_count(*herd->n, (double)self->size)) return "/genetic/scores";
+    for (size_t i = 0; i < (size_t)*herd->n; i++) {
+        const genes_t genes = herd_genes(self, herd, i);
+        if (!(herd->violation[i] >= 0) || (herd->violation[i] == 0 && !isfinite(herd->objective[i])))
+            return "/genetic/scores";
+        if (!sound_genes(self->setup.problem, genes.pes, genes.buffer)) return "/genetic/genes";
+    }
+    return NULL;
+}
+
 const search_kind_t search_genetic = {.plan = plan,
                                       .open = open_state,
                                       .close = close_state,
@@ -246,4 +262,5 @@ const search_kind_t search_genetic = {.plan = plan,
                                       .sample = sample,
                                       .witness = witness,
                                       .learn = learn,
-                                      .arrays = arrays};
+                                      .arrays = arrays,
+                                      .check = check};

@@ -1,6 +1,7 @@
 /* The island model: each island keeps its best individuals, breeds, and passes its best on to the next island. */
 #include "islands.h"
 #include "confx/try.h"
+#include "sound.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -302,17 +303,38 @@ static void save_unit(const void *state, size_t unit, void *bytes)
         write_record(self, &island->members[i], (char *)bytes + sizeof n + i * record_bytes(&self->setup));
 }
 
-static void load_unit(void *state, size_t unit, const void *bytes)
+/* Of this problem, within the budget, and with the need that its genes have. */
+static bool islands_is_member(const islands_t *self, const assignment_t *member)
+{
+    problem_t *problem = self->setup.problem;
+    if (!sound_genes(problem, member->pes, member->buffer) || !isfinite(member->objective)) return false;
+    double need = 0;
+    for (size_t layer = 0; layer < problem_layers(problem); layer++)
+        need += problem_need(problem, problem_distinct_of(problem, layer),
+                             problem_point(problem, member->pes[layer], member->buffer[layer]));
+    return need == member->constraint && problem_fits(problem, need);
+}
+
+static bool load_unit(void *state, size_t unit, const void *bytes)
 {
     islands_t *self = state;
     island_t *island = island_of(self, unit);
     uint64_t n;
     memcpy(&n, bytes, sizeof n);
     island->n = 0;
-    for (size_t i = 0; i < n && i < self->breed->population; i++) {
+    if (n > self->breed->population) return false;
+    for (size_t i = 0; i < n; i++) {
         const assignment_t member = read_record(self, (const char *)bytes + sizeof n + i * record_bytes(&self->setup));
+        if (!islands_is_member(self, &member)) return false;
         admit(self, island, &member);
     }
+    return island->n == n; /* no two of them are alike */
+}
+
+static const char *check(const void *state)
+{
+    const islands_t *self = state;
+    return self->advised ? estimate_check(&self->advice.estimate) : NULL;
 }
 
 const search_kind_t search_islands = {.traits = {.integers = true, .layers = true, .unrepeated = true},
@@ -330,4 +352,5 @@ const search_kind_t search_islands = {.traits = {.integers = true, .layers = tru
                                       .emigrate = emigrate,
                                       .immigrate = immigrate,
                                       .save_unit = save_unit,
-                                      .load_unit = load_unit};
+                                      .load_unit = load_unit,
+                                      .check = check};

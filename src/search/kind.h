@@ -26,7 +26,8 @@ typedef struct {
     policy_t *(*policy)(void *state);
     size_t (*arrays)(void *state, array_t *arrays);
     void (*save_unit)(const void *state, size_t unit, void *bytes);
-    void (*load_unit)(void *state, size_t unit, const void *bytes);
+    bool (*load_unit)(void *state, size_t unit, const void *bytes);
+    const char *(*check)(const void *state); /* of the arrays, after reading: search_check */
 } search_kind_t;
 
 /* What a stage has inferred, or NULL (also of no stage). */

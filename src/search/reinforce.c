@@ -1,6 +1,7 @@
 /* REINFORCE (Williams 1992) as a stage: its memory, the parameters' way from and to the root, one update. */
 #include "reinforce.h"
 #include "confx/try.h"
+#include "sound.h"
 
 #include "genes.h"
 
@@ -293,6 +294,21 @@ static size_t arrays(void *state, array_t *out)
     return self->advised ? 4 + estimate_arrays(&self->advice.estimate, out + 4) : 4;
 }
 
+static const char *check(const void *state)
+{
+    const reinforce_t *self = state;
+    const size_t n = policy_size(self->policy);
+    if (!sound_reals(policy_parameters(self->policy), n)) return "/policy/parameters";
+    if (!sound_reals(self->adam.first, n)) return "/policy/adam_first";
+    if (!sound_squares(self->adam.second, n)) return "/policy/adam_second";
+    const bool counted = sound_count(self->brief.updates, sound_count_most) &&
+                         sound_count(self->brief.since_feasible + 1, sound_count_most) &&
+                         sound_count(self->brief.adam_steps, sound_count_most);
+    if (!counted || !isfinite(self->brief.price) || isnan(self->brief.wish) || isnan(self->brief.lowest))
+        return "/policy/brief";
+    return self->advised ? estimate_check(&self->advice.estimate) : NULL;
+}
+
 const search_kind_t search_reinforce = {.traits = {.layers = true, .unrepeated = true},
                                         .plan = plan,
                                         .open = open_state,
@@ -307,4 +323,5 @@ const search_kind_t search_reinforce = {.traits = {.layers = true, .unrepeated =
                                         .estimate = estimate,
                                         .work = work,
                                         .policy = policy,
-                                        .arrays = arrays};
+                                        .arrays = arrays,
+                                        .check = check};

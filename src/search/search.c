@@ -149,7 +149,12 @@ void search_save_unit(const search_t *search, size_t unit, void *state)
     if (search->kind->save_unit) search->kind->save_unit(search->state, unit, state);
 }
 
-void search_load_unit(search_t *search, size_t unit, const void *state)
+bool search_load_unit(search_t *search, size_t unit, const void *state)
 {
-    if (search->kind->load_unit) search->kind->load_unit(search->state, unit, state);
+    return !search->kind->load_unit || search->kind->load_unit(search->state, unit, state);
+}
+
+const char *search_check(const search_t *search)
+{
+    return search->kind->check ? search->kind->check(search->state) : NULL;
 }

@@ -1,5 +1,6 @@
 #include "walk.h"
 #include "confx/try.h"
+#include "sound.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -117,4 +118,10 @@ double gauge_reward(const gauge_t *gauge, double cost)
     const double deviation = gauge->n > 1 ? sqrt(gauge->squares / gauge->n) : 0;
     const double scale = deviation > 1e-6 * fabs(gauge->mean) ? deviation : fmax(fabs(gauge->mean), 1);
     return -(isnan(cost) ? gauge->worst : cost) / scale;
+}
+
+bool gauge_is_sound(const gauge_t *gauge)
+{
+    return sound_count(gauge->n, sound_count_most) && isfinite(gauge->mean) && isfinite(gauge->squares) &&
+           gauge->squares >= 0 && isfinite(gauge->worst) && gauge->worst >= 0;
 }

@@ -48,5 +48,6 @@ typedef struct {
 /* costs (L) of an episode's steps; NaN where invalid. Takes note of them. */
 void gauge_hear(gauge_t *gauge, const batch_t *batch, size_t episode, double *costs);
 double gauge_reward(const gauge_t *gauge, double cost);
+bool gauge_is_sound(const gauge_t *gauge); /* one that was read from a checkpoint */
 
 #endif

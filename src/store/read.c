@@ -126,6 +126,32 @@ confx_status_t store_has_attribute(store_t *store, const char *path, const char 
 
 /* ---- datasets ---------------------------------------------------------------------------------------------------- */
 
+/* Are as many values in the file as its dimensions say? Readers make room for what a dataset says it has, and HDF5
+   takes any dimensions for a dataset that has no values, or not all of them. What is compressed shrinks by 1032 times
+   at most (zlib's documentation); a text of variable length takes 16 bytes where it is referred to. */
+static bool has_values(hid_t set, const array_t *array)
+{
+    enum { SHRINKS_MOST = 1100, REFERENCE_BYTES = 16 };
+    size_t bytes = array->type == ARRAY_TEXT ? REFERENCE_BYTES : array_type_bytes(array->type);
+    const size_t dims = array->rank - (array->type == ARRAY_TEXT);
+    const hsize_t stored = H5Dget_storage_size(set);
+    if (stored > SIZE_MAX / SHRINKS_MOST) return false;
+    for (size_t i = 0; i < dims; i++) {
+        if (array->dims[i] == 0) return true;
+        if (array->dims[i] > SIZE_MAX / bytes) return false;
+        bytes *= array->dims[i];
+    }
+    return bytes <= stored * SHRINKS_MOST;
+}
+
+static bool is_virtual(hid_t set)
+{
+    const hid_t creation = H5Dget_create_plist(set);
+    const bool answer = creation >= 0 && H5Pget_layout(creation) == H5D_VIRTUAL;
+    if (creation >= 0) (void)H5Pclose(creation);
+    return answer;
+}
+
 /* Type, rank and dimensions of an open dataset. */
 static void describe(scope_t *scope, hid_t set, array_t *array)
 {
@@ -144,6 +170,10 @@ static void describe(scope_t *scope, hid_t set, array_t *array)
     if (!scope_is_well(scope)) return;
     array->dims[0] = 1; /* of a single number: a row */
     for (int i = 0; i < rank; i++) array->dims[i] = dims[i];
+    if (!is_virtual(set) && !has_values(set, array)) { /* sources.c looks at those that are virtual */
+        scope_fail(scope, "has not the values that its dimensions speak of");
+        return;
+    }
     if (text) array->dims[rank] = width ? width : texts_width(scope, set, (size_t)H5Sget_simple_extent_npoints(space));
 }
 

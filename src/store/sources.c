@@ -2,6 +2,7 @@
 #include "confx/try.h"
 
 #include "confx/file.h"
+#include "list.h"
 #include "open.h"
 #include "scope.h"
 #include "table.h"
@@ -73,6 +74,7 @@ static confx_status_t sources_read_piece(const char *path, hid_t creation, size_
 static confx_status_t sources_check_column(store_t *store, const char *name, const segment_t *segments, size_t n)
 {
     segment_t shown;
+    hsize_t dims[H5S_MAX_RANK] = {0};
     size_t pieces = 0;
     assert(segments);
     scope_t scope = scope_begin(store->path, name, CONFX_STATUS_DAMAGED);
@@ -81,6 +83,10 @@ static confx_status_t sources_check_column(store_t *store, const char *name, con
     if (scope_is_well(&scope) && H5Pget_layout(creation) != H5D_VIRTUAL) scope_fail(&scope, "holds rows itself");
     if (scope_is_well(&scope)) scope_check(&scope, H5Pget_virtual_count(creation, &pieces));
     if (scope_is_well(&scope) && pieces != n) scope_fail(&scope, "shows %zu segments, expected %zu", pieces, n);
+    const hid_t space = scope_keep(&scope, H5Dget_space(set));
+    scope_check(&scope, H5Sget_simple_extent_dims(space, dims, NULL));
+    /* Of a row that is in no segment HDF5 shows a fill value. */
+    if (scope_is_well(&scope)) scope.status = list_check_cover(CONFX_STATUS_DAMAGED, store->path, segments, n, dims[0]);
     for (size_t i = 0; scope_is_well(&scope) && i < n; i++) {
         scope.status = sources_read_piece(store->path, creation, i, &shown);
         if (scope_is_well(&scope) &&

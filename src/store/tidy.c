@@ -2,8 +2,9 @@
 #include "confx/store.h"
 #include "confx/try.h"
 
-/* What only the owner of a directory writes, and what anybody may who looks at it or wants to own it. */
-static const char *const tidy_own[] = {".h5", ".csv", ".yaml", "rows", NULL};
+/* What only the owner of a directory writes, temporaries of a temporary among it, and what anybody may who looks at it
+   or wants to own it. */
+static const char *const tidy_own[] = {".h5", ".csv", ".yaml", "rows", ".tmp", NULL};
 static const char *const tidy_others[] = {".svg", ".html", "owner", NULL};
 
 static confx_status_t tidy_directory(const char *directory, const guard_t *guard)

@@ -1,0 +1,134 @@
+/* What a checkpoint says of how far its run is: read, and held against itself, the job and the problem. Its checksums
+   say that it is what was written, not that a search wrote it: counts are taken for sizes, and genes index tables. */
+#include "confx/try.h"
+#include "steps.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static confx_status_t counters_refuse(const run_t *run, const char *what)
+{
+    return status_fail(CONFX_STATUS_DAMAGED, "%s: its checkpoint contradicts itself: %s", run->job->output, what);
+}
+
+/* ---- counters ---------------------------------------------------------------------------------------------------- */
+
+static confx_status_t counters_read_array(store_t *store, const char *name, array_type_t type, size_t rows,
+                                          size_t columns, void *data)
+{
+    const array_t array = {.name = name, .type = type, .rank = columns ? 2 : 1, .dims = {rows, columns}, .data = data};
+    return store_read(store, &array);
+}
+
+/* No update is without a sample, no stage has more than the run, and only samples are feasible. */
+static confx_status_t counters_check(const run_t *run)
+{
+    const bool begun = run->samples > 0;
+    if (run->stage >= run->stages_n)
+        return status_fail(CONFX_STATUS_DAMAGED, "%s: stage %zu of %zu", run->job->output, run->stage, run->stages_n);
+    if (run->samples > run->job->search.samples) return counters_refuse(run, "more samples than its job has");
+    if (run->updates > run->samples || (begun && run->updates == 0))
+        return counters_refuse(run, "its updates are not those of its samples");
+    if (run->stage_updates > run->updates || run->stage_samples > run->samples ||
+        run->stage_updates > run->stage_samples || (run->stage_samples > 0 && run->stage_updates == 0))
+        return counters_refuse(run, "its stage has other updates or samples than the run");
+    if (run->feasible > run->samples) return counters_refuse(run, "more feasible samples than samples");
+    if (isnan(run->best.objective) != (run->feasible == 0))
+        return counters_refuse(run, "a best assignment without feasible samples, or the reverse");
+    return status_ok();
+}
+
+confx_status_t counters_read(run_t *run, store_t *store)
+{
+    int64_t counters[RUN_COUNTERS];
+    double scores[2];
+    const size_t layers = problem_layers(run->setting.problem);
+    TRY(counters_read_array(store, "/run/counters", ARRAY_I64, RUN_COUNTERS, 0, counters));
+    TRY(counters_read_array(store, "/run/best_scores", ARRAY_F64, 2, 0, scores));
+    TRY(counters_read_array(store, "/run/best_genes", ARRAY_U16, 2, layers, run->best.genes));
+    TRY(counters_read_array(store, "/run/seconds", ARRAY_F64, 1, 0, &run->seconds_before));
+    for (size_t i = 0; i < RUN_COUNTERS; i++)
+        if (counters[i] < 0) return counters_refuse(run, "a count below 0");
+    if (!isfinite(run->seconds_before) || run->seconds_before < 0) return counters_refuse(run, "seconds that are none");
+    run->stage = (size_t)counters[COUNTER_STAGE];
+    run->updates = (uint64_t)counters[COUNTER_UPDATES];
+    run->samples = (uint64_t)counters[COUNTER_SAMPLES];
+    run->stage_updates = (uint64_t)counters[COUNTER_STAGE_UPDATES];
+    run->stage_samples = (uint64_t)counters[COUNTER_STAGE_SAMPLES];
+    run->feasible = (uint64_t)counters[COUNTER_FEASIBLE];
+    run->best.objective = scores[0];
+    run->best.constraint = scores[1];
+    run->samples_before = run->samples;
+    return counters_check(run);
+}
+
+/* ---- the best assignment ----------------------------------------------------------------------------------------- */
+
+static confx_status_t counters_score(const run_t *run, batch_t *batch)
+{
+    const uint16_t *genes = run->best.genes;
+    const size_t layers = batch->layers;
+    memcpy(batch->pes, genes, layers * sizeof *genes);
+    memcpy(batch->buffer, genes + layers, layers * sizeof *genes);
+    batch->n = 1;
+    problem_score(run->setting.problem, batch);
+    if (batch->feasible[0] && batch->objective[0] == run->best.objective &&
+        batch->constraint[0] == run->best.constraint)
+        return status_ok();
+    return counters_refuse(run, "its best assignment has other scores");
+}
+
+confx_status_t counters_check_best(const run_t *run)
+{
+    const problem_t *problem = run->setting.problem;
+    const size_t layers = problem_layers(problem);
+    batch_t batch;
+    if (isnan(run->best.objective)) return status_ok();
+    for (size_t i = 0; i < 2 * layers; i++) {
+        const uint32_t most = i < layers ? problem_pe_max(problem) : problem_buffer_max(problem);
+        if (run->best.genes[i] < 1 || run->best.genes[i] > most)
+            return counters_refuse(run, "an action of its best assignment is out of range");
+    }
+    TRY(batch_open(1, layers, &batch));
+    const confx_status_t status = counters_score(run, &batch);
+    batch_close(&batch);
+    return status;
+}
+
+/* ---- legs and progress ------------------------------------------------------------------------------------------- */
+
+/* Each leg has more samples than the one before it, and those that are over ended where the run has been. */
+confx_status_t counters_check_legs(const run_t *run)
+{
+    for (size_t i = 0; i < run->legs_n; i++) {
+        const leg_t *leg = &run->legs[i];
+        if (leg->samples < 1 || (i && leg->samples <= leg[-1].samples))
+            return counters_refuse(run, "an extension without samples");
+        if (i < run->leg && (leg->updates < 1 || leg->updates > run->updates || leg->updates > leg->samples ||
+                             (i && leg->updates <= leg[-1].updates)))
+            return counters_refuse(run, "an extension after updates that were not");
+        if (i >= run->leg && leg->updates) return counters_refuse(run, "updates of an extension that is still to come");
+    }
+    return status_ok();
+}
+
+/* The stage at work ends when it has its samples, to the sample: with more of them it would never end. */
+confx_status_t counters_check_stage(const run_t *run)
+{
+    const stage_t *stage = &run->stages[run->stage];
+    if (run->stage_samples > stage->samples) return counters_refuse(run, "its stage has more samples than its share");
+    return status_ok();
+}
+
+/* A row for each update; the last one says how many samples there are. */
+confx_status_t counters_check_progress(const run_t *run)
+{
+    const double *samples = run->progress.columns[PROGRESS_samples];
+    double before = 0;
+    if (run->progress.n != run->updates) return counters_refuse(run, "its progress has other updates");
+    for (size_t i = 0; i < run->progress.n; i++) {
+        if (!(samples[i] > before)) return counters_refuse(run, "its progress goes back");
+        before = samples[i];
+    }
+    return before == (double)run->samples ? status_ok() : counters_refuse(run, "its progress has other samples");
+}

@@ -1,0 +1,211 @@
+/* What `confx verify` looks at beside the scores of the rows: their numbers, units and attributes, assignment.csv. */
+#include "confx/file.h"
+#include "confx/try.h"
+#include "steps.h"
+#include "verify.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- numbers of the rows ----------------------------------------------------------------------------------------- */
+
+confx_status_t numbers_open(store_t *store, const char *path, numbers_t *numbers)
+{
+    const char *name = progress_name(PROGRESS_samples);
+    array_t found;
+    *numbers = (numbers_t){.ends = NULL};
+    TRY(store_describe(store, name, &found));
+    numbers->updates = found.dims[0];
+    numbers->ends = calloc(numbers->updates + 1, sizeof *numbers->ends);
+    if (!numbers->ends) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for %s", path, name);
+    return store_read_rows(store, name, ARRAY_F64, 0, numbers->updates, numbers->ends);
+}
+
+void numbers_close(numbers_t *numbers)
+{
+    free(numbers->ends);
+    numbers->ends = NULL;
+}
+
+/* One on from the row before, or the first of the next update, where the last one ends by what /progress says. */
+static bool numbers_follow(const numbers_t *numbers, uint32_t update, uint32_t episode)
+{
+    if (numbers->rows == 0) return update == 0 && episode == 0;
+    if (update == numbers->update) return episode == numbers->episode + 1;
+    return update == numbers->update + 1 && episode == 0 && numbers->update < numbers->updates &&
+           numbers->ends[numbers->update] == (double)numbers->rows;
+}
+
+confx_status_t numbers_check(numbers_t *numbers, const char *path, const uint8_t *stage, const uint32_t *update,
+                             const uint32_t *episode, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (stage[i] >= STAGES_MAX)
+            return status_fail(CONFX_STATUS_DAMAGED, "%s: /trajectories, row %zu: there is no stage %u", path,
+                               numbers->rows, (unsigned)stage[i]);
+        if (!numbers_follow(numbers, update[i], episode[i]))
+            return status_fail(CONFX_STATUS_DAMAGED,
+                               "%s: /trajectories, row %zu: update %lu, episode %lu do not follow those of the row "
+                               "before, or /progress has other updates",
+                               path, numbers->rows, (unsigned long)update[i], (unsigned long)episode[i]);
+        numbers->update = update[i];
+        numbers->episode = episode[i];
+        numbers->rows++;
+    }
+    return status_ok();
+}
+
+confx_status_t numbers_check_end(const numbers_t *numbers, const char *path)
+{
+    const size_t updates = numbers->rows ? (size_t)numbers->update + 1 : 0;
+    const bool ends =
+        updates == 0 || (updates <= numbers->updates && numbers->ends[updates - 1] == (double)numbers->rows);
+    if (updates == numbers->updates && ends) return status_ok();
+    return status_fail(CONFX_STATUS_DAMAGED, "%s: its rows are of %zu updates, /progress has %zu or ends elsewhere",
+                       path, updates, numbers->updates);
+}
+
+/* ---- attributes and units ---------------------------------------------------------------------------------------- */
+
+static confx_status_t words_same(store_t *store, const char *path, const char *object, const char *name,
+                                 const char *due)
+{
+    char *found;
+    TRY(store_read_text(store, object, name, &found));
+    const bool same = !strcmp(found, due);
+    confx_status_t status = status_ok();
+    if (!same)
+        status = status_fail(CONFX_STATUS_DAMAGED, "%s: attribute %s of %s is %.80s, its job gives %s", path, name,
+                             object, found, due);
+    free(found);
+    return status;
+}
+
+static confx_status_t words_same_number(store_t *store, const char *path, const char *name, uint64_t due)
+{
+    int64_t found;
+    TRY(store_read_integer(store, "/", name, &found));
+    if (found == (int64_t)due) return status_ok();
+    return status_fail(CONFX_STATUS_DAMAGED, "%s: attribute %s is %lld, expected %llu", path, name, (long long)found,
+                       (unsigned long long)due);
+}
+
+static confx_status_t words_know_status(store_t *store, const char *path)
+{
+    static const char *const known[] = {"running", "stopped", "complete", "infeasible"};
+    char *found;
+    bool good = false;
+    TRY(store_read_text(store, "/", "status", &found));
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) good = good || !strcmp(found, known[i]);
+    free(found);
+    return good ? status_ok() : status_fail(CONFX_STATUS_DAMAGED, "%s: attribute status is none of a run", path);
+}
+
+confx_status_t verify_words(store_t *store, const char *path, const job_t *job)
+{
+    const char *units = objective_units(job->objective);
+    const char *need_units = constraint_units(job->budget.constraint);
+    const struct {
+        const char *set, *units;
+    } sets[] = {{"/trajectories/objective", units},
+                {"/trajectories/constraint", need_units},
+                {"/result/objective", units},
+                {"/result/constraint", need_units},
+                {"/result/budget", need_units}};
+    array_t rows;
+    TRY(words_know_status(store, path));
+    TRY(words_same(store, path, "/", "objective", objective_name(job->objective)));
+    TRY(words_same(store, path, "/", "constraint", constraint_name(job->budget.constraint)));
+    TRY(words_same_number(store, path, "seed", job->search.seed));
+    TRY(store_describe(store, "/trajectories/objective", &rows));
+    TRY(words_same_number(store, path, "samples", rows.dims[0]));
+    for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
+        bool has;
+        TRY(store_has(store, sets[i].set, &has));
+        if (has) TRY(words_same(store, path, sets[i].set, "units", sets[i].units));
+    }
+    return status_ok();
+}
+
+/* ---- assignment.csv ---------------------------------------------------------------------------------------------- */
+
+/* A run that was extended has the table of its last end until the next one; and that of a program before schema 3 may
+   be written in another way. */
+static confx_status_t table_is_due(store_t *store, bool *due)
+{
+    char *word;
+    int64_t schema;
+    *due = false;
+    TRY(store_read_schema(store, &schema));
+    if (schema < SCHEMA_WITH_IDS) return status_ok();
+    TRY(store_read_text(store, "/", "status", &word));
+    const bool complete = !strcmp(word, "complete");
+    free(word);
+    TRY(store_has(store, "/result/assignment", due));
+    *due = *due && complete;
+    return status_ok();
+}
+
+/* The text that the result of the file gives; the caller frees. */
+static confx_status_t table_give(store_t *store, const job_t *job, const setting_t *setting, char **text,
+                                 size_t *length)
+{
+    const size_t layers = problem_layers(setting->problem);
+    uint16_t *rows = calloc(2 * layers, sizeof *rows); /* (L, 2) as logged */
+    uint16_t *genes = calloc(2 * layers, sizeof *genes);
+    compose_t table;
+    confx_status_t status;
+    if (!rows || !genes) {
+        status = status_fail(CONFX_STATUS_MEMORY, "no memory for an assignment");
+        goto out;
+    }
+    TRY_OUT(store_read_rows(store, "/result/assignment", ARRAY_U16, 0, layers, rows));
+    for (size_t i = 0; i < 2 * layers; i++) genes[i % 2 * layers + i / 2] = rows[i];
+    TRY_OUT(table_compose(job, setting, genes, &table));
+    TRY_OUT(compose_end(&table, TABLE_FILE));
+    *text = table.text;
+    *length = table.length;
+out:
+    free(rows);
+    free(genes);
+    return status;
+}
+
+/* There it is expected: beside the checkpoint of a run, not beside a copy of run.h5. */
+static confx_status_t table_compare(const char *directory, const char *text, size_t length)
+{
+    char path[FILE_PATH_MAX], checkpoint[FILE_PATH_MAX];
+    char *found = NULL;
+    size_t found_length = 0;
+    bool there = false;
+    bool run = false;
+    TRY(file_join(directory, TABLE_FILE, path));
+    TRY(file_join(directory, RUN_CHECKPOINT, checkpoint));
+    TRY(file_has(path, &there));
+    if (!there) TRY(file_has(checkpoint, &run));
+    if (!there && !run) return status_ok();
+    if (!there) return status_fail(CONFX_STATUS_DAMAGED, "%s: is missing; confx run --resume makes it again", path);
+    TRY(file_load(path, FILE_OURS, FILE_TABLE_MOST, &found, &found_length));
+    assert(found && text);
+    const bool same = found_length == length && !memcmp(found, text, length);
+    free(found);
+    if (same) return status_ok();
+    return status_fail(CONFX_STATUS_DAMAGED, "%s: is not the table of the result; confx run --resume makes it again",
+                       path);
+}
+
+confx_status_t verify_table(store_t *store, const char *path, const job_t *job, const setting_t *setting)
+{
+    char directory[FILE_PATH_MAX];
+    char *text = NULL;
+    size_t length = 0;
+    bool due = false;
+    TRY(table_is_due(store, &due));
+    if (!due) return status_ok();
+    TRY(file_directory(path, directory));
+    TRY(table_give(store, job, setting, &text, &length));
+    const confx_status_t status = table_compare(directory, text, length);
+    free(text);
+    return status;
+}
