@@ -15,9 +15,16 @@
 typedef struct cluster cluster_t;
 
 /* Once in a program, before anything else looks at argc and argv. CONFX_STATUS_INPUT when srun started several tasks
-   that do not know of each other, CONFX_STATUS_MEMORY; the same on every rank. */
+   that do not know of each other, CONFX_STATUS_MEMORY; the same on every rank. And what each rank finds for itself,
+   before it knows of others (cluster_may_speak): an address space (CONFX_STATUS_MEMORY) or a limit on mpirun's files
+   (CONFX_STATUS_IO) with which MPI_Init would crash or wait for ever. */
 confx_status_t cluster_open(int *argc, char ***argv, cluster_t **cluster);
 void cluster_close(cluster_t *cluster); /* NULL is fine */
+
+/* After cluster_open has failed: is it for this process to say so? Of several only one should, and they cannot agree.
+   The first rank may at once; the others wait until it has, when the launcher has told them to end, and speak if nobody
+   did. */
+bool cluster_may_speak(void);
 
 /* Local. */
 int cluster_rank(const cluster_t *cluster);

@@ -207,7 +207,7 @@ int main(int argc, char **argv)
     const confx_status_t opened = begun.code == CONFX_STATUS_OK ? cluster_open(&argc, &argv, &app.cluster) : begun;
     if (opened.code != CONFX_STATUS_OK) {
         free(words);
-        fprintf(stderr, "confx: %s\n", opened.message);
+        if (cluster_may_speak()) fprintf(stderr, "confx: %s\n", opened.message);
         return confx_status_exit_code(opened.code);
     }
     app.root = cluster_is_root(app.cluster);

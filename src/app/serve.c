@@ -87,7 +87,8 @@ static const struct argp argp = {
     parse,
     "SPOOL",
     "Do the jobs in a spool, by priority and then in order, on groups of ranks; any number of services may share one. "
-    "On SIGTERM, SIGINT or SIGUSR1 running searches stop with a checkpoint and go back into the queue, where any "
+    "On SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2 or SIGXCPU running searches stop with a checkpoint and go back into "
+    "the queue, where any "
     "service "
     "takes them up again.\v"
     "Exit codes: 0 idle for long enough, or stopped by a signal with nothing left in the queue; 75 stopped with jobs "

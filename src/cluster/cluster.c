@@ -8,26 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* mpirun and srun leave their mark in the environment of what they start. MPI_Init works without, but takes a third of
-   a second that a one-rank command line tool should not cost. */
-static bool started_by_launcher(void)
-{
-    static const char *const marks[] = {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK"};
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-        if (getenv(marks[i])) return true;
-    }
-    return false;
-}
-
-/* Several tasks of srun without an MPI plugin would each be a stand-in doing the whole work in the same place. */
-static confx_status_t refuse_strangers(void)
-{
-    const char *tasks = getenv("SLURM_STEP_NUM_TASKS");
-    if (!tasks || strtol(tasks, NULL, 10) <= 1) return status_ok();
-    return status_input(NULL, 0, "srun", "started %s tasks that do not know of each other, expected srun --mpi=pmix",
-                        tasks);
-}
-
 void cluster_begin_alone(cluster_t *cluster)
 {
     cluster->all = cluster->node = (group_t){.comm = MPI_COMM_NULL, .size = 1};
@@ -82,8 +62,8 @@ confx_status_t cluster_open_scratch(cluster_t *cluster)
 
 confx_status_t cluster_open(int *argc, char ***argv, cluster_t **opened)
 {
-    const bool launched = started_by_launcher();
-    if (!launched) TRY(refuse_strangers());
+    bool launched;
+    TRY(launch_check(&launched));
     cluster_t *cluster = calloc(1, sizeof *cluster);
     if (!cluster) return status_fail(CONFX_STATUS_MEMORY, "no memory for the ranks");
     cluster_begin_alone(cluster);

@@ -43,6 +43,9 @@ bool cluster_is_alone(const cluster_t *cluster);
 /* Number the nodes of the ranks of `comm` by their lowest rank, through a communicator of those; fills the node's
    group. Collective over comm. */
 void cluster_find_node(cluster_t *cluster, MPI_Comm comm, int rank);
+/* Is this one rank of several, and can it begin MPI? Local. */
+confx_status_t launch_check(bool *launched);
+
 /* The scratch of the collectives. Collective, so that no rank goes on where another has no memory. */
 confx_status_t cluster_open_scratch(cluster_t *cluster);
 /* One rank, and MPI stays out of it. */

@@ -8,7 +8,7 @@
 
 #include <signal.h>
 
-/* The one variable of the house that is not on a stack or the heap: a signal handler gets no argument, and a lock-free
+/* A variable that is not on a stack or the heap (the other one is in policy/matrix.c): a signal handler gets no argument, and a lock-free
    flag of this type is all that C11 (7.14.1.1) lets it write. It only ever goes from 0 to 1. */
 static volatile sig_atomic_t told;
 

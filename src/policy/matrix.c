@@ -1,10 +1,10 @@
 #include "matrix.h"
+#include "confx/memory.h"
 #include "confx/try.h"
 
 #include <cblas.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 /* Another CBLAS than OpenBLAS has no such switch. */
 #pragma weak openblas_set_num_threads
@@ -20,18 +20,13 @@ enum {
 
 /* OpenBLAS packs into a workspace of its own, which it maps at the first product that needs one and then keeps; one
    thread needs one. When that mapping fails it tries again, for ever, and no signal that has a handler ends it. So it
-   is asked here beforehand whether so much can be mapped: limits are on the address space of this process alone, and
-   what could be mapped a moment ago can be mapped again. */
+   is asked here beforehand whether so much can be mapped. */
 static confx_status_t matrix_probe(void)
 {
     const size_t bytes = ((size_t)WORKSPACE_MB << 20) + WORKSPACE_BESIDE;
-    void *const workspace = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (workspace == MAP_FAILED)
-        return status_fail(CONFX_STATUS_MEMORY,
-                           "no memory for the matrix library: it needs %d MB of address space (ulimit -v)",
-                           WORKSPACE_MB);
-    (void)munmap(workspace, bytes);
-    return status_ok();
+    if (memory_can_map(bytes)) return status_ok();
+    return status_fail(CONFX_STATUS_MEMORY,
+                       "no memory for the matrix library: it needs %d MB of address space (ulimit -v)", WORKSPACE_MB);
 }
 
 /* The first product that is packed, so that the workspace is the library's before anything else is allocated. */
@@ -50,8 +45,14 @@ static confx_status_t matrix_warm_up(void)
 
 confx_status_t matrix_open(void)
 {
+    /* The workspace is one of the process, as is the library's own knowledge of it, which it does not tell: asked for
+       again beside the first it would be refused where there is room for one. Threads do not open policies. */
+    static bool is_warm;
+    if (is_warm) return status_ok();
     if (openblas_set_num_threads) openblas_set_num_threads(1);
-    return matrix_warm_up();
+    TRY(matrix_warm_up());
+    is_warm = true;
+    return status_ok();
 }
 
 real_t *matrix_memory(size_t n)

@@ -33,7 +33,7 @@ static inline void row_add(size_t n, const real_t *restrict from, real_t *restri
 
 /* Before the first product: one thread, as ranks share the cores already and one thread gives one order of summation,
    and the library's workspace. CONFX_STATUS_MEMORY when a limit does not leave room for that: asked later the library
-   would try for ever. May be called again, which takes a tenth of a millisecond. */
+   would try for ever. May be called again, from the same thread. */
 confx_status_t matrix_open(void);
 
 /* n zeros on a cache line's boundary, NULL without memory; free() them. */

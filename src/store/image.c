@@ -97,6 +97,7 @@ confx_status_t image_begin(const char *path, image_t *image)
     scope_t scope = scope_begin(path, "", CONFX_STATUS_IO);
     const hid_t access = access_in_memory(&scope, image);
     const hid_t creation = creation_sealed(&scope);
+    scope_expect_memory(&scope, 1);
     if (scope_is_well(&scope)) {
         image->file = H5Fcreate(nowhere, H5F_ACC_TRUNC, creation, access);
         scope_check(&scope, image->file < 0 ? -1 : 0);
@@ -116,6 +117,7 @@ confx_status_t image_begin_on_disk(const char *path, image_t *image)
     scope_t scope = scope_begin(path, "", CONFX_STATUS_IO);
     const hid_t access = access_new(&scope);
     const hid_t creation = creation_sealed(&scope);
+    scope_expect_memory(&scope, 1);
     disk_begin(&scope, access, descriptor, &image->disk);
     if (scope_is_well(&scope)) {
         image->file = H5Fcreate(image->temporary, H5F_ACC_TRUNC, creation, access);

@@ -143,7 +143,10 @@ static confx_status_t put_rows_themselves(const char *run_dir, const image_t *im
     TRY_OUT(image_begin(path, &view));
     TRY_OUT(put_view(&view, master));
     TRY_OUT(image_publish(&view, guard));
-    TRY_OUT(store_open(path, &store));
+    status = store_open(path, &store);
+    /* Gone, but no user's file: the next owner of the directory has tidied it away. */
+    if (status.code == CONFX_STATUS_INPUT) status.code = CONFX_STATUS_IO;
+    if (status.code != CONFX_STATUS_OK) goto out;
     TRY_OUT(gather_rows(store, "/trajectories/", image, "/trajectories/", master->rows, master->layers, master->heads));
     TRY_OUT(put_meanings(image, master));
     TRY_OUT(put_owner(image, master));

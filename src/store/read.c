@@ -31,6 +31,7 @@ static confx_status_t open_file(store_t *store, int descriptor)
     const hid_t access = scope_keep(&scope, H5Pcreate(H5P_FILE_ACCESS));
     scope_check(&scope, H5Pset_fclose_degree(access, H5F_CLOSE_STRONG));
     reader_begin(&scope, access, descriptor, &store->reader);
+    scope_expect_memory(&scope, 1);
     if (scope_is_well(&scope)) {
         store->file = H5Fopen(store->path, H5F_ACC_RDONLY, access);
         scope_check(&scope, store->file < 0 ? -1 : 0);

@@ -1,4 +1,5 @@
 #include "scope.h"
+#include "confx/memory.h"
 #include "confx/store.h"
 #include "confx/try.h"
 
@@ -76,6 +77,14 @@ void scope_fail(scope_t *scope, const char *format, ...)
     va_end(arguments);
     const char *colon = scope->object[0] ? ": " : "";
     scope->status = status_fail(scope->code, "%s: %s%s%s", scope->path, scope->object, colon, what);
+}
+
+void scope_expect_memory(scope_t *scope, size_t files)
+{
+    enum { EACH = 600 << 10, BESIDE = 4 << 20 }; /* bytes; the cache is 528,264 of them */
+    if (memory_can_map(files * EACH + BESIDE)) return;
+    scope->code = CONFX_STATUS_MEMORY;
+    scope_fail(scope, "no memory to open it");
 }
 
 bool scope_is_well(const scope_t *scope)

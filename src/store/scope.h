@@ -31,6 +31,10 @@ void scope_check(scope_t *scope, herr_t result);
 /* A failure of our own, in printf's manner behind "PATH: OBJECT: ". */
 __attribute__((format(printf, 2, 3))) void scope_fail(scope_t *scope, const char *format, ...);
 
+/* Before so many files are opened or created: HDF5 (1.10.8) crashes where it has no memory for the cache that each of
+   them gets. CONFX_STATUS_MEMORY. */
+void scope_expect_memory(scope_t *scope, size_t files);
+
 bool scope_is_well(const scope_t *scope);
 
 /* Close what was kept; the first failure, that of closing included. */

@@ -19,6 +19,9 @@ enum { FILES_BESIDE = 64 }; /* descriptors left to the rest of the program */
 static confx_status_t make_room_for(const char *path, size_t files)
 {
     struct rlimit limit;
+    scope_t scope = scope_begin(path, "", CONFX_STATUS_IO);
+    scope_expect_memory(&scope, files);
+    TRY(scope_end(&scope));
     const rlim_t needed = (rlim_t)files + FILES_BESIDE;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed) return status_ok();
     limit.rlim_cur = needed;

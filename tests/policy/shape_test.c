@@ -224,13 +224,14 @@ int main(void)
     Suite *suite = suite_create("policy shapes");
     TCase *tests = tcase_create("shape");
     suite_add_tcase(suite, tests);
+    /* First, where tests share a process: a workspace that is mapped stays so. */
+    tcase_add_test(tests, without_room_for_the_matrix_library_nothing_opens);
     tcase_add_test(tests, the_papers_network_has_172124_parameters);
     tcase_add_test(tests, tensors_have_their_documented_names_and_shapes);
     tcase_add_test(tests, tensors_fill_the_parameters_without_gap_or_overlap);
     tcase_add_test(tests, first_values_are_uniform_within_their_fan_in);
     tcase_add_test(tests, a_seed_gives_its_first_values_and_no_other);
     tcase_add_test(tests, a_shape_that_cannot_be_is_refused_with_its_reason);
-    tcase_add_test(tests, without_room_for_the_matrix_library_nothing_opens);
     tcase_add_test(tests, a_pass_of_no_or_too_many_rows_is_refused);
     return suite_run(suite);
 }
