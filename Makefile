@@ -134,6 +134,7 @@ help:
 	@echo 'make test       install what is missing, build, run all tests      make test-ROOM  those of one room'
 	@echo 'make bench      speed of cost model and policy on this machine     make lint       format, tidy, cppcheck, layers'
 	@echo 'make asan       tests under address and undefined-behaviour sanitizers'
+	@echo 'make test-valgrind memory errors and leaks of the MPI tests'
 	@echo 'make test-order the order of MPI calls, and the same bits, in 100 runs whose calls are delayed at random'
 	@echo 'make crash      kill runs at random moments and resume them        make cover      coverage of the tests'
 	@echo 'make faults     FAULTS_SECONDS=$(FAULTS_SECONDS) of injected faults (FAULTS_SEED=); make faults-long: every one; make soak HOURS=1'
@@ -238,6 +239,19 @@ lint: deps-lint layers
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 asan:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SANITIZE='$(SANITIZERS)' OPTIMISE='-O1 -g' test-rooms
+	@echo 'asan: addresses, undefined behaviour and leaks of all programs of tests/ROOM; not checked: tests/system, and what MPI leaves'
+
+# Memory errors and leaks of the MPI tests at 2 ranks; what Open MPI itself leaves is in its own list and in ours.
+MPI_TESTS := $(filter %_mpi_test,$(TEST_PROGRAMS))
+VALGRIND := valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite,indirect \
+    --show-leak-kinds=definite,indirect --num-callers=40 --suppressions=/usr/share/openmpi/openmpi-valgrind.supp \
+    --suppressions=tests/valgrind.supp
+test-valgrind: deps-valgrind
+	@$(MAKE) --no-print-directory -j$(CORES) valgrind-mpi
+
+valgrind-mpi: $(MPI_TESTS)
+	@for program in $(MPI_TESTS); do echo "valgrind $$program"; CK_FORK=no CONFX_DATA=$${CONFX_DATA:-$$PWD/data} \
+	    OPENBLAS_NUM_THREADS=1 HDF5_USE_FILE_LOCKING=FALSE timeout 1800 env $(MPIRUN) -n 2 $(VALGRIND) $$program || exit 1; done
 
 test-rooms: $(TEST_PROGRAMS)
 	@tests/run_tests $(TEST_PROGRAMS)
@@ -297,6 +311,8 @@ deps-test:
 	@tests/deps build test
 deps-lint:
 	@tests/deps build test lint
+deps-valgrind:
+	@tests/deps build test valgrind
 deps-slurm:
 	@tests/deps build slurm
 deps-cover:
@@ -307,5 +323,5 @@ deps-fresh:
 	@tests/deps fresh
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all help run test tests test-all test-rooms test-system test-order bench crash faults faults-long soak layers lint asan cover install uninstall clean fuzz deps deps-test deps-lint deps-cover deps-slurm deps-fuzz deps-fresh test-slurm test-fresh \
+.PHONY: all help run test tests test-all test-rooms test-valgrind valgrind-mpi test-system test-order bench crash faults faults-long soak layers lint asan cover install uninstall clean fuzz deps deps-test deps-lint deps-cover deps-slurm deps-valgrind deps-fuzz deps-fresh test-slurm test-fresh \
         $(addprefix test-,$(ROOMS))

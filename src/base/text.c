@@ -109,7 +109,7 @@ void text_show(const char *from, char *to, size_t room)
 
 text_shown_t text_shown(const char *text)
 {
-    text_shown_t shown;
+    text_shown_t shown = {.text = ""};
     text_show(text, shown.text, sizeof shown.text);
     return shown;
 }

@@ -8,8 +8,9 @@
 
 #include <signal.h>
 
-/* A variable that is not on a stack or the heap (the other one is in policy/matrix.c): a signal handler gets no argument, and a lock-free
-   flag of this type is all that C11 (7.14.1.1) lets it write. It only ever goes from 0 to 1. */
+/* A variable that is not on a stack or the heap (the other one is in policy/matrix.c): a signal handler gets no
+   argument, and a lock-free flag of this type is all that C11 (7.14.1.1) lets it write. It only ever goes from 0 to 1.
+ */
 static volatile sig_atomic_t told;
 
 static void listen_hear(int signal_number)

@@ -139,7 +139,7 @@ START_TEST(a_file_that_a_viewer_opened_for_writing_is_not_damaged)
                                            "f['more'] = [1, 2, 3]; f['more'].attrs['x'] = 1; del f['more']"};
     char *bytes = NULL;
     size_t length = 0;
-    ck_assert_msg(have_h5py(), "python3-h5py is missing");
+    need_h5py();
     for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++) {
         const char *path = write_checkpoint(&bytes, &length);
         ck_assert_msg(code_after(path, harmless[i]) == CONFX_STATUS_OK, "%s", harmless[i]);
@@ -168,7 +168,7 @@ START_TEST(what_a_viewer_changed_is_damage)
         "f['again'] = f['/']"};
     char *bytes = NULL;
     size_t length = 0;
-    ck_assert_msg(have_h5py(), "python3-h5py is missing");
+    need_h5py();
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
         const char *path = write_checkpoint(&bytes, &length);
         ck_assert_msg(code_after(path, changes[i]) == CONFX_STATUS_DAMAGED, "%s", changes[i]);
@@ -185,7 +185,7 @@ START_TEST(damage_to_a_file_that_a_viewer_wrote_is_noticed)
     size_t harmless = 0;
     const char *path = write_checkpoint(&bytes, &length);
     free(bytes);
-    ck_assert_msg(have_h5py(), "python3-h5py is missing");
+    need_h5py();
     ck_assert_int_eq(code_after(path, "f.attrs['segment'] = f.attrs['segment']"), CONFX_STATUS_OK);
     read_bytes(path, &bytes, &length);
     for (size_t i = 1; i < length; i += 29) {

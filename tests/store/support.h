@@ -229,21 +229,20 @@ static inline bool can_run(const char *command)
     char quiet[256];
     (void)snprintf(quiet, sizeof quiet, "%s >/dev/null 2>&1", command);
     if (system(quiet) == 0) return true;
-    (void)printf("skipped: no %s\n", command);
     return false;
 }
 
-/* Asked once: it takes Python a while to say. */
-static inline bool have_h5py(void)
+/* A test that needs it fails without: tests/deps installs it. Asked once: it takes Python a while to say. */
+static inline void need_h5py(void)
 {
     static enum { UNKNOWN, ABSENT, PRESENT } answer = UNKNOWN;
     if (answer == UNKNOWN) answer = can_run(PYTHON " -c 'import h5py'") ? PRESENT : ABSENT;
-    return answer == PRESENT;
+    ck_assert_msg(answer == PRESENT, "python3-h5py is missing: `tests/deps test' installs it");
 }
 
-static inline bool have_h5dump(void)
+static inline void need_h5dump(void)
 {
-    return can_run("h5dump --version");
+    ck_assert_msg(can_run("h5dump --version"), "h5dump is missing: `tests/deps test' installs hdf5-tools");
 }
 
 /* Exit code of the script, run in the directory `at` with one argument. */

@@ -68,7 +68,7 @@ END_TEST
 START_TEST(h5py_reads_the_table_from_elsewhere_and_after_a_move)
 {
     static const char script[] = PYTHON_TABLE "sys.exit(0 if check(h5py.File(sys.argv[1], 'r')) == 36 else 1)\n";
-    if (!have_h5py()) return;
+    need_h5py();
     const char *here = in_directory("here");
     const char *moved = in_directory("moved");
     write_two_nodes(here);
@@ -100,14 +100,15 @@ START_TEST(segments_beside_run_h5_win_over_those_of_the_working_directory)
     ck_assert_str_eq(check_rows(store, 0, ROWS), "");
     store_close(store);
     ck_assert_int_eq(chdir(before), 0);
-    if (have_h5py()) ck_assert_int_eq(run_python(in_directory("decoy"), script, "../run/run.h5"), 0);
+    need_h5py();
+    ck_assert_int_eq(run_python(in_directory("decoy"), script, "../run/run.h5"), 0);
 }
 END_TEST
 
 START_TEST(h5dump_prints_the_table)
 {
     char command[512];
-    if (!have_h5dump()) return;
+    need_h5dump();
     write_two_nodes(directory);
     (void)snprintf(command, sizeof command, "cd / && h5dump -y -w 1 -d /trajectories/objective -o %s %s >/dev/null",
                    in_directory("objective"), in_directory("run.h5"));
@@ -138,7 +139,8 @@ START_TEST(without_rows_the_table_is_empty)
     ck_assert_uint_eq(found.dims[0], 0);
     ck_assert_str_eq(check_rows(store, 0, 0), "");
     store_close(store);
-    if (have_h5py()) ck_assert_int_eq(run_python("/", script, in_directory("run.h5")), 0);
+    need_h5py();
+    ck_assert_int_eq(run_python("/", script, in_directory("run.h5")), 0);
 }
 END_TEST
 
@@ -150,7 +152,7 @@ START_TEST(a_missing_segment_shows_in_h5py)
         "assert (np.isnan(t['objective'][:18]) == gone).all() and (np.isnan(t['constraint'][:18]) == gone).all()\n"
         "assert (t['update'][:18][gone] == 2**32 - 1).all() and (t['actions'][:18][gone] == 65535).all()\n"
         "assert (t['stage'][:18][gone] == 255).all() and (t['feasible'][:18][gone] == 255).all()\n";
-    if (!have_h5py()) return;
+    need_h5py();
     write_two_nodes(directory);
     ck_assert_int_eq(unlink(in_directory("segments/n1-c0.h5")), 0);
     ck_assert_int_eq(run_python("/", script, in_directory("run.h5")), 0);
@@ -271,7 +273,8 @@ START_TEST(a_self_contained_run_needs_no_segments)
     ck_assert(stands_alone(store));
     ck_assert_str_eq(check_rows(store, 0, ROWS), "");
     store_close(store);
-    if (have_h5py()) ck_assert_int_eq(run_python("/", script, in_directory("run.h5")), 0);
+    need_h5py();
+    ck_assert_int_eq(run_python("/", script, in_directory("run.h5")), 0);
     ck_assert_ok(file_list(directory, &names, &names_n));
     ck_assert_uint_eq(names_n, 1); /* nothing else is left beside it */
     file_names_close(names, names_n);
