@@ -24,7 +24,7 @@ typedef struct {
     const cost_options_t *options;
     const confx_hardware_t *hardware;
     compose_t csv_text, notes_text;
-    FILE *csv, *notes; /* their streams; notes: what to warn of */
+    FILE *csv, *notes;        /* their streams; notes: what to warn of */
     json_t *rows, *row;       /* row: the one being filled */
     json_t *networks, *total; /* of a mapping file: totals of its networks where it has several, and of all; or NULL */
     size_t cells;             /* of the row so far */

@@ -196,7 +196,7 @@ static confx_status_t check_sweep(const char *path)
 /* `text` with the number of the array's first task for %a; the caller frees. NULL: no memory. */
 static char *of_first_task(const char *text, const char *array)
 {
-    compose_t compose;
+    compose_t compose = {.out = NULL};
     const int digits = (int)strspn(array, "0123456789");
     if (compose_begin(&compose).code != CONFX_STATUS_OK) return NULL;
     for (const char *mark; (mark = strstr(text, "%a")); text = mark + 2)

@@ -266,7 +266,7 @@ static int content_try(int descriptor, const char *path, size_t length, uint32_t
     const struct rlimit seconds = {SECONDS_MOST, SECONDS_MOST};
     const struct rlimit none = {0, 0};
     uint32_t found = 0;
-    reader_t reader;
+    reader_t reader = {.ready = -1};
     (void)setrlimit(RLIMIT_CPU, &seconds);
     (void)setrlimit(RLIMIT_CORE, &none);
     scope_t scope = scope_begin(path, "", CONFX_STATUS_DAMAGED);

@@ -149,7 +149,7 @@ END_TEST
 
 static void path_of(char path[FILE_PATH_MAX], const char *below)
 {
-    (void)snprintf(path, FILE_PATH_MAX, "%s%s%s", directory, *below ? "/" : "", below);
+    ck_assert_int_lt(snprintf(path, FILE_PATH_MAX, "%s%s%s", directory, *below ? "/" : "", below), FILE_PATH_MAX);
 }
 
 static mode_t mode_of(const char *below)
