@@ -39,8 +39,8 @@ static confx_status_t directory_kind_of_plan(const char *path, directory_kind_t 
 
 static confx_status_t directory_find_kind(const char *path, directory_kind_t *kind)
 {
-    bool master;
-    bool checkpoint;
+    bool master = false;
+    bool checkpoint = false;
     *kind = DIRECTORY_OTHER;
     TRY(directory_holds(path, "run.h5", &master));
     TRY(directory_holds(path, "checkpoint.h5", &checkpoint));

@@ -185,6 +185,22 @@ static confx_status_t list_has_table(const job_t *job, bool *has)
     return status_ok();
 }
 
+/* A finished run's owner that was killed before its end has left its record: take over from it, to take it away. One
+   that is at work there (confx tidy, say) stays. */
+static confx_status_t list_clear_owner(const job_t *job)
+{
+    char path[FILE_PATH_MAX];
+    bool left;
+    owner_t *owner = NULL;
+    const owner_options_t options = {.lease = 0};
+    TRY(file_join(job->output, OWNER_FILE, path));
+    TRY(file_has(path, &left));
+    if (!left) return status_ok();
+    const confx_status_t status = owner_take(job->output, &options, &owner);
+    if (status.code == CONFX_STATUS_OK) owner_close(owner);
+    return status.code == CONFX_STATUS_INPUT ? status_ok() : status;
+}
+
 /* What an earlier session has finished. A run that is not there, or damaged, is made or tells when its turn comes; one
    that cannot be read just now may be complete. */
 static confx_status_t recall(list_t *list)
@@ -201,8 +217,10 @@ static confx_status_t recall(list_t *list)
         bool tabled = false;
         if (!strcmp(result.status, "complete")) TRY(list_has_table(search->job, &tabled));
         if (tabled) search->state = MANY_COMPLETE;
-        if (strcmp(result.status, "infeasible") != 0) continue;
-        search->state = MANY_INFEASIBLE;
+        const bool infeasible = !strcmp(result.status, "infeasible");
+        if (infeasible) search->state = MANY_INFEASIBLE;
+        if (tabled || infeasible) TRY(list_clear_owner(search->job));
+        if (!infeasible) continue;
         search->status = status_fail(CONFX_STATUS_INFEASIBLE, "none of %llu samples was feasible within the budget",
                                      (unsigned long long)result.samples);
     }
