@@ -31,7 +31,7 @@ static void read_golden(void)
     char *text;
     csv_t *csv;
     bool more;
-    ck_assert_ok(file_read(path, &text, NULL));
+    ck_assert_ok(file_load(path, FILE_USERS, FILE_TABLE_MOST, &text, NULL));
     ck_assert_ok(csv_open(text, path, &csv));
     for (size_t i = 0; i < GOLDEN; i++) {
         ck_assert_ok(csv_next(csv, &more));
