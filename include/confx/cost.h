@@ -1,7 +1,7 @@
-/* The analytical cost model: MAESTRO's numbers, from rules (src/cost/README.md). A dataflow is a list of directives
-   whose sizes may name the two quantities the search decides: ClusterSz  the number of processing elements     KTileSz
-   the buffer level (the K tile) An evaluation allocates nothing, prints nothing and may run in any thread with 128 KB
-   of stack. */
+/* The analytical cost model: MAESTRO's numbers, from rules (src/cost/README.md). A dataflow is a
+   list of directives whose sizes may name the two quantities that a search decides: ClusterSz, the
+   number of processing elements (PEs), and KTileSz, the buffer level (the K tile). An evaluation
+   allocates nothing, prints nothing and may run in any thread with 128 KB of stack. */
 #ifndef CONFX_COST_H
 #define CONFX_COST_H
 

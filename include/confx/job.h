@@ -85,6 +85,11 @@ confx_status_t job_find(const job_t *job, job_data_t data, char *path);
 /* Where search.init lies: beside the job file, else as seen from the working directory. As job_find. */
 confx_status_t job_find_init(const job_t *job, char *path);
 
+/* The value of a key in words: its text, the elements of a list with `between` in between, cut where it is too long; ""
+   when there is no such key. Paths of keys are shorter than JOB_KEY_MAX. */
+enum { JOB_KEY_MAX = 192, JOB_VALUE_MAX = 256 };
+void job_value_words(const struct yaml *tree, const char *key, char between, char out[JOB_VALUE_MAX]);
+
 /* The first key in which two jobs differ, and what each says there ("not given": nothing). Keys that do not decide what
    is sampled first count for nothing: output, log, and search.samples, which may grow. */
 enum { JOB_WORDS_MAX = 192 };

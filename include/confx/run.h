@@ -86,6 +86,10 @@ typedef struct {
    signal, with everything committed; CONFX_STATUS_INFEASIBLE when no sample was feasible. */
 confx_status_t run_search(cluster_t *cluster, const job_t *job, bool resume, const run_listener_t *listener);
 
+/* Open the problem of a job, and tell how much work its search is, in no unit: what is begun first of many. A budget
+   that nothing fits is no bad input: 0, and the search will say so when its turn comes. Local. */
+confx_status_t run_work(const job_t *job, double *work);
+
 /* ---- what a run directory says ----------------------------------------------------------------------------------- */
 
 /* As far as the last commit. */

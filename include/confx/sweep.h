@@ -37,7 +37,7 @@ confx_status_t sweep_open(const char *path, const char *directory, sweep_t **swe
 void sweep_close(sweep_t *sweep);
 
 /* The value that a search has for a key, a list in words: "dla", "0.1", "1 2 4"; "" when its job has no such key. */
-enum { SWEEP_WORDS_MAX = 256 };
+enum { SWEEP_WORDS_MAX = JOB_VALUE_MAX };
 void sweep_words(const sweep_search_t *search, const char *key, char out[SWEEP_WORDS_MAX]);
 
 #endif

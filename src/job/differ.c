@@ -3,7 +3,6 @@
 
 #include "confx/text.h"
 #include "confx/yaml.h"
-#include "sweep_parts.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -29,7 +28,7 @@ static bool differ_in_text(const char *one, const char *other)
 /* Elements are values: no key of a job has lists of more. */
 static bool differ_in_list(const yaml_t *one, const yaml_t *other, const char *path)
 {
-    char place[SWEEP_PATH_MAX + 32];
+    char place[JOB_KEY_MAX + 32];
     const size_t n = yaml_size(one, path);
     if (n != yaml_size(other, path)) return true;
     for (size_t i = 0; i < n; i++) {
@@ -47,10 +46,31 @@ static bool differ_in_value(const yaml_t *one, const yaml_t *other, const char *
     return differ_in_text(yaml_scalar(one, path), yaml_scalar(other, path));
 }
 
+static void differ_add(char *out, size_t room, const char *text)
+{
+    const size_t length = strlen(out);
+    (void)snprintf(out + length, room - length, "%s", text);
+}
+
+/* A value's text, a list's elements one after another; cut when it is too long. */
+void job_value_words(const yaml_t *tree, const char *key, char between, char out[JOB_VALUE_MAX])
+{
+    char place[JOB_KEY_MAX + 32];
+    const char separator[2] = {between, 0};
+    const char *text = yaml_scalar(tree, key);
+    (void)snprintf(out, JOB_VALUE_MAX, "%s", text ? text : "");
+    for (size_t i = 0; yaml_is_list(tree, key) && i < yaml_size(tree, key); i++) {
+        (void)snprintf(place, sizeof place, "%s[%zu]", key, i);
+        text = yaml_scalar(tree, place);
+        if (i > 0) differ_add(out, JOB_VALUE_MAX, separator);
+        differ_add(out, JOB_VALUE_MAX, text ? text : "?");
+    }
+}
+
 static void differ_say(const yaml_t *tree, const char *path, char words[JOB_WORDS_MAX])
 {
-    char said[SWEEP_WORDS_MAX] = "not given";
-    if (yaml_has(tree, path)) sweep_say(tree, path, ' ', said);
+    char said[JOB_VALUE_MAX] = "not given";
+    if (yaml_has(tree, path)) job_value_words(tree, path, ' ', said);
     (void)snprintf(words, JOB_WORDS_MAX, "%s", said);
 }
 
@@ -58,7 +78,7 @@ static void differ_say(const yaml_t *tree, const char *path, char words[JOB_WORD
 static bool differ_below(const yaml_t *walked, const yaml_t *one, const yaml_t *other, const char *above,
                          job_difference_t *difference)
 {
-    char path[SWEEP_PATH_MAX];
+    char path[JOB_KEY_MAX];
     const char *key;
     for (size_t i = 0; (key = yaml_key(walked, above, i)); i++) {
         (void)snprintf(path, sizeof path, "%s%s%s", above, *above ? "." : "", key);

@@ -337,5 +337,5 @@ void sweep_close(sweep_t *sweep)
 
 void sweep_words(const sweep_search_t *search, const char *key, char out[SWEEP_WORDS_MAX])
 {
-    sweep_say(search->job->tree, key, ' ', out);
+    job_value_words(search->job->tree, key, ' ', out);
 }

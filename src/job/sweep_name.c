@@ -12,21 +12,6 @@ static void add(char *out, size_t room, const char *text)
     (void)snprintf(out + length, room - length, "%s", text);
 }
 
-/* Its text, a list's elements one after another; cut when it is too long. */
-void sweep_say(const yaml_t *tree, const char *key, char between, char out[SWEEP_WORDS_MAX])
-{
-    char place[SWEEP_PATH_MAX + 32];
-    const char separator[2] = {between, 0};
-    const char *text = yaml_scalar(tree, key);
-    (void)snprintf(out, SWEEP_WORDS_MAX, "%s", text ? text : "");
-    for (size_t i = 0; yaml_is_list(tree, key) && i < yaml_size(tree, key); i++) {
-        (void)snprintf(place, sizeof place, "%s[%zu]", key, i);
-        text = yaml_scalar(tree, place);
-        if (i > 0) add(out, SWEEP_WORDS_MAX, separator);
-        add(out, SWEEP_WORDS_MAX, text ? text : "?");
-    }
-}
-
 static const char *after_last(const char *text, char letter)
 {
     const char *last = strrchr(text, letter);
@@ -53,7 +38,7 @@ void sweep_name(const sweep_t *sweep, const yaml_t *own, char out[SWEEP_NAME_MAX
     out[0] = 0;
     for (size_t i = 0; i < sweep->keys_n; i++) {
         if (!yaml_has(own, sweep->keys[i])) continue;
-        sweep_say(own, sweep->keys[i], '-', words);
+        job_value_words(own, sweep->keys[i], '-', words);
         const char *word = after_last(words, '/');
         if (out[0]) add(out, SWEEP_NAME_MAX, "_");
         if (!speaks_for_itself(word)) add(out, SWEEP_NAME_MAX, after_last(sweep->keys[i], '.'));

@@ -5,7 +5,7 @@
 #include "confx/sweep.h"
 #include "confx/yaml.h"
 
-enum { SWEEP_PATH_MAX = 192 };
+enum { SWEEP_PATH_MAX = JOB_KEY_MAX };
 
 /* A key of the grid with its values: places in the sweep file, or whole numbers from `first` on. */
 typedef struct {
@@ -36,8 +36,7 @@ confx_status_t sweep_axis_pick(const sweep_file_t *file, const sweep_axis_t *axi
 /* Adds the key paths below a mapping at `place` to those of the sweep. */
 confx_status_t sweep_keys_add(const sweep_file_t *file, const char *place, sweep_t *sweep);
 
-/* sweep_name.c: a name made of the settings that are a search's own. A list as words with `between` in between. */
+/* sweep_name.c: a name made of the settings that are a search's own. */
 void sweep_name(const sweep_t *sweep, const yaml_t *own, char out[SWEEP_NAME_MAX]);
-void sweep_say(const yaml_t *tree, const char *key, char between, char out[SWEEP_WORDS_MAX]);
 
 #endif

@@ -2,8 +2,8 @@
 #include "confx/clock.h"
 #include "confx/file.h"
 #include "confx/many.h"
+#include "confx/owner.h"
 #include "confx/try.h"
-#include "steps.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -18,34 +18,9 @@ const char *many_state_name(many_state_t state)
 /* ---- beforehand ---------------------------------------------------------------------------------------------------
  */
 
-/* Measured with preset `default`: a sample of the policy costs about as much as ten of the islands. */
-static double work_of(const run_t *run)
-{
-    const double policy = 10;
-    double work = 0;
-    for (size_t i = 0; i < run->stages_n; i++) {
-        const double samples = (double)run->stages[i].samples;
-        work += run->stages[i].algorithm == ALGORITHM_REINFORCE ? policy * samples : samples;
-    }
-    return work * (double)problem_layers(run->setting.problem);
-}
-
-/* A budget that nothing fits is no bad input: that search is recorded as infeasible when its turn comes. */
-static confx_status_t check_one(const job_t *job, double *work)
-{
-    *work = 0;
-    run_t run = {.job = job};
-    const confx_status_t status = setting_open_kept(job, &run.setting);
-    if (status.code != CONFX_STATUS_OK) return status.code == CONFX_STATUS_INFEASIBLE ? status_ok() : status;
-    run.stages_n = stages_plan(&run, run.stages);
-    *work = work_of(&run);
-    setting_close(&run.setting);
-    return status_ok();
-}
-
 static confx_status_t check_share(const many_search_t *searches, size_t n, double *works)
 {
-    for (size_t i = 0; i < n; i++) TRY(check_one(searches[i].job, &works[i]));
+    for (size_t i = 0; i < n; i++) TRY(run_work(searches[i].job, &works[i]));
     return status_ok();
 }
 

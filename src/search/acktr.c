@@ -8,6 +8,7 @@
    Gaussian of deviation 1 about it. */
 #include "actor_critic.h"
 #include "confx/kfac.h"
+#include "confx/rng.h"
 #include "confx/try.h"
 #include "sound.h"
 

@@ -10,6 +10,8 @@
 
 #include "advantage.h"
 #include "confx/mlp.h"
+#include "confx/rng.h"
+#include "kind.h"
 #include "walk.h"
 
 typedef struct actor_critic actor_critic_t;

@@ -7,7 +7,7 @@
    the last of the stage; all others are random within the budget. It works on per-layer costs and cannot do without. */
 #include "blocks.h"
 #include "confx/try.h"
-#include "islands.h"
+#include "mend.h"
 
 #include <stdlib.h>
 

@@ -4,9 +4,14 @@
 #define SEARCH_BELIEF_H
 
 #include "confx/ledger.h"
-#include "prior.h"
 
 #include <math.h>
+
+/* The PEs and buffers that are asked about: a table of them is (D, pes_n, buffers_n). */
+typedef struct {
+    size_t pes_n, buffers_n;
+    uint32_t *pes, *buffers;
+} axes_t;
 
 typedef struct {
     const ledger_t *ledger; /* or NULL, and then */

@@ -12,6 +12,8 @@
 #define SEARCH_CONTINUOUS_H
 
 #include "confx/mlp.h"
+#include "confx/rng.h"
+#include "kind.h"
 #include "replay.h"
 #include "walk.h"
 

@@ -1,6 +1,12 @@
 /* Sampling a block of episodes: layer by layer, all episodes of the block side by side. */
 #include "reinforce.h"
 
+void observe(const reinforce_t *self, const sight_t *sight, real_t *inputs)
+{
+    const view_t view = {self->recipe->sense, self->features, problem_layers(self->setup.problem), self->needs.levels};
+    observe_as(&view, sight, inputs);
+}
+
 static void begin(reinforce_t *self, block_t *block, size_t unit, uint64_t update, size_t episodes)
 {
     const size_t layers = problem_layers(self->setup.problem);

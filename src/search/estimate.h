@@ -16,7 +16,7 @@ typedef struct {
     uint16_t layer, other;
 } tie_t;
 
-typedef struct {
+typedef struct estimate {
     problem_t *problem;
     prior_t prior;
     size_t layers, capacity;

@@ -1,24 +1,14 @@
 /* The island-model genetic algorithm from inside: islands.c (populations, selection, migration), breed.c and
-   breed_paper.c (children), mend.c (back into the budget, and up to it). A gene is one layer's PEs and buffer, any
+   breed_paper.c (children). A gene is one layer's PEs and buffer, any
    integers in range. */
 #ifndef SEARCH_ISLANDS_H
 #define SEARCH_ISLANDS_H
 
 #include "advice.h"
-#include "frontier.h"
-#include "genes.h"
 #include "kind.h"
+#include "mend.h"
 
 typedef struct islands islands_t;
-
-/* What mending works on (mend.c); also assembly's. */
-typedef struct {
-    problem_t *problem;
-    belief_t belief;     /* the caller's to set, and the frontier's to build from it */
-    frontier_t frontier; /* of what is believed */
-    double *need;        /* (L) of the genes being mended */
-    bool *exploring;     /* (L) genes that try something unseen */
-} mender_t;
 
 typedef struct {
     genes_t genes;
@@ -59,17 +49,5 @@ static inline bool islands_believe(const islands_t *self)
 {
     return self->mender.belief.ledger || self->mender.belief.table;
 }
-
-confx_status_t mender_open(problem_t *problem, mender_t *mender);
-void mender_close(mender_t *mender);
-
-/* mend.c: need of genes, filling mender->need. */
-double mend_needs(mender_t *mender, genes_t genes);
-/* Into the budget by what is believed: the cheapest cost per need given back, explored genes last. */
-void mend_repair(mender_t *mender, genes_t genes);
-/* Spend what is left of the budget on the best gain believed; explored genes stay. */
-void mend_fill(mender_t *mender, genes_t genes);
-/* Into the budget without any memory: random genes step down. */
-void mend_shrink(mender_t *mender, rng_t *rng, genes_t genes);
 
 #endif

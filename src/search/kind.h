@@ -3,7 +3,8 @@
 #define SEARCH_KIND_H
 
 #include "confx/search_state.h"
-#include "estimate.h"
+
+struct estimate; /* estimate.h: known to the stages that infer, and to nobody between them */
 
 typedef struct {
     search_traits_t traits;
@@ -22,7 +23,7 @@ typedef struct {
     void (*emigrate)(void *state, size_t unit, void *migrant);
     void (*immigrate)(void *state, size_t unit, const void *migrant);
     search_work_t (*work)(const void *state);
-    const estimate_t *(*estimate)(const void *state); /* what a later stage goes on from, NULL: nothing */
+    const struct estimate *(*estimate)(const void *state); /* what a later stage goes on from, NULL: nothing */
     policy_t *(*policy)(void *state);
     size_t (*arrays)(void *state, array_t *arrays);
     void (*save_unit)(const void *state, size_t unit, void *bytes);
@@ -31,7 +32,7 @@ typedef struct {
 } search_kind_t;
 
 /* What a stage has inferred, or NULL (also of no stage). */
-const estimate_t *search_estimate(const search_t *search);
+const struct estimate *search_estimate(const search_t *search);
 
 extern const search_kind_t search_reinforce;
 extern const search_kind_t search_islands;

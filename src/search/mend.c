@@ -1,6 +1,6 @@
 /* Bringing genes back into the budget, and spending what is left of it. */
+#include "mend.h"
 #include "confx/try.h"
-#include "islands.h"
 
 #include <math.h>
 #include <stdlib.h>

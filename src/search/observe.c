@@ -1,5 +1,5 @@
 /* What the policy sees before it decides a layer: the layer, the progress, the choices of the step before. */
-#include "reinforce.h"
+#include "observe.h"
 
 #include <math.h>
 
@@ -26,12 +26,6 @@ void observe_as(const view_t *view, const sight_t *sight, real_t *inputs)
     if (view->sense->progress > 1) *inputs++ = (real_t)(spare_doublings(sight) / 3);
     for (size_t head = 0; head < HEADS; head++)
         *inputs++ = sight->step ? spread(sight->previous[head], (double)view->levels[head] - 1) : 0;
-}
-
-void observe(const reinforce_t *self, const sight_t *sight, real_t *inputs)
-{
-    const view_t view = {self->recipe->sense, self->features, problem_layers(self->setup.problem), self->needs.levels};
-    observe_as(&view, sight, inputs);
 }
 
 /* Standardise one column of (L, width) features; a constant column becomes 0. */

@@ -12,14 +12,8 @@
 #ifndef SEARCH_PRIOR_H
 #define SEARCH_PRIOR_H
 
-#include "confx/problem.h"
+#include "belief.h"
 #include "confx/rng.h"
-
-/* The PEs and buffers that are asked about: a table of them is (D, pes_n, buffers_n). */
-typedef struct {
-    size_t pes_n, buffers_n;
-    uint32_t *pes, *buffers;
-} axes_t;
 
 enum { PRIOR_SHAPES = 4 };
 typedef enum { WIGGLE_FALLING, WIGGLE_LEVEL, WIGGLES } wiggle_t; /* a = 1/p, a = 1 */

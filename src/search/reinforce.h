@@ -1,6 +1,5 @@
-/* REINFORCE from inside: one state, walked by reinforce.c (parameters), episode.c (sampling), observe.c (what the
-   policy sees), credit.c and returns.c (what a choice was worth). The presets differ in their recipe and in nothing
-   else. */
+/* REINFORCE from inside: one state, walked by reinforce.c (parameters), episode.c (sampling), credit.c and returns.c
+   (what a choice was worth). The presets differ in their recipe and in nothing else. */
 #ifndef SEARCH_REINFORCE_H
 #define SEARCH_REINFORCE_H
 
@@ -9,37 +8,9 @@
 #include "frontier.h"
 #include "kind.h"
 #include "needs.h"
+#include "observe.h"
 
 typedef struct reinforce reinforce_t;
-
-enum { HEAD_PE, HEAD_BUFFER, HEADS };
-
-/* What a policy is shown: features of a layer (L, features), filled once, and the width of its view of the progress. */
-typedef struct {
-    size_t features, progress;
-    void (*fill)(const problem_t *problem, real_t *features);
-} sense_t;
-
-extern const sense_t sense_paper, sense_default;
-
-/* The step that decides `layer`. */
-typedef struct {
-    size_t layer, step;
-    uint16_t previous[HEADS]; /* levels of the step before; unused at the first */
-    double room, reserved;    /* budget left; least need of the layers to come, this one included */
-} sight_t;
-
-/* One row of the policy's inputs (I). */
-void observe(const reinforce_t *self, const sight_t *sight, real_t *inputs);
-
-/* The same for whoever is not REINFORCE. features (L, sense->features), as the sense has filled them. */
-typedef struct {
-    const sense_t *sense;
-    const real_t *features;
-    size_t steps;         /* L */
-    const size_t *levels; /* (HEADS) */
-} view_t;
-void observe_as(const view_t *view, const sight_t *sight, real_t *inputs);
 
 /* The episodes of one block, from sampling to gradient. E episodes, T = L steps. */
 typedef struct {
@@ -55,6 +26,8 @@ typedef struct {
     bool leans; /* its policy starts from lean_pe and lean_buffer in this update, not from the needs' prior */
 } block_t;
 
+/* One row of the policy's inputs (I). */
+void observe(const reinforce_t *self, const sight_t *sight, real_t *inputs);
 void episode_sample(reinforce_t *self, block_t *block, size_t unit, uint64_t update, batch_t *batch);
 
 /* credit.c: what blocks lean to in this update, given what is believed before it. */

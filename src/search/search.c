@@ -124,7 +124,7 @@ void search_immigrate(search_t *search, size_t unit, const void *migrant)
     if (search->kind->immigrate) search->kind->immigrate(search->state, unit, migrant);
 }
 
-const estimate_t *search_estimate(const search_t *search)
+const struct estimate *search_estimate(const search_t *search)
 {
     return search && search->kind->estimate ? search->kind->estimate(search->state) : NULL;
 }

@@ -9,7 +9,8 @@
 #ifndef SEARCH_WALK_H
 #define SEARCH_WALK_H
 
-#include "reinforce.h"
+#include "needs.h"
+#include "observe.h"
 
 typedef struct {
     problem_t *problem;
