@@ -1,6 +1,6 @@
 /* A commit: segments first, then the checkpoint that stands on them, then run.h5 over both. Each is whole or absent,
-   and on the disk before the next one begins, so that each stands only on what is there (src/README.md, "How a commit
-   is made"). */
+   and on the disk before the next one begins, so that each stands only on what is there (src/DECISIONS.md, "How a
+   commit is made"). */
 #include "confx/file.h"
 #include "confx/search_state.h"
 #include "confx/try.h"
