@@ -153,7 +153,7 @@ void mend_fill(mender_t *self, genes_t genes)
     for (const candidate_t *first; (first = candidates_first(&self->candidates));) {
         const size_t layer = first->layer;
         const candidate_t now = mend_offer_fill(self, genes, layer, need);
-        if (now.vertex != first->vertex) {
+        if (!now.vertex || now.vertex != first->vertex) {
             candidates_renew_first(&self->candidates, now);
             continue;
         }
