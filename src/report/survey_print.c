@@ -82,14 +82,14 @@ static void print_gap(const survey_t *survey, double *gaps, FILE *out)
 /* Settings with a search that is done. */
 typedef struct {
     const survey_t *survey;
-    const setting_row_t **settings;
+    size_t *settings; /* their numbers */
 } survey_look_t;
 
 static void survey_look_row(const void *of, size_t i, table_row_t *row)
 {
     const survey_look_t *look = of;
     const survey_t *survey = look->survey;
-    const setting_row_t *setting = look->settings[i];
+    const setting_row_t *setting = &survey->settings[look->settings[i]];
     const size_t search = survey->order[setting->first];
     for (size_t k = 0; k < survey->keys_n; k++)
         if (survey_varies(&survey->keys[k])) table_text(row, "%s", texts_get(&survey->keys[k].words, search));
@@ -140,7 +140,7 @@ static confx_status_t survey_print_table(const survey_t *survey, FILE *out)
     size_t n = 0;
     if (!look.settings) return status_fail(CONFX_STATUS_MEMORY, "no memory for a table");
     for (size_t i = 0; i < survey->settings_n; i++)
-        if (survey->settings[i].done) look.settings[n++] = &survey->settings[i];
+        if (survey->settings[i].done) look.settings[n++] = i;
     fputc('\n', out);
     const confx_status_t status = survey_print_rows(&look, n, out);
     free(look.settings);
