@@ -293,7 +293,7 @@ confx_status_t file_each(const char *directory, file_visit_t *visit, void *conte
     char path[FILE_PATH_MAX];
     char **names = NULL;
     size_t n = 0;
-    confx_status_t status = status_ok();
+    confx_status_t status;
     TRY_OUT(file_list(directory, &names, &n));
     for (size_t i = 0; i < n; i++) {
         TRY_OUT(file_join(directory, names[i], path));

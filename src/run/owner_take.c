@@ -299,7 +299,7 @@ static confx_status_t owner_try_all(owner_attempt_t *attempt)
                        attempt->directory);
 }
 
-/* The lease of tests, so that none of them has to wait for long (src/README.md). */
+/* The lease of tests, so that none of them has to wait for long (src/DECISIONS.md). */
 static double owner_usual_lease(void)
 {
     const char *text = getenv("CONFX_OWNER_LEASE");
