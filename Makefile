@@ -10,7 +10,7 @@ BUILD ?= build
 PREFIX ?= /usr/local
 CC := OMPI_CC=$(COMPILER) mpicc
 # LAPACKE is a package of its own on Debian; elsewhere OpenBLAS has it within.
-PACKAGES := hdf5 openblas yaml-0.1 jansson zlib $(shell pkg-config --exists lapacke 2>/dev/null && echo lapacke)
+PACKAGES := hdf5 openblas yaml-0.1 jansson zlib smartcols $(shell pkg-config --exists lapacke 2>/dev/null && echo lapacke)
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
 OPTIMISE ?= -O3 -g
 # Tests spend their time in the rooms, and there are many: optimising them too costs more than it brings.
@@ -18,7 +18,7 @@ TEST_OPTIMISE ?= -O0 -g
 # gold links in half the time of ld.
 LINKER := $(if $(shell command -v ld.gold),-fuse-ld=gold)
 PACKAGE_CPPFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-PACKAGE_LDLIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null || echo -lhdf5 -lopenblas -lyaml -ljansson -lz)
+PACKAGE_LDLIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null || echo -lhdf5 -lopenblas -lyaml -ljansson -lz -lsmartcols)
 CPPFLAGS += -Iinclude -D_GNU_SOURCE $(PACKAGE_CPPFLAGS)
 CFLAGS += -std=c11 $(OPTIMISE) -ffp-contract=off -fno-math-errno -fno-trapping-math $(WARNINGS) $(SANITIZE)
 LDLIBS += $(PACKAGE_LDLIBS) -lm

@@ -1,6 +1,6 @@
 /* The problem: which actions there are, what they need of the budget, what an assignment scores. It is what a search
    sees, and it shows no more than the rules allow: needs (the constraint of any action) are open to all, objectives
-   only of assignments that were scored (COST_MODEL.md for the numbers behind them). */
+   only of assignments that were scored (src/cost/README.md for the numbers behind them). */
 #ifndef CONFX_PROBLEM_H
 #define CONFX_PROBLEM_H
 
