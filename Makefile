@@ -134,6 +134,7 @@ help:
 	@echo 'make run        install what is missing, build, run JOB=jobs/mobilenet_v2.yaml on all cores, show the result'
 	@echo 'make test       install what is missing, build, run all tests      make test-ROOM  those of one room'
 	@echo 'make bench      speed of cost model and policy on this machine     make lint       format, tidy, cppcheck, layers'
+	@echo 'make growth     processor time of searches and certificates of 125 to 2,000 distinct layers (tests/growth)'
 	@echo 'make answers    do short searches of every kind still give the bits on record (tests/answers)?'
 	@echo 'make house      figures of the sources: sizes, comments, names that mean two things (tests/house --names: where)'
 	@echo 'make asan       tests under address and undefined-behaviour sanitizers'
@@ -205,6 +206,11 @@ test-slurm: deps-slurm
 # Both commands of the README on a bare Debian 12, where no package can be present by luck (as root).
 test-fresh: deps-fresh
 	@tests/fresh
+
+# How the time of searches and certificates grows with the layers: GROWTH='--layers 125,1000 --bench search,bound-edp'.
+GROWTH ?=
+growth: $(BUILD)/confx
+	@CONFX=$(BUILD)/confx tests/growth $(GROWTH)
 
 bench: all
 	@$(BUILD)/confx bench all
@@ -334,5 +340,5 @@ deps-fresh:
 	@tests/deps fresh
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all help run test tests test-all test-rooms test-valgrind valgrind-mpi test-system test-order answers bench crash faults faults-long soak layers house lint asan cover install uninstall clean fuzz deps deps-test deps-lint deps-cover deps-slurm deps-valgrind deps-fuzz deps-fresh test-slurm test-fresh \
+.PHONY: all help run test tests test-all test-rooms test-valgrind valgrind-mpi test-system test-order answers growth bench crash faults faults-long soak layers house lint asan cover install uninstall clean fuzz deps deps-test deps-lint deps-cover deps-slurm deps-valgrind deps-fuzz deps-fresh test-slurm test-fresh \
         $(addprefix test-,$(ROOMS))

@@ -371,7 +371,8 @@ static confx_status_t compare_grid(app_t *app, const compare_options_t *options,
         TRY(file_join(directory, search->name, place));
         own.contest.job.path = search->job->file;
         own.contest.text = search->job->text;
-        if (app->root && !options->json) out_print(stdout, "%sSetting    %s\n", i && !options->only ? "\n" : "", search->name);
+        if (app->root && !options->json)
+            out_print(stdout, "%sSetting    %s\n", i && !options->only ? "\n" : "", search->name);
         TRY(compare_job(app, own, place));
     }
     return status_ok();
