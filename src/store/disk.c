@@ -1,7 +1,7 @@
-#include "disk.h"
+#include "store/disk.h"
 
 #include "confx/file.h"
-#include "driver.h"
+#include "store/driver.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -19,7 +19,7 @@ static void disk_note(disk_t *disk)
     if (!disk->trouble) disk->trouble = errno ? errno : EIO;
 }
 
-/* ---- opening ----------------------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 /* HDF5 opens a new file twice, at first to see whether it is there; the descriptor stays. */
 static H5FD_t *disk_open(const char *name, unsigned flags, hid_t access, haddr_t most)
@@ -44,8 +44,8 @@ static herr_t disk_leave(H5FD_t *known)
 static herr_t disk_query(const H5FD_t *known, unsigned long *features)
 {
     (void)known;
-    *features = H5FD_FEAT_AGGREGATE_METADATA | H5FD_FEAT_ACCUMULATE_METADATA | H5FD_FEAT_DATA_SIEVE |
-                H5FD_FEAT_AGGREGATE_SMALLDATA;
+    *features = H5FD_FEAT_AGGREGATE_METADATA | H5FD_FEAT_ACCUMULATE_METADATA |
+                H5FD_FEAT_DATA_SIEVE | H5FD_FEAT_AGGREGATE_SMALLDATA;
     return 0;
 }
 
@@ -61,17 +61,19 @@ static herr_t disk_truncate(H5FD_t *known, hid_t transfer, hbool_t closing)
     return 0;
 }
 
-/* ---- bytes ------------------------------------------------------------------------------------------------------- */
+/* ---- bytes ----------------------------------------------------------------------------------- */
 
 /* Zeros behind the end, and where a failed write has left a hole. */
-static herr_t disk_read(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t address, size_t size, void *buffer)
+static herr_t disk_read(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t address,
+                        size_t size, void *buffer)
 {
     disk_t *disk = disk_of(known);
     size_t found = 0;
     (void)type;
     (void)transfer;
     errno = 0;
-    const confx_status_t status = file_read_at(disk->file, "", buffer, size, (size_t)address, &found);
+    const confx_status_t status =
+        file_read_at(disk->file, "", buffer, size, (size_t)address, &found);
     if (status.code != CONFX_STATUS_OK) {
         disk_note(disk);
         found = 0;
@@ -81,8 +83,8 @@ static herr_t disk_read(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t 
     return 0;
 }
 
-static herr_t disk_write(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t address, size_t size,
-                         const void *buffer)
+static herr_t disk_write(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t address,
+                         size_t size, const void *buffer)
 {
     driver_file_t *open = (driver_file_t *)known;
     disk_t *disk = open->owner;
@@ -100,13 +102,14 @@ static herr_t disk_write(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t
         address += (haddr_t)n;
         size -= (size_t)n;
     }
-    /* What was not written counts as written (disk.h): HDF5 goes on to the end in peace, and nothing is published. */
+    /* What was not written counts as written (disk.h): HDF5 goes on to the end in peace, and
+       nothing is published. */
     address += size;
     if (address > open->end) open->end = address;
     return 0;
 }
 
-/* ---- the driver -------------------------------------------------------------------------------------------------- */
+/* ---- the driver ------------------------------------------------------------------------------ */
 
 void disk_begin(scope_t *scope, hid_t access, int descriptor, disk_t *disk)
 {

@@ -1,16 +1,17 @@
-#include "driver.h"
+#include "store/driver.h"
 
 #include <stdlib.h>
 
-/* What the access list carries. HDF5 copies these bytes with the list, so that the owner is found by every copy. */
+/* What the access list carries. HDF5 copies these bytes with the list, so that the owner is found
+   by every copy. */
 typedef struct {
     void *owner;
 } driver_way_t;
 
-/* ---- callbacks -----------------------------------------------------------------------------------------------------
- */
+/* ---- callbacks ------------------------------------------------------------------------------- */
 
-/* HDF5 opens the sources of a virtual dataset by an access list that it makes of these, and frees. */
+/* HDF5 opens the sources of a virtual dataset by an access list that it makes of these, and
+   frees. */
 static void *driver_get_way(H5FD_t *known)
 {
     driver_way_t *way = malloc(sizeof *way);
@@ -37,8 +38,7 @@ static haddr_t driver_get_end(const H5FD_t *known, H5FD_mem_t type)
     return ((const driver_file_t *)known)->end;
 }
 
-/* ---- the class -----------------------------------------------------------------------------------------------------
- */
+/* ---- the class ------------------------------------------------------------------------------- */
 
 H5FD_class_t driver_class(const char *name, int number)
 {

@@ -1,8 +1,8 @@
-#include "reader.h"
+#include "store/reader.h"
 #include "confx/try.h"
 
 #include "confx/file.h"
-#include "driver.h"
+#include "store/driver.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -29,7 +29,7 @@ static void reader_note(reader_t *reader, confx_status_t status, int why)
     reader->trouble = why ? why : EIO;
 }
 
-/* ---- opening ----------------------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 /* The file that the caller has open already, or a source of it. */
 static int reader_open_file(reader_t *reader, const char *name)
@@ -39,7 +39,8 @@ static int reader_open_file(reader_t *reader, const char *name)
     if (file >= 0) return file;
     errno = 0;
     const confx_status_t status = file_open(name, FILE_OURS, FILE_ANY_LENGTH, &file);
-    if (status.code != CONFX_STATUS_OK && status.code != CONFX_STATUS_INPUT) reader_note(reader, status, errno);
+    if (status.code != CONFX_STATUS_OK && status.code != CONFX_STATUS_INPUT)
+        reader_note(reader, status, errno);
     return file;
 }
 
@@ -53,9 +54,12 @@ static H5FD_t *reader_open(const char *name, unsigned flags, hid_t access, haddr
     const int file = open ? reader_open_file(reader, name) : -1;
     if (file < 0 || fstat(file, &facts) != 0) {
         const int why = errno;
-        /* reader_open_file has noted its own failures, and of an absent source there is nothing to note. */
+        /* reader_open_file has noted its own failures, and of an absent source there is nothing to
+           note. */
         if (!open || file >= 0)
-            reader_note(reader, status_fail(CONFX_STATUS_IO, "%s: cannot be opened: %s", name, strerror(why)), why);
+            reader_note(
+                reader,
+                status_fail(CONFX_STATUS_IO, "%s: cannot be opened: %s", name, strerror(why)), why);
         if (file >= 0) (void)close(file);
         free(open);
         return NULL;
@@ -94,17 +98,19 @@ static herr_t reader_query(const H5FD_t *known, unsigned long *features)
     return 0;
 }
 
-/* ---- bytes ------------------------------------------------------------------------------------------------------- */
+/* ---- bytes ----------------------------------------------------------------------------------- */
 
 /* Zeros behind the end, as HDF5's own drivers have it. */
-static herr_t reader_read(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t address, size_t size, void *buffer)
+static herr_t reader_read(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t address,
+                          size_t size, void *buffer)
 {
     const reader_file_t *open = (const reader_file_t *)known;
     size_t found;
     (void)type;
     (void)transfer;
     errno = 0;
-    const confx_status_t status = file_read_at(open->file, open->path, buffer, size, (size_t)address, &found);
+    const confx_status_t status =
+        file_read_at(open->file, open->path, buffer, size, (size_t)address, &found);
     if (status.code != CONFX_STATUS_OK) {
         reader_note(open->common.owner, status, errno);
         return -1;
@@ -115,8 +121,8 @@ static herr_t reader_read(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_
 }
 
 /* HDF5 takes no driver without it. */
-static herr_t reader_write(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t address, size_t size,
-                           const void *buffer)
+static herr_t reader_write(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t address,
+                           size_t size, const void *buffer)
 {
     (void)known;
     (void)type;
@@ -127,7 +133,7 @@ static herr_t reader_write(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr
     return -1;
 }
 
-/* ---- the driver -------------------------------------------------------------------------------------------------- */
+/* ---- the driver ------------------------------------------------------------------------------ */
 
 void reader_begin(scope_t *scope, hid_t access, int descriptor, reader_t *reader)
 {
