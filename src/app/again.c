@@ -1,7 +1,7 @@
-#include "again.h"
+#include "app/again.h"
 #include "confx/file.h"
 
-#include "shell.h"
+#include "app/shell.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

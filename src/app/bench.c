@@ -1,12 +1,12 @@
 /* confx bench [cost|policy|all] */
-#include "app.h"
+#include "app/app.h"
+#include "app/option.h"
 #include "confx/clock.h"
 #include "confx/compose.h"
 #include "confx/rng.h"
 #include "confx/run.h"
 #include "confx/text.h"
 #include "confx/try.h"
-#include "option.h"
 
 #include <jansson.h>
 #include <stdio.h>

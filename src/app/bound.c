@@ -1,12 +1,12 @@
 /* confx bound JOB.yaml */
-#include "app.h"
+#include "app/app.h"
+#include "app/job_option.h"
+#include "app/option.h"
 #include "confx/compose.h"
 #include "confx/macs.h"
 #include "confx/run.h"
 #include "confx/table_show.h"
 #include "confx/try.h"
-#include "job_option.h"
-#include "option.h"
 
 #include <math.h>
 #include <stdio.h>

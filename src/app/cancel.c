@@ -1,5 +1,5 @@
 /* confx cancel SPOOL NAME... */
-#include "app.h"
+#include "app/app.h"
 #include "confx/compose.h"
 #include "confx/spool.h"
 #include "confx/try.h"

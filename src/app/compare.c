@@ -1,6 +1,10 @@
 /* confx compare JOB.yaml */
 #include "confx/compare.h"
-#include "app.h"
+#include "app/app.h"
+#include "app/compare_plan.h"
+#include "app/option.h"
+#include "app/plan.h"
+#include "app/sweep_screen.h"
 #include "confx/clock.h"
 #include "confx/compose.h"
 #include "confx/file.h"
@@ -9,10 +13,6 @@
 #include "confx/sweep.h"
 #include "confx/text.h"
 #include "confx/try.h"
-#include "contest.h"
-#include "many_screen.h"
-#include "option.h"
-#include "plan.h"
 
 #include <assert.h>
 #include <math.h>

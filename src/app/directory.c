@@ -1,4 +1,4 @@
-#include "directory.h"
+#include "app/directory.h"
 #include "confx/try.h"
 
 #include "confx/file.h"

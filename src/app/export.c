@@ -1,5 +1,7 @@
 /* confx export RUN_DIR --maestro DIR_OR_FILE: a found assignment as mapping files that MAESTRO can run. */
-#include "app.h"
+#include "app/app.h"
+#include "app/directory.h"
+#include "app/shell.h"
 #include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/mapping.h"
@@ -7,8 +9,6 @@
 #include "confx/store.h"
 #include "confx/text.h"
 #include "confx/try.h"
-#include "directory.h"
-#include "shell.h"
 
 #include <assert.h>
 #include <ctype.h>

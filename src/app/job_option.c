@@ -1,4 +1,4 @@
-#include "job_option.h"
+#include "app/job_option.h"
 #include "confx/try.h"
 
 #include "confx/yaml.h"

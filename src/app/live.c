@@ -1,7 +1,7 @@
-#include "live.h"
+#include "app/live.h"
 
+#include "app/live_place.h"
 #include "confx/clock.h"
-#include "live_place.h"
 
 #include <assert.h>
 #include <pthread.h>

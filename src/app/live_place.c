@@ -1,4 +1,4 @@
-#include "live_place.h"
+#include "app/live_place.h"
 #include "confx/file.h"
 
 #include <fcntl.h>

@@ -1,13 +1,13 @@
 /* confx: finds how many PEs and how much buffer each layer of a neural network gets. */
-#include "again.h"
-#include "app.h"
+#include "app/again.h"
+#include "app/app.h"
 #include "confx/compose.h"
 #include "confx/try.h"
 
+#include "app/option.h"
 #include "confx/guess.h"
 #include "confx/store.h"
 #include "confx/version.h"
-#include "option.h"
 
 #include <ctype.h>
 #include <errno.h>

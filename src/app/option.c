@@ -1,4 +1,4 @@
-#include "option.h"
+#include "app/option.h"
 #include "confx/compose.h"
 
 #include <string.h>

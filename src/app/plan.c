@@ -1,6 +1,6 @@
-#include "plan.h"
+#include "app/plan.h"
+#include "app/directory.h"
 #include "confx/try.h"
-#include "directory.h"
 
 #include "confx/file.h"
 

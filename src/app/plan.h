@@ -3,9 +3,9 @@
 #ifndef APP_PLAN_H
 #define APP_PLAN_H
 
+#include "app/compare_plan.h"
+#include "app/sweep_screen.h"
 #include "confx/sweep.h"
-#include "contest.h"
-#include "many_screen.h"
 
 /* For many_place_t.grows; context: the sweep_t, the contest_t. CONFX_STATUS_INPUT says what is missing or other. */
 confx_status_t plan_sweep_grows(const many_place_t *place, const char *before);

@@ -4,9 +4,9 @@
 #include "confx/text.h"
 #include "confx/try.h"
 
-#include "app.h"
-#include "confx/survey.h"
-#include "directory.h"
+#include "app/app.h"
+#include "app/directory.h"
+#include "confx/sweep_report.h"
 
 enum { KEY_JSON = 'j', KEY_NO_PLOTS = 'n' };
 

@@ -1,11 +1,11 @@
 /* confx run JOB.yaml */
-#include "app.h"
+#include "app/app.h"
+#include "app/directory.h"
+#include "app/job_option.h"
+#include "app/screen.h"
 #include "confx/compose.h"
 #include "confx/report.h"
 #include "confx/try.h"
-#include "directory.h"
-#include "job_option.h"
-#include "screen.h"
 
 #include <jansson.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "screen.h"
+#include "app/screen.h"
 #include "confx/compose.h"
 #include "confx/text.h"
 

@@ -1,12 +1,12 @@
 /* confx serve SPOOL */
-#include "app.h"
+#include "app/app.h"
+#include "app/live.h"
 #include "confx/clock.h"
 #include "confx/compose.h"
-#include "confx/many.h"
+#include "confx/scheduler.h"
 #include "confx/spool.h"
 #include "confx/text.h"
 #include "confx/try.h"
-#include "live.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* confx status SPOOL */
-#include "app.h"
+#include "app/app.h"
 #include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/spool.h"

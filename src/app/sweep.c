@@ -1,13 +1,13 @@
 /* confx sweep SWEEP.yaml */
-#include "app.h"
+#include "app/app.h"
+#include "app/plan.h"
+#include "app/sweep_screen.h"
 #include "confx/clock.h"
 #include "confx/compose.h"
 #include "confx/file.h"
-#include "confx/many.h"
+#include "confx/scheduler.h"
 #include "confx/text.h"
 #include "confx/try.h"
-#include "many_screen.h"
-#include "plan.h"
 
 #include <math.h>
 #include <stdio.h>

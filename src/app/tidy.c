@@ -1,5 +1,5 @@
 /* confx tidy DIR: what a run keeps for its readers and needs no more. */
-#include "app.h"
+#include "app/app.h"
 #include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/run.h"

@@ -1,10 +1,10 @@
 /* confx verify RUN_DIR */
-#include "app.h"
+#include "app/app.h"
+#include "app/directory.h"
 #include "confx/compose.h"
 #include "confx/run.h"
 #include "confx/text.h"
 #include "confx/try.h"
-#include "directory.h"
 
 #include <stdio.h>
 

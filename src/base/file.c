@@ -1,6 +1,6 @@
 #include "confx/file.h"
+#include "base/system.h"
 #include "confx/try.h"
-#include "system.h"
 
 #include <dirent.h>
 #include <errno.h>

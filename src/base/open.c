@@ -1,7 +1,7 @@
 /* What lies at a path, and plain files opened and read. */
+#include "base/system.h"
 #include "confx/file.h"
 #include "confx/try.h"
-#include "system.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-#include "hull.h"
+#include "certificate/hull.h"
 #include "confx/try.h"
 
 #include <stdlib.h>

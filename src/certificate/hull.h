@@ -5,7 +5,7 @@
 #ifndef CERTIFICATE_HULL_H
 #define CERTIFICATE_HULL_H
 
-#include "menu.h"
+#include "certificate/menu.h"
 
 typedef struct {
     double need, saving; /* of moving one member from one hull option to the next */

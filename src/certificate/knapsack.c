@@ -1,6 +1,6 @@
 /* The multiple-choice knapsack problem: bound, reduced-cost fixing, dynamic programming over what is left. */
+#include "certificate/partial.h"
 #include "confx/try.h"
-#include "partial.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "menu.h"
+#include "certificate/menu.h"
 #include "confx/try.h"
 
 #include <float.h>

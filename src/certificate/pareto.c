@@ -1,4 +1,4 @@
-#include "pareto.h"
+#include "certificate/pareto.h"
 #include "confx/try.h"
 
 #include <math.h>

@@ -4,8 +4,8 @@
    hyperbola; and it is the answer for it if the choice found lies below the hyperbola too. If not, the part is split
    where that choice is: it lies above both new chords. Parts are taken by rising bound, so that the first answer is the
    least of all. */
+#include "certificate/pareto.h"
 #include "confx/try.h"
-#include "pareto.h"
 
 #include <math.h>
 #include <stdlib.h>

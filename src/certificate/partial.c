@@ -1,4 +1,4 @@
-#include "partial.h"
+#include "certificate/partial.h"
 #include "confx/try.h"
 
 #include <math.h>

@@ -5,7 +5,7 @@
 #ifndef CERTIFICATE_PARTIAL_H
 #define CERTIFICATE_PARTIAL_H
 
-#include "hull.h"
+#include "certificate/hull.h"
 
 typedef struct {
     double need, cost;

@@ -1,8 +1,8 @@
 /* The least product of two sums, by cuts. In the plane of the two sums every choice lies on or above each cut: a line
    weights . sums = value. What all cuts leave is convex, and the product, being quasi-concave, is least at one of its
    corners: a lower bound. The lowest corner is cut off by a further line until it is a choice itself. */
+#include "certificate/pareto.h"
 #include "confx/try.h"
-#include "pareto.h"
 
 #include <float.h>
 #include <math.h>

@@ -1,5 +1,5 @@
 /* What all ranks must decide alike, or one would wait for another for ever. */
-#include "cluster_private.h"
+#include "cluster/cluster_private.h"
 #include "confx/try.h"
 
 confx_status_t cluster_agree(cluster_t *cluster, confx_status_t mine)

@@ -1,6 +1,6 @@
 /* Opening and closing, and who is who. Errors inside MPI are fatal by its default handler, which every communicator
    made here inherits; its message names the call and the communicator. */
-#include "cluster_private.h"
+#include "cluster/cluster_private.h"
 #include "confx/try.h"
 
 #include <limits.h>

@@ -1,5 +1,5 @@
 /* What started this process, and whether it can work: found out before MPI_Init, which does not take it well. */
-#include "cluster_private.h"
+#include "cluster/cluster_private.h"
 #include "confx/memory.h"
 #include "confx/try.h"
 

@@ -1,7 +1,7 @@
 /* The ring of islands. Only records that cross from one rank to the next travel: one a rank, whatever the number of
    units. The ring is a directed graph, one neighbour in and one out, because a neighbourhood collective on a periodic
    MPI_Cart sends both ways, and between two ranks, where both neighbours are the same process, it is easily misread. */
-#include "cluster_private.h"
+#include "cluster/cluster_private.h"
 
 /* Ranks without units have no neighbours: for them the exchange is empty. */
 static void link_ring(cluster_t *cluster, int ranks)

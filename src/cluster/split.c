@@ -1,5 +1,5 @@
 /* Groups of ranks, and what ranks do that wait for each other for long. */
-#include "cluster_private.h"
+#include "cluster/cluster_private.h"
 #include "confx/try.h"
 
 #include <stdlib.h>

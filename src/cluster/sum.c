@@ -6,7 +6,7 @@
    Shares are contiguous, so at each level at most a rank's first node has its partner on a lower rank, to which it is
    given, and at most its last has its partner on a higher one, from which it is taken: two messages a rank and level.
  */
-#include "cluster_private.h"
+#include "cluster/cluster_private.h"
 #include "confx/try.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "text_table.h"
+#include "cost/text_table.h"
 #include "confx/compose.h"
 
 #include <assert.h>

@@ -1,7 +1,7 @@
 /* Adam: Kingma and Ba 2015, algorithm 1. */
 #include "confx/try.h"
-#include "matrix.h"
-#include "vector.h"
+#include "policy/matrix.h"
+#include "policy/vector.h"
 
 #include <assert.h>
 #include <stdlib.h>

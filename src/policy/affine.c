@@ -1,5 +1,5 @@
 /* y = x W + b and its two derivatives, side by side: x (rows, inputs), W (inputs, outputs), y (rows, outputs). */
-#include "affine.h"
+#include "policy/affine.h"
 
 #include <assert.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #ifndef POLICY_AFFINE_H
 #define POLICY_AFFINE_H
 
-#include "matrix.h"
+#include "policy/matrix.h"
 
 typedef struct {
     size_t from, inputs; /* columns of x it reads */

@@ -1,8 +1,8 @@
 /* The gradient of the loss by backpropagation through time. Only the LSTM's recurrence is walked step by step; whatever
    lies before or behind it is one product over the rows of all steps. */
-#include "pass.h"
-#include "relu.h"
-#include "softmax.h"
+#include "policy/pass.h"
+#include "policy/relu.h"
+#include "policy/softmax.h"
 
 #include <assert.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Several heads' distributions over levels, side by side in a row. */
 #include "confx/mlp.h"
-#include "softmax.h"
+#include "policy/softmax.h"
 
 #include <assert.h>
 

@@ -1,6 +1,6 @@
 /* Gradient norms, and their limits (Pascanu et al. 2013, algorithm 1). */
 #include "confx/mlp.h"
-#include "network.h"
+#include "policy/network.h"
 
 #include <math.h>
 

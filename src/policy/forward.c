@@ -1,7 +1,7 @@
 /* One step of a block of episodes: from inputs to probabilities, head by head. */
-#include "pass.h"
-#include "relu.h"
-#include "softmax.h"
+#include "policy/pass.h"
+#include "policy/relu.h"
+#include "policy/softmax.h"
 
 #include <assert.h>
 #include <string.h>

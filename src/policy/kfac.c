@@ -1,7 +1,7 @@
 #include "confx/kfac.h"
 #include "confx/try.h"
 
-#include "matrix.h"
+#include "policy/matrix.h"
 
 #include <assert.h>
 #include <lapacke.h>

@@ -1,6 +1,6 @@
 /* What a block of episodes amounts to in one number. */
-#include "pass.h"
-#include "softmax.h"
+#include "policy/pass.h"
+#include "policy/softmax.h"
 
 #include <assert.h>
 

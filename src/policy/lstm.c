@@ -3,10 +3,10 @@
    With a = tanh and s = the logistic function, and p.. the pre-activations that the matrix product left in `gates`:
        i = s(p_i)  f = s(p_f)  g = a(p_g)  o = s(p_o)        a' = 1 - a^2, s' = s (1 - s)
        c = f c_before + i g                                  h = o a(c)                                            */
-#include "lstm.h"
+#include "policy/lstm.h"
 
-#include "activation.h"
-#include "vector.h"
+#include "policy/activation.h"
+#include "policy/vector.h"
 
 #include <assert.h>
 

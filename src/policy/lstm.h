@@ -4,7 +4,7 @@
 #ifndef POLICY_LSTM_H
 #define POLICY_LSTM_H
 
-#include "matrix.h"
+#include "policy/matrix.h"
 
 /* One step's numbers, kept for the way back. */
 typedef struct {

@@ -1,4 +1,4 @@
-#include "matrix.h"
+#include "policy/matrix.h"
 #include "confx/memory.h"
 #include "confx/try.h"
 

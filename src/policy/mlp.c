@@ -2,11 +2,11 @@
 #include "confx/mlp.h"
 #include "confx/try.h"
 
-#include "activation.h"
-#include "affine.h"
 #include "confx/rng.h"
-#include "relu.h"
-#include "vector.h"
+#include "policy/activation.h"
+#include "policy/affine.h"
+#include "policy/relu.h"
+#include "policy/vector.h"
 
 #include <assert.h>
 #include <stdlib.h>

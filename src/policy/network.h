@@ -2,7 +2,7 @@
 #ifndef POLICY_NETWORK_H
 #define POLICY_NETWORK_H
 
-#include "affine.h"
+#include "policy/affine.h"
 
 enum {
     POLICY_GATES = 4, /* of an LSTM cell: input, forget, candidate, output */

@@ -1,5 +1,5 @@
 /* The memory of a pass: laid out twice by the same code, once to count and once to hand out. */
-#include "pass.h"
+#include "policy/pass.h"
 #include "confx/try.h"
 
 #include <assert.h>

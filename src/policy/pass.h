@@ -3,8 +3,8 @@
 #ifndef POLICY_PASS_H
 #define POLICY_PASS_H
 
-#include "lstm.h"
-#include "network.h"
+#include "policy/lstm.h"
+#include "policy/network.h"
 
 struct pass {
     const policy_t *policy;

@@ -1,6 +1,6 @@
 /* What others may ask of a policy, and its first values. */
 #include "confx/rng.h"
-#include "network.h"
+#include "policy/network.h"
 
 #include <assert.h>
 

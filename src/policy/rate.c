@@ -1,6 +1,6 @@
 /* The speed of the matrix library itself: what the policy's speed is measured against. */
 #include "confx/clock.h"
-#include "matrix.h"
+#include "policy/matrix.h"
 
 #include <cblas.h>
 #include <stdlib.h>

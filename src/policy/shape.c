@@ -1,6 +1,6 @@
 /* From a shape to tensors: what a policy consists of and where it lies. */
 #include "confx/try.h"
-#include "network.h"
+#include "policy/network.h"
 
 #include <assert.h>
 #include <math.h>

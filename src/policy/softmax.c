@@ -1,7 +1,7 @@
-#include "softmax.h"
+#include "policy/softmax.h"
 
-#include "activation.h"
-#include "vector.h"
+#include "policy/activation.h"
+#include "policy/vector.h"
 
 #include <assert.h>
 #include <math.h>

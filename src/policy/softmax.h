@@ -3,7 +3,7 @@
 #ifndef POLICY_SOFTMAX_H
 #define POLICY_SOFTMAX_H
 
-#include "matrix.h"
+#include "policy/matrix.h"
 
 /* logits (B, A) become log probabilities, 0 where not allowed; probability (B, A) is exactly 0 there. At least one
    level of each row is allowed; the largest allowed logit is finite. */

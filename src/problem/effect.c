@@ -1,6 +1,6 @@
 /* Does an action have an effect at all under this hardware? The original's bandwidth makes buffers free.
  */
-#include "parts.h"
+#include "problem/parts.h"
 
 #include <math.h>
 

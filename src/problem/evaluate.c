@@ -1,6 +1,6 @@
 /* Scoring one action: the cost model behind the evaluator interface, and the table that evaluates each point once. */
 #include "confx/saturation.h"
-#include "parts.h"
+#include "problem/parts.h"
 
 #include <math.h>
 

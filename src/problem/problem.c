@@ -1,6 +1,6 @@
 /* Opening a problem: its actions, what they need, and what the budget means. */
 #include "confx/try.h"
-#include "parts.h"
+#include "problem/parts.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -1,7 +1,7 @@
 /* Tables as HTML. */
 #include "confx/compose.h"
 #include "confx/table_show.h"
-#include "table_cell.h"
+#include "report/table_cell.h"
 
 static const char *html_entity(char character)
 {

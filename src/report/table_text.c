@@ -2,8 +2,8 @@
 #include "confx/compose.h"
 #include "confx/table_show.h"
 #include "confx/try.h"
-#include "plain.h"
-#include "table_cell.h"
+#include "report/sanitise.h"
+#include "report/table_cell.h"
 
 #include <libsmartcols.h>
 #include <locale.h>

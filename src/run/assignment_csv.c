@@ -4,7 +4,7 @@
 #include "confx/table.h"
 #include "confx/text.h"
 #include "confx/try.h"
-#include "steps.h"
+#include "run/steps.h"
 
 static const table_column_t assignment_columns[] = {
     {"layer", .type = TABLE_TEXT},

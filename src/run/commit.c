@@ -4,8 +4,8 @@
 #include "confx/file.h"
 #include "confx/search_state.h"
 #include "confx/try.h"
-#include "inputs.h"
-#include "steps.h"
+#include "run/inputs.h"
+#include "run/steps.h"
 
 #include <stdio.h>
 #include <stdlib.h>

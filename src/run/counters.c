@@ -1,7 +1,7 @@
 /* What a checkpoint says of how far its run is: read, and held against itself, the job and the problem. Its checksums
    say that it is what was written, not that a search wrote it: counts are taken for sizes, and genes index tables. */
 #include "confx/try.h"
-#include "steps.h"
+#include "run/steps.h"
 
 #include <stdlib.h>
 #include <string.h>

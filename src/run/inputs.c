@@ -1,11 +1,11 @@
 /* The files that a job names, as texts: read once, by the root, and kept in the log and the checkpoint, so that a run
    needs them no more. One dataset each under /inputs, with the place it was read from and a checksum. */
-#include "inputs.h"
+#include "run/inputs.h"
 #include "confx/hardware_file.h"
 #include "confx/try.h"
 
 #include "confx/file.h"
-#include "steps.h"
+#include "run/steps.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 #ifndef RUN_INPUTS_H
 #define RUN_INPUTS_H
 
+#include "confx/datasets.h"
 #include "confx/run.h"
-#include "shelf.h"
 
 /* All inputs are NULL before; what has been taken by then is the caller's to close, also after a failure. */
 

@@ -1,5 +1,5 @@
 /* The owner of a directory at work: its guard, its signs of life, its end. How it became the owner: owner_take.c. */
-#include "owner_parts.h"
+#include "run/owner_parts.h"
 
 #include "confx/try.h"
 

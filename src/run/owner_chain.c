@@ -1,4 +1,4 @@
-#include "owner_chain.h"
+#include "run/owner_chain.h"
 #include "confx/try.h"
 
 #include <errno.h>

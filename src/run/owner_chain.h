@@ -4,7 +4,7 @@
 #define RUN_OWNER_CHAIN_H
 
 #include "confx/file.h"
-#include "owner_record.h"
+#include "run/owner_record.h"
 
 /* The last link. */
 typedef struct {

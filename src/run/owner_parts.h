@@ -2,7 +2,7 @@
 #ifndef RUN_OWNER_PARTS_H
 #define RUN_OWNER_PARTS_H
 
-#include "owner_chain.h"
+#include "run/owner_chain.h"
 
 #include <pthread.h>
 

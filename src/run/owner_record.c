@@ -1,5 +1,5 @@
 /* Who owns a directory, as a text, and whether that process still is. */
-#include "owner_record.h"
+#include "run/owner_record.h"
 #include "confx/text.h"
 #include "confx/try.h"
 

@@ -1,5 +1,5 @@
 /* Becoming the owner of a directory. */
-#include "owner_parts.h"
+#include "run/owner_parts.h"
 
 #include "confx/text.h"
 #include "confx/try.h"

@@ -1,6 +1,6 @@
 /* /progress: one row per update. */
 #include "confx/try.h"
-#include "steps.h"
+#include "run/steps.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #include "confx/file.h"
 #include "confx/search_state.h"
 #include "confx/try.h"
-#include "steps.h"
+#include "run/steps.h"
 
 #include <errno.h>
 #include <stdio.h>

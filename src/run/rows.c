@@ -1,7 +1,7 @@
 /* Samples on their way to the log. Each rank keeps a stream of records per unit; at a commit the writer of each node
    collects its ranks' streams and writes them, in the order of (update, unit, sample), as one segment. */
 #include "confx/try.h"
-#include "steps.h"
+#include "run/steps.h"
 
 #include <stdio.h>
 #include <stdlib.h>

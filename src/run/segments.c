@@ -1,7 +1,7 @@
 /* The segments that a checkpoint stands on, when a run is resumed. */
 #include "confx/file.h"
 #include "confx/try.h"
-#include "steps.h"
+#include "run/steps.h"
 
 #include <stdio.h>
 #include <stdlib.h>

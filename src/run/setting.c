@@ -1,7 +1,7 @@
 /* From a job's names to a problem. */
 #include "confx/hardware_file.h"
 #include "confx/try.h"
-#include "inputs.h"
+#include "run/inputs.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* The stages of a search, and the memory of the one at work. */
 #include "confx/search_state.h"
 #include "confx/try.h"
-#include "steps.h"
+#include "run/steps.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -3,12 +3,12 @@
 #define RUN_STATE_H
 
 #include "confx/clock.h"
+#include "confx/datasets.h"
 #include "confx/file.h"
 #include "confx/owner.h"
 #include "confx/run.h"
 #include "confx/search.h"
-#include "learned.h"
-#include "shelf.h"
+#include "run/policy_file.h"
 
 #include <math.h>
 

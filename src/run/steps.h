@@ -8,7 +8,7 @@
 #define RUN_STEPS_H
 
 #include "confx/compose.h"
-#include "state.h"
+#include "run/state.h"
 
 /* identity.c: a new id; and, root: do checkpoints and run.h5 of the directory belong to one run? CONFX_STATUS_DAMAGED
    names two that do not, and nothing has been touched: the user knows which of them is in the wrong place. */

@@ -1,6 +1,6 @@
 /* One update, as data walks it. */
 #include "confx/try.h"
-#include "steps.h"
+#include "run/steps.h"
 
 #include <stdlib.h>
 #include <string.h>

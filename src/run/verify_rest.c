@@ -1,8 +1,8 @@
 /* What `confx verify` looks at beside the scores of the rows: their numbers, units and attributes, assignment.csv. */
 #include "confx/file.h"
 #include "confx/try.h"
-#include "steps.h"
-#include "verify.h"
+#include "run/steps.h"
+#include "run/verify.h"
 
 #include <assert.h>
 #include <stdlib.h>

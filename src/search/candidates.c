@@ -1,4 +1,4 @@
-#include "candidates.h"
+#include "search/candidates.h"
 #include "confx/try.h"
 
 #include <assert.h>

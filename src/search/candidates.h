@@ -5,7 +5,7 @@
 #define SEARCH_CANDIDATES_H
 
 #include "confx/status.h"
-#include "frontier.h"
+#include "search/common/tradeoff.h"
 
 typedef struct {
     double score; /* lower is better; not NaN */

@@ -1,6 +1,6 @@
 /* The interface: hands each call to the algorithm, or does nothing where the algorithm has no such part. */
 #include "confx/try.h"
-#include "kind.h"
+#include "search/kind.h"
 
 #include <math.h>
 #include <stdlib.h>

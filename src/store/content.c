@@ -1,10 +1,10 @@
-#include "content.h"
+#include "store/content.h"
 #include "confx/try.h"
 
 #include "confx/file.h"
-#include "reader.h"
-#include "scope.h"
-#include "texts.h"
+#include "store/reader.h"
+#include "store/scope.h"
+#include "store/texts.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "disk.h"
+#include "store/disk.h"
 
 #include <H5FDpublic.h>
 #include <errno.h>

@@ -4,7 +4,7 @@
 #ifndef STORE_DISK_H
 #define STORE_DISK_H
 
-#include "scope.h"
+#include "store/scope.h"
 
 #include <hdf5.h>
 

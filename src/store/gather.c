@@ -1,9 +1,9 @@
-#include "gather.h"
+#include "store/gather.h"
 #include "confx/try.h"
 
 #include "confx/file.h"
-#include "put.h"
-#include "table.h"
+#include "store/put.h"
+#include "store/table.h"
 
 #include <stdio.h>
 #include <stdlib.h>

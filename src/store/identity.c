@@ -1,8 +1,8 @@
-#include "identity.h"
+#include "store/identity.h"
 #include "confx/try.h"
 
 #include "confx/file.h"
-#include "open.h"
+#include "store/open.h"
 
 #include <ctype.h>
 #include <stdio.h>

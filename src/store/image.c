@@ -1,10 +1,10 @@
-#include "image.h"
+#include "store/image.h"
 #include "confx/try.h"
 
 #include "confx/file.h"
-#include "content.h"
-#include "scope.h"
-#include "seal.h"
+#include "store/content.h"
+#include "store/scope.h"
+#include "store/seal.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -6,7 +6,7 @@
 
 #include "confx/file.h"
 #include "confx/status.h"
-#include "disk.h"
+#include "store/disk.h"
 
 #include <hdf5.h>
 #include <stddef.h>

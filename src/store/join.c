@@ -1,7 +1,7 @@
 #include "confx/file.h"
 #include "confx/store.h"
 #include "confx/try.h"
-#include "table.h"
+#include "store/table.h"
 
 #include <stdlib.h>
 #include <string.h>

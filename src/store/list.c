@@ -1,9 +1,9 @@
 /* The list of segments, as checkpoints and a run.h5 that does not stand alone hold it, and whether the rows of its
    segments make up the table. */
-#include "list.h"
+#include "store/list.h"
 #include "confx/try.h"
-#include "open.h"
-#include "table.h"
+#include "store/open.h"
+#include "store/table.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -1,13 +1,13 @@
 #include "confx/file.h"
 #include "confx/store.h"
 #include "confx/try.h"
-#include "gather.h"
-#include "image.h"
-#include "list.h"
-#include "put.h"
-#include "scope.h"
-#include "table.h"
-#include "types.h"
+#include "store/gather.h"
+#include "store/image.h"
+#include "store/list.h"
+#include "store/put.h"
+#include "store/scope.h"
+#include "store/table.h"
+#include "store/types.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 
 #include "confx/file.h"
 #include "confx/store.h"
-#include "reader.h"
+#include "store/reader.h"
 
 #include <hdf5.h>
 #include <stdbool.h>

@@ -1,14 +1,14 @@
 #include "confx/file.h"
 #include "confx/store.h"
 #include "confx/try.h"
-#include "identity.h"
-#include "open.h"
-#include "reader.h"
-#include "scope.h"
-#include "seal.h"
-#include "sources.h"
-#include "texts.h"
-#include "types.h"
+#include "store/identity.h"
+#include "store/open.h"
+#include "store/reader.h"
+#include "store/scope.h"
+#include "store/seal.h"
+#include "store/sources.h"
+#include "store/texts.h"
+#include "store/types.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "reader.h"
+#include "store/reader.h"
 #include "confx/try.h"
 
 #include "confx/file.h"

@@ -5,7 +5,7 @@
 #define STORE_READER_H
 
 #include "confx/status.h"
-#include "scope.h"
+#include "store/scope.h"
 
 #include <hdf5.h>
 

@@ -1,4 +1,4 @@
-#include "scope.h"
+#include "store/scope.h"
 #include "confx/memory.h"
 #include "confx/store.h"
 #include "confx/try.h"

@@ -1,8 +1,8 @@
-#include "seal.h"
+#include "store/seal.h"
 #include "confx/file.h"
 #include "confx/store.h"
 #include "confx/try.h"
-#include "content.h"
+#include "store/content.h"
 
 #include <errno.h>
 #include <stdio.h>

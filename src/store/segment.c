@@ -1,13 +1,13 @@
 #include "confx/file.h"
 #include "confx/store.h"
 #include "confx/try.h"
-#include "gather.h"
-#include "identity.h"
-#include "image.h"
-#include "open.h"
-#include "put.h"
-#include "seal.h"
-#include "table.h"
+#include "store/gather.h"
+#include "store/identity.h"
+#include "store/image.h"
+#include "store/open.h"
+#include "store/put.h"
+#include "store/seal.h"
+#include "store/table.h"
 
 #include <string.h>
 

@@ -1,11 +1,11 @@
-#include "sources.h"
+#include "store/sources.h"
 #include "confx/try.h"
 
 #include "confx/file.h"
-#include "list.h"
-#include "open.h"
-#include "scope.h"
-#include "table.h"
+#include "store/list.h"
+#include "store/open.h"
+#include "store/scope.h"
+#include "store/table.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "texts.h"
+#include "store/texts.h"
 #include "confx/try.h"
 
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #define STORE_TEXTS_H
 
 #include "confx/array.h"
-#include "scope.h"
+#include "store/scope.h"
 
 #include <hdf5.h>
 

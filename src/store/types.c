@@ -1,6 +1,6 @@
-#include "types.h"
+#include "store/types.h"
 
-#include "texts.h"
+#include "store/texts.h"
 
 shape_t shape_of(const array_t *array)
 {

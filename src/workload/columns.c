@@ -1,7 +1,7 @@
 /* The layer that a row of a CSV describes: of networks, and of points of the cost model. */
 #include "confx/layer_table.h"
 #include "confx/try.h"
-#include "layer.h"
+#include "workload/layer.h"
 
 #include <assert.h>
 #include <stdio.h>

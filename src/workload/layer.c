@@ -1,4 +1,4 @@
-#include "layer.h"
+#include "workload/layer.h"
 
 #include <assert.h>
 #include <string.h>

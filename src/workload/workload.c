@@ -1,7 +1,7 @@
 #include "confx/file.h"
 #include "confx/layer_table.h"
 #include "confx/try.h"
-#include "layer.h"
+#include "workload/layer.h"
 
 #include <assert.h>
 #include <search.h>

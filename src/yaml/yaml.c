@@ -1,7 +1,7 @@
 /* What other rooms do with trees: opening, walking, taking parts, comparing. */
 #include "confx/text.h"
 #include "confx/try.h"
-#include "tree.h"
+#include "yaml/tree.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,15 +102,13 @@ static yaml_t *yaml_nest_part(yaml_t *part, const char *key)
     return part;
 }
 
-confx_status_t yaml_pick(const yaml_t *yaml, const char *path, const char *key, const char *text,
-                         yaml_t **part)
+confx_status_t yaml_pick(const yaml_t *yaml, const char *path, const char *key, const char *text, yaml_t **part)
 {
     *part = NULL;
     const yaml_t *node = tree_find(yaml, path);
     if (!node || (!*key && node->kind != TREE_MAP))
         return yaml_refuse(yaml, path, node ? "expected a mapping" : "expected such a key");
-    yaml_t *copy =
-        text ? tree_open(TREE_VALUE, node->source, node->line, NULL, text) : tree_copy(node);
+    yaml_t *copy = text ? tree_open(TREE_VALUE, node->source, node->line, NULL, text) : tree_copy(node);
     if (copy) {
         free(copy->key);
         copy->key = NULL;
@@ -164,8 +162,7 @@ bool yaml_same(const yaml_t *one, const yaml_t *other, const char *path)
 
 /* What stands where two trees give the same key, in the first of them, and its path; NULL: they
  * share none. */
-static const yaml_t *yaml_shared(const yaml_t *one, const yaml_t *other, const char *parent,
-                                 char path[TREE_PATH_MAX])
+static const yaml_t *yaml_shared(const yaml_t *one, const yaml_t *other, const char *parent, char path[TREE_PATH_MAX])
 {
     for (const yaml_t *child = other->first; child; child = child->next) {
         char inner[TREE_PATH_MAX];
@@ -193,8 +190,7 @@ static confx_status_t yaml_take(yaml_t *given, yaml_t *one)
     else if (first->line)
         status = yaml_refuse(one, path, "this key is given twice, first in line %d", first->line);
     else
-        status = yaml_refuse(one, path, "this key is given twice, first by %.200s",
-                             first->source ? first->source : "");
+        status = yaml_refuse(one, path, "this key is given twice, first by %.200s", first->source ? first->source : "");
     yaml_close(one);
     return status;
 }
@@ -206,8 +202,7 @@ confx_status_t yaml_check_sets(const char *option, const char *const *assignment
     confx_status_t status = status_ok();
     for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++) {
         yaml_t *one;
-        if (yaml_open_set(option, assignments[i], &one).code == CONFX_STATUS_OK)
-            status = yaml_take(given, one);
+        if (yaml_open_set(option, assignments[i], &one).code == CONFX_STATUS_OK) status = yaml_take(given, one);
     }
     yaml_close(given);
     return status;

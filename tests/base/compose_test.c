@@ -1,6 +1,6 @@
-#include "../failing_memory.h"
 #include "confx/compose.h"
 #include "confx/file.h"
+#include "failing_memory.h"
 #include "suite.h"
 
 #include <string.h>

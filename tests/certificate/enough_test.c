@@ -1,7 +1,7 @@
 /* PEs beyond those that are enough for a layer are left out of a certificate over the integers: it is the same as over
    all of them, to the bit. */
-#include "../problem/setting.h"
 #include "confx/certificate.h"
+#include "problem/setting.h"
 
 enum { DATAFLOWS = 3, OBJECTIVES = 3, CASES = 2 * DATAFLOWS * OBJECTIVES };
 

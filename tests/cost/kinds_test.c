@@ -1,6 +1,6 @@
 /* The engine takes cases of one kind together (src/cost/volume.h). Here every case goes by itself, by the rules word by
    word: all figures are the same, to the bit. */
-#include "../../src/cost/explain.h"
+#include "cost/explain/explain.h"
 #include "golden.h"
 
 static uint64_t draw(uint64_t *state, uint64_t below)

@@ -1,5 +1,5 @@
 /* MAESTRO's other files: models, hardware, and dataflows written back. */
-#include "../../src/cost/accelerator.h"
+#include "cost/language/accelerator.h"
 #include "golden.h"
 
 #include <unistd.h>

@@ -1,6 +1,6 @@
 /* Hardware profiles, single settings of one, and MAESTRO's hardware files upon one; and what a layer costs on the
  * hardware that comes of it. */
-#include "../../src/cost/accelerator.h"
+#include "cost/language/accelerator.h"
 #include "fuzz.h"
 
 static const char *const row_stationary =

@@ -1,7 +1,7 @@
 /* Mapping files, and the cost of every layer that can be read from one: the same case by case, by the rules word by
  * word. */
 #include "confx/mapping.h"
-#include "../../src/cost/explain.h"
+#include "cost/explain/explain.h"
 #include "fuzz.h"
 
 static void explain(const confx_mapped_t *mapped)

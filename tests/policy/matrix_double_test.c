@@ -1,6 +1,6 @@
 /* The products, in every way they take through the matrix library, against sums written out. In double precision. */
-#include "../../src/policy/matrix.h"
 #include "confx/rng.h"
+#include "policy/matrix.h"
 #include "suite.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 /* Two algorithms with three seeds each, whose every sample is known: table, files, picture. */
-#include "../../src/report/comparison.h"
 #include "confx/compare.h"
 #include "fixture.h"
+#include "report/compare/comparison.h"
 
 #include <jansson.h>
 

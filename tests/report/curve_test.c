@@ -1,6 +1,6 @@
 /* Best so far against samples, samples to come near, medians where some are missing. */
-#include "../../src/report/curve.h"
 #include "confx/status.h"
+#include "report/compare/curve.h"
 #include "suite.h"
 
 #include <math.h>

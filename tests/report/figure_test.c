@@ -1,8 +1,8 @@
 /* Numbers and axes as people read them. */
-#include "../../src/report/axis.h"
-#include "../../src/report/figure.h"
-#include "../../src/report/gnuplot.h"
-#include "../../src/report/plain.h"
+#include "report/plot/axis.h"
+#include "report/plot/figure.h"
+#include "report/plot/gnuplot.h"
+#include "report/sanitise.h"
 #include "suite.h"
 
 #include <math.h>

@@ -1,9 +1,9 @@
 /* Owners are made by this process, by its children, and as texts that say what another host's would. Their age is set,
    and looks are counted: nothing is waited for. */
-#include "../../src/run/owner_record.h"
 #include "confx/file.h"
 #include "confx/owner.h"
 #include "confx/try.h"
+#include "run/owner_record.h"
 #include "suite.h"
 #include "there.h"
 

@@ -1,5 +1,5 @@
 /* The stages of a search: who gets how many samples, and how the last update is cut. */
-#include "../../src/run/steps.h"
+#include "run/steps.h"
 #include "suite.h"
 
 #include <string.h>

@@ -1,8 +1,8 @@
 /* The comparison methods, each held against what it says of itself. */
-#include "../../src/search/actor_critic.h"
-#include "../../src/search/blocks.h"
-#include "../../src/search/genes.h"
 #include "problems.h"
+#include "search/agents/on_policy.h"
+#include "search/baselines/blocks.h"
+#include "search/common/genes.h"
 
 static setting_t setting;
 static toy_t toy;

@@ -3,8 +3,8 @@
 #ifndef TESTS_DENSE_H
 #define TESTS_DENSE_H
 
-#include "../../src/search/estimate.h"
 #include "problems.h"
+#include "search/inference/posterior.h"
 
 /* Four layers of three kinds, the last one depthwise; 3 x 3 levels or 4 x 4 integers. */
 enum { SMALL_LAYERS = 4, SMALL_DISTINCT = 3, CELLS_MAX = SMALL_DISTINCT * 4 * 4, SAMPLES_MAX = 24 };

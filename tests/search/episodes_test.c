@@ -1,6 +1,6 @@
 /* Episodes under the mask: within the budget, and not twice into what is known to be invalid. */
-#include "../../src/search/genes.h"
 #include "problems.h"
+#include "search/common/genes.h"
 
 static void check_fit(const stage_t *stage)
 {

@@ -1,7 +1,7 @@
 /* Regression by a Gaussian process against the textbook's formula, solved another way; expected improvement against an
    integral. */
-#include "../../src/search/gp.h"
 #include "confx/rng.h"
+#include "search/baselines/gp.h"
 #include "suite.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 /* What a policy is shown, and the order in which it is asked. */
-#include "../../src/search/reinforce.h"
 #include "problems.h"
+#include "search/reinforce/reinforce.h"
 
 /* Two convolutions and a depthwise layer. */
 static const char layers[] = "K,C,Y,X,R,S,T\n32,16,64,32,3,3,1\n16,64,16,16,1,1,1\n1,64,16,16,3,3,2\n";

@@ -1,8 +1,8 @@
 /* The preset `paper`, by hand: rewards and returns of a small episode, the learning rate's schedule, a child's moves.
  */
-#include "../../src/search/islands.h"
-#include "../../src/search/reinforce.h"
 #include "problems.h"
+#include "search/islands/islands.h"
+#include "search/reinforce/reinforce.h"
 
 /* ---- returns ----------------------------------------------------------------------------------------------------- */
 

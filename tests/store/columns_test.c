@@ -1,7 +1,7 @@
 /* A table as CSV and as datasets, and where memory fails. */
-#include "../failing_memory.h"
 #include "confx/compose.h"
 #include "confx/table_store.h"
+#include "failing_memory.h"
 #include "support.h"
 
 #include <math.h>

@@ -1,0 +1,43 @@
+/* Advantage actor-critic, the synchronous A2C of Mnih et al. 2016 ("Asynchronous methods for deep reinforcement
+   learning"): one step of RMSProp per update down the gradient of all its decisions. RMSProp is Adam without a first
+   moment. */
+#include "search/agents/on_policy.h"
+
+static double weight(double advantage, double log_ratio)
+{
+    (void)log_ratio;
+    return advantage;
+}
+
+static double improve(actor_critic_t *self)
+{
+    actor_critic_gradient(self);
+    return actor_critic_step(self);
+}
+
+static const method_t a2c = {.blocks = 1,
+                             .episodes = 5,
+                             .discount = 0.99,
+                             .lambda = 1,
+                             .entropy_weight = 0.01,
+                             .value_weight = 0.5,
+                             .rate = 0.01, /* its users know 7e-4, for far more decisions */
+                             .clip = (real_t)0.5,
+                             .beta1 = 0,
+                             .beta2 = (real_t)0.99,
+                             .epsilon = (real_t)1e-5,
+                             .prior = true,
+                             .weight = weight,
+                             .improve = improve};
+
+static search_layout_t plan(const search_setup_t *setup)
+{
+    return actor_critic_plan(setup, &a2c);
+}
+
+static confx_status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+{
+    return actor_critic_open(setup, &a2c, layout, state);
+}
+
+const search_kind_t search_a2c = {ACTOR_CRITIC_KIND};

@@ -1,0 +1,91 @@
+/* Grid search with a stride, the paper's comparison of that name (ConfuciuX, MICRO 2020): the assignments within the
+   budget, enumerated layer by layer and action by action, of which every (all / N)-th is sampled. Nothing is drawn and
+   nothing learned; the seed has no effect.
+
+   With 144 actions for each of 52 layers there are some 10^112 assignments, so sample i of N is found without counting
+   them: it stands at the fraction i/N of the enumeration, whose digits, to the base of how many actions a layer may
+   still choose from, are the layers' actions (as in arithmetic decoding; exact in whole numbers). An action may be
+   chosen if its need leaves the layers to come the least they need: this is the product grid cut down to the budget.
+   A search that is extended goes over the enumeration once more: sample j of its M more stands at (2 j + 1) / 2 M.
+   The first digits, which alone are evenly spread and find the whole budget before them, go to another layer with each
+   sample. */
+#include "confx/try.h"
+#include "search/baselines/blocks.h"
+#include "search/common/feasibility.h"
+#include "search/common/genes.h"
+
+#include <stdlib.h>
+
+typedef struct {
+    search_setup_t setup;
+    needs_t needs;
+} grid_t;
+
+static void close_state(void *state)
+{
+    grid_t *self = state;
+    needs_close(&self->needs);
+    free(self);
+}
+
+static confx_status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+{
+    (void)layout;
+    grid_t *self = calloc(1, sizeof *self);
+    if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for a grid");
+    self->setup = *setup;
+    const confx_status_t status = needs_open(setup->problem, &self->needs);
+    if (status.code == CONFX_STATUS_OK)
+        *state = self;
+    else
+        close_state(self);
+    return status;
+}
+
+/* How many actions need no more than room; the number-th of them is found, where there are so many. */
+static size_t count_actions(const grid_t *self, size_t distinct, double room, size_t number, size_t *found)
+{
+    const size_t actions = genes_actions(self->setup.problem);
+    const double *need = self->needs.need + distinct * actions;
+    size_t n = 0;
+    for (size_t action = 0; action < actions; action++) {
+        if (need[action] > room) continue;
+        if (n == number) *found = action;
+        n++;
+    }
+    return n;
+}
+
+static void enumerate(const grid_t *self, uint64_t number, genes_t genes)
+{
+    problem_t *problem = self->setup.problem;
+    const size_t layers = problem_layers(problem);
+    const extension_t *extension = &self->setup.extension;
+    uint64_t all = self->setup.samples;
+    uint64_t remainder = number % all;
+    if (number >= all) { /* an extension stands in the middle between steps of its own */
+        all = 2 * (extension->samples - extension->before_samples);
+        remainder = 2 * (number - extension->before_samples) + 1;
+    }
+    double room = problem_budget(problem) * (1 + 1e-12) - self->needs.total_least;
+    for (size_t i = 0; i < layers; i++) {
+        const size_t layer = (number + i) % layers;
+        const size_t distinct = problem_distinct_of(problem, layer);
+        const double most = room + self->needs.least[distinct];
+        size_t action = 0;
+        const size_t n = count_actions(self, distinct, most, SIZE_MAX, &action);
+        (void)count_actions(self, distinct, most, remainder * n / all, &action);
+        remainder = remainder * n % all;
+        genes_put(problem, genes, layer, genes_point(problem, action));
+        room = most - genes_need_of(problem, genes, layer);
+    }
+}
+
+static void sample(void *state, size_t unit, uint64_t update, batch_t *batch)
+{
+    const grid_t *self = state;
+    for (size_t e = 0; e < batch->n; e++)
+        enumerate(self, blocks_number(&self->setup, unit, update, e), genes_sampled(batch, e));
+}
+
+const search_kind_t search_grid = {.plan = blocks_plan, .open = open_state, .close = close_state, .sample = sample};

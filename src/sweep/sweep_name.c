@@ -1,0 +1,50 @@
+/* Names of searches, made of their own settings: dla_latency_area_fraction0.1_seed3. */
+#include "sweep/sweep_parts.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+static void add(char *out, size_t room, const char *text)
+{
+    const size_t length = strlen(out);
+    (void)snprintf(out + length, room - length, "%s", text);
+}
+
+static const char *after_last(const char *text, char letter)
+{
+    const char *last = strrchr(text, letter);
+    return last && last[1] ? last + 1 : text;
+}
+
+/* "dla" says what it is; 0.1 and true do not. */
+static bool speaks_for_itself(const char *words)
+{
+    static const char *const truths[] = {"true", "false", "yes", "no", "on", "off"};
+    for (size_t i = 0; i < sizeof truths / sizeof *truths; i++)
+        if (!strcasecmp(words, truths[i])) return false;
+    return isalpha((unsigned char)words[0]) != 0;
+}
+
+static bool is_plain(char letter)
+{
+    return isalnum((unsigned char)letter) || (letter && strchr("+-._", letter));
+}
+
+void sweep_name(const sweep_t *sweep, const yaml_t *own, char out[SWEEP_NAME_MAX])
+{
+    char words[SWEEP_WORDS_MAX];
+    out[0] = 0;
+    for (size_t i = 0; i < sweep->keys_n; i++) {
+        if (!yaml_has(own, sweep->keys[i])) continue;
+        job_value_words(own, sweep->keys[i], '-', words);
+        const char *word = after_last(words, '/');
+        if (out[0]) add(out, SWEEP_NAME_MAX, "_");
+        if (!speaks_for_itself(word)) add(out, SWEEP_NAME_MAX, after_last(sweep->keys[i], '.'));
+        add(out, SWEEP_NAME_MAX, word);
+    }
+    for (char *c = out; *c; c++)
+        if (!is_plain(*c)) *c = '-';
+    if (!isalnum((unsigned char)out[0])) out[0] = 'x';
+}
