@@ -40,4 +40,4 @@ static confx_status_t open_state(const search_setup_t *setup, search_layout_t *l
     return actor_critic_open(setup, &a2c, layout, state);
 }
 
-const search_kind_t search_a2c = {ACTOR_CRITIC_KIND};
+const search_kind_t search_a2c = {ACTOR_CRITIC_KIND(plan, open_state)};

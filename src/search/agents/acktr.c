@@ -159,4 +159,4 @@ static confx_status_t open_state(const search_setup_t *setup, search_layout_t *l
     return actor_critic_open(setup, &acktr, layout, state);
 }
 
-const search_kind_t search_acktr = {ACTOR_CRITIC_KIND};
+const search_kind_t search_acktr = {ACTOR_CRITIC_KIND(plan, open_state)};

@@ -101,10 +101,9 @@ const char *continuous_check(const void *state);
 uint16_t continuous_level(const continuous_t *self, size_t episode, size_t step, size_t head, size_t pe, double action);
 double continuous_action(const continuous_t *self, size_t episode, size_t step, size_t head, size_t pe, uint16_t level);
 
-#define CONTINUOUS_KIND                                                                                                \
-    .traits = {.layers = true}, .plan = plan, .open = open_state, .close = continuous_close,                           \
-    .brief = continuous_brief, .take_brief = continuous_take_brief, .sample = continuous_sample,                       \
-    .witness = continuous_witness, .learn = continuous_learn, .work = continuous_work, .arrays = continuous_arrays,    \
-    .check = continuous_check
+#define CONTINUOUS_KIND(plans, opens)                                                                                  \
+    .traits = {.layers = true}, .plan = plans, .open = opens, .close = continuous_close, .brief = continuous_brief,    \
+    .take_brief = continuous_take_brief, .sample = continuous_sample, .witness = continuous_witness,                   \
+    .learn = continuous_learn, .work = continuous_work, .arrays = continuous_arrays, .check = continuous_check
 
 #endif

@@ -91,8 +91,8 @@ search_work_t actor_critic_work(const void *state);
 size_t actor_critic_arrays(void *state, array_t *arrays);
 const char *actor_critic_check(const void *state);
 
-#define ACTOR_CRITIC_KIND                                                                                              \
-    .traits = {.layers = true}, .plan = plan, .open = open_state, .close = actor_critic_close,                         \
+#define ACTOR_CRITIC_KIND(plans, opens)                                                                                \
+    .traits = {.layers = true}, .plan = plans, .open = opens, .close = actor_critic_close,                             \
     .brief = actor_critic_brief, .take_brief = actor_critic_take_brief, .sample = actor_critic_sample,                 \
     .witness = actor_critic_witness, .learn = actor_critic_learn, .work = actor_critic_work,                           \
     .arrays = actor_critic_arrays, .check = actor_critic_check

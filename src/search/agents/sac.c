@@ -86,4 +86,4 @@ static confx_status_t open_state(const search_setup_t *setup, search_layout_t *l
     return continuous_open(setup, &sac, layout, state);
 }
 
-const search_kind_t search_sac = {CONTINUOUS_KIND};
+const search_kind_t search_sac = {CONTINUOUS_KIND(plan, open_state)};

@@ -41,4 +41,4 @@ static confx_status_t open_state(const search_setup_t *setup, search_layout_t *l
     return continuous_open(setup, &td3, layout, state);
 }
 
-const search_kind_t search_td3 = {CONTINUOUS_KIND};
+const search_kind_t search_td3 = {CONTINUOUS_KIND(plan, open_state)};
