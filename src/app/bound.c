@@ -20,7 +20,7 @@ typedef struct {
     bool json;
 } bound_options_t;
 
-static error_t parse(int key, char *argument, struct argp_state *state)
+static error_t bound_parse(int key, char *argument, struct argp_state *state)
 {
     bound_options_t *options = state->input;
     char meant[GUESS_SAID_MAX];
@@ -49,7 +49,7 @@ static const struct argp argp = {
         {"space", KEY_SPACE, "SPACE", 0, "levels: the job's levels; integers: all up to the largest (default)", 0},
         {"json", KEY_JSON, NULL, 0, "Print the certificate of the job's budget as JSON", 0},
         {0}},
-    parse,
+    bound_parse,
     NULL,
     "Certify without searching: a proven lower bound on the objective, the exact optimum where it can be had, what the "
     "next unit and the next step of the budget are worth, and the frontier of optimum against budget."
@@ -81,7 +81,7 @@ static void bound_print_next(const job_t *job, double budget, const knapsack_t *
     }
 }
 
-static void print_certificate(const job_t *job, const problem_t *problem, const knapsack_t *certificate)
+static void bound_print_certificate(const job_t *job, const problem_t *problem, const knapsack_t *certificate)
 {
     const char *units = objective_units(job->objective);
     const char *need_units = constraint_units(job->budget.constraint);
@@ -104,7 +104,7 @@ static void print_certificate(const job_t *job, const problem_t *problem, const 
 }
 
 /* Of the optimum; of the least assignment where it is not known. */
-static void print_macs(const problem_t *problem, const knapsack_t *certificate)
+static void bound_print_macs(const problem_t *problem, const knapsack_t *certificate)
 {
     const confx_workload_t *workload = problem_workload(problem);
     macs_tally_t tally = {.n = 0};
@@ -147,7 +147,7 @@ static void bound_row(const void *of, size_t i, table_row_t *row)
     table_known(row, point->price);
 }
 
-static confx_status_t print_frontier(problem_t *problem, space_t space)
+static confx_status_t bound_print_frontier(problem_t *problem, space_t space)
 {
     static const double fractions[] = {0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1};
     enum { FRACTIONS = sizeof fractions / sizeof *fractions };
@@ -175,7 +175,7 @@ static confx_status_t print_frontier(problem_t *problem, space_t space)
     return table_print(&table, (table_look_t){.width = 0}, stdout);
 }
 
-static confx_status_t print_json(const job_t *job, const problem_t *problem, const knapsack_t *certificate)
+static confx_status_t bound_print_json(const job_t *job, const problem_t *problem, const knapsack_t *certificate)
 {
     const double known = certificate->known;
     const double gap = (known - certificate->lower_bound) / fabs(known);
@@ -191,22 +191,22 @@ static confx_status_t print_json(const job_t *job, const problem_t *problem, con
     return json_print(object, "the certificate", 1, stdout);
 }
 
-static confx_status_t certify_problem(const bound_options_t *options, const job_t *job, problem_t *problem)
+static confx_status_t bound_certify_problem(const bound_options_t *options, const job_t *job, problem_t *problem)
 {
     knapsack_t certificate;
     TRY(certificate_solve(problem, options->space, &certificate));
     confx_status_t status = certificate_feasible(problem, &certificate);
-    if (status.code == CONFX_STATUS_OK && options->json) status = print_json(job, problem, &certificate);
+    if (status.code == CONFX_STATUS_OK && options->json) status = bound_print_json(job, problem, &certificate);
     if (status.code == CONFX_STATUS_OK && !options->json) {
-        print_certificate(job, problem, &certificate);
-        print_macs(problem, &certificate);
+        bound_print_certificate(job, problem, &certificate);
+        bound_print_macs(problem, &certificate);
     }
     knapsack_close(&certificate);
-    if (status.code == CONFX_STATUS_OK && !options->json) status = print_frontier(problem, options->space);
+    if (status.code == CONFX_STATUS_OK && !options->json) status = bound_print_frontier(problem, options->space);
     return status;
 }
 
-static confx_status_t certify(const bound_options_t *options)
+static confx_status_t bound_certify(const bound_options_t *options)
 {
     job_t *job;
     setting_t setting;
@@ -214,21 +214,21 @@ static confx_status_t certify(const bound_options_t *options)
     app_tell_limits(job);
     confx_status_t status = setting_open(job, &setting);
     if (status.code == CONFX_STATUS_OK) {
-        status = certify_problem(options, job, setting.problem);
+        status = bound_certify_problem(options, job, setting.problem);
         setting_close(&setting);
     }
     job_close(job);
     return status;
 }
 
-static confx_status_t run(app_t *app, int argc, char **argv)
+static confx_status_t bound_run(app_t *app, int argc, char **argv)
 {
     bound_options_t options = {.space = SPACE_INTEGERS};
     bool help;
     TRY(app_parse(app, &argp, argc, argv, &options, &help));
     if (help) return status_ok();
-    return app_root_only(app, app->root ? certify(&options) : status_ok());
+    return app_root_only(app, app->root ? bound_certify(&options) : status_ok());
 }
 
-const command_t command_bound = {"bound", "certificate of a job without searching: bound, optimum, shadow price", run,
-                                 false};
+const command_t command_bound = {"bound", "certificate of a job without searching: bound, optimum, shadow price",
+                                 bound_run, false};

@@ -12,7 +12,7 @@ typedef struct {
     int names_n;
 } cancel_options_t;
 
-static error_t parse(int key, char *argument, struct argp_state *state)
+static error_t cancel_parse(int key, char *argument, struct argp_state *state)
 {
     cancel_options_t *options = state->input;
     switch (key) {
@@ -35,7 +35,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 static const struct argp argp = {
     NULL,
-    parse,
+    cancel_parse,
     "SPOOL NAME...",
     "Cancel jobs in a spool: queued ones at once, running ones within a second or so. What a running one has found "
     "stays in SPOOL/cancelled/NAME/run. Names are those that `confx status' shows.\v"
@@ -54,7 +54,7 @@ static confx_status_t cancel(const cancel_options_t *options)
     return status_ok();
 }
 
-static confx_status_t run(app_t *app, int argc, char **argv)
+static confx_status_t cancel_run(app_t *app, int argc, char **argv)
 {
     cancel_options_t options = {.spool = NULL};
     bool help;
@@ -63,4 +63,4 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     return app_root_only(app, app->root ? cancel(&options) : status_ok());
 }
 
-const command_t command_cancel = {"cancel", "take jobs out of a spool, or stop them", run, false};
+const command_t command_cancel = {"cancel", "take jobs out of a spool, or stop them", cancel_run, false};

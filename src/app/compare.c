@@ -40,14 +40,15 @@ typedef struct {
 } compare_options_t;
 
 /* A whole number in range, or an error of argp's. */
-static error_t check_number(struct argp_state *state, const char *name, const char *text, int64_t most, int64_t *value)
+static error_t compare_check_number(struct argp_state *state, const char *name, const char *text, int64_t most,
+                                    int64_t *value)
 {
     if (text_to_integer(text, 1, most, value)) return 0;
     argp_error(state, "--%s: expected a whole number from 1 to %lld, found `%s'", name, (long long)most, text);
     return EINVAL;
 }
 
-static error_t parse(int key, char *argument, struct argp_state *state)
+static error_t compare_parse(int key, char *argument, struct argp_state *state)
 {
     compare_options_t *options = state->input;
     char meant[GUESS_SAID_MAX];
@@ -74,9 +75,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_SAMPLES:
         options->contest.samples = argument;
-        return check_number(state, "samples", argument, 1000000000, &number);
+        return compare_check_number(state, "samples", argument, 1000000000, &number);
     case KEY_SEEDS:
-        error = check_number(state, "seeds", argument, CONTEST_SEEDS_MAX, &number);
+        error = compare_check_number(state, "seeds", argument, CONTEST_SEEDS_MAX, &number);
         options->contest.seeds_n = (size_t)number;
         return error;
     case KEY_FEEDBACK:
@@ -108,7 +109,7 @@ static const struct argp argp = {
          "Of a sweep file the one setting of that name, such as dla_latency_area (`confx sweep --list' has them)", 0},
         {"json", KEY_JSON, NULL, 0, "Print the table as JSON, with the figures of each search", 0},
         {0}},
-    parse,
+    compare_parse,
     NULL,
     "Compare search algorithms on equal terms: the same job, the same number of samples, several seeds. Searches are "
     "dealt to groups of ranks; what they did is gathered in compare.csv, compare.h5 (curves) and compare.svg. With a "
@@ -121,7 +122,7 @@ static const struct argp argp = {
     NULL};
 
 /* runs/compare/NAME for NAME.yaml. */
-static void name_directory(const compare_options_t *options, char out[FILE_PATH_MAX])
+static void compare_name_directory(const compare_options_t *options, char out[FILE_PATH_MAX])
 {
     const char *path = options->contest.job.path;
     const char *slash = strrchr(path, '/');
@@ -142,7 +143,7 @@ typedef struct {
     double lower_bound, optimum, levels; /* as in comparison_plan_t */
 } yardstick_t;
 
-static confx_status_t solve(problem_t *problem, space_t space, double *lower_bound, double *optimum)
+static confx_status_t compare_solve(problem_t *problem, space_t space, double *lower_bound, double *optimum)
 {
     knapsack_t certificate;
     TRY(certificate_solve(problem, space, &certificate));
@@ -154,24 +155,24 @@ static confx_status_t solve(problem_t *problem, space_t space, double *lower_bou
 }
 
 /* One for all: over all integers as soon as any of them acts on these. */
-static confx_status_t solve_all(const contest_t *contest, problem_t *problem, yardstick_t *yardstick)
+static confx_status_t compare_solve_all(const contest_t *contest, problem_t *problem, yardstick_t *yardstick)
 {
     double bound;
     yardstick->levels = NAN;
-    TRY(solve(problem, contest->any_integers ? SPACE_INTEGERS : SPACE_LEVELS, &yardstick->lower_bound,
-              &yardstick->optimum));
+    TRY(compare_solve(problem, contest->any_integers ? SPACE_INTEGERS : SPACE_LEVELS, &yardstick->lower_bound,
+                      &yardstick->optimum));
     if (!contest->any_integers || !contest->any_levels) return status_ok();
-    return solve(problem, SPACE_LEVELS, &bound, &yardstick->levels);
+    return compare_solve(problem, SPACE_LEVELS, &bound, &yardstick->levels);
 }
 
-static confx_status_t measure(const contest_t *contest, yardstick_t *yardstick)
+static confx_status_t compare_measure(const contest_t *contest, yardstick_t *yardstick)
 {
     setting_t setting;
     assert(contest->jobs); /* made by contest_open */
     app_tell_limits(contest->base);
     TRY(setting_open_kept(contest->jobs[0], &setting));
     (void)snprintf(yardstick->network, sizeof yardstick->network, "%s", setting.workload.name);
-    const confx_status_t status = solve_all(contest, setting.problem, yardstick);
+    const confx_status_t status = compare_solve_all(contest, setting.problem, yardstick);
     setting_close(&setting);
     return status;
 }
@@ -190,7 +191,7 @@ typedef struct {
     many_owned_t owned;
 } match_t;
 
-static confx_status_t show(void *context, const many_search_t *searches, size_t n, const many_facts_t *facts)
+static confx_status_t compare_show(void *context, const many_search_t *searches, size_t n, const many_facts_t *facts)
 {
     match_t *match = context;
     (void)searches;
@@ -198,7 +199,7 @@ static confx_status_t show(void *context, const many_search_t *searches, size_t 
     return status_ok();
 }
 
-static void print_end(const app_t *app, const match_t *match)
+static void compare_print_end(const app_t *app, const match_t *match)
 {
     const int ranks = cluster_size(app->cluster);
     out_print(stdout, "\nTime       %.1f s on %d %s\n", clock_seconds() - match->screen.facts.begun, ranks,
@@ -207,7 +208,7 @@ static void print_end(const app_t *app, const match_t *match)
 }
 
 /* The picture comes last: without gnuplot all else is there. */
-static confx_status_t publish(const app_t *app, const match_t *match)
+static confx_status_t compare_publish(const app_t *app, const match_t *match)
 {
     const contest_t *contest = match->contest;
     const comparison_plan_t plan = {.jobs = (const job_t *const *)contest->jobs,
@@ -227,14 +228,14 @@ static confx_status_t publish(const app_t *app, const match_t *match)
     printed = match->options->json ? comparison_json(comparison, stdout) : comparison_print(comparison, stdout);
     TRY_OUT(comparison_plot(comparison, match->directory, match->owned.guard));
     TRY_OUT(printed); /* all files are there, wherever the words went */
-    if (!match->options->json) print_end(app, match);
+    if (!match->options->json) compare_print_end(app, match);
 out:
     comparison_close(comparison);
     return status;
 }
 
 /* Finding nothing feasible is an outcome, not a failure. */
-static confx_status_t verdict(const match_t *match)
+static confx_status_t compare_verdict(const match_t *match)
 {
     size_t n = 0;
     size_t first = 0;
@@ -245,21 +246,21 @@ static confx_status_t verdict(const match_t *match)
                        match->searches_n, match->searches[first].job->output, match->searches[first].status.message);
 }
 
-static confx_status_t conclude(const app_t *app, match_t *match, confx_status_t status)
+static confx_status_t compare_conclude(const app_t *app, match_t *match, confx_status_t status)
 {
     many_screen_end(&match->screen);
     if (status.code == CONFX_STATUS_STOPPED)
         return status_fail(CONFX_STATUS_STOPPED, "stopped by a signal with %zu of %zu searches done",
                            many_screen_done(&match->screen.facts), match->searches_n);
     if (status.code != CONFX_STATUS_OK) return status;
-    TRY(publish(app, match));
-    return verdict(match);
+    TRY(compare_publish(app, match));
+    return compare_verdict(match);
 }
 
 /* ---- the whole ----------------------------------------------------------------------------------------------------
  */
 
-static confx_status_t take_directory(app_t *app, match_t *match)
+static confx_status_t compare_take_directory(app_t *app, match_t *match)
 {
     const many_place_t place = {.kind = DIRECTORY_COMPARISON,
                                 .what = "comparison",
@@ -269,23 +270,23 @@ static confx_status_t take_directory(app_t *app, match_t *match)
                                 .resume = match->options->resume,
                                 .context = match->contest,
                                 .grows = plan_contest_grows};
-    TRY(app_root_only(app, app->root ? measure(match->contest, &match->yardstick) : status_ok()));
+    TRY(app_root_only(app, app->root ? compare_measure(match->contest, &match->yardstick) : status_ok()));
     return many_take_directory(app, &place, &match->owned);
 }
 
-static confx_status_t play(app_t *app, match_t *match)
+static confx_status_t compare_play(app_t *app, match_t *match)
 {
     for (size_t i = 0; i < match->searches_n; i++) match->searches[i].job = match->contest->jobs[i];
     TRY(many_check(app->cluster, match->searches, match->searches_n));
-    TRY(take_directory(app, match));
-    const many_listener_t listener = {.context = match, .show = show, .guard = match->owned.guard};
+    TRY(compare_take_directory(app, match));
+    const many_listener_t listener = {.context = match, .show = compare_show, .guard = match->owned.guard};
     app->resumable = true;
     const confx_status_t status =
         many_run_list(app->cluster, match->searches, match->searches_n, 1, match->options->resume, &listener);
-    return app_root_only(app, app->root ? conclude(app, match, status) : status);
+    return app_root_only(app, app->root ? compare_conclude(app, match, status) : status);
 }
 
-static confx_status_t open_match(const compare_options_t *options, contest_t *contest, match_t *match)
+static confx_status_t compare_open_match(const compare_options_t *options, contest_t *contest, match_t *match)
 {
     TRY(contest_open(&options->contest, contest));
     match->searches_n = contest->algorithms_n * contest->seeds_n;
@@ -304,9 +305,9 @@ static confx_status_t compare_job(app_t *app, compare_options_t options, const c
         .options = &options, .directory = directory, .contest = &contest, .screen = many_screen_begin(app, "compare")};
     confx_status_t status = options.resume ? plan_contest_options(directory, &options.contest, &kept) : status_ok();
     if (!options.contest.seeds_n) options.contest.seeds_n = SEEDS_DEFAULT;
-    if (status.code == CONFX_STATUS_OK) status = open_match(&options, &contest, &match);
+    if (status.code == CONFX_STATUS_OK) status = compare_open_match(&options, &contest, &match);
     status = cluster_agree(app->cluster, status);
-    if (status.code == CONFX_STATUS_OK) status = play(app, &match);
+    if (status.code == CONFX_STATUS_OK) status = compare_play(app, &match);
     many_leave_directory(&match.owned);
     free(match.searches);
     contest_close(&contest);
@@ -378,7 +379,7 @@ static confx_status_t compare_grid(app_t *app, const compare_options_t *options,
     return status_ok();
 }
 
-static confx_status_t run(app_t *app, int argc, char **argv)
+static confx_status_t compare_run(app_t *app, int argc, char **argv)
 {
     compare_options_t options = {.contest = {.seeds_n = 0}};
     char directory[FILE_PATH_MAX];
@@ -386,7 +387,7 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     bool help;
     TRY(app_parse(app, &argp, argc, argv, &options, &help));
     if (help) return status_ok();
-    name_directory(&options, directory);
+    compare_name_directory(&options, directory);
     confx_status_t status = cluster_agree(app->cluster, compare_open_grid(&options, directory, &grid));
     if (status.code == CONFX_STATUS_OK)
         status = grid ? compare_grid(app, &options, directory, grid) : compare_job(app, options, directory);
@@ -394,4 +395,4 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     return status;
 }
 
-const command_t command_compare = {"compare", "search algorithms side by side on one job", run, true};
+const command_t command_compare = {"compare", "search algorithms side by side on one job", compare_run, true};

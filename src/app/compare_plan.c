@@ -25,22 +25,22 @@ typedef struct {
     size_t words_n;
 } order_t;
 
-static void set(order_t *order, const char *key, const char *value)
+static void compare_plan_set(order_t *order, const char *key, const char *value)
 {
     char *word = order->words[order->words_n++];
     (void)snprintf(word, SET_MAX, "%s=%s", key, value);
     order->sets[order->sets_n++] = word;
 }
 
-static void begin_order(const contest_option_t *option, order_t *order)
+static void compare_plan_begin_order(const contest_option_t *option, order_t *order)
 {
     *order = (order_t){.option = option, .sets_n = option->job.sets_n};
     memcpy(order->sets, option->job.sets, option->job.sets_n * sizeof *order->sets);
-    if (option->samples) set(order, "search.samples", option->samples);
-    if (option->feedback) set(order, "search.feedback", option->feedback);
+    if (option->samples) compare_plan_set(order, "search.samples", option->samples);
+    if (option->feedback) compare_plan_set(order, "search.feedback", option->feedback);
 }
 
-static confx_status_t open_order(const order_t *order, job_t **job)
+static confx_status_t compare_plan_open_order(const order_t *order, job_t **job)
 {
     const contest_option_t *option = order->option;
     if (option->text) return job_parse(option->text, option->job.path, order->sets, order->sets_n, job);
@@ -48,19 +48,20 @@ static confx_status_t open_order(const order_t *order, job_t **job)
 }
 
 /* Where it writes is none of the plan's concern: a directory may be moved. */
-static confx_status_t open_base(const contest_option_t *option, job_t **job)
+static confx_status_t compare_plan_open_base(const contest_option_t *option, job_t **job)
 {
     order_t *order = malloc(sizeof *order);
     if (!order) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its settings", option->job.path);
-    begin_order(option, order);
+    compare_plan_begin_order(option, order);
     confx_status_t status = yaml_check_sets("--set", order->sets, order->sets_n);
-    set(order, "output", ".");
-    if (status.code == CONFX_STATUS_OK) status = open_order(order, job);
+    compare_plan_set(order, "output", ".");
+    if (status.code == CONFX_STATUS_OK) status = compare_plan_open_order(order, job);
     free(order);
     return status;
 }
 
-static confx_status_t open_search(const contest_option_t *option, algorithm_t algorithm, uint64_t seed, job_t **job)
+static confx_status_t compare_plan_open_search(const contest_option_t *option, algorithm_t algorithm, uint64_t seed,
+                                               job_t **job)
 {
     char name[WORD_MAX + 32];
     char runs[FILE_PATH_MAX];
@@ -72,23 +73,23 @@ static confx_status_t open_search(const contest_option_t *option, algorithm_t al
     TRY(file_join(runs, name, output));
     order_t *order = malloc(sizeof *order);
     if (!order) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its settings", option->job.path);
-    begin_order(option, order);
-    set(order, "search.algorithm", algorithm_name(algorithm));
-    set(order, "search.seed", number);
-    set(order, "output", output);
-    const confx_status_t status = open_order(order, job);
+    compare_plan_begin_order(option, order);
+    compare_plan_set(order, "search.algorithm", algorithm_name(algorithm));
+    compare_plan_set(order, "search.seed", number);
+    compare_plan_set(order, "output", output);
+    const confx_status_t status = compare_plan_open_order(order, job);
     free(order);
     return status;
 }
 
-static confx_status_t open_searches(const contest_option_t *option, contest_t *contest)
+static confx_status_t compare_plan_open_searches(const contest_option_t *option, contest_t *contest)
 {
     const size_t n = contest->algorithms_n * contest->seeds_n;
     contest->jobs = calloc(n + 1, sizeof(job_t *));
     if (!contest->jobs) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu searches", n);
     for (size_t i = 0; i < n; i++)
-        TRY(open_search(option, contest->algorithms[i / contest->seeds_n],
-                        contest->base->search.seed + i % contest->seeds_n, &contest->jobs[i]));
+        TRY(compare_plan_open_search(option, contest->algorithms[i / contest->seeds_n],
+                                     contest->base->search.seed + i % contest->seeds_n, &contest->jobs[i]));
     return status_ok();
 }
 
@@ -104,12 +105,12 @@ static const struct {
 #undef KNOWN
 };
 
-static bool fits(const job_t *job, algorithm_t algorithm)
+static bool compare_plan_fits(const job_t *job, algorithm_t algorithm)
 {
     return !search_traits(algorithm).layers_needed || (job_feedback(job) == FEEDBACK_LAYER && job->search.memory);
 }
 
-static confx_status_t refuse_unfit(const job_t *job, algorithm_t algorithm)
+static confx_status_t compare_plan_refuse_unfit(const job_t *job, algorithm_t algorithm)
 {
     if (job_feedback(job) == FEEDBACK_LAYER)
         return status_input(NULL, 0, "--algorithms", "%s remembers what each layer costs; search.memory is false",
@@ -121,7 +122,7 @@ static confx_status_t refuse_unfit(const job_t *job, algorithm_t algorithm)
                         asked ? "" : objective_name(job->objective), asked ? ", or choose feedback layer" : "");
 }
 
-static confx_status_t refuse_unknown(const char *word, size_t length)
+static confx_status_t compare_plan_refuse_unknown(const char *word, size_t length)
 {
 #define WORD(constant, word) ", " word
     static const char words[] = ALGORITHM_LIST(WORD);
@@ -135,12 +136,12 @@ static confx_status_t refuse_unknown(const char *word, size_t length)
                         found, guess_say(&guess, meant));
 }
 
-static confx_status_t add(contest_t *contest, algorithm_t algorithm)
+static confx_status_t compare_plan_add(contest_t *contest, algorithm_t algorithm)
 {
     for (size_t i = 0; i < contest->algorithms_n; i++)
         if (contest->algorithms[i] == algorithm)
             return status_input(NULL, 0, "--algorithms", "%s is named twice", algorithm_name(algorithm));
-    if (!fits(contest->base, algorithm)) return refuse_unfit(contest->base, algorithm);
+    if (!compare_plan_fits(contest->base, algorithm)) return compare_plan_refuse_unfit(contest->base, algorithm);
     const bool integers = search_traits(algorithm).integers;
     contest->any_integers = contest->any_integers || integers;
     contest->any_levels = contest->any_levels || !integers;
@@ -149,27 +150,27 @@ static confx_status_t add(contest_t *contest, algorithm_t algorithm)
     return status_ok();
 }
 
-static confx_status_t add_word(contest_t *contest, const char *word, size_t length)
+static confx_status_t compare_plan_add_word(contest_t *contest, const char *word, size_t length)
 {
     for (size_t i = 0; i < CONTEST_ALGORITHMS_MAX; i++)
         if (strlen(known[i].word) == length && !memcmp(known[i].word, word, length))
-            return add(contest, known[i].algorithm);
-    return refuse_unknown(word, length);
+            return compare_plan_add(contest, known[i].algorithm);
+    return compare_plan_refuse_unknown(word, length);
 }
 
-static confx_status_t choose_algorithms(const char *words, contest_t *contest)
+static confx_status_t compare_plan_choose_algorithms(const char *words, contest_t *contest)
 {
     for (size_t i = 0; !words && i < CONTEST_ALGORITHMS_MAX; i++)
-        if (fits(contest->base, known[i].algorithm)) TRY(add(contest, known[i].algorithm));
+        if (compare_plan_fits(contest->base, known[i].algorithm)) TRY(compare_plan_add(contest, known[i].algorithm));
     for (; words; words = strchr(words, ',') ? strchr(words, ',') + 1 : NULL)
-        TRY(add_word(contest, words, strcspn(words, ",")));
+        TRY(compare_plan_add_word(contest, words, strcspn(words, ",")));
     return status_ok();
 }
 
 /* ---- the whole ----------------------------------------------------------------------------------------------------
  */
 
-static confx_status_t write_text(contest_t *contest)
+static confx_status_t compare_plan_write_text(contest_t *contest)
 {
     compose_t compose;
     const uint64_t seed = contest->base->search.seed;
@@ -187,10 +188,10 @@ static confx_status_t write_text(contest_t *contest)
 confx_status_t contest_open(const contest_option_t *option, contest_t *contest)
 {
     *contest = (contest_t){.seeds_n = option->seeds_n};
-    TRY(open_base(option, &contest->base));
-    TRY(choose_algorithms(option->algorithms, contest));
-    TRY(open_searches(option, contest));
-    return write_text(contest);
+    TRY(compare_plan_open_base(option, &contest->base));
+    TRY(compare_plan_choose_algorithms(option->algorithms, contest));
+    TRY(compare_plan_open_searches(option, contest));
+    return compare_plan_write_text(contest);
 }
 
 void contest_close(contest_t *contest)

@@ -23,7 +23,7 @@ typedef struct {
     const char *directory, *maestro;
 } export_options_t;
 
-static error_t parse(int key, char *argument, struct argp_state *state)
+static error_t export_parse(int key, char *argument, struct argp_state *state)
 {
     export_options_t *options = state->input;
     switch (key) {
@@ -51,7 +51,7 @@ static const struct argp argp = {
         {"maestro", KEY_MAESTRO, "DIR_OR_FILE", 0,
          "Where to, needed: one mapping file a layer, DIR/layer-01.m and so on, or FILE-01.m for FILE.m", 0},
         {0}},
-    parse,
+    export_parse,
     "RUN_DIR",
     "Write the assignment that a run has found as mapping files that MAESTRO itself can run, with the arguments it "
     "needs in a comment. Each file is read back, and gives the logged figures bit for bit.\v"
@@ -82,7 +82,7 @@ typedef struct {
     double *figures;   /* (FIGURES, L) */
 } found_t;
 
-static void found_close(found_t *found)
+static void export_found_close(found_t *found)
 {
     store_close(found->store);
     setting_close(&found->setting);
@@ -91,14 +91,14 @@ static void found_close(found_t *found)
     free(found->figures);
 }
 
-static confx_status_t read_job(found_t *found)
+static confx_status_t export_read_job(found_t *found)
 {
     TRY(setting_open_logged(found->store, found->path, &found->job, &found->setting));
     found->layers_n = found->setting.workload.layers_n;
     return status_ok();
 }
 
-static confx_status_t read_result(found_t *found)
+static confx_status_t export_read_result(found_t *found)
 {
 #define FIGURE_NAME(figure) "/result/" #figure,
     static const char *const names[FIGURES] = {FIGURE_LIST(FIGURE_NAME)};
@@ -124,36 +124,36 @@ static confx_status_t read_result(found_t *found)
     return status_ok();
 }
 
-static confx_status_t found_open(const char *run_dir, found_t *found)
+static confx_status_t export_found_open(const char *run_dir, found_t *found)
 {
     confx_status_t status;
     memset(found, 0, sizeof *found);
     TRY(file_join(run_dir, "run.h5", found->path));
     TRY(store_open_run(found->path, &found->store));
-    TRY_OUT(read_job(found));
-    TRY_OUT(read_result(found));
+    TRY_OUT(export_read_job(found));
+    TRY_OUT(export_read_result(found));
     return status;
 out:
-    found_close(found);
+    export_found_close(found);
     return status;
 }
 
 /* ---- a layer as a mapping file ----------------------------------------------------------------------------------- */
 
 /* A word of MAESTRO's language: letters, digits and underscores of the name. */
-static void print_word(const char *name, FILE *out)
+static void export_print_word(const char *name, FILE *out)
 {
     for (const char *c = name; *c; c++) fputc(isalnum((unsigned char)*c) ? *c : '_', out);
 }
 
-static void print_comment(const found_t *found, size_t i, const char *file, FILE *out)
+static void export_print_comment(const found_t *found, size_t i, const char *file, FILE *out)
 {
     const confx_hardware_t *hardware = &found->setting.hardware;
     const double *figures = found->figures + i;
     const unsigned pes = found->actions[i * HEADS + PES];
     const char *slash = strrchr(file, '/');
     out_print(out, "// Layer %zu of %zu of ", i + 1, found->layers_n);
-    print_word(found->setting.workload.name, out);
+    export_print_word(found->setting.workload.name, out);
     out_print(out, ", %u PEs, buffer level %u: %.17g cycles, %.17g nJ.\n", pes, found->actions[i * HEADS + BUFFER],
               figures[FIGURE_runtime_cycles * found->layers_n], figures[FIGURE_energy_nj * found->layers_n]);
     fputs("// In the directory of this file (MAESTRO makes the name of its table of the path, and no directories):\n"
@@ -170,7 +170,7 @@ static void print_comment(const found_t *found, size_t i, const char *file, FILE
     fputs("// MAESTRO's areas and powers are those of the hardware profile maestro's unit costs.\n", out);
 }
 
-static void print_shape(const confx_layer_t *layer, FILE *out)
+static void export_print_shape(const confx_layer_t *layer, FILE *out)
 {
     static const char letters[] = "CGKMNRSXY"; /* in the order of confx_dim_t */
     const char *comma = "";
@@ -184,7 +184,7 @@ static void print_shape(const confx_layer_t *layer, FILE *out)
     fputs(" }\n", out);
 }
 
-static confx_status_t print_layer(const found_t *found, size_t i, const char *file, FILE *out)
+static confx_status_t export_print_layer(const found_t *found, size_t i, const char *file, FILE *out)
 {
     const confx_layer_t *layer = &found->setting.workload.layers[i];
     const confx_dataflow_t *dataflow =
@@ -192,13 +192,13 @@ static confx_status_t print_layer(const found_t *found, size_t i, const char *fi
     const uint16_t *action = found->actions + i * HEADS;
     char *block;
     TRY(confx_dataflow_format(dataflow, action[PES], action[BUFFER], "        ", &block));
-    print_comment(found, i, file, out);
+    export_print_comment(found, i, file, out);
     fputs("Network ", out);
-    print_word(found->setting.workload.name, out);
+    export_print_word(found->setting.workload.name, out);
     fputs(" {\n    Layer ", out);
-    print_word(layer->name, out);
+    export_print_word(layer->name, out);
     fputs(" {\n", out);
-    print_shape(layer, out);
+    export_print_shape(layer, out);
     out_print(out, "%s    }\n}\n", block);
     free(block);
     return status_ok();
@@ -207,7 +207,7 @@ static confx_status_t print_layer(const found_t *found, size_t i, const char *fi
 /* ---- proof ------------------------------------------------------------------------------------------------------- */
 
 /* The file's layer costs what the run has logged; it does not when a dataflow or the hardware has changed since. */
-static confx_status_t check_cost(const found_t *found, size_t i, const confx_mapping_t *mapping)
+static confx_status_t export_check_cost(const found_t *found, size_t i, const confx_mapping_t *mapping)
 {
     const confx_mapped_t *mapped = &mapping->layers[0];
     confx_cost_t cost;
@@ -225,34 +225,34 @@ static confx_status_t check_cost(const found_t *found, size_t i, const confx_map
     return status_ok();
 }
 
-static confx_status_t compose(const found_t *found, size_t i, const char *file, char **text)
+static confx_status_t export_compose(const found_t *found, size_t i, const char *file, char **text)
 {
     compose_t compose;
     confx_mapping_t mapping;
     TRY(compose_begin(&compose));
-    confx_status_t status = print_layer(found, i, file, compose.out);
+    confx_status_t status = export_print_layer(found, i, file, compose.out);
     const confx_status_t composed = compose_end(&compose, file);
     *text = compose.text;
     TRY(status);
     TRY(composed);
     TRY(confx_mapping_parse(*text, file, &mapping));
-    status = check_cost(found, i, &mapping);
+    status = export_check_cost(found, i, &mapping);
     confx_mapping_close(&mapping);
     return status;
 }
 
 /* ---- files ------------------------------------------------------------------------------------------------------- */
 
-static bool is_file_name(const char *target)
+static bool export_is_file_name(const char *target)
 {
     const size_t length = strlen(target);
     return length > 2 && strcmp(target + length - 2, ".m") == 0;
 }
 
 /* FILE-01.m for FILE.m, DIR/layer-01.m for DIR. */
-static confx_status_t name_file(const char *target, size_t i, size_t layers_n, char path[FILE_PATH_MAX])
+static confx_status_t export_name_file(const char *target, size_t i, size_t layers_n, char path[FILE_PATH_MAX])
 {
-    const bool is_file = is_file_name(target);
+    const bool is_file = export_is_file_name(target);
     const size_t length = strlen(target);
     const int digits = snprintf(NULL, 0, "%zu", layers_n);
     const int stem = (int)(is_file ? length - 2 : length);
@@ -263,44 +263,44 @@ static confx_status_t name_file(const char *target, size_t i, size_t layers_n, c
 }
 
 /* What a killed export has left half written; others may be at work there. */
-static confx_status_t tidy_target(const char *target, size_t layers_n)
+static confx_status_t export_tidy_target(const char *target, size_t layers_n)
 {
     static const char *const endings[] = {".m", NULL};
     char path[FILE_PATH_MAX];
     char directory[FILE_PATH_MAX];
-    TRY(name_file(target, 0, layers_n, path));
+    TRY(export_name_file(target, 0, layers_n, path));
     TRY(file_directory(path, directory));
     return file_tidy(directory, endings, FILE_TIDY_AGE, NULL);
 }
 
-static confx_status_t write_layer(const char *target, size_t i, size_t layers_n, const char *text)
+static confx_status_t export_write_layer(const char *target, size_t i, size_t layers_n, const char *text)
 {
     char path[FILE_PATH_MAX];
     assert(text);
-    TRY(name_file(target, i, layers_n, path));
+    TRY(export_name_file(target, i, layers_n, path));
     return file_write(path, text, strlen(text), NULL);
 }
 
-static confx_status_t compose_all(const found_t *found, const char *target, char **texts)
+static confx_status_t export_compose_all(const found_t *found, const char *target, char **texts)
 {
     for (size_t i = 0; i < found->layers_n; i++) {
         char path[FILE_PATH_MAX];
-        TRY(name_file(target, i, found->layers_n, path));
-        TRY(compose(found, i, path, &texts[i]));
+        TRY(export_name_file(target, i, found->layers_n, path));
+        TRY(export_compose(found, i, path, &texts[i]));
     }
     return status_ok();
 }
 
 /* All files are composed and checked before the first is written. */
-static confx_status_t write_files(const found_t *found, const char *target)
+static confx_status_t export_write_files(const found_t *found, const char *target)
 {
     char **texts = calloc(found->layers_n, sizeof *texts);
     if (!texts) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu files", found->layers_n);
-    confx_status_t status = compose_all(found, target, texts);
-    if (status.code == CONFX_STATUS_OK && !is_file_name(target)) status = file_make_directory(target);
-    if (status.code == CONFX_STATUS_OK) status = tidy_target(target, found->layers_n);
+    confx_status_t status = export_compose_all(found, target, texts);
+    if (status.code == CONFX_STATUS_OK && !export_is_file_name(target)) status = file_make_directory(target);
+    if (status.code == CONFX_STATUS_OK) status = export_tidy_target(target, found->layers_n);
     for (size_t i = 0; i < found->layers_n && status.code == CONFX_STATUS_OK; i++)
-        status = write_layer(target, i, found->layers_n, texts[i]);
+        status = export_write_layer(target, i, found->layers_n, texts[i]);
     for (size_t i = 0; i < found->layers_n; i++) free(texts[i]);
     free(texts);
     return status;
@@ -312,17 +312,17 @@ static confx_status_t export_run(const export_options_t *options)
     found_t found;
     TRY(app_tell_inputs(options->directory));
     TRY(directory_expect_run(options->directory));
-    TRY(found_open(options->directory, &found));
-    confx_status_t status = write_files(&found, options->maestro);
-    if (status.code == CONFX_STATUS_OK) status = name_file(options->maestro, 0, found.layers_n, path);
+    TRY(export_found_open(options->directory, &found));
+    confx_status_t status = export_write_files(&found, options->maestro);
+    if (status.code == CONFX_STATUS_OK) status = export_name_file(options->maestro, 0, found.layers_n, path);
     if (status.code == CONFX_STATUS_OK)
         out_print(stdout, "%zu files, one a layer, from %s on; each names the command that runs it\n", found.layers_n,
                   text_shown(path).text);
-    found_close(&found);
+    export_found_close(&found);
     return status;
 }
 
-static confx_status_t run(app_t *app, int argc, char **argv)
+static confx_status_t export_command(app_t *app, int argc, char **argv)
 {
     export_options_t options = {.directory = NULL};
     bool help;
@@ -331,4 +331,5 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     return app_root_only(app, app->root ? export_run(&options) : status_ok());
 }
 
-const command_t command_export = {"export", "write a found assignment as mapping files of MAESTRO", run, false};
+const command_t command_export = {"export", "write a found assignment as mapping files of MAESTRO", export_command,
+                                  false};

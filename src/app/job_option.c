@@ -5,7 +5,7 @@
 
 enum { KEY_SET = 's' };
 
-static error_t parse(int key, char *argument, struct argp_state *state)
+static error_t job_option_parse(int key, char *argument, struct argp_state *state)
 {
     job_option_t *option = state->input;
     switch (key) {
@@ -35,7 +35,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 static const struct argp_option options[] = {
     {"set", KEY_SET, "KEY=VALUE", 0, "Set one key of the job, such as search.seed=3; may be repeated", 0}, {0}};
 
-const struct argp job_option_argp = {options, parse, "JOB.yaml", NULL, NULL, NULL, NULL};
+const struct argp job_option_argp = {options, job_option_parse, "JOB.yaml", NULL, NULL, NULL, NULL};
 
 confx_status_t job_option_open(const job_option_t *option, job_t **job)
 {

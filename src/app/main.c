@@ -25,7 +25,7 @@ static const command_t *const commands[] = {
     &command_verify, &command_export, &command_sweep,  &command_compare, &command_serve,
     &command_submit, &command_status, &command_cancel, &command_tidy,    NULL};
 
-static void print_usage(FILE *out)
+static void main_print_usage(FILE *out)
 {
     fputs(
         "Usage: confx COMMAND [OPTION...] [ARGUMENT...]\n"
@@ -50,7 +50,7 @@ static void print_usage(FILE *out)
     fputs(".\n", out);
 }
 
-static const command_t *find_command(const char *name)
+static const command_t *main_find_command(const char *name)
 {
     for (size_t i = 0; commands[i]; i++)
         if (!strcmp(commands[i]->name, name)) return commands[i];
@@ -69,7 +69,7 @@ typedef struct {
 
 enum { KEY_HELP = 'h', KEY_USAGE = 512 };
 
-static error_t parse_help(int key, char *argument, struct argp_state *state)
+static error_t main_parse_help(int key, char *argument, struct argp_state *state)
 {
     (void)argument;
     parse_t *parse = state->input;
@@ -93,7 +93,7 @@ confx_status_t app_parse(const app_t *app, const struct argp *argp, int argc, ch
     const struct argp_child children[] = {{argp, 0, NULL, 0}, {0}};
     /* What arguments there are the child says, and argp puts those of parent and children side by side: said here as
        well they would stand twice in the usage. */
-    const struct argp whole = {extra, parse_help, NULL, NULL, children, NULL, NULL};
+    const struct argp whole = {extra, main_parse_help, NULL, NULL, children, NULL, NULL};
     parse_t parse = {argp, options, false};
     char name[64];
     (void)snprintf(name, sizeof name, "confx %s", argv[0]);
@@ -115,7 +115,7 @@ confx_status_t app_root_only(app_t *app, confx_status_t status)
 /* ---- commands ----------------------------------------------------------------------------------------------------
  */
 
-static confx_status_t refuse_command(const char *word)
+static confx_status_t main_refuse_command(const char *word)
 {
     char meant[GUESS_SAID_MAX];
     guess_t guess = guess_begin(word);
@@ -126,41 +126,41 @@ static confx_status_t refuse_command(const char *word)
     return status_input(NULL, 0, word, "no such command%s%s `confx --help' lists them", meant, *meant ? "" : ";");
 }
 
-static bool is_one_of(const char *word, const char *one, const char *other)
+static bool main_is_one_of(const char *word, const char *one, const char *other)
 {
     return !strcmp(word, one) || !strcmp(word, other);
 }
 
 /* `confx help run' is `confx run --help'. */
-static confx_status_t help_on(app_t *app, char *name)
+static confx_status_t main_help_on(app_t *app, char *name)
 {
     char option[] = "--help";
     char *words[] = {name, option, NULL};
-    const command_t *command = find_command(name);
-    return command ? command->run(app, 2, words) : refuse_command(name);
+    const command_t *command = main_find_command(name);
+    return command ? command->run(app, 2, words) : main_refuse_command(name);
 }
 
-static confx_status_t dispatch(app_t *app, int argc, char **argv)
+static confx_status_t main_dispatch(app_t *app, int argc, char **argv)
 {
     if (argc < 2) {
-        if (app->root) print_usage(stderr);
+        if (app->root) main_print_usage(stderr);
         return (confx_status_t){.code = CONFX_STATUS_INPUT};
     }
-    const command_t *command = find_command(argv[1]);
+    const command_t *command = main_find_command(argv[1]);
     if (command) return command->run(app, argc - 1, argv + 1);
-    if (argc > 2 && !strcmp(argv[1], "help")) return help_on(app, argv[2]);
-    if (is_one_of(argv[1], "--help", "-h") || !strcmp(argv[1], "help")) {
-        if (app->root) print_usage(stdout);
-    } else if (is_one_of(argv[1], "--version", "-V")) {
+    if (argc > 2 && !strcmp(argv[1], "help")) return main_help_on(app, argv[2]);
+    if (main_is_one_of(argv[1], "--help", "-h") || !strcmp(argv[1], "help")) {
+        if (app->root) main_print_usage(stdout);
+    } else if (main_is_one_of(argv[1], "--version", "-V")) {
         if (app->root) puts("confx " CONFX_VERSION CONFX_COMMIT);
     } else {
-        return refuse_command(argv[1]);
+        return main_refuse_command(argv[1]);
     }
     return status_ok();
 }
 
 /* One line, whatever the user's own words in it hold; of a stop the way to go on as well, on a line to be copied. */
-static void complain(const app_t *app, const confx_status_t *status)
+static void main_complain(const app_t *app, const confx_status_t *status)
 {
     if (!app->root || !status->message[0]) return;
     const bool again = app->resumable && status->code == CONFX_STATUS_STOPPED;
@@ -174,7 +174,7 @@ static void complain(const app_t *app, const confx_status_t *status)
 }
 
 /* What was printed may have failed long before, of a reason that is lost by now. */
-static confx_status_t flush_output(void)
+static confx_status_t main_flush_output(void)
 {
     const bool failed_before = ferror(stdout) != 0;
     if (fflush(stdout) != 0)
@@ -183,7 +183,7 @@ static confx_status_t flush_output(void)
 }
 
 /* Room for a copy of the words, which argp puts into another order; NULL: no memory. */
-static char **copy_words(int argc, char **argv)
+static char **main_copy_words(int argc, char **argv)
 {
     char **words = calloc((size_t)argc + 1, sizeof *words);
     for (int i = 0; words && i < argc; i++) words[i] = argv[i];
@@ -191,9 +191,9 @@ static char **copy_words(int argc, char **argv)
 }
 
 /* Before MPI, which takes its time: a signal is heard from here on. */
-static confx_status_t begin(int argc, char **argv)
+static confx_status_t main_begin(int argc, char **argv)
 {
-    const command_t *command = argc > 1 ? find_command(argv[1]) : NULL;
+    const command_t *command = argc > 1 ? main_find_command(argv[1]) : NULL;
     cluster_ignore();
     if (command && command->commits) cluster_listen();
     return store_begin();
@@ -201,8 +201,8 @@ static confx_status_t begin(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    const confx_status_t begun = begin(argc, argv);
-    char **words = copy_words(argc, argv);
+    const confx_status_t begun = main_begin(argc, argv);
+    char **words = main_copy_words(argc, argv);
     app_t app = {.words = words ? words : argv, .words_n = words ? argc : 1};
     const confx_status_t opened = begun.code == CONFX_STATUS_OK ? cluster_open(&argc, &argv, &app.cluster) : begun;
     if (opened.code != CONFX_STATUS_OK) {
@@ -211,9 +211,9 @@ int main(int argc, char **argv)
         return confx_status_exit_code(opened.code);
     }
     app.root = cluster_is_root(app.cluster);
-    confx_status_t status = dispatch(&app, argc, argv);
-    if (status.code == CONFX_STATUS_OK && app.root) status = flush_output();
-    complain(&app, &status);
+    confx_status_t status = main_dispatch(&app, argc, argv);
+    if (status.code == CONFX_STATUS_OK && app.root) status = main_flush_output();
+    main_complain(&app, &status);
     cluster_close(app.cluster);
     free(words);
     return confx_status_exit_code(status.code);

@@ -15,7 +15,7 @@ typedef struct {
     bool json, no_plots;
 } report_options_t;
 
-static error_t parse(int key, char *argument, struct argp_state *state)
+static error_t report_parse(int key, char *argument, struct argp_state *state)
 {
     report_options_t *options = state->input;
     switch (key) {
@@ -45,7 +45,7 @@ static const struct argp argp = {
     (const struct argp_option[]){{"json", KEY_JSON, NULL, 0, "Print the summary as JSON, and plot nothing", 0},
                                  {"no-plots", KEY_NO_PLOTS, NULL, 0, "Print the summary only", 0},
                                  {0}},
-    parse,
+    report_parse,
     "RUN_DIR|SWEEP_DIR",
     "Print the summary of a run, running or done, and write its plots (convergence.svg, assignment.svg) and "
     "report.html. Of a sweep, running or done: a table of its settings, each over its seeds, and one plot "
@@ -56,7 +56,7 @@ static const struct argp argp = {
     NULL,
     NULL};
 
-static confx_status_t show_run(const report_options_t *options)
+static confx_status_t report_show_run(const report_options_t *options)
 {
     report_t *report;
     TRY(app_tell_inputs(options->directory));
@@ -74,7 +74,7 @@ static confx_status_t show_run(const report_options_t *options)
     return printed.code == CONFX_STATUS_OK ? status : printed;
 }
 
-static confx_status_t show_sweep(const report_options_t *options)
+static confx_status_t report_show_sweep(const report_options_t *options)
 {
     survey_t *survey;
     TRY(survey_open(options->directory, &survey));
@@ -89,20 +89,20 @@ static confx_status_t show_sweep(const report_options_t *options)
     return printed.code == CONFX_STATUS_OK ? status : printed;
 }
 
-static confx_status_t show(const report_options_t *options)
+static confx_status_t report_show(const report_options_t *options)
 {
     bool is_sweep;
     TRY(survey_is_sweep(options->directory, &is_sweep));
-    return is_sweep ? show_sweep(options) : show_run(options);
+    return is_sweep ? report_show_sweep(options) : report_show_run(options);
 }
 
-static confx_status_t run(app_t *app, int argc, char **argv)
+static confx_status_t report_run(app_t *app, int argc, char **argv)
 {
     report_options_t options = {.directory = NULL};
     bool help;
     TRY(app_parse(app, &argp, argc, argv, &options, &help));
     if (help) return status_ok();
-    return app_root_only(app, app->root ? show(&options) : status_ok());
+    return app_root_only(app, app->root ? report_show(&options) : status_ok());
 }
 
-const command_t command_report = {"report", "summary and plots of a run or a sweep", run, false};
+const command_t command_report = {"report", "summary and plots of a run or a sweep", report_run, false};

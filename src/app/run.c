@@ -19,7 +19,7 @@ typedef struct {
     const char *output, *init;
 } run_options_t;
 
-static error_t parse(int key, char *argument, struct argp_state *state)
+static error_t run_parse(int key, char *argument, struct argp_state *state)
 {
     run_options_t *options = state->input;
     switch (key) {
@@ -63,7 +63,7 @@ static const struct argp argp = {
         {"resume", KEY_RESUME, NULL, 0, "Go on with the run in the run directory; start one if there is none", 0},
         {"print-job", KEY_PRINT, NULL, 0, "Print the job with every key and what it may be, and search nothing", 0},
         {0}},
-    parse,
+    run_parse,
     NULL,
     "Search for the best assignment of PEs and buffers to layers, log every sample, and certify the result.\v"
     "Exit codes: 0 done, 2 bad input, 3 input or output failed, 4 damaged file, 5 out of memory, 6 no feasible "
@@ -78,7 +78,7 @@ static const struct argp argp = {
     run_help,
     NULL};
 
-static confx_status_t show_result(const job_t *job)
+static confx_status_t run_show_result(const job_t *job)
 {
     report_t *report;
     TRY(report_open(job->output, &report));
@@ -89,7 +89,7 @@ static confx_status_t show_result(const job_t *job)
 }
 
 /* A stopped one tells how it goes on, and no table: `confx report' has that. */
-static confx_status_t search(app_t *app, const job_t *job, const run_options_t *options)
+static confx_status_t run_with_screen(app_t *app, const job_t *job, const run_options_t *options)
 {
     TRY(app_root_only(app, app->root ? directory_expect_room(job->output, DIRECTORY_RUN) : status_ok()));
     screen_t screen = screen_begin(app);
@@ -98,11 +98,11 @@ static confx_status_t search(app_t *app, const job_t *job, const run_options_t *
     const confx_status_t status = run_search(app->cluster, job, options->resume, &listener);
     screen_end(&screen);
     if (status.code != CONFX_STATUS_OK) return status;
-    return app_root_only(app, app->root ? show_result(job) : status_ok());
+    return app_root_only(app, app->root ? run_show_result(job) : status_ok());
 }
 
 /* KEY="PATH" into `set`: a quoted text, whatever letters YAML would read otherwise. */
-static confx_status_t write_set(const char *option, const char *key, const char *path, char set[JOB_PATH_SET_MAX])
+static confx_status_t run_write_set(const char *option, const char *key, const char *path, char set[JOB_PATH_SET_MAX])
 {
     json_t *text = json_string(path);
     char *quoted = text ? json_dumps(text, JSON_ENCODE_ANY) : NULL;
@@ -115,17 +115,17 @@ static confx_status_t write_set(const char *option, const char *key, const char 
 }
 
 /* The job with --output and --init laid upon it. */
-static confx_status_t open_job(run_options_t *options, job_t **job)
+static confx_status_t run_open_job(run_options_t *options, job_t **job)
 {
     char output[JOB_PATH_SET_MAX];
     char init[JOB_PATH_SET_MAX];
     job_option_t with = options->job;
     if (options->output) {
-        TRY(write_set("--output", "output", options->output, output));
+        TRY(run_write_set("--output", "output", options->output, output));
         with.sets[with.sets_n++] = output;
     }
     if (options->init) {
-        TRY(write_set("--init", "search.init", options->init, init));
+        TRY(run_write_set("--init", "search.init", options->init, init));
         with.sets[with.sets_n++] = init;
     }
     return job_option_open(&with, job);
@@ -147,10 +147,10 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     job_t *job = NULL;
     TRY(app_parse(app, &argp, argc, argv, &options, &help));
     if (help) return status_ok();
-    TRY(cluster_agree(app->cluster, open_job(&options, &job)));
+    TRY(cluster_agree(app->cluster, run_open_job(&options, &job)));
     if (app->root && !options.print) app_tell_limits(job);
-    const confx_status_t status =
-        options.print ? app_root_only(app, app->root ? run_print(job) : status_ok()) : search(app, job, &options);
+    const confx_status_t status = options.print ? app_root_only(app, app->root ? run_print(job) : status_ok())
+                                                : run_with_screen(app, job, &options);
     job_close(job);
     return status;
 }

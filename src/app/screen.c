@@ -13,7 +13,7 @@ screen_t screen_begin(const app_t *app)
 
 /* ---- facts ------------------------------------------------------------------------------------------------------- */
 
-static void print_problem(const run_facts_t *facts)
+static void screen_print_problem(const run_facts_t *facts)
 {
     const problem_t *problem = facts->setting->problem;
     const confx_workload_t *workload = &facts->setting->workload;
@@ -31,7 +31,7 @@ static void print_problem(const run_facts_t *facts)
     putchar('\n');
 }
 
-static void print_budget(const run_facts_t *facts)
+static void screen_print_budget(const run_facts_t *facts)
 {
     const problem_t *problem = facts->setting->problem;
     const job_budget_t *budget = &facts->job->budget;
@@ -51,7 +51,7 @@ static void print_budget(const run_facts_t *facts)
     putchar('\n');
 }
 
-static void print_search(const run_facts_t *facts, int ranks)
+static void screen_print_search(const run_facts_t *facts, int ranks)
 {
     const job_search_t *search = &facts->job->search;
     out_print(stdout, "Search     %s, preset %s, %llu samples, seed %llu, %d %s\n", algorithm_name(search->algorithm),
@@ -65,7 +65,7 @@ static void print_search(const run_facts_t *facts, int ranks)
         out_print(stdout, "Resumed    with %llu samples done\n", (unsigned long long)facts->resumed_samples);
 }
 
-static void print_certificate(const run_facts_t *facts)
+static void screen_print_certificate(const run_facts_t *facts)
 {
     const knapsack_t *certificate = facts->certificate;
     const char *units = objective_units(facts->job->objective);
@@ -79,7 +79,7 @@ static void print_certificate(const run_facts_t *facts)
 }
 
 /* What a large space takes: 8 bytes a point for the need, as many for each factor and for the ledger. */
-static void print_size(const run_facts_t *facts)
+static void screen_print_size(const run_facts_t *facts)
 {
     const problem_t *problem = facts->setting->problem;
     const double points = (double)problem_points(problem) * (double)problem_distinct(problem);
@@ -93,7 +93,7 @@ static void print_size(const run_facts_t *facts)
 }
 
 /* Buffers should cost something; a profile may leave them free. */
-static void print_effects(const run_facts_t *facts)
+static void screen_print_effects(const run_facts_t *facts)
 {
     static const char *const heads[] = {"PE count", "buffer"};
     const double nothing = 1e-6;
@@ -110,16 +110,16 @@ static void print_effects(const run_facts_t *facts)
     }
 }
 
-static void show_facts(void *context, const run_facts_t *facts)
+static void screen_show_facts(void *context, const run_facts_t *facts)
 {
     screen_t *screen = context;
     screen->units = objective_units(facts->job->objective);
-    print_problem(facts);
-    print_budget(facts);
-    print_search(facts, screen->ranks);
-    print_certificate(facts);
-    print_effects(facts);
-    print_size(facts);
+    screen_print_problem(facts);
+    screen_print_budget(facts);
+    screen_print_search(facts, screen->ranks);
+    screen_print_certificate(facts);
+    screen_print_effects(facts);
+    screen_print_size(facts);
     putchar('\n');
     (void)fflush(stdout);
 }
@@ -127,7 +127,7 @@ static void show_facts(void *context, const run_facts_t *facts)
 /* ---- progress ---------------------------------------------------------------------------------------------------- */
 
 /* Heaviest is what stays on a narrow terminal. */
-static void show_progress(void *context, const run_progress_t *progress)
+static void screen_show_progress(void *context, const run_progress_t *progress)
 {
     screen_t *screen = context;
     live_line_t line = {.n = 0};
@@ -148,7 +148,7 @@ static void show_progress(void *context, const run_progress_t *progress)
     live_show(screen->live, &line);
 }
 
-static void show_notice(void *context, const char *text)
+static void screen_show_notice(void *context, const char *text)
 {
     screen_t *screen = context;
     live_clear(screen->live);
@@ -157,7 +157,8 @@ static void show_notice(void *context, const char *text)
 
 run_listener_t screen_listener(screen_t *screen)
 {
-    return (run_listener_t){.context = screen, .facts = show_facts, .progress = show_progress, .notice = show_notice};
+    return (run_listener_t){
+        .context = screen, .facts = screen_show_facts, .progress = screen_show_progress, .notice = screen_show_notice};
 }
 
 void screen_end(screen_t *screen)

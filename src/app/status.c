@@ -18,7 +18,7 @@ typedef struct {
     bool json;
 } status_options_t;
 
-static error_t parse(int key, char *argument, struct argp_state *state)
+static error_t status_parse(int key, char *argument, struct argp_state *state)
 {
     status_options_t *options = state->input;
     switch (key) {
@@ -43,7 +43,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 static const struct argp argp = {
     (const struct argp_option[]){{"json", KEY_JSON, NULL, 0, "Print all jobs as JSON", 0}, {0}},
-    parse,
+    status_parse,
     "SPOOL",
     "Show what is in a spool: queued, running (as far as the last commit), done, failed and cancelled jobs; of those "
     "over the last 10, of failed ones with the reason.\v"
@@ -62,7 +62,7 @@ typedef struct {
     size_t n;
 } ignored_t;
 
-static double seconds_left(const run_result_t *result)
+static double status_seconds_left(const run_result_t *result)
 {
     if (!result->samples) return NAN;
     return result->seconds / (double)result->samples * (double)(result->samples_total - result->samples);
@@ -110,7 +110,7 @@ static void status_row(const void *of, size_t i, table_row_t *row)
     table_known(row, result->gap);
     table_known(row, result->seconds);
     if (list->state == SPOOL_RUNNING)
-        table_known(row, seconds_left(result));
+        table_known(row, status_seconds_left(result));
     else
         table_absent(row);
 }
@@ -145,7 +145,7 @@ static json_t *status_json(const jobs_t jobs[SPOOL_STATES], const ignored_t *ign
 /* ---- for people ---------------------------------------------------------------------------------------------------
  */
 
-static void print_result(const run_result_t *result)
+static void status_print_result(const run_result_t *result)
 {
     if (!result->status[0]) return;
     out_print(stdout, "  %llu/%llu samples", (unsigned long long)result->samples,
@@ -153,56 +153,56 @@ static void print_result(const run_result_t *result)
     if (isfinite(result->best)) out_print(stdout, "  best %.8g  gap %.3f %%", result->best, 100 * result->gap);
 }
 
-static void print_running(const jobs_t *jobs)
+static void status_print_running(const jobs_t *jobs)
 {
     for (size_t i = 0; i < jobs->n; i++) {
         const spool_entry_t *entry = &jobs->entries[i];
-        const double left = seconds_left(&entry->result);
+        const double left = status_seconds_left(&entry->result);
         out_print(stdout, "running    %s", entry->name);
-        print_result(&entry->result);
+        status_print_result(&entry->result);
         if (isfinite(left)) out_print(stdout, "  %.0f s left", left);
         out_print(stdout, "  by %s\n", entry->service);
     }
 }
 
-static void print_last(const jobs_t *jobs, const char *word)
+static void status_print_last(const jobs_t *jobs, const char *word)
 {
     const size_t first = jobs->n > SHOWN ? jobs->n - SHOWN : 0;
     if (first) out_print(stdout, "%-10s ... and %zu before\n", word, first);
     for (size_t i = first; i < jobs->n; i++) {
         out_print(stdout, "%-10s %s", word, jobs->entries[i].name);
-        print_result(&jobs->entries[i].result);
+        status_print_result(&jobs->entries[i].result);
         if (jobs->entries[i].message[0]) out_print(stdout, "  %s", text_shown(jobs->entries[i].message).text);
         putchar('\n');
     }
 }
 
-static void print_ignored(const ignored_t *ignored)
+static void status_print_ignored(const ignored_t *ignored)
 {
     for (size_t i = 0; i < ignored->n && i < SHOWN; i++)
         out_print(stdout, "ignored    queue/%s  %s\n", text_shown(ignored->list[i].name).text, ignored->list[i].why);
     if (ignored->n > SHOWN) out_print(stdout, "ignored    ... and %zu more\n", ignored->n - SHOWN);
 }
 
-static confx_status_t print_text(const jobs_t jobs[SPOOL_STATES], const ignored_t *ignored)
+static confx_status_t status_print_text(const jobs_t jobs[SPOOL_STATES], const ignored_t *ignored)
 {
     const jobs_t *queued = &jobs[SPOOL_QUEUED];
     out_print(stdout, "Jobs       %zu queued, %zu running, %zu done, %zu failed, %zu cancelled\n", queued->n,
               jobs[SPOOL_RUNNING].n, jobs[SPOOL_DONE].n, jobs[SPOOL_FAILED].n, jobs[SPOOL_CANCELLED].n);
-    print_running(&jobs[SPOOL_RUNNING]);
+    status_print_running(&jobs[SPOOL_RUNNING]);
     for (size_t i = 0; i < queued->n && i < SHOWN; i++) out_print(stdout, "queued     %s\n", queued->entries[i].name);
     if (queued->n > SHOWN) out_print(stdout, "queued     ... and %zu more\n", queued->n - SHOWN);
-    print_last(&jobs[SPOOL_DONE], "done");
-    print_last(&jobs[SPOOL_FAILED], "failed");
-    print_last(&jobs[SPOOL_CANCELLED], "cancelled");
-    print_ignored(ignored);
+    status_print_last(&jobs[SPOOL_DONE], "done");
+    status_print_last(&jobs[SPOOL_FAILED], "failed");
+    status_print_last(&jobs[SPOOL_CANCELLED], "cancelled");
+    status_print_ignored(ignored);
     return status_ok();
 }
 
 /* ---- the whole ----------------------------------------------------------------------------------------------------
  */
 
-static confx_status_t check_spool(const char *directory)
+static confx_status_t status_check_spool(const char *directory)
 {
     char queue[FILE_PATH_MAX];
     TRY(file_join(directory, "queue", queue));
@@ -214,9 +214,9 @@ static confx_status_t check_spool(const char *directory)
 }
 
 /* In the order jobs move on while one looks: one may be seen twice, none is missed. */
-static confx_status_t read_all(const status_options_t *options, jobs_t jobs[SPOOL_STATES])
+static confx_status_t status_read_all(const status_options_t *options, jobs_t jobs[SPOOL_STATES])
 {
-    TRY(check_spool(options->directory));
+    TRY(status_check_spool(options->directory));
     for (int state = 0; state < SPOOL_STATES; state++) {
         const bool all = options->json ? state != SPOOL_QUEUED : state == SPOOL_RUNNING;
         const size_t details = all ? SIZE_MAX : state == SPOOL_QUEUED ? 0 : SHOWN;
@@ -225,27 +225,27 @@ static confx_status_t read_all(const status_options_t *options, jobs_t jobs[SPOO
     return status_ok();
 }
 
-static confx_status_t show(const status_options_t *options)
+static confx_status_t status_show(const status_options_t *options)
 {
     jobs_t jobs[SPOOL_STATES] = {{NULL, 0}};
     ignored_t ignored = {NULL, 0};
-    confx_status_t status = read_all(options, jobs);
+    confx_status_t status = status_read_all(options, jobs);
     if (status.code == CONFX_STATUS_OK) status = spool_ignored(options->directory, &ignored.list, &ignored.n);
     if (status.code == CONFX_STATUS_OK)
         status = options->json ? json_print(status_json(jobs, &ignored), "the table", 2, stdout)
-                               : print_text(jobs, &ignored);
+                               : status_print_text(jobs, &ignored);
     spool_ignored_close(ignored.list, ignored.n);
     for (int state = 0; state < SPOOL_STATES; state++) free(jobs[state].entries);
     return status;
 }
 
-static confx_status_t run(app_t *app, int argc, char **argv)
+static confx_status_t status_run(app_t *app, int argc, char **argv)
 {
     status_options_t options = {.directory = NULL};
     bool help;
     TRY(app_parse(app, &argp, argc, argv, &options, &help));
     if (help) return status_ok();
-    return app_root_only(app, app->root ? show(&options) : status_ok());
+    return app_root_only(app, app->root ? status_show(&options) : status_ok());
 }
 
-const command_t command_status = {"status", "queued, running, done and failed jobs of a spool", run, false};
+const command_t command_status = {"status", "queued, running, done and failed jobs of a spool", status_run, false};

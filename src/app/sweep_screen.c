@@ -45,7 +45,7 @@ void many_screen_end(many_screen_t *screen)
 /* ---- the directory ------------------------------------------------------------------------------------------------
  */
 
-static confx_status_t check_plan(const many_place_t *place, const char *path, const guard_t *guard)
+static confx_status_t sweep_screen_check_plan(const many_place_t *place, const char *path, const guard_t *guard)
 {
     char *before;
     if (!place->resume)
@@ -59,23 +59,24 @@ static confx_status_t check_plan(const many_place_t *place, const char *path, co
     return status;
 }
 
-static void tell_wait(void *context, const char *text)
+static void sweep_screen_tell_wait(void *context, const char *text)
 {
     (void)context;
     fprintf(stderr, "confx: %s\n", text);
 }
 
-static bool is_told(void *context)
+static bool sweep_screen_is_told(void *context)
 {
     (void)context;
     return cluster_told();
 }
 
 /* What is in the directory counts once it is owned: until then another process may be about to fill it. */
-static confx_status_t take_directory(const many_place_t *place, owner_t **owner)
+static confx_status_t sweep_screen_take_directory(const many_place_t *place, owner_t **owner)
 {
     char path[FILE_PATH_MAX];
-    const owner_options_t options = {.patient = place->resume, .notice = tell_wait, .stop = is_told};
+    const owner_options_t options = {
+        .patient = place->resume, .notice = sweep_screen_tell_wait, .stop = sweep_screen_is_told};
     TRY(directory_expect_room(place->directory, place->kind));
     TRY(file_join(place->directory, MANY_PLAN_FILE, path));
     file_kind_t kind;
@@ -88,12 +89,12 @@ static confx_status_t take_directory(const many_place_t *place, owner_t **owner)
     TRY(directory_expect_room(place->directory, place->kind));
     TRY(store_tidy(place->directory, owner_guard(*owner)));
     TRY(file_has(path, &has));
-    if (has) return check_plan(place, path, owner_guard(*owner));
+    if (has) return sweep_screen_check_plan(place, path, owner_guard(*owner));
     return file_write(path, place->text, strlen(place->text), owner_guard(*owner));
 }
 
 /* The other ranks ask for themselves, before they begin a search in it. */
-static confx_status_t watch_directory(app_t *app, const char *directory, many_owned_t *owned)
+static confx_status_t sweep_screen_watch_directory(app_t *app, const char *directory, many_owned_t *owned)
 {
     char id[OWNER_ID_MAX] = "";
     confx_status_t status = status_ok();
@@ -107,10 +108,10 @@ static confx_status_t watch_directory(app_t *app, const char *directory, many_ow
 confx_status_t many_take_directory(app_t *app, const many_place_t *place, many_owned_t *owned)
 {
     *owned = (many_owned_t){.owner = NULL};
-    const confx_status_t status = app->root ? take_directory(place, &owned->owner) : status_ok();
+    const confx_status_t status = app->root ? sweep_screen_take_directory(place, &owned->owner) : status_ok();
     cluster_rest(app->cluster);
     TRY(app_root_only(app, status));
-    return watch_directory(app, place->directory, owned);
+    return sweep_screen_watch_directory(app, place->directory, owned);
 }
 
 void many_leave_directory(many_owned_t *owned)

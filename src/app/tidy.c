@@ -19,7 +19,7 @@ static const struct argp_option arguments[] = {
     {"now", KEY_NOW, NULL, 0, "Remove those younger than an hour as well: no reader has the run open", 0},
     {NULL, 0, NULL, 0, NULL, 0}};
 
-static error_t parse(int key, char *argument, struct argp_state *state)
+static error_t tidy_parse(int key, char *argument, struct argp_state *state)
 {
     tidy_options_t *options = state->input;
     switch (key) {
@@ -44,7 +44,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 static const struct argp argp = {
     arguments,
-    parse,
+    tidy_parse,
     "DIR",
     "Remove the segments of a run that nothing needs any more: all of a complete run, whose run.h5 holds its rows "
     "itself, and of another one those that were joined. For an hour they stay, for readers that have the run open. Of "
@@ -109,7 +109,7 @@ static confx_status_t tidy(const tidy_options_t *options)
                         "holds no run.h5, expected the output directory of a run or a sweep");
 }
 
-static confx_status_t run(app_t *app, int argc, char **argv)
+static confx_status_t tidy_command(app_t *app, int argc, char **argv)
 {
     tidy_options_t options = {.directory = NULL};
     bool help;
@@ -118,4 +118,4 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     return app_root_only(app, app->root ? tidy(&options) : status_ok());
 }
 
-const command_t command_tidy = {"tidy", "free the disk of what a run keeps and needs no more", run, false};
+const command_t command_tidy = {"tidy", "free the disk of what a run keeps and needs no more", tidy_command, false};

@@ -12,7 +12,7 @@ typedef struct {
     const char *directory;
 } verify_options_t;
 
-static error_t parse(int key, char *argument, struct argp_state *state)
+static error_t verify_parse(int key, char *argument, struct argp_state *state)
 {
     verify_options_t *options = state->input;
     switch (key) {
@@ -33,7 +33,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp argp = {NULL,
-                                 parse,
+                                 verify_parse,
                                  "RUN_DIR",
                                  "Score every logged sample of a run anew from its actions, and the result, and "
                                  "compare bit by bit.\v"
@@ -54,7 +54,7 @@ static confx_status_t verify(const char *directory)
     return status_ok();
 }
 
-static confx_status_t run(app_t *app, int argc, char **argv)
+static confx_status_t verify_run(app_t *app, int argc, char **argv)
 {
     verify_options_t options = {.directory = NULL};
     bool help;
@@ -63,4 +63,5 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     return app_root_only(app, app->root ? verify(options.directory) : status_ok());
 }
 
-const command_t command_verify = {"verify", "recompute every logged result of a run from its actions", run, false};
+const command_t command_verify = {"verify", "recompute every logged result of a run from its actions", verify_run,
+                                  false};

@@ -20,7 +20,7 @@ rng_t rng_begin(uint64_t seed, rng_purpose_t purpose, uint64_t update, uint64_t 
     return (rng_t){.key = {seed, (uint64_t)purpose}, .counter = {update, unit, item, 0}};
 }
 
-static void refill(rng_t *rng)
+static void rng_refill(rng_t *rng)
 {
     /* A quadruple is a function of key and counter alone, so streams need no state that a checkpoint
        would have to keep, and any of them can be begun anywhere. */
@@ -36,7 +36,7 @@ static void refill(rng_t *rng)
 
 uint64_t rng_bits(rng_t *rng)
 {
-    if (rng->left == 0) refill(rng);
+    if (rng->left == 0) rng_refill(rng);
     assert(rng->left >= 1 && rng->left <= LANES);
     return rng->lane[LANES - rng->left--];
 }

@@ -10,7 +10,7 @@
 static const char tidy_end[] = ".tmp";
 
 /* Length of what the file is to be called: "run.h5" of run.h5.0123abcd.tmp. 0: it is no temporary. */
-static size_t tidy_stem(const char *name)
+static size_t temporaries_tidy_stem(const char *name)
 {
     /* NAME "." eight hexadecimal digits ".tmp"; older versions had the process's number there. */
     const size_t length = strlen(name);
@@ -24,9 +24,9 @@ static size_t tidy_stem(const char *name)
     return first > 1 && name[first - 1] == '.' && (is_random || is_process) ? first - 1 : 0;
 }
 
-static bool tidy_is_meant(const char *name, const char *const *endings)
+static bool temporaries_tidy_is_meant(const char *name, const char *const *endings)
 {
-    const size_t stem = tidy_stem(name);
+    const size_t stem = temporaries_tidy_stem(name);
     for (; stem && *endings; endings++) {
         const size_t length = strlen(*endings);
         if (length <= stem && strncmp(name + stem - length, *endings, length) == 0) return true;
@@ -34,7 +34,7 @@ static bool tidy_is_meant(const char *name, const char *const *endings)
     return false;
 }
 
-static confx_status_t tidy_one(const char *path, double age, const guard_t *guard)
+static confx_status_t temporaries_tidy_one(const char *path, double age, const guard_t *guard)
 {
     struct stat facts;
     if (lstat(path, &facts) != 0) {
@@ -55,9 +55,9 @@ confx_status_t file_tidy(const char *directory, const char *const *endings, doub
     confx_status_t status = status_ok();
     TRY(file_list(directory, &names, &names_n));
     for (size_t i = 0; i < names_n; i++) {
-        if (!tidy_is_meant(names[i], endings)) continue;
+        if (!temporaries_tidy_is_meant(names[i], endings)) continue;
         TRY_OUT(file_join(directory, names[i], path));
-        TRY_OUT(tidy_one(path, age, guard));
+        TRY_OUT(temporaries_tidy_one(path, age, guard));
     }
 out:
     file_names_close(names, names_n);

@@ -10,13 +10,13 @@
 #include <string.h>
 
 /* strtoll also takes blanks and "+" before the digits. */
-static bool starts_as_number(const char *text, const char *first)
+static bool text_starts_as_number(const char *text, const char *first)
 {
     return isdigit((unsigned char)*text) || (*text && strchr(first, *text));
 }
 
 /* Bytes of the well-formed sequence at `at` (Unicode 15, table 3-7); 0: there is none. */
-static size_t utf8_length(const unsigned char *at)
+static size_t text_utf8_length(const unsigned char *at)
 {
     if (at[0] < 0x80) return 1;
     /* The first byte tells the length; 0xc0, 0xc1 and 0xf5 upwards begin no character. The second byte's
@@ -35,7 +35,7 @@ bool text_is_utf8(const char *text)
 {
     const unsigned char *at = (const unsigned char *)text;
     while (*at) {
-        const size_t length = utf8_length(at);
+        const size_t length = text_utf8_length(at);
         if (length == 0) return false;
         at += length;
     }
@@ -89,7 +89,7 @@ static bool text_is_blank(uint32_t code)
 size_t text_character(const char *at, bool *hidden)
 {
     const unsigned char *bytes = (const unsigned char *)at;
-    const size_t length = utf8_length(bytes);
+    const size_t length = text_utf8_length(bytes);
     *hidden = true;
     if (length == 0) return 1;
     const uint32_t code = text_code(bytes, length);
@@ -125,7 +125,7 @@ bool text_is_plain(const char *text)
 {
     const unsigned char *at = (const unsigned char *)text;
     while (*at) {
-        const size_t length = utf8_length(at);
+        const size_t length = text_utf8_length(at);
         if (length == 0 || text_is_control(text_code(at, length))) return false;
         at += length;
     }
@@ -142,7 +142,7 @@ bool text_is_name(const char *text)
 
 bool text_to_integer(const char *text, int64_t least, int64_t most, int64_t *value)
 {
-    if (!starts_as_number(text, "-")) return false;
+    if (!text_starts_as_number(text, "-")) return false;
     char *end;
     errno = 0;
     const long long number = strtoll(text, &end, 10);
@@ -154,7 +154,7 @@ bool text_to_integer(const char *text, int64_t least, int64_t most, int64_t *val
 bool text_to_real(const char *text, double *value)
 {
     /* strtod also takes blanks, hexadecimal, "inf" and "nan", and the user's decimal comma. */
-    if (!starts_as_number(text, "-.") || text[strspn(text, "0123456789+-.eE")]) return false;
+    if (!text_starts_as_number(text, "-.") || text[strspn(text, "0123456789+-.eE")]) return false;
     /* A locale of our own, as the program may run in one with a decimal comma. */
     const locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     if (!plain) return false;

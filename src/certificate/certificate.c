@@ -32,14 +32,14 @@ typedef struct {
     uint32_t *enough;      /* (classes, buffers) behind them */
 } offer_t;
 
-static size_t range_points(const problem_t *problem, const range_t *range)
+static size_t certificate_range_points(const problem_t *problem, const range_t *range)
 {
     return range->space == SPACE_LEVELS ? problem_levels(problem, 0) * problem_levels(problem, 1)
                                         : (size_t)range->rows * range->buffers;
 }
 
 /* Point i of the range; false: it is passed over. */
-static bool range_point(const problem_t *problem, const range_t *range, size_t i, size_t *point)
+static bool certificate_range_point(const problem_t *problem, const range_t *range, size_t i, size_t *point)
 {
     if (range->space == SPACE_LEVELS) {
         const size_t buffers = problem_levels(problem, 1);
@@ -56,7 +56,7 @@ static bool range_point(const problem_t *problem, const range_t *range, size_t i
 }
 
 /* How many numbers of PEs are gone through of a kind: those enough under some buffer, and the largest. */
-static uint32_t range_rows(const problem_t *problem, const uint32_t *enough)
+static uint32_t certificate_range_rows(const problem_t *problem, const uint32_t *enough)
 {
     const uint32_t most = problem_pe_max(problem);
     uint32_t rows = 1;
@@ -65,7 +65,7 @@ static uint32_t range_rows(const problem_t *problem, const uint32_t *enough)
     return rows < most ? rows : most;
 }
 
-static size_t layers_like(const problem_t *problem, size_t distinct)
+static size_t certificate_layers_like(const problem_t *problem, size_t distinct)
 {
     size_t n = 0;
     for (size_t layer = 0; layer < problem_layers(problem); layer++)
@@ -73,7 +73,7 @@ static size_t layers_like(const problem_t *problem, size_t distinct)
     return n;
 }
 
-static void offer_close(offer_t *offer)
+static void certificate_offer_close(offer_t *offer)
 {
     free(offer->classes);
     free(offer->store);
@@ -84,7 +84,7 @@ static void offer_close(offer_t *offer)
 }
 
 /* What of the space each class may choose from; added to *points: how many of all of them together. */
-static confx_status_t offer_limit(problem_t *problem, space_t space, offer_t *offer, size_t *points)
+static confx_status_t certificate_offer_limit(problem_t *problem, space_t space, offer_t *offer, size_t *points)
 {
     const uint32_t buffers = problem_buffer_max(problem);
     const bool every = problem_points(problem) <= EVERY_POINT_MOST;
@@ -96,20 +96,20 @@ static confx_status_t offer_limit(problem_t *problem, space_t space, offer_t *of
         uint32_t *enough = offer->enough + distinct * buffers;
         for (uint32_t buffer = 0; space == SPACE_INTEGERS && buffer < buffers; buffer++)
             enough[buffer] = every ? problem_pe_max(problem) : problem_enough_pes(problem, distinct, buffer + 1);
-        offer->ranges[distinct] = (range_t){space, enough, range_rows(problem, enough), buffers};
-        *points += range_points(problem, &offer->ranges[distinct]);
+        offer->ranges[distinct] = (range_t){space, enough, certificate_range_rows(problem, enough), buffers};
+        *points += certificate_range_points(problem, &offer->ranges[distinct]);
     }
     return status_ok();
 }
 
 /* The valid points of a class from `option` on; the end of them. */
-static option_t *offer_fill(problem_t *problem, const offer_t *offer, size_t distinct, option_t *option)
+static option_t *certificate_offer_fill(problem_t *problem, const offer_t *offer, size_t distinct, option_t *option)
 {
     const range_t *range = &offer->ranges[distinct];
-    for (size_t i = 0; i < range_points(problem, range); i++) {
+    for (size_t i = 0; i < certificate_range_points(problem, range); i++) {
         size_t point;
         double factors[FACTORS];
-        if (!range_point(problem, range, i, &point)) continue;
+        if (!certificate_range_point(problem, range, i, &point)) continue;
         const bool valid = problem_factors(problem, distinct, point, factors, &option->need);
         option->point = (uint32_t)point;
         option->cost = factors[0];
@@ -120,11 +120,11 @@ static option_t *offer_fill(problem_t *problem, const offer_t *offer, size_t dis
 }
 
 /* Closed by the caller, also after a failure. */
-static confx_status_t offer_open(problem_t *problem, space_t space, offer_t *offer)
+static confx_status_t certificate_offer_open(problem_t *problem, space_t space, offer_t *offer)
 {
     size_t points = 0;
     *offer = (offer_t){.classes_n = problem_distinct(problem)};
-    TRY(offer_limit(problem, space, offer, &points));
+    TRY(certificate_offer_limit(problem, space, offer, &points));
     offer->classes = calloc(offer->classes_n, sizeof *offer->classes);
     offer->store = calloc(points + 1, sizeof *offer->store);
     offer->second_store = calloc(points + 1, sizeof *offer->second_store);
@@ -134,8 +134,9 @@ static confx_status_t offer_open(problem_t *problem, space_t space, offer_t *off
     option_t *option = offer->store;
     for (size_t distinct = 0; distinct < offer->classes_n; distinct++) {
         option_t *first = option;
-        option = offer_fill(problem, offer, distinct, first);
-        offer->classes[distinct] = (option_class_t){(size_t)(option - first), first, layers_like(problem, distinct)};
+        option = certificate_offer_fill(problem, offer, distinct, first);
+        offer->classes[distinct] =
+            (option_class_t){(size_t)(option - first), first, certificate_layers_like(problem, distinct)};
         offer->second[distinct] = offer->second_store + (first - offer->store);
     }
     return status_ok();
@@ -153,16 +154,16 @@ confx_status_t certificate_solve_within(problem_t *problem, space_t space, doubl
     offer_t offer;
     confx_status_t status;
     *knapsack = (knapsack_t){0};
-    TRY_OUT(offer_open(problem, space, &offer));
+    TRY_OUT(certificate_offer_open(problem, space, &offer));
     TRY_OUT(certificate_solve_offer(problem, &offer, budget, STATES_MAX, knapsack));
 out:
-    offer_close(&offer);
+    certificate_offer_close(&offer);
     return status;
 }
 
 /* The largest sum that problem_fits would let through, were `budget` the problem's: the proof must cover all that a
    search may use. */
-static double largest_fitting(const problem_t *problem, double budget)
+static double certificate_largest_fitting(const problem_t *problem, double budget)
 {
     const double scale = problem_budget(problem) / budget;
     double fits = budget;
@@ -187,7 +188,8 @@ static confx_status_t certificate_find_next(const problem_t *problem, const offe
     else
         TRY(product_next(offer->classes, offer->second, offer->classes_n, NEXT_STATES_MAX, knapsack, &next));
     if (next.found == NEXT_KNOWN) {
-        TRY(certificate_solve_offer(problem, offer, largest_fitting(problem, next.budget), NEXT_STATES_MAX, &then));
+        TRY(certificate_solve_offer(problem, offer, certificate_largest_fitting(problem, next.budget), NEXT_STATES_MAX,
+                                    &then));
         next = then.solved ? (next_t){NEXT_KNOWN, next.budget, then.optimum} : (next_t){NEXT_UNKNOWN, NAN, NAN};
         knapsack_close(&then);
     }
@@ -198,15 +200,15 @@ static confx_status_t certificate_find_next(const problem_t *problem, const offe
 
 confx_status_t certificate_solve(problem_t *problem, space_t space, knapsack_t *knapsack)
 {
-    const double budget = largest_fitting(problem, problem_budget(problem));
+    const double budget = certificate_largest_fitting(problem, problem_budget(problem));
     offer_t offer;
     confx_status_t status;
     *knapsack = (knapsack_t){0};
-    TRY_OUT(offer_open(problem, space, &offer));
+    TRY_OUT(certificate_offer_open(problem, space, &offer));
     TRY_OUT(certificate_solve_offer(problem, &offer, budget, STATES_MAX, knapsack));
     TRY_OUT(certificate_find_next(problem, &offer, knapsack));
 out:
-    offer_close(&offer);
+    certificate_offer_close(&offer);
     if (status.code != CONFX_STATUS_OK) knapsack_close(knapsack);
     return status;
 }

@@ -35,7 +35,7 @@ static confx_status_t knapsack_slope(const menu_t *menu, slope_t *slope)
 }
 
 /* The relaxed optimum, and the choice at the frontier's corner below it. */
-static confx_status_t relax(const menu_t *menu, root_t *root)
+static confx_status_t knapsack_relax(const menu_t *menu, root_t *root)
 {
     hull_t hull;
     TRY(hull_open(menu, &hull));
@@ -51,7 +51,8 @@ static confx_status_t relax(const menu_t *menu, root_t *root)
 }
 
 /* A whole choice in the caller's points and numbers, summed class by class. */
-static void put_choice(const option_class_t *classes, const menu_t *menu, const uint32_t *options, knapsack_t *knapsack)
+static void knapsack_put_choice(const option_class_t *classes, const menu_t *menu, const uint32_t *options,
+                                knapsack_t *knapsack)
 {
     knapsack->need = knapsack->optimum = 0;
     size_t i = 0;
@@ -66,8 +67,8 @@ static void put_choice(const option_class_t *classes, const menu_t *menu, const 
 
 /* The cheapest whole choice that fits as the caller sums it; only where that sum rounds is there more than one to try.
  */
-static confx_status_t pick(const option_class_t *classes, const partial_search_t *search, double budget,
-                           knapsack_t *knapsack)
+static confx_status_t knapsack_pick(const option_class_t *classes, const partial_search_t *search, double budget,
+                                    knapsack_t *knapsack)
 {
     const menu_t *menu = search->menu;
     uint32_t *options = calloc(menu->members + 1, sizeof *options);
@@ -79,7 +80,7 @@ static confx_status_t pick(const option_class_t *classes, const partial_search_t
     knapsack->choice_n = menu->members;
     for (size_t which = search->alive.n; which-- > 0 && !knapsack->solved;) {
         partial_trace(search, which, options);
-        put_choice(classes, menu, options, knapsack);
+        knapsack_put_choice(classes, menu, options, knapsack);
         knapsack->solved = knapsack->need <= budget;
     }
     free(options);
@@ -95,7 +96,7 @@ static confx_status_t knapsack_search(const option_class_t *classes, const menu_
     TRY(partial_open(menu, ceiling, &search));
     confx_status_t status = partial_run(&search, states_max, complete);
     knapsack->states = search.most > knapsack->states ? search.most : knapsack->states;
-    if (status.code == CONFX_STATUS_OK && *complete) status = pick(classes, &search, budget, knapsack);
+    if (status.code == CONFX_STATUS_OK && *complete) status = knapsack_pick(classes, &search, budget, knapsack);
     partial_close(&search);
     return status;
 }
@@ -116,8 +117,8 @@ static confx_status_t knapsack_search_below(const option_class_t *classes, const
 /* The incumbent of the relaxation is off by as much as its last step, and the optimum far closer to the bound, the
    closer the more classes there are. So it is looked for just above the bound first, where nearly all classes have one
    option left, and then ever higher up to the incumbent: what is found below a ceiling is the optimum of all. */
-static confx_status_t search_all(const option_class_t *classes, const menu_t *menu, double budget, const root_t *root,
-                                 size_t states_max, knapsack_t *knapsack)
+static confx_status_t knapsack_search_all(const option_class_t *classes, const menu_t *menu, double budget,
+                                          const root_t *root, size_t states_max, knapsack_t *knapsack)
 {
     static const double nearest = 1.0 / 4096;
     const double gap = root->incumbent - root->bound;
@@ -132,21 +133,21 @@ static confx_status_t search_all(const option_class_t *classes, const menu_t *me
     return status_ok();
 }
 
-static confx_status_t solve(const option_class_t *classes, double budget, size_t states_max, menu_t *menu,
-                            knapsack_t *knapsack)
+static confx_status_t knapsack_solve_classes(const option_class_t *classes, double budget, size_t states_max,
+                                             menu_t *menu, knapsack_t *knapsack)
 {
     root_t root = {0};
     slope_t slope = {0};
     TRY(knapsack_slope(menu, &slope));
     menu_keep_affordable(menu);
     while (menu_set_costs(menu, classes)) {
-        TRY(relax(menu, &root));
+        TRY(knapsack_relax(menu, &root));
         menu_trim(menu, root.price, root.bound, root.incumbent);
     }
     knapsack->lower_bound = root.bound - root.slack;
     knapsack->slack = root.slack;
     knapsack->price = slope.price;
-    TRY(search_all(classes, menu, budget, &root, states_max, knapsack));
+    TRY(knapsack_search_all(classes, menu, budget, &root, states_max, knapsack));
     const bool tight = knapsack->solved && knapsack->optimum <= root.bound + root.slack;
     if (knapsack->solved) knapsack->known = knapsack->optimum;
     if (knapsack->solved && knapsack->optimum <= slope.least_cost + root.slack) knapsack->price = 0;
@@ -155,7 +156,7 @@ static confx_status_t solve(const option_class_t *classes, double budget, size_t
 }
 
 /* Nothing fits, or nothing was proven: no numbers that could be mistaken for a result. */
-static void blank(knapsack_t *knapsack)
+static void knapsack_blank(knapsack_t *knapsack)
 {
     free(knapsack->choice);
     knapsack->choice = NULL;
@@ -173,12 +174,12 @@ confx_status_t knapsack_solve(const option_class_t *classes, size_t classes_n, d
     *knapsack = (knapsack_t){.next = {NEXT_UNKNOWN, NAN, NAN}};
     TRY(menu_open(classes, classes_n, budget, &menu, &knapsack->feasible));
     confx_status_t status = status_ok();
-    if (knapsack->feasible) status = solve(classes, budget, states_max, &menu, knapsack);
+    if (knapsack->feasible) status = knapsack_solve_classes(classes, budget, states_max, &menu, knapsack);
     menu_close(&menu);
     if (status.code != CONFX_STATUS_OK)
         knapsack_close(knapsack);
     else if (!knapsack->solved)
-        blank(knapsack);
+        knapsack_blank(knapsack);
     return status;
 }
 

@@ -39,7 +39,7 @@ void cluster_find_node(cluster_t *cluster, MPI_Comm comm, int rank)
 
 /* Renumber so that a node's ranks are in a row: contiguous shares of units then make contiguous shares of nodes. World
    rank 0, the lowest of the first node, stays rank 0. */
-static void join_ranks(cluster_t *cluster, int *argc, char ***argv)
+static void cluster_join_ranks(cluster_t *cluster, int *argc, char ***argv)
 {
     int level = 0, world_rank = 0;
     MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &level); /* threads of the matrix library never call MPI */
@@ -67,7 +67,7 @@ confx_status_t cluster_open(int *argc, char ***argv, cluster_t **opened)
     cluster_t *cluster = calloc(1, sizeof *cluster);
     if (!cluster) return status_fail(CONFX_STATUS_MEMORY, "no memory for the ranks");
     cluster_begin_alone(cluster);
-    if (launched) join_ranks(cluster, argc, argv);
+    if (launched) cluster_join_ranks(cluster, argc, argv);
     confx_status_t status;
     TRY_OUT(cluster_open_scratch(cluster));
     *opened = cluster;

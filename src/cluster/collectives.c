@@ -17,7 +17,7 @@ void cluster_broadcast(cluster_t *cluster, void *data, size_t bytes)
     }
 }
 
-static MPI_Datatype record_type(const cluster_t *cluster, size_t bytes)
+static MPI_Datatype collectives_record_type(const cluster_t *cluster, size_t bytes)
 {
     MPI_Datatype type;
     MPI_Type_contiguous(cluster_count(cluster, bytes), MPI_BYTE, &type);
@@ -26,7 +26,7 @@ static MPI_Datatype record_type(const cluster_t *cluster, size_t bytes)
 }
 
 /* counts and starts of the group's shares, in units; starts from the group's first unit. */
-static void deal_units(cluster_t *cluster, const group_t *group, size_t units)
+static void collectives_deal_units(cluster_t *cluster, const group_t *group, size_t units)
 {
     (void)cluster_count(cluster, units);
     const size_t first = cluster_share_of(cluster, units, group->first).first;
@@ -37,15 +37,15 @@ static void deal_units(cluster_t *cluster, const group_t *group, size_t units)
     }
 }
 
-static void gather_group(cluster_t *cluster, const group_t *group, size_t units, size_t bytes, const void *mine,
-                         void *all)
+static void collectives_gather_group(cluster_t *cluster, const group_t *group, size_t units, size_t bytes,
+                                     const void *mine, void *all)
 {
     if (group->size == 1) {
         bytes_copy(all, mine, cluster_share(cluster, units).n * bytes);
         return;
     }
-    deal_units(cluster, group, units);
-    MPI_Datatype record = record_type(cluster, bytes);
+    collectives_deal_units(cluster, group, units);
+    MPI_Datatype record = collectives_record_type(cluster, bytes);
     MPI_Gatherv(mine, cluster->counts[group->rank], record, all, cluster->counts, cluster->starts, record, 0,
                 group->comm);
     MPI_Type_free(&record);
@@ -53,12 +53,12 @@ static void gather_group(cluster_t *cluster, const group_t *group, size_t units,
 
 void cluster_gather(cluster_t *cluster, size_t units, size_t bytes, const void *mine, void *all)
 {
-    gather_group(cluster, &cluster->all, units, bytes, mine, all);
+    collectives_gather_group(cluster, &cluster->all, units, bytes, mine, all);
 }
 
 void cluster_gather_node(cluster_t *cluster, size_t units, size_t bytes, const void *mine, void *all)
 {
-    gather_group(cluster, &cluster->node, units, bytes, mine, all);
+    collectives_gather_group(cluster, &cluster->node, units, bytes, mine, all);
 }
 
 void cluster_scatter(cluster_t *cluster, size_t units, size_t bytes, const void *all, void *mine)
@@ -68,15 +68,15 @@ void cluster_scatter(cluster_t *cluster, size_t units, size_t bytes, const void 
         return;
     }
     const group_t *group = &cluster->all;
-    deal_units(cluster, group, units);
-    MPI_Datatype record = record_type(cluster, bytes);
+    collectives_deal_units(cluster, group, units);
+    MPI_Datatype record = collectives_record_type(cluster, bytes);
     MPI_Scatterv(all, cluster->counts, cluster->starts, record, mine, cluster->counts[group->rank], record, 0,
                  group->comm);
     MPI_Type_free(&record);
 }
 
 /* counts and starts of everybody's bytes; returns all of them. */
-static size_t measure_merge(cluster_t *cluster, size_t bytes)
+static size_t collectives_measure_merge(cluster_t *cluster, size_t bytes)
 {
     const int mine = cluster_count(cluster, bytes);
     MPI_Allgather(&mine, 1, MPI_INT, cluster->counts, 1, MPI_INT, cluster->all.comm);
@@ -91,7 +91,7 @@ static size_t measure_merge(cluster_t *cluster, size_t bytes)
 confx_status_t cluster_merge(cluster_t *cluster, const void *mine, size_t bytes, const void **all, size_t *all_bytes)
 {
     const bool alone = cluster_is_alone(cluster);
-    const size_t sum = alone ? bytes : measure_merge(cluster, bytes);
+    const size_t sum = alone ? bytes : collectives_measure_merge(cluster, bytes);
     TRY(cluster_reserve(cluster, &cluster->merged, sum));
     if (alone) {
         bytes_copy(cluster->merged.data, mine, bytes);

@@ -6,7 +6,7 @@
 enum { MAIL_TAG = 1 };
 
 /* Forget those that have left. */
-static void clear_sent(cluster_t *cluster)
+static void messages_clear_sent(cluster_t *cluster)
 {
     for (sent_t **slot = &cluster->sent; *slot;) {
         int left = 0;
@@ -23,7 +23,7 @@ static void clear_sent(cluster_t *cluster)
 
 void cluster_post(cluster_t *cluster, int to, const void *letter, size_t bytes)
 {
-    clear_sent(cluster);
+    messages_clear_sent(cluster);
     sent_t *sent = malloc(sizeof *sent + bytes);
     if (!sent) {
         MPI_Send(letter, cluster_count(cluster, bytes), MPI_BYTE, to, MAIL_TAG, cluster->all.comm);
@@ -41,7 +41,7 @@ bool cluster_fetch(cluster_t *cluster, void *letter, size_t room, size_t *bytes,
     int arrived = 0;
     int count = 0;
     MPI_Status facts;
-    clear_sent(cluster);
+    messages_clear_sent(cluster);
     MPI_Iprobe(MPI_ANY_SOURCE, MAIL_TAG, cluster->all.comm, &arrived, &facts);
     if (!arrived) return false;
     MPI_Get_count(&facts, MPI_BYTE, &count);

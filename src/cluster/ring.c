@@ -4,7 +4,7 @@
 #include "cluster/cluster_private.h"
 
 /* Ranks without units have no neighbours: for them the exchange is empty. */
-static void link_ring(cluster_t *cluster, int ranks)
+static void ring_link_ring(cluster_t *cluster, int ranks)
 {
     if (cluster->ring_ranks == ranks) return;
     if (cluster->ring != MPI_COMM_NULL) MPI_Comm_free(&cluster->ring);
@@ -23,7 +23,7 @@ void cluster_ring(cluster_t *cluster, size_t units, size_t bytes, const void *mi
     const unsigned char *last = n ? (const unsigned char *)mine + (n - 1) * bytes : NULL;
     if (n > 1) bytes_copy((unsigned char *)received + bytes, mine, (n - 1) * bytes);
     if (ranks > 1) {
-        link_ring(cluster, ranks);
+        ring_link_ring(cluster, ranks);
         const int count = cluster_count(cluster, bytes);
         MPI_Neighbor_allgather(last, count, MPI_BYTE, received, count, MPI_BYTE, cluster->ring);
     } else if (n > 0) {

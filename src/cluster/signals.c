@@ -13,14 +13,14 @@
  */
 static volatile sig_atomic_t told;
 
-static void listen_hear(int signal_number)
+static void signals_listen_hear(int signal_number)
 {
     (void)signal_number;
     told = 1;
 }
 
 /* As it was started: a program under nohup is to outlive its terminal. */
-static bool listen_is_ignored(int signal_number)
+static bool signals_listen_is_ignored(int signal_number)
 {
     struct sigaction action;
     return sigaction(signal_number, NULL, &action) == 0 && !(action.sa_flags & SA_SIGINFO) &&
@@ -32,11 +32,11 @@ static bool listen_is_ignored(int signal_number)
    SA_RESTART: nobody has to expect EINTR from a write. */
 void cluster_listen(void)
 {
-    struct sigaction action = {.sa_handler = listen_hear, .sa_flags = SA_RESTART};
+    struct sigaction action = {.sa_handler = signals_listen_hear, .sa_flags = SA_RESTART};
     (void)sigemptyset(&action.sa_mask);
     static const int signals[] = {SIGTERM, SIGINT, SIGUSR1, SIGUSR2, SIGXCPU, SIGHUP};
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-        if (signals[i] != SIGHUP || !listen_is_ignored(SIGHUP)) (void)sigaction(signals[i], &action, NULL);
+        if (signals[i] != SIGHUP || !signals_listen_is_ignored(SIGHUP)) (void)sigaction(signals[i], &action, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
 }
 

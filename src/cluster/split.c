@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-static void join_group(const cluster_t *cluster, int number, cluster_t *group)
+static void split_join_group(const cluster_t *cluster, int number, cluster_t *group)
 {
     MPI_Comm_split(cluster->all.comm, number, cluster->all.rank, &group->all.comm);
     MPI_Comm_rank(group->all.comm, &group->all.rank);
@@ -31,7 +31,7 @@ confx_status_t cluster_split(cluster_t *cluster, size_t groups, cluster_t **open
     group->part = true;
     cluster_begin_alone(group);
     const int number = share_owner((size_t)cluster->all.size, (int)groups, (size_t)cluster->all.rank);
-    if (!cluster_is_alone(cluster)) join_group(cluster, number, group);
+    if (!cluster_is_alone(cluster)) split_join_group(cluster, number, group);
     status = cluster_agree(cluster, cluster_open_scratch(group));
     if (status.code == CONFX_STATUS_OK)
         *opened = group;

@@ -29,8 +29,8 @@ typedef struct {
     real_t unbias; /* correction of the second's */
 } adam_move_t;
 
-WIDE static void move(size_t n, const adam_move_t *how, const real_t *restrict gradient, real_t *restrict first,
-                      real_t *restrict second, real_t *restrict parameters)
+WIDE static void adam_move(size_t n, const adam_move_t *how, const real_t *restrict gradient, real_t *restrict first,
+                           real_t *restrict second, real_t *restrict parameters)
 {
     /* m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g^2;  step = rate m / (sqrt(v) + epsilon),
        with m and v divided by 1 - beta^t: `rate` and `unbias` have these factors. */
@@ -51,5 +51,5 @@ void adam_step(adam_t *adam, real_t rate, const real_t *gradient, real_t *parame
                              .epsilon = adam->epsilon,
                              .rate = (real_t)((double)rate / (1 - pow((double)adam->beta1, step))),
                              .unbias = (real_t)(1 / (1 - pow((double)adam->beta2, step)))};
-    move(adam->n, &how, gradient, adam->first, adam->second, parameters);
+    adam_move(adam->n, &how, gradient, adam->first, adam->second, parameters);
 }

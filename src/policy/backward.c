@@ -7,7 +7,8 @@
 #include <assert.h>
 #include <string.h>
 
-static void loss_to_logits(const pass_t *pass, const real_t *advantage, real_t entropy_weight, const size_t *lengths)
+static void backward_loss_to_logits(const pass_t *pass, const real_t *advantage, real_t entropy_weight,
+                                    const size_t *lengths)
 {
     const policy_shape_t *shape = &pass->policy->shape;
     /* d_logits (T B, logits): of each row and head, what the loss says of the logits it had (softmax.c). */
@@ -31,7 +32,7 @@ static void loss_to_logits(const pass_t *pass, const real_t *advantage, real_t e
 }
 
 /* Each row of logits gave its derivative to one row of the table. */
-static void logits_to_tables(const pass_t *pass, real_t *gradient)
+static void backward_logits_to_tables(const pass_t *pass, real_t *gradient)
 {
     const policy_t *policy = pass->policy;
     assert(policy->shape.tables > 0);
@@ -40,7 +41,7 @@ static void logits_to_tables(const pass_t *pass, real_t *gradient)
                 gradient + policy->table + pass->rows[row] * policy->logits);
 }
 
-static void logits_to_chain(const pass_t *pass, size_t head, real_t *gradient)
+static void backward_logits_to_chain(const pass_t *pass, size_t head, real_t *gradient)
 {
     const policy_t *policy = pass->policy;
     const size_t first = policy->first[head + 1];
@@ -51,7 +52,7 @@ static void logits_to_chain(const pass_t *pass, size_t head, real_t *gradient)
                 gradient + policy->chains[head] + pass->choices[head][row] * behind);
 }
 
-static void logits_to_outputs(const pass_t *pass, size_t rows, real_t *gradient)
+static void backward_logits_to_outputs(const pass_t *pass, size_t rows, real_t *gradient)
 {
     const policy_t *policy = pass->policy;
     const bool hidden = policy->shape.head > 0;
@@ -72,7 +73,7 @@ static void logits_to_outputs(const pass_t *pass, size_t rows, real_t *gradient)
 }
 
 /* From the last step to the first: each step's gates also answer for the output of the step before. */
-static void outputs_to_gates(const pass_t *pass)
+static void backward_outputs_to_gates(const pass_t *pass)
 {
     const policy_t *policy = pass->policy;
     const size_t batch = pass->batch;
@@ -96,7 +97,7 @@ static void outputs_to_gates(const pass_t *pass)
 }
 
 /* Of `joined` only the features are answered for here; the outputs have been, step by step. */
-static void gates_to_features(const pass_t *pass, size_t rows, real_t *gradient)
+static void backward_gates_to_features(const pass_t *pass, size_t rows, real_t *gradient)
 {
     const policy_t *policy = pass->policy;
     /* `features` is the gates' map cut down to its first D inputs: (D, 4 H), which lie in front. */
@@ -108,7 +109,7 @@ static void gates_to_features(const pass_t *pass, size_t rows, real_t *gradient)
         affine_backward(&features, policy->parameters, rows, pass->d_gates, pass->d_features[0]);
 }
 
-static void features_to_inputs(const pass_t *pass, size_t rows, real_t *gradient)
+static void backward_features_to_inputs(const pass_t *pass, size_t rows, real_t *gradient)
 {
     const policy_t *policy = pass->policy;
     const bool encoders = policy->encoder_count > 0;
@@ -138,11 +139,12 @@ void pass_backward(pass_t *pass, const real_t *advantage, real_t entropy_weight,
     assert(pass->steps <= pass->steps_most && pass->batch <= pass->batch_most);
     if (rows == 0) return;
     /* The way of pass_observe and pass_head, from its end to its beginning. */
-    loss_to_logits(pass, advantage, entropy_weight, lengths);
-    if (shape->tables) logits_to_tables(pass, gradient);
-    for (size_t head = 0; shape->chained && head + 1 < shape->heads; head++) logits_to_chain(pass, head, gradient);
-    logits_to_outputs(pass, rows, gradient);
-    outputs_to_gates(pass);
-    gates_to_features(pass, rows, gradient);
-    features_to_inputs(pass, rows, gradient);
+    backward_loss_to_logits(pass, advantage, entropy_weight, lengths);
+    if (shape->tables) backward_logits_to_tables(pass, gradient);
+    for (size_t head = 0; shape->chained && head + 1 < shape->heads; head++)
+        backward_logits_to_chain(pass, head, gradient);
+    backward_logits_to_outputs(pass, rows, gradient);
+    backward_outputs_to_gates(pass);
+    backward_gates_to_features(pass, rows, gradient);
+    backward_features_to_inputs(pass, rows, gradient);
 }

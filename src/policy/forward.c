@@ -6,7 +6,7 @@
 #include <assert.h>
 #include <string.h>
 
-static void keep_inputs(const pass_t *pass, size_t at, const real_t *inputs, const uint16_t *rows)
+static void forward_keep_inputs(const pass_t *pass, size_t at, const real_t *inputs, const uint16_t *rows)
 {
     const policy_t *policy = pass->policy;
     assert(!policy->shape.tables || rows);
@@ -18,7 +18,7 @@ static void keep_inputs(const pass_t *pass, size_t at, const real_t *inputs, con
     if (policy->shape.tables) memcpy(pass->rows + at, rows, pass->batch * sizeof *rows);
 }
 
-static void run_features(const pass_t *pass, size_t at)
+static void forward_run_features(const pass_t *pass, size_t at)
 {
     const policy_t *policy = pass->policy;
     matrix_t x = matrix_at(pass->inputs, at, 0);
@@ -36,7 +36,7 @@ static void run_features(const pass_t *pass, size_t at)
     }
 }
 
-static void run_cell(const pass_t *pass, size_t at)
+static void forward_run_cell(const pass_t *pass, size_t at)
 {
     const policy_t *policy = pass->policy;
     const lstm_step_t cell = pass_cell(pass, pass->steps);
@@ -49,7 +49,7 @@ static void run_cell(const pass_t *pass, size_t at)
     lstm_forward(pass->batch, policy->shape.lstm, &cell, pass_outputs(pass, pass->steps));
 }
 
-static void add_tables(const pass_t *pass, size_t at)
+static void forward_add_tables(const pass_t *pass, size_t at)
 {
     const policy_t *policy = pass->policy;
     /* A row of the table for each distinct layer: logits that are its own, learned beside the network's. */
@@ -59,7 +59,7 @@ static void add_tables(const pass_t *pass, size_t at)
 }
 
 /* The logits of all heads, but for what the choices to come add. */
-static void run_outputs(const pass_t *pass, size_t at)
+static void forward_run_outputs(const pass_t *pass, size_t at)
 {
     const policy_t *policy = pass->policy;
     matrix_t x = pass_outputs(pass, pass->steps);
@@ -73,17 +73,17 @@ static void run_outputs(const pass_t *pass, size_t at)
     /* One product to all logits, or one for each head's; either way every column is written. */
     for (size_t i = 0; i < policy->output_count; i++)
         affine_forward(&policy->outputs[i], policy->parameters, pass->batch, x, pass->logits);
-    if (policy->shape.tables) add_tables(pass, at);
+    if (policy->shape.tables) forward_add_tables(pass, at);
 }
 
 void pass_observe(pass_t *pass, const real_t *inputs, const uint16_t *rows)
 {
     assert(pass->steps < pass->steps_most);
     const size_t at = pass->steps * pass->batch; /* row of the first episode in this step */
-    keep_inputs(pass, at, inputs, rows);
-    run_features(pass, at);
-    run_cell(pass, at);
-    run_outputs(pass, at);
+    forward_keep_inputs(pass, at, inputs, rows);
+    forward_run_features(pass, at);
+    forward_run_cell(pass, at);
+    forward_run_outputs(pass, at);
 }
 
 const real_t *pass_head(pass_t *pass, size_t head, const uint8_t *allowed, const real_t *prior)
@@ -103,7 +103,7 @@ const real_t *pass_head(pass_t *pass, size_t head, const uint8_t *allowed, const
 }
 
 /* What the choices of a head add to the logits of the heads behind it. */
-static void add_chain(const pass_t *pass, size_t head, const uint16_t *choices)
+static void forward_add_chain(const pass_t *pass, size_t head, const uint16_t *choices)
 {
     const policy_t *policy = pass->policy;
     const size_t first = policy->first[head + 1];
@@ -120,7 +120,7 @@ void pass_choose(pass_t *pass, size_t head, const uint16_t *choices)
     const policy_shape_t *shape = &pass->policy->shape;
     assert(head < shape->heads && pass->steps < pass->steps_most);
     memcpy(pass->choices[head] + pass->steps * pass->batch, choices, pass->batch * sizeof *choices);
-    if (shape->chained && head + 1 < shape->heads) add_chain(pass, head, choices);
+    if (shape->chained && head + 1 < shape->heads) forward_add_chain(pass, head, choices);
     /* Heads are asked in order, so the last one's choice ends the step. */
     if (head + 1 == shape->heads) pass->steps++;
 }

@@ -6,13 +6,13 @@
 
 static const double log_deviation_least = -20, log_deviation_most = 2;
 
-static double log_deviation(real_t output)
+static double gaussian_log_deviation(real_t output)
 {
     return fmax(log_deviation_least, fmin(log_deviation_most, (double)output));
 }
 
 /* log(1 - tanh(u)^2) without cancellation: 2 (log 2 - u - softplus(-2 u)). */
-static double log_slope(double u)
+static double gaussian_log_slope(double u)
 {
     const double softplus = fmax(-2 * u, 0) + log1p(exp(-fabs(2 * u)));
     return 2 * (log(2) - u - softplus);
@@ -25,11 +25,11 @@ double gaussian_act(size_t n, const real_t *outputs, const real_t *noise, real_t
     assert(n >= 1 && n <= GAUSSIAN_MAX);
     /* u = mean + sigma e has the density of e divided by sigma; tanh divides it by 1 - tanh(u)^2 again. */
     for (size_t i = 0; i < n; i++) {
-        const double log_sigma = log_deviation(outputs[n + i]);
+        const double log_sigma = gaussian_log_deviation(outputs[n + i]);
         const double e = (double)noise[i];
         const double u = (double)outputs[i] + exp(log_sigma) * e;
         action[i] = (real_t)tanh(u);
-        log_density -= e * e / 2 + log_sigma + half_log_two_pi + log_slope(u);
+        log_density -= e * e / 2 + log_sigma + half_log_two_pi + gaussian_log_slope(u);
     }
     return log_density;
 }
@@ -47,6 +47,6 @@ void gaussian_backward(size_t n, const real_t *outputs, const real_t *noise, con
         const bool held = raw < log_deviation_least || raw > log_deviation_most;
         d_outputs[i] = (real_t)d_u;
         d_outputs[n + i] =
-            held ? 0 : (real_t)(d_u * exp(log_deviation(outputs[n + i])) * (double)noise[i] - (double)weight);
+            held ? 0 : (real_t)(d_u * exp(gaussian_log_deviation(outputs[n + i])) * (double)noise[i] - (double)weight);
     }
 }

@@ -36,7 +36,7 @@ struct kfac {
     real_t *scratch;  /* (largest inputs + 1, largest outputs), or rows with a 1 behind */
 };
 
-static size_t lay_out(kfac_t *kfac, const mlp_t *mlp)
+static size_t kfac_lay_out(kfac_t *kfac, const mlp_t *mlp)
 {
     size_t widest = 0;
     assert(kfac->layers <= MLP_LAYERS_MAX);
@@ -51,7 +51,7 @@ static size_t lay_out(kfac_t *kfac, const mlp_t *mlp)
     return widest;
 }
 
-static void place(factor_t *factor, real_t **average, real_t **rest)
+static void kfac_place(factor_t *factor, real_t **average, real_t **rest)
 {
     const size_t squares = factor->n * factor->n;
     /* All averages lie side by side, as a checkpoint keeps them; sums and inverses need no keeping. */
@@ -67,7 +67,7 @@ confx_status_t kfac_open(const mlp_t *mlp, double decay, double damping, kfac_t 
     kfac_t *kfac = calloc(1, sizeof *kfac);
     if (!kfac) return status_fail(CONFX_STATUS_MEMORY, "no memory for Kronecker factors");
     *kfac = (kfac_t){.layers = mlp_layers(mlp), .decay = decay, .damping = damping};
-    const size_t widest = lay_out(kfac, mlp);
+    const size_t widest = kfac_lay_out(kfac, mlp);
     kfac->averages = matrix_memory(kfac->averages_n + 1);
     kfac->reals = matrix_memory(2 * kfac->averages_n + widest * widest);
     if (!kfac->averages || !kfac->reals) {
@@ -77,8 +77,8 @@ confx_status_t kfac_open(const mlp_t *mlp, double decay, double damping, kfac_t 
     real_t *average = kfac->averages;
     real_t *rest = kfac->reals;
     for (size_t i = 0; i < kfac->layers; i++) {
-        place(&kfac->layer[i].in, &average, &rest);
-        place(&kfac->layer[i].out, &average, &rest);
+        kfac_place(&kfac->layer[i].in, &average, &rest);
+        kfac_place(&kfac->layer[i].out, &average, &rest);
     }
     kfac->scratch = rest;
     *out = kfac;
@@ -94,7 +94,7 @@ void kfac_close(kfac_t *kfac)
 }
 
 /* sum (n, n) += rows^T rows of the first `width` columns, and where n is wider by one, of a 1 behind them. */
-static void add_products(factor_t *factor, size_t rows, size_t width, const real_t *x)
+static void kfac_add_products(factor_t *factor, size_t rows, size_t width, const real_t *x)
 {
     const size_t n = factor->n;
     assert(n == width || n == width + 1);
@@ -112,22 +112,22 @@ void kfac_add(kfac_t *kfac, const mlp_t *mlp)
     for (size_t i = 0; i < kfac->layers; i++) {
         /* A += sum of x x^T over rows, with a 1 behind x; G += sum of d_y d_y^T. */
         const mlp_layer_t layer = mlp_layer(mlp, i);
-        add_products(&kfac->layer[i].in, layer.rows, layer.inputs, layer.x);
-        add_products(&kfac->layer[i].out, layer.rows, layer.outputs, layer.d_y);
+        kfac_add_products(&kfac->layer[i].in, layer.rows, layer.inputs, layer.x);
+        kfac_add_products(&kfac->layer[i].out, layer.rows, layer.outputs, layer.d_y);
     }
     kfac->rows += mlp_layer(mlp, 0).rows;
 }
 
 /* The weight of the newest in an average that counts its beginning fully. */
-static double newest(const kfac_t *kfac)
+static double kfac_newest(const kfac_t *kfac)
 {
     return (1 - kfac->decay) / (1 - pow(kfac->decay, (double)kfac->averages[kfac->averages_n]));
 }
 
-static void fold(const kfac_t *kfac, factor_t *factor)
+static void kfac_fold_factor(const kfac_t *kfac, factor_t *factor)
 {
     const size_t squares = factor->n * factor->n;
-    const double share = newest(kfac);
+    const double share = kfac_newest(kfac);
     assert(kfac->rows > 0 && share > 0 && share <= 1);
     /* average += share (mean over the rows added since - average). */
     for (size_t i = 0; i < squares; i++)
@@ -136,14 +136,14 @@ static void fold(const kfac_t *kfac, factor_t *factor)
     memset(factor->sum, 0, squares * sizeof(real_t));
 }
 
-static double mean_of_diagonal(const factor_t *factor)
+static double kfac_mean_of_diagonal(const factor_t *factor)
 {
     double trace = 0;
     for (size_t i = 0; i < factor->n; i++) trace += (double)factor->average[i * factor->n + i];
     return trace / (double)factor->n;
 }
 
-static void invert(factor_t *factor, double damping)
+static void kfac_invert(factor_t *factor, double damping)
 {
     const size_t n = factor->n;
     assert(damping > 0);
@@ -163,14 +163,15 @@ void kfac_fold(kfac_t *kfac)
     kfac->averages[kfac->averages_n] += 1;
     for (size_t i = 0; i < kfac->layers; i++) {
         confx_layer_t *layer = &kfac->layer[i];
-        fold(kfac, &layer->in);
-        fold(kfac, &layer->out);
+        kfac_fold_factor(kfac, &layer->in);
+        kfac_fold_factor(kfac, &layer->out);
         /* Damping of A by pi sqrt(lambda) and of G by sqrt(lambda) / pi approximates lambda on the
            product A x G. pi balances the two by their mean eigenvalues (Martens and Grosse, 6.3). */
         const double tiny = 1e-12; /* a layer whose outputs say nothing */
-        const double pi = sqrt(fmax(mean_of_diagonal(&layer->in), tiny) / fmax(mean_of_diagonal(&layer->out), tiny));
-        invert(&layer->in, pi * sqrt(kfac->damping));
-        invert(&layer->out, sqrt(kfac->damping) / pi);
+        const double pi =
+            sqrt(fmax(kfac_mean_of_diagonal(&layer->in), tiny) / fmax(kfac_mean_of_diagonal(&layer->out), tiny));
+        kfac_invert(&layer->in, pi * sqrt(kfac->damping));
+        kfac_invert(&layer->out, sqrt(kfac->damping) / pi);
     }
     kfac->rows = 0;
 }

@@ -11,8 +11,8 @@
 #include <assert.h>
 
 /* One episode: before, after, squashed, output (H); gates (4 H), where gate k of cell j is at k H + j. */
-WIDE static void row_forward(size_t n, const real_t *restrict before, real_t *restrict gates, real_t *restrict after,
-                             real_t *restrict squashed, real_t *restrict output)
+WIDE static void lstm_row_forward(size_t n, const real_t *restrict before, real_t *restrict gates,
+                                  real_t *restrict after, real_t *restrict squashed, real_t *restrict output)
 {
     for (size_t j = 0; j < n; j++) {
         const real_t in = activation_sigmoid(gates[j]);
@@ -36,15 +36,15 @@ void lstm_forward(size_t batch, size_t cells, const lstm_step_t *step, matrix_t 
     assert(batch >= 1 && cells >= 1 && output.stride >= cells);
     for (size_t b = 0; b < batch; b++) {
         const size_t at = b * cells;
-        row_forward(cells, step->before + at, step->gates + 4 * at, step->after + at, step->squashed + at,
-                    output.data + b * output.stride);
+        lstm_row_forward(cells, step->before + at, step->gates + 4 * at, step->after + at, step->squashed + at,
+                         output.data + b * output.stride);
     }
 }
 
 /* The same cell backwards: d_output, d_state (H), d_gates (4 H) as `gates`. */
-static void row_backward(size_t n, const real_t *restrict before, const real_t *restrict gates,
-                         const real_t *restrict squashed, const real_t *restrict d_output, real_t *restrict d_state,
-                         real_t *restrict d_gates)
+static void lstm_row_backward(size_t n, const real_t *restrict before, const real_t *restrict gates,
+                              const real_t *restrict squashed, const real_t *restrict d_output,
+                              real_t *restrict d_state, real_t *restrict d_gates)
 {
     for (size_t j = 0; j < n; j++) {
         const real_t in = gates[j];
@@ -70,7 +70,7 @@ void lstm_backward(size_t batch, size_t cells, const lstm_step_t *step, const re
     assert(batch >= 1 && cells >= 1);
     for (size_t b = 0; b < batch; b++) {
         const size_t at = b * cells;
-        row_backward(cells, step->before + at, step->gates + 4 * at, step->squashed + at, d_output + at, d_state + at,
-                     d_gates + 4 * at);
+        lstm_row_backward(cells, step->before + at, step->gates + 4 * at, step->squashed + at, d_output + at,
+                          d_state + at, d_gates + 4 * at);
     }
 }

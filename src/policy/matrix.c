@@ -68,16 +68,16 @@ real_t *matrix_memory(size_t n)
 /* The width of the parts in which to multiply. A product of few rows spends its time packing b; cut by columns into
    parts small enough to go unpacked it runs up to twice as fast (8 x 256 x 512: 55 to 114 Gflop/s), and where the
    library has no such kernels the cut costs nothing. */
-static size_t part_width(size_t rows, size_t inner, size_t columns)
+static size_t matrix_part_width(size_t rows, size_t inner, size_t columns)
 {
     assert(rows > 0 && inner > 0);
     const size_t width = UNPACKED / (rows * inner) / NARROWEST * NARROWEST;
     return width && width < columns ? width : columns;
 }
 
-static void add_parts(size_t rows, size_t inner, size_t columns, matrix_t a, const real_t *w, matrix_t c)
+static void matrix_add_parts(size_t rows, size_t inner, size_t columns, matrix_t a, const real_t *w, matrix_t c)
 {
-    const size_t width = part_width(rows, inner, columns);
+    const size_t width = matrix_part_width(rows, inner, columns);
     assert(a.stride >= inner && c.stride >= columns && width > 0);
     /* Each part is a product with some columns of w: no sum is cut, so the bits stay as they are. */
     for (size_t from = 0; from < columns; from += width) {
@@ -93,7 +93,7 @@ void matrix_add_product(size_t rows, size_t inner, size_t columns, matrix_t a, c
     if (rows == 1)
         GEMV(CblasRowMajor, CblasTrans, (int)inner, (int)columns, 1, w, (int)columns, a.data, 1, 1, c.data, 1);
     else
-        add_parts(rows, inner, columns, a, w, c);
+        matrix_add_parts(rows, inner, columns, a, w, c);
 }
 
 void matrix_product_transposed(size_t rows, size_t inner, size_t columns, matrix_t a, const real_t *w, matrix_t c)

@@ -41,7 +41,7 @@ void policy_initialise(policy_t *policy, uint64_t seed)
     }
 }
 
-static double affine_macs(const affine_t *affine)
+static double policy_affine_macs(const affine_t *affine)
 {
     return (double)affine->inputs * (double)affine->outputs;
 }
@@ -49,9 +49,9 @@ static double affine_macs(const affine_t *affine)
 double policy_step_macs(const policy_t *policy)
 {
     /* Products with weights; tables and chains add rows and multiply nothing. */
-    double macs = affine_macs(&policy->gates) + affine_macs(&policy->hidden);
-    for (size_t i = 0; i < policy->encoder_count; i++) macs += affine_macs(&policy->encoders[i]);
-    for (size_t i = 0; i < policy->shape.trunk_layers; i++) macs += affine_macs(&policy->trunk[i]);
-    for (size_t i = 0; i < policy->output_count; i++) macs += affine_macs(&policy->outputs[i]);
+    double macs = policy_affine_macs(&policy->gates) + policy_affine_macs(&policy->hidden);
+    for (size_t i = 0; i < policy->encoder_count; i++) macs += policy_affine_macs(&policy->encoders[i]);
+    for (size_t i = 0; i < policy->shape.trunk_layers; i++) macs += policy_affine_macs(&policy->trunk[i]);
+    for (size_t i = 0; i < policy->output_count; i++) macs += policy_affine_macs(&policy->outputs[i]);
     return macs;
 }

@@ -10,7 +10,7 @@
 static const real_t LOWEST = -1000;
 
 /* Subtract each row's largest allowed logit, so that no exponential overflows; 0 where not allowed. */
-static void shift_row(size_t n, const uint8_t *restrict allowed, real_t *restrict logits)
+static void softmax_shift_row(size_t n, const uint8_t *restrict allowed, real_t *restrict logits)
 {
     real_t largest = -(real_t)INFINITY;
     /* softmax(x) = softmax(x - largest): the same distribution, and every exponential is at most 1. */
@@ -25,13 +25,13 @@ static void shift_row(size_t n, const uint8_t *restrict allowed, real_t *restric
     }
 }
 
-WIDE static void exponentials(size_t n, const real_t *restrict x, real_t *restrict y)
+WIDE static void softmax_exponentials(size_t n, const real_t *restrict x, real_t *restrict y)
 {
     for (size_t i = 0; i < n; i++) y[i] = activation_exp(x[i]);
 }
 
-static void normalise_row(size_t n, const uint8_t *restrict allowed, real_t *restrict logits,
-                          real_t *restrict probability)
+static void softmax_normalise_row(size_t n, const uint8_t *restrict allowed, real_t *restrict logits,
+                                  real_t *restrict probability)
 {
     real_t sum = 0;
     /* log p = x - log(sum of exp x), not the logarithm of p, which loses what is far below 1. */
@@ -48,10 +48,10 @@ void softmax_forward(size_t batch, size_t levels, const uint8_t *allowed, real_t
 {
     assert(batch >= 1 && levels >= 1);
     /* Rows one by one, but the exponentials of all rows (B A) in one loop, which is what takes time. */
-    for (size_t b = 0; b < batch; b++) shift_row(levels, allowed + b * levels, logits + b * levels);
-    exponentials(batch * levels, logits, probability);
+    for (size_t b = 0; b < batch; b++) softmax_shift_row(levels, allowed + b * levels, logits + b * levels);
+    softmax_exponentials(batch * levels, logits, probability);
     for (size_t b = 0; b < batch; b++)
-        normalise_row(levels, allowed + b * levels, logits + b * levels, probability + b * levels);
+        softmax_normalise_row(levels, allowed + b * levels, logits + b * levels, probability + b * levels);
 }
 
 real_t softmax_entropy(size_t levels, const real_t *probability, const real_t *log_probability)

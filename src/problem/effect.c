@@ -8,13 +8,13 @@ typedef struct {
     double least, most;
 } range_t;
 
-static void widen(range_t *range, double value)
+static void effect_widen(range_t *range, double value)
 {
     range->least = fmin(range->least, value);
     range->most = fmax(range->most, value);
 }
 
-static double relative(const range_t *range)
+static double effect_relative(const range_t *range)
 {
     return range->most > range->least ? (range->most - range->least) / fabs(range->most) : 0;
 }
@@ -30,10 +30,10 @@ static effect_t effect_along(problem_t *problem, size_t distinct, size_t head, s
         double objective;
         double need;
         if (!problem_look(problem, distinct, problem_point(problem, pes, buffer), &objective, &need)) continue;
-        widen(&objectives, objective);
-        widen(&needs, need);
+        effect_widen(&objectives, objective);
+        effect_widen(&needs, need);
     }
-    return (effect_t){relative(&objectives), relative(&needs)};
+    return (effect_t){effect_relative(&objectives), effect_relative(&needs)};
 }
 
 effect_t problem_head_effect(problem_t *problem, size_t head)

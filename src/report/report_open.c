@@ -16,8 +16,8 @@ static const char master[] = "run.h5";
 /* ---- arrays ------------------------------------------------------------------------------------------------------ */
 
 /* A dataset into memory of its own; columns 0: one dimension. */
-static confx_status_t fetch(store_t *store, const char *name, array_type_t type, size_t rows, size_t columns,
-                            void **data)
+static confx_status_t report_open_fetch(store_t *store, const char *name, array_type_t type, size_t rows,
+                                        size_t columns, void **data)
 {
     *data = calloc(rows + 1, (columns ? columns : 1) * array_type_bytes(type));
     if (!*data) return status_fail(CONFX_STATUS_MEMORY, "no memory for the %zu rows of %s", rows, name);
@@ -25,15 +25,15 @@ static confx_status_t fetch(store_t *store, const char *name, array_type_t type,
     return store_read(store, &array);
 }
 
-static confx_status_t fetch_reals(store_t *store, const char *name, size_t rows, double **data)
+static confx_status_t report_open_fetch_reals(store_t *store, const char *name, size_t rows, double **data)
 {
     void *fresh;
-    const confx_status_t status = fetch(store, name, ARRAY_F64, rows, 0, &fresh);
+    const confx_status_t status = report_open_fetch(store, name, ARRAY_F64, rows, 0, &fresh);
     *data = fresh; /* owned by the report even when reading failed */
     return status;
 }
 
-static confx_status_t rows_of(store_t *store, const char *name, size_t *rows)
+static confx_status_t report_open_rows_of(store_t *store, const char *name, size_t *rows)
 {
     array_t array;
     TRY(store_describe(store, name, &array));
@@ -41,7 +41,7 @@ static confx_status_t rows_of(store_t *store, const char *name, size_t *rows)
     return status_ok();
 }
 
-static confx_status_t read_number(store_t *store, const char *name, double *number)
+static confx_status_t report_open_read_number(store_t *store, const char *name, double *number)
 {
     const array_t array = {.name = name, .type = ARRAY_F64, .rank = 1, .dims = {1}, .data = number};
     bool has;
@@ -52,16 +52,16 @@ static confx_status_t read_number(store_t *store, const char *name, double *numb
 
 /* ---- parts of the file ------------------------------------------------------------------------------------------- */
 
-static confx_status_t read_text(store_t *store, const char *name, char **text)
+static confx_status_t report_open_read_text(store_t *store, const char *name, char **text)
 {
     TRY(store_read_text(store, "/", name, text));
     plain_clean(*text);
     return status_ok();
 }
 
-static confx_status_t read_attributes(report_t *report, store_t *store)
+static confx_status_t report_open_read_attributes(report_t *report, store_t *store)
 {
-#define READ_TEXT(name) TRY(read_text(store, #name, &report->name));
+#define READ_TEXT(name) TRY(report_open_read_text(store, #name, &report->name));
     REPORT_TEXT_LIST(READ_TEXT)
 #undef READ_TEXT
 #define READ_COUNT(name) TRY(store_read_integer(store, "/", #name, &report->name));
@@ -70,7 +70,7 @@ static confx_status_t read_attributes(report_t *report, store_t *store)
     return status_ok();
 }
 
-static confx_status_t read_job(report_t *report, const char *path, store_t *store)
+static confx_status_t report_open_read_job(report_t *report, const char *path, store_t *store)
 {
     char *text;
     TRY(store_read_text(store, "/", "job", &text));
@@ -82,7 +82,7 @@ static confx_status_t read_job(report_t *report, const char *path, store_t *stor
     return status_ok();
 }
 
-static confx_status_t check_shapes(const report_t *report, const char *path)
+static confx_status_t report_open_check_shapes(const report_t *report, const char *path)
 {
     for (size_t layer = 0; layer < report->layers_n; layer++) {
         const int64_t type = report->shapes[layer * SHAPE_COLUMNS + SHAPE_TYPE];
@@ -93,16 +93,17 @@ static confx_status_t check_shapes(const report_t *report, const char *path)
     return status_ok();
 }
 
-static confx_status_t read_workload(report_t *report, const char *path, store_t *store)
+static confx_status_t report_open_read_workload(report_t *report, const char *path, store_t *store)
 {
     void *shapes;
     void *names;
-    TRY(rows_of(store, "/workload/layers", &report->layers_n));
-    const confx_status_t status = fetch(store, "/workload/layers", ARRAY_I64, report->layers_n, SHAPE_COLUMNS, &shapes);
+    TRY(report_open_rows_of(store, "/workload/layers", &report->layers_n));
+    const confx_status_t status =
+        report_open_fetch(store, "/workload/layers", ARRAY_I64, report->layers_n, SHAPE_COLUMNS, &shapes);
     report->shapes = shapes;
     if (status.code != CONFX_STATUS_OK) return status;
     const confx_status_t named =
-        fetch(store, "/workload/names", ARRAY_TEXT, report->layers_n, CONFX_LAYER_NAME_MAX, &names);
+        report_open_fetch(store, "/workload/names", ARRAY_TEXT, report->layers_n, CONFX_LAYER_NAME_MAX, &names);
     report->names = names;
     if (named.code != CONFX_STATUS_OK) return named;
     for (size_t layer = 0; layer < report->layers_n; layer++) {
@@ -110,32 +111,33 @@ static confx_status_t read_workload(report_t *report, const char *path, store_t 
         name[CONFX_LAYER_NAME_MAX - 1] = 0;
         plain_clean(name);
     }
-    return check_shapes(report, path);
+    return report_open_check_shapes(report, path);
 }
 
-static confx_status_t read_result(report_t *report, store_t *store)
+static confx_status_t report_open_read_result(report_t *report, store_t *store)
 {
     void *assignment;
     TRY(store_has(store, "/result/assignment", &report->found));
     if (!report->found) return status_ok();
-    const confx_status_t status = fetch(store, "/result/assignment", ARRAY_U16, report->layers_n, HEADS, &assignment);
+    const confx_status_t status =
+        report_open_fetch(store, "/result/assignment", ARRAY_U16, report->layers_n, HEADS, &assignment);
     report->assignment = assignment;
     if (status.code != CONFX_STATUS_OK) return status;
-#define READ_COST(name) TRY(fetch_reals(store, "/result/" #name, report->layers_n, &report->name));
+#define READ_COST(name) TRY(report_open_fetch_reals(store, "/result/" #name, report->layers_n, &report->name));
     REPORT_COST_LIST(READ_COST)
 #undef READ_COST
     return status_ok();
 }
 
-static confx_status_t read_numbers(report_t *report, store_t *store)
+static confx_status_t report_open_read_numbers(report_t *report, store_t *store)
 {
-#define READ_NUMBER(path, name) TRY(read_number(store, path, &report->name));
+#define READ_NUMBER(path, name) TRY(report_open_read_number(store, path, &report->name));
     REPORT_NUMBER_LIST(READ_NUMBER)
 #undef READ_NUMBER
     return status_ok();
 }
 
-static confx_status_t open_read_next(report_t *report, store_t *store)
+static confx_status_t report_open_read_next(report_t *report, store_t *store)
 {
     const array_t array = {
         .name = "/certificate/next", .type = ARRAY_TEXT, .rank = 2, .dims = {1, REPORT_NEXT_MAX}, .data = report->next};
@@ -148,21 +150,22 @@ static confx_status_t open_read_next(report_t *report, store_t *store)
     return status_ok();
 }
 
-static confx_status_t read_progress(report_t *report, store_t *store)
+static confx_status_t report_open_read_progress(report_t *report, store_t *store)
 {
-    TRY(rows_of(store, "/progress/samples", &report->updates_n));
-#define READ_PROGRESS(name) TRY(fetch_reals(store, "/progress/" #name, report->updates_n, &report->progress.name));
+    TRY(report_open_rows_of(store, "/progress/samples", &report->updates_n));
+#define READ_PROGRESS(name)                                                                                            \
+    TRY(report_open_fetch_reals(store, "/progress/" #name, report->updates_n, &report->progress.name));
     REPORT_PROGRESS_LIST(READ_PROGRESS)
 #undef READ_PROGRESS
     return status_ok();
 }
 
 /* How many samples each stage drew. The column may be long: it is gone through in pieces. */
-static confx_status_t count_stages(report_t *report, store_t *store)
+static confx_status_t report_open_count_stages(report_t *report, store_t *store)
 {
     static const char name[] = "/trajectories/stage";
     size_t rows = 0;
-    TRY(rows_of(store, name, &rows));
+    TRY(report_open_rows_of(store, name, &rows));
     uint8_t *stages = malloc(STAGE_ROWS);
     if (!stages) return status_fail(CONFX_STATUS_MEMORY, "no memory for %s", name);
     confx_status_t status = status_ok();
@@ -178,20 +181,20 @@ static confx_status_t count_stages(report_t *report, store_t *store)
 
 /* ---- opening ----------------------------------------------------------------------------------------------------- */
 
-static confx_status_t read_all(report_t *report, const char *path, store_t *store)
+static confx_status_t report_open_read_all(report_t *report, const char *path, store_t *store)
 {
-    TRY(read_attributes(report, store));
-    TRY(read_job(report, path, store));
-    TRY(read_workload(report, path, store));
-    TRY(read_result(report, store));
-    TRY(read_numbers(report, store));
-    TRY(open_read_next(report, store));
-    TRY(read_progress(report, store));
-    return count_stages(report, store);
+    TRY(report_open_read_attributes(report, store));
+    TRY(report_open_read_job(report, path, store));
+    TRY(report_open_read_workload(report, path, store));
+    TRY(report_open_read_result(report, store));
+    TRY(report_open_read_numbers(report, store));
+    TRY(report_open_read_next(report, store));
+    TRY(report_open_read_progress(report, store));
+    return report_open_count_stages(report, store);
 }
 
 /* A file instead of a directory, perhaps a copy of a run.h5 that went without its rows: reading one tells. */
-static confx_status_t check_copy(const char *path)
+static confx_status_t report_open_check_copy(const char *path)
 {
     uint8_t stage;
     store_t *store;
@@ -206,7 +209,7 @@ static confx_status_t check_copy(const char *path)
     return status;
 }
 
-static confx_status_t find_master(const char *run_dir, char *path)
+static confx_status_t report_open_find_master(const char *run_dir, char *path)
 {
     file_kind_t kind;
     bool has;
@@ -217,7 +220,7 @@ static confx_status_t find_master(const char *run_dir, char *path)
     TRY(file_has(path, &has));
     if (has) return status_ok();
     if (kind == FILE_PLAIN) TRY(store_is_log(run_dir, &is_log));
-    if (is_log) TRY(check_copy(run_dir));
+    if (is_log) TRY(report_open_check_copy(run_dir));
     if (kind != FILE_DIRECTORY)
         return status_input(run_dir, 0, NULL, "is %s, expected the directory of a run, which holds %s",
                             kind == FILE_PLAIN ? "a file" : "neither file nor directory", master);
@@ -225,7 +228,7 @@ static confx_status_t find_master(const char *run_dir, char *path)
 }
 
 /* NULL without memory. */
-static report_t *report_new(const char *run_dir)
+static report_t *report_open_new(const char *run_dir)
 {
     report_t *report = calloc(1, sizeof *report);
     if (!report) return NULL;
@@ -244,12 +247,12 @@ confx_status_t report_open(const char *run_dir, report_t **report)
     char path[FILE_PATH_MAX];
     store_t *store;
     *report = NULL;
-    TRY(find_master(run_dir, path));
-    report_t *fresh = report_new(run_dir);
+    TRY(report_open_find_master(run_dir, path));
+    report_t *fresh = report_open_new(run_dir);
     if (!fresh) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for a report", path);
     confx_status_t status = store_open_run(path, &store);
     if (status.code == CONFX_STATUS_OK) {
-        status = read_all(fresh, path, store);
+        status = report_open_read_all(fresh, path, store);
         store_close(store);
     }
     if (status.code == CONFX_STATUS_OK)

@@ -15,7 +15,7 @@ void plain_clean(char *text)
     }
 }
 
-static bool starts_character(char byte)
+static bool sanitise_starts_character(char byte)
 {
     return ((unsigned char)byte & 0xc0) != 0x80;
 }
@@ -23,7 +23,7 @@ static bool starts_character(char byte)
 size_t plain_width(const char *text)
 {
     size_t width = 0;
-    for (; *text; text++) width += starts_character(*text);
+    for (; *text; text++) width += sanitise_starts_character(*text);
     return width;
 }
 
@@ -31,6 +31,6 @@ void plain_cut(char *text, size_t width)
 {
     size_t seen = 0;
     for (; *text; text++)
-        if (starts_character(*text) && seen++ == width) break;
+        if (sanitise_starts_character(*text) && seen++ == width) break;
     *text = 0;
 }

@@ -3,7 +3,7 @@
 #include "confx/table_show.h"
 #include "report/table_cell.h"
 
-static const char *html_entity(char character)
+static const char *table_html_entity(char character)
 {
     switch (character) {
     case '&':
@@ -22,8 +22,8 @@ static const char *html_entity(char character)
 void html_escape(const char *text, FILE *out)
 {
     for (; *text; text++)
-        if (html_entity(*text))
-            fputs(html_entity(*text), out);
+        if (table_html_entity(*text))
+            fputs(table_html_entity(*text), out);
         else
             fputc(*text, out);
 }

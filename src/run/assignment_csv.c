@@ -35,7 +35,7 @@ typedef struct {
     const uint16_t *genes;
 } design_t;
 
-static void assignment_costs(const confx_cost_t *cost, table_row_t *row)
+static void assignment_csv_costs(const confx_cost_t *cost, table_row_t *row)
 {
     table_whole(row, cost->runtime_cycles);
     table_real(row, cost->energy_nj);
@@ -48,7 +48,7 @@ static void assignment_costs(const confx_cost_t *cost, table_row_t *row)
     table_whole(row, cost->fault == CONFX_COST_VALID);
 }
 
-static void assignment_layer(const void *of, size_t i, table_row_t *row)
+static void assignment_csv_layer(const void *of, size_t i, table_row_t *row)
 {
     static const confx_dim_t dims[] = {CONFX_DIM_K, CONFX_DIM_C, CONFX_DIM_Y, CONFX_DIM_X, CONFX_DIM_R, CONFX_DIM_S};
     const design_t *design = of;
@@ -65,7 +65,7 @@ static void assignment_layer(const void *of, size_t i, table_row_t *row)
     table_text(row, "%s", text_shown(depthwise ? design->job->dataflow_depthwise : design->job->dataflow).text);
     table_whole(row, pes);
     table_whole(row, buffer);
-    assignment_costs(&cost, row);
+    assignment_csv_costs(&cost, row);
 }
 
 confx_status_t assignment_compose(const job_t *job, const setting_t *setting, const uint16_t *genes, compose_t *text)
@@ -75,7 +75,7 @@ confx_status_t assignment_compose(const job_t *job, const setting_t *setting, co
                            .columns_n = sizeof assignment_columns / sizeof *assignment_columns,
                            .rows_n = problem_layers(setting->problem),
                            .of = &design,
-                           .row = assignment_layer};
+                           .row = assignment_csv_layer};
     TRY(compose_begin(text));
     table_csv(&table, text->out);
     return status_ok();

@@ -14,13 +14,13 @@
 /* ---- the checkpoint ---------------------------------------------------------------------------------------------- */
 
 /* The memory of the arrays must outlive the shelf. */
-static void show_segments(const run_t *run, array_t arrays[SEGMENT_ARRAYS], shelf_t *shelf)
+static void commit_show_segments(const run_t *run, array_t arrays[SEGMENT_ARRAYS], shelf_t *shelf)
 {
     shelf->failed |= store_segments_pack(run->segments, run->segments_n, arrays).code != CONFX_STATUS_OK;
     for (size_t i = 0; !shelf->failed && i < SEGMENT_ARRAYS; i++) shelf_show_array(shelf, &arrays[i]);
 }
 
-static void show_ledger(const run_t *run, shelf_t *shelf)
+static void commit_show_ledger(const run_t *run, shelf_t *shelf)
 {
     const size_t n = ledger_size(run->ledger);
     uint32_t *keys = shelf_make(shelf, "/ledger/keys", ARRAY_U32, n, 0, NULL);
@@ -37,7 +37,7 @@ static void show_ledger(const run_t *run, shelf_t *shelf)
     free(entries);
 }
 
-static void show_scored(const run_t *run, shelf_t *shelf)
+static void commit_show_scored(const run_t *run, shelf_t *shelf)
 {
     size_t n = 0;
     const uint64_t *keys = run->scored ? scored_list(run->scored, &n) : NULL;
@@ -45,7 +45,7 @@ static void show_scored(const run_t *run, shelf_t *shelf)
     if (copies && keys) memcpy(copies, keys, n * sizeof *keys);
 }
 
-static void show_counters(run_t *run, shelf_t *shelf)
+static void commit_show_counters(run_t *run, shelf_t *shelf)
 {
     int64_t *counters = shelf_make(shelf, "/run/counters", ARRAY_I64, RUN_COUNTERS, 0, NULL);
     double *scores = shelf_make(shelf, "/run/best_scores", ARRAY_F64, 2, 0, NULL);
@@ -70,7 +70,7 @@ static void show_counters(run_t *run, shelf_t *shelf)
     scores[1] = run->best.constraint;
 }
 
-static void show_search(run_t *run, shelf_t *shelf, void *unit_states)
+static void commit_show_search(run_t *run, shelf_t *shelf, void *unit_states)
 {
     array_t arrays[SEARCH_ARRAYS_MAX];
     const size_t n = search_arrays(run->work.search, arrays);
@@ -80,7 +80,7 @@ static void show_search(run_t *run, shelf_t *shelf, void *unit_states)
                    NULL);
 }
 
-static confx_status_t write_checkpoint(run_t *run, const char *status_word, void *unit_states)
+static confx_status_t commit_write_checkpoint(run_t *run, const char *status_word, void *unit_states)
 {
     char path[FILE_PATH_MAX];
     char previous[FILE_PATH_MAX];
@@ -88,13 +88,13 @@ static confx_status_t write_checkpoint(run_t *run, const char *status_word, void
     shelf_t shelf;
     confx_status_t status;
     shelf_begin(&shelf);
-    show_counters(run, &shelf);
-    show_search(run, &shelf, unit_states);
+    commit_show_counters(run, &shelf);
+    commit_show_search(run, &shelf, unit_states);
     stage_take_policy(run);
     learned_show(&run->learned, !search_policy(run->work.search), &shelf); /* else the search shows its own */
-    show_ledger(run, &shelf);
-    show_scored(run, &shelf);
-    show_segments(run, segments, &shelf);
+    commit_show_ledger(run, &shelf);
+    commit_show_scored(run, &shelf);
+    commit_show_segments(run, segments, &shelf);
     progress_show(run, &shelf);
     shelf_integer(&shelf, "schema", RUN_SCHEMA);
     shelf_text(&shelf, "run_id", run->id);
@@ -116,7 +116,7 @@ out:
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
-static void save_units(const run_t *run, char *mine)
+static void commit_save_units(const run_t *run, char *mine)
 {
     for (size_t i = 0; i < run->work.share.n; i++)
         search_save_unit(run->work.search, run->work.share.first + i, mine + i * run->work.layout.state_bytes);
@@ -125,13 +125,13 @@ static void save_units(const run_t *run, char *mine)
 /* The segments of all nodes are on the disk by now. A kill or a failure before the checkpoint leaves the run as it was
    at the last commit, and files that nothing names; one behind it a run that resumes from here, which writes run.h5
    anew (resume_mend). */
-static confx_status_t write_root(run_t *run, const char *status_word, void *unit_states)
+static confx_status_t commit_write_root(run_t *run, const char *status_word, void *unit_states)
 {
     const bool found = !isnan(run->best.objective);
     TRY(join_segments(run));
     /* What "complete" promises is there before anything says so: nobody comes back to a finished run for the rest. */
     if (master_is_last(status_word) && found) TRY(assignment_write(run));
-    TRY(write_checkpoint(run, status_word, unit_states));
+    TRY(commit_write_checkpoint(run, status_word, unit_states));
     TRY(master_write(run, status_word));
     run->committed = clock_seconds();
     return status_ok();
@@ -148,9 +148,9 @@ confx_status_t commit(run_t *run, const char *status_word)
     if (root && status.code == CONFX_STATUS_OK) status = guard_ask(run->guard);
     TRY_OUT(cluster_agree(run->cluster, status));
     TRY_OUT(rows_commit(run));
-    save_units(run, mine);
+    commit_save_units(run, mine);
     if (bytes) cluster_gather(run->cluster, run->work.layout.units, bytes, mine, all);
-    status = root ? write_root(run, status_word, all) : status_ok();
+    status = root ? commit_write_root(run, status_word, all) : status_ok();
     TRY_OUT(cluster_agree(run->cluster, status));
 out:
     free(mine);

@@ -13,7 +13,7 @@ static const char way_name[] = "job_directory_from_run";
 
 /* ---- writing ----------------------------------------------------------------------------------------------------- */
 
-static confx_status_t find_places(const run_t *run, places_t *places)
+static confx_status_t job_location_find_places(const run_t *run, places_t *places)
 {
     char inside[FILE_PATH_MAX], here[FILE_PATH_MAX];
     TRY(file_join(run->job->output, "run.h5", inside));
@@ -25,7 +25,7 @@ static confx_status_t find_places(const run_t *run, places_t *places)
 /* A directory that is gone by now is not told. One that cannot be looked at is a failure: the log would differ. */
 void logged_show(const run_t *run, places_t *places, shelf_t *shelf)
 {
-    const confx_status_t status = find_places(run, places);
+    const confx_status_t status = job_location_find_places(run, places);
     if (status.code == CONFX_STATUS_INPUT) return;
     shelf_fail(shelf, status);
     if (status.code != CONFX_STATUS_OK) return;
@@ -36,7 +36,7 @@ void logged_show(const run_t *run, places_t *places, shelf_t *shelf)
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
 
 /* Look names up beside DIRECTORY/run.h5, which need not be there. */
-static confx_status_t try_directory(const char *directory, job_t *job, setting_t *setting)
+static confx_status_t job_location_try_directory(const char *directory, job_t *job, setting_t *setting)
 {
     char beside[FILE_PATH_MAX];
     TRY(file_join(directory, "run.h5", beside));
@@ -45,7 +45,7 @@ static confx_status_t try_directory(const char *directory, job_t *job, setting_t
 }
 
 /* The directory that a text of the log names, from `here`; `here` where there is no such text. */
-static confx_status_t read_place(store_t *store, const char *name, const char *here, char *directory)
+static confx_status_t job_location_read_place(store_t *store, const char *name, const char *here, char *directory)
 {
     char *text = NULL;
     bool told;
@@ -57,7 +57,7 @@ static confx_status_t read_place(store_t *store, const char *name, const char *h
     return status;
 }
 
-static confx_status_t open_kept(store_t *store, const char *path, const job_t *job, setting_t *setting)
+static confx_status_t job_location_open_kept(store_t *store, const char *path, const job_t *job, setting_t *setting)
 {
     char run_dir[FILE_PATH_MAX];
     memset(setting, 0, sizeof *setting);
@@ -69,20 +69,20 @@ static confx_status_t open_kept(store_t *store, const char *path, const job_t *j
 }
 
 /* The first place that has all files; when there is none, what was wrong at the first place. */
-static confx_status_t open_setting(store_t *store, const char *path, job_t *job, setting_t *setting)
+static confx_status_t job_location_open_setting(store_t *store, const char *path, job_t *job, setting_t *setting)
 {
     enum { PLACES = 3 };
     char place[PLACES][FILE_PATH_MAX];
     confx_status_t first = status_ok();
     TRY(file_directory(path, place[2]));
-    TRY(read_place(store, way_name, place[2], place[0]));
-    TRY(read_place(store, directory_name, place[2], place[1]));
+    TRY(job_location_read_place(store, way_name, place[2], place[0]));
+    TRY(job_location_read_place(store, directory_name, place[2], place[1]));
     for (int i = 0; i < PLACES; i++) {
         file_kind_t kind;
         const confx_status_t seen = file_look(place[i], &kind);
         if (seen.code != CONFX_STATUS_INPUT) TRY(seen);
         if (seen.code != CONFX_STATUS_OK || kind != FILE_DIRECTORY) continue;
-        const confx_status_t status = try_directory(place[i], job, setting);
+        const confx_status_t status = job_location_try_directory(place[i], job, setting);
         if (status.code != CONFX_STATUS_INPUT) return status;
         if (first.code == CONFX_STATUS_OK) first = status;
     }
@@ -99,7 +99,8 @@ confx_status_t setting_open_logged(store_t *store, const char *path, job_t **job
     bool kept;
     status = inputs_are_in(store, &kept);
     if (status.code == CONFX_STATUS_OK)
-        status = kept ? open_kept(store, path, *job, setting) : open_setting(store, path, *job, setting);
+        status = kept ? job_location_open_kept(store, path, *job, setting)
+                      : job_location_open_setting(store, path, *job, setting);
     if (status.code == CONFX_STATUS_OK) return status;
     job_close(*job);
     *job = NULL;

@@ -18,7 +18,7 @@ static const char owner_mark[] = "# the confx process that owns this directory\n
 /* ---- this process ------------------------------------------------------------------------------------------------ */
 
 /* The first line of a small file of /proc, "" where there is none. */
-static void owner_read_line(const char *path, char *line, size_t room)
+static void owner_record_read_line(const char *path, char *line, size_t room)
 {
     line[0] = 0;
     const int file = open(path, O_RDONLY | O_CLOEXEC);
@@ -30,13 +30,13 @@ static void owner_read_line(const char *path, char *line, size_t room)
 
 /* When a process was started, and whether it is more than a dead one that nobody has waited for; false where /proc does
    not say. Its name, in brackets, may hold anything, brackets and blanks too. */
-static bool owner_read_process(int64_t process, uint64_t *started, bool *alive)
+static bool owner_record_read_process(int64_t process, uint64_t *started, bool *alive)
 {
     char path[64];
     char line[1024];
     char state = 0;
     (void)snprintf(path, sizeof path, "/proc/%" PRId64 "/stat", process);
-    owner_read_line(path, line, sizeof line);
+    owner_record_read_line(path, line, sizeof line);
     const char *rest = strrchr(line, ')');
     if (!rest) return false;
     /* Fields 3 (state) and 22 (starttime) of proc(5). */
@@ -48,7 +48,7 @@ static bool owner_read_process(int64_t process, uint64_t *started, bool *alive)
 }
 
 /* Only where /proc shows the processes of this space: another one may be mounted there. */
-static uint64_t owner_find_space(void)
+static uint64_t owner_record_find_space(void)
 {
     struct stat facts;
     char self[32] = "";
@@ -59,7 +59,7 @@ static uint64_t owner_find_space(void)
     return stat("/proc/self/ns/pid", &facts) == 0 ? (uint64_t)facts.st_ino : 0;
 }
 
-static confx_status_t owner_draw_id(char id[OWNER_ID_MAX])
+static confx_status_t owner_record_draw_id(char id[OWNER_ID_MAX])
 {
     unsigned char noise[16];
     if (getrandom(noise, sizeof noise, 0) != (ssize_t)sizeof noise)
@@ -72,15 +72,15 @@ confx_status_t owner_record_make(uint64_t directory, double lease, owner_record_
 {
     bool alive;
     *record = (owner_record_t){.directory = directory, .lease = lease, .process = getpid(), .known = true};
-    TRY(owner_draw_id(record->id));
+    TRY(owner_record_draw_id(record->id));
     if (gethostname(record->host, sizeof record->host - 1) != 0 || !record->host[0])
         (void)snprintf(record->host, sizeof record->host, "unknown");
     for (char *c = record->host; *c; c++)
         if (*c == '\n') *c = ' ';
-    owner_read_line("/proc/sys/kernel/random/boot_id", record->boot, sizeof record->boot);
-    record->space = owner_find_space();
+    owner_record_read_line("/proc/sys/kernel/random/boot_id", record->boot, sizeof record->boot);
+    record->space = owner_record_find_space();
     /* Without a time of start a number that is used again could not be told: nobody is to go by the number then. */
-    if (!owner_read_process(record->process, &record->started, &alive)) record->space = 0;
+    if (!owner_record_read_process(record->process, &record->started, &alive)) record->space = 0;
     clock_iso(record->since);
     return status_ok();
 }
@@ -148,19 +148,19 @@ bool owner_lock(int file)
     return fcntl(file, F_OFD_SETLK, &lock) == 0;
 }
 
-static bool owner_is_locked(int file)
+static bool owner_record_is_locked(int file)
 {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     return fcntl(file, F_OFD_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;
 }
 
-static bool owner_process_is_there(const owner_record_t *record)
+static bool owner_record_process_is_there(const owner_record_t *record)
 {
     uint64_t started;
     bool alive;
     if (kill((pid_t)record->process, 0) != 0 && errno == ESRCH) return false;
     /* Of other users /proc may show nothing: then it is there. */
-    if (!owner_read_process(record->process, &started, &alive)) return true;
+    if (!owner_record_read_process(record->process, &started, &alive)) return true;
     return alive && started == record->started;
 }
 
@@ -172,7 +172,7 @@ owner_verdict_t owner_record_judge(const owner_record_t *record, const owner_rec
        differently, so this counts on one kernel alone, where the owner keeps the number by holding it open. */
     if (record->directory != mine->directory) return OWNER_GONE;
     if (record->space && record->space == mine->space)
-        return owner_process_is_there(record) ? OWNER_PRESENT : OWNER_GONE;
+        return owner_record_process_is_there(record) ? OWNER_PRESENT : OWNER_GONE;
     /* Its process cannot be seen from this container; its lock can. */
-    return record->locked && !owner_is_locked(file) ? OWNER_GONE : OWNER_UNSEEN;
+    return record->locked && !owner_record_is_locked(file) ? OWNER_GONE : OWNER_UNSEEN;
 }

@@ -25,7 +25,7 @@ void layer_row(const confx_layer_t *layer, int64_t row[LAYER_COLUMNS])
 
 /* ---- memory ------------------------------------------------------------------------------------------------------ */
 
-static confx_status_t make_room(learned_t *learned, size_t tensors, size_t kinds, size_t size)
+static confx_status_t policy_file_make_room(learned_t *learned, size_t tensors, size_t kinds, size_t size)
 {
     *learned = (learned_t){.tensors_n = tensors, .kinds_n = kinds, .size = size};
     learned->names = calloc(tensors + 1, sizeof *learned->names);
@@ -49,7 +49,7 @@ void learned_close(learned_t *learned)
 confx_status_t learned_open(const policy_t *policy, const confx_workload_t *workload, learned_t *learned)
 {
     const size_t kinds = policy_shape(policy)->tables ? workload->distinct_n : 0;
-    TRY(make_room(learned, policy_tensors(policy), kinds, policy_size(policy)));
+    TRY(policy_file_make_room(learned, policy_tensors(policy), kinds, policy_size(policy)));
     for (size_t i = 0; i < learned->tensors_n; i++) {
         const policy_tensor_t *tensor = policy_tensor(policy, i);
         memcpy(learned->names[i], tensor->name, POLICY_NAME_MAX);
@@ -68,26 +68,26 @@ void learned_take(policy_t *policy, learned_t *learned)
 
 /* ---- files ------------------------------------------------------------------------------------------------------- */
 
-static array_t view(const char *name, array_type_t type, size_t rows, size_t columns, void *data)
+static array_t policy_file_view(const char *name, array_type_t type, size_t rows, size_t columns, void *data)
 {
     return (array_t){.name = name, .type = type, .rank = columns ? 2 : 1, .dims = {rows, columns}, .data = data};
 }
 
 enum { PARTS = 4 };
-static void list_parts(const learned_t *learned, array_t parts[PARTS])
+static void policy_file_list_parts(const learned_t *learned, array_t parts[PARTS])
 {
     const array_type_t real = sizeof(real_t) == sizeof(float) ? ARRAY_F32 : ARRAY_F64;
-    parts[0] = view(names_name, ARRAY_TEXT, learned->tensors_n, POLICY_NAME_MAX, learned->names);
-    parts[1] = view(places_name, ARRAY_I64, learned->tensors_n, PLACE_COLUMNS, learned->places);
-    parts[2] = view(layers_name, ARRAY_I64, learned->kinds_n, LAYER_COLUMNS, learned->layers);
-    parts[3] = view(parameters_name, real, learned->size, 0, learned->parameters);
+    parts[0] = policy_file_view(names_name, ARRAY_TEXT, learned->tensors_n, POLICY_NAME_MAX, learned->names);
+    parts[1] = policy_file_view(places_name, ARRAY_I64, learned->tensors_n, PLACE_COLUMNS, learned->places);
+    parts[2] = policy_file_view(layers_name, ARRAY_I64, learned->kinds_n, LAYER_COLUMNS, learned->layers);
+    parts[3] = policy_file_view(parameters_name, real, learned->size, 0, learned->parameters);
 }
 
 void learned_show(const learned_t *learned, bool parameters, shelf_t *shelf)
 {
     array_t parts[PARTS];
     const size_t shown = parameters ? PARTS : PARTS - 1;
-    list_parts(learned, parts);
+    policy_file_list_parts(learned, parts);
     for (size_t i = 0; learned->size && i < shown; i++)
         shelf_show(shelf, parts[i].name, parts[i].type, parts[i].dims[0], parts[i].rank > 1 ? parts[i].dims[1] : 0,
                    parts[i].data, NULL);
@@ -100,13 +100,13 @@ confx_status_t learned_is_in(store_t *store, bool *is)
     return status_ok();
 }
 
-static bool is_table(const learned_t *learned, size_t tensor)
+static bool policy_file_is_table(const learned_t *learned, size_t tensor)
 {
     return !strcmp(learned->names[tensor], "table");
 }
 
 /* Names end, and no parameter is a NaN or infinite: it would spread to all that the policy says. */
-static bool learned_is_sound(const learned_t *learned)
+static bool policy_file_learned_is_sound(const learned_t *learned)
 {
     for (size_t i = 0; i < learned->tensors_n; i++)
         if (!memchr(learned->names[i], 0, POLICY_NAME_MAX)) return false;
@@ -116,7 +116,7 @@ static bool learned_is_sound(const learned_t *learned)
 }
 
 /* One tensor behind the other, a row of the table for each layer. */
-static bool fit(const learned_t *learned)
+static bool policy_file_fit(const learned_t *learned)
 {
     int64_t end = 0;
     const int64_t most = (int64_t)learned->size;
@@ -124,20 +124,20 @@ static bool fit(const learned_t *learned)
         const int64_t *place = learned->places[i];
         const bool sized = place[ROWS] > 0 && place[COLUMNS] > 0 && place[ROWS] <= most / place[COLUMNS];
         if (place[OFFSET] != end || !sized) return false;
-        if (is_table(learned, i) && place[ROWS] != (int64_t)learned->kinds_n) return false;
+        if (policy_file_is_table(learned, i) && place[ROWS] != (int64_t)learned->kinds_n) return false;
         end += place[ROWS] * place[COLUMNS];
     }
     return end == most;
 }
 
-static confx_status_t read_parts(store_t *store, learned_t *learned)
+static confx_status_t policy_file_read_parts(store_t *store, learned_t *learned)
 {
     array_t parts[PARTS];
-    list_parts(learned, parts);
+    policy_file_list_parts(learned, parts);
     for (size_t i = 0; i < PARTS; i++) TRY(store_read(store, &parts[i]));
-    if (!learned_is_sound(learned))
+    if (!policy_file_learned_is_sound(learned))
         return status_fail(CONFX_STATUS_DAMAGED, "%s: holds what no policy has", parameters_name);
-    if (fit(learned)) return status_ok();
+    if (policy_file_fit(learned)) return status_ok();
     return status_fail(CONFX_STATUS_DAMAGED, "%s: its tensors do not make up %s", places_name, parameters_name);
 }
 
@@ -148,28 +148,29 @@ confx_status_t learned_read(store_t *store, learned_t *learned)
     TRY(store_describe(store, names_name, &names));
     TRY(store_describe(store, layers_name, &layers));
     TRY(store_describe(store, parameters_name, &parameters));
-    TRY(make_room(learned, names.dims[0], layers.dims[0], parameters.dims[0]));
-    const confx_status_t status = read_parts(store, learned);
+    TRY(policy_file_make_room(learned, names.dims[0], layers.dims[0], parameters.dims[0]));
+    const confx_status_t status = policy_file_read_parts(store, learned);
     if (status.code != CONFX_STATUS_OK) learned_close(learned);
     return status;
 }
 
 /* ---- from one to another ----------------------------------------------------------------------------------------- */
 
-static bool same_tensor(const learned_t *one, const learned_t *other, size_t i)
+static bool policy_file_same_tensor(const learned_t *one, const learned_t *other, size_t i)
 {
-    const bool same_rows = is_table(one, i) || one->places[i][ROWS] == other->places[i][ROWS];
+    const bool same_rows = policy_file_is_table(one, i) || one->places[i][ROWS] == other->places[i][ROWS];
     return !strcmp(one->names[i], other->names[i]) && same_rows && one->places[i][COLUMNS] == other->places[i][COLUMNS];
 }
 
 size_t learned_common(const learned_t *one, const learned_t *other)
 {
     size_t i = 0;
-    while (i < one->tensors_n && i < other->tensors_n && same_tensor(one, other, i)) i++;
+    while (i < one->tensors_n && i < other->tensors_n && policy_file_same_tensor(one, other, i)) i++;
     return i;
 }
 
-static void give_rows(const learned_t *from, const learned_t *to, const real_t *rows, size_t columns, real_t *out)
+static void policy_file_give_rows(const learned_t *from, const learned_t *to, const real_t *rows, size_t columns,
+                                  real_t *out)
 {
     for (size_t d = 0; d < to->kinds_n; d++)
         for (size_t other = 0; other < from->kinds_n; other++)
@@ -184,8 +185,8 @@ void learned_give(const learned_t *from, const learned_t *to, policy_t *policy)
         const size_t columns = (size_t)to->places[i][COLUMNS];
         const real_t *given = from->parameters + from->places[i][OFFSET];
         real_t *own = policy_parameters(policy) + to->places[i][OFFSET];
-        if (is_table(to, i))
-            give_rows(from, to, given, columns, own);
+        if (policy_file_is_table(to, i))
+            policy_file_give_rows(from, to, given, columns, own);
         else
             memcpy(own, given, rows * columns * sizeof *own);
     }

@@ -13,7 +13,7 @@ const char *progress_name(progress_column_t column)
     return names[column];
 }
 
-static const char *units_of(const run_t *run, progress_column_t column)
+static const char *progress_units_of(const run_t *run, progress_column_t column)
 {
 #define PROGRESS_UNITS(name, units) units,
     static const char *const units[] = {PROGRESS_LIST(PROGRESS_UNITS)};
@@ -52,5 +52,5 @@ void progress_show(run_t *run, shelf_t *shelf)
 {
     for (int column = 0; column < PROGRESS_COLUMNS; column++)
         shelf_show(shelf, progress_name((progress_column_t)column), ARRAY_F64, run->progress.n, 0,
-                   run->progress.columns[column], units_of(run, (progress_column_t)column));
+                   run->progress.columns[column], progress_units_of(run, (progress_column_t)column));
 }

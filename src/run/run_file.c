@@ -10,7 +10,7 @@
 
 enum { UNITS_MAX = 64 };
 
-static void show_workload(const run_t *run, shelf_t *shelf)
+static void run_file_show_workload(const run_t *run, shelf_t *shelf)
 {
     const confx_workload_t *workload = &run->setting.workload;
     int64_t *rows = shelf_make(shelf, "/workload/layers", ARRAY_I64, workload->layers_n, LAYER_COLUMNS, NULL);
@@ -21,7 +21,7 @@ static void show_workload(const run_t *run, shelf_t *shelf)
     }
 }
 
-static void show_actions(const run_t *run, shelf_t *shelf)
+static void run_file_show_actions(const run_t *run, shelf_t *shelf)
 {
     static const char *const names[ACTION_HEADS] = {"/actions/pe", "/actions/buffer"};
     for (size_t head = 0; head < ACTION_HEADS; head++) {
@@ -41,7 +41,7 @@ static void show_actions(const run_t *run, shelf_t *shelf)
     X("/result/l2_bytes", l2_bytes, "byte")                                                                            \
     X("/result/macs", macs, "MAC")
 
-static void show_result(const run_t *run, shelf_t *shelf)
+static void run_file_show_result(const run_t *run, shelf_t *shelf)
 {
     const size_t layers = problem_layers(run->setting.problem);
     const uint16_t *genes = run->best.genes;
@@ -64,7 +64,7 @@ static void show_result(const run_t *run, shelf_t *shelf)
 
 /* How many assignments were scored, if that is all there are to find within the budget: it is looked for, since what a
    search knows of it is not in a checkpoint. */
-static void show_exhaustion(const run_t *run, shelf_t *shelf)
+static void run_file_show_exhaustion(const run_t *run, shelf_t *shelf)
 {
     size_t n;
     if (!run->scored || run->stage + 1 < run->stages_n) return;
@@ -75,7 +75,7 @@ static void show_exhaustion(const run_t *run, shelf_t *shelf)
 }
 
 /* What more of the budget is worth: the next unit of it, by the bound's slope, and the next step. */
-static void master_show_worth(const run_t *run, shelf_t *shelf)
+static void run_file_master_show_worth(const run_t *run, shelf_t *shelf)
 {
     const char *units = objective_units(run->job->objective);
     const char *need_units = constraint_units(run->job->budget.constraint);
@@ -91,7 +91,7 @@ static void master_show_worth(const run_t *run, shelf_t *shelf)
     shelf_real(shelf, "/certificate/next_optimum", certificate->next.optimum, units);
 }
 
-static void show_certificate(const run_t *run, shelf_t *shelf)
+static void run_file_show_certificate(const run_t *run, shelf_t *shelf)
 {
     const char *units = objective_units(run->job->objective);
     const knapsack_t *certificate = &run->certificate;
@@ -103,11 +103,11 @@ static void show_certificate(const run_t *run, shelf_t *shelf)
     if (!certificate->solved && isfinite(certificate->known))
         shelf_real(shelf, "/certificate/best_known", certificate->known, units);
     shelf_real(shelf, "/certificate/gap", certificate_gap(certificate, run->best.objective), "1");
-    master_show_worth(run, shelf);
+    run_file_master_show_worth(run, shelf);
 }
 
 /* How many samples it had, and after which update, each time it was extended. */
-static void show_extensions(const run_t *run, shelf_t *shelf)
+static void run_file_show_extensions(const run_t *run, shelf_t *shelf)
 {
     if (!run->leg) return;
     int64_t *samples = shelf_make(shelf, "/extended/samples", ARRAY_I64, run->leg, 0, "samples");
@@ -118,8 +118,8 @@ static void show_extensions(const run_t *run, shelf_t *shelf)
     }
 }
 
-static void show_attributes(const run_t *run, shelf_t *shelf, const char *status_word, char ended[CLOCK_ISO_MAX],
-                            places_t *places)
+static void run_file_show_attributes(const run_t *run, shelf_t *shelf, const char *status_word,
+                                     char ended[CLOCK_ISO_MAX], places_t *places)
 {
     clock_iso(ended);
     shelf_integer(shelf, "schema", RUN_SCHEMA);
@@ -152,17 +152,17 @@ confx_status_t master_write(run_t *run, const char *status_word)
     shelf_t shelf;
     confx_status_t status;
     shelf_begin(&shelf);
-    show_attributes(run, &shelf, status_word, ended, &places);
-    show_workload(run, &shelf);
+    run_file_show_attributes(run, &shelf, status_word, ended, &places);
+    run_file_show_workload(run, &shelf);
     inputs_show(run->setting.inputs, run->job->output, &shelf);
-    show_actions(run, &shelf);
-    show_extensions(run, &shelf);
+    run_file_show_actions(run, &shelf);
+    run_file_show_extensions(run, &shelf);
     stage_take_policy(run);
     learned_show(&run->learned, true, &shelf);
     progress_show(run, &shelf);
-    show_certificate(run, &shelf);
-    if (!isnan(run->best.objective)) show_result(run, &shelf);
-    show_exhaustion(run, &shelf);
+    run_file_show_certificate(run, &shelf);
+    if (!isnan(run->best.objective)) run_file_show_result(run, &shelf);
+    run_file_show_exhaustion(run, &shelf);
     shelf_real(&shelf, "/result/budget", problem_budget(run->setting.problem),
                constraint_units(run->job->budget.constraint));
     TRY_OUT(shelf_status(&shelf));

@@ -20,8 +20,8 @@ confx_status_t identity_make(char id[RUN_ID_MAX])
 }
 
 /* The file `name`, held against the first one that could be read: `id` of the file `first`, empty before. */
-static confx_status_t identity_check_file(const run_t *run, const char *name, char id[RUN_ID_MAX],
-                                          char first[FILE_PATH_MAX])
+static confx_status_t run_identity_check_file(const run_t *run, const char *name, char id[RUN_ID_MAX],
+                                              char first[FILE_PATH_MAX])
 {
     char path[FILE_PATH_MAX];
     store_t *store;
@@ -49,6 +49,6 @@ confx_status_t identity_check(const run_t *run)
     static const char *const names[] = {RUN_CHECKPOINT, RUN_CHECKPOINT_PREVIOUS, "run.h5"};
     char id[RUN_ID_MAX] = "";
     char first[FILE_PATH_MAX] = "";
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) TRY(identity_check_file(run, names[i], id, first));
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) TRY(run_identity_check_file(run, names[i], id, first));
     return status_ok();
 }

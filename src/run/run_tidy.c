@@ -17,7 +17,7 @@ enum { HOUR = 3600 };
 /* ---- removing ---------------------------------------------------------------------------------------------------- */
 
 /* What lies at the path: of what is not there *found is false. */
-static confx_status_t tidy_look(const char *path, struct stat *facts, bool *found)
+static confx_status_t run_tidy_look(const char *path, struct stat *facts, bool *found)
 {
     *found = lstat(path, facts) == 0;
     if (*found || errno == ENOENT || errno == ENOTDIR) return status_ok();
@@ -26,12 +26,12 @@ static confx_status_t tidy_look(const char *path, struct stat *facts, bool *foun
 }
 
 /* Seconds since it was written. */
-static double tidy_age(const struct stat *facts)
+static double run_tidy_age(const struct stat *facts)
 {
     return difftime(time(NULL), facts->st_mtime);
 }
 
-static bool tidy_is_needed(const needed_t *needed, const char *name)
+static bool run_tidy_is_needed(const needed_t *needed, const char *name)
 {
     for (size_t i = 0; i < needed->n; i++)
         if (!strcmp(needed->names[i], name)) return true;
@@ -39,13 +39,13 @@ static bool tidy_is_needed(const needed_t *needed, const char *name)
 }
 
 /* old: run.h5 as it is now has been there for an hour, so no reader has one that names other segments. */
-static confx_status_t tidy_one(const char *path, bool old, bool now, const guard_t *guard, run_tidied_t *tidied)
+static confx_status_t run_tidy_one(const char *path, bool old, bool now, const guard_t *guard, run_tidied_t *tidied)
 {
     struct stat facts;
     bool found;
-    TRY(tidy_look(path, &facts, &found));
+    TRY(run_tidy_look(path, &facts, &found));
     if (!found || !S_ISREG(facts.st_mode)) return status_ok();
-    const bool goes = now || (old && tidy_age(&facts) >= HOUR);
+    const bool goes = now || (old && run_tidy_age(&facts) >= HOUR);
     if (goes) TRY(guard_ask(guard));
     if (goes) TRY(file_remove(path));
     *(goes ? &tidied->files : &tidied->kept_files) += 1;
@@ -66,13 +66,13 @@ confx_status_t tidy_segments(const char *run_dir, const needed_t *needed, bool n
     TRY(file_join(run_dir, "segments", directory));
     TRY(file_has_directory(directory, &found));
     if (!found) return status_ok();
-    TRY(tidy_look(master, &facts, &found));
-    const bool old = !found || tidy_age(&facts) >= HOUR;
+    TRY(run_tidy_look(master, &facts, &found));
+    const bool old = !found || run_tidy_age(&facts) >= HOUR;
     TRY(file_list(directory, &names, &n));
     for (size_t i = 0; i < n; i++) {
-        if (tidy_is_needed(needed, names[i])) continue;
+        if (run_tidy_is_needed(needed, names[i])) continue;
         TRY_OUT(file_join(directory, names[i], path));
-        TRY_OUT(tidy_one(path, old, now, guard, tidied));
+        TRY_OUT(run_tidy_one(path, old, now, guard, tidied));
     }
 out:
     file_names_close(names, n);
@@ -87,7 +87,7 @@ void needed_close(needed_t *needed)
     *needed = (needed_t){.n = 0};
 }
 
-static confx_status_t needed_make_room(needed_t *needed, size_t n)
+static confx_status_t run_tidy_needed_make_room(needed_t *needed, size_t n)
 {
     segment_name_t *grown = realloc(needed->names, (needed->n + n + 1) * sizeof *grown);
     if (!grown) return status_fail(CONFX_STATUS_MEMORY, "no memory for the names of %zu segments", n);
@@ -95,15 +95,15 @@ static confx_status_t needed_make_room(needed_t *needed, size_t n)
     return status_ok();
 }
 
-static confx_status_t needed_add(needed_t *needed, const char *name)
+static confx_status_t run_tidy_needed_add(needed_t *needed, const char *name)
 {
-    TRY(needed_make_room(needed, 1));
+    TRY(run_tidy_needed_make_room(needed, 1));
     (void)snprintf(needed->names[needed->n++], sizeof *needed->names, "%s", name);
     return status_ok();
 }
 
 /* Those a checkpoint goes on from, unless run.h5 holds all its rows itself. */
-static confx_status_t needed_by_store(store_t *store, uint64_t held, needed_t *needed)
+static confx_status_t run_tidy_needed_by_store(store_t *store, uint64_t held, needed_t *needed)
 {
     int64_t counters[RUN_COUNTERS];
     segment_t *segments;
@@ -112,14 +112,15 @@ static confx_status_t needed_by_store(store_t *store, uint64_t held, needed_t *n
     TRY(store_read_rows(store, "/run/counters", ARRAY_I64, 0, RUN_COUNTERS, counters));
     if (counters[COUNTER_SAMPLES] >= 0 && (uint64_t)counters[COUNTER_SAMPLES] <= held) return status_ok();
     TRY(store_read_segments(store, &segments, &n));
-    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++) status = needed_add(needed, segments[i].name);
+    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++)
+        status = run_tidy_needed_add(needed, segments[i].name);
     free(segments);
     return status;
 }
 
 /* Of another run than run.h5, it tells nothing of what may go. */
-static confx_status_t needed_by_checkpoint(const char *run_dir, const char *name, const char *id, uint64_t held,
-                                           needed_t *needed)
+static confx_status_t run_tidy_needed_by_checkpoint(const char *run_dir, const char *name, const char *id,
+                                                    uint64_t held, needed_t *needed)
 {
     char path[FILE_PATH_MAX];
     store_t *store;
@@ -129,23 +130,23 @@ static confx_status_t needed_by_checkpoint(const char *run_dir, const char *name
     if (!has) return status_ok();
     TRY(store_open(path, &store));
     confx_status_t status = store_check_run_id(store, id, "run.h5");
-    if (status.code == CONFX_STATUS_OK) status = needed_by_store(store, held, needed);
+    if (status.code == CONFX_STATUS_OK) status = run_tidy_needed_by_store(store, held, needed);
     store_close(store);
     return status;
 }
 
-static confx_status_t needed_by_master(store_t *store, needed_t *needed)
+static confx_status_t run_tidy_needed_by_master(store_t *store, needed_t *needed)
 {
     char **names;
     size_t n;
     confx_status_t status = status_ok();
     TRY(store_sources(store, &names, &n));
-    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++) status = needed_add(needed, names[i]);
+    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++) status = run_tidy_needed_add(needed, names[i]);
     file_names_close(names, n);
     return status;
 }
 
-static confx_status_t needed_find(const char *run_dir, store_t *store, needed_t *needed)
+static confx_status_t run_tidy_needed_find(const char *run_dir, store_t *store, needed_t *needed)
 {
     int64_t held = 0;
     char id[RUN_ID_MAX];
@@ -155,19 +156,19 @@ static confx_status_t needed_find(const char *run_dir, store_t *store, needed_t 
     if (alone)
         TRY(store_read_integer(store, "/", "samples", &held));
     else
-        TRY(needed_by_master(store, needed));
-    TRY(needed_by_checkpoint(run_dir, RUN_CHECKPOINT, id, (uint64_t)held, needed));
-    return needed_by_checkpoint(run_dir, RUN_CHECKPOINT_PREVIOUS, id, (uint64_t)held, needed);
+        TRY(run_tidy_needed_by_master(store, needed));
+    TRY(run_tidy_needed_by_checkpoint(run_dir, RUN_CHECKPOINT, id, (uint64_t)held, needed));
+    return run_tidy_needed_by_checkpoint(run_dir, RUN_CHECKPOINT_PREVIOUS, id, (uint64_t)held, needed);
 }
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
-static confx_status_t tidy_store(const char *run_dir, store_t *store, bool now, const guard_t *guard,
-                                 run_tidied_t *tidied)
+static confx_status_t run_tidy_store(const char *run_dir, store_t *store, bool now, const guard_t *guard,
+                                     run_tidied_t *tidied)
 {
     needed_t needed = {.n = 0};
     confx_status_t status;
-    TRY_OUT(needed_find(run_dir, store, &needed));
+    TRY_OUT(run_tidy_needed_find(run_dir, store, &needed));
     TRY_OUT(tidy_segments(run_dir, &needed, now, guard, tidied));
 out:
     needed_close(&needed);
@@ -186,7 +187,7 @@ confx_status_t run_tidy(const char *run_dir, bool now, run_tidied_t *tidied)
     TRY(file_reach(path));
     TRY(owner_take(run_dir, &(owner_options_t){.bare = true}, &owner)); /* a full disk is why one tidies */
     TRY_OUT(store_open_run(path, &store));
-    TRY_OUT(tidy_store(run_dir, store, now, owner_guard(owner), tidied));
+    TRY_OUT(run_tidy_store(run_dir, store, now, owner_guard(owner), tidied));
 out:
     store_close(store);
     owner_close(owner);
@@ -201,7 +202,7 @@ confx_status_t tidy_resumed(const run_t *run)
     needed_t needed = {.n = 0};
     TRY(file_join(run->job->output, "run.h5", path));
     TRY(store_open(path, &store));
-    confx_status_t status = needed_find(run->job->output, store, &needed);
+    confx_status_t status = run_tidy_needed_find(run->job->output, store, &needed);
     const bool known = status.code == CONFX_STATUS_OK;
     status = known ? tidy_segments(run->job->output, &needed, false, run->guard, &tidied) : status_ok();
     needed_close(&needed);

@@ -11,7 +11,7 @@
    an episode as an epoch, but also a whole generation of 20 assignments; in samples that is 1 in 11.
    Preset `default`: 500 teach the policy nearly all it will know of a network. With a memory 100 do:
    islands use what is remembered as well, and over all integers. */
-static uint64_t policy_samples(const job_search_t *search, uint64_t samples)
+static uint64_t stage_policy_samples(const job_search_t *search, uint64_t samples)
 {
     if (search->policy_samples) return search->policy_samples < samples ? search->policy_samples : samples;
     if (search->preset == PRESET_PAPER) return samples / 11;
@@ -19,13 +19,13 @@ static uint64_t policy_samples(const job_search_t *search, uint64_t samples)
     return samples / 3 < most ? samples / 3 : most;
 }
 
-static uint64_t whole_updates(uint64_t samples, const search_layout_t *plan)
+static uint64_t stage_whole_updates(uint64_t samples, const search_layout_t *plan)
 {
     const uint64_t each = plan->units * plan->samples;
     return samples / each * each;
 }
 
-static search_setup_t setup_of(const run_t *run, algorithm_t algorithm)
+static search_setup_t stage_setup_of(const run_t *run, algorithm_t algorithm)
 {
     const job_search_t *search = &run->job->search;
     const bool forgets = search->preset == PRESET_PAPER && !search_traits(algorithm).layers_needed;
@@ -46,9 +46,9 @@ size_t stages_plan(const run_t *run, stage_t stages[STAGES_MAX])
     const uint64_t wanted = run->legs_n ? run->legs[run->leg].samples : search->samples;
     stages[0] = (stage_t){search->algorithm, wanted, planned};
     if (search->algorithm != ALGORITHM_REINFORCE_ISLANDS) return 1;
-    const search_setup_t setup = setup_of(run, ALGORITHM_REINFORCE);
+    const search_setup_t setup = stage_setup_of(run, ALGORITHM_REINFORCE);
     const search_layout_t plan = search_plan(&setup, ALGORITHM_REINFORCE);
-    const uint64_t policy = whole_updates(policy_samples(search, planned), &plan);
+    const uint64_t policy = stage_whole_updates(stage_policy_samples(search, planned), &plan);
     stages[0] = (stage_t){ALGORITHM_REINFORCE, policy, policy};
     stages[1] = (stage_t){ALGORITHM_ISLANDS, wanted - policy, planned - policy};
     return 2;
@@ -57,7 +57,8 @@ size_t stages_plan(const run_t *run, stage_t stages[STAGES_MAX])
 confx_status_t stage_open_scored(run_t *run)
 {
     const job_search_t *search = &run->job->search;
-    if (!search_traits(search->algorithm).unrepeated || !setup_of(run, search->algorithm).remembers) return status_ok();
+    if (!search_traits(search->algorithm).unrepeated || !stage_setup_of(run, search->algorithm).remembers)
+        return status_ok();
     return scored_open(run->setting.problem, search->samples, &run->scored);
 }
 
@@ -65,7 +66,7 @@ renewal_t stage_renewal(const run_t *run)
 {
     const algorithm_t algorithm = run->stages[run->stage].algorithm;
     return (renewal_t){.integers = search_traits(algorithm).integers,
-                       .ledger = setup_of(run, algorithm).ledger,
+                       .ledger = stage_setup_of(run, algorithm).ledger,
                        .seed = run->job->search.seed,
                        .update = run->updates};
 }
@@ -111,7 +112,7 @@ uint64_t stage_wanted(const run_t *run, size_t unit)
     return left - before < each ? left - before : each;
 }
 
-static size_t told_bytes(const search_layout_t *layout, size_t layers, bool shows_layers)
+static size_t stage_told_bytes(const search_layout_t *layout, size_t layers, bool shows_layers)
 {
     const size_t episodes = layout->witnessed ? layout->samples : 1;
     const size_t genes = (episodes * 2 * layers * sizeof(uint16_t) + 7) / 8 * 8;
@@ -119,14 +120,14 @@ static size_t told_bytes(const search_layout_t *layout, size_t layers, bool show
     return sizeof(told_t) + layout->samples * 3 * sizeof(double) + genes + costs;
 }
 
-static confx_status_t open_buffers(run_t *run)
+static confx_status_t stage_open_buffers(run_t *run)
 {
     work_t *work = &run->work;
     const search_layout_t *layout = &work->layout;
     const size_t n = work->share.n;
     const size_t layers = problem_layers(run->setting.problem);
     const bool root = cluster_is_root(run->cluster);
-    work->told_bytes = told_bytes(layout, layers, stage_shows_layers(run));
+    work->told_bytes = stage_told_bytes(layout, layers, stage_shows_layers(run));
     work->batches = calloc(n + 1, sizeof(batch_t));
     const size_t genes = run->scored ? layout->samples * 2 * layers : 0;
     work->proposed = calloc(n * genes + 1, sizeof *work->proposed);
@@ -151,7 +152,7 @@ static confx_status_t open_buffers(run_t *run)
 }
 
 /* The islands start from the best assignment so far, which only the root knows until now. */
-static void share_best(run_t *run)
+static void stage_share_best(run_t *run)
 {
     double scores[2] = {run->best.objective, run->best.constraint};
     cluster_broadcast(run->cluster, scores, sizeof scores);
@@ -162,7 +163,7 @@ static void share_best(run_t *run)
 }
 
 /* The root keeps what a policy has learned beyond its stage. */
-static confx_status_t open_learned(run_t *run)
+static confx_status_t stage_open_learned(run_t *run)
 {
     const policy_t *policy = search_policy(run->work.search);
     if (!policy || !cluster_is_root(run->cluster)) return status_ok();
@@ -193,8 +194,8 @@ confx_status_t stage_open(run_t *run)
 {
     const stage_t *stage = &run->stages[run->stage];
     const size_t layers = problem_layers(run->setting.problem);
-    share_best(run);
-    search_setup_t setup = setup_of(run, stage->algorithm);
+    stage_share_best(run);
+    search_setup_t setup = stage_setup_of(run, stage->algorithm);
     const search_layout_t plan = search_plan(&setup, stage->algorithm);
     memset(&run->work, 0, sizeof run->work);
     run->work.share = cluster_share(run->cluster, plan.units);
@@ -210,9 +211,9 @@ confx_status_t stage_open(run_t *run)
     confx_status_t status = search_open(&setup, stage->algorithm, &run->work.search);
     if (status.code == CONFX_STATUS_OK) {
         run->work.layout = *search_layout(run->work.search);
-        status = open_buffers(run);
+        status = stage_open_buffers(run);
     }
-    if (status.code == CONFX_STATUS_OK) status = open_learned(run);
+    if (status.code == CONFX_STATUS_OK) status = stage_open_learned(run);
     return cluster_agree(run->cluster, status);
 }
 

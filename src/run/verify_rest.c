@@ -29,7 +29,7 @@ void numbers_close(numbers_t *numbers)
 }
 
 /* One on from the row before, or the first of the next update, where the last one ends by what /progress says. */
-static bool numbers_follow(const numbers_t *numbers, uint32_t update, uint32_t episode)
+static bool verify_rest_numbers_follow(const numbers_t *numbers, uint32_t update, uint32_t episode)
 {
     if (numbers->rows == 0) return update == 0 && episode == 0;
     if (update == numbers->update) return episode == numbers->episode + 1;
@@ -44,7 +44,7 @@ confx_status_t numbers_check(numbers_t *numbers, const char *path, const uint8_t
         if (stage[i] >= STAGES_MAX)
             return status_fail(CONFX_STATUS_DAMAGED, "%s: /trajectories, row %zu: there is no stage %u", path,
                                numbers->rows, (unsigned)stage[i]);
-        if (!numbers_follow(numbers, update[i], episode[i]))
+        if (!verify_rest_numbers_follow(numbers, update[i], episode[i]))
             return status_fail(CONFX_STATUS_DAMAGED,
                                "%s: /trajectories, row %zu: update %lu, episode %lu do not follow those of the row "
                                "before, or /progress has other updates",
@@ -68,8 +68,8 @@ confx_status_t numbers_check_end(const numbers_t *numbers, const char *path)
 
 /* ---- attributes and units ---------------------------------------------------------------------------------------- */
 
-static confx_status_t words_same(store_t *store, const char *path, const char *object, const char *name,
-                                 const char *due)
+static confx_status_t verify_rest_words_same(store_t *store, const char *path, const char *object, const char *name,
+                                             const char *due)
 {
     char *found;
     TRY(store_read_text(store, object, name, &found));
@@ -82,7 +82,7 @@ static confx_status_t words_same(store_t *store, const char *path, const char *o
     return status;
 }
 
-static confx_status_t words_same_number(store_t *store, const char *path, const char *name, uint64_t due)
+static confx_status_t verify_rest_words_same_number(store_t *store, const char *path, const char *name, uint64_t due)
 {
     int64_t found;
     TRY(store_read_integer(store, "/", name, &found));
@@ -91,7 +91,7 @@ static confx_status_t words_same_number(store_t *store, const char *path, const 
                        (unsigned long long)due);
 }
 
-static confx_status_t words_know_status(store_t *store, const char *path)
+static confx_status_t verify_rest_words_know_status(store_t *store, const char *path)
 {
     static const char *const known[] = {"running", "stopped", "complete", "infeasible"};
     char *found;
@@ -114,16 +114,16 @@ confx_status_t verify_words(store_t *store, const char *path, const job_t *job)
                 {"/result/constraint", need_units},
                 {"/result/budget", need_units}};
     array_t rows;
-    TRY(words_know_status(store, path));
-    TRY(words_same(store, path, "/", "objective", objective_name(job->objective)));
-    TRY(words_same(store, path, "/", "constraint", constraint_name(job->budget.constraint)));
-    TRY(words_same_number(store, path, "seed", job->search.seed));
+    TRY(verify_rest_words_know_status(store, path));
+    TRY(verify_rest_words_same(store, path, "/", "objective", objective_name(job->objective)));
+    TRY(verify_rest_words_same(store, path, "/", "constraint", constraint_name(job->budget.constraint)));
+    TRY(verify_rest_words_same_number(store, path, "seed", job->search.seed));
     TRY(store_describe(store, "/trajectories/objective", &rows));
-    TRY(words_same_number(store, path, "samples", rows.dims[0]));
+    TRY(verify_rest_words_same_number(store, path, "samples", rows.dims[0]));
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
         bool has;
         TRY(store_has(store, sets[i].set, &has));
-        if (has) TRY(words_same(store, path, sets[i].set, "units", sets[i].units));
+        if (has) TRY(verify_rest_words_same(store, path, sets[i].set, "units", sets[i].units));
     }
     return status_ok();
 }
@@ -132,7 +132,7 @@ confx_status_t verify_words(store_t *store, const char *path, const job_t *job)
 
 /* A run that was extended has the table of its last end until the next one; and that of a program before schema 3 may
    be written in another way. */
-static confx_status_t table_is_due(store_t *store, bool *due)
+static confx_status_t verify_rest_table_is_due(store_t *store, bool *due)
 {
     char *word;
     int64_t schema;
@@ -148,8 +148,8 @@ static confx_status_t table_is_due(store_t *store, bool *due)
 }
 
 /* The text that the result of the file gives; the caller frees. */
-static confx_status_t table_give(store_t *store, const job_t *job, const setting_t *setting, char **text,
-                                 size_t *length)
+static confx_status_t verify_rest_table_give(store_t *store, const job_t *job, const setting_t *setting, char **text,
+                                             size_t *length)
 {
     const size_t layers = problem_layers(setting->problem);
     uint16_t *rows = calloc(2 * layers, sizeof *rows); /* (L, 2) as logged */
@@ -173,7 +173,7 @@ out:
 }
 
 /* There it is expected: beside the checkpoint of a run, not beside a copy of run.h5. */
-static confx_status_t table_compare(const char *directory, const char *text, size_t length)
+static confx_status_t verify_rest_table_compare(const char *directory, const char *text, size_t length)
 {
     char path[FILE_PATH_MAX], checkpoint[FILE_PATH_MAX];
     char *found = NULL;
@@ -201,11 +201,11 @@ confx_status_t verify_table(store_t *store, const char *path, const job_t *job, 
     char *text = NULL;
     size_t length = 0;
     bool due = false;
-    TRY(table_is_due(store, &due));
+    TRY(verify_rest_table_is_due(store, &due));
     if (!due) return status_ok();
     TRY(file_directory(path, directory));
-    TRY(table_give(store, job, setting, &text, &length));
-    const confx_status_t status = table_compare(directory, text, length);
+    TRY(verify_rest_table_give(store, job, setting, &text, &length));
+    const confx_status_t status = verify_rest_table_compare(directory, text, length);
     free(text);
     return status;
 }

@@ -11,7 +11,7 @@
 
 static const char key[] = "search.init";
 
-static confx_status_t open_log(const job_t *job, store_t **store)
+static confx_status_t warm_start_open_log(const job_t *job, store_t **store)
 {
     char path[FILE_PATH_MAX];
     bool is_log = false;
@@ -25,7 +25,7 @@ static confx_status_t open_log(const job_t *job, store_t **store)
 
 /* The files of the run that the policy learned from may have changed since: said, and of no further concern. What
    cannot be read of them is not said. */
-static void tell_changed(const run_t *run, store_t *store, const char *path)
+static void warm_start_tell_changed(const run_t *run, store_t *store, const char *path)
 {
     char run_dir[FILE_PATH_MAX], notice[INPUTS_NOTICE_MAX], line[INPUTS_NOTICE_MAX + 32];
     input_t inputs[INPUTS] = {{.file = NULL}};
@@ -41,13 +41,13 @@ static void tell_changed(const run_t *run, store_t *store, const char *path)
     inputs_close(inputs);
 }
 
-static confx_status_t read_policy(const run_t *run, learned_t *given)
+static confx_status_t warm_start_read_policy(const run_t *run, learned_t *given)
 {
     const job_t *job = run->job;
     store_t *store = NULL;
     bool has = false;
     char path[FILE_PATH_MAX];
-    confx_status_t status = open_log(job, &store);
+    confx_status_t status = warm_start_open_log(job, &store);
     if (status.code == CONFX_STATUS_OK) status = learned_is_in(store, &has);
     if (status.code == CONFX_STATUS_OK && !has)
         status = yaml_refuse(job->tree, key, "%s holds no policy, expected a run of %s or %s", job->search.init,
@@ -55,12 +55,12 @@ static confx_status_t read_policy(const run_t *run, learned_t *given)
     if (status.code == CONFX_STATUS_OK) status = store_check_run(store);
     if (status.code == CONFX_STATUS_OK) status = learned_read(store, given);
     if (status.code == CONFX_STATUS_OK && job_find_init(job, path).code == CONFX_STATUS_OK)
-        tell_changed(run, store, path);
+        warm_start_tell_changed(run, store, path);
     store_close(store);
     return status;
 }
 
-static confx_status_t check_shape(const job_t *job, const learned_t *given, const learned_t *own)
+static confx_status_t warm_start_check_shape(const job_t *job, const learned_t *given, const learned_t *own)
 {
     const size_t i = learned_common(given, own);
     if (i == given->tensors_n && i == own->tensors_n) return status_ok();
@@ -79,8 +79,8 @@ confx_status_t init_load(run_t *run)
 {
     learned_t given = {.size = 0};
     if (!run->job->search.init) return status_ok();
-    TRY(read_policy(run, &given));
-    const confx_status_t status = check_shape(run->job, &given, &run->learned);
+    TRY(warm_start_read_policy(run, &given));
+    const confx_status_t status = warm_start_check_shape(run->job, &given, &run->learned);
     if (status.code == CONFX_STATUS_OK) {
         run->init_checksum = store_checksum(given.parameters, given.size * sizeof *given.parameters);
         learned_give(&given, &run->learned, search_policy(run->work.search));

@@ -11,7 +11,7 @@ struct search {
     void *state;
 };
 
-static const search_kind_t *kind_of(algorithm_t stage)
+static const search_kind_t *search_kind_of(algorithm_t stage)
 {
     static const search_kind_t *const kinds[] = {
         [ALGORITHM_REINFORCE_ISLANDS] = &search_reinforce,
@@ -37,19 +37,19 @@ static const search_kind_t *kind_of(algorithm_t stage)
 search_traits_t search_traits(algorithm_t algorithm)
 {
     if (algorithm == ALGORITHM_REINFORCE_ISLANDS) return search_islands.traits; /* what it ends on */
-    return kind_of(algorithm)->traits;
+    return search_kind_of(algorithm)->traits;
 }
 
 search_layout_t search_plan(const search_setup_t *setup, algorithm_t stage)
 {
-    return kind_of(stage)->plan(setup);
+    return search_kind_of(stage)->plan(setup);
 }
 
 confx_status_t search_open(const search_setup_t *setup, algorithm_t stage, search_t **out)
 {
     search_t *search = calloc(1, sizeof *search);
     if (!search) return status_fail(CONFX_STATUS_MEMORY, "no memory for a search");
-    search->kind = kind_of(stage);
+    search->kind = search_kind_of(stage);
     search->layout = search->kind->plan(setup);
     const confx_status_t status = search->kind->open(setup, &search->layout, &search->state);
     if (status.code != CONFX_STATUS_OK) {

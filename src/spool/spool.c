@@ -16,7 +16,7 @@
 /* ---- opening ------------------------------------------------------------------------------------------------------
  */
 
-static void name_service(spool_t *spool)
+static void spool_name_service(spool_t *spool)
 {
     char host[48] = "";
     unsigned noise = 0;
@@ -28,7 +28,7 @@ static void name_service(spool_t *spool)
         (void)snprintf(spool->service, sizeof spool->service, "service-%ld-%06x", (long)getpid(), noise & 0xffffffU);
 }
 
-static confx_status_t write_beat(spool_t *spool)
+static confx_status_t spool_write_beat(spool_t *spool)
 {
     place_t place;
     char beat[BEAT_MAX];
@@ -39,7 +39,7 @@ static confx_status_t write_beat(spool_t *spool)
     return status_ok();
 }
 
-static confx_status_t begin(spool_t *spool, const char *directory)
+static confx_status_t spool_begin(spool_t *spool, const char *directory)
 {
     place_t place;
     TRY(spool_make(directory));
@@ -47,8 +47,8 @@ static confx_status_t begin(spool_t *spool, const char *directory)
         return status_fail(CONFX_STATUS_IO, "the path is too long: %.100s...", directory);
     TRY(spool_token(directory, spool->token));
     spool_tidy(directory);
-    name_service(spool);
-    TRY(write_beat(spool));
+    spool_name_service(spool);
+    TRY(spool_write_beat(spool));
     TRY(spool_own_place(spool, NULL, &place));
     return place_make(&place);
 }
@@ -60,7 +60,7 @@ confx_status_t spool_open(const char *directory, double lease_seconds, spool_t *
     if (!spool) return status_fail(CONFX_STATUS_MEMORY, "no memory for a spool");
     spool->lease = lease_seconds;
     spool->listed = -INFINITY;
-    const confx_status_t status = begin(spool, directory);
+    const confx_status_t status = spool_begin(spool, directory);
     if (status.code == CONFX_STATUS_OK)
         *opened = spool;
     else
@@ -70,7 +70,7 @@ confx_status_t spool_open(const char *directory, double lease_seconds, spool_t *
 
 /* Its directory and its sign of life stay when a job is in it still: another service will find them after the lease. A
    sign that stays because it cannot be removed is taken away by any later service, too (look_at_sign). */
-static void leave(const spool_t *spool)
+static void spool_leave(const spool_t *spool)
 {
     place_t place;
     if (spool_own_place(spool, NULL, &place).code == CONFX_STATUS_OK && rmdir(place.path) != 0 && errno != ENOENT)
@@ -82,7 +82,7 @@ static void leave(const spool_t *spool)
 void spool_close(spool_t *spool)
 {
     if (!spool) return;
-    if (spool->service[0]) leave(spool);
+    if (spool->service[0]) spool_leave(spool);
     file_names_close(spool->names, spool->names_n);
     file_names_close(spool->marks, spool->marks_n);
     free(spool->peers);
@@ -92,7 +92,7 @@ void spool_close(spool_t *spool)
 /* ---- claiming -----------------------------------------------------------------------------------------------------
  */
 
-static void list_queue(spool_t *spool)
+static void spool_list_queue(spool_t *spool)
 {
     const double least = 0.5;
     const double before = clock_seconds();
@@ -111,7 +111,7 @@ static void list_queue(spool_t *spool)
     spool->pause = fmax(least, 50 * (spool->listed - before));
 }
 
-static bool claim_one(const spool_t *spool, const char *name)
+static bool spool_claim_one(const spool_t *spool, const char *name)
 {
     place_t from;
     place_t to;
@@ -124,10 +124,10 @@ static bool claim_one(const spool_t *spool, const char *name)
 
 bool spool_claim(spool_t *spool, char name[SPOOL_NAME_MAX])
 {
-    list_queue(spool);
+    spool_list_queue(spool);
     while (spool->next < spool->names_n) {
         const char *candidate = spool->names[spool->next++];
-        if (!claim_one(spool, candidate)) continue;
+        if (!spool_claim_one(spool, candidate)) continue;
         (void)snprintf(name, SPOOL_NAME_MAX, "%s", candidate);
         return true;
     }
@@ -142,7 +142,7 @@ size_t spool_queued(const spool_t *spool)
 /* ---- marks --------------------------------------------------------------------------------------------------------
  */
 
-static confx_status_t read_marks(spool_t *spool)
+static confx_status_t spool_read_marks(spool_t *spool)
 {
     place_t place;
     file_names_close(spool->marks, spool->marks_n);
@@ -162,7 +162,7 @@ bool spool_is_cancelled(const spool_t *spool, const char *name)
 /* ---- the others ---------------------------------------------------------------------------------------------------
  */
 
-static peer_t *find_peer(spool_t *spool, const char *name)
+static peer_t *spool_find_peer(spool_t *spool, const char *name)
 {
     for (size_t i = 0; i < spool->peers_n; i++)
         if (!strcmp(spool->peers[i].name, name)) return &spool->peers[i];
@@ -176,7 +176,7 @@ static peer_t *find_peer(spool_t *spool, const char *name)
 }
 
 /* Its last sign of life; none at all counts as one that never changes. */
-static void listen(const spool_t *spool, peer_t *peer)
+static void spool_listen(const spool_t *spool, peer_t *peer)
 {
     place_t place;
     char *text = NULL;
@@ -193,7 +193,7 @@ static void listen(const spool_t *spool, peer_t *peer)
 
 /* A failed job that the dead service was about to put away with its reason. It goes back into the queue, and fails once
    more: so its reason is told, which may not have been written yet. */
-static confx_status_t bury_wrapped(const spool_t *spool, const place_t *grave, const char *name)
+static confx_status_t spool_bury_wrapped(const spool_t *spool, const place_t *grave, const char *name)
 {
     const char *plain = name + strlen(SPOOL_WRAPPED);
     place_t wrapped;
@@ -209,12 +209,12 @@ static confx_status_t bury_wrapped(const spool_t *spool, const place_t *grave, c
 
 /* One job of the dead. A service that was killed while it took the job into its keeping (spool_adopt.c) has left an
    original beside its copy, or instead of it, and maybe half a copy, which is of no use. */
-static confx_status_t bury_one(const spool_t *spool, const place_t *grave, const char *name)
+static confx_status_t spool_bury_one(const spool_t *spool, const place_t *grave, const char *name)
 {
     place_t entry;
     bool moved;
     bool mine;
-    if (strncmp(name, SPOOL_WRAPPED, strlen(SPOOL_WRAPPED)) == 0) return bury_wrapped(spool, grave, name);
+    if (strncmp(name, SPOOL_WRAPPED, strlen(SPOOL_WRAPPED)) == 0) return spool_bury_wrapped(spool, grave, name);
     const size_t hidden = strlen(SPOOL_ORIGINAL);
     const bool original = strncmp(name, SPOOL_ORIGINAL, hidden) == 0;
     const char *plain = original ? name + hidden : name;
@@ -230,7 +230,7 @@ static confx_status_t bury_one(const spool_t *spool, const place_t *grave, const
     return status_ok();
 }
 
-static confx_status_t bury_all(const spool_t *spool, const place_t *grave)
+static confx_status_t spool_bury_all(const spool_t *spool, const place_t *grave)
 {
     char **names;
     size_t n;
@@ -238,7 +238,7 @@ static confx_status_t bury_all(const spool_t *spool, const place_t *grave)
     confx_status_t status = status_ok();
     /* Originals come first ("." sorts before letters and digits): one whose copy is complete finds that under its
        name and sends it on; so it is found missing, and cleared, when its own turn comes a second time. */
-    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++) status = bury_one(spool, grave, names[i]);
+    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++) status = spool_bury_one(spool, grave, names[i]);
     file_names_close(names, n);
     if (status.code == CONFX_STATUS_OK) place_clear(grave);
     return status;
@@ -247,7 +247,7 @@ static confx_status_t bury_all(const spool_t *spool, const place_t *grave)
 /* Back into the queue with its jobs. The whole directory is moved first: so one of many services does it, and the dead
    one, should it wake up, finds nothing of it. A grave left half emptied is that of a service without a sign of life,
    and buried like others. */
-static confx_status_t bury(spool_t *spool, const peer_t *peer)
+static confx_status_t spool_bury(spool_t *spool, const peer_t *peer)
 {
     place_t place;
     place_t grave;
@@ -259,30 +259,30 @@ static confx_status_t bury(spool_t *spool, const peer_t *peer)
     (void)snprintf(name, sizeof name, "%s.%lu", spool->service, ++spool->buried);
     TRY(place_of(&grave, spool->directory, spool_state_directory(SPOOL_RUNNING), name, NULL));
     TRY(place_move(&place, &grave, &moved));
-    return moved ? bury_all(spool, &grave) : status_ok();
+    return moved ? spool_bury_all(spool, &grave) : status_ok();
 }
 
-static confx_status_t look_at(spool_t *spool, const char *name)
+static confx_status_t spool_look_at(spool_t *spool, const char *name)
 {
     if (!strcmp(name, spool->service)) return status_ok();
-    peer_t *peer = find_peer(spool, name);
+    peer_t *peer = spool_find_peer(spool, name);
     if (!peer) return status_fail(CONFX_STATUS_MEMORY, "no memory for a service");
-    listen(spool, peer);
+    spool_listen(spool, peer);
     peer->seen = true;
-    return clock_seconds() - peer->since > peer->lease ? bury(spool, peer) : status_ok();
+    return clock_seconds() - peer->since > peer->lease ? spool_bury(spool, peer) : status_ok();
 }
 
 /* A sign of life without a directory in running/ is that of a service which was killed while it began, or could not
    remove the sign when it ended. Nothing else hangs on it, so a failure is left to the next look. Those that have a
    directory were seen in this look already. */
-static confx_status_t look_at_sign(spool_t *spool, const char *name)
+static confx_status_t spool_look_at_sign(spool_t *spool, const char *name)
 {
     place_t place;
     if (!strcmp(name, spool->service) || file_is_temporary(name)) return status_ok();
-    peer_t *peer = find_peer(spool, name);
+    peer_t *peer = spool_find_peer(spool, name);
     if (!peer) return status_fail(CONFX_STATUS_MEMORY, "no memory for a service");
     if (peer->seen) return status_ok();
-    listen(spool, peer);
+    spool_listen(spool, peer);
     peer->seen = true;
     if (clock_seconds() - peer->since <= peer->lease) return status_ok();
     TRY(place_of(&place, spool->directory, SPOOL_SERVICES, name, NULL));
@@ -290,7 +290,7 @@ static confx_status_t look_at_sign(spool_t *spool, const char *name)
     return status_ok();
 }
 
-static void forget_unseen(spool_t *spool)
+static void spool_forget_unseen(spool_t *spool)
 {
     size_t kept = 0;
     for (size_t i = 0; i < spool->peers_n; i++)
@@ -299,7 +299,8 @@ static void forget_unseen(spool_t *spool)
     for (size_t i = 0; i < kept; i++) spool->peers[i].seen = false;
 }
 
-static confx_status_t look_in(spool_t *spool, const char *directory, confx_status_t (*look)(spool_t *, const char *))
+static confx_status_t spool_look_in(spool_t *spool, const char *directory,
+                                    confx_status_t (*look)(spool_t *, const char *))
 {
     place_t place;
     char **names;
@@ -312,11 +313,11 @@ static confx_status_t look_in(spool_t *spool, const char *directory, confx_statu
     return status;
 }
 
-static confx_status_t look_at_all(spool_t *spool)
+static confx_status_t spool_look_at_all(spool_t *spool)
 {
-    confx_status_t status = look_in(spool, spool_state_directory(SPOOL_RUNNING), look_at);
-    if (status.code == CONFX_STATUS_OK) status = look_in(spool, SPOOL_SERVICES, look_at_sign);
-    forget_unseen(spool);
+    confx_status_t status = spool_look_in(spool, spool_state_directory(SPOOL_RUNNING), spool_look_at);
+    if (status.code == CONFX_STATUS_OK) status = spool_look_in(spool, SPOOL_SERVICES, spool_look_at_sign);
+    spool_forget_unseen(spool);
     spool->looked = clock_seconds();
     return status;
 }
@@ -324,7 +325,7 @@ static confx_status_t look_at_all(spool_t *spool)
 /* ---- signs of life ------------------------------------------------------------------------------------------------
  */
 
-static confx_status_t check_alive(const spool_t *spool)
+static confx_status_t spool_check_alive(const spool_t *spool)
 {
     place_t place;
     TRY(place_of(&place, spool->directory, SPOOL_SERVICES, spool->service, NULL));
@@ -341,9 +342,9 @@ confx_status_t spool_beat(spool_t *spool)
     const double now = clock_seconds();
     const double span = spool->lease / 6;
     if (now - spool->looked < fmin(span, 1)) return status_ok();
-    TRY(check_alive(spool));
+    TRY(spool_check_alive(spool));
     TRY(spool_check(spool->directory));
-    if (now - spool->beaten >= span) TRY(write_beat(spool));
-    TRY(read_marks(spool));
-    return look_at_all(spool);
+    if (now - spool->beaten >= span) TRY(spool_write_beat(spool));
+    TRY(spool_read_marks(spool));
+    return spool_look_at_all(spool);
 }

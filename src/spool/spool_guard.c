@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static confx_status_t guard_refuse(const char *spool, const char *path, const struct stat *facts)
+static confx_status_t spool_guard_refuse(const char *spool, const char *path, const struct stat *facts)
 {
     if (!S_ISDIR(facts->st_mode))
         return status_input(path, 0, NULL, "expected a directory of a spool, found something else");
@@ -27,7 +27,7 @@ static confx_status_t guard_refuse(const char *spool, const char *path, const st
 }
 
 /* A link to a spool will do, within one there are none. What is not there yet is fine. */
-static confx_status_t guard_look(const char *spool, const char *path, bool is_top)
+static confx_status_t spool_guard_look(const char *spool, const char *path, bool is_top)
 {
     struct stat facts;
     if ((is_top ? stat(path, &facts) : lstat(path, &facts)) != 0) {
@@ -37,21 +37,21 @@ static confx_status_t guard_look(const char *spool, const char *path, bool is_to
     /* An access list counts, too: what it grants at most stands where the rights of the group do. */
     if (S_ISDIR(facts.st_mode) && facts.st_uid == geteuid() && !(facts.st_mode & (S_IWGRP | S_IWOTH)))
         return status_ok();
-    return guard_refuse(spool, path, &facts);
+    return spool_guard_refuse(spool, path, &facts);
 }
 
 confx_status_t spool_check(const char *directory)
 {
     static const char *const others[] = {SPOOL_TMP, SPOOL_MARKS, SPOOL_SERVICES};
     place_t place;
-    TRY(guard_look(directory, directory, true));
+    TRY(spool_guard_look(directory, directory, true));
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         TRY(place_of(&place, directory, others[i], NULL, NULL));
-        TRY(guard_look(directory, place.path, false));
+        TRY(spool_guard_look(directory, place.path, false));
     }
     for (int state = 0; state < SPOOL_STATES; state++) {
         TRY(place_of(&place, directory, spool_state_directory((spool_state_t)state), NULL, NULL));
-        TRY(guard_look(directory, place.path, false));
+        TRY(spool_guard_look(directory, place.path, false));
     }
     return status_ok();
 }
@@ -79,7 +79,7 @@ confx_status_t place_make(const place_t *place)
 /* ---- the token ----------------------------------------------------------------------------------------------------
  */
 
-static void guard_draw(char token[SPOOL_TOKEN_MAX])
+static void spool_guard_draw(char token[SPOOL_TOKEN_MAX])
 {
     unsigned char noise[(SPOOL_TOKEN_MAX - 1) / 2] = {0};
     (void)getrandom(noise, sizeof noise, 0);
@@ -88,12 +88,12 @@ static void guard_draw(char token[SPOOL_TOKEN_MAX])
 
 /* Several services may begin at once, and all must have the same one: a link puts it there whole, for the first of
    them. Where the file system knows no links the last rename wins, and every service reads what is there. */
-static confx_status_t guard_put(const place_t *place)
+static confx_status_t spool_guard_put(const place_t *place)
 {
     char token[SPOOL_TOKEN_MAX];
     place_t fresh;
     int file;
-    guard_draw(token);
+    spool_guard_draw(token);
     TRY(file_make_temporary(place->path, fresh.path, &file));
     (void)fchmod(file, S_IRUSR | S_IWUSR); /* before anything stands in it; others may look into the directory */
     const confx_status_t written = file_write_bytes(file, fresh.path, token, strlen(token));
@@ -117,7 +117,7 @@ confx_status_t spool_token(const char *directory, char token[SPOOL_TOKEN_MAX])
     char *text;
     TRY(place_of(&place, directory, "token", NULL, NULL));
     TRY(file_has(place.path, &has));
-    if (!has) TRY(guard_put(&place));
+    if (!has) TRY(spool_guard_put(&place));
     TRY(file_load(place.path, FILE_OURS, SPOOL_TOKEN_MAX, &text, NULL));
     const bool whole = strlen(text) == SPOOL_TOKEN_MAX - 1;
     (void)snprintf(token, SPOOL_TOKEN_MAX, "%s", text);

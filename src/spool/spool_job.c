@@ -34,7 +34,7 @@ confx_status_t spool_is_mine(const place_t *entry, bool *mine)
 /* ---- what a job says ----------------------------------------------------------------------------------------------
  */
 
-static confx_status_t read_text(const char *name, const place_t *file, char **text)
+static confx_status_t spool_job_read_text(const char *name, const place_t *file, char **text)
 {
     struct stat facts;
     if (lstat(file->path, &facts) != 0)
@@ -48,7 +48,7 @@ static confx_status_t read_text(const char *name, const place_t *file, char **te
 
 /* The path of a file that lies in the job's own directory: KEY/FILE, where spool_submit puts it, or FILE. The directory
    holds plain files alone. */
-static bool is_own_file(const job_t *job, const char *key, const char *name)
+static bool spool_job_is_own_file(const job_t *job, const char *key, const char *name)
 {
     const size_t length = strlen(key);
     const bool kept = strncmp(name, key, length) == 0 && name[length] == '/';
@@ -61,7 +61,7 @@ static bool is_own_file(const job_t *job, const char *key, const char *name)
            file_look_at(path, &kind).code == CONFX_STATUS_OK && kind == FILE_PLAIN;
 }
 
-static confx_status_t check_names(const job_t *job)
+static confx_status_t spool_job_check_names(const job_t *job)
 {
     const struct {
         const char *key, *name;
@@ -71,17 +71,17 @@ static confx_status_t check_names(const job_t *job)
                  {"hardware", job->hardware}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const bool shipped = !file_is_path(names[i].name) && spool_name_is_good(names[i].name);
-        if (!shipped && !is_own_file(job, names[i].key, names[i].name))
+        if (!shipped && !spool_job_is_own_file(job, names[i].key, names[i].name))
             return yaml_refuse(job->tree, names[i].key,
                                "expected a shipped name, or the name of a file that came with the job, found \"%.80s\"",
                                names[i].name);
     }
-    if (!job->search.init || is_own_file(job, "policies", job->search.init)) return status_ok();
+    if (!job->search.init || spool_job_is_own_file(job, "policies", job->search.init)) return status_ok();
     return yaml_refuse(job->tree, "search.init", "expected the name of a file that came with the job, found \"%.80s\"",
                        job->search.init);
 }
 
-static confx_status_t parse_job(const char *text, const place_t *file, const place_t *run, job_t **job)
+static confx_status_t spool_job_parse_job(const char *text, const place_t *file, const place_t *run, job_t **job)
 {
     yaml_t *over;
     TRY(yaml_open("{}", "spool", &over));
@@ -91,15 +91,15 @@ static confx_status_t parse_job(const char *text, const place_t *file, const pla
     return status;
 }
 
-static confx_status_t open_job(const char *name, const place_t *entry, const place_t *run, job_t **job)
+static confx_status_t spool_job_open_job(const char *name, const place_t *entry, const place_t *run, job_t **job)
 {
     place_t file;
     char *text = NULL;
     TRY(place_of(&file, entry->path, "job.yaml", NULL, NULL));
-    TRY(read_text(name, &file, &text));
-    confx_status_t status = parse_job(text, &file, run, job);
+    TRY(spool_job_read_text(name, &file, &text));
+    confx_status_t status = spool_job_parse_job(text, &file, run, job);
     free(text);
-    if (*job && status.code == CONFX_STATUS_OK) status = check_names(*job);
+    if (*job && status.code == CONFX_STATUS_OK) status = spool_job_check_names(*job);
     if (status.code == CONFX_STATUS_OK) return status;
     job_close(*job);
     *job = NULL;
@@ -121,8 +121,8 @@ unsigned spool_losses(const spool_t *spool, const char *name)
    Only then is looked how far the run has come: samples committed since the tries were first counted end the count, as
    their service was lost by some other cause. The look, at a file that may itself be the cause, is one more try, so the
    one behind the last is refused without it. */
-static confx_status_t count_try(const spool_t *spool, const char *name, const place_t *entry, const place_t *run,
-                                mark_t *mark)
+static confx_status_t spool_job_count_try(const spool_t *spool, const char *name, const place_t *entry,
+                                          const place_t *run, mark_t *mark)
 {
     run_result_t result;
     bool lost = mark->tries > SPOOL_TRIES_MAX;
@@ -143,7 +143,7 @@ static confx_status_t count_try(const spool_t *spool, const char *name, const pl
 }
 
 /* People put all sorts of things into a queue. */
-static confx_status_t check_kind(const spool_t *spool, const char *name, const place_t *entry)
+static confx_status_t spool_job_check_kind(const spool_t *spool, const char *name, const place_t *entry)
 {
     file_kind_t kind;
     TRY(file_look_at(entry->path, &kind));
@@ -166,7 +166,7 @@ confx_status_t spool_job(const spool_t *spool, const char *name, job_t **job)
     TRY(spool_own_place(spool, NULL, &service));
     TRY(spool_own_place(spool, name, &entry));
     TRY(place_of(&run, entry.path, "run", NULL, NULL));
-    TRY(check_kind(spool, name, &entry));
+    TRY(spool_job_check_kind(spool, name, &entry));
     TRY(mark_read(&entry, spool->token, &mark));
     if (!mark.known) {
         TRY(spool_adopt(&service, name, spool->token));
@@ -176,20 +176,20 @@ confx_status_t spool_job(const spool_t *spool, const char *name, job_t **job)
        that its path leads nowhere. */
     TRY(owner_forget(run.path));
     TRY(file_tidy(entry.path, ours, 0, NULL)); /* of services that were killed amid a write: nobody else writes here */
-    TRY(count_try(spool, name, &entry, &run, &mark));
-    return open_job(name, &entry, &run, job);
+    TRY(spool_job_count_try(spool, name, &entry, &run, &mark));
+    return spool_job_open_job(name, &entry, &run, job);
 }
 
 /* ---- the end of it -------------------------------------------------------------------------------------------------
  */
 
-static json_t *number(double value)
+static json_t *spool_job_number(double value)
 {
     return isfinite(value) ? json_real(value) : json_null();
 }
 
 /* NULL: no memory for all of it. */
-static json_t *tell_outcome(const confx_status_t *outcome, const run_result_t *result)
+static json_t *spool_job_tell_outcome(const confx_status_t *outcome, const run_result_t *result)
 {
     json_t *told = json_pack("{s:s, s:s}", "status", confx_status_text(outcome->code), "message", outcome->message);
     if (!told || !result) return told;
@@ -199,13 +199,13 @@ static json_t *tell_outcome(const confx_status_t *outcome, const run_result_t *r
     } figures[] = {{"run", json_string(result->status)},
                    {"samples", json_integer((json_int_t)result->samples)},
                    {"samples_total", json_integer((json_int_t)result->samples_total)},
-                   {"best", number(result->best)},
-                   {"constraint", number(result->constraint)},
-                   {"budget", number(result->budget)},
-                   {"lower_bound", number(result->lower_bound)},
-                   {"optimum", number(result->optimum)},
-                   {"gap", number(result->gap)},
-                   {"seconds", number(result->seconds)}};
+                   {"best", spool_job_number(result->best)},
+                   {"constraint", spool_job_number(result->constraint)},
+                   {"budget", spool_job_number(result->budget)},
+                   {"lower_bound", spool_job_number(result->lower_bound)},
+                   {"optimum", spool_job_number(result->optimum)},
+                   {"gap", spool_job_number(result->gap)},
+                   {"seconds", spool_job_number(result->seconds)}};
     bool whole = true;
     for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
         whole = json_object_set_new(told, figures[i].key, figures[i].value) == 0 && whole;
@@ -214,11 +214,12 @@ static json_t *tell_outcome(const confx_status_t *outcome, const run_result_t *r
     return NULL;
 }
 
-static confx_status_t write_outcome(const place_t *entry, const confx_status_t *outcome, const run_result_t *result)
+static confx_status_t spool_job_write_outcome(const place_t *entry, const confx_status_t *outcome,
+                                              const run_result_t *result)
 {
     place_t path;
     TRY(place_of(&path, entry->path, SPOOL_OUTCOME, NULL, NULL));
-    json_t *told = tell_outcome(outcome, result);
+    json_t *told = spool_job_tell_outcome(outcome, result);
     char *text = told ? json_dumps(told, JSON_INDENT(2)) : NULL;
     json_decref(told);
     const confx_status_t status = text ? file_write(path.path, text, strlen(text), NULL)
@@ -227,7 +228,7 @@ static confx_status_t write_outcome(const place_t *entry, const confx_status_t *
     return status;
 }
 
-static void drop_mark(const spool_t *spool, const char *name)
+static void spool_job_drop_mark(const spool_t *spool, const char *name)
 {
     place_t mark;
     if (!spool_is_cancelled(spool, name)) return;
@@ -238,7 +239,7 @@ static void drop_mark(const spool_t *spool, const char *name)
 /* What is no directory has no room for the reason why it failed, nor has one in which something else stands in that
    place, or where nothing can be written: into one that has, under its own name. That stands in the service's own
    directory, where it is found should the service be killed before it is put away. */
-static confx_status_t wrap(const spool_t *spool, const char *name, place_t *entry)
+static confx_status_t spool_job_wrap(const spool_t *spool, const char *name, place_t *entry)
 {
     char hidden[SPOOL_NAME_MAX + 16];
     place_t wrapped;
@@ -254,22 +255,22 @@ static confx_status_t wrap(const spool_t *spool, const char *name, place_t *entr
 }
 
 /* A job that fails must not stop the service for want of a place to say so: the next one would fare alike. */
-static confx_status_t leave_outcome(const spool_t *spool, const char *name, spool_state_t state, place_t *entry,
-                                    const confx_status_t *outcome, const run_result_t *result)
+static confx_status_t spool_job_leave_outcome(const spool_t *spool, const char *name, spool_state_t state,
+                                              place_t *entry, const confx_status_t *outcome, const run_result_t *result)
 {
     file_kind_t kind;
     if (state == SPOOL_QUEUED) return status_ok();
     TRY(file_look_at(entry->path, &kind));
     if (kind == FILE_ABSENT) return status_ok();
-    const confx_status_t status =
-        kind == FILE_DIRECTORY ? write_outcome(entry, outcome, result) : status_fail(CONFX_STATUS_IO, "no directory");
+    const confx_status_t status = kind == FILE_DIRECTORY ? spool_job_write_outcome(entry, outcome, result)
+                                                         : status_fail(CONFX_STATUS_IO, "no directory");
     if (status.code == CONFX_STATUS_OK || state != SPOOL_FAILED) return status;
-    TRY(wrap(spool, name, entry));
-    return write_outcome(entry, outcome, result);
+    TRY(spool_job_wrap(spool, name, entry));
+    return spool_job_write_outcome(entry, outcome, result);
 }
 
 /* An end takes back all tries: one that is put into the queue again by hand begins anew. A stop takes back its own. */
-static confx_status_t end_try(const spool_t *spool, spool_state_t state, const place_t *entry)
+static confx_status_t spool_job_end_try(const spool_t *spool, spool_state_t state, const place_t *entry)
 {
     mark_t mark;
     TRY(mark_read(entry, spool->token, &mark));
@@ -299,8 +300,8 @@ confx_status_t spool_put(spool_t *spool, const char *name, spool_state_t state, 
         place_clear(&entry);
         return status_ok();
     }
-    if (mine) TRY(end_try(spool, state, &entry));
-    TRY(leave_outcome(spool, name, state, &entry, outcome, result));
-    if (state != SPOOL_QUEUED) drop_mark(spool, name);
+    if (mine) TRY(spool_job_end_try(spool, state, &entry));
+    TRY(spool_job_leave_outcome(spool, name, state, &entry, outcome, result));
+    if (state != SPOOL_QUEUED) spool_job_drop_mark(spool, name);
     return place_put(spool->directory, spool_state_directory(state), name, &entry, &moved);
 }

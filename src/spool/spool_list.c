@@ -22,7 +22,7 @@ typedef struct {
 } list_t;
 
 /* Who looks may be another user than the spool's. */
-static const char *ignored_why(const place_t *queue, const char *name, uid_t owner)
+static const char *spool_list_ignored_why(const place_t *queue, const char *name, uid_t owner)
 {
     place_t entry;
     if (name[0] == '.') return NULL; /* those of editors and file systems */
@@ -32,7 +32,7 @@ static const char *ignored_why(const place_t *queue, const char *name, uid_t own
 }
 
 /* Adds the names in directory/state[/service]. */
-static confx_status_t add_names(list_t *list, const char *service)
+static confx_status_t spool_list_add_names(list_t *list, const char *service)
 {
     place_t place;
     char **names;
@@ -47,7 +47,7 @@ static confx_status_t add_names(list_t *list, const char *service)
     spool_entry_t *grown = realloc(list->entries, (list->n + n + 1) * sizeof *grown);
     if (grown) list->entries = grown;
     for (size_t i = 0; grown && i < n; i++) {
-        if (list->state == SPOOL_QUEUED && ignored_why(&place, names[i], list->owner)) continue;
+        if (list->state == SPOOL_QUEUED && spool_list_ignored_why(&place, names[i], list->owner)) continue;
         spool_entry_t *entry = &grown[list->n++];
         memset(entry, 0, sizeof *entry);
         (void)snprintf(entry->name, sizeof entry->name, "%s", names[i]);
@@ -57,7 +57,7 @@ static confx_status_t add_names(list_t *list, const char *service)
     return grown ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for %zu jobs", list->n + n);
 }
 
-static confx_status_t add_running(list_t *list)
+static confx_status_t spool_list_add_running(list_t *list)
 {
     place_t place;
     char **services;
@@ -65,47 +65,47 @@ static confx_status_t add_running(list_t *list)
     TRY(place_of(&place, list->directory, spool_state_directory(list->state), NULL, NULL));
     TRY(place_names(&place, &services, &n));
     confx_status_t status = status_ok();
-    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++) status = add_names(list, services[i]);
+    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++) status = spool_list_add_names(list, services[i]);
     file_names_close(services, n);
     return status;
 }
 
-static double real(const json_t *told, const char *key)
+static double spool_list_real(const json_t *told, const char *key)
 {
     const json_t *value = json_object_get(told, key);
     return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
-static uint64_t count(const json_t *told, const char *key)
+static uint64_t spool_list_count(const json_t *told, const char *key)
 {
     const json_int_t value = json_integer_value(json_object_get(told, key));
     return value > 0 ? (uint64_t)value : 0;
 }
 
-static const char *text(const json_t *told, const char *key)
+static const char *spool_list_text(const json_t *told, const char *key)
 {
     const char *value = json_string_value(json_object_get(told, key));
     return value ? value : "";
 }
 
-static void take_outcome(const json_t *told, spool_entry_t *entry)
+static void spool_list_take_outcome(const json_t *told, spool_entry_t *entry)
 {
     run_result_t *result = &entry->result;
-    text_show(text(told, "message"), entry->message, sizeof entry->message);
-    text_show(text(told, "run"), result->status, sizeof result->status);
-    result->samples = count(told, "samples");
-    result->samples_total = count(told, "samples_total");
-    result->best = real(told, "best");
-    result->constraint = real(told, "constraint");
-    result->budget = real(told, "budget");
-    result->lower_bound = real(told, "lower_bound");
-    result->optimum = real(told, "optimum");
-    result->gap = real(told, "gap");
-    result->seconds = real(told, "seconds");
+    text_show(spool_list_text(told, "message"), entry->message, sizeof entry->message);
+    text_show(spool_list_text(told, "run"), result->status, sizeof result->status);
+    result->samples = spool_list_count(told, "samples");
+    result->samples_total = spool_list_count(told, "samples_total");
+    result->best = spool_list_real(told, "best");
+    result->constraint = spool_list_real(told, "constraint");
+    result->budget = spool_list_real(told, "budget");
+    result->lower_bound = spool_list_real(told, "lower_bound");
+    result->optimum = spool_list_real(told, "optimum");
+    result->gap = spool_list_real(told, "gap");
+    result->seconds = spool_list_real(told, "seconds");
 }
 
 /* Whatever lies in its place, and whatever it says: NULL, or some JSON. */
-static json_t *read_outcome(const place_t *path)
+static json_t *spool_list_read_outcome(const place_t *path)
 {
     char *content;
     file_kind_t kind;
@@ -117,16 +117,16 @@ static json_t *read_outcome(const place_t *path)
 }
 
 /* outcome.json of one that is over, run.h5 of one that is not. Either may be missing: then nothing is known. */
-static confx_status_t read_details(const list_t *list, spool_entry_t *entry)
+static confx_status_t spool_list_read_details(const list_t *list, spool_entry_t *entry)
 {
     place_t place;
     place_t path;
     TRY(place_of(&place, list->directory, spool_state_directory(list->state),
                  entry->service[0] ? entry->service : entry->name, entry->service[0] ? entry->name : NULL));
     TRY(place_of(&path, place.path, "outcome.json", NULL, NULL));
-    json_t *told = list->state == SPOOL_RUNNING ? NULL : read_outcome(&path);
+    json_t *told = list->state == SPOOL_RUNNING ? NULL : spool_list_read_outcome(&path);
     if (told) {
-        take_outcome(told, entry);
+        spool_list_take_outcome(told, entry);
         json_decref(told);
         return status_ok();
     }
@@ -143,9 +143,9 @@ confx_status_t spool_list(const char *directory, spool_state_t state, size_t det
     list.owner = stat(directory, &facts) == 0 ? facts.st_uid : geteuid();
     *entries = NULL;
     *n = 0;
-    confx_status_t status = state == SPOOL_RUNNING ? add_running(&list) : add_names(&list, NULL);
+    confx_status_t status = state == SPOOL_RUNNING ? spool_list_add_running(&list) : spool_list_add_names(&list, NULL);
     for (size_t i = list.n > details ? list.n - details : 0; i < list.n && status.code == CONFX_STATUS_OK; i++)
-        status = read_details(&list, &list.entries[i]);
+        status = spool_list_read_details(&list, &list.entries[i]);
     if (status.code != CONFX_STATUS_OK) {
         free(list.entries);
         return status;
@@ -168,7 +168,7 @@ confx_status_t spool_ignored(const char *directory, spool_ignored_t **ignored, s
     const uid_t owner = stat(directory, &facts) == 0 ? facts.st_uid : geteuid();
     *ignored = calloc(found + 1, sizeof **ignored);
     for (size_t i = 0; *ignored && i < found; i++) {
-        const char *why = ignored_why(&queue, names[i], owner);
+        const char *why = spool_list_ignored_why(&queue, names[i], owner);
         if (!why) continue;
         (*ignored)[*n].why = why;
         (*ignored)[*n].name = names[i];

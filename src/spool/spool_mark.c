@@ -10,7 +10,7 @@
 enum { MARK_BYTES_MAX = 256 };
 
 /* "TOKEN TRIES SAMPLES". Anything else in its place is no mark: nobody knows the token but services of this spool. */
-static bool mark_parse(const char *text, const char *token, mark_t *mark)
+static bool spool_mark_parse(const char *text, const char *token, mark_t *mark)
 {
     const size_t length = strlen(token);
     unsigned tries;
@@ -36,7 +36,7 @@ confx_status_t mark_read(const place_t *entry, const char *token, mark_t *mark)
     const confx_status_t status = file_load(place.path, FILE_OURS, MARK_BYTES_MAX, &text, NULL);
     if (status.code == CONFX_STATUS_DAMAGED || status.code == CONFX_STATUS_INPUT) return status_ok();
     TRY(status);
-    (void)mark_parse(text, token, mark);
+    (void)spool_mark_parse(text, token, mark);
     free(text);
     return status_ok();
 }

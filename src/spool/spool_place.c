@@ -50,13 +50,13 @@ confx_status_t place_move(const place_t *from, const place_t *to, bool *moved)
     return file_has(to->path, moved);
 }
 
-static bool is_taken(void)
+static bool spool_place_is_taken(void)
 {
     return errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR || errno == EISDIR;
 }
 
 /* Where it is now before where it was: a loss of power may leave a job in both places, in neither never. */
-static confx_status_t place_sync(const place_t *from, const place_t *to)
+static confx_status_t spool_place_sync(const place_t *from, const place_t *to)
 {
     TRY(file_sync_parent(to->path));
     return file_sync_parent(from->path);
@@ -71,8 +71,8 @@ confx_status_t place_put(const char *directory, const char *state, const char *n
         TRY(place_of(&to, directory, state, twin, NULL));
         *moved = rename(from->path, to.path) == 0;
         if (!*moved && errno == ENOENT) return status_ok();
-        if (*moved) return place_sync(from, &to);
-        if (!is_taken()) break;
+        if (*moved) return spool_place_sync(from, &to);
+        if (!spool_place_is_taken()) break;
     }
     return status_fail(CONFX_STATUS_IO, "%s: cannot be moved to %s: %s", from->path, to.path, strerror(errno));
 }
@@ -81,7 +81,7 @@ confx_status_t place_put(const char *directory, const char *state, const char *n
  */
 
 /* By descriptors: a path could lead elsewhere by the time it is followed. */
-static void clear_at(int parent, const char *name, int depth)
+static void spool_place_clear_at(int parent, const char *name, int depth)
 {
     if (unlinkat(parent, name, 0) == 0 || errno == ENOENT || depth == DEPTH_MAX) return;
     const int held = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -90,14 +90,14 @@ static void clear_at(int parent, const char *name, int depth)
     if (!list) return;
     for (const struct dirent *found = readdir(list); found; found = readdir(list))
         if (strcmp(found->d_name, ".") != 0 && strcmp(found->d_name, "..") != 0)
-            clear_at(dirfd(list), found->d_name, depth + 1);
+            spool_place_clear_at(dirfd(list), found->d_name, depth + 1);
     (void)closedir(list);
     (void)unlinkat(parent, name, AT_REMOVEDIR);
 }
 
 void place_clear(const place_t *place)
 {
-    clear_at(AT_FDCWD, place->path, 0);
+    spool_place_clear_at(AT_FDCWD, place->path, 0);
 }
 
 /* Good names first, in order; the others are dropped. */

@@ -15,7 +15,7 @@
 /* ---- the directories ----------------------------------------------------------------------------------------------
  */
 
-static confx_status_t check_is_spool(const char *directory)
+static confx_status_t spool_submit_check_is_spool(const char *directory)
 {
     char **names;
     size_t n;
@@ -36,7 +36,7 @@ static confx_status_t check_is_spool(const char *directory)
 }
 
 /* Its parents as the user's umask has it, itself for nobody else. */
-static confx_status_t make_top(const char *directory)
+static confx_status_t spool_submit_make_top(const char *directory)
 {
     char parent[FILE_PATH_MAX];
     place_t top;
@@ -59,9 +59,9 @@ confx_status_t spool_make(const char *directory)
     static const char *const others[] = {SPOOL_TMP, SPOOL_MARKS, SPOOL_SERVICES};
     place_t place;
     file_kind_t kind;
-    TRY(check_is_spool(directory));
+    TRY(spool_submit_check_is_spool(directory));
     TRY(file_look(directory, &kind));
-    if (kind == FILE_ABSENT) TRY(make_top(directory));
+    if (kind == FILE_ABSENT) TRY(spool_submit_make_top(directory));
     TRY(spool_check(directory));
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         TRY(place_of(&place, directory, others[i], NULL, NULL));
@@ -78,7 +78,7 @@ confx_status_t spool_make(const char *directory)
  */
 
 /* The last part of a path, without `suffix`, in letters that file names may have. */
-static void plain_name(const char *path, const char *suffix, char *out, size_t room)
+static void spool_submit_plain_name(const char *path, const char *suffix, char *out, size_t room)
 {
     const char *slash = strrchr(path, '/');
     (void)snprintf(out, room, "%s", slash ? slash + 1 : path);
@@ -91,14 +91,14 @@ static void plain_name(const char *path, const char *suffix, char *out, size_t r
 }
 
 /* 49_20260131T120000.123456_3fa9c1_mobilenet_v2: sorted by priority, then by time, and unique. */
-static void make_name(const job_t *job, int priority, char out[SPOOL_NAME_MAX])
+static void spool_submit_make_name(const job_t *job, int priority, char out[SPOOL_NAME_MAX])
 {
     char title[64];
     char moment[32];
     struct timespec now;
     struct tm parts;
     unsigned noise = 0;
-    plain_name(job->file, ".yaml", title, sizeof title);
+    spool_submit_plain_name(job->file, ".yaml", title, sizeof title);
     (void)clock_gettime(CLOCK_REALTIME, &now);
     (void)gmtime_r(&now.tv_sec, &parts);
     (void)strftime(moment, sizeof moment, "%Y%m%dT%H%M%S", &parts);
@@ -116,8 +116,8 @@ int spool_priority(const char *name)
 /* ---- a job with all it names --------------------------------------------------------------------------------------
  */
 
-static confx_status_t copy_file(const char *from, const place_t *entry, const char *kind, const char *name,
-                                const char *suffix)
+static confx_status_t spool_submit_copy_file(const char *from, const place_t *entry, const char *kind, const char *name,
+                                             const char *suffix)
 {
     place_t to;
     char *text;
@@ -134,7 +134,7 @@ static confx_status_t copy_file(const char *from, const place_t *entry, const ch
 }
 
 /* It says what the file holds, and outlives the cutting of long names. */
-static const char *known_suffix(const char *path)
+static const char *spool_submit_known_suffix(const char *path)
 {
     static const char *const suffixes[] = {".csv", ".m", ".yaml"};
     const char *dot = strrchr(path, '.');
@@ -145,7 +145,7 @@ static const char *known_suffix(const char *path)
 
 /* A user's file goes along, in a directory that is called like the key; the key becomes its path there. A shipped name
    stays what it is: the service has the same files. */
-static confx_status_t take_data(job_t *job, job_data_t data, const place_t *entry)
+static confx_status_t spool_submit_take_data(job_t *job, job_data_t data, const place_t *entry)
 {
     const struct {
         const char *key, *name;
@@ -160,15 +160,15 @@ static confx_status_t take_data(job_t *job, job_data_t data, const place_t *entr
     char place[160];
     TRY(job_find(job, data, path));
     if (!file_is_path(kinds[data].name)) return status_ok();
-    const char *suffix = known_suffix(path);
-    plain_name(path, suffix, name, sizeof name);
-    TRY(copy_file(path, entry, kinds[data].key, name, suffix));
+    const char *suffix = spool_submit_known_suffix(path);
+    spool_submit_plain_name(path, suffix, name, sizeof name);
+    TRY(spool_submit_copy_file(path, entry, kinds[data].key, name, suffix));
     (void)snprintf(place, sizeof place, "%s/%s%s", kinds[data].key, name, suffix);
     yaml_drop(job->tree, kinds[data].key);
     return yaml_add(job->tree, kinds[data].key, place);
 }
 
-static confx_status_t write_job(const job_t *job, const place_t *entry)
+static confx_status_t spool_submit_write_job(const job_t *job, const place_t *entry)
 {
     place_t path;
     char *text;
@@ -181,25 +181,25 @@ static confx_status_t write_job(const job_t *job, const place_t *entry)
 }
 
 /* So does the policy to start from. */
-static confx_status_t take_policy(job_t *job, const place_t *entry)
+static confx_status_t spool_submit_take_policy(job_t *job, const place_t *entry)
 {
     char path[FILE_PATH_MAX];
     yaml_t *init;
     if (!job->search.init) return status_ok();
     TRY(job_find_init(job, path));
-    TRY(copy_file(path, entry, "policies", "policy", ".h5"));
+    TRY(spool_submit_copy_file(path, entry, "policies", "policy", ".h5"));
     TRY(yaml_pick(job->tree, "search.init", "search.init", "policies/policy.h5", &init));
     const confx_status_t status = yaml_merge(job->tree, init);
     yaml_close(init);
     return status;
 }
 
-static confx_status_t fill_entry(job_t *job, const place_t *entry)
+static confx_status_t spool_submit_fill_entry(job_t *job, const place_t *entry)
 {
     TRY(place_make(entry));
-    for (int data = 0; data < JOB_DATA_KINDS; data++) TRY(take_data(job, (job_data_t)data, entry));
-    TRY(take_policy(job, entry));
-    return write_job(job, entry);
+    for (int data = 0; data < JOB_DATA_KINDS; data++) TRY(spool_submit_take_data(job, (job_data_t)data, entry));
+    TRY(spool_submit_take_policy(job, entry));
+    return spool_submit_write_job(job, entry);
 }
 
 confx_status_t spool_submit(const char *directory, job_t *job, int priority, char name[SPOOL_NAME_MAX])
@@ -207,9 +207,9 @@ confx_status_t spool_submit(const char *directory, job_t *job, int priority, cha
     place_t entry;
     bool moved = false;
     TRY(spool_make(directory));
-    make_name(job, priority, name);
+    spool_submit_make_name(job, priority, name);
     TRY(place_of(&entry, directory, SPOOL_TMP, name, NULL));
-    confx_status_t status = fill_entry(job, &entry);
+    confx_status_t status = spool_submit_fill_entry(job, &entry);
     if (status.code == CONFX_STATUS_OK)
         status = place_put(directory, spool_state_directory(SPOOL_QUEUED), name, &entry, &moved);
     if (status.code == CONFX_STATUS_OK && !moved) status = status_fail(CONFX_STATUS_IO, "%s: is gone", entry.path);

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-static bool tidy_is_old(const place_t *place)
+static bool spool_tidy_is_old(const place_t *place)
 {
     struct stat facts;
     return lstat(place->path, &facts) == 0 && difftime(time(NULL), facts.st_mtime) >= FILE_TIDY_AGE;
@@ -18,7 +18,7 @@ static bool tidy_is_old(const place_t *place)
 /* A job that a submission was killed on lies in tmp/ under the name that it was to have in the queue: its priority,
    "_", and the time. Its submitter was told nothing, and will submit it again; one that is only asleep finds it gone,
    and says so. */
-static confx_status_t tidy_submission(const char *directory, const char *name, const place_t *place)
+static confx_status_t spool_tidy_submission(const char *directory, const char *name, const place_t *place)
 {
     (void)directory;
     if (isdigit((unsigned char)name[0]) && isdigit((unsigned char)name[1]) && name[2] == '_') place_clear(place);
@@ -27,7 +27,7 @@ static confx_status_t tidy_submission(const char *directory, const char *name, c
 
 /* A mark says that a job is to be cancelled. Once that is neither queued nor running the mark would only cancel it when
    somebody puts it back into the queue by hand. */
-static confx_status_t tidy_mark(const char *directory, const char *name, const place_t *place)
+static confx_status_t spool_tidy_mark(const char *directory, const char *name, const place_t *place)
 {
     place_t queued;
     bool has;
@@ -37,8 +37,9 @@ static confx_status_t tidy_mark(const char *directory, const char *name, const p
     return has ? status_ok() : file_remove(place->path);
 }
 
-static confx_status_t tidy_each(const char *directory, const char *where,
-                                confx_status_t (*one)(const char *directory, const char *name, const place_t *place))
+static confx_status_t spool_tidy_each(const char *directory, const char *where,
+                                      confx_status_t (*one)(const char *directory, const char *name,
+                                                            const place_t *place))
 {
     place_t place;
     place_t entry;
@@ -49,14 +50,14 @@ static confx_status_t tidy_each(const char *directory, const char *where,
     confx_status_t status = status_ok();
     for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++) {
         status = place_of(&entry, place.path, names[i], NULL, NULL);
-        if (status.code == CONFX_STATUS_OK && tidy_is_old(&entry)) status = one(directory, names[i], &entry);
+        if (status.code == CONFX_STATUS_OK && spool_tidy_is_old(&entry)) status = one(directory, names[i], &entry);
     }
     file_names_close(names, n);
     return status;
 }
 
 /* Temporaries of the token, of signs of life, and of marks, which are called like jobs. */
-static confx_status_t tidy_temporaries(const char *directory)
+static confx_status_t spool_tidy_temporaries(const char *directory)
 {
     static const char *const token[] = {"token", NULL};
     static const char *const all[] = {"", NULL};
@@ -70,7 +71,7 @@ static confx_status_t tidy_temporaries(const char *directory)
 
 void spool_tidy(const char *directory)
 {
-    (void)tidy_temporaries(directory);
-    (void)tidy_each(directory, SPOOL_TMP, tidy_submission);
-    (void)tidy_each(directory, SPOOL_MARKS, tidy_mark);
+    (void)spool_tidy_temporaries(directory);
+    (void)spool_tidy_each(directory, SPOOL_TMP, spool_tidy_submission);
+    (void)spool_tidy_each(directory, SPOOL_MARKS, spool_tidy_mark);
 }

@@ -52,7 +52,7 @@ void shelf_real(shelf_t *shelf, const char *name, double value, const char *unit
     shelf->arrays[shelf->arrays_n - 1].rank = 0;
 }
 
-static void add_attribute(shelf_t *shelf, attribute_t attribute)
+static void datasets_add_attribute(shelf_t *shelf, attribute_t attribute)
 {
     if (shelf->attributes_n == SHELF_ATTRIBUTES)
         shelf->failed = true;
@@ -62,12 +62,12 @@ static void add_attribute(shelf_t *shelf, attribute_t attribute)
 
 void shelf_text(shelf_t *shelf, const char *name, const char *text)
 {
-    add_attribute(shelf, (attribute_t){.path = "/", .name = name, .text = text});
+    datasets_add_attribute(shelf, (attribute_t){.path = "/", .name = name, .text = text});
 }
 
 void shelf_integer(shelf_t *shelf, const char *name, int64_t value)
 {
-    add_attribute(shelf, (attribute_t){.path = "/", .name = name, .whole = true, .integer = value});
+    datasets_add_attribute(shelf, (attribute_t){.path = "/", .name = name, .whole = true, .integer = value});
 }
 
 void shelf_text_on(shelf_t *shelf, const char *path, const char *name, const char *text)
@@ -78,12 +78,12 @@ void shelf_text_on(shelf_t *shelf, const char *path, const char *name, const cha
         return;
     }
     shelf->owned[shelf->owned_n++] = copy;
-    add_attribute(shelf, (attribute_t){.path = path, .name = name, .text = copy});
+    datasets_add_attribute(shelf, (attribute_t){.path = path, .name = name, .text = copy});
 }
 
 void shelf_integer_on(shelf_t *shelf, const char *path, const char *name, int64_t value)
 {
-    add_attribute(shelf, (attribute_t){.path = path, .name = name, .whole = true, .integer = value});
+    datasets_add_attribute(shelf, (attribute_t){.path = path, .name = name, .whole = true, .integer = value});
 }
 
 void shelf_fail(shelf_t *shelf, confx_status_t status)

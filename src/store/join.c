@@ -8,12 +8,12 @@
 
 /* ---- the rows of all parts in memory ----------------------------------------------------------------------------- */
 
-static void close_columns(array_t columns[TABLE_COLUMNS])
+static void join_close_columns(array_t columns[TABLE_COLUMNS])
 {
     for (size_t i = 0; i < TABLE_COLUMNS; i++) free(columns[i].data);
 }
 
-static confx_status_t open_columns(size_t n, size_t layers, size_t heads, array_t columns[TABLE_COLUMNS])
+static confx_status_t join_open_columns(size_t n, size_t layers, size_t heads, array_t columns[TABLE_COLUMNS])
 {
     bool complete = true;
     for (size_t i = 0; i < TABLE_COLUMNS; i++) {
@@ -22,13 +22,13 @@ static confx_status_t open_columns(size_t n, size_t layers, size_t heads, array_
         complete = complete && columns[i].data;
     }
     if (complete) return status_ok();
-    close_columns(columns);
+    join_close_columns(columns);
     return status_fail(CONFX_STATUS_MEMORY, "no memory to join segments of %zu rows", n);
 }
 
 /* The part's rows behind the first `at` rows. */
-static confx_status_t read_columns(const char *run_dir, const segment_t *part, size_t at,
-                                   const array_t columns[TABLE_COLUMNS])
+static confx_status_t join_read_columns(const char *run_dir, const segment_t *part, size_t at,
+                                        const array_t columns[TABLE_COLUMNS])
 {
     char path[FILE_PATH_MAX];
     store_t *store = NULL;
@@ -45,7 +45,7 @@ out:
     return status;
 }
 
-static rows_t rows_of(const array_t columns[TABLE_COLUMNS])
+static rows_t join_rows_of(const array_t columns[TABLE_COLUMNS])
 {
     return (rows_t){.layers = columns[TABLE_actions].dims[1],
                     .heads = columns[TABLE_actions].dims[2],
@@ -61,18 +61,18 @@ static rows_t rows_of(const array_t columns[TABLE_COLUMNS])
 /* ---- joining ------------------------------------------------------------------------------------------------------
  */
 
-static bool follows(const segment_t *next, const segment_t *last)
+static bool join_follows(const segment_t *next, const segment_t *last)
 {
     return next->stride == last->stride && next->block == last->block &&
            next->start == last->start + last->count * last->stride;
 }
 
-static confx_status_t plan_joined(const segment_t *parts, size_t parts_n, segment_t *joined)
+static confx_status_t join_plan_joined(const segment_t *parts, size_t parts_n, segment_t *joined)
 {
     if (parts_n == 0) return status_fail(CONFX_STATUS_INPUT, "%s: joined of no segments", joined->name);
     uint64_t count = parts[0].count;
     for (size_t i = 1; i < parts_n; i++) {
-        if (!follows(&parts[i], &parts[i - 1]))
+        if (!join_follows(&parts[i], &parts[i - 1]))
             return status_fail(CONFX_STATUS_INPUT, "%s: its runs do not go on where those of %s end", parts[i].name,
                                parts[i - 1].name);
         count += parts[i].count;
@@ -91,17 +91,17 @@ confx_status_t store_segment_join(const char *run_dir, const char *run_id, const
     array_t columns[TABLE_COLUMNS];
     size_t at = 0;
     confx_status_t status;
-    TRY(plan_joined(parts, parts_n, joined));
-    TRY(open_columns(segment_rows(joined), layers, heads, columns));
+    TRY(join_plan_joined(parts, parts_n, joined));
+    TRY(join_open_columns(segment_rows(joined), layers, heads, columns));
     for (size_t i = 0; i < parts_n; i++) {
         segment_t part = parts[i];
         TRY_OUT(store_segment_verify(run_dir, run_id, &part, layers, heads, &foreign));
-        TRY_OUT(read_columns(run_dir, &parts[i], at, columns));
+        TRY_OUT(join_read_columns(run_dir, &parts[i], at, columns));
         at += segment_rows(&parts[i]);
     }
-    const rows_t rows = rows_of(columns);
+    const rows_t rows = join_rows_of(columns);
     TRY_OUT(store_segment_write(run_dir, run_id, joined, &rows, guard));
 out:
-    close_columns(columns);
+    join_close_columns(columns);
     return status;
 }

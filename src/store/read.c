@@ -25,7 +25,7 @@ static confx_status_t read_end(const store_t *store, scope_t *scope)
 
 /* What HDF5 reads is the very file whose seal was checked. No locks are taken: what is published does not change, and
    some network file systems have none. */
-static confx_status_t open_file(store_t *store, int descriptor)
+static confx_status_t read_open_file(store_t *store, int descriptor)
 {
     scope_t scope = scope_begin(store->path, "", CONFX_STATUS_DAMAGED);
     const hid_t access = scope_keep(&scope, H5Pcreate(H5P_FILE_ACCESS));
@@ -39,17 +39,17 @@ static confx_status_t open_file(store_t *store, int descriptor)
     return read_end(store, &scope);
 }
 
-static confx_status_t open_checked(store_t *store, file_owner_t owner)
+static confx_status_t read_open_checked(store_t *store, file_owner_t owner)
 {
     int descriptor;
     TRY(file_open(store->path, owner, FILE_ANY_LENGTH, &descriptor));
     const confx_status_t status = seal_check_open(descriptor, store->path, &store->checksum);
-    if (status.code == CONFX_STATUS_OK) return open_file(store, descriptor);
+    if (status.code == CONFX_STATUS_OK) return read_open_file(store, descriptor);
     (void)close(descriptor);
     return status;
 }
 
-static confx_status_t open_as(const char *path, file_owner_t owner, store_t **store)
+static confx_status_t read_open_as(const char *path, file_owner_t owner, store_t **store)
 {
     confx_status_t status;
     *store = calloc(1, sizeof **store);
@@ -57,7 +57,7 @@ static confx_status_t open_as(const char *path, file_owner_t owner, store_t **st
     (*store)->file = H5I_INVALID_HID;
     (*store)->reader = (reader_t){.ready = -1, .status = status_ok()};
     TRY_OUT(file_join("", path, (*store)->path));
-    TRY_OUT(open_checked(*store, owner));
+    TRY_OUT(read_open_checked(*store, owner));
 out:
     if (status.code != CONFX_STATUS_OK) {
         store_close(*store);
@@ -68,12 +68,12 @@ out:
 
 confx_status_t store_open(const char *path, store_t **store)
 {
-    return open_as(path, FILE_OURS, store);
+    return read_open_as(path, FILE_OURS, store);
 }
 
 confx_status_t store_open_users(const char *path, store_t **store)
 {
-    return open_as(path, FILE_USERS, store);
+    return read_open_as(path, FILE_USERS, store);
 }
 
 void store_close(store_t *store)
@@ -130,7 +130,7 @@ confx_status_t store_has_attribute(store_t *store, const char *path, const char 
 /* Are as many values in the file as its dimensions say? Readers make room for what a dataset says it has, and HDF5
    takes any dimensions for a dataset that has no values, or not all of them. What is compressed shrinks by 1032 times
    at most (zlib's documentation); a text of variable length takes 16 bytes where it is referred to. */
-static bool has_values(hid_t set, const array_t *array)
+static bool read_has_values(hid_t set, const array_t *array)
 {
     enum { SHRINKS_MOST = 1100, REFERENCE_BYTES = 16 };
     size_t bytes = array->type == ARRAY_TEXT ? REFERENCE_BYTES : array_type_bytes(array->type);
@@ -145,7 +145,7 @@ static bool has_values(hid_t set, const array_t *array)
     return bytes <= stored * SHRINKS_MOST;
 }
 
-static bool is_virtual(hid_t set)
+static bool read_is_virtual(hid_t set)
 {
     const hid_t creation = H5Dget_create_plist(set);
     const bool answer = creation >= 0 && H5Pget_layout(creation) == H5D_VIRTUAL;
@@ -154,7 +154,7 @@ static bool is_virtual(hid_t set)
 }
 
 /* Type, rank and dimensions of an open dataset. */
-static void describe(scope_t *scope, hid_t set, array_t *array)
+static void read_describe(scope_t *scope, hid_t set, array_t *array)
 {
     hsize_t dims[H5S_MAX_RANK] = {0};
     size_t width = 0;
@@ -171,7 +171,7 @@ static void describe(scope_t *scope, hid_t set, array_t *array)
     if (!scope_is_well(scope)) return;
     array->dims[0] = 1; /* of a single number: a row */
     for (int i = 0; i < rank; i++) array->dims[i] = dims[i];
-    if (!is_virtual(set) && !has_values(set, array)) { /* sources.c looks at those that are virtual */
+    if (!read_is_virtual(set) && !read_has_values(set, array)) { /* sources.c looks at those that are virtual */
         scope_fail(scope, "has not the values that its dimensions speak of");
         return;
     }
@@ -179,10 +179,10 @@ static void describe(scope_t *scope, hid_t set, array_t *array)
 }
 
 /* The dataset `scope->object`, described; virtual ones stand on checked files. */
-static hid_t open_dataset(scope_t *scope, store_t *store, array_t *array)
+static hid_t read_open_dataset(scope_t *scope, store_t *store, array_t *array)
 {
     const hid_t set = scope_keep(scope, H5Dopen2(store->file, scope->object, H5P_DEFAULT));
-    describe(scope, set, array);
+    read_describe(scope, set, array);
     if (scope_is_well(scope) && !store->sources_are_checked)
         scope->status = sources_check(store, set, &store->sources_are_checked);
     return set;
@@ -191,12 +191,12 @@ static hid_t open_dataset(scope_t *scope, store_t *store, array_t *array)
 confx_status_t store_describe(store_t *store, const char *name, array_t *array)
 {
     scope_t scope = scope_begin(store->path, name, CONFX_STATUS_DAMAGED);
-    describe(&scope, scope_keep(&scope, H5Dopen2(store->file, name, H5P_DEFAULT)), array);
+    read_describe(&scope, scope_keep(&scope, H5Dopen2(store->file, name, H5P_DEFAULT)), array);
     return read_end(store, &scope);
 }
 
 /* A single number may be asked for as one row, and texts in more bytes than they take. */
-static bool have_same_shape(const array_t *found, const array_t *asked)
+static bool read_have_same_shape(const array_t *found, const array_t *asked)
 {
     const bool single = found->rank == 0 && asked->rank <= 1;
     if (found->type != asked->type || (!single && found->rank != asked->rank)) return false;
@@ -219,8 +219,8 @@ confx_status_t store_read(store_t *store, const array_t *array)
 {
     array_t found;
     scope_t scope = scope_begin(store->path, array->name, CONFX_STATUS_DAMAGED);
-    const hid_t set = open_dataset(&scope, store, &found);
-    if (scope_is_well(&scope) && !have_same_shape(&found, array)) scope_fail(&scope, "has another type or shape");
+    const hid_t set = read_open_dataset(&scope, store, &found);
+    if (scope_is_well(&scope) && !read_have_same_shape(&found, array)) scope_fail(&scope, "has another type or shape");
     if (scope_is_well(&scope) && array_items(array) > 0) read_items(&scope, set, array);
     return read_end(store, &scope);
 }
@@ -248,7 +248,7 @@ confx_status_t store_read_rows(store_t *store, const char *name, array_type_t ty
 {
     array_t whole;
     scope_t scope = scope_begin(store->path, name, CONFX_STATUS_DAMAGED);
-    const hid_t set = open_dataset(&scope, store, &whole);
+    const hid_t set = read_open_dataset(&scope, store, &whole);
     if (scope_is_well(&scope) && (first > whole.dims[0] || n > whole.dims[0] - first))
         scope_fail(&scope, "has %zu rows, expected %zu from row %zu on", whole.dims[0], n, first);
     if (scope_is_well(&scope) && (type == ARRAY_TEXT) != (whole.type == ARRAY_TEXT))
@@ -260,7 +260,7 @@ confx_status_t store_read_rows(store_t *store, const char *name, array_type_t ty
 /* ---- attributes -------------------------------------------------------------------------------------------------- */
 
 /* An open attribute that holds one value of that class. */
-static hid_t open_value(scope_t *scope, store_t *store, const char *path, H5T_class_t expected)
+static hid_t read_open_value(scope_t *scope, store_t *store, const char *path, H5T_class_t expected)
 {
     const hid_t attribute =
         scope_keep(scope, H5Aopen_by_name(store->file, path, scope->object, H5P_DEFAULT, H5P_DEFAULT));
@@ -276,7 +276,7 @@ static confx_status_t read_number(store_t *store, const char *path, const char *
                                   hid_t in_memory, void *value)
 {
     scope_t scope = scope_begin(store->path, name, CONFX_STATUS_DAMAGED);
-    const hid_t attribute = open_value(&scope, store, path, expected);
+    const hid_t attribute = read_open_value(&scope, store, path, expected);
     if (scope_is_well(&scope)) scope_check(&scope, H5Aread(attribute, in_memory, value));
     return read_end(store, &scope);
 }
@@ -363,7 +363,7 @@ confx_status_t store_read_text(store_t *store, const char *path, const char *nam
 {
     scope_t scope = scope_begin(store->path, name, CONFX_STATUS_DAMAGED);
     char *found = NULL;
-    const hid_t attribute = open_value(&scope, store, path, H5T_STRING);
+    const hid_t attribute = read_open_value(&scope, store, path, H5T_STRING);
     const hid_t type = scope_keep(&scope, H5Aget_type(attribute));
     if (scope_is_well(&scope)) {
         found = H5Tis_variable_str(type) > 0 ? read_variable(&scope, attribute) : read_fixed(&scope, attribute, type);

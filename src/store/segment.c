@@ -66,7 +66,7 @@ confx_status_t segment_path(const char *run_dir, const segment_t *segment, char 
     return status_ok();
 }
 
-static confx_status_t put_columns(const image_t *image, size_t n, const rows_t *rows)
+static confx_status_t segment_put_columns(const image_t *image, size_t n, const rows_t *rows)
 {
     const void *const data[TABLE_COLUMNS] = {rows->stage,     rows->update,     rows->episode, rows->actions,
                                              rows->objective, rows->constraint, rows->feasible};
@@ -79,7 +79,7 @@ static confx_status_t put_columns(const image_t *image, size_t n, const rows_t *
 }
 
 /* Whose they are and where the rows belong: what tells this segment from another one under its name. */
-static confx_status_t put_place(const image_t *image, const char *run_id, const segment_t *segment)
+static confx_status_t segment_put_place(const image_t *image, const char *run_id, const segment_t *segment)
 {
     const attribute_t place[] = {{"/", "start", .whole = true, .integer = (int64_t)segment->start},
                                  {"/", "stride", .whole = true, .integer = (int64_t)segment->stride},
@@ -106,8 +106,8 @@ confx_status_t store_segment_write(const char *run_dir, const char *run_id, segm
     confx_status_t status;
     TRY(segment_path(run_dir, segment, path));
     TRY_OUT(image_begin(path, &image));
-    TRY_OUT(put_columns(&image, segment_rows(segment), rows));
-    TRY_OUT(put_place(&image, run_id, segment));
+    TRY_OUT(segment_put_columns(&image, segment_rows(segment), rows));
+    TRY_OUT(segment_put_place(&image, run_id, segment));
     TRY_OUT(image_publish(&image, guard));
     segment->checksum = image.checksum;
 out:
@@ -139,7 +139,7 @@ confx_status_t store_segment_regain(const char *run_dir, const char *run_id, uin
     if (!alone) TRY_OUT(status_fail(CONFX_STATUS_DAMAGED, "%s: does not hold its rows itself", master));
     TRY_OUT(image_begin_on_disk(path, &image));
     TRY_OUT(gather_rows(store, "/trajectories/", &image, "", rows, layers, heads));
-    TRY_OUT(put_place(&image, run_id, segment));
+    TRY_OUT(segment_put_place(&image, run_id, segment));
     TRY_OUT(image_publish(&image, guard));
     segment->checksum = image.checksum;
 out:
@@ -169,7 +169,7 @@ bool segment_same_rows(const segment_t *one, const segment_t *other)
     return a.start == b.start && a.stride == b.stride && a.count == b.count && a.block == b.block;
 }
 
-static confx_status_t check_place(store_t *store, const char *path, const segment_t *segment)
+static confx_status_t segment_check_place(store_t *store, const char *path, const segment_t *segment)
 {
     segment_t borne = {.name = ""};
     uint64_t *const parts[] = {&borne.start, &borne.stride, &borne.count, &borne.block};
@@ -188,7 +188,7 @@ static confx_status_t check_place(store_t *store, const char *path, const segmen
         (unsigned long long)segment->count, (unsigned long long)segment->block);
 }
 
-static confx_status_t check_columns(store_t *store, const char *path, size_t n, size_t layers, size_t heads)
+static confx_status_t segment_check_columns(store_t *store, const char *path, size_t n, size_t layers, size_t heads)
 {
     for (size_t i = 0; i < TABLE_COLUMNS; i++) {
         const array_t expected = table_column(i, n, layers, heads);
@@ -203,7 +203,7 @@ static confx_status_t check_columns(store_t *store, const char *path, size_t n, 
 
 /* One of another run is told by its id. Else the checksum decides: a file of this run under the name of another of its
    files, or one that was written anew. */
-static confx_status_t check_owner(store_t *store, const char *run_id, const segment_t *segment, bool *foreign)
+static confx_status_t segment_check_owner(store_t *store, const char *run_id, const segment_t *segment, bool *foreign)
 {
     char found[RUN_ID_MAX];
     TRY(identity_read(store, found));
@@ -227,8 +227,8 @@ confx_status_t segment_check_file(const char *path, const char *run_id, const se
     if (status.code == CONFX_STATUS_INPUT) status.code = CONFX_STATUS_DAMAGED; /* the user did not name it */
     if (status.code != CONFX_STATUS_OK || segment->checksum == checksum) return status;
     TRY(store_open(path, &store));
-    TRY_OUT(check_owner(store, run_id, segment, foreign));
-    TRY_OUT(check_place(store, path, segment));
+    TRY_OUT(segment_check_owner(store, run_id, segment, foreign));
+    TRY_OUT(segment_check_place(store, path, segment));
 out:
     store_close(store);
     return status;
@@ -248,9 +248,9 @@ confx_status_t store_segment_verify(const char *run_dir, const char *run_id, seg
     if (status.code == CONFX_STATUS_INPUT)
         status.code = CONFX_STATUS_DAMAGED; /* it was there once, and no user named it */
     if (status.code != CONFX_STATUS_OK) return status_frame(status, __func__, __LINE__);
-    TRY_OUT(check_owner(store, run_id, segment, foreign));
-    TRY_OUT(check_place(store, path, segment));
-    TRY_OUT(check_columns(store, path, segment_rows(segment), layers, heads));
+    TRY_OUT(segment_check_owner(store, run_id, segment, foreign));
+    TRY_OUT(segment_check_place(store, path, segment));
+    TRY_OUT(segment_check_columns(store, path, segment_rows(segment), layers, heads));
     segment->checksum = store->checksum;
 out:
     store_close(store);

@@ -16,7 +16,7 @@
 enum { FILES_BESIDE = 64 }; /* descriptors left to the rest of the program */
 
 /* HDF5 keeps every source open until the virtual dataset is closed. */
-static confx_status_t make_room_for(const char *path, size_t files)
+static confx_status_t sources_make_room_for(const char *path, size_t files)
 {
     struct rlimit limit;
     scope_t scope = scope_begin(path, "", CONFX_STATUS_IO);
@@ -31,7 +31,7 @@ static confx_status_t make_room_for(const char *path, size_t files)
 }
 
 /* One told for all: a copy of run.h5 went without them. */
-static confx_status_t check_copy(const char *path)
+static confx_status_t sources_check_copy(const char *path)
 {
     char inside[FILE_PATH_MAX];
     char segments[FILE_PATH_MAX];
@@ -143,8 +143,8 @@ static confx_status_t sources_check_all(store_t *store, hid_t creation, size_t p
     segment_t *segments = NULL;
     size_t n = 0;
     confx_status_t status;
-    TRY(make_room_for(store->path, pieces));
-    if (pieces) TRY(check_copy(store->path));
+    TRY(sources_make_room_for(store->path, pieces));
+    if (pieces) TRY(sources_check_copy(store->path));
     TRY_OUT(sources_find(store, creation, pieces, &segments, &n));
     for (size_t i = 0; i < TABLE_COLUMNS; i++) {
         (void)snprintf(name, sizeof name, "/trajectories/%s", table_column(i, 0, 0, 0).name);
@@ -170,7 +170,7 @@ confx_status_t sources_check(store_t *store, hid_t set, bool *is_virtual)
 /* ---- their names ---------------------------------------------------------------------------------------------------
  */
 
-static confx_status_t list_sources(const char *path, hid_t creation, size_t n, char **names)
+static confx_status_t sources_list_sources(const char *path, hid_t creation, size_t n, char **names)
 {
     char name[FILE_PATH_MAX];
     for (size_t i = 0; i < n; i++) {
@@ -195,7 +195,7 @@ confx_status_t sources_list(const char *path, hid_t set, char ***names, size_t *
     if (scope_is_well(&scope)) {
         *names = calloc(n + 1, sizeof **names);
         *names_n = *names ? n : 0;
-        scope.status = *names ? list_sources(path, creation, n, *names)
+        scope.status = *names ? sources_list_sources(path, creation, n, *names)
                               : status_fail(CONFX_STATUS_MEMORY, "%s: no memory for the names of its segments", path);
     }
     const confx_status_t status = scope_end(&scope);

@@ -14,7 +14,7 @@ enum { CHUNK_BYTES = 1 << 20, TEXT_REFERENCE_BYTES = 16 };
 
 /* ---- groups ------------------------------------------------------------------------------------------------------ */
 
-static void put_group(scope_t *scope, hid_t file, const char *name)
+static void store_write_put_group(scope_t *scope, hid_t file, const char *name)
 {
     if (!scope_is_well(scope)) return;
     const htri_t found = H5Lexists(file, name, H5P_DEFAULT);
@@ -34,7 +34,7 @@ confx_status_t put_groups(hid_t file, const char *path, const char *name)
     scope_t scope = scope_begin(path, name, CONFX_STATUS_IO);
     for (char *slash = strchr(part + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = 0;
-        put_group(&scope, file, part);
+        store_write_put_group(&scope, file, part);
         *slash = '/';
     }
     return scope_end(&scope);
@@ -42,23 +42,24 @@ confx_status_t put_groups(hid_t file, const char *path, const char *name)
 
 /* ---- attributes -------------------------------------------------------------------------------------------------- */
 
-static void put_value(scope_t *scope, hid_t object, const char *name, hid_t on_disk, hid_t in_memory, const void *value)
+static void store_write_put_value(scope_t *scope, hid_t object, const char *name, hid_t on_disk, hid_t in_memory,
+                                  const void *value)
 {
     const hid_t space = scope_keep(scope, H5Screate(H5S_SCALAR));
     const hid_t made = scope_keep(scope, H5Acreate2(object, name, on_disk, space, H5P_DEFAULT, H5P_DEFAULT));
     scope_check(scope, H5Awrite(made, in_memory, value));
 }
 
-static void put_text(scope_t *scope, hid_t object, const char *name, const char *text)
+static void store_write_put_text(scope_t *scope, hid_t object, const char *name, const char *text)
 {
     const hid_t type = scope_keep(scope, texts_type());
-    put_value(scope, object, name, type, type, (const void *)&text);
+    store_write_put_value(scope, object, name, type, type, (const void *)&text);
 }
 
-static hid_t open_object(scope_t *scope, hid_t file, const char *name)
+static hid_t store_write_open_object(scope_t *scope, hid_t file, const char *name)
 {
     const bool is_root = strcmp(name, "/") == 0;
-    if (!is_root) put_group(scope, file, name);
+    if (!is_root) store_write_put_group(scope, file, name);
     return scope_keep(scope, H5Oopen(file, name, H5P_DEFAULT));
 }
 
@@ -66,13 +67,13 @@ confx_status_t put_attribute(hid_t file, const char *path, const attribute_t *at
 {
     TRY(put_groups(file, path, attribute->path));
     scope_t scope = scope_begin(path, attribute->name, CONFX_STATUS_IO);
-    const hid_t object = open_object(&scope, file, attribute->path);
+    const hid_t object = store_write_open_object(&scope, file, attribute->path);
     if (attribute->text) {
-        put_text(&scope, object, attribute->name, attribute->text);
+        store_write_put_text(&scope, object, attribute->name, attribute->text);
     } else if (attribute->whole) {
-        put_value(&scope, object, attribute->name, H5T_STD_I64LE, H5T_NATIVE_INT64, &attribute->integer);
+        store_write_put_value(&scope, object, attribute->name, H5T_STD_I64LE, H5T_NATIVE_INT64, &attribute->integer);
     } else {
-        put_value(&scope, object, attribute->name, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &attribute->real);
+        store_write_put_value(&scope, object, attribute->name, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &attribute->real);
     }
     return scope_end(&scope);
 }
@@ -80,7 +81,7 @@ confx_status_t put_attribute(hid_t file, const char *path, const attribute_t *at
 /* ---- datasets ---------------------------------------------------------------------------------------------------- */
 
 /* Whole rows up to CHUNK_BYTES. A chunk has at least one element, though the array may have none. */
-static void chunk_of(const shape_t *shape, size_t item_bytes, hsize_t chunk[ARRAY_RANK_MAX])
+static void store_write_chunk_of(const shape_t *shape, size_t item_bytes, hsize_t chunk[ARRAY_RANK_MAX])
 {
     hsize_t row_bytes = item_bytes;
     for (int i = 0; i < shape->rank; i++) chunk[i] = shape->dims[i] ? shape->dims[i] : 1;
@@ -89,7 +90,7 @@ static void chunk_of(const shape_t *shape, size_t item_bytes, hsize_t chunk[ARRA
     if (chunk[0] > rows) chunk[0] = rows;
 }
 
-static hid_t creation_of(scope_t *scope, const array_t *array, const shape_t *shape, bool deflate)
+static hid_t store_write_creation_of(scope_t *scope, const array_t *array, const shape_t *shape, bool deflate)
 {
     hsize_t chunk[ARRAY_RANK_MAX] = {1};
     const hid_t creation = scope_keep(scope, H5Pcreate(H5P_DATASET_CREATE));
@@ -99,7 +100,7 @@ static hid_t creation_of(scope_t *scope, const array_t *array, const shape_t *sh
         scope_check(scope, H5Pset_layout(creation, H5D_COMPACT));
         return creation;
     }
-    chunk_of(shape, shape->width ? TEXT_REFERENCE_BYTES : array_type_bytes(array->type), chunk);
+    store_write_chunk_of(shape, shape->width ? TEXT_REFERENCE_BYTES : array_type_bytes(array->type), chunk);
     scope_check(scope, H5Pset_chunk(creation, shape->rank, chunk));
     if (shape->width) return creation; /* HDF5 filters no texts of variable length: the seal alone is over them */
     if (deflate) scope_check(scope, H5Pset_shuffle(creation));
@@ -109,19 +110,19 @@ static hid_t creation_of(scope_t *scope, const array_t *array, const shape_t *sh
 }
 
 /* The dataset without values. */
-static hid_t make_dataset(scope_t *scope, hid_t file, const array_t *array, bool deflate)
+static hid_t store_write_make_dataset(scope_t *scope, hid_t file, const array_t *array, bool deflate)
 {
     const shape_t shape = shape_of(array);
     const hid_t on_disk = scope_keep(scope, type_on_disk(array->type));
     const hid_t space =
         scope_keep(scope, shape.rank ? H5Screate_simple(shape.rank, shape.dims, NULL) : H5Screate(H5S_SCALAR));
-    const hid_t creation = creation_of(scope, array, &shape, deflate);
+    const hid_t creation = store_write_creation_of(scope, array, &shape, deflate);
     return scope_keep(scope, H5Dcreate2(file, array->name, on_disk, space, H5P_DEFAULT, creation, H5P_DEFAULT));
 }
 
-static void put_dataset(scope_t *scope, hid_t file, const array_t *array, bool deflate)
+static void store_write_put_dataset(scope_t *scope, hid_t file, const array_t *array, bool deflate)
 {
-    const hid_t made = make_dataset(scope, file, array, deflate);
+    const hid_t made = store_write_make_dataset(scope, file, array, deflate);
     if (array_items(array) == 0) return;
     if (array->type == ARRAY_TEXT) {
         texts_write(scope, made, array);
@@ -131,7 +132,7 @@ static void put_dataset(scope_t *scope, hid_t file, const array_t *array, bool d
     scope_check(scope, H5Dwrite(made, in_memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, array->data));
 }
 
-static bool is_storable(const array_t *array)
+static bool store_write_is_storable(const array_t *array)
 {
     const size_t least = array->type == ARRAY_TEXT ? 2 : 0;
     const bool wide = array->type != ARRAY_TEXT || array->rank < least || array->dims[array->rank - 1] > 0;
@@ -140,14 +141,14 @@ static bool is_storable(const array_t *array)
 
 confx_status_t put_array(hid_t file, const char *path, const array_t *array, bool deflate)
 {
-    if (!is_storable(array))
+    if (!store_write_is_storable(array))
         return status_fail(CONFX_STATUS_INPUT,
                            "%s: %s: expected an array of up to %d dimensions, a text array of 2 or more, its "
                            "width above 0",
                            path, array->name, ARRAY_RANK_MAX);
     TRY(put_groups(file, path, array->name));
     scope_t scope = scope_begin(path, array->name, CONFX_STATUS_IO);
-    put_dataset(&scope, file, array, deflate);
+    store_write_put_dataset(&scope, file, array, deflate);
     TRY(scope_end(&scope));
     if (!array->units) return status_ok();
     return put_attribute(file, path, &(attribute_t){.path = array->name, .name = "units", .text = array->units});
@@ -159,7 +160,7 @@ size_t put_chunk_rows(const array_t *array)
 {
     const shape_t shape = shape_of(array);
     hsize_t chunk[ARRAY_RANK_MAX] = {1};
-    chunk_of(&shape, array_type_bytes(array->type), chunk);
+    store_write_chunk_of(&shape, array_type_bytes(array->type), chunk);
     return chunk[0];
 }
 
@@ -167,7 +168,7 @@ confx_status_t put_space(hid_t file, const char *path, const array_t *array, boo
 {
     TRY(put_groups(file, path, array->name));
     scope_t scope = scope_begin(path, array->name, CONFX_STATUS_IO);
-    (void)make_dataset(&scope, file, array, deflate);
+    (void)store_write_make_dataset(&scope, file, array, deflate);
     return scope_end(&scope);
 }
 

@@ -28,7 +28,7 @@ void dealer_close(dealer_t *dealer)
     free(dealer->answer);
 }
 
-static void answer(dealer_t *dealer, size_t group, const void *letter, size_t bytes)
+static void dealer_answer(dealer_t *dealer, size_t group, const void *letter, size_t bytes)
 {
     if (group > 0) {
         const int ranks = cluster_size(dealer->cluster);
@@ -43,57 +43,58 @@ static void answer(dealer_t *dealer, size_t group, const void *letter, size_t by
 /* ---- stopping -----------------------------------------------------------------------------------------------------
  */
 
-static void stop_task(dealer_t *dealer, size_t group, dealt_t *task)
+static void dealer_stop_task(dealer_t *dealer, size_t group, dealt_t *task)
 {
     if (task->stopped) return;
     task->stopped = true;
     const letter_t letter = {.kind = LETTER_STOP, .id = task->id};
     if (group > 0)
-        answer(dealer, group, &letter, sizeof letter);
+        dealer_answer(dealer, group, &letter, sizeof letter);
     else
         dealer->stop_own = true;
 }
 
-static void stop_all(dealer_t *dealer)
+static void dealer_stop_all(dealer_t *dealer)
 {
     if (dealer->stopping) return;
     dealer->stopping = true;
     for (size_t i = 0; i < dealer->groups; i++) {
         seat_t *seat = &dealer->seats[i];
-        for (size_t k = 0; k < seat->out; k++) stop_task(dealer, i, &seat->tasks[k]);
+        for (size_t k = 0; k < seat->out; k++) dealer_stop_task(dealer, i, &seat->tasks[k]);
     }
 }
 
 /* ---- hearing ------------------------------------------------------------------------------------------------------
  */
 
-static void hear_progress(dealer_t *dealer, size_t group, const letter_t *letter)
+static void dealer_hear_progress(dealer_t *dealer, size_t group, const letter_t *letter)
 {
     const many_source_t *source = dealer->source;
     seat_t *seat = &dealer->seats[group];
     seat->nearly = letter->progress.seconds_left < nearly_seconds;
     if (source->progress) source->progress(source->context, letter->id, &letter->progress);
-    if (source->unwanted && source->unwanted(source->context, letter->id)) stop_task(dealer, group, &seat->tasks[0]);
+    if (source->unwanted && source->unwanted(source->context, letter->id))
+        dealer_stop_task(dealer, group, &seat->tasks[0]);
 }
 
 /* The first of those dealt to a group is at work. */
-static void tell_began(const dealer_t *dealer, const seat_t *seat)
+static void dealer_tell_began(const dealer_t *dealer, const seat_t *seat)
 {
     if (dealer->source->began) dealer->source->began(dealer->source->context, seat->tasks[0].id);
 }
 
 /* One that stopped without being told to has had a signal. */
-static void hear_end(dealer_t *dealer, size_t group, const letter_t *letter)
+static void dealer_hear_end(dealer_t *dealer, size_t group, const letter_t *letter)
 {
     seat_t *seat = &dealer->seats[group];
     const bool told = letter->ended.status.code == CONFX_STATUS_STOPPED && !seat->tasks[0].stopped;
     seat->tasks[0] = seat->tasks[1];
     seat->out--;
     seat->nearly = false;
-    if (seat->out > 0) tell_began(dealer, seat);
+    if (seat->out > 0) dealer_tell_began(dealer, seat);
     dealer->source->ended(dealer->source->context, letter->id, &letter->ended.status,
                           letter->ended.readable ? &letter->ended.result : NULL, letter->ended.seconds);
-    if (told) stop_all(dealer);
+    if (told) dealer_stop_all(dealer);
 }
 
 void dealer_hear(dealer_t *dealer, size_t group, const letter_t *letter)
@@ -103,13 +104,13 @@ void dealer_hear(dealer_t *dealer, size_t group, const letter_t *letter)
         dealer->seats[group].ready = true;
         break;
     case LETTER_PROGRESS:
-        hear_progress(dealer, group, letter);
+        dealer_hear_progress(dealer, group, letter);
         break;
     case LETTER_ENDED:
-        hear_end(dealer, group, letter);
+        dealer_hear_end(dealer, group, letter);
         break;
     case LETTER_TOLD:
-        stop_all(dealer);
+        dealer_stop_all(dealer);
         break;
     case LETTER_TASK:
     case LETTER_STOP:
@@ -118,7 +119,7 @@ void dealer_hear(dealer_t *dealer, size_t group, const letter_t *letter)
     }
 }
 
-static void read_mail(dealer_t *dealer)
+static void dealer_read_mail(dealer_t *dealer)
 {
     size_t bytes;
     int from;
@@ -133,26 +134,26 @@ static void read_mail(dealer_t *dealer)
 /* ---- dealing ------------------------------------------------------------------------------------------------------
  */
 
-static void send_home(dealer_t *dealer, size_t group)
+static void dealer_send_home(dealer_t *dealer, size_t group)
 {
     const letter_t letter = {.kind = LETTER_LEAVE};
     dealer->seats[group].left = true;
-    answer(dealer, group, &letter, sizeof letter);
+    dealer_answer(dealer, group, &letter, sizeof letter);
 }
 
-static void refuse(dealer_t *dealer, const many_task_t *task)
+static void dealer_refuse(dealer_t *dealer, const many_task_t *task)
 {
     const confx_status_t status = status_input(task->file, 0, NULL, "expected a job of less than %d bytes", LETTER_MAX);
     dealer->source->ended(dealer->source->context, task->id, &status, NULL, 0);
 }
 
-static void send_task(dealer_t *dealer, size_t group, const many_task_t *task)
+static void dealer_send_task(dealer_t *dealer, size_t group, const many_task_t *task)
 {
     const letter_t letter = {
         .kind = LETTER_TASK, .id = task->id, .task = {task->resume, strlen(task->text) + 1, strlen(task->file) + 1}};
     const size_t bytes = sizeof letter + letter.task.text_bytes + letter.task.file_bytes;
     if (bytes > LETTER_MAX) {
-        refuse(dealer, task);
+        dealer_refuse(dealer, task);
         return;
     }
     memcpy(dealer->outgoing, &letter, sizeof letter);
@@ -160,25 +161,25 @@ static void send_task(dealer_t *dealer, size_t group, const many_task_t *task)
     memcpy(dealer->outgoing + sizeof letter + letter.task.text_bytes, task->file, letter.task.file_bytes);
     seat_t *seat = &dealer->seats[group];
     seat->tasks[seat->out++] = (dealt_t){.id = task->id};
-    if (seat->out == 1) tell_began(dealer, seat);
-    answer(dealer, group, dealer->outgoing, bytes);
+    if (seat->out == 1) dealer_tell_began(dealer, seat);
+    dealer_answer(dealer, group, dealer->outgoing, bytes);
 }
 
 /* Serve one that has nothing to do, or soon will: false when the source has nothing at the moment. */
-static bool deal(dealer_t *dealer, size_t group)
+static bool dealer_deal(dealer_t *dealer, size_t group)
 {
     const bool idle = dealer->seats[group].out == 0;
     many_task_t task;
     if (dealer->stopping) {
-        if (idle) send_home(dealer, group);
+        if (idle) dealer_send_home(dealer, group);
         return idle;
     }
     switch (dealer->source->next(dealer->source->context, &task)) {
     case MANY_TASK:
-        send_task(dealer, group, &task);
+        dealer_send_task(dealer, group, &task);
         return true;
     case MANY_END:
-        if (idle) send_home(dealer, group);
+        if (idle) dealer_send_home(dealer, group);
         return idle;
     case MANY_LATER:
         break;
@@ -187,7 +188,7 @@ static bool deal(dealer_t *dealer, size_t group)
 }
 
 /* The root's own group needs nothing ahead: it deals as soon as it is free. */
-static bool wants_task(const dealer_t *dealer, size_t group, size_t out)
+static bool dealer_wants_task(const dealer_t *dealer, size_t group, size_t out)
 {
     const seat_t *seat = &dealer->seats[group];
     if (!seat->ready || seat->left || seat->out != out) return false;
@@ -195,28 +196,28 @@ static bool wants_task(const dealer_t *dealer, size_t group, size_t out)
 }
 
 /* The idle first, then those that soon will be. Once more to one whose task could not be sent. */
-static void deal_all(dealer_t *dealer)
+static void dealer_deal_all(dealer_t *dealer)
 {
     for (size_t out = 0; out < TASKS_OUT; out++)
         for (size_t i = 0; i < dealer->groups; i++)
-            while (wants_task(dealer, i, out))
-                if (!deal(dealer, i)) return;
+            while (dealer_wants_task(dealer, i, out))
+                if (!dealer_deal(dealer, i)) return;
 }
 
-static void tick(dealer_t *dealer)
+static void dealer_tick(dealer_t *dealer)
 {
     const double now = clock_seconds();
     if (now - dealer->ticked < tick_seconds) return;
     dealer->ticked = now;
-    if (dealer->source->tick && !dealer->source->tick(dealer->source->context)) stop_all(dealer);
+    if (dealer->source->tick && !dealer->source->tick(dealer->source->context)) dealer_stop_all(dealer);
 }
 
 void dealer_serve(dealer_t *dealer)
 {
-    read_mail(dealer);
-    if (cluster_told()) stop_all(dealer);
-    deal_all(dealer);
-    tick(dealer);
+    dealer_read_mail(dealer);
+    if (cluster_told()) dealer_stop_all(dealer);
+    dealer_deal_all(dealer);
+    dealer_tick(dealer);
 }
 
 bool dealer_is_done(const dealer_t *dealer)

@@ -25,7 +25,7 @@ typedef struct {
 static const double progress_seconds = 0.2;
 static const double longest_nap = 0.01;
 
-static void tell(worker_t *worker, const letter_t *letter)
+static void scheduler_tell(worker_t *worker, const letter_t *letter)
 {
     if (worker->dealer)
         dealer_hear(worker->dealer, 0, letter);
@@ -34,7 +34,7 @@ static void tell(worker_t *worker, const letter_t *letter)
 }
 
 /* STOP is for the search at work or the one ahead; for one that is over by now it counts for nothing. */
-static void heed_stop(worker_t *worker, uint64_t id)
+static void scheduler_heed_stop(worker_t *worker, uint64_t id)
 {
     letter_t ahead;
     memcpy(&ahead, worker->next, sizeof ahead);
@@ -43,7 +43,7 @@ static void heed_stop(worker_t *worker, uint64_t id)
 }
 
 /* TASK and LEAVE wait until the search at work is over; there is never more than one. */
-static void read_mail(worker_t *worker)
+static void scheduler_read_mail(worker_t *worker)
 {
     size_t bytes;
     int from;
@@ -51,7 +51,7 @@ static void read_mail(worker_t *worker)
     while (cluster_fetch(worker->all, worker->mail, LETTER_MAX, &bytes, &from)) {
         memcpy(&letter, worker->mail, sizeof letter);
         if (letter.kind == LETTER_STOP) {
-            heed_stop(worker, letter.id);
+            scheduler_heed_stop(worker, letter.id);
             continue;
         }
         memcpy(worker->next, worker->mail, bytes);
@@ -63,7 +63,7 @@ static void read_mail(worker_t *worker)
 /* ---- while searching ----------------------------------------------------------------------------------------------
  */
 
-static void hear_progress(void *context, const run_progress_t *progress)
+static void scheduler_hear_progress(void *context, const run_progress_t *progress)
 {
     worker_t *worker = context;
     const double now = clock_seconds();
@@ -72,25 +72,26 @@ static void hear_progress(void *context, const run_progress_t *progress)
                              .id = worker->id,
                              .progress = {progress->samples, progress->samples_total, progress->best, progress->gap,
                                           progress->seconds_left}};
-    if (due) tell(worker, &letter);
+    if (due) scheduler_tell(worker, &letter);
     if (due) worker->wrote = now;
     if (worker->dealer) dealer_serve(worker->dealer);
 }
 
-static bool must_stop(void *context)
+static bool scheduler_must_stop(void *context)
 {
     worker_t *worker = context;
     if (worker->dealer) dealer_serve(worker->dealer); /* the root may be asked while it waits for a directory */
     if (worker->dealer) return worker->dealer->stop_own;
-    read_mail(worker);
+    scheduler_read_mail(worker);
     return worker->stop;
 }
 
-static confx_status_t search(worker_t *worker, const letter_t *order, const char *text, const char *file)
+static confx_status_t scheduler_search(worker_t *worker, const letter_t *order, const char *text, const char *file)
 {
     job_t *job = NULL;
     const bool first = cluster_is_root(worker->group);
-    const run_listener_t listener = {.context = worker, .progress = hear_progress, .stop = must_stop};
+    const run_listener_t listener = {
+        .context = worker, .progress = scheduler_hear_progress, .stop = scheduler_must_stop};
     /* Else a search would make anew, with its own, a directory that was taken away. */
     TRY(cluster_agree(worker->group, first ? guard_ask(worker->guard) : status_ok()));
     TRY(cluster_agree(worker->group, job_parse(text, file, NULL, 0, &job)));
@@ -99,7 +100,8 @@ static confx_status_t search(worker_t *worker, const letter_t *order, const char
     return status;
 }
 
-static void report(worker_t *worker, const char *text, const char *file, const confx_status_t *status, double begun)
+static void scheduler_report(worker_t *worker, const char *text, const char *file, const confx_status_t *status,
+                             double begun)
 {
     letter_t letter = {.kind = LETTER_ENDED, .id = worker->id};
     job_t *job = NULL;
@@ -111,10 +113,10 @@ static void report(worker_t *worker, const char *text, const char *file, const c
     }
     job_close(job);
     letter.ended.seconds = clock_seconds() - begun;
-    tell(worker, &letter);
+    scheduler_tell(worker, &letter);
 }
 
-static void obey(worker_t *worker, const letter_t *order)
+static void scheduler_obey(worker_t *worker, const letter_t *order)
 {
     const char *text = worker->order + sizeof *order;
     const char *file = text + order->task.text_bytes;
@@ -123,15 +125,15 @@ static void obey(worker_t *worker, const letter_t *order)
     worker->stop = false;
     worker->wrote = 0;
     if (worker->dealer) worker->dealer->stop_own = false;
-    const confx_status_t status = search(worker, order, text, file);
-    if (cluster_is_root(worker->group)) report(worker, text, file, &status, begun);
+    const confx_status_t status = scheduler_search(worker, order, text, file);
+    if (cluster_is_root(worker->group)) scheduler_report(worker, text, file, &status, begun);
 }
 
 /* ---- between searches ---------------------------------------------------------------------------------------------
  */
 
 /* The root's own group is answered by the dealer. */
-static bool take_answer(worker_t *worker)
+static bool scheduler_take_answer(worker_t *worker)
 {
     dealer_t *dealer = worker->dealer;
     dealer_serve(dealer);
@@ -142,62 +144,62 @@ static bool take_answer(worker_t *worker)
 }
 
 /* After a signal, or when it was told to stop, a search is over before it has begun. */
-static bool is_dropped(const worker_t *worker, const letter_t *order)
+static bool scheduler_is_dropped(const worker_t *worker, const letter_t *order)
 {
     return order->kind == LETTER_TASK && (worker->drop || cluster_told());
 }
 
-static void give_back(worker_t *worker, uint64_t id)
+static void scheduler_give_back(worker_t *worker, uint64_t id)
 {
     const letter_t letter = {
         .kind = LETTER_ENDED, .id = id, .ended = {.status = status_fail(CONFX_STATUS_STOPPED, "stopped")}};
-    tell(worker, &letter);
+    scheduler_tell(worker, &letter);
 }
 
 /* A TASK or LEAVE that has arrived, into worker->order. */
-static bool take_order(worker_t *worker)
+static bool scheduler_take_order(worker_t *worker)
 {
     letter_t order;
-    if (worker->dealer) return take_answer(worker);
-    read_mail(worker);
+    if (worker->dealer) return scheduler_take_answer(worker);
+    scheduler_read_mail(worker);
     if (!worker->ahead) return false;
     worker->ahead = false;
     memcpy(&order, worker->next, sizeof order);
-    if (is_dropped(worker, &order)) {
-        give_back(worker, order.id);
+    if (scheduler_is_dropped(worker, &order)) {
+        scheduler_give_back(worker, order.id);
         return false;
     }
     memcpy(worker->order, worker->next, LETTER_MAX);
     return true;
 }
 
-static void tell_signal(worker_t *worker)
+static void scheduler_tell_signal(worker_t *worker)
 {
     const letter_t letter = {.kind = LETTER_TOLD};
     if (worker->told || !cluster_told()) return;
     worker->told = true;
-    tell(worker, &letter);
+    scheduler_tell(worker, &letter);
 }
 
-static void await_order(worker_t *worker)
+static void scheduler_await_order(worker_t *worker)
 {
-    for (double nap = 1e-5; !take_order(worker); nap *= nap < longest_nap ? 1.2 : 1) {
-        tell_signal(worker);
+    for (double nap = 1e-5; !scheduler_take_order(worker); nap *= nap < longest_nap ? 1.2 : 1) {
+        scheduler_tell_signal(worker);
         cluster_nap(nap);
     }
 }
 
-static void work(worker_t *worker)
+static void scheduler_work(worker_t *worker)
 {
     letter_t order = {.kind = LETTER_READY};
-    if (cluster_is_root(worker->group)) tell(worker, &order);
+    if (cluster_is_root(worker->group)) scheduler_tell(worker, &order);
     for (;;) {
-        if (cluster_is_root(worker->group)) await_order(worker);
+        if (cluster_is_root(worker->group)) scheduler_await_order(worker);
         cluster_rest(worker->group);
         cluster_broadcast(worker->group, worker->order, LETTER_MAX);
         memcpy(&order, worker->order, sizeof order);
         if (order.kind == LETTER_LEAVE) return;
-        obey(worker, &order);
+        scheduler_obey(worker, &order);
     }
 }
 
@@ -205,7 +207,7 @@ static void work(worker_t *worker)
  */
 
 /* The root serves until all groups have left, and reads what they wrote meanwhile. */
-static void serve_to_the_end(dealer_t *dealer)
+static void scheduler_serve_to_the_end(dealer_t *dealer)
 {
     while (!dealer_is_done(dealer)) {
         dealer_serve(dealer);
@@ -219,7 +221,7 @@ size_t many_groups(const cluster_t *cluster, size_t ranks_per_search)
     return ranks_per_search < ranks ? ranks / ranks_per_search : 1;
 }
 
-static confx_status_t open_worker(worker_t *worker)
+static confx_status_t scheduler_open_worker(worker_t *worker)
 {
     worker->order = calloc(1, LETTER_MAX);
     worker->next = calloc(1, LETTER_MAX);
@@ -228,10 +230,10 @@ static confx_status_t open_worker(worker_t *worker)
     return status_fail(CONFX_STATUS_MEMORY, "no memory for letters");
 }
 
-static confx_status_t open_all(cluster_t *cluster, size_t groups, const many_source_t *source, worker_t *worker,
-                               dealer_t *dealer)
+static confx_status_t scheduler_open_all(cluster_t *cluster, size_t groups, const many_source_t *source,
+                                         worker_t *worker, dealer_t *dealer)
 {
-    TRY(open_worker(worker));
+    TRY(scheduler_open_worker(worker));
     if (!cluster_is_root(cluster)) return status_ok();
     worker->dealer = dealer;
     return dealer_open(cluster, groups, source, dealer);
@@ -244,10 +246,10 @@ confx_status_t many_run(cluster_t *cluster, size_t ranks_per_search, const many_
     const size_t groups = many_groups(cluster, ranks_per_search);
     bool stopped = false;
     confx_status_t status;
-    TRY_OUT(cluster_agree(cluster, open_all(cluster, groups, source, &worker, &dealer)));
+    TRY_OUT(cluster_agree(cluster, scheduler_open_all(cluster, groups, source, &worker, &dealer)));
     TRY_OUT(cluster_split(cluster, groups, &worker.group));
-    work(&worker);
-    if (worker.dealer) serve_to_the_end(&dealer);
+    scheduler_work(&worker);
+    if (worker.dealer) scheduler_serve_to_the_end(&dealer);
     cluster_rest(cluster);
     if (worker.dealer) dealer_serve(&dealer); /* a last word of a signal */
     stopped = dealer.stopping;

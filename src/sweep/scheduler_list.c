@@ -18,7 +18,7 @@ const char *many_state_name(many_state_t state)
 /* ---- beforehand ---------------------------------------------------------------------------------------------------
  */
 
-static confx_status_t check_share(const many_search_t *searches, size_t n, double *works)
+static confx_status_t scheduler_list_check_share(const many_search_t *searches, size_t n, double *works)
 {
     for (size_t i = 0; i < n; i++) TRY(run_work(searches[i].job, &works[i]));
     return status_ok();
@@ -30,7 +30,7 @@ confx_status_t many_check(cluster_t *cluster, many_search_t *searches, size_t n)
     double *works = calloc(n + 1, sizeof *works);
     double *mine = calloc(share.n + 1, sizeof *mine);
     confx_status_t status = status_fail(CONFX_STATUS_MEMORY, "no memory for %zu searches", n);
-    if (works && mine) status = check_share(searches + share.first, share.n, mine);
+    if (works && mine) status = scheduler_list_check_share(searches + share.first, share.n, mine);
     TRY_OUT(cluster_agree(cluster, status));
     if (!works || !mine) goto out; /* which cannot be */
     cluster_gather(cluster, n, sizeof *works, mine, works);
@@ -57,7 +57,7 @@ typedef struct {
     double busy, ended; /* seconds of searches; clock when the last one ended */
 } list_t;
 
-static many_next_t give(void *context, many_task_t *task)
+static many_next_t scheduler_list_give(void *context, many_task_t *task)
 {
     list_t *list = context;
     while (list->next < list->n && list->searches[list->order[list->next]].state != MANY_WAITING) list->next++;
@@ -70,19 +70,19 @@ static many_next_t give(void *context, many_task_t *task)
     return MANY_TASK;
 }
 
-static void begin(void *context, uint64_t id)
+static void scheduler_list_begin(void *context, uint64_t id)
 {
     list_t *list = context;
     list->searches[id].state = MANY_RUNNING;
 }
 
-static void hear_progress(void *context, uint64_t id, const many_progress_t *progress)
+static void scheduler_list_hear_progress(void *context, uint64_t id, const many_progress_t *progress)
 {
     list_t *list = context;
     list->searches[id].share = (double)progress->samples / (double)progress->samples_total;
 }
 
-static many_state_t state_after(confx_status_code_t code)
+static many_state_t scheduler_list_state_after(confx_status_code_t code)
 {
     switch (code) {
     case CONFX_STATUS_OK:
@@ -96,12 +96,12 @@ static many_state_t state_after(confx_status_code_t code)
     }
 }
 
-static void hear_end(void *context, uint64_t id, const confx_status_t *status, const run_result_t *result,
-                     double seconds)
+static void scheduler_list_hear_end(void *context, uint64_t id, const confx_status_t *status,
+                                    const run_result_t *result, double seconds)
 {
     list_t *list = context;
     many_search_t *search = &list->searches[id];
-    search->state = state_after(status->code);
+    search->state = scheduler_list_state_after(status->code);
     search->status = *status;
     list->busy += seconds;
     list->ended = clock_seconds();
@@ -112,7 +112,7 @@ static void hear_end(void *context, uint64_t id, const confx_status_t *status, c
 /* ---- how far ------------------------------------------------------------------------------------------------------
  */
 
-static double work_done(const list_t *list, double *whole)
+static double scheduler_list_work_done(const list_t *list, double *whole)
 {
     double done = 0;
     *whole = 0;
@@ -123,12 +123,12 @@ static double work_done(const list_t *list, double *whole)
     return done;
 }
 
-static many_facts_t facts_of(const list_t *list)
+static many_facts_t scheduler_list_facts_of(const list_t *list)
 {
     const double span = list->ended - list->begun;
     many_facts_t facts = {.begun = list->begun, .seconds_left = NAN, .busy_share = NAN};
     double whole;
-    const double done = work_done(list, &whole);
+    const double done = scheduler_list_work_done(list, &whole);
     const double fresh = done - list->work_before;
     for (size_t i = 0; i < list->n; i++) facts.counts[list->searches[i].state]++;
     if (span > 0) facts.busy_share = list->busy / ((double)list->groups * span);
@@ -136,10 +136,10 @@ static many_facts_t facts_of(const list_t *list)
     return facts;
 }
 
-static bool show(void *context)
+static bool scheduler_list_show(void *context)
 {
     list_t *list = context;
-    const many_facts_t facts = facts_of(list);
+    const many_facts_t facts = scheduler_list_facts_of(list);
     if (list->status.code == CONFX_STATUS_OK && list->listener && list->listener->show)
         list->status = list->listener->show(list->listener->context, list->searches, list->n, &facts);
     return list->status.code == CONFX_STATUS_OK;
@@ -150,7 +150,7 @@ static bool show(void *context)
 
 /* A run whose table is missing, of an earlier version that wrote it last and was killed before, is not done with: its
    turn costs a look into the directory, and makes the table. */
-static confx_status_t list_has_table(const job_t *job, bool *has)
+static confx_status_t scheduler_list_has_table(const job_t *job, bool *has)
 {
     char path[FILE_PATH_MAX];
     file_kind_t kind;
@@ -162,7 +162,7 @@ static confx_status_t list_has_table(const job_t *job, bool *has)
 
 /* A finished run's owner that was killed before its end has left its record: take over from it, to take it away. One
    that is at work there (confx tidy, say) stays. */
-static confx_status_t list_clear_owner(const job_t *job)
+static confx_status_t scheduler_list_clear_owner(const job_t *job)
 {
     char path[FILE_PATH_MAX];
     bool left;
@@ -178,7 +178,7 @@ static confx_status_t list_clear_owner(const job_t *job)
 
 /* What an earlier session has finished. A run that is not there, or damaged, is made or tells when its turn comes; one
    that cannot be read just now may be complete. */
-static confx_status_t recall(list_t *list)
+static confx_status_t scheduler_list_recall(list_t *list)
 {
     for (size_t i = 0; list->resume && i < list->n; i++) {
         many_search_t *search = &list->searches[i];
@@ -190,11 +190,11 @@ static confx_status_t recall(list_t *list)
         search->share = (double)result.samples / (double)search->job->search.samples;
         if (result.samples_total < search->job->search.samples) continue; /* to be extended */
         bool tabled = false;
-        if (!strcmp(result.status, "complete")) TRY(list_has_table(search->job, &tabled));
+        if (!strcmp(result.status, "complete")) TRY(scheduler_list_has_table(search->job, &tabled));
         if (tabled) search->state = MANY_COMPLETE;
         const bool infeasible = !strcmp(result.status, "infeasible");
         if (infeasible) search->state = MANY_INFEASIBLE;
-        if (tabled || infeasible) TRY(list_clear_owner(search->job));
+        if (tabled || infeasible) TRY(scheduler_list_clear_owner(search->job));
         if (!infeasible) continue;
         search->status = status_fail(CONFX_STATUS_INFEASIBLE, "none of %llu samples was feasible within the budget",
                                      (unsigned long long)result.samples);
@@ -202,7 +202,7 @@ static confx_status_t recall(list_t *list)
     return status_ok();
 }
 
-static int by_work(const void *one, const void *other, void *searches)
+static int scheduler_list_by_work(const void *one, const void *other, void *searches)
 {
     const size_t i = *(const size_t *)one;
     const size_t j = *(const size_t *)other;
@@ -212,16 +212,16 @@ static int by_work(const void *one, const void *other, void *searches)
     return i < j ? -1 : 1;
 }
 
-static confx_status_t open_list(list_t *list)
+static confx_status_t scheduler_list_open_list(list_t *list)
 {
     double whole;
     list->order = malloc((list->n + 1) * sizeof *list->order);
     if (!list->order) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu searches", list->n);
     for (size_t i = 0; i < list->n; i++) list->order[i] = i;
-    qsort_r(list->order, list->n, sizeof *list->order, by_work, list->searches);
-    TRY(recall(list));
+    qsort_r(list->order, list->n, sizeof *list->order, scheduler_list_by_work, list->searches);
+    TRY(scheduler_list_recall(list));
     list->begun = clock_seconds();
-    list->work_before = work_done(list, &whole);
+    list->work_before = scheduler_list_work_done(list, &whole);
     return status_ok();
 }
 
@@ -235,16 +235,16 @@ confx_status_t many_run_list(cluster_t *cluster, many_search_t *searches, size_t
                    .listener = listener,
                    .groups = many_groups(cluster, ranks_per_search)};
     const many_source_t source = {.context = &list,
-                                  .next = give,
-                                  .began = begin,
-                                  .progress = hear_progress,
-                                  .ended = hear_end,
-                                  .tick = show,
+                                  .next = scheduler_list_give,
+                                  .began = scheduler_list_begin,
+                                  .progress = scheduler_list_hear_progress,
+                                  .ended = scheduler_list_hear_end,
+                                  .tick = scheduler_list_show,
                                   .guard = listener ? listener->guard : NULL};
-    confx_status_t status = root ? open_list(&list) : status_ok();
+    confx_status_t status = root ? scheduler_list_open_list(&list) : status_ok();
     TRY_OUT(cluster_agree(cluster, status));
     status = many_run(cluster, ranks_per_search, &source);
-    if (root && show(&list)) list.status = status;
+    if (root && scheduler_list_show(&list)) list.status = status;
     status = cluster_agree(cluster, root ? list.status : status);
 out:
     free(list.order);

@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static confx_status_t join_key(const sweep_file_t *file, const char *parent, const char *key, char out[SWEEP_PATH_MAX])
+static confx_status_t sweep_axes_join_key(const sweep_file_t *file, const char *parent, const char *key,
+                                          char out[SWEEP_PATH_MAX])
 {
     const int length = snprintf(out, SWEEP_PATH_MAX, "%s%s%s", parent, *parent ? "." : "", key);
     if (length < SWEEP_PATH_MAX) return status_ok();
@@ -19,7 +20,7 @@ static confx_status_t join_key(const sweep_file_t *file, const char *parent, con
  * ----------------------------------------------------------------------------------------------------
  */
 
-static confx_status_t add_key(const sweep_file_t *file, const char *place, const char *key, sweep_t *sweep)
+static confx_status_t sweep_axes_add_key(const sweep_file_t *file, const char *place, const char *key, sweep_t *sweep)
 {
     for (size_t i = 0; i < sweep->keys_n; i++)
         if (!strcmp(sweep->keys[i], key)) return status_ok();
@@ -31,23 +32,24 @@ static confx_status_t add_key(const sweep_file_t *file, const char *place, const
     return status_ok();
 }
 
-static confx_status_t add_keys_below(const sweep_file_t *file, const char *place, const char *key, sweep_t *sweep)
+static confx_status_t sweep_axes_add_keys_below(const sweep_file_t *file, const char *place, const char *key,
+                                                sweep_t *sweep)
 {
-    if (!yaml_is_map(file->tree, place)) return add_key(file, place, key, sweep);
+    if (!yaml_is_map(file->tree, place)) return sweep_axes_add_key(file, place, key, sweep);
     const char *name;
     for (size_t i = 0; (name = yaml_key(file->tree, place, i)); i++) {
         char inner_place[SWEEP_PATH_MAX];
         char inner_key[SWEEP_PATH_MAX];
-        TRY(join_key(file, place, name, inner_place));
-        TRY(join_key(file, key, name, inner_key));
-        TRY(add_keys_below(file, inner_place, inner_key, sweep));
+        TRY(sweep_axes_join_key(file, place, name, inner_place));
+        TRY(sweep_axes_join_key(file, key, name, inner_key));
+        TRY(sweep_axes_add_keys_below(file, inner_place, inner_key, sweep));
     }
     return status_ok();
 }
 
 confx_status_t sweep_keys_add(const sweep_file_t *file, const char *place, sweep_t *sweep)
 {
-    return add_keys_below(file, place, "", sweep);
+    return sweep_axes_add_keys_below(file, place, "", sweep);
 }
 
 /* ---- axes
@@ -55,7 +57,7 @@ confx_status_t sweep_keys_add(const sweep_file_t *file, const char *place, sweep
  */
 
 /* "1..5" */
-static bool read_range(const char *text, int64_t *first, int64_t *last)
+static bool sweep_axes_read_range(const char *text, int64_t *first, int64_t *last)
 {
     char number[32];
     const char *dots = text ? strstr(text, "..") : NULL;
@@ -65,11 +67,11 @@ static bool read_range(const char *text, int64_t *first, int64_t *last)
            text_to_integer(dots + 2, INT64_MIN, INT64_MAX, last);
 }
 
-static confx_status_t fill_axis(const sweep_file_t *file, sweep_axis_t *axis)
+static confx_status_t sweep_axes_fill_axis(const sweep_file_t *file, sweep_axis_t *axis)
 {
     int64_t last = 0;
     const char *text = yaml_scalar(file->tree, axis->place);
-    axis->range = read_range(text, &axis->first, &last);
+    axis->range = sweep_axes_read_range(text, &axis->first, &last);
     if (!axis->range && !yaml_is_list(file->tree, axis->place))
         return yaml_refuse(file->tree, axis->place, "expected a list, or whole numbers such as 1..5, found \"%.60s\"",
                            text ? text : "");
@@ -81,29 +83,29 @@ static confx_status_t fill_axis(const sweep_file_t *file, sweep_axis_t *axis)
     return status_ok();
 }
 
-static confx_status_t add_axis(sweep_file_t *file, const char *place)
+static confx_status_t sweep_axes_add_axis(sweep_file_t *file, const char *place)
 {
     char in_set[SWEEP_PATH_MAX];
     if (file->axes_n == SWEEP_KEYS_MAX) return yaml_refuse(file->tree, place, "more than %d keys", SWEEP_KEYS_MAX);
     sweep_axis_t *axis = &file->axes[file->axes_n++];
     (void)snprintf(axis->place, sizeof axis->place, "%s", place);
     (void)snprintf(axis->key, sizeof axis->key, "%s", place + strlen("grid."));
-    TRY(join_key(file, "set", axis->key, in_set));
+    TRY(sweep_axes_join_key(file, "set", axis->key, in_set));
     if (yaml_has(file->tree, in_set)) return yaml_refuse(file->tree, place, "this key is given twice, here and in set");
-    TRY(fill_axis(file, axis));
+    TRY(sweep_axes_fill_axis(file, axis));
     file->combinations *= axis->n;
     if (file->combinations <= SWEEP_SEARCHES_MAX) return status_ok();
     return yaml_refuse(file->tree, place, "expected a grid of at most %d searches", SWEEP_SEARCHES_MAX);
 }
 
-static confx_status_t read_axes(sweep_file_t *file, const char *place)
+static confx_status_t sweep_axes_read_axes(sweep_file_t *file, const char *place)
 {
-    if (!yaml_is_map(file->tree, place)) return add_axis(file, place);
+    if (!yaml_is_map(file->tree, place)) return sweep_axes_add_axis(file, place);
     const char *name;
     for (size_t i = 0; (name = yaml_key(file->tree, place, i)); i++) {
         char inner[SWEEP_PATH_MAX];
-        TRY(join_key(file, place, name, inner));
-        TRY(read_axes(file, inner));
+        TRY(sweep_axes_join_key(file, place, name, inner));
+        TRY(sweep_axes_read_axes(file, inner));
     }
     return status_ok();
 }
@@ -117,7 +119,7 @@ confx_status_t sweep_axes_read(sweep_file_t *file)
     }
     if (!yaml_is_map(file->tree, "grid") || yaml_size(file->tree, "grid") == 0)
         return yaml_refuse(file->tree, "grid", "expected keys with lists of values");
-    return read_axes(file, "grid");
+    return sweep_axes_read_axes(file, "grid");
 }
 
 confx_status_t sweep_axis_pick(const sweep_file_t *file, const sweep_axis_t *axis, size_t index, yaml_t **value)

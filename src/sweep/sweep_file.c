@@ -28,7 +28,7 @@ static const yaml_key_t sweep_keys[] = {
 };
 
 /* `key` is a list of mappings, or is not there. */
-static confx_status_t sweep_check_list(const yaml_t *tree, const char *key)
+static confx_status_t sweep_file_check_list(const yaml_t *tree, const char *key)
 {
     char place[SWEEP_PATH_MAX];
     if (yaml_has(tree, key) && !yaml_is_list(tree, key))
@@ -42,7 +42,7 @@ static confx_status_t sweep_check_list(const yaml_t *tree, const char *key)
 }
 
 /* A job is told so before its keys are complained of one by one. */
-static confx_status_t sweep_refuse_job(const yaml_t *tree)
+static confx_status_t sweep_file_refuse_job(const yaml_t *tree)
 {
     bool job = false;
     const char *key;
@@ -53,12 +53,12 @@ static confx_status_t sweep_refuse_job(const yaml_t *tree)
                         "this is a job, expected a sweep (base and grid); use `confx run %.100s'", yaml_file(tree));
 }
 
-static confx_status_t sweep_check_shape(const yaml_t *tree, sweep_t *sweep)
+static confx_status_t sweep_file_check_shape(const yaml_t *tree, sweep_t *sweep)
 {
-    TRY(sweep_refuse_job(tree));
+    TRY(sweep_file_refuse_job(tree));
     TRY(yaml_read(tree, sweep_keys, sweep));
-    TRY(sweep_check_list(tree, "include"));
-    TRY(sweep_check_list(tree, "exclude"));
+    TRY(sweep_file_check_list(tree, "include"));
+    TRY(sweep_file_check_list(tree, "exclude"));
     if (yaml_has(tree, "set") && !yaml_is_map(tree, "set"))
         return yaml_refuse(tree, "set", "expected keys with values");
     if (yaml_has(tree, "set.output")) return yaml_refuse(tree, "set.output", "each search has its own; leave it out");
@@ -67,7 +67,7 @@ static confx_status_t sweep_check_shape(const yaml_t *tree, sweep_t *sweep)
     return status_ok();
 }
 
-static confx_status_t sweep_read_base(sweep_file_t *file)
+static confx_status_t sweep_file_read_base(sweep_file_t *file)
 {
     char directory[FILE_PATH_MAX];
     char path[FILE_PATH_MAX];
@@ -83,7 +83,7 @@ static confx_status_t sweep_read_base(sweep_file_t *file)
     return yaml_refuse(file->tree, "base", "%s", status.message);
 }
 
-static confx_status_t sweep_read_excludes(sweep_file_t *file)
+static confx_status_t sweep_file_read_excludes(sweep_file_t *file)
 {
     char place[SWEEP_PATH_MAX];
     const size_t n = yaml_size(file->tree, "exclude");
@@ -98,30 +98,30 @@ static confx_status_t sweep_read_excludes(sweep_file_t *file)
     return status_ok();
 }
 
-static confx_status_t sweep_read_file(sweep_file_t *file, sweep_t *sweep)
+static confx_status_t sweep_file_read_file(sweep_file_t *file, sweep_t *sweep)
 {
     char *text;
     TRY(file_load(file->path, FILE_USERS, FILE_TABLE_MOST, &text, NULL));
     const confx_status_t status = yaml_open_paths(text, file->path, &file->tree);
     free(text);
     if (status.code != CONFX_STATUS_OK) return status;
-    TRY(sweep_check_shape(file->tree, sweep));
-    TRY(sweep_read_base(file));
+    TRY(sweep_file_check_shape(file->tree, sweep));
+    TRY(sweep_file_read_base(file));
     TRY(sweep_axes_read(file));
-    return sweep_read_excludes(file);
+    return sweep_file_read_excludes(file);
 }
 
-static int sweep_by_name(const void *one, const void *other)
+static int sweep_file_by_name(const void *one, const void *other)
 {
     return strcmp(one, other);
 }
 
-static void sweep_keep(void *name)
+static void sweep_file_keep(void *name)
 {
     (void)name;
 }
 
-static void sweep_close_file(sweep_file_t *file)
+static void sweep_file_close_file(sweep_file_t *file)
 {
     for (size_t i = 0; i < file->excludes_n; i++) yaml_close(file->excludes[i]);
     free(file->excludes);
@@ -129,7 +129,7 @@ static void sweep_close_file(sweep_file_t *file)
     free(file->base);
     free(file->base_path);
     yaml_close(file->tree);
-    tdestroy(file->names, sweep_keep);
+    tdestroy(file->names, sweep_file_keep);
 }
 
 /* ---- one search
@@ -137,7 +137,7 @@ static void sweep_close_file(sweep_file_t *file)
  */
 
 /* What every search starts from: a copy of `set`. */
-static confx_status_t sweep_open_settings(const sweep_file_t *file, yaml_t **settings)
+static confx_status_t sweep_file_open_settings(const sweep_file_t *file, yaml_t **settings)
 {
     if (yaml_has(file->tree, "set")) return yaml_pick(file->tree, "set", "", NULL, settings);
     TRY(yaml_pick(file->tree, "base", "base", NULL, settings));
@@ -145,7 +145,7 @@ static confx_status_t sweep_open_settings(const sweep_file_t *file, yaml_t **set
     return status_ok();
 }
 
-static confx_status_t sweep_add_output(const sweep_file_t *file, const char *name, yaml_t *settings)
+static confx_status_t sweep_file_add_output(const sweep_file_t *file, const char *name, yaml_t *settings)
 {
     char runs[FILE_PATH_MAX];
     char output[FILE_PATH_MAX];
@@ -155,28 +155,28 @@ static confx_status_t sweep_add_output(const sweep_file_t *file, const char *nam
 }
 
 /* Equal names (settings that differ only in letters no file name should have) get a number. */
-static confx_status_t sweep_make_unique(sweep_file_t *file, char *name)
+static confx_status_t sweep_file_make_unique(sweep_file_t *file, char *name)
 {
     const size_t length = strlen(name) < SWEEP_NAME_MAX - 12 ? strlen(name) : SWEEP_NAME_MAX - 12;
-    for (unsigned twin = 2; tfind(name, &file->names, sweep_by_name); twin++)
+    for (unsigned twin = 2; tfind(name, &file->names, sweep_file_by_name); twin++)
         (void)snprintf(name + length, SWEEP_NAME_MAX - length, "_%u", twin);
-    if (tsearch(name, &file->names, sweep_by_name)) return status_ok();
+    if (tsearch(name, &file->names, sweep_file_by_name)) return status_ok();
     return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its names", file->path);
 }
 
 /* The search of these settings, of which `own` are its own. */
-static confx_status_t sweep_add_search(sweep_file_t *file, sweep_t *sweep, yaml_t *settings, const yaml_t *own)
+static confx_status_t sweep_file_add_search(sweep_file_t *file, sweep_t *sweep, yaml_t *settings, const yaml_t *own)
 {
     sweep_search_t *search = &sweep->searches[sweep->searches_n];
     sweep_name(sweep, own, search->name);
-    TRY(sweep_make_unique(file, search->name));
-    TRY(sweep_add_output(file, search->name, settings));
+    TRY(sweep_file_make_unique(file, search->name));
+    TRY(sweep_file_add_output(file, search->name, settings));
     TRY(job_parse_over(file->base, file->base_path, settings, &search->job));
     sweep->searches_n++;
     return status_ok();
 }
 
-static bool sweep_is_excluded(sweep_file_t *file, const yaml_t *settings)
+static bool sweep_file_is_excluded(sweep_file_t *file, const yaml_t *settings)
 {
     bool excluded = false;
     for (size_t i = 0; i < file->excludes_n; i++) {
@@ -188,7 +188,7 @@ static bool sweep_is_excluded(sweep_file_t *file, const yaml_t *settings)
 }
 
 /* The grid's combination of that number: the last axis runs fastest. */
-static confx_status_t sweep_choose(const sweep_file_t *file, size_t number, yaml_t **own)
+static confx_status_t sweep_file_choose(const sweep_file_t *file, size_t number, yaml_t **own)
 {
     size_t stride = file->combinations;
     TRY(yaml_pick(file->tree, "base", "base", NULL, own));
@@ -204,24 +204,25 @@ static confx_status_t sweep_choose(const sweep_file_t *file, size_t number, yaml
     return status_ok();
 }
 
-static confx_status_t sweep_add_upon_set(sweep_file_t *file, sweep_t *sweep, const yaml_t *own, bool may_exclude)
+static confx_status_t sweep_file_add_upon_set(sweep_file_t *file, sweep_t *sweep, const yaml_t *own, bool may_exclude)
 {
     yaml_t *settings = NULL;
     confx_status_t status;
-    TRY_OUT(sweep_open_settings(file, &settings));
+    TRY_OUT(sweep_file_open_settings(file, &settings));
     TRY_OUT(yaml_merge(settings, own));
-    if (!may_exclude || !sweep_is_excluded(file, settings)) TRY_OUT(sweep_add_search(file, sweep, settings, own));
+    if (!may_exclude || !sweep_file_is_excluded(file, settings))
+        TRY_OUT(sweep_file_add_search(file, sweep, settings, own));
 out:
     yaml_close(settings);
     return status;
 }
 
-static confx_status_t sweep_add_grid(sweep_file_t *file, sweep_t *sweep)
+static confx_status_t sweep_file_add_grid(sweep_file_t *file, sweep_t *sweep)
 {
     for (size_t i = 0; i < file->combinations; i++) {
         yaml_t *own = NULL;
-        confx_status_t status = sweep_choose(file, i, &own);
-        if (status.code == CONFX_STATUS_OK) status = sweep_add_upon_set(file, sweep, own, true);
+        confx_status_t status = sweep_file_choose(file, i, &own);
+        if (status.code == CONFX_STATUS_OK) status = sweep_file_add_upon_set(file, sweep, own, true);
         yaml_close(own);
         if (status.code != CONFX_STATUS_OK) return status;
     }
@@ -234,21 +235,21 @@ static confx_status_t sweep_add_grid(sweep_file_t *file, sweep_t *sweep)
     return status_ok();
 }
 
-static confx_status_t sweep_add_included(sweep_file_t *file, sweep_t *sweep)
+static confx_status_t sweep_file_add_included(sweep_file_t *file, sweep_t *sweep)
 {
     char place[SWEEP_PATH_MAX];
     for (size_t i = 0; i < yaml_size(file->tree, "include"); i++) {
         yaml_t *own;
         (void)snprintf(place, sizeof place, "include[%zu]", i);
         TRY(yaml_pick(file->tree, place, "", NULL, &own));
-        const confx_status_t status = sweep_add_upon_set(file, sweep, own, false);
+        const confx_status_t status = sweep_file_add_upon_set(file, sweep, own, false);
         yaml_close(own);
         if (status.code != CONFX_STATUS_OK) return status;
     }
     return status_ok();
 }
 
-static confx_status_t sweep_add_keys(const sweep_file_t *file, sweep_t *sweep)
+static confx_status_t sweep_file_add_keys(const sweep_file_t *file, sweep_t *sweep)
 {
     char place[SWEEP_PATH_MAX];
     if (yaml_has(file->tree, "grid")) TRY(sweep_keys_add(file, "grid", sweep));
@@ -264,7 +265,7 @@ static confx_status_t sweep_add_keys(const sweep_file_t *file, sweep_t *sweep)
  */
 
 /* A job without the line that says where it writes: the sweep may be moved. */
-static void sweep_print_job(const char *text, FILE *out)
+static void sweep_file_print_job(const char *text, FILE *out)
 {
     for (const char *line = text; *line;) {
         const size_t length = strcspn(line, "\n") + 1;
@@ -273,30 +274,30 @@ static void sweep_print_job(const char *text, FILE *out)
     }
 }
 
-static confx_status_t sweep_write_text(sweep_t *sweep)
+static confx_status_t sweep_file_write_text(sweep_t *sweep)
 {
     compose_t compose;
     TRY(compose_begin(&compose));
     for (size_t i = 0; i < sweep->searches_n; i++) {
         out_print(compose.out, "--- # %s\n", sweep->searches[i].name);
-        sweep_print_job(sweep->searches[i].job->text, compose.out);
+        sweep_file_print_job(sweep->searches[i].job->text, compose.out);
     }
     TRY(compose_end(&compose, "a sweep"));
     sweep->text = compose.text;
     return status_ok();
 }
 
-static confx_status_t sweep_fill(sweep_file_t *file, sweep_t *sweep)
+static confx_status_t sweep_file_fill(sweep_file_t *file, sweep_t *sweep)
 {
     sweep->ranks_per_search = 1;
-    TRY(sweep_read_file(file, sweep));
+    TRY(sweep_file_read_file(file, sweep));
     sweep->searches = calloc(file->combinations + yaml_size(file->tree, "include"), sizeof *sweep->searches);
     if (!sweep->searches) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its searches", file->path);
-    TRY(sweep_add_keys(file, sweep));
-    TRY(sweep_add_grid(file, sweep));
-    TRY(sweep_add_included(file, sweep));
+    TRY(sweep_file_add_keys(file, sweep));
+    TRY(sweep_file_add_grid(file, sweep));
+    TRY(sweep_file_add_included(file, sweep));
     if (sweep->searches_n == 0) return yaml_refuse(file->tree, "exclude", "leaves no search of the grid");
-    return sweep_write_text(sweep);
+    return sweep_file_write_text(sweep);
 }
 
 confx_status_t sweep_open(const char *path, const char *directory, sweep_t **opened)
@@ -306,8 +307,8 @@ confx_status_t sweep_open(const char *path, const char *directory, sweep_t **ope
     TRY(job_check_path(path));
     sweep_t *sweep = calloc(1, sizeof *sweep);
     if (!sweep) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for a sweep", path);
-    confx_status_t status = sweep_fill(&file, sweep);
-    sweep_close_file(&file);
+    confx_status_t status = sweep_file_fill(&file, sweep);
+    sweep_file_close_file(&file);
     if (status.code == CONFX_STATUS_OK) {
         *opened = sweep;
         return status;

@@ -6,20 +6,20 @@
 #include <string.h>
 #include <strings.h>
 
-static void add(char *out, size_t room, const char *text)
+static void sweep_name_add(char *out, size_t room, const char *text)
 {
     const size_t length = strlen(out);
     (void)snprintf(out + length, room - length, "%s", text);
 }
 
-static const char *after_last(const char *text, char letter)
+static const char *sweep_name_after_last(const char *text, char letter)
 {
     const char *last = strrchr(text, letter);
     return last && last[1] ? last + 1 : text;
 }
 
 /* "dla" says what it is; 0.1 and true do not. */
-static bool speaks_for_itself(const char *words)
+static bool sweep_name_speaks_for_itself(const char *words)
 {
     static const char *const truths[] = {"true", "false", "yes", "no", "on", "off"};
     for (size_t i = 0; i < sizeof truths / sizeof *truths; i++)
@@ -27,7 +27,7 @@ static bool speaks_for_itself(const char *words)
     return isalpha((unsigned char)words[0]) != 0;
 }
 
-static bool is_plain(char letter)
+static bool sweep_name_is_plain(char letter)
 {
     return isalnum((unsigned char)letter) || (letter && strchr("+-._", letter));
 }
@@ -39,12 +39,13 @@ void sweep_name(const sweep_t *sweep, const yaml_t *own, char out[SWEEP_NAME_MAX
     for (size_t i = 0; i < sweep->keys_n; i++) {
         if (!yaml_has(own, sweep->keys[i])) continue;
         job_value_words(own, sweep->keys[i], '-', words);
-        const char *word = after_last(words, '/');
-        if (out[0]) add(out, SWEEP_NAME_MAX, "_");
-        if (!speaks_for_itself(word)) add(out, SWEEP_NAME_MAX, after_last(sweep->keys[i], '.'));
-        add(out, SWEEP_NAME_MAX, word);
+        const char *word = sweep_name_after_last(words, '/');
+        if (out[0]) sweep_name_add(out, SWEEP_NAME_MAX, "_");
+        if (!sweep_name_speaks_for_itself(word))
+            sweep_name_add(out, SWEEP_NAME_MAX, sweep_name_after_last(sweep->keys[i], '.'));
+        sweep_name_add(out, SWEEP_NAME_MAX, word);
     }
     for (char *c = out; *c; c++)
-        if (!is_plain(*c)) *c = '-';
+        if (!sweep_name_is_plain(*c)) *c = '-';
     if (!isalnum((unsigned char)out[0])) out[0] = 'x';
 }

@@ -46,7 +46,7 @@ typedef struct {
     table_column_t columns[MANY_TABLE_COLUMNS];
 } many_table_t;
 
-static void many_table_row(const void *of, size_t i, table_row_t *row)
+static void sweep_table_many_table_row(const void *of, size_t i, table_row_t *row)
 {
     const many_table_t *many = of;
     const many_search_t *search = &many->searches[i];
@@ -68,7 +68,7 @@ static void many_table_row(const void *of, size_t i, table_row_t *row)
 }
 
 /* Settings that are numbers in all searches are numbers in sweep.h5 as well: fields. */
-static table_t many_table_open(many_table_t *many)
+static table_t sweep_table_many_table_open(many_table_t *many)
 {
     size_t n = 0;
     many->columns[n++] = (table_column_t){"search", .type = TABLE_TEXT};
@@ -79,10 +79,10 @@ static table_t many_table_open(many_table_t *many)
                      .columns_n = n + MANY_TABLE_LAST,
                      .rows_n = many->sweep->searches_n,
                      .of = many,
-                     .row = many_table_row};
+                     .row = sweep_table_many_table_row};
 }
 
-static void many_table_key(const void *of, size_t i, table_row_t *row)
+static void sweep_table_many_table_key(const void *of, size_t i, table_row_t *row)
 {
     const sweep_t *sweep = of;
     table_text(row, "%s", sweep->keys[i]);
@@ -90,7 +90,7 @@ static void many_table_key(const void *of, size_t i, table_row_t *row)
 
 /* ---- files ------------------------------------------------------------------------------------------------------- */
 
-static confx_status_t many_table_csv(const table_t *table, const char *directory, const guard_t *guard)
+static confx_status_t sweep_table_many_table_csv(const table_t *table, const char *directory, const guard_t *guard)
 {
     char path[FILE_PATH_MAX];
     compose_t csv;
@@ -101,20 +101,21 @@ static confx_status_t many_table_csv(const table_t *table, const char *directory
 }
 
 /* Names of the keys, in the order of the sweep file, stand in /keys. */
-static confx_status_t many_table_arrays(const table_t *table, const sweep_t *sweep, table_arrays_t *arrays)
+static confx_status_t sweep_table_many_table_arrays(const table_t *table, const sweep_t *sweep, table_arrays_t *arrays)
 {
     static const table_column_t column = {"keys", .type = TABLE_TEXT};
     const table_t keys = {
-        .columns = &column, .columns_n = 1, .rows_n = sweep->keys_n, .of = sweep, .row = many_table_key};
+        .columns = &column, .columns_n = 1, .rows_n = sweep->keys_n, .of = sweep, .row = sweep_table_many_table_key};
     TRY(table_store(&keys, "", 0, arrays));
     return table_store(table, "", 0, arrays);
 }
 
-static confx_status_t many_table_h5(const table_t *table, const sweep_t *sweep, const char *path,
-                                    const attribute_t *attributes, size_t attributes_n, const guard_t *guard)
+static confx_status_t sweep_table_many_table_h5(const table_t *table, const sweep_t *sweep, const char *path,
+                                                const attribute_t *attributes, size_t attributes_n,
+                                                const guard_t *guard)
 {
     table_arrays_t arrays = {.n = 0};
-    confx_status_t status = many_table_arrays(table, sweep, &arrays);
+    confx_status_t status = sweep_table_many_table_arrays(table, sweep, &arrays);
     if (status.code == CONFX_STATUS_OK)
         status = store_write(path, arrays.arrays, arrays.n, attributes, attributes_n, guard);
     table_store_end(&arrays);
@@ -125,7 +126,7 @@ confx_status_t many_write_table(const char *directory, const sweep_t *sweep, con
                                 const char *started, const char *status_word, const guard_t *guard)
 {
     many_table_t many = {.sweep = sweep, .searches = searches};
-    const table_t table = many_table_open(&many);
+    const table_t table = sweep_table_many_table_open(&many);
     char now[CLOCK_ISO_MAX];
     char path[FILE_PATH_MAX];
     const attribute_t attributes[] = {
@@ -136,7 +137,7 @@ confx_status_t many_write_table(const char *directory, const sweep_t *sweep, con
         {.path = "/", .name = "status", .text = status_word},
     };
     clock_iso(now);
-    TRY(many_table_csv(&table, directory, guard));
+    TRY(sweep_table_many_table_csv(&table, directory, guard));
     TRY(file_join(directory, "sweep.h5", path));
-    return many_table_h5(&table, sweep, path, attributes, sizeof attributes / sizeof *attributes, guard);
+    return sweep_table_many_table_h5(&table, sweep, path, attributes, sizeof attributes / sizeof *attributes, guard);
 }

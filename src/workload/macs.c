@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 /* Places at which a filter of that extent lies, `stride` apart. */
-static int64_t windows(int64_t extent, int64_t filter, int64_t stride)
+static int64_t macs_windows(int64_t extent, int64_t filter, int64_t stride)
 {
     assert(filter >= 0);
     if (filter == 0 || extent < filter) return extent;
@@ -18,9 +18,9 @@ int64_t confx_layer_extent(const confx_layer_t *layer, confx_dim_t dim)
     /* Each input of a transposed convolution meets each weight; a matrix product has no window. */
     const bool windowed = layer->type != CONFX_LAYER_TRCONV && layer->type != CONFX_LAYER_GEMM;
     if (windowed && dim == CONFX_DIM_X)
-        return windows(layer->dim[CONFX_DIM_X], layer->dim[CONFX_DIM_S], layer->stride_x);
+        return macs_windows(layer->dim[CONFX_DIM_X], layer->dim[CONFX_DIM_S], layer->stride_x);
     if (windowed && dim == CONFX_DIM_Y)
-        return windows(layer->dim[CONFX_DIM_Y], layer->dim[CONFX_DIM_R], layer->stride_y);
+        return macs_windows(layer->dim[CONFX_DIM_Y], layer->dim[CONFX_DIM_R], layer->stride_y);
     return layer->dim[dim];
 }
 

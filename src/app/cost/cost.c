@@ -27,7 +27,7 @@ enum {
 
 /* ---- options ----------------------------------------------------------------------------------------------------- */
 
-static error_t add_hw(cost_options_t *options, const char *argument, struct argp_state *state)
+static error_t cost_add_hw(cost_options_t *options, const char *argument, struct argp_state *state)
 {
     if (options->hw_n == COST_HW_MAX) {
         argp_error(state, "more than %d --hw", COST_HW_MAX);
@@ -38,7 +38,7 @@ static error_t add_hw(cost_options_t *options, const char *argument, struct argp
 }
 
 /* What argp_error says is all that is said. */
-static error_t check(const cost_options_t *options, struct argp_state *state)
+static error_t cost_check(const cost_options_t *options, struct argp_state *state)
 {
     const char *wrong = NULL;
     const int given = (options->points != NULL) + (options->workload != NULL) + (options->mapping != NULL);
@@ -54,7 +54,7 @@ static error_t check(const cost_options_t *options, struct argp_state *state)
     return wrong ? EINVAL : 0;
 }
 
-static error_t parse(int key, char *argument, struct argp_state *state)
+static error_t cost_parse(int key, char *argument, struct argp_state *state)
 {
     cost_options_t *options = state->input;
     switch (key) {
@@ -99,12 +99,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         options->explain = true;
         return 0;
     case KEY_HW:
-        return add_hw(options, argument, state);
+        return cost_add_hw(options, argument, state);
     case ARGP_KEY_ARG:
         argp_error(state, "no argument is expected, there is `%s'", argument);
         return EINVAL;
     case ARGP_KEY_END:
-        return check(options, state);
+        return cost_check(options, state);
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -133,7 +133,7 @@ static const struct argp_option option_list[] = {
 
 static const struct argp argp = {
     option_list,
-    parse,
+    cost_parse,
     NULL,
     "Evaluate MAESTRO's cost model: cycles, energy (nJ), area (um^2), power (mW), buffer sizes (bytes), MACs. "
     "Depthwise "
@@ -178,7 +178,7 @@ confx_status_t cost_layers(const cost_options_t *options, size_t layers_n, size_
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
-static confx_status_t open_hardware(const cost_options_t *options, confx_hardware_t *hardware)
+static confx_status_t cost_open_hardware(const cost_options_t *options, confx_hardware_t *hardware)
 {
     char path[FILE_PATH_MAX];
     TRY(file_find("hw", options->hardware ? options->hardware : "asic", ".yaml", NULL, path));
@@ -189,7 +189,7 @@ static confx_status_t open_hardware(const cost_options_t *options, confx_hardwar
 }
 
 /* All rows first, then all output: a bad row leaves nothing half printed. */
-static confx_status_t print_table(const cost_options_t *options, const confx_hardware_t *hardware)
+static confx_status_t cost_print_table(const cost_options_t *options, const confx_hardware_t *hardware)
 {
     sheet_t sheet;
     confx_status_t status;
@@ -203,7 +203,7 @@ out:
     return status;
 }
 
-static confx_status_t print_explanation(const cost_options_t *options, const confx_hardware_t *hardware)
+static confx_status_t cost_print_explanation(const cost_options_t *options, const confx_hardware_t *hardware)
 {
     char *text;
     TRY(cost_one(options, hardware, &text));
@@ -212,21 +212,21 @@ static confx_status_t print_explanation(const cost_options_t *options, const con
     return status_ok();
 }
 
-static confx_status_t evaluate(const cost_options_t *options)
+static confx_status_t cost_evaluate(const cost_options_t *options)
 {
     confx_hardware_t hardware;
-    TRY(open_hardware(options, &hardware));
-    return options->explain ? print_explanation(options, &hardware) : print_table(options, &hardware);
+    TRY(cost_open_hardware(options, &hardware));
+    return options->explain ? cost_print_explanation(options, &hardware) : cost_print_table(options, &hardware);
 }
 
-static confx_status_t run(app_t *app, int argc, char **argv)
+static confx_status_t cost_run(app_t *app, int argc, char **argv)
 {
     cost_options_t options = {.points = NULL};
     bool help;
     TRY(app_parse(app, &argp, argc, argv, &options, &help));
     if (help) return status_ok();
-    return app_root_only(app, app->root ? evaluate(&options) : status_ok());
+    return app_root_only(app, app->root ? cost_evaluate(&options) : status_ok());
 }
 
-const command_t command_cost = {"cost", "evaluate the cost model: points, a network, a mapping file; explain it", run,
-                                false};
+const command_t command_cost = {"cost", "evaluate the cost model: points, a network, a mapping file; explain it",
+                                cost_run, false};

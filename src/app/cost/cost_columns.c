@@ -67,52 +67,54 @@ static const column_t list[] = {
 enum { COLUMNS = sizeof list / sizeof *list };
 _Static_assert(COLUMNS + 3 <= COLUMNS_MAX, "columns_list has no room for all of them");
 
-static int64_t *whole_at(figures_t *figures, const column_t *column)
+static int64_t *cost_columns_whole_at(figures_t *figures, const column_t *column)
 {
     return (int64_t *)(void *)((char *)figures + column->offset);
 }
 
-static double *real_at(figures_t *figures, const column_t *column)
+static double *cost_columns_real_at(figures_t *figures, const column_t *column)
 {
     return (double *)(void *)((char *)figures + column->offset);
 }
 
-static int64_t whole(const figures_t *figures, const column_t *column)
+static int64_t cost_columns_whole(const figures_t *figures, const column_t *column)
 {
     return *(const int64_t *)(const void *)((const char *)figures + column->offset);
 }
 
-static double real(const figures_t *figures, const column_t *column)
+static double cost_columns_real(const figures_t *figures, const column_t *column)
 {
     return *(const double *)(const void *)((const char *)figures + column->offset);
 }
 
 /* ---- figures ----------------------------------------------------------------------------------------------------- */
 
-static double ratio(int64_t of, int64_t by)
+static double cost_columns_ratio(int64_t of, int64_t by)
 {
     return of == 0 && by == 0 ? NAN : (double)of / (double)by;
 }
 
-static double reuse(const confx_cost_t *cost, confx_tensor_t tensor)
+static double cost_columns_reuse(const confx_cost_t *cost, confx_tensor_t tensor)
 {
-    return ratio(cost->l1_read[tensor], cost->l1_write[tensor]);
+    return cost_columns_ratio(cost->l1_read[tensor], cost->l1_write[tensor]);
 }
 
 /* src/cost/README.md, section 9. */
-static void derive(figures_t *figures)
+static void cost_columns_derive(figures_t *figures)
 {
     static const double nj_per_joule = 1e9;
     confx_cost_t *cost = &figures->cost;
     const double macs = (double)cost->macs;
-    cost->macs_per_cycle = ratio(cost->macs, cost->runtime_cycles);
+    cost->macs_per_cycle = cost_columns_ratio(cost->macs, cost->runtime_cycles);
     figures->throughput_per_joule = cost->macs_per_cycle / cost->energy_nj * nj_per_joule;
     figures->ops_per_joule = macs / cost->energy_nj * nj_per_joule;
-    figures->input_multicast = ratio(cost->l1_write[CONFX_TENSOR_INPUT], cost->l2_read[CONFX_TENSOR_INPUT]);
-    figures->filter_multicast = ratio(cost->l1_write[CONFX_TENSOR_FILTER], cost->l2_read[CONFX_TENSOR_FILTER]);
-    figures->input_reuse = reuse(cost, CONFX_TENSOR_INPUT);
-    figures->filter_reuse = reuse(cost, CONFX_TENSOR_FILTER);
-    figures->output_reuse = reuse(cost, CONFX_TENSOR_OUTPUT);
+    figures->input_multicast =
+        cost_columns_ratio(cost->l1_write[CONFX_TENSOR_INPUT], cost->l2_read[CONFX_TENSOR_INPUT]);
+    figures->filter_multicast =
+        cost_columns_ratio(cost->l1_write[CONFX_TENSOR_FILTER], cost->l2_read[CONFX_TENSOR_FILTER]);
+    figures->input_reuse = cost_columns_reuse(cost, CONFX_TENSOR_INPUT);
+    figures->filter_reuse = cost_columns_reuse(cost, CONFX_TENSOR_FILTER);
+    figures->output_reuse = cost_columns_reuse(cost, CONFX_TENSOR_OUTPUT);
     figures->edp = (double)cost->runtime_cycles * cost->energy_nj;
 }
 
@@ -124,11 +126,11 @@ void figures_fill(const confx_cost_t *cost, const confx_hardware_t *hardware, fi
                            .input_pixels = cost->l2_write[CONFX_TENSOR_INPUT],
                            .filter_pixels = cost->l2_write[CONFX_TENSOR_FILTER]};
     if (cost->fault == CONFX_COST_VALID) figures->exceeded = confx_cost_exceeded(cost, hardware);
-    derive(figures);
+    cost_columns_derive(figures);
 }
 
 /* False: the sum does not fit. */
-static bool add_whole(const column_t *column, int64_t one, int64_t *total)
+static bool cost_columns_add_whole(const column_t *column, int64_t one, int64_t *total)
 {
     if (column->total == ADDED) return !__builtin_add_overflow(*total, one, total);
     if (column->total == LARGEST && one > *total) *total = one;
@@ -136,7 +138,7 @@ static bool add_whole(const column_t *column, int64_t one, int64_t *total)
     return true;
 }
 
-static void add_real(const column_t *column, double one, double *total)
+static void cost_columns_add_real(const column_t *column, double one, double *total)
 {
     if (column->total == ADDED) *total += one;
     if (column->total == LARGEST) *total = fmax(one, *total);
@@ -150,11 +152,12 @@ bool figures_add(const figures_t *one, size_t n, figures_t *total)
     for (size_t i = 0; n > 0 && i < COLUMNS; i++) {
         const column_t *column = &list[i];
         if (column->type == TABLE_WHOLE)
-            fits &= add_whole(column, whole(one, column), whole_at(total, column));
+            fits &=
+                cost_columns_add_whole(column, cost_columns_whole(one, column), cost_columns_whole_at(total, column));
         else
-            add_real(column, real(one, column), real_at(total, column));
+            cost_columns_add_real(column, cost_columns_real(one, column), cost_columns_real_at(total, column));
     }
-    derive(total);
+    cost_columns_derive(total);
     return fits;
 }
 
@@ -171,7 +174,7 @@ size_t columns_list(columns_t columns, table_column_t out[COLUMNS_MAX])
     return n;
 }
 
-static void columns_add_real(double value, bool valid, table_row_t *row)
+static void cost_columns_add_real_cell(double value, bool valid, table_row_t *row)
 {
     if (isfinite(value) || !valid)
         table_real(row, isfinite(value) ? value : NAN);
@@ -186,9 +189,9 @@ void columns_add(const figures_t *figures, columns_t columns, table_row_t *row)
     for (size_t i = 0; i < COLUMNS; i++) {
         if (!columns.all && !list[i].main) continue;
         if (list[i].type == TABLE_WHOLE)
-            table_whole(row, whole(figures, &list[i]));
+            table_whole(row, cost_columns_whole(figures, &list[i]));
         else
-            columns_add_real(real(figures, &list[i]), valid, row);
+            cost_columns_add_real_cell(cost_columns_real(figures, &list[i]), valid, row);
     }
     table_whole(row, valid);
     if (columns.json && valid)

@@ -7,19 +7,19 @@
 
 /* ---- the file ---------------------------------------------------------------------------------------------------- */
 
-static confx_status_t open_dataflow(const char *name, confx_dataflow_t **dataflow)
+static confx_status_t cost_mapping_open_dataflow(const char *name, confx_dataflow_t **dataflow)
 {
     char path[FILE_PATH_MAX];
     TRY(file_find("dataflows", name, ".m", NULL, path));
     return confx_dataflow_open(path, dataflow);
 }
 
-static bool lacks_dataflow(const confx_mapped_t *mapped)
+static bool cost_mapping_lacks_dataflow(const confx_mapped_t *mapped)
 {
     return mapped->fault.code == CONFX_STATUS_OK && !mapped->dataflow;
 }
 
-static confx_status_t refuse_bare(const cost_options_t *options, const confx_mapped_t *mapped)
+static confx_status_t cost_mapping_refuse_bare(const cost_options_t *options, const confx_mapped_t *mapped)
 {
     return status_input(options->mapping, mapped->line, mapped->layer.name,
                         "the layer has no Dataflow of its own; --dataflow gives it one");
@@ -27,35 +27,36 @@ static confx_status_t refuse_bare(const cost_options_t *options, const confx_map
 
 /* Without --dataflow a layer that brings none cannot be evaluated; where none brings one, the file is a model file and
    the option is what is missing. */
-static confx_status_t mark_bare(const cost_options_t *options, size_t bare_n, confx_mapping_t *mapping)
+static confx_status_t cost_mapping_mark_bare(const cost_options_t *options, size_t bare_n, confx_mapping_t *mapping)
 {
     for (size_t i = 0; i < mapping->layers_n; i++) {
         confx_mapped_t *mapped = &mapping->layers[i];
-        if (!lacks_dataflow(mapped)) continue;
-        mapped->fault = refuse_bare(options, mapped);
+        if (!cost_mapping_lacks_dataflow(mapped)) continue;
+        mapped->fault = cost_mapping_refuse_bare(options, mapped);
         if (bare_n == mapping->layers_n) return mapped->fault;
     }
     return status_ok();
 }
 
 /* Layers of a model file get the dataflow of the command line; each its own copy, which the mapping owns. */
-static confx_status_t complete(const cost_options_t *options, confx_mapping_t *mapping)
+static confx_status_t cost_mapping_complete(const cost_options_t *options, confx_mapping_t *mapping)
 {
     size_t bare_n = 0;
     size_t depthwise_n = 0;
     for (size_t i = 0; i < mapping->layers_n; i++) {
-        bare_n += lacks_dataflow(&mapping->layers[i]);
-        depthwise_n += lacks_dataflow(&mapping->layers[i]) && mapping->layers[i].layer.type == CONFX_LAYER_DSCONV;
+        bare_n += cost_mapping_lacks_dataflow(&mapping->layers[i]);
+        depthwise_n +=
+            cost_mapping_lacks_dataflow(&mapping->layers[i]) && mapping->layers[i].layer.type == CONFX_LAYER_DSCONV;
     }
     if (options->depthwise && depthwise_n == 0)
         return status_input(NULL, 0, "--dataflow-depthwise", "no depthwise layer of %s is without one of its own",
                             options->mapping);
-    if (!options->dataflow) return mark_bare(options, bare_n, mapping);
+    if (!options->dataflow) return cost_mapping_mark_bare(options, bare_n, mapping);
     if (bare_n == 0) return status_input(NULL, 0, "--dataflow", "all layers of %s bring their own", options->mapping);
     for (size_t i = 0; i < mapping->layers_n; i++) {
         confx_mapped_t *mapped = &mapping->layers[i];
-        if (lacks_dataflow(mapped))
-            TRY(open_dataflow(cost_dataflow_name(options, mapped->layer.type), &mapped->dataflow));
+        if (cost_mapping_lacks_dataflow(mapped))
+            TRY(cost_mapping_open_dataflow(cost_dataflow_name(options, mapped->layer.type), &mapped->dataflow));
     }
     return status_ok();
 }
@@ -63,7 +64,7 @@ static confx_status_t complete(const cost_options_t *options, confx_mapping_t *m
 confx_status_t cost_mapping_open(const cost_options_t *options, confx_mapping_t *mapping)
 {
     TRY(confx_model_open(options->mapping, mapping));
-    const confx_status_t status = complete(options, mapping);
+    const confx_status_t status = cost_mapping_complete(options, mapping);
     if (status.code != CONFX_STATUS_OK) confx_mapping_close(mapping);
     return status;
 }
@@ -95,14 +96,14 @@ typedef struct {
     sum_t network, file; /* the network that is going on; all networks */
 } listing_t;
 
-static void add_to(sum_t *sum, const figures_t *figures)
+static void cost_mapping_add_to(sum_t *sum, const figures_t *figures)
 {
     const bool fits = figures->cost.fault != CONFX_COST_VALID || figures_add(figures, sum->valid_n++, &sum->figures);
     if (sum->fault == CONFX_COST_VALID) sum->fault = fits ? figures->cost.fault : CONFX_COST_OVERFLOW;
 }
 
 /* The layer, its line and the reason. */
-static confx_status_t check_layer(sheet_t *sheet, const confx_mapped_t *mapped, const confx_cost_t *cost)
+static confx_status_t cost_mapping_check_layer(sheet_t *sheet, const confx_mapped_t *mapped, const confx_cost_t *cost)
 {
     char key[CONFX_LAYER_NAME_MAX + 8];
     if (mapped->fault.code != CONFX_STATUS_OK) return sheet_warn(sheet, mapped->fault);
@@ -110,7 +111,7 @@ static confx_status_t check_layer(sheet_t *sheet, const confx_mapped_t *mapped, 
     return sheet_check(sheet, sheet->options->mapping, mapped->line, key, cost);
 }
 
-static void evaluate(const listing_t *listing, const confx_mapped_t *mapped, figures_t *figures)
+static void cost_mapping_evaluate(const listing_t *listing, const confx_mapped_t *mapped, figures_t *figures)
 {
     confx_cost_t cost;
     if (mapped->fault.code == CONFX_STATUS_OK)
@@ -120,7 +121,7 @@ static void evaluate(const listing_t *listing, const confx_mapped_t *mapped, fig
     figures_fill(&cost, listing->hardware, figures);
 }
 
-static void begin_row(const listing_t *listing, const char *network, const char *layer, const char *type)
+static void cost_mapping_begin_row(const listing_t *listing, const char *network, const char *layer, const char *type)
 {
     table_row_t *row = &listing->sheet->row;
     table_text(row, "%s", network);
@@ -130,31 +131,31 @@ static void begin_row(const listing_t *listing, const char *network, const char 
     table_whole(row, listing->buffer);
 }
 
-static void begin_total(const listing_t *listing, const char *network)
+static void cost_mapping_begin_total(const listing_t *listing, const char *network)
 {
     table_text(&listing->sheet->row, "total");
-    begin_row(listing, network, "", "");
+    cost_mapping_begin_row(listing, network, "", "");
 }
 
-static confx_status_t add_layer(listing_t *listing, size_t i)
+static confx_status_t cost_mapping_add_layer(listing_t *listing, size_t i)
 {
     const confx_mapped_t *mapped = &listing->mapping->layers[i];
     figures_t figures;
-    evaluate(listing, mapped, &figures);
-    TRY(check_layer(listing->sheet, mapped, &figures.cost));
+    cost_mapping_evaluate(listing, mapped, &figures);
+    TRY(cost_mapping_check_layer(listing->sheet, mapped, &figures.cost));
     if (figures.cost.fault == CONFX_COST_VALID)
         macs_tally_add(&listing->sheet->macs, &mapped->layer, (double)figures.cost.macs);
-    add_to(&listing->network, &figures);
-    add_to(&listing->file, &figures);
+    cost_mapping_add_to(&listing->network, &figures);
+    cost_mapping_add_to(&listing->file, &figures);
     table_whole(&listing->sheet->row, (int64_t)i + 1);
-    begin_row(listing, listing->mapping->networks[mapped->network], mapped->layer.name,
-              mapped->fault.code == CONFX_STATUS_OK ? confx_layer_type_name(mapped->layer.type) : "");
+    cost_mapping_begin_row(listing, listing->mapping->networks[mapped->network], mapped->layer.name,
+                           mapped->fault.code == CONFX_STATUS_OK ? confx_layer_type_name(mapped->layer.type) : "");
     sheet_end_row(listing->sheet, &figures);
     return status_ok();
 }
 
 /* Valid only if every layer is. */
-static figures_t total_of(const sum_t *sum)
+static figures_t cost_mapping_total_of(const sum_t *sum)
 {
     figures_t total = sum->figures;
     total.cost.fault = sum->fault;
@@ -162,23 +163,23 @@ static figures_t total_of(const sum_t *sum)
 }
 
 /* Of one network among several. */
-static void end_network(listing_t *listing, size_t network)
+static void cost_mapping_end_network(listing_t *listing, size_t network)
 {
-    const figures_t total = total_of(&listing->network);
-    begin_total(listing, listing->mapping->networks[network]);
+    const figures_t total = cost_mapping_total_of(&listing->network);
+    cost_mapping_begin_total(listing, listing->mapping->networks[network]);
     sheet_end_subtotal(listing->sheet, &total);
     listing->network = (sum_t){.valid_n = 0, .fault = CONFX_COST_VALID};
 }
 
 /* Of the file: under the name of its network where it has one. */
-static void end_file(listing_t *listing)
+static void cost_mapping_end_file(listing_t *listing)
 {
-    const figures_t total = total_of(&listing->file);
-    begin_total(listing, listing->mapping->networks_n == 1 ? listing->mapping->networks[0] : "");
+    const figures_t total = cost_mapping_total_of(&listing->file);
+    cost_mapping_begin_total(listing, listing->mapping->networks_n == 1 ? listing->mapping->networks[0] : "");
     sheet_end_total(listing->sheet, &total);
 }
 
-static confx_status_t list(listing_t *listing)
+static confx_status_t cost_mapping_list(listing_t *listing)
 {
     static const table_column_t own[] = {{"number", .type = TABLE_FIELD}, {"network", .type = TABLE_TEXT},
                                          {"layer", .type = TABLE_TEXT},   {"type", .type = TABLE_TEXT},
@@ -191,11 +192,11 @@ static confx_status_t list(listing_t *listing)
     sheet->notes_most = mapping->layers_n;
     TRY(sheet_columns(sheet, own, sizeof own / sizeof *own));
     for (size_t i = first; i < last; i++) {
-        TRY(add_layer(listing, i));
+        TRY(cost_mapping_add_layer(listing, i));
         const bool ends = i + 1 == last || mapping->layers[i + 1].network != mapping->layers[i].network;
-        if (ends && mapping->networks_n > 1) end_network(listing, mapping->layers[i].network);
+        if (ends && mapping->networks_n > 1) cost_mapping_end_network(listing, mapping->layers[i].network);
     }
-    end_file(listing);
+    cost_mapping_end_file(listing);
     if (listing->file.valid_n > 0) return status_ok();
     return sheet_refuse(sheet, sheet->options->mapping, "no layer of it can be evaluated");
 }
@@ -205,7 +206,7 @@ confx_status_t cost_mapping(sheet_t *sheet, const confx_hardware_t *hardware)
     confx_mapping_t mapping;
     listing_t listing = {.sheet = sheet, .mapping = &mapping, .hardware = hardware};
     TRY(cost_mapping_open(sheet->options, &mapping));
-    const confx_status_t status = list(&listing);
+    const confx_status_t status = cost_mapping_list(&listing);
     confx_mapping_close(&mapping);
     return status;
 }

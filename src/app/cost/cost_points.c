@@ -22,7 +22,7 @@ typedef struct {
     const confx_dataflow_t *dataflow;
 } point_t;
 
-static confx_status_t find_columns(points_t *points)
+static confx_status_t cost_points_find_columns(points_t *points)
 {
     static const char *const own[] = {"dataflow", "pe", "buf"};
     size_t *const columns[] = {&points->dataflow, &points->pes, &points->buffer};
@@ -39,7 +39,7 @@ static confx_status_t find_columns(points_t *points)
 /* ---- a row ------------------------------------------------------------------------------------------------------- */
 
 /* By its name in the row, which has to be a good one for a depthwise layer as well. */
-static confx_status_t find_dataflow(points_t *points, point_t *point)
+static confx_status_t cost_points_find_dataflow(points_t *points, point_t *point)
 {
     const cost_options_t *options = points->sheet->options;
     const char *name = csv_field(points->csv, points->dataflow);
@@ -55,22 +55,22 @@ static confx_status_t find_dataflow(points_t *points, point_t *point)
     return dataflows_get(&points->dataflows, cost_dataflow_name(options, CONFX_LAYER_DSCONV), NULL, &point->dataflow);
 }
 
-static confx_status_t read_point(points_t *points, point_t *point)
+static confx_status_t cost_points_read_point(points_t *points, point_t *point)
 {
     TRY(layer_columns_read(points->csv, &points->layer, &point->layer));
     TRY(csv_integer(points->csv, points->pes, 1, COST_COUNT_MAX, &point->pes));
     TRY(csv_integer(points->csv, points->buffer, 1, COST_COUNT_MAX, &point->buffer));
-    return find_dataflow(points, point);
+    return cost_points_find_dataflow(points, point);
 }
 
-static confx_status_t evaluate_row(points_t *points)
+static confx_status_t cost_points_evaluate_row(points_t *points)
 {
     sheet_t *sheet = points->sheet;
     const csv_t *csv = points->csv;
     point_t point;
     confx_cost_t cost;
     figures_t figures;
-    TRY(read_point(points, &point));
+    TRY(cost_points_read_point(points, &point));
     confx_cost_evaluate(point.dataflow, &point.layer, points->hardware, point.pes, point.buffer, &cost);
     TRY(sheet_check(sheet, sheet->options->points, csv_line(csv), NULL, &cost));
     if (cost.fault == CONFX_COST_VALID) macs_tally_add(&sheet->macs, &point.layer, (double)cost.macs);
@@ -83,7 +83,7 @@ static confx_status_t evaluate_row(points_t *points)
 /* ---- all rows ---------------------------------------------------------------------------------------------------- */
 
 /* What the file has comes first, as it stands there. */
-static confx_status_t name_columns(const points_t *points)
+static confx_status_t cost_points_name_columns(const points_t *points)
 {
     const size_t n = csv_columns(points->csv);
     table_column_t *own = calloc(n, sizeof *own);
@@ -94,16 +94,16 @@ static confx_status_t name_columns(const points_t *points)
     return status;
 }
 
-static confx_status_t evaluate_rows(points_t *points)
+static confx_status_t cost_points_evaluate_rows(points_t *points)
 {
     bool more;
-    TRY(find_columns(points));
+    TRY(cost_points_find_columns(points));
     TRY(dataflows_check(&points->dataflows, points->sheet->options));
-    TRY(name_columns(points));
+    TRY(cost_points_name_columns(points));
     for (;;) {
         TRY(csv_next(points->csv, &more));
         if (!more) return status_ok();
-        TRY(evaluate_row(points));
+        TRY(cost_points_evaluate_row(points));
     }
 }
 
@@ -115,7 +115,7 @@ confx_status_t cost_points(sheet_t *sheet, const confx_hardware_t *hardware)
     confx_status_t status;
     TRY_OUT(file_load(file, FILE_USERS, FILE_TABLE_MOST, &text, NULL));
     TRY_OUT(csv_open(text, file, &points.csv));
-    TRY_OUT(evaluate_rows(&points));
+    TRY_OUT(cost_points_evaluate_rows(&points));
 out:
     dataflows_close(&points.dataflows);
     csv_close(points.csv);

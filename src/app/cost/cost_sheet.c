@@ -36,7 +36,7 @@ void sheet_close(sheet_t *sheet)
 
 /* ---- rows -------------------------------------------------------------------------------------------------------- */
 
-static columns_t sheet_figures(const sheet_t *sheet)
+static columns_t cost_sheet_figures(const sheet_t *sheet)
 {
     return (columns_t){.all = sheet->options->all,
                        .limited = confx_hardware_is_limited(sheet->hardware),
@@ -49,16 +49,16 @@ confx_status_t sheet_columns(sheet_t *sheet, const table_column_t *own, size_t n
     sheet->columns = calloc(n + COLUMNS_MAX, sizeof *sheet->columns);
     if (!sheet->columns) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu columns", n);
     for (size_t i = 0; i < n; i++) sheet->columns[i] = own[i];
-    sheet->columns_n = n + columns_list(sheet_figures(sheet), sheet->columns + n);
+    sheet->columns_n = n + columns_list(cost_sheet_figures(sheet), sheet->columns + n);
     table_csv_head(sheet->columns, sheet->columns_n, sheet->csv);
     return status_ok();
 }
 
 /* The row as a line of CSV; or as an object, NULL without memory. The sheet begins another one. */
-static json_t *sheet_end(sheet_t *sheet, const figures_t *figures)
+static json_t *cost_sheet_end(sheet_t *sheet, const figures_t *figures)
 {
     json_t *object = NULL;
-    columns_add(figures, sheet_figures(sheet), &sheet->row);
+    columns_add(figures, cost_sheet_figures(sheet), &sheet->row);
     if (sheet->row.failed)
         sheet->failed = true;
     else if (sheet->options->json)
@@ -69,9 +69,9 @@ static json_t *sheet_end(sheet_t *sheet, const figures_t *figures)
     return object;
 }
 
-static void sheet_end_in(sheet_t *sheet, const figures_t *figures, json_t **list)
+static void cost_sheet_end_in(sheet_t *sheet, const figures_t *figures, json_t **list)
 {
-    json_t *object = sheet_end(sheet, figures);
+    json_t *object = cost_sheet_end(sheet, figures);
     if (!sheet->options->json) return;
     if (!*list) *list = json_array();
     if (json_array_append_new(*list, object)) sheet->failed = true;
@@ -79,17 +79,17 @@ static void sheet_end_in(sheet_t *sheet, const figures_t *figures, json_t **list
 
 void sheet_end_row(sheet_t *sheet, const figures_t *figures)
 {
-    sheet_end_in(sheet, figures, &sheet->rows);
+    cost_sheet_end_in(sheet, figures, &sheet->rows);
 }
 
 void sheet_end_subtotal(sheet_t *sheet, const figures_t *figures)
 {
-    sheet_end_in(sheet, figures, &sheet->networks);
+    cost_sheet_end_in(sheet, figures, &sheet->networks);
 }
 
 void sheet_end_total(sheet_t *sheet, const figures_t *figures)
 {
-    sheet->total = sheet_end(sheet, figures);
+    sheet->total = cost_sheet_end(sheet, figures);
     if (sheet->options->json && !sheet->total) sheet->failed = true;
 }
 
@@ -112,7 +112,7 @@ confx_status_t sheet_check(sheet_t *sheet, const char *file, int line, const cha
     return sheet_warn(sheet, status_input(file, line, key, "%s", limits));
 }
 
-static void note_macs(sheet_t *sheet)
+static void cost_sheet_note_macs(sheet_t *sheet)
 {
     char text[256];
     if (macs_tally_say(&sheet->macs, "valid rows", text, sizeof text))
@@ -120,11 +120,11 @@ static void note_macs(sheet_t *sheet)
 }
 
 /* Names come from files: they may not move a terminal's cursor. */
-static void print_notes(sheet_t *sheet)
+static void cost_sheet_print_notes(sheet_t *sheet)
 {
     if (sheet->notes_n > sheet->notes_most)
         out_print(sheet->notes, "confx: warning: %zu more such rows\n", sheet->notes_n - sheet->notes_most);
-    note_macs(sheet);
+    cost_sheet_note_macs(sheet);
     if (fflush(sheet->notes) || ferror(sheet->notes))
         sheet->failed = true;
     else
@@ -135,14 +135,14 @@ static void print_notes(sheet_t *sheet)
 confx_status_t sheet_refuse(sheet_t *sheet, const char *file, const char *what)
 {
     if (sheet->notes_n == 1) return sheet->first;
-    print_notes(sheet);
+    cost_sheet_print_notes(sheet);
     return status_input(file, 0, NULL, "%s", what);
 }
 
 /* ---- output ------------------------------------------------------------------------------------------------------ */
 
 /* An array of rows, or an object that holds it beside the total. */
-static confx_status_t sheet_print_json(const sheet_t *sheet)
+static confx_status_t cost_sheet_print_json(const sheet_t *sheet)
 {
     json_t *all = sheet->total ? json_pack("{s:O, s:O*, s:O}", "layers", sheet->rows, "networks", sheet->networks,
                                            "total", sheet->total)
@@ -153,9 +153,9 @@ static confx_status_t sheet_print_json(const sheet_t *sheet)
 confx_status_t sheet_print(sheet_t *sheet)
 {
     if (fflush(sheet->csv) || ferror(sheet->csv)) sheet->failed = true;
-    if (!sheet->failed) print_notes(sheet);
+    if (!sheet->failed) cost_sheet_print_notes(sheet);
     if (sheet->failed) return status_fail(CONFX_STATUS_MEMORY, "no memory for a table");
-    if (sheet->options->json) return sheet_print_json(sheet);
+    if (sheet->options->json) return cost_sheet_print_json(sheet);
     (void)fwrite(sheet->csv_text.text, 1, sheet->csv_text.length, stdout);
     return status_ok();
 }

@@ -22,8 +22,8 @@ typedef struct {
     range_t pes, buffers;
 } survey_t;
 
-static confx_status_t read_range(const char *text, const char *option, const int64_t *levels, size_t levels_n,
-                                 range_t *range)
+static confx_status_t cost_workload_read_range(const char *text, const char *option, const int64_t *levels,
+                                               size_t levels_n, range_t *range)
 {
     *range = (range_t){.values = levels, .n = levels_n};
     if (!text) return status_ok();
@@ -32,13 +32,13 @@ static confx_status_t read_range(const char *text, const char *option, const int
     return cost_count(option, text, COST_COUNT_MAX, &range->given);
 }
 
-static int64_t range_at(const range_t *range, size_t i)
+static int64_t cost_workload_range_at(const range_t *range, size_t i)
 {
     return range->values ? range->values[i] : range->given;
 }
 
-static confx_status_t check(sheet_t *sheet, const confx_layer_t *layer, int64_t pes, int64_t buffer,
-                            const confx_cost_t *cost)
+static confx_status_t cost_workload_check(sheet_t *sheet, const confx_layer_t *layer, int64_t pes, int64_t buffer,
+                                          const confx_cost_t *cost)
 {
     char key[CONFX_LAYER_NAME_MAX + 64];
     (void)snprintf(key, sizeof key, "layer %s, %lld PEs, buffer level %lld", layer->name, (long long)pes,
@@ -46,14 +46,14 @@ static confx_status_t check(sheet_t *sheet, const confx_layer_t *layer, int64_t 
     return sheet_check(sheet, NULL, 0, key, cost);
 }
 
-static confx_status_t evaluate_point(const survey_t *survey, const confx_layer_t *layer, const char *name,
-                                     const confx_dataflow_t *dataflow, int64_t pes, int64_t buffer)
+static confx_status_t cost_workload_evaluate_point(const survey_t *survey, const confx_layer_t *layer, const char *name,
+                                                   const confx_dataflow_t *dataflow, int64_t pes, int64_t buffer)
 {
     sheet_t *sheet = survey->sheet;
     confx_cost_t cost;
     figures_t figures;
     confx_cost_evaluate(dataflow, layer, survey->hardware, pes, buffer, &cost);
-    TRY(check(sheet, layer, pes, buffer, &cost));
+    TRY(cost_workload_check(sheet, layer, pes, buffer, &cost));
     if (cost.fault == CONFX_COST_VALID) macs_tally_add(&sheet->macs, layer, (double)cost.macs);
     figures_fill(&cost, survey->hardware, &figures);
     table_text(&sheet->row, "%s", layer->name);
@@ -65,19 +65,19 @@ static confx_status_t evaluate_point(const survey_t *survey, const confx_layer_t
     return status_ok();
 }
 
-static confx_status_t evaluate_layer(survey_t *survey, const confx_layer_t *layer)
+static confx_status_t cost_workload_evaluate_layer(survey_t *survey, const confx_layer_t *layer)
 {
     const char *name = cost_dataflow_name(survey->sheet->options, layer->type);
     const confx_dataflow_t *dataflow;
     TRY(dataflows_get(&survey->dataflows, name, NULL, &dataflow));
     for (size_t i = 0; i < survey->pes.n; i++)
         for (size_t j = 0; j < survey->buffers.n; j++)
-            TRY(evaluate_point(survey, layer, name, dataflow, range_at(&survey->pes, i),
-                               range_at(&survey->buffers, j)));
+            TRY(cost_workload_evaluate_point(survey, layer, name, dataflow, cost_workload_range_at(&survey->pes, i),
+                                             cost_workload_range_at(&survey->buffers, j)));
     return status_ok();
 }
 
-static confx_status_t evaluate(survey_t *survey, const confx_workload_t *workload)
+static confx_status_t cost_workload_evaluate(survey_t *survey, const confx_workload_t *workload)
 {
     static const table_column_t own[] = {{"layer", .type = TABLE_TEXT},
                                          {"type", .type = TABLE_TEXT},
@@ -86,12 +86,12 @@ static confx_status_t evaluate(survey_t *survey, const confx_workload_t *workloa
                                          {"buf", .type = TABLE_WHOLE}};
     const cost_options_t *options = survey->sheet->options;
     size_t first, last;
-    TRY(read_range(options->pes, "--pes", default_pes, PES_N, &survey->pes));
-    TRY(read_range(options->buffer, "--buffer", default_buffers, BUFFERS_N, &survey->buffers));
+    TRY(cost_workload_read_range(options->pes, "--pes", default_pes, PES_N, &survey->pes));
+    TRY(cost_workload_read_range(options->buffer, "--buffer", default_buffers, BUFFERS_N, &survey->buffers));
     TRY(cost_layers(options, workload->layers_n, &first, &last));
     TRY(dataflows_check(&survey->dataflows, options));
     TRY(sheet_columns(survey->sheet, own, sizeof own / sizeof *own));
-    for (size_t i = first; i < last; i++) TRY(evaluate_layer(survey, &workload->layers[i]));
+    for (size_t i = first; i < last; i++) TRY(cost_workload_evaluate_layer(survey, &workload->layers[i]));
     return status_ok();
 }
 
@@ -102,7 +102,7 @@ confx_status_t cost_workload(sheet_t *sheet, const confx_hardware_t *hardware)
     survey_t survey = {.sheet = sheet, .hardware = hardware};
     TRY(file_find("models", sheet->options->workload, ".csv", NULL, path));
     TRY(confx_workload_open(path, &network));
-    const confx_status_t status = evaluate(&survey, &network);
+    const confx_status_t status = cost_workload_evaluate(&survey, &network);
     dataflows_close(&survey.dataflows);
     confx_workload_close(&network);
     return status;

@@ -30,7 +30,7 @@ void sbatch_clear(sbatch_t *command)
 }
 
 /* The program that runs now; the one that PATH has, where the system does not tell. */
-static void name_program(char path[FILE_PATH_MAX])
+static void sbatch_name_program(char path[FILE_PATH_MAX])
 {
     const ssize_t length = readlink("/proc/self/exe", path, FILE_PATH_MAX - 1);
     if (length > 0)
@@ -45,7 +45,7 @@ void sbatch_print(const sbatch_t *command, FILE *out)
 {
     char program[FILE_PATH_MAX];
     if (!getenv("CONFX")) {
-        name_program(program);
+        sbatch_name_program(program);
         fputs("CONFX=", out);
         shell_word(program, out);
         fputc(' ', out);
@@ -60,7 +60,7 @@ void sbatch_print(const sbatch_t *command, FILE *out)
 /* ---- running it -------------------------------------------------------------------------------------------------- */
 
 /* Run it with standard output and standard error going into these files; *code: as a shell would tell it. */
-static confx_status_t run(const sbatch_t *command, FILE *said, FILE *complained, int *code)
+static confx_status_t sbatch_run(const sbatch_t *command, FILE *said, FILE *complained, int *code)
 {
     posix_spawn_file_actions_t actions;
     pid_t pid;
@@ -81,7 +81,7 @@ static confx_status_t run(const sbatch_t *command, FILE *said, FILE *complained,
 }
 
 /* What was written into the file, at most so much. */
-static void read_back(FILE *file, char *text, size_t room)
+static void sbatch_read_back(FILE *file, char *text, size_t room)
 {
     rewind(file);
     const size_t length = fread(text, 1, room - 1, file);
@@ -89,14 +89,14 @@ static void read_back(FILE *file, char *text, size_t room)
     for (size_t last = length; last && strchr("\n ", text[last - 1]); last--) text[last - 1] = 0;
 }
 
-static confx_status_t run_and_read(const sbatch_t *command, FILE *said, FILE *complained,
-                                   char number[SBATCH_NUMBER_MAX])
+static confx_status_t sbatch_run_and_read(const sbatch_t *command, FILE *said, FILE *complained,
+                                          char number[SBATCH_NUMBER_MAX])
 {
     char words[CONFX_STATUS_MESSAGE_MAX / 2];
     int code = 0;
-    TRY(run(command, said, complained, &code));
-    read_back(complained, words, sizeof words);
-    read_back(said, number, SBATCH_NUMBER_MAX);
+    TRY(sbatch_run(command, said, complained, &code));
+    sbatch_read_back(complained, words, sizeof words);
+    sbatch_read_back(said, number, SBATCH_NUMBER_MAX);
     if (code) return status_fail(CONFX_STATUS_IO, "sbatch refuses (exit code %d): %s", code, words);
     number[strcspn(number, ";")] = 0; /* NUMBER;CLUSTER */
     if (!*number || strspn(number, "0123456789") != strlen(number))
@@ -107,11 +107,11 @@ static confx_status_t run_and_read(const sbatch_t *command, FILE *said, FILE *co
 confx_status_t sbatch_submit(const sbatch_t *command, char number[SBATCH_NUMBER_MAX])
 {
     char program[FILE_PATH_MAX];
-    name_program(program);
+    sbatch_name_program(program);
     (void)setenv("CONFX", program, false);
     FILE *said = tmpfile();
     FILE *complained = said ? tmpfile() : NULL; /* after a failure no other call, so that errno is its own */
-    const confx_status_t status = complained ? run_and_read(command, said, complained, number)
+    const confx_status_t status = complained ? sbatch_run_and_read(command, said, complained, number)
                                              : status_fail(CONFX_STATUS_IO, "no temporary file: %s", strerror(errno));
     if (said) (void)fclose(said);
     if (complained) (void)fclose(complained);

@@ -67,7 +67,7 @@ static const struct argp_option argp_options[] = {
     {0}};
 
 /* An option for sbatch, "--nodes=4"; false when the key is none. */
-static bool is_setting(int key, const char **name)
+static bool submit_is_setting(int key, const char **name)
 {
     for (const struct argp_option *option = argp_options; option->name || option->doc; option++) {
         if (option->key != key || option->group != GROUP_SBATCH || !option->name) continue;
@@ -77,14 +77,14 @@ static bool is_setting(int key, const char **name)
     return false;
 }
 
-static error_t refuse_more(bool added, struct argp_state *state)
+static error_t submit_refuse_more(bool added, struct argp_state *state)
 {
     if (added) return 0;
     argp_error(state, "too many options for sbatch");
     return EINVAL;
 }
 
-static error_t take_priority(struct argp_state *state, const char *argument, int *priority)
+static error_t submit_take_priority(struct argp_state *state, const char *argument, int *priority)
 {
     int64_t value;
     if (!text_to_integer(argument, 0, SPOOL_PRIORITY_MAX, &value)) {
@@ -95,7 +95,7 @@ static error_t take_priority(struct argp_state *state, const char *argument, int
     return 0;
 }
 
-static error_t parse(int key, char *argument, struct argp_state *state)
+static error_t submit_parse(int key, char *argument, struct argp_state *state)
 {
     submit_options_t *options = state->input;
     const char *name;
@@ -113,19 +113,19 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         options->spool = argument;
         return 0;
     case KEY_PRIORITY:
-        return take_priority(state, argument, &options->priority);
+        return submit_take_priority(state, argument, &options->priority);
     case KEY_SBATCH:
-        return refuse_more(sbatch_add(&options->settings, "%s", argument), state);
+        return submit_refuse_more(sbatch_add(&options->settings, "%s", argument), state);
     default:
-        if (!is_setting(key, &name)) return ARGP_ERR_UNKNOWN;
+        if (!submit_is_setting(key, &name)) return ARGP_ERR_UNKNOWN;
         if (key == KEY_ARRAY) options->array = argument;
-        return refuse_more(sbatch_add(&options->settings, "--%s=%s", name, argument), state);
+        return submit_refuse_more(sbatch_add(&options->settings, "--%s=%s", name, argument), state);
     }
 }
 
 static const struct argp argp = {
     argp_options,
-    parse,
+    submit_parse,
     NULL,
     "Check a job or a sweep and submit it to SLURM. It stops ahead of its time limit with a checkpoint, goes back into "
     "the queue and resumes, until it is done; the same command given again goes on after a kill.\v"
@@ -142,7 +142,7 @@ static const struct argp argp = {
 
 typedef enum { KIND_SEARCH, KIND_ARRAY, KIND_SWEEP } kind_t;
 
-static confx_status_t is_sweep(const char *path, bool *sweep)
+static confx_status_t submit_is_sweep(const char *path, bool *sweep)
 {
     char *text;
     TRY(file_load(path, FILE_USERS, FILE_TABLE_MOST, &text, NULL));
@@ -151,10 +151,10 @@ static confx_status_t is_sweep(const char *path, bool *sweep)
     return status;
 }
 
-static confx_status_t find_kind(const submit_options_t *options, kind_t *kind)
+static confx_status_t submit_find_kind(const submit_options_t *options, kind_t *kind)
 {
     bool sweep = false;
-    TRY(is_sweep(options->job.path, &sweep));
+    TRY(submit_is_sweep(options->job.path, &sweep));
     *kind = sweep ? KIND_SWEEP : options->array ? KIND_ARRAY : KIND_SEARCH;
     if (sweep && options->array)
         return status_input(options->job.path, 0, "--array", "a sweep deals its searches to its tasks by itself");
@@ -164,7 +164,7 @@ static confx_status_t find_kind(const submit_options_t *options, kind_t *kind)
 }
 
 /* Everything that the job names is read, as the search will. */
-static confx_status_t check_files(const job_t *job)
+static confx_status_t submit_check_files(const job_t *job)
 {
     setting_t setting;
     TRY(setting_open(job, &setting));
@@ -172,29 +172,29 @@ static confx_status_t check_files(const job_t *job)
     return status_ok();
 }
 
-static confx_status_t check_job(const job_option_t *option)
+static confx_status_t submit_check_job(const job_option_t *option)
 {
     job_t *job;
     TRY(job_option_open(option, &job));
-    const confx_status_t status = check_files(job);
+    const confx_status_t status = submit_check_files(job);
     job_close(job);
     return status;
 }
 
 /* Each job of it. */
-static confx_status_t check_sweep(const char *path)
+static confx_status_t submit_check_sweep(const char *path)
 {
     sweep_t *sweep;
     TRY(sweep_open(path, "runs", &sweep));
     confx_status_t status = status_ok();
     for (size_t i = 0; i < sweep->searches_n && status.code == CONFX_STATUS_OK; i++)
-        status = check_files(sweep->searches[i].job);
+        status = submit_check_files(sweep->searches[i].job);
     sweep_close(sweep);
     return status;
 }
 
 /* `text` with the number of the array's first task for %a; the caller frees. NULL: no memory. */
-static char *of_first_task(const char *text, const char *array)
+static char *submit_of_first_task(const char *text, const char *array)
 {
     compose_t compose = {.out = NULL};
     const int digits = (int)strspn(array, "0123456789");
@@ -205,7 +205,7 @@ static char *of_first_task(const char *text, const char *array)
     return compose_end(&compose, array).code == CONFX_STATUS_OK ? compose.text : NULL;
 }
 
-static confx_status_t refuse_sameness(const submit_options_t *options)
+static confx_status_t submit_refuse_sameness(const submit_options_t *options)
 {
     bool differ = false;
     for (size_t i = 0; i < options->job.sets_n; i++) differ |= strstr(options->job.sets[i], "%a") != NULL;
@@ -218,38 +218,38 @@ static confx_status_t refuse_sameness(const submit_options_t *options)
 }
 
 /* The job of the first task stands for all. */
-static confx_status_t check_array(const submit_options_t *options)
+static confx_status_t submit_check_array(const submit_options_t *options)
 {
     job_option_t first = options->job;
     char *sets[JOB_SETS_MAX];
-    confx_status_t status = refuse_sameness(options);
+    confx_status_t status = submit_refuse_sameness(options);
     size_t n = 0;
     for (; n < first.sets_n && status.code == CONFX_STATUS_OK; n++) {
-        sets[n] = of_first_task(options->job.sets[n], options->array);
+        sets[n] = submit_of_first_task(options->job.sets[n], options->array);
         if (!sets[n]) status = status_fail(CONFX_STATUS_MEMORY, "no memory for --set");
         first.sets[n] = sets[n];
     }
-    if (status.code == CONFX_STATUS_OK) status = check_job(&first);
+    if (status.code == CONFX_STATUS_OK) status = submit_check_job(&first);
     while (n) free(sets[--n]);
     return status;
 }
 
-static confx_status_t check(const submit_options_t *options, kind_t kind)
+static confx_status_t submit_check(const submit_options_t *options, kind_t kind)
 {
     switch (kind) {
     case KIND_SEARCH:
-        return check_job(&options->job);
+        return submit_check_job(&options->job);
     case KIND_ARRAY:
-        return check_array(options);
+        return submit_check_array(options);
     case KIND_SWEEP:
-        return check_sweep(options->job.path);
+        return submit_check_sweep(options->job.path);
     }
     return status_ok();
 }
 
 /* ---- the command ------------------------------------------------------------------------------------------------- */
 
-static void name_job(const char *path, sbatch_t *command)
+static void submit_name_job(const char *path, sbatch_t *command)
 {
     const char *slash = strrchr(path, '/');
     const char *name = slash ? slash + 1 : path;
@@ -259,10 +259,10 @@ static void name_job(const char *path, sbatch_t *command)
 }
 
 /* sbatch, its settings, the script, and what the script hands to the program. */
-static confx_status_t compose(const submit_options_t *options, const char *script, sbatch_t *command)
+static confx_status_t submit_compose(const submit_options_t *options, const char *script, sbatch_t *command)
 {
     bool fits = sbatch_add(command, "sbatch") && sbatch_add(command, "--parsable");
-    name_job(options->job.path, command);
+    submit_name_job(options->job.path, command);
     for (size_t i = 0; i < options->settings.n; i++)
         fits = fits && sbatch_add(command, "%s", options->settings.words[i]);
     fits = fits && sbatch_add(command, "%s", script) && sbatch_add(command, "%s", options->job.path);
@@ -272,7 +272,7 @@ static confx_status_t compose(const submit_options_t *options, const char *scrip
     return fits ? status_ok() : status_input(NULL, 0, "confx submit", "too many options");
 }
 
-static confx_status_t print_dry(const sbatch_t *command, const char *script)
+static confx_status_t submit_print_dry(const sbatch_t *command, const char *script)
 {
     char *text;
     TRY(file_load(script, FILE_USERS, FILE_TEXT_MOST, &text, NULL));
@@ -287,7 +287,7 @@ static confx_status_t submit_command(const submit_options_t *options, const sbat
 {
     static const char *const what[] = {"search", "array of searches", "sweep"};
     char number[SBATCH_NUMBER_MAX];
-    if (options->dry_run) return print_dry(command, script);
+    if (options->dry_run) return submit_print_dry(command, script);
     TRY(sbatch_submit(command, number));
     out_print(stdout, "Submitted  job %s: %s of %s\n", number, what[kind], text_shown(options->job.path).text);
     out_print(stdout, "Watch      squeue -j %s; confx-%s%s.out\n", number, number, kind == KIND_ARRAY ? "_TASK" : "");
@@ -295,7 +295,7 @@ static confx_status_t submit_command(const submit_options_t *options, const sbat
 }
 
 /* A site's or user's own script comes before the shipped one, as --help says. */
-static confx_status_t find_script(const char *name, char *script)
+static confx_status_t submit_find_script(const char *name, char *script)
 {
     static const char *const own[] = {".", "slurm"};
     char file[64];
@@ -315,10 +315,10 @@ static confx_status_t submit_slurm(const submit_options_t *options)
     char script[FILE_PATH_MAX];
     sbatch_t command = {.n = 0};
     kind_t kind = KIND_SEARCH;
-    TRY(find_kind(options, &kind));
-    TRY(check(options, kind));
-    TRY(find_script(scripts[kind], script));
-    confx_status_t status = compose(options, script, &command);
+    TRY(submit_find_kind(options, &kind));
+    TRY(submit_check(options, kind));
+    TRY(submit_find_script(scripts[kind], script));
+    confx_status_t status = submit_compose(options, script, &command);
     if (status.code == CONFX_STATUS_OK) status = submit_command(options, &command, script, kind);
     sbatch_clear(&command);
     return status;
@@ -337,7 +337,7 @@ static confx_status_t submit(const submit_options_t *options)
     return submit_spool(options->spool, &options->job, priority);
 }
 
-static confx_status_t run(app_t *app, int argc, char **argv)
+static confx_status_t submit_run(app_t *app, int argc, char **argv)
 {
     submit_options_t options = {.priority = -1};
     bool help;
@@ -348,4 +348,4 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     return status;
 }
 
-const command_t command_submit = {"submit", "hand a job or a sweep to SLURM, or a job to a spool", run, false};
+const command_t command_submit = {"submit", "hand a job or a sweep to SLURM, or a job to a spool", submit_run, false};

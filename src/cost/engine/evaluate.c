@@ -45,60 +45,62 @@ typedef struct {
     kind_t kind[KINDS];          /* the last one met of those whose number is i modulo KINDS */
 } sweep_t;
 
-static void explore(analysis_t *analysis, int depth, uint32_t edges);
+static void evaluate_explore(analysis_t *analysis, int depth, uint32_t edges);
 
-static const outcome_t *outcome_below(analysis_t *analysis, int depth, uint32_t edges)
+static const outcome_t *evaluate_outcome_below(analysis_t *analysis, int depth, uint32_t edges)
 {
     const memo_t *memo = &analysis->memo[depth];
     assert(edges < EDGES && depth + 1 < analysis->levels.n);
     /* A tile of the level below has for each map here either its full or its edge extent. So the set
        of maps at their edge names the tile, and each tile is walked over once. */
-    if (!(memo->known[edges / 64] >> edges % 64 & 1)) explore(analysis, depth, edges);
+    if (!(memo->known[edges / 64] >> edges % 64 & 1)) evaluate_explore(analysis, depth, edges);
     return &memo->outcome[edges];
 }
 
 /* ---- cycles ------------------------------------------------------------------------------------------------------ */
 
-static int64_t greatest(int64_t a, int64_t b)
+static int64_t evaluate_greatest(int64_t a, int64_t b)
 {
     return a > b ? a : b;
 }
 
 /* The next whole number; analyse() has seen to it that cycles fit. */
-static int64_t whole(double cycles)
+static int64_t evaluate_whole(double cycles)
 {
     const int64_t down = (int64_t)cycles;
     return down + ((double)down < cycles);
 }
 
-static int64_t transfer_cycles(const analysis_t *analysis, int64_t elements)
+static int64_t evaluate_transfer_cycles(const analysis_t *analysis, int64_t elements)
 {
-    return whole((double)elements / analysis->hardware->noc_bandwidth) + analysis->latency - 1;
+    return evaluate_whole((double)elements / analysis->hardware->noc_bandwidth) + analysis->latency - 1;
 }
 
-static void join(outcome_t *outcome, const outcome_t *below, int64_t clusters)
+static void evaluate_join(outcome_t *outcome, const outcome_t *below, int64_t clusters)
 {
-    outcome->runtime = greatest(outcome->runtime, below->runtime);
+    outcome->runtime = evaluate_greatest(outcome->runtime, below->runtime);
     outcome->active += below->active * (double)clusters;
 }
 
 /* Step 5: by the level below, whose full tiles and partial tile differ. */
-static outcome_t compute(sweep_t *sweep, const volumes_t *volumes)
+static outcome_t evaluate_compute(sweep_t *sweep, const volumes_t *volumes)
 {
     analysis_t *analysis = sweep->analysis;
     const formation_t *formation = volumes->formation;
     outcome_t outcome = {0, 0};
     if (sweep->depth == analysis->levels.n - 1) {
         /* A sub-cluster of the innermost level is one PE: it multiplies `simd_lanes` pairs a cycle. */
-        outcome.runtime = whole((double)volumes->critical / analysis->hardware->simd_lanes);
+        outcome.runtime = evaluate_whole((double)volumes->critical / analysis->hardware->simd_lanes);
     } else {
         /* The partial sub-cluster comes first: the first level that is walked to its end decides the
            L1 (section 7), and MAESTRO begins with this one. All of them run side by side, so that the
            slowest counts, while their active PEs add up. */
         if (formation->partial)
-            join(&outcome, outcome_below(analysis, sweep->depth, volumes->edges | formation->edges_partial), 1);
+            evaluate_join(&outcome,
+                          evaluate_outcome_below(analysis, sweep->depth, volumes->edges | formation->edges_partial), 1);
         if (formation->full > 0)
-            join(&outcome, outcome_below(analysis, sweep->depth, volumes->edges | formation->edges), formation->full);
+            evaluate_join(&outcome, evaluate_outcome_below(analysis, sweep->depth, volumes->edges | formation->edges),
+                          formation->full);
     }
     /* No PEs below means that the sub-clusters are the PEs (section 9). */
     if (outcome.active == 0) outcome.active = (double)(formation->full + formation->partial);
@@ -108,22 +110,22 @@ static outcome_t compute(sweep_t *sweep, const volumes_t *volumes)
 /* ---- kinds of cases ---------------------------------------------------------------------------------------------- */
 
 /* Steps 5 to 8 for a kind with work. The first case fills before it computes; later ones overlap. */
-static void time_kind(sweep_t *sweep, kind_t *kind)
+static void evaluate_time_kind(sweep_t *sweep, kind_t *kind)
 {
     analysis_t *analysis = sweep->analysis;
     if (kind->volumes.refused) analysis->fault = CONFX_COST_REUSE;
     if (analysis->fault != CONFX_COST_VALID) return;
-    const outcome_t outcome = compute(sweep, &kind->volumes);
+    const outcome_t outcome = evaluate_compute(sweep, &kind->volumes);
     kind->compute = outcome.runtime;
     kind->active = outcome.active;
     kind->ingress = kind->volumes.ingress[CONFX_TENSOR_INPUT] + kind->volumes.ingress[CONFX_TENSOR_FILTER];
-    kind->fill = transfer_cycles(analysis, kind->ingress);
-    kind->drain = transfer_cycles(analysis, kind->volumes.egress);
+    kind->fill = evaluate_transfer_cycles(analysis, kind->ingress);
+    kind->drain = evaluate_transfer_cycles(analysis, kind->volumes.egress);
     /* Step 7. Kind 1 is the case before any map moves: its data have to arrive before anything is
        computed, and nothing leaves yet. In all later cases double buffers hide the two shorter ones
        of ingress, compute and egress behind the longest. */
-    kind->delay =
-        kind->number == 1 ? kind->compute + kind->fill : greatest(kind->compute, greatest(kind->fill, kind->drain));
+    kind->delay = kind->number == 1 ? kind->compute + kind->fill
+                                    : evaluate_greatest(kind->compute, evaluate_greatest(kind->fill, kind->drain));
     if (!sweep->account || analysis->fault != CONFX_COST_VALID) return;
     /* From here on this is the outermost level. MAESTRO divides elements by the cycles of a case, and
        dies where a level below found no work. */
@@ -132,13 +134,13 @@ static void time_kind(sweep_t *sweep, kind_t *kind)
         return;
     }
     /* Step 8: the L2 is filled once from outside while a case is computed (quirk 11). */
-    kind->delay = greatest(kind->delay, sweep->account->offchip);
-    kind->busiest = greatest(kind->ingress, kind->volumes.egress);
+    kind->delay = evaluate_greatest(kind->delay, sweep->account->offchip);
+    kind->busiest = evaluate_greatest(kind->ingress, kind->volumes.egress);
     kind->offchip = account_offchip(sweep->account, kind->compute);
 }
 
 /* Steps 2, 4 and 9 for all cases of a kind together. */
-static void settle(sweep_t *sweep, const kind_t *kind)
+static void evaluate_settle(sweep_t *sweep, const kind_t *kind)
 {
     int64_t cycles = 0;
     /* What a case without work would write and multiply stays in the books: the source of negative
@@ -157,7 +159,7 @@ static void settle(sweep_t *sweep, const kind_t *kind)
 }
 
 /* Step 1, for a case up to the first valid one. */
-static void lead(sweep_t *sweep, const volumes_t *volumes)
+static void evaluate_lead(sweep_t *sweep, const volumes_t *volumes)
 {
     assert(sweep->occurrences == 0);
     /* Leading cases without work are counted: each of them sizes the buffers anew (section 6, step 1). */
@@ -168,33 +170,33 @@ static void lead(sweep_t *sweep, const volumes_t *volumes)
 
 /* The first case of a kind: volumes, and cycles where there is work. Apart from visit(), which goes on quickly without.
  */
-__attribute__((noinline)) static void meet(sweep_t *sweep, uint32_t number, int digits, kind_t *kind)
+__attribute__((noinline)) static void evaluate_meet(sweep_t *sweep, uint32_t number, int digits, kind_t *kind)
 {
     const uint32_t bit = UINT32_C(1) << number % KINDS;
     assert(kind == &sweep->kind[number % KINDS] && number >> digits == 1);
     /* Five or more moving maps may have more kinds than there are slots. The one that had this slot is
        put into the books first; should it come back, it is measured again and its cases join the sums,
        in which order does not matter. */
-    if (sweep->kinds & bit) settle(sweep, kind);
+    if (sweep->kinds & bit) evaluate_settle(sweep, kind);
     sweep->kinds |= bit;
     kind->number = number;
     kind->occurrences = 0;
     volumes_fill(&sweep->tile, number, digits, &kind->volumes);
-    if (sweep->occurrences == 0) lead(sweep, &kind->volumes);
-    if (kind->volumes.critical > 0) time_kind(sweep, kind);
+    if (sweep->occurrences == 0) evaluate_lead(sweep, &kind->volumes);
+    if (kind->volumes.critical > 0) evaluate_time_kind(sweep, kind);
 }
 
 /* ---- cases ------------------------------------------------------------------------------------------------------- */
 
 /* Steps 1 to 3. A case without work is passed over, but what it has left in the books by then stays. */
-static inline void visit(sweep_t *sweep, uint32_t number, int digits, int64_t occurrences)
+static inline void evaluate_visit(sweep_t *sweep, uint32_t number, int digits, int64_t occurrences)
 {
     kind_t *kind = &sweep->kind[number % KINDS];
     const bool known = sweep->kinds >> number % KINDS & 1 && kind->number == number;
     if (!known)
-        meet(sweep, number, digits, kind);
+        evaluate_meet(sweep, number, digits, kind);
     else if (sweep->occurrences == 0)
-        lead(sweep, &kind->volumes);
+        evaluate_lead(sweep, &kind->volumes);
     kind->occurrences += occurrences;
     if (kind->volumes.critical <= 0 || sweep->analysis->fault != CONFX_COST_VALID) return;
     sweep->occurrences += occurrences;
@@ -203,7 +205,7 @@ static inline void visit(sweep_t *sweep, uint32_t number, int digits, int64_t oc
 }
 
 /* Section 4's order after the first case: outer maps slowest, each map's first state last. */
-static void walk(sweep_t *sweep, uint32_t number, int digits, int64_t occurrences)
+static void evaluate_walk(sweep_t *sweep, uint32_t number, int digits, int64_t occurrences)
 {
     const states_t *states = &sweep->tile.states[sweep->tile.moving[digits]];
     const bool last = digits + 1 == sweep->tile.moving_n;
@@ -213,28 +215,28 @@ static void walk(sweep_t *sweep, uint32_t number, int digits, int64_t occurrence
            section 4's rounding up amounts to. */
         const uint32_t next = 2 * number + states->state[s].edge;
         const int64_t product = occurrences * states->state[s].occurrences;
-        if (!last) walk(sweep, next, digits + 1, product);
+        if (!last) evaluate_walk(sweep, next, digits + 1, product);
         if (sweep->analysis->fault != CONFX_COST_VALID) return;
-        visit(sweep, next, digits + 1, product);
+        evaluate_visit(sweep, next, digits + 1, product);
     }
     /* The map in its first state: that counts as not at its edge, hence the digit 0, and the case in
        which no later map moves either was visited before this call. */
-    if (!last) walk(sweep, 2 * number, digits + 1, occurrences);
+    if (!last) evaluate_walk(sweep, 2 * number, digits + 1, occurrences);
 }
 
-static void walk_all(sweep_t *sweep)
+static void evaluate_walk_all(sweep_t *sweep)
 {
     /* All-Init is case 0, of kind 1; the walk visits every other case once. */
     sweep->kinds = 0;
-    visit(sweep, 1, 0, 1);
-    if (sweep->tile.moving_n > 0) walk(sweep, 1, 0, 1);
+    evaluate_visit(sweep, 1, 0, 1);
+    if (sweep->tile.moving_n > 0) evaluate_walk(sweep, 1, 0, 1);
     /* Each slot holds one kind whose cases are not in the books yet. */
     for (uint32_t kinds = sweep->kinds; kinds && sweep->analysis->fault == CONFX_COST_VALID; kinds &= kinds - 1)
-        settle(sweep, &sweep->kind[__builtin_ctz(kinds)]);
+        evaluate_settle(sweep, &sweep->kind[__builtin_ctz(kinds)]);
 }
 
 /* Section 6 step 1: windows of input are counted for the output too, and the layer's size does not clip (quirk 4). */
-static int64_t l1_bytes(const level_t *level, int64_t buffers)
+static int64_t evaluate_l1_bytes(const level_t *level, int64_t buffers)
 {
     int64_t sum = 0;
     for (int tensor = 0; tensor < CONFX_TENSORS; tensor++) {
@@ -248,8 +250,8 @@ static int64_t l1_bytes(const level_t *level, int64_t buffers)
     return sum;
 }
 
-static void analyse(analysis_t *analysis, int depth, const int64_t dim[CONFX_DIM_COUNT], account_t *account,
-                    sweep_t *sweep)
+static void evaluate_analyse(analysis_t *analysis, int depth, const int64_t dim[CONFX_DIM_COUNT], account_t *account,
+                             sweep_t *sweep)
 {
     assert(depth >= 0 && depth < analysis->levels.n && (depth == 0) == (account != NULL));
     const level_t *level = &analysis->levels.level[depth];
@@ -265,14 +267,14 @@ static void analyse(analysis_t *analysis, int depth, const int64_t dim[CONFX_DIM
         analysis->fault = CONFX_COST_OVERFLOW;
         return;
     }
-    walk_all(sweep);
+    evaluate_walk_all(sweep);
     if (sweep->occurrences) sweep->active /= (double)sweep->occurrences;
     /* Section 7: the L1 is that of the result that is complete first, mostly the innermost level's. */
-    if (analysis->results++ == 0) analysis->l1_bytes = l1_bytes(level, sweep->buffers);
+    if (analysis->results++ == 0) analysis->l1_bytes = evaluate_l1_bytes(level, sweep->buffers);
 }
 
 /* The level below `depth`, over the tile that those maps at their edge leave to it. */
-static void explore(analysis_t *analysis, int depth, uint32_t edges)
+static void evaluate_explore(analysis_t *analysis, int depth, uint32_t edges)
 {
     const level_t *upper = &analysis->levels.level[depth];
     memo_t *memo = &analysis->memo[depth];
@@ -284,18 +286,18 @@ static void explore(analysis_t *analysis, int depth, uint32_t edges)
     }
     /* Recursion goes at most CONFX_DATAFLOW_LEVELS_MAX deep, with one sweep_t of stack each. */
     sweep_t sweep;
-    analyse(analysis, depth + 1, dim, NULL, &sweep);
+    evaluate_analyse(analysis, depth + 1, dim, NULL, &sweep);
     memo->known[edges / 64] |= UINT64_C(1) << edges % 64;
     memo->outcome[edges] = (outcome_t){.runtime = sweep.runtime, .active = sweep.active};
 }
 
-static void begin(analysis_t *analysis, const confx_hardware_t *hardware)
+static void evaluate_begin(analysis_t *analysis, const confx_hardware_t *hardware)
 {
     assert(analysis->levels.n >= 1 && analysis->levels.n <= CONFX_DATAFLOW_LEVELS_MAX);
     analysis->hardware = hardware;
     analysis->results = 0;
     analysis->fault = hardware->noc_latency < 0x1p60 ? CONFX_COST_VALID : CONFX_COST_OVERFLOW;
-    analysis->latency = analysis->fault == CONFX_COST_VALID ? whole(hardware->noc_latency) : 0;
+    analysis->latency = analysis->fault == CONFX_COST_VALID ? evaluate_whole(hardware->noc_latency) : 0;
     analysis->slowest =
         1 / (hardware->noc_bandwidth < hardware->simd_lanes ? hardware->noc_bandwidth : hardware->simd_lanes);
     /* Outcomes need no clearing: they are read only where their bit is set. */
@@ -312,9 +314,9 @@ void confx_cost_evaluate(const confx_dataflow_t *dataflow, const confx_layer_t *
        2), the recursion over them (section 6), and what follows from their counts (section 7). */
     confx_cost_fault_t fault = levels_build(dataflow, layer, pes, buffer, &analysis.levels);
     if (fault == CONFX_COST_VALID) {
-        begin(&analysis, hardware);
+        evaluate_begin(&analysis, hardware);
         account_open(&account);
-        analyse(&analysis, 0, analysis.levels.level[0].dim, &account, &sweep);
+        evaluate_analyse(&analysis, 0, analysis.levels.level[0].dim, &account, &sweep);
         fault = analysis.fault;
     }
     if (fault != CONFX_COST_VALID) {

@@ -21,7 +21,7 @@ static void limits_fill(const confx_cost_t *cost, const confx_hardware_t *hardwa
                           (double)cost->offchip_bandwidth};
 }
 
-static bool limit_is_exceeded(const limit_t *limit)
+static bool limits_limit_is_exceeded(const limit_t *limit)
 {
     return limit->most > 0 && limit->found > limit->most;
 }
@@ -36,7 +36,7 @@ unsigned confx_cost_exceeded(const confx_cost_t *cost, const confx_hardware_t *h
     limit_t limits[LIMITS];
     unsigned exceeded = 0;
     limits_fill(cost, hardware, limits);
-    for (unsigned i = 0; i < LIMITS; i++) exceeded |= (unsigned)limit_is_exceeded(&limits[i]) << i;
+    for (unsigned i = 0; i < LIMITS; i++) exceeded |= (unsigned)limits_limit_is_exceeded(&limits[i]) << i;
     return exceeded;
 }
 
@@ -64,7 +64,7 @@ bool confx_cost_exceeded_text(const confx_cost_t *cost, const confx_hardware_t *
     text[0] = 0;
     limits_fill(cost, hardware, limits);
     for (int i = 0; i < LIMITS; i++)
-        if (limit_is_exceeded(&limits[i]))
+        if (limits_limit_is_exceeded(&limits[i]))
             used += (size_t)snprintf(text + used, CONFX_COST_LIMITS_TEXT_MAX - used, "%s%s of %.10g %s by %.10g",
                                      used ? ", " : "exceeds ", limits[i].key, limits[i].most, limits[i].unit,
                                      limits[i].found - limits[i].most);

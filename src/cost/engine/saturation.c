@@ -21,7 +21,7 @@
 
 #include <assert.h>
 
-static bool is_of_pes(measure_t measure)
+static bool saturation_is_of_pes(measure_t measure)
 {
     return measure.kind == MEASURE_PES;
 }
@@ -35,17 +35,18 @@ static uint32_t saturation_growing(const stage_t *stage, uint32_t above)
     for (int i = 0; i < stage->directives_n; i++) {
         const directive_t *directive = &stage->directives[i];
         here |= dim_bit(directive->dim);
-        if (is_of_pes(directive->size) || is_of_pes(directive->offset)) growing |= dim_bit(directive->dim);
+        if (saturation_is_of_pes(directive->size) || saturation_is_of_pes(directive->offset))
+            growing |= dim_bit(directive->dim);
     }
     return growing | (above & ~here);
 }
 
 /* Inner widths follow the PEs by their Cluster directive; the outermost one is what these leave of them. A valid point
    of several PEs has one such Cluster at most, and then nothing is left to the outermost level. */
-static bool outermost_grows(const confx_dataflow_t *dataflow)
+static bool saturation_outermost_grows(const confx_dataflow_t *dataflow)
 {
     for (int i = 1; i < dataflow->stages_n; i++)
-        if (is_of_pes(dataflow->stages[i].cluster)) return false;
+        if (saturation_is_of_pes(dataflow->stages[i].cluster)) return false;
     return true;
 }
 
@@ -56,36 +57,36 @@ typedef struct {
     int64_t most[CONFX_DIM_COUNT]; /* of the level's own dimension and all tiles it is gone through for */
 } scope_t;
 
-static bool grows(const scope_t *scope, confx_dim_t dim)
+static bool saturation_grows(const scope_t *scope, confx_dim_t dim)
 {
     return scope->growing & dim_bit(dim);
 }
 
-static void raise(int64_t *most, int64_t value)
+static void saturation_raise(int64_t *most, int64_t value)
 {
     if (value > *most) *most = value;
 }
 
 /* The outermost level's tile is the layer. Maps that grow leave their edge to the level below; it is the dimension. */
-static void scope_measure(scope_t *scope, const scope_t *above)
+static void saturation_scope_measure(scope_t *scope, const scope_t *above)
 {
     for (int dim = 0; dim < CONFX_DIM_COUNT; dim++) scope->most[dim] = scope->level->dim[dim];
     /* A map above hands down its full tile and its edge. A full tile of a map that grows never comes up:
        it is larger than its dimension, so that the edge is all there is. */
     for (int i = 0; above && i < above->level->maps_n; i++) {
         const map_t *map = &above->level->maps[i];
-        raise(&scope->most[map->dim], map->input.mapped_edge);
-        if (!grows(above, map->dim)) raise(&scope->most[map->dim], map->input.mapped);
+        saturation_raise(&scope->most[map->dim], map->input.mapped_edge);
+        if (!saturation_grows(above, map->dim)) saturation_raise(&scope->most[map->dim], map->input.mapped);
     }
 }
 
 /* Does the array cover the map's dimension with some of it to spare? */
-static bool is_covered(const scope_t *scope, const map_t *map)
+static bool saturation_is_covered(const scope_t *scope, const map_t *map)
 {
     return scope->most[map->dim] < map->size + map->offset * (scope->level->width - 1);
 }
 
-static bool map_is_saturated(const scope_t *scope, int i)
+static bool saturation_map_is_saturated(const scope_t *scope, int i)
 {
     const level_t *level = scope->level;
     const map_t *map = &level->maps[i];
@@ -97,20 +98,21 @@ static bool map_is_saturated(const scope_t *scope, int i)
     return level->spatial_n == 1 && level->width == 1 && level->coupled[CONFX_TENSOR_OUTPUT] >> i & 1;
 }
 
-static bool level_is_saturated(const scope_t *scope)
+static bool saturation_level_is_saturated(const scope_t *scope)
 {
     for (int i = 0; i < scope->level->maps_n; i++) {
         const map_t *map = &scope->level->maps[i];
-        if (grows(scope, map->dim) && !map_is_saturated(scope, i)) return false;
+        if (saturation_grows(scope, map->dim) && !saturation_map_is_saturated(scope, i)) return false;
         /* A wider array is of no use if it covers the map's dimension already, with some to spare. */
-        if (scope->wider && map->spatial && (grows(scope, map->dim) || !is_covered(scope, map))) return false;
+        if (scope->wider && map->spatial && (saturation_grows(scope, map->dim) || !saturation_is_covered(scope, map)))
+            return false;
     }
     return true;
 }
 
 /* Area and power rise with the PEs unless a profile fits a bus or an arbiter that shrinks. Sums and products of numbers
    that do not fall do not fall in floating point either. */
-static bool hardware_grows(const confx_hardware_t *hardware)
+static bool saturation_hardware_grows(const confx_hardware_t *hardware)
 {
     const confx_hardware_units_t *units = &hardware->units;
     return units->bus_size[0] >= 0 && units->arbiter_size[0] >= 0 && units->arbiter_size[1] >= 0;
@@ -122,7 +124,7 @@ bool cost_saturated(const confx_dataflow_t *dataflow, const confx_layer_t *layer
     levels_t levels;
     if (layer->type != CONFX_LAYER_CONV && layer->type != CONFX_LAYER_DSCONV)
         return false; /* the others: not looked into */
-    if (pes < 2 || !hardware_grows(hardware)) return false;
+    if (pes < 2 || !saturation_hardware_grows(hardware)) return false;
     if (levels_build(dataflow, layer, pes, buffer, &levels) != CONFX_COST_VALID) return false;
     scope_t scope, above = {.growing = 0};
     /* From outside inwards, as what grows is inherited. One level that is not saturated is enough. */
@@ -130,10 +132,10 @@ bool cost_saturated(const confx_dataflow_t *dataflow, const confx_layer_t *layer
         const stage_t *stage = &dataflow->stages[i];
         scope.level = &levels.level[i];
         scope.growing = saturation_growing(stage, above.growing);
-        scope.wider = i ? is_of_pes(stage->cluster) : outermost_grows(dataflow);
+        scope.wider = i ? saturation_is_of_pes(stage->cluster) : saturation_outermost_grows(dataflow);
         assert(scope.level->width >= 1 && scope.level->spatial_n >= 1);
-        scope_measure(&scope, i ? &above : NULL);
-        if (stage->repeats || !level_is_saturated(&scope)) return false;
+        saturation_scope_measure(&scope, i ? &above : NULL);
+        if (stage->repeats || !saturation_level_is_saturated(&scope)) return false;
     }
     return true;
 }

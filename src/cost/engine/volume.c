@@ -11,17 +11,17 @@ static const product_t one = {{1, 1, 1, 1}};
 /* ---- factors of temporal maps ------------------------------------------------------------------------------------ */
 
 /* Section 5.2: at a step or an edge the whole tile counts, not the edge's (quirk 3). */
-static int64_t ingress_factor(const map_t *map, const state_t *state)
+static int64_t volume_ingress_factor(const map_t *map, const state_t *state)
 {
     return state->phase == PHASE_INIT && state->edge ? map->input.mapped_edge : map->input.mapped;
 }
 
 /* Multiply by the factors of a map in that state. */
-static void fold(const level_t *level, int i, const state_t *state, product_t *product)
+static void volume_fold(const level_t *level, int i, const state_t *state, product_t *product)
 {
     const map_t *map = &level->maps[i];
     if (map->spatial) return; /* formation.c has the spatial maps' factors */
-    const int64_t ingress = ingress_factor(map, state);
+    const int64_t ingress = volume_ingress_factor(map, state);
     const int64_t egress = state->edge ? map->output.mapped_edge : map->output.mapped;
     if (level->coupled[CONFX_TENSOR_INPUT] >> i & 1) product->of[CHAIN_INPUT] *= ingress;
     if (level->coupled[CONFX_TENSOR_FILTER] >> i & 1) product->of[CHAIN_FILTER] *= ingress;
@@ -31,30 +31,30 @@ static void fold(const level_t *level, int i, const state_t *state, product_t *p
     product->of[CHAIN_MACS] *= egress;
 }
 
-static void multiply(const product_t *a, const product_t *b, product_t *product)
+static void volume_multiply(const product_t *a, const product_t *b, product_t *product)
 {
     for (int chain = 0; chain < CHAINS; chain++) product->of[chain] = a->of[chain] * b->of[chain];
 }
 
 /* ---- tables ------------------------------------------------------------------------------------------------------ */
 
-static double iterations(const states_t *states)
+static double volume_iterations(const states_t *states)
 {
     double sum = 0;
     for (int s = 0; s < states->n; s++) sum += (double)states->state[s].occurrences;
     return sum;
 }
 
-static void add_fixed(tile_t *tile, int i, product_t *folded)
+static void volume_add_fixed(tile_t *tile, int i, product_t *folded)
 {
     const state_t *state = &tile->states[i].state[0];
-    fold(tile->level, i, state, folded);
+    volume_fold(tile->level, i, state, folded);
     if (state->edge && !tile->level->maps[i].spatial) tile->edges |= map_bit(i);
 }
 
 /* How many of the tensor's spatial maps give a sub-cluster only what its neighbour does not have: those inside the map
    that moved, and that map itself unless something inside restarted. They are always the innermost ones. */
-static int sharing(const level_t *level, confx_tensor_t tensor, int moved, bool restarted)
+static int volume_sharing(const level_t *level, confx_tensor_t tensor, int moved, bool restarted)
 {
     /* Bits of the maps from `moved` on, or behind it. Two shifts, as one by 32 would be undefined. */
     const uint32_t inside = restarted ? ~UINT32_C(0) << moved << 1 : ~UINT32_C(0) << moved;
@@ -66,7 +66,7 @@ static int sharing(const level_t *level, confx_tensor_t tensor, int moved, bool 
 /* Section 5.2. Only what is new of the moved map is read, unless an inner map of the tensor starts anew, which reads
    the tile again. Of what does not depend on the moved map nothing is read at all (quirk 2). `behind` is the factor of
    all maps behind the moved one. */
-static void fill_motion(const tile_t *tile, int moved, confx_tensor_t tensor, int64_t behind, motion_t *motion)
+static void volume_fill_motion(const tile_t *tile, int moved, confx_tensor_t tensor, int64_t behind, motion_t *motion)
 {
     const level_t *level = tile->level;
     const map_t *map = &level->maps[moved];
@@ -77,13 +77,13 @@ static void fill_motion(const tile_t *tile, int moved, confx_tensor_t tensor, in
     const bool restarted = (level->coupled[tensor] & tile->restart) >> moved >> 1;
     const int64_t fresh = restarted ? map->input.mapped : map->input.unique;
     motion->factor = map->spatial ? behind : fresh * behind;
-    motion->sharing = sharing(level, tensor, moved, restarted);
+    motion->sharing = volume_sharing(level, tensor, moved, restarted);
     /* A step that brings nothing new: MAESTRO leaves with status 255 (section 5.2). */
     motion->refused = !map->spatial && fresh == 0;
 }
 
 /* Moving map j, with the maps behind it that do not move folded. */
-static void add_moving(tile_t *tile, int j, const product_t *folded)
+static void volume_add_moving(tile_t *tile, int j, const product_t *folded)
 {
     const level_t *level = tile->level;
     const int map = tile->moving[j];
@@ -96,19 +96,19 @@ static void add_moving(tile_t *tile, int j, const product_t *folded)
         step->formation = level->maps[map].spatial && state->edge ? 1 << (map != level->spatial[0]) : 0;
         step->edges = level->maps[map].spatial || !state->edge ? 0 : map_bit(map);
         step->factor = *folded;
-        fold(level, map, state, &step->factor);
+        volume_fold(level, map, state, &step->factor);
     }
     /* What is read when this map is the last one that has moved. rest[j + 1] stands for the moving maps
        behind it in their first states, `folded` for those between them that never move. */
     for (int tensor = 0; tensor < INGRESSES; tensor++)
-        fill_motion(tile, map, (confx_tensor_t)tensor, folded->of[tensor] * tile->rest[j + 1].of[tensor],
-                    &tile->motion[j][tensor]);
+        volume_fill_motion(tile, map, (confx_tensor_t)tensor, folded->of[tensor] * tile->rest[j + 1].of[tensor],
+                           &tile->motion[j][tensor]);
     /* A map that moves is not at its edge in its first state: else it would have that state alone. */
-    multiply(&tile->step[j][false].factor, &tile->rest[j + 1], &tile->rest[j]);
+    volume_multiply(&tile->step[j][false].factor, &tile->rest[j + 1], &tile->rest[j]);
 }
 
 /* From the innermost map outwards; a moving map takes the fixed ones behind it into its factors. */
-static void fold_factors(tile_t *tile)
+static void volume_fold_factors(tile_t *tile)
 {
     product_t folded = one;
     int j = tile->moving_n;
@@ -117,10 +117,10 @@ static void fold_factors(tile_t *tile)
     /* `folded` has the fixed maps met since the last moving one. */
     for (int i = tile->level->maps_n - 1; i >= 0; i--) {
         if (tile->states[i].n == 1) {
-            add_fixed(tile, i, &folded);
+            volume_add_fixed(tile, i, &folded);
             continue;
         }
-        add_moving(tile, --j, &folded);
+        volume_add_moving(tile, --j, &folded);
         folded = one;
     }
     /* What is left lies before the first moving map, and is a factor of every case. */
@@ -128,27 +128,27 @@ static void fold_factors(tile_t *tile)
     tile->lead = folded;
 }
 
-static bool has_edge(const states_t *states)
+static bool volume_has_edge(const states_t *states)
 {
     return states->state[states->n - 1].phase == PHASE_EDGE;
 }
 
-static const state_t *at_edge(const states_t *states, bool edge)
+static const state_t *volume_at_edge(const states_t *states, bool edge)
 {
     return &states->state[edge ? states->n - 1 : 0];
 }
 
-static void fill_formations(tile_t *tile)
+static void volume_fill_formations(tile_t *tile)
 {
     const level_t *level = tile->level;
     const states_t *outer = &tile->states[level->spatial[0]];
     const states_t *inner = &tile->states[level->spatial[level->spatial_n - 1]];
-    const int outers = has_edge(outer) ? 2 : 1;
-    const int inners = level->spatial_n == SPATIAL_MAX && has_edge(inner) ? 2 : 1;
+    const int outers = volume_has_edge(outer) ? 2 : 1;
+    const int inners = level->spatial_n == SPATIAL_MAX && volume_has_edge(inner) ? 2 : 1;
     /* With one spatial map `inner` is `outer`, of which formation_fill takes the first alone. */
     for (int i = 0; i < inners; i++) {
         for (int o = 0; o < outers; o++)
-            formation_fill(level, at_edge(outer, o), at_edge(inner, i), tile->moving_n > 0,
+            formation_fill(level, volume_at_edge(outer, o), volume_at_edge(inner, i), tile->moving_n > 0,
                            &tile->formation[o + 2 * i]);
     }
 }
@@ -164,15 +164,15 @@ bool tile_begin(tile_t *tile, const level_t *level, const int64_t dim[CONFX_DIM_
         states_fill(level, i, dim[level->maps[i].dim], states);
         if (!states->unrolled) tile->restart |= map_bit(i);
         if (states->n == 1) continue;
-        count *= iterations(states);
+        count *= volume_iterations(states);
         tile->moving[tile->moving_n++] = i;
     }
     /* `reach` bounds the volumes of one case, the iterations how many cases there are, each with its
        occurrences: whatever is summed over the tile is below their product. */
     tile->bound = count;
     if (count > count_max) return false;
-    fold_factors(tile);
-    fill_formations(tile);
+    volume_fold_factors(tile);
+    volume_fill_formations(tile);
     return true;
 }
 
@@ -189,12 +189,12 @@ void volumes_fill(const tile_t *tile, uint32_t kind, int digits, volumes_t *volu
     for (int j = 0; j < digits; j++) {
         const step_t *step = &tile->step[j][kind >> (digits - 1 - j) & 1];
         before = product;
-        multiply(&before, &step->factor, &product);
+        volume_multiply(&before, &step->factor, &product);
         formation_index += step->formation;
         volumes->edges |= step->edges;
     }
     /* Moving maps behind the last digit are in their first states. */
-    multiply(&product, &tile->rest[digits], &product);
+    volume_multiply(&product, &tile->rest[digits], &product);
     assert(formation_index < FORMATIONS);
     const formation_t *formation = &tile->formation[formation_index];
     volumes->formation = formation;

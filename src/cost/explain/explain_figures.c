@@ -12,7 +12,7 @@ static const char *const tensor_names[CONFX_TENSORS] = {"input", "filter", "outp
 
 /* ---- energy ------------------------------------------------------------------------------------------------------ */
 
-static double l2_energy(const explanation_t *explanation, int tensor)
+static double explain_figures_l2_energy(const explanation_t *explanation, int tensor)
 {
     const confx_cost_t *cost = &explanation->cost;
     const confx_hardware_units_t *units = &explanation->hardware->units;
@@ -21,14 +21,14 @@ static double l2_energy(const explanation_t *explanation, int tensor)
     return units->energy_unit_nj * units->l2_access * (double)(reads + cost->l2_write[tensor]);
 }
 
-static double l1_energy(const explanation_t *explanation, int tensor)
+static double explain_figures_l1_energy(const explanation_t *explanation, int tensor)
 {
     const confx_cost_t *cost = &explanation->cost;
     const confx_hardware_units_t *units = &explanation->hardware->units;
     return units->energy_unit_nj * units->l1_access * (double)(cost->l1_read[tensor] + cost->l1_write[tensor]);
 }
 
-static void accesses_row(const void *of, size_t i, table_row_t *row)
+static void explain_figures_accesses_row(const void *of, size_t i, table_row_t *row)
 {
     const explanation_t *explanation = of;
     const confx_cost_t *cost = &explanation->cost;
@@ -38,11 +38,11 @@ static void accesses_row(const void *of, size_t i, table_row_t *row)
     table_whole(row, cost->l2_read[i]);
     table_whole(row, cost->l1_write[i]);
     table_whole(row, cost->l1_read[i]);
-    table_real(row, l2_energy(explanation, (int)i));
-    table_real(row, l1_energy(explanation, (int)i));
+    table_real(row, explain_figures_l2_energy(explanation, (int)i));
+    table_real(row, explain_figures_l1_energy(explanation, (int)i));
 }
 
-static void write_accesses(const explanation_t *explanation, FILE *out)
+static void explain_figures_write_accesses(const explanation_t *explanation, FILE *out)
 {
     static const table_column_t columns[] = {{"tensor", .type = TABLE_TEXT},
                                              {"L2 size", .unit = "bytes", .type = TABLE_WHOLE},
@@ -56,17 +56,17 @@ static void write_accesses(const explanation_t *explanation, FILE *out)
                            .columns_n = sizeof columns / sizeof *columns,
                            .rows_n = CONFX_TENSORS,
                            .of = explanation,
-                           .row = accesses_row};
+                           .row = explain_figures_accesses_row};
     text_table(&table, out);
 }
 
-static void write_energy(const explanation_t *explanation, FILE *out)
+static void explain_figures_write_energy(const explanation_t *explanation, FILE *out)
 {
     double l1 = 0;
     assert(explanation->built && explanation->completed >= 1);
-    for (int i = 0; i < CONFX_TENSORS; i++) l1 += l1_energy(explanation, i);
+    for (int i = 0; i < CONFX_TENSORS; i++) l1 += explain_figures_l1_energy(explanation, i);
     out_print(out, "\nEnergy     %.12g nJ, of accesses to the buffers\n", explanation->cost.energy_nj);
-    write_accesses(explanation, out);
+    explain_figures_write_accesses(explanation, out);
     fputs("  Reads of the output from the L2 are not counted.\n", out);
     if (explanation->completed > 1)
         out_print(out,
@@ -87,7 +87,7 @@ typedef struct {
     const char *unit;
 } parts_t;
 
-static void parts_row(const void *of, size_t i, table_row_t *row)
+static void explain_figures_parts_row(const void *of, size_t i, table_row_t *row)
 {
     const parts_t *parts = of;
     table_text(row, "%s", parts->parts[i].name);
@@ -96,16 +96,19 @@ static void parts_row(const void *of, size_t i, table_row_t *row)
     table_text(row, "%.3f %%", 100 * parts->parts[i].value / parts->whole);
 }
 
-static void write_parts(parts_t parts, size_t n, FILE *out)
+static void explain_figures_write_parts(parts_t parts, size_t n, FILE *out)
 {
     static const table_column_t columns[] = {
         {.type = TABLE_TEXT}, {.type = TABLE_REAL, .digits = 10}, {.type = TABLE_TEXT}, {.type = TABLE_TEXT}};
-    const table_t table = {
-        .columns = columns, .columns_n = sizeof columns / sizeof *columns, .rows_n = n, .of = &parts, .row = parts_row};
+    const table_t table = {.columns = columns,
+                           .columns_n = sizeof columns / sizeof *columns,
+                           .rows_n = n,
+                           .of = &parts,
+                           .row = explain_figures_parts_row};
     text_table(&table, out);
 }
 
-static void write_area(const explanation_t *explanation, FILE *out)
+static void explain_figures_write_area(const explanation_t *explanation, FILE *out)
 {
     /* The five parts add up to the area as it is in the table. */
     const double pes = (double)explanation->pes;
@@ -118,22 +121,22 @@ static void write_area(const explanation_t *explanation, FILE *out)
                             {"arbiter", area.arbiter}};
     out_print(out, "\nArea       %.12g um^2; an L1 holds %lld bytes, the L2 %lld bytes\n", cost->area_um2,
               (long long)cost->l1_bytes, (long long)cost->l2_bytes);
-    write_parts((parts_t){parts, cost->area_um2, "um^2"}, sizeof parts / sizeof *parts, out);
+    explain_figures_write_parts((parts_t){parts, cost->area_um2, "um^2"}, sizeof parts / sizeof *parts, out);
 }
 
-static void write_power(const confx_cost_t *cost, FILE *out)
+static void explain_figures_write_power(const confx_cost_t *cost, FILE *out)
 {
     const part_t parts[] = {{"multipliers of all PEs", cost->pe_power_mw},
                             {"L1 of all PEs", cost->l1_power_mw},
                             {"L2", cost->l2_power_mw},
                             {"bus and arbiter", cost->noc_power_mw}};
     out_print(out, "\nPower      %.12g mW\n", cost->power_mw);
-    write_parts((parts_t){parts, cost->power_mw, "mW"}, sizeof parts / sizeof *parts, out);
+    explain_figures_write_parts((parts_t){parts, cost->power_mw, "mW"}, sizeof parts / sizeof *parts, out);
 }
 
 /* ---- MACs -------------------------------------------------------------------------------------------------------- */
 
-static void write_reasons(const explanation_t *explanation, FILE *out)
+static void explain_figures_write_reasons(const explanation_t *explanation, FILE *out)
 {
     static const char *const texts[] = {
 #define MEND_TEXT(mend, quirk, text) text,
@@ -154,7 +157,7 @@ static void write_reasons(const explanation_t *explanation, FILE *out)
         fputs("  No known quirk of MAESTRO is the whole reason: the mapping itself repeats or leaves out work.\n", out);
 }
 
-static void write_counts(const explanation_t *explanation, FILE *out)
+static void explain_figures_write_counts(const explanation_t *explanation, FILE *out)
 {
     static const char *const names[] = {"C", "G", "K",  "M", "N",
                                         "R", "S", "X'", "Y'"}; /* in the order of confx_dim_t */
@@ -168,7 +171,7 @@ static void write_counts(const explanation_t *explanation, FILE *out)
     }
 }
 
-static void write_macs(const explanation_t *explanation, FILE *out)
+static void explain_figures_write_macs(const explanation_t *explanation, FILE *out)
 {
     const double counted = (double)explanation->walks->sum.macs;
     out_print(out, "\nMACs       %.0f counted, %.0f in the layer", counted, explanation->true_macs);
@@ -177,14 +180,14 @@ static void write_macs(const explanation_t *explanation, FILE *out)
         return;
     }
     out_print(out, ": a factor of %.6g\n", counted / explanation->true_macs);
-    write_counts(explanation, out);
-    write_reasons(explanation, out);
+    explain_figures_write_counts(explanation, out);
+    explain_figures_write_reasons(explanation, out);
 }
 
 void explanation_figures(const explanation_t *explanation, FILE *out)
 {
-    write_energy(explanation, out);
-    write_area(explanation, out);
-    write_power(&explanation->cost, out);
-    write_macs(explanation, out);
+    explain_figures_write_energy(explanation, out);
+    explain_figures_write_area(explanation, out);
+    explain_figures_write_power(&explanation->cost, out);
+    explain_figures_write_macs(explanation, out);
 }

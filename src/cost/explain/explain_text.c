@@ -13,7 +13,7 @@ static const char dim_letters[] = "CGKMNRSXY"; /* in the order of confx_dim_t */
 
 /* ---- the point --------------------------------------------------------------------------------------------------- */
 
-static void write_dims(const int64_t dim[CONFX_DIM_COUNT], FILE *out)
+static void explain_text_write_dims(const int64_t dim[CONFX_DIM_COUNT], FILE *out)
 {
     static const confx_dim_t order[] = {CONFX_DIM_N, CONFX_DIM_G, CONFX_DIM_M, CONFX_DIM_K, CONFX_DIM_C,
                                         CONFX_DIM_Y, CONFX_DIM_X, CONFX_DIM_R, CONFX_DIM_S};
@@ -26,14 +26,14 @@ static void write_dims(const int64_t dim[CONFX_DIM_COUNT], FILE *out)
     }
 }
 
-static void write_point(const explanation_t *explanation, FILE *out)
+static void explain_text_write_point(const explanation_t *explanation, FILE *out)
 {
     const confx_layer_t *layer = explanation->layer;
     const confx_hardware_t *hardware = explanation->hardware;
     const confx_cost_fault_t fault = explanation->cost.fault;
     char limits[CONFX_COST_LIMITS_TEXT_MAX];
     out_print(out, "Layer      %s, %s: ", layer->name, confx_layer_type_name(layer->type));
-    write_dims(layer->dim, out);
+    explain_text_write_dims(layer->dim, out);
     out_print(out, "; stride %lld along Y, %lld along X\n", (long long)layer->stride_y, (long long)layer->stride_x);
     out_print(out, "Action     %lld PEs, buffer level %lld\n", (long long)explanation->pes,
               (long long)explanation->buffer);
@@ -48,7 +48,7 @@ static void write_point(const explanation_t *explanation, FILE *out)
 
 /* ---- levels ------------------------------------------------------------------------------------------------------ */
 
-static void level_row(const void *of, size_t i, table_row_t *row)
+static void explain_text_level_row(const void *of, size_t i, table_row_t *row)
 {
     const level_t *level = of;
     const map_t *map = &level->maps[i];
@@ -65,7 +65,7 @@ static void level_row(const void *of, size_t i, table_row_t *row)
     table_whole(row, map->output.mapped_edge);
 }
 
-static void write_level(const level_t *level, int depth, FILE *out)
+static void explain_text_write_level(const level_t *level, int depth, FILE *out)
 {
     static const table_column_t columns[] = {{"map", .type = TABLE_TEXT},          {"of", .type = TABLE_WHOLE},
                                              {"tile", .type = TABLE_WHOLE},        {"step", .type = TABLE_WHOLE},
@@ -75,7 +75,7 @@ static void write_level(const level_t *level, int depth, FILE *out)
                            .columns_n = sizeof columns / sizeof *columns,
                            .rows_n = (size_t)level->maps_n,
                            .of = level,
-                           .row = level_row};
+                           .row = explain_text_level_row};
     out_print(out, "\nLevel %d: %lld sub-clusters, %lld of them active in a spatial edge (sizes in elements)\n", depth,
               (long long)level->width, (long long)level->active_edge);
     text_table(&table, out);
@@ -83,7 +83,7 @@ static void write_level(const level_t *level, int depth, FILE *out)
 
 /* ---- cases ------------------------------------------------------------------------------------------------------- */
 
-static const char *bound_name(bound_t bound)
+static const char *explain_text_bound_name(bound_t bound)
 {
 #define BOUND_TEXT(bound, text) text,
     static const char *const texts[] = {BOUND_LIST(BOUND_TEXT)};
@@ -93,7 +93,7 @@ static const char *bound_name(bound_t bound)
 }
 
 /* Cases that are kept one by one; those beyond them, where there are any, as one sum; all together. */
-static void walk_row(const void *of, size_t i, table_row_t *row)
+static void explain_text_walk_row(const void *of, size_t i, table_row_t *row)
 {
     const walk_t *walk = of;
     const size_t kept = (size_t)walk->rows_n;
@@ -115,12 +115,12 @@ static void walk_row(const void *of, size_t i, table_row_t *row)
     table_whole(row, shown->drain);
     table_whole(row, shown->delay);
     if (i < kept)
-        table_text(row, "%s", shown->valid ? bound_name(shown->bound) : "no work: passed over");
+        table_text(row, "%s", shown->valid ? explain_text_bound_name(shown->bound) : "no work: passed over");
     else
         table_absent(row);
 }
 
-static void write_walk(const explanation_t *explanation, const walk_t *walk, FILE *out)
+static void explain_text_write_walk(const explanation_t *explanation, const walk_t *walk, FILE *out)
 {
     static const table_column_t columns[] = {{"case", .type = TABLE_TEXT},
                                              {"times", .type = TABLE_WHOLE},
@@ -139,28 +139,28 @@ static void write_walk(const explanation_t *explanation, const walk_t *walk, FIL
                            .columns_n = sizeof columns / sizeof *columns,
                            .rows_n = (size_t)walk->rows_n + (walk->cases > walk->rows_n) + 1,
                            .of = walk,
-                           .row = walk_row};
+                           .row = explain_text_walk_row};
     out_print(out, "\nCases of level %d over a tile of ", walk->depth);
-    write_dims(walk->dim, out);
+    explain_text_write_dims(walk->dim, out);
     fputs(" (a letter a map: ", out);
     for (int i = 0; i < level->maps_n; i++) fputc(dim_letters[level->maps[i].dim], out);
     fputs(")\n", out);
     text_table(&table, out);
 }
 
-static void write_walks(const explanation_t *explanation, FILE *out)
+static void explain_text_write_walks(const explanation_t *explanation, FILE *out)
 {
     fputs("\nCases: I first step, i first step that is not full, S steady step, E edge; inner levels give the compute "
           "cycles of outer ones.\n",
           out);
     int shown = 0;
     for (const walk_t *walk = explanation->walks; walk && shown < WALKS_SHOWN; walk = walk->next, shown++)
-        write_walk(explanation, walk, out);
+        explain_text_write_walk(explanation, walk, out);
     if (explanation->walks_n > WALKS_SHOWN)
         out_print(out, "\n  %zu more tiles of inner levels\n", explanation->walks_n - WALKS_SHOWN);
 }
 
-static void write_delay(const explanation_t *explanation, FILE *out)
+static void explain_text_write_delay(const explanation_t *explanation, FILE *out)
 {
     const walk_t *top = explanation->walks;
     assert(top->depth == 0);
@@ -168,33 +168,33 @@ static void write_delay(const explanation_t *explanation, FILE *out)
     for (int bound = 0; bound < BOUNDS; bound++)
         if (top->bound_cycles[bound])
             out_print(out, "%s%lld of them bound by %s", bound ? ", " : "; ", (long long)top->bound_cycles[bound],
-                      bound_name((bound_t)bound));
+                      explain_text_bound_name((bound_t)bound));
     out_print(out, ";\n           one fill of the L2 takes %lld cycles off the chip, on average %.6g PEs are active\n",
               (long long)top->offchip, top->active);
 }
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
-static void write_all(const explanation_t *explanation, FILE *out)
+static void explain_text_write_all(const explanation_t *explanation, FILE *out)
 {
     /* A point whose levels cannot be built is explained by its verdict; one whose cases MAESTRO refuses,
        by the cases up to there. Only a point with figures goes on to these. */
-    write_point(explanation, out);
+    explain_text_write_point(explanation, out);
     if (!explanation->built) return;
-    for (int i = 0; i < explanation->levels.n; i++) write_level(&explanation->levels.level[i], i, out);
-    write_walks(explanation, out);
-    write_delay(explanation, out);
+    for (int i = 0; i < explanation->levels.n; i++) explain_text_write_level(&explanation->levels.level[i], i, out);
+    explain_text_write_walks(explanation, out);
+    explain_text_write_delay(explanation, out);
     if (explanation->fault != CONFX_COST_VALID) return;
     if (!explanation_agrees(explanation))
         fputs("\nThe fast evaluation gives OTHER figures than the rules above: please report this point.\n", out);
     explanation_figures(explanation, out);
 }
 
-static confx_status_t write_text(const explanation_t *explanation, char **text)
+static confx_status_t explain_text_write_text(const explanation_t *explanation, char **text)
 {
     compose_t compose;
     TRY(compose_begin(&compose));
-    write_all(explanation, compose.out);
+    explain_text_write_all(explanation, compose.out);
     TRY(compose_end(&compose, "an explanation"));
     *text = compose.text;
     return status_ok();
@@ -206,7 +206,7 @@ confx_status_t confx_cost_explain(const confx_dataflow_t *dataflow, const confx_
     explanation_t explanation;
     *text = NULL;
     TRY(explanation_open(dataflow, layer, hardware, pes, buffer, &explanation));
-    const confx_status_t status = write_text(&explanation, text);
+    const confx_status_t status = explain_text_write_text(&explanation, text);
     explanation_close(&explanation);
     return status;
 }

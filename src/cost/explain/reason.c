@@ -6,7 +6,7 @@
 
 /* ---- counts with quirks mended ----------------------------------------------------------------------------------- */
 
-static bool count_mended(const explanation_t *explanation, unsigned mends, int64_t *macs)
+static bool reason_count_mended(const explanation_t *explanation, unsigned mends, int64_t *macs)
 {
     const level_t *level = &explanation->levels.level[0];
     rules_t rules;
@@ -22,7 +22,7 @@ static bool count_mended(const explanation_t *explanation, unsigned mends, int64
 }
 
 /* The fewest that do. */
-static unsigned find_reasons(const explanation_t *explanation)
+static unsigned reason_find_reasons(const explanation_t *explanation)
 {
     /* Sets of one quirk, then of two, and so on: the first that gives the true count is a smallest one.
        There are 2^MENDS - 1 of them, each one pass over the cases. */
@@ -31,7 +31,7 @@ static unsigned find_reasons(const explanation_t *explanation)
             int64_t macs;
             assert(mends);
             if (__builtin_popcount(mends) != most) continue;
-            if (count_mended(explanation, mends, &macs) && (double)macs == explanation->true_macs) return mends;
+            if (reason_count_mended(explanation, mends, &macs) && (double)macs == explanation->true_macs) return mends;
         }
     }
     return 0;
@@ -43,14 +43,14 @@ void explanation_reason(explanation_t *explanation)
     explanation->true_macs = confx_layer_macs(explanation->layer);
     if (explanation->fault == CONFX_COST_OVERFLOW) return;
     if ((double)explanation->walks->sum.macs != explanation->true_macs)
-        explanation->reasons = find_reasons(explanation);
+        explanation->reasons = reason_find_reasons(explanation);
 }
 
 /* ---- map by map -------------------------------------------------------------------------------------------------- */
 
 /* What a map alone counts: the states of the others are held at their first. Their factors are taken out by counting
    with the map's own extents as one. */
-static int64_t count_along(const rules_t *rules, int map)
+static int64_t reason_count_along(const rules_t *rules, int map)
 {
     const map_t *one = &rules->level.maps[map];
     int64_t sum = 0;
@@ -62,7 +62,7 @@ static int64_t count_along(const rules_t *rules, int map)
 }
 
 /* A spatial map's count is that of the whole array: the level stripped of all other maps. */
-static int64_t count_across(const rules_t *rules, int map)
+static int64_t reason_count_across(const rules_t *rules, int map)
 {
     assert(rules->level.maps[map].spatial && rules->level.spatial_n == 1);
     /* With no other map, all cases of the level are this map's states, and the MACs of the array are
@@ -93,6 +93,6 @@ bool explanation_count(const explanation_t *explanation, int map, int64_t *count
     /* Two spatial maps advance together: neither has a count of its own. */
     if (level->maps[map].spatial && level->spatial_n > 1) return false;
     if (!rules_begin(&rules, level, explanation->layer, 0, level->dim)) return false;
-    *counted = level->maps[map].spatial ? count_across(&rules, map) : count_along(&rules, map);
+    *counted = level->maps[map].spatial ? reason_count_across(&rules, map) : reason_count_along(&rules, map);
     return true;
 }

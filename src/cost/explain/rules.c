@@ -2,12 +2,12 @@
 
 #include <assert.h>
 
-static int64_t greatest(int64_t a, int64_t b)
+static int64_t rules_greatest(int64_t a, int64_t b)
 {
     return a > b ? a : b;
 }
 
-static int64_t least(int64_t a, int64_t b)
+static int64_t rules_least(int64_t a, int64_t b)
 {
     return a < b ? a : b;
 }
@@ -15,45 +15,45 @@ static int64_t least(int64_t a, int64_t b)
 /* ---- quirks mended ----------------------------------------------------------------------------------------------- */
 
 /* Section 3's e, without its quirk. */
-static void mend_wide(map_t *map, int64_t dim)
+static void rules_mend_wide(map_t *map, int64_t dim)
 {
     /* Only where offset <= dim < size: there the quirk takes dim - offset for the edge, and the truth is
        what the map really holds, the whole dimension. */
     if (map->offset > dim || dim >= map->size) return;
     map->input.mapped_edge = dim;
-    map->input.unique_edge = greatest(map->offset - (map->size - dim), 0);
+    map->input.unique_edge = rules_greatest(map->offset - (map->size - dim), 0);
 }
 
-static int64_t windows(int64_t extent, int64_t filter, int64_t stride)
+static int64_t rules_windows(int64_t extent, int64_t filter, int64_t stride)
 {
     return extent < filter ? extent - filter + 1 : (extent - filter) / stride + 1;
 }
 
-static void count_outputs(level_t *level, confx_dim_t along, confx_dim_t window, int64_t stride)
+static void rules_count_outputs(level_t *level, confx_dim_t along, confx_dim_t window, int64_t stride)
 {
     if (level->at[along] == NOWHERE || level->at[window] == NOWHERE) return;
     map_t *map = &level->maps[level->at[along]];
     const extent_t *filter = &level->maps[level->at[window]].input;
-    map->output.mapped = windows(map->input.mapped, filter->mapped, stride);
-    map->output.mapped_edge = windows(map->input.mapped_edge, filter->mapped_edge, stride);
-    map->output.unique_edge = least(map->offset, map->output.mapped_edge);
+    map->output.mapped = rules_windows(map->input.mapped, filter->mapped, stride);
+    map->output.mapped_edge = rules_windows(map->input.mapped_edge, filter->mapped_edge, stride);
+    map->output.unique_edge = rules_least(map->offset, map->output.mapped_edge);
 }
 
-static void mend_extents(level_t *level, const confx_layer_t *layer, unsigned mends)
+static void rules_mend_extents(level_t *level, const confx_layer_t *layer, unsigned mends)
 {
     const bool strides = mends >> MEND_STRIDE & 1;
     /* Outputs are counted anew from the inputs, after these are mended. */
     for (int i = 0; i < level->maps_n; i++) {
         map_t *map = &level->maps[i];
-        if (mends >> MEND_WIDE & 1) mend_wide(map, level->dim[map->dim]);
+        if (mends >> MEND_WIDE & 1) rules_mend_wide(map, level->dim[map->dim]);
         map->output = map->input;
     }
-    count_outputs(level, CONFX_DIM_X, CONFX_DIM_S, strides ? layer->stride_x : 1);
-    count_outputs(level, CONFX_DIM_Y, CONFX_DIM_R, strides ? layer->stride_y : 1);
+    rules_count_outputs(level, CONFX_DIM_X, CONFX_DIM_S, strides ? layer->stride_x : 1);
+    rules_count_outputs(level, CONFX_DIM_Y, CONFX_DIM_R, strides ? layer->stride_y : 1);
 }
 
 /* Section 3's ne, the partly filled sub-cluster counted. */
-static void mend_active(level_t *level)
+static void rules_mend_active(level_t *level)
 {
     const map_t *map = &level->maps[level->spatial[0]];
     const int64_t dim = level->dim[map->dim];
@@ -70,11 +70,13 @@ static void mend_active(level_t *level)
 /* ---- cases (section 4) ------------------------------------------------------------------------------------------- */
 
 /* No count of a case exceeds the product of the largest extents. */
-static double largest(const map_t *map)
+static double rules_largest(const map_t *map)
 {
-    const int64_t input = greatest(greatest(map->input.mapped, -map->input.mapped_edge), map->input.mapped_edge);
-    const int64_t output = greatest(greatest(map->output.mapped, -map->output.mapped), map->output.mapped_edge);
-    return (double)greatest(greatest(input, output), greatest(-map->output.mapped_edge, 1));
+    const int64_t input =
+        rules_greatest(rules_greatest(map->input.mapped, -map->input.mapped_edge), map->input.mapped_edge);
+    const int64_t output =
+        rules_greatest(rules_greatest(map->output.mapped, -map->output.mapped), map->output.mapped_edge);
+    return (double)rules_greatest(rules_greatest(input, output), rules_greatest(-map->output.mapped_edge, 1));
 }
 
 bool rules_begin(rules_t *rules, const level_t *level, const confx_layer_t *layer, unsigned mends,
@@ -85,8 +87,8 @@ bool rules_begin(rules_t *rules, const level_t *level, const confx_layer_t *laye
     rules->level = *level;
     rules->mends = mends;
     rules->cases = 1;
-    if (mends) mend_extents(&rules->level, layer, mends);
-    if (mends >> MEND_PARTIAL & 1) mend_active(&rules->level);
+    if (mends) rules_mend_extents(&rules->level, layer, mends);
+    if (mends >> MEND_PARTIAL & 1) rules_mend_active(&rules->level);
     for (int i = 0; i < level->maps_n; i++) {
         states_t *states = &rules->states[i];
         double occurrences = 0;
@@ -94,7 +96,7 @@ bool rules_begin(rules_t *rules, const level_t *level, const confx_layer_t *laye
         for (int s = 0; s < states->n; s++) occurrences += (double)states->state[s].occurrences;
         assert(states->n >= 1 && states->n <= PHASES);
         rules->cases *= states->n; /* at most 3^9 */
-        count *= largest(&rules->level.maps[i]) * occurrences;
+        count *= rules_largest(&rules->level.maps[i]) * occurrences;
     }
     return count < 0x1p58;
 }
@@ -131,7 +133,7 @@ typedef struct {
 } spread_t;
 
 /* Over the spatial maps among `maps` (bits), of which the one at `last` decides about the partial sub-cluster. */
-static spread_t spread_over(const rules_t *rules, const turn_t *turn, uint32_t maps, int last)
+static spread_t rules_spread_over(const rules_t *rules, const turn_t *turn, uint32_t maps, int last)
 {
     const level_t *level = &rules->level;
     spread_t spread = {.spatial = last != NOWHERE};
@@ -144,19 +146,19 @@ static spread_t spread_over(const rules_t *rules, const turn_t *turn, uint32_t m
     return spread;
 }
 
-static spread_t spread_of(const rules_t *rules, const turn_t *turn, confx_tensor_t tensor)
+static spread_t rules_spread_of(const rules_t *rules, const turn_t *turn, confx_tensor_t tensor)
 {
-    return spread_over(rules, turn, rules->level.coupled[tensor], rules->level.last_spatial[tensor]);
+    return rules_spread_over(rules, turn, rules->level.coupled[tensor], rules->level.last_spatial[tensor]);
 }
 
-static bool alone_and_partial(const rules_t *rules, spread_t spread)
+static bool rules_alone_and_partial(const rules_t *rules, spread_t spread)
 {
     return spread.spatial && spread.edge && spread.partial && rules->level.active_edge == 1;
 }
 
 /* ---- ingress (5.1 and 5.2) --------------------------------------------------------------------------------------- */
 
-static int64_t mapped(const rules_t *rules, const turn_t *turn, int i, member_t member)
+static int64_t rules_mapped(const rules_t *rules, const turn_t *turn, int i, member_t member)
 {
     const extent_t *extent = &rules->level.maps[i].input;
     /* Section 5.1, line by line. */
@@ -167,7 +169,7 @@ static int64_t mapped(const rules_t *rules, const turn_t *turn, int i, member_t 
 }
 
 /* Something of the tensor inside the map that moved starts anew. */
-static bool restarts(const rules_t *rules, const turn_t *turn, confx_tensor_t tensor)
+static bool rules_restarts(const rules_t *rules, const turn_t *turn, confx_tensor_t tensor)
 {
     for (int i = turn->moved + 1; i < rules->level.maps_n; i++) {
         const bool coupled = rules->level.coupled[tensor] >> i & 1;
@@ -176,7 +178,7 @@ static bool restarts(const rules_t *rules, const turn_t *turn, confx_tensor_t te
     return false;
 }
 
-static int64_t temporal_share(const rules_t *rules, const turn_t *turn, int i, bool restarted, bool *refused)
+static int64_t rules_temporal_share(const rules_t *rules, const turn_t *turn, int i, bool restarted, bool *refused)
 {
     const extent_t *extent = &rules->level.maps[i].input;
     /* A step takes in only what is new, and only of the map that moved: others restart or stand still. */
@@ -187,7 +189,7 @@ static int64_t temporal_share(const rules_t *rules, const turn_t *turn, int i, b
     return extent->unique;
 }
 
-static int64_t spatial_share(const rules_t *rules, const turn_t *turn, int i, bool restarted, member_t member)
+static int64_t rules_spatial_share(const rules_t *rules, const turn_t *turn, int i, bool restarted, member_t member)
 {
     const extent_t *extent = &rules->level.maps[i].input;
     const int64_t full = member.partial ? extent->mapped_edge : extent->mapped;
@@ -198,55 +200,55 @@ static int64_t spatial_share(const rules_t *rules, const turn_t *turn, int i, bo
     return i == turn->moved && !restarted ? unique : full;
 }
 
-static int64_t ingress_of(const rules_t *rules, const turn_t *turn, confx_tensor_t tensor, member_t member,
-                          bool *refused)
+static int64_t rules_ingress_of(const rules_t *rules, const turn_t *turn, confx_tensor_t tensor, member_t member,
+                                bool *refused)
 {
     const uint32_t coupled = rules->level.coupled[tensor];
-    const bool restarted = restarts(rules, turn, tensor);
+    const bool restarted = rules_restarts(rules, turn, tensor);
     int64_t product = 1;
     /* What does not depend on the map that moved is not read again, whatever happens inside it. */
     if (turn->moved != NOWHERE && !(coupled >> turn->moved & 1)) return 0; /* quirk 2 */
     for (int i = 0; i < rules->level.maps_n; i++) {
         if (!(coupled >> i & 1)) continue;
         if (turn->moved == NOWHERE)
-            product *= mapped(rules, turn, i, member);
+            product *= rules_mapped(rules, turn, i, member);
         else if (rules->level.maps[i].spatial)
-            product *= spatial_share(rules, turn, i, restarted, member);
+            product *= rules_spatial_share(rules, turn, i, restarted, member);
         else
-            product *= temporal_share(rules, turn, i, restarted, refused);
+            product *= rules_temporal_share(rules, turn, i, restarted, refused);
     }
     return product;
 }
 
 int64_t rules_ingress(const rules_t *rules, const turn_t *turn, confx_tensor_t tensor, bool *refused)
 {
-    const spread_t spread = spread_of(rules, turn, tensor);
+    const spread_t spread = rules_spread_of(rules, turn, tensor);
     const int64_t active = rules->level.active_edge;
-    const member_t leader = alone_and_partial(rules, spread) ? first_partial : first;
+    const member_t leader = rules_alone_and_partial(rules, spread) ? first_partial : first;
     /* The first sub-cluster; where the tensor is spread, those between, and the partial one. */
-    int64_t sum = ingress_of(rules, turn, tensor, leader, refused);
+    int64_t sum = rules_ingress_of(rules, turn, tensor, leader, refused);
     if (!spread.spatial || (spread.edge && active == 1)) return sum;
     const int64_t partial = spread.edge && spread.partial;
-    const int64_t others = greatest((spread.edge ? active : rules->level.width) - partial - 1, 0);
-    if (others) sum += others * ingress_of(rules, turn, tensor, other, refused);
-    if (partial) sum += ingress_of(rules, turn, tensor, other_partial, refused);
+    const int64_t others = rules_greatest((spread.edge ? active : rules->level.width) - partial - 1, 0);
+    if (others) sum += others * rules_ingress_of(rules, turn, tensor, other, refused);
+    if (partial) sum += rules_ingress_of(rules, turn, tensor, other_partial, refused);
     return sum;
 }
 
 /* ---- egress and multiplications (5.4) ---------------------------------------------------------------------------- */
 
-static int64_t or_one(int64_t count)
+static int64_t rules_or_one(int64_t count)
 {
     return count ? count : 1;
 }
 
-static int64_t output_share(const rules_t *rules, const turn_t *turn, int i, member_t member, bool reuse)
+static int64_t rules_output_share(const rules_t *rules, const turn_t *turn, int i, member_t member, bool reuse)
 {
     const map_t *map = &rules->level.maps[i];
     const extent_t *extent = &map->output;
     const state_t *state = turn->state[i];
     const bool alone = rules->level.active_edge == 1;
-    const int64_t full = member.first ? extent->mapped : or_one(extent->unique);
+    const int64_t full = member.first ? extent->mapped : rules_or_one(extent->unique);
     /* Section 5.4. `output` of a map that does not slide is the same as `input`, so that one rule serves
        the dimensions of the output and those of partial sums. */
     if (!map->spatial) return state->edge ? extent->mapped_edge : extent->mapped;
@@ -260,48 +262,49 @@ static int64_t output_share(const rules_t *rules, const turn_t *turn, int i, mem
     return alone || !reuse ? extent->mapped_edge : extent->unique_edge;
 }
 
-static int64_t output_of(const rules_t *rules, const turn_t *turn, uint32_t maps, member_t member, bool reuse)
+static int64_t rules_output_of(const rules_t *rules, const turn_t *turn, uint32_t maps, member_t member, bool reuse)
 {
     int64_t product = 1;
     for (int i = 0; i < rules->level.maps_n; i++)
-        if (maps >> i & 1) product *= output_share(rules, turn, i, member, reuse);
+        if (maps >> i & 1) product *= rules_output_share(rules, turn, i, member, reuse);
     return product;
 }
 
 int64_t rules_egress(const rules_t *rules, const turn_t *turn)
 {
     const uint32_t maps = rules->level.coupled[CONFX_TENSOR_OUTPUT];
-    const spread_t spread = spread_of(rules, turn, CONFX_TENSOR_OUTPUT);
+    const spread_t spread = rules_spread_of(rules, turn, CONFX_TENSOR_OUTPUT);
     const int64_t active = rules->level.active_edge;
-    const member_t leader = alone_and_partial(rules, spread) ? first_partial : first;
+    const member_t leader = rules_alone_and_partial(rules, spread) ? first_partial : first;
     /* As with ingress, over the maps that the output depends on. */
-    int64_t sum = output_of(rules, turn, maps, leader, true);
+    int64_t sum = rules_output_of(rules, turn, maps, leader, true);
     if (!spread.spatial || (spread.edge && active == 1)) return sum;
     const int64_t partial = spread.edge && spread.partial;
-    const int64_t others = greatest((spread.edge ? active : rules->level.width) - partial - 1, 0);
-    return sum + others * output_of(rules, turn, maps, other, true) +
-           partial * output_of(rules, turn, maps, other_partial, true);
+    const int64_t others = rules_greatest((spread.edge ? active : rules->level.width) - partial - 1, 0);
+    return sum + others * rules_output_of(rules, turn, maps, other, true) +
+           partial * rules_output_of(rules, turn, maps, other_partial, true);
 }
 
 int64_t rules_macs(const rules_t *rules, const turn_t *turn)
 {
-    const spread_t spread = spread_over(rules, turn, UINT32_MAX, rules->level.spatial_n - 1);
+    const spread_t spread = rules_spread_over(rules, turn, UINT32_MAX, rules->level.spatial_n - 1);
     const int64_t active = rules->level.active_edge;
-    const member_t leader = alone_and_partial(rules, spread) ? first_partial : first;
+    const member_t leader = rules_alone_and_partial(rules, spread) ? first_partial : first;
     /* Every sub-cluster but the partial one does as much as the first: inputs that overlap are received
        once but multiplied in each of them. */
-    const int64_t full = output_of(rules, turn, UINT32_MAX, first, true);
+    const int64_t full = rules_output_of(rules, turn, UINT32_MAX, first, true);
     if (!spread.edge) return rules->level.width * full;
-    const int64_t sum = output_of(rules, turn, UINT32_MAX, leader, true);
+    const int64_t sum = rules_output_of(rules, turn, UINT32_MAX, leader, true);
     if (active == 1) return sum;
-    return sum + greatest(active - spread.partial - 1, 0) * full +
-           spread.partial * output_of(rules, turn, UINT32_MAX, other_partial, false);
+    return sum + rules_greatest(active - spread.partial - 1, 0) * full +
+           spread.partial * rules_output_of(rules, turn, UINT32_MAX, other_partial, false);
 }
 
 int64_t rules_critical(const rules_t *rules, const turn_t *turn)
 {
-    const spread_t spread = spread_of(rules, turn, CONFX_TENSOR_OUTPUT);
-    return output_of(rules, turn, UINT32_MAX, alone_and_partial(rules, spread) ? first_partial : first, true);
+    const spread_t spread = rules_spread_of(rules, turn, CONFX_TENSOR_OUTPUT);
+    return rules_output_of(rules, turn, UINT32_MAX, rules_alone_and_partial(rules, spread) ? first_partial : first,
+                           true);
 }
 
 /* ---- below (5.5 and section 6, step 5) --------------------------------------------------------------------------- */

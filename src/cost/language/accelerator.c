@@ -14,7 +14,7 @@ static const char *const key_names[KEYS] = {
     [KEY_HOPS] = "NoC_NumHops", [KEY_L1] = "l1_size_cstr", [KEY_L2] = "l2_size_cstr",
 };
 
-static confx_status_t read_key(const scanner_t *scan, const int64_t values[KEYS], key_t *key)
+static confx_status_t accelerator_read_key(const scanner_t *scan, const int64_t values[KEYS], key_t *key)
 {
     for (*key = KEY_NUM_PES; *key < KEYS; (*key)++) {
         if (!scanner_is(scan, key_names[*key])) continue;
@@ -25,10 +25,10 @@ static confx_status_t read_key(const scanner_t *scan, const int64_t values[KEYS]
                             "num_pes, noc_bw_cstr, offchip_bw_cstr, NoC_NumHops, l1_size_cstr or l2_size_cstr");
 }
 
-static confx_status_t read_line(scanner_t *scan, int64_t values[KEYS])
+static confx_status_t accelerator_read_line(scanner_t *scan, int64_t values[KEYS])
 {
     key_t key;
-    TRY(read_key(scan, values, &key));
+    TRY(accelerator_read_key(scan, values, &key));
     assert(key < KEYS && values[key] == 0);
     scanner_next(scan);
     if (!scanner_number(scan, VALUE_MAX, &values[key]) || values[key] == 0)
@@ -42,7 +42,7 @@ confx_status_t accelerator_parse(const char *text, const char *file, confx_hardw
     scanner_t scan;
     int64_t values[KEYS] = {0}; /* 0: the file names none */
     scanner_begin(&scan, text, file);
-    do TRY(read_line(&scan, values));
+    do TRY(accelerator_read_line(&scan, values));
     while (!scanner_at_end(&scan));
     /* Nothing is taken before the whole text is read: a failure leaves the profile as it was. */
     hardware->num_pes = values[KEY_NUM_PES];

@@ -7,7 +7,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-static confx_status_t parse_file(parser_t *parser, confx_dataflow_t *dataflow)
+static confx_status_t dataflow_parse_file(parser_t *parser, confx_dataflow_t *dataflow)
 {
     const scanner_t *scan = &parser->scan;
     while (scanner_is(scan, "Constant")) TRY(parser_constant(parser));
@@ -23,7 +23,7 @@ confx_status_t confx_dataflow_parse(const char *text, const char *file, confx_da
     *dataflow = NULL;
     if (parsed == NULL) return status_fail(CONFX_STATUS_MEMORY, "no memory for the dataflow of %s", file);
     parser_begin(&parser, text, file);
-    const confx_status_t status = parse_file(&parser, parsed);
+    const confx_status_t status = dataflow_parse_file(&parser, parsed);
     if (status.code != CONFX_STATUS_OK) {
         confx_dataflow_close(parsed);
         return status;

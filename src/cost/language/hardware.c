@@ -45,7 +45,7 @@ static const yaml_key_t hardware_keys[] = {
     YAML_KEYS_END,
 };
 
-static void name_after(const char *file, char *name, size_t room)
+static void hardware_name_after(const char *file, char *name, size_t room)
 {
     const char *slash = strrchr(file, '/');
     const char *base = slash ? slash + 1 : file;
@@ -54,7 +54,7 @@ static void name_after(const char *file, char *name, size_t room)
     (void)snprintf(name, room, "%.*s", length, base);
 }
 
-static confx_status_t check_file_name(const char *file)
+static confx_status_t hardware_check_file_name(const char *file)
 {
     const char *slash = strrchr(file, '/');
     if (text_is_plain(slash ? slash + 1 : file)) return status_ok();
@@ -65,8 +65,8 @@ confx_status_t confx_hardware_parse(const char *text, const char *file, confx_ha
 {
     yaml_t *yaml = NULL;
     memset(hardware, 0, sizeof *hardware);
-    TRY(check_file_name(file));
-    name_after(file, hardware->name, sizeof hardware->name);
+    TRY(hardware_check_file_name(file));
+    hardware_name_after(file, hardware->name, sizeof hardware->name);
     TRY(yaml_open(text, file, &yaml));
     confx_status_t status = yaml_read(yaml, hardware_keys, hardware);
     if (status.code == CONFX_STATUS_OK) status = yaml_require(yaml, hardware_keys);
@@ -90,13 +90,13 @@ confx_status_t hardware_parse_upon(const char *text, const char *file, const con
                                    confx_hardware_t *hardware)
 {
     *hardware = *profile;
-    TRY(check_file_name(file));
+    TRY(hardware_check_file_name(file));
     TRY(accelerator_parse(text, file, hardware));
-    name_after(file, hardware->name, sizeof hardware->name);
+    hardware_name_after(file, hardware->name, sizeof hardware->name);
     return status_ok();
 }
 
-static confx_status_t parse_accelerator(const char *text, const char *path, confx_hardware_t *hardware)
+static confx_status_t hardware_parse_accelerator(const char *text, const char *path, confx_hardware_t *hardware)
 {
     char path_below[FILE_PATH_MAX];
     confx_hardware_t profile;
@@ -109,7 +109,7 @@ confx_status_t confx_hardware_open(const char *path, confx_hardware_t *hardware)
 {
     char *text = NULL;
     TRY(file_load(path, FILE_USERS, FILE_TEXT_MOST, &text, NULL));
-    const confx_status_t status = hardware_is_maestro(path) ? parse_accelerator(text, path, hardware)
+    const confx_status_t status = hardware_is_maestro(path) ? hardware_parse_accelerator(text, path, hardware)
                                                             : confx_hardware_parse(text, path, hardware);
     free(text);
     return status;

@@ -25,7 +25,7 @@ enum { MODEL_BLOCKS = BLOCK_TYPE | BLOCK_DIMENSIONS, MAPPING_BLOCKS = MODEL_BLOC
 static const char *const block_words[] = {"Type", "Stride", "Dimensions", "Dataflow"}; /* by bit */
 
 /* The block that the current token begins, or 0. */
-static unsigned block_of(const scanner_t *scan)
+static unsigned mapping_block_of(const scanner_t *scan)
 {
     for (unsigned i = 0; i < sizeof block_words / sizeof *block_words; i++)
         if (scanner_is(scan, block_words[i])) return 1U << i;
@@ -35,7 +35,7 @@ static unsigned block_of(const scanner_t *scan)
 /* ---- the blocks of a layer --------------------------------------------------------------------------------------- */
 
 /* Names end up in tables, and on terminals. */
-static confx_status_t check_name(const scanner_t *scan, const char *key, const char *name)
+static confx_status_t mapping_check_name(const scanner_t *scan, const char *key, const char *name)
 {
     if (strchr(name, '"') || !text_is_plain(name))
         return scanner_expected(scan, key, "a name without quotes and control characters");
@@ -45,22 +45,22 @@ static confx_status_t check_name(const scanner_t *scan, const char *key, const c
 }
 
 /* Names are the last word before the brace: "CONV1-2 {" is layer 2. */
-static confx_status_t read_name(scanner_t *scan, const char *key, char name[CONFX_LAYER_NAME_MAX])
+static confx_status_t mapping_read_name(scanner_t *scan, const char *key, char name[CONFX_LAYER_NAME_MAX])
 {
     if (scanner_at_end(scan) || scanner_is(scan, "{")) return scanner_expected(scan, key, "a name");
     /* Each word takes the place of the one before, and each is checked: a message may show any. */
     while (!scanner_at_end(scan) && !scanner_is(scan, "{")) {
-        if (*name && block_of(scan)) return scanner_expected(scan, key, "\"{\" behind the name");
+        if (*name && mapping_block_of(scan)) return scanner_expected(scan, key, "\"{\" behind the name");
         if (scan->length >= CONFX_LAYER_NAME_MAX) return scanner_expected(scan, key, "a name of less than 64 letters");
         memcpy(name, scan->token, (size_t)scan->length);
         name[scan->length] = 0;
-        TRY(check_name(scan, key, name));
+        TRY(mapping_check_name(scan, key, name));
         scanner_next(scan);
     }
     return scanner_take(scan, key, "{");
 }
 
-static confx_status_t read_type(scanner_t *scan, confx_layer_type_t *type)
+static confx_status_t mapping_read_type(scanner_t *scan, confx_layer_type_t *type)
 {
     scanner_next(scan);
     for (int i = 0; i < CONFX_LAYER_TYPES; i++) {
@@ -73,12 +73,12 @@ static confx_status_t read_type(scanner_t *scan, confx_layer_type_t *type)
 }
 
 /* MAESTRO takes the first value of a dimension that is given twice, and whoever reads the file may take the last. */
-static confx_status_t refuse_twin(const scanner_t *scan, const char *key)
+static confx_status_t mapping_refuse_twin(const scanner_t *scan, const char *key)
 {
     return status_input(scan->file, scan->line, key, "%.*s is given twice", scan->length, scan->token);
 }
 
-static confx_status_t read_dimensions(parser_t *parser, confx_layer_t *layer)
+static confx_status_t mapping_read_dimensions(parser_t *parser, confx_layer_t *layer)
 {
     scanner_t *scan = &parser->scan;
     confx_dim_t dim = CONFX_DIM_C;
@@ -86,7 +86,7 @@ static confx_status_t read_dimensions(parser_t *parser, confx_layer_t *layer)
     TRY(scanner_take(scan, "Dimensions", "{"));
     while (!scanner_is(scan, "}")) {
         if (!parser_dim(parser, &dim)) return scanner_expected(scan, "Dimensions", "a dimension (K C Y X R S N G M)");
-        if (layer->dim[dim] > 0) return refuse_twin(scan, "Dimensions");
+        if (layer->dim[dim] > 0) return mapping_refuse_twin(scan, "Dimensions");
         scanner_next(scan);
         TRY(parser_count(parser, "Dimensions", CONFX_LAYER_DIM_MAX, &layer->dim[dim]));
     }
@@ -94,7 +94,7 @@ static confx_status_t read_dimensions(parser_t *parser, confx_layer_t *layer)
     return status_ok();
 }
 
-static confx_status_t read_stride(parser_t *parser, confx_layer_t *layer)
+static confx_status_t mapping_read_stride(parser_t *parser, confx_layer_t *layer)
 {
     scanner_t *scan = &parser->scan;
     confx_dim_t dim = CONFX_DIM_C;
@@ -104,7 +104,7 @@ static confx_status_t read_stride(parser_t *parser, confx_layer_t *layer)
     while (!scanner_is(scan, "}")) {
         if (!parser_dim(parser, &dim) || (dim != CONFX_DIM_X && dim != CONFX_DIM_Y))
             return scanner_expected(scan, "Stride", "X or Y");
-        if (given & dim_bit(dim)) return refuse_twin(scan, "Stride");
+        if (given & dim_bit(dim)) return mapping_refuse_twin(scan, "Stride");
         given |= dim_bit(dim);
         scanner_next(scan);
         TRY(parser_count(parser, "Stride", CONFX_LAYER_DIM_MAX,
@@ -116,36 +116,36 @@ static confx_status_t read_stride(parser_t *parser, confx_layer_t *layer)
 
 /* ---- layers ------------------------------------------------------------------------------------------------------ */
 
-static confx_status_t read_dataflow(parser_t *parser, confx_dataflow_t **dataflow)
+static confx_status_t mapping_read_dataflow(parser_t *parser, confx_dataflow_t **dataflow)
 {
     *dataflow = calloc(1, sizeof **dataflow); /* the mapping owns it from here */
     if (*dataflow == NULL) return status_fail(CONFX_STATUS_MEMORY, "no memory for a dataflow of %s", parser->scan.file);
     return parser_dataflow(parser, *dataflow);
 }
 
-static confx_status_t read_block(parser_t *parser, confx_mapped_t *mapped, unsigned *blocks)
+static confx_status_t mapping_read_block(parser_t *parser, confx_mapped_t *mapped, unsigned *blocks)
 {
     confx_layer_t *layer = &mapped->layer;
     scanner_t *scan = &parser->scan;
-    const unsigned block = block_of(scan);
+    const unsigned block = mapping_block_of(scan);
     if (block & *blocks) return scanner_expected(scan, layer->name, "each block of a layer once");
     *blocks |= block;
     switch (block) {
     case BLOCK_TYPE:
-        return read_type(scan, &layer->type);
+        return mapping_read_type(scan, &layer->type);
     case BLOCK_STRIDE:
-        return read_stride(parser, layer);
+        return mapping_read_stride(parser, layer);
     case BLOCK_DIMENSIONS:
-        return read_dimensions(parser, layer);
+        return mapping_read_dimensions(parser, layer);
     case BLOCK_DATAFLOW:
-        return read_dataflow(parser, &mapped->dataflow);
+        return mapping_read_dataflow(parser, &mapped->dataflow);
     default:
         return scanner_expected(scan, layer->name, "Type, Stride, Dimensions, Dataflow or \"}\"");
     }
 }
 
 /* MAESTRO would lend a layer without a dataflow that of the layer before, already rewritten: refused here. */
-static confx_status_t check_layer(const scanner_t *scan, const confx_layer_t *layer, unsigned lacking)
+static confx_status_t mapping_check_layer(const scanner_t *scan, const confx_layer_t *layer, unsigned lacking)
 {
     const char *missing = NULL;
     /* Of several that are missing the last assignment, the first in the file's usual order, is named. */
@@ -160,7 +160,7 @@ static confx_status_t check_layer(const scanner_t *scan, const confx_layer_t *la
     return status_ok();
 }
 
-static confx_status_t add_layer(confx_mapping_t *mapping, const scanner_t *scan)
+static confx_status_t mapping_add_layer(confx_mapping_t *mapping, const scanner_t *scan)
 {
     assert(mapping->networks_n >= 1);
     confx_mapped_t *layers = realloc(mapping->layers, (mapping->layers_n + 1) * sizeof *layers);
@@ -173,13 +173,13 @@ static confx_status_t add_layer(confx_mapping_t *mapping, const scanner_t *scan)
 }
 
 /* A layer from its name on. */
-static confx_status_t read_blocks(reader_t *reader, confx_mapped_t *mapped)
+static confx_status_t mapping_read_blocks(reader_t *reader, confx_mapped_t *mapped)
 {
     scanner_t *scan = &reader->base.scan;
     unsigned blocks = 0;
-    TRY(read_name(scan, "Layer", mapped->layer.name));
-    while (!scanner_is(scan, "}")) TRY(read_block(&reader->base, mapped, &blocks));
-    TRY(check_layer(scan, &mapped->layer, reader->blocks & ~blocks));
+    TRY(mapping_read_name(scan, "Layer", mapped->layer.name));
+    while (!scanner_is(scan, "}")) TRY(mapping_read_block(&reader->base, mapped, &blocks));
+    TRY(mapping_check_layer(scan, &mapped->layer, reader->blocks & ~blocks));
     scanner_next(scan);
     return status_ok();
 }
@@ -187,7 +187,7 @@ static confx_status_t read_blocks(reader_t *reader, confx_mapped_t *mapped)
 /* ---- over a layer that cannot be read ---------------------------------------------------------------------------- */
 
 /* How much deeper it is behind the current token, which may have a brace stuck to it. */
-static int depth_of(const scanner_t *scan)
+static int mapping_depth_of(const scanner_t *scan)
 {
     int depth = 0;
     for (int i = 0; i < scan->length; i++) depth += (scan->token[i] == '{') - (scan->token[i] == '}');
@@ -195,7 +195,7 @@ static int depth_of(const scanner_t *scan)
 }
 
 /* Whether a closing brace can be the network's: neither another layer nor one more brace follows. */
-static bool ends_network(scanner_t scan)
+static bool mapping_ends_network(scanner_t scan)
 {
     if (!scanner_is(&scan, "}")) return false;
     scanner_next(&scan);
@@ -205,19 +205,19 @@ static bool ends_network(scanner_t scan)
 /* From a layer's name to what follows the layer: behind its closing brace where braces match, otherwise at the next
    word that can only begin a layer. Blocks that come before any brace show that the layer's own one is missing. False:
    there is no such place, so the file is cut or ends with this layer. */
-static bool skip_layer(scanner_t *scan)
+static bool mapping_skip_layer(scanner_t *scan)
 {
     int depth = 0;
     bool opened = false, closed = false;
-    if (depth_of(scan) == 0) scanner_next(scan); /* the name, which may be any word */
+    if (mapping_depth_of(scan) == 0) scanner_next(scan); /* the name, which may be any word */
     /* `opened`: the layer's own brace has been met, or must have been; `closed`: it is matched. */
     while (!scanner_at_end(scan)) {
         const bool begins = scanner_is(scan, "Layer");
         if (opened && begins) return true;
-        if (closed && ends_network(*scan)) return true;
+        if (closed && mapping_ends_network(*scan)) return true;
         if (opened && scanner_is(scan, "Network")) return false;
-        if (!opened && block_of(scan)) depth++;
-        depth += depth_of(scan);
+        if (!opened && mapping_block_of(scan)) depth++;
+        depth += mapping_depth_of(scan);
         opened = opened || depth > 0;
         closed = opened && depth <= 0;
         scanner_next(scan);
@@ -226,7 +226,7 @@ static bool skip_layer(scanner_t *scan)
 }
 
 /* The layer keeps the reason; what was read of it is let go, but for a name. */
-static void give_up(confx_mapping_t *mapping, confx_mapped_t *mapped, const confx_status_t *reason)
+static void mapping_give_up(confx_mapping_t *mapping, confx_mapped_t *mapped, const confx_status_t *reason)
 {
     assert(reason->code == CONFX_STATUS_INPUT);
     confx_dataflow_close(mapped->dataflow);
@@ -235,35 +235,35 @@ static void give_up(confx_mapping_t *mapping, confx_mapped_t *mapped, const conf
     if (!*mapped->layer.name) (void)snprintf(mapped->layer.name, sizeof mapped->layer.name, "%zu", mapping->layers_n);
 }
 
-static confx_status_t read_layer(reader_t *reader)
+static confx_status_t mapping_read_layer(reader_t *reader)
 {
     scanner_t *scan = &reader->base.scan;
     confx_mapping_t *mapping = reader->mapping;
     TRY(scanner_take(scan, "Network", "Layer"));
-    TRY(add_layer(mapping, scan));
+    TRY(mapping_add_layer(mapping, scan));
     confx_mapped_t *mapped = &mapping->layers[mapping->layers_n - 1];
     /* A scanner is a place in a text: a copy of it is a way back. */
     const scanner_t name = *scan;
-    const confx_status_t status = read_blocks(reader, mapped);
+    const confx_status_t status = mapping_read_blocks(reader, mapped);
     if (status.code != CONFX_STATUS_INPUT) return status;
     /* Bad input of this layer alone, if the next one can be found; otherwise of the file. */
     *scan = name;
-    if (!skip_layer(scan)) return status;
-    give_up(mapping, mapped, &status);
+    if (!mapping_skip_layer(scan)) return status;
+    mapping_give_up(mapping, mapped, &status);
     return status_ok();
 }
 
 /* ---- files ------------------------------------------------------------------------------------------------------- */
 
 /* Rows are told apart by their network's name. */
-static confx_status_t add_network(confx_mapping_t *mapping, scanner_t *scan)
+static confx_status_t mapping_add_network(confx_mapping_t *mapping, scanner_t *scan)
 {
     char(*names)[CONFX_LAYER_NAME_MAX] = realloc(mapping->networks, (mapping->networks_n + 1) * sizeof *names);
     const int line = scan->line;
     if (names == NULL) return status_fail(CONFX_STATUS_MEMORY, "no memory for the networks of %s", scan->file);
     mapping->networks = names;
     /* Counted last, so that a name that is refused is not taken for a network. */
-    TRY(read_name(scan, "Network", names[mapping->networks_n]));
+    TRY(mapping_read_name(scan, "Network", names[mapping->networks_n]));
     for (size_t i = 0; i < mapping->networks_n; i++)
         if (strcmp(names[i], names[mapping->networks_n]) == 0)
             return status_input(scan->file, line, "Network", "%s is given twice", names[i]);
@@ -271,66 +271,66 @@ static confx_status_t add_network(confx_mapping_t *mapping, scanner_t *scan)
     return status_ok();
 }
 
-static confx_status_t read_network(reader_t *reader)
+static confx_status_t mapping_read_network(reader_t *reader)
 {
     scanner_t *scan = &reader->base.scan;
     const size_t before = reader->mapping->layers_n;
     while (scanner_is(scan, "Constant")) TRY(parser_constant(&reader->base));
     TRY(scanner_take(scan, NULL, "Network"));
-    TRY(add_network(reader->mapping, scan));
-    while (!scanner_is(scan, "}")) TRY(read_layer(reader));
+    TRY(mapping_add_network(reader->mapping, scan));
+    while (!scanner_is(scan, "}")) TRY(mapping_read_layer(reader));
     if (reader->mapping->layers_n == before) return scanner_expected(scan, "Network", "a Layer");
     scanner_next(scan);
     return status_ok();
 }
 
-static confx_status_t read_networks(reader_t *reader)
+static confx_status_t mapping_read_networks(reader_t *reader)
 {
-    do TRY(read_network(reader));
+    do TRY(mapping_read_network(reader));
     while (!scanner_at_end(&reader->base.scan));
     return status_ok();
 }
 
-static confx_status_t parse(const char *text, const char *file, unsigned blocks, confx_mapping_t *mapping)
+static confx_status_t mapping_parse(const char *text, const char *file, unsigned blocks, confx_mapping_t *mapping)
 {
     assert((blocks & MODEL_BLOCKS) == MODEL_BLOCKS);
     reader_t reader = {.mapping = mapping, .blocks = blocks};
     *mapping = (confx_mapping_t){0};
     parser_begin(&reader.base, text, file);
     reader.base.repeats = true;
-    const confx_status_t status = read_networks(&reader);
+    const confx_status_t status = mapping_read_networks(&reader);
     if (status.code != CONFX_STATUS_OK) confx_mapping_close(mapping);
     return status;
 }
 
-static confx_status_t open_file(const char *path, unsigned blocks, confx_mapping_t *mapping)
+static confx_status_t mapping_open_file(const char *path, unsigned blocks, confx_mapping_t *mapping)
 {
     char *text = NULL;
     *mapping = (confx_mapping_t){0};
     TRY(file_load(path, FILE_USERS, FILE_TABLE_MOST, &text, NULL));
-    const confx_status_t status = parse(text, path, blocks, mapping);
+    const confx_status_t status = mapping_parse(text, path, blocks, mapping);
     free(text);
     return status;
 }
 
 confx_status_t confx_mapping_parse(const char *text, const char *file, confx_mapping_t *mapping)
 {
-    return parse(text, file, MAPPING_BLOCKS, mapping);
+    return mapping_parse(text, file, MAPPING_BLOCKS, mapping);
 }
 
 confx_status_t confx_mapping_open(const char *path, confx_mapping_t *mapping)
 {
-    return open_file(path, MAPPING_BLOCKS, mapping);
+    return mapping_open_file(path, MAPPING_BLOCKS, mapping);
 }
 
 confx_status_t confx_model_parse(const char *text, const char *file, confx_mapping_t *model)
 {
-    return parse(text, file, MODEL_BLOCKS, model);
+    return mapping_parse(text, file, MODEL_BLOCKS, model);
 }
 
 confx_status_t confx_model_open(const char *path, confx_mapping_t *model)
 {
-    return open_file(path, MODEL_BLOCKS, model);
+    return mapping_open_file(path, MODEL_BLOCKS, model);
 }
 
 void confx_mapping_close(confx_mapping_t *mapping)

@@ -17,7 +17,7 @@ void parser_begin(parser_t *parser, const char *text, const char *file)
 }
 
 /* The constant that the current token names, or NULL. */
-static constant_t *find_constant(parser_t *parser)
+static constant_t *parser_find_constant(parser_t *parser)
 {
     for (int i = 0; i < parser->constants_n; i++) {
         constant_t *constant = &parser->constants[i];
@@ -28,13 +28,13 @@ static constant_t *find_constant(parser_t *parser)
     return NULL;
 }
 
-static confx_status_t name_constant(parser_t *parser, constant_t **constant)
+static confx_status_t parser_name_constant(parser_t *parser, constant_t **constant)
 {
     const scanner_t *scan = &parser->scan;
     const bool begins_like_a_name = scan->length && !strchr("0123456789{}", scan->token[0]);
     if (!begins_like_a_name) return scanner_expected(scan, "Constant", "a name");
     /* A built-in one is replaced once, and is then like any other. */
-    *constant = find_constant(parser);
+    *constant = parser_find_constant(parser);
     if (*constant && !(*constant)->built_in)
         return status_input(scan->file, scan->line, "Constant", "%.*s is given twice", scan->length, scan->token);
     if (*constant == NULL && parser->constants_n == CONSTANTS_MAX)
@@ -49,7 +49,7 @@ confx_status_t parser_constant(parser_t *parser)
 {
     constant_t *constant = NULL;
     TRY(scanner_take(&parser->scan, NULL, "Constant"));
-    TRY(name_constant(parser, &constant));
+    TRY(parser_name_constant(parser, &constant));
     scanner_next(&parser->scan);
     if (!scanner_number(&parser->scan, DATAFLOW_SIZE_MAX, &constant->value))
         return scanner_expected(&parser->scan, "Constant", "a whole number up to 2^30");
@@ -71,7 +71,7 @@ bool parser_dim(const parser_t *parser, confx_dim_t *dim)
 
 confx_status_t parser_count(parser_t *parser, const char *key, int64_t most, int64_t *count)
 {
-    const constant_t *constant = find_constant(parser);
+    const constant_t *constant = parser_find_constant(parser);
     int64_t number = 0;
     assert(most >= 1 && most <= DATAFLOW_SIZE_MAX);
     /* 0 stands for whatever is no number here; the message below covers all of it. */
@@ -89,7 +89,7 @@ confx_status_t parser_count(parser_t *parser, const char *key, int64_t most, int
     return status_ok();
 }
 
-static confx_status_t parse_size_of(parser_t *parser, const char *key, measure_t *measure)
+static confx_status_t parser_parse_size_of(parser_t *parser, const char *key, measure_t *measure)
 {
     measure->kind = MEASURE_DIM;
     scanner_next(&parser->scan);
@@ -99,13 +99,13 @@ static confx_status_t parse_size_of(parser_t *parser, const char *key, measure_t
 }
 
 /* Constants come first: a file may fix what the search would decide. */
-static confx_status_t parse_measure(parser_t *parser, const char *key, measure_t *measure)
+static confx_status_t parser_parse_measure(parser_t *parser, const char *key, measure_t *measure)
 {
     const scanner_t *scan = &parser->scan;
     *measure = (measure_t){.kind = MEASURE_NUMBER};
     /* A constant, Sz(d), a number, or one of the two quantities that a search decides. */
-    if (find_constant(parser)) return parser_count(parser, key, DATAFLOW_SIZE_MAX, &measure->number);
-    if (scanner_is(scan, "Sz")) return parse_size_of(parser, key, measure);
+    if (parser_find_constant(parser)) return parser_count(parser, key, DATAFLOW_SIZE_MAX, &measure->number);
+    if (scanner_is(scan, "Sz")) return parser_parse_size_of(parser, key, measure);
     if (scan->length && scan->token[0] >= '0' && scan->token[0] <= '9')
         return parser_count(parser, key, DATAFLOW_SIZE_MAX, &measure->number);
     if (!scanner_is(scan, "ClusterSz") && !scanner_is(scan, "KTileSz"))
@@ -118,7 +118,7 @@ static confx_status_t parse_measure(parser_t *parser, const char *key, measure_t
 /* ---- directives -------------------------------------------------------------------------------------------------- */
 
 /* K, or X' and Y' for counts of outputs. */
-static confx_status_t parse_variable(parser_t *parser, const char *key, directive_t *directive)
+static confx_status_t parser_parse_variable(parser_t *parser, const char *key, directive_t *directive)
 {
     scanner_t *scan = &parser->scan;
     directive->outward = scanner_is(scan, "X'") || scanner_is(scan, "Y'");
@@ -129,7 +129,8 @@ static confx_status_t parse_variable(parser_t *parser, const char *key, directiv
     return status_ok();
 }
 
-static confx_status_t check_new(const parser_t *parser, const char *key, const directive_t *directive, stage_t *stage)
+static confx_status_t parser_check_new(const parser_t *parser, const char *key, const directive_t *directive,
+                                       stage_t *stage)
 {
     const scanner_t *scan = &parser->scan;
     if (stage->directives_n == STAGE_DIRECTIVES_MAX)
@@ -143,15 +144,15 @@ static confx_status_t check_new(const parser_t *parser, const char *key, const d
     return status_ok();
 }
 
-static confx_status_t parse_map(parser_t *parser, const char *key, bool spatial, stage_t *stage)
+static confx_status_t parser_parse_map(parser_t *parser, const char *key, bool spatial, stage_t *stage)
 {
     directive_t directive = {.spatial = spatial};
     /* SpatialMap ( size , offset ) variable: what stands between the words are separators. */
     scanner_next(&parser->scan);
-    TRY(parse_measure(parser, key, &directive.size));
-    TRY(parse_measure(parser, key, &directive.offset));
-    TRY(parse_variable(parser, key, &directive));
-    TRY(check_new(parser, key, &directive, stage));
+    TRY(parser_parse_measure(parser, key, &directive.size));
+    TRY(parser_parse_measure(parser, key, &directive.offset));
+    TRY(parser_parse_variable(parser, key, &directive));
+    TRY(parser_check_new(parser, key, &directive, stage));
     assert(stage->directives_n < STAGE_DIRECTIVES_MAX); /* check_new */
     stage->directives[stage->directives_n++] = directive;
     scanner_next(&parser->scan);
@@ -160,7 +161,7 @@ static confx_status_t parse_map(parser_t *parser, const char *key, bool spatial,
 
 /* A level may count outputs only where it says how wide the filter's window is (src/cost/README.md, section 2, step 1).
  */
-static confx_status_t check_level(const parser_t *parser, const stage_t *stage)
+static confx_status_t parser_check_level(const parser_t *parser, const stage_t *stage)
 {
     uint32_t dims = 0;
     /* Any order of maps will do, so the level is looked at when it is complete. */
@@ -176,29 +177,29 @@ static confx_status_t check_level(const parser_t *parser, const stage_t *stage)
     return status_ok();
 }
 
-static confx_status_t parse_cluster(parser_t *parser, confx_dataflow_t *dataflow)
+static confx_status_t parser_parse_cluster(parser_t *parser, confx_dataflow_t *dataflow)
 {
     scanner_t *scan = &parser->scan;
     if (dataflow->stages_n == CONFX_DATAFLOW_LEVELS_MAX)
         return status_input(scan->file, scan->line, "Cluster", "more than %d levels", CONFX_DATAFLOW_LEVELS_MAX);
-    TRY(check_level(parser, &dataflow->stages[dataflow->stages_n - 1]));
+    TRY(parser_check_level(parser, &dataflow->stages[dataflow->stages_n - 1]));
     /* The directive closes the level above it and opens the next one, whose clusters it sizes. */
     stage_t *stage = &dataflow->stages[dataflow->stages_n++];
     *stage = (stage_t){.directives_n = 0};
     scanner_next(scan);
-    TRY(parse_measure(parser, "Cluster", &stage->cluster));
+    TRY(parser_parse_measure(parser, "Cluster", &stage->cluster));
     if (!scanner_is(scan, "P") && !scanner_is(scan, "L")) return scanner_expected(scan, "Cluster", "P or L");
     scanner_next(scan);
     return status_ok();
 }
 
-static confx_status_t parse_directive(parser_t *parser, confx_dataflow_t *dataflow)
+static confx_status_t parser_parse_directive(parser_t *parser, confx_dataflow_t *dataflow)
 {
     assert(dataflow->stages_n >= 1 && dataflow->stages_n <= CONFX_DATAFLOW_LEVELS_MAX);
     stage_t *stage = &dataflow->stages[dataflow->stages_n - 1];
-    if (scanner_is(&parser->scan, "SpatialMap")) return parse_map(parser, "SpatialMap", true, stage);
-    if (scanner_is(&parser->scan, "TemporalMap")) return parse_map(parser, "TemporalMap", false, stage);
-    if (scanner_is(&parser->scan, "Cluster")) return parse_cluster(parser, dataflow);
+    if (scanner_is(&parser->scan, "SpatialMap")) return parser_parse_map(parser, "SpatialMap", true, stage);
+    if (scanner_is(&parser->scan, "TemporalMap")) return parser_parse_map(parser, "TemporalMap", false, stage);
+    if (scanner_is(&parser->scan, "Cluster")) return parser_parse_cluster(parser, dataflow);
     return scanner_expected(&parser->scan, "Dataflow", "SpatialMap, TemporalMap, Cluster or \"}\"");
 }
 
@@ -208,8 +209,8 @@ confx_status_t parser_dataflow(parser_t *parser, confx_dataflow_t *dataflow)
     TRY(scanner_take(&parser->scan, "Dataflow", "{"));
     dataflow->stages_n = 1;
     dataflow->stages[0] = (stage_t){.directives_n = 0};
-    while (!scanner_is(&parser->scan, "}")) TRY(parse_directive(parser, dataflow));
-    TRY(check_level(parser, &dataflow->stages[dataflow->stages_n - 1]));
+    while (!scanner_is(&parser->scan, "}")) TRY(parser_parse_directive(parser, dataflow));
+    TRY(parser_check_level(parser, &dataflow->stages[dataflow->stages_n - 1]));
     scanner_next(&parser->scan);
     return status_ok();
 }

@@ -9,18 +9,18 @@
 
 enum { FOUND_MAX = 40 }; /* of a token, in a message */
 
-static bool is_separator(char c)
+static bool scanner_is_separator(char c)
 {
     return c && strchr(" ,->():;\t\n\r", c);
 }
 
-static bool is_comment(const char *at)
+static bool scanner_is_comment(const char *at)
 {
     return at[0] == '/' && at[1] == '/';
 }
 
 /* Line ends are LF, CRLF, or CR alone. */
-static bool ends_line(const char *at)
+static bool scanner_ends_line(const char *at)
 {
     return at[0] == '\n' || (at[0] == '\r' && at[1] != '\n');
 }
@@ -35,16 +35,16 @@ void scanner_begin(scanner_t *scanner, const char *text, const char *file)
 }
 
 /* To the start of the next word, over separators and comments. */
-static void skip(scanner_t *scanner)
+static void scanner_skip(scanner_t *scanner)
 {
     const char *at = scanner->next;
     scanner->minus = false;
     /* A comment ends before its line end, which is then passed over, and counted, as a separator. The
        flag is that of the last separator: "-1" is a minus and a word, "- 1" is not. */
-    while (is_separator(*at) || is_comment(at)) {
-        if (is_comment(at)) at += strcspn(at, "\r\n");
+    while (scanner_is_separator(*at) || scanner_is_comment(at)) {
+        if (scanner_is_comment(at)) at += strcspn(at, "\r\n");
         scanner->minus = *at == '-';
-        scanner->next_line += ends_line(at);
+        scanner->next_line += scanner_ends_line(at);
         at += *at != 0;
     }
     scanner->next = at;
@@ -52,11 +52,11 @@ static void skip(scanner_t *scanner)
 
 void scanner_next(scanner_t *scanner)
 {
-    skip(scanner);
+    scanner_skip(scanner);
     scanner->token = scanner->next;
     scanner->line = scanner->next_line;
     /* Comments are looked for at the start of a word alone: "a//b" is one word. */
-    while (*scanner->next && !is_separator(*scanner->next)) scanner->next++;
+    while (*scanner->next && !scanner_is_separator(*scanner->next)) scanner->next++;
     scanner->length = (int)(scanner->next - scanner->token);
 }
 

@@ -23,7 +23,7 @@ typedef struct {
 /* ---- what there is to draw ----------------------------------------------------------------------------------------
  */
 
-static double percent_of(const picture_t *picture, double objective)
+static double compare_plot_percent_of(const picture_t *picture, double objective)
 {
     return fmax(100 * standing_gap(objective, picture->yardstick), floor_percent);
 }
@@ -33,23 +33,24 @@ typedef struct {
     double best, median, worst;
 } spread_t;
 
-static double beyond(double value)
+static double compare_plot_beyond(double value)
 {
     return isnan(value) ? INFINITY : value;
 }
 
-static spread_t spread_at(const picture_t *picture, size_t algorithm, double samples)
+static spread_t compare_plot_spread_at(const picture_t *picture, size_t algorithm, double samples)
 {
     const size_t n = picture->comparison->plan.seeds_n;
     for (size_t i = 0; i < n; i++) {
         const double found = curve_value(&comparison_trial(picture->comparison, algorithm, i)->curve, samples);
-        picture->values[i] = isnan(found) ? NAN : percent_of(picture, found);
+        picture->values[i] = isnan(found) ? NAN : compare_plot_percent_of(picture, found);
     }
     const double median = curve_median(picture->values, n);
-    return (spread_t){beyond(picture->values[0]), beyond(median), beyond(picture->values[n - 1])};
+    return (spread_t){compare_plot_beyond(picture->values[0]), compare_plot_beyond(median),
+                      compare_plot_beyond(picture->values[n - 1])};
 }
 
-static void cover(picture_t *picture)
+static void compare_plot_cover(picture_t *picture)
 {
     const comparison_t *comparison = picture->comparison;
     double least = INFINITY;
@@ -57,26 +58,26 @@ static void cover(picture_t *picture)
     for (size_t i = 0; i < comparison->plan.algorithms_n * comparison->plan.seeds_n; i++) {
         const curve_t *curve = &comparison->trials[i].curve;
         if (curve->n == 0) continue;
-        least = fmin(least, percent_of(picture, curve->best[curve->n - 1]));
-        most = fmax(most, percent_of(picture, curve->best[0]));
+        least = fmin(least, compare_plot_percent_of(picture, curve->best[curve->n - 1]));
+        most = fmax(most, compare_plot_percent_of(picture, curve->best[0]));
     }
     picture->any = most > 0 && !isnan(picture->yardstick);
     picture->low = picture->any ? fmin(pow(10, floor(log10(least))), 1) : 1;
     picture->high = picture->any ? fmax(1.3 * most, 20) : 100;
 }
 
-static int by_end(const void *one, const void *other, void *context)
+static int compare_plot_by_end(const void *one, const void *other, void *context)
 {
     const comparison_t *comparison = context;
     const size_t i = *(const size_t *)one;
     const size_t j = *(const size_t *)other;
-    const double a = beyond(comparison->standings[i].gap_median);
-    const double b = beyond(comparison->standings[j].gap_median);
+    const double a = compare_plot_beyond(comparison->standings[i].gap_median);
+    const double b = compare_plot_beyond(comparison->standings[j].gap_median);
     if (a < b || b < a) return a < b ? 1 : -1;
     return i < j ? -1 : 1;
 }
 
-static confx_status_t begin(const comparison_t *comparison, picture_t *picture)
+static confx_status_t compare_plot_begin(const comparison_t *comparison, picture_t *picture)
 {
     const size_t n = comparison->plan.algorithms_n;
     *picture = (picture_t){.comparison = comparison, .yardstick = comparison_yardstick(&comparison->plan)};
@@ -84,31 +85,32 @@ static confx_status_t begin(const comparison_t *comparison, picture_t *picture)
     picture->values = malloc(comparison->plan.seeds_n * sizeof *picture->values);
     if (!picture->order || !picture->values) return status_fail(CONFX_STATUS_MEMORY, "no memory for a picture");
     for (size_t i = 0; i < n; i++) picture->order[i] = i;
-    qsort_r(picture->order, n, sizeof *picture->order, by_end, (void *)comparison);
-    cover(picture);
+    qsort_r(picture->order, n, sizeof *picture->order, compare_plot_by_end, (void *)comparison);
+    compare_plot_cover(picture);
     return status_ok();
 }
 
 /* ---- data ---------------------------------------------------------------------------------------------------------
  */
 
-static double within(const picture_t *picture, double percent)
+static double compare_plot_within(const picture_t *picture, double percent)
 {
     return fmin(percent, picture->high);
 }
 
-static void print_point(const picture_t *picture, double samples, const spread_t *spread, FILE *out)
+static void compare_plot_print_point(const picture_t *picture, double samples, const spread_t *spread, FILE *out)
 {
     if (isinf(spread->best)) return;
-    out_print(out, "%.17g %.6g %.6g ", samples, within(picture, spread->best), within(picture, spread->worst));
+    out_print(out, "%.17g %.6g %.6g ", samples, compare_plot_within(picture, spread->best),
+              compare_plot_within(picture, spread->worst));
     if (isinf(spread->median))
         fputs("NaN\n", out);
     else
-        out_print(out, "%.6g\n", within(picture, spread->median));
+        out_print(out, "%.6g\n", compare_plot_within(picture, spread->median));
 }
 
 /* By about a pixel, on an axis of several decades. */
-static bool moves(const spread_t *before, const spread_t *now)
+static bool compare_plot_moves(const spread_t *before, const spread_t *now)
 {
     static const double less = 0.98;
     return now->best < less * before->best || now->median < less * before->median || now->worst < less * before->worst;
@@ -116,16 +118,16 @@ static bool moves(const spread_t *before, const spread_t *now)
 
 /* Columns: samples, gap of the best seed, of the worst, of the median. Stairs, each step that can be seen with both of
    its ends. */
-static void print_stairs(const picture_t *picture, size_t algorithm, FILE *out)
+static void compare_plot_print_stairs(const picture_t *picture, size_t algorithm, FILE *out)
 {
     const comparison_t *comparison = picture->comparison;
     spread_t before = {INFINITY, INFINITY, INFINITY};
     out_print(out, "$gaps%zu << END\n", algorithm);
     for (size_t i = 0; i < comparison->points_n; i++) {
-        const spread_t now = spread_at(picture, algorithm, comparison->points[i]);
-        if (!moves(&before, &now) && i + 1 < comparison->points_n) continue;
-        print_point(picture, comparison->points[i], &before, out);
-        print_point(picture, comparison->points[i], &now, out);
+        const spread_t now = compare_plot_spread_at(picture, algorithm, comparison->points[i]);
+        if (!compare_plot_moves(&before, &now) && i + 1 < comparison->points_n) continue;
+        compare_plot_print_point(picture, comparison->points[i], &before, out);
+        compare_plot_print_point(picture, comparison->points[i], &now, out);
         before = now;
     }
     fputs("END\n", out);
@@ -134,7 +136,7 @@ static void print_stairs(const picture_t *picture, size_t algorithm, FILE *out)
 /* ---- axes ---------------------------------------------------------------------------------------------------------
  */
 
-static void print_samples_axis(const picture_t *picture, FILE *out)
+static void compare_plot_print_samples_axis(const picture_t *picture, FILE *out)
 {
     static const double steps[] = {1, 2, 5};
     const double most = fmax((double)picture->comparison->job->search.samples, 2);
@@ -150,7 +152,7 @@ static void print_samples_axis(const picture_t *picture, FILE *out)
     fputs(")\nset xlabel 'samples (scored assignments)'\n", out);
 }
 
-static void print_gap_axis(const picture_t *picture, FILE *out)
+static void compare_plot_print_gap_axis(const picture_t *picture, FILE *out)
 {
     const double edge = 1.05; /* a little beyond: gnuplot may drop a tick at the very end of a logarithmic axis */
     const bool solved = !isnan(picture->comparison->plan.optimum);
@@ -167,7 +169,7 @@ static void print_gap_axis(const picture_t *picture, FILE *out)
 }
 
 /* Where those that act on the levels alone must end. */
-static void print_levels(const picture_t *picture, FILE *out)
+static void compare_plot_print_levels(const picture_t *picture, FILE *out)
 {
     const double gap = 100 * standing_gap(picture->comparison->plan.levels, picture->yardstick);
     if (!(gap > picture->low) || gap > picture->high) return;
@@ -181,14 +183,14 @@ static void print_levels(const picture_t *picture, FILE *out)
 /* ---- lines --------------------------------------------------------------------------------------------------------
  */
 
-static void print_band(size_t algorithm, FILE *out)
+static void compare_plot_print_band(size_t algorithm, FILE *out)
 {
     out_print(out, "$gaps%zu using 1:2:3 with filledcurves fs transparent solid 0.13 noborder", algorithm);
     plot_style(out, algorithm);
     fputs(" notitle, ", out);
 }
 
-static void print_line(const picture_t *picture, size_t algorithm, FILE *out)
+static void compare_plot_print_line(const picture_t *picture, size_t algorithm, FILE *out)
 {
     out_print(out, "$gaps%zu using 1:4 with lines lw %g", algorithm, algorithm == 0 ? 4.0 : 2.5);
     plot_style(out, algorithm);
@@ -197,19 +199,19 @@ static void print_line(const picture_t *picture, size_t algorithm, FILE *out)
     fputs(", ", out);
 }
 
-static void print_lines(const picture_t *picture, FILE *out)
+static void compare_plot_print_lines(const picture_t *picture, FILE *out)
 {
     const size_t n = picture->comparison->plan.algorithms_n;
     fputs("plot ", out);
-    for (size_t i = 0; i < n && picture->comparison->plan.seeds_n > 1; i++) print_band(i, out);
-    for (size_t i = 0; i < n; i++) print_line(picture, picture->order[i], out);
+    for (size_t i = 0; i < n && picture->comparison->plan.seeds_n > 1; i++) compare_plot_print_band(i, out);
+    for (size_t i = 0; i < n; i++) compare_plot_print_line(picture, picture->order[i], out);
     fputs("NaN notitle\n", out);
 }
 
 /* ---- the whole ----------------------------------------------------------------------------------------------------
  */
 
-static void print_titles(const picture_t *picture, FILE *script)
+static void compare_plot_print_titles(const picture_t *picture, FILE *script)
 {
     const comparison_t *comparison = picture->comparison;
     const job_t *job = comparison->job;
@@ -231,33 +233,33 @@ static void print_titles(const picture_t *picture, FILE *script)
                       "set rmargin at screen 0.757\nset lmargin at screen 0.105\n");
 }
 
-static void print_empty(const picture_t *picture, FILE *script)
+static void compare_plot_print_empty(const picture_t *picture, FILE *script)
 {
     plot_remark(script, isnan(picture->yardstick) ? "no bound is known" : "no feasible sample");
     fputs("unset key\nplot NaN notitle\n", script);
 }
 
-static void print_all(const picture_t *picture, FILE *script)
+static void compare_plot_print_all(const picture_t *picture, FILE *script)
 {
     const size_t n = picture->comparison->plan.algorithms_n;
-    print_titles(picture, script);
-    for (size_t i = 0; i < n; i++) print_stairs(picture, i, script);
+    compare_plot_print_titles(picture, script);
+    for (size_t i = 0; i < n; i++) compare_plot_print_stairs(picture, i, script);
     plot_panel(script, 0.135, 0.89);
-    print_samples_axis(picture, script);
-    print_gap_axis(picture, script);
-    print_levels(picture, script);
+    compare_plot_print_samples_axis(picture, script);
+    compare_plot_print_gap_axis(picture, script);
+    compare_plot_print_levels(picture, script);
     if (picture->any)
-        print_lines(picture, script);
+        compare_plot_print_lines(picture, script);
     else
-        print_empty(picture, script);
+        compare_plot_print_empty(picture, script);
     plot_end(script);
 }
 
 confx_status_t comparison_script(const comparison_t *comparison, FILE *script)
 {
     picture_t picture;
-    const confx_status_t status = begin(comparison, &picture);
-    if (status.code == CONFX_STATUS_OK) print_all(&picture, script);
+    const confx_status_t status = compare_plot_begin(comparison, &picture);
+    if (status.code == CONFX_STATUS_OK) compare_plot_print_all(&picture, script);
     free(picture.order);
     free(picture.values);
     return status;

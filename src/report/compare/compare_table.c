@@ -24,7 +24,7 @@ figure_t comparison_budget(const job_t *job)
     return figure;
 }
 
-static void print_task(const comparison_t *comparison, FILE *out)
+static void compare_table_print_task(const comparison_t *comparison, FILE *out)
 {
     const job_t *job = comparison->job;
     const bool layer = job_feedback(job) == FEEDBACK_LAYER;
@@ -38,14 +38,14 @@ static void print_task(const comparison_t *comparison, FILE *out)
               (unsigned long long)(seed + comparison->plan.seeds_n - 1));
 }
 
-static bool any_on_levels(const comparison_plan_t *plan)
+static bool compare_table_any_on_levels(const comparison_plan_t *plan)
 {
     for (size_t i = 0; i < plan->algorithms_n; i++)
         if (!plan->integers[i]) return true;
     return false;
 }
 
-static void print_yardstick(const comparison_t *comparison, FILE *out)
+static void compare_table_print_yardstick(const comparison_t *comparison, FILE *out)
 {
     const comparison_plan_t *plan = &comparison->plan;
     const double yardstick = comparison_yardstick(plan);
@@ -56,7 +56,7 @@ static void print_yardstick(const comparison_t *comparison, FILE *out)
     out_print(out, "Gap        to the proven %s over %s, %s\n", isnan(plan->optimum) ? "lower bound" : "optimum",
               plan->over_integers ? "all integers up to the largest level" : "the levels, which all of these act on",
               figure_quantity(yardstick, comparison_units(comparison, "")).text);
-    if (!plan->over_integers || !any_on_levels(plan)) return;
+    if (!plan->over_integers || !compare_table_any_on_levels(plan)) return;
     fputs("           *: acts on the levels alone", out);
     if (!isnan(plan->levels))
         out_print(out, ", whose optimum has a gap of %s", figure_percent(standing_gap(plan->levels, yardstick)).text);
@@ -72,7 +72,7 @@ typedef struct {
     double unit;
 } compare_look_t;
 
-static axis_t compare_unit(const comparison_t *comparison)
+static axis_t compare_table_unit(const comparison_t *comparison)
 {
     axis_t axis = axis_begin();
     for (size_t i = 0; i < comparison->plan.algorithms_n; i++) axis_cover(&axis, comparison->standings[i].best);
@@ -80,13 +80,13 @@ static axis_t compare_unit(const comparison_t *comparison)
     return axis;
 }
 
-static double compare_gap(double gap)
+static double compare_table_gap(double gap)
 {
     const double nothing = 1e-9; /* the rounding of a sum */
     return fabs(gap) < nothing ? 0 : gap;
 }
 
-static void compare_factor(const standing_t *standing, table_row_t *row)
+static void compare_table_factor(const standing_t *standing, table_row_t *row)
 {
     const bool above = isnan(standing->factor);
     const double factor = above ? standing->factor_above : standing->factor;
@@ -96,7 +96,7 @@ static void compare_factor(const standing_t *standing, table_row_t *row)
         table_text(row, "%s%.3g", above ? ">" : "", factor);
 }
 
-static void compare_look_row(const void *of, size_t i, table_row_t *row)
+static void compare_table_look_row(const void *of, size_t i, table_row_t *row)
 {
     const compare_look_t *look = of;
     const comparison_t *comparison = look->comparison;
@@ -106,11 +106,11 @@ static void compare_look_row(const void *of, size_t i, table_row_t *row)
     table_known(row, standing->best / look->unit);
     table_known(row, standing->mean / look->unit);
     table_known(row, standing->worst / look->unit);
-    table_known(row, compare_gap(standing->gap_median));
+    table_known(row, compare_table_gap(standing->gap_median));
     table_known(row, round(standing->samples_to_10_percent));
     table_known(row, round(standing->samples_to_5_percent));
     table_known(row, round(standing->samples_to_1_percent));
-    compare_factor(standing, row);
+    compare_table_factor(standing, row);
     table_known(row, standing->feasible_fraction);
     table_known(row, round(standing->distinct_evaluations));
     table_known(row, standing->seconds);
@@ -132,26 +132,26 @@ static const table_column_t compare_look_columns[] = {
     {"seconds", .type = TABLE_REAL, .format = TABLE_ESTIMATE},
 };
 
-static confx_status_t compare_print_table(const comparison_t *comparison, double unit, FILE *out)
+static confx_status_t compare_table_print_table(const comparison_t *comparison, double unit, FILE *out)
 {
     const compare_look_t look = {comparison, unit};
     const table_t table = {.columns = compare_look_columns,
                            .columns_n = sizeof compare_look_columns / sizeof *compare_look_columns,
                            .rows_n = comparison->plan.algorithms_n,
                            .of = &look,
-                           .row = compare_look_row};
+                           .row = compare_table_look_row};
     return table_print(&table, (table_look_t){.units_below = true}, out);
 }
 
 confx_status_t comparison_print(const comparison_t *comparison, FILE *out)
 {
-    const axis_t axis = compare_unit(comparison);
-    print_task(comparison, out);
-    print_yardstick(comparison, out);
+    const axis_t axis = compare_table_unit(comparison);
+    compare_table_print_task(comparison, out);
+    compare_table_print_yardstick(comparison, out);
     out_print(out, "Objective  %s in %s%s\n", objective_name(comparison->job->objective), axis.prefix,
               comparison_units(comparison, ""));
     fputc('\n', out);
-    TRY(compare_print_table(comparison, axis.unit, out));
+    TRY(compare_table_print_table(comparison, axis.unit, out));
     out_print(out, "\nfactor: samples to come within 10 %%, in those of %s\n", comparison_algorithm(comparison, 0));
     if (fflush(out) || ferror(out)) return status_fail(CONFX_STATUS_IO, "the comparison cannot be written");
     return status_ok();

@@ -32,7 +32,7 @@ static const table_column_t compare_yardstick_columns[] = {{"space", .type = TAB
                                                                COLUMN(levels_optimum, "")};
 #undef COLUMN
 
-static void compare_row(const void *of, size_t i, table_row_t *row)
+static void compare_write_row(const void *of, size_t i, table_row_t *row)
 {
     const comparison_t *comparison = of;
     const standing_t *standing = &comparison->standings[i];
@@ -51,7 +51,7 @@ typedef struct {
     size_t first;
 } compare_runs_t;
 
-static void compare_run_row(const void *of, size_t i, table_row_t *row)
+static void compare_write_run_row(const void *of, size_t i, table_row_t *row)
 {
     const compare_runs_t *runs = of;
     const trial_t *trial = &runs->comparison->trials[runs->first + i];
@@ -63,7 +63,7 @@ static void compare_run_row(const void *of, size_t i, table_row_t *row)
 #undef CELL
 }
 
-static void compare_yardstick_row(const void *of, size_t i, table_row_t *row)
+static void compare_write_yardstick_row(const void *of, size_t i, table_row_t *row)
 {
     const comparison_plan_t *plan = of;
     (void)i; /* the only one */
@@ -74,8 +74,8 @@ static void compare_yardstick_row(const void *of, size_t i, table_row_t *row)
 }
 
 /* The columns with the objective's unit where that is theirs. */
-static const table_column_t *compare_with_units(const comparison_t *comparison, const table_column_t *columns, size_t n,
-                                                table_column_t with[COMPARE_COLUMNS_MAX])
+static const table_column_t *compare_write_with_units(const comparison_t *comparison, const table_column_t *columns,
+                                                      size_t n, table_column_t with[COMPARE_COLUMNS_MAX])
 {
     assert(n <= COMPARE_COLUMNS_MAX);
     for (size_t i = 0; i < n; i++) {
@@ -85,39 +85,39 @@ static const table_column_t *compare_with_units(const comparison_t *comparison, 
     return with;
 }
 
-static table_t compare_table(const comparison_t *comparison, table_column_t room[COMPARE_COLUMNS_MAX])
+static table_t compare_write_table(const comparison_t *comparison, table_column_t room[COMPARE_COLUMNS_MAX])
 {
     const size_t n = sizeof compare_columns / sizeof *compare_columns;
-    return (table_t){.columns = compare_with_units(comparison, compare_columns, n, room),
+    return (table_t){.columns = compare_write_with_units(comparison, compare_columns, n, room),
                      .columns_n = n,
                      .rows_n = comparison->plan.algorithms_n,
                      .of = comparison,
-                     .row = compare_row};
+                     .row = compare_write_row};
 }
 
-static table_t compare_run_table(const compare_runs_t *runs, size_t n, table_column_t room[COMPARE_COLUMNS_MAX])
+static table_t compare_write_run_table(const compare_runs_t *runs, size_t n, table_column_t room[COMPARE_COLUMNS_MAX])
 {
     const size_t columns_n = sizeof compare_run_columns / sizeof *compare_run_columns;
-    return (table_t){.columns = compare_with_units(runs->comparison, compare_run_columns, columns_n, room),
+    return (table_t){.columns = compare_write_with_units(runs->comparison, compare_run_columns, columns_n, room),
                      .columns_n = columns_n,
                      .rows_n = n,
                      .of = runs,
-                     .row = compare_run_row};
+                     .row = compare_write_run_row};
 }
 
-static table_t compare_yardstick_table(const comparison_t *comparison, table_column_t room[COMPARE_COLUMNS_MAX])
+static table_t compare_write_yardstick_table(const comparison_t *comparison, table_column_t room[COMPARE_COLUMNS_MAX])
 {
     const size_t n = sizeof compare_yardstick_columns / sizeof *compare_yardstick_columns;
-    return (table_t){.columns = compare_with_units(comparison, compare_yardstick_columns, n, room),
+    return (table_t){.columns = compare_write_with_units(comparison, compare_yardstick_columns, n, room),
                      .columns_n = n,
                      .rows_n = 1,
                      .of = &comparison->plan,
-                     .row = compare_yardstick_row};
+                     .row = compare_write_yardstick_row};
 }
 
 /* ---- JSON -------------------------------------------------------------------------------------------------------- */
 
-static json_t *compare_task_json(const comparison_t *comparison)
+static json_t *compare_write_task_json(const comparison_t *comparison)
 {
     const job_t *job = comparison->job;
     return json_pack(
@@ -130,14 +130,14 @@ static json_t *compare_task_json(const comparison_t *comparison)
 }
 
 /* Each algorithm with the figures of its runs behind its own. */
-static json_t *compare_algorithms_json(const comparison_t *comparison)
+static json_t *compare_write_algorithms_json(const comparison_t *comparison)
 {
     table_column_t room[COMPARE_COLUMNS_MAX];
-    const table_t table = compare_table(comparison, room);
+    const table_t table = compare_write_table(comparison, room);
     json_t *list = table_json(&table);
     for (size_t i = 0; list && i < comparison->plan.algorithms_n; i++) {
         const compare_runs_t of = {comparison, i * comparison->plan.seeds_n};
-        const table_t runs = compare_run_table(&of, comparison->plan.seeds_n, room);
+        const table_t runs = compare_write_run_table(&of, comparison->plan.seeds_n, room);
         if (json_object_set_new(json_array_get(list, i), "runs", table_json(&runs)) == 0) continue;
         json_decref(list);
         return NULL;
@@ -145,10 +145,10 @@ static json_t *compare_algorithms_json(const comparison_t *comparison)
     return list;
 }
 
-static json_t *compare_yardstick_json(const comparison_t *comparison)
+static json_t *compare_write_yardstick_json(const comparison_t *comparison)
 {
     table_column_t room[COMPARE_COLUMNS_MAX];
-    const table_t table = compare_yardstick_table(comparison, room);
+    const table_t table = compare_write_yardstick_table(comparison, room);
     json_t *list = table_json(&table);
     json_t *only = json_incref(json_array_get(list, 0));
     json_decref(list);
@@ -157,38 +157,39 @@ static json_t *compare_yardstick_json(const comparison_t *comparison)
 
 confx_status_t comparison_json(const comparison_t *comparison, FILE *out)
 {
-    return json_print(json_pack("{s:o, s:o, s:o}", "task", compare_task_json(comparison), "yardstick",
-                                compare_yardstick_json(comparison), "algorithms", compare_algorithms_json(comparison)),
+    return json_print(json_pack("{s:o, s:o, s:o}", "task", compare_write_task_json(comparison), "yardstick",
+                                compare_write_yardstick_json(comparison), "algorithms",
+                                compare_write_algorithms_json(comparison)),
                       "the comparison", 2, out);
 }
 
 /* ---- compare.csv and compare.h5 ---------------------------------------------------------------------------------- */
 
-static confx_status_t compare_csv(const comparison_t *comparison, const char *path, const guard_t *guard)
+static confx_status_t compare_write_csv(const comparison_t *comparison, const char *path, const guard_t *guard)
 {
     table_column_t room[COMPARE_COLUMNS_MAX];
-    const table_t table = compare_table(comparison, room);
+    const table_t table = compare_write_table(comparison, room);
     compose_t csv;
     TRY(compose_begin(&csv));
     table_csv(&table, csv.out);
     return compose_publish(&csv, path, guard);
 }
 
-static confx_status_t compare_store_tables(const comparison_t *comparison, table_arrays_t *arrays)
+static confx_status_t compare_write_store_tables(const comparison_t *comparison, table_arrays_t *arrays)
 {
     table_column_t room[COMPARE_COLUMNS_MAX];
     const comparison_plan_t *plan = &comparison->plan;
     const compare_runs_t all = {comparison, 0};
-    const table_t table = compare_table(comparison, room);
+    const table_t table = compare_write_table(comparison, room);
     TRY(table_store(&table, "/table", 0, arrays));
-    const table_t runs = compare_run_table(&all, plan->algorithms_n * plan->seeds_n, room);
+    const table_t runs = compare_write_run_table(&all, plan->algorithms_n * plan->seeds_n, room);
     TRY(table_store(&runs, "/runs", plan->seeds_n, arrays));
-    const table_t yardstick = compare_yardstick_table(comparison, room);
+    const table_t yardstick = compare_write_yardstick_table(comparison, room);
     return table_store(&yardstick, "/yardstick", 0, arrays);
 }
 
 /* The seeds, and the curves where any of them changes: these are no columns. */
-static confx_status_t compare_store_curves(const comparison_t *comparison, table_arrays_t *arrays)
+static confx_status_t compare_write_store_curves(const comparison_t *comparison, table_arrays_t *arrays)
 {
     const comparison_plan_t *plan = &comparison->plan;
     const size_t points_n = comparison->points_n;
@@ -210,8 +211,8 @@ static confx_status_t compare_store_curves(const comparison_t *comparison, table
     return status_ok();
 }
 
-static confx_status_t compare_publish(const comparison_t *comparison, const array_t *arrays, size_t n, const char *path,
-                                      const guard_t *guard)
+static confx_status_t compare_write_publish(const comparison_t *comparison, const array_t *arrays, size_t n,
+                                            const char *path, const guard_t *guard)
 {
     const job_t *job = comparison->job;
     const attribute_t attributes[] = {
@@ -226,13 +227,13 @@ static confx_status_t compare_publish(const comparison_t *comparison, const arra
     return store_write(path, arrays, n, attributes, sizeof attributes / sizeof *attributes, guard);
 }
 
-static confx_status_t compare_h5(const comparison_t *comparison, const char *path, const guard_t *guard)
+static confx_status_t compare_write_h5(const comparison_t *comparison, const char *path, const guard_t *guard)
 {
     table_arrays_t arrays = {.n = 0};
     confx_status_t status;
-    TRY_OUT(compare_store_tables(comparison, &arrays));
-    TRY_OUT(compare_store_curves(comparison, &arrays));
-    status = compare_publish(comparison, arrays.arrays, arrays.n, path, guard);
+    TRY_OUT(compare_write_store_tables(comparison, &arrays));
+    TRY_OUT(compare_write_store_curves(comparison, &arrays));
+    status = compare_write_publish(comparison, arrays.arrays, arrays.n, path, guard);
 out:
     table_store_end(&arrays);
     return status;
@@ -242,14 +243,14 @@ confx_status_t comparison_write(const comparison_t *comparison, const char *dire
 {
     char path[FILE_PATH_MAX];
     TRY(file_join(directory, "compare.csv", path));
-    TRY(compare_csv(comparison, path, guard));
+    TRY(compare_write_csv(comparison, path, guard));
     TRY(file_join(directory, "compare.h5", path));
-    return compare_h5(comparison, path, guard);
+    return compare_write_h5(comparison, path, guard);
 }
 
 /* ---- compare.svg ------------------------------------------------------------------------------------------------- */
 
-static confx_status_t compare_draw(const comparison_t *comparison, char **picture, size_t *length)
+static confx_status_t compare_write_draw(const comparison_t *comparison, char **picture, size_t *length)
 {
     FILE *script;
     TRY(scratch_open(&script));
@@ -265,7 +266,7 @@ confx_status_t comparison_plot(const comparison_t *comparison, const char *direc
     char *picture = NULL;
     size_t length = 0;
     TRY(file_join(directory, "compare.svg", path));
-    confx_status_t status = compare_draw(comparison, &picture, &length);
+    confx_status_t status = compare_write_draw(comparison, &picture, &length);
     if (status.code == CONFX_STATUS_OK) status = file_write(path, picture, length, guard);
     free(picture);
     return status;

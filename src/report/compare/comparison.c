@@ -43,7 +43,7 @@ typedef struct {
     uint8_t *feasible;
 } piece_t;
 
-static confx_status_t add_rows(store_t *store, size_t first, size_t n, piece_t *piece, curve_t *curve)
+static confx_status_t comparison_add_rows(store_t *store, size_t first, size_t n, piece_t *piece, curve_t *curve)
 {
     TRY(store_read_rows(store, "/trajectories/objective", ARRAY_F64, first, n, piece->objective));
     TRY(store_read_rows(store, "/trajectories/feasible", ARRAY_U8, first, n, piece->feasible));
@@ -51,18 +51,18 @@ static confx_status_t add_rows(store_t *store, size_t first, size_t n, piece_t *
     return status_ok();
 }
 
-static confx_status_t add_all(store_t *store, piece_t *piece, curve_t *curve)
+static confx_status_t comparison_add_all(store_t *store, piece_t *piece, curve_t *curve)
 {
     array_t array;
     TRY(store_describe(store, "/trajectories/objective", &array));
     const size_t rows = array.dims[0];
     for (size_t first = 0; first < rows; first += PIECE_ROWS)
-        TRY(add_rows(store, first, rows - first < PIECE_ROWS ? rows - first : PIECE_ROWS, piece, curve));
+        TRY(comparison_add_rows(store, first, rows - first < PIECE_ROWS ? rows - first : PIECE_ROWS, piece, curve));
     return status_ok();
 }
 
 /* The log is gone through in pieces: it may be long. */
-static confx_status_t read_curve(const char *path, curve_t *curve)
+static confx_status_t comparison_read_curve(const char *path, curve_t *curve)
 {
     store_t *store = NULL;
     piece_t piece = {malloc(PIECE_ROWS * sizeof *piece.objective), malloc(PIECE_ROWS)};
@@ -70,7 +70,7 @@ static confx_status_t read_curve(const char *path, curve_t *curve)
     if (!piece.objective || !piece.feasible)
         TRY_OUT(status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its curve", path));
     TRY_OUT(store_open_run(path, &store));
-    TRY_OUT(add_all(store, &piece, curve));
+    TRY_OUT(comparison_add_all(store, &piece, curve));
 out:
     store_close(store);
     free(piece.objective);
@@ -81,7 +81,7 @@ out:
 /* ---- a run --------------------------------------------------------------------------------------------------------
  */
 
-static confx_status_t read_trial(const char *run_dir, double yardstick, trial_t *trial)
+static confx_status_t comparison_read_trial(const char *run_dir, double yardstick, trial_t *trial)
 {
     char path[FILE_PATH_MAX];
     report_t *report;
@@ -99,7 +99,7 @@ static confx_status_t read_trial(const char *run_dir, double yardstick, trial_t 
     trial->distinct_evaluations = (double)report->distinct_evaluations;
     trial->seconds = report_seconds(report);
     report_close(report);
-    TRY(read_curve(path, &trial->curve));
+    TRY(comparison_read_curve(path, &trial->curve));
     standing_judge(trial, yardstick);
     return status_ok();
 }
@@ -107,14 +107,14 @@ static confx_status_t read_trial(const char *run_dir, double yardstick, trial_t 
 /* ---- the common grid ----------------------------------------------------------------------------------------------
  */
 
-static int by_value(const void *one, const void *other)
+static int comparison_by_value(const void *one, const void *other)
 {
     const double a = *(const double *)one;
     const double b = *(const double *)other;
     return (a > b) - (a < b);
 }
 
-static size_t drop_twins(double *values, size_t n)
+static size_t comparison_drop_twins(double *values, size_t n)
 {
     size_t kept = 0;
     for (size_t i = 0; i < n; i++)
@@ -123,14 +123,14 @@ static size_t drop_twins(double *values, size_t n)
 }
 
 /* At most so many of them, evenly by rank, the first and the last among them. */
-static size_t thin(double *values, size_t n, size_t most)
+static size_t comparison_thin(double *values, size_t n, size_t most)
 {
     if (n <= most) return n;
     for (size_t i = 0; i < most; i++) values[i] = values[i * (n - 1) / (most - 1)];
     return most;
 }
 
-static confx_status_t lay_grid(comparison_t *comparison)
+static confx_status_t comparison_lay_grid(comparison_t *comparison)
 {
     const size_t trials_n = comparison->plan.algorithms_n * comparison->plan.seeds_n;
     size_t n = 2;
@@ -143,15 +143,16 @@ static confx_status_t lay_grid(comparison_t *comparison)
     for (size_t i = 0; i < trials_n; i++)
         for (size_t k = 0; k < comparison->trials[i].curve.n; k++)
             comparison->points[n++] = comparison->trials[i].curve.at[k];
-    qsort(comparison->points, n, sizeof *comparison->points, by_value);
-    comparison->points_n = thin(comparison->points, drop_twins(comparison->points, n), COMPARISON_POINTS_MAX);
+    qsort(comparison->points, n, sizeof *comparison->points, comparison_by_value);
+    comparison->points_n =
+        comparison_thin(comparison->points, comparison_drop_twins(comparison->points, n), COMPARISON_POINTS_MAX);
     return status_ok();
 }
 
 /* ---- the whole ----------------------------------------------------------------------------------------------------
  */
 
-static confx_status_t read_all(comparison_t *comparison)
+static confx_status_t comparison_read_all(comparison_t *comparison)
 {
     const comparison_plan_t *plan = &comparison->plan;
     const size_t n = plan->algorithms_n * plan->seeds_n;
@@ -160,8 +161,8 @@ static confx_status_t read_all(comparison_t *comparison)
     if (!comparison->trials || !comparison->standings)
         return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu runs", n);
     for (size_t i = 0; i < n; i++)
-        TRY(read_trial(plan->jobs[i]->output, comparison_yardstick(plan), &comparison->trials[i]));
-    TRY(lay_grid(comparison));
+        TRY(comparison_read_trial(plan->jobs[i]->output, comparison_yardstick(plan), &comparison->trials[i]));
+    TRY(comparison_lay_grid(comparison));
     return standing_make(comparison);
 }
 
@@ -172,7 +173,7 @@ confx_status_t comparison_open(const comparison_plan_t *plan, comparison_t **ope
     if (!comparison) return status_fail(CONFX_STATUS_MEMORY, "no memory for a comparison");
     comparison->plan = *plan;
     comparison->job = plan->jobs[0];
-    const confx_status_t status = read_all(comparison);
+    const confx_status_t status = comparison_read_all(comparison);
     if (status.code == CONFX_STATUS_OK)
         *opened = comparison;
     else

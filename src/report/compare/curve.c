@@ -12,7 +12,7 @@ void curve_close(curve_t *curve)
     memset(curve, 0, sizeof *curve);
 }
 
-static confx_status_t grow(double **values, size_t room)
+static confx_status_t curve_grow(double **values, size_t room)
 {
     double *grown = realloc(*values, room * sizeof *grown);
     if (!grown) return status_fail(CONFX_STATUS_MEMORY, "no memory for a curve of %zu steps", room);
@@ -26,8 +26,8 @@ confx_status_t curve_add(curve_t *curve, double objective)
     if (!isfinite(objective) || (curve->n && objective >= curve->best[curve->n - 1])) return status_ok();
     if (curve->n == curve->room) {
         const size_t room = 2 * curve->room + 64;
-        TRY(grow(&curve->at, room));
-        TRY(grow(&curve->best, room));
+        TRY(curve_grow(&curve->at, room));
+        TRY(curve_grow(&curve->best, room));
         curve->room = room;
     }
     curve->at[curve->n] = curve->samples;
@@ -36,7 +36,7 @@ confx_status_t curve_add(curve_t *curve, double objective)
 }
 
 /* How many steps were made by then. */
-static size_t steps_until(const curve_t *curve, double samples)
+static size_t curve_steps_until(const curve_t *curve, double samples)
 {
     size_t low = 0;
     size_t high = curve->n;
@@ -52,7 +52,7 @@ static size_t steps_until(const curve_t *curve, double samples)
 
 double curve_value(const curve_t *curve, double samples)
 {
-    const size_t steps = samples > curve->samples ? 0 : steps_until(curve, samples);
+    const size_t steps = samples > curve->samples ? 0 : curve_steps_until(curve, samples);
     return steps ? curve->best[steps - 1] : NAN;
 }
 
@@ -63,7 +63,7 @@ double curve_reach(const curve_t *curve, double objective)
     return NAN;
 }
 
-static int by_value(const void *one, const void *other)
+static int curve_by_value(const void *one, const void *other)
 {
     const double a = *(const double *)one;
     const double b = *(const double *)other;
@@ -74,7 +74,7 @@ static int by_value(const void *one, const void *other)
 double curve_median(double *values, size_t n)
 {
     if (n == 0) return NAN;
-    qsort(values, n, sizeof *values, by_value);
+    qsort(values, n, sizeof *values, curve_by_value);
     const double above = values[n / 2];
     if (n % 2) return above;
     const double below = values[n / 2 - 1];

@@ -23,21 +23,21 @@ void standing_judge(trial_t *trial, double yardstick)
 }
 
 /* Sorted: values that are not there come last, so the last is NaN where one is missing. */
-static void spread(double *values, size_t n, double *least, double *median, double *most)
+static void ranking_spread(double *values, size_t n, double *least, double *median, double *most)
 {
     *median = curve_median(values, n);
     *least = values[0];
     *most = values[n - 1];
 }
 
-static double mean(const double *values, size_t n)
+static double ranking_mean(const double *values, size_t n)
 {
     double sum = 0;
     for (size_t i = 0; i < n; i++) sum += values[i];
     return sum / (double)n;
 }
 
-static void stand(const trial_t *trials, size_t n, double *values, standing_t *standing)
+static void ranking_stand(const trial_t *trials, size_t n, double *values, standing_t *standing)
 {
     double median;
 #define GATHER(name)                                                                                                   \
@@ -45,12 +45,12 @@ static void stand(const trial_t *trials, size_t n, double *values, standing_t *s
 #define MEDIAN(percent)                                                                                                \
     GATHER(samples_to_##percent##_percent)                                                                             \
     standing->samples_to_##percent##_percent = curve_median(values, n);
-#define MEAN(name) GATHER(name) standing->name = mean(values, n);
+#define MEAN(name) GATHER(name) standing->name = ranking_mean(values, n);
     GATHER(objective)
-    standing->mean = mean(values, n);
-    spread(values, n, &standing->best, &median, &standing->worst);
+    standing->mean = ranking_mean(values, n);
+    ranking_spread(values, n, &standing->best, &median, &standing->worst);
     GATHER(gap)
-    spread(values, n, &standing->gap_best, &standing->gap_median, &standing->gap_worst);
+    ranking_spread(values, n, &standing->gap_best, &standing->gap_median, &standing->gap_worst);
     NEAR_LIST(MEDIAN)
     MEAN(feasible_fraction)
     MEAN(distinct_evaluations)
@@ -60,7 +60,7 @@ static void stand(const trial_t *trials, size_t n, double *values, standing_t *s
 #undef GATHER
 }
 
-static void compare_with_first(const standing_t *first, double samples, standing_t *standing)
+static void ranking_compare_with_first(const standing_t *first, double samples, standing_t *standing)
 {
     const double own = standing->samples_to_10_percent;
     standing->factor = own / first->samples_to_10_percent;
@@ -73,9 +73,9 @@ confx_status_t standing_make(comparison_t *comparison)
     double *values = malloc(seeds_n * sizeof *values);
     if (!values) return status_fail(CONFX_STATUS_MEMORY, "no memory for the figures of %zu seeds", seeds_n);
     for (size_t i = 0; i < comparison->plan.algorithms_n; i++) {
-        stand(comparison_trial(comparison, i, 0), seeds_n, values, &comparison->standings[i]);
-        compare_with_first(&comparison->standings[0], (double)comparison->job->search.samples,
-                           &comparison->standings[i]);
+        ranking_stand(comparison_trial(comparison, i, 0), seeds_n, values, &comparison->standings[i]);
+        ranking_compare_with_first(&comparison->standings[0], (double)comparison->job->search.samples,
+                                   &comparison->standings[i]);
     }
     free(values);
     return status_ok();

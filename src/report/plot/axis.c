@@ -22,7 +22,7 @@ bool axis_is_empty(const axis_t *axis)
     return axis->low > axis->high;
 }
 
-static void choose_unit(axis_t *axis)
+static void axis_choose_unit(axis_t *axis)
 {
     static const char *const prefixes[] = {"", "thousand ", "million ", "billion ", "trillion "};
     size_t power = 0;
@@ -35,7 +35,7 @@ static void choose_unit(axis_t *axis)
     axis->high /= axis->unit;
 }
 
-static void leave_room(axis_t *axis)
+static void axis_leave_room(axis_t *axis)
 {
     const double below = 0.06;
     const double above = 0.14;
@@ -52,13 +52,13 @@ void axis_finish(axis_t *axis)
         axis->low = 0;
         axis->high = 1;
     }
-    choose_unit(axis);
+    axis_choose_unit(axis);
     if (axis->high == axis->low) {
         const double half = axis->low == 0 ? 1 : 0.1 * fabs(axis->low);
         axis->low -= half;
         axis->high += half;
     }
-    leave_room(axis);
+    axis_leave_room(axis);
 }
 
 /* Ticks of a decade; gnuplot labels decades alone, and a search spans one or two. */
@@ -67,7 +67,7 @@ typedef struct {
     double steps[8];
 } ticks_t;
 
-static ticks_t choose_ticks(const axis_t *axis)
+static ticks_t axis_choose_ticks(const axis_t *axis)
 {
     const double ratio = axis->high / axis->low;
     if (ratio > 1e3) return (ticks_t){1, {1}};
@@ -75,9 +75,9 @@ static ticks_t choose_ticks(const axis_t *axis)
     return (ticks_t){8, {1, 1.5, 2, 3, 4, 5, 6, 8}};
 }
 
-static void print_ticks(const axis_t *axis, FILE *out)
+static void axis_print_ticks(const axis_t *axis, FILE *out)
 {
-    const ticks_t ticks = choose_ticks(axis);
+    const ticks_t ticks = axis_choose_ticks(axis);
     const int last = (int)floor(log10(axis->high));
     const char *separator = "";
     fputs("set logscale y\nset ytics (", out);
@@ -95,7 +95,7 @@ void axis_print(const axis_t *axis, FILE *out)
 {
     out_print(out, "set yrange [%.17g:%.17g]\n", axis->low, axis->high);
     if (axis->logarithmic)
-        print_ticks(axis, out);
+        axis_print_ticks(axis, out);
     else
         fputs("unset logscale y\nset ytics autofreq\n", out);
 }
@@ -115,7 +115,7 @@ double axis_step(double most, int ticks)
 /* Less than this is the rounding of a sum, not a distance. */
 static const double nothing_percent = 1e-7;
 
-static double percent_above(double value, double limit)
+static double axis_percent_above(double value, double limit)
 {
     return 100 * (value - limit) / fabs(limit);
 }
@@ -124,7 +124,7 @@ distance_axis_t distance_axis(const double *values, size_t n, double limit)
 {
     distance_axis_t axis = {.low = INFINITY, .high = 0};
     for (size_t i = 0; i < n; i++) {
-        const double percent = percent_above(values[i], limit);
+        const double percent = axis_percent_above(values[i], limit);
         if (percent < nothing_percent) axis.reached = true;
         if (!(percent >= nothing_percent) || isinf(percent)) continue;
         axis.low = fmin(axis.low, percent);
@@ -138,7 +138,7 @@ distance_axis_t distance_axis(const double *values, size_t n, double limit)
 
 double distance_place(const distance_axis_t *axis, double value, double limit)
 {
-    const double percent = percent_above(value, limit);
+    const double percent = axis_percent_above(value, limit);
     return percent < nothing_percent ? axis->low : percent;
 }
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Separators into the digits before the point: printf's own (%') are those of the user's locale, none in "C". */
-static void part_thousands(char *text, size_t room)
+static void figure_part_thousands(char *text, size_t room)
 {
     char *digits = text + (*text == '-');
     const size_t whole = strspn(digits, "0123456789");
@@ -22,12 +22,12 @@ figure_t figure_fixed(double value, int decimals)
     if (isnan(value)) return figure;
     /* A double may have 309 digits; no quantity here is worth more than 15 of them. */
     (void)snprintf(figure.text, sizeof figure.text, fabs(value) < 1e15 ? "%.*f" : "%.*e", decimals, value);
-    if (fabs(value) < 1e15) part_thousands(figure.text, sizeof figure.text);
+    if (fabs(value) < 1e15) figure_part_thousands(figure.text, sizeof figure.text);
     return figure;
 }
 
 /* Decimals for so many significant digits of a value. */
-static int decimals_of(double value, int digits)
+static int figure_decimals_of(double value, int digits)
 {
     if (value == 0 || !isfinite(value)) return 0;
     const double decimals = digits - 1 - floor(log10(fabs(value)));
@@ -36,7 +36,7 @@ static int decimals_of(double value, int digits)
 
 int figure_decimals(double least)
 {
-    return decimals_of(least, 4);
+    return figure_decimals_of(least, 4);
 }
 
 double figure_round(double value)
@@ -48,7 +48,7 @@ double figure_round(double value)
 
 figure_t figure_number(double value)
 {
-    figure_t figure = figure_fixed(value, decimals_of(value, 6));
+    figure_t figure = figure_fixed(value, figure_decimals_of(value, 6));
     char *point = strchr(figure.text, '.');
     if (!point || strchr(point, 'e')) return figure;
     char *end = point + strlen(point);

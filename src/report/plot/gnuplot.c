@@ -32,7 +32,7 @@ void gnuplot_quote(const char *text, FILE *script)
     fputc('\'', script);
 }
 
-static confx_status_t spawn_failure(int failure)
+static confx_status_t gnuplot_spawn_failure(int failure)
 {
     switch (failure) {
     case ENOMEM:
@@ -45,7 +45,7 @@ static confx_status_t spawn_failure(int failure)
     }
 }
 
-static confx_status_t spawn(FILE *const streams[STREAMS], pid_t *child)
+static confx_status_t gnuplot_spawn(FILE *const streams[STREAMS], pid_t *child)
 {
     /* -d: no start-up files, so that the picture is the same for everybody */
     char *arguments[] = {"gnuplot", "-d", "-", NULL};
@@ -53,15 +53,15 @@ static confx_status_t spawn(FILE *const streams[STREAMS], pid_t *child)
     posix_spawn_file_actions_t actions;
     for (int i = 0; i < STREAMS; i++) TRY(scratch_rewind(streams[i], &descriptors[i]));
     int failure = posix_spawn_file_actions_init(&actions);
-    if (failure) return spawn_failure(failure);
+    if (failure) return gnuplot_spawn_failure(failure);
     for (int i = 0; i < STREAMS && !failure; i++)
         failure = posix_spawn_file_actions_adddup2(&actions, descriptors[i], i);
     if (!failure) failure = posix_spawnp(child, arguments[0], &actions, NULL, arguments, environ);
     (void)posix_spawn_file_actions_destroy(&actions);
-    return failure ? spawn_failure(failure) : status_ok();
+    return failure ? gnuplot_spawn_failure(failure) : status_ok();
 }
 
-static confx_status_t await(pid_t child, bool *well)
+static confx_status_t gnuplot_await(pid_t child, bool *well)
 {
     int outcome = 0;
     while (waitpid(child, &outcome, 0) < 0)
@@ -70,7 +70,7 @@ static confx_status_t await(pid_t child, bool *well)
     return status_ok();
 }
 
-static confx_status_t complain(FILE *complaints)
+static confx_status_t gnuplot_complain(FILE *complaints)
 {
     char *text = NULL;
     size_t length = 0;
@@ -93,9 +93,9 @@ confx_status_t gnuplot_draw(FILE *script, char **picture, size_t *length)
     *length = 0;
     TRY_OUT(scratch_open(&streams[PICTURE]));
     TRY_OUT(scratch_open(&streams[COMPLAINTS]));
-    TRY_OUT(spawn(streams, &child));
-    TRY_OUT(await(child, &well));
-    TRY_OUT(well ? scratch_text(streams[PICTURE], picture, length) : complain(streams[COMPLAINTS]));
+    TRY_OUT(gnuplot_spawn(streams, &child));
+    TRY_OUT(gnuplot_await(child, &well));
+    TRY_OUT(well ? scratch_text(streams[PICTURE], picture, length) : gnuplot_complain(streams[COMPLAINTS]));
 out:
     for (int i = PICTURE; i < STREAMS; i++)
         if (streams[i]) (void)fclose(streams[i]);

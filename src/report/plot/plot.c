@@ -60,7 +60,7 @@ typedef struct {
     size_t length;
 } product_t;
 
-static confx_status_t draw(const report_t *report, void (*plot)(const report_t *, FILE *), product_t *product)
+static confx_status_t plot_draw(const report_t *report, void (*plot)(const report_t *, FILE *), product_t *product)
 {
     FILE *script;
     TRY(scratch_open(&script));
@@ -70,8 +70,8 @@ static confx_status_t draw(const report_t *report, void (*plot)(const report_t *
     return status;
 }
 
-static confx_status_t lay_page(const report_t *report, const product_t *convergence, const product_t *assignment,
-                               product_t *product)
+static confx_status_t plot_lay_page(const report_t *report, const product_t *convergence, const product_t *assignment,
+                                    product_t *product)
 {
     FILE *page;
     TRY(scratch_open(&page));
@@ -81,7 +81,7 @@ static confx_status_t lay_page(const report_t *report, const product_t *converge
     return status;
 }
 
-static confx_status_t write(const report_t *report, const char *name, const product_t *product)
+static confx_status_t plot_write(const report_t *report, const char *name, const product_t *product)
 {
     char path[FILE_PATH_MAX];
     TRY(report_path(report, name, path));
@@ -95,12 +95,12 @@ confx_status_t report_plot(const report_t *report)
     product_t page = {.text = NULL};
     confx_status_t status;
     TRY_OUT(scratch_tidy(report->run_dir));
-    TRY_OUT(draw(report, plot_convergence, &convergence));
-    TRY_OUT(draw(report, plot_assignment, &assignment));
-    TRY_OUT(lay_page(report, &convergence, &assignment, &page));
-    TRY_OUT(write(report, "convergence.svg", &convergence));
-    TRY_OUT(write(report, "assignment.svg", &assignment));
-    TRY_OUT(write(report, "report.html", &page));
+    TRY_OUT(plot_draw(report, plot_convergence, &convergence));
+    TRY_OUT(plot_draw(report, plot_assignment, &assignment));
+    TRY_OUT(plot_lay_page(report, &convergence, &assignment, &page));
+    TRY_OUT(plot_write(report, "convergence.svg", &convergence));
+    TRY_OUT(plot_write(report, "assignment.svg", &assignment));
+    TRY_OUT(plot_write(report, "report.html", &page));
 out:
     free(convergence.text);
     free(assignment.text);

@@ -20,21 +20,21 @@ typedef struct {
 
 /* ---- what there is to draw --------------------------------------------------------------------------------------- */
 
-static bool any_finite(const double *values, size_t n)
+static bool convergence_any_finite(const double *values, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         if (isfinite(values[i])) return true;
     return false;
 }
 
-static curves_t curves_begin(const report_t *report)
+static curves_t convergence_curves_begin(const report_t *report)
 {
     const size_t n = report->updates_n;
     const double *best = report->progress.best;
     curves_t curves = {.report = report, .limit = report_limit(report), .axis = axis_begin()};
     if (!isfinite(curves.limit) || curves.limit == 0) curves.limit = NAN;
-    curves.any_best = any_finite(best, n);
-    curves.any_mean = any_finite(report->progress.mean, n);
+    curves.any_best = convergence_any_finite(best, n);
+    curves.any_mean = convergence_any_finite(report->progress.mean, n);
     curves.below = curves.any_best && !isnan(curves.limit);
     for (size_t i = 0; i < n; i++) {
         axis_cover(&curves.axis, best[i]);
@@ -48,7 +48,7 @@ static curves_t curves_begin(const report_t *report)
 
 /* ---- data -------------------------------------------------------------------------------------------------------- */
 
-static void print_value(double value, FILE *out)
+static void convergence_print_value(double value, FILE *out)
 {
     if (isfinite(value))
         out_print(out, " %.17g", value);
@@ -57,7 +57,7 @@ static void print_value(double value, FILE *out)
 }
 
 /* Columns: samples, best, mean, distance of the best in percent. */
-static void print_points(const curves_t *curves, FILE *out)
+static void convergence_print_points(const curves_t *curves, FILE *out)
 {
     const report_t *report = curves->report;
     const size_t n = report->updates_n;
@@ -67,9 +67,9 @@ static void print_points(const curves_t *curves, FILE *out)
         if (i % stride && i + 1 != n) continue;
         const double best = report->progress.best[i];
         out_print(out, "%.17g", report->progress.samples[i]);
-        print_value(best / curves->axis.unit, out);
-        print_value(report->progress.mean[i] / curves->axis.unit, out);
-        print_value(curves->below ? distance_place(&curves->distance, best, curves->limit) : NAN, out);
+        convergence_print_value(best / curves->axis.unit, out);
+        convergence_print_value(report->progress.mean[i] / curves->axis.unit, out);
+        convergence_print_value(curves->below ? distance_place(&curves->distance, best, curves->limit) : NAN, out);
         fputc('\n', out);
     }
     fputs("END\n", out);
@@ -78,7 +78,7 @@ static void print_points(const curves_t *curves, FILE *out)
 /* ---- panels ------------------------------------------------------------------------------------------------------ */
 
 /* A stage's name at the outer end of its band, where it has room however narrow the band. */
-static void print_stage_name(const report_t *report, size_t stage, double at, FILE *script)
+static void convergence_print_stage_name(const report_t *report, size_t stage, double at, FILE *script)
 {
     const bool right = stage == STAGE_ISLANDS;
     fputs("set label ", script);
@@ -88,20 +88,20 @@ static void print_stage_name(const report_t *report, size_t stage, double at, FI
 }
 
 /* The stages as bands behind the curves. */
-static void print_stages(const report_t *report, FILE *script)
+static void convergence_print_stages(const report_t *report, FILE *script)
 {
     const double change = (double)report->staged[STAGE_POLICY];
     const double end = change + (double)report->staged[STAGE_ISLANDS];
-    if (change > 0) print_stage_name(report, STAGE_POLICY, 0, script);
+    if (change > 0) convergence_print_stage_name(report, STAGE_POLICY, 0, script);
     if (end == change) return;
-    print_stage_name(report, STAGE_ISLANDS, end, script);
+    convergence_print_stage_name(report, STAGE_ISLANDS, end, script);
     out_print(
         script,
         "set object rect from first %.17g,graph 0 to first %.17g,graph 1 behind fc rgb '#e9eff4' fs solid noborder\n",
         change, end);
 }
 
-static void print_limit(const curves_t *curves, FILE *script)
+static void convergence_print_limit(const curves_t *curves, FILE *script)
 {
     char title[128];
     const report_t *report = curves->report;
@@ -114,14 +114,14 @@ static void print_limit(const curves_t *curves, FILE *script)
 }
 
 /* A column of the data as steps; so few that a single one might be all are marked by points, too. */
-static void print_steps(const curves_t *curves, int column, const char *title, FILE *out)
+static void convergence_print_steps(const curves_t *curves, int column, const char *title, FILE *out)
 {
     out_print(out, "$progress using 1:%d with steps lw 3 lc rgb '" PLOT_BLUE "' %s", column, title);
     if (curves->report->updates_n <= FEW_POINTS)
         out_print(out, ", $progress using 1:%d with points pt 7 ps 0.6 lc rgb '" PLOT_BLUE "' notitle", column);
 }
 
-static void print_values(const curves_t *curves, FILE *out)
+static void convergence_print_values(const curves_t *curves, FILE *out)
 {
     const report_t *report = curves->report;
     out_print(out, "set ylabel '%s (%s%s)'\n", objective_name(report->job->objective), curves->axis.prefix,
@@ -136,24 +136,24 @@ static void print_values(const curves_t *curves, FILE *out)
                   report->updates_n > FEW_POINTS ? 0.15 : 0.5);
     if (curves->any_best) {
         fputs(", ", out);
-        print_steps(curves, 2, "title 'best within the budget'", out);
+        convergence_print_steps(curves, 2, "title 'best within the budget'", out);
     }
-    print_limit(curves, out);
+    convergence_print_limit(curves, out);
     fputc('\n', out);
 }
 
-static void print_distances(const curves_t *curves, FILE *script)
+static void convergence_print_distances(const curves_t *curves, FILE *script)
 {
     out_print(script, "unset label\nunset key\nset ylabel 'gap to %s (%%)'\n",
               report_solved(curves->report) ? "optimum" : "bound");
     distance_print(&curves->distance, script);
     fputs("plot ", script);
-    print_steps(curves, 4, "notitle", script);
+    convergence_print_steps(curves, 4, "notitle", script);
     fputc('\n', script);
 }
 
 /* Samples, below the lowest panel. */
-static void print_samples_axis(const report_t *report, FILE *out)
+static void convergence_print_samples_axis(const report_t *report, FILE *out)
 {
     out_print(out, "set format x '%s'\nset xlabel 'samples (scored assignments)'\n",
               report->samples < 100000 ? "%g" : "%.1s %c");
@@ -161,21 +161,21 @@ static void print_samples_axis(const report_t *report, FILE *out)
 
 void plot_convergence(const report_t *report, FILE *script)
 {
-    const curves_t curves = curves_begin(report);
+    const curves_t curves = convergence_curves_begin(report);
     char title[256];
     (void)snprintf(title, sizeof title, "%s: %s found within the %s budget", report->network,
                    objective_name(report->job->objective), constraint_name(report->job->budget.constraint));
     plot_begin(script, "convergence", title);
-    print_points(&curves, script);
-    print_stages(report, script);
+    convergence_print_points(&curves, script);
+    convergence_print_stages(report, script);
     out_print(script, "set format x ''\nset xrange [0:%.17g]\n", fmax((double)report->samples, 1));
     plot_panel(script, curves.below ? 0.46 : 0.13, 0.865);
-    if (!curves.below) print_samples_axis(report, script);
-    print_values(&curves, script);
+    if (!curves.below) convergence_print_samples_axis(report, script);
+    convergence_print_values(&curves, script);
     if (curves.below) {
         plot_panel(script, 0.13, 0.42);
-        print_samples_axis(report, script);
-        print_distances(&curves, script);
+        convergence_print_samples_axis(report, script);
+        convergence_print_distances(&curves, script);
     }
     plot_end(script);
 }

@@ -3,7 +3,7 @@
 #include "confx/table_show.h"
 #include "report/run_data.h"
 
-static const char *deployment_word(deployment_t deployment)
+static const char *json_deployment_word(deployment_t deployment)
 {
 #define WORD(constant, word) word,
     static const char *const words[] = {DEPLOYMENT_LIST(WORD)};
@@ -11,13 +11,13 @@ static const char *deployment_word(deployment_t deployment)
     return words[deployment];
 }
 
-static json_t *task_json(const report_t *report)
+static json_t *json_task_json(const report_t *report)
 {
     const job_t *job = report->job;
     const job_budget_t *budget = &job->budget;
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:s, s:I}", "network",
                      report->network, "workload", job->workload, "hardware", job->hardware, "dataflow", job->dataflow,
-                     "dataflow_depthwise", job->dataflow_depthwise, "deployment", deployment_word(job->deployment),
+                     "dataflow_depthwise", job->dataflow_depthwise, "deployment", json_deployment_word(job->deployment),
                      "objective", objective_name(job->objective), "objective_units", objective_units(job->objective),
                      "constraint", constraint_name(budget->constraint), "constraint_units",
                      constraint_units(budget->constraint), "budget", json_known(report->budget), "budget_fraction",
@@ -25,7 +25,7 @@ static json_t *task_json(const report_t *report)
                      "preset", preset_name(job->search.preset), "samples_wanted", (json_int_t)job->search.samples);
 }
 
-static json_t *run_json(const report_t *report)
+static json_t *json_run_json(const report_t *report)
 {
     json_t *run = json_object();
     int failed = json_object_set_new(run, "run_dir", json_string(report->shown_dir));
@@ -63,7 +63,7 @@ static const table_column_t layer_columns[] = {{"layer", .type = TABLE_TEXT},
 #undef COST
 };
 
-static void layer_row(const void *of, size_t i, table_row_t *row)
+static void json_layer_row(const void *of, size_t i, table_row_t *row)
 {
     const report_t *report = of;
     table_text(row, "%s", report_layer_name(report, i));
@@ -77,14 +77,14 @@ static void layer_row(const void *of, size_t i, table_row_t *row)
 }
 
 /* null when no sample was feasible */
-static json_t *result_json(const report_t *report)
+static json_t *json_result_json(const report_t *report)
 {
     if (!report->found) return json_null();
     const table_t layers = {.columns = layer_columns,
                             .columns_n = sizeof layer_columns / sizeof *layer_columns,
                             .rows_n = report->layers_n,
                             .of = report,
-                            .row = layer_row};
+                            .row = json_layer_row};
     const macs_tally_t macs = report_macs(report);
     return json_pack("{s:o, s:o, s:o, s:o, s:I, s:o}", "objective", json_known(report->objective), "constraint",
                      json_known(report->constraint), "macs", json_known(macs.needed), "macs_counted",
@@ -92,7 +92,7 @@ static json_t *result_json(const report_t *report)
                      table_json(&layers));
 }
 
-static json_t *certificate_json(const report_t *report)
+static json_t *json_certificate_json(const report_t *report)
 {
     json_t *next = report_next(report) == NEXT_UNTOLD ? json_null() : json_string(report->next);
     return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "space", report->certificate_space,
@@ -105,7 +105,7 @@ static json_t *certificate_json(const report_t *report)
 
 confx_status_t report_json(const report_t *report, FILE *out)
 {
-    return json_print(json_pack("{s:o, s:o, s:o, s:o}", "run", run_json(report), "task", task_json(report), "result",
-                                result_json(report), "certificate", certificate_json(report)),
+    return json_print(json_pack("{s:o, s:o, s:o, s:o}", "run", json_run_json(report), "task", json_task_json(report),
+                                "result", json_result_json(report), "certificate", json_certificate_json(report)),
                       "the report", 2, out);
 }

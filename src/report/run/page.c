@@ -24,7 +24,7 @@ static const char style[] =
     "figcaption{color:#555}\n";
 
 /* A picture as a data URI (RFC 2397): as an image it keeps its ids to itself, which inline SVG would not. */
-static void embed(const char *svg, FILE *out)
+static void page_embed(const char *svg, FILE *out)
 {
     fputs("data:image/svg+xml,", out);
     for (; *svg; svg++)
@@ -34,16 +34,16 @@ static void embed(const char *svg, FILE *out)
             out_print(out, "%%%02X", (unsigned char)*svg);
 }
 
-static void print_figure(const char *svg, const char *shows, const char *file, FILE *out)
+static void page_print_figure(const char *svg, const char *shows, const char *file, FILE *out)
 {
     out_print(out, "<figure><img width=\"%d\" height=\"%d\" alt=\"", PLOT_WIDTH, PLOT_HEIGHT);
     html_escape(shows, out);
     fputs("\" src=\"", out);
-    embed(svg, out);
+    page_embed(svg, out);
     out_print(out, "\"><figcaption>%s (<a href=\"%s\">%s</a>)</figcaption></figure>\n", shows, file, file);
 }
 
-static void print_summary(const summary_t *summary, const char *caption, FILE *out)
+static void page_print_summary(const summary_t *summary, const char *caption, FILE *out)
 {
     out_print(out, "<table><caption>%s</caption><tbody>\n", caption);
     for (size_t i = 0; i < summary->n; i++) {
@@ -54,7 +54,7 @@ static void print_summary(const summary_t *summary, const char *caption, FILE *o
     fputs("</tbody></table>\n", out);
 }
 
-static void print_listing(const report_t *report, FILE *out)
+static void page_print_listing(const report_t *report, FILE *out)
 {
     listing_t listing;
     listing_begin(report, &listing);
@@ -67,7 +67,7 @@ static void print_listing(const report_t *report, FILE *out)
 
 /* ---- the page ---------------------------------------------------------------------------------------------------- */
 
-static void print_head(const report_t *report, FILE *out)
+static void page_print_head(const report_t *report, FILE *out)
 {
     fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>confx: ",
@@ -82,17 +82,17 @@ static void print_head(const report_t *report, FILE *out)
 void page_print(const report_t *report, const char *convergence, const char *assignment, FILE *out)
 {
     summary_t summary;
-    print_head(report, out);
+    page_print_head(report, out);
     fputs("<h2>Task</h2>\n", out);
     summary_task(report, &summary);
-    print_summary(&summary, "What was asked for", out);
+    page_print_summary(&summary, "What was asked for", out);
     fputs("<h2>Result</h2>\n", out);
     summary_result(report, &summary);
-    print_summary(&summary, "What was found", out);
-    print_figure(convergence, "Best and mean objective against samples, with what is proven to be the least",
-                 "convergence.svg", out);
-    print_figure(assignment, "PEs and buffer level of each layer", "assignment.svg", out);
-    if (report->found) print_listing(report, out);
+    page_print_summary(&summary, "What was found", out);
+    page_print_figure(convergence, "Best and mean objective against samples, with what is proven to be the least",
+                      "convergence.svg", out);
+    page_print_figure(assignment, "PEs and buffer level of each layer", "assignment.svg", out);
+    if (report->found) page_print_listing(report, out);
     fputs("<p>The whole log is in <a href=\"run.h5\">run.h5</a>", out);
     if (report->found) fputs(", the best design in <a href=\"assignment.csv\">assignment.csv</a>", out);
     fputs(".</p>\n</main>\n</body>\n</html>\n", out);

@@ -12,7 +12,7 @@ enum { WIDTH = 110, LABEL = 11 };
 /* ---- labelled sentences ------------------------------------------------------------------------------------------ */
 
 /* Bytes of the text that go on this line: as many words as fit, one at least. */
-static size_t line_bytes(const char *text, size_t width)
+static size_t print_line_bytes(const char *text, size_t width)
 {
     size_t bytes = strcspn(text, " ");
     while (text[bytes]) {
@@ -26,7 +26,7 @@ static size_t line_bytes(const char *text, size_t width)
 static void print_line(const char *label, const char *text, FILE *out)
 {
     do {
-        const size_t bytes = line_bytes(text, WIDTH - LABEL);
+        const size_t bytes = print_line_bytes(text, WIDTH - LABEL);
         out_print(out, "%-*s%.*s\n", LABEL, label, (int)bytes, text);
         text += bytes + strspn(text + bytes, " ");
         label = "";

@@ -18,12 +18,12 @@ const char *texts_get(const texts_t *texts, size_t i)
 
 /* ---- datasets ---------------------------------------------------------------------------------------------------- */
 
-static confx_status_t damaged(const char *name)
+static confx_status_t sweep_data_damaged(const char *name)
 {
     return status_fail(CONFX_STATUS_DAMAGED, "sweep.h5: %s has another shape than the other columns", name);
 }
 
-static void clean(texts_t *texts)
+static void sweep_data_clean(texts_t *texts)
 {
     for (size_t i = 0; i < texts->n; i++) {
         char *text = texts->text + i * texts->width;
@@ -32,26 +32,26 @@ static void clean(texts_t *texts)
     }
 }
 
-static confx_status_t read_texts(store_t *store, const char *name, texts_t *texts)
+static confx_status_t sweep_data_read_texts(store_t *store, const char *name, texts_t *texts)
 {
     array_t array;
     TRY(store_describe(store, name, &array));
-    if (array.type != ARRAY_TEXT || array.rank != 2 || array.dims[1] == 0) return damaged(name);
+    if (array.type != ARRAY_TEXT || array.rank != 2 || array.dims[1] == 0) return sweep_data_damaged(name);
     *texts = (texts_t){array.dims[0], array.dims[1], calloc(array.dims[0] + 1, array.dims[1])};
     if (!texts->text) return status_fail(CONFX_STATUS_MEMORY, "no memory for %s", name);
     array.data = texts->text;
     TRY(store_read(store, &array));
-    clean(texts);
+    sweep_data_clean(texts);
     return status_ok();
 }
 
-static confx_status_t read_column(store_t *store, const char *name, size_t n, texts_t *texts)
+static confx_status_t sweep_data_read_column(store_t *store, const char *name, size_t n, texts_t *texts)
 {
-    TRY(read_texts(store, name, texts));
-    return texts->n == n ? status_ok() : damaged(name);
+    TRY(sweep_data_read_texts(store, name, texts));
+    return texts->n == n ? status_ok() : sweep_data_damaged(name);
 }
 
-static confx_status_t read_numbers(store_t *store, const char *name, size_t n, double **numbers)
+static confx_status_t sweep_data_read_numbers(store_t *store, const char *name, size_t n, double **numbers)
 {
     const array_t array = {.name = name, .type = ARRAY_F64, .rank = 1, .dims = {n}};
     *numbers = calloc(n + 1, sizeof **numbers);
@@ -63,7 +63,7 @@ static confx_status_t read_numbers(store_t *store, const char *name, size_t n, d
 
 /* ---- keys -------------------------------------------------------------------------------------------------------- */
 
-static confx_status_t write_words(const double *numbers, size_t n, texts_t *words)
+static confx_status_t sweep_data_write_words(const double *numbers, size_t n, texts_t *words)
 {
     *words = (texts_t){n, WORD_MAX, calloc(n + 1, WORD_MAX)};
     if (!words->text) return status_fail(CONFX_STATUS_MEMORY, "no memory for the settings of a sweep");
@@ -72,48 +72,48 @@ static confx_status_t write_words(const double *numbers, size_t n, texts_t *word
     return status_ok();
 }
 
-static confx_status_t read_number_words(store_t *store, const char *name, size_t n, texts_t *words)
+static confx_status_t sweep_data_read_number_words(store_t *store, const char *name, size_t n, texts_t *words)
 {
     double *numbers = NULL;
-    confx_status_t status = read_numbers(store, name, n, &numbers);
-    if (status.code == CONFX_STATUS_OK) status = write_words(numbers, n, words);
+    confx_status_t status = sweep_data_read_numbers(store, name, n, &numbers);
+    if (status.code == CONFX_STATUS_OK) status = sweep_data_write_words(numbers, n, words);
     free(numbers);
     return status;
 }
 
-static confx_status_t read_key(store_t *store, size_t n, survey_key_t *key)
+static confx_status_t sweep_data_read_key(store_t *store, size_t n, survey_key_t *key)
 {
     array_t array;
     char name[FILE_PATH_MAX];
     (void)snprintf(name, sizeof name, "/settings/%s", key->name);
     TRY(store_describe(store, name, &array));
-    return array.type == ARRAY_TEXT ? read_column(store, name, n, &key->words)
-                                    : read_number_words(store, name, n, &key->words);
+    return array.type == ARRAY_TEXT ? sweep_data_read_column(store, name, n, &key->words)
+                                    : sweep_data_read_number_words(store, name, n, &key->words);
 }
 
-static confx_status_t read_keys(survey_t *survey, store_t *store)
+static confx_status_t sweep_data_read_keys(survey_t *survey, store_t *store)
 {
-    TRY(read_texts(store, "/keys", &survey->names));
+    TRY(sweep_data_read_texts(store, "/keys", &survey->names));
     survey->keys = calloc(survey->names.n + 1, sizeof *survey->keys);
     if (!survey->keys) return status_fail(CONFX_STATUS_MEMORY, "no memory for the keys of a sweep");
     survey->keys_n = survey->names.n;
     for (size_t i = 0; i < survey->keys_n; i++) {
         survey->keys[i].name = texts_get(&survey->names, i);
-        TRY(read_key(store, survey->n, &survey->keys[i]));
+        TRY(sweep_data_read_key(store, survey->n, &survey->keys[i]));
     }
     return status_ok();
 }
 
 /* ---- the rest ---------------------------------------------------------------------------------------------------- */
 
-static confx_status_t read_word(store_t *store, const char *name, char **text)
+static confx_status_t sweep_data_read_word(store_t *store, const char *name, char **text)
 {
     TRY(store_read_text(store, "/", name, text));
     plain_clean(*text);
     return status_ok();
 }
 
-static confx_status_t check_schema(const char *path, store_t *store)
+static confx_status_t sweep_data_check_schema(const char *path, store_t *store)
 {
     int64_t schema;
     TRY(store_read_integer(store, "/", "schema", &schema));
@@ -125,7 +125,7 @@ static confx_status_t check_schema(const char *path, store_t *store)
 }
 
 /* The plan is a document for each search, behind a line that begins with "---". */
-static confx_status_t read_common(survey_t *survey)
+static confx_status_t sweep_data_read_common(survey_t *survey)
 {
     char path[FILE_PATH_MAX];
     char *text;
@@ -138,26 +138,26 @@ static confx_status_t read_common(survey_t *survey)
     return status;
 }
 
-static confx_status_t read_all(survey_t *survey, const char *path, store_t *store)
+static confx_status_t sweep_data_read_all(survey_t *survey, const char *path, store_t *store)
 {
     array_t array;
-    TRY(check_schema(path, store));
-    TRY(read_word(store, "status", &survey->state));
-    TRY(read_word(store, "started", &survey->started));
-    TRY(read_word(store, "written", &survey->written));
+    TRY(sweep_data_check_schema(path, store));
+    TRY(sweep_data_read_word(store, "status", &survey->state));
+    TRY(sweep_data_read_word(store, "started", &survey->started));
+    TRY(sweep_data_read_word(store, "written", &survey->written));
     TRY(store_describe(store, "/search", &array));
     survey->n = array.dims[0];
-#define READ(name) TRY(read_column(store, "/" #name, survey->n, &survey->name));
+#define READ(name) TRY(sweep_data_read_column(store, "/" #name, survey->n, &survey->name));
     SURVEY_TEXT_LIST(READ)
 #undef READ
-#define READ(name) TRY(read_numbers(store, "/" #name, survey->n, &survey->name));
+#define READ(name) TRY(sweep_data_read_numbers(store, "/" #name, survey->n, &survey->name));
     SURVEY_NUMBER_LIST(READ)
 #undef READ
-    TRY(read_keys(survey, store));
-    return read_common(survey);
+    TRY(sweep_data_read_keys(survey, store));
+    return sweep_data_read_common(survey);
 }
 
-static survey_t *survey_new(const char *directory)
+static survey_t *sweep_data_survey_new(const char *directory)
 {
     survey_t *survey = calloc(1, sizeof *survey);
     if (!survey) return NULL;
@@ -171,11 +171,11 @@ static survey_t *survey_new(const char *directory)
     return NULL;
 }
 
-static confx_status_t fill(survey_t *survey, const char *path)
+static confx_status_t sweep_data_fill(survey_t *survey, const char *path)
 {
     store_t *store;
     TRY(store_open(path, &store));
-    const confx_status_t status = read_all(survey, path, store);
+    const confx_status_t status = sweep_data_read_all(survey, path, store);
     store_close(store);
     return status.code == CONFX_STATUS_OK ? survey_group(survey) : status;
 }
@@ -185,9 +185,9 @@ confx_status_t survey_open(const char *directory, survey_t **survey)
     char path[FILE_PATH_MAX];
     *survey = NULL;
     TRY(file_join(directory, "sweep.h5", path));
-    survey_t *fresh = survey_new(directory);
+    survey_t *fresh = sweep_data_survey_new(directory);
     if (!fresh) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for a report", path);
-    const confx_status_t status = fill(fresh, path);
+    const confx_status_t status = sweep_data_fill(fresh, path);
     if (status.code == CONFX_STATUS_OK)
         *survey = fresh;
     else

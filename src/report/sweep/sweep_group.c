@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static confx_status_t no_memory(void)
+static confx_status_t sweep_group_no_memory(void)
 {
     return status_fail(CONFX_STATUS_MEMORY, "no memory for the settings of a sweep");
 }
@@ -38,20 +38,20 @@ const char *survey_short(const survey_key_t *key)
     return dot ? dot + 1 : key->name;
 }
 
-static size_t find_value(const survey_key_t *key, const char *words)
+static size_t sweep_group_find_value(const survey_key_t *key, const char *words)
 {
     size_t value = 0;
     while (value < key->values_n && strcmp(survey_value(key, value), words) != 0) value++;
     return value;
 }
 
-static confx_status_t number_values(survey_key_t *key, size_t n)
+static confx_status_t sweep_group_number_values(survey_key_t *key, size_t n)
 {
     key->value = malloc((n + 1) * sizeof *key->value);
     key->first = malloc((n + 1) * sizeof *key->first);
-    if (!key->value || !key->first) return no_memory();
+    if (!key->value || !key->first) return sweep_group_no_memory();
     for (size_t i = 0; i < n; i++) {
-        const size_t value = find_value(key, texts_get(&key->words, i));
+        const size_t value = sweep_group_find_value(key, texts_get(&key->words, i));
         if (value == key->values_n) key->first[key->values_n++] = i;
         key->value[i] = value;
     }
@@ -89,7 +89,8 @@ size_t survey_done(const survey_t *survey)
     return n;
 }
 
-static void add_common(const survey_t *survey, const char *name, const char *word, char out[SURVEY_COMMON_MAX])
+static void sweep_group_add_common(const survey_t *survey, const char *name, const char *word,
+                                   char out[SURVEY_COMMON_MAX])
 {
     const survey_key_t *key = survey_key(survey, name);
     const size_t length = strlen(out);
@@ -101,18 +102,18 @@ void survey_common(const survey_t *survey, char out[SURVEY_COMMON_MAX])
 {
     const job_t *job = survey->common;
     out[0] = 0;
-    add_common(survey, "workload", job->workload, out);
-    add_common(survey, "dataflow", job->dataflow, out);
-    add_common(survey, "hardware", job->hardware, out);
-    add_common(survey, "objective", objective_name(job->objective), out);
-    add_common(survey, "budget.constraint", constraint_name(job->budget.constraint), out);
+    sweep_group_add_common(survey, "workload", job->workload, out);
+    sweep_group_add_common(survey, "dataflow", job->dataflow, out);
+    sweep_group_add_common(survey, "hardware", job->hardware, out);
+    sweep_group_add_common(survey, "objective", objective_name(job->objective), out);
+    sweep_group_add_common(survey, "budget.constraint", constraint_name(job->budget.constraint), out);
     plain_clean(out);
 }
 
 /* ---- settings ---------------------------------------------------------------------------------------------------- */
 
 /* As their settings say, whatever the seed: below 0, 0 or above. */
-static int compare_settings(const survey_t *survey, size_t i, size_t j)
+static int sweep_group_compare_settings(const survey_t *survey, size_t i, size_t j)
 {
     for (size_t k = 0; k < survey->keys_n; k++) {
         const survey_key_t *key = &survey->keys[k];
@@ -121,31 +122,31 @@ static int compare_settings(const survey_t *survey, size_t i, size_t j)
     return 0;
 }
 
-static int by_setting(const void *one, const void *other, void *survey)
+static int sweep_group_by_setting(const void *one, const void *other, void *survey)
 {
     const size_t i = *(const size_t *)one;
     const size_t j = *(const size_t *)other;
-    const int order = compare_settings(survey, i, j);
+    const int order = sweep_group_compare_settings(survey, i, j);
     if (order) return order;
     return i < j ? -1 : 1;
 }
 
-static confx_status_t sort(survey_t *survey)
+static confx_status_t sweep_group_sort(survey_t *survey)
 {
     survey->order = malloc((survey->n + 1) * sizeof *survey->order);
     survey->settings = calloc(survey->n + 1, sizeof *survey->settings);
-    if (!survey->order || !survey->settings) return no_memory();
+    if (!survey->order || !survey->settings) return sweep_group_no_memory();
     for (size_t i = 0; i < survey->n; i++) survey->order[i] = i;
-    qsort_r(survey->order, survey->n, sizeof *survey->order, by_setting, survey);
+    qsort_r(survey->order, survey->n, sizeof *survey->order, sweep_group_by_setting, survey);
     for (size_t i = 0; i < survey->n; i++) {
-        if (i == 0 || compare_settings(survey, survey->order[i - 1], survey->order[i]) != 0)
+        if (i == 0 || sweep_group_compare_settings(survey, survey->order[i - 1], survey->order[i]) != 0)
             survey->settings[survey->settings_n++].first = i;
         survey->settings[survey->settings_n - 1].n++;
     }
     return status_ok();
 }
 
-static double mean_of(const survey_t *survey, const setting_row_t *row, const double *figures)
+static double sweep_group_mean_of(const survey_t *survey, const setting_row_t *row, const double *figures)
 {
     double sum = 0;
     for (size_t i = 0; i < row->n; i++) {
@@ -155,14 +156,14 @@ static double mean_of(const survey_t *survey, const setting_row_t *row, const do
     return row->done ? sum / (double)row->done : NAN;
 }
 
-static spread_t spread_of(double *values, size_t n)
+static spread_t sweep_group_spread_of(double *values, size_t n)
 {
     const double median = curve_median(values, n);
     return n ? (spread_t){values[0], median, values[n - 1]} : (spread_t){NAN, NAN, NAN};
 }
 
 /* scratch: (2, seeds) */
-static void judge(const survey_t *survey, setting_row_t *row, double *scratch)
+static void sweep_group_judge(const survey_t *survey, setting_row_t *row, double *scratch)
 {
     double *best = scratch;
     double *gap = scratch + row->n;
@@ -173,19 +174,19 @@ static void judge(const survey_t *survey, setting_row_t *row, double *scratch)
         best[row->done] = survey->best[search];
         gap[row->done++] = survey_gap(survey, search);
     }
-    row->best = spread_of(best, row->done);
-    row->gap = spread_of(gap, row->done);
-    row->feasible_fraction = mean_of(survey, row, survey->feasible_fraction);
-    row->seconds = mean_of(survey, row, survey->seconds);
+    row->best = sweep_group_spread_of(best, row->done);
+    row->gap = sweep_group_spread_of(gap, row->done);
+    row->feasible_fraction = sweep_group_mean_of(survey, row, survey->feasible_fraction);
+    row->seconds = sweep_group_mean_of(survey, row, survey->seconds);
 }
 
 confx_status_t survey_group(survey_t *survey)
 {
-    for (size_t i = 0; i < survey->keys_n; i++) TRY(number_values(&survey->keys[i], survey->n));
-    TRY(sort(survey));
+    for (size_t i = 0; i < survey->keys_n; i++) TRY(sweep_group_number_values(&survey->keys[i], survey->n));
+    TRY(sweep_group_sort(survey));
     double *scratch = malloc((2 * survey->n + 1) * sizeof *scratch);
-    if (!scratch) return no_memory();
-    for (size_t i = 0; i < survey->settings_n; i++) judge(survey, &survey->settings[i], scratch);
+    if (!scratch) return sweep_group_no_memory();
+    for (size_t i = 0; i < survey->settings_n; i++) sweep_group_judge(survey, &survey->settings[i], scratch);
     free(scratch);
     return status_ok();
 }

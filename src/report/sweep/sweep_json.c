@@ -20,7 +20,7 @@ typedef struct {
     const setting_row_t *setting;
 } searches_t;
 
-static void search_row(const void *of, size_t i, table_row_t *row)
+static void sweep_json_search_row(const void *of, size_t i, table_row_t *row)
 {
     const searches_t *searches = of;
     const survey_t *survey = searches->survey;
@@ -34,7 +34,7 @@ static void search_row(const void *of, size_t i, table_row_t *row)
     table_known(row, survey_gap(survey, search));
 }
 
-static void setting_row(const void *of, size_t i, table_row_t *row)
+static void sweep_json_setting_row(const void *of, size_t i, table_row_t *row)
 {
     const survey_t *survey = of;
     const setting_row_t *setting = &survey->settings[i];
@@ -61,7 +61,7 @@ static json_t *sweep_json(const survey_t *survey)
                      survey->started, "written", survey->written, "searches", (json_int_t)survey->n, "keys", keys);
 }
 
-static json_t *values_json(const survey_t *survey, size_t search)
+static json_t *sweep_json_values_json(const survey_t *survey, size_t search)
 {
     json_t *object = json_object();
     int failed = object == NULL;
@@ -76,15 +76,15 @@ static json_t *values_json(const survey_t *survey, size_t search)
 }
 
 /* What tells the setting from others comes first, its searches last. */
-static json_t *setting_json(const survey_t *survey, const setting_row_t *setting, json_t *figures)
+static json_t *sweep_json_setting_json(const survey_t *survey, const setting_row_t *setting, json_t *figures)
 {
     const searches_t of = {survey, setting};
     const table_t searches = {.columns = search_columns,
                               .columns_n = sizeof search_columns / sizeof *search_columns,
                               .rows_n = setting->n,
                               .of = &of,
-                              .row = search_row};
-    json_t *object = json_pack("{s:o}", "keys", values_json(survey, survey->order[setting->first]));
+                              .row = sweep_json_search_row};
+    json_t *object = json_pack("{s:o}", "keys", sweep_json_values_json(survey, survey->order[setting->first]));
     if (object && json_object_update(object, figures) == 0 &&
         json_object_set_new(object, "searches", table_json(&searches)) == 0)
         return object;
@@ -92,16 +92,16 @@ static json_t *setting_json(const survey_t *survey, const setting_row_t *setting
     return NULL;
 }
 
-static json_t *settings_json(const survey_t *survey)
+static json_t *sweep_json_settings_json(const survey_t *survey)
 {
     const table_t settings = {.columns = setting_columns,
                               .columns_n = sizeof setting_columns / sizeof *setting_columns,
                               .rows_n = survey->settings_n,
                               .of = survey,
-                              .row = setting_row};
+                              .row = sweep_json_setting_row};
     json_t *list = table_json(&settings);
     for (size_t i = 0; list && i < survey->settings_n; i++) {
-        json_t *whole = setting_json(survey, &survey->settings[i], json_array_get(list, i));
+        json_t *whole = sweep_json_setting_json(survey, &survey->settings[i], json_array_get(list, i));
         if (json_array_set_new(list, i, whole) == 0) continue;
         json_decref(list);
         return NULL;
@@ -111,6 +111,7 @@ static json_t *settings_json(const survey_t *survey)
 
 confx_status_t survey_json(const survey_t *survey, FILE *out)
 {
-    return json_print(json_pack("{s:o, s:o}", "sweep", sweep_json(survey), "settings", settings_json(survey)),
-                      "the report", 2, out);
+    return json_print(
+        json_pack("{s:o, s:o}", "sweep", sweep_json(survey), "settings", sweep_json_settings_json(survey)),
+        "the report", 2, out);
 }

@@ -10,34 +10,34 @@ enum { COLOURS_MOST = 8, PANELS_MOST = 3, LABEL_WIDEST = 24 };
 
 /* ---- which key does what ----------------------------------------------------------------------------------------- */
 
-static const survey_key_t *choose_panels(const survey_t *survey)
+static const survey_key_t *sweep_layout_choose_panels(const survey_t *survey)
 {
     const survey_key_t *key = survey_key(survey, "objective");
     return key && survey_varies(key) && key->values_n <= PANELS_MOST ? key : NULL;
 }
 
-static bool is_free(const layout_t *layout, const survey_key_t *key)
+static bool sweep_layout_is_free(const layout_t *layout, const survey_key_t *key)
 {
     return survey_varies(key) && key != layout->panels && key != layout->colours;
 }
 
-static bool may_colour(const layout_t *layout, const survey_key_t *key)
+static bool sweep_layout_may_colour(const layout_t *layout, const survey_key_t *key)
 {
-    return key && is_free(layout, key) && key->values_n <= COLOURS_MOST;
+    return key && sweep_layout_is_free(layout, key) && key->values_n <= COLOURS_MOST;
 }
 
 /* One key is left for the axis. */
-static const survey_key_t *choose_colours(const layout_t *layout)
+static const survey_key_t *sweep_layout_choose_colours(const layout_t *layout)
 {
     static const char *const names[] = {"dataflow", "search.algorithm", "search.preset", "hardware"};
     const survey_t *survey = layout->survey;
     size_t n = 0;
-    for (size_t k = 0; k < survey->keys_n; k++) n += is_free(layout, &survey->keys[k]);
+    for (size_t k = 0; k < survey->keys_n; k++) n += sweep_layout_is_free(layout, &survey->keys[k]);
     if (n < 2) return NULL;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (may_colour(layout, survey_key(survey, names[i]))) return survey_key(survey, names[i]);
+        if (sweep_layout_may_colour(layout, survey_key(survey, names[i]))) return survey_key(survey, names[i]);
     for (size_t k = 0; k < survey->keys_n; k++)
-        if (may_colour(layout, &survey->keys[k])) return &survey->keys[k];
+        if (sweep_layout_may_colour(layout, &survey->keys[k])) return &survey->keys[k];
     return NULL;
 }
 
@@ -51,41 +51,43 @@ size_t layout_colours_n(const layout_t *layout)
     return layout->colours ? layout->colours->values_n : 1;
 }
 
-static size_t search_of(const layout_t *layout, size_t setting)
+static size_t sweep_layout_search_of(const layout_t *layout, size_t setting)
 {
     return layout->survey->order[layout->survey->settings[setting].first];
 }
 
-static size_t value_of(const layout_t *layout, const survey_key_t *key, size_t setting)
+static size_t sweep_layout_value_of(const layout_t *layout, const survey_key_t *key, size_t setting)
 {
-    return key ? key->value[search_of(layout, setting)] : 0;
+    return key ? key->value[sweep_layout_search_of(layout, setting)] : 0;
 }
 
 size_t layout_panel(const layout_t *layout, size_t setting)
 {
-    return value_of(layout, layout->panels, setting);
+    return sweep_layout_value_of(layout, layout->panels, setting);
 }
 
 size_t layout_colour(const layout_t *layout, size_t setting)
 {
-    return value_of(layout, layout->colours, setting);
+    return sweep_layout_value_of(layout, layout->colours, setting);
 }
 
 /* The first key of the axis in which two settings differ, or keys_n. */
-static size_t differ_in(const layout_t *layout, size_t one, size_t other)
+static size_t sweep_layout_differ_in(const layout_t *layout, size_t one, size_t other)
 {
     const survey_t *survey = layout->survey;
     size_t k = 0;
-    while (k < survey->keys_n && (!is_free(layout, &survey->keys[k]) ||
-                                  value_of(layout, &survey->keys[k], one) == value_of(layout, &survey->keys[k], other)))
+    while (k < survey->keys_n && (!sweep_layout_is_free(layout, &survey->keys[k]) ||
+                                  sweep_layout_value_of(layout, &survey->keys[k], one) ==
+                                      sweep_layout_value_of(layout, &survey->keys[k], other)))
         k++;
     return k;
 }
 
-static size_t find_place(const layout_t *layout, size_t setting)
+static size_t sweep_layout_find_place(const layout_t *layout, size_t setting)
 {
     size_t place = 0;
-    while (place < layout->places_n && differ_in(layout, layout->places[place], setting) < layout->survey->keys_n)
+    while (place < layout->places_n &&
+           sweep_layout_differ_in(layout, layout->places[place], setting) < layout->survey->keys_n)
         place++;
     return place;
 }
@@ -93,13 +95,13 @@ static size_t find_place(const layout_t *layout, size_t setting)
 confx_status_t layout_open(const survey_t *survey, layout_t *layout)
 {
     const size_t n = survey->settings_n;
-    *layout = (layout_t){.survey = survey, .panels = choose_panels(survey)};
-    layout->colours = choose_colours(layout);
+    *layout = (layout_t){.survey = survey, .panels = sweep_layout_choose_panels(survey)};
+    layout->colours = sweep_layout_choose_colours(layout);
     layout->places = calloc(n + 1, sizeof *layout->places);
     layout->place = calloc(n + 1, sizeof *layout->place);
     if (!layout->places || !layout->place) return status_fail(CONFX_STATUS_MEMORY, "no memory for a layout");
     for (size_t i = 0; i < n; i++) {
-        const size_t place = find_place(layout, i);
+        const size_t place = sweep_layout_find_place(layout, i);
         if (place == layout->places_n) layout->places[layout->places_n++] = i;
         layout->place[i] = place;
     }
@@ -117,8 +119,8 @@ bool layout_breaks(const layout_t *layout, size_t place)
     const survey_t *survey = layout->survey;
     size_t last = 0;
     for (size_t k = 0; k < survey->keys_n; k++)
-        if (is_free(layout, &survey->keys[k])) last = k;
-    return place > 0 && differ_in(layout, layout->places[place - 1], layout->places[place]) < last;
+        if (sweep_layout_is_free(layout, &survey->keys[k])) last = k;
+    return place > 0 && sweep_layout_differ_in(layout, layout->places[place - 1], layout->places[place]) < last;
 }
 
 /* ---- words ------------------------------------------------------------------------------------------------------- */
@@ -127,12 +129,12 @@ void layout_label(const layout_t *layout, size_t place, char out[LAYOUT_LABEL_MA
 {
     const survey_t *survey = layout->survey;
     const size_t setting = layout->places[place];
-    const size_t from = place ? differ_in(layout, layout->places[place - 1], setting) : 0;
+    const size_t from = place ? sweep_layout_differ_in(layout, layout->places[place - 1], setting) : 0;
     size_t length = 0;
     out[0] = 0;
     for (size_t k = from; k < survey->keys_n && length < LAYOUT_LABEL_MAX; k++) {
-        if (!is_free(layout, &survey->keys[k])) continue;
-        const char *words = texts_get(&survey->keys[k].words, search_of(layout, setting));
+        if (!sweep_layout_is_free(layout, &survey->keys[k])) continue;
+        const char *words = texts_get(&survey->keys[k].words, sweep_layout_search_of(layout, setting));
         length +=
             (size_t)snprintf(out + length, LAYOUT_LABEL_MAX - length, "%s%s", length ? " " : "", *words ? words : "-");
     }
@@ -145,7 +147,7 @@ void layout_axis(const layout_t *layout, char out[LAYOUT_LABEL_MAX])
     out[0] = 0;
     for (size_t k = 0; k < survey->keys_n; k++) {
         const size_t length = strlen(out);
-        if (is_free(layout, &survey->keys[k]))
+        if (sweep_layout_is_free(layout, &survey->keys[k]))
             (void)snprintf(out + length, LAYOUT_LABEL_MAX - length, "%s%s", length ? ", " : "",
                            survey_short(&survey->keys[k]));
     }

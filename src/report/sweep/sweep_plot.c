@@ -26,19 +26,19 @@ typedef struct {
     bool empty_handed; /* a seed found nothing feasible */
 } picture_t;
 
-static bool has_seeds(const picture_t *picture)
+static bool sweep_plot_has_seeds(const picture_t *picture)
 {
     return picture->survey->settings_n < picture->survey->n;
 }
 
 /* ---- vertical ---------------------------------------------------------------------------------------------------- */
 
-static double percent_of(double gap)
+static double sweep_plot_percent_of(double gap)
 {
     return fmax(100 * gap, floor_percent);
 }
 
-static void cover_gaps(picture_t *picture)
+static void sweep_plot_cover_gaps(picture_t *picture)
 {
     double least = INFINITY;
     double most = 0;
@@ -47,15 +47,15 @@ static void cover_gaps(picture_t *picture)
         if (row->done == 0) continue;
         if (isnan(row->best.worst)) picture->empty_handed = true;
         if (isnan(row->gap.least)) continue;
-        least = fmin(least, percent_of(row->gap.least));
-        most = fmax(most, percent_of(row->gap.median));
-        most = fmax(most, percent_of(isnan(row->gap.worst) ? 0 : row->gap.worst));
+        least = fmin(least, sweep_plot_percent_of(row->gap.least));
+        most = fmax(most, sweep_plot_percent_of(row->gap.median));
+        most = fmax(most, sweep_plot_percent_of(isnan(row->gap.worst) ? 0 : row->gap.worst));
     }
     picture->low = isfinite(least) ? pow(10, floor(log10(least) + 1e-9)) : floor_percent;
     picture->high = fmax(pow(10, ceil(log10(fmax(most, picture->low)) - 1e-9)), 10 * picture->low);
 }
 
-static void print_gap_axis(const picture_t *picture, FILE *out)
+static void sweep_plot_print_gap_axis(const picture_t *picture, FILE *out)
 {
     const double edge = 1.15; /* room for points on the edge */
     const char *separator = "";
@@ -68,7 +68,7 @@ static void print_gap_axis(const picture_t *picture, FILE *out)
     fputs(")\n", out);
 }
 
-static axis_t best_axis(const picture_t *picture, size_t panel)
+static axis_t sweep_plot_best_axis(const picture_t *picture, size_t panel)
 {
     axis_t axis = axis_begin();
     for (size_t i = 0; i < picture->survey->settings_n; i++) {
@@ -83,7 +83,7 @@ static axis_t best_axis(const picture_t *picture, size_t panel)
 /* ---- data -------------------------------------------------------------------------------------------------------- */
 
 /* Colours stand side by side. */
-static double along(const picture_t *picture, size_t setting)
+static double sweep_plot_along(const picture_t *picture, size_t setting)
 {
     const size_t n = layout_colours_n(&picture->layout);
     const double widest = 0.02 * (double)picture->layout.places_n; /* a fiftieth of the picture */
@@ -93,30 +93,30 @@ static double along(const picture_t *picture, size_t setting)
 }
 
 /* Columns: place, median, best seed, worst seed. */
-static void print_point(const picture_t *picture, size_t setting, const axis_t *best, FILE *out)
+static void sweep_plot_print_point(const picture_t *picture, size_t setting, const axis_t *best, FILE *out)
 {
     const setting_row_t *row = &picture->survey->settings[setting];
     const spread_t *spread = picture->gaps ? &row->gap : &row->best;
     const double top = picture->gaps ? picture->high : best->high;
     const double values[] = {spread->median, spread->least, spread->worst};
     if (row->done == 0 || (isnan(spread->median) && !isnan(row->best.median))) return;
-    out_print(out, "%.6g", along(picture, setting));
+    out_print(out, "%.6g", sweep_plot_along(picture, setting));
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
         out_print(out, " %.7g",
                   isnan(values[i]) ? top
-                  : picture->gaps  ? percent_of(values[i])
+                  : picture->gaps  ? sweep_plot_percent_of(values[i])
                                    : values[i] / best->unit);
     fputc('\n', out);
 }
 
-static void print_data(const picture_t *picture, size_t panel, size_t colour, const axis_t *best, FILE *out)
+static void sweep_plot_print_data(const picture_t *picture, size_t panel, size_t colour, const axis_t *best, FILE *out)
 {
     const survey_t *survey = picture->survey;
     out_print(out, "$at%zu_%zu << END\n", panel, colour);
     for (size_t i = 0; i < survey->settings_n; i++) {
         if (layout_panel(&picture->layout, i) != panel || layout_colour(&picture->layout, i) != colour) continue;
         if (layout_breaks(&picture->layout, picture->layout.place[i])) fputc('\n', out);
-        print_point(picture, i, best, out);
+        sweep_plot_print_point(picture, i, best, out);
     }
     fputs("END\n", out);
 }
@@ -128,7 +128,7 @@ typedef struct {
     double bottom; /* of the lowest panel, in heights of the picture */
 } labels_t;
 
-static labels_t measure_labels(const picture_t *picture)
+static labels_t sweep_plot_measure_labels(const picture_t *picture)
 {
     char text[LAYOUT_LABEL_MAX];
     const double letter = 6.6 / PLOT_HEIGHT;
@@ -145,7 +145,7 @@ static labels_t measure_labels(const picture_t *picture)
 }
 
 /* Ticks, with their labels below the lowest panel. */
-static void print_ticks(const picture_t *picture, bool labelled, bool upright, FILE *out)
+static void sweep_plot_print_ticks(const picture_t *picture, bool labelled, bool upright, FILE *out)
 {
     char text[LAYOUT_LABEL_MAX] = "";
     const size_t stride = picture->layout.places_n / LABELS_MOST + 1;
@@ -159,14 +159,14 @@ static void print_ticks(const picture_t *picture, bool labelled, bool upright, F
     fputs(")\n", out);
 }
 
-static void print_named(const char *what, const char *name, FILE *out)
+static void sweep_plot_print_named(const char *what, const char *name, FILE *out)
 {
     out_print(out, "set %s ", what);
     gnuplot_quote(name, out);
     fputc('\n', out);
 }
 
-static void print_separators(const picture_t *picture, FILE *out)
+static void sweep_plot_print_separators(const picture_t *picture, FILE *out)
 {
     for (size_t i = 1; i < picture->layout.places_n; i++)
         if (layout_breaks(&picture->layout, i))
@@ -176,14 +176,14 @@ static void print_separators(const picture_t *picture, FILE *out)
 
 /* ---- panels ------------------------------------------------------------------------------------------------------ */
 
-static void print_bar(size_t panel, size_t colour, FILE *out)
+static void sweep_plot_print_bar(size_t panel, size_t colour, FILE *out)
 {
     out_print(out, ", $at%zu_%zu using 1:3:(0):($4-$3) with vectors nohead lw 2", panel, colour);
     plot_style(out, colour);
     fputs(" notitle", out);
 }
 
-static void print_line(const picture_t *picture, size_t panel, size_t colour, FILE *out)
+static void sweep_plot_print_line(const picture_t *picture, size_t panel, size_t colour, FILE *out)
 {
     out_print(out, ", $at%zu_%zu using 1:2 with linespoints pt 7 ps 0.6 lw 1.5", panel, colour);
     plot_style(out, colour);
@@ -191,44 +191,46 @@ static void print_line(const picture_t *picture, size_t panel, size_t colour, FI
     gnuplot_quote(picture->layout.colours ? survey_value(picture->layout.colours, colour) : "", out);
 }
 
-static void print_lines(const picture_t *picture, size_t panel, FILE *out)
+static void sweep_plot_print_lines(const picture_t *picture, size_t panel, FILE *out)
 {
     fputs("plot NaN notitle", out);
-    for (size_t i = 0; i < layout_colours_n(&picture->layout) && has_seeds(picture); i++) print_bar(panel, i, out);
-    for (size_t i = 0; i < layout_colours_n(&picture->layout); i++) print_line(picture, panel, i, out);
+    for (size_t i = 0; i < layout_colours_n(&picture->layout) && sweep_plot_has_seeds(picture); i++)
+        sweep_plot_print_bar(panel, i, out);
+    for (size_t i = 0; i < layout_colours_n(&picture->layout); i++) sweep_plot_print_line(picture, panel, i, out);
     fputc('\n', out);
 }
 
-static const char *units_of(const picture_t *picture, size_t panel)
+static const char *sweep_plot_units_of(const picture_t *picture, size_t panel)
 {
     const size_t search = picture->layout.panels ? picture->layout.panels->first[panel] : 0;
     return texts_get(&picture->survey->units, search);
 }
 
-static void print_panel(const picture_t *picture, size_t panel, FILE *out)
+static void sweep_plot_print_panel(const picture_t *picture, size_t panel, FILE *out)
 {
     char text[LAYOUT_LABEL_MAX];
-    const axis_t axis = best_axis(picture, panel);
+    const axis_t axis = sweep_plot_best_axis(picture, panel);
     const char *objective = picture->layout.panels ? survey_value(picture->layout.panels, panel)
                                                    : objective_name(picture->survey->common->objective);
     if (picture->gaps)
         (void)snprintf(text, sizeof text, "%s: gap (%%)", objective);
     else
-        (void)snprintf(text, sizeof text, "%s (%s%s)", objective, axis.prefix, units_of(picture, panel));
-    for (size_t i = 0; i < layout_colours_n(&picture->layout); i++) print_data(picture, panel, i, &axis, out);
-    print_named("ylabel", text, out);
+        (void)snprintf(text, sizeof text, "%s (%s%s)", objective, axis.prefix, sweep_plot_units_of(picture, panel));
+    for (size_t i = 0; i < layout_colours_n(&picture->layout); i++)
+        sweep_plot_print_data(picture, panel, i, &axis, out);
+    sweep_plot_print_named("ylabel", text, out);
     if (picture->gaps)
-        print_gap_axis(picture, out);
+        sweep_plot_print_gap_axis(picture, out);
     else
         axis_print(&axis, out);
     if (survey_done(picture->survey) == 0) plot_remark(out, "no search is done yet");
     if (panel > 0 || !picture->layout.colours) fputs("unset key\n", out);
-    print_lines(picture, panel, out);
+    sweep_plot_print_lines(picture, panel, out);
 }
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
-static void print_titles(const picture_t *picture, FILE *script)
+static void sweep_plot_print_titles(const picture_t *picture, FILE *script)
 {
     char title[SURVEY_COMMON_MAX];
     const survey_t *survey = picture->survey;
@@ -236,8 +238,8 @@ static void print_titles(const picture_t *picture, FILE *script)
     plot_begin(script, "sweep", *title ? title : "sweep");
     (void)snprintf(title, sizeof title, "%s%s; %zu of %zu searches done%s",
                    picture->gaps ? "gap to the proven optimum" : "the best found",
-                   has_seeds(picture) ? ", median and range of the seeds" : "", survey_done(survey), survey->n,
-                   picture->empty_handed ? "; upper edge: nothing feasible" : "");
+                   sweep_plot_has_seeds(picture) ? ", median and range of the seeds" : "", survey_done(survey),
+                   survey->n, picture->empty_handed ? "; upper edge: nothing feasible" : "");
     fputs("set label ", script);
     gnuplot_quote(title, script);
     fputs(" at screen 0.5,0.927 center textcolor rgb '#444444'\nset key at screen 0.5,0.885 width 1\nset "
@@ -245,24 +247,24 @@ static void print_titles(const picture_t *picture, FILE *script)
           script);
 }
 
-static void print_all(const picture_t *picture, FILE *script)
+static void sweep_plot_print_all(const picture_t *picture, FILE *script)
 {
     const double top = 0.86;
     const double between = 0.03;
     char axis[LAYOUT_LABEL_MAX];
-    const labels_t labels = measure_labels(picture);
+    const labels_t labels = sweep_plot_measure_labels(picture);
     const size_t n = layout_panels_n(&picture->layout);
     const double height = (top - labels.bottom) / (double)n;
     layout_axis(&picture->layout, axis);
-    print_titles(picture, script);
-    print_separators(picture, script);
+    sweep_plot_print_titles(picture, script);
+    sweep_plot_print_separators(picture, script);
     out_print(script, "set xrange [-0.6:%g]\n", (double)picture->layout.places_n - 0.4);
     for (size_t i = 0; i < n; i++) {
         const double upper = top - (double)i * height;
         plot_panel(script, upper - height + (i + 1 < n ? between : 0), upper);
-        print_ticks(picture, i + 1 == n, labels.upright, script);
-        if (i + 1 == n) print_named("xlabel", axis, script);
-        print_panel(picture, i, script);
+        sweep_plot_print_ticks(picture, i + 1 == n, labels.upright, script);
+        if (i + 1 == n) sweep_plot_print_named("xlabel", axis, script);
+        sweep_plot_print_panel(picture, i, script);
     }
     plot_end(script);
 }
@@ -271,13 +273,13 @@ confx_status_t survey_script(const survey_t *survey, FILE *script)
 {
     picture_t picture = {.survey = survey, .gaps = survey_measures(survey)};
     const confx_status_t status = layout_open(survey, &picture.layout);
-    cover_gaps(&picture);
-    if (status.code == CONFX_STATUS_OK) print_all(&picture, script);
+    sweep_plot_cover_gaps(&picture);
+    if (status.code == CONFX_STATUS_OK) sweep_plot_print_all(&picture, script);
     layout_close(&picture.layout);
     return status;
 }
 
-static confx_status_t draw(const survey_t *survey, char **picture, size_t *length)
+static confx_status_t sweep_plot_draw(const survey_t *survey, char **picture, size_t *length)
 {
     FILE *script;
     TRY(scratch_open(&script));
@@ -294,7 +296,7 @@ confx_status_t survey_plot(const survey_t *survey)
     size_t length = 0;
     TRY(file_join(survey->directory, "sweep.svg", path));
     TRY(scratch_tidy(survey->directory));
-    confx_status_t status = draw(survey, &picture, &length);
+    confx_status_t status = sweep_plot_draw(survey, &picture, &length);
     if (status.code == CONFX_STATUS_OK) status = file_write(path, picture, length, NULL);
     free(picture);
     return status;

@@ -14,21 +14,21 @@ enum { NAMED_MOST = 10, WORDS_WIDEST = 28 };
 
 /* ---- what it is about -------------------------------------------------------------------------------------------- */
 
-static size_t count(const survey_t *survey, const char *status)
+static size_t sweep_print_count(const survey_t *survey, const char *status)
 {
     size_t n = 0;
     for (size_t i = 0; i < survey->n; i++) n += !strcmp(texts_get(&survey->status, i), status);
     return n;
 }
 
-static void print_counts(const survey_t *survey, FILE *out)
+static void sweep_print_counts(const survey_t *survey, FILE *out)
 {
     static const char *const statuses[] = {"complete", "infeasible", "failed", "running", "stopped", "waiting"};
     const char *separator = ": ";
     out_print(out, "Sweep      %zu searches in %zu setting%s", survey->n, survey->settings_n,
               survey->settings_n == 1 ? "" : "s");
     for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
-        const size_t n = count(survey, statuses[i]);
+        const size_t n = sweep_print_count(survey, statuses[i]);
         if (n == 0) continue;
         out_print(out, "%s%zu %s", separator, n, statuses[i]);
         separator = ", ";
@@ -36,7 +36,7 @@ static void print_counts(const survey_t *survey, FILE *out)
     out_print(out, "\nStatus     %s; begun %s, table of %s\n", survey->state, survey->started, survey->written);
 }
 
-static void print_common(const survey_t *survey, FILE *out)
+static void sweep_print_common(const survey_t *survey, FILE *out)
 {
     char words[SURVEY_COMMON_MAX];
     const job_search_t *search = &survey->common->search;
@@ -52,14 +52,14 @@ static void print_common(const survey_t *survey, FILE *out)
 /* ---- gaps -------------------------------------------------------------------------------------------------------- */
 
 /* Searches without a proven optimum, whose gap is to the bound. */
-static size_t count_bounded(const survey_t *survey)
+static size_t sweep_print_count_bounded(const survey_t *survey)
 {
     size_t n = 0;
     for (size_t i = 0; i < survey->n; i++) n += isnan(survey->optimum[i]) && !isnan(survey_gap(survey, i));
     return n;
 }
 
-static void print_gap(const survey_t *survey, double *gaps, FILE *out)
+static void sweep_print_gap(const survey_t *survey, double *gaps, FILE *out)
 {
     size_t n = 0;
     size_t worst = 0;
@@ -70,7 +70,7 @@ static void print_gap(const survey_t *survey, double *gaps, FILE *out)
         gaps[n++] = gap;
     }
     if (n == 0) return;
-    const size_t bounded = count_bounded(survey);
+    const size_t bounded = sweep_print_count_bounded(survey);
     out_print(out, "Gap        to the proven optimum");
     if (bounded) out_print(out, " (%zu to the lower bound)", bounded);
     out_print(out, ": median %s, worst %s (%s)\n", figure_percent(curve_median(gaps, n)).text,
@@ -85,7 +85,7 @@ typedef struct {
     size_t *settings; /* their numbers */
 } survey_look_t;
 
-static void survey_look_row(const void *of, size_t i, table_row_t *row)
+static void sweep_print_survey_look_row(const void *of, size_t i, table_row_t *row)
 {
     const survey_look_t *look = of;
     const survey_t *survey = look->survey;
@@ -117,7 +117,7 @@ static const table_column_t survey_look_columns[] = {
 enum { LOOK_COLUMNS = sizeof survey_look_columns / sizeof *survey_look_columns };
 
 /* A column for each key that varies, before those that all sweeps have. */
-static confx_status_t survey_print_rows(const survey_look_t *look, size_t rows_n, FILE *out)
+static confx_status_t sweep_print_survey_print_rows(const survey_look_t *look, size_t rows_n, FILE *out)
 {
     const survey_t *survey = look->survey;
     table_column_t *columns = calloc(survey->keys_n + LOOK_COLUMNS, sizeof *columns);
@@ -127,14 +127,17 @@ static confx_status_t survey_print_rows(const survey_look_t *look, size_t rows_n
         if (survey_varies(&survey->keys[k]))
             columns[n++] = (table_column_t){survey_short(&survey->keys[k]), .type = TABLE_TEXT, .most = WORDS_WIDEST};
     memcpy(&columns[n], survey_look_columns, sizeof survey_look_columns);
-    const table_t table = {
-        .columns = columns, .columns_n = n + LOOK_COLUMNS, .rows_n = rows_n, .of = look, .row = survey_look_row};
+    const table_t table = {.columns = columns,
+                           .columns_n = n + LOOK_COLUMNS,
+                           .rows_n = rows_n,
+                           .of = look,
+                           .row = sweep_print_survey_look_row};
     const confx_status_t status = table_print(&table, (table_look_t){.width = 0}, out);
     free(columns);
     return status;
 }
 
-static confx_status_t survey_print_table(const survey_t *survey, FILE *out)
+static confx_status_t sweep_print_survey_print_table(const survey_t *survey, FILE *out)
 {
     survey_look_t look = {survey, calloc(survey->settings_n + 1, sizeof *look.settings)};
     size_t n = 0;
@@ -142,7 +145,7 @@ static confx_status_t survey_print_table(const survey_t *survey, FILE *out)
     for (size_t i = 0; i < survey->settings_n; i++)
         if (survey->settings[i].done) look.settings[n++] = i;
     fputc('\n', out);
-    const confx_status_t status = survey_print_rows(&look, n, out);
+    const confx_status_t status = sweep_print_survey_print_rows(&look, n, out);
     free(look.settings);
     if (n < survey->settings_n) out_print(out, "(%zu left out: no search done)\n", survey->settings_n - n);
     fputc('\n', out);
@@ -151,7 +154,7 @@ static confx_status_t survey_print_table(const survey_t *survey, FILE *out)
 
 /* ---- what is not as it should be --------------------------------------------------------------------------------- */
 
-static void print_named(const survey_t *survey, const char *status, FILE *out)
+static void sweep_print_named(const survey_t *survey, const char *status, FILE *out)
 {
     size_t n = 0;
     for (size_t i = 0; i < survey->n; i++) {
@@ -167,11 +170,11 @@ confx_status_t survey_print(const survey_t *survey, FILE *out)
     static const char *const others[] = {"infeasible", "failed", "running", "stopped"};
     double *gaps = malloc((survey->n + 1) * sizeof *gaps);
     if (!gaps) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu gaps", survey->n);
-    print_counts(survey, out);
-    print_common(survey, out);
-    print_gap(survey, gaps, out);
+    sweep_print_counts(survey, out);
+    sweep_print_common(survey, out);
+    sweep_print_gap(survey, gaps, out);
     free(gaps);
-    TRY(survey_print_table(survey, out));
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++) print_named(survey, others[i], out);
+    TRY(sweep_print_survey_print_table(survey, out));
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) sweep_print_named(survey, others[i], out);
     return fflush(out) || ferror(out) ? status_fail(CONFX_STATUS_IO, "the report cannot be written") : status_ok();
 }

@@ -3,13 +3,13 @@
    moment. */
 #include "search/agents/on_policy.h"
 
-static double weight(double advantage, double log_ratio)
+static double a2c_weight(double advantage, double log_ratio)
 {
     (void)log_ratio;
     return advantage;
 }
 
-static double improve(actor_critic_t *self)
+static double a2c_improve(actor_critic_t *self)
 {
     actor_critic_gradient(self);
     return actor_critic_step(self);
@@ -27,17 +27,17 @@ static const method_t a2c = {.blocks = 1,
                              .beta2 = (real_t)0.99,
                              .epsilon = (real_t)1e-5,
                              .prior = true,
-                             .weight = weight,
-                             .improve = improve};
+                             .weight = a2c_weight,
+                             .improve = a2c_improve};
 
-static search_layout_t plan(const search_setup_t *setup)
+static search_layout_t a2c_plan(const search_setup_t *setup)
 {
     return actor_critic_plan(setup, &a2c);
 }
 
-static confx_status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t a2c_open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
 {
     return actor_critic_open(setup, &a2c, layout, state);
 }
 
-const search_kind_t search_a2c = {ACTOR_CRITIC_KIND(plan, open_state)};
+const search_kind_t search_a2c = {ACTOR_CRITIC_KIND(a2c_plan, a2c_open_state)};

@@ -23,7 +23,7 @@ typedef struct {
     real_t *natural, *velocity; /* (size) */
 } acktr_t;
 
-static void close_extra(actor_critic_t *self)
+static void acktr_close_extra(actor_critic_t *self)
 {
     acktr_t *extra = self->extra;
     if (!extra) return;
@@ -34,7 +34,7 @@ static void close_extra(actor_critic_t *self)
     free(extra);
 }
 
-static confx_status_t open_extra(actor_critic_t *self)
+static confx_status_t acktr_open_extra(actor_critic_t *self)
 {
     acktr_t *extra = self->extra = calloc(1, sizeof *extra);
     if (!extra) return status_fail(CONFX_STATUS_MEMORY, "no memory for ACKTR");
@@ -46,7 +46,7 @@ static confx_status_t open_extra(actor_critic_t *self)
 }
 
 /* Derivatives of log pi(drawn) and of the Gaussian's log likelihood, for the rows of the pass under way. */
-static void draw(actor_critic_t *self)
+static void acktr_draw(actor_critic_t *self)
 {
     rng_t rng = rng_begin(self->setup.job->search.seed, RNG_NOISE, actor_critic_update(self), 0, self->pass.rows[0]);
     for (size_t i = 0; i < self->pass.n; i++) {
@@ -64,13 +64,13 @@ static void draw(actor_critic_t *self)
     }
 }
 
-static void learn_fisher(actor_critic_t *self)
+static void acktr_learn_fisher(actor_critic_t *self)
 {
     acktr_t *extra = self->extra;
     for (size_t from = 0; from < self->decisions; from += self->chunk) {
         const size_t left = self->decisions - from;
         actor_critic_forward(self, self->shuffled + from, left < self->chunk ? left : self->chunk);
-        draw(self);
+        acktr_draw(self);
         mlp_backward(self->actor, self->parameters, self->pass.d_logits, NULL, NULL);
         mlp_backward(self->critic, self->parameters + self->actor_size, self->pass.d_values, NULL, NULL);
         kfac_add(extra->actor, self->actor);
@@ -80,10 +80,10 @@ static void learn_fisher(actor_critic_t *self)
     kfac_fold(extra->critic);
 }
 
-static double improve(actor_critic_t *self)
+static double acktr_improve(actor_critic_t *self)
 {
     acktr_t *extra = self->extra;
-    learn_fisher(self);
+    acktr_learn_fisher(self);
     actor_critic_gradient(self);
     const double norm = mlp_clip(self->size, self->method->clip, self->gradient);
     kfac_natural(extra->actor, self->gradient, extra->natural);
@@ -99,7 +99,7 @@ static double improve(actor_critic_t *self)
     return norm;
 }
 
-static size_t arrays(actor_critic_t *self, array_t *out)
+static size_t acktr_arrays(actor_critic_t *self, array_t *out)
 {
     acktr_t *extra = self->extra;
     const array_type_t real = sizeof(real_t) == 4 ? ARRAY_F32 : ARRAY_F64;
@@ -112,7 +112,7 @@ static size_t arrays(actor_critic_t *self, array_t *out)
     return 3;
 }
 
-static const char *check(const actor_critic_t *self)
+static const char *acktr_check(const actor_critic_t *self)
 {
     const acktr_t *extra = self->extra;
     size_t n;
@@ -123,7 +123,7 @@ static const char *check(const actor_critic_t *self)
     return sound_reals(extra->velocity, self->size) ? NULL : "/policy/velocity";
 }
 
-static double weight(double advantage, double log_ratio)
+static double acktr_weight(double advantage, double log_ratio)
 {
     (void)log_ratio;
     return advantage;
@@ -142,21 +142,21 @@ static const method_t acktr = {.blocks = 1,
                                .beta2 = (real_t)0.999,
                                .epsilon = (real_t)1e-5,
                                .prior = true,
-                               .weight = weight,
-                               .improve = improve,
-                               .open = open_extra,
-                               .close = close_extra,
-                               .arrays = arrays,
-                               .check = check};
+                               .weight = acktr_weight,
+                               .improve = acktr_improve,
+                               .open = acktr_open_extra,
+                               .close = acktr_close_extra,
+                               .arrays = acktr_arrays,
+                               .check = acktr_check};
 
-static search_layout_t plan(const search_setup_t *setup)
+static search_layout_t acktr_plan(const search_setup_t *setup)
 {
     return actor_critic_plan(setup, &acktr);
 }
 
-static confx_status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t acktr_open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
 {
     return actor_critic_open(setup, &acktr, layout, state);
 }
 
-const search_kind_t search_acktr = {ACTOR_CRITIC_KIND(plan, open_state)};
+const search_kind_t search_acktr = {ACTOR_CRITIC_KIND(acktr_plan, acktr_open_state)};

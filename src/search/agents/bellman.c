@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-static void rebuild(continuous_t *self, size_t i, size_t slot, size_t at)
+static void bellman_rebuild(continuous_t *self, size_t i, size_t slot, size_t at)
 {
     walk_t *walk = &self->walk;
     const uint16_t *levels = replay_levels(&self->replay, slot);
@@ -26,11 +26,11 @@ void bellman_draw(continuous_t *self, rng_t *rng)
     const size_t held = replay_held(&self->replay, (uint64_t)self->told.episodes);
     for (size_t i = 0; i < MINIBATCH; i++) {
         const size_t slot = rng_below(rng, held);
-        rebuild(self, i, slot, rng_below(rng, self->walk.layers));
+        bellman_rebuild(self, i, slot, rng_below(rng, self->walk.layers));
     }
 }
 
-static real_t *critic_of(const continuous_t *self, real_t *vector, size_t critic)
+static real_t *bellman_critic_of(const continuous_t *self, real_t *vector, size_t critic)
 {
     return vector + self->actor_size + critic * self->critic_size;
 }
@@ -45,12 +45,12 @@ void bellman_values(continuous_t *self, bool targets, const real_t *seen, const 
     }
     for (size_t c = 0; c < self->craft->critics; c++)
         memcpy(self->batch.value[c],
-               mlp_forward(self->critics[c], critic_of(self, targets ? self->targets : self->parameters, c), MINIBATCH,
-                           self->batch.joined),
+               mlp_forward(self->critics[c], bellman_critic_of(self, targets ? self->targets : self->parameters, c),
+                           MINIBATCH, self->batch.joined),
                MINIBATCH * sizeof(real_t));
 }
 
-static size_t least_critic(const continuous_t *self, size_t i)
+static size_t bellman_least_critic(const continuous_t *self, size_t i)
 {
     return self->craft->critics > 1 && self->batch.value[1][i] < self->batch.value[0][i];
 }
@@ -58,7 +58,7 @@ static size_t least_critic(const continuous_t *self, size_t i)
 void bellman_goals(continuous_t *self, const double *bonus)
 {
     for (size_t i = 0; i < MINIBATCH; i++) {
-        const double next = (double)self->batch.value[least_critic(self, i)][i] - (bonus ? bonus[i] : 0);
+        const double next = (double)self->batch.value[bellman_least_critic(self, i)][i] - (bonus ? bonus[i] : 0);
         self->batch.goal[i] = self->batch.reward[i] + (self->batch.last[i] ? 0 : self->craft->discount * next);
     }
 }
@@ -73,8 +73,8 @@ void bellman_learn_critics(continuous_t *self)
         for (size_t i = 0; i < MINIBATCH; i++)
             self->batch.d_value[i] =
                 (real_t)(2.0 / MINIBATCH * ((double)self->batch.value[c][i] - self->batch.goal[i]));
-        mlp_backward(self->critics[c], critic_of(self, self->parameters, c), self->batch.d_value,
-                     critic_of(self, self->gradient, c), NULL);
+        mlp_backward(self->critics[c], bellman_critic_of(self, self->parameters, c), self->batch.d_value,
+                     bellman_critic_of(self, self->gradient, c), NULL);
     }
     self->norm = fmax(self->norm, mlp_clip(n, (real_t)INFINITY, gradient));
     adam_step(&self->critic_adam, (real_t)self->craft->rate, gradient, self->parameters + self->actor_size);
@@ -88,8 +88,8 @@ void bellman_to_actions(continuous_t *self, bool all)
     memset(kept, 0, MINIBATCH * HEADS * sizeof *kept);
     for (size_t c = 0; c < (all ? self->craft->critics : 1); c++) {
         for (size_t i = 0; i < MINIBATCH; i++)
-            self->batch.d_value[i] = !all || least_critic(self, i) == c ? (real_t)(-1.0 / MINIBATCH) : 0;
-        mlp_backward(self->critics[c], critic_of(self, self->parameters, c), self->batch.d_value, NULL,
+            self->batch.d_value[i] = !all || bellman_least_critic(self, i) == c ? (real_t)(-1.0 / MINIBATCH) : 0;
+        mlp_backward(self->critics[c], bellman_critic_of(self, self->parameters, c), self->batch.d_value, NULL,
                      self->batch.d_joined);
         for (size_t i = 0; i < MINIBATCH * HEADS; i++)
             kept[i] += self->batch.d_joined[i / HEADS * wide + self->walk.width + i % HEADS];
@@ -112,22 +112,22 @@ void bellman_follow(continuous_t *self)
 
 /* ---- a deterministic actor --------------------------------------------------------------------------------------- */
 
-static double bounded(double value, double most)
+static double bellman_bounded(double value, double most)
 {
     return fmax(-most, fmin(most, value));
 }
 
 /* The target actor's next action, with clipped noise (TD3's smoothing; twice the deviation and a half is the clip). */
-static void imagine_next(continuous_t *self, rng_t *rng, double smoothing)
+static void bellman_imagine_next(continuous_t *self, rng_t *rng, double smoothing)
 {
     const real_t *outputs = mlp_forward(self->actor, self->targets, MINIBATCH, self->batch.next);
     for (size_t i = 0; i < MINIBATCH * HEADS; i++) {
-        const double noise = smoothing > 0 ? bounded(smoothing * rng_normal(rng), 2.5 * smoothing) : 0;
-        self->batch.imagined[i] = (real_t)bounded(tanh((double)outputs[i]) + noise, 1);
+        const double noise = smoothing > 0 ? bellman_bounded(smoothing * rng_normal(rng), 2.5 * smoothing) : 0;
+        self->batch.imagined[i] = (real_t)bellman_bounded(tanh((double)outputs[i]) + noise, 1);
     }
 }
 
-static void climb(continuous_t *self)
+static void bellman_climb(continuous_t *self)
 {
     const size_t wide = self->walk.width + HEADS;
     const real_t *outputs = mlp_forward(self->actor, self->parameters, MINIBATCH, self->batch.seen);
@@ -144,11 +144,11 @@ static void climb(continuous_t *self)
 
 void deterministic_learn(continuous_t *self, rng_t *rng, double smoothing, uint64_t delay)
 {
-    imagine_next(self, rng, smoothing);
+    bellman_imagine_next(self, rng, smoothing);
     bellman_values(self, true, self->batch.next, self->batch.imagined);
     bellman_goals(self, NULL);
     bellman_learn_critics(self);
     if (self->critic_adam.steps % delay) return;
-    climb(self);
+    bellman_climb(self);
     bellman_follow(self);
 }

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-static void explore(const real_t *outputs, rng_t *rng, double *wander, real_t *action)
+static void ddpg_explore(const real_t *outputs, rng_t *rng, double *wander, real_t *action)
 {
     for (size_t head = 0; head < HEADS; head++) {
         wander[head] += -0.15 * wander[head] + 0.1 * rng_normal(rng);
@@ -13,7 +13,7 @@ static void explore(const real_t *outputs, rng_t *rng, double *wander, real_t *a
     }
 }
 
-static void learn(continuous_t *self, rng_t *rng)
+static void ddpg_learn(continuous_t *self, rng_t *rng)
 {
     deterministic_learn(self, rng, 0, 1);
 }
@@ -29,17 +29,17 @@ static const craft_t ddpg = {.blocks = 1,
                              .warm = 100,
                              .steps = 13,
                              .prior = true,
-                             .explore = explore,
-                             .learn = learn};
+                             .explore = ddpg_explore,
+                             .learn = ddpg_learn};
 
-static search_layout_t plan(const search_setup_t *setup)
+static search_layout_t ddpg_plan(const search_setup_t *setup)
 {
     return continuous_plan(setup, &ddpg);
 }
 
-static confx_status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t ddpg_open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
 {
     return continuous_open(setup, &ddpg, layout, state);
 }
 
-const search_kind_t search_ddpg = {CONTINUOUS_KIND(plan, open_state)};
+const search_kind_t search_ddpg = {CONTINUOUS_KIND(ddpg_plan, ddpg_open_state)};

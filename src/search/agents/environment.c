@@ -81,7 +81,7 @@ void walk_put(const walk_t *walk, batch_t *batch, size_t episode, size_t step, c
     batch->buffer[at] = (uint16_t)problem_level_values(walk->problem, HEAD_BUFFER)[levels[HEAD_BUFFER]];
 }
 
-static uint16_t level_of(const walk_t *walk, size_t head, uint32_t value)
+static uint16_t environment_level_of(const walk_t *walk, size_t head, uint32_t value)
 {
     const uint32_t *values = problem_level_values(walk->problem, head);
     uint16_t level = 0;
@@ -92,8 +92,8 @@ static uint16_t level_of(const walk_t *walk, size_t head, uint32_t value)
 void walk_get(const walk_t *walk, const batch_t *batch, size_t episode, size_t step, uint16_t levels[HEADS])
 {
     const size_t at = episode * batch->layers + step;
-    levels[HEAD_PE] = level_of(walk, HEAD_PE, batch->pes[at]);
-    levels[HEAD_BUFFER] = level_of(walk, HEAD_BUFFER, batch->buffer[at]);
+    levels[HEAD_PE] = environment_level_of(walk, HEAD_PE, batch->pes[at]);
+    levels[HEAD_BUFFER] = environment_level_of(walk, HEAD_BUFFER, batch->buffer[at]);
 }
 
 /* ---- rewards ----------------------------------------------------------------------------------------------------- */

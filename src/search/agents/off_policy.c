@@ -41,7 +41,7 @@ void continuous_close(void *state)
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
 }
 
-static confx_status_t open_networks(continuous_t *self)
+static confx_status_t off_policy_open_networks(continuous_t *self)
 {
     const size_t rows = self->layout.samples > MINIBATCH ? self->layout.samples : MINIBATCH;
     const mlp_shape_t actor = {self->walk.width, self->craft->outputs, 2, {WIDTH, WIDTH}, MLP_RELU};
@@ -67,7 +67,7 @@ static confx_status_t open_networks(continuous_t *self)
     return adam_open(1, (real_t)0.9, (real_t)0.999, &self->temperature_adam);
 }
 
-static confx_status_t open_batch(continuous_t *self)
+static confx_status_t off_policy_open_batch(continuous_t *self)
 {
     const size_t width = self->walk.width;
     real_t **const reals[] = {&self->batch.seen,    &self->batch.next,     &self->batch.joined,  &self->batch.d_joined,
@@ -84,7 +84,7 @@ static confx_status_t open_batch(continuous_t *self)
     return all ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for minibatches");
 }
 
-static confx_status_t open_sampling(continuous_t *self)
+static confx_status_t off_policy_open_sampling(continuous_t *self)
 {
     const size_t samples = self->layout.samples;
     const size_t *levels = self->walk.needs.levels;
@@ -96,26 +96,26 @@ static confx_status_t open_sampling(continuous_t *self)
 }
 
 /* The root alone does; the other ranks have no use for the replayed episodes of a checkpoint either. */
-static bool continuous_remembers(const continuous_t *self)
+static bool off_policy_continuous_remembers(const continuous_t *self)
 {
     return self->setup.unit_first == 0;
 }
 
-static size_t capacity(const continuous_t *self)
+static size_t off_policy_capacity(const continuous_t *self)
 {
     const size_t most = REPLAYED / self->walk.layers + 1;
-    if (!continuous_remembers(self)) return 1;
+    if (!off_policy_continuous_remembers(self)) return 1;
     return search_samples(&self->setup) < most ? search_samples(&self->setup) + 1 : most;
 }
 
-static confx_status_t fill(continuous_t *self)
+static confx_status_t off_policy_fill(continuous_t *self)
 {
     TRY(walk_open(self->setup.problem, self->layout.samples, &self->walk));
-    TRY(replay_open(capacity(self), self->walk.layers, HEADS, &self->replay));
-    TRY(open_networks(self));
-    TRY(open_batch(self));
+    TRY(replay_open(off_policy_capacity(self), self->walk.layers, HEADS, &self->replay));
+    TRY(off_policy_open_networks(self));
+    TRY(off_policy_open_batch(self));
     self->layout.brief_bytes = self->actor_size * sizeof(real_t);
-    return open_sampling(self);
+    return off_policy_open_sampling(self);
 }
 
 confx_status_t continuous_open(const search_setup_t *setup, const craft_t *craft, search_layout_t *layout, void **state)
@@ -125,7 +125,7 @@ confx_status_t continuous_open(const search_setup_t *setup, const craft_t *craft
     self->setup = *setup;
     self->layout = *layout;
     self->craft = craft;
-    const confx_status_t status = fill(self);
+    const confx_status_t status = off_policy_fill(self);
     if (status.code != CONFX_STATUS_OK) {
         continuous_close(self);
         return status;
@@ -157,13 +157,13 @@ size_t continuous_arrays(void *state, array_t *out)
         {"/policy/told", ARRAY_F64, 1, {sizeof self->told / sizeof(double)}, &self->told, NULL},
         {"/replay/levels", ARRAY_U16, 3, {replay->capacity, replay->layers, HEADS}, replay->levels, NULL},
         {"/replay/costs", ARRAY_F64, 2, {replay->capacity, replay->layers}, replay->costs, NULL}};
-    const size_t n = sizeof arrays / sizeof *arrays - (continuous_remembers(self) ? 0 : REPLAY_ARRAYS);
+    const size_t n = sizeof arrays / sizeof *arrays - (off_policy_continuous_remembers(self) ? 0 : REPLAY_ARRAYS);
     memcpy(out, arrays, n * sizeof *arrays);
     return n;
 }
 
 /* Levels index the tables of needs.h; the cost of a step is NaN where it is invalid. */
-static const char *continuous_check_replay(const continuous_t *self)
+static const char *off_policy_continuous_check_replay(const continuous_t *self)
 {
     const replay_t *replay = &self->replay;
     const size_t held = replay_held(replay, (uint64_t)self->told.episodes);
@@ -192,7 +192,7 @@ const char *continuous_check(const void *state)
                          sound_count(self->told.steps, most) && sound_count(self->told.actor_steps, most) &&
                          sound_count(self->told.temperature_steps, most);
     if (!counted || !gauge_is_sound(&self->told.gauge)) return "/policy/told";
-    return continuous_remembers(self) ? continuous_check_replay(self) : NULL;
+    return off_policy_continuous_remembers(self) ? off_policy_continuous_check_replay(self) : NULL;
 }
 
 search_work_t continuous_work(const void *state)
@@ -207,7 +207,7 @@ search_work_t continuous_work(const void *state)
 
 /* ---- actions and levels ------------------------------------------------------------------------------------------ */
 
-static uint16_t nearest(const uint8_t *allowed, size_t levels, double place)
+static uint16_t off_policy_nearest(const uint8_t *allowed, size_t levels, double place)
 {
     size_t best = levels;
     for (size_t level = 0; level < levels; level++)
@@ -216,19 +216,19 @@ static uint16_t nearest(const uint8_t *allowed, size_t levels, double place)
     return (uint16_t)best;
 }
 
-static double weight_of(const real_t *prior, const uint8_t *allowed, size_t level)
+static double off_policy_weight_of(const real_t *prior, const uint8_t *allowed, size_t level)
 {
     return allowed[level] ? exp((double)prior[level]) : 0;
 }
 
 /* The share of the prior among the allowed levels that lies below `level`. */
-static double share_below(const real_t *prior, const uint8_t *allowed, size_t levels, size_t level)
+static double off_policy_share_below(const real_t *prior, const uint8_t *allowed, size_t levels, size_t level)
 {
     double below = 0;
     double all = 0;
     for (size_t i = 0; i < levels; i++) {
         if (i == level) below = all;
-        all += weight_of(prior, allowed, i);
+        all += off_policy_weight_of(prior, allowed, i);
     }
     return (level < levels ? below : all) / all;
 }
@@ -238,12 +238,12 @@ uint16_t continuous_level(const continuous_t *self, size_t episode, size_t step,
     const size_t levels = self->walk.needs.levels[head];
     const double place = (action + 1) / 2;
     walk_allow(&self->walk, episode, step, head, pe, self->allowed);
-    if (!self->craft->prior) return nearest(self->allowed, levels, place * (double)(levels - 1));
+    if (!self->craft->prior) return off_policy_nearest(self->allowed, levels, place * (double)(levels - 1));
     const real_t *prior = walk_prior(&self->walk, step, head, pe);
     size_t last = levels;
     for (size_t level = 0; level < levels; level++) {
         if (!self->allowed[level]) continue;
-        if (last < levels && place < share_below(prior, self->allowed, levels, level)) break;
+        if (last < levels && place < off_policy_share_below(prior, self->allowed, levels, level)) break;
         last = level;
     }
     return (uint16_t)last;
@@ -255,7 +255,8 @@ double continuous_action(const continuous_t *self, size_t episode, size_t step, 
     if (!self->craft->prior) return levels > 1 ? 2.0 * level / (double)(levels - 1) - 1 : 0;
     const real_t *prior = walk_prior(&self->walk, step, head, pe);
     walk_allow(&self->walk, episode, step, head, pe, self->allowed);
-    return share_below(prior, self->allowed, levels, level) + share_below(prior, self->allowed, levels, level + 1U) - 1;
+    return off_policy_share_below(prior, self->allowed, levels, level) +
+           off_policy_share_below(prior, self->allowed, levels, level + 1U) - 1;
 }
 
 /* ---- sampling ---------------------------------------------------------------------------------------------------- */
@@ -272,8 +273,8 @@ void continuous_take_brief(void *state, const void *brief)
     memcpy(self->parameters, brief, self->layout.brief_bytes);
 }
 
-static void decide(continuous_t *self, rng_t *rng, bool warm, size_t episode, size_t step, const real_t *outputs,
-                   uint16_t levels[HEADS])
+static void off_policy_decide(continuous_t *self, rng_t *rng, bool warm, size_t episode, size_t step,
+                              const real_t *outputs, uint16_t levels[HEADS])
 {
     real_t action[HEADS];
     self->craft->explore(outputs, rng, self->wander + episode * HEADS, action);
@@ -296,7 +297,8 @@ void continuous_sample(void *state, size_t unit, uint64_t update, batch_t *batch
         for (size_t e = 0; e < batch->n; e++) {
             uint16_t levels[HEADS] = {0};
             rng_t rng = rng_begin(self->setup.job->search.seed, RNG_ACTION, update, unit, e * batch->layers + step);
-            decide(self, &rng, before < self->craft->warm, e, step, outputs + e * self->craft->outputs, levels);
+            off_policy_decide(self, &rng, before < self->craft->warm, e, step, outputs + e * self->craft->outputs,
+                              levels);
             walk_put(walk, batch, e, step, levels);
             walk_spend(walk, e, step, levels);
         }

@@ -38,7 +38,7 @@ void actor_critic_close(void *state)
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
 }
 
-static confx_status_t open_networks(actor_critic_t *self)
+static confx_status_t on_policy_open_networks(actor_critic_t *self)
 {
     const mlp_shape_t actor = {self->walk.width, self->logits, 2, {WIDTH, WIDTH}, MLP_TANH};
     const mlp_shape_t critic = {self->walk.width, 1, 2, {WIDTH, WIDTH}, MLP_TANH};
@@ -57,7 +57,7 @@ static confx_status_t open_networks(actor_critic_t *self)
     return status_ok();
 }
 
-static confx_status_t open_pass(actor_critic_t *self)
+static confx_status_t on_policy_open_pass(actor_critic_t *self)
 {
     const size_t n = self->chunk;
     self->pass.inputs = malloc(n * self->walk.width * sizeof(real_t));
@@ -73,7 +73,7 @@ static confx_status_t open_pass(actor_critic_t *self)
 }
 
 /* Every rank samples into the first `samples` episodes; only the root fills all of them. */
-static confx_status_t open_decisions(actor_critic_t *self)
+static confx_status_t on_policy_open_decisions(actor_critic_t *self)
 {
     const bool root = self->setup.unit_first == 0;
     const size_t n = (root ? self->layout.units : 1) * self->layout.samples * self->walk.layers;
@@ -92,16 +92,16 @@ static confx_status_t open_decisions(actor_critic_t *self)
     return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu decisions", n);
 }
 
-static confx_status_t fill(actor_critic_t *self)
+static confx_status_t on_policy_fill(actor_critic_t *self)
 {
     const size_t samples = self->layout.samples;
     TRY(walk_open(self->setup.problem, samples, &self->walk));
     self->heads = (categorical_t){HEADS, {self->walk.needs.levels[HEAD_PE], self->walk.needs.levels[HEAD_BUFFER]}};
     self->logits = categorical_width(&self->heads);
     self->chunk = samples > CHUNK ? samples : CHUNK;
-    TRY(open_networks(self));
-    TRY(open_pass(self));
-    TRY(open_decisions(self));
+    TRY(on_policy_open_networks(self));
+    TRY(on_policy_open_pass(self));
+    TRY(on_policy_open_decisions(self));
     self->layout.brief_bytes = self->actor_size * sizeof(real_t);
     return self->method->open ? self->method->open(self) : status_ok();
 }
@@ -114,7 +114,7 @@ confx_status_t actor_critic_open(const search_setup_t *setup, const method_t *me
     self->setup = *setup;
     self->layout = *layout;
     self->method = method;
-    const confx_status_t status = fill(self);
+    const confx_status_t status = on_policy_fill(self);
     if (status.code != CONFX_STATUS_OK) {
         actor_critic_close(self);
         return status;
@@ -172,8 +172,8 @@ void actor_critic_take_brief(void *state, const void *brief)
     self->episodes = 0;
 }
 
-static void chances(const actor_critic_t *self, size_t step, size_t head, size_t pe, const uint8_t *allowed,
-                    real_t *logits, real_t *probability)
+static void on_policy_chances(const actor_critic_t *self, size_t step, size_t head, size_t pe, const uint8_t *allowed,
+                              real_t *logits, real_t *probability)
 {
     const size_t levels = self->heads.levels[head];
     const real_t *prior = walk_prior(&self->walk, step, head, pe);
@@ -181,15 +181,15 @@ static void chances(const actor_critic_t *self, size_t step, size_t head, size_t
     categorical_forward(levels, allowed, logits, probability);
 }
 
-static void decide(actor_critic_t *self, size_t unit, uint64_t update, size_t episode, size_t step, real_t *logits,
-                   uint16_t levels[HEADS])
+static void on_policy_decide(actor_critic_t *self, size_t unit, uint64_t update, size_t episode, size_t step,
+                             real_t *logits, uint16_t levels[HEADS])
 {
     real_t *probability = self->pass.probability;
     for (size_t head = 0; head < HEADS; head++) {
         const uint64_t item = (episode * self->walk.layers + step) * HEADS + head;
         rng_t rng = rng_begin(self->setup.job->search.seed, RNG_ACTION, update, unit, item);
         walk_allow(&self->walk, episode, step, head, levels[HEAD_PE], self->allowed);
-        chances(self, step, head, levels[HEAD_PE], self->allowed, logits, probability);
+        on_policy_chances(self, step, head, levels[HEAD_PE], self->allowed, logits, probability);
         levels[head] = categorical_draw(self->heads.levels[head], probability, rng_uniform(&rng));
         logits += self->heads.levels[head];
     }
@@ -206,7 +206,7 @@ void actor_critic_sample(void *state, size_t unit, uint64_t update, batch_t *bat
         memcpy(self->pass.logits, logits, batch->n * self->logits * sizeof *logits);
         for (size_t e = 0; e < batch->n; e++) {
             uint16_t levels[HEADS] = {0};
-            decide(self, unit, update, e, step, self->pass.logits + e * self->logits, levels);
+            on_policy_decide(self, unit, update, e, step, self->pass.logits + e * self->logits, levels);
             walk_put(walk, batch, e, step, levels);
             walk_spend(walk, e, step, levels);
         }
@@ -215,7 +215,7 @@ void actor_critic_sample(void *state, size_t unit, uint64_t update, batch_t *bat
 
 /* ---- what the root saw ------------------------------------------------------------------------------------------- */
 
-static void rebuild(actor_critic_t *self, const batch_t *batch, size_t episode)
+static void on_policy_rebuild(actor_critic_t *self, const batch_t *batch, size_t episode)
 {
     walk_t *walk = &self->walk;
     size_t at = self->episodes * walk->layers;
@@ -236,7 +236,7 @@ void actor_critic_witness(void *state, size_t unit, const batch_t *batch)
     actor_critic_t *self = state;
     (void)unit;
     for (size_t e = 0; e < batch->n; e++, self->episodes++) {
-        rebuild(self, batch, e);
+        on_policy_rebuild(self, batch, e);
         gauge_hear(&self->told.gauge, batch, e, self->costs + self->episodes * batch->layers);
     }
 }
@@ -259,8 +259,9 @@ void actor_critic_forward(actor_critic_t *self, const uint32_t *rows, size_t n)
         const size_t pe = self->choice[rows[i] * HEADS + HEAD_PE];
         size_t first = 0;
         for (size_t head = 0; head < HEADS; head++) {
-            chances(self, step, head, pe, self->allowed + rows[i] * self->logits + first,
-                    self->pass.logits + i * self->logits + first, self->pass.probability + i * self->logits + first);
+            on_policy_chances(self, step, head, pe, self->allowed + rows[i] * self->logits + first,
+                              self->pass.logits + i * self->logits + first,
+                              self->pass.probability + i * self->logits + first);
             first += self->heads.levels[head];
         }
     }
@@ -322,7 +323,7 @@ uint64_t actor_critic_update(const actor_critic_t *self)
 /* ---- learning ---------------------------------------------------------------------------------------------------- */
 
 /* Values, log probabilities and entropy of all decisions, under the parameters they were sampled with. */
-static void look_back(actor_critic_t *self)
+static void on_policy_look_back(actor_critic_t *self)
 {
     self->entropy = 0;
     for (size_t row = 0; row < self->decisions; row++) self->shuffled[row] = (uint32_t)row;
@@ -348,7 +349,7 @@ search_summary_t actor_critic_learn(void *state, real_t *gradient, const search_
     (void)gradient;
     (void)reports;
     self->decisions = self->episodes * layers;
-    look_back(self);
+    on_policy_look_back(self);
     for (size_t i = 0; i < self->decisions; i++) self->rewards[i] = gauge_reward(&self->told.gauge, self->costs[i]);
     for (size_t e = 0; e < self->episodes; e++)
         advantage_estimate(layers, self->method->discount, self->method->lambda, self->rewards + e * layers,

@@ -18,7 +18,7 @@ double ppo_weight(double advantage, double log_ratio)
     return clipped ? 0 : ratio * advantage;
 }
 
-static void shuffle(actor_critic_t *self, uint64_t epoch)
+static void ppo_shuffle(actor_critic_t *self, uint64_t epoch)
 {
     rng_t rng = rng_begin(self->setup.job->search.seed, RNG_MINIBATCH, actor_critic_update(self), epoch, 0);
     for (size_t i = self->decisions; i > 1; i--) {
@@ -29,7 +29,7 @@ static void shuffle(actor_critic_t *self, uint64_t epoch)
     }
 }
 
-static double minibatch(actor_critic_t *self, size_t from, size_t n)
+static double ppo_minibatch(actor_critic_t *self, size_t from, size_t n)
 {
     double advantage[MINIBATCH];
     for (size_t i = 0; i < n; i++) advantage[i] = self->advantages[self->shuffled[from + i]];
@@ -39,14 +39,14 @@ static double minibatch(actor_critic_t *self, size_t from, size_t n)
     return actor_critic_step(self);
 }
 
-static double improve(actor_critic_t *self)
+static double ppo_improve(actor_critic_t *self)
 {
     double norm = 0;
     for (uint64_t epoch = 0; epoch < EPOCHS; epoch++) {
-        shuffle(self, epoch);
+        ppo_shuffle(self, epoch);
         for (size_t from = 0; from < self->decisions; from += MINIBATCH) {
             const size_t left = self->decisions - from;
-            norm = fmax(norm, minibatch(self, from, left < MINIBATCH ? left : MINIBATCH));
+            norm = fmax(norm, ppo_minibatch(self, from, left < MINIBATCH ? left : MINIBATCH));
         }
     }
     return norm;
@@ -65,16 +65,16 @@ static const method_t ppo = {.blocks = 2,
                              .epsilon = (real_t)1e-5,
                              .prior = true,
                              .weight = ppo_weight,
-                             .improve = improve};
+                             .improve = ppo_improve};
 
-static search_layout_t plan(const search_setup_t *setup)
+static search_layout_t ppo_plan(const search_setup_t *setup)
 {
     return actor_critic_plan(setup, &ppo);
 }
 
-static confx_status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t ppo_open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
 {
     return actor_critic_open(setup, &ppo, layout, state);
 }
 
-const search_kind_t search_ppo = {ACTOR_CRITIC_KIND(plan, open_state)};
+const search_kind_t search_ppo = {ACTOR_CRITIC_KIND(ppo_plan, ppo_open_state)};

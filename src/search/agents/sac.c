@@ -7,7 +7,7 @@
 
 static const double wanted_entropy = -HEADS;
 
-static void explore(const real_t *outputs, rng_t *rng, double *wander, real_t *action)
+static void sac_explore(const real_t *outputs, rng_t *rng, double *wander, real_t *action)
 {
     real_t noise[HEADS];
     (void)wander;
@@ -16,7 +16,7 @@ static void explore(const real_t *outputs, rng_t *rng, double *wander, real_t *a
 }
 
 /* Actions of the policy as it is, and the logarithms of their densities. */
-static void imagine(continuous_t *self, rng_t *rng, const real_t *seen)
+static void sac_imagine(continuous_t *self, rng_t *rng, const real_t *seen)
 {
     const size_t width = self->craft->outputs;
     memcpy(self->batch.outputs, mlp_forward(self->actor, self->parameters, MINIBATCH, seen),
@@ -27,11 +27,11 @@ static void imagine(continuous_t *self, rng_t *rng, const real_t *seen)
                                           self->batch.imagined + i * HEADS);
 }
 
-static void climb(continuous_t *self, rng_t *rng, double temperature)
+static void sac_climb(continuous_t *self, rng_t *rng, double temperature)
 {
     const size_t wide = self->walk.width + HEADS;
     const size_t width = self->craft->outputs;
-    imagine(self, rng, self->batch.seen);
+    sac_imagine(self, rng, self->batch.seen);
     bellman_values(self, false, self->batch.seen, self->batch.imagined);
     bellman_to_actions(self, true);
     for (size_t i = 0; i < MINIBATCH; i++)
@@ -41,7 +41,7 @@ static void climb(continuous_t *self, rng_t *rng, double temperature)
     bellman_step_actor(self);
 }
 
-static void learn_temperature(continuous_t *self)
+static void sac_learn_temperature(continuous_t *self)
 {
     double slope = 0;
     for (size_t i = 0; i < MINIBATCH; i++) slope -= (self->batch.log[i] + wanted_entropy) / MINIBATCH;
@@ -49,16 +49,16 @@ static void learn_temperature(continuous_t *self)
     adam_step(&self->temperature_adam, (real_t)self->craft->rate, &gradient, self->temperature);
 }
 
-static void learn(continuous_t *self, rng_t *rng)
+static void sac_learn(continuous_t *self, rng_t *rng)
 {
     const double temperature = exp((double)self->temperature[0]);
-    imagine(self, rng, self->batch.next);
+    sac_imagine(self, rng, self->batch.next);
     bellman_values(self, true, self->batch.next, self->batch.imagined);
     for (size_t i = 0; i < MINIBATCH; i++) self->batch.log[i] *= temperature;
     bellman_goals(self, self->batch.log);
     bellman_learn_critics(self);
-    climb(self, rng, temperature);
-    learn_temperature(self);
+    sac_climb(self, rng, temperature);
+    sac_learn_temperature(self);
     bellman_follow(self);
 }
 
@@ -73,17 +73,17 @@ static const craft_t sac = {.blocks = 1,
                             .warm = 100,
                             .steps = 13,
                             .prior = true,
-                            .explore = explore,
-                            .learn = learn};
+                            .explore = sac_explore,
+                            .learn = sac_learn};
 
-static search_layout_t plan(const search_setup_t *setup)
+static search_layout_t sac_plan(const search_setup_t *setup)
 {
     return continuous_plan(setup, &sac);
 }
 
-static confx_status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t sac_open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
 {
     return continuous_open(setup, &sac, layout, state);
 }
 
-const search_kind_t search_sac = {CONTINUOUS_KIND(plan, open_state)};
+const search_kind_t search_sac = {CONTINUOUS_KIND(sac_plan, sac_open_state)};

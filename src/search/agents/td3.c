@@ -5,14 +5,14 @@
 
 #include <math.h>
 
-static void explore(const real_t *outputs, rng_t *rng, double *wander, real_t *action)
+static void td3_explore(const real_t *outputs, rng_t *rng, double *wander, real_t *action)
 {
     (void)wander;
     for (size_t head = 0; head < HEADS; head++)
         action[head] = (real_t)fmax(-1, fmin(1, tanh((double)outputs[head]) + 0.1 * rng_normal(rng)));
 }
 
-static void learn(continuous_t *self, rng_t *rng)
+static void td3_learn(continuous_t *self, rng_t *rng)
 {
     deterministic_learn(self, rng, 0.2, 2);
 }
@@ -28,17 +28,17 @@ static const craft_t td3 = {.blocks = 1,
                             .warm = 100,
                             .steps = 13,
                             .prior = true,
-                            .explore = explore,
-                            .learn = learn};
+                            .explore = td3_explore,
+                            .learn = td3_learn};
 
-static search_layout_t plan(const search_setup_t *setup)
+static search_layout_t td3_plan(const search_setup_t *setup)
 {
     return continuous_plan(setup, &td3);
 }
 
-static confx_status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t td3_open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
 {
     return continuous_open(setup, &td3, layout, state);
 }
 
-const search_kind_t search_td3 = {CONTINUOUS_KIND(plan, open_state)};
+const search_kind_t search_td3 = {CONTINUOUS_KIND(td3_plan, td3_open_state)};

@@ -44,20 +44,20 @@ typedef struct {
     genes_t scratch;
 } annealing_t;
 
-static search_layout_t plan(const search_setup_t *setup)
+static search_layout_t annealing_plan(const search_setup_t *setup)
 {
     const uint32_t chains = setup->job->search.islands;
     return (search_layout_t){.units = chains ? chains : CHAINS, .samples = 1};
 }
 
-static chain_t *chain_of(const annealing_t *self, size_t unit)
+static chain_t *annealing_chain_of(const annealing_t *self, size_t unit)
 {
     return &self->chains[unit - self->setup.unit_first];
 }
 
 /* ---- opening ----------------------------------------------------------------------------------------------------- */
 
-static void close_state(void *state)
+static void annealing_close_state(void *state)
 {
     annealing_t *self = state;
     free(self->chains);
@@ -65,7 +65,7 @@ static void close_state(void *state)
     free(self);
 }
 
-static confx_status_t fill(annealing_t *self)
+static confx_status_t annealing_fill(annealing_t *self)
 {
     const size_t layers = problem_layers(self->setup.problem);
     self->chains = calloc(self->setup.units + 1, sizeof *self->chains);
@@ -80,28 +80,28 @@ static confx_status_t fill(annealing_t *self)
     return status_ok();
 }
 
-static confx_status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t annealing_open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
 {
     annealing_t *self = calloc(1, sizeof *self);
     if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for annealing");
     self->setup = *setup;
     layout->state_bytes = sizeof(place_t) + (2 * problem_layers(setup->problem) * sizeof(uint16_t) + 7) / 8 * 8;
     self->layout = *layout;
-    const confx_status_t status = fill(self);
+    const confx_status_t status = annealing_fill(self);
     if (status.code == CONFX_STATUS_OK)
         *state = self;
     else
-        close_state(self);
+        annealing_close_state(self);
     return status;
 }
 
 /* ---- a step ------------------------------------------------------------------------------------------------------ */
 
-static void sample(void *state, size_t unit, uint64_t update, batch_t *batch)
+static void annealing_sample(void *state, size_t unit, uint64_t update, batch_t *batch)
 {
     annealing_t *self = state;
     problem_t *problem = self->setup.problem;
-    chain_t *chain = chain_of(self, unit);
+    chain_t *chain = annealing_chain_of(self, unit);
     const genes_t genes = genes_sampled(batch, 0);
     rng_t rng = rng_begin(self->setup.job->search.seed, RNG_ANNEALING, update, unit, 0);
     chain->luck = rng_uniform(&rng);
@@ -114,37 +114,37 @@ static void sample(void *state, size_t unit, uint64_t update, batch_t *batch)
 }
 
 /* How far a chain is between melting (0) and its last sample (1); an extension stays there. */
-static double progress(const annealing_t *self, const chain_t *chain)
+static double annealing_progress(const annealing_t *self, const chain_t *chain)
 {
     const double all = (double)self->setup.samples / (double)self->layout.units - MELTING;
     return all > 0 ? fmin((chain->place.heard - MELTING) / all, 1) : 1;
 }
 
-static double temperature(const annealing_t *self, const chain_t *chain)
+static double annealing_temperature(const annealing_t *self, const chain_t *chain)
 {
     if (chain->place.heard < MELTING) return INFINITY;
     const double first = chain->place.changes / (MELTING - 1) / log(1 / first_chance);
-    return first * pow(last_part, progress(self, chain));
+    return first * pow(last_part, annealing_progress(self, chain));
 }
 
 /* An invalid point is no place to be. */
-static bool is_taken(const annealing_t *self, const chain_t *chain, const batch_t *batch)
+static bool annealing_is_taken(const annealing_t *self, const chain_t *chain, const batch_t *batch)
 {
     if (!batch->feasible[0]) return false;
     if (isnan(chain->place.objective)) return true;
     const double rise = batch->objective[0] - chain->place.objective;
-    return rise <= 0 || chain->luck < exp(-rise / temperature(self, chain));
+    return rise <= 0 || chain->luck < exp(-rise / annealing_temperature(self, chain));
 }
 
-static void hear(void *state, size_t unit, const batch_t *batch, double *moments, search_report_t *report)
+static void annealing_hear(void *state, size_t unit, const batch_t *batch, double *moments, search_report_t *report)
 {
     annealing_t *self = state;
-    chain_t *chain = chain_of(self, unit);
+    chain_t *chain = annealing_chain_of(self, unit);
     (void)moments;
     (void)report;
     const double change = fabs(batch->objective[0] - chain->place.objective);
     if (chain->place.heard < MELTING && !isnan(change)) chain->place.changes += change;
-    if (is_taken(self, chain, batch)) {
+    if (annealing_is_taken(self, chain, batch)) {
         genes_copy(self->setup.problem, chain->genes, genes_sampled(batch, 0));
         chain->place.objective = batch->objective[0];
     }
@@ -153,10 +153,10 @@ static void hear(void *state, size_t unit, const batch_t *batch, double *moments
 
 /* ---- checkpoints ------------------------------------------------------------------------------------------------- */
 
-static void save_unit(const void *state, size_t unit, void *bytes)
+static void annealing_save_unit(const void *state, size_t unit, void *bytes)
 {
     const annealing_t *self = state;
-    const chain_t *chain = chain_of(self, unit);
+    const chain_t *chain = annealing_chain_of(self, unit);
     const size_t genes = problem_layers(self->setup.problem) * sizeof(uint16_t);
     char *at = bytes;
     memset(bytes, 0, self->layout.state_bytes);
@@ -165,10 +165,10 @@ static void save_unit(const void *state, size_t unit, void *bytes)
     memcpy(at + sizeof chain->place + genes, chain->genes.buffer, genes);
 }
 
-static bool load_unit(void *state, size_t unit, const void *bytes)
+static bool annealing_load_unit(void *state, size_t unit, const void *bytes)
 {
     const annealing_t *self = state;
-    chain_t *chain = chain_of(self, unit);
+    chain_t *chain = annealing_chain_of(self, unit);
     const size_t genes = problem_layers(self->setup.problem) * sizeof(uint16_t);
     const char *at = bytes;
     memcpy(&chain->place, at, sizeof chain->place);
@@ -180,10 +180,10 @@ static bool load_unit(void *state, size_t unit, const void *bytes)
     return isfinite(place->objective) && sound_genes(self->setup.problem, chain->genes.pes, chain->genes.buffer);
 }
 
-const search_kind_t search_annealing = {.plan = plan,
-                                        .open = open_state,
-                                        .close = close_state,
-                                        .sample = sample,
-                                        .hear = hear,
-                                        .save_unit = save_unit,
-                                        .load_unit = load_unit};
+const search_kind_t search_annealing = {.plan = annealing_plan,
+                                        .open = annealing_open_state,
+                                        .close = annealing_close_state,
+                                        .sample = annealing_sample,
+                                        .hear = annealing_hear,
+                                        .save_unit = annealing_save_unit,
+                                        .load_unit = annealing_load_unit};

@@ -18,14 +18,14 @@ typedef struct {
     mender_t mender;
 } assembly_t;
 
-static void close_state(void *state)
+static void assembly_close_state(void *state)
 {
     assembly_t *self = state;
     mender_close(&self->mender);
     free(self);
 }
 
-static confx_status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t assembly_open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
 {
     (void)layout;
     if (!setup->ledger) return status_fail(CONFX_STATUS_INPUT, "assembly remembers what each layer costs, and may not");
@@ -37,12 +37,12 @@ static confx_status_t open_state(const search_setup_t *setup, search_layout_t *l
     if (status.code == CONFX_STATUS_OK)
         *state = self;
     else
-        close_state(self);
+        assembly_close_state(self);
     return status;
 }
 
 /* Layers of which nothing valid was seen keep their genes. */
-static void assemble(assembly_t *self, genes_t genes)
+static void assembly_assemble(assembly_t *self, genes_t genes)
 {
     problem_t *problem = self->setup.problem;
     frontier_build(&self->mender.frontier, problem, &self->mender.belief);
@@ -55,7 +55,7 @@ static void assemble(assembly_t *self, genes_t genes)
     mend_fill(&self->mender, genes);
 }
 
-static void sample(void *state, size_t unit, uint64_t update, batch_t *batch)
+static void assembly_sample(void *state, size_t unit, uint64_t update, batch_t *batch)
 {
     assembly_t *self = state;
     for (size_t e = 0; e < batch->n; e++) {
@@ -64,12 +64,12 @@ static void sample(void *state, size_t unit, uint64_t update, batch_t *batch)
         random_genes(self->setup.problem, &rng, genes_sampled(batch, e));
         if (number % ASSEMBLED_EACH == ASSEMBLED_EACH - 1 || number + 1 == self->setup.samples ||
             number + 1 == search_samples(&self->setup))
-            assemble(self, genes_sampled(batch, e));
+            assembly_assemble(self, genes_sampled(batch, e));
     }
 }
 
 const search_kind_t search_assembly = {.traits = {.layers = true, .layers_needed = true},
                                        .plan = blocks_plan,
-                                       .open = open_state,
-                                       .close = close_state,
-                                       .sample = sample};
+                                       .open = assembly_open_state,
+                                       .close = assembly_close_state,
+                                       .sample = assembly_sample};

@@ -32,7 +32,7 @@ typedef struct {
     uint64_t n; /* proposals; 0: draw at random */
 } brief_t;
 
-static search_layout_t plan(const search_setup_t *setup)
+static search_layout_t bayes_plan(const search_setup_t *setup)
 {
     const job_search_t *search = &setup->job->search;
     return (search_layout_t){.units = search->blocks ? search->blocks : UNITS,
@@ -41,7 +41,7 @@ static search_layout_t plan(const search_setup_t *setup)
 
 /* ---- opening ----------------------------------------------------------------------------------------------------- */
 
-static void close_state(void *state)
+static void bayes_close_state(void *state)
 {
     bayes_t *self = state;
     gp_close(&self->gp);
@@ -54,14 +54,14 @@ static void close_state(void *state)
     free(self);
 }
 
-static size_t points_of(const search_setup_t *setup)
+static size_t bayes_points_of(const search_setup_t *setup)
 {
     const uint64_t samples = search_samples(setup);
     if (samples <= BAYES_FOUNDERS) return BAYES_FOUNDERS;
     return samples < POINTS_MAX ? samples : POINTS_MAX;
 }
 
-static confx_status_t fill(bayes_t *self)
+static confx_status_t bayes_fill(bayes_t *self)
 {
     const size_t pair = 2 * self->layers;
     self->logs = calloc(self->points, sizeof *self->logs);
@@ -76,7 +76,7 @@ static confx_status_t fill(bayes_t *self)
     return gp_open(self->points + self->proposals, BAYES_CANDIDATES, pair, &self->gp);
 }
 
-static confx_status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t bayes_open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
 {
     bayes_t *self = calloc(1, sizeof *self);
     if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for Bayesian optimisation");
@@ -84,20 +84,20 @@ static confx_status_t open_state(const search_setup_t *setup, search_layout_t *l
     self->samples = layout->samples;
     self->proposals = layout->units * layout->samples;
     self->layers = problem_layers(setup->problem);
-    self->points = points_of(setup);
+    self->points = bayes_points_of(setup);
     layout->brief_bytes = sizeof(brief_t) + self->proposals * 2 * self->layers * sizeof(uint16_t);
     layout->witnessed = true;
-    const confx_status_t status = fill(self);
+    const confx_status_t status = bayes_fill(self);
     if (status.code == CONFX_STATUS_OK)
         *state = self;
     else
-        close_state(self);
+        bayes_close_state(self);
     return status;
 }
 
 /* ---- an update --------------------------------------------------------------------------------------------------- */
 
-static void brief(void *state, void *bytes)
+static void bayes_brief(void *state, void *bytes)
 {
     bayes_t *self = state;
     const brief_t head = {self->counts.n >= BAYES_FOUNDERS && bayes_propose(self) ? self->proposals : 0};
@@ -105,7 +105,7 @@ static void brief(void *state, void *bytes)
     memcpy((char *)bytes + sizeof head, self->proposed, self->proposals * 2 * self->layers * sizeof *self->proposed);
 }
 
-static void take_brief(void *state, const void *bytes)
+static void bayes_take_brief(void *state, const void *bytes)
 {
     bayes_t *self = state;
     brief_t head;
@@ -115,7 +115,7 @@ static void take_brief(void *state, const void *bytes)
            self->proposals * 2 * self->layers * sizeof *self->proposed);
 }
 
-static void sample(void *state, size_t unit, uint64_t update, batch_t *batch)
+static void bayes_sample(void *state, size_t unit, uint64_t update, batch_t *batch)
 {
     const bayes_t *self = state;
     for (size_t e = 0; e < batch->n; e++) {
@@ -130,14 +130,14 @@ static void sample(void *state, size_t unit, uint64_t update, batch_t *batch)
 
 /* ---- points ------------------------------------------------------------------------------------------------------ */
 
-static double worst(const bayes_t *self)
+static double bayes_worst(const bayes_t *self)
 {
     double worst = 0;
     for (size_t i = 0; i < (size_t)self->counts.n; i++) worst = i ? fmax(worst, self->logs[i]) : self->logs[i];
     return worst;
 }
 
-static void move_point(bayes_t *self, size_t to, size_t from)
+static void bayes_move_point(bayes_t *self, size_t to, size_t from)
 {
     self->logs[to] = self->logs[from];
     genes_copy(self->setup.problem, bayes_genes(self, self->genes, to), bayes_genes(self, self->genes, from));
@@ -153,7 +153,7 @@ bool bayes_better(const bayes_t *self, size_t point, size_t other)
     return order ? order < 0 : point < other;
 }
 
-static size_t rank_of(const bayes_t *self, size_t point)
+static size_t bayes_rank_of(const bayes_t *self, size_t point)
 {
     size_t rank = 0;
     for (size_t i = 0; i < (size_t)self->counts.n; i++) rank += i != point && bayes_better(self, i, point);
@@ -161,33 +161,33 @@ static size_t rank_of(const bayes_t *self, size_t point)
 }
 
 /* The best and the latest quarter stay, in their order. */
-static void thin(bayes_t *self)
+static void bayes_thin(bayes_t *self)
 {
     const size_t n = (size_t)self->counts.n;
     const size_t quarter = n / 4;
     size_t kept = 0;
-    for (size_t i = 0; i < n; i++) self->targets[i] = (double)rank_of(self, i);
+    for (size_t i = 0; i < n; i++) self->targets[i] = (double)bayes_rank_of(self, i);
     for (size_t i = 0; i < n; i++)
-        if (self->targets[i] < (double)quarter || i >= n - quarter) move_point(self, kept++, i);
+        if (self->targets[i] < (double)quarter || i >= n - quarter) bayes_move_point(self, kept++, i);
     self->counts.n = (int64_t)kept;
     self->counts.fitted = 0;
 }
 
-static void witness(void *state, size_t unit, const batch_t *batch)
+static void bayes_witness(void *state, size_t unit, const batch_t *batch)
 {
     bayes_t *self = state;
     (void)unit;
     for (size_t i = 0; i < batch->n; i++) {
-        if ((size_t)self->counts.n == self->points) thin(self);
+        if ((size_t)self->counts.n == self->points) bayes_thin(self);
         const size_t point = (size_t)self->counts.n;
-        self->logs[point] = isnan(batch->objective[i]) ? worst(self) : log(fmax(batch->objective[i], DBL_MIN));
+        self->logs[point] = isnan(batch->objective[i]) ? bayes_worst(self) : log(fmax(batch->objective[i], DBL_MIN));
         genes_copy(self->setup.problem, bayes_genes(self, self->genes, point), genes_sampled(batch, i));
         self->counts.n++;
         self->counts.heard++;
     }
 }
 
-static size_t arrays(void *state, array_t *out)
+static size_t bayes_arrays(void *state, array_t *out)
 {
     bayes_t *self = state;
     out[0] = (array_t){"/bayes/counts", ARRAY_I64, 1, {sizeof self->counts / sizeof(int64_t)}, &self->counts, NULL};
@@ -196,7 +196,7 @@ static size_t arrays(void *state, array_t *out)
     return 3;
 }
 
-static const char *check(const void *state)
+static const char *bayes_check(const void *state)
 {
     const bayes_t *self = state;
     const counts_t *counts = &self->counts;
@@ -211,12 +211,12 @@ static const char *check(const void *state)
     return NULL;
 }
 
-const search_kind_t search_bayes = {.plan = plan,
-                                    .open = open_state,
-                                    .close = close_state,
-                                    .brief = brief,
-                                    .take_brief = take_brief,
-                                    .sample = sample,
-                                    .witness = witness,
-                                    .arrays = arrays,
-                                    .check = check};
+const search_kind_t search_bayes = {.plan = bayes_plan,
+                                    .open = bayes_open_state,
+                                    .close = bayes_close_state,
+                                    .brief = bayes_brief,
+                                    .take_brief = bayes_take_brief,
+                                    .sample = bayes_sample,
+                                    .witness = bayes_witness,
+                                    .arrays = bayes_arrays,
+                                    .check = bayes_check};

@@ -51,7 +51,7 @@ typedef struct {
     candidate_t *candidates; /* (2 size) scratch of selection */
 } genetic_t;
 
-static search_layout_t plan(const search_setup_t *setup)
+static search_layout_t genetic_plan(const search_setup_t *setup)
 {
     const job_search_t *search = &setup->job->search;
     return (search_layout_t){.units = search->islands ? search->islands : UNITS,
@@ -60,15 +60,15 @@ static search_layout_t plan(const search_setup_t *setup)
 
 /* ---- opening ----------------------------------------------------------------------------------------------------- */
 
-static size_t herd_bytes(const genetic_t *self)
+static size_t genetic_herd_bytes(const genetic_t *self)
 {
     const size_t genes = self->size * 2 * self->layers * sizeof(uint16_t);
     return (1 + 2 * self->size) * sizeof(double) + (genes + 7) / 8 * 8;
 }
 
-static bool herd_open(const genetic_t *self, herd_t *herd)
+static bool genetic_herd_open(const genetic_t *self, herd_t *herd)
 {
-    herd->memory = calloc(1, herd_bytes(self));
+    herd->memory = calloc(1, genetic_herd_bytes(self));
     if (!herd->memory) return false;
     herd->n = herd->memory;
     herd->objective = herd->n + 1;
@@ -77,13 +77,13 @@ static bool herd_open(const genetic_t *self, herd_t *herd)
     return true;
 }
 
-static genes_t herd_genes(const genetic_t *self, const herd_t *herd, size_t i)
+static genes_t genetic_herd_genes(const genetic_t *self, const herd_t *herd, size_t i)
 {
     uint16_t *genes = herd->genes + 2 * i * self->layers;
     return (genes_t){genes, genes + self->layers};
 }
 
-static void close_state(void *state)
+static void genetic_close_state(void *state)
 {
     genetic_t *self = state;
     free(self->parents.memory);
@@ -93,7 +93,7 @@ static void close_state(void *state)
     free(self);
 }
 
-static confx_status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t genetic_open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
 {
     genetic_t *self = calloc(1, sizeof *self);
     if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for a genetic algorithm");
@@ -101,12 +101,12 @@ static confx_status_t open_state(const search_setup_t *setup, search_layout_t *l
     self->size = layout->units * layout->samples;
     self->layers = problem_layers(setup->problem);
     self->candidates = calloc(2 * self->size, sizeof *self->candidates);
-    if (!self->candidates || !herd_open(self, &self->parents) || !herd_open(self, &self->children) ||
-        !herd_open(self, &self->next)) {
-        close_state(self);
+    if (!self->candidates || !genetic_herd_open(self, &self->parents) || !genetic_herd_open(self, &self->children) ||
+        !genetic_herd_open(self, &self->next)) {
+        genetic_close_state(self);
         return status_fail(CONFX_STATUS_MEMORY, "no memory for a population of %zu", layout->units * layout->samples);
     }
-    layout->brief_bytes = herd_bytes(self);
+    layout->brief_bytes = genetic_herd_bytes(self);
     layout->witnessed = true;
     *state = self;
     return status_ok();
@@ -114,28 +114,28 @@ static confx_status_t open_state(const search_setup_t *setup, search_layout_t *l
 
 /* ---- children ---------------------------------------------------------------------------------------------------- */
 
-static void brief(void *state, void *bytes)
+static void genetic_brief(void *state, void *bytes)
 {
     const genetic_t *self = state;
-    memcpy(bytes, self->parents.memory, herd_bytes(self));
+    memcpy(bytes, self->parents.memory, genetic_herd_bytes(self));
 }
 
-static void take_brief(void *state, const void *bytes)
+static void genetic_take_brief(void *state, const void *bytes)
 {
     const genetic_t *self = state;
-    memcpy(self->parents.memory, bytes, herd_bytes(self));
+    memcpy(self->parents.memory, bytes, genetic_herd_bytes(self));
 }
 
 /* Of two random parents the better one: the one of lower rank. */
-static genes_t tournament(const genetic_t *self, rng_t *rng)
+static genes_t genetic_tournament(const genetic_t *self, rng_t *rng)
 {
     const size_t n = (size_t)*self->parents.n;
     const size_t one = rng_below(rng, n);
     const size_t other = rng_below(rng, n);
-    return herd_genes(self, &self->parents, one < other ? one : other);
+    return genetic_herd_genes(self, &self->parents, one < other ? one : other);
 }
 
-static void cross(const genetic_t *self, rng_t *rng, genes_t child, genes_t other)
+static void genetic_cross(const genetic_t *self, rng_t *rng, genes_t child, genes_t other)
 {
     for (size_t layer = 0; layer < self->layers; layer++)
         if (rng_below(rng, 2)) {
@@ -144,23 +144,23 @@ static void cross(const genetic_t *self, rng_t *rng, genes_t child, genes_t othe
         }
 }
 
-static void breed(const genetic_t *self, rng_t *rng, genes_t child)
+static void genetic_breed(const genetic_t *self, rng_t *rng, genes_t child)
 {
     problem_t *problem = self->setup.problem;
-    genes_copy(problem, child, tournament(self, rng));
-    if (rng_uniform(rng) < crossover) cross(self, rng, child, tournament(self, rng));
+    genes_copy(problem, child, genetic_tournament(self, rng));
+    if (rng_uniform(rng) < crossover) genetic_cross(self, rng, child, genetic_tournament(self, rng));
     for (size_t layer = 0; layer < self->layers; layer++)
         if (rng_uniform(rng) * (double)self->layers < mutations) genes_change(problem, rng, near, child, layer);
     genes_shrink(problem, rng, child);
 }
 
-static void sample(void *state, size_t unit, uint64_t update, batch_t *batch)
+static void genetic_sample(void *state, size_t unit, uint64_t update, batch_t *batch)
 {
     const genetic_t *self = state;
     for (size_t child = 0; child < batch->n; child++) {
         rng_t rng = rng_begin(self->setup.job->search.seed, RNG_GENETIC, update, unit, child);
         if (*self->parents.n > 0)
-            breed(self, &rng, genes_sampled(batch, child));
+            genetic_breed(self, &rng, genes_sampled(batch, child));
         else
             random_genes(self->setup.problem, &rng, genes_sampled(batch, child));
     }
@@ -168,40 +168,40 @@ static void sample(void *state, size_t unit, uint64_t update, batch_t *batch)
 
 /* ---- selection --------------------------------------------------------------------------------------------------- */
 
-static double violation_of(const problem_t *problem, const batch_t *batch, size_t i)
+static double genetic_violation_of(const problem_t *problem, const batch_t *batch, size_t i)
 {
     if (batch->feasible[i]) return 0;
     return isnan(batch->objective[i]) ? INFINITY : batch->constraint[i] - problem_budget(problem);
 }
 
-static void put(const genetic_t *self, herd_t *herd, const candidate_t *candidate)
+static void genetic_put(const genetic_t *self, herd_t *herd, const candidate_t *candidate)
 {
     const size_t i = (size_t)(*herd->n)++;
     herd->objective[i] = candidate->objective;
     herd->violation[i] = candidate->violation;
-    genes_copy(self->setup.problem, herd_genes(self, herd, i), candidate->genes);
+    genes_copy(self->setup.problem, genetic_herd_genes(self, herd, i), candidate->genes);
 }
 
-static void enter(genetic_t *self, const herd_t *herd, size_t i, size_t *n)
+static void genetic_enter(genetic_t *self, const herd_t *herd, size_t i, size_t *n)
 {
-    const genes_t genes = herd_genes(self, herd, i);
+    const genes_t genes = genetic_herd_genes(self, herd, i);
     self->candidates[*n] =
         (candidate_t){herd->objective[i], herd->violation[i], genes, *n, genes_need(self->setup.problem, genes)};
     ++*n;
 }
 
-static void witness(void *state, size_t unit, const batch_t *batch)
+static void genetic_witness(void *state, size_t unit, const batch_t *batch)
 {
     genetic_t *self = state;
     (void)unit;
     for (size_t i = 0; i < batch->n; i++) {
-        const candidate_t child = {batch->objective[i], violation_of(self->setup.problem, batch, i),
+        const candidate_t child = {batch->objective[i], genetic_violation_of(self->setup.problem, batch, i),
                                    genes_sampled(batch, i), 0, NAN};
-        put(self, &self->children, &child);
+        genetic_put(self, &self->children, &child);
     }
 }
 
-static int by_debs_rules(const void *a, const void *b)
+static int genetic_by_debs_rules(const void *a, const void *b)
 {
     const candidate_t *one = a;
     const candidate_t *other = b;
@@ -214,24 +214,24 @@ static int by_debs_rules(const void *a, const void *b)
 }
 
 /* The next generation: the best of the children and of the parents' elite. */
-static search_summary_t learn(void *state, real_t *gradient, const search_report_t *reports)
+static search_summary_t genetic_learn(void *state, real_t *gradient, const search_report_t *reports)
 {
     genetic_t *self = state;
     size_t n = 0;
     (void)gradient;
     (void)reports;
     for (size_t i = 0; i < (size_t)*self->parents.n && (double)i < elite * (double)self->size; i++)
-        enter(self, &self->parents, i, &n);
-    for (size_t i = 0; i < (size_t)*self->children.n; i++) enter(self, &self->children, i, &n);
-    qsort(self->candidates, n, sizeof *self->candidates, by_debs_rules);
+        genetic_enter(self, &self->parents, i, &n);
+    for (size_t i = 0; i < (size_t)*self->children.n; i++) genetic_enter(self, &self->children, i, &n);
+    qsort(self->candidates, n, sizeof *self->candidates, genetic_by_debs_rules);
     *self->next.n = 0;
-    for (size_t i = 0; i < n && i < self->size; i++) put(self, &self->next, &self->candidates[i]);
+    for (size_t i = 0; i < n && i < self->size; i++) genetic_put(self, &self->next, &self->candidates[i]);
     *self->children.n = 0;
-    memcpy(self->parents.memory, self->next.memory, herd_bytes(self));
+    memcpy(self->parents.memory, self->next.memory, genetic_herd_bytes(self));
     return (search_summary_t){.entropy = NAN, .gradient_norm = NAN};
 }
 
-static size_t arrays(void *state, array_t *out)
+static size_t genetic_arrays(void *state, array_t *out)
 {
     const genetic_t *self = state;
     out[0] = (array_t){"/genetic/scores", ARRAY_F64, 1, {1 + 2 * self->size}, self->parents.memory, NULL};
@@ -240,13 +240,13 @@ static size_t arrays(void *state, array_t *out)
 }
 
 /* Of equal use to tournaments and to Deb's rules: who breaks the budget has a violation, who does not an objective. */
-static const char *check(const void *state)
+static const char *genetic_check(const void *state)
 {
     const genetic_t *self = state;
     const herd_t *herd = &self->parents;
     if (!sound_count(*herd->n, (double)self->size)) return "/genetic/scores";
     for (size_t i = 0; i < (size_t)*herd->n; i++) {
-        const genes_t genes = herd_genes(self, herd, i);
+        const genes_t genes = genetic_herd_genes(self, herd, i);
         if (!(herd->violation[i] >= 0) || (herd->violation[i] == 0 && !isfinite(herd->objective[i])))
             return "/genetic/scores";
         if (!sound_genes(self->setup.problem, genes.pes, genes.buffer)) return "/genetic/genes";
@@ -254,13 +254,13 @@ static const char *check(const void *state)
     return NULL;
 }
 
-const search_kind_t search_genetic = {.plan = plan,
-                                      .open = open_state,
-                                      .close = close_state,
-                                      .brief = brief,
-                                      .take_brief = take_brief,
-                                      .sample = sample,
-                                      .witness = witness,
-                                      .learn = learn,
-                                      .arrays = arrays,
-                                      .check = check};
+const search_kind_t search_genetic = {.plan = genetic_plan,
+                                      .open = genetic_open_state,
+                                      .close = genetic_close_state,
+                                      .brief = genetic_brief,
+                                      .take_brief = genetic_take_brief,
+                                      .sample = genetic_sample,
+                                      .witness = genetic_witness,
+                                      .learn = genetic_learn,
+                                      .arrays = genetic_arrays,
+                                      .check = genetic_check};

@@ -21,14 +21,14 @@ typedef struct {
     needs_t needs;
 } grid_t;
 
-static void close_state(void *state)
+static void grid_close_state(void *state)
 {
     grid_t *self = state;
     needs_close(&self->needs);
     free(self);
 }
 
-static confx_status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t grid_open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
 {
     (void)layout;
     grid_t *self = calloc(1, sizeof *self);
@@ -38,12 +38,12 @@ static confx_status_t open_state(const search_setup_t *setup, search_layout_t *l
     if (status.code == CONFX_STATUS_OK)
         *state = self;
     else
-        close_state(self);
+        grid_close_state(self);
     return status;
 }
 
 /* How many actions need no more than room; the number-th of them is found, where there are so many. */
-static size_t count_actions(const grid_t *self, size_t distinct, double room, size_t number, size_t *found)
+static size_t grid_count_actions(const grid_t *self, size_t distinct, double room, size_t number, size_t *found)
 {
     const size_t actions = genes_actions(self->setup.problem);
     const double *need = self->needs.need + distinct * actions;
@@ -56,7 +56,7 @@ static size_t count_actions(const grid_t *self, size_t distinct, double room, si
     return n;
 }
 
-static void enumerate(const grid_t *self, uint64_t number, genes_t genes)
+static void grid_enumerate(const grid_t *self, uint64_t number, genes_t genes)
 {
     problem_t *problem = self->setup.problem;
     const size_t layers = problem_layers(problem);
@@ -73,19 +73,20 @@ static void enumerate(const grid_t *self, uint64_t number, genes_t genes)
         const size_t distinct = problem_distinct_of(problem, layer);
         const double most = room + self->needs.least[distinct];
         size_t action = 0;
-        const size_t n = count_actions(self, distinct, most, SIZE_MAX, &action);
-        (void)count_actions(self, distinct, most, remainder * n / all, &action);
+        const size_t n = grid_count_actions(self, distinct, most, SIZE_MAX, &action);
+        (void)grid_count_actions(self, distinct, most, remainder * n / all, &action);
         remainder = remainder * n % all;
         genes_put(problem, genes, layer, genes_point(problem, action));
         room = most - genes_need_of(problem, genes, layer);
     }
 }
 
-static void sample(void *state, size_t unit, uint64_t update, batch_t *batch)
+static void grid_sample(void *state, size_t unit, uint64_t update, batch_t *batch)
 {
     const grid_t *self = state;
     for (size_t e = 0; e < batch->n; e++)
-        enumerate(self, blocks_number(&self->setup, unit, update, e), genes_sampled(batch, e));
+        grid_enumerate(self, blocks_number(&self->setup, unit, update, e), genes_sampled(batch, e));
 }
 
-const search_kind_t search_grid = {.plan = blocks_plan, .open = open_state, .close = close_state, .sample = sample};
+const search_kind_t search_grid = {
+    .plan = blocks_plan, .open = grid_open_state, .close = grid_close_state, .sample = grid_sample};

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-static void sample(void *state, size_t unit, uint64_t update, batch_t *batch)
+static void random_sample(void *state, size_t unit, uint64_t update, batch_t *batch)
 {
     const search_setup_t *self = state;
     for (size_t e = 0; e < batch->n; e++) {
@@ -13,4 +13,4 @@ static void sample(void *state, size_t unit, uint64_t update, batch_t *batch)
     }
 }
 
-const search_kind_t search_random = {.plan = blocks_plan, .open = blocks_open, .close = free, .sample = sample};
+const search_kind_t search_random = {.plan = blocks_plan, .open = blocks_open, .close = free, .sample = random_sample};

@@ -12,7 +12,7 @@ typedef struct {
     size_t *points, n; /* those that fit */
 } uniform_t;
 
-static void close_state(void *state)
+static void uniform_close_state(void *state)
 {
     uniform_t *self = state;
     free(self->points);
@@ -20,7 +20,7 @@ static void close_state(void *state)
 }
 
 /* Where none fits, the one that needs least stands for all. */
-static void find_points(uniform_t *self)
+static void uniform_find_points(uniform_t *self)
 {
     problem_t *problem = self->setup.problem;
     size_t least = genes_point(problem, 0);
@@ -33,7 +33,7 @@ static void find_points(uniform_t *self)
     if (!self->n) self->points[self->n++] = least;
 }
 
-static confx_status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t uniform_open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
 {
     (void)layout;
     uniform_t *self = calloc(1, sizeof *self);
@@ -44,12 +44,12 @@ static confx_status_t open_state(const search_setup_t *setup, search_layout_t *l
         free(self);
         return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu actions", genes_actions(setup->problem));
     }
-    find_points(self);
+    uniform_find_points(self);
     *state = self;
     return status_ok();
 }
 
-static void sample(void *state, size_t unit, uint64_t update, batch_t *batch)
+static void uniform_sample(void *state, size_t unit, uint64_t update, batch_t *batch)
 {
     const uniform_t *self = state;
     const problem_t *problem = self->setup.problem;
@@ -60,4 +60,5 @@ static void sample(void *state, size_t unit, uint64_t update, batch_t *batch)
     }
 }
 
-const search_kind_t search_uniform = {.plan = blocks_plan, .open = open_state, .close = close_state, .sample = sample};
+const search_kind_t search_uniform = {
+    .plan = blocks_plan, .open = uniform_open_state, .close = uniform_close_state, .sample = uniform_sample};

@@ -7,19 +7,19 @@
 
 static const double room_slack = 1e-12; /* of the budget: sums of needs round */
 
-static size_t point_of(const problem_t *problem, size_t pe, size_t buffer)
+static size_t feasibility_point_of(const problem_t *problem, size_t pe, size_t buffer)
 {
     return problem_point(problem, problem_level_values(problem, 0)[pe], problem_level_values(problem, 1)[buffer]);
 }
 
-static void sum_least(needs_t *needs, const problem_t *problem)
+static void feasibility_sum_least(needs_t *needs, const problem_t *problem)
 {
     needs->total_least = 0;
     for (size_t layer = 0; layer < problem_layers(problem); layer++)
         needs->total_least += needs->least[problem_distinct_of(problem, layer)];
 }
 
-static void fill_needs(needs_t *needs, problem_t *problem)
+static void feasibility_fill_needs(needs_t *needs, problem_t *problem)
 {
     for (size_t d = 0; d < needs->distinct; d++) {
         needs->least[d] = INFINITY;
@@ -28,17 +28,17 @@ static void fill_needs(needs_t *needs, problem_t *problem)
             double *least = &needs->least_of_pe[d * needs->levels[0] + pe];
             *least = INFINITY;
             for (size_t buffer = 0; buffer < needs->levels[1]; buffer++) {
-                row[buffer] = problem_need(problem, d, point_of(problem, pe, buffer));
+                row[buffer] = problem_need(problem, d, feasibility_point_of(problem, pe, buffer));
                 *least = fmin(*least, row[buffer]);
             }
             needs->least[d] = fmin(needs->least[d], *least);
         }
     }
-    sum_least(needs, problem);
+    feasibility_sum_least(needs, problem);
 }
 
 /* Expected need of a layer when each pair of levels is drawn with weight exp(-kappa need). */
-static double expected_need(const needs_t *needs, size_t distinct, double kappa)
+static double feasibility_expected_need(const needs_t *needs, size_t distinct, double kappa)
 {
     const size_t pairs = needs->levels[0] * needs->levels[1];
     const double *need = needs->need + distinct * pairs;
@@ -52,26 +52,26 @@ static double expected_need(const needs_t *needs, size_t distinct, double kappa)
     return sum / weights;
 }
 
-static double expected_use(const needs_t *needs, const problem_t *problem, double kappa)
+static double feasibility_expected_use(const needs_t *needs, const problem_t *problem, double kappa)
 {
     double use = 0;
     for (size_t layer = 0; layer < problem_layers(problem); layer++)
-        use += expected_need(needs, problem_distinct_of(problem, layer), kappa);
+        use += feasibility_expected_need(needs, problem_distinct_of(problem, layer), kappa);
     return use;
 }
 
 /* The kappa >= 0 at which the expected use is the budget: without it an untrained policy asks for far too much of a
    tight budget, and the mask leaves the last layers nothing (worst gap 56 % without). */
-static double find_kappa(const needs_t *needs, const problem_t *problem)
+static double feasibility_find_kappa(const needs_t *needs, const problem_t *problem)
 {
     const double budget = problem_budget(problem);
-    if (expected_use(needs, problem, 0) <= budget) return 0;
+    if (feasibility_expected_use(needs, problem, 0) <= budget) return 0;
     double low = 0;
     double high = 1 / budget;
-    for (int i = 0; i < 60 && expected_use(needs, problem, high) > budget; i++) high *= 2;
+    for (int i = 0; i < 60 && feasibility_expected_use(needs, problem, high) > budget; i++) high *= 2;
     for (int i = 0; i < 60; i++) {
         const double middle = (low + high) / 2;
-        if (expected_use(needs, problem, middle) > budget)
+        if (feasibility_expected_use(needs, problem, middle) > budget)
             low = middle;
         else
             high = middle;
@@ -79,7 +79,7 @@ static double find_kappa(const needs_t *needs, const problem_t *problem)
     return high;
 }
 
-static void fill_priors(needs_t *needs, double kappa)
+static void feasibility_fill_priors(needs_t *needs, double kappa)
 {
     for (size_t d = 0; d < needs->distinct; d++)
         for (size_t pe = 0; pe < needs->levels[0]; pe++) {
@@ -110,8 +110,8 @@ confx_status_t needs_open(problem_t *problem, needs_t *needs)
         needs_close(needs);
         return status_fail(CONFX_STATUS_MEMORY, "no memory for the needs of %zu layers", distinct);
     }
-    fill_needs(needs, problem);
-    fill_priors(needs, find_kappa(needs, problem));
+    feasibility_fill_needs(needs, problem);
+    feasibility_fill_priors(needs, feasibility_find_kappa(needs, problem));
     return status_ok();
 }
 
@@ -125,19 +125,20 @@ void needs_close(needs_t *needs)
     *needs = (needs_t){0};
 }
 
-static bool usable(const needs_t *needs, const problem_t *problem, const ledger_t *ledger, size_t distinct, size_t pe,
-                   size_t buffer, double room)
+static bool feasibility_usable(const needs_t *needs, const problem_t *problem, const ledger_t *ledger, size_t distinct,
+                               size_t pe, size_t buffer, double room)
 {
     if (needs->need[(distinct * needs->levels[0] + pe) * needs->levels[1] + buffer] > room) return false;
-    return !ledger || !ledger_invalid(ledger, distinct, point_of(problem, pe, buffer));
+    return !ledger || !ledger_invalid(ledger, distinct, feasibility_point_of(problem, pe, buffer));
 }
 
-static double least_usable(const needs_t *needs, const problem_t *problem, const ledger_t *ledger, size_t distinct)
+static double feasibility_least_usable(const needs_t *needs, const problem_t *problem, const ledger_t *ledger,
+                                       size_t distinct)
 {
     double least = INFINITY;
     for (size_t pe = 0; pe < needs->levels[0]; pe++)
         for (size_t buffer = 0; buffer < needs->levels[1]; buffer++)
-            if (usable(needs, problem, ledger, distinct, pe, buffer, least))
+            if (feasibility_usable(needs, problem, ledger, distinct, pe, buffer, least))
                 least = needs->need[(distinct * needs->levels[0] + pe) * needs->levels[1] + buffer];
     return least;
 }
@@ -145,13 +146,13 @@ static double least_usable(const needs_t *needs, const problem_t *problem, const
 void needs_reserve(needs_t *needs, const problem_t *problem, const ledger_t *ledger)
 {
     for (size_t d = 0; ledger && d < needs->distinct; d++) {
-        const double least = least_usable(needs, problem, ledger, d);
+        const double least = feasibility_least_usable(needs, problem, ledger, d);
         if (!isinf(least)) needs->least[d] = least;
     }
-    sum_least(needs, problem);
+    feasibility_sum_least(needs, problem);
 }
 
-static size_t least_at(const double *values, size_t n)
+static size_t feasibility_least_at(const double *values, size_t n)
 {
     size_t least = 0;
     for (size_t i = 1; i < n; i++)
@@ -165,12 +166,12 @@ void needs_allow_buffer(const needs_t *needs, const problem_t *problem, const le
     const double widened = room + room_slack * problem_budget(problem);
     bool any = false;
     for (size_t buffer = 0; buffer < needs->levels[1]; buffer++) {
-        allowed[buffer] = usable(needs, problem, ledger, distinct, pe_level, buffer, widened);
+        allowed[buffer] = feasibility_usable(needs, problem, ledger, distinct, pe_level, buffer, widened);
         any |= allowed[buffer];
     }
     if (!any)
-        allowed[least_at(needs->need + (distinct * needs->levels[0] + pe_level) * needs->levels[1], needs->levels[1])] =
-            1;
+        allowed[feasibility_least_at(needs->need + (distinct * needs->levels[0] + pe_level) * needs->levels[1],
+                                     needs->levels[1])] = 1;
 }
 
 void needs_allow_pe(const needs_t *needs, const problem_t *problem, const ledger_t *ledger, size_t distinct,
@@ -183,8 +184,8 @@ void needs_allow_pe(const needs_t *needs, const problem_t *problem, const ledger
         allowed[pe] = 0;
         if (least[pe] > widened) continue;
         for (size_t buffer = 0; buffer < needs->levels[1] && !allowed[pe]; buffer++)
-            allowed[pe] = usable(needs, problem, ledger, distinct, pe, buffer, widened);
+            allowed[pe] = feasibility_usable(needs, problem, ledger, distinct, pe, buffer, widened);
         any |= allowed[pe];
     }
-    if (!any) allowed[least_at(least, needs->levels[0])] = 1;
+    if (!any) allowed[feasibility_least_at(least, needs->levels[0])] = 1;
 }

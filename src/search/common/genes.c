@@ -79,14 +79,14 @@ size_t genes_level(const problem_t *problem, size_t head, uint16_t value)
 
 /* ---- at random --------------------------------------------------------------------------------------------------- */
 
-static size_t level_point(const problem_t *problem, rng_t *rng)
+static size_t genes_level_point(const problem_t *problem, rng_t *rng)
 {
     const uint32_t pes = problem_level_values(problem, 0)[rng_below(rng, problem_levels(problem, 0))];
     const uint32_t buffer = problem_level_values(problem, 1)[rng_below(rng, problem_levels(problem, 1))];
     return problem_point(problem, pes, buffer);
 }
 
-static void start_least(const problem_t *problem, genes_t genes)
+static void genes_start_least(const problem_t *problem, genes_t genes)
 {
     for (size_t layer = 0; layer < problem_layers(problem); layer++)
         genes_put(problem, genes, layer, problem_least_point(problem, problem_distinct_of(problem, layer)));
@@ -97,7 +97,7 @@ void random_genes(problem_t *problem, rng_t *rng, genes_t genes)
 {
     enum { TRIES = 8 };
     const size_t layers = problem_layers(problem);
-    start_least(problem, genes);
+    genes_start_least(problem, genes);
     double need = genes_need(problem, genes);
     const size_t start = rng_below(rng, layers);
     for (size_t i = 0; i < layers; i++) {
@@ -105,7 +105,7 @@ void random_genes(problem_t *problem, rng_t *rng, genes_t genes)
         const size_t distinct = problem_distinct_of(problem, layer);
         const double here = genes_need_of(problem, genes, layer);
         for (int try = 0; try < TRIES; try++) {
-            const size_t point = level_point(problem, rng);
+            const size_t point = genes_level_point(problem, rng);
             const double changed = need - here + problem_need(problem, distinct, point);
             if (!problem_fits(problem, changed)) continue;
             genes_put(problem, genes, layer, point);
@@ -118,7 +118,7 @@ void random_genes(problem_t *problem, rng_t *rng, genes_t genes)
 /* ---- neighbours -------------------------------------------------------------------------------------------------- */
 
 /* Another of `n` levels. */
-static size_t other_level(rng_t *rng, double near, size_t level, size_t n)
+static size_t genes_other_level(rng_t *rng, double near, size_t level, size_t n)
 {
     if (rng_uniform(rng) >= near) {
         const size_t other = rng_below(rng, n - 1);
@@ -136,7 +136,7 @@ void genes_change(const problem_t *problem, rng_t *rng, double near, genes_t gen
     const size_t n = problem_levels(problem, head);
     if (n < 2) return;
     uint16_t *value = (head ? genes.buffer : genes.pes) + layer;
-    const size_t level = other_level(rng, near, genes_level(problem, head, *value), n);
+    const size_t level = genes_other_level(rng, near, genes_level(problem, head, *value), n);
     *value = (uint16_t)problem_level_values(problem, head)[level];
 }
 
@@ -154,7 +154,7 @@ void genes_neighbour(problem_t *problem, rng_t *rng, double near, size_t changes
 }
 
 /* One head of a layer down a level, unless the layer then needs no less. What it gives back. */
-static double step_down(problem_t *problem, rng_t *rng, genes_t genes, size_t layer)
+static double genes_step_down(problem_t *problem, rng_t *rng, genes_t genes, size_t layer)
 {
     const size_t head = rng_below(rng, 2);
     uint16_t *value = (head ? genes.buffer : genes.pes) + layer;
@@ -175,5 +175,5 @@ void genes_shrink(problem_t *problem, rng_t *rng, genes_t genes)
     const size_t tries = 8 * layers * (problem_levels(problem, 0) + problem_levels(problem, 1));
     double need = genes_need(problem, genes);
     for (size_t i = 0; i < tries && !problem_fits(problem, need); i++)
-        need -= step_down(problem, rng, genes, rng_below(rng, layers));
+        need -= genes_step_down(problem, rng, genes, rng_below(rng, layers));
 }

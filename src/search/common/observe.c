@@ -4,14 +4,14 @@
 #include <math.h>
 
 /* From 0 .. most to [-1, 1]. */
-static real_t spread(double value, double most)
+static real_t observe_spread(double value, double most)
 {
     return (real_t)(most > 0 ? 2 * value / most - 1 : 0);
 }
 
 /* Room over what is reserved, as a power of two, between 0 and 48: where the layers to come need nothing, or seem to,
    as points do that turn out invalid, it would be infinite. */
-static double spare_doublings(const sight_t *sight)
+static double observe_spare_doublings(const sight_t *sight)
 {
     if (!(sight->reserved > 0)) return 48;
     return fmin(log2(fmax(sight->room / sight->reserved, 1)), 48);
@@ -21,15 +21,15 @@ void observe_as(const view_t *view, const sight_t *sight, real_t *inputs)
 {
     const size_t features = view->sense->features;
     for (size_t i = 0; i < features; i++) *inputs++ = view->features[sight->layer * features + i];
-    *inputs++ = spread((double)sight->step, (double)(view->steps - 1));
+    *inputs++ = observe_spread((double)sight->step, (double)(view->steps - 1));
     /* How much more than the bare least is left; the paper's policy does not see it. */
-    if (view->sense->progress > 1) *inputs++ = (real_t)(spare_doublings(sight) / 3);
+    if (view->sense->progress > 1) *inputs++ = (real_t)(observe_spare_doublings(sight) / 3);
     for (size_t head = 0; head < HEADS; head++)
-        *inputs++ = sight->step ? spread(sight->previous[head], (double)view->levels[head] - 1) : 0;
+        *inputs++ = sight->step ? observe_spread(sight->previous[head], (double)view->levels[head] - 1) : 0;
 }
 
 /* Standardise one column of (L, width) features; a constant column becomes 0. */
-static void standardise(real_t *features, size_t layers, size_t width, size_t column)
+static void observe_standardise(real_t *features, size_t layers, size_t width, size_t column)
 {
     double sum = 0;
     double squares = 0;
@@ -49,7 +49,7 @@ static void standardise(real_t *features, size_t layers, size_t width, size_t co
 enum { PAPER_FEATURES = 7, DEFAULT_FEATURES = 7 };
 
 /* K, C, Y, X, R, S and the type, each by its largest value in the network, in [-1, 1]. */
-static void paper_features(const problem_t *problem, real_t *features)
+static void observe_paper_features(const problem_t *problem, real_t *features)
 {
     static const confx_dim_t dims[] = {CONFX_DIM_K, CONFX_DIM_C, CONFX_DIM_Y, CONFX_DIM_X, CONFX_DIM_R, CONFX_DIM_S};
     const confx_workload_t *workload = problem_workload(problem);
@@ -60,7 +60,7 @@ static void paper_features(const problem_t *problem, real_t *features)
                 const confx_layer_t *layer = &workload->layers[i];
                 const double value = f < 6 ? (double)layer->dim[dims[f]] : layer->type == CONFX_LAYER_DSCONV ? 2 : 1;
                 if (write)
-                    features[i * PAPER_FEATURES + f] = spread(value, most[f]);
+                    features[i * PAPER_FEATURES + f] = observe_spread(value, most[f]);
                 else
                     most[f] = fmax(most[f], value);
             }
@@ -74,7 +74,7 @@ static double observe_size(const confx_layer_t *layer)
 }
 
 /* The inputs of the policy that did best of those tried. */
-static void default_features(const problem_t *problem, real_t *features)
+static void observe_default_features(const problem_t *problem, real_t *features)
 {
     const confx_workload_t *workload = problem_workload(problem);
     for (size_t i = 0; i < workload->layers_n; i++) {
@@ -88,8 +88,9 @@ static void default_features(const problem_t *problem, real_t *features)
         row[5] = layer->dim[CONFX_DIM_K] == 1 ? 1 : 0;
         row[6] = layer->type == CONFX_LAYER_DSCONV ? 1 : 0;
     }
-    for (size_t column = 0; column < 4; column++) standardise(features, workload->layers_n, DEFAULT_FEATURES, column);
+    for (size_t column = 0; column < 4; column++)
+        observe_standardise(features, workload->layers_n, DEFAULT_FEATURES, column);
 }
 
-const sense_t sense_paper = {PAPER_FEATURES, 1, paper_features};
-const sense_t sense_default = {DEFAULT_FEATURES, 2, default_features};
+const sense_t sense_paper = {PAPER_FEATURES, 1, observe_paper_features};
+const sense_t sense_default = {DEFAULT_FEATURES, 2, observe_default_features};

@@ -40,13 +40,13 @@ double mend_needs(mender_t *self, genes_t genes)
     return need;
 }
 
-static void put(mender_t *self, genes_t genes, size_t layer, const vertex_t *vertex)
+static void repair_put(mender_t *self, genes_t genes, size_t layer, const vertex_t *vertex)
 {
     genes_put(self->problem, genes, layer, vertex->point);
     self->need[layer] = vertex->need;
 }
 
-static const chain_t *front_of(const mender_t *self, size_t layer)
+static const chain_t *repair_front_of(const mender_t *self, size_t layer)
 {
     return &self->frontier.front[problem_distinct_of(self->problem, layer)];
 }
@@ -54,7 +54,7 @@ static const chain_t *front_of(const mender_t *self, size_t layer)
 /* What the layer's action costs as believed, or else as those seen of its kind suggest for what it needs: of an unknown
    cost no number that stands for "unknown" will do, since all layers with such a one would tie, and the first in order
    be cut first. */
-static double cost_of(const mender_t *self, genes_t genes, size_t layer)
+static double repair_cost_of(const mender_t *self, genes_t genes, size_t layer)
 {
     const problem_t *problem = self->problem;
     const size_t distinct = problem_distinct_of(problem, layer);
@@ -65,10 +65,10 @@ static double cost_of(const mender_t *self, genes_t genes, size_t layer)
 
 /* The cheapest way for a layer to need less: cost added per need given back. It depends on the layer alone, so that it
    stays what it is until the layer itself takes a step. */
-static candidate_t mend_offer_repair(const mender_t *self, genes_t genes, size_t layer)
+static candidate_t repair_mend_offer_repair(const mender_t *self, genes_t genes, size_t layer)
 {
-    const chain_t *front = front_of(self, layer);
-    const double cost = cost_of(self, genes, layer);
+    const chain_t *front = repair_front_of(self, layer);
+    const double cost = repair_cost_of(self, genes, layer);
     candidate_t best = {.layer = layer};
     for (size_t i = 0; i < front->n && front->vertices[i].need < self->need[layer]; i++) {
         const vertex_t *vertex = &front->vertices[i];
@@ -84,15 +84,15 @@ static bool repair_among(mender_t *self, genes_t genes, bool exploring, double *
     candidates_clear(&self->candidates);
     for (size_t layer = 0; layer < problem_layers(self->problem); layer++)
         if (self->exploring[layer] == exploring)
-            candidates_add(&self->candidates, mend_offer_repair(self, genes, layer));
+            candidates_add(&self->candidates, repair_mend_offer_repair(self, genes, layer));
     candidates_order(&self->candidates);
     while (!problem_fits(self->problem, *need)) {
         const candidate_t *first = candidates_first(&self->candidates);
         if (!first) return false;
         const size_t layer = first->layer;
         *need += first->vertex->need - self->need[layer];
-        put(self, genes, layer, first->vertex);
-        candidates_renew_first(&self->candidates, mend_offer_repair(self, genes, layer));
+        repair_put(self, genes, layer, first->vertex);
+        candidates_renew_first(&self->candidates, repair_mend_offer_repair(self, genes, layer));
     }
     return true;
 }
@@ -104,10 +104,10 @@ void mend_repair(mender_t *self, genes_t genes)
 }
 
 /* The largest saving of a layer that what is left of the budget can pay. */
-static candidate_t mend_offer_fill(const mender_t *self, genes_t genes, size_t layer, double need)
+static candidate_t repair_mend_offer_fill(const mender_t *self, genes_t genes, size_t layer, double need)
 {
-    const chain_t *front = front_of(self, layer);
-    const double cost = cost_of(self, genes, layer);
+    const chain_t *front = repair_front_of(self, layer);
+    const double cost = repair_cost_of(self, genes, layer);
     for (size_t i = front->n; i-- > 0 && front->vertices[i].cost < cost;) {
         const vertex_t *vertex = &front->vertices[i];
         if (problem_fits(self->problem, need - self->need[layer] + vertex->need))
@@ -116,26 +116,27 @@ static candidate_t mend_offer_fill(const mender_t *self, genes_t genes, size_t l
     return (candidate_t){.layer = layer};
 }
 
-static void mend_offer_all_fills(mender_t *self, genes_t genes, double need)
+static void repair_mend_offer_all_fills(mender_t *self, genes_t genes, double need)
 {
     candidates_clear(&self->candidates);
     for (size_t layer = 0; layer < problem_layers(self->problem); layer++)
-        if (!self->exploring[layer]) candidates_add(&self->candidates, mend_offer_fill(self, genes, layer, need));
+        if (!self->exploring[layer])
+            candidates_add(&self->candidates, repair_mend_offer_fill(self, genes, layer, need));
     candidates_order(&self->candidates);
 }
 
 /* Of what was seen at the same cost, what needs least: cheaper for nothing, and room for other layers. */
-static double mend_slim(mender_t *self, genes_t genes, double need)
+static double repair_mend_slim(mender_t *self, genes_t genes, double need)
 {
     for (size_t layer = 0; layer < problem_layers(self->problem); layer++) {
-        const chain_t *front = front_of(self, layer);
+        const chain_t *front = repair_front_of(self, layer);
         const double cost = belief_cost(&self->belief, problem_distinct_of(self->problem, layer),
                                         problem_point(self->problem, genes.pes[layer], genes.buffer[layer]));
         if (self->exploring[layer] || isinf(cost)) continue;
         for (size_t i = 0; i < front->n && front->vertices[i].need < self->need[layer]; i++) {
             if (front->vertices[i].cost != cost) continue;
             need += front->vertices[i].need - self->need[layer];
-            put(self, genes, layer, &front->vertices[i]);
+            repair_put(self, genes, layer, &front->vertices[i]);
             break;
         }
     }
@@ -148,22 +149,22 @@ static double mend_slim(mender_t *self, genes_t genes, double need)
    are asked again. */
 void mend_fill(mender_t *self, genes_t genes)
 {
-    double need = mend_slim(self, genes, mend_needs(self, genes));
-    mend_offer_all_fills(self, genes, need);
+    double need = repair_mend_slim(self, genes, mend_needs(self, genes));
+    repair_mend_offer_all_fills(self, genes, need);
     for (const candidate_t *first; (first = candidates_first(&self->candidates));) {
         const size_t layer = first->layer;
-        const candidate_t now = mend_offer_fill(self, genes, layer, need);
+        const candidate_t now = repair_mend_offer_fill(self, genes, layer, need);
         if (!now.vertex || now.vertex != first->vertex) {
             candidates_renew_first(&self->candidates, now);
             continue;
         }
         const double before = need;
         need += now.vertex->need - self->need[layer];
-        put(self, genes, layer, now.vertex);
+        repair_put(self, genes, layer, now.vertex);
         if (need < before)
-            mend_offer_all_fills(self, genes, need);
+            repair_mend_offer_all_fills(self, genes, need);
         else
-            candidates_renew_first(&self->candidates, mend_offer_fill(self, genes, layer, need));
+            candidates_renew_first(&self->candidates, repair_mend_offer_fill(self, genes, layer, need));
     }
 }
 

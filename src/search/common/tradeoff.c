@@ -53,7 +53,7 @@ void frontier_close(frontier_t *frontier)
     *frontier = (frontier_t){0};
 }
 
-static int by_need(const void *a, const void *b)
+static int tradeoff_by_need(const void *a, const void *b)
 {
     const vertex_t *one = a;
     const vertex_t *other = b;
@@ -62,27 +62,27 @@ static int by_need(const void *a, const void *b)
 }
 
 /* Is the middle vertex on or above the line between its neighbours? */
-static bool above(const vertex_t *left, const vertex_t *middle, const vertex_t *right)
+static bool tradeoff_above(const vertex_t *left, const vertex_t *middle, const vertex_t *right)
 {
     return (middle->cost - left->cost) * (right->need - left->need) >=
            (right->cost - left->cost) * (middle->need - left->need);
 }
 
 /* The vertices from `fresh` on, sorted in themselves, in among those before them. */
-static void merge(chain_t *chain, size_t fresh, vertex_t *scratch)
+static void tradeoff_merge(chain_t *chain, size_t fresh, vertex_t *scratch)
 {
     size_t left = fresh;
     size_t right = chain->n - fresh;
     memcpy(scratch, chain->vertices + fresh, right * sizeof *scratch);
     for (size_t i = chain->n; right > 0; i--) {
-        const bool old_is_last = left > 0 && by_need(&chain->vertices[left - 1], &scratch[right - 1]) > 0;
+        const bool old_is_last = left > 0 && tradeoff_by_need(&chain->vertices[left - 1], &scratch[right - 1]) > 0;
         chain->vertices[i - 1] = old_is_last ? chain->vertices[--left] : scratch[--right];
     }
 }
 
 /* A point enters once, behind those of its layer; in which order, does not matter. */
-static void frontier_see(frontier_t *frontier, problem_t *problem, const belief_t *belief, size_t distinct,
-                         size_t point)
+static void tradeoff_frontier_see(frontier_t *frontier, problem_t *problem, const belief_t *belief, size_t distinct,
+                                  size_t point)
 {
     bool *is_seen = &frontier->is_seen[distinct * frontier->points + point];
     chain_t *seen = &frontier->seen[distinct];
@@ -92,44 +92,46 @@ static void frontier_see(frontier_t *frontier, problem_t *problem, const belief_
 }
 
 /* A table knows what is on its axes. */
-static void frontier_look_at_table(frontier_t *frontier, problem_t *problem, const belief_t *belief)
+static void tradeoff_frontier_look_at_table(frontier_t *frontier, problem_t *problem, const belief_t *belief)
 {
     const axes_t *axes = belief->axes;
     for (size_t d = 0; belief->table && d < frontier->distinct; d++)
         for (size_t p = 0; p < axes->pes_n; p++)
             for (size_t b = 0; b < axes->buffers_n; b++)
-                frontier_see(frontier, problem, belief, d, problem_point(problem, axes->pes[p], axes->buffers[b]));
+                tradeoff_frontier_see(frontier, problem, belief, d,
+                                      problem_point(problem, axes->pes[p], axes->buffers[b]));
 }
 
 /* A ledger lists what was seen in order of arrival, so that only what arrived since is looked at: a look at all points
    of a large problem would take longer than the samples of an update. */
-static void frontier_look(frontier_t *frontier, problem_t *problem, const belief_t *belief)
+static void tradeoff_frontier_look(frontier_t *frontier, problem_t *problem, const belief_t *belief)
 {
     size_t n;
     if (!belief->ledger) {
-        frontier_look_at_table(frontier, problem, belief);
+        tradeoff_frontier_look_at_table(frontier, problem, belief);
         return;
     }
     const ledger_entry_t *entries = ledger_entries(belief->ledger, &n);
     if (frontier->read != belief->ledger) frontier->read_n = 0;
     for (size_t i = frontier->read_n; i < n; i++)
-        frontier_see(frontier, problem, belief, entries[i].key / frontier->points, entries[i].key % frontier->points);
+        tradeoff_frontier_see(frontier, problem, belief, entries[i].key / frontier->points,
+                              entries[i].key % frontier->points);
     frontier->read = belief->ledger;
     frontier->read_n = n;
 }
 
 /* Needs never change: only what is new is to be sorted. */
-static void frontier_sort(frontier_t *frontier, size_t distinct)
+static void tradeoff_frontier_sort(frontier_t *frontier, size_t distinct)
 {
     chain_t *seen = &frontier->seen[distinct];
     const size_t fresh = frontier->fresh[distinct];
     if (seen->n == fresh) return;
-    qsort(seen->vertices + fresh, seen->n - fresh, sizeof *seen->vertices, by_need);
-    merge(seen, fresh, frontier->front[distinct].vertices);
+    qsort(seen->vertices + fresh, seen->n - fresh, sizeof *seen->vertices, tradeoff_by_need);
+    tradeoff_merge(seen, fresh, frontier->front[distinct].vertices);
 }
 
 /* Those that none of as little need undercuts; of equal ones the first. */
-static void take_front(chain_t *front, const chain_t *seen, const belief_t *belief, size_t distinct)
+static void tradeoff_take_front(chain_t *front, const chain_t *seen, const belief_t *belief, size_t distinct)
 {
     front->n = 0;
     for (size_t i = 0; i < seen->n; i++) {
@@ -144,11 +146,12 @@ static void take_front(chain_t *front, const chain_t *seen, const belief_t *beli
 }
 
 /* The lower convex hull of a front (Andrew's monotone chain). */
-static void take_hull(chain_t *hull, const chain_t *front)
+static void tradeoff_take_hull(chain_t *hull, const chain_t *front)
 {
     hull->n = 0;
     for (size_t i = 0; i < front->n; i++) {
-        while (hull->n >= 2 && above(&hull->vertices[hull->n - 2], &hull->vertices[hull->n - 1], &front->vertices[i]))
+        while (hull->n >= 2 &&
+               tradeoff_above(&hull->vertices[hull->n - 2], &hull->vertices[hull->n - 1], &front->vertices[i]))
             hull->n--;
         hull->vertices[hull->n++] = front->vertices[i];
     }
@@ -158,17 +161,17 @@ void frontier_build(frontier_t *frontier, problem_t *problem, const belief_t *be
 {
     frontier->reserve = 0;
     for (size_t d = 0; d < frontier->distinct; d++) frontier->fresh[d] = frontier->seen[d].n;
-    frontier_look(frontier, problem, belief);
+    tradeoff_frontier_look(frontier, problem, belief);
     for (size_t d = 0; d < frontier->distinct; d++) {
-        frontier_sort(frontier, d);
-        take_front(&frontier->front[d], &frontier->seen[d], belief, d);
-        take_hull(&frontier->hull[d], &frontier->front[d]);
+        tradeoff_frontier_sort(frontier, d);
+        tradeoff_take_front(&frontier->front[d], &frontier->seen[d], belief, d);
+        tradeoff_take_hull(&frontier->hull[d], &frontier->front[d]);
         if (frontier->hull[d].n) continue;
         frontier->reserve += (double)frontier->members[d] * problem_need(problem, d, problem_least_point(problem, d));
     }
 }
 
-static int by_saving(const void *a, const void *b)
+static int tradeoff_by_saving(const void *a, const void *b)
 {
     const struct step *one = a;
     const struct step *other = b;
@@ -190,7 +193,7 @@ double frontier_price(const frontier_t *frontier, const problem_t *problem)
             frontier->steps[steps] = (struct step){saving, members * need, (uint32_t)steps};
         }
     }
-    qsort(frontier->steps, steps, sizeof *frontier->steps, by_saving);
+    qsort(frontier->steps, steps, sizeof *frontier->steps, tradeoff_by_saving);
     for (size_t i = 0; i < steps; i++) {
         room -= frontier->steps[i].need;
         if (room < 0) return frontier->steps[i].saving;

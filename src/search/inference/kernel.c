@@ -19,53 +19,53 @@ static const double ridge = 1e-10;      /* of the diagonal: a factor needs a def
    a fiftieth: what is believed depends on logarithms, and its covariance takes the square of their number in memory. */
 enum { AXIS_WHOLE = 1024, AXIS_DENSE = 256, AXIS_STEPS = 50 };
 
-static uint32_t axis_after(uint32_t value, uint32_t most)
+static uint32_t kernel_axis_after(uint32_t value, uint32_t most)
 {
     const uint32_t step = most > AXIS_WHOLE && value >= AXIS_DENSE ? value / AXIS_STEPS : 1;
     return most - value < step ? most : value + step;
 }
 
-static size_t axis_integers(uint32_t most, uint32_t *values)
+static size_t kernel_axis_integers(uint32_t most, uint32_t *values)
 {
     size_t n = 0;
-    for (uint32_t value = 1;; value = axis_after(value, most)) {
+    for (uint32_t value = 1;; value = kernel_axis_after(value, most)) {
         if (values) values[n] = value;
         n++;
         if (value == most) return n;
     }
 }
 
-static uint32_t *axis_open(const problem_t *problem, size_t head, bool integers, size_t *n)
+static uint32_t *kernel_axis_open(const problem_t *problem, size_t head, bool integers, size_t *n)
 {
     const uint32_t most = head ? problem_buffer_max(problem) : problem_pe_max(problem);
-    *n = integers ? axis_integers(most, NULL) : problem_levels(problem, head);
+    *n = integers ? kernel_axis_integers(most, NULL) : problem_levels(problem, head);
     uint32_t *values = malloc(*n * sizeof *values);
-    if (values && integers) (void)axis_integers(most, values);
+    if (values && integers) (void)kernel_axis_integers(most, values);
     for (size_t i = 0; values && !integers && i < *n; i++) values[i] = problem_level_values(problem, head)[i];
     return values;
 }
 
 /* ---- layers ------------------------------------------------------------------------------------------------------ */
 
-static double macs_of(const confx_layer_t *layer)
+static double kernel_macs_of(const confx_layer_t *layer)
 {
     double macs = 1;
     for (int dim = 0; dim < CONFX_DIM_COUNT; dim++) macs *= layer->dim[dim] > 0 ? (double)layer->dim[dim] : 1;
     return macs;
 }
 
-static void describe(const confx_layer_t *layer, double row[FEATURES])
+static void kernel_describe(const confx_layer_t *layer, double row[FEATURES])
 {
     row[0] = log2((double)(layer->dim[CONFX_DIM_K] > 0 ? layer->dim[CONFX_DIM_K] : 1));
     row[1] = log2((double)(layer->dim[CONFX_DIM_C] > 0 ? layer->dim[CONFX_DIM_C] : 1));
     row[2] = log2((double)(layer->dim[CONFX_DIM_Y] > 0 ? layer->dim[CONFX_DIM_Y] : 1));
-    row[3] = log2(macs_of(layer));
+    row[3] = log2(kernel_macs_of(layer));
     row[4] = layer->dim[CONFX_DIM_R] > 1;
     row[5] = 2 * (layer->type == CONFX_LAYER_DSCONV);
 }
 
 /* The first four columns in deviations of theirs; a constant one becomes 0. */
-static void standardise(double *rows, size_t n)
+static void kernel_standardise(double *rows, size_t n)
 {
     for (size_t column = 0; column < 4; column++) {
         double mean = 0;
@@ -79,7 +79,7 @@ static void standardise(double *rows, size_t n)
     }
 }
 
-static double kinship(const double *one, const double *other, bool same_type, bool same_layer)
+static double kernel_kinship(const double *one, const double *other, bool same_type, bool same_layer)
 {
     double squared = 0;
     for (size_t i = 0; i < FEATURES; i++) squared += (one[i] - other[i]) * (one[i] - other[i]);
@@ -87,33 +87,34 @@ static double kinship(const double *one, const double *other, bool same_type, bo
     return (same_type ? 1 + like_weight * like : 0) + (same_layer ? own_weight : 0);
 }
 
-static const confx_layer_t *layer_of(const problem_t *problem, size_t distinct)
+static const confx_layer_t *kernel_layer_of(const problem_t *problem, size_t distinct)
 {
     const confx_workload_t *workload = problem_workload(problem);
     return &workload->layers[workload->first_of[distinct]];
 }
 
-static void fill_layers(prior_t *prior, const problem_t *problem, double *features)
+static void kernel_fill_layers(prior_t *prior, const problem_t *problem, double *features)
 {
     const size_t n = prior->distinct;
     double sum = 0;
     for (size_t d = 0; d < n; d++) {
-        describe(layer_of(problem, d), features + d * FEATURES);
-        prior->scale[d] = macs_of(layer_of(problem, d));
+        kernel_describe(kernel_layer_of(problem, d), features + d * FEATURES);
+        prior->scale[d] = kernel_macs_of(kernel_layer_of(problem, d));
         sum += prior->scale[d];
     }
     for (size_t d = 0; d < n; d++) prior->scale[d] *= (double)n / sum;
-    standardise(features, n);
+    kernel_standardise(features, n);
     for (size_t d = 0; d < n; d++)
         for (size_t e = 0; e < n; e++)
-            prior->kin[d * n + e] = prior->scale[d] * prior->scale[e] *
-                                    kinship(features + d * FEATURES, features + e * FEATURES,
-                                            layer_of(problem, d)->type == layer_of(problem, e)->type, d == e);
+            prior->kin[d * n + e] =
+                prior->scale[d] * prior->scale[e] *
+                kernel_kinship(features + d * FEATURES, features + e * FEATURES,
+                               kernel_layer_of(problem, d)->type == kernel_layer_of(problem, e)->type, d == e);
 }
 
 /* ---- actions ----------------------------------------------------------------------------------------------------- */
 
-static void fill_nearness(const uint32_t *values, size_t n, double *nearness)
+static void kernel_fill_nearness(const uint32_t *values, size_t n, double *nearness)
 {
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++)
@@ -137,12 +138,12 @@ confx_status_t prior_root(const char *what, const double *covariance, size_t n, 
                        "nothing can be inferred from totals: the covariance of the %zu %s is not finite", n, what);
 }
 
-static confx_status_t fill(prior_t *prior, const problem_t *problem, double *features)
+static confx_status_t kernel_fill(prior_t *prior, const problem_t *problem, double *features)
 {
     const axes_t *axes = &prior->axes;
-    fill_layers(prior, problem, features);
-    fill_nearness(axes->pes, axes->pes_n, prior->pes_nearness);
-    fill_nearness(axes->buffers, axes->buffers_n, prior->buffer_nearness);
+    kernel_fill_layers(prior, problem, features);
+    kernel_fill_nearness(axes->pes, axes->pes_n, prior->pes_nearness);
+    kernel_fill_nearness(axes->buffers, axes->buffers_n, prior->buffer_nearness);
     TRY(prior_root("layers", prior->kin, prior->distinct, prior->kin_root));
     TRY(prior_root("PE counts", prior->pes_nearness, axes->pes_n, prior->pes_root));
     return prior_root("buffers", prior->buffer_nearness, axes->buffers_n, prior->buffer_root);
@@ -153,8 +154,8 @@ confx_status_t prior_open(const problem_t *problem, bool integers, prior_t *prio
     const size_t n = problem_distinct(problem);
     *prior = (prior_t){.distinct = n};
     axes_t *axes = &prior->axes;
-    axes->pes = axis_open(problem, 0, integers, &axes->pes_n);
-    axes->buffers = axis_open(problem, 1, integers, &axes->buffers_n);
+    axes->pes = kernel_axis_open(problem, 0, integers, &axes->pes_n);
+    axes->buffers = kernel_axis_open(problem, 1, integers, &axes->buffers_n);
     prior->scale = calloc(n, sizeof(double));
     prior->kin = calloc(n * n, sizeof(double));
     prior->kin_root = calloc(n * n, sizeof(double));
@@ -168,7 +169,7 @@ confx_status_t prior_open(const problem_t *problem, bool integers, prior_t *prio
     confx_status_t status = status_fail(CONFX_STATUS_MEMORY, "no memory for what is believed of %zu layers", n);
     if (axes->pes && axes->buffers && prior->scale && prior->kin && prior->kin_root && prior->pes_nearness &&
         prior->pes_root && prior->buffer_nearness && prior->buffer_root && prior->ripple && prior->normal && features)
-        status = fill(prior, problem, features);
+        status = kernel_fill(prior, problem, features);
     free(features);
     if (status.code != CONFX_STATUS_OK) prior_close(prior);
     return status;
@@ -217,7 +218,7 @@ double prior_nearness(const prior_t *prior, const size_t at[2], const size_t oth
            prior->buffer_nearness[at[1] * prior->axes.buffers_n + other[1]];
 }
 
-static void add_shape(const prior_t *prior, size_t shape, size_t distinct, double weight, double *table)
+static void kernel_add_shape(const prior_t *prior, size_t shape, size_t distinct, double weight, double *table)
 {
     const axes_t *axes = &prior->axes;
     double *row = table + distinct * axes->pes_n * axes->buffers_n;
@@ -227,8 +228,8 @@ static void add_shape(const prior_t *prior, size_t shape, size_t distinct, doubl
 }
 
 /* wiggles (pes_n, buffers_n) times a and a factor, into the table of one layer. */
-static void add_wiggle(const prior_t *prior, wiggle_t wiggle, size_t distinct, double factor, const double *wiggles,
-                       double *table)
+static void kernel_add_wiggle(const prior_t *prior, wiggle_t wiggle, size_t distinct, double factor,
+                              const double *wiggles, double *table)
 {
     const axes_t *axes = &prior->axes;
     double *row = table + distinct * axes->pes_n * axes->buffers_n;
@@ -238,7 +239,7 @@ static void add_wiggle(const prior_t *prior, wiggle_t wiggle, size_t distinct, d
     }
 }
 
-static void draw_ripple(prior_t *prior, rng_t *rng)
+static void kernel_draw_ripple(prior_t *prior, rng_t *rng)
 {
     const blasint pes = (blasint)prior->axes.pes_n;
     const blasint buffers = (blasint)prior->axes.buffers_n;
@@ -259,11 +260,11 @@ void prior_draw(prior_t *prior, wiggle_t wiggle, rng_t *rng, double *table)
         for (size_t d = 0; d < n; d++) normal[d] = rng_normal(rng);
         cblas_dtrmv(CblasRowMajor, CblasLower, CblasNoTrans, CblasNonUnit, (blasint)n, prior->kin_root, (blasint)n,
                     normal, 1);
-        for (size_t d = 0; d < n; d++) add_shape(prior, shape, d, normal[d], table);
+        for (size_t d = 0; d < n; d++) kernel_add_shape(prior, shape, d, normal[d], table);
     }
     for (size_t d = 0; d < n; d++) {
-        draw_ripple(prior, rng);
-        add_wiggle(prior, wiggle, d, prior->scale[d], prior->ripple, table);
+        kernel_draw_ripple(prior, rng);
+        kernel_add_wiggle(prior, wiggle, d, prior->scale[d], prior->ripple, table);
     }
 }
 
@@ -275,7 +276,7 @@ void prior_respond(prior_t *prior, wiggle_t wiggle, const double *weights, doubl
     for (size_t d = 0; d < prior->distinct; d++) {
         double *mine = impulses + d * cells;
         for (size_t shape = 0; shape < PRIOR_SHAPES; shape++)
-            add_shape(prior, shape, d, weights[shape * prior->distinct + d], table);
+            kernel_add_shape(prior, shape, d, weights[shape * prior->distinct + d], table);
         for (size_t i = 0; i < cells; i++) {
             const size_t row = i / prior->axes.buffers_n;
             mine[i] *= prior_amplitude(wiggle, prior->axes.pes[row]);
@@ -284,6 +285,6 @@ void prior_respond(prior_t *prior, wiggle_t wiggle, const double *weights, doubl
                     prior->buffer_nearness, buffers, 0, prior->ripple, buffers);
         cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, pes, buffers, pes, 1, prior->pes_nearness, pes,
                     prior->ripple, buffers, 0, mine, buffers);
-        add_wiggle(prior, wiggle, d, prior->scale[d] * prior->scale[d], mine, table);
+        kernel_add_wiggle(prior, wiggle, d, prior->scale[d] * prior->scale[d], mine, table);
     }
 }

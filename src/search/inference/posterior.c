@@ -14,7 +14,7 @@ enum { NOISES = sizeof noises / sizeof *noises, FITS_PER_CHOICE = 5 };
 
 /* ---- opening ----------------------------------------------------------------------------------------------------- */
 
-static confx_status_t open_ties(estimate_t *self)
+static confx_status_t posterior_open_ties(estimate_t *self)
 {
     const problem_t *problem = self->problem;
     self->ties = malloc(self->layers * self->layers * sizeof *self->ties);
@@ -27,7 +27,7 @@ static confx_status_t open_ties(estimate_t *self)
 }
 
 /* Values between two levels stand at the lower one. */
-static uint16_t *open_places(const uint32_t *values, size_t n)
+static uint16_t *posterior_open_places(const uint32_t *values, size_t n)
 {
     uint16_t *places = calloc((size_t)values[n - 1] + 1, sizeof *places);
     for (size_t value = 0, at = 0; places && value <= values[n - 1]; value++) {
@@ -37,16 +37,16 @@ static uint16_t *open_places(const uint32_t *values, size_t n)
     return places;
 }
 
-static confx_status_t fill(estimate_t *self, bool integers)
+static confx_status_t posterior_fill(estimate_t *self, bool integers)
 {
     const size_t samples = self->capacity;
     const size_t genes = samples * self->layers;
     TRY(prior_open(self->problem, integers, &self->prior));
-    TRY(open_ties(self));
+    TRY(posterior_open_ties(self));
     const axes_t *axes = &self->prior.axes;
     const size_t shapes = PRIOR_SHAPES * self->prior.distinct;
-    self->place[0] = open_places(axes->pes, axes->pes_n);
-    self->place[1] = open_places(axes->buffers, axes->buffers_n);
+    self->place[0] = posterior_open_places(axes->pes, axes->pes_n);
+    self->place[1] = posterior_open_places(axes->buffers, axes->buffers_n);
     self->pes = calloc(genes, sizeof *self->pes);
     self->buffer = calloc(genes, sizeof *self->buffer);
     self->at[0] = calloc(genes, sizeof *self->at[0]);
@@ -73,7 +73,7 @@ confx_status_t estimate_open(problem_t *problem, bool integers, size_t capacity,
 {
     *estimate = (estimate_t){.problem = problem, .layers = problem_layers(problem), .capacity = capacity};
     estimate->state.noise = noises[0];
-    const confx_status_t status = fill(estimate, integers);
+    const confx_status_t status = posterior_fill(estimate, integers);
     if (status.code != CONFX_STATUS_OK) estimate_close(estimate);
     return status;
 }
@@ -98,12 +98,12 @@ size_t estimate_cells(const estimate_t *estimate)
 
 /* ---- samples ----------------------------------------------------------------------------------------------------- */
 
-static size_t kept(const estimate_t *self)
+static size_t posterior_kept(const estimate_t *self)
 {
     return (size_t)self->state.n;
 }
 
-static void move_sample(estimate_t *self, size_t to, size_t from)
+static void posterior_move_sample(estimate_t *self, size_t to, size_t from)
 {
     const size_t genes = self->layers;
     const size_t shapes = PRIOR_SHAPES * self->prior.distinct;
@@ -117,7 +117,7 @@ static void move_sample(estimate_t *self, size_t to, size_t from)
 }
 
 /* Rows and columns of the covariances close up over those that went. */
-static void close_up(estimate_t *self, const size_t *left, size_t n)
+static void posterior_close_up(estimate_t *self, const size_t *left, size_t n)
 {
     for (size_t wiggle = 0; wiggle < WIGGLES; wiggle++)
         for (size_t i = 0; i < n; i++)
@@ -127,7 +127,7 @@ static void close_up(estimate_t *self, const size_t *left, size_t n)
 }
 
 /* How many of the first n have a better total than sample i, or an equal one and came before it. */
-static size_t rank_of(const estimate_t *self, size_t i, size_t n)
+static size_t posterior_rank_of(const estimate_t *self, size_t i, size_t n)
 {
     size_t rank = 0;
     for (size_t j = 0; j < n; j++)
@@ -136,51 +136,52 @@ static size_t rank_of(const estimate_t *self, size_t i, size_t n)
 }
 
 /* Down to three quarters: the newest, which tell of where the search is, and as many of the best before them. */
-static void make_room(estimate_t *self)
+static void posterior_make_room(estimate_t *self)
 {
-    const size_t n = kept(self);
+    const size_t n = posterior_kept(self);
     const size_t newest = self->capacity * 3 / 8;
     const size_t older = n - newest;
     size_t left = 0;
     for (size_t i = 0; i < n; i++)
-        if (i >= older || rank_of(self, i, older) < newest) self->kept[left++] = i;
-    close_up(self, self->kept, left);
+        if (i >= older || posterior_rank_of(self, i, older) < newest) self->kept[left++] = i;
+    posterior_close_up(self, self->kept, left);
     for (size_t i = 0; i < left; i++)
-        if (self->kept[i] != i) move_sample(self, i, self->kept[i]);
+        if (self->kept[i] != i) posterior_move_sample(self, i, self->kept[i]);
     self->state.n = (double)left;
     self->counted = left;
 }
 
 /* Fills what follows from sample i, whose genes and total are known. */
-static void count_sample(estimate_t *self, size_t i);
+static void posterior_count_sample(estimate_t *self, size_t i);
 
-static void take(estimate_t *self, const uint16_t *pes, const uint16_t *buffer, double total)
+static void posterior_take(estimate_t *self, const uint16_t *pes, const uint16_t *buffer, double total)
 {
     if (isnan(total)) return;
-    while (self->counted < kept(self)) count_sample(self, self->counted);
-    if (kept(self) == self->capacity) make_room(self);
-    const size_t at = kept(self) * self->layers;
+    while (self->counted < posterior_kept(self)) posterior_count_sample(self, self->counted);
+    if (posterior_kept(self) == self->capacity) posterior_make_room(self);
+    const size_t at = posterior_kept(self) * self->layers;
     memcpy(self->pes + at, pes, self->layers * sizeof *pes);
     memcpy(self->buffer + at, buffer, self->layers * sizeof *buffer);
-    self->total[kept(self)] = total;
+    self->total[posterior_kept(self)] = total;
     self->state.n += 1;
 }
 
 void estimate_add(estimate_t *estimate, const batch_t *batch)
 {
     for (size_t e = 0; e < batch->n; e++)
-        take(estimate, batch->pes + e * batch->layers, batch->buffer + e * batch->layers, batch->objective[e]);
+        posterior_take(estimate, batch->pes + e * batch->layers, batch->buffer + e * batch->layers,
+                       batch->objective[e]);
 }
 
 void estimate_inherit(estimate_t *estimate, const estimate_t *other)
 {
-    for (size_t i = 0; i < kept(other); i++)
-        take(estimate, other->pes + i * other->layers, other->buffer + i * other->layers, other->total[i]);
+    for (size_t i = 0; i < posterior_kept(other); i++)
+        posterior_take(estimate, other->pes + i * other->layers, other->buffer + i * other->layers, other->total[i]);
 }
 
 /* ---- covariances of totals --------------------------------------------------------------------------------------- */
 
-static void sum_shapes(estimate_t *self, size_t i)
+static void posterior_sum_shapes(estimate_t *self, size_t i)
 {
     const size_t distinct = self->prior.distinct;
     double *shapes = self->shapes + i * PRIOR_SHAPES * distinct;
@@ -198,7 +199,7 @@ static void sum_shapes(estimate_t *self, size_t i)
 }
 
 /* Both wiggles' share: sum over tied layers of s^2 a a' nearness. */
-static void tie(const estimate_t *self, size_t i, size_t j, double sums[WIGGLES])
+static void posterior_tie(const estimate_t *self, size_t i, size_t j, double sums[WIGGLES])
 {
     const prior_t *prior = &self->prior;
     const size_t one = i * self->layers;
@@ -215,7 +216,7 @@ static void tie(const estimate_t *self, size_t i, size_t j, double sums[WIGGLES]
     }
 }
 
-static void count_sample(estimate_t *self, size_t i)
+static void posterior_count_sample(estimate_t *self, size_t i)
 {
     const size_t shapes = PRIOR_SHAPES * self->prior.distinct;
     const double share = prior_amplitude(WIGGLE_LEVEL, 1) * prior_amplitude(WIGGLE_LEVEL, 1);
@@ -223,10 +224,10 @@ static void count_sample(estimate_t *self, size_t i)
         self->at[0][gene] = self->place[0][self->pes[gene]];
         self->at[1][gene] = self->place[1][self->buffer[gene]];
     }
-    sum_shapes(self, i);
+    posterior_sum_shapes(self, i);
     for (size_t j = 0; j <= i; j++) {
         double sums[WIGGLES] = {0, 0};
-        tie(self, i, j, sums);
+        posterior_tie(self, i, j, sums);
         const double common = cblas_ddot((blasint)shapes, self->shapes + i * shapes, 1, self->kindred + j * shapes, 1);
         for (size_t wiggle = 0; wiggle < WIGGLES; wiggle++)
             self->covariance[wiggle][i * self->capacity + j] = common + share * sums[wiggle];
@@ -237,17 +238,17 @@ static void count_sample(estimate_t *self, size_t i)
 /* ---- the posterior ----------------------------------------------------------------------------------------------- */
 
 /* vector <- covariance^-1 vector. Our lower triangle by rows is LAPACK's upper one by columns. */
-static void solve(const estimate_t *self, double *vector)
+static void posterior_solve(const estimate_t *self, double *vector)
 {
-    const lapack_int n = (lapack_int)kept(self);
+    const lapack_int n = (lapack_int)posterior_kept(self);
     (void)LAPACKE_dpotrs(LAPACK_COL_MAJOR, 'U', n, 1, self->factor, (lapack_int)self->capacity, vector, n);
 }
 
 /* Condition on the samples under a hypothesis: the log likelihood up to a constant, -infinity where the covariance is
    not definite in floating point. */
-static double condition(estimate_t *self, size_t wiggle, double noise)
+static double posterior_condition(estimate_t *self, size_t wiggle, double noise)
 {
-    const size_t n = kept(self);
+    const size_t n = posterior_kept(self);
     for (size_t i = 0; i < n; i++) {
         memcpy(self->factor + i * self->capacity, self->covariance[wiggle] + i * self->capacity,
                (i + 1) * sizeof(double));
@@ -256,19 +257,19 @@ static double condition(estimate_t *self, size_t wiggle, double noise)
     if (LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'U', (lapack_int)n, self->factor, (lapack_int)self->capacity) != 0)
         return -INFINITY;
     memcpy(self->solution, self->total, n * sizeof(double));
-    solve(self, self->solution);
+    posterior_solve(self, self->solution);
     self->variance = cblas_ddot((blasint)n, self->total, 1, self->solution, 1) / (double)n;
     double likelihood = -0.5 * (double)n * log(self->variance);
     for (size_t i = 0; i < n; i++) likelihood -= log(self->factor[i * self->capacity + i]);
     return likelihood;
 }
 
-static void choose_hypothesis(estimate_t *self)
+static void posterior_choose_hypothesis(estimate_t *self)
 {
     double best = -INFINITY;
     for (size_t wiggle = 0; wiggle < WIGGLES; wiggle++)
         for (size_t i = 0; i < NOISES; i++) {
-            const double likelihood = condition(self, wiggle, noises[i]);
+            const double likelihood = posterior_condition(self, wiggle, noises[i]);
             if (!(likelihood > best)) continue;
             best = likelihood;
             self->state.wiggle = (double)wiggle;
@@ -279,25 +280,26 @@ static void choose_hypothesis(estimate_t *self)
 bool estimate_fit(estimate_t *estimate)
 {
     enum { LEAST = 2, TRIES = 9 };
-    while (estimate->counted < kept(estimate)) count_sample(estimate, estimate->counted);
-    if (kept(estimate) < LEAST) return false;
-    if ((uint64_t)estimate->state.fits % FITS_PER_CHOICE == 0) choose_hypothesis(estimate);
+    while (estimate->counted < posterior_kept(estimate)) posterior_count_sample(estimate, estimate->counted);
+    if (posterior_kept(estimate) < LEAST) return false;
+    if ((uint64_t)estimate->state.fits % FITS_PER_CHOICE == 0) posterior_choose_hypothesis(estimate);
     estimate->state.fits += 1;
     estimate->noise = estimate->state.noise;
     for (int tries = 0; tries < TRIES; tries++, estimate->noise *= 10)
-        if (!isinf(condition(estimate, (size_t)estimate->state.wiggle, estimate->noise))) return estimate->variance > 0;
+        if (!isinf(posterior_condition(estimate, (size_t)estimate->state.wiggle, estimate->noise)))
+            return estimate->variance > 0;
     return false;
 }
 
 /* Adds to the table what the weights (n) of the samples say. */
-static void respond(estimate_t *self, const double *weights, double *table)
+static void posterior_respond(estimate_t *self, const double *weights, double *table)
 {
-    const blasint n = (blasint)kept(self);
+    const blasint n = (blasint)posterior_kept(self);
     const blasint shapes = (blasint)(PRIOR_SHAPES * self->prior.distinct);
     const axes_t *axes = &self->prior.axes;
     cblas_dgemv(CblasRowMajor, CblasTrans, n, shapes, 1, self->kindred, shapes, weights, 1, 0, self->responses, 1);
     memset(self->impulses, 0, estimate_cells(self) * sizeof(double));
-    for (size_t gene = 0; gene < kept(self) * self->layers; gene++) {
+    for (size_t gene = 0; gene < posterior_kept(self) * self->layers; gene++) {
         const size_t d = problem_distinct_of(self->problem, gene % self->layers);
         self->impulses[(d * axes->pes_n + self->at[0][gene]) * axes->buffers_n + self->at[1][gene]] +=
             weights[gene / self->layers];
@@ -308,19 +310,19 @@ static void respond(estimate_t *self, const double *weights, double *table)
 void estimate_mean(estimate_t *estimate, double *table)
 {
     memset(table, 0, estimate_cells(estimate) * sizeof *table);
-    respond(estimate, estimate->solution, table);
+    posterior_respond(estimate, estimate->solution, table);
 }
 
 /* What a draw from the prior misses of the totals, noise drawn along. */
-static void miss(estimate_t *self, rng_t *rng, double deviation, const double *table)
+static void posterior_miss(estimate_t *self, rng_t *rng, double deviation, const double *table)
 {
     const axes_t *axes = &self->prior.axes;
     const double *covariance = self->covariance[(size_t)self->state.wiggle];
-    for (size_t i = 0; i < kept(self); i++) {
+    for (size_t i = 0; i < posterior_kept(self); i++) {
         const double noise = sqrt(self->noise * covariance[i * self->capacity + i]);
         self->misfit[i] = self->total[i] - deviation * noise * rng_normal(rng);
     }
-    for (size_t gene = 0; gene < kept(self) * self->layers; gene++) {
+    for (size_t gene = 0; gene < posterior_kept(self) * self->layers; gene++) {
         const size_t d = problem_distinct_of(self->problem, gene % self->layers);
         self->misfit[gene / self->layers] -=
             table[(d * axes->pes_n + self->at[0][gene]) * axes->buffers_n + self->at[1][gene]];
@@ -332,9 +334,9 @@ void estimate_draw(estimate_t *estimate, rng_t *rng, double boldness, double *ta
     const double deviation = boldness * sqrt(estimate->variance);
     prior_draw(&estimate->prior, (wiggle_t)estimate->state.wiggle, rng, table);
     for (size_t i = 0; i < estimate_cells(estimate); i++) table[i] *= deviation;
-    miss(estimate, rng, deviation, table);
-    solve(estimate, estimate->misfit);
-    respond(estimate, estimate->misfit, table);
+    posterior_miss(estimate, rng, deviation, table);
+    posterior_solve(estimate, estimate->misfit);
+    posterior_respond(estimate, estimate->misfit, table);
 }
 
 /* ---- checkpoints ------------------------------------------------------------------------------------------------- */
@@ -357,8 +359,8 @@ const char *estimate_check(const estimate_t *estimate)
                          sound_count(estimate->state.fits, sound_count_most) &&
                          sound_count(estimate->state.wiggle, WIGGLES - 1);
     if (!counted || !isfinite(estimate->state.noise) || estimate->state.noise <= 0) return "/estimate/state";
-    if (!sound_doubles(estimate->total, kept(estimate))) return "/estimate/total";
-    for (size_t i = 0; i < kept(estimate); i++)
+    if (!sound_doubles(estimate->total, posterior_kept(estimate))) return "/estimate/total";
+    for (size_t i = 0; i < posterior_kept(estimate); i++)
         if (!sound_genes(estimate->problem, estimate->pes + i * layers, estimate->buffer + i * layers))
             return "/estimate/pes";
     return NULL;

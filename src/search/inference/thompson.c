@@ -7,12 +7,12 @@
 enum { CAPACITY = 600 }; /* samples an estimate goes by: a factor of so many takes some milliseconds */
 static const double boldness[] = {0, 0.3, 0.6, 1}; /* 0: the mean itself */
 
-static size_t cells_of(const advice_t *advice)
+static size_t thompson_cells_of(const advice_t *advice)
 {
     return estimate_cells(&advice->estimate);
 }
 
-static size_t table_size(const advice_t *advice)
+static size_t thompson_table_size(const advice_t *advice)
 {
     return advice->estimate.prior.distinct * advice->points;
 }
@@ -27,15 +27,15 @@ confx_status_t advice_open(const search_setup_t *setup, size_t units, bool integ
                          .seed = setup->job->search.seed,
                          .first_update = setup->first_update};
     TRY(estimate_open(setup->problem, integers, CAPACITY, &advice->estimate));
-    advice->table = malloc(cells_of(advice) * sizeof *advice->table);
-    advice->mean = malloc(table_size(advice) * sizeof *advice->mean);
-    advice->draws = malloc((advice->n * table_size(advice) + 1) * sizeof *advice->draws);
+    advice->table = malloc(thompson_cells_of(advice) * sizeof *advice->table);
+    advice->mean = malloc(thompson_table_size(advice) * sizeof *advice->mean);
+    advice->draws = malloc((advice->n * thompson_table_size(advice) + 1) * sizeof *advice->draws);
     if (!advice->table || !advice->mean || !advice->draws) {
         advice_close(advice);
         return status_fail(CONFX_STATUS_MEMORY, "no memory for the advice of %zu units", units);
     }
-    for (size_t i = 0; i < table_size(advice); i++) advice->mean[i] = INFINITY;
-    for (size_t i = 0; i < advice->n * table_size(advice); i++) advice->draws[i] = INFINITY;
+    for (size_t i = 0; i < thompson_table_size(advice); i++) advice->mean[i] = INFINITY;
+    for (size_t i = 0; i < advice->n * thompson_table_size(advice); i++) advice->draws[i] = INFINITY;
     if (before) estimate_inherit(&advice->estimate, before);
     return status_ok();
 }
@@ -53,13 +53,13 @@ void advice_close(advice_t *advice)
 
 size_t advice_bytes(const advice_t *advice)
 {
-    const size_t tables = (1 + advice->units) * cells_of(advice) * sizeof(float);
+    const size_t tables = (1 + advice->units) * thompson_cells_of(advice) * sizeof(float);
     return sizeof(double) + (tables + 7) / 8 * 8;
 }
 
-static float *write_table(const advice_t *advice, float *out)
+static float *thompson_write_table(const advice_t *advice, float *out)
 {
-    for (size_t i = 0; i < cells_of(advice); i++) *out++ = (float)advice->table[i];
+    for (size_t i = 0; i < thompson_cells_of(advice); i++) *out++ = (float)advice->table[i];
     return out;
 }
 
@@ -71,18 +71,18 @@ void advice_write(advice_t *advice, void *bytes)
     if (ready == 0) return;
     float *out = (float *)(void *)((char *)bytes + sizeof ready);
     estimate_mean(&advice->estimate, advice->table);
-    out = write_table(advice, out);
+    out = thompson_write_table(advice, out);
     for (size_t unit = 0; unit < advice->units; unit++) {
         const uint64_t turn = advice->first_update + (uint64_t)advice->estimate.state.fits;
         rng_t rng = rng_begin(advice->seed, RNG_ADVICE, turn, unit, 0);
         const double bold = boldness[rng_below(&rng, sizeof boldness / sizeof *boldness)];
         estimate_draw(&advice->estimate, &rng, bold, advice->table);
-        out = write_table(advice, out);
+        out = thompson_write_table(advice, out);
     }
 }
 
 /* From the axes to the points of the problem; what is on no axis stays infinite from the opening on. */
-static void spread(const advice_t *advice, const float *cells, float *table)
+static void thompson_spread(const advice_t *advice, const float *cells, float *table)
 {
     const axes_t *axes = &advice->estimate.prior.axes;
     const problem_t *problem = advice->estimate.problem;
@@ -99,9 +99,10 @@ void advice_read(advice_t *advice, const void *bytes)
     advice->ready = ready != 0;
     if (!advice->ready) return;
     const float *cells = (const float *)(const void *)((const char *)bytes + sizeof ready);
-    spread(advice, cells, advice->mean);
+    thompson_spread(advice, cells, advice->mean);
     for (size_t i = 0; i < advice->n; i++)
-        spread(advice, cells + (1 + advice->first + i) * cells_of(advice), advice->draws + i * table_size(advice));
+        thompson_spread(advice, cells + (1 + advice->first + i) * thompson_cells_of(advice),
+                        advice->draws + i * thompson_table_size(advice));
 }
 
 belief_t advice_mean(const advice_t *advice)
@@ -112,7 +113,7 @@ belief_t advice_mean(const advice_t *advice)
 
 belief_t advice_draw(const advice_t *advice, size_t unit)
 {
-    const float *draw = advice->draws + (unit - advice->first) * table_size(advice);
+    const float *draw = advice->draws + (unit - advice->first) * thompson_table_size(advice);
     return (belief_t){
         .table = advice->ready ? draw : NULL, .points = advice->points, .axes = &advice->estimate.prior.axes};
 }

@@ -12,33 +12,33 @@ typedef struct {
     double objective, need;
 } record_t;
 
-static const breed_t *breed_of(const search_setup_t *setup)
+static const breed_t *islands_breed_of(const search_setup_t *setup)
 {
     return setup->job->search.preset == PRESET_PAPER ? &breed_paper : &breed_default;
 }
 
-static size_t record_bytes(const search_setup_t *setup)
+static size_t islands_record_bytes(const search_setup_t *setup)
 {
     const size_t bytes = sizeof(record_t) + 2 * problem_layers(setup->problem) * sizeof(uint16_t);
     return (bytes + 7) / 8 * 8;
 }
 
-static search_layout_t plan(const search_setup_t *setup)
+static search_layout_t islands_plan(const search_setup_t *setup)
 {
-    const breed_t *breed = breed_of(setup);
+    const breed_t *breed = islands_breed_of(setup);
     const job_search_t *search = &setup->job->search;
     return (search_layout_t){.units = search->islands ? search->islands : breed->islands,
                              .samples = search->children ? search->children : breed->children};
 }
 
-static island_t *island_of(islands_t *self, size_t unit)
+static island_t *islands_island_of(islands_t *self, size_t unit)
 {
     return &self->islands[unit - self->setup.unit_first];
 }
 
 /* ---- populations ------------------------------------------------------------------------------------------------- */
 
-static confx_status_t island_open(const islands_t *self, island_t *island)
+static confx_status_t islands_island_open(const islands_t *self, island_t *island)
 {
     const size_t layers = problem_layers(self->setup.problem);
     const size_t places = self->breed->population + 1;
@@ -51,16 +51,17 @@ static confx_status_t island_open(const islands_t *self, island_t *island)
     return status_ok();
 }
 
-static bool same_genes(const islands_t *self, genes_t one, const uint16_t *pes, const uint16_t *buffer)
+static bool islands_same_genes(const islands_t *self, genes_t one, const uint16_t *pes, const uint16_t *buffer)
 {
     const size_t bytes = problem_layers(self->setup.problem) * sizeof(uint16_t);
     return !memcmp(one.pes, pes, bytes) && !memcmp(one.buffer, buffer, bytes);
 }
 
-static bool has_genes(const islands_t *self, const island_t *island, const uint16_t *pes, const uint16_t *buffer)
+static bool islands_has_genes(const islands_t *self, const island_t *island, const uint16_t *pes,
+                              const uint16_t *buffer)
 {
     for (size_t i = 0; i < island->n; i++)
-        if (same_genes(self, island->members[i].genes, pes, buffer)) return true;
+        if (islands_same_genes(self, island->members[i].genes, pes, buffer)) return true;
     return false;
 }
 
@@ -72,10 +73,10 @@ static bool islands_ranks_before(const individual_t *one, const individual_t *ot
 }
 
 /* Take a feasible individual in by rank; the last one falls out of a full population, doubles are dropped. */
-static void admit(islands_t *self, island_t *island, const assignment_t *newcomer)
+static void islands_admit(islands_t *self, island_t *island, const assignment_t *newcomer)
 {
     const size_t bytes = problem_layers(self->setup.problem) * sizeof(uint16_t);
-    if (has_genes(self, island, newcomer->pes, newcomer->buffer)) return;
+    if (islands_has_genes(self, island, newcomer->pes, newcomer->buffer)) return;
     size_t place = island->n;
     individual_t moving = island->members[place]; /* the spare place: its genes' memory is free */
     memcpy(moving.genes.pes, newcomer->pes, bytes);
@@ -90,7 +91,7 @@ static void admit(islands_t *self, island_t *island, const assignment_t *newcome
 
 /* ---- opening ----------------------------------------------------------------------------------------------------- */
 
-static void close_state(void *state)
+static void islands_close_state(void *state)
 {
     islands_t *self = state;
     for (size_t i = 0; self->islands && i < self->setup.units; i++) {
@@ -103,7 +104,7 @@ static void close_state(void *state)
     free(self);
 }
 
-static confx_status_t open_advice(islands_t *self)
+static confx_status_t islands_open_advice(islands_t *self)
 {
     self->layout.witnessed = true;
     TRY(advice_open(&self->setup, self->layout.units, true, search_estimate(self->setup.before), &self->advice));
@@ -111,33 +112,33 @@ static confx_status_t open_advice(islands_t *self)
     return status_ok();
 }
 
-static confx_status_t fill(islands_t *self)
+static confx_status_t islands_fill(islands_t *self)
 {
     self->islands = calloc(self->setup.units + 1, sizeof *self->islands);
     if (!self->islands) return status_fail(CONFX_STATUS_MEMORY, "no memory for islands");
     TRY(mender_open(self->setup.problem, &self->mender));
     self->mender.belief = (belief_t){.ledger = self->setup.ledger};
-    if (self->advised) TRY(open_advice(self));
+    if (self->advised) TRY(islands_open_advice(self));
     for (size_t i = 0; i < self->setup.units; i++) {
-        TRY(island_open(self, &self->islands[i]));
-        if (self->setup.start.pes) admit(self, &self->islands[i], &self->setup.start);
+        TRY(islands_island_open(self, &self->islands[i]));
+        if (self->setup.start.pes) islands_admit(self, &self->islands[i], &self->setup.start);
     }
     return status_ok();
 }
 
-static confx_status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t islands_open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
 {
     islands_t *self = calloc(1, sizeof *self);
     if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for islands");
     self->setup = *setup;
-    self->breed = breed_of(setup);
+    self->breed = islands_breed_of(setup);
     self->advised = setup->remembers && !setup->ledger;
-    layout->migrant_bytes = record_bytes(setup);
-    layout->state_bytes = self->breed->population * record_bytes(setup) + sizeof(uint64_t);
+    layout->migrant_bytes = islands_record_bytes(setup);
+    layout->state_bytes = self->breed->population * islands_record_bytes(setup) + sizeof(uint64_t);
     self->layout = *layout;
-    const confx_status_t status = fill(self);
+    const confx_status_t status = islands_fill(self);
     if (status.code != CONFX_STATUS_OK) {
-        close_state(self);
+        islands_close_state(self);
         return status;
     }
     *layout = self->layout;
@@ -148,7 +149,7 @@ static confx_status_t open_state(const search_setup_t *setup, search_layout_t *l
 /* ---- a generation ------------------------------------------------------------------------------------------------ */
 
 /* What all ranks have seen by now, once per generation; or what each island is advised to go by. */
-static void inform(islands_t *self, size_t unit)
+static void islands_inform(islands_t *self, size_t unit)
 {
     mender_t *mender = &self->mender;
     if (self->advised) mender->belief = advice_draw(&self->advice, unit);
@@ -159,25 +160,27 @@ static void inform(islands_t *self, size_t unit)
     self->price = fmax(frontier_price(&mender->frontier, self->setup.problem), floor);
 }
 
-static bool among_children(const islands_t *self, const batch_t *batch, size_t children, genes_t genes)
+static bool islands_among_children(const islands_t *self, const batch_t *batch, size_t children, genes_t genes)
 {
     for (size_t i = 0; i < children; i++) {
         const size_t at = i * batch->layers;
-        if (same_genes(self, genes, batch->pes + at, batch->buffer + at)) return true;
+        if (islands_same_genes(self, genes, batch->pes + at, batch->buffer + at)) return true;
     }
     return false;
 }
 
 /* What was scored is known to all ranks; what only this island knows is its population and the siblings. */
-static bool is_new(const islands_t *self, const island_t *island, const batch_t *batch, size_t child, genes_t genes)
+static bool islands_is_new(const islands_t *self, const island_t *island, const batch_t *batch, size_t child,
+                           genes_t genes)
 {
     const scored_t *scored = self->setup.scored;
-    if (has_genes(self, island, genes.pes, genes.buffer) || among_children(self, batch, child, genes)) return false;
+    if (islands_has_genes(self, island, genes.pes, genes.buffer) || islands_among_children(self, batch, child, genes))
+        return false;
     return !scored || !scored_has(scored, genes.pes, genes.buffer);
 }
 
 /* A child that nobody has had before, within a few tries. */
-static void beget(islands_t *self, const island_t *island, rng_t *rng, const batch_t *batch, size_t child)
+static void islands_beget(islands_t *self, const island_t *island, rng_t *rng, const batch_t *batch, size_t child)
 {
     enum { TRIES = 10 };
     const genes_t genes = {batch->pes + child * batch->layers, batch->buffer + child * batch->layers};
@@ -186,22 +189,22 @@ static void beget(islands_t *self, const island_t *island, rng_t *rng, const bat
             self->breed->breed(self, island, rng, child, genes);
         else
             random_genes(self->setup.problem, rng, genes);
-        if (is_new(self, island, batch, child, genes)) return;
+        if (islands_is_new(self, island, batch, child, genes)) return;
     }
 }
 
-static void sample(void *state, size_t unit, uint64_t update, batch_t *batch)
+static void islands_sample(void *state, size_t unit, uint64_t update, batch_t *batch)
 {
     islands_t *self = state;
-    const island_t *island = island_of(self, unit);
-    inform(self, unit);
+    const island_t *island = islands_island_of(self, unit);
+    islands_inform(self, unit);
     for (size_t child = 0; child < batch->n; child++) {
         rng_t rng = rng_begin(self->setup.job->search.seed, RNG_BREED, update, unit, child);
-        beget(self, island, &rng, batch, child);
+        islands_beget(self, island, &rng, batch, child);
     }
 }
 
-static void hear(void *state, size_t unit, const batch_t *batch, double *moments, search_report_t *report)
+static void islands_hear(void *state, size_t unit, const batch_t *batch, double *moments, search_report_t *report)
 {
     islands_t *self = state;
     (void)moments;
@@ -211,37 +214,37 @@ static void hear(void *state, size_t unit, const batch_t *batch, double *moments
         const size_t at = child * batch->layers;
         const assignment_t newcomer = {batch->pes + at, batch->buffer + at, batch->objective[child],
                                        batch->constraint[child]};
-        admit(self, island_of(self, unit), &newcomer);
+        islands_admit(self, islands_island_of(self, unit), &newcomer);
     }
     self->informed = false;
 }
 
-static void brief(void *state, void *out)
+static void islands_brief(void *state, void *out)
 {
     islands_t *self = state;
     if (self->advised) advice_write(&self->advice, out);
 }
 
-static void take_brief(void *state, const void *in)
+static void islands_take_brief(void *state, const void *in)
 {
     islands_t *self = state;
     if (self->advised) advice_read(&self->advice, in);
 }
 
-static void witness(void *state, size_t unit, const batch_t *batch)
+static void islands_witness(void *state, size_t unit, const batch_t *batch)
 {
     islands_t *self = state;
     (void)unit;
     estimate_add(&self->advice.estimate, batch);
 }
 
-static const estimate_t *estimate(const void *state)
+static const estimate_t *islands_estimate(const void *state)
 {
     const islands_t *self = state;
     return self->advised ? &self->advice.estimate : NULL;
 }
 
-static size_t arrays(void *state, array_t *out)
+static size_t islands_arrays(void *state, array_t *out)
 {
     islands_t *self = state;
     return self->advised ? estimate_arrays(&self->advice.estimate, out) : 0;
@@ -249,7 +252,7 @@ static size_t arrays(void *state, array_t *out)
 
 /* ---- records ----------------------------------------------------------------------------------------------------- */
 
-static void write_record(const islands_t *self, const individual_t *individual, void *bytes)
+static void islands_write_record(const islands_t *self, const individual_t *individual, void *bytes)
 {
     const size_t genes = problem_layers(self->setup.problem) * sizeof(uint16_t);
     const record_t record = {individual->objective, individual->need};
@@ -259,7 +262,7 @@ static void write_record(const islands_t *self, const individual_t *individual, 
 }
 
 /* Genes are read where they lie. */
-static assignment_t read_record(const islands_t *self, const void *bytes)
+static assignment_t islands_read_record(const islands_t *self, const void *bytes)
 {
     record_t record;
     memcpy(&record, bytes, sizeof record);
@@ -267,32 +270,32 @@ static assignment_t read_record(const islands_t *self, const void *bytes)
     return (assignment_t){pes, pes + problem_layers(self->setup.problem), record.objective, record.need};
 }
 
-static bool migrates(const void *state, uint64_t update)
+static bool islands_migrates(const void *state, uint64_t update)
 {
     const islands_t *self = state;
     return (update - self->setup.first_update + 1) % self->breed->migration_interval == 0;
 }
 
-static void emigrate(void *state, size_t unit, void *migrant)
+static void islands_emigrate(void *state, size_t unit, void *migrant)
 {
     islands_t *self = state;
-    const island_t *island = island_of(self, unit);
+    const island_t *island = islands_island_of(self, unit);
     memset(migrant, 0, self->layout.migrant_bytes);
     if (island->n)
-        write_record(self, &island->members[0], migrant);
+        islands_write_record(self, &island->members[0], migrant);
     else
         *(record_t *)migrant = (record_t){NAN, NAN};
 }
 
-static void immigrate(void *state, size_t unit, const void *migrant)
+static void islands_immigrate(void *state, size_t unit, const void *migrant)
 {
     islands_t *self = state;
-    island_t *island = island_of(self, unit);
-    const assignment_t newcomer = read_record(self, migrant);
-    if (!isnan(newcomer.objective)) admit(self, island, &newcomer);
+    island_t *island = islands_island_of(self, unit);
+    const assignment_t newcomer = islands_read_record(self, migrant);
+    if (!isnan(newcomer.objective)) islands_admit(self, island, &newcomer);
 }
 
-static void save_unit(const void *state, size_t unit, void *bytes)
+static void islands_save_unit(const void *state, size_t unit, void *bytes)
 {
     const islands_t *self = state;
     const island_t *island = &self->islands[unit - self->setup.unit_first];
@@ -300,7 +303,8 @@ static void save_unit(const void *state, size_t unit, void *bytes)
     memset(bytes, 0, self->layout.state_bytes);
     memcpy(bytes, &n, sizeof n);
     for (size_t i = 0; i < n; i++)
-        write_record(self, &island->members[i], (char *)bytes + sizeof n + i * record_bytes(&self->setup));
+        islands_write_record(self, &island->members[i],
+                             (char *)bytes + sizeof n + i * islands_record_bytes(&self->setup));
 }
 
 /* Of this problem, within the budget, and with the need that its genes have. */
@@ -315,42 +319,43 @@ static bool islands_is_member(const islands_t *self, const assignment_t *member)
     return need == member->constraint && problem_fits(problem, need);
 }
 
-static bool load_unit(void *state, size_t unit, const void *bytes)
+static bool islands_load_unit(void *state, size_t unit, const void *bytes)
 {
     islands_t *self = state;
-    island_t *island = island_of(self, unit);
+    island_t *island = islands_island_of(self, unit);
     uint64_t n;
     memcpy(&n, bytes, sizeof n);
     island->n = 0;
     if (n > self->breed->population) return false;
     for (size_t i = 0; i < n; i++) {
-        const assignment_t member = read_record(self, (const char *)bytes + sizeof n + i * record_bytes(&self->setup));
+        const assignment_t member =
+            islands_read_record(self, (const char *)bytes + sizeof n + i * islands_record_bytes(&self->setup));
         if (!islands_is_member(self, &member)) return false;
-        admit(self, island, &member);
+        islands_admit(self, island, &member);
     }
     return island->n == n; /* no two of them are alike */
 }
 
-static const char *check(const void *state)
+static const char *islands_check(const void *state)
 {
     const islands_t *self = state;
     return self->advised ? estimate_check(&self->advice.estimate) : NULL;
 }
 
 const search_kind_t search_islands = {.traits = {.integers = true, .layers = true, .unrepeated = true},
-                                      .plan = plan,
-                                      .open = open_state,
-                                      .close = close_state,
-                                      .brief = brief,
-                                      .take_brief = take_brief,
-                                      .sample = sample,
-                                      .hear = hear,
-                                      .witness = witness,
-                                      .estimate = estimate,
-                                      .arrays = arrays,
-                                      .migrates = migrates,
-                                      .emigrate = emigrate,
-                                      .immigrate = immigrate,
-                                      .save_unit = save_unit,
-                                      .load_unit = load_unit,
-                                      .check = check};
+                                      .plan = islands_plan,
+                                      .open = islands_open_state,
+                                      .close = islands_close_state,
+                                      .brief = islands_brief,
+                                      .take_brief = islands_take_brief,
+                                      .sample = islands_sample,
+                                      .hear = islands_hear,
+                                      .witness = islands_witness,
+                                      .estimate = islands_estimate,
+                                      .arrays = islands_arrays,
+                                      .migrates = islands_migrates,
+                                      .emigrate = islands_emigrate,
+                                      .immigrate = islands_immigrate,
+                                      .save_unit = islands_save_unit,
+                                      .load_unit = islands_load_unit,
+                                      .check = islands_check};

@@ -15,27 +15,27 @@ static const double lean_sharpness = 6; /* the first of the ranks is then drawn 
 
 /* ---- remembering ------------------------------------------------------------------------------------------------- */
 
-static belief_t belief_of(const reinforce_t *self)
+static belief_t advantage_belief_of(const reinforce_t *self)
 {
     if (self->advised) return advice_mean(&self->advice);
     return (belief_t){.ledger = self->setup.ledger};
 }
 
-static double price_of(reinforce_t *self, const belief_t *belief)
+static double advantage_price_of(reinforce_t *self, const belief_t *belief)
 {
     frontier_build(&self->frontier, self->setup.problem, belief);
     return frontier_price(&self->frontier, self->setup.problem);
 }
 
-static void update_price(reinforce_t *self, const belief_t *belief)
+static void advantage_update_price(reinforce_t *self, const belief_t *belief)
 {
-    const double now = price_of(self, belief);
+    const double now = advantage_price_of(self, belief);
     const double floor = 1e-4 * frontier_least_cost(&self->frontier) / problem_budget(self->setup.problem);
     self->brief.price = fmax(now, floor);
 }
 
-static double value_of(const reinforce_t *self, const belief_t *belief, double price, size_t distinct, size_t pe,
-                       size_t buffer)
+static double advantage_value_of(const reinforce_t *self, const belief_t *belief, double price, size_t distinct,
+                                 size_t pe, size_t buffer)
 {
     const problem_t *problem = self->setup.problem;
     const size_t point = problem_point(problem, problem_level_values(problem, HEAD_PE)[pe],
@@ -45,7 +45,7 @@ static double value_of(const reinforce_t *self, const belief_t *belief, double p
 }
 
 /* Turn values (lower is better, infinity: not seen) into -ln(1 + rank), in place; unseen ones rank behind all. */
-static void values_to_standings(double *values, size_t n, double *scratch)
+static void advantage_values_to_standings(double *values, size_t n, double *scratch)
 {
     memcpy(scratch, values, n * sizeof *values);
     for (size_t i = 0; i < n; i++) {
@@ -55,7 +55,7 @@ static void values_to_standings(double *values, size_t n, double *scratch)
     }
 }
 
-static void rank_layer(reinforce_t *self, const belief_t *belief, double price, size_t distinct)
+static void advantage_rank_layer(reinforce_t *self, const belief_t *belief, double price, size_t distinct)
 {
     const size_t pes = self->needs.levels[HEAD_PE];
     const size_t buffers = self->needs.levels[HEAD_BUFFER];
@@ -65,79 +65,80 @@ static void rank_layer(reinforce_t *self, const belief_t *belief, double price, 
         double *values = self->standing_buffer + (distinct * pes + pe) * buffers;
         best[pe] = INFINITY;
         for (size_t buffer = 0; buffer < buffers; buffer++) {
-            values[buffer] = value_of(self, belief, price, distinct, pe, buffer);
+            values[buffer] = advantage_value_of(self, belief, price, distinct, pe, buffer);
             best[pe] = fmin(best[pe], values[buffer]);
         }
-        values_to_standings(values, buffers, scratch);
+        advantage_values_to_standings(values, buffers, scratch);
     }
-    values_to_standings(best, pes, scratch);
+    advantage_values_to_standings(best, pes, scratch);
 }
 
-static void rank_layers(reinforce_t *self, const belief_t *belief, double price)
+static void advantage_rank_layers(reinforce_t *self, const belief_t *belief, double price)
 {
-    for (size_t distinct = 0; distinct < self->needs.distinct; distinct++) rank_layer(self, belief, price, distinct);
+    for (size_t distinct = 0; distinct < self->needs.distinct; distinct++)
+        advantage_rank_layer(self, belief, price, distinct);
 }
 
-static void rank_levels(reinforce_t *self)
+static void advantage_rank_levels(reinforce_t *self)
 {
     if (self->ranked) return;
     self->ranked = true;
-    const belief_t belief = belief_of(self);
-    update_price(self, &belief);
-    rank_layers(self, &belief, self->brief.price);
+    const belief_t belief = advantage_belief_of(self);
+    advantage_update_price(self, &belief);
+    advantage_rank_layers(self, &belief, self->brief.price);
 }
 
 /* What a belief speaks for, sharpened into logits: the policy starts from there and learns what to add. */
-static void lean(reinforce_t *self, size_t unit, const belief_t *belief)
+static void advantage_lean(reinforce_t *self, size_t unit, const belief_t *belief)
 {
     const size_t pes = self->needs.distinct * self->needs.levels[HEAD_PE];
     const size_t pairs = pes * self->needs.levels[HEAD_BUFFER];
-    rank_layers(self, belief, price_of(self, belief));
+    advantage_rank_layers(self, belief, advantage_price_of(self, belief));
     for (size_t i = 0; i < pes; i++) self->lean_pe[unit * pes + i] = (real_t)(lean_sharpness * self->standing_pe[i]);
     for (size_t i = 0; i < pairs; i++)
         self->lean_buffer[unit * pairs + i] = (real_t)(lean_sharpness * self->standing_buffer[i]);
 }
 
 /* Each block to a draw of its own. */
-static void lean_to_draws(reinforce_t *self)
+static void advantage_lean_to_draws(reinforce_t *self)
 {
     for (size_t unit = 0; unit < self->setup.units; unit++) {
         const belief_t draw = advice_draw(&self->advice, self->setup.unit_first + unit);
         self->blocks[unit].leans = self->advice.ready;
-        if (self->advice.ready) lean(self, unit, &draw);
+        if (self->advice.ready) advantage_lean(self, unit, &draw);
     }
 }
 
 /* Every other block to what was seen, once there is something; the others see what else there is. */
-static void lean_to_ledger(reinforce_t *self)
+static void advantage_lean_to_ledger(reinforce_t *self)
 {
-    const belief_t seen = belief_of(self);
+    const belief_t seen = advantage_belief_of(self);
     const uint64_t updates = (uint64_t)self->brief.updates;
     for (size_t unit = 0; unit < self->setup.units; unit++) {
         self->blocks[unit].leans =
             updates > 0 && (updates * self->layout.units + self->setup.unit_first + unit) % 2 == 0;
-        if (self->blocks[unit].leans) lean(self, unit, &seen);
+        if (self->blocks[unit].leans) advantage_lean(self, unit, &seen);
     }
 }
 
 void credit_lean(reinforce_t *self)
 {
     if (self->advised)
-        lean_to_draws(self);
+        advantage_lean_to_draws(self);
     else if (self->setup.ledger && self->recipe->masked)
-        lean_to_ledger(self);
+        advantage_lean_to_ledger(self);
 }
 
 /* The standing the policy expects of its buffer choice, over the levels seen. */
-static double expected_standing(const reinforce_t *self, size_t distinct, size_t pe, const real_t *chances)
+static double advantage_expected_standing(const reinforce_t *self, size_t distinct, size_t pe, const real_t *chances)
 {
     const size_t buffers = self->needs.levels[HEAD_BUFFER];
     const double *standing = self->standing_buffer + (distinct * self->needs.levels[HEAD_PE] + pe) * buffers;
-    const belief_t belief = belief_of(self);
+    const belief_t belief = advantage_belief_of(self);
     double sum = 0;
     double weight = 0;
     for (size_t buffer = 0; buffer < buffers; buffer++) {
-        if (isinf(value_of(self, &belief, self->brief.price, distinct, pe, buffer))) continue;
+        if (isinf(advantage_value_of(self, &belief, self->brief.price, distinct, pe, buffer))) continue;
         sum += (double)chances[buffer] * standing[buffer];
         weight += (double)chances[buffer];
     }
@@ -145,11 +146,11 @@ static double expected_standing(const reinforce_t *self, size_t distinct, size_t
 }
 
 /* Moments (D, 2): number of PE choices for each distinct layer, and the sum of their standings. */
-static void credit_remembered(reinforce_t *self, block_t *block, const batch_t *batch, double *moments)
+static void advantage_credit_remembered(reinforce_t *self, block_t *block, const batch_t *batch, double *moments)
 {
     const size_t pes = self->needs.levels[HEAD_PE];
     const size_t buffers = self->needs.levels[HEAD_BUFFER];
-    rank_levels(self);
+    advantage_rank_levels(self);
     for (size_t step = 0; step < batch->layers; step++)
         for (size_t e = 0; e < batch->n; e++) {
             const size_t cell = step * batch->n + e;
@@ -161,13 +162,13 @@ static void credit_remembered(reinforce_t *self, block_t *block, const batch_t *
             const real_t *chances = block->buffer_chances + cell * buffers;
             block->advantage[(step * HEADS + HEAD_PE) * batch->n + e] = (real_t)standing_pe;
             block->advantage[(step * HEADS + HEAD_BUFFER) * batch->n + e] =
-                (real_t)(standing_buffer - expected_standing(self, distinct, pe, chances));
+                (real_t)(standing_buffer - advantage_expected_standing(self, distinct, pe, chances));
             moments[distinct * 2] += 1;
             moments[distinct * 2 + 1] += standing_pe;
         }
 }
 
-static void centre_remembered(reinforce_t *self, block_t *block, const batch_t *batch, const double *moments)
+static void advantage_centre_remembered(reinforce_t *self, block_t *block, const batch_t *batch, const double *moments)
 {
     for (size_t step = 0; step < batch->layers; step++)
         for (size_t e = 0; e < batch->n; e++) {
@@ -185,7 +186,7 @@ static void centre_remembered(reinforce_t *self, block_t *block, const batch_t *
 
 /* Before any price is known: as if the batch's whole need were worth a share of its whole cost. Assignments to come
    will cost less than the first ones, so the share is small. */
-static double first_price(const batch_t *batch)
+static double advantage_first_price(const batch_t *batch)
 {
     static const double share = 0.2;
     double cost = 0;
@@ -200,7 +201,7 @@ static double first_price(const batch_t *batch)
 
 /* The logarithm keeps the order of choices and tells the good ones apart: costs reach over two decades, and beside the
    worst of a batch all others would look the same. */
-static double worth(const batch_t *batch, double price, size_t episode, size_t layer)
+static double advantage_worth(const batch_t *batch, double price, size_t episode, size_t layer)
 {
     const size_t at = episode * batch->layers + layer;
     if (!batch->cost) return -batch->objective[episode];
@@ -208,13 +209,13 @@ static double worth(const batch_t *batch, double price, size_t episode, size_t l
 }
 
 /* Moments (L, 3): number, sum and sum of squares at each layer. Invalid points (NaN) take no part. */
-static void credit_batch(reinforce_t *self, block_t *block, const batch_t *batch, double *moments)
+static void advantage_credit_batch(reinforce_t *self, block_t *block, const batch_t *batch, double *moments)
 {
-    block->price = self->brief.price > 0 || !batch->cost ? self->brief.price : first_price(batch);
+    block->price = self->brief.price > 0 || !batch->cost ? self->brief.price : advantage_first_price(batch);
     for (size_t step = 0; step < batch->layers; step++)
         for (size_t e = 0; e < batch->n; e++) {
             const size_t layer = block->order[e * batch->layers + step];
-            const double value = worth(batch, block->price, e, layer);
+            const double value = advantage_worth(batch, block->price, e, layer);
             if (isnan(value)) continue;
             moments[layer * 3] += 1;
             moments[layer * 3 + 1] += value;
@@ -222,7 +223,7 @@ static void credit_batch(reinforce_t *self, block_t *block, const batch_t *batch
         }
 }
 
-static double standardised(double value, const double *moments)
+static double advantage_standardised(double value, const double *moments)
 {
     if (isnan(value)) return -1; /* an invalid point: as bad as one deviation below the mean */
     const double mean = moments[1] / moments[0];
@@ -230,12 +231,13 @@ static double standardised(double value, const double *moments)
     return variance > 1e-18 * mean * mean ? (value - mean) / sqrt(variance) : 0;
 }
 
-static void centre_batch(block_t *block, const batch_t *batch, const double *moments)
+static void advantage_centre_batch(block_t *block, const batch_t *batch, const double *moments)
 {
     for (size_t step = 0; step < batch->layers; step++)
         for (size_t e = 0; e < batch->n; e++) {
             const size_t layer = block->order[e * batch->layers + step];
-            const double advantage = standardised(worth(batch, block->price, e, layer), moments + layer * 3);
+            const double advantage =
+                advantage_standardised(advantage_worth(batch, block->price, e, layer), moments + layer * 3);
             for (size_t head = 0; head < HEADS; head++)
                 block->advantage[(step * HEADS + head) * batch->n + e] = (real_t)advantage;
         }
@@ -243,31 +245,31 @@ static void centre_batch(block_t *block, const batch_t *batch, const double *mom
 
 /* ---- the recipe -------------------------------------------------------------------------------------------------- */
 
-static size_t moments_of(const search_setup_t *setup)
+static size_t advantage_moments_of(const search_setup_t *setup)
 {
     return reinforce_remembers(setup) ? 2 * problem_distinct(setup->problem) : 3 * problem_layers(setup->problem);
 }
 
-static void credit(reinforce_t *self, block_t *block, const batch_t *batch, double *moments)
+static void advantage_credit(reinforce_t *self, block_t *block, const batch_t *batch, double *moments)
 {
     if (reinforce_remembers(&self->setup))
-        credit_remembered(self, block, batch, moments);
+        advantage_credit_remembered(self, block, batch, moments);
     else
-        credit_batch(self, block, batch, moments);
+        advantage_credit_batch(self, block, batch, moments);
 }
 
 /* Advantages against the whole batch; the loss is a mean over its episodes. */
-static void centre(reinforce_t *self, block_t *block, const batch_t *batch, const double *moments)
+static void advantage_centre(reinforce_t *self, block_t *block, const batch_t *batch, const double *moments)
 {
     if (reinforce_remembers(&self->setup))
-        centre_remembered(self, block, batch, moments);
+        advantage_centre_remembered(self, block, batch, moments);
     else
-        centre_batch(block, batch, moments);
+        advantage_centre_batch(block, batch, moments);
     const real_t share = (real_t)1 / (real_t)(self->layout.units * self->layout.samples);
     for (size_t i = 0; i < batch->layers * HEADS * batch->n; i++) block->advantage[i] *= share;
 }
 
-static policy_shape_t shape(const problem_t *problem)
+static policy_shape_t advantage_shape(const problem_t *problem)
 {
     return (policy_shape_t){.inputs = {sense_default.features, sense_default.progress, HEADS},
                             .lstm = 48,
@@ -278,28 +280,28 @@ static policy_shape_t shape(const problem_t *problem)
 }
 
 /* 0.06 for 500 samples, 0.03 for 4,000, a power law between and beyond. */
-static double rate(const reinforce_t *self)
+static double advantage_rate(const reinforce_t *self)
 {
     return 0.06 * cbrt(500 / fmax((double)self->setup.samples, 500));
 }
 
 /* Falls linearly over the stage. */
-static double entropy_weight(const reinforce_t *self)
+static double advantage_entropy_weight(const reinforce_t *self)
 {
     const double updates = ceil((double)self->setup.samples / (double)(self->layout.units * self->layout.samples));
     const double progress = updates > 1 ? fmin(self->brief.updates / (updates - 1), 1) : 1;
     return (0.5 + (0.005 - 0.5) * progress) / (double)(self->layout.units * self->layout.samples);
 }
 
-const recipe_t recipe_default = {.shape = shape,
+const recipe_t recipe_default = {.shape = advantage_shape,
                                  .sense = &sense_default,
                                  .shuffled = true,
                                  .masked = true,
-                                 .moments = moments_of,
-                                 .credit = credit,
-                                 .centre = centre,
-                                 .rate = rate,
-                                 .entropy_weight = entropy_weight,
+                                 .moments = advantage_moments_of,
+                                 .credit = advantage_credit,
+                                 .centre = advantage_centre,
+                                 .rate = advantage_rate,
+                                 .entropy_weight = advantage_entropy_weight,
                                  .beta2 = (real_t)0.99,
                                  .clip_recurrent = 0,
                                  .clip_others = 10,

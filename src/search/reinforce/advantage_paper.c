@@ -7,8 +7,8 @@
 static const double discount = 0.9;
 
 /* The reward of each step of an episode into rewards (T); the number of steps that count. */
-static size_t reward_steps(const reinforce_t *self, const block_t *block, const batch_t *batch, size_t episode,
-                           double *lowest, double *rewards)
+static size_t advantage_paper_reward_steps(const reinforce_t *self, const block_t *block, const batch_t *batch,
+                                           size_t episode, double *lowest, double *rewards)
 {
     const double budget = problem_budget(self->setup.problem);
     double used = 0;
@@ -29,7 +29,7 @@ static size_t reward_steps(const reinforce_t *self, const block_t *block, const 
     return batch->layers;
 }
 
-static void standardise(double *values, size_t n)
+static void advantage_paper_standardise(double *values, size_t n)
 {
     double sum = 0;
     double squares = 0;
@@ -40,21 +40,21 @@ static void standardise(double *values, size_t n)
     for (size_t i = 0; i < n; i++) values[i] = (values[i] - mean) / (deviation + 1e-12 * fabs(mean) + 1e-300);
 }
 
-static void discount_back(double *values, size_t n)
+static void advantage_paper_discount_back(double *values, size_t n)
 {
     for (size_t i = n - 1; i-- > 0;) values[i] += discount * values[i + 1];
 }
 
-static void credit(reinforce_t *self, block_t *block, const batch_t *batch, double *moments)
+static void advantage_paper_credit(reinforce_t *self, block_t *block, const batch_t *batch, double *moments)
 {
     (void)moments;
     double *rewards = self->scratch;
     block->lowest = self->brief.lowest;
     for (size_t e = 0; e < batch->n; e++) {
-        const size_t length = reward_steps(self, block, batch, e, &block->lowest, rewards);
-        standardise(rewards, length);
-        discount_back(rewards, length);
-        standardise(rewards, length);
+        const size_t length = advantage_paper_reward_steps(self, block, batch, e, &block->lowest, rewards);
+        advantage_paper_standardise(rewards, length);
+        advantage_paper_discount_back(rewards, length);
+        advantage_paper_standardise(rewards, length);
         block->length[e] = length;
         for (size_t step = 0; step < batch->layers; step++)
             for (size_t head = 0; head < HEADS; head++)
@@ -62,7 +62,7 @@ static void credit(reinforce_t *self, block_t *block, const batch_t *batch, doub
     }
 }
 
-static void centre(reinforce_t *self, block_t *block, const batch_t *batch, const double *moments)
+static void advantage_paper_centre(reinforce_t *self, block_t *block, const batch_t *batch, const double *moments)
 {
     (void)self;
     (void)block;
@@ -70,13 +70,13 @@ static void centre(reinforce_t *self, block_t *block, const batch_t *batch, cons
     (void)moments;
 }
 
-static size_t moments_of(const search_setup_t *setup)
+static size_t advantage_paper_moments_of(const search_setup_t *setup)
 {
     (void)setup;
     return 0;
 }
 
-static policy_shape_t shape(const problem_t *problem)
+static policy_shape_t advantage_paper_shape(const problem_t *problem)
 {
     return (policy_shape_t){.inputs = {sense_paper.features, sense_paper.progress, HEADS},
                             .encoder = 10,
@@ -89,27 +89,27 @@ static policy_shape_t shape(const problem_t *problem)
 }
 
 /* 1e-3, times 0.8 each 100 episodes after the first success, down to 1e-6. */
-static double rate(const reinforce_t *self)
+static double advantage_paper_rate(const reinforce_t *self)
 {
     const double hundreds = self->brief.since_feasible < 0 ? 0 : floor(self->brief.since_feasible / 100);
     return fmax(1e-3 * pow(0.8, hundreds), 1e-6);
 }
 
-static double entropy_weight(const reinforce_t *self)
+static double advantage_paper_entropy_weight(const reinforce_t *self)
 {
     (void)self;
     return 0;
 }
 
-const recipe_t recipe_paper = {.shape = shape,
+const recipe_t recipe_paper = {.shape = advantage_paper_shape,
                                .sense = &sense_paper,
                                .shuffled = true,
                                .masked = false,
-                               .moments = moments_of,
-                               .credit = credit,
-                               .centre = centre,
-                               .rate = rate,
-                               .entropy_weight = entropy_weight,
+                               .moments = advantage_paper_moments_of,
+                               .credit = advantage_paper_credit,
+                               .centre = advantage_paper_centre,
+                               .rate = advantage_paper_rate,
+                               .entropy_weight = advantage_paper_entropy_weight,
                                .beta2 = (real_t)0.999,
                                .clip_recurrent = 10,
                                .clip_others = 100,

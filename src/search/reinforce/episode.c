@@ -7,7 +7,7 @@ void observe(const reinforce_t *self, const sight_t *sight, real_t *inputs)
     observe_as(&view, sight, inputs);
 }
 
-static void begin(reinforce_t *self, block_t *block, size_t unit, uint64_t update, size_t episodes)
+static void episode_begin(reinforce_t *self, block_t *block, size_t unit, uint64_t update, size_t episodes)
 {
     const size_t layers = problem_layers(self->setup.problem);
     pass_begin(block->pass, episodes);
@@ -25,13 +25,13 @@ static void begin(reinforce_t *self, block_t *block, size_t unit, uint64_t updat
     }
 }
 
-static size_t distinct_at(const reinforce_t *self, const block_t *block, size_t step, size_t episode)
+static size_t episode_distinct_at(const reinforce_t *self, const block_t *block, size_t step, size_t episode)
 {
     const size_t layers = problem_layers(self->setup.problem);
     return problem_distinct_of(self->setup.problem, block->order[episode * layers + step]);
 }
 
-static void look(reinforce_t *self, block_t *block, size_t step, size_t episodes)
+static void episode_look(reinforce_t *self, block_t *block, size_t step, size_t episodes)
 {
     const policy_shape_t *shape = policy_shape(self->policy);
     const size_t width = shape->inputs[0] + shape->inputs[1] + shape->inputs[2];
@@ -43,20 +43,20 @@ static void look(reinforce_t *self, block_t *block, size_t step, size_t episodes
         sight.room = problem_budget(self->setup.problem) - self->used[e];
         sight.reserved = self->reserved[e];
         observe(self, &sight, self->inputs + e * width);
-        self->rows[e] = (uint16_t)distinct_at(self, block, step, e);
+        self->rows[e] = (uint16_t)episode_distinct_at(self, block, step, e);
     }
     pass_observe(block->pass, self->inputs, self->rows);
 }
 
 /* The budget that this step may use: what is left when the layers to come get their least. */
-static double room_of(const reinforce_t *self, size_t distinct, size_t episode)
+static double episode_room_of(const reinforce_t *self, size_t distinct, size_t episode)
 {
     return problem_budget(self->setup.problem) - self->used[episode] - self->reserved[episode] +
            self->needs.least[distinct];
 }
 
 /* What a block starts from before it has learned anything: what it leans to, or else what uses just the budget. */
-static const real_t *prior_pe_of(const reinforce_t *self, const block_t *block, size_t distinct)
+static const real_t *episode_prior_pe_of(const reinforce_t *self, const block_t *block, size_t distinct)
 {
     const size_t levels = self->needs.levels[HEAD_PE];
     const size_t unit = (size_t)(block - self->blocks);
@@ -64,7 +64,7 @@ static const real_t *prior_pe_of(const reinforce_t *self, const block_t *block, 
     return self->lean_pe + (unit * self->needs.distinct + distinct) * levels;
 }
 
-static const real_t *prior_buffer_of(const reinforce_t *self, const block_t *block, size_t distinct, size_t pe)
+static const real_t *episode_prior_buffer_of(const reinforce_t *self, const block_t *block, size_t distinct, size_t pe)
 {
     const size_t *levels = self->needs.levels;
     const size_t unit = (size_t)(block - self->blocks);
@@ -74,28 +74,28 @@ static const real_t *prior_buffer_of(const reinforce_t *self, const block_t *blo
 }
 
 /* Mask and prior of one episode's step at a head. */
-static void constrain(reinforce_t *self, const block_t *block, size_t step, size_t head, size_t episodes,
-                      size_t episode)
+static void episode_constrain(reinforce_t *self, const block_t *block, size_t step, size_t head, size_t episodes,
+                              size_t episode)
 {
     const size_t *levels = self->needs.levels;
-    const size_t distinct = distinct_at(self, block, step, episode);
+    const size_t distinct = episode_distinct_at(self, block, step, episode);
     uint8_t *allowed = self->allowed + episode * levels[head];
     real_t *prior = self->prior + episode * levels[head];
-    const double room = room_of(self, distinct, episode);
+    const double room = episode_room_of(self, distinct, episode);
     const real_t *from;
     if (head == HEAD_PE) {
         needs_allow_pe(&self->needs, self->setup.problem, self->setup.ledger, distinct, room, allowed);
-        from = prior_pe_of(self, block, distinct);
+        from = episode_prior_pe_of(self, block, distinct);
     } else {
         const size_t pe = block->choice[HEAD_PE][step * episodes + episode];
         needs_allow_buffer(&self->needs, self->setup.problem, self->setup.ledger, distinct, pe, room, allowed);
-        from = prior_buffer_of(self, block, distinct, pe);
+        from = episode_prior_buffer_of(self, block, distinct, pe);
     }
     for (size_t level = 0; level < levels[head]; level++) prior[level] = from[level];
 }
 
 /* The first sample of the run takes its opening whatever the policy would; it learns nothing from that. */
-static void open_run(const reinforce_t *self, size_t head, size_t unit, uint64_t update)
+static void episode_open_run(const reinforce_t *self, size_t head, size_t unit, uint64_t update)
 {
     const size_t buffers = self->needs.levels[HEAD_BUFFER];
     const size_t opening = head == HEAD_PE ? self->opening / buffers : self->opening % buffers;
@@ -103,12 +103,12 @@ static void open_run(const reinforce_t *self, size_t head, size_t unit, uint64_t
     for (size_t level = 0; level < self->needs.levels[head]; level++) self->allowed[level] = level == opening;
 }
 
-static void allow_all(reinforce_t *self, size_t head, size_t episodes)
+static void episode_allow_all(reinforce_t *self, size_t head, size_t episodes)
 {
     for (size_t i = 0; i < episodes * self->needs.levels[head]; i++) self->allowed[i] = 1;
 }
 
-static uint16_t draw(const real_t *chances, const uint8_t *allowed, size_t levels, double uniform)
+static uint16_t episode_draw(const real_t *chances, const uint8_t *allowed, size_t levels, double uniform)
 {
     size_t last = 0;
     double sum = 0;
@@ -122,39 +122,39 @@ static uint16_t draw(const real_t *chances, const uint8_t *allowed, size_t level
 }
 
 /* What the policy would spend on this step if the budget were not watched: the price is steered by it. */
-static void count_wish(reinforce_t *self, block_t *block, size_t step, size_t episodes)
+static void episode_count_wish(reinforce_t *self, block_t *block, size_t step, size_t episodes)
 {
     const size_t levels = self->needs.levels[HEAD_PE];
     for (size_t e = 0; e < episodes; e++) {
-        const size_t row = distinct_at(self, block, step, e) * levels;
+        const size_t row = episode_distinct_at(self, block, step, e) * levels;
         for (size_t pe = 0; pe < levels; pe++) self->prior[e * levels + pe] = self->needs.prior_pe[row + pe];
     }
-    allow_all(self, HEAD_PE, episodes);
+    episode_allow_all(self, HEAD_PE, episodes);
     const real_t *chances = pass_head(block->pass, HEAD_PE, self->allowed, self->prior);
     double use = 0;
     for (size_t e = 0; e < episodes; e++) {
-        const size_t row = distinct_at(self, block, step, e) * levels;
+        const size_t row = episode_distinct_at(self, block, step, e) * levels;
         for (size_t pe = 0; pe < levels; pe++)
             use += (double)chances[e * levels + pe] * self->needs.least_of_pe[row + pe];
     }
     block->use += use / (double)episodes;
 }
 
-static void decide(reinforce_t *self, block_t *block, size_t step, size_t head, const batch_t *batch, size_t unit,
-                   uint64_t update)
+static void episode_decide(reinforce_t *self, block_t *block, size_t step, size_t head, const batch_t *batch,
+                           size_t unit, uint64_t update)
 {
     const size_t n = batch->n;
     const size_t levels = self->needs.levels[head];
     const bool masked = self->recipe->masked;
-    if (!masked) allow_all(self, head, n);
-    for (size_t e = 0; masked && e < n; e++) constrain(self, block, step, head, n, e);
-    open_run(self, head, unit, update);
+    if (!masked) episode_allow_all(self, head, n);
+    for (size_t e = 0; masked && e < n; e++) episode_constrain(self, block, step, head, n, e);
+    episode_open_run(self, head, unit, update);
     const real_t *chances = pass_head(block->pass, head, self->allowed, masked ? self->prior : NULL);
     for (size_t e = 0; e < n; e++) {
         const uint64_t item = (e * batch->layers + step) * HEADS + head;
         rng_t rng = rng_begin(self->setup.job->search.seed, RNG_ACTION, update, unit, item);
         block->choice[head][step * n + e] =
-            draw(chances + e * levels, self->allowed + e * levels, levels, rng_uniform(&rng));
+            episode_draw(chances + e * levels, self->allowed + e * levels, levels, rng_uniform(&rng));
     }
     if (head == HEAD_BUFFER)
         for (size_t i = 0; i < n * levels; i++) block->buffer_chances[step * n * levels + i] = chances[i];
@@ -162,11 +162,11 @@ static void decide(reinforce_t *self, block_t *block, size_t step, size_t head, 
 }
 
 /* Write the step's actions into the batch and take what they need from the budget. */
-static void spend(reinforce_t *self, block_t *block, size_t step, batch_t *batch)
+static void episode_spend(reinforce_t *self, block_t *block, size_t step, batch_t *batch)
 {
     problem_t *problem = self->setup.problem;
     for (size_t e = 0; e < batch->n; e++) {
-        const size_t distinct = distinct_at(self, block, step, e);
+        const size_t distinct = episode_distinct_at(self, block, step, e);
         const size_t at = e * batch->layers + block->order[e * batch->layers + step];
         const size_t pe = block->choice[HEAD_PE][step * batch->n + e];
         const size_t buffer = block->choice[HEAD_BUFFER][step * batch->n + e];
@@ -181,11 +181,11 @@ static void spend(reinforce_t *self, block_t *block, size_t step, batch_t *batch
 void episode_sample(reinforce_t *self, block_t *block, size_t unit, uint64_t update, batch_t *batch)
 {
     const bool wish = self->recipe->masked && !reinforce_remembers(&self->setup);
-    begin(self, block, unit, update, batch->n);
+    episode_begin(self, block, unit, update, batch->n);
     for (size_t step = 0; step < batch->layers; step++) {
-        look(self, block, step, batch->n);
-        if (wish) count_wish(self, block, step, batch->n);
-        for (size_t head = 0; head < HEADS; head++) decide(self, block, step, head, batch, unit, update);
-        spend(self, block, step, batch);
+        episode_look(self, block, step, batch->n);
+        if (wish) episode_count_wish(self, block, step, batch->n);
+        for (size_t head = 0; head < HEADS; head++) episode_decide(self, block, step, head, batch, unit, update);
+        episode_spend(self, block, step, batch);
     }
 }

@@ -9,20 +9,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const recipe_t *recipe_of(const search_setup_t *setup)
+static const recipe_t *reinforce_recipe_of(const search_setup_t *setup)
 {
     return setup->job->search.preset == PRESET_PAPER ? &recipe_paper : &recipe_default;
 }
 
-static search_layout_t plan(const search_setup_t *setup)
+static search_layout_t reinforce_plan(const search_setup_t *setup)
 {
-    const recipe_t *recipe = recipe_of(setup);
+    const recipe_t *recipe = reinforce_recipe_of(setup);
     const job_search_t *search = &setup->job->search;
     return (search_layout_t){.units = search->blocks ? search->blocks : recipe->blocks,
                              .samples = search->episodes ? search->episodes : recipe->episodes};
 }
 
-static void block_close(block_t *block)
+static void reinforce_block_close(block_t *block)
 {
     pass_close(block->pass);
     free(block->order);
@@ -32,7 +32,7 @@ static void block_close(block_t *block)
     free(block->advantage);
 }
 
-static confx_status_t block_open(const reinforce_t *self, block_t *block)
+static confx_status_t reinforce_block_open(const reinforce_t *self, block_t *block)
 {
     const size_t steps = problem_layers(self->setup.problem);
     const size_t episodes = self->layout.samples;
@@ -49,10 +49,10 @@ static confx_status_t block_open(const reinforce_t *self, block_t *block)
     return status_fail(CONFX_STATUS_MEMORY, "no memory for a block of %zu episodes", episodes);
 }
 
-static void close_state(void *state)
+static void reinforce_close_state(void *state)
 {
     reinforce_t *self = state;
-    for (size_t i = 0; self->blocks && i < self->setup.units; i++) block_close(&self->blocks[i]);
+    for (size_t i = 0; self->blocks && i < self->setup.units; i++) reinforce_block_close(&self->blocks[i]);
     policy_close(self->policy);
     adam_close(&self->adam);
     needs_close(&self->needs);
@@ -65,7 +65,7 @@ static void close_state(void *state)
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
 }
 
-static confx_status_t open_scratch(reinforce_t *self)
+static confx_status_t reinforce_open_scratch(reinforce_t *self)
 {
     const policy_shape_t *shape = policy_shape(self->policy);
     const size_t layers = problem_layers(self->setup.problem);
@@ -92,7 +92,7 @@ static confx_status_t open_scratch(reinforce_t *self)
     return status_fail(CONFX_STATUS_MEMORY, "no memory for blocks of %zu episodes", episodes);
 }
 
-static confx_status_t open_advice(reinforce_t *self)
+static confx_status_t reinforce_open_advice(reinforce_t *self)
 {
     self->layout.witnessed = true;
     TRY(advice_open(&self->setup, self->layout.units, false, search_estimate(self->setup.before), &self->advice));
@@ -102,14 +102,14 @@ static confx_status_t open_advice(reinforce_t *self)
 
 /* Who has no search gives all layers the action that just uses the budget up, and for some objectives that is nearly
    the best. A policy that has learned elsewhere knows better. */
-static void choose_opening(reinforce_t *self)
+static void reinforce_choose_opening(reinforce_t *self)
 {
     const search_setup_t *setup = &self->setup;
     if (!self->recipe->masked || setup->job->search.init) return;
     self->opens = genes_widest(setup->problem, &self->opening);
 }
 
-static confx_status_t fill(reinforce_t *self)
+static confx_status_t reinforce_fill(reinforce_t *self)
 {
     const policy_shape_t shape = self->recipe->shape(self->setup.problem);
     TRY(policy_open(&shape, &self->policy));
@@ -119,10 +119,10 @@ static confx_status_t fill(reinforce_t *self)
     TRY(adam_open(policy_size(self->policy), (real_t)0.9, self->recipe->beta2, &self->adam));
     TRY(needs_open(self->setup.problem, &self->needs));
     TRY(frontier_open(self->setup.problem, &self->frontier));
-    TRY(open_scratch(self));
-    choose_opening(self);
-    if (self->advised) TRY(open_advice(self));
-    for (size_t i = 0; i < self->setup.units; i++) TRY(block_open(self, &self->blocks[i]));
+    TRY(reinforce_open_scratch(self));
+    reinforce_choose_opening(self);
+    if (self->advised) TRY(reinforce_open_advice(self));
+    for (size_t i = 0; i < self->setup.units; i++) TRY(reinforce_block_open(self, &self->blocks[i]));
     policy_initialise(self->policy, self->setup.job->search.seed);
     self->recipe->sense->fill(self->setup.problem, self->features);
     self->brief.lowest = INFINITY;
@@ -130,17 +130,17 @@ static confx_status_t fill(reinforce_t *self)
     return status_ok();
 }
 
-static confx_status_t open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t reinforce_open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
 {
     reinforce_t *self = calloc(1, sizeof *self);
     if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for a policy search");
     self->setup = *setup;
     self->layout = *layout;
-    self->recipe = recipe_of(setup);
+    self->recipe = reinforce_recipe_of(setup);
     self->advised = setup->remembers && !setup->ledger;
-    const confx_status_t status = fill(self);
+    const confx_status_t status = reinforce_fill(self);
     if (status.code != CONFX_STATUS_OK) {
-        close_state(self);
+        reinforce_close_state(self);
         return status;
     }
     *layout = self->layout;
@@ -149,20 +149,20 @@ static confx_status_t open_state(const search_setup_t *setup, search_layout_t *l
 }
 
 /* Where the advice begins in the brief: behind the parameters. */
-static size_t advice_at(const reinforce_t *self)
+static size_t reinforce_advice_at(const reinforce_t *self)
 {
     return self->layout.brief_bytes - advice_bytes(&self->advice);
 }
 
-static void brief(void *state, void *out)
+static void reinforce_brief(void *state, void *out)
 {
     reinforce_t *self = state;
     memcpy(out, &self->brief, sizeof self->brief);
     memcpy((char *)out + sizeof self->brief, policy_parameters(self->policy), self->layout.gradient * sizeof(real_t));
-    if (self->advised) advice_write(&self->advice, (char *)out + advice_at(self));
+    if (self->advised) advice_write(&self->advice, (char *)out + reinforce_advice_at(self));
 }
 
-static void take_brief(void *state, const void *in)
+static void reinforce_take_brief(void *state, const void *in)
 {
     reinforce_t *self = state;
     memcpy(&self->brief, in, sizeof self->brief);
@@ -170,25 +170,25 @@ static void take_brief(void *state, const void *in)
            self->layout.gradient * sizeof(real_t));
     needs_reserve(&self->needs, self->setup.problem, self->setup.ledger);
     self->ranked = false;
-    if (self->advised) advice_read(&self->advice, (const char *)in + advice_at(self));
+    if (self->advised) advice_read(&self->advice, (const char *)in + reinforce_advice_at(self));
     credit_lean(self);
 }
 
-static block_t *block_of(reinforce_t *self, size_t unit)
+static block_t *reinforce_block_of(reinforce_t *self, size_t unit)
 {
     return &self->blocks[unit - self->setup.unit_first];
 }
 
-static void sample(void *state, size_t unit, uint64_t update, batch_t *batch)
+static void reinforce_sample(void *state, size_t unit, uint64_t update, batch_t *batch)
 {
     reinforce_t *self = state;
-    episode_sample(self, block_of(self, unit), unit, update, batch);
+    episode_sample(self, reinforce_block_of(self, unit), unit, update, batch);
 }
 
-static void hear(void *state, size_t unit, const batch_t *batch, double *moments, search_report_t *report)
+static void reinforce_hear(void *state, size_t unit, const batch_t *batch, double *moments, search_report_t *report)
 {
     reinforce_t *self = state;
-    block_t *block = block_of(self, unit);
+    block_t *block = reinforce_block_of(self, unit);
     block->lowest = INFINITY;
     self->recipe->credit(self, block, batch, moments);
     double feasible = 0;
@@ -196,10 +196,10 @@ static void hear(void *state, size_t unit, const batch_t *batch, double *moments
     *report = (search_report_t){pass_entropy(block->pass), block->lowest, block->use, block->price, feasible};
 }
 
-static void gradient(void *state, size_t unit, const batch_t *batch, const double *moments, real_t *out)
+static void reinforce_gradient(void *state, size_t unit, const batch_t *batch, const double *moments, real_t *out)
 {
     reinforce_t *self = state;
-    block_t *block = block_of(self, unit);
+    block_t *block = reinforce_block_of(self, unit);
     self->recipe->centre(self, block, batch, moments);
     pass_backward(block->pass, block->advantage, (real_t)self->recipe->entropy_weight(self), block->length, out);
 }
@@ -207,7 +207,7 @@ static void gradient(void *state, size_t unit, const batch_t *batch, const doubl
 /* Without a memory the price follows the policy's own wish: it rises while the policy would spend more than the budget
    (dual ascent), and rises less where that wish is falling already. Policy and price both integrate, so without the
    damping they swing against each other (Stooke, Achiam, Abbeel 2020, "PID Lagrangian methods"). */
-static void follow_wish(reinforce_t *self, double use, double price)
+static void reinforce_follow_wish(reinforce_t *self, double use, double price)
 {
     static const double ascent = 0.5;
     static const double damping = 4;
@@ -219,7 +219,7 @@ static void follow_wish(reinforce_t *self, double use, double price)
 }
 
 /* Units without a sample in a cut update have nothing to tell. */
-static void learn_from_reports(reinforce_t *self, const search_report_t *reports, search_summary_t *summary)
+static void reinforce_learn_from_reports(reinforce_t *self, const search_report_t *reports, search_summary_t *summary)
 {
     double heard = 0;
     double use = 0;
@@ -237,23 +237,24 @@ static void learn_from_reports(reinforce_t *self, const search_report_t *reports
     }
     summary->entropy /= heard;
     if (self->brief.since_feasible >= 0 || feasible > 0) self->brief.since_feasible += 1;
-    if (self->recipe->masked && !reinforce_remembers(&self->setup)) follow_wish(self, use / heard, price / heard);
+    if (self->recipe->masked && !reinforce_remembers(&self->setup))
+        reinforce_follow_wish(self, use / heard, price / heard);
 }
 
-static void witness(void *state, size_t unit, const batch_t *batch)
+static void reinforce_witness(void *state, size_t unit, const batch_t *batch)
 {
     reinforce_t *self = state;
     (void)unit;
     estimate_add(&self->advice.estimate, batch);
 }
 
-static const estimate_t *estimate(const void *state)
+static const estimate_t *reinforce_estimate(const void *state)
 {
     const reinforce_t *self = state;
     return self->advised ? &self->advice.estimate : NULL;
 }
 
-static search_summary_t learn(void *state, real_t *summed, const search_report_t *reports)
+static search_summary_t reinforce_learn(void *state, real_t *summed, const search_report_t *reports)
 {
     reinforce_t *self = state;
     search_summary_t summary = {.entropy = 0};
@@ -261,13 +262,13 @@ static search_summary_t learn(void *state, real_t *summed, const search_report_t
     self->adam.steps = (uint64_t)self->brief.adam_steps;
     adam_step(&self->adam, (real_t)self->recipe->rate(self), summed, policy_parameters(self->policy));
     self->brief.adam_steps = (double)self->adam.steps;
-    learn_from_reports(self, reports, &summary);
+    reinforce_learn_from_reports(self, reports, &summary);
     self->brief.updates += 1;
     return summary;
 }
 
 /* Backward, each product of the forward pass comes twice: for the inputs' gradient and for the weights'. */
-static search_work_t work(const void *state)
+static search_work_t reinforce_work(const void *state)
 {
     const reinforce_t *self = state;
     const size_t cells = policy_shape(self->policy)->lstm;
@@ -277,12 +278,12 @@ static search_work_t work(const void *state)
                            .columns = 4 * cells};
 }
 
-static policy_t *policy(void *state)
+static policy_t *reinforce_policy(void *state)
 {
     return ((reinforce_t *)state)->policy;
 }
 
-static size_t arrays(void *state, array_t *out)
+static size_t reinforce_arrays(void *state, array_t *out)
 {
     reinforce_t *self = state;
     const size_t n = policy_size(self->policy);
@@ -294,7 +295,7 @@ static size_t arrays(void *state, array_t *out)
     return self->advised ? 4 + estimate_arrays(&self->advice.estimate, out + 4) : 4;
 }
 
-static const char *check(const void *state)
+static const char *reinforce_check(const void *state)
 {
     const reinforce_t *self = state;
     const size_t n = policy_size(self->policy);
@@ -310,18 +311,18 @@ static const char *check(const void *state)
 }
 
 const search_kind_t search_reinforce = {.traits = {.layers = true, .unrepeated = true},
-                                        .plan = plan,
-                                        .open = open_state,
-                                        .close = close_state,
-                                        .brief = brief,
-                                        .take_brief = take_brief,
-                                        .sample = sample,
-                                        .hear = hear,
-                                        .gradient = gradient,
-                                        .witness = witness,
-                                        .learn = learn,
-                                        .estimate = estimate,
-                                        .work = work,
-                                        .policy = policy,
-                                        .arrays = arrays,
-                                        .check = check};
+                                        .plan = reinforce_plan,
+                                        .open = reinforce_open_state,
+                                        .close = reinforce_close_state,
+                                        .brief = reinforce_brief,
+                                        .take_brief = reinforce_take_brief,
+                                        .sample = reinforce_sample,
+                                        .hear = reinforce_hear,
+                                        .gradient = reinforce_gradient,
+                                        .witness = reinforce_witness,
+                                        .learn = reinforce_learn,
+                                        .estimate = reinforce_estimate,
+                                        .work = reinforce_work,
+                                        .policy = reinforce_policy,
+                                        .arrays = reinforce_arrays,
+                                        .check = reinforce_check};
