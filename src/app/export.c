@@ -80,9 +80,9 @@ typedef struct {
     size_t layers_n;
     uint16_t *actions; /* (L, HEADS) */
     double *figures;   /* (FIGURES, L) */
-} found_t;
+} export_found_t;
 
-static void export_found_close(found_t *found)
+static void export_found_close(export_found_t *found)
 {
     store_close(found->store);
     setting_close(&found->setting);
@@ -91,14 +91,14 @@ static void export_found_close(found_t *found)
     free(found->figures);
 }
 
-static confx_status_t export_read_job(found_t *found)
+static confx_status_t export_read_job(export_found_t *found)
 {
     TRY(setting_open_logged(found->store, found->path, &found->job, &found->setting));
     found->layers_n = found->setting.workload.layers_n;
     return status_ok();
 }
 
-static confx_status_t export_read_result(found_t *found)
+static confx_status_t export_read_result(export_found_t *found)
 {
 #define FIGURE_NAME(figure) "/result/" #figure,
     static const char *const names[FIGURES] = {FIGURE_LIST(FIGURE_NAME)};
@@ -124,7 +124,7 @@ static confx_status_t export_read_result(found_t *found)
     return status_ok();
 }
 
-static confx_status_t export_found_open(const char *run_dir, found_t *found)
+static confx_status_t export_found_open(const char *run_dir, export_found_t *found)
 {
     confx_status_t status;
     memset(found, 0, sizeof *found);
@@ -146,7 +146,7 @@ static void export_print_word(const char *name, FILE *out)
     for (const char *c = name; *c; c++) fputc(isalnum((unsigned char)*c) ? *c : '_', out);
 }
 
-static void export_print_comment(const found_t *found, size_t i, const char *file, FILE *out)
+static void export_print_comment(const export_found_t *found, size_t i, const char *file, FILE *out)
 {
     const confx_hardware_t *hardware = &found->setting.hardware;
     const double *figures = found->figures + i;
@@ -184,7 +184,7 @@ static void export_print_shape(const confx_layer_t *layer, FILE *out)
     fputs(" }\n", out);
 }
 
-static confx_status_t export_print_layer(const found_t *found, size_t i, const char *file, FILE *out)
+static confx_status_t export_print_layer(const export_found_t *found, size_t i, const char *file, FILE *out)
 {
     const confx_layer_t *layer = &found->setting.workload.layers[i];
     const confx_dataflow_t *dataflow =
@@ -207,7 +207,7 @@ static confx_status_t export_print_layer(const found_t *found, size_t i, const c
 /* ---- proof ------------------------------------------------------------------------------------------------------- */
 
 /* The file's layer costs what the run has logged; it does not when a dataflow or the hardware has changed since. */
-static confx_status_t export_check_cost(const found_t *found, size_t i, const confx_mapping_t *mapping)
+static confx_status_t export_check_cost(const export_found_t *found, size_t i, const confx_mapping_t *mapping)
 {
     const confx_mapped_t *mapped = &mapping->layers[0];
     confx_cost_t cost;
@@ -225,7 +225,7 @@ static confx_status_t export_check_cost(const found_t *found, size_t i, const co
     return status_ok();
 }
 
-static confx_status_t export_compose(const found_t *found, size_t i, const char *file, char **text)
+static confx_status_t export_compose(const export_found_t *found, size_t i, const char *file, char **text)
 {
     compose_t compose;
     confx_mapping_t mapping;
@@ -281,7 +281,7 @@ static confx_status_t export_write_layer(const char *target, size_t i, size_t la
     return file_write(path, text, strlen(text), NULL);
 }
 
-static confx_status_t export_compose_all(const found_t *found, const char *target, char **texts)
+static confx_status_t export_compose_all(const export_found_t *found, const char *target, char **texts)
 {
     for (size_t i = 0; i < found->layers_n; i++) {
         char path[FILE_PATH_MAX];
@@ -292,7 +292,7 @@ static confx_status_t export_compose_all(const found_t *found, const char *targe
 }
 
 /* All files are composed and checked before the first is written. */
-static confx_status_t export_write_files(const found_t *found, const char *target)
+static confx_status_t export_write_files(const export_found_t *found, const char *target)
 {
     char **texts = calloc(found->layers_n, sizeof *texts);
     if (!texts) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu files", found->layers_n);
@@ -309,7 +309,7 @@ static confx_status_t export_write_files(const found_t *found, const char *targe
 static confx_status_t export_run(const export_options_t *options)
 {
     char path[FILE_PATH_MAX];
-    found_t found;
+    export_found_t found;
     TRY(app_tell_inputs(options->directory));
     TRY(directory_expect_run(options->directory));
     TRY(export_found_open(options->directory, &found));

@@ -65,14 +65,14 @@ typedef struct {
     const struct argp *argp;
     void *options;
     bool help;
-} parse_t;
+} main_parse_t;
 
 enum { KEY_HELP = 'h', KEY_USAGE = 512 };
 
 static error_t main_parse_help(int key, char *argument, struct argp_state *state)
 {
     (void)argument;
-    parse_t *parse = state->input;
+    main_parse_t *parse = state->input;
     if (key == ARGP_KEY_INIT) {
         state->child_inputs[0] = parse->options;
         return 0;
@@ -94,7 +94,7 @@ confx_status_t app_parse(const app_t *app, const struct argp *argp, int argc, ch
     /* What arguments there are the child says, and argp puts those of parent and children side by side: said here as
        well they would stand twice in the usage. */
     const struct argp whole = {extra, main_parse_help, NULL, NULL, children, NULL, NULL};
-    parse_t parse = {argp, options, false};
+    main_parse_t parse = {argp, options, false};
     char name[64];
     (void)snprintf(name, sizeof name, "confx %s", argv[0]);
     argv[0] = name;

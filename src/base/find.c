@@ -15,7 +15,7 @@ enum { PLACES_MAX = 3 };
 typedef struct {
     size_t n;
     char path[PLACES_MAX][FILE_PATH_MAX];
-} places_t;
+} find_places_t;
 
 /* Cut the last name off a path; false at its top. */
 static bool find_ascend(char *path)
@@ -28,7 +28,7 @@ static bool find_ascend(char *path)
 
 /* Where nobody may look there is no place, but one that cannot be read just now is not passed over: the next one might
    have another file of the same name. */
-static confx_status_t find_add_place(places_t *places, const char *directory, const char *below, bool *added)
+static confx_status_t find_add_place(find_places_t *places, const char *directory, const char *below, bool *added)
 {
     assert(places->n < PLACES_MAX);
     char *place = places->path[places->n];
@@ -44,7 +44,7 @@ static confx_status_t find_add_place(places_t *places, const char *directory, co
 }
 
 /* data/ in the nearest directory above the program's that has a data/KIND. */
-static confx_status_t find_add_source_tree(places_t *places, char *directory, const char *kind)
+static confx_status_t find_add_source_tree(find_places_t *places, char *directory, const char *kind)
 {
     do {
         char below[FILE_PATH_MAX];
@@ -59,7 +59,7 @@ static confx_status_t find_add_source_tree(places_t *places, char *directory, co
     return status_ok();
 }
 
-static confx_status_t find_add_data_places(places_t *places, const char *kind)
+static confx_status_t find_add_data_places(find_places_t *places, const char *kind)
 {
     char program[FILE_PATH_MAX];
     bool added;
@@ -76,7 +76,7 @@ static confx_status_t find_add_data_places(places_t *places, const char *kind)
 
 /* Only a program without any data directory takes the working directory for one: a user's program in
    PREFIX/share/confx. Otherwise a file there could stand in for a shipped one without a word. */
-static confx_status_t find_list_places(places_t *places, const char *kind)
+static confx_status_t find_list_places(find_places_t *places, const char *kind)
 {
     bool added;
     places->n = 0;
@@ -129,7 +129,7 @@ static void find_directory_of(const char *beside, char *directory)
 /* "alexnet.csv" is nowhere, but there is a shipped "alexnet". */
 static bool find_is_shipped_file(const char *kind, const char *name, const char *suffix)
 {
-    places_t places;
+    find_places_t places;
     char found[FILE_PATH_MAX];
     if (strchr(name, '/')) return false;
     if (find_list_places(&places, kind).code != CONFX_STATUS_OK) return false;
@@ -187,7 +187,7 @@ static void find_append_names(const char *directory, const char *suffix, guess_t
     file_names_close(names, names_n);
 }
 
-static void find_list_known_near(const places_t *places, const char *kind, const char *suffix, guess_t *guess,
+static void find_list_known_near(const find_places_t *places, const char *kind, const char *suffix, guess_t *guess,
                                  char *known, size_t room)
 {
     *known = 0;
@@ -198,7 +198,7 @@ static void find_list_known_near(const places_t *places, const char *kind, const
     }
 }
 
-static void find_list_known(const places_t *places, const char *kind, const char *suffix, char *known, size_t room)
+static void find_list_known(const find_places_t *places, const char *kind, const char *suffix, char *known, size_t room)
 {
     guess_t nobody = guess_begin("");
     find_list_known_near(places, kind, suffix, &nobody, known, room);
@@ -231,8 +231,8 @@ static confx_status_t find_refuse_without_data(const char *kind, const char *nam
                        name);
 }
 
-static confx_status_t find_refuse_name(const places_t *places, const char *kind, const char *name, const char *suffix,
-                                       const char *beside)
+static confx_status_t find_refuse_name(const find_places_t *places, const char *kind, const char *name,
+                                       const char *suffix, const char *beside)
 {
     char known[CONFX_STATUS_MESSAGE_MAX / 2];
     char near[GUESS_SAID_MAX];
@@ -254,7 +254,7 @@ static confx_status_t find_refuse_name(const places_t *places, const char *kind,
 
 confx_status_t file_find(const char *kind, const char *name, const char *suffix, const char *beside, char *out)
 {
-    places_t places;
+    find_places_t places;
     if (file_is_path(name)) return find_path(kind, name, suffix, beside, out);
     TRY(find_list_places(&places, kind));
     for (size_t i = 0; i < places.n; i++) {
@@ -267,7 +267,7 @@ confx_status_t file_find(const char *kind, const char *name, const char *suffix,
 
 void file_list_known(const char *kind, const char *suffix, char *names, size_t room)
 {
-    places_t places;
+    find_places_t places;
     *names = 0;
     if (find_list_places(&places, kind).code == CONFX_STATUS_OK) find_list_known(&places, kind, suffix, names, room);
 }

@@ -20,26 +20,26 @@ typedef struct {
     space_t space;
     const uint32_t *enough; /* (buffers) of the kind */
     uint32_t rows, buffers; /* numbers of PEs to go through, from 1 on, and the largest; of buffers */
-} range_t;
+} certificate_range_t;
 
 typedef struct {
     size_t classes_n;
     option_class_t *classes;
-    option_t *store;       /* options of all classes, one behind the other */
-    double *second_store;  /* of the same options */
-    const double **second; /* (classes) the second factor of each option; 1 where the objective adds up */
-    range_t *ranges;       /* (classes) */
-    uint32_t *enough;      /* (classes, buffers) behind them */
+    option_t *store;             /* options of all classes, one behind the other */
+    double *second_store;        /* of the same options */
+    const double **second;       /* (classes) the second factor of each option; 1 where the objective adds up */
+    certificate_range_t *ranges; /* (classes) */
+    uint32_t *enough;            /* (classes, buffers) behind them */
 } offer_t;
 
-static size_t certificate_range_points(const problem_t *problem, const range_t *range)
+static size_t certificate_range_points(const problem_t *problem, const certificate_range_t *range)
 {
     return range->space == SPACE_LEVELS ? problem_levels(problem, 0) * problem_levels(problem, 1)
                                         : (size_t)range->rows * range->buffers;
 }
 
 /* Point i of the range; false: it is passed over. */
-static bool certificate_range_point(const problem_t *problem, const range_t *range, size_t i, size_t *point)
+static bool certificate_range_point(const problem_t *problem, const certificate_range_t *range, size_t i, size_t *point)
 {
     if (range->space == SPACE_LEVELS) {
         const size_t buffers = problem_levels(problem, 1);
@@ -96,7 +96,8 @@ static confx_status_t certificate_offer_limit(problem_t *problem, space_t space,
         uint32_t *enough = offer->enough + distinct * buffers;
         for (uint32_t buffer = 0; space == SPACE_INTEGERS && buffer < buffers; buffer++)
             enough[buffer] = every ? problem_pe_max(problem) : problem_enough_pes(problem, distinct, buffer + 1);
-        offer->ranges[distinct] = (range_t){space, enough, certificate_range_rows(problem, enough), buffers};
+        offer->ranges[distinct] =
+            (certificate_range_t){space, enough, certificate_range_rows(problem, enough), buffers};
         *points += certificate_range_points(problem, &offer->ranges[distinct]);
     }
     return status_ok();
@@ -105,7 +106,7 @@ static confx_status_t certificate_offer_limit(problem_t *problem, space_t space,
 /* The valid points of a class from `option` on; the end of them. */
 static option_t *certificate_offer_fill(problem_t *problem, const offer_t *offer, size_t distinct, option_t *option)
 {
-    const range_t *range = &offer->ranges[distinct];
+    const certificate_range_t *range = &offer->ranges[distinct];
     for (size_t i = 0; i < certificate_range_points(problem, range); i++) {
         size_t point;
         double factors[FACTORS];

@@ -17,7 +17,7 @@ typedef struct {
     range_t range;
     sums_t sums; /* of the choice that needs least below the chord */
     uint32_t *choice;
-} part_t;
+} pareto_least_part_t;
 
 typedef struct {
     const pareto_t *pareto;
@@ -25,7 +25,7 @@ typedef struct {
     size_t states_max, solves;
     option_class_t *classes; /* need as cost, the weighted costs above their least as need */
     option_t *store;
-    part_t parts[SOLVES_MAX];
+    pareto_least_part_t parts[SOLVES_MAX];
     size_t parts_n;
     bool complete; /* no limit was met */
 } least_t;
@@ -66,7 +66,8 @@ static confx_status_t pareto_least_add_part(least_t *self, range_t range)
     const double budget = self->product / range.from + self->product / range.to - least;
     TRY(knapsack_solve(self->classes, self->pareto->classes_n, budget, self->states_max, &knapsack));
     if (knapsack.solved) {
-        self->parts[self->parts_n++] = (part_t){range, pareto_sums(self->pareto, knapsack.choice), knapsack.choice};
+        self->parts[self->parts_n++] =
+            (pareto_least_part_t){range, pareto_sums(self->pareto, knapsack.choice), knapsack.choice};
         knapsack.choice = NULL; /* handed over */
     } else if (knapsack.feasible)
         self->complete = false;
@@ -129,7 +130,7 @@ static size_t pareto_least_lowest_part(const least_t *self)
 /* Rounding may leave no room between the ends and the choice that is to be cut off. */
 static confx_status_t pareto_least_split(least_t *self, size_t i)
 {
-    const part_t part = self->parts[i];
+    const pareto_least_part_t part = self->parts[i];
     const double at = part.sums.first;
     self->parts[i] = self->parts[--self->parts_n];
     free(part.choice);

@@ -24,7 +24,7 @@ typedef struct {
 typedef struct {
     size_t after; /* between this cut and the next */
     double sums[FACTORS], product;
-} corner_t;
+} product_corner_t;
 
 typedef struct {
     pareto_t pareto;
@@ -35,9 +35,9 @@ typedef struct {
     double best;                /* product of the best choice; infinity: none */
     sums_t best_sums;
     uint32_t *choice; /* (members) its indices */
-} product_t;
+} product_product_t;
 
-static confx_status_t product_open(product_t *self, const option_class_t *classes, const double *const *second,
+static confx_status_t product_open(product_product_t *self, const option_class_t *classes, const double *const *second,
                                    size_t classes_n)
 {
     self->best = INFINITY;
@@ -47,7 +47,7 @@ static confx_status_t product_open(product_t *self, const option_class_t *classe
                         : status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices", self->pareto.members);
 }
 
-static void product_close(product_t *self)
+static void product_close(product_product_t *self)
 {
     pareto_close(&self->pareto);
     free(self->choice);
@@ -60,7 +60,7 @@ static double product_weighted(const double weights[FACTORS], double first, doub
     return weights[0] * first + weights[1] * second;
 }
 
-static void product_weigh(product_t *self, const double weights[FACTORS])
+static void product_weigh(product_product_t *self, const double weights[FACTORS])
 {
     const pareto_t *pareto = &self->pareto;
     option_t *option = pareto->store;
@@ -71,7 +71,7 @@ static void product_weigh(product_t *self, const double weights[FACTORS])
 }
 
 /* The sums of a choice; it is kept if its product is the least so far, or no greater and its need less. */
-static sums_t product_take_choice(product_t *self, const uint32_t *choice)
+static sums_t product_take_choice(product_product_t *self, const uint32_t *choice)
 {
     const sums_t sums = pareto_sums(&self->pareto, choice);
     const double product = sums.first * sums.second;
@@ -84,13 +84,13 @@ static sums_t product_take_choice(product_t *self, const uint32_t *choice)
 }
 
 /* Of sums of positive costs, as a fraction. */
-static double product_rounding(const product_t *self)
+static double product_rounding(const product_product_t *self)
 {
     return ((double)self->pareto.members + 10) * 2 * DBL_EPSILON;
 }
 
 /* The least that any choice has under these weights, less the rounding of weights and sums. *fits: some choice does. */
-static confx_status_t product_find_cut(product_t *self, const double weights[FACTORS], cut_t *cut, bool *fits)
+static confx_status_t product_find_cut(product_product_t *self, const double weights[FACTORS], cut_t *cut, bool *fits)
 {
     const double rounding = product_rounding(self);
     knapsack_t knapsack;
@@ -118,29 +118,29 @@ static double product_turn(const double from[FACTORS], const double to[FACTORS])
 
 /* ---- corners ----------------------------------------------------------------------------------------------------- */
 
-static corner_t product_corner_of(const product_t *self, size_t i, size_t j)
+static product_corner_t product_corner_of(const product_product_t *self, size_t i, size_t j)
 {
     const cut_t *one = &self->cuts[i], *next = &self->cuts[j];
     const double across = product_turn(one->weights, next->weights);
     const double first = (one->value * next->weights[1] - next->value * one->weights[1]) / across;
     const double second = (one->weights[0] * next->value - next->weights[0] * one->value) / across;
-    corner_t corner = {.after = i, .sums = {fmax(first, 0), fmax(second, 0)}};
+    product_corner_t corner = {.after = i, .sums = {fmax(first, 0), fmax(second, 0)}};
     corner.product = corner.sums[0] * corner.sums[1];
     return corner;
 }
 
-static corner_t product_lowest_corner(const product_t *self)
+static product_corner_t product_lowest_corner(const product_product_t *self)
 {
-    corner_t lowest = product_corner_of(self, 0, 1);
+    product_corner_t lowest = product_corner_of(self, 0, 1);
     for (size_t i = 1; i + 1 < self->cuts_n; i++) {
-        const corner_t corner = product_corner_of(self, i, i + 1);
+        const product_corner_t corner = product_corner_of(self, i, i + 1);
         if (corner.product < lowest.product) lowest = corner;
     }
     return lowest;
 }
 
 /* Weights under which the choices on both sides of the corner are equal: a line through both, unless one lies below. */
-static bool product_aim_between(const product_t *self, const corner_t *corner, double weights[FACTORS])
+static bool product_aim_between(const product_product_t *self, const product_corner_t *corner, double weights[FACTORS])
 {
     const cut_t *one = &self->cuts[corner->after], *next = one + 1;
     if (!one->met || !next->met) return false;
@@ -151,7 +151,7 @@ static bool product_aim_between(const product_t *self, const corner_t *corner, d
 }
 
 /* Weights under which the corner lies lowest among all sums of its product: between its cuts' if it is the lowest. */
-static bool product_aim_along(const product_t *self, const corner_t *corner, double weights[FACTORS])
+static bool product_aim_along(const product_product_t *self, const product_corner_t *corner, double weights[FACTORS])
 {
     const cut_t *one = &self->cuts[corner->after], *next = one + 1;
     weights[0] = corner->sums[1];
@@ -159,7 +159,7 @@ static bool product_aim_along(const product_t *self, const corner_t *corner, dou
     return product_turn(one->weights, weights) > 0 && product_turn(weights, next->weights) > 0;
 }
 
-static void product_drop(product_t *self, size_t i)
+static void product_drop(product_product_t *self, size_t i)
 {
     memmove(&self->cuts[i], &self->cuts[i + 1], (self->cuts_n - i - 1) * sizeof *self->cuts);
     self->cuts_n--;
@@ -167,14 +167,14 @@ static void product_drop(product_t *self, size_t i)
 
 /* Does the corner between its neighbours lie above the cut anyway? Then corners with it are none: cuts through one
    choice may differ by little more than rounding, and meet anywhere. */
-static bool product_is_idle(const product_t *self, size_t i)
+static bool product_is_idle(const product_product_t *self, size_t i)
 {
     if (i == 0 || i + 1 >= self->cuts_n) return false;
-    const corner_t corner = product_corner_of(self, i - 1, i + 1);
+    const product_corner_t corner = product_corner_of(self, i - 1, i + 1);
     return product_weighted(self->cuts[i].weights, corner.sums[0], corner.sums[1]) >= self->cuts[i].value;
 }
 
-static void product_insert(product_t *self, size_t i, const cut_t *cut)
+static void product_insert(product_product_t *self, size_t i, const cut_t *cut)
 {
     memmove(&self->cuts[i + 1], &self->cuts[i], (self->cuts_n - i) * sizeof *cut);
     self->cuts[i] = *cut;
@@ -184,9 +184,10 @@ static void product_insert(product_t *self, size_t i, const cut_t *cut)
 }
 
 /* Cut the corner off. *done: it would not come off. */
-static confx_status_t product_cut_off(product_t *self, const corner_t *corner, bool *done)
+static confx_status_t product_cut_off(product_product_t *self, const product_corner_t *corner, bool *done)
 {
-    bool (*const aims[])(const product_t *, const corner_t *, double *) = {product_aim_between, product_aim_along};
+    bool (*const aims[])(const product_product_t *, const product_corner_t *, double *) = {product_aim_between,
+                                                                                           product_aim_along};
     *done = true;
     for (size_t i = 0; i < sizeof aims / sizeof *aims && *done; i++) {
         double weights[FACTORS];
@@ -202,7 +203,7 @@ static confx_status_t product_cut_off(product_t *self, const corner_t *corner, b
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
-static confx_status_t product_begin(product_t *self, bool *fits)
+static confx_status_t product_begin(product_product_t *self, bool *fits)
 {
     TRY(product_find_cut(self, (const double[FACTORS]){1, 0}, &self->cuts[0], fits));
     if (!*fits) return status_ok();
@@ -212,10 +213,10 @@ static confx_status_t product_begin(product_t *self, bool *fits)
 }
 
 /* *bound: no choice has a lower product. */
-static confx_status_t product_tighten(product_t *self, double *bound)
+static confx_status_t product_tighten(product_product_t *self, double *bound)
 {
     bool done = false;
-    corner_t lowest = product_lowest_corner(self);
+    product_corner_t lowest = product_lowest_corner(self);
     for (size_t solves = 2; !done && solves < SOLVES_MAX && lowest.product < self->best * (1 - closeness); solves++) {
         TRY(product_cut_off(self, &lowest, &done));
         lowest = product_lowest_corner(self);
@@ -227,7 +228,7 @@ static confx_status_t product_tighten(product_t *self, double *bound)
 
 /* What the product falls by for each unit of budget more: the price of the sums, weighted as they count at the choice.
    The relaxation knows it; no states are spent. */
-static confx_status_t product_find_price(product_t *self, double *price)
+static confx_status_t product_find_price(product_product_t *self, double *price)
 {
     knapsack_t knapsack;
     product_weigh(self, (const double[FACTORS]){self->best_sums.second, self->best_sums.first});
@@ -240,7 +241,7 @@ static confx_status_t product_find_price(product_t *self, double *price)
 /* Where a cut meets the hyperbola of the best product, at the left or at the right. Between the two it runs above: what
    lies below the hyperbola near the corner of two cuts is right of the first one's and left of the second one's. A cut
    that runs below it all along parts what is left of its middle from what is right of it. */
-static double product_crossing(const product_t *self, const cut_t *cut, bool right)
+static double product_crossing(const product_product_t *self, const cut_t *cut, bool right)
 {
     const double under = cut->value * cut->value - 4 * cut->weights[0] * cut->weights[1] * self->best;
     const double sum = cut->value + sqrt(fmax(under, 0));
@@ -250,7 +251,7 @@ static double product_crossing(const product_t *self, const cut_t *cut, bool rig
 /* Of choices of the same product the one that needs least. Others of that product lie where the cuts leave room below
    its hyperbola, at the lowest corners: slivers, which take a solve or two. What cannot be settled within the limits
    leaves the choice at hand. */
-static confx_status_t product_shrink_need(product_t *self)
+static confx_status_t product_shrink_need(product_product_t *self)
 {
     const double hair = 1e-7; /* a root of what all but cancels is no better */
     range_t ranges[SOLVES_MAX];
@@ -277,7 +278,7 @@ static confx_status_t product_shrink_need(product_t *self)
     return status;
 }
 
-static confx_status_t product_put_best(product_t *self, double bound, knapsack_t *knapsack)
+static confx_status_t product_put_best(product_product_t *self, double bound, knapsack_t *knapsack)
 {
     knapsack->lower_bound = bound;
     knapsack->states = self->states;
@@ -296,8 +297,8 @@ static confx_status_t product_put_best(product_t *self, double bound, knapsack_t
     return status_ok();
 }
 
-static confx_status_t product_solve_classes(product_t *self, const option_class_t *classes, const double *const *second,
-                                            size_t classes_n, knapsack_t *knapsack)
+static confx_status_t product_solve_classes(product_product_t *self, const option_class_t *classes,
+                                            const double *const *second, size_t classes_n, knapsack_t *knapsack)
 {
     double bound = NAN;
     *knapsack = (knapsack_t){
@@ -316,7 +317,7 @@ static confx_status_t product_solve_classes(product_t *self, const option_class_
 confx_status_t product_solve(const option_class_t *classes, const double *const *second, size_t classes_n,
                              double budget, size_t states_max, knapsack_t *knapsack)
 {
-    product_t self = {.states_max = states_max, .budget = budget};
+    product_product_t self = {.states_max = states_max, .budget = budget};
     const confx_status_t status = product_solve_classes(&self, classes, second, classes_n, knapsack);
     product_close(&self);
     if (status.code != CONFX_STATUS_OK) knapsack_close(knapsack);

@@ -18,7 +18,7 @@ typedef struct {
     size_t bytes; /* of a vector */
     unsigned char *mine;
     share_t share;
-} sum_t;
+} sum_sum_t;
 
 static void sum_add_f32(size_t n, float *restrict sum, const float *restrict term)
 {
@@ -30,30 +30,30 @@ static void sum_add_f64(size_t n, double *restrict sum, const double *restrict t
     for (size_t i = 0; i < n; i++) sum[i] += term[i];
 }
 
-static void *sum_vector_of(const sum_t *sum, size_t unit)
+static void *sum_vector_of(const sum_sum_t *sum, size_t unit)
 {
     return sum->mine + (unit - sum->share.first) * sum->bytes;
 }
 
-static void sum_add_to(const sum_t *sum, size_t unit, const void *term)
+static void sum_add_to(const sum_sum_t *sum, size_t unit, const void *term)
 {
     if (sum->type == ARRAY_F32) sum_add_f32(sum->n, sum_vector_of(sum, unit), term);
     if (sum->type == ARRAY_F64) sum_add_f64(sum->n, sum_vector_of(sum, unit), term);
 }
 
-static MPI_Datatype sum_element_of(const sum_t *sum)
+static MPI_Datatype sum_element_of(const sum_sum_t *sum)
 {
     return sum->type == ARRAY_F32 ? MPI_FLOAT : MPI_DOUBLE;
 }
 
-static void sum_take_from_owner(const sum_t *sum, size_t unit, MPI_Request *request)
+static void sum_take_from_owner(const sum_sum_t *sum, size_t unit, MPI_Request *request)
 {
     const group_t *all = &sum->cluster->all;
     MPI_Irecv(sum->cluster->incoming.data, cluster_count(sum->cluster, sum->n), sum_element_of(sum),
               share_owner(sum->units, all->size, unit), 0, all->comm, request);
 }
 
-static void sum_give_to_owner(const sum_t *sum, size_t given, size_t unit, MPI_Request *request)
+static void sum_give_to_owner(const sum_sum_t *sum, size_t given, size_t unit, MPI_Request *request)
 {
     const group_t *all = &sum->cluster->all;
     MPI_Isend(sum_vector_of(sum, given), cluster_count(sum->cluster, sum->n), sum_element_of(sum),
@@ -67,7 +67,7 @@ static size_t sum_next_multiple(size_t n, size_t of)
 
 /* One level, whose nodes are `stride` units apart. Messages begin before the additions within the rank: a chain of
    ranks that each give and take then moves at once instead of one after another. */
-static void sum_level(const sum_t *sum, size_t stride)
+static void sum_level(const sum_sum_t *sum, size_t stride)
 {
     const size_t begin = sum->share.first, end = begin + sum->share.n;
     const size_t first = sum_next_multiple(begin, stride);     /* my first node */
@@ -88,7 +88,7 @@ static void sum_level(const sum_t *sum, size_t stride)
 
 confx_status_t cluster_sum(cluster_t *cluster, size_t units, array_type_t type, size_t n, void *mine, void *out)
 {
-    sum_t sum = {.cluster = cluster, .units = units, .n = n, .type = type, .mine = mine};
+    sum_sum_t sum = {.cluster = cluster, .units = units, .n = n, .type = type, .mine = mine};
     sum.bytes = n * array_type_bytes(type);
     sum.share = cluster_share(cluster, units);
     if (!cluster_is_alone(cluster)) TRY(cluster_reserve(cluster, &cluster->incoming, sum.bytes));

@@ -25,11 +25,11 @@ typedef struct {
 typedef struct {
     size_t weight;    /* its place in the parameters */
     factor_t in, out; /* A (inputs + 1: the bias is the last), G (outputs) */
-} confx_layer_t;
+} kfac_layer_t;
 
 struct kfac {
     size_t layers, rows, averages_n;
-    confx_layer_t layer[MLP_LAYERS_MAX];
+    kfac_layer_t layer[MLP_LAYERS_MAX];
     double decay, damping;
     real_t *averages; /* the last: folds */
     real_t *reals;    /* sums and inverses, then scratch */
@@ -43,7 +43,7 @@ static size_t kfac_lay_out(kfac_t *kfac, const mlp_t *mlp)
     /* The bias counts as one more input that is always 1, so A is one wider than the layer's inputs. */
     for (size_t i = 0; i < kfac->layers; i++) {
         const mlp_layer_t layer = mlp_layer(mlp, i);
-        kfac->layer[i] = (confx_layer_t){layer.weight, {.n = layer.inputs + 1}, {.n = layer.outputs}};
+        kfac->layer[i] = (kfac_layer_t){layer.weight, {.n = layer.inputs + 1}, {.n = layer.outputs}};
         kfac->averages_n += (layer.inputs + 1) * (layer.inputs + 1) + layer.outputs * layer.outputs;
         const size_t wide = layer.inputs + 1 > layer.outputs ? layer.inputs + 1 : layer.outputs;
         widest = wide > widest ? wide : widest;
@@ -162,7 +162,7 @@ void kfac_fold(kfac_t *kfac)
 {
     kfac->averages[kfac->averages_n] += 1;
     for (size_t i = 0; i < kfac->layers; i++) {
-        confx_layer_t *layer = &kfac->layer[i];
+        kfac_layer_t *layer = &kfac->layer[i];
         kfac_fold_factor(kfac, &layer->in);
         kfac_fold_factor(kfac, &layer->out);
         /* Damping of A by pi sqrt(lambda) and of G by sqrt(lambda) / pi approximates lambda on the
@@ -179,7 +179,7 @@ void kfac_fold(kfac_t *kfac)
 void kfac_natural(kfac_t *kfac, const real_t *gradient, real_t *natural)
 {
     for (size_t i = 0; i < kfac->layers; i++) {
-        const confx_layer_t *layer = &kfac->layer[i];
+        const kfac_layer_t *layer = &kfac->layer[i];
         const size_t rows = layer->in.n;
         const size_t columns = layer->out.n;
         const size_t n = rows * columns;

@@ -6,15 +6,15 @@
 
 typedef struct {
     double least, most;
-} range_t;
+} effect_range_t;
 
-static void effect_widen(range_t *range, double value)
+static void effect_widen(effect_range_t *range, double value)
 {
     range->least = fmin(range->least, value);
     range->most = fmax(range->most, value);
 }
 
-static double effect_relative(const range_t *range)
+static double effect_relative(const effect_range_t *range)
 {
     return range->most > range->least ? (range->most - range->least) / fabs(range->most) : 0;
 }
@@ -22,8 +22,8 @@ static double effect_relative(const range_t *range)
 /* Ranges over the levels of `head`, the other head at level `other`. */
 static effect_t effect_along(problem_t *problem, size_t distinct, size_t head, size_t other)
 {
-    range_t objectives = {INFINITY, -INFINITY};
-    range_t needs = objectives;
+    effect_range_t objectives = {INFINITY, -INFINITY};
+    effect_range_t needs = objectives;
     for (size_t level = 0; level < problem->levels_n[head]; level++) {
         const uint32_t pes = problem->levels[0][head == 0 ? level : other];
         const uint32_t buffer = problem->levels[1][head == 0 ? other : level];

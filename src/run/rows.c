@@ -11,7 +11,7 @@
 typedef struct {
     double objective, constraint;
     uint64_t feasible;
-} record_t;
+} rows_record_t;
 
 static size_t rows_genes_bytes(const run_t *run)
 {
@@ -22,7 +22,7 @@ confx_status_t rows_open(run_t *run)
 {
     pending_t *pending = &run->pending;
     *pending = (pending_t){.first_row = run->samples, .first_update = run->updates};
-    pending->record_bytes = (sizeof(record_t) + rows_genes_bytes(run) + 7) / 8 * 8;
+    pending->record_bytes = (sizeof(rows_record_t) + rows_genes_bytes(run) + 7) / 8 * 8;
     pending->streams = calloc(run->work.share.n + 1, sizeof *pending->streams);
     return pending->streams ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for the log");
 }
@@ -51,7 +51,7 @@ static confx_status_t rows_make_room(run_t *run)
 
 static void rows_write_record(const batch_t *batch, size_t episode, char *bytes)
 {
-    const record_t record = {batch->objective[episode], batch->constraint[episode], batch->feasible[episode]};
+    const rows_record_t record = {batch->objective[episode], batch->constraint[episode], batch->feasible[episode]};
     const size_t at = episode * batch->layers;
     const size_t half = batch->layers * sizeof(uint16_t);
     memcpy(bytes, &record, sizeof record);
@@ -100,11 +100,11 @@ typedef struct {
     uint32_t *update, *episode;
     uint16_t *actions;
     double *objective, *constraint;
-} table_t;
+} rows_table_t;
 
-static confx_status_t rows_table_open(size_t room, size_t layers, table_t *table)
+static confx_status_t rows_table_open(size_t room, size_t layers, rows_table_t *table)
 {
-    *table = (table_t){.n = 0};
+    *table = (rows_table_t){.n = 0};
     table->stage = malloc(room + 1);
     table->feasible = malloc(room + 1);
     table->update = malloc((room + 1) * sizeof(uint32_t));
@@ -118,7 +118,7 @@ static confx_status_t rows_table_open(size_t room, size_t layers, table_t *table
     return status_fail(CONFX_STATUS_MEMORY, "no memory for a segment of %zu rows", room);
 }
 
-static void rows_table_close(table_t *table)
+static void rows_table_close(rows_table_t *table)
 {
     free(table->stage);
     free(table->feasible);
@@ -129,10 +129,10 @@ static void rows_table_close(table_t *table)
     free(table->constraint);
 }
 
-static void rows_add_row(const run_t *run, uint64_t update, uint64_t episode, const char *bytes, table_t *table)
+static void rows_add_row(const run_t *run, uint64_t update, uint64_t episode, const char *bytes, rows_table_t *table)
 {
     const size_t layers = problem_layers(run->setting.problem);
-    record_t record;
+    rows_record_t record;
     memcpy(&record, bytes, sizeof record);
     const uint16_t *genes = (const uint16_t *)(const void *)(bytes + sizeof record);
     uint16_t *actions = table->actions + table->n * layers * ACTION_HEADS;
@@ -149,7 +149,7 @@ static void rows_add_row(const run_t *run, uint64_t update, uint64_t episode, co
 }
 
 /* streams: those of the node's units, one after the other. */
-static void rows_fill_table(const run_t *run, share_t share, const char *streams, table_t *table)
+static void rows_fill_table(const run_t *run, share_t share, const char *streams, rows_table_t *table)
 {
     const pending_t *pending = &run->pending;
     const size_t each = run->work.layout.samples;
@@ -183,7 +183,7 @@ static segment_t rows_segment_of(const run_t *run, share_t share)
 static confx_status_t rows_write_segment(const run_t *run, share_t share, const char *streams, segment_t *segment)
 {
     const size_t layers = problem_layers(run->setting.problem);
-    table_t table;
+    rows_table_t table;
     confx_status_t status;
     TRY_OUT(rows_table_open(segment->block * segment->count, layers, &table));
     rows_fill_table(run, share, streams, &table);

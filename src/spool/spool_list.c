@@ -19,7 +19,7 @@ typedef struct {
     uid_t owner; /* of the spool */
     spool_entry_t *entries;
     size_t n;
-} list_t;
+} spool_list_t;
 
 /* Who looks may be another user than the spool's. */
 static const char *spool_list_ignored_why(const place_t *queue, const char *name, uid_t owner)
@@ -32,7 +32,7 @@ static const char *spool_list_ignored_why(const place_t *queue, const char *name
 }
 
 /* Adds the names in directory/state[/service]. */
-static confx_status_t spool_list_add_names(list_t *list, const char *service)
+static confx_status_t spool_list_add_names(spool_list_t *list, const char *service)
 {
     place_t place;
     char **names;
@@ -57,7 +57,7 @@ static confx_status_t spool_list_add_names(list_t *list, const char *service)
     return grown ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for %zu jobs", list->n + n);
 }
 
-static confx_status_t spool_list_add_running(list_t *list)
+static confx_status_t spool_list_add_running(spool_list_t *list)
 {
     place_t place;
     char **services;
@@ -117,7 +117,7 @@ static json_t *spool_list_read_outcome(const place_t *path)
 }
 
 /* outcome.json of one that is over, run.h5 of one that is not. Either may be missing: then nothing is known. */
-static confx_status_t spool_list_read_details(const list_t *list, spool_entry_t *entry)
+static confx_status_t spool_list_read_details(const spool_list_t *list, spool_entry_t *entry)
 {
     place_t place;
     place_t path;
@@ -139,7 +139,7 @@ confx_status_t spool_list(const char *directory, spool_state_t state, size_t det
                           size_t *n)
 {
     struct stat facts;
-    list_t list = {.directory = directory, .state = state};
+    spool_list_t list = {.directory = directory, .state = state};
     list.owner = stat(directory, &facts) == 0 ? facts.st_uid : geteuid();
     *entries = NULL;
     *n = 0;

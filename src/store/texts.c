@@ -59,20 +59,20 @@ void texts_write(scope_t *scope, hid_t set, const array_t *array)
 typedef struct {
     hid_t type, space;
     char **texts; /* (n) NULL where nothing was ever written */
-} found_t;
+} texts_found_t;
 
-static void texts_forget(scope_t *scope, found_t *found)
+static void texts_forget(scope_t *scope, texts_found_t *found)
 {
     if (found->texts) scope_check(scope, H5Dvlen_reclaim(found->type, found->space, H5P_DEFAULT, (void *)found->texts));
     free((void *)found->texts);
 }
 
-static found_t texts_fetch(scope_t *scope, hid_t set, hid_t from, size_t n)
+static texts_found_t texts_fetch(scope_t *scope, hid_t set, hid_t from, size_t n)
 {
     const hsize_t items = n;
-    found_t found = {.type = scope_keep(scope, texts_type()),
-                     .space = scope_keep(scope, H5Screate_simple(1, &items, NULL)),
-                     .texts = calloc(n + 1, sizeof *found.texts)};
+    texts_found_t found = {.type = scope_keep(scope, texts_type()),
+                           .space = scope_keep(scope, H5Screate_simple(1, &items, NULL)),
+                           .texts = calloc(n + 1, sizeof *found.texts)};
     if (!found.texts)
         scope->status = status_fail(CONFX_STATUS_MEMORY, "%s: no memory for %s", scope->path, scope->object);
     const hid_t transfer = texts_transfer(scope, n);
@@ -83,7 +83,7 @@ static found_t texts_fetch(scope_t *scope, hid_t set, hid_t from, size_t n)
 
 static void texts_read_variable(scope_t *scope, hid_t set, hid_t from, size_t n, size_t width, char *out)
 {
-    found_t found = texts_fetch(scope, set, from, n);
+    texts_found_t found = texts_fetch(scope, set, from, n);
     memset(out, 0, n * width);
     for (size_t i = 0; scope_is_well(scope) && i < n; i++) {
         const char *text = found.texts[i] ? found.texts[i] : "";
@@ -122,7 +122,7 @@ size_t texts_width(scope_t *scope, hid_t set, size_t n)
 {
     size_t longest = 0;
     if (!scope_is_well(scope) || n == 0) return 1;
-    found_t found = texts_fetch(scope, set, H5S_ALL, n);
+    texts_found_t found = texts_fetch(scope, set, H5S_ALL, n);
     for (size_t i = 0; scope_is_well(scope) && i < n; i++) {
         const size_t length = found.texts[i] ? strlen(found.texts[i]) : 0;
         if (length > longest) longest = length;

@@ -55,11 +55,11 @@ typedef struct {
     double begun, work_before;
     size_t groups;
     double busy, ended; /* seconds of searches; clock when the last one ended */
-} list_t;
+} scheduler_list_t;
 
 static many_next_t scheduler_list_give(void *context, many_task_t *task)
 {
-    list_t *list = context;
+    scheduler_list_t *list = context;
     while (list->next < list->n && list->searches[list->order[list->next]].state != MANY_WAITING) list->next++;
     if (list->next == list->n || list->status.code != CONFX_STATUS_OK) return MANY_END;
     if (list->listener) list->status = guard_ask(list->listener->guard);
@@ -72,13 +72,13 @@ static many_next_t scheduler_list_give(void *context, many_task_t *task)
 
 static void scheduler_list_begin(void *context, uint64_t id)
 {
-    list_t *list = context;
+    scheduler_list_t *list = context;
     list->searches[id].state = MANY_RUNNING;
 }
 
 static void scheduler_list_hear_progress(void *context, uint64_t id, const many_progress_t *progress)
 {
-    list_t *list = context;
+    scheduler_list_t *list = context;
     list->searches[id].share = (double)progress->samples / (double)progress->samples_total;
 }
 
@@ -99,7 +99,7 @@ static many_state_t scheduler_list_state_after(confx_status_code_t code)
 static void scheduler_list_hear_end(void *context, uint64_t id, const confx_status_t *status,
                                     const run_result_t *result, double seconds)
 {
-    list_t *list = context;
+    scheduler_list_t *list = context;
     many_search_t *search = &list->searches[id];
     search->state = scheduler_list_state_after(status->code);
     search->status = *status;
@@ -112,7 +112,7 @@ static void scheduler_list_hear_end(void *context, uint64_t id, const confx_stat
 /* ---- how far ------------------------------------------------------------------------------------------------------
  */
 
-static double scheduler_list_work_done(const list_t *list, double *whole)
+static double scheduler_list_work_done(const scheduler_list_t *list, double *whole)
 {
     double done = 0;
     *whole = 0;
@@ -123,7 +123,7 @@ static double scheduler_list_work_done(const list_t *list, double *whole)
     return done;
 }
 
-static many_facts_t scheduler_list_facts_of(const list_t *list)
+static many_facts_t scheduler_list_facts_of(const scheduler_list_t *list)
 {
     const double span = list->ended - list->begun;
     many_facts_t facts = {.begun = list->begun, .seconds_left = NAN, .busy_share = NAN};
@@ -138,7 +138,7 @@ static many_facts_t scheduler_list_facts_of(const list_t *list)
 
 static bool scheduler_list_show(void *context)
 {
-    list_t *list = context;
+    scheduler_list_t *list = context;
     const many_facts_t facts = scheduler_list_facts_of(list);
     if (list->status.code == CONFX_STATUS_OK && list->listener && list->listener->show)
         list->status = list->listener->show(list->listener->context, list->searches, list->n, &facts);
@@ -178,7 +178,7 @@ static confx_status_t scheduler_list_clear_owner(const job_t *job)
 
 /* What an earlier session has finished. A run that is not there, or damaged, is made or tells when its turn comes; one
    that cannot be read just now may be complete. */
-static confx_status_t scheduler_list_recall(list_t *list)
+static confx_status_t scheduler_list_recall(scheduler_list_t *list)
 {
     for (size_t i = 0; list->resume && i < list->n; i++) {
         many_search_t *search = &list->searches[i];
@@ -212,7 +212,7 @@ static int scheduler_list_by_work(const void *one, const void *other, void *sear
     return i < j ? -1 : 1;
 }
 
-static confx_status_t scheduler_list_open_list(list_t *list)
+static confx_status_t scheduler_list_open_list(scheduler_list_t *list)
 {
     double whole;
     list->order = malloc((list->n + 1) * sizeof *list->order);
@@ -229,11 +229,11 @@ confx_status_t many_run_list(cluster_t *cluster, many_search_t *searches, size_t
                              bool resume, const many_listener_t *listener)
 {
     const bool root = cluster_is_root(cluster);
-    list_t list = {.searches = searches,
-                   .n = n,
-                   .resume = resume,
-                   .listener = listener,
-                   .groups = many_groups(cluster, ranks_per_search)};
+    scheduler_list_t list = {.searches = searches,
+                             .n = n,
+                             .resume = resume,
+                             .listener = listener,
+                             .groups = many_groups(cluster, ranks_per_search)};
     const many_source_t source = {.context = &list,
                                   .next = scheduler_list_give,
                                   .began = scheduler_list_begin,

@@ -16,13 +16,13 @@ typedef struct {
     const char *file;
     layer_columns_t columns;
     void *names; /* tsearch tree of the layers read, by name */
-} reader_t;
+} workload_reader_t;
 
 /* ---- a row ---------------------------------------------------------------------------------------------------------
  */
 
 /* Layers without a name are called by their number. */
-static confx_status_t workload_read_layer(reader_t *reader, size_t number, confx_layer_t *layer)
+static confx_status_t workload_read_layer(workload_reader_t *reader, size_t number, confx_layer_t *layer)
 {
     TRY(layer_columns_read(reader->csv, &reader->columns, layer));
     if (!*layer->name) (void)snprintf(layer->name, sizeof layer->name, "%zu", number);
@@ -45,7 +45,8 @@ static size_t workload_count_lines(const char *text)
 }
 
 /* Layers never move once read: the trees of tsearch point at them. */
-static confx_status_t workload_open_layers(const reader_t *reader, const char *text, confx_workload_t *workload)
+static confx_status_t workload_open_layers(const workload_reader_t *reader, const char *text,
+                                           confx_workload_t *workload)
 {
     /* As many layers as lines at most: one allocation, and none moves while it is filled. */
     const size_t lines = workload_count_lines(text);
@@ -57,7 +58,7 @@ static confx_status_t workload_open_layers(const reader_t *reader, const char *t
     return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for %zu layers", reader->file, room);
 }
 
-static confx_status_t workload_read_layers(reader_t *reader, confx_workload_t *workload)
+static confx_status_t workload_read_layers(workload_reader_t *reader, confx_workload_t *workload)
 {
     for (;;) {
         bool more;
@@ -119,7 +120,7 @@ static confx_status_t workload_check_file_name(const char *file)
 
 confx_status_t confx_workload_parse(const char *text, const char *file, confx_workload_t *workload)
 {
-    reader_t reader = {.file = file};
+    workload_reader_t reader = {.file = file};
     confx_status_t status;
     *workload = (confx_workload_t){.layers_n = 0};
     workload_take_name(file, workload->name);

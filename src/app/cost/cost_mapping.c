@@ -86,17 +86,17 @@ typedef struct {
     size_t valid_n;
     confx_cost_fault_t fault; /* of the first invalid layer, or of the sum */
     figures_t figures;        /* of the valid ones */
-} sum_t;
+} cost_mapping_sum_t;
 
 typedef struct {
     sheet_t *sheet;
     const confx_mapping_t *mapping;
     const confx_hardware_t *hardware;
     int64_t pes, buffer;
-    sum_t network, file; /* the network that is going on; all networks */
-} listing_t;
+    cost_mapping_sum_t network, file; /* the network that is going on; all networks */
+} cost_mapping_listing_t;
 
-static void cost_mapping_add_to(sum_t *sum, const figures_t *figures)
+static void cost_mapping_add_to(cost_mapping_sum_t *sum, const figures_t *figures)
 {
     const bool fits = figures->cost.fault != CONFX_COST_VALID || figures_add(figures, sum->valid_n++, &sum->figures);
     if (sum->fault == CONFX_COST_VALID) sum->fault = fits ? figures->cost.fault : CONFX_COST_OVERFLOW;
@@ -111,7 +111,8 @@ static confx_status_t cost_mapping_check_layer(sheet_t *sheet, const confx_mappe
     return sheet_check(sheet, sheet->options->mapping, mapped->line, key, cost);
 }
 
-static void cost_mapping_evaluate(const listing_t *listing, const confx_mapped_t *mapped, figures_t *figures)
+static void cost_mapping_evaluate(const cost_mapping_listing_t *listing, const confx_mapped_t *mapped,
+                                  figures_t *figures)
 {
     confx_cost_t cost;
     if (mapped->fault.code == CONFX_STATUS_OK)
@@ -121,7 +122,8 @@ static void cost_mapping_evaluate(const listing_t *listing, const confx_mapped_t
     figures_fill(&cost, listing->hardware, figures);
 }
 
-static void cost_mapping_begin_row(const listing_t *listing, const char *network, const char *layer, const char *type)
+static void cost_mapping_begin_row(const cost_mapping_listing_t *listing, const char *network, const char *layer,
+                                   const char *type)
 {
     table_row_t *row = &listing->sheet->row;
     table_text(row, "%s", network);
@@ -131,13 +133,13 @@ static void cost_mapping_begin_row(const listing_t *listing, const char *network
     table_whole(row, listing->buffer);
 }
 
-static void cost_mapping_begin_total(const listing_t *listing, const char *network)
+static void cost_mapping_begin_total(const cost_mapping_listing_t *listing, const char *network)
 {
     table_text(&listing->sheet->row, "total");
     cost_mapping_begin_row(listing, network, "", "");
 }
 
-static confx_status_t cost_mapping_add_layer(listing_t *listing, size_t i)
+static confx_status_t cost_mapping_add_layer(cost_mapping_listing_t *listing, size_t i)
 {
     const confx_mapped_t *mapped = &listing->mapping->layers[i];
     figures_t figures;
@@ -155,7 +157,7 @@ static confx_status_t cost_mapping_add_layer(listing_t *listing, size_t i)
 }
 
 /* Valid only if every layer is. */
-static figures_t cost_mapping_total_of(const sum_t *sum)
+static figures_t cost_mapping_total_of(const cost_mapping_sum_t *sum)
 {
     figures_t total = sum->figures;
     total.cost.fault = sum->fault;
@@ -163,23 +165,23 @@ static figures_t cost_mapping_total_of(const sum_t *sum)
 }
 
 /* Of one network among several. */
-static void cost_mapping_end_network(listing_t *listing, size_t network)
+static void cost_mapping_end_network(cost_mapping_listing_t *listing, size_t network)
 {
     const figures_t total = cost_mapping_total_of(&listing->network);
     cost_mapping_begin_total(listing, listing->mapping->networks[network]);
     sheet_end_subtotal(listing->sheet, &total);
-    listing->network = (sum_t){.valid_n = 0, .fault = CONFX_COST_VALID};
+    listing->network = (cost_mapping_sum_t){.valid_n = 0, .fault = CONFX_COST_VALID};
 }
 
 /* Of the file: under the name of its network where it has one. */
-static void cost_mapping_end_file(listing_t *listing)
+static void cost_mapping_end_file(cost_mapping_listing_t *listing)
 {
     const figures_t total = cost_mapping_total_of(&listing->file);
     cost_mapping_begin_total(listing, listing->mapping->networks_n == 1 ? listing->mapping->networks[0] : "");
     sheet_end_total(listing->sheet, &total);
 }
 
-static confx_status_t cost_mapping_list(listing_t *listing)
+static confx_status_t cost_mapping_list(cost_mapping_listing_t *listing)
 {
     static const table_column_t own[] = {{"number", .type = TABLE_FIELD}, {"network", .type = TABLE_TEXT},
                                          {"layer", .type = TABLE_TEXT},   {"type", .type = TABLE_TEXT},
@@ -204,7 +206,7 @@ static confx_status_t cost_mapping_list(listing_t *listing)
 confx_status_t cost_mapping(sheet_t *sheet, const confx_hardware_t *hardware)
 {
     confx_mapping_t mapping;
-    listing_t listing = {.sheet = sheet, .mapping = &mapping, .hardware = hardware};
+    cost_mapping_listing_t listing = {.sheet = sheet, .mapping = &mapping, .hardware = hardware};
     TRY(cost_mapping_open(sheet->options, &mapping));
     const confx_status_t status = cost_mapping_list(&listing);
     confx_mapping_close(&mapping);

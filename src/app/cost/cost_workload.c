@@ -12,27 +12,27 @@ typedef struct {
     int64_t given;
     const int64_t *values;
     size_t n;
-} range_t;
+} cost_workload_range_t;
 
 /* What is evaluated: a layer, its dataflow, and the actions. */
 typedef struct {
     sheet_t *sheet;
     const confx_hardware_t *hardware;
     dataflows_t dataflows;
-    range_t pes, buffers;
-} survey_t;
+    cost_workload_range_t pes, buffers;
+} cost_workload_survey_t;
 
 static confx_status_t cost_workload_read_range(const char *text, const char *option, const int64_t *levels,
-                                               size_t levels_n, range_t *range)
+                                               size_t levels_n, cost_workload_range_t *range)
 {
-    *range = (range_t){.values = levels, .n = levels_n};
+    *range = (cost_workload_range_t){.values = levels, .n = levels_n};
     if (!text) return status_ok();
     range->values = NULL;
     range->n = 1;
     return cost_count(option, text, COST_COUNT_MAX, &range->given);
 }
 
-static int64_t cost_workload_range_at(const range_t *range, size_t i)
+static int64_t cost_workload_range_at(const cost_workload_range_t *range, size_t i)
 {
     return range->values ? range->values[i] : range->given;
 }
@@ -46,8 +46,9 @@ static confx_status_t cost_workload_check(sheet_t *sheet, const confx_layer_t *l
     return sheet_check(sheet, NULL, 0, key, cost);
 }
 
-static confx_status_t cost_workload_evaluate_point(const survey_t *survey, const confx_layer_t *layer, const char *name,
-                                                   const confx_dataflow_t *dataflow, int64_t pes, int64_t buffer)
+static confx_status_t cost_workload_evaluate_point(const cost_workload_survey_t *survey, const confx_layer_t *layer,
+                                                   const char *name, const confx_dataflow_t *dataflow, int64_t pes,
+                                                   int64_t buffer)
 {
     sheet_t *sheet = survey->sheet;
     confx_cost_t cost;
@@ -65,7 +66,7 @@ static confx_status_t cost_workload_evaluate_point(const survey_t *survey, const
     return status_ok();
 }
 
-static confx_status_t cost_workload_evaluate_layer(survey_t *survey, const confx_layer_t *layer)
+static confx_status_t cost_workload_evaluate_layer(cost_workload_survey_t *survey, const confx_layer_t *layer)
 {
     const char *name = cost_dataflow_name(survey->sheet->options, layer->type);
     const confx_dataflow_t *dataflow;
@@ -77,7 +78,7 @@ static confx_status_t cost_workload_evaluate_layer(survey_t *survey, const confx
     return status_ok();
 }
 
-static confx_status_t cost_workload_evaluate(survey_t *survey, const confx_workload_t *workload)
+static confx_status_t cost_workload_evaluate(cost_workload_survey_t *survey, const confx_workload_t *workload)
 {
     static const table_column_t own[] = {{"layer", .type = TABLE_TEXT},
                                          {"type", .type = TABLE_TEXT},
@@ -99,7 +100,7 @@ confx_status_t cost_workload(sheet_t *sheet, const confx_hardware_t *hardware)
 {
     char path[FILE_PATH_MAX];
     confx_workload_t network;
-    survey_t survey = {.sheet = sheet, .hardware = hardware};
+    cost_workload_survey_t survey = {.sheet = sheet, .hardware = hardware};
     TRY(file_find("models", sheet->options->workload, ".csv", NULL, path));
     TRY(confx_workload_open(path, &network));
     const confx_status_t status = cost_workload_evaluate(&survey, &network);

@@ -140,7 +140,7 @@ static const struct argp argp = {
 
 /* ---- what is submitted ------------------------------------------------------------------------------------------- */
 
-typedef enum { KIND_SEARCH, KIND_ARRAY, KIND_SWEEP } kind_t;
+typedef enum { KIND_SEARCH, KIND_ARRAY, KIND_SWEEP } submit_kind_t;
 
 static confx_status_t submit_is_sweep(const char *path, bool *sweep)
 {
@@ -151,7 +151,7 @@ static confx_status_t submit_is_sweep(const char *path, bool *sweep)
     return status;
 }
 
-static confx_status_t submit_find_kind(const submit_options_t *options, kind_t *kind)
+static confx_status_t submit_find_kind(const submit_options_t *options, submit_kind_t *kind)
 {
     bool sweep = false;
     TRY(submit_is_sweep(options->job.path, &sweep));
@@ -234,7 +234,7 @@ static confx_status_t submit_check_array(const submit_options_t *options)
     return status;
 }
 
-static confx_status_t submit_check(const submit_options_t *options, kind_t kind)
+static confx_status_t submit_check(const submit_options_t *options, submit_kind_t kind)
 {
     switch (kind) {
     case KIND_SEARCH:
@@ -283,7 +283,7 @@ static confx_status_t submit_print_dry(const sbatch_t *command, const char *scri
 }
 
 static confx_status_t submit_command(const submit_options_t *options, const sbatch_t *command, const char *script,
-                                     kind_t kind)
+                                     submit_kind_t kind)
 {
     static const char *const what[] = {"search", "array of searches", "sweep"};
     char number[SBATCH_NUMBER_MAX];
@@ -314,7 +314,7 @@ static confx_status_t submit_slurm(const submit_options_t *options)
     static const char *const scripts[] = {"search", "array", "sweep"};
     char script[FILE_PATH_MAX];
     sbatch_t command = {.n = 0};
-    kind_t kind = KIND_SEARCH;
+    submit_kind_t kind = KIND_SEARCH;
     TRY(submit_find_kind(options, &kind));
     TRY(submit_check(options, kind));
     TRY(submit_find_script(scripts[kind], script));

@@ -43,7 +43,7 @@ typedef struct {
     account_t *account;          /* of the outermost level; else NULL */
     uint32_t kinds;              /* bit i: kind[i] is one */
     kind_t kind[KINDS];          /* the last one met of those whose number is i modulo KINDS */
-} sweep_t;
+} evaluate_sweep_t;
 
 static void evaluate_explore(analysis_t *analysis, int depth, uint32_t edges);
 
@@ -83,7 +83,7 @@ static void evaluate_join(outcome_t *outcome, const outcome_t *below, int64_t cl
 }
 
 /* Step 5: by the level below, whose full tiles and partial tile differ. */
-static outcome_t evaluate_compute(sweep_t *sweep, const volumes_t *volumes)
+static outcome_t evaluate_compute(evaluate_sweep_t *sweep, const volumes_t *volumes)
 {
     analysis_t *analysis = sweep->analysis;
     const formation_t *formation = volumes->formation;
@@ -110,7 +110,7 @@ static outcome_t evaluate_compute(sweep_t *sweep, const volumes_t *volumes)
 /* ---- kinds of cases ---------------------------------------------------------------------------------------------- */
 
 /* Steps 5 to 8 for a kind with work. The first case fills before it computes; later ones overlap. */
-static void evaluate_time_kind(sweep_t *sweep, kind_t *kind)
+static void evaluate_time_kind(evaluate_sweep_t *sweep, kind_t *kind)
 {
     analysis_t *analysis = sweep->analysis;
     if (kind->volumes.refused) analysis->fault = CONFX_COST_REUSE;
@@ -140,7 +140,7 @@ static void evaluate_time_kind(sweep_t *sweep, kind_t *kind)
 }
 
 /* Steps 2, 4 and 9 for all cases of a kind together. */
-static void evaluate_settle(sweep_t *sweep, const kind_t *kind)
+static void evaluate_settle(evaluate_sweep_t *sweep, const kind_t *kind)
 {
     int64_t cycles = 0;
     /* What a case without work would write and multiply stays in the books: the source of negative
@@ -159,7 +159,7 @@ static void evaluate_settle(sweep_t *sweep, const kind_t *kind)
 }
 
 /* Step 1, for a case up to the first valid one. */
-static void evaluate_lead(sweep_t *sweep, const volumes_t *volumes)
+static void evaluate_lead(evaluate_sweep_t *sweep, const volumes_t *volumes)
 {
     assert(sweep->occurrences == 0);
     /* Leading cases without work are counted: each of them sizes the buffers anew (section 6, step 1). */
@@ -170,7 +170,7 @@ static void evaluate_lead(sweep_t *sweep, const volumes_t *volumes)
 
 /* The first case of a kind: volumes, and cycles where there is work. Apart from visit(), which goes on quickly without.
  */
-__attribute__((noinline)) static void evaluate_meet(sweep_t *sweep, uint32_t number, int digits, kind_t *kind)
+__attribute__((noinline)) static void evaluate_meet(evaluate_sweep_t *sweep, uint32_t number, int digits, kind_t *kind)
 {
     const uint32_t bit = UINT32_C(1) << number % KINDS;
     assert(kind == &sweep->kind[number % KINDS] && number >> digits == 1);
@@ -189,7 +189,7 @@ __attribute__((noinline)) static void evaluate_meet(sweep_t *sweep, uint32_t num
 /* ---- cases ------------------------------------------------------------------------------------------------------- */
 
 /* Steps 1 to 3. A case without work is passed over, but what it has left in the books by then stays. */
-static inline void evaluate_visit(sweep_t *sweep, uint32_t number, int digits, int64_t occurrences)
+static inline void evaluate_visit(evaluate_sweep_t *sweep, uint32_t number, int digits, int64_t occurrences)
 {
     kind_t *kind = &sweep->kind[number % KINDS];
     const bool known = sweep->kinds >> number % KINDS & 1 && kind->number == number;
@@ -205,7 +205,7 @@ static inline void evaluate_visit(sweep_t *sweep, uint32_t number, int digits, i
 }
 
 /* Section 4's order after the first case: outer maps slowest, each map's first state last. */
-static void evaluate_walk(sweep_t *sweep, uint32_t number, int digits, int64_t occurrences)
+static void evaluate_walk(evaluate_sweep_t *sweep, uint32_t number, int digits, int64_t occurrences)
 {
     const states_t *states = &sweep->tile.states[sweep->tile.moving[digits]];
     const bool last = digits + 1 == sweep->tile.moving_n;
@@ -224,7 +224,7 @@ static void evaluate_walk(sweep_t *sweep, uint32_t number, int digits, int64_t o
     if (!last) evaluate_walk(sweep, 2 * number, digits + 1, occurrences);
 }
 
-static void evaluate_walk_all(sweep_t *sweep)
+static void evaluate_walk_all(evaluate_sweep_t *sweep)
 {
     /* All-Init is case 0, of kind 1; the walk visits every other case once. */
     sweep->kinds = 0;
@@ -251,7 +251,7 @@ static int64_t evaluate_l1_bytes(const level_t *level, int64_t buffers)
 }
 
 static void evaluate_analyse(analysis_t *analysis, int depth, const int64_t dim[CONFX_DIM_COUNT], account_t *account,
-                             sweep_t *sweep)
+                             evaluate_sweep_t *sweep)
 {
     assert(depth >= 0 && depth < analysis->levels.n && (depth == 0) == (account != NULL));
     const level_t *level = &analysis->levels.level[depth];
@@ -284,8 +284,8 @@ static void evaluate_explore(analysis_t *analysis, int depth, uint32_t edges)
         const map_t *map = &upper->maps[i];
         dim[map->dim] = edges >> i & 1 ? map->input.mapped_edge : map->input.mapped;
     }
-    /* Recursion goes at most CONFX_DATAFLOW_LEVELS_MAX deep, with one sweep_t of stack each. */
-    sweep_t sweep;
+    /* Recursion goes at most CONFX_DATAFLOW_LEVELS_MAX deep, with one evaluate_sweep_t of stack each. */
+    evaluate_sweep_t sweep;
     evaluate_analyse(analysis, depth + 1, dim, NULL, &sweep);
     memo->known[edges / 64] |= UINT64_C(1) << edges % 64;
     memo->outcome[edges] = (outcome_t){.runtime = sweep.runtime, .active = sweep.active};
@@ -308,7 +308,7 @@ void confx_cost_evaluate(const confx_dataflow_t *dataflow, const confx_layer_t *
                          int64_t pes, int64_t buffer, confx_cost_t *cost)
 {
     analysis_t analysis;
-    sweep_t sweep;
+    evaluate_sweep_t sweep;
     account_t account;
     /* Three steps, each of which may find that there are no numbers: levels from directives (section
        2), the recursion over them (section 6), and what follows from their counts (section 7). */

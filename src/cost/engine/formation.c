@@ -1,7 +1,7 @@
 /* What the spatial maps contribute to the volumes of a case (src/cost/README.md, sections 5.1 to 5.4).
 
    A volume of the whole array is a sum over its sub-clusters of products over the maps. Sub-clusters of
-   one sort (member_t) have the same product. So the sum is: for each sort, how many there are
+   one sort (formation_member_t) have the same product. So the sum is: for each sort, how many there are
    (count_members) times the factors of the one or two spatial maps. The temporal maps' factors do not
    depend on the sub-cluster and are multiplied in by volume.c. */
 #include "cost/engine/formation.h"
@@ -10,14 +10,14 @@
 
 /* Sorts of sub-clusters: the first one gets its whole tile, the others what is new; `partial` is the one whose edge
    tile is not full. */
-typedef enum { MEMBER_FIRST, MEMBER_FIRST_PARTIAL, MEMBER_OTHER, MEMBER_OTHER_PARTIAL, MEMBERS } member_t;
+typedef enum { MEMBER_FIRST, MEMBER_FIRST_PARTIAL, MEMBER_OTHER, MEMBER_OTHER_PARTIAL, MEMBERS } formation_member_t;
 
-static bool formation_is_first(member_t member)
+static bool formation_is_first(formation_member_t member)
 {
     return member == MEMBER_FIRST || member == MEMBER_FIRST_PARTIAL;
 }
 
-static bool formation_is_partial(member_t member)
+static bool formation_is_partial(formation_member_t member)
 {
     return member == MEMBER_FIRST_PARTIAL || member == MEMBER_OTHER_PARTIAL;
 }
@@ -26,20 +26,20 @@ static bool formation_is_partial(member_t member)
 
 typedef struct {
     bool spatial, edge, partial;
-} spread_t;
+} formation_spread_t;
 
 /* How the spatial maps among `maps` (bits) spread a tensor; `last` decides about the partial sub-cluster. */
-static spread_t formation_spread_over(const formation_t *formation, uint32_t maps, int last)
+static formation_spread_t formation_spread_over(const formation_t *formation, uint32_t maps, int last)
 {
-    return (spread_t){.spatial = last != NOWHERE,
-                      .edge = (maps & formation->edges_partial) != 0,
-                      .partial = last != NOWHERE && formation->state[last]->partial};
+    return (formation_spread_t){.spatial = last != NOWHERE,
+                                .edge = (maps & formation->edges_partial) != 0,
+                                .partial = last != NOWHERE && formation->state[last]->partial};
 }
 
-static void formation_count_members(const level_t *level, spread_t spread, int64_t shares[MEMBERS])
+static void formation_count_members(const level_t *level, formation_spread_t spread, int64_t shares[MEMBERS])
 {
     const int64_t active = level->active_edge;
-    for (member_t member = MEMBER_FIRST; member < MEMBERS; member++) shares[member] = 0;
+    for (formation_member_t member = MEMBER_FIRST; member < MEMBERS; member++) shares[member] = 0;
     /* At an edge with one sub-cluster, that one is the partial one, if any is. */
     if (spread.edge && active == 1 && spread.partial) {
         shares[MEMBER_FIRST_PARTIAL] = 1;
@@ -65,7 +65,8 @@ static int64_t formation_or_one(int64_t count)
 }
 
 /* At a spatial edge with one active sub-cluster MAESTRO takes the input extent, X for X' (quirk 7). */
-static int64_t formation_output_factor(const level_t *level, int map, const state_t *state, member_t member, bool reuse)
+static int64_t formation_output_factor(const level_t *level, int map, const state_t *state, formation_member_t member,
+                                       bool reuse)
 {
     const extent_t *extent = &level->maps[map].output;
     const bool alone = level->active_edge == 1;
@@ -82,7 +83,7 @@ static int64_t formation_output_factor(const level_t *level, int map, const stat
 
 /* The product over the spatial maps among `maps`. */
 static int64_t formation_output_product(const level_t *level, const formation_t *formation, uint32_t maps,
-                                        member_t member, bool reuse)
+                                        formation_member_t member, bool reuse)
 {
     int64_t product = 1;
     for (int i = 0; i < level->spatial_n; i++) {
@@ -92,13 +93,13 @@ static int64_t formation_output_product(const level_t *level, const formation_t 
     return product;
 }
 
-static int64_t formation_egress_factor(const level_t *level, const formation_t *formation, spread_t spread)
+static int64_t formation_egress_factor(const level_t *level, const formation_t *formation, formation_spread_t spread)
 {
     int64_t shares[MEMBERS], sum = 0;
     formation_count_members(level, spread, shares);
     /* Only the maps that the output depends on: what several sub-clusters add to the same outputs is
        reduced on its way and leaves once. */
-    for (member_t member = MEMBER_FIRST; member < MEMBERS; member++) {
+    for (formation_member_t member = MEMBER_FIRST; member < MEMBERS; member++) {
         if (shares[member])
             sum += shares[member] *
                    formation_output_product(level, formation, level->coupled[CONFX_TENSOR_OUTPUT], member, true);
@@ -107,31 +108,31 @@ static int64_t formation_egress_factor(const level_t *level, const formation_t *
 }
 
 /* All sub-clusters multiply as much as the first one, but for the partial one. */
-static int64_t formation_macs_factor(const level_t *level, const formation_t *formation, spread_t spread)
+static int64_t formation_macs_factor(const level_t *level, const formation_t *formation, formation_spread_t spread)
 {
     int64_t shares[MEMBERS], sum = 0;
     formation_count_members(level, spread, shares);
     /* Overlapping inputs are received once but multiplied in every sub-cluster (section 5.4, `ps`). */
     shares[MEMBER_FIRST] += shares[MEMBER_OTHER];
     shares[MEMBER_OTHER] = 0;
-    for (member_t member = MEMBER_FIRST; member < MEMBERS; member++) {
+    for (formation_member_t member = MEMBER_FIRST; member < MEMBERS; member++) {
         if (shares[member])
             sum += shares[member] * formation_output_product(level, formation, UINT32_MAX, member, false);
     }
     return sum;
 }
 
-static int64_t formation_critical_factor(const level_t *level, const formation_t *formation, spread_t output)
+static int64_t formation_critical_factor(const level_t *level, const formation_t *formation, formation_spread_t output)
 {
     /* The first sub-cluster has at least as much to do as the others, and is partial only alone. */
     const bool partial = output.edge && level->active_edge == 1 && output.partial;
-    const member_t member = partial ? MEMBER_FIRST_PARTIAL : MEMBER_FIRST;
+    const formation_member_t member = partial ? MEMBER_FIRST_PARTIAL : MEMBER_FIRST;
     return formation_output_product(level, formation, UINT32_MAX, member, true);
 }
 
 /* ---- volumes that enter (5.1 and 5.2) ---------------------------------------------------------------------------- */
 
-static int64_t formation_first_factor(const level_t *level, int map, const state_t *state, member_t member)
+static int64_t formation_first_factor(const level_t *level, int map, const state_t *state, formation_member_t member)
 {
     const extent_t *extent = &level->maps[map].input;
     /* Before any map moves, every sub-cluster receives its tile as a whole (section 5.1). */
@@ -141,7 +142,7 @@ static int64_t formation_first_factor(const level_t *level, int map, const state
 }
 
 /* Sub-clusters but the first one receive only what is new where a map shares. */
-static int64_t formation_moved_factor(const level_t *level, int map, member_t member, bool shares)
+static int64_t formation_moved_factor(const level_t *level, int map, formation_member_t member, bool shares)
 {
     const extent_t *extent = &level->maps[map].input;
     if (formation_is_partial(member))
@@ -150,7 +151,7 @@ static int64_t formation_moved_factor(const level_t *level, int map, member_t me
 }
 
 static int64_t formation_first_product(const level_t *level, const formation_t *formation, uint32_t maps,
-                                       member_t member)
+                                       formation_member_t member)
 {
     int64_t product = 1;
     for (int i = 0; i < level->spatial_n; i++) {
@@ -161,7 +162,7 @@ static int64_t formation_first_product(const level_t *level, const formation_t *
 }
 
 /* The innermost `sharing` of the spatial maps among `maps` share. */
-static int64_t formation_moved_product(const level_t *level, uint32_t maps, member_t member, int sharing)
+static int64_t formation_moved_product(const level_t *level, uint32_t maps, formation_member_t member, int sharing)
 {
     int64_t product = 1;
     /* From the innermost outwards; only maps among `maps` use up `sharing`. */
@@ -181,7 +182,7 @@ static void formation_fill_ingress(const level_t *level, confx_tensor_t tensor, 
        map that moves last, and so on the case (volume.c, sharing). */
     formation->first[tensor] = 0;
     for (int sharing = 0; sharing <= SPATIAL_MAX; sharing++) formation->moved[tensor][sharing] = 0;
-    for (member_t member = MEMBER_FIRST; member < MEMBERS; member++) {
+    for (formation_member_t member = MEMBER_FIRST; member < MEMBERS; member++) {
         if (shares[member] == 0) continue;
         formation->first[tensor] += shares[member] * formation_first_product(level, formation, maps, member);
         for (int sharing = 0; moving && sharing <= level->spatial_n; sharing++)
@@ -217,10 +218,10 @@ void formation_fill(const level_t *level, const state_t *outer, const state_t *i
     formation_fill_edges(level, formation);
     formation_fill_ingress(level, CONFX_TENSOR_INPUT, moving, formation);
     formation_fill_ingress(level, CONFX_TENSOR_FILTER, moving, formation);
-    const spread_t output =
+    const formation_spread_t output =
         formation_spread_over(formation, level->coupled[CONFX_TENSOR_OUTPUT], level->last_spatial[CONFX_TENSOR_OUTPUT]);
     /* Multiplications take place wherever any map spreads them, also one that the output lacks. */
-    const spread_t array = formation_spread_over(formation, UINT32_MAX, level->spatial_n - 1);
+    const formation_spread_t array = formation_spread_over(formation, UINT32_MAX, level->spatial_n - 1);
     formation->egress = formation_egress_factor(level, formation, output);
     formation->macs = formation_macs_factor(level, formation, array);
     formation->critical = formation_critical_factor(level, formation, output);

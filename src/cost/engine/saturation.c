@@ -55,9 +55,9 @@ typedef struct {
     uint32_t growing;              /* bits of dimensions */
     bool wider;                    /* its width follows the PEs */
     int64_t most[CONFX_DIM_COUNT]; /* of the level's own dimension and all tiles it is gone through for */
-} scope_t;
+} saturation_scope_t;
 
-static bool saturation_grows(const scope_t *scope, confx_dim_t dim)
+static bool saturation_grows(const saturation_scope_t *scope, confx_dim_t dim)
 {
     return scope->growing & dim_bit(dim);
 }
@@ -68,7 +68,7 @@ static void saturation_raise(int64_t *most, int64_t value)
 }
 
 /* The outermost level's tile is the layer. Maps that grow leave their edge to the level below; it is the dimension. */
-static void saturation_scope_measure(scope_t *scope, const scope_t *above)
+static void saturation_scope_measure(saturation_scope_t *scope, const saturation_scope_t *above)
 {
     for (int dim = 0; dim < CONFX_DIM_COUNT; dim++) scope->most[dim] = scope->level->dim[dim];
     /* A map above hands down its full tile and its edge. A full tile of a map that grows never comes up:
@@ -81,12 +81,12 @@ static void saturation_scope_measure(scope_t *scope, const scope_t *above)
 }
 
 /* Does the array cover the map's dimension with some of it to spare? */
-static bool saturation_is_covered(const scope_t *scope, const map_t *map)
+static bool saturation_is_covered(const saturation_scope_t *scope, const map_t *map)
 {
     return scope->most[map->dim] < map->size + map->offset * (scope->level->width - 1);
 }
 
-static bool saturation_map_is_saturated(const scope_t *scope, int i)
+static bool saturation_map_is_saturated(const saturation_scope_t *scope, int i)
 {
     const level_t *level = scope->level;
     const map_t *map = &level->maps[i];
@@ -98,7 +98,7 @@ static bool saturation_map_is_saturated(const scope_t *scope, int i)
     return level->spatial_n == 1 && level->width == 1 && level->coupled[CONFX_TENSOR_OUTPUT] >> i & 1;
 }
 
-static bool saturation_level_is_saturated(const scope_t *scope)
+static bool saturation_level_is_saturated(const saturation_scope_t *scope)
 {
     for (int i = 0; i < scope->level->maps_n; i++) {
         const map_t *map = &scope->level->maps[i];
@@ -126,7 +126,7 @@ bool cost_saturated(const confx_dataflow_t *dataflow, const confx_layer_t *layer
         return false; /* the others: not looked into */
     if (pes < 2 || !saturation_hardware_grows(hardware)) return false;
     if (levels_build(dataflow, layer, pes, buffer, &levels) != CONFX_COST_VALID) return false;
-    scope_t scope, above = {.growing = 0};
+    saturation_scope_t scope, above = {.growing = 0};
     /* From outside inwards, as what grows is inherited. One level that is not saturated is enough. */
     for (int i = 0; i < levels.n; i++, above = scope) {
         const stage_t *stage = &dataflow->stages[i];

@@ -79,10 +79,10 @@ static void explain_figures_write_energy(const explanation_t *explanation, FILE 
 typedef struct {
     const char *name;
     double value;
-} part_t;
+} explain_figures_part_t;
 
 typedef struct {
-    const part_t *parts;
+    const explain_figures_part_t *parts;
     double whole;
     const char *unit;
 } parts_t;
@@ -114,11 +114,11 @@ static void explain_figures_write_area(const explanation_t *explanation, FILE *o
     const double pes = (double)explanation->pes;
     const confx_cost_t *cost = &explanation->cost;
     const area_parts_t area = outputs_area(cost, explanation->hardware, pes);
-    const part_t parts[] = {{"multipliers of all PEs", pes * area.lanes},
-                            {"L1 of all PEs", pes * area.l1},
-                            {"L2", area.l2},
-                            {"bus", area.bus},
-                            {"arbiter", area.arbiter}};
+    const explain_figures_part_t parts[] = {{"multipliers of all PEs", pes * area.lanes},
+                                            {"L1 of all PEs", pes * area.l1},
+                                            {"L2", area.l2},
+                                            {"bus", area.bus},
+                                            {"arbiter", area.arbiter}};
     out_print(out, "\nArea       %.12g um^2; an L1 holds %lld bytes, the L2 %lld bytes\n", cost->area_um2,
               (long long)cost->l1_bytes, (long long)cost->l2_bytes);
     explain_figures_write_parts((parts_t){parts, cost->area_um2, "um^2"}, sizeof parts / sizeof *parts, out);
@@ -126,10 +126,10 @@ static void explain_figures_write_area(const explanation_t *explanation, FILE *o
 
 static void explain_figures_write_power(const confx_cost_t *cost, FILE *out)
 {
-    const part_t parts[] = {{"multipliers of all PEs", cost->pe_power_mw},
-                            {"L1 of all PEs", cost->l1_power_mw},
-                            {"L2", cost->l2_power_mw},
-                            {"bus and arbiter", cost->noc_power_mw}};
+    const explain_figures_part_t parts[] = {{"multipliers of all PEs", cost->pe_power_mw},
+                                            {"L1 of all PEs", cost->l1_power_mw},
+                                            {"L2", cost->l2_power_mw},
+                                            {"bus and arbiter", cost->noc_power_mw}};
     out_print(out, "\nPower      %.12g mW\n", cost->power_mw);
     explain_figures_write_parts((parts_t){parts, cost->power_mw, "mW"}, sizeof parts / sizeof *parts, out);
 }

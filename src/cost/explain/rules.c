@@ -123,20 +123,20 @@ void rules_turn(const rules_t *rules, int64_t number, turn_t *turn)
 
 typedef struct {
     bool first, partial;
-} member_t;
+} rules_member_t;
 
-static const member_t first = {true, false}, first_partial = {true, true};
-static const member_t other = {false, false}, other_partial = {false, true};
+static const rules_member_t first = {true, false}, first_partial = {true, true};
+static const rules_member_t other = {false, false}, other_partial = {false, true};
 
 typedef struct {
     bool spatial, edge, partial;
-} spread_t;
+} rules_spread_t;
 
 /* Over the spatial maps among `maps` (bits), of which the one at `last` decides about the partial sub-cluster. */
-static spread_t rules_spread_over(const rules_t *rules, const turn_t *turn, uint32_t maps, int last)
+static rules_spread_t rules_spread_over(const rules_t *rules, const turn_t *turn, uint32_t maps, int last)
 {
     const level_t *level = &rules->level;
-    spread_t spread = {.spatial = last != NOWHERE};
+    rules_spread_t spread = {.spatial = last != NOWHERE};
     for (int i = 0; i < level->spatial_n; i++) {
         const int map = level->spatial[i];
         if (maps >> map & 1 && turn->state[map]->edge) spread.edge = true;
@@ -146,19 +146,19 @@ static spread_t rules_spread_over(const rules_t *rules, const turn_t *turn, uint
     return spread;
 }
 
-static spread_t rules_spread_of(const rules_t *rules, const turn_t *turn, confx_tensor_t tensor)
+static rules_spread_t rules_spread_of(const rules_t *rules, const turn_t *turn, confx_tensor_t tensor)
 {
     return rules_spread_over(rules, turn, rules->level.coupled[tensor], rules->level.last_spatial[tensor]);
 }
 
-static bool rules_alone_and_partial(const rules_t *rules, spread_t spread)
+static bool rules_alone_and_partial(const rules_t *rules, rules_spread_t spread)
 {
     return spread.spatial && spread.edge && spread.partial && rules->level.active_edge == 1;
 }
 
 /* ---- ingress (5.1 and 5.2) --------------------------------------------------------------------------------------- */
 
-static int64_t rules_mapped(const rules_t *rules, const turn_t *turn, int i, member_t member)
+static int64_t rules_mapped(const rules_t *rules, const turn_t *turn, int i, rules_member_t member)
 {
     const extent_t *extent = &rules->level.maps[i].input;
     /* Section 5.1, line by line. */
@@ -189,7 +189,8 @@ static int64_t rules_temporal_share(const rules_t *rules, const turn_t *turn, in
     return extent->unique;
 }
 
-static int64_t rules_spatial_share(const rules_t *rules, const turn_t *turn, int i, bool restarted, member_t member)
+static int64_t rules_spatial_share(const rules_t *rules, const turn_t *turn, int i, bool restarted,
+                                   rules_member_t member)
 {
     const extent_t *extent = &rules->level.maps[i].input;
     const int64_t full = member.partial ? extent->mapped_edge : extent->mapped;
@@ -200,7 +201,7 @@ static int64_t rules_spatial_share(const rules_t *rules, const turn_t *turn, int
     return i == turn->moved && !restarted ? unique : full;
 }
 
-static int64_t rules_ingress_of(const rules_t *rules, const turn_t *turn, confx_tensor_t tensor, member_t member,
+static int64_t rules_ingress_of(const rules_t *rules, const turn_t *turn, confx_tensor_t tensor, rules_member_t member,
                                 bool *refused)
 {
     const uint32_t coupled = rules->level.coupled[tensor];
@@ -222,9 +223,9 @@ static int64_t rules_ingress_of(const rules_t *rules, const turn_t *turn, confx_
 
 int64_t rules_ingress(const rules_t *rules, const turn_t *turn, confx_tensor_t tensor, bool *refused)
 {
-    const spread_t spread = rules_spread_of(rules, turn, tensor);
+    const rules_spread_t spread = rules_spread_of(rules, turn, tensor);
     const int64_t active = rules->level.active_edge;
-    const member_t leader = rules_alone_and_partial(rules, spread) ? first_partial : first;
+    const rules_member_t leader = rules_alone_and_partial(rules, spread) ? first_partial : first;
     /* The first sub-cluster; where the tensor is spread, those between, and the partial one. */
     int64_t sum = rules_ingress_of(rules, turn, tensor, leader, refused);
     if (!spread.spatial || (spread.edge && active == 1)) return sum;
@@ -242,7 +243,7 @@ static int64_t rules_or_one(int64_t count)
     return count ? count : 1;
 }
 
-static int64_t rules_output_share(const rules_t *rules, const turn_t *turn, int i, member_t member, bool reuse)
+static int64_t rules_output_share(const rules_t *rules, const turn_t *turn, int i, rules_member_t member, bool reuse)
 {
     const map_t *map = &rules->level.maps[i];
     const extent_t *extent = &map->output;
@@ -262,7 +263,8 @@ static int64_t rules_output_share(const rules_t *rules, const turn_t *turn, int 
     return alone || !reuse ? extent->mapped_edge : extent->unique_edge;
 }
 
-static int64_t rules_output_of(const rules_t *rules, const turn_t *turn, uint32_t maps, member_t member, bool reuse)
+static int64_t rules_output_of(const rules_t *rules, const turn_t *turn, uint32_t maps, rules_member_t member,
+                               bool reuse)
 {
     int64_t product = 1;
     for (int i = 0; i < rules->level.maps_n; i++)
@@ -273,9 +275,9 @@ static int64_t rules_output_of(const rules_t *rules, const turn_t *turn, uint32_
 int64_t rules_egress(const rules_t *rules, const turn_t *turn)
 {
     const uint32_t maps = rules->level.coupled[CONFX_TENSOR_OUTPUT];
-    const spread_t spread = rules_spread_of(rules, turn, CONFX_TENSOR_OUTPUT);
+    const rules_spread_t spread = rules_spread_of(rules, turn, CONFX_TENSOR_OUTPUT);
     const int64_t active = rules->level.active_edge;
-    const member_t leader = rules_alone_and_partial(rules, spread) ? first_partial : first;
+    const rules_member_t leader = rules_alone_and_partial(rules, spread) ? first_partial : first;
     /* As with ingress, over the maps that the output depends on. */
     int64_t sum = rules_output_of(rules, turn, maps, leader, true);
     if (!spread.spatial || (spread.edge && active == 1)) return sum;
@@ -287,9 +289,9 @@ int64_t rules_egress(const rules_t *rules, const turn_t *turn)
 
 int64_t rules_macs(const rules_t *rules, const turn_t *turn)
 {
-    const spread_t spread = rules_spread_over(rules, turn, UINT32_MAX, rules->level.spatial_n - 1);
+    const rules_spread_t spread = rules_spread_over(rules, turn, UINT32_MAX, rules->level.spatial_n - 1);
     const int64_t active = rules->level.active_edge;
-    const member_t leader = rules_alone_and_partial(rules, spread) ? first_partial : first;
+    const rules_member_t leader = rules_alone_and_partial(rules, spread) ? first_partial : first;
     /* Every sub-cluster but the partial one does as much as the first: inputs that overlap are received
        once but multiplied in each of them. */
     const int64_t full = rules_output_of(rules, turn, UINT32_MAX, first, true);
@@ -302,7 +304,7 @@ int64_t rules_macs(const rules_t *rules, const turn_t *turn)
 
 int64_t rules_critical(const rules_t *rules, const turn_t *turn)
 {
-    const spread_t spread = rules_spread_of(rules, turn, CONFX_TENSOR_OUTPUT);
+    const rules_spread_t spread = rules_spread_of(rules, turn, CONFX_TENSOR_OUTPUT);
     return rules_output_of(rules, turn, UINT32_MAX, rules_alone_and_partial(rules, spread) ? first_partial : first,
                            true);
 }

@@ -16,7 +16,7 @@ typedef struct {
     parser_t base;
     confx_mapping_t *mapping; /* what has been read so far */
     unsigned blocks;          /* that every layer needs */
-} reader_t;
+} mapping_reader_t;
 
 /* The blocks of a layer; each may stand once. */
 enum { BLOCK_TYPE = 1, BLOCK_STRIDE = 2, BLOCK_DIMENSIONS = 4, BLOCK_DATAFLOW = 8 };
@@ -173,7 +173,7 @@ static confx_status_t mapping_add_layer(confx_mapping_t *mapping, const scanner_
 }
 
 /* A layer from its name on. */
-static confx_status_t mapping_read_blocks(reader_t *reader, confx_mapped_t *mapped)
+static confx_status_t mapping_read_blocks(mapping_reader_t *reader, confx_mapped_t *mapped)
 {
     scanner_t *scan = &reader->base.scan;
     unsigned blocks = 0;
@@ -235,7 +235,7 @@ static void mapping_give_up(confx_mapping_t *mapping, confx_mapped_t *mapped, co
     if (!*mapped->layer.name) (void)snprintf(mapped->layer.name, sizeof mapped->layer.name, "%zu", mapping->layers_n);
 }
 
-static confx_status_t mapping_read_layer(reader_t *reader)
+static confx_status_t mapping_read_layer(mapping_reader_t *reader)
 {
     scanner_t *scan = &reader->base.scan;
     confx_mapping_t *mapping = reader->mapping;
@@ -271,7 +271,7 @@ static confx_status_t mapping_add_network(confx_mapping_t *mapping, scanner_t *s
     return status_ok();
 }
 
-static confx_status_t mapping_read_network(reader_t *reader)
+static confx_status_t mapping_read_network(mapping_reader_t *reader)
 {
     scanner_t *scan = &reader->base.scan;
     const size_t before = reader->mapping->layers_n;
@@ -284,7 +284,7 @@ static confx_status_t mapping_read_network(reader_t *reader)
     return status_ok();
 }
 
-static confx_status_t mapping_read_networks(reader_t *reader)
+static confx_status_t mapping_read_networks(mapping_reader_t *reader)
 {
     do TRY(mapping_read_network(reader));
     while (!scanner_at_end(&reader->base.scan));
@@ -294,7 +294,7 @@ static confx_status_t mapping_read_networks(reader_t *reader)
 static confx_status_t mapping_parse(const char *text, const char *file, unsigned blocks, confx_mapping_t *mapping)
 {
     assert((blocks & MODEL_BLOCKS) == MODEL_BLOCKS);
-    reader_t reader = {.mapping = mapping, .blocks = blocks};
+    mapping_reader_t reader = {.mapping = mapping, .blocks = blocks};
     *mapping = (confx_mapping_t){0};
     parser_begin(&reader.base, text, file);
     reader.base.repeats = true;

@@ -18,12 +18,12 @@ typedef struct {
     bool any;         /* something feasible was found */
     size_t *order;    /* (algorithms) the worst at the end first: as the lines lie */
     double *values;   /* (seeds) */
-} picture_t;
+} compare_plot_picture_t;
 
 /* ---- what there is to draw ----------------------------------------------------------------------------------------
  */
 
-static double compare_plot_percent_of(const picture_t *picture, double objective)
+static double compare_plot_percent_of(const compare_plot_picture_t *picture, double objective)
 {
     return fmax(100 * standing_gap(objective, picture->yardstick), floor_percent);
 }
@@ -31,14 +31,15 @@ static double compare_plot_percent_of(const picture_t *picture, double objective
 /* Gaps after so many samples in percent; infinite where nothing feasible is found yet. */
 typedef struct {
     double best, median, worst;
-} spread_t;
+} compare_plot_spread_t;
 
 static double compare_plot_beyond(double value)
 {
     return isnan(value) ? INFINITY : value;
 }
 
-static spread_t compare_plot_spread_at(const picture_t *picture, size_t algorithm, double samples)
+static compare_plot_spread_t compare_plot_spread_at(const compare_plot_picture_t *picture, size_t algorithm,
+                                                    double samples)
 {
     const size_t n = picture->comparison->plan.seeds_n;
     for (size_t i = 0; i < n; i++) {
@@ -46,11 +47,11 @@ static spread_t compare_plot_spread_at(const picture_t *picture, size_t algorith
         picture->values[i] = isnan(found) ? NAN : compare_plot_percent_of(picture, found);
     }
     const double median = curve_median(picture->values, n);
-    return (spread_t){compare_plot_beyond(picture->values[0]), compare_plot_beyond(median),
-                      compare_plot_beyond(picture->values[n - 1])};
+    return (compare_plot_spread_t){compare_plot_beyond(picture->values[0]), compare_plot_beyond(median),
+                                   compare_plot_beyond(picture->values[n - 1])};
 }
 
-static void compare_plot_cover(picture_t *picture)
+static void compare_plot_cover(compare_plot_picture_t *picture)
 {
     const comparison_t *comparison = picture->comparison;
     double least = INFINITY;
@@ -77,10 +78,10 @@ static int compare_plot_by_end(const void *one, const void *other, void *context
     return i < j ? -1 : 1;
 }
 
-static confx_status_t compare_plot_begin(const comparison_t *comparison, picture_t *picture)
+static confx_status_t compare_plot_begin(const comparison_t *comparison, compare_plot_picture_t *picture)
 {
     const size_t n = comparison->plan.algorithms_n;
-    *picture = (picture_t){.comparison = comparison, .yardstick = comparison_yardstick(&comparison->plan)};
+    *picture = (compare_plot_picture_t){.comparison = comparison, .yardstick = comparison_yardstick(&comparison->plan)};
     picture->order = malloc(n * sizeof *picture->order);
     picture->values = malloc(comparison->plan.seeds_n * sizeof *picture->values);
     if (!picture->order || !picture->values) return status_fail(CONFX_STATUS_MEMORY, "no memory for a picture");
@@ -93,12 +94,13 @@ static confx_status_t compare_plot_begin(const comparison_t *comparison, picture
 /* ---- data ---------------------------------------------------------------------------------------------------------
  */
 
-static double compare_plot_within(const picture_t *picture, double percent)
+static double compare_plot_within(const compare_plot_picture_t *picture, double percent)
 {
     return fmin(percent, picture->high);
 }
 
-static void compare_plot_print_point(const picture_t *picture, double samples, const spread_t *spread, FILE *out)
+static void compare_plot_print_point(const compare_plot_picture_t *picture, double samples,
+                                     const compare_plot_spread_t *spread, FILE *out)
 {
     if (isinf(spread->best)) return;
     out_print(out, "%.17g %.6g %.6g ", samples, compare_plot_within(picture, spread->best),
@@ -110,7 +112,7 @@ static void compare_plot_print_point(const picture_t *picture, double samples, c
 }
 
 /* By about a pixel, on an axis of several decades. */
-static bool compare_plot_moves(const spread_t *before, const spread_t *now)
+static bool compare_plot_moves(const compare_plot_spread_t *before, const compare_plot_spread_t *now)
 {
     static const double less = 0.98;
     return now->best < less * before->best || now->median < less * before->median || now->worst < less * before->worst;
@@ -118,13 +120,13 @@ static bool compare_plot_moves(const spread_t *before, const spread_t *now)
 
 /* Columns: samples, gap of the best seed, of the worst, of the median. Stairs, each step that can be seen with both of
    its ends. */
-static void compare_plot_print_stairs(const picture_t *picture, size_t algorithm, FILE *out)
+static void compare_plot_print_stairs(const compare_plot_picture_t *picture, size_t algorithm, FILE *out)
 {
     const comparison_t *comparison = picture->comparison;
-    spread_t before = {INFINITY, INFINITY, INFINITY};
+    compare_plot_spread_t before = {INFINITY, INFINITY, INFINITY};
     out_print(out, "$gaps%zu << END\n", algorithm);
     for (size_t i = 0; i < comparison->points_n; i++) {
-        const spread_t now = compare_plot_spread_at(picture, algorithm, comparison->points[i]);
+        const compare_plot_spread_t now = compare_plot_spread_at(picture, algorithm, comparison->points[i]);
         if (!compare_plot_moves(&before, &now) && i + 1 < comparison->points_n) continue;
         compare_plot_print_point(picture, comparison->points[i], &before, out);
         compare_plot_print_point(picture, comparison->points[i], &now, out);
@@ -136,7 +138,7 @@ static void compare_plot_print_stairs(const picture_t *picture, size_t algorithm
 /* ---- axes ---------------------------------------------------------------------------------------------------------
  */
 
-static void compare_plot_print_samples_axis(const picture_t *picture, FILE *out)
+static void compare_plot_print_samples_axis(const compare_plot_picture_t *picture, FILE *out)
 {
     static const double steps[] = {1, 2, 5};
     const double most = fmax((double)picture->comparison->job->search.samples, 2);
@@ -152,7 +154,7 @@ static void compare_plot_print_samples_axis(const picture_t *picture, FILE *out)
     fputs(")\nset xlabel 'samples (scored assignments)'\n", out);
 }
 
-static void compare_plot_print_gap_axis(const picture_t *picture, FILE *out)
+static void compare_plot_print_gap_axis(const compare_plot_picture_t *picture, FILE *out)
 {
     const double edge = 1.05; /* a little beyond: gnuplot may drop a tick at the very end of a logarithmic axis */
     const bool solved = !isnan(picture->comparison->plan.optimum);
@@ -169,7 +171,7 @@ static void compare_plot_print_gap_axis(const picture_t *picture, FILE *out)
 }
 
 /* Where those that act on the levels alone must end. */
-static void compare_plot_print_levels(const picture_t *picture, FILE *out)
+static void compare_plot_print_levels(const compare_plot_picture_t *picture, FILE *out)
 {
     const double gap = 100 * standing_gap(picture->comparison->plan.levels, picture->yardstick);
     if (!(gap > picture->low) || gap > picture->high) return;
@@ -190,7 +192,7 @@ static void compare_plot_print_band(size_t algorithm, FILE *out)
     fputs(" notitle, ", out);
 }
 
-static void compare_plot_print_line(const picture_t *picture, size_t algorithm, FILE *out)
+static void compare_plot_print_line(const compare_plot_picture_t *picture, size_t algorithm, FILE *out)
 {
     out_print(out, "$gaps%zu using 1:4 with lines lw %g", algorithm, algorithm == 0 ? 4.0 : 2.5);
     plot_style(out, algorithm);
@@ -199,7 +201,7 @@ static void compare_plot_print_line(const picture_t *picture, size_t algorithm, 
     fputs(", ", out);
 }
 
-static void compare_plot_print_lines(const picture_t *picture, FILE *out)
+static void compare_plot_print_lines(const compare_plot_picture_t *picture, FILE *out)
 {
     const size_t n = picture->comparison->plan.algorithms_n;
     fputs("plot ", out);
@@ -211,7 +213,7 @@ static void compare_plot_print_lines(const picture_t *picture, FILE *out)
 /* ---- the whole ----------------------------------------------------------------------------------------------------
  */
 
-static void compare_plot_print_titles(const picture_t *picture, FILE *script)
+static void compare_plot_print_titles(const compare_plot_picture_t *picture, FILE *script)
 {
     const comparison_t *comparison = picture->comparison;
     const job_t *job = comparison->job;
@@ -233,13 +235,13 @@ static void compare_plot_print_titles(const picture_t *picture, FILE *script)
                       "set rmargin at screen 0.757\nset lmargin at screen 0.105\n");
 }
 
-static void compare_plot_print_empty(const picture_t *picture, FILE *script)
+static void compare_plot_print_empty(const compare_plot_picture_t *picture, FILE *script)
 {
     plot_remark(script, isnan(picture->yardstick) ? "no bound is known" : "no feasible sample");
     fputs("unset key\nplot NaN notitle\n", script);
 }
 
-static void compare_plot_print_all(const picture_t *picture, FILE *script)
+static void compare_plot_print_all(const compare_plot_picture_t *picture, FILE *script)
 {
     const size_t n = picture->comparison->plan.algorithms_n;
     compare_plot_print_titles(picture, script);
@@ -257,7 +259,7 @@ static void compare_plot_print_all(const picture_t *picture, FILE *script)
 
 confx_status_t comparison_script(const comparison_t *comparison, FILE *script)
 {
-    picture_t picture;
+    compare_plot_picture_t picture;
     const confx_status_t status = compare_plot_begin(comparison, &picture);
     if (status.code == CONFX_STATUS_OK) compare_plot_print_all(&picture, script);
     free(picture.order);

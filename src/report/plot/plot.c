@@ -58,9 +58,9 @@ void plot_style(FILE *script, size_t line)
 typedef struct {
     char *text;
     size_t length;
-} product_t;
+} plot_product_t;
 
-static confx_status_t plot_draw(const report_t *report, void (*plot)(const report_t *, FILE *), product_t *product)
+static confx_status_t plot_draw(const report_t *report, void (*plot)(const report_t *, FILE *), plot_product_t *product)
 {
     FILE *script;
     TRY(scratch_open(&script));
@@ -70,8 +70,8 @@ static confx_status_t plot_draw(const report_t *report, void (*plot)(const repor
     return status;
 }
 
-static confx_status_t plot_lay_page(const report_t *report, const product_t *convergence, const product_t *assignment,
-                                    product_t *product)
+static confx_status_t plot_lay_page(const report_t *report, const plot_product_t *convergence,
+                                    const plot_product_t *assignment, plot_product_t *product)
 {
     FILE *page;
     TRY(scratch_open(&page));
@@ -81,7 +81,7 @@ static confx_status_t plot_lay_page(const report_t *report, const product_t *con
     return status;
 }
 
-static confx_status_t plot_write(const report_t *report, const char *name, const product_t *product)
+static confx_status_t plot_write(const report_t *report, const char *name, const plot_product_t *product)
 {
     char path[FILE_PATH_MAX];
     TRY(report_path(report, name, path));
@@ -90,9 +90,9 @@ static confx_status_t plot_write(const report_t *report, const char *name, const
 
 confx_status_t report_plot(const report_t *report)
 {
-    product_t convergence = {.text = NULL};
-    product_t assignment = {.text = NULL};
-    product_t page = {.text = NULL};
+    plot_product_t convergence = {.text = NULL};
+    plot_product_t assignment = {.text = NULL};
+    plot_product_t page = {.text = NULL};
     confx_status_t status;
     TRY_OUT(scratch_tidy(report->run_dir));
     TRY_OUT(plot_draw(report, plot_convergence, &convergence));

@@ -24,9 +24,9 @@ typedef struct {
     bool gaps;         /* otherwise the best */
     double low, high;  /* of the gap axis, percent */
     bool empty_handed; /* a seed found nothing feasible */
-} picture_t;
+} sweep_plot_picture_t;
 
-static bool sweep_plot_has_seeds(const picture_t *picture)
+static bool sweep_plot_has_seeds(const sweep_plot_picture_t *picture)
 {
     return picture->survey->settings_n < picture->survey->n;
 }
@@ -38,7 +38,7 @@ static double sweep_plot_percent_of(double gap)
     return fmax(100 * gap, floor_percent);
 }
 
-static void sweep_plot_cover_gaps(picture_t *picture)
+static void sweep_plot_cover_gaps(sweep_plot_picture_t *picture)
 {
     double least = INFINITY;
     double most = 0;
@@ -55,7 +55,7 @@ static void sweep_plot_cover_gaps(picture_t *picture)
     picture->high = fmax(pow(10, ceil(log10(fmax(most, picture->low)) - 1e-9)), 10 * picture->low);
 }
 
-static void sweep_plot_print_gap_axis(const picture_t *picture, FILE *out)
+static void sweep_plot_print_gap_axis(const sweep_plot_picture_t *picture, FILE *out)
 {
     const double edge = 1.15; /* room for points on the edge */
     const char *separator = "";
@@ -68,7 +68,7 @@ static void sweep_plot_print_gap_axis(const picture_t *picture, FILE *out)
     fputs(")\n", out);
 }
 
-static axis_t sweep_plot_best_axis(const picture_t *picture, size_t panel)
+static axis_t sweep_plot_best_axis(const sweep_plot_picture_t *picture, size_t panel)
 {
     axis_t axis = axis_begin();
     for (size_t i = 0; i < picture->survey->settings_n; i++) {
@@ -83,7 +83,7 @@ static axis_t sweep_plot_best_axis(const picture_t *picture, size_t panel)
 /* ---- data -------------------------------------------------------------------------------------------------------- */
 
 /* Colours stand side by side. */
-static double sweep_plot_along(const picture_t *picture, size_t setting)
+static double sweep_plot_along(const sweep_plot_picture_t *picture, size_t setting)
 {
     const size_t n = layout_colours_n(&picture->layout);
     const double widest = 0.02 * (double)picture->layout.places_n; /* a fiftieth of the picture */
@@ -93,7 +93,7 @@ static double sweep_plot_along(const picture_t *picture, size_t setting)
 }
 
 /* Columns: place, median, best seed, worst seed. */
-static void sweep_plot_print_point(const picture_t *picture, size_t setting, const axis_t *best, FILE *out)
+static void sweep_plot_print_point(const sweep_plot_picture_t *picture, size_t setting, const axis_t *best, FILE *out)
 {
     const setting_row_t *row = &picture->survey->settings[setting];
     const spread_t *spread = picture->gaps ? &row->gap : &row->best;
@@ -109,7 +109,8 @@ static void sweep_plot_print_point(const picture_t *picture, size_t setting, con
     fputc('\n', out);
 }
 
-static void sweep_plot_print_data(const picture_t *picture, size_t panel, size_t colour, const axis_t *best, FILE *out)
+static void sweep_plot_print_data(const sweep_plot_picture_t *picture, size_t panel, size_t colour, const axis_t *best,
+                                  FILE *out)
 {
     const survey_t *survey = picture->survey;
     out_print(out, "$at%zu_%zu << END\n", panel, colour);
@@ -128,7 +129,7 @@ typedef struct {
     double bottom; /* of the lowest panel, in heights of the picture */
 } labels_t;
 
-static labels_t sweep_plot_measure_labels(const picture_t *picture)
+static labels_t sweep_plot_measure_labels(const sweep_plot_picture_t *picture)
 {
     char text[LAYOUT_LABEL_MAX];
     const double letter = 6.6 / PLOT_HEIGHT;
@@ -145,7 +146,7 @@ static labels_t sweep_plot_measure_labels(const picture_t *picture)
 }
 
 /* Ticks, with their labels below the lowest panel. */
-static void sweep_plot_print_ticks(const picture_t *picture, bool labelled, bool upright, FILE *out)
+static void sweep_plot_print_ticks(const sweep_plot_picture_t *picture, bool labelled, bool upright, FILE *out)
 {
     char text[LAYOUT_LABEL_MAX] = "";
     const size_t stride = picture->layout.places_n / LABELS_MOST + 1;
@@ -166,7 +167,7 @@ static void sweep_plot_print_named(const char *what, const char *name, FILE *out
     fputc('\n', out);
 }
 
-static void sweep_plot_print_separators(const picture_t *picture, FILE *out)
+static void sweep_plot_print_separators(const sweep_plot_picture_t *picture, FILE *out)
 {
     for (size_t i = 1; i < picture->layout.places_n; i++)
         if (layout_breaks(&picture->layout, i))
@@ -183,7 +184,7 @@ static void sweep_plot_print_bar(size_t panel, size_t colour, FILE *out)
     fputs(" notitle", out);
 }
 
-static void sweep_plot_print_line(const picture_t *picture, size_t panel, size_t colour, FILE *out)
+static void sweep_plot_print_line(const sweep_plot_picture_t *picture, size_t panel, size_t colour, FILE *out)
 {
     out_print(out, ", $at%zu_%zu using 1:2 with linespoints pt 7 ps 0.6 lw 1.5", panel, colour);
     plot_style(out, colour);
@@ -191,7 +192,7 @@ static void sweep_plot_print_line(const picture_t *picture, size_t panel, size_t
     gnuplot_quote(picture->layout.colours ? survey_value(picture->layout.colours, colour) : "", out);
 }
 
-static void sweep_plot_print_lines(const picture_t *picture, size_t panel, FILE *out)
+static void sweep_plot_print_lines(const sweep_plot_picture_t *picture, size_t panel, FILE *out)
 {
     fputs("plot NaN notitle", out);
     for (size_t i = 0; i < layout_colours_n(&picture->layout) && sweep_plot_has_seeds(picture); i++)
@@ -200,13 +201,13 @@ static void sweep_plot_print_lines(const picture_t *picture, size_t panel, FILE 
     fputc('\n', out);
 }
 
-static const char *sweep_plot_units_of(const picture_t *picture, size_t panel)
+static const char *sweep_plot_units_of(const sweep_plot_picture_t *picture, size_t panel)
 {
     const size_t search = picture->layout.panels ? picture->layout.panels->first[panel] : 0;
     return texts_get(&picture->survey->units, search);
 }
 
-static void sweep_plot_print_panel(const picture_t *picture, size_t panel, FILE *out)
+static void sweep_plot_print_panel(const sweep_plot_picture_t *picture, size_t panel, FILE *out)
 {
     char text[LAYOUT_LABEL_MAX];
     const axis_t axis = sweep_plot_best_axis(picture, panel);
@@ -230,7 +231,7 @@ static void sweep_plot_print_panel(const picture_t *picture, size_t panel, FILE 
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
-static void sweep_plot_print_titles(const picture_t *picture, FILE *script)
+static void sweep_plot_print_titles(const sweep_plot_picture_t *picture, FILE *script)
 {
     char title[SURVEY_COMMON_MAX];
     const survey_t *survey = picture->survey;
@@ -247,7 +248,7 @@ static void sweep_plot_print_titles(const picture_t *picture, FILE *script)
           script);
 }
 
-static void sweep_plot_print_all(const picture_t *picture, FILE *script)
+static void sweep_plot_print_all(const sweep_plot_picture_t *picture, FILE *script)
 {
     const double top = 0.86;
     const double between = 0.03;
@@ -271,7 +272,7 @@ static void sweep_plot_print_all(const picture_t *picture, FILE *script)
 
 confx_status_t survey_script(const survey_t *survey, FILE *script)
 {
-    picture_t picture = {.survey = survey, .gaps = survey_measures(survey)};
+    sweep_plot_picture_t picture = {.survey = survey, .gaps = survey_measures(survey)};
     const confx_status_t status = layout_open(survey, &picture.layout);
     sweep_plot_cover_gaps(&picture);
     if (status.code == CONFX_STATUS_OK) sweep_plot_print_all(&picture, script);

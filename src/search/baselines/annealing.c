@@ -28,19 +28,19 @@ typedef struct {
     double objective; /* where the chain stands; NaN: nowhere yet */
     double changes;   /* sum of the absolute changes while melting */
     double heard;     /* samples */
-} place_t;
+} annealing_place_t;
 
 typedef struct {
-    place_t place;
+    annealing_place_t place;
     genes_t genes;
     double luck; /* of the move under way, uniform in [0, 1) */
-} chain_t;
+} annealing_chain_t;
 
 typedef struct {
     search_setup_t setup;
     search_layout_t layout;
-    chain_t *chains;  /* (setup.units) */
-    uint16_t *memory; /* behind their genes, and behind the scratch */
+    annealing_chain_t *chains; /* (setup.units) */
+    uint16_t *memory;          /* behind their genes, and behind the scratch */
     genes_t scratch;
 } annealing_t;
 
@@ -50,7 +50,7 @@ static search_layout_t annealing_plan(const search_setup_t *setup)
     return (search_layout_t){.units = chains ? chains : CHAINS, .samples = 1};
 }
 
-static chain_t *annealing_chain_of(const annealing_t *self, size_t unit)
+static annealing_chain_t *annealing_chain_of(const annealing_t *self, size_t unit)
 {
     return &self->chains[unit - self->setup.unit_first];
 }
@@ -75,7 +75,7 @@ static confx_status_t annealing_fill(annealing_t *self)
     self->scratch = (genes_t){self->memory, self->memory + layers};
     for (size_t i = 0; i < self->setup.units; i++) {
         uint16_t *genes = self->memory + (i + 1) * 2 * layers;
-        self->chains[i] = (chain_t){.place = {.objective = NAN}, .genes = {genes, genes + layers}};
+        self->chains[i] = (annealing_chain_t){.place = {.objective = NAN}, .genes = {genes, genes + layers}};
     }
     return status_ok();
 }
@@ -85,7 +85,8 @@ static confx_status_t annealing_open_state(const search_setup_t *setup, search_l
     annealing_t *self = calloc(1, sizeof *self);
     if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for annealing");
     self->setup = *setup;
-    layout->state_bytes = sizeof(place_t) + (2 * problem_layers(setup->problem) * sizeof(uint16_t) + 7) / 8 * 8;
+    layout->state_bytes =
+        sizeof(annealing_place_t) + (2 * problem_layers(setup->problem) * sizeof(uint16_t) + 7) / 8 * 8;
     self->layout = *layout;
     const confx_status_t status = annealing_fill(self);
     if (status.code == CONFX_STATUS_OK)
@@ -101,7 +102,7 @@ static void annealing_sample(void *state, size_t unit, uint64_t update, batch_t 
 {
     annealing_t *self = state;
     problem_t *problem = self->setup.problem;
-    chain_t *chain = annealing_chain_of(self, unit);
+    annealing_chain_t *chain = annealing_chain_of(self, unit);
     const genes_t genes = genes_sampled(batch, 0);
     rng_t rng = rng_begin(self->setup.job->search.seed, RNG_ANNEALING, update, unit, 0);
     chain->luck = rng_uniform(&rng);
@@ -114,13 +115,13 @@ static void annealing_sample(void *state, size_t unit, uint64_t update, batch_t 
 }
 
 /* How far a chain is between melting (0) and its last sample (1); an extension stays there. */
-static double annealing_progress(const annealing_t *self, const chain_t *chain)
+static double annealing_progress(const annealing_t *self, const annealing_chain_t *chain)
 {
     const double all = (double)self->setup.samples / (double)self->layout.units - MELTING;
     return all > 0 ? fmin((chain->place.heard - MELTING) / all, 1) : 1;
 }
 
-static double annealing_temperature(const annealing_t *self, const chain_t *chain)
+static double annealing_temperature(const annealing_t *self, const annealing_chain_t *chain)
 {
     if (chain->place.heard < MELTING) return INFINITY;
     const double first = chain->place.changes / (MELTING - 1) / log(1 / first_chance);
@@ -128,7 +129,7 @@ static double annealing_temperature(const annealing_t *self, const chain_t *chai
 }
 
 /* An invalid point is no place to be. */
-static bool annealing_is_taken(const annealing_t *self, const chain_t *chain, const batch_t *batch)
+static bool annealing_is_taken(const annealing_t *self, const annealing_chain_t *chain, const batch_t *batch)
 {
     if (!batch->feasible[0]) return false;
     if (isnan(chain->place.objective)) return true;
@@ -139,7 +140,7 @@ static bool annealing_is_taken(const annealing_t *self, const chain_t *chain, co
 static void annealing_hear(void *state, size_t unit, const batch_t *batch, double *moments, search_report_t *report)
 {
     annealing_t *self = state;
-    chain_t *chain = annealing_chain_of(self, unit);
+    annealing_chain_t *chain = annealing_chain_of(self, unit);
     (void)moments;
     (void)report;
     const double change = fabs(batch->objective[0] - chain->place.objective);
@@ -156,7 +157,7 @@ static void annealing_hear(void *state, size_t unit, const batch_t *batch, doubl
 static void annealing_save_unit(const void *state, size_t unit, void *bytes)
 {
     const annealing_t *self = state;
-    const chain_t *chain = annealing_chain_of(self, unit);
+    const annealing_chain_t *chain = annealing_chain_of(self, unit);
     const size_t genes = problem_layers(self->setup.problem) * sizeof(uint16_t);
     char *at = bytes;
     memset(bytes, 0, self->layout.state_bytes);
@@ -168,13 +169,13 @@ static void annealing_save_unit(const void *state, size_t unit, void *bytes)
 static bool annealing_load_unit(void *state, size_t unit, const void *bytes)
 {
     const annealing_t *self = state;
-    chain_t *chain = annealing_chain_of(self, unit);
+    annealing_chain_t *chain = annealing_chain_of(self, unit);
     const size_t genes = problem_layers(self->setup.problem) * sizeof(uint16_t);
     const char *at = bytes;
     memcpy(&chain->place, at, sizeof chain->place);
     memcpy(chain->genes.pes, at + sizeof chain->place, genes);
     memcpy(chain->genes.buffer, at + sizeof chain->place + genes, genes);
-    const place_t *place = &chain->place;
+    const annealing_place_t *place = &chain->place;
     if (!sound_count(place->heard, sound_count_most) || !isfinite(place->changes) || place->changes < 0) return false;
     if (isnan(place->objective)) return true;
     return isfinite(place->objective) && sound_genes(self->setup.problem, chain->genes.pes, chain->genes.buffer);

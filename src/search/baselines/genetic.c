@@ -41,14 +41,14 @@ typedef struct {
     genes_t genes;
     size_t order; /* in the pool: of equals the first is the better */
     double need;  /* filled by enter */
-} candidate_t;
+} genetic_candidate_t;
 
 typedef struct {
     search_setup_t setup;
     size_t size, layers;
-    herd_t parents;          /* on all ranks */
-    herd_t children, next;   /* the root's */
-    candidate_t *candidates; /* (2 size) scratch of selection */
+    herd_t parents;                  /* on all ranks */
+    herd_t children, next;           /* the root's */
+    genetic_candidate_t *candidates; /* (2 size) scratch of selection */
 } genetic_t;
 
 static search_layout_t genetic_plan(const search_setup_t *setup)
@@ -174,7 +174,7 @@ static double genetic_violation_of(const problem_t *problem, const batch_t *batc
     return isnan(batch->objective[i]) ? INFINITY : batch->constraint[i] - problem_budget(problem);
 }
 
-static void genetic_put(const genetic_t *self, herd_t *herd, const candidate_t *candidate)
+static void genetic_put(const genetic_t *self, herd_t *herd, const genetic_candidate_t *candidate)
 {
     const size_t i = (size_t)(*herd->n)++;
     herd->objective[i] = candidate->objective;
@@ -185,8 +185,8 @@ static void genetic_put(const genetic_t *self, herd_t *herd, const candidate_t *
 static void genetic_enter(genetic_t *self, const herd_t *herd, size_t i, size_t *n)
 {
     const genes_t genes = genetic_herd_genes(self, herd, i);
-    self->candidates[*n] =
-        (candidate_t){herd->objective[i], herd->violation[i], genes, *n, genes_need(self->setup.problem, genes)};
+    self->candidates[*n] = (genetic_candidate_t){herd->objective[i], herd->violation[i], genes, *n,
+                                                 genes_need(self->setup.problem, genes)};
     ++*n;
 }
 
@@ -195,16 +195,16 @@ static void genetic_witness(void *state, size_t unit, const batch_t *batch)
     genetic_t *self = state;
     (void)unit;
     for (size_t i = 0; i < batch->n; i++) {
-        const candidate_t child = {batch->objective[i], genetic_violation_of(self->setup.problem, batch, i),
-                                   genes_sampled(batch, i), 0, NAN};
+        const genetic_candidate_t child = {batch->objective[i], genetic_violation_of(self->setup.problem, batch, i),
+                                           genes_sampled(batch, i), 0, NAN};
         genetic_put(self, &self->children, &child);
     }
 }
 
 static int genetic_by_debs_rules(const void *a, const void *b)
 {
-    const candidate_t *one = a;
-    const candidate_t *other = b;
+    const genetic_candidate_t *one = a;
+    const genetic_candidate_t *other = b;
     if (one->violation != other->violation) return one->violation < other->violation ? -1 : 1;
     const score_t score = {one->objective, {one->need}};
     const score_t other_score = {other->objective, {other->need}};

@@ -10,7 +10,7 @@
 /* What travels to the next island and what a checkpoint keeps, followed by the genes: pes (L), buffer (L). */
 typedef struct {
     double objective, need;
-} record_t;
+} islands_record_t;
 
 static const breed_t *islands_breed_of(const search_setup_t *setup)
 {
@@ -19,7 +19,7 @@ static const breed_t *islands_breed_of(const search_setup_t *setup)
 
 static size_t islands_record_bytes(const search_setup_t *setup)
 {
-    const size_t bytes = sizeof(record_t) + 2 * problem_layers(setup->problem) * sizeof(uint16_t);
+    const size_t bytes = sizeof(islands_record_t) + 2 * problem_layers(setup->problem) * sizeof(uint16_t);
     return (bytes + 7) / 8 * 8;
 }
 
@@ -255,7 +255,7 @@ static size_t islands_arrays(void *state, array_t *out)
 static void islands_write_record(const islands_t *self, const individual_t *individual, void *bytes)
 {
     const size_t genes = problem_layers(self->setup.problem) * sizeof(uint16_t);
-    const record_t record = {individual->objective, individual->need};
+    const islands_record_t record = {individual->objective, individual->need};
     memcpy(bytes, &record, sizeof record);
     memcpy((char *)bytes + sizeof record, individual->genes.pes, genes);
     memcpy((char *)bytes + sizeof record + genes, individual->genes.buffer, genes);
@@ -264,7 +264,7 @@ static void islands_write_record(const islands_t *self, const individual_t *indi
 /* Genes are read where they lie. */
 static assignment_t islands_read_record(const islands_t *self, const void *bytes)
 {
-    record_t record;
+    islands_record_t record;
     memcpy(&record, bytes, sizeof record);
     const uint16_t *pes = (const uint16_t *)(const void *)((const char *)bytes + sizeof record);
     return (assignment_t){pes, pes + problem_layers(self->setup.problem), record.objective, record.need};
@@ -284,7 +284,7 @@ static void islands_emigrate(void *state, size_t unit, void *migrant)
     if (island->n)
         islands_write_record(self, &island->members[0], migrant);
     else
-        *(record_t *)migrant = (record_t){NAN, NAN};
+        *(islands_record_t *)migrant = (islands_record_t){NAN, NAN};
 }
 
 static void islands_immigrate(void *state, size_t unit, const void *migrant)
