@@ -4,38 +4,39 @@
 
 #include "confx/store.h"
 
-enum { SHELF_ARRAYS = 96, SHELF_ATTRIBUTES = 64 };
+enum { DATASETS_ARRAYS = 96, DATASETS_ATTRIBUTES = 64 };
 
 typedef struct {
-    array_t arrays[SHELF_ARRAYS];
+    array_t arrays[DATASETS_ARRAYS];
     size_t arrays_n;
-    attribute_t attributes[SHELF_ATTRIBUTES];
+    attribute_t attributes[DATASETS_ATTRIBUTES];
     size_t attributes_n;
-    void *owned[SHELF_ARRAYS + SHELF_ATTRIBUTES];
+    void *owned[DATASETS_ARRAYS + DATASETS_ATTRIBUTES];
     size_t owned_n;
     bool failed;           /* out of memory: what was asked for is missing */
     confx_status_t status; /* any other failure of who fills it: what was asked for cannot be told */
-} shelf_t;
+} datasets_t;
 
-void shelf_begin(shelf_t *shelf);
-void shelf_end(shelf_t *shelf);
+void datasets_begin(datasets_t *datasets);
+void datasets_end(datasets_t *datasets);
 
 /* Somebody else's memory, alive until the shelf ends. columns 0: one dimension. */
-void shelf_show(shelf_t *shelf, const char *name, array_type_t type, size_t rows, size_t columns, void *data,
-                const char *units);
-void shelf_show_array(shelf_t *shelf, const array_t *array); /* the same, of any rank */
+void datasets_show(datasets_t *datasets, const char *name, array_type_t type, size_t rows, size_t columns, void *data,
+                   const char *units);
+void datasets_show_array(datasets_t *datasets, const array_t *array); /* the same, of any rank */
 /* Memory of the shelf's own, zeroed, to be filled by the caller; NULL (and failed) without memory. */
-void *shelf_make(shelf_t *shelf, const char *name, array_type_t type, size_t rows, size_t columns, const char *units);
-void shelf_real(shelf_t *shelf, const char *name, double value, const char *units); /* a float64 scalar */
+void *datasets_make(datasets_t *datasets, const char *name, array_type_t type, size_t rows, size_t columns,
+                    const char *units);
+void datasets_real(datasets_t *datasets, const char *name, double value, const char *units); /* a float64 scalar */
 
-void shelf_text(shelf_t *shelf, const char *name, const char *text); /* attributes of the root group */
-void shelf_integer(shelf_t *shelf, const char *name, int64_t value);
+void datasets_text(datasets_t *datasets, const char *name, const char *text); /* attributes of the root group */
+void datasets_integer(datasets_t *datasets, const char *name, int64_t value);
 /* The same of a dataset; the text is copied. */
-void shelf_text_on(shelf_t *shelf, const char *path, const char *name, const char *text);
-void shelf_integer_on(shelf_t *shelf, const char *path, const char *name, int64_t value);
+void datasets_text_on(datasets_t *datasets, const char *path, const char *name, const char *text);
+void datasets_integer_on(datasets_t *datasets, const char *path, const char *name, int64_t value);
 
 /* Who fills it met a failure; the first one stays. */
-void shelf_fail(shelf_t *shelf, confx_status_t status);
-confx_status_t shelf_status(const shelf_t *shelf);
+void datasets_fail(datasets_t *datasets, confx_status_t status);
+confx_status_t datasets_status(const datasets_t *datasets);
 
 #endif

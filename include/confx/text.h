@@ -4,7 +4,7 @@
    Foreign words are those that came out of a file, a directory or the command line: names, keys, messages. They are
    shown in one of three ways, so that none can steer a terminal, forge a line, or run as a formula:
        messages                 status_fail and status_input show what is hidden as \xNN (text_show)
-       lines of a command       text_shown, or in the report room plain_clean, which puts '?'
+       lines of a command       text_shown, or in the report room sanitise_clean, which puts '?'
        tables, scripts, pages   names that could do harm there are refused where they are read (text_is_name) */
 #ifndef CONFX_TEXT_H
 #define CONFX_TEXT_H

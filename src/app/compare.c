@@ -33,7 +33,7 @@ enum {
 enum { SEEDS_DEFAULT = 5 };
 
 typedef struct {
-    contest_option_t contest;
+    compare_plan_option_t contest;
     const char *output;
     const char *only; /* the setting of a grid by its name; NULL: all of them */
     bool resume, json;
@@ -155,7 +155,7 @@ static confx_status_t compare_solve(problem_t *problem, space_t space, double *l
 }
 
 /* One for all: over all integers as soon as any of them acts on these. */
-static confx_status_t compare_solve_all(const contest_t *contest, problem_t *problem, yardstick_t *yardstick)
+static confx_status_t compare_solve_all(const compare_plan_t *contest, problem_t *problem, yardstick_t *yardstick)
 {
     double bound;
     yardstick->levels = NAN;
@@ -165,10 +165,10 @@ static confx_status_t compare_solve_all(const contest_t *contest, problem_t *pro
     return compare_solve(problem, SPACE_LEVELS, &bound, &yardstick->levels);
 }
 
-static confx_status_t compare_measure(const contest_t *contest, yardstick_t *yardstick)
+static confx_status_t compare_measure(const compare_plan_t *contest, yardstick_t *yardstick)
 {
     setting_t setting;
-    assert(contest->jobs); /* made by contest_open */
+    assert(contest->jobs); /* made by compare_plan_open */
     app_tell_limits(contest->base);
     TRY(setting_open_kept(contest->jobs[0], &setting));
     (void)snprintf(yardstick->network, sizeof yardstick->network, "%s", setting.workload.name);
@@ -183,19 +183,20 @@ static confx_status_t compare_measure(const contest_t *contest, yardstick_t *yar
 typedef struct {
     const compare_options_t *options;
     const char *directory;
-    const contest_t *contest;
+    const compare_plan_t *contest;
     yardstick_t yardstick;
-    many_search_t *searches; /* (algorithms, seeds) */
+    scheduler_search_t *searches; /* (algorithms, seeds) */
     size_t searches_n;
-    many_screen_t screen;
-    many_owned_t owned;
+    sweep_screen_t screen;
+    scheduler_owned_t owned;
 } match_t;
 
-static confx_status_t compare_show(void *context, const many_search_t *searches, size_t n, const many_facts_t *facts)
+static confx_status_t compare_show(void *context, const scheduler_search_t *searches, size_t n,
+                                   const scheduler_facts_t *facts)
 {
     match_t *match = context;
     (void)searches;
-    many_screen_show(&match->screen, n, facts);
+    sweep_screen_show(&match->screen, n, facts);
     return status_ok();
 }
 
@@ -210,7 +211,7 @@ static void compare_print_end(const app_t *app, const match_t *match)
 /* The picture comes last: without gnuplot all else is there. */
 static confx_status_t compare_publish(const app_t *app, const match_t *match)
 {
-    const contest_t *contest = match->contest;
+    const compare_plan_t *contest = match->contest;
     const comparison_plan_t plan = {.jobs = (const job_t *const *)contest->jobs,
                                     .algorithms_n = contest->algorithms_n,
                                     .seeds_n = contest->seeds_n,
@@ -240,7 +241,7 @@ static confx_status_t compare_verdict(const match_t *match)
     size_t n = 0;
     size_t first = 0;
     for (size_t i = 0; i < match->searches_n; i++)
-        if (match->searches[i].state == MANY_FAILED && n++ == 0) first = i;
+        if (match->searches[i].state == SCHEDULER_FAILED && n++ == 0) first = i;
     if (n == 0) return status_ok();
     return status_fail(match->searches[first].status.code, "%zu of %zu searches failed, the first is %s: %.300s", n,
                        match->searches_n, match->searches[first].job->output, match->searches[first].status.message);
@@ -248,10 +249,10 @@ static confx_status_t compare_verdict(const match_t *match)
 
 static confx_status_t compare_conclude(const app_t *app, match_t *match, confx_status_t status)
 {
-    many_screen_end(&match->screen);
+    sweep_screen_end(&match->screen);
     if (status.code == CONFX_STATUS_STOPPED)
         return status_fail(CONFX_STATUS_STOPPED, "stopped by a signal with %zu of %zu searches done",
-                           many_screen_done(&match->screen.facts), match->searches_n);
+                           sweep_screen_done(&match->screen.facts), match->searches_n);
     if (status.code != CONFX_STATUS_OK) return status;
     TRY(compare_publish(app, match));
     return compare_verdict(match);
@@ -262,33 +263,33 @@ static confx_status_t compare_conclude(const app_t *app, match_t *match, confx_s
 
 static confx_status_t compare_take_directory(app_t *app, match_t *match)
 {
-    const many_place_t place = {.kind = DIRECTORY_COMPARISON,
-                                .what = "comparison",
-                                .file = match->options->contest.job.path,
-                                .directory = match->directory,
-                                .text = match->contest->text,
-                                .resume = match->options->resume,
-                                .context = match->contest,
-                                .grows = plan_contest_grows};
+    const scheduler_place_t place = {.kind = DIRECTORY_COMPARISON,
+                                     .what = "comparison",
+                                     .file = match->options->contest.job.path,
+                                     .directory = match->directory,
+                                     .text = match->contest->text,
+                                     .resume = match->options->resume,
+                                     .context = match->contest,
+                                     .grows = plan_contest_grows};
     TRY(app_root_only(app, app->root ? compare_measure(match->contest, &match->yardstick) : status_ok()));
-    return many_take_directory(app, &place, &match->owned);
+    return scheduler_take_directory(app, &place, &match->owned);
 }
 
 static confx_status_t compare_play(app_t *app, match_t *match)
 {
     for (size_t i = 0; i < match->searches_n; i++) match->searches[i].job = match->contest->jobs[i];
-    TRY(many_check(app->cluster, match->searches, match->searches_n));
+    TRY(scheduler_check(app->cluster, match->searches, match->searches_n));
     TRY(compare_take_directory(app, match));
-    const many_listener_t listener = {.context = match, .show = compare_show, .guard = match->owned.guard};
+    const scheduler_listener_t listener = {.context = match, .show = compare_show, .guard = match->owned.guard};
     app->resumable = true;
     const confx_status_t status =
-        many_run_list(app->cluster, match->searches, match->searches_n, 1, match->options->resume, &listener);
+        scheduler_run_list(app->cluster, match->searches, match->searches_n, 1, match->options->resume, &listener);
     return app_root_only(app, app->root ? compare_conclude(app, match, status) : status);
 }
 
-static confx_status_t compare_open_match(const compare_options_t *options, contest_t *contest, match_t *match)
+static confx_status_t compare_open_match(const compare_options_t *options, compare_plan_t *contest, match_t *match)
 {
-    TRY(contest_open(&options->contest, contest));
+    TRY(compare_plan_open(&options->contest, contest));
     match->searches_n = contest->algorithms_n * contest->seeds_n;
     match->searches = calloc(match->searches_n, sizeof *match->searches);
     if (match->searches) return status_ok();
@@ -299,18 +300,18 @@ static confx_status_t compare_open_match(const compare_options_t *options, conte
 static confx_status_t compare_job(app_t *app, compare_options_t options, const char *directory)
 {
     plan_kept_t kept;
-    contest_t contest = {.base = NULL};
+    compare_plan_t contest = {.base = NULL};
     options.contest.directory = directory;
     match_t match = {
-        .options = &options, .directory = directory, .contest = &contest, .screen = many_screen_begin(app, "compare")};
+        .options = &options, .directory = directory, .contest = &contest, .screen = sweep_screen_begin(app, "compare")};
     confx_status_t status = options.resume ? plan_contest_options(directory, &options.contest, &kept) : status_ok();
     if (!options.contest.seeds_n) options.contest.seeds_n = SEEDS_DEFAULT;
     if (status.code == CONFX_STATUS_OK) status = compare_open_match(&options, &contest, &match);
     status = cluster_agree(app->cluster, status);
     if (status.code == CONFX_STATUS_OK) status = compare_play(app, &match);
-    many_leave_directory(&match.owned);
+    scheduler_leave_directory(&match.owned);
     free(match.searches);
-    contest_close(&contest);
+    compare_plan_close(&contest);
     return status;
 }
 

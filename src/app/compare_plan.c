@@ -18,7 +18,7 @@ enum { OWN_SETS = 5, WORD_MAX = 64, SET_MAX = FILE_PATH_MAX + WORD_MAX };
  */
 
 typedef struct {
-    const contest_option_t *option;
+    const compare_plan_option_t *option;
     const char *sets[JOB_SETS_MAX + OWN_SETS];
     size_t sets_n;
     char words[OWN_SETS][SET_MAX];
@@ -32,7 +32,7 @@ static void compare_plan_set(order_t *order, const char *key, const char *value)
     order->sets[order->sets_n++] = word;
 }
 
-static void compare_plan_begin_order(const contest_option_t *option, order_t *order)
+static void compare_plan_begin_order(const compare_plan_option_t *option, order_t *order)
 {
     *order = (order_t){.option = option, .sets_n = option->job.sets_n};
     memcpy(order->sets, option->job.sets, option->job.sets_n * sizeof *order->sets);
@@ -42,13 +42,13 @@ static void compare_plan_begin_order(const contest_option_t *option, order_t *or
 
 static confx_status_t compare_plan_open_order(const order_t *order, job_t **job)
 {
-    const contest_option_t *option = order->option;
+    const compare_plan_option_t *option = order->option;
     if (option->text) return job_parse(option->text, option->job.path, order->sets, order->sets_n, job);
     return job_open(option->job.path, order->sets, order->sets_n, job);
 }
 
 /* Where it writes is none of the plan's concern: a directory may be moved. */
-static confx_status_t compare_plan_open_base(const contest_option_t *option, job_t **job)
+static confx_status_t compare_plan_open_base(const compare_plan_option_t *option, job_t **job)
 {
     order_t *order = malloc(sizeof *order);
     if (!order) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its settings", option->job.path);
@@ -60,8 +60,8 @@ static confx_status_t compare_plan_open_base(const contest_option_t *option, job
     return status;
 }
 
-static confx_status_t compare_plan_open_search(const contest_option_t *option, algorithm_t algorithm, uint64_t seed,
-                                               job_t **job)
+static confx_status_t compare_plan_open_search(const compare_plan_option_t *option, algorithm_t algorithm,
+                                               uint64_t seed, job_t **job)
 {
     char name[WORD_MAX + 32];
     char runs[FILE_PATH_MAX];
@@ -82,7 +82,7 @@ static confx_status_t compare_plan_open_search(const contest_option_t *option, a
     return status;
 }
 
-static confx_status_t compare_plan_open_searches(const contest_option_t *option, contest_t *contest)
+static confx_status_t compare_plan_open_searches(const compare_plan_option_t *option, compare_plan_t *contest)
 {
     const size_t n = contest->algorithms_n * contest->seeds_n;
     contest->jobs = calloc(n + 1, sizeof(job_t *));
@@ -136,7 +136,7 @@ static confx_status_t compare_plan_refuse_unknown(const char *word, size_t lengt
                         found, guess_say(&guess, meant));
 }
 
-static confx_status_t compare_plan_add(contest_t *contest, algorithm_t algorithm)
+static confx_status_t compare_plan_add(compare_plan_t *contest, algorithm_t algorithm)
 {
     for (size_t i = 0; i < contest->algorithms_n; i++)
         if (contest->algorithms[i] == algorithm)
@@ -150,7 +150,7 @@ static confx_status_t compare_plan_add(contest_t *contest, algorithm_t algorithm
     return status_ok();
 }
 
-static confx_status_t compare_plan_add_word(contest_t *contest, const char *word, size_t length)
+static confx_status_t compare_plan_add_word(compare_plan_t *contest, const char *word, size_t length)
 {
     for (size_t i = 0; i < CONTEST_ALGORITHMS_MAX; i++)
         if (strlen(known[i].word) == length && !memcmp(known[i].word, word, length))
@@ -158,7 +158,7 @@ static confx_status_t compare_plan_add_word(contest_t *contest, const char *word
     return compare_plan_refuse_unknown(word, length);
 }
 
-static confx_status_t compare_plan_choose_algorithms(const char *words, contest_t *contest)
+static confx_status_t compare_plan_choose_algorithms(const char *words, compare_plan_t *contest)
 {
     for (size_t i = 0; !words && i < CONTEST_ALGORITHMS_MAX; i++)
         if (compare_plan_fits(contest->base, known[i].algorithm)) TRY(compare_plan_add(contest, known[i].algorithm));
@@ -170,7 +170,7 @@ static confx_status_t compare_plan_choose_algorithms(const char *words, contest_
 /* ---- the whole ----------------------------------------------------------------------------------------------------
  */
 
-static confx_status_t compare_plan_write_text(contest_t *contest)
+static confx_status_t compare_plan_write_text(compare_plan_t *contest)
 {
     compose_t compose;
     const uint64_t seed = contest->base->search.seed;
@@ -185,16 +185,16 @@ static confx_status_t compare_plan_write_text(contest_t *contest)
     return status_ok();
 }
 
-confx_status_t contest_open(const contest_option_t *option, contest_t *contest)
+confx_status_t compare_plan_open(const compare_plan_option_t *option, compare_plan_t *contest)
 {
-    *contest = (contest_t){.seeds_n = option->seeds_n};
+    *contest = (compare_plan_t){.seeds_n = option->seeds_n};
     TRY(compare_plan_open_base(option, &contest->base));
     TRY(compare_plan_choose_algorithms(option->algorithms, contest));
     TRY(compare_plan_open_searches(option, contest));
     return compare_plan_write_text(contest);
 }
 
-void contest_close(contest_t *contest)
+void compare_plan_close(compare_plan_t *contest)
 {
     for (size_t i = 0; contest->jobs && i < contest->algorithms_n * contest->seeds_n; i++) job_close(contest->jobs[i]);
     job_close(contest->base);

@@ -17,7 +17,7 @@ typedef struct {
     const char *samples, *feedback; /* NULL: the job's */
     const char *directory;
     size_t seeds_n; /* from the job's on; 0: not given */
-} contest_option_t;
+} compare_plan_option_t;
 
 typedef struct {
     algorithm_t algorithms[CONTEST_ALGORITHMS_MAX];
@@ -27,10 +27,10 @@ typedef struct {
     job_t *base;
     job_t **jobs; /* (algorithms, seeds) with an output DIRECTORY/runs/ALGORITHM_seedN */
     char *text;   /* equal for two contests that do the same */
-} contest_t;
+} compare_plan_t;
 
 /* CONFX_STATUS_INPUT also for an algorithm that cannot play in the league. The caller closes, after a failure too. */
-confx_status_t contest_open(const contest_option_t *option, contest_t *contest);
-void contest_close(contest_t *contest);
+confx_status_t compare_plan_open(const compare_plan_option_t *option, compare_plan_t *contest);
+void compare_plan_close(compare_plan_t *contest);
 
 #endif

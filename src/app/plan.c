@@ -10,7 +10,8 @@
 #include <string.h>
 
 /* The search of a plan and what it would be now. */
-static confx_status_t plan_compare(const many_place_t *place, const char *name, const job_t *before, const job_t *now)
+static confx_status_t plan_compare(const scheduler_place_t *place, const char *name, const job_t *before,
+                                   const job_t *now)
 {
     job_difference_t difference;
     if (job_differ(before, now, &difference))
@@ -23,7 +24,8 @@ static confx_status_t plan_compare(const many_place_t *place, const char *name, 
                         name, place->directory, before->search.samples, now->search.samples);
 }
 
-static confx_status_t plan_compare_text(const many_place_t *place, const char *name, const char *text, const job_t *now)
+static confx_status_t plan_compare_text(const scheduler_place_t *place, const char *name, const char *text,
+                                        const job_t *now)
 {
     job_t *before;
     TRY(job_parse(text, place->directory, NULL, 0, &before));
@@ -50,7 +52,7 @@ static const sweep_search_t *plan_find(const sweep_t *sweep, const char *name, s
 }
 
 /* One search of the plan, from its mark on; the text behind it is cut off for the moment. */
-static confx_status_t plan_check_search(const many_place_t *place, char *document, size_t *from)
+static confx_status_t plan_check_search(const scheduler_place_t *place, char *document, size_t *from)
 {
     char name[SWEEP_NAME_MAX];
     char *job = document + strcspn(document, "\n");
@@ -62,7 +64,7 @@ static confx_status_t plan_check_search(const many_place_t *place, char *documen
                         "%s in %s is not among its searches: more may be added, none left out", name, place->directory);
 }
 
-confx_status_t plan_sweep_grows(const many_place_t *place, const char *before)
+confx_status_t plan_sweep_grows(const scheduler_place_t *place, const char *before)
 {
     char *text = strdup(before);
     size_t from = 0;
@@ -86,7 +88,7 @@ confx_status_t plan_sweep_grows(const many_place_t *place, const char *before)
 /* ---- comparisons --------------------------------------------------------------------------------------------------
  */
 
-/* The first two lines of contest_t.text. */
+/* The first two lines of compare_plan_t.text. */
 typedef struct {
     char algorithms[CONTEST_WORDS_MAX]; /* between blanks */
     uint64_t first_seed, last_seed;
@@ -104,7 +106,7 @@ static confx_status_t plan_read_head(const char *directory, const char *text, pl
     return status_ok();
 }
 
-static confx_status_t plan_check_algorithms(const many_place_t *place, const contest_t *contest, char *words)
+static confx_status_t plan_check_algorithms(const scheduler_place_t *place, const compare_plan_t *contest, char *words)
 {
     char *rest = NULL;
     for (const char *word = strtok_r(words, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
@@ -118,9 +120,9 @@ static confx_status_t plan_check_algorithms(const many_place_t *place, const con
     return status_ok();
 }
 
-confx_status_t plan_contest_grows(const many_place_t *place, const char *before)
+confx_status_t plan_contest_grows(const scheduler_place_t *place, const char *before)
 {
-    const contest_t *contest = place->context;
+    const compare_plan_t *contest = place->context;
     const uint64_t last_seed = contest->base->search.seed + contest->seeds_n - 1;
     plan_head_t head = {.first_seed = 0};
     TRY(plan_read_head(place->directory, before, &head));
@@ -133,7 +135,7 @@ confx_status_t plan_contest_grows(const many_place_t *place, const char *before)
     return plan_check_algorithms(place, contest, head.algorithms);
 }
 
-static confx_status_t plan_take_options(const char *directory, const char *text, contest_option_t *option,
+static confx_status_t plan_take_options(const char *directory, const char *text, compare_plan_option_t *option,
                                         plan_kept_t *kept)
 {
     plan_head_t head;
@@ -151,12 +153,12 @@ static confx_status_t plan_take_options(const char *directory, const char *text,
     return status_ok();
 }
 
-confx_status_t plan_contest_options(const char *directory, contest_option_t *option, plan_kept_t *kept)
+confx_status_t plan_contest_options(const char *directory, compare_plan_option_t *option, plan_kept_t *kept)
 {
     char path[FILE_PATH_MAX];
     char *text;
     TRY(directory_expect_room(directory, DIRECTORY_COMPARISON)); /* said before its plan is taken for a damaged one */
-    TRY(file_join(directory, MANY_PLAN_FILE, path));
+    TRY(file_join(directory, SCHEDULER_PLAN_FILE, path));
     bool has;
     TRY(file_has(path, &has));
     if (!has) return status_ok();

@@ -76,23 +76,24 @@ static confx_status_t report_show_run(const report_options_t *options)
 
 static confx_status_t report_show_sweep(const report_options_t *options)
 {
-    survey_t *survey;
-    TRY(survey_open(options->directory, &survey));
-    const confx_status_t printed = options->json ? survey_json(survey, stdout) : survey_print(survey, stdout);
+    sweep_report_t *survey;
+    TRY(sweep_report_open(options->directory, &survey));
+    const confx_status_t printed =
+        options->json ? sweep_report_json(survey, stdout) : sweep_report_print(survey, stdout);
     confx_status_t status = status_ok();
     if (!options->json && !options->no_plots) {
-        status = survey_plot(survey);
+        status = sweep_report_plot(survey);
         if (status.code == CONFX_STATUS_OK)
             out_print(stdout, "Plot       %s/sweep.svg\n", text_shown(options->directory).text);
     }
-    survey_close(survey);
+    sweep_report_close(survey);
     return printed.code == CONFX_STATUS_OK ? status : printed;
 }
 
 static confx_status_t report_show(const report_options_t *options)
 {
     bool is_sweep;
-    TRY(survey_is_sweep(options->directory, &is_sweep));
+    TRY(sweep_report_is_sweep(options->directory, &is_sweep));
     return is_sweep ? report_show_sweep(options) : report_show_run(options);
 }
 

@@ -104,7 +104,7 @@ typedef struct {
     uint64_t id;
     char name[SPOOL_NAME_MAX];
     bool cancelled;
-    many_progress_t progress;
+    scheduler_progress_t progress;
 } at_work_t;
 
 typedef struct {
@@ -205,23 +205,23 @@ static bool serve_open_next(desk_t *desk, char name[SPOOL_NAME_MAX])
     return false;
 }
 
-static many_next_t serve_give(void *context, many_task_t *task)
+static scheduler_next_t serve_give(void *context, scheduler_task_t *task)
 {
     desk_t *desk = context;
     char name[SPOOL_NAME_MAX];
-    if (desk->status.code != CONFX_STATUS_OK) return MANY_END;
+    if (desk->status.code != CONFX_STATUS_OK) return SCHEDULER_END;
     if (serve_reserve(desk) && serve_open_next(desk, name)) {
         at_work_t *job = &desk->jobs[desk->jobs_n++];
         *job = (at_work_t){.id = ++desk->id, .progress = {.best = NAN, .gap = NAN}};
         (void)snprintf(job->name, sizeof job->name, "%s", name);
-        *task = (many_task_t){job->id, desk->job->text, desk->job->file, true};
-        return MANY_TASK;
+        *task = (scheduler_task_t){job->id, desk->job->text, desk->job->file, true};
+        return SCHEDULER_TASK;
     }
     const bool idle = desk->jobs_n == 0 && !desk->held[0] && clock_seconds() - desk->busy > desk->options->idle;
-    return idle ? MANY_END : MANY_LATER;
+    return idle ? SCHEDULER_END : SCHEDULER_LATER;
 }
 
-static void serve_hear_progress(void *context, uint64_t id, const many_progress_t *progress)
+static void serve_hear_progress(void *context, uint64_t id, const scheduler_progress_t *progress)
 {
     at_work_t *job = serve_find(context, id);
     if (job) job->progress = *progress;
@@ -305,16 +305,16 @@ static confx_status_t serve_conclude(desk_t *desk, confx_status_t status)
 static confx_status_t serve(app_t *app, const serve_options_t *options)
 {
     desk_t desk = {.options = options, .busy = clock_seconds()};
-    const many_source_t source = {.context = &desk,
-                                  .next = serve_give,
-                                  .progress = serve_hear_progress,
-                                  .ended = serve_hear_end,
-                                  .unwanted = serve_is_unwanted,
-                                  .tick = serve_tick};
+    const scheduler_source_t source = {.context = &desk,
+                                       .next = serve_give,
+                                       .progress = serve_hear_progress,
+                                       .ended = serve_hear_end,
+                                       .unwanted = serve_is_unwanted,
+                                       .tick = serve_tick};
     confx_status_t status;
     TRY_OUT(app_root_only(app, app->root ? spool_open(options->directory, options->lease, &desk.spool) : status_ok()));
     if (app->root) desk.live = live_open();
-    status = many_run(app->cluster, options->ranks, &source);
+    status = scheduler_run(app->cluster, options->ranks, &source);
     status = app_root_only(app, app->root ? serve_conclude(&desk, status) : status);
 out:
     spool_close(desk.spool);

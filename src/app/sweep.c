@@ -94,24 +94,25 @@ typedef struct {
     const guard_t *guard; /* of the directory; root */
     const sweep_t *sweep;
     char started[CLOCK_ISO_MAX];
-    many_screen_t screen;
+    sweep_screen_t screen;
     double next_table; /* clock */
 } watch_t;
 
 /* Writing takes at most a twentieth of the time. */
-static confx_status_t sweep_write_table(watch_t *watch, const many_search_t *searches, const char *status_word)
+static confx_status_t sweep_write_table(watch_t *watch, const scheduler_search_t *searches, const char *status_word)
 {
     const double before = clock_seconds();
-    TRY(many_write_table(watch->directory, watch->sweep, searches, watch->started, status_word, watch->guard));
+    TRY(sweep_table_write(watch->directory, watch->sweep, searches, watch->started, status_word, watch->guard));
     const double after = clock_seconds();
     watch->next_table = after + fmax(2, 20 * (after - before));
     return status_ok();
 }
 
-static confx_status_t sweep_show(void *context, const many_search_t *searches, size_t n, const many_facts_t *facts)
+static confx_status_t sweep_show(void *context, const scheduler_search_t *searches, size_t n,
+                                 const scheduler_facts_t *facts)
 {
     watch_t *watch = context;
-    many_screen_show(&watch->screen, n, facts);
+    sweep_screen_show(&watch->screen, n, facts);
     return clock_seconds() < watch->next_table ? status_ok() : sweep_write_table(watch, searches, "running");
 }
 
@@ -125,14 +126,14 @@ static int sweep_by_value(const void *one, const void *other)
     return (a > b) - (a < b);
 }
 
-static confx_status_t sweep_print_gaps(const sweep_t *sweep, const many_search_t *searches)
+static confx_status_t sweep_print_gaps(const sweep_t *sweep, const scheduler_search_t *searches)
 {
     size_t n = 0;
     size_t worst = 0;
     double *gaps = malloc((sweep->searches_n + 1) * sizeof *gaps);
     if (!gaps) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu gaps", sweep->searches_n);
     for (size_t i = 0; i < sweep->searches_n; i++) {
-        if (searches[i].state != MANY_COMPLETE) continue;
+        if (searches[i].state != SCHEDULER_COMPLETE) continue;
         if (n == 0 || searches[i].result.gap > searches[worst].result.gap) worst = i;
         gaps[n++] = searches[i].result.gap;
     }
@@ -144,25 +145,25 @@ static confx_status_t sweep_print_gaps(const sweep_t *sweep, const many_search_t
     return status_ok();
 }
 
-static void sweep_print_failed(const sweep_t *sweep, const many_search_t *searches)
+static void sweep_print_failed(const sweep_t *sweep, const scheduler_search_t *searches)
 {
     enum { SHOWN = 10 };
     size_t n = 0;
     for (size_t i = 0; i < sweep->searches_n; i++) {
-        if (searches[i].state != MANY_FAILED && searches[i].state != MANY_INFEASIBLE) continue;
+        if (searches[i].state != SCHEDULER_FAILED && searches[i].state != SCHEDULER_INFEASIBLE) continue;
         if (n++ < SHOWN)
-            out_print(stdout, "%-10s %s: %s\n", many_state_name(searches[i].state), sweep->searches[i].name,
+            out_print(stdout, "%-10s %s: %s\n", scheduler_state_name(searches[i].state), sweep->searches[i].name,
                       searches[i].status.message);
     }
     if (n > SHOWN) out_print(stdout, "           and %zu more, in sweep.csv\n", n - SHOWN);
 }
 
-static confx_status_t sweep_print_summary(const app_t *app, const watch_t *watch, const many_search_t *searches)
+static confx_status_t sweep_print_summary(const app_t *app, const watch_t *watch, const scheduler_search_t *searches)
 {
     const size_t *counts = watch->screen.facts.counts;
     out_print(stdout, "Sweep      %zu searches: %zu complete, %zu infeasible, %zu failed, %zu not done\n",
-              watch->sweep->searches_n, counts[MANY_COMPLETE], counts[MANY_INFEASIBLE], counts[MANY_FAILED],
-              counts[MANY_STOPPED] + counts[MANY_WAITING]);
+              watch->sweep->searches_n, counts[SCHEDULER_COMPLETE], counts[SCHEDULER_INFEASIBLE],
+              counts[SCHEDULER_FAILED], counts[SCHEDULER_STOPPED] + counts[SCHEDULER_WAITING]);
     TRY(sweep_print_gaps(watch->sweep, searches));
     sweep_print_failed(watch->sweep, searches);
     out_print(stdout, "Time       %.1f s on %d %s", clock_seconds() - watch->screen.facts.begun,
@@ -174,12 +175,12 @@ static confx_status_t sweep_print_summary(const app_t *app, const watch_t *watch
 }
 
 /* The failure of the first that failed; of all that are done, nothing is lost. */
-static confx_status_t sweep_verdict(const sweep_t *sweep, const many_search_t *searches)
+static confx_status_t sweep_verdict(const sweep_t *sweep, const scheduler_search_t *searches)
 {
     size_t n = 0;
-    const many_search_t *first = NULL;
+    const scheduler_search_t *first = NULL;
     for (size_t i = 0; i < sweep->searches_n; i++) {
-        if (searches[i].state != MANY_FAILED && searches[i].state != MANY_INFEASIBLE) continue;
+        if (searches[i].state != SCHEDULER_FAILED && searches[i].state != SCHEDULER_INFEASIBLE) continue;
         if (n++ == 0) first = &searches[i];
     }
     if (!first) return status_ok();
@@ -187,16 +188,16 @@ static confx_status_t sweep_verdict(const sweep_t *sweep, const many_search_t *s
                        sweep->searches[first - searches].name, first->status.message);
 }
 
-static confx_status_t sweep_conclude(const app_t *app, watch_t *watch, const many_search_t *searches,
+static confx_status_t sweep_conclude(const app_t *app, watch_t *watch, const scheduler_search_t *searches,
                                      confx_status_t status)
 {
-    many_screen_end(&watch->screen);
+    sweep_screen_end(&watch->screen);
     const bool stopped = status.code == CONFX_STATUS_STOPPED;
     if (status.code != CONFX_STATUS_OK && !stopped) return status;
     TRY(sweep_write_table(watch, searches, stopped ? "stopped" : "done"));
     if (stopped)
         return status_fail(CONFX_STATUS_STOPPED, "stopped by a signal with %zu of %zu searches done",
-                           many_screen_done(&watch->screen.facts), watch->sweep->searches_n);
+                           sweep_screen_done(&watch->screen.facts), watch->sweep->searches_n);
     TRY(sweep_print_summary(app, watch, searches));
     return sweep_verdict(watch->sweep, searches);
 }
@@ -216,33 +217,33 @@ static void sweep_tell_limits(const sweep_t *sweep)
 }
 
 static confx_status_t sweep_run_all(app_t *app, const sweep_options_t *options, const char *directory,
-                                    const sweep_t *sweep, many_search_t *searches)
+                                    const sweep_t *sweep, scheduler_search_t *searches)
 {
-    watch_t watch = {.directory = directory, .sweep = sweep, .screen = many_screen_begin(app, "sweep")};
-    const many_place_t place = {.kind = DIRECTORY_SWEEP,
-                                .what = "sweep",
-                                .file = options->path,
-                                .directory = directory,
-                                .text = sweep->text,
-                                .resume = options->resume,
-                                .context = sweep,
-                                .grows = plan_sweep_grows};
-    many_listener_t listener = {.context = &watch, .show = sweep_show};
-    many_owned_t owned = {.owner = NULL};
+    watch_t watch = {.directory = directory, .sweep = sweep, .screen = sweep_screen_begin(app, "sweep")};
+    const scheduler_place_t place = {.kind = DIRECTORY_SWEEP,
+                                     .what = "sweep",
+                                     .file = options->path,
+                                     .directory = directory,
+                                     .text = sweep->text,
+                                     .resume = options->resume,
+                                     .context = sweep,
+                                     .grows = plan_sweep_grows};
+    scheduler_listener_t listener = {.context = &watch, .show = sweep_show};
+    scheduler_owned_t owned = {.owner = NULL};
     confx_status_t status;
     clock_iso(watch.started);
     for (size_t i = 0; i < sweep->searches_n; i++) searches[i].job = sweep->searches[i].job;
-    TRY(many_check(app->cluster, searches, sweep->searches_n));
-    TRY_OUT(many_take_directory(app, &place, &owned));
+    TRY(scheduler_check(app->cluster, searches, sweep->searches_n));
+    TRY_OUT(scheduler_take_directory(app, &place, &owned));
     watch.guard = owned.guard;
     listener.guard = owned.guard;
     if (app->root) sweep_tell_limits(sweep);
     app->resumable = true;
-    status =
-        many_run_list(app->cluster, searches, sweep->searches_n, sweep->ranks_per_search, options->resume, &listener);
+    status = scheduler_run_list(app->cluster, searches, sweep->searches_n, sweep->ranks_per_search, options->resume,
+                                &listener);
     status = app_root_only(app, app->root ? sweep_conclude(app, &watch, searches, status) : status);
 out:
-    many_leave_directory(&owned);
+    scheduler_leave_directory(&owned);
     return status;
 }
 
@@ -255,7 +256,7 @@ static confx_status_t sweep_run_sweep(app_t *app, const sweep_options_t *options
 {
     char directory[FILE_PATH_MAX];
     sweep_t *sweep = NULL;
-    many_search_t *searches = NULL;
+    scheduler_search_t *searches = NULL;
     confx_status_t status;
     sweep_name_directory(options, directory);
     TRY(cluster_agree(app->cluster, sweep_open(options->path, directory, &sweep)));

@@ -12,31 +12,31 @@
 /* ---- the line -----------------------------------------------------------------------------------------------------
  */
 
-many_screen_t many_screen_begin(const app_t *app, const char *what)
+sweep_screen_t sweep_screen_begin(const app_t *app, const char *what)
 {
-    return (many_screen_t){.what = what, .live = app->root ? live_open() : NULL};
+    return (sweep_screen_t){.what = what, .live = app->root ? live_open() : NULL};
 }
 
-size_t many_screen_done(const many_facts_t *facts)
+size_t sweep_screen_done(const scheduler_facts_t *facts)
 {
-    return facts->counts[MANY_COMPLETE] + facts->counts[MANY_INFEASIBLE] + facts->counts[MANY_FAILED];
+    return facts->counts[SCHEDULER_COMPLETE] + facts->counts[SCHEDULER_INFEASIBLE] + facts->counts[SCHEDULER_FAILED];
 }
 
-void many_screen_show(many_screen_t *screen, size_t searches_n, const many_facts_t *facts)
+void sweep_screen_show(sweep_screen_t *screen, size_t searches_n, const scheduler_facts_t *facts)
 {
     live_line_t line = {.n = 0};
-    const size_t done = many_screen_done(facts);
+    const size_t done = sweep_screen_done(facts);
     screen->facts = *facts;
     if (!live_is_due(screen->live, done == searches_n)) return;
     live_add(&line, 2, "%s", screen->what);
     live_add(&line, 5, "%zu of %zu done", done, searches_n);
-    live_add(&line, 1, "%zu running", facts->counts[MANY_RUNNING]);
-    live_add(&line, 3, "%zu failed", facts->counts[MANY_FAILED] + facts->counts[MANY_INFEASIBLE]);
+    live_add(&line, 1, "%zu running", facts->counts[SCHEDULER_RUNNING]);
+    live_add(&line, 3, "%zu failed", facts->counts[SCHEDULER_FAILED] + facts->counts[SCHEDULER_INFEASIBLE]);
     if (!isnan(facts->seconds_left)) live_add(&line, 4, "%.0f s left", facts->seconds_left);
     live_show(screen->live, &line);
 }
 
-void many_screen_end(many_screen_t *screen)
+void sweep_screen_end(sweep_screen_t *screen)
 {
     live_close(screen->live);
     screen->live = NULL;
@@ -45,7 +45,7 @@ void many_screen_end(many_screen_t *screen)
 /* ---- the directory ------------------------------------------------------------------------------------------------
  */
 
-static confx_status_t sweep_screen_check_plan(const many_place_t *place, const char *path, const guard_t *guard)
+static confx_status_t sweep_screen_check_plan(const scheduler_place_t *place, const char *path, const guard_t *guard)
 {
     char *before;
     if (!place->resume)
@@ -72,13 +72,13 @@ static bool sweep_screen_is_told(void *context)
 }
 
 /* What is in the directory counts once it is owned: until then another process may be about to fill it. */
-static confx_status_t sweep_screen_take_directory(const many_place_t *place, owner_t **owner)
+static confx_status_t sweep_screen_take_directory(const scheduler_place_t *place, owner_t **owner)
 {
     char path[FILE_PATH_MAX];
     const owner_options_t options = {
         .patient = place->resume, .notice = sweep_screen_tell_wait, .stop = sweep_screen_is_told};
     TRY(directory_expect_room(place->directory, place->kind));
-    TRY(file_join(place->directory, MANY_PLAN_FILE, path));
+    TRY(file_join(place->directory, SCHEDULER_PLAN_FILE, path));
     file_kind_t kind;
     bool has;
     TRY(file_look(place->directory, &kind));
@@ -94,7 +94,7 @@ static confx_status_t sweep_screen_take_directory(const many_place_t *place, own
 }
 
 /* The other ranks ask for themselves, before they begin a search in it. */
-static confx_status_t sweep_screen_watch_directory(app_t *app, const char *directory, many_owned_t *owned)
+static confx_status_t sweep_screen_watch_directory(app_t *app, const char *directory, scheduler_owned_t *owned)
 {
     char id[OWNER_ID_MAX] = "";
     confx_status_t status = status_ok();
@@ -105,18 +105,18 @@ static confx_status_t sweep_screen_watch_directory(app_t *app, const char *direc
     return cluster_agree(app->cluster, status);
 }
 
-confx_status_t many_take_directory(app_t *app, const many_place_t *place, many_owned_t *owned)
+confx_status_t scheduler_take_directory(app_t *app, const scheduler_place_t *place, scheduler_owned_t *owned)
 {
-    *owned = (many_owned_t){.owner = NULL};
+    *owned = (scheduler_owned_t){.owner = NULL};
     const confx_status_t status = app->root ? sweep_screen_take_directory(place, &owned->owner) : status_ok();
     cluster_rest(app->cluster);
     TRY(app_root_only(app, status));
     return sweep_screen_watch_directory(app, place->directory, owned);
 }
 
-void many_leave_directory(many_owned_t *owned)
+void scheduler_leave_directory(scheduler_owned_t *owned)
 {
     owner_watch_close(owned->watch);
     owner_close(owned->owner);
-    *owned = (many_owned_t){.owner = NULL};
+    *owned = (scheduler_owned_t){.owner = NULL};
 }

@@ -55,7 +55,7 @@ static confx_status_t report_open_read_number(store_t *store, const char *name, 
 static confx_status_t report_open_read_text(store_t *store, const char *name, char **text)
 {
     TRY(store_read_text(store, "/", name, text));
-    plain_clean(*text);
+    sanitise_clean(*text);
     return status_ok();
 }
 
@@ -77,8 +77,8 @@ static confx_status_t report_open_read_job(report_t *report, const char *path, s
     const confx_status_t status = job_parse(text, path, NULL, 0, &report->job);
     free(text);
     if (status.code != CONFX_STATUS_OK) return status;
-    plain_clean(report->job->dataflow);
-    plain_clean(report->job->hardware);
+    sanitise_clean(report->job->dataflow);
+    sanitise_clean(report->job->hardware);
     return status_ok();
 }
 
@@ -109,7 +109,7 @@ static confx_status_t report_open_read_workload(report_t *report, const char *pa
     for (size_t layer = 0; layer < report->layers_n; layer++) {
         char *name = report->names + layer * CONFX_LAYER_NAME_MAX;
         name[CONFX_LAYER_NAME_MAX - 1] = 0;
-        plain_clean(name);
+        sanitise_clean(name);
     }
     return report_open_check_shapes(report, path);
 }
@@ -146,7 +146,7 @@ static confx_status_t report_open_read_next(report_t *report, store_t *store)
     if (!has) return status_ok();
     TRY(store_read(store, &array));
     report->next[REPORT_NEXT_MAX - 1] = 0;
-    plain_clean(report->next);
+    sanitise_clean(report->next);
     return status_ok();
 }
 
@@ -235,7 +235,7 @@ static report_t *report_open_new(const char *run_dir)
     report->run_dir = strdup(run_dir);
     report->shown_dir = strdup(run_dir);
     if (report->run_dir && report->shown_dir) {
-        plain_clean(report->shown_dir);
+        sanitise_clean(report->shown_dir);
         return report;
     }
     report_close(report);

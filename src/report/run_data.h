@@ -1,4 +1,4 @@
-/* What run.h5 holds, read once, and what follows from it. Texts are harmless to print (plain_clean). */
+/* What run.h5 holds, read once, and what follows from it. Texts are harmless to print (sanitise_clean). */
 #ifndef REPORT_FACTS_H
 #define REPORT_FACTS_H
 

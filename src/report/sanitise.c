@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-void plain_clean(char *text)
+void sanitise_clean(char *text)
 {
     while (*text) {
         bool hidden;
@@ -20,14 +20,14 @@ static bool sanitise_starts_character(char byte)
     return ((unsigned char)byte & 0xc0) != 0x80;
 }
 
-size_t plain_width(const char *text)
+size_t sanitise_width(const char *text)
 {
     size_t width = 0;
     for (; *text; text++) width += sanitise_starts_character(*text);
     return width;
 }
 
-void plain_cut(char *text, size_t width)
+void sanitise_cut(char *text, size_t width)
 {
     size_t seen = 0;
     for (; *text; text++)

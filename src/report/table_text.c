@@ -93,7 +93,7 @@ static void table_text_add_columns(const table_t *table, table_look_t look, tabl
 static void table_text_set(struct libscols_line *line, size_t i, const char *shown, size_t most, table_text_t *text)
 {
     char *cut = strdup(shown);
-    if (cut && most) plain_cut(cut, most);
+    if (cut && most) sanitise_cut(cut, most);
     text->failed |= !cut || scols_line_refer_data(line, i, cut) != 0; /* from here on the line's */
 }
 

@@ -14,19 +14,19 @@
 /* ---- the checkpoint ---------------------------------------------------------------------------------------------- */
 
 /* The memory of the arrays must outlive the shelf. */
-static void commit_show_segments(const run_t *run, array_t arrays[SEGMENT_ARRAYS], shelf_t *shelf)
+static void commit_show_segments(const run_t *run, array_t arrays[SEGMENT_ARRAYS], datasets_t *datasets)
 {
-    shelf->failed |= store_segments_pack(run->segments, run->segments_n, arrays).code != CONFX_STATUS_OK;
-    for (size_t i = 0; !shelf->failed && i < SEGMENT_ARRAYS; i++) shelf_show_array(shelf, &arrays[i]);
+    datasets->failed |= store_segments_pack(run->segments, run->segments_n, arrays).code != CONFX_STATUS_OK;
+    for (size_t i = 0; !datasets->failed && i < SEGMENT_ARRAYS; i++) datasets_show_array(datasets, &arrays[i]);
 }
 
-static void commit_show_ledger(const run_t *run, shelf_t *shelf)
+static void commit_show_ledger(const run_t *run, datasets_t *datasets)
 {
     const size_t n = ledger_size(run->ledger);
-    uint32_t *keys = shelf_make(shelf, "/ledger/keys", ARRAY_U32, n, 0, NULL);
-    double *costs = shelf_make(shelf, "/ledger/costs", ARRAY_F64, n, 0, objective_units(run->job->objective));
+    uint32_t *keys = datasets_make(datasets, "/ledger/keys", ARRAY_U32, n, 0, NULL);
+    double *costs = datasets_make(datasets, "/ledger/costs", ARRAY_F64, n, 0, objective_units(run->job->objective));
     ledger_entry_t *entries = malloc((n + 1) * sizeof *entries);
-    shelf->failed |= !entries;
+    datasets->failed |= !entries;
     if (keys && costs && entries) {
         ledger_list(run->ledger, entries);
         for (size_t i = 0; i < n; i++) {
@@ -37,22 +37,23 @@ static void commit_show_ledger(const run_t *run, shelf_t *shelf)
     free(entries);
 }
 
-static void commit_show_scored(const run_t *run, shelf_t *shelf)
+static void commit_show_scored(const run_t *run, datasets_t *datasets)
 {
     size_t n = 0;
     const uint64_t *keys = run->scored ? scored_list(run->scored, &n) : NULL;
-    int64_t *copies = shelf_make(shelf, "/scored/keys", ARRAY_I64, n, 0, NULL);
+    int64_t *copies = datasets_make(datasets, "/scored/keys", ARRAY_I64, n, 0, NULL);
     if (copies && keys) memcpy(copies, keys, n * sizeof *keys);
 }
 
-static void commit_show_counters(run_t *run, shelf_t *shelf)
+static void commit_show_counters(run_t *run, datasets_t *datasets)
 {
-    int64_t *counters = shelf_make(shelf, "/run/counters", ARRAY_I64, RUN_COUNTERS, 0, NULL);
-    double *scores = shelf_make(shelf, "/run/best_scores", ARRAY_F64, 2, 0, NULL);
-    double *needs = shelf_make(shelf, "/run/needs", ARRAY_F64, RUN_NEEDS, 0, NULL);
-    shelf_show(shelf, "/run/best_genes", ARRAY_U16, 2, problem_layers(run->setting.problem), run->best.genes, NULL);
-    shelf_real(shelf, "/run/seconds", run->seconds_before + clock_seconds() - run->started, "s");
-    int64_t *legs = shelf_make(shelf, "/run/legs", ARRAY_I64, run->legs_n, 2, NULL);
+    int64_t *counters = datasets_make(datasets, "/run/counters", ARRAY_I64, RUN_COUNTERS, 0, NULL);
+    double *scores = datasets_make(datasets, "/run/best_scores", ARRAY_F64, 2, 0, NULL);
+    double *needs = datasets_make(datasets, "/run/needs", ARRAY_F64, RUN_NEEDS, 0, NULL);
+    datasets_show(datasets, "/run/best_genes", ARRAY_U16, 2, problem_layers(run->setting.problem), run->best.genes,
+                  NULL);
+    datasets_real(datasets, "/run/seconds", run->seconds_before + clock_seconds() - run->started, "s");
+    int64_t *legs = datasets_make(datasets, "/run/legs", ARRAY_I64, run->legs_n, 2, NULL);
     for (size_t i = 0; legs && i < run->legs_n; i++) {
         legs[2 * i] = (int64_t)run->legs[i].samples;
         legs[2 * i + 1] = (int64_t)run->legs[i].updates;
@@ -70,14 +71,14 @@ static void commit_show_counters(run_t *run, shelf_t *shelf)
     scores[1] = run->best.constraint;
 }
 
-static void commit_show_search(run_t *run, shelf_t *shelf, void *unit_states)
+static void commit_show_search(run_t *run, datasets_t *datasets, void *unit_states)
 {
     array_t arrays[SEARCH_ARRAYS_MAX];
     const size_t n = search_arrays(run->work.search, arrays);
-    for (size_t i = 0; i < n; i++) shelf_show_array(shelf, &arrays[i]);
+    for (size_t i = 0; i < n; i++) datasets_show_array(datasets, &arrays[i]);
     if (run->work.layout.state_bytes)
-        shelf_show(shelf, "/units/state", ARRAY_U8, run->work.layout.units, run->work.layout.state_bytes, unit_states,
-                   NULL);
+        datasets_show(datasets, "/units/state", ARRAY_U8, run->work.layout.units, run->work.layout.state_bytes,
+                      unit_states, NULL);
 }
 
 static confx_status_t commit_write_checkpoint(run_t *run, const char *status_word, void *unit_states)
@@ -85,31 +86,31 @@ static confx_status_t commit_write_checkpoint(run_t *run, const char *status_wor
     char path[FILE_PATH_MAX];
     char previous[FILE_PATH_MAX];
     array_t segments[SEGMENT_ARRAYS] = {{.data = NULL}};
-    shelf_t shelf;
+    datasets_t datasets;
     confx_status_t status;
-    shelf_begin(&shelf);
-    commit_show_counters(run, &shelf);
-    commit_show_search(run, &shelf, unit_states);
+    datasets_begin(&datasets);
+    commit_show_counters(run, &datasets);
+    commit_show_search(run, &datasets, unit_states);
     stage_take_policy(run);
-    learned_show(&run->learned, !search_policy(run->work.search), &shelf); /* else the search shows its own */
-    commit_show_ledger(run, &shelf);
-    commit_show_scored(run, &shelf);
-    commit_show_segments(run, segments, &shelf);
-    progress_show(run, &shelf);
-    shelf_integer(&shelf, "schema", RUN_SCHEMA);
-    shelf_text(&shelf, "run_id", run->id);
-    shelf_text(&shelf, "job", run->job->text);
-    init_show(run, &shelf);
-    inputs_show(run->setting.inputs, run->job->output, &shelf);
-    shelf_text(&shelf, "started", run->begun);
-    shelf_text(&shelf, "status", status_word);
-    TRY_OUT(shelf_status(&shelf));
+    policy_file_show(&run->learned, !search_policy(run->work.search), &datasets); /* else the search shows its own */
+    commit_show_ledger(run, &datasets);
+    commit_show_scored(run, &datasets);
+    commit_show_segments(run, segments, &datasets);
+    progress_show(run, &datasets);
+    datasets_integer(&datasets, "schema", RUN_SCHEMA);
+    datasets_text(&datasets, "run_id", run->id);
+    datasets_text(&datasets, "job", run->job->text);
+    init_show(run, &datasets);
+    inputs_show(run->setting.inputs, run->job->output, &datasets);
+    datasets_text(&datasets, "started", run->begun);
+    datasets_text(&datasets, "status", status_word);
+    TRY_OUT(datasets_status(&datasets));
     TRY_OUT(file_join(run->job->output, RUN_CHECKPOINT, path));
     TRY_OUT(file_join(run->job->output, RUN_CHECKPOINT_PREVIOUS, previous));
-    TRY_OUT(
-        store_replace(path, previous, shelf.arrays, shelf.arrays_n, shelf.attributes, shelf.attributes_n, run->guard));
+    TRY_OUT(store_replace(path, previous, datasets.arrays, datasets.arrays_n, datasets.attributes,
+                          datasets.attributes_n, run->guard));
 out:
-    shelf_end(&shelf);
+    datasets_end(&datasets);
     store_segments_unpack(segments);
     return status;
 }

@@ -95,18 +95,18 @@ static confx_status_t inputs_way(const char *file, const char *run_dir, char way
     return file_join(inside, inputs_base(file), way);
 }
 
-void inputs_show(const input_t inputs[INPUTS], const char *run_dir, shelf_t *shelf)
+void inputs_show(const input_t inputs[INPUTS], const char *run_dir, datasets_t *datasets)
 {
     char path[FILE_PATH_MAX], way[FILE_PATH_MAX];
     for (size_t i = 0; i < INPUTS; i++) {
         if (!inputs[i].text) continue;
         const size_t length = strlen(inputs[i].text);
-        shelf_show(shelf, names[i], ARRAY_TEXT, 1, length + 1, inputs[i].text, NULL);
-        shelf_fail(shelf, inputs_absolute(inputs[i].file, path));
-        shelf_fail(shelf, inputs_way(inputs[i].file, run_dir, way));
-        shelf_text_on(shelf, names[i], file_name, path);
-        shelf_text_on(shelf, names[i], way_name, way);
-        shelf_integer_on(shelf, names[i], checksum_name, store_checksum(inputs[i].text, length));
+        datasets_show(datasets, names[i], ARRAY_TEXT, 1, length + 1, inputs[i].text, NULL);
+        datasets_fail(datasets, inputs_absolute(inputs[i].file, path));
+        datasets_fail(datasets, inputs_way(inputs[i].file, run_dir, way));
+        datasets_text_on(datasets, names[i], file_name, path);
+        datasets_text_on(datasets, names[i], way_name, way);
+        datasets_integer_on(datasets, names[i], checksum_name, store_checksum(inputs[i].text, length));
     }
 }
 

@@ -23,14 +23,14 @@ static confx_status_t job_location_find_places(const run_t *run, places_t *place
 }
 
 /* A directory that is gone by now is not told. One that cannot be looked at is a failure: the log would differ. */
-void logged_show(const run_t *run, places_t *places, shelf_t *shelf)
+void logged_show(const run_t *run, places_t *places, datasets_t *datasets)
 {
     const confx_status_t status = job_location_find_places(run, places);
     if (status.code == CONFX_STATUS_INPUT) return;
-    shelf_fail(shelf, status);
+    datasets_fail(datasets, status);
     if (status.code != CONFX_STATUS_OK) return;
-    shelf_text(shelf, directory_name, places->directory);
-    shelf_text(shelf, way_name, places->way);
+    datasets_text(datasets, directory_name, places->directory);
+    datasets_text(datasets, way_name, places->way);
 }
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */

@@ -25,28 +25,28 @@ void layer_row(const confx_layer_t *layer, int64_t row[LAYER_COLUMNS])
 
 /* ---- memory ------------------------------------------------------------------------------------------------------ */
 
-static confx_status_t policy_file_make_room(learned_t *learned, size_t tensors, size_t kinds, size_t size)
+static confx_status_t policy_file_make_room(policy_file_t *learned, size_t tensors, size_t kinds, size_t size)
 {
-    *learned = (learned_t){.tensors_n = tensors, .kinds_n = kinds, .size = size};
+    *learned = (policy_file_t){.tensors_n = tensors, .kinds_n = kinds, .size = size};
     learned->names = calloc(tensors + 1, sizeof *learned->names);
     learned->places = calloc(tensors + 1, sizeof *learned->places);
     learned->layers = calloc(kinds + 1, sizeof *learned->layers);
     learned->parameters = calloc(size + 1, sizeof *learned->parameters);
     if (learned->names && learned->places && learned->layers && learned->parameters) return status_ok();
-    learned_close(learned);
+    policy_file_close(learned);
     return status_fail(CONFX_STATUS_MEMORY, "no memory for a policy of %zu parameters", size);
 }
 
-void learned_close(learned_t *learned)
+void policy_file_close(policy_file_t *learned)
 {
     free(learned->names);
     free(learned->places);
     free(learned->layers);
     free(learned->parameters);
-    *learned = (learned_t){.size = 0};
+    *learned = (policy_file_t){.size = 0};
 }
 
-confx_status_t learned_open(const policy_t *policy, const confx_workload_t *workload, learned_t *learned)
+confx_status_t policy_file_open(const policy_t *policy, const confx_workload_t *workload, policy_file_t *learned)
 {
     const size_t kinds = policy_shape(policy)->tables ? workload->distinct_n : 0;
     TRY(policy_file_make_room(learned, policy_tensors(policy), kinds, policy_size(policy)));
@@ -61,7 +61,7 @@ confx_status_t learned_open(const policy_t *policy, const confx_workload_t *work
     return status_ok();
 }
 
-void learned_take(policy_t *policy, learned_t *learned)
+void policy_file_take(policy_t *policy, policy_file_t *learned)
 {
     memcpy(learned->parameters, policy_parameters(policy), learned->size * sizeof *learned->parameters);
 }
@@ -74,7 +74,7 @@ static array_t policy_file_view(const char *name, array_type_t type, size_t rows
 }
 
 enum { PARTS = 4 };
-static void policy_file_list_parts(const learned_t *learned, array_t parts[PARTS])
+static void policy_file_list_parts(const policy_file_t *learned, array_t parts[PARTS])
 {
     const array_type_t real = sizeof(real_t) == sizeof(float) ? ARRAY_F32 : ARRAY_F64;
     parts[0] = policy_file_view(names_name, ARRAY_TEXT, learned->tensors_n, POLICY_NAME_MAX, learned->names);
@@ -83,30 +83,30 @@ static void policy_file_list_parts(const learned_t *learned, array_t parts[PARTS
     parts[3] = policy_file_view(parameters_name, real, learned->size, 0, learned->parameters);
 }
 
-void learned_show(const learned_t *learned, bool parameters, shelf_t *shelf)
+void policy_file_show(const policy_file_t *learned, bool parameters, datasets_t *datasets)
 {
     array_t parts[PARTS];
     const size_t shown = parameters ? PARTS : PARTS - 1;
     policy_file_list_parts(learned, parts);
     for (size_t i = 0; learned->size && i < shown; i++)
-        shelf_show(shelf, parts[i].name, parts[i].type, parts[i].dims[0], parts[i].rank > 1 ? parts[i].dims[1] : 0,
-                   parts[i].data, NULL);
+        datasets_show(datasets, parts[i].name, parts[i].type, parts[i].dims[0],
+                      parts[i].rank > 1 ? parts[i].dims[1] : 0, parts[i].data, NULL);
 }
 
-confx_status_t learned_is_in(store_t *store, bool *is)
+confx_status_t policy_file_is_in(store_t *store, bool *is)
 {
     TRY(store_has(store, names_name, is));
     if (*is) TRY(store_has(store, parameters_name, is));
     return status_ok();
 }
 
-static bool policy_file_is_table(const learned_t *learned, size_t tensor)
+static bool policy_file_is_table(const policy_file_t *learned, size_t tensor)
 {
     return !strcmp(learned->names[tensor], "table");
 }
 
 /* Names end, and no parameter is a NaN or infinite: it would spread to all that the policy says. */
-static bool policy_file_learned_is_sound(const learned_t *learned)
+static bool policy_file_learned_is_sound(const policy_file_t *learned)
 {
     for (size_t i = 0; i < learned->tensors_n; i++)
         if (!memchr(learned->names[i], 0, POLICY_NAME_MAX)) return false;
@@ -116,7 +116,7 @@ static bool policy_file_learned_is_sound(const learned_t *learned)
 }
 
 /* One tensor behind the other, a row of the table for each layer. */
-static bool policy_file_fit(const learned_t *learned)
+static bool policy_file_fit(const policy_file_t *learned)
 {
     int64_t end = 0;
     const int64_t most = (int64_t)learned->size;
@@ -130,7 +130,7 @@ static bool policy_file_fit(const learned_t *learned)
     return end == most;
 }
 
-static confx_status_t policy_file_read_parts(store_t *store, learned_t *learned)
+static confx_status_t policy_file_read_parts(store_t *store, policy_file_t *learned)
 {
     array_t parts[PARTS];
     policy_file_list_parts(learned, parts);
@@ -141,36 +141,36 @@ static confx_status_t policy_file_read_parts(store_t *store, learned_t *learned)
     return status_fail(CONFX_STATUS_DAMAGED, "%s: its tensors do not make up %s", places_name, parameters_name);
 }
 
-confx_status_t learned_read(store_t *store, learned_t *learned)
+confx_status_t policy_file_read(store_t *store, policy_file_t *learned)
 {
     array_t names, layers, parameters;
-    *learned = (learned_t){.size = 0};
+    *learned = (policy_file_t){.size = 0};
     TRY(store_describe(store, names_name, &names));
     TRY(store_describe(store, layers_name, &layers));
     TRY(store_describe(store, parameters_name, &parameters));
     TRY(policy_file_make_room(learned, names.dims[0], layers.dims[0], parameters.dims[0]));
     const confx_status_t status = policy_file_read_parts(store, learned);
-    if (status.code != CONFX_STATUS_OK) learned_close(learned);
+    if (status.code != CONFX_STATUS_OK) policy_file_close(learned);
     return status;
 }
 
 /* ---- from one to another ----------------------------------------------------------------------------------------- */
 
-static bool policy_file_same_tensor(const learned_t *one, const learned_t *other, size_t i)
+static bool policy_file_same_tensor(const policy_file_t *one, const policy_file_t *other, size_t i)
 {
     const bool same_rows = policy_file_is_table(one, i) || one->places[i][ROWS] == other->places[i][ROWS];
     return !strcmp(one->names[i], other->names[i]) && same_rows && one->places[i][COLUMNS] == other->places[i][COLUMNS];
 }
 
-size_t learned_common(const learned_t *one, const learned_t *other)
+size_t policy_file_common(const policy_file_t *one, const policy_file_t *other)
 {
     size_t i = 0;
     while (i < one->tensors_n && i < other->tensors_n && policy_file_same_tensor(one, other, i)) i++;
     return i;
 }
 
-static void policy_file_give_rows(const learned_t *from, const learned_t *to, const real_t *rows, size_t columns,
-                                  real_t *out)
+static void policy_file_give_rows(const policy_file_t *from, const policy_file_t *to, const real_t *rows,
+                                  size_t columns, real_t *out)
 {
     for (size_t d = 0; d < to->kinds_n; d++)
         for (size_t other = 0; other < from->kinds_n; other++)
@@ -178,7 +178,7 @@ static void policy_file_give_rows(const learned_t *from, const learned_t *to, co
                 memcpy(out + d * columns, rows + other * columns, columns * sizeof *out);
 }
 
-void learned_give(const learned_t *from, const learned_t *to, policy_t *policy)
+void policy_file_give(const policy_file_t *from, const policy_file_t *to, policy_t *policy)
 {
     for (size_t i = 0; i < to->tensors_n; i++) {
         const size_t rows = (size_t)to->places[i][ROWS];

@@ -19,23 +19,23 @@ typedef struct {
     int64_t (*places)[PLACE_COLUMNS]; /* (tensors) offset, rows, columns in the parameters */
     int64_t (*layers)[LAYER_COLUMNS]; /* (kinds) of each row of the table */
     real_t *parameters;               /* (size) */
-} learned_t;
+} policy_file_t;
 
-/* Room for a policy of this network; its parameters are copied by learned_take. */
-confx_status_t learned_open(const policy_t *policy, const confx_workload_t *workload, learned_t *learned);
-void learned_close(learned_t *learned);
-void learned_take(policy_t *policy, learned_t *learned);
+/* Room for a policy of this network; its parameters are copied by policy_file_take. */
+confx_status_t policy_file_open(const policy_t *policy, const confx_workload_t *workload, policy_file_t *learned);
+void policy_file_close(policy_file_t *learned);
+void policy_file_take(policy_t *policy, policy_file_t *learned);
 
-confx_status_t learned_is_in(store_t *store, bool *is);
+confx_status_t policy_file_is_in(store_t *store, bool *is);
 /* CONFX_STATUS_DAMAGED where the parts do not fit each other. */
-confx_status_t learned_read(store_t *store, learned_t *learned);
+confx_status_t policy_file_read(store_t *store, policy_file_t *learned);
 /* parameters: or only what tells where they belong. */
-void learned_show(const learned_t *learned, bool parameters, shelf_t *shelf);
+void policy_file_show(const policy_file_t *learned, bool parameters, datasets_t *datasets);
 
 /* How many tensors, from the first on, two policies have in common, the rows of their tables aside. */
-size_t learned_common(const learned_t *one, const learned_t *other);
+size_t policy_file_common(const policy_file_t *one, const policy_file_t *other);
 /* The parameters of `from` into `policy`, which has all tensors in common with it. Rows of the table go where `to` has
    an equal layer; the others stay. */
-void learned_give(const learned_t *from, const learned_t *to, policy_t *policy);
+void policy_file_give(const policy_file_t *from, const policy_file_t *to, policy_t *policy);
 
 #endif

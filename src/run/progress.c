@@ -48,9 +48,9 @@ void progress_close(progress_t *progress)
     memset(progress, 0, sizeof *progress);
 }
 
-void progress_show(run_t *run, shelf_t *shelf)
+void progress_show(run_t *run, datasets_t *datasets)
 {
     for (int column = 0; column < PROGRESS_COLUMNS; column++)
-        shelf_show(shelf, progress_name((progress_column_t)column), ARRAY_F64, run->progress.n, 0,
-                   run->progress.columns[column], progress_units_of(run, (progress_column_t)column));
+        datasets_show(datasets, progress_name((progress_column_t)column), ARRAY_F64, run->progress.n, 0,
+                      run->progress.columns[column], progress_units_of(run, (progress_column_t)column));
 }

@@ -247,8 +247,8 @@ static confx_status_t resume_read_learned(run_t *run, store_t *store)
 {
     bool is = false;
     if (search_policy(run->work.search) || !cluster_is_root(run->cluster)) return status_ok();
-    TRY(learned_is_in(store, &is));
-    return is ? learned_read(store, &run->learned) : status_ok();
+    TRY(policy_file_is_in(store, &is));
+    return is ? policy_file_read(store, &run->learned) : status_ok();
 }
 
 /* Where an extension begins, memories of samples may have more rows than they had: the new ones are empty. */
@@ -350,7 +350,7 @@ static confx_status_t resume_load_from(run_t *run, const char *name)
 static confx_status_t resume_start_over(run_t *run)
 {
     stage_close(run);
-    learned_close(&run->learned);
+    policy_file_close(&run->learned);
     free(run->segments);
     run->segments = NULL;
     run->segments_n = 0;

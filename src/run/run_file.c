@@ -10,23 +10,24 @@
 
 enum { UNITS_MAX = 64 };
 
-static void run_file_show_workload(const run_t *run, shelf_t *shelf)
+static void run_file_show_workload(const run_t *run, datasets_t *datasets)
 {
     const confx_workload_t *workload = &run->setting.workload;
-    int64_t *rows = shelf_make(shelf, "/workload/layers", ARRAY_I64, workload->layers_n, LAYER_COLUMNS, NULL);
-    char *names = shelf_make(shelf, "/workload/names", ARRAY_TEXT, workload->layers_n, CONFX_LAYER_NAME_MAX, NULL);
+    int64_t *rows = datasets_make(datasets, "/workload/layers", ARRAY_I64, workload->layers_n, LAYER_COLUMNS, NULL);
+    char *names =
+        datasets_make(datasets, "/workload/names", ARRAY_TEXT, workload->layers_n, CONFX_LAYER_NAME_MAX, NULL);
     for (size_t i = 0; rows && names && i < workload->layers_n; i++) {
         layer_row(&workload->layers[i], rows + i * LAYER_COLUMNS);
         memcpy(names + i * CONFX_LAYER_NAME_MAX, workload->layers[i].name, CONFX_LAYER_NAME_MAX);
     }
 }
 
-static void run_file_show_actions(const run_t *run, shelf_t *shelf)
+static void run_file_show_actions(const run_t *run, datasets_t *datasets)
 {
     static const char *const names[ACTION_HEADS] = {"/actions/pe", "/actions/buffer"};
     for (size_t head = 0; head < ACTION_HEADS; head++) {
         const size_t n = problem_levels(run->setting.problem, head);
-        int64_t *levels = shelf_make(shelf, names[head], ARRAY_I64, n, 0, head ? "K tile" : "PEs");
+        int64_t *levels = datasets_make(datasets, names[head], ARRAY_I64, n, 0, head ? "K tile" : "PEs");
         for (size_t i = 0; levels && i < n; i++) levels[i] = problem_level_values(run->setting.problem, head)[i];
     }
 }
@@ -41,15 +42,15 @@ static void run_file_show_actions(const run_t *run, shelf_t *shelf)
     X("/result/l2_bytes", l2_bytes, "byte")                                                                            \
     X("/result/macs", macs, "MAC")
 
-static void run_file_show_result(const run_t *run, shelf_t *shelf)
+static void run_file_show_result(const run_t *run, datasets_t *datasets)
 {
     const size_t layers = problem_layers(run->setting.problem);
     const uint16_t *genes = run->best.genes;
-    uint16_t *assignment = shelf_make(shelf, "/result/assignment", ARRAY_U16, layers, ACTION_HEADS, NULL);
-#define RESULT_MAKE(path, field, units) double *field = shelf_make(shelf, path, ARRAY_F64, layers, 0, units);
+    uint16_t *assignment = datasets_make(datasets, "/result/assignment", ARRAY_U16, layers, ACTION_HEADS, NULL);
+#define RESULT_MAKE(path, field, units) double *field = datasets_make(datasets, path, ARRAY_F64, layers, 0, units);
     RESULT_LIST(RESULT_MAKE)
 #undef RESULT_MAKE
-    for (size_t layer = 0; !shelf->failed && layer < layers; layer++) {
+    for (size_t layer = 0; !datasets->failed && layer < layers; layer++) {
         confx_cost_t cost;
         problem_explain(run->setting.problem, layer, genes[layer], genes[layers + layer], &cost);
         assignment[ACTION_HEADS * layer] = genes[layer];
@@ -58,86 +59,86 @@ static void run_file_show_result(const run_t *run, shelf_t *shelf)
         RESULT_LIST(RESULT_FILL)
 #undef RESULT_FILL
     }
-    shelf_real(shelf, "/result/objective", run->best.objective, objective_units(run->job->objective));
-    shelf_real(shelf, "/result/constraint", run->best.constraint, constraint_units(run->job->budget.constraint));
+    datasets_real(datasets, "/result/objective", run->best.objective, objective_units(run->job->objective));
+    datasets_real(datasets, "/result/constraint", run->best.constraint, constraint_units(run->job->budget.constraint));
 }
 
 /* How many assignments were scored, if that is all there are to find within the budget: it is looked for, since what a
    search knows of it is not in a checkpoint. */
-static void run_file_show_exhaustion(const run_t *run, shelf_t *shelf)
+static void run_file_show_exhaustion(const run_t *run, datasets_t *datasets)
 {
     size_t n;
     if (!run->scored || run->stage + 1 < run->stages_n) return;
     const renewal_t renewal = stage_renewal(run);
     if (scored_leaves(run->scored, &renewal, 1)) return;
     (void)scored_list(run->scored, &n);
-    shelf_real(shelf, "/result/exhausted", (double)n, "assignments");
+    datasets_real(datasets, "/result/exhausted", (double)n, "assignments");
 }
 
 /* What more of the budget is worth: the next unit of it, by the bound's slope, and the next step. */
-static void run_file_master_show_worth(const run_t *run, shelf_t *shelf)
+static void run_file_master_show_worth(const run_t *run, datasets_t *datasets)
 {
     const char *units = objective_units(run->job->objective);
     const char *need_units = constraint_units(run->job->budget.constraint);
     const knapsack_t *certificate = &run->certificate;
     char per[UNITS_MAX];
     (void)snprintf(per, sizeof per, "%s/%s", units, need_units);
-    shelf_real(shelf, "/certificate/shadow_price", certificate->price, NULL);
-    shelf_text_on(shelf, "/certificate/shadow_price", "units", per);
-    char *next = shelf_make(shelf, "/certificate/next", ARRAY_TEXT, 1, NEXT_TEXT_MAX, NULL);
+    datasets_real(datasets, "/certificate/shadow_price", certificate->price, NULL);
+    datasets_text_on(datasets, "/certificate/shadow_price", "units", per);
+    char *next = datasets_make(datasets, "/certificate/next", ARRAY_TEXT, 1, NEXT_TEXT_MAX, NULL);
     if (next) (void)snprintf(next, NEXT_TEXT_MAX, "%s", next_text(certificate->next.found));
     if (certificate->next.found != NEXT_KNOWN) return;
-    shelf_real(shelf, "/certificate/next_budget", certificate->next.budget, need_units);
-    shelf_real(shelf, "/certificate/next_optimum", certificate->next.optimum, units);
+    datasets_real(datasets, "/certificate/next_budget", certificate->next.budget, need_units);
+    datasets_real(datasets, "/certificate/next_optimum", certificate->next.optimum, units);
 }
 
-static void run_file_show_certificate(const run_t *run, shelf_t *shelf)
+static void run_file_show_certificate(const run_t *run, datasets_t *datasets)
 {
     const char *units = objective_units(run->job->objective);
     const knapsack_t *certificate = &run->certificate;
-    shelf_real(shelf, "/certificate/lower_bound", certificate->lower_bound, units);
+    datasets_real(datasets, "/certificate/lower_bound", certificate->lower_bound, units);
     if (certificate->solved) {
-        shelf_real(shelf, "/certificate/optimum", certificate->optimum, units);
-        shelf_real(shelf, "/certificate/need", certificate->need, constraint_units(run->job->budget.constraint));
+        datasets_real(datasets, "/certificate/optimum", certificate->optimum, units);
+        datasets_real(datasets, "/certificate/need", certificate->need, constraint_units(run->job->budget.constraint));
     }
     if (!certificate->solved && isfinite(certificate->known))
-        shelf_real(shelf, "/certificate/best_known", certificate->known, units);
-    shelf_real(shelf, "/certificate/gap", certificate_gap(certificate, run->best.objective), "1");
-    run_file_master_show_worth(run, shelf);
+        datasets_real(datasets, "/certificate/best_known", certificate->known, units);
+    datasets_real(datasets, "/certificate/gap", certificate_gap(certificate, run->best.objective), "1");
+    run_file_master_show_worth(run, datasets);
 }
 
 /* How many samples it had, and after which update, each time it was extended. */
-static void run_file_show_extensions(const run_t *run, shelf_t *shelf)
+static void run_file_show_extensions(const run_t *run, datasets_t *datasets)
 {
     if (!run->leg) return;
-    int64_t *samples = shelf_make(shelf, "/extended/samples", ARRAY_I64, run->leg, 0, "samples");
-    int64_t *updates = shelf_make(shelf, "/extended/updates", ARRAY_I64, run->leg, 0, "updates");
+    int64_t *samples = datasets_make(datasets, "/extended/samples", ARRAY_I64, run->leg, 0, "samples");
+    int64_t *updates = datasets_make(datasets, "/extended/updates", ARRAY_I64, run->leg, 0, "updates");
     for (size_t i = 0; samples && updates && i < run->leg; i++) {
         samples[i] = (int64_t)run->legs[i].samples;
         updates[i] = (int64_t)run->legs[i].updates;
     }
 }
 
-static void run_file_show_attributes(const run_t *run, shelf_t *shelf, const char *status_word,
+static void run_file_show_attributes(const run_t *run, datasets_t *datasets, const char *status_word,
                                      char ended[CLOCK_ISO_MAX], places_t *places)
 {
     clock_iso(ended);
-    shelf_integer(shelf, "schema", RUN_SCHEMA);
-    shelf_text(shelf, "program_version", CONFX_VERSION);
-    shelf_text(shelf, "job", run->job->text);
-    logged_show(run, places, shelf);
-    shelf_integer(shelf, "seed", (int64_t)run->job->search.seed);
-    shelf_text(shelf, "started", run->begun);
-    shelf_text(shelf, "ended", ended); /* of a running search: when this state was written */
-    shelf_integer(shelf, "ranks", cluster_size(run->cluster));
-    shelf_text(shelf, "status", status_word);
-    shelf_text(shelf, "network", run->setting.workload.name);
-    shelf_text(shelf, "objective", objective_name(run->job->objective));
-    shelf_text(shelf, "constraint", constraint_name(run->job->budget.constraint));
-    shelf_text(shelf, "certificate_space", run->space == SPACE_LEVELS ? "levels" : "integers");
-    init_show(run, shelf);
-    shelf_integer(shelf, "samples", (int64_t)run->samples);
-    shelf_integer(shelf, "distinct_evaluations", (int64_t)ledger_size(run->ledger));
+    datasets_integer(datasets, "schema", RUN_SCHEMA);
+    datasets_text(datasets, "program_version", CONFX_VERSION);
+    datasets_text(datasets, "job", run->job->text);
+    logged_show(run, places, datasets);
+    datasets_integer(datasets, "seed", (int64_t)run->job->search.seed);
+    datasets_text(datasets, "started", run->begun);
+    datasets_text(datasets, "ended", ended); /* of a running search: when this state was written */
+    datasets_integer(datasets, "ranks", cluster_size(run->cluster));
+    datasets_text(datasets, "status", status_word);
+    datasets_text(datasets, "network", run->setting.workload.name);
+    datasets_text(datasets, "objective", objective_name(run->job->objective));
+    datasets_text(datasets, "constraint", constraint_name(run->job->budget.constraint));
+    datasets_text(datasets, "certificate_space", run->space == SPACE_LEVELS ? "levels" : "integers");
+    init_show(run, datasets);
+    datasets_integer(datasets, "samples", (int64_t)run->samples);
+    datasets_integer(datasets, "distinct_evaluations", (int64_t)ledger_size(run->ledger));
 }
 
 bool master_is_last(const char *status_word)
@@ -149,28 +150,28 @@ confx_status_t master_write(run_t *run, const char *status_word)
 {
     char ended[CLOCK_ISO_MAX];
     places_t places;
-    shelf_t shelf;
+    datasets_t datasets;
     confx_status_t status;
-    shelf_begin(&shelf);
-    run_file_show_attributes(run, &shelf, status_word, ended, &places);
-    run_file_show_workload(run, &shelf);
-    inputs_show(run->setting.inputs, run->job->output, &shelf);
-    run_file_show_actions(run, &shelf);
-    run_file_show_extensions(run, &shelf);
+    datasets_begin(&datasets);
+    run_file_show_attributes(run, &datasets, status_word, ended, &places);
+    run_file_show_workload(run, &datasets);
+    inputs_show(run->setting.inputs, run->job->output, &datasets);
+    run_file_show_actions(run, &datasets);
+    run_file_show_extensions(run, &datasets);
     stage_take_policy(run);
-    learned_show(&run->learned, true, &shelf);
-    progress_show(run, &shelf);
-    run_file_show_certificate(run, &shelf);
-    if (!isnan(run->best.objective)) run_file_show_result(run, &shelf);
-    run_file_show_exhaustion(run, &shelf);
-    shelf_real(&shelf, "/result/budget", problem_budget(run->setting.problem),
-               constraint_units(run->job->budget.constraint));
-    TRY_OUT(shelf_status(&shelf));
+    policy_file_show(&run->learned, true, &datasets);
+    progress_show(run, &datasets);
+    run_file_show_certificate(run, &datasets);
+    if (!isnan(run->best.objective)) run_file_show_result(run, &datasets);
+    run_file_show_exhaustion(run, &datasets);
+    datasets_real(&datasets, "/result/budget", problem_budget(run->setting.problem),
+                  constraint_units(run->job->budget.constraint));
+    TRY_OUT(datasets_status(&datasets));
     const master_t master = {.run_id = run->id,
-                             .arrays = shelf.arrays,
-                             .arrays_n = shelf.arrays_n,
-                             .attributes = shelf.attributes,
-                             .attributes_n = shelf.attributes_n,
+                             .arrays = datasets.arrays,
+                             .arrays_n = datasets.arrays_n,
+                             .attributes = datasets.attributes,
+                             .attributes_n = datasets.attributes_n,
                              .segments = run->segments,
                              .segments_n = run->segments_n,
                              .self_contained = master_is_last(status_word),
@@ -181,6 +182,6 @@ confx_status_t master_write(run_t *run, const char *status_word)
                              .constraint_units = constraint_units(run->job->budget.constraint)};
     TRY_OUT(store_master_write(run->job->output, &master, run->guard));
 out:
-    shelf_end(&shelf);
+    datasets_end(&datasets);
     return status;
 }

@@ -285,7 +285,7 @@ static void run_search_close_run(run_t *run)
     ledger_close(run->ledger);
     scored_close(run->scored);
     setting_close(&run->setting);
-    learned_close(&run->learned);
+    policy_file_close(&run->learned);
     free(run->best.genes);
     free(run->segments);
     owner_watch_close(run->watch);

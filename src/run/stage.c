@@ -114,9 +114,9 @@ uint64_t stage_wanted(const run_t *run, size_t unit)
 
 static size_t stage_told_bytes(const search_layout_t *layout, size_t layers, bool shows_layers)
 {
-    const size_t episodes = layout->witnessed ? layout->samples : 1;
+    const size_t episodes = layout->collects ? layout->samples : 1;
     const size_t genes = (episodes * 2 * layers * sizeof(uint16_t) + 7) / 8 * 8;
-    const size_t costs = layout->witnessed && shows_layers ? episodes * layers * sizeof(double) : 0;
+    const size_t costs = layout->collects && shows_layers ? episodes * layers * sizeof(double) : 0;
     return sizeof(told_t) + layout->samples * 3 * sizeof(double) + genes + costs;
 }
 
@@ -132,7 +132,7 @@ static confx_status_t stage_open_buffers(run_t *run)
     const size_t genes = run->scored ? layout->samples * 2 * layers : 0;
     work->proposed = calloc(n * genes + 1, sizeof *work->proposed);
     work->agreed = calloc(layout->units * genes + 1, sizeof *work->agreed);
-    work->brief = calloc(1, layout->brief_bytes + 1);
+    work->message = calloc(1, layout->publish_bytes + 1);
     work->moments = calloc(n * layout->moments + 1, sizeof(double));
     work->moment_sum = calloc(layout->moments + 1, sizeof(double));
     work->gradients = calloc(n * layout->gradient + 1, sizeof(real_t));
@@ -142,12 +142,12 @@ static confx_status_t stage_open_buffers(run_t *run)
     work->gradient_sum = calloc(root ? layout->gradient + 1 : 1, sizeof(real_t));
     work->all_told = calloc(root ? layout->units * work->told_bytes : 1, 1);
     work->reports = calloc(root ? layout->units : 1, sizeof(search_report_t));
-    if (!work->batches || !work->proposed || !work->agreed || !work->brief || !work->moments || !work->moment_sum ||
+    if (!work->batches || !work->proposed || !work->agreed || !work->message || !work->moments || !work->moment_sum ||
         !work->gradients || !work->told || !work->migrants || !work->arrivals || !work->gradient_sum ||
         !work->all_told || !work->reports)
         return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu units of %zu samples", n, layout->samples);
     for (size_t i = 0; i < n; i++) TRY(batch_open(layout->samples, layers, &work->batches[i]));
-    if (root && layout->witnessed) TRY(batch_open(layout->samples, layers, &work->witness));
+    if (root && layout->collects) TRY(batch_open(layout->samples, layers, &work->collect));
     return rows_open(run);
 }
 
@@ -167,14 +167,14 @@ static confx_status_t stage_open_learned(run_t *run)
 {
     const policy_t *policy = search_policy(run->work.search);
     if (!policy || !cluster_is_root(run->cluster)) return status_ok();
-    learned_close(&run->learned);
-    return learned_open(policy, &run->setting.workload, &run->learned);
+    policy_file_close(&run->learned);
+    return policy_file_open(policy, &run->setting.workload, &run->learned);
 }
 
 void stage_take_policy(run_t *run)
 {
     policy_t *policy = search_policy(run->work.search);
-    if (policy) learned_take(policy, &run->learned);
+    if (policy) policy_file_take(policy, &run->learned);
 }
 
 /* Of the stage at work, in the leg at work. */
@@ -222,9 +222,9 @@ void stage_close(run_t *run)
     work_t *work = &run->work;
     rows_close(run);
     for (size_t i = 0; work->batches && i < work->share.n; i++) batch_close(&work->batches[i]);
-    batch_close(&work->witness);
+    batch_close(&work->collect);
     search_close(work->search);
-    void *const owned[] = {work->batches,      work->proposed,  work->agreed, work->brief,    work->moments,
+    void *const owned[] = {work->batches,      work->proposed,  work->agreed, work->message,  work->moments,
                            work->moment_sum,   work->gradients, work->told,   work->migrants, work->arrivals,
                            work->gradient_sum, work->all_told,  work->reports};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);

@@ -36,13 +36,13 @@ typedef struct {
     batch_t *batches;                 /* (n) */
     size_t proposed_n;                /* integers in: */
     uint16_t *proposed, *agreed;      /* (n, samples, 2, L), (units, samples, 2, L) genes, where run->scored */
-    void *brief;                      /* brief_bytes */
+    void *message;                    /* publish_bytes */
     double *moments, *moment_sum;     /* (n, moments), (moments) */
     real_t *gradients, *gradient_sum; /* (n, gradient); (gradient) at the root */
     char *told, *all_told;            /* (n, told_bytes); (units, told_bytes) at the root: see told_t */
     size_t told_bytes;
     search_report_t *reports;  /* (units) at the root */
-    batch_t witness;           /* at the root, where the algorithm sees every sample: one unit's */
+    batch_t collect;           /* at the root, where the algorithm sees every sample: one unit's */
     char *migrants, *arrivals; /* (n, migrant_bytes) */
 } work_t;
 
@@ -126,7 +126,7 @@ typedef struct {
     double committed;               /* clock at the last commit */
     segment_t *segments;
     size_t segments_n, segments_room;
-    learned_t learned;     /* what the policy was at the last commit, or when its stage ended */
+    policy_file_t learned; /* what the policy was at the last commit, or when its stage ended */
     int64_t init_checksum; /* of the parameters it started from, where the job has search.init */
     char begun[CLOCK_ISO_MAX];
     char found[32];      /* status of the checkpoint resumed from; empty: a new run */

@@ -27,7 +27,7 @@ confx_status_t counters_check_progress(const run_t *run);
 confx_status_t progress_add(progress_t *progress, const double row[PROGRESS_COLUMNS]);
 confx_status_t progress_reserve(progress_t *progress, size_t rows);
 void progress_close(progress_t *progress);
-void progress_show(run_t *run, shelf_t *shelf);
+void progress_show(run_t *run, datasets_t *datasets);
 const char *progress_name(progress_column_t column); /* "/progress/best" */
 
 /* stage.c */
@@ -46,7 +46,7 @@ void stage_take_policy(run_t *run); /* root: what the policy at work has learned
 
 /* init.c; root: the policy that the job starts from, for the stage just opened; its checksum, to a file and back. */
 confx_status_t init_load(run_t *run);
-void init_show(const run_t *run, shelf_t *shelf);
+void init_show(const run_t *run, datasets_t *datasets);
 confx_status_t init_read(run_t *run, store_t *store);
 
 /* update.c: one update; collective. */
@@ -90,7 +90,7 @@ confx_status_t assignment_compose(const job_t *job, const setting_t *setting, co
 typedef struct {
     char directory[FILE_PATH_MAX], way[FILE_PATH_MAX];
 } places_t;
-void logged_show(const run_t *run, places_t *places, shelf_t *shelf);
+void logged_show(const run_t *run, places_t *places, datasets_t *datasets);
 /* master.c: run.h5; root. Self-contained with the last word of a run, "complete" or "infeasible". */
 bool master_is_last(const char *status_word);
 confx_status_t master_write(run_t *run, const char *status_word);

@@ -8,10 +8,10 @@
 static void update_brief_ranks(run_t *run)
 {
     work_t *work = &run->work;
-    if (!work->layout.brief_bytes) return;
-    if (cluster_is_root(run->cluster)) search_brief(work->search, work->brief);
-    cluster_broadcast(run->cluster, work->brief, work->layout.brief_bytes);
-    search_take_brief(work->search, work->brief);
+    if (!work->layout.publish_bytes) return;
+    if (cluster_is_root(run->cluster)) search_publish(work->search, work->message);
+    cluster_broadcast(run->cluster, work->message, work->layout.publish_bytes);
+    search_receive(work->search, work->message);
 }
 
 static void update_sample(run_t *run)
@@ -140,7 +140,7 @@ static void update_tell(const run_t *run, const batch_t *batch, const search_rep
     memcpy(scores + episodes, batch->constraint, batch->n * sizeof *scores);
     for (size_t e = 0; e < batch->n; e++) scores[2 * episodes + e] = batch->feasible[e];
     uint16_t *genes = (uint16_t *)(void *)(scores + 3 * episodes);
-    if (run->work.layout.witnessed)
+    if (run->work.layout.collects)
         update_tell_all(batch, episodes, genes);
     else if (head.best >= 0)
         update_tell_one(batch, (size_t)head.best, genes);
@@ -154,7 +154,7 @@ static void update_hear_and_tell(run_t *run)
         search_report_t report = {.entropy = NAN, .lowest = INFINITY};
         const batch_t view = update_revealed(run, &work->batches[i]);
         double *moments = work->moments + i * work->layout.moments;
-        if (view.n) search_hear(work->search, work->share.first + i, &view, moments, &report);
+        if (view.n) search_local_statistics(work->search, work->share.first + i, &view, moments, &report);
         update_tell(run, &view, &report, work->told + i * work->told_bytes);
     }
     cluster_gather(run->cluster, work->layout.units, work->told_bytes, work->told, work->all_told);
@@ -206,16 +206,16 @@ static void update_take_best(run_t *run, const told_t *head, const double *score
     run->best.constraint = score.needs[0];
     const uint16_t *genes = (const uint16_t *)(const void *)(scores + 3 * episodes);
     const size_t layers = problem_layers(run->setting.problem);
-    const bool all = run->work.layout.witnessed;
+    const bool all = run->work.layout.collects;
     const uint16_t *pes = genes + (all ? (size_t)head->best * layers : 0);
     memcpy(run->best.genes, pes, layers * sizeof *genes);
     memcpy(run->best.genes + layers, pes + (all ? episodes : 1) * layers, layers * sizeof *genes);
 }
 
 /* One unit's samples before the algorithm's eyes. */
-static void update_witness(run_t *run, size_t unit, const char *told, size_t n)
+static void update_collect(run_t *run, size_t unit, const char *told, size_t n)
 {
-    batch_t view = run->work.witness;
+    batch_t view = run->work.collect;
     const size_t episodes = run->work.layout.samples;
     const size_t cells = n * view.layers;
     const double *scores = (const double *)(const void *)(told + sizeof(told_t));
@@ -233,7 +233,7 @@ static void update_witness(run_t *run, size_t unit, const char *told, size_t n)
         memcpy(view.cost, (const char *)genes + update_genes_bytes(episodes * view.layers), cells * sizeof *view.cost);
     else
         view.cost = NULL;
-    search_witness(run->work.search, unit, &view);
+    search_collect(run->work.search, unit, &view);
 }
 
 typedef struct {
@@ -254,7 +254,7 @@ static tally_t update_listen(run_t *run)
         update_take_best(run, &head, scores);
         const uint64_t n = stage_wanted(run, unit);
         tally.n += n;
-        if (n && work->layout.witnessed) update_witness(run, unit, told, n);
+        if (n && work->layout.collects) update_collect(run, unit, told, n);
         for (size_t e = 0; e < n; e++) {
             tally.feasible += scores[2 * work->layout.samples + e] > 0;
             if (isnan(scores[e])) continue;

@@ -41,28 +41,28 @@ static void warm_start_tell_changed(const run_t *run, store_t *store, const char
     inputs_close(inputs);
 }
 
-static confx_status_t warm_start_read_policy(const run_t *run, learned_t *given)
+static confx_status_t warm_start_read_policy(const run_t *run, policy_file_t *given)
 {
     const job_t *job = run->job;
     store_t *store = NULL;
     bool has = false;
     char path[FILE_PATH_MAX];
     confx_status_t status = warm_start_open_log(job, &store);
-    if (status.code == CONFX_STATUS_OK) status = learned_is_in(store, &has);
+    if (status.code == CONFX_STATUS_OK) status = policy_file_is_in(store, &has);
     if (status.code == CONFX_STATUS_OK && !has)
         status = yaml_refuse(job->tree, key, "%s holds no policy, expected a run of %s or %s", job->search.init,
                              algorithm_name(ALGORITHM_REINFORCE), algorithm_name(ALGORITHM_REINFORCE_ISLANDS));
     if (status.code == CONFX_STATUS_OK) status = store_check_run(store);
-    if (status.code == CONFX_STATUS_OK) status = learned_read(store, given);
+    if (status.code == CONFX_STATUS_OK) status = policy_file_read(store, given);
     if (status.code == CONFX_STATUS_OK && job_find_init(job, path).code == CONFX_STATUS_OK)
         warm_start_tell_changed(run, store, path);
     store_close(store);
     return status;
 }
 
-static confx_status_t warm_start_check_shape(const job_t *job, const learned_t *given, const learned_t *own)
+static confx_status_t warm_start_check_shape(const job_t *job, const policy_file_t *given, const policy_file_t *own)
 {
-    const size_t i = learned_common(given, own);
+    const size_t i = policy_file_common(given, own);
     if (i == given->tensors_n && i == own->tensors_n) return status_ok();
     if (i == given->tensors_n || i == own->tensors_n)
         return yaml_refuse(job->tree, key, "%s holds a policy of %zu tensors, expected %zu: is it of another preset?",
@@ -77,15 +77,15 @@ static confx_status_t warm_start_check_shape(const job_t *job, const learned_t *
 
 confx_status_t init_load(run_t *run)
 {
-    learned_t given = {.size = 0};
+    policy_file_t given = {.size = 0};
     if (!run->job->search.init) return status_ok();
     TRY(warm_start_read_policy(run, &given));
     const confx_status_t status = warm_start_check_shape(run->job, &given, &run->learned);
     if (status.code == CONFX_STATUS_OK) {
         run->init_checksum = store_checksum(given.parameters, given.size * sizeof *given.parameters);
-        learned_give(&given, &run->learned, search_policy(run->work.search));
+        policy_file_give(&given, &run->learned, search_policy(run->work.search));
     }
-    learned_close(&given);
+    policy_file_close(&given);
     return status;
 }
 
@@ -93,9 +93,9 @@ confx_status_t init_load(run_t *run)
 
 static const char checksum_name[] = "init_crc32";
 
-void init_show(const run_t *run, shelf_t *shelf)
+void init_show(const run_t *run, datasets_t *datasets)
 {
-    if (run->job->search.init) shelf_integer(shelf, checksum_name, run->init_checksum);
+    if (run->job->search.init) datasets_integer(datasets, checksum_name, run->init_checksum);
 }
 
 confx_status_t init_read(run_t *run, store_t *store)

@@ -4,95 +4,97 @@
 #include <stdlib.h>
 #include <string.h>
 
-void shelf_begin(shelf_t *shelf)
+void datasets_begin(datasets_t *datasets)
 {
-    memset(shelf, 0, sizeof *shelf);
+    memset(datasets, 0, sizeof *datasets);
 }
 
-void shelf_end(shelf_t *shelf)
+void datasets_end(datasets_t *datasets)
 {
-    for (size_t i = 0; i < shelf->owned_n; i++) free(shelf->owned[i]);
-    shelf_begin(shelf);
+    for (size_t i = 0; i < datasets->owned_n; i++) free(datasets->owned[i]);
+    datasets_begin(datasets);
 }
 
-void shelf_show_array(shelf_t *shelf, const array_t *array)
+void datasets_show_array(datasets_t *datasets, const array_t *array)
 {
-    if (shelf->arrays_n == SHELF_ARRAYS)
-        shelf->failed = true;
+    if (datasets->arrays_n == DATASETS_ARRAYS)
+        datasets->failed = true;
     else
-        shelf->arrays[shelf->arrays_n++] = *array;
+        datasets->arrays[datasets->arrays_n++] = *array;
 }
 
-void shelf_show(shelf_t *shelf, const char *name, array_type_t type, size_t rows, size_t columns, void *data,
-                const char *units)
+void datasets_show(datasets_t *datasets, const char *name, array_type_t type, size_t rows, size_t columns, void *data,
+                   const char *units)
 {
     const array_t array = {
         .name = name, .type = type, .rank = columns ? 2 : 1, .dims = {rows, columns}, .data = data, .units = units};
-    shelf_show_array(shelf, &array);
+    datasets_show_array(datasets, &array);
 }
 
-void *shelf_make(shelf_t *shelf, const char *name, array_type_t type, size_t rows, size_t columns, const char *units)
+void *datasets_make(datasets_t *datasets, const char *name, array_type_t type, size_t rows, size_t columns,
+                    const char *units)
 {
     const size_t items = rows * (columns ? columns : 1);
-    void *data = shelf->owned_n < SHELF_ARRAYS + SHELF_ATTRIBUTES ? calloc(items + 1, array_type_bytes(type)) : NULL;
+    void *data =
+        datasets->owned_n < DATASETS_ARRAYS + DATASETS_ATTRIBUTES ? calloc(items + 1, array_type_bytes(type)) : NULL;
     if (!data) {
-        shelf->failed = true;
+        datasets->failed = true;
         return NULL;
     }
-    shelf->owned[shelf->owned_n++] = data;
-    shelf_show(shelf, name, type, rows, columns, data, units);
+    datasets->owned[datasets->owned_n++] = data;
+    datasets_show(datasets, name, type, rows, columns, data, units);
     return data;
 }
 
-void shelf_real(shelf_t *shelf, const char *name, double value, const char *units)
+void datasets_real(datasets_t *datasets, const char *name, double value, const char *units)
 {
-    double *data = shelf_make(shelf, name, ARRAY_F64, 1, 0, units);
+    double *data = datasets_make(datasets, name, ARRAY_F64, 1, 0, units);
     if (!data) return;
     *data = value;
-    shelf->arrays[shelf->arrays_n - 1].rank = 0;
+    datasets->arrays[datasets->arrays_n - 1].rank = 0;
 }
 
-static void datasets_add_attribute(shelf_t *shelf, attribute_t attribute)
+static void datasets_add_attribute(datasets_t *datasets, attribute_t attribute)
 {
-    if (shelf->attributes_n == SHELF_ATTRIBUTES)
-        shelf->failed = true;
+    if (datasets->attributes_n == DATASETS_ATTRIBUTES)
+        datasets->failed = true;
     else
-        shelf->attributes[shelf->attributes_n++] = attribute;
+        datasets->attributes[datasets->attributes_n++] = attribute;
 }
 
-void shelf_text(shelf_t *shelf, const char *name, const char *text)
+void datasets_text(datasets_t *datasets, const char *name, const char *text)
 {
-    datasets_add_attribute(shelf, (attribute_t){.path = "/", .name = name, .text = text});
+    datasets_add_attribute(datasets, (attribute_t){.path = "/", .name = name, .text = text});
 }
 
-void shelf_integer(shelf_t *shelf, const char *name, int64_t value)
+void datasets_integer(datasets_t *datasets, const char *name, int64_t value)
 {
-    datasets_add_attribute(shelf, (attribute_t){.path = "/", .name = name, .whole = true, .integer = value});
+    datasets_add_attribute(datasets, (attribute_t){.path = "/", .name = name, .whole = true, .integer = value});
 }
 
-void shelf_text_on(shelf_t *shelf, const char *path, const char *name, const char *text)
+void datasets_text_on(datasets_t *datasets, const char *path, const char *name, const char *text)
 {
-    char *copy = shelf->owned_n < SHELF_ARRAYS + SHELF_ATTRIBUTES ? strdup(text) : NULL;
+    char *copy = datasets->owned_n < DATASETS_ARRAYS + DATASETS_ATTRIBUTES ? strdup(text) : NULL;
     if (!copy) {
-        shelf->failed = true;
+        datasets->failed = true;
         return;
     }
-    shelf->owned[shelf->owned_n++] = copy;
-    datasets_add_attribute(shelf, (attribute_t){.path = path, .name = name, .text = copy});
+    datasets->owned[datasets->owned_n++] = copy;
+    datasets_add_attribute(datasets, (attribute_t){.path = path, .name = name, .text = copy});
 }
 
-void shelf_integer_on(shelf_t *shelf, const char *path, const char *name, int64_t value)
+void datasets_integer_on(datasets_t *datasets, const char *path, const char *name, int64_t value)
 {
-    datasets_add_attribute(shelf, (attribute_t){.path = path, .name = name, .whole = true, .integer = value});
+    datasets_add_attribute(datasets, (attribute_t){.path = path, .name = name, .whole = true, .integer = value});
 }
 
-void shelf_fail(shelf_t *shelf, confx_status_t status)
+void datasets_fail(datasets_t *datasets, confx_status_t status)
 {
-    if (shelf->status.code == CONFX_STATUS_OK) shelf->status = status;
+    if (datasets->status.code == CONFX_STATUS_OK) datasets->status = status;
 }
 
-confx_status_t shelf_status(const shelf_t *shelf)
+confx_status_t datasets_status(const datasets_t *datasets)
 {
-    if (shelf->status.code != CONFX_STATUS_OK) return shelf->status;
-    return shelf->failed ? status_fail(CONFX_STATUS_MEMORY, "no memory for what a commit writes") : status_ok();
+    if (datasets->status.code != CONFX_STATUS_OK) return datasets->status;
+    return datasets->failed ? status_fail(CONFX_STATUS_MEMORY, "no memory for what a commit writes") : status_ok();
 }

@@ -20,9 +20,9 @@ typedef struct {
     unsigned long crc;
     bool has_content; /* those of schema 1 do not */
     uint32_t content; /* bound to the length */
-} facts_t;
+} run_data_t;
 
-static uint32_t seal_write_seal(char seal[SEAL_BYTES], const facts_t *facts)
+static uint32_t seal_write_seal(char seal[SEAL_BYTES], const run_data_t *facts)
 {
     char content[32] = "";
     /* The checksum goes over this line too: it is not in what it is of. */
@@ -37,12 +37,12 @@ static uint32_t seal_write_seal(char seal[SEAL_BYTES], const facts_t *facts)
 uint32_t seal_stamp(unsigned char *bytes, size_t length, uint32_t content)
 {
     const unsigned long crc = crc32_z(0, bytes + SEAL_BYTES, length - SEAL_BYTES);
-    const facts_t facts = {length, crc, true, content_bind(content, length)};
+    const run_data_t facts = {length, crc, true, content_bind(content, length)};
     return seal_write_seal((char *)bytes, &facts);
 }
 
 /* The seal the file bears, and the facts of the file as it is. */
-static confx_status_t seal_read_seal(int descriptor, const char *path, char borne[SEAL_BYTES + 1], facts_t *facts)
+static confx_status_t seal_read_seal(int descriptor, const char *path, char borne[SEAL_BYTES + 1], run_data_t *facts)
 {
     unsigned char piece[PIECE_BYTES];
     unsigned long content = 0;
@@ -64,7 +64,7 @@ static confx_status_t seal_read_seal(int descriptor, const char *path, char born
 confx_status_t seal_stamp_file(int descriptor, const char *path, uint32_t content, uint32_t *checksum)
 {
     char seal[SEAL_BYTES + 1];
-    facts_t facts;
+    run_data_t facts;
     TRY(seal_read_seal(descriptor, path, seal, &facts));
     facts.has_content = true;
     facts.content = content_bind(content, facts.length);
@@ -76,7 +76,7 @@ confx_status_t seal_stamp_file(int descriptor, const char *path, uint32_t conten
 
 /* ---- checking ---------------------------------------------------------------------------------------------------- */
 
-static bool seal_is_sealed(const char borne[SEAL_BYTES], const facts_t *facts)
+static bool seal_is_sealed(const char borne[SEAL_BYTES], const run_data_t *facts)
 {
     char due[SEAL_BYTES];
     (void)seal_write_seal(due, facts);
@@ -99,11 +99,11 @@ static uint32_t seal_sealed_checksum(const char *borne)
 }
 
 /* Once files ended in zeros up to a multiple of 4096 bytes, which HDF5 cuts off when it opens one for writing. */
-static bool seal_is_sealed_with_zeros(const char borne[SEAL_BYTES], const facts_t *facts)
+static bool seal_is_sealed_with_zeros(const char borne[SEAL_BYTES], const run_data_t *facts)
 {
     static const unsigned char zeros[4096];
     const size_t length = seal_sealed_length(borne);
-    facts_t padded = *facts;
+    run_data_t padded = *facts;
     if (length <= facts->length || length - facts->length >= sizeof zeros) return false;
     padded.crc = crc32_z(padded.crc, zeros, length - facts->length);
     padded.length = length;
@@ -120,7 +120,7 @@ size_t seal_end_of_file(const unsigned char superblock[SEAL_SUPERBLOCK_BYTES])
 
 /* HDF5 has written the file since it was sealed: its superblock has another length, which is the file's. Bytes that
    change by themselves, or a file that was cut off, do not look like that. */
-static confx_status_t seal_was_rewritten(int descriptor, const char *path, const char *borne, const facts_t *facts,
+static confx_status_t seal_was_rewritten(int descriptor, const char *path, const char *borne, const run_data_t *facts,
                                          bool *rewritten)
 {
     unsigned char superblock[SEAL_SUPERBLOCK_BYTES];
@@ -137,7 +137,7 @@ static confx_status_t seal_was_rewritten(int descriptor, const char *path, const
 confx_status_t seal_check_open(int descriptor, const char *path, uint32_t *checksum)
 {
     char borne[SEAL_BYTES + 1];
-    facts_t facts;
+    run_data_t facts;
     bool same = false;
     TRY(seal_read_seal(descriptor, path, borne, &facts));
     *checksum = seal_sealed_checksum(borne);

@@ -9,34 +9,34 @@
 static const double tick_seconds = 0.1;
 static const double nearly_seconds = 1; /* left to a search when its group gets the next one */
 
-confx_status_t dealer_open(cluster_t *cluster, size_t groups, const many_source_t *source, dealer_t *dealer)
+confx_status_t dealer_open(cluster_t *cluster, size_t groups, const scheduler_source_t *source, dealer_t *dealer)
 {
     *dealer = (dealer_t){.cluster = cluster, .source = source, .groups = groups};
-    dealer->seats = calloc(groups, sizeof *dealer->seats);
-    dealer->incoming = calloc(1, LETTER_MAX);
-    dealer->outgoing = calloc(1, LETTER_MAX);
-    dealer->answer = calloc(1, LETTER_MAX);
-    if (dealer->seats && dealer->incoming && dealer->outgoing && dealer->answer) return status_ok();
+    dealer->slots = calloc(groups, sizeof *dealer->slots);
+    dealer->incoming = calloc(1, MESSAGE_BYTES_MAX);
+    dealer->outgoing = calloc(1, MESSAGE_BYTES_MAX);
+    dealer->answer = calloc(1, MESSAGE_BYTES_MAX);
+    if (dealer->slots && dealer->incoming && dealer->outgoing && dealer->answer) return status_ok();
     return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu groups", groups);
 }
 
 void dealer_close(dealer_t *dealer)
 {
-    free(dealer->seats);
+    free(dealer->slots);
     free(dealer->incoming);
     free(dealer->outgoing);
     free(dealer->answer);
 }
 
-static void dealer_answer(dealer_t *dealer, size_t group, const void *letter, size_t bytes)
+static void dealer_answer(dealer_t *dealer, size_t group, const void *message, size_t bytes)
 {
     if (group > 0) {
         const int ranks = cluster_size(dealer->cluster);
         const share_t share = share_deal((size_t)ranks, (int)dealer->groups, (int)group);
-        cluster_post(dealer->cluster, (int)share.first, letter, bytes);
+        cluster_post(dealer->cluster, (int)share.first, message, bytes);
         return;
     }
-    memcpy(dealer->answer, letter, bytes);
+    memcpy(dealer->answer, message, bytes);
     dealer->answered = true;
 }
 
@@ -47,9 +47,9 @@ static void dealer_stop_task(dealer_t *dealer, size_t group, dealt_t *task)
 {
     if (task->stopped) return;
     task->stopped = true;
-    const letter_t letter = {.kind = LETTER_STOP, .id = task->id};
+    const dealer_message_t message = {.kind = MESSAGE_STOP, .id = task->id};
     if (group > 0)
-        dealer_answer(dealer, group, &letter, sizeof letter);
+        dealer_answer(dealer, group, &message, sizeof message);
     else
         dealer->stop_own = true;
 }
@@ -59,62 +59,62 @@ static void dealer_stop_all(dealer_t *dealer)
     if (dealer->stopping) return;
     dealer->stopping = true;
     for (size_t i = 0; i < dealer->groups; i++) {
-        seat_t *seat = &dealer->seats[i];
-        for (size_t k = 0; k < seat->out; k++) dealer_stop_task(dealer, i, &seat->tasks[k]);
+        worker_slot_t *slot = &dealer->slots[i];
+        for (size_t k = 0; k < slot->out; k++) dealer_stop_task(dealer, i, &slot->tasks[k]);
     }
 }
 
 /* ---- hearing ------------------------------------------------------------------------------------------------------
  */
 
-static void dealer_hear_progress(dealer_t *dealer, size_t group, const letter_t *letter)
+static void dealer_hear_progress(dealer_t *dealer, size_t group, const dealer_message_t *message)
 {
-    const many_source_t *source = dealer->source;
-    seat_t *seat = &dealer->seats[group];
-    seat->nearly = letter->progress.seconds_left < nearly_seconds;
-    if (source->progress) source->progress(source->context, letter->id, &letter->progress);
-    if (source->unwanted && source->unwanted(source->context, letter->id))
-        dealer_stop_task(dealer, group, &seat->tasks[0]);
+    const scheduler_source_t *source = dealer->source;
+    worker_slot_t *slot = &dealer->slots[group];
+    slot->nearly = message->progress.seconds_left < nearly_seconds;
+    if (source->progress) source->progress(source->context, message->id, &message->progress);
+    if (source->unwanted && source->unwanted(source->context, message->id))
+        dealer_stop_task(dealer, group, &slot->tasks[0]);
 }
 
 /* The first of those dealt to a group is at work. */
-static void dealer_tell_began(const dealer_t *dealer, const seat_t *seat)
+static void dealer_tell_began(const dealer_t *dealer, const worker_slot_t *slot)
 {
-    if (dealer->source->began) dealer->source->began(dealer->source->context, seat->tasks[0].id);
+    if (dealer->source->began) dealer->source->began(dealer->source->context, slot->tasks[0].id);
 }
 
 /* One that stopped without being told to has had a signal. */
-static void dealer_hear_end(dealer_t *dealer, size_t group, const letter_t *letter)
+static void dealer_hear_end(dealer_t *dealer, size_t group, const dealer_message_t *message)
 {
-    seat_t *seat = &dealer->seats[group];
-    const bool told = letter->ended.status.code == CONFX_STATUS_STOPPED && !seat->tasks[0].stopped;
-    seat->tasks[0] = seat->tasks[1];
-    seat->out--;
-    seat->nearly = false;
-    if (seat->out > 0) dealer_tell_began(dealer, seat);
-    dealer->source->ended(dealer->source->context, letter->id, &letter->ended.status,
-                          letter->ended.readable ? &letter->ended.result : NULL, letter->ended.seconds);
+    worker_slot_t *slot = &dealer->slots[group];
+    const bool told = message->ended.status.code == CONFX_STATUS_STOPPED && !slot->tasks[0].stopped;
+    slot->tasks[0] = slot->tasks[1];
+    slot->out--;
+    slot->nearly = false;
+    if (slot->out > 0) dealer_tell_began(dealer, slot);
+    dealer->source->ended(dealer->source->context, message->id, &message->ended.status,
+                          message->ended.readable ? &message->ended.result : NULL, message->ended.seconds);
     if (told) dealer_stop_all(dealer);
 }
 
-void dealer_hear(dealer_t *dealer, size_t group, const letter_t *letter)
+void dealer_receive(dealer_t *dealer, size_t group, const dealer_message_t *message)
 {
-    switch (letter->kind) {
-    case LETTER_READY:
-        dealer->seats[group].ready = true;
+    switch (message->kind) {
+    case MESSAGE_READY:
+        dealer->slots[group].ready = true;
         break;
-    case LETTER_PROGRESS:
-        dealer_hear_progress(dealer, group, letter);
+    case MESSAGE_PROGRESS:
+        dealer_hear_progress(dealer, group, message);
         break;
-    case LETTER_ENDED:
-        dealer_hear_end(dealer, group, letter);
+    case MESSAGE_ENDED:
+        dealer_hear_end(dealer, group, message);
         break;
-    case LETTER_TOLD:
+    case MESSAGE_TOLD:
         dealer_stop_all(dealer);
         break;
-    case LETTER_TASK:
-    case LETTER_STOP:
-    case LETTER_LEAVE:
+    case MESSAGE_TASK:
+    case MESSAGE_STOP:
+    case MESSAGE_LEAVE:
         break;
     }
 }
@@ -124,64 +124,65 @@ static void dealer_read_mail(dealer_t *dealer)
     size_t bytes;
     int from;
     const int ranks = cluster_size(dealer->cluster);
-    while (cluster_fetch(dealer->cluster, dealer->incoming, LETTER_MAX, &bytes, &from)) {
-        letter_t letter;
-        memcpy(&letter, dealer->incoming, sizeof letter);
-        dealer_hear(dealer, (size_t)share_owner((size_t)ranks, (int)dealer->groups, (size_t)from), &letter);
+    while (cluster_fetch(dealer->cluster, dealer->incoming, MESSAGE_BYTES_MAX, &bytes, &from)) {
+        dealer_message_t message;
+        memcpy(&message, dealer->incoming, sizeof message);
+        dealer_receive(dealer, (size_t)share_owner((size_t)ranks, (int)dealer->groups, (size_t)from), &message);
     }
 }
 
 /* ---- dealing ------------------------------------------------------------------------------------------------------
  */
 
-static void dealer_send_home(dealer_t *dealer, size_t group)
+static void dealer_dismiss(dealer_t *dealer, size_t group)
 {
-    const letter_t letter = {.kind = LETTER_LEAVE};
-    dealer->seats[group].left = true;
-    dealer_answer(dealer, group, &letter, sizeof letter);
+    const dealer_message_t message = {.kind = MESSAGE_LEAVE};
+    dealer->slots[group].left = true;
+    dealer_answer(dealer, group, &message, sizeof message);
 }
 
-static void dealer_refuse(dealer_t *dealer, const many_task_t *task)
+static void dealer_refuse(dealer_t *dealer, const scheduler_task_t *task)
 {
-    const confx_status_t status = status_input(task->file, 0, NULL, "expected a job of less than %d bytes", LETTER_MAX);
+    const confx_status_t status =
+        status_input(task->file, 0, NULL, "expected a job of less than %d bytes", MESSAGE_BYTES_MAX);
     dealer->source->ended(dealer->source->context, task->id, &status, NULL, 0);
 }
 
-static void dealer_send_task(dealer_t *dealer, size_t group, const many_task_t *task)
+static void dealer_send_task(dealer_t *dealer, size_t group, const scheduler_task_t *task)
 {
-    const letter_t letter = {
-        .kind = LETTER_TASK, .id = task->id, .task = {task->resume, strlen(task->text) + 1, strlen(task->file) + 1}};
-    const size_t bytes = sizeof letter + letter.task.text_bytes + letter.task.file_bytes;
-    if (bytes > LETTER_MAX) {
+    const dealer_message_t message = {
+        .kind = MESSAGE_TASK, .id = task->id, .task = {task->resume, strlen(task->text) + 1, strlen(task->file) + 1}};
+    const size_t bytes = sizeof message + message.task.text_bytes + message.task.file_bytes;
+    if (bytes > MESSAGE_BYTES_MAX) {
         dealer_refuse(dealer, task);
         return;
     }
-    memcpy(dealer->outgoing, &letter, sizeof letter);
-    memcpy(dealer->outgoing + sizeof letter, task->text, letter.task.text_bytes);
-    memcpy(dealer->outgoing + sizeof letter + letter.task.text_bytes, task->file, letter.task.file_bytes);
-    seat_t *seat = &dealer->seats[group];
-    seat->tasks[seat->out++] = (dealt_t){.id = task->id};
-    if (seat->out == 1) dealer_tell_began(dealer, seat);
+    memcpy(dealer->outgoing, &message, sizeof message);
+    memcpy(dealer->outgoing + sizeof message, task->text, message.task.text_bytes);
+    memcpy(dealer->outgoing + sizeof message + message.task.text_bytes, task->file, message.task.file_bytes);
+    worker_slot_t *slot = &dealer->slots[group];
+    slot->tasks[slot->out++] = (dealt_t){.id = task->id};
+    if (slot->out == 1) dealer_tell_began(dealer, slot);
     dealer_answer(dealer, group, dealer->outgoing, bytes);
 }
 
 /* Serve one that has nothing to do, or soon will: false when the source has nothing at the moment. */
 static bool dealer_deal(dealer_t *dealer, size_t group)
 {
-    const bool idle = dealer->seats[group].out == 0;
-    many_task_t task;
+    const bool idle = dealer->slots[group].out == 0;
+    scheduler_task_t task;
     if (dealer->stopping) {
-        if (idle) dealer_send_home(dealer, group);
+        if (idle) dealer_dismiss(dealer, group);
         return idle;
     }
     switch (dealer->source->next(dealer->source->context, &task)) {
-    case MANY_TASK:
+    case SCHEDULER_TASK:
         dealer_send_task(dealer, group, &task);
         return true;
-    case MANY_END:
-        if (idle) dealer_send_home(dealer, group);
+    case SCHEDULER_END:
+        if (idle) dealer_dismiss(dealer, group);
         return idle;
-    case MANY_LATER:
+    case SCHEDULER_LATER:
         break;
     }
     return false;
@@ -190,9 +191,9 @@ static bool dealer_deal(dealer_t *dealer, size_t group)
 /* The root's own group needs nothing ahead: it deals as soon as it is free. */
 static bool dealer_wants_task(const dealer_t *dealer, size_t group, size_t out)
 {
-    const seat_t *seat = &dealer->seats[group];
-    if (!seat->ready || seat->left || seat->out != out) return false;
-    return out == 0 || (group > 0 && seat->nearly);
+    const worker_slot_t *slot = &dealer->slots[group];
+    if (!slot->ready || slot->left || slot->out != out) return false;
+    return out == 0 || (group > 0 && slot->nearly);
 }
 
 /* The idle first, then those that soon will be. Once more to one whose task could not be sent. */
@@ -223,6 +224,6 @@ void dealer_serve(dealer_t *dealer)
 bool dealer_is_done(const dealer_t *dealer)
 {
     for (size_t i = 0; i < dealer->groups; i++)
-        if (!dealer->seats[i].left) return false;
+        if (!dealer->slots[i].left) return false;
     return true;
 }

@@ -11,11 +11,11 @@ typedef struct {
     cluster_t *all, *group;
     dealer_t *dealer; /* on the root, NULL elsewhere */
     const guard_t *guard;
-    char *order; /* LETTER_MAX: the last TASK or LEAVE, on every rank */
-    char *next;  /* LETTER_MAX: one that has arrived while a search is at work; used while `ahead` */
+    char *order; /* MESSAGE_BYTES_MAX: the last TASK or LEAVE, on every rank */
+    char *next;  /* MESSAGE_BYTES_MAX: one that has arrived while a search is at work; used while `ahead` */
     bool ahead;
     bool drop;    /* what is ahead is not to be begun */
-    char *mail;   /* LETTER_MAX */
+    char *mail;   /* MESSAGE_BYTES_MAX */
     uint64_t id;  /* of the search at work */
     bool stop;    /* it is to stop */
     bool told;    /* the root knows of a signal */
@@ -25,18 +25,18 @@ typedef struct {
 static const double progress_seconds = 0.2;
 static const double longest_nap = 0.01;
 
-static void scheduler_tell(worker_t *worker, const letter_t *letter)
+static void scheduler_tell(worker_t *worker, const dealer_message_t *message)
 {
     if (worker->dealer)
-        dealer_hear(worker->dealer, 0, letter);
+        dealer_receive(worker->dealer, 0, message);
     else
-        cluster_post(worker->all, 0, letter, sizeof *letter);
+        cluster_post(worker->all, 0, message, sizeof *message);
 }
 
 /* STOP is for the search at work or the one ahead; for one that is over by now it counts for nothing. */
 static void scheduler_heed_stop(worker_t *worker, uint64_t id)
 {
-    letter_t ahead;
+    dealer_message_t ahead;
     memcpy(&ahead, worker->next, sizeof ahead);
     if (worker->id == id) worker->stop = true;
     if (worker->ahead && ahead.id == id) worker->drop = true;
@@ -47,11 +47,11 @@ static void scheduler_read_mail(worker_t *worker)
 {
     size_t bytes;
     int from;
-    letter_t letter;
-    while (cluster_fetch(worker->all, worker->mail, LETTER_MAX, &bytes, &from)) {
-        memcpy(&letter, worker->mail, sizeof letter);
-        if (letter.kind == LETTER_STOP) {
-            scheduler_heed_stop(worker, letter.id);
+    dealer_message_t message;
+    while (cluster_fetch(worker->all, worker->mail, MESSAGE_BYTES_MAX, &bytes, &from)) {
+        memcpy(&message, worker->mail, sizeof message);
+        if (message.kind == MESSAGE_STOP) {
+            scheduler_heed_stop(worker, message.id);
             continue;
         }
         memcpy(worker->next, worker->mail, bytes);
@@ -68,11 +68,11 @@ static void scheduler_hear_progress(void *context, const run_progress_t *progres
     worker_t *worker = context;
     const double now = clock_seconds();
     const bool due = now - worker->wrote >= progress_seconds;
-    const letter_t letter = {.kind = LETTER_PROGRESS,
-                             .id = worker->id,
-                             .progress = {progress->samples, progress->samples_total, progress->best, progress->gap,
-                                          progress->seconds_left}};
-    if (due) scheduler_tell(worker, &letter);
+    const dealer_message_t message = {.kind = MESSAGE_PROGRESS,
+                                      .id = worker->id,
+                                      .progress = {progress->samples, progress->samples_total, progress->best,
+                                                   progress->gap, progress->seconds_left}};
+    if (due) scheduler_tell(worker, &message);
     if (due) worker->wrote = now;
     if (worker->dealer) dealer_serve(worker->dealer);
 }
@@ -86,7 +86,8 @@ static bool scheduler_must_stop(void *context)
     return worker->stop;
 }
 
-static confx_status_t scheduler_search(worker_t *worker, const letter_t *order, const char *text, const char *file)
+static confx_status_t scheduler_search(worker_t *worker, const dealer_message_t *order, const char *text,
+                                       const char *file)
 {
     job_t *job = NULL;
     const bool first = cluster_is_root(worker->group);
@@ -103,20 +104,20 @@ static confx_status_t scheduler_search(worker_t *worker, const letter_t *order, 
 static void scheduler_report(worker_t *worker, const char *text, const char *file, const confx_status_t *status,
                              double begun)
 {
-    letter_t letter = {.kind = LETTER_ENDED, .id = worker->id};
+    dealer_message_t message = {.kind = MESSAGE_ENDED, .id = worker->id};
     job_t *job = NULL;
-    letter.ended.status = *status;
+    message.ended.status = *status;
     if (job_parse(text, file, NULL, 0, &job).code == CONFX_STATUS_OK) {
-        const confx_status_t read = run_result_read(job->output, &letter.ended.result);
-        letter.ended.readable = read.code == CONFX_STATUS_OK;
-        if (status->code == CONFX_STATUS_OK) letter.ended.status = read; /* complete, but its figures are not known */
+        const confx_status_t read = run_result_read(job->output, &message.ended.result);
+        message.ended.readable = read.code == CONFX_STATUS_OK;
+        if (status->code == CONFX_STATUS_OK) message.ended.status = read; /* complete, but its figures are not known */
     }
     job_close(job);
-    letter.ended.seconds = clock_seconds() - begun;
-    scheduler_tell(worker, &letter);
+    message.ended.seconds = clock_seconds() - begun;
+    scheduler_tell(worker, &message);
 }
 
-static void scheduler_obey(worker_t *worker, const letter_t *order)
+static void scheduler_obey(worker_t *worker, const dealer_message_t *order)
 {
     const char *text = worker->order + sizeof *order;
     const char *file = text + order->task.text_bytes;
@@ -139,27 +140,27 @@ static bool scheduler_take_answer(worker_t *worker)
     dealer_serve(dealer);
     if (!dealer->answered) return false;
     dealer->answered = false;
-    memcpy(worker->order, dealer->answer, LETTER_MAX);
+    memcpy(worker->order, dealer->answer, MESSAGE_BYTES_MAX);
     return true;
 }
 
 /* After a signal, or when it was told to stop, a search is over before it has begun. */
-static bool scheduler_is_dropped(const worker_t *worker, const letter_t *order)
+static bool scheduler_is_dropped(const worker_t *worker, const dealer_message_t *order)
 {
-    return order->kind == LETTER_TASK && (worker->drop || cluster_told());
+    return order->kind == MESSAGE_TASK && (worker->drop || cluster_told());
 }
 
 static void scheduler_give_back(worker_t *worker, uint64_t id)
 {
-    const letter_t letter = {
-        .kind = LETTER_ENDED, .id = id, .ended = {.status = status_fail(CONFX_STATUS_STOPPED, "stopped")}};
-    scheduler_tell(worker, &letter);
+    const dealer_message_t message = {
+        .kind = MESSAGE_ENDED, .id = id, .ended = {.status = status_fail(CONFX_STATUS_STOPPED, "stopped")}};
+    scheduler_tell(worker, &message);
 }
 
 /* A TASK or LEAVE that has arrived, into worker->order. */
 static bool scheduler_take_order(worker_t *worker)
 {
-    letter_t order;
+    dealer_message_t order;
     if (worker->dealer) return scheduler_take_answer(worker);
     scheduler_read_mail(worker);
     if (!worker->ahead) return false;
@@ -169,16 +170,16 @@ static bool scheduler_take_order(worker_t *worker)
         scheduler_give_back(worker, order.id);
         return false;
     }
-    memcpy(worker->order, worker->next, LETTER_MAX);
+    memcpy(worker->order, worker->next, MESSAGE_BYTES_MAX);
     return true;
 }
 
 static void scheduler_tell_signal(worker_t *worker)
 {
-    const letter_t letter = {.kind = LETTER_TOLD};
+    const dealer_message_t message = {.kind = MESSAGE_TOLD};
     if (worker->told || !cluster_told()) return;
     worker->told = true;
-    scheduler_tell(worker, &letter);
+    scheduler_tell(worker, &message);
 }
 
 static void scheduler_await_order(worker_t *worker)
@@ -191,14 +192,14 @@ static void scheduler_await_order(worker_t *worker)
 
 static void scheduler_work(worker_t *worker)
 {
-    letter_t order = {.kind = LETTER_READY};
+    dealer_message_t order = {.kind = MESSAGE_READY};
     if (cluster_is_root(worker->group)) scheduler_tell(worker, &order);
     for (;;) {
         if (cluster_is_root(worker->group)) scheduler_await_order(worker);
         cluster_rest(worker->group);
-        cluster_broadcast(worker->group, worker->order, LETTER_MAX);
+        cluster_broadcast(worker->group, worker->order, MESSAGE_BYTES_MAX);
         memcpy(&order, worker->order, sizeof order);
-        if (order.kind == LETTER_LEAVE) return;
+        if (order.kind == MESSAGE_LEAVE) return;
         scheduler_obey(worker, &order);
     }
 }
@@ -215,7 +216,7 @@ static void scheduler_serve_to_the_end(dealer_t *dealer)
     }
 }
 
-size_t many_groups(const cluster_t *cluster, size_t ranks_per_search)
+size_t scheduler_groups(const cluster_t *cluster, size_t ranks_per_search)
 {
     const size_t ranks = (size_t)cluster_size(cluster);
     return ranks_per_search < ranks ? ranks / ranks_per_search : 1;
@@ -223,14 +224,14 @@ size_t many_groups(const cluster_t *cluster, size_t ranks_per_search)
 
 static confx_status_t scheduler_open_worker(worker_t *worker)
 {
-    worker->order = calloc(1, LETTER_MAX);
-    worker->next = calloc(1, LETTER_MAX);
-    worker->mail = calloc(1, LETTER_MAX);
+    worker->order = calloc(1, MESSAGE_BYTES_MAX);
+    worker->next = calloc(1, MESSAGE_BYTES_MAX);
+    worker->mail = calloc(1, MESSAGE_BYTES_MAX);
     if (worker->order && worker->next && worker->mail) return status_ok();
     return status_fail(CONFX_STATUS_MEMORY, "no memory for letters");
 }
 
-static confx_status_t scheduler_open_all(cluster_t *cluster, size_t groups, const many_source_t *source,
+static confx_status_t scheduler_open_all(cluster_t *cluster, size_t groups, const scheduler_source_t *source,
                                          worker_t *worker, dealer_t *dealer)
 {
     TRY(scheduler_open_worker(worker));
@@ -239,11 +240,11 @@ static confx_status_t scheduler_open_all(cluster_t *cluster, size_t groups, cons
     return dealer_open(cluster, groups, source, dealer);
 }
 
-confx_status_t many_run(cluster_t *cluster, size_t ranks_per_search, const many_source_t *source)
+confx_status_t scheduler_run(cluster_t *cluster, size_t ranks_per_search, const scheduler_source_t *source)
 {
     dealer_t dealer = {.cluster = cluster};
     worker_t worker = {.all = cluster, .guard = source->guard};
-    const size_t groups = many_groups(cluster, ranks_per_search);
+    const size_t groups = scheduler_groups(cluster, ranks_per_search);
     bool stopped = false;
     confx_status_t status;
     TRY_OUT(cluster_agree(cluster, scheduler_open_all(cluster, groups, source, &worker, &dealer)));

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *many_state_name(many_state_t state)
+const char *scheduler_state_name(scheduler_state_t state)
 {
     static const char *const names[] = {"waiting", "running", "complete", "infeasible", "failed", "stopped"};
     return names[state];
@@ -18,13 +18,13 @@ const char *many_state_name(many_state_t state)
 /* ---- beforehand ---------------------------------------------------------------------------------------------------
  */
 
-static confx_status_t scheduler_list_check_share(const many_search_t *searches, size_t n, double *works)
+static confx_status_t scheduler_list_check_share(const scheduler_search_t *searches, size_t n, double *works)
 {
     for (size_t i = 0; i < n; i++) TRY(run_work(searches[i].job, &works[i]));
     return status_ok();
 }
 
-confx_status_t many_check(cluster_t *cluster, many_search_t *searches, size_t n)
+confx_status_t scheduler_check(cluster_t *cluster, scheduler_search_t *searches, size_t n)
 {
     const share_t share = cluster_share(cluster, n);
     double *works = calloc(n + 1, sizeof *works);
@@ -46,53 +46,53 @@ out:
  */
 
 typedef struct {
-    many_search_t *searches;
+    scheduler_search_t *searches;
     size_t n, next;
     size_t *order; /* (n) indices, the most work first */
     bool resume;
-    const many_listener_t *listener;
+    const scheduler_listener_t *listener;
     confx_status_t status; /* of the listener */
     double begun, work_before;
     size_t groups;
     double busy, ended; /* seconds of searches; clock when the last one ended */
 } scheduler_list_t;
 
-static many_next_t scheduler_list_give(void *context, many_task_t *task)
+static scheduler_next_t scheduler_list_give(void *context, scheduler_task_t *task)
 {
     scheduler_list_t *list = context;
-    while (list->next < list->n && list->searches[list->order[list->next]].state != MANY_WAITING) list->next++;
-    if (list->next == list->n || list->status.code != CONFX_STATUS_OK) return MANY_END;
+    while (list->next < list->n && list->searches[list->order[list->next]].state != SCHEDULER_WAITING) list->next++;
+    if (list->next == list->n || list->status.code != CONFX_STATUS_OK) return SCHEDULER_END;
     if (list->listener) list->status = guard_ask(list->listener->guard);
-    if (list->status.code != CONFX_STATUS_OK) return MANY_END;
+    if (list->status.code != CONFX_STATUS_OK) return SCHEDULER_END;
     const size_t i = list->order[list->next++];
-    const many_search_t *search = &list->searches[i];
-    *task = (many_task_t){i, search->job->text, search->job->file, list->resume};
-    return MANY_TASK;
+    const scheduler_search_t *search = &list->searches[i];
+    *task = (scheduler_task_t){i, search->job->text, search->job->file, list->resume};
+    return SCHEDULER_TASK;
 }
 
 static void scheduler_list_begin(void *context, uint64_t id)
 {
     scheduler_list_t *list = context;
-    list->searches[id].state = MANY_RUNNING;
+    list->searches[id].state = SCHEDULER_RUNNING;
 }
 
-static void scheduler_list_hear_progress(void *context, uint64_t id, const many_progress_t *progress)
+static void scheduler_list_hear_progress(void *context, uint64_t id, const scheduler_progress_t *progress)
 {
     scheduler_list_t *list = context;
     list->searches[id].share = (double)progress->samples / (double)progress->samples_total;
 }
 
-static many_state_t scheduler_list_state_after(confx_status_code_t code)
+static scheduler_state_t scheduler_list_state_after(confx_status_code_t code)
 {
     switch (code) {
     case CONFX_STATUS_OK:
-        return MANY_COMPLETE;
+        return SCHEDULER_COMPLETE;
     case CONFX_STATUS_INFEASIBLE:
-        return MANY_INFEASIBLE;
+        return SCHEDULER_INFEASIBLE;
     case CONFX_STATUS_STOPPED:
-        return MANY_STOPPED;
+        return SCHEDULER_STOPPED;
     default:
-        return MANY_FAILED;
+        return SCHEDULER_FAILED;
     }
 }
 
@@ -100,13 +100,13 @@ static void scheduler_list_hear_end(void *context, uint64_t id, const confx_stat
                                     const run_result_t *result, double seconds)
 {
     scheduler_list_t *list = context;
-    many_search_t *search = &list->searches[id];
+    scheduler_search_t *search = &list->searches[id];
     search->state = scheduler_list_state_after(status->code);
     search->status = *status;
     list->busy += seconds;
     list->ended = clock_seconds();
     if (result) search->result = *result;
-    if (search->state != MANY_STOPPED) search->share = 1;
+    if (search->state != SCHEDULER_STOPPED) search->share = 1;
 }
 
 /* ---- how far ------------------------------------------------------------------------------------------------------
@@ -123,10 +123,10 @@ static double scheduler_list_work_done(const scheduler_list_t *list, double *who
     return done;
 }
 
-static many_facts_t scheduler_list_facts_of(const scheduler_list_t *list)
+static scheduler_facts_t scheduler_list_facts_of(const scheduler_list_t *list)
 {
     const double span = list->ended - list->begun;
-    many_facts_t facts = {.begun = list->begun, .seconds_left = NAN, .busy_share = NAN};
+    scheduler_facts_t facts = {.begun = list->begun, .seconds_left = NAN, .busy_share = NAN};
     double whole;
     const double done = scheduler_list_work_done(list, &whole);
     const double fresh = done - list->work_before;
@@ -139,7 +139,7 @@ static many_facts_t scheduler_list_facts_of(const scheduler_list_t *list)
 static bool scheduler_list_show(void *context)
 {
     scheduler_list_t *list = context;
-    const many_facts_t facts = scheduler_list_facts_of(list);
+    const scheduler_facts_t facts = scheduler_list_facts_of(list);
     if (list->status.code == CONFX_STATUS_OK && list->listener && list->listener->show)
         list->status = list->listener->show(list->listener->context, list->searches, list->n, &facts);
     return list->status.code == CONFX_STATUS_OK;
@@ -181,7 +181,7 @@ static confx_status_t scheduler_list_clear_owner(const job_t *job)
 static confx_status_t scheduler_list_recall(scheduler_list_t *list)
 {
     for (size_t i = 0; list->resume && i < list->n; i++) {
-        many_search_t *search = &list->searches[i];
+        scheduler_search_t *search = &list->searches[i];
         run_result_t result;
         const confx_status_t status = run_result_read(search->job->output, &result);
         if (status.code == CONFX_STATUS_IO || status.code == CONFX_STATUS_MEMORY) return status;
@@ -191,9 +191,9 @@ static confx_status_t scheduler_list_recall(scheduler_list_t *list)
         if (result.samples_total < search->job->search.samples) continue; /* to be extended */
         bool tabled = false;
         if (!strcmp(result.status, "complete")) TRY(scheduler_list_has_table(search->job, &tabled));
-        if (tabled) search->state = MANY_COMPLETE;
+        if (tabled) search->state = SCHEDULER_COMPLETE;
         const bool infeasible = !strcmp(result.status, "infeasible");
-        if (infeasible) search->state = MANY_INFEASIBLE;
+        if (infeasible) search->state = SCHEDULER_INFEASIBLE;
         if (tabled || infeasible) TRY(scheduler_list_clear_owner(search->job));
         if (!infeasible) continue;
         search->status = status_fail(CONFX_STATUS_INFEASIBLE, "none of %llu samples was feasible within the budget",
@@ -206,8 +206,8 @@ static int scheduler_list_by_work(const void *one, const void *other, void *sear
 {
     const size_t i = *(const size_t *)one;
     const size_t j = *(const size_t *)other;
-    const double a = ((const many_search_t *)searches)[i].work;
-    const double b = ((const many_search_t *)searches)[j].work;
+    const double a = ((const scheduler_search_t *)searches)[i].work;
+    const double b = ((const scheduler_search_t *)searches)[j].work;
     if (a < b || b < a) return a < b ? 1 : -1;
     return i < j ? -1 : 1;
 }
@@ -225,25 +225,25 @@ static confx_status_t scheduler_list_open_list(scheduler_list_t *list)
     return status_ok();
 }
 
-confx_status_t many_run_list(cluster_t *cluster, many_search_t *searches, size_t n, size_t ranks_per_search,
-                             bool resume, const many_listener_t *listener)
+confx_status_t scheduler_run_list(cluster_t *cluster, scheduler_search_t *searches, size_t n, size_t ranks_per_search,
+                                  bool resume, const scheduler_listener_t *listener)
 {
     const bool root = cluster_is_root(cluster);
     scheduler_list_t list = {.searches = searches,
                              .n = n,
                              .resume = resume,
                              .listener = listener,
-                             .groups = many_groups(cluster, ranks_per_search)};
-    const many_source_t source = {.context = &list,
-                                  .next = scheduler_list_give,
-                                  .began = scheduler_list_begin,
-                                  .progress = scheduler_list_hear_progress,
-                                  .ended = scheduler_list_hear_end,
-                                  .tick = scheduler_list_show,
-                                  .guard = listener ? listener->guard : NULL};
+                             .groups = scheduler_groups(cluster, ranks_per_search)};
+    const scheduler_source_t source = {.context = &list,
+                                       .next = scheduler_list_give,
+                                       .began = scheduler_list_begin,
+                                       .progress = scheduler_list_hear_progress,
+                                       .ended = scheduler_list_hear_end,
+                                       .tick = scheduler_list_show,
+                                       .guard = listener ? listener->guard : NULL};
     confx_status_t status = root ? scheduler_list_open_list(&list) : status_ok();
     TRY_OUT(cluster_agree(cluster, status));
-    status = many_run(cluster, ranks_per_search, &source);
+    status = scheduler_run(cluster, ranks_per_search, &source);
     if (root && scheduler_list_show(&list)) list.status = status;
     status = cluster_agree(cluster, root ? list.status : status);
 out:

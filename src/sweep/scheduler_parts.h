@@ -4,24 +4,24 @@
 
 #include "confx/scheduler.h"
 
-enum { LETTER_MAX = 1 << 16 }; /* bytes: the longest job text is well below */
+enum { MESSAGE_BYTES_MAX = 1 << 16 }; /* bytes: the longest job text is well below */
 
 /* READY, PROGRESS, ENDED, TOLD go from the first rank of a group to the root; TASK, STOP, LEAVE back. */
 typedef enum {
-    LETTER_READY,
-    LETTER_PROGRESS,
-    LETTER_ENDED,
-    LETTER_TOLD,
-    LETTER_TASK,
-    LETTER_STOP,
-    LETTER_LEAVE
-} letter_kind_t;
+    MESSAGE_READY,
+    MESSAGE_PROGRESS,
+    MESSAGE_ENDED,
+    MESSAGE_TOLD,
+    MESSAGE_TASK,
+    MESSAGE_STOP,
+    MESSAGE_LEAVE
+} message_kind_t;
 
 typedef struct {
-    letter_kind_t kind;
+    message_kind_t kind;
     uint64_t id;
     union {
-        many_progress_t progress;
+        scheduler_progress_t progress;
         struct {
             confx_status_t status;
             run_result_t result;
@@ -33,7 +33,7 @@ typedef struct {
             size_t text_bytes, file_bytes; /* behind the letter, NULs included */
         } task;
     };
-} letter_t;
+} dealer_message_t;
 
 enum { TASKS_OUT = 2 }; /* the search at work, and the next one sent ahead when that is nearly over */
 
@@ -47,27 +47,27 @@ typedef struct {
     dealt_t tasks[TASKS_OUT]; /* (out) in the order they were dealt */
     size_t out;
     bool nearly; /* the first of them says it is nearly over */
-} seat_t;
+} worker_slot_t;
 
 /* The root's side. answer: to the root's own group. */
 typedef struct {
     cluster_t *cluster;
-    const many_source_t *source;
-    seat_t *seats; /* (groups) */
+    const scheduler_source_t *source;
+    worker_slot_t *slots; /* (groups) */
     size_t groups;
     bool stopping;
     double ticked;
-    char *incoming, *outgoing; /* LETTER_MAX each */
-    char *answer;              /* LETTER_MAX; used while answered */
+    char *incoming, *outgoing; /* MESSAGE_BYTES_MAX each */
+    char *answer;              /* MESSAGE_BYTES_MAX; used while answered */
     bool answered;
     bool stop_own; /* its own group's search is to stop */
 } dealer_t;
 
-confx_status_t dealer_open(cluster_t *cluster, size_t groups, const many_source_t *source, dealer_t *dealer);
+confx_status_t dealer_open(cluster_t *cluster, size_t groups, const scheduler_source_t *source, dealer_t *dealer);
 void dealer_close(dealer_t *dealer);
 
 /* A letter from a group; the root's own calls this directly. */
-void dealer_hear(dealer_t *dealer, size_t group, const letter_t *letter);
+void dealer_receive(dealer_t *dealer, size_t group, const dealer_message_t *message);
 /* Read what has arrived and answer who waits. */
 void dealer_serve(dealer_t *dealer);
 bool dealer_is_done(const dealer_t *dealer); /* everybody has left */

@@ -12,9 +12,9 @@ static void sweep_name_add(char *out, size_t room, const char *text)
     (void)snprintf(out + length, room - length, "%s", text);
 }
 
-static const char *sweep_name_after_last(const char *text, char letter)
+static const char *sweep_name_after_last(const char *text, char message)
 {
-    const char *last = strrchr(text, letter);
+    const char *last = strrchr(text, message);
     return last && last[1] ? last + 1 : text;
 }
 
@@ -27,9 +27,9 @@ static bool sweep_name_speaks_for_itself(const char *words)
     return isalpha((unsigned char)words[0]) != 0;
 }
 
-static bool sweep_name_is_plain(char letter)
+static bool sweep_name_is_plain(char message)
 {
-    return isalnum((unsigned char)letter) || (letter && strchr("+-._", letter));
+    return isalnum((unsigned char)message) || (message && strchr("+-._", message));
 }
 
 void sweep_name(const sweep_t *sweep, const yaml_t *own, char out[SWEEP_NAME_MAX])

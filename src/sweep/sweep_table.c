@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MANY_TABLE_SCHEMA = 2 };
+enum { SCHEDULER_TABLE_SCHEMA = 2 };
 
 /* Columns that are numbers: X(name). NaN: there is none yet. */
 #define NUMBER_LIST(X)                                                                                                 \
@@ -28,7 +28,7 @@ enum { MANY_TABLE_SCHEMA = 2 };
 
 /* The search and its settings, what became of it, and what its own directory says. */
 #define NUMBER(name) {#name, .type = TABLE_REAL},
-static const table_column_t many_table_last[] = {
+static const table_column_t scheduler_table_last[] = {
     {"status", .type = TABLE_TEXT},
     NUMBER_LIST(NUMBER){"units", .type = TABLE_TEXT},
     {"path", .type = TABLE_TEXT},
@@ -36,20 +36,20 @@ static const table_column_t many_table_last[] = {
 };
 #undef NUMBER
 enum {
-    MANY_TABLE_LAST = sizeof many_table_last / sizeof *many_table_last,
-    MANY_TABLE_COLUMNS = 1 + SWEEP_KEYS_MAX + MANY_TABLE_LAST
+    SCHEDULER_TABLE_LAST = sizeof scheduler_table_last / sizeof *scheduler_table_last,
+    SCHEDULER_TABLE_COLUMNS = 1 + SWEEP_KEYS_MAX + SCHEDULER_TABLE_LAST
 };
 
 typedef struct {
     const sweep_t *sweep;
-    const many_search_t *searches;
-    table_column_t columns[MANY_TABLE_COLUMNS];
-} many_table_t;
+    const scheduler_search_t *searches;
+    table_column_t columns[SCHEDULER_TABLE_COLUMNS];
+} scheduler_table_t;
 
 static void sweep_table_many_table_row(const void *of, size_t i, table_row_t *row)
 {
-    const many_table_t *many = of;
-    const many_search_t *search = &many->searches[i];
+    const scheduler_table_t *many = of;
+    const scheduler_search_t *search = &many->searches[i];
     const sweep_search_t *facts = &many->sweep->searches[i];
     const bool known = search->result.status[0] != 0;
     char words[SWEEP_WORDS_MAX];
@@ -58,7 +58,7 @@ static void sweep_table_many_table_row(const void *of, size_t i, table_row_t *ro
         sweep_words(facts, many->sweep->keys[key], words);
         table_text(row, "%s", words);
     }
-    table_text(row, "%s", many_state_name(search->state));
+    table_text(row, "%s", scheduler_state_name(search->state));
 #define NUMBER(name) table_known(row, known ? (double)search->result.name : NAN);
     NUMBER_LIST(NUMBER)
 #undef NUMBER
@@ -68,15 +68,15 @@ static void sweep_table_many_table_row(const void *of, size_t i, table_row_t *ro
 }
 
 /* Settings that are numbers in all searches are numbers in sweep.h5 as well: fields. */
-static table_t sweep_table_many_table_open(many_table_t *many)
+static table_t sweep_table_many_table_open(scheduler_table_t *many)
 {
     size_t n = 0;
     many->columns[n++] = (table_column_t){"search", .type = TABLE_TEXT};
     for (size_t key = 0; key < many->sweep->keys_n; key++)
         many->columns[n++] = (table_column_t){many->sweep->keys[key], .type = TABLE_FIELD, .group = "/settings"};
-    memcpy(&many->columns[n], many_table_last, sizeof many_table_last);
+    memcpy(&many->columns[n], scheduler_table_last, sizeof scheduler_table_last);
     return (table_t){.columns = many->columns,
-                     .columns_n = n + MANY_TABLE_LAST,
+                     .columns_n = n + SCHEDULER_TABLE_LAST,
                      .rows_n = many->sweep->searches_n,
                      .of = many,
                      .row = sweep_table_many_table_row};
@@ -122,15 +122,15 @@ static confx_status_t sweep_table_many_table_h5(const table_t *table, const swee
     return status;
 }
 
-confx_status_t many_write_table(const char *directory, const sweep_t *sweep, const many_search_t *searches,
-                                const char *started, const char *status_word, const guard_t *guard)
+confx_status_t sweep_table_write(const char *directory, const sweep_t *sweep, const scheduler_search_t *searches,
+                                 const char *started, const char *status_word, const guard_t *guard)
 {
-    many_table_t many = {.sweep = sweep, .searches = searches};
+    scheduler_table_t many = {.sweep = sweep, .searches = searches};
     const table_t table = sweep_table_many_table_open(&many);
     char now[CLOCK_ISO_MAX];
     char path[FILE_PATH_MAX];
     const attribute_t attributes[] = {
-        {.path = "/", .name = "schema", .whole = true, .integer = MANY_TABLE_SCHEMA},
+        {.path = "/", .name = "schema", .whole = true, .integer = SCHEDULER_TABLE_SCHEMA},
         {.path = "/", .name = "program_version", .text = CONFX_VERSION},
         {.path = "/", .name = "started", .text = started},
         {.path = "/", .name = "written", .text = now},

@@ -82,10 +82,10 @@ START_TEST(texts_are_made_harmless)
     char umlaut[] = "r\303\266t";
     char c1[] = "x\302\233y";
     char broken[] = "r\366t";
-    plain_clean(escape);
-    plain_clean(umlaut);
-    plain_clean(c1);
-    plain_clean(broken);
+    sanitise_clean(escape);
+    sanitise_clean(umlaut);
+    sanitise_clean(c1);
+    sanitise_clean(broken);
     ck_assert_str_eq(escape, "a?[31m?b?");
     ck_assert_str_eq(umlaut, "r\303\266t");
     ck_assert_str_eq(c1, "x??y");
@@ -120,14 +120,14 @@ END_TEST
 START_TEST(texts_are_measured_and_cut_by_characters)
 {
     char text[] = "r\303\266te\342\202\254";
-    ck_assert_uint_eq(plain_width(text), 5);
-    plain_cut(text, 5);
-    ck_assert_uint_eq(plain_width(text), 5);
-    plain_cut(text, 4);
+    ck_assert_uint_eq(sanitise_width(text), 5);
+    sanitise_cut(text, 5);
+    ck_assert_uint_eq(sanitise_width(text), 5);
+    sanitise_cut(text, 4);
     ck_assert_str_eq(text, "r\303\266te");
-    plain_cut(text, 2);
+    sanitise_cut(text, 2);
     ck_assert_str_eq(text, "r\303\266");
-    plain_cut(text, 0);
+    sanitise_cut(text, 0);
     ck_assert_str_eq(text, "");
 }
 END_TEST

@@ -99,15 +99,15 @@ static void write_table(logged_t *table)
                              sizeof attributes / sizeof *attributes, NULL));
 }
 
-static survey_t *open_table(logged_t *table)
+static sweep_report_t *open_table(logged_t *table)
 {
-    survey_t *survey;
+    sweep_report_t *survey;
     write_table(table);
-    ck_assert_ok(survey_open(directory, &survey));
+    ck_assert_ok(sweep_report_open(directory, &survey));
     return survey;
 }
 
-static char *text_of(const survey_t *survey, confx_status_t (*print)(const survey_t *, FILE *))
+static char *text_of(const sweep_report_t *survey, confx_status_t (*print)(const sweep_report_t *, FILE *))
 {
     char *text = NULL;
     size_t length;
@@ -118,11 +118,11 @@ static char *text_of(const survey_t *survey, confx_status_t (*print)(const surve
     return text;
 }
 
-static char *picture_of(const survey_t *survey)
+static char *picture_of(const sweep_report_t *survey)
 {
     char path[FILE_PATH_MAX];
     char *text;
-    ck_assert_ok(survey_plot(survey));
+    ck_assert_ok(sweep_report_plot(survey));
     ck_assert_ok(file_join(directory, "sweep.svg", path));
     ck_assert_ok(file_read(path, &text, NULL));
     return text;
@@ -136,7 +136,7 @@ static char *picture_of(const survey_t *survey)
 START_TEST(seeds_make_one_setting)
 {
     logged_t table = begin();
-    survey_t *survey = open_table(&table);
+    sweep_report_t *survey = open_table(&table);
     ck_assert_uint_eq(survey->settings_n, 8);
     for (size_t i = 0; i < 8; i++) {
         const setting_row_t *row = &survey->settings[i];
@@ -149,7 +149,7 @@ START_TEST(seeds_make_one_setting)
         ck_assert_double_eq(row->feasible_fraction, 0.75);
         ck_assert_double_eq(row->seconds, 2 * (double)i + 1.5);
     }
-    survey_close(survey);
+    sweep_report_close(survey);
 }
 END_TEST
 
@@ -159,14 +159,14 @@ START_TEST(searches_not_done_do_not_count)
     lose(&table, 0, "running", "");
     lose(&table, 2, "failed", "the disk is full");
     lose(&table, 3, "waiting", "");
-    survey_t *survey = open_table(&table);
+    sweep_report_t *survey = open_table(&table);
     ck_assert_uint_eq(survey->settings[0].done, 1);
     ck_assert_double_eq_tol(survey->settings[0].gap.median, 0.03, 1e-12);
     ck_assert_double_eq(survey->settings[0].seconds, 2);
     ck_assert_uint_eq(survey->settings[1].done, 0);
     ck_assert(isnan(survey->settings[1].gap.median));
-    ck_assert_uint_eq(survey_done(survey), 13);
-    survey_close(survey);
+    ck_assert_uint_eq(sweep_report_done(survey), 13);
+    sweep_report_close(survey);
 }
 END_TEST
 
@@ -174,12 +174,12 @@ START_TEST(a_seed_that_found_nothing_is_the_worst)
 {
     logged_t table = begin();
     lose(&table, 0, "infeasible", "none of 800 samples was feasible");
-    survey_t *survey = open_table(&table);
+    sweep_report_t *survey = open_table(&table);
     ck_assert_uint_eq(survey->settings[0].done, 2);
     ck_assert_double_eq_tol(survey->settings[0].gap.least, 0.03, 1e-12);
     ck_assert(isnan(survey->settings[0].gap.median));
     ck_assert(isnan(survey->settings[0].gap.worst));
-    survey_close(survey);
+    sweep_report_close(survey);
 }
 END_TEST
 
@@ -187,22 +187,22 @@ START_TEST(a_bound_takes_the_place_of_an_optimum)
 {
     logged_t table = begin();
     table.optimum[0] = table.optimum[1] = NAN;
-    survey_t *survey = open_table(&table);
-    ck_assert_double_eq_tol(survey_gap(survey, 0), 1.02, 1e-12);
-    char *text = text_of(survey, survey_print);
+    sweep_report_t *survey = open_table(&table);
+    ck_assert_double_eq_tol(sweep_report_gap(survey, 0), 1.02, 1e-12);
+    char *text = text_of(survey, sweep_report_print);
     ck_assert_says(text, "Gap        to the proven optimum (2 to the lower bound): median 3 %, worst 106 % (search1)");
     free(text);
-    survey_close(survey);
+    sweep_report_close(survey);
 }
 END_TEST
 
 START_TEST(another_version_is_told)
 {
     logged_t table = begin();
-    survey_t *survey;
+    sweep_report_t *survey;
     table.schema = 1;
     write_table(&table);
-    ck_assert_fails(survey_open(directory, &survey), CONFX_STATUS_INPUT, "schema: expected 2, found 1");
+    ck_assert_fails(sweep_report_open(directory, &survey), CONFX_STATUS_INPUT, "schema: expected 2, found 1");
     ck_assert_ptr_null(survey);
 }
 END_TEST
@@ -210,7 +210,7 @@ END_TEST
 START_TEST(columns_of_other_lengths_are_damage)
 {
     logged_t table = begin();
-    survey_t *survey;
+    sweep_report_t *survey;
     char path[FILE_PATH_MAX];
     const array_t arrays[] = {texts("/search", SEARCHES, WIDTH, table.names), texts("/path", 3, WIDTH, table.paths)};
     const attribute_t attributes[] = {{.path = "/", .name = "schema", .whole = true, .integer = 2},
@@ -219,7 +219,7 @@ START_TEST(columns_of_other_lengths_are_damage)
                                       {.path = "/", .name = "status", .text = ""}};
     ck_assert_ok(file_join(directory, "sweep.h5", path));
     ck_assert_ok(store_write(path, arrays, 2, attributes, 4, NULL));
-    ck_assert_fails(survey_open(directory, &survey), CONFX_STATUS_DAMAGED, "/path");
+    ck_assert_fails(sweep_report_open(directory, &survey), CONFX_STATUS_DAMAGED, "/path");
 }
 END_TEST
 
@@ -243,11 +243,11 @@ START_TEST(the_terminal_has_a_row_per_setting)
     lose(&table, 3, "waiting", "");
     lose(&table, 4, "infeasible", "nothing fits");
     lose(&table, 8, "running", "");
-    survey_t *survey = open_table(&table);
-    char *text = text_of(survey, survey_print);
+    sweep_report_t *survey = open_table(&table);
+    char *text = text_of(survey, sweep_report_print);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) ck_assert_says(text, parts[i]);
     free(text);
-    survey_close(survey);
+    sweep_report_close(survey);
 }
 END_TEST
 
@@ -255,11 +255,11 @@ START_TEST(texts_of_the_file_are_harmless)
 {
     logged_t table = begin();
     lose(&table, 2, "failed", "\033[31mred");
-    survey_t *survey = open_table(&table);
-    char *text = text_of(survey, survey_print);
+    sweep_report_t *survey = open_table(&table);
+    char *text = text_of(survey, sweep_report_print);
     ck_assert_says(text, "search2: ?[31mred");
     free(text);
-    survey_close(survey);
+    sweep_report_close(survey);
 }
 END_TEST
 
@@ -267,8 +267,8 @@ START_TEST(json_says_the_same)
 {
     logged_t table = begin();
     lose(&table, 0, "failed", "the disk is full");
-    survey_t *survey = open_table(&table);
-    char *text = text_of(survey, survey_json);
+    sweep_report_t *survey = open_table(&table);
+    char *text = text_of(survey, sweep_report_json);
     json_t *object = json_loads(text, 0, NULL);
     ck_assert_ptr_nonnull(object);
     const json_t *settings = json_object_get(object, "settings");
@@ -282,7 +282,7 @@ START_TEST(json_says_the_same)
     ck_assert(json_is_null(json_object_get(lost, "best")));
     json_decref(object);
     free(text);
-    survey_close(survey);
+    sweep_report_close(survey);
 }
 END_TEST
 
@@ -307,12 +307,12 @@ START_TEST(the_picture_has_a_panel_per_objective)
                                         ">0.1<",
                                         "16 of 16 searches done"};
     logged_t table = begin();
-    survey_t *survey = open_table(&table);
+    sweep_report_t *survey = open_table(&table);
     char *svg = picture_of(survey);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) ck_assert_says(svg, parts[i]);
     ck_assert_uint_eq(count(svg, ">dla<"), 1);
     free(svg);
-    survey_close(survey);
+    sweep_report_close(survey);
 }
 END_TEST
 
@@ -321,14 +321,14 @@ START_TEST(places_along_the_axis_are_the_keys_left_over)
     logged_t table = begin();
     table.slowest = "workload";
     for (size_t i = 0; i < SEARCHES; i++) (void)snprintf(table.slow[i], WIDTH, "%s", i < 8 ? "nets" : "other");
-    survey_t *survey = open_table(&table);
+    sweep_report_t *survey = open_table(&table);
     char *svg = picture_of(survey);
     ck_assert_says(svg, ">nets 0.5<");
     ck_assert_says(svg, ">other 0.5<");
     ck_assert_uint_eq(count(svg, ">0.1<"), 2);
     ck_assert_says(svg, ">workload, fraction<");
     free(svg);
-    survey_close(survey);
+    sweep_report_close(survey);
 }
 END_TEST
 
@@ -337,13 +337,13 @@ START_TEST(without_a_yardstick_the_best_is_drawn)
     logged_t table = begin();
     for (size_t i = 0; i < SEARCHES; i++) table.optimum[i] = table.bound[i] = NAN;
     lose(&table, 0, "infeasible", "");
-    survey_t *survey = open_table(&table);
+    sweep_report_t *survey = open_table(&table);
     char *svg = picture_of(survey);
     ck_assert_says(svg, ">latency (thousand cycles)<");
     ck_assert_says(svg, "the best found, median and range of the seeds; 16 of 16 searches done");
     ck_assert_says(svg, "; upper edge: nothing feasible<");
     free(svg);
-    survey_close(survey);
+    sweep_report_close(survey);
 }
 END_TEST
 
@@ -351,11 +351,11 @@ START_TEST(nothing_done_is_drawn_too)
 {
     logged_t table = begin();
     for (size_t i = 0; i < SEARCHES; i++) lose(&table, i, i ? "waiting" : "running", "");
-    survey_t *survey = open_table(&table);
+    sweep_report_t *survey = open_table(&table);
     char *svg = picture_of(survey);
     ck_assert_says(svg, ">no search is done yet<");
     free(svg);
-    survey_close(survey);
+    sweep_report_close(survey);
 }
 END_TEST
 
@@ -363,11 +363,11 @@ START_TEST(nothing_feasible_is_at_the_upper_edge)
 {
     logged_t table = begin();
     lose(&table, 0, "infeasible", "");
-    survey_t *survey = open_table(&table);
+    sweep_report_t *survey = open_table(&table);
     char *svg = picture_of(survey);
     ck_assert_says(svg, "; upper edge: nothing feasible<");
     free(svg);
-    survey_close(survey);
+    sweep_report_close(survey);
 }
 END_TEST
 

@@ -15,7 +15,7 @@
 typedef struct {
     confx_workload_t workload;
     policy_t *policy;
-    learned_t learned;
+    policy_file_t learned;
 } pupil_t;
 
 /* A policy with a row of its table for each distinct layer; parameter i is first + i. */
@@ -30,13 +30,13 @@ static void open_pupil(pupil_t *pupil, const char *csv, size_t pe_levels, real_t
                                   .chained = true};
     ck_assert_ok(policy_open(&shape, &pupil->policy));
     for (size_t i = 0; i < policy_size(pupil->policy); i++) policy_parameters(pupil->policy)[i] = first + (real_t)i;
-    ck_assert_ok(learned_open(pupil->policy, &pupil->workload, &pupil->learned));
-    learned_take(pupil->policy, &pupil->learned);
+    ck_assert_ok(policy_file_open(pupil->policy, &pupil->workload, &pupil->learned));
+    policy_file_take(pupil->policy, &pupil->learned);
 }
 
 static void close_pupil(pupil_t *pupil)
 {
-    learned_close(&pupil->learned);
+    policy_file_close(&pupil->learned);
     policy_close(pupil->policy);
     confx_workload_close(&pupil->workload);
 }
@@ -56,15 +56,15 @@ static void end(void)
     (void)remove(path);
 }
 
-static store_t *write_and_open(const learned_t *learned, bool parameters)
+static store_t *write_and_open(const policy_file_t *learned, bool parameters)
 {
-    shelf_t shelf;
+    datasets_t datasets;
     store_t *store;
-    shelf_begin(&shelf);
-    learned_show(learned, parameters, &shelf);
-    ck_assert_ok(shelf_status(&shelf));
-    ck_assert_ok(store_write(path, shelf.arrays, shelf.arrays_n, NULL, 0, NULL));
-    shelf_end(&shelf);
+    datasets_begin(&datasets);
+    policy_file_show(learned, parameters, &datasets);
+    ck_assert_ok(datasets_status(&datasets));
+    ck_assert_ok(store_write(path, datasets.arrays, datasets.arrays_n, NULL, 0, NULL));
+    datasets_end(&datasets);
     ck_assert_ok(store_open(path, &store));
     return store;
 }
@@ -72,19 +72,19 @@ static store_t *write_and_open(const learned_t *learned, bool parameters)
 START_TEST(what_is_read_is_what_was_written)
 {
     pupil_t pupil;
-    learned_t read;
+    policy_file_t read;
     open_pupil(&pupil, HEADER SMALL WIDE SMALL, 4, 100);
     store_t *store = write_and_open(&pupil.learned, true);
     bool is;
-    ck_assert_ok(learned_is_in(store, &is));
+    ck_assert_ok(policy_file_is_in(store, &is));
     ck_assert(is);
-    ck_assert_ok(learned_read(store, &read));
+    ck_assert_ok(policy_file_read(store, &read));
     ck_assert_uint_eq(read.size, policy_size(pupil.policy));
     ck_assert_uint_eq(read.kinds_n, 2);
-    ck_assert_uint_eq(learned_common(&read, &pupil.learned), policy_tensors(pupil.policy));
+    ck_assert_uint_eq(policy_file_common(&read, &pupil.learned), policy_tensors(pupil.policy));
     ck_assert_mem_eq(read.parameters, policy_parameters(pupil.policy), read.size * sizeof(real_t));
     ck_assert_mem_eq(read.layers, pupil.learned.layers, 2 * sizeof *read.layers);
-    learned_close(&read);
+    policy_file_close(&read);
     store_close(store);
     close_pupil(&pupil);
 }
@@ -96,7 +96,7 @@ START_TEST(a_file_without_the_parameters_holds_no_policy)
     open_pupil(&pupil, HEADER SMALL, 4, 0);
     store_t *store = write_and_open(&pupil.learned, false);
     bool is;
-    ck_assert_ok(learned_is_in(store, &is));
+    ck_assert_ok(policy_file_is_in(store, &is));
     ck_assert(!is);
     store_close(store);
     close_pupil(&pupil);
@@ -105,12 +105,12 @@ END_TEST
 
 START_TEST(nothing_learned_leaves_nothing)
 {
-    const learned_t none = {.size = 0};
-    shelf_t shelf;
-    shelf_begin(&shelf);
-    learned_show(&none, true, &shelf);
-    ck_assert_uint_eq(shelf.arrays_n, 0);
-    shelf_end(&shelf);
+    const policy_file_t none = {.size = 0};
+    datasets_t datasets;
+    datasets_begin(&datasets);
+    policy_file_show(&none, true, &datasets);
+    ck_assert_uint_eq(datasets.arrays_n, 0);
+    datasets_end(&datasets);
 }
 END_TEST
 
@@ -123,14 +123,14 @@ START_TEST(tensors_that_do_not_make_up_the_parameters_are_damage)
         int64_t change;
     } changes[] = {{OFFSET, 1}, {OFFSET, -1}, {ROWS, 1}, {ROWS, -1}, {ROWS, INT64_MAX / 2}};
     pupil_t pupil;
-    learned_t read;
+    policy_file_t read;
     open_pupil(&pupil, HEADER SMALL WIDE, 4, 0);
     for (size_t tensor = 0; tensor < pupil.learned.tensors_n; tensor++) {
         int64_t *number = &pupil.learned.places[tensor][changes[_i].column];
         const int64_t before = *number;
         *number += changes[_i].change;
         store_t *store = write_and_open(&pupil.learned, true);
-        ck_assert_int_eq(learned_read(store, &read).code, CONFX_STATUS_DAMAGED);
+        ck_assert_int_eq(policy_file_read(store, &read).code, CONFX_STATUS_DAMAGED);
         store_close(store);
         *number = before;
     }
@@ -145,8 +145,8 @@ START_TEST(another_network_gets_all_tensors_and_the_rows_of_equal_layers)
     pupil_t pupil;
     open_pupil(&teacher, HEADER SMALL WIDE, 4, 1000);
     open_pupil(&pupil, HEADER DEEP WIDE DEEP SMALL, 4, 0);
-    ck_assert_uint_eq(learned_common(&teacher.learned, &pupil.learned), policy_tensors(pupil.policy));
-    learned_give(&teacher.learned, &pupil.learned, pupil.policy);
+    ck_assert_uint_eq(policy_file_common(&teacher.learned, &pupil.learned), policy_tensors(pupil.policy));
+    policy_file_give(&teacher.learned, &pupil.learned, pupil.policy);
     for (size_t i = 0; i < policy_tensors(pupil.policy); i++) {
         const policy_tensor_t *to = policy_tensor(pupil.policy, i);
         const policy_tensor_t *from = policy_tensor(teacher.policy, i);
@@ -173,7 +173,7 @@ START_TEST(policies_of_other_levels_differ)
     pupil_t other;
     open_pupil(&one, HEADER SMALL, 4, 0);
     open_pupil(&other, HEADER SMALL, 5, 0);
-    const size_t common = learned_common(&one.learned, &other.learned);
+    const size_t common = policy_file_common(&one.learned, &other.learned);
     ck_assert_uint_lt(common, one.learned.tensors_n);
     ck_assert_str_eq(one.learned.names[common], "logits.weight");
     close_pupil(&one);

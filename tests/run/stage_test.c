@@ -126,18 +126,18 @@ END_TEST
 
 START_TEST(a_shelf_says_when_something_did_not_fit)
 {
-    shelf_t shelf;
-    shelf_begin(&shelf);
-    for (int i = 0; i < SHELF_ARRAYS; i++) shelf_real(&shelf, "/x", i, NULL);
-    ck_assert_ok(shelf_status(&shelf));
-    shelf_real(&shelf, "/one/too/many", 0, NULL);
-    ck_assert_int_eq(shelf_status(&shelf).code, CONFX_STATUS_MEMORY);
-    shelf_end(&shelf);
-    for (int i = 0; i < SHELF_ATTRIBUTES; i++) shelf_text_on(&shelf, "/x", "name", "text");
-    ck_assert_ok(shelf_status(&shelf));
-    shelf_text_on(&shelf, "/x", "one_too_many", "text");
-    ck_assert_int_eq(shelf_status(&shelf).code, CONFX_STATUS_MEMORY);
-    shelf_end(&shelf);
+    datasets_t datasets;
+    datasets_begin(&datasets);
+    for (int i = 0; i < DATASETS_ARRAYS; i++) datasets_real(&datasets, "/x", i, NULL);
+    ck_assert_ok(datasets_status(&datasets));
+    datasets_real(&datasets, "/one/too/many", 0, NULL);
+    ck_assert_int_eq(datasets_status(&datasets).code, CONFX_STATUS_MEMORY);
+    datasets_end(&datasets);
+    for (int i = 0; i < DATASETS_ATTRIBUTES; i++) datasets_text_on(&datasets, "/x", "name", "text");
+    ck_assert_ok(datasets_status(&datasets));
+    datasets_text_on(&datasets, "/x", "one_too_many", "text");
+    ck_assert_int_eq(datasets_status(&datasets).code, CONFX_STATUS_MEMORY);
+    datasets_end(&datasets);
 }
 END_TEST
 

@@ -49,18 +49,18 @@ static void close_credit(credit_t *credit)
 static void update(credit_t *credit, uint64_t number)
 {
     search_report_t report;
-    void *brief = driver_memory(credit->self->layout.brief_bytes, 1);
+    void *message = driver_memory(credit->self->layout.publish_bytes, 1);
     batch_t view = credit->batch;
     if (credit->setting.job->search.feedback == FEEDBACK_TOTAL) view.cost = NULL;
-    search_reinforce.brief(credit->self, brief);
-    search_reinforce.take_brief(credit->self, brief);
-    free(brief);
+    search_reinforce.publish(credit->self, message);
+    search_reinforce.receive(credit->self, message);
+    free(message);
     search_reinforce.sample(credit->self, 0, number, &view);
     problem_score(credit->setting.problem, &credit->batch);
     ledger_reveal(credit->ledger, &credit->batch, credit->setting.problem);
     memset(credit->moments, 0, credit->self->layout.moments * sizeof(double));
     memset(credit->gradient, 0, credit->self->layout.gradient * sizeof(real_t));
-    search_reinforce.hear(credit->self, 0, &view, credit->moments, &report);
+    search_reinforce.local_statistics(credit->self, 0, &view, credit->moments, &report);
     search_reinforce.gradient(credit->self, 0, &view, credit->moments, credit->gradient);
 }
 
@@ -89,7 +89,7 @@ static double value_of(const credit_t *credit, size_t distinct, size_t pe, size_
     const size_t point =
         problem_point(problem, problem_level_values(problem, 0)[pe], problem_level_values(problem, 1)[buffer]);
     return ledger_cost(credit->ledger, distinct, point) +
-           credit->self->brief.price * problem_need(problem, distinct, point);
+           credit->self->published.price * problem_need(problem, distinct, point);
 }
 
 static double best_of(const credit_t *credit, size_t distinct, size_t pe)
@@ -192,19 +192,19 @@ END_TEST
 START_TEST(the_price_is_what_was_seen_says)
 {
     credit_t credit;
-    frontier_t frontier;
+    tradeoff_t tradeoff;
     open_credit(&credit, "memory: true");
     problem_t *problem = credit.setting.problem;
-    ck_assert_ok(frontier_open(problem, &frontier));
+    ck_assert_ok(tradeoff_open(problem, &tradeoff));
     for (uint64_t number = 0; number < 8; number++) {
         update(&credit, number);
-        frontier_build(&frontier, problem, &(belief_t){.ledger = credit.ledger});
-        const double now = frontier_price(&frontier, problem);
-        const double floor = 1e-4 * frontier_least_cost(&frontier) / problem_budget(problem);
-        ck_assert(same_number(credit.self->brief.price, fmax(now, floor)));
+        tradeoff_build(&tradeoff, problem, &(cost_view_t){.ledger = credit.ledger});
+        const double now = tradeoff_price(&tradeoff, problem);
+        const double floor = 1e-4 * tradeoff_least_cost(&tradeoff) / problem_budget(problem);
+        ck_assert(same_number(credit.self->published.price, fmax(now, floor)));
         learn(&credit);
     }
-    frontier_close(&frontier);
+    tradeoff_close(&tradeoff);
     close_credit(&credit);
 }
 END_TEST
@@ -213,15 +213,15 @@ END_TEST
 START_TEST(every_other_block_leans_to_what_was_seen)
 {
     credit_t credit;
-    frontier_t frontier;
+    tradeoff_t tradeoff;
     open_credit(&credit, "memory: true");
     problem_t *problem = credit.setting.problem;
-    ck_assert_ok(frontier_open(problem, &frontier));
+    ck_assert_ok(tradeoff_open(problem, &tradeoff));
     for (uint64_t number = 0; number < 8; number++) {
         double pe[TOY_LAYERS][4];
         double buffer[TOY_LAYERS][4][3];
-        frontier_build(&frontier, problem, &(belief_t){.ledger = credit.ledger});
-        credit.self->brief.price = frontier_price(&frontier, problem);
+        tradeoff_build(&tradeoff, problem, &(cost_view_t){.ledger = credit.ledger});
+        credit.self->published.price = tradeoff_price(&tradeoff, problem);
         for (size_t d = 0; d < problem_distinct(problem); d++)
             for (size_t i = 0; i < 4; i++) {
                 pe[d][i] = 6 * standing_of_pe(&credit, d, i);
@@ -237,7 +237,7 @@ START_TEST(every_other_block_leans_to_what_was_seen)
         }
         learn(&credit);
     }
-    frontier_close(&frontier);
+    tradeoff_close(&tradeoff);
     close_credit(&credit);
 }
 END_TEST
@@ -290,7 +290,7 @@ START_TEST(other_choices_are_worth_their_distance_from_the_batch)
     size_t invalid = 0;
     open_credit(&credit, leagues[_i]);
     for (uint64_t number = 0; number < 8; number++) {
-        double price = credit.self->brief.price;
+        double price = credit.self->published.price;
         update(&credit, number);
         if (number == 0) price = price_of_the_first_batch(&credit);
         for (size_t e = 0; e < EPISODES; e++)
@@ -314,15 +314,15 @@ START_TEST(without_memory_the_price_follows_the_wish)
     reinforce_t *self = credit.self;
     search_report_t report = {.entropy = 1, .use = 99, .price = 5, .lowest = INFINITY};
     (void)search_reinforce.learn(self, credit.gradient, &report); /* the first wish is compared with nothing */
-    ck_assert_double_eq_tol(self->brief.price, 5, 1e-12);
+    ck_assert_double_eq_tol(self->published.price, 5, 1e-12);
     (void)search_reinforce.learn(self, credit.gradient, &report); /* as much as before */
-    ck_assert_double_eq_tol(self->brief.price, 5 * sqrt(1.1), 1e-12);
+    ck_assert_double_eq_tol(self->published.price, 5 * sqrt(1.1), 1e-12);
     report.use = 90; /* the budget: only its fall counts */
     (void)search_reinforce.learn(self, credit.gradient, &report);
-    ck_assert_double_eq_tol(self->brief.price, 5 / pow(1.1, 4), 1e-12);
+    ck_assert_double_eq_tol(self->published.price, 5 / pow(1.1, 4), 1e-12);
     report.use = 900; /* at most e-fold a time */
     (void)search_reinforce.learn(self, credit.gradient, &report);
-    ck_assert_double_eq_tol(self->brief.price, 5 * exp(1), 1e-12);
+    ck_assert_double_eq_tol(self->published.price, 5 * exp(1), 1e-12);
     close_credit(&credit);
 }
 END_TEST
@@ -353,9 +353,9 @@ START_TEST(rate_and_entropy_follow_the_number_of_samples)
     const double share = 1.0 / EPISODES;
     const double updates = 100; /* 600 samples of 6 */
     ck_assert_double_eq_tol(self->recipe->entropy_weight(self), 0.5 * share, 1e-15);
-    self->brief.updates = (updates - 1) / 2;
+    self->published.updates = (updates - 1) / 2;
     ck_assert_double_eq_tol(self->recipe->entropy_weight(self), (0.5 + 0.005) / 2 * share, 1e-15);
-    self->brief.updates = updates - 1;
+    self->published.updates = updates - 1;
     ck_assert_double_eq_tol(self->recipe->entropy_weight(self), 0.005 * share, 1e-15);
     self->setup.samples = 500;
     ck_assert_double_eq_tol(self->recipe->rate(self), 0.06, 1e-15);

@@ -299,11 +299,11 @@ START_TEST(a_falling_rate_stays_where_it_ended)
     static const struct {
         double updates, rate;
     } cases[] = {{0, 2}, {5, 1}, {9, 0.2}, {10, 0.2}, {500, 0.2}};
-    const method_t method = {.rate = 2, .rate_falls = true};
-    actor_critic_t self = {.method = &method, .setup = {.samples = 100}, .layout = {.units = 2, .samples = 5}};
+    const on_policy_method_t method = {.rate = 2, .rate_falls = true};
+    on_policy_t self = {.method = &method, .setup = {.samples = 100}, .layout = {.units = 2, .samples = 5}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         self.told.updates = cases[i].updates;
-        ck_assert_double_eq_tol(actor_critic_rate(&self), cases[i].rate, 1e-12);
+        ck_assert_double_eq_tol(on_policy_rate(&self), cases[i].rate, 1e-12);
     }
 }
 END_TEST

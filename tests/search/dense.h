@@ -65,17 +65,17 @@ static inline double kinship_of(const kind_t *one, const kind_t *other)
 }
 
 /* The formula of prior.h, s and s' left out. */
-static inline double covariance_of(const kind_t *kinds, const cell_t *one, const cell_t *other, wiggle_t wiggle)
+static inline double covariance_of(const kind_t *kinds, const cell_t *one, const cell_t *other, residual_t residual)
 {
     const double p = one->pes, b = one->buffer, q = other->pes, c = other->buffer;
     const double shapes = 1 / p / q + 1 / (p * b) / (q * c) + 1 / b / c + 1;
-    const double falls = wiggle == WIGGLE_FALLING ? 1 / p / q : 1;
+    const double falls = residual == RESIDUAL_FALLING ? 1 / p / q : 1;
     const double wiggles = falls * exp(-fabs(log2(p / q))) * exp(-fabs(log2(b / c))) / 4;
-    const double kin = kinship_of(&kinds[one->distinct], &kinds[other->distinct]);
-    return kin * shapes + (one->distinct == other->distinct ? wiggles : 0);
+    const double layer_kernel = kinship_of(&kinds[one->distinct], &kinds[other->distinct]);
+    return layer_kernel * shapes + (one->distinct == other->distinct ? wiggles : 0);
 }
 
-static inline void dense_open(const setting_t *setting, const axes_t *axes, wiggle_t wiggle, dense_t *dense)
+static inline void dense_open(const setting_t *setting, const axes_t *axes, residual_t residual, dense_t *dense)
 {
     const confx_workload_t *workload = &setting->workload;
     kind_t kinds[SMALL_DISTINCT];
@@ -94,7 +94,7 @@ static inline void dense_open(const setting_t *setting, const axes_t *axes, wigg
         for (size_t j = 0; j < dense->cells; j++)
             dense->covariance[i][j] = kinds[dense->cell[i].distinct].macs / mean *
                                       (kinds[dense->cell[j].distinct].macs / mean) *
-                                      covariance_of(kinds, &dense->cell[i], &dense->cell[j], wiggle);
+                                      covariance_of(kinds, &dense->cell[i], &dense->cell[j], residual);
 }
 
 /* How often the assignment of a sample meets each cell: a row of A. */

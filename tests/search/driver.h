@@ -4,13 +4,13 @@
 
 #include "trace.h"
 
-static inline void stage_brief(stage_t *stage)
+static inline void stage_publish(stage_t *stage)
 {
-    if (!stage->layout.brief_bytes) return;
-    void *brief = driver_memory(stage->layout.brief_bytes, 1);
-    search_brief(stage->ranks[0].search, brief);
-    for (size_t rank = 0; rank < stage->ranks_n; rank++) search_take_brief(stage->ranks[rank].search, brief);
-    free(brief);
+    if (!stage->layout.publish_bytes) return;
+    void *message = driver_memory(stage->layout.publish_bytes, 1);
+    search_publish(stage->ranks[0].search, message);
+    for (size_t rank = 0; rank < stage->ranks_n; rank++) search_receive(stage->ranks[rank].search, message);
+    free(message);
 }
 
 /* The last update of a stage may want fewer, of some units none. */
@@ -90,7 +90,7 @@ static inline void stage_hear(stage_t *stage, double *sum)
         stage->reports[unit] = (search_report_t){.entropy = NAN, .lowest = INFINITY};
         if (view.n == 0) continue;
         memset(moments, 0, stage->layout.moments * sizeof *moments);
-        search_hear(stage_rank_of(stage, unit)->search, unit, &view, moments, &stage->reports[unit]);
+        search_local_statistics(stage_rank_of(stage, unit)->search, unit, &view, moments, &stage->reports[unit]);
         for (size_t i = 0; i < stage->layout.moments; i++) sum[i] += moments[i];
     }
     free(moments);
@@ -122,18 +122,18 @@ static inline void stage_migrate(stage_t *stage)
     free(migrants);
 }
 
-static inline void stage_witness(stage_t *stage)
+static inline void stage_collect(stage_t *stage)
 {
-    for (size_t unit = 0; stage->layout.witnessed && unit < stage->layout.units; unit++) {
+    for (size_t unit = 0; stage->layout.collects && unit < stage->layout.units; unit++) {
         const batch_t view = stage_revealed(stage, unit);
-        if (view.n) search_witness(stage->ranks[0].search, unit, &view);
+        if (view.n) search_collect(stage->ranks[0].search, unit, &view);
     }
 }
 
 /* What the units would have scored; then the rest of the update. */
 static inline void stage_propose(stage_t *stage)
 {
-    stage_brief(stage);
+    stage_publish(stage);
     stage_sample(stage);
 }
 
@@ -146,7 +146,7 @@ static inline void stage_conclude(stage_t *stage)
     stage_hear(stage, moments);
     stage_descend(stage, moments, gradient);
     stage_migrate(stage);
-    stage_witness(stage);
+    stage_collect(stage);
     stage->summary = search_learn(stage->ranks[0].search, stage->layout.gradient ? gradient : NULL, stage->reports);
     stage->updates++;
     free(moments);

@@ -32,13 +32,13 @@ START_TEST(rewards_are_costs_over_the_deviation_of_totals)
     double cost[6] = {1, 2, 3, 7, NAN, 2};
     double objective[3] = {3, 10, NAN};
     double costs[2];
-    gauge_t gauge = {0};
+    reward_scale_t gauge = {0};
     batch_t batch = {.n = 3, .layers = 2, .cost = cost, .objective = objective};
-    for (size_t e = 0; e < 3; e++) gauge_hear(&gauge, &batch, e, costs);
-    ck_assert_double_eq_tol(gauge_reward(&gauge, 7), -7 / 3.5, 1e-12);   /* 3 and 10: mean 6.5 */
-    ck_assert_double_eq_tol(gauge_reward(&gauge, NAN), -7 / 3.5, 1e-12); /* as bad as the worst */
+    for (size_t e = 0; e < 3; e++) reward_scale_add(&gauge, &batch, e, costs);
+    ck_assert_double_eq_tol(reward_scale_reward(&gauge, 7), -7 / 3.5, 1e-12);   /* 3 and 10: mean 6.5 */
+    ck_assert_double_eq_tol(reward_scale_reward(&gauge, NAN), -7 / 3.5, 1e-12); /* as bad as the worst */
     batch.cost = NULL;
-    gauge_hear(&gauge, &batch, 1, costs);
+    reward_scale_add(&gauge, &batch, 1, costs);
     ck_assert_double_eq(costs[0], 0);
     ck_assert_double_eq(costs[1], 10);
 }
@@ -54,26 +54,26 @@ START_TEST(a_level_and_its_action_agree)
     baseline_open(&setting, 12, "seed: 1");
     const search_setup_t setup = {.problem = setting.problem, .job = setting.job, .samples = 8, .units = 1};
     for (int prior = 0; prior < 2; prior++) {
-        const craft_t craft = {.blocks = 1, .episodes = 1, .critics = 1, .outputs = HEADS, .prior = prior};
-        search_layout_t layout = continuous_plan(&setup, &craft);
+        const off_policy_method_t craft = {.blocks = 1, .episodes = 1, .critics = 1, .outputs = HEADS, .prior = prior};
+        search_layout_t layout = off_policy_plan(&setup, &craft);
         rng_t rng = rng_begin(1, RNG_TEST, 0, 0, 0);
         void *state;
-        ck_assert_ok(continuous_open(&setup, &craft, &layout, &state));
-        continuous_t *self = state;
-        walk_begin(&self->walk, 0);
-        for (size_t step = 0; step < self->walk.layers; step++) {
+        ck_assert_ok(off_policy_open(&setup, &craft, &layout, &state));
+        off_policy_t *self = state;
+        environment_begin(&self->environment, 0);
+        for (size_t step = 0; step < self->environment.layers; step++) {
             uint16_t levels[HEADS] = {0};
             for (size_t head = 0; head < HEADS; head++) {
                 const double wanted = 2 * rng_uniform(&rng) - 1;
-                levels[head] = continuous_level(self, 0, step, head, levels[HEAD_PE], wanted);
-                const double action = continuous_action(self, 0, step, head, levels[HEAD_PE], levels[head]);
+                levels[head] = off_policy_level(self, 0, step, head, levels[HEAD_PE], wanted);
+                const double action = off_policy_action(self, 0, step, head, levels[HEAD_PE], levels[head]);
                 ck_assert_double_le(fabs(action), 1);
-                ck_assert_uint_eq(continuous_level(self, 0, step, head, levels[HEAD_PE], action), levels[head]);
+                ck_assert_uint_eq(off_policy_level(self, 0, step, head, levels[HEAD_PE], action), levels[head]);
             }
-            walk_spend(&self->walk, 0, step, levels);
+            environment_spend(&self->environment, 0, step, levels);
         }
-        ck_assert(problem_fits(setting.problem, self->walk.used[0]));
-        continuous_close(state);
+        ck_assert(problem_fits(setting.problem, self->environment.used[0]));
+        off_policy_close(state);
     }
     setting_close(&setting);
 }

@@ -5,45 +5,45 @@
 
 static setting_t setting;
 static toy_t toy;
-static prior_t prior;
+static kernel_t kernel;
 static dense_t dense;
 
-static void open_prior(bool integers, wiggle_t wiggle)
+static void open_prior(bool integers, residual_t residual)
 {
     small_open(&setting, &toy);
-    ck_assert_ok(prior_open(setting.problem, integers, &prior));
-    dense_open(&setting, &prior.axes, wiggle, &dense);
+    ck_assert_ok(kernel_open(setting.problem, integers, &kernel));
+    dense_open(&setting, &kernel.axes, residual, &dense);
 }
 
 static void close_prior(void)
 {
-    prior_close(&prior);
+    kernel_close(&kernel);
     setting_close(&setting);
 }
 
-/* The column of the covariance that belongs to a cell, as prior_respond has it. */
-static void column_of(size_t cell, wiggle_t wiggle, double *column)
+/* The column of the covariance that belongs to a cell, as kernel_respond has it. */
+static void column_of(size_t cell, residual_t residual, double *column)
 {
-    double weights[PRIOR_SHAPES * SMALL_DISTINCT];
+    double weights[KERNEL_SHAPES * SMALL_DISTINCT];
     double impulses[CELLS_MAX] = {0};
     const cell_t *at = &dense.cell[cell];
-    for (size_t shape = 0; shape < PRIOR_SHAPES; shape++)
+    for (size_t shape = 0; shape < KERNEL_SHAPES; shape++)
         for (size_t d = 0; d < SMALL_DISTINCT; d++)
             weights[shape * SMALL_DISTINCT + d] =
-                prior.kin[d * SMALL_DISTINCT + at->distinct] * prior_shape(shape, at->pes, at->buffer);
+                kernel.layer_kernel[d * SMALL_DISTINCT + at->distinct] * kernel_shape(shape, at->pes, at->buffer);
     impulses[cell] = 1;
     for (size_t i = 0; i < dense.cells; i++) column[i] = 0;
-    prior_respond(&prior, wiggle, weights, impulses, column);
+    kernel_respond(&kernel, residual, weights, impulses, column);
 }
 
 /* Both wiggles, over levels and over integers. */
 START_TEST(the_covariance_is_the_formulas)
 {
-    const wiggle_t wiggle = _i % 2 ? WIGGLE_LEVEL : WIGGLE_FALLING;
-    open_prior(_i / 2, wiggle);
+    const residual_t residual = _i % 2 ? RESIDUAL_LEVEL : RESIDUAL_FALLING;
+    open_prior(_i / 2, residual);
     for (size_t j = 0; j < dense.cells; j++) {
         double column[CELLS_MAX];
-        column_of(j, wiggle, column);
+        column_of(j, residual, column);
         for (size_t i = 0; i < dense.cells; i++)
             ck_assert_double_eq_tol(column[i], dense.covariance[i][j], 1e-13 * (1 + dense.covariance[i][j]));
     }
@@ -53,12 +53,12 @@ END_TEST
 
 START_TEST(the_covariance_is_symmetric_and_semidefinite)
 {
-    const wiggle_t wiggle = _i % 2 ? WIGGLE_LEVEL : WIGGLE_FALLING;
+    const residual_t residual = _i % 2 ? RESIDUAL_LEVEL : RESIDUAL_FALLING;
     double columns[CELLS_MAX * CELLS_MAX];
     double eigenvalues[CELLS_MAX];
-    open_prior(_i / 2, wiggle);
+    open_prior(_i / 2, residual);
     const size_t n = dense.cells;
-    for (size_t j = 0; j < n; j++) column_of(j, wiggle, columns + j * n);
+    for (size_t j = 0; j < n; j++) column_of(j, residual, columns + j * n);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < i; j++)
             ck_assert_double_eq_tol(columns[i * n + j], columns[j * n + i], 1e-13 * (1 + columns[i * n + j]));
@@ -74,13 +74,13 @@ START_TEST(draws_have_the_covariance)
 {
     enum { DRAWS = 20000 };
     static double sums[CELLS_MAX][CELLS_MAX];
-    const wiggle_t wiggle = _i % 2 ? WIGGLE_LEVEL : WIGGLE_FALLING;
+    const residual_t residual = _i % 2 ? RESIDUAL_LEVEL : RESIDUAL_FALLING;
     rng_t rng = rng_begin(7, RNG_TEST, (uint64_t)_i, 0, 0);
     memset(sums, 0, sizeof sums);
-    open_prior(_i / 2, wiggle);
+    open_prior(_i / 2, residual);
     for (size_t draw = 0; draw < DRAWS; draw++) {
         double table[CELLS_MAX];
-        prior_draw(&prior, wiggle, &rng, table);
+        kernel_draw(&kernel, residual, &rng, table);
         for (size_t i = 0; i < dense.cells; i++)
             for (size_t j = 0; j <= i; j++) sums[i][j] += table[i] * table[j] / DRAWS;
     }
@@ -97,12 +97,12 @@ END_TEST
 START_TEST(the_axes_are_the_levels_or_all_integers)
 {
     static const uint32_t levels[2][3] = {{1, 2, 4}, {1, 3, 4}};
-    open_prior(_i, WIGGLE_LEVEL);
-    ck_assert_uint_eq(prior.axes.pes_n, _i ? 4 : 3);
-    ck_assert_uint_eq(prior.axes.buffers_n, _i ? 4 : 3);
-    for (uint32_t i = 0; i < prior.axes.pes_n; i++) {
-        ck_assert_uint_eq(prior.axes.pes[i], _i ? i + 1 : levels[0][i]);
-        ck_assert_uint_eq(prior.axes.buffers[i], _i ? i + 1 : levels[1][i]);
+    open_prior(_i, RESIDUAL_LEVEL);
+    ck_assert_uint_eq(kernel.axes.pes_n, _i ? 4 : 3);
+    ck_assert_uint_eq(kernel.axes.buffers_n, _i ? 4 : 3);
+    for (uint32_t i = 0; i < kernel.axes.pes_n; i++) {
+        ck_assert_uint_eq(kernel.axes.pes[i], _i ? i + 1 : levels[0][i]);
+        ck_assert_uint_eq(kernel.axes.buffers[i], _i ? i + 1 : levels[1][i]);
     }
     close_prior();
 }
@@ -123,7 +123,7 @@ START_TEST(a_covariance_without_a_root_is_told_as_such)
     for (size_t i = 0; i < sizeof matrices / sizeof *matrices; i++) {
         const double *covariance = matrices[i].covariance;
         double root[4];
-        const confx_status_t status = prior_root("layers", covariance, 2, root);
+        const confx_status_t status = kernel_root("layers", covariance, 2, root);
         ck_assert_int_eq(status.code, matrices[i].told ? CONFX_STATUS_INPUT : CONFX_STATUS_OK);
         if (matrices[i].told) ck_assert_ptr_nonnull(strstr(status.message, matrices[i].told));
         for (size_t at = 0; at < 4 && !matrices[i].told; at++) {
@@ -141,8 +141,8 @@ START_TEST(axes_of_many_integers_are_thinned)
     const uint32_t most = mosts[_i];
     setting_read(&setting, "{actions: {pe: [1, %u], buffer: [1, 2]}}", most);
     setting_open(&setting);
-    ck_assert_ok(prior_open(setting.problem, true, &prior));
-    const axes_t *axes = &prior.axes;
+    ck_assert_ok(kernel_open(setting.problem, true, &kernel));
+    const axes_t *axes = &kernel.axes;
     ck_assert_uint_eq(axes->buffers_n, 2);
     ck_assert_uint_le(axes->pes_n, 1024);
     if (most <= 1024) ck_assert_uint_eq(axes->pes_n, most);
@@ -152,7 +152,7 @@ START_TEST(axes_of_many_integers_are_thinned)
         ck_assert_uint_gt(axes->pes[i], axes->pes[i - 1]);
         ck_assert_uint_le(axes->pes[i] - axes->pes[i - 1], axes->pes[i] > 256 ? axes->pes[i] / 50 + 1 : 1);
     }
-    prior_close(&prior);
+    kernel_close(&kernel);
     setting_close(&setting);
 }
 END_TEST

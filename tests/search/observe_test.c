@@ -32,10 +32,10 @@ static void close_shown(shown_t *shown)
     setting_close(&shown->setting);
 }
 
-static void check_inputs(const shown_t *shown, const sight_t *sight, const double *wanted, size_t n)
+static void check_inputs(const shown_t *shown, const decision_t *decision, const double *wanted, size_t n)
 {
     real_t inputs[16];
-    observe(shown->self, sight, inputs);
+    observe(shown->self, decision, inputs);
     for (size_t i = 0; i < n; i++) ck_assert_float_eq_tol(inputs[i], (float)wanted[i], 1e-6f);
 }
 
@@ -44,8 +44,8 @@ START_TEST(the_papers_policy_sees_each_dimension_by_the_largest)
 {
     shown_t shown;
     open_shown(&shown, "paper", 1);
-    const sight_t first = {.layer = 0, .step = 0, .previous = {9, 9}, .room = 1, .reserved = 1};
-    const sight_t last = {.layer = 2, .step = 2, .previous = {0, 11}, .room = 1, .reserved = 1};
+    const decision_t first = {.layer = 0, .step = 0, .previous = {9, 9}, .room = 1, .reserved = 1};
+    const decision_t last = {.layer = 2, .step = 2, .previous = {0, 11}, .room = 1, .reserved = 1};
     check_inputs(&shown, &first, (const double[]){1, -0.5, 1, 1, 1, 1, 0, -1, 0, 0}, 10);
     check_inputs(&shown, &last, (const double[]){-0.9375, 1, -0.5, 0, 1, 1, 1, 1, -1, 1}, 10);
     close_shown(&shown);
@@ -60,8 +60,8 @@ START_TEST(the_default_policy_sees_standardised_logarithms)
     const double macs[] = {log2(32.0 * 16 * 64 * 32 * 9), log2(16.0 * 64 * 256), log2(64.0 * 256 * 9)};
     const double mean = (macs[0] + macs[1] + macs[2]) / 3;
     const double deviation = sqrt((pow(macs[0] - mean, 2) + pow(macs[1] - mean, 2) + pow(macs[2] - mean, 2)) / 3);
-    const sight_t middle = {.layer = 1, .step = 1, .previous = {11, 0}, .room = 8, .reserved = 1};
-    const sight_t last = {.layer = 2, .step = 2, .previous = {0, 0}, .room = 0.5, .reserved = 1};
+    const decision_t middle = {.layer = 1, .step = 1, .previous = {11, 0}, .room = 8, .reserved = 1};
+    const decision_t last = {.layer = 2, .step = 2, .previous = {0, 0}, .room = 0.5, .reserved = 1};
     check_inputs(
         &shown, &middle,
         (const double[]){1 / sqrt(14.0 / 3), sqrt(0.5), -sqrt(0.5), (macs[1] - mean) / deviation, 0, 0, 0, 0, 1, 1, -1},
@@ -86,7 +86,7 @@ START_TEST(a_network_of_one_layer_is_seen_without_dividing_by_nothing)
     search_layout_t layout = search_reinforce.plan(&setup);
     ck_assert_ok(search_reinforce.open(&setup, &layout, &state));
     shown.self = state;
-    observe(shown.self, &(sight_t){.room = 1, .reserved = 1}, inputs);
+    observe(shown.self, &(decision_t){.room = 1, .reserved = 1}, inputs);
     for (size_t i = 0; i < FEATURES + 3; i++) ck_assert(isfinite((double)inputs[i]));
     close_shown(&shown);
 }
@@ -101,9 +101,9 @@ START_TEST(room_over_nothing_reserved_is_seen_as_much_and_not_as_infinite)
     open_shown(&shown, "default", 1);
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
         real_t inputs[16];
-        observe(shown.self, &(sight_t){.room = 1e9, .reserved = reserved[i]}, inputs);
+        observe(shown.self, &(decision_t){.room = 1e9, .reserved = reserved[i]}, inputs);
         ck_assert_float_eq_tol(inputs[FEATURES + 1], 16, 1e-6f);
-        observe(shown.self, &(sight_t){.room = -1, .reserved = reserved[i]}, inputs);
+        observe(shown.self, &(decision_t){.room = -1, .reserved = reserved[i]}, inputs);
         ck_assert(isfinite((double)inputs[FEATURES + 1]));
     }
     close_shown(&shown);
@@ -163,7 +163,7 @@ START_TEST(nothing_is_drawn_twice)
     setting_read(&setting, "{workload: mobilenet_v2, search: {blocks: 3, episodes: 4, islands: 3, children: 4}}");
     setting_open(&setting);
     stage_open(&stage, &setting, stages[_i], UPDATES * 12, 1, NULL);
-    stage_brief(&stage);
+    stage_publish(&stage);
     for (; stage.updates < UPDATES; stage.updates++) {
         stage_sample(&stage);
         for (size_t unit = 0; unit < 3; unit++) {

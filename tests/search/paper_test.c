@@ -110,8 +110,8 @@ START_TEST(returns_are_those_computed_by_hand)
     memcpy(episode.batch.need, given->need, sizeof given->need);
     episode.batch.objective[0] = 21;
     episode.batch.feasible[0] = given->length == 3;
-    episode.reinforce->brief.lowest = given->before;
-    search_reinforce.hear(episode.reinforce, 0, &episode.batch, NULL, &report);
+    episode.reinforce->published.lowest = given->before;
+    search_reinforce.local_statistics(episode.reinforce, 0, &episode.batch, NULL, &report);
     ck_assert_uint_eq(block->length[0], given->length);
     ck_assert(report.lowest == given->lowest);
     check_returns(given, block);
@@ -138,11 +138,11 @@ START_TEST(the_rate_falls_by_a_fifth_each_100_episodes_after_the_first_success)
 {
     episode_t episode;
     open_episode(&episode);
-    const recipe_t *recipe = episode.reinforce->recipe;
-    ck_assert_ptr_eq(recipe, &recipe_paper);
-    ck_assert(episode.reinforce->brief.since_feasible == -1);
+    const reinforce_preset_t *recipe = episode.reinforce->recipe;
+    ck_assert_ptr_eq(recipe, &reinforce_preset_paper);
+    ck_assert(episode.reinforce->published.since_feasible == -1);
     for (size_t i = 0; i < sizeof schedule / sizeof *schedule; i++) {
-        episode.reinforce->brief.since_feasible = schedule[i].since;
+        episode.reinforce->published.since_feasible = schedule[i].since;
         ck_assert_double_eq_tol(recipe->rate(episode.reinforce), schedule[i].rate, 1e-12);
     }
     close_episode(&episode);
@@ -158,7 +158,7 @@ START_TEST(the_rate_is_the_step_of_adam)
     const search_report_t report = {.entropy = 1, .lowest = INFINITY};
     real_t *gradient = driver_memory(self->layout.gradient, sizeof *gradient);
     gradient[7] = 50;
-    self->brief.since_feasible = 250;
+    self->published.since_feasible = 250;
     const real_t before = policy_parameters(self->policy)[7];
     const search_summary_t summary = search_reinforce.learn(self, gradient, &report);
     const real_t after = policy_parameters(self->policy)[7];
@@ -180,8 +180,8 @@ START_TEST(episodes_are_counted_from_the_first_success)
     for (size_t i = 0; i < 6; i++) {
         const search_report_t report = {.lowest = -10 - (double)i, .feasible = feasible[i]};
         (void)search_reinforce.learn(self, gradient, &report);
-        ck_assert(self->brief.since_feasible == since[i]);
-        ck_assert(self->brief.lowest == -10 - (double)i);
+        ck_assert(self->published.since_feasible == since[i]);
+        ck_assert(self->published.lowest == -10 - (double)i);
     }
     free(gradient);
     close_episode(&episode);
@@ -222,7 +222,7 @@ START_TEST(nothing_is_masked_and_chance_is_not_rewarded)
 {
     episode_t episode;
     open_episode(&episode);
-    const recipe_t *recipe = episode.reinforce->recipe;
+    const reinforce_preset_t *recipe = episode.reinforce->recipe;
     ck_assert(recipe->entropy_weight(episode.reinforce) == 0);
     ck_assert(!recipe->masked);
     ck_assert(recipe->shuffled);
@@ -250,7 +250,7 @@ static void open_family(family_t *family, const char *budget)
     search_layout_t layout = search_islands.plan(&setup);
     ck_assert_ok(search_islands.open(&setup, &layout, &state));
     family->islands = state;
-    ck_assert_uint_eq(family->islands->breed->population, MEMBERS);
+    ck_assert_uint_eq(family->islands->variation->population, MEMBERS);
 }
 
 static void close_family(family_t *family)
@@ -262,8 +262,8 @@ static void close_family(family_t *family)
 static void bear(family_t *family, rng_t *rng)
 {
     const genes_t genes = {family->pes, family->buffer};
-    family->islands->breed->breed(family->islands, &family->islands->islands[0], rng, 0, genes);
-    ck_assert(problem_fits(family->setting.problem, mend_needs(&family->islands->mender, genes)));
+    family->islands->variation->make_child(family->islands, &family->islands->islands[0], rng, 0, genes);
+    ck_assert(problem_fits(family->setting.problem, repair_need(&family->islands->repair, genes)));
 }
 
 static size_t layers_apart(const family_t *family, size_t member)

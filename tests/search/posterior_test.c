@@ -7,7 +7,7 @@ static const double noises[] = {1e-8, 1e-5, 1e-3};
 static setting_t setting;
 static toy_t toy;
 static batch_t batch;
-static estimate_t estimate;
+static posterior_t posterior;
 static dense_t dense;
 static conditioned_t conditioned;
 
@@ -38,36 +38,36 @@ static void open_batch(size_t capacity)
 static void open_all(size_t capacity, bool integers)
 {
     open_batch(4 * capacity);
-    ck_assert_ok(estimate_open(setting.problem, integers, capacity, &estimate));
+    ck_assert_ok(posterior_open(setting.problem, integers, capacity, &posterior));
 }
 
 static void close_all(void)
 {
-    estimate_close(&estimate);
+    posterior_close(&posterior);
     batch_close(&batch);
     setting_close(&setting);
 }
 
 /* As a checkpoint taken between two choices has it: the next fits stay with it. */
-static void suppose(wiggle_t wiggle, double noise)
+static void suppose(residual_t residual, double noise)
 {
-    estimate.state.wiggle = (double)wiggle;
-    estimate.state.noise = noise;
-    estimate.state.fits = 1;
+    posterior.state.residual = (double)residual;
+    posterior.state.noise = noise;
+    posterior.state.fits = 1;
 }
 
 /* An estimate from a number of samples under one of the hypotheses, and the dense one. */
 static void infer(uint64_t draw, bool integers, size_t hypothesis)
 {
-    const wiggle_t wiggle = hypothesis % 2 ? WIGGLE_LEVEL : WIGGLE_FALLING;
+    const residual_t residual = hypothesis % 2 ? RESIDUAL_LEVEL : RESIDUAL_FALLING;
     open_all(SAMPLES, integers);
     draw_samples(draw, integers, SAMPLES);
-    suppose(wiggle, noises[hypothesis / 2]);
-    estimate_add(&estimate, &batch);
-    ck_assert(estimate_fit(&estimate));
-    dense_open(&setting, &estimate.prior.axes, wiggle, &dense);
+    suppose(residual, noises[hypothesis / 2]);
+    posterior_add(&posterior, &batch);
+    ck_assert(posterior_fit(&posterior));
+    dense_open(&setting, &posterior.kernel.axes, residual, &dense);
     dense_condition(&dense, &setting, &batch, noises[hypothesis / 2], &conditioned);
-    ck_assert_uint_eq(dense.cells, estimate_cells(&estimate));
+    ck_assert_uint_eq(dense.cells, posterior_cells(&posterior));
 }
 
 /* ---- the posterior ----------------------------------------------------------------------------------------------- */
@@ -83,10 +83,10 @@ START_TEST(the_mean_is_the_formulas)
 {
     double mean[CELLS_MAX];
     infer((uint64_t)_i, _i % 2, (size_t)_i / 2 % HYPOTHESES);
-    estimate_mean(&estimate, mean);
+    posterior_mean(&posterior, mean);
     for (size_t i = 0; i < dense.cells; i++)
         ck_assert_double_eq_tol(mean[i], dense_respond(&conditioned, i, batch.objective), 1e-10 * largest_total());
-    ck_assert_double_eq_tol(estimate.variance / dense_variance(&conditioned, batch.objective), 1, 1e-10);
+    ck_assert_double_eq_tol(posterior.variance / dense_variance(&conditioned, batch.objective), 1, 1e-10);
     close_all();
 }
 END_TEST
@@ -106,21 +106,21 @@ START_TEST(a_draw_is_one_of_the_prior_put_right)
 {
     const double boldness = 0.6;
     double draw[CELLS_MAX];
-    double prior[CELLS_MAX];
+    double kernel[CELLS_MAX];
     double misfit[SAMPLES];
     rng_t rngs[2] = {rng_begin(3, RNG_TEST, (uint64_t)_i, 0, 0), rng_begin(3, RNG_TEST, (uint64_t)_i, 0, 0)};
     const size_t hypothesis = (size_t)_i / 2 % HYPOTHESES;
     infer((uint64_t)_i, _i % 2, hypothesis);
-    estimate_draw(&estimate, &rngs[0], boldness, draw);
-    prior_draw(&estimate.prior, (wiggle_t)estimate.state.wiggle, &rngs[1], prior);
+    posterior_draw(&posterior, &rngs[0], boldness, draw);
+    kernel_draw(&posterior.kernel, (residual_t)posterior.state.residual, &rngs[1], kernel);
     const double deviation = boldness * sqrt(dense_variance(&conditioned, batch.objective));
     for (size_t s = 0; s < SAMPLES; s++) {
         const double noise = sqrt(noises[hypothesis / 2] * variance_of_total(s));
         misfit[s] = batch.objective[s] - deviation * noise * rng_normal(&rngs[1]);
-        for (size_t i = 0; i < dense.cells; i++) misfit[s] -= conditioned.rows[s][i] * deviation * prior[i];
+        for (size_t i = 0; i < dense.cells; i++) misfit[s] -= conditioned.rows[s][i] * deviation * kernel[i];
     }
     for (size_t i = 0; i < dense.cells; i++)
-        ck_assert_double_eq_tol(draw[i], deviation * prior[i] + dense_respond(&conditioned, i, misfit),
+        ck_assert_double_eq_tol(draw[i], deviation * kernel[i] + dense_respond(&conditioned, i, misfit),
                                 1e-9 * largest_total());
     close_all();
 }
@@ -137,7 +137,7 @@ START_TEST(draws_have_the_posteriors_mean_and_variance)
     const double variance = dense_variance(&conditioned, batch.objective);
     for (size_t draw = 0; draw < DRAWS; draw++) {
         double table[CELLS_MAX];
-        estimate_draw(&estimate, &rng, 1, table);
+        posterior_draw(&posterior, &rng, 1, table);
         for (size_t i = 0; i < dense.cells; i++) {
             const double off = table[i] - dense_respond(&conditioned, i, batch.objective);
             sums[i] += off / DRAWS;
@@ -163,8 +163,8 @@ START_TEST(a_draw_without_boldness_is_the_mean)
     double draw[CELLS_MAX];
     rng_t rng = rng_begin(5, RNG_TEST, 0, 0, 0);
     infer(1, true, 3);
-    estimate_mean(&estimate, mean);
-    estimate_draw(&estimate, &rng, 0, draw);
+    posterior_mean(&posterior, mean);
+    posterior_draw(&posterior, &rng, 0, draw);
     for (size_t i = 0; i < dense.cells; i++) ck_assert(mean[i] == draw[i]);
     close_all();
 }
@@ -174,7 +174,7 @@ END_TEST
 
 static double log_likelihood(size_t hypothesis)
 {
-    dense_open(&setting, &estimate.prior.axes, hypothesis % 2 ? WIGGLE_LEVEL : WIGGLE_FALLING, &dense);
+    dense_open(&setting, &posterior.kernel.axes, hypothesis % 2 ? RESIDUAL_LEVEL : RESIDUAL_FALLING, &dense);
     dense_condition(&dense, &setting, &batch, noises[hypothesis / 2], &conditioned);
     return -0.5 * SAMPLES * log(dense_variance(&conditioned, batch.objective)) -
            0.5 * (double)conditioned.log_determinant;
@@ -188,7 +188,7 @@ static size_t likeliest_of_draw(uint64_t draw)
     size_t likeliest = 0;
     draw_samples(draw, true, SAMPLES);
     for (size_t s = 0; s < SAMPLES; s++) batch.objective[s] *= 1 + misfits[draw % 3] * rng_normal(&rng);
-    estimate_add(&estimate, &batch);
+    posterior_add(&posterior, &batch);
     for (size_t i = 1; i < HYPOTHESES; i++)
         if (log_likelihood(i) > log_likelihood(likeliest)) likeliest = i;
     return likeliest;
@@ -202,9 +202,9 @@ START_TEST(the_likeliest_hypothesis_is_taken)
     for (uint64_t draw = 0; draw < DRAWS; draw++) {
         open_all(SAMPLES, true);
         const size_t likeliest = likeliest_of_draw(draw);
-        ck_assert(estimate_fit(&estimate));
-        ck_assert(estimate.state.wiggle == (likeliest % 2 ? WIGGLE_LEVEL : WIGGLE_FALLING));
-        ck_assert(estimate.state.noise == noises[likeliest / 2]);
+        ck_assert(posterior_fit(&posterior));
+        ck_assert(posterior.state.residual == (likeliest % 2 ? RESIDUAL_LEVEL : RESIDUAL_FALLING));
+        ck_assert(posterior.state.noise == noises[likeliest / 2]);
         taken[likeliest]++;
         close_all();
     }
@@ -218,15 +218,15 @@ START_TEST(a_hypothesis_lasts_five_fits)
 {
     open_all(SAMPLES, true);
     const size_t likeliest = likeliest_of_draw(0);
-    const double unlikely = likeliest % 2 ? WIGGLE_FALLING : WIGGLE_LEVEL;
-    ck_assert(estimate_fit(&estimate));
-    estimate.state.wiggle = unlikely;
+    const double unlikely = likeliest % 2 ? RESIDUAL_FALLING : RESIDUAL_LEVEL;
+    ck_assert(posterior_fit(&posterior));
+    posterior.state.residual = unlikely;
     for (int fit = 1; fit < FITS_PER_CHOICE; fit++) {
-        ck_assert(estimate_fit(&estimate));
-        ck_assert(estimate.state.wiggle == unlikely);
+        ck_assert(posterior_fit(&posterior));
+        ck_assert(posterior.state.residual == unlikely);
     }
-    ck_assert(estimate_fit(&estimate));
-    ck_assert(estimate.state.wiggle != unlikely);
+    ck_assert(posterior_fit(&posterior));
+    ck_assert(posterior.state.residual != unlikely);
     close_all();
 }
 END_TEST
@@ -235,19 +235,19 @@ END_TEST
 
 static size_t kept(void)
 {
-    return (size_t)estimate.state.n;
+    return (size_t)posterior.state.n;
 }
 
 START_TEST(two_totals_say_something)
 {
     open_all(SAMPLES, true);
-    ck_assert(!estimate_fit(&estimate));
+    ck_assert(!posterior_fit(&posterior));
     draw_samples(1, true, 1);
-    estimate_add(&estimate, &batch);
-    ck_assert(!estimate_fit(&estimate));
+    posterior_add(&posterior, &batch);
+    ck_assert(!posterior_fit(&posterior));
     draw_samples(2, true, 1);
-    estimate_add(&estimate, &batch);
-    ck_assert(estimate_fit(&estimate));
+    posterior_add(&posterior, &batch);
+    ck_assert(posterior_fit(&posterior));
     close_all();
 }
 END_TEST
@@ -259,14 +259,14 @@ START_TEST(invalid_samples_are_left_out_and_infeasible_ones_are_not)
     draw_samples(1, true, 5);
     memset(batch.feasible, 0, batch.n);
     batch.objective[0] = batch.objective[3] = NAN;
-    estimate_add(&estimate, &batch);
+    posterior_add(&posterior, &batch);
     ck_assert_uint_eq(kept(), 3);
     for (size_t i = 0; i < 3; i++) {
         const size_t sample = (size_t[]){1, 2, 4}[i];
         const size_t at = sample * SMALL_LAYERS;
-        ck_assert(estimate.total[i] == batch.objective[sample]);
-        ck_assert(!memcmp(estimate.pes + i * SMALL_LAYERS, batch.pes + at, SMALL_LAYERS * sizeof *batch.pes));
-        ck_assert(!memcmp(estimate.buffer + i * SMALL_LAYERS, batch.buffer + at, SMALL_LAYERS * sizeof *batch.buffer));
+        ck_assert(posterior.total[i] == batch.objective[sample]);
+        ck_assert(!memcmp(posterior.pes + i * SMALL_LAYERS, batch.pes + at, SMALL_LAYERS * sizeof *batch.pes));
+        ck_assert(!memcmp(posterior.buffer + i * SMALL_LAYERS, batch.buffer + at, SMALL_LAYERS * sizeof *batch.buffer));
     }
     close_all();
 }
@@ -277,8 +277,8 @@ START_TEST(totals_of_nothing_say_nothing)
     open_all(SAMPLES, true);
     draw_samples(1, true, 5);
     for (size_t s = 0; s < 5; s++) batch.objective[s] = 0;
-    estimate_add(&estimate, &batch);
-    ck_assert(!estimate_fit(&estimate));
+    posterior_add(&posterior, &batch);
+    ck_assert(!posterior_fit(&posterior));
     close_all();
 }
 END_TEST
@@ -290,14 +290,14 @@ START_TEST(the_same_sample_many_times_is_one)
     double again[CELLS_MAX];
     open_all(SAMPLES, true);
     draw_samples(1, true, 2);
-    estimate_add(&estimate, &batch);
-    suppose(WIGGLE_LEVEL, noises[0]);
-    ck_assert(estimate_fit(&estimate));
-    estimate_mean(&estimate, mean);
-    for (size_t i = 2; i < SAMPLES; i += 2) estimate_add(&estimate, &batch);
-    ck_assert(estimate_fit(&estimate));
-    estimate_mean(&estimate, again);
-    for (size_t i = 0; i < estimate_cells(&estimate); i++)
+    posterior_add(&posterior, &batch);
+    suppose(RESIDUAL_LEVEL, noises[0]);
+    ck_assert(posterior_fit(&posterior));
+    posterior_mean(&posterior, mean);
+    for (size_t i = 2; i < SAMPLES; i += 2) posterior_add(&posterior, &batch);
+    ck_assert(posterior_fit(&posterior));
+    posterior_mean(&posterior, again);
+    for (size_t i = 0; i < posterior_cells(&posterior); i++)
         ck_assert_double_eq_tol(again[i], mean[i], 1e-6 * largest_total());
     close_all();
 }
@@ -337,9 +337,9 @@ static void check_window(const window_t *window)
     ck_assert_uint_eq(kept(), window->n);
     for (size_t i = 0; i < window->n; i++) {
         const size_t at = window->samples[i] * SMALL_LAYERS;
-        ck_assert(estimate.total[i] == batch.objective[window->samples[i]]);
-        ck_assert(!memcmp(estimate.pes + i * SMALL_LAYERS, batch.pes + at, SMALL_LAYERS * sizeof *batch.pes));
-        ck_assert(!memcmp(estimate.buffer + i * SMALL_LAYERS, batch.buffer + at, SMALL_LAYERS * sizeof *batch.buffer));
+        ck_assert(posterior.total[i] == batch.objective[window->samples[i]]);
+        ck_assert(!memcmp(posterior.pes + i * SMALL_LAYERS, batch.pes + at, SMALL_LAYERS * sizeof *batch.pes));
+        ck_assert(!memcmp(posterior.buffer + i * SMALL_LAYERS, batch.buffer + at, SMALL_LAYERS * sizeof *batch.buffer));
     }
 }
 
@@ -367,7 +367,7 @@ START_TEST(the_window_keeps_the_newest_and_the_best)
     draw_window((uint64_t)_i);
     for (size_t s = 0; s < batch.n; s++) {
         const batch_t one = one_of(s);
-        estimate_add(&estimate, &one);
+        posterior_add(&posterior, &one);
         window_add(&window, s);
         check_window(&window);
     }
@@ -375,47 +375,47 @@ START_TEST(the_window_keeps_the_newest_and_the_best)
 }
 END_TEST
 
-static void assert_same_mind(estimate_t *one, estimate_t *other)
+static void assert_same_mind(posterior_t *one, posterior_t *other)
 {
     double tables[4][CELLS_MAX];
-    estimate_t *const both[] = {one, other};
+    posterior_t *const both[] = {one, other};
     for (size_t i = 0; i < 2; i++) {
         rng_t rng = rng_begin(6, RNG_TEST, 0, 0, 0);
-        ck_assert(estimate_fit(both[i]));
-        estimate_mean(both[i], tables[i]);
-        estimate_draw(both[i], &rng, 1, tables[2 + i]);
+        ck_assert(posterior_fit(both[i]));
+        posterior_mean(both[i], tables[i]);
+        posterior_draw(both[i], &rng, 1, tables[2 + i]);
     }
     ck_assert(one->state.fits == other->state.fits);
-    ck_assert(one->state.wiggle == other->state.wiggle && one->state.noise == other->state.noise);
-    const size_t bytes = estimate_cells(one) * sizeof(double);
+    ck_assert(one->state.residual == other->state.residual && one->state.noise == other->state.noise);
+    const size_t bytes = posterior_cells(one) * sizeof(double);
     ck_assert(!memcmp(tables[0], tables[1], bytes) && !memcmp(tables[2], tables[3], bytes));
 }
 
 /* As if nothing else had ever been taken in: the covariances have closed up. */
 START_TEST(what_left_the_window_is_forgotten)
 {
-    estimate_t fresh;
+    posterior_t fresh;
     open_all(16, true);
     draw_window((uint64_t)_i);
-    estimate_add(&estimate, &batch);
+    posterior_add(&posterior, &batch);
     ck_assert_uint_lt(kept(), batch.n);
-    ck_assert_ok(estimate_open(setting.problem, true, 16, &fresh));
-    estimate_inherit(&fresh, &estimate);
-    assert_same_mind(&estimate, &fresh);
-    estimate_close(&fresh);
+    ck_assert_ok(posterior_open(setting.problem, true, 16, &fresh));
+    posterior_inherit(&fresh, &posterior);
+    assert_same_mind(&posterior, &fresh);
+    posterior_close(&fresh);
     close_all();
 }
 END_TEST
 
 /* ---- from one to another ----------------------------------------------------------------------------------------- */
 
-static void restore(estimate_t *from, estimate_t *to)
+static void restore(posterior_t *from, posterior_t *to)
 {
-    array_t saved[ESTIMATE_ARRAYS];
-    array_t arrays[ESTIMATE_ARRAYS];
-    ck_assert_uint_eq(estimate_arrays(from, saved), ESTIMATE_ARRAYS);
-    ck_assert_uint_eq(estimate_arrays(to, arrays), ESTIMATE_ARRAYS);
-    for (size_t i = 0; i < ESTIMATE_ARRAYS; i++) {
+    array_t saved[POSTERIOR_ARRAYS];
+    array_t arrays[POSTERIOR_ARRAYS];
+    ck_assert_uint_eq(posterior_arrays(from, saved), POSTERIOR_ARRAYS);
+    ck_assert_uint_eq(posterior_arrays(to, arrays), POSTERIOR_ARRAYS);
+    for (size_t i = 0; i < POSTERIOR_ARRAYS; i++) {
         ck_assert_str_eq(arrays[i].name, saved[i].name);
         ck_assert_uint_eq(array_bytes(&arrays[i]), array_bytes(&saved[i]));
         memcpy(arrays[i].data, saved[i].data, array_bytes(&saved[i]));
@@ -425,22 +425,22 @@ static void restore(estimate_t *from, estimate_t *to)
 /* After any number of samples and fits, and both go on alike, past where the window moves. */
 START_TEST(a_restored_estimate_has_the_same_bits)
 {
-    estimate_t restored;
+    posterior_t restored;
     open_all(16, true);
     draw_window((uint64_t)_i);
     const size_t before = 3 + (size_t)_i * 3;
     for (size_t s = 0; s < batch.n; s++) {
         const batch_t one = one_of(s);
         if (s == before) {
-            ck_assert_ok(estimate_open(setting.problem, true, 16, &restored));
-            restore(&estimate, &restored);
+            ck_assert_ok(posterior_open(setting.problem, true, 16, &restored));
+            restore(&posterior, &restored);
         }
-        if (s >= before) assert_same_mind(&estimate, &restored);
-        if (s < before && s % 2) (void)estimate_fit(&estimate);
-        estimate_add(&estimate, &one);
-        if (s >= before) estimate_add(&restored, &one);
+        if (s >= before) assert_same_mind(&posterior, &restored);
+        if (s < before && s % 2) (void)posterior_fit(&posterior);
+        posterior_add(&posterior, &one);
+        if (s >= before) posterior_add(&restored, &one);
     }
-    estimate_close(&restored);
+    posterior_close(&restored);
     close_all();
 }
 END_TEST
@@ -448,21 +448,21 @@ END_TEST
 /* What an estimate over the levels has kept, one over all integers takes over. */
 START_TEST(another_stage_goes_on_from_all_that_was_kept)
 {
-    estimate_t later;
+    posterior_t later;
     double mean[CELLS_MAX];
     open_all(SAMPLES, false);
     draw_samples(1, false, SAMPLES);
-    estimate_add(&estimate, &batch);
-    ck_assert_ok(estimate_open(setting.problem, true, SAMPLES, &later));
-    estimate_inherit(&later, &estimate);
-    ck_assert(estimate_fit(&later));
-    estimate_mean(&later, mean);
-    const wiggle_t wiggle = (wiggle_t)later.state.wiggle;
-    dense_open(&setting, &later.prior.axes, wiggle, &dense);
+    posterior_add(&posterior, &batch);
+    ck_assert_ok(posterior_open(setting.problem, true, SAMPLES, &later));
+    posterior_inherit(&later, &posterior);
+    ck_assert(posterior_fit(&later));
+    posterior_mean(&later, mean);
+    const residual_t residual = (residual_t)later.state.residual;
+    dense_open(&setting, &later.kernel.axes, residual, &dense);
     dense_condition(&dense, &setting, &batch, later.state.noise, &conditioned);
     for (size_t i = 0; i < dense.cells; i++)
         ck_assert_double_eq_tol(mean[i], dense_respond(&conditioned, i, batch.objective), 1e-10 * largest_total());
-    estimate_close(&later);
+    posterior_close(&later);
     close_all();
 }
 END_TEST

@@ -43,7 +43,7 @@ static double believed_at(const mend_t *mend, size_t layer, size_t point)
 {
     const double cost = cost_at(mend, layer, point);
     if (!isinf(cost)) return cost;
-    return frontier_guess(&mend->islands->mender.frontier, distinct_of(mend, layer), need_at(mend, layer, point));
+    return tradeoff_guess(&mend->islands->repair.tradeoff, distinct_of(mend, layer), need_at(mend, layer, point));
 }
 
 static double need_of(const mend_t *mend)
@@ -93,7 +93,7 @@ static void draw_gene(mend_t *mend, rng_t *rng, size_t layer, double exploring)
         if (explore ? !unseen : isinf(cost_at(mend, layer, point))) continue;
         put(mend, layer, point);
         mend->before[layer] = point;
-        mend->islands->mender.exploring[layer] = explore;
+        mend->islands->repair.exploring[layer] = explore;
         return;
     }
     ck_abort_msg("no gene to draw");
@@ -112,7 +112,7 @@ static void open_mend(mend_t *mend, uint64_t draw, double exploring)
     ck_assert_ok(search_islands.open(&setup, &layout, &state));
     mend->islands = state;
     reveal_enough(mend, &rng);
-    frontier_build(&mend->islands->mender.frontier, mend->setting.problem, &mend->islands->mender.belief);
+    tradeoff_build(&mend->islands->repair.tradeoff, mend->setting.problem, &mend->islands->repair.cost_view);
     for (size_t layer = 0; layer < TOY_LAYERS; layer++) draw_gene(mend, &rng, layer, exploring);
 }
 
@@ -130,7 +130,7 @@ static double need_without(const mend_t *mend)
 {
     double need = 0;
     for (size_t layer = 0; layer < TOY_LAYERS; layer++)
-        need += mend->islands->mender.exploring[layer] ? need_at(mend, layer, mend->before[layer])
+        need += mend->islands->repair.exploring[layer] ? need_at(mend, layer, mend->before[layer])
                                                        : least_seen(mend, layer);
     return need;
 }
@@ -138,20 +138,20 @@ static double need_without(const mend_t *mend)
 static void check_repair(mend_t *mend)
 {
     const double needed = need_of(mend);
-    mend_repair(&mend->islands->mender, genes_of(mend));
+    repair_reduce(&mend->islands->repair, genes_of(mend));
     ck_assert(problem_fits(mend->setting.problem, need_of(mend)));
     const bool others_suffice = problem_fits(mend->setting.problem, need_without(mend));
     for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
         const size_t point = point_of(mend, layer);
         if (point == mend->before[layer]) continue;
         ck_assert(!problem_fits(mend->setting.problem, needed));
-        ck_assert(!(mend->islands->mender.exploring[layer] && others_suffice));
+        ck_assert(!(mend->islands->repair.exploring[layer] && others_suffice));
         ck_assert(!isinf(cost_at(mend, layer, point)));
         ck_assert_double_lt(need_at(mend, layer, point), need_at(mend, layer, mend->before[layer]));
     }
     if (others_suffice) return;
     for (size_t layer = 0; layer < TOY_LAYERS; layer++)
-        if (!mend->islands->mender.exploring[layer])
+        if (!mend->islands->repair.exploring[layer])
             ck_assert(need_at(mend, layer, point_of(mend, layer)) == least_seen(mend, layer));
 }
 
@@ -243,7 +243,7 @@ START_TEST(a_repair_makes_the_cheapest_moves)
         }
         for (size_t layer = 0; layer < TOY_LAYERS; layer++) expected[layer] = point_of(&mend, layer);
         reset(&mend);
-        mend_repair(&mend.islands->mender, genes_of(&mend));
+        repair_reduce(&mend.islands->repair, genes_of(&mend));
         if (!tied) check_same(&mend, expected);
         compared[draw % 2] += !tied && moves > 0;
         close_mend(&mend);
@@ -260,7 +260,7 @@ static greedy_t best_fill(const mend_t *mend)
     greedy_t best = {0, 0, 0, 0};
     const double need = need_of(mend);
     for (size_t layer = 0; layer < TOY_LAYERS; layer++)
-        for (size_t point = 0; point < TOY_POINTS && !mend->islands->mender.exploring[layer]; point++) {
+        for (size_t point = 0; point < TOY_POINTS && !mend->islands->repair.exploring[layer]; point++) {
             const size_t here = point_of(mend, layer);
             const double changed = need - need_at(mend, layer, here) + need_at(mend, layer, point);
             if (!problem_fits(mend->setting.problem, changed) || is_dominated(mend, layer, point)) continue;
@@ -285,18 +285,18 @@ static void check_fill(mend_t *mend)
 {
     size_t repaired[TOY_LAYERS];
     for (size_t layer = 0; layer < TOY_LAYERS; layer++) repaired[layer] = point_of(mend, layer);
-    mend_fill(&mend->islands->mender, genes_of(mend));
+    repair_fill(&mend->islands->repair, genes_of(mend));
     ck_assert(problem_fits(mend->setting.problem, need_of(mend)));
     for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
         const size_t point = point_of(mend, layer);
-        if (mend->islands->mender.exploring[layer])
+        if (mend->islands->repair.exploring[layer])
             ck_assert_uint_eq(point, repaired[layer]);
         else
             ck_assert_double_le(cost_at(mend, layer, point), cost_at(mend, layer, repaired[layer]));
     }
     ck_assert_double_ge(best_fill(mend).score, 0); /* nothing is left to gain by one move */
     for (size_t layer = 0; layer < TOY_LAYERS; layer++)
-        if (!mend->islands->mender.exploring[layer] && !isinf(cost_at(mend, layer, point_of(mend, layer))))
+        if (!mend->islands->repair.exploring[layer] && !isinf(cost_at(mend, layer, point_of(mend, layer))))
             ck_assert_uint_eq(slimmest(mend, layer), point_of(mend, layer)); /* nor by less need for the same */
 }
 
@@ -307,7 +307,7 @@ START_TEST(a_fill_stays_within_the_budget_and_never_costs_more)
     size_t slimmed = 0;
     for (uint64_t draw = 0; draw < DRAWS; draw++) {
         open_mend(&mend, draw, 0.1 * (double)(draw % 8));
-        mend_repair(&mend.islands->mender, genes_of(&mend));
+        repair_reduce(&mend.islands->repair, genes_of(&mend));
         filled += best_fill(&mend).score < 0;
         for (size_t layer = 0; layer < TOY_LAYERS; layer++) slimmed += slimmest(&mend, layer) != point_of(&mend, layer);
         check_fill(&mend);
@@ -326,7 +326,7 @@ START_TEST(a_fill_makes_the_moves_that_save_most)
         size_t expected[TOY_LAYERS];
         bool tied = false;
         open_mend(&mend, draw, 0);
-        mend_repair(&mend.islands->mender, genes_of(&mend));
+        repair_reduce(&mend.islands->repair, genes_of(&mend));
         for (size_t layer = 0; layer < TOY_LAYERS; layer++) mend.before[layer] = point_of(&mend, layer);
         for (size_t layer = 0; layer < TOY_LAYERS; layer++) put(&mend, layer, slimmest(&mend, layer));
         for (greedy_t best = best_fill(&mend); best.score < 0 && !tied; best = best_fill(&mend)) {
@@ -335,7 +335,7 @@ START_TEST(a_fill_makes_the_moves_that_save_most)
         }
         for (size_t layer = 0; layer < TOY_LAYERS; layer++) expected[layer] = point_of(&mend, layer);
         reset(&mend);
-        mend_fill(&mend.islands->mender, genes_of(&mend));
+        repair_fill(&mend.islands->repair, genes_of(&mend));
         if (!tied) check_same(&mend, expected);
         compared += !tied;
         close_mend(&mend);
@@ -350,12 +350,12 @@ END_TEST
 static candidate_t scan_repair(mend_t *mend, bool exploring)
 {
     candidate_t best = {.vertex = NULL};
-    const mender_t *mender = &mend->islands->mender;
+    const repair_t *repair = &mend->islands->repair;
     for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
-        const chain_t *front = &mender->frontier.front[distinct_of(mend, layer)];
+        const chain_t *front = &repair->tradeoff.front[distinct_of(mend, layer)];
         const size_t here = point_of(mend, layer);
         const double need = need_at(mend, layer, here);
-        if (mender->exploring[layer] != exploring) continue;
+        if (repair->exploring[layer] != exploring) continue;
         for (size_t i = 0; i < front->n && front->vertices[i].need < need; i++) {
             const vertex_t *vertex = &front->vertices[i];
             const double score = (vertex->cost - believed_at(mend, layer, here)) / (need - vertex->need);
@@ -368,12 +368,12 @@ static candidate_t scan_repair(mend_t *mend, bool exploring)
 static candidate_t scan_fill(mend_t *mend, double need)
 {
     candidate_t best = {.vertex = NULL};
-    const mender_t *mender = &mend->islands->mender;
+    const repair_t *repair = &mend->islands->repair;
     for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
-        const chain_t *front = &mender->frontier.front[distinct_of(mend, layer)];
+        const chain_t *front = &repair->tradeoff.front[distinct_of(mend, layer)];
         const double cost = believed_at(mend, layer, point_of(mend, layer));
         const double own = need_at(mend, layer, point_of(mend, layer));
-        if (mender->exploring[layer]) continue;
+        if (repair->exploring[layer]) continue;
         for (size_t i = front->n; i-- > 0 && front->vertices[i].cost < cost;) {
             const vertex_t *vertex = &front->vertices[i];
             if (!problem_fits(mend->setting.problem, need - own + vertex->need)) continue;
@@ -400,7 +400,7 @@ static void mend_by_scans(mend_t *mend, size_t *freed)
         while (!problem_fits(mend->setting.problem, need) && (step = scan_repair(mend, exploring)).vertex)
             take(mend, &step, &need);
     for (size_t layer = 0; layer < TOY_LAYERS; layer++)
-        if (!mend->islands->mender.exploring[layer] && !isinf(cost_at(mend, layer, point_of(mend, layer))))
+        if (!mend->islands->repair.exploring[layer] && !isinf(cost_at(mend, layer, point_of(mend, layer))))
             put(mend, layer, slimmest(mend, layer));
     for (need = need_of(mend); (step = scan_fill(mend, need)).vertex;) {
         const double before = need;
@@ -424,8 +424,8 @@ START_TEST(what_is_mended_is_what_scans_over_all_layers_find)
             changed += expected[layer] != mend.before[layer];
         }
         reset(&mend);
-        mend_repair(&mend.islands->mender, genes_of(&mend));
-        mend_fill(&mend.islands->mender, genes_of(&mend));
+        repair_reduce(&mend.islands->repair, genes_of(&mend));
+        repair_fill(&mend.islands->repair, genes_of(&mend));
         check_same(&mend, expected);
         close_mend(&mend);
     }
@@ -445,15 +445,15 @@ static void reveal_all(mend_t *mend)
             (void)problem_look(mend->setting.problem, distinct, point, &entry.cost, &need);
             ledger_enter(mend->ledger, &entry, 1);
         }
-    frontier_build(&mend->islands->mender.frontier, mend->setting.problem, &mend->islands->mender.belief);
-    mend->islands->price = frontier_price(&mend->islands->mender.frontier, mend->setting.problem);
+    tradeoff_build(&mend->islands->repair.tradeoff, mend->setting.problem, &mend->islands->repair.cost_view);
+    mend->islands->price = tradeoff_price(&mend->islands->repair.tradeoff, mend->setting.problem);
 }
 
 /* The only member of an island: what was drawn, mended. */
 static void settle(mend_t *mend)
 {
     individual_t *parent = &mend->islands->islands[0].members[0];
-    mend_repair(&mend->islands->mender, genes_of(mend));
+    repair_reduce(&mend->islands->repair, genes_of(mend));
     for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
         mend->before[layer] = point_of(mend, layer);
         parent->genes.pes[layer] = mend->pes[layer];
@@ -473,7 +473,7 @@ START_TEST(where_all_was_seen_children_keep_to_the_frontier)
         reveal_all(&mend);
         settle(&mend);
         for (size_t child = 0; child < 8; child++) {
-            breed_default.breed(mend.islands, &mend.islands->islands[0], &rng, child, genes_of(&mend));
+            variation_default.make_child(mend.islands, &mend.islands->islands[0], &rng, child, genes_of(&mend));
             ck_assert(problem_fits(mend.setting.problem, need_of(&mend)));
             for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
                 if (point_of(&mend, layer) == mend.before[layer]) continue;
@@ -503,15 +503,15 @@ START_TEST(shrinking_ends_within_the_tightest_budget)
     islands_t *islands = state;
     for (size_t layer = 0; layer < 52; layer++) pes[layer] = 128, buffer[layer] = 12;
     const genes_t genes = {pes, buffer};
-    ck_assert(!problem_fits(setting.problem, mend_needs(&islands->mender, genes)));
-    mend_shrink(&islands->mender, &rng, genes);
-    const double need = mend_needs(&islands->mender, genes);
+    ck_assert(!problem_fits(setting.problem, repair_need(&islands->repair, genes)));
+    repair_shrink(&islands->repair, &rng, genes);
+    const double need = repair_need(&islands->repair, genes);
     ck_assert(problem_fits(setting.problem, need));
     ck_assert_double_gt(need, 0.9 * problem_budget(setting.problem)); /* no further than it must */
     for (size_t layer = 0; layer < 52; layer++) {
         ck_assert(1 <= pes[layer] && pes[layer] <= 128);
         ck_assert(1 <= buffer[layer] && buffer[layer] <= 12);
-        ck_assert(islands->mender.need[layer] ==
+        ck_assert(islands->repair.need[layer] ==
                   problem_need(setting.problem, problem_distinct_of(setting.problem, layer),
                                problem_point(setting.problem, pes[layer], buffer[layer])));
     }
@@ -528,7 +528,7 @@ START_TEST(shrinking_raises_no_need)
     for (uint64_t draw = 0; draw < DRAWS; draw++) {
         rng_t rng = rng_begin(draw, RNG_TEST, 4, 0, 0);
         open_mend(&mend, draw, 0);
-        mend_shrink(&mend.islands->mender, &rng, genes_of(&mend));
+        repair_shrink(&mend.islands->repair, &rng, genes_of(&mend));
         for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
             const size_t point = point_of(&mend, layer);
             if (point == mend.before[layer]) continue;

@@ -34,7 +34,7 @@ START_TEST(a_plan_is_the_presets_unless_the_job_says_otherwise)
     const search_layout_t plan = search_plan(&setup, plans[_i].stage);
     ck_assert_uint_eq(plan.units, plans[_i].units);
     ck_assert_uint_eq(plan.samples, plans[_i].samples);
-    ck_assert_uint_eq(plan.brief_bytes + plan.moments + plan.gradient + plan.migrant_bytes + plan.state_bytes, 0);
+    ck_assert_uint_eq(plan.publish_bytes + plan.moments + plan.gradient + plan.migrant_bytes + plan.state_bytes, 0);
     setting_close(&setting);
 }
 END_TEST
@@ -48,7 +48,7 @@ static void check_parts(const stage_t *stage, algorithm_t algorithm)
     array_t arrays[SEARCH_ARRAYS_MAX];
     const bool learns = algorithm == ALGORITHM_REINFORCE;
     const bool keeps = algorithm == ALGORITHM_ISLANDS;
-    ck_assert_int_eq(layout->brief_bytes > layout->gradient * sizeof(real_t), learns);
+    ck_assert_int_eq(layout->publish_bytes > layout->gradient * sizeof(real_t), learns);
     ck_assert_int_eq(layout->gradient > 0, learns);
     ck_assert_int_eq(layout->migrant_bytes > 0, keeps);
     ck_assert_int_eq(layout->state_bytes > layout->migrant_bytes, keeps);

@@ -17,13 +17,13 @@ static search_setup_t setup_of(size_t first, size_t units)
                             .units = units};
 }
 
-static void open_rank(size_t first, size_t units, bool integers, advice_t *advice)
+static void open_rank(size_t first, size_t units, bool integers, thompson_t *thompson)
 {
     const search_setup_t setup = setup_of(first, units);
-    ck_assert_ok(advice_open(&setup, UNITS, integers, NULL, advice));
+    ck_assert_ok(thompson_open(&setup, UNITS, integers, NULL, thompson));
 }
 
-static void witness(advice_t *advice, uint64_t draw, size_t n)
+static void collect(thompson_t *thompson, uint64_t draw, size_t n)
 {
     rng_t rng = rng_begin(draw, RNG_TEST, 0, 0, 0);
     batch_t batch;
@@ -37,15 +37,15 @@ static void witness(advice_t *advice, uint64_t draw, size_t n)
             batch.objective[s] += 1000.0 / batch.pes[gene] + 10 * rng_uniform(&rng);
         }
     }
-    estimate_add(&advice->estimate, &batch);
+    posterior_add(&thompson->posterior, &batch);
     batch_close(&batch);
 }
 
-static void *told(advice_t *root)
+static void *told(thompson_t *root)
 {
-    void *bytes = driver_memory(advice_bytes(root), 1);
-    ck_assert_uint_eq(advice_bytes(root) % 8, 0);
-    advice_write(root, bytes);
+    void *bytes = driver_memory(thompson_bytes(root), 1);
+    ck_assert_uint_eq(thompson_bytes(root) % 8, 0);
+    thompson_write(root, bytes);
     return bytes;
 }
 
@@ -55,22 +55,22 @@ static bool is_on_axes(bool integers, uint32_t pes, uint32_t buffer)
 }
 
 /* The table stands at the points of its axes, rounded; all other points are unknown. */
-static void check_belief(belief_t belief, const axes_t *axes, const double *table, bool integers)
+static void check_belief(cost_view_t cost_view, const axes_t *axes, const double *table, bool integers)
 {
     size_t known = 0;
-    ck_assert_ptr_null(belief.ledger);
+    ck_assert_ptr_null(cost_view.ledger);
     for (size_t d = 0; d < SMALL_DISTINCT; d++) {
         for (size_t p = 0; p < axes->pes_n; p++)
             for (size_t b = 0; b < axes->buffers_n; b++) {
                 const size_t point = problem_point(setting.problem, axes->pes[p], axes->buffers[b]);
-                ck_assert(belief_cost(&belief, d, point) == (double)(float)*table++);
+                ck_assert(cost_view_cost(&cost_view, d, point) == (double)(float)*table++);
             }
         for (size_t point = 0; point < problem_points(setting.problem); point++) {
             uint32_t pes;
             uint32_t buffer;
             problem_unpoint(setting.problem, point, &pes, &buffer);
-            ck_assert(isinf(belief_cost(&belief, d, point)) == !is_on_axes(integers, pes, buffer));
-            known += !isinf(belief_cost(&belief, d, point));
+            ck_assert(isinf(cost_view_cost(&cost_view, d, point)) == !is_on_axes(integers, pes, buffer));
+            known += !isinf(cost_view_cost(&cost_view, d, point));
         }
     }
     ck_assert_uint_eq(known, SMALL_DISTINCT * axes->pes_n * axes->buffers_n);
@@ -78,30 +78,30 @@ static void check_belief(belief_t belief, const axes_t *axes, const double *tabl
 
 START_TEST(what_is_told_is_the_estimate)
 {
-    advice_t root;
+    thompson_t root;
     double table[CELLS_MAX];
     small_open(&setting, &toy);
     open_rank(0, UNITS, _i, &root);
-    witness(&root, 1, 20);
+    collect(&root, 1, 20);
     void *bytes = told(&root);
-    advice_read(&root, bytes);
+    thompson_read(&root, bytes);
     ck_assert(root.ready);
-    estimate_mean(&root.estimate, table);
-    check_belief(advice_mean(&root), &root.estimate.prior.axes, table, _i);
+    posterior_mean(&root.posterior, table);
+    check_belief(thompson_mean(&root), &root.posterior.kernel.axes, table, _i);
     for (size_t unit = 0; unit < UNITS; unit++) {
         static const double boldness[] = {0, 0.3, 0.6, 1};
         rng_t rng = rng_begin(5, RNG_ADVICE, 7 + 1, unit, 0); /* the seed; the first update, and one fit */
         const double bold = boldness[rng_below(&rng, 4)];
-        estimate_draw(&root.estimate, &rng, bold, table);
-        check_belief(advice_draw(&root, unit), &root.estimate.prior.axes, table, _i);
+        posterior_draw(&root.posterior, &rng, bold, table);
+        check_belief(thompson_draw(&root, unit), &root.posterior.kernel.axes, table, _i);
     }
     free(bytes);
-    advice_close(&root);
+    thompson_close(&root);
     setting_close(&setting);
 }
 END_TEST
 
-static void check_same(belief_t one, belief_t other)
+static void check_same(cost_view_t one, cost_view_t other)
 {
     ck_assert_uint_eq(one.points, other.points);
     ck_assert(!memcmp(one.table, other.table, SMALL_DISTINCT * one.points * sizeof *one.table));
@@ -110,65 +110,65 @@ static void check_same(belief_t one, belief_t other)
 /* However the units are dealt, of none to all; only the root has seen samples. */
 START_TEST(each_rank_reads_the_same)
 {
-    advice_t root;
+    thompson_t root;
     small_open(&setting, &toy);
     open_rank(0, UNITS, true, &root);
-    witness(&root, 2, 20);
+    collect(&root, 2, 20);
     void *bytes = told(&root);
-    advice_read(&root, bytes);
+    thompson_read(&root, bytes);
     for (size_t first = 0; first < UNITS; first++)
         for (size_t units = 0; first + units <= UNITS; units++) {
-            advice_t rank;
+            thompson_t rank;
             open_rank(first, units, true, &rank);
-            ck_assert_uint_eq(advice_bytes(&rank), advice_bytes(&root));
-            advice_read(&rank, bytes);
-            check_same(advice_mean(&rank), advice_mean(&root));
+            ck_assert_uint_eq(thompson_bytes(&rank), thompson_bytes(&root));
+            thompson_read(&rank, bytes);
+            check_same(thompson_mean(&rank), thompson_mean(&root));
             for (size_t unit = first; unit < first + units; unit++)
-                check_same(advice_draw(&rank, unit), advice_draw(&root, unit));
-            advice_close(&rank);
+                check_same(thompson_draw(&rank, unit), thompson_draw(&root, unit));
+            thompson_close(&rank);
         }
     free(bytes);
-    advice_close(&root);
+    thompson_close(&root);
     setting_close(&setting);
 }
 END_TEST
 
 START_TEST(units_go_by_draws_of_their_own)
 {
-    advice_t root;
+    thompson_t root;
     size_t others = 0;
     small_open(&setting, &toy);
     open_rank(0, UNITS, true, &root);
-    witness(&root, 3, 8);
+    collect(&root, 3, 8);
     void *bytes = told(&root);
-    advice_read(&root, bytes);
+    thompson_read(&root, bytes);
     const size_t table = SMALL_DISTINCT * root.points * sizeof(float);
     for (size_t unit = 1; unit < UNITS; unit++)
-        others += memcmp(advice_draw(&root, unit).table, advice_draw(&root, 0).table, table) != 0;
+        others += memcmp(thompson_draw(&root, unit).table, thompson_draw(&root, 0).table, table) != 0;
     ck_assert_uint_ge(others, UNITS - 2); /* two at most are the mean itself */
     free(bytes);
-    advice_close(&root);
+    thompson_close(&root);
     setting_close(&setting);
 }
 END_TEST
 
 START_TEST(until_two_totals_are_seen_there_is_nothing_to_go_by)
 {
-    advice_t root;
+    thompson_t root;
     small_open(&setting, &toy);
     open_rank(0, UNITS, true, &root);
     for (size_t seen = 0; seen <= 2; seen++) {
         void *bytes = told(&root);
-        advice_read(&root, bytes);
-        const belief_t beliefs[] = {advice_mean(&root), advice_draw(&root, UNITS - 1)};
+        thompson_read(&root, bytes);
+        const cost_view_t beliefs[] = {thompson_mean(&root), thompson_draw(&root, UNITS - 1)};
         for (size_t i = 0; i < 2; i++) {
             ck_assert((beliefs[i].table != NULL) == (seen == 2));
-            ck_assert(isinf(belief_cost(&beliefs[i], 0, 0)) == (seen < 2));
+            ck_assert(isinf(cost_view_cost(&beliefs[i], 0, 0)) == (seen < 2));
         }
-        witness(&root, seen, 1);
+        collect(&root, seen, 1);
         free(bytes);
     }
-    advice_close(&root);
+    thompson_close(&root);
     setting_close(&setting);
 }
 END_TEST
@@ -176,46 +176,46 @@ END_TEST
 /* At the next total three quarters are left of 600. */
 START_TEST(at_most_600_totals_are_gone_by)
 {
-    advice_t root;
+    thompson_t root;
     small_open(&setting, &toy);
     open_rank(0, UNITS, false, &root);
-    witness(&root, 4, KEPT_MOST);
-    ck_assert(root.estimate.state.n == KEPT_MOST);
-    witness(&root, 5, 1);
-    ck_assert(root.estimate.state.n == KEPT_MOST * 3 / 4 + 1);
-    advice_close(&root);
+    collect(&root, 4, KEPT_MOST);
+    ck_assert(root.posterior.state.n == KEPT_MOST);
+    collect(&root, 5, 1);
+    ck_assert(root.posterior.state.n == KEPT_MOST * 3 / 4 + 1);
+    thompson_close(&root);
     setting_close(&setting);
 }
 END_TEST
 
-/* The brief of a root that was restored is that of the one that went on; the stage behind it goes on from its totals.
+/* The message of a root that was restored is that of the one that went on; the stage behind it goes on from its totals.
  */
 START_TEST(a_restored_root_tells_the_same)
 {
-    advice_t roots[2];
-    advice_t next;
+    thompson_t roots[2];
+    thompson_t next;
     void *briefs[2];
-    array_t arrays[2][ESTIMATE_ARRAYS];
+    array_t arrays[2][POSTERIOR_ARRAYS];
     small_open(&setting, &toy);
     for (int i = 0; i < 2; i++) {
         open_rank(0, UNITS, false, &roots[i]);
-        (void)estimate_arrays(&roots[i].estimate, arrays[i]);
+        (void)posterior_arrays(&roots[i].posterior, arrays[i]);
     }
-    witness(&roots[0], 6, 30);
+    collect(&roots[0], 6, 30);
     free(told(&roots[0]));
-    for (size_t i = 0; i < ESTIMATE_ARRAYS; i++)
+    for (size_t i = 0; i < POSTERIOR_ARRAYS; i++)
         memcpy(arrays[1][i].data, arrays[0][i].data, array_bytes(&arrays[0][i]));
     for (int i = 0; i < 2; i++) briefs[i] = told(&roots[i]);
-    ck_assert(!memcmp(briefs[0], briefs[1], advice_bytes(&roots[0])));
+    ck_assert(!memcmp(briefs[0], briefs[1], thompson_bytes(&roots[0])));
     const search_setup_t setup = setup_of(0, UNITS);
-    ck_assert_ok(advice_open(&setup, UNITS, true, &roots[0].estimate, &next));
-    ck_assert(next.estimate.state.n == 30);
-    ck_assert(!memcmp(next.estimate.total, roots[0].estimate.total, 30 * sizeof(double)));
+    ck_assert_ok(thompson_open(&setup, UNITS, true, &roots[0].posterior, &next));
+    ck_assert(next.posterior.state.n == 30);
+    ck_assert(!memcmp(next.posterior.total, roots[0].posterior.total, 30 * sizeof(double)));
     for (int i = 0; i < 2; i++) {
         free(briefs[i]);
-        advice_close(&roots[i]);
+        thompson_close(&roots[i]);
     }
-    advice_close(&next);
+    thompson_close(&next);
     setting_close(&setting);
 }
 END_TEST

@@ -8,7 +8,7 @@ typedef struct {
     setting_t setting;
     toy_t toy;
     ledger_t *ledger;
-    frontier_t frontier;
+    tradeoff_t tradeoff;
     double cost[TOY_DISTINCT][TOY_POINTS], need[TOY_DISTINCT][TOY_POINTS]; /* cost infinite: not seen, or invalid */
 } seen_t;
 
@@ -19,9 +19,9 @@ static void open_seen(seen_t *seen, uint64_t draw, double limit)
     seen->toy = (toy_t){draw, draw % 2 ? 2 : 0, draw % 3 ? 100 : 8};
     toy_open(&seen->setting, &seen->toy, limit, "seed: 1");
     ck_assert_ok(ledger_open(seen->setting.problem, &seen->ledger));
-    ck_assert_ok(frontier_open(seen->setting.problem, &seen->frontier));
+    ck_assert_ok(tradeoff_open(seen->setting.problem, &seen->tradeoff));
     toy_reveal(&seen->setting, &rng, draw % 30, seen->ledger);
-    frontier_build(&seen->frontier, seen->setting.problem, &(belief_t){.ledger = seen->ledger});
+    tradeoff_build(&seen->tradeoff, seen->setting.problem, &(cost_view_t){.ledger = seen->ledger});
     for (size_t d = 0; d < TOY_DISTINCT; d++)
         for (size_t point = 0; point < TOY_POINTS; point++) {
             seen->cost[d][point] = ledger_cost(seen->ledger, d, point);
@@ -31,7 +31,7 @@ static void open_seen(seen_t *seen, uint64_t draw, double limit)
 
 static void close_seen(seen_t *seen)
 {
-    frontier_close(&seen->frontier);
+    tradeoff_close(&seen->tradeoff);
     ledger_close(seen->ledger);
     setting_close(&seen->setting);
 }
@@ -52,7 +52,7 @@ static bool is_undominated(const seen_t *seen, size_t d, size_t point)
 
 static void check_front(const seen_t *seen, size_t d)
 {
-    const chain_t *front = &seen->frontier.front[d];
+    const chain_t *front = &seen->tradeoff.front[d];
     size_t n = 0;
     for (size_t point = 0; point < TOY_POINTS; point++) n += is_undominated(seen, d, point);
     ck_assert_uint_eq(front->n, n);
@@ -80,8 +80,8 @@ static bool is_on_front(const chain_t *front, const vertex_t *vertex)
 /* From end to end of the front, turning left at each vertex, and nothing below any edge. */
 static void check_hull(const seen_t *seen, size_t d)
 {
-    const chain_t *front = &seen->frontier.front[d];
-    const chain_t *hull = &seen->frontier.hull[d];
+    const chain_t *front = &seen->tradeoff.front[d];
+    const chain_t *hull = &seen->tradeoff.hull[d];
     ck_assert_uint_le(hull->n, front->n);
     ck_assert_int_eq(hull->n > 0, front->n > 0);
     for (size_t i = 0; i < hull->n; i++) ck_assert(is_on_front(front, &hull->vertices[i]));
@@ -104,7 +104,7 @@ START_TEST(front_and_hull_are_those_of_what_was_seen)
         for (size_t d = 0; d < TOY_DISTINCT; d++) {
             check_front(&seen, d);
             check_hull(&seen, d);
-            steps += seen.frontier.hull[d].n;
+            steps += seen.tradeoff.hull[d].n;
         }
         close_seen(&seen);
     }
@@ -131,8 +131,8 @@ static double lowest_chord(const seen_t *seen, size_t d, double need)
 
 static void check_guess(const seen_t *seen, size_t d, double need)
 {
-    const chain_t *hull = &seen->frontier.hull[d];
-    const double guess = frontier_guess(&seen->frontier, d, need);
+    const chain_t *hull = &seen->tradeoff.hull[d];
+    const double guess = tradeoff_guess(&seen->tradeoff, d, need);
     if (hull->n == 0) {
         ck_assert(isinf(guess));
         return;
@@ -169,7 +169,7 @@ static double least_value(const seen_t *seen, size_t d, double price)
 
 static void check_pick(const seen_t *seen, size_t d, double price)
 {
-    const vertex_t *pick = frontier_pick(&seen->frontier, d, price);
+    const vertex_t *pick = tradeoff_pick(&seen->tradeoff, d, price);
     const double least = least_value(seen, d, price);
     ck_assert_int_eq(pick == NULL, isinf(least) != 0);
     if (!pick) return;
@@ -202,7 +202,7 @@ START_TEST(the_least_cost_is_that_of_all_layers)
             const double cost = least_value(&seen, problem_distinct_of(seen.setting.problem, layer), 0);
             if (!isinf(cost)) least += cost;
         }
-        ck_assert(frontier_least_cost(&seen.frontier) == least);
+        ck_assert(tradeoff_least_cost(&seen.tradeoff) == least);
         close_seen(&seen);
     }
 }
@@ -249,7 +249,7 @@ static double least_seen_need(const seen_t *seen)
     double sum = 0;
     for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
         const size_t d = problem_distinct_of(seen->setting.problem, layer);
-        const chain_t *front = &seen->frontier.front[d];
+        const chain_t *front = &seen->tradeoff.front[d];
         sum += front->n ? front->vertices[0].need : least_need(seen, d);
     }
     return sum;
@@ -262,7 +262,7 @@ START_TEST(the_price_is_that_of_the_linear_relaxation)
     size_t loose = 0;
     for (uint64_t draw = 0; draw < DRAWS / 2; draw++) {
         open_seen(&seen, draw, 60 + 7 * (double)(draw % 40));
-        const double price = frontier_price(&seen.frontier, seen.setting.problem);
+        const double price = tradeoff_price(&seen.tradeoff, seen.setting.problem);
         ck_assert_double_ge(price, 0);
         if (least_seen_need(&seen) <= problem_budget(seen.setting.problem)) {
             const double largest = largest_dual(&seen);

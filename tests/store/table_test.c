@@ -286,7 +286,7 @@ START_TEST(a_self_contained_run_needs_no_segments)
 END_TEST
 
 /* Several chunks and several pieces of each column, of interleaved segments. */
-START_TEST(many_rows_are_copied_in_their_order)
+START_TEST(scheduler_rows_are_copied_in_their_order)
 {
     enum { MANY = 300000, NODES = 3, EACH = MANY / NODES };
     static uint8_t bytes[EACH];
@@ -495,7 +495,7 @@ int main(void)
     tcase_add_test(tests, a_segment_of_many_rows_is_much_smaller_than_its_rows);
     tcase_add_test(tests, joined_segments_hold_the_same_table);
     tcase_add_test(tests, a_self_contained_run_needs_no_segments);
-    tcase_add_test(tests, many_rows_are_copied_in_their_order);
+    tcase_add_test(tests, scheduler_rows_are_copied_in_their_order);
     tcase_add_test(tests, a_lost_segment_leaves_the_run_h5_that_was_there);
     tcase_add_test(tests, a_segment_comes_back_from_a_self_contained_run);
     tcase_add_test(tests, nothing_is_written_against_the_guards_word);

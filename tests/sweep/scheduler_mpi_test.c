@@ -25,14 +25,14 @@ typedef struct {
     size_t last; /* when more are given, no others are and everything stops; 0: never */
 } tasks_t;
 
-static many_next_t give(void *context, many_task_t *task)
+static scheduler_next_t give(void *context, scheduler_task_t *task)
 {
     tasks_t *tasks = context;
-    if (tasks->last && tasks->given > tasks->last) return MANY_LATER;
-    if (tasks->given == tasks->n) return MANY_END;
-    *task = (many_task_t){tasks->given, tasks->text[tasks->given], "job.yaml", true};
+    if (tasks->last && tasks->given > tasks->last) return SCHEDULER_LATER;
+    if (tasks->given == tasks->n) return SCHEDULER_END;
+    *task = (scheduler_task_t){tasks->given, tasks->text[tasks->given], "job.yaml", true};
     tasks->given++;
-    return MANY_TASK;
+    return SCHEDULER_TASK;
 }
 
 static void begin(void *context, uint64_t id)
@@ -57,76 +57,76 @@ static bool go_on(void *context)
     return tasks->last == 0 || tasks->given <= tasks->last;
 }
 
-static many_source_t source_of(tasks_t *tasks)
+static scheduler_source_t source_of(tasks_t *tasks)
 {
-    return (many_source_t){.context = tasks, .next = give, .began = begin, .ended = hear_end, .tick = go_on};
+    return (scheduler_source_t){.context = tasks, .next = give, .began = begin, .ended = hear_end, .tick = go_on};
 }
 
 /* ---- the dealer -----------------------------------------------------------------------------------------------------
  */
 
-static void hear(dealer_t *dealer, size_t group, letter_kind_t kind, uint64_t id, double seconds_left)
+static void hear(dealer_t *dealer, size_t group, message_kind_t kind, uint64_t id, double seconds_left)
 {
-    letter_t letter = {.kind = kind, .id = id};
-    if (kind == LETTER_PROGRESS) letter.progress.seconds_left = seconds_left;
-    if (kind == LETTER_ENDED) letter.ended.status = status_ok();
-    dealer_hear(dealer, group, &letter);
+    dealer_message_t message = {.kind = kind, .id = id};
+    if (kind == MESSAGE_PROGRESS) message.progress.seconds_left = seconds_left;
+    if (kind == MESSAGE_ENDED) message.ended.status = status_ok();
+    dealer_receive(dealer, group, &message);
     dealer_serve(dealer);
 }
 
 /* The last group says where it stands; the root deals. A rank of its own each. */
 static void check_dealt_ahead(dealer_t *dealer, tasks_t *tasks, size_t last)
 {
-    hear(dealer, last, LETTER_READY, 0, NAN);
+    hear(dealer, last, MESSAGE_READY, 0, NAN);
     ck_assert_uint_eq(tasks->given, 1);
-    hear(dealer, last, LETTER_PROGRESS, 0, NAN);
-    hear(dealer, last, LETTER_PROGRESS, 0, 100);
+    hear(dealer, last, MESSAGE_PROGRESS, 0, NAN);
+    hear(dealer, last, MESSAGE_PROGRESS, 0, 100);
     ck_assert_uint_eq(tasks->given, 1);
-    hear(dealer, last, LETTER_PROGRESS, 0, 0.1);
+    hear(dealer, last, MESSAGE_PROGRESS, 0, 0.1);
     const size_t ahead = last > 0; /* the root's own group deals for itself */
     ck_assert_uint_eq(tasks->given, 1 + ahead);
     ck_assert_uint_eq(tasks->began, 1);
-    hear(dealer, last, LETTER_PROGRESS, 0, 0.05);
+    hear(dealer, last, MESSAGE_PROGRESS, 0, 0.05);
     ck_assert_uint_eq(tasks->given, 1 + ahead);
-    hear(dealer, last, LETTER_ENDED, 0, NAN);
+    hear(dealer, last, MESSAGE_ENDED, 0, NAN);
     ck_assert_int_eq(tasks->ended[0], 1);
     ck_assert_uint_eq(tasks->began, 2);
     ck_assert_uint_eq(tasks->given, 2);
-    hear(dealer, last, LETTER_PROGRESS, 1, 0.1);
+    hear(dealer, last, MESSAGE_PROGRESS, 1, 0.1);
     ck_assert_uint_eq(tasks->given, 2 + ahead);
     tasks->last = 1;
     usleep(200000); /* ticks are some time apart */
     dealer_serve(dealer);
-    hear(dealer, last, LETTER_ENDED, 1, NAN);
-    if (ahead) hear(dealer, last, LETTER_ENDED, 2, NAN);
+    hear(dealer, last, MESSAGE_ENDED, 1, NAN);
+    if (ahead) hear(dealer, last, MESSAGE_ENDED, 2, NAN);
     ck_assert_uint_eq(tasks->given, 2 + ahead);
-    ck_assert(dealer->seats[last].left);
+    ck_assert(dealer->slots[last].left);
 }
 
 /* What the last group is sent meanwhile: (kinds[n], ids[n]). */
-static void check_letters(const letter_kind_t *kinds, const uint64_t *ids, size_t n)
+static void check_letters(const message_kind_t *kinds, const uint64_t *ids, size_t n)
 {
-    char *mail = calloc(1, LETTER_MAX);
-    letter_t letter;
+    char *mail = calloc(1, MESSAGE_BYTES_MAX);
+    dealer_message_t message;
     size_t bytes;
     int from;
     for (size_t i = 0; i < n; i++) {
-        while (!cluster_fetch(cluster, mail, LETTER_MAX, &bytes, &from)) cluster_nap(0.001);
-        memcpy(&letter, mail, sizeof letter);
-        ck_assert_msg(letter.kind == kinds[i] && letter.id == ids[i], "letter %zu: kind %d of task %d", i,
-                      (int)letter.kind, (int)letter.id);
+        while (!cluster_fetch(cluster, mail, MESSAGE_BYTES_MAX, &bytes, &from)) cluster_nap(0.001);
+        memcpy(&message, mail, sizeof message);
+        ck_assert_msg(message.kind == kinds[i] && message.id == ids[i], "letter %zu: kind %d of task %d", i,
+                      (int)message.kind, (int)message.id);
     }
     free(mail);
 }
 
 START_TEST(a_task_is_dealt_ahead_when_the_one_at_work_is_nearly_over)
 {
-    static const letter_kind_t kinds[] = {LETTER_TASK, LETTER_TASK, LETTER_TASK,
-                                          LETTER_STOP, LETTER_STOP, LETTER_LEAVE};
+    static const message_kind_t kinds[] = {MESSAGE_TASK, MESSAGE_TASK, MESSAGE_TASK,
+                                           MESSAGE_STOP, MESSAGE_STOP, MESSAGE_LEAVE};
     static const uint64_t ids[] = {0, 1, 2, 1, 2, 0};
     const int ranks = cluster_size(cluster);
     tasks_t tasks = {.n = TASKS};
-    const many_source_t source = source_of(&tasks);
+    const scheduler_source_t source = source_of(&tasks);
     dealer_t dealer;
     if (cluster_is_root(cluster)) {
         ck_assert_ok(dealer_open(cluster, (size_t)ranks, &source, &dealer));
@@ -183,15 +183,15 @@ START_TEST(all_that_is_dealt_ends_once_stopped_or_not)
 {
     char directory[64];
     tasks_t tasks = {.n = TASKS, .last = (size_t)cluster_size(cluster) + FEW};
-    const many_source_t source = source_of(&tasks);
+    const scheduler_source_t source = source_of(&tasks);
     open_directory(directory);
     write_jobs(&tasks, directory);
-    ck_assert_everywhere(cluster, many_run(cluster, 1, &source).code == CONFX_STATUS_STOPPED);
+    ck_assert_everywhere(cluster, scheduler_run(cluster, 1, &source).code == CONFX_STATUS_STOPPED);
     for (size_t i = 0; i < tasks.given; i++) ck_assert_int_eq(tasks.ended[i], 1);
     ck_assert_uint_eq(count(&tasks, CONFX_STATUS_OK) + count(&tasks, CONFX_STATUS_STOPPED), tasks.given);
     tasks = (tasks_t){.n = TASKS};
     write_jobs(&tasks, directory);
-    ck_assert_everywhere(cluster, many_run(cluster, 1, &source).code == CONFX_STATUS_OK);
+    ck_assert_everywhere(cluster, scheduler_run(cluster, 1, &source).code == CONFX_STATUS_OK);
     if (!cluster_is_root(cluster)) return;
     ck_assert_uint_eq(count(&tasks, CONFX_STATUS_OK), TASKS);
     for (size_t i = 0; i < TASKS; i++) ck_assert_int_eq(tasks.ended[i], 1);

@@ -281,7 +281,7 @@ START_TEST(a_file_that_is_no_file_is_told_by_its_path)
 END_TEST
 
 /* Layers K = 1, 2, ... in as many rows. */
-static char *many_layers(size_t n)
+static char *scheduler_layers(size_t n)
 {
     char *text = malloc(sizeof HEADER + 32 * n);
     ck_assert_ptr_nonnull(text);
@@ -293,7 +293,7 @@ static char *many_layers(size_t n)
 START_TEST(a_network_has_at_most_65535_layers)
 {
     confx_workload_t workload;
-    char *text = many_layers(65535);
+    char *text = scheduler_layers(65535);
     ck_assert_ok(confx_workload_parse(text, "net.csv", &workload));
     free(text);
     ck_assert_uint_eq(workload.layers_n, 65535);
@@ -301,7 +301,7 @@ START_TEST(a_network_has_at_most_65535_layers)
     ck_assert_uint_eq(workload.distinct_of[65534], 65534);
     ck_assert_str_eq(workload.layers[65534].name, "65535");
     confx_workload_close(&workload);
-    text = many_layers(65536);
+    text = scheduler_layers(65536);
     ck_assert_fails(confx_workload_parse(text, "net.csv", &workload), CONFX_STATUS_INPUT,
                     "net.csv:65537: expected at most 65535 layers");
     free(text);

@@ -11,36 +11,36 @@ const char *cost_dataflow_name(const cost_options_t *options, confx_layer_type_t
     return options->dataflow ? options->dataflow : "dla";
 }
 
-confx_status_t dataflows_check(dataflows_t *shelf, const cost_options_t *options)
+confx_status_t dataflows_check(dataflows_t *datasets, const cost_options_t *options)
 {
     const confx_dataflow_t *dataflow;
-    if (options->dataflow) TRY(dataflows_get(shelf, options->dataflow, NULL, &dataflow));
-    if (options->depthwise) TRY(dataflows_get(shelf, options->depthwise, NULL, &dataflow));
+    if (options->dataflow) TRY(dataflows_get(datasets, options->dataflow, NULL, &dataflow));
+    if (options->depthwise) TRY(dataflows_get(datasets, options->depthwise, NULL, &dataflow));
     return status_ok();
 }
 
-confx_status_t dataflows_get(dataflows_t *shelf, const char *name, const char *beside, const confx_dataflow_t **out)
+confx_status_t dataflows_get(dataflows_t *datasets, const char *name, const char *beside, const confx_dataflow_t **out)
 {
     char path[FILE_PATH_MAX];
-    for (size_t i = 0; i < shelf->n; i++)
-        if (!strcmp(shelf->places[i].name, name)) {
-            *out = shelf->places[i].dataflow;
+    for (size_t i = 0; i < datasets->n; i++)
+        if (!strcmp(datasets->places[i].name, name)) {
+            *out = datasets->places[i].dataflow;
             return status_ok();
         }
-    if (shelf->n == COST_DATAFLOWS_MAX)
+    if (datasets->n == COST_DATAFLOWS_MAX)
         return status_fail(CONFX_STATUS_INPUT, "%s: more than %d dataflows", name, COST_DATAFLOWS_MAX);
     TRY(file_find("dataflows", name, ".m", beside, path));
-    TRY(confx_dataflow_open(path, &shelf->places[shelf->n].dataflow));
-    *out = shelf->places[shelf->n].dataflow;
-    shelf->places[shelf->n].name = strdup(name);
-    if (shelf->places[shelf->n++].name) return status_ok();
+    TRY(confx_dataflow_open(path, &datasets->places[datasets->n].dataflow));
+    *out = datasets->places[datasets->n].dataflow;
+    datasets->places[datasets->n].name = strdup(name);
+    if (datasets->places[datasets->n++].name) return status_ok();
     return status_fail(CONFX_STATUS_MEMORY, "no memory for the name of a dataflow");
 }
 
-void dataflows_close(dataflows_t *shelf)
+void dataflows_close(dataflows_t *datasets)
 {
-    for (size_t i = 0; i < shelf->n; i++) {
-        confx_dataflow_close(shelf->places[i].dataflow);
-        free(shelf->places[i].name);
+    for (size_t i = 0; i < datasets->n; i++) {
+        confx_dataflow_close(datasets->places[i].dataflow);
+        free(datasets->places[i].name);
     }
 }

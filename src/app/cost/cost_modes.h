@@ -78,10 +78,10 @@ typedef struct {
 const char *cost_dataflow_name(const cost_options_t *options, confx_layer_type_t type);
 
 /* Read what both options name, whether a layer asks for it or not: a bad name is never passed over. */
-confx_status_t dataflows_check(dataflows_t *shelf, const cost_options_t *options);
+confx_status_t dataflows_check(dataflows_t *datasets, const cost_options_t *options);
 
-confx_status_t dataflows_get(dataflows_t *shelf, const char *name, const char *beside, const confx_dataflow_t **out);
-void dataflows_close(dataflows_t *shelf);
+confx_status_t dataflows_get(dataflows_t *datasets, const char *name, const char *beside, const confx_dataflow_t **out);
+void dataflows_close(dataflows_t *datasets);
 
 /* The whole number from 1 that an option gives. */
 confx_status_t cost_count(const char *option, const char *text, int64_t most, int64_t *count);

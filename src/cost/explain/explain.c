@@ -8,7 +8,7 @@
 #include <string.h>
 
 static confx_status_t explain_walk_below(explanation_t *explanation, int depth, const int64_t dim[CONFX_DIM_COUNT],
-                                         const walk_t **walk);
+                                         const environment_t **walk);
 
 static int64_t explain_greatest(int64_t a, int64_t b)
 {
@@ -46,7 +46,7 @@ static confx_status_t explain_compute_below(explanation_t *explanation, int dept
     for (int last = partial; last >= 0; last--) {
         int64_t dim[CONFX_DIM_COUNT];
         const int64_t n = last ? 1 : clusters - partial;
-        const walk_t *below = NULL;
+        const environment_t *below = NULL;
         if (n <= 0) continue;
         rules_tile(rules, turn, last, dim);
         TRY(explain_walk_below(explanation, depth + 1, dim, &below));
@@ -73,7 +73,7 @@ static confx_status_t explain_compute(explanation_t *explanation, int depth, con
 }
 
 /* Steps 7 and 8. */
-static void explain_set_delay(const walk_t *walk, bool first, row_t *row)
+static void explain_set_delay(const environment_t *walk, bool first, row_t *row)
 {
     /* The first case fills before it computes. Of the others the longest of compute, ingress and egress
        counts, and among equals the one that comes first in this order is named. */
@@ -101,7 +101,7 @@ static void explain_name_phases(const rules_t *rules, const turn_t *turn, char p
 }
 
 /* Step 1: sizes of the L2 come from the cases up to the first valid one. */
-static void explain_size_buffers(const explanation_t *explanation, const row_t *row, walk_t *walk)
+static void explain_size_buffers(const explanation_t *explanation, const row_t *row, environment_t *walk)
 {
     const double bandwidth = explanation->hardware->offchip_bandwidth;
     walk->leading++;
@@ -143,7 +143,7 @@ static void explain_add(const row_t *row, row_t *sum)
     sum->delay += row->occurrences * row->delay;
 }
 
-static void explain_keep(const row_t *row, walk_t *walk)
+static void explain_keep(const row_t *row, environment_t *walk)
 {
     if (walk->rows_n < TURNS_SHOWN)
         walk->rows[walk->rows_n++] = *row;
@@ -157,7 +157,8 @@ static void explain_keep(const row_t *row, walk_t *walk)
     walk->bound_cycles[row->bound] += row->occurrences * row->delay;
 }
 
-static confx_status_t explain_visit(explanation_t *explanation, const rules_t *rules, const turn_t *turn, walk_t *walk)
+static confx_status_t explain_visit(explanation_t *explanation, const rules_t *rules, const turn_t *turn,
+                                    environment_t *walk)
 {
     row_t row = {.bound = BOUND_COMPUTE};
     double active = 0;
@@ -195,9 +196,9 @@ static int64_t explain_l1_bytes(const level_t *level, int64_t leading)
     return sum;
 }
 
-static walk_t *explain_new_walk(explanation_t *explanation, int depth, const int64_t dim[CONFX_DIM_COUNT])
+static environment_t *explain_new_walk(explanation_t *explanation, int depth, const int64_t dim[CONFX_DIM_COUNT])
 {
-    walk_t *walk = calloc(1, sizeof *walk);
+    environment_t *walk = calloc(1, sizeof *walk);
     if (walk == NULL) return NULL;
     assert((explanation->walks == NULL) == (depth == 0)); /* the outermost level's comes first */
     walk->depth = depth;
@@ -212,13 +213,13 @@ static walk_t *explain_new_walk(explanation_t *explanation, int depth, const int
 }
 
 static confx_status_t explain_walk_over(explanation_t *explanation, int depth, const int64_t dim[CONFX_DIM_COUNT],
-                                        const walk_t **done)
+                                        const environment_t **done)
 {
     const level_t *level = &explanation->levels.level[depth];
     rules_t rules;
     turn_t turn;
     assert(depth >= 0 && depth < explanation->levels.n);
-    walk_t *walk = explain_new_walk(explanation, depth, dim);
+    environment_t *walk = explain_new_walk(explanation, depth, dim);
     *done = walk;
     if (walk == NULL) return status_fail(CONFX_STATUS_MEMORY, "no memory for an explanation");
     /* Counts that could overflow are not walked over: the figures would be wrong, not only large. */
@@ -237,7 +238,7 @@ static confx_status_t explain_walk_over(explanation_t *explanation, int depth, c
 
 /* A tile is walked over once. */
 static confx_status_t explain_walk_below(explanation_t *explanation, int depth, const int64_t dim[CONFX_DIM_COUNT],
-                                         const walk_t **walk)
+                                         const environment_t **walk)
 {
     for (*walk = explanation->walks; *walk; *walk = (*walk)->next)
         if ((*walk)->depth == depth && memcmp((*walk)->dim, dim, sizeof(*walk)->dim) == 0) return status_ok();
@@ -250,7 +251,7 @@ confx_status_t explanation_open(const confx_dataflow_t *dataflow, const confx_la
                                 const confx_hardware_t *hardware, int64_t pes, int64_t buffer,
                                 explanation_t *explanation)
 {
-    const walk_t *top;
+    const environment_t *top;
     *explanation = (explanation_t){.layer = layer, .hardware = hardware, .pes = pes, .buffer = buffer};
     /* The engine's figures first, which the walks are held against at the end. */
     confx_cost_evaluate(dataflow, layer, hardware, pes, buffer, &explanation->cost);
@@ -267,7 +268,7 @@ confx_status_t explanation_open(const confx_dataflow_t *dataflow, const confx_la
 
 void explanation_close(explanation_t *explanation)
 {
-    for (walk_t *walk = explanation->walks, *next; walk; walk = next) {
+    for (environment_t *walk = explanation->walks, *next; walk; walk = next) {
         next = walk->next;
         free(walk);
     }
@@ -282,7 +283,7 @@ bool explanation_agrees(const explanation_t *explanation)
     if (!explanation->built || explanation->fault != CONFX_COST_VALID)
         return cost->fault != CONFX_COST_VALID && cost->fault != CONFX_COST_NO_CASE &&
                cost->fault != CONFX_COST_NEGATIVE;
-    const walk_t *top = explanation->walks;
+    const environment_t *top = explanation->walks;
     assert(top && top->depth == 0);
     /* Whole numbers must be equal; the average of PEs is summed in another order. */
     const int64_t l2_bytes = explain_inputs_of(top->need) + top->need[CONFX_TENSOR_OUTPUT];

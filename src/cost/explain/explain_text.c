@@ -95,7 +95,7 @@ static const char *explain_text_bound_name(bound_t bound)
 /* Cases that are kept one by one; those beyond them, where there are any, as one sum; all together. */
 static void explain_text_walk_row(const void *of, size_t i, table_row_t *row)
 {
-    const walk_t *walk = of;
+    const environment_t *walk = of;
     const size_t kept = (size_t)walk->rows_n;
     const bool rest = i == kept && walk->cases > walk->rows_n;
     const row_t *shown = i < kept ? &walk->rows[i] : rest ? &walk->rest : &walk->sum;
@@ -120,7 +120,7 @@ static void explain_text_walk_row(const void *of, size_t i, table_row_t *row)
         table_absent(row);
 }
 
-static void explain_text_write_walk(const explanation_t *explanation, const walk_t *walk, FILE *out)
+static void explain_text_write_walk(const explanation_t *explanation, const environment_t *walk, FILE *out)
 {
     static const table_column_t columns[] = {{"case", .type = TABLE_TEXT},
                                              {"times", .type = TABLE_WHOLE},
@@ -154,7 +154,7 @@ static void explain_text_write_walks(const explanation_t *explanation, FILE *out
           "cycles of outer ones.\n",
           out);
     int shown = 0;
-    for (const walk_t *walk = explanation->walks; walk && shown < WALKS_SHOWN; walk = walk->next, shown++)
+    for (const environment_t *walk = explanation->walks; walk && shown < WALKS_SHOWN; walk = walk->next, shown++)
         explain_text_write_walk(explanation, walk, out);
     if (explanation->walks_n > WALKS_SHOWN)
         out_print(out, "\n  %zu more tiles of inner levels\n", explanation->walks_n - WALKS_SHOWN);
@@ -162,7 +162,7 @@ static void explain_text_write_walks(const explanation_t *explanation, FILE *out
 
 static void explain_text_write_delay(const explanation_t *explanation, FILE *out)
 {
-    const walk_t *top = explanation->walks;
+    const environment_t *top = explanation->walks;
     assert(top->depth == 0);
     out_print(out, "\nDelay      %lld cycles", (long long)top->sum.delay);
     for (int bound = 0; bound < BOUNDS; bound++)

@@ -25,7 +25,7 @@ typedef struct {
 
 static double compare_plot_percent_of(const compare_plot_picture_t *picture, double objective)
 {
-    return fmax(100 * standing_gap(objective, picture->yardstick), floor_percent);
+    return fmax(100 * ranking_gap(objective, picture->yardstick), floor_percent);
 }
 
 /* Gaps after so many samples in percent; infinite where nothing feasible is found yet. */
@@ -173,7 +173,7 @@ static void compare_plot_print_gap_axis(const compare_plot_picture_t *picture, F
 /* Where those that act on the levels alone must end. */
 static void compare_plot_print_levels(const compare_plot_picture_t *picture, FILE *out)
 {
-    const double gap = 100 * standing_gap(picture->comparison->plan.levels, picture->yardstick);
+    const double gap = 100 * ranking_gap(picture->comparison->plan.levels, picture->yardstick);
     if (!(gap > picture->low) || gap > picture->high) return;
     out_print(out,
               "set arrow from graph 0,first %.17g to graph 1,first %.17g nohead back lw 1.5 dt (4,4) lc rgb '#888888'\n"

@@ -59,7 +59,7 @@ static void compare_table_print_yardstick(const comparison_t *comparison, FILE *
     if (!plan->over_integers || !compare_table_any_on_levels(plan)) return;
     fputs("           *: acts on the levels alone", out);
     if (!isnan(plan->levels))
-        out_print(out, ", whose optimum has a gap of %s", figure_percent(standing_gap(plan->levels, yardstick)).text);
+        out_print(out, ", whose optimum has a gap of %s", figure_percent(ranking_gap(plan->levels, yardstick)).text);
     fputc('\n', out);
 }
 
@@ -86,7 +86,7 @@ static double compare_table_gap(double gap)
     return fabs(gap) < nothing ? 0 : gap;
 }
 
-static void compare_table_factor(const standing_t *standing, table_row_t *row)
+static void compare_table_factor(const ranking_t *standing, table_row_t *row)
 {
     const bool above = isnan(standing->factor);
     const double factor = above ? standing->factor_above : standing->factor;
@@ -100,7 +100,7 @@ static void compare_table_look_row(const void *of, size_t i, table_row_t *row)
 {
     const compare_look_t *look = of;
     const comparison_t *comparison = look->comparison;
-    const standing_t *standing = &comparison->standings[i];
+    const ranking_t *standing = &comparison->standings[i];
     const bool marked = comparison->plan.over_integers && !comparison->plan.integers[i];
     table_text(row, "%s%s", comparison_algorithm(comparison, i), marked ? " *" : "");
     table_known(row, standing->best / look->unit);

@@ -35,7 +35,7 @@ static const table_column_t compare_yardstick_columns[] = {{"space", .type = TAB
 static void compare_write_row(const void *of, size_t i, table_row_t *row)
 {
     const comparison_t *comparison = of;
-    const standing_t *standing = &comparison->standings[i];
+    const ranking_t *standing = &comparison->standings[i];
     table_text(row, "%s", comparison_algorithm(comparison, i));
     table_text(row, "%s", comparison_acts_on(comparison, i));
     table_whole(row, (int64_t)comparison->plan.seeds_n);
@@ -253,7 +253,7 @@ confx_status_t comparison_write(const comparison_t *comparison, const char *dire
 static confx_status_t compare_write_draw(const comparison_t *comparison, char **picture, size_t *length)
 {
     FILE *script;
-    TRY(scratch_open(&script));
+    TRY(memory_file_open(&script));
     confx_status_t status = comparison_script(comparison, script);
     if (status.code == CONFX_STATUS_OK) status = gnuplot_draw(script, picture, length);
     (void)fclose(script);

@@ -100,7 +100,7 @@ static confx_status_t comparison_read_trial(const char *run_dir, double yardstic
     trial->seconds = report_seconds(report);
     report_close(report);
     TRY(comparison_read_curve(path, &trial->curve));
-    standing_judge(trial, yardstick);
+    ranking_judge(trial, yardstick);
     return status_ok();
 }
 
@@ -163,7 +163,7 @@ static confx_status_t comparison_read_all(comparison_t *comparison)
     for (size_t i = 0; i < n; i++)
         TRY(comparison_read_trial(plan->jobs[i]->output, comparison_yardstick(plan), &comparison->trials[i]));
     TRY(comparison_lay_grid(comparison));
-    return standing_make(comparison);
+    return ranking_make(comparison);
 }
 
 confx_status_t comparison_open(const comparison_plan_t *plan, comparison_t **opened)

@@ -53,16 +53,16 @@ typedef struct {
 /* factor: samples to 10 %, in the first algorithm's; where they are not reached, factor_above: it is more than that. */
 typedef struct {
     STANDING_LIST(FIELD)
-} standing_t;
+} ranking_t;
 #undef FIELD
 
 enum { COMPARISON_POINTS_MAX = 4096 };
 
 struct comparison {
     comparison_plan_t plan;
-    const job_t *job;      /* the first: what all have in common */
-    trial_t *trials;       /* (algorithms, seeds) */
-    standing_t *standings; /* (algorithms) */
+    const job_t *job;     /* the first: what all have in common */
+    trial_t *trials;      /* (algorithms, seeds) */
+    ranking_t *standings; /* (algorithms) */
     size_t points_n;
     double *points; /* (points_n) numbers of samples at which any curve changes */
 };
@@ -78,8 +78,8 @@ figure_t comparison_budget(const job_t *job);                                   
 confx_status_t comparison_script(const comparison_t *comparison, FILE *script);
 
 /* standing.c: what follows from the trials. */
-double standing_gap(double objective, double yardstick);
-void standing_judge(trial_t *trial, double yardstick); /* gap and samples to come near */
-confx_status_t standing_make(comparison_t *comparison);
+double ranking_gap(double objective, double yardstick);
+void ranking_judge(trial_t *trial, double yardstick); /* gap and samples to come near */
+confx_status_t ranking_make(comparison_t *comparison);
 
 #endif

@@ -5,16 +5,16 @@
 #include <math.h>
 #include <stdlib.h>
 
-double standing_gap(double objective, double yardstick)
+double ranking_gap(double objective, double yardstick)
 {
     const bool measures = isfinite(yardstick) && yardstick != 0;
     return measures ? (objective - yardstick) / fabs(yardstick) : NAN;
 }
 
-void standing_judge(trial_t *trial, double yardstick)
+void ranking_judge(trial_t *trial, double yardstick)
 {
     const bool measures = isfinite(yardstick) && yardstick != 0;
-    trial->gap = standing_gap(trial->objective, yardstick);
+    trial->gap = ranking_gap(trial->objective, yardstick);
 #define REACH(percent)                                                                                                 \
     trial->samples_to_##percent##_percent =                                                                            \
         measures ? curve_reach(&trial->curve, yardstick + 0.01 * (percent)*fabs(yardstick)) : NAN;
@@ -37,7 +37,7 @@ static double ranking_mean(const double *values, size_t n)
     return sum / (double)n;
 }
 
-static void ranking_stand(const trial_t *trials, size_t n, double *values, standing_t *standing)
+static void ranking_stand(const trial_t *trials, size_t n, double *values, ranking_t *standing)
 {
     double median;
 #define GATHER(name)                                                                                                   \
@@ -60,14 +60,14 @@ static void ranking_stand(const trial_t *trials, size_t n, double *values, stand
 #undef GATHER
 }
 
-static void ranking_compare_with_first(const standing_t *first, double samples, standing_t *standing)
+static void ranking_compare_with_first(const ranking_t *first, double samples, ranking_t *standing)
 {
     const double own = standing->samples_to_10_percent;
     standing->factor = own / first->samples_to_10_percent;
     standing->factor_above = isnan(own) ? samples / first->samples_to_10_percent : NAN;
 }
 
-confx_status_t standing_make(comparison_t *comparison)
+confx_status_t ranking_make(comparison_t *comparison)
 {
     const size_t seeds_n = comparison->plan.seeds_n;
     double *values = malloc(seeds_n * sizeof *values);

@@ -51,7 +51,7 @@ static confx_status_t gnuplot_spawn(FILE *const streams[STREAMS], pid_t *child)
     char *arguments[] = {"gnuplot", "-d", "-", NULL};
     int descriptors[STREAMS];
     posix_spawn_file_actions_t actions;
-    for (int i = 0; i < STREAMS; i++) TRY(scratch_rewind(streams[i], &descriptors[i]));
+    for (int i = 0; i < STREAMS; i++) TRY(memory_file_rewind(streams[i], &descriptors[i]));
     int failure = posix_spawn_file_actions_init(&actions);
     if (failure) return gnuplot_spawn_failure(failure);
     for (int i = 0; i < STREAMS && !failure; i++)
@@ -74,7 +74,7 @@ static confx_status_t gnuplot_complain(FILE *complaints)
 {
     char *text = NULL;
     size_t length = 0;
-    confx_status_t status = scratch_text(complaints, &text, &length);
+    confx_status_t status = memory_file_text(complaints, &text, &length);
     if (status.code == CONFX_STATUS_OK) {
         for (char *end = strchr(text, '\n'); end; end = strchr(end, '\n')) *end = ' ';
         status = status_fail(CONFX_STATUS_IO, "gnuplot failed: %.*s", 300, text + strspn(text, " ^"));
@@ -91,11 +91,11 @@ confx_status_t gnuplot_draw(FILE *script, char **picture, size_t *length)
     confx_status_t status;
     *picture = NULL;
     *length = 0;
-    TRY_OUT(scratch_open(&streams[PICTURE]));
-    TRY_OUT(scratch_open(&streams[COMPLAINTS]));
+    TRY_OUT(memory_file_open(&streams[PICTURE]));
+    TRY_OUT(memory_file_open(&streams[COMPLAINTS]));
     TRY_OUT(gnuplot_spawn(streams, &child));
     TRY_OUT(gnuplot_await(child, &well));
-    TRY_OUT(well ? scratch_text(streams[PICTURE], picture, length) : gnuplot_complain(streams[COMPLAINTS]));
+    TRY_OUT(well ? memory_file_text(streams[PICTURE], picture, length) : gnuplot_complain(streams[COMPLAINTS]));
 out:
     for (int i = PICTURE; i < STREAMS; i++)
         if (streams[i]) (void)fclose(streams[i]);

@@ -63,7 +63,7 @@ typedef struct {
 static confx_status_t plot_draw(const report_t *report, void (*plot)(const report_t *, FILE *), plot_product_t *product)
 {
     FILE *script;
-    TRY(scratch_open(&script));
+    TRY(memory_file_open(&script));
     plot(report, script);
     const confx_status_t status = gnuplot_draw(script, &product->text, &product->length);
     (void)fclose(script);
@@ -74,9 +74,9 @@ static confx_status_t plot_lay_page(const report_t *report, const plot_product_t
                                     const plot_product_t *assignment, plot_product_t *product)
 {
     FILE *page;
-    TRY(scratch_open(&page));
+    TRY(memory_file_open(&page));
     page_print(report, convergence->text, assignment->text, page);
-    const confx_status_t status = scratch_text(page, &product->text, &product->length);
+    const confx_status_t status = memory_file_text(page, &product->text, &product->length);
     (void)fclose(page);
     return status;
 }
@@ -94,7 +94,7 @@ confx_status_t report_plot(const report_t *report)
     plot_product_t assignment = {.text = NULL};
     plot_product_t page = {.text = NULL};
     confx_status_t status;
-    TRY_OUT(scratch_tidy(report->run_dir));
+    TRY_OUT(memory_file_tidy(report->run_dir));
     TRY_OUT(plot_draw(report, plot_convergence, &convergence));
     TRY_OUT(plot_draw(report, plot_assignment, &assignment));
     TRY_OUT(plot_lay_page(report, &convergence, &assignment, &page));

@@ -8,14 +8,14 @@
 #include <stddef.h>
 #include <stdio.h>
 
-confx_status_t scratch_open(FILE **scratch); /* the caller closes by fclose */
+confx_status_t memory_file_open(FILE **scratch); /* the caller closes by fclose */
 /* All that was written, NUL-terminated; the caller frees. CONFX_STATUS_MEMORY if any of it was lost. */
-confx_status_t scratch_text(FILE *scratch, char **text, size_t *length);
+confx_status_t memory_file_text(FILE *scratch, char **text, size_t *length);
 /* Its descriptor, at the start again, with all that was written: what a child reads. */
-confx_status_t scratch_rewind(FILE *scratch, int *descriptor);
+confx_status_t memory_file_rewind(FILE *scratch, int *descriptor);
 
 /* Away with pictures and pages that killed reports have left half written in a directory that is not theirs: others may
    be writing some at this moment, so only those an hour old. */
-confx_status_t scratch_tidy(const char *directory);
+confx_status_t memory_file_tidy(const char *directory);
 
 #endif

@@ -28,7 +28,7 @@ static void sweep_data_clean(texts_t *texts)
     for (size_t i = 0; i < texts->n; i++) {
         char *text = texts->text + i * texts->width;
         text[texts->width - 1] = 0;
-        plain_clean(text);
+        sanitise_clean(text);
     }
 }
 
@@ -81,7 +81,7 @@ static confx_status_t sweep_data_read_number_words(store_t *store, const char *n
     return status;
 }
 
-static confx_status_t sweep_data_read_key(store_t *store, size_t n, survey_key_t *key)
+static confx_status_t sweep_data_read_key(store_t *store, size_t n, sweep_report_key_t *key)
 {
     array_t array;
     char name[FILE_PATH_MAX];
@@ -91,7 +91,7 @@ static confx_status_t sweep_data_read_key(store_t *store, size_t n, survey_key_t
                                     : sweep_data_read_number_words(store, name, n, &key->words);
 }
 
-static confx_status_t sweep_data_read_keys(survey_t *survey, store_t *store)
+static confx_status_t sweep_data_read_keys(sweep_report_t *survey, store_t *store)
 {
     TRY(sweep_data_read_texts(store, "/keys", &survey->names));
     survey->keys = calloc(survey->names.n + 1, sizeof *survey->keys);
@@ -109,7 +109,7 @@ static confx_status_t sweep_data_read_keys(survey_t *survey, store_t *store)
 static confx_status_t sweep_data_read_word(store_t *store, const char *name, char **text)
 {
     TRY(store_read_text(store, "/", name, text));
-    plain_clean(*text);
+    sanitise_clean(*text);
     return status_ok();
 }
 
@@ -125,7 +125,7 @@ static confx_status_t sweep_data_check_schema(const char *path, store_t *store)
 }
 
 /* The plan is a document for each search, behind a line that begins with "---". */
-static confx_status_t sweep_data_read_common(survey_t *survey)
+static confx_status_t sweep_data_read_common(sweep_report_t *survey)
 {
     char path[FILE_PATH_MAX];
     char *text;
@@ -138,7 +138,7 @@ static confx_status_t sweep_data_read_common(survey_t *survey)
     return status;
 }
 
-static confx_status_t sweep_data_read_all(survey_t *survey, const char *path, store_t *store)
+static confx_status_t sweep_data_read_all(sweep_report_t *survey, const char *path, store_t *store)
 {
     array_t array;
     TRY(sweep_data_check_schema(path, store));
@@ -148,54 +148,54 @@ static confx_status_t sweep_data_read_all(survey_t *survey, const char *path, st
     TRY(store_describe(store, "/search", &array));
     survey->n = array.dims[0];
 #define READ(name) TRY(sweep_data_read_column(store, "/" #name, survey->n, &survey->name));
-    SURVEY_TEXT_LIST(READ)
+    SWEEP_REPORT_TEXT_LIST(READ)
 #undef READ
 #define READ(name) TRY(sweep_data_read_numbers(store, "/" #name, survey->n, &survey->name));
-    SURVEY_NUMBER_LIST(READ)
+    SWEEP_REPORT_NUMBER_LIST(READ)
 #undef READ
     TRY(sweep_data_read_keys(survey, store));
     return sweep_data_read_common(survey);
 }
 
-static survey_t *sweep_data_survey_new(const char *directory)
+static sweep_report_t *sweep_data_survey_new(const char *directory)
 {
-    survey_t *survey = calloc(1, sizeof *survey);
+    sweep_report_t *survey = calloc(1, sizeof *survey);
     if (!survey) return NULL;
     survey->directory = strdup(directory);
     survey->shown = strdup(directory);
     if (survey->directory && survey->shown) {
-        plain_clean(survey->shown);
+        sanitise_clean(survey->shown);
         return survey;
     }
-    survey_close(survey);
+    sweep_report_close(survey);
     return NULL;
 }
 
-static confx_status_t sweep_data_fill(survey_t *survey, const char *path)
+static confx_status_t sweep_data_fill(sweep_report_t *survey, const char *path)
 {
     store_t *store;
     TRY(store_open(path, &store));
     const confx_status_t status = sweep_data_read_all(survey, path, store);
     store_close(store);
-    return status.code == CONFX_STATUS_OK ? survey_group(survey) : status;
+    return status.code == CONFX_STATUS_OK ? sweep_report_group(survey) : status;
 }
 
-confx_status_t survey_open(const char *directory, survey_t **survey)
+confx_status_t sweep_report_open(const char *directory, sweep_report_t **survey)
 {
     char path[FILE_PATH_MAX];
     *survey = NULL;
     TRY(file_join(directory, "sweep.h5", path));
-    survey_t *fresh = sweep_data_survey_new(directory);
+    sweep_report_t *fresh = sweep_data_survey_new(directory);
     if (!fresh) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for a report", path);
     const confx_status_t status = sweep_data_fill(fresh, path);
     if (status.code == CONFX_STATUS_OK)
         *survey = fresh;
     else
-        survey_close(fresh);
+        sweep_report_close(fresh);
     return status;
 }
 
-confx_status_t survey_is_sweep(const char *directory, bool *is_sweep)
+confx_status_t sweep_report_is_sweep(const char *directory, bool *is_sweep)
 {
     char path[FILE_PATH_MAX];
     *is_sweep = false;
@@ -203,7 +203,7 @@ confx_status_t survey_is_sweep(const char *directory, bool *is_sweep)
     return file_has(path, is_sweep);
 }
 
-void survey_close(survey_t *survey)
+void sweep_report_close(sweep_report_t *survey)
 {
     if (!survey) return;
     free(survey->directory);
@@ -213,10 +213,10 @@ void survey_close(survey_t *survey)
     free(survey->written);
     job_close(survey->common);
 #define FREE(name) free(survey->name.text);
-    SURVEY_TEXT_LIST(FREE)
+    SWEEP_REPORT_TEXT_LIST(FREE)
 #undef FREE
 #define FREE(name) free(survey->name);
-    SURVEY_NUMBER_LIST(FREE)
+    SWEEP_REPORT_NUMBER_LIST(FREE)
 #undef FREE
     for (size_t i = 0; i < survey->keys_n; i++) {
         free(survey->keys[i].words.text);

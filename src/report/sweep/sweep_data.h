@@ -1,4 +1,4 @@
-/* Between the files that show a sweep. Texts are harmless to print (plain_clean). */
+/* Between the files that show a sweep. Texts are harmless to print (sanitise_clean). */
 #ifndef REPORT_SURVEY_H
 #define REPORT_SURVEY_H
 
@@ -8,8 +8,8 @@
 #include <stddef.h>
 
 /* Datasets with a text per search; with a number: X(name). */
-#define SURVEY_TEXT_LIST(X)   X(search) X(path) X(status) X(units) X(message)
-#define SURVEY_NUMBER_LIST(X) X(best) X(lower_bound) X(optimum) X(feasible_fraction) X(seconds)
+#define SWEEP_REPORT_TEXT_LIST(X)   X(search) X(path) X(status) X(units) X(message)
+#define SWEEP_REPORT_NUMBER_LIST(X) X(best) X(lower_bound) X(optimum) X(feasible_fraction) X(seconds)
 
 /* Texts of one width, NUL-terminated, one after another. */
 typedef struct {
@@ -26,9 +26,9 @@ typedef struct {
     size_t values_n;
     size_t *value; /* (searches) number of its value */
     size_t *first; /* (values) the first search that has it */
-} survey_key_t;
+} sweep_report_key_t;
 
-typedef enum { SURVEY_OPEN, SURVEY_DONE, SURVEY_FAILED } survey_state_t;
+typedef enum { SWEEP_REPORT_OPEN, SWEEP_REPORT_DONE, SWEEP_REPORT_FAILED } sweep_report_state_t;
 
 /* Over seeds; NaN: nothing feasible found, which is worse than any number, or not known. */
 typedef struct {
@@ -49,14 +49,14 @@ struct survey {
     job_t *common;                   /* the first search's */
     size_t n;
 #define TEXTS(name) texts_t name;
-    SURVEY_TEXT_LIST(TEXTS)
+    SWEEP_REPORT_TEXT_LIST(TEXTS)
 #undef TEXTS
 #define NUMBERS(name) double *name; /* (n) */
-    SURVEY_NUMBER_LIST(NUMBERS)
+    SWEEP_REPORT_NUMBER_LIST(NUMBERS)
 #undef NUMBERS
     texts_t names; /* of the keys */
     size_t keys_n;
-    survey_key_t *keys;
+    sweep_report_key_t *keys;
 
     size_t *order; /* (n) searches by setting, the first key's values slowest */
     size_t settings_n;
@@ -64,20 +64,21 @@ struct survey {
 };
 
 /* survey_group.c */
-confx_status_t survey_group(survey_t *survey);                            /* number the values, make the settings */
-const survey_key_t *survey_key(const survey_t *survey, const char *name); /* NULL: it is none of the sweep's */
-bool survey_varies(const survey_key_t *key);                              /* and is not the seed */
-const char *survey_value(const survey_key_t *key, size_t value);
-const char *survey_short(const survey_key_t *key); /* "fraction" */
-survey_state_t survey_state(const survey_t *survey, size_t search);
-double survey_gap(const survey_t *survey, size_t search); /* NaN: nothing feasible found, or no yardstick */
-bool survey_measures(const survey_t *survey);             /* any gap is known */
-size_t survey_done(const survey_t *survey);               /* searches */
+confx_status_t sweep_report_group(sweep_report_t *survey); /* number the values, make the settings */
+const sweep_report_key_t *sweep_report_key(const sweep_report_t *survey,
+                                           const char *name); /* NULL: it is none of the sweep's */
+bool sweep_report_varies(const sweep_report_key_t *key);      /* and is not the seed */
+const char *sweep_report_value(const sweep_report_key_t *key, size_t value);
+const char *sweep_report_short(const sweep_report_key_t *key); /* "fraction" */
+sweep_report_state_t sweep_report_state(const sweep_report_t *survey, size_t search);
+double sweep_report_gap(const sweep_report_t *survey, size_t search); /* NaN: nothing feasible found, or no yardstick */
+bool sweep_report_measures(const sweep_report_t *survey);             /* any gap is known */
+size_t sweep_report_done(const sweep_report_t *survey);               /* searches */
 /* What all searches have in common: "mobilenet_v2, asic, latency, area". */
-enum { SURVEY_COMMON_MAX = 256 };
-void survey_common(const survey_t *survey, char out[SURVEY_COMMON_MAX]);
+enum { SWEEP_REPORT_COMMON_MAX = 256 };
+void sweep_report_common(const sweep_report_t *survey, char out[SWEEP_REPORT_COMMON_MAX]);
 
 /* survey_plot.c */
-confx_status_t survey_script(const survey_t *survey, FILE *script);
+confx_status_t sweep_report_script(const sweep_report_t *survey, FILE *script);
 
 #endif

@@ -15,37 +15,37 @@ static confx_status_t sweep_group_no_memory(void)
 
 /* ---- keys -------------------------------------------------------------------------------------------------------- */
 
-const survey_key_t *survey_key(const survey_t *survey, const char *name)
+const sweep_report_key_t *sweep_report_key(const sweep_report_t *survey, const char *name)
 {
     for (size_t i = 0; i < survey->keys_n; i++)
         if (!strcmp(survey->keys[i].name, name)) return &survey->keys[i];
     return NULL;
 }
 
-bool survey_varies(const survey_key_t *key)
+bool sweep_report_varies(const sweep_report_key_t *key)
 {
     return key->values_n > 1 && strcmp(key->name, "search.seed") != 0;
 }
 
-const char *survey_value(const survey_key_t *key, size_t value)
+const char *sweep_report_value(const sweep_report_key_t *key, size_t value)
 {
     return texts_get(&key->words, key->first[value]);
 }
 
-const char *survey_short(const survey_key_t *key)
+const char *sweep_report_short(const sweep_report_key_t *key)
 {
     const char *dot = strrchr(key->name, '.');
     return dot ? dot + 1 : key->name;
 }
 
-static size_t sweep_group_find_value(const survey_key_t *key, const char *words)
+static size_t sweep_group_find_value(const sweep_report_key_t *key, const char *words)
 {
     size_t value = 0;
-    while (value < key->values_n && strcmp(survey_value(key, value), words) != 0) value++;
+    while (value < key->values_n && strcmp(sweep_report_value(key, value), words) != 0) value++;
     return value;
 }
 
-static confx_status_t sweep_group_number_values(survey_key_t *key, size_t n)
+static confx_status_t sweep_group_number_values(sweep_report_key_t *key, size_t n)
 {
     key->value = malloc((n + 1) * sizeof *key->value);
     key->first = malloc((n + 1) * sizeof *key->first);
@@ -60,45 +60,45 @@ static confx_status_t sweep_group_number_values(survey_key_t *key, size_t n)
 
 /* ---- a search ---------------------------------------------------------------------------------------------------- */
 
-survey_state_t survey_state(const survey_t *survey, size_t search)
+sweep_report_state_t sweep_report_state(const sweep_report_t *survey, size_t search)
 {
     const char *status = texts_get(&survey->status, search);
-    if (!strcmp(status, "complete") || !strcmp(status, "infeasible")) return SURVEY_DONE;
-    return strcmp(status, "failed") ? SURVEY_OPEN : SURVEY_FAILED;
+    if (!strcmp(status, "complete") || !strcmp(status, "infeasible")) return SWEEP_REPORT_DONE;
+    return strcmp(status, "failed") ? SWEEP_REPORT_OPEN : SWEEP_REPORT_FAILED;
 }
 
-double survey_gap(const survey_t *survey, size_t search)
+double sweep_report_gap(const sweep_report_t *survey, size_t search)
 {
     const double nothing = 1e-9; /* the rounding of a sum */
     const double optimum = survey->optimum[search];
-    const double gap = standing_gap(survey->best[search], isnan(optimum) ? survey->lower_bound[search] : optimum);
+    const double gap = ranking_gap(survey->best[search], isnan(optimum) ? survey->lower_bound[search] : optimum);
     return fabs(gap) < nothing ? 0 : gap;
 }
 
-bool survey_measures(const survey_t *survey)
+bool sweep_report_measures(const sweep_report_t *survey)
 {
     for (size_t i = 0; i < survey->n; i++)
-        if (!isnan(survey_gap(survey, i))) return true;
+        if (!isnan(sweep_report_gap(survey, i))) return true;
     return false;
 }
 
-size_t survey_done(const survey_t *survey)
+size_t sweep_report_done(const sweep_report_t *survey)
 {
     size_t n = 0;
-    for (size_t i = 0; i < survey->n; i++) n += survey_state(survey, i) == SURVEY_DONE;
+    for (size_t i = 0; i < survey->n; i++) n += sweep_report_state(survey, i) == SWEEP_REPORT_DONE;
     return n;
 }
 
-static void sweep_group_add_common(const survey_t *survey, const char *name, const char *word,
-                                   char out[SURVEY_COMMON_MAX])
+static void sweep_group_add_common(const sweep_report_t *survey, const char *name, const char *word,
+                                   char out[SWEEP_REPORT_COMMON_MAX])
 {
-    const survey_key_t *key = survey_key(survey, name);
+    const sweep_report_key_t *key = sweep_report_key(survey, name);
     const size_t length = strlen(out);
-    if (!key || !survey_varies(key))
-        (void)snprintf(out + length, SURVEY_COMMON_MAX - length, "%s%s", length ? ", " : "", word);
+    if (!key || !sweep_report_varies(key))
+        (void)snprintf(out + length, SWEEP_REPORT_COMMON_MAX - length, "%s%s", length ? ", " : "", word);
 }
 
-void survey_common(const survey_t *survey, char out[SURVEY_COMMON_MAX])
+void sweep_report_common(const sweep_report_t *survey, char out[SWEEP_REPORT_COMMON_MAX])
 {
     const job_t *job = survey->common;
     out[0] = 0;
@@ -107,17 +107,17 @@ void survey_common(const survey_t *survey, char out[SURVEY_COMMON_MAX])
     sweep_group_add_common(survey, "hardware", job->hardware, out);
     sweep_group_add_common(survey, "objective", objective_name(job->objective), out);
     sweep_group_add_common(survey, "budget.constraint", constraint_name(job->budget.constraint), out);
-    plain_clean(out);
+    sanitise_clean(out);
 }
 
 /* ---- settings ---------------------------------------------------------------------------------------------------- */
 
 /* As their settings say, whatever the seed: below 0, 0 or above. */
-static int sweep_group_compare_settings(const survey_t *survey, size_t i, size_t j)
+static int sweep_group_compare_settings(const sweep_report_t *survey, size_t i, size_t j)
 {
     for (size_t k = 0; k < survey->keys_n; k++) {
-        const survey_key_t *key = &survey->keys[k];
-        if (survey_varies(key) && key->value[i] != key->value[j]) return key->value[i] < key->value[j] ? -1 : 1;
+        const sweep_report_key_t *key = &survey->keys[k];
+        if (sweep_report_varies(key) && key->value[i] != key->value[j]) return key->value[i] < key->value[j] ? -1 : 1;
     }
     return 0;
 }
@@ -131,7 +131,7 @@ static int sweep_group_by_setting(const void *one, const void *other, void *surv
     return i < j ? -1 : 1;
 }
 
-static confx_status_t sweep_group_sort(survey_t *survey)
+static confx_status_t sweep_group_sort(sweep_report_t *survey)
 {
     survey->order = malloc((survey->n + 1) * sizeof *survey->order);
     survey->settings = calloc(survey->n + 1, sizeof *survey->settings);
@@ -146,12 +146,12 @@ static confx_status_t sweep_group_sort(survey_t *survey)
     return status_ok();
 }
 
-static double sweep_group_mean_of(const survey_t *survey, const setting_row_t *row, const double *figures)
+static double sweep_group_mean_of(const sweep_report_t *survey, const setting_row_t *row, const double *figures)
 {
     double sum = 0;
     for (size_t i = 0; i < row->n; i++) {
         const size_t search = survey->order[row->first + i];
-        if (survey_state(survey, search) == SURVEY_DONE) sum += figures[search];
+        if (sweep_report_state(survey, search) == SWEEP_REPORT_DONE) sum += figures[search];
     }
     return row->done ? sum / (double)row->done : NAN;
 }
@@ -163,16 +163,16 @@ static spread_t sweep_group_spread_of(double *values, size_t n)
 }
 
 /* scratch: (2, seeds) */
-static void sweep_group_judge(const survey_t *survey, setting_row_t *row, double *scratch)
+static void sweep_group_judge(const sweep_report_t *survey, setting_row_t *row, double *scratch)
 {
     double *best = scratch;
     double *gap = scratch + row->n;
     row->done = 0;
     for (size_t i = 0; i < row->n; i++) {
         const size_t search = survey->order[row->first + i];
-        if (survey_state(survey, search) != SURVEY_DONE) continue;
+        if (sweep_report_state(survey, search) != SWEEP_REPORT_DONE) continue;
         best[row->done] = survey->best[search];
-        gap[row->done++] = survey_gap(survey, search);
+        gap[row->done++] = sweep_report_gap(survey, search);
     }
     row->best = sweep_group_spread_of(best, row->done);
     row->gap = sweep_group_spread_of(gap, row->done);
@@ -180,7 +180,7 @@ static void sweep_group_judge(const survey_t *survey, setting_row_t *row, double
     row->seconds = sweep_group_mean_of(survey, row, survey->seconds);
 }
 
-confx_status_t survey_group(survey_t *survey)
+confx_status_t sweep_report_group(sweep_report_t *survey)
 {
     for (size_t i = 0; i < survey->keys_n; i++) TRY(sweep_group_number_values(&survey->keys[i], survey->n));
     TRY(sweep_group_sort(survey));

@@ -6,7 +6,8 @@
 
 #define TEXT(name)   {#name, .type = TABLE_TEXT},
 #define NUMBER(name) {#name, .type = TABLE_REAL},
-static const table_column_t search_columns[] = {SURVEY_TEXT_LIST(TEXT) SURVEY_NUMBER_LIST(NUMBER) NUMBER(gap)};
+static const table_column_t search_columns[] = {SWEEP_REPORT_TEXT_LIST(TEXT) SWEEP_REPORT_NUMBER_LIST(NUMBER)
+                                                    NUMBER(gap)};
 static const table_column_t setting_columns[] = {{"seeds", .type = TABLE_WHOLE},
                                                  {"done", .type = TABLE_WHOLE},
                                                  NUMBER(best_median) NUMBER(gap_median) NUMBER(gap_worst)
@@ -16,27 +17,27 @@ static const table_column_t setting_columns[] = {{"seeds", .type = TABLE_WHOLE},
 
 /* Searches of one setting; or the setting itself. */
 typedef struct {
-    const survey_t *survey;
+    const sweep_report_t *survey;
     const setting_row_t *setting;
 } searches_t;
 
 static void sweep_json_search_row(const void *of, size_t i, table_row_t *row)
 {
     const searches_t *searches = of;
-    const survey_t *survey = searches->survey;
+    const sweep_report_t *survey = searches->survey;
     const size_t search = survey->order[searches->setting->first + i];
 #define TEXT(name) table_text(row, "%s", texts_get(&survey->name, search));
-    SURVEY_TEXT_LIST(TEXT)
+    SWEEP_REPORT_TEXT_LIST(TEXT)
 #undef TEXT
 #define NUMBER(name) table_known(row, survey->name[search]);
-    SURVEY_NUMBER_LIST(NUMBER)
+    SWEEP_REPORT_NUMBER_LIST(NUMBER)
 #undef NUMBER
-    table_known(row, survey_gap(survey, search));
+    table_known(row, sweep_report_gap(survey, search));
 }
 
 static void sweep_json_setting_row(const void *of, size_t i, table_row_t *row)
 {
-    const survey_t *survey = of;
+    const sweep_report_t *survey = of;
     const setting_row_t *setting = &survey->settings[i];
     table_whole(row, (int64_t)setting->n);
     table_whole(row, (int64_t)setting->done);
@@ -49,7 +50,7 @@ static void sweep_json_setting_row(const void *of, size_t i, table_row_t *row)
 
 /* ---- objects ----------------------------------------------------------------------------------------------------- */
 
-static json_t *sweep_json(const survey_t *survey)
+static json_t *sweep_json(const sweep_report_t *survey)
 {
     json_t *keys = json_array();
     for (size_t k = 0; keys && k < survey->keys_n; k++) {
@@ -61,13 +62,13 @@ static json_t *sweep_json(const survey_t *survey)
                      survey->started, "written", survey->written, "searches", (json_int_t)survey->n, "keys", keys);
 }
 
-static json_t *sweep_json_values_json(const survey_t *survey, size_t search)
+static json_t *sweep_json_values_json(const sweep_report_t *survey, size_t search)
 {
     json_t *object = json_object();
     int failed = object == NULL;
     for (size_t k = 0; !failed && k < survey->keys_n; k++) {
-        const survey_key_t *key = &survey->keys[k];
-        if (survey_varies(key))
+        const sweep_report_key_t *key = &survey->keys[k];
+        if (sweep_report_varies(key))
             failed = json_object_set_new(object, key->name, json_string(texts_get(&key->words, search)));
     }
     if (!failed) return object;
@@ -76,7 +77,7 @@ static json_t *sweep_json_values_json(const survey_t *survey, size_t search)
 }
 
 /* What tells the setting from others comes first, its searches last. */
-static json_t *sweep_json_setting_json(const survey_t *survey, const setting_row_t *setting, json_t *figures)
+static json_t *sweep_json_setting_json(const sweep_report_t *survey, const setting_row_t *setting, json_t *figures)
 {
     const searches_t of = {survey, setting};
     const table_t searches = {.columns = search_columns,
@@ -92,7 +93,7 @@ static json_t *sweep_json_setting_json(const survey_t *survey, const setting_row
     return NULL;
 }
 
-static json_t *sweep_json_settings_json(const survey_t *survey)
+static json_t *sweep_json_settings_json(const sweep_report_t *survey)
 {
     const table_t settings = {.columns = setting_columns,
                               .columns_n = sizeof setting_columns / sizeof *setting_columns,
@@ -109,7 +110,7 @@ static json_t *sweep_json_settings_json(const survey_t *survey)
     return list;
 }
 
-confx_status_t survey_json(const survey_t *survey, FILE *out)
+confx_status_t sweep_report_json(const sweep_report_t *survey, FILE *out)
 {
     return json_print(
         json_pack("{s:o, s:o}", "sweep", sweep_json(survey), "settings", sweep_json_settings_json(survey)),

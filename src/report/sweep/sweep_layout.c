@@ -10,32 +10,33 @@ enum { COLOURS_MOST = 8, PANELS_MOST = 3, LABEL_WIDEST = 24 };
 
 /* ---- which key does what ----------------------------------------------------------------------------------------- */
 
-static const survey_key_t *sweep_layout_choose_panels(const survey_t *survey)
+static const sweep_report_key_t *sweep_layout_choose_panels(const sweep_report_t *survey)
 {
-    const survey_key_t *key = survey_key(survey, "objective");
-    return key && survey_varies(key) && key->values_n <= PANELS_MOST ? key : NULL;
+    const sweep_report_key_t *key = sweep_report_key(survey, "objective");
+    return key && sweep_report_varies(key) && key->values_n <= PANELS_MOST ? key : NULL;
 }
 
-static bool sweep_layout_is_free(const layout_t *layout, const survey_key_t *key)
+static bool sweep_layout_is_free(const layout_t *layout, const sweep_report_key_t *key)
 {
-    return survey_varies(key) && key != layout->panels && key != layout->colours;
+    return sweep_report_varies(key) && key != layout->panels && key != layout->colours;
 }
 
-static bool sweep_layout_may_colour(const layout_t *layout, const survey_key_t *key)
+static bool sweep_layout_may_colour(const layout_t *layout, const sweep_report_key_t *key)
 {
     return key && sweep_layout_is_free(layout, key) && key->values_n <= COLOURS_MOST;
 }
 
 /* One key is left for the axis. */
-static const survey_key_t *sweep_layout_choose_colours(const layout_t *layout)
+static const sweep_report_key_t *sweep_layout_choose_colours(const layout_t *layout)
 {
     static const char *const names[] = {"dataflow", "search.algorithm", "search.preset", "hardware"};
-    const survey_t *survey = layout->survey;
+    const sweep_report_t *survey = layout->survey;
     size_t n = 0;
     for (size_t k = 0; k < survey->keys_n; k++) n += sweep_layout_is_free(layout, &survey->keys[k]);
     if (n < 2) return NULL;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (sweep_layout_may_colour(layout, survey_key(survey, names[i]))) return survey_key(survey, names[i]);
+        if (sweep_layout_may_colour(layout, sweep_report_key(survey, names[i])))
+            return sweep_report_key(survey, names[i]);
     for (size_t k = 0; k < survey->keys_n; k++)
         if (sweep_layout_may_colour(layout, &survey->keys[k])) return &survey->keys[k];
     return NULL;
@@ -56,7 +57,7 @@ static size_t sweep_layout_search_of(const layout_t *layout, size_t setting)
     return layout->survey->order[layout->survey->settings[setting].first];
 }
 
-static size_t sweep_layout_value_of(const layout_t *layout, const survey_key_t *key, size_t setting)
+static size_t sweep_layout_value_of(const layout_t *layout, const sweep_report_key_t *key, size_t setting)
 {
     return key ? key->value[sweep_layout_search_of(layout, setting)] : 0;
 }
@@ -74,7 +75,7 @@ size_t layout_colour(const layout_t *layout, size_t setting)
 /* The first key of the axis in which two settings differ, or keys_n. */
 static size_t sweep_layout_differ_in(const layout_t *layout, size_t one, size_t other)
 {
-    const survey_t *survey = layout->survey;
+    const sweep_report_t *survey = layout->survey;
     size_t k = 0;
     while (k < survey->keys_n && (!sweep_layout_is_free(layout, &survey->keys[k]) ||
                                   sweep_layout_value_of(layout, &survey->keys[k], one) ==
@@ -92,7 +93,7 @@ static size_t sweep_layout_find_place(const layout_t *layout, size_t setting)
     return place;
 }
 
-confx_status_t layout_open(const survey_t *survey, layout_t *layout)
+confx_status_t layout_open(const sweep_report_t *survey, layout_t *layout)
 {
     const size_t n = survey->settings_n;
     *layout = (layout_t){.survey = survey, .panels = sweep_layout_choose_panels(survey)};
@@ -116,7 +117,7 @@ void layout_close(layout_t *layout)
 
 bool layout_breaks(const layout_t *layout, size_t place)
 {
-    const survey_t *survey = layout->survey;
+    const sweep_report_t *survey = layout->survey;
     size_t last = 0;
     for (size_t k = 0; k < survey->keys_n; k++)
         if (sweep_layout_is_free(layout, &survey->keys[k])) last = k;
@@ -127,7 +128,7 @@ bool layout_breaks(const layout_t *layout, size_t place)
 
 void layout_label(const layout_t *layout, size_t place, char out[LAYOUT_LABEL_MAX])
 {
-    const survey_t *survey = layout->survey;
+    const sweep_report_t *survey = layout->survey;
     const size_t setting = layout->places[place];
     const size_t from = place ? sweep_layout_differ_in(layout, layout->places[place - 1], setting) : 0;
     size_t length = 0;
@@ -138,17 +139,17 @@ void layout_label(const layout_t *layout, size_t place, char out[LAYOUT_LABEL_MA
         length +=
             (size_t)snprintf(out + length, LAYOUT_LABEL_MAX - length, "%s%s", length ? " " : "", *words ? words : "-");
     }
-    plain_cut(out, LABEL_WIDEST);
+    sanitise_cut(out, LABEL_WIDEST);
 }
 
 void layout_axis(const layout_t *layout, char out[LAYOUT_LABEL_MAX])
 {
-    const survey_t *survey = layout->survey;
+    const sweep_report_t *survey = layout->survey;
     out[0] = 0;
     for (size_t k = 0; k < survey->keys_n; k++) {
         const size_t length = strlen(out);
         if (sweep_layout_is_free(layout, &survey->keys[k]))
             (void)snprintf(out + length, LAYOUT_LABEL_MAX - length, "%s%s", length ? ", " : "",
-                           survey_short(&survey->keys[k]));
+                           sweep_report_short(&survey->keys[k]));
     }
 }

@@ -8,14 +8,14 @@
 enum { LAYOUT_LABEL_MAX = 256 };
 
 typedef struct {
-    const survey_t *survey;               /* must stay alive */
-    const survey_key_t *panels, *colours; /* NULL: one */
+    const sweep_report_t *survey;               /* must stay alive */
+    const sweep_report_key_t *panels, *colours; /* NULL: one */
     size_t places_n;
     size_t *places; /* (places) a setting of each */
     size_t *place;  /* (settings) */
 } layout_t;
 
-confx_status_t layout_open(const survey_t *survey, layout_t *layout);
+confx_status_t layout_open(const sweep_report_t *survey, layout_t *layout);
 void layout_close(layout_t *layout);
 
 size_t layout_panels_n(const layout_t *layout);

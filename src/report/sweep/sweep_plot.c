@@ -19,7 +19,7 @@ enum { LABELS_MOST = 60, LEVEL_MOST = 90 };
 static const double floor_percent = 0.001; /* what is nearer is drawn there */
 
 typedef struct {
-    const survey_t *survey;
+    const sweep_report_t *survey;
     layout_t layout;
     bool gaps;         /* otherwise the best */
     double low, high;  /* of the gap axis, percent */
@@ -112,7 +112,7 @@ static void sweep_plot_print_point(const sweep_plot_picture_t *picture, size_t s
 static void sweep_plot_print_data(const sweep_plot_picture_t *picture, size_t panel, size_t colour, const axis_t *best,
                                   FILE *out)
 {
-    const survey_t *survey = picture->survey;
+    const sweep_report_t *survey = picture->survey;
     out_print(out, "$at%zu_%zu << END\n", panel, colour);
     for (size_t i = 0; i < survey->settings_n; i++) {
         if (layout_panel(&picture->layout, i) != panel || layout_colour(&picture->layout, i) != colour) continue;
@@ -137,7 +137,7 @@ static labels_t sweep_plot_measure_labels(const sweep_plot_picture_t *picture)
     size_t longest = 0;
     for (size_t i = 0; i < picture->layout.places_n; i++) {
         layout_label(&picture->layout, i, text);
-        const size_t width = plain_width(text);
+        const size_t width = sanitise_width(text);
         all += width + 2;
         if (width > longest) longest = width;
     }
@@ -189,7 +189,7 @@ static void sweep_plot_print_line(const sweep_plot_picture_t *picture, size_t pa
     out_print(out, ", $at%zu_%zu using 1:2 with linespoints pt 7 ps 0.6 lw 1.5", panel, colour);
     plot_style(out, colour);
     fputs(" title ", out);
-    gnuplot_quote(picture->layout.colours ? survey_value(picture->layout.colours, colour) : "", out);
+    gnuplot_quote(picture->layout.colours ? sweep_report_value(picture->layout.colours, colour) : "", out);
 }
 
 static void sweep_plot_print_lines(const sweep_plot_picture_t *picture, size_t panel, FILE *out)
@@ -211,7 +211,7 @@ static void sweep_plot_print_panel(const sweep_plot_picture_t *picture, size_t p
 {
     char text[LAYOUT_LABEL_MAX];
     const axis_t axis = sweep_plot_best_axis(picture, panel);
-    const char *objective = picture->layout.panels ? survey_value(picture->layout.panels, panel)
+    const char *objective = picture->layout.panels ? sweep_report_value(picture->layout.panels, panel)
                                                    : objective_name(picture->survey->common->objective);
     if (picture->gaps)
         (void)snprintf(text, sizeof text, "%s: gap (%%)", objective);
@@ -224,7 +224,7 @@ static void sweep_plot_print_panel(const sweep_plot_picture_t *picture, size_t p
         sweep_plot_print_gap_axis(picture, out);
     else
         axis_print(&axis, out);
-    if (survey_done(picture->survey) == 0) plot_remark(out, "no search is done yet");
+    if (sweep_report_done(picture->survey) == 0) plot_remark(out, "no search is done yet");
     if (panel > 0 || !picture->layout.colours) fputs("unset key\n", out);
     sweep_plot_print_lines(picture, panel, out);
 }
@@ -233,13 +233,13 @@ static void sweep_plot_print_panel(const sweep_plot_picture_t *picture, size_t p
 
 static void sweep_plot_print_titles(const sweep_plot_picture_t *picture, FILE *script)
 {
-    char title[SURVEY_COMMON_MAX];
-    const survey_t *survey = picture->survey;
-    survey_common(survey, title);
+    char title[SWEEP_REPORT_COMMON_MAX];
+    const sweep_report_t *survey = picture->survey;
+    sweep_report_common(survey, title);
     plot_begin(script, "sweep", *title ? title : "sweep");
     (void)snprintf(title, sizeof title, "%s%s; %zu of %zu searches done%s",
                    picture->gaps ? "gap to the proven optimum" : "the best found",
-                   sweep_plot_has_seeds(picture) ? ", median and range of the seeds" : "", survey_done(survey),
+                   sweep_plot_has_seeds(picture) ? ", median and range of the seeds" : "", sweep_report_done(survey),
                    survey->n, picture->empty_handed ? "; upper edge: nothing feasible" : "");
     fputs("set label ", script);
     gnuplot_quote(title, script);
@@ -270,9 +270,9 @@ static void sweep_plot_print_all(const sweep_plot_picture_t *picture, FILE *scri
     plot_end(script);
 }
 
-confx_status_t survey_script(const survey_t *survey, FILE *script)
+confx_status_t sweep_report_script(const sweep_report_t *survey, FILE *script)
 {
-    sweep_plot_picture_t picture = {.survey = survey, .gaps = survey_measures(survey)};
+    sweep_plot_picture_t picture = {.survey = survey, .gaps = sweep_report_measures(survey)};
     const confx_status_t status = layout_open(survey, &picture.layout);
     sweep_plot_cover_gaps(&picture);
     if (status.code == CONFX_STATUS_OK) sweep_plot_print_all(&picture, script);
@@ -280,23 +280,23 @@ confx_status_t survey_script(const survey_t *survey, FILE *script)
     return status;
 }
 
-static confx_status_t sweep_plot_draw(const survey_t *survey, char **picture, size_t *length)
+static confx_status_t sweep_plot_draw(const sweep_report_t *survey, char **picture, size_t *length)
 {
     FILE *script;
-    TRY(scratch_open(&script));
-    confx_status_t status = survey_script(survey, script);
+    TRY(memory_file_open(&script));
+    confx_status_t status = sweep_report_script(survey, script);
     if (status.code == CONFX_STATUS_OK) status = gnuplot_draw(script, picture, length);
     (void)fclose(script);
     return status;
 }
 
-confx_status_t survey_plot(const survey_t *survey)
+confx_status_t sweep_report_plot(const sweep_report_t *survey)
 {
     char path[FILE_PATH_MAX];
     char *picture = NULL;
     size_t length = 0;
     TRY(file_join(survey->directory, "sweep.svg", path));
-    TRY(scratch_tidy(survey->directory));
+    TRY(memory_file_tidy(survey->directory));
     confx_status_t status = sweep_plot_draw(survey, &picture, &length);
     if (status.code == CONFX_STATUS_OK) status = file_write(path, picture, length, NULL);
     free(picture);

@@ -14,14 +14,14 @@ enum { NAMED_MOST = 10, WORDS_WIDEST = 28 };
 
 /* ---- what it is about -------------------------------------------------------------------------------------------- */
 
-static size_t sweep_print_count(const survey_t *survey, const char *status)
+static size_t sweep_print_count(const sweep_report_t *survey, const char *status)
 {
     size_t n = 0;
     for (size_t i = 0; i < survey->n; i++) n += !strcmp(texts_get(&survey->status, i), status);
     return n;
 }
 
-static void sweep_print_counts(const survey_t *survey, FILE *out)
+static void sweep_print_counts(const sweep_report_t *survey, FILE *out)
 {
     static const char *const statuses[] = {"complete", "infeasible", "failed", "running", "stopped", "waiting"};
     const char *separator = ": ";
@@ -36,14 +36,14 @@ static void sweep_print_counts(const survey_t *survey, FILE *out)
     out_print(out, "\nStatus     %s; begun %s, table of %s\n", survey->state, survey->started, survey->written);
 }
 
-static void sweep_print_common(const survey_t *survey, FILE *out)
+static void sweep_print_common(const sweep_report_t *survey, FILE *out)
 {
-    char words[SURVEY_COMMON_MAX];
+    char words[SWEEP_REPORT_COMMON_MAX];
     const job_search_t *search = &survey->common->search;
-    const survey_key_t *samples = survey_key(survey, "search.samples");
-    survey_common(survey, words);
+    const sweep_report_key_t *samples = sweep_report_key(survey, "search.samples");
+    sweep_report_common(survey, words);
     out_print(out, "All        %s%s", words, *words ? ", " : "");
-    if (samples && survey_varies(samples))
+    if (samples && sweep_report_varies(samples))
         fputs("each with its samples\n", out);
     else
         out_print(out, "%s samples each\n", figure_number((double)search->samples).text);
@@ -52,21 +52,21 @@ static void sweep_print_common(const survey_t *survey, FILE *out)
 /* ---- gaps -------------------------------------------------------------------------------------------------------- */
 
 /* Searches without a proven optimum, whose gap is to the bound. */
-static size_t sweep_print_count_bounded(const survey_t *survey)
+static size_t sweep_print_count_bounded(const sweep_report_t *survey)
 {
     size_t n = 0;
-    for (size_t i = 0; i < survey->n; i++) n += isnan(survey->optimum[i]) && !isnan(survey_gap(survey, i));
+    for (size_t i = 0; i < survey->n; i++) n += isnan(survey->optimum[i]) && !isnan(sweep_report_gap(survey, i));
     return n;
 }
 
-static void sweep_print_gap(const survey_t *survey, double *gaps, FILE *out)
+static void sweep_print_gap(const sweep_report_t *survey, double *gaps, FILE *out)
 {
     size_t n = 0;
     size_t worst = 0;
     for (size_t i = 0; i < survey->n; i++) {
-        const double gap = survey_gap(survey, i);
-        if (survey_state(survey, i) != SURVEY_DONE || isnan(gap)) continue;
-        if (n == 0 || gap > survey_gap(survey, worst)) worst = i;
+        const double gap = sweep_report_gap(survey, i);
+        if (sweep_report_state(survey, i) != SWEEP_REPORT_DONE || isnan(gap)) continue;
+        if (n == 0 || gap > sweep_report_gap(survey, worst)) worst = i;
         gaps[n++] = gap;
     }
     if (n == 0) return;
@@ -74,25 +74,25 @@ static void sweep_print_gap(const survey_t *survey, double *gaps, FILE *out)
     out_print(out, "Gap        to the proven optimum");
     if (bounded) out_print(out, " (%zu to the lower bound)", bounded);
     out_print(out, ": median %s, worst %s (%s)\n", figure_percent(curve_median(gaps, n)).text,
-              figure_percent(survey_gap(survey, worst)).text, texts_get(&survey->search, worst));
+              figure_percent(sweep_report_gap(survey, worst)).text, texts_get(&survey->search, worst));
 }
 
 /* ---- the table --------------------------------------------------------------------------------------------------- */
 
 /* Settings with a search that is done. */
 typedef struct {
-    const survey_t *survey;
+    const sweep_report_t *survey;
     size_t *settings; /* their numbers */
-} survey_look_t;
+} sweep_report_look_t;
 
 static void sweep_print_survey_look_row(const void *of, size_t i, table_row_t *row)
 {
-    const survey_look_t *look = of;
-    const survey_t *survey = look->survey;
+    const sweep_report_look_t *look = of;
+    const sweep_report_t *survey = look->survey;
     const setting_row_t *setting = &survey->settings[look->settings[i]];
     const size_t search = survey->order[setting->first];
     for (size_t k = 0; k < survey->keys_n; k++)
-        if (survey_varies(&survey->keys[k])) table_text(row, "%s", texts_get(&survey->keys[k].words, search));
+        if (sweep_report_varies(&survey->keys[k])) table_text(row, "%s", texts_get(&survey->keys[k].words, search));
     if (setting->done == setting->n)
         table_text(row, "%zu", setting->n);
     else
@@ -105,7 +105,7 @@ static void sweep_print_survey_look_row(const void *of, size_t i, table_row_t *r
     table_known(row, setting->seconds);
 }
 
-static const table_column_t survey_look_columns[] = {
+static const table_column_t sweep_report_look_columns[] = {
     {"seeds", .type = TABLE_TEXT, .right = true},
     {"best", .type = TABLE_REAL, .format = TABLE_NUMBER},
     {"units", .type = TABLE_TEXT, .head = ""},
@@ -114,19 +114,20 @@ static const table_column_t survey_look_columns[] = {
     {"feasible", .type = TABLE_REAL, .format = TABLE_PERCENT},
     {"seconds", .type = TABLE_REAL, .format = TABLE_ESTIMATE},
 };
-enum { LOOK_COLUMNS = sizeof survey_look_columns / sizeof *survey_look_columns };
+enum { LOOK_COLUMNS = sizeof sweep_report_look_columns / sizeof *sweep_report_look_columns };
 
 /* A column for each key that varies, before those that all sweeps have. */
-static confx_status_t sweep_print_survey_print_rows(const survey_look_t *look, size_t rows_n, FILE *out)
+static confx_status_t sweep_print_survey_print_rows(const sweep_report_look_t *look, size_t rows_n, FILE *out)
 {
-    const survey_t *survey = look->survey;
+    const sweep_report_t *survey = look->survey;
     table_column_t *columns = calloc(survey->keys_n + LOOK_COLUMNS, sizeof *columns);
     size_t n = 0;
     if (!columns) return status_fail(CONFX_STATUS_MEMORY, "no memory for a table");
     for (size_t k = 0; k < survey->keys_n; k++)
-        if (survey_varies(&survey->keys[k]))
-            columns[n++] = (table_column_t){survey_short(&survey->keys[k]), .type = TABLE_TEXT, .most = WORDS_WIDEST};
-    memcpy(&columns[n], survey_look_columns, sizeof survey_look_columns);
+        if (sweep_report_varies(&survey->keys[k]))
+            columns[n++] =
+                (table_column_t){sweep_report_short(&survey->keys[k]), .type = TABLE_TEXT, .most = WORDS_WIDEST};
+    memcpy(&columns[n], sweep_report_look_columns, sizeof sweep_report_look_columns);
     const table_t table = {.columns = columns,
                            .columns_n = n + LOOK_COLUMNS,
                            .rows_n = rows_n,
@@ -137,9 +138,9 @@ static confx_status_t sweep_print_survey_print_rows(const survey_look_t *look, s
     return status;
 }
 
-static confx_status_t sweep_print_survey_print_table(const survey_t *survey, FILE *out)
+static confx_status_t sweep_print_survey_print_table(const sweep_report_t *survey, FILE *out)
 {
-    survey_look_t look = {survey, calloc(survey->settings_n + 1, sizeof *look.settings)};
+    sweep_report_look_t look = {survey, calloc(survey->settings_n + 1, sizeof *look.settings)};
     size_t n = 0;
     if (!look.settings) return status_fail(CONFX_STATUS_MEMORY, "no memory for a table");
     for (size_t i = 0; i < survey->settings_n; i++)
@@ -154,7 +155,7 @@ static confx_status_t sweep_print_survey_print_table(const survey_t *survey, FIL
 
 /* ---- what is not as it should be --------------------------------------------------------------------------------- */
 
-static void sweep_print_named(const survey_t *survey, const char *status, FILE *out)
+static void sweep_print_named(const sweep_report_t *survey, const char *status, FILE *out)
 {
     size_t n = 0;
     for (size_t i = 0; i < survey->n; i++) {
@@ -165,7 +166,7 @@ static void sweep_print_named(const survey_t *survey, const char *status, FILE *
     if (n > NAMED_MOST) out_print(out, "%-10s and %zu more, in sweep.csv\n", "", n - NAMED_MOST);
 }
 
-confx_status_t survey_print(const survey_t *survey, FILE *out)
+confx_status_t sweep_report_print(const sweep_report_t *survey, FILE *out)
 {
     static const char *const others[] = {"infeasible", "failed", "running", "stopped"};
     double *gaps = malloc((survey->n + 1) * sizeof *gaps);

@@ -23,7 +23,7 @@ typedef struct {
     real_t *natural, *velocity; /* (size) */
 } acktr_t;
 
-static void acktr_close_extra(actor_critic_t *self)
+static void acktr_close_extra(on_policy_t *self)
 {
     acktr_t *extra = self->extra;
     if (!extra) return;
@@ -34,7 +34,7 @@ static void acktr_close_extra(actor_critic_t *self)
     free(extra);
 }
 
-static confx_status_t acktr_open_extra(actor_critic_t *self)
+static confx_status_t acktr_open_extra(on_policy_t *self)
 {
     acktr_t *extra = self->extra = calloc(1, sizeof *extra);
     if (!extra) return status_fail(CONFX_STATUS_MEMORY, "no memory for ACKTR");
@@ -46,9 +46,9 @@ static confx_status_t acktr_open_extra(actor_critic_t *self)
 }
 
 /* Derivatives of log pi(drawn) and of the Gaussian's log likelihood, for the rows of the pass under way. */
-static void acktr_draw(actor_critic_t *self)
+static void acktr_draw(on_policy_t *self)
 {
-    rng_t rng = rng_begin(self->setup.job->search.seed, RNG_NOISE, actor_critic_update(self), 0, self->pass.rows[0]);
+    rng_t rng = rng_begin(self->setup.job->search.seed, RNG_NOISE, on_policy_update(self), 0, self->pass.rows[0]);
     for (size_t i = 0; i < self->pass.n; i++) {
         const size_t at = i * self->logits;
         uint16_t drawn[HEADS];
@@ -64,12 +64,12 @@ static void acktr_draw(actor_critic_t *self)
     }
 }
 
-static void acktr_learn_fisher(actor_critic_t *self)
+static void acktr_learn_fisher(on_policy_t *self)
 {
     acktr_t *extra = self->extra;
     for (size_t from = 0; from < self->decisions; from += self->chunk) {
         const size_t left = self->decisions - from;
-        actor_critic_forward(self, self->shuffled + from, left < self->chunk ? left : self->chunk);
+        on_policy_forward(self, self->shuffled + from, left < self->chunk ? left : self->chunk);
         acktr_draw(self);
         mlp_backward(self->actor, self->parameters, self->pass.d_logits, NULL, NULL);
         mlp_backward(self->critic, self->parameters + self->actor_size, self->pass.d_values, NULL, NULL);
@@ -80,17 +80,17 @@ static void acktr_learn_fisher(actor_critic_t *self)
     kfac_fold(extra->critic);
 }
 
-static double acktr_improve(actor_critic_t *self)
+static double acktr_improve(on_policy_t *self)
 {
     acktr_t *extra = self->extra;
     acktr_learn_fisher(self);
-    actor_critic_gradient(self);
+    on_policy_gradient(self);
     const double norm = mlp_clip(self->size, self->method->clip, self->gradient);
     kfac_natural(extra->actor, self->gradient, extra->natural);
     kfac_natural(extra->critic, self->gradient + self->actor_size, extra->natural + self->actor_size);
     double length = 0;
     for (size_t i = 0; i < self->size; i++) length += (double)extra->natural[i] * (double)self->gradient[i];
-    const double eta = fmin(actor_critic_rate(self), sqrt(2 * radius / fmax(length, 1e-30)));
+    const double eta = fmin(on_policy_rate(self), sqrt(2 * radius / fmax(length, 1e-30)));
     for (size_t i = 0; i < self->size; i++) {
         extra->velocity[i] = (real_t)(momentum * (double)extra->velocity[i] + eta * (double)extra->natural[i]);
         self->parameters[i] -= extra->velocity[i];
@@ -99,7 +99,7 @@ static double acktr_improve(actor_critic_t *self)
     return norm;
 }
 
-static size_t acktr_arrays(actor_critic_t *self, array_t *out)
+static size_t acktr_arrays(on_policy_t *self, array_t *out)
 {
     acktr_t *extra = self->extra;
     const array_type_t real = sizeof(real_t) == 4 ? ARRAY_F32 : ARRAY_F64;
@@ -112,7 +112,7 @@ static size_t acktr_arrays(actor_critic_t *self, array_t *out)
     return 3;
 }
 
-static const char *acktr_check(const actor_critic_t *self)
+static const char *acktr_check(const on_policy_t *self)
 {
     const acktr_t *extra = self->extra;
     size_t n;
@@ -129,34 +129,34 @@ static double acktr_weight(double advantage, double log_ratio)
     return advantage;
 }
 
-static const method_t acktr = {.blocks = 1,
-                               .episodes = 5,
-                               .discount = 0.99,
-                               .lambda = 1,
-                               .entropy_weight = 0.01,
-                               .value_weight = 0.25,
-                               .rate = 0.25,
-                               .rate_falls = true,
-                               .clip = (real_t)0.5,
-                               .beta1 = (real_t)0.9,
-                               .beta2 = (real_t)0.999,
-                               .epsilon = (real_t)1e-5,
-                               .prior = true,
-                               .weight = acktr_weight,
-                               .improve = acktr_improve,
-                               .open = acktr_open_extra,
-                               .close = acktr_close_extra,
-                               .arrays = acktr_arrays,
-                               .check = acktr_check};
+static const on_policy_method_t acktr = {.blocks = 1,
+                                         .episodes = 5,
+                                         .discount = 0.99,
+                                         .lambda = 1,
+                                         .entropy_weight = 0.01,
+                                         .value_weight = 0.25,
+                                         .rate = 0.25,
+                                         .rate_falls = true,
+                                         .clip = (real_t)0.5,
+                                         .beta1 = (real_t)0.9,
+                                         .beta2 = (real_t)0.999,
+                                         .epsilon = (real_t)1e-5,
+                                         .prior = true,
+                                         .weight = acktr_weight,
+                                         .improve = acktr_improve,
+                                         .open = acktr_open_extra,
+                                         .close = acktr_close_extra,
+                                         .arrays = acktr_arrays,
+                                         .check = acktr_check};
 
 static search_layout_t acktr_plan(const search_setup_t *setup)
 {
-    return actor_critic_plan(setup, &acktr);
+    return on_policy_plan(setup, &acktr);
 }
 
 static confx_status_t acktr_open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
 {
-    return actor_critic_open(setup, &acktr, layout, state);
+    return on_policy_open(setup, &acktr, layout, state);
 }
 
-const search_kind_t search_acktr = {ACTOR_CRITIC_KIND(acktr_plan, acktr_open_state)};
+const search_kind_t search_acktr = {ON_POLICY_KIND(acktr_plan, acktr_open_state)};

@@ -4,40 +4,40 @@
 #include <math.h>
 #include <string.h>
 
-static void bellman_rebuild(continuous_t *self, size_t i, size_t slot, size_t at)
+static void bellman_rebuild(off_policy_t *self, size_t i, size_t slot, size_t at)
 {
-    walk_t *walk = &self->walk;
+    environment_t *environment = &self->environment;
     const uint16_t *levels = replay_levels(&self->replay, slot);
-    walk_begin(walk, 0);
-    for (size_t step = 0; step < at; step++) walk_spend(walk, 0, step, levels + step * HEADS);
+    environment_begin(environment, 0);
+    for (size_t step = 0; step < at; step++) environment_spend(environment, 0, step, levels + step * HEADS);
     levels += at * HEADS;
-    walk_look(walk, 0, at, self->batch.seen + i * walk->width);
+    environment_look(environment, 0, at, self->batch.seen + i * environment->width);
     for (size_t head = 0; head < HEADS; head++)
         self->batch.action[i * HEADS + head] =
-            (real_t)continuous_action(self, 0, at, head, levels[HEAD_PE], levels[head]);
-    walk_spend(walk, 0, at, levels);
-    self->batch.last[i] = at + 1 == walk->layers;
-    self->batch.reward[i] = gauge_reward(&self->told.gauge, replay_costs(&self->replay, slot)[at]);
-    walk_look(walk, 0, self->batch.last[i] ? at : at + 1, self->batch.next + i * walk->width);
+            (real_t)off_policy_action(self, 0, at, head, levels[HEAD_PE], levels[head]);
+    environment_spend(environment, 0, at, levels);
+    self->batch.last[i] = at + 1 == environment->layers;
+    self->batch.reward[i] = reward_scale_reward(&self->told.gauge, replay_costs(&self->replay, slot)[at]);
+    environment_look(environment, 0, self->batch.last[i] ? at : at + 1, self->batch.next + i * environment->width);
 }
 
-void bellman_draw(continuous_t *self, rng_t *rng)
+void bellman_draw(off_policy_t *self, rng_t *rng)
 {
     const size_t held = replay_held(&self->replay, (uint64_t)self->told.episodes);
     for (size_t i = 0; i < MINIBATCH; i++) {
         const size_t slot = rng_below(rng, held);
-        bellman_rebuild(self, i, slot, rng_below(rng, self->walk.layers));
+        bellman_rebuild(self, i, slot, rng_below(rng, self->environment.layers));
     }
 }
 
-static real_t *bellman_critic_of(const continuous_t *self, real_t *vector, size_t critic)
+static real_t *bellman_critic_of(const off_policy_t *self, real_t *vector, size_t critic)
 {
     return vector + self->actor_size + critic * self->critic_size;
 }
 
-void bellman_values(continuous_t *self, bool targets, const real_t *seen, const real_t *actions)
+void bellman_values(off_policy_t *self, bool targets, const real_t *seen, const real_t *actions)
 {
-    const size_t width = self->walk.width;
+    const size_t width = self->environment.width;
     for (size_t i = 0; i < MINIBATCH; i++) {
         real_t *row = self->batch.joined + i * (width + HEADS);
         memcpy(row, seen + i * width, width * sizeof *row);
@@ -50,12 +50,12 @@ void bellman_values(continuous_t *self, bool targets, const real_t *seen, const 
                MINIBATCH * sizeof(real_t));
 }
 
-static size_t bellman_least_critic(const continuous_t *self, size_t i)
+static size_t bellman_least_critic(const off_policy_t *self, size_t i)
 {
     return self->craft->critics > 1 && self->batch.value[1][i] < self->batch.value[0][i];
 }
 
-void bellman_goals(continuous_t *self, const double *bonus)
+void bellman_goals(off_policy_t *self, const double *bonus)
 {
     for (size_t i = 0; i < MINIBATCH; i++) {
         const double next = (double)self->batch.value[bellman_least_critic(self, i)][i] - (bonus ? bonus[i] : 0);
@@ -63,7 +63,7 @@ void bellman_goals(continuous_t *self, const double *bonus)
     }
 }
 
-void bellman_learn_critics(continuous_t *self)
+void bellman_learn_critics(off_policy_t *self)
 {
     real_t *gradient = self->gradient + self->actor_size;
     const size_t n = self->size - self->actor_size;
@@ -81,9 +81,9 @@ void bellman_learn_critics(continuous_t *self)
 }
 
 /* A row's derivative passes through the critic that is the least there: each critic goes back over its own rows. */
-void bellman_to_actions(continuous_t *self, bool all)
+void bellman_to_actions(off_policy_t *self, bool all)
 {
-    const size_t wide = self->walk.width + HEADS;
+    const size_t wide = self->environment.width + HEADS;
     real_t *kept = self->batch.d_outputs; /* (B, HEADS) of the critics before */
     memset(kept, 0, MINIBATCH * HEADS * sizeof *kept);
     for (size_t c = 0; c < (all ? self->craft->critics : 1); c++) {
@@ -92,20 +92,20 @@ void bellman_to_actions(continuous_t *self, bool all)
         mlp_backward(self->critics[c], bellman_critic_of(self, self->parameters, c), self->batch.d_value, NULL,
                      self->batch.d_joined);
         for (size_t i = 0; i < MINIBATCH * HEADS; i++)
-            kept[i] += self->batch.d_joined[i / HEADS * wide + self->walk.width + i % HEADS];
+            kept[i] += self->batch.d_joined[i / HEADS * wide + self->environment.width + i % HEADS];
     }
     for (size_t i = 0; i < MINIBATCH * HEADS; i++)
-        self->batch.d_joined[i / HEADS * wide + self->walk.width + i % HEADS] = kept[i];
+        self->batch.d_joined[i / HEADS * wide + self->environment.width + i % HEADS] = kept[i];
 }
 
-void bellman_step_actor(continuous_t *self)
+void bellman_step_actor(off_policy_t *self)
 {
     memset(self->gradient, 0, self->actor_size * sizeof *self->gradient);
     mlp_backward(self->actor, self->parameters, self->batch.d_outputs, self->gradient, NULL);
     adam_step(&self->actor_adam, (real_t)self->craft->actor_rate, self->gradient, self->parameters);
 }
 
-void bellman_follow(continuous_t *self)
+void bellman_follow(off_policy_t *self)
 {
     mlp_follow(self->size, self->craft->follow, self->parameters, self->targets);
 }
@@ -118,7 +118,7 @@ static double bellman_bounded(double value, double most)
 }
 
 /* The target actor's next action, with clipped noise (TD3's smoothing; twice the deviation and a half is the clip). */
-static void bellman_imagine_next(continuous_t *self, rng_t *rng, double smoothing)
+static void bellman_imagine_next(off_policy_t *self, rng_t *rng, double smoothing)
 {
     const real_t *outputs = mlp_forward(self->actor, self->targets, MINIBATCH, self->batch.next);
     for (size_t i = 0; i < MINIBATCH * HEADS; i++) {
@@ -127,9 +127,9 @@ static void bellman_imagine_next(continuous_t *self, rng_t *rng, double smoothin
     }
 }
 
-static void bellman_climb(continuous_t *self)
+static void bellman_climb(off_policy_t *self)
 {
-    const size_t wide = self->walk.width + HEADS;
+    const size_t wide = self->environment.width + HEADS;
     const real_t *outputs = mlp_forward(self->actor, self->parameters, MINIBATCH, self->batch.seen);
     for (size_t i = 0; i < MINIBATCH * HEADS; i++) self->batch.imagined[i] = (real_t)tanh((double)outputs[i]);
     bellman_values(self, false, self->batch.seen, self->batch.imagined);
@@ -137,12 +137,12 @@ static void bellman_climb(continuous_t *self)
     for (size_t i = 0; i < MINIBATCH * HEADS; i++) {
         const real_t action = self->batch.imagined[i];
         self->batch.d_outputs[i] =
-            (1 - action * action) * self->batch.d_joined[i / HEADS * wide + self->walk.width + i % HEADS];
+            (1 - action * action) * self->batch.d_joined[i / HEADS * wide + self->environment.width + i % HEADS];
     }
     bellman_step_actor(self);
 }
 
-void deterministic_learn(continuous_t *self, rng_t *rng, double smoothing, uint64_t delay)
+void deterministic_learn(off_policy_t *self, rng_t *rng, double smoothing, uint64_t delay)
 {
     bellman_imagine_next(self, rng, smoothing);
     bellman_values(self, true, self->batch.next, self->batch.imagined);

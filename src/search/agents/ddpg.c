@@ -13,33 +13,33 @@ static void ddpg_explore(const real_t *outputs, rng_t *rng, double *wander, real
     }
 }
 
-static void ddpg_learn(continuous_t *self, rng_t *rng)
+static void ddpg_learn(off_policy_t *self, rng_t *rng)
 {
     deterministic_learn(self, rng, 0, 1);
 }
 
-static const craft_t ddpg = {.blocks = 1,
-                             .episodes = 4,
-                             .critics = 1,
-                             .outputs = HEADS,
-                             .discount = 0.99,
-                             .rate = 1e-3,
-                             .actor_rate = 1e-4,
-                             .follow = (real_t)0.02,
-                             .warm = 100,
-                             .steps = 13,
-                             .prior = true,
-                             .explore = ddpg_explore,
-                             .learn = ddpg_learn};
+static const off_policy_method_t ddpg = {.blocks = 1,
+                                         .episodes = 4,
+                                         .critics = 1,
+                                         .outputs = HEADS,
+                                         .discount = 0.99,
+                                         .rate = 1e-3,
+                                         .actor_rate = 1e-4,
+                                         .follow = (real_t)0.02,
+                                         .warm = 100,
+                                         .steps = 13,
+                                         .prior = true,
+                                         .explore = ddpg_explore,
+                                         .learn = ddpg_learn};
 
 static search_layout_t ddpg_plan(const search_setup_t *setup)
 {
-    return continuous_plan(setup, &ddpg);
+    return off_policy_plan(setup, &ddpg);
 }
 
 static confx_status_t ddpg_open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
 {
-    return continuous_open(setup, &ddpg, layout, state);
+    return off_policy_open(setup, &ddpg, layout, state);
 }
 
-const search_kind_t search_ddpg = {CONTINUOUS_KIND(ddpg_plan, ddpg_open_state)};
+const search_kind_t search_ddpg = {OFF_POLICY_KIND(ddpg_plan, ddpg_open_state)};

@@ -14,28 +14,31 @@
 
 typedef struct {
     problem_t *problem;
-    needs_t needs;
+    feasibility_t feasibility;
     real_t *features;        /* (L, features) */
     size_t layers, width;    /* L; I: what is seen before a step */
     double *used, *reserved; /* (E) need spent; least need of the layers to come */
     uint16_t *previous;      /* (E, HEADS) levels of the step before */
-} walk_t;
+} environment_t;
 
-confx_status_t walk_open(problem_t *problem, size_t episodes, walk_t *walk);
-void walk_close(walk_t *walk);
+confx_status_t environment_open(problem_t *problem, size_t episodes, environment_t *environment);
+void environment_close(environment_t *environment);
 
-void walk_begin(walk_t *walk, size_t episode);
-void walk_look(const walk_t *walk, size_t episode, size_t step, real_t *inputs); /* (I) */
+void environment_begin(environment_t *environment, size_t episode);
+void environment_look(const environment_t *environment, size_t episode, size_t step, real_t *inputs); /* (I) */
 
 /* allowed and prior (A) of a head; that of the buffer given the PE level. At least one is allowed. */
-void walk_allow(const walk_t *walk, size_t episode, size_t step, size_t head, size_t pe, uint8_t *allowed);
-const real_t *walk_prior(const walk_t *walk, size_t step, size_t head, size_t pe);
+void environment_allow(const environment_t *environment, size_t episode, size_t step, size_t head, size_t pe,
+                       uint8_t *allowed);
+const real_t *environment_prior(const environment_t *environment, size_t step, size_t head, size_t pe);
 
-void walk_spend(walk_t *walk, size_t episode, size_t step, const uint16_t levels[HEADS]);
+void environment_spend(environment_t *environment, size_t episode, size_t step, const uint16_t levels[HEADS]);
 
 /* Between levels and the integers of a batch. */
-void walk_put(const walk_t *walk, batch_t *batch, size_t episode, size_t step, const uint16_t levels[HEADS]);
-void walk_get(const walk_t *walk, const batch_t *batch, size_t episode, size_t step, uint16_t levels[HEADS]);
+void environment_put(const environment_t *environment, batch_t *batch, size_t episode, size_t step,
+                     const uint16_t levels[HEADS]);
+void environment_get(const environment_t *environment, const batch_t *batch, size_t episode, size_t step,
+                     uint16_t levels[HEADS]);
 
 /* ---- rewards ----------------------------------------------------------------------------------------------------- */
 
@@ -44,11 +47,11 @@ void walk_get(const walk_t *walk, const batch_t *batch, size_t episode, size_t s
 typedef struct {
     double n, mean, squares; /* of valid totals (Welford) */
     double worst;            /* largest cost of a step so far: what an invalid one costs */
-} gauge_t;
+} reward_scale_t;
 
 /* costs (L) of an episode's steps; NaN where invalid. Takes note of them. */
-void gauge_hear(gauge_t *gauge, const batch_t *batch, size_t episode, double *costs);
-double gauge_reward(const gauge_t *gauge, double cost);
-bool gauge_is_sound(const gauge_t *gauge); /* one that was read from a checkpoint */
+void reward_scale_add(reward_scale_t *gauge, const batch_t *batch, size_t episode, double *costs);
+double reward_scale_reward(const reward_scale_t *gauge, double cost);
+bool reward_scale_is_sound(const reward_scale_t *gauge); /* one that was read from a checkpoint */
 
 #endif

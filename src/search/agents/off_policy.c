@@ -8,20 +8,20 @@
 
 enum { WIDTH = 64, REPLAYED = 1000000 }; /* decisions that the buffer holds, as users know it */
 
-search_layout_t continuous_plan(const search_setup_t *setup, const craft_t *craft)
+search_layout_t off_policy_plan(const search_setup_t *setup, const off_policy_method_t *craft)
 {
     const job_search_t *search = &setup->job->search;
     return (search_layout_t){.units = search->blocks ? search->blocks : craft->blocks,
                              .samples = search->episodes ? search->episodes : craft->episodes,
-                             .witnessed = true};
+                             .collects = true};
 }
 
 /* ---- memory ------------------------------------------------------------------------------------------------------ */
 
-void continuous_close(void *state)
+void off_policy_close(void *state)
 {
-    continuous_t *self = state;
-    walk_close(&self->walk);
+    off_policy_t *self = state;
+    environment_close(&self->environment);
     replay_close(&self->replay);
     mlp_close(self->actor);
     for (size_t i = 0; i < CRITICS_MAX; i++) {
@@ -41,11 +41,11 @@ void continuous_close(void *state)
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
 }
 
-static confx_status_t off_policy_open_networks(continuous_t *self)
+static confx_status_t off_policy_open_networks(off_policy_t *self)
 {
     const size_t rows = self->layout.samples > MINIBATCH ? self->layout.samples : MINIBATCH;
-    const mlp_shape_t actor = {self->walk.width, self->craft->outputs, 2, {WIDTH, WIDTH}, MLP_RELU};
-    const mlp_shape_t critic = {self->walk.width + HEADS, 1, 2, {WIDTH, WIDTH}, MLP_RELU};
+    const mlp_shape_t actor = {self->environment.width, self->craft->outputs, 2, {WIDTH, WIDTH}, MLP_RELU};
+    const mlp_shape_t critic = {self->environment.width + HEADS, 1, 2, {WIDTH, WIDTH}, MLP_RELU};
     const uint64_t seed = self->setup.job->search.seed;
     self->actor_size = mlp_size(&actor);
     self->critic_size = mlp_size(&critic);
@@ -67,9 +67,9 @@ static confx_status_t off_policy_open_networks(continuous_t *self)
     return adam_open(1, (real_t)0.9, (real_t)0.999, &self->temperature_adam);
 }
 
-static confx_status_t off_policy_open_batch(continuous_t *self)
+static confx_status_t off_policy_open_batch(off_policy_t *self)
 {
-    const size_t width = self->walk.width;
+    const size_t width = self->environment.width;
     real_t **const reals[] = {&self->batch.seen,    &self->batch.next,     &self->batch.joined,  &self->batch.d_joined,
                               &self->batch.action,  &self->batch.imagined, &self->batch.d_value, &self->batch.noise,
                               &self->batch.outputs, &self->batch.d_outputs};
@@ -84,11 +84,11 @@ static confx_status_t off_policy_open_batch(continuous_t *self)
     return all ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for minibatches");
 }
 
-static confx_status_t off_policy_open_sampling(continuous_t *self)
+static confx_status_t off_policy_open_sampling(off_policy_t *self)
 {
     const size_t samples = self->layout.samples;
-    const size_t *levels = self->walk.needs.levels;
-    self->inputs = calloc(samples * self->walk.width, sizeof *self->inputs);
+    const size_t *levels = self->environment.feasibility.levels;
+    self->inputs = calloc(samples * self->environment.width, sizeof *self->inputs);
     self->wander = calloc(samples * HEADS, sizeof *self->wander);
     self->allowed = calloc(levels[0] > levels[1] ? levels[0] : levels[1], 1);
     if (self->inputs && self->wander && self->allowed) return status_ok();
@@ -96,38 +96,39 @@ static confx_status_t off_policy_open_sampling(continuous_t *self)
 }
 
 /* The root alone does; the other ranks have no use for the replayed episodes of a checkpoint either. */
-static bool off_policy_continuous_remembers(const continuous_t *self)
+static bool off_policy_continuous_remembers(const off_policy_t *self)
 {
     return self->setup.unit_first == 0;
 }
 
-static size_t off_policy_capacity(const continuous_t *self)
+static size_t off_policy_capacity(const off_policy_t *self)
 {
-    const size_t most = REPLAYED / self->walk.layers + 1;
+    const size_t most = REPLAYED / self->environment.layers + 1;
     if (!off_policy_continuous_remembers(self)) return 1;
     return search_samples(&self->setup) < most ? search_samples(&self->setup) + 1 : most;
 }
 
-static confx_status_t off_policy_fill(continuous_t *self)
+static confx_status_t off_policy_fill(off_policy_t *self)
 {
-    TRY(walk_open(self->setup.problem, self->layout.samples, &self->walk));
-    TRY(replay_open(off_policy_capacity(self), self->walk.layers, HEADS, &self->replay));
+    TRY(environment_open(self->setup.problem, self->layout.samples, &self->environment));
+    TRY(replay_open(off_policy_capacity(self), self->environment.layers, HEADS, &self->replay));
     TRY(off_policy_open_networks(self));
     TRY(off_policy_open_batch(self));
-    self->layout.brief_bytes = self->actor_size * sizeof(real_t);
+    self->layout.publish_bytes = self->actor_size * sizeof(real_t);
     return off_policy_open_sampling(self);
 }
 
-confx_status_t continuous_open(const search_setup_t *setup, const craft_t *craft, search_layout_t *layout, void **state)
+confx_status_t off_policy_open(const search_setup_t *setup, const off_policy_method_t *craft, search_layout_t *layout,
+                               void **state)
 {
-    continuous_t *self = calloc(1, sizeof *self);
+    off_policy_t *self = calloc(1, sizeof *self);
     if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for a continuous search");
     self->setup = *setup;
     self->layout = *layout;
     self->craft = craft;
     const confx_status_t status = off_policy_fill(self);
     if (status.code != CONFX_STATUS_OK) {
-        continuous_close(self);
+        off_policy_close(self);
         return status;
     }
     *layout = self->layout;
@@ -137,9 +138,9 @@ confx_status_t continuous_open(const search_setup_t *setup, const craft_t *craft
 
 enum { REPLAY_ARRAYS = 2 }; /* the last ones */
 
-size_t continuous_arrays(void *state, array_t *out)
+size_t off_policy_arrays(void *state, array_t *out)
 {
-    continuous_t *self = state;
+    off_policy_t *self = state;
     const array_type_t real = sizeof(real_t) == 4 ? ARRAY_F32 : ARRAY_F64;
     const size_t actor = self->actor_size;
     const size_t critics = self->size - actor;
@@ -163,20 +164,20 @@ size_t continuous_arrays(void *state, array_t *out)
 }
 
 /* Levels index the tables of needs.h; the cost of a step is NaN where it is invalid. */
-static const char *off_policy_continuous_check_replay(const continuous_t *self)
+static const char *off_policy_continuous_check_replay(const off_policy_t *self)
 {
     const replay_t *replay = &self->replay;
     const size_t held = replay_held(replay, (uint64_t)self->told.episodes);
     for (size_t i = 0; i < held * replay->layers * HEADS; i++)
-        if (replay->levels[i] >= self->walk.needs.levels[i % HEADS]) return "/replay/levels";
+        if (replay->levels[i] >= self->environment.feasibility.levels[i % HEADS]) return "/replay/levels";
     for (size_t i = 0; i < held * replay->layers; i++)
         if (isinf(replay->costs[i])) return "/replay/costs";
     return NULL;
 }
 
-const char *continuous_check(const void *state)
+const char *off_policy_check(const void *state)
 {
-    const continuous_t *self = state;
+    const off_policy_t *self = state;
     const size_t critics = self->size - self->actor_size;
     const double most = sound_count_most;
     if (!sound_reals(self->parameters, self->size)) return "/policy/parameters";
@@ -191,15 +192,15 @@ const char *continuous_check(const void *state)
     const bool counted = sound_count(self->told.episodes, most) && sound_count(self->told.updates, most) &&
                          sound_count(self->told.steps, most) && sound_count(self->told.actor_steps, most) &&
                          sound_count(self->told.temperature_steps, most);
-    if (!counted || !gauge_is_sound(&self->told.gauge)) return "/policy/told";
+    if (!counted || !reward_scale_is_sound(&self->told.gauge)) return "/policy/told";
     return off_policy_continuous_remembers(self) ? off_policy_continuous_check_replay(self) : NULL;
 }
 
-search_work_t continuous_work(const void *state)
+search_work_t off_policy_work(const void *state)
 {
-    const continuous_t *self = state;
+    const off_policy_t *self = state;
     const double learned = (double)self->craft->steps * MINIBATCH * 4 * (double)self->size;
-    return (search_work_t){.macs = learned + (double)self->actor_size * (double)self->walk.layers,
+    return (search_work_t){.macs = learned + (double)self->actor_size * (double)self->environment.layers,
                            .rows = MINIBATCH,
                            .inner = WIDTH,
                            .columns = WIDTH};
@@ -233,13 +234,13 @@ static double off_policy_share_below(const real_t *prior, const uint8_t *allowed
     return (level < levels ? below : all) / all;
 }
 
-uint16_t continuous_level(const continuous_t *self, size_t episode, size_t step, size_t head, size_t pe, double action)
+uint16_t off_policy_level(const off_policy_t *self, size_t episode, size_t step, size_t head, size_t pe, double action)
 {
-    const size_t levels = self->walk.needs.levels[head];
+    const size_t levels = self->environment.feasibility.levels[head];
     const double place = (action + 1) / 2;
-    walk_allow(&self->walk, episode, step, head, pe, self->allowed);
+    environment_allow(&self->environment, episode, step, head, pe, self->allowed);
     if (!self->craft->prior) return off_policy_nearest(self->allowed, levels, place * (double)(levels - 1));
-    const real_t *prior = walk_prior(&self->walk, step, head, pe);
+    const real_t *prior = environment_prior(&self->environment, step, head, pe);
     size_t last = levels;
     for (size_t level = 0; level < levels; level++) {
         if (!self->allowed[level]) continue;
@@ -249,81 +250,82 @@ uint16_t continuous_level(const continuous_t *self, size_t episode, size_t step,
     return (uint16_t)last;
 }
 
-double continuous_action(const continuous_t *self, size_t episode, size_t step, size_t head, size_t pe, uint16_t level)
+double off_policy_action(const off_policy_t *self, size_t episode, size_t step, size_t head, size_t pe, uint16_t level)
 {
-    const size_t levels = self->walk.needs.levels[head];
+    const size_t levels = self->environment.feasibility.levels[head];
     if (!self->craft->prior) return levels > 1 ? 2.0 * level / (double)(levels - 1) - 1 : 0;
-    const real_t *prior = walk_prior(&self->walk, step, head, pe);
-    walk_allow(&self->walk, episode, step, head, pe, self->allowed);
+    const real_t *prior = environment_prior(&self->environment, step, head, pe);
+    environment_allow(&self->environment, episode, step, head, pe, self->allowed);
     return off_policy_share_below(prior, self->allowed, levels, level) +
            off_policy_share_below(prior, self->allowed, levels, level + 1U) - 1;
 }
 
 /* ---- sampling ---------------------------------------------------------------------------------------------------- */
 
-void continuous_brief(void *state, void *brief)
+void off_policy_publish(void *state, void *message)
 {
-    const continuous_t *self = state;
-    memcpy(brief, self->parameters, self->layout.brief_bytes);
+    const off_policy_t *self = state;
+    memcpy(message, self->parameters, self->layout.publish_bytes);
 }
 
-void continuous_take_brief(void *state, const void *brief)
+void off_policy_receive(void *state, const void *message)
 {
-    continuous_t *self = state;
-    memcpy(self->parameters, brief, self->layout.brief_bytes);
+    off_policy_t *self = state;
+    memcpy(self->parameters, message, self->layout.publish_bytes);
 }
 
-static void off_policy_decide(continuous_t *self, rng_t *rng, bool warm, size_t episode, size_t step,
+static void off_policy_decide(off_policy_t *self, rng_t *rng, bool warm, size_t episode, size_t step,
                               const real_t *outputs, uint16_t levels[HEADS])
 {
     real_t action[HEADS];
     self->craft->explore(outputs, rng, self->wander + episode * HEADS, action);
     for (size_t head = 0; head < HEADS; head++) {
         const double wanted = warm ? 2 * rng_uniform(rng) - 1 : (double)action[head];
-        levels[head] = continuous_level(self, episode, step, head, levels[HEAD_PE], wanted);
+        levels[head] = off_policy_level(self, episode, step, head, levels[HEAD_PE], wanted);
     }
 }
 
-void continuous_sample(void *state, size_t unit, uint64_t update, batch_t *batch)
+void off_policy_sample(void *state, size_t unit, uint64_t update, batch_t *batch)
 {
-    continuous_t *self = state;
-    walk_t *walk = &self->walk;
+    off_policy_t *self = state;
+    environment_t *environment = &self->environment;
     const uint64_t before = (update - self->setup.first_update) * self->layout.units * self->layout.samples;
-    for (size_t e = 0; e < batch->n; e++) walk_begin(walk, e);
+    for (size_t e = 0; e < batch->n; e++) environment_begin(environment, e);
     memset(self->wander, 0, batch->n * HEADS * sizeof *self->wander);
     for (size_t step = 0; step < batch->layers; step++) {
-        for (size_t e = 0; e < batch->n; e++) walk_look(walk, e, step, self->inputs + e * walk->width);
+        for (size_t e = 0; e < batch->n; e++)
+            environment_look(environment, e, step, self->inputs + e * environment->width);
         const real_t *outputs = mlp_forward(self->actor, self->parameters, batch->n, self->inputs);
         for (size_t e = 0; e < batch->n; e++) {
             uint16_t levels[HEADS] = {0};
             rng_t rng = rng_begin(self->setup.job->search.seed, RNG_ACTION, update, unit, e * batch->layers + step);
             off_policy_decide(self, &rng, before < self->craft->warm, e, step, outputs + e * self->craft->outputs,
                               levels);
-            walk_put(walk, batch, e, step, levels);
-            walk_spend(walk, e, step, levels);
+            environment_put(environment, batch, e, step, levels);
+            environment_spend(environment, e, step, levels);
         }
     }
 }
 
 /* ---- the root ---------------------------------------------------------------------------------------------------- */
 
-void continuous_witness(void *state, size_t unit, const batch_t *batch)
+void off_policy_collect(void *state, size_t unit, const batch_t *batch)
 {
-    continuous_t *self = state;
+    off_policy_t *self = state;
     (void)unit;
     for (size_t e = 0; e < batch->n; e++) {
         const size_t slot = replay_slot(&self->replay, (uint64_t)self->told.episodes);
         uint16_t *levels = replay_levels(&self->replay, slot);
         for (size_t step = 0; step < batch->layers; step++)
-            walk_get(&self->walk, batch, e, step, levels + step * HEADS);
-        gauge_hear(&self->told.gauge, batch, e, replay_costs(&self->replay, slot));
+            environment_get(&self->environment, batch, e, step, levels + step * HEADS);
+        reward_scale_add(&self->told.gauge, batch, e, replay_costs(&self->replay, slot));
         self->told.episodes += 1;
     }
 }
 
-search_summary_t continuous_learn(void *state, real_t *gradient, const search_report_t *reports)
+search_summary_t off_policy_learn(void *state, real_t *gradient, const search_report_t *reports)
 {
-    continuous_t *self = state;
+    off_policy_t *self = state;
     const uint64_t update = self->setup.first_update + (uint64_t)self->told.updates;
     const uint64_t seed = self->setup.job->search.seed;
     const size_t episodes = self->layout.units * self->layout.samples;

@@ -19,7 +19,7 @@
 
 enum { CRITICS_MAX = 2, MINIBATCH = 64 };
 
-typedef struct continuous continuous_t;
+typedef struct continuous off_policy_t;
 
 typedef struct {
     uint32_t blocks, episodes;         /* per update, unless the job says otherwise */
@@ -31,14 +31,14 @@ typedef struct {
     bool prior; /* actions as quantiles of the static prior of needs.h instead of positions among the levels */
     /* outputs (of one decision) to an action with exploration; wander (HEADS) is kept over an episode, 0 at first */
     void (*explore)(const real_t *outputs, rng_t *rng, double *wander, real_t *action);
-    void (*learn)(continuous_t *self, rng_t *rng); /* one step, from the minibatch at hand */
-} craft_t;
+    void (*learn)(off_policy_t *self, rng_t *rng); /* one step, from the minibatch at hand */
+} off_policy_method_t;
 
 struct continuous {
     search_setup_t setup;
     search_layout_t layout;
-    const craft_t *craft;
-    walk_t walk;
+    const off_policy_method_t *craft;
+    environment_t environment;
     replay_t replay;
     mlp_t *actor, *critics[CRITICS_MAX];
     size_t actor_size, critic_size, size;    /* size: actor, then critics */
@@ -60,50 +60,51 @@ struct continuous {
     } batch;
     double norm; /* of the critics' gradient */
     struct {
-        gauge_t gauge;
+        reward_scale_t gauge;
         double episodes, updates, steps, actor_steps, temperature_steps;
     } told;
 };
 
 /* ---- learning, for the methods (bellman.c) ----------------------------------------------------------------------- */
 
-void bellman_draw(continuous_t *self, rng_t *rng); /* a minibatch */
+void bellman_draw(off_policy_t *self, rng_t *rng); /* a minibatch */
 /* Critics at (seen, actions) into batch.value; targets: the target critics. */
-void bellman_values(continuous_t *self, bool targets, const real_t *seen, const real_t *actions);
+void bellman_values(off_policy_t *self, bool targets, const real_t *seen, const real_t *actions);
 /* The critics towards reward + discount x (least of batch.value at the next decision, less `bonus` (B), NULL: 0). */
-void bellman_goals(continuous_t *self, const double *bonus);
-void bellman_learn_critics(continuous_t *self);
+void bellman_goals(off_policy_t *self, const double *bonus);
+void bellman_learn_critics(off_policy_t *self);
 /* Derivative of -mean over the minibatch of the least critic at (seen, imagined), by the action (B, HEADS) into
    d_joined's last columns; after bellman_values there. all: of all critics the least, otherwise of the first. */
-void bellman_to_actions(continuous_t *self, bool all);
-void bellman_step_actor(continuous_t *self); /* from batch.d_outputs, the actor's outputs being at hand */
-void bellman_follow(continuous_t *self);
+void bellman_to_actions(off_policy_t *self, bool all);
+void bellman_step_actor(off_policy_t *self); /* from batch.d_outputs, the actor's outputs being at hand */
+void bellman_follow(off_policy_t *self);
 
 /* DDPG's and TD3's step of learning: a deterministic actor. smoothing 0: none. */
-void deterministic_learn(continuous_t *self, rng_t *rng, double smoothing, uint64_t delay);
+void deterministic_learn(off_policy_t *self, rng_t *rng, double smoothing, uint64_t delay);
 
 /* ---- the parts of a search kind ---------------------------------------------------------------------------------- */
 
-search_layout_t continuous_plan(const search_setup_t *setup, const craft_t *craft);
-confx_status_t continuous_open(const search_setup_t *setup, const craft_t *craft, search_layout_t *layout,
+search_layout_t off_policy_plan(const search_setup_t *setup, const off_policy_method_t *craft);
+confx_status_t off_policy_open(const search_setup_t *setup, const off_policy_method_t *craft, search_layout_t *layout,
                                void **state);
-void continuous_close(void *state);
-void continuous_brief(void *state, void *brief);
-void continuous_take_brief(void *state, const void *brief);
-void continuous_sample(void *state, size_t unit, uint64_t update, batch_t *batch);
-void continuous_witness(void *state, size_t unit, const batch_t *batch);
-search_summary_t continuous_learn(void *state, real_t *gradient, const search_report_t *reports);
-search_work_t continuous_work(const void *state);
-size_t continuous_arrays(void *state, array_t *arrays);
-const char *continuous_check(const void *state);
+void off_policy_close(void *state);
+void off_policy_publish(void *state, void *message);
+void off_policy_receive(void *state, const void *message);
+void off_policy_sample(void *state, size_t unit, uint64_t update, batch_t *batch);
+void off_policy_collect(void *state, size_t unit, const batch_t *batch);
+search_summary_t off_policy_learn(void *state, real_t *gradient, const search_report_t *reports);
+search_work_t off_policy_work(const void *state);
+size_t off_policy_arrays(void *state, array_t *arrays);
+const char *off_policy_check(const void *state);
 
 /* Between an action and the level it takes at this decision, and back. */
-uint16_t continuous_level(const continuous_t *self, size_t episode, size_t step, size_t head, size_t pe, double action);
-double continuous_action(const continuous_t *self, size_t episode, size_t step, size_t head, size_t pe, uint16_t level);
+uint16_t off_policy_level(const off_policy_t *self, size_t episode, size_t step, size_t head, size_t pe, double action);
+double off_policy_action(const off_policy_t *self, size_t episode, size_t step, size_t head, size_t pe, uint16_t level);
 
-#define CONTINUOUS_KIND(plans, opens)                                                                                  \
-    .traits = {.layers = true}, .plan = plans, .open = opens, .close = continuous_close, .brief = continuous_brief,    \
-    .take_brief = continuous_take_brief, .sample = continuous_sample, .witness = continuous_witness,                   \
-    .learn = continuous_learn, .work = continuous_work, .arrays = continuous_arrays, .check = continuous_check
+#define OFF_POLICY_KIND(plans, opens)                                                                                  \
+    .traits = {.layers = true}, .plan = plans, .open = opens, .close = off_policy_close,                               \
+    .publish = off_policy_publish, .receive = off_policy_receive, .sample = off_policy_sample,                         \
+    .collect = off_policy_collect, .learn = off_policy_learn, .work = off_policy_work, .arrays = off_policy_arrays,    \
+    .check = off_policy_check
 
 #endif

@@ -14,7 +14,7 @@
 #include "search/agents/gae.h"
 #include "search/kind.h"
 
-typedef struct actor_critic actor_critic_t;
+typedef struct actor_critic on_policy_t;
 
 typedef struct {
     uint32_t blocks, episodes; /* per update, unless the job says otherwise */
@@ -26,19 +26,19 @@ typedef struct {
     real_t beta1, beta2, epsilon; /* of Adam */
     bool prior;                   /* the static prior of needs.h, which makes an untrained policy use just the budget */
     double (*weight)(double advantage, double log_ratio); /* log_ratio: log pi now less log pi when sampled */
-    double (*improve)(actor_critic_t *self);              /* learns from the decisions; the gradient's norm */
-    confx_status_t (*open)(actor_critic_t *self);         /* NULL: nothing more */
-    void (*close)(actor_critic_t *self);
-    size_t (*arrays)(actor_critic_t *self, array_t *arrays);
-    const char *(*check)(const actor_critic_t *self); /* of these, after reading: search_check */
-} method_t;
+    double (*improve)(on_policy_t *self);                 /* learns from the decisions; the gradient's norm */
+    confx_status_t (*open)(on_policy_t *self);            /* NULL: nothing more */
+    void (*close)(on_policy_t *self);
+    size_t (*arrays)(on_policy_t *self, array_t *arrays);
+    const char *(*check)(const on_policy_t *self); /* of these, after reading: search_check */
+} on_policy_method_t;
 
 struct actor_critic {
     search_setup_t setup;
     search_layout_t layout;
-    const method_t *method;
+    const on_policy_method_t *method;
     void *extra; /* the method's own */
-    walk_t walk;
+    environment_t environment;
     categorical_t heads;
     size_t logits, chunk; /* of both heads; decisions that a pass has room for */
     mlp_t *actor, *critic;
@@ -61,40 +61,39 @@ struct actor_critic {
     double entropy; /* nats per choice, of the decisions as sampled */
     /* what a checkpoint keeps beside the parameters */
     struct {
-        gauge_t gauge;
+        reward_scale_t gauge;
         double updates, steps;
     } told;
 };
 
 /* rows (n <= chunk) of the decisions: probabilities, log probabilities and values under the parameters of now. */
-void actor_critic_forward(actor_critic_t *self, const uint32_t *rows, size_t n);
+void on_policy_forward(on_policy_t *self, const uint32_t *rows, size_t n);
 /* Behind it: adds the gradient of the loss above, its mean taken over `of` decisions; advantage (n) of these rows. */
-void actor_critic_backward(actor_critic_t *self, const double *advantage, size_t of);
+void on_policy_backward(on_policy_t *self, const double *advantage, size_t of);
 
-double actor_critic_rate(const actor_critic_t *self); /* of learning, now */
-double actor_critic_step(actor_critic_t *self);       /* clips, steps, clears the gradient; its norm before */
+double on_policy_rate(const on_policy_t *self); /* of learning, now */
+double on_policy_step(on_policy_t *self);       /* clips, steps, clears the gradient; its norm before */
 /* The gradient over all decisions of the update, chunk by chunk. */
-void actor_critic_gradient(actor_critic_t *self);
-uint64_t actor_critic_update(const actor_critic_t *self); /* number of the update in the run, for random numbers */
+void on_policy_gradient(on_policy_t *self);
+uint64_t on_policy_update(const on_policy_t *self); /* number of the update in the run, for random numbers */
 
 /* The parts of a search kind; each method's file names itself in `open`. */
-search_layout_t actor_critic_plan(const search_setup_t *setup, const method_t *method);
-confx_status_t actor_critic_open(const search_setup_t *setup, const method_t *method, search_layout_t *layout,
-                                 void **state);
-void actor_critic_close(void *state);
-void actor_critic_brief(void *state, void *brief);
-void actor_critic_take_brief(void *state, const void *brief);
-void actor_critic_sample(void *state, size_t unit, uint64_t update, batch_t *batch);
-void actor_critic_witness(void *state, size_t unit, const batch_t *batch);
-search_summary_t actor_critic_learn(void *state, real_t *gradient, const search_report_t *reports);
-search_work_t actor_critic_work(const void *state);
-size_t actor_critic_arrays(void *state, array_t *arrays);
-const char *actor_critic_check(const void *state);
+search_layout_t on_policy_plan(const search_setup_t *setup, const on_policy_method_t *method);
+confx_status_t on_policy_open(const search_setup_t *setup, const on_policy_method_t *method, search_layout_t *layout,
+                              void **state);
+void on_policy_close(void *state);
+void on_policy_publish(void *state, void *message);
+void on_policy_receive(void *state, const void *message);
+void on_policy_sample(void *state, size_t unit, uint64_t update, batch_t *batch);
+void on_policy_collect(void *state, size_t unit, const batch_t *batch);
+search_summary_t on_policy_learn(void *state, real_t *gradient, const search_report_t *reports);
+search_work_t on_policy_work(const void *state);
+size_t on_policy_arrays(void *state, array_t *arrays);
+const char *on_policy_check(const void *state);
 
-#define ACTOR_CRITIC_KIND(plans, opens)                                                                                \
-    .traits = {.layers = true}, .plan = plans, .open = opens, .close = actor_critic_close,                             \
-    .brief = actor_critic_brief, .take_brief = actor_critic_take_brief, .sample = actor_critic_sample,                 \
-    .witness = actor_critic_witness, .learn = actor_critic_learn, .work = actor_critic_work,                           \
-    .arrays = actor_critic_arrays, .check = actor_critic_check
+#define ON_POLICY_KIND(plans, opens)                                                                                   \
+    .traits = {.layers = true}, .plan = plans, .open = opens, .close = on_policy_close, .publish = on_policy_publish,  \
+    .receive = on_policy_receive, .sample = on_policy_sample, .collect = on_policy_collect, .learn = on_policy_learn,  \
+    .work = on_policy_work, .arrays = on_policy_arrays, .check = on_policy_check
 
 #endif

@@ -137,7 +137,8 @@ static bool annealing_is_taken(const annealing_t *self, const annealing_chain_t 
     return rise <= 0 || chain->luck < exp(-rise / annealing_temperature(self, chain));
 }
 
-static void annealing_hear(void *state, size_t unit, const batch_t *batch, double *moments, search_report_t *report)
+static void annealing_local_statistics(void *state, size_t unit, const batch_t *batch, double *moments,
+                                       search_report_t *report)
 {
     annealing_t *self = state;
     annealing_chain_t *chain = annealing_chain_of(self, unit);
@@ -185,6 +186,6 @@ const search_kind_t search_annealing = {.plan = annealing_plan,
                                         .open = annealing_open_state,
                                         .close = annealing_close_state,
                                         .sample = annealing_sample,
-                                        .hear = annealing_hear,
+                                        .local_statistics = annealing_local_statistics,
                                         .save_unit = annealing_save_unit,
                                         .load_unit = annealing_load_unit};

@@ -15,13 +15,13 @@ enum { ASSEMBLED_EACH = 20 };
 
 typedef struct {
     search_setup_t setup;
-    mender_t mender;
+    repair_t repair;
 } assembly_t;
 
 static void assembly_close_state(void *state)
 {
     assembly_t *self = state;
-    mender_close(&self->mender);
+    repair_close(&self->repair);
     free(self);
 }
 
@@ -32,8 +32,8 @@ static confx_status_t assembly_open_state(const search_setup_t *setup, search_la
     assembly_t *self = calloc(1, sizeof *self);
     if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for an assembly");
     self->setup = *setup;
-    const confx_status_t status = mender_open(setup->problem, &self->mender);
-    self->mender.belief = (belief_t){.ledger = setup->ledger};
+    const confx_status_t status = repair_open(setup->problem, &self->repair);
+    self->repair.cost_view = (cost_view_t){.ledger = setup->ledger};
     if (status.code == CONFX_STATUS_OK)
         *state = self;
     else
@@ -45,14 +45,14 @@ static confx_status_t assembly_open_state(const search_setup_t *setup, search_la
 static void assembly_assemble(assembly_t *self, genes_t genes)
 {
     problem_t *problem = self->setup.problem;
-    frontier_build(&self->mender.frontier, problem, &self->mender.belief);
-    const double price = frontier_price(&self->mender.frontier, problem);
+    tradeoff_build(&self->repair.tradeoff, problem, &self->repair.cost_view);
+    const double price = tradeoff_price(&self->repair.tradeoff, problem);
     for (size_t layer = 0; layer < problem_layers(problem); layer++) {
-        const vertex_t *vertex = frontier_pick(&self->mender.frontier, problem_distinct_of(problem, layer), price);
+        const vertex_t *vertex = tradeoff_pick(&self->repair.tradeoff, problem_distinct_of(problem, layer), price);
         if (vertex) genes_put(problem, genes, layer, vertex->point);
     }
-    mend_repair(&self->mender, genes);
-    mend_fill(&self->mender, genes);
+    repair_reduce(&self->repair, genes);
+    repair_fill(&self->repair, genes);
 }
 
 static void assembly_sample(void *state, size_t unit, uint64_t update, batch_t *batch)

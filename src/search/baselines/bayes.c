@@ -30,7 +30,7 @@ enum { POINTS_MAX = 1024 };      /* in the process */
 /* What travels, followed by the genes. */
 typedef struct {
     uint64_t n; /* proposals; 0: draw at random */
-} brief_t;
+} publish_t;
 
 static search_layout_t bayes_plan(const search_setup_t *setup)
 {
@@ -85,8 +85,8 @@ static confx_status_t bayes_open_state(const search_setup_t *setup, search_layou
     self->proposals = layout->units * layout->samples;
     self->layers = problem_layers(setup->problem);
     self->points = bayes_points_of(setup);
-    layout->brief_bytes = sizeof(brief_t) + self->proposals * 2 * self->layers * sizeof(uint16_t);
-    layout->witnessed = true;
+    layout->publish_bytes = sizeof(publish_t) + self->proposals * 2 * self->layers * sizeof(uint16_t);
+    layout->collects = true;
     const confx_status_t status = bayes_fill(self);
     if (status.code == CONFX_STATUS_OK)
         *state = self;
@@ -97,18 +97,18 @@ static confx_status_t bayes_open_state(const search_setup_t *setup, search_layou
 
 /* ---- an update --------------------------------------------------------------------------------------------------- */
 
-static void bayes_brief(void *state, void *bytes)
+static void bayes_publish(void *state, void *bytes)
 {
     bayes_t *self = state;
-    const brief_t head = {self->counts.n >= BAYES_FOUNDERS && bayes_propose(self) ? self->proposals : 0};
+    const publish_t head = {self->counts.n >= BAYES_FOUNDERS && bayes_propose(self) ? self->proposals : 0};
     memcpy(bytes, &head, sizeof head);
     memcpy((char *)bytes + sizeof head, self->proposed, self->proposals * 2 * self->layers * sizeof *self->proposed);
 }
 
-static void bayes_take_brief(void *state, const void *bytes)
+static void bayes_receive(void *state, const void *bytes)
 {
     bayes_t *self = state;
-    brief_t head;
+    publish_t head;
     memcpy(&head, bytes, sizeof head);
     self->briefed = head.n > 0;
     memcpy(self->proposed, (const char *)bytes + sizeof head,
@@ -173,7 +173,7 @@ static void bayes_thin(bayes_t *self)
     self->counts.fitted = 0;
 }
 
-static void bayes_witness(void *state, size_t unit, const batch_t *batch)
+static void bayes_collect(void *state, size_t unit, const batch_t *batch)
 {
     bayes_t *self = state;
     (void)unit;
@@ -214,9 +214,9 @@ static const char *bayes_check(const void *state)
 const search_kind_t search_bayes = {.plan = bayes_plan,
                                     .open = bayes_open_state,
                                     .close = bayes_close_state,
-                                    .brief = bayes_brief,
-                                    .take_brief = bayes_take_brief,
+                                    .publish = bayes_publish,
+                                    .receive = bayes_receive,
                                     .sample = bayes_sample,
-                                    .witness = bayes_witness,
+                                    .collect = bayes_collect,
                                     .arrays = bayes_arrays,
                                     .check = bayes_check};

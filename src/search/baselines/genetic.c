@@ -34,7 +34,7 @@ typedef struct {
     double *objective; /* (size) */
     double *violation; /* (size) need beyond the budget; 0: feasible, infinite: an invalid point */
     uint16_t *genes;   /* (size, 2, L) pes, buffer */
-} herd_t;
+} population_t;
 
 typedef struct {
     double objective, violation;
@@ -46,8 +46,8 @@ typedef struct {
 typedef struct {
     search_setup_t setup;
     size_t size, layers;
-    herd_t parents;                  /* on all ranks */
-    herd_t children, next;           /* the root's */
+    population_t parents;            /* on all ranks */
+    population_t children, next;     /* the root's */
     genetic_candidate_t *candidates; /* (2 size) scratch of selection */
 } genetic_t;
 
@@ -66,7 +66,7 @@ static size_t genetic_herd_bytes(const genetic_t *self)
     return (1 + 2 * self->size) * sizeof(double) + (genes + 7) / 8 * 8;
 }
 
-static bool genetic_herd_open(const genetic_t *self, herd_t *herd)
+static bool genetic_herd_open(const genetic_t *self, population_t *herd)
 {
     herd->memory = calloc(1, genetic_herd_bytes(self));
     if (!herd->memory) return false;
@@ -77,7 +77,7 @@ static bool genetic_herd_open(const genetic_t *self, herd_t *herd)
     return true;
 }
 
-static genes_t genetic_herd_genes(const genetic_t *self, const herd_t *herd, size_t i)
+static genes_t genetic_herd_genes(const genetic_t *self, const population_t *herd, size_t i)
 {
     uint16_t *genes = herd->genes + 2 * i * self->layers;
     return (genes_t){genes, genes + self->layers};
@@ -106,21 +106,21 @@ static confx_status_t genetic_open_state(const search_setup_t *setup, search_lay
         genetic_close_state(self);
         return status_fail(CONFX_STATUS_MEMORY, "no memory for a population of %zu", layout->units * layout->samples);
     }
-    layout->brief_bytes = genetic_herd_bytes(self);
-    layout->witnessed = true;
+    layout->publish_bytes = genetic_herd_bytes(self);
+    layout->collects = true;
     *state = self;
     return status_ok();
 }
 
 /* ---- children ---------------------------------------------------------------------------------------------------- */
 
-static void genetic_brief(void *state, void *bytes)
+static void genetic_publish(void *state, void *bytes)
 {
     const genetic_t *self = state;
     memcpy(bytes, self->parents.memory, genetic_herd_bytes(self));
 }
 
-static void genetic_take_brief(void *state, const void *bytes)
+static void genetic_receive(void *state, const void *bytes)
 {
     const genetic_t *self = state;
     memcpy(self->parents.memory, bytes, genetic_herd_bytes(self));
@@ -174,7 +174,7 @@ static double genetic_violation_of(const problem_t *problem, const batch_t *batc
     return isnan(batch->objective[i]) ? INFINITY : batch->constraint[i] - problem_budget(problem);
 }
 
-static void genetic_put(const genetic_t *self, herd_t *herd, const genetic_candidate_t *candidate)
+static void genetic_put(const genetic_t *self, population_t *herd, const genetic_candidate_t *candidate)
 {
     const size_t i = (size_t)(*herd->n)++;
     herd->objective[i] = candidate->objective;
@@ -182,7 +182,7 @@ static void genetic_put(const genetic_t *self, herd_t *herd, const genetic_candi
     genes_copy(self->setup.problem, genetic_herd_genes(self, herd, i), candidate->genes);
 }
 
-static void genetic_enter(genetic_t *self, const herd_t *herd, size_t i, size_t *n)
+static void genetic_enter(genetic_t *self, const population_t *herd, size_t i, size_t *n)
 {
     const genes_t genes = genetic_herd_genes(self, herd, i);
     self->candidates[*n] = (genetic_candidate_t){herd->objective[i], herd->violation[i], genes, *n,
@@ -190,7 +190,7 @@ static void genetic_enter(genetic_t *self, const herd_t *herd, size_t i, size_t 
     ++*n;
 }
 
-static void genetic_witness(void *state, size_t unit, const batch_t *batch)
+static void genetic_collect(void *state, size_t unit, const batch_t *batch)
 {
     genetic_t *self = state;
     (void)unit;
@@ -243,7 +243,7 @@ static size_t genetic_arrays(void *state, array_t *out)
 static const char *genetic_check(const void *state)
 {
     const genetic_t *self = state;
-    const herd_t *herd = &self->parents;
+    const population_t *herd = &self->parents;
     if (!sound_count(*herd->n, (double)self->size)) return "/genetic/scores";
     for (size_t i = 0; i < (size_t)*herd->n; i++) {
         const genes_t genes = genetic_herd_genes(self, herd, i);
@@ -257,10 +257,10 @@ static const char *genetic_check(const void *state)
 const search_kind_t search_genetic = {.plan = genetic_plan,
                                       .open = genetic_open_state,
                                       .close = genetic_close_state,
-                                      .brief = genetic_brief,
-                                      .take_brief = genetic_take_brief,
+                                      .publish = genetic_publish,
+                                      .receive = genetic_receive,
                                       .sample = genetic_sample,
-                                      .witness = genetic_witness,
+                                      .collect = genetic_collect,
                                       .learn = genetic_learn,
                                       .arrays = genetic_arrays,
                                       .check = genetic_check};

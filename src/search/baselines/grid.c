@@ -18,13 +18,13 @@
 
 typedef struct {
     search_setup_t setup;
-    needs_t needs;
+    feasibility_t feasibility;
 } grid_t;
 
 static void grid_close_state(void *state)
 {
     grid_t *self = state;
-    needs_close(&self->needs);
+    feasibility_close(&self->feasibility);
     free(self);
 }
 
@@ -34,7 +34,7 @@ static confx_status_t grid_open_state(const search_setup_t *setup, search_layout
     grid_t *self = calloc(1, sizeof *self);
     if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for a grid");
     self->setup = *setup;
-    const confx_status_t status = needs_open(setup->problem, &self->needs);
+    const confx_status_t status = feasibility_open(setup->problem, &self->feasibility);
     if (status.code == CONFX_STATUS_OK)
         *state = self;
     else
@@ -46,7 +46,7 @@ static confx_status_t grid_open_state(const search_setup_t *setup, search_layout
 static size_t grid_count_actions(const grid_t *self, size_t distinct, double room, size_t number, size_t *found)
 {
     const size_t actions = genes_actions(self->setup.problem);
-    const double *need = self->needs.need + distinct * actions;
+    const double *need = self->feasibility.need + distinct * actions;
     size_t n = 0;
     for (size_t action = 0; action < actions; action++) {
         if (need[action] > room) continue;
@@ -67,11 +67,11 @@ static void grid_enumerate(const grid_t *self, uint64_t number, genes_t genes)
         all = 2 * (extension->samples - extension->before_samples);
         remainder = 2 * (number - extension->before_samples) + 1;
     }
-    double room = problem_budget(problem) * (1 + 1e-12) - self->needs.total_least;
+    double room = problem_budget(problem) * (1 + 1e-12) - self->feasibility.total_least;
     for (size_t i = 0; i < layers; i++) {
         const size_t layer = (number + i) % layers;
         const size_t distinct = problem_distinct_of(problem, layer);
-        const double most = room + self->needs.least[distinct];
+        const double most = room + self->feasibility.least[distinct];
         size_t action = 0;
         const size_t n = grid_count_actions(self, distinct, most, SIZE_MAX, &action);
         (void)grid_count_actions(self, distinct, most, remainder * n / all, &action);

@@ -18,12 +18,12 @@ typedef struct {
     const float *table;     /* (D, points); NULL as well: nothing to go by yet */
     size_t points;
     const axes_t *axes; /* of the table: it is infinite beside them; NULL with a ledger */
-} belief_t;
+} cost_view_t;
 
-static inline double belief_cost(const belief_t *belief, size_t distinct, size_t point)
+static inline double cost_view_cost(const cost_view_t *cost_view, size_t distinct, size_t point)
 {
-    if (belief->ledger) return ledger_cost(belief->ledger, distinct, point);
-    return belief->table ? (double)belief->table[distinct * belief->points + point] : INFINITY;
+    if (cost_view->ledger) return ledger_cost(cost_view->ledger, distinct, point);
+    return cost_view->table ? (double)cost_view->table[distinct * cost_view->points + point] : INFINITY;
 }
 
 #endif

@@ -14,20 +14,20 @@ typedef struct {
     double total_least;         /* of all layers */
     real_t *prior_pe;           /* (D, A0) logits */
     real_t *prior_buffer;       /* (D, A0, A1) logits given the PE level */
-} needs_t;
+} feasibility_t;
 
-confx_status_t needs_open(problem_t *problem, needs_t *needs);
-void needs_close(needs_t *needs);
+confx_status_t feasibility_open(problem_t *problem, feasibility_t *feasibility);
+void feasibility_close(feasibility_t *feasibility);
 
 /* Before an update: what must be kept for the layers to come, now that more is known to be invalid (ledger; NULL:
    nothing). */
-void needs_reserve(needs_t *needs, const problem_t *problem, const ledger_t *ledger);
+void feasibility_reserve(feasibility_t *feasibility, const problem_t *problem, const ledger_t *ledger);
 
 /* allowed (A0) and (A1, given the PE level): what needs at most `room` and is not known to be invalid; the level of
    least need where nothing else is left. ledger may be NULL. */
-void needs_allow_pe(const needs_t *needs, const problem_t *problem, const ledger_t *ledger, size_t distinct,
-                    double room, uint8_t *allowed);
-void needs_allow_buffer(const needs_t *needs, const problem_t *problem, const ledger_t *ledger, size_t distinct,
-                        size_t pe_level, double room, uint8_t *allowed);
+void feasibility_allow_pe(const feasibility_t *feasibility, const problem_t *problem, const ledger_t *ledger,
+                          size_t distinct, double room, uint8_t *allowed);
+void feasibility_allow_buffer(const feasibility_t *feasibility, const problem_t *problem, const ledger_t *ledger,
+                              size_t distinct, size_t pe_level, double room, uint8_t *allowed);
 
 #endif

@@ -11,21 +11,21 @@ static real_t observe_spread(double value, double most)
 
 /* Room over what is reserved, as a power of two, between 0 and 48: where the layers to come need nothing, or seem to,
    as points do that turn out invalid, it would be infinite. */
-static double observe_spare_doublings(const sight_t *sight)
+static double observe_spare_doublings(const decision_t *decision)
 {
-    if (!(sight->reserved > 0)) return 48;
-    return fmin(log2(fmax(sight->room / sight->reserved, 1)), 48);
+    if (!(decision->reserved > 0)) return 48;
+    return fmin(log2(fmax(decision->room / decision->reserved, 1)), 48);
 }
 
-void observe_as(const view_t *view, const sight_t *sight, real_t *inputs)
+void observe_as(const observer_t *view, const decision_t *decision, real_t *inputs)
 {
     const size_t features = view->sense->features;
-    for (size_t i = 0; i < features; i++) *inputs++ = view->features[sight->layer * features + i];
-    *inputs++ = observe_spread((double)sight->step, (double)(view->steps - 1));
+    for (size_t i = 0; i < features; i++) *inputs++ = view->features[decision->layer * features + i];
+    *inputs++ = observe_spread((double)decision->step, (double)(view->steps - 1));
     /* How much more than the bare least is left; the paper's policy does not see it. */
-    if (view->sense->progress > 1) *inputs++ = (real_t)(observe_spare_doublings(sight) / 3);
+    if (view->sense->progress > 1) *inputs++ = (real_t)(observe_spare_doublings(decision) / 3);
     for (size_t head = 0; head < HEADS; head++)
-        *inputs++ = sight->step ? observe_spread(sight->previous[head], (double)view->levels[head] - 1) : 0;
+        *inputs++ = decision->step ? observe_spread(decision->previous[head], (double)view->levels[head] - 1) : 0;
 }
 
 /* Standardise one column of (L, width) features; a constant column becomes 0. */
@@ -92,5 +92,5 @@ static void observe_default_features(const problem_t *problem, real_t *features)
         observe_standardise(features, workload->layers_n, DEFAULT_FEATURES, column);
 }
 
-const sense_t sense_paper = {PAPER_FEATURES, 1, observe_paper_features};
-const sense_t sense_default = {DEFAULT_FEATURES, 2, observe_default_features};
+const observation_t observation_paper = {PAPER_FEATURES, 1, observe_paper_features};
+const observation_t observation_default = {DEFAULT_FEATURES, 2, observe_default_features};

@@ -11,25 +11,25 @@ enum { HEAD_PE, HEAD_BUFFER, HEADS };
 typedef struct {
     size_t features, progress;
     void (*fill)(const problem_t *problem, real_t *features);
-} sense_t;
+} observation_t;
 
-extern const sense_t sense_paper, sense_default;
+extern const observation_t observation_paper, observation_default;
 
 /* The step that decides `layer`. */
 typedef struct {
     size_t layer, step;
     uint16_t previous[HEADS]; /* levels of the step before; unused at the first */
     double room, reserved;    /* budget left; least need of the layers to come, this one included */
-} sight_t;
+} decision_t;
 
 /* Who looks: features (L, sense->features), as the sense has filled them. */
 typedef struct {
-    const sense_t *sense;
+    const observation_t *sense;
     const real_t *features;
     size_t steps;         /* L */
     const size_t *levels; /* (HEADS) */
-} view_t;
+} observer_t;
 /* One row of the inputs (I). */
-void observe_as(const view_t *view, const sight_t *sight, real_t *inputs);
+void observe_as(const observer_t *view, const decision_t *decision, real_t *inputs);
 
 #endif

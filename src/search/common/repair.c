@@ -5,32 +5,32 @@
 #include <math.h>
 #include <stdlib.h>
 
-confx_status_t mender_open(problem_t *problem, mender_t *mender)
+confx_status_t repair_open(problem_t *problem, repair_t *repair)
 {
     const size_t layers = problem_layers(problem);
-    *mender = (mender_t){.problem = problem};
-    mender->need = malloc(layers * sizeof *mender->need);
-    mender->exploring = calloc(layers, sizeof *mender->exploring);
-    if (!mender->need || !mender->exploring) {
-        mender_close(mender);
+    *repair = (repair_t){.problem = problem};
+    repair->need = malloc(layers * sizeof *repair->need);
+    repair->exploring = calloc(layers, sizeof *repair->exploring);
+    if (!repair->need || !repair->exploring) {
+        repair_close(repair);
         return status_fail(CONFX_STATUS_MEMORY, "no memory for mending %zu layers", layers);
     }
-    confx_status_t status = frontier_open(problem, &mender->frontier);
-    if (status.code == CONFX_STATUS_OK) status = candidates_open(layers, &mender->candidates);
-    if (status.code != CONFX_STATUS_OK) mender_close(mender);
+    confx_status_t status = tradeoff_open(problem, &repair->tradeoff);
+    if (status.code == CONFX_STATUS_OK) status = candidates_open(layers, &repair->candidates);
+    if (status.code != CONFX_STATUS_OK) repair_close(repair);
     return status;
 }
 
-void mender_close(mender_t *mender)
+void repair_close(repair_t *repair)
 {
-    frontier_close(&mender->frontier);
-    candidates_close(&mender->candidates);
-    free(mender->need);
-    free(mender->exploring);
-    *mender = (mender_t){0};
+    tradeoff_close(&repair->tradeoff);
+    candidates_close(&repair->candidates);
+    free(repair->need);
+    free(repair->exploring);
+    *repair = (repair_t){0};
 }
 
-double mend_needs(mender_t *self, genes_t genes)
+double repair_need(repair_t *self, genes_t genes)
 {
     double need = 0;
     for (size_t layer = 0; layer < problem_layers(self->problem); layer++) {
@@ -40,32 +40,32 @@ double mend_needs(mender_t *self, genes_t genes)
     return need;
 }
 
-static void repair_put(mender_t *self, genes_t genes, size_t layer, const vertex_t *vertex)
+static void repair_put(repair_t *self, genes_t genes, size_t layer, const vertex_t *vertex)
 {
     genes_put(self->problem, genes, layer, vertex->point);
     self->need[layer] = vertex->need;
 }
 
-static const chain_t *repair_front_of(const mender_t *self, size_t layer)
+static const chain_t *repair_front_of(const repair_t *self, size_t layer)
 {
-    return &self->frontier.front[problem_distinct_of(self->problem, layer)];
+    return &self->tradeoff.front[problem_distinct_of(self->problem, layer)];
 }
 
 /* What the layer's action costs as believed, or else as those seen of its kind suggest for what it needs: of an unknown
    cost no number that stands for "unknown" will do, since all layers with such a one would tie, and the first in order
    be cut first. */
-static double repair_cost_of(const mender_t *self, genes_t genes, size_t layer)
+static double repair_cost_of(const repair_t *self, genes_t genes, size_t layer)
 {
     const problem_t *problem = self->problem;
     const size_t distinct = problem_distinct_of(problem, layer);
     const double cost =
-        belief_cost(&self->belief, distinct, problem_point(problem, genes.pes[layer], genes.buffer[layer]));
-    return isinf(cost) ? frontier_guess(&self->frontier, distinct, self->need[layer]) : cost;
+        cost_view_cost(&self->cost_view, distinct, problem_point(problem, genes.pes[layer], genes.buffer[layer]));
+    return isinf(cost) ? tradeoff_guess(&self->tradeoff, distinct, self->need[layer]) : cost;
 }
 
 /* The cheapest way for a layer to need less: cost added per need given back. It depends on the layer alone, so that it
    stays what it is until the layer itself takes a step. */
-static candidate_t repair_mend_offer_repair(const mender_t *self, genes_t genes, size_t layer)
+static candidate_t repair_mend_offer_repair(const repair_t *self, genes_t genes, size_t layer)
 {
     const chain_t *front = repair_front_of(self, layer);
     const double cost = repair_cost_of(self, genes, layer);
@@ -78,7 +78,7 @@ static candidate_t repair_mend_offer_repair(const mender_t *self, genes_t genes,
     return best;
 }
 
-static bool repair_among(mender_t *self, genes_t genes, bool exploring, double *need)
+static bool repair_among(repair_t *self, genes_t genes, bool exploring, double *need)
 {
     if (problem_fits(self->problem, *need)) return true;
     candidates_clear(&self->candidates);
@@ -97,14 +97,14 @@ static bool repair_among(mender_t *self, genes_t genes, bool exploring, double *
     return true;
 }
 
-void mend_repair(mender_t *self, genes_t genes)
+void repair_reduce(repair_t *self, genes_t genes)
 {
-    double need = mend_needs(self, genes);
+    double need = repair_need(self, genes);
     if (!repair_among(self, genes, false, &need)) (void)repair_among(self, genes, true, &need);
 }
 
 /* The largest saving of a layer that what is left of the budget can pay. */
-static candidate_t repair_mend_offer_fill(const mender_t *self, genes_t genes, size_t layer, double need)
+static candidate_t repair_mend_offer_fill(const repair_t *self, genes_t genes, size_t layer, double need)
 {
     const chain_t *front = repair_front_of(self, layer);
     const double cost = repair_cost_of(self, genes, layer);
@@ -116,7 +116,7 @@ static candidate_t repair_mend_offer_fill(const mender_t *self, genes_t genes, s
     return (candidate_t){.layer = layer};
 }
 
-static void repair_mend_offer_all_fills(mender_t *self, genes_t genes, double need)
+static void repair_mend_offer_all_fills(repair_t *self, genes_t genes, double need)
 {
     candidates_clear(&self->candidates);
     for (size_t layer = 0; layer < problem_layers(self->problem); layer++)
@@ -126,12 +126,12 @@ static void repair_mend_offer_all_fills(mender_t *self, genes_t genes, double ne
 }
 
 /* Of what was seen at the same cost, what needs least: cheaper for nothing, and room for other layers. */
-static double repair_mend_slim(mender_t *self, genes_t genes, double need)
+static double repair_mend_slim(repair_t *self, genes_t genes, double need)
 {
     for (size_t layer = 0; layer < problem_layers(self->problem); layer++) {
         const chain_t *front = repair_front_of(self, layer);
-        const double cost = belief_cost(&self->belief, problem_distinct_of(self->problem, layer),
-                                        problem_point(self->problem, genes.pes[layer], genes.buffer[layer]));
+        const double cost = cost_view_cost(&self->cost_view, problem_distinct_of(self->problem, layer),
+                                           problem_point(self->problem, genes.pes[layer], genes.buffer[layer]));
         if (self->exploring[layer] || isinf(cost)) continue;
         for (size_t i = 0; i < front->n && front->vertices[i].need < self->need[layer]; i++) {
             if (front->vertices[i].cost != cost) continue;
@@ -147,9 +147,9 @@ static double repair_mend_slim(mender_t *self, genes_t genes, double need)
    that still can be paid is the best one of all; one that cannot gives way to what its layer can save now. A step to
    less need, which a layer can make only while others bettered what it has, leaves more than before: then all layers
    are asked again. */
-void mend_fill(mender_t *self, genes_t genes)
+void repair_fill(repair_t *self, genes_t genes)
 {
-    double need = repair_mend_slim(self, genes, mend_needs(self, genes));
+    double need = repair_mend_slim(self, genes, repair_need(self, genes));
     repair_mend_offer_all_fills(self, genes, need);
     for (const candidate_t *first; (first = candidates_first(&self->candidates));) {
         const size_t layer = first->layer;
@@ -168,10 +168,10 @@ void mend_fill(mender_t *self, genes_t genes)
     }
 }
 
-void mend_shrink(mender_t *self, rng_t *rng, genes_t genes)
+void repair_shrink(repair_t *self, rng_t *rng, genes_t genes)
 {
     const size_t layers = problem_layers(self->problem);
-    double need = mend_needs(self, genes);
+    double need = repair_need(self, genes);
     for (size_t tries = 0; tries < 200 * layers && !problem_fits(self->problem, need); tries++) {
         const size_t layer = rng_below(rng, layers);
         const uint16_t pes = genes.pes[layer];

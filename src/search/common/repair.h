@@ -9,23 +9,23 @@
 /* What mending works on: the genes of one assignment at a time. */
 typedef struct {
     problem_t *problem;
-    belief_t belief;         /* the caller's to set, and the frontier's to build from it */
-    frontier_t frontier;     /* of what is believed */
+    cost_view_t cost_view;   /* the caller's to set, and the frontier's to build from it */
+    tradeoff_t tradeoff;     /* of what is believed */
     double *need;            /* (L) of the genes being mended */
     bool *exploring;         /* (L) genes that try something unseen */
     candidates_t candidates; /* the step that each layer offers */
-} mender_t;
+} repair_t;
 
-confx_status_t mender_open(problem_t *problem, mender_t *mender);
-void mender_close(mender_t *mender);
+confx_status_t repair_open(problem_t *problem, repair_t *repair);
+void repair_close(repair_t *repair);
 
 /* Need of genes, filling mender->need. */
-double mend_needs(mender_t *mender, genes_t genes);
+double repair_need(repair_t *repair, genes_t genes);
 /* Into the budget by what is believed: the cheapest cost per need given back, explored genes last. */
-void mend_repair(mender_t *mender, genes_t genes);
+void repair_reduce(repair_t *repair, genes_t genes);
 /* Spend what is left of the budget on the best gain believed; explored genes stay. */
-void mend_fill(mender_t *mender, genes_t genes);
+void repair_fill(repair_t *repair, genes_t genes);
 /* Into the budget without any memory: random genes step down. */
-void mend_shrink(mender_t *mender, rng_t *rng, genes_t genes);
+void repair_shrink(repair_t *repair, rng_t *rng, genes_t genes);
 
 #endif

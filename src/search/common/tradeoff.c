@@ -12,45 +12,45 @@ struct step {
     uint32_t order;
 };
 
-confx_status_t frontier_open(const problem_t *problem, frontier_t *frontier)
+confx_status_t tradeoff_open(const problem_t *problem, tradeoff_t *tradeoff)
 {
     const size_t distinct = problem_distinct(problem);
     const size_t points = problem_points(problem);
-    *frontier = (frontier_t){.distinct = distinct, .points = points};
-    frontier->front = calloc(distinct, sizeof(chain_t));
-    frontier->hull = calloc(distinct, sizeof(chain_t));
-    frontier->seen = calloc(distinct, sizeof(chain_t));
-    frontier->is_seen = calloc(distinct * points, sizeof(bool));
-    frontier->fresh = calloc(distinct, sizeof(size_t));
-    frontier->members = calloc(distinct, sizeof(size_t));
-    frontier->memory = malloc(3 * distinct * points * sizeof(vertex_t));
-    frontier->steps = malloc(distinct * points * sizeof(struct step));
-    if (!frontier->front || !frontier->hull || !frontier->seen || !frontier->is_seen || !frontier->fresh ||
-        !frontier->members || !frontier->memory || !frontier->steps) {
-        frontier_close(frontier);
+    *tradeoff = (tradeoff_t){.distinct = distinct, .points = points};
+    tradeoff->front = calloc(distinct, sizeof(chain_t));
+    tradeoff->hull = calloc(distinct, sizeof(chain_t));
+    tradeoff->seen = calloc(distinct, sizeof(chain_t));
+    tradeoff->is_seen = calloc(distinct * points, sizeof(bool));
+    tradeoff->fresh = calloc(distinct, sizeof(size_t));
+    tradeoff->members = calloc(distinct, sizeof(size_t));
+    tradeoff->memory = malloc(3 * distinct * points * sizeof(vertex_t));
+    tradeoff->steps = malloc(distinct * points * sizeof(struct step));
+    if (!tradeoff->front || !tradeoff->hull || !tradeoff->seen || !tradeoff->is_seen || !tradeoff->fresh ||
+        !tradeoff->members || !tradeoff->memory || !tradeoff->steps) {
+        tradeoff_close(tradeoff);
         return status_fail(CONFX_STATUS_MEMORY, "no memory for a frontier of %zu points", distinct * points);
     }
     for (size_t d = 0; d < distinct; d++) {
-        frontier->front[d].vertices = frontier->memory + d * points;
-        frontier->hull[d].vertices = frontier->memory + (distinct + d) * points;
-        frontier->seen[d].vertices = frontier->memory + (2 * distinct + d) * points;
+        tradeoff->front[d].vertices = tradeoff->memory + d * points;
+        tradeoff->hull[d].vertices = tradeoff->memory + (distinct + d) * points;
+        tradeoff->seen[d].vertices = tradeoff->memory + (2 * distinct + d) * points;
     }
     for (size_t layer = 0; layer < problem_layers(problem); layer++)
-        frontier->members[problem_distinct_of(problem, layer)]++;
+        tradeoff->members[problem_distinct_of(problem, layer)]++;
     return status_ok();
 }
 
-void frontier_close(frontier_t *frontier)
+void tradeoff_close(tradeoff_t *tradeoff)
 {
-    free(frontier->front);
-    free(frontier->hull);
-    free(frontier->seen);
-    free(frontier->is_seen);
-    free(frontier->fresh);
-    free(frontier->members);
-    free(frontier->memory);
-    free(frontier->steps);
-    *frontier = (frontier_t){0};
+    free(tradeoff->front);
+    free(tradeoff->hull);
+    free(tradeoff->seen);
+    free(tradeoff->is_seen);
+    free(tradeoff->fresh);
+    free(tradeoff->members);
+    free(tradeoff->memory);
+    free(tradeoff->steps);
+    *tradeoff = (tradeoff_t){0};
 }
 
 static int tradeoff_by_need(const void *a, const void *b)
@@ -81,62 +81,62 @@ static void tradeoff_merge(chain_t *chain, size_t fresh, vertex_t *scratch)
 }
 
 /* A point enters once, behind those of its layer; in which order, does not matter. */
-static void tradeoff_frontier_see(frontier_t *frontier, problem_t *problem, const belief_t *belief, size_t distinct,
-                                  size_t point)
+static void tradeoff_frontier_see(tradeoff_t *tradeoff, problem_t *problem, const cost_view_t *cost_view,
+                                  size_t distinct, size_t point)
 {
-    bool *is_seen = &frontier->is_seen[distinct * frontier->points + point];
-    chain_t *seen = &frontier->seen[distinct];
-    if (*is_seen || isinf(belief_cost(belief, distinct, point))) return;
+    bool *is_seen = &tradeoff->is_seen[distinct * tradeoff->points + point];
+    chain_t *seen = &tradeoff->seen[distinct];
+    if (*is_seen || isinf(cost_view_cost(cost_view, distinct, point))) return;
     *is_seen = true;
     seen->vertices[seen->n++] = (vertex_t){.need = problem_need(problem, distinct, point), .point = (uint32_t)point};
 }
 
 /* A table knows what is on its axes. */
-static void tradeoff_frontier_look_at_table(frontier_t *frontier, problem_t *problem, const belief_t *belief)
+static void tradeoff_frontier_look_at_table(tradeoff_t *tradeoff, problem_t *problem, const cost_view_t *cost_view)
 {
-    const axes_t *axes = belief->axes;
-    for (size_t d = 0; belief->table && d < frontier->distinct; d++)
+    const axes_t *axes = cost_view->axes;
+    for (size_t d = 0; cost_view->table && d < tradeoff->distinct; d++)
         for (size_t p = 0; p < axes->pes_n; p++)
             for (size_t b = 0; b < axes->buffers_n; b++)
-                tradeoff_frontier_see(frontier, problem, belief, d,
+                tradeoff_frontier_see(tradeoff, problem, cost_view, d,
                                       problem_point(problem, axes->pes[p], axes->buffers[b]));
 }
 
 /* A ledger lists what was seen in order of arrival, so that only what arrived since is looked at: a look at all points
    of a large problem would take longer than the samples of an update. */
-static void tradeoff_frontier_look(frontier_t *frontier, problem_t *problem, const belief_t *belief)
+static void tradeoff_frontier_look(tradeoff_t *tradeoff, problem_t *problem, const cost_view_t *cost_view)
 {
     size_t n;
-    if (!belief->ledger) {
-        tradeoff_frontier_look_at_table(frontier, problem, belief);
+    if (!cost_view->ledger) {
+        tradeoff_frontier_look_at_table(tradeoff, problem, cost_view);
         return;
     }
-    const ledger_entry_t *entries = ledger_entries(belief->ledger, &n);
-    if (frontier->read != belief->ledger) frontier->read_n = 0;
-    for (size_t i = frontier->read_n; i < n; i++)
-        tradeoff_frontier_see(frontier, problem, belief, entries[i].key / frontier->points,
-                              entries[i].key % frontier->points);
-    frontier->read = belief->ledger;
-    frontier->read_n = n;
+    const ledger_entry_t *entries = ledger_entries(cost_view->ledger, &n);
+    if (tradeoff->read != cost_view->ledger) tradeoff->read_n = 0;
+    for (size_t i = tradeoff->read_n; i < n; i++)
+        tradeoff_frontier_see(tradeoff, problem, cost_view, entries[i].key / tradeoff->points,
+                              entries[i].key % tradeoff->points);
+    tradeoff->read = cost_view->ledger;
+    tradeoff->read_n = n;
 }
 
 /* Needs never change: only what is new is to be sorted. */
-static void tradeoff_frontier_sort(frontier_t *frontier, size_t distinct)
+static void tradeoff_frontier_sort(tradeoff_t *tradeoff, size_t distinct)
 {
-    chain_t *seen = &frontier->seen[distinct];
-    const size_t fresh = frontier->fresh[distinct];
+    chain_t *seen = &tradeoff->seen[distinct];
+    const size_t fresh = tradeoff->fresh[distinct];
     if (seen->n == fresh) return;
     qsort(seen->vertices + fresh, seen->n - fresh, sizeof *seen->vertices, tradeoff_by_need);
-    tradeoff_merge(seen, fresh, frontier->front[distinct].vertices);
+    tradeoff_merge(seen, fresh, tradeoff->front[distinct].vertices);
 }
 
 /* Those that none of as little need undercuts; of equal ones the first. */
-static void tradeoff_take_front(chain_t *front, const chain_t *seen, const belief_t *belief, size_t distinct)
+static void tradeoff_take_front(chain_t *front, const chain_t *seen, const cost_view_t *cost_view, size_t distinct)
 {
     front->n = 0;
     for (size_t i = 0; i < seen->n; i++) {
         vertex_t vertex = seen->vertices[i];
-        vertex.cost = belief_cost(belief, distinct, vertex.point);
+        vertex.cost = cost_view_cost(cost_view, distinct, vertex.point);
         if (isinf(vertex.cost)) continue;
         const vertex_t *last = front->n ? &front->vertices[front->n - 1] : NULL;
         if (last && !(vertex.cost < last->cost)) continue;
@@ -157,17 +157,17 @@ static void tradeoff_take_hull(chain_t *hull, const chain_t *front)
     }
 }
 
-void frontier_build(frontier_t *frontier, problem_t *problem, const belief_t *belief)
+void tradeoff_build(tradeoff_t *tradeoff, problem_t *problem, const cost_view_t *cost_view)
 {
-    frontier->reserve = 0;
-    for (size_t d = 0; d < frontier->distinct; d++) frontier->fresh[d] = frontier->seen[d].n;
-    tradeoff_frontier_look(frontier, problem, belief);
-    for (size_t d = 0; d < frontier->distinct; d++) {
-        tradeoff_frontier_sort(frontier, d);
-        tradeoff_take_front(&frontier->front[d], &frontier->seen[d], belief, d);
-        tradeoff_take_hull(&frontier->hull[d], &frontier->front[d]);
-        if (frontier->hull[d].n) continue;
-        frontier->reserve += (double)frontier->members[d] * problem_need(problem, d, problem_least_point(problem, d));
+    tradeoff->reserve = 0;
+    for (size_t d = 0; d < tradeoff->distinct; d++) tradeoff->fresh[d] = tradeoff->seen[d].n;
+    tradeoff_frontier_look(tradeoff, problem, cost_view);
+    for (size_t d = 0; d < tradeoff->distinct; d++) {
+        tradeoff_frontier_sort(tradeoff, d);
+        tradeoff_take_front(&tradeoff->front[d], &tradeoff->seen[d], cost_view, d);
+        tradeoff_take_hull(&tradeoff->hull[d], &tradeoff->front[d]);
+        if (tradeoff->hull[d].n) continue;
+        tradeoff->reserve += (double)tradeoff->members[d] * problem_need(problem, d, problem_least_point(problem, d));
     }
 }
 
@@ -179,31 +179,31 @@ static int tradeoff_by_saving(const void *a, const void *b)
     return one->order < other->order ? -1 : one->order > other->order;
 }
 
-double frontier_price(const frontier_t *frontier, const problem_t *problem)
+double tradeoff_price(const tradeoff_t *tradeoff, const problem_t *problem)
 {
-    double room = problem_budget(problem) - frontier->reserve;
+    double room = problem_budget(problem) - tradeoff->reserve;
     size_t steps = 0;
-    for (size_t d = 0; d < frontier->distinct; d++) {
-        const vertex_t *vertices = frontier->hull[d].vertices;
-        const double members = (double)frontier->members[d];
-        if (frontier->hull[d].n) room -= members * vertices[0].need;
-        for (size_t i = 1; i < frontier->hull[d].n; i++, steps++) {
+    for (size_t d = 0; d < tradeoff->distinct; d++) {
+        const vertex_t *vertices = tradeoff->hull[d].vertices;
+        const double members = (double)tradeoff->members[d];
+        if (tradeoff->hull[d].n) room -= members * vertices[0].need;
+        for (size_t i = 1; i < tradeoff->hull[d].n; i++, steps++) {
             const double need = vertices[i].need - vertices[i - 1].need;
             const double saving = (vertices[i - 1].cost - vertices[i].cost) / need;
-            frontier->steps[steps] = (struct step){saving, members * need, (uint32_t)steps};
+            tradeoff->steps[steps] = (struct step){saving, members * need, (uint32_t)steps};
         }
     }
-    qsort(frontier->steps, steps, sizeof *frontier->steps, tradeoff_by_saving);
+    qsort(tradeoff->steps, steps, sizeof *tradeoff->steps, tradeoff_by_saving);
     for (size_t i = 0; i < steps; i++) {
-        room -= frontier->steps[i].need;
-        if (room < 0) return frontier->steps[i].saving;
+        room -= tradeoff->steps[i].need;
+        if (room < 0) return tradeoff->steps[i].saving;
     }
     return 0;
 }
 
-const vertex_t *frontier_pick(const frontier_t *frontier, size_t distinct, double price)
+const vertex_t *tradeoff_pick(const tradeoff_t *tradeoff, size_t distinct, double price)
 {
-    const chain_t *hull = &frontier->hull[distinct];
+    const chain_t *hull = &tradeoff->hull[distinct];
     const vertex_t *vertices = hull->vertices;
     size_t best = 0;
     for (size_t i = 1; i < hull->n; i++) {
@@ -214,9 +214,9 @@ const vertex_t *frontier_pick(const frontier_t *frontier, size_t distinct, doubl
     return hull->n ? &vertices[best] : NULL;
 }
 
-double frontier_guess(const frontier_t *frontier, size_t distinct, double need)
+double tradeoff_guess(const tradeoff_t *tradeoff, size_t distinct, double need)
 {
-    const chain_t *hull = &frontier->hull[distinct];
+    const chain_t *hull = &tradeoff->hull[distinct];
     if (!hull->n) return INFINITY;
     size_t right = 0;
     while (right < hull->n && hull->vertices[right].need <= need) right++;
@@ -226,12 +226,12 @@ double frontier_guess(const frontier_t *frontier, size_t distinct, double need)
     return left->cost + (next->cost - left->cost) * (need - left->need) / (next->need - left->need);
 }
 
-double frontier_least_cost(const frontier_t *frontier)
+double tradeoff_least_cost(const tradeoff_t *tradeoff)
 {
     double sum = 0;
-    for (size_t d = 0; d < frontier->distinct; d++) {
-        const chain_t *front = &frontier->front[d];
-        if (front->n) sum += (double)frontier->members[d] * front->vertices[front->n - 1].cost;
+    for (size_t d = 0; d < tradeoff->distinct; d++) {
+        const chain_t *front = &tradeoff->front[d];
+        if (front->n) sum += (double)tradeoff->members[d] * front->vertices[front->n - 1].cost;
     }
     return sum;
 }

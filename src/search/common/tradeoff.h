@@ -29,25 +29,25 @@ typedef struct {
     double reserve;     /* least need of the layers of which nothing was seen */
     vertex_t *memory;   /* (3, D x points) behind the chains */
     struct step *steps; /* (D x points) scratch */
-} frontier_t;
+} tradeoff_t;
 
-confx_status_t frontier_open(const problem_t *problem, frontier_t *frontier);
-void frontier_close(frontier_t *frontier);
+confx_status_t tradeoff_open(const problem_t *problem, tradeoff_t *tradeoff);
+void tradeoff_close(tradeoff_t *tradeoff);
 
-void frontier_build(frontier_t *frontier, problem_t *problem, const belief_t *belief);
+void tradeoff_build(tradeoff_t *tradeoff, problem_t *problem, const cost_view_t *cost_view);
 
 /* Cost saved by the last unit of the budget when every layer chooses on its hull, and those of which nothing was seen
    need their least; 0 where the budget does not bind. */
-double frontier_price(const frontier_t *frontier, const problem_t *problem);
+double tradeoff_price(const tradeoff_t *tradeoff, const problem_t *problem);
 
 /* The vertex of least cost + price x need; NULL where nothing was seen. */
-const vertex_t *frontier_pick(const frontier_t *frontier, size_t distinct, double price);
+const vertex_t *tradeoff_pick(const tradeoff_t *tradeoff, size_t distinct, double price);
 
 /* What an action that was not seen may cost, by what it needs: along the hull between its vertices; beyond them as work
    spread over more or less of the hardware would, inversely to the need. Infinite where nothing was seen. */
-double frontier_guess(const frontier_t *frontier, size_t distinct, double need);
+double tradeoff_guess(const tradeoff_t *tradeoff, size_t distinct, double need);
 
 /* Sum over the layers of the least cost seen. */
-double frontier_least_cost(const frontier_t *frontier);
+double tradeoff_least_cost(const tradeoff_t *tradeoff);
 
 #endif

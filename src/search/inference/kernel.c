@@ -93,21 +93,21 @@ static const confx_layer_t *kernel_layer_of(const problem_t *problem, size_t dis
     return &workload->layers[workload->first_of[distinct]];
 }
 
-static void kernel_fill_layers(prior_t *prior, const problem_t *problem, double *features)
+static void kernel_fill_layers(kernel_t *kernel, const problem_t *problem, double *features)
 {
-    const size_t n = prior->distinct;
+    const size_t n = kernel->distinct;
     double sum = 0;
     for (size_t d = 0; d < n; d++) {
         kernel_describe(kernel_layer_of(problem, d), features + d * FEATURES);
-        prior->scale[d] = kernel_macs_of(kernel_layer_of(problem, d));
-        sum += prior->scale[d];
+        kernel->scale[d] = kernel_macs_of(kernel_layer_of(problem, d));
+        sum += kernel->scale[d];
     }
-    for (size_t d = 0; d < n; d++) prior->scale[d] *= (double)n / sum;
+    for (size_t d = 0; d < n; d++) kernel->scale[d] *= (double)n / sum;
     kernel_standardise(features, n);
     for (size_t d = 0; d < n; d++)
         for (size_t e = 0; e < n; e++)
-            prior->kin[d * n + e] =
-                prior->scale[d] * prior->scale[e] *
+            kernel->layer_kernel[d * n + e] =
+                kernel->scale[d] * kernel->scale[e] *
                 kernel_kinship(features + d * FEATURES, features + e * FEATURES,
                                kernel_layer_of(problem, d)->type == kernel_layer_of(problem, e)->type, d == e);
 }
@@ -123,7 +123,7 @@ static void kernel_fill_nearness(const uint32_t *values, size_t n, double *nearn
 
 /* Our lower triangle by rows is LAPACK's upper one by columns, which it works on in place: what fails is arithmetic,
    never memory. */
-confx_status_t prior_root(const char *what, const double *covariance, size_t n, double *root)
+confx_status_t kernel_root(const char *what, const double *covariance, size_t n, double *root)
 {
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++) root[i * n + j] = j <= i ? covariance[i * n + j] * (i == j ? 1 + ridge : 1) : 0;
@@ -138,62 +138,63 @@ confx_status_t prior_root(const char *what, const double *covariance, size_t n, 
                        "nothing can be inferred from totals: the covariance of the %zu %s is not finite", n, what);
 }
 
-static confx_status_t kernel_fill(prior_t *prior, const problem_t *problem, double *features)
+static confx_status_t kernel_fill(kernel_t *kernel, const problem_t *problem, double *features)
 {
-    const axes_t *axes = &prior->axes;
-    kernel_fill_layers(prior, problem, features);
-    kernel_fill_nearness(axes->pes, axes->pes_n, prior->pes_nearness);
-    kernel_fill_nearness(axes->buffers, axes->buffers_n, prior->buffer_nearness);
-    TRY(prior_root("layers", prior->kin, prior->distinct, prior->kin_root));
-    TRY(prior_root("PE counts", prior->pes_nearness, axes->pes_n, prior->pes_root));
-    return prior_root("buffers", prior->buffer_nearness, axes->buffers_n, prior->buffer_root);
+    const axes_t *axes = &kernel->axes;
+    kernel_fill_layers(kernel, problem, features);
+    kernel_fill_nearness(axes->pes, axes->pes_n, kernel->pes_nearness);
+    kernel_fill_nearness(axes->buffers, axes->buffers_n, kernel->buffer_nearness);
+    TRY(kernel_root("layers", kernel->layer_kernel, kernel->distinct, kernel->layer_kernel_root));
+    TRY(kernel_root("PE counts", kernel->pes_nearness, axes->pes_n, kernel->pes_root));
+    return kernel_root("buffers", kernel->buffer_nearness, axes->buffers_n, kernel->buffer_root);
 }
 
-confx_status_t prior_open(const problem_t *problem, bool integers, prior_t *prior)
+confx_status_t kernel_open(const problem_t *problem, bool integers, kernel_t *kernel)
 {
     const size_t n = problem_distinct(problem);
-    *prior = (prior_t){.distinct = n};
-    axes_t *axes = &prior->axes;
+    *kernel = (kernel_t){.distinct = n};
+    axes_t *axes = &kernel->axes;
     axes->pes = kernel_axis_open(problem, 0, integers, &axes->pes_n);
     axes->buffers = kernel_axis_open(problem, 1, integers, &axes->buffers_n);
-    prior->scale = calloc(n, sizeof(double));
-    prior->kin = calloc(n * n, sizeof(double));
-    prior->kin_root = calloc(n * n, sizeof(double));
-    prior->pes_nearness = calloc(axes->pes_n * axes->pes_n, sizeof(double));
-    prior->pes_root = calloc(axes->pes_n * axes->pes_n, sizeof(double));
-    prior->buffer_nearness = calloc(axes->buffers_n * axes->buffers_n, sizeof(double));
-    prior->buffer_root = calloc(axes->buffers_n * axes->buffers_n, sizeof(double));
-    prior->ripple = calloc(axes->pes_n * axes->buffers_n, sizeof(double));
-    prior->normal = calloc(n, sizeof(double));
+    kernel->scale = calloc(n, sizeof(double));
+    kernel->layer_kernel = calloc(n * n, sizeof(double));
+    kernel->layer_kernel_root = calloc(n * n, sizeof(double));
+    kernel->pes_nearness = calloc(axes->pes_n * axes->pes_n, sizeof(double));
+    kernel->pes_root = calloc(axes->pes_n * axes->pes_n, sizeof(double));
+    kernel->buffer_nearness = calloc(axes->buffers_n * axes->buffers_n, sizeof(double));
+    kernel->buffer_root = calloc(axes->buffers_n * axes->buffers_n, sizeof(double));
+    kernel->ripple = calloc(axes->pes_n * axes->buffers_n, sizeof(double));
+    kernel->normal = calloc(n, sizeof(double));
     double *features = calloc(n * FEATURES, sizeof(double));
     confx_status_t status = status_fail(CONFX_STATUS_MEMORY, "no memory for what is believed of %zu layers", n);
-    if (axes->pes && axes->buffers && prior->scale && prior->kin && prior->kin_root && prior->pes_nearness &&
-        prior->pes_root && prior->buffer_nearness && prior->buffer_root && prior->ripple && prior->normal && features)
-        status = kernel_fill(prior, problem, features);
+    if (axes->pes && axes->buffers && kernel->scale && kernel->layer_kernel && kernel->layer_kernel_root &&
+        kernel->pes_nearness && kernel->pes_root && kernel->buffer_nearness && kernel->buffer_root && kernel->ripple &&
+        kernel->normal && features)
+        status = kernel_fill(kernel, problem, features);
     free(features);
-    if (status.code != CONFX_STATUS_OK) prior_close(prior);
+    if (status.code != CONFX_STATUS_OK) kernel_close(kernel);
     return status;
 }
 
-void prior_close(prior_t *prior)
+void kernel_close(kernel_t *kernel)
 {
-    free(prior->axes.pes);
-    free(prior->axes.buffers);
-    free(prior->scale);
-    free(prior->kin);
-    free(prior->kin_root);
-    free(prior->pes_nearness);
-    free(prior->pes_root);
-    free(prior->buffer_nearness);
-    free(prior->buffer_root);
-    free(prior->ripple);
-    free(prior->normal);
-    *prior = (prior_t){0};
+    free(kernel->axes.pes);
+    free(kernel->axes.buffers);
+    free(kernel->scale);
+    free(kernel->layer_kernel);
+    free(kernel->layer_kernel_root);
+    free(kernel->pes_nearness);
+    free(kernel->pes_root);
+    free(kernel->buffer_nearness);
+    free(kernel->buffer_root);
+    free(kernel->ripple);
+    free(kernel->normal);
+    *kernel = (kernel_t){0};
 }
 
 /* ---- the covariance, by parts ------------------------------------------------------------------------------------ */
 
-double prior_shape(size_t shape, double pes, double buffer)
+double kernel_shape(size_t shape, double pes, double buffer)
 {
     switch (shape) {
     case 0:
@@ -207,84 +208,84 @@ double prior_shape(size_t shape, double pes, double buffer)
     }
 }
 
-double prior_amplitude(wiggle_t wiggle, double pes)
+double kernel_amplitude(residual_t residual, double pes)
 {
-    return wiggle == WIGGLE_FALLING ? wiggle_share / pes : wiggle_share;
+    return residual == RESIDUAL_FALLING ? wiggle_share / pes : wiggle_share;
 }
 
-double prior_nearness(const prior_t *prior, const size_t at[2], const size_t other[2])
+double kernel_nearness(const kernel_t *kernel, const size_t at[2], const size_t other[2])
 {
-    return prior->pes_nearness[at[0] * prior->axes.pes_n + other[0]] *
-           prior->buffer_nearness[at[1] * prior->axes.buffers_n + other[1]];
+    return kernel->pes_nearness[at[0] * kernel->axes.pes_n + other[0]] *
+           kernel->buffer_nearness[at[1] * kernel->axes.buffers_n + other[1]];
 }
 
-static void kernel_add_shape(const prior_t *prior, size_t shape, size_t distinct, double weight, double *table)
+static void kernel_add_shape(const kernel_t *kernel, size_t shape, size_t distinct, double weight, double *table)
 {
-    const axes_t *axes = &prior->axes;
+    const axes_t *axes = &kernel->axes;
     double *row = table + distinct * axes->pes_n * axes->buffers_n;
     for (size_t p = 0; p < axes->pes_n; p++)
         for (size_t b = 0; b < axes->buffers_n; b++)
-            *row++ += weight * prior_shape(shape, axes->pes[p], axes->buffers[b]);
+            *row++ += weight * kernel_shape(shape, axes->pes[p], axes->buffers[b]);
 }
 
 /* wiggles (pes_n, buffers_n) times a and a factor, into the table of one layer. */
-static void kernel_add_wiggle(const prior_t *prior, wiggle_t wiggle, size_t distinct, double factor,
+static void kernel_add_wiggle(const kernel_t *kernel, residual_t residual, size_t distinct, double factor,
                               const double *wiggles, double *table)
 {
-    const axes_t *axes = &prior->axes;
+    const axes_t *axes = &kernel->axes;
     double *row = table + distinct * axes->pes_n * axes->buffers_n;
     for (size_t p = 0; p < axes->pes_n; p++) {
-        const double amplitude = factor * prior_amplitude(wiggle, axes->pes[p]);
+        const double amplitude = factor * kernel_amplitude(residual, axes->pes[p]);
         for (size_t b = 0; b < axes->buffers_n; b++) *row++ += amplitude * *wiggles++;
     }
 }
 
-static void kernel_draw_ripple(prior_t *prior, rng_t *rng)
+static void kernel_draw_ripple(kernel_t *kernel, rng_t *rng)
 {
-    const blasint pes = (blasint)prior->axes.pes_n;
-    const blasint buffers = (blasint)prior->axes.buffers_n;
-    for (size_t i = 0; i < prior->axes.pes_n * prior->axes.buffers_n; i++) prior->ripple[i] = rng_normal(rng);
-    cblas_dtrmm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, pes, buffers, 1, prior->pes_root, pes,
-                prior->ripple, buffers);
-    cblas_dtrmm(CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, pes, buffers, 1, prior->buffer_root,
-                buffers, prior->ripple, buffers);
+    const blasint pes = (blasint)kernel->axes.pes_n;
+    const blasint buffers = (blasint)kernel->axes.buffers_n;
+    for (size_t i = 0; i < kernel->axes.pes_n * kernel->axes.buffers_n; i++) kernel->ripple[i] = rng_normal(rng);
+    cblas_dtrmm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, pes, buffers, 1, kernel->pes_root,
+                pes, kernel->ripple, buffers);
+    cblas_dtrmm(CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, pes, buffers, 1, kernel->buffer_root,
+                buffers, kernel->ripple, buffers);
 }
 
-void prior_draw(prior_t *prior, wiggle_t wiggle, rng_t *rng, double *table)
+void kernel_draw(kernel_t *kernel, residual_t residual, rng_t *rng, double *table)
 {
-    const size_t n = prior->distinct;
-    const size_t cells = prior->axes.pes_n * prior->axes.buffers_n;
+    const size_t n = kernel->distinct;
+    const size_t cells = kernel->axes.pes_n * kernel->axes.buffers_n;
     for (size_t i = 0; i < n * cells; i++) table[i] = 0;
-    for (size_t shape = 0; shape < PRIOR_SHAPES; shape++) {
-        double *normal = prior->normal;
+    for (size_t shape = 0; shape < KERNEL_SHAPES; shape++) {
+        double *normal = kernel->normal;
         for (size_t d = 0; d < n; d++) normal[d] = rng_normal(rng);
-        cblas_dtrmv(CblasRowMajor, CblasLower, CblasNoTrans, CblasNonUnit, (blasint)n, prior->kin_root, (blasint)n,
-                    normal, 1);
-        for (size_t d = 0; d < n; d++) kernel_add_shape(prior, shape, d, normal[d], table);
+        cblas_dtrmv(CblasRowMajor, CblasLower, CblasNoTrans, CblasNonUnit, (blasint)n, kernel->layer_kernel_root,
+                    (blasint)n, normal, 1);
+        for (size_t d = 0; d < n; d++) kernel_add_shape(kernel, shape, d, normal[d], table);
     }
     for (size_t d = 0; d < n; d++) {
-        kernel_draw_ripple(prior, rng);
-        kernel_add_wiggle(prior, wiggle, d, prior->scale[d], prior->ripple, table);
+        kernel_draw_ripple(kernel, rng);
+        kernel_add_wiggle(kernel, residual, d, kernel->scale[d], kernel->ripple, table);
     }
 }
 
-void prior_respond(prior_t *prior, wiggle_t wiggle, const double *weights, double *impulses, double *table)
+void kernel_respond(kernel_t *kernel, residual_t residual, const double *weights, double *impulses, double *table)
 {
-    const blasint pes = (blasint)prior->axes.pes_n;
-    const blasint buffers = (blasint)prior->axes.buffers_n;
-    const size_t cells = prior->axes.pes_n * prior->axes.buffers_n;
-    for (size_t d = 0; d < prior->distinct; d++) {
+    const blasint pes = (blasint)kernel->axes.pes_n;
+    const blasint buffers = (blasint)kernel->axes.buffers_n;
+    const size_t cells = kernel->axes.pes_n * kernel->axes.buffers_n;
+    for (size_t d = 0; d < kernel->distinct; d++) {
         double *mine = impulses + d * cells;
-        for (size_t shape = 0; shape < PRIOR_SHAPES; shape++)
-            kernel_add_shape(prior, shape, d, weights[shape * prior->distinct + d], table);
+        for (size_t shape = 0; shape < KERNEL_SHAPES; shape++)
+            kernel_add_shape(kernel, shape, d, weights[shape * kernel->distinct + d], table);
         for (size_t i = 0; i < cells; i++) {
-            const size_t row = i / prior->axes.buffers_n;
-            mine[i] *= prior_amplitude(wiggle, prior->axes.pes[row]);
+            const size_t row = i / kernel->axes.buffers_n;
+            mine[i] *= kernel_amplitude(residual, kernel->axes.pes[row]);
         }
         cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, pes, buffers, buffers, 1, mine, buffers,
-                    prior->buffer_nearness, buffers, 0, prior->ripple, buffers);
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, pes, buffers, pes, 1, prior->pes_nearness, pes,
-                    prior->ripple, buffers, 0, mine, buffers);
-        kernel_add_wiggle(prior, wiggle, d, prior->scale[d] * prior->scale[d], mine, table);
+                    kernel->buffer_nearness, buffers, 0, kernel->ripple, buffers);
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, pes, buffers, pes, 1, kernel->pes_nearness, pes,
+                    kernel->ripple, buffers, 0, mine, buffers);
+        kernel_add_wiggle(kernel, residual, d, kernel->scale[d] * kernel->scale[d], mine, table);
     }
 }

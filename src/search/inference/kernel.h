@@ -15,39 +15,39 @@
 #include "confx/rng.h"
 #include "search/common/cost_view.h"
 
-enum { PRIOR_SHAPES = 4 };
-typedef enum { WIGGLE_FALLING, WIGGLE_LEVEL, WIGGLES } wiggle_t; /* a = 1/p, a = 1 */
+enum { KERNEL_SHAPES = 4 };
+typedef enum { RESIDUAL_FALLING, RESIDUAL_LEVEL, RESIDUALS } residual_t; /* a = 1/p, a = 1 */
 
 typedef struct {
     size_t distinct;
     axes_t axes;
-    double *scale;                   /* (D) s */
-    double *kin, *kin_root;          /* (D, D) with s s' in it; its Cholesky factor */
-    double *pes_nearness, *pes_root; /* (pes_n, pes_n) exp(-|log2 p/p'|); its factor */
-    double *buffer_nearness;         /* (buffers_n, buffers_n) */
+    double *scale;                            /* (D) s */
+    double *layer_kernel, *layer_kernel_root; /* (D, D) with s s' in it; its Cholesky factor */
+    double *pes_nearness, *pes_root;          /* (pes_n, pes_n) exp(-|log2 p/p'|); its factor */
+    double *buffer_nearness;                  /* (buffers_n, buffers_n) */
     double *buffer_root;
     double *ripple, *normal; /* (pes_n, buffers_n), (D) scratch */
-} prior_t;
+} kernel_t;
 
 /* integers: ask about the integers up to the largest levels (of more than 1024 about some that stand for those behind
    them), otherwise about the levels. */
-confx_status_t prior_open(const problem_t *problem, bool integers, prior_t *prior);
-void prior_close(prior_t *prior);
+confx_status_t kernel_open(const problem_t *problem, bool integers, kernel_t *kernel);
+void kernel_close(kernel_t *kernel);
 
 /* The lower Cholesky factor (n, n), zero above, of a covariance (n, n) of so many of `what`, which the message names.
    CONFX_STATUS_INPUT: in double precision it has none. */
-confx_status_t prior_root(const char *what, const double *covariance, size_t n, double *root);
+confx_status_t kernel_root(const char *what, const double *covariance, size_t n, double *root);
 
-double prior_shape(size_t shape, double pes, double buffer);
-double prior_amplitude(wiggle_t wiggle, double pes);
+double kernel_shape(size_t shape, double pes, double buffer);
+double kernel_amplitude(residual_t residual, double pes);
 /* Of the wiggles of one layer at two actions, s and a left out. */
-double prior_nearness(const prior_t *prior, const size_t at[2], const size_t other[2]);
+double kernel_nearness(const kernel_t *kernel, const size_t at[2], const size_t other[2]);
 
 /* A function drawn from the prior, in units of its deviation, into table (D, pes_n, buffers_n). */
-void prior_draw(prior_t *prior, wiggle_t wiggle, rng_t *rng, double *table);
+void kernel_draw(kernel_t *kernel, residual_t residual, rng_t *rng, double *table);
 
-/* Adds to table the function whose shapes have the weights (PRIOR_SHAPES, D), and whose wiggles are the covariances
+/* Adds to table the function whose shapes have the weights (KERNEL_SHAPES, D), and whose wiggles are the covariances
    with the impulses (D, pes_n, buffers_n), overwritten. */
-void prior_respond(prior_t *prior, wiggle_t wiggle, const double *weights, double *impulses, double *table);
+void kernel_respond(kernel_t *kernel, residual_t residual, const double *weights, double *impulses, double *table);
 
 #endif

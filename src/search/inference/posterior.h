@@ -16,22 +16,22 @@ typedef struct {
     uint16_t layer, other;
 } tie_t;
 
-typedef struct estimate {
+typedef struct posterior {
     problem_t *problem;
-    prior_t prior;
+    kernel_t kernel;
     size_t layers, capacity;
     uint16_t *pes, *buffer; /* (capacity, L) of the samples kept, oldest first */
     double *total;          /* (capacity) */
     struct {
-        double n;             /* samples kept */
-        double fits;          /* so far */
-        double wiggle, noise; /* the likeliest hypothesis when it was last looked for */
-    } state;                  /* what a checkpoint keeps beside the samples; the rest follows from them */
+        double n;               /* samples kept */
+        double fits;            /* so far */
+        double residual, noise; /* the likeliest hypothesis when it was last looked for */
+    } state;                    /* what a checkpoint keeps beside the samples; the rest follows from them */
 
-    size_t counted;              /* samples that the following are filled for */
-    uint16_t *at[2];             /* (capacity, L) places on the axes */
-    double *shapes, *kindred;    /* (capacity, PRIOR_SHAPES, D) shapes summed by layer; those through kin */
-    double *covariance[WIGGLES]; /* (capacity, capacity) of totals, lower triangles */
+    size_t counted;                /* samples that the following are filled for */
+    uint16_t *at[2];               /* (capacity, L) places on the axes */
+    double *shapes, *kindred;      /* (capacity, KERNEL_SHAPES, D) shapes summed by layer; those through kin */
+    double *covariance[RESIDUALS]; /* (capacity, capacity) of totals, lower triangles */
     tie_t *ties;
     size_t ties_n;
 
@@ -40,32 +40,32 @@ typedef struct estimate {
     double variance;    /* of the prior, fitted, in the totals' unit squared */
     double noise;       /* conditioned on: the hypothesis's, or as much as makes the covariance definite */
     double *misfit;     /* (capacity) scratch */
-    double *responses;  /* (PRIOR_SHAPES, D) scratch */
+    double *responses;  /* (KERNEL_SHAPES, D) scratch */
     double *impulses;   /* (D, pes_n, buffers_n) scratch */
     size_t *kept;       /* (capacity) scratch */
     uint16_t *place[2]; /* value of a gene -> place on its axis */
-} estimate_t;
+} posterior_t;
 
-confx_status_t estimate_open(problem_t *problem, bool integers, size_t capacity, estimate_t *estimate);
-void estimate_close(estimate_t *estimate);
+confx_status_t posterior_open(problem_t *problem, bool integers, size_t capacity, posterior_t *posterior);
+void posterior_close(posterior_t *posterior);
 
 /* Take samples in; those without a total (an invalid point) tell nothing. At the capacity a quarter goes: the worst of
    all but the newest three eighths. */
-void estimate_add(estimate_t *estimate, const batch_t *batch);
+void posterior_add(posterior_t *posterior, const batch_t *batch);
 /* All that another estimate of the same problem has kept. */
-void estimate_inherit(estimate_t *estimate, const estimate_t *other);
+void posterior_inherit(posterior_t *posterior, const posterior_t *other);
 
 /* Condition on what was taken in. False: nothing can be said yet. */
-bool estimate_fit(estimate_t *estimate);
-size_t estimate_cells(const estimate_t *estimate); /* D x pes_n x buffers_n */
+bool posterior_fit(posterior_t *posterior);
+size_t posterior_cells(const posterior_t *posterior); /* D x pes_n x buffers_n */
 /* Tables (D, pes_n, buffers_n) of the posterior: its mean; a draw whose doubt is multiplied by `boldness`. */
-void estimate_mean(estimate_t *estimate, double *table);
-void estimate_draw(estimate_t *estimate, rng_t *rng, double boldness, double *table);
+void posterior_mean(posterior_t *posterior, double *table);
+void posterior_draw(posterior_t *posterior, rng_t *rng, double boldness, double *table);
 
 /* For checkpoints, read back in place into an estimate just opened. */
-enum { ESTIMATE_ARRAYS = 4 };
-size_t estimate_arrays(estimate_t *estimate, array_t arrays[ESTIMATE_ARRAYS]);
+enum { POSTERIOR_ARRAYS = 4 };
+size_t posterior_arrays(posterior_t *posterior, array_t arrays[POSTERIOR_ARRAYS]);
 const char *
-estimate_check(const estimate_t *estimate); /* after reading: the name of an array that cannot be, or NULL */
+posterior_check(const posterior_t *posterior); /* after reading: the name of an array that cannot be, or NULL */
 
 #endif

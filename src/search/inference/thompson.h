@@ -8,27 +8,27 @@
 #include "search/inference/posterior.h"
 
 typedef struct {
-    estimate_t estimate; /* fed at the root only */
+    posterior_t posterior; /* fed at the root only */
     size_t units, first, n, points;
     uint64_t seed, first_update;
     double *table; /* (cells) as estimated */
     float *mean;   /* (D, points); infinite off the axes */
     float *draws;  /* (n, D, points) of my units */
     bool ready;    /* something was told */
-} advice_t;
+} thompson_t;
 
 /* integers: of all integer actions; otherwise of the levels alone. before: what an earlier stage has learned; NULL: no
    such stage. */
-confx_status_t advice_open(const search_setup_t *setup, size_t units, bool integers, const estimate_t *before,
-                           advice_t *advice);
-void advice_close(advice_t *advice); /* also of one never opened, all zero */
+confx_status_t thompson_open(const search_setup_t *setup, size_t units, bool integers, const posterior_t *before,
+                             thompson_t *thompson);
+void thompson_close(thompson_t *thompson); /* also of one never opened, all zero */
 
 /* Its part of the brief: multiples of 8 bytes. */
-size_t advice_bytes(const advice_t *advice);
-void advice_write(advice_t *advice, void *bytes); /* root */
-void advice_read(advice_t *advice, const void *bytes);
+size_t thompson_bytes(const thompson_t *thompson);
+void thompson_write(thompson_t *thompson, void *bytes); /* root */
+void thompson_read(thompson_t *thompson, const void *bytes);
 
-belief_t advice_mean(const advice_t *advice);
-belief_t advice_draw(const advice_t *advice, size_t unit);
+cost_view_t thompson_mean(const thompson_t *thompson);
+cost_view_t thompson_draw(const thompson_t *thompson, size_t unit);
 
 #endif

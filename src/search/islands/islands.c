@@ -12,9 +12,9 @@ typedef struct {
     double objective, need;
 } islands_record_t;
 
-static const breed_t *islands_breed_of(const search_setup_t *setup)
+static const variation_t *islands_breed_of(const search_setup_t *setup)
 {
-    return setup->job->search.preset == PRESET_PAPER ? &breed_paper : &breed_default;
+    return setup->job->search.preset == PRESET_PAPER ? &variation_paper : &variation_default;
 }
 
 static size_t islands_record_bytes(const search_setup_t *setup)
@@ -25,7 +25,7 @@ static size_t islands_record_bytes(const search_setup_t *setup)
 
 static search_layout_t islands_plan(const search_setup_t *setup)
 {
-    const breed_t *breed = islands_breed_of(setup);
+    const variation_t *breed = islands_breed_of(setup);
     const job_search_t *search = &setup->job->search;
     return (search_layout_t){.units = search->islands ? search->islands : breed->islands,
                              .samples = search->children ? search->children : breed->children};
@@ -41,7 +41,7 @@ static island_t *islands_island_of(islands_t *self, size_t unit)
 static confx_status_t islands_island_open(const islands_t *self, island_t *island)
 {
     const size_t layers = problem_layers(self->setup.problem);
-    const size_t places = self->breed->population + 1;
+    const size_t places = self->variation->population + 1;
     island->members = calloc(places, sizeof *island->members);
     island->memory = calloc(places * 2 * layers, sizeof *island->memory);
     if (!island->members || !island->memory)
@@ -86,7 +86,7 @@ static void islands_admit(islands_t *self, island_t *island, const assignment_t 
     for (; place > 0 && islands_ranks_before(&moving, &island->members[place - 1]); place--)
         island->members[place] = island->members[place - 1];
     island->members[place] = moving;
-    if (island->n < self->breed->population) island->n++;
+    if (island->n < self->variation->population) island->n++;
 }
 
 /* ---- opening ----------------------------------------------------------------------------------------------------- */
@@ -98,17 +98,17 @@ static void islands_close_state(void *state)
         free(self->islands[i].members);
         free(self->islands[i].memory);
     }
-    mender_close(&self->mender);
-    advice_close(&self->advice);
+    repair_close(&self->repair);
+    thompson_close(&self->thompson);
     free(self->islands);
     free(self);
 }
 
 static confx_status_t islands_open_advice(islands_t *self)
 {
-    self->layout.witnessed = true;
-    TRY(advice_open(&self->setup, self->layout.units, true, search_estimate(self->setup.before), &self->advice));
-    self->layout.brief_bytes = advice_bytes(&self->advice);
+    self->layout.collects = true;
+    TRY(thompson_open(&self->setup, self->layout.units, true, search_posterior(self->setup.before), &self->thompson));
+    self->layout.publish_bytes = thompson_bytes(&self->thompson);
     return status_ok();
 }
 
@@ -116,8 +116,8 @@ static confx_status_t islands_fill(islands_t *self)
 {
     self->islands = calloc(self->setup.units + 1, sizeof *self->islands);
     if (!self->islands) return status_fail(CONFX_STATUS_MEMORY, "no memory for islands");
-    TRY(mender_open(self->setup.problem, &self->mender));
-    self->mender.belief = (belief_t){.ledger = self->setup.ledger};
+    TRY(repair_open(self->setup.problem, &self->repair));
+    self->repair.cost_view = (cost_view_t){.ledger = self->setup.ledger};
     if (self->advised) TRY(islands_open_advice(self));
     for (size_t i = 0; i < self->setup.units; i++) {
         TRY(islands_island_open(self, &self->islands[i]));
@@ -131,10 +131,10 @@ static confx_status_t islands_open_state(const search_setup_t *setup, search_lay
     islands_t *self = calloc(1, sizeof *self);
     if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for islands");
     self->setup = *setup;
-    self->breed = islands_breed_of(setup);
+    self->variation = islands_breed_of(setup);
     self->advised = setup->remembers && !setup->ledger;
     layout->migrant_bytes = islands_record_bytes(setup);
-    layout->state_bytes = self->breed->population * islands_record_bytes(setup) + sizeof(uint64_t);
+    layout->state_bytes = self->variation->population * islands_record_bytes(setup) + sizeof(uint64_t);
     self->layout = *layout;
     const confx_status_t status = islands_fill(self);
     if (status.code != CONFX_STATUS_OK) {
@@ -151,13 +151,13 @@ static confx_status_t islands_open_state(const search_setup_t *setup, search_lay
 /* What all ranks have seen by now, once per generation; or what each island is advised to go by. */
 static void islands_inform(islands_t *self, size_t unit)
 {
-    mender_t *mender = &self->mender;
-    if (self->advised) mender->belief = advice_draw(&self->advice, unit);
+    repair_t *repair = &self->repair;
+    if (self->advised) repair->cost_view = thompson_draw(&self->thompson, unit);
     if (self->informed || !islands_believe(self)) return;
     self->informed = !self->advised;
-    frontier_build(&mender->frontier, self->setup.problem, &mender->belief);
-    const double floor = 1e-4 * frontier_least_cost(&mender->frontier) / problem_budget(self->setup.problem);
-    self->price = fmax(frontier_price(&mender->frontier, self->setup.problem), floor);
+    tradeoff_build(&repair->tradeoff, self->setup.problem, &repair->cost_view);
+    const double floor = 1e-4 * tradeoff_least_cost(&repair->tradeoff) / problem_budget(self->setup.problem);
+    self->price = fmax(tradeoff_price(&repair->tradeoff, self->setup.problem), floor);
 }
 
 static bool islands_among_children(const islands_t *self, const batch_t *batch, size_t children, genes_t genes)
@@ -186,7 +186,7 @@ static void islands_beget(islands_t *self, const island_t *island, rng_t *rng, c
     const genes_t genes = {batch->pes + child * batch->layers, batch->buffer + child * batch->layers};
     for (int i = 0; i < TRIES; i++) {
         if (island->n)
-            self->breed->breed(self, island, rng, child, genes);
+            self->variation->make_child(self, island, rng, child, genes);
         else
             random_genes(self->setup.problem, rng, genes);
         if (islands_is_new(self, island, batch, child, genes)) return;
@@ -204,7 +204,8 @@ static void islands_sample(void *state, size_t unit, uint64_t update, batch_t *b
     }
 }
 
-static void islands_hear(void *state, size_t unit, const batch_t *batch, double *moments, search_report_t *report)
+static void islands_local_statistics(void *state, size_t unit, const batch_t *batch, double *moments,
+                                     search_report_t *report)
 {
     islands_t *self = state;
     (void)moments;
@@ -219,35 +220,35 @@ static void islands_hear(void *state, size_t unit, const batch_t *batch, double 
     self->informed = false;
 }
 
-static void islands_brief(void *state, void *out)
+static void islands_publish(void *state, void *out)
 {
     islands_t *self = state;
-    if (self->advised) advice_write(&self->advice, out);
+    if (self->advised) thompson_write(&self->thompson, out);
 }
 
-static void islands_take_brief(void *state, const void *in)
+static void islands_receive(void *state, const void *in)
 {
     islands_t *self = state;
-    if (self->advised) advice_read(&self->advice, in);
+    if (self->advised) thompson_read(&self->thompson, in);
 }
 
-static void islands_witness(void *state, size_t unit, const batch_t *batch)
+static void islands_collect(void *state, size_t unit, const batch_t *batch)
 {
     islands_t *self = state;
     (void)unit;
-    estimate_add(&self->advice.estimate, batch);
+    posterior_add(&self->thompson.posterior, batch);
 }
 
-static const estimate_t *islands_estimate(const void *state)
+static const posterior_t *islands_estimate(const void *state)
 {
     const islands_t *self = state;
-    return self->advised ? &self->advice.estimate : NULL;
+    return self->advised ? &self->thompson.posterior : NULL;
 }
 
 static size_t islands_arrays(void *state, array_t *out)
 {
     islands_t *self = state;
-    return self->advised ? estimate_arrays(&self->advice.estimate, out) : 0;
+    return self->advised ? posterior_arrays(&self->thompson.posterior, out) : 0;
 }
 
 /* ---- records ----------------------------------------------------------------------------------------------------- */
@@ -273,7 +274,7 @@ static assignment_t islands_read_record(const islands_t *self, const void *bytes
 static bool islands_migrates(const void *state, uint64_t update)
 {
     const islands_t *self = state;
-    return (update - self->setup.first_update + 1) % self->breed->migration_interval == 0;
+    return (update - self->setup.first_update + 1) % self->variation->migration_interval == 0;
 }
 
 static void islands_emigrate(void *state, size_t unit, void *migrant)
@@ -326,7 +327,7 @@ static bool islands_load_unit(void *state, size_t unit, const void *bytes)
     uint64_t n;
     memcpy(&n, bytes, sizeof n);
     island->n = 0;
-    if (n > self->breed->population) return false;
+    if (n > self->variation->population) return false;
     for (size_t i = 0; i < n; i++) {
         const assignment_t member =
             islands_read_record(self, (const char *)bytes + sizeof n + i * islands_record_bytes(&self->setup));
@@ -339,19 +340,19 @@ static bool islands_load_unit(void *state, size_t unit, const void *bytes)
 static const char *islands_check(const void *state)
 {
     const islands_t *self = state;
-    return self->advised ? estimate_check(&self->advice.estimate) : NULL;
+    return self->advised ? posterior_check(&self->thompson.posterior) : NULL;
 }
 
 const search_kind_t search_islands = {.traits = {.integers = true, .layers = true, .unrepeated = true},
                                       .plan = islands_plan,
                                       .open = islands_open_state,
                                       .close = islands_close_state,
-                                      .brief = islands_brief,
-                                      .take_brief = islands_take_brief,
+                                      .publish = islands_publish,
+                                      .receive = islands_receive,
                                       .sample = islands_sample,
-                                      .hear = islands_hear,
-                                      .witness = islands_witness,
-                                      .estimate = islands_estimate,
+                                      .local_statistics = islands_local_statistics,
+                                      .collect = islands_collect,
+                                      .posterior = islands_estimate,
                                       .arrays = islands_arrays,
                                       .migrates = islands_migrates,
                                       .emigrate = islands_emigrate,

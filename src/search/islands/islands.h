@@ -27,27 +27,27 @@ typedef struct {
     size_t population;
     size_t migration_interval; /* generations */
     /* One child of an island with at least one member; `child` numbers it within its generation. */
-    void (*breed)(islands_t *self, const island_t *island, rng_t *rng, size_t child, genes_t genes);
-} breed_t;
+    void (*make_child)(islands_t *self, const island_t *island, rng_t *rng, size_t child, genes_t genes);
+} variation_t;
 
-extern const breed_t breed_default, breed_paper;
+extern const variation_t variation_default, variation_paper;
 
 struct islands {
     search_setup_t setup;
     search_layout_t layout;
-    const breed_t *breed;
+    const variation_t *variation;
     island_t *islands; /* (setup.units) */
-    mender_t mender;
-    double price;    /* of the budget on the frontier */
-    bool informed;   /* frontier and price are of this generation: with a ledger, the same for all islands */
-    bool advised;    /* only totals are revealed, and they are remembered: */
-    advice_t advice; /* what they suggest, to each island its own */
+    repair_t repair;
+    double price;        /* of the budget on the frontier */
+    bool informed;       /* frontier and price are of this generation: with a ledger, the same for all islands */
+    bool advised;        /* only totals are revealed, and they are remembered: */
+    thompson_t thompson; /* what they suggest, to each island its own */
 };
 
 /* Is there anything to go by: costs seen, or estimates? */
 static inline bool islands_believe(const islands_t *self)
 {
-    return self->mender.belief.ledger || self->mender.belief.table;
+    return self->repair.cost_view.ledger || self->repair.cost_view.table;
 }
 
 #endif

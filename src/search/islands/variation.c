@@ -59,7 +59,7 @@ static void variation_mutate(const islands_t *self, rng_t *rng, genes_t genes, s
 static void variation_pick(islands_t *self, genes_t genes, size_t layer, double price)
 {
     const problem_t *problem = self->setup.problem;
-    const vertex_t *vertex = frontier_pick(&self->mender.frontier, problem_distinct_of(problem, layer), price);
+    const vertex_t *vertex = tradeoff_pick(&self->repair.tradeoff, problem_distinct_of(problem, layer), price);
     if (vertex) genes_put(problem, genes, layer, vertex->point);
 }
 
@@ -91,8 +91,8 @@ static void variation_explore(islands_t *self, rng_t *rng, genes_t genes, size_t
             variation_mutate(self, rng, genes, layer);
         else
             variation_rebuffer(self, rng, genes, layer, price);
-        self->mender.exploring[layer] = variation_unseen(self, genes, layer);
-        if (self->mender.exploring[layer]) return;
+        self->repair.exploring[layer] = variation_unseen(self, genes, layer);
+        if (self->repair.exploring[layer]) return;
         genes.pes[layer] = pes;
         genes.buffer[layer] = buffer;
     }
@@ -104,7 +104,7 @@ static double variation_worth(const islands_t *self, genes_t genes, size_t layer
     problem_t *problem = self->setup.problem;
     const size_t distinct = problem_distinct_of(problem, layer);
     const size_t point = problem_point(problem, genes.pes[layer], genes.buffer[layer]);
-    const double cost = belief_cost(&self->mender.belief, distinct, point);
+    const double cost = cost_view_cost(&self->repair.cost_view, distinct, point);
     return isinf(cost) ? 0 : cost + self->price * problem_need(problem, distinct, point);
 }
 
@@ -133,8 +133,8 @@ static void variation_breed_remembering(islands_t *self, rng_t *rng, size_t chil
     for (size_t layer = 0; layer < layers; layer++)
         if (rng_uniform(rng) < picking) variation_pick(self, genes, layer, price);
     if (child % 4 && !self->advised) variation_explore_some(self, rng, genes, 0.15 * zeal[rng_below(rng, 3)]);
-    mend_repair(&self->mender, genes);
-    mend_fill(&self->mender, genes);
+    repair_reduce(&self->repair, genes);
+    repair_fill(&self->repair, genes);
 }
 
 /* ---- without ----------------------------------------------------------------------------------------------------- */
@@ -144,19 +144,19 @@ static void variation_breed_plain(islands_t *self, rng_t *rng, genes_t genes)
     const size_t layers = problem_layers(self->setup.problem);
     const size_t changes = 1 + rng_below(rng, 3);
     for (size_t i = 0; i < changes; i++) variation_mutate(self, rng, genes, rng_below(rng, layers));
-    mend_shrink(&self->mender, rng, genes);
+    repair_shrink(&self->repair, rng, genes);
 }
 
 static void variation_breed(islands_t *self, const island_t *island, rng_t *rng, size_t child, genes_t genes)
 {
     genes_copy(self->setup.problem, genes, variation_tournament(island, rng));
     if (rng_below(rng, 4) == 0) variation_cross(self, rng, genes, variation_tournament(island, rng));
-    memset(self->mender.exploring, 0, problem_layers(self->setup.problem) * sizeof *self->mender.exploring);
+    memset(self->repair.exploring, 0, problem_layers(self->setup.problem) * sizeof *self->repair.exploring);
     if (islands_believe(self))
         variation_breed_remembering(self, rng, child, genes);
     else
         variation_breed_plain(self, rng, genes);
 }
 
-const breed_t breed_default = {
-    .islands = 4, .children = 4, .population = 10, .migration_interval = 5, .breed = variation_breed};
+const variation_t variation_default = {
+    .islands = 4, .children = 4, .population = 10, .migration_interval = 5, .make_child = variation_breed};

@@ -23,7 +23,7 @@ static void variation_paper_move_one(islands_t *self, rng_t *rng, genes_t genes)
     const uint16_t buffer = genes.buffer[layer];
     genes.pes[layer] = variation_paper_moved(rng, pes, PE_STEP, problem_pe_max(problem));
     genes.buffer[layer] = variation_paper_moved(rng, buffer, BUFFER_STEP, problem_buffer_max(problem));
-    if (problem_fits(problem, mend_needs(&self->mender, genes))) return;
+    if (problem_fits(problem, repair_need(&self->repair, genes))) return;
     genes.pes[layer] = pes;
     genes.buffer[layer] = buffer;
 }
@@ -47,7 +47,7 @@ static void variation_paper_swap_two(islands_t *self, rng_t *rng, genes_t genes)
     const size_t one = rng_below(rng, layers);
     const size_t other = rng_below(rng, layers);
     variation_paper_swap_layers(genes, one, other);
-    if (!problem_fits(self->setup.problem, mend_needs(&self->mender, genes)))
+    if (!problem_fits(self->setup.problem, repair_need(&self->repair, genes)))
         variation_paper_swap_layers(genes, one, other);
 }
 
@@ -63,5 +63,5 @@ static void variation_paper_breed(islands_t *self, const island_t *island, rng_t
     if (rng_uniform(rng) < swap_chance) variation_paper_swap_two(self, rng, genes);
 }
 
-const breed_t breed_paper = {
-    .islands = 1, .children = 20, .population = 20, .migration_interval = 5, .breed = variation_paper_breed};
+const variation_t variation_paper = {
+    .islands = 1, .children = 20, .population = 20, .migration_interval = 5, .make_child = variation_paper_breed};

@@ -10,38 +10,39 @@
 #include <math.h>
 #include <string.h>
 
-static const double standing_clamp = 4;
+static const double ranking_clamp = 4;
 static const double lean_sharpness = 6; /* the first of the ranks is then drawn 98 times in 100 */
 
 /* ---- remembering ------------------------------------------------------------------------------------------------- */
 
-static belief_t advantage_belief_of(const reinforce_t *self)
+static cost_view_t advantage_belief_of(const reinforce_t *self)
 {
-    if (self->advised) return advice_mean(&self->advice);
-    return (belief_t){.ledger = self->setup.ledger};
+    if (self->advised) return thompson_mean(&self->thompson);
+    return (cost_view_t){.ledger = self->setup.ledger};
 }
 
-static double advantage_price_of(reinforce_t *self, const belief_t *belief)
+static double advantage_price_of(reinforce_t *self, const cost_view_t *cost_view)
 {
-    frontier_build(&self->frontier, self->setup.problem, belief);
-    return frontier_price(&self->frontier, self->setup.problem);
+    tradeoff_build(&self->tradeoff, self->setup.problem, cost_view);
+    return tradeoff_price(&self->tradeoff, self->setup.problem);
 }
 
-static void advantage_update_price(reinforce_t *self, const belief_t *belief)
+static void advantage_update_price(reinforce_t *self, const cost_view_t *cost_view)
 {
-    const double now = advantage_price_of(self, belief);
-    const double floor = 1e-4 * frontier_least_cost(&self->frontier) / problem_budget(self->setup.problem);
-    self->brief.price = fmax(now, floor);
+    const double now = advantage_price_of(self, cost_view);
+    const double floor = 1e-4 * tradeoff_least_cost(&self->tradeoff) / problem_budget(self->setup.problem);
+    self->published.price = fmax(now, floor);
 }
 
-static double advantage_value_of(const reinforce_t *self, const belief_t *belief, double price, size_t distinct,
+static double advantage_value_of(const reinforce_t *self, const cost_view_t *cost_view, double price, size_t distinct,
                                  size_t pe, size_t buffer)
 {
     const problem_t *problem = self->setup.problem;
     const size_t point = problem_point(problem, problem_level_values(problem, HEAD_PE)[pe],
                                        problem_level_values(problem, HEAD_BUFFER)[buffer]);
-    const size_t at = (distinct * self->needs.levels[HEAD_PE] + pe) * self->needs.levels[HEAD_BUFFER] + buffer;
-    return belief_cost(belief, distinct, point) + price * self->needs.need[at];
+    const size_t at =
+        (distinct * self->feasibility.levels[HEAD_PE] + pe) * self->feasibility.levels[HEAD_BUFFER] + buffer;
+    return cost_view_cost(cost_view, distinct, point) + price * self->feasibility.need[at];
 }
 
 /* Turn values (lower is better, infinity: not seen) into -ln(1 + rank), in place; unseen ones rank behind all. */
@@ -55,17 +56,17 @@ static void advantage_values_to_standings(double *values, size_t n, double *scra
     }
 }
 
-static void advantage_rank_layer(reinforce_t *self, const belief_t *belief, double price, size_t distinct)
+static void advantage_rank_layer(reinforce_t *self, const cost_view_t *cost_view, double price, size_t distinct)
 {
-    const size_t pes = self->needs.levels[HEAD_PE];
-    const size_t buffers = self->needs.levels[HEAD_BUFFER];
+    const size_t pes = self->feasibility.levels[HEAD_PE];
+    const size_t buffers = self->feasibility.levels[HEAD_BUFFER];
     double scratch[JOB_LEVELS_MAX];
     double *best = self->standing_pe + distinct * pes;
     for (size_t pe = 0; pe < pes; pe++) {
         double *values = self->standing_buffer + (distinct * pes + pe) * buffers;
         best[pe] = INFINITY;
         for (size_t buffer = 0; buffer < buffers; buffer++) {
-            values[buffer] = advantage_value_of(self, belief, price, distinct, pe, buffer);
+            values[buffer] = advantage_value_of(self, cost_view, price, distinct, pe, buffer);
             best[pe] = fmin(best[pe], values[buffer]);
         }
         advantage_values_to_standings(values, buffers, scratch);
@@ -73,27 +74,27 @@ static void advantage_rank_layer(reinforce_t *self, const belief_t *belief, doub
     advantage_values_to_standings(best, pes, scratch);
 }
 
-static void advantage_rank_layers(reinforce_t *self, const belief_t *belief, double price)
+static void advantage_rank_layers(reinforce_t *self, const cost_view_t *cost_view, double price)
 {
-    for (size_t distinct = 0; distinct < self->needs.distinct; distinct++)
-        advantage_rank_layer(self, belief, price, distinct);
+    for (size_t distinct = 0; distinct < self->feasibility.distinct; distinct++)
+        advantage_rank_layer(self, cost_view, price, distinct);
 }
 
 static void advantage_rank_levels(reinforce_t *self)
 {
     if (self->ranked) return;
     self->ranked = true;
-    const belief_t belief = advantage_belief_of(self);
-    advantage_update_price(self, &belief);
-    advantage_rank_layers(self, &belief, self->brief.price);
+    const cost_view_t cost_view = advantage_belief_of(self);
+    advantage_update_price(self, &cost_view);
+    advantage_rank_layers(self, &cost_view, self->published.price);
 }
 
 /* What a belief speaks for, sharpened into logits: the policy starts from there and learns what to add. */
-static void advantage_lean(reinforce_t *self, size_t unit, const belief_t *belief)
+static void advantage_lean(reinforce_t *self, size_t unit, const cost_view_t *cost_view)
 {
-    const size_t pes = self->needs.distinct * self->needs.levels[HEAD_PE];
-    const size_t pairs = pes * self->needs.levels[HEAD_BUFFER];
-    advantage_rank_layers(self, belief, advantage_price_of(self, belief));
+    const size_t pes = self->feasibility.distinct * self->feasibility.levels[HEAD_PE];
+    const size_t pairs = pes * self->feasibility.levels[HEAD_BUFFER];
+    advantage_rank_layers(self, cost_view, advantage_price_of(self, cost_view));
     for (size_t i = 0; i < pes; i++) self->lean_pe[unit * pes + i] = (real_t)(lean_sharpness * self->standing_pe[i]);
     for (size_t i = 0; i < pairs; i++)
         self->lean_buffer[unit * pairs + i] = (real_t)(lean_sharpness * self->standing_buffer[i]);
@@ -103,17 +104,17 @@ static void advantage_lean(reinforce_t *self, size_t unit, const belief_t *belie
 static void advantage_lean_to_draws(reinforce_t *self)
 {
     for (size_t unit = 0; unit < self->setup.units; unit++) {
-        const belief_t draw = advice_draw(&self->advice, self->setup.unit_first + unit);
-        self->blocks[unit].leans = self->advice.ready;
-        if (self->advice.ready) advantage_lean(self, unit, &draw);
+        const cost_view_t draw = thompson_draw(&self->thompson, self->setup.unit_first + unit);
+        self->blocks[unit].leans = self->thompson.ready;
+        if (self->thompson.ready) advantage_lean(self, unit, &draw);
     }
 }
 
 /* Every other block to what was seen, once there is something; the others see what else there is. */
 static void advantage_lean_to_ledger(reinforce_t *self)
 {
-    const belief_t seen = advantage_belief_of(self);
-    const uint64_t updates = (uint64_t)self->brief.updates;
+    const cost_view_t seen = advantage_belief_of(self);
+    const uint64_t updates = (uint64_t)self->published.updates;
     for (size_t unit = 0; unit < self->setup.units; unit++) {
         self->blocks[unit].leans =
             updates > 0 && (updates * self->layout.units + self->setup.unit_first + unit) % 2 == 0;
@@ -132,13 +133,13 @@ void credit_lean(reinforce_t *self)
 /* The standing the policy expects of its buffer choice, over the levels seen. */
 static double advantage_expected_standing(const reinforce_t *self, size_t distinct, size_t pe, const real_t *chances)
 {
-    const size_t buffers = self->needs.levels[HEAD_BUFFER];
-    const double *standing = self->standing_buffer + (distinct * self->needs.levels[HEAD_PE] + pe) * buffers;
-    const belief_t belief = advantage_belief_of(self);
+    const size_t buffers = self->feasibility.levels[HEAD_BUFFER];
+    const double *standing = self->standing_buffer + (distinct * self->feasibility.levels[HEAD_PE] + pe) * buffers;
+    const cost_view_t cost_view = advantage_belief_of(self);
     double sum = 0;
     double weight = 0;
     for (size_t buffer = 0; buffer < buffers; buffer++) {
-        if (isinf(advantage_value_of(self, &belief, self->brief.price, distinct, pe, buffer))) continue;
+        if (isinf(advantage_value_of(self, &cost_view, self->published.price, distinct, pe, buffer))) continue;
         sum += (double)chances[buffer] * standing[buffer];
         weight += (double)chances[buffer];
     }
@@ -148,8 +149,8 @@ static double advantage_expected_standing(const reinforce_t *self, size_t distin
 /* Moments (D, 2): number of PE choices for each distinct layer, and the sum of their standings. */
 static void advantage_credit_remembered(reinforce_t *self, block_t *block, const batch_t *batch, double *moments)
 {
-    const size_t pes = self->needs.levels[HEAD_PE];
-    const size_t buffers = self->needs.levels[HEAD_BUFFER];
+    const size_t pes = self->feasibility.levels[HEAD_PE];
+    const size_t buffers = self->feasibility.levels[HEAD_BUFFER];
     advantage_rank_levels(self);
     for (size_t step = 0; step < batch->layers; step++)
         for (size_t e = 0; e < batch->n; e++) {
@@ -177,7 +178,7 @@ static void advantage_centre_remembered(reinforce_t *self, block_t *block, const
             for (size_t head = 0; head < HEADS; head++) {
                 real_t *advantage = &block->advantage[(step * HEADS + head) * batch->n + e];
                 const double centred = (double)*advantage - (head == HEAD_PE ? mean : 0);
-                *advantage = (real_t)fmax(-standing_clamp, fmin(standing_clamp, centred));
+                *advantage = (real_t)fmax(-ranking_clamp, fmin(ranking_clamp, centred));
             }
         }
 }
@@ -211,7 +212,7 @@ static double advantage_worth(const batch_t *batch, double price, size_t episode
 /* Moments (L, 3): number, sum and sum of squares at each layer. Invalid points (NaN) take no part. */
 static void advantage_credit_batch(reinforce_t *self, block_t *block, const batch_t *batch, double *moments)
 {
-    block->price = self->brief.price > 0 || !batch->cost ? self->brief.price : advantage_first_price(batch);
+    block->price = self->published.price > 0 || !batch->cost ? self->published.price : advantage_first_price(batch);
     for (size_t step = 0; step < batch->layers; step++)
         for (size_t e = 0; e < batch->n; e++) {
             const size_t layer = block->order[e * batch->layers + step];
@@ -271,7 +272,7 @@ static void advantage_centre(reinforce_t *self, block_t *block, const batch_t *b
 
 static policy_shape_t advantage_shape(const problem_t *problem)
 {
-    return (policy_shape_t){.inputs = {sense_default.features, sense_default.progress, HEADS},
+    return (policy_shape_t){.inputs = {observation_default.features, observation_default.progress, HEADS},
                             .lstm = 48,
                             .heads = HEADS,
                             .levels = {problem_levels(problem, HEAD_PE), problem_levels(problem, HEAD_BUFFER)},
@@ -289,21 +290,21 @@ static double advantage_rate(const reinforce_t *self)
 static double advantage_entropy_weight(const reinforce_t *self)
 {
     const double updates = ceil((double)self->setup.samples / (double)(self->layout.units * self->layout.samples));
-    const double progress = updates > 1 ? fmin(self->brief.updates / (updates - 1), 1) : 1;
+    const double progress = updates > 1 ? fmin(self->published.updates / (updates - 1), 1) : 1;
     return (0.5 + (0.005 - 0.5) * progress) / (double)(self->layout.units * self->layout.samples);
 }
 
-const recipe_t recipe_default = {.shape = advantage_shape,
-                                 .sense = &sense_default,
-                                 .shuffled = true,
-                                 .masked = true,
-                                 .moments = advantage_moments_of,
-                                 .credit = advantage_credit,
-                                 .centre = advantage_centre,
-                                 .rate = advantage_rate,
-                                 .entropy_weight = advantage_entropy_weight,
-                                 .beta2 = (real_t)0.99,
-                                 .clip_recurrent = 0,
-                                 .clip_others = 10,
-                                 .blocks = 2,
-                                 .episodes = 5};
+const reinforce_preset_t reinforce_preset_default = {.shape = advantage_shape,
+                                                     .sense = &observation_default,
+                                                     .shuffled = true,
+                                                     .masked = true,
+                                                     .moments = advantage_moments_of,
+                                                     .credit = advantage_credit,
+                                                     .centre = advantage_centre,
+                                                     .rate = advantage_rate,
+                                                     .entropy_weight = advantage_entropy_weight,
+                                                     .beta2 = (real_t)0.99,
+                                                     .clip_recurrent = 0,
+                                                     .clip_others = 10,
+                                                     .blocks = 2,
+                                                     .episodes = 5};

@@ -49,7 +49,7 @@ static void advantage_paper_credit(reinforce_t *self, block_t *block, const batc
 {
     (void)moments;
     double *rewards = self->scratch;
-    block->lowest = self->brief.lowest;
+    block->lowest = self->published.lowest;
     for (size_t e = 0; e < batch->n; e++) {
         const size_t length = advantage_paper_reward_steps(self, block, batch, e, &block->lowest, rewards);
         advantage_paper_standardise(rewards, length);
@@ -78,7 +78,7 @@ static size_t advantage_paper_moments_of(const search_setup_t *setup)
 
 static policy_shape_t advantage_paper_shape(const problem_t *problem)
 {
-    return (policy_shape_t){.inputs = {sense_paper.features, sense_paper.progress, HEADS},
+    return (policy_shape_t){.inputs = {observation_paper.features, observation_paper.progress, HEADS},
                             .encoder = 10,
                             .trunk_layers = 3,
                             .trunk = 128,
@@ -91,7 +91,7 @@ static policy_shape_t advantage_paper_shape(const problem_t *problem)
 /* 1e-3, times 0.8 each 100 episodes after the first success, down to 1e-6. */
 static double advantage_paper_rate(const reinforce_t *self)
 {
-    const double hundreds = self->brief.since_feasible < 0 ? 0 : floor(self->brief.since_feasible / 100);
+    const double hundreds = self->published.since_feasible < 0 ? 0 : floor(self->published.since_feasible / 100);
     return fmax(1e-3 * pow(0.8, hundreds), 1e-6);
 }
 
@@ -101,17 +101,17 @@ static double advantage_paper_entropy_weight(const reinforce_t *self)
     return 0;
 }
 
-const recipe_t recipe_paper = {.shape = advantage_paper_shape,
-                               .sense = &sense_paper,
-                               .shuffled = true,
-                               .masked = false,
-                               .moments = advantage_paper_moments_of,
-                               .credit = advantage_paper_credit,
-                               .centre = advantage_paper_centre,
-                               .rate = advantage_paper_rate,
-                               .entropy_weight = advantage_paper_entropy_weight,
-                               .beta2 = (real_t)0.999,
-                               .clip_recurrent = 10,
-                               .clip_others = 100,
-                               .blocks = 1,
-                               .episodes = 1};
+const reinforce_preset_t reinforce_preset_paper = {.shape = advantage_paper_shape,
+                                                   .sense = &observation_paper,
+                                                   .shuffled = true,
+                                                   .masked = false,
+                                                   .moments = advantage_paper_moments_of,
+                                                   .credit = advantage_paper_credit,
+                                                   .centre = advantage_paper_centre,
+                                                   .rate = advantage_paper_rate,
+                                                   .entropy_weight = advantage_paper_entropy_weight,
+                                                   .beta2 = (real_t)0.999,
+                                                   .clip_recurrent = 10,
+                                                   .clip_others = 100,
+                                                   .blocks = 1,
+                                                   .episodes = 1};

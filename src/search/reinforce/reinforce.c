@@ -9,14 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const recipe_t *reinforce_recipe_of(const search_setup_t *setup)
+static const reinforce_preset_t *reinforce_recipe_of(const search_setup_t *setup)
 {
-    return setup->job->search.preset == PRESET_PAPER ? &recipe_paper : &recipe_default;
+    return setup->job->search.preset == PRESET_PAPER ? &reinforce_preset_paper : &reinforce_preset_default;
 }
 
 static search_layout_t reinforce_plan(const search_setup_t *setup)
 {
-    const recipe_t *recipe = reinforce_recipe_of(setup);
+    const reinforce_preset_t *recipe = reinforce_recipe_of(setup);
     const job_search_t *search = &setup->job->search;
     return (search_layout_t){.units = search->blocks ? search->blocks : recipe->blocks,
                              .samples = search->episodes ? search->episodes : recipe->episodes};
@@ -40,7 +40,7 @@ static confx_status_t reinforce_block_open(const reinforce_t *self, block_t *blo
     TRY(pass_open(self->policy, episodes, steps, &block->pass));
     block->order = malloc(cells * sizeof *block->order);
     for (size_t head = 0; head < HEADS; head++) block->choice[head] = malloc(cells * sizeof *block->choice[head]);
-    block->buffer_chances = malloc(cells * self->needs.levels[HEAD_BUFFER] * sizeof *block->buffer_chances);
+    block->buffer_chances = malloc(cells * self->feasibility.levels[HEAD_BUFFER] * sizeof *block->buffer_chances);
     block->length = malloc(episodes * sizeof *block->length);
     block->advantage = malloc(cells * HEADS * sizeof *block->advantage);
     if (block->order && block->choice[0] && block->choice[1] && block->buffer_chances && block->length &&
@@ -55,9 +55,9 @@ static void reinforce_close_state(void *state)
     for (size_t i = 0; self->blocks && i < self->setup.units; i++) reinforce_block_close(&self->blocks[i]);
     policy_close(self->policy);
     adam_close(&self->adam);
-    needs_close(&self->needs);
-    frontier_close(&self->frontier);
-    advice_close(&self->advice);
+    feasibility_close(&self->feasibility);
+    tradeoff_close(&self->tradeoff);
+    thompson_close(&self->thompson);
     void *const owned[] = {
         self->features,    self->blocks,  self->standing_pe, self->standing_buffer, self->inputs,  self->prior,
         self->rows,        self->allowed, self->used,        self->reserved,        self->scratch, self->lean_pe,
@@ -69,14 +69,15 @@ static confx_status_t reinforce_open_scratch(reinforce_t *self)
 {
     const policy_shape_t *shape = policy_shape(self->policy);
     const size_t layers = problem_layers(self->setup.problem);
-    const size_t *levels = self->needs.levels;
+    const size_t *levels = self->feasibility.levels;
     const size_t episodes = self->layout.samples;
     const size_t most = levels[0] > levels[1] ? levels[0] : levels[1];
     self->features = malloc(layers * shape->inputs[0] * sizeof(real_t));
-    self->standing_pe = malloc(self->needs.distinct * levels[0] * sizeof(double));
-    self->standing_buffer = malloc(self->needs.distinct * levels[0] * levels[1] * sizeof(double));
-    self->lean_pe = malloc((self->setup.units * self->needs.distinct * levels[0] + 1) * sizeof(real_t));
-    self->lean_buffer = malloc((self->setup.units * self->needs.distinct * levels[0] * levels[1] + 1) * sizeof(real_t));
+    self->standing_pe = malloc(self->feasibility.distinct * levels[0] * sizeof(double));
+    self->standing_buffer = malloc(self->feasibility.distinct * levels[0] * levels[1] * sizeof(double));
+    self->lean_pe = malloc((self->setup.units * self->feasibility.distinct * levels[0] + 1) * sizeof(real_t));
+    self->lean_buffer =
+        malloc((self->setup.units * self->feasibility.distinct * levels[0] * levels[1] + 1) * sizeof(real_t));
     self->inputs = malloc(episodes * (shape->inputs[0] + shape->inputs[1] + shape->inputs[2]) * sizeof(real_t));
     self->prior = malloc(episodes * most * sizeof(real_t));
     self->rows = malloc(episodes * sizeof(uint16_t));
@@ -94,9 +95,9 @@ static confx_status_t reinforce_open_scratch(reinforce_t *self)
 
 static confx_status_t reinforce_open_advice(reinforce_t *self)
 {
-    self->layout.witnessed = true;
-    TRY(advice_open(&self->setup, self->layout.units, false, search_estimate(self->setup.before), &self->advice));
-    self->layout.brief_bytes = (self->layout.brief_bytes + 7) / 8 * 8 + advice_bytes(&self->advice);
+    self->layout.collects = true;
+    TRY(thompson_open(&self->setup, self->layout.units, false, search_posterior(self->setup.before), &self->thompson));
+    self->layout.publish_bytes = (self->layout.publish_bytes + 7) / 8 * 8 + thompson_bytes(&self->thompson);
     return status_ok();
 }
 
@@ -115,18 +116,18 @@ static confx_status_t reinforce_fill(reinforce_t *self)
     TRY(policy_open(&shape, &self->policy));
     self->layout.gradient = policy_size(self->policy);
     self->layout.moments = self->recipe->moments(&self->setup);
-    self->layout.brief_bytes = sizeof self->brief + self->layout.gradient * sizeof(real_t);
+    self->layout.publish_bytes = sizeof self->published + self->layout.gradient * sizeof(real_t);
     TRY(adam_open(policy_size(self->policy), (real_t)0.9, self->recipe->beta2, &self->adam));
-    TRY(needs_open(self->setup.problem, &self->needs));
-    TRY(frontier_open(self->setup.problem, &self->frontier));
+    TRY(feasibility_open(self->setup.problem, &self->feasibility));
+    TRY(tradeoff_open(self->setup.problem, &self->tradeoff));
     TRY(reinforce_open_scratch(self));
     reinforce_choose_opening(self);
     if (self->advised) TRY(reinforce_open_advice(self));
     for (size_t i = 0; i < self->setup.units; i++) TRY(reinforce_block_open(self, &self->blocks[i]));
     policy_initialise(self->policy, self->setup.job->search.seed);
     self->recipe->sense->fill(self->setup.problem, self->features);
-    self->brief.lowest = INFINITY;
-    self->brief.since_feasible = -1;
+    self->published.lowest = INFINITY;
+    self->published.since_feasible = -1;
     return status_ok();
 }
 
@@ -151,26 +152,27 @@ static confx_status_t reinforce_open_state(const search_setup_t *setup, search_l
 /* Where the advice begins in the brief: behind the parameters. */
 static size_t reinforce_advice_at(const reinforce_t *self)
 {
-    return self->layout.brief_bytes - advice_bytes(&self->advice);
+    return self->layout.publish_bytes - thompson_bytes(&self->thompson);
 }
 
-static void reinforce_brief(void *state, void *out)
+static void reinforce_publish(void *state, void *out)
 {
     reinforce_t *self = state;
-    memcpy(out, &self->brief, sizeof self->brief);
-    memcpy((char *)out + sizeof self->brief, policy_parameters(self->policy), self->layout.gradient * sizeof(real_t));
-    if (self->advised) advice_write(&self->advice, (char *)out + reinforce_advice_at(self));
-}
-
-static void reinforce_take_brief(void *state, const void *in)
-{
-    reinforce_t *self = state;
-    memcpy(&self->brief, in, sizeof self->brief);
-    memcpy(policy_parameters(self->policy), (const char *)in + sizeof self->brief,
+    memcpy(out, &self->published, sizeof self->published);
+    memcpy((char *)out + sizeof self->published, policy_parameters(self->policy),
            self->layout.gradient * sizeof(real_t));
-    needs_reserve(&self->needs, self->setup.problem, self->setup.ledger);
+    if (self->advised) thompson_write(&self->thompson, (char *)out + reinforce_advice_at(self));
+}
+
+static void reinforce_receive(void *state, const void *in)
+{
+    reinforce_t *self = state;
+    memcpy(&self->published, in, sizeof self->published);
+    memcpy(policy_parameters(self->policy), (const char *)in + sizeof self->published,
+           self->layout.gradient * sizeof(real_t));
+    feasibility_reserve(&self->feasibility, self->setup.problem, self->setup.ledger);
     self->ranked = false;
-    if (self->advised) advice_read(&self->advice, (const char *)in + reinforce_advice_at(self));
+    if (self->advised) thompson_read(&self->thompson, (const char *)in + reinforce_advice_at(self));
     credit_lean(self);
 }
 
@@ -185,7 +187,8 @@ static void reinforce_sample(void *state, size_t unit, uint64_t update, batch_t 
     episode_sample(self, reinforce_block_of(self, unit), unit, update, batch);
 }
 
-static void reinforce_hear(void *state, size_t unit, const batch_t *batch, double *moments, search_report_t *report)
+static void reinforce_local_statistics(void *state, size_t unit, const batch_t *batch, double *moments,
+                                       search_report_t *report)
 {
     reinforce_t *self = state;
     block_t *block = reinforce_block_of(self, unit);
@@ -212,10 +215,10 @@ static void reinforce_follow_wish(reinforce_t *self, double use, double price)
     static const double ascent = 0.5;
     static const double damping = 4;
     const double wish = log(use / problem_budget(self->setup.problem));
-    const double change = ascent * wish + damping * (wish - self->brief.wish);
-    const bool first = self->brief.price <= 0;
-    self->brief.price = first ? price : price * exp(fmax(-1, fmin(1, change)));
-    self->brief.wish = wish;
+    const double change = ascent * wish + damping * (wish - self->published.wish);
+    const bool first = self->published.price <= 0;
+    self->published.price = first ? price : price * exp(fmax(-1, fmin(1, change)));
+    self->published.wish = wish;
 }
 
 /* Units without a sample in a cut update have nothing to tell. */
@@ -233,25 +236,25 @@ static void reinforce_learn_from_reports(reinforce_t *self, const search_report_
         use += report->use;
         price += report->price;
         feasible += report->feasible;
-        self->brief.lowest = fmin(self->brief.lowest, report->lowest);
+        self->published.lowest = fmin(self->published.lowest, report->lowest);
     }
     summary->entropy /= heard;
-    if (self->brief.since_feasible >= 0 || feasible > 0) self->brief.since_feasible += 1;
+    if (self->published.since_feasible >= 0 || feasible > 0) self->published.since_feasible += 1;
     if (self->recipe->masked && !reinforce_remembers(&self->setup))
         reinforce_follow_wish(self, use / heard, price / heard);
 }
 
-static void reinforce_witness(void *state, size_t unit, const batch_t *batch)
+static void reinforce_collect(void *state, size_t unit, const batch_t *batch)
 {
     reinforce_t *self = state;
     (void)unit;
-    estimate_add(&self->advice.estimate, batch);
+    posterior_add(&self->thompson.posterior, batch);
 }
 
-static const estimate_t *reinforce_estimate(const void *state)
+static const posterior_t *reinforce_estimate(const void *state)
 {
     const reinforce_t *self = state;
-    return self->advised ? &self->advice.estimate : NULL;
+    return self->advised ? &self->thompson.posterior : NULL;
 }
 
 static search_summary_t reinforce_learn(void *state, real_t *summed, const search_report_t *reports)
@@ -259,11 +262,11 @@ static search_summary_t reinforce_learn(void *state, real_t *summed, const searc
     reinforce_t *self = state;
     search_summary_t summary = {.entropy = 0};
     summary.gradient_norm = policy_clip(self->policy, self->recipe->clip_recurrent, self->recipe->clip_others, summed);
-    self->adam.steps = (uint64_t)self->brief.adam_steps;
+    self->adam.steps = (uint64_t)self->published.adam_steps;
     adam_step(&self->adam, (real_t)self->recipe->rate(self), summed, policy_parameters(self->policy));
-    self->brief.adam_steps = (double)self->adam.steps;
+    self->published.adam_steps = (double)self->adam.steps;
     reinforce_learn_from_reports(self, reports, &summary);
-    self->brief.updates += 1;
+    self->published.updates += 1;
     return summary;
 }
 
@@ -291,8 +294,9 @@ static size_t reinforce_arrays(void *state, array_t *out)
     out[0] = (array_t){"/policy/parameters", real, 1, {n}, policy_parameters(self->policy), NULL};
     out[1] = (array_t){"/policy/adam_first", real, 1, {n}, self->adam.first, NULL};
     out[2] = (array_t){"/policy/adam_second", real, 1, {n}, self->adam.second, NULL};
-    out[3] = (array_t){"/policy/brief", ARRAY_F64, 1, {sizeof self->brief / sizeof(double)}, &self->brief, NULL};
-    return self->advised ? 4 + estimate_arrays(&self->advice.estimate, out + 4) : 4;
+    out[3] =
+        (array_t){"/policy/brief", ARRAY_F64, 1, {sizeof self->published / sizeof(double)}, &self->published, NULL};
+    return self->advised ? 4 + posterior_arrays(&self->thompson.posterior, out + 4) : 4;
 }
 
 static const char *reinforce_check(const void *state)
@@ -302,26 +306,26 @@ static const char *reinforce_check(const void *state)
     if (!sound_reals(policy_parameters(self->policy), n)) return "/policy/parameters";
     if (!sound_reals(self->adam.first, n)) return "/policy/adam_first";
     if (!sound_squares(self->adam.second, n)) return "/policy/adam_second";
-    const bool counted = sound_count(self->brief.updates, sound_count_most) &&
-                         sound_count(self->brief.since_feasible + 1, sound_count_most) &&
-                         sound_count(self->brief.adam_steps, sound_count_most);
-    if (!counted || !isfinite(self->brief.price) || isnan(self->brief.wish) || isnan(self->brief.lowest))
+    const bool counted = sound_count(self->published.updates, sound_count_most) &&
+                         sound_count(self->published.since_feasible + 1, sound_count_most) &&
+                         sound_count(self->published.adam_steps, sound_count_most);
+    if (!counted || !isfinite(self->published.price) || isnan(self->published.wish) || isnan(self->published.lowest))
         return "/policy/brief";
-    return self->advised ? estimate_check(&self->advice.estimate) : NULL;
+    return self->advised ? posterior_check(&self->thompson.posterior) : NULL;
 }
 
 const search_kind_t search_reinforce = {.traits = {.layers = true, .unrepeated = true},
                                         .plan = reinforce_plan,
                                         .open = reinforce_open_state,
                                         .close = reinforce_close_state,
-                                        .brief = reinforce_brief,
-                                        .take_brief = reinforce_take_brief,
+                                        .publish = reinforce_publish,
+                                        .receive = reinforce_receive,
                                         .sample = reinforce_sample,
-                                        .hear = reinforce_hear,
+                                        .local_statistics = reinforce_local_statistics,
                                         .gradient = reinforce_gradient,
-                                        .witness = reinforce_witness,
+                                        .collect = reinforce_collect,
                                         .learn = reinforce_learn,
-                                        .estimate = reinforce_estimate,
+                                        .posterior = reinforce_estimate,
                                         .work = reinforce_work,
                                         .policy = reinforce_policy,
                                         .arrays = reinforce_arrays,

@@ -27,7 +27,7 @@ typedef struct {
 } block_t;
 
 /* One row of the policy's inputs (I). */
-void observe(const reinforce_t *self, const sight_t *sight, real_t *inputs);
+void observe(const reinforce_t *self, const decision_t *decision, real_t *inputs);
 void episode_sample(reinforce_t *self, block_t *block, size_t unit, uint64_t update, batch_t *batch);
 
 /* credit.c: what blocks lean to in this update, given what is believed before it. */
@@ -36,7 +36,7 @@ void credit_lean(reinforce_t *self);
 /* What a preset is. */
 typedef struct {
     policy_shape_t (*shape)(const problem_t *problem);
-    const sense_t *sense;
+    const observation_t *sense;
     bool shuffled;                                  /* layers in an order drawn per episode */
     bool masked;                                    /* levels that cannot fit are masked, and the prior is on */
     size_t (*moments)(const search_setup_t *setup); /* doubles per block */
@@ -46,22 +46,22 @@ typedef struct {
     double (*entropy_weight)(const reinforce_t *self);
     real_t beta2, clip_recurrent, clip_others;
     uint32_t blocks, episodes; /* unless the job says otherwise */
-} recipe_t;
+} reinforce_preset_t;
 
-extern const recipe_t recipe_default, recipe_paper;
+extern const reinforce_preset_t reinforce_preset_default, reinforce_preset_paper;
 
 struct reinforce {
     search_setup_t setup;
     search_layout_t layout;
-    const recipe_t *recipe;
+    const reinforce_preset_t *recipe;
     policy_t *policy;
     adam_t adam; /* root */
-    needs_t needs;
+    feasibility_t feasibility;
     bool opens;     /* the first sample of the run is given: */
     size_t opening; /* the action that all its layers take */
-    frontier_t frontier;
+    tradeoff_t tradeoff;
     bool advised;                          /* only totals are revealed, and they are remembered: */
-    advice_t advice;                       /* what they suggest */
+    thompson_t thompson;                   /* what they suggest */
     real_t *features;                      /* (L, features) */
     block_t *blocks;                       /* (setup.units) */
     double *standing_pe, *standing_buffer; /* (D, A0), (D, A0, A1): see credit.c */
@@ -81,7 +81,7 @@ struct reinforce {
         double updates;        /* done in this stage */
         double since_feasible; /* updates since the first feasible episode; -1 before */
         double adam_steps;
-    } brief;
+    } published;
 };
 
 /* Is anything remembered: per-layer costs, or totals? */
