@@ -37,8 +37,8 @@ const char *yaml_file(const yaml_t *yaml);
 
 /* CONFX_STATUS_INPUT "FILE:LINE: PATH: message" at that key (or element, "actions.pe[2]"), or at
    the nearest key above it. */
-__attribute__((format(printf, 3, 4))) confx_status_t yaml_refuse(const yaml_t *yaml, const char *path,
-                                                                 const char *format, ...);
+__attribute__((format(printf, 3, 4))) confx_status_t
+yaml_refuse(const yaml_t *yaml, const char *path, const char *format, ...);
 
 /* Walking a tree whose keys are not known beforehand: what is at a path ("" is the top), how many
    keys or elements it has, the name of a mapping's key (NULL behind the last), the text of a value
@@ -52,7 +52,8 @@ const char *yaml_scalar(const yaml_t *yaml, const char *path);
 /* A copy of what is at `path` as a tree of its own, below the key path `key` ("": at the top, if it
    is a mapping), every value with its place. text: instead of the value's own; NULL: as it is. The
    caller closes. */
-confx_status_t yaml_pick(const yaml_t *yaml, const char *path, const char *key, const char *text, yaml_t **part);
+confx_status_t yaml_pick(const yaml_t *yaml, const char *path, const char *key, const char *text,
+                         yaml_t **part);
 
 /* Does the tree have every key of `part`, with the same values? Numbers are compared as numbers,
    anything else as it is written. yaml_same: do both trees say the same at `path`, or both nothing?

@@ -8,15 +8,15 @@
 #include <stdio.h>
 
 typedef enum {
-    YAML_TEXT,   /* char *, allocated: up to 4095 bytes of UTF-8 without control characters; `words`:
-                    one of these */
-    YAML_NAME,   /* the same, and nothing that a sheet takes for a formula */
-    YAML_WORD,   /* an enumeration: the index of one of `words` */
-    YAML_BOOL,   /* bool */
-    YAML_WHOLE,  /* uint32_t or uint64_t within `whole` */
-    YAML_REAL,   /* double within `real` */
-    YAML_GIVEN,  /* double *, allocated: the same, of a key that may be left out */
-    YAML_REALS,  /* double[n]: a list of exactly n numbers within `real` */
+    YAML_TEXT,  /* char *, allocated: up to 4095 bytes of UTF-8 without control characters; `words`:
+                   one of these */
+    YAML_NAME,  /* the same, and nothing that a sheet takes for a formula */
+    YAML_WORD,  /* an enumeration: the index of one of `words` */
+    YAML_BOOL,  /* bool */
+    YAML_WHOLE, /* uint32_t or uint64_t within `whole` */
+    YAML_REAL,  /* double within `real` */
+    YAML_GIVEN, /* double *, allocated: the same, of a key that may be left out */
+    YAML_REALS, /* double[n]: a list of exactly n numbers within `real` */
     YAML_LEVELS, /* uint32_t *, allocated, and an unsigned that counts them: 1 to n rising numbers
                     within `whole` */
     YAML_ANY     /* whatever stands there; nothing is read */
@@ -44,11 +44,12 @@ typedef struct {
 
 /* A table is an array of yaml_key_t whose keys of one mapping stand together, ended by one without
    a path. The place of a key is the member of the structure that has its path. */
-#define YAML_PLACE(structure, member)                                                                                  \
-    .path = #member, .offset = offsetof(structure, member), .size = sizeof(((structure *)NULL)->member)
-#define YAML_KEYS_END                                                                                                  \
-    {                                                                                                                  \
-        .path = NULL                                                                                                   \
+#define YAML_PLACE(structure, member)                                                              \
+    .path = #member, .offset = offsetof(structure, member),                                        \
+    .size = sizeof(((structure *)NULL)->member)
+#define YAML_KEYS_END                                                                              \
+    {                                                                                              \
+        .path = NULL                                                                               \
     }
 
 /* The tree of all defaults, in the table's order. The caller closes. */

@@ -30,16 +30,20 @@ static error_t bench_parse(int key, char *argument, struct argp_state *state)
         options->json = true;
         return 0;
     case KEY_SECONDS:
-        if (text_to_real(argument, &options->seconds) && options->seconds > 0 && options->seconds <= 3600) return 0;
-        argp_error(state, "--seconds: expected a number above 0 and up to 3600, found `%s'", argument);
+        if (text_to_real(argument, &options->seconds) && options->seconds > 0 &&
+            options->seconds <= 3600)
+            return 0;
+        argp_error(state, "--seconds: expected a number above 0 and up to 3600, found `%s'",
+                   argument);
         return EINVAL;
     case ARGP_KEY_ARG:
         options->what = argument;
         if (state->arg_num == 0 &&
             (!strcmp(argument, "cost") || !strcmp(argument, "policy") || !strcmp(argument, "all")))
             return 0;
-        argp_error(state, "one of cost, policy and all is expected, found `%s'%s", argument,
-                   option_meant(argument, (const char *const[]){"cost", "policy", "all", NULL}, meant));
+        argp_error(
+            state, "one of cost, policy and all is expected, found `%s'%s", argument,
+            option_meant(argument, (const char *const[]){"cost", "policy", "all", NULL}, meant));
         return EINVAL;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -47,13 +51,16 @@ static error_t bench_parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp argp = {
-    (const struct argp_option[]){{"json", KEY_JSON, NULL, 0, "Print JSON", 0},
-                                 {"seconds", KEY_SECONDS, "S", 0, "Seconds of each measurement (default 2)", 0},
-                                 {0}},
+    (const struct argp_option[]){
+        {"json", KEY_JSON, NULL, 0, "Print JSON", 0},
+        {"seconds", KEY_SECONDS, "S", 0, "Seconds of each measurement (default 2)", 0},
+        {0}},
     bench_parse,
     "[cost|policy|all]",
-    "Measure speed on this machine: evaluations per second of the cost model (MobileNet-V2, random actions over "
-    "integers 1..128 x 1..12, one thread, processor time; rounds of 1,000, the fastest tenth of them), the time its "
+    "Measure speed on this machine: evaluations per second of the cost model (MobileNet-V2, random "
+    "actions over "
+    "integers 1..128 x 1..12, one thread, processor time; rounds of 1,000, the fastest tenth of "
+    "them), the time its "
     "table of levels takes, and samples "
     "per second of the policy stage on all ranks, with the share of the matrix rate that is.\v"
     "Exit codes: 0 done, 2 bad input.",
@@ -61,7 +68,7 @@ static const struct argp argp = {
     NULL,
     NULL};
 
-/* ---- the cost model ---------------------------------------------------------------------------------------------- */
+/* ---- the cost model -------------------------------------------------------------------------- */
 
 enum { ROUND = 1000, ROUNDS_MAX = 4096 };
 
@@ -76,17 +83,20 @@ static int bench_compare(const void *one, const void *other)
     return (a > b) - (a < b);
 }
 
-/* What one round in ten is as fast as: other work on the machine takes caches and frequency from the rest. */
+/* What one round in ten is as fast as: other work on the machine takes caches and frequency from
+   the rest. */
 static double bench_decile(double *values, size_t n)
 {
     qsort(values, n, sizeof *values, bench_compare);
     return values[n / 10];
 }
 
-static int64_t bench_evaluate(const setting_t *setting, const confx_layer_t *layer, int64_t pes, int64_t buffer)
+static int64_t bench_evaluate(const setting_t *setting, const confx_layer_t *layer, int64_t pes,
+                              int64_t buffer)
 {
     confx_cost_t cost;
-    const confx_dataflow_t *dataflow = layer->type == CONFX_LAYER_DSCONV ? setting->depthwise : setting->dataflow;
+    const confx_dataflow_t *dataflow =
+        layer->type == CONFX_LAYER_DSCONV ? setting->depthwise : setting->dataflow;
     confx_cost_evaluate(dataflow, layer, &setting->hardware, pes, buffer, &cost);
     return cost.runtime_cycles;
 }
@@ -110,7 +120,8 @@ static void bench_draw_round(const confx_workload_t *workload, rng_t *rng, draw_
 static int64_t bench_evaluate_round(const setting_t *setting, const draw_t draws[ROUND])
 {
     int64_t cycles = 0;
-    for (int i = 0; i < ROUND; i++) cycles += bench_evaluate(setting, draws[i].layer, draws[i].pes, draws[i].buffer);
+    for (int i = 0; i < ROUND; i++)
+        cycles += bench_evaluate(setting, draws[i].layer, draws[i].pes, draws[i].buffer);
     return cycles;
 }
 
@@ -123,11 +134,13 @@ static int64_t bench_evaluate_table(const setting_t *setting)
     for (size_t d = 0; d < workload->distinct_n; d++)
         for (size_t i = 0; i < problem_levels(setting->problem, 0); i++)
             for (size_t j = 0; j < problem_levels(setting->problem, 1); j++)
-                cycles += bench_evaluate(setting, &workload->layers[workload->first_of[d]], pes[i], buffers[j]);
+                cycles += bench_evaluate(setting, &workload->layers[workload->first_of[d]], pes[i],
+                                         buffers[j]);
     return cycles;
 }
 
-/* Processor seconds of a round of random evaluations, or of a table, repeated for about `seconds`. */
+/* Processor seconds of a round of random evaluations, or of a table, repeated for about
+   `seconds`. */
 static double bench_round_seconds(const setting_t *setting, double seconds, bool table)
 {
     double rounds[ROUNDS_MAX];
@@ -159,11 +172,14 @@ static confx_status_t bench_open_job(const char *set, job_t **job)
 
 static void bench_show_cost(const char *dataflow, const cost_speed_t *speed)
 {
-    out_print(stdout, "cost model, %s + dpt: %9.0f evaluations/s, %.2f us each; table of MobileNet-V2 in %.1f ms\n",
+    out_print(stdout,
+              "cost model, %s + dpt: %9.0f evaluations/s, %.2f us each; table of MobileNet-V2 in "
+              "%.1f ms\n",
               dataflow, speed->rate, 1e6 / speed->rate, speed->table_ms);
 }
 
-static confx_status_t bench_dataflow(const bench_options_t *options, const char *dataflow, cost_speed_t *speed)
+static confx_status_t bench_dataflow(const bench_options_t *options, const char *dataflow,
+                                     cost_speed_t *speed)
 {
     char set[64];
     job_t *job;
@@ -198,27 +214,30 @@ static confx_status_t bench_cost(const bench_options_t *options, json_t *out)
     return status;
 }
 
-/* ---- the policy -------------------------------------------------------------------------------------------------- */
+/* ---- the policy ------------------------------------------------------------------------------ */
 
-static confx_status_t bench_show_policy(const bench_options_t *options, const char *preset, int ranks,
-                                        const run_speed_t *speed, json_t *out)
+static confx_status_t bench_show_policy(const bench_options_t *options, const char *preset,
+                                        int ranks, const run_speed_t *speed, json_t *out)
 {
     const double rate = (double)speed->samples / speed->seconds;
     const double flops = 2 * speed->work.macs * rate / ranks;
-    const double limit =
-        policy_matrix_rate(speed->work.rows, speed->work.inner, speed->work.columns, options->seconds / 4);
-    if (limit <= 0) return status_fail(CONFX_STATUS_MEMORY, "no memory for the matrices of the benchmark");
+    const double limit = policy_matrix_rate(speed->work.rows, speed->work.inner,
+                                            speed->work.columns, options->seconds / 4);
+    if (limit <= 0)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for the matrices of the benchmark");
     (void)json_object_set_new(out, preset,
-                              json_pack("{s:f, s:i, s:f, s:f, s:f, s:s}", "samples_per_second", rate, "ranks", ranks,
-                                        "gflops_per_rank", flops / 1e9, "matrix_gflops", limit / 1e9,
-                                        "share_of_matrix_rate", flops / limit, "kernels", policy_kernels()));
+                              json_pack("{s:f, s:i, s:f, s:f, s:f, s:s}", "samples_per_second",
+                                        rate, "ranks", ranks, "gflops_per_rank", flops / 1e9,
+                                        "matrix_gflops", limit / 1e9, "share_of_matrix_rate",
+                                        flops / limit, "kernels", policy_kernels()));
     if (!options->json)
-        out_print(
-            stdout,
-            "policy stage, preset %s, %d %s: %.0f samples/s, %.2f Gflop/s a rank = %.0f %% of the %.2f Gflop/s that "
-            "%zu x %zu x %zu products reach (%s)\n",
-            preset, ranks, ranks == 1 ? "rank" : "ranks", rate, flops / 1e9, 100 * flops / limit, limit / 1e9,
-            speed->work.rows, speed->work.inner, speed->work.columns, policy_kernels());
+        out_print(stdout,
+                  "policy stage, preset %s, %d %s: %.0f samples/s, %.2f Gflop/s a rank = %.0f %% "
+                  "of the %.2f Gflop/s that "
+                  "%zu x %zu x %zu products reach (%s)\n",
+                  preset, ranks, ranks == 1 ? "rank" : "ranks", rate, flops / 1e9,
+                  100 * flops / limit, limit / 1e9, speed->work.rows, speed->work.inner,
+                  speed->work.columns, policy_kernels());
     return status_ok();
 }
 
@@ -235,7 +254,9 @@ static confx_status_t bench_policy(app_t *app, const bench_options_t *options, j
         job_close(job);
         TRY(status);
         const int ranks = cluster_size(app->cluster);
-        TRY(app_root_only(app, app->root ? bench_show_policy(options, presets[i], ranks, &speed, out) : status_ok()));
+        TRY(app_root_only(app, app->root
+                                   ? bench_show_policy(options, presets[i], ranks, &speed, out)
+                                   : status_ok()));
     }
     return status_ok();
 }
@@ -250,7 +271,8 @@ static confx_status_t bench_run(app_t *app, int argc, char **argv)
     confx_status_t status = status_ok();
     if (strcmp(options.what, "policy") != 0)
         status = app_root_only(app, app->root ? bench_cost(&options, out) : status_ok());
-    if (status.code == CONFX_STATUS_OK && strcmp(options.what, "cost") != 0) status = bench_policy(app, &options, out);
+    if (status.code == CONFX_STATUS_OK && strcmp(options.what, "cost") != 0)
+        status = bench_policy(app, &options, out);
     if (status.code == CONFX_STATUS_OK && app->root && options.json) {
         (void)json_dumpf(out, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
         putchar('\n');
@@ -259,4 +281,5 @@ static confx_status_t bench_run(app_t *app, int argc, char **argv)
     return status;
 }
 
-const command_t command_bench = {"bench", "speed of cost model and policy on this machine", bench_run, false};
+const command_t command_bench = {"bench", "speed of cost model and policy on this machine",
+                                 bench_run, false};

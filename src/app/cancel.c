@@ -17,7 +17,8 @@ static error_t cancel_parse(int key, char *argument, struct argp_state *state)
     cancel_options_t *options = state->input;
     switch (key) {
     case ARGP_KEY_ARG:
-        if (options->spool) return ARGP_ERR_UNKNOWN; /* the names: all of them at once, by ARGP_KEY_ARGS */
+        if (options->spool)
+            return ARGP_ERR_UNKNOWN; /* the names: all of them at once, by ARGP_KEY_ARGS */
         options->spool = argument;
         return 0;
     case ARGP_KEY_ARGS:
@@ -37,9 +38,11 @@ static const struct argp argp = {
     NULL,
     cancel_parse,
     "SPOOL NAME...",
-    "Cancel jobs in a spool: queued ones at once, running ones within a second or so. What a running one has found "
+    "Cancel jobs in a spool: queued ones at once, running ones within a second or so. What a "
+    "running one has found "
     "stays in SPOOL/cancelled/NAME/run. Names are those that `confx status' shows.\v"
-    "Exit codes: 0 all are cancelled or being stopped, 2 bad input, such as a name that is not queued or running.",
+    "Exit codes: 0 all are cancelled or being stopped, 2 bad input, such as a name that is not "
+    "queued or running.",
     NULL,
     NULL,
     NULL};
@@ -49,7 +52,8 @@ static confx_status_t cancel(const cancel_options_t *options)
     for (int i = 0; i < options->names_n; i++) {
         bool running;
         TRY(spool_cancel(options->spool, options->names[i], &running));
-        out_print(stdout, "%s: %s\n", options->names[i], running ? "is being stopped" : "cancelled");
+        out_print(stdout, "%s: %s\n", options->names[i],
+                  running ? "is being stopped" : "cancelled");
     }
     return status_ok();
 }
@@ -63,4 +67,5 @@ static confx_status_t cancel_run(app_t *app, int argc, char **argv)
     return app_root_only(app, app->root ? cancel(&options) : status_ok());
 }
 
-const command_t command_cancel = {"cancel", "take jobs out of a spool, or stop them", cancel_run, false};
+const command_t command_cancel = {"cancel", "take jobs out of a spool, or stop them", cancel_run,
+                                  false};

@@ -40,11 +40,12 @@ typedef struct {
 } compare_options_t;
 
 /* A whole number in range, or an error of argp's. */
-static error_t compare_check_number(struct argp_state *state, const char *name, const char *text, int64_t most,
-                                    int64_t *value)
+static error_t compare_check_number(struct argp_state *state, const char *name, const char *text,
+                                    int64_t most, int64_t *value)
 {
     if (text_to_integer(text, 1, most, value)) return 0;
-    argp_error(state, "--%s: expected a whole number from 1 to %lld, found `%s'", name, (long long)most, text);
+    argp_error(state, "--%s: expected a whole number from 1 to %lld, found `%s'", name,
+               (long long)most, text);
     return EINVAL;
 }
 
@@ -94,29 +95,41 @@ static error_t compare_parse(int key, char *argument, struct argp_state *state)
 static const struct argp argp = {
     (const struct argp_option[]){
         {"algorithms", KEY_ALGORITHMS, "A,B,...", 0,
-         "Algorithms as in search.algorithm, the first measured against the others (default: all that fit the "
+         "Algorithms as in search.algorithm, the first measured against the others (default: all "
+         "that fit the "
          "feedback)",
          0},
         {"samples", KEY_SAMPLES, "N", 0, "Samples of each search (default: the job's)", 0},
-        {"seeds", KEY_SEEDS, "S", 0, "Searches of each algorithm, with seeds from the job's on (default 5)", 0},
-        {"feedback", KEY_FEEDBACK, "F", 0, "What a sample reveals, layer or total (default: the job's)", 0},
-        {"output", KEY_OUTPUT, "DIR", 0, "Directory of the comparison (default: runs/compare/NAME for NAME.yaml)", 0},
+        {"seeds", KEY_SEEDS, "S", 0,
+         "Searches of each algorithm, with seeds from the job's on (default 5)", 0},
+        {"feedback", KEY_FEEDBACK, "F", 0,
+         "What a sample reveals, layer or total (default: the job's)", 0},
+        {"output", KEY_OUTPUT, "DIR", 0,
+         "Directory of the comparison (default: runs/compare/NAME for NAME.yaml)", 0},
         {"resume", KEY_RESUME, NULL, 0,
-         "Go on with the comparison in that directory; start one if there is none. Algorithms, seeds and samples are "
+         "Go on with the comparison in that directory; start one if there is none. Algorithms, "
+         "seeds and samples are "
          "those it had unless they are given, and may be more: only what is new is done",
          0},
         {"only", KEY_ONLY, "NAME", 0,
-         "Of a sweep file the one setting of that name, such as dla_latency_area (`confx sweep --list' has them)", 0},
+         "Of a sweep file the one setting of that name, such as dla_latency_area (`confx sweep "
+         "--list' has them)",
+         0},
         {"json", KEY_JSON, NULL, 0, "Print the table as JSON, with the figures of each search", 0},
         {0}},
     compare_parse,
     NULL,
-    "Compare search algorithms on equal terms: the same job, the same number of samples, several seeds. Searches are "
-    "dealt to groups of ranks; what they did is gathered in compare.csv, compare.h5 (curves) and compare.svg. With a "
-    "sweep file, which has a base and a grid, each of its settings is compared in turn, in a directory DIR/SETTING.\v"
-    "Exit codes: 0 all done, whether they found something feasible or not; 2 bad input; of the first that failed, when "
+    "Compare search algorithms on equal terms: the same job, the same number of samples, several "
+    "seeds. Searches are "
+    "dealt to groups of ranks; what they did is gathered in compare.csv, compare.h5 (curves) and "
+    "compare.svg. With a "
+    "sweep file, which has a base and a grid, each of its settings is compared in turn, in a "
+    "directory DIR/SETTING.\v"
+    "Exit codes: 0 all done, whether they found something feasible or not; 2 bad input; of the "
+    "first that failed, when "
     "the others "
-    "are done; 75 stopped by a signal, every search with a complete checkpoint (go on with --resume).",
+    "are done; 75 stopped by a signal, every search with a complete checkpoint (go on with "
+    "--resume).",
     (const struct argp_child[]){{&job_option_argp, 0, NULL, 0}, {0}},
     NULL,
     NULL};
@@ -135,15 +148,15 @@ static void compare_name_directory(const compare_options_t *options, char out[FI
         (void)snprintf(out, FILE_PATH_MAX, "runs/compare/%.*s", length, name);
 }
 
-/* ---- the yardstick ------------------------------------------------------------------------------------------------
- */
+/* ---- the yardstick --------------------------------------------------------------------------- */
 
 typedef struct {
     char network[CONFX_LAYER_NAME_MAX];
     double lower_bound, optimum, levels; /* as in comparison_plan_t */
 } yardstick_t;
 
-static confx_status_t compare_solve(problem_t *problem, space_t space, double *lower_bound, double *optimum)
+static confx_status_t compare_solve(problem_t *problem, space_t space, double *lower_bound,
+                                    double *optimum)
 {
     knapsack_t certificate;
     TRY(certificate_solve(problem, space, &certificate));
@@ -155,12 +168,13 @@ static confx_status_t compare_solve(problem_t *problem, space_t space, double *l
 }
 
 /* One for all: over all integers as soon as any of them acts on these. */
-static confx_status_t compare_solve_all(const compare_plan_t *contest, problem_t *problem, yardstick_t *yardstick)
+static confx_status_t compare_solve_all(const compare_plan_t *contest, problem_t *problem,
+                                        yardstick_t *yardstick)
 {
     double bound;
     yardstick->levels = NAN;
-    TRY(compare_solve(problem, contest->any_integers ? SPACE_INTEGERS : SPACE_LEVELS, &yardstick->lower_bound,
-                      &yardstick->optimum));
+    TRY(compare_solve(problem, contest->any_integers ? SPACE_INTEGERS : SPACE_LEVELS,
+                      &yardstick->lower_bound, &yardstick->optimum));
     if (!contest->any_integers || !contest->any_levels) return status_ok();
     return compare_solve(problem, SPACE_LEVELS, &bound, &yardstick->levels);
 }
@@ -177,8 +191,7 @@ static confx_status_t compare_measure(const compare_plan_t *contest, yardstick_t
     return status;
 }
 
-/* ---- the outcome --------------------------------------------------------------------------------------------------
- */
+/* ---- the outcome ----------------------------------------------------------------------------- */
 
 typedef struct {
     const compare_options_t *options;
@@ -203,9 +216,10 @@ static confx_status_t compare_show(void *context, const scheduler_search_t *sear
 static void compare_print_end(const app_t *app, const match_t *match)
 {
     const int ranks = cluster_size(app->cluster);
-    out_print(stdout, "\nTime       %.1f s on %d %s\n", clock_seconds() - match->screen.facts.begun, ranks,
-              ranks == 1 ? "rank" : "ranks");
-    out_print(stdout, "Files      %s: compare.csv compare.h5 compare.svg runs\n", text_shown(match->directory).text);
+    out_print(stdout, "\nTime       %.1f s on %d %s\n", clock_seconds() - match->screen.facts.begun,
+              ranks, ranks == 1 ? "rank" : "ranks");
+    out_print(stdout, "Files      %s: compare.csv compare.h5 compare.svg runs\n",
+              text_shown(match->directory).text);
 }
 
 /* The picture comes last: without gnuplot all else is there. */
@@ -226,7 +240,8 @@ static confx_status_t compare_publish(const app_t *app, const match_t *match)
     confx_status_t printed;
     TRY(comparison_open(&plan, &comparison));
     TRY_OUT(comparison_write(comparison, match->directory, match->owned.guard));
-    printed = match->options->json ? comparison_json(comparison, stdout) : comparison_print(comparison, stdout);
+    printed = match->options->json ? comparison_json(comparison, stdout)
+                                   : comparison_print(comparison, stdout);
     TRY_OUT(comparison_plot(comparison, match->directory, match->owned.guard));
     TRY_OUT(printed); /* all files are there, wherever the words went */
     if (!match->options->json) compare_print_end(app, match);
@@ -243,23 +258,24 @@ static confx_status_t compare_verdict(const match_t *match)
     for (size_t i = 0; i < match->searches_n; i++)
         if (match->searches[i].state == SCHEDULER_FAILED && n++ == 0) first = i;
     if (n == 0) return status_ok();
-    return status_fail(match->searches[first].status.code, "%zu of %zu searches failed, the first is %s: %.300s", n,
-                       match->searches_n, match->searches[first].job->output, match->searches[first].status.message);
+    return status_fail(match->searches[first].status.code,
+                       "%zu of %zu searches failed, the first is %s: %.300s", n, match->searches_n,
+                       match->searches[first].job->output, match->searches[first].status.message);
 }
 
 static confx_status_t compare_conclude(const app_t *app, match_t *match, confx_status_t status)
 {
     sweep_screen_end(&match->screen);
     if (status.code == CONFX_STATUS_STOPPED)
-        return status_fail(CONFX_STATUS_STOPPED, "stopped by a signal with %zu of %zu searches done",
+        return status_fail(CONFX_STATUS_STOPPED,
+                           "stopped by a signal with %zu of %zu searches done",
                            sweep_screen_done(&match->screen.facts), match->searches_n);
     if (status.code != CONFX_STATUS_OK) return status;
     TRY(compare_publish(app, match));
     return compare_verdict(match);
 }
 
-/* ---- the whole ----------------------------------------------------------------------------------------------------
- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 static confx_status_t compare_take_directory(app_t *app, match_t *match)
 {
@@ -271,7 +287,8 @@ static confx_status_t compare_take_directory(app_t *app, match_t *match)
                                      .resume = match->options->resume,
                                      .context = match->contest,
                                      .grows = plan_contest_grows};
-    TRY(app_root_only(app, app->root ? compare_measure(match->contest, &match->yardstick) : status_ok()));
+    TRY(app_root_only(app, app->root ? compare_measure(match->contest, &match->yardstick)
+                                     : status_ok()));
     return scheduler_take_directory(app, &place, &match->owned);
 }
 
@@ -280,14 +297,16 @@ static confx_status_t compare_play(app_t *app, match_t *match)
     for (size_t i = 0; i < match->searches_n; i++) match->searches[i].job = match->contest->jobs[i];
     TRY(scheduler_check(app->cluster, match->searches, match->searches_n));
     TRY(compare_take_directory(app, match));
-    const scheduler_listener_t listener = {.context = match, .show = compare_show, .guard = match->owned.guard};
+    const scheduler_listener_t listener = {
+        .context = match, .show = compare_show, .guard = match->owned.guard};
     app->resumable = true;
-    const confx_status_t status =
-        scheduler_run_list(app->cluster, match->searches, match->searches_n, 1, match->options->resume, &listener);
+    const confx_status_t status = scheduler_run_list(
+        app->cluster, match->searches, match->searches_n, 1, match->options->resume, &listener);
     return app_root_only(app, app->root ? compare_conclude(app, match, status) : status);
 }
 
-static confx_status_t compare_open_match(const compare_options_t *options, compare_plan_t *contest, match_t *match)
+static confx_status_t compare_open_match(const compare_options_t *options, compare_plan_t *contest,
+                                         match_t *match)
 {
     TRY(compare_plan_open(&options->contest, contest));
     match->searches_n = contest->algorithms_n * contest->seeds_n;
@@ -296,15 +315,19 @@ static confx_status_t compare_open_match(const compare_options_t *options, compa
     return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu searches", match->searches_n);
 }
 
-/* One comparison, in a directory of its own. The options are a copy: what a plan has kept is filled in. */
+/* One comparison, in a directory of its own. The options are a copy: what a plan has kept is filled
+   in. */
 static confx_status_t compare_job(app_t *app, compare_options_t options, const char *directory)
 {
     plan_kept_t kept;
     compare_plan_t contest = {.base = NULL};
     options.contest.directory = directory;
-    match_t match = {
-        .options = &options, .directory = directory, .contest = &contest, .screen = sweep_screen_begin(app, "compare")};
-    confx_status_t status = options.resume ? plan_contest_options(directory, &options.contest, &kept) : status_ok();
+    match_t match = {.options = &options,
+                     .directory = directory,
+                     .contest = &contest,
+                     .screen = sweep_screen_begin(app, "compare")};
+    confx_status_t status =
+        options.resume ? plan_contest_options(directory, &options.contest, &kept) : status_ok();
     if (!options.contest.seeds_n) options.contest.seeds_n = SEEDS_DEFAULT;
     if (status.code == CONFX_STATUS_OK) status = compare_open_match(&options, &contest, &match);
     status = cluster_agree(app->cluster, status);
@@ -315,8 +338,7 @@ static confx_status_t compare_job(app_t *app, compare_options_t options, const c
     return status;
 }
 
-/* ---- the settings of a grid ----------------------------------------------------------------------------------------
- */
+/* ---- the settings of a grid ------------------------------------------------------------------ */
 
 /* A key that tells settings apart cannot be the same for all of them. */
 static confx_status_t compare_check_sets(const job_option_t *job, const sweep_t *grid)
@@ -325,7 +347,8 @@ static confx_status_t compare_check_sets(const job_option_t *job, const sweep_t 
         for (size_t k = 0; k < grid->keys_n; k++) {
             const size_t length = strlen(grid->keys[k]);
             if (strncmp(job->sets[i], grid->keys[k], length) == 0 && job->sets[i][length] == '=')
-                return status_input(NULL, 0, "--set", "%s is on the grid of %s; choose a setting by --only",
+                return status_input(NULL, 0, "--set",
+                                    "%s is on the grid of %s; choose a setting by --only",
                                     grid->keys[k], job->path);
         }
     return status_ok();
@@ -341,12 +364,14 @@ static confx_status_t compare_check_only(const char *only, const char *path, con
         if (strcmp(grid->searches[i].name, only) == 0) return status_ok();
         guess_offer(&guess, grid->searches[i].name);
     }
-    return status_input(path, 0, "--only", "no such setting: %s%s; `confx sweep --list' has their names", only,
+    return status_input(path, 0, "--only",
+                        "no such setting: %s%s; `confx sweep --list' has their names", only,
                         guess_say(&guess, meant));
 }
 
 /* *grid: NULL if the file is a job. The caller closes, after a failure too. */
-static confx_status_t compare_open_grid(const compare_options_t *options, const char *directory, sweep_t **grid)
+static confx_status_t compare_open_grid(const compare_options_t *options, const char *directory,
+                                        sweep_t **grid)
 {
     const char *path = options->contest.job.path;
     char *text;
@@ -362,8 +387,8 @@ static confx_status_t compare_open_grid(const compare_options_t *options, const 
 }
 
 /* One setting after the other: each has all ranks, and a failure ends the row. */
-static confx_status_t compare_grid(app_t *app, const compare_options_t *options, const char *directory,
-                                   const sweep_t *grid)
+static confx_status_t compare_grid(app_t *app, const compare_options_t *options,
+                                   const char *directory, const sweep_t *grid)
 {
     for (size_t i = 0; i < grid->searches_n; i++) {
         const sweep_search_t *search = &grid->searches[i];
@@ -389,11 +414,14 @@ static confx_status_t compare_run(app_t *app, int argc, char **argv)
     TRY(app_parse(app, &argp, argc, argv, &options, &help));
     if (help) return status_ok();
     compare_name_directory(&options, directory);
-    confx_status_t status = cluster_agree(app->cluster, compare_open_grid(&options, directory, &grid));
+    confx_status_t status =
+        cluster_agree(app->cluster, compare_open_grid(&options, directory, &grid));
     if (status.code == CONFX_STATUS_OK)
-        status = grid ? compare_grid(app, &options, directory, grid) : compare_job(app, options, directory);
+        status = grid ? compare_grid(app, &options, directory, grid)
+                      : compare_job(app, options, directory);
     sweep_close(grid);
     return status;
 }
 
-const command_t command_compare = {"compare", "search algorithms side by side on one job", compare_run, true};
+const command_t command_compare = {"compare", "search algorithms side by side on one job",
+                                   compare_run, true};

@@ -1,4 +1,5 @@
-/* What is to be compared: the job with the algorithms and seeds of a comparison, each search with a directory. */
+/* What is to be compared: the job with the algorithms and seeds of a comparison, each search with a
+   directory. */
 #ifndef APP_CONTEST_H
 #define APP_CONTEST_H
 
@@ -12,8 +13,8 @@ enum { CONTEST_WORDS_MAX = 512 }; /* the names of all algorithms and what is bet
 
 typedef struct {
     job_option_t job;
-    const char *text;               /* of the job, one setting of a grid; NULL: what the file says */
-    const char *algorithms;         /* words between commas; NULL: all that fit the feedback */
+    const char *text;       /* of the job, one setting of a grid; NULL: what the file says */
+    const char *algorithms; /* words between commas; NULL: all that fit the feedback */
     const char *samples, *feedback; /* NULL: the job's */
     const char *directory;
     size_t seeds_n; /* from the job's on; 0: not given */
@@ -29,7 +30,8 @@ typedef struct {
     char *text;   /* equal for two contests that do the same */
 } compare_plan_t;
 
-/* CONFX_STATUS_INPUT also for an algorithm that cannot play in the league. The caller closes, after a failure too. */
+/* CONFX_STATUS_INPUT also for an algorithm that cannot play in the league. The caller closes, after
+   a failure too. */
 confx_status_t compare_plan_open(const compare_plan_option_t *option, compare_plan_t *contest);
 void compare_plan_close(compare_plan_t *contest);
 

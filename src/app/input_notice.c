@@ -11,6 +11,8 @@ confx_status_t app_tell_inputs(const char *run_dir)
 {
     char notice[INPUTS_NOTICE_MAX];
     const confx_status_t status = run_inputs_notice(run_dir, notice);
-    if (status.code == CONFX_STATUS_OK && notice[0]) fprintf(stderr, "confx: %s\n", text_shown(notice).text);
-    return status.code == CONFX_STATUS_IO || status.code == CONFX_STATUS_MEMORY ? status : status_ok();
+    if (status.code == CONFX_STATUS_OK && notice[0])
+        fprintf(stderr, "confx: %s\n", text_shown(notice).text);
+    return status.code == CONFX_STATUS_IO || status.code == CONFX_STATUS_MEMORY ? status
+                                                                                : status_ok();
 }

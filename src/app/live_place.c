@@ -14,8 +14,7 @@
 
 enum { PLACE_PATH_MAX = 64, PLACE_COLUMNS = 80, PLACE_NAME_MAX = 32, PLACE_ANCESTORS_MAX = 16 };
 
-/* ---- finding it ---------------------------------------------------------------------------------------------------
- */
+/* ---- finding it ------------------------------------------------------------------------------ */
 
 static bool live_place_is_set(const char *name)
 {
@@ -31,15 +30,18 @@ static bool live_place_read_process(pid_t process, char name[PLACE_NAME_MAX], pi
     char *text;
     (void)snprintf(path, sizeof path, "/proc/%ld/status", (long)process);
     /* A picture on a terminal is no reason to fail: what cannot be read is no ancestor. */
-    if (file_load(path, FILE_USERS, FILE_TEXT_MOST, &text, NULL).code != CONFX_STATUS_OK) return false;
+    if (file_load(path, FILE_USERS, FILE_TEXT_MOST, &text, NULL).code != CONFX_STATUS_OK)
+        return false;
     const char *line = strstr(text, "\nPPid:");
-    const bool read = sscanf(text, "Name: %31s", name) == 1 && line && sscanf(line, " PPid: %ld", &number) == 1;
+    const bool read =
+        sscanf(text, "Name: %31s", name) == 1 && line && sscanf(line, " PPid: %ld", &number) == 1;
     free(text);
     *parent = (pid_t)number;
     return read;
 }
 
-/* mpirun is an ancestor, with shells or the like in between where it starts a script; 0: none, or on another node. */
+/* mpirun is an ancestor, with shells or the like in between where it starts a script; 0: none, or
+   on another node. */
 static pid_t live_place_find_mpirun(void)
 {
     static const char *const names[] = {"mpirun", "mpiexec", "orterun", "prterun"};
@@ -72,8 +74,9 @@ static bool live_place_device(int terminal, dev_t *device)
     return true;
 }
 
-/* Has the user sent mpirun's standard error elsewhere than to this terminal, into a file or through another program?
-   Then that is where he wants to read. Where the system does not show it, the terminal it is. */
+/* Has the user sent mpirun's standard error elsewhere than to this terminal, into a file or through
+   another program? Then that is where he wants to read. Where the system does not show it, the
+   terminal it is. */
 static bool live_place_is_elsewhere(int terminal, pid_t mpirun)
 {
     char path[PLACE_PATH_MAX];
@@ -84,7 +87,8 @@ static bool live_place_is_elsewhere(int terminal, pid_t mpirun)
     return !S_ISCHR(facts.st_mode) || facts.st_rdev != device;
 }
 
-/* The controlling terminal, for a rank whose standard error is a pipe to mpirun; -1: none to paint on. */
+/* The controlling terminal, for a rank whose standard error is a pipe to mpirun; -1: none to paint
+   on. */
 static int live_place_open_terminal(pid_t mpirun)
 {
     if (!mpirun || !live_place_paints()) return -1;
@@ -98,10 +102,12 @@ live_place_t live_place_find(void)
 {
     const pid_t mpirun = live_place_find_mpirun();
     if (isatty(STDERR_FILENO))
-        return (live_place_t){live_place_paints() ? LIVE_PAINTED : LIVE_PLAIN, STDERR_FILENO, false, mpirun};
+        return (live_place_t){live_place_paints() ? LIVE_PAINTED : LIVE_PLAIN, STDERR_FILENO, false,
+                              mpirun};
     const int terminal = live_place_open_terminal(mpirun);
     if (terminal >= 0) return (live_place_t){LIVE_PAINTED, terminal, true, mpirun};
-    return (live_place_t){live_place_is_set("SLURM_JOB_ID") ? LIVE_NONE : LIVE_PLAIN, -1, false, mpirun};
+    return (live_place_t){live_place_is_set("SLURM_JOB_ID") ? LIVE_NONE : LIVE_PLAIN, -1, false,
+                          mpirun};
 }
 
 void live_place_close(live_place_t *place)
@@ -110,8 +116,7 @@ void live_place_close(live_place_t *place)
     *place = (live_place_t){.kind = LIVE_NONE, .terminal = -1};
 }
 
-/* ---- writing there ------------------------------------------------------------------------------------------------
- */
+/* ---- writing there --------------------------------------------------------------------------- */
 
 size_t live_place_columns(const live_place_t *place)
 {
@@ -120,16 +125,17 @@ size_t live_place_columns(const live_place_t *place)
     return size.ws_col;
 }
 
-/* A terminal that is not the controlling one has no foreground. Ranks of mpirun have process groups of their own, so
-   what counts for them is where mpirun is. */
+/* A terminal that is not the controlling one has no foreground. Ranks of mpirun have process groups
+   of their own, so what counts for them is where mpirun is. */
 static bool live_place_is_in_front(const live_place_t *place)
 {
     const pid_t front = tcgetpgrp(place->terminal);
     return front < 0 || front == getpgrp() || (place->mpirun && front == getpgid(place->mpirun));
 }
 
-/* Not while another job has the terminal, nor while it takes nothing. Blocked, SIGTTOU lets the write through where the
-   terminal would stop a process of the background (stty tostop), as every rank of mpirun is one. */
+/* Not while another job has the terminal, nor while it takes nothing. Blocked, SIGTTOU lets the
+   write through where the terminal would stop a process of the background (stty tostop), as every
+   rank of mpirun is one. */
 bool live_place_write(const live_place_t *place, const char *bytes, size_t n)
 {
     struct pollfd ready = {.fd = place->terminal, .events = POLLOUT};

@@ -27,23 +27,26 @@ static const command_t *const commands[] = {
 
 static void main_print_usage(FILE *out)
 {
-    fputs(
-        "Usage: confx COMMAND [OPTION...] [ARGUMENT...]\n"
-        "Find how many processing elements and how much buffer each layer of a neural network gets on an accelerator,\n"
-        "within an area or power budget.\n\n",
-        out);
-    for (size_t i = 0; commands[i]; i++) out_print(out, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
-    fputs(
-        "\n  -h, --help     show this help and leave; `confx COMMAND --help' tells a command's arguments and options\n"
-        "  -V, --version  show the version and leave\n\n"
-        "Start it under mpirun or srun to use more ranks.\n\n"
-        "Environment:\n"
-        "  CONFX_DATA   directory with models, dataflows and hw in it, where names such as mobilenet_v2 are looked up\n"
-        "               first; otherwise PREFIX/share/confx of an installed program, or data of the source tree\n"
-        "  CONFX_TRACE  when set, a failure also tells where in the program it arose\n\n"
-        "Exit codes:",
-        out);
-#define PRINT_CODE(code, exit_code, text)                                                                              \
+    fputs("Usage: confx COMMAND [OPTION...] [ARGUMENT...]\n"
+          "Find how many processing elements and how much buffer each layer of a neural network "
+          "gets on an accelerator,\n"
+          "within an area or power budget.\n\n",
+          out);
+    for (size_t i = 0; commands[i]; i++)
+        out_print(out, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
+    fputs("\n  -h, --help     show this help and leave; `confx COMMAND --help' tells a command's "
+          "arguments and options\n"
+          "  -V, --version  show the version and leave\n\n"
+          "Start it under mpirun or srun to use more ranks.\n\n"
+          "Environment:\n"
+          "  CONFX_DATA   directory with models, dataflows and hw in it, where names such as "
+          "mobilenet_v2 are looked up\n"
+          "               first; otherwise PREFIX/share/confx of an installed program, or data of "
+          "the source tree\n"
+          "  CONFX_TRACE  when set, a failure also tells where in the program it arose\n\n"
+          "Exit codes:",
+          out);
+#define PRINT_CODE(code, exit_code, text)                                                          \
     out_print(out, "%s %d " text, (code) == CONFX_STATUS_OK ? "" : ",", exit_code);
     CONFX_STATUS_LIST(PRINT_CODE)
 #undef PRINT_CODE
@@ -57,8 +60,7 @@ static const command_t *main_find_command(const char *name)
     return NULL;
 }
 
-/* ---- options -----------------------------------------------------------------------------------------------------
- */
+/* ---- options --------------------------------------------------------------------------------- */
 
 /* argp's own --help would end the process before MPI is closed; this one only sets a flag. */
 typedef struct {
@@ -79,20 +81,22 @@ static error_t main_parse_help(int key, char *argument, struct argp_state *state
     }
     if (key != KEY_HELP && key != KEY_USAGE) return ARGP_ERR_UNKNOWN;
     const unsigned kind = key == KEY_HELP ? ARGP_HELP_STD_HELP : ARGP_HELP_USAGE;
-    if (!(state->flags & ARGP_NO_ERRS)) argp_state_help(state, stdout, kind & ~(unsigned)ARGP_HELP_EXIT_OK);
+    if (!(state->flags & ARGP_NO_ERRS))
+        argp_state_help(state, stdout, kind & ~(unsigned)ARGP_HELP_EXIT_OK);
     parse->help = true;
     return ECANCELED;
 }
 
-confx_status_t app_parse(const app_t *app, const struct argp *argp, int argc, char **argv, void *options, bool *help)
+confx_status_t app_parse(const app_t *app, const struct argp *argp, int argc, char **argv,
+                         void *options, bool *help)
 {
     static const struct argp_option extra[] = {
         {"help", KEY_HELP, NULL, 0, "Show this help and leave", -1},
         {"usage", KEY_USAGE, NULL, 0, "Show a short usage message and leave", -1},
         {0}};
     const struct argp_child children[] = {{argp, 0, NULL, 0}, {0}};
-    /* What arguments there are the child says, and argp puts those of parent and children side by side: said here as
-       well they would stand twice in the usage. */
+    /* What arguments there are the child says, and argp puts those of parent and children side by
+       side: said here as well they would stand twice in the usage. */
     const struct argp whole = {extra, main_parse_help, NULL, NULL, children, NULL, NULL};
     main_parse_t parse = {argp, options, false};
     char name[64];
@@ -112,8 +116,7 @@ confx_status_t app_root_only(app_t *app, confx_status_t status)
     return cluster_agree(app->cluster, status);
 }
 
-/* ---- commands ----------------------------------------------------------------------------------------------------
- */
+/* ---- commands -------------------------------------------------------------------------------- */
 
 static confx_status_t main_refuse_command(const char *word)
 {
@@ -123,7 +126,8 @@ static confx_status_t main_refuse_command(const char *word)
     guess_offer(&guess, "--help");
     guess_offer(&guess, "--version");
     (void)guess_say(&guess, meant);
-    return status_input(NULL, 0, word, "no such command%s%s `confx --help' lists them", meant, *meant ? "" : ";");
+    return status_input(NULL, 0, word, "no such command%s%s `confx --help' lists them", meant,
+                        *meant ? "" : ";");
 }
 
 static bool main_is_one_of(const char *word, const char *one, const char *other)
@@ -159,15 +163,19 @@ static confx_status_t main_dispatch(app_t *app, int argc, char **argv)
     return status_ok();
 }
 
-/* One line, whatever the user's own words in it hold; of a stop the way to go on as well, on a line to be copied. */
+/* One line, whatever the user's own words in it hold; of a stop the way to go on as well, on a line
+   to be copied. */
 static void main_complain(const app_t *app, const confx_status_t *status)
 {
     if (!app->root || !status->message[0]) return;
     const bool again = app->resumable && status->code == CONFX_STATUS_STOPPED;
     fputs("confx: ", stderr);
-    for (const char *c = status->message; *c; c++) fputc(iscntrl((unsigned char)*c) ? ' ' : *c, stderr);
+    for (const char *c = status->message; *c; c++)
+        fputc(iscntrl((unsigned char)*c) ? ' ' : *c, stderr);
     if (again && getenv("OMPI_COMM_WORLD_SIZE"))
-        fputs(" (exit code 75; but mpirun's is 1 when it was itself told by Ctrl-C, SIGTERM or SIGHUP)", stderr);
+        fputs(" (exit code 75; but mpirun's is 1 when it was itself told by Ctrl-C, SIGTERM or "
+              "SIGHUP)",
+              stderr);
     fputs(again ? "; go on with\n    " : "\n", stderr);
     if (again) again_print(app->words, app->words_n, stderr);
     if (getenv("CONFX_TRACE")) fprintf(stderr, "confx: at %s\n", status->trace);
@@ -178,8 +186,10 @@ static confx_status_t main_flush_output(void)
 {
     const bool failed_before = ferror(stdout) != 0;
     if (fflush(stdout) != 0)
-        return status_fail(CONFX_STATUS_IO, "standard output: cannot be written: %s", strerror(errno));
-    return failed_before ? status_fail(CONFX_STATUS_IO, "standard output: cannot be written") : status_ok();
+        return status_fail(CONFX_STATUS_IO, "standard output: cannot be written: %s",
+                           strerror(errno));
+    return failed_before ? status_fail(CONFX_STATUS_IO, "standard output: cannot be written")
+                         : status_ok();
 }
 
 /* Room for a copy of the words, which argp puts into another order; NULL: no memory. */
@@ -204,7 +214,8 @@ int main(int argc, char **argv)
     const confx_status_t begun = main_begin(argc, argv);
     char **words = main_copy_words(argc, argv);
     app_t app = {.words = words ? words : argv, .words_n = words ? argc : 1};
-    const confx_status_t opened = begun.code == CONFX_STATUS_OK ? cluster_open(&argc, &argv, &app.cluster) : begun;
+    const confx_status_t opened =
+        begun.code == CONFX_STATUS_OK ? cluster_open(&argc, &argv, &app.cluster) : begun;
     if (opened.code != CONFX_STATUS_OK) {
         free(words);
         if (cluster_may_speak()) fprintf(stderr, "confx: %s\n", opened.message);

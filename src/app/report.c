@@ -42,15 +42,19 @@ static error_t report_parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp argp = {
-    (const struct argp_option[]){{"json", KEY_JSON, NULL, 0, "Print the summary as JSON, and plot nothing", 0},
-                                 {"no-plots", KEY_NO_PLOTS, NULL, 0, "Print the summary only", 0},
-                                 {0}},
+    (const struct argp_option[]){
+        {"json", KEY_JSON, NULL, 0, "Print the summary as JSON, and plot nothing", 0},
+        {"no-plots", KEY_NO_PLOTS, NULL, 0, "Print the summary only", 0},
+        {0}},
     report_parse,
     "RUN_DIR|SWEEP_DIR",
-    "Print the summary of a run, running or done, and write its plots (convergence.svg, assignment.svg) and "
-    "report.html. Of a sweep, running or done: a table of its settings, each over its seeds, and one plot "
+    "Print the summary of a run, running or done, and write its plots (convergence.svg, "
+    "assignment.svg) and "
+    "report.html. Of a sweep, running or done: a table of its settings, each over its seeds, and "
+    "one plot "
     "(sweep.svg).\v"
-    "Exit codes: 0 done, 2 bad input, such as a directory without a run, 3 a picture cannot be drawn or written, "
+    "Exit codes: 0 done, 2 bad input, such as a directory without a run, 3 a picture cannot be "
+    "drawn or written, "
     "4 damaged file.",
     NULL,
     NULL,
@@ -62,7 +66,8 @@ static confx_status_t report_show_run(const report_options_t *options)
     TRY(app_tell_inputs(options->directory));
     TRY(directory_expect_run(options->directory));
     TRY(report_open(options->directory, &report));
-    const confx_status_t printed = options->json ? report_json(report, stdout) : report_print(report, stdout);
+    const confx_status_t printed =
+        options->json ? report_json(report, stdout) : report_print(report, stdout);
     confx_status_t status = status_ok();
     if (!options->json && !options->no_plots) {
         status = report_plot(report); /* wherever the words went */
@@ -106,4 +111,5 @@ static confx_status_t report_run(app_t *app, int argc, char **argv)
     return app_root_only(app, app->root ? report_show(&options) : status_ok());
 }
 
-const command_t command_report = {"report", "summary and plots of a run or a sweep", report_run, false};
+const command_t command_report = {"report", "summary and plots of a run or a sweep", report_run,
+                                  false};

@@ -21,7 +21,8 @@ typedef struct {
     double idle, lease; /* seconds; idle: infinity for ever */
 } serve_options_t;
 
-static error_t serve_take_seconds(struct argp_state *state, const char *option, const char *argument, double *seconds)
+static error_t serve_take_seconds(struct argp_state *state, const char *option,
+                                  const char *argument, double *seconds)
 {
     double value;
     if (text_to_real(argument, &value) && value > 0) {
@@ -43,7 +44,8 @@ static error_t serve_take_ranks(struct argp_state *state, const char *argument, 
     return EINVAL;
 }
 
-static error_t serve_take_directory(struct argp_state *state, char *argument, const char **directory)
+static error_t serve_take_directory(struct argp_state *state, char *argument,
+                                    const char **directory)
 {
     if (*directory) {
         argp_error(state, "one spool is expected, a second is `%s'", argument);
@@ -76,29 +78,35 @@ static error_t serve_parse(int key, char *argument, struct argp_state *state)
 
 static const struct argp argp = {
     (const struct argp_option[]){
-        {"ranks-per-search", KEY_RANKS, "N", 0, "Ranks of a group, which does one search at a time (default 1)", 0},
-        {"idle", KEY_IDLE, "SECONDS", 0, "Leave when there was nothing to do for so long (default: stay)", 0},
+        {"ranks-per-search", KEY_RANKS, "N", 0,
+         "Ranks of a group, which does one search at a time (default 1)", 0},
+        {"idle", KEY_IDLE, "SECONDS", 0,
+         "Leave when there was nothing to do for so long (default: stay)", 0},
         {"lease", KEY_LEASE, "SECONDS", 0,
-         "Without a sign of life for so long this service counts as dead, and others take up its jobs (default 60). An "
+         "Without a sign of life for so long this service counts as dead, and others take up its "
+         "jobs (default 60). An "
          "update "
          "of a search on the root must be well below",
          0},
         {0}},
     serve_parse,
     "SPOOL",
-    "Do the jobs in a spool, by priority and then in order, on groups of ranks; any number of services may share one. "
-    "On SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2 or SIGXCPU running searches stop with a checkpoint and go back into "
+    "Do the jobs in a spool, by priority and then in order, on groups of ranks; any number of "
+    "services may share one. "
+    "On SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2 or SIGXCPU running searches stop with a "
+    "checkpoint and go back into "
     "the queue, where any "
     "service "
     "takes them up again.\v"
-    "Exit codes: 0 idle for long enough, or stopped by a signal with nothing left in the queue; 75 stopped with jobs "
-    "left; 2 bad input; 3 the spool cannot be used any more. Failed jobs are told, and do not count.",
+    "Exit codes: 0 idle for long enough, or stopped by a signal with nothing left in the queue; 75 "
+    "stopped with jobs "
+    "left; 2 bad input; 3 the spool cannot be used any more. Failed jobs are told, and do not "
+    "count.",
     NULL,
     NULL,
     NULL};
 
-/* ---- the desk: what the root knows of the jobs at work ------------------------------------------------------------
- */
+/* ---- the desk: what the root knows of the jobs at work --------------------------------------- */
 
 typedef struct {
     uint64_t id;
@@ -112,10 +120,11 @@ typedef struct {
     const serve_options_t *options;
     at_work_t *jobs; /* (room), jobs_n at work */
     size_t jobs_n, room;
-    uint64_t id;               /* of the last one */
-    job_t *job;                /* of the last task */
-    char held[SPOOL_NAME_MAX]; /* claimed, and to be done alone: it waits for the others; "": none */
-    bool alone;                /* the one at work is to be alone */
+    uint64_t id; /* of the last one */
+    job_t *job;  /* of the last task */
+    char
+        held[SPOOL_NAME_MAX]; /* claimed, and to be done alone: it waits for the others; "": none */
+    bool alone;               /* the one at work is to be alone */
     size_t done, failed, cancelled;
     double busy; /* clock when there was something to do */
     live_t *live;
@@ -138,11 +147,12 @@ static void serve_keep_status(desk_t *desk, confx_status_t status)
 static void serve_say(desk_t *desk, const char *name, const char *what, const char *message)
 {
     live_clear(desk->live);
-    fprintf(stderr, "confx: %s: %s%s%s\n", name, what, *message ? ": " : "", text_shown(message).text);
+    fprintf(stderr, "confx: %s: %s%s%s\n", name, what, *message ? ": " : "",
+            text_shown(message).text);
 }
 
-static void serve_put(desk_t *desk, const char *name, spool_state_t state, const confx_status_t *outcome,
-                      const run_result_t *result)
+static void serve_put(desk_t *desk, const char *name, spool_state_t state,
+                      const confx_status_t *outcome, const run_result_t *result)
 {
     desk->done += state == SPOOL_DONE;
     desk->failed += state == SPOOL_FAILED;
@@ -152,8 +162,7 @@ static void serve_put(desk_t *desk, const char *name, spool_state_t state, const
     serve_keep_status(desk, spool_put(desk->spool, name, state, outcome, result));
 }
 
-/* ---- what the engine asks -----------------------------------------------------------------------------------------
- */
+/* ---- what the engine asks -------------------------------------------------------------------- */
 
 static bool serve_reserve(desk_t *desk)
 {
@@ -166,8 +175,9 @@ static bool serve_reserve(desk_t *desk)
     return true;
 }
 
-/* A job with which services were lost is done alone. Otherwise those at work beside it would be counted as lost with it
-   every time, and fail for its sake. It is held back until the others are over; meanwhile nothing else is claimed. */
+/* A job with which services were lost is done alone. Otherwise those at work beside it would be
+   counted as lost with it every time, and fail for its sake. It is held back until the others are
+   over; meanwhile nothing else is claimed. */
 static bool serve_claim(desk_t *desk, char name[SPOOL_NAME_MAX])
 {
     if (desk->alone && desk->jobs_n > 0) return false;
@@ -183,8 +193,8 @@ static bool serve_claim(desk_t *desk, char name[SPOOL_NAME_MAX])
     return false;
 }
 
-/* Claim one that can be done; those that cannot are put where they belong on the way. Where it is the spool that fails,
-   the job goes back, and the service ends. */
+/* Claim one that can be done; those that cannot are put where they belong on the way. Where it is
+   the spool that fails, the job goes back, and the service ends. */
 static bool serve_open_next(desk_t *desk, char name[SPOOL_NAME_MAX])
 {
     while (desk->status.code == CONFX_STATUS_OK && serve_claim(desk, name)) {
@@ -198,7 +208,8 @@ static bool serve_open_next(desk_t *desk, char name[SPOOL_NAME_MAX])
         }
         const confx_status_t status = spool_job(desk->spool, name, &desk->job);
         if (status.code == CONFX_STATUS_OK) return true;
-        const bool spool_fails = status.code == CONFX_STATUS_IO || status.code == CONFX_STATUS_MEMORY;
+        const bool spool_fails =
+            status.code == CONFX_STATUS_IO || status.code == CONFX_STATUS_MEMORY;
         if (spool_fails) serve_keep_status(desk, status);
         serve_put(desk, name, spool_fails ? SPOOL_QUEUED : SPOOL_FAILED, &status, NULL);
     }
@@ -217,7 +228,8 @@ static scheduler_next_t serve_give(void *context, scheduler_task_t *task)
         *task = (scheduler_task_t){job->id, desk->job->text, desk->job->file, true};
         return SCHEDULER_TASK;
     }
-    const bool idle = desk->jobs_n == 0 && !desk->held[0] && clock_seconds() - desk->busy > desk->options->idle;
+    const bool idle =
+        desk->jobs_n == 0 && !desk->held[0] && clock_seconds() - desk->busy > desk->options->idle;
     return idle ? SCHEDULER_END : SCHEDULER_LATER;
 }
 
@@ -235,7 +247,8 @@ static bool serve_is_unwanted(void *context, uint64_t id)
     return job && job->cancelled;
 }
 
-static spool_state_t serve_state_after(const desk_t *desk, const at_work_t *job, const confx_status_t *status)
+static spool_state_t serve_state_after(const desk_t *desk, const at_work_t *job,
+                                       const confx_status_t *status)
 {
     if (desk->lost) return SPOOL_QUEUED;
     if (status->code == CONFX_STATUS_OK) return SPOOL_DONE;
@@ -243,8 +256,8 @@ static spool_state_t serve_state_after(const desk_t *desk, const at_work_t *job,
     return job->cancelled ? SPOOL_CANCELLED : SPOOL_QUEUED;
 }
 
-static void serve_hear_end(void *context, uint64_t id, const confx_status_t *status, const run_result_t *result,
-                           double seconds)
+static void serve_hear_end(void *context, uint64_t id, const confx_status_t *status,
+                           const run_result_t *result, double seconds)
 {
     (void)seconds;
     desk_t *desk = context;
@@ -273,13 +286,13 @@ static bool serve_tick(void *context)
     desk_t *desk = context;
     const confx_status_t status = spool_beat(desk->spool);
     if (status.code == CONFX_STATUS_STOPPED) desk->lost = true;
-    if (status.code != CONFX_STATUS_OK) serve_keep_status(desk, status_fail(CONFX_STATUS_IO, "%s", status.message));
+    if (status.code != CONFX_STATUS_OK)
+        serve_keep_status(desk, status_fail(CONFX_STATUS_IO, "%s", status.message));
     serve_print_line(desk);
     return desk->status.code == CONFX_STATUS_OK;
 }
 
-/* ---- the whole ----------------------------------------------------------------------------------------------------
- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 static bool serve_is_queue_empty(const char *directory)
 {
@@ -295,7 +308,8 @@ static confx_status_t serve_conclude(desk_t *desk, confx_status_t status)
     live_close(desk->live);
     desk->live = NULL;
     if (desk->held[0]) serve_keep_status(desk, spool_unclaim(desk->spool, desk->held));
-    out_print(stdout, "Served     %zu done, %zu failed, %zu cancelled\n", desk->done, desk->failed, desk->cancelled);
+    out_print(stdout, "Served     %zu done, %zu failed, %zu cancelled\n", desk->done, desk->failed,
+              desk->cancelled);
     if (desk->status.code != CONFX_STATUS_OK) return desk->status;
     if (status.code != CONFX_STATUS_STOPPED) return status;
     if (serve_is_queue_empty(desk->options->directory)) return status_ok();
@@ -312,7 +326,9 @@ static confx_status_t serve(app_t *app, const serve_options_t *options)
                                        .unwanted = serve_is_unwanted,
                                        .tick = serve_tick};
     confx_status_t status;
-    TRY_OUT(app_root_only(app, app->root ? spool_open(options->directory, options->lease, &desk.spool) : status_ok()));
+    TRY_OUT(app_root_only(app, app->root
+                                   ? spool_open(options->directory, options->lease, &desk.spool)
+                                   : status_ok()));
     if (app->root) desk.live = live_open();
     status = scheduler_run(app->cluster, options->ranks, &source);
     status = app_root_only(app, app->root ? serve_conclude(&desk, status) : status);
@@ -331,4 +347,5 @@ static confx_status_t serve_run(app_t *app, int argc, char **argv)
     return help ? status_ok() : serve(app, &options);
 }
 
-const command_t command_serve = {"serve", "do the jobs in a spool, for as long as there are any", serve_run, true};
+const command_t command_serve = {"serve", "do the jobs in a spool, for as long as there are any",
+                                 serve_run, true};

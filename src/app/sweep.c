@@ -52,17 +52,21 @@ static error_t sweep_parse(int key, char *argument, struct argp_state *state)
 
 static const struct argp argp = {
     (const struct argp_option[]){
-        {"output", KEY_OUTPUT, "DIR", 0, "Directory of the sweep (default: runs/NAME for NAME.yaml)", 0},
+        {"output", KEY_OUTPUT, "DIR", 0,
+         "Directory of the sweep (default: runs/NAME for NAME.yaml)", 0},
         {"resume", KEY_RESUME, NULL, 0,
-         "Go on with the sweep in that directory; start one if there is none. The file may name more searches by now, "
+         "Go on with the sweep in that directory; start one if there is none. The file may name "
+         "more searches by now, "
          "and more samples: only what is new is done",
          0},
         {"list", KEY_LIST, NULL, 0, "Print the names of the searches, and search nothing", 0},
         {0}},
     sweep_parse,
     "SWEEP.yaml",
-    "Do many searches, dealt to groups of ranks, and gather a row of each in sweep.csv and sweep.h5.\v"
-    "Exit codes: 0 all complete; 2 bad input; of the first that failed, when the others are done; 75 stopped by a "
+    "Do many searches, dealt to groups of ranks, and gather a row of each in sweep.csv and "
+    "sweep.h5.\v"
+    "Exit codes: 0 all complete; 2 bad input; of the first that failed, when the others are done; "
+    "75 stopped by a "
     "signal, every "
     "search "
     "with a complete checkpoint (go on with --resume).",
@@ -70,8 +74,7 @@ static const struct argp argp = {
     NULL,
     NULL};
 
-/* ---- the directory ------------------------------------------------------------------------------------------------
- */
+/* ---- the directory --------------------------------------------------------------------------- */
 
 /* runs/NAME for NAME.yaml. */
 static void sweep_name_directory(const sweep_options_t *options, char out[FILE_PATH_MAX])
@@ -86,8 +89,7 @@ static void sweep_name_directory(const sweep_options_t *options, char out[FILE_P
         (void)snprintf(out, FILE_PATH_MAX, "runs/%.*s", length, name);
 }
 
-/* ---- while it runs ------------------------------------------------------------------------------------------------
- */
+/* ---- while it runs --------------------------------------------------------------------------- */
 
 typedef struct {
     const char *directory;
@@ -99,10 +101,12 @@ typedef struct {
 } watch_t;
 
 /* Writing takes at most a twentieth of the time. */
-static confx_status_t sweep_write_table(watch_t *watch, const scheduler_search_t *searches, const char *status_word)
+static confx_status_t sweep_write_table(watch_t *watch, const scheduler_search_t *searches,
+                                        const char *status_word)
 {
     const double before = clock_seconds();
-    TRY(sweep_table_write(watch->directory, watch->sweep, searches, watch->started, status_word, watch->guard));
+    TRY(sweep_table_write(watch->directory, watch->sweep, searches, watch->started, status_word,
+                          watch->guard));
     const double after = clock_seconds();
     watch->next_table = after + fmax(2, 20 * (after - before));
     return status_ok();
@@ -113,11 +117,11 @@ static confx_status_t sweep_show(void *context, const scheduler_search_t *search
 {
     watch_t *watch = context;
     sweep_screen_show(&watch->screen, n, facts);
-    return clock_seconds() < watch->next_table ? status_ok() : sweep_write_table(watch, searches, "running");
+    return clock_seconds() < watch->next_table ? status_ok()
+                                               : sweep_write_table(watch, searches, "running");
 }
 
-/* ---- at the end ---------------------------------------------------------------------------------------------------
- */
+/* ---- at the end ------------------------------------------------------------------------------ */
 
 static int sweep_by_value(const void *one, const void *other)
 {
@@ -139,8 +143,8 @@ static confx_status_t sweep_print_gaps(const sweep_t *sweep, const scheduler_sea
     }
     qsort(gaps, n, sizeof *gaps, sweep_by_value);
     if (n)
-        out_print(stdout, "Gap        to the proven bound: median %.4f %%, worst %.4f %% (%s)\n", 100 * gaps[n / 2],
-                  100 * searches[worst].result.gap, sweep->searches[worst].name);
+        out_print(stdout, "Gap        to the proven bound: median %.4f %%, worst %.4f %% (%s)\n",
+                  100 * gaps[n / 2], 100 * searches[worst].result.gap, sweep->searches[worst].name);
     free(gaps);
     return status_ok();
 }
@@ -150,18 +154,21 @@ static void sweep_print_failed(const sweep_t *sweep, const scheduler_search_t *s
     enum { SHOWN = 10 };
     size_t n = 0;
     for (size_t i = 0; i < sweep->searches_n; i++) {
-        if (searches[i].state != SCHEDULER_FAILED && searches[i].state != SCHEDULER_INFEASIBLE) continue;
+        if (searches[i].state != SCHEDULER_FAILED && searches[i].state != SCHEDULER_INFEASIBLE)
+            continue;
         if (n++ < SHOWN)
-            out_print(stdout, "%-10s %s: %s\n", scheduler_state_name(searches[i].state), sweep->searches[i].name,
-                      searches[i].status.message);
+            out_print(stdout, "%-10s %s: %s\n", scheduler_state_name(searches[i].state),
+                      sweep->searches[i].name, searches[i].status.message);
     }
     if (n > SHOWN) out_print(stdout, "           and %zu more, in sweep.csv\n", n - SHOWN);
 }
 
-static confx_status_t sweep_print_summary(const app_t *app, const watch_t *watch, const scheduler_search_t *searches)
+static confx_status_t sweep_print_summary(const app_t *app, const watch_t *watch,
+                                          const scheduler_search_t *searches)
 {
     const size_t *counts = watch->screen.facts.counts;
-    out_print(stdout, "Sweep      %zu searches: %zu complete, %zu infeasible, %zu failed, %zu not done\n",
+    out_print(stdout,
+              "Sweep      %zu searches: %zu complete, %zu infeasible, %zu failed, %zu not done\n",
               watch->sweep->searches_n, counts[SCHEDULER_COMPLETE], counts[SCHEDULER_INFEASIBLE],
               counts[SCHEDULER_FAILED], counts[SCHEDULER_STOPPED] + counts[SCHEDULER_WAITING]);
     TRY(sweep_print_gaps(watch->sweep, searches));
@@ -170,7 +177,8 @@ static confx_status_t sweep_print_summary(const app_t *app, const watch_t *watch
               cluster_size(app->cluster), cluster_size(app->cluster) == 1 ? "rank" : "ranks");
     if (!isnan(watch->screen.facts.busy_share))
         out_print(stdout, ", %.1f %% of it searching", 100 * watch->screen.facts.busy_share);
-    out_print(stdout, "\nFiles      %s: sweep.csv sweep.h5 runs\n", text_shown(watch->directory).text);
+    out_print(stdout, "\nFiles      %s: sweep.csv sweep.h5 runs\n",
+              text_shown(watch->directory).text);
     return status_ok();
 }
 
@@ -180,30 +188,32 @@ static confx_status_t sweep_verdict(const sweep_t *sweep, const scheduler_search
     size_t n = 0;
     const scheduler_search_t *first = NULL;
     for (size_t i = 0; i < sweep->searches_n; i++) {
-        if (searches[i].state != SCHEDULER_FAILED && searches[i].state != SCHEDULER_INFEASIBLE) continue;
+        if (searches[i].state != SCHEDULER_FAILED && searches[i].state != SCHEDULER_INFEASIBLE)
+            continue;
         if (n++ == 0) first = &searches[i];
     }
     if (!first) return status_ok();
-    return status_fail(first->status.code, "%zu of %zu searches failed, the first is %s: %.300s", n, sweep->searches_n,
-                       sweep->searches[first - searches].name, first->status.message);
+    return status_fail(first->status.code, "%zu of %zu searches failed, the first is %s: %.300s", n,
+                       sweep->searches_n, sweep->searches[first - searches].name,
+                       first->status.message);
 }
 
-static confx_status_t sweep_conclude(const app_t *app, watch_t *watch, const scheduler_search_t *searches,
-                                     confx_status_t status)
+static confx_status_t sweep_conclude(const app_t *app, watch_t *watch,
+                                     const scheduler_search_t *searches, confx_status_t status)
 {
     sweep_screen_end(&watch->screen);
     const bool stopped = status.code == CONFX_STATUS_STOPPED;
     if (status.code != CONFX_STATUS_OK && !stopped) return status;
     TRY(sweep_write_table(watch, searches, stopped ? "stopped" : "done"));
     if (stopped)
-        return status_fail(CONFX_STATUS_STOPPED, "stopped by a signal with %zu of %zu searches done",
+        return status_fail(CONFX_STATUS_STOPPED,
+                           "stopped by a signal with %zu of %zu searches done",
                            sweep_screen_done(&watch->screen.facts), watch->sweep->searches_n);
     TRY(sweep_print_summary(app, watch, searches));
     return sweep_verdict(watch->sweep, searches);
 }
 
-/* ---- the whole ----------------------------------------------------------------------------------------------------
- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 /* Of each hardware file once. */
 static void sweep_tell_limits(const sweep_t *sweep)
@@ -211,15 +221,18 @@ static void sweep_tell_limits(const sweep_t *sweep)
     for (size_t i = 0; i < sweep->searches_n; i++) {
         const job_t *job = sweep->searches[i].job;
         bool told = false;
-        for (size_t j = 0; j < i && !told; j++) told = strcmp(sweep->searches[j].job->hardware, job->hardware) == 0;
+        for (size_t j = 0; j < i && !told; j++)
+            told = strcmp(sweep->searches[j].job->hardware, job->hardware) == 0;
         if (!told) app_tell_limits(job);
     }
 }
 
-static confx_status_t sweep_run_all(app_t *app, const sweep_options_t *options, const char *directory,
-                                    const sweep_t *sweep, scheduler_search_t *searches)
+static confx_status_t sweep_run_all(app_t *app, const sweep_options_t *options,
+                                    const char *directory, const sweep_t *sweep,
+                                    scheduler_search_t *searches)
 {
-    watch_t watch = {.directory = directory, .sweep = sweep, .screen = sweep_screen_begin(app, "sweep")};
+    watch_t watch = {
+        .directory = directory, .sweep = sweep, .screen = sweep_screen_begin(app, "sweep")};
     const scheduler_place_t place = {.kind = DIRECTORY_SWEEP,
                                      .what = "sweep",
                                      .file = options->path,
@@ -239,8 +252,8 @@ static confx_status_t sweep_run_all(app_t *app, const sweep_options_t *options, 
     listener.guard = owned.guard;
     if (app->root) sweep_tell_limits(sweep);
     app->resumable = true;
-    status = scheduler_run_list(app->cluster, searches, sweep->searches_n, sweep->ranks_per_search, options->resume,
-                                &listener);
+    status = scheduler_run_list(app->cluster, searches, sweep->searches_n, sweep->ranks_per_search,
+                                options->resume, &listener);
     status = app_root_only(app, app->root ? sweep_conclude(app, &watch, searches, status) : status);
 out:
     scheduler_leave_directory(&owned);
@@ -266,9 +279,12 @@ static confx_status_t sweep_run_sweep(app_t *app, const sweep_options_t *options
         return status_ok();
     }
     searches = calloc(sweep->searches_n, sizeof *searches);
-    status = searches ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for %zu searches", sweep->searches_n);
+    status = searches ? status_ok()
+                      : status_fail(CONFX_STATUS_MEMORY, "no memory for %zu searches",
+                                    sweep->searches_n);
     status = cluster_agree(app->cluster, status);
-    if (searches && status.code == CONFX_STATUS_OK) status = sweep_run_all(app, options, directory, sweep, searches);
+    if (searches && status.code == CONFX_STATUS_OK)
+        status = sweep_run_all(app, options, directory, sweep, searches);
     free(searches);
     sweep_close(sweep);
     return status;
@@ -282,4 +298,5 @@ static confx_status_t sweep_run(app_t *app, int argc, char **argv)
     return help ? status_ok() : sweep_run_sweep(app, &options);
 }
 
-const command_t command_sweep = {"sweep", "many searches over groups of ranks, from a sweep file", sweep_run, true};
+const command_t command_sweep = {"sweep", "many searches over groups of ranks, from a sweep file",
+                                 sweep_run, true};

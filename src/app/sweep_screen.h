@@ -1,4 +1,5 @@
-/* What sweep and compare share: the directory they take, and the line that shows how far they are. */
+/* What sweep and compare share: the directory they take, and the line that shows how far they
+   are. */
 #ifndef APP_MANY_SCREEN_H
 #define APP_MANY_SCREEN_H
 
@@ -28,7 +29,8 @@ typedef struct scheduler_place {
     const char *text; /* all that decides what is done there: kept in DIRECTORY/plan.yaml */
     bool resume;
     const void *context;
-    /* Does it go on with another plan, that of the directory until now? CONFX_STATUS_INPUT says why not. */
+    /* Does it go on with another plan, that of the directory until now? CONFX_STATUS_INPUT says why
+       not. */
     confx_status_t (*grows)(const struct scheduler_place *place, const char *before);
 } scheduler_place_t;
 
@@ -39,11 +41,12 @@ typedef struct {
     const guard_t *guard; /* of one or the other */
 } scheduler_owned_t;
 
-/* From the first moment the directory is theirs, until scheduler_leave_directory, which the caller owes even after a
-   failure. One that is used is CONFX_STATUS_INPUT, unless to resume the same or what has grown from it, which is its
-   plan then; so is one that another process has. Collective: the root takes it, and the others sleep while it waits for
-   an owner whom it cannot see. */
-confx_status_t scheduler_take_directory(app_t *app, const scheduler_place_t *place, scheduler_owned_t *owned);
+/* From the first moment the directory is theirs, until scheduler_leave_directory, which the caller
+   owes even after a failure. One that is used is CONFX_STATUS_INPUT, unless to resume the same or
+   what has grown from it, which is its plan then; so is one that another process has. Collective:
+   the root takes it, and the others sleep while it waits for an owner whom it cannot see. */
+confx_status_t scheduler_take_directory(app_t *app, const scheduler_place_t *place,
+                                        scheduler_owned_t *owned);
 void scheduler_leave_directory(scheduler_owned_t *owned); /* local */
 
 #endif

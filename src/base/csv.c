@@ -1,4 +1,5 @@
-/* Comma-separated text, row by row. The copy of the text is cut into NUL-terminated fields in place. */
+/* Comma-separated text, row by row. The copy of the text is cut into NUL-terminated fields in
+   place. */
 #include "confx/text.h"
 #include "confx/try.h"
 
@@ -17,7 +18,8 @@ struct csv {
     char **fields; /* (columns) of the current row, into text */
 };
 
-/* The next line that is not blank, without its end (LF, CRLF, or CR alone); NULL when there is none. */
+/* The next line that is not blank, without its end (LF, CRLF, or CR alone); NULL when there is
+   none. */
 static char *csv_next_line(csv_t *csv)
 {
     while (*csv->rest) {
@@ -58,10 +60,12 @@ static void csv_split(char *line, char **fields)
 static confx_status_t csv_refuse_quotes(const csv_t *csv, const char *line)
 {
     if (!strchr(line, '"')) return status_ok();
-    return status_input(csv->file, csv->line, NULL, "expected plain fields between commas, found a quotation mark");
+    return status_input(csv->file, csv->line, NULL,
+                        "expected plain fields between commas, found a quotation mark");
 }
 
-/* What other tools write: no header at all, an unnamed column of row numbers, a comma behind the last field. */
+/* What other tools write: no header at all, an unnamed column of row numbers, a comma behind the
+   last field. */
 static confx_status_t csv_refuse_nameless(const csv_t *csv, size_t column)
 {
     const bool last = column + 1 == csv->columns;
@@ -76,8 +80,8 @@ static confx_status_t csv_refuse_numbers(const csv_t *csv)
     int64_t number;
     for (size_t i = 0; i < csv->columns; i++)
         if (!text_to_integer(csv->header[i], INT64_MIN, INT64_MAX, &number)) return status_ok();
-    return status_input(csv->file, csv->line, NULL, "expected a row of column names, found numbers alone: \"%s\"",
-                        csv->names);
+    return status_input(csv->file, csv->line, NULL,
+                        "expected a row of column names, found numbers alone: \"%s\"", csv->names);
 }
 
 static confx_status_t csv_check_header(const csv_t *csv)
@@ -87,7 +91,8 @@ static confx_status_t csv_check_header(const csv_t *csv)
         if (!*csv->header[i]) return csv_refuse_nameless(csv, i);
         if (csv_find(csv, csv->header[i]) != i)
             return status_input(csv->file, csv->line, csv->header[i],
-                                "this column is there twice, in the column names \"%s\"", csv->names);
+                                "this column is there twice, in the column names \"%s\"",
+                                csv->names);
     }
     return status_ok();
 }
@@ -100,8 +105,8 @@ static confx_status_t csv_read_header(csv_t *csv)
     csv->columns = csv_count_fields(line);
     /* Each name is compared with all the others. */
     if (csv->columns > CSV_COLUMNS_MAX)
-        return status_input(csv->file, csv->line, NULL, "expected at most %d columns, found %zu", CSV_COLUMNS_MAX,
-                            csv->columns);
+        return status_input(csv->file, csv->line, NULL, "expected at most %d columns, found %zu",
+                            CSV_COLUMNS_MAX, csv->columns);
     csv->names = strdup(line);
     csv->header = calloc(csv->columns, sizeof *csv->header);
     csv->fields = calloc(csv->columns, sizeof *csv->fields);
@@ -121,7 +126,8 @@ static void csv_unify_line_ends(char *text)
 static csv_t *csv_open_copy(const char *text, const char *file)
 {
     static const char byte_order_mark[] = "\xEF\xBB\xBF";
-    if (strncmp(text, byte_order_mark, strlen(byte_order_mark)) == 0) text += strlen(byte_order_mark);
+    if (strncmp(text, byte_order_mark, strlen(byte_order_mark)) == 0)
+        text += strlen(byte_order_mark);
     csv_t *csv = calloc(1, sizeof *csv);
     if (!csv) return NULL;
     csv->file = file;
@@ -191,8 +197,8 @@ confx_status_t csv_next(csv_t *csv, bool *more)
     TRY(csv_refuse_quotes(csv, line));
     const size_t found = csv_count_fields(line);
     if (found != csv->columns)
-        return status_input(csv->file, csv->line, NULL, "expected %zu fields as in the header, found %zu", csv->columns,
-                            found);
+        return status_input(csv->file, csv->line, NULL,
+                            "expected %zu fields as in the header, found %zu", csv->columns, found);
     csv_split(line, csv->fields);
     return status_ok();
 }
@@ -207,10 +213,11 @@ const char *csv_field(const csv_t *csv, size_t column)
     return csv->fields[column];
 }
 
-confx_status_t csv_integer(const csv_t *csv, size_t column, int64_t least, int64_t most, int64_t *value)
+confx_status_t csv_integer(const csv_t *csv, size_t column, int64_t least, int64_t most,
+                           int64_t *value)
 {
     if (text_to_integer(csv->fields[column], least, most, value)) return status_ok();
     return status_input(csv->file, csv->line, csv->header[column],
-                        "expected a whole number from %" PRId64 " to %" PRId64 ", found \"%s\"", least, most,
-                        csv->fields[column]);
+                        "expected a whole number from %" PRId64 " to %" PRId64 ", found \"%s\"",
+                        least, most, csv->fields[column]);
 }

@@ -19,8 +19,7 @@ static confx_status_t file_too_long(const char *path)
     return status_fail(CONFX_STATUS_IO, "the path is too long: %.100s...", path);
 }
 
-/* ---- writing --------------------------------------------------------------------------------------------------------
- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 confx_status_t file_write_bytes(int descriptor, const char *path, const void *bytes, size_t n)
 {
@@ -54,7 +53,8 @@ static confx_status_t file_name_temporary(const char *path, char *temporary)
     uint32_t number;
     if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
         return system_fail(CONFX_STATUS_IO, path, "no random name for a temporary");
-    if (snprintf(temporary, FILE_PATH_MAX, "%s.%08" PRIx32 "%s", path, number, temporary_end) < FILE_PATH_MAX)
+    if (snprintf(temporary, FILE_PATH_MAX, "%s.%08" PRIx32 "%s", path, number, temporary_end) <
+        FILE_PATH_MAX)
         return status_ok();
     return file_too_long(path);
 }
@@ -78,7 +78,8 @@ static confx_status_t file_sync_path(const char *path)
     if (descriptor < 0) return system_fail(CONFX_STATUS_IO, path, "cannot be opened");
     /* EINVAL: some network file systems know no fsync of a directory, and need none. */
     const bool synced = fsync(descriptor) == 0 || errno == EINVAL;
-    const confx_status_t status = synced ? status_ok() : system_fail(CONFX_STATUS_IO, path, "cannot be synced");
+    const confx_status_t status =
+        synced ? status_ok() : system_fail(CONFX_STATUS_IO, path, "cannot be synced");
     (void)close(descriptor);
     return status;
 }
@@ -113,7 +114,8 @@ confx_status_t file_publish(const char *temporary, const char *path, const guard
     TRY(file_parent_of(path, directory));
     TRY(file_sync_path(temporary));
     TRY(guard_ask(guard));
-    if (rename(temporary, path) != 0) return system_fail(CONFX_STATUS_IO, path, "cannot be put in place");
+    if (rename(temporary, path) != 0)
+        return system_fail(CONFX_STATUS_IO, path, "cannot be put in place");
     return file_sync_path(directory);
 }
 
@@ -123,8 +125,8 @@ static bool file_has_no_links(int why)
     return why == EPERM || why == EOPNOTSUPP || why == ENOSYS || why == EMLINK;
 }
 
-/* A second name for the file at `path`, of the pattern of temporaries, into `second`; errno 0 where that is done, else
-   that of link. */
+/* A second name for the file at `path`, of the pattern of temporaries, into `second`; errno 0 where
+   that is done, else that of link. */
 static confx_status_t file_link_beside(const char *path, const char *previous, char *second)
 {
     for (int i = 0; i < TEMPORARY_TRIES; i++) {
@@ -135,9 +137,9 @@ static confx_status_t file_link_beside(const char *path, const char *previous, c
     return status_ok();
 }
 
-/* The file at `path` gets `previous` as a second name, in place of what had that one, so that neither name is ever
-   missing. Where there are no second names it is moved: `path` is missing then until the next rename, and who looks for
-   it meanwhile finds `previous`. */
+/* The file at `path` gets `previous` as a second name, in place of what had that one, so that
+   neither name is ever missing. Where there are no second names it is moved: `path` is missing then
+   until the next rename, and who looks for it meanwhile finds `previous`. */
 static confx_status_t file_keep_as(const char *path, const char *previous, const guard_t *guard)
 {
     char second[FILE_PATH_MAX];
@@ -154,13 +156,14 @@ static confx_status_t file_keep_as(const char *path, const char *previous, const
     return status;
 }
 
-confx_status_t file_publish_keeping(const char *temporary, const char *path, const char *previous, const guard_t *guard)
+confx_status_t file_publish_keeping(const char *temporary, const char *path, const char *previous,
+                                    const guard_t *guard)
 {
     /* On disk before anything moves: a failure up to here leaves both files as they were. */
     TRY(file_sync_path(temporary));
     TRY(file_keep_as(path, previous, guard));
-    /* One sync of the directory for both renames. Whichever of them a loss of power undoes, `path` is the new file or
-       the one before it, and `previous` a whole one as well. */
+    /* One sync of the directory for both renames. Whichever of them a loss of power undoes, `path`
+       is the new file or the one before it, and `previous` a whole one as well. */
     return file_publish(temporary, path, guard);
 }
 
@@ -177,8 +180,7 @@ confx_status_t file_write(const char *path, const char *text, size_t length, con
     return status;
 }
 
-/* ---- directories ----------------------------------------------------------------------------------------------------
- */
+/* ---- directories ----------------------------------------------------------------------------- */
 
 static confx_status_t file_make_one_directory(const char *path)
 {
@@ -195,7 +197,8 @@ confx_status_t file_make_directory(const char *path)
 {
     char part[FILE_PATH_MAX];
     TRY(file_join("", path, part));
-    for (char *slash = strchr(part + (part[0] == '/'), '/'); slash; slash = strchr(slash + 1, '/')) {
+    for (char *slash = strchr(part + (part[0] == '/'), '/'); slash;
+         slash = strchr(slash + 1, '/')) {
         *slash = 0;
         TRY(file_make_one_directory(part));
         *slash = '/';
@@ -264,7 +267,8 @@ confx_status_t file_join(const char *directory, const char *name, char *out)
 {
     const bool alone = name[0] == '/' || !directory[0];
     const bool slash = !alone && name[0] && directory[strlen(directory) - 1] != '/';
-    const int length = snprintf(out, FILE_PATH_MAX, "%s%s%s", alone ? "" : directory, slash ? "/" : "", name);
+    const int length =
+        snprintf(out, FILE_PATH_MAX, "%s%s%s", alone ? "" : directory, slash ? "/" : "", name);
     if (length < FILE_PATH_MAX) return status_ok();
     return file_too_long(*directory ? directory : name);
 }
@@ -275,7 +279,8 @@ confx_status_t file_directory(const char *path, char *out)
     TRY(file_parent_of(path, directory));
     if (!realpath(directory, whole)) {
         const bool gone = errno == ENOENT || errno == ENOTDIR || errno == ELOOP || errno == EACCES;
-        return system_fail(gone ? CONFX_STATUS_INPUT : CONFX_STATUS_IO, directory, "cannot be followed");
+        return system_fail(gone ? CONFX_STATUS_INPUT : CONFX_STATUS_IO, directory,
+                           "cannot be followed");
     }
     return file_join(whole, "", out);
 }

@@ -9,7 +9,8 @@
 
 static const char tidy_end[] = ".tmp";
 
-/* Length of what the file is to be called: "run.h5" of run.h5.0123abcd.tmp. 0: it is no temporary. */
+/* Length of what the file is to be called: "run.h5" of run.h5.0123abcd.tmp. 0: it is no
+   temporary. */
 static size_t temporaries_tidy_stem(const char *name)
 {
     /* NAME "." eight hexadecimal digits ".tmp"; older versions had the process's number there. */
@@ -47,7 +48,8 @@ static confx_status_t temporaries_tidy_one(const char *path, double age, const g
     return file_remove(path);
 }
 
-confx_status_t file_tidy(const char *directory, const char *const *endings, double age, const guard_t *guard)
+confx_status_t file_tidy(const char *directory, const char *const *endings, double age,
+                         const guard_t *guard)
 {
     char path[FILE_PATH_MAX];
     char **names = NULL;

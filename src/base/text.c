@@ -19,9 +19,14 @@ static bool text_starts_as_number(const char *text, const char *first)
 static size_t text_utf8_length(const unsigned char *at)
 {
     if (at[0] < 0x80) return 1;
-    /* The first byte tells the length; 0xc0, 0xc1 and 0xf5 upwards begin no character. The second byte's
-       range shuts out what is longer than need be, surrogates, and what lies beyond U+10FFFF. */
-    const size_t length = at[0] < 0xc2 ? 0 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : at[0] < 0xf5 ? 4 : 0;
+    /* The first byte tells the length; 0xc0, 0xc1 and 0xf5 upwards begin no character. The second
+       byte's range shuts out what is longer than need be, surrogates, and what lies beyond
+       U+10FFFF. */
+    const size_t length = at[0] < 0xc2   ? 0
+                          : at[0] < 0xe0 ? 2
+                          : at[0] < 0xf0 ? 3
+                          : at[0] < 0xf5 ? 4
+                                         : 0;
     const unsigned least = at[0] == 0xe0 ? 0xa0 : at[0] == 0xf0 ? 0x90 : 0x80;
     const unsigned most = at[0] == 0xed ? 0x9f : at[0] == 0xf4 ? 0x8f : 0xbf;
     if (length == 0 || at[1] < least || at[1] > most) return 0;
@@ -42,8 +47,7 @@ bool text_is_utf8(const char *text)
     return true;
 }
 
-/* ---- what cannot be seen ------------------------------------------------------------------------------------------
- */
+/* ---- what cannot be seen --------------------------------------------------------------------- */
 
 /* The character of the well-formed sequence of `length` bytes. */
 static uint32_t text_code(const unsigned char *at, size_t length)
@@ -67,13 +71,16 @@ static bool text_is_within(uint32_t code, const text_range_t *ranges, size_t n)
     return false;
 }
 
-/* Unicode 15: class Cc; of Cf, and of the letters without a shape, what reorders text or leaves no trace in it. */
+/* Unicode 15: class Cc; of Cf, and of the letters without a shape, what reorders text or leaves no
+   trace in it. */
 static bool text_is_control(uint32_t code)
 {
     static const text_range_t ranges[] = {
-        {0x0000, 0x001f}, {0x007f, 0x009f}, {0x00ad, 0x00ad}, {0x034f, 0x034f},   {0x061c, 0x061c},   {0x115f, 0x1160},
-        {0x17b4, 0x17b5}, {0x180b, 0x180f}, {0x200b, 0x200f}, {0x2028, 0x202e},   {0x2060, 0x206f},   {0x3164, 0x3164},
-        {0xfeff, 0xfeff}, {0xffa0, 0xffa0}, {0xfff0, 0xfffb}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
+        {0x0000, 0x001f},   {0x007f, 0x009f}, {0x00ad, 0x00ad}, {0x034f, 0x034f},
+        {0x061c, 0x061c},   {0x115f, 0x1160}, {0x17b4, 0x17b5}, {0x180b, 0x180f},
+        {0x200b, 0x200f},   {0x2028, 0x202e}, {0x2060, 0x206f}, {0x3164, 0x3164},
+        {0xfeff, 0xfeff},   {0xffa0, 0xffa0}, {0xfff0, 0xfffb}, {0x1d173, 0x1d17a},
+        {0xe0000, 0xe0fff},
     };
     return text_is_within(code, ranges, sizeof ranges / sizeof *ranges);
 }
@@ -81,8 +88,9 @@ static bool text_is_control(uint32_t code)
 /* Blanks that are none to a parser. */
 static bool text_is_blank(uint32_t code)
 {
-    static const text_range_t ranges[] = {{0x00a0, 0x00a0}, {0x1680, 0x1680}, {0x2000, 0x200a}, {0x202f, 0x202f},
-                                          {0x205f, 0x205f}, {0x2800, 0x2800}, {0x3000, 0x3000}};
+    static const text_range_t ranges[] = {{0x00a0, 0x00a0}, {0x1680, 0x1680}, {0x2000, 0x200a},
+                                          {0x202f, 0x202f}, {0x205f, 0x205f}, {0x2800, 0x2800},
+                                          {0x3000, 0x3000}};
     return text_is_within(code, ranges, sizeof ranges / sizeof *ranges);
 }
 
@@ -137,8 +145,7 @@ bool text_is_name(const char *text)
     return text_is_plain(text) && !(*text && strchr("=+-@ \t", *text));
 }
 
-/* ---- numbers ------------------------------------------------------------------------------------------------------
- */
+/* ---- numbers --------------------------------------------------------------------------------- */
 
 bool text_to_integer(const char *text, int64_t least, int64_t most, int64_t *value)
 {

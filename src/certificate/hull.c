@@ -15,8 +15,9 @@ static step_t hull_join(const step_t *first, const step_t *second)
     return (step_t){.need = need, .saving = saving, .price = saving / need, .class = first->class};
 }
 
-/* The hull of one class behind `steps`; their number. Options come by rising need and falling cost, so that a step
-   which does not save less per need than the one before it hides the corner between them. */
+/* The hull of one class behind `steps`; their number. Options come by rising need and falling cost,
+   so that a step which does not save less per need than the one before it hides the corner between
+   them. */
 static size_t hull_class_steps(const menu_class_t *class, size_t c, step_t *steps)
 {
     size_t n = 0;
@@ -63,7 +64,8 @@ confx_status_t hull_open(const menu_t *menu, hull_t *hull)
     hull->open = malloc((menu->classes_n + 1) * sizeof *hull->open);
     if (!hull->steps || !hull->corners || !hull->open) {
         hull_close(hull);
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for the relaxation of a knapsack of %zu options", options_n);
+        return status_fail(CONFX_STATUS_MEMORY,
+                           "no memory for the relaxation of a knapsack of %zu options", options_n);
     }
     hull_settle(hull);
     for (size_t c = 0; c < menu->classes_n; c++)

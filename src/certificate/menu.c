@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The power of two by which sums up to `total` are exact in doubles, with a bit to spare; 0: none is needed. */
+/* The power of two by which sums up to `total` are exact in doubles, with a bit to spare; 0: none
+   is needed. */
 static double menu_grid_of(double total)
 {
     return total > 0 ? ldexp(1, ilogb(total) - 51) : 0;
@@ -75,12 +76,13 @@ static double menu_sum_of(const menu_t *menu, double (*figure)(const menu_class_
 {
     double sum = 0;
     for (size_t c = 0; c < menu->classes_n; c++)
-        if (menu->classes[c].members) sum += (double)menu->classes[c].members * figure(&menu->classes[c]);
+        if (menu->classes[c].members)
+            sum += (double)menu->classes[c].members * figure(&menu->classes[c]);
     return sum;
 }
 
-/* A bound comes from sums of costs that were moved by half a grid step each, the caller's own rounded sum among them,
-   and from an interpolation of a few operations. */
+/* A bound comes from sums of costs that were moved by half a grid step each, the caller's own
+   rounded sum among them, and from an interpolation of a few operations. */
 static double menu_slack_of(const menu_t *menu)
 {
     return ((double)menu->members + 10) * 2 * DBL_EPSILON * menu_sum_of(menu, menu_largest_cost);
@@ -94,8 +96,8 @@ static void menu_drop_above(menu_class_t *class, double need)
     class->n = kept;
 }
 
-/* Needs up to the budget: those beyond it are in no sum that matters, and stay beyond. False: some need was not on the
-   grid. */
+/* Needs up to the budget: those beyond it are in no sum that matters, and stay beyond. False: some
+   need was not on the grid. */
 static bool menu_needs_on_grid(menu_class_t *class, double grid, double budget)
 {
     bool exact = true;
@@ -112,11 +114,13 @@ static bool menu_needs_on_grid(menu_class_t *class, double grid, double budget)
     return exact;
 }
 
-/* Needs onto their grid. Where that moves one, a sum may be off by half a step per member, and so may the caller's. */
+/* Needs onto their grid. Where that moves one, a sum may be off by half a step per member, and so
+   may the caller's. */
 static void menu_set_budget(menu_t *menu, double budget)
 {
-    budget = fmin(budget, 2 * menu_sum_of(menu, menu_largest_need)); /* finite, and as good as without end */
-    const double grid = menu_grid_of(2 * budget);                    /* sums go one option beyond the budget at most */
+    budget = fmin(
+        budget, 2 * menu_sum_of(menu, menu_largest_need)); /* finite, and as good as without end */
+    const double grid = menu_grid_of(2 * budget); /* sums go one option beyond the budget at most */
     bool exact = true;
     menu->limit = menu_on_grid(budget, grid);
     for (size_t c = 0; c < menu->classes_n; c++)
@@ -132,7 +136,8 @@ void menu_keep_affordable(menu_t *menu)
     const double spare = menu->budget - menu_sum_of(menu, menu_least_need);
     for (size_t c = 0; c < menu->classes_n; c++) {
         menu_class_t *class = &menu->classes[c];
-        if (class->members) menu_drop_above(class, fmin(menu->limit, spare + menu_least_need(class)));
+        if (class->members)
+            menu_drop_above(class, fmin(menu->limit, spare + menu_least_need(class)));
     }
 }
 
@@ -141,19 +146,23 @@ static void menu_drop_dominated(menu_class_t *class)
     qsort(class->options, class->n, sizeof *class->options, menu_by_need_then_cost);
     size_t kept = 0;
     for (size_t i = 0; i < class->n; i++)
-        if (!kept || class->options[i].cost < class->options[kept - 1].cost) class->options[kept++] = class->options[i];
+        if (!kept || class->options[i].cost < class->options[kept - 1].cost)
+            class->options[kept++] = class->options[i];
     class->n = kept;
 }
 
-/* Each class's least need is within the budget as the caller has it, and all of them together up to their rounding. */
+/* Each class's least need is within the budget as the caller has it, and all of them together up to
+   their rounding. */
 static bool menu_fits(const menu_t *menu)
 {
     for (size_t c = 0; c < menu->classes_n; c++)
-        if (menu->classes[c].members && !(menu_least_need(&menu->classes[c]) <= menu->limit)) return false;
+        if (menu->classes[c].members && !(menu_least_need(&menu->classes[c]) <= menu->limit))
+            return false;
     return menu_sum_of(menu, menu_least_need) <= menu->budget;
 }
 
-confx_status_t menu_open(const option_class_t *classes, size_t classes_n, double budget, menu_t *menu, bool *feasible)
+confx_status_t menu_open(const option_class_t *classes, size_t classes_n, double budget,
+                         menu_t *menu, bool *feasible)
 {
     const size_t options_n = menu_count_options(classes, classes_n);
     *menu = (menu_t){.classes = calloc(classes_n + 1, sizeof *menu->classes),
@@ -161,7 +170,8 @@ confx_status_t menu_open(const option_class_t *classes, size_t classes_n, double
                      .cost_grid = INFINITY};
     if (!menu->classes || !menu->store) {
         menu_close(menu);
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for a knapsack of %zu options", options_n);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for a knapsack of %zu options",
+                           options_n);
     }
     menu_gather(classes, classes_n, menu);
     menu_set_budget(menu, budget);
@@ -186,7 +196,8 @@ confx_status_t menu_copy(const menu_t *menu, menu_t *copy)
     copy->store = calloc(options_n + 1, sizeof *copy->store);
     if (!copy->classes || !copy->store) {
         menu_close(copy);
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for a knapsack of %zu options", options_n);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for a knapsack of %zu options",
+                           options_n);
     }
     option_t *next = copy->store;
     for (size_t c = 0; c < menu->classes_n; c++) {
@@ -200,12 +211,14 @@ confx_status_t menu_copy(const menu_t *menu, menu_t *copy)
 
 static void menu_read_costs(menu_class_t *class, const option_class_t *from)
 {
-    for (size_t i = 0; i < class->n; i++) class->options[i].cost = from->options[class->options[i].point].cost;
+    for (size_t i = 0; i < class->n; i++)
+        class->options[i].cost = from->options[class->options[i].point].cost;
 }
 
 static void menu_round_costs(menu_class_t *class, double grid)
 {
-    for (size_t i = 0; i < class->n; i++) class->options[i].cost = menu_on_grid(class->options[i].cost, grid);
+    for (size_t i = 0; i < class->n; i++)
+        class->options[i].cost = menu_on_grid(class->options[i].cost, grid);
 }
 
 bool menu_set_costs(menu_t *menu, const option_class_t *classes)
@@ -222,7 +235,8 @@ bool menu_set_costs(menu_t *menu, const option_class_t *classes)
 static double menu_least_reduced(const menu_class_t *class, double price)
 {
     double least = INFINITY;
-    for (size_t i = 0; i < class->n; i++) least = fmin(least, class->options[i].cost + price * class->options[i].need);
+    for (size_t i = 0; i < class->n; i++)
+        least = fmin(least, class->options[i].cost + price * class->options[i].need);
     return least;
 }
 

@@ -1,8 +1,9 @@
-/* The least need of a choice whose product of two sums is at most a given one. In the plane of the two sums such
-   choices lie on or below a hyperbola. Between two of its points it lies below their chord, so that the least need
-   below a chord, a knapsack problem with need as its cost, is a lower bound on the least need below that part of the
-   hyperbola; and it is the answer for it if the choice found lies below the hyperbola too. If not, the part is split
-   where that choice is: it lies above both new chords. Parts are taken by rising bound, so that the first answer is the
+/* The least need of a choice whose product of two sums is at most a given one. In the plane of the
+   two sums such choices lie on or below a hyperbola. Between two of its points it lies below their
+   chord, so that the least need below a chord, a knapsack problem with need as its cost, is a lower
+   bound on the least need below that part of the hyperbola; and it is the answer for it if the
+   choice found lies below the hyperbola too. If not, the part is split where that choice is: it
+   lies above both new chords. Parts are taken by rising bound, so that the first answer is the
    least of all. */
 #include "certificate/pareto.h"
 #include "confx/try.h"
@@ -30,7 +31,8 @@ typedef struct {
     bool complete; /* no limit was met */
 } least_t;
 
-/* Both costs weighted as the chord is inclined; every class above its least, whose sum is given back. */
+/* Both costs weighted as the chord is inclined; every class above its least, whose sum is given
+   back. */
 static double pareto_least_weigh(least_t *self, double weight)
 {
     const pareto_t *pareto = self->pareto;
@@ -41,8 +43,10 @@ static double pareto_least_weigh(least_t *self, double weight)
         double least = INFINITY;
         for (size_t i = 0; i < offered->n; i++) {
             const uint32_t index = offered->options[i].point;
-            const double cost = weight * pareto_first(pareto, c, index) + pareto_second(pareto, c, index);
-            next[i] = (option_t){.cost = pareto->classes[c].options[index].need, .need = cost, .point = index};
+            const double cost =
+                weight * pareto_first(pareto, c, index) + pareto_second(pareto, c, index);
+            next[i] = (option_t){
+                .cost = pareto->classes[c].options[index].need, .need = cost, .point = index};
             least = fmin(least, cost);
         }
         for (size_t i = 0; i < offered->n; i++) next[i].need -= least;
@@ -64,10 +68,11 @@ static confx_status_t pareto_least_add_part(least_t *self, range_t range)
     const double weight = self->product / range.from / range.to;
     const double least = pareto_least_weigh(self, weight);
     const double budget = self->product / range.from + self->product / range.to - least;
-    TRY(knapsack_solve(self->classes, self->pareto->classes_n, budget, self->states_max, &knapsack));
+    TRY(knapsack_solve(self->classes, self->pareto->classes_n, budget, self->states_max,
+                       &knapsack));
     if (knapsack.solved) {
-        self->parts[self->parts_n++] =
-            (pareto_least_part_t){range, pareto_sums(self->pareto, knapsack.choice), knapsack.choice};
+        self->parts[self->parts_n++] = (pareto_least_part_t){
+            range, pareto_sums(self->pareto, knapsack.choice), knapsack.choice};
         knapsack.choice = NULL; /* handed over */
     } else if (knapsack.feasible)
         self->complete = false;
@@ -75,7 +80,8 @@ static confx_status_t pareto_least_add_part(least_t *self, range_t range)
     return status_ok();
 }
 
-/* Where products within reach can lie: both sums have a least and a largest value. False: nowhere. */
+/* Where products within reach can lie: both sums have a least and a largest value. False:
+   nowhere. */
 static bool pareto_least_whole_range(const least_t *self, range_t *range)
 {
     const pareto_t *pareto = self->pareto;
@@ -87,7 +93,8 @@ static bool pareto_least_whole_range(const least_t *self, range_t *range)
         if (members == 0) continue;
         for (size_t i = 0; i < pareto->offered[c].n; i++) {
             const uint32_t index = pareto->offered[c].options[i].point;
-            const double costs[FACTORS] = {pareto_first(pareto, c, index), pareto_second(pareto, c, index)};
+            const double costs[FACTORS] = {pareto_first(pareto, c, index),
+                                           pareto_second(pareto, c, index)};
             for (size_t f = 0; f < FACTORS; f++) {
                 from[f] = fmin(from[f], costs[f]);
                 to[f] = fmax(to[f], costs[f]);
@@ -96,7 +103,8 @@ static bool pareto_least_whole_range(const least_t *self, range_t *range)
         least = (sums_t){least.first + members * from[0], least.second + members * from[1], 0};
         most = (sums_t){most.first + members * to[0], most.second + members * to[1], 0};
     }
-    /* Beyond the largest sums the hyperbola need not be followed: its chord, drawn on, runs above all that is there. */
+    /* Beyond the largest sums the hyperbola need not be followed: its chord, drawn on, runs above
+       all that is there. */
     const double hair = 1e-9;
     range->from = fmax(least.first, self->product / most.second) * (1 - hair);
     range->to = fmin(most.first, self->product / least.second) * (1 + hair);
@@ -142,7 +150,8 @@ static confx_status_t pareto_least_split(least_t *self, size_t i)
     return pareto_least_add_part(self, (range_t){at, part.range.to});
 }
 
-static confx_status_t pareto_least_search(least_t *self, double below, least_found_t *found, uint32_t *choice)
+static confx_status_t pareto_least_search(least_t *self, double below, least_found_t *found,
+                                          uint32_t *choice)
 {
     *found = LEAST_UNKNOWN;
     while (self->complete) {
@@ -188,12 +197,15 @@ static least_t *pareto_least_open(const pareto_t *pareto, double product, size_t
     return NULL;
 }
 
-confx_status_t pareto_least(const pareto_t *pareto, double product, const range_t *ranges, size_t ranges_n,
-                            double below, size_t states_max, least_found_t *found, uint32_t *choice)
+confx_status_t pareto_least(const pareto_t *pareto, double product, const range_t *ranges,
+                            size_t ranges_n, double below, size_t states_max, least_found_t *found,
+                            uint32_t *choice)
 {
     *found = LEAST_UNKNOWN;
     least_t *self = pareto_least_open(pareto, product, states_max);
-    if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for a product over %zu classes", pareto->classes_n);
+    if (!self)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for a product over %zu classes",
+                           pareto->classes_n);
     confx_status_t status = pareto_least_begin(self, ranges, ranges_n);
     if (status.code == CONFX_STATUS_OK) status = pareto_least_search(self, below, found, choice);
     pareto_least_close(self);

@@ -1,6 +1,7 @@
-/* The least product of two sums, by cuts. In the plane of the two sums every choice lies on or above each cut: a line
-   weights . sums = value. What all cuts leave is convex, and the product, being quasi-concave, is least at one of its
-   corners: a lower bound. The lowest corner is cut off by a further line until it is a choice itself. */
+/* The least product of two sums, by cuts. In the plane of the two sums every choice lies on or
+   above each cut: a line weights . sums = value. What all cuts leave is convex, and the product,
+   being quasi-concave, is least at one of its corners: a lower bound. The lowest corner is cut off
+   by a further line until it is a choice itself. */
 #include "certificate/pareto.h"
 #include "confx/try.h"
 
@@ -9,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A corner this close to a choice ends the search: far below what a report shows, far above the rounding of sums. */
+/* A corner this close to a choice ends the search: far below what a report shows, far above the
+   rounding of sums. */
 static const double closeness = 1e-10;
 static const double solved_closeness = 1e-9;
 enum { SOLVES_MAX = 200 };
@@ -37,14 +39,15 @@ typedef struct {
     uint32_t *choice; /* (members) its indices */
 } product_product_t;
 
-static confx_status_t product_open(product_product_t *self, const option_class_t *classes, const double *const *second,
-                                   size_t classes_n)
+static confx_status_t product_open(product_product_t *self, const option_class_t *classes,
+                                   const double *const *second, size_t classes_n)
 {
     self->best = INFINITY;
     TRY(pareto_open(classes, second, classes_n, &self->pareto));
     self->choice = calloc(self->pareto.members + 1, sizeof *self->choice);
     return self->choice ? status_ok()
-                        : status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices", self->pareto.members);
+                        : status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices",
+                                      self->pareto.members);
 }
 
 static void product_close(product_product_t *self)
@@ -53,7 +56,7 @@ static void product_close(product_product_t *self)
     free(self->choice);
 }
 
-/* ---- a cut ------------------------------------------------------------------------------------------------------- */
+/* ---- a cut ----------------------------------------------------------------------------------- */
 
 static double product_weighted(const double weights[FACTORS], double first, double second)
 {
@@ -70,7 +73,8 @@ static void product_weigh(product_product_t *self, const double weights[FACTORS]
                                             pareto_second(pareto, c, option->point));
 }
 
-/* The sums of a choice; it is kept if its product is the least so far, or no greater and its need less. */
+/* The sums of a choice; it is kept if its product is the least so far, or no greater and its need
+   less. */
 static sums_t product_take_choice(product_product_t *self, const uint32_t *choice)
 {
     const sums_t sums = pareto_sums(&self->pareto, choice);
@@ -89,15 +93,19 @@ static double product_rounding(const product_product_t *self)
     return ((double)self->pareto.members + 10) * 2 * DBL_EPSILON;
 }
 
-/* The least that any choice has under these weights, less the rounding of weights and sums. *fits: some choice does. */
-static confx_status_t product_find_cut(product_product_t *self, const double weights[FACTORS], cut_t *cut, bool *fits)
+/* The least that any choice has under these weights, less the rounding of weights and sums. *fits:
+   some choice does. */
+static confx_status_t product_find_cut(product_product_t *self, const double weights[FACTORS],
+                                       cut_t *cut, bool *fits)
 {
     const double rounding = product_rounding(self);
     knapsack_t knapsack;
     product_weigh(self, weights);
-    TRY(knapsack_solve(self->pareto.offered, self->pareto.classes_n, self->budget, self->states_max, &knapsack));
+    TRY(knapsack_solve(self->pareto.offered, self->pareto.classes_n, self->budget, self->states_max,
+                       &knapsack));
     *fits = knapsack.feasible;
-    *cut = (cut_t){.weights = {weights[0], weights[1]}, .met = knapsack.solved, .value = knapsack.lower_bound};
+    *cut = (cut_t){
+        .weights = {weights[0], weights[1]}, .met = knapsack.solved, .value = knapsack.lower_bound};
     if (cut->met) {
         cut->value = fmax(cut->value, knapsack.optimum - 2 * knapsack.slack);
         const sums_t sums = product_take_choice(self, knapsack.choice);
@@ -116,7 +124,7 @@ static double product_turn(const double from[FACTORS], const double to[FACTORS])
     return from[0] * to[1] - from[1] * to[0];
 }
 
-/* ---- corners ----------------------------------------------------------------------------------------------------- */
+/* ---- corners --------------------------------------------------------------------------------- */
 
 static product_corner_t product_corner_of(const product_product_t *self, size_t i, size_t j)
 {
@@ -139,8 +147,10 @@ static product_corner_t product_lowest_corner(const product_product_t *self)
     return lowest;
 }
 
-/* Weights under which the choices on both sides of the corner are equal: a line through both, unless one lies below. */
-static bool product_aim_between(const product_product_t *self, const product_corner_t *corner, double weights[FACTORS])
+/* Weights under which the choices on both sides of the corner are equal: a line through both,
+   unless one lies below. */
+static bool product_aim_between(const product_product_t *self, const product_corner_t *corner,
+                                double weights[FACTORS])
 {
     const cut_t *one = &self->cuts[corner->after], *next = one + 1;
     if (!one->met || !next->met) return false;
@@ -150,8 +160,10 @@ static bool product_aim_between(const product_product_t *self, const product_cor
            product_turn(weights, next->weights) > 0;
 }
 
-/* Weights under which the corner lies lowest among all sums of its product: between its cuts' if it is the lowest. */
-static bool product_aim_along(const product_product_t *self, const product_corner_t *corner, double weights[FACTORS])
+/* Weights under which the corner lies lowest among all sums of its product: between its cuts' if it
+   is the lowest. */
+static bool product_aim_along(const product_product_t *self, const product_corner_t *corner,
+                              double weights[FACTORS])
 {
     const cut_t *one = &self->cuts[corner->after], *next = one + 1;
     weights[0] = corner->sums[1];
@@ -165,13 +177,14 @@ static void product_drop(product_product_t *self, size_t i)
     self->cuts_n--;
 }
 
-/* Does the corner between its neighbours lie above the cut anyway? Then corners with it are none: cuts through one
-   choice may differ by little more than rounding, and meet anywhere. */
+/* Does the corner between its neighbours lie above the cut anyway? Then corners with it are none:
+   cuts through one choice may differ by little more than rounding, and meet anywhere. */
 static bool product_is_idle(const product_product_t *self, size_t i)
 {
     if (i == 0 || i + 1 >= self->cuts_n) return false;
     const product_corner_t corner = product_corner_of(self, i - 1, i + 1);
-    return product_weighted(self->cuts[i].weights, corner.sums[0], corner.sums[1]) >= self->cuts[i].value;
+    return product_weighted(self->cuts[i].weights, corner.sums[0], corner.sums[1]) >=
+           self->cuts[i].value;
 }
 
 static void product_insert(product_product_t *self, size_t i, const cut_t *cut)
@@ -184,10 +197,11 @@ static void product_insert(product_product_t *self, size_t i, const cut_t *cut)
 }
 
 /* Cut the corner off. *done: it would not come off. */
-static confx_status_t product_cut_off(product_product_t *self, const product_corner_t *corner, bool *done)
+static confx_status_t product_cut_off(product_product_t *self, const product_corner_t *corner,
+                                      bool *done)
 {
-    bool (*const aims[])(const product_product_t *, const product_corner_t *, double *) = {product_aim_between,
-                                                                                           product_aim_along};
+    bool (*const aims[])(const product_product_t *, const product_corner_t *,
+                         double *) = {product_aim_between, product_aim_along};
     *done = true;
     for (size_t i = 0; i < sizeof aims / sizeof *aims && *done; i++) {
         double weights[FACTORS];
@@ -201,7 +215,7 @@ static confx_status_t product_cut_off(product_product_t *self, const product_cor
     return status_ok();
 }
 
-/* ---- the whole --------------------------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 static confx_status_t product_begin(product_product_t *self, bool *fits)
 {
@@ -217,17 +231,19 @@ static confx_status_t product_tighten(product_product_t *self, double *bound)
 {
     bool done = false;
     product_corner_t lowest = product_lowest_corner(self);
-    for (size_t solves = 2; !done && solves < SOLVES_MAX && lowest.product < self->best * (1 - closeness); solves++) {
+    for (size_t solves = 2;
+         !done && solves < SOLVES_MAX && lowest.product < self->best * (1 - closeness); solves++) {
         TRY(product_cut_off(self, &lowest, &done));
         lowest = product_lowest_corner(self);
     }
-    const double rounding = 1e-12; /* of the corner itself, from cuts that may be all but parallel */
+    const double rounding =
+        1e-12; /* of the corner itself, from cuts that may be all but parallel */
     *bound = fmin(lowest.product * (1 - rounding), self->best);
     return status_ok();
 }
 
-/* What the product falls by for each unit of budget more: the price of the sums, weighted as they count at the choice.
-   The relaxation knows it; no states are spent. */
+/* What the product falls by for each unit of budget more: the price of the sums, weighted as they
+   count at the choice. The relaxation knows it; no states are spent. */
 static confx_status_t product_find_price(product_product_t *self, double *price)
 {
     knapsack_t knapsack;
@@ -238,19 +254,21 @@ static confx_status_t product_find_price(product_product_t *self, double *price)
     return status_ok();
 }
 
-/* Where a cut meets the hyperbola of the best product, at the left or at the right. Between the two it runs above: what
-   lies below the hyperbola near the corner of two cuts is right of the first one's and left of the second one's. A cut
-   that runs below it all along parts what is left of its middle from what is right of it. */
+/* Where a cut meets the hyperbola of the best product, at the left or at the right. Between the two
+   it runs above: what lies below the hyperbola near the corner of two cuts is right of the first
+   one's and left of the second one's. A cut that runs below it all along parts what is left of its
+   middle from what is right of it. */
 static double product_crossing(const product_product_t *self, const cut_t *cut, bool right)
 {
-    const double under = cut->value * cut->value - 4 * cut->weights[0] * cut->weights[1] * self->best;
+    const double under =
+        cut->value * cut->value - 4 * cut->weights[0] * cut->weights[1] * self->best;
     const double sum = cut->value + sqrt(fmax(under, 0));
     return right ? sum / (2 * cut->weights[0]) : 2 * cut->weights[1] * self->best / sum;
 }
 
-/* Of choices of the same product the one that needs least. Others of that product lie where the cuts leave room below
-   its hyperbola, at the lowest corners: slivers, which take a solve or two. What cannot be settled within the limits
-   leaves the choice at hand. */
+/* Of choices of the same product the one that needs least. Others of that product lie where the
+   cuts leave room below its hyperbola, at the lowest corners: slivers, which take a solve or two.
+   What cannot be settled within the limits leaves the choice at hand. */
 static confx_status_t product_shrink_need(product_product_t *self)
 {
     const double hair = 1e-7; /* a root of what all but cancels is no better */
@@ -266,9 +284,11 @@ static confx_status_t product_shrink_need(product_product_t *self)
     }
     if (n == 0) return status_ok();
     uint32_t *choice = calloc(self->pareto.members + 1, sizeof *choice);
-    if (!choice) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices", self->pareto.members);
-    const confx_status_t status = pareto_least(&self->pareto, self->best * (1 + product_rounding(self)), ranges, n,
-                                               self->best_sums.need, self->states_max, &found, choice);
+    if (!choice)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices", self->pareto.members);
+    const confx_status_t status =
+        pareto_least(&self->pareto, self->best * (1 + product_rounding(self)), ranges, n,
+                     self->best_sums.need, self->states_max, &found, choice);
     if (status.code == CONFX_STATUS_OK && found == LEAST_KNOWN) {
         memcpy(self->choice, choice, self->pareto.members * sizeof *choice);
         self->best_sums = pareto_sums(&self->pareto, choice);
@@ -298,11 +318,15 @@ static confx_status_t product_put_best(product_product_t *self, double bound, kn
 }
 
 static confx_status_t product_solve_classes(product_product_t *self, const option_class_t *classes,
-                                            const double *const *second, size_t classes_n, knapsack_t *knapsack)
+                                            const double *const *second, size_t classes_n,
+                                            knapsack_t *knapsack)
 {
     double bound = NAN;
-    *knapsack = (knapsack_t){
-        .lower_bound = INFINITY, .optimum = NAN, .need = NAN, .known = NAN, .next = {NEXT_UNKNOWN, NAN, NAN}};
+    *knapsack = (knapsack_t){.lower_bound = INFINITY,
+                             .optimum = NAN,
+                             .need = NAN,
+                             .known = NAN,
+                             .next = {NEXT_UNKNOWN, NAN, NAN}};
     TRY(product_open(self, classes, second, classes_n));
     TRY(product_begin(self, &knapsack->feasible));
     if (!knapsack->feasible) return status_ok();
@@ -314,24 +338,28 @@ static confx_status_t product_solve_classes(product_product_t *self, const optio
     return status_ok();
 }
 
-confx_status_t product_solve(const option_class_t *classes, const double *const *second, size_t classes_n,
-                             double budget, size_t states_max, knapsack_t *knapsack)
+confx_status_t product_solve(const option_class_t *classes, const double *const *second,
+                             size_t classes_n, double budget, size_t states_max,
+                             knapsack_t *knapsack)
 {
     product_product_t self = {.states_max = states_max, .budget = budget};
-    const confx_status_t status = product_solve_classes(&self, classes, second, classes_n, knapsack);
+    const confx_status_t status =
+        product_solve_classes(&self, classes, second, classes_n, knapsack);
     product_close(&self);
     if (status.code != CONFX_STATUS_OK) knapsack_close(knapsack);
     return status;
 }
 
 /* The least need of a product that is lower by more than what an optimum is proven to. */
-static confx_status_t product_find_next(const pareto_t *pareto, double optimum, size_t states_max, next_t *next)
+static confx_status_t product_find_next(const pareto_t *pareto, double optimum, size_t states_max,
+                                        next_t *next)
 {
     least_found_t found;
     uint32_t *choice = calloc(pareto->members + 1, sizeof *choice);
-    if (!choice) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices", pareto->members);
-    const confx_status_t status =
-        pareto_least(pareto, optimum * (1 - solved_closeness), NULL, 0, INFINITY, states_max, &found, choice);
+    if (!choice)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices", pareto->members);
+    const confx_status_t status = pareto_least(pareto, optimum * (1 - solved_closeness), NULL, 0,
+                                               INFINITY, states_max, &found, choice);
     if (status.code == CONFX_STATUS_OK && found == LEAST_KNOWN) {
         const sums_t sums = pareto_sums(pareto, choice);
         *next = (next_t){NEXT_KNOWN, sums.need, sums.first * sums.second};
@@ -341,8 +369,9 @@ static confx_status_t product_find_next(const pareto_t *pareto, double optimum, 
     return status;
 }
 
-confx_status_t product_next(const option_class_t *classes, const double *const *second, size_t classes_n,
-                            size_t states_max, const knapsack_t *knapsack, next_t *next)
+confx_status_t product_next(const option_class_t *classes, const double *const *second,
+                            size_t classes_n, size_t states_max, const knapsack_t *knapsack,
+                            next_t *next)
 {
     pareto_t pareto;
     *next = (next_t){NEXT_UNKNOWN, NAN, NAN};
@@ -351,7 +380,8 @@ confx_status_t product_next(const option_class_t *classes, const double *const *
     if (!(knapsack->optimum > 0)) return status_ok(); /* there is nothing lower */
     next->found = NEXT_UNKNOWN;
     confx_status_t status = pareto_open(classes, second, classes_n, &pareto);
-    if (status.code == CONFX_STATUS_OK) status = product_find_next(&pareto, knapsack->optimum, states_max, next);
+    if (status.code == CONFX_STATUS_OK)
+        status = product_find_next(&pareto, knapsack->optimum, states_max, next);
     pareto_close(&pareto);
     return status;
 }

@@ -1,5 +1,5 @@
-/* Records from rank to rank. One record is one element of an MPI type of its own, so that counts and offsets are in
-   units and stay far below INT_MAX where bytes would not. */
+/* Records from rank to rank. One record is one element of an MPI type of its own, so that counts
+   and offsets are in units and stay far below INT_MAX where bytes would not. */
 #include "cluster/cluster_private.h"
 #include "confx/try.h"
 
@@ -37,8 +37,8 @@ static void collectives_deal_units(cluster_t *cluster, const group_t *group, siz
     }
 }
 
-static void collectives_gather_group(cluster_t *cluster, const group_t *group, size_t units, size_t bytes,
-                                     const void *mine, void *all)
+static void collectives_gather_group(cluster_t *cluster, const group_t *group, size_t units,
+                                     size_t bytes, const void *mine, void *all)
 {
     if (group->size == 1) {
         bytes_copy(all, mine, cluster_share(cluster, units).n * bytes);
@@ -46,8 +46,8 @@ static void collectives_gather_group(cluster_t *cluster, const group_t *group, s
     }
     collectives_deal_units(cluster, group, units);
     MPI_Datatype record = collectives_record_type(cluster, bytes);
-    MPI_Gatherv(mine, cluster->counts[group->rank], record, all, cluster->counts, cluster->starts, record, 0,
-                group->comm);
+    MPI_Gatherv(mine, cluster->counts[group->rank], record, all, cluster->counts, cluster->starts,
+                record, 0, group->comm);
     MPI_Type_free(&record);
 }
 
@@ -56,7 +56,8 @@ void cluster_gather(cluster_t *cluster, size_t units, size_t bytes, const void *
     collectives_gather_group(cluster, &cluster->all, units, bytes, mine, all);
 }
 
-void cluster_gather_node(cluster_t *cluster, size_t units, size_t bytes, const void *mine, void *all)
+void cluster_gather_node(cluster_t *cluster, size_t units, size_t bytes, const void *mine,
+                         void *all)
 {
     collectives_gather_group(cluster, &cluster->node, units, bytes, mine, all);
 }
@@ -70,8 +71,8 @@ void cluster_scatter(cluster_t *cluster, size_t units, size_t bytes, const void 
     const group_t *group = &cluster->all;
     collectives_deal_units(cluster, group, units);
     MPI_Datatype record = collectives_record_type(cluster, bytes);
-    MPI_Scatterv(all, cluster->counts, cluster->starts, record, mine, cluster->counts[group->rank], record, 0,
-                 group->comm);
+    MPI_Scatterv(all, cluster->counts, cluster->starts, record, mine, cluster->counts[group->rank],
+                 record, 0, group->comm);
     MPI_Type_free(&record);
 }
 
@@ -88,7 +89,8 @@ static size_t collectives_measure_merge(cluster_t *cluster, size_t bytes)
     return sum;
 }
 
-confx_status_t cluster_merge(cluster_t *cluster, const void *mine, size_t bytes, const void **all, size_t *all_bytes)
+confx_status_t cluster_merge(cluster_t *cluster, const void *mine, size_t bytes, const void **all,
+                             size_t *all_bytes)
 {
     const bool alone = cluster_is_alone(cluster);
     const size_t sum = alone ? bytes : collectives_measure_merge(cluster, bytes);
@@ -96,8 +98,8 @@ confx_status_t cluster_merge(cluster_t *cluster, const void *mine, size_t bytes,
     if (alone) {
         bytes_copy(cluster->merged.data, mine, bytes);
     } else {
-        MPI_Allgatherv(mine, (int)bytes, MPI_BYTE, cluster->merged.data, cluster->counts, cluster->starts, MPI_BYTE,
-                       cluster->all.comm);
+        MPI_Allgatherv(mine, (int)bytes, MPI_BYTE, cluster->merged.data, cluster->counts,
+                       cluster->starts, MPI_BYTE, cluster->all.comm);
     }
     *all = cluster->merged.data;
     *all_bytes = sum;

@@ -30,10 +30,12 @@ void cluster_post(cluster_t *cluster, int to, const void *letter, size_t bytes)
         return;
     }
     bytes_copy(sent->letter, letter, bytes);
-    MPI_Isend(sent->letter, cluster_count(cluster, bytes), MPI_BYTE, to, MAIL_TAG, cluster->all.comm, &sent->request);
+    MPI_Isend(sent->letter, cluster_count(cluster, bytes), MPI_BYTE, to, MAIL_TAG,
+              cluster->all.comm, &sent->request);
     sent->next = cluster->sent;
     cluster->sent = sent;
-} /* NOLINT(clang-analyzer-optin.mpi.MPI-Checker): clear_sent tests the request, cluster_close_mail waits for it */
+} /* NOLINT(clang-analyzer-optin.mpi.MPI-Checker): clear_sent tests the request, cluster_close_mail
+     waits for it */
 
 bool cluster_fetch(cluster_t *cluster, void *letter, size_t room, size_t *bytes, int *from)
 {
@@ -45,8 +47,8 @@ bool cluster_fetch(cluster_t *cluster, void *letter, size_t room, size_t *bytes,
     MPI_Iprobe(MPI_ANY_SOURCE, MAIL_TAG, cluster->all.comm, &arrived, &facts);
     if (!arrived) return false;
     MPI_Get_count(&facts, MPI_BYTE, &count);
-    MPI_Recv(letter, cluster_count(cluster, room), MPI_BYTE, facts.MPI_SOURCE, MAIL_TAG, cluster->all.comm,
-             MPI_STATUS_IGNORE);
+    MPI_Recv(letter, cluster_count(cluster, room), MPI_BYTE, facts.MPI_SOURCE, MAIL_TAG,
+             cluster->all.comm, MPI_STATUS_IGNORE);
     *bytes = (size_t)count;
     *from = facts.MPI_SOURCE;
     return true;
@@ -57,7 +59,9 @@ void cluster_close_mail(cluster_t *cluster)
     while (cluster->sent) {
         sent_t *sent = cluster->sent;
         cluster->sent = sent->next;
-        MPI_Wait(&sent->request, MPI_STATUS_IGNORE); /* NOLINT(clang-analyzer-optin.mpi.MPI-Checker): cluster_post's */
+        MPI_Wait(
+            &sent->request,
+            MPI_STATUS_IGNORE); /* NOLINT(clang-analyzer-optin.mpi.MPI-Checker): cluster_post's */
         free(sent);
     }
 }

@@ -1,6 +1,7 @@
-/* The ring of islands. Only records that cross from one rank to the next travel: one a rank, whatever the number of
-   units. The ring is a directed graph, one neighbour in and one out, because a neighbourhood collective on a periodic
-   MPI_Cart sends both ways, and between two ranks, where both neighbours are the same process, it is easily misread. */
+/* The ring of islands. Only records that cross from one rank to the next travel: one a rank,
+   whatever the number of units. The ring is a directed graph, one neighbour in and one out, because
+   a neighbourhood collective on a periodic MPI_Cart sends both ways, and between two ranks, where
+   both neighbours are the same process, it is easily misread. */
 #include "cluster/cluster_private.h"
 
 /* Ranks without units have no neighbours: for them the exchange is empty. */
@@ -11,8 +12,8 @@ static void ring_link_ring(cluster_t *cluster, int ranks)
     const int rank = cluster->all.rank;
     const int degree = rank < ranks;
     const int before = (rank + ranks - 1) % ranks, after = (rank + 1) % ranks, weight = 1;
-    MPI_Dist_graph_create_adjacent(cluster->all.comm, degree, &before, &weight, degree, &after, &weight, MPI_INFO_NULL,
-                                   0, &cluster->ring);
+    MPI_Dist_graph_create_adjacent(cluster->all.comm, degree, &before, &weight, degree, &after,
+                                   &weight, MPI_INFO_NULL, 0, &cluster->ring);
     cluster->ring_ranks = ranks;
 }
 

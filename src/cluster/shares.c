@@ -1,11 +1,12 @@
-/* Who owns which unit: the rule that makes results independent of the number of ranks possible, as every room asks it
-   here. */
+/* Who owns which unit: the rule that makes results independent of the number of ranks possible, as
+   every room asks it here. */
 #include "cluster/cluster_private.h"
 
 share_t share_deal(size_t units, int ranks, int rank)
 {
     const size_t each = units / (size_t)ranks, longer = units % (size_t)ranks, place = (size_t)rank;
-    return (share_t){.first = place * each + (place < longer ? place : longer), .n = each + (place < longer)};
+    return (share_t){.first = place * each + (place < longer ? place : longer),
+                     .n = each + (place < longer)};
 }
 
 int share_owner(size_t units, int ranks, size_t unit)

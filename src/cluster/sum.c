@@ -1,11 +1,12 @@
-/* A sum whose bits do not depend on the number of ranks. Floating-point addition does not associate, and MPI_Reduce
-   adds in an order that follows the number of ranks. Here the order is that of a tree over unit numbers: node i of a
-   level is the sum of nodes 2i and 2i+1 of the level below, a last one without a partner goes up as it is. A node lives
-   where its leftmost unit lives, in that unit's vector, which its partial sum overwrites.
+/* A sum whose bits do not depend on the number of ranks. Floating-point addition does not
+   associate, and MPI_Reduce adds in an order that follows the number of ranks. Here the order is
+   that of a tree over unit numbers: node i of a level is the sum of nodes 2i and 2i+1 of the level
+   below, a last one without a partner goes up as it is. A node lives where its leftmost unit lives,
+   in that unit's vector, which its partial sum overwrites.
 
-   Shares are contiguous, so at each level at most a rank's first node has its partner on a lower rank, to which it is
-   given, and at most its last has its partner on a higher one, from which it is taken: two messages a rank and level.
- */
+   Shares are contiguous, so at each level at most a rank's first node has its partner on a lower
+   rank, to which it is given, and at most its last has its partner on a higher one, from which it
+   is taken: two messages a rank and level. */
 #include "cluster/cluster_private.h"
 #include "confx/try.h"
 
@@ -65,8 +66,9 @@ static size_t sum_next_multiple(size_t n, size_t of)
     return (n + of - 1) / of * of;
 }
 
-/* One level, whose nodes are `stride` units apart. Messages begin before the additions within the rank: a chain of
-   ranks that each give and take then moves at once instead of one after another. */
+/* One level, whose nodes are `stride` units apart. Messages begin before the additions within the
+   rank: a chain of ranks that each give and take then moves at once instead of one after
+   another. */
 static void sum_level(const sum_sum_t *sum, size_t stride)
 {
     const size_t begin = sum->share.first, end = begin + sum->share.n;
@@ -77,7 +79,8 @@ static void sum_level(const sum_sum_t *sum, size_t stride)
     MPI_Request taking = MPI_REQUEST_NULL, giving = MPI_REQUEST_NULL;
     if (takes) sum_take_from_owner(sum, last + stride, &taking);
     if (gives) sum_give_to_owner(sum, first, first - stride, &giving);
-    for (size_t left = sum_next_multiple(begin, 2 * stride); left + stride < end; left += 2 * stride)
+    for (size_t left = sum_next_multiple(begin, 2 * stride); left + stride < end;
+         left += 2 * stride)
         sum_add_to(sum, left, sum_vector_of(sum, left + stride));
     if (takes) {
         MPI_Wait(&taking, MPI_STATUS_IGNORE);
@@ -86,7 +89,8 @@ static void sum_level(const sum_sum_t *sum, size_t stride)
     if (gives) MPI_Wait(&giving, MPI_STATUS_IGNORE);
 }
 
-confx_status_t cluster_sum(cluster_t *cluster, size_t units, array_type_t type, size_t n, void *mine, void *out)
+confx_status_t cluster_sum(cluster_t *cluster, size_t units, array_type_t type, size_t n,
+                           void *mine, void *out)
 {
     sum_sum_t sum = {.cluster = cluster, .units = units, .n = n, .type = type, .mine = mine};
     sum.bytes = n * array_type_bytes(type);

@@ -21,7 +21,9 @@ static confx_status_t job_lay(yaml_t *tree, const yaml_t *over)
     int given = 0;
     for (int i = 0; i < WAYS; i++) {
         if (yaml_has(over, ways[i]) && given++)
-            return yaml_refuse(over, ways[i], "expected only one of budget.name, budget.fraction and budget.limit");
+            return yaml_refuse(
+                over, ways[i],
+                "expected only one of budget.name, budget.fraction and budget.limit");
     }
     for (int i = 0; i < WAYS && given; i++) yaml_drop(tree, ways[i]);
     return yaml_merge(tree, over);
@@ -45,8 +47,9 @@ static confx_status_t job_refuse_sweep(const char *text, const char *file)
     const confx_status_t status = job_is_sweep(text, file, &sweep);
     if (status.code == CONFX_STATUS_MEMORY) return status;
     if (!sweep) return status_ok();
-    return status_input(file, 0, NULL,
-                        "this is a sweep (it has base or grid), expected a job; use `confx sweep %.100s'", file);
+    return status_input(
+        file, 0, NULL,
+        "this is a sweep (it has base or grid), expected a job; use `confx sweep %.100s'", file);
 }
 
 static confx_status_t job_lay_file(yaml_t *tree, const char *text, const char *file)
@@ -81,8 +84,8 @@ static confx_status_t job_add_output(yaml_t *tree, const char *file)
     return yaml_add(tree, "output", output);
 }
 
-static confx_status_t job_resolve(const char *text, const char *file, const yaml_t *over, const char *const *sets,
-                                  size_t sets_n, yaml_t *tree)
+static confx_status_t job_resolve(const char *text, const char *file, const yaml_t *over,
+                                  const char *const *sets, size_t sets_n, yaml_t *tree)
 {
     TRY(job_lay_file(tree, text, file));
     if (over) TRY(job_lay(tree, over));
@@ -98,11 +101,13 @@ static confx_status_t job_resolve(const char *text, const char *file, const yaml
 static confx_status_t job_check_init(const job_t *job)
 {
     const algorithm_t algorithm = job->search.algorithm;
-    if (!job->search.init || algorithm == ALGORITHM_REINFORCE || algorithm == ALGORITHM_REINFORCE_ISLANDS)
+    if (!job->search.init || algorithm == ALGORITHM_REINFORCE ||
+        algorithm == ALGORITHM_REINFORCE_ISLANDS)
         return status_ok();
-    return yaml_refuse(job->tree, "search.init", "expected search.algorithm %s or %s: %s has no such policy",
-                       algorithm_name(ALGORITHM_REINFORCE), algorithm_name(ALGORITHM_REINFORCE_ISLANDS),
-                       algorithm_name(algorithm));
+    return yaml_refuse(job->tree, "search.init",
+                       "expected search.algorithm %s or %s: %s has no such policy",
+                       algorithm_name(ALGORITHM_REINFORCE),
+                       algorithm_name(ALGORITHM_REINFORCE_ISLANDS), algorithm_name(algorithm));
 }
 
 static confx_status_t job_check(const job_t *job)
@@ -110,8 +115,8 @@ static confx_status_t job_check(const job_t *job)
     char names[CONFX_STATUS_MESSAGE_MAX / 2];
     if (job->search.policy_samples > job->search.samples)
         return yaml_refuse(job->tree, "search.policy_samples",
-                           "expected at most search.samples = %" PRIu64 ", found %" PRIu64, job->search.samples,
-                           job->search.policy_samples);
+                           "expected at most search.samples = %" PRIu64 ", found %" PRIu64,
+                           job->search.samples, job->search.policy_samples);
     TRY(job_check_init(job));
     if (job->workload) return status_ok();
     file_list_known("models", ".csv", names, sizeof names);
@@ -126,8 +131,8 @@ static confx_status_t job_check(const job_t *job)
  */
 
 /* The job of all these layers; `over` and `sets` may be missing. */
-static confx_status_t job_make(const char *text, const char *file, const yaml_t *over, const char *const *sets,
-                               size_t sets_n, job_t **job)
+static confx_status_t job_make(const char *text, const char *file, const yaml_t *over,
+                               const char *const *sets, size_t sets_n, job_t **job)
 {
     confx_status_t status;
     job_t *fresh = calloc(1, sizeof *fresh);
@@ -146,7 +151,8 @@ out:
     return status;
 }
 
-confx_status_t job_parse(const char *text, const char *file, const char *const *sets, size_t sets_n, job_t **job)
+confx_status_t job_parse(const char *text, const char *file, const char *const *sets, size_t sets_n,
+                         job_t **job)
 {
     return job_make(text, file, NULL, sets, sets_n, job);
 }
@@ -210,10 +216,12 @@ confx_status_t job_find(const job_t *job, job_data_t data, char *path)
     } places[] = {
         [JOB_WORKLOAD] = {"workload", "models", ".csv", job->workload},
         [JOB_DATAFLOW] = {"dataflow", "dataflows", ".m", job->dataflow},
-        [JOB_DATAFLOW_DEPTHWISE] = {"dataflow_depthwise", "dataflows", ".m", job->dataflow_depthwise},
+        [JOB_DATAFLOW_DEPTHWISE] = {"dataflow_depthwise", "dataflows", ".m",
+                                    job->dataflow_depthwise},
         [JOB_HARDWARE] = {"hardware", "hw", ".yaml", job->hardware},
     };
-    const confx_status_t status = file_find(places[data].kind, places[data].name, places[data].suffix, job->file, path);
+    const confx_status_t status =
+        file_find(places[data].kind, places[data].name, places[data].suffix, job->file, path);
     if (status.code != CONFX_STATUS_INPUT) return status;
     return yaml_refuse(job->tree, places[data].key, "%s", status.message);
 }
@@ -231,5 +239,6 @@ confx_status_t job_find_init(const job_t *job, char *path)
         TRY(file_look(path, &kind));
         if (kind != FILE_ABSENT) return status_ok();
     }
-    return yaml_refuse(job->tree, "search.init", "no file \"%s\", expected a run.h5", job->search.init);
+    return yaml_refuse(job->tree, "search.init", "no file \"%s\", expected a run.h5",
+                       job->search.init);
 }

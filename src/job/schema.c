@@ -17,22 +17,23 @@ static const char *const schema_presets[] = {PRESET_LIST(WORD) NULL};
 static const char *const schema_feedbacks[] = {FEEDBACK_LIST(WORD) NULL};
 static const char *const schema_budgets[] = {BUDGET_LIST(BUDGET_WORD) NULL};
 
-/* ---- the table ------------------------------------------------------------------------------ */
+/* ---- the table ------------------------------------------------------------------------------- */
 
-#define KEY(type_, member, standard_, help_)                                                                           \
+#define KEY(type_, member, standard_, help_)                                                       \
     YAML_PLACE(job_t, member), .type = (type_), .standard = (standard_), .help = (help_)
-#define CHOICE(member, words_, standard_, help_)                                                                       \
-    {                                                                                                                  \
-        KEY(YAML_WORD, member, standard_, help_), .words = (words_)                                                    \
+#define CHOICE(member, words_, standard_, help_)                                                   \
+    {                                                                                              \
+        KEY(YAML_WORD, member, standard_, help_), .words = (words_)                                \
     }
-#define COUNT(member, least_, most_, standard_, help_)                                                                 \
-    {                                                                                                                  \
-        KEY(YAML_WHOLE, member, standard_, help_), .whole = {(least_), (most_) }                                       \
+#define COUNT(member, least_, most_, standard_, help_)                                             \
+    {                                                                                              \
+        KEY(YAML_WHOLE, member, standard_, help_), .whole = {(least_), (most_) }                   \
     }
-#define LEVELS(member, most_, standard_, help_)                                                                        \
-    {                                                                                                                  \
-        KEY(YAML_LEVELS, member, standard_, help_), .whole = {1, (most_)}, .n = JOB_LEVELS_MAX,                        \
-                                                    .count_offset = offsetof(job_t, member##_count)                    \
+#define LEVELS(member, most_, standard_, help_)                                                    \
+    {                                                                                              \
+        KEY(YAML_LEVELS, member, standard_, help_),                                                \
+            .whole = {1, (most_)}, .n = JOB_LEVELS_MAX,                                            \
+            .count_offset = offsetof(job_t, member##_count)                                        \
     }
 
 enum { SAMPLES_MAX = 1000000000, PER_UPDATE_MAX = 65535 };
@@ -46,23 +47,29 @@ const yaml_key_t job_keys[] = {
     CHOICE(objective, schema_objectives, "latency", "what is to be small"),
     CHOICE(budget.constraint, schema_constraints, "area", "what is bounded"),
     {KEY(YAML_TEXT, budget.name, "iot", "a fraction by its name"), .words = schema_budgets},
-    {KEY(YAML_GIVEN, budget.fraction, NULL, "in place of the name, the way from the least budget to the most"),
+    {KEY(YAML_GIVEN, budget.fraction, NULL,
+         "in place of the name, the way from the least budget to the most"),
      .real = {0, 1, true}},
-    {KEY(YAML_GIVEN, budget.limit, NULL, "in place of both, in um^2 or mW"), .real = {0, INFINITY, true}},
+    {KEY(YAML_GIVEN, budget.limit, NULL, "in place of both, in um^2 or mW"),
+     .real = {0, INFINITY, true}},
     LEVELS(actions.pe, JOB_PE_MAX, "[1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128]",
            "processing elements that a layer may get"),
-    LEVELS(actions.buffer, JOB_BUFFER_MAX, "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]", "buffer that a layer may get"),
+    LEVELS(actions.buffer, JOB_BUFFER_MAX, "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]",
+           "buffer that a layer may get"),
     CHOICE(search.algorithm, schema_algorithms, "reinforce+islands", "how samples are proposed"),
     CHOICE(search.preset, schema_presets, "default", "ours, or the published method's settings"),
     COUNT(search.samples, 1, SAMPLES_MAX, "3700", "scored assignments in all"),
-    COUNT(search.policy_samples, 0, SAMPLES_MAX, "0", "of these, for the policy (0: the preset decides)"),
+    COUNT(search.policy_samples, 0, SAMPLES_MAX, "0",
+          "of these, for the policy (0: the preset decides)"),
     COUNT(search.seed, 0, INT64_MAX, "1", "of all random numbers"),
     CHOICE(search.feedback, schema_feedbacks, "layer", "what scoring reveals"),
     {KEY(YAML_BOOL, search.memory, "true", "may what samples revealed be remembered")},
-    COUNT(search.blocks, 0, PER_UPDATE_MAX, "0", "of episodes in an update (0: the preset decides)"),
+    COUNT(search.blocks, 0, PER_UPDATE_MAX, "0",
+          "of episodes in an update (0: the preset decides)"),
     COUNT(search.episodes, 0, PER_UPDATE_MAX, "0", "of a block (0: the preset decides)"),
     COUNT(search.islands, 0, PER_UPDATE_MAX, "0", "populations (0: the preset decides)"),
-    COUNT(search.children, 0, PER_UPDATE_MAX, "0", "of an island in a generation (0: the preset decides)"),
+    COUNT(search.children, 0, PER_UPDATE_MAX, "0",
+          "of an island in a generation (0: the preset decides)"),
     {KEY(YAML_TEXT, search.init, NULL, "run.h5 or checkpoint.h5 whose policy is the start")},
     {KEY(YAML_REAL, log.commit_seconds, "2", "between two commits of log and checkpoint, at least"),
      .real = {0, INFINITY, false}},
@@ -70,7 +77,7 @@ const yaml_key_t job_keys[] = {
     YAML_KEYS_END,
 };
 
-/* ---- the words ------------------------------------------------------------------------------ */
+/* ---- the words ------------------------------------------------------------------------------- */
 
 const char *objective_name(objective_t objective)
 {
@@ -111,7 +118,8 @@ bool objective_adds_up(objective_t objective)
 
 const char *objective_meaning(objective_t objective)
 {
-    return objective_adds_up(objective) ? "summed over the layers" : "the network's cycles times its energy";
+    return objective_adds_up(objective) ? "summed over the layers"
+                                        : "the network's cycles times its energy";
 }
 
 feedback_t job_feedback(const job_t *job)

@@ -12,7 +12,8 @@ static double clip_sum_of_squares(size_t n, const real_t *x)
     double lanes[LANES] = {0};
     const size_t whole = n - n % LANES;
     for (size_t i = 0; i < whole; i += LANES)
-        for (size_t lane = 0; lane < LANES; lane++) lanes[lane] += (double)x[i + lane] * (double)x[i + lane];
+        for (size_t lane = 0; lane < LANES; lane++)
+            lanes[lane] += (double)x[i + lane] * (double)x[i + lane];
     for (size_t i = whole; i < n; i++) lanes[i - whole] += (double)x[i] * (double)x[i];
     double sum = 0;
     for (size_t lane = 0; lane < LANES; lane++) sum += lanes[lane];
@@ -46,7 +47,8 @@ double policy_clip(const policy_t *policy, real_t recurrent, real_t others, real
     for (size_t i = 0; i < policy->tensor_count; i++) {
         const policy_tensor_t *tensor = &policy->tensors[i];
         const double factor = factors[apart && tensor->recurrent];
-        if (factor < 1) clip_scale(tensor->rows * tensor->columns, (real_t)factor, gradient + tensor->offset);
+        if (factor < 1)
+            clip_scale(tensor->rows * tensor->columns, (real_t)factor, gradient + tensor->offset);
     }
     return sqrt(squares[0] + squares[1]);
 }

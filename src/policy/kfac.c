@@ -40,10 +40,12 @@ static size_t kfac_lay_out(kfac_t *kfac, const mlp_t *mlp)
 {
     size_t widest = 0;
     assert(kfac->layers <= MLP_LAYERS_MAX);
-    /* The bias counts as one more input that is always 1, so A is one wider than the layer's inputs. */
+    /* The bias counts as one more input that is always 1, so A is one wider than the layer's
+       inputs. */
     for (size_t i = 0; i < kfac->layers; i++) {
         const mlp_layer_t layer = mlp_layer(mlp, i);
-        kfac->layer[i] = (kfac_layer_t){layer.weight, {.n = layer.inputs + 1}, {.n = layer.outputs}};
+        kfac->layer[i] =
+            (kfac_layer_t){layer.weight, {.n = layer.inputs + 1}, {.n = layer.outputs}};
         kfac->averages_n += (layer.inputs + 1) * (layer.inputs + 1) + layer.outputs * layer.outputs;
         const size_t wide = layer.inputs + 1 > layer.outputs ? layer.inputs + 1 : layer.outputs;
         widest = wide > widest ? wide : widest;
@@ -54,7 +56,8 @@ static size_t kfac_lay_out(kfac_t *kfac, const mlp_t *mlp)
 static void kfac_place(factor_t *factor, real_t **average, real_t **rest)
 {
     const size_t squares = factor->n * factor->n;
-    /* All averages lie side by side, as a checkpoint keeps them; sums and inverses need no keeping. */
+    /* All averages lie side by side, as a checkpoint keeps them; sums and inverses need no
+       keeping. */
     factor->average = *average;
     factor->sum = *rest;
     factor->inverse = *rest + squares;
@@ -72,7 +75,8 @@ confx_status_t kfac_open(const mlp_t *mlp, double decay, double damping, kfac_t 
     kfac->reals = matrix_memory(2 * kfac->averages_n + widest * widest);
     if (!kfac->averages || !kfac->reals) {
         kfac_close(kfac);
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for Kronecker factors of %zu layers", mlp_layers(mlp));
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for Kronecker factors of %zu layers",
+                           mlp_layers(mlp));
     }
     real_t *average = kfac->averages;
     real_t *rest = kfac->reals;
@@ -93,7 +97,8 @@ void kfac_close(kfac_t *kfac)
     free(kfac);
 }
 
-/* sum (n, n) += rows^T rows of the first `width` columns, and where n is wider by one, of a 1 behind them. */
+/* sum (n, n) += rows^T rows of the first `width` columns, and where n is wider by one, of a 1
+   behind them. */
 static void kfac_add_products(factor_t *factor, size_t rows, size_t width, const real_t *x)
 {
     const size_t n = factor->n;
@@ -131,8 +136,8 @@ static void kfac_fold_factor(const kfac_t *kfac, factor_t *factor)
     assert(kfac->rows > 0 && share > 0 && share <= 1);
     /* average += share (mean over the rows added since - average). */
     for (size_t i = 0; i < squares; i++)
-        factor->average[i] =
-            (real_t)((1 - share) * (double)factor->average[i] + share * (double)factor->sum[i] / (double)kfac->rows);
+        factor->average[i] = (real_t)((1 - share) * (double)factor->average[i] +
+                                      share * (double)factor->sum[i] / (double)kfac->rows);
     memset(factor->sum, 0, squares * sizeof(real_t));
 }
 
@@ -149,8 +154,8 @@ static void kfac_invert(factor_t *factor, double damping)
     assert(damping > 0);
     memcpy(factor->inverse, factor->average, n * n * sizeof(real_t));
     for (size_t i = 0; i < n; i++) factor->inverse[i * n + i] += (real_t)damping;
-    /* Our upper triangle by rows is LAPACK's lower one by columns: it works in place, where it asks for no memory that
-       could be missing, and the matrix is definite, a damped sum of squares. */
+    /* Our upper triangle by rows is LAPACK's lower one by columns: it works in place, where it asks
+       for no memory that could be missing, and the matrix is definite, a damped sum of squares. */
     (void)POTRF(LAPACK_COL_MAJOR, 'L', (int)n, factor->inverse, (int)n);
     (void)POTRI(LAPACK_COL_MAJOR, 'L', (int)n, factor->inverse, (int)n);
     /* LAPACK leaves the other triangle alone; the inverse is symmetric. */
@@ -166,10 +171,11 @@ void kfac_fold(kfac_t *kfac)
         kfac_fold_factor(kfac, &layer->in);
         kfac_fold_factor(kfac, &layer->out);
         /* Damping of A by pi sqrt(lambda) and of G by sqrt(lambda) / pi approximates lambda on the
-           product A x G. pi balances the two by their mean eigenvalues (Martens and Grosse, 6.3). */
+           product A x G. pi balances the two by their mean eigenvalues (Martens and Grosse,
+           6.3). */
         const double tiny = 1e-12; /* a layer whose outputs say nothing */
-        const double pi =
-            sqrt(fmax(kfac_mean_of_diagonal(&layer->in), tiny) / fmax(kfac_mean_of_diagonal(&layer->out), tiny));
+        const double pi = sqrt(fmax(kfac_mean_of_diagonal(&layer->in), tiny) /
+                               fmax(kfac_mean_of_diagonal(&layer->out), tiny));
         kfac_invert(&layer->in, pi * sqrt(kfac->damping));
         kfac_invert(&layer->out, sqrt(kfac->damping) / pi);
     }
@@ -183,13 +189,13 @@ void kfac_natural(kfac_t *kfac, const real_t *gradient, real_t *natural)
         const size_t rows = layer->in.n;
         const size_t columns = layer->out.n;
         const size_t n = rows * columns;
-        /* (A x G)^-1 times the gradient, as a vector, is A^-1 gradient G^-1 as a matrix (inputs + 1,
-           outputs): two small products instead of one with (n, n). G^-1 is its own transpose. */
+        /* (A x G)^-1 times the gradient, as a vector, is A^-1 gradient G^-1 as a matrix (inputs +
+           1, outputs): two small products instead of one with (n, n). G^-1 is its own transpose. */
         memset(kfac->scratch, 0, n * sizeof(real_t));
-        matrix_add_product(rows, rows, columns, (matrix_t){layer->in.inverse, rows}, gradient + layer->weight,
-                           (matrix_t){kfac->scratch, columns});
-        matrix_product_transposed(rows, columns, columns, (matrix_t){kfac->scratch, columns}, layer->out.inverse,
-                                  (matrix_t){natural + layer->weight, columns});
+        matrix_add_product(rows, rows, columns, (matrix_t){layer->in.inverse, rows},
+                           gradient + layer->weight, (matrix_t){kfac->scratch, columns});
+        matrix_product_transposed(rows, columns, columns, (matrix_t){kfac->scratch, columns},
+                                  layer->out.inverse, (matrix_t){natural + layer->weight, columns});
     }
 }
 

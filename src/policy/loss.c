@@ -22,7 +22,8 @@ double pass_entropy(const pass_t *pass)
     return rows ? sum / (double)(rows * heads) : 0;
 }
 
-double pass_loss(const pass_t *pass, const real_t *advantage, real_t entropy_weight, const size_t *lengths)
+double pass_loss(const pass_t *pass, const real_t *advantage, real_t entropy_weight,
+                 const size_t *lengths)
 {
     const policy_shape_t *shape = &pass->policy->shape;
     double loss = 0;

@@ -25,20 +25,23 @@ static matrix_t pass_take_matrix(arena_t *arena, size_t rows, size_t columns)
     return (matrix_t){pass_take(arena, rows * columns), columns};
 }
 
-/* The last stage before the LSTM writes straight into `joined`, so that the gates are one product; a stage that the
-   shape leaves out is the one before it. */
+/* The last stage before the LSTM writes straight into `joined`, so that the gates are one product;
+   a stage that the shape leaves out is the one before it. */
 static void pass_lay_features(pass_t *pass, arena_t *arena, size_t rows)
 {
     const policy_t *policy = pass->policy;
     const size_t encoders = policy->encoder_count;
     const size_t trunk = policy->shape.trunk_layers;
-    /* One block of B rows more than steps: the last step's outputs go where a next step would read. */
+    /* One block of B rows more than steps: the last step's outputs go where a next step would
+       read. */
     pass->joined = pass_take_matrix(arena, rows + pass->batch_most, policy->gates.inputs);
     pass->inputs = encoders || trunk ? pass_take_matrix(arena, rows, policy->inputs) : pass->joined;
     if (encoders)
-        pass->encoded = trunk ? pass_take_matrix(arena, rows, encoders * policy->shape.encoder) : pass->joined;
+        pass->encoded =
+            trunk ? pass_take_matrix(arena, rows, encoders * policy->shape.encoder) : pass->joined;
     for (size_t i = 0; i < trunk; i++)
-        pass->trunk[i] = i + 1 < trunk ? pass_take_matrix(arena, rows, policy->shape.trunk) : pass->joined;
+        pass->trunk[i] =
+            i + 1 < trunk ? pass_take_matrix(arena, rows, policy->shape.trunk) : pass->joined;
 }
 
 static void pass_lay_cells(pass_t *pass, arena_t *arena, size_t rows)
@@ -67,8 +70,8 @@ static void pass_lay_derivatives(pass_t *pass, arena_t *arena, size_t rows)
     const size_t cells = policy->shape.lstm;
     const size_t encoded = policy->encoder_count * policy->shape.encoder;
     const size_t widest = encoded > policy->features ? encoded : policy->features;
-    /* Each derivative has the shape of what it is by, for all T B rows at once, but the cell's state,
-       of which only the current step's is wanted. */
+    /* Each derivative has the shape of what it is by, for all T B rows at once, but the cell's
+       state, of which only the current step's is wanted. */
     pass->d_logits = pass_take_matrix(arena, rows, policy->logits);
     pass->d_hidden = pass_take_matrix(arena, rows, policy->hidden.outputs);
     pass->d_outputs = pass_take_matrix(arena, rows, cells);
@@ -97,8 +100,8 @@ static confx_status_t pass_allocate(pass_t *pass)
     pass->reals = matrix_memory(pass_lay(pass, NULL));
     pass->indices = calloc((heads + 1) * rows, sizeof *pass->indices);
     if (!pass->reals || !pass->indices)
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for a pass of %zu episodes by %zu steps", pass->batch_most,
-                           pass->steps_most);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for a pass of %zu episodes by %zu steps",
+                           pass->batch_most, pass->steps_most);
     /* The same walk again, now with a base: what was counted is handed out. */
     (void)pass_lay(pass, pass->reals);
     pass->rows = pass->indices + heads * rows;
@@ -109,7 +112,8 @@ static confx_status_t pass_allocate(pass_t *pass)
 confx_status_t pass_open(const policy_t *policy, size_t batch, size_t steps, pass_t **out)
 {
     if (batch == 0 || steps == 0 || batch > ROWS_MAX / steps)
-        return status_fail(CONFX_STATUS_INPUT, "policy: %zu episodes by %zu steps, expected 1 to %d rows", batch, steps,
+        return status_fail(CONFX_STATUS_INPUT,
+                           "policy: %zu episodes by %zu steps, expected 1 to %d rows", batch, steps,
                            ROWS_MAX);
     pass_t *pass = calloc(1, sizeof *pass);
     if (!pass) return status_fail(CONFX_STATUS_MEMORY, "no memory for a pass");
@@ -140,9 +144,10 @@ void pass_begin(pass_t *pass, size_t batch)
     const size_t cells = pass->policy->shape.lstm;
     pass->batch = batch;
     pass->steps = 0;
-    /* Step 0 receives a state and outputs of 0. With fewer episodes than there is room for, rows are
-       packed at the front: row t B + b with the B of this block. */
+    /* Step 0 receives a state and outputs of 0. With fewer episodes than there is room for, rows
+       are packed at the front: row t B + b with the B of this block. */
     memset(pass->states, 0, batch * cells * sizeof(real_t));
     const matrix_t before = pass_outputs_before(pass, 0);
-    for (size_t b = 0; b < batch; b++) memset(before.data + b * before.stride, 0, cells * sizeof(real_t));
+    for (size_t b = 0; b < batch; b++)
+        memset(before.data + b * before.stride, 0, cells * sizeof(real_t));
 }

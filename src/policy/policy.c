@@ -37,7 +37,8 @@ void policy_initialise(policy_t *policy, uint64_t seed)
         const policy_tensor_t *tensor = &policy->tensors[index];
         rng_t rng = rng_begin(seed, RNG_PARAMETERS, 0, index, 0);
         for (size_t i = 0; i < tensor->rows * tensor->columns; i++)
-            policy->parameters[tensor->offset + i] = (real_t)((2 * rng_uniform(&rng) - 1) * policy->bounds[index]);
+            policy->parameters[tensor->offset + i] =
+                (real_t)((2 * rng_uniform(&rng) - 1) * policy->bounds[index]);
     }
 }
 
@@ -50,8 +51,11 @@ double policy_step_macs(const policy_t *policy)
 {
     /* Products with weights; tables and chains add rows and multiply nothing. */
     double macs = policy_affine_macs(&policy->gates) + policy_affine_macs(&policy->hidden);
-    for (size_t i = 0; i < policy->encoder_count; i++) macs += policy_affine_macs(&policy->encoders[i]);
-    for (size_t i = 0; i < policy->shape.trunk_layers; i++) macs += policy_affine_macs(&policy->trunk[i]);
-    for (size_t i = 0; i < policy->output_count; i++) macs += policy_affine_macs(&policy->outputs[i]);
+    for (size_t i = 0; i < policy->encoder_count; i++)
+        macs += policy_affine_macs(&policy->encoders[i]);
+    for (size_t i = 0; i < policy->shape.trunk_layers; i++)
+        macs += policy_affine_macs(&policy->trunk[i]);
+    for (size_t i = 0; i < policy->output_count; i++)
+        macs += policy_affine_macs(&policy->outputs[i]);
     return macs;
 }

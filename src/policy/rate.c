@@ -15,16 +15,16 @@ const char *policy_kernels(void)
     return openblas_get_corename ? openblas_get_corename() : "unknown";
 }
 
-static double rate_measure(int rows, int inner, int columns, const real_t *a, const real_t *b, real_t *c,
-                           double seconds)
+static double rate_measure(int rows, int inner, int columns, const real_t *a, const real_t *b,
+                           real_t *c, double seconds)
 {
     const double start = clock_seconds();
     double spent = 0;
     double products = 0;
     do {
         for (int i = 0; i < PRODUCTS; i++)
-            GEMM(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, columns, inner, 1, a, inner, b, columns, 0, c,
-                 columns);
+            GEMM(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, columns, inner, 1, a, inner, b,
+                 columns, 0, c, columns);
         products += PRODUCTS;
         spent = clock_seconds() - start;
     } while (spent < seconds);

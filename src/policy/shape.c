@@ -8,9 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- tensors ----------------------------------------------------------------------------------------------------- */
+/* ---- tensors --------------------------------------------------------------------------------- */
 
-static size_t shape_add_tensor(policy_t *policy, const char *name, size_t rows, size_t columns, double bound)
+static size_t shape_add_tensor(policy_t *policy, const char *name, size_t rows, size_t columns,
+                               double bound)
 {
     assert(policy->tensor_count < POLICY_TENSORS_MAX && rows > 0 && columns > 0);
     policy_tensor_t *tensor = &policy->tensors[policy->tensor_count];
@@ -34,14 +35,15 @@ static affine_t shape_add_affine(policy_t *policy, const char *name, size_t inpu
     return affine;
 }
 
-static affine_t shape_add_numbered(policy_t *policy, const char *name, size_t number, size_t inputs, size_t outputs)
+static affine_t shape_add_numbered(policy_t *policy, const char *name, size_t number, size_t inputs,
+                                   size_t outputs)
 {
     char numbered[POLICY_NAME_MAX / 2];
     (void)snprintf(numbered, sizeof numbered, "%s%hhu", name, (unsigned char)number);
     return shape_add_affine(policy, numbered, inputs, outputs);
 }
 
-/* ---- parts of the network ---------------------------------------------------------------------------------------- */
+/* ---- parts of the network -------------------------------------------------------------------- */
 
 static void shape_add_encoders(policy_t *policy)
 {
@@ -64,7 +66,8 @@ static void shape_add_trunk(policy_t *policy)
 {
     const policy_shape_t *shape = &policy->shape;
     for (size_t layer = 0; layer < shape->trunk_layers; layer++) {
-        policy->trunk[layer] = shape_add_numbered(policy, "trunk", layer, policy->features, shape->trunk);
+        policy->trunk[layer] =
+            shape_add_numbered(policy, "trunk", layer, policy->features, shape->trunk);
         policy->features = shape->trunk;
     }
 }
@@ -86,7 +89,8 @@ static void shape_add_outputs(policy_t *policy)
 {
     const policy_shape_t *shape = &policy->shape;
     if (shape->head == 0) {
-        policy->outputs[policy->output_count++] = shape_add_affine(policy, "logits", shape->lstm, policy->logits);
+        policy->outputs[policy->output_count++] =
+            shape_add_affine(policy, "logits", shape->lstm, policy->logits);
         return;
     }
     /* (H, heads x units) for all heads; then each head has its own (units, A). */
@@ -106,22 +110,25 @@ static void shape_add_heads(policy_t *policy)
         policy->first[head + 1] = policy->first[head] + shape->levels[head];
     policy->logits = policy->first[shape->heads];
     shape_add_outputs(policy);
-    if (shape->tables) policy->table = shape_add_tensor(policy, "table", shape->tables, policy->logits, 0);
-    /* A choice of head h adds a row of chainH (A of h, logits of the heads behind) to their logits. */
+    if (shape->tables)
+        policy->table = shape_add_tensor(policy, "table", shape->tables, policy->logits, 0);
+    /* A choice of head h adds a row of chainH (A of h, logits of the heads behind) to their
+       logits. */
     for (size_t head = 0; shape->chained && head + 1 < shape->heads; head++) {
         char name[POLICY_NAME_MAX];
         (void)snprintf(name, sizeof name, "chain%zu", head);
-        policy->chains[head] =
-            shape_add_tensor(policy, name, shape->levels[head], policy->logits - policy->first[head + 1], 0);
+        policy->chains[head] = shape_add_tensor(policy, name, shape->levels[head],
+                                                policy->logits - policy->first[head + 1], 0);
     }
 }
 
-/* ---- open and close ---------------------------------------------------------------------------------------------- */
+/* ---- open and close -------------------------------------------------------------------------- */
 
 static confx_status_t shape_check_range(const char *what, size_t value, size_t least, size_t most)
 {
     if (value >= least && value <= most) return status_ok();
-    return status_fail(CONFX_STATUS_INPUT, "policy: %s is %zu, expected %zu to %zu", what, value, least, most);
+    return status_fail(CONFX_STATUS_INPUT, "policy: %s is %zu, expected %zu to %zu", what, value,
+                       least, most);
 }
 
 static confx_status_t shape_check_shape(const policy_shape_t *shape)
@@ -150,7 +157,8 @@ confx_status_t policy_open(const policy_shape_t *shape, policy_t **out)
     policy_t *policy = calloc(1, sizeof *policy);
     if (!policy) return status_fail(CONFX_STATUS_MEMORY, "no memory for a policy");
     policy->shape = *shape;
-    /* In the order of the data's way, which is also that of the parameters: checkpoints rely on it. */
+    /* In the order of the data's way, which is also that of the parameters: checkpoints rely on
+       it. */
     shape_add_encoders(policy);
     shape_add_trunk(policy);
     shape_add_lstm(policy);

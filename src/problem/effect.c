@@ -1,5 +1,5 @@
-/* Does an action have an effect at all under this hardware? The original's bandwidth makes buffers free.
- */
+/* Does an action have an effect at all under this hardware? The original's bandwidth makes buffers
+   free. */
 #include "problem/parts.h"
 
 #include <math.h>
@@ -29,7 +29,9 @@ static effect_t effect_along(problem_t *problem, size_t distinct, size_t head, s
         const uint32_t buffer = problem->levels[1][head == 0 ? other : level];
         double objective;
         double need;
-        if (!problem_look(problem, distinct, problem_point(problem, pes, buffer), &objective, &need)) continue;
+        if (!problem_look(problem, distinct, problem_point(problem, pes, buffer), &objective,
+                          &need))
+            continue;
         effect_widen(&objectives, objective);
         effect_widen(&needs, need);
     }

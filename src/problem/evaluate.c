@@ -1,4 +1,5 @@
-/* Scoring one action: the cost model behind the evaluator interface, and the table that evaluates each point once. */
+/* Scoring one action: the cost model behind the evaluator interface, and the table that evaluates
+   each point once. */
 #include "confx/saturation.h"
 #include "problem/parts.h"
 
@@ -31,19 +32,22 @@ static double evaluate_need_of(constraint_t constraint, const confx_cost_t *cost
     return NAN;
 }
 
-static const confx_dataflow_t *evaluate_dataflow_of(const problem_t *problem, const confx_layer_t *layer)
+static const confx_dataflow_t *evaluate_dataflow_of(const problem_t *problem,
+                                                    const confx_layer_t *layer)
 {
     return layer->type == CONFX_LAYER_DSCONV ? problem->parts.depthwise : problem->parts.dataflow;
 }
 
-static void evaluate_layer(const problem_t *problem, const confx_layer_t *layer, uint32_t pes, uint32_t buffer,
-                           confx_cost_t *cost)
+static void evaluate_layer(const problem_t *problem, const confx_layer_t *layer, uint32_t pes,
+                           uint32_t buffer, confx_cost_t *cost)
 {
-    confx_cost_evaluate(evaluate_dataflow_of(problem, layer), layer, problem->parts.hardware, pes, buffer, cost);
+    confx_cost_evaluate(evaluate_dataflow_of(problem, layer), layer, problem->parts.hardware, pes,
+                        buffer, cost);
 }
 
 /* evaluator_t's function over the cost model; the context is the problem itself. */
-bool problem_evaluate(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *factors, double *need)
+bool problem_evaluate(void *context, size_t distinct, uint32_t pes, uint32_t buffer,
+                      double *factors, double *need)
 {
     const problem_t *problem = context;
     const confx_workload_t *workload = problem->workload;
@@ -54,7 +58,8 @@ bool problem_evaluate(void *context, size_t distinct, uint32_t pes, uint32_t buf
     return cost.fault == CONFX_COST_VALID;
 }
 
-void problem_explain(const problem_t *problem, size_t layer, uint32_t pes, uint32_t buffer, confx_cost_t *cost)
+void problem_explain(const problem_t *problem, size_t layer, uint32_t pes, uint32_t buffer,
+                     confx_cost_t *cost)
 {
     evaluate_layer(problem, &problem->workload->layers[layer], pes, buffer, cost);
 }
@@ -74,8 +79,8 @@ static size_t evaluate_evaluated(problem_t *problem, size_t distinct, size_t poi
         double factors[FACTORS] = {NAN, NAN};
         double need = INFINITY;
         problem_unpoint(problem, point, &pes, &buffer);
-        const bool valid =
-            problem->evaluator.evaluate(problem->evaluator.context, distinct, pes, buffer, factors, &need);
+        const bool valid = problem->evaluator.evaluate(problem->evaluator.context, distinct, pes,
+                                                       buffer, factors, &need);
         for (size_t i = 0; i < problem->factors; i++)
             problem->factor_table[at * problem->factors + i] = valid ? factors[i] : NAN;
         problem->need_table[at] = isnan(need) ? INFINITY : need < 0 || need > 0 ? need : -0.0;
@@ -101,13 +106,15 @@ static const double *evaluate_look(problem_t *problem, size_t distinct, size_t p
     return problem->factor_table + at * problem->factors;
 }
 
-bool problem_look(problem_t *problem, size_t distinct, size_t point, double *objective, double *need)
+bool problem_look(problem_t *problem, size_t distinct, size_t point, double *objective,
+                  double *need)
 {
     *objective = evaluate_product(problem, evaluate_look(problem, distinct, point, need));
     return !isnan(*objective);
 }
 
-bool problem_factors(problem_t *problem, size_t distinct, size_t point, double factors[FACTORS], double *need)
+bool problem_factors(problem_t *problem, size_t distinct, size_t point, double factors[FACTORS],
+                     double *need)
 {
     const double *own = evaluate_look(problem, distinct, point, need);
     factors[0] = own[0];
@@ -115,14 +122,16 @@ bool problem_factors(problem_t *problem, size_t distinct, size_t point, double f
     return !isnan(evaluate_product(problem, own));
 }
 
-static bool evaluate_is_enough(const problem_t *problem, size_t distinct, uint32_t pes, uint32_t buffer)
+static bool evaluate_is_enough(const problem_t *problem, size_t distinct, uint32_t pes,
+                               uint32_t buffer)
 {
     const confx_layer_t *layer = &problem->workload->layers[problem->workload->first_of[distinct]];
-    return cost_saturated(evaluate_dataflow_of(problem, layer), layer, problem->parts.hardware, pes, buffer);
+    return cost_saturated(evaluate_dataflow_of(problem, layer), layer, problem->parts.hardware, pes,
+                          buffer);
 }
 
-/* What is enough stays enough with more PEs, so that the least number is found by halving. Enough of an invalid point
-   says nothing of larger ones. */
+/* What is enough stays enough with more PEs, so that the least number is found by halving. Enough
+   of an invalid point says nothing of larger ones. */
 uint32_t problem_enough_pes(problem_t *problem, size_t distinct, uint32_t buffer)
 {
     const uint32_t most = problem_pe_max(problem);
@@ -130,7 +139,8 @@ uint32_t problem_enough_pes(problem_t *problem, size_t distinct, uint32_t buffer
     uint32_t high = most;
     double objective;
     double need;
-    if (problem->evaluator.evaluate != problem_evaluate || !evaluate_is_enough(problem, distinct, most, buffer))
+    if (problem->evaluator.evaluate != problem_evaluate ||
+        !evaluate_is_enough(problem, distinct, most, buffer))
         return most;
     while (low < high) {
         const uint32_t middle = low + (high - low) / 2;
@@ -139,7 +149,9 @@ uint32_t problem_enough_pes(problem_t *problem, size_t distinct, uint32_t buffer
         else
             low = middle + 1;
     }
-    return problem_look(problem, distinct, problem_point(problem, low, buffer), &objective, &need) ? low : most;
+    return problem_look(problem, distinct, problem_point(problem, low, buffer), &objective, &need)
+               ? low
+               : most;
 }
 
 static void evaluate_score_one(problem_t *problem, batch_t *batch, size_t episode)
@@ -149,7 +161,8 @@ static void evaluate_score_one(problem_t *problem, batch_t *batch, size_t episod
     for (size_t layer = 0; layer < batch->layers; layer++) {
         const size_t at = episode * batch->layers + layer;
         const size_t point = problem_point(problem, batch->pes[at], batch->buffer[at]);
-        const double *own = evaluate_look(problem, problem->workload->distinct_of[layer], point, &batch->need[at]);
+        const double *own =
+            evaluate_look(problem, problem->workload->distinct_of[layer], point, &batch->need[at]);
         batch->cost[at] = evaluate_product(problem, own);
         sums[0] += own[0]; /* NaN where a point is invalid, and then in all */
         if (problem->factors > 1) sums[1] += own[1];
@@ -157,10 +170,12 @@ static void evaluate_score_one(problem_t *problem, batch_t *batch, size_t episod
     }
     batch->objective[episode] = evaluate_product(problem, sums);
     batch->constraint[episode] = constraint;
-    batch->feasible[episode] = !isnan(batch->objective[episode]) && problem_fits(problem, constraint);
+    batch->feasible[episode] =
+        !isnan(batch->objective[episode]) && problem_fits(problem, constraint);
 }
 
 void problem_score(problem_t *problem, batch_t *batch)
 {
-    for (size_t episode = 0; episode < batch->n; episode++) evaluate_score_one(problem, batch, episode);
+    for (size_t episode = 0; episode < batch->n; episode++)
+        evaluate_score_one(problem, batch, episode);
 }

@@ -5,9 +5,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* In `cost`: 0 unseen (so that calloc's zeros stay out of memory where nothing is seen), NaN seen and invalid, finite
-   seen, -0 being a cost of nothing. `entries` lists what was seen in order of arrival;
-   those from `news` on have not been passed on to other ranks. */
+/* In `cost`: 0 unseen (so that calloc's zeros stay out of memory where nothing is seen), NaN seen
+   and invalid, finite seen, -0 being a cost of nothing. `entries` lists what was seen in order of
+   arrival; those from `news` on have not been passed on to other ranks. */
 struct ledger {
     size_t distinct, points, n, news;
     double *cost;            /* (D, points) */

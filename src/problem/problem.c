@@ -7,30 +7,35 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool problem_evaluate(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *factors, double *need);
+bool problem_evaluate(void *context, size_t distinct, uint32_t pes, uint32_t buffer,
+                      double *factors, double *need);
 
 /* A sum of needs may round above a budget that is the same sum in another order. */
 static const double budget_slack = 1e-12;
 
-static confx_status_t problem_copy_levels(problem_t *problem, size_t head, const uint32_t *levels, size_t n)
+static confx_status_t problem_copy_levels(problem_t *problem, size_t head, const uint32_t *levels,
+                                          size_t n)
 {
     problem->levels[head] = malloc(n * sizeof *levels);
-    if (!problem->levels[head]) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu levels", n);
+    if (!problem->levels[head])
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu levels", n);
     memcpy(problem->levels[head], levels, n * sizeof *levels);
     problem->levels_n[head] = n;
     return status_ok();
 }
 
-/* Zeros of calloc stay out of memory until a point is evaluated there: most of a large table never is. */
+/* Zeros of calloc stay out of memory until a point is evaluated there: most of a large table never
+   is. */
 static confx_status_t problem_open_tables(problem_t *problem)
 {
     const size_t n = problem->workload->distinct_n * problem->points;
     if (n > UINT32_MAX) /* ledgers and certificates number points in 32 bits */
-        return status_input(NULL, 0, "actions",
-                            "%u PEs x %u buffers for each of %zu kinds of layers are %zu points, expected at most "
-                            "%" PRIu32,
-                            problem_pe_max(problem), problem_buffer_max(problem), problem->workload->distinct_n, n,
-                            UINT32_MAX);
+        return status_input(
+            NULL, 0, "actions",
+            "%u PEs x %u buffers for each of %zu kinds of layers are %zu points, expected at most "
+            "%" PRIu32,
+            problem_pe_max(problem), problem_buffer_max(problem), problem->workload->distinct_n, n,
+            UINT32_MAX);
     problem->factor_table = malloc(n * problem->factors * sizeof(double));
     problem->need_table = calloc(n, sizeof(double));
     problem->least_point = calloc(problem->workload->distinct_n, sizeof(size_t));
@@ -69,7 +74,8 @@ static double problem_find_least(problem_t *problem, size_t distinct, bool *vali
     *valid = false;
     for (size_t pe = 0; pe < problem->levels_n[0]; pe++)
         for (size_t buffer = 0; buffer < problem->levels_n[1]; buffer++) {
-            const size_t point = problem_point(problem, problem->levels[0][pe], problem->levels[1][buffer]);
+            const size_t point =
+                problem_point(problem, problem->levels[0][pe], problem->levels[1][buffer]);
             double objective;
             double need;
             if (problem_look(problem, distinct, point, &objective, &need)) *valid = true;
@@ -85,10 +91,11 @@ static confx_status_t problem_refuse_layer(const problem_t *problem, size_t dist
     const size_t layer = problem->workload->first_of[distinct];
     confx_cost_t cost;
     problem_explain(problem, layer, problem->levels[0][0], problem->levels[1][0], &cost);
-    return status_fail(CONFX_STATUS_INFEASIBLE,
-                       "layer %s: the dataflow runs it on none of the levels; on %u PEs with buffer %u: %s",
-                       problem->workload->layers[layer].name, problem->levels[0][0], problem->levels[1][0],
-                       confx_cost_fault_text(cost.fault));
+    return status_fail(
+        CONFX_STATUS_INFEASIBLE,
+        "layer %s: the dataflow runs it on none of the levels; on %u PEs with buffer %u: %s",
+        problem->workload->layers[layer].name, problem->levels[0][0], problem->levels[1][0],
+        confx_cost_fault_text(cost.fault));
 }
 
 static confx_status_t problem_check_budget(problem_t *problem)
@@ -101,10 +108,11 @@ static confx_status_t problem_check_budget(problem_t *problem)
         if (!valid) return problem_refuse_layer(problem, distinct);
     }
     if (problem_fits(problem, least)) return status_ok();
-    return status_fail(CONFX_STATUS_INFEASIBLE,
-                       "budget: %s of %.6g %s is below the least that any assignment needs, %.6g %s",
-                       constraint_name(problem->constraint), problem->budget, constraint_units(problem->constraint),
-                       least, constraint_units(problem->constraint));
+    return status_fail(
+        CONFX_STATUS_INFEASIBLE,
+        "budget: %s of %.6g %s is below the least that any assignment needs, %.6g %s",
+        constraint_name(problem->constraint), problem->budget,
+        constraint_units(problem->constraint), least, constraint_units(problem->constraint));
 }
 
 static confx_status_t problem_set_budget(problem_t *problem, const job_t *job)
@@ -115,7 +123,8 @@ static confx_status_t problem_set_budget(problem_t *problem, const job_t *job)
                             problem->parts.hardware->name, constraint_name(problem->constraint));
     const double fraction = job_budget_fraction(&job->budget);
     problem->budget = isnan(fraction) ? *job->budget.limit
-                                      : problem->need_least + fraction * (problem->need_most - problem->need_least);
+                                      : problem->need_least +
+                                            fraction * (problem->need_most - problem->need_least);
     return problem_check_budget(problem);
 }
 
@@ -134,7 +143,8 @@ static confx_status_t problem_fill(problem_t *problem, const problem_parts_t *pa
     return problem_set_budget(problem, job);
 }
 
-static confx_status_t problem_open_problem(const problem_parts_t *parts, const evaluator_t *evaluator, problem_t **out)
+static confx_status_t problem_open_problem(const problem_parts_t *parts,
+                                           const evaluator_t *evaluator, problem_t **out)
 {
     problem_t *problem = calloc(1, sizeof *problem);
     if (!problem) return status_fail(CONFX_STATUS_MEMORY, "no memory for a problem");
@@ -153,7 +163,8 @@ confx_status_t problem_open(const problem_parts_t *parts, problem_t **problem)
     return problem_open_problem(parts, NULL, problem);
 }
 
-confx_status_t problem_open_with(const problem_parts_t *parts, evaluator_t evaluator, problem_t **problem)
+confx_status_t problem_open_with(const problem_parts_t *parts, evaluator_t evaluator,
+                                 problem_t **problem)
 {
     return problem_open_problem(parts, &evaluator, problem);
 }
@@ -262,7 +273,8 @@ double problem_need_most(const problem_t *problem)
 
 double problem_space_levels(const problem_t *problem)
 {
-    return (double)problem_layers(problem) * log10((double)(problem->levels_n[0] * problem->levels_n[1]));
+    return (double)problem_layers(problem) *
+           log10((double)(problem->levels_n[0] * problem->levels_n[1]));
 }
 
 double problem_space_integers(const problem_t *problem)

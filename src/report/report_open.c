@@ -13,19 +13,25 @@ enum { STAGE_ROWS = 1 << 20 };
 
 static const char master[] = "run.h5";
 
-/* ---- arrays ------------------------------------------------------------------------------------------------------ */
+/* ---- arrays ---------------------------------------------------------------------------------- */
 
 /* A dataset into memory of its own; columns 0: one dimension. */
-static confx_status_t report_open_fetch(store_t *store, const char *name, array_type_t type, size_t rows,
-                                        size_t columns, void **data)
+static confx_status_t report_open_fetch(store_t *store, const char *name, array_type_t type,
+                                        size_t rows, size_t columns, void **data)
 {
     *data = calloc(rows + 1, (columns ? columns : 1) * array_type_bytes(type));
-    if (!*data) return status_fail(CONFX_STATUS_MEMORY, "no memory for the %zu rows of %s", rows, name);
-    const array_t array = {.name = name, .type = type, .rank = columns ? 2 : 1, .dims = {rows, columns}, .data = *data};
+    if (!*data)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for the %zu rows of %s", rows, name);
+    const array_t array = {.name = name,
+                           .type = type,
+                           .rank = columns ? 2 : 1,
+                           .dims = {rows, columns},
+                           .data = *data};
     return store_read(store, &array);
 }
 
-static confx_status_t report_open_fetch_reals(store_t *store, const char *name, size_t rows, double **data)
+static confx_status_t report_open_fetch_reals(store_t *store, const char *name, size_t rows,
+                                              double **data)
 {
     void *fresh;
     const confx_status_t status = report_open_fetch(store, name, ARRAY_F64, rows, 0, &fresh);
@@ -50,7 +56,7 @@ static confx_status_t report_open_read_number(store_t *store, const char *name, 
     return has ? store_read(store, &array) : status_ok();
 }
 
-/* ---- parts of the file ------------------------------------------------------------------------------------------- */
+/* ---- parts of the file ----------------------------------------------------------------------- */
 
 static confx_status_t report_open_read_text(store_t *store, const char *name, char **text)
 {
@@ -87,8 +93,8 @@ static confx_status_t report_open_check_shapes(const report_t *report, const cha
     for (size_t layer = 0; layer < report->layers_n; layer++) {
         const int64_t type = report->shapes[layer * SHAPE_COLUMNS + SHAPE_TYPE];
         if (type < 1 || type > CONFX_LAYER_TYPES)
-            return status_fail(CONFX_STATUS_DAMAGED, "%s: layer %zu is of no known type: %lld", path, layer + 1,
-                               (long long)type);
+            return status_fail(CONFX_STATUS_DAMAGED, "%s: layer %zu is of no known type: %lld",
+                               path, layer + 1, (long long)type);
     }
     return status_ok();
 }
@@ -98,12 +104,12 @@ static confx_status_t report_open_read_workload(report_t *report, const char *pa
     void *shapes;
     void *names;
     TRY(report_open_rows_of(store, "/workload/layers", &report->layers_n));
-    const confx_status_t status =
-        report_open_fetch(store, "/workload/layers", ARRAY_I64, report->layers_n, SHAPE_COLUMNS, &shapes);
+    const confx_status_t status = report_open_fetch(store, "/workload/layers", ARRAY_I64,
+                                                    report->layers_n, SHAPE_COLUMNS, &shapes);
     report->shapes = shapes;
     if (status.code != CONFX_STATUS_OK) return status;
-    const confx_status_t named =
-        report_open_fetch(store, "/workload/names", ARRAY_TEXT, report->layers_n, CONFX_LAYER_NAME_MAX, &names);
+    const confx_status_t named = report_open_fetch(store, "/workload/names", ARRAY_TEXT,
+                                                   report->layers_n, CONFX_LAYER_NAME_MAX, &names);
     report->names = names;
     if (named.code != CONFX_STATUS_OK) return named;
     for (size_t layer = 0; layer < report->layers_n; layer++) {
@@ -119,11 +125,12 @@ static confx_status_t report_open_read_result(report_t *report, store_t *store)
     void *assignment;
     TRY(store_has(store, "/result/assignment", &report->found));
     if (!report->found) return status_ok();
-    const confx_status_t status =
-        report_open_fetch(store, "/result/assignment", ARRAY_U16, report->layers_n, HEADS, &assignment);
+    const confx_status_t status = report_open_fetch(store, "/result/assignment", ARRAY_U16,
+                                                    report->layers_n, HEADS, &assignment);
     report->assignment = assignment;
     if (status.code != CONFX_STATUS_OK) return status;
-#define READ_COST(name) TRY(report_open_fetch_reals(store, "/result/" #name, report->layers_n, &report->name));
+#define READ_COST(name)                                                                            \
+    TRY(report_open_fetch_reals(store, "/result/" #name, report->layers_n, &report->name));
     REPORT_COST_LIST(READ_COST)
 #undef READ_COST
     return status_ok();
@@ -139,8 +146,11 @@ static confx_status_t report_open_read_numbers(report_t *report, store_t *store)
 
 static confx_status_t report_open_read_next(report_t *report, store_t *store)
 {
-    const array_t array = {
-        .name = "/certificate/next", .type = ARRAY_TEXT, .rank = 2, .dims = {1, REPORT_NEXT_MAX}, .data = report->next};
+    const array_t array = {.name = "/certificate/next",
+                           .type = ARRAY_TEXT,
+                           .rank = 2,
+                           .dims = {1, REPORT_NEXT_MAX},
+                           .data = report->next};
     bool has;
     TRY(store_has(store, array.name, &has));
     if (!has) return status_ok();
@@ -153,8 +163,9 @@ static confx_status_t report_open_read_next(report_t *report, store_t *store)
 static confx_status_t report_open_read_progress(report_t *report, store_t *store)
 {
     TRY(report_open_rows_of(store, "/progress/samples", &report->updates_n));
-#define READ_PROGRESS(name)                                                                                            \
-    TRY(report_open_fetch_reals(store, "/progress/" #name, report->updates_n, &report->progress.name));
+#define READ_PROGRESS(name)                                                                        \
+    TRY(report_open_fetch_reals(store, "/progress/" #name, report->updates_n,                      \
+                                &report->progress.name));
     REPORT_PROGRESS_LIST(READ_PROGRESS)
 #undef READ_PROGRESS
     return status_ok();
@@ -173,13 +184,14 @@ static confx_status_t report_open_count_stages(report_t *report, store_t *store)
         const size_t n = rows - first < STAGE_ROWS ? rows - first : STAGE_ROWS;
         status = store_read_rows(store, name, ARRAY_U8, first, n, stages);
         for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++)
-            if (stages[i] < STAGES) report->staged[stages[i]]++; /* others: the fill of a lost segment */
+            if (stages[i] < STAGES)
+                report->staged[stages[i]]++; /* others: the fill of a lost segment */
     }
     free(stages);
     return status;
 }
 
-/* ---- opening ----------------------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static confx_status_t report_open_read_all(report_t *report, const char *path, store_t *store)
 {
@@ -193,7 +205,8 @@ static confx_status_t report_open_read_all(report_t *report, const char *path, s
     return report_open_count_stages(report, store);
 }
 
-/* A file instead of a directory, perhaps a copy of a run.h5 that went without its rows: reading one tells. */
+/* A file instead of a directory, perhaps a copy of a run.h5 that went without its rows: reading one
+   tells. */
 static confx_status_t report_open_check_copy(const char *path)
 {
     uint8_t stage;
@@ -202,7 +215,8 @@ static confx_status_t report_open_check_copy(const char *path)
     int64_t schema;
     TRY(store_open_users(path, &store));
     confx_status_t status = store_read_schema(store, &schema);
-    if (status.code == CONFX_STATUS_OK) status = store_describe(store, "/trajectories/stage", &array);
+    if (status.code == CONFX_STATUS_OK)
+        status = store_describe(store, "/trajectories/stage", &array);
     if (status.code == CONFX_STATUS_OK && array.dims[0])
         status = store_read_rows(store, "/trajectories/stage", ARRAY_U8, 0, 1, &stage);
     store_close(store);
@@ -222,9 +236,11 @@ static confx_status_t report_open_find_master(const char *run_dir, char *path)
     if (kind == FILE_PLAIN) TRY(store_is_log(run_dir, &is_log));
     if (is_log) TRY(report_open_check_copy(run_dir));
     if (kind != FILE_DIRECTORY)
-        return status_input(run_dir, 0, NULL, "is %s, expected the directory of a run, which holds %s",
+        return status_input(run_dir, 0, NULL,
+                            "is %s, expected the directory of a run, which holds %s",
                             kind == FILE_PLAIN ? "a file" : "neither file nor directory", master);
-    return status_input(run_dir, 0, NULL, "holds no %s, expected the output directory of a run or a sweep", master);
+    return status_input(run_dir, 0, NULL,
+                        "holds no %s, expected the output directory of a run or a sweep", master);
 }
 
 /* NULL without memory. */

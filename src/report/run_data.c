@@ -17,7 +17,8 @@ const char *report_layer_name(const report_t *report, size_t layer)
 
 const char *report_layer_type(const report_t *report, size_t layer)
 {
-    return confx_layer_type_name((confx_layer_type_t)(report->shapes[layer * SHAPE_COLUMNS + SHAPE_TYPE] - 1));
+    return confx_layer_type_name(
+        (confx_layer_type_t)(report->shapes[layer * SHAPE_COLUMNS + SHAPE_TYPE] - 1));
 }
 
 macs_tally_t report_macs(const report_t *report)
@@ -53,7 +54,8 @@ const double *report_needs(const report_t *report)
 const char *report_stage(const report_t *report, size_t stage)
 {
     const algorithm_t algorithm = report->job->search.algorithm;
-    if (algorithm == ALGORITHM_REINFORCE_ISLANDS) return stage == STAGE_ISLANDS ? "islands" : "policy";
+    if (algorithm == ALGORITHM_REINFORCE_ISLANDS)
+        return stage == STAGE_ISLANDS ? "islands" : "policy";
     return algorithm == ALGORITHM_REINFORCE ? "policy" : algorithm_name(algorithm);
 }
 
@@ -82,7 +84,8 @@ bool report_larger(const report_t *report)
 
 next_told_t report_next(const report_t *report)
 {
-    static const char *const words[] = {[NEXT_UNKNOWN] = "unknown", [NEXT_NONE] = "none", [NEXT_KNOWN] = "known"};
+    static const char *const words[] = {
+        [NEXT_UNKNOWN] = "unknown", [NEXT_NONE] = "none", [NEXT_KNOWN] = "known"};
     for (next_told_t told = NEXT_UNKNOWN; told <= NEXT_KNOWN; told++)
         if (strncmp(report->next, words[told], strlen(words[told])) == 0) return told;
     return NEXT_UNTOLD;

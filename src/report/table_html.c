@@ -29,7 +29,8 @@ void html_escape(const char *text, FILE *out)
 }
 
 /* scope: what the cell is the head of, "row" or "col"; NULL: none. */
-static void table_html_cell(const table_column_t *column, const char *scope, const char *words, FILE *out)
+static void table_html_cell(const table_column_t *column, const char *scope, const char *words,
+                            FILE *out)
 {
     out_print(out, "<%s", scope ? "th scope=\"" : "td");
     if (scope) out_print(out, "%s\"", scope);
@@ -56,7 +57,8 @@ void table_html(const table_t *table, FILE *out)
     const size_t first_foot = table->rows_n - table->feet_n;
     fputs("<thead><tr>", out);
     for (size_t c = 0; c < table->columns_n; c++)
-        table_html_cell(&table->columns[c], "col", table_head_shown(&table->columns[c], true).text, out);
+        table_html_cell(&table->columns[c], "col", table_head_shown(&table->columns[c], true).text,
+                        out);
     fputs("</tr></thead>\n<tbody>\n", out);
     for (size_t i = 0; i < first_foot; i++) table_html_row(table, i, &row, out);
     fputs("</tbody>\n", out);

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- cells ------------------------------------------------------------------------------------------------------- */
+/* ---- cells ----------------------------------------------------------------------------------- */
 
 static figure_t table_text_number(const table_column_t *column, double value)
 {
@@ -29,11 +29,13 @@ static figure_t table_text_number(const table_column_t *column, double value)
     case TABLE_DIGITS:
         break;
     }
-    (void)snprintf(figure.text, sizeof figure.text, "%.*g", column->digits ? column->digits : 17, value);
+    (void)snprintf(figure.text, sizeof figure.text, "%.*g", column->digits ? column->digits : 17,
+                   value);
     return figure;
 }
 
-const char *table_cell_shown(const table_column_t *column, const table_row_t *row, size_t i, figure_t *room)
+const char *table_cell_shown(const table_column_t *column, const table_row_t *row, size_t i,
+                             figure_t *room)
 {
     const table_cell_t *cell = &row->cells[i];
     *room = (figure_t){""};
@@ -62,7 +64,8 @@ figure_t table_head_shown(const table_column_t *column, bool with_unit)
 {
     figure_t head;
     const bool unit = with_unit && column->unit;
-    (void)snprintf(head.text, sizeof head.text, "%s%s%s", column->head ? column->head : column->name, unit ? " " : "",
+    (void)snprintf(head.text, sizeof head.text, "%s%s%s",
+                   column->head ? column->head : column->name, unit ? " " : "",
                    unit ? column->unit : "");
     return head;
 }
@@ -72,7 +75,7 @@ bool table_is_words(const table_column_t *column)
     return (column->type == TABLE_TEXT || column->type == TABLE_FIELD) && !column->right;
 }
 
-/* ---- lines ------------------------------------------------------------------------------------------------------- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 /* A want of memory is the only failure of these calls. */
 typedef struct {
@@ -84,13 +87,15 @@ static void table_text_add_columns(const table_t *table, table_look_t look, tabl
 {
     for (size_t i = 0; i < table->columns_n; i++) {
         const table_column_t *column = &table->columns[i];
-        const int flags = (table_is_words(column) ? 0 : SCOLS_FL_RIGHT) | (column->gives_way ? SCOLS_FL_TRUNC : 0);
+        const int flags = (table_is_words(column) ? 0 : SCOLS_FL_RIGHT) |
+                          (column->gives_way ? SCOLS_FL_TRUNC : 0);
         const figure_t head = table_head_shown(column, !look.units_below);
         text->failed |= !scols_table_new_column(text->lines, head.text, 0, flags);
     }
 }
 
-static void table_text_set(struct libscols_line *line, size_t i, const char *shown, size_t most, table_text_t *text)
+static void table_text_set(struct libscols_line *line, size_t i, const char *shown, size_t most,
+                           table_text_t *text)
 {
     char *cut = strdup(shown);
     if (cut && most) sanitise_cut(cut, most);
@@ -153,7 +158,8 @@ static void table_text_put_lines(const char *lines, FILE *out)
     }
 }
 
-/* Whatever the terminal is, the table is the same: names in it are UTF-8, and its width is the one asked for. */
+/* Whatever the terminal is, the table is the same: names in it are UTF-8, and its width is the one
+   asked for. */
 static void table_text_print_lines(table_text_t *text, size_t width, FILE *out)
 {
     enum { ANY = 1 << 16 };
@@ -167,7 +173,8 @@ static void table_text_print_lines(table_text_t *text, size_t width, FILE *out)
     free(lines);
 }
 
-static void table_text_make_text(const table_t *table, table_look_t look, table_text_t *text, FILE *out)
+static void table_text_make_text(const table_t *table, table_look_t look, table_text_t *text,
+                                 FILE *out)
 {
     text->lines = scols_new_table();
     text->failed = !text->lines;
@@ -181,8 +188,8 @@ static void table_text_make_text(const table_t *table, table_look_t look, table_
 
 confx_status_t table_print(const table_t *table, table_look_t look, FILE *out)
 {
-    /* libsmartcols counts characters by the locale of the thread, which is "C" here, where letters beyond ASCII would
-       be shown as \xNN. */
+    /* libsmartcols counts characters by the locale of the thread, which is "C" here, where letters
+       beyond ASCII would be shown as \xNN. */
     table_text_t text;
     const locale_t letters = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     const locale_t before = letters ? uselocale(letters) : (locale_t)0;

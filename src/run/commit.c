@@ -1,6 +1,6 @@
-/* A commit: segments first, then the checkpoint that stands on them, then run.h5 over both. Each is whole or absent,
-   and on the disk before the next one begins, so that each stands only on what is there (src/DECISIONS.md, "How a
-   commit is made"). */
+/* A commit: segments first, then the checkpoint that stands on them, then run.h5 over both. Each is
+   whole or absent, and on the disk before the next one begins, so that each stands only on what is
+   there (src/DECISIONS.md, "How a commit is made"). */
 #include "confx/file.h"
 #include "confx/search_state.h"
 #include "confx/try.h"
@@ -11,20 +11,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- the checkpoint ---------------------------------------------------------------------------------------------- */
+/* ---- the checkpoint -------------------------------------------------------------------------- */
 
 /* The memory of the arrays must outlive the shelf. */
-static void commit_show_segments(const run_t *run, array_t arrays[SEGMENT_ARRAYS], datasets_t *datasets)
+static void commit_show_segments(const run_t *run, array_t arrays[SEGMENT_ARRAYS],
+                                 datasets_t *datasets)
 {
-    datasets->failed |= store_segments_pack(run->segments, run->segments_n, arrays).code != CONFX_STATUS_OK;
-    for (size_t i = 0; !datasets->failed && i < SEGMENT_ARRAYS; i++) datasets_show_array(datasets, &arrays[i]);
+    datasets->failed |=
+        store_segments_pack(run->segments, run->segments_n, arrays).code != CONFX_STATUS_OK;
+    for (size_t i = 0; !datasets->failed && i < SEGMENT_ARRAYS; i++)
+        datasets_show_array(datasets, &arrays[i]);
 }
 
 static void commit_show_ledger(const run_t *run, datasets_t *datasets)
 {
     const size_t n = ledger_size(run->ledger);
     uint32_t *keys = datasets_make(datasets, "/ledger/keys", ARRAY_U32, n, 0, NULL);
-    double *costs = datasets_make(datasets, "/ledger/costs", ARRAY_F64, n, 0, objective_units(run->job->objective));
+    double *costs = datasets_make(datasets, "/ledger/costs", ARRAY_F64, n, 0,
+                                  objective_units(run->job->objective));
     ledger_entry_t *entries = malloc((n + 1) * sizeof *entries);
     datasets->failed |= !entries;
     if (keys && costs && entries) {
@@ -50,9 +54,10 @@ static void commit_show_counters(run_t *run, datasets_t *datasets)
     int64_t *counters = datasets_make(datasets, "/run/counters", ARRAY_I64, RUN_COUNTERS, 0, NULL);
     double *scores = datasets_make(datasets, "/run/best_scores", ARRAY_F64, 2, 0, NULL);
     double *needs = datasets_make(datasets, "/run/needs", ARRAY_F64, RUN_NEEDS, 0, NULL);
-    datasets_show(datasets, "/run/best_genes", ARRAY_U16, 2, problem_layers(run->setting.problem), run->best.genes,
-                  NULL);
-    datasets_real(datasets, "/run/seconds", run->seconds_before + clock_seconds() - run->started, "s");
+    datasets_show(datasets, "/run/best_genes", ARRAY_U16, 2, problem_layers(run->setting.problem),
+                  run->best.genes, NULL);
+    datasets_real(datasets, "/run/seconds", run->seconds_before + clock_seconds() - run->started,
+                  "s");
     int64_t *legs = datasets_make(datasets, "/run/legs", ARRAY_I64, run->legs_n, 2, NULL);
     for (size_t i = 0; legs && i < run->legs_n; i++) {
         legs[2 * i] = (int64_t)run->legs[i].samples;
@@ -77,11 +82,12 @@ static void commit_show_search(run_t *run, datasets_t *datasets, void *unit_stat
     const size_t n = search_arrays(run->work.search, arrays);
     for (size_t i = 0; i < n; i++) datasets_show_array(datasets, &arrays[i]);
     if (run->work.layout.state_bytes)
-        datasets_show(datasets, "/units/state", ARRAY_U8, run->work.layout.units, run->work.layout.state_bytes,
-                      unit_states, NULL);
+        datasets_show(datasets, "/units/state", ARRAY_U8, run->work.layout.units,
+                      run->work.layout.state_bytes, unit_states, NULL);
 }
 
-static confx_status_t commit_write_checkpoint(run_t *run, const char *status_word, void *unit_states)
+static confx_status_t commit_write_checkpoint(run_t *run, const char *status_word,
+                                              void *unit_states)
 {
     char path[FILE_PATH_MAX];
     char previous[FILE_PATH_MAX];
@@ -92,7 +98,8 @@ static confx_status_t commit_write_checkpoint(run_t *run, const char *status_wor
     commit_show_counters(run, &datasets);
     commit_show_search(run, &datasets, unit_states);
     stage_take_policy(run);
-    policy_file_show(&run->learned, !search_policy(run->work.search), &datasets); /* else the search shows its own */
+    policy_file_show(&run->learned, !search_policy(run->work.search),
+                     &datasets); /* else the search shows its own */
     commit_show_ledger(run, &datasets);
     commit_show_scored(run, &datasets);
     commit_show_segments(run, segments, &datasets);
@@ -115,22 +122,24 @@ out:
     return status;
 }
 
-/* ---- the whole --------------------------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 static void commit_save_units(const run_t *run, char *mine)
 {
     for (size_t i = 0; i < run->work.share.n; i++)
-        search_save_unit(run->work.search, run->work.share.first + i, mine + i * run->work.layout.state_bytes);
+        search_save_unit(run->work.search, run->work.share.first + i,
+                         mine + i * run->work.layout.state_bytes);
 }
 
-/* The segments of all nodes are on the disk by now. A kill or a failure before the checkpoint leaves the run as it was
-   at the last commit, and files that nothing names; one behind it a run that resumes from here, which writes run.h5
-   anew (resume_mend). */
+/* The segments of all nodes are on the disk by now. A kill or a failure before the checkpoint
+   leaves the run as it was at the last commit, and files that nothing names; one behind it a run
+   that resumes from here, which writes run.h5 anew (resume_mend). */
 static confx_status_t commit_write_root(run_t *run, const char *status_word, void *unit_states)
 {
     const bool found = !isnan(run->best.objective);
     TRY(join_segments(run));
-    /* What "complete" promises is there before anything says so: nobody comes back to a finished run for the rest. */
+    /* What "complete" promises is there before anything says so: nobody comes back to a finished
+       run for the rest. */
     if (master_is_last(status_word) && found) TRY(assignment_write(run));
     TRY(commit_write_checkpoint(run, status_word, unit_states));
     TRY(master_write(run, status_word));
@@ -144,7 +153,8 @@ confx_status_t commit(run_t *run, const char *status_word)
     const size_t bytes = run->work.layout.state_bytes;
     char *mine = calloc(run->work.share.n * bytes + 1, 1);
     char *all = calloc(root ? run->work.layout.units * bytes + 1 : 1, 1);
-    confx_status_t status = mine && all ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for a checkpoint");
+    confx_status_t status =
+        mine && all ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for a checkpoint");
     /* Of a directory that is another's by now, or gone, not even temporaries are made. */
     if (root && status.code == CONFX_STATUS_OK) status = guard_ask(run->guard);
     TRY_OUT(cluster_agree(run->cluster, status));

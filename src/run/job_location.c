@@ -1,5 +1,5 @@
-/* Where a run's job file lay, told to its log; and the job and its setting once more, from what the log keeps, or from
-   there. */
+/* Where a run's job file lay, told to its log; and the job and its setting once more, from what the
+   log keeps, or from there. */
 #include "confx/file.h"
 #include "confx/try.h"
 #include "run/inputs.h"
@@ -11,7 +11,7 @@
 static const char directory_name[] = "job_directory";
 static const char way_name[] = "job_directory_from_run";
 
-/* ---- writing ----------------------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static confx_status_t job_location_find_places(const run_t *run, places_t *places)
 {
@@ -22,7 +22,8 @@ static confx_status_t job_location_find_places(const run_t *run, places_t *place
     return file_way(here, places->directory, places->way);
 }
 
-/* A directory that is gone by now is not told. One that cannot be looked at is a failure: the log would differ. */
+/* A directory that is gone by now is not told. One that cannot be looked at is a failure: the log
+   would differ. */
 void logged_show(const run_t *run, places_t *places, datasets_t *datasets)
 {
     const confx_status_t status = job_location_find_places(run, places);
@@ -33,10 +34,11 @@ void logged_show(const run_t *run, places_t *places, datasets_t *datasets)
     datasets_text(datasets, way_name, places->way);
 }
 
-/* ---- reading ----------------------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 /* Look names up beside DIRECTORY/run.h5, which need not be there. */
-static confx_status_t job_location_try_directory(const char *directory, job_t *job, setting_t *setting)
+static confx_status_t job_location_try_directory(const char *directory, job_t *job,
+                                                 setting_t *setting)
 {
     char beside[FILE_PATH_MAX];
     TRY(file_join(directory, "run.h5", beside));
@@ -45,7 +47,8 @@ static confx_status_t job_location_try_directory(const char *directory, job_t *j
 }
 
 /* The directory that a text of the log names, from `here`; `here` where there is no such text. */
-static confx_status_t job_location_read_place(store_t *store, const char *name, const char *here, char *directory)
+static confx_status_t job_location_read_place(store_t *store, const char *name, const char *here,
+                                              char *directory)
 {
     char *text = NULL;
     bool told;
@@ -57,7 +60,8 @@ static confx_status_t job_location_read_place(store_t *store, const char *name, 
     return status;
 }
 
-static confx_status_t job_location_open_kept(store_t *store, const char *path, const job_t *job, setting_t *setting)
+static confx_status_t job_location_open_kept(store_t *store, const char *path, const job_t *job,
+                                             setting_t *setting)
 {
     char run_dir[FILE_PATH_MAX];
     memset(setting, 0, sizeof *setting);
@@ -69,7 +73,8 @@ static confx_status_t job_location_open_kept(store_t *store, const char *path, c
 }
 
 /* The first place that has all files; when there is none, what was wrong at the first place. */
-static confx_status_t job_location_open_setting(store_t *store, const char *path, job_t *job, setting_t *setting)
+static confx_status_t job_location_open_setting(store_t *store, const char *path, job_t *job,
+                                                setting_t *setting)
 {
     enum { PLACES = 3 };
     char place[PLACES][FILE_PATH_MAX];
@@ -89,7 +94,8 @@ static confx_status_t job_location_open_setting(store_t *store, const char *path
     return first;
 }
 
-confx_status_t setting_open_logged(store_t *store, const char *path, job_t **job, setting_t *setting)
+confx_status_t setting_open_logged(store_t *store, const char *path, job_t **job,
+                                   setting_t *setting)
 {
     char *text;
     TRY(store_read_text(store, "/", "job", &text));

@@ -31,7 +31,7 @@ typedef struct {
     struct timespec heard;         /* its last sign of life then */
 } owner_attempt_t;
 
-/* ---- the record, beside its place -------------------------------------------------------------------------------- */
+/* ---- the record, beside its place ------------------------------------------------------------ */
 
 static confx_status_t owner_take_leave_bare(owner_attempt_t *attempt, int file, const char *path)
 {
@@ -53,7 +53,8 @@ static confx_status_t owner_take_fill(owner_attempt_t *attempt, int file, const 
     if (status.code != CONFX_STATUS_OK)
         return attempt->options->bare ? owner_take_leave_bare(attempt, file, path)
                                       : status_frame(status, __func__, __LINE__);
-    if (fsync(file) == 0 || errno == EINVAL) return status_ok(); /* EINVAL: a file system that needs none */
+    if (fsync(file) == 0 || errno == EINVAL)
+        return status_ok(); /* EINVAL: a file system that needs none */
     return status_fail(CONFX_STATUS_IO, "%s: cannot be synced: %s", path, strerror(errno));
 }
 
@@ -65,7 +66,8 @@ static void owner_take_drop_temporary(owner_attempt_t *attempt)
     attempt->made = false;
 }
 
-/* Its inode may be another one from the first file on that is made in it (an overlay copies it then). */
+/* Its inode may be another one from the first file on that is made in it (an overlay copies it
+   then). */
 static void owner_take_note_directory(owner_t *owner)
 {
     struct stat facts;
@@ -82,16 +84,17 @@ static confx_status_t owner_take_make_temporary(owner_attempt_t *attempt)
     TRY(file_join(attempt->directory, OWNER_FILE, path));
     const confx_status_t status = file_make_temporary(path, attempt->temporary, &attempt->file);
     if (status.code != CONFX_STATUS_OK)
-        return status_fail(status.code, "%.150s cannot be owned: %.300s", attempt->directory, status.message);
+        return status_fail(status.code, "%.150s cannot be owned: %.300s", attempt->directory,
+                           status.message);
     attempt->made = true;
     owner_take_note_directory(attempt->owner);
     return owner_take_fill(attempt, attempt->file, attempt->temporary);
 }
 
-/* ---- exclusively ------------------------------------------------------------------------------------------------- */
+/* ---- exclusively ----------------------------------------------------------------------------- */
 
-/* A link puts the record there whole. A server may have made it and its answer been lost: then the file has two names.
- */
+/* A link puts the record there whole. A server may have made it and its answer been lost: then the
+   file has two names. */
 static bool owner_take_link(const owner_attempt_t *attempt, const char *path)
 {
     struct stat facts;
@@ -104,16 +107,19 @@ static bool owner_take_link(const owner_attempt_t *attempt, const char *path)
 
 static bool owner_take_has_no_links(const owner_attempt_t *attempt, int why)
 {
-    return attempt->options->unlinked || why == EPERM || why == EOPNOTSUPP || why == ENOSYS || why == EMLINK;
+    return attempt->options->unlinked || why == EPERM || why == EOPNOTSUPP || why == ENOSYS ||
+           why == EMLINK;
 }
 
-/* Without links: made exclusively, then written. Who reads it meanwhile finds an owner that is not known, and fresh. */
+/* Without links: made exclusively, then written. Who reads it meanwhile finds an owner that is not
+   known, and fresh. */
 static confx_status_t owner_take_create(owner_attempt_t *attempt, const char *path, bool *put)
 {
     const int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
     *put = file >= 0;
     if (file < 0 && errno == EEXIST) return status_ok();
-    if (file < 0) return status_fail(CONFX_STATUS_IO, "%s: cannot be created: %s", path, strerror(errno));
+    if (file < 0)
+        return status_fail(CONFX_STATUS_IO, "%s: cannot be created: %s", path, strerror(errno));
     const confx_status_t status = owner_take_fill(attempt, file, path);
     (void)close(attempt->file);
     attempt->file = file;
@@ -146,9 +152,10 @@ static confx_status_t owner_take_is_last(const owner_attempt_t *attempt, bool *m
     return status_ok();
 }
 
-/* From the owner `id`, who is gone. Of many that try, one makes the next link. It may be one behind a link that has
-   been left meanwhile, since others have taken over, so the chain is followed once more. From then on nobody else can
-   be its end while this process is alive; the rename makes the link the first one, and leaves those before behind. */
+/* From the owner `id`, who is gone. Of many that try, one makes the next link. It may be one behind
+   a link that has been left meanwhile, since others have taken over, so the chain is followed once
+   more. From then on nobody else can be its end while this process is alive; the rename makes the
+   link the first one, and leaves those before behind. */
 static confx_status_t owner_take_succeed(owner_attempt_t *attempt, const char *id, bool *won)
 {
     char next[FILE_PATH_MAX];
@@ -170,13 +177,15 @@ static confx_status_t owner_take_succeed(owner_attempt_t *attempt, const char *i
     return owner_take_is_last(attempt, won);
 }
 
-/* ---- is it free -------------------------------------------------------------------------------------------------- */
+/* ---- is it free ------------------------------------------------------------------------------ */
 
-/* Seconds since the owner's last sign of life, by the file system's clock: NaN where no file can be made to ask it. */
+/* Seconds since the owner's last sign of life, by the file system's clock: NaN where no file can be
+   made to ask it. */
 static double owner_take_age(const owner_attempt_t *attempt, const owner_link_t *last)
 {
     struct stat now;
-    if (attempt->file < 0 || futimens(attempt->file, NULL) != 0 || fstat(attempt->file, &now) != 0) return NAN;
+    if (attempt->file < 0 || futimens(attempt->file, NULL) != 0 || fstat(attempt->file, &now) != 0)
+        return NAN;
     return difftime(now.st_mtim.tv_sec, last->facts.st_mtim.tv_sec) +
            1e-9 * (double)(now.st_mtim.tv_nsec - last->facts.st_mtim.tv_nsec);
 }
@@ -207,11 +216,13 @@ static confx_status_t owner_take_refuse(const owner_attempt_t *attempt, const ow
                        owner_take_lease_of(attempt, last));
     if (!record->known)
         return status_input(attempt->directory, 0, NULL,
-                            "is being taken by another process, which is not known yet, last sign of life %s%s; try "
+                            "is being taken by another process, which is not known yet, last sign "
+                            "of life %s%s; try "
                             "again, or choose another directory",
                             ago, silence);
     return status_input(attempt->directory, 0, NULL,
-                        "is in use by process %lld on %s since %s, last sign of life %s%s; wait for its end, stop it "
+                        "is in use by process %lld on %s since %s, last sign of life %s%s; wait "
+                        "for its end, stop it "
                         "(kill -USR1 %lld there), or choose another directory",
                         (long long)record->process, record->host, record->since, ago, silence,
                         (long long)record->process);
@@ -222,45 +233,51 @@ static bool owner_take_has_spoken(owner_attempt_t *attempt, const owner_link_t *
 {
     const struct timespec heard = last->facts.st_mtim;
     const bool same = !strcmp(attempt->awaited, last->record.id);
-    const bool spoke = same && (heard.tv_sec != attempt->heard.tv_sec || heard.tv_nsec != attempt->heard.tv_nsec);
+    const bool spoke =
+        same && (heard.tv_sec != attempt->heard.tv_sec || heard.tv_nsec != attempt->heard.tv_nsec);
     (void)snprintf(attempt->awaited, sizeof attempt->awaited, "%s", last->record.id);
     attempt->heard = heard;
     return spoke;
 }
 
-static void owner_take_tell_wait(const owner_attempt_t *attempt, const owner_link_t *last, double age)
+static void owner_take_tell_wait(const owner_attempt_t *attempt, const owner_link_t *last,
+                                 double age)
 {
     char text[512 + FILE_PATH_MAX];
     if (!attempt->options->notice) return;
-    (void)snprintf(
-        text, sizeof text,
-        "%s was left by process %lld on %s, silent for %.0f s, which cannot be seen from here: waiting for a "
-        "sign of life, %.0f s at most",
-        attempt->directory, (long long)last->record.process, last->record.host, fmax(age, 0),
-        fmax(owner_take_lease_of(attempt, last) - age, 0));
+    (void)snprintf(text, sizeof text,
+                   "%s was left by process %lld on %s, silent for %.0f s, which cannot be seen "
+                   "from here: waiting for a "
+                   "sign of life, %.0f s at most",
+                   attempt->directory, (long long)last->record.process, last->record.host,
+                   fmax(age, 0), fmax(owner_take_lease_of(attempt, last) - age, 0));
     attempt->options->notice(attempt->options->context, text);
 }
 
 /* A moment, then another look. */
-static confx_status_t owner_take_wait(owner_attempt_t *attempt, const owner_link_t *last, double age)
+static confx_status_t owner_take_wait(owner_attempt_t *attempt, const owner_link_t *last,
+                                      double age)
 {
     const double nap = fmin(owner_take_lease_of(attempt, last) / LOOKS_A_LEASE, owner_longest_nap);
     const struct timespec pause = {.tv_nsec = (long)(1e9 * nap)};
     const bool first = !attempt->awaited[0] || strcmp(attempt->awaited, last->record.id) != 0;
     const owner_options_t *options = attempt->options;
-    if (owner_take_has_spoken(attempt, last)) return owner_take_refuse(attempt, last, OWNER_PRESENT, age);
+    if (owner_take_has_spoken(attempt, last))
+        return owner_take_refuse(attempt, last, OWNER_PRESENT, age);
     if (first) owner_take_tell_wait(attempt, last, age);
     if (options->stop && options->stop(options->context))
-        return status_fail(CONFX_STATUS_STOPPED, "stopped while waiting for %s, which another process has",
+        return status_fail(CONFX_STATUS_STOPPED,
+                           "stopped while waiting for %s, which another process has",
                            attempt->directory);
     (void)nanosleep(&pause, NULL);
     return status_ok();
 }
 
-/* ---- the whole --------------------------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 /* One look, and what follows from it. */
-static confx_status_t owner_take_try(owner_attempt_t *attempt, const owner_link_t *last, bool *won, bool *waited)
+static confx_status_t owner_take_try(owner_attempt_t *attempt, const owner_link_t *last, bool *won,
+                                     bool *waited)
 {
     char first[FILE_PATH_MAX];
     TRY(file_join(attempt->directory, OWNER_FILE, first));
@@ -269,7 +286,8 @@ static confx_status_t owner_take_try(owner_attempt_t *attempt, const owner_link_
         return owner_take_put(attempt, first, won);
     }
     const double age = owner_take_age(attempt, last);
-    owner_verdict_t verdict = owner_record_judge(&last->record, &attempt->owner->record, last->file);
+    owner_verdict_t verdict =
+        owner_record_judge(&last->record, &attempt->owner->record, last->file);
     if (age >= owner_take_lease_of(attempt, last))
         verdict = OWNER_GONE; /* asleep, if it is there: its guard will tell it */
     if (verdict == OWNER_GONE) {
@@ -296,7 +314,8 @@ static confx_status_t owner_take_try_all(owner_attempt_t *attempt)
         if (won) return status_ok();
         if (waited) tries = 0;
     }
-    return status_fail(CONFX_STATUS_IO, "%s: cannot be taken: its file " OWNER_FILE " changes all the time",
+    return status_fail(CONFX_STATUS_IO,
+                       "%s: cannot be taken: its file " OWNER_FILE " changes all the time",
                        attempt->directory);
 }
 
@@ -310,8 +329,11 @@ static double owner_take_usual_lease(void)
 
 confx_status_t owner_acquire(owner_t *owner, const owner_options_t *options)
 {
-    owner_attempt_t attempt = {
-        .owner = owner, .directory = owner->watch.directory, .options = options, .file = -1, .writable = status_ok()};
+    owner_attempt_t attempt = {.owner = owner,
+                               .directory = owner->watch.directory,
+                               .options = options,
+                               .file = -1,
+                               .writable = status_ok()};
     const double lease = options->lease > 0 ? options->lease : owner_take_usual_lease();
     TRY(owner_record_make(owner->watch.inode, lease, &owner->record));
     attempt.writable = owner_take_make_temporary(&attempt);
@@ -321,6 +343,7 @@ confx_status_t owner_acquire(owner_t *owner, const owner_options_t *options)
         attempt.file = -1;
     }
     owner_take_drop_temporary(&attempt);
-    if (status.code == CONFX_STATUS_OK) (void)owner_chain_tidy(attempt.directory, owner->record.id); /* for looks */
+    if (status.code == CONFX_STATUS_OK)
+        (void)owner_chain_tidy(attempt.directory, owner->record.id); /* for looks */
     return status;
 }

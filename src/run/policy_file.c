@@ -23,16 +23,18 @@ void layer_row(const confx_layer_t *layer, int64_t row[LAYER_COLUMNS])
     memcpy(row, values, sizeof values);
 }
 
-/* ---- memory ------------------------------------------------------------------------------------------------------ */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
-static confx_status_t policy_file_make_room(policy_file_t *learned, size_t tensors, size_t kinds, size_t size)
+static confx_status_t policy_file_make_room(policy_file_t *learned, size_t tensors, size_t kinds,
+                                            size_t size)
 {
     *learned = (policy_file_t){.tensors_n = tensors, .kinds_n = kinds, .size = size};
     learned->names = calloc(tensors + 1, sizeof *learned->names);
     learned->places = calloc(tensors + 1, sizeof *learned->places);
     learned->layers = calloc(kinds + 1, sizeof *learned->layers);
     learned->parameters = calloc(size + 1, sizeof *learned->parameters);
-    if (learned->names && learned->places && learned->layers && learned->parameters) return status_ok();
+    if (learned->names && learned->places && learned->layers && learned->parameters)
+        return status_ok();
     policy_file_close(learned);
     return status_fail(CONFX_STATUS_MEMORY, "no memory for a policy of %zu parameters", size);
 }
@@ -46,7 +48,8 @@ void policy_file_close(policy_file_t *learned)
     *learned = (policy_file_t){.size = 0};
 }
 
-confx_status_t policy_file_open(const policy_t *policy, const confx_workload_t *workload, policy_file_t *learned)
+confx_status_t policy_file_open(const policy_t *policy, const confx_workload_t *workload,
+                                policy_file_t *learned)
 {
     const size_t kinds = policy_shape(policy)->tables ? workload->distinct_n : 0;
     TRY(policy_file_make_room(learned, policy_tensors(policy), kinds, policy_size(policy)));
@@ -57,29 +60,36 @@ confx_status_t policy_file_open(const policy_t *policy, const confx_workload_t *
         learned->places[i][ROWS] = (int64_t)tensor->rows;
         learned->places[i][COLUMNS] = (int64_t)tensor->columns;
     }
-    for (size_t d = 0; d < kinds; d++) layer_row(&workload->layers[workload->first_of[d]], learned->layers[d]);
+    for (size_t d = 0; d < kinds; d++)
+        layer_row(&workload->layers[workload->first_of[d]], learned->layers[d]);
     return status_ok();
 }
 
 void policy_file_take(policy_t *policy, policy_file_t *learned)
 {
-    memcpy(learned->parameters, policy_parameters(policy), learned->size * sizeof *learned->parameters);
+    memcpy(learned->parameters, policy_parameters(policy),
+           learned->size * sizeof *learned->parameters);
 }
 
-/* ---- files ------------------------------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
-static array_t policy_file_view(const char *name, array_type_t type, size_t rows, size_t columns, void *data)
+static array_t policy_file_view(const char *name, array_type_t type, size_t rows, size_t columns,
+                                void *data)
 {
-    return (array_t){.name = name, .type = type, .rank = columns ? 2 : 1, .dims = {rows, columns}, .data = data};
+    return (array_t){
+        .name = name, .type = type, .rank = columns ? 2 : 1, .dims = {rows, columns}, .data = data};
 }
 
 enum { PARTS = 4 };
 static void policy_file_list_parts(const policy_file_t *learned, array_t parts[PARTS])
 {
     const array_type_t real = sizeof(real_t) == sizeof(float) ? ARRAY_F32 : ARRAY_F64;
-    parts[0] = policy_file_view(names_name, ARRAY_TEXT, learned->tensors_n, POLICY_NAME_MAX, learned->names);
-    parts[1] = policy_file_view(places_name, ARRAY_I64, learned->tensors_n, PLACE_COLUMNS, learned->places);
-    parts[2] = policy_file_view(layers_name, ARRAY_I64, learned->kinds_n, LAYER_COLUMNS, learned->layers);
+    parts[0] = policy_file_view(names_name, ARRAY_TEXT, learned->tensors_n, POLICY_NAME_MAX,
+                                learned->names);
+    parts[1] = policy_file_view(places_name, ARRAY_I64, learned->tensors_n, PLACE_COLUMNS,
+                                learned->places);
+    parts[2] =
+        policy_file_view(layers_name, ARRAY_I64, learned->kinds_n, LAYER_COLUMNS, learned->layers);
     parts[3] = policy_file_view(parameters_name, real, learned->size, 0, learned->parameters);
 }
 
@@ -122,9 +132,11 @@ static bool policy_file_fit(const policy_file_t *learned)
     const int64_t most = (int64_t)learned->size;
     for (size_t i = 0; i < learned->tensors_n; i++) {
         const int64_t *place = learned->places[i];
-        const bool sized = place[ROWS] > 0 && place[COLUMNS] > 0 && place[ROWS] <= most / place[COLUMNS];
+        const bool sized =
+            place[ROWS] > 0 && place[COLUMNS] > 0 && place[ROWS] <= most / place[COLUMNS];
         if (place[OFFSET] != end || !sized) return false;
-        if (policy_file_is_table(learned, i) && place[ROWS] != (int64_t)learned->kinds_n) return false;
+        if (policy_file_is_table(learned, i) && place[ROWS] != (int64_t)learned->kinds_n)
+            return false;
         end += place[ROWS] * place[COLUMNS];
     }
     return end == most;
@@ -138,7 +150,8 @@ static confx_status_t policy_file_read_parts(store_t *store, policy_file_t *lear
     if (!policy_file_learned_is_sound(learned))
         return status_fail(CONFX_STATUS_DAMAGED, "%s: holds what no policy has", parameters_name);
     if (policy_file_fit(learned)) return status_ok();
-    return status_fail(CONFX_STATUS_DAMAGED, "%s: its tensors do not make up %s", places_name, parameters_name);
+    return status_fail(CONFX_STATUS_DAMAGED, "%s: its tensors do not make up %s", places_name,
+                       parameters_name);
 }
 
 confx_status_t policy_file_read(store_t *store, policy_file_t *learned)
@@ -154,23 +167,26 @@ confx_status_t policy_file_read(store_t *store, policy_file_t *learned)
     return status;
 }
 
-/* ---- from one to another ----------------------------------------------------------------------------------------- */
+/* ---- from one to another --------------------------------------------------------------------- */
 
 static bool policy_file_same_tensor(const policy_file_t *one, const policy_file_t *other, size_t i)
 {
-    const bool same_rows = policy_file_is_table(one, i) || one->places[i][ROWS] == other->places[i][ROWS];
-    return !strcmp(one->names[i], other->names[i]) && same_rows && one->places[i][COLUMNS] == other->places[i][COLUMNS];
+    const bool same_rows =
+        policy_file_is_table(one, i) || one->places[i][ROWS] == other->places[i][ROWS];
+    return !strcmp(one->names[i], other->names[i]) && same_rows &&
+           one->places[i][COLUMNS] == other->places[i][COLUMNS];
 }
 
 size_t policy_file_common(const policy_file_t *one, const policy_file_t *other)
 {
     size_t i = 0;
-    while (i < one->tensors_n && i < other->tensors_n && policy_file_same_tensor(one, other, i)) i++;
+    while (i < one->tensors_n && i < other->tensors_n && policy_file_same_tensor(one, other, i))
+        i++;
     return i;
 }
 
-static void policy_file_give_rows(const policy_file_t *from, const policy_file_t *to, const real_t *rows,
-                                  size_t columns, real_t *out)
+static void policy_file_give_rows(const policy_file_t *from, const policy_file_t *to,
+                                  const real_t *rows, size_t columns, real_t *out)
 {
     for (size_t d = 0; d < to->kinds_n; d++)
         for (size_t other = 0; other < from->kinds_n; other++)

@@ -44,7 +44,8 @@ static confx_status_t result_read_progress(store_t *store, run_result_t *result)
     TRY(store_read_rows(store, "/progress/seconds", ARRAY_F64, n - 1, 1, &result->seconds));
     double *scratch = malloc(2 * n * sizeof *scratch);
     if (!scratch) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu updates", n);
-    const confx_status_t status = result_read_feasible(store, n, scratch, &result->feasible_fraction);
+    const confx_status_t status =
+        result_read_feasible(store, n, scratch, &result->feasible_fraction);
     free(scratch);
     return status;
 }

@@ -1,5 +1,6 @@
-/* Samples on their way to the log. Each rank keeps a stream of records per unit; at a commit the writer of each node
-   collects its ranks' streams and writes them, in the order of (update, unit, sample), as one segment. */
+/* Samples on their way to the log. Each rank keeps a stream of records per unit; at a commit the
+   writer of each node collects its ranks' streams and writes them, in the order of (update, unit,
+   sample), as one segment. */
 #include "confx/try.h"
 #include "run/steps.h"
 
@@ -24,12 +25,14 @@ confx_status_t rows_open(run_t *run)
     *pending = (pending_t){.first_row = run->samples, .first_update = run->updates};
     pending->record_bytes = (sizeof(rows_record_t) + rows_genes_bytes(run) + 7) / 8 * 8;
     pending->streams = calloc(run->work.share.n + 1, sizeof *pending->streams);
-    return pending->streams ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for the log");
+    return pending->streams ? status_ok()
+                            : status_fail(CONFX_STATUS_MEMORY, "no memory for the log");
 }
 
 void rows_close(run_t *run)
 {
-    for (size_t i = 0; run->pending.streams && i < run->work.share.n; i++) free(run->pending.streams[i]);
+    for (size_t i = 0; run->pending.streams && i < run->work.share.n; i++)
+        free(run->pending.streams[i]);
     free(run->pending.streams);
     run->pending.streams = NULL;
 }
@@ -42,7 +45,9 @@ static confx_status_t rows_make_room(run_t *run)
     const size_t room = 2 * wanted;
     for (size_t i = 0; i < run->work.share.n; i++) {
         char *grown = realloc(pending->streams[i], room * pending->record_bytes);
-        if (!grown) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu samples not yet logged", room);
+        if (!grown)
+            return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu samples not yet logged",
+                               room);
         pending->streams[i] = grown;
     }
     pending->room = room;
@@ -51,7 +56,8 @@ static confx_status_t rows_make_room(run_t *run)
 
 static void rows_write_record(const batch_t *batch, size_t episode, char *bytes)
 {
-    const rows_record_t record = {batch->objective[episode], batch->constraint[episode], batch->feasible[episode]};
+    const rows_record_t record = {batch->objective[episode], batch->constraint[episode],
+                                  batch->feasible[episode]};
     const size_t at = episode * batch->layers;
     const size_t half = batch->layers * sizeof(uint16_t);
     memcpy(bytes, &record, sizeof record);
@@ -91,7 +97,7 @@ static uint64_t rows_samples_of(const run_t *run, size_t unit)
     return run->pending.cut - before < each ? run->pending.cut - before : each;
 }
 
-/* ---- a segment --------------------------------------------------------------------------------------------------- */
+/* ---- a segment ------------------------------------------------------------------------------- */
 
 /* Columns of rows_t in memory of our own. */
 typedef struct {
@@ -112,8 +118,8 @@ static confx_status_t rows_table_open(size_t room, size_t layers, rows_table_t *
     table->actions = malloc((room + 1) * layers * ACTION_HEADS * sizeof(uint16_t));
     table->objective = malloc((room + 1) * sizeof(double));
     table->constraint = malloc((room + 1) * sizeof(double));
-    if (table->stage && table->feasible && table->update && table->episode && table->actions && table->objective &&
-        table->constraint)
+    if (table->stage && table->feasible && table->update && table->episode && table->actions &&
+        table->objective && table->constraint)
         return status_ok();
     return status_fail(CONFX_STATUS_MEMORY, "no memory for a segment of %zu rows", room);
 }
@@ -129,7 +135,8 @@ static void rows_table_close(rows_table_t *table)
     free(table->constraint);
 }
 
-static void rows_add_row(const run_t *run, uint64_t update, uint64_t episode, const char *bytes, rows_table_t *table)
+static void rows_add_row(const run_t *run, uint64_t update, uint64_t episode, const char *bytes,
+                         rows_table_t *table)
 {
     const size_t layers = problem_layers(run->setting.problem);
     rows_record_t record;
@@ -149,7 +156,8 @@ static void rows_add_row(const run_t *run, uint64_t update, uint64_t episode, co
 }
 
 /* streams: those of the node's units, one after the other. */
-static void rows_fill_table(const run_t *run, share_t share, const char *streams, rows_table_t *table)
+static void rows_fill_table(const run_t *run, share_t share, const char *streams,
+                            rows_table_t *table)
 {
     const pending_t *pending = &run->pending;
     const size_t each = run->work.layout.samples;
@@ -172,7 +180,8 @@ static segment_t rows_segment_of(const run_t *run, share_t share)
                          .stride = run->work.layout.units * each,
                          .count = pending->updates};
     for (size_t i = 0; i < share.n; i++) segment.block += rows_samples_of(run, share.first + i);
-    /* The name says which rows: after a resume on other nodes they may be others of the same update. */
+    /* The name says which rows: after a resume on other nodes they may be others of the same
+       update. */
     (void)snprintf(segment.name, sizeof segment.name, "update%08llu_node%04d_%llu_%llux%llu.h5",
                    (unsigned long long)pending->first_update, cluster_node(run->cluster),
                    (unsigned long long)segment.start, (unsigned long long)segment.count,
@@ -180,7 +189,8 @@ static segment_t rows_segment_of(const run_t *run, share_t share)
     return segment;
 }
 
-static confx_status_t rows_write_segment(const run_t *run, share_t share, const char *streams, segment_t *segment)
+static confx_status_t rows_write_segment(const run_t *run, share_t share, const char *streams,
+                                         segment_t *segment)
 {
     const size_t layers = problem_layers(run->setting.problem);
     rows_table_t table;
@@ -235,7 +245,8 @@ confx_status_t rows_commit(run_t *run)
     char *mine = rows_my_streams(run);
     char *node = writer ? malloc(share.n * bytes) : NULL;
     const bool memory = mine && (node || !writer);
-    confx_status_t status = memory ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for a segment");
+    confx_status_t status =
+        memory ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for a segment");
     status = cluster_agree(run->cluster, status);
     if (status.code != CONFX_STATUS_OK) goto out;
     cluster_gather_node(run->cluster, run->work.layout.units, bytes, mine, node);

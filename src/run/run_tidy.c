@@ -1,6 +1,7 @@
-/* Segments that nothing stands on any more, and when they may go. A reader may have run.h5 open as it was some commits
-   ago, and opens segments only when it reads: one that is taken away under it turns into fill values. So no running
-   search removes any; whoever owns the directory next does, an hour later. */
+/* Segments that nothing stands on any more, and when they may go. A reader may have run.h5 open as
+   it was some commits ago, and opens segments only when it reads: one that is taken away under it
+   turns into fill values. So no running search removes any; whoever owns the directory next does,
+   an hour later. */
 #include "confx/file.h"
 #include "confx/try.h"
 #include "run/steps.h"
@@ -14,15 +15,15 @@
 
 enum { HOUR = 3600 };
 
-/* ---- removing ---------------------------------------------------------------------------------------------------- */
+/* ---- removing -------------------------------------------------------------------------------- */
 
 /* What lies at the path: of what is not there *found is false. */
 static confx_status_t run_tidy_look(const char *path, struct stat *facts, bool *found)
 {
     *found = lstat(path, facts) == 0;
     if (*found || errno == ENOENT || errno == ENOTDIR) return status_ok();
-    return status_fail(errno == ENOMEM ? CONFX_STATUS_MEMORY : CONFX_STATUS_IO, "%s: cannot be looked at: %s", path,
-                       strerror(errno));
+    return status_fail(errno == ENOMEM ? CONFX_STATUS_MEMORY : CONFX_STATUS_IO,
+                       "%s: cannot be looked at: %s", path, strerror(errno));
 }
 
 /* Seconds since it was written. */
@@ -38,8 +39,10 @@ static bool run_tidy_is_needed(const needed_t *needed, const char *name)
     return false;
 }
 
-/* old: run.h5 as it is now has been there for an hour, so no reader has one that names other segments. */
-static confx_status_t run_tidy_one(const char *path, bool old, bool now, const guard_t *guard, run_tidied_t *tidied)
+/* old: run.h5 as it is now has been there for an hour, so no reader has one that names other
+   segments. */
+static confx_status_t run_tidy_one(const char *path, bool old, bool now, const guard_t *guard,
+                                   run_tidied_t *tidied)
 {
     struct stat facts;
     bool found;
@@ -53,8 +56,8 @@ static confx_status_t run_tidy_one(const char *path, bool old, bool now, const g
     return status_ok();
 }
 
-confx_status_t tidy_segments(const char *run_dir, const needed_t *needed, bool now, const guard_t *guard,
-                             run_tidied_t *tidied)
+confx_status_t tidy_segments(const char *run_dir, const needed_t *needed, bool now,
+                             const guard_t *guard, run_tidied_t *tidied)
 {
     char master[FILE_PATH_MAX], directory[FILE_PATH_MAX], path[FILE_PATH_MAX];
     char **names;
@@ -79,7 +82,7 @@ out:
     return status;
 }
 
-/* ---- what is needed ---------------------------------------------------------------------------------------------- */
+/* ---- what is needed -------------------------------------------------------------------------- */
 
 void needed_close(needed_t *needed)
 {
@@ -90,7 +93,8 @@ void needed_close(needed_t *needed)
 static confx_status_t run_tidy_needed_make_room(needed_t *needed, size_t n)
 {
     segment_name_t *grown = realloc(needed->names, (needed->n + n + 1) * sizeof *grown);
-    if (!grown) return status_fail(CONFX_STATUS_MEMORY, "no memory for the names of %zu segments", n);
+    if (!grown)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for the names of %zu segments", n);
     needed->names = grown;
     return status_ok();
 }
@@ -110,7 +114,8 @@ static confx_status_t run_tidy_needed_by_store(store_t *store, uint64_t held, ne
     size_t n;
     confx_status_t status = status_ok();
     TRY(store_read_rows(store, "/run/counters", ARRAY_I64, 0, RUN_COUNTERS, counters));
-    if (counters[COUNTER_SAMPLES] >= 0 && (uint64_t)counters[COUNTER_SAMPLES] <= held) return status_ok();
+    if (counters[COUNTER_SAMPLES] >= 0 && (uint64_t)counters[COUNTER_SAMPLES] <= held)
+        return status_ok();
     TRY(store_read_segments(store, &segments, &n));
     for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++)
         status = run_tidy_needed_add(needed, segments[i].name);
@@ -119,8 +124,8 @@ static confx_status_t run_tidy_needed_by_store(store_t *store, uint64_t held, ne
 }
 
 /* Of another run than run.h5, it tells nothing of what may go. */
-static confx_status_t run_tidy_needed_by_checkpoint(const char *run_dir, const char *name, const char *id,
-                                                    uint64_t held, needed_t *needed)
+static confx_status_t run_tidy_needed_by_checkpoint(const char *run_dir, const char *name,
+                                                    const char *id, uint64_t held, needed_t *needed)
 {
     char path[FILE_PATH_MAX];
     store_t *store;
@@ -141,7 +146,8 @@ static confx_status_t run_tidy_needed_by_master(store_t *store, needed_t *needed
     size_t n;
     confx_status_t status = status_ok();
     TRY(store_sources(store, &names, &n));
-    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++) status = run_tidy_needed_add(needed, names[i]);
+    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++)
+        status = run_tidy_needed_add(needed, names[i]);
     file_names_close(names, n);
     return status;
 }
@@ -158,13 +164,14 @@ static confx_status_t run_tidy_needed_find(const char *run_dir, store_t *store, 
     else
         TRY(run_tidy_needed_by_master(store, needed));
     TRY(run_tidy_needed_by_checkpoint(run_dir, RUN_CHECKPOINT, id, (uint64_t)held, needed));
-    return run_tidy_needed_by_checkpoint(run_dir, RUN_CHECKPOINT_PREVIOUS, id, (uint64_t)held, needed);
+    return run_tidy_needed_by_checkpoint(run_dir, RUN_CHECKPOINT_PREVIOUS, id, (uint64_t)held,
+                                         needed);
 }
 
-/* ---- the whole --------------------------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
-static confx_status_t run_tidy_store(const char *run_dir, store_t *store, bool now, const guard_t *guard,
-                                     run_tidied_t *tidied)
+static confx_status_t run_tidy_store(const char *run_dir, store_t *store, bool now,
+                                     const guard_t *guard, run_tidied_t *tidied)
 {
     needed_t needed = {.n = 0};
     confx_status_t status;
@@ -175,7 +182,8 @@ out:
     return status;
 }
 
-/* The directory is taken first: so nobody is at work in it, on whatever node, and what is read here stays as it is. */
+/* The directory is taken first: so nobody is at work in it, on whatever node, and what is read here
+   stays as it is. */
 confx_status_t run_tidy(const char *run_dir, bool now, run_tidied_t *tidied)
 {
     char path[FILE_PATH_MAX];
@@ -185,7 +193,8 @@ confx_status_t run_tidy(const char *run_dir, bool now, run_tidied_t *tidied)
     *tidied = (run_tidied_t){.files = 0};
     TRY(file_join(run_dir, "run.h5", path));
     TRY(file_reach(path));
-    TRY(owner_take(run_dir, &(owner_options_t){.bare = true}, &owner)); /* a full disk is why one tidies */
+    TRY(owner_take(run_dir, &(owner_options_t){.bare = true},
+                   &owner)); /* a full disk is why one tidies */
     TRY_OUT(store_open_run(path, &store));
     TRY_OUT(run_tidy_store(run_dir, store, now, owner_guard(owner), tidied));
 out:
@@ -204,7 +213,8 @@ confx_status_t tidy_resumed(const run_t *run)
     TRY(store_open(path, &store));
     confx_status_t status = run_tidy_needed_find(run->job->output, store, &needed);
     const bool known = status.code == CONFX_STATUS_OK;
-    status = known ? tidy_segments(run->job->output, &needed, false, run->guard, &tidied) : status_ok();
+    status =
+        known ? tidy_segments(run->job->output, &needed, false, run->guard, &tidied) : status_ok();
     needed_close(&needed);
     store_close(store);
     return status;

@@ -15,7 +15,7 @@ typedef struct {
     uint32_t update[ROUND], episode[ROUND];
     double objective[ROUND], constraint[ROUND];
     uint16_t *actions; /* (ROUND, L, ACTION_HEADS) */
-    bool indices;      /* schema 1: in rows of stage 0 they are indices into /actions, not the values */
+    bool indices; /* schema 1: in rows of stage 0 they are indices into /actions, not the values */
 } round_t;
 
 /* NULL without memory. */
@@ -47,7 +47,8 @@ static confx_status_t run_verify_read_round(store_t *store, size_t first, size_t
 }
 
 /* The value behind a logged action. */
-static bool run_verify_read_action(const problem_t *problem, size_t head, bool index, uint16_t action, uint16_t *value)
+static bool run_verify_read_action(const problem_t *problem, size_t head, bool index,
+                                   uint16_t action, uint16_t *value)
 {
     const uint32_t most = head ? problem_buffer_max(problem) : problem_pe_max(problem);
     if (index && action >= problem_levels(problem, head)) return false;
@@ -55,7 +56,8 @@ static bool run_verify_read_action(const problem_t *problem, size_t head, bool i
     return *value >= 1 && *value <= most;
 }
 
-static bool run_verify_read_actions(const problem_t *problem, const round_t *round, size_t row, batch_t *batch)
+static bool run_verify_read_actions(const problem_t *problem, const round_t *round, size_t row,
+                                    batch_t *batch)
 {
     for (size_t layer = 0; layer < batch->layers; layer++) {
         const size_t at = row * batch->layers + layer;
@@ -73,12 +75,14 @@ static bool run_verify_same(double one, double other)
     return one == other || (isnan(one) && isnan(other));
 }
 
-static confx_status_t run_verify_check_round(problem_t *problem, const round_t *round, const char *table, size_t first,
-                                             size_t n, batch_t *batch)
+static confx_status_t run_verify_check_round(problem_t *problem, const round_t *round,
+                                             const char *table, size_t first, size_t n,
+                                             batch_t *batch)
 {
     for (size_t row = 0; row < n; row++)
         if (!run_verify_read_actions(problem, round, row, batch))
-            return status_fail(CONFX_STATUS_DAMAGED, "%s, row %zu: an action is out of range", table, first + row);
+            return status_fail(CONFX_STATUS_DAMAGED, "%s, row %zu: an action is out of range",
+                               table, first + row);
     batch->n = n;
     problem_score(problem, batch);
     for (size_t row = 0; row < n; row++)
@@ -86,14 +90,16 @@ static confx_status_t run_verify_check_round(problem_t *problem, const round_t *
             !run_verify_same(batch->constraint[row], round->constraint[row]) ||
             batch->feasible[row] != round->feasible[row])
             return status_fail(CONFX_STATUS_DAMAGED,
-                               "%s, row %zu: logged objective %.17g, constraint %.17g; its actions give %.17g, %.17g",
-                               table, first + row, round->objective[row], round->constraint[row], batch->objective[row],
-                               batch->constraint[row]);
+                               "%s, row %zu: logged objective %.17g, constraint %.17g; its actions "
+                               "give %.17g, %.17g",
+                               table, first + row, round->objective[row], round->constraint[row],
+                               batch->objective[row], batch->constraint[row]);
     return status_ok();
 }
 
-static confx_status_t run_verify_check_rows(store_t *store, problem_t *problem, round_t *round, batch_t *batch,
-                                            numbers_t *numbers, const char *path, uint64_t *rows)
+static confx_status_t run_verify_check_rows(store_t *store, problem_t *problem, round_t *round,
+                                            batch_t *batch, numbers_t *numbers, const char *path,
+                                            uint64_t *rows)
 {
     array_t table;
     TRY(store_describe(store, "/trajectories/objective", &table));
@@ -108,7 +114,8 @@ static confx_status_t run_verify_check_rows(store_t *store, problem_t *problem, 
 }
 
 /* /result holds values in every schema. */
-static confx_status_t run_verify_check_result(store_t *store, problem_t *problem, round_t *round, batch_t *batch)
+static confx_status_t run_verify_check_result(store_t *store, problem_t *problem, round_t *round,
+                                              batch_t *batch)
 {
     bool has;
     TRY(store_has(store, "/result/assignment", &has));
@@ -121,7 +128,8 @@ static confx_status_t run_verify_check_result(store_t *store, problem_t *problem
     return run_verify_check_round(problem, round, "/result", 0, 1, batch);
 }
 
-static confx_status_t run_verify_check_all(store_t *store, const char *path, problem_t *problem, uint64_t *rows)
+static confx_status_t run_verify_check_all(store_t *store, const char *path, problem_t *problem,
+                                           uint64_t *rows)
 {
     batch_t batch;
     numbers_t numbers;
@@ -137,7 +145,8 @@ static confx_status_t run_verify_check_all(store_t *store, const char *path, pro
             status = run_verify_check_rows(store, problem, round, &batch, &numbers, path, rows);
         if (status.code == CONFX_STATUS_OK) status = numbers_check_end(&numbers, path);
         numbers_close(&numbers);
-        if (status.code == CONFX_STATUS_OK) status = run_verify_check_result(store, problem, round, &batch);
+        if (status.code == CONFX_STATUS_OK)
+            status = run_verify_check_result(store, problem, round, &batch);
         batch_close(&batch);
     }
     run_verify_round_close(round);
@@ -150,7 +159,8 @@ static confx_status_t run_verify_store(store_t *store, const char *path, uint64_
     setting_t setting;
     TRY(setting_open_logged(store, path, &job, &setting));
     confx_status_t status = verify_words(store, path, job);
-    if (status.code == CONFX_STATUS_OK) status = run_verify_check_all(store, path, setting.problem, rows);
+    if (status.code == CONFX_STATUS_OK)
+        status = run_verify_check_all(store, path, setting.problem, rows);
     if (status.code == CONFX_STATUS_OK) status = verify_table(store, path, job, &setting);
     setting_close(&setting);
     job_close(job);

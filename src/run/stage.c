@@ -7,13 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How many samples the policy gets. Preset `paper`: the original gives two thirds of its epochs to REINFORCE and counts
-   an episode as an epoch, but also a whole generation of 20 assignments; in samples that is 1 in 11.
-   Preset `default`: 500 teach the policy nearly all it will know of a network. With a memory 100 do:
-   islands use what is remembered as well, and over all integers. */
+/* How many samples the policy gets. Preset `paper`: the original gives two thirds of its epochs to
+   REINFORCE and counts an episode as an epoch, but also a whole generation of 20 assignments; in
+   samples that is 1 in 11. Preset `default`: 500 teach the policy nearly all it will know of a
+   network. With a memory 100 do: islands use what is remembered as well, and over all integers. */
 static uint64_t stage_policy_samples(const job_search_t *search, uint64_t samples)
 {
-    if (search->policy_samples) return search->policy_samples < samples ? search->policy_samples : samples;
+    if (search->policy_samples)
+        return search->policy_samples < samples ? search->policy_samples : samples;
     if (search->preset == PRESET_PAPER) return samples / 11;
     const uint64_t most = search->memory ? 100 : 500;
     return samples / 3 < most ? samples / 3 : most;
@@ -57,7 +58,8 @@ size_t stages_plan(const run_t *run, stage_t stages[STAGES_MAX])
 confx_status_t stage_open_scored(run_t *run)
 {
     const job_search_t *search = &run->job->search;
-    if (!search_traits(search->algorithm).unrepeated || !stage_setup_of(run, search->algorithm).remembers)
+    if (!search_traits(search->algorithm).unrepeated ||
+        !stage_setup_of(run, search->algorithm).remembers)
         return status_ok();
     return scored_open(run->setting.problem, search->samples, &run->scored);
 }
@@ -100,7 +102,8 @@ int stage_number(algorithm_t algorithm)
 
 bool stage_shows_layers(const run_t *run)
 {
-    return job_feedback(run->job) == FEEDBACK_LAYER && search_traits(run->stages[run->stage].algorithm).layers;
+    return job_feedback(run->job) == FEEDBACK_LAYER &&
+           search_traits(run->stages[run->stage].algorithm).layers;
 }
 
 uint64_t stage_wanted(const run_t *run, size_t unit)
@@ -142,10 +145,11 @@ static confx_status_t stage_open_buffers(run_t *run)
     work->gradient_sum = calloc(root ? layout->gradient + 1 : 1, sizeof(real_t));
     work->all_told = calloc(root ? layout->units * work->told_bytes : 1, 1);
     work->reports = calloc(root ? layout->units : 1, sizeof(search_report_t));
-    if (!work->batches || !work->proposed || !work->agreed || !work->message || !work->moments || !work->moment_sum ||
-        !work->gradients || !work->told || !work->migrants || !work->arrivals || !work->gradient_sum ||
-        !work->all_told || !work->reports)
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu units of %zu samples", n, layout->samples);
+    if (!work->batches || !work->proposed || !work->agreed || !work->message || !work->moments ||
+        !work->moment_sum || !work->gradients || !work->told || !work->migrants ||
+        !work->arrivals || !work->gradient_sum || !work->all_told || !work->reports)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu units of %zu samples", n,
+                           layout->samples);
     for (size_t i = 0; i < n; i++) TRY(batch_open(layout->samples, layers, &work->batches[i]));
     if (root && layout->collects) TRY(batch_open(layout->samples, layers, &work->collect));
     return rows_open(run);
@@ -206,8 +210,8 @@ confx_status_t stage_open(run_t *run)
     setup.units = run->work.share.n;
     setup.before = run->before;
     if (!isnan(run->best.objective))
-        setup.start =
-            (assignment_t){run->best.genes, run->best.genes + layers, run->best.objective, run->best.constraint};
+        setup.start = (assignment_t){run->best.genes, run->best.genes + layers, run->best.objective,
+                                     run->best.constraint};
     confx_status_t status = search_open(&setup, stage->algorithm, &run->work.search);
     if (status.code == CONFX_STATUS_OK) {
         run->work.layout = *search_layout(run->work.search);
@@ -224,9 +228,10 @@ void stage_close(run_t *run)
     for (size_t i = 0; work->batches && i < work->share.n; i++) batch_close(&work->batches[i]);
     batch_close(&work->collect);
     search_close(work->search);
-    void *const owned[] = {work->batches,      work->proposed,  work->agreed, work->message,  work->moments,
-                           work->moment_sum,   work->gradients, work->told,   work->migrants, work->arrivals,
-                           work->gradient_sum, work->all_told,  work->reports};
+    void *const owned[] = {work->batches,  work->proposed,   work->agreed,       work->message,
+                           work->moments,  work->moment_sum, work->gradients,    work->told,
+                           work->migrants, work->arrivals,   work->gradient_sum, work->all_told,
+                           work->reports};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
     memset(work, 0, sizeof *work);
 }

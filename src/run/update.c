@@ -35,7 +35,8 @@ static void update_propose(run_t *run)
 {
     uint16_t *genes = run->work.proposed;
     for (size_t i = 0; i < run->work.share.n; i++)
-        for (size_t e = 0; e < run->work.batches[i].n; e++, genes += 2 * run->work.batches[i].layers)
+        for (size_t e = 0; e < run->work.batches[i].n;
+             e++, genes += 2 * run->work.batches[i].layers)
             update_tell_one(&run->work.batches[i], e, genes);
     run->work.proposed_n = (size_t)(genes - run->work.proposed);
 }
@@ -44,24 +45,27 @@ static void update_take_agreed(run_t *run)
 {
     const size_t layers = problem_layers(run->setting.problem);
     const uint16_t *genes = run->work.agreed;
-    for (size_t unit = 0; unit < run->work.share.first; unit++) genes += stage_wanted(run, unit) * 2 * layers;
+    for (size_t unit = 0; unit < run->work.share.first; unit++)
+        genes += stage_wanted(run, unit) * 2 * layers;
     for (size_t i = 0; i < run->work.share.n; i++)
         for (size_t e = 0; e < run->work.batches[i].n; e++, genes += 2 * layers) {
             memcpy(run->work.batches[i].pes + e * layers, genes, layers * sizeof *genes);
-            memcpy(run->work.batches[i].buffer + e * layers, genes + layers, layers * sizeof *genes);
+            memcpy(run->work.batches[i].buffer + e * layers, genes + layers,
+                   layers * sizeof *genes);
         }
 }
 
-/* What all units are about to have scored, units in order, without what was scored before: each rank sees all of it and
-   comes to the same. A search learns of what it had proposed by what is remembered, which is all the same to it. */
+/* What all units are about to have scored, units in order, without what was scored before: each
+   rank sees all of it and comes to the same. A search learns of what it had proposed by what is
+   remembered, which is all the same to it. */
 static confx_status_t update_renew(run_t *run)
 {
     if (!run->scored) return status_ok();
     const void *all;
     size_t bytes;
     update_propose(run);
-    TRY(cluster_merge(run->cluster, run->work.proposed, run->work.proposed_n * sizeof *run->work.proposed, &all,
-                      &bytes));
+    TRY(cluster_merge(run->cluster, run->work.proposed,
+                      run->work.proposed_n * sizeof *run->work.proposed, &all, &bytes));
     memcpy(run->work.agreed, all, bytes);
     const size_t each = 2 * problem_layers(run->setting.problem) * sizeof *run->work.agreed;
     const renewal_t renewal = stage_renewal(run);
@@ -70,8 +74,8 @@ static confx_status_t update_renew(run_t *run)
     return status_ok();
 }
 
-/* Only after all units have sampled: a unit must not know what another one on its rank has just revealed, or the ranks
-   would decide what is found. */
+/* Only after all units have sampled: a unit must not know what another one on its rank has just
+   revealed, or the ranks would decide what is found. */
 static void update_score(run_t *run)
 {
     for (size_t i = 0; i < run->work.share.n; i++) {
@@ -80,8 +84,8 @@ static void update_score(run_t *run)
     }
 }
 
-/* What any rank's samples revealed becomes known to all: the ledger counts distinct evaluations, and remembering
-   searches read it. */
+/* What any rank's samples revealed becomes known to all: the ledger counts distinct evaluations,
+   and remembering searches read it. */
 static confx_status_t update_share_ledger(run_t *run)
 {
     size_t n;
@@ -127,10 +131,12 @@ static void update_tell_all(const batch_t *batch, size_t episodes, uint16_t *gen
     const size_t cells = batch->n * batch->layers;
     memcpy(genes, batch->pes, cells * sizeof *genes);
     memcpy(genes + room, batch->buffer, cells * sizeof *genes);
-    if (batch->cost) memcpy((char *)genes + update_genes_bytes(room), batch->cost, cells * sizeof *batch->cost);
+    if (batch->cost)
+        memcpy((char *)genes + update_genes_bytes(room), batch->cost, cells * sizeof *batch->cost);
 }
 
-static void update_tell(const run_t *run, const batch_t *batch, const search_report_t *report, char *told)
+static void update_tell(const run_t *run, const batch_t *batch, const search_report_t *report,
+                        char *told)
 {
     const size_t episodes = run->work.layout.samples;
     const told_t head = {*report, update_best_row(batch)};
@@ -154,7 +160,8 @@ static void update_hear_and_tell(run_t *run)
         search_report_t report = {.entropy = NAN, .lowest = INFINITY};
         const batch_t view = update_revealed(run, &work->batches[i]);
         double *moments = work->moments + i * work->layout.moments;
-        if (view.n) search_local_statistics(work->search, work->share.first + i, &view, moments, &report);
+        if (view.n)
+            search_local_statistics(work->search, work->share.first + i, &view, moments, &report);
         update_tell(run, &view, &report, work->told + i * work->told_bytes);
     }
     cluster_gather(run->cluster, work->layout.units, work->told_bytes, work->told, work->all_told);
@@ -166,8 +173,8 @@ static confx_status_t update_descend(run_t *run)
     const size_t n = work->layout.gradient;
     const bool root = cluster_is_root(run->cluster);
     if (work->layout.moments) {
-        TRY(cluster_sum(run->cluster, work->layout.units, ARRAY_F64, work->layout.moments, work->moments,
-                        root ? work->moment_sum : NULL));
+        TRY(cluster_sum(run->cluster, work->layout.units, ARRAY_F64, work->layout.moments,
+                        work->moments, root ? work->moment_sum : NULL));
         cluster_broadcast(run->cluster, work->moment_sum, work->layout.moments * sizeof(double));
     }
     if (!n) return status_ok();
@@ -175,10 +182,12 @@ static confx_status_t update_descend(run_t *run)
     for (size_t i = 0; i < work->share.n; i++) {
         const batch_t view = update_revealed(run, &work->batches[i]);
         if (view.n)
-            search_gradient(work->search, work->share.first + i, &view, work->moment_sum, work->gradients + i * n);
+            search_gradient(work->search, work->share.first + i, &view, work->moment_sum,
+                            work->gradients + i * n);
     }
-    return cluster_sum(run->cluster, work->layout.units, sizeof(real_t) == 4 ? ARRAY_F32 : ARRAY_F64, n,
-                       work->gradients, root ? work->gradient_sum : NULL);
+    return cluster_sum(run->cluster, work->layout.units,
+                       sizeof(real_t) == 4 ? ARRAY_F32 : ARRAY_F64, n, work->gradients,
+                       root ? work->gradient_sum : NULL);
 }
 
 static void update_migrate(run_t *run)
@@ -193,7 +202,7 @@ static void update_migrate(run_t *run)
         search_immigrate(work->search, work->share.first + i, work->arrivals + i * bytes);
 }
 
-/* ---- the root's part --------------------------------------------------------------------------------------------- */
+/* ---- the root's part ------------------------------------------------------------------------- */
 
 static void update_take_best(run_t *run, const told_t *head, const double *scores)
 {
@@ -227,10 +236,12 @@ static void update_collect(run_t *run, size_t unit, const char *told, size_t n)
     memcpy(view.constraint, scores + episodes, n * sizeof *scores);
     for (size_t e = 0; e < n; e++) view.feasible[e] = scores[2 * episodes + e] > 0;
     for (size_t i = 0; i < cells; i++)
-        view.need[i] = problem_need(run->setting.problem, problem_distinct_of(run->setting.problem, i % view.layers),
-                                    problem_point(run->setting.problem, view.pes[i], view.buffer[i]));
+        view.need[i] = problem_need(
+            run->setting.problem, problem_distinct_of(run->setting.problem, i % view.layers),
+            problem_point(run->setting.problem, view.pes[i], view.buffer[i]));
     if (stage_shows_layers(run))
-        memcpy(view.cost, (const char *)genes + update_genes_bytes(episodes * view.layers), cells * sizeof *view.cost);
+        memcpy(view.cost, (const char *)genes + update_genes_bytes(episodes * view.layers),
+               cells * sizeof *view.cost);
     else
         view.cost = NULL;
     search_collect(run->work.search, unit, &view);
@@ -270,7 +281,8 @@ static double update_seconds_so_far(const run_t *run)
     return run->seconds_before + clock_seconds() - run->started;
 }
 
-static confx_status_t update_note_progress(run_t *run, const tally_t *tally, const search_summary_t *summary)
+static confx_status_t update_note_progress(run_t *run, const tally_t *tally,
+                                           const search_summary_t *summary)
 {
     const double row[PROGRESS_COLUMNS] = {
         [PROGRESS_samples] = (double)run->samples,
@@ -304,7 +316,8 @@ static void update_report_progress(const run_t *run)
     run->listener->progress(run->listener->context, &progress);
 }
 
-/* The samples of the update are counted after the root has read them: stage_wanted looks at the count. */
+/* The samples of the update are counted after the root has read them: stage_wanted looks at the
+   count. */
 static confx_status_t update_conclude(run_t *run)
 {
     const bool root = cluster_is_root(run->cluster);

@@ -1,4 +1,5 @@
-/* What an algorithm gives to the interface of search.h. Functions that an algorithm does not need are NULL. */
+/* What an algorithm gives to the interface of search.h. Functions that an algorithm does not need
+   are NULL. */
 #ifndef SEARCH_KIND_H
 #define SEARCH_KIND_H
 
@@ -15,15 +16,18 @@ typedef struct {
     void (*publish)(void *state, void *message);
     void (*receive)(void *state, const void *message);
     void (*sample)(void *state, size_t unit, uint64_t update, batch_t *batch);
-    void (*local_statistics)(void *state, size_t unit, const batch_t *batch, double *moments, search_report_t *report);
-    void (*gradient)(void *state, size_t unit, const batch_t *batch, const double *moments, real_t *gradient);
+    void (*local_statistics)(void *state, size_t unit, const batch_t *batch, double *moments,
+                             search_report_t *report);
+    void (*gradient)(void *state, size_t unit, const batch_t *batch, const double *moments,
+                     real_t *gradient);
     void (*collect)(void *state, size_t unit, const batch_t *batch);
     search_summary_t (*learn)(void *state, real_t *gradient, const search_report_t *reports);
     bool (*migrates)(const void *state, uint64_t update);
     void (*emigrate)(void *state, size_t unit, void *migrant);
     void (*immigrate)(void *state, size_t unit, const void *migrant);
     search_work_t (*work)(const void *state);
-    const struct posterior *(*posterior)(const void *state); /* what a later stage goes on from, NULL: nothing */
+    const struct posterior *(*posterior)(
+        const void *state); /* what a later stage goes on from, NULL: nothing */
     policy_t *(*policy)(void *state);
     size_t (*arrays)(void *state, array_t *arrays);
     void (*save_unit)(const void *state, size_t unit, void *bytes);

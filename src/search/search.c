@@ -1,4 +1,5 @@
-/* The interface: hands each call to the algorithm, or does nothing where the algorithm has no such part. */
+/* The interface: hands each call to the algorithm, or does nothing where the algorithm has no such
+   part. */
 #include "confx/try.h"
 #include "search/kind.h"
 
@@ -36,7 +37,8 @@ static const search_kind_t *search_kind_of(algorithm_t stage)
 
 search_traits_t search_traits(algorithm_t algorithm)
 {
-    if (algorithm == ALGORITHM_REINFORCE_ISLANDS) return search_islands.traits; /* what it ends on */
+    if (algorithm == ALGORITHM_REINFORCE_ISLANDS)
+        return search_islands.traits; /* what it ends on */
     return search_kind_of(algorithm)->traits;
 }
 
@@ -91,12 +93,15 @@ void search_local_statistics(search_t *search, size_t unit, const batch_t *batch
                              search_report_t *report)
 {
     *report = (search_report_t){.entropy = NAN, .lowest = NAN};
-    if (search->kind->local_statistics) search->kind->local_statistics(search->state, unit, batch, moments, report);
+    if (search->kind->local_statistics)
+        search->kind->local_statistics(search->state, unit, batch, moments, report);
 }
 
-void search_gradient(search_t *search, size_t unit, const batch_t *batch, const double *moments, real_t *gradient)
+void search_gradient(search_t *search, size_t unit, const batch_t *batch, const double *moments,
+                     real_t *gradient)
 {
-    if (search->kind->gradient) search->kind->gradient(search->state, unit, batch, moments, gradient);
+    if (search->kind->gradient)
+        search->kind->gradient(search->state, unit, batch, moments, gradient);
 }
 
 void search_collect(search_t *search, size_t unit, const batch_t *batch)

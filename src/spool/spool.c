@@ -13,8 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ---- opening ------------------------------------------------------------------------------------------------------
- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static void spool_name_service(spool_t *spool)
 {
@@ -22,10 +21,12 @@ static void spool_name_service(spool_t *spool)
     unsigned noise = 0;
     (void)gethostname(host, sizeof host - 1);
     (void)getrandom(&noise, sizeof noise, 0);
-    (void)snprintf(spool->service, sizeof spool->service, "%s-%ld-%06x", host, (long)getpid(), noise & 0xffffffU);
+    (void)snprintf(spool->service, sizeof spool->service, "%s-%ld-%06x", host, (long)getpid(),
+                   noise & 0xffffffU);
     /* Graves take the name with a number behind it. */
     if (!spool_name_is_good(spool->service))
-        (void)snprintf(spool->service, sizeof spool->service, "service-%ld-%06x", (long)getpid(), noise & 0xffffffU);
+        (void)snprintf(spool->service, sizeof spool->service, "service-%ld-%06x", (long)getpid(),
+                       noise & 0xffffffU);
 }
 
 static confx_status_t spool_write_beat(spool_t *spool)
@@ -68,14 +69,18 @@ confx_status_t spool_open(const char *directory, double lease_seconds, spool_t *
     return status;
 }
 
-/* Its directory and its sign of life stay when a job is in it still: another service will find them after the lease. A
-   sign that stays because it cannot be removed is taken away by any later service, too (look_at_sign). */
+/* Its directory and its sign of life stay when a job is in it still: another service will find them
+   after the lease. A sign that stays because it cannot be removed is taken away by any later
+   service, too (look_at_sign). */
 static void spool_leave(const spool_t *spool)
 {
     place_t place;
-    if (spool_own_place(spool, NULL, &place).code == CONFX_STATUS_OK && rmdir(place.path) != 0 && errno != ENOENT)
+    if (spool_own_place(spool, NULL, &place).code == CONFX_STATUS_OK && rmdir(place.path) != 0 &&
+        errno != ENOENT)
         return;
-    if (place_of(&place, spool->directory, SPOOL_SERVICES, spool->service, NULL).code != CONFX_STATUS_OK) return;
+    if (place_of(&place, spool->directory, SPOOL_SERVICES, spool->service, NULL).code !=
+        CONFX_STATUS_OK)
+        return;
     file_discard(place.path);
 }
 
@@ -89,8 +94,7 @@ void spool_close(spool_t *spool)
     free(spool);
 }
 
-/* ---- claiming -----------------------------------------------------------------------------------------------------
- */
+/* ---- claiming -------------------------------------------------------------------------------- */
 
 static void spool_list_queue(spool_t *spool)
 {
@@ -100,7 +104,8 @@ static void spool_list_queue(spool_t *spool)
     char **names;
     size_t n;
     if (before - spool->listed < spool->pause) return;
-    if (place_of(&queue, spool->directory, spool_state_directory(SPOOL_QUEUED), NULL, NULL).code != CONFX_STATUS_OK)
+    if (place_of(&queue, spool->directory, spool_state_directory(SPOOL_QUEUED), NULL, NULL).code !=
+        CONFX_STATUS_OK)
         return;
     if (place_names(&queue, &names, &n).code != CONFX_STATUS_OK) return;
     file_names_close(spool->names, spool->names_n);
@@ -116,8 +121,10 @@ static bool spool_claim_one(const spool_t *spool, const char *name)
     place_t from;
     place_t to;
     bool moved = false;
-    if (place_of(&from, spool->directory, spool_state_directory(SPOOL_QUEUED), name, NULL).code != CONFX_STATUS_OK ||
-        spool_own_place(spool, name, &to).code != CONFX_STATUS_OK || place_refused(&from, geteuid()))
+    if (place_of(&from, spool->directory, spool_state_directory(SPOOL_QUEUED), name, NULL).code !=
+            CONFX_STATUS_OK ||
+        spool_own_place(spool, name, &to).code != CONFX_STATUS_OK ||
+        place_refused(&from, geteuid()))
         return false;
     return place_move(&from, &to, &moved).code == CONFX_STATUS_OK && moved;
 }
@@ -139,8 +146,7 @@ size_t spool_queued(const spool_t *spool)
     return spool->names_n - spool->next;
 }
 
-/* ---- marks --------------------------------------------------------------------------------------------------------
- */
+/* ---- marks ----------------------------------------------------------------------------------- */
 
 static confx_status_t spool_read_marks(spool_t *spool)
 {
@@ -159,8 +165,7 @@ bool spool_is_cancelled(const spool_t *spool, const char *name)
     return false;
 }
 
-/* ---- the others ---------------------------------------------------------------------------------------------------
- */
+/* ---- the others ------------------------------------------------------------------------------ */
 
 static peer_t *spool_find_peer(spool_t *spool, const char *name)
 {
@@ -181,7 +186,9 @@ static void spool_listen(const spool_t *spool, peer_t *peer)
     place_t place;
     char *text = NULL;
     double lease;
-    if (place_of(&place, spool->directory, SPOOL_SERVICES, peer->name, NULL).code != CONFX_STATUS_OK) return;
+    if (place_of(&place, spool->directory, SPOOL_SERVICES, peer->name, NULL).code !=
+        CONFX_STATUS_OK)
+        return;
     if (file_load(place.path, FILE_OURS, BEAT_MAX, &text, NULL).code != CONFX_STATUS_OK) return;
     if (strncmp(peer->beat, text, BEAT_MAX - 1) != 0) {
         (void)snprintf(peer->beat, sizeof peer->beat, "%s", text);
@@ -191,9 +198,10 @@ static void spool_listen(const spool_t *spool, peer_t *peer)
     free(text);
 }
 
-/* A failed job that the dead service was about to put away with its reason. It goes back into the queue, and fails once
-   more: so its reason is told, which may not have been written yet. */
-static confx_status_t spool_bury_wrapped(const spool_t *spool, const place_t *grave, const char *name)
+/* A failed job that the dead service was about to put away with its reason. It goes back into the
+   queue, and fails once more: so its reason is told, which may not have been written yet. */
+static confx_status_t spool_bury_wrapped(const spool_t *spool, const place_t *grave,
+                                         const char *name)
 {
     const char *plain = name + strlen(SPOOL_WRAPPED);
     place_t wrapped;
@@ -202,19 +210,22 @@ static confx_status_t spool_bury_wrapped(const spool_t *spool, const place_t *gr
     TRY(place_of(&wrapped, grave->path, name, NULL, NULL));
     TRY(place_of(&entry, wrapped.path, plain, NULL, NULL));
     if (spool_name_is_good(plain))
-        TRY(place_put(spool->directory, spool_state_directory(SPOOL_QUEUED), plain, &entry, &moved));
+        TRY(place_put(spool->directory, spool_state_directory(SPOOL_QUEUED), plain, &entry,
+                      &moved));
     place_clear(&wrapped);
     return status_ok();
 }
 
-/* One job of the dead. A service that was killed while it took the job into its keeping (spool_adopt.c) has left an
-   original beside its copy, or instead of it, and maybe half a copy, which is of no use. */
+/* One job of the dead. A service that was killed while it took the job into its keeping
+   (spool_adopt.c) has left an original beside its copy, or instead of it, and maybe half a copy,
+   which is of no use. */
 static confx_status_t spool_bury_one(const spool_t *spool, const place_t *grave, const char *name)
 {
     place_t entry;
     bool moved;
     bool mine;
-    if (strncmp(name, SPOOL_WRAPPED, strlen(SPOOL_WRAPPED)) == 0) return spool_bury_wrapped(spool, grave, name);
+    if (strncmp(name, SPOOL_WRAPPED, strlen(SPOOL_WRAPPED)) == 0)
+        return spool_bury_wrapped(spool, grave, name);
     const size_t hidden = strlen(SPOOL_ORIGINAL);
     const bool original = strncmp(name, SPOOL_ORIGINAL, hidden) == 0;
     const char *plain = original ? name + hidden : name;
@@ -225,7 +236,8 @@ static confx_status_t spool_bury_one(const spool_t *spool, const place_t *grave,
         TRY(spool_is_mine(&entry, &mine));
     }
     if (mine && spool_name_is_good(plain))
-        return place_put(spool->directory, spool_state_directory(SPOOL_QUEUED), plain, &entry, &moved);
+        return place_put(spool->directory, spool_state_directory(SPOOL_QUEUED), plain, &entry,
+                         &moved);
     place_clear(&entry);
     return status_ok();
 }
@@ -236,17 +248,19 @@ static confx_status_t spool_bury_all(const spool_t *spool, const place_t *grave)
     size_t n;
     TRY(file_list(grave->path, &names, &n));
     confx_status_t status = status_ok();
-    /* Originals come first ("." sorts before letters and digits): one whose copy is complete finds that under its
-       name and sends it on; so it is found missing, and cleared, when its own turn comes a second time. */
-    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++) status = spool_bury_one(spool, grave, names[i]);
+    /* Originals come first ("." sorts before letters and digits): one whose copy is complete finds
+       that under its name and sends it on; so it is found missing, and cleared, when its own turn
+       comes a second time. */
+    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++)
+        status = spool_bury_one(spool, grave, names[i]);
     file_names_close(names, n);
     if (status.code == CONFX_STATUS_OK) place_clear(grave);
     return status;
 }
 
-/* Back into the queue with its jobs. The whole directory is moved first: so one of many services does it, and the dead
-   one, should it wake up, finds nothing of it. A grave left half emptied is that of a service without a sign of life,
-   and buried like others. */
+/* Back into the queue with its jobs. The whole directory is moved first: so one of many services
+   does it, and the dead one, should it wake up, finds nothing of it. A grave left half emptied is
+   that of a service without a sign of life, and buried like others. */
 static confx_status_t spool_bury(spool_t *spool, const peer_t *peer)
 {
     place_t place;
@@ -272,9 +286,9 @@ static confx_status_t spool_look_at(spool_t *spool, const char *name)
     return clock_seconds() - peer->since > peer->lease ? spool_bury(spool, peer) : status_ok();
 }
 
-/* A sign of life without a directory in running/ is that of a service which was killed while it began, or could not
-   remove the sign when it ended. Nothing else hangs on it, so a failure is left to the next look. Those that have a
-   directory were seen in this look already. */
+/* A sign of life without a directory in running/ is that of a service which was killed while it
+   began, or could not remove the sign when it ended. Nothing else hangs on it, so a failure is left
+   to the next look. Those that have a directory were seen in this look already. */
 static confx_status_t spool_look_at_sign(spool_t *spool, const char *name)
 {
     place_t place;
@@ -315,15 +329,16 @@ static confx_status_t spool_look_in(spool_t *spool, const char *directory,
 
 static confx_status_t spool_look_at_all(spool_t *spool)
 {
-    confx_status_t status = spool_look_in(spool, spool_state_directory(SPOOL_RUNNING), spool_look_at);
-    if (status.code == CONFX_STATUS_OK) status = spool_look_in(spool, SPOOL_SERVICES, spool_look_at_sign);
+    confx_status_t status =
+        spool_look_in(spool, spool_state_directory(SPOOL_RUNNING), spool_look_at);
+    if (status.code == CONFX_STATUS_OK)
+        status = spool_look_in(spool, SPOOL_SERVICES, spool_look_at_sign);
     spool_forget_unseen(spool);
     spool->looked = clock_seconds();
     return status;
 }
 
-/* ---- signs of life ------------------------------------------------------------------------------------------------
- */
+/* ---- signs of life --------------------------------------------------------------------------- */
 
 static confx_status_t spool_check_alive(const spool_t *spool)
 {
@@ -332,9 +347,10 @@ static confx_status_t spool_check_alive(const spool_t *spool)
     bool has;
     TRY(file_has(place.path, &has));
     if (has) return status_ok();
-    return status_fail(CONFX_STATUS_STOPPED,
-                       "%s: taken for dead after %g s without a sign of life; another service has its jobs",
-                       spool->service, spool->lease);
+    return status_fail(
+        CONFX_STATUS_STOPPED,
+        "%s: taken for dead after %g s without a sign of life; another service has its jobs",
+        spool->service, spool->lease);
 }
 
 confx_status_t spool_beat(spool_t *spool)

@@ -1,5 +1,5 @@
-/* Whose a spool is. It is one user's: what services do in it they do with that user's rights, so whoever could write
-   there could have files read, written and removed in his name. */
+/* Whose a spool is. It is one user's: what services do in it they do with that user's rights, so
+   whoever could write there could have files read, written and removed in his name. */
 #include "confx/try.h"
 #include "spool/spool_place.h"
 
@@ -12,18 +12,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static confx_status_t spool_guard_refuse(const char *spool, const char *path, const struct stat *facts)
+static confx_status_t spool_guard_refuse(const char *spool, const char *path,
+                                         const struct stat *facts)
 {
     if (!S_ISDIR(facts->st_mode))
         return status_input(path, 0, NULL, "expected a directory of a spool, found something else");
     if (facts->st_uid != geteuid())
         return status_input(path, 0, NULL,
-                            "belongs to another user (uid %ld; this is uid %ld): a spool is one user's, and served and "
+                            "belongs to another user (uid %ld; this is uid %ld): a spool is one "
+                            "user's, and served and "
                             "filled by that user alone",
                             (long)facts->st_uid, (long)geteuid());
-    return status_input(path, 0, NULL,
-                        "others can write to it (mode %03o): a spool is one user's; chmod -R go-w %.150s mends it",
-                        (unsigned)facts->st_mode & 07777U, spool);
+    return status_input(
+        path, 0, NULL,
+        "others can write to it (mode %03o): a spool is one user's; chmod -R go-w %.150s mends it",
+        (unsigned)facts->st_mode & 07777U, spool);
 }
 
 /* A link to a spool will do, within one there are none. What is not there yet is fine. */
@@ -34,8 +37,10 @@ static confx_status_t spool_guard_look(const char *spool, const char *path, bool
         if (errno == ENOENT) return status_ok();
         return status_fail(CONFX_STATUS_IO, "%s: cannot be looked at: %s", path, strerror(errno));
     }
-    /* An access list counts, too: what it grants at most stands where the rights of the group do. */
-    if (S_ISDIR(facts.st_mode) && facts.st_uid == geteuid() && !(facts.st_mode & (S_IWGRP | S_IWOTH)))
+    /* An access list counts, too: what it grants at most stands where the rights of the group
+       do. */
+    if (S_ISDIR(facts.st_mode) && facts.st_uid == geteuid() &&
+        !(facts.st_mode & (S_IWGRP | S_IWOTH)))
         return status_ok();
     return spool_guard_refuse(spool, path, &facts);
 }
@@ -72,12 +77,13 @@ confx_status_t place_make(const place_t *place)
     struct stat facts;
     if (mkdir(place->path, S_IRWXU) == 0) return file_sync_parent(place->path);
     const int why = errno;
-    if (why == EEXIST && lstat(place->path, &facts) == 0 && S_ISDIR(facts.st_mode)) return status_ok();
-    return status_fail(CONFX_STATUS_IO, "%s: cannot be made a directory: %s", place->path, strerror(why));
+    if (why == EEXIST && lstat(place->path, &facts) == 0 && S_ISDIR(facts.st_mode))
+        return status_ok();
+    return status_fail(CONFX_STATUS_IO, "%s: cannot be made a directory: %s", place->path,
+                       strerror(why));
 }
 
-/* ---- the token ----------------------------------------------------------------------------------------------------
- */
+/* ---- the token ------------------------------------------------------------------------------- */
 
 static void spool_guard_draw(char token[SPOOL_TOKEN_MAX])
 {
@@ -86,8 +92,9 @@ static void spool_guard_draw(char token[SPOOL_TOKEN_MAX])
     for (size_t i = 0; i < sizeof noise; i++) (void)snprintf(token + 2 * i, 3, "%02x", noise[i]);
 }
 
-/* Several services may begin at once, and all must have the same one: a link puts it there whole, for the first of
-   them. Where the file system knows no links the last rename wins, and every service reads what is there. */
+/* Several services may begin at once, and all must have the same one: a link puts it there whole,
+   for the first of them. Where the file system knows no links the last rename wins, and every
+   service reads what is there. */
 static confx_status_t spool_guard_put(const place_t *place)
 {
     char token[SPOOL_TOKEN_MAX];
@@ -95,7 +102,9 @@ static confx_status_t spool_guard_put(const place_t *place)
     int file;
     spool_guard_draw(token);
     TRY(file_make_temporary(place->path, fresh.path, &file));
-    (void)fchmod(file, S_IRUSR | S_IWUSR); /* before anything stands in it; others may look into the directory */
+    (void)fchmod(
+        file,
+        S_IRUSR | S_IWUSR); /* before anything stands in it; others may look into the directory */
     const confx_status_t written = file_write_bytes(file, fresh.path, token, strlen(token));
     const bool synced = fsync(file) == 0 || errno == EINVAL;
     const bool closed = close(file) == 0;
@@ -107,7 +116,8 @@ static confx_status_t spool_guard_put(const place_t *place)
     file_discard(fresh.path);
     TRY(written);
     if (synced && closed && !why) return status_ok();
-    return status_fail(CONFX_STATUS_IO, "%s: cannot be written: %s", place->path, strerror(why ? why : errno));
+    return status_fail(CONFX_STATUS_IO, "%s: cannot be written: %s", place->path,
+                       strerror(why ? why : errno));
 }
 
 confx_status_t spool_token(const char *directory, char token[SPOOL_TOKEN_MAX])

@@ -1,4 +1,5 @@
-/* A claimed job of a service: checked, counted, opened; and put where it belongs when it is over. */
+/* A claimed job of a service: checked, counted, opened; and put where it belongs when it is
+   over. */
 #include "confx/file.h"
 #include "confx/owner.h"
 #include "confx/try.h"
@@ -16,7 +17,8 @@ enum { JOB_BYTES_MAX = 32768 };
 
 confx_status_t spool_own_place(const spool_t *spool, const char *name, place_t *place)
 {
-    return place_of(place, spool->directory, spool_state_directory(SPOOL_RUNNING), spool->service, name);
+    return place_of(place, spool->directory, spool_state_directory(SPOOL_RUNNING), spool->service,
+                    name);
 }
 
 confx_status_t spool_is_mine(const place_t *entry, bool *mine)
@@ -31,23 +33,24 @@ confx_status_t spool_is_mine(const place_t *entry, bool *mine)
     return file_has(file.path, mine);
 }
 
-/* ---- what a job says ----------------------------------------------------------------------------------------------
- */
+/* ---- what a job says ------------------------------------------------------------------------- */
 
 static confx_status_t spool_job_read_text(const char *name, const place_t *file, char **text)
 {
     struct stat facts;
     if (lstat(file->path, &facts) != 0)
-        return status_input(name, 0, NULL, "holds no job.yaml, which `confx submit --spool' would have put there");
-    if (!S_ISREG(facts.st_mode)) return status_input(name, 0, NULL, "expected a plain file job.yaml in it");
+        return status_input(name, 0, NULL,
+                            "holds no job.yaml, which `confx submit --spool' would have put there");
+    if (!S_ISREG(facts.st_mode))
+        return status_input(name, 0, NULL, "expected a plain file job.yaml in it");
     if (facts.st_size > JOB_BYTES_MAX)
-        return status_input(name, 0, NULL, "expected a job.yaml of at most %d bytes, found %lld", JOB_BYTES_MAX,
-                            (long long)facts.st_size);
+        return status_input(name, 0, NULL, "expected a job.yaml of at most %d bytes, found %lld",
+                            JOB_BYTES_MAX, (long long)facts.st_size);
     return file_load(file->path, FILE_OURS, JOB_BYTES_MAX, text, NULL);
 }
 
-/* The path of a file that lies in the job's own directory: KEY/FILE, where spool_submit puts it, or FILE. The directory
-   holds plain files alone. */
+/* The path of a file that lies in the job's own directory: KEY/FILE, where spool_submit puts it, or
+   FILE. The directory holds plain files alone. */
 static bool spool_job_is_own_file(const job_t *job, const char *key, const char *name)
 {
     const size_t length = strlen(key);
@@ -73,15 +76,19 @@ static confx_status_t spool_job_check_names(const job_t *job)
         const bool shipped = !file_is_path(names[i].name) && spool_name_is_good(names[i].name);
         if (!shipped && !spool_job_is_own_file(job, names[i].key, names[i].name))
             return yaml_refuse(job->tree, names[i].key,
-                               "expected a shipped name, or the name of a file that came with the job, found \"%.80s\"",
+                               "expected a shipped name, or the name of a file that came with the "
+                               "job, found \"%.80s\"",
                                names[i].name);
     }
-    if (!job->search.init || spool_job_is_own_file(job, "policies", job->search.init)) return status_ok();
-    return yaml_refuse(job->tree, "search.init", "expected the name of a file that came with the job, found \"%.80s\"",
+    if (!job->search.init || spool_job_is_own_file(job, "policies", job->search.init))
+        return status_ok();
+    return yaml_refuse(job->tree, "search.init",
+                       "expected the name of a file that came with the job, found \"%.80s\"",
                        job->search.init);
 }
 
-static confx_status_t spool_job_parse_job(const char *text, const place_t *file, const place_t *run, job_t **job)
+static confx_status_t spool_job_parse_job(const char *text, const place_t *file, const place_t *run,
+                                          job_t **job)
 {
     yaml_t *over;
     TRY(yaml_open("{}", "spool", &over));
@@ -91,7 +98,8 @@ static confx_status_t spool_job_parse_job(const char *text, const place_t *file,
     return status;
 }
 
-static confx_status_t spool_job_open_job(const char *name, const place_t *entry, const place_t *run, job_t **job)
+static confx_status_t spool_job_open_job(const char *name, const place_t *entry, const place_t *run,
+                                         job_t **job)
 {
     place_t file;
     char *text = NULL;
@@ -106,8 +114,7 @@ static confx_status_t spool_job_open_job(const char *name, const place_t *entry,
     return status;
 }
 
-/* ---- tries --------------------------------------------------------------------------------------------------------
- */
+/* ---- tries ----------------------------------------------------------------------------------- */
 
 unsigned spool_losses(const spool_t *spool, const char *name)
 {
@@ -117,42 +124,48 @@ unsigned spool_losses(const spool_t *spool, const char *name)
     return mark_read(&entry, spool->token, &mark).code == CONFX_STATUS_OK ? mark.tries : 0;
 }
 
-/* A try is counted before anything that the job brings is read, so that no way to take a service down goes uncounted.
-   Only then is looked how far the run has come: samples committed since the tries were first counted end the count, as
-   their service was lost by some other cause. The look, at a file that may itself be the cause, is one more try, so the
-   one behind the last is refused without it. */
-static confx_status_t spool_job_count_try(const spool_t *spool, const char *name, const place_t *entry,
-                                          const place_t *run, mark_t *mark)
+/* A try is counted before anything that the job brings is read, so that no way to take a service
+   down goes uncounted. Only then is looked how far the run has come: samples committed since the
+   tries were first counted end the count, as their service was lost by some other cause. The look,
+   at a file that may itself be the cause, is one more try, so the one behind the last is refused
+   without it. */
+static confx_status_t spool_job_count_try(const spool_t *spool, const char *name,
+                                          const place_t *entry, const place_t *run, mark_t *mark)
 {
     run_result_t result;
     bool lost = mark->tries > SPOOL_TRIES_MAX;
     if (!lost) {
         mark->tries++;
         TRY(mark_write(entry, spool->token, mark));
-        if (run_result_read(run->path, &result).code == CONFX_STATUS_OK && result.samples > mark->samples) {
+        if (run_result_read(run->path, &result).code == CONFX_STATUS_OK &&
+            result.samples > mark->samples) {
             *mark = (mark_t){.known = true, .tries = 1, .samples = result.samples};
             TRY(mark_write(entry, spool->token, mark));
         }
         lost = mark->tries > SPOOL_TRIES_MAX;
     }
     if (!lost) return status_ok();
-    return status_input(name, 0, NULL,
-                        "was at work when %d services were lost, one after the other, and came no further than %llu "
-                        "samples: it is not tried again; when it is put back into the queue, three times more",
-                        SPOOL_TRIES_MAX, (unsigned long long)mark->samples);
+    return status_input(
+        name, 0, NULL,
+        "was at work when %d services were lost, one after the other, and came no further than "
+        "%llu "
+        "samples: it is not tried again; when it is put back into the queue, three times more",
+        SPOOL_TRIES_MAX, (unsigned long long)mark->samples);
 }
 
 /* People put all sorts of things into a queue. */
-static confx_status_t spool_job_check_kind(const spool_t *spool, const char *name, const place_t *entry)
+static confx_status_t spool_job_check_kind(const spool_t *spool, const char *name,
+                                           const place_t *entry)
 {
     file_kind_t kind;
     TRY(file_look_at(entry->path, &kind));
     if (kind == FILE_DIRECTORY) return status_ok();
     if (kind == FILE_ABSENT) return status_fail(CONFX_STATUS_IO, "%s: is gone", entry->path);
-    return status_input(name, 0, NULL,
-                        "is a file, expected a job with all it names; put one in by `confx submit --spool %.100s "
-                        "JOB.yaml'",
-                        spool->directory);
+    return status_input(
+        name, 0, NULL,
+        "is a file, expected a job with all it names; put one in by `confx submit --spool %.100s "
+        "JOB.yaml'",
+        spool->directory);
 }
 
 confx_status_t spool_job(const spool_t *spool, const char *name, job_t **job)
@@ -172,16 +185,16 @@ confx_status_t spool_job(const spool_t *spool, const char *name, job_t **job)
         TRY(spool_adopt(&service, name, spool->token));
         mark = (mark_t){.known = true};
     }
-    /* The job was moved here by one service alone. One that was taken for dead, and has not let go of the run, finds
-       that its path leads nowhere. */
+    /* The job was moved here by one service alone. One that was taken for dead, and has not let go
+       of the run, finds that its path leads nowhere. */
     TRY(owner_forget(run.path));
-    TRY(file_tidy(entry.path, ours, 0, NULL)); /* of services that were killed amid a write: nobody else writes here */
+    TRY(file_tidy(entry.path, ours, 0,
+                  NULL)); /* of services that were killed amid a write: nobody else writes here */
     TRY(spool_job_count_try(spool, name, &entry, &run, &mark));
     return spool_job_open_job(name, &entry, &run, job);
 }
 
-/* ---- the end of it -------------------------------------------------------------------------------------------------
- */
+/* ---- the end of it --------------------------------------------------------------------------- */
 
 static json_t *spool_job_number(double value)
 {
@@ -191,7 +204,8 @@ static json_t *spool_job_number(double value)
 /* NULL: no memory for all of it. */
 static json_t *spool_job_tell_outcome(const confx_status_t *outcome, const run_result_t *result)
 {
-    json_t *told = json_pack("{s:s, s:s}", "status", confx_status_text(outcome->code), "message", outcome->message);
+    json_t *told = json_pack("{s:s, s:s}", "status", confx_status_text(outcome->code), "message",
+                             outcome->message);
     if (!told || !result) return told;
     const struct {
         const char *key;
@@ -222,8 +236,9 @@ static confx_status_t spool_job_write_outcome(const place_t *entry, const confx_
     json_t *told = spool_job_tell_outcome(outcome, result);
     char *text = told ? json_dumps(told, JSON_INDENT(2)) : NULL;
     json_decref(told);
-    const confx_status_t status = text ? file_write(path.path, text, strlen(text), NULL)
-                                       : status_fail(CONFX_STATUS_MEMORY, "%s: no memory for it", path.path);
+    const confx_status_t status =
+        text ? file_write(path.path, text, strlen(text), NULL)
+             : status_fail(CONFX_STATUS_MEMORY, "%s: no memory for it", path.path);
     free(text);
     return status;
 }
@@ -236,9 +251,10 @@ static void spool_job_drop_mark(const spool_t *spool, const char *name)
         (void)file_remove(mark.path);
 }
 
-/* What is no directory has no room for the reason why it failed, nor has one in which something else stands in that
-   place, or where nothing can be written: into one that has, under its own name. That stands in the service's own
-   directory, where it is found should the service be killed before it is put away. */
+/* What is no directory has no room for the reason why it failed, nor has one in which something
+   else stands in that place, or where nothing can be written: into one that has, under its own
+   name. That stands in the service's own directory, where it is found should the service be killed
+   before it is put away. */
 static confx_status_t spool_job_wrap(const spool_t *spool, const char *name, place_t *entry)
 {
     char hidden[SPOOL_NAME_MAX + 16];
@@ -254,23 +270,29 @@ static confx_status_t spool_job_wrap(const spool_t *spool, const char *name, pla
     return status_ok();
 }
 
-/* A job that fails must not stop the service for want of a place to say so: the next one would fare alike. */
-static confx_status_t spool_job_leave_outcome(const spool_t *spool, const char *name, spool_state_t state,
-                                              place_t *entry, const confx_status_t *outcome, const run_result_t *result)
+/* A job that fails must not stop the service for want of a place to say so: the next one would fare
+   alike. */
+static confx_status_t spool_job_leave_outcome(const spool_t *spool, const char *name,
+                                              spool_state_t state, place_t *entry,
+                                              const confx_status_t *outcome,
+                                              const run_result_t *result)
 {
     file_kind_t kind;
     if (state == SPOOL_QUEUED) return status_ok();
     TRY(file_look_at(entry->path, &kind));
     if (kind == FILE_ABSENT) return status_ok();
-    const confx_status_t status = kind == FILE_DIRECTORY ? spool_job_write_outcome(entry, outcome, result)
-                                                         : status_fail(CONFX_STATUS_IO, "no directory");
+    const confx_status_t status = kind == FILE_DIRECTORY
+                                      ? spool_job_write_outcome(entry, outcome, result)
+                                      : status_fail(CONFX_STATUS_IO, "no directory");
     if (status.code == CONFX_STATUS_OK || state != SPOOL_FAILED) return status;
     TRY(spool_job_wrap(spool, name, entry));
     return spool_job_write_outcome(entry, outcome, result);
 }
 
-/* An end takes back all tries: one that is put into the queue again by hand begins anew. A stop takes back its own. */
-static confx_status_t spool_job_end_try(const spool_t *spool, spool_state_t state, const place_t *entry)
+/* An end takes back all tries: one that is put into the queue again by hand begins anew. A stop
+   takes back its own. */
+static confx_status_t spool_job_end_try(const spool_t *spool, spool_state_t state,
+                                        const place_t *entry)
 {
     mark_t mark;
     TRY(mark_read(entry, spool->token, &mark));
@@ -288,8 +310,8 @@ confx_status_t spool_unclaim(const spool_t *spool, const char *name)
 }
 
 /* What was taken over meanwhile is another's; what this service wrote since is nobody's. */
-confx_status_t spool_put(spool_t *spool, const char *name, spool_state_t state, const confx_status_t *outcome,
-                         const run_result_t *result)
+confx_status_t spool_put(spool_t *spool, const char *name, spool_state_t state,
+                         const confx_status_t *outcome, const run_result_t *result)
 {
     place_t entry;
     bool moved;

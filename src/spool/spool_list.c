@@ -26,9 +26,11 @@ static const char *spool_list_ignored_why(const place_t *queue, const char *name
 {
     place_t entry;
     if (name[0] == '.') return NULL; /* those of editors and file systems */
-    if (!spool_name_is_good(name)) return "no name for a job (letters, digits and ._+-, a letter or digit first)";
-    return place_of(&entry, queue->path, name, NULL, NULL).code == CONFX_STATUS_OK ? place_refused(&entry, owner)
-                                                                                   : NULL;
+    if (!spool_name_is_good(name))
+        return "no name for a job (letters, digits and ._+-, a letter or digit first)";
+    return place_of(&entry, queue->path, name, NULL, NULL).code == CONFX_STATUS_OK
+               ? place_refused(&entry, owner)
+               : NULL;
 }
 
 /* Adds the names in directory/state[/service]. */
@@ -47,14 +49,16 @@ static confx_status_t spool_list_add_names(spool_list_t *list, const char *servi
     spool_entry_t *grown = realloc(list->entries, (list->n + n + 1) * sizeof *grown);
     if (grown) list->entries = grown;
     for (size_t i = 0; grown && i < n; i++) {
-        if (list->state == SPOOL_QUEUED && spool_list_ignored_why(&place, names[i], list->owner)) continue;
+        if (list->state == SPOOL_QUEUED && spool_list_ignored_why(&place, names[i], list->owner))
+            continue;
         spool_entry_t *entry = &grown[list->n++];
         memset(entry, 0, sizeof *entry);
         (void)snprintf(entry->name, sizeof entry->name, "%s", names[i]);
         (void)snprintf(entry->service, sizeof entry->service, "%s", service ? service : "");
     }
     file_names_close(names, n);
-    return grown ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for %zu jobs", list->n + n);
+    return grown ? status_ok()
+                 : status_fail(CONFX_STATUS_MEMORY, "no memory for %zu jobs", list->n + n);
 }
 
 static confx_status_t spool_list_add_running(spool_list_t *list)
@@ -65,7 +69,8 @@ static confx_status_t spool_list_add_running(spool_list_t *list)
     TRY(place_of(&place, list->directory, spool_state_directory(list->state), NULL, NULL));
     TRY(place_names(&place, &services, &n));
     confx_status_t status = status_ok();
-    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++) status = spool_list_add_names(list, services[i]);
+    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++)
+        status = spool_list_add_names(list, services[i]);
     file_names_close(services, n);
     return status;
 }
@@ -110,19 +115,22 @@ static json_t *spool_list_read_outcome(const place_t *path)
     char *content;
     file_kind_t kind;
     if (file_look_at(path->path, &kind).code != CONFX_STATUS_OK || kind != FILE_PLAIN) return NULL;
-    if (file_load(path->path, FILE_OURS, OUTCOME_BYTES_MAX, &content, NULL).code != CONFX_STATUS_OK) return NULL;
+    if (file_load(path->path, FILE_OURS, OUTCOME_BYTES_MAX, &content, NULL).code != CONFX_STATUS_OK)
+        return NULL;
     json_t *told = json_loads(content, 0, NULL);
     free(content);
     return told;
 }
 
-/* outcome.json of one that is over, run.h5 of one that is not. Either may be missing: then nothing is known. */
+/* outcome.json of one that is over, run.h5 of one that is not. Either may be missing: then nothing
+   is known. */
 static confx_status_t spool_list_read_details(const spool_list_t *list, spool_entry_t *entry)
 {
     place_t place;
     place_t path;
     TRY(place_of(&place, list->directory, spool_state_directory(list->state),
-                 entry->service[0] ? entry->service : entry->name, entry->service[0] ? entry->name : NULL));
+                 entry->service[0] ? entry->service : entry->name,
+                 entry->service[0] ? entry->name : NULL));
     TRY(place_of(&path, place.path, "outcome.json", NULL, NULL));
     json_t *told = list->state == SPOOL_RUNNING ? NULL : spool_list_read_outcome(&path);
     if (told) {
@@ -131,20 +139,23 @@ static confx_status_t spool_list_read_details(const spool_list_t *list, spool_en
         return status_ok();
     }
     TRY(place_of(&path, place.path, "run", NULL, NULL));
-    if (run_result_read(path.path, &entry->result).code != CONFX_STATUS_OK) entry->result = (run_result_t){.best = NAN};
+    if (run_result_read(path.path, &entry->result).code != CONFX_STATUS_OK)
+        entry->result = (run_result_t){.best = NAN};
     return status_ok();
 }
 
-confx_status_t spool_list(const char *directory, spool_state_t state, size_t details, spool_entry_t **entries,
-                          size_t *n)
+confx_status_t spool_list(const char *directory, spool_state_t state, size_t details,
+                          spool_entry_t **entries, size_t *n)
 {
     struct stat facts;
     spool_list_t list = {.directory = directory, .state = state};
     list.owner = stat(directory, &facts) == 0 ? facts.st_uid : geteuid();
     *entries = NULL;
     *n = 0;
-    confx_status_t status = state == SPOOL_RUNNING ? spool_list_add_running(&list) : spool_list_add_names(&list, NULL);
-    for (size_t i = list.n > details ? list.n - details : 0; i < list.n && status.code == CONFX_STATUS_OK; i++)
+    confx_status_t status =
+        state == SPOOL_RUNNING ? spool_list_add_running(&list) : spool_list_add_names(&list, NULL);
+    for (size_t i = list.n > details ? list.n - details : 0;
+         i < list.n && status.code == CONFX_STATUS_OK; i++)
         status = spool_list_read_details(&list, &list.entries[i]);
     if (status.code != CONFX_STATUS_OK) {
         free(list.entries);
@@ -176,7 +187,8 @@ confx_status_t spool_ignored(const char *directory, spool_ignored_t **ignored, s
         (*n)++;
     }
     file_names_close(names, found);
-    return *ignored ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for %zu names", found);
+    return *ignored ? status_ok()
+                    : status_fail(CONFX_STATUS_MEMORY, "no memory for %zu names", found);
 }
 
 void spool_ignored_close(spool_ignored_t *ignored, size_t n)

@@ -1,4 +1,5 @@
-/* The mark that services leave in a job's directory: it is of a service's making, and how often it was begun. */
+/* The mark that services leave in a job's directory: it is of a service's making, and how often it
+   was begun. */
 #include "confx/try.h"
 #include "spool/spool_place.h"
 
@@ -9,7 +10,8 @@
 
 enum { MARK_BYTES_MAX = 256 };
 
-/* "TOKEN TRIES SAMPLES". Anything else in its place is no mark: nobody knows the token but services of this spool. */
+/* "TOKEN TRIES SAMPLES". Anything else in its place is no mark: nobody knows the token but services
+   of this spool. */
 static bool spool_mark_parse(const char *text, const char *token, mark_t *mark)
 {
     const size_t length = strlen(token);
@@ -34,7 +36,8 @@ confx_status_t mark_read(const place_t *entry, const char *token, mark_t *mark)
     TRY(file_look_at(place.path, &kind));
     if (kind != FILE_PLAIN) return status_ok();
     const confx_status_t status = file_load(place.path, FILE_OURS, MARK_BYTES_MAX, &text, NULL);
-    if (status.code == CONFX_STATUS_DAMAGED || status.code == CONFX_STATUS_INPUT) return status_ok();
+    if (status.code == CONFX_STATUS_DAMAGED || status.code == CONFX_STATUS_INPUT)
+        return status_ok();
     TRY(status);
     (void)spool_mark_parse(text, token, mark);
     free(text);

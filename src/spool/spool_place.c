@@ -21,11 +21,13 @@ const char *spool_state_directory(spool_state_t state)
     return words[state];
 }
 
-confx_status_t place_of(place_t *place, const char *directory, const char *one, const char *two, const char *three)
+confx_status_t place_of(place_t *place, const char *directory, const char *one, const char *two,
+                        const char *three)
 {
     /* cppcheck-suppress ctuuninitvar ; it is written here */
-    const int length = snprintf(place->path, sizeof place->path, "%s/%s%s%s%s%s", directory, one, two ? "/" : "",
-                                two ? two : "", three ? "/" : "", three ? three : "");
+    const int length =
+        snprintf(place->path, sizeof place->path, "%s/%s%s%s%s%s", directory, one, two ? "/" : "",
+                 two ? two : "", three ? "/" : "", three ? three : "");
     if (length < (int)sizeof place->path) return status_ok();
     return status_fail(CONFX_STATUS_IO, "the path is too long: %.100s...", directory);
 }
@@ -38,15 +40,15 @@ bool spool_name_is_good(const char *name)
     return true;
 }
 
-/* ---- moving -------------------------------------------------------------------------------------------------------
- */
+/* ---- moving ---------------------------------------------------------------------------------- */
 
 confx_status_t place_move(const place_t *from, const place_t *to, bool *moved)
 {
     *moved = rename(from->path, to->path) == 0;
     if (*moved) return status_ok();
     if (errno != ENOENT)
-        return status_fail(CONFX_STATUS_IO, "%s: cannot be moved to %s: %s", from->path, to->path, strerror(errno));
+        return status_fail(CONFX_STATUS_IO, "%s: cannot be moved to %s: %s", from->path, to->path,
+                           strerror(errno));
     return file_has(to->path, moved);
 }
 
@@ -55,14 +57,16 @@ static bool spool_place_is_taken(void)
     return errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR || errno == EISDIR;
 }
 
-/* Where it is now before where it was: a loss of power may leave a job in both places, in neither never. */
+/* Where it is now before where it was: a loss of power may leave a job in both places, in neither
+   never. */
 static confx_status_t spool_place_sync(const place_t *from, const place_t *to)
 {
     TRY(file_sync_parent(to->path));
     return file_sync_parent(from->path);
 }
 
-confx_status_t place_put(const char *directory, const char *state, const char *name, const place_t *from, bool *moved)
+confx_status_t place_put(const char *directory, const char *state, const char *name,
+                         const place_t *from, bool *moved)
 {
     place_t to;
     char twin[SPOOL_NAME_MAX + 16];
@@ -74,11 +78,11 @@ confx_status_t place_put(const char *directory, const char *state, const char *n
         if (*moved) return spool_place_sync(from, &to);
         if (!spool_place_is_taken()) break;
     }
-    return status_fail(CONFX_STATUS_IO, "%s: cannot be moved to %s: %s", from->path, to.path, strerror(errno));
+    return status_fail(CONFX_STATUS_IO, "%s: cannot be moved to %s: %s", from->path, to.path,
+                       strerror(errno));
 }
 
-/* ---- walking ------------------------------------------------------------------------------------------------------
- */
+/* ---- walking --------------------------------------------------------------------------------- */
 
 /* By descriptors: a path could lead elsewhere by the time it is followed. */
 static void spool_place_clear_at(int parent, const char *name, int depth)

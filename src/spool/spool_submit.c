@@ -12,8 +12,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-/* ---- the directories ----------------------------------------------------------------------------------------------
- */
+/* ---- the directories ------------------------------------------------------------------------- */
 
 static confx_status_t spool_submit_check_is_spool(const char *directory)
 {
@@ -25,14 +24,16 @@ static confx_status_t spool_submit_check_is_spool(const char *directory)
     TRY(place_of(&queue, directory, spool_state_directory(SPOOL_QUEUED), NULL, NULL));
     TRY(file_look(directory, &kind));
     if (kind == FILE_ABSENT) return status_ok();
-    if (kind != FILE_DIRECTORY) return status_input(directory, 0, NULL, "is a file, expected a spool directory");
+    if (kind != FILE_DIRECTORY)
+        return status_input(directory, 0, NULL, "is a file, expected a spool directory");
     TRY(file_has(queue.path, &has));
     if (has) return status_ok();
     TRY(file_list(directory, &names, &n));
     file_names_close(names, n);
     if (n == 0) return status_ok();
-    return status_input(directory, 0, NULL,
-                        "expected a spool, a new or an empty directory; this one holds other things");
+    return status_input(
+        directory, 0, NULL,
+        "expected a spool, a new or an empty directory; this one holds other things");
 }
 
 /* Its parents as the user's umask has it, itself for nobody else. */
@@ -41,7 +42,8 @@ static confx_status_t spool_submit_make_top(const char *directory)
     char parent[FILE_PATH_MAX];
     place_t top;
     const size_t length = strlen(directory);
-    if (length >= sizeof top.path) return status_fail(CONFX_STATUS_IO, "the path is too long: %.100s...", directory);
+    if (length >= sizeof top.path)
+        return status_fail(CONFX_STATUS_IO, "the path is too long: %.100s...", directory);
     (void)snprintf(top.path, sizeof top.path, "%s", directory);
     (void)snprintf(parent, sizeof parent, "%s", directory);
     for (size_t end = length; end > 1 && parent[end - 1] == '/'; end--) parent[end - 1] = 0;
@@ -74,8 +76,7 @@ confx_status_t spool_make(const char *directory)
     return status_ok();
 }
 
-/* ---- names --------------------------------------------------------------------------------------------------------
- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 /* The last part of a path, without `suffix`, in letters that file names may have. */
 static void spool_submit_plain_name(const char *path, const char *suffix, char *out, size_t room)
@@ -103,21 +104,22 @@ static void spool_submit_make_name(const job_t *job, int priority, char out[SPOO
     (void)gmtime_r(&now.tv_sec, &parts);
     (void)strftime(moment, sizeof moment, "%Y%m%dT%H%M%S", &parts);
     (void)getrandom(&noise, sizeof noise, 0);
-    (void)snprintf(out, SPOOL_NAME_MAX, "%02d_%.16s.%06ld_%06x_%.64s", SPOOL_PRIORITY_MAX - priority, moment,
-                   now.tv_nsec / 1000, noise & 0xffffffU, title);
+    (void)snprintf(out, SPOOL_NAME_MAX, "%02d_%.16s.%06ld_%06x_%.64s",
+                   SPOOL_PRIORITY_MAX - priority, moment, now.tv_nsec / 1000, noise & 0xffffffU,
+                   title);
 }
 
 int spool_priority(const char *name)
 {
-    const bool numbered = isdigit((unsigned char)name[0]) && isdigit((unsigned char)name[1]) && name[2] == '_';
+    const bool numbered =
+        isdigit((unsigned char)name[0]) && isdigit((unsigned char)name[1]) && name[2] == '_';
     return numbered ? SPOOL_PRIORITY_MAX - (10 * (name[0] - '0') + name[1] - '0') : 0;
 }
 
-/* ---- a job with all it names --------------------------------------------------------------------------------------
- */
+/* ---- a job with all it names ----------------------------------------------------------------- */
 
-static confx_status_t spool_submit_copy_file(const char *from, const place_t *entry, const char *kind, const char *name,
-                                             const char *suffix)
+static confx_status_t spool_submit_copy_file(const char *from, const place_t *entry,
+                                             const char *kind, const char *name, const char *suffix)
 {
     place_t to;
     char *text;
@@ -143,8 +145,8 @@ static const char *spool_submit_known_suffix(const char *path)
     return "";
 }
 
-/* A user's file goes along, in a directory that is called like the key; the key becomes its path there. A shipped name
-   stays what it is: the service has the same files. */
+/* A user's file goes along, in a directory that is called like the key; the key becomes its path
+   there. A shipped name stays what it is: the service has the same files. */
 static confx_status_t spool_submit_take_data(job_t *job, job_data_t data, const place_t *entry)
 {
     const struct {
@@ -197,12 +199,14 @@ static confx_status_t spool_submit_take_policy(job_t *job, const place_t *entry)
 static confx_status_t spool_submit_fill_entry(job_t *job, const place_t *entry)
 {
     TRY(place_make(entry));
-    for (int data = 0; data < JOB_DATA_KINDS; data++) TRY(spool_submit_take_data(job, (job_data_t)data, entry));
+    for (int data = 0; data < JOB_DATA_KINDS; data++)
+        TRY(spool_submit_take_data(job, (job_data_t)data, entry));
     TRY(spool_submit_take_policy(job, entry));
     return spool_submit_write_job(job, entry);
 }
 
-confx_status_t spool_submit(const char *directory, job_t *job, int priority, char name[SPOOL_NAME_MAX])
+confx_status_t spool_submit(const char *directory, job_t *job, int priority,
+                            char name[SPOOL_NAME_MAX])
 {
     place_t entry;
     bool moved = false;
@@ -212,13 +216,13 @@ confx_status_t spool_submit(const char *directory, job_t *job, int priority, cha
     confx_status_t status = spool_submit_fill_entry(job, &entry);
     if (status.code == CONFX_STATUS_OK)
         status = place_put(directory, spool_state_directory(SPOOL_QUEUED), name, &entry, &moved);
-    if (status.code == CONFX_STATUS_OK && !moved) status = status_fail(CONFX_STATUS_IO, "%s: is gone", entry.path);
+    if (status.code == CONFX_STATUS_OK && !moved)
+        status = status_fail(CONFX_STATUS_IO, "%s: is gone", entry.path);
     if (status.code != CONFX_STATUS_OK) place_clear(&entry);
     return status;
 }
 
-/* ---- cancelling ---------------------------------------------------------------------------------------------------
- */
+/* ---- cancelling ------------------------------------------------------------------------------ */
 
 confx_status_t spool_find_running(const char *directory, const char *name, bool *found)
 {
@@ -234,15 +238,16 @@ confx_status_t spool_find_running(const char *directory, const char *name, bool 
     (void)snprintf(hidden, sizeof hidden, SPOOL_ORIGINAL "%s", name);
     for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK && !*found; i++)
         for (size_t j = 0; j < 3 && status.code == CONFX_STATUS_OK && !*found; j++) {
-            status =
-                place_of(&place, directory, spool_state_directory(SPOOL_RUNNING), services[i], j == 1 ? hidden : name);
+            status = place_of(&place, directory, spool_state_directory(SPOOL_RUNNING), services[i],
+                              j == 1 ? hidden : name);
             if (status.code == CONFX_STATUS_OK) status = file_has(place.path, found);
         }
     file_names_close(services, n);
     return status;
 }
 
-/* The mark first: a job that is claimed, or put back, between two looks is met by one or the other. */
+/* The mark first: a job that is claimed, or put back, between two looks is met by one or the
+   other. */
 confx_status_t spool_cancel(const char *directory, const char *name, bool *running)
 {
     place_t mark;

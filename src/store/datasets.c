@@ -23,20 +23,25 @@ void datasets_show_array(datasets_t *datasets, const array_t *array)
         datasets->arrays[datasets->arrays_n++] = *array;
 }
 
-void datasets_show(datasets_t *datasets, const char *name, array_type_t type, size_t rows, size_t columns, void *data,
-                   const char *units)
+void datasets_show(datasets_t *datasets, const char *name, array_type_t type, size_t rows,
+                   size_t columns, void *data, const char *units)
 {
-    const array_t array = {
-        .name = name, .type = type, .rank = columns ? 2 : 1, .dims = {rows, columns}, .data = data, .units = units};
+    const array_t array = {.name = name,
+                           .type = type,
+                           .rank = columns ? 2 : 1,
+                           .dims = {rows, columns},
+                           .data = data,
+                           .units = units};
     datasets_show_array(datasets, &array);
 }
 
-void *datasets_make(datasets_t *datasets, const char *name, array_type_t type, size_t rows, size_t columns,
-                    const char *units)
+void *datasets_make(datasets_t *datasets, const char *name, array_type_t type, size_t rows,
+                    size_t columns, const char *units)
 {
     const size_t items = rows * (columns ? columns : 1);
-    void *data =
-        datasets->owned_n < DATASETS_ARRAYS + DATASETS_ATTRIBUTES ? calloc(items + 1, array_type_bytes(type)) : NULL;
+    void *data = datasets->owned_n < DATASETS_ARRAYS + DATASETS_ATTRIBUTES
+                     ? calloc(items + 1, array_type_bytes(type))
+                     : NULL;
     if (!data) {
         datasets->failed = true;
         return NULL;
@@ -69,7 +74,8 @@ void datasets_text(datasets_t *datasets, const char *name, const char *text)
 
 void datasets_integer(datasets_t *datasets, const char *name, int64_t value)
 {
-    datasets_add_attribute(datasets, (attribute_t){.path = "/", .name = name, .whole = true, .integer = value});
+    datasets_add_attribute(
+        datasets, (attribute_t){.path = "/", .name = name, .whole = true, .integer = value});
 }
 
 void datasets_text_on(datasets_t *datasets, const char *path, const char *name, const char *text)
@@ -85,7 +91,8 @@ void datasets_text_on(datasets_t *datasets, const char *path, const char *name, 
 
 void datasets_integer_on(datasets_t *datasets, const char *path, const char *name, int64_t value)
 {
-    datasets_add_attribute(datasets, (attribute_t){.path = path, .name = name, .whole = true, .integer = value});
+    datasets_add_attribute(
+        datasets, (attribute_t){.path = path, .name = name, .whole = true, .integer = value});
 }
 
 void datasets_fail(datasets_t *datasets, confx_status_t status)
@@ -96,5 +103,6 @@ void datasets_fail(datasets_t *datasets, confx_status_t status)
 confx_status_t datasets_status(const datasets_t *datasets)
 {
     if (datasets->status.code != CONFX_STATUS_OK) return datasets->status;
-    return datasets->failed ? status_fail(CONFX_STATUS_MEMORY, "no memory for what a commit writes") : status_ok();
+    return datasets->failed ? status_fail(CONFX_STATUS_MEMORY, "no memory for what a commit writes")
+                            : status_ok();
 }

@@ -23,7 +23,7 @@ static void disk_note(disk_t *disk)
     if (!disk->trouble) disk->trouble = errno ? errno : EIO;
 }
 
-/* ---- opening ----------------------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 /* HDF5 opens a new file twice, at first to see whether it is there; the descriptor stays. */
 static H5FD_t *disk_open(const char *name, unsigned flags, hid_t access, haddr_t most)
@@ -48,12 +48,12 @@ static herr_t disk_leave(H5FD_t *known)
 static herr_t disk_query(const H5FD_t *known, unsigned long *features)
 {
     (void)known;
-    *features = H5FD_FEAT_AGGREGATE_METADATA | H5FD_FEAT_ACCUMULATE_METADATA | H5FD_FEAT_DATA_SIEVE |
-                H5FD_FEAT_AGGREGATE_SMALLDATA;
+    *features = H5FD_FEAT_AGGREGATE_METADATA | H5FD_FEAT_ACCUMULATE_METADATA |
+                H5FD_FEAT_DATA_SIEVE | H5FD_FEAT_AGGREGATE_SMALLDATA;
     return 0;
 }
 
-/* ---- its length -------------------------------------------------------------------------------------------------- */
+/* ---- its length ------------------------------------------------------------------------------ */
 
 static haddr_t disk_allocated(const H5FD_t *known, H5FD_mem_t type)
 {
@@ -79,15 +79,17 @@ static herr_t disk_truncate(H5FD_t *known, hid_t transfer, hbool_t closing)
     disk_open_t *open = (disk_open_t *)known;
     (void)transfer;
     (void)closing;
-    if (!open->disk->trouble && ftruncate(open->disk->file, (off_t)open->allocated) != 0) disk_note(open->disk);
+    if (!open->disk->trouble && ftruncate(open->disk->file, (off_t)open->allocated) != 0)
+        disk_note(open->disk);
     open->end = open->allocated;
     return 0;
 }
 
-/* ---- bytes ------------------------------------------------------------------------------------------------------- */
+/* ---- bytes ----------------------------------------------------------------------------------- */
 
 /* Zeros behind the end, and where a failed write has left a hole. */
-static herr_t disk_read(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t address, size_t size, void *buffer)
+static herr_t disk_read(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t address,
+                        size_t size, void *buffer)
 {
     disk_open_t *open = (disk_open_t *)known;
     char *bytes = buffer;
@@ -106,8 +108,8 @@ static herr_t disk_read(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t 
     return 0;
 }
 
-static herr_t disk_write(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t address, size_t size,
-                         const void *buffer)
+static herr_t disk_write(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t address,
+                         size_t size, const void *buffer)
 {
     disk_open_t *open = (disk_open_t *)known;
     const char *bytes = buffer;
@@ -129,7 +131,7 @@ static herr_t disk_write(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t
     return 0;
 }
 
-/* ---- the driver -------------------------------------------------------------------------------------------------- */
+/* ---- the driver ------------------------------------------------------------------------------ */
 
 /* HDF5 copies the class when it is registered. */
 static const H5FD_class_t disk_class = {

@@ -14,7 +14,8 @@
 
 enum { GROWTH_BYTES = 4096 }; /* the file's length is a multiple of it */
 
-/* ---- HDF5's core driver asks these for memory; what it frees when the file closes is the finished file ----------- */
+/* ---- HDF5's core driver asks these for memory; what it frees when the file closes is the finished
+ * file  */
 
 static void *image_take_memory(size_t bytes, H5FD_file_image_op_t operation, void *image)
 {
@@ -24,7 +25,8 @@ static void *image_take_memory(size_t bytes, H5FD_file_image_op_t operation, voi
     return memory;
 }
 
-static void *image_resize_memory(void *memory, size_t bytes, H5FD_file_image_op_t operation, void *image)
+static void *image_resize_memory(void *memory, size_t bytes, H5FD_file_image_op_t operation,
+                                 void *image)
 {
     (void)operation;
     void *larger = realloc(memory, bytes);
@@ -53,10 +55,10 @@ static herr_t image_leave_image(void *image)
     return 0;
 }
 
-/* ---- composing --------------------------------------------------------------------------------------------------- */
+/* ---- composing ------------------------------------------------------------------------------- */
 
-/* Format of HDF5 1.10: older formats index chunks by a B-tree without a checksum, whose bad bytes read as fill values.
- */
+/* Format of HDF5 1.10: older formats index chunks by a B-tree without a checksum, whose bad bytes
+   read as fill values. */
 static hid_t image_access_new(scope_t *scope)
 {
     const hid_t access = scope_keep(scope, H5Pcreate(H5P_FILE_ACCESS));
@@ -92,7 +94,8 @@ confx_status_t image_begin(const char *path, image_t *image)
 {
     *image = (image_t){.path = path, .file = H5I_INVALID_HID};
     char nowhere[FILE_PATH_MAX];
-    /* HDF5 would load a file of that name before it starts a new one: give it a name that nothing can have. */
+    /* HDF5 would load a file of that name before it starts a new one: give it a name that nothing
+       can have. */
     TRY(file_join(path, "image", nowhere));
     scope_t scope = scope_begin(path, "", CONFX_STATUS_IO);
     const hid_t access = image_access_in_memory(&scope, image);
@@ -108,7 +111,8 @@ confx_status_t image_begin(const char *path, image_t *image)
 confx_status_t image_begin_on_disk(const char *path, image_t *image)
 {
     int descriptor;
-    *image = (image_t){.path = path, .file = H5I_INVALID_HID, .is_on_disk = true, .disk = {.file = -1}};
+    *image =
+        (image_t){.path = path, .file = H5I_INVALID_HID, .is_on_disk = true, .disk = {.file = -1}};
     const confx_status_t status = file_make_temporary(path, image->temporary, &descriptor);
     if (status.code != CONFX_STATUS_OK) {
         image->temporary[0] = 0;
@@ -135,7 +139,7 @@ void image_end(image_t *image)
     *image = (image_t){.file = H5I_INVALID_HID};
 }
 
-/* ---- publishing -------------------------------------------------------------------------------------------------- */
+/* ---- publishing ------------------------------------------------------------------------------ */
 
 /* What the file says is summed up while it is open. */
 static confx_status_t image_close_image(image_t *image, uint32_t *content)
@@ -155,7 +159,8 @@ static confx_status_t image_write_temporary(image_t *image)
     int descriptor;
     TRY(file_make_temporary(image->path, temporary, &descriptor));
     memcpy(image->temporary, temporary, sizeof temporary); /* there is one from here on */
-    const confx_status_t status = file_write_bytes(descriptor, temporary, image->bytes, image->length);
+    const confx_status_t status =
+        file_write_bytes(descriptor, temporary, image->bytes, image->length);
     if (close(descriptor) == 0 || status.code != CONFX_STATUS_OK) return status;
     return status_fail(CONFX_STATUS_IO, "%s: cannot be closed: %s", temporary, strerror(errno));
 }
@@ -183,7 +188,8 @@ static confx_status_t image_finish_on_disk(image_t *image)
         status = seal_stamp_file(image->disk.file, image->temporary, content, &image->checksum);
     disk_close(&image->disk);
     if (!image->disk.trouble) return status;
-    return status_fail(CONFX_STATUS_IO, "%s: cannot be written: %s", image->path, strerror(image->disk.trouble));
+    return status_fail(CONFX_STATUS_IO, "%s: cannot be written: %s", image->path,
+                       strerror(image->disk.trouble));
 }
 
 confx_status_t image_publish_keeping(image_t *image, const char *previous, const guard_t *guard)

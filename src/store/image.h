@@ -1,6 +1,7 @@
-/* A new file of the log: composed by HDF5 in memory, sealed, written and published in one go. So HDF5 never sees a full
-   disk, no lock is ever taken, and what is on the disk is whole or absent. One that may outgrow the memory is composed
-   in its temporary file instead, by a driver that promises the same (disk.h). */
+/* A new file of the log: composed by HDF5 in memory, sealed, written and published in one go. So
+   HDF5 never sees a full disk, no lock is ever taken, and what is on the disk is whole or absent.
+   One that may outgrow the memory is composed in its temporary file instead, by a driver that
+   promises the same (disk.h). */
 #ifndef STORE_IMAGE_H
 #define STORE_IMAGE_H
 

@@ -6,14 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- the rows of all parts in memory ----------------------------------------------------------------------------- */
+/* ---- the rows of all parts in memory --------------------------------------------------------- */
 
 static void join_close_columns(array_t columns[TABLE_COLUMNS])
 {
     for (size_t i = 0; i < TABLE_COLUMNS; i++) free(columns[i].data);
 }
 
-static confx_status_t join_open_columns(size_t n, size_t layers, size_t heads, array_t columns[TABLE_COLUMNS])
+static confx_status_t join_open_columns(size_t n, size_t layers, size_t heads,
+                                        array_t columns[TABLE_COLUMNS])
 {
     bool complete = true;
     for (size_t i = 0; i < TABLE_COLUMNS; i++) {
@@ -38,7 +39,8 @@ static confx_status_t join_read_columns(const char *run_dir, const segment_t *pa
     for (size_t i = 0; i < TABLE_COLUMNS; i++) {
         const size_t row_bytes = array_bytes(&columns[i]) / columns[i].dims[0];
         char *rows = (char *)columns[i].data + at * row_bytes;
-        TRY_OUT(store_read_rows(store, columns[i].name, columns[i].type, 0, segment_rows(part), rows));
+        TRY_OUT(
+            store_read_rows(store, columns[i].name, columns[i].type, 0, segment_rows(part), rows));
     }
 out:
     store_close(store);
@@ -58,8 +60,7 @@ static rows_t join_rows_of(const array_t columns[TABLE_COLUMNS])
                     .feasible = columns[TABLE_feasible].data};
 }
 
-/* ---- joining ------------------------------------------------------------------------------------------------------
- */
+/* ---- joining --------------------------------------------------------------------------------- */
 
 static bool join_follows(const segment_t *next, const segment_t *last)
 {
@@ -69,11 +70,13 @@ static bool join_follows(const segment_t *next, const segment_t *last)
 
 static confx_status_t join_plan_joined(const segment_t *parts, size_t parts_n, segment_t *joined)
 {
-    if (parts_n == 0) return status_fail(CONFX_STATUS_INPUT, "%s: joined of no segments", joined->name);
+    if (parts_n == 0)
+        return status_fail(CONFX_STATUS_INPUT, "%s: joined of no segments", joined->name);
     uint64_t count = parts[0].count;
     for (size_t i = 1; i < parts_n; i++) {
         if (!join_follows(&parts[i], &parts[i - 1]))
-            return status_fail(CONFX_STATUS_INPUT, "%s: its runs do not go on where those of %s end", parts[i].name,
+            return status_fail(CONFX_STATUS_INPUT,
+                               "%s: its runs do not go on where those of %s end", parts[i].name,
                                parts[i - 1].name);
         count += parts[i].count;
     }
@@ -84,8 +87,9 @@ static confx_status_t join_plan_joined(const segment_t *parts, size_t parts_n, s
     return segment_check(joined);
 }
 
-confx_status_t store_segment_join(const char *run_dir, const char *run_id, const segment_t *parts, size_t parts_n,
-                                  size_t layers, size_t heads, segment_t *joined, const guard_t *guard)
+confx_status_t store_segment_join(const char *run_dir, const char *run_id, const segment_t *parts,
+                                  size_t parts_n, size_t layers, size_t heads, segment_t *joined,
+                                  const guard_t *guard)
 {
     bool foreign;
     array_t columns[TABLE_COLUMNS];

@@ -35,7 +35,7 @@ static void reader_note(reader_t *reader, confx_status_t status, int why)
     reader->trouble = why ? why : EIO;
 }
 
-/* ---- opening ----------------------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 /* The file that the caller has open already, or a source of it. */
 static int reader_open_file(reader_t *reader, const char *name)
@@ -45,7 +45,8 @@ static int reader_open_file(reader_t *reader, const char *name)
     if (file >= 0) return file;
     errno = 0;
     const confx_status_t status = file_open(name, FILE_OURS, FILE_ANY_LENGTH, &file);
-    if (status.code != CONFX_STATUS_OK && status.code != CONFX_STATUS_INPUT) reader_note(reader, status, errno);
+    if (status.code != CONFX_STATUS_OK && status.code != CONFX_STATUS_INPUT)
+        reader_note(reader, status, errno);
     return file;
 }
 
@@ -60,8 +61,9 @@ static H5FD_t *reader_open(const char *name, unsigned flags, hid_t access, haddr
     if (file < 0 || fstat(file, &facts) != 0) {
         const int why = errno;
         if (!open || file >= 0)
-            reader_note(way->reader, status_fail(CONFX_STATUS_IO, "%s: cannot be opened: %s", name, strerror(why)),
-                        why);
+            reader_note(
+                way->reader,
+                status_fail(CONFX_STATUS_IO, "%s: cannot be opened: %s", name, strerror(why)), why);
         if (file >= 0) (void)close(file);
         free(open);
         return NULL;
@@ -121,7 +123,7 @@ static herr_t reader_free_way(void *way)
     return 0;
 }
 
-/* ---- its length -------------------------------------------------------------------------------------------------- */
+/* ---- its length ------------------------------------------------------------------------------ */
 
 static haddr_t reader_allocated(const H5FD_t *known, H5FD_mem_t type)
 {
@@ -142,17 +144,19 @@ static haddr_t reader_end_of_file(const H5FD_t *known, H5FD_mem_t type)
     return ((const reader_open_t *)known)->end;
 }
 
-/* ---- bytes ------------------------------------------------------------------------------------------------------- */
+/* ---- bytes ----------------------------------------------------------------------------------- */
 
 /* Zeros behind the end, as HDF5's own drivers have it. */
-static herr_t reader_read(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t address, size_t size, void *buffer)
+static herr_t reader_read(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t address,
+                          size_t size, void *buffer)
 {
     reader_open_t *open = (reader_open_t *)known;
     size_t found;
     (void)type;
     (void)transfer;
     errno = 0;
-    const confx_status_t status = file_read_at(open->file, open->path, buffer, size, (size_t)address, &found);
+    const confx_status_t status =
+        file_read_at(open->file, open->path, buffer, size, (size_t)address, &found);
     if (status.code != CONFX_STATUS_OK) {
         reader_note(open->reader, status, errno);
         return -1;
@@ -162,8 +166,8 @@ static herr_t reader_read(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_
 }
 
 /* HDF5 takes no driver without it. */
-static herr_t reader_write(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t address, size_t size,
-                           const void *buffer)
+static herr_t reader_write(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t address,
+                           size_t size, const void *buffer)
 {
     (void)known;
     (void)type;
@@ -174,7 +178,7 @@ static herr_t reader_write(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr
     return -1;
 }
 
-/* ---- the driver -------------------------------------------------------------------------------------------------- */
+/* ---- the driver ------------------------------------------------------------------------------ */
 
 /* HDF5 copies the class when it is registered. */
 static const H5FD_class_t reader_class = {
@@ -204,7 +208,8 @@ static const H5FD_class_t reader_class = {
 void reader_begin(scope_t *scope, hid_t access, int descriptor, reader_t *reader)
 {
     const reader_way_t way = {reader};
-    *reader = (reader_t){.driver = H5FDregister(&reader_class), .ready = descriptor, .status = status_ok()};
+    *reader = (reader_t){
+        .driver = H5FDregister(&reader_class), .ready = descriptor, .status = status_ok()};
     scope_check(scope, reader->driver < 0 ? -1 : 0);
     if (scope_is_well(scope)) scope_check(scope, H5Pset_driver(access, reader->driver, &way));
 }

@@ -6,10 +6,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* Left to itself HDF5 ends itself in an exit handler, and in MPI_Finalize where MPI was there before it. It then closes
-   what a failed close has left half closed, and crashes on it: measured with 1.10.8, after an EIO of close() and where
-   memory ran out. Files of ours are whole before they are published, so that nothing is lost if it is never ended: no
-   exit handler, and begun before MPI. */
+/* Left to itself HDF5 ends itself in an exit handler, and in MPI_Finalize where MPI was there
+   before it. It then closes what a failed close has left half closed, and crashes on it: measured
+   with 1.10.8, after an EIO of close() and where memory ran out. Files of ours are whole before
+   they are published, so that nothing is lost if it is never ended: no exit handler, and begun
+   before MPI. */
 confx_status_t store_begin(void)
 {
     if (H5dont_atexit() >= 0 && H5open() >= 0) return status_ok();

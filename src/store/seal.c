@@ -26,11 +26,12 @@ static uint32_t seal_write_seal(char seal[SEAL_BYTES], const run_data_t *facts)
 {
     char content[32] = "";
     /* The checksum goes over this line too: it is not in what it is of. */
-    if (facts->has_content) (void)snprintf(content, sizeof content, "content %08lx\n", (unsigned long)facts->content);
+    if (facts->has_content)
+        (void)snprintf(content, sizeof content, "content %08lx\n", (unsigned long)facts->content);
     const unsigned long crc = crc32_z(facts->crc, (const unsigned char *)content, strlen(content));
     memset(seal, 0, SEAL_BYTES);
-    (void)snprintf(seal, SEAL_BYTES, "%s from byte %d on\nbytes %zu\ncrc32 %08lx\n%s", first_words, SEAL_BYTES,
-                   facts->length, crc, content);
+    (void)snprintf(seal, SEAL_BYTES, "%s from byte %d on\nbytes %zu\ncrc32 %08lx\n%s", first_words,
+                   SEAL_BYTES, facts->length, crc, content);
     return (uint32_t)crc;
 }
 
@@ -42,7 +43,8 @@ uint32_t seal_stamp(unsigned char *bytes, size_t length, uint32_t content)
 }
 
 /* The seal the file bears, and the facts of the file as it is. */
-static confx_status_t seal_read_seal(int descriptor, const char *path, char borne[SEAL_BYTES + 1], run_data_t *facts)
+static confx_status_t seal_read_seal(int descriptor, const char *path, char borne[SEAL_BYTES + 1],
+                                     run_data_t *facts)
 {
     unsigned char piece[PIECE_BYTES];
     unsigned long content = 0;
@@ -61,7 +63,8 @@ static confx_status_t seal_read_seal(int descriptor, const char *path, char born
     return status_ok();
 }
 
-confx_status_t seal_stamp_file(int descriptor, const char *path, uint32_t content, uint32_t *checksum)
+confx_status_t seal_stamp_file(int descriptor, const char *path, uint32_t content,
+                               uint32_t *checksum)
 {
     char seal[SEAL_BYTES + 1];
     run_data_t facts;
@@ -74,7 +77,7 @@ confx_status_t seal_stamp_file(int descriptor, const char *path, uint32_t conten
     return file_write_bytes(descriptor, path, seal, SEAL_BYTES);
 }
 
-/* ---- checking ---------------------------------------------------------------------------------------------------- */
+/* ---- checking -------------------------------------------------------------------------------- */
 
 static bool seal_is_sealed(const char borne[SEAL_BYTES], const run_data_t *facts)
 {
@@ -98,7 +101,8 @@ static uint32_t seal_sealed_checksum(const char *borne)
     return line && sscanf(line, " crc32 %8lx", &crc) == 1 ? (uint32_t)crc : 0;
 }
 
-/* Once files ended in zeros up to a multiple of 4096 bytes, which HDF5 cuts off when it opens one for writing. */
+/* Once files ended in zeros up to a multiple of 4096 bytes, which HDF5 cuts off when it opens one
+   for writing. */
 static bool seal_is_sealed_with_zeros(const char borne[SEAL_BYTES], const run_data_t *facts)
 {
     static const unsigned char zeros[4096];
@@ -118,10 +122,10 @@ size_t seal_end_of_file(const unsigned char superblock[SEAL_SUPERBLOCK_BYTES])
     return end;
 }
 
-/* HDF5 has written the file since it was sealed: its superblock has another length, which is the file's. Bytes that
-   change by themselves, or a file that was cut off, do not look like that. */
-static confx_status_t seal_was_rewritten(int descriptor, const char *path, const char *borne, const run_data_t *facts,
-                                         bool *rewritten)
+/* HDF5 has written the file since it was sealed: its superblock has another length, which is the
+   file's. Bytes that change by themselves, or a file that was cut off, do not look like that. */
+static confx_status_t seal_was_rewritten(int descriptor, const char *path, const char *borne,
+                                         const run_data_t *facts, bool *rewritten)
 {
     unsigned char superblock[SEAL_SUPERBLOCK_BYTES];
     size_t found;
@@ -141,7 +145,8 @@ confx_status_t seal_check_open(int descriptor, const char *path, uint32_t *check
     bool same = false;
     TRY(seal_read_seal(descriptor, path, borne, &facts));
     *checksum = seal_sealed_checksum(borne);
-    if (seal_is_sealed(borne, &facts) || seal_is_sealed_with_zeros(borne, &facts)) return status_ok();
+    if (seal_is_sealed(borne, &facts) || seal_is_sealed_with_zeros(borne, &facts))
+        return status_ok();
     if (facts.has_content) TRY(seal_was_rewritten(descriptor, path, borne, &facts, &same));
     if (same) TRY(content_is(descriptor, path, seal_sealed_length(borne), facts.content, &same));
     if (same) return status_ok();
@@ -166,7 +171,8 @@ confx_status_t store_is_log(const char *path, bool *is_log)
     TRY(file_open(path, FILE_USERS, FILE_ANY_LENGTH, &descriptor));
     const confx_status_t status = file_read_at(descriptor, path, begin, sizeof begin, 0, &found);
     (void)close(descriptor);
-    *is_log = status.code == CONFX_STATUS_OK && found == sizeof begin && !memcmp(begin, first_words, sizeof begin);
+    *is_log = status.code == CONFX_STATUS_OK && found == sizeof begin &&
+              !memcmp(begin, first_words, sizeof begin);
     return status;
 }
 

@@ -2,8 +2,8 @@
 #include "confx/store.h"
 #include "confx/try.h"
 
-/* What only the owner of a directory writes, temporaries of a temporary among it, and what anybody may who looks at it
-   or wants to own it. */
+/* What only the owner of a directory writes, temporaries of a temporary among it, and what anybody
+   may who looks at it or wants to own it. */
 static const char *const tidy_own[] = {".h5", ".csv", ".yaml", "rows", ".tmp", NULL};
 static const char *const tidy_others[] = {".svg", ".html", "owner", NULL};
 

@@ -23,10 +23,10 @@ hid_t texts_transfer(scope_t *scope, size_t n)
     return transfer;
 }
 
-/* ---- writing ----------------------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
-/* Each text in its own width + 1 bytes, so that one that fills its width ends, too; and pointers to them, behind which
-   HDF5 follows. Both in one piece of memory, NULL without it. */
+/* Each text in its own width + 1 bytes, so that one that fills its width ends, too; and pointers to
+   them, behind which HDF5 follows. Both in one piece of memory, NULL without it. */
 static char **texts_lay_out(const array_t *array, size_t n, size_t width)
 {
     char **texts = calloc(n + 1, sizeof *texts + width + 1);
@@ -44,7 +44,8 @@ void texts_write(scope_t *scope, hid_t set, const array_t *array)
     if (!scope_is_well(scope) || n == 0) return;
     char **texts = texts_lay_out(array, n, width);
     if (!texts) {
-        scope->status = status_fail(CONFX_STATUS_MEMORY, "%s: no memory for %s", scope->path, scope->object);
+        scope->status =
+            status_fail(CONFX_STATUS_MEMORY, "%s: no memory for %s", scope->path, scope->object);
         return;
     }
     const hid_t type = scope_keep(scope, texts_type());
@@ -53,9 +54,10 @@ void texts_write(scope_t *scope, hid_t set, const array_t *array)
     free((void *)texts);
 }
 
-/* ---- reading ----------------------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
-/* What HDF5 gives for texts of variable length: pointers to memory of its own, which texts_forget returns to it. */
+/* What HDF5 gives for texts of variable length: pointers to memory of its own, which texts_forget
+   returns to it. */
 typedef struct {
     hid_t type, space;
     char **texts; /* (n) NULL where nothing was ever written */
@@ -63,7 +65,9 @@ typedef struct {
 
 static void texts_forget(scope_t *scope, texts_found_t *found)
 {
-    if (found->texts) scope_check(scope, H5Dvlen_reclaim(found->type, found->space, H5P_DEFAULT, (void *)found->texts));
+    if (found->texts)
+        scope_check(scope,
+                    H5Dvlen_reclaim(found->type, found->space, H5P_DEFAULT, (void *)found->texts));
     free((void *)found->texts);
 }
 
@@ -74,14 +78,17 @@ static texts_found_t texts_fetch(scope_t *scope, hid_t set, hid_t from, size_t n
                            .space = scope_keep(scope, H5Screate_simple(1, &items, NULL)),
                            .texts = calloc(n + 1, sizeof *found.texts)};
     if (!found.texts)
-        scope->status = status_fail(CONFX_STATUS_MEMORY, "%s: no memory for %s", scope->path, scope->object);
+        scope->status =
+            status_fail(CONFX_STATUS_MEMORY, "%s: no memory for %s", scope->path, scope->object);
     const hid_t transfer = texts_transfer(scope, n);
     if (scope_is_well(scope))
-        scope_check(scope, H5Dread(set, found.type, found.space, from, transfer, (void *)found.texts));
+        scope_check(scope,
+                    H5Dread(set, found.type, found.space, from, transfer, (void *)found.texts));
     return found;
 }
 
-static void texts_read_variable(scope_t *scope, hid_t set, hid_t from, size_t n, size_t width, char *out)
+static void texts_read_variable(scope_t *scope, hid_t set, hid_t from, size_t n, size_t width,
+                                char *out)
 {
     texts_found_t found = texts_fetch(scope, set, from, n);
     memset(out, 0, n * width);
@@ -91,13 +98,15 @@ static void texts_read_variable(scope_t *scope, hid_t set, hid_t from, size_t n,
         if (length > width)
             scope_fail(scope, "holds a text of %zu bytes, expected %zu at most", length, width);
         else
-            memcpy(out + i * width, text, length + (length < width)); /* its NUL, where there is room */
+            memcpy(out + i * width, text,
+                   length + (length < width)); /* its NUL, where there is room */
     }
     texts_forget(scope, &found);
 }
 
 /* As files of schema 1 have them; HDF5 pads to the wider type. */
-static void texts_read_fixed(scope_t *scope, hid_t set, hid_t from, size_t n, size_t width, char *out)
+static void texts_read_fixed(scope_t *scope, hid_t set, hid_t from, size_t n, size_t width,
+                             char *out)
 {
     const hsize_t items = n;
     const hid_t type = scope_keep(scope, H5Tcopy(H5T_C_S1));

@@ -9,7 +9,8 @@
 static const double tick_seconds = 0.1;
 static const double nearly_seconds = 1; /* left to a search when its group gets the next one */
 
-confx_status_t dealer_open(cluster_t *cluster, size_t groups, const scheduler_source_t *source, dealer_t *dealer)
+confx_status_t dealer_open(cluster_t *cluster, size_t groups, const scheduler_source_t *source,
+                           dealer_t *dealer)
 {
     *dealer = (dealer_t){.cluster = cluster, .source = source, .groups = groups};
     dealer->slots = calloc(groups, sizeof *dealer->slots);
@@ -40,8 +41,7 @@ static void dealer_answer(dealer_t *dealer, size_t group, const void *message, s
     dealer->answered = true;
 }
 
-/* ---- stopping -----------------------------------------------------------------------------------------------------
- */
+/* ---- stopping -------------------------------------------------------------------------------- */
 
 static void dealer_stop_task(dealer_t *dealer, size_t group, dealt_t *task)
 {
@@ -64,8 +64,7 @@ static void dealer_stop_all(dealer_t *dealer)
     }
 }
 
-/* ---- hearing ------------------------------------------------------------------------------------------------------
- */
+/* ---- hearing --------------------------------------------------------------------------------- */
 
 static void dealer_hear_progress(dealer_t *dealer, size_t group, const dealer_message_t *message)
 {
@@ -93,7 +92,8 @@ static void dealer_hear_end(dealer_t *dealer, size_t group, const dealer_message
     slot->nearly = false;
     if (slot->out > 0) dealer_tell_began(dealer, slot);
     dealer->source->ended(dealer->source->context, message->id, &message->ended.status,
-                          message->ended.readable ? &message->ended.result : NULL, message->ended.seconds);
+                          message->ended.readable ? &message->ended.result : NULL,
+                          message->ended.seconds);
     if (told) dealer_stop_all(dealer);
 }
 
@@ -127,12 +127,13 @@ static void dealer_read_mail(dealer_t *dealer)
     while (cluster_fetch(dealer->cluster, dealer->incoming, MESSAGE_BYTES_MAX, &bytes, &from)) {
         dealer_message_t message;
         memcpy(&message, dealer->incoming, sizeof message);
-        dealer_receive(dealer, (size_t)share_owner((size_t)ranks, (int)dealer->groups, (size_t)from), &message);
+        dealer_receive(dealer,
+                       (size_t)share_owner((size_t)ranks, (int)dealer->groups, (size_t)from),
+                       &message);
     }
 }
 
-/* ---- dealing ------------------------------------------------------------------------------------------------------
- */
+/* ---- dealing --------------------------------------------------------------------------------- */
 
 static void dealer_dismiss(dealer_t *dealer, size_t group)
 {
@@ -143,15 +144,17 @@ static void dealer_dismiss(dealer_t *dealer, size_t group)
 
 static void dealer_refuse(dealer_t *dealer, const scheduler_task_t *task)
 {
-    const confx_status_t status =
-        status_input(task->file, 0, NULL, "expected a job of less than %d bytes", MESSAGE_BYTES_MAX);
+    const confx_status_t status = status_input(
+        task->file, 0, NULL, "expected a job of less than %d bytes", MESSAGE_BYTES_MAX);
     dealer->source->ended(dealer->source->context, task->id, &status, NULL, 0);
 }
 
 static void dealer_send_task(dealer_t *dealer, size_t group, const scheduler_task_t *task)
 {
     const dealer_message_t message = {
-        .kind = MESSAGE_TASK, .id = task->id, .task = {task->resume, strlen(task->text) + 1, strlen(task->file) + 1}};
+        .kind = MESSAGE_TASK,
+        .id = task->id,
+        .task = {task->resume, strlen(task->text) + 1, strlen(task->file) + 1}};
     const size_t bytes = sizeof message + message.task.text_bytes + message.task.file_bytes;
     if (bytes > MESSAGE_BYTES_MAX) {
         dealer_refuse(dealer, task);
@@ -159,14 +162,16 @@ static void dealer_send_task(dealer_t *dealer, size_t group, const scheduler_tas
     }
     memcpy(dealer->outgoing, &message, sizeof message);
     memcpy(dealer->outgoing + sizeof message, task->text, message.task.text_bytes);
-    memcpy(dealer->outgoing + sizeof message + message.task.text_bytes, task->file, message.task.file_bytes);
+    memcpy(dealer->outgoing + sizeof message + message.task.text_bytes, task->file,
+           message.task.file_bytes);
     worker_slot_t *slot = &dealer->slots[group];
     slot->tasks[slot->out++] = (dealt_t){.id = task->id};
     if (slot->out == 1) dealer_tell_began(dealer, slot);
     dealer_answer(dealer, group, dealer->outgoing, bytes);
 }
 
-/* Serve one that has nothing to do, or soon will: false when the source has nothing at the moment. */
+/* Serve one that has nothing to do, or soon will: false when the source has nothing at the
+   moment. */
 static bool dealer_deal(dealer_t *dealer, size_t group)
 {
     const bool idle = dealer->slots[group].out == 0;
@@ -210,7 +215,8 @@ static void dealer_tick(dealer_t *dealer)
     const double now = clock_seconds();
     if (now - dealer->ticked < tick_seconds) return;
     dealer->ticked = now;
-    if (dealer->source->tick && !dealer->source->tick(dealer->source->context)) dealer_stop_all(dealer);
+    if (dealer->source->tick && !dealer->source->tick(dealer->source->context))
+        dealer_stop_all(dealer);
 }
 
 void dealer_serve(dealer_t *dealer)

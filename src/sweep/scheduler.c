@@ -6,13 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A group. Its first rank talks to the root; in the root's own group that is the root itself, which deals as well. */
+/* A group. Its first rank talks to the root; in the root's own group that is the root itself, which
+   deals as well. */
 typedef struct {
     cluster_t *all, *group;
     dealer_t *dealer; /* on the root, NULL elsewhere */
     const guard_t *guard;
     char *order; /* MESSAGE_BYTES_MAX: the last TASK or LEAVE, on every rank */
-    char *next;  /* MESSAGE_BYTES_MAX: one that has arrived while a search is at work; used while `ahead` */
+    char *next;  /* MESSAGE_BYTES_MAX: one that has arrived while a search is at work; used while
+                    `ahead` */
     bool ahead;
     bool drop;    /* what is ahead is not to be begun */
     char *mail;   /* MESSAGE_BYTES_MAX */
@@ -33,7 +35,8 @@ static void scheduler_tell(worker_t *worker, const dealer_message_t *message)
         cluster_post(worker->all, 0, message, sizeof *message);
 }
 
-/* STOP is for the search at work or the one ahead; for one that is over by now it counts for nothing. */
+/* STOP is for the search at work or the one ahead; for one that is over by now it counts for
+   nothing. */
 static void scheduler_heed_stop(worker_t *worker, uint64_t id)
 {
     dealer_message_t ahead;
@@ -60,8 +63,7 @@ static void scheduler_read_mail(worker_t *worker)
     }
 }
 
-/* ---- while searching ----------------------------------------------------------------------------------------------
- */
+/* ---- while searching ------------------------------------------------------------------------- */
 
 static void scheduler_hear_progress(void *context, const run_progress_t *progress)
 {
@@ -70,8 +72,9 @@ static void scheduler_hear_progress(void *context, const run_progress_t *progres
     const bool due = now - worker->wrote >= progress_seconds;
     const dealer_message_t message = {.kind = MESSAGE_PROGRESS,
                                       .id = worker->id,
-                                      .progress = {progress->samples, progress->samples_total, progress->best,
-                                                   progress->gap, progress->seconds_left}};
+                                      .progress = {progress->samples, progress->samples_total,
+                                                   progress->best, progress->gap,
+                                                   progress->seconds_left}};
     if (due) scheduler_tell(worker, &message);
     if (due) worker->wrote = now;
     if (worker->dealer) dealer_serve(worker->dealer);
@@ -80,14 +83,15 @@ static void scheduler_hear_progress(void *context, const run_progress_t *progres
 static bool scheduler_must_stop(void *context)
 {
     worker_t *worker = context;
-    if (worker->dealer) dealer_serve(worker->dealer); /* the root may be asked while it waits for a directory */
+    if (worker->dealer)
+        dealer_serve(worker->dealer); /* the root may be asked while it waits for a directory */
     if (worker->dealer) return worker->dealer->stop_own;
     scheduler_read_mail(worker);
     return worker->stop;
 }
 
-static confx_status_t scheduler_search(worker_t *worker, const dealer_message_t *order, const char *text,
-                                       const char *file)
+static confx_status_t scheduler_search(worker_t *worker, const dealer_message_t *order,
+                                       const char *text, const char *file)
 {
     job_t *job = NULL;
     const bool first = cluster_is_root(worker->group);
@@ -96,13 +100,14 @@ static confx_status_t scheduler_search(worker_t *worker, const dealer_message_t 
     /* Else a search would make anew, with its own, a directory that was taken away. */
     TRY(cluster_agree(worker->group, first ? guard_ask(worker->guard) : status_ok()));
     TRY(cluster_agree(worker->group, job_parse(text, file, NULL, 0, &job)));
-    const confx_status_t status = run_search(worker->group, job, order->task.resume, first ? &listener : NULL);
+    const confx_status_t status =
+        run_search(worker->group, job, order->task.resume, first ? &listener : NULL);
     job_close(job);
     return status;
 }
 
-static void scheduler_report(worker_t *worker, const char *text, const char *file, const confx_status_t *status,
-                             double begun)
+static void scheduler_report(worker_t *worker, const char *text, const char *file,
+                             const confx_status_t *status, double begun)
 {
     dealer_message_t message = {.kind = MESSAGE_ENDED, .id = worker->id};
     job_t *job = NULL;
@@ -110,7 +115,8 @@ static void scheduler_report(worker_t *worker, const char *text, const char *fil
     if (job_parse(text, file, NULL, 0, &job).code == CONFX_STATUS_OK) {
         const confx_status_t read = run_result_read(job->output, &message.ended.result);
         message.ended.readable = read.code == CONFX_STATUS_OK;
-        if (status->code == CONFX_STATUS_OK) message.ended.status = read; /* complete, but its figures are not known */
+        if (status->code == CONFX_STATUS_OK)
+            message.ended.status = read; /* complete, but its figures are not known */
     }
     job_close(job);
     message.ended.seconds = clock_seconds() - begun;
@@ -130,8 +136,7 @@ static void scheduler_obey(worker_t *worker, const dealer_message_t *order)
     if (cluster_is_root(worker->group)) scheduler_report(worker, text, file, &status, begun);
 }
 
-/* ---- between searches ---------------------------------------------------------------------------------------------
- */
+/* ---- between searches ------------------------------------------------------------------------ */
 
 /* The root's own group is answered by the dealer. */
 static bool scheduler_take_answer(worker_t *worker)
@@ -153,7 +158,9 @@ static bool scheduler_is_dropped(const worker_t *worker, const dealer_message_t 
 static void scheduler_give_back(worker_t *worker, uint64_t id)
 {
     const dealer_message_t message = {
-        .kind = MESSAGE_ENDED, .id = id, .ended = {.status = status_fail(CONFX_STATUS_STOPPED, "stopped")}};
+        .kind = MESSAGE_ENDED,
+        .id = id,
+        .ended = {.status = status_fail(CONFX_STATUS_STOPPED, "stopped")}};
     scheduler_tell(worker, &message);
 }
 
@@ -204,8 +211,7 @@ static void scheduler_work(worker_t *worker)
     }
 }
 
-/* ---- the whole ----------------------------------------------------------------------------------------------------
- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 /* The root serves until all groups have left, and reads what they wrote meanwhile. */
 static void scheduler_serve_to_the_end(dealer_t *dealer)
@@ -231,8 +237,9 @@ static confx_status_t scheduler_open_worker(worker_t *worker)
     return status_fail(CONFX_STATUS_MEMORY, "no memory for letters");
 }
 
-static confx_status_t scheduler_open_all(cluster_t *cluster, size_t groups, const scheduler_source_t *source,
-                                         worker_t *worker, dealer_t *dealer)
+static confx_status_t scheduler_open_all(cluster_t *cluster, size_t groups,
+                                         const scheduler_source_t *source, worker_t *worker,
+                                         dealer_t *dealer)
 {
     TRY(scheduler_open_worker(worker));
     if (!cluster_is_root(cluster)) return status_ok();
@@ -240,7 +247,8 @@ static confx_status_t scheduler_open_all(cluster_t *cluster, size_t groups, cons
     return dealer_open(cluster, groups, source, dealer);
 }
 
-confx_status_t scheduler_run(cluster_t *cluster, size_t ranks_per_search, const scheduler_source_t *source)
+confx_status_t scheduler_run(cluster_t *cluster, size_t ranks_per_search,
+                             const scheduler_source_t *source)
 {
     dealer_t dealer = {.cluster = cluster};
     worker_t worker = {.all = cluster, .guard = source->guard};

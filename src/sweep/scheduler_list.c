@@ -11,14 +11,15 @@
 
 const char *scheduler_state_name(scheduler_state_t state)
 {
-    static const char *const names[] = {"waiting", "running", "complete", "infeasible", "failed", "stopped"};
+    static const char *const names[] = {"waiting",    "running", "complete",
+                                        "infeasible", "failed",  "stopped"};
     return names[state];
 }
 
-/* ---- beforehand ---------------------------------------------------------------------------------------------------
- */
+/* ---- beforehand ------------------------------------------------------------------------------ */
 
-static confx_status_t scheduler_list_check_share(const scheduler_search_t *searches, size_t n, double *works)
+static confx_status_t scheduler_list_check_share(const scheduler_search_t *searches, size_t n,
+                                                 double *works)
 {
     for (size_t i = 0; i < n; i++) TRY(run_work(searches[i].job, &works[i]));
     return status_ok();
@@ -42,8 +43,7 @@ out:
     return status;
 }
 
-/* ---- the source ---------------------------------------------------------------------------------------------------
- */
+/* ---- the source ------------------------------------------------------------------------------ */
 
 typedef struct {
     scheduler_search_t *searches;
@@ -60,7 +60,9 @@ typedef struct {
 static scheduler_next_t scheduler_list_give(void *context, scheduler_task_t *task)
 {
     scheduler_list_t *list = context;
-    while (list->next < list->n && list->searches[list->order[list->next]].state != SCHEDULER_WAITING) list->next++;
+    while (list->next < list->n &&
+           list->searches[list->order[list->next]].state != SCHEDULER_WAITING)
+        list->next++;
     if (list->next == list->n || list->status.code != CONFX_STATUS_OK) return SCHEDULER_END;
     if (list->listener) list->status = guard_ask(list->listener->guard);
     if (list->status.code != CONFX_STATUS_OK) return SCHEDULER_END;
@@ -76,7 +78,8 @@ static void scheduler_list_begin(void *context, uint64_t id)
     list->searches[id].state = SCHEDULER_RUNNING;
 }
 
-static void scheduler_list_hear_progress(void *context, uint64_t id, const scheduler_progress_t *progress)
+static void scheduler_list_hear_progress(void *context, uint64_t id,
+                                         const scheduler_progress_t *progress)
 {
     scheduler_list_t *list = context;
     list->searches[id].share = (double)progress->samples / (double)progress->samples_total;
@@ -109,8 +112,7 @@ static void scheduler_list_hear_end(void *context, uint64_t id, const confx_stat
     if (search->state != SCHEDULER_STOPPED) search->share = 1;
 }
 
-/* ---- how far ------------------------------------------------------------------------------------------------------
- */
+/* ---- how far --------------------------------------------------------------------------------- */
 
 static double scheduler_list_work_done(const scheduler_list_t *list, double *whole)
 {
@@ -141,15 +143,15 @@ static bool scheduler_list_show(void *context)
     scheduler_list_t *list = context;
     const scheduler_facts_t facts = scheduler_list_facts_of(list);
     if (list->status.code == CONFX_STATUS_OK && list->listener && list->listener->show)
-        list->status = list->listener->show(list->listener->context, list->searches, list->n, &facts);
+        list->status =
+            list->listener->show(list->listener->context, list->searches, list->n, &facts);
     return list->status.code == CONFX_STATUS_OK;
 }
 
-/* ---- the whole ----------------------------------------------------------------------------------------------------
- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
-/* A run whose table is missing, of an earlier version that wrote it last and was killed before, is not done with: its
-   turn costs a look into the directory, and makes the table. */
+/* A run whose table is missing, of an earlier version that wrote it last and was killed before, is
+   not done with: its turn costs a look into the directory, and makes the table. */
 static confx_status_t scheduler_list_has_table(const job_t *job, bool *has)
 {
     char path[FILE_PATH_MAX];
@@ -160,8 +162,8 @@ static confx_status_t scheduler_list_has_table(const job_t *job, bool *has)
     return status_ok();
 }
 
-/* A finished run's owner that was killed before its end has left its record: take over from it, to take it away. One
-   that is at work there (confx tidy, say) stays. */
+/* A finished run's owner that was killed before its end has left its record: take over from it, to
+   take it away. One that is at work there (confx tidy, say) stays. */
 static confx_status_t scheduler_list_clear_owner(const job_t *job)
 {
     char path[FILE_PATH_MAX];
@@ -176,8 +178,8 @@ static confx_status_t scheduler_list_clear_owner(const job_t *job)
     return status.code == CONFX_STATUS_INPUT ? status_ok() : status;
 }
 
-/* What an earlier session has finished. A run that is not there, or damaged, is made or tells when its turn comes; one
-   that cannot be read just now may be complete. */
+/* What an earlier session has finished. A run that is not there, or damaged, is made or tells when
+   its turn comes; one that cannot be read just now may be complete. */
 static confx_status_t scheduler_list_recall(scheduler_list_t *list)
 {
     for (size_t i = 0; list->resume && i < list->n; i++) {
@@ -196,7 +198,8 @@ static confx_status_t scheduler_list_recall(scheduler_list_t *list)
         if (infeasible) search->state = SCHEDULER_INFEASIBLE;
         if (tabled || infeasible) TRY(scheduler_list_clear_owner(search->job));
         if (!infeasible) continue;
-        search->status = status_fail(CONFX_STATUS_INFEASIBLE, "none of %llu samples was feasible within the budget",
+        search->status = status_fail(CONFX_STATUS_INFEASIBLE,
+                                     "none of %llu samples was feasible within the budget",
                                      (unsigned long long)result.samples);
     }
     return status_ok();
@@ -216,7 +219,8 @@ static confx_status_t scheduler_list_open_list(scheduler_list_t *list)
 {
     double whole;
     list->order = malloc((list->n + 1) * sizeof *list->order);
-    if (!list->order) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu searches", list->n);
+    if (!list->order)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu searches", list->n);
     for (size_t i = 0; i < list->n; i++) list->order[i] = i;
     qsort_r(list->order, list->n, sizeof *list->order, scheduler_list_by_work, list->searches);
     TRY(scheduler_list_recall(list));
@@ -225,8 +229,9 @@ static confx_status_t scheduler_list_open_list(scheduler_list_t *list)
     return status_ok();
 }
 
-confx_status_t scheduler_run_list(cluster_t *cluster, scheduler_search_t *searches, size_t n, size_t ranks_per_search,
-                                  bool resume, const scheduler_listener_t *listener)
+confx_status_t scheduler_run_list(cluster_t *cluster, scheduler_search_t *searches, size_t n,
+                                  size_t ranks_per_search, bool resume,
+                                  const scheduler_listener_t *listener)
 {
     const bool root = cluster_is_root(cluster);
     scheduler_list_t list = {.searches = searches,

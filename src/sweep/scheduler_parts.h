@@ -1,4 +1,5 @@
-/* Between the files that do many searches: letters, the dealer (many_deal.c), a group at work (many.c). */
+/* Between the files that do many searches: letters, the dealer (many_deal.c), a group at work
+   (many.c). */
 #ifndef RUN_MANY_PARTS_H
 #define RUN_MANY_PARTS_H
 
@@ -6,7 +7,8 @@
 
 enum { MESSAGE_BYTES_MAX = 1 << 16 }; /* bytes: the longest job text is well below */
 
-/* READY, PROGRESS, ENDED, TOLD go from the first rank of a group to the root; TASK, STOP, LEAVE back. */
+/* READY, PROGRESS, ENDED, TOLD go from the first rank of a group to the root; TASK, STOP, LEAVE
+   back. */
 typedef enum {
     MESSAGE_READY,
     MESSAGE_PROGRESS,
@@ -35,7 +37,9 @@ typedef struct {
     };
 } dealer_message_t;
 
-enum { TASKS_OUT = 2 }; /* the search at work, and the next one sent ahead when that is nearly over */
+enum {
+    TASKS_OUT = 2
+}; /* the search at work, and the next one sent ahead when that is nearly over */
 
 typedef struct {
     uint64_t id;
@@ -63,7 +67,8 @@ typedef struct {
     bool stop_own; /* its own group's search is to stop */
 } dealer_t;
 
-confx_status_t dealer_open(cluster_t *cluster, size_t groups, const scheduler_source_t *source, dealer_t *dealer);
+confx_status_t dealer_open(cluster_t *cluster, size_t groups, const scheduler_source_t *source,
+                           dealer_t *dealer);
 void dealer_close(dealer_t *dealer);
 
 /* A letter from a group; the root's own calls this directly. */

@@ -23,7 +23,8 @@ static const yaml_key_t sweep_keys[] = {
     {.path = "grid", .type = YAML_ANY, .help = "keys with the values that are multiplied out"},
     {.path = "include", .type = YAML_ANY, .help = "more searches"},
     {.path = "exclude", .type = YAML_ANY, .help = "searches of the grid to leave out"},
-    {YAML_PLACE(sweep_t, ranks_per_search), .type = YAML_WHOLE, .whole = {1, 65535}, .help = "ranks of a group"},
+    {YAML_PLACE(sweep_t, ranks_per_search), .type = YAML_WHOLE, .whole = {1, 65535},
+     .help = "ranks of a group"},
     YAML_KEYS_END,
 };
 
@@ -32,7 +33,8 @@ static confx_status_t sweep_file_check_list(const yaml_t *tree, const char *key)
 {
     char place[SWEEP_PATH_MAX];
     if (yaml_has(tree, key) && !yaml_is_list(tree, key))
-        return yaml_refuse(tree, key, "expected a list of keys with values, such as [{search.seed: 3}]");
+        return yaml_refuse(tree, key,
+                           "expected a list of keys with values, such as [{search.seed: 3}]");
     for (size_t i = 0; i < yaml_size(tree, key); i++) {
         (void)snprintf(place, sizeof place, "%s[%zu]", key, i);
         if (!yaml_is_map(tree, place) || yaml_size(tree, place) == 0)
@@ -46,11 +48,13 @@ static confx_status_t sweep_file_refuse_job(const yaml_t *tree)
 {
     bool job = false;
     const char *key;
-    if (yaml_has(tree, "base") || yaml_has(tree, "grid") || yaml_has(tree, "include")) return status_ok();
+    if (yaml_has(tree, "base") || yaml_has(tree, "grid") || yaml_has(tree, "include"))
+        return status_ok();
     for (size_t i = 0; (key = yaml_key(tree, "", i)); i++) job = job || yaml_knows(job_keys, key);
     if (!job) return status_ok();
     return status_input(yaml_file(tree), 0, NULL,
-                        "this is a job, expected a sweep (base and grid); use `confx run %.100s'", yaml_file(tree));
+                        "this is a job, expected a sweep (base and grid); use `confx run %.100s'",
+                        yaml_file(tree));
 }
 
 static confx_status_t sweep_file_check_shape(const yaml_t *tree, sweep_t *sweep)
@@ -61,7 +65,8 @@ static confx_status_t sweep_file_check_shape(const yaml_t *tree, sweep_t *sweep)
     TRY(sweep_file_check_list(tree, "exclude"));
     if (yaml_has(tree, "set") && !yaml_is_map(tree, "set"))
         return yaml_refuse(tree, "set", "expected keys with values");
-    if (yaml_has(tree, "set.output")) return yaml_refuse(tree, "set.output", "each search has its own; leave it out");
+    if (yaml_has(tree, "set.output"))
+        return yaml_refuse(tree, "set.output", "each search has its own; leave it out");
     if (!yaml_has(tree, "grid") && yaml_size(tree, "include") == 0)
         return yaml_refuse(tree, "", "expected a grid, or searches to include");
     return status_ok();
@@ -74,7 +79,8 @@ static confx_status_t sweep_file_read_base(sweep_file_t *file)
     const char *name = yaml_scalar(file->tree, "base");
     if (!name || !*name) return yaml_refuse(file->tree, "base", "expected the path of a job file");
     const char *slash = strrchr(file->path, '/');
-    (void)snprintf(directory, sizeof directory, "%.*s", slash ? (int)(slash - file->path) + 1 : 0, file->path);
+    (void)snprintf(directory, sizeof directory, "%.*s", slash ? (int)(slash - file->path) + 1 : 0,
+                   file->path);
     TRY(file_join(directory, name, path));
     file->base_path = strdup(path);
     if (!file->base_path) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for a path", path);
@@ -145,7 +151,8 @@ static confx_status_t sweep_file_open_settings(const sweep_file_t *file, yaml_t 
     return status_ok();
 }
 
-static confx_status_t sweep_file_add_output(const sweep_file_t *file, const char *name, yaml_t *settings)
+static confx_status_t sweep_file_add_output(const sweep_file_t *file, const char *name,
+                                            yaml_t *settings)
 {
     char runs[FILE_PATH_MAX];
     char output[FILE_PATH_MAX];
@@ -165,7 +172,8 @@ static confx_status_t sweep_file_make_unique(sweep_file_t *file, char *name)
 }
 
 /* The search of these settings, of which `own` are its own. */
-static confx_status_t sweep_file_add_search(sweep_file_t *file, sweep_t *sweep, yaml_t *settings, const yaml_t *own)
+static confx_status_t sweep_file_add_search(sweep_file_t *file, sweep_t *sweep, yaml_t *settings,
+                                            const yaml_t *own)
 {
     sweep_search_t *search = &sweep->searches[sweep->searches_n];
     sweep_name(sweep, own, search->name);
@@ -204,7 +212,8 @@ static confx_status_t sweep_file_choose(const sweep_file_t *file, size_t number,
     return status_ok();
 }
 
-static confx_status_t sweep_file_add_upon_set(sweep_file_t *file, sweep_t *sweep, const yaml_t *own, bool may_exclude)
+static confx_status_t sweep_file_add_upon_set(sweep_file_t *file, sweep_t *sweep, const yaml_t *own,
+                                              bool may_exclude)
 {
     yaml_t *settings = NULL;
     confx_status_t status;
@@ -222,7 +231,8 @@ static confx_status_t sweep_file_add_grid(sweep_file_t *file, sweep_t *sweep)
     for (size_t i = 0; i < file->combinations; i++) {
         yaml_t *own = NULL;
         confx_status_t status = sweep_file_choose(file, i, &own);
-        if (status.code == CONFX_STATUS_OK) status = sweep_file_add_upon_set(file, sweep, own, true);
+        if (status.code == CONFX_STATUS_OK)
+            status = sweep_file_add_upon_set(file, sweep, own, true);
         yaml_close(own);
         if (status.code != CONFX_STATUS_OK) return status;
     }
@@ -269,7 +279,8 @@ static void sweep_file_print_job(const char *text, FILE *out)
 {
     for (const char *line = text; *line;) {
         const size_t length = strcspn(line, "\n") + 1;
-        if (strncmp(line, "output:", strlen("output:")) != 0) out_print(out, "%.*s", (int)length, line);
+        if (strncmp(line, "output:", strlen("output:")) != 0)
+            out_print(out, "%.*s", (int)length, line);
         line += line[length - 1] ? length : length - 1;
     }
 }
@@ -291,12 +302,15 @@ static confx_status_t sweep_file_fill(sweep_file_t *file, sweep_t *sweep)
 {
     sweep->ranks_per_search = 1;
     TRY(sweep_file_read_file(file, sweep));
-    sweep->searches = calloc(file->combinations + yaml_size(file->tree, "include"), sizeof *sweep->searches);
-    if (!sweep->searches) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its searches", file->path);
+    sweep->searches =
+        calloc(file->combinations + yaml_size(file->tree, "include"), sizeof *sweep->searches);
+    if (!sweep->searches)
+        return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its searches", file->path);
     TRY(sweep_file_add_keys(file, sweep));
     TRY(sweep_file_add_grid(file, sweep));
     TRY(sweep_file_add_included(file, sweep));
-    if (sweep->searches_n == 0) return yaml_refuse(file->tree, "exclude", "leaves no search of the grid");
+    if (sweep->searches_n == 0)
+        return yaml_refuse(file->tree, "exclude", "leaves no search of the grid");
     return sweep_file_write_text(sweep);
 }
 

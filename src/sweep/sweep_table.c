@@ -15,15 +15,15 @@
 enum { SCHEDULER_TABLE_SCHEMA = 2 };
 
 /* Columns that are numbers: X(name). NaN: there is none yet. */
-#define NUMBER_LIST(X)                                                                                                 \
-    X(best)                                                                                                            \
-    X(constraint)                                                                                                      \
-    X(budget)                                                                                                          \
-    X(lower_bound)                                                                                                     \
-    X(optimum)                                                                                                         \
-    X(gap)                                                                                                             \
-    X(feasible_fraction)                                                                                               \
-    X(samples)                                                                                                         \
+#define NUMBER_LIST(X)                                                                             \
+    X(best)                                                                                        \
+    X(constraint)                                                                                  \
+    X(budget)                                                                                      \
+    X(lower_bound)                                                                                 \
+    X(optimum)                                                                                     \
+    X(gap)                                                                                         \
+    X(feasible_fraction)                                                                           \
+    X(samples)                                                                                     \
     X(seconds)
 
 /* The search and its settings, what became of it, and what its own directory says. */
@@ -73,7 +73,8 @@ static table_t sweep_table_many_table_open(scheduler_table_t *many)
     size_t n = 0;
     many->columns[n++] = (table_column_t){"search", .type = TABLE_TEXT};
     for (size_t key = 0; key < many->sweep->keys_n; key++)
-        many->columns[n++] = (table_column_t){many->sweep->keys[key], .type = TABLE_FIELD, .group = "/settings"};
+        many->columns[n++] =
+            (table_column_t){many->sweep->keys[key], .type = TABLE_FIELD, .group = "/settings"};
     memcpy(&many->columns[n], scheduler_table_last, sizeof scheduler_table_last);
     return (table_t){.columns = many->columns,
                      .columns_n = n + SCHEDULER_TABLE_LAST,
@@ -88,9 +89,10 @@ static void sweep_table_many_table_key(const void *of, size_t i, table_row_t *ro
     table_text(row, "%s", sweep->keys[i]);
 }
 
-/* ---- files ------------------------------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
-static confx_status_t sweep_table_many_table_csv(const table_t *table, const char *directory, const guard_t *guard)
+static confx_status_t sweep_table_many_table_csv(const table_t *table, const char *directory,
+                                                 const guard_t *guard)
 {
     char path[FILE_PATH_MAX];
     compose_t csv;
@@ -101,18 +103,22 @@ static confx_status_t sweep_table_many_table_csv(const table_t *table, const cha
 }
 
 /* Names of the keys, in the order of the sweep file, stand in /keys. */
-static confx_status_t sweep_table_many_table_arrays(const table_t *table, const sweep_t *sweep, table_arrays_t *arrays)
+static confx_status_t sweep_table_many_table_arrays(const table_t *table, const sweep_t *sweep,
+                                                    table_arrays_t *arrays)
 {
     static const table_column_t column = {"keys", .type = TABLE_TEXT};
-    const table_t keys = {
-        .columns = &column, .columns_n = 1, .rows_n = sweep->keys_n, .of = sweep, .row = sweep_table_many_table_key};
+    const table_t keys = {.columns = &column,
+                          .columns_n = 1,
+                          .rows_n = sweep->keys_n,
+                          .of = sweep,
+                          .row = sweep_table_many_table_key};
     TRY(table_store(&keys, "", 0, arrays));
     return table_store(table, "", 0, arrays);
 }
 
-static confx_status_t sweep_table_many_table_h5(const table_t *table, const sweep_t *sweep, const char *path,
-                                                const attribute_t *attributes, size_t attributes_n,
-                                                const guard_t *guard)
+static confx_status_t sweep_table_many_table_h5(const table_t *table, const sweep_t *sweep,
+                                                const char *path, const attribute_t *attributes,
+                                                size_t attributes_n, const guard_t *guard)
 {
     table_arrays_t arrays = {.n = 0};
     confx_status_t status = sweep_table_many_table_arrays(table, sweep, &arrays);
@@ -122,8 +128,9 @@ static confx_status_t sweep_table_many_table_h5(const table_t *table, const swee
     return status;
 }
 
-confx_status_t sweep_table_write(const char *directory, const sweep_t *sweep, const scheduler_search_t *searches,
-                                 const char *started, const char *status_word, const guard_t *guard)
+confx_status_t sweep_table_write(const char *directory, const sweep_t *sweep,
+                                 const scheduler_search_t *searches, const char *started,
+                                 const char *status_word, const guard_t *guard)
 {
     scheduler_table_t many = {.sweep = sweep, .searches = searches};
     const table_t table = sweep_table_many_table_open(&many);
@@ -139,5 +146,6 @@ confx_status_t sweep_table_write(const char *directory, const sweep_t *sweep, co
     clock_iso(now);
     TRY(sweep_table_many_table_csv(&table, directory, guard));
     TRY(file_join(directory, "sweep.h5", path));
-    return sweep_table_many_table_h5(&table, sweep, path, attributes, sizeof attributes / sizeof *attributes, guard);
+    return sweep_table_many_table_h5(&table, sweep, path, attributes,
+                                     sizeof attributes / sizeof *attributes, guard);
 }

@@ -40,8 +40,7 @@ double confx_workload_macs(const confx_workload_t *workload)
     return macs;
 }
 
-/* ---- counts beside the truth --------------------------------------------------------------------------------------
- */
+/* ---- counts beside the truth ----------------------------------------------------------------- */
 
 void macs_tally_add(macs_tally_t *tally, const confx_layer_t *layer, double counted)
 {
@@ -61,11 +60,12 @@ bool macs_tally_say(const macs_tally_t *tally, const char *what, char *text, siz
 {
     assert(tally->departing_n <= tally->n);
     if (tally->departing_n == 0) return false;
-    const int length =
-        snprintf(text, room,
-                 "counted as %.4g million for %.4g million: the count departs from the true one in %zu of "
-                 "%zu %s, by a factor of %.4g",
-                 tally->counted / 1e6, tally->needed / 1e6, tally->departing_n, tally->n, what, tally->least);
+    const int length = snprintf(
+        text, room,
+        "counted as %.4g million for %.4g million: the count departs from the true one in %zu of "
+        "%zu %s, by a factor of %.4g",
+        tally->counted / 1e6, tally->needed / 1e6, tally->departing_n, tally->n, what,
+        tally->least);
     if (length > 0 && (size_t)length < room && tally->most > tally->least)
         (void)snprintf(text + length, room - (size_t)length, " to %.4g", tally->most);
     return true;

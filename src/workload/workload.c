@@ -18,24 +18,25 @@ typedef struct {
     void *names; /* tsearch tree of the layers read, by name */
 } workload_reader_t;
 
-/* ---- a row ---------------------------------------------------------------------------------------------------------
- */
+/* ---- a row ----------------------------------------------------------------------------------- */
 
 /* Layers without a name are called by their number. */
-static confx_status_t workload_read_layer(workload_reader_t *reader, size_t number, confx_layer_t *layer)
+static confx_status_t workload_read_layer(workload_reader_t *reader, size_t number,
+                                          confx_layer_t *layer)
 {
     TRY(layer_columns_read(reader->csv, &reader->columns, layer));
     if (!*layer->name) (void)snprintf(layer->name, sizeof layer->name, "%zu", number);
-    /* tsearch gives the node that has this name: our own layer if the name is new, else an earlier one. */
+    /* tsearch gives the node that has this name: our own layer if the name is new, else an earlier
+       one. */
     const confx_layer_t *const *found = tsearch(layer, &reader->names, layer_compare_names);
-    if (!found) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its names", reader->file);
+    if (!found)
+        return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its names", reader->file);
     if (*found == layer) return status_ok();
-    return status_input(reader->file, csv_line(reader->csv), "name", "\"%s\" is the name of an earlier layer",
-                        layer->name);
+    return status_input(reader->file, csv_line(reader->csv), "name",
+                        "\"%s\" is the name of an earlier layer", layer->name);
 }
 
-/* ---- the network ---------------------------------------------------------------------------------------------------
- */
+/* ---- the network ----------------------------------------------------------------------------- */
 
 static size_t workload_count_lines(const char *text)
 {
@@ -65,12 +66,15 @@ static confx_status_t workload_read_layers(workload_reader_t *reader, confx_work
         TRY(csv_next(reader->csv, &more));
         if (!more) break;
         if (workload->layers_n == LAYERS_MAX)
-            return status_input(reader->file, csv_line(reader->csv), NULL, "expected at most %d layers", LAYERS_MAX);
-        TRY(workload_read_layer(reader, workload->layers_n + 1, &workload->layers[workload->layers_n]));
+            return status_input(reader->file, csv_line(reader->csv), NULL,
+                                "expected at most %d layers", LAYERS_MAX);
+        TRY(workload_read_layer(reader, workload->layers_n + 1,
+                                &workload->layers[workload->layers_n]));
         workload->layers_n++;
     }
     if (workload->layers_n > 0) return status_ok();
-    return status_input(reader->file, csv_line(reader->csv), NULL, "expected a row for each layer, found none");
+    return status_input(reader->file, csv_line(reader->csv), NULL,
+                        "expected a row for each layer, found none");
 }
 
 static void workload_keep(void *layer)
@@ -91,7 +95,8 @@ static bool workload_number_distinct(confx_workload_t *workload)
         assert(first <= i);
         const bool is_new = first == i;
         if (is_new) workload->first_of[workload->distinct_n] = (uint16_t)i;
-        workload->distinct_of[i] = is_new ? (uint16_t)workload->distinct_n++ : workload->distinct_of[first];
+        workload->distinct_of[i] =
+            is_new ? (uint16_t)workload->distinct_n++ : workload->distinct_of[first];
     }
     tdestroy(shapes, workload_keep);
     assert(workload->distinct_n <= workload->layers_n);

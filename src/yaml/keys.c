@@ -24,7 +24,8 @@ typedef struct {
 static confx_status_t keys_refuse(keys_value_t value, const char *expected)
 {
     char found[TREE_FOUND_MAX];
-    return tree_refuse(value.node, value.path, "expected %s, found %s", expected, tree_found(value.node, found));
+    return tree_refuse(value.node, value.path, "expected %s, found %s", expected,
+                       tree_found(value.node, found));
 }
 
 static bool keys_is_plain(const yaml_t *node)
@@ -32,7 +33,7 @@ static bool keys_is_plain(const yaml_t *node)
     return node->kind == TREE_VALUE && !node->quoted;
 }
 
-/* ---- single values -------------------------------------------------------------------------- */
+/* ---- single values --------------------------------------------------------------------------- */
 
 /* Decimal: a zero in front means eight to some readers of YAML, and ten to others. */
 static confx_status_t keys_read_whole(keys_value_t value, int64_t *whole)
@@ -43,10 +44,11 @@ static confx_status_t keys_read_whole(keys_value_t value, int64_t *whole)
     if (keys_is_plain(value.node)) {
         digits += *digits == '-';
         const bool octal = digits[0] == '0' && digits[1];
-        if (!octal && text_to_integer(value.node->text, key->whole.least, key->whole.most, whole)) return status_ok();
+        if (!octal && text_to_integer(value.node->text, key->whole.least, key->whole.most, whole))
+            return status_ok();
     }
-    (void)snprintf(expected, sizeof expected, "a whole number from %" PRId64 " to %" PRId64, key->whole.least,
-                   key->whole.most);
+    (void)snprintf(expected, sizeof expected, "a whole number from %" PRId64 " to %" PRId64,
+                   key->whole.least, key->whole.most);
     return keys_refuse(value, expected);
 }
 
@@ -56,21 +58,24 @@ void keys_say_range(const yaml_key_t *key, char out[KEYS_RANGE_MAX])
     if (isinf(key->real.least))
         out[0] = 0;
     else if (isinf(key->real.most))
-        (void)snprintf(out, KEYS_RANGE_MAX, "%s%g%s", article, key->real.least, key->real.above ? "" : " or more");
+        (void)snprintf(out, KEYS_RANGE_MAX, "%s%g%s", article, key->real.least,
+                       key->real.above ? "" : " or more");
     else
-        (void)snprintf(out, KEYS_RANGE_MAX, "%s%g, up to %g", article, key->real.least, key->real.most);
+        (void)snprintf(out, KEYS_RANGE_MAX, "%s%g, up to %g", article, key->real.least,
+                       key->real.most);
 }
 
 static confx_status_t keys_read_real(keys_value_t value, double *real)
 {
     const yaml_key_t *key = value.key;
     char range[KEYS_RANGE_MAX];
-    if (!keys_is_plain(value.node) || !text_to_real(value.node->text, real)) return keys_refuse(value, "a number");
+    if (!keys_is_plain(value.node) || !text_to_real(value.node->text, real))
+        return keys_refuse(value, "a number");
     const bool enough = key->real.above ? *real > key->real.least : *real >= key->real.least;
     if (enough && *real <= key->real.most) return status_ok();
     keys_say_range(key, range);
-    return tree_refuse(value.node, value.path, "expected %s%s, found %g", key->real.above ? "a number " : "", range,
-                       *real);
+    return tree_refuse(value.node, value.path, "expected %s%s, found %g",
+                       key->real.above ? "a number " : "", range, *real);
 }
 
 static confx_status_t keys_read_bool(keys_value_t value, bool *truth)
@@ -103,8 +108,9 @@ static confx_status_t keys_read_word(keys_value_t value, int *index)
         keys_append(words, sizeof words, word);
         guess_offer(&guess, word);
     }
-    return tree_refuse(value.node, value.path, "expected %s%s, found %s%s", *index > 1 ? "one of " : "", words,
-                       tree_found(value.node, found), guess_say(&guess, meant));
+    return tree_refuse(value.node, value.path, "expected %s%s, found %s%s",
+                       *index > 1 ? "one of " : "", words, tree_found(value.node, found),
+                       guess_say(&guess, meant));
 }
 
 /* These end up on terminals, in pictures and in sheets. */
@@ -114,10 +120,11 @@ static confx_status_t keys_check_text(keys_value_t value)
     if (value.node->kind != TREE_VALUE || !*text) return keys_refuse(value, "a text");
     if (!text_is_utf8(text)) return tree_refuse(value.node, value.path, "expected text in UTF-8");
     if (strlen(text) > KEYS_TEXT_MAX)
-        return tree_refuse(value.node, value.path, "expected a text of at most %d bytes, found %zu", KEYS_TEXT_MAX,
-                           strlen(text));
+        return tree_refuse(value.node, value.path, "expected a text of at most %d bytes, found %zu",
+                           KEYS_TEXT_MAX, strlen(text));
     if (!text_is_plain(text))
-        return tree_refuse(value.node, value.path, "expected a name without control characters, found \"%.80s\"", text);
+        return tree_refuse(value.node, value.path,
+                           "expected a name without control characters, found \"%.80s\"", text);
     if (value.key->type == YAML_NAME && !text_is_name(text))
         return tree_refuse(value.node, value.path,
                            "expected a name that does not begin with =, +, - or @ (a formula in a "
@@ -135,15 +142,18 @@ static confx_status_t keys_read_text(keys_value_t value, char **text)
     return *text ? status_ok() : tree_no_memory(value.node->source);
 }
 
-/* ---- lists ---------------------------------------------------------------------------------- */
+/* ---- lists ----------------------------------------------------------------------------------- */
 
 static confx_status_t keys_check_list(keys_value_t value, size_t least)
 {
     if (value.node->kind != TREE_LIST) return keys_refuse(value, "a list, as in [1, 2]");
     const size_t n = tree_children(value.node);
-    if (n < least) return tree_refuse(value.node, value.path, "expected at least %zu in the list, found %zu", least, n);
+    if (n < least)
+        return tree_refuse(value.node, value.path, "expected at least %zu in the list, found %zu",
+                           least, n);
     if (n > value.key->n)
-        return tree_refuse(value.node, value.path, "expected at most %zu in the list, found %zu", value.key->n, n);
+        return tree_refuse(value.node, value.path, "expected at most %zu in the list, found %zu",
+                           value.key->n, n);
     return status_ok();
 }
 
@@ -173,19 +183,21 @@ static confx_status_t keys_read_levels(keys_value_t value, uint32_t **levels, un
         tree_path_index(path, value.path, index);
         TRY(keys_read_whole((keys_value_t){child, value.key, path}, &level));
         if (level <= before)
-            return tree_refuse(child, path, "expected more than the level before it (%" PRId64 "), found %" PRId64,
-                               before, level);
+            return tree_refuse(
+                child, path, "expected more than the level before it (%" PRId64 "), found %" PRId64,
+                before, level);
         (*levels)[index] = (uint32_t)level;
         before = level;
     }
     return status_ok();
 }
 
-/* ---- one key -------------------------------------------------------------------------------- */
+/* ---- one key --------------------------------------------------------------------------------- */
 
 static void keys_store_whole(const yaml_key_t *key, int64_t whole, void *at)
 {
-    assert(key->whole.least >= 0 && (key->size == sizeof(uint64_t) || key->whole.most <= UINT32_MAX));
+    assert(key->whole.least >= 0 &&
+           (key->size == sizeof(uint64_t) || key->whole.most <= UINT32_MAX));
     if (key->size == sizeof(uint64_t))
         *(uint64_t *)at = (uint64_t)whole;
     else
@@ -237,8 +249,8 @@ static confx_status_t keys_read_value(keys_value_t value, void *data)
 void yaml_release(const yaml_key_t *keys, void *data)
 {
     for (const yaml_key_t *key = keys; key->path; key++) {
-        const bool allocated =
-            key->type == YAML_TEXT || key->type == YAML_NAME || key->type == YAML_GIVEN || key->type == YAML_LEVELS;
+        const bool allocated = key->type == YAML_TEXT || key->type == YAML_NAME ||
+                               key->type == YAML_GIVEN || key->type == YAML_LEVELS;
         if (!allocated) continue;
         void **pointer = (void **)(void *)((char *)data + key->offset);
         free(*pointer);
@@ -246,7 +258,7 @@ void yaml_release(const yaml_key_t *keys, void *data)
     }
 }
 
-/* ---- the whole tree ------------------------------------------------------------------------- */
+/* ---- the whole tree -------------------------------------------------------------------------- */
 
 /* Is it a key below the mapping of that path? */
 static bool keys_is_below(const yaml_key_t *key, const char *map)
@@ -269,7 +281,8 @@ bool yaml_knows(const yaml_key_t *keys, const char *path)
 }
 
 /* Offer the first `length` letters of a path by their last word. Gives that word, in `path`. */
-static const char *keys_offer(guess_t *guess, const char *from, size_t length, char path[TREE_PATH_MAX])
+static const char *keys_offer(guess_t *guess, const char *from, size_t length,
+                              char path[TREE_PATH_MAX])
 {
     (void)snprintf(path, TREE_PATH_MAX, "%.*s", (int)length, from);
     const char *dot = strrchr(path, '.');
@@ -279,7 +292,8 @@ static const char *keys_offer(guess_t *guess, const char *from, size_t length, c
 }
 
 /* Those of this place are offered first: of equally near ones the first is guessed. */
-static confx_status_t keys_refuse_unknown(const yaml_t *node, const yaml_key_t *keys, const char *map, const char *path)
+static confx_status_t keys_refuse_unknown(const yaml_t *node, const yaml_key_t *keys,
+                                          const char *map, const char *path)
 {
     char known[CONFX_STATUS_MESSAGE_MAX / 2] = "";
     char meant[GUESS_SAID_MAX];
@@ -295,14 +309,17 @@ static confx_status_t keys_refuse_unknown(const yaml_t *node, const yaml_key_t *
         if (!again) keys_append(known, sizeof known, keys_offer(&guess, key->path, length, inner));
     }
     for (const yaml_key_t *key = keys; key->path; key++) {
-        for (length = strcspn(key->path, "."); key->path[length]; length += 1 + strcspn(key->path + length + 1, "."))
+        for (length = strcspn(key->path, "."); key->path[length];
+             length += 1 + strcspn(key->path + length + 1, "."))
             (void)keys_offer(&guess, key->path, length, inner);
         (void)keys_offer(&guess, key->path, length, inner);
     }
-    return tree_refuse(node, path, "unknown key%s (known here: %s)", guess_say(&guess, meant), known);
+    return tree_refuse(node, path, "unknown key%s (known here: %s)", guess_say(&guess, meant),
+                       known);
 }
 
-static confx_status_t keys_read_map(const yaml_t *map, const yaml_key_t *keys, const char *parent, void *data)
+static confx_status_t keys_read_map(const yaml_t *map, const yaml_key_t *keys, const char *parent,
+                                    void *data)
 {
     for (const yaml_t *child = map->first; child; child = child->next) {
         char path[TREE_PATH_MAX];
@@ -337,7 +354,8 @@ static confx_status_t keys_require(const yaml_t *yaml, const char *key)
         char path[TREE_PATH_MAX];
         end += strcspn(end, ".");
         (void)snprintf(path, sizeof path, "%.*s", (int)(end - key), key);
-        if (!yaml_has(yaml, path)) return yaml_refuse(yaml, above, "expected a key \"%s\", found none", path);
+        if (!yaml_has(yaml, path))
+            return yaml_refuse(yaml, above, "expected a key \"%s\", found none", path);
         (void)snprintf(above, sizeof above, "%s", path);
     } while (*end++);
     return status_ok();

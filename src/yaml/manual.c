@@ -11,7 +11,8 @@
 
 enum { MANUAL_WIDTH = 78, MANUAL_INDENT = 6, MANUAL_COMMENT = 36, MANUAL_TEXT_MAX = 512 };
 
-__attribute__((format(printf, 2, 3))) static void manual_add(char text[MANUAL_TEXT_MAX], const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void manual_add(char text[MANUAL_TEXT_MAX],
+                                                             const char *format, ...)
 {
     const size_t used = strlen(text);
     va_list arguments;
@@ -29,15 +30,17 @@ static void manual_add_values(const yaml_key_t *key, char text[MANUAL_TEXT_MAX])
     case YAML_WORD:
     case YAML_TEXT:
     case YAML_NAME:
-        for (size_t i = 0; key->words && key->words[i]; i++) manual_add(text, "%s%s", i ? ", " : ": ", key->words[i]);
+        for (size_t i = 0; key->words && key->words[i]; i++)
+            manual_add(text, "%s%s", i ? ", " : ": ", key->words[i]);
         break;
     case YAML_BOOL:
         manual_add(text, ": true or false");
         break;
     case YAML_WHOLE:
     case YAML_LEVELS:
-        manual_add(text, ": %s from %" PRId64 " to %" PRId64, list ? "rising whole numbers" : "a whole number",
-                   key->whole.least, key->whole.most);
+        manual_add(text, ": %s from %" PRId64 " to %" PRId64,
+                   list ? "rising whole numbers" : "a whole number", key->whole.least,
+                   key->whole.most);
         if (list) manual_add(text, ", at most %zu of them", key->n);
         break;
     case YAML_REAL:
@@ -87,7 +90,7 @@ void yaml_print_keys(const yaml_key_t *keys, FILE *out)
     }
 }
 
-/* ---- comments ------------------------------------------------------------------------------- */
+/* ---- comments -------------------------------------------------------------------------------- */
 
 /* A line of YAML with what the table says of its key, if anything, and the default where the line
  * has another value. */
@@ -108,12 +111,15 @@ static void manual_explain_line(const char *line, size_t length, const yaml_key_
 }
 
 /* The keys of a mapping that the tree has not, each as a comment. */
-static void manual_explain_absent(const yaml_t *yaml, const yaml_key_t *keys, const char *map, FILE *out)
+static void manual_explain_absent(const yaml_t *yaml, const yaml_key_t *keys, const char *map,
+                                  FILE *out)
 {
     const size_t length = strlen(map);
     for (; keys->path && length > 0; keys++) {
         char line[TREE_PATH_MAX];
-        if (strncmp(keys->path, map, length) != 0 || keys->path[length] != '.' || yaml_has(yaml, keys->path)) continue;
+        if (strncmp(keys->path, map, length) != 0 || keys->path[length] != '.' ||
+            yaml_has(yaml, keys->path))
+            continue;
         (void)snprintf(line, sizeof line, "  # %s:", keys->path + length + 1);
         manual_explain_line(line, strlen(line), keys, out);
     }

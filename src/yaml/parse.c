@@ -46,10 +46,12 @@ static confx_status_t parse_say_syntax(const parse_parse_t *reader)
     if (parser->error == YAML_MEMORY_ERROR) return tree_no_memory(reader->source);
     if (parser->error == YAML_READER_ERROR && reader->numbered)
         line = parse_line_of_offset(reader->text, parser->problem_offset);
-    const bool tab = strnlen(reader->text, parser->problem_mark.index + 1) > parser->problem_mark.index &&
-                     reader->text[parser->problem_mark.index] == '\t';
-    return status_input(reader->source, line, NULL, "expected YAML; %s%s%s%s", problem, parser->context ? ", " : "",
-                        parser->context ? parser->context : "", tab ? " (YAML indents with blanks, not tabs)" : "");
+    const bool tab =
+        strnlen(reader->text, parser->problem_mark.index + 1) > parser->problem_mark.index &&
+        reader->text[parser->problem_mark.index] == '\t';
+    return status_input(reader->source, line, NULL, "expected YAML; %s%s%s%s", problem,
+                        parser->context ? ", " : "", parser->context ? parser->context : "",
+                        tab ? " (YAML indents with blanks, not tabs)" : "");
 }
 
 static confx_status_t parse_next_event(parse_parse_t *reader)
@@ -59,7 +61,7 @@ static confx_status_t parse_next_event(parse_parse_t *reader)
     return status_ok();
 }
 
-/* ---- the tree ---- */
+/* ---- the tree -------------------------------------------------------------------------------- */
 
 static confx_status_t parse_refuse_decoration(const parse_parse_t *reader)
 {
@@ -67,18 +69,22 @@ static confx_status_t parse_refuse_decoration(const parse_parse_t *reader)
     const bool scalar = event->type == YAML_SCALAR_EVENT;
     const bool list = event->type == YAML_SEQUENCE_START_EVENT;
     const bool map = event->type == YAML_MAPPING_START_EVENT;
-    const bool anchor = (scalar && event->data.scalar.anchor) || (list && event->data.sequence_start.anchor) ||
+    const bool anchor = (scalar && event->data.scalar.anchor) ||
+                        (list && event->data.sequence_start.anchor) ||
                         (map && event->data.mapping_start.anchor);
-    const bool tag = (scalar && event->data.scalar.tag) || (list && event->data.sequence_start.tag) ||
+    const bool tag = (scalar && event->data.scalar.tag) ||
+                     (list && event->data.sequence_start.tag) ||
                      (map && event->data.mapping_start.tag);
     if (!anchor && !tag && event->type != YAML_ALIAS_EVENT) return status_ok();
-    return status_input(reader->source, parse_event_line(reader), NULL, "expected plain YAML, found %s",
+    return status_input(reader->source, parse_event_line(reader), NULL,
+                        "expected plain YAML, found %s",
                         tag      ? "a tag (\"!\")"
                         : anchor ? "an anchor (\"&\")"
                                  : "an alias (\"*\")");
 }
 
-static confx_status_t parse_build(parse_parse_t *reader, int depth, const char *key, int line, yaml_t **node);
+static confx_status_t parse_build(parse_parse_t *reader, int depth, const char *key, int line,
+                                  yaml_t **node);
 
 static confx_status_t parse_build_list(parse_parse_t *reader, int depth, yaml_t *list)
 {
@@ -95,20 +101,22 @@ static confx_status_t parse_take_key(const parse_parse_t *reader, const yaml_t *
 {
     const yaml_event_t *event = &reader->event;
     TRY(parse_refuse_decoration(reader));
-    const char *name = event->type == YAML_SCALAR_EVENT ? (const char *)event->data.scalar.value : "";
+    const char *name =
+        event->type == YAML_SCALAR_EVENT ? (const char *)event->data.scalar.value : "";
     if (!*name || strpbrk(name, reader->paths ? "[" : ".[") || tree_has_empty_key(name))
         return status_input(reader->source, parse_event_line(reader), *name ? name : NULL,
                             "expected a plain word as key");
     const yaml_t *twin = tree_child(map, name);
     if (twin && reader->numbered)
-        return status_input(reader->source, parse_event_line(reader), name, "this key is given twice, first in line %d",
-                            twin->line);
+        return status_input(reader->source, parse_event_line(reader), name,
+                            "this key is given twice, first in line %d", twin->line);
     if (twin) return status_input(reader->source, 0, name, "this key is given twice");
     *key = strdup(name);
     return *key ? status_ok() : tree_no_memory(reader->source);
 }
 
-static confx_status_t parse_build_pair(parse_parse_t *reader, int depth, const yaml_t *map, yaml_t **value)
+static confx_status_t parse_build_pair(parse_parse_t *reader, int depth, const yaml_t *map,
+                                       yaml_t **value)
 {
     char *key = NULL;
     const int line = parse_event_line(reader);
@@ -128,14 +136,15 @@ static confx_status_t parse_build_map(parse_parse_t *reader, int depth, yaml_t *
         TRY(parse_next_event(reader));
         if (reader->event.type == YAML_MAPPING_END_EVENT) return status_ok();
         if (keys++ == PARSE_KEYS_MAX)
-            return status_input(reader->source, parse_event_line(reader), NULL, "expected at most %d keys in a mapping",
-                                PARSE_KEYS_MAX);
+            return status_input(reader->source, parse_event_line(reader), NULL,
+                                "expected at most %d keys in a mapping", PARSE_KEYS_MAX);
         TRY(parse_build_pair(reader, depth, map, end));
         assert(*end);
     }
 }
 
-static confx_status_t parse_build_value(const parse_parse_t *reader, const char *key, int line, yaml_t **node)
+static confx_status_t parse_build_value(const parse_parse_t *reader, const char *key, int line,
+                                        yaml_t **node)
 {
     const char *text = (const char *)reader->event.data.scalar.value;
     if (strlen(text) != reader->event.data.scalar.length)
@@ -148,31 +157,36 @@ static confx_status_t parse_build_value(const parse_parse_t *reader, const char 
 
 /* The node that the current event begins; the event is its last one afterwards. It hangs in the
    tree before what is below it is built, so that after a failure the tree owns all there is. */
-static confx_status_t parse_build(parse_parse_t *reader, int depth, const char *key, int line, yaml_t **node)
+static confx_status_t parse_build(parse_parse_t *reader, int depth, const char *key, int line,
+                                  yaml_t **node)
 {
     TRY(parse_refuse_decoration(reader));
     if (reader->event.type == YAML_SCALAR_EVENT) return parse_build_value(reader, key, line, node);
     if (depth == PARSE_DEPTH_MAX)
-        return status_input(reader->source, line, key, "expected a nesting of at most %d", PARSE_DEPTH_MAX);
+        return status_input(reader->source, line, key, "expected a nesting of at most %d",
+                            PARSE_DEPTH_MAX);
     const bool is_map = reader->event.type == YAML_MAPPING_START_EVENT;
     *node = tree_open(is_map ? TREE_MAP : TREE_LIST, reader->source, line, key, NULL);
     if (!*node) return tree_no_memory(reader->source);
-    return is_map ? parse_build_map(reader, depth + 1, *node) : parse_build_list(reader, depth + 1, *node);
+    return is_map ? parse_build_map(reader, depth + 1, *node)
+                  : parse_build_list(reader, depth + 1, *node);
 }
 
-/* ---- the document ---- */
+/* ---- the document ---------------------------------------------------------------------------- */
 
 static confx_status_t parse_build_document(parse_parse_t *reader, yaml_t **root)
 {
     TRY(parse_next_event(reader)); /* the stream's start */
     TRY(parse_next_event(reader));
-    if (reader->event.type == YAML_STREAM_END_EVENT) return status_input(reader->source, 0, NULL, "is empty");
+    if (reader->event.type == YAML_STREAM_END_EVENT)
+        return status_input(reader->source, 0, NULL, "is empty");
     TRY(parse_next_event(reader));
     TRY(parse_build(reader, 0, NULL, parse_event_line(reader), root));
     TRY(parse_next_event(reader)); /* the document's end */
     TRY(parse_next_event(reader));
     if (reader->event.type == YAML_STREAM_END_EVENT) return status_ok();
-    return status_input(reader->source, parse_event_line(reader), NULL, "expected one document, found a second");
+    return status_input(reader->source, parse_event_line(reader), NULL,
+                        "expected one document, found a second");
 }
 
 static confx_status_t parse_check_map(const yaml_t *root)
@@ -180,13 +194,16 @@ static confx_status_t parse_check_map(const yaml_t *root)
     char found[TREE_FOUND_MAX];
     assert(root);
     if (root->kind == TREE_MAP) return status_ok();
-    return tree_refuse(root, "", "expected \"key: value\" lines, found %s", tree_found(root, found));
+    return tree_refuse(root, "", "expected \"key: value\" lines, found %s",
+                       tree_found(root, found));
 }
 
 confx_status_t tree_parse(const char *text, const char *source, parse_kind_t kind, yaml_t **root)
 {
-    parse_parse_t reader = {
-        .text = text, .source = source, .numbered = kind != PARSE_ASSIGNMENT, .paths = kind == PARSE_FILE_PATHS};
+    parse_parse_t reader = {.text = text,
+                            .source = source,
+                            .numbered = kind != PARSE_ASSIGNMENT,
+                            .paths = kind == PARSE_FILE_PATHS};
     *root = NULL;
     if (!yaml_parser_initialize(&reader.parser)) return tree_no_memory(reader.source);
     yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text, strlen(text));

@@ -8,7 +8,8 @@
 
 confx_status_t tree_no_memory(const char *source)
 {
-    return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for a YAML tree", source ? source : "YAML");
+    return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for a YAML tree",
+                       source ? source : "YAML");
 }
 
 static bool tree_copy_text(const char *text, char **copy)
@@ -23,7 +24,8 @@ yaml_t *tree_open(tree_kind_t kind, const char *source, int line, const char *ke
     if (!node) return NULL;
     node->kind = kind;
     node->line = line;
-    if (tree_copy_text(source, &node->source) && tree_copy_text(key, &node->key) && tree_copy_text(text, &node->text))
+    if (tree_copy_text(source, &node->source) && tree_copy_text(key, &node->key) &&
+        tree_copy_text(text, &node->text))
         return node;
     yaml_close(node);
     return NULL;
@@ -51,7 +53,8 @@ void yaml_close(yaml_t *node)
 static yaml_t **tree_slot(yaml_t *map, const char *key, size_t length)
 {
     yaml_t **slot = &map->first;
-    while (*slot && (strlen((*slot)->key) != length || memcmp((*slot)->key, key, length) != 0)) slot = &(*slot)->next;
+    while (*slot && (strlen((*slot)->key) != length || memcmp((*slot)->key, key, length) != 0))
+        slot = &(*slot)->next;
     return slot;
 }
 
@@ -230,12 +233,12 @@ static bool tree_names_key(const char *source, const char *path)
 {
     const char *assignment = source ? strchr(source, ' ') : NULL;
     const size_t length = strlen(path);
-    return assignment && strncmp(source, "--", 2) == 0 && strncmp(assignment + 1, path, length) == 0 &&
-           assignment[1 + length] == '=';
+    return assignment && strncmp(source, "--", 2) == 0 &&
+           strncmp(assignment + 1, path, length) == 0 && assignment[1 + length] == '=';
 }
 
-__attribute__((format(printf, 3, 0))) static confx_status_t tree_refuse_list(const yaml_t *node, const char *path,
-                                                                             const char *format, va_list arguments)
+__attribute__((format(printf, 3, 0))) static confx_status_t
+tree_refuse_list(const yaml_t *node, const char *path, const char *format, va_list arguments)
 {
     char what[CONFX_STATUS_MESSAGE_MAX];
     (void)vsnprintf(what, sizeof what, format, arguments);
@@ -256,7 +259,8 @@ confx_status_t yaml_refuse(const yaml_t *yaml, const char *path, const char *for
 {
     va_list arguments;
     va_start(arguments, format);
-    const confx_status_t status = tree_refuse_list(tree_nearest(yaml, path), path, format, arguments);
+    const confx_status_t status =
+        tree_refuse_list(tree_nearest(yaml, path), path, format, arguments);
     va_end(arguments);
     return status;
 }
@@ -266,6 +270,7 @@ const char *tree_found(const yaml_t *node, char out[TREE_FOUND_MAX])
     if (node->kind == TREE_LIST) return "a list";
     if (node->kind == TREE_MAP) return "a mapping";
     if (!*node->text && !node->quoted) return "nothing";
-    (void)snprintf(out, TREE_FOUND_MAX, "\"%.60s%s\"", node->text, strlen(node->text) > 60 ? "..." : "");
+    (void)snprintf(out, TREE_FOUND_MAX, "\"%.60s%s\"", node->text,
+                   strlen(node->text) > 60 ? "..." : "");
     return out;
 }

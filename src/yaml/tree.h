@@ -21,7 +21,8 @@ enum { TREE_PATH_MAX = 192 };
 
 /* A node without children; NULL when memory is out. key, source and text (each may be NULL) are
    copied. yaml_close closes it with all below it, but not with what follows it. */
-yaml_t *tree_open(tree_kind_t kind, const char *source, int line, const char *key, const char *text);
+yaml_t *tree_open(tree_kind_t kind, const char *source, int line, const char *key,
+                  const char *text);
 confx_status_t tree_no_memory(const char *source);
 
 /* "search.seed", "actions.pe[2]"; "" is the node itself. NULL: no such node. */
@@ -43,8 +44,8 @@ void tree_path_key(char out[TREE_PATH_MAX], const char *parent, const char *key)
 void tree_path_index(char out[TREE_PATH_MAX], const char *parent, size_t index);
 
 /* CONFX_STATUS_INPUT at that node's place. */
-__attribute__((format(printf, 3, 4))) confx_status_t tree_refuse(const yaml_t *node, const char *path,
-                                                                 const char *format, ...);
+__attribute__((format(printf, 3, 4))) confx_status_t
+tree_refuse(const yaml_t *node, const char *path, const char *format, ...);
 /* What a message says was found: "mobilenet" in quotation marks, a list, a mapping, nothing. */
 enum { TREE_FOUND_MAX = 80 };
 const char *tree_found(const yaml_t *node, char out[TREE_FOUND_MAX]);

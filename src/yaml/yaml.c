@@ -32,7 +32,7 @@ out:
     return status;
 }
 
-/* ---- asking --------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 bool yaml_has(const yaml_t *yaml, const char *path)
 {
@@ -76,7 +76,7 @@ const char *yaml_scalar(const yaml_t *yaml, const char *path)
     return node && node->kind == TREE_VALUE ? node->text : NULL;
 }
 
-/* ---- parts ---------------------------------------------------------------------------------- */
+/* ---- parts ----------------------------------------------------------------------------------- */
 
 confx_status_t yaml_add(yaml_t *yaml, const char *key, const char *text)
 {
@@ -102,13 +102,15 @@ static yaml_t *yaml_nest_part(yaml_t *part, const char *key)
     return part;
 }
 
-confx_status_t yaml_pick(const yaml_t *yaml, const char *path, const char *key, const char *text, yaml_t **part)
+confx_status_t yaml_pick(const yaml_t *yaml, const char *path, const char *key, const char *text,
+                         yaml_t **part)
 {
     *part = NULL;
     const yaml_t *node = tree_find(yaml, path);
     if (!node || (!*key && node->kind != TREE_MAP))
         return yaml_refuse(yaml, path, node ? "expected a mapping" : "expected such a key");
-    yaml_t *copy = text ? tree_open(TREE_VALUE, node->source, node->line, NULL, text) : tree_copy(node);
+    yaml_t *copy =
+        text ? tree_open(TREE_VALUE, node->source, node->line, NULL, text) : tree_copy(node);
     if (copy) {
         free(copy->key);
         copy->key = NULL;
@@ -117,7 +119,7 @@ confx_status_t yaml_pick(const yaml_t *yaml, const char *path, const char *key, 
     return *part ? status_ok() : tree_no_memory(yaml_file(yaml));
 }
 
-/* ---- comparing ------------------------------------------------------------------------------ */
+/* ---- comparing ------------------------------------------------------------------------------- */
 
 static bool yaml_same_text(const char *one, const char *other)
 {
@@ -158,11 +160,12 @@ bool yaml_same(const yaml_t *one, const yaml_t *other, const char *path)
     return yaml_holds(mine, theirs) && yaml_holds(theirs, mine);
 }
 
-/* ---- given twice ---------------------------------------------------------------------------- */
+/* ---- given twice ----------------------------------------------------------------------------- */
 
 /* What stands where two trees give the same key, in the first of them, and its path; NULL: they
  * share none. */
-static const yaml_t *yaml_shared(const yaml_t *one, const yaml_t *other, const char *parent, char path[TREE_PATH_MAX])
+static const yaml_t *yaml_shared(const yaml_t *one, const yaml_t *other, const char *parent,
+                                 char path[TREE_PATH_MAX])
 {
     for (const yaml_t *child = other->first; child; child = child->next) {
         char inner[TREE_PATH_MAX];
@@ -190,7 +193,8 @@ static confx_status_t yaml_take(yaml_t *given, yaml_t *one)
     else if (first->line)
         status = yaml_refuse(one, path, "this key is given twice, first in line %d", first->line);
     else
-        status = yaml_refuse(one, path, "this key is given twice, first by %.200s", first->source ? first->source : "");
+        status = yaml_refuse(one, path, "this key is given twice, first by %.200s",
+                             first->source ? first->source : "");
     yaml_close(one);
     return status;
 }
@@ -202,7 +206,8 @@ confx_status_t yaml_check_sets(const char *option, const char *const *assignment
     confx_status_t status = status_ok();
     for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++) {
         yaml_t *one;
-        if (yaml_open_set(option, assignments[i], &one).code == CONFX_STATUS_OK) status = yaml_take(given, one);
+        if (yaml_open_set(option, assignments[i], &one).code == CONFX_STATUS_OK)
+            status = yaml_take(given, one);
     }
     yaml_close(given);
     return status;

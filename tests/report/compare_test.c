@@ -18,8 +18,8 @@ typedef struct {
     comparison_plan_t plan;
 } compare_plan_t;
 
-/* Islands come within 10 % at samples 4, 6 and 8 of the seeds and end on the optimum; random ends 40 % above, and its
-   last seed finds nothing feasible. */
+/* Islands come within 10 % at samples 4, 6 and 8 of the seeds and end on the optimum; random ends
+   40 % above, and its last seed finds nothing feasible. */
 static compare_plan_t begin(void)
 {
     compare_plan_t contest = {.integers = {true, false}};
@@ -90,7 +90,7 @@ static char *file(const char *name)
     return text;
 }
 
-/* ---- standings --------------------------------------------------------------------------------------------------- */
+/* ---- standings ------------------------------------------------------------------------------- */
 
 START_TEST(standings_are_those_of_the_samples)
 {
@@ -172,7 +172,7 @@ START_TEST(a_bound_takes_the_place_of_an_optimum)
 }
 END_TEST
 
-/* ---- files ------------------------------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 START_TEST(the_table_marks_what_it_does_not_know)
 {
@@ -180,11 +180,13 @@ START_TEST(the_table_marks_what_it_does_not_know)
     comparison_t *comparison = open_all(&contest);
     ck_assert_ok(comparison_write(comparison, directory, NULL));
     char *text = file("compare.csv");
-    ck_assert_ptr_nonnull(strstr(text, "algorithm,acts_on,seeds,best,mean,worst,gap_best,gap_median,gap_worst,"
-                                       "samples_to_10_percent,samples_to_5_percent,samples_to_1_percent,factor,"
-                                       "factor_above,feasible_fraction,distinct_evaluations,seconds,units\n"));
-    ck_assert_ptr_nonnull(strstr(text, "\nislands,integers,3,1000000,1000000,1000000,0,0,0,6,21,21,1,,0.5,1234,75.25,"
-                                       "cycles\n"));
+    ck_assert_ptr_nonnull(
+        strstr(text, "algorithm,acts_on,seeds,best,mean,worst,gap_best,gap_median,gap_worst,"
+                     "samples_to_10_percent,samples_to_5_percent,samples_to_1_percent,factor,"
+                     "factor_above,feasible_fraction,distinct_evaluations,seconds,units\n"));
+    ck_assert_ptr_nonnull(
+        strstr(text, "\nislands,integers,3,1000000,1000000,1000000,0,0,0,6,21,21,1,,0.5,1234,75.25,"
+                     "cycles\n"));
     ck_assert_ptr_nonnull(strstr(text, "\nrandom,levels,3,1400000,,,0.4"));
     ck_assert_ptr_nonnull(strstr(text, ",,,,,5,0.5,1234,75.25,cycles\n"));
     free(text);
@@ -220,8 +222,9 @@ START_TEST(curves_are_those_of_the_samples)
             double least = NAN;
             for (int64_t k = 0; k < samples[i]; k++) least = fmin(least, contest.scored[run][k]);
             const double found = best[run * n + i];
-            ck_assert_msg(isnan(least) ? isnan(found) : found == least, "run %zu at %lld: %g, expected %g", run,
-                          (long long)samples[i], found, least);
+            ck_assert_msg(isnan(least) ? isnan(found) : found == least,
+                          "run %zu at %lld: %g, expected %g", run, (long long)samples[i], found,
+                          least);
         }
     store_close(store);
     end(&contest, comparison);
@@ -255,7 +258,9 @@ START_TEST(json_says_the_same)
     const json_t *run = json_array_get(json_object_get(islands, "runs"), 2);
     ck_assert_int_eq(json_integer_value(json_object_get(run, "seed")), 6);
     ck_assert_double_eq(json_real_value(json_object_get(run, "samples_to_10_percent")), 8);
-    ck_assert_str_eq(json_string_value(json_object_get(json_object_get(object, "yardstick"), "space")), "integers");
+    ck_assert_str_eq(
+        json_string_value(json_object_get(json_object_get(object, "yardstick"), "space")),
+        "integers");
     json_decref(object);
     end(&contest, comparison);
 }
@@ -284,7 +289,7 @@ START_TEST(the_terminal_shows_dashes_and_factors)
 }
 END_TEST
 
-/* ---- the picture ------------------------------------------------------------------------------------------------- */
+/* ---- the picture ----------------------------------------------------------------------------- */
 
 START_TEST(the_picture_names_lines_and_axes)
 {

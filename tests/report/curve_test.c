@@ -79,7 +79,7 @@ START_TEST(a_long_curve_keeps_every_step)
 }
 END_TEST
 
-/* ---- medians ----------------------------------------------------------------------------------------------------- */
+/* ---- medians --------------------------------------------------------------------------------- */
 
 static double median_of(size_t n, double a, double b, double c, double d, double e)
 {

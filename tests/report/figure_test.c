@@ -145,7 +145,8 @@ static axis_t axis_over(double low, double high)
 
 START_TEST(an_axis_covers_its_values_in_a_fitting_unit)
 {
-    const double ranges[][2] = {{3.4e7, 1.6e8}, {3.4e7, 3.5e7}, {0, 0}, {-5, 5}, {7, 7}, {1e-3, 1e4}, {2e13, 2e13}};
+    const double ranges[][2] = {{3.4e7, 1.6e8}, {3.4e7, 3.5e7}, {0, 0},      {-5, 5},
+                                {7, 7},         {1e-3, 1e4},    {2e13, 2e13}};
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
         const axis_t axis = axis_over(ranges[i][0], ranges[i][1]);
         ck_assert_double_lt(axis.low, ranges[i][0] / axis.unit);

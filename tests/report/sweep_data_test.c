@@ -1,4 +1,5 @@
-/* A sweep whose every row is known: two objectives, two dataflows, two budgets, two seeds. Table, JSON, picture. */
+/* A sweep whose every row is known: two objectives, two dataflows, two budgets, two seeds. Table,
+   JSON, picture. */
 #include "fixture.h"
 #include "report/sweep/sweep_data.h"
 
@@ -9,14 +10,16 @@ enum { SEARCHES = 16, WIDTH = 64, MESSAGE = 512 };
 typedef struct {
     int64_t schema;
     const char *slowest; /* the first key */
-    char names[SEARCHES][WIDTH], paths[SEARCHES][WIDTH], statuses[SEARCHES][WIDTH], units[SEARCHES][WIDTH];
+    char names[SEARCHES][WIDTH], paths[SEARCHES][WIDTH], statuses[SEARCHES][WIDTH],
+        units[SEARCHES][WIDTH];
     char messages[SEARCHES][MESSAGE], slow[SEARCHES][WIDTH], dataflows[SEARCHES][WIDTH];
     double fractions[SEARCHES], seeds[SEARCHES];
-    double best[SEARCHES], bound[SEARCHES], optimum[SEARCHES], feasible[SEARCHES], seconds[SEARCHES];
+    double best[SEARCHES], bound[SEARCHES], optimum[SEARCHES], feasible[SEARCHES],
+        seconds[SEARCHES];
 } logged_t;
 
-/* Search i: seed i % 2 + 1, budget 0.5 or 0.1, dataflow dla or shi, latency or edp. The first seed has a gap of 1 %,
-   the second of 3 %. */
+/* Search i: seed i % 2 + 1, budget 0.5 or 0.1, dataflow dla or shi, latency or edp. The first seed
+   has a gap of 1 %, the second of 3 %. */
 static logged_t begin(void)
 {
     logged_t table = {.schema = 2, .slowest = "objective"};
@@ -42,7 +45,8 @@ static void lose(logged_t *table, size_t i, const char *status, const char *mess
 {
     (void)snprintf(table->statuses[i], WIDTH, "%s", status);
     (void)snprintf(table->messages[i], MESSAGE, "%s", message);
-    table->best[i] = table->bound[i] = table->optimum[i] = table->feasible[i] = table->seconds[i] = NAN;
+    table->best[i] = table->bound[i] = table->optimum[i] = table->feasible[i] = table->seconds[i] =
+        NAN;
 }
 
 static void write_plan(void)
@@ -107,7 +111,8 @@ static sweep_report_t *open_table(logged_t *table)
     return survey;
 }
 
-static char *text_of(const sweep_report_t *survey, confx_status_t (*print)(const sweep_report_t *, FILE *))
+static char *text_of(const sweep_report_t *survey,
+                     confx_status_t (*print)(const sweep_report_t *, FILE *))
 {
     char *text = NULL;
     size_t length;
@@ -128,10 +133,10 @@ static char *picture_of(const sweep_report_t *survey)
     return text;
 }
 
-#define ck_assert_says(text, part)                                                                                     \
+#define ck_assert_says(text, part)                                                                 \
     ck_assert_msg(strstr(text, part) != NULL, "\"%s\" is missing in\n%.3000s", part, text)
 
-/* ---- settings ---------------------------------------------------------------------------------------------------- */
+/* ---- settings -------------------------------------------------------------------------------- */
 
 START_TEST(seeds_make_one_setting)
 {
@@ -190,7 +195,8 @@ START_TEST(a_bound_takes_the_place_of_an_optimum)
     sweep_report_t *survey = open_table(&table);
     ck_assert_double_eq_tol(sweep_report_gap(survey, 0), 1.02, 1e-12);
     char *text = text_of(survey, sweep_report_print);
-    ck_assert_says(text, "Gap        to the proven optimum (2 to the lower bound): median 3 %, worst 106 % (search1)");
+    ck_assert_says(text, "Gap        to the proven optimum (2 to the lower bound): median 3 %, "
+                         "worst 106 % (search1)");
     free(text);
     sweep_report_close(survey);
 }
@@ -202,7 +208,8 @@ START_TEST(another_version_is_told)
     sweep_report_t *survey;
     table.schema = 1;
     write_table(&table);
-    ck_assert_fails(sweep_report_open(directory, &survey), CONFX_STATUS_INPUT, "schema: expected 2, found 1");
+    ck_assert_fails(sweep_report_open(directory, &survey), CONFX_STATUS_INPUT,
+                    "schema: expected 2, found 1");
     ck_assert_ptr_null(survey);
 }
 END_TEST
@@ -212,7 +219,8 @@ START_TEST(columns_of_other_lengths_are_damage)
     logged_t table = begin();
     sweep_report_t *survey;
     char path[FILE_PATH_MAX];
-    const array_t arrays[] = {texts("/search", SEARCHES, WIDTH, table.names), texts("/path", 3, WIDTH, table.paths)};
+    const array_t arrays[] = {texts("/search", SEARCHES, WIDTH, table.names),
+                              texts("/path", 3, WIDTH, table.paths)};
     const attribute_t attributes[] = {{.path = "/", .name = "schema", .whole = true, .integer = 2},
                                       {.path = "/", .name = "started", .text = ""},
                                       {.path = "/", .name = "written", .text = ""},
@@ -223,16 +231,18 @@ START_TEST(columns_of_other_lengths_are_damage)
 }
 END_TEST
 
-/* ---- the terminal and JSON --------------------------------------------------------------------------------------- */
+/* ---- the terminal and JSON ------------------------------------------------------------------- */
 
 START_TEST(the_terminal_has_a_row_per_setting)
 {
     static const char *const parts[] = {
-        "Sweep      16 searches in 8 settings: 12 complete, 1 infeasible, 1 failed, 1 running, 1 waiting\n",
+        "Sweep      16 searches in 8 settings: 12 complete, 1 infeasible, 1 failed, 1 running, 1 "
+        "waiting\n",
         "Status     running; begun 2026-01-31T12:00:00Z, table of 2026-01-31T12:01:16Z\n",
         "All        tiny, asic, area, 800 samples each\n",
         "\nobjective  dataflow  fraction   seeds   best ",
-        "\nlatency    dla       0.5            2  1,020  cycles     2 %        3 %      75 %      1.5\n",
+        "\nlatency    dla       0.5            2  1,020  cycles     2 %        3 %      75 %      "
+        "1.5\n",
         "\n(1 left out: no search done)\n",
         "-\n",
         "\ninfeasible search4: nothing fits\n",
@@ -274,7 +284,9 @@ START_TEST(json_says_the_same)
     const json_t *settings = json_object_get(object, "settings");
     ck_assert_uint_eq(json_array_size(settings), 8);
     const json_t *first = json_array_get(settings, 0);
-    ck_assert_str_eq(json_string_value(json_object_get(json_object_get(first, "keys"), "budget.fraction")), "0.5");
+    ck_assert_str_eq(
+        json_string_value(json_object_get(json_object_get(first, "keys"), "budget.fraction")),
+        "0.5");
     ck_assert_int_eq(json_integer_value(json_object_get(first, "done")), 1);
     ck_assert_double_eq(json_real_value(json_object_get(first, "best_median")), 1030);
     const json_t *lost = json_array_get(json_object_get(first, "searches"), 0);
@@ -286,7 +298,7 @@ START_TEST(json_says_the_same)
 }
 END_TEST
 
-/* ---- the picture ------------------------------------------------------------------------------------------------- */
+/* ---- the picture ----------------------------------------------------------------------------- */
 
 static size_t count(const char *text, const char *part)
 {
@@ -320,7 +332,8 @@ START_TEST(places_along_the_axis_are_the_keys_left_over)
 {
     logged_t table = begin();
     table.slowest = "workload";
-    for (size_t i = 0; i < SEARCHES; i++) (void)snprintf(table.slow[i], WIDTH, "%s", i < 8 ? "nets" : "other");
+    for (size_t i = 0; i < SEARCHES; i++)
+        (void)snprintf(table.slow[i], WIDTH, "%s", i < 8 ? "nets" : "other");
     sweep_report_t *survey = open_table(&table);
     char *svg = picture_of(survey);
     ck_assert_says(svg, ">nets 0.5<");

@@ -29,7 +29,8 @@ static void open_pupil(pupil_t *pupil, const char *csv, size_t pe_levels, real_t
                                   .tables = pupil->workload.distinct_n,
                                   .chained = true};
     ck_assert_ok(policy_open(&shape, &pupil->policy));
-    for (size_t i = 0; i < policy_size(pupil->policy); i++) policy_parameters(pupil->policy)[i] = first + (real_t)i;
+    for (size_t i = 0; i < policy_size(pupil->policy); i++)
+        policy_parameters(pupil->policy)[i] = first + (real_t)i;
     ck_assert_ok(policy_file_open(pupil->policy, &pupil->workload, &pupil->learned));
     policy_file_take(pupil->policy, &pupil->learned);
 }
@@ -145,7 +146,8 @@ START_TEST(another_network_gets_all_tensors_and_the_rows_of_equal_layers)
     pupil_t pupil;
     open_pupil(&teacher, HEADER SMALL WIDE, 4, 1000);
     open_pupil(&pupil, HEADER DEEP WIDE DEEP SMALL, 4, 0);
-    ck_assert_uint_eq(policy_file_common(&teacher.learned, &pupil.learned), policy_tensors(pupil.policy));
+    ck_assert_uint_eq(policy_file_common(&teacher.learned, &pupil.learned),
+                      policy_tensors(pupil.policy));
     policy_file_give(&teacher.learned, &pupil.learned, pupil.policy);
     for (size_t i = 0; i < policy_tensors(pupil.policy); i++) {
         const policy_tensor_t *to = policy_tensor(pupil.policy, i);
@@ -158,7 +160,8 @@ START_TEST(another_network_gets_all_tensors_and_the_rows_of_equal_layers)
                 const size_t at = to->offset + row * to->columns + column;
                 const size_t there = from->offset + source * from->columns + column;
                 const real_t expected = source == SIZE_MAX ? (real_t)at : 1000 + (real_t)there;
-                ck_assert_msg(policy_parameters(pupil.policy)[at] == expected, "%s, row %zu", to->name, row);
+                ck_assert_msg(policy_parameters(pupil.policy)[at] == expected, "%s, row %zu",
+                              to->name, row);
             }
         }
     }

@@ -1,4 +1,5 @@
-/* What the preset `default` holds a choice to be worth, in each league, computed again from what was sampled. */
+/* What the preset `default` holds a choice to be worth, in each league, computed again from what
+   was sampled. */
 #include "problems.h"
 #include "search/reinforce/reinforce.h"
 
@@ -18,14 +19,16 @@ static void open_credit(credit_t *credit, const char *search)
 {
     void *state;
     credit->toy = (toy_t){17, 2, 40};
-    toy_open(&credit->setting, &credit->toy, 90, "blocks: %d, episodes: %d, %s", UNITS, EPISODES, search);
+    toy_open(&credit->setting, &credit->toy, 90, "blocks: %d, episodes: %d, %s", UNITS, EPISODES,
+             search);
     ck_assert_ok(ledger_open(credit->setting.problem, &credit->ledger));
-    const search_setup_t setup = {.problem = credit->setting.problem,
-                                  .ledger = driver_remembers(credit->setting.job, ALGORITHM_REINFORCE) ? credit->ledger
-                                                                                                       : NULL,
-                                  .job = credit->setting.job,
-                                  .samples = 600,
-                                  .units = UNITS};
+    const search_setup_t setup = {
+        .problem = credit->setting.problem,
+        .ledger =
+            driver_remembers(credit->setting.job, ALGORITHM_REINFORCE) ? credit->ledger : NULL,
+        .job = credit->setting.job,
+        .samples = 600,
+        .units = UNITS};
     search_layout_t layout = search_reinforce.plan(&setup);
     ck_assert_ok(search_reinforce.open(&setup, &layout, &state));
     credit->self = state;
@@ -80,14 +83,14 @@ static double advantage_at(const credit_t *credit, size_t episode, size_t step, 
     return (double)credit->self->blocks[0].advantage[(step * HEADS + head) * EPISODES + episode];
 }
 
-/* ---- remembering ------------------------------------------------------------------------------------------------- */
+/* ---- remembering ----------------------------------------------------------------------------- */
 
 /* Cost seen and price of need; infinite: not seen, or invalid. */
 static double value_of(const credit_t *credit, size_t distinct, size_t pe, size_t buffer)
 {
     problem_t *problem = credit->setting.problem;
-    const size_t point =
-        problem_point(problem, problem_level_values(problem, 0)[pe], problem_level_values(problem, 1)[buffer]);
+    const size_t point = problem_point(problem, problem_level_values(problem, 0)[pe],
+                                       problem_level_values(problem, 1)[buffer]);
     return ledger_cost(credit->ledger, distinct, point) +
            credit->self->published.price * problem_need(problem, distinct, point);
 }
@@ -95,7 +98,8 @@ static double value_of(const credit_t *credit, size_t distinct, size_t pe, size_
 static double best_of(const credit_t *credit, size_t distinct, size_t pe)
 {
     double best = INFINITY;
-    for (size_t buffer = 0; buffer < 3; buffer++) best = fmin(best, value_of(credit, distinct, pe, buffer));
+    for (size_t buffer = 0; buffer < 3; buffer++)
+        best = fmin(best, value_of(credit, distinct, pe, buffer));
     return best;
 }
 
@@ -116,7 +120,8 @@ static double standing_of_buffer(const credit_t *credit, size_t distinct, size_t
 }
 
 /* What the policy expects over the buffers seen. */
-static double expected_standing(const credit_t *credit, size_t distinct, size_t pe, const real_t *chances)
+static double expected_standing(const credit_t *credit, size_t distinct, size_t pe,
+                                const real_t *chances)
 {
     double sum = 0;
     double weight = 0;
@@ -136,7 +141,8 @@ static double mean_standing(const credit_t *credit, size_t distinct)
     double n = 0;
     for (size_t e = 0; e < EPISODES; e++)
         for (size_t step = 0; step < TOY_LAYERS; step++) {
-            if (problem_distinct_of(credit->setting.problem, layer_at(credit, e, step)) != distinct) continue;
+            if (problem_distinct_of(credit->setting.problem, layer_at(credit, e, step)) != distinct)
+                continue;
             sum += standing_of_pe(credit, distinct, block->choice[HEAD_PE][step * EPISODES + e]);
             n++;
         }
@@ -150,9 +156,10 @@ static void check_remembered(const credit_t *credit, size_t e, size_t step)
     const size_t distinct = problem_distinct_of(credit->setting.problem, layer_at(credit, e, step));
     const size_t pe = block->choice[HEAD_PE][cell];
     const size_t buffer = block->choice[HEAD_BUFFER][cell];
-    const double wanted[HEADS] = {standing_of_pe(credit, distinct, pe) - mean_standing(credit, distinct),
-                                  standing_of_buffer(credit, distinct, pe, buffer) -
-                                      expected_standing(credit, distinct, pe, block->buffer_chances + cell * 3)};
+    const double wanted[HEADS] = {
+        standing_of_pe(credit, distinct, pe) - mean_standing(credit, distinct),
+        standing_of_buffer(credit, distinct, pe, buffer) -
+            expected_standing(credit, distinct, pe, block->buffer_chances + cell * 3)};
     for (size_t head = 0; head < HEADS; head++)
         ck_assert_double_eq_tol(advantage_at(credit, e, step, head) * EPISODES, wanted[head], 1e-5);
 }
@@ -182,7 +189,8 @@ START_TEST(an_advantage_is_four_at_most)
     real_t *advantage = credit.self->blocks[0].advantage;
     for (size_t i = 0; i < TOY_LAYERS * HEADS * EPISODES; i++) advantage[i] = given[i % 6];
     for (size_t d = 0; d < TOY_DISTINCT; d++) credit.moments[2 * d + 1] = 0; /* means of zero */
-    credit.self->recipe->centre(credit.self, &credit.self->blocks[0], &credit.batch, credit.moments);
+    credit.self->recipe->centre(credit.self, &credit.self->blocks[0], &credit.batch,
+                                credit.moments);
     for (size_t i = 0; i < TOY_LAYERS * HEADS * EPISODES; i++)
         ck_assert_float_eq_tol(advantage[i], wanted[i % 6] / EPISODES, 1e-6f);
     close_credit(&credit);
@@ -209,7 +217,8 @@ START_TEST(the_price_is_what_was_seen_says)
 }
 END_TEST
 
-/* One block: in every other update, as soon as something was seen. Its logits are six times the standings of before. */
+/* One block: in every other update, as soon as something was seen. Its logits are six times the
+   standings of before. */
 START_TEST(every_other_block_leans_to_what_was_seen)
 {
     credit_t credit;
@@ -225,7 +234,8 @@ START_TEST(every_other_block_leans_to_what_was_seen)
         for (size_t d = 0; d < problem_distinct(problem); d++)
             for (size_t i = 0; i < 4; i++) {
                 pe[d][i] = 6 * standing_of_pe(&credit, d, i);
-                for (size_t j = 0; j < 3; j++) buffer[d][i][j] = 6 * standing_of_buffer(&credit, d, i, j);
+                for (size_t j = 0; j < 3; j++)
+                    buffer[d][i][j] = 6 * standing_of_buffer(&credit, d, i, j);
             }
         update(&credit, number);
         const bool leans = credit.self->blocks[0].leans;
@@ -233,7 +243,8 @@ START_TEST(every_other_block_leans_to_what_was_seen)
         for (size_t i = 0; leans && i < 4 * problem_distinct(problem); i++) {
             ck_assert_double_eq_tol((double)credit.self->lean_pe[i], pe[i / 4][i % 4], 1e-5);
             for (size_t j = 0; j < 3; j++)
-                ck_assert_double_eq_tol((double)credit.self->lean_buffer[i * 3 + j], buffer[i / 4][i % 4][j], 1e-5);
+                ck_assert_double_eq_tol((double)credit.self->lean_buffer[i * 3 + j],
+                                        buffer[i / 4][i % 4][j], 1e-5);
         }
         learn(&credit);
     }
@@ -242,7 +253,7 @@ START_TEST(every_other_block_leans_to_what_was_seen)
 }
 END_TEST
 
-/* ---- not remembering --------------------------------------------------------------------------------------------- */
+/* ---- not remembering ------------------------------------------------------------------------- */
 
 static double worth(const credit_t *credit, size_t e, size_t layer, double price)
 {
@@ -251,7 +262,8 @@ static double worth(const credit_t *credit, size_t e, size_t layer, double price
     return -log(credit->batch.cost[at] + price * credit->batch.need[at]);
 }
 
-/* Against the batch at that layer, invalid points left out; these are worth one deviation less than the mean. */
+/* Against the batch at that layer, invalid points left out; these are worth one deviation less than
+   the mean. */
 static double wanted_advantage(const credit_t *credit, size_t e, size_t layer, double price)
 {
     double n = 0;
@@ -264,7 +276,8 @@ static double wanted_advantage(const credit_t *credit, size_t e, size_t layer, d
     }
     mean /= n;
     for (size_t i = 0; i < EPISODES; i++)
-        if (!isnan(worth(credit, i, layer, price))) variance += pow(worth(credit, i, layer, price) - mean, 2) / n;
+        if (!isnan(worth(credit, i, layer, price)))
+            variance += pow(worth(credit, i, layer, price) - mean, 2) / n;
     const double own = worth(credit, e, layer, price);
     if (isnan(own)) return -1;
     return variance > 1e-9 * mean * mean ? (own - mean) / sqrt(variance) : 0;
@@ -296,8 +309,9 @@ START_TEST(other_choices_are_worth_their_distance_from_the_batch)
         for (size_t e = 0; e < EPISODES; e++)
             for (size_t step = 0; step < TOY_LAYERS; step++)
                 for (size_t head = 0; head < HEADS; head++)
-                    ck_assert_double_eq_tol(advantage_at(&credit, e, step, head) * EPISODES,
-                                            wanted_advantage(&credit, e, layer_at(&credit, e, step), price), 1e-5);
+                    ck_assert_double_eq_tol(
+                        advantage_at(&credit, e, step, head) * EPISODES,
+                        wanted_advantage(&credit, e, layer_at(&credit, e, step), price), 1e-5);
         for (size_t e = 0; e < EPISODES; e++) invalid += isnan(credit.batch.objective[e]) != 0;
         learn(&credit);
     }
@@ -306,14 +320,16 @@ START_TEST(other_choices_are_worth_their_distance_from_the_batch)
 }
 END_TEST
 
-/* Damped dual ascent: up while more than the budget would be used, and with each rise of the wish. The budget is 90. */
+/* Damped dual ascent: up while more than the budget would be used, and with each rise of the wish.
+   The budget is 90. */
 START_TEST(without_memory_the_price_follows_the_wish)
 {
     credit_t credit;
     open_credit(&credit, "memory: false");
     reinforce_t *self = credit.self;
     search_report_t report = {.entropy = 1, .use = 99, .price = 5, .lowest = INFINITY};
-    (void)search_reinforce.learn(self, credit.gradient, &report); /* the first wish is compared with nothing */
+    (void)search_reinforce.learn(self, credit.gradient,
+                                 &report); /* the first wish is compared with nothing */
     ck_assert_double_eq_tol(self->published.price, 5, 1e-12);
     (void)search_reinforce.learn(self, credit.gradient, &report); /* as much as before */
     ck_assert_double_eq_tol(self->published.price, 5 * sqrt(1.1), 1e-12);
@@ -332,7 +348,8 @@ START_TEST(an_untrained_policy_wishes_for_about_the_budget)
 {
     setting_t setting;
     stage_t stage;
-    setting_read(&setting, "{workload: mobilenet_v2, budget: {name: iotx}, search: {memory: false}}");
+    setting_read(&setting,
+                 "{workload: mobilenet_v2, budget: {name: iotx}, search: {memory: false}}");
     setting_open(&setting);
     stage_open(&stage, &setting, ALGORITHM_REINFORCE, 10, 1, NULL);
     stage_update(&stage);
@@ -343,7 +360,7 @@ START_TEST(an_untrained_policy_wishes_for_about_the_budget)
 }
 END_TEST
 
-/* ---- schedules --------------------------------------------------------------------------------------------------- */
+/* ---- schedules ------------------------------------------------------------------------------- */
 
 START_TEST(rate_and_entropy_follow_the_number_of_samples)
 {

@@ -2,7 +2,7 @@
 #include "problems.h"
 #include "search/common/feasibility.h"
 
-/* ---- the mask ---------------------------------------------------------------------------------------------------- */
+/* ---- the mask -------------------------------------------------------------------------------- */
 
 typedef struct {
     setting_t setting;
@@ -31,7 +31,8 @@ static void close_mask(mask_t *mask)
 static size_t point_of(const mask_t *mask, size_t pe, size_t buffer)
 {
     const problem_t *problem = mask->setting.problem;
-    return problem_point(problem, problem_level_values(problem, 0)[pe], problem_level_values(problem, 1)[buffer]);
+    return problem_point(problem, problem_level_values(problem, 0)[pe],
+                         problem_level_values(problem, 1)[buffer]);
 }
 
 static double need_of(const mask_t *mask, size_t distinct, size_t pe, size_t buffer)
@@ -39,8 +40,8 @@ static double need_of(const mask_t *mask, size_t distinct, size_t pe, size_t buf
     return problem_need(mask->setting.problem, distinct, point_of(mask, pe, buffer));
 }
 
-static bool is_allowed(const mask_t *mask, const ledger_t *ledger, size_t distinct, size_t pe, size_t buffer,
-                       double room)
+static bool is_allowed(const mask_t *mask, const ledger_t *ledger, size_t distinct, size_t pe,
+                       size_t buffer, double room)
 {
     if (need_of(mask, distinct, pe, buffer) > room) return false;
     return !ledger || !ledger_invalid(ledger, distinct, point_of(mask, pe, buffer));
@@ -67,12 +68,14 @@ static void check_last_resort(const uint8_t *allowed, size_t n, const double *fe
     for (size_t i = 0; i < n; i++) ck_assert_double_le(feasibility[left], feasibility[i]);
 }
 
-static void check_buffers(const mask_t *mask, const ledger_t *ledger, size_t distinct, size_t pe, double room)
+static void check_buffers(const mask_t *mask, const ledger_t *ledger, size_t distinct, size_t pe,
+                          double room)
 {
     uint8_t allowed[JOB_LEVELS_MAX];
     double feasibility[JOB_LEVELS_MAX];
     bool any = false;
-    feasibility_allow_buffer(&mask->feasibility, mask->setting.problem, ledger, distinct, pe, room, allowed);
+    feasibility_allow_buffer(&mask->feasibility, mask->setting.problem, ledger, distinct, pe, room,
+                             allowed);
     for (size_t buffer = 0; buffer < mask->feasibility.levels[1]; buffer++) {
         feasibility[buffer] = need_of(mask, distinct, pe, buffer);
         any |= is_allowed(mask, ledger, distinct, pe, buffer, room);
@@ -88,7 +91,8 @@ static void check_levels(const mask_t *mask, const ledger_t *ledger, size_t dist
     uint8_t expected[JOB_LEVELS_MAX] = {0};
     double feasibility[JOB_LEVELS_MAX];
     bool any = false;
-    feasibility_allow_pe(&mask->feasibility, mask->setting.problem, ledger, distinct, room, allowed);
+    feasibility_allow_pe(&mask->feasibility, mask->setting.problem, ledger, distinct, room,
+                         allowed);
     for (size_t pe = 0; pe < mask->feasibility.levels[0]; pe++) {
         feasibility[pe] = least_of(mask, distinct, pe);
         for (size_t buffer = 0; buffer < mask->feasibility.levels[1]; buffer++)
@@ -125,19 +129,22 @@ START_TEST(rounding_closes_no_level)
     for (size_t distinct = 0; distinct < TOY_DISTINCT; distinct++)
         for (size_t pe = 0; pe < n; pe++) {
             const double room = least_of(&mask, distinct, pe);
-            feasibility_allow_pe(&mask.feasibility, mask.setting.problem, NULL, distinct, room, exact);
+            feasibility_allow_pe(&mask.feasibility, mask.setting.problem, NULL, distinct, room,
+                                 exact);
             ck_assert(exact[pe]);
-            feasibility_allow_pe(&mask.feasibility, mask.setting.problem, NULL, distinct, room - 60 * 0x1p-50, rounded);
+            feasibility_allow_pe(&mask.feasibility, mask.setting.problem, NULL, distinct,
+                                 room - 60 * 0x1p-50, rounded);
             ck_assert_int_eq(memcmp(exact, rounded, n), 0);
             if (room <= mask.feasibility.least[distinct]) continue;
-            feasibility_allow_pe(&mask.feasibility, mask.setting.problem, NULL, distinct, room - 1e-9, rounded);
+            feasibility_allow_pe(&mask.feasibility, mask.setting.problem, NULL, distinct,
+                                 room - 1e-9, rounded);
             ck_assert(!rounded[pe]);
         }
     close_mask(&mask);
 }
 END_TEST
 
-/* ---- what is kept for the layers to come ------------------------------------------------------------------------- */
+/* ---- what is kept for the layers to come ----------------------------------------------------- */
 
 static double least_known(const mask_t *mask, const ledger_t *ledger, size_t distinct)
 {
@@ -173,7 +180,7 @@ START_TEST(the_least_kept_leaves_out_what_is_known_to_be_invalid)
 }
 END_TEST
 
-/* ---- the prior --------------------------------------------------------------------------------------------------- */
+/* ---- the prior ------------------------------------------------------------------------------- */
 
 /* Need of a layer of that kind, drawn as the prior alone has it. */
 static double expected_need(const feasibility_t *feasibility, size_t distinct)
@@ -184,7 +191,8 @@ static double expected_need(const feasibility_t *feasibility, size_t distinct)
         const size_t at = distinct * feasibility->levels[0] + pe;
         double given[2] = {0, 0};
         for (size_t buffer = 0; buffer < feasibility->levels[1]; buffer++) {
-            const double weight = exp((double)feasibility->prior_buffer[at * feasibility->levels[1] + buffer]);
+            const double weight =
+                exp((double)feasibility->prior_buffer[at * feasibility->levels[1] + buffer]);
             given[0] += weight;
             given[1] += weight * feasibility->need[at * feasibility->levels[1] + buffer];
         }
@@ -218,7 +226,8 @@ static void check_prior(const setting_t *setting, const feasibility_t *feasibili
     }
     const double budget = problem_budget(setting->problem);
     if (even > budget)
-        ck_assert_msg(fabs(use / budget - 1) < 1e-6, "expected use %.9g of a budget of %.9g", use, budget);
+        ck_assert_msg(fabs(use / budget - 1) < 1e-6, "expected use %.9g of a budget of %.9g", use,
+                      budget);
     for (size_t d = 0; even <= budget && d < feasibility->distinct; d++) {
         check_flat(feasibility->prior_pe + d * feasibility->levels[0], feasibility->levels[0]);
         check_flat(feasibility->prior_buffer + d * feasibility->levels[0] * feasibility->levels[1],
@@ -246,7 +255,8 @@ START_TEST(the_prior_is_flat_where_the_budget_does_not_bind)
     setting_open(&setting);
     ck_assert_ok(feasibility_open(setting.problem, &feasibility));
     check_prior(&setting, &feasibility);
-    ck_assert(feasibility.prior_pe[0] == feasibility.prior_pe[11] && feasibility.prior_buffer[5] == 0);
+    ck_assert(feasibility.prior_pe[0] == feasibility.prior_pe[11] &&
+              feasibility.prior_buffer[5] == 0);
     feasibility_close(&feasibility);
     setting_close(&setting);
 }

@@ -8,12 +8,14 @@
 
 enum { STEPS = 9 };
 
-static double direct(size_t at, double discount, double lambda, const double *rewards, const double *values)
+static double direct(size_t at, double discount, double lambda, const double *rewards,
+                     const double *values)
 {
     double sum = 0;
     for (size_t t = at; t < STEPS; t++) {
         const double next = t + 1 < STEPS ? values[t + 1] : 0;
-        sum += pow(discount * lambda, (double)(t - at)) * (rewards[t] + discount * next - values[t]);
+        sum +=
+            pow(discount * lambda, (double)(t - at)) * (rewards[t] + discount * next - values[t]);
     }
     return sum;
 }
@@ -30,7 +32,8 @@ START_TEST(an_advantage_is_the_sum_of_its_definition)
     for (int i = 0; i < 4; i++) {
         advantage_estimate(STEPS, 0.9, lambdas[i], rewards, values, advantages);
         for (size_t t = 0; t < STEPS; t++)
-            ck_assert_double_eq_tol(advantages[t], direct(t, 0.9, lambdas[i], rewards, values), 1e-12);
+            ck_assert_double_eq_tol(advantages[t], direct(t, 0.9, lambdas[i], rewards, values),
+                                    1e-12);
     }
 }
 END_TEST
@@ -78,7 +81,8 @@ START_TEST(a_clipped_decision_weighs_nothing)
     for (int i = 0; i < 7; i++)
         for (double advantage = -2; advantage <= 2; advantage += 4) {
             const double at = log_ratios[i];
-            const double slope = (surrogate(advantage, at + 1e-6) - surrogate(advantage, at - 1e-6)) / 2e-6;
+            const double slope =
+                (surrogate(advantage, at + 1e-6) - surrogate(advantage, at - 1e-6)) / 2e-6;
             ck_assert_double_eq_tol(ppo_weight(advantage, at), slope, 1e-6);
         }
     ck_assert_double_eq(ppo_weight(2, 0.3), 0);

@@ -1,4 +1,5 @@
-/* The prior over per-layer costs against its formula, cell by cell: what the code never writes down as a whole. */
+/* The prior over per-layer costs against its formula, cell by cell: what the code never writes down
+   as a whole. */
 #include "dense.h"
 
 #include <lapacke.h>
@@ -30,7 +31,8 @@ static void column_of(size_t cell, residual_t residual, double *column)
     for (size_t shape = 0; shape < KERNEL_SHAPES; shape++)
         for (size_t d = 0; d < SMALL_DISTINCT; d++)
             weights[shape * SMALL_DISTINCT + d] =
-                kernel.layer_kernel[d * SMALL_DISTINCT + at->distinct] * kernel_shape(shape, at->pes, at->buffer);
+                kernel.layer_kernel[d * SMALL_DISTINCT + at->distinct] *
+                kernel_shape(shape, at->pes, at->buffer);
     impulses[cell] = 1;
     for (size_t i = 0; i < dense.cells; i++) column[i] = 0;
     kernel_respond(&kernel, residual, weights, impulses, column);
@@ -45,7 +47,8 @@ START_TEST(the_covariance_is_the_formulas)
         double column[CELLS_MAX];
         column_of(j, residual, column);
         for (size_t i = 0; i < dense.cells; i++)
-            ck_assert_double_eq_tol(column[i], dense.covariance[i][j], 1e-13 * (1 + dense.covariance[i][j]));
+            ck_assert_double_eq_tol(column[i], dense.covariance[i][j],
+                                    1e-13 * (1 + dense.covariance[i][j]));
     }
     close_prior();
 }
@@ -61,8 +64,11 @@ START_TEST(the_covariance_is_symmetric_and_semidefinite)
     for (size_t j = 0; j < n; j++) column_of(j, residual, columns + j * n);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < i; j++)
-            ck_assert_double_eq_tol(columns[i * n + j], columns[j * n + i], 1e-13 * (1 + columns[i * n + j]));
-    ck_assert_int_eq(LAPACKE_dsyev(LAPACK_COL_MAJOR, 'N', 'L', (lapack_int)n, columns, (lapack_int)n, eigenvalues), 0);
+            ck_assert_double_eq_tol(columns[i * n + j], columns[j * n + i],
+                                    1e-13 * (1 + columns[i * n + j]));
+    ck_assert_int_eq(LAPACKE_dsyev(LAPACK_COL_MAJOR, 'N', 'L', (lapack_int)n, columns,
+                                   (lapack_int)n, eigenvalues),
+                     0);
     ck_assert_double_gt(eigenvalues[0], -1e-12 * eigenvalues[n - 1]);
     ck_assert_double_gt(eigenvalues[n - 1], 1);
     close_prior();
@@ -87,7 +93,8 @@ START_TEST(draws_have_the_covariance)
     for (size_t i = 0; i < dense.cells; i++)
         for (size_t j = 0; j <= i; j++) {
             const double expected = dense.covariance[i][j];
-            const double square = dense.covariance[i][i] * dense.covariance[j][j] + expected * expected;
+            const double square =
+                dense.covariance[i][i] * dense.covariance[j][j] + expected * expected;
             ck_assert_double_eq_tol(sums[i][j], expected, 5 * sqrt(square / DRAWS));
         }
     close_prior();
@@ -127,14 +134,16 @@ START_TEST(a_covariance_without_a_root_is_told_as_such)
         ck_assert_int_eq(status.code, matrices[i].told ? CONFX_STATUS_INPUT : CONFX_STATUS_OK);
         if (matrices[i].told) ck_assert_ptr_nonnull(strstr(status.message, matrices[i].told));
         for (size_t at = 0; at < 4 && !matrices[i].told; at++) {
-            const double product = root[at / 2 * 2] * root[at % 2 * 2] + root[at / 2 * 2 + 1] * root[at % 2 * 2 + 1];
+            const double product =
+                root[at / 2 * 2] * root[at % 2 * 2] + root[at / 2 * 2 + 1] * root[at % 2 * 2 + 1];
             ck_assert_double_eq_tol(product, covariance[at], 1e-9);
         }
     }
 }
 END_TEST
 
-/* Of up to 1024 PEs all are asked about, of more one in steps of a fiftieth at most, the largest among them. */
+/* Of up to 1024 PEs all are asked about, of more one in steps of a fiftieth at most, the largest
+   among them. */
 START_TEST(axes_of_many_integers_are_thinned)
 {
     static const uint32_t mosts[] = {1023, 1024, 1025, 4096, 65535};
@@ -150,7 +159,8 @@ START_TEST(axes_of_many_integers_are_thinned)
     ck_assert_uint_eq(axes->pes[axes->pes_n - 1], most);
     for (size_t i = 1; i < axes->pes_n; i++) {
         ck_assert_uint_gt(axes->pes[i], axes->pes[i - 1]);
-        ck_assert_uint_le(axes->pes[i] - axes->pes[i - 1], axes->pes[i] > 256 ? axes->pes[i] / 50 + 1 : 1);
+        ck_assert_uint_le(axes->pes[i] - axes->pes[i - 1],
+                          axes->pes[i] > 256 ? axes->pes[i] / 50 + 1 : 1);
     }
     kernel_close(&kernel);
     setting_close(&setting);

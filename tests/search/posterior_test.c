@@ -1,4 +1,5 @@
-/* What is inferred from totals, against the formulas written down densely; what is kept, and kept over a resume. */
+/* What is inferred from totals, against the formulas written down densely; what is kept, and kept
+   over a resume. */
 #include "dense.h"
 
 enum { SAMPLES = 14, HYPOTHESES = 6, FITS_PER_CHOICE = 5 };
@@ -22,8 +23,10 @@ static void draw_samples(uint64_t draw, bool integers, size_t n)
         for (size_t gene = s * SMALL_LAYERS; gene < (s + 1) * SMALL_LAYERS; gene++) {
             const uint32_t *levels[] = {problem_level_values(setting.problem, 0),
                                         problem_level_values(setting.problem, 1)};
-            batch.pes[gene] = (uint16_t)(integers ? 1 + rng_below(&rng, 4) : levels[0][rng_below(&rng, 3)]);
-            batch.buffer[gene] = (uint16_t)(integers ? 1 + rng_below(&rng, 4) : levels[1][rng_below(&rng, 3)]);
+            batch.pes[gene] =
+                (uint16_t)(integers ? 1 + rng_below(&rng, 4) : levels[0][rng_below(&rng, 3)]);
+            batch.buffer[gene] =
+                (uint16_t)(integers ? 1 + rng_below(&rng, 4) : levels[1][rng_below(&rng, 3)]);
             batch.objective[s] += 1e9 * (1.0 / batch.pes[gene] + 0.2 / batch.buffer[gene]);
         }
     }
@@ -70,7 +73,7 @@ static void infer(uint64_t draw, bool integers, size_t hypothesis)
     ck_assert_uint_eq(dense.cells, posterior_cells(&posterior));
 }
 
-/* ---- the posterior ----------------------------------------------------------------------------------------------- */
+/* ---- the posterior --------------------------------------------------------------------------- */
 
 static double largest_total(void)
 {
@@ -85,8 +88,10 @@ START_TEST(the_mean_is_the_formulas)
     infer((uint64_t)_i, _i % 2, (size_t)_i / 2 % HYPOTHESES);
     posterior_mean(&posterior, mean);
     for (size_t i = 0; i < dense.cells; i++)
-        ck_assert_double_eq_tol(mean[i], dense_respond(&conditioned, i, batch.objective), 1e-10 * largest_total());
-    ck_assert_double_eq_tol(posterior.variance / dense_variance(&conditioned, batch.objective), 1, 1e-10);
+        ck_assert_double_eq_tol(mean[i], dense_respond(&conditioned, i, batch.objective),
+                                1e-10 * largest_total());
+    ck_assert_double_eq_tol(posterior.variance / dense_variance(&conditioned, batch.objective), 1,
+                            1e-10);
     close_all();
 }
 END_TEST
@@ -101,14 +106,16 @@ static double variance_of_total(size_t s)
     return sum;
 }
 
-/* A draw of the prior and of the noise, and what follows from its misfit; both are drawn by the same numbers here. */
+/* A draw of the prior and of the noise, and what follows from its misfit; both are drawn by the
+   same numbers here. */
 START_TEST(a_draw_is_one_of_the_prior_put_right)
 {
     const double boldness = 0.6;
     double draw[CELLS_MAX];
     double kernel[CELLS_MAX];
     double misfit[SAMPLES];
-    rng_t rngs[2] = {rng_begin(3, RNG_TEST, (uint64_t)_i, 0, 0), rng_begin(3, RNG_TEST, (uint64_t)_i, 0, 0)};
+    rng_t rngs[2] = {rng_begin(3, RNG_TEST, (uint64_t)_i, 0, 0),
+                     rng_begin(3, RNG_TEST, (uint64_t)_i, 0, 0)};
     const size_t hypothesis = (size_t)_i / 2 % HYPOTHESES;
     infer((uint64_t)_i, _i % 2, hypothesis);
     posterior_draw(&posterior, &rngs[0], boldness, draw);
@@ -117,10 +124,12 @@ START_TEST(a_draw_is_one_of_the_prior_put_right)
     for (size_t s = 0; s < SAMPLES; s++) {
         const double noise = sqrt(noises[hypothesis / 2] * variance_of_total(s));
         misfit[s] = batch.objective[s] - deviation * noise * rng_normal(&rngs[1]);
-        for (size_t i = 0; i < dense.cells; i++) misfit[s] -= conditioned.rows[s][i] * deviation * kernel[i];
+        for (size_t i = 0; i < dense.cells; i++)
+            misfit[s] -= conditioned.rows[s][i] * deviation * kernel[i];
     }
     for (size_t i = 0; i < dense.cells; i++)
-        ck_assert_double_eq_tol(draw[i], deviation * kernel[i] + dense_respond(&conditioned, i, misfit),
+        ck_assert_double_eq_tol(draw[i],
+                                deviation * kernel[i] + dense_respond(&conditioned, i, misfit),
                                 1e-9 * largest_total());
     close_all();
 }
@@ -170,11 +179,12 @@ START_TEST(a_draw_without_boldness_is_the_mean)
 }
 END_TEST
 
-/* ---- the hypothesis ---------------------------------------------------------------------------------------------- */
+/* ---- the hypothesis -------------------------------------------------------------------------- */
 
 static double log_likelihood(size_t hypothesis)
 {
-    dense_open(&setting, &posterior.kernel.axes, hypothesis % 2 ? RESIDUAL_LEVEL : RESIDUAL_FALLING, &dense);
+    dense_open(&setting, &posterior.kernel.axes, hypothesis % 2 ? RESIDUAL_LEVEL : RESIDUAL_FALLING,
+               &dense);
     dense_condition(&dense, &setting, &batch, noises[hypothesis / 2], &conditioned);
     return -0.5 * SAMPLES * log(dense_variance(&conditioned, batch.objective)) -
            0.5 * (double)conditioned.log_determinant;
@@ -187,7 +197,8 @@ static size_t likeliest_of_draw(uint64_t draw)
     rng_t rng = rng_begin(draw, RNG_TEST, 1, 0, 0);
     size_t likeliest = 0;
     draw_samples(draw, true, SAMPLES);
-    for (size_t s = 0; s < SAMPLES; s++) batch.objective[s] *= 1 + misfits[draw % 3] * rng_normal(&rng);
+    for (size_t s = 0; s < SAMPLES; s++)
+        batch.objective[s] *= 1 + misfits[draw % 3] * rng_normal(&rng);
     posterior_add(&posterior, &batch);
     for (size_t i = 1; i < HYPOTHESES; i++)
         if (log_likelihood(i) > log_likelihood(likeliest)) likeliest = i;
@@ -231,7 +242,7 @@ START_TEST(a_hypothesis_lasts_five_fits)
 }
 END_TEST
 
-/* ---- what is taken in -------------------------------------------------------------------------------------------- */
+/* ---- what is taken in ------------------------------------------------------------------------ */
 
 static size_t kept(void)
 {
@@ -265,8 +276,10 @@ START_TEST(invalid_samples_are_left_out_and_infeasible_ones_are_not)
         const size_t sample = (size_t[]){1, 2, 4}[i];
         const size_t at = sample * SMALL_LAYERS;
         ck_assert(posterior.total[i] == batch.objective[sample]);
-        ck_assert(!memcmp(posterior.pes + i * SMALL_LAYERS, batch.pes + at, SMALL_LAYERS * sizeof *batch.pes));
-        ck_assert(!memcmp(posterior.buffer + i * SMALL_LAYERS, batch.buffer + at, SMALL_LAYERS * sizeof *batch.buffer));
+        ck_assert(!memcmp(posterior.pes + i * SMALL_LAYERS, batch.pes + at,
+                          SMALL_LAYERS * sizeof *batch.pes));
+        ck_assert(!memcmp(posterior.buffer + i * SMALL_LAYERS, batch.buffer + at,
+                          SMALL_LAYERS * sizeof *batch.buffer));
     }
     close_all();
 }
@@ -303,17 +316,18 @@ START_TEST(the_same_sample_many_times_is_one)
 }
 END_TEST
 
-/* ---- the window -------------------------------------------------------------------------------------------------- */
+/* ---- the window ------------------------------------------------------------------------------ */
 
-/* What the window is to hold: numbers of samples, oldest first. A full one of 16 keeps the newest 6 and the best 6 of
-   the older 10, the earlier of equals. */
+/* What the window is to hold: numbers of samples, oldest first. A full one of 16 keeps the newest 6
+   and the best 6 of the older 10, the earlier of equals. */
 typedef struct {
     size_t n, samples[16];
 } window_t;
 
 static bool is_better(size_t one, size_t other)
 {
-    if (batch.objective[one] != batch.objective[other]) return batch.objective[one] < batch.objective[other];
+    if (batch.objective[one] != batch.objective[other])
+        return batch.objective[one] < batch.objective[other];
     return one < other;
 }
 
@@ -338,8 +352,10 @@ static void check_window(const window_t *window)
     for (size_t i = 0; i < window->n; i++) {
         const size_t at = window->samples[i] * SMALL_LAYERS;
         ck_assert(posterior.total[i] == batch.objective[window->samples[i]]);
-        ck_assert(!memcmp(posterior.pes + i * SMALL_LAYERS, batch.pes + at, SMALL_LAYERS * sizeof *batch.pes));
-        ck_assert(!memcmp(posterior.buffer + i * SMALL_LAYERS, batch.buffer + at, SMALL_LAYERS * sizeof *batch.buffer));
+        ck_assert(!memcmp(posterior.pes + i * SMALL_LAYERS, batch.pes + at,
+                          SMALL_LAYERS * sizeof *batch.pes));
+        ck_assert(!memcmp(posterior.buffer + i * SMALL_LAYERS, batch.buffer + at,
+                          SMALL_LAYERS * sizeof *batch.buffer));
     }
 }
 
@@ -386,7 +402,8 @@ static void assert_same_mind(posterior_t *one, posterior_t *other)
         posterior_draw(both[i], &rng, 1, tables[2 + i]);
     }
     ck_assert(one->state.fits == other->state.fits);
-    ck_assert(one->state.residual == other->state.residual && one->state.noise == other->state.noise);
+    ck_assert(one->state.residual == other->state.residual &&
+              one->state.noise == other->state.noise);
     const size_t bytes = posterior_cells(one) * sizeof(double);
     ck_assert(!memcmp(tables[0], tables[1], bytes) && !memcmp(tables[2], tables[3], bytes));
 }
@@ -407,7 +424,7 @@ START_TEST(what_left_the_window_is_forgotten)
 }
 END_TEST
 
-/* ---- from one to another ----------------------------------------------------------------------------------------- */
+/* ---- from one to another --------------------------------------------------------------------- */
 
 static void restore(posterior_t *from, posterior_t *to)
 {
@@ -461,7 +478,8 @@ START_TEST(another_stage_goes_on_from_all_that_was_kept)
     dense_open(&setting, &later.kernel.axes, residual, &dense);
     dense_condition(&dense, &setting, &batch, later.state.noise, &conditioned);
     for (size_t i = 0; i < dense.cells; i++)
-        ck_assert_double_eq_tol(mean[i], dense_respond(&conditioned, i, batch.objective), 1e-10 * largest_total());
+        ck_assert_double_eq_tol(mean[i], dense_respond(&conditioned, i, batch.objective),
+                                1e-10 * largest_total());
     posterior_close(&later);
     close_all();
 }

@@ -1,4 +1,5 @@
-/* Repair and fill by what was seen, held against the same greedy moves found by brute force; and shrinking without. */
+/* Repair and fill by what was seen, held against the same greedy moves found by brute force; and
+   shrinking without. */
 #include "problems.h"
 #include "search/islands/islands.h"
 
@@ -43,13 +44,15 @@ static double believed_at(const mend_t *mend, size_t layer, size_t point)
 {
     const double cost = cost_at(mend, layer, point);
     if (!isinf(cost)) return cost;
-    return tradeoff_guess(&mend->islands->repair.tradeoff, distinct_of(mend, layer), need_at(mend, layer, point));
+    return tradeoff_guess(&mend->islands->repair.tradeoff, distinct_of(mend, layer),
+                          need_at(mend, layer, point));
 }
 
 static double need_of(const mend_t *mend)
 {
     double need = 0;
-    for (size_t layer = 0; layer < TOY_LAYERS; layer++) need += need_at(mend, layer, point_of(mend, layer));
+    for (size_t layer = 0; layer < TOY_LAYERS; layer++)
+        need += need_at(mend, layer, point_of(mend, layer));
     return need;
 }
 
@@ -70,7 +73,7 @@ static void put(mend_t *mend, size_t layer, size_t point)
     mend->buffer[layer] = (uint16_t)buffer;
 }
 
-/* ---- drawing ----------------------------------------------------------------------------------------------------- */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 /* Until there is an assignment of what was seen that fits, as after any feasible sample. */
 static void reveal_enough(mend_t *mend, rng_t *rng)
@@ -106,13 +109,16 @@ static void open_mend(mend_t *mend, uint64_t draw, double exploring)
     mend->toy = (toy_t){draw, 0, 100};
     toy_open(&mend->setting, &mend->toy, 40 + (double)rng_below(&rng, 200), "seed: 1");
     ck_assert_ok(ledger_open(mend->setting.problem, &mend->ledger));
-    const search_setup_t setup = {
-        .problem = mend->setting.problem, .ledger = mend->ledger, .job = mend->setting.job, .units = 1};
+    const search_setup_t setup = {.problem = mend->setting.problem,
+                                  .ledger = mend->ledger,
+                                  .job = mend->setting.job,
+                                  .units = 1};
     search_layout_t layout = search_islands.plan(&setup);
     ck_assert_ok(search_islands.open(&setup, &layout, &state));
     mend->islands = state;
     reveal_enough(mend, &rng);
-    tradeoff_build(&mend->islands->repair.tradeoff, mend->setting.problem, &mend->islands->repair.cost_view);
+    tradeoff_build(&mend->islands->repair.tradeoff, mend->setting.problem,
+                   &mend->islands->repair.cost_view);
     for (size_t layer = 0; layer < TOY_LAYERS; layer++) draw_gene(mend, &rng, layer, exploring);
 }
 
@@ -123,7 +129,7 @@ static void close_mend(mend_t *mend)
     setting_close(&mend->setting);
 }
 
-/* ---- repair ------------------------------------------------------------------------------------------------------ */
+/* ---- repair ---------------------------------------------------------------------------------- */
 
 /* Need when all that do not explore need as little as was seen. */
 static double need_without(const mend_t *mend)
@@ -223,7 +229,8 @@ static void reset(mend_t *mend)
 
 static void check_same(const mend_t *mend, const size_t expected[TOY_LAYERS])
 {
-    for (size_t layer = 0; layer < TOY_LAYERS; layer++) ck_assert_uint_eq(point_of(mend, layer), expected[layer]);
+    for (size_t layer = 0; layer < TOY_LAYERS; layer++)
+        ck_assert_uint_eq(point_of(mend, layer), expected[layer]);
 }
 
 /* In every other draw all genes are unseen, and what they cost is guessed. */
@@ -241,7 +248,8 @@ START_TEST(a_repair_makes_the_cheapest_moves)
             tied = is_tie(&best);
             put(&mend, best.layer, best.point);
         }
-        for (size_t layer = 0; layer < TOY_LAYERS; layer++) expected[layer] = point_of(&mend, layer);
+        for (size_t layer = 0; layer < TOY_LAYERS; layer++)
+            expected[layer] = point_of(&mend, layer);
         reset(&mend);
         repair_reduce(&mend.islands->repair, genes_of(&mend));
         if (!tied) check_same(&mend, expected);
@@ -252,7 +260,7 @@ START_TEST(a_repair_makes_the_cheapest_moves)
 }
 END_TEST
 
-/* ---- fill -------------------------------------------------------------------------------------------------------- */
+/* ---- fill ------------------------------------------------------------------------------------ */
 
 /* The largest saving by one layer that what is left can pay. */
 static greedy_t best_fill(const mend_t *mend)
@@ -260,10 +268,12 @@ static greedy_t best_fill(const mend_t *mend)
     greedy_t best = {0, 0, 0, 0};
     const double need = need_of(mend);
     for (size_t layer = 0; layer < TOY_LAYERS; layer++)
-        for (size_t point = 0; point < TOY_POINTS && !mend->islands->repair.exploring[layer]; point++) {
+        for (size_t point = 0; point < TOY_POINTS && !mend->islands->repair.exploring[layer];
+             point++) {
             const size_t here = point_of(mend, layer);
             const double changed = need - need_at(mend, layer, here) + need_at(mend, layer, point);
-            if (!problem_fits(mend->setting.problem, changed) || is_dominated(mend, layer, point)) continue;
+            if (!problem_fits(mend->setting.problem, changed) || is_dominated(mend, layer, point))
+                continue;
             consider(&best, layer, point, cost_at(mend, layer, point) - cost_at(mend, layer, here));
         }
     return best;
@@ -275,7 +285,8 @@ static size_t slimmest(const mend_t *mend, size_t layer)
     size_t best = point_of(mend, layer);
     for (size_t point = 0; point < TOY_POINTS; point++) {
         const bool equal = cost_at(mend, layer, point) == cost_at(mend, layer, best);
-        if (equal && need_at(mend, layer, point) < need_at(mend, layer, best) && !is_dominated(mend, layer, point))
+        if (equal && need_at(mend, layer, point) < need_at(mend, layer, best) &&
+            !is_dominated(mend, layer, point))
             best = point;
     }
     return best;
@@ -296,8 +307,10 @@ static void check_fill(mend_t *mend)
     }
     ck_assert_double_ge(best_fill(mend).score, 0); /* nothing is left to gain by one move */
     for (size_t layer = 0; layer < TOY_LAYERS; layer++)
-        if (!mend->islands->repair.exploring[layer] && !isinf(cost_at(mend, layer, point_of(mend, layer))))
-            ck_assert_uint_eq(slimmest(mend, layer), point_of(mend, layer)); /* nor by less need for the same */
+        if (!mend->islands->repair.exploring[layer] &&
+            !isinf(cost_at(mend, layer, point_of(mend, layer))))
+            ck_assert_uint_eq(slimmest(mend, layer),
+                              point_of(mend, layer)); /* nor by less need for the same */
 }
 
 START_TEST(a_fill_stays_within_the_budget_and_never_costs_more)
@@ -309,7 +322,8 @@ START_TEST(a_fill_stays_within_the_budget_and_never_costs_more)
         open_mend(&mend, draw, 0.1 * (double)(draw % 8));
         repair_reduce(&mend.islands->repair, genes_of(&mend));
         filled += best_fill(&mend).score < 0;
-        for (size_t layer = 0; layer < TOY_LAYERS; layer++) slimmed += slimmest(&mend, layer) != point_of(&mend, layer);
+        for (size_t layer = 0; layer < TOY_LAYERS; layer++)
+            slimmed += slimmest(&mend, layer) != point_of(&mend, layer);
         check_fill(&mend);
         close_mend(&mend);
     }
@@ -327,13 +341,16 @@ START_TEST(a_fill_makes_the_moves_that_save_most)
         bool tied = false;
         open_mend(&mend, draw, 0);
         repair_reduce(&mend.islands->repair, genes_of(&mend));
-        for (size_t layer = 0; layer < TOY_LAYERS; layer++) mend.before[layer] = point_of(&mend, layer);
-        for (size_t layer = 0; layer < TOY_LAYERS; layer++) put(&mend, layer, slimmest(&mend, layer));
+        for (size_t layer = 0; layer < TOY_LAYERS; layer++)
+            mend.before[layer] = point_of(&mend, layer);
+        for (size_t layer = 0; layer < TOY_LAYERS; layer++)
+            put(&mend, layer, slimmest(&mend, layer));
         for (greedy_t best = best_fill(&mend); best.score < 0 && !tied; best = best_fill(&mend)) {
             tied = is_tie(&best);
             put(&mend, best.layer, best.point);
         }
-        for (size_t layer = 0; layer < TOY_LAYERS; layer++) expected[layer] = point_of(&mend, layer);
+        for (size_t layer = 0; layer < TOY_LAYERS; layer++)
+            expected[layer] = point_of(&mend, layer);
         reset(&mend);
         repair_fill(&mend.islands->repair, genes_of(&mend));
         if (!tied) check_same(&mend, expected);
@@ -344,9 +361,10 @@ START_TEST(a_fill_makes_the_moves_that_save_most)
 }
 END_TEST
 
-/* ---- ties -------------------------------------------------------------------------------------------------------- */
+/* ---- ties ------------------------------------------------------------------------------------ */
 
-/* The same greedy moves by a scan over all layers for each of them: of equal ones that of the first layer. */
+/* The same greedy moves by a scan over all layers for each of them: of equal ones that of the first
+   layer. */
 static candidate_t scan_repair(mend_t *mend, bool exploring)
 {
     candidate_t best = {.vertex = NULL};
@@ -358,7 +376,8 @@ static candidate_t scan_repair(mend_t *mend, bool exploring)
         if (repair->exploring[layer] != exploring) continue;
         for (size_t i = 0; i < front->n && front->vertices[i].need < need; i++) {
             const vertex_t *vertex = &front->vertices[i];
-            const double score = (vertex->cost - believed_at(mend, layer, here)) / (need - vertex->need);
+            const double score =
+                (vertex->cost - believed_at(mend, layer, here)) / (need - vertex->need);
             if (!best.vertex || score < best.score) best = (candidate_t){score, layer, vertex};
         }
     }
@@ -397,10 +416,12 @@ static void mend_by_scans(mend_t *mend, size_t *freed)
     candidate_t step;
     double need = need_of(mend);
     for (int exploring = 0; exploring < 2; exploring++)
-        while (!problem_fits(mend->setting.problem, need) && (step = scan_repair(mend, exploring)).vertex)
+        while (!problem_fits(mend->setting.problem, need) &&
+               (step = scan_repair(mend, exploring)).vertex)
             take(mend, &step, &need);
     for (size_t layer = 0; layer < TOY_LAYERS; layer++)
-        if (!mend->islands->repair.exploring[layer] && !isinf(cost_at(mend, layer, point_of(mend, layer))))
+        if (!mend->islands->repair.exploring[layer] &&
+            !isinf(cost_at(mend, layer, point_of(mend, layer))))
             put(mend, layer, slimmest(mend, layer));
     for (need = need_of(mend); (step = scan_fill(mend, need)).vertex;) {
         const double before = need;
@@ -409,7 +430,8 @@ static void mend_by_scans(mend_t *mend, size_t *freed)
     }
 }
 
-/* Also where layers tie, as those of the same kind do, and where a step of the fill needs less than what was there. */
+/* Also where layers tie, as those of the same kind do, and where a step of the fill needs less than
+   what was there. */
 START_TEST(what_is_mended_is_what_scans_over_all_layers_find)
 {
     mend_t mend;
@@ -434,7 +456,7 @@ START_TEST(what_is_mended_is_what_scans_over_all_layers_find)
 }
 END_TEST
 
-/* ---- children when all was seen ---------------------------------------------------------------------------------- */
+/* ---- children when all was seen -------------------------------------------------------------- */
 
 static void reveal_all(mend_t *mend)
 {
@@ -445,7 +467,8 @@ static void reveal_all(mend_t *mend)
             (void)problem_look(mend->setting.problem, distinct, point, &entry.cost, &need);
             ledger_enter(mend->ledger, &entry, 1);
         }
-    tradeoff_build(&mend->islands->repair.tradeoff, mend->setting.problem, &mend->islands->repair.cost_view);
+    tradeoff_build(&mend->islands->repair.tradeoff, mend->setting.problem,
+                   &mend->islands->repair.cost_view);
     mend->islands->price = tradeoff_price(&mend->islands->repair.tradeoff, mend->setting.problem);
 }
 
@@ -473,7 +496,8 @@ START_TEST(where_all_was_seen_children_keep_to_the_frontier)
         reveal_all(&mend);
         settle(&mend);
         for (size_t child = 0; child < 8; child++) {
-            variation_default.make_child(mend.islands, &mend.islands->islands[0], &rng, child, genes_of(&mend));
+            variation_default.make_child(mend.islands, &mend.islands->islands[0], &rng, child,
+                                         genes_of(&mend));
             ck_assert(problem_fits(mend.setting.problem, need_of(&mend)));
             for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
                 if (point_of(&mend, layer) == mend.before[layer]) continue;
@@ -487,7 +511,7 @@ START_TEST(where_all_was_seen_children_keep_to_the_frontier)
 }
 END_TEST
 
-/* ---- without memory ---------------------------------------------------------------------------------------------- */
+/* ---- without memory -------------------------------------------------------------------------- */
 
 START_TEST(shrinking_ends_within_the_tightest_budget)
 {
@@ -532,7 +556,8 @@ START_TEST(shrinking_raises_no_need)
         for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
             const size_t point = point_of(&mend, layer);
             if (point == mend.before[layer]) continue;
-            ck_assert_double_lt(need_at(&mend, layer, point), need_at(&mend, layer, mend.before[layer]));
+            ck_assert_double_lt(need_at(&mend, layer, point),
+                                need_at(&mend, layer, mend.before[layer]));
             shrunk++;
         }
         close_mend(&mend);

@@ -1,4 +1,5 @@
-/* What the root tells of its estimate is what each rank reads: the mean to all, to each unit its draw. */
+/* What the root tells of its estimate is what each rank reads: the mean to all, to each unit its
+   draw. */
 #include "dense.h"
 #include "search/inference/thompson.h"
 
@@ -32,8 +33,10 @@ static void collect(thompson_t *thompson, uint64_t draw, size_t n)
     for (size_t s = 0; s < n; s++) {
         batch.objective[s] = 0;
         for (size_t gene = s * SMALL_LAYERS; gene < (s + 1) * SMALL_LAYERS; gene++) {
-            batch.pes[gene] = (uint16_t)problem_level_values(setting.problem, 0)[rng_below(&rng, 3)];
-            batch.buffer[gene] = (uint16_t)problem_level_values(setting.problem, 1)[rng_below(&rng, 3)];
+            batch.pes[gene] =
+                (uint16_t)problem_level_values(setting.problem, 0)[rng_below(&rng, 3)];
+            batch.buffer[gene] =
+                (uint16_t)problem_level_values(setting.problem, 1)[rng_below(&rng, 3)];
             batch.objective[s] += 1000.0 / batch.pes[gene] + 10 * rng_uniform(&rng);
         }
     }
@@ -51,11 +54,13 @@ static void *told(thompson_t *root)
 
 static bool is_on_axes(bool integers, uint32_t pes, uint32_t buffer)
 {
-    return integers || ((pes == 1 || pes == 2 || pes == 4) && (buffer == 1 || buffer == 3 || buffer == 4));
+    return integers ||
+           ((pes == 1 || pes == 2 || pes == 4) && (buffer == 1 || buffer == 3 || buffer == 4));
 }
 
 /* The table stands at the points of its axes, rounded; all other points are unknown. */
-static void check_belief(cost_view_t cost_view, const axes_t *axes, const double *table, bool integers)
+static void check_belief(cost_view_t cost_view, const axes_t *axes, const double *table,
+                         bool integers)
 {
     size_t known = 0;
     ck_assert_ptr_null(cost_view.ledger);
@@ -69,7 +74,8 @@ static void check_belief(cost_view_t cost_view, const axes_t *axes, const double
             uint32_t pes;
             uint32_t buffer;
             problem_unpoint(setting.problem, point, &pes, &buffer);
-            ck_assert(isinf(cost_view_cost(&cost_view, d, point)) == !is_on_axes(integers, pes, buffer));
+            ck_assert(isinf(cost_view_cost(&cost_view, d, point)) ==
+                      !is_on_axes(integers, pes, buffer));
             known += !isinf(cost_view_cost(&cost_view, d, point));
         }
     }
@@ -90,7 +96,8 @@ START_TEST(what_is_told_is_the_estimate)
     check_belief(thompson_mean(&root), &root.posterior.kernel.axes, table, _i);
     for (size_t unit = 0; unit < UNITS; unit++) {
         static const double boldness[] = {0, 0.3, 0.6, 1};
-        rng_t rng = rng_begin(5, RNG_ADVICE, 7 + 1, unit, 0); /* the seed; the first update, and one fit */
+        rng_t rng =
+            rng_begin(5, RNG_ADVICE, 7 + 1, unit, 0); /* the seed; the first update, and one fit */
         const double bold = boldness[rng_below(&rng, 4)];
         posterior_draw(&root.posterior, &rng, bold, table);
         check_belief(thompson_draw(&root, unit), &root.posterior.kernel.axes, table, _i);
@@ -144,7 +151,8 @@ START_TEST(units_go_by_draws_of_their_own)
     thompson_read(&root, bytes);
     const size_t table = SMALL_DISTINCT * root.points * sizeof(float);
     for (size_t unit = 1; unit < UNITS; unit++)
-        others += memcmp(thompson_draw(&root, unit).table, thompson_draw(&root, 0).table, table) != 0;
+        others +=
+            memcmp(thompson_draw(&root, unit).table, thompson_draw(&root, 0).table, table) != 0;
     ck_assert_uint_ge(others, UNITS - 2); /* two at most are the mean itself */
     free(bytes);
     thompson_close(&root);
@@ -188,8 +196,8 @@ START_TEST(at_most_600_totals_are_gone_by)
 }
 END_TEST
 
-/* The message of a root that was restored is that of the one that went on; the stage behind it goes on from its totals.
- */
+/* The message of a root that was restored is that of the one that went on; the stage behind it goes
+   on from its totals. */
 START_TEST(a_restored_root_tells_the_same)
 {
     thompson_t roots[2];

@@ -1,4 +1,5 @@
-/* The frontier of what was seen, its hull, price and picks, held against brute force on random ledgers. */
+/* The frontier of what was seen, its hull, price and picks, held against brute force on random
+   ledgers. */
 #include "problems.h"
 #include "search/common/tradeoff.h"
 
@@ -9,7 +10,8 @@ typedef struct {
     toy_t toy;
     ledger_t *ledger;
     tradeoff_t tradeoff;
-    double cost[TOY_DISTINCT][TOY_POINTS], need[TOY_DISTINCT][TOY_POINTS]; /* cost infinite: not seen, or invalid */
+    double cost[TOY_DISTINCT][TOY_POINTS],
+        need[TOY_DISTINCT][TOY_POINTS]; /* cost infinite: not seen, or invalid */
 } seen_t;
 
 /* Few or many points seen, few or many ties; points of 2 PEs are invalid in every second draw. */
@@ -36,7 +38,7 @@ static void close_seen(seen_t *seen)
     setting_close(&seen->setting);
 }
 
-/* ---- front and hull ---------------------------------------------------------------------------------------------- */
+/* ---- front and hull -------------------------------------------------------------------------- */
 
 /* Nothing seen is better in one and no worse in the other; of equal points the first counts. */
 static bool is_undominated(const seen_t *seen, size_t d, size_t point)
@@ -59,7 +61,8 @@ static void check_front(const seen_t *seen, size_t d)
     for (size_t i = 0; i < n; i++) {
         const vertex_t *vertex = &front->vertices[i];
         ck_assert(is_undominated(seen, d, vertex->point));
-        ck_assert(vertex->cost == seen->cost[d][vertex->point] && vertex->need == seen->need[d][vertex->point]);
+        ck_assert(vertex->cost == seen->cost[d][vertex->point] &&
+                  vertex->need == seen->need[d][vertex->point]);
         ck_assert(i == 0 || (vertex->need > vertex[-1].need && vertex->cost < vertex[-1].cost));
     }
 }
@@ -89,10 +92,12 @@ static void check_hull(const seen_t *seen, size_t d)
     ck_assert_uint_eq(hull->vertices[0].point, front->vertices[0].point);
     ck_assert_uint_eq(hull->vertices[hull->n - 1].point, front->vertices[front->n - 1].point);
     for (size_t i = 0; i + 2 < hull->n; i++)
-        ck_assert_double_gt(turn(&hull->vertices[i], &hull->vertices[i + 1], &hull->vertices[i + 2]), 0);
+        ck_assert_double_gt(
+            turn(&hull->vertices[i], &hull->vertices[i + 1], &hull->vertices[i + 2]), 0);
     for (size_t i = 0; i + 1 < hull->n; i++)
         for (size_t j = 0; j < front->n; j++)
-            ck_assert_double_ge(turn(&hull->vertices[i], &hull->vertices[i + 1], &front->vertices[j]), 0);
+            ck_assert_double_ge(
+                turn(&hull->vertices[i], &hull->vertices[i + 1], &front->vertices[j]), 0);
 }
 
 START_TEST(front_and_hull_are_those_of_what_was_seen)
@@ -112,7 +117,7 @@ START_TEST(front_and_hull_are_those_of_what_was_seen)
 }
 END_TEST
 
-/* ---- guesses ----------------------------------------------------------------------------------------------------- */
+/* ---- guesses --------------------------------------------------------------------------------- */
 
 /* Least value at a need of all lines between two seen points on either side of it. */
 static double lowest_chord(const seen_t *seen, size_t d, double need)
@@ -122,9 +127,12 @@ static double lowest_chord(const seen_t *seen, size_t d, double need)
         for (size_t right = 0; right < TOY_POINTS; right++) {
             const double from = seen->need[d][left];
             const double to = seen->need[d][right];
-            if (isinf(seen->cost[d][left]) || isinf(seen->cost[d][right]) || from > need || to < need) continue;
+            if (isinf(seen->cost[d][left]) || isinf(seen->cost[d][right]) || from > need ||
+                to < need)
+                continue;
             const double part = to > from ? (need - from) / (to - from) : 0;
-            least = fmin(least, seen->cost[d][left] + part * (seen->cost[d][right] - seen->cost[d][left]));
+            least = fmin(least,
+                         seen->cost[d][left] + part * (seen->cost[d][right] - seen->cost[d][left]));
         }
     return least;
 }
@@ -157,7 +165,7 @@ START_TEST(a_guess_lies_on_the_hull_or_falls_with_the_need)
 }
 END_TEST
 
-/* ---- pick -------------------------------------------------------------------------------------------------------- */
+/* ---- pick ------------------------------------------------------------------------------------ */
 
 static double least_value(const seen_t *seen, size_t d, double price)
 {
@@ -199,7 +207,8 @@ START_TEST(the_least_cost_is_that_of_all_layers)
         double least = 0;
         open_seen(&seen, draw, 1000);
         for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
-            const double cost = least_value(&seen, problem_distinct_of(seen.setting.problem, layer), 0);
+            const double cost =
+                least_value(&seen, problem_distinct_of(seen.setting.problem, layer), 0);
             if (!isinf(cost)) least += cost;
         }
         ck_assert(tradeoff_least_cost(&seen.tradeoff) == least);
@@ -208,7 +217,7 @@ START_TEST(the_least_cost_is_that_of_all_layers)
 }
 END_TEST
 
-/* ---- price ------------------------------------------------------------------------------------------------------- */
+/* ---- price ----------------------------------------------------------------------------------- */
 
 /* A layer of which nothing was seen is to be had for its least need. */
 static double least_need(const seen_t *seen, size_t d)
@@ -216,8 +225,9 @@ static double least_need(const seen_t *seen, size_t d)
     return problem_need(seen->setting.problem, d, problem_least_point(seen->setting.problem, d));
 }
 
-/* The Lagrangian: what all layers cost at their best if need has a price and the budget is given. Its largest value
-   over all prices is the optimum of the linear relaxation, and is reached at a price of the budget. */
+/* The Lagrangian: what all layers cost at their best if need has a price and the budget is given.
+   Its largest value over all prices is the optimum of the linear relaxation, and is reached at a
+   price of the budget. */
 static double dual(const seen_t *seen, double price)
 {
     double sum = -price * problem_budget(seen->setting.problem);
@@ -229,7 +239,8 @@ static double dual(const seen_t *seen, double price)
     return sum;
 }
 
-/* It is piecewise linear: only where two points of a layer are worth the same, or at 0, can it be largest. */
+/* It is piecewise linear: only where two points of a layer are worth the same, or at 0, can it be
+   largest. */
 static double largest_dual(const seen_t *seen)
 {
     double largest = dual(seen, 0);

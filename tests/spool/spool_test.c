@@ -49,7 +49,8 @@ static void put(const char *name)
 /* Stands before the C library's own, and counts. */
 static size_t listings;
 
-int scandir(const char *restrict where, struct dirent ***restrict entries, int (*select)(const struct dirent *),
+int scandir(const char *restrict where, struct dirent ***restrict entries,
+            int (*select)(const struct dirent *),
             int (*compare)(const struct dirent **, const struct dirent **))
 {
     int (*own)(const char *, struct dirent ***, int (*)(const struct dirent *),
@@ -77,8 +78,8 @@ START_TEST(ten_thousand_are_claimed_in_order_and_the_queue_is_seldom_listed)
         ck_assert(spool_claim(spool, name));
         ck_assert_str_eq(name, expected);
     }
-    /* Not for each claim, which would take minutes. It is listed anew after half a second or longer, so that a slow
-       machine has some more of them. */
+    /* Not for each claim, which would take minutes. It is listed anew after half a second or
+       longer, so that a slow machine has some more of them. */
     ck_assert_uint_ge(listings, 1);
     ck_assert_uint_lt(listings, JOBS / 10);
     ck_assert(!spool_claim(spool, name));
@@ -115,9 +116,12 @@ START_TEST(names_tell_priorities_and_stay_inside)
     ck_assert_int_eq(spool_priority("49_x"), 50);
     ck_assert_int_eq(spool_priority("00_x"), 99);
     ck_assert_int_eq(spool_priority("by_hand"), 0);
-    ck_assert_fails(spool_cancel(directory, "../queue", &running), CONFX_STATUS_INPUT, "expected the name of a job");
-    ck_assert_fails(spool_cancel(directory, ".x", &running), CONFX_STATUS_INPUT, "expected the name of a job");
-    ck_assert_fails(spool_cancel(directory, "x", &running), CONFX_STATUS_INPUT, "no job of this name");
+    ck_assert_fails(spool_cancel(directory, "../queue", &running), CONFX_STATUS_INPUT,
+                    "expected the name of a job");
+    ck_assert_fails(spool_cancel(directory, ".x", &running), CONFX_STATUS_INPUT,
+                    "expected the name of a job");
+    ck_assert_fails(spool_cancel(directory, "x", &running), CONFX_STATUS_INPUT,
+                    "no job of this name");
 }
 END_TEST
 
@@ -146,12 +150,12 @@ START_TEST(a_bad_job_that_was_claimed_is_told_and_moved)
 }
 END_TEST
 
-/* ---- whose it is --------------------------------------------------------------------------------------------------
- */
+/* ---- whose it is ----------------------------------------------------------------------------- */
 
 static void path_of(char path[FILE_PATH_MAX], const char *below)
 {
-    ck_assert_int_lt(snprintf(path, FILE_PATH_MAX, "%s%s%s", directory, *below ? "/" : "", below), FILE_PATH_MAX);
+    ck_assert_int_lt(snprintf(path, FILE_PATH_MAX, "%s%s%s", directory, *below ? "/" : "", below),
+                     FILE_PATH_MAX);
 }
 
 static mode_t mode_of(const char *below)
@@ -176,15 +180,18 @@ static void assert_refused_of_another(const char *below)
     char path[FILE_PATH_MAX];
     path_of(path, below);
     if (geteuid() != 0) {
-        ck_assert_fails(spool_check("/usr"), CONFX_STATUS_INPUT, "/usr: belongs to another user (uid 0; this is uid ");
+        ck_assert_fails(spool_check("/usr"), CONFX_STATUS_INPUT,
+                        "/usr: belongs to another user (uid 0; this is uid ");
         return;
     }
     ck_assert_int_eq(lchown(path, 65534, 65534), 0);
-    ck_assert_fails(spool_check(directory), CONFX_STATUS_INPUT, "belongs to another user (uid 65534; this is uid 0)");
+    ck_assert_fails(spool_check(directory), CONFX_STATUS_INPUT,
+                    "belongs to another user (uid 65534; this is uid 0)");
     ck_assert_int_eq(lchown(path, 0, 0), 0);
 }
 
-static const char *const parts[] = {"", "tmp", "queue", "running", "done", "failed", "cancelled", "cancel", "services"};
+static const char *const parts[] = {"",       "tmp",       "queue",  "running", "done",
+                                    "failed", "cancelled", "cancel", "services"};
 enum { PARTS = sizeof parts / sizeof *parts };
 
 START_TEST(a_spool_is_made_for_its_user_alone_and_refused_where_others_may_write)
@@ -200,10 +207,13 @@ START_TEST(a_spool_is_made_for_its_user_alone_and_refused_where_others_may_write
     for (size_t i = 0; i < PARTS; i++) {
         for (size_t j = 0; j < sizeof bad / sizeof *bad; j++) {
             give_mode(parts[i], bad[j]);
-            ck_assert_fails(spool_check(directory), CONFX_STATUS_INPUT, "others can write to it (mode ");
-            ck_assert_fails(spool_open(directory, 60, &spool), CONFX_STATUS_INPUT, "chmod -R go-w ");
+            ck_assert_fails(spool_check(directory), CONFX_STATUS_INPUT,
+                            "others can write to it (mode ");
+            ck_assert_fails(spool_open(directory, 60, &spool), CONFX_STATUS_INPUT,
+                            "chmod -R go-w ");
             ck_assert_fails(spool_make(directory), CONFX_STATUS_INPUT, "a spool is one user's");
-            ck_assert_fails(spool_cancel(directory, name, &running), CONFX_STATUS_INPUT, "a spool is one user's");
+            ck_assert_fails(spool_cancel(directory, name, &running), CONFX_STATUS_INPUT,
+                            "a spool is one user's");
         }
         give_mode(parts[i], 0755); /* others may look */
         ck_assert_ok(spool_check(directory));
@@ -214,7 +224,8 @@ START_TEST(a_spool_is_made_for_its_user_alone_and_refused_where_others_may_write
     path_of(path, "done");
     ck_assert_int_eq(rmdir(path), 0);
     ck_assert_int_eq(symlink(directory, path), 0);
-    ck_assert_fails(spool_make(directory), CONFX_STATUS_INPUT, "done: expected a directory of a spool");
+    ck_assert_fails(spool_make(directory), CONFX_STATUS_INPUT,
+                    "done: expected a directory of a spool");
 }
 END_TEST
 
@@ -257,7 +268,8 @@ START_TEST(what_belongs_to_others_stays_in_the_queue_and_is_told)
     ck_assert_ok(spool_ignored(directory, &ignored, &n));
     ck_assert_uint_eq(n, 1);
     ck_assert_str_eq(ignored[0].name, "10_theirs");
-    ck_assert_str_eq(ignored[0].why, root ? "belongs to another user" : "its owner may not write to it (chmod u+rwx)");
+    ck_assert_str_eq(ignored[0].why, root ? "belongs to another user"
+                                          : "its owner may not write to it (chmod u+rwx)");
     spool_ignored_close(ignored, n);
     ck_assert_ok(spool_list(directory, SPOOL_QUEUED, 0, &entries, &n));
     ck_assert_uint_eq(n, 1);
@@ -266,8 +278,7 @@ START_TEST(what_belongs_to_others_stays_in_the_queue_and_is_told)
 }
 END_TEST
 
-/* ---- into a service's keeping -------------------------------------------------------------------------------------
- */
+/* ---- into a service's keeping ---------------------------------------------------------------- */
 
 static void write_file(const char *below, const char *text)
 {
@@ -321,14 +332,16 @@ START_TEST(a_job_is_copied_and_what_its_service_made_goes_on)
     spool_t *spool = open_spool();
     ck_assert_ok(claim_job(spool, &job, name));
     ck_assert_str_eq(job->workload, "workload/net.csv");
-    (void)snprintf(held, sizeof held, "%.*s", (int)(strrchr(job->file, '/') - job->file), job->file);
+    (void)snprintf(held, sizeof held, "%.*s", (int)(strrchr(job->file, '/') - job->file),
+                   job->file);
     (void)snprintf(run, sizeof run, "%s", job->output);
     job_close(job);
     ck_assert_int_eq(stat(held, &after), 0);
     ck_assert_uint_ne(before.st_ino, after.st_ino);
     ck_assert_uint_eq(after.st_mode & 07777U, 0700);
     ck_assert_ok(file_make_directory(run));
-    ck_assert_ok(spool_put(spool, name, SPOOL_QUEUED, &(confx_status_t){.code = CONFX_STATUS_STOPPED}, NULL));
+    ck_assert_ok(spool_put(spool, name, SPOOL_QUEUED,
+                           &(confx_status_t){.code = CONFX_STATUS_STOPPED}, NULL));
     /* Under another priority it is still known. */
     char other[FILE_PATH_MAX];
     path_of(held, "queue/49_x");
@@ -350,7 +363,8 @@ END_TEST
 
 START_TEST(a_run_that_no_service_has_made_is_refused)
 {
-    static const char *const marks[] = {NULL, "", "0", "00000000000000000000000000000000 0 0\n", " 0 0\n"};
+    static const char *const marks[] = {NULL, "", "0", "00000000000000000000000000000000 0 0\n",
+                                        " 0 0\n"};
     char name[SPOOL_NAME_MAX];
     char path[FILE_PATH_MAX];
     job_t *job;
@@ -499,8 +513,8 @@ END_TEST
 
 START_TEST(a_policy_comes_with_the_job_or_not_at_all)
 {
-    static const char *const inits[] = {"/etc/passwd", "../../../../etc/passwd", "policies/../job.yaml", "nothing.h5",
-                                        "."};
+    static const char *const inits[] = {"/etc/passwd", "../../../../etc/passwd",
+                                        "policies/../job.yaml", "nothing.h5", "."};
     char name[SPOOL_NAME_MAX];
     char below[FILE_PATH_MAX];
     char text[256];
@@ -515,15 +529,15 @@ START_TEST(a_policy_comes_with_the_job_or_not_at_all)
     }
     for (size_t i = 0; i < sizeof inits / sizeof *inits; i++) {
         const confx_status_t status = claim_job(spool, &job, name);
-        ck_assert_fails(status, CONFX_STATUS_INPUT, "search.init: expected the name of a file that came with the job");
+        ck_assert_fails(status, CONFX_STATUS_INPUT,
+                        "search.init: expected the name of a file that came with the job");
         ck_assert_ok(spool_put(spool, name, SPOOL_FAILED, &status, NULL));
     }
     spool_close(spool);
 }
 END_TEST
 
-/* ---- tries --------------------------------------------------------------------------------------------------------
- */
+/* ---- tries ----------------------------------------------------------------------------------- */
 
 /* As a service that was killed leaves it, taken up by the next one. */
 static void lose(const spool_t *spool, const char *name)
@@ -556,7 +570,8 @@ START_TEST(a_job_with_which_three_services_were_lost_is_not_tried_again)
         spool_t *spool = open_spool();
         const confx_status_t status = claim_job(spool, &job, name);
         ck_assert_fails(status, CONFX_STATUS_INPUT,
-                        "49_x: was at work when 3 services were lost, one after the other, and came no further than 0");
+                        "49_x: was at work when 3 services were lost, one after the other, and "
+                        "came no further than 0");
         ck_assert_ok(spool_put(spool, name, SPOOL_FAILED, &status, NULL));
         spool_close(spool);
         /* Put back by hand it has three more. */
@@ -569,8 +584,7 @@ START_TEST(a_job_with_which_three_services_were_lost_is_not_tried_again)
 }
 END_TEST
 
-/* ---- services killed while they take a job into their keeping -----------------------------------------------------
- */
+/* ---- services killed while they take a job into their keeping -------------------------------- */
 
 static void make(const char *below, const char *file)
 {
@@ -584,7 +598,8 @@ static void make(const char *below, const char *file)
 
 START_TEST(no_job_is_lost_or_doubled_with_a_service_that_was_killed)
 {
-    static const char *const expected[] = {"1_copying", "2_between", "3_swapped", "4_plain", "6_wrapped"};
+    static const char *const expected[] = {"1_copying", "2_between", "3_swapped", "4_plain",
+                                           "6_wrapped"};
     char path[FILE_PATH_MAX];
     char **names;
     char *text;
@@ -623,8 +638,7 @@ START_TEST(no_job_is_lost_or_doubled_with_a_service_that_was_killed)
 }
 END_TEST
 
-/* ---- what is left by processes that were killed, or could not remove it --------------------------------------------
- */
+/* ---- what is left by processes that were killed, or could not remove it ---------------------- */
 
 static void make_old(const char *below)
 {
@@ -656,10 +670,12 @@ END_TEST
 
 START_TEST(a_new_service_tidies_what_is_old_and_of_no_use)
 {
-    static const char *const gone[] = {"token.0123abcd.tmp", "services/host-1-0a0b0c.0123abcd.tmp", "cancel/49_over",
+    static const char *const gone[] = {"token.0123abcd.tmp", "services/host-1-0a0b0c.0123abcd.tmp",
+                                       "cancel/49_over",
                                        "tmp/49_20260131T120000.123456_3fa9c1_net"};
-    static const char *const kept[] = {"cancel/49_queued", "cancel/49_running", "cancel/49_young",
-                                       "tmp/other",        "tmp/49_young",      "services/host-2-0a0b0c.0123abcd.tmp"};
+    static const char *const kept[] = {"cancel/49_queued", "cancel/49_running",
+                                       "cancel/49_young",  "tmp/other",
+                                       "tmp/49_young",     "services/host-2-0a0b0c.0123abcd.tmp"};
     char path[FILE_PATH_MAX];
     spool_t *spool;
     put("49_queued");

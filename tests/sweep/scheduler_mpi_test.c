@@ -1,4 +1,5 @@
-/* Who is dealt what, and that all that is dealt is accounted for, on however many ranks this is started. */
+/* Who is dealt what, and that all that is dealt is accounted for, on however many ranks this is
+   started. */
 #include "cluster/mpi_suite.h"
 #include "confx/file.h"
 #include "confx/try.h"
@@ -12,8 +13,7 @@
 
 static cluster_t *cluster; /* Check hands tests no argument */
 
-/* ---- a source of equal tasks ----------------------------------------------------------------------------------------
- */
+/* ---- a source of equal tasks ----------------------------------------------------------------- */
 
 enum { TASKS = 12, FEW = 4 };
 
@@ -42,8 +42,8 @@ static void begin(void *context, uint64_t id)
     tasks->began++;
 }
 
-static void hear_end(void *context, uint64_t id, const confx_status_t *status, const run_result_t *result,
-                     double seconds)
+static void hear_end(void *context, uint64_t id, const confx_status_t *status,
+                     const run_result_t *result, double seconds)
 {
     tasks_t *tasks = context;
     (void)result, (void)seconds;
@@ -59,13 +59,14 @@ static bool go_on(void *context)
 
 static scheduler_source_t source_of(tasks_t *tasks)
 {
-    return (scheduler_source_t){.context = tasks, .next = give, .began = begin, .ended = hear_end, .tick = go_on};
+    return (scheduler_source_t){
+        .context = tasks, .next = give, .began = begin, .ended = hear_end, .tick = go_on};
 }
 
-/* ---- the dealer -----------------------------------------------------------------------------------------------------
- */
+/* ---- the dealer ------------------------------------------------------------------------------ */
 
-static void hear(dealer_t *dealer, size_t group, message_kind_t kind, uint64_t id, double seconds_left)
+static void hear(dealer_t *dealer, size_t group, message_kind_t kind, uint64_t id,
+                 double seconds_left)
 {
     dealer_message_t message = {.kind = kind, .id = id};
     if (kind == MESSAGE_PROGRESS) message.progress.seconds_left = seconds_left;
@@ -113,8 +114,8 @@ static void check_letters(const message_kind_t *kinds, const uint64_t *ids, size
     for (size_t i = 0; i < n; i++) {
         while (!cluster_fetch(cluster, mail, MESSAGE_BYTES_MAX, &bytes, &from)) cluster_nap(0.001);
         memcpy(&message, mail, sizeof message);
-        ck_assert_msg(message.kind == kinds[i] && message.id == ids[i], "letter %zu: kind %d of task %d", i,
-                      (int)message.kind, (int)message.id);
+        ck_assert_msg(message.kind == kinds[i] && message.id == ids[i],
+                      "letter %zu: kind %d of task %d", i, (int)message.kind, (int)message.id);
     }
     free(mail);
 }
@@ -139,17 +140,16 @@ START_TEST(a_task_is_dealt_ahead_when_the_one_at_work_is_nearly_over)
 }
 END_TEST
 
-/* ---- the whole ------------------------------------------------------------------------------------------------------
- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 static void write_jobs(tasks_t *tasks, const char *directory)
 {
     for (size_t i = 0; i < tasks->n; i++)
-        (void)snprintf(
-            tasks->text[i], sizeof tasks->text[i],
-            "workload: %s/net.csv\ndataflow: dla\nobjective: latency\nbudget: {constraint: area, fraction: 0.2}\n"
-            "search: {samples: 60, seed: %zu}\noutput: %s/%zu\n",
-            directory, i + 1, directory, i);
+        (void)snprintf(tasks->text[i], sizeof tasks->text[i],
+                       "workload: %s/net.csv\ndataflow: dla\nobjective: latency\nbudget: "
+                       "{constraint: area, fraction: 0.2}\n"
+                       "search: {samples: 60, seed: %zu}\noutput: %s/%zu\n",
+                       directory, i + 1, directory, i);
 }
 
 static void open_directory(char directory[64])
@@ -178,7 +178,8 @@ static size_t count(const tasks_t *tasks, confx_status_code_t outcome)
     return n;
 }
 
-/* Stopped when a few more are given than there are ranks, wherever they are then; then to the end. */
+/* Stopped when a few more are given than there are ranks, wherever they are then; then to the
+   end. */
 START_TEST(all_that_is_dealt_ends_once_stopped_or_not)
 {
     char directory[64];
@@ -188,7 +189,8 @@ START_TEST(all_that_is_dealt_ends_once_stopped_or_not)
     write_jobs(&tasks, directory);
     ck_assert_everywhere(cluster, scheduler_run(cluster, 1, &source).code == CONFX_STATUS_STOPPED);
     for (size_t i = 0; i < tasks.given; i++) ck_assert_int_eq(tasks.ended[i], 1);
-    ck_assert_uint_eq(count(&tasks, CONFX_STATUS_OK) + count(&tasks, CONFX_STATUS_STOPPED), tasks.given);
+    ck_assert_uint_eq(count(&tasks, CONFX_STATUS_OK) + count(&tasks, CONFX_STATUS_STOPPED),
+                      tasks.given);
     tasks = (tasks_t){.n = TASKS};
     write_jobs(&tasks, directory);
     ck_assert_everywhere(cluster, scheduler_run(cluster, 1, &source).code == CONFX_STATUS_OK);

@@ -45,13 +45,14 @@ static void end(void)
         if (file_join(directory, names[i], path).code == CONFX_STATUS_OK) (void)file_remove(path);
 }
 
-/* ---- what is multiplied out ---------------------------------------------------------------------------------------
- */
+/* ---- what is multiplied out ------------------------------------------------------------------ */
 
 START_TEST(the_last_axis_runs_fastest)
 {
-    static const char *const names[] = {"dla_seed3", "dla_seed4", "eye_seed3", "eye_seed4", "shi_seed3", "shi_seed4"};
-    sweep_t *sweep = sweep_of("base: job.yaml\ngrid:\n  dataflow: [dla, eye, shi]\n  search.seed: 3..4\n");
+    static const char *const names[] = {"dla_seed3", "dla_seed4", "eye_seed3",
+                                        "eye_seed4", "shi_seed3", "shi_seed4"};
+    sweep_t *sweep =
+        sweep_of("base: job.yaml\ngrid:\n  dataflow: [dla, eye, shi]\n  search.seed: 3..4\n");
     ck_assert_uint_eq(sweep->searches_n, 6);
     ck_assert_uint_eq(sweep->ranks_per_search, 1);
     ck_assert_uint_eq(sweep->keys_n, 2);
@@ -72,10 +73,12 @@ END_TEST
 
 START_TEST(keys_are_paths_or_nested)
 {
-    sweep_t *one = sweep_of("base: job.yaml\ngrid: {budget: {fraction: [0.5, 0.1]}, search: {seed: 1..3}}\n"
-                            "set: {search: {samples: 7}}\n");
-    sweep_t *other = sweep_of("base: job.yaml\ngrid:\n  budget.fraction: [0.5, 0.1]\n  search.seed: [1, 2, 3]\n"
-                              "set: {search.samples: 7}\n");
+    sweep_t *one =
+        sweep_of("base: job.yaml\ngrid: {budget: {fraction: [0.5, 0.1]}, search: {seed: 1..3}}\n"
+                 "set: {search: {samples: 7}}\n");
+    sweep_t *other =
+        sweep_of("base: job.yaml\ngrid:\n  budget.fraction: [0.5, 0.1]\n  search.seed: [1, 2, 3]\n"
+                 "set: {search.samples: 7}\n");
     ck_assert_uint_eq(one->searches_n, 6);
     ck_assert_uint_eq(one->searches[5].job->search.samples, 7);
     ck_assert_str_eq(one->text, other->text);
@@ -95,12 +98,13 @@ END_TEST
 
 START_TEST(some_are_excluded_and_some_included)
 {
-    sweep_t *sweep = sweep_of("base: job.yaml\nranks_per_search: 4\nset: {objective: energy}\n"
-                              "grid: {dataflow: [dla, eye], budget.fraction: [0.50, 0.1], search.seed: 1..2}\n"
-                              "exclude: [{dataflow: eye, budget: {fraction: 0.5}}, {search.seed: 2}]\n"
-                              "include: [{search.preset: paper, search.seed: 9}]\n");
-    static const char *const names[] = {"dla_fraction0.50_seed1", "dla_fraction0.1_seed1", "eye_fraction0.1_seed1",
-                                        "seed9_paper"};
+    sweep_t *sweep =
+        sweep_of("base: job.yaml\nranks_per_search: 4\nset: {objective: energy}\n"
+                 "grid: {dataflow: [dla, eye], budget.fraction: [0.50, 0.1], search.seed: 1..2}\n"
+                 "exclude: [{dataflow: eye, budget: {fraction: 0.5}}, {search.seed: 2}]\n"
+                 "include: [{search.preset: paper, search.seed: 9}]\n");
+    static const char *const names[] = {"dla_fraction0.50_seed1", "dla_fraction0.1_seed1",
+                                        "eye_fraction0.1_seed1", "seed9_paper"};
     ck_assert_uint_eq(sweep->searches_n, 4);
     ck_assert_uint_eq(sweep->ranks_per_search, 4);
     for (size_t i = 0; i < 4; i++) ck_assert_str_eq(sweep->searches[i].name, names[i]);
@@ -126,7 +130,8 @@ END_TEST
 
 START_TEST(names_are_fit_for_files_and_unique)
 {
-    sweep_t *sweep = sweep_of("base: job.yaml\ngrid: {workload: [a/../net one.csv, b/net?one.csv, ../..]}\n");
+    sweep_t *sweep =
+        sweep_of("base: job.yaml\ngrid: {workload: [a/../net one.csv, b/net?one.csv, ../..]}\n");
     ck_assert_str_eq(sweep->searches[0].name, "net-one.csv");
     ck_assert_str_eq(sweep->searches[1].name, "net-one.csv_2");
     ck_assert_str_eq(sweep->searches[2].name, "workload..");
@@ -150,8 +155,7 @@ START_TEST(the_text_tells_sweeps_apart_and_not_where_they_are)
 }
 END_TEST
 
-/* ---- what is refused ----------------------------------------------------------------------------------------------
- */
+/* ---- what is refused ------------------------------------------------------------------------- */
 
 static const struct {
     const char *text, *complaint;
@@ -161,29 +165,41 @@ static const struct {
     {"base: job.yaml\n", "expected a grid, or searches to include"},
     {"base: job.yaml\ngird: {search.seed: 1..2}\n",
      "sweep.yaml:2: gird: unknown key, did you mean \"grid\"? (known here: base, "},
-    {"base: job.yaml\ngrid:\n  search.seed: 3\n", "sweep.yaml:3: grid.search.seed: expected a list"},
-    {"base: job.yaml\ngrid:\n  search.seed: 3..1\n", "sweep.yaml:3: grid.search.seed: expected a rising range"},
-    {"base: job.yaml\ngrid:\n  search.seed: []\n", "sweep.yaml:3: grid.search.seed: expected at least one value"},
-    {"base: job.yaml\ngrid:\n  search.seed: 1..200\n  search.samples: 1..200\n", "a grid of at most 10000 searches"},
-    {"base: job.yaml\ngrid:\n  search.seed: [1]\n  search.sed: [1]\n", "sweep.yaml:4: search.sed: "},
+    {"base: job.yaml\ngrid:\n  search.seed: 3\n",
+     "sweep.yaml:3: grid.search.seed: expected a list"},
+    {"base: job.yaml\ngrid:\n  search.seed: 3..1\n",
+     "sweep.yaml:3: grid.search.seed: expected a rising range"},
+    {"base: job.yaml\ngrid:\n  search.seed: []\n",
+     "sweep.yaml:3: grid.search.seed: expected at least one value"},
+    {"base: job.yaml\ngrid:\n  search.seed: 1..200\n  search.samples: 1..200\n",
+     "a grid of at most 10000 searches"},
+    {"base: job.yaml\ngrid:\n  search.seed: [1]\n  search.sed: [1]\n",
+     "sweep.yaml:4: search.sed: "},
     {"base: job.yaml\ngrid:\n  dataflow: [dla]\n  budget.fraction: [0.1, 7]\n",
      "sweep.yaml:4: budget.fraction: expected a number above 0, up to 1, found 7"},
     {"base: job.yaml\nset:\n  search: 3\ngrid: {dataflow: [dla]}\n", "sweep.yaml:3: search: "},
-    {"base: job.yaml\nset: [1]\ngrid: {dataflow: [dla]}\n", "sweep.yaml:2: set: expected keys with values"},
-    {"base: job.yaml\ngrid: {dataflow: [dla]}\ninclude: {search.seed: 3}\n", "sweep.yaml:3: include: expected a list"},
-    {"base: job.yaml\ngrid: {dataflow: [dla]}\ninclude: [3]\n", "sweep.yaml:3: include[0]: expected keys with values"},
+    {"base: job.yaml\nset: [1]\ngrid: {dataflow: [dla]}\n",
+     "sweep.yaml:2: set: expected keys with values"},
+    {"base: job.yaml\ngrid: {dataflow: [dla]}\ninclude: {search.seed: 3}\n",
+     "sweep.yaml:3: include: expected a list"},
+    {"base: job.yaml\ngrid: {dataflow: [dla]}\ninclude: [3]\n",
+     "sweep.yaml:3: include[0]: expected keys with values"},
     {"base: job.yaml\ngrid: {dataflow: [dla]}\nexclude: [{dataflow: eye}]\n",
      "sweep.yaml:3: exclude[0]: no search of the grid is like that"},
-    {"base: job.yaml\ngrid: {dataflow: [dla]}\nexclude: [{dataflow: dla}]\n", "exclude: leaves no search of the grid"},
-    {"base: job.yaml\ngrid: {output: [a, b]}\n", "sweep.yaml:2: grid.output: each search has its own"},
+    {"base: job.yaml\ngrid: {dataflow: [dla]}\nexclude: [{dataflow: dla}]\n",
+     "exclude: leaves no search of the grid"},
+    {"base: job.yaml\ngrid: {output: [a, b]}\n",
+     "sweep.yaml:2: grid.output: each search has its own"},
     {"base: job.yaml\nset: {output: a}\ngrid: {dataflow: [dla]}\n",
      "sweep.yaml:2: set.output: each search has its own"},
     {"base: job.yaml\nset:\n  search: {seed: 3}\ngrid:\n  search.seed: 1..2\n",
      "sweep.yaml:5: grid.search.seed: this key is given twice, here and in set"},
-    {"base: job.yaml\ngrid: {dataflow: [dla]}\nranks_per_search: 0\n", "sweep.yaml:3: ranks_per_search: "},
+    {"base: job.yaml\ngrid: {dataflow: [dla]}\nranks_per_search: 0\n",
+     "sweep.yaml:3: ranks_per_search: "},
     {"base: job.yaml\ngrid:\n  search.seed: 1..2\n  search: {seed: [3]}\n",
      "sweep.yaml:4: search.seed: this key is given twice"},
-    {"base: job.yaml\ngrid:\n  search: [3]\n  search.seed: 1..2\n", "sweep.yaml:4: search: this key is given twice"},
+    {"base: job.yaml\ngrid:\n  search: [3]\n  search.seed: 1..2\n",
+     "sweep.yaml:4: search: this key is given twice"},
     {"base: job.yaml\ngrid:\n  .seed: 1..2\n", "sweep.yaml:3: .seed: expected a plain word as key"},
 };
 
@@ -192,8 +208,8 @@ START_TEST(a_bad_sweep_is_told_with_its_place)
     sweep_t *sweep;
     const confx_status_t status = open_text(faults[_i].text, &sweep);
     ck_assert_int_eq(status.code, CONFX_STATUS_INPUT);
-    ck_assert_msg(strstr(status.message, faults[_i].complaint) != NULL, "says \"%s\", expected \"%s\"", status.message,
-                  faults[_i].complaint);
+    ck_assert_msg(strstr(status.message, faults[_i].complaint) != NULL,
+                  "says \"%s\", expected \"%s\"", status.message, faults[_i].complaint);
     ck_assert_ptr_null(sweep);
 }
 END_TEST
@@ -222,7 +238,8 @@ int main(void)
     tcase_add_test(tests, values_may_be_lists);
     tcase_add_test(tests, names_are_fit_for_files_and_unique);
     tcase_add_test(tests, the_text_tells_sweeps_apart_and_not_where_they_are);
-    tcase_add_loop_test(tests, a_bad_sweep_is_told_with_its_place, 0, (int)(sizeof faults / sizeof *faults));
+    tcase_add_loop_test(tests, a_bad_sweep_is_told_with_its_place, 0,
+                        (int)(sizeof faults / sizeof *faults));
     tcase_add_test(tests, a_bad_base_is_told_with_its_own_place);
     const int code = suite_run(suite);
     end();

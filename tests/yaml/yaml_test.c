@@ -4,8 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- a table with one of everything ------------------------------------------------------------
- */
+/* ---- a table with one of everything ---------------------------------------------------------- */
 
 enum { RED, GREEN };
 
@@ -30,7 +29,7 @@ typedef struct {
 static const char *const colours[] = {"red", "green", NULL};
 static const char *const sizes[] = {"small", "large", NULL};
 
-#define KEY(type_, member, standard_, help_)                                                                           \
+#define KEY(type_, member, standard_, help_)                                                       \
     YAML_PLACE(thing_t, member), .type = (type_), .standard = (standard_), .help = (help_)
 static const yaml_key_t keys[] = {
     {KEY(YAML_NAME, name, "x", "its name")},
@@ -122,7 +121,8 @@ START_TEST(bad_yaml_is_refused_with_file_and_line)
         {"# a comment\n\n", "t.yaml: is empty"},
         {"- 1\n- 2\n", "t.yaml:1: expected \"key: value\" lines, found a list"},
         {"\n\nword\n", "t.yaml:3: expected \"key: value\" lines, found \"word\""},
-        {"a: 1\n\tb: 2\n", "t.yaml:2: expected YAML; found a tab character that violates indentation"},
+        {"a: 1\n\tb: 2\n",
+         "t.yaml:2: expected YAML; found a tab character that violates indentation"},
         {"a:\n\tb: 2\n", "t.yaml:2: expected YAML; found character that cannot start any token"},
         {"a:\n\tb: 2\n", "(YAML indents with blanks, not tabs)"},
         {"a: @b\n", "t.yaml:1: expected YAML; found character that cannot start any token"},
@@ -140,7 +140,8 @@ START_TEST(bad_yaml_is_refused_with_file_and_line)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         yaml_t *yaml;
-        ck_assert_fails(yaml_open(cases[i].text, "t.yaml", &yaml), CONFX_STATUS_INPUT, cases[i].says);
+        ck_assert_fails(yaml_open(cases[i].text, "t.yaml", &yaml), CONFX_STATUS_INPUT,
+                        cases[i].says);
         ck_assert_ptr_null(yaml);
     }
 }
@@ -154,7 +155,8 @@ START_TEST(a_bottomless_nesting_is_refused)
     text[1] = ':';
     text[2] = ' ';
     memset(text + 3, '[', sizeof text - 4);
-    ck_assert_fails(yaml_open(text, "t.yaml", &yaml), CONFX_STATUS_INPUT, "t.yaml:1: expected a nesting of at most 32");
+    ck_assert_fails(yaml_open(text, "t.yaml", &yaml), CONFX_STATUS_INPUT,
+                    "t.yaml:1: expected a nesting of at most 32");
 }
 END_TEST
 
@@ -208,14 +210,19 @@ START_TEST(a_bad_assignment_is_refused_with_its_option)
     static const struct {
         const char *assignment, *says;
     } cases[] = {
-        {"a", "--hw a: expected KEY=VALUE"},     {"=1", "--hw =1: expected KEY=VALUE with a key such as"},
-        {"a..b=1", "--hw a..b=1: expected KEY"}, {".a=1", "--hw .a=1: expected KEY"},
-        {"a.=1", "--hw a.=1: expected KEY"},     {"a=", "--hw a=: is empty"},
-        {"a=[1", "--hw a=[1: expected YAML; "},  {"a={b: 1, b: 2}", "--hw a={b: 1, b: 2}: b: this key is given twice"},
+        {"a", "--hw a: expected KEY=VALUE"},
+        {"=1", "--hw =1: expected KEY=VALUE with a key such as"},
+        {"a..b=1", "--hw a..b=1: expected KEY"},
+        {".a=1", "--hw .a=1: expected KEY"},
+        {"a.=1", "--hw a.=1: expected KEY"},
+        {"a=", "--hw a=: is empty"},
+        {"a=[1", "--hw a=[1: expected YAML; "},
+        {"a={b: 1, b: 2}", "--hw a={b: 1, b: 2}: b: this key is given twice"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         yaml_t *yaml;
-        ck_assert_fails(yaml_open_set("--hw", cases[i].assignment, &yaml), CONFX_STATUS_INPUT, cases[i].says);
+        ck_assert_fails(yaml_open_set("--hw", cases[i].assignment, &yaml), CONFX_STATUS_INPUT,
+                        cases[i].says);
         ck_assert_ptr_null(yaml);
     }
 }
@@ -257,7 +264,8 @@ END_TEST
 /* It came from a command line: a file with such bytes is not parsed. */
 START_TEST(text_that_yaml_cannot_hold_is_refused_as_such)
 {
-    static const char *const odd[] = {"runs/caf\xe9", "\x80", "a\xc3", "\xc0\xaf", "\xed\xa0\x80", "\xf5\x80\x80\x80"};
+    static const char *const odd[] = {"runs/caf\xe9", "\x80",         "a\xc3",
+                                      "\xc0\xaf",     "\xed\xa0\x80", "\xf5\x80\x80\x80"};
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
         yaml_t *yaml = tree_of("a: 1\n");
         char *text;
@@ -315,8 +323,9 @@ START_TEST(defaults_are_those_of_the_table)
     yaml_t *yaml;
     thing_t thing = {0};
     ck_assert_ok(yaml_defaults(keys, &yaml));
-    expect_text(yaml, "name: x\nseed: 1\non: true\ncolour: red\nreal: 2\nlevels: [1, 2]\npair: [0, 1]\n"
-                      "inner:\n  small: 3\n");
+    expect_text(yaml,
+                "name: x\nseed: 1\non: true\ncolour: red\nreal: 2\nlevels: [1, 2]\npair: [0, 1]\n"
+                "inner:\n  small: 3\n");
     ck_assert_ok(yaml_read(yaml, keys, &thing));
     ck_assert_int_eq(thing.colour, RED);
     yaml_release(keys, &thing);
@@ -334,39 +343,50 @@ START_TEST(what_the_table_does_not_take_is_refused_with_place_and_expectation)
                    "levels, pair, inner, size)"},
         {"inner:\n  smal: 1", "o.yaml:2: inner.smal: unknown key, did you mean \"inner.small\"? "
                               "(known here: small, ratio)"},
-        {"inner:\n  sed: 1", "o.yaml:2: inner.sed: unknown key, did you mean \"seed\"? (known here: small, ratio)"},
+        {"inner:\n  sed: 1",
+         "o.yaml:2: inner.sed: unknown key, did you mean \"seed\"? (known here: small, ratio)"},
         {"zzz: 1", "o.yaml:1: zzz: unknown key (known here: name, "},
         {"inne: 1", "o.yaml:1: inne: unknown key, did you mean \"inner\"?"},
-        {"seed: many", "o.yaml:1: seed: expected a whole number from 0 to 9223372036854775807, found \"many\""},
+        {"seed: many",
+         "o.yaml:1: seed: expected a whole number from 0 to 9223372036854775807, found \"many\""},
         {"seed: \"1\"", "o.yaml:1: seed: expected a whole number"},
         {"seed: -1", "o.yaml:1: seed: expected a whole number"},
         {"seed: 010", "o.yaml:1: seed: expected a whole number"},
         {"seed: 0x10", "o.yaml:1: seed: expected a whole number"},
         {"seed: 1.0", "o.yaml:1: seed: expected a whole number"},
-        {"seed: [1]", "o.yaml:1: seed: expected a whole number from 0 to 9223372036854775807, found a list"},
+        {"seed: [1]",
+         "o.yaml:1: seed: expected a whole number from 0 to 9223372036854775807, found a list"},
         {"seed: {a: 1}", "found a mapping"},
-        {"seed:", "o.yaml:1: seed: expected a whole number from 0 to 9223372036854775807, found nothing"},
-        {"inner: {small: 256}", "o.yaml:1: inner.small: expected a whole number from 0 to 255, found \"256\""},
+        {"seed:",
+         "o.yaml:1: seed: expected a whole number from 0 to 9223372036854775807, found nothing"},
+        {"inner: {small: 256}",
+         "o.yaml:1: inner.small: expected a whole number from 0 to 255, found \"256\""},
         {"inner: {ratio: nan}", "o.yaml:1: inner.ratio: expected a number, found \"nan\""},
         {"inner: {ratio: 0}", "o.yaml:1: inner.ratio: expected a number above 0, up to 1, found 0"},
-        {"inner: {ratio: 1.5}", "o.yaml:1: inner.ratio: expected a number above 0, up to 1, found 1.5"},
+        {"inner: {ratio: 1.5}",
+         "o.yaml:1: inner.ratio: expected a number above 0, up to 1, found 1.5"},
         {"real: 1e999", "o.yaml:1: real: expected a number"},
         {"real: -0.5", "o.yaml:1: real: expected 0 or more, found -0.5"},
         {"on: maybe", "o.yaml:1: on: expected true or false, found \"maybe\""},
         {"colour: blue", "o.yaml:1: colour: expected one of red, green, found \"blue\""},
         {"colour: 1", "o.yaml:1: colour: expected one of red, green, found \"1\""},
         {"colour: rad", "found \"rad\", did you mean \"red\"?"},
-        {"size: larg", "o.yaml:1: size: expected one of small, large, found \"larg\", did you mean \"large\"?"},
+        {"size: larg",
+         "o.yaml:1: size: expected one of small, large, found \"larg\", did you mean \"large\"?"},
         {"name: ''", "o.yaml:1: name: expected a text"},
         {"name: [x]", "o.yaml:1: name: expected a text, found a list"},
-        {"name: \"a\\tb\"", "o.yaml:1: name: expected a name without control characters, found \"a\\x09b\""},
+        {"name: \"a\\tb\"",
+         "o.yaml:1: name: expected a name without control characters, found \"a\\x09b\""},
         {"name: =1+2", "o.yaml:1: name: expected a name that does not begin with =, +, - or @"},
         {"levels: 3", "o.yaml:1: levels: expected a list, as in [1, 2], found \"3\""},
         {"levels: []", "o.yaml:1: levels: expected at least 1 in the list, found 0"},
         {"levels: [1, 2, 3, 4, 5]", "o.yaml:1: levels: expected at most 4 in the list, found 5"},
-        {"levels:\n  - 1\n  - x", "o.yaml:3: levels[1]: expected a whole number from 1 to 4294967295, found \"x\""},
-        {"levels: [0]", "o.yaml:1: levels[0]: expected a whole number from 1 to 4294967295, found \"0\""},
-        {"levels: [2, 2]", "o.yaml:1: levels[1]: expected more than the level before it (2), found 2"},
+        {"levels:\n  - 1\n  - x",
+         "o.yaml:3: levels[1]: expected a whole number from 1 to 4294967295, found \"x\""},
+        {"levels: [0]",
+         "o.yaml:1: levels[0]: expected a whole number from 1 to 4294967295, found \"0\""},
+        {"levels: [2, 2]",
+         "o.yaml:1: levels[1]: expected more than the level before it (2), found 2"},
         {"pair: [1]", "o.yaml:1: pair: expected at least 2 in the list, found 1"},
         {"pair: [1, 2, 3]", "o.yaml:1: pair: expected at most 2 in the list, found 3"},
         {"pair: [1, x]", "o.yaml:1: pair[1]: expected a number, found \"x\""},
@@ -408,9 +428,11 @@ START_TEST(a_missing_key_is_named)
     ck_assert_fails(yaml_require(yaml, keys), CONFX_STATUS_INPUT,
                     "t.yaml:9: inner: expected a key \"inner.ratio\", found none");
     yaml_drop(yaml, "inner");
-    ck_assert_fails(yaml_require(yaml, keys), CONFX_STATUS_INPUT, "t.yaml:1: expected a key \"inner\", found none");
+    ck_assert_fails(yaml_require(yaml, keys), CONFX_STATUS_INPUT,
+                    "t.yaml:1: expected a key \"inner\", found none");
     yaml_drop(yaml, "seed");
-    ck_assert_fails(yaml_require(yaml, keys), CONFX_STATUS_INPUT, "t.yaml:1: expected a key \"seed\", found none");
+    ck_assert_fails(yaml_require(yaml, keys), CONFX_STATUS_INPUT,
+                    "t.yaml:1: expected a key \"seed\", found none");
     yaml_close(yaml);
 }
 END_TEST
@@ -459,8 +481,7 @@ START_TEST(keys_may_be_paths)
 }
 END_TEST
 
-/* ---- for people --------------------------------------------------------------------------------
- */
+/* ---- for people ------------------------------------------------------------------------------ */
 
 START_TEST(each_line_is_explained_and_absent_keys_are_comments)
 {
@@ -471,11 +492,12 @@ START_TEST(each_line_is_explained_and_absent_keys_are_comments)
         {KEY(YAML_TEXT, name, NULL, "its name")},
         YAML_KEYS_END,
     };
-    static const char expected[] = "colour: green                        # its colour: red, green (default red)\n"
-                                   "inner:\n"
-                                   "  small: 3                           # a byte: a whole number from 0 to 255\n"
-                                   "  # ratio:                           # a share: a number above 0, up to 1\n"
-                                   "name: \"a: b # c\"                     # its name\n";
+    static const char expected[] =
+        "colour: green                        # its colour: red, green (default red)\n"
+        "inner:\n"
+        "  small: 3                           # a byte: a whole number from 0 to 255\n"
+        "  # ratio:                           # a share: a number above 0, up to 1\n"
+        "name: \"a: b # c\"                     # its name\n";
     char *text;
     yaml_t *yaml = tree_of("colour: green\ninner: {small: 3}\nname: 'a: b # c'\n");
     ck_assert_ok(yaml_explain(yaml, few, &text));
@@ -495,10 +517,14 @@ START_TEST(the_help_has_every_key_and_no_long_line)
     ck_assert_ptr_nonnull(out);
     yaml_print_keys(keys, out);
     ck_assert_int_eq(fclose(out), 0);
-    ck_assert_ptr_nonnull(strstr(text, "  seed: 1\n      of numbers: a whole number from 0 to 9223372036854775807\n"));
-    ck_assert_ptr_nonnull(strstr(text, "  inner.ratio: (none)\n      a share: a number above 0, up to 1\n"));
-    for (const char *line = text; *line; line += strcspn(line, "\n") + 1) ck_assert_uint_le(strcspn(line, "\n"), 78);
-    for (const yaml_key_t *key = keys; key->path; key++) ck_assert_ptr_nonnull(strstr(text, key->path));
+    ck_assert_ptr_nonnull(strstr(
+        text, "  seed: 1\n      of numbers: a whole number from 0 to 9223372036854775807\n"));
+    ck_assert_ptr_nonnull(
+        strstr(text, "  inner.ratio: (none)\n      a share: a number above 0, up to 1\n"));
+    for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
+        ck_assert_uint_le(strcspn(line, "\n"), 78);
+    for (const yaml_key_t *key = keys; key->path; key++)
+        ck_assert_ptr_nonnull(strstr(text, key->path));
 }
 END_TEST
 

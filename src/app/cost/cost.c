@@ -1,5 +1,5 @@
-/* confx cost: the cost model by itself. One file a mode: cost_points.c, cost_workload.c, cost_mapping.c,
- * confx_cost_explain.c. */
+/* confx cost: the cost model by itself. One file a mode: cost_points.c, cost_workload.c,
+   cost_mapping.c, * confx_cost_explain.c. */
 #include "app/app.h"
 #include "app/cost/cost_modes.h"
 #include "confx/text.h"
@@ -25,7 +25,7 @@ enum {
     KEY_EXPLAIN
 };
 
-/* ---- options ----------------------------------------------------------------------------------------------------- */
+/* ---- options --------------------------------------------------------------------------------- */
 
 static error_t cost_add_hw(cost_options_t *options, const char *argument, struct argp_state *state)
 {
@@ -41,14 +41,16 @@ static error_t cost_add_hw(cost_options_t *options, const char *argument, struct
 static error_t cost_check(const cost_options_t *options, struct argp_state *state)
 {
     const char *wrong = NULL;
-    const int given = (options->points != NULL) + (options->workload != NULL) + (options->mapping != NULL);
+    const int given =
+        (options->points != NULL) + (options->workload != NULL) + (options->mapping != NULL);
     if (given != 1)
         wrong = "either --points or --workload is expected, or --mapping";
     else if (options->explain && options->points)
         wrong = "--explain goes with --workload or --mapping";
     else if (options->explain && options->json)
         wrong = "--explain is for people: without --json";
-    else if (options->points && (options->dataflow || options->pes || options->buffer || options->layer))
+    else if (options->points &&
+             (options->dataflow || options->pes || options->buffer || options->layer))
         wrong = "with --points, dataflow, PEs and buffer levels stand in the file";
     if (wrong) argp_error(state, "%s", wrong);
     return wrong ? EINVAL : 0;
@@ -112,22 +114,35 @@ static error_t cost_parse(int key, char *argument, struct argp_state *state)
 
 static const struct argp_option option_list[] = {
     {"points", KEY_POINTS, "FILE.csv", 0,
-     "Rows K,C,Y,X,R,S,T,dataflow,pe,buf (and name, stride_y, stride_x); printed with the outputs added", 0},
+     "Rows K,C,Y,X,R,S,T,dataflow,pe,buf (and name, stride_y, stride_x); printed with the outputs "
+     "added",
+     0},
     {"workload", KEY_WORKLOAD, "W", 0, "A network: a name in data/models, or a path", 0},
-    {"mapping", KEY_MAPPING, "FILE.m", 0, "A mapping file of MAESTRO, or a model file (with --dataflow)", 0},
+    {"mapping", KEY_MAPPING, "FILE.m", 0,
+     "A mapping file of MAESTRO, or a model file (with --dataflow)", 0},
     {"dataflow", KEY_DATAFLOW, "D", 0,
-     "A name in data/dataflows, or a path (default dla); with --mapping, for layers without one of their own", 0},
+     "A name in data/dataflows, or a path (default dla); with --mapping, for layers without one of "
+     "their own",
+     0},
     {"dataflow-depthwise", KEY_DEPTHWISE, "D", 0, "The same for depthwise layers (default dpt)", 0},
-    {"hardware", KEY_HARDWARE, "H", 0, "A name in data/hw, a path, or a hardware file of MAESTRO (default asic)", 0},
+    {"hardware", KEY_HARDWARE, "H", 0,
+     "A name in data/hw, a path, or a hardware file of MAESTRO (default asic)", 0},
     {"pes", KEY_PES, "N", 0,
-     "Processing elements (default: each level of 1 to 128; with --mapping, num_pes of the hardware file)", 0},
-    {"buffer", KEY_BUFFER, "B", 0, "Buffer level, the K tile (default: each of 1 to 12; with --mapping, 1)", 0},
+     "Processing elements (default: each level of 1 to 128; with --mapping, num_pes of the "
+     "hardware file)",
+     0},
+    {"buffer", KEY_BUFFER, "B", 0,
+     "Buffer level, the K tile (default: each of 1 to 12; with --mapping, 1)", 0},
     {"layer", KEY_LAYER, "I", 0, "Only this layer, counted from 1", 0},
-    {"hw", KEY_HW, "KEY=VALUE", 0, "Change one value of the hardware profile, such as noc_bandwidth=64", 0},
-    {"explain", KEY_EXPLAIN, NULL, 0, "Print what a person would check by hand, of one layer and action", 0},
+    {"hw", KEY_HW, "KEY=VALUE", 0,
+     "Change one value of the hardware profile, such as noc_bandwidth=64", 0},
+    {"explain", KEY_EXPLAIN, NULL, 0,
+     "Print what a person would check by hand, of one layer and action", 0},
     {"all", KEY_ALL, NULL, 0, "Print every figure of the model (with --mapping always)", 0},
     {"strict", KEY_STRICT, NULL, 0,
-     "Stop with exit code 2 at the first point that is invalid or exceeds a limit of the hardware file", 0},
+     "Stop with exit code 2 at the first point that is invalid or exceeds a limit of the hardware "
+     "file",
+     0},
     {"json", KEY_JSON, NULL, 0, "Print JSON instead of CSV", 0},
     {0}};
 
@@ -135,48 +150,57 @@ static const struct argp argp = {
     option_list,
     cost_parse,
     NULL,
-    "Evaluate MAESTRO's cost model: cycles, energy (nJ), area (um^2), power (mW), buffer sizes (bytes), MACs. "
+    "Evaluate MAESTRO's cost model: cycles, energy (nJ), area (um^2), power (mW), buffer sizes "
+    "(bytes), MACs. "
     "Depthwise "
     "layers use the dataflow of --dataflow-depthwise, unless a mapping file brings their own.\v"
-    "Where MAESTRO dies, or gives nonsense, valid is 0, a warning says why, and the next row follows. Under a hardware "
-    "file of MAESTRO that sets limits (l1_size_cstr, l2_size_cstr, offchip_bw_cstr) the column exceeds names those "
+    "Where MAESTRO dies, or gives nonsense, valid is 0, a warning says why, and the next row "
+    "follows. Under a hardware "
+    "file of MAESTRO that sets limits (l1_size_cstr, l2_size_cstr, offchip_bw_cstr) the column "
+    "exceeds names those "
     "that "
     "do not hold, with a warning as well.\n\n"
-    "The last row of --mapping is the total over the valid layers; of several networks in one file each has its own "
+    "The last row of --mapping is the total over the valid layers; of several networks in one file "
+    "each has its own "
     "behind its layers. A total is sums of cycles, energy, MACs, accesses and pixels; "
-    "ratios of these sums (macs_per_cycle, throughput_per_joule, ops_per_joule, multicast and reuse factors); the "
+    "ratios of these sums (macs_per_cycle, throughput_per_joule, ops_per_joule, multicast and "
+    "reuse factors); the "
     "least "
-    "of *_delay_min; and the largest of everything else: one array serves the layers one after another, so area, "
+    "of *_delay_min; and the largest of everything else: one array serves the layers one after "
+    "another, so area, "
     "power, "
-    "buffers and bandwidths are those of the most demanding layer, and averages are the largest of any layer's.\n\n"
+    "buffers and bandwidths are those of the most demanding layer, and averages are the largest of "
+    "any layer's.\n\n"
     "Exit codes: 0 done, 2 bad input (of --mapping: no layer can be evaluated).",
     NULL,
     NULL,
     NULL};
 
-/* ---- what several modes need ------------------------------------------------------------------------------------- */
+/* ---- what several modes need ----------------------------------------------------------------- */
 
 confx_status_t cost_count(const char *option, const char *text, int64_t most, int64_t *count)
 {
     if (text_to_integer(text, 1, most, count)) return status_ok();
-    return status_input(NULL, 0, option, "expected a whole number from 1 to %lld, found \"%s\"", (long long)most, text);
+    return status_input(NULL, 0, option, "expected a whole number from 1 to %lld, found \"%s\"",
+                        (long long)most, text);
 }
 
-confx_status_t cost_layers(const cost_options_t *options, size_t layers_n, size_t *first, size_t *last)
+confx_status_t cost_layers(const cost_options_t *options, size_t layers_n, size_t *first,
+                           size_t *last)
 {
     int64_t number;
     *first = 0;
     *last = layers_n;
     if (!options->layer) return status_ok();
     if (!text_to_integer(options->layer, 1, (int64_t)layers_n, &number))
-        return status_input(NULL, 0, "--layer", "expected a layer from 1 to %zu, found \"%s\"", layers_n,
-                            options->layer);
+        return status_input(NULL, 0, "--layer", "expected a layer from 1 to %zu, found \"%s\"",
+                            layers_n, options->layer);
     *first = (size_t)number - 1;
     *last = (size_t)number;
     return status_ok();
 }
 
-/* ---- the whole --------------------------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 static confx_status_t cost_open_hardware(const cost_options_t *options, confx_hardware_t *hardware)
 {
@@ -189,7 +213,8 @@ static confx_status_t cost_open_hardware(const cost_options_t *options, confx_ha
 }
 
 /* All rows first, then all output: a bad row leaves nothing half printed. */
-static confx_status_t cost_print_table(const cost_options_t *options, const confx_hardware_t *hardware)
+static confx_status_t cost_print_table(const cost_options_t *options,
+                                       const confx_hardware_t *hardware)
 {
     sheet_t sheet;
     confx_status_t status;
@@ -203,7 +228,8 @@ out:
     return status;
 }
 
-static confx_status_t cost_print_explanation(const cost_options_t *options, const confx_hardware_t *hardware)
+static confx_status_t cost_print_explanation(const cost_options_t *options,
+                                             const confx_hardware_t *hardware)
 {
     char *text;
     TRY(cost_one(options, hardware, &text));
@@ -216,7 +242,8 @@ static confx_status_t cost_evaluate(const cost_options_t *options)
 {
     confx_hardware_t hardware;
     TRY(cost_open_hardware(options, &hardware));
-    return options->explain ? cost_print_explanation(options, &hardware) : cost_print_table(options, &hardware);
+    return options->explain ? cost_print_explanation(options, &hardware)
+                            : cost_print_table(options, &hardware);
 }
 
 static confx_status_t cost_run(app_t *app, int argc, char **argv)
@@ -228,5 +255,6 @@ static confx_status_t cost_run(app_t *app, int argc, char **argv)
     return app_root_only(app, app->root ? cost_evaluate(&options) : status_ok());
 }
 
-const command_t command_cost = {"cost", "evaluate the cost model: points, a network, a mapping file; explain it",
-                                cost_run, false};
+const command_t command_cost = {
+    "cost", "evaluate the cost model: points, a network, a mapping file; explain it", cost_run,
+    false};

@@ -3,7 +3,8 @@
 #include <math.h>
 #include <stddef.h>
 
-/* How layers make a total: by adding up, by the largest, by the least, or anew from the total's other figures. */
+/* How layers make a total: by adding up, by the largest, by the least, or anew from the total's
+   other figures. */
 typedef enum { ADDED, LARGEST, LEAST, DERIVED } total_t;
 
 typedef struct {
@@ -14,18 +15,18 @@ typedef struct {
     size_t offset;
 } column_t;
 
-#define COLUMN(name, type, main, total, field)                                                                         \
-    {                                                                                                                  \
-        name, TABLE_##type, main, total, offsetof(figures_t, field)                                                    \
+#define COLUMN(name, type, main, total, field)                                                     \
+    {                                                                                              \
+        name, TABLE_##type, main, total, offsetof(figures_t, field)                                \
     }
-#define ACCESSES(tensor, index)                                                                                        \
-    COLUMN(tensor "_l1_read", WHOLE, false, ADDED, cost.l1_read[index]),                                               \
-        COLUMN(tensor "_l1_write", WHOLE, false, ADDED, cost.l1_write[index]),                                         \
-        COLUMN(tensor "_l2_read", WHOLE, false, ADDED, cost.l2_read[index]),                                           \
+#define ACCESSES(tensor, index)                                                                    \
+    COLUMN(tensor "_l1_read", WHOLE, false, ADDED, cost.l1_read[index]),                           \
+        COLUMN(tensor "_l1_write", WHOLE, false, ADDED, cost.l1_write[index]),                     \
+        COLUMN(tensor "_l2_read", WHOLE, false, ADDED, cost.l2_read[index]),                       \
         COLUMN(tensor "_l2_write", WHOLE, false, ADDED, cost.l2_write[index])
-#define DELAY(name, field)                                                                                             \
-    COLUMN(name "_delay_min", WHOLE, false, LEAST, cost.field.min),                                                    \
-        COLUMN(name "_delay_max", WHOLE, false, LARGEST, cost.field.max),                                              \
+#define DELAY(name, field)                                                                         \
+    COLUMN(name "_delay_min", WHOLE, false, LEAST, cost.field.min),                                \
+        COLUMN(name "_delay_max", WHOLE, false, LARGEST, cost.field.max),                          \
         COLUMN(name "_delay_average", WHOLE, false, LARGEST, cost.field.average)
 
 static const column_t list[] = {
@@ -87,7 +88,7 @@ static double cost_columns_real(const figures_t *figures, const column_t *column
     return *(const double *)(const void *)((const char *)figures + column->offset);
 }
 
-/* ---- figures ----------------------------------------------------------------------------------------------------- */
+/* ---- figures --------------------------------------------------------------------------------- */
 
 static double cost_columns_ratio(int64_t of, int64_t by)
 {
@@ -152,24 +153,27 @@ bool figures_add(const figures_t *one, size_t n, figures_t *total)
     for (size_t i = 0; n > 0 && i < COLUMNS; i++) {
         const column_t *column = &list[i];
         if (column->type == TABLE_WHOLE)
-            fits &=
-                cost_columns_add_whole(column, cost_columns_whole(one, column), cost_columns_whole_at(total, column));
+            fits &= cost_columns_add_whole(column, cost_columns_whole(one, column),
+                                           cost_columns_whole_at(total, column));
         else
-            cost_columns_add_real(column, cost_columns_real(one, column), cost_columns_real_at(total, column));
+            cost_columns_add_real(column, cost_columns_real(one, column),
+                                  cost_columns_real_at(total, column));
     }
     cost_columns_derive(total);
     return fits;
 }
 
-/* ---- columns ----------------------------------------------------------------------------------------------------- */
+/* ---- columns --------------------------------------------------------------------------------- */
 
 size_t columns_list(columns_t columns, table_column_t out[COLUMNS_MAX])
 {
     size_t n = 0;
     for (size_t i = 0; i < COLUMNS; i++)
-        if (columns.all || list[i].main) out[n++] = (table_column_t){list[i].name, .type = list[i].type};
+        if (columns.all || list[i].main)
+            out[n++] = (table_column_t){list[i].name, .type = list[i].type};
     out[n++] = (table_column_t){"valid", .type = TABLE_TRUTH};
-    out[n++] = (table_column_t){"fault", .type = TABLE_TEXT, .without = columns.all ? 0 : TABLE_NOT_CSV};
+    out[n++] =
+        (table_column_t){"fault", .type = TABLE_TEXT, .without = columns.all ? 0 : TABLE_NOT_CSV};
     if (columns.limited) out[n++] = (table_column_t){"exceeds", .type = TABLE_TEXT};
     return n;
 }

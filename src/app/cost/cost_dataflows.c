@@ -19,7 +19,8 @@ confx_status_t dataflows_check(dataflows_t *datasets, const cost_options_t *opti
     return status_ok();
 }
 
-confx_status_t dataflows_get(dataflows_t *datasets, const char *name, const char *beside, const confx_dataflow_t **out)
+confx_status_t dataflows_get(dataflows_t *datasets, const char *name, const char *beside,
+                             const confx_dataflow_t **out)
 {
     char path[FILE_PATH_MAX];
     for (size_t i = 0; i < datasets->n; i++)
@@ -28,7 +29,8 @@ confx_status_t dataflows_get(dataflows_t *datasets, const char *name, const char
             return status_ok();
         }
     if (datasets->n == COST_DATAFLOWS_MAX)
-        return status_fail(CONFX_STATUS_INPUT, "%s: more than %d dataflows", name, COST_DATAFLOWS_MAX);
+        return status_fail(CONFX_STATUS_INPUT, "%s: more than %d dataflows", name,
+                           COST_DATAFLOWS_MAX);
     TRY(file_find("dataflows", name, ".m", beside, path));
     TRY(confx_dataflow_open(path, &datasets->places[datasets->n].dataflow));
     *out = datasets->places[datasets->n].dataflow;

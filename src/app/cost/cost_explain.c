@@ -2,7 +2,8 @@
 #include "app/cost/cost_modes.h"
 #include "confx/try.h"
 
-static confx_status_t cost_explain_pick_layer(const cost_options_t *options, size_t layers_n, size_t *layer)
+static confx_status_t cost_explain_pick_layer(const cost_options_t *options, size_t layers_n,
+                                              size_t *layer)
 {
     size_t last = 0;
     TRY(cost_layers(options, layers_n, layer, &last));
@@ -10,17 +11,20 @@ static confx_status_t cost_explain_pick_layer(const cost_options_t *options, siz
     return status_input(NULL, 0, "--layer", "--explain needs one layer, from 1 to %zu", layers_n);
 }
 
-/* ---- of a network ------------------------------------------------------------------------------------------------ */
+/* ---- of a network ---------------------------------------------------------------------------- */
 
-static confx_status_t cost_explain_read_action(const cost_options_t *options, int64_t *pes, int64_t *buffer)
+static confx_status_t cost_explain_read_action(const cost_options_t *options, int64_t *pes,
+                                               int64_t *buffer)
 {
     if (!options->pes || !options->buffer)
-        return status_input(NULL, 0, options->pes ? "--buffer" : "--pes", "--explain needs one PE and buffer level");
+        return status_input(NULL, 0, options->pes ? "--buffer" : "--pes",
+                            "--explain needs one PE and buffer level");
     TRY(cost_count("--pes", options->pes, COST_COUNT_MAX, pes));
     return cost_count("--buffer", options->buffer, COST_COUNT_MAX, buffer);
 }
 
-static confx_status_t cost_explain_layer(const cost_options_t *options, const confx_workload_t *workload,
+static confx_status_t cost_explain_layer(const cost_options_t *options,
+                                         const confx_workload_t *workload,
                                          const confx_hardware_t *hardware, char **text)
 {
     dataflows_t dataflows = {.n = 0};
@@ -38,8 +42,8 @@ static confx_status_t cost_explain_layer(const cost_options_t *options, const co
     return status;
 }
 
-static confx_status_t cost_explain_workload(const cost_options_t *options, const confx_hardware_t *hardware,
-                                            char **text)
+static confx_status_t cost_explain_workload(const cost_options_t *options,
+                                            const confx_hardware_t *hardware, char **text)
 {
     char path[FILE_PATH_MAX];
     confx_workload_t workload;
@@ -50,9 +54,10 @@ static confx_status_t cost_explain_workload(const cost_options_t *options, const
     return status;
 }
 
-/* ---- of a mapping file ------------------------------------------------------------------------------------------- */
+/* ---- of a mapping file ----------------------------------------------------------------------- */
 
-static confx_status_t cost_explain_mapped(const cost_options_t *options, const confx_mapping_t *mapping,
+static confx_status_t cost_explain_mapped(const cost_options_t *options,
+                                          const confx_mapping_t *mapping,
                                           const confx_hardware_t *hardware, char **text)
 {
     int64_t pes = 0, buffer = 0;
@@ -60,10 +65,12 @@ static confx_status_t cost_explain_mapped(const cost_options_t *options, const c
     TRY(cost_explain_pick_layer(options, mapping->layers_n, &i));
     TRY(mapping->layers[i].fault);
     TRY(cost_mapping_action(options, hardware, &pes, &buffer));
-    return confx_cost_explain(mapping->layers[i].dataflow, &mapping->layers[i].layer, hardware, pes, buffer, text);
+    return confx_cost_explain(mapping->layers[i].dataflow, &mapping->layers[i].layer, hardware, pes,
+                              buffer, text);
 }
 
-static confx_status_t cost_explain_mapping(const cost_options_t *options, const confx_hardware_t *hardware, char **text)
+static confx_status_t cost_explain_mapping(const cost_options_t *options,
+                                           const confx_hardware_t *hardware, char **text)
 {
     confx_mapping_t mapping;
     TRY(cost_mapping_open(options, &mapping));
@@ -72,7 +79,8 @@ static confx_status_t cost_explain_mapping(const cost_options_t *options, const 
     return status;
 }
 
-confx_status_t cost_one(const cost_options_t *options, const confx_hardware_t *hardware, char **text)
+confx_status_t cost_one(const cost_options_t *options, const confx_hardware_t *hardware,
+                        char **text)
 {
     return options->mapping ? cost_explain_mapping(options, hardware, text)
                             : cost_explain_workload(options, hardware, text);

@@ -36,7 +36,7 @@ static confx_status_t cost_points_find_columns(points_t *points)
     return layer_columns_find(points->csv, own, OWN, &points->layer);
 }
 
-/* ---- a row ------------------------------------------------------------------------------------------------------- */
+/* ---- a row ----------------------------------------------------------------------------------- */
 
 /* By its name in the row, which has to be a good one for a depthwise layer as well. */
 static confx_status_t cost_points_find_dataflow(points_t *points, point_t *point)
@@ -45,14 +45,18 @@ static confx_status_t cost_points_find_dataflow(points_t *points, point_t *point
     const char *name = csv_field(points->csv, points->dataflow);
     if (!text_is_name(name))
         return status_input(options->points, csv_line(points->csv), "dataflow",
-                            "expected a name without control characters that does not begin with =, +, - or @, found "
+                            "expected a name without control characters that does not begin with "
+                            "=, +, - or @, found "
                             "\"%s\"",
                             name);
-    const confx_status_t found = dataflows_get(&points->dataflows, name, options->points, &point->dataflow);
+    const confx_status_t found =
+        dataflows_get(&points->dataflows, name, options->points, &point->dataflow);
     if (found.code == CONFX_STATUS_INPUT)
-        return status_input(options->points, csv_line(points->csv), "dataflow", "%s", found.message);
+        return status_input(options->points, csv_line(points->csv), "dataflow", "%s",
+                            found.message);
     if (found.code != CONFX_STATUS_OK || point->layer.type != CONFX_LAYER_DSCONV) return found;
-    return dataflows_get(&points->dataflows, cost_dataflow_name(options, CONFX_LAYER_DSCONV), NULL, &point->dataflow);
+    return dataflows_get(&points->dataflows, cost_dataflow_name(options, CONFX_LAYER_DSCONV), NULL,
+                         &point->dataflow);
 }
 
 static confx_status_t cost_points_read_point(points_t *points, point_t *point)
@@ -71,16 +75,18 @@ static confx_status_t cost_points_evaluate_row(points_t *points)
     confx_cost_t cost;
     figures_t figures;
     TRY(cost_points_read_point(points, &point));
-    confx_cost_evaluate(point.dataflow, &point.layer, points->hardware, point.pes, point.buffer, &cost);
+    confx_cost_evaluate(point.dataflow, &point.layer, points->hardware, point.pes, point.buffer,
+                        &cost);
     TRY(sheet_check(sheet, sheet->options->points, csv_line(csv), NULL, &cost));
-    if (cost.fault == CONFX_COST_VALID) macs_tally_add(&sheet->macs, &point.layer, (double)cost.macs);
+    if (cost.fault == CONFX_COST_VALID)
+        macs_tally_add(&sheet->macs, &point.layer, (double)cost.macs);
     figures_fill(&cost, points->hardware, &figures);
     for (size_t i = 0; i < csv_columns(csv); i++) table_text(&sheet->row, "%s", csv_field(csv, i));
     sheet_end_row(sheet, &figures);
     return status_ok();
 }
 
-/* ---- all rows ---------------------------------------------------------------------------------------------------- */
+/* ---- all rows -------------------------------------------------------------------------------- */
 
 /* What the file has comes first, as it stands there. */
 static confx_status_t cost_points_name_columns(const points_t *points)
@@ -88,7 +94,8 @@ static confx_status_t cost_points_name_columns(const points_t *points)
     const size_t n = csv_columns(points->csv);
     table_column_t *own = calloc(n, sizeof *own);
     if (!own) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu columns", n);
-    for (size_t i = 0; i < n; i++) own[i] = (table_column_t){csv_header(points->csv, i), .type = TABLE_FIELD};
+    for (size_t i = 0; i < n; i++)
+        own[i] = (table_column_t){csv_header(points->csv, i), .type = TABLE_FIELD};
     const confx_status_t status = sheet_columns(points->sheet, own, n);
     free(own);
     return status;

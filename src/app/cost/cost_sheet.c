@@ -11,11 +11,14 @@
 
 enum { NOTES_MOST = 10 };
 
-confx_status_t sheet_open(const cost_options_t *options, const confx_hardware_t *hardware, sheet_t *sheet)
+confx_status_t sheet_open(const cost_options_t *options, const confx_hardware_t *hardware,
+                          sheet_t *sheet)
 {
-    *sheet = (sheet_t){.options = options, .hardware = hardware, .notes_most = NOTES_MOST, .rows = json_array()};
+    *sheet = (sheet_t){
+        .options = options, .hardware = hardware, .notes_most = NOTES_MOST, .rows = json_array()};
     if (compose_begin(&sheet->csv_text).code == CONFX_STATUS_OK) sheet->csv = sheet->csv_text.out;
-    if (compose_begin(&sheet->notes_text).code == CONFX_STATUS_OK) sheet->notes = sheet->notes_text.out;
+    if (compose_begin(&sheet->notes_text).code == CONFX_STATUS_OK)
+        sheet->notes = sheet->notes_text.out;
     if (sheet->csv && sheet->notes && sheet->rows) return status_ok();
     sheet_close(sheet);
     return status_fail(CONFX_STATUS_MEMORY, "no memory for a table");
@@ -34,7 +37,7 @@ void sheet_close(sheet_t *sheet)
     json_decref(sheet->total);
 }
 
-/* ---- rows -------------------------------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 static columns_t cost_sheet_figures(const sheet_t *sheet)
 {
@@ -93,21 +96,24 @@ void sheet_end_total(sheet_t *sheet, const figures_t *figures)
     if (sheet->options->json && !sheet->total) sheet->failed = true;
 }
 
-/* ---- warnings ---------------------------------------------------------------------------------------------------- */
+/* ---- warnings -------------------------------------------------------------------------------- */
 
 confx_status_t sheet_warn(sheet_t *sheet, confx_status_t told)
 {
     if (sheet->options->strict) return told;
     if (sheet->notes_n == 0) sheet->first = told;
-    if (sheet->notes_n++ < sheet->notes_most) out_print(sheet->notes, "confx: warning: %s\n", told.message);
+    if (sheet->notes_n++ < sheet->notes_most)
+        out_print(sheet->notes, "confx: warning: %s\n", told.message);
     return status_ok();
 }
 
-confx_status_t sheet_check(sheet_t *sheet, const char *file, int line, const char *key, const confx_cost_t *cost)
+confx_status_t sheet_check(sheet_t *sheet, const char *file, int line, const char *key,
+                           const confx_cost_t *cost)
 {
     char limits[CONFX_COST_LIMITS_TEXT_MAX];
     if (cost->fault != CONFX_COST_VALID)
-        return sheet_warn(sheet, status_input(file, line, key, "%s", confx_cost_fault_text(cost->fault)));
+        return sheet_warn(sheet,
+                          status_input(file, line, key, "%s", confx_cost_fault_text(cost->fault)));
     if (!confx_cost_exceeded_text(cost, sheet->hardware, limits)) return status_ok();
     return sheet_warn(sheet, status_input(file, line, key, "%s", limits));
 }
@@ -123,7 +129,8 @@ static void cost_sheet_note_macs(sheet_t *sheet)
 static void cost_sheet_print_notes(sheet_t *sheet)
 {
     if (sheet->notes_n > sheet->notes_most)
-        out_print(sheet->notes, "confx: warning: %zu more such rows\n", sheet->notes_n - sheet->notes_most);
+        out_print(sheet->notes, "confx: warning: %zu more such rows\n",
+                  sheet->notes_n - sheet->notes_most);
     cost_sheet_note_macs(sheet);
     if (fflush(sheet->notes) || ferror(sheet->notes))
         sheet->failed = true;
@@ -139,13 +146,13 @@ confx_status_t sheet_refuse(sheet_t *sheet, const char *file, const char *what)
     return status_input(file, 0, NULL, "%s", what);
 }
 
-/* ---- output ------------------------------------------------------------------------------------------------------ */
+/* ---- output ---------------------------------------------------------------------------------- */
 
 /* An array of rows, or an object that holds it beside the total. */
 static confx_status_t cost_sheet_print_json(const sheet_t *sheet)
 {
-    json_t *all = sheet->total ? json_pack("{s:O, s:O*, s:O}", "layers", sheet->rows, "networks", sheet->networks,
-                                           "total", sheet->total)
+    json_t *all = sheet->total ? json_pack("{s:O, s:O*, s:O}", "layers", sheet->rows, "networks",
+                                           sheet->networks, "total", sheet->total)
                                : json_incref(sheet->rows);
     return json_print(all, "the table", 1, stdout);
 }

@@ -39,7 +39,7 @@ static void sbatch_name_program(char path[FILE_PATH_MAX])
         (void)snprintf(path, FILE_PATH_MAX, "confx");
 }
 
-/* ---- showing it -------------------------------------------------------------------------------------------------- */
+/* ---- showing it ------------------------------------------------------------------------------ */
 
 void sbatch_print(const sbatch_t *command, FILE *out)
 {
@@ -57,9 +57,10 @@ void sbatch_print(const sbatch_t *command, FILE *out)
     fputc('\n', out);
 }
 
-/* ---- running it -------------------------------------------------------------------------------------------------- */
+/* ---- running it ------------------------------------------------------------------------------ */
 
-/* Run it with standard output and standard error going into these files; *code: as a shell would tell it. */
+/* Run it with standard output and standard error going into these files; *code: as a shell would
+   tell it. */
 static confx_status_t sbatch_run(const sbatch_t *command, FILE *said, FILE *complained, int *code)
 {
     posix_spawn_file_actions_t actions;
@@ -67,15 +68,21 @@ static confx_status_t sbatch_run(const sbatch_t *command, FILE *said, FILE *comp
     int wait_status;
     (void)posix_spawn_file_actions_init(&actions);
     int error = posix_spawn_file_actions_adddup2(&actions, fileno(said), STDOUT_FILENO);
-    if (!error) error = posix_spawn_file_actions_adddup2(&actions, fileno(complained), STDERR_FILENO);
-    if (!error) error = posix_spawnp(&pid, command->words[0], &actions, NULL, command->words, environ);
+    if (!error)
+        error = posix_spawn_file_actions_adddup2(&actions, fileno(complained), STDERR_FILENO);
+    if (!error)
+        error = posix_spawnp(&pid, command->words[0], &actions, NULL, command->words, environ);
     (void)posix_spawn_file_actions_destroy(&actions);
     if (error == ENOENT)
-        return status_fail(CONFX_STATUS_IO, "%s: not found in PATH; is this a login node of a cluster with SLURM?",
+        return status_fail(CONFX_STATUS_IO,
+                           "%s: not found in PATH; is this a login node of a cluster with SLURM?",
                            command->words[0]);
-    if (error) return status_fail(CONFX_STATUS_IO, "%s: cannot start: %s", command->words[0], strerror(error));
+    if (error)
+        return status_fail(CONFX_STATUS_IO, "%s: cannot start: %s", command->words[0],
+                           strerror(error));
     while (waitpid(pid, &wait_status, 0) < 0)
-        if (errno != EINTR) return status_fail(CONFX_STATUS_IO, "%s: lost: %s", command->words[0], strerror(errno));
+        if (errno != EINTR)
+            return status_fail(CONFX_STATUS_IO, "%s: lost: %s", command->words[0], strerror(errno));
     *code = WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
     return status_ok();
 }
@@ -100,7 +107,8 @@ static confx_status_t sbatch_run_and_read(const sbatch_t *command, FILE *said, F
     if (code) return status_fail(CONFX_STATUS_IO, "sbatch refuses (exit code %d): %s", code, words);
     number[strcspn(number, ";")] = 0; /* NUMBER;CLUSTER */
     if (!*number || strspn(number, "0123456789") != strlen(number))
-        return status_fail(CONFX_STATUS_IO, "sbatch does not tell the number of the job: \"%s\"", number);
+        return status_fail(CONFX_STATUS_IO, "sbatch does not tell the number of the job: \"%s\"",
+                           number);
     return status_ok();
 }
 
@@ -110,9 +118,11 @@ confx_status_t sbatch_submit(const sbatch_t *command, char number[SBATCH_NUMBER_
     sbatch_name_program(program);
     (void)setenv("CONFX", program, false);
     FILE *said = tmpfile();
-    FILE *complained = said ? tmpfile() : NULL; /* after a failure no other call, so that errno is its own */
-    const confx_status_t status = complained ? sbatch_run_and_read(command, said, complained, number)
-                                             : status_fail(CONFX_STATUS_IO, "no temporary file: %s", strerror(errno));
+    FILE *complained =
+        said ? tmpfile() : NULL; /* after a failure no other call, so that errno is its own */
+    const confx_status_t status =
+        complained ? sbatch_run_and_read(command, said, complained, number)
+                   : status_fail(CONFX_STATUS_IO, "no temporary file: %s", strerror(errno));
     if (said) (void)fclose(said);
     if (complained) (void)fclose(complained);
     return status;

@@ -22,8 +22,9 @@ void sbatch_clear(sbatch_t *command);
 /* As one would type it into a shell, in the environment that sbatch_submit gives. */
 void sbatch_print(const sbatch_t *command, FILE *out);
 
-/* Run it; the number of the job that `sbatch --parsable` tells. The script finds this program as $CONFX, unless that is
-   set already. CONFX_STATUS_IO when sbatch is not there or refuses, with what it says. */
+/* Run it; the number of the job that `sbatch --parsable` tells. The script finds this program as
+   $CONFX, unless that is set already. CONFX_STATUS_IO when sbatch is not there or refuses, with
+   what it says. */
 confx_status_t sbatch_submit(const sbatch_t *command, char number[SBATCH_NUMBER_MAX]);
 
 #endif

@@ -1,4 +1,5 @@
-/* confx submit JOB.yaml: a search, an array of searches or a sweep as a job of SLURM; or a search into a spool. */
+/* confx submit JOB.yaml: a search, an array of searches or a sweep as a job of SLURM; or a search
+   into a spool. */
 #include "app/app.h"
 #include "app/job_option.h"
 #include "app/slurm/sbatch.h"
@@ -34,36 +35,39 @@ typedef struct {
     int priority; /* in a spool; below 0: not given */
 } submit_options_t;
 
-/* ---- options ----------------------------------------------------------------------------------------------------- */
+/* ---- options --------------------------------------------------------------------------------- */
 
 /* Those of the group GROUP_SBATCH go to sbatch under their own names. */
 #define LONG_ONLY(i) (KEY_LONG_ONLY + (i))
 static const struct argp_option argp_options[] = {
-    {"output", KEY_OUTPUT, "DIR", 0, "Run directory, instead of the job's `output'; of a sweep, instead of runs/NAME",
-     0},
+    {"output", KEY_OUTPUT, "DIR", 0,
+     "Run directory, instead of the job's `output'; of a sweep, instead of runs/NAME", 0},
     {"dry-run", KEY_DRY, NULL, 0, "Print the command and the script, and submit nothing", 0},
-    {"spool", KEY_SPOOL, "SPOOL", 0, "Put the job into this spool, for `confx serve', instead of SLURM's queue", 0},
+    {"spool", KEY_SPOOL, "SPOOL", 0,
+     "Put the job into this spool, for `confx serve', instead of SLURM's queue", 0},
     {"priority", KEY_PRIORITY, "N", 0, "0 to 99, the highest first (default 50); with --spool", 0},
     {NULL, 0, NULL, 0, "Settings of SLURM, as sbatch has them:", GROUP_SBATCH},
     {"nodes", 'N', "NODES", 0, "Nodes; a task on each unless told otherwise", GROUP_SBATCH},
     {"ntasks", 'n', "TASKS", 0, "Tasks, which are the ranks", GROUP_SBATCH},
     {"ntasks-per-node", LONG_ONLY(0), "TASKS", 0, "Tasks on each node", GROUP_SBATCH},
-    {"time", 't', "TIME", 0, "Time limit, such as 2:00:00; the job goes on behind it by itself", GROUP_SBATCH},
+    {"time", 't', "TIME", 0, "Time limit, such as 2:00:00; the job goes on behind it by itself",
+     GROUP_SBATCH},
     {"partition", 'p', "NAME", 0, NULL, GROUP_SBATCH},
     {"account", 'A', "NAME", 0, NULL, GROUP_SBATCH},
     {"qos", 'q', "NAME", 0, NULL, GROUP_SBATCH},
     {"array", KEY_ARRAY, "TASKS", 0,
-     "A search for each, such as 1-5; in --set and --output %a stands for the task's number", GROUP_SBATCH},
+     "A search for each, such as 1-5; in --set and --output %a stands for the task's number",
+     GROUP_SBATCH},
     {"job-name", 'J', "NAME", 0, "Instead of the file's name", GROUP_SBATCH},
     {"constraint", 'C', "FEATURES", 0, NULL, GROUP_SBATCH},
     {"mem", LONG_ONLY(1), "SIZE", 0, NULL, GROUP_SBATCH},
     {"mem-per-cpu", LONG_ONLY(2), "SIZE", 0, NULL, GROUP_SBATCH},
     {"dependency", 'd', "JOBS", 0, NULL, GROUP_SBATCH},
     {"reservation", LONG_ONLY(3), "NAME", 0, NULL, GROUP_SBATCH},
-    {"signal", LONG_ONLY(4), "B:USR1@SECONDS", 0, "Lead of the stop ahead of the time limit, 120 s by default",
-     GROUP_SBATCH},
-    {"sbatch", KEY_SBATCH, "OPTION", 0, "Any other option, such as --sbatch=--mail-type=END; may be repeated",
-     GROUP_SBATCH},
+    {"signal", LONG_ONLY(4), "B:USR1@SECONDS", 0,
+     "Lead of the stop ahead of the time limit, 120 s by default", GROUP_SBATCH},
+    {"sbatch", KEY_SBATCH, "OPTION", 0,
+     "Any other option, such as --sbatch=--mail-type=END; may be repeated", GROUP_SBATCH},
     {0}};
 
 /* An option for sbatch, "--nodes=4"; false when the key is none. */
@@ -88,7 +92,8 @@ static error_t submit_take_priority(struct argp_state *state, const char *argume
 {
     int64_t value;
     if (!text_to_integer(argument, 0, SPOOL_PRIORITY_MAX, &value)) {
-        argp_error(state, "--priority: expected a whole number from 0 to %d, found `%s'", SPOOL_PRIORITY_MAX, argument);
+        argp_error(state, "--priority: expected a whole number from 0 to %d, found `%s'",
+                   SPOOL_PRIORITY_MAX, argument);
         return EINVAL;
     }
     *priority = (int)value;
@@ -127,10 +132,13 @@ static const struct argp argp = {
     argp_options,
     submit_parse,
     NULL,
-    "Check a job or a sweep and submit it to SLURM. It stops ahead of its time limit with a checkpoint, goes back into "
+    "Check a job or a sweep and submit it to SLURM. It stops ahead of its time limit with a "
+    "checkpoint, goes back into "
     "the queue and resumes, until it is done; the same command given again goes on after a kill.\v"
-    "The scripts are search.sbatch, array.sbatch (with --array) and sweep.sbatch (for a file with `base' and `grid'): "
-    "of the working directory or its slurm/, where a site or a user has changed them, otherwise those installed. "
+    "The scripts are search.sbatch, array.sbatch (with --array) and sweep.sbatch (for a file with "
+    "`base' and `grid'): "
+    "of the working directory or its slurm/, where a site or a user has changed them, otherwise "
+    "those installed. "
     "SBATCH_ACCOUNT, SBATCH_PARTITION and SBATCH_TIMELIMIT in the environment are defaults.\n"
     "With --spool it prints the name that the job has there; the files that it names go along.\n"
     "Exit codes: 0 submitted, 2 bad input, 3 sbatch is missing or refuses.",
@@ -138,7 +146,7 @@ static const struct argp argp = {
     NULL,
     NULL};
 
-/* ---- what is submitted ------------------------------------------------------------------------------------------- */
+/* ---- what is submitted ----------------------------------------------------------------------- */
 
 typedef enum { KIND_SEARCH, KIND_ARRAY, KIND_SWEEP } submit_kind_t;
 
@@ -157,9 +165,11 @@ static confx_status_t submit_find_kind(const submit_options_t *options, submit_k
     TRY(submit_is_sweep(options->job.path, &sweep));
     *kind = sweep ? KIND_SWEEP : options->array ? KIND_ARRAY : KIND_SEARCH;
     if (sweep && options->array)
-        return status_input(options->job.path, 0, "--array", "a sweep deals its searches to its tasks by itself");
+        return status_input(options->job.path, 0, "--array",
+                            "a sweep deals its searches to its tasks by itself");
     if (sweep && options->job.sets_n)
-        return status_input(options->job.path, 0, "--set", "this is a sweep, expected the key in its `set'");
+        return status_input(options->job.path, 0, "--set",
+                            "this is a sweep, expected the key in its `set'");
     return status_ok();
 }
 
@@ -208,12 +218,15 @@ static char *submit_of_first_task(const char *text, const char *array)
 static confx_status_t submit_refuse_sameness(const submit_options_t *options)
 {
     bool differ = false;
-    for (size_t i = 0; i < options->job.sets_n; i++) differ |= strstr(options->job.sets[i], "%a") != NULL;
+    for (size_t i = 0; i < options->job.sets_n; i++)
+        differ |= strstr(options->job.sets[i], "%a") != NULL;
     if (!differ)
         return status_input(NULL, 0, "--array",
-                            "all tasks would do the same search, expected a --set with %%a, such as search.seed=%%a");
+                            "all tasks would do the same search, expected a --set with %%a, such "
+                            "as search.seed=%%a");
     if (options->output && !strstr(options->output, "%a"))
-        return status_input(NULL, 0, "--output", "each task needs a directory of its own, expected %%a in it");
+        return status_input(NULL, 0, "--output",
+                            "each task needs a directory of its own, expected %%a in it");
     return status_ok();
 }
 
@@ -247,7 +260,7 @@ static confx_status_t submit_check(const submit_options_t *options, submit_kind_
     return status_ok();
 }
 
-/* ---- the command ------------------------------------------------------------------------------------------------- */
+/* ---- the command ----------------------------------------------------------------------------- */
 
 static void submit_name_job(const char *path, sbatch_t *command)
 {
@@ -259,16 +272,21 @@ static void submit_name_job(const char *path, sbatch_t *command)
 }
 
 /* sbatch, its settings, the script, and what the script hands to the program. */
-static confx_status_t submit_compose(const submit_options_t *options, const char *script, sbatch_t *command)
+static confx_status_t submit_compose(const submit_options_t *options, const char *script,
+                                     sbatch_t *command)
 {
     bool fits = sbatch_add(command, "sbatch") && sbatch_add(command, "--parsable");
     submit_name_job(options->job.path, command);
     for (size_t i = 0; i < options->settings.n; i++)
         fits = fits && sbatch_add(command, "%s", options->settings.words[i]);
-    fits = fits && sbatch_add(command, "%s", script) && sbatch_add(command, "%s", options->job.path);
+    fits =
+        fits && sbatch_add(command, "%s", script) && sbatch_add(command, "%s", options->job.path);
     for (size_t i = 0; i < options->job.sets_n; i++)
-        fits = fits && sbatch_add(command, "--set") && sbatch_add(command, "%s", options->job.sets[i]);
-    if (options->output) fits = fits && sbatch_add(command, "--output") && sbatch_add(command, "%s", options->output);
+        fits =
+            fits && sbatch_add(command, "--set") && sbatch_add(command, "%s", options->job.sets[i]);
+    if (options->output)
+        fits =
+            fits && sbatch_add(command, "--output") && sbatch_add(command, "%s", options->output);
     return fits ? status_ok() : status_input(NULL, 0, "confx submit", "too many options");
 }
 
@@ -282,15 +300,17 @@ static confx_status_t submit_print_dry(const sbatch_t *command, const char *scri
     return status_ok();
 }
 
-static confx_status_t submit_command(const submit_options_t *options, const sbatch_t *command, const char *script,
-                                     submit_kind_t kind)
+static confx_status_t submit_command(const submit_options_t *options, const sbatch_t *command,
+                                     const char *script, submit_kind_t kind)
 {
     static const char *const what[] = {"search", "array of searches", "sweep"};
     char number[SBATCH_NUMBER_MAX];
     if (options->dry_run) return submit_print_dry(command, script);
     TRY(sbatch_submit(command, number));
-    out_print(stdout, "Submitted  job %s: %s of %s\n", number, what[kind], text_shown(options->job.path).text);
-    out_print(stdout, "Watch      squeue -j %s; confx-%s%s.out\n", number, number, kind == KIND_ARRAY ? "_TASK" : "");
+    out_print(stdout, "Submitted  job %s: %s of %s\n", number, what[kind],
+              text_shown(options->job.path).text);
+    out_print(stdout, "Watch      squeue -j %s; confx-%s%s.out\n", number, number,
+              kind == KIND_ARRAY ? "_TASK" : "");
     return status_ok();
 }
 
@@ -348,4 +368,5 @@ static confx_status_t submit_run(app_t *app, int argc, char **argv)
     return status;
 }
 
-const command_t command_submit = {"submit", "hand a job or a sweep to SLURM, or a job to a spool", submit_run, false};
+const command_t command_submit = {"submit", "hand a job or a sweep to SLURM, or a job to a spool",
+                                  submit_run, false};

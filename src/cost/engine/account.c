@@ -8,7 +8,7 @@ static int64_t account_greatest(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-/* ---- while cases go by ------------------------------------------------------------------------------------------- */
+/* ---- while cases go by ----------------------------------------------------------------------- */
 
 void account_open(account_t *account)
 {
@@ -25,20 +25,22 @@ static int64_t account_need_of_inputs(const account_t *account)
 static int64_t account_half_cycles(int64_t bytes, double bandwidth)
 {
     const double cycles = (double)bytes / bandwidth;
-    /* Two divisions, each of which rounds towards zero: by the bandwidth, then by 2 for the two buffers. */
+    /* Two divisions, each of which rounds towards zero: by the bandwidth, then by 2 for the two
+       buffers. */
     return (int64_t)fmax(-0x1p62, fmin(cycles, 0x1p62)) / 2;
 }
 
-/* Of leading invalid cases the needs of input and filter pile up, that of the output does not: MAESTRO's way. */
+/* Of leading invalid cases the needs of input and filter pile up, that of the output does not:
+   MAESTRO's way. */
 void account_buffer(account_t *account, const volumes_t *volumes, const confx_hardware_t *hardware)
 {
     account->need[CONFX_TENSOR_INPUT] += 2 * volumes->ingress[CONFX_TENSOR_INPUT];
     account->need[CONFX_TENSOR_FILTER] += 2 * volumes->ingress[CONFX_TENSOR_FILTER];
     account->need[CONFX_TENSOR_OUTPUT] = 2 * volumes->egress;
     /* Inputs come in while outputs go out, over separate ways: the longer of the two counts. */
-    account->offchip =
-        account_greatest(account_half_cycles(account_need_of_inputs(account), hardware->offchip_bandwidth),
-                         account_half_cycles(account->need[CONFX_TENSOR_OUTPUT], hardware->offchip_bandwidth));
+    account->offchip = account_greatest(
+        account_half_cycles(account_need_of_inputs(account), hardware->offchip_bandwidth),
+        account_half_cycles(account->need[CONFX_TENSOR_OUTPUT], hardware->offchip_bandwidth));
 }
 
 static void account_span_add(span_t *span, int64_t cycles, int64_t occurrences)
@@ -50,7 +52,8 @@ static void account_span_add(span_t *span, int64_t cycles, int64_t occurrences)
 
 int64_t account_offchip(const account_t *account, int64_t compute)
 {
-    return account_greatest(account->need[CONFX_TENSOR_OUTPUT], account_need_of_inputs(account)) / compute;
+    return account_greatest(account->need[CONFX_TENSOR_OUTPUT], account_need_of_inputs(account)) /
+           compute;
 }
 
 void account_kind(account_t *account, const kind_t *kind)
@@ -58,19 +61,21 @@ void account_kind(account_t *account, const kind_t *kind)
     for (int tensor = 0; tensor < INGRESSES; tensor++)
         account->read[tensor] += kind->occurrences * kind->volumes.ingress[tensor];
     account->occurrences += kind->occurrences;
-    account->bandwidth_peak = account_greatest(account->bandwidth_peak, kind->busiest / kind->compute);
+    account->bandwidth_peak =
+        account_greatest(account->bandwidth_peak, kind->busiest / kind->compute);
     account_span_add(&account->fill, kind->fill, kind->occurrences);
     account_span_add(&account->drain, kind->drain, kind->occurrences);
     account_span_add(&account->compute, kind->compute, kind->occurrences);
 }
 
-/* ---- at the end -------------------------------------------------------------------------------------------------- */
+/* ---- at the end ------------------------------------------------------------------------------ */
 
 /* Elements of each tensor; outputs as if there were no stride. */
 static void account_count_elements(const confx_layer_t *layer, int64_t elements[CONFX_TENSORS])
 {
     for (int tensor = 0; tensor < CONFX_TENSORS; tensor++) elements[tensor] = 1;
-    /* The product of a tensor's dimensions, of the output with X' = X - S + 1 and Y' = Y - R + 1. */
+    /* The product of a tensor's dimensions, of the output with X' = X - S + 1 and Y' = Y - R +
+       1. */
     for (int dim = 0; dim < CONFX_DIM_COUNT; dim++) {
         const int64_t extent = layer->dim[dim];
         const int64_t window = dim == CONFX_DIM_X   ? layer->dim[CONFX_DIM_S]
@@ -80,7 +85,8 @@ static void account_count_elements(const confx_layer_t *layer, int64_t elements[
         if (extent <= 0) continue;
         if (tensors >> CONFX_TENSOR_INPUT & 1) elements[CONFX_TENSOR_INPUT] *= extent;
         if (tensors >> CONFX_TENSOR_FILTER & 1) elements[CONFX_TENSOR_FILTER] *= extent;
-        if (tensors >> CONFX_TENSOR_OUTPUT & 1) elements[CONFX_TENSOR_OUTPUT] *= extent - window + 1;
+        if (tensors >> CONFX_TENSOR_OUTPUT & 1)
+            elements[CONFX_TENSOR_OUTPUT] *= extent - window + 1;
     }
 }
 
@@ -91,7 +97,8 @@ static confx_cost_delay_t account_delay_of(const span_t *span, int64_t occurrenc
 }
 
 /* Multicast is never counted: what the L2 sends is what the L1s are written. */
-static void account_close_inputs(const account_t *account, const int64_t elements[CONFX_TENSORS], confx_cost_t *cost)
+static void account_close_inputs(const account_t *account, const int64_t elements[CONFX_TENSORS],
+                                 confx_cost_t *cost)
 {
     for (int tensor = CONFX_TENSOR_INPUT; tensor <= CONFX_TENSOR_FILTER; tensor++) {
         /* Each multiplication reads one input and one weight; each tensor enters the L2 once. */
@@ -114,7 +121,8 @@ void account_close(const account_t *account, const confx_layer_t *layer, confx_c
     /* Without a valid case the average is 0 by 0, no number, as in MAESTRO's table (section 9). */
     cost->noc_bandwidth_average = (double)account->bandwidth_sum / (double)account->occurrences;
     cost->offchip_bandwidth = account->offchip_bandwidth;
-    cost->arithmetic_intensity = account->occurrences ? (double)account->last_macs / (double)account->last_ingress : 0;
+    cost->arithmetic_intensity =
+        account->occurrences ? (double)account->last_macs / (double)account->last_ingress : 0;
     cost->ingress = account_delay_of(&account->fill, account->occurrences);
     cost->egress = account_delay_of(&account->drain, account->occurrences);
     cost->compute = account_delay_of(&account->compute, account->occurrences);

@@ -8,13 +8,15 @@
 typedef struct {
     uint32_t number;     /* 0: none */
     int64_t occurrences; /* of its cases so far */
-    volumes_t volumes;   /* without `critical` its cases have no work and are passed over; the rest is then unset: */
-    int64_t compute;     /* cycles */
+    volumes_t volumes; /* without `critical` its cases have no work and are passed over; the rest is
+                          then unset: */
+    int64_t compute;   /* cycles */
     int64_t fill, drain; /* NoC delays of ingress and egress */
     int64_t delay;       /* what a case takes in the end */
     int64_t ingress;     /* of input and filter */
-    int64_t busiest, offchip; /* elements over the busier direction of the NoC; off-chip elements per cycle */
-    double active;            /* average active PEs */
+    int64_t busiest,
+        offchip;   /* elements over the busier direction of the NoC; off-chip elements per cycle */
+    double active; /* average active PEs */
 } kind_t;
 
 typedef struct {
@@ -36,14 +38,15 @@ void account_open(account_t *account);
 /* Section 6 step 1: a case up to the first valid one. */
 void account_buffer(account_t *account, const volumes_t *volumes, const confx_hardware_t *hardware);
 
-/* What of section 9 depends on the order of valid cases, or is rounded at each: the off-chip figure is halved at each
-   case, and the last case's intensity stands. */
+/* What of section 9 depends on the order of valid cases, or is rounded at each: the off-chip figure
+   is halved at each case, and the last case's intensity stands. */
 static inline void account_case(account_t *account, const kind_t *kind, int64_t occurrences)
 {
     /* The product comes first and the quotient is whole: so MAESTRO rounds at each case. */
     account->bandwidth_sum += occurrences * kind->busiest / kind->compute;
     account->offchip_bandwidth =
-        (kind->offchip > account->offchip_bandwidth ? kind->offchip : account->offchip_bandwidth) / 2;
+        (kind->offchip > account->offchip_bandwidth ? kind->offchip : account->offchip_bandwidth) /
+        2;
     account->last_macs = kind->volumes.macs;
     account->last_ingress = kind->ingress;
 }
@@ -54,7 +57,8 @@ int64_t account_offchip(const account_t *account, int64_t compute);
 /* Step 4, and the rest of section 9, for all cases of a kind with work together. */
 void account_kind(account_t *account, const kind_t *kind);
 
-/* Write what the books hold of input and filter, and the columns of section 9, into *cost; cost->macs is there. */
+/* Write what the books hold of input and filter, and the columns of section 9, into *cost;
+   cost->macs is there. */
 void account_close(const account_t *account, const confx_layer_t *layer, confx_cost_t *cost);
 
 #endif

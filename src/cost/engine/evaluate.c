@@ -13,7 +13,8 @@ typedef struct {
     double active; /* average number of active PEs */
 } outcome_t;
 
-/* A level's tile is known by the maps of the level above that are at their edge, so it has at most EDGES outcomes. */
+/* A level's tile is known by the maps of the level above that are at their edge, so it has at most
+   EDGES outcomes. */
 typedef struct {
     uint64_t known[EDGES / 64];
     outcome_t outcome[EDGES];
@@ -51,13 +52,13 @@ static const outcome_t *evaluate_outcome_below(analysis_t *analysis, int depth, 
 {
     const memo_t *memo = &analysis->memo[depth];
     assert(edges < EDGES && depth + 1 < analysis->levels.n);
-    /* A tile of the level below has for each map here either its full or its edge extent. So the set
-       of maps at their edge names the tile, and each tile is walked over once. */
+    /* A tile of the level below has for each map here either its full or its edge extent. So the
+       set of maps at their edge names the tile, and each tile is walked over once. */
     if (!(memo->known[edges / 64] >> edges % 64 & 1)) evaluate_explore(analysis, depth, edges);
     return &memo->outcome[edges];
 }
 
-/* ---- cycles ------------------------------------------------------------------------------------------------------ */
+/* ---- cycles ---------------------------------------------------------------------------------- */
 
 static int64_t evaluate_greatest(int64_t a, int64_t b)
 {
@@ -73,7 +74,8 @@ static int64_t evaluate_whole(double cycles)
 
 static int64_t evaluate_transfer_cycles(const analysis_t *analysis, int64_t elements)
 {
-    return evaluate_whole((double)elements / analysis->hardware->noc_bandwidth) + analysis->latency - 1;
+    return evaluate_whole((double)elements / analysis->hardware->noc_bandwidth) +
+           analysis->latency - 1;
 }
 
 static void evaluate_join(outcome_t *outcome, const outcome_t *below, int64_t clusters)
@@ -89,27 +91,34 @@ static outcome_t evaluate_compute(evaluate_sweep_t *sweep, const volumes_t *volu
     const formation_t *formation = volumes->formation;
     outcome_t outcome = {0, 0};
     if (sweep->depth == analysis->levels.n - 1) {
-        /* A sub-cluster of the innermost level is one PE: it multiplies `simd_lanes` pairs a cycle. */
-        outcome.runtime = evaluate_whole((double)volumes->critical / analysis->hardware->simd_lanes);
+        /* A sub-cluster of the innermost level is one PE: it multiplies `simd_lanes` pairs a
+           cycle. */
+        outcome.runtime =
+            evaluate_whole((double)volumes->critical / analysis->hardware->simd_lanes);
     } else {
-        /* The partial sub-cluster comes first: the first level that is walked to its end decides the
-           L1 (section 7), and MAESTRO begins with this one. All of them run side by side, so that the
-           slowest counts, while their active PEs add up. */
+        /* The partial sub-cluster comes first: the first level that is walked to its end decides
+           the L1 (section 7), and MAESTRO begins with this one. All of them run side by side, so
+           that the slowest counts, while their active PEs add up. */
         if (formation->partial)
             evaluate_join(&outcome,
-                          evaluate_outcome_below(analysis, sweep->depth, volumes->edges | formation->edges_partial), 1);
+                          evaluate_outcome_below(analysis, sweep->depth,
+                                                 volumes->edges | formation->edges_partial),
+                          1);
         if (formation->full > 0)
-            evaluate_join(&outcome, evaluate_outcome_below(analysis, sweep->depth, volumes->edges | formation->edges),
-                          formation->full);
+            evaluate_join(
+                &outcome,
+                evaluate_outcome_below(analysis, sweep->depth, volumes->edges | formation->edges),
+                formation->full);
     }
     /* No PEs below means that the sub-clusters are the PEs (section 9). */
     if (outcome.active == 0) outcome.active = (double)(formation->full + formation->partial);
     return outcome;
 }
 
-/* ---- kinds of cases ---------------------------------------------------------------------------------------------- */
+/* ---- kinds of cases -------------------------------------------------------------------------- */
 
-/* Steps 5 to 8 for a kind with work. The first case fills before it computes; later ones overlap. */
+/* Steps 5 to 8 for a kind with work. The first case fills before it computes; later ones
+   overlap. */
 static void evaluate_time_kind(evaluate_sweep_t *sweep, kind_t *kind)
 {
     analysis_t *analysis = sweep->analysis;
@@ -118,17 +127,19 @@ static void evaluate_time_kind(evaluate_sweep_t *sweep, kind_t *kind)
     const outcome_t outcome = evaluate_compute(sweep, &kind->volumes);
     kind->compute = outcome.runtime;
     kind->active = outcome.active;
-    kind->ingress = kind->volumes.ingress[CONFX_TENSOR_INPUT] + kind->volumes.ingress[CONFX_TENSOR_FILTER];
+    kind->ingress =
+        kind->volumes.ingress[CONFX_TENSOR_INPUT] + kind->volumes.ingress[CONFX_TENSOR_FILTER];
     kind->fill = evaluate_transfer_cycles(analysis, kind->ingress);
     kind->drain = evaluate_transfer_cycles(analysis, kind->volumes.egress);
     /* Step 7. Kind 1 is the case before any map moves: its data have to arrive before anything is
        computed, and nothing leaves yet. In all later cases double buffers hide the two shorter ones
        of ingress, compute and egress behind the longest. */
     kind->delay = kind->number == 1 ? kind->compute + kind->fill
-                                    : evaluate_greatest(kind->compute, evaluate_greatest(kind->fill, kind->drain));
+                                    : evaluate_greatest(kind->compute,
+                                                        evaluate_greatest(kind->fill, kind->drain));
     if (!sweep->account || analysis->fault != CONFX_COST_VALID) return;
-    /* From here on this is the outermost level. MAESTRO divides elements by the cycles of a case, and
-       dies where a level below found no work. */
+    /* From here on this is the outermost level. MAESTRO divides elements by the cycles of a case,
+       and dies where a level below found no work. */
     if (kind->compute == 0) {
         analysis->fault = CONFX_COST_NO_COMPUTE;
         return;
@@ -149,10 +160,11 @@ static void evaluate_settle(evaluate_sweep_t *sweep, const kind_t *kind)
     sweep->multiplied += kind->occurrences * kind->volumes.macs;
     if (kind->volumes.critical <= 0) return;
     sweep->macs += kind->occurrences * kind->volumes.macs;
-    /* A delay also contains latencies and cycles of levels below, which that bound does not cover. A
-       quarter of the range leaves room for the sums of a level above. */
+    /* A delay also contains latencies and cycles of levels below, which that bound does not cover.
+       A quarter of the range leaves room for the sums of a level above. */
     if (__builtin_mul_overflow(kind->occurrences, kind->delay, &cycles) ||
-        __builtin_add_overflow(sweep->runtime, cycles, &sweep->runtime) || sweep->runtime > INT64_MAX / 4)
+        __builtin_add_overflow(sweep->runtime, cycles, &sweep->runtime) ||
+        sweep->runtime > INT64_MAX / 4)
         sweep->analysis->fault = CONFX_COST_OVERFLOW;
     else if (sweep->account)
         account_kind(sweep->account, kind);
@@ -162,21 +174,23 @@ static void evaluate_settle(evaluate_sweep_t *sweep, const kind_t *kind)
 static void evaluate_lead(evaluate_sweep_t *sweep, const volumes_t *volumes)
 {
     assert(sweep->occurrences == 0);
-    /* Leading cases without work are counted: each of them sizes the buffers anew (section 6, step 1). */
+    /* Leading cases without work are counted: each of them sizes the buffers anew (section 6, step
+       1). */
     sweep->buffers++;
     if (volumes->refused) sweep->analysis->fault = CONFX_COST_REUSE;
     if (sweep->account) account_buffer(sweep->account, volumes, sweep->analysis->hardware);
 }
 
-/* The first case of a kind: volumes, and cycles where there is work. Apart from visit(), which goes on quickly without.
- */
-__attribute__((noinline)) static void evaluate_meet(evaluate_sweep_t *sweep, uint32_t number, int digits, kind_t *kind)
+/* The first case of a kind: volumes, and cycles where there is work. Apart from visit(), which goes
+   on quickly without. */
+__attribute__((noinline)) static void evaluate_meet(evaluate_sweep_t *sweep, uint32_t number,
+                                                    int digits, kind_t *kind)
 {
     const uint32_t bit = UINT32_C(1) << number % KINDS;
     assert(kind == &sweep->kind[number % KINDS] && number >> digits == 1);
-    /* Five or more moving maps may have more kinds than there are slots. The one that had this slot is
-       put into the books first; should it come back, it is measured again and its cases join the sums,
-       in which order does not matter. */
+    /* Five or more moving maps may have more kinds than there are slots. The one that had this slot
+       is put into the books first; should it come back, it is measured again and its cases join the
+       sums, in which order does not matter. */
     if (sweep->kinds & bit) evaluate_settle(sweep, kind);
     sweep->kinds |= bit;
     kind->number = number;
@@ -186,10 +200,12 @@ __attribute__((noinline)) static void evaluate_meet(evaluate_sweep_t *sweep, uin
     if (kind->volumes.critical > 0) evaluate_time_kind(sweep, kind);
 }
 
-/* ---- cases ------------------------------------------------------------------------------------------------------- */
+/* ---- cases ----------------------------------------------------------------------------------- */
 
-/* Steps 1 to 3. A case without work is passed over, but what it has left in the books by then stays. */
-static inline void evaluate_visit(evaluate_sweep_t *sweep, uint32_t number, int digits, int64_t occurrences)
+/* Steps 1 to 3. A case without work is passed over, but what it has left in the books by then
+   stays. */
+static inline void evaluate_visit(evaluate_sweep_t *sweep, uint32_t number, int digits,
+                                  int64_t occurrences)
 {
     kind_t *kind = &sweep->kind[number % KINDS];
     const bool known = sweep->kinds >> number % KINDS & 1 && kind->number == number;
@@ -210,17 +226,17 @@ static void evaluate_walk(evaluate_sweep_t *sweep, uint32_t number, int digits, 
     const states_t *states = &sweep->tile.states[sweep->tile.moving[digits]];
     const bool last = digits + 1 == sweep->tile.moving_n;
     for (int s = 1; s < states->n; s++) {
-        /* The map has moved, which appends a digit to the kind's number. Of the cases with it in this
-           state the one in which all later maps are in their first states comes last: that is what
-           section 4's rounding up amounts to. */
+        /* The map has moved, which appends a digit to the kind's number. Of the cases with it in
+           this state the one in which all later maps are in their first states comes last: that is
+           what section 4's rounding up amounts to. */
         const uint32_t next = 2 * number + states->state[s].edge;
         const int64_t product = occurrences * states->state[s].occurrences;
         if (!last) evaluate_walk(sweep, next, digits + 1, product);
         if (sweep->analysis->fault != CONFX_COST_VALID) return;
         evaluate_visit(sweep, next, digits + 1, product);
     }
-    /* The map in its first state: that counts as not at its edge, hence the digit 0, and the case in
-       which no later map moves either was visited before this call. */
+    /* The map in its first state: that counts as not at its edge, hence the digit 0, and the case
+       in which no later map moves either was visited before this call. */
     if (!last) evaluate_walk(sweep, 2 * number, digits + 1, occurrences);
 }
 
@@ -231,11 +247,13 @@ static void evaluate_walk_all(evaluate_sweep_t *sweep)
     evaluate_visit(sweep, 1, 0, 1);
     if (sweep->tile.moving_n > 0) evaluate_walk(sweep, 1, 0, 1);
     /* Each slot holds one kind whose cases are not in the books yet. */
-    for (uint32_t kinds = sweep->kinds; kinds && sweep->analysis->fault == CONFX_COST_VALID; kinds &= kinds - 1)
+    for (uint32_t kinds = sweep->kinds; kinds && sweep->analysis->fault == CONFX_COST_VALID;
+         kinds &= kinds - 1)
         evaluate_settle(sweep, &sweep->kind[__builtin_ctz(kinds)]);
 }
 
-/* Section 6 step 1: windows of input are counted for the output too, and the layer's size does not clip (quirk 4). */
+/* Section 6 step 1: windows of input are counted for the output too, and the layer's size does not
+   clip (quirk 4). */
 static int64_t evaluate_l1_bytes(const level_t *level, int64_t buffers)
 {
     int64_t sum = 0;
@@ -250,8 +268,8 @@ static int64_t evaluate_l1_bytes(const level_t *level, int64_t buffers)
     return sum;
 }
 
-static void evaluate_analyse(analysis_t *analysis, int depth, const int64_t dim[CONFX_DIM_COUNT], account_t *account,
-                             evaluate_sweep_t *sweep)
+static void evaluate_analyse(analysis_t *analysis, int depth, const int64_t dim[CONFX_DIM_COUNT],
+                             account_t *account, evaluate_sweep_t *sweep)
 {
     assert(depth >= 0 && depth < analysis->levels.n && (depth == 0) == (account != NULL));
     const level_t *level = &analysis->levels.level[depth];
@@ -261,15 +279,18 @@ static void evaluate_analyse(analysis_t *analysis, int depth, const int64_t dim[
     sweep->runtime = sweep->macs = sweep->occurrences = 0;
     sweep->written = sweep->multiplied = sweep->buffers = 0;
     sweep->active = 0;
-    /* `bound` is above every count of the tile, so times the slowest rate it is above every number of
-       cycles that follows from counts. The comparison is false of infinities and of no number, too. */
-    if (!tile_begin(&sweep->tile, level, dim) || !(sweep->tile.bound * analysis->slowest < 0x1p60)) {
+    /* `bound` is above every count of the tile, so times the slowest rate it is above every number
+       of cycles that follows from counts. The comparison is false of infinities and of no number,
+       too. */
+    if (!tile_begin(&sweep->tile, level, dim) ||
+        !(sweep->tile.bound * analysis->slowest < 0x1p60)) {
         analysis->fault = CONFX_COST_OVERFLOW;
         return;
     }
     evaluate_walk_all(sweep);
     if (sweep->occurrences) sweep->active /= (double)sweep->occurrences;
-    /* Section 7: the L1 is that of the result that is complete first, mostly the innermost level's. */
+    /* Section 7: the L1 is that of the result that is complete first, mostly the innermost
+       level's. */
     if (analysis->results++ == 0) analysis->l1_bytes = evaluate_l1_bytes(level, sweep->buffers);
 }
 
@@ -284,7 +305,8 @@ static void evaluate_explore(analysis_t *analysis, int depth, uint32_t edges)
         const map_t *map = &upper->maps[i];
         dim[map->dim] = edges >> i & 1 ? map->input.mapped_edge : map->input.mapped;
     }
-    /* Recursion goes at most CONFX_DATAFLOW_LEVELS_MAX deep, with one evaluate_sweep_t of stack each. */
+    /* Recursion goes at most CONFX_DATAFLOW_LEVELS_MAX deep, with one evaluate_sweep_t of stack
+       each. */
     evaluate_sweep_t sweep;
     evaluate_analyse(analysis, depth + 1, dim, NULL, &sweep);
     memo->known[edges / 64] |= UINT64_C(1) << edges % 64;
@@ -297,21 +319,26 @@ static void evaluate_begin(analysis_t *analysis, const confx_hardware_t *hardwar
     analysis->hardware = hardware;
     analysis->results = 0;
     analysis->fault = hardware->noc_latency < 0x1p60 ? CONFX_COST_VALID : CONFX_COST_OVERFLOW;
-    analysis->latency = analysis->fault == CONFX_COST_VALID ? evaluate_whole(hardware->noc_latency) : 0;
+    analysis->latency =
+        analysis->fault == CONFX_COST_VALID ? evaluate_whole(hardware->noc_latency) : 0;
     analysis->slowest =
-        1 / (hardware->noc_bandwidth < hardware->simd_lanes ? hardware->noc_bandwidth : hardware->simd_lanes);
+        1 / (hardware->noc_bandwidth < hardware->simd_lanes ? hardware->noc_bandwidth
+                                                            : hardware->simd_lanes);
     /* Outcomes need no clearing: they are read only where their bit is set. */
-    for (int i = 0; i < analysis->levels.n; i++) memset(analysis->memo[i].known, 0, sizeof analysis->memo[i].known);
+    for (int i = 0; i < analysis->levels.n; i++)
+        memset(analysis->memo[i].known, 0, sizeof analysis->memo[i].known);
 }
 
-void confx_cost_evaluate(const confx_dataflow_t *dataflow, const confx_layer_t *layer, const confx_hardware_t *hardware,
-                         int64_t pes, int64_t buffer, confx_cost_t *cost)
+void confx_cost_evaluate(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
+                         const confx_hardware_t *hardware, int64_t pes, int64_t buffer,
+                         confx_cost_t *cost)
 {
     analysis_t analysis;
     evaluate_sweep_t sweep;
     account_t account;
-    /* Three steps, each of which may find that there are no numbers: levels from directives (section
-       2), the recursion over them (section 6), and what follows from their counts (section 7). */
+    /* Three steps, each of which may find that there are no numbers: levels from directives
+       (section 2), the recursion over them (section 6), and what follows from their counts (section
+       7). */
     confx_cost_fault_t fault = levels_build(dataflow, layer, pes, buffer, &analysis.levels);
     if (fault == CONFX_COST_VALID) {
         evaluate_begin(&analysis, hardware);
@@ -324,7 +351,8 @@ void confx_cost_evaluate(const confx_dataflow_t *dataflow, const confx_layer_t *
         return;
     }
     /* A point may still be invalid, but it has numbers: those that MAESTRO prints. */
-    *cost = (confx_cost_t){.runtime_cycles = sweep.runtime, .macs = sweep.macs, .active_pes = sweep.active};
+    *cost = (confx_cost_t){
+        .runtime_cycles = sweep.runtime, .macs = sweep.macs, .active_pes = sweep.active};
     cost->l1_bytes = analysis.l1_bytes;
     cost->l2_write[CONFX_TENSOR_OUTPUT] = sweep.written;
     cost->l1_read[CONFX_TENSOR_OUTPUT] = cost->l1_write[CONFX_TENSOR_OUTPUT] = sweep.multiplied;

@@ -4,8 +4,8 @@
 
 #include "cost/engine/volume.h"
 
-/* Everything of a formation from the states of the one or two spatial maps (the second state is unused when there is
-   one); `moved` only when maps move at all. */
+/* Everything of a formation from the states of the one or two spatial maps (the second state is
+   unused when there is one); `moved` only when maps move at all. */
 void formation_fill(const level_t *level, const state_t *outer, const state_t *inner, bool moving,
                     formation_t *formation);
 

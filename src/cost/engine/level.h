@@ -1,5 +1,5 @@
-/* The cluster levels of one point: directives resolved, completed, and measured (src/cost/README.md, sections 2 and 3).
- */
+/* The cluster levels of one point: directives resolved, completed, and measured
+   (src/cost/README.md, sections 2 and 3). */
 #ifndef COST_LEVEL_H
 #define COST_LEVEL_H
 
@@ -8,7 +8,8 @@
 
 enum { SPATIAL_MAX = 2, NOWHERE = -1 };
 
-/* How much of a dimension one sub-cluster holds, and how much of it is new at a step (section 3). */
+/* How much of a dimension one sub-cluster holds, and how much of it is new at a step (section
+   3). */
 typedef struct {
     int64_t mapped, unique;           /* M, U */
     int64_t mapped_edge, unique_edge; /* Me, Ue */
@@ -33,8 +34,8 @@ typedef struct {
     int spatial_n;
     int spatial[SPATIAL_MAX];        /* indices of the spatial maps */
     uint32_t coupled[CONFX_TENSORS]; /* bit i: maps[i] is of a dimension of the tensor */
-    int last_spatial[CONFX_TENSORS]; /* index into spatial of the last one in the tensor's order of dimensions, or
-                                        NOWHERE */
+    int last_spatial[CONFX_TENSORS]; /* index into spatial of the last one in the tensor's order of
+                                        dimensions, or NOWHERE */
 } level_t;
 
 typedef struct {
@@ -49,8 +50,8 @@ static inline uint32_t map_bit(int map)
 }
 
 /* Build all levels of a point; the fault is CONFX_COST_VALID or why there are none. */
-confx_cost_fault_t levels_build(const confx_dataflow_t *dataflow, const confx_layer_t *layer, int64_t pes,
-                                int64_t buffer, levels_t *levels);
+confx_cost_fault_t levels_build(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
+                                int64_t pes, int64_t buffer, levels_t *levels);
 
 /* Section 3: fill the extents of all maps, active_edge and reach from maps, dim and width. */
 void shape_fill(level_t *level);

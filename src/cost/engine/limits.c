@@ -11,14 +11,17 @@ typedef struct {
 
 enum { LIMITS = 3 };
 
-static void limits_fill(const confx_cost_t *cost, const confx_hardware_t *hardware, limit_t limits[LIMITS])
+static void limits_fill(const confx_cost_t *cost, const confx_hardware_t *hardware,
+                        limit_t limits[LIMITS])
 {
     const confx_hardware_limits_t *set = &hardware->limits;
-    /* The off-chip limit is the profile's own bandwidth, which the file has set with the same key. */
+    /* The off-chip limit is the profile's own bandwidth, which the file has set with the same
+       key. */
     limits[0] = (limit_t){"l1_size_cstr", "bytes", (double)set->l1_bytes, (double)cost->l1_bytes};
     limits[1] = (limit_t){"l2_size_cstr", "bytes", (double)set->l2_bytes, (double)cost->l2_bytes};
-    limits[2] = (limit_t){"offchip_bw_cstr", "elements/cycle", set->offchip ? hardware->offchip_bandwidth : 0,
-                          (double)cost->offchip_bandwidth};
+    limits[2] =
+        (limit_t){"offchip_bw_cstr", "elements/cycle",
+                  set->offchip ? hardware->offchip_bandwidth : 0, (double)cost->offchip_bandwidth};
 }
 
 static bool limits_limit_is_exceeded(const limit_t *limit)
@@ -36,7 +39,8 @@ unsigned confx_cost_exceeded(const confx_cost_t *cost, const confx_hardware_t *h
     limit_t limits[LIMITS];
     unsigned exceeded = 0;
     limits_fill(cost, hardware, limits);
-    for (unsigned i = 0; i < LIMITS; i++) exceeded |= (unsigned)limits_limit_is_exceeded(&limits[i]) << i;
+    for (unsigned i = 0; i < LIMITS; i++)
+        exceeded |= (unsigned)limits_limit_is_exceeded(&limits[i]) << i;
     return exceeded;
 }
 
@@ -52,8 +56,8 @@ void confx_cost_exceeded_keys(unsigned exceeded, char text[CONFX_COST_LIMITS_TEX
     limits_fill(&cost, &hardware, limits);
     for (unsigned i = 0; i < LIMITS; i++)
         if (exceeded >> i & 1)
-            used += (size_t)snprintf(text + used, CONFX_COST_LIMITS_TEXT_MAX - used, "%s%s", used ? " " : "",
-                                     limits[i].key);
+            used += (size_t)snprintf(text + used, CONFX_COST_LIMITS_TEXT_MAX - used, "%s%s",
+                                     used ? " " : "", limits[i].key);
 }
 
 bool confx_cost_exceeded_text(const confx_cost_t *cost, const confx_hardware_t *hardware,
@@ -65,8 +69,9 @@ bool confx_cost_exceeded_text(const confx_cost_t *cost, const confx_hardware_t *
     limits_fill(cost, hardware, limits);
     for (int i = 0; i < LIMITS; i++)
         if (limits_limit_is_exceeded(&limits[i]))
-            used += (size_t)snprintf(text + used, CONFX_COST_LIMITS_TEXT_MAX - used, "%s%s of %.10g %s by %.10g",
-                                     used ? ", " : "exceeds ", limits[i].key, limits[i].most, limits[i].unit,
+            used += (size_t)snprintf(text + used, CONFX_COST_LIMITS_TEXT_MAX - used,
+                                     "%s%s of %.10g %s by %.10g", used ? ", " : "exceeds ",
+                                     limits[i].key, limits[i].most, limits[i].unit,
                                      limits[i].found - limits[i].most);
     return used > 0;
 }

@@ -1,4 +1,5 @@
-/* Energy, area, power and the verdict (src/cost/README.md, section 7). Units: bytes, nJ, um^2, mW. */
+/* Energy, area, power and the verdict (src/cost/README.md, section 7). Units: bytes, nJ, um^2,
+   mW. */
 #include "cost/engine/outputs.h"
 
 #include <assert.h>
@@ -6,12 +7,13 @@
 
 enum { UW_PER_MW = 1000 }; /* bus and arbiter powers stand in microwatts */
 
-/* ---- energy ------------------------------------------------------------------------------------------------------ */
+/* ---- energy ---------------------------------------------------------------------------------- */
 
 static double outputs_l1_accesses(const confx_cost_t *cost)
 {
     int64_t accesses = 0;
-    for (int tensor = 0; tensor < CONFX_TENSORS; tensor++) accesses += cost->l1_read[tensor] + cost->l1_write[tensor];
+    for (int tensor = 0; tensor < CONFX_TENSORS; tensor++)
+        accesses += cost->l1_read[tensor] + cost->l1_write[tensor];
     return (double)accesses;
 }
 
@@ -24,13 +26,15 @@ static double outputs_l2_accesses(const confx_cost_t *cost)
 }
 
 /* Of dataflows with several levels MAESTRO counts the L2 alone (quirk 1). */
-static double outputs_energy_nj(const confx_cost_t *cost, const confx_hardware_t *hardware, bool l1_counts)
+static double outputs_energy_nj(const confx_cost_t *cost, const confx_hardware_t *hardware,
+                                bool l1_counts)
 {
     const double l1 = l1_counts ? hardware->units.l1_access * outputs_l1_accesses(cost) : 0;
-    return hardware->units.energy_unit_nj * (l1 + hardware->units.l2_access * outputs_l2_accesses(cost));
+    return hardware->units.energy_unit_nj *
+           (l1 + hardware->units.l2_access * outputs_l2_accesses(cost));
 }
 
-/* ---- area and power ---------------------------------------------------------------------------------------------- */
+/* ---- area and power -------------------------------------------------------------------------- */
 
 /* Whole cells; a buffer of nothing still has one byte, a negative need stays negative. */
 static double outputs_sram_cells(int64_t bytes, const confx_hardware_t *hardware)
@@ -53,18 +57,20 @@ static double outputs_arbiter_size(const confx_hardware_t *hardware, double pes)
 area_parts_t outputs_area(const confx_cost_t *cost, const confx_hardware_t *hardware, double pes)
 {
     const confx_hardware_units_t *units = &hardware->units;
-    /* The bus has one lane of `bus_size` for each element per cycle that the profile allows, used or
-       not. The arbiter's polynomial is negative for few PEs, hence a floor of one unit. */
+    /* The bus has one lane of `bus_size` for each element per cycle that the profile allows, used
+       or not. The arbiter's polynomial is negative for few PEs, hence a floor of one unit. */
     return (area_parts_t){
         .lanes = units->mac_area_um2 * hardware->simd_lanes,
         .l1 = units->sram_cell_area_um2 * outputs_sram_cells(cost->l1_bytes, hardware),
         .l2 = units->sram_cell_area_um2 * outputs_sram_cells(cost->l2_bytes, hardware),
         .bus = units->bus_area_um2 * outputs_bus_size(hardware, pes) * hardware->noc_bandwidth,
-        .arbiter = fmax(units->arbiter_area_um2 * outputs_arbiter_size(hardware, pes), units->arbiter_area_um2),
+        .arbiter = fmax(units->arbiter_area_um2 * outputs_arbiter_size(hardware, pes),
+                        units->arbiter_area_um2),
     };
 }
 
-static double outputs_area_um2(const confx_cost_t *cost, const confx_hardware_t *hardware, double pes)
+static double outputs_area_um2(const confx_cost_t *cost, const confx_hardware_t *hardware,
+                               double pes)
 {
     const area_parts_t parts = outputs_area(cost, hardware, pes);
     /* Every PE has its lanes and an L1; the L2, the bus and the arbiter are there once. */
@@ -73,11 +79,15 @@ static double outputs_area_um2(const confx_cost_t *cost, const confx_hardware_t 
 
 static double outputs_noc_power_mw(const confx_hardware_t *hardware, double pes)
 {
-    /* In this order of operations: another would change the last bit, and with it recorded results. */
-    const double bus =
-        hardware->units.bus_power_mw * outputs_bus_size(hardware, pes) / UW_PER_MW * hardware->noc_bandwidth;
-    const double arbiter = hardware->units.arbiter_power_mw * outputs_arbiter_size(hardware, pes) / UW_PER_MW;
-    return bus + fmax(arbiter, hardware->units.arbiter_power_mw); /* the floor is not divided: MAESTRO's way */
+    /* In this order of operations: another would change the last bit, and with it recorded
+       results. */
+    const double bus = hardware->units.bus_power_mw * outputs_bus_size(hardware, pes) / UW_PER_MW *
+                       hardware->noc_bandwidth;
+    const double arbiter =
+        hardware->units.arbiter_power_mw * outputs_arbiter_size(hardware, pes) / UW_PER_MW;
+    return bus +
+           fmax(arbiter,
+                hardware->units.arbiter_power_mw); /* the floor is not divided: MAESTRO's way */
 }
 
 static void outputs_fill_power(confx_cost_t *cost, const confx_hardware_t *hardware, double pes)
@@ -90,14 +100,15 @@ static void outputs_fill_power(confx_cost_t *cost, const confx_hardware_t *hardw
     cost->power_mw = cost->pe_power_mw + cost->l1_power_mw + cost->l2_power_mw + cost->noc_power_mw;
 }
 
-/* ---- the verdict ------------------------------------------------------------------------------------------------- */
+/* ---- the verdict ----------------------------------------------------------------------------- */
 
 static bool outputs_any_negative(const confx_cost_t *cost)
 {
-    bool negative = cost->macs < 0 || cost->l1_bytes < 0 || cost->l2_bytes < 0 || cost->energy_nj < 0;
+    bool negative =
+        cost->macs < 0 || cost->l1_bytes < 0 || cost->l2_bytes < 0 || cost->energy_nj < 0;
     for (int tensor = 0; tensor < CONFX_TENSORS; tensor++) {
-        negative = negative || cost->l1_read[tensor] < 0 || cost->l1_write[tensor] < 0 || cost->l2_read[tensor] < 0 ||
-                   cost->l2_write[tensor] < 0;
+        negative = negative || cost->l1_read[tensor] < 0 || cost->l1_write[tensor] < 0 ||
+                   cost->l2_read[tensor] < 0 || cost->l2_write[tensor] < 0;
     }
     return negative;
 }
@@ -127,8 +138,10 @@ static confx_cost_fault_t outputs_verdict(const confx_cost_t *cost)
 
 void outputs_fill(confx_cost_t *cost, const confx_hardware_t *hardware, int64_t pes, bool l1_counts)
 {
-    /* The verdict looks at energy and counts, so it comes behind them. Infinite figures are no figures. */
-    cost->macs_per_cycle = cost->runtime_cycles ? (double)cost->macs / (double)cost->runtime_cycles : NAN;
+    /* The verdict looks at energy and counts, so it comes behind them. Infinite figures are no
+       figures. */
+    cost->macs_per_cycle =
+        cost->runtime_cycles ? (double)cost->macs / (double)cost->runtime_cycles : NAN;
     cost->energy_nj = outputs_energy_nj(cost, hardware, l1_counts);
     cost->area_um2 = outputs_area_um2(cost, hardware, (double)pes);
     outputs_fill_power(cost, hardware, (double)pes);

@@ -4,8 +4,10 @@
 
 #include "confx/cost.h"
 
-/* Fill what follows from the counts already in *cost. l1_counts: accesses to the L1 are part of the energy. */
-void outputs_fill(confx_cost_t *cost, const confx_hardware_t *hardware, int64_t pes, bool l1_counts);
+/* Fill what follows from the counts already in *cost. l1_counts: accesses to the L1 are part of the
+   energy. */
+void outputs_fill(confx_cost_t *cost, const confx_hardware_t *hardware, int64_t pes,
+                  bool l1_counts);
 
 /* What the area is made of, um^2: lanes and l1 are those of one PE. */
 typedef struct {

@@ -1,5 +1,5 @@
-/* Static quantities of a level (src/cost/README.md, section 3). They use the level's own dimension table, also where
-   the level is later evaluated for a smaller edge tile: MAESTRO's quirk 13. */
+/* Static quantities of a level (src/cost/README.md, section 3). They use the level's own dimension
+   table, also where the level is later evaluated for a smaller edge tile: MAESTRO's quirk 13. */
 #include "cost/engine/level.h"
 
 #include <assert.h>
@@ -14,18 +14,19 @@ static int64_t shape_greatest(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-/* Where o <= d < m the edge is d - o and not d: the quirk that makes eye and shi invalid for some numbers of PEs. */
+/* Where o <= d < m the edge is d - o and not d: the quirk that makes eye and shi invalid for some
+   numbers of PEs. */
 static extent_t shape_extent_of(const map_t *map, int64_t dim)
 {
     const int64_t size = map->size, offset = map->offset;
-    /* Behind the first tile `steps` full tiles fit; an edge is what lies beyond them, or the dimension
-       where not even the first tile is full. */
+    /* Behind the first tile `steps` full tiles fit; an edge is what lies beyond them, or the
+       dimension where not even the first tile is full. */
     const int64_t steps = shape_greatest((dim - size) / offset, 0);
     const bool has_edge = steps * offset + size < dim || size > dim;
     const int64_t past = dim - (steps + 1) * offset;
     const int64_t edge = past < 0 ? dim : past;
-    /* Unique is what a step brings that the tile before it did not have: nothing where the first tile
-       of a temporal map is all there is. At an edge the overlap size - edge is not new. */
+    /* Unique is what a step brings that the tile before it did not have: nothing where the first
+       tile of a temporal map is all there is. At an edge the overlap size - edge is not new. */
     return (extent_t){
         .mapped = size,
         .unique = !map->spatial && dim <= size ? 0 : shape_least(size, offset),
@@ -37,8 +38,8 @@ static extent_t shape_extent_of(const map_t *map, int64_t dim)
 /* Outputs along a sliding dimension whose filter dimension has the extent `filter`. */
 static extent_t shape_extent_outward(const map_t *map, const extent_t *filter)
 {
-    /* May be 0 or negative where a tile is narrower than the filter: such cases have no work (section 6,
-       step 3), and two such factors make a case valid again (quirk 8). */
+    /* May be 0 or negative where a tile is narrower than the filter: such cases have no work
+       (section 6, step 3), and two such factors make a case valid again (quirk 8). */
     const int64_t edge = map->input.mapped_edge - filter->mapped_edge + 1;
     return (extent_t){
         .mapped = map->input.mapped - filter->mapped + 1,
@@ -55,7 +56,8 @@ static void shape_slide(level_t *level, confx_dim_t along, confx_dim_t filter)
     map->output = shape_extent_outward(map, &level->maps[level->at[filter]].input);
 }
 
-/* A partly filled last sub-cluster is not counted when the map does not cover the dimension at once (quirk 6). */
+/* A partly filled last sub-cluster is not counted when the map does not cover the dimension at once
+   (quirk 6). */
 static int64_t shape_active_edge(const map_t *map, int64_t dim, int64_t width)
 {
     const int64_t size = map->size, offset = map->offset;
@@ -89,8 +91,8 @@ static double shape_reach_of(const level_t *level)
     for (int i = 0; i < level->maps_n; i++) {
         const map_t *map = &level->maps[i];
         const int64_t input = shape_largest_of(&map->input);
-        const bool slides =
-            map->dim == CONFX_DIM_X || map->dim == CONFX_DIM_Y; /* of all others outputs are as inputs */
+        const bool slides = map->dim == CONFX_DIM_X ||
+                            map->dim == CONFX_DIM_Y; /* of all others outputs are as inputs */
         reach *= (double)(slides ? shape_greatest(input, shape_largest_of(&map->output)) : input);
     }
     return reach;

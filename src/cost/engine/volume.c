@@ -2,13 +2,14 @@
 
 #include <assert.h>
 
-/* Counts are sums over cases of occurrences times products of extents. While the sum of all such terms with every
-   factor at its largest stays below this, nothing can overflow; the margin covers double buffering and sums. */
+/* Counts are sums over cases of occurrences times products of extents. While the sum of all such
+   terms with every factor at its largest stays below this, nothing can overflow; the margin covers
+   double buffering and sums. */
 static const double count_max = 0x1p58;
 
 static const product_t one = {{1, 1, 1, 1}};
 
-/* ---- factors of temporal maps ------------------------------------------------------------------------------------ */
+/* ---- factors of temporal maps ---------------------------------------------------------------- */
 
 /* Section 5.2: at a step or an edge the whole tile counts, not the edge's (quirk 3). */
 static int64_t volume_ingress_factor(const map_t *map, const state_t *state)
@@ -26,8 +27,8 @@ static void volume_fold(const level_t *level, int i, const state_t *state, produ
     if (level->coupled[CONFX_TENSOR_INPUT] >> i & 1) product->of[CHAIN_INPUT] *= ingress;
     if (level->coupled[CONFX_TENSOR_FILTER] >> i & 1) product->of[CHAIN_FILTER] *= ingress;
     if (level->coupled[CONFX_TENSOR_OUTPUT] >> i & 1) product->of[CHAIN_OUTPUT] *= egress;
-    /* Partial sums: along a dimension that the output does not have, `output` is the same as `input`,
-       so that one factor for every map gives the multiplications (section 5.4). */
+    /* Partial sums: along a dimension that the output does not have, `output` is the same as
+       `input`, so that one factor for every map gives the multiplications (section 5.4). */
     product->of[CHAIN_MACS] *= egress;
 }
 
@@ -36,7 +37,7 @@ static void volume_multiply(const product_t *a, const product_t *b, product_t *p
     for (int chain = 0; chain < CHAINS; chain++) product->of[chain] = a->of[chain] * b->of[chain];
 }
 
-/* ---- tables ------------------------------------------------------------------------------------------------------ */
+/* ---- tables ---------------------------------------------------------------------------------- */
 
 static double volume_iterations(const states_t *states)
 {
@@ -52,28 +53,33 @@ static void volume_add_fixed(tile_t *tile, int i, product_t *folded)
     if (state->edge && !tile->level->maps[i].spatial) tile->edges |= map_bit(i);
 }
 
-/* How many of the tensor's spatial maps give a sub-cluster only what its neighbour does not have: those inside the map
-   that moved, and that map itself unless something inside restarted. They are always the innermost ones. */
+/* How many of the tensor's spatial maps give a sub-cluster only what its neighbour does not have:
+   those inside the map that moved, and that map itself unless something inside restarted. They are
+   always the innermost ones. */
 static int volume_sharing(const level_t *level, confx_tensor_t tensor, int moved, bool restarted)
 {
-    /* Bits of the maps from `moved` on, or behind it. Two shifts, as one by 32 would be undefined. */
+    /* Bits of the maps from `moved` on, or behind it. Two shifts, as one by 32 would be
+       undefined. */
     const uint32_t inside = restarted ? ~UINT32_C(0) << moved << 1 : ~UINT32_C(0) << moved;
     int n = 0;
-    for (int i = 0; i < level->spatial_n; i++) n += (level->coupled[tensor] & inside & map_bit(level->spatial[i])) != 0;
+    for (int i = 0; i < level->spatial_n; i++)
+        n += (level->coupled[tensor] & inside & map_bit(level->spatial[i])) != 0;
     return n;
 }
 
-/* Section 5.2. Only what is new of the moved map is read, unless an inner map of the tensor starts anew, which reads
-   the tile again. Of what does not depend on the moved map nothing is read at all (quirk 2). `behind` is the factor of
-   all maps behind the moved one. */
-static void volume_fill_motion(const tile_t *tile, int moved, confx_tensor_t tensor, int64_t behind, motion_t *motion)
+/* Section 5.2. Only what is new of the moved map is read, unless an inner map of the tensor starts
+   anew, which reads the tile again. Of what does not depend on the moved map nothing is read at all
+   (quirk 2). `behind` is the factor of all maps behind the moved one. */
+static void volume_fill_motion(const tile_t *tile, int moved, confx_tensor_t tensor, int64_t behind,
+                               motion_t *motion)
 {
     const level_t *level = tile->level;
     const map_t *map = &level->maps[moved];
     *motion = (motion_t){.factor = 0};
     if (!(level->coupled[tensor] >> moved & 1)) return;
-    /* Maps inside the moved one are in their first states here. If one of them has more than one tile
-       to go through, it begins again, and the tile of the moved map is read once more as a whole. */
+    /* Maps inside the moved one are in their first states here. If one of them has more than one
+       tile to go through, it begins again, and the tile of the moved map is read once more as a
+       whole. */
     const bool restarted = (level->coupled[tensor] & tile->restart) >> moved >> 1;
     const int64_t fresh = restarted ? map->input.mapped : map->input.unique;
     motion->factor = map->spatial ? behind : fresh * behind;
@@ -87,23 +93,26 @@ static void volume_add_moving(tile_t *tile, int j, const product_t *folded)
 {
     const level_t *level = tile->level;
     const int map = tile->moving[j];
-    /* One entry for the first state and one for the edge. A steady step has the factors of the first
-       state: it has a full tile, too, and reading less of it is `motion`'s business. */
+    /* One entry for the first state and one for the edge. A steady step has the factors of the
+       first state: it has a full tile, too, and reading less of it is `motion`'s business. */
     for (int s = 0; s < tile->states[map].n; s++) {
         const state_t *state = &tile->states[map].state[s];
         if (state->phase == PHASE_STEADY) continue;
         step_t *step = &tile->step[j][state->edge];
-        step->formation = level->maps[map].spatial && state->edge ? 1 << (map != level->spatial[0]) : 0;
+        step->formation =
+            level->maps[map].spatial && state->edge ? 1 << (map != level->spatial[0]) : 0;
         step->edges = level->maps[map].spatial || !state->edge ? 0 : map_bit(map);
         step->factor = *folded;
         volume_fold(level, map, state, &step->factor);
     }
-    /* What is read when this map is the last one that has moved. rest[j + 1] stands for the moving maps
-       behind it in their first states, `folded` for those between them that never move. */
+    /* What is read when this map is the last one that has moved. rest[j + 1] stands for the moving
+       maps behind it in their first states, `folded` for those between them that never move. */
     for (int tensor = 0; tensor < INGRESSES; tensor++)
-        volume_fill_motion(tile, map, (confx_tensor_t)tensor, folded->of[tensor] * tile->rest[j + 1].of[tensor],
+        volume_fill_motion(tile, map, (confx_tensor_t)tensor,
+                           folded->of[tensor] * tile->rest[j + 1].of[tensor],
                            &tile->motion[j][tensor]);
-    /* A map that moves is not at its edge in its first state: else it would have that state alone. */
+    /* A map that moves is not at its edge in its first state: else it would have that state
+       alone. */
     volume_multiply(&tile->step[j][false].factor, &tile->rest[j + 1], &tile->rest[j]);
 }
 
@@ -148,8 +157,8 @@ static void volume_fill_formations(tile_t *tile)
     /* With one spatial map `inner` is `outer`, of which formation_fill takes the first alone. */
     for (int i = 0; i < inners; i++) {
         for (int o = 0; o < outers; o++)
-            formation_fill(level, volume_at_edge(outer, o), volume_at_edge(inner, i), tile->moving_n > 0,
-                           &tile->formation[o + 2 * i]);
+            formation_fill(level, volume_at_edge(outer, o), volume_at_edge(inner, i),
+                           tile->moving_n > 0, &tile->formation[o + 2 * i]);
     }
 }
 
@@ -167,8 +176,8 @@ bool tile_begin(tile_t *tile, const level_t *level, const int64_t dim[CONFX_DIM_
         count *= volume_iterations(states);
         tile->moving[tile->moving_n++] = i;
     }
-    /* `reach` bounds the volumes of one case, the iterations how many cases there are, each with its
-       occurrences: whatever is summed over the tile is below their product. */
+    /* `reach` bounds the volumes of one case, the iterations how many cases there are, each with
+       its occurrences: whatever is summed over the tile is below their product. */
     tile->bound = count;
     if (count > count_max) return false;
     volume_fold_factors(tile);
@@ -176,15 +185,15 @@ bool tile_begin(tile_t *tile, const level_t *level, const int64_t dim[CONFX_DIM_
     return true;
 }
 
-/* ---- kinds ------------------------------------------------------------------------------------------------------- */
+/* ---- kinds ----------------------------------------------------------------------------------- */
 
 void volumes_fill(const tile_t *tile, uint32_t kind, int digits, volumes_t *volumes)
 {
     product_t product = tile->lead, before = product;
     int formation_index = 0;
     assert(digits >= 0 && digits <= tile->moving_n && kind >> digits == 1);
-    /* The digits from the left are the moving maps from outside: multiply their factors along. In the
-       end `before` has those of the maps outside the one that moved last. */
+    /* The digits from the left are the moving maps from outside: multiply their factors along. In
+       the end `before` has those of the maps outside the one that moved last. */
     volumes->edges = tile->edges;
     for (int j = 0; j < digits; j++) {
         const step_t *step = &tile->step[j][kind >> (digits - 1 - j) & 1];
@@ -199,15 +208,16 @@ void volumes_fill(const tile_t *tile, uint32_t kind, int digits, volumes_t *volu
     const formation_t *formation = &tile->formation[formation_index];
     volumes->formation = formation;
     volumes->refused = false;
-    /* Ingress (section 5.2): everything before any map has moved; later what the last moved map makes
-       new, times the whole tiles of the maps outside it. */
+    /* Ingress (section 5.2): everything before any map has moved; later what the last moved map
+       makes new, times the whole tiles of the maps outside it. */
     for (int tensor = 0; tensor < INGRESSES; tensor++) {
         if (digits == 0) {
             volumes->ingress[tensor] = product.of[tensor] * formation->first[tensor];
             continue;
         }
         const motion_t *motion = &tile->motion[digits - 1][tensor];
-        volumes->ingress[tensor] = before.of[tensor] * motion->factor * formation->moved[tensor][motion->sharing];
+        volumes->ingress[tensor] =
+            before.of[tensor] * motion->factor * formation->moved[tensor][motion->sharing];
         volumes->refused |= motion->refused;
     }
     /* Egress and multiplications (section 5.4) do not depend on which map has moved. */

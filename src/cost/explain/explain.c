@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static confx_status_t explain_walk_below(explanation_t *explanation, int depth, const int64_t dim[CONFX_DIM_COUNT],
+static confx_status_t explain_walk_below(explanation_t *explanation, int depth,
+                                         const int64_t dim[CONFX_DIM_COUNT],
                                          const environment_t **walk);
 
 static int64_t explain_greatest(int64_t a, int64_t b)
@@ -20,11 +21,12 @@ static int64_t explain_inputs_of(const int64_t of[CONFX_TENSORS])
     return of[CONFX_TENSOR_INPUT] + of[CONFX_TENSOR_FILTER];
 }
 
-/* ---- cycles ------------------------------------------------------------------------------------------------------ */
+/* ---- cycles ---------------------------------------------------------------------------------- */
 
 static int64_t explain_transfer_cycles(const confx_hardware_t *hardware, int64_t elements)
 {
-    return (int64_t)ceil((double)elements / hardware->noc_bandwidth) + (int64_t)ceil(hardware->noc_latency) - 1;
+    return (int64_t)ceil((double)elements / hardware->noc_bandwidth) +
+           (int64_t)ceil(hardware->noc_latency) - 1;
 }
 
 static bool explain_fits(const confx_hardware_t *hardware, int64_t elements)
@@ -34,15 +36,17 @@ static bool explain_fits(const confx_hardware_t *hardware, int64_t elements)
 }
 
 /* Step 5: the slower of the sub-clusters with a full tile and the one with a partial tile. */
-static confx_status_t explain_compute_below(explanation_t *explanation, int depth, const rules_t *rules,
-                                            const turn_t *turn, row_t *row, double *active)
+static confx_status_t explain_compute_below(explanation_t *explanation, int depth,
+                                            const rules_t *rules, const turn_t *turn, row_t *row,
+                                            double *active)
 {
     bool partial;
     const int64_t clusters = rules_active(rules, turn, &partial);
     assert(depth + 1 < explanation->levels.n && clusters >= partial);
     row->compute = 0;
     *active = 0;
-    /* The partial sub-cluster first: the L1 is that of the walk that is completed first (section 7). */
+    /* The partial sub-cluster first: the L1 is that of the walk that is completed first (section
+       7). */
     for (int last = partial; last >= 0; last--) {
         int64_t dim[CONFX_DIM_COUNT];
         const int64_t n = last ? 1 : clusters - partial;
@@ -57,8 +61,8 @@ static confx_status_t explain_compute_below(explanation_t *explanation, int dept
     return status_ok();
 }
 
-static confx_status_t explain_compute(explanation_t *explanation, int depth, const rules_t *rules, const turn_t *turn,
-                                      row_t *row, double *active)
+static confx_status_t explain_compute(explanation_t *explanation, int depth, const rules_t *rules,
+                                      const turn_t *turn, row_t *row, double *active)
 {
     bool partial;
     *active = 0;
@@ -75,8 +79,8 @@ static confx_status_t explain_compute(explanation_t *explanation, int depth, con
 /* Steps 7 and 8. */
 static void explain_set_delay(const environment_t *walk, bool first, row_t *row)
 {
-    /* The first case fills before it computes. Of the others the longest of compute, ingress and egress
-       counts, and among equals the one that comes first in this order is named. */
+    /* The first case fills before it computes. Of the others the longest of compute, ingress and
+       egress counts, and among equals the one that comes first in this order is named. */
     row->bound = first ? BOUND_FIRST : BOUND_COMPUTE;
     row->delay = first ? row->compute + row->fill : row->compute;
     if (!first && row->fill > row->delay) row->bound = BOUND_INGRESS;
@@ -88,9 +92,10 @@ static void explain_set_delay(const environment_t *walk, bool first, row_t *row)
     if (walk->depth == 0) row->delay = explain_greatest(row->delay, walk->offchip);
 }
 
-/* ---- one case ---------------------------------------------------------------------------------------------------- */
+/* ---- one case -------------------------------------------------------------------------------- */
 
-static void explain_name_phases(const rules_t *rules, const turn_t *turn, char phases[CONFX_DIM_COUNT + 1])
+static void explain_name_phases(const rules_t *rules, const turn_t *turn,
+                                char phases[CONFX_DIM_COUNT + 1])
 {
     for (int i = 0; i < rules->level.maps_n; i++) {
         const state_t *state = turn->state[i];
@@ -101,14 +106,16 @@ static void explain_name_phases(const rules_t *rules, const turn_t *turn, char p
 }
 
 /* Step 1: sizes of the L2 come from the cases up to the first valid one. */
-static void explain_size_buffers(const explanation_t *explanation, const row_t *row, environment_t *walk)
+static void explain_size_buffers(const explanation_t *explanation, const row_t *row,
+                                 environment_t *walk)
 {
     const double bandwidth = explanation->hardware->offchip_bandwidth;
     walk->leading++;
     walk->need[CONFX_TENSOR_INPUT] += 2 * row->ingress[CONFX_TENSOR_INPUT];
     walk->need[CONFX_TENSOR_FILTER] += 2 * row->ingress[CONFX_TENSOR_FILTER];
     walk->need[CONFX_TENSOR_OUTPUT] = 2 * row->egress;
-    /* In floating point, rounded towards zero at both divisions, as the whole numbers of MAESTRO are. */
+    /* In floating point, rounded towards zero at both divisions, as the whole numbers of MAESTRO
+       are. */
     const double inputs = trunc((double)explain_inputs_of(walk->need) / bandwidth);
     const double outputs = trunc((double)walk->need[CONFX_TENSOR_OUTPUT] / bandwidth);
     walk->offchip = (int64_t)fmin(fmax(trunc(inputs / 2), trunc(outputs / 2)), 0x1p60);
@@ -157,8 +164,8 @@ static void explain_keep(const row_t *row, environment_t *walk)
     walk->bound_cycles[row->bound] += row->occurrences * row->delay;
 }
 
-static confx_status_t explain_visit(explanation_t *explanation, const rules_t *rules, const turn_t *turn,
-                                    environment_t *walk)
+static confx_status_t explain_visit(explanation_t *explanation, const rules_t *rules,
+                                    const turn_t *turn, environment_t *walk)
 {
     row_t row = {.bound = BOUND_COMPUTE};
     double active = 0;
@@ -181,9 +188,10 @@ static confx_status_t explain_visit(explanation_t *explanation, const rules_t *r
     return status_ok();
 }
 
-/* ---- a level over a tile ----------------------------------------------------------------------------------------- */
+/* ---- a level over a tile --------------------------------------------------------------------- */
 
-/* Section 6 step 1: windows of input count for the output too, and the layer's size does not clip (quirk 4). */
+/* Section 6 step 1: windows of input count for the output too, and the layer's size does not clip
+   (quirk 4). */
 static int64_t explain_l1_bytes(const level_t *level, int64_t leading)
 {
     int64_t sum = 0;
@@ -196,7 +204,8 @@ static int64_t explain_l1_bytes(const level_t *level, int64_t leading)
     return sum;
 }
 
-static environment_t *explain_new_walk(explanation_t *explanation, int depth, const int64_t dim[CONFX_DIM_COUNT])
+static environment_t *explain_new_walk(explanation_t *explanation, int depth,
+                                       const int64_t dim[CONFX_DIM_COUNT])
 {
     environment_t *walk = calloc(1, sizeof *walk);
     if (walk == NULL) return NULL;
@@ -212,7 +221,8 @@ static environment_t *explain_new_walk(explanation_t *explanation, int depth, co
     return walk;
 }
 
-static confx_status_t explain_walk_over(explanation_t *explanation, int depth, const int64_t dim[CONFX_DIM_COUNT],
+static confx_status_t explain_walk_over(explanation_t *explanation, int depth,
+                                        const int64_t dim[CONFX_DIM_COUNT],
                                         const environment_t **done)
 {
     const level_t *level = &explanation->levels.level[depth];
@@ -222,9 +232,11 @@ static confx_status_t explain_walk_over(explanation_t *explanation, int depth, c
     environment_t *walk = explain_new_walk(explanation, depth, dim);
     *done = walk;
     if (walk == NULL) return status_fail(CONFX_STATUS_MEMORY, "no memory for an explanation");
-    /* Counts that could overflow are not walked over: the figures would be wrong, not only large. */
+    /* Counts that could overflow are not walked over: the figures would be wrong, not only
+       large. */
     const bool counts_fit = rules_begin(&rules, level, explanation->layer, 0, dim);
-    if (!counts_fit || !explain_fits(explanation->hardware, INT64_C(1) << 58)) explanation->fault = CONFX_COST_OVERFLOW;
+    if (!counts_fit || !explain_fits(explanation->hardware, INT64_C(1) << 58))
+        explanation->fault = CONFX_COST_OVERFLOW;
     walk->cases = rules.cases;
     for (int64_t i = 0; i < rules.cases && explanation->fault != CONFX_COST_OVERFLOW; i++) {
         rules_turn(&rules, i, &turn);
@@ -232,33 +244,39 @@ static confx_status_t explain_walk_over(explanation_t *explanation, int depth, c
     }
     if (walk->sum.occurrences) walk->active /= (double)walk->sum.occurrences;
     /* Walks of inner levels are completed before the walk that needed them. */
-    if (explanation->completed++ == 0) explanation->l1_bytes = explain_l1_bytes(level, walk->leading);
+    if (explanation->completed++ == 0)
+        explanation->l1_bytes = explain_l1_bytes(level, walk->leading);
     return status_ok();
 }
 
 /* A tile is walked over once. */
-static confx_status_t explain_walk_below(explanation_t *explanation, int depth, const int64_t dim[CONFX_DIM_COUNT],
+static confx_status_t explain_walk_below(explanation_t *explanation, int depth,
+                                         const int64_t dim[CONFX_DIM_COUNT],
                                          const environment_t **walk)
 {
     for (*walk = explanation->walks; *walk; *walk = (*walk)->next)
-        if ((*walk)->depth == depth && memcmp((*walk)->dim, dim, sizeof(*walk)->dim) == 0) return status_ok();
+        if ((*walk)->depth == depth && memcmp((*walk)->dim, dim, sizeof(*walk)->dim) == 0)
+            return status_ok();
     return explain_walk_over(explanation, depth, dim, walk);
 }
 
-/* ---- the whole --------------------------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 confx_status_t explanation_open(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
                                 const confx_hardware_t *hardware, int64_t pes, int64_t buffer,
                                 explanation_t *explanation)
 {
     const environment_t *top;
-    *explanation = (explanation_t){.layer = layer, .hardware = hardware, .pes = pes, .buffer = buffer};
+    *explanation =
+        (explanation_t){.layer = layer, .hardware = hardware, .pes = pes, .buffer = buffer};
     /* The engine's figures first, which the walks are held against at the end. */
     confx_cost_evaluate(dataflow, layer, hardware, pes, buffer, &explanation->cost);
     if (explanation->cost.fault == CONFX_COST_OVERFLOW) return status_ok();
-    explanation->built = levels_build(dataflow, layer, pes, buffer, &explanation->levels) == CONFX_COST_VALID;
+    explanation->built =
+        levels_build(dataflow, layer, pes, buffer, &explanation->levels) == CONFX_COST_VALID;
     if (!explanation->built) return status_ok();
-    const confx_status_t status = explain_walk_over(explanation, 0, explanation->levels.level[0].dim, &top);
+    const confx_status_t status =
+        explain_walk_over(explanation, 0, explanation->levels.level[0].dim, &top);
     if (status.code == CONFX_STATUS_OK)
         explanation_reason(explanation);
     else
@@ -278,8 +296,8 @@ void explanation_close(explanation_t *explanation)
 bool explanation_agrees(const explanation_t *explanation)
 {
     const confx_cost_t *cost = &explanation->cost;
-    /* Without figures of the walks the engine must have none either. Whether a figure is negative, or
-       there is no case with work, is a verdict on figures that both have. */
+    /* Without figures of the walks the engine must have none either. Whether a figure is negative,
+       or there is no case with work, is a verdict on figures that both have. */
     if (!explanation->built || explanation->fault != CONFX_COST_VALID)
         return cost->fault != CONFX_COST_VALID && cost->fault != CONFX_COST_NO_CASE &&
                cost->fault != CONFX_COST_NEGATIVE;
@@ -291,6 +309,7 @@ bool explanation_agrees(const explanation_t *explanation)
            cost->l2_read[CONFX_TENSOR_INPUT] == top->sum.ingress[CONFX_TENSOR_INPUT] &&
            cost->l2_read[CONFX_TENSOR_FILTER] == top->sum.ingress[CONFX_TENSOR_FILTER] &&
            cost->l2_write[CONFX_TENSOR_OUTPUT] == top->written &&
-           cost->l1_write[CONFX_TENSOR_OUTPUT] == top->multiplied && cost->l1_bytes == explanation->l1_bytes &&
-           cost->l2_bytes == l2_bytes && fabs(cost->active_pes - top->active) <= 1e-12 * fabs(top->active);
+           cost->l1_write[CONFX_TENSOR_OUTPUT] == top->multiplied &&
+           cost->l1_bytes == explanation->l1_bytes && cost->l2_bytes == l2_bytes &&
+           fabs(cost->active_pes - top->active) <= 1e-12 * fabs(top->active);
 }

@@ -1,6 +1,5 @@
-/* One evaluation taken apart: every tile of every level, its cases, and what they add up to (src/cost/README.md,
- * section 6).
- */
+/* One evaluation taken apart: every tile of every level, its cases, and what they add up to
+   (src/cost/README.md, * section 6). */
 #ifndef COST_EXPLAIN_H
 #define COST_EXPLAIN_H
 
@@ -9,11 +8,11 @@
 enum { TURNS_SHOWN = 27 }; /* three maps with three states each */
 
 /* What sets the delay of a case. */
-#define BOUND_LIST(X)                                                                                                  \
-    X(BOUND_COMPUTE, "compute")                                                                                        \
-    X(BOUND_INGRESS, "ingress")                                                                                        \
-    X(BOUND_EGRESS, "egress")                                                                                          \
-    X(BOUND_OFFCHIP, "off-chip")                                                                                       \
+#define BOUND_LIST(X)                                                                              \
+    X(BOUND_COMPUTE, "compute")                                                                    \
+    X(BOUND_INGRESS, "ingress")                                                                    \
+    X(BOUND_EGRESS, "egress")                                                                      \
+    X(BOUND_OFFCHIP, "off-chip")                                                                   \
     X(BOUND_FIRST, "compute + ingress")
 #define BOUND_ENUM(bound, text) bound,
 typedef enum { BOUND_LIST(BOUND_ENUM) BOUNDS } bound_t;
@@ -21,8 +20,9 @@ typedef enum { BOUND_LIST(BOUND_ENUM) BOUNDS } bound_t;
 
 /* One case of a tile; or the sum of several, volumes and cycles times their occurrences. */
 typedef struct {
-    char phases[CONFX_DIM_COUNT + 1]; /* a letter a map: I first, i first and not full, S steady, E edge */
-    bool valid;                       /* there is work in it; otherwise MAESTRO passes over it half-way */
+    char phases[CONFX_DIM_COUNT +
+                1]; /* a letter a map: I first, i first and not full, S steady, E edge */
+    bool valid;     /* there is work in it; otherwise MAESTRO passes over it half-way */
     bound_t bound;
     int64_t occurrences;
     int64_t ingress[CONFX_TENSORS];      /* elements of input and filter */
@@ -60,7 +60,8 @@ typedef struct {
     confx_cost_fault_t fault; /* why the walks ended early */
 
     double true_macs; /* multiplications of the layer, stride included */
-    unsigned reasons; /* bits of mend_t whose mending makes the count true; 0: none does, or it is true */
+    unsigned reasons; /* bits of mend_t whose mending makes the count true; 0: none does, or it is
+                         true */
 } explanation_t;
 
 confx_status_t explanation_open(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
@@ -74,8 +75,9 @@ bool explanation_agrees(const explanation_t *explanation);
 /* reason.c: fill true_macs and reasons. */
 void explanation_reason(explanation_t *explanation);
 
-/* What a map of the outermost level counts along its dimension, and what there is to count. False for one of two
- * spatial maps. */
-bool explanation_count(const explanation_t *explanation, int map, int64_t *counted, int64_t *outputs);
+/* What a map of the outermost level counts along its dimension, and what there is to count. False
+   for one of two * spatial maps. */
+bool explanation_count(const explanation_t *explanation, int map, int64_t *counted,
+                       int64_t *outputs);
 
 #endif

@@ -10,7 +10,7 @@
 
 static const char *const tensor_names[CONFX_TENSORS] = {"input", "filter", "output"};
 
-/* ---- energy ------------------------------------------------------------------------------------------------------ */
+/* ---- energy ---------------------------------------------------------------------------------- */
 
 static double explain_figures_l2_energy(const explanation_t *explanation, int tensor)
 {
@@ -25,7 +25,8 @@ static double explain_figures_l1_energy(const explanation_t *explanation, int te
 {
     const confx_cost_t *cost = &explanation->cost;
     const confx_hardware_units_t *units = &explanation->hardware->units;
-    return units->energy_unit_nj * units->l1_access * (double)(cost->l1_read[tensor] + cost->l1_write[tensor]);
+    return units->energy_unit_nj * units->l1_access *
+           (double)(cost->l1_read[tensor] + cost->l1_write[tensor]);
 }
 
 static void explain_figures_accesses_row(const void *of, size_t i, table_row_t *row)
@@ -44,14 +45,15 @@ static void explain_figures_accesses_row(const void *of, size_t i, table_row_t *
 
 static void explain_figures_write_accesses(const explanation_t *explanation, FILE *out)
 {
-    static const table_column_t columns[] = {{"tensor", .type = TABLE_TEXT},
-                                             {"L2 size", .unit = "bytes", .type = TABLE_WHOLE},
-                                             {"L2 write", .unit = "accesses", .type = TABLE_WHOLE},
-                                             {"L2 read", .unit = "accesses", .type = TABLE_WHOLE},
-                                             {"L1 write", .unit = "accesses", .type = TABLE_WHOLE},
-                                             {"L1 read", .unit = "accesses", .type = TABLE_WHOLE},
-                                             {"L2 energy", .unit = "nJ", .type = TABLE_REAL, .digits = 10},
-                                             {"L1 energy", .unit = "nJ", .type = TABLE_REAL, .digits = 10}};
+    static const table_column_t columns[] = {
+        {"tensor", .type = TABLE_TEXT},
+        {"L2 size", .unit = "bytes", .type = TABLE_WHOLE},
+        {"L2 write", .unit = "accesses", .type = TABLE_WHOLE},
+        {"L2 read", .unit = "accesses", .type = TABLE_WHOLE},
+        {"L1 write", .unit = "accesses", .type = TABLE_WHOLE},
+        {"L1 read", .unit = "accesses", .type = TABLE_WHOLE},
+        {"L2 energy", .unit = "nJ", .type = TABLE_REAL, .digits = 10},
+        {"L1 energy", .unit = "nJ", .type = TABLE_REAL, .digits = 10}};
     const table_t table = {.columns = columns,
                            .columns_n = sizeof columns / sizeof *columns,
                            .rows_n = CONFX_TENSORS,
@@ -65,16 +67,18 @@ static void explain_figures_write_energy(const explanation_t *explanation, FILE 
     double l1 = 0;
     assert(explanation->built && explanation->completed >= 1);
     for (int i = 0; i < CONFX_TENSORS; i++) l1 += explain_figures_l1_energy(explanation, i);
-    out_print(out, "\nEnergy     %.12g nJ, of accesses to the buffers\n", explanation->cost.energy_nj);
+    out_print(out, "\nEnergy     %.12g nJ, of accesses to the buffers\n",
+              explanation->cost.energy_nj);
     explain_figures_write_accesses(explanation, out);
     fputs("  Reads of the output from the L2 are not counted.\n", out);
     if (explanation->completed > 1)
         out_print(out,
-                  "  The L1's %.10g nJ are not counted: MAESTRO counts them where a dataflow has one level alone.\n",
+                  "  The L1's %.10g nJ are not counted: MAESTRO counts them where a dataflow has "
+                  "one level alone.\n",
                   l1);
 }
 
-/* ---- area and power ---------------------------------------------------------------------------------------------- */
+/* ---- area and power -------------------------------------------------------------------------- */
 
 typedef struct {
     const char *name;
@@ -98,8 +102,10 @@ static void explain_figures_parts_row(const void *of, size_t i, table_row_t *row
 
 static void explain_figures_write_parts(parts_t parts, size_t n, FILE *out)
 {
-    static const table_column_t columns[] = {
-        {.type = TABLE_TEXT}, {.type = TABLE_REAL, .digits = 10}, {.type = TABLE_TEXT}, {.type = TABLE_TEXT}};
+    static const table_column_t columns[] = {{.type = TABLE_TEXT},
+                                             {.type = TABLE_REAL, .digits = 10},
+                                             {.type = TABLE_TEXT},
+                                             {.type = TABLE_TEXT}};
     const table_t table = {.columns = columns,
                            .columns_n = sizeof columns / sizeof *columns,
                            .rows_n = n,
@@ -119,9 +125,10 @@ static void explain_figures_write_area(const explanation_t *explanation, FILE *o
                                             {"L2", area.l2},
                                             {"bus", area.bus},
                                             {"arbiter", area.arbiter}};
-    out_print(out, "\nArea       %.12g um^2; an L1 holds %lld bytes, the L2 %lld bytes\n", cost->area_um2,
-              (long long)cost->l1_bytes, (long long)cost->l2_bytes);
-    explain_figures_write_parts((parts_t){parts, cost->area_um2, "um^2"}, sizeof parts / sizeof *parts, out);
+    out_print(out, "\nArea       %.12g um^2; an L1 holds %lld bytes, the L2 %lld bytes\n",
+              cost->area_um2, (long long)cost->l1_bytes, (long long)cost->l2_bytes);
+    explain_figures_write_parts((parts_t){parts, cost->area_um2, "um^2"},
+                                sizeof parts / sizeof *parts, out);
 }
 
 static void explain_figures_write_power(const confx_cost_t *cost, FILE *out)
@@ -131,10 +138,11 @@ static void explain_figures_write_power(const confx_cost_t *cost, FILE *out)
                                             {"L2", cost->l2_power_mw},
                                             {"bus and arbiter", cost->noc_power_mw}};
     out_print(out, "\nPower      %.12g mW\n", cost->power_mw);
-    explain_figures_write_parts((parts_t){parts, cost->power_mw, "mW"}, sizeof parts / sizeof *parts, out);
+    explain_figures_write_parts((parts_t){parts, cost->power_mw, "mW"},
+                                sizeof parts / sizeof *parts, out);
 }
 
-/* ---- MACs -------------------------------------------------------------------------------------------------------- */
+/* ---- MACs ------------------------------------------------------------------------------------ */
 
 static void explain_figures_write_reasons(const explanation_t *explanation, FILE *out)
 {
@@ -148,13 +156,17 @@ static void explain_figures_write_reasons(const explanation_t *explanation, FILE
     if (explanation->reasons)
         fputs("  With that mended the count is true.\n", out);
     else if (explanation->layer->type == CONFX_LAYER_TRCONV)
-        fputs("  MAESTRO counts a transposed convolution as a convolution over the same input.\n", out);
+        fputs("  MAESTRO counts a transposed convolution as a convolution over the same input.\n",
+              out);
     else if (explanation->levels.level[0].spatial_n > 1)
-        fputs("  Two spatial maps of one level advance together, as a diagonal: what lies beside it is left "
+        fputs("  Two spatial maps of one level advance together, as a diagonal: what lies beside "
+              "it is left "
               "out.\n",
               out);
     else
-        fputs("  No known quirk of MAESTRO is the whole reason: the mapping itself repeats or leaves out work.\n", out);
+        fputs("  No known quirk of MAESTRO is the whole reason: the mapping itself repeats or "
+              "leaves out work.\n",
+              out);
 }
 
 static void explain_figures_write_counts(const explanation_t *explanation, FILE *out)
@@ -162,12 +174,14 @@ static void explain_figures_write_counts(const explanation_t *explanation, FILE 
     static const char *const names[] = {"C", "G", "K",  "M", "N",
                                         "R", "S", "X'", "Y'"}; /* in the order of confx_dim_t */
     const level_t *level = &explanation->levels.level[0];
-    /* Only where one dimension is counted wrongly by itself; the product may also depart as a whole. */
+    /* Only where one dimension is counted wrongly by itself; the product may also depart as a
+       whole. */
     for (int i = 0; i < level->maps_n; i++) {
         int64_t counted, outputs;
         if (!explanation_count(explanation, i, &counted, &outputs) || counted == outputs) continue;
-        out_print(out, "  Along %s it counts %lld for %lld (factor %.6g).\n", names[level->maps[i].dim],
-                  (long long)counted, (long long)outputs, (double)counted / (double)outputs);
+        out_print(out, "  Along %s it counts %lld for %lld (factor %.6g).\n",
+                  names[level->maps[i].dim], (long long)counted, (long long)outputs,
+                  (double)counted / (double)outputs);
     }
 }
 

@@ -11,12 +11,13 @@ enum { WALKS_SHOWN = 10 };
 
 static const char dim_letters[] = "CGKMNRSXY"; /* in the order of confx_dim_t */
 
-/* ---- the point --------------------------------------------------------------------------------------------------- */
+/* ---- the point ------------------------------------------------------------------------------- */
 
 static void explain_text_write_dims(const int64_t dim[CONFX_DIM_COUNT], FILE *out)
 {
-    static const confx_dim_t order[] = {CONFX_DIM_N, CONFX_DIM_G, CONFX_DIM_M, CONFX_DIM_K, CONFX_DIM_C,
-                                        CONFX_DIM_Y, CONFX_DIM_X, CONFX_DIM_R, CONFX_DIM_S};
+    static const confx_dim_t order[] = {CONFX_DIM_N, CONFX_DIM_G, CONFX_DIM_M,
+                                        CONFX_DIM_K, CONFX_DIM_C, CONFX_DIM_Y,
+                                        CONFX_DIM_X, CONFX_DIM_R, CONFX_DIM_S};
     const char *comma = "";
     /* In the order in which people write a layer, not in that of confx_dim_t. */
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
@@ -34,19 +35,23 @@ static void explain_text_write_point(const explanation_t *explanation, FILE *out
     char limits[CONFX_COST_LIMITS_TEXT_MAX];
     out_print(out, "Layer      %s, %s: ", layer->name, confx_layer_type_name(layer->type));
     explain_text_write_dims(layer->dim, out);
-    out_print(out, "; stride %lld along Y, %lld along X\n", (long long)layer->stride_y, (long long)layer->stride_x);
+    out_print(out, "; stride %lld along Y, %lld along X\n", (long long)layer->stride_y,
+              (long long)layer->stride_x);
     out_print(out, "Action     %lld PEs, buffer level %lld\n", (long long)explanation->pes,
               (long long)explanation->buffer);
     out_print(out,
-              "Hardware   %s: NoC %.10g elements/cycle, latency %.10g cycles; off-chip %.10g elements/cycle; "
+              "Hardware   %s: NoC %.10g elements/cycle, latency %.10g cycles; off-chip %.10g "
+              "elements/cycle; "
               "%.10g MACs/cycle a PE\n",
-              hardware->name, hardware->noc_bandwidth, hardware->noc_latency, hardware->offchip_bandwidth,
-              hardware->simd_lanes);
-    out_print(out, "Verdict    %s%s\n", fault == CONFX_COST_VALID ? "" : "invalid: ", confx_cost_fault_text(fault));
-    if (confx_cost_exceeded_text(&explanation->cost, hardware, limits)) out_print(out, "Limits     %s\n", limits);
+              hardware->name, hardware->noc_bandwidth, hardware->noc_latency,
+              hardware->offchip_bandwidth, hardware->simd_lanes);
+    out_print(out, "Verdict    %s%s\n",
+              fault == CONFX_COST_VALID ? "" : "invalid: ", confx_cost_fault_text(fault));
+    if (confx_cost_exceeded_text(&explanation->cost, hardware, limits))
+        out_print(out, "Limits     %s\n", limits);
 }
 
-/* ---- levels ------------------------------------------------------------------------------------------------------ */
+/* ---- levels ---------------------------------------------------------------------------------- */
 
 static void explain_text_level_row(const void *of, size_t i, table_row_t *row)
 {
@@ -67,21 +72,24 @@ static void explain_text_level_row(const void *of, size_t i, table_row_t *row)
 
 static void explain_text_write_level(const level_t *level, int depth, FILE *out)
 {
-    static const table_column_t columns[] = {{"map", .type = TABLE_TEXT},          {"of", .type = TABLE_WHOLE},
-                                             {"tile", .type = TABLE_WHOLE},        {"step", .type = TABLE_WHOLE},
-                                             {"edge tile", .type = TABLE_WHOLE},   {"outputs", .type = TABLE_WHOLE},
-                                             {"edge outputs", .type = TABLE_WHOLE}};
+    static const table_column_t columns[] = {
+        {"map", .type = TABLE_TEXT},          {"of", .type = TABLE_WHOLE},
+        {"tile", .type = TABLE_WHOLE},        {"step", .type = TABLE_WHOLE},
+        {"edge tile", .type = TABLE_WHOLE},   {"outputs", .type = TABLE_WHOLE},
+        {"edge outputs", .type = TABLE_WHOLE}};
     const table_t table = {.columns = columns,
                            .columns_n = sizeof columns / sizeof *columns,
                            .rows_n = (size_t)level->maps_n,
                            .of = level,
                            .row = explain_text_level_row};
-    out_print(out, "\nLevel %d: %lld sub-clusters, %lld of them active in a spatial edge (sizes in elements)\n", depth,
-              (long long)level->width, (long long)level->active_edge);
+    out_print(out,
+              "\nLevel %d: %lld sub-clusters, %lld of them active in a spatial edge (sizes in "
+              "elements)\n",
+              depth, (long long)level->width, (long long)level->active_edge);
     text_table(&table, out);
 }
 
-/* ---- cases ------------------------------------------------------------------------------------------------------- */
+/* ---- cases ----------------------------------------------------------------------------------- */
 
 static const char *explain_text_bound_name(bound_t bound)
 {
@@ -92,7 +100,8 @@ static const char *explain_text_bound_name(bound_t bound)
     return texts[bound];
 }
 
-/* Cases that are kept one by one; those beyond them, where there are any, as one sum; all together. */
+/* Cases that are kept one by one; those beyond them, where there are any, as one sum; all
+   together. */
 static void explain_text_walk_row(const void *of, size_t i, table_row_t *row)
 {
     const environment_t *walk = of;
@@ -115,12 +124,14 @@ static void explain_text_walk_row(const void *of, size_t i, table_row_t *row)
     table_whole(row, shown->drain);
     table_whole(row, shown->delay);
     if (i < kept)
-        table_text(row, "%s", shown->valid ? explain_text_bound_name(shown->bound) : "no work: passed over");
+        table_text(row, "%s",
+                   shown->valid ? explain_text_bound_name(shown->bound) : "no work: passed over");
     else
         table_absent(row);
 }
 
-static void explain_text_write_walk(const explanation_t *explanation, const environment_t *walk, FILE *out)
+static void explain_text_write_walk(const explanation_t *explanation, const environment_t *walk,
+                                    FILE *out)
 {
     static const table_column_t columns[] = {{"case", .type = TABLE_TEXT},
                                              {"times", .type = TABLE_WHOLE},
@@ -150,11 +161,13 @@ static void explain_text_write_walk(const explanation_t *explanation, const envi
 
 static void explain_text_write_walks(const explanation_t *explanation, FILE *out)
 {
-    fputs("\nCases: I first step, i first step that is not full, S steady step, E edge; inner levels give the compute "
+    fputs("\nCases: I first step, i first step that is not full, S steady step, E edge; inner "
+          "levels give the compute "
           "cycles of outer ones.\n",
           out);
     int shown = 0;
-    for (const environment_t *walk = explanation->walks; walk && shown < WALKS_SHOWN; walk = walk->next, shown++)
+    for (const environment_t *walk = explanation->walks; walk && shown < WALKS_SHOWN;
+         walk = walk->next, shown++)
         explain_text_write_walk(explanation, walk, out);
     if (explanation->walks_n > WALKS_SHOWN)
         out_print(out, "\n  %zu more tiles of inner levels\n", explanation->walks_n - WALKS_SHOWN);
@@ -167,26 +180,31 @@ static void explain_text_write_delay(const explanation_t *explanation, FILE *out
     out_print(out, "\nDelay      %lld cycles", (long long)top->sum.delay);
     for (int bound = 0; bound < BOUNDS; bound++)
         if (top->bound_cycles[bound])
-            out_print(out, "%s%lld of them bound by %s", bound ? ", " : "; ", (long long)top->bound_cycles[bound],
-                      explain_text_bound_name((bound_t)bound));
-    out_print(out, ";\n           one fill of the L2 takes %lld cycles off the chip, on average %.6g PEs are active\n",
+            out_print(out, "%s%lld of them bound by %s", bound ? ", " : "; ",
+                      (long long)top->bound_cycles[bound], explain_text_bound_name((bound_t)bound));
+    out_print(out,
+              ";\n           one fill of the L2 takes %lld cycles off the chip, on average %.6g "
+              "PEs are active\n",
               (long long)top->offchip, top->active);
 }
 
-/* ---- the whole --------------------------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 static void explain_text_write_all(const explanation_t *explanation, FILE *out)
 {
-    /* A point whose levels cannot be built is explained by its verdict; one whose cases MAESTRO refuses,
-       by the cases up to there. Only a point with figures goes on to these. */
+    /* A point whose levels cannot be built is explained by its verdict; one whose cases MAESTRO
+       refuses, by the cases up to there. Only a point with figures goes on to these. */
     explain_text_write_point(explanation, out);
     if (!explanation->built) return;
-    for (int i = 0; i < explanation->levels.n; i++) explain_text_write_level(&explanation->levels.level[i], i, out);
+    for (int i = 0; i < explanation->levels.n; i++)
+        explain_text_write_level(&explanation->levels.level[i], i, out);
     explain_text_write_walks(explanation, out);
     explain_text_write_delay(explanation, out);
     if (explanation->fault != CONFX_COST_VALID) return;
     if (!explanation_agrees(explanation))
-        fputs("\nThe fast evaluation gives OTHER figures than the rules above: please report this point.\n", out);
+        fputs("\nThe fast evaluation gives OTHER figures than the rules above: please report this "
+              "point.\n",
+              out);
     explanation_figures(explanation, out);
 }
 
@@ -201,7 +219,8 @@ static confx_status_t explain_text_write_text(const explanation_t *explanation, 
 }
 
 confx_status_t confx_cost_explain(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
-                                  const confx_hardware_t *hardware, int64_t pes, int64_t buffer, char **text)
+                                  const confx_hardware_t *hardware, int64_t pes, int64_t buffer,
+                                  char **text)
 {
     explanation_t explanation;
     *text = NULL;

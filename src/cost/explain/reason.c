@@ -4,7 +4,7 @@
 
 #include <assert.h>
 
-/* ---- counts with quirks mended ----------------------------------------------------------------------------------- */
+/* ---- counts with quirks mended --------------------------------------------------------------- */
 
 static bool reason_count_mended(const explanation_t *explanation, unsigned mends, int64_t *macs)
 {
@@ -16,7 +16,8 @@ static bool reason_count_mended(const explanation_t *explanation, unsigned mends
     if (!rules_begin(&rules, level, explanation->layer, mends, level->dim)) return false;
     for (int64_t i = 0; i < rules.cases; i++) {
         rules_turn(&rules, i, &turn);
-        if (rules_critical(&rules, &turn) > 0) *macs += turn.occurrences * rules_macs(&rules, &turn);
+        if (rules_critical(&rules, &turn) > 0)
+            *macs += turn.occurrences * rules_macs(&rules, &turn);
     }
     return true;
 }
@@ -24,14 +25,16 @@ static bool reason_count_mended(const explanation_t *explanation, unsigned mends
 /* The fewest that do. */
 static unsigned reason_find_reasons(const explanation_t *explanation)
 {
-    /* Sets of one quirk, then of two, and so on: the first that gives the true count is a smallest one.
-       There are 2^MENDS - 1 of them, each one pass over the cases. */
+    /* Sets of one quirk, then of two, and so on: the first that gives the true count is a smallest
+       one. There are 2^MENDS - 1 of them, each one pass over the cases. */
     for (int most = 1; most <= MENDS; most++) {
         for (unsigned mends = 1; mends < 1U << MENDS; mends++) {
             int64_t macs;
             assert(mends);
             if (__builtin_popcount(mends) != most) continue;
-            if (reason_count_mended(explanation, mends, &macs) && (double)macs == explanation->true_macs) return mends;
+            if (reason_count_mended(explanation, mends, &macs) &&
+                (double)macs == explanation->true_macs)
+                return mends;
         }
     }
     return 0;
@@ -46,10 +49,10 @@ void explanation_reason(explanation_t *explanation)
         explanation->reasons = reason_find_reasons(explanation);
 }
 
-/* ---- map by map -------------------------------------------------------------------------------------------------- */
+/* ---- map by map ------------------------------------------------------------------------------ */
 
-/* What a map alone counts: the states of the others are held at their first. Their factors are taken out by counting
-   with the map's own extents as one. */
+/* What a map alone counts: the states of the others are held at their first. Their factors are
+   taken out by counting with the map's own extents as one. */
 static int64_t reason_count_along(const rules_t *rules, int map)
 {
     const map_t *one = &rules->level.maps[map];
@@ -65,8 +68,8 @@ static int64_t reason_count_along(const rules_t *rules, int map)
 static int64_t reason_count_across(const rules_t *rules, int map)
 {
     assert(rules->level.maps[map].spatial && rules->level.spatial_n == 1);
-    /* With no other map, all cases of the level are this map's states, and the MACs of the array are
-       what the map contributes to them. */
+    /* With no other map, all cases of the level are this map's states, and the MACs of the array
+       are what the map contributes to them. */
     rules_t alone = *rules;
     int64_t sum = 0;
     alone.level.maps_n = 1;
@@ -84,7 +87,8 @@ static int64_t reason_count_across(const rules_t *rules, int map)
     return sum;
 }
 
-bool explanation_count(const explanation_t *explanation, int map, int64_t *counted, int64_t *outputs)
+bool explanation_count(const explanation_t *explanation, int map, int64_t *counted,
+                       int64_t *outputs)
 {
     const level_t *level = &explanation->levels.level[0];
     rules_t rules;
@@ -93,6 +97,7 @@ bool explanation_count(const explanation_t *explanation, int map, int64_t *count
     /* Two spatial maps advance together: neither has a count of its own. */
     if (level->maps[map].spatial && level->spatial_n > 1) return false;
     if (!rules_begin(&rules, level, explanation->layer, 0, level->dim)) return false;
-    *counted = level->maps[map].spatial ? reason_count_across(&rules, map) : reason_count_along(&rules, map);
+    *counted = level->maps[map].spatial ? reason_count_across(&rules, map)
+                                        : reason_count_along(&rules, map);
     return true;
 }

@@ -12,13 +12,13 @@ static int64_t rules_least(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-/* ---- quirks mended ----------------------------------------------------------------------------------------------- */
+/* ---- quirks mended --------------------------------------------------------------------------- */
 
 /* Section 3's e, without its quirk. */
 static void rules_mend_wide(map_t *map, int64_t dim)
 {
-    /* Only where offset <= dim < size: there the quirk takes dim - offset for the edge, and the truth is
-       what the map really holds, the whole dimension. */
+    /* Only where offset <= dim < size: there the quirk takes dim - offset for the edge, and the
+       truth is what the map really holds, the whole dimension. */
     if (map->offset > dim || dim >= map->size) return;
     map->input.mapped_edge = dim;
     map->input.unique_edge = rules_greatest(map->offset - (map->size - dim), 0);
@@ -29,7 +29,8 @@ static int64_t rules_windows(int64_t extent, int64_t filter, int64_t stride)
     return extent < filter ? extent - filter + 1 : (extent - filter) / stride + 1;
 }
 
-static void rules_count_outputs(level_t *level, confx_dim_t along, confx_dim_t window, int64_t stride)
+static void rules_count_outputs(level_t *level, confx_dim_t along, confx_dim_t window,
+                                int64_t stride)
 {
     if (level->at[along] == NOWHERE || level->at[window] == NOWHERE) return;
     map_t *map = &level->maps[level->at[along]];
@@ -67,16 +68,17 @@ static void rules_mend_active(level_t *level)
     if (last < rest) level->active_edge++;
 }
 
-/* ---- cases (section 4) ------------------------------------------------------------------------------------------- */
+/* ---- cases (section 4) ----------------------------------------------------------------------- */
 
 /* No count of a case exceeds the product of the largest extents. */
 static double rules_largest(const map_t *map)
 {
-    const int64_t input =
-        rules_greatest(rules_greatest(map->input.mapped, -map->input.mapped_edge), map->input.mapped_edge);
-    const int64_t output =
-        rules_greatest(rules_greatest(map->output.mapped, -map->output.mapped), map->output.mapped_edge);
-    return (double)rules_greatest(rules_greatest(input, output), rules_greatest(-map->output.mapped_edge, 1));
+    const int64_t input = rules_greatest(rules_greatest(map->input.mapped, -map->input.mapped_edge),
+                                         map->input.mapped_edge);
+    const int64_t output = rules_greatest(rules_greatest(map->output.mapped, -map->output.mapped),
+                                          map->output.mapped_edge);
+    return (double)rules_greatest(rules_greatest(input, output),
+                                  rules_greatest(-map->output.mapped_edge, 1));
 }
 
 bool rules_begin(rules_t *rules, const level_t *level, const confx_layer_t *layer, unsigned mends,
@@ -119,7 +121,7 @@ void rules_turn(const rules_t *rules, int64_t number, turn_t *turn)
     assert(inside == 1 && (number == 0) == (turn->moved == NOWHERE));
 }
 
-/* ---- which sub-clusters (5.3) ------------------------------------------------------------------------------------ */
+/* ---- which sub-clusters (5.3) ---------------------------------------------------------------- */
 
 typedef struct {
     bool first, partial;
@@ -132,8 +134,10 @@ typedef struct {
     bool spatial, edge, partial;
 } rules_spread_t;
 
-/* Over the spatial maps among `maps` (bits), of which the one at `last` decides about the partial sub-cluster. */
-static rules_spread_t rules_spread_over(const rules_t *rules, const turn_t *turn, uint32_t maps, int last)
+/* Over the spatial maps among `maps` (bits), of which the one at `last` decides about the partial
+   sub-cluster. */
+static rules_spread_t rules_spread_over(const rules_t *rules, const turn_t *turn, uint32_t maps,
+                                        int last)
 {
     const level_t *level = &rules->level;
     rules_spread_t spread = {.spatial = last != NOWHERE};
@@ -146,9 +150,11 @@ static rules_spread_t rules_spread_over(const rules_t *rules, const turn_t *turn
     return spread;
 }
 
-static rules_spread_t rules_spread_of(const rules_t *rules, const turn_t *turn, confx_tensor_t tensor)
+static rules_spread_t rules_spread_of(const rules_t *rules, const turn_t *turn,
+                                      confx_tensor_t tensor)
 {
-    return rules_spread_over(rules, turn, rules->level.coupled[tensor], rules->level.last_spatial[tensor]);
+    return rules_spread_over(rules, turn, rules->level.coupled[tensor],
+                             rules->level.last_spatial[tensor]);
 }
 
 static bool rules_alone_and_partial(const rules_t *rules, rules_spread_t spread)
@@ -156,7 +162,7 @@ static bool rules_alone_and_partial(const rules_t *rules, rules_spread_t spread)
     return spread.spatial && spread.edge && spread.partial && rules->level.active_edge == 1;
 }
 
-/* ---- ingress (5.1 and 5.2) --------------------------------------------------------------------------------------- */
+/* ---- ingress (5.1 and 5.2) ------------------------------------------------------------------- */
 
 static int64_t rules_mapped(const rules_t *rules, const turn_t *turn, int i, rules_member_t member)
 {
@@ -164,7 +170,8 @@ static int64_t rules_mapped(const rules_t *rules, const turn_t *turn, int i, rul
     /* Section 5.1, line by line. */
     if (!turn->state[i]->edge) return extent->mapped;
     if (!rules->level.maps[i].spatial) return extent->mapped_edge;
-    if (rules->level.active_edge == 1) return member.first || member.partial ? extent->mapped_edge : 1;
+    if (rules->level.active_edge == 1)
+        return member.first || member.partial ? extent->mapped_edge : 1;
     return member.partial ? extent->mapped_edge : extent->mapped;
 }
 
@@ -173,16 +180,20 @@ static bool rules_restarts(const rules_t *rules, const turn_t *turn, confx_tenso
 {
     for (int i = turn->moved + 1; i < rules->level.maps_n; i++) {
         const bool coupled = rules->level.coupled[tensor] >> i & 1;
-        if (coupled && turn->state[i]->phase == PHASE_INIT && !rules->states[i].unrolled) return true;
+        if (coupled && turn->state[i]->phase == PHASE_INIT && !rules->states[i].unrolled)
+            return true;
     }
     return false;
 }
 
-static int64_t rules_temporal_share(const rules_t *rules, const turn_t *turn, int i, bool restarted, bool *refused)
+static int64_t rules_temporal_share(const rules_t *rules, const turn_t *turn, int i, bool restarted,
+                                    bool *refused)
 {
     const extent_t *extent = &rules->level.maps[i].input;
-    /* A step takes in only what is new, and only of the map that moved: others restart or stand still. */
-    if (turn->state[i]->phase == PHASE_INIT) return turn->state[i]->edge ? extent->mapped_edge : extent->mapped;
+    /* A step takes in only what is new, and only of the map that moved: others restart or stand
+       still. */
+    if (turn->state[i]->phase == PHASE_INIT)
+        return turn->state[i]->edge ? extent->mapped_edge : extent->mapped;
     if (i != turn->moved || restarted) return extent->mapped;
     assert(i == turn->moved && extent->unique >= 0);
     if (extent->unique == 0) *refused = true;
@@ -201,8 +212,8 @@ static int64_t rules_spatial_share(const rules_t *rules, const turn_t *turn, int
     return i == turn->moved && !restarted ? unique : full;
 }
 
-static int64_t rules_ingress_of(const rules_t *rules, const turn_t *turn, confx_tensor_t tensor, rules_member_t member,
-                                bool *refused)
+static int64_t rules_ingress_of(const rules_t *rules, const turn_t *turn, confx_tensor_t tensor,
+                                rules_member_t member, bool *refused)
 {
     const uint32_t coupled = rules->level.coupled[tensor];
     const bool restarted = rules_restarts(rules, turn, tensor);
@@ -221,7 +232,8 @@ static int64_t rules_ingress_of(const rules_t *rules, const turn_t *turn, confx_
     return product;
 }
 
-int64_t rules_ingress(const rules_t *rules, const turn_t *turn, confx_tensor_t tensor, bool *refused)
+int64_t rules_ingress(const rules_t *rules, const turn_t *turn, confx_tensor_t tensor,
+                      bool *refused)
 {
     const rules_spread_t spread = rules_spread_of(rules, turn, tensor);
     const int64_t active = rules->level.active_edge;
@@ -230,32 +242,34 @@ int64_t rules_ingress(const rules_t *rules, const turn_t *turn, confx_tensor_t t
     int64_t sum = rules_ingress_of(rules, turn, tensor, leader, refused);
     if (!spread.spatial || (spread.edge && active == 1)) return sum;
     const int64_t partial = spread.edge && spread.partial;
-    const int64_t others = rules_greatest((spread.edge ? active : rules->level.width) - partial - 1, 0);
+    const int64_t others =
+        rules_greatest((spread.edge ? active : rules->level.width) - partial - 1, 0);
     if (others) sum += others * rules_ingress_of(rules, turn, tensor, other, refused);
     if (partial) sum += rules_ingress_of(rules, turn, tensor, other_partial, refused);
     return sum;
 }
 
-/* ---- egress and multiplications (5.4) ---------------------------------------------------------------------------- */
+/* ---- egress and multiplications (5.4) -------------------------------------------------------- */
 
 static int64_t rules_or_one(int64_t count)
 {
     return count ? count : 1;
 }
 
-static int64_t rules_output_share(const rules_t *rules, const turn_t *turn, int i, rules_member_t member, bool reuse)
+static int64_t rules_output_share(const rules_t *rules, const turn_t *turn, int i,
+                                  rules_member_t member, bool reuse)
 {
     const map_t *map = &rules->level.maps[i];
     const extent_t *extent = &map->output;
     const state_t *state = turn->state[i];
     const bool alone = rules->level.active_edge == 1;
     const int64_t full = member.first ? extent->mapped : rules_or_one(extent->unique);
-    /* Section 5.4. `output` of a map that does not slide is the same as `input`, so that one rule serves
-       the dimensions of the output and those of partial sums. */
+    /* Section 5.4. `output` of a map that does not slide is the same as `input`, so that one rule
+       serves the dimensions of the output and those of partial sums. */
     if (!map->spatial) return state->edge ? extent->mapped_edge : extent->mapped;
     if (state->phase == PHASE_EDGE && alone) {
-        const int64_t edge =
-            rules->mends >> MEND_WINDOW & 1 ? extent->mapped_edge : map->input.mapped_edge; /* quirk 7 */
+        const int64_t edge = rules->mends >> MEND_WINDOW & 1 ? extent->mapped_edge
+                                                             : map->input.mapped_edge; /* quirk 7 */
         return member.first || member.partial ? edge : 1;
     }
     if (state->phase == PHASE_EDGE) return member.partial ? extent->unique_edge : full;
@@ -263,8 +277,8 @@ static int64_t rules_output_share(const rules_t *rules, const turn_t *turn, int 
     return alone || !reuse ? extent->mapped_edge : extent->unique_edge;
 }
 
-static int64_t rules_output_of(const rules_t *rules, const turn_t *turn, uint32_t maps, rules_member_t member,
-                               bool reuse)
+static int64_t rules_output_of(const rules_t *rules, const turn_t *turn, uint32_t maps,
+                               rules_member_t member, bool reuse)
 {
     int64_t product = 1;
     for (int i = 0; i < rules->level.maps_n; i++)
@@ -282,18 +296,20 @@ int64_t rules_egress(const rules_t *rules, const turn_t *turn)
     int64_t sum = rules_output_of(rules, turn, maps, leader, true);
     if (!spread.spatial || (spread.edge && active == 1)) return sum;
     const int64_t partial = spread.edge && spread.partial;
-    const int64_t others = rules_greatest((spread.edge ? active : rules->level.width) - partial - 1, 0);
+    const int64_t others =
+        rules_greatest((spread.edge ? active : rules->level.width) - partial - 1, 0);
     return sum + others * rules_output_of(rules, turn, maps, other, true) +
            partial * rules_output_of(rules, turn, maps, other_partial, true);
 }
 
 int64_t rules_macs(const rules_t *rules, const turn_t *turn)
 {
-    const rules_spread_t spread = rules_spread_over(rules, turn, UINT32_MAX, rules->level.spatial_n - 1);
+    const rules_spread_t spread =
+        rules_spread_over(rules, turn, UINT32_MAX, rules->level.spatial_n - 1);
     const int64_t active = rules->level.active_edge;
     const rules_member_t leader = rules_alone_and_partial(rules, spread) ? first_partial : first;
-    /* Every sub-cluster but the partial one does as much as the first: inputs that overlap are received
-       once but multiplied in each of them. */
+    /* Every sub-cluster but the partial one does as much as the first: inputs that overlap are
+       received once but multiplied in each of them. */
     const int64_t full = rules_output_of(rules, turn, UINT32_MAX, first, true);
     if (!spread.edge) return rules->level.width * full;
     const int64_t sum = rules_output_of(rules, turn, UINT32_MAX, leader, true);
@@ -305,19 +321,21 @@ int64_t rules_macs(const rules_t *rules, const turn_t *turn)
 int64_t rules_critical(const rules_t *rules, const turn_t *turn)
 {
     const rules_spread_t spread = rules_spread_of(rules, turn, CONFX_TENSOR_OUTPUT);
-    return rules_output_of(rules, turn, UINT32_MAX, rules_alone_and_partial(rules, spread) ? first_partial : first,
-                           true);
+    return rules_output_of(rules, turn, UINT32_MAX,
+                           rules_alone_and_partial(rules, spread) ? first_partial : first, true);
 }
 
-/* ---- below (5.5 and section 6, step 5) --------------------------------------------------------------------------- */
+/* ---- below (5.5 and section 6, step 5) ------------------------------------------------------- */
 
-void rules_tile(const rules_t *rules, const turn_t *turn, bool partial, int64_t dim[CONFX_DIM_COUNT])
+void rules_tile(const rules_t *rules, const turn_t *turn, bool partial,
+                int64_t dim[CONFX_DIM_COUNT])
 {
     for (int i = 0; i < CONFX_DIM_COUNT; i++) dim[i] = 0;
     for (int i = 0; i < rules->level.maps_n; i++) {
         const map_t *map = &rules->level.maps[i];
         /* A spatial edge is that of the partial sub-cluster, or of the only one (section 5.5). */
-        const bool edge = turn->state[i]->edge && (!map->spatial || rules->level.active_edge == 1 || partial);
+        const bool edge =
+            turn->state[i]->edge && (!map->spatial || rules->level.active_edge == 1 || partial);
         dim[map->dim] = edge ? map->input.mapped_edge : map->input.mapped;
     }
 }

@@ -14,15 +14,17 @@ static const char *const key_names[KEYS] = {
     [KEY_HOPS] = "NoC_NumHops", [KEY_L1] = "l1_size_cstr", [KEY_L2] = "l2_size_cstr",
 };
 
-static confx_status_t accelerator_read_key(const scanner_t *scan, const int64_t values[KEYS], key_t *key)
+static confx_status_t accelerator_read_key(const scanner_t *scan, const int64_t values[KEYS],
+                                           key_t *key)
 {
     for (*key = KEY_NUM_PES; *key < KEYS; (*key)++) {
         if (!scanner_is(scan, key_names[*key])) continue;
         if (values[*key] == 0) return status_ok();
         return status_input(scan->file, scan->line, key_names[*key], "is given twice");
     }
-    return scanner_expected(scan, NULL,
-                            "num_pes, noc_bw_cstr, offchip_bw_cstr, NoC_NumHops, l1_size_cstr or l2_size_cstr");
+    return scanner_expected(
+        scan, NULL,
+        "num_pes, noc_bw_cstr, offchip_bw_cstr, NoC_NumHops, l1_size_cstr or l2_size_cstr");
 }
 
 static confx_status_t accelerator_read_line(scanner_t *scan, int64_t values[KEYS])
@@ -47,8 +49,9 @@ confx_status_t accelerator_parse(const char *text, const char *file, confx_hardw
     /* Nothing is taken before the whole text is read: a failure leaves the profile as it was. */
     hardware->num_pes = values[KEY_NUM_PES];
     hardware->noc_latency = values[KEY_HOPS] ? (double)values[KEY_HOPS] : 1;
-    hardware->limits = (confx_hardware_limits_t){
-        .l1_bytes = values[KEY_L1], .l2_bytes = values[KEY_L2], .offchip = values[KEY_OFFCHIP] != 0};
+    hardware->limits = (confx_hardware_limits_t){.l1_bytes = values[KEY_L1],
+                                                 .l2_bytes = values[KEY_L2],
+                                                 .offchip = values[KEY_OFFCHIP] != 0};
     if (values[KEY_NOC]) hardware->noc_bandwidth = (double)values[KEY_NOC];
     if (values[KEY_OFFCHIP]) hardware->offchip_bandwidth = (double)values[KEY_OFFCHIP];
     return status_ok();

@@ -12,7 +12,8 @@ static confx_status_t dataflow_parse_file(parser_t *parser, confx_dataflow_t *da
     const scanner_t *scan = &parser->scan;
     while (scanner_is(scan, "Constant")) TRY(parser_constant(parser));
     TRY(parser_dataflow(parser, dataflow));
-    if (!scanner_at_end(scan)) return scanner_expected(scan, NULL, "nothing behind the Dataflow block");
+    if (!scanner_at_end(scan))
+        return scanner_expected(scan, NULL, "nothing behind the Dataflow block");
     return status_ok();
 }
 
@@ -21,7 +22,8 @@ confx_status_t confx_dataflow_parse(const char *text, const char *file, confx_da
     parser_t parser;
     confx_dataflow_t *parsed = calloc(1, sizeof *parsed);
     *dataflow = NULL;
-    if (parsed == NULL) return status_fail(CONFX_STATUS_MEMORY, "no memory for the dataflow of %s", file);
+    if (parsed == NULL)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for the dataflow of %s", file);
     parser_begin(&parser, text, file);
     const confx_status_t status = dataflow_parse_file(&parser, parsed);
     if (status.code != CONFX_STATUS_OK) {

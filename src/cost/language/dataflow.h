@@ -5,8 +5,10 @@
 #include "confx/cost.h"
 
 enum {
-    DATAFLOW_SIZE_MAX = 1 << 30, /* largest number in a file; keeps sums and products of two within 64 bits */
-    STAGE_DIRECTIVES_MAX = 2 * CONFX_DIM_COUNT /* maps of one level; mapping files map some dimensions again */
+    DATAFLOW_SIZE_MAX =
+        1 << 30, /* largest number in a file; keeps sums and products of two within 64 bits */
+    STAGE_DIRECTIVES_MAX =
+        2 * CONFX_DIM_COUNT /* maps of one level; mapping files map some dimensions again */
 };
 
 /* How a file writes a size. */
@@ -31,8 +33,9 @@ typedef struct {
 } directive_t;
 
 typedef struct {
-    measure_t cluster; /* the Cluster directive that opens this level; the outermost level has none */
-    bool repeats;      /* a dimension is mapped more than once */
+    measure_t
+        cluster;  /* the Cluster directive that opens this level; the outermost level has none */
+    bool repeats; /* a dimension is mapped more than once */
     int directives_n;
     directive_t directives[STAGE_DIRECTIVES_MAX]; /* of dataflow files at most one per dimension */
 } stage_t;

@@ -12,15 +12,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define QUANTITY(member, help_)                                                                                        \
-    {                                                                                                                  \
-        YAML_PLACE(confx_hardware_t, member), .type = YAML_REAL, .real = {0, INFINITY, true}, .help = (help_)          \
+#define QUANTITY(member, help_)                                                                    \
+    {                                                                                              \
+        YAML_PLACE(confx_hardware_t, member), .type = YAML_REAL, .real = {0, INFINITY, true},      \
+                                              .help = (help_)                                      \
     }
 /* Coefficients of sizes, of any sign. */
-#define COEFFICIENTS(member, n_, help_)                                                                                \
-    {                                                                                                                  \
-        YAML_PLACE(confx_hardware_t, member), .type = YAML_REALS, .n = (n_), .real = {-INFINITY, INFINITY, false},     \
-                                              .help = (help_)                                                          \
+#define COEFFICIENTS(member, n_, help_)                                                            \
+    {                                                                                              \
+        YAML_PLACE(confx_hardware_t, member),                                                      \
+            .type = YAML_REALS, .n = (n_), .real = {-INFINITY, INFINITY, false}, .help = (help_)   \
     }
 
 static const yaml_key_t hardware_keys[] = {
@@ -86,8 +87,8 @@ confx_status_t hardware_find_profile(const char *path, char profile[FILE_PATH_MA
 }
 
 /* MAESTRO's hardware files bring no unit costs: those of its own profile hold. */
-confx_status_t hardware_parse_upon(const char *text, const char *file, const confx_hardware_t *profile,
-                                   confx_hardware_t *hardware)
+confx_status_t hardware_parse_upon(const char *text, const char *file,
+                                   const confx_hardware_t *profile, confx_hardware_t *hardware)
 {
     *hardware = *profile;
     TRY(hardware_check_file_name(file));
@@ -96,7 +97,8 @@ confx_status_t hardware_parse_upon(const char *text, const char *file, const con
     return status_ok();
 }
 
-static confx_status_t hardware_parse_accelerator(const char *text, const char *path, confx_hardware_t *hardware)
+static confx_status_t hardware_parse_accelerator(const char *text, const char *path,
+                                                 confx_hardware_t *hardware)
 {
     char path_below[FILE_PATH_MAX];
     confx_hardware_t profile;
@@ -109,8 +111,9 @@ confx_status_t confx_hardware_open(const char *path, confx_hardware_t *hardware)
 {
     char *text = NULL;
     TRY(file_load(path, FILE_USERS, FILE_TEXT_MOST, &text, NULL));
-    const confx_status_t status = hardware_is_maestro(path) ? hardware_parse_accelerator(text, path, hardware)
-                                                            : confx_hardware_parse(text, path, hardware);
+    const confx_status_t status = hardware_is_maestro(path)
+                                      ? hardware_parse_accelerator(text, path, hardware)
+                                      : confx_hardware_parse(text, path, hardware);
     free(text);
     return status;
 }

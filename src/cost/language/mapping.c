@@ -1,5 +1,5 @@
-/* Whole mapping files, networks whose layers bring their own dataflows, and model files, whose layers need not
-   (src/cost/README.md, section 1). */
+/* Whole mapping files, networks whose layers bring their own dataflows, and model files, whose
+   layers need not (src/cost/README.md, section 1). */
 #include "confx/mapping.h"
 #include "confx/file.h"
 #include "confx/text.h"
@@ -20,7 +20,10 @@ typedef struct {
 
 /* The blocks of a layer; each may stand once. */
 enum { BLOCK_TYPE = 1, BLOCK_STRIDE = 2, BLOCK_DIMENSIONS = 4, BLOCK_DATAFLOW = 8 };
-enum { MODEL_BLOCKS = BLOCK_TYPE | BLOCK_DIMENSIONS, MAPPING_BLOCKS = MODEL_BLOCKS | BLOCK_DATAFLOW };
+enum {
+    MODEL_BLOCKS = BLOCK_TYPE | BLOCK_DIMENSIONS,
+    MAPPING_BLOCKS = MODEL_BLOCKS | BLOCK_DATAFLOW
+};
 
 static const char *const block_words[] = {"Type", "Stride", "Dimensions", "Dataflow"}; /* by bit */
 
@@ -32,7 +35,7 @@ static unsigned mapping_block_of(const scanner_t *scan)
     return 0;
 }
 
-/* ---- the blocks of a layer --------------------------------------------------------------------------------------- */
+/* ---- the blocks of a layer ------------------------------------------------------------------- */
 
 /* Names end up in tables, and on terminals. */
 static confx_status_t mapping_check_name(const scanner_t *scan, const char *key, const char *name)
@@ -40,18 +43,22 @@ static confx_status_t mapping_check_name(const scanner_t *scan, const char *key,
     if (strchr(name, '"') || !text_is_plain(name))
         return scanner_expected(scan, key, "a name without quotes and control characters");
     if (!text_is_name(name))
-        return scanner_expected(scan, key, "a name that does not begin with =, + or @ (a formula in a sheet)");
+        return scanner_expected(scan, key,
+                                "a name that does not begin with =, + or @ (a formula in a sheet)");
     return status_ok();
 }
 
 /* Names are the last word before the brace: "CONV1-2 {" is layer 2. */
-static confx_status_t mapping_read_name(scanner_t *scan, const char *key, char name[CONFX_LAYER_NAME_MAX])
+static confx_status_t mapping_read_name(scanner_t *scan, const char *key,
+                                        char name[CONFX_LAYER_NAME_MAX])
 {
     if (scanner_at_end(scan) || scanner_is(scan, "{")) return scanner_expected(scan, key, "a name");
     /* Each word takes the place of the one before, and each is checked: a message may show any. */
     while (!scanner_at_end(scan) && !scanner_is(scan, "{")) {
-        if (*name && mapping_block_of(scan)) return scanner_expected(scan, key, "\"{\" behind the name");
-        if (scan->length >= CONFX_LAYER_NAME_MAX) return scanner_expected(scan, key, "a name of less than 64 letters");
+        if (*name && mapping_block_of(scan))
+            return scanner_expected(scan, key, "\"{\" behind the name");
+        if (scan->length >= CONFX_LAYER_NAME_MAX)
+            return scanner_expected(scan, key, "a name of less than 64 letters");
         memcpy(name, scan->token, (size_t)scan->length);
         name[scan->length] = 0;
         TRY(mapping_check_name(scan, key, name));
@@ -72,10 +79,12 @@ static confx_status_t mapping_read_type(scanner_t *scan, confx_layer_type_t *typ
     return scanner_expected(scan, "Type", "CONV, DSCONV, NGCONV, TRCONV or GEMM");
 }
 
-/* MAESTRO takes the first value of a dimension that is given twice, and whoever reads the file may take the last. */
+/* MAESTRO takes the first value of a dimension that is given twice, and whoever reads the file may
+   take the last. */
 static confx_status_t mapping_refuse_twin(const scanner_t *scan, const char *key)
 {
-    return status_input(scan->file, scan->line, key, "%.*s is given twice", scan->length, scan->token);
+    return status_input(scan->file, scan->line, key, "%.*s is given twice", scan->length,
+                        scan->token);
 }
 
 static confx_status_t mapping_read_dimensions(parser_t *parser, confx_layer_t *layer)
@@ -85,7 +94,8 @@ static confx_status_t mapping_read_dimensions(parser_t *parser, confx_layer_t *l
     scanner_next(scan);
     TRY(scanner_take(scan, "Dimensions", "{"));
     while (!scanner_is(scan, "}")) {
-        if (!parser_dim(parser, &dim)) return scanner_expected(scan, "Dimensions", "a dimension (K C Y X R S N G M)");
+        if (!parser_dim(parser, &dim))
+            return scanner_expected(scan, "Dimensions", "a dimension (K C Y X R S N G M)");
         if (layer->dim[dim] > 0) return mapping_refuse_twin(scan, "Dimensions");
         scanner_next(scan);
         TRY(parser_count(parser, "Dimensions", CONFX_LAYER_DIM_MAX, &layer->dim[dim]));
@@ -114,12 +124,14 @@ static confx_status_t mapping_read_stride(parser_t *parser, confx_layer_t *layer
     return status_ok();
 }
 
-/* ---- layers ------------------------------------------------------------------------------------------------------ */
+/* ---- layers ---------------------------------------------------------------------------------- */
 
 static confx_status_t mapping_read_dataflow(parser_t *parser, confx_dataflow_t **dataflow)
 {
     *dataflow = calloc(1, sizeof **dataflow); /* the mapping owns it from here */
-    if (*dataflow == NULL) return status_fail(CONFX_STATUS_MEMORY, "no memory for a dataflow of %s", parser->scan.file);
+    if (*dataflow == NULL)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for a dataflow of %s",
+                           parser->scan.file);
     return parser_dataflow(parser, *dataflow);
 }
 
@@ -144,18 +156,23 @@ static confx_status_t mapping_read_block(parser_t *parser, confx_mapped_t *mappe
     }
 }
 
-/* MAESTRO would lend a layer without a dataflow that of the layer before, already rewritten: refused here. */
-static confx_status_t mapping_check_layer(const scanner_t *scan, const confx_layer_t *layer, unsigned lacking)
+/* MAESTRO would lend a layer without a dataflow that of the layer before, already rewritten:
+   refused here. */
+static confx_status_t mapping_check_layer(const scanner_t *scan, const confx_layer_t *layer,
+                                          unsigned lacking)
 {
     const char *missing = NULL;
-    /* Of several that are missing the last assignment, the first in the file's usual order, is named. */
+    /* Of several that are missing the last assignment, the first in the file's usual order, is
+       named. */
     if (lacking & BLOCK_DATAFLOW) missing = "Dataflow";
     if (lacking & BLOCK_DIMENSIONS) missing = "Dimensions";
     if (lacking & BLOCK_TYPE) missing = "Type";
     if (missing)
-        return status_input(scan->file, scan->line, layer->name, "the layer that ends here has no %s", missing);
+        return status_input(scan->file, scan->line, layer->name,
+                            "the layer that ends here has no %s", missing);
     if (!tensor_dims_complete(layer))
-        return status_input(scan->file, scan->line, layer->name, "the layer that ends here lacks a dimension of %s",
+        return status_input(scan->file, scan->line, layer->name,
+                            "the layer that ends here lacks a dimension of %s",
                             confx_layer_type_name(layer->type));
     return status_ok();
 }
@@ -164,9 +181,11 @@ static confx_status_t mapping_add_layer(confx_mapping_t *mapping, const scanner_
 {
     assert(mapping->networks_n >= 1);
     confx_mapped_t *layers = realloc(mapping->layers, (mapping->layers_n + 1) * sizeof *layers);
-    if (layers == NULL) return status_fail(CONFX_STATUS_MEMORY, "no memory for the layers of %s", scan->file);
-    layers[mapping->layers_n] = (confx_mapped_t){
-        .layer = {.stride_y = 1, .stride_x = 1}, .line = scan->line, .network = mapping->networks_n - 1};
+    if (layers == NULL)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for the layers of %s", scan->file);
+    layers[mapping->layers_n] = (confx_mapped_t){.layer = {.stride_y = 1, .stride_x = 1},
+                                                 .line = scan->line,
+                                                 .network = mapping->networks_n - 1};
     mapping->layers = layers;
     mapping->layers_n++;
     return status_ok();
@@ -184,17 +203,19 @@ static confx_status_t mapping_read_blocks(mapping_reader_t *reader, confx_mapped
     return status_ok();
 }
 
-/* ---- over a layer that cannot be read ---------------------------------------------------------------------------- */
+/* ---- over a layer that cannot be read -------------------------------------------------------- */
 
 /* How much deeper it is behind the current token, which may have a brace stuck to it. */
 static int mapping_depth_of(const scanner_t *scan)
 {
     int depth = 0;
-    for (int i = 0; i < scan->length; i++) depth += (scan->token[i] == '{') - (scan->token[i] == '}');
+    for (int i = 0; i < scan->length; i++)
+        depth += (scan->token[i] == '{') - (scan->token[i] == '}');
     return depth;
 }
 
-/* Whether a closing brace can be the network's: neither another layer nor one more brace follows. */
+/* Whether a closing brace can be the network's: neither another layer nor one more brace
+   follows. */
 static bool mapping_ends_network(scanner_t scan)
 {
     if (!scanner_is(&scan, "}")) return false;
@@ -202,9 +223,10 @@ static bool mapping_ends_network(scanner_t scan)
     return !scanner_is(&scan, "Layer") && !scanner_is(&scan, "}");
 }
 
-/* From a layer's name to what follows the layer: behind its closing brace where braces match, otherwise at the next
-   word that can only begin a layer. Blocks that come before any brace show that the layer's own one is missing. False:
-   there is no such place, so the file is cut or ends with this layer. */
+/* From a layer's name to what follows the layer: behind its closing brace where braces match,
+   otherwise at the next word that can only begin a layer. Blocks that come before any brace show
+   that the layer's own one is missing. False: there is no such place, so the file is cut or ends
+   with this layer. */
 static bool mapping_skip_layer(scanner_t *scan)
 {
     int depth = 0;
@@ -226,13 +248,15 @@ static bool mapping_skip_layer(scanner_t *scan)
 }
 
 /* The layer keeps the reason; what was read of it is let go, but for a name. */
-static void mapping_give_up(confx_mapping_t *mapping, confx_mapped_t *mapped, const confx_status_t *reason)
+static void mapping_give_up(confx_mapping_t *mapping, confx_mapped_t *mapped,
+                            const confx_status_t *reason)
 {
     assert(reason->code == CONFX_STATUS_INPUT);
     confx_dataflow_close(mapped->dataflow);
     mapped->dataflow = NULL;
     mapped->fault = *reason;
-    if (!*mapped->layer.name) (void)snprintf(mapped->layer.name, sizeof mapped->layer.name, "%zu", mapping->layers_n);
+    if (!*mapped->layer.name)
+        (void)snprintf(mapped->layer.name, sizeof mapped->layer.name, "%zu", mapping->layers_n);
 }
 
 static confx_status_t mapping_read_layer(mapping_reader_t *reader)
@@ -253,14 +277,16 @@ static confx_status_t mapping_read_layer(mapping_reader_t *reader)
     return status_ok();
 }
 
-/* ---- files ------------------------------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 /* Rows are told apart by their network's name. */
 static confx_status_t mapping_add_network(confx_mapping_t *mapping, scanner_t *scan)
 {
-    char(*names)[CONFX_LAYER_NAME_MAX] = realloc(mapping->networks, (mapping->networks_n + 1) * sizeof *names);
+    char(*names)[CONFX_LAYER_NAME_MAX] =
+        realloc(mapping->networks, (mapping->networks_n + 1) * sizeof *names);
     const int line = scan->line;
-    if (names == NULL) return status_fail(CONFX_STATUS_MEMORY, "no memory for the networks of %s", scan->file);
+    if (names == NULL)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for the networks of %s", scan->file);
     mapping->networks = names;
     /* Counted last, so that a name that is refused is not taken for a network. */
     TRY(mapping_read_name(scan, "Network", names[mapping->networks_n]));
@@ -291,7 +317,8 @@ static confx_status_t mapping_read_networks(mapping_reader_t *reader)
     return status_ok();
 }
 
-static confx_status_t mapping_parse(const char *text, const char *file, unsigned blocks, confx_mapping_t *mapping)
+static confx_status_t mapping_parse(const char *text, const char *file, unsigned blocks,
+                                    confx_mapping_t *mapping)
 {
     assert((blocks & MODEL_BLOCKS) == MODEL_BLOCKS);
     mapping_reader_t reader = {.mapping = mapping, .blocks = blocks};
@@ -335,7 +362,8 @@ confx_status_t confx_model_open(const char *path, confx_mapping_t *model)
 
 void confx_mapping_close(confx_mapping_t *mapping)
 {
-    for (size_t i = 0; i < mapping->layers_n; i++) confx_dataflow_close(mapping->layers[i].dataflow);
+    for (size_t i = 0; i < mapping->layers_n; i++)
+        confx_dataflow_close(mapping->layers[i].dataflow);
     free(mapping->layers);
     free(mapping->networks);
     *mapping = (confx_mapping_t){0};

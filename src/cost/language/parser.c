@@ -5,11 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- constants --------------------------------------------------------------------------------------------------- */
+/* ---- constants ------------------------------------------------------------------------------- */
 
 void parser_begin(parser_t *parser, const char *text, const char *file)
 {
-    static const constant_t channels = {.name = "CTileSz", .length = 7, .built_in = true, .value = 1};
+    static const constant_t channels = {
+        .name = "CTileSz", .length = 7, .built_in = true, .value = 1};
     parser->repeats = false;
     parser->constants_n = 1;
     parser->constants[0] = channels;
@@ -36,9 +37,11 @@ static confx_status_t parser_name_constant(parser_t *parser, constant_t **consta
     /* A built-in one is replaced once, and is then like any other. */
     *constant = parser_find_constant(parser);
     if (*constant && !(*constant)->built_in)
-        return status_input(scan->file, scan->line, "Constant", "%.*s is given twice", scan->length, scan->token);
+        return status_input(scan->file, scan->line, "Constant", "%.*s is given twice", scan->length,
+                            scan->token);
     if (*constant == NULL && parser->constants_n == CONSTANTS_MAX)
-        return status_input(scan->file, scan->line, "Constant", "more than %d constants", CONSTANTS_MAX);
+        return status_input(scan->file, scan->line, "Constant", "more than %d constants",
+                            CONSTANTS_MAX);
     if (*constant == NULL) *constant = &parser->constants[parser->constants_n++];
     assert(parser->constants_n <= CONSTANTS_MAX);
     **constant = (constant_t){.name = scan->token, .length = scan->length};
@@ -57,7 +60,7 @@ confx_status_t parser_constant(parser_t *parser)
     return status_ok();
 }
 
-/* ---- sizes ------------------------------------------------------------------------------------------------------- */
+/* ---- sizes ----------------------------------------------------------------------------------- */
 
 bool parser_dim(const parser_t *parser, confx_dim_t *dim)
 {
@@ -93,7 +96,8 @@ static confx_status_t parser_parse_size_of(parser_t *parser, const char *key, me
 {
     measure->kind = MEASURE_DIM;
     scanner_next(&parser->scan);
-    if (!parser_dim(parser, &measure->dim)) return scanner_expected(&parser->scan, key, "Sz of a dimension");
+    if (!parser_dim(parser, &measure->dim))
+        return scanner_expected(&parser->scan, key, "Sz of a dimension");
     scanner_next(&parser->scan);
     return status_ok();
 }
@@ -104,21 +108,24 @@ static confx_status_t parser_parse_measure(parser_t *parser, const char *key, me
     const scanner_t *scan = &parser->scan;
     *measure = (measure_t){.kind = MEASURE_NUMBER};
     /* A constant, Sz(d), a number, or one of the two quantities that a search decides. */
-    if (parser_find_constant(parser)) return parser_count(parser, key, DATAFLOW_SIZE_MAX, &measure->number);
+    if (parser_find_constant(parser))
+        return parser_count(parser, key, DATAFLOW_SIZE_MAX, &measure->number);
     if (scanner_is(scan, "Sz")) return parser_parse_size_of(parser, key, measure);
     if (scan->length && scan->token[0] >= '0' && scan->token[0] <= '9')
         return parser_count(parser, key, DATAFLOW_SIZE_MAX, &measure->number);
     if (!scanner_is(scan, "ClusterSz") && !scanner_is(scan, "KTileSz"))
-        return scanner_expected(scan, key, "a size: a number, Sz(dimension), ClusterSz, KTileSz or a Constant");
+        return scanner_expected(
+            scan, key, "a size: a number, Sz(dimension), ClusterSz, KTileSz or a Constant");
     measure->kind = scanner_is(scan, "ClusterSz") ? MEASURE_PES : MEASURE_BUFFER;
     scanner_next(&parser->scan);
     return status_ok();
 }
 
-/* ---- directives -------------------------------------------------------------------------------------------------- */
+/* ---- directives ------------------------------------------------------------------------------ */
 
 /* K, or X' and Y' for counts of outputs. */
-static confx_status_t parser_parse_variable(parser_t *parser, const char *key, directive_t *directive)
+static confx_status_t parser_parse_variable(parser_t *parser, const char *key,
+                                            directive_t *directive)
 {
     scanner_t *scan = &parser->scan;
     directive->outward = scanner_is(scan, "X'") || scanner_is(scan, "Y'");
@@ -129,22 +136,25 @@ static confx_status_t parser_parse_variable(parser_t *parser, const char *key, d
     return status_ok();
 }
 
-static confx_status_t parser_check_new(const parser_t *parser, const char *key, const directive_t *directive,
-                                       stage_t *stage)
+static confx_status_t parser_check_new(const parser_t *parser, const char *key,
+                                       const directive_t *directive, stage_t *stage)
 {
     const scanner_t *scan = &parser->scan;
     if (stage->directives_n == STAGE_DIRECTIVES_MAX)
-        return status_input(scan->file, scan->line, key, "more than %d maps in one level", STAGE_DIRECTIVES_MAX);
+        return status_input(scan->file, scan->line, key, "more than %d maps in one level",
+                            STAGE_DIRECTIVES_MAX);
     for (int i = 0; i < stage->directives_n; i++) {
         if (stage->directives[i].dim != directive->dim) continue;
         if (!parser->repeats)
-            return status_input(scan->file, scan->line, key, "%c is mapped twice in one level", scan->token[0]);
+            return status_input(scan->file, scan->line, key, "%c is mapped twice in one level",
+                                scan->token[0]);
         stage->repeats = true;
     }
     return status_ok();
 }
 
-static confx_status_t parser_parse_map(parser_t *parser, const char *key, bool spatial, stage_t *stage)
+static confx_status_t parser_parse_map(parser_t *parser, const char *key, bool spatial,
+                                       stage_t *stage)
 {
     directive_t directive = {.spatial = spatial};
     /* SpatialMap ( size , offset ) variable: what stands between the words are separators. */
@@ -159,8 +169,8 @@ static confx_status_t parser_parse_map(parser_t *parser, const char *key, bool s
     return status_ok();
 }
 
-/* A level may count outputs only where it says how wide the filter's window is (src/cost/README.md, section 2, step 1).
- */
+/* A level may count outputs only where it says how wide the filter's window is (src/cost/README.md,
+   section 2, step 1). */
 static confx_status_t parser_check_level(const parser_t *parser, const stage_t *stage)
 {
     uint32_t dims = 0;
@@ -171,8 +181,8 @@ static confx_status_t parser_check_level(const parser_t *parser, const stage_t *
         const confx_dim_t filter = along_x ? CONFX_DIM_S : CONFX_DIM_R;
         if (stage->directives[i].outward && !(dims >> filter & 1))
             return status_input(parser->scan.file, parser->scan.line, "Dataflow",
-                                "the level that ends here maps %s but not %s", along_x ? "X'" : "Y'",
-                                along_x ? "S" : "R");
+                                "the level that ends here maps %s but not %s",
+                                along_x ? "X'" : "Y'", along_x ? "S" : "R");
     }
     return status_ok();
 }
@@ -181,14 +191,16 @@ static confx_status_t parser_parse_cluster(parser_t *parser, confx_dataflow_t *d
 {
     scanner_t *scan = &parser->scan;
     if (dataflow->stages_n == CONFX_DATAFLOW_LEVELS_MAX)
-        return status_input(scan->file, scan->line, "Cluster", "more than %d levels", CONFX_DATAFLOW_LEVELS_MAX);
+        return status_input(scan->file, scan->line, "Cluster", "more than %d levels",
+                            CONFX_DATAFLOW_LEVELS_MAX);
     TRY(parser_check_level(parser, &dataflow->stages[dataflow->stages_n - 1]));
     /* The directive closes the level above it and opens the next one, whose clusters it sizes. */
     stage_t *stage = &dataflow->stages[dataflow->stages_n++];
     *stage = (stage_t){.directives_n = 0};
     scanner_next(scan);
     TRY(parser_parse_measure(parser, "Cluster", &stage->cluster));
-    if (!scanner_is(scan, "P") && !scanner_is(scan, "L")) return scanner_expected(scan, "Cluster", "P or L");
+    if (!scanner_is(scan, "P") && !scanner_is(scan, "L"))
+        return scanner_expected(scan, "Cluster", "P or L");
     scanner_next(scan);
     return status_ok();
 }
@@ -197,8 +209,10 @@ static confx_status_t parser_parse_directive(parser_t *parser, confx_dataflow_t 
 {
     assert(dataflow->stages_n >= 1 && dataflow->stages_n <= CONFX_DATAFLOW_LEVELS_MAX);
     stage_t *stage = &dataflow->stages[dataflow->stages_n - 1];
-    if (scanner_is(&parser->scan, "SpatialMap")) return parser_parse_map(parser, "SpatialMap", true, stage);
-    if (scanner_is(&parser->scan, "TemporalMap")) return parser_parse_map(parser, "TemporalMap", false, stage);
+    if (scanner_is(&parser->scan, "SpatialMap"))
+        return parser_parse_map(parser, "SpatialMap", true, stage);
+    if (scanner_is(&parser->scan, "TemporalMap"))
+        return parser_parse_map(parser, "TemporalMap", false, stage);
     if (scanner_is(&parser->scan, "Cluster")) return parser_parse_cluster(parser, dataflow);
     return scanner_expected(&parser->scan, "Dataflow", "SpatialMap, TemporalMap, Cluster or \"}\"");
 }

@@ -1,4 +1,5 @@
-/* The parts that dataflow files and whole mapping files share: constants, sizes, the Dataflow block. */
+/* The parts that dataflow files and whole mapping files share: constants, sizes, the Dataflow
+   block. */
 #ifndef COST_PARSER_H
 #define COST_PARSER_H
 
@@ -16,7 +17,8 @@ typedef struct {
 
 typedef struct {
     scanner_t scan;
-    bool repeats; /* a level may map a dimension again: level.c decides whether that makes sense for a layer */
+    bool repeats; /* a level may map a dimension again: level.c decides whether that makes sense for
+                     a layer */
     int constants_n;
     constant_t constants[CONSTANTS_MAX];
 } parser_t;

@@ -29,7 +29,8 @@ void scanner_begin(scanner_t *scanner, const char *text, const char *file)
 {
     static const char byte_order_mark[] = "\xEF\xBB\xBF";
     assert(text && file);
-    if (strncmp(text, byte_order_mark, strlen(byte_order_mark)) == 0) text += strlen(byte_order_mark);
+    if (strncmp(text, byte_order_mark, strlen(byte_order_mark)) == 0)
+        text += strlen(byte_order_mark);
     *scanner = (scanner_t){.file = file, .next = text, .next_line = 1};
     scanner_next(scanner);
 }
@@ -39,8 +40,8 @@ static void scanner_skip(scanner_t *scanner)
 {
     const char *at = scanner->next;
     scanner->minus = false;
-    /* A comment ends before its line end, which is then passed over, and counted, as a separator. The
-       flag is that of the last separator: "-1" is a minus and a word, "- 1" is not. */
+    /* A comment ends before its line end, which is then passed over, and counted, as a separator.
+       The flag is that of the last separator: "-1" is a minus and a word, "- 1" is not. */
     while (scanner_is_separator(*at) || scanner_is_comment(at)) {
         if (scanner_is_comment(at)) at += strcspn(at, "\r\n");
         scanner->minus = *at == '-';
@@ -67,17 +68,20 @@ bool scanner_at_end(const scanner_t *scanner)
 
 bool scanner_is(const scanner_t *scanner, const char *word)
 {
-    return strlen(word) == (size_t)scanner->length && memcmp(scanner->token, word, strlen(word)) == 0;
+    return strlen(word) == (size_t)scanner->length &&
+           memcmp(scanner->token, word, strlen(word)) == 0;
 }
 
 confx_status_t scanner_expected(const scanner_t *scanner, const char *key, const char *expected)
 {
     if (scanner_at_end(scanner))
-        return status_input(scanner->file, scanner->line, key, "expected %s, found the end of the text", expected);
+        return status_input(scanner->file, scanner->line, key,
+                            "expected %s, found the end of the text", expected);
     /* The words of a file may be of any length; a message shows the beginning. */
     const int shown = scanner->length < FOUND_MAX ? scanner->length : FOUND_MAX;
-    return status_input(scanner->file, scanner->line, key, "expected %s, found \"%s%.*s%s\"", expected,
-                        scanner->minus ? "-" : "", shown, scanner->token, scanner->length > shown ? "..." : "");
+    return status_input(scanner->file, scanner->line, key, "expected %s, found \"%s%.*s%s\"",
+                        expected, scanner->minus ? "-" : "", shown, scanner->token,
+                        scanner->length > shown ? "..." : "");
 }
 
 confx_status_t scanner_take(scanner_t *scanner, const char *key, const char *word)
@@ -95,7 +99,8 @@ bool scanner_number(const scanner_t *scanner, int64_t most, int64_t *number)
 {
     char digits[24];
     assert(most >= 0);
-    if (scanner->minus || scanner->length == 0 || (size_t)scanner->length >= sizeof digits) return false;
+    if (scanner->minus || scanner->length == 0 || (size_t)scanner->length >= sizeof digits)
+        return false;
     memcpy(digits, scanner->token, (size_t)scanner->length);
     digits[scanner->length] = 0;
     return text_to_integer(digits, 0, most, number);

@@ -4,10 +4,10 @@
 
 enum { I = 1 << CONFX_TENSOR_INPUT, F = 1 << CONFX_TENSOR_FILTER, O = 1 << CONFX_TENSOR_OUTPUT };
 
-#define CONVOLUTION                                                                                                    \
-    {                                                                                                                  \
-        [CONFX_DIM_N] = I | O, [CONFX_DIM_K] = F | O, [CONFX_DIM_C] = I | F, [CONFX_DIM_Y] = I | O,                    \
-        [CONFX_DIM_X] = I | O, [CONFX_DIM_R] = F, [CONFX_DIM_S] = F                                                    \
+#define CONVOLUTION                                                                                \
+    {                                                                                              \
+        [CONFX_DIM_N] = I | O, [CONFX_DIM_K] = F | O, [CONFX_DIM_C] = I | F,                       \
+        [CONFX_DIM_Y] = I | O, [CONFX_DIM_X] = I | O, [CONFX_DIM_R] = F, [CONFX_DIM_S] = F         \
     }
 const uint8_t tensors_indexed[CONFX_LAYER_TYPES][CONFX_DIM_COUNT] = {
     [CONFX_LAYER_CONV] = CONVOLUTION,
@@ -30,10 +30,10 @@ const uint8_t tensors_indexed[CONFX_LAYER_TYPES][CONFX_DIM_COUNT] = {
     [CONFX_LAYER_GEMM] = {[CONFX_DIM_M] = I | O, [CONFX_DIM_K] = I | F, [CONFX_DIM_N] = F | O},
 };
 
-#define CONVOLUTION_PLACES                                                                                             \
-    {                                                                                                                  \
-        [CONFX_DIM_N] = 1, [CONFX_DIM_G] = 2, [CONFX_DIM_K] = 3, [CONFX_DIM_C] = 4, [CONFX_DIM_Y] = 5,                 \
-        [CONFX_DIM_X] = 6, [CONFX_DIM_R] = 7, [CONFX_DIM_S] = 8                                                        \
+#define CONVOLUTION_PLACES                                                                         \
+    {                                                                                              \
+        [CONFX_DIM_N] = 1, [CONFX_DIM_G] = 2, [CONFX_DIM_K] = 3, [CONFX_DIM_C] = 4,                \
+        [CONFX_DIM_Y] = 5, [CONFX_DIM_X] = 6, [CONFX_DIM_R] = 7, [CONFX_DIM_S] = 8                 \
     }
 const uint8_t tensor_places[CONFX_LAYER_TYPES][CONFX_DIM_COUNT] = {
     [CONFX_LAYER_CONV] = CONVOLUTION_PLACES,
@@ -57,8 +57,8 @@ uint32_t tensor_dims_present(const confx_layer_t *layer)
 
 bool tensor_dims_suffice(confx_layer_type_t type, uint32_t present)
 {
-    const uint32_t window = dim_bit(CONFX_DIM_C) | dim_bit(CONFX_DIM_Y) | dim_bit(CONFX_DIM_X) | dim_bit(CONFX_DIM_R) |
-                            dim_bit(CONFX_DIM_S);
+    const uint32_t window = dim_bit(CONFX_DIM_C) | dim_bit(CONFX_DIM_Y) | dim_bit(CONFX_DIM_X) |
+                            dim_bit(CONFX_DIM_R) | dim_bit(CONFX_DIM_S);
     /* N and G may be missing: a batch of one, or one group. K is not used by DSCONV. */
     const uint32_t product = dim_bit(CONFX_DIM_M) | dim_bit(CONFX_DIM_N) | dim_bit(CONFX_DIM_K);
     const uint32_t needed = type == CONFX_LAYER_GEMM     ? product

@@ -28,7 +28,8 @@ static void write_mapping_measure(measure_t measure, int64_t pes, int64_t buffer
     }
 }
 
-static void write_mapping_directive(const directive_t *directive, int64_t pes, int64_t buffer, FILE *out)
+static void write_mapping_directive(const directive_t *directive, int64_t pes, int64_t buffer,
+                                    FILE *out)
 {
     out_print(out, "%s(", directive->spatial ? "SpatialMap" : "TemporalMap");
     write_mapping_measure(directive->size, pes, buffer, out);
@@ -37,8 +38,8 @@ static void write_mapping_directive(const directive_t *directive, int64_t pes, i
     out_print(out, ") %c%s;\n", dim_letters[directive->dim], directive->outward ? "'" : "");
 }
 
-static void write_mapping_stage(const stage_t *stage, bool inner, int64_t pes, int64_t buffer, const char *indent,
-                                FILE *out)
+static void write_mapping_stage(const stage_t *stage, bool inner, int64_t pes, int64_t buffer,
+                                const char *indent, FILE *out)
 {
     assert(stage->directives_n >= 0 && stage->directives_n <= STAGE_DIRECTIVES_MAX);
     /* The Cluster directive stands between two levels, at the head of the inner one. */
@@ -53,8 +54,8 @@ static void write_mapping_stage(const stage_t *stage, bool inner, int64_t pes, i
     }
 }
 
-confx_status_t confx_dataflow_format(const confx_dataflow_t *dataflow, int64_t pes, int64_t buffer, const char *indent,
-                                     char **text)
+confx_status_t confx_dataflow_format(const confx_dataflow_t *dataflow, int64_t pes, int64_t buffer,
+                                     const char *indent, char **text)
 {
     compose_t compose;
     *text = NULL;

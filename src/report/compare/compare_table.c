@@ -8,8 +8,7 @@
 
 #include <math.h>
 
-/* ---- what is compared ---------------------------------------------------------------------------------------------
- */
+/* ---- what is compared ------------------------------------------------------------------------ */
 
 figure_t comparison_budget(const job_t *job)
 {
@@ -17,8 +16,10 @@ figure_t comparison_budget(const job_t *job)
     const double fraction = job_budget_fraction(&job->budget);
     const char *constraint = constraint_name(job->budget.constraint);
     if (isnan(fraction))
-        (void)snprintf(figure.text, sizeof figure.text, "%.40s of %s",
-                       figure_quantity(*job->budget.limit, constraint_units(job->budget.constraint)).text, constraint);
+        (void)snprintf(
+            figure.text, sizeof figure.text, "%.40s of %s",
+            figure_quantity(*job->budget.limit, constraint_units(job->budget.constraint)).text,
+            constraint);
     else
         (void)snprintf(figure.text, sizeof figure.text, "%g of the %s range", fraction, constraint);
     return figure;
@@ -29,8 +30,9 @@ static void compare_table_print_task(const comparison_t *comparison, FILE *out)
     const job_t *job = comparison->job;
     const bool layer = job_feedback(job) == FEEDBACK_LAYER;
     const uint64_t seed = job->search.seed;
-    out_print(out, "Compared   %s, dataflow %s, hardware %s: least %s within %s\n", comparison->plan.network,
-              job->dataflow, job->hardware, objective_name(job->objective), comparison_budget(job).text);
+    out_print(out, "Compared   %s, dataflow %s, hardware %s: least %s within %s\n",
+              comparison->plan.network, job->dataflow, job->hardware,
+              objective_name(job->objective), comparison_budget(job).text);
     out_print(out, "League     %s: a sample reveals %s\n", layer ? "layer" : "total",
               layer ? "what each layer costs" : "its total alone");
     out_print(out, "Samples    %s for each search, seeds %llu to %llu\n",
@@ -53,18 +55,20 @@ static void compare_table_print_yardstick(const comparison_t *comparison, FILE *
         fputs("Gap        none: no bound is known for this objective\n", out);
         return;
     }
-    out_print(out, "Gap        to the proven %s over %s, %s\n", isnan(plan->optimum) ? "lower bound" : "optimum",
-              plan->over_integers ? "all integers up to the largest level" : "the levels, which all of these act on",
+    out_print(out, "Gap        to the proven %s over %s, %s\n",
+              isnan(plan->optimum) ? "lower bound" : "optimum",
+              plan->over_integers ? "all integers up to the largest level"
+                                  : "the levels, which all of these act on",
               figure_quantity(yardstick, comparison_units(comparison, "")).text);
     if (!plan->over_integers || !compare_table_any_on_levels(plan)) return;
     fputs("           *: acts on the levels alone", out);
     if (!isnan(plan->levels))
-        out_print(out, ", whose optimum has a gap of %s", figure_percent(ranking_gap(plan->levels, yardstick)).text);
+        out_print(out, ", whose optimum has a gap of %s",
+                  figure_percent(ranking_gap(plan->levels, yardstick)).text);
     fputc('\n', out);
 }
 
-/* ---- the table ----------------------------------------------------------------------------------------------------
- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 /* Objectives are shown in the unit that fits them: a million cycles. */
 typedef struct {
@@ -75,7 +79,8 @@ typedef struct {
 static axis_t compare_table_unit(const comparison_t *comparison)
 {
     axis_t axis = axis_begin();
-    for (size_t i = 0; i < comparison->plan.algorithms_n; i++) axis_cover(&axis, comparison->standings[i].best);
+    for (size_t i = 0; i < comparison->plan.algorithms_n; i++)
+        axis_cover(&axis, comparison->standings[i].best);
     axis_finish(&axis);
     return axis;
 }
@@ -116,7 +121,8 @@ static void compare_table_look_row(const void *of, size_t i, table_row_t *row)
     table_known(row, standing->seconds);
 }
 
-/* What stands below the heads is no unit in files: samples are, the median and what points are is not. */
+/* What stands below the heads is no unit in files: samples are, the median and what points are is
+   not. */
 static const table_column_t compare_look_columns[] = {
     {"algorithm", .type = TABLE_TEXT},
     {"best", .type = TABLE_REAL, .format = TABLE_NUMBER},
@@ -132,7 +138,8 @@ static const table_column_t compare_look_columns[] = {
     {"seconds", .type = TABLE_REAL, .format = TABLE_ESTIMATE},
 };
 
-static confx_status_t compare_table_print_table(const comparison_t *comparison, double unit, FILE *out)
+static confx_status_t compare_table_print_table(const comparison_t *comparison, double unit,
+                                                FILE *out)
 {
     const compare_look_t look = {comparison, unit};
     const table_t table = {.columns = compare_look_columns,
@@ -148,11 +155,13 @@ confx_status_t comparison_print(const comparison_t *comparison, FILE *out)
     const axis_t axis = compare_table_unit(comparison);
     compare_table_print_task(comparison, out);
     compare_table_print_yardstick(comparison, out);
-    out_print(out, "Objective  %s in %s%s\n", objective_name(comparison->job->objective), axis.prefix,
-              comparison_units(comparison, ""));
+    out_print(out, "Objective  %s in %s%s\n", objective_name(comparison->job->objective),
+              axis.prefix, comparison_units(comparison, ""));
     fputc('\n', out);
     TRY(compare_table_print_table(comparison, axis.unit, out));
-    out_print(out, "\nfactor: samples to come within 10 %%, in those of %s\n", comparison_algorithm(comparison, 0));
-    if (fflush(out) || ferror(out)) return status_fail(CONFX_STATUS_IO, "the comparison cannot be written");
+    out_print(out, "\nfactor: samples to come within 10 %%, in those of %s\n",
+              comparison_algorithm(comparison, 0));
+    if (fflush(out) || ferror(out))
+        return status_fail(CONFX_STATUS_IO, "the comparison cannot be written");
     return status_ok();
 }

@@ -1,4 +1,5 @@
-/* The comparison for programs: JSON, compare.csv and compare.h5, whose columns have the same names, and compare.svg. */
+/* The comparison for programs: JSON, compare.csv and compare.h5, whose columns have the same names,
+   and compare.svg. */
 #include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/store.h"
@@ -15,21 +16,23 @@
 
 enum { COMPARE_SCHEMA = 1, COMPARE_COLUMNS_MAX = 24 };
 
-/* ---- columns ----------------------------------------------------------------------------------------------------- */
+/* ---- columns --------------------------------------------------------------------------------- */
 
 #define COLUMN(name, units) {#name, .unit = (units), .type = TABLE_REAL},
 static const table_column_t compare_columns[] = {
     {"algorithm", .type = TABLE_TEXT, .group = ""},
     {"acts_on", .type = TABLE_TEXT, .group = ""},
     {"seeds", .type = TABLE_WHOLE, .without = TABLE_NOT_JSON | TABLE_NOT_STORED},
-    STANDING_LIST(COLUMN){"units", .type = TABLE_TEXT, .without = TABLE_NOT_JSON | TABLE_NOT_STORED},
+    STANDING_LIST(COLUMN){"units", .type = TABLE_TEXT,
+                          .without = TABLE_NOT_JSON | TABLE_NOT_STORED},
 };
-static const table_column_t compare_run_columns[] = {{"seed", .type = TABLE_WHOLE, .without = TABLE_NOT_STORED},
-                                                     {"run_dir", .type = TABLE_TEXT, .without = TABLE_NOT_STORED},
-                                                     TRIAL_LIST(COLUMN)};
-static const table_column_t compare_yardstick_columns[] = {{"space", .type = TABLE_TEXT, .without = TABLE_NOT_STORED},
-                                                           COLUMN(lower_bound, "") COLUMN(optimum, "")
-                                                               COLUMN(levels_optimum, "")};
+static const table_column_t compare_run_columns[] = {
+    {"seed", .type = TABLE_WHOLE, .without = TABLE_NOT_STORED},
+    {"run_dir", .type = TABLE_TEXT, .without = TABLE_NOT_STORED},
+    TRIAL_LIST(COLUMN)};
+static const table_column_t compare_yardstick_columns[] = {
+    {"space", .type = TABLE_TEXT, .without = TABLE_NOT_STORED},
+    COLUMN(lower_bound, "") COLUMN(optimum, "") COLUMN(levels_optimum, "")};
 #undef COLUMN
 
 static void compare_write_row(const void *of, size_t i, table_row_t *row)
@@ -74,8 +77,9 @@ static void compare_write_yardstick_row(const void *of, size_t i, table_row_t *r
 }
 
 /* The columns with the objective's unit where that is theirs. */
-static const table_column_t *compare_write_with_units(const comparison_t *comparison, const table_column_t *columns,
-                                                      size_t n, table_column_t with[COMPARE_COLUMNS_MAX])
+static const table_column_t *compare_write_with_units(const comparison_t *comparison,
+                                                      const table_column_t *columns, size_t n,
+                                                      table_column_t with[COMPARE_COLUMNS_MAX])
 {
     assert(n <= COMPARE_COLUMNS_MAX);
     for (size_t i = 0; i < n; i++) {
@@ -85,7 +89,8 @@ static const table_column_t *compare_write_with_units(const comparison_t *compar
     return with;
 }
 
-static table_t compare_write_table(const comparison_t *comparison, table_column_t room[COMPARE_COLUMNS_MAX])
+static table_t compare_write_table(const comparison_t *comparison,
+                                   table_column_t room[COMPARE_COLUMNS_MAX])
 {
     const size_t n = sizeof compare_columns / sizeof *compare_columns;
     return (table_t){.columns = compare_write_with_units(comparison, compare_columns, n, room),
@@ -95,38 +100,44 @@ static table_t compare_write_table(const comparison_t *comparison, table_column_
                      .row = compare_write_row};
 }
 
-static table_t compare_write_run_table(const compare_runs_t *runs, size_t n, table_column_t room[COMPARE_COLUMNS_MAX])
+static table_t compare_write_run_table(const compare_runs_t *runs, size_t n,
+                                       table_column_t room[COMPARE_COLUMNS_MAX])
 {
     const size_t columns_n = sizeof compare_run_columns / sizeof *compare_run_columns;
-    return (table_t){.columns = compare_write_with_units(runs->comparison, compare_run_columns, columns_n, room),
-                     .columns_n = columns_n,
-                     .rows_n = n,
-                     .of = runs,
-                     .row = compare_write_run_row};
+    return (table_t){
+        .columns = compare_write_with_units(runs->comparison, compare_run_columns, columns_n, room),
+        .columns_n = columns_n,
+        .rows_n = n,
+        .of = runs,
+        .row = compare_write_run_row};
 }
 
-static table_t compare_write_yardstick_table(const comparison_t *comparison, table_column_t room[COMPARE_COLUMNS_MAX])
+static table_t compare_write_yardstick_table(const comparison_t *comparison,
+                                             table_column_t room[COMPARE_COLUMNS_MAX])
 {
     const size_t n = sizeof compare_yardstick_columns / sizeof *compare_yardstick_columns;
-    return (table_t){.columns = compare_write_with_units(comparison, compare_yardstick_columns, n, room),
+    return (table_t){.columns =
+                         compare_write_with_units(comparison, compare_yardstick_columns, n, room),
                      .columns_n = n,
                      .rows_n = 1,
                      .of = &comparison->plan,
                      .row = compare_write_yardstick_row};
 }
 
-/* ---- JSON -------------------------------------------------------------------------------------------------------- */
+/* ---- JSON ------------------------------------------------------------------------------------ */
 
 static json_t *compare_write_task_json(const comparison_t *comparison)
 {
     const job_t *job = comparison->job;
-    return json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:I, s:I, s:I}", "network", comparison->plan.network, "hardware",
-        job->hardware, "dataflow", job->dataflow, "objective", objective_name(job->objective), "objective_units",
-        objective_units(job->objective), "constraint", constraint_name(job->budget.constraint), "budget_fraction",
-        json_known(job_budget_fraction(&job->budget)), "feedback",
-        job_feedback(job) == FEEDBACK_LAYER ? "layer" : "total", "samples", (json_int_t)job->search.samples,
-        "first_seed", (json_int_t)job->search.seed, "seeds", (json_int_t)comparison->plan.seeds_n);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:I, s:I, s:I}", "network",
+                     comparison->plan.network, "hardware", job->hardware, "dataflow", job->dataflow,
+                     "objective", objective_name(job->objective), "objective_units",
+                     objective_units(job->objective), "constraint",
+                     constraint_name(job->budget.constraint), "budget_fraction",
+                     json_known(job_budget_fraction(&job->budget)), "feedback",
+                     job_feedback(job) == FEEDBACK_LAYER ? "layer" : "total", "samples",
+                     (json_int_t)job->search.samples, "first_seed", (json_int_t)job->search.seed,
+                     "seeds", (json_int_t)comparison->plan.seeds_n);
 }
 
 /* Each algorithm with the figures of its runs behind its own. */
@@ -157,15 +168,16 @@ static json_t *compare_write_yardstick_json(const comparison_t *comparison)
 
 confx_status_t comparison_json(const comparison_t *comparison, FILE *out)
 {
-    return json_print(json_pack("{s:o, s:o, s:o}", "task", compare_write_task_json(comparison), "yardstick",
-                                compare_write_yardstick_json(comparison), "algorithms",
+    return json_print(json_pack("{s:o, s:o, s:o}", "task", compare_write_task_json(comparison),
+                                "yardstick", compare_write_yardstick_json(comparison), "algorithms",
                                 compare_write_algorithms_json(comparison)),
                       "the comparison", 2, out);
 }
 
-/* ---- compare.csv and compare.h5 ---------------------------------------------------------------------------------- */
+/* ---- compare.csv and compare.h5 -------------------------------------------------------------- */
 
-static confx_status_t compare_write_csv(const comparison_t *comparison, const char *path, const guard_t *guard)
+static confx_status_t compare_write_csv(const comparison_t *comparison, const char *path,
+                                        const guard_t *guard)
 {
     table_column_t room[COMPARE_COLUMNS_MAX];
     const table_t table = compare_write_table(comparison, room);
@@ -175,7 +187,8 @@ static confx_status_t compare_write_csv(const comparison_t *comparison, const ch
     return compose_publish(&csv, path, guard);
 }
 
-static confx_status_t compare_write_store_tables(const comparison_t *comparison, table_arrays_t *arrays)
+static confx_status_t compare_write_store_tables(const comparison_t *comparison,
+                                                 table_arrays_t *arrays)
 {
     table_column_t room[COMPARE_COLUMNS_MAX];
     const comparison_plan_t *plan = &comparison->plan;
@@ -189,30 +202,37 @@ static confx_status_t compare_write_store_tables(const comparison_t *comparison,
 }
 
 /* The seeds, and the curves where any of them changes: these are no columns. */
-static confx_status_t compare_write_store_curves(const comparison_t *comparison, table_arrays_t *arrays)
+static confx_status_t compare_write_store_curves(const comparison_t *comparison,
+                                                 table_arrays_t *arrays)
 {
     const comparison_plan_t *plan = &comparison->plan;
     const size_t points_n = comparison->points_n;
     const size_t values_n = plan->algorithms_n * plan->seeds_n * points_n;
-    int64_t *seeds =
-        table_store_array(arrays, (array_t){.name = "/seed", .type = ARRAY_I64, .rank = 1, .dims = {plan->seeds_n}});
-    int64_t *samples = table_store_array(
-        arrays, (array_t){.name = "/samples", .type = ARRAY_I64, .rank = 1, .dims = {points_n}, .units = "samples"});
-    double *best = table_store_array(arrays, (array_t){.name = "/best",
-                                                       .type = ARRAY_F64,
-                                                       .rank = 3,
-                                                       .dims = {plan->algorithms_n, plan->seeds_n, points_n},
-                                                       .units = comparison_units(comparison, "")});
-    if (!seeds || !samples || !best) return status_fail(CONFX_STATUS_MEMORY, "compare.h5: no memory for it");
+    int64_t *seeds = table_store_array(
+        arrays, (array_t){.name = "/seed", .type = ARRAY_I64, .rank = 1, .dims = {plan->seeds_n}});
+    int64_t *samples = table_store_array(arrays, (array_t){.name = "/samples",
+                                                           .type = ARRAY_I64,
+                                                           .rank = 1,
+                                                           .dims = {points_n},
+                                                           .units = "samples"});
+    double *best =
+        table_store_array(arrays, (array_t){.name = "/best",
+                                            .type = ARRAY_F64,
+                                            .rank = 3,
+                                            .dims = {plan->algorithms_n, plan->seeds_n, points_n},
+                                            .units = comparison_units(comparison, "")});
+    if (!seeds || !samples || !best)
+        return status_fail(CONFX_STATUS_MEMORY, "compare.h5: no memory for it");
     for (size_t i = 0; i < plan->seeds_n; i++) seeds[i] = (int64_t)plan->jobs[i]->search.seed;
     for (size_t i = 0; i < points_n; i++) samples[i] = (int64_t)comparison->points[i];
     for (size_t i = 0; i < values_n; i++)
-        best[i] = curve_value(&comparison->trials[i / points_n].curve, comparison->points[i % points_n]);
+        best[i] =
+            curve_value(&comparison->trials[i / points_n].curve, comparison->points[i % points_n]);
     return status_ok();
 }
 
-static confx_status_t compare_write_publish(const comparison_t *comparison, const array_t *arrays, size_t n,
-                                            const char *path, const guard_t *guard)
+static confx_status_t compare_write_publish(const comparison_t *comparison, const array_t *arrays,
+                                            size_t n, const char *path, const guard_t *guard)
 {
     const job_t *job = comparison->job;
     const attribute_t attributes[] = {
@@ -221,13 +241,18 @@ static confx_status_t compare_write_publish(const comparison_t *comparison, cons
         {.path = "/", .name = "job", .text = job->text},
         {.path = "/", .name = "network", .text = comparison->plan.network},
         {.path = "/", .name = "objective", .text = objective_name(job->objective)},
-        {.path = "/", .name = "feedback", .text = job_feedback(job) == FEEDBACK_LAYER ? "layer" : "total"},
-        {.path = "/yardstick", .name = "space", .text = comparison->plan.over_integers ? "integers" : "levels"},
+        {.path = "/",
+         .name = "feedback",
+         .text = job_feedback(job) == FEEDBACK_LAYER ? "layer" : "total"},
+        {.path = "/yardstick",
+         .name = "space",
+         .text = comparison->plan.over_integers ? "integers" : "levels"},
     };
     return store_write(path, arrays, n, attributes, sizeof attributes / sizeof *attributes, guard);
 }
 
-static confx_status_t compare_write_h5(const comparison_t *comparison, const char *path, const guard_t *guard)
+static confx_status_t compare_write_h5(const comparison_t *comparison, const char *path,
+                                       const guard_t *guard)
 {
     table_arrays_t arrays = {.n = 0};
     confx_status_t status;
@@ -239,7 +264,8 @@ out:
     return status;
 }
 
-confx_status_t comparison_write(const comparison_t *comparison, const char *directory, const guard_t *guard)
+confx_status_t comparison_write(const comparison_t *comparison, const char *directory,
+                                const guard_t *guard)
 {
     char path[FILE_PATH_MAX];
     TRY(file_join(directory, "compare.csv", path));
@@ -248,9 +274,10 @@ confx_status_t comparison_write(const comparison_t *comparison, const char *dire
     return compare_write_h5(comparison, path, guard);
 }
 
-/* ---- compare.svg ------------------------------------------------------------------------------------------------- */
+/* ---- compare.svg ----------------------------------------------------------------------------- */
 
-static confx_status_t compare_write_draw(const comparison_t *comparison, char **picture, size_t *length)
+static confx_status_t compare_write_draw(const comparison_t *comparison, char **picture,
+                                         size_t *length)
 {
     FILE *script;
     TRY(memory_file_open(&script));
@@ -260,7 +287,8 @@ static confx_status_t compare_write_draw(const comparison_t *comparison, char **
     return status;
 }
 
-confx_status_t comparison_plot(const comparison_t *comparison, const char *directory, const guard_t *guard)
+confx_status_t comparison_plot(const comparison_t *comparison, const char *directory,
+                               const guard_t *guard)
 {
     char path[FILE_PATH_MAX];
     char *picture = NULL;

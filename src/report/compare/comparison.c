@@ -17,7 +17,8 @@ double comparison_yardstick(const comparison_plan_t *plan)
 
 const char *comparison_algorithm(const comparison_t *comparison, size_t algorithm)
 {
-    return algorithm_name(comparison->plan.jobs[algorithm * comparison->plan.seeds_n]->search.algorithm);
+    return algorithm_name(
+        comparison->plan.jobs[algorithm * comparison->plan.seeds_n]->search.algorithm);
 }
 
 const char *comparison_acts_on(const comparison_t *comparison, size_t algorithm)
@@ -35,19 +36,20 @@ const char *comparison_units(const comparison_t *comparison, const char *units)
     return units && !*units ? objective_units(comparison->job->objective) : units;
 }
 
-/* ---- a curve ------------------------------------------------------------------------------------------------------
- */
+/* ---- a curve --------------------------------------------------------------------------------- */
 
 typedef struct {
     double *objective; /* (PIECE_ROWS) */
     uint8_t *feasible;
 } piece_t;
 
-static confx_status_t comparison_add_rows(store_t *store, size_t first, size_t n, piece_t *piece, curve_t *curve)
+static confx_status_t comparison_add_rows(store_t *store, size_t first, size_t n, piece_t *piece,
+                                          curve_t *curve)
 {
     TRY(store_read_rows(store, "/trajectories/objective", ARRAY_F64, first, n, piece->objective));
     TRY(store_read_rows(store, "/trajectories/feasible", ARRAY_U8, first, n, piece->feasible));
-    for (size_t i = 0; i < n; i++) TRY(curve_add(curve, piece->feasible[i] ? piece->objective[i] : NAN));
+    for (size_t i = 0; i < n; i++)
+        TRY(curve_add(curve, piece->feasible[i] ? piece->objective[i] : NAN));
     return status_ok();
 }
 
@@ -57,7 +59,8 @@ static confx_status_t comparison_add_all(store_t *store, piece_t *piece, curve_t
     TRY(store_describe(store, "/trajectories/objective", &array));
     const size_t rows = array.dims[0];
     for (size_t first = 0; first < rows; first += PIECE_ROWS)
-        TRY(comparison_add_rows(store, first, rows - first < PIECE_ROWS ? rows - first : PIECE_ROWS, piece, curve));
+        TRY(comparison_add_rows(store, first, rows - first < PIECE_ROWS ? rows - first : PIECE_ROWS,
+                                piece, curve));
     return status_ok();
 }
 
@@ -78,8 +81,7 @@ out:
     return status;
 }
 
-/* ---- a run --------------------------------------------------------------------------------------------------------
- */
+/* ---- a run ----------------------------------------------------------------------------------- */
 
 static confx_status_t comparison_read_trial(const char *run_dir, double yardstick, trial_t *trial)
 {
@@ -104,8 +106,7 @@ static confx_status_t comparison_read_trial(const char *run_dir, double yardstic
     return status_ok();
 }
 
-/* ---- the common grid ----------------------------------------------------------------------------------------------
- */
+/* ---- the common grid ------------------------------------------------------------------------- */
 
 static int comparison_by_value(const void *one, const void *other)
 {
@@ -144,13 +145,12 @@ static confx_status_t comparison_lay_grid(comparison_t *comparison)
         for (size_t k = 0; k < comparison->trials[i].curve.n; k++)
             comparison->points[n++] = comparison->trials[i].curve.at[k];
     qsort(comparison->points, n, sizeof *comparison->points, comparison_by_value);
-    comparison->points_n =
-        comparison_thin(comparison->points, comparison_drop_twins(comparison->points, n), COMPARISON_POINTS_MAX);
+    comparison->points_n = comparison_thin(
+        comparison->points, comparison_drop_twins(comparison->points, n), COMPARISON_POINTS_MAX);
     return status_ok();
 }
 
-/* ---- the whole ----------------------------------------------------------------------------------------------------
- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 static confx_status_t comparison_read_all(comparison_t *comparison)
 {
@@ -161,7 +161,8 @@ static confx_status_t comparison_read_all(comparison_t *comparison)
     if (!comparison->trials || !comparison->standings)
         return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu runs", n);
     for (size_t i = 0; i < n; i++)
-        TRY(comparison_read_trial(plan->jobs[i]->output, comparison_yardstick(plan), &comparison->trials[i]));
+        TRY(comparison_read_trial(plan->jobs[i]->output, comparison_yardstick(plan),
+                                  &comparison->trials[i]));
     TRY(comparison_lay_grid(comparison));
     return ranking_make(comparison);
 }

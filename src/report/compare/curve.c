@@ -23,7 +23,8 @@ static confx_status_t curve_grow(double **values, size_t room)
 confx_status_t curve_add(curve_t *curve, double objective)
 {
     curve->samples++;
-    if (!isfinite(objective) || (curve->n && objective >= curve->best[curve->n - 1])) return status_ok();
+    if (!isfinite(objective) || (curve->n && objective >= curve->best[curve->n - 1]))
+        return status_ok();
     if (curve->n == curve->room) {
         const size_t room = 2 * curve->room + 64;
         TRY(curve_grow(&curve->at, room));

@@ -15,8 +15,8 @@ void ranking_judge(trial_t *trial, double yardstick)
 {
     const bool measures = isfinite(yardstick) && yardstick != 0;
     trial->gap = ranking_gap(trial->objective, yardstick);
-#define REACH(percent)                                                                                                 \
-    trial->samples_to_##percent##_percent =                                                                            \
+#define REACH(percent)                                                                             \
+    trial->samples_to_##percent##_percent =                                                        \
         measures ? curve_reach(&trial->curve, yardstick + 0.01 * (percent)*fabs(yardstick)) : NAN;
     NEAR_LIST(REACH)
 #undef REACH
@@ -40,10 +40,10 @@ static double ranking_mean(const double *values, size_t n)
 static void ranking_stand(const trial_t *trials, size_t n, double *values, ranking_t *standing)
 {
     double median;
-#define GATHER(name)                                                                                                   \
+#define GATHER(name)                                                                               \
     for (size_t i = 0; i < n; i++) values[i] = trials[i].name;
-#define MEDIAN(percent)                                                                                                \
-    GATHER(samples_to_##percent##_percent)                                                                             \
+#define MEDIAN(percent)                                                                            \
+    GATHER(samples_to_##percent##_percent)                                                         \
     standing->samples_to_##percent##_percent = curve_median(values, n);
 #define MEAN(name) GATHER(name) standing->name = ranking_mean(values, n);
     GATHER(objective)
@@ -71,10 +71,13 @@ confx_status_t ranking_make(comparison_t *comparison)
 {
     const size_t seeds_n = comparison->plan.seeds_n;
     double *values = malloc(seeds_n * sizeof *values);
-    if (!values) return status_fail(CONFX_STATUS_MEMORY, "no memory for the figures of %zu seeds", seeds_n);
+    if (!values)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for the figures of %zu seeds", seeds_n);
     for (size_t i = 0; i < comparison->plan.algorithms_n; i++) {
-        ranking_stand(comparison_trial(comparison, i, 0), seeds_n, values, &comparison->standings[i]);
-        ranking_compare_with_first(&comparison->standings[0], (double)comparison->job->search.samples,
+        ranking_stand(comparison_trial(comparison, i, 0), seeds_n, values,
+                      &comparison->standings[i]);
+        ranking_compare_with_first(&comparison->standings[0],
+                                   (double)comparison->job->search.samples,
                                    &comparison->standings[i]);
     }
     free(values);

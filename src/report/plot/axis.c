@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-/* ---- values ------------------------------------------------------------------------------------------------------ */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 axis_t axis_begin(void)
 {
@@ -110,7 +110,7 @@ double axis_step(double most, int ticks)
     return 10 * decade;
 }
 
-/* ---- distances --------------------------------------------------------------------------------------------------- */
+/* ---- distances ------------------------------------------------------------------------------- */
 
 /* Less than this is the rounding of a sum, not a distance. */
 static const double nothing_percent = 1e-7;
@@ -144,12 +144,14 @@ double distance_place(const distance_axis_t *axis, double value, double limit)
 
 void distance_print(const distance_axis_t *axis, FILE *out)
 {
-    const double edge = 1.05; /* a little beyond: gnuplot may drop a tick at the very end of a logarithmic axis */
+    const double edge =
+        1.05; /* a little beyond: gnuplot may drop a tick at the very end of a logarithmic axis */
     const int first = (int)round(log10(axis->low));
     const int last = (int)round(log10(axis->high));
-    out_print(out, "set logscale y\nset yrange [%.17g:%.17g]\nset ytics (", axis->low / edge, axis->high * edge);
+    out_print(out, "set logscale y\nset yrange [%.17g:%.17g]\nset ytics (", axis->low / edge,
+              axis->high * edge);
     for (int power = first; power <= last; power++)
-        out_print(out, "%s'%g' 1e%d", power == first ? "" : ", ", power == first && axis->reached ? 0 : pow(10, power),
-                  power);
+        out_print(out, "%s'%g' 1e%d", power == first ? "" : ", ",
+                  power == first && axis->reached ? 0 : pow(10, power), power);
     fputs(")\n", out);
 }

@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Separators into the digits before the point: printf's own (%') are those of the user's locale, none in "C". */
+/* Separators into the digits before the point: printf's own (%') are those of the user's locale,
+   none in "C". */
 static void figure_part_thousands(char *text, size_t room)
 {
     char *digits = text + (*text == '-');
@@ -21,7 +22,8 @@ figure_t figure_fixed(double value, int decimals)
     figure_t figure = {"-"};
     if (isnan(value)) return figure;
     /* A double may have 309 digits; no quantity here is worth more than 15 of them. */
-    (void)snprintf(figure.text, sizeof figure.text, fabs(value) < 1e15 ? "%.*f" : "%.*e", decimals, value);
+    (void)snprintf(figure.text, sizeof figure.text, fabs(value) < 1e15 ? "%.*f" : "%.*e", decimals,
+                   value);
     if (fabs(value) < 1e15) figure_part_thousands(figure.text, sizeof figure.text);
     return figure;
 }
@@ -62,7 +64,8 @@ figure_t figure_percent(double fraction)
     figure_t figure;
     const double percent = 100 * fraction;
     if (fabs(percent) < 999.5)
-        (void)snprintf(figure.text, sizeof figure.text, "%.*g", fabs(percent) < 99 ? 3 : 4, percent);
+        (void)snprintf(figure.text, sizeof figure.text, "%.*g", fabs(percent) < 99 ? 3 : 4,
+                       percent);
     else
         figure = figure_fixed(percent, 0);
     (void)strncat(figure.text, " %", sizeof figure.text - strlen(figure.text) - 1);
@@ -77,7 +80,8 @@ figure_t figure_seconds(double seconds)
     if (!(seconds >= MINUTE - 0.05))
         (void)snprintf(figure.text, sizeof figure.text, "%.3g s", seconds);
     else if (whole < HOUR)
-        (void)snprintf(figure.text, sizeof figure.text, "%.0f min %.0f s", floor(whole / MINUTE), fmod(whole, MINUTE));
+        (void)snprintf(figure.text, sizeof figure.text, "%.0f min %.0f s", floor(whole / MINUTE),
+                       fmod(whole, MINUTE));
     else
         (void)snprintf(figure.text, sizeof figure.text, "%.0f h %.0f min", floor(whole / HOUR),
                        floor(fmod(whole, HOUR) / MINUTE));
@@ -87,7 +91,8 @@ figure_t figure_seconds(double seconds)
 scale_t figure_scale(double largest, const char *units)
 {
     const double mm2_in_um2 = 1e6;
-    if (strcmp(units, "um^2") == 0 && largest >= mm2_in_um2) return (scale_t){1 / mm2_in_um2, "mm^2"};
+    if (strcmp(units, "um^2") == 0 && largest >= mm2_in_um2)
+        return (scale_t){1 / mm2_in_um2, "mm^2"};
     return (scale_t){1, units};
 }
 

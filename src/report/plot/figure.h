@@ -1,4 +1,5 @@
-/* Numbers as people read them. Each is returned by value, to be used where it is printed: figure_number(x).text. */
+/* Numbers as people read them. Each is returned by value, to be used where it is printed:
+   figure_number(x).text. */
 #ifndef REPORT_FIGURE_H
 #define REPORT_FIGURE_H
 
@@ -7,9 +8,11 @@ typedef struct {
 } figure_t;
 
 figure_t figure_fixed(double value, int decimals); /* "33,974,305", "1,234.50"; "-" for NaN */
-figure_t figure_number(double value);     /* to six significant digits or a whole number: "33,974,305", "1,234.5" */
-figure_t figure_percent(double fraction); /* three significant digits, four from 99 % on: "0.0123 %", "99.97 %" */
-figure_t figure_seconds(double seconds);  /* "0.42 s", "3 min 20 s", "2 h 5 min" */
+figure_t figure_number(
+    double value); /* to six significant digits or a whole number: "33,974,305", "1,234.5" */
+figure_t figure_percent(
+    double fraction); /* three significant digits, four from 99 % on: "0.0123 %", "99.97 %" */
+figure_t figure_seconds(double seconds); /* "0.42 s", "3 min 20 s", "2 h 5 min" */
 
 /* With its unit, large areas in mm^2: "33,974,305 cycles", "1,976,912 mm^2". */
 figure_t figure_quantity(double value, const char *units);
@@ -19,8 +22,8 @@ double figure_round(double value); /* to three significant digits: an estimate *
 /* Decimals that show four significant digits of the least value. */
 int figure_decimals(double least);
 
-/* The scale large areas are shown in: values of `units` up to `largest` are multiplied by factor and then have units.
- */
+/* The scale large areas are shown in: values of `units` up to `largest` are multiplied by factor
+   and then have units. */
 typedef struct {
     double factor;
     const char *units;

@@ -13,7 +13,12 @@
 
 extern char **environ;
 
-enum { SCRIPT, PICTURE, COMPLAINTS, STREAMS }; /* its standard input, output and error, by their numbers */
+enum {
+    SCRIPT,
+    PICTURE,
+    COMPLAINTS,
+    STREAMS
+}; /* its standard input, output and error, by their numbers */
 
 void gnuplot_quote(const char *text, FILE *script)
 {
@@ -38,8 +43,10 @@ static confx_status_t gnuplot_spawn_failure(int failure)
     case ENOMEM:
         return status_fail(CONFX_STATUS_MEMORY, "no memory to start gnuplot");
     case ENOENT:
-        return status_fail(CONFX_STATUS_IO, "gnuplot, which draws the plots, is not installed (Debian: apt-get install"
-                                            " gnuplot-nox)");
+        return status_fail(
+            CONFX_STATUS_IO,
+            "gnuplot, which draws the plots, is not installed (Debian: apt-get install"
+            " gnuplot-nox)");
     default:
         return status_fail(CONFX_STATUS_IO, "gnuplot cannot be started: %s", strerror(failure));
     }
@@ -65,7 +72,8 @@ static confx_status_t gnuplot_await(pid_t child, bool *well)
 {
     int outcome = 0;
     while (waitpid(child, &outcome, 0) < 0)
-        if (errno != EINTR) return status_fail(CONFX_STATUS_IO, "gnuplot is lost: %s", strerror(errno));
+        if (errno != EINTR)
+            return status_fail(CONFX_STATUS_IO, "gnuplot is lost: %s", strerror(errno));
     *well = WIFEXITED(outcome) && WEXITSTATUS(outcome) == 0;
     return status_ok();
 }
@@ -77,7 +85,8 @@ static confx_status_t gnuplot_complain(FILE *complaints)
     confx_status_t status = memory_file_text(complaints, &text, &length);
     if (status.code == CONFX_STATUS_OK) {
         for (char *end = strchr(text, '\n'); end; end = strchr(end, '\n')) *end = ' ';
-        status = status_fail(CONFX_STATUS_IO, "gnuplot failed: %.*s", 300, text + strspn(text, " ^"));
+        status =
+            status_fail(CONFX_STATUS_IO, "gnuplot failed: %.*s", 300, text + strspn(text, " ^"));
     }
     free(text);
     return status;
@@ -95,7 +104,8 @@ confx_status_t gnuplot_draw(FILE *script, char **picture, size_t *length)
     TRY_OUT(memory_file_open(&streams[COMPLAINTS]));
     TRY_OUT(gnuplot_spawn(streams, &child));
     TRY_OUT(gnuplot_await(child, &well));
-    TRY_OUT(well ? memory_file_text(streams[PICTURE], picture, length) : gnuplot_complain(streams[COMPLAINTS]));
+    TRY_OUT(well ? memory_file_text(streams[PICTURE], picture, length)
+                 : gnuplot_complain(streams[COMPLAINTS]));
 out:
     for (int i = PICTURE; i < STREAMS; i++)
         if (streams[i]) (void)fclose(streams[i]);

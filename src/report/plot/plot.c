@@ -10,19 +10,21 @@
 
 void plot_begin(FILE *script, const char *name, const char *title)
 {
-    out_print(script,
-              "set terminal svg noenhanced size %d,%d fixed font 'sans-serif,14' background '#ffffff' name '%s'\n"
-              "set encoding utf8\n"
-              "set datafile missing 'NaN'\n"
-              "set border lc rgb '#444444'\n"
-              "set tics nomirror out scale 0.6 textcolor rgb '#222222'\n"
-              "set grid ytics lc rgb '#dddddd' lw 1 lt 1\n"
-              "set lmargin at screen 0.1\n"
-              "set rmargin at screen 0.97\n"
-              "set multiplot\n"
-              "set key at screen 0.5,0.912 center center horizontal Left reverse samplen 2 width -4\n"
-              "set label ",
-              PLOT_WIDTH, PLOT_HEIGHT, name);
+    out_print(
+        script,
+        "set terminal svg noenhanced size %d,%d fixed font 'sans-serif,14' background '#ffffff' "
+        "name '%s'\n"
+        "set encoding utf8\n"
+        "set datafile missing 'NaN'\n"
+        "set border lc rgb '#444444'\n"
+        "set tics nomirror out scale 0.6 textcolor rgb '#222222'\n"
+        "set grid ytics lc rgb '#dddddd' lw 1 lt 1\n"
+        "set lmargin at screen 0.1\n"
+        "set rmargin at screen 0.97\n"
+        "set multiplot\n"
+        "set key at screen 0.5,0.912 center center horizontal Left reverse samplen 2 width -4\n"
+        "set label ",
+        PLOT_WIDTH, PLOT_HEIGHT, name);
     gnuplot_quote(title, script);
     fputs(" at screen 0.5,0.972 center font ',16'\n", script);
 }
@@ -53,14 +55,15 @@ void plot_style(FILE *script, size_t line)
     out_print(script, " lc rgb '%s' dt %s", colours[line % n], dashes[line / n % 3]);
 }
 
-/* ---- products ---------------------------------------------------------------------------------------------------- */
+/* ---- products -------------------------------------------------------------------------------- */
 
 typedef struct {
     char *text;
     size_t length;
 } plot_product_t;
 
-static confx_status_t plot_draw(const report_t *report, void (*plot)(const report_t *, FILE *), plot_product_t *product)
+static confx_status_t plot_draw(const report_t *report, void (*plot)(const report_t *, FILE *),
+                                plot_product_t *product)
 {
     FILE *script;
     TRY(memory_file_open(&script));
@@ -81,7 +84,8 @@ static confx_status_t plot_lay_page(const report_t *report, const plot_product_t
     return status;
 }
 
-static confx_status_t plot_write(const report_t *report, const char *name, const plot_product_t *product)
+static confx_status_t plot_write(const report_t *report, const char *name,
+                                 const plot_product_t *product)
 {
     char path[FILE_PATH_MAX];
     TRY(report_path(report, name, path));

@@ -34,7 +34,8 @@ confx_status_t memory_file_open(FILE **scratch)
 confx_status_t memory_file_rewind(FILE *scratch, int *descriptor)
 {
     *descriptor = fileno(scratch);
-    const bool lost = fflush(scratch) != 0 || ferror(scratch) || lseek(*descriptor, 0, SEEK_SET) < 0;
+    const bool lost =
+        fflush(scratch) != 0 || ferror(scratch) || lseek(*descriptor, 0, SEEK_SET) < 0;
     return lost ? memory_file_no_memory() : status_ok();
 }
 

@@ -33,7 +33,8 @@ static void assignment_print_layers(const report_t *report, FILE *out)
     fputs("$layers << END\n", out);
     for (size_t layer = 0; layer < report->layers_n; layer++)
         out_print(out, "%zu %u %u %d\n", layer + 1, report->assignment[layer * HEADS + HEAD_PE],
-                  report->assignment[layer * HEADS + HEAD_BUFFER], (int)assignment_type_of(report, layer));
+                  report->assignment[layer * HEADS + HEAD_BUFFER],
+                  (int)assignment_type_of(report, layer));
     fputs("END\n", out);
 }
 
@@ -42,8 +43,8 @@ static void assignment_print_bars(const report_t *report, int column, bool key, 
     const char *separator = "plot ";
     for (size_t kind = 0; kind < KINDS; kind++) {
         if (!assignment_has_kind(report, kind)) continue;
-        out_print(out, "%s$layers using 1:($4==%d?$%d:NaN) with boxes lc rgb '%s' %s", separator, (int)kinds[kind].type,
-                  column, kinds[kind].colour, key ? "title " : "notitle");
+        out_print(out, "%s$layers using 1:($4==%d?$%d:NaN) with boxes lc rgb '%s' %s", separator,
+                  (int)kinds[kind].type, column, kinds[kind].colour, key ? "title " : "notitle");
         if (key) out_print(out, "'%s'", kinds[kind].title);
         separator = ", ";
     }
@@ -52,7 +53,8 @@ static void assignment_print_bars(const report_t *report, int column, bool key, 
 
 static void assignment_print_layer_axis(const report_t *report, FILE *out)
 {
-    out_print(out, "set xrange [0.4:%zu.6]\nset style fill solid 1 noborder\nset boxwidth 0.75\n", report->layers_n);
+    out_print(out, "set xrange [0.4:%zu.6]\nset style fill solid 1 noborder\nset boxwidth 0.75\n",
+              report->layers_n);
     if (report->layers_n <= 20)
         fputs("set xtics 1\n", out);
     else if (report->layers_n <= 100)
@@ -63,7 +65,8 @@ static void assignment_print_head_axis(const report_t *report, size_t head, FILE
 {
     double most = 1;
     for (size_t layer = 0; layer < report->layers_n; layer++)
-        if (report->assignment[layer * HEADS + head] > most) most = report->assignment[layer * HEADS + head];
+        if (report->assignment[layer * HEADS + head] > most)
+            most = report->assignment[layer * HEADS + head];
     out_print(out, "set yrange [0:%.17g]\nset ytics %.17g\n", 1.05 * most, axis_step(most, 6));
 }
 
@@ -76,7 +79,8 @@ static void assignment_print_panels(const report_t *report, FILE *script)
     assignment_print_head_axis(report, HEAD_PE, script);
     assignment_print_bars(report, 2, true, script);
     plot_panel(script, 0.13, 0.48);
-    fputs("unset label\nunset key\nset format x '%g'\nset xlabel 'layer'\nset ylabel 'buffer level (K tile)'\n",
+    fputs("unset label\nunset key\nset format x '%g'\nset xlabel 'layer'\nset ylabel 'buffer level "
+          "(K tile)'\n",
           script);
     assignment_print_head_axis(report, HEAD_BUFFER, script);
     assignment_print_bars(report, 3, false, script);
@@ -86,7 +90,8 @@ static void assignment_print_nothing(FILE *script)
 {
     plot_panel(script, 0.13, 0.865);
     plot_remark(script, "no feasible assignment");
-    fputs("set xlabel 'layer'\nset ylabel 'PEs'\nset yrange [0:1]\nunset ytics\nplot NaN notitle\n", script);
+    fputs("set xlabel 'layer'\nset ylabel 'PEs'\nset yrange [0:1]\nunset ytics\nplot NaN notitle\n",
+          script);
 }
 
 void plot_assignment(const report_t *report, FILE *script)

@@ -1,5 +1,5 @@
-/* convergence.svg: the best so far and the mean of each update against samples; below, how far the best is above the
-   proven optimum or bound. */
+/* convergence.svg: the best so far and the mean of each update against samples; below, how far the
+   best is above the proven optimum or bound. */
 #include "confx/compose.h"
 #include "report/plot/axis.h"
 #include "report/plot/figure.h"
@@ -18,7 +18,7 @@ typedef struct {
     distance_axis_t distance;
 } curves_t;
 
-/* ---- what there is to draw --------------------------------------------------------------------------------------- */
+/* ---- what there is to draw ------------------------------------------------------------------- */
 
 static bool convergence_any_finite(const double *values, size_t n)
 {
@@ -46,7 +46,7 @@ static curves_t convergence_curves_begin(const report_t *report)
     return curves;
 }
 
-/* ---- data -------------------------------------------------------------------------------------------------------- */
+/* ---- data ------------------------------------------------------------------------------------ */
 
 static void convergence_print_value(double value, FILE *out)
 {
@@ -69,16 +69,18 @@ static void convergence_print_points(const curves_t *curves, FILE *out)
         out_print(out, "%.17g", report->progress.samples[i]);
         convergence_print_value(best / curves->axis.unit, out);
         convergence_print_value(report->progress.mean[i] / curves->axis.unit, out);
-        convergence_print_value(curves->below ? distance_place(&curves->distance, best, curves->limit) : NAN, out);
+        convergence_print_value(
+            curves->below ? distance_place(&curves->distance, best, curves->limit) : NAN, out);
         fputc('\n', out);
     }
     fputs("END\n", out);
 }
 
-/* ---- panels ------------------------------------------------------------------------------------------------------ */
+/* ---- panels ---------------------------------------------------------------------------------- */
 
 /* A stage's name at the outer end of its band, where it has room however narrow the band. */
-static void convergence_print_stage_name(const report_t *report, size_t stage, double at, FILE *script)
+static void convergence_print_stage_name(const report_t *report, size_t stage, double at,
+                                         FILE *script)
 {
     const bool right = stage == STAGE_ISLANDS;
     fputs("set label ", script);
@@ -95,10 +97,10 @@ static void convergence_print_stages(const report_t *report, FILE *script)
     if (change > 0) convergence_print_stage_name(report, STAGE_POLICY, 0, script);
     if (end == change) return;
     convergence_print_stage_name(report, STAGE_ISLANDS, end, script);
-    out_print(
-        script,
-        "set object rect from first %.17g,graph 0 to first %.17g,graph 1 behind fc rgb '#e9eff4' fs solid noborder\n",
-        change, end);
+    out_print(script,
+              "set object rect from first %.17g,graph 0 to first %.17g,graph 1 behind fc rgb "
+              "'#e9eff4' fs solid noborder\n",
+              change, end);
 }
 
 static void convergence_print_limit(const curves_t *curves, FILE *script)
@@ -106,28 +108,34 @@ static void convergence_print_limit(const curves_t *curves, FILE *script)
     char title[128];
     const report_t *report = curves->report;
     if (isnan(curves->limit)) return;
-    (void)snprintf(title, sizeof title, "proven %s: %s", report_solved(report) ? "optimum" : "lower bound",
+    (void)snprintf(title, sizeof title, "proven %s: %s",
+                   report_solved(report) ? "optimum" : "lower bound",
                    figure_quantity(curves->limit, objective_units(report->job->objective)).text);
     out_print(script, ", %.17g with lines lw 2 dt (9,6) lc rgb '" PLOT_GREEN "' title ",
               curves->limit / curves->axis.unit);
     gnuplot_quote(title, script);
 }
 
-/* A column of the data as steps; so few that a single one might be all are marked by points, too. */
-static void convergence_print_steps(const curves_t *curves, int column, const char *title, FILE *out)
+/* A column of the data as steps; so few that a single one might be all are marked by points,
+   too. */
+static void convergence_print_steps(const curves_t *curves, int column, const char *title,
+                                    FILE *out)
 {
     out_print(out, "$progress using 1:%d with steps lw 3 lc rgb '" PLOT_BLUE "' %s", column, title);
     if (curves->report->updates_n <= FEW_POINTS)
-        out_print(out, ", $progress using 1:%d with points pt 7 ps 0.6 lc rgb '" PLOT_BLUE "' notitle", column);
+        out_print(out,
+                  ", $progress using 1:%d with points pt 7 ps 0.6 lc rgb '" PLOT_BLUE "' notitle",
+                  column);
 }
 
 static void convergence_print_values(const curves_t *curves, FILE *out)
 {
     const report_t *report = curves->report;
-    out_print(out, "set ylabel '%s (%s%s)'\n", objective_name(report->job->objective), curves->axis.prefix,
-              objective_units(report->job->objective));
+    out_print(out, "set ylabel '%s (%s%s)'\n", objective_name(report->job->objective),
+              curves->axis.prefix, objective_units(report->job->objective));
     axis_print(&curves->axis, out);
-    if (!curves->any_best) plot_remark(out, report->updates_n ? "no feasible sample" : "no sample yet");
+    if (!curves->any_best)
+        plot_remark(out, report->updates_n ? "no feasible sample" : "no sample yet");
     fputs("plot NaN notitle", out);
     if (curves->any_mean)
         out_print(out,
@@ -164,7 +172,8 @@ void plot_convergence(const report_t *report, FILE *script)
     const curves_t curves = convergence_curves_begin(report);
     char title[256];
     (void)snprintf(title, sizeof title, "%s: %s found within the %s budget", report->network,
-                   objective_name(report->job->objective), constraint_name(report->job->budget.constraint));
+                   objective_name(report->job->objective),
+                   constraint_name(report->job->budget.constraint));
     plot_begin(script, "convergence", title);
     convergence_print_points(&curves, script);
     convergence_print_stages(report, script);

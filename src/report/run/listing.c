@@ -21,7 +21,7 @@ typedef enum {
     LISTING_KINDS
 } listing_kind_t;
 
-/* ---- columns ----------------------------------------------------------------------------------------------------- */
+/* ---- columns --------------------------------------------------------------------------------- */
 
 static double listing_sum(const double *values, size_t n)
 {
@@ -30,8 +30,8 @@ static double listing_sum(const double *values, size_t n)
     return total;
 }
 
-/* Decimals for a column: four significant digits of its least value, and no more than the largest makes worth reading.
- */
+/* Decimals for a column: four significant digits of its least value, and no more than the largest
+   makes worth reading. */
 static int listing_decimals(const double *values, size_t n, double factor)
 {
     enum { MOST = 6 };
@@ -80,9 +80,16 @@ static table_column_t listing_column(const listing_t *listing, listing_kind_t ki
         [LISTING_CYCLES] = {"cycles", .type = TABLE_REAL, .format = TABLE_FIXED},
         [LISTING_ENERGY] = {"energy", .unit = "nJ", .type = TABLE_REAL, .format = TABLE_FIXED},
         [LISTING_NEED] = {.type = TABLE_REAL, .format = TABLE_FIXED},
-        [LISTING_LATENCY_SHARE] = {.unit = "%", .type = TABLE_REAL, .format = TABLE_FIXED, .digits = 2},
-        [LISTING_ENERGY_SHARE] = {.unit = "%", .type = TABLE_REAL, .format = TABLE_FIXED, .digits = 2},
-        [LISTING_BUDGET_SHARE] = {"budget", .unit = "%", .type = TABLE_REAL, .format = TABLE_FIXED, .digits = 2},
+        [LISTING_LATENCY_SHARE] = {.unit = "%",
+                                   .type = TABLE_REAL,
+                                   .format = TABLE_FIXED,
+                                   .digits = 2},
+        [LISTING_ENERGY_SHARE] = {.unit = "%",
+                                  .type = TABLE_REAL,
+                                  .format = TABLE_FIXED,
+                                  .digits = 2},
+        [LISTING_BUDGET_SHARE] = {"budget", .unit = "%", .type = TABLE_REAL, .format = TABLE_FIXED,
+                                  .digits = 2},
     };
     const report_t *report = listing->report;
     table_column_t column = plain[kind];
@@ -90,16 +97,18 @@ static table_column_t listing_column(const listing_t *listing, listing_kind_t ki
         column = (table_column_t){dims[kind - LISTING_DIM], .type = TABLE_WHOLE};
     if (kind == LISTING_LATENCY_SHARE) column.name = objective_name(OBJECTIVE_LATENCY);
     if (kind == LISTING_ENERGY_SHARE) column.name = objective_name(OBJECTIVE_ENERGY);
-    if (kind == LISTING_ENERGY) column.digits = listing_decimals(report->energy_nj, report->layers_n, 1);
+    if (kind == LISTING_ENERGY)
+        column.digits = listing_decimals(report->energy_nj, report->layers_n, 1);
     if (kind == LISTING_NEED) {
         column.name = constraint_name(report->job->budget.constraint);
         column.unit = listing->need.units;
-        column.digits = listing_decimals(report_needs(report), report->layers_n, listing->need.factor);
+        column.digits =
+            listing_decimals(report_needs(report), report->layers_n, listing->need.factor);
     }
     return column;
 }
 
-/* ---- rows -------------------------------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 static void listing_share(table_row_t *row, double part, double all)
 {
@@ -196,9 +205,13 @@ void listing_begin(const report_t *report, listing_t *listing)
     listing->sums.cycles = listing_sum(report->runtime_cycles, n);
     listing->sums.energy = listing_sum(report->energy_nj, n);
     listing->sums.need = listing_sum(report_needs(report), n);
-    listing->need = figure_scale(listing->sums.need, constraint_units(report->job->budget.constraint));
-    listing->table =
-        (table_t){.columns = listing->columns, .rows_n = n + 1, .feet_n = 1, .of = listing, .row = listing_row};
+    listing->need =
+        figure_scale(listing->sums.need, constraint_units(report->job->budget.constraint));
+    listing->table = (table_t){.columns = listing->columns,
+                               .rows_n = n + 1,
+                               .feet_n = 1,
+                               .of = listing,
+                               .row = listing_row};
     for (listing_kind_t kind = 0; kind < LISTING_KINDS; kind++) {
         if (!listing_shows(report, kind)) continue;
         assert(listing->table.columns_n < LISTING_COLUMNS_MAX);

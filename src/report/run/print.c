@@ -9,7 +9,7 @@
 
 enum { WIDTH = 110, LABEL = 11 };
 
-/* ---- labelled sentences ------------------------------------------------------------------------------------------ */
+/* ---- labelled sentences ---------------------------------------------------------------------- */
 
 /* Bytes of the text that go on this line: as many words as fit, one at least. */
 static size_t print_line_bytes(const char *text, size_t width)
@@ -35,10 +35,11 @@ static void print_line(const char *label, const char *text, FILE *out)
 
 static void print_summary(const summary_t *summary, FILE *out)
 {
-    for (size_t i = 0; i < summary->n; i++) print_line(summary->lines[i].label, summary->lines[i].text, out);
+    for (size_t i = 0; i < summary->n; i++)
+        print_line(summary->lines[i].label, summary->lines[i].text, out);
 }
 
-/* ---- the whole --------------------------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 static confx_status_t print_listing(const report_t *report, FILE *out)
 {
@@ -60,5 +61,7 @@ confx_status_t report_print(const report_t *report, FILE *out)
     print_summary(&summary, out);
     summary_files(report, &summary);
     print_summary(&summary, out);
-    return fflush(out) || ferror(out) ? status_fail(CONFX_STATUS_IO, "the summary cannot be written") : status_ok();
+    return fflush(out) || ferror(out)
+               ? status_fail(CONFX_STATUS_IO, "the summary cannot be written")
+               : status_ok();
 }

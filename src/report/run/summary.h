@@ -1,4 +1,5 @@
-/* What a run was to do and what came of it, as labelled sentences: the same on the terminal and on the page. */
+/* What a run was to do and what came of it, as labelled sentences: the same on the terminal and on
+   the page. */
 #ifndef REPORT_SUMMARY_H
 #define REPORT_SUMMARY_H
 

@@ -16,11 +16,12 @@ const char *texts_get(const texts_t *texts, size_t i)
     return texts->text + i * texts->width;
 }
 
-/* ---- datasets ---------------------------------------------------------------------------------------------------- */
+/* ---- datasets -------------------------------------------------------------------------------- */
 
 static confx_status_t sweep_data_damaged(const char *name)
 {
-    return status_fail(CONFX_STATUS_DAMAGED, "sweep.h5: %s has another shape than the other columns", name);
+    return status_fail(CONFX_STATUS_DAMAGED,
+                       "sweep.h5: %s has another shape than the other columns", name);
 }
 
 static void sweep_data_clean(texts_t *texts)
@@ -36,7 +37,8 @@ static confx_status_t sweep_data_read_texts(store_t *store, const char *name, te
 {
     array_t array;
     TRY(store_describe(store, name, &array));
-    if (array.type != ARRAY_TEXT || array.rank != 2 || array.dims[1] == 0) return sweep_data_damaged(name);
+    if (array.type != ARRAY_TEXT || array.rank != 2 || array.dims[1] == 0)
+        return sweep_data_damaged(name);
     *texts = (texts_t){array.dims[0], array.dims[1], calloc(array.dims[0] + 1, array.dims[1])};
     if (!texts->text) return status_fail(CONFX_STATUS_MEMORY, "no memory for %s", name);
     array.data = texts->text;
@@ -45,13 +47,15 @@ static confx_status_t sweep_data_read_texts(store_t *store, const char *name, te
     return status_ok();
 }
 
-static confx_status_t sweep_data_read_column(store_t *store, const char *name, size_t n, texts_t *texts)
+static confx_status_t sweep_data_read_column(store_t *store, const char *name, size_t n,
+                                             texts_t *texts)
 {
     TRY(sweep_data_read_texts(store, name, texts));
     return texts->n == n ? status_ok() : sweep_data_damaged(name);
 }
 
-static confx_status_t sweep_data_read_numbers(store_t *store, const char *name, size_t n, double **numbers)
+static confx_status_t sweep_data_read_numbers(store_t *store, const char *name, size_t n,
+                                              double **numbers)
 {
     const array_t array = {.name = name, .type = ARRAY_F64, .rank = 1, .dims = {n}};
     *numbers = calloc(n + 1, sizeof **numbers);
@@ -61,18 +65,21 @@ static confx_status_t sweep_data_read_numbers(store_t *store, const char *name, 
     return store_read(store, &filled);
 }
 
-/* ---- keys -------------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static confx_status_t sweep_data_write_words(const double *numbers, size_t n, texts_t *words)
 {
     *words = (texts_t){n, WORD_MAX, calloc(n + 1, WORD_MAX)};
-    if (!words->text) return status_fail(CONFX_STATUS_MEMORY, "no memory for the settings of a sweep");
+    if (!words->text)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for the settings of a sweep");
     for (size_t i = 0; i < n; i++)
-        if (!isnan(numbers[i])) (void)snprintf(words->text + i * WORD_MAX, WORD_MAX, "%.12g", numbers[i]);
+        if (!isnan(numbers[i]))
+            (void)snprintf(words->text + i * WORD_MAX, WORD_MAX, "%.12g", numbers[i]);
     return status_ok();
 }
 
-static confx_status_t sweep_data_read_number_words(store_t *store, const char *name, size_t n, texts_t *words)
+static confx_status_t sweep_data_read_number_words(store_t *store, const char *name, size_t n,
+                                                   texts_t *words)
 {
     double *numbers = NULL;
     confx_status_t status = sweep_data_read_numbers(store, name, n, &numbers);
@@ -104,7 +111,7 @@ static confx_status_t sweep_data_read_keys(sweep_report_t *survey, store_t *stor
     return status_ok();
 }
 
-/* ---- the rest ---------------------------------------------------------------------------------------------------- */
+/* ---- the rest -------------------------------------------------------------------------------- */
 
 static confx_status_t sweep_data_read_word(store_t *store, const char *name, char **text)
 {
@@ -119,7 +126,8 @@ static confx_status_t sweep_data_check_schema(const char *path, store_t *store)
     TRY(store_read_integer(store, "/", "schema", &schema));
     if (schema == SCHEMA) return status_ok();
     return status_input(path, 0, "schema",
-                        "expected %d, found %lld: written by another version of confx; confx sweep --resume writes it "
+                        "expected %d, found %lld: written by another version of confx; confx sweep "
+                        "--resume writes it "
                         "anew",
                         SCHEMA, (long long)schema);
 }

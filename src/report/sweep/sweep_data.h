@@ -8,8 +8,9 @@
 #include <stddef.h>
 
 /* Datasets with a text per search; with a number: X(name). */
-#define SWEEP_REPORT_TEXT_LIST(X)   X(search) X(path) X(status) X(units) X(message)
-#define SWEEP_REPORT_NUMBER_LIST(X) X(best) X(lower_bound) X(optimum) X(feasible_fraction) X(seconds)
+#define SWEEP_REPORT_TEXT_LIST(X) X(search) X(path) X(status) X(units) X(message)
+#define SWEEP_REPORT_NUMBER_LIST(X)                                                                \
+    X(best) X(lower_bound) X(optimum) X(feasible_fraction) X(seconds)
 
 /* Texts of one width, NUL-terminated, one after another. */
 typedef struct {
@@ -64,16 +65,18 @@ struct survey {
 };
 
 /* survey_group.c */
-confx_status_t sweep_report_group(sweep_report_t *survey); /* number the values, make the settings */
+confx_status_t
+sweep_report_group(sweep_report_t *survey); /* number the values, make the settings */
 const sweep_report_key_t *sweep_report_key(const sweep_report_t *survey,
                                            const char *name); /* NULL: it is none of the sweep's */
 bool sweep_report_varies(const sweep_report_key_t *key);      /* and is not the seed */
 const char *sweep_report_value(const sweep_report_key_t *key, size_t value);
 const char *sweep_report_short(const sweep_report_key_t *key); /* "fraction" */
 sweep_report_state_t sweep_report_state(const sweep_report_t *survey, size_t search);
-double sweep_report_gap(const sweep_report_t *survey, size_t search); /* NaN: nothing feasible found, or no yardstick */
-bool sweep_report_measures(const sweep_report_t *survey);             /* any gap is known */
-size_t sweep_report_done(const sweep_report_t *survey);               /* searches */
+double sweep_report_gap(const sweep_report_t *survey,
+                        size_t search); /* NaN: nothing feasible found, or no yardstick */
+bool sweep_report_measures(const sweep_report_t *survey); /* any gap is known */
+size_t sweep_report_done(const sweep_report_t *survey);   /* searches */
 /* What all searches have in common: "mobilenet_v2, asic, latency, area". */
 enum { SWEEP_REPORT_COMMON_MAX = 256 };
 void sweep_report_common(const sweep_report_t *survey, char out[SWEEP_REPORT_COMMON_MAX]);

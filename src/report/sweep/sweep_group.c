@@ -13,7 +13,7 @@ static confx_status_t sweep_group_no_memory(void)
     return status_fail(CONFX_STATUS_MEMORY, "no memory for the settings of a sweep");
 }
 
-/* ---- keys -------------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 const sweep_report_key_t *sweep_report_key(const sweep_report_t *survey, const char *name)
 {
@@ -58,7 +58,7 @@ static confx_status_t sweep_group_number_values(sweep_report_key_t *key, size_t 
     return status_ok();
 }
 
-/* ---- a search ---------------------------------------------------------------------------------------------------- */
+/* ---- a search -------------------------------------------------------------------------------- */
 
 sweep_report_state_t sweep_report_state(const sweep_report_t *survey, size_t search)
 {
@@ -71,7 +71,8 @@ double sweep_report_gap(const sweep_report_t *survey, size_t search)
 {
     const double nothing = 1e-9; /* the rounding of a sum */
     const double optimum = survey->optimum[search];
-    const double gap = ranking_gap(survey->best[search], isnan(optimum) ? survey->lower_bound[search] : optimum);
+    const double gap =
+        ranking_gap(survey->best[search], isnan(optimum) ? survey->lower_bound[search] : optimum);
     return fabs(gap) < nothing ? 0 : gap;
 }
 
@@ -95,7 +96,8 @@ static void sweep_group_add_common(const sweep_report_t *survey, const char *nam
     const sweep_report_key_t *key = sweep_report_key(survey, name);
     const size_t length = strlen(out);
     if (!key || !sweep_report_varies(key))
-        (void)snprintf(out + length, SWEEP_REPORT_COMMON_MAX - length, "%s%s", length ? ", " : "", word);
+        (void)snprintf(out + length, SWEEP_REPORT_COMMON_MAX - length, "%s%s", length ? ", " : "",
+                       word);
 }
 
 void sweep_report_common(const sweep_report_t *survey, char out[SWEEP_REPORT_COMMON_MAX])
@@ -106,18 +108,20 @@ void sweep_report_common(const sweep_report_t *survey, char out[SWEEP_REPORT_COM
     sweep_group_add_common(survey, "dataflow", job->dataflow, out);
     sweep_group_add_common(survey, "hardware", job->hardware, out);
     sweep_group_add_common(survey, "objective", objective_name(job->objective), out);
-    sweep_group_add_common(survey, "budget.constraint", constraint_name(job->budget.constraint), out);
+    sweep_group_add_common(survey, "budget.constraint", constraint_name(job->budget.constraint),
+                           out);
     sanitise_clean(out);
 }
 
-/* ---- settings ---------------------------------------------------------------------------------------------------- */
+/* ---- settings -------------------------------------------------------------------------------- */
 
 /* As their settings say, whatever the seed: below 0, 0 or above. */
 static int sweep_group_compare_settings(const sweep_report_t *survey, size_t i, size_t j)
 {
     for (size_t k = 0; k < survey->keys_n; k++) {
         const sweep_report_key_t *key = &survey->keys[k];
-        if (sweep_report_varies(key) && key->value[i] != key->value[j]) return key->value[i] < key->value[j] ? -1 : 1;
+        if (sweep_report_varies(key) && key->value[i] != key->value[j])
+            return key->value[i] < key->value[j] ? -1 : 1;
     }
     return 0;
 }
@@ -139,14 +143,16 @@ static confx_status_t sweep_group_sort(sweep_report_t *survey)
     for (size_t i = 0; i < survey->n; i++) survey->order[i] = i;
     qsort_r(survey->order, survey->n, sizeof *survey->order, sweep_group_by_setting, survey);
     for (size_t i = 0; i < survey->n; i++) {
-        if (i == 0 || sweep_group_compare_settings(survey, survey->order[i - 1], survey->order[i]) != 0)
+        if (i == 0 ||
+            sweep_group_compare_settings(survey, survey->order[i - 1], survey->order[i]) != 0)
             survey->settings[survey->settings_n++].first = i;
         survey->settings[survey->settings_n - 1].n++;
     }
     return status_ok();
 }
 
-static double sweep_group_mean_of(const sweep_report_t *survey, const setting_row_t *row, const double *figures)
+static double sweep_group_mean_of(const sweep_report_t *survey, const setting_row_t *row,
+                                  const double *figures)
 {
     double sum = 0;
     for (size_t i = 0; i < row->n; i++) {
@@ -182,11 +188,13 @@ static void sweep_group_judge(const sweep_report_t *survey, setting_row_t *row, 
 
 confx_status_t sweep_report_group(sweep_report_t *survey)
 {
-    for (size_t i = 0; i < survey->keys_n; i++) TRY(sweep_group_number_values(&survey->keys[i], survey->n));
+    for (size_t i = 0; i < survey->keys_n; i++)
+        TRY(sweep_group_number_values(&survey->keys[i], survey->n));
     TRY(sweep_group_sort(survey));
     double *scratch = malloc((2 * survey->n + 1) * sizeof *scratch);
     if (!scratch) return sweep_group_no_memory();
-    for (size_t i = 0; i < survey->settings_n; i++) sweep_group_judge(survey, &survey->settings[i], scratch);
+    for (size_t i = 0; i < survey->settings_n; i++)
+        sweep_group_judge(survey, &survey->settings[i], scratch);
     free(scratch);
     return status_ok();
 }

@@ -2,16 +2,17 @@
 #include "confx/table_show.h"
 #include "report/sweep/sweep_data.h"
 
-/* ---- columns ----------------------------------------------------------------------------------------------------- */
+/* ---- columns --------------------------------------------------------------------------------- */
 
 #define TEXT(name)   {#name, .type = TABLE_TEXT},
 #define NUMBER(name) {#name, .type = TABLE_REAL},
-static const table_column_t search_columns[] = {SWEEP_REPORT_TEXT_LIST(TEXT) SWEEP_REPORT_NUMBER_LIST(NUMBER)
-                                                    NUMBER(gap)};
+static const table_column_t search_columns[] = {SWEEP_REPORT_TEXT_LIST(TEXT)
+                                                    SWEEP_REPORT_NUMBER_LIST(NUMBER) NUMBER(gap)};
 static const table_column_t setting_columns[] = {{"seeds", .type = TABLE_WHOLE},
                                                  {"done", .type = TABLE_WHOLE},
-                                                 NUMBER(best_median) NUMBER(gap_median) NUMBER(gap_worst)
-                                                     NUMBER(feasible_fraction) NUMBER(seconds)};
+                                                 NUMBER(best_median) NUMBER(gap_median)
+                                                     NUMBER(gap_worst) NUMBER(feasible_fraction)
+                                                         NUMBER(seconds)};
 #undef TEXT
 #undef NUMBER
 
@@ -48,7 +49,7 @@ static void sweep_json_setting_row(const void *of, size_t i, table_row_t *row)
     table_known(row, setting->seconds);
 }
 
-/* ---- objects ----------------------------------------------------------------------------------------------------- */
+/* ---- objects --------------------------------------------------------------------------------- */
 
 static json_t *sweep_json(const sweep_report_t *survey)
 {
@@ -58,8 +59,9 @@ static json_t *sweep_json(const sweep_report_t *survey)
         json_decref(keys);
         return NULL;
     }
-    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:o}", "directory", survey->shown, "status", survey->state, "started",
-                     survey->started, "written", survey->written, "searches", (json_int_t)survey->n, "keys", keys);
+    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:o}", "directory", survey->shown, "status",
+                     survey->state, "started", survey->started, "written", survey->written,
+                     "searches", (json_int_t)survey->n, "keys", keys);
 }
 
 static json_t *sweep_json_values_json(const sweep_report_t *survey, size_t search)
@@ -69,7 +71,8 @@ static json_t *sweep_json_values_json(const sweep_report_t *survey, size_t searc
     for (size_t k = 0; !failed && k < survey->keys_n; k++) {
         const sweep_report_key_t *key = &survey->keys[k];
         if (sweep_report_varies(key))
-            failed = json_object_set_new(object, key->name, json_string(texts_get(&key->words, search)));
+            failed =
+                json_object_set_new(object, key->name, json_string(texts_get(&key->words, search)));
     }
     if (!failed) return object;
     json_decref(object);
@@ -77,7 +80,8 @@ static json_t *sweep_json_values_json(const sweep_report_t *survey, size_t searc
 }
 
 /* What tells the setting from others comes first, its searches last. */
-static json_t *sweep_json_setting_json(const sweep_report_t *survey, const setting_row_t *setting, json_t *figures)
+static json_t *sweep_json_setting_json(const sweep_report_t *survey, const setting_row_t *setting,
+                                       json_t *figures)
 {
     const searches_t of = {survey, setting};
     const table_t searches = {.columns = search_columns,
@@ -85,7 +89,8 @@ static json_t *sweep_json_setting_json(const sweep_report_t *survey, const setti
                               .rows_n = setting->n,
                               .of = &of,
                               .row = sweep_json_search_row};
-    json_t *object = json_pack("{s:o}", "keys", sweep_json_values_json(survey, survey->order[setting->first]));
+    json_t *object =
+        json_pack("{s:o}", "keys", sweep_json_values_json(survey, survey->order[setting->first]));
     if (object && json_object_update(object, figures) == 0 &&
         json_object_set_new(object, "searches", table_json(&searches)) == 0)
         return object;
@@ -102,7 +107,8 @@ static json_t *sweep_json_settings_json(const sweep_report_t *survey)
                               .row = sweep_json_setting_row};
     json_t *list = table_json(&settings);
     for (size_t i = 0; list && i < survey->settings_n; i++) {
-        json_t *whole = sweep_json_setting_json(survey, &survey->settings[i], json_array_get(list, i));
+        json_t *whole =
+            sweep_json_setting_json(survey, &survey->settings[i], json_array_get(list, i));
         if (json_array_set_new(list, i, whole) == 0) continue;
         json_decref(list);
         return NULL;
@@ -112,7 +118,7 @@ static json_t *sweep_json_settings_json(const sweep_report_t *survey)
 
 confx_status_t sweep_report_json(const sweep_report_t *survey, FILE *out)
 {
-    return json_print(
-        json_pack("{s:o, s:o}", "sweep", sweep_json(survey), "settings", sweep_json_settings_json(survey)),
-        "the report", 2, out);
+    return json_print(json_pack("{s:o, s:o}", "sweep", sweep_json(survey), "settings",
+                                sweep_json_settings_json(survey)),
+                      "the report", 2, out);
 }

@@ -8,7 +8,7 @@
 
 enum { COLOURS_MOST = 8, PANELS_MOST = 3, LABEL_WIDEST = 24 };
 
-/* ---- which key does what ----------------------------------------------------------------------------------------- */
+/* ---- which key does what --------------------------------------------------------------------- */
 
 static const sweep_report_key_t *sweep_layout_choose_panels(const sweep_report_t *survey)
 {
@@ -29,7 +29,8 @@ static bool sweep_layout_may_colour(const layout_t *layout, const sweep_report_k
 /* One key is left for the axis. */
 static const sweep_report_key_t *sweep_layout_choose_colours(const layout_t *layout)
 {
-    static const char *const names[] = {"dataflow", "search.algorithm", "search.preset", "hardware"};
+    static const char *const names[] = {"dataflow", "search.algorithm", "search.preset",
+                                        "hardware"};
     const sweep_report_t *survey = layout->survey;
     size_t n = 0;
     for (size_t k = 0; k < survey->keys_n; k++) n += sweep_layout_is_free(layout, &survey->keys[k]);
@@ -57,7 +58,8 @@ static size_t sweep_layout_search_of(const layout_t *layout, size_t setting)
     return layout->survey->order[layout->survey->settings[setting].first];
 }
 
-static size_t sweep_layout_value_of(const layout_t *layout, const sweep_report_key_t *key, size_t setting)
+static size_t sweep_layout_value_of(const layout_t *layout, const sweep_report_key_t *key,
+                                    size_t setting)
 {
     return key ? key->value[sweep_layout_search_of(layout, setting)] : 0;
 }
@@ -100,7 +102,8 @@ confx_status_t layout_open(const sweep_report_t *survey, layout_t *layout)
     layout->colours = sweep_layout_choose_colours(layout);
     layout->places = calloc(n + 1, sizeof *layout->places);
     layout->place = calloc(n + 1, sizeof *layout->place);
-    if (!layout->places || !layout->place) return status_fail(CONFX_STATUS_MEMORY, "no memory for a layout");
+    if (!layout->places || !layout->place)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for a layout");
     for (size_t i = 0; i < n; i++) {
         const size_t place = sweep_layout_find_place(layout, i);
         if (place == layout->places_n) layout->places[layout->places_n++] = i;
@@ -121,23 +124,26 @@ bool layout_breaks(const layout_t *layout, size_t place)
     size_t last = 0;
     for (size_t k = 0; k < survey->keys_n; k++)
         if (sweep_layout_is_free(layout, &survey->keys[k])) last = k;
-    return place > 0 && sweep_layout_differ_in(layout, layout->places[place - 1], layout->places[place]) < last;
+    return place > 0 &&
+           sweep_layout_differ_in(layout, layout->places[place - 1], layout->places[place]) < last;
 }
 
-/* ---- words ------------------------------------------------------------------------------------------------------- */
+/* ---- words ----------------------------------------------------------------------------------- */
 
 void layout_label(const layout_t *layout, size_t place, char out[LAYOUT_LABEL_MAX])
 {
     const sweep_report_t *survey = layout->survey;
     const size_t setting = layout->places[place];
-    const size_t from = place ? sweep_layout_differ_in(layout, layout->places[place - 1], setting) : 0;
+    const size_t from =
+        place ? sweep_layout_differ_in(layout, layout->places[place - 1], setting) : 0;
     size_t length = 0;
     out[0] = 0;
     for (size_t k = from; k < survey->keys_n && length < LAYOUT_LABEL_MAX; k++) {
         if (!sweep_layout_is_free(layout, &survey->keys[k])) continue;
-        const char *words = texts_get(&survey->keys[k].words, sweep_layout_search_of(layout, setting));
-        length +=
-            (size_t)snprintf(out + length, LAYOUT_LABEL_MAX - length, "%s%s", length ? " " : "", *words ? words : "-");
+        const char *words =
+            texts_get(&survey->keys[k].words, sweep_layout_search_of(layout, setting));
+        length += (size_t)snprintf(out + length, LAYOUT_LABEL_MAX - length, "%s%s",
+                                   length ? " " : "", *words ? words : "-");
     }
     sanitise_cut(out, LABEL_WIDEST);
 }

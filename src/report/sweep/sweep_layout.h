@@ -1,5 +1,5 @@
-/* Where a picture of a sweep shows each setting: a panel per objective; a colour per value of one key, dataflow before
-   all; the other keys make the places along the axis. */
+/* Where a picture of a sweep shows each setting: a panel per objective; a colour per value of one
+   key, dataflow before all; the other keys make the places along the axis. */
 #ifndef REPORT_SURVEY_LAYOUT_H
 #define REPORT_SURVEY_LAYOUT_H
 

@@ -1,6 +1,6 @@
-/* sweep.svg: the gap of each setting, logarithmic. A panel per objective; a colour per value of one key, dataflow
-   before all; the other keys make the places along the axis, lines run over the last of them. Where no yardstick is
-   known, the best itself. */
+/* sweep.svg: the gap of each setting, logarithmic. A panel per objective; a colour per value of one
+   key, dataflow before all; the other keys make the places along the axis, lines run over the last
+   of them. Where no yardstick is known, the best itself. */
 #include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/try.h"
@@ -31,7 +31,7 @@ static bool sweep_plot_has_seeds(const sweep_plot_picture_t *picture)
     return picture->survey->settings_n < picture->survey->n;
 }
 
-/* ---- vertical ---------------------------------------------------------------------------------------------------- */
+/* ---- vertical -------------------------------------------------------------------------------- */
 
 static double sweep_plot_percent_of(double gap)
 {
@@ -59,8 +59,10 @@ static void sweep_plot_print_gap_axis(const sweep_plot_picture_t *picture, FILE 
 {
     const double edge = 1.15; /* room for points on the edge */
     const char *separator = "";
-    out_print(out, "set logscale y\nset yrange [%.17g:%.17g]\nset ytics (", picture->low / edge, picture->high * edge);
-    for (int power = (int)round(log10(picture->low)); pow(10, power) <= 1.001 * picture->high; power++) {
+    out_print(out, "set logscale y\nset yrange [%.17g:%.17g]\nset ytics (", picture->low / edge,
+              picture->high * edge);
+    for (int power = (int)round(log10(picture->low)); pow(10, power) <= 1.001 * picture->high;
+         power++) {
         const bool nearest = separator[0] == 0 && picture->low < 1.001 * floor_percent;
         out_print(out, "%s'%s%g' 1e%d", separator, nearest ? "≤" : "", pow(10, power), power);
         separator = ", ";
@@ -80,7 +82,7 @@ static axis_t sweep_plot_best_axis(const sweep_plot_picture_t *picture, size_t p
     return axis;
 }
 
-/* ---- data -------------------------------------------------------------------------------------------------------- */
+/* ---- data ------------------------------------------------------------------------------------ */
 
 /* Colours stand side by side. */
 static double sweep_plot_along(const sweep_plot_picture_t *picture, size_t setting)
@@ -93,7 +95,8 @@ static double sweep_plot_along(const sweep_plot_picture_t *picture, size_t setti
 }
 
 /* Columns: place, median, best seed, worst seed. */
-static void sweep_plot_print_point(const sweep_plot_picture_t *picture, size_t setting, const axis_t *best, FILE *out)
+static void sweep_plot_print_point(const sweep_plot_picture_t *picture, size_t setting,
+                                   const axis_t *best, FILE *out)
 {
     const setting_row_t *row = &picture->survey->settings[setting];
     const spread_t *spread = picture->gaps ? &row->gap : &row->best;
@@ -109,20 +112,22 @@ static void sweep_plot_print_point(const sweep_plot_picture_t *picture, size_t s
     fputc('\n', out);
 }
 
-static void sweep_plot_print_data(const sweep_plot_picture_t *picture, size_t panel, size_t colour, const axis_t *best,
-                                  FILE *out)
+static void sweep_plot_print_data(const sweep_plot_picture_t *picture, size_t panel, size_t colour,
+                                  const axis_t *best, FILE *out)
 {
     const sweep_report_t *survey = picture->survey;
     out_print(out, "$at%zu_%zu << END\n", panel, colour);
     for (size_t i = 0; i < survey->settings_n; i++) {
-        if (layout_panel(&picture->layout, i) != panel || layout_colour(&picture->layout, i) != colour) continue;
+        if (layout_panel(&picture->layout, i) != panel ||
+            layout_colour(&picture->layout, i) != colour)
+            continue;
         if (layout_breaks(&picture->layout, picture->layout.place[i])) fputc('\n', out);
         sweep_plot_print_point(picture, i, best, out);
     }
     fputs("END\n", out);
 }
 
-/* ---- horizontal -------------------------------------------------------------------------------------------------- */
+/* ---- horizontal ------------------------------------------------------------------------------ */
 
 typedef struct {
     bool upright;
@@ -146,7 +151,8 @@ static labels_t sweep_plot_measure_labels(const sweep_plot_picture_t *picture)
 }
 
 /* Ticks, with their labels below the lowest panel. */
-static void sweep_plot_print_ticks(const sweep_plot_picture_t *picture, bool labelled, bool upright, FILE *out)
+static void sweep_plot_print_ticks(const sweep_plot_picture_t *picture, bool labelled, bool upright,
+                                   FILE *out)
 {
     char text[LAYOUT_LABEL_MAX] = "";
     const size_t stride = picture->layout.places_n / LABELS_MOST + 1;
@@ -171,11 +177,13 @@ static void sweep_plot_print_separators(const sweep_plot_picture_t *picture, FIL
 {
     for (size_t i = 1; i < picture->layout.places_n; i++)
         if (layout_breaks(&picture->layout, i))
-            out_print(out, "set arrow from first %g,graph 0 to first %g,graph 1 nohead back lc rgb '#cccccc'\n",
+            out_print(out,
+                      "set arrow from first %g,graph 0 to first %g,graph 1 nohead back lc rgb "
+                      "'#cccccc'\n",
                       (double)i - 0.5, (double)i - 0.5);
 }
 
-/* ---- panels ------------------------------------------------------------------------------------------------------ */
+/* ---- panels ---------------------------------------------------------------------------------- */
 
 static void sweep_plot_print_bar(size_t panel, size_t colour, FILE *out)
 {
@@ -184,12 +192,14 @@ static void sweep_plot_print_bar(size_t panel, size_t colour, FILE *out)
     fputs(" notitle", out);
 }
 
-static void sweep_plot_print_line(const sweep_plot_picture_t *picture, size_t panel, size_t colour, FILE *out)
+static void sweep_plot_print_line(const sweep_plot_picture_t *picture, size_t panel, size_t colour,
+                                  FILE *out)
 {
     out_print(out, ", $at%zu_%zu using 1:2 with linespoints pt 7 ps 0.6 lw 1.5", panel, colour);
     plot_style(out, colour);
     fputs(" title ", out);
-    gnuplot_quote(picture->layout.colours ? sweep_report_value(picture->layout.colours, colour) : "", out);
+    gnuplot_quote(
+        picture->layout.colours ? sweep_report_value(picture->layout.colours, colour) : "", out);
 }
 
 static void sweep_plot_print_lines(const sweep_plot_picture_t *picture, size_t panel, FILE *out)
@@ -197,7 +207,8 @@ static void sweep_plot_print_lines(const sweep_plot_picture_t *picture, size_t p
     fputs("plot NaN notitle", out);
     for (size_t i = 0; i < layout_colours_n(&picture->layout) && sweep_plot_has_seeds(picture); i++)
         sweep_plot_print_bar(panel, i, out);
-    for (size_t i = 0; i < layout_colours_n(&picture->layout); i++) sweep_plot_print_line(picture, panel, i, out);
+    for (size_t i = 0; i < layout_colours_n(&picture->layout); i++)
+        sweep_plot_print_line(picture, panel, i, out);
     fputc('\n', out);
 }
 
@@ -211,12 +222,14 @@ static void sweep_plot_print_panel(const sweep_plot_picture_t *picture, size_t p
 {
     char text[LAYOUT_LABEL_MAX];
     const axis_t axis = sweep_plot_best_axis(picture, panel);
-    const char *objective = picture->layout.panels ? sweep_report_value(picture->layout.panels, panel)
-                                                   : objective_name(picture->survey->common->objective);
+    const char *objective = picture->layout.panels
+                                ? sweep_report_value(picture->layout.panels, panel)
+                                : objective_name(picture->survey->common->objective);
     if (picture->gaps)
         (void)snprintf(text, sizeof text, "%s: gap (%%)", objective);
     else
-        (void)snprintf(text, sizeof text, "%s (%s%s)", objective, axis.prefix, sweep_plot_units_of(picture, panel));
+        (void)snprintf(text, sizeof text, "%s (%s%s)", objective, axis.prefix,
+                       sweep_plot_units_of(picture, panel));
     for (size_t i = 0; i < layout_colours_n(&picture->layout); i++)
         sweep_plot_print_data(picture, panel, i, &axis, out);
     sweep_plot_print_named("ylabel", text, out);
@@ -229,7 +242,7 @@ static void sweep_plot_print_panel(const sweep_plot_picture_t *picture, size_t p
     sweep_plot_print_lines(picture, panel, out);
 }
 
-/* ---- the whole --------------------------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 static void sweep_plot_print_titles(const sweep_plot_picture_t *picture, FILE *script)
 {
@@ -239,11 +252,13 @@ static void sweep_plot_print_titles(const sweep_plot_picture_t *picture, FILE *s
     plot_begin(script, "sweep", *title ? title : "sweep");
     (void)snprintf(title, sizeof title, "%s%s; %zu of %zu searches done%s",
                    picture->gaps ? "gap to the proven optimum" : "the best found",
-                   sweep_plot_has_seeds(picture) ? ", median and range of the seeds" : "", sweep_report_done(survey),
-                   survey->n, picture->empty_handed ? "; upper edge: nothing feasible" : "");
+                   sweep_plot_has_seeds(picture) ? ", median and range of the seeds" : "",
+                   sweep_report_done(survey), survey->n,
+                   picture->empty_handed ? "; upper edge: nothing feasible" : "");
     fputs("set label ", script);
     gnuplot_quote(title, script);
-    fputs(" at screen 0.5,0.927 center textcolor rgb '#444444'\nset key at screen 0.5,0.885 width 1\nset "
+    fputs(" at screen 0.5,0.927 center textcolor rgb '#444444'\nset key at screen 0.5,0.885 width "
+          "1\nset "
           "lmargin at screen 0.115\n",
           script);
 }

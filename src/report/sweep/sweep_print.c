@@ -12,7 +12,7 @@
 
 enum { NAMED_MOST = 10, WORDS_WIDEST = 28 };
 
-/* ---- what it is about -------------------------------------------------------------------------------------------- */
+/* ---- what it is about ------------------------------------------------------------------------ */
 
 static size_t sweep_print_count(const sweep_report_t *survey, const char *status)
 {
@@ -23,7 +23,8 @@ static size_t sweep_print_count(const sweep_report_t *survey, const char *status
 
 static void sweep_print_counts(const sweep_report_t *survey, FILE *out)
 {
-    static const char *const statuses[] = {"complete", "infeasible", "failed", "running", "stopped", "waiting"};
+    static const char *const statuses[] = {"complete", "infeasible", "failed",
+                                           "running",  "stopped",    "waiting"};
     const char *separator = ": ";
     out_print(out, "Sweep      %zu searches in %zu setting%s", survey->n, survey->settings_n,
               survey->settings_n == 1 ? "" : "s");
@@ -33,7 +34,8 @@ static void sweep_print_counts(const sweep_report_t *survey, FILE *out)
         out_print(out, "%s%zu %s", separator, n, statuses[i]);
         separator = ", ";
     }
-    out_print(out, "\nStatus     %s; begun %s, table of %s\n", survey->state, survey->started, survey->written);
+    out_print(out, "\nStatus     %s; begun %s, table of %s\n", survey->state, survey->started,
+              survey->written);
 }
 
 static void sweep_print_common(const sweep_report_t *survey, FILE *out)
@@ -49,13 +51,14 @@ static void sweep_print_common(const sweep_report_t *survey, FILE *out)
         out_print(out, "%s samples each\n", figure_number((double)search->samples).text);
 }
 
-/* ---- gaps -------------------------------------------------------------------------------------------------------- */
+/* ---- gaps ------------------------------------------------------------------------------------ */
 
 /* Searches without a proven optimum, whose gap is to the bound. */
 static size_t sweep_print_count_bounded(const sweep_report_t *survey)
 {
     size_t n = 0;
-    for (size_t i = 0; i < survey->n; i++) n += isnan(survey->optimum[i]) && !isnan(sweep_report_gap(survey, i));
+    for (size_t i = 0; i < survey->n; i++)
+        n += isnan(survey->optimum[i]) && !isnan(sweep_report_gap(survey, i));
     return n;
 }
 
@@ -74,10 +77,11 @@ static void sweep_print_gap(const sweep_report_t *survey, double *gaps, FILE *ou
     out_print(out, "Gap        to the proven optimum");
     if (bounded) out_print(out, " (%zu to the lower bound)", bounded);
     out_print(out, ": median %s, worst %s (%s)\n", figure_percent(curve_median(gaps, n)).text,
-              figure_percent(sweep_report_gap(survey, worst)).text, texts_get(&survey->search, worst));
+              figure_percent(sweep_report_gap(survey, worst)).text,
+              texts_get(&survey->search, worst));
 }
 
-/* ---- the table --------------------------------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 /* Settings with a search that is done. */
 typedef struct {
@@ -92,7 +96,8 @@ static void sweep_print_survey_look_row(const void *of, size_t i, table_row_t *r
     const setting_row_t *setting = &survey->settings[look->settings[i]];
     const size_t search = survey->order[setting->first];
     for (size_t k = 0; k < survey->keys_n; k++)
-        if (sweep_report_varies(&survey->keys[k])) table_text(row, "%s", texts_get(&survey->keys[k].words, search));
+        if (sweep_report_varies(&survey->keys[k]))
+            table_text(row, "%s", texts_get(&survey->keys[k].words, search));
     if (setting->done == setting->n)
         table_text(row, "%zu", setting->n);
     else
@@ -117,7 +122,8 @@ static const table_column_t sweep_report_look_columns[] = {
 enum { LOOK_COLUMNS = sizeof sweep_report_look_columns / sizeof *sweep_report_look_columns };
 
 /* A column for each key that varies, before those that all sweeps have. */
-static confx_status_t sweep_print_survey_print_rows(const sweep_report_look_t *look, size_t rows_n, FILE *out)
+static confx_status_t sweep_print_survey_print_rows(const sweep_report_look_t *look, size_t rows_n,
+                                                    FILE *out)
 {
     const sweep_report_t *survey = look->survey;
     table_column_t *columns = calloc(survey->keys_n + LOOK_COLUMNS, sizeof *columns);
@@ -125,8 +131,8 @@ static confx_status_t sweep_print_survey_print_rows(const sweep_report_look_t *l
     if (!columns) return status_fail(CONFX_STATUS_MEMORY, "no memory for a table");
     for (size_t k = 0; k < survey->keys_n; k++)
         if (sweep_report_varies(&survey->keys[k]))
-            columns[n++] =
-                (table_column_t){sweep_report_short(&survey->keys[k]), .type = TABLE_TEXT, .most = WORDS_WIDEST};
+            columns[n++] = (table_column_t){sweep_report_short(&survey->keys[k]),
+                                            .type = TABLE_TEXT, .most = WORDS_WIDEST};
     memcpy(&columns[n], sweep_report_look_columns, sizeof sweep_report_look_columns);
     const table_t table = {.columns = columns,
                            .columns_n = n + LOOK_COLUMNS,
@@ -148,12 +154,13 @@ static confx_status_t sweep_print_survey_print_table(const sweep_report_t *surve
     fputc('\n', out);
     const confx_status_t status = sweep_print_survey_print_rows(&look, n, out);
     free(look.settings);
-    if (n < survey->settings_n) out_print(out, "(%zu left out: no search done)\n", survey->settings_n - n);
+    if (n < survey->settings_n)
+        out_print(out, "(%zu left out: no search done)\n", survey->settings_n - n);
     fputc('\n', out);
     return status;
 }
 
-/* ---- what is not as it should be --------------------------------------------------------------------------------- */
+/* ---- what is not as it should be ------------------------------------------------------------- */
 
 static void sweep_print_named(const sweep_report_t *survey, const char *status, FILE *out)
 {
@@ -161,7 +168,8 @@ static void sweep_print_named(const sweep_report_t *survey, const char *status, 
     for (size_t i = 0; i < survey->n; i++) {
         if (strcmp(texts_get(&survey->status, i), status) != 0 || n++ >= NAMED_MOST) continue;
         const char *message = texts_get(&survey->message, i);
-        out_print(out, "%-10s %s%s%s\n", status, texts_get(&survey->search, i), *message ? ": " : "", message);
+        out_print(out, "%-10s %s%s%s\n", status, texts_get(&survey->search, i),
+                  *message ? ": " : "", message);
     }
     if (n > NAMED_MOST) out_print(out, "%-10s and %zu more, in sweep.csv\n", "", n - NAMED_MOST);
 }
@@ -176,6 +184,8 @@ confx_status_t sweep_report_print(const sweep_report_t *survey, FILE *out)
     sweep_print_gap(survey, gaps, out);
     free(gaps);
     TRY(sweep_print_survey_print_table(survey, out));
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++) sweep_print_named(survey, others[i], out);
-    return fflush(out) || ferror(out) ? status_fail(CONFX_STATUS_IO, "the report cannot be written") : status_ok();
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        sweep_print_named(survey, others[i], out);
+    return fflush(out) || ferror(out) ? status_fail(CONFX_STATUS_IO, "the report cannot be written")
+                                      : status_ok();
 }

@@ -1,6 +1,6 @@
-/* Advantage actor-critic, the synchronous A2C of Mnih et al. 2016 ("Asynchronous methods for deep reinforcement
-   learning"): one step of RMSProp per update down the gradient of all its decisions. RMSProp is Adam without a first
-   moment. */
+/* Advantage actor-critic, the synchronous A2C of Mnih et al. 2016 ("Asynchronous methods for deep
+   reinforcement learning"): one step of RMSProp per update down the gradient of all its decisions.
+   RMSProp is Adam without a first moment. */
 #include "search/agents/on_policy.h"
 
 static double a2c_weight(double advantage, double log_ratio)
@@ -21,7 +21,8 @@ static const on_policy_method_t a2c = {.blocks = 1,
                                        .lambda = 1,
                                        .entropy_weight = 0.01,
                                        .value_weight = 0.5,
-                                       .rate = 0.01, /* its users know 7e-4, for far more decisions */
+                                       .rate =
+                                           0.01, /* its users know 7e-4, for far more decisions */
                                        .clip = (real_t)0.5,
                                        .beta1 = 0,
                                        .beta2 = (real_t)0.99,
@@ -35,7 +36,8 @@ static search_layout_t a2c_plan(const search_setup_t *setup)
     return on_policy_plan(setup, &a2c);
 }
 
-static confx_status_t a2c_open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t a2c_open_state(const search_setup_t *setup, search_layout_t *layout,
+                                     void **state)
 {
     return on_policy_open(setup, &a2c, layout, state);
 }

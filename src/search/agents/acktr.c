@@ -1,11 +1,13 @@
-/* ACKTR: Wu et al. 2017 ("Scalable trust-region method for deep reinforcement learning using Kronecker-factored
-   approximation"), with K-FAC (Martens and Grosse 2015). The gradient is A2C's; the step is the natural one, its length
-   held so that the policy changes by at most a trust region's worth (equation in section 3.3):
+/* ACKTR: Wu et al. 2017 ("Scalable trust-region method for deep reinforcement learning using
+   Kronecker-factored approximation"), with K-FAC (Martens and Grosse 2015). The gradient is A2C's;
+   the step is the natural one, its length held so that the policy changes by at most a trust
+   region's worth (equation in section 3.3):
 
-       eta = min(rate, sqrt(2 radius / (step . F step))),   F step = gradient where step = F^-1 gradient
+       eta = min(rate, sqrt(2 radius / (step . F step))),  F step = gradient where step = F^-1
+                                                           gradient
 
-   The Fisher information of the policy is taken under actions drawn from it, that of the value function as of a
-   Gaussian of deviation 1 about it. */
+   The Fisher information of the policy is taken under actions drawn from it, that of the value
+   function as of a Gaussian of deviation 1 about it. */
 #include "confx/kfac.h"
 #include "confx/rng.h"
 #include "confx/try.h"
@@ -40,26 +42,30 @@ static confx_status_t acktr_open_extra(on_policy_t *self)
     if (!extra) return status_fail(CONFX_STATUS_MEMORY, "no memory for ACKTR");
     extra->natural = calloc(self->size, sizeof(real_t));
     extra->velocity = calloc(self->size, sizeof(real_t));
-    if (!extra->natural || !extra->velocity) return status_fail(CONFX_STATUS_MEMORY, "no memory for ACKTR");
+    if (!extra->natural || !extra->velocity)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for ACKTR");
     TRY(kfac_open(self->actor, decay, damping, &extra->actor));
     return kfac_open(self->critic, decay, damping, &extra->critic);
 }
 
-/* Derivatives of log pi(drawn) and of the Gaussian's log likelihood, for the rows of the pass under way. */
+/* Derivatives of log pi(drawn) and of the Gaussian's log likelihood, for the rows of the pass under
+   way. */
 static void acktr_draw(on_policy_t *self)
 {
-    rng_t rng = rng_begin(self->setup.job->search.seed, RNG_NOISE, on_policy_update(self), 0, self->pass.rows[0]);
+    rng_t rng = rng_begin(self->setup.job->search.seed, RNG_NOISE, on_policy_update(self), 0,
+                          self->pass.rows[0]);
     for (size_t i = 0; i < self->pass.n; i++) {
         const size_t at = i * self->logits;
         uint16_t drawn[HEADS];
         size_t first = 0;
         for (size_t head = 0; head < HEADS; head++) {
             const size_t levels = self->heads.levels[head];
-            drawn[head] = categorical_draw(levels, self->pass.probability + at + first, rng_uniform(&rng));
+            drawn[head] =
+                categorical_draw(levels, self->pass.probability + at + first, rng_uniform(&rng));
             first += levels;
         }
-        categorical_backward(&self->heads, self->pass.probability + at, self->pass.logits + at, drawn, 1, 0,
-                             self->pass.d_logits + at);
+        categorical_backward(&self->heads, self->pass.probability + at, self->pass.logits + at,
+                             drawn, 1, 0, self->pass.d_logits + at);
         self->pass.d_values[i] = (real_t)rng_normal(&rng);
     }
 }
@@ -72,7 +78,8 @@ static void acktr_learn_fisher(on_policy_t *self)
         on_policy_forward(self, self->shuffled + from, left < self->chunk ? left : self->chunk);
         acktr_draw(self);
         mlp_backward(self->actor, self->parameters, self->pass.d_logits, NULL, NULL);
-        mlp_backward(self->critic, self->parameters + self->actor_size, self->pass.d_values, NULL, NULL);
+        mlp_backward(self->critic, self->parameters + self->actor_size, self->pass.d_values, NULL,
+                     NULL);
         kfac_add(extra->actor, self->actor);
         kfac_add(extra->critic, self->critic);
     }
@@ -87,12 +94,15 @@ static double acktr_improve(on_policy_t *self)
     on_policy_gradient(self);
     const double norm = mlp_clip(self->size, self->method->clip, self->gradient);
     kfac_natural(extra->actor, self->gradient, extra->natural);
-    kfac_natural(extra->critic, self->gradient + self->actor_size, extra->natural + self->actor_size);
+    kfac_natural(extra->critic, self->gradient + self->actor_size,
+                 extra->natural + self->actor_size);
     double length = 0;
-    for (size_t i = 0; i < self->size; i++) length += (double)extra->natural[i] * (double)self->gradient[i];
+    for (size_t i = 0; i < self->size; i++)
+        length += (double)extra->natural[i] * (double)self->gradient[i];
     const double eta = fmin(on_policy_rate(self), sqrt(2 * radius / fmax(length, 1e-30)));
     for (size_t i = 0; i < self->size; i++) {
-        extra->velocity[i] = (real_t)(momentum * (double)extra->velocity[i] + eta * (double)extra->natural[i]);
+        extra->velocity[i] =
+            (real_t)(momentum * (double)extra->velocity[i] + eta * (double)extra->natural[i]);
         self->parameters[i] -= extra->velocity[i];
     }
     memset(self->gradient, 0, self->size * sizeof(real_t));
@@ -154,7 +164,8 @@ static search_layout_t acktr_plan(const search_setup_t *setup)
     return on_policy_plan(setup, &acktr);
 }
 
-static confx_status_t acktr_open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t acktr_open_state(const search_setup_t *setup, search_layout_t *layout,
+                                       void **state)
 {
     return on_policy_open(setup, &acktr, layout, state);
 }

@@ -1,6 +1,7 @@
-/* Deep deterministic policy gradient: Lillicrap et al. 2016 ("Continuous control with deep reinforcement learning"),
-   algorithm 1, explored by an Ornstein-Uhlenbeck process (theta 0.15; sigma 0.1, half the authors') over the decisions
-   of an episode. The critic's weight decay is left out, as its users do. */
+/* Deep deterministic policy gradient: Lillicrap et al. 2016 ("Continuous control with deep
+   reinforcement learning"), algorithm 1, explored by an Ornstein-Uhlenbeck process (theta 0.15;
+   sigma 0.1, half the authors') over the decisions of an episode. The critic's weight decay is left
+   out, as its users do. */
 #include "search/agents/off_policy.h"
 
 #include <math.h>
@@ -37,7 +38,8 @@ static search_layout_t ddpg_plan(const search_setup_t *setup)
     return off_policy_plan(setup, &ddpg);
 }
 
-static confx_status_t ddpg_open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t ddpg_open_state(const search_setup_t *setup, search_layout_t *layout,
+                                      void **state)
 {
     return off_policy_open(setup, &ddpg, layout, state);
 }

@@ -2,8 +2,8 @@
 
 #include <math.h>
 
-void advantage_estimate(size_t steps, double discount, double lambda, const double *rewards, const double *values,
-                        double *advantages)
+void advantage_estimate(size_t steps, double discount, double lambda, const double *rewards,
+                        const double *values, double *advantages)
 {
     double behind = 0;
     for (size_t t = steps; t-- > 0;) {

@@ -4,10 +4,10 @@
 
 #include <stddef.h>
 
-/* advantages (T) = sum over l of (discount lambda)^l delta(t + l), delta(t) = reward + discount value(t + 1) -
-   value(t); the value behind the last step is 0. */
-void advantage_estimate(size_t steps, double discount, double lambda, const double *rewards, const double *values,
-                        double *advantages);
+/* advantages (T) = sum over l of (discount lambda)^l delta(t + l), delta(t) = reward + discount
+   value(t + 1) - value(t); the value behind the last step is 0. */
+void advantage_estimate(size_t steps, double discount, double lambda, const double *rewards,
+                        const double *values, double *advantages);
 
 /* To mean 0 and deviation 1 (PPO's users do so in each minibatch); equal ones become 0. */
 void advantage_standardise(size_t n, double *advantages);

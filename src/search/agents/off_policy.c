@@ -16,7 +16,7 @@ search_layout_t off_policy_plan(const search_setup_t *setup, const off_policy_me
                              .collects = true};
 }
 
-/* ---- memory ------------------------------------------------------------------------------------------------------ */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 void off_policy_close(void *state)
 {
@@ -44,7 +44,8 @@ void off_policy_close(void *state)
 static confx_status_t off_policy_open_networks(off_policy_t *self)
 {
     const size_t rows = self->layout.samples > MINIBATCH ? self->layout.samples : MINIBATCH;
-    const mlp_shape_t actor = {self->environment.width, self->craft->outputs, 2, {WIDTH, WIDTH}, MLP_RELU};
+    const mlp_shape_t actor = {
+        self->environment.width, self->craft->outputs, 2, {WIDTH, WIDTH}, MLP_RELU};
     const mlp_shape_t critic = {self->environment.width + HEADS, 1, 2, {WIDTH, WIDTH}, MLP_RELU};
     const uint64_t seed = self->setup.job->search.seed;
     self->actor_size = mlp_size(&actor);
@@ -59,7 +60,8 @@ static confx_status_t off_policy_open_networks(off_policy_t *self)
     mlp_initialise(self->actor, seed, 0, 0.1, self->parameters);
     for (size_t i = 0; i < self->craft->critics; i++) {
         TRY(mlp_open(&critic, MINIBATCH, &self->critics[i]));
-        mlp_initialise(self->critics[i], seed, 1 + i, 1, self->parameters + self->actor_size + i * self->critic_size);
+        mlp_initialise(self->critics[i], seed, 1 + i, 1,
+                       self->parameters + self->actor_size + i * self->critic_size);
     }
     memcpy(self->targets, self->parameters, self->size * sizeof(real_t));
     TRY(adam_open(self->actor_size, (real_t)0.9, (real_t)0.999, &self->actor_adam));
@@ -70,16 +72,18 @@ static confx_status_t off_policy_open_networks(off_policy_t *self)
 static confx_status_t off_policy_open_batch(off_policy_t *self)
 {
     const size_t width = self->environment.width;
-    real_t **const reals[] = {&self->batch.seen,    &self->batch.next,     &self->batch.joined,  &self->batch.d_joined,
-                              &self->batch.action,  &self->batch.imagined, &self->batch.d_value, &self->batch.noise,
-                              &self->batch.outputs, &self->batch.d_outputs};
+    real_t **const reals[] = {&self->batch.seen,     &self->batch.next,   &self->batch.joined,
+                              &self->batch.d_joined, &self->batch.action, &self->batch.imagined,
+                              &self->batch.d_value,  &self->batch.noise,  &self->batch.outputs,
+                              &self->batch.d_outputs};
     double **const doubles[] = {&self->batch.reward, &self->batch.goal, &self->batch.log};
     bool all = true;
     for (size_t i = 0; i < sizeof reals / sizeof *reals; i++)
         all &= (*reals[i] = calloc(MINIBATCH * (width + HEADS), sizeof(real_t))) != NULL;
     for (size_t i = 0; i < sizeof doubles / sizeof *doubles; i++)
         all &= (*doubles[i] = calloc(MINIBATCH, sizeof(double))) != NULL;
-    for (size_t i = 0; i < CRITICS_MAX; i++) all &= (self->batch.value[i] = calloc(MINIBATCH, sizeof(real_t))) != NULL;
+    for (size_t i = 0; i < CRITICS_MAX; i++)
+        all &= (self->batch.value[i] = calloc(MINIBATCH, sizeof(real_t))) != NULL;
     all &= (self->batch.last = calloc(MINIBATCH, sizeof(bool))) != NULL;
     return all ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for minibatches");
 }
@@ -95,7 +99,8 @@ static confx_status_t off_policy_open_sampling(off_policy_t *self)
     return status_fail(CONFX_STATUS_MEMORY, "no memory for blocks of %zu episodes", samples);
 }
 
-/* The root alone does; the other ranks have no use for the replayed episodes of a checkpoint either. */
+/* The root alone does; the other ranks have no use for the replayed episodes of a checkpoint
+   either. */
 static bool off_policy_continuous_remembers(const off_policy_t *self)
 {
     return self->setup.unit_first == 0;
@@ -118,8 +123,8 @@ static confx_status_t off_policy_fill(off_policy_t *self)
     return off_policy_open_sampling(self);
 }
 
-confx_status_t off_policy_open(const search_setup_t *setup, const off_policy_method_t *craft, search_layout_t *layout,
-                               void **state)
+confx_status_t off_policy_open(const search_setup_t *setup, const off_policy_method_t *craft,
+                               search_layout_t *layout, void **state)
 {
     off_policy_t *self = calloc(1, sizeof *self);
     if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for a continuous search");
@@ -156,9 +161,15 @@ size_t off_policy_arrays(void *state, array_t *out)
         {"/policy/temperature_first", real, 1, {1}, self->temperature_adam.first, NULL},
         {"/policy/temperature_second", real, 1, {1}, self->temperature_adam.second, NULL},
         {"/policy/told", ARRAY_F64, 1, {sizeof self->told / sizeof(double)}, &self->told, NULL},
-        {"/replay/levels", ARRAY_U16, 3, {replay->capacity, replay->layers, HEADS}, replay->levels, NULL},
+        {"/replay/levels",
+         ARRAY_U16,
+         3,
+         {replay->capacity, replay->layers, HEADS},
+         replay->levels,
+         NULL},
         {"/replay/costs", ARRAY_F64, 2, {replay->capacity, replay->layers}, replay->costs, NULL}};
-    const size_t n = sizeof arrays / sizeof *arrays - (off_policy_continuous_remembers(self) ? 0 : REPLAY_ARRAYS);
+    const size_t n = sizeof arrays / sizeof *arrays -
+                     (off_policy_continuous_remembers(self) ? 0 : REPLAY_ARRAYS);
     memcpy(out, arrays, n * sizeof *arrays);
     return n;
 }
@@ -169,7 +180,8 @@ static const char *off_policy_continuous_check_replay(const off_policy_t *self)
     const replay_t *replay = &self->replay;
     const size_t held = replay_held(replay, (uint64_t)self->told.episodes);
     for (size_t i = 0; i < held * replay->layers * HEADS; i++)
-        if (replay->levels[i] >= self->environment.feasibility.levels[i % HEADS]) return "/replay/levels";
+        if (replay->levels[i] >= self->environment.feasibility.levels[i % HEADS])
+            return "/replay/levels";
     for (size_t i = 0; i < held * replay->layers; i++)
         if (isinf(replay->costs[i])) return "/replay/costs";
     return NULL;
@@ -189,9 +201,10 @@ const char *off_policy_check(const void *state)
     if (!sound_reals(self->temperature, 1)) return "/policy/temperature";
     if (!sound_reals(self->temperature_adam.first, 1)) return "/policy/temperature_first";
     if (!sound_squares(self->temperature_adam.second, 1)) return "/policy/temperature_second";
-    const bool counted = sound_count(self->told.episodes, most) && sound_count(self->told.updates, most) &&
-                         sound_count(self->told.steps, most) && sound_count(self->told.actor_steps, most) &&
-                         sound_count(self->told.temperature_steps, most);
+    const bool counted =
+        sound_count(self->told.episodes, most) && sound_count(self->told.updates, most) &&
+        sound_count(self->told.steps, most) && sound_count(self->told.actor_steps, most) &&
+        sound_count(self->told.temperature_steps, most);
     if (!counted || !reward_scale_is_sound(&self->told.gauge)) return "/policy/told";
     return off_policy_continuous_remembers(self) ? off_policy_continuous_check_replay(self) : NULL;
 }
@@ -200,19 +213,21 @@ search_work_t off_policy_work(const void *state)
 {
     const off_policy_t *self = state;
     const double learned = (double)self->craft->steps * MINIBATCH * 4 * (double)self->size;
-    return (search_work_t){.macs = learned + (double)self->actor_size * (double)self->environment.layers,
+    return (search_work_t){.macs = learned +
+                                   (double)self->actor_size * (double)self->environment.layers,
                            .rows = MINIBATCH,
                            .inner = WIDTH,
                            .columns = WIDTH};
 }
 
-/* ---- actions and levels ------------------------------------------------------------------------------------------ */
+/* ---- actions and levels ---------------------------------------------------------------------- */
 
 static uint16_t off_policy_nearest(const uint8_t *allowed, size_t levels, double place)
 {
     size_t best = levels;
     for (size_t level = 0; level < levels; level++)
-        if (allowed[level] && (best == levels || fabs((double)level - place) < fabs((double)best - place)))
+        if (allowed[level] &&
+            (best == levels || fabs((double)level - place) < fabs((double)best - place)))
             best = level;
     return (uint16_t)best;
 }
@@ -223,7 +238,8 @@ static double off_policy_weight_of(const real_t *prior, const uint8_t *allowed, 
 }
 
 /* The share of the prior among the allowed levels that lies below `level`. */
-static double off_policy_share_below(const real_t *prior, const uint8_t *allowed, size_t levels, size_t level)
+static double off_policy_share_below(const real_t *prior, const uint8_t *allowed, size_t levels,
+                                     size_t level)
 {
     double below = 0;
     double all = 0;
@@ -234,23 +250,27 @@ static double off_policy_share_below(const real_t *prior, const uint8_t *allowed
     return (level < levels ? below : all) / all;
 }
 
-uint16_t off_policy_level(const off_policy_t *self, size_t episode, size_t step, size_t head, size_t pe, double action)
+uint16_t off_policy_level(const off_policy_t *self, size_t episode, size_t step, size_t head,
+                          size_t pe, double action)
 {
     const size_t levels = self->environment.feasibility.levels[head];
     const double place = (action + 1) / 2;
     environment_allow(&self->environment, episode, step, head, pe, self->allowed);
-    if (!self->craft->prior) return off_policy_nearest(self->allowed, levels, place * (double)(levels - 1));
+    if (!self->craft->prior)
+        return off_policy_nearest(self->allowed, levels, place * (double)(levels - 1));
     const real_t *prior = environment_prior(&self->environment, step, head, pe);
     size_t last = levels;
     for (size_t level = 0; level < levels; level++) {
         if (!self->allowed[level]) continue;
-        if (last < levels && place < off_policy_share_below(prior, self->allowed, levels, level)) break;
+        if (last < levels && place < off_policy_share_below(prior, self->allowed, levels, level))
+            break;
         last = level;
     }
     return (uint16_t)last;
 }
 
-double off_policy_action(const off_policy_t *self, size_t episode, size_t step, size_t head, size_t pe, uint16_t level)
+double off_policy_action(const off_policy_t *self, size_t episode, size_t step, size_t head,
+                         size_t pe, uint16_t level)
 {
     const size_t levels = self->environment.feasibility.levels[head];
     if (!self->craft->prior) return levels > 1 ? 2.0 * level / (double)(levels - 1) - 1 : 0;
@@ -260,7 +280,7 @@ double off_policy_action(const off_policy_t *self, size_t episode, size_t step, 
            off_policy_share_below(prior, self->allowed, levels, level + 1U) - 1;
 }
 
-/* ---- sampling ---------------------------------------------------------------------------------------------------- */
+/* ---- sampling -------------------------------------------------------------------------------- */
 
 void off_policy_publish(void *state, void *message)
 {
@@ -274,8 +294,8 @@ void off_policy_receive(void *state, const void *message)
     memcpy(self->parameters, message, self->layout.publish_bytes);
 }
 
-static void off_policy_decide(off_policy_t *self, rng_t *rng, bool warm, size_t episode, size_t step,
-                              const real_t *outputs, uint16_t levels[HEADS])
+static void off_policy_decide(off_policy_t *self, rng_t *rng, bool warm, size_t episode,
+                              size_t step, const real_t *outputs, uint16_t levels[HEADS])
 {
     real_t action[HEADS];
     self->craft->explore(outputs, rng, self->wander + episode * HEADS, action);
@@ -289,7 +309,8 @@ void off_policy_sample(void *state, size_t unit, uint64_t update, batch_t *batch
 {
     off_policy_t *self = state;
     environment_t *environment = &self->environment;
-    const uint64_t before = (update - self->setup.first_update) * self->layout.units * self->layout.samples;
+    const uint64_t before =
+        (update - self->setup.first_update) * self->layout.units * self->layout.samples;
     for (size_t e = 0; e < batch->n; e++) environment_begin(environment, e);
     memset(self->wander, 0, batch->n * HEADS * sizeof *self->wander);
     for (size_t step = 0; step < batch->layers; step++) {
@@ -298,16 +319,17 @@ void off_policy_sample(void *state, size_t unit, uint64_t update, batch_t *batch
         const real_t *outputs = mlp_forward(self->actor, self->parameters, batch->n, self->inputs);
         for (size_t e = 0; e < batch->n; e++) {
             uint16_t levels[HEADS] = {0};
-            rng_t rng = rng_begin(self->setup.job->search.seed, RNG_ACTION, update, unit, e * batch->layers + step);
-            off_policy_decide(self, &rng, before < self->craft->warm, e, step, outputs + e * self->craft->outputs,
-                              levels);
+            rng_t rng = rng_begin(self->setup.job->search.seed, RNG_ACTION, update, unit,
+                                  e * batch->layers + step);
+            off_policy_decide(self, &rng, before < self->craft->warm, e, step,
+                              outputs + e * self->craft->outputs, levels);
             environment_put(environment, batch, e, step, levels);
             environment_spend(environment, e, step, levels);
         }
     }
 }
 
-/* ---- the root ---------------------------------------------------------------------------------------------------- */
+/* ---- the root -------------------------------------------------------------------------------- */
 
 void off_policy_collect(void *state, size_t unit, const batch_t *batch)
 {
@@ -335,7 +357,8 @@ search_summary_t off_policy_learn(void *state, real_t *gradient, const search_re
     self->critic_adam.steps = (uint64_t)self->told.steps;
     self->actor_adam.steps = (uint64_t)self->told.actor_steps;
     self->temperature_adam.steps = (uint64_t)self->told.temperature_steps;
-    for (size_t step = 0; self->told.episodes >= (double)self->craft->warm && step < episodes * self->craft->steps;
+    for (size_t step = 0;
+         self->told.episodes >= (double)self->craft->warm && step < episodes * self->craft->steps;
          step++) {
         rng_t draw = rng_begin(seed, RNG_MINIBATCH, update, 0, step);
         rng_t noise = rng_begin(seed, RNG_NOISE, update, 0, step);

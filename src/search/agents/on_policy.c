@@ -16,7 +16,7 @@ search_layout_t on_policy_plan(const search_setup_t *setup, const on_policy_meth
                              .collects = true};
 }
 
-/* ---- memory ------------------------------------------------------------------------------------------------------ */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 void on_policy_close(void *state)
 {
@@ -49,7 +49,8 @@ static confx_status_t on_policy_open_networks(on_policy_t *self)
     self->size = self->actor_size + mlp_size(&critic);
     self->parameters = calloc(self->size, sizeof(real_t));
     self->gradient = calloc(self->size, sizeof(real_t));
-    if (!self->parameters || !self->gradient) return status_fail(CONFX_STATUS_MEMORY, "no memory for two perceptrons");
+    if (!self->parameters || !self->gradient)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for two perceptrons");
     TRY(adam_open(self->size, self->method->beta1, self->method->beta2, &self->adam));
     self->adam.epsilon = self->method->epsilon;
     mlp_initialise(self->actor, seed, 0, 0.01, self->parameters);
@@ -66,8 +67,8 @@ static confx_status_t on_policy_open_pass(on_policy_t *self)
     self->pass.d_logits = malloc(n * self->logits * sizeof(real_t));
     self->pass.values = malloc(n * sizeof(real_t));
     self->pass.d_values = malloc(n * sizeof(real_t));
-    if (self->pass.inputs && self->pass.logits && self->pass.probability && self->pass.d_logits && self->pass.values &&
-        self->pass.d_values)
+    if (self->pass.inputs && self->pass.logits && self->pass.probability && self->pass.d_logits &&
+        self->pass.values && self->pass.d_values)
         return status_ok();
     return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu decisions", n);
 }
@@ -76,7 +77,8 @@ static confx_status_t on_policy_open_pass(on_policy_t *self)
 static confx_status_t on_policy_open_decisions(on_policy_t *self)
 {
     const bool root = self->setup.unit_first == 0;
-    const size_t n = (root ? self->layout.units : 1) * self->layout.samples * self->environment.layers;
+    const size_t n =
+        (root ? self->layout.units : 1) * self->layout.samples * self->environment.layers;
     self->shuffled = malloc(n * sizeof *self->shuffled);
     self->inputs = malloc(n * self->environment.width * sizeof *self->inputs);
     self->allowed = malloc(n * self->logits);
@@ -86,8 +88,8 @@ static confx_status_t on_policy_open_decisions(on_policy_t *self)
     self->values = malloc(n * sizeof *self->values);
     self->advantages = malloc(n * sizeof *self->advantages);
     self->log = malloc(n * sizeof *self->log);
-    if (self->shuffled && self->inputs && self->allowed && self->choice && self->costs && self->rewards &&
-        self->values && self->advantages && self->log)
+    if (self->shuffled && self->inputs && self->allowed && self->choice && self->costs &&
+        self->rewards && self->values && self->advantages && self->log)
         return status_ok();
     return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu decisions", n);
 }
@@ -96,8 +98,9 @@ static confx_status_t on_policy_fill(on_policy_t *self)
 {
     const size_t samples = self->layout.samples;
     TRY(environment_open(self->setup.problem, samples, &self->environment));
-    self->heads = (categorical_t){
-        HEADS, {self->environment.feasibility.levels[HEAD_PE], self->environment.feasibility.levels[HEAD_BUFFER]}};
+    self->heads = (categorical_t){HEADS,
+                                  {self->environment.feasibility.levels[HEAD_PE],
+                                   self->environment.feasibility.levels[HEAD_BUFFER]}};
     self->logits = categorical_width(&self->heads);
     self->chunk = samples > CHUNK ? samples : CHUNK;
     TRY(on_policy_open_networks(self));
@@ -107,8 +110,8 @@ static confx_status_t on_policy_fill(on_policy_t *self)
     return self->method->open ? self->method->open(self) : status_ok();
 }
 
-confx_status_t on_policy_open(const search_setup_t *setup, const on_policy_method_t *method, search_layout_t *layout,
-                              void **state)
+confx_status_t on_policy_open(const search_setup_t *setup, const on_policy_method_t *method,
+                              search_layout_t *layout, void **state)
 {
     on_policy_t *self = calloc(1, sizeof *self);
     if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for an actor and its critic");
@@ -133,7 +136,8 @@ size_t on_policy_arrays(void *state, array_t *out)
     out[0] = (array_t){"/policy/parameters", real, 1, {n}, self->parameters, NULL};
     out[1] = (array_t){"/policy/adam_first", real, 1, {n}, self->adam.first, NULL};
     out[2] = (array_t){"/policy/adam_second", real, 1, {n}, self->adam.second, NULL};
-    out[3] = (array_t){"/policy/told", ARRAY_F64, 1, {sizeof self->told / sizeof(double)}, &self->told, NULL};
+    out[3] = (array_t){"/policy/told", ARRAY_F64, 1, {sizeof self->told / sizeof(double)},
+                       &self->told,    NULL};
     return 4 + (self->method->arrays ? self->method->arrays(self, out + 4) : 0);
 }
 
@@ -143,8 +147,8 @@ const char *on_policy_check(const void *state)
     if (!sound_reals(self->parameters, self->size)) return "/policy/parameters";
     if (!sound_reals(self->adam.first, self->size)) return "/policy/adam_first";
     if (!sound_squares(self->adam.second, self->size)) return "/policy/adam_second";
-    const bool counted =
-        sound_count(self->told.updates, sound_count_most) && sound_count(self->told.steps, sound_count_most);
+    const bool counted = sound_count(self->told.updates, sound_count_most) &&
+                         sound_count(self->told.steps, sound_count_most);
     if (!counted || !reward_scale_is_sound(&self->told.gauge)) return "/policy/told";
     return self->method->check ? self->method->check(self) : NULL;
 }
@@ -158,7 +162,7 @@ search_work_t on_policy_work(const void *state)
                            .columns = WIDTH};
 }
 
-/* ---- sampling ---------------------------------------------------------------------------------------------------- */
+/* ---- sampling -------------------------------------------------------------------------------- */
 
 void on_policy_publish(void *state, void *message)
 {
@@ -173,17 +177,18 @@ void on_policy_receive(void *state, const void *message)
     self->episodes = 0;
 }
 
-static void on_policy_chances(const on_policy_t *self, size_t step, size_t head, size_t pe, const uint8_t *allowed,
-                              real_t *logits, real_t *probability)
+static void on_policy_chances(const on_policy_t *self, size_t step, size_t head, size_t pe,
+                              const uint8_t *allowed, real_t *logits, real_t *probability)
 {
     const size_t levels = self->heads.levels[head];
     const real_t *prior = environment_prior(&self->environment, step, head, pe);
-    for (size_t level = 0; self->method->prior && level < levels; level++) logits[level] += prior[level];
+    for (size_t level = 0; self->method->prior && level < levels; level++)
+        logits[level] += prior[level];
     categorical_forward(levels, allowed, logits, probability);
 }
 
-static void on_policy_decide(on_policy_t *self, size_t unit, uint64_t update, size_t episode, size_t step,
-                             real_t *logits, uint16_t levels[HEADS])
+static void on_policy_decide(on_policy_t *self, size_t unit, uint64_t update, size_t episode,
+                             size_t step, real_t *logits, uint16_t levels[HEADS])
 {
     real_t *probability = self->pass.probability;
     for (size_t head = 0; head < HEADS; head++) {
@@ -204,18 +209,20 @@ void on_policy_sample(void *state, size_t unit, uint64_t update, batch_t *batch)
     for (size_t step = 0; step < batch->layers; step++) {
         for (size_t e = 0; e < batch->n; e++)
             environment_look(environment, e, step, self->pass.inputs + e * environment->width);
-        const real_t *logits = mlp_forward(self->actor, self->parameters, batch->n, self->pass.inputs);
+        const real_t *logits =
+            mlp_forward(self->actor, self->parameters, batch->n, self->pass.inputs);
         memcpy(self->pass.logits, logits, batch->n * self->logits * sizeof *logits);
         for (size_t e = 0; e < batch->n; e++) {
             uint16_t levels[HEADS] = {0};
-            on_policy_decide(self, unit, update, e, step, self->pass.logits + e * self->logits, levels);
+            on_policy_decide(self, unit, update, e, step, self->pass.logits + e * self->logits,
+                             levels);
             environment_put(environment, batch, e, step, levels);
             environment_spend(environment, e, step, levels);
         }
     }
 }
 
-/* ---- what the root saw ------------------------------------------------------------------------------------------- */
+/* ---- what the root saw ----------------------------------------------------------------------- */
 
 static void on_policy_rebuild(on_policy_t *self, const batch_t *batch, size_t episode)
 {
@@ -228,7 +235,8 @@ static void on_policy_rebuild(on_policy_t *self, const batch_t *batch, size_t ep
         environment_get(environment, batch, episode, step, levels);
         environment_look(environment, 0, step, self->inputs + at * environment->width);
         environment_allow(environment, 0, step, HEAD_PE, 0, allowed);
-        environment_allow(environment, 0, step, HEAD_BUFFER, levels[HEAD_PE], allowed + self->heads.levels[HEAD_PE]);
+        environment_allow(environment, 0, step, HEAD_BUFFER, levels[HEAD_PE],
+                          allowed + self->heads.levels[HEAD_PE]);
         environment_spend(environment, 0, step, levels);
     }
 }
@@ -243,7 +251,7 @@ void on_policy_collect(void *state, size_t unit, const batch_t *batch)
     }
 }
 
-/* ---- passes ------------------------------------------------------------------------------------------------------ */
+/* ---- passes ---------------------------------------------------------------------------------- */
 
 void on_policy_forward(on_policy_t *self, const uint32_t *rows, size_t n)
 {
@@ -251,10 +259,12 @@ void on_policy_forward(on_policy_t *self, const uint32_t *rows, size_t n)
     self->pass.n = n;
     self->pass.rows = rows;
     for (size_t i = 0; i < n; i++)
-        memcpy(self->pass.inputs + i * width, self->inputs + rows[i] * width, width * sizeof(real_t));
+        memcpy(self->pass.inputs + i * width, self->inputs + rows[i] * width,
+               width * sizeof(real_t));
     memcpy(self->pass.logits, mlp_forward(self->actor, self->parameters, n, self->pass.inputs),
            n * self->logits * sizeof(real_t));
-    memcpy(self->pass.values, mlp_forward(self->critic, self->parameters + self->actor_size, n, self->pass.inputs),
+    memcpy(self->pass.values,
+           mlp_forward(self->critic, self->parameters + self->actor_size, n, self->pass.inputs),
            n * sizeof(real_t));
     for (size_t i = 0; i < n; i++) {
         const size_t step = rows[i] % self->environment.layers;
@@ -277,12 +287,14 @@ void on_policy_backward(on_policy_t *self, const double *advantage, size_t of)
         const uint32_t row = self->pass.rows[i];
         const size_t at = i * self->logits;
         const uint16_t *choice = self->choice + row * HEADS;
-        const double log_ratio = categorical_log(&self->heads, self->pass.logits + at, choice) - self->log[row];
+        const double log_ratio =
+            categorical_log(&self->heads, self->pass.logits + at, choice) - self->log[row];
         const double goal = self->advantages[row] + self->values[row];
-        categorical_backward(&self->heads, self->pass.probability + at, self->pass.logits + at, choice,
-                             (real_t)(share * method->weight(advantage[i], log_ratio)),
+        categorical_backward(&self->heads, self->pass.probability + at, self->pass.logits + at,
+                             choice, (real_t)(share * method->weight(advantage[i], log_ratio)),
                              (real_t)(share * method->entropy_weight), self->pass.d_logits + at);
-        self->pass.d_values[i] = (real_t)(2 * share * method->value_weight * ((double)self->pass.values[i] - goal));
+        self->pass.d_values[i] =
+            (real_t)(2 * share * method->value_weight * ((double)self->pass.values[i] - goal));
     }
     mlp_backward(self->actor, self->parameters, self->pass.d_logits, self->gradient, NULL);
     mlp_backward(self->critic, self->parameters + self->actor_size, self->pass.d_values,
@@ -294,7 +306,8 @@ void on_policy_gradient(on_policy_t *self)
     for (size_t from = 0; from < self->decisions; from += self->chunk) {
         const size_t left = self->decisions - from;
         double *advantage = self->rewards; /* done with */
-        for (size_t i = 0; i < self->chunk && i < left; i++) advantage[i] = self->advantages[from + i];
+        for (size_t i = 0; i < self->chunk && i < left; i++)
+            advantage[i] = self->advantages[from + i];
         on_policy_forward(self, self->shuffled + from, left < self->chunk ? left : self->chunk);
         on_policy_backward(self, advantage, self->decisions);
     }
@@ -303,7 +316,8 @@ void on_policy_gradient(on_policy_t *self)
 /* An extension keeps the rate of the last update before it. */
 double on_policy_rate(const on_policy_t *self)
 {
-    const double updates = (double)self->setup.samples / (double)(self->layout.units * self->layout.samples);
+    const double updates =
+        (double)self->setup.samples / (double)(self->layout.units * self->layout.samples);
     const double told = fmin(self->told.updates, ceil(updates) - 1);
     const double left = self->method->rate_falls ? fmax(1 - told / updates, 0) : 1;
     return self->method->rate * left;
@@ -322,9 +336,10 @@ uint64_t on_policy_update(const on_policy_t *self)
     return self->setup.first_update + (uint64_t)self->told.updates;
 }
 
-/* ---- learning ---------------------------------------------------------------------------------------------------- */
+/* ---- learning -------------------------------------------------------------------------------- */
 
-/* Values, log probabilities and entropy of all decisions, under the parameters they were sampled with. */
+/* Values, log probabilities and entropy of all decisions, under the parameters they were sampled
+   with. */
 static void on_policy_look_back(on_policy_t *self)
 {
     self->entropy = 0;
@@ -335,10 +350,11 @@ static void on_policy_look_back(on_policy_t *self)
         for (size_t i = 0; i < self->pass.n; i++) {
             const size_t at = i * self->logits;
             self->values[from + i] = (double)self->pass.values[i];
-            self->log[from + i] =
-                categorical_log(&self->heads, self->pass.logits + at, self->choice + (from + i) * HEADS);
-            self->entropy +=
-                categorical_entropy(&self->heads, self->pass.probability + at, self->pass.logits + at) / HEADS;
+            self->log[from + i] = categorical_log(&self->heads, self->pass.logits + at,
+                                                  self->choice + (from + i) * HEADS);
+            self->entropy += categorical_entropy(&self->heads, self->pass.probability + at,
+                                                 self->pass.logits + at) /
+                             HEADS;
         }
     }
     self->entropy /= (double)self->decisions;
@@ -355,8 +371,9 @@ search_summary_t on_policy_learn(void *state, real_t *gradient, const search_rep
     for (size_t i = 0; i < self->decisions; i++)
         self->rewards[i] = reward_scale_reward(&self->told.gauge, self->costs[i]);
     for (size_t e = 0; e < self->episodes; e++)
-        advantage_estimate(layers, self->method->discount, self->method->lambda, self->rewards + e * layers,
-                           self->values + e * layers, self->advantages + e * layers);
+        advantage_estimate(layers, self->method->discount, self->method->lambda,
+                           self->rewards + e * layers, self->values + e * layers,
+                           self->advantages + e * layers);
     self->adam.steps = (uint64_t)self->told.steps;
     const double norm = self->method->improve(self);
     self->told.steps = (double)self->adam.steps;

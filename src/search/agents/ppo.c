@@ -1,5 +1,5 @@
-/* Proximal policy optimisation, Schulman et al. 2017, equation 7, with generalised advantages (Schulman et al. 2016):
-   several epochs over the decisions of an update, in minibatches. */
+/* Proximal policy optimisation, Schulman et al. 2017, equation 7, with generalised advantages
+   (Schulman et al. 2016): several epochs over the decisions of an update, in minibatches. */
 #include "search/agents/ppo.h"
 
 #include "search/agents/on_policy.h"
@@ -20,7 +20,8 @@ double ppo_weight(double advantage, double log_ratio)
 
 static void ppo_shuffle(on_policy_t *self, uint64_t epoch)
 {
-    rng_t rng = rng_begin(self->setup.job->search.seed, RNG_MINIBATCH, on_policy_update(self), epoch, 0);
+    rng_t rng =
+        rng_begin(self->setup.job->search.seed, RNG_MINIBATCH, on_policy_update(self), epoch, 0);
     for (size_t i = self->decisions; i > 1; i--) {
         const size_t other = rng_below(&rng, i);
         const uint32_t row = self->shuffled[i - 1];
@@ -72,7 +73,8 @@ static search_layout_t ppo_plan(const search_setup_t *setup)
     return on_policy_plan(setup, &ppo);
 }
 
-static confx_status_t ppo_open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t ppo_open_state(const search_setup_t *setup, search_layout_t *layout,
+                                     void **state)
 {
     return on_policy_open(setup, &ppo, layout, state);
 }

@@ -1,5 +1,5 @@
-/* The episodes that off-policy methods learn from again and again: levels and costs, from which a decision and what was
-   seen around it can be rebuilt. The oldest give way. */
+/* The episodes that off-policy methods learn from again and again: levels and costs, from which a
+   decision and what was seen around it can be rebuilt. The oldest give way. */
 #ifndef SEARCH_REPLAY_H
 #define SEARCH_REPLAY_H
 

@@ -1,5 +1,5 @@
-/* Soft actor-critic: Haarnoja et al. 2018 ("Soft actor-critic algorithms and applications"), algorithm 1, with the
-   temperature learned towards an entropy of -1 per action. */
+/* Soft actor-critic: Haarnoja et al. 2018 ("Soft actor-critic algorithms and applications"),
+   algorithm 1, with the temperature learned towards an entropy of -1 per action. */
 #include "search/agents/off_policy.h"
 
 #include <math.h>
@@ -23,8 +23,9 @@ static void sac_imagine(off_policy_t *self, rng_t *rng, const real_t *seen)
            MINIBATCH * width * sizeof(real_t));
     for (size_t i = 0; i < MINIBATCH * HEADS; i++) self->batch.noise[i] = (real_t)rng_normal(rng);
     for (size_t i = 0; i < MINIBATCH; i++)
-        self->batch.log[i] = gaussian_act(HEADS, self->batch.outputs + i * width, self->batch.noise + i * HEADS,
-                                          self->batch.imagined + i * HEADS);
+        self->batch.log[i] =
+            gaussian_act(HEADS, self->batch.outputs + i * width, self->batch.noise + i * HEADS,
+                         self->batch.imagined + i * HEADS);
 }
 
 static void sac_climb(off_policy_t *self, rng_t *rng, double temperature)
@@ -37,14 +38,16 @@ static void sac_climb(off_policy_t *self, rng_t *rng, double temperature)
     for (size_t i = 0; i < MINIBATCH; i++)
         gaussian_backward(HEADS, self->batch.outputs + i * width, self->batch.noise + i * HEADS,
                           self->batch.imagined + i * HEADS, (real_t)(temperature / MINIBATCH),
-                          self->batch.d_joined + i * wide + self->environment.width, self->batch.d_outputs + i * width);
+                          self->batch.d_joined + i * wide + self->environment.width,
+                          self->batch.d_outputs + i * width);
     bellman_step_actor(self);
 }
 
 static void sac_learn_temperature(off_policy_t *self)
 {
     double slope = 0;
-    for (size_t i = 0; i < MINIBATCH; i++) slope -= (self->batch.log[i] + wanted_entropy) / MINIBATCH;
+    for (size_t i = 0; i < MINIBATCH; i++)
+        slope -= (self->batch.log[i] + wanted_entropy) / MINIBATCH;
     const real_t gradient = (real_t)slope;
     adam_step(&self->temperature_adam, (real_t)self->craft->rate, &gradient, self->temperature);
 }
@@ -81,7 +84,8 @@ static search_layout_t sac_plan(const search_setup_t *setup)
     return off_policy_plan(setup, &sac);
 }
 
-static confx_status_t sac_open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t sac_open_state(const search_setup_t *setup, search_layout_t *layout,
+                                     void **state)
 {
     return off_policy_open(setup, &sac, layout, state);
 }

@@ -1,6 +1,6 @@
-/* Twin delayed DDPG: Fujimoto et al. 2018 ("Addressing function approximation error in actor-critic methods"),
-   algorithm 1: the lesser of two critics, an actor that learns every second step, smoothed target actions (0.2, clipped
-   at 0.5), explored by Gaussian noise of deviation 0.1. */
+/* Twin delayed DDPG: Fujimoto et al. 2018 ("Addressing function approximation error in actor-critic
+   methods"), algorithm 1: the lesser of two critics, an actor that learns every second step,
+   smoothed target actions (0.2, clipped at 0.5), explored by Gaussian noise of deviation 0.1. */
 #include "search/agents/off_policy.h"
 
 #include <math.h>
@@ -9,7 +9,8 @@ static void td3_explore(const real_t *outputs, rng_t *rng, double *wander, real_
 {
     (void)wander;
     for (size_t head = 0; head < HEADS; head++)
-        action[head] = (real_t)fmax(-1, fmin(1, tanh((double)outputs[head]) + 0.1 * rng_normal(rng)));
+        action[head] =
+            (real_t)fmax(-1, fmin(1, tanh((double)outputs[head]) + 0.1 * rng_normal(rng)));
 }
 
 static void td3_learn(off_policy_t *self, rng_t *rng)
@@ -36,7 +37,8 @@ static search_layout_t td3_plan(const search_setup_t *setup)
     return off_policy_plan(setup, &td3);
 }
 
-static confx_status_t td3_open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t td3_open_state(const search_setup_t *setup, search_layout_t *layout,
+                                     void **state)
 {
     return off_policy_open(setup, &td3, layout, state);
 }

@@ -1,14 +1,16 @@
-/* Simulated annealing (Kirkpatrick, Gelatt, Vecchi, "Optimization by Simulated Annealing", Science 220, 1983).
+/* Simulated annealing (Kirkpatrick, Gelatt, Vecchi, "Optimization by Simulated Annealing", Science
+   220, 1983).
 
-   A unit is a chain; several chains are independent. A chain starts at a random assignment. A move changes the level of
-   one head of one layer; a better one is taken, a worse one with chance exp(-rise / temperature) (Metropolis 1953). The
-   first moves of a chain are all taken, as at a great heat; their mean absolute change of the objective sets the first
-   temperature, at which such a rise would be taken with chance `first_chance`. From there it falls geometrically to
+   A unit is a chain; several chains are independent. A chain starts at a random assignment. A move
+   changes the level of one head of one layer; a better one is taken, a worse one with chance
+   exp(-rise / temperature) (Metropolis 1953). The first moves of a chain are all taken, as at a
+   great heat; their mean absolute change of the objective sets the first temperature, at which such
+   a rise would be taken with chance `first_chance`. From there it falls geometrically to
    `last_part` of it at the last sample.
 
-   Infeasible neighbours are rejected, as is usual with hard constraints; the constraint of any action is known
-   beforehand, so they are rejected before they are sampled and cost no sample. It acts on the levels, as the paper's
-   other methods do, and is shown totals only. */
+   Infeasible neighbours are rejected, as is usual with hard constraints; the constraint of any
+   action is known beforehand, so they are rejected before they are sampled and cost no sample. It
+   acts on the levels, as the paper's other methods do, and is shown totals only. */
 #include "confx/try.h"
 #include "search/common/genes.h"
 #include "search/common/sound.h"
@@ -55,7 +57,7 @@ static annealing_chain_t *annealing_chain_of(const annealing_t *self, size_t uni
     return &self->chains[unit - self->setup.unit_first];
 }
 
-/* ---- opening ----------------------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static void annealing_close_state(void *state)
 {
@@ -75,18 +77,20 @@ static confx_status_t annealing_fill(annealing_t *self)
     self->scratch = (genes_t){self->memory, self->memory + layers};
     for (size_t i = 0; i < self->setup.units; i++) {
         uint16_t *genes = self->memory + (i + 1) * 2 * layers;
-        self->chains[i] = (annealing_chain_t){.place = {.objective = NAN}, .genes = {genes, genes + layers}};
+        self->chains[i] =
+            (annealing_chain_t){.place = {.objective = NAN}, .genes = {genes, genes + layers}};
     }
     return status_ok();
 }
 
-static confx_status_t annealing_open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t annealing_open_state(const search_setup_t *setup, search_layout_t *layout,
+                                           void **state)
 {
     annealing_t *self = calloc(1, sizeof *self);
     if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for annealing");
     self->setup = *setup;
-    layout->state_bytes =
-        sizeof(annealing_place_t) + (2 * problem_layers(setup->problem) * sizeof(uint16_t) + 7) / 8 * 8;
+    layout->state_bytes = sizeof(annealing_place_t) +
+                          (2 * problem_layers(setup->problem) * sizeof(uint16_t) + 7) / 8 * 8;
     self->layout = *layout;
     const confx_status_t status = annealing_fill(self);
     if (status.code == CONFX_STATUS_OK)
@@ -96,7 +100,7 @@ static confx_status_t annealing_open_state(const search_setup_t *setup, search_l
     return status;
 }
 
-/* ---- a step ------------------------------------------------------------------------------------------------------ */
+/* ---- a step ---------------------------------------------------------------------------------- */
 
 static void annealing_sample(void *state, size_t unit, uint64_t update, batch_t *batch)
 {
@@ -129,7 +133,8 @@ static double annealing_temperature(const annealing_t *self, const annealing_cha
 }
 
 /* An invalid point is no place to be. */
-static bool annealing_is_taken(const annealing_t *self, const annealing_chain_t *chain, const batch_t *batch)
+static bool annealing_is_taken(const annealing_t *self, const annealing_chain_t *chain,
+                               const batch_t *batch)
 {
     if (!batch->feasible[0]) return false;
     if (isnan(chain->place.objective)) return true;
@@ -137,8 +142,8 @@ static bool annealing_is_taken(const annealing_t *self, const annealing_chain_t 
     return rise <= 0 || chain->luck < exp(-rise / annealing_temperature(self, chain));
 }
 
-static void annealing_local_statistics(void *state, size_t unit, const batch_t *batch, double *moments,
-                                       search_report_t *report)
+static void annealing_local_statistics(void *state, size_t unit, const batch_t *batch,
+                                       double *moments, search_report_t *report)
 {
     annealing_t *self = state;
     annealing_chain_t *chain = annealing_chain_of(self, unit);
@@ -153,7 +158,7 @@ static void annealing_local_statistics(void *state, size_t unit, const batch_t *
     chain->place.heard += 1;
 }
 
-/* ---- checkpoints ------------------------------------------------------------------------------------------------- */
+/* ---- checkpoints ----------------------------------------------------------------------------- */
 
 static void annealing_save_unit(const void *state, size_t unit, void *bytes)
 {
@@ -177,9 +182,12 @@ static bool annealing_load_unit(void *state, size_t unit, const void *bytes)
     memcpy(chain->genes.pes, at + sizeof chain->place, genes);
     memcpy(chain->genes.buffer, at + sizeof chain->place + genes, genes);
     const annealing_place_t *place = &chain->place;
-    if (!sound_count(place->heard, sound_count_most) || !isfinite(place->changes) || place->changes < 0) return false;
+    if (!sound_count(place->heard, sound_count_most) || !isfinite(place->changes) ||
+        place->changes < 0)
+        return false;
     if (isnan(place->objective)) return true;
-    return isfinite(place->objective) && sound_genes(self->setup.problem, chain->genes.pes, chain->genes.buffer);
+    return isfinite(place->objective) &&
+           sound_genes(self->setup.problem, chain->genes.pes, chain->genes.buffer);
 }
 
 const search_kind_t search_annealing = {.plan = annealing_plan,

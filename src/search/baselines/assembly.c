@@ -1,10 +1,12 @@
-/* Random samples, and assignments assembled from the costs they revealed: what remembering alone is worth, without any
-   learning. Each layer takes the seen point of least cost + price x need, at the price that the
-   linear relaxation puts on the budget (frontier.c; Everett 1963, Lagrange multipliers for allocation); what does not
-   fit is repaired, and what is left of the budget spent, by the best single moves over what was seen (mend.c).
+/* Random samples, and assignments assembled from the costs they revealed: what remembering alone is
+   worth, without any learning. Each layer takes the seen point of least cost + price x need, at the
+   price that the linear relaxation puts on the budget (frontier.c; Everett 1963, Lagrange
+   multipliers for allocation); what does not fit is repaired, and what is left of the budget spent,
+   by the best single moves over what was seen (mend.c).
 
-   Every twentieth sample is an assembled one, so that the curve of the best against samples means something, and so is
-   the last of the stage; all others are random within the budget. It works on per-layer costs and cannot do without. */
+   Every twentieth sample is an assembled one, so that the curve of the best against samples means
+   something, and so is the last of the stage; all others are random within the budget. It works on
+   per-layer costs and cannot do without. */
 #include "confx/try.h"
 #include "search/baselines/blocks.h"
 #include "search/common/repair.h"
@@ -25,10 +27,13 @@ static void assembly_close_state(void *state)
     free(self);
 }
 
-static confx_status_t assembly_open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t assembly_open_state(const search_setup_t *setup, search_layout_t *layout,
+                                          void **state)
 {
     (void)layout;
-    if (!setup->ledger) return status_fail(CONFX_STATUS_INPUT, "assembly remembers what each layer costs, and may not");
+    if (!setup->ledger)
+        return status_fail(CONFX_STATUS_INPUT,
+                           "assembly remembers what each layer costs, and may not");
     assembly_t *self = calloc(1, sizeof *self);
     if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for an assembly");
     self->setup = *setup;
@@ -48,7 +53,8 @@ static void assembly_assemble(assembly_t *self, genes_t genes)
     tradeoff_build(&self->repair.tradeoff, problem, &self->repair.cost_view);
     const double price = tradeoff_price(&self->repair.tradeoff, problem);
     for (size_t layer = 0; layer < problem_layers(problem); layer++) {
-        const vertex_t *vertex = tradeoff_pick(&self->repair.tradeoff, problem_distinct_of(problem, layer), price);
+        const vertex_t *vertex =
+            tradeoff_pick(&self->repair.tradeoff, problem_distinct_of(problem, layer), price);
         if (vertex) genes_put(problem, genes, layer, vertex->point);
     }
     repair_reduce(&self->repair, genes);

@@ -1,4 +1,5 @@
-/* Bayesian optimisation from inside: bayes.c (points, the interface) and bayes_propose.c (surrogate, acquisition). */
+/* Bayesian optimisation from inside: bayes.c (points, the interface) and bayes_propose.c
+   (surrogate, acquisition). */
 #ifndef SEARCH_BAYES_H
 #define SEARCH_BAYES_H
 
@@ -7,7 +8,8 @@
 #include "search/kind.h"
 
 enum { BAYES_FOUNDERS = 40 }; /* random samples to begin with */
-/* Candidates of an update: random ones and neighbours of the best; then rounds around the one chosen. */
+/* Candidates of an update: random ones and neighbours of the best; then rounds around the one
+   chosen. */
 enum { BAYES_RANDOM = 128, BAYES_NEAR = 256, BAYES_ROUND = 32 };
 enum { BAYES_CANDIDATES = BAYES_RANDOM + BAYES_NEAR + BAYES_ROUND };
 

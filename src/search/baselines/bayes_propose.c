@@ -13,7 +13,7 @@ bool bayes_is_kernel(int64_t length, int64_t noise)
     return length >= 0 && length < LENGTHS && noise >= 0 && noise < NOISES;
 }
 
-/* ---- the surrogate ----------------------------------------------------------------------------------------------- */
+/* ---- the surrogate --------------------------------------------------------------------------- */
 
 static void bayes_propose_standardise(bayes_t *self)
 {
@@ -21,7 +21,8 @@ static void bayes_propose_standardise(bayes_t *self)
     double mean = 0;
     double squares = 0;
     for (size_t i = 0; i < n; i++) mean += self->logs[i] / (double)n;
-    for (size_t i = 0; i < n; i++) squares += (self->logs[i] - mean) * (self->logs[i] - mean) / (double)n;
+    for (size_t i = 0; i < n; i++)
+        squares += (self->logs[i] - mean) * (self->logs[i] - mean) / (double)n;
     const double deviation = squares > 0 ? sqrt(squares) : 1;
     for (size_t i = 0; i < n; i++) self->targets[i] = (self->logs[i] - mean) / deviation;
 }
@@ -40,7 +41,8 @@ static void bayes_propose_describe(const bayes_t *self, genes_t genes, double *i
 
 static void bayes_propose_describe_point(bayes_t *self, size_t i)
 {
-    bayes_propose_describe(self, bayes_genes(self, self->genes, i), self->gp.inputs + i * self->gp.width);
+    bayes_propose_describe(self, bayes_genes(self, self->genes, i),
+                           self->gp.inputs + i * self->gp.width);
 }
 
 /* Of the points the kernel was sought for. */
@@ -81,7 +83,8 @@ static bool bayes_propose_seek_kernel(bayes_t *self)
 static bool bayes_propose_catch_up(bayes_t *self)
 {
     const counts_t *counts = &self->counts;
-    if (counts->fitted == 0 || 4 * counts->n >= 5 * counts->fitted) return bayes_propose_seek_kernel(self);
+    if (counts->fitted == 0 || 4 * counts->n >= 5 * counts->fitted)
+        return bayes_propose_seek_kernel(self);
     if (self->gp.n == 0) {
         for (size_t i = 0; i < (size_t)counts->fitted; i++) bayes_propose_describe_point(self, i);
         if (!bayes_propose_factor(self)) return false;
@@ -93,7 +96,7 @@ static bool bayes_propose_catch_up(bayes_t *self)
     return true;
 }
 
-/* ---- candidates -------------------------------------------------------------------------------------------------- */
+/* ---- candidates ------------------------------------------------------------------------------ */
 
 static genes_t bayes_propose_candidate(const bayes_t *self, size_t i)
 {
@@ -107,13 +110,15 @@ static void bayes_propose_make_neighbour(bayes_t *self, rng_t *rng, genes_t of, 
     size_t changes = 1;
     while (changes < self->layers && rng_below(rng, 2)) changes++;
     genes_copy(self->setup.problem, bayes_propose_candidate(self, i), of);
-    genes_neighbour(self->setup.problem, rng, near, changes, bayes_propose_candidate(self, i), self->scratch);
+    genes_neighbour(self->setup.problem, rng, near, changes, bayes_propose_candidate(self, i),
+                    self->scratch);
 }
 
 static void bayes_propose_ask(bayes_t *self, size_t first, size_t n)
 {
     for (size_t i = first; i < first + n; i++)
-        bayes_propose_describe(self, bayes_propose_candidate(self, i), self->gp.asked + i * self->gp.width);
+        bayes_propose_describe(self, bayes_propose_candidate(self, i),
+                               self->gp.asked + i * self->gp.width);
     gp_ask(&self->gp, first, n);
 }
 
@@ -138,13 +143,15 @@ static void bayes_propose_gather(bayes_t *self, rng_t *rng)
     enum { BEST = 4 };
     size_t best[BEST];
     bayes_propose_find_best(self, BEST, best);
-    for (size_t i = 0; i < BAYES_RANDOM; i++) random_genes(self->setup.problem, rng, bayes_propose_candidate(self, i));
+    for (size_t i = 0; i < BAYES_RANDOM; i++)
+        random_genes(self->setup.problem, rng, bayes_propose_candidate(self, i));
     for (size_t i = 0; i < BAYES_NEAR; i++)
-        bayes_propose_make_neighbour(self, rng, bayes_genes(self, self->genes, best[i % BEST]), BAYES_RANDOM + i);
+        bayes_propose_make_neighbour(self, rng, bayes_genes(self, self->genes, best[i % BEST]),
+                                     BAYES_RANDOM + i);
     bayes_propose_ask(self, 0, BAYES_RANDOM + BAYES_NEAR);
 }
 
-/* ---- acquisition ------------------------------------------------------------------------------------------------- */
+/* ---- acquisition ----------------------------------------------------------------------------- */
 
 static bool bayes_propose_same(const bayes_t *self, genes_t one, genes_t other)
 {
@@ -160,14 +167,18 @@ static bool bayes_propose_is_known(const bayes_t *self, genes_t genes, size_t pr
     return false;
 }
 
-/* Of the candidates first .. first + n - 1 the one that promises most; one that is known promises nothing. */
-static size_t bayes_propose_most_promising(const bayes_t *self, size_t first, size_t n, size_t proposed, double best)
+/* Of the candidates first .. first + n - 1 the one that promises most; one that is known promises
+   nothing. */
+static size_t bayes_propose_most_promising(const bayes_t *self, size_t first, size_t n,
+                                           size_t proposed, double best)
 {
     size_t most = first;
     double promise = -1;
     for (size_t i = first; i < first + n; i++) {
         const double mine = gp_improvement(self->gp.mean[i], sqrt(self->gp.variance[i]), best);
-        if (mine <= promise || bayes_propose_is_known(self, bayes_propose_candidate(self, i), proposed)) continue;
+        if (mine <= promise ||
+            bayes_propose_is_known(self, bayes_propose_candidate(self, i), proposed))
+            continue;
         promise = mine;
         most = i;
     }
@@ -175,7 +186,8 @@ static size_t bayes_propose_most_promising(const bayes_t *self, size_t first, si
 }
 
 /* Rounds of neighbours, the one they are of among them. */
-static size_t bayes_propose_improve(bayes_t *self, rng_t *rng, size_t chosen, size_t proposed, double best)
+static size_t bayes_propose_improve(bayes_t *self, rng_t *rng, size_t chosen, size_t proposed,
+                                    double best)
 {
     enum { ROUNDS = 4, ROUND_FIRST = BAYES_RANDOM + BAYES_NEAR };
     for (int round = 0; round < ROUNDS; round++) {
@@ -183,7 +195,8 @@ static size_t bayes_propose_improve(bayes_t *self, rng_t *rng, size_t chosen, si
             genes_copy(self->setup.problem, bayes_propose_candidate(self, ROUND_FIRST),
                        bayes_propose_candidate(self, chosen));
         for (size_t i = 1; i < BAYES_ROUND; i++)
-            bayes_propose_make_neighbour(self, rng, bayes_propose_candidate(self, ROUND_FIRST), ROUND_FIRST + i);
+            bayes_propose_make_neighbour(self, rng, bayes_propose_candidate(self, ROUND_FIRST),
+                                         ROUND_FIRST + i);
         bayes_propose_ask(self, ROUND_FIRST, BAYES_ROUND);
         chosen = bayes_propose_most_promising(self, ROUND_FIRST, BAYES_ROUND, proposed, best);
     }
@@ -201,7 +214,8 @@ bool bayes_propose(bayes_t *self)
 {
     gp_t *gp = &self->gp;
     const size_t n = (size_t)self->counts.n;
-    rng_t rng = rng_begin(self->setup.job->search.seed, RNG_BAYES, (uint64_t)self->counts.heard, UINT64_MAX, 0);
+    rng_t rng = rng_begin(self->setup.job->search.seed, RNG_BAYES, (uint64_t)self->counts.heard,
+                          UINT64_MAX, 0);
     bayes_propose_standardise(self);
     if (!bayes_propose_catch_up(self)) return false;
     (void)gp_fit(gp, self->targets);
@@ -210,7 +224,8 @@ bool bayes_propose(bayes_t *self)
     for (size_t i = 0; i < self->proposals; i++) {
         size_t chosen = bayes_propose_most_promising(self, 0, BAYES_RANDOM + BAYES_NEAR, i, best);
         chosen = bayes_propose_improve(self, &rng, chosen, i, best);
-        genes_copy(self->setup.problem, bayes_genes(self, self->proposed, i), bayes_propose_candidate(self, chosen));
+        genes_copy(self->setup.problem, bayes_genes(self, self->proposed, i),
+                   bayes_propose_candidate(self, chosen));
         best = fmin(best, gp->mean[chosen]);
         (void)gp_believe(gp, chosen);
     }

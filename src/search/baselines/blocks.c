@@ -25,7 +25,8 @@ confx_status_t blocks_open(const search_setup_t *setup, search_layout_t *layout,
 uint64_t blocks_number(const search_setup_t *setup, size_t unit, uint64_t update, size_t sample)
 {
     const search_layout_t plan = blocks_plan(setup);
-    const extension_t *extension = &setup->extension; /* the update before it may have been a cut one */
+    const extension_t *extension =
+        &setup->extension; /* the update before it may have been a cut one */
     const uint64_t updates = update - setup->first_update - extension->before_updates;
     return extension->before_samples + (updates * plan.units + unit) * plan.samples + sample;
 }

@@ -1,4 +1,5 @@
-/* Searches that only sample, block by block, and learn nothing between: random, grid, uniform, assembly. */
+/* Searches that only sample, block by block, and learn nothing between: random, grid, uniform,
+   assembly. */
 #ifndef SEARCH_BLOCKS_H
 #define SEARCH_BLOCKS_H
 

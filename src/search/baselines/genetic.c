@@ -1,17 +1,19 @@
-/* A standard genetic algorithm (Holland, "Adaptation in Natural and Artificial Systems", 1975; Goldberg 1989): one
-   population, generation after generation; parents by tournaments of two, uniform crossover of layers, mutation of
-   single genes, the best few outlive their children. No warm start, no repair by costs, totals only; it acts on the
-   levels, as the paper's other methods do.
+/* A standard genetic algorithm (Holland, "Adaptation in Natural and Artificial Systems", 1975;
+   Goldberg 1989): one population, generation after generation; parents by tournaments of two,
+   uniform crossover of layers, mutation of single genes, the best few outlive their children. No
+   warm start, no repair by costs, totals only; it acts on the levels, as the paper's other methods
+   do.
 
-   Constraints by Deb's rules (Deb, "An efficient constraint handling method for genetic algorithms", Computer Methods
-   in Applied Mechanics and Engineering 186, 2000): a feasible individual is better than an infeasible one; of two
-   feasible ones the one of less cost, of two infeasible ones the one that breaks the budget by less. Since nearly no
-   assignment drawn evenly fits a tight budget, the founders are drawn within it; and as the constraint of any action is
-   known beforehand, a child beyond the budget is brought within it by stepping random genes down before it costs a
-   sample.
+   Constraints by Deb's rules (Deb, "An efficient constraint handling method for genetic
+   algorithms", Computer Methods in Applied Mechanics and Engineering 186, 2000): a feasible
+   individual is better than an infeasible one; of two feasible ones the one of less cost, of two
+   infeasible ones the one that breaks the budget by less. Since nearly no assignment drawn evenly
+   fits a tight budget, the founders are drawn within it; and as the constraint of any action is
+   known beforehand, a child beyond the budget is brought within it by stepping random genes down
+   before it costs a sample.
 
-   The population is the root's, which sees every sample; it is broadcast, and each rank breeds the children of its
-   units. */
+   The population is the root's, which sees every sample; it is broadcast, and each rank breeds the
+   children of its units. */
 #include "confx/try.h"
 #include "search/common/genes.h"
 #include "search/common/sound.h"
@@ -58,7 +60,7 @@ static search_layout_t genetic_plan(const search_setup_t *setup)
                              .samples = search->children ? search->children : CHILDREN};
 }
 
-/* ---- opening ----------------------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static size_t genetic_herd_bytes(const genetic_t *self)
 {
@@ -93,7 +95,8 @@ static void genetic_close_state(void *state)
     free(self);
 }
 
-static confx_status_t genetic_open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t genetic_open_state(const search_setup_t *setup, search_layout_t *layout,
+                                         void **state)
 {
     genetic_t *self = calloc(1, sizeof *self);
     if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for a genetic algorithm");
@@ -101,10 +104,11 @@ static confx_status_t genetic_open_state(const search_setup_t *setup, search_lay
     self->size = layout->units * layout->samples;
     self->layers = problem_layers(setup->problem);
     self->candidates = calloc(2 * self->size, sizeof *self->candidates);
-    if (!self->candidates || !genetic_herd_open(self, &self->parents) || !genetic_herd_open(self, &self->children) ||
-        !genetic_herd_open(self, &self->next)) {
+    if (!self->candidates || !genetic_herd_open(self, &self->parents) ||
+        !genetic_herd_open(self, &self->children) || !genetic_herd_open(self, &self->next)) {
         genetic_close_state(self);
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for a population of %zu", layout->units * layout->samples);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for a population of %zu",
+                           layout->units * layout->samples);
     }
     layout->publish_bytes = genetic_herd_bytes(self);
     layout->collects = true;
@@ -112,7 +116,7 @@ static confx_status_t genetic_open_state(const search_setup_t *setup, search_lay
     return status_ok();
 }
 
-/* ---- children ---------------------------------------------------------------------------------------------------- */
+/* ---- children -------------------------------------------------------------------------------- */
 
 static void genetic_publish(void *state, void *bytes)
 {
@@ -148,9 +152,11 @@ static void genetic_breed(const genetic_t *self, rng_t *rng, genes_t child)
 {
     problem_t *problem = self->setup.problem;
     genes_copy(problem, child, genetic_tournament(self, rng));
-    if (rng_uniform(rng) < crossover) genetic_cross(self, rng, child, genetic_tournament(self, rng));
+    if (rng_uniform(rng) < crossover)
+        genetic_cross(self, rng, child, genetic_tournament(self, rng));
     for (size_t layer = 0; layer < self->layers; layer++)
-        if (rng_uniform(rng) * (double)self->layers < mutations) genes_change(problem, rng, near, child, layer);
+        if (rng_uniform(rng) * (double)self->layers < mutations)
+            genes_change(problem, rng, near, child, layer);
     genes_shrink(problem, rng, child);
 }
 
@@ -166,7 +172,7 @@ static void genetic_sample(void *state, size_t unit, uint64_t update, batch_t *b
     }
 }
 
-/* ---- selection --------------------------------------------------------------------------------------------------- */
+/* ---- selection ------------------------------------------------------------------------------- */
 
 static double genetic_violation_of(const problem_t *problem, const batch_t *batch, size_t i)
 {
@@ -174,7 +180,8 @@ static double genetic_violation_of(const problem_t *problem, const batch_t *batc
     return isnan(batch->objective[i]) ? INFINITY : batch->constraint[i] - problem_budget(problem);
 }
 
-static void genetic_put(const genetic_t *self, population_t *herd, const genetic_candidate_t *candidate)
+static void genetic_put(const genetic_t *self, population_t *herd,
+                        const genetic_candidate_t *candidate)
 {
     const size_t i = (size_t)(*herd->n)++;
     herd->objective[i] = candidate->objective;
@@ -195,7 +202,8 @@ static void genetic_collect(void *state, size_t unit, const batch_t *batch)
     genetic_t *self = state;
     (void)unit;
     for (size_t i = 0; i < batch->n; i++) {
-        const genetic_candidate_t child = {batch->objective[i], genetic_violation_of(self->setup.problem, batch, i),
+        const genetic_candidate_t child = {batch->objective[i],
+                                           genetic_violation_of(self->setup.problem, batch, i),
                                            genes_sampled(batch, i), 0, NAN};
         genetic_put(self, &self->children, &child);
     }
@@ -222,10 +230,12 @@ static search_summary_t genetic_learn(void *state, real_t *gradient, const searc
     (void)reports;
     for (size_t i = 0; i < (size_t)*self->parents.n && (double)i < elite * (double)self->size; i++)
         genetic_enter(self, &self->parents, i, &n);
-    for (size_t i = 0; i < (size_t)*self->children.n; i++) genetic_enter(self, &self->children, i, &n);
+    for (size_t i = 0; i < (size_t)*self->children.n; i++)
+        genetic_enter(self, &self->children, i, &n);
     qsort(self->candidates, n, sizeof *self->candidates, genetic_by_debs_rules);
     *self->next.n = 0;
-    for (size_t i = 0; i < n && i < self->size; i++) genetic_put(self, &self->next, &self->candidates[i]);
+    for (size_t i = 0; i < n && i < self->size; i++)
+        genetic_put(self, &self->next, &self->candidates[i]);
     *self->children.n = 0;
     memcpy(self->parents.memory, self->next.memory, genetic_herd_bytes(self));
     return (search_summary_t){.entropy = NAN, .gradient_norm = NAN};
@@ -234,12 +244,15 @@ static search_summary_t genetic_learn(void *state, real_t *gradient, const searc
 static size_t genetic_arrays(void *state, array_t *out)
 {
     const genetic_t *self = state;
-    out[0] = (array_t){"/genetic/scores", ARRAY_F64, 1, {1 + 2 * self->size}, self->parents.memory, NULL};
-    out[1] = (array_t){"/genetic/genes", ARRAY_U16, 2, {self->size, 2 * self->layers}, self->parents.genes, NULL};
+    out[0] = (array_t){"/genetic/scores",    ARRAY_F64, 1, {1 + 2 * self->size},
+                       self->parents.memory, NULL};
+    out[1] = (array_t){"/genetic/genes",    ARRAY_U16, 2, {self->size, 2 * self->layers},
+                       self->parents.genes, NULL};
     return 2;
 }
 
-/* Of equal use to tournaments and to Deb's rules: who breaks the budget has a violation, who does not an objective. */
+/* Of equal use to tournaments and to Deb's rules: who breaks the budget has a violation, who does
+   not an objective. */
 static const char *genetic_check(const void *state)
 {
     const genetic_t *self = state;
@@ -247,7 +260,8 @@ static const char *genetic_check(const void *state)
     if (!sound_count(*herd->n, (double)self->size)) return "/genetic/scores";
     for (size_t i = 0; i < (size_t)*herd->n; i++) {
         const genes_t genes = genetic_herd_genes(self, herd, i);
-        if (!(herd->violation[i] >= 0) || (herd->violation[i] == 0 && !isfinite(herd->objective[i])))
+        if (!(herd->violation[i] >= 0) ||
+            (herd->violation[i] == 0 && !isfinite(herd->objective[i])))
             return "/genetic/scores";
         if (!sound_genes(self->setup.problem, genes.pes, genes.buffer)) return "/genetic/genes";
     }

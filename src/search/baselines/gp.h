@@ -1,7 +1,7 @@
-/* Regression by a Gaussian process (Rasmussen, Williams, "Gaussian Processes for Machine Learning", 2006,
-   algorithm 2.1): mean zero, Matern 5/2 kernel of one length for all inputs, noise on its diagonal, the signal's
-   variance profiled out. Targets are to be standardised by the caller. The Cholesky factor grows by a row per point;
-   all memory is taken at opening. */
+/* Regression by a Gaussian process (Rasmussen, Williams, "Gaussian Processes for Machine Learning",
+   2006, algorithm 2.1): mean zero, Matern 5/2 kernel of one length for all inputs, noise on its
+   diagonal, the signal's variance profiled out. Targets are to be standardised by the caller. The
+   Cholesky factor grows by a row per point; all memory is taken at opening. */
 #ifndef SEARCH_GP_H
 #define SEARCH_GP_H
 
@@ -34,8 +34,8 @@ typedef struct {
 confx_status_t gp_open(size_t points, size_t candidates, size_t width, gp_t *gp);
 void gp_close(gp_t *gp);
 
-/* The covariance of the first n inputs under a length; then, under any noise, their factor at once. False: not positive
-   definite in floating point. */
+/* The covariance of the first n inputs under a length; then, under any noise, their factor at once.
+   False: not positive definite in floating point. */
 void gp_cover(gp_t *gp, size_t n, double length);
 bool gp_factor(gp_t *gp, double noise);
 /* The factor of one input more; false as above, and then the factor is as before. */
@@ -44,12 +44,14 @@ bool gp_append(gp_t *gp);
 double gp_fit(gp_t *gp, const double *targets);
 /* Mean and variance at m of `asked`, from `first` on; further ones are forgotten. */
 void gp_ask(gp_t *gp, size_t first, size_t m);
-/* Believe that the target of a candidate is its mean, and take it in as a point (the kriging believer: Ginsbourger, Le
-   Riche, Carraro 2010): variances shrink, means stay. False as above. gp_forget takes all points from n on back out. */
+/* Believe that the target of a candidate is its mean, and take it in as a point (the kriging
+   believer: Ginsbourger, Le Riche, Carraro 2010): variances shrink, means stay. False as above.
+   gp_forget takes all points from n on back out. */
 bool gp_believe(gp_t *gp, size_t candidate);
 void gp_forget(gp_t *gp, size_t n);
 
-/* Expected improvement below `best` of a normal variable (Jones, Schonlau, Welch 1998, equation 15). */
+/* Expected improvement below `best` of a normal variable (Jones, Schonlau, Welch 1998, equation
+   15). */
 double gp_improvement(double mean, double deviation, double best);
 
 #endif

@@ -1,14 +1,15 @@
-/* Grid search with a stride, the paper's comparison of that name (ConfuciuX, MICRO 2020): the assignments within the
-   budget, enumerated layer by layer and action by action, of which every (all / N)-th is sampled. Nothing is drawn and
-   nothing learned; the seed has no effect.
+/* Grid search with a stride, the paper's comparison of that name (ConfuciuX, MICRO 2020): the
+   assignments within the budget, enumerated layer by layer and action by action, of which every
+   (all / N)-th is sampled. Nothing is drawn and nothing learned; the seed has no effect.
 
-   With 144 actions for each of 52 layers there are some 10^112 assignments, so sample i of N is found without counting
-   them: it stands at the fraction i/N of the enumeration, whose digits, to the base of how many actions a layer may
-   still choose from, are the layers' actions (as in arithmetic decoding; exact in whole numbers). An action may be
-   chosen if its need leaves the layers to come the least they need: this is the product grid cut down to the budget.
-   A search that is extended goes over the enumeration once more: sample j of its M more stands at (2 j + 1) / 2 M.
-   The first digits, which alone are evenly spread and find the whole budget before them, go to another layer with each
-   sample. */
+   With 144 actions for each of 52 layers there are some 10^112 assignments, so sample i of N is
+   found without counting them: it stands at the fraction i/N of the enumeration, whose digits, to
+   the base of how many actions a layer may still choose from, are the layers' actions (as in
+   arithmetic decoding; exact in whole numbers). An action may be chosen if its need leaves the
+   layers to come the least they need: this is the product grid cut down to the budget. A search
+   that is extended goes over the enumeration once more: sample j of its M more stands at (2 j + 1)
+   / 2 M. The first digits, which alone are evenly spread and find the whole budget before them, go
+   to another layer with each sample. */
 #include "confx/try.h"
 #include "search/baselines/blocks.h"
 #include "search/common/feasibility.h"
@@ -28,7 +29,8 @@ static void grid_close_state(void *state)
     free(self);
 }
 
-static confx_status_t grid_open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t grid_open_state(const search_setup_t *setup, search_layout_t *layout,
+                                      void **state)
 {
     (void)layout;
     grid_t *self = calloc(1, sizeof *self);
@@ -42,8 +44,10 @@ static confx_status_t grid_open_state(const search_setup_t *setup, search_layout
     return status;
 }
 
-/* How many actions need no more than room; the number-th of them is found, where there are so many. */
-static size_t grid_count_actions(const grid_t *self, size_t distinct, double room, size_t number, size_t *found)
+/* How many actions need no more than room; the number-th of them is found, where there are so
+   many. */
+static size_t grid_count_actions(const grid_t *self, size_t distinct, double room, size_t number,
+                                 size_t *found)
 {
     const size_t actions = genes_actions(self->setup.problem);
     const double *need = self->feasibility.need + distinct * actions;

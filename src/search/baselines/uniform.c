@@ -1,6 +1,7 @@
-/* The best single action for all layers: what a designer without a search would do, and the paper's "uniform" baseline
-   (ConfuciuX, MICRO 2020). The assignments that give every layer the same action and fit the budget are enumerated, at
-   most 144 of them with the paper's levels; further samples begin anew. The seed has no effect. */
+/* The best single action for all layers: what a designer without a search would do, and the paper's
+   "uniform" baseline (ConfuciuX, MICRO 2020). The assignments that give every layer the same action
+   and fit the budget are enumerated, at most 144 of them with the paper's levels; further samples
+   begin anew. The seed has no effect. */
 #include "confx/try.h"
 #include "search/baselines/blocks.h"
 #include "search/common/genes.h"
@@ -33,7 +34,8 @@ static void uniform_find_points(uniform_t *self)
     if (!self->n) self->points[self->n++] = least;
 }
 
-static confx_status_t uniform_open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t uniform_open_state(const search_setup_t *setup, search_layout_t *layout,
+                                         void **state)
 {
     (void)layout;
     uniform_t *self = calloc(1, sizeof *self);
@@ -42,7 +44,8 @@ static confx_status_t uniform_open_state(const search_setup_t *setup, search_lay
     self->points = calloc(genes_actions(setup->problem), sizeof *self->points);
     if (!self->points) {
         free(self);
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu actions", genes_actions(setup->problem));
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu actions",
+                           genes_actions(setup->problem));
     }
     uniform_find_points(self);
     *state = self;
@@ -60,5 +63,7 @@ static void uniform_sample(void *state, size_t unit, uint64_t update, batch_t *b
     }
 }
 
-const search_kind_t search_uniform = {
-    .plan = blocks_plan, .open = uniform_open_state, .close = uniform_close_state, .sample = uniform_sample};
+const search_kind_t search_uniform = {.plan = blocks_plan,
+                                      .open = uniform_open_state,
+                                      .close = uniform_close_state,
+                                      .sample = uniform_sample};

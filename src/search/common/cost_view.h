@@ -1,5 +1,6 @@
-/* What a search goes by: a cost for each action of each layer, infinity where there is none to go by. Where per-layer
-   costs are revealed it is the ledger of what samples had; where only totals are, a table estimated from these. */
+/* What a search goes by: a cost for each action of each layer, infinity where there is none to go
+   by. Where per-layer costs are revealed it is the ledger of what samples had; where only totals
+   are, a table estimated from these. */
 #ifndef SEARCH_BELIEF_H
 #define SEARCH_BELIEF_H
 
@@ -23,7 +24,8 @@ typedef struct {
 static inline double cost_view_cost(const cost_view_t *cost_view, size_t distinct, size_t point)
 {
     if (cost_view->ledger) return ledger_cost(cost_view->ledger, distinct, point);
-    return cost_view->table ? (double)cost_view->table[distinct * cost_view->points + point] : INFINITY;
+    return cost_view->table ? (double)cost_view->table[distinct * cost_view->points + point]
+                            : INFINITY;
 }
 
 #endif

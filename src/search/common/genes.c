@@ -33,7 +33,8 @@ double genes_need_of(problem_t *problem, genes_t genes, size_t layer)
 double genes_need(problem_t *problem, genes_t genes)
 {
     double need = 0;
-    for (size_t layer = 0; layer < problem_layers(problem); layer++) need += genes_need_of(problem, genes, layer);
+    for (size_t layer = 0; layer < problem_layers(problem); layer++)
+        need += genes_need_of(problem, genes, layer);
     return need;
 }
 
@@ -77,22 +78,26 @@ size_t genes_level(const problem_t *problem, size_t head, uint16_t value)
     return level;
 }
 
-/* ---- at random --------------------------------------------------------------------------------------------------- */
+/* ---- at random ------------------------------------------------------------------------------- */
 
 static size_t genes_level_point(const problem_t *problem, rng_t *rng)
 {
-    const uint32_t pes = problem_level_values(problem, 0)[rng_below(rng, problem_levels(problem, 0))];
-    const uint32_t buffer = problem_level_values(problem, 1)[rng_below(rng, problem_levels(problem, 1))];
+    const uint32_t pes =
+        problem_level_values(problem, 0)[rng_below(rng, problem_levels(problem, 0))];
+    const uint32_t buffer =
+        problem_level_values(problem, 1)[rng_below(rng, problem_levels(problem, 1))];
     return problem_point(problem, pes, buffer);
 }
 
 static void genes_start_least(const problem_t *problem, genes_t genes)
 {
     for (size_t layer = 0; layer < problem_layers(problem); layer++)
-        genes_put(problem, genes, layer, problem_least_point(problem, problem_distinct_of(problem, layer)));
+        genes_put(problem, genes, layer,
+                  problem_least_point(problem, problem_distinct_of(problem, layer)));
 }
 
-/* Every layer starts at its least; then each, from a random layer on, draws levels until some fit. */
+/* Every layer starts at its least; then each, from a random layer on, draws levels until some
+   fit. */
 void random_genes(problem_t *problem, rng_t *rng, genes_t genes)
 {
     enum { TRIES = 8 };
@@ -115,7 +120,7 @@ void random_genes(problem_t *problem, rng_t *rng, genes_t genes)
     }
 }
 
-/* ---- neighbours -------------------------------------------------------------------------------------------------- */
+/* ---- neighbours ------------------------------------------------------------------------------ */
 
 /* Another of `n` levels. */
 static size_t genes_other_level(rng_t *rng, double near, size_t level, size_t n)
@@ -140,7 +145,8 @@ void genes_change(const problem_t *problem, rng_t *rng, double near, genes_t gen
     *value = (uint16_t)problem_level_values(problem, head)[level];
 }
 
-void genes_neighbour(problem_t *problem, rng_t *rng, double near, size_t changes, genes_t genes, genes_t scratch)
+void genes_neighbour(problem_t *problem, rng_t *rng, double near, size_t changes, genes_t genes,
+                     genes_t scratch)
 {
     enum { TRIES = 64 };
     for (int try = 0; try < TRIES; try++) {

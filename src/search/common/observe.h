@@ -1,4 +1,5 @@
-/* What a policy is shown before it decides a layer: the layer, the progress, the choices of the step before. */
+/* What a policy is shown before it decides a layer: the layer, the progress, the choices of the
+   step before. */
 #ifndef SEARCH_OBSERVE_H
 #define SEARCH_OBSERVE_H
 
@@ -7,7 +8,8 @@
 
 enum { HEAD_PE, HEAD_BUFFER, HEADS };
 
-/* What a policy is shown: features of a layer (L, features), filled once, and the width of its view of the progress. */
+/* What a policy is shown: features of a layer (L, features), filled once, and the width of its view
+   of the progress. */
 typedef struct {
     size_t features, progress;
     void (*fill)(const problem_t *problem, real_t *features);

@@ -1,7 +1,8 @@
-/* New assignments in place of those that were scored: near ones at random, and where these are all known the next one
-   of a walk over everything that fits the budget. The walk keeps each layer's actions by rising need, so it turns back
-   where the layers to come could not have their least any more: every turn it takes leads to an assignment that fits,
-   and among as many as were scored and one more there is a new one, if there is any. */
+/* New assignments in place of those that were scored: near ones at random, and where these are all
+   known the next one of a walk over everything that fits the budget. The walk keeps each layer's
+   actions by rising need, so it turns back where the layers to come could not have their least any
+   more: every turn it takes leads to an assignment that fits, and among as many as were scored and
+   one more there is a new one, if there is any. */
 #include "search/common/scored_parts.h"
 
 #include <assert.h>
@@ -28,7 +29,7 @@ static bool renew_accepts(const scored_t *self, const renewal_t *renewal, genes_
     return !scored_has(self, genes.pes, genes.buffer);
 }
 
-/* ---- near ones --------------------------------------------------------------------------------------------------- */
+/* ---- near ones ------------------------------------------------------------------------------- */
 
 /* Half of the changes are one head's step to a neighbouring integer, the others go anywhere. */
 static void renew_change_integers(const problem_t *problem, rng_t *rng, genes_t genes, size_t layer)
@@ -47,7 +48,8 @@ static void renew_change_integers(const problem_t *problem, rng_t *rng, genes_t 
         *value = (uint16_t)(*value > 1 ? *value - 1 : 1);
 }
 
-/* A change of one layer is asked to show an action of it that nobody has seen, as long as tries are left for others. */
+/* A change of one layer is asked to show an action of it that nobody has seen, as long as tries are
+   left for others. */
 static bool renew_near(scored_t *self, const renewal_t *renewal, rng_t *rng, genes_t genes)
 {
     enum { ASKING = 16, TRIES = 32 };
@@ -61,7 +63,8 @@ static bool renew_near(scored_t *self, const renewal_t *renewal, rng_t *rng, gen
         else
             genes_change(self->problem, rng, 0.5, tried, layer);
         const size_t point = problem_point(self->problem, tried.pes[layer], tried.buffer[layer]);
-        if (i < ASKING && renewal->ledger && ledger_seen(renewal->ledger, distinct, point)) continue;
+        if (i < ASKING && renewal->ledger && ledger_seen(renewal->ledger, distinct, point))
+            continue;
         if (!renew_accepts(self, renewal, tried)) continue;
         genes_copy(self->problem, genes, tried);
         return true;
@@ -69,7 +72,7 @@ static bool renew_near(scored_t *self, const renewal_t *renewal, rng_t *rng, gen
     return false;
 }
 
-/* ---- the walk ---------------------------------------------------------------------------------------------------- */
+/* ---- the walk -------------------------------------------------------------------------------- */
 
 static int renew_by_need(const void *a, const void *b)
 {
@@ -101,7 +104,8 @@ static void renew_sort(scored_t *self, bool integers)
 }
 
 /* The first option from `at` on that is not known to be invalid. */
-static size_t renew_valid(const scored_t *self, const renewal_t *renewal, size_t distinct, size_t at)
+static size_t renew_valid(const scored_t *self, const renewal_t *renewal, size_t distinct,
+                          size_t at)
 {
     const option_t *options = renew_options(self, distinct);
     while (at < self->options && renew_invalid(renewal, distinct, options[at].point)) at++;
@@ -196,7 +200,7 @@ static bool renew_walk(scored_t *self, const renewal_t *renewal, rng_t *rng, gen
     return false;
 }
 
-/* ---- the whole --------------------------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 void scored_renew(scored_t *self, const renewal_t *renewal, size_t n, uint16_t *all)
 {
@@ -204,7 +208,8 @@ void scored_renew(scored_t *self, const renewal_t *renewal, size_t n, uint16_t *
     for (size_t i = 0; i < n; i++) {
         const genes_t genes = {all + 2 * i * self->layers, all + (2 * i + 1) * self->layers};
         rng_t rng = rng_begin(renewal->seed, RNG_RENEW, renewal->update, i, 0);
-        if (!*exhausted && !renew_accepts(self, renewal, genes) && !renew_near(self, renewal, &rng, genes))
+        if (!*exhausted && !renew_accepts(self, renewal, genes) &&
+            !renew_near(self, renewal, &rng, genes))
             *exhausted = !renew_walk(self, renewal, &rng, genes);
         scored_add(self, scored_key(self, genes.pes, genes.buffer));
     }
@@ -221,13 +226,15 @@ static bool renew_counts(scored_t *self, const renewal_t *renewal, size_t wanted
     return left >= wanted;
 }
 
-/* The levels are integers too, and few: as many left among them are as many among the integers, whose order, of all
-   points by their needs, is then spared. Once it is there, it serves as well. */
+/* The levels are integers too, and few: as many left among them are as many among the integers,
+   whose order, of all points by their needs, is then spared. Once it is there, it serves as
+   well. */
 bool scored_leaves(scored_t *self, const renewal_t *renewal, size_t wanted)
 {
     renewal_t levels = *renewal;
     levels.integers = false;
-    if (renewal->integers && !self->exhausted[true] && self->walked != true && renew_counts(self, &levels, wanted))
+    if (renewal->integers && !self->exhausted[true] && self->walked != true &&
+        renew_counts(self, &levels, wanted))
         return true;
     return renew_counts(self, renewal, wanted);
 }

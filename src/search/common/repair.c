@@ -51,20 +51,20 @@ static const chain_t *repair_front_of(const repair_t *self, size_t layer)
     return &self->tradeoff.front[problem_distinct_of(self->problem, layer)];
 }
 
-/* What the layer's action costs as believed, or else as those seen of its kind suggest for what it needs: of an unknown
-   cost no number that stands for "unknown" will do, since all layers with such a one would tie, and the first in order
-   be cut first. */
+/* What the layer's action costs as believed, or else as those seen of its kind suggest for what it
+   needs: of an unknown cost no number that stands for "unknown" will do, since all layers with such
+   a one would tie, and the first in order be cut first. */
 static double repair_cost_of(const repair_t *self, genes_t genes, size_t layer)
 {
     const problem_t *problem = self->problem;
     const size_t distinct = problem_distinct_of(problem, layer);
-    const double cost =
-        cost_view_cost(&self->cost_view, distinct, problem_point(problem, genes.pes[layer], genes.buffer[layer]));
+    const double cost = cost_view_cost(
+        &self->cost_view, distinct, problem_point(problem, genes.pes[layer], genes.buffer[layer]));
     return isinf(cost) ? tradeoff_guess(&self->tradeoff, distinct, self->need[layer]) : cost;
 }
 
-/* The cheapest way for a layer to need less: cost added per need given back. It depends on the layer alone, so that it
-   stays what it is until the layer itself takes a step. */
+/* The cheapest way for a layer to need less: cost added per need given back. It depends on the
+   layer alone, so that it stays what it is until the layer itself takes a step. */
 static candidate_t repair_mend_offer_repair(const repair_t *self, genes_t genes, size_t layer)
 {
     const chain_t *front = repair_front_of(self, layer);
@@ -104,7 +104,8 @@ void repair_reduce(repair_t *self, genes_t genes)
 }
 
 /* The largest saving of a layer that what is left of the budget can pay. */
-static candidate_t repair_mend_offer_fill(const repair_t *self, genes_t genes, size_t layer, double need)
+static candidate_t repair_mend_offer_fill(const repair_t *self, genes_t genes, size_t layer,
+                                          double need)
 {
     const chain_t *front = repair_front_of(self, layer);
     const double cost = repair_cost_of(self, genes, layer);
@@ -125,13 +126,15 @@ static void repair_mend_offer_all_fills(repair_t *self, genes_t genes, double ne
     candidates_order(&self->candidates);
 }
 
-/* Of what was seen at the same cost, what needs least: cheaper for nothing, and room for other layers. */
+/* Of what was seen at the same cost, what needs least: cheaper for nothing, and room for other
+   layers. */
 static double repair_mend_slim(repair_t *self, genes_t genes, double need)
 {
     for (size_t layer = 0; layer < problem_layers(self->problem); layer++) {
         const chain_t *front = repair_front_of(self, layer);
-        const double cost = cost_view_cost(&self->cost_view, problem_distinct_of(self->problem, layer),
-                                           problem_point(self->problem, genes.pes[layer], genes.buffer[layer]));
+        const double cost =
+            cost_view_cost(&self->cost_view, problem_distinct_of(self->problem, layer),
+                           problem_point(self->problem, genes.pes[layer], genes.buffer[layer]));
         if (self->exploring[layer] || isinf(cost)) continue;
         for (size_t i = 0; i < front->n && front->vertices[i].need < self->need[layer]; i++) {
             if (front->vertices[i].cost != cost) continue;
@@ -143,10 +146,10 @@ static double repair_mend_slim(repair_t *self, genes_t genes, double need)
     return need;
 }
 
-/* As what is left of the budget shrinks, a layer can save as much as when its step was kept, or less. So a first step
-   that still can be paid is the best one of all; one that cannot gives way to what its layer can save now. A step to
-   less need, which a layer can make only while others bettered what it has, leaves more than before: then all layers
-   are asked again. */
+/* As what is left of the budget shrinks, a layer can save as much as when its step was kept, or
+   less. So a first step that still can be paid is the best one of all; one that cannot gives way to
+   what its layer can save now. A step to less need, which a layer can make only while others
+   bettered what it has, leaves more than before: then all layers are asked again. */
 void repair_fill(repair_t *self, genes_t genes)
 {
     double need = repair_mend_slim(self, genes, repair_need(self, genes));
@@ -164,7 +167,8 @@ void repair_fill(repair_t *self, genes_t genes)
         if (need < before)
             repair_mend_offer_all_fills(self, genes, need);
         else
-            candidates_renew_first(&self->candidates, repair_mend_offer_fill(self, genes, layer, need));
+            candidates_renew_first(&self->candidates,
+                                   repair_mend_offer_fill(self, genes, layer, need));
     }
 }
 

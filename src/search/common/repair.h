@@ -1,5 +1,5 @@
-/* Into the budget, and up to it: what islands and assembly do to an assignment before it is scored, by what is believed
-   of costs, or without any memory at random. */
+/* Into the budget, and up to it: what islands and assembly do to an assignment before it is scored,
+   by what is believed of costs, or without any memory at random. */
 #ifndef SEARCH_MEND_H
 #define SEARCH_MEND_H
 
@@ -21,7 +21,8 @@ void repair_close(repair_t *repair);
 
 /* Need of genes, filling mender->need. */
 double repair_need(repair_t *repair, genes_t genes);
-/* Into the budget by what is believed: the cheapest cost per need given back, explored genes last. */
+/* Into the budget by what is believed: the cheapest cost per need given back, explored genes
+   last. */
 void repair_reduce(repair_t *repair, genes_t genes);
 /* Spend what is left of the budget on the best gain believed; explored genes stay. */
 void repair_fill(repair_t *repair, genes_t genes);

@@ -25,9 +25,11 @@ static confx_status_t scored_fill(scored_t *self)
     self->sum = calloc(self->layers + 1, sizeof *self->sum);
     self->rest = calloc(self->layers + 1, sizeof *self->rest);
     self->scratch = calloc(2 * self->layers, sizeof *self->scratch);
-    if (self->keys && self->table && self->order && self->least && self->at && self->sum && self->rest && self->scratch)
+    if (self->keys && self->table && self->order && self->least && self->at && self->sum &&
+        self->rest && self->scratch)
         return status_ok();
-    return status_fail(CONFX_STATUS_MEMORY, "no memory to tell %zu assignments from others", self->most);
+    return status_fail(CONFX_STATUS_MEMORY, "no memory to tell %zu assignments from others",
+                       self->most);
 }
 
 confx_status_t scored_open(problem_t *problem, uint64_t samples, scored_t **out)
@@ -56,9 +58,10 @@ void scored_close(scored_t *self)
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
 }
 
-/* ---- keys -------------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
-/* The finaliser of SplitMix64 (Steele, Lea, Flood 2014): a bijection in which each bit of the input reaches all. */
+/* The finaliser of SplitMix64 (Steele, Lea, Flood 2014): a bijection in which each bit of the input
+   reaches all. */
 static uint64_t scored_mix(uint64_t bits)
 {
     bits = (bits ^ bits >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -74,13 +77,14 @@ uint64_t scored_key(const scored_t *self, const uint16_t *pes, const uint16_t *b
     for (size_t layer = 0; layer < self->layers; layer++) {
         const size_t point = problem_point(self->problem, pes[layer], buffer[layer]);
         assert(point < points);
-        key = self->exact ? key * points + point : scored_mix(key + point + UINT64_C(0x9e3779b97f4a7c15));
+        key = self->exact ? key * points + point
+                          : scored_mix(key + point + UINT64_C(0x9e3779b97f4a7c15));
     }
     if (self->exact) return key + 1;
     return key ? key : 1;
 }
 
-/* ---- the set ----------------------------------------------------------------------------------------------------- */
+/* ---- the set --------------------------------------------------------------------------------- */
 
 /* Where the key is, or where it would go. */
 static size_t scored_place(const scored_t *self, uint64_t key)
@@ -107,7 +111,8 @@ static void scored_forget(scored_t *self)
     memmove(self->keys, self->keys + self->n - left, left * sizeof *self->keys);
     memset(self->table, 0, (self->mask + 1) * sizeof *self->table);
     self->n = left;
-    for (size_t i = 0; i < left; i++) self->table[scored_place(self, self->keys[i])] = self->keys[i];
+    for (size_t i = 0; i < left; i++)
+        self->table[scored_place(self, self->keys[i])] = self->keys[i];
 }
 
 void scored_add(scored_t *self, uint64_t key)

@@ -18,7 +18,8 @@ struct scored {
     /* the set: keys in the order of entering, and a table of them by open addressing, 0: free */
     size_t n, most, mask;
     uint64_t *keys, *table; /* (most), (mask + 1) */
-    /* the walk over what fits the budget: a layer's actions by rising need, of the space last walked over */
+    /* the walk over what fits the budget: a layer's actions by rising need, of the space last
+       walked over */
     int walked;         /* 0: levels, 1: integers, -1: none yet */
     size_t options;     /* of a layer */
     option_t *order;    /* (D, options) */

@@ -1,5 +1,6 @@
-/* Whether numbers that a checkpoint brought are ones that a search leaves there. Its checksums say that they are what
-   was written, not that a search wrote them: genes index tables, counts are taken for sizes, and a NaN spreads. */
+/* Whether numbers that a checkpoint brought are ones that a search leaves there. Its checksums say
+   that they are what was written, not that a search wrote them: genes index tables, counts are
+   taken for sizes, and a NaN spreads. */
 #ifndef SEARCH_SOUND_H
 #define SEARCH_SOUND_H
 

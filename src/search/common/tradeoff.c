@@ -25,10 +25,11 @@ confx_status_t tradeoff_open(const problem_t *problem, tradeoff_t *tradeoff)
     tradeoff->members = calloc(distinct, sizeof(size_t));
     tradeoff->memory = malloc(3 * distinct * points * sizeof(vertex_t));
     tradeoff->steps = malloc(distinct * points * sizeof(struct step));
-    if (!tradeoff->front || !tradeoff->hull || !tradeoff->seen || !tradeoff->is_seen || !tradeoff->fresh ||
-        !tradeoff->members || !tradeoff->memory || !tradeoff->steps) {
+    if (!tradeoff->front || !tradeoff->hull || !tradeoff->seen || !tradeoff->is_seen ||
+        !tradeoff->fresh || !tradeoff->members || !tradeoff->memory || !tradeoff->steps) {
         tradeoff_close(tradeoff);
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for a frontier of %zu points", distinct * points);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for a frontier of %zu points",
+                           distinct * points);
     }
     for (size_t d = 0; d < distinct; d++) {
         tradeoff->front[d].vertices = tradeoff->memory + d * points;
@@ -75,24 +76,27 @@ static void tradeoff_merge(chain_t *chain, size_t fresh, vertex_t *scratch)
     size_t right = chain->n - fresh;
     memcpy(scratch, chain->vertices + fresh, right * sizeof *scratch);
     for (size_t i = chain->n; right > 0; i--) {
-        const bool old_is_last = left > 0 && tradeoff_by_need(&chain->vertices[left - 1], &scratch[right - 1]) > 0;
+        const bool old_is_last =
+            left > 0 && tradeoff_by_need(&chain->vertices[left - 1], &scratch[right - 1]) > 0;
         chain->vertices[i - 1] = old_is_last ? chain->vertices[--left] : scratch[--right];
     }
 }
 
 /* A point enters once, behind those of its layer; in which order, does not matter. */
-static void tradeoff_frontier_see(tradeoff_t *tradeoff, problem_t *problem, const cost_view_t *cost_view,
-                                  size_t distinct, size_t point)
+static void tradeoff_frontier_see(tradeoff_t *tradeoff, problem_t *problem,
+                                  const cost_view_t *cost_view, size_t distinct, size_t point)
 {
     bool *is_seen = &tradeoff->is_seen[distinct * tradeoff->points + point];
     chain_t *seen = &tradeoff->seen[distinct];
     if (*is_seen || isinf(cost_view_cost(cost_view, distinct, point))) return;
     *is_seen = true;
-    seen->vertices[seen->n++] = (vertex_t){.need = problem_need(problem, distinct, point), .point = (uint32_t)point};
+    seen->vertices[seen->n++] =
+        (vertex_t){.need = problem_need(problem, distinct, point), .point = (uint32_t)point};
 }
 
 /* A table knows what is on its axes. */
-static void tradeoff_frontier_look_at_table(tradeoff_t *tradeoff, problem_t *problem, const cost_view_t *cost_view)
+static void tradeoff_frontier_look_at_table(tradeoff_t *tradeoff, problem_t *problem,
+                                            const cost_view_t *cost_view)
 {
     const axes_t *axes = cost_view->axes;
     for (size_t d = 0; cost_view->table && d < tradeoff->distinct; d++)
@@ -102,9 +106,10 @@ static void tradeoff_frontier_look_at_table(tradeoff_t *tradeoff, problem_t *pro
                                       problem_point(problem, axes->pes[p], axes->buffers[b]));
 }
 
-/* A ledger lists what was seen in order of arrival, so that only what arrived since is looked at: a look at all points
-   of a large problem would take longer than the samples of an update. */
-static void tradeoff_frontier_look(tradeoff_t *tradeoff, problem_t *problem, const cost_view_t *cost_view)
+/* A ledger lists what was seen in order of arrival, so that only what arrived since is looked at: a
+   look at all points of a large problem would take longer than the samples of an update. */
+static void tradeoff_frontier_look(tradeoff_t *tradeoff, problem_t *problem,
+                                   const cost_view_t *cost_view)
 {
     size_t n;
     if (!cost_view->ledger) {
@@ -131,7 +136,8 @@ static void tradeoff_frontier_sort(tradeoff_t *tradeoff, size_t distinct)
 }
 
 /* Those that none of as little need undercuts; of equal ones the first. */
-static void tradeoff_take_front(chain_t *front, const chain_t *seen, const cost_view_t *cost_view, size_t distinct)
+static void tradeoff_take_front(chain_t *front, const chain_t *seen, const cost_view_t *cost_view,
+                                size_t distinct)
 {
     front->n = 0;
     for (size_t i = 0; i < seen->n; i++) {
@@ -150,8 +156,8 @@ static void tradeoff_take_hull(chain_t *hull, const chain_t *front)
 {
     hull->n = 0;
     for (size_t i = 0; i < front->n; i++) {
-        while (hull->n >= 2 &&
-               tradeoff_above(&hull->vertices[hull->n - 2], &hull->vertices[hull->n - 1], &front->vertices[i]))
+        while (hull->n >= 2 && tradeoff_above(&hull->vertices[hull->n - 2],
+                                              &hull->vertices[hull->n - 1], &front->vertices[i]))
             hull->n--;
         hull->vertices[hull->n++] = front->vertices[i];
     }
@@ -167,7 +173,8 @@ void tradeoff_build(tradeoff_t *tradeoff, problem_t *problem, const cost_view_t 
         tradeoff_take_front(&tradeoff->front[d], &tradeoff->seen[d], cost_view, d);
         tradeoff_take_hull(&tradeoff->hull[d], &tradeoff->front[d]);
         if (tradeoff->hull[d].n) continue;
-        tradeoff->reserve += (double)tradeoff->members[d] * problem_need(problem, d, problem_least_point(problem, d));
+        tradeoff->reserve += (double)tradeoff->members[d] *
+                             problem_need(problem, d, problem_least_point(problem, d));
     }
 }
 
@@ -208,7 +215,9 @@ const vertex_t *tradeoff_pick(const tradeoff_t *tradeoff, size_t distinct, doubl
     size_t best = 0;
     for (size_t i = 1; i < hull->n; i++) {
         /* Along a hull savings fall, so the first step that does not pay is the end. */
-        if (vertices[i - 1].cost - vertices[i].cost <= price * (vertices[i].need - vertices[i - 1].need)) break;
+        if (vertices[i - 1].cost - vertices[i].cost <=
+            price * (vertices[i].need - vertices[i - 1].need))
+            break;
         best = i;
     }
     return hull->n ? &vertices[best] : NULL;
@@ -221,7 +230,8 @@ double tradeoff_guess(const tradeoff_t *tradeoff, size_t distinct, double need)
     size_t right = 0;
     while (right < hull->n && hull->vertices[right].need <= need) right++;
     const vertex_t *left = &hull->vertices[right > 0 ? right - 1 : 0];
-    if (right == 0 || right == hull->n) return need > 0 ? left->cost * left->need / need : left->cost;
+    if (right == 0 || right == hull->n)
+        return need > 0 ? left->cost * left->need / need : left->cost;
     const vertex_t *next = left + 1;
     return left->cost + (next->cost - left->cost) * (need - left->need) / (next->need - left->need);
 }

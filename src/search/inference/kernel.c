@@ -13,10 +13,11 @@ static const double own_weight = 0.3;   /* of the layer itself */
 static const double wiggle_share = 0.5; /* deviation of the wiggle at one PE, per s */
 static const double ridge = 1e-10;      /* of the diagonal: a factor needs a definite matrix */
 
-/* ---- axes -------------------------------------------------------------------------------------------------------- */
+/* ---- axes ------------------------------------------------------------------------------------ */
 
-/* Up to AXIS_WHOLE integers are all asked about. Of more it is all up to AXIS_DENSE, and from there on one in steps of
-   a fiftieth: what is believed depends on logarithms, and its covariance takes the square of their number in memory. */
+/* Up to AXIS_WHOLE integers are all asked about. Of more it is all up to AXIS_DENSE, and from there
+   on one in steps of a fiftieth: what is believed depends on logarithms, and its covariance takes
+   the square of their number in memory. */
 enum { AXIS_WHOLE = 1024, AXIS_DENSE = 256, AXIS_STEPS = 50 };
 
 static uint32_t kernel_axis_after(uint32_t value, uint32_t most)
@@ -41,16 +42,18 @@ static uint32_t *kernel_axis_open(const problem_t *problem, size_t head, bool in
     *n = integers ? kernel_axis_integers(most, NULL) : problem_levels(problem, head);
     uint32_t *values = malloc(*n * sizeof *values);
     if (values && integers) (void)kernel_axis_integers(most, values);
-    for (size_t i = 0; values && !integers && i < *n; i++) values[i] = problem_level_values(problem, head)[i];
+    for (size_t i = 0; values && !integers && i < *n; i++)
+        values[i] = problem_level_values(problem, head)[i];
     return values;
 }
 
-/* ---- layers ------------------------------------------------------------------------------------------------------ */
+/* ---- layers ---------------------------------------------------------------------------------- */
 
 static double kernel_macs_of(const confx_layer_t *layer)
 {
     double macs = 1;
-    for (int dim = 0; dim < CONFX_DIM_COUNT; dim++) macs *= layer->dim[dim] > 0 ? (double)layer->dim[dim] : 1;
+    for (int dim = 0; dim < CONFX_DIM_COUNT; dim++)
+        macs *= layer->dim[dim] > 0 ? (double)layer->dim[dim] : 1;
     return macs;
 }
 
@@ -71,7 +74,8 @@ static void kernel_standardise(double *rows, size_t n)
         double mean = 0;
         double square = 0;
         for (size_t i = 0; i < n; i++) mean += rows[i * FEATURES + column] / (double)n;
-        for (size_t i = 0; i < n; i++) square += pow(rows[i * FEATURES + column] - mean, 2) / (double)n;
+        for (size_t i = 0; i < n; i++)
+            square += pow(rows[i * FEATURES + column] - mean, 2) / (double)n;
         for (size_t i = 0; i < n; i++) {
             double *value = &rows[i * FEATURES + column];
             *value = square > 1e-18 ? (*value - mean) / sqrt(square) : 0;
@@ -79,7 +83,8 @@ static void kernel_standardise(double *rows, size_t n)
     }
 }
 
-static double kernel_kinship(const double *one, const double *other, bool same_type, bool same_layer)
+static double kernel_kinship(const double *one, const double *other, bool same_type,
+                             bool same_layer)
 {
     double squared = 0;
     for (size_t i = 0; i < FEATURES; i++) squared += (one[i] - other[i]) * (one[i] - other[i]);
@@ -108,11 +113,12 @@ static void kernel_fill_layers(kernel_t *kernel, const problem_t *problem, doubl
         for (size_t e = 0; e < n; e++)
             kernel->layer_kernel[d * n + e] =
                 kernel->scale[d] * kernel->scale[e] *
-                kernel_kinship(features + d * FEATURES, features + e * FEATURES,
-                               kernel_layer_of(problem, d)->type == kernel_layer_of(problem, e)->type, d == e);
+                kernel_kinship(
+                    features + d * FEATURES, features + e * FEATURES,
+                    kernel_layer_of(problem, d)->type == kernel_layer_of(problem, e)->type, d == e);
 }
 
-/* ---- actions ----------------------------------------------------------------------------------------------------- */
+/* ---- actions --------------------------------------------------------------------------------- */
 
 static void kernel_fill_nearness(const uint32_t *values, size_t n, double *nearness)
 {
@@ -121,21 +127,25 @@ static void kernel_fill_nearness(const uint32_t *values, size_t n, double *nearn
             nearness[i * n + j] = exp(-fabs(log2((double)values[i]) - log2((double)values[j])));
 }
 
-/* Our lower triangle by rows is LAPACK's upper one by columns, which it works on in place: what fails is arithmetic,
-   never memory. */
+/* Our lower triangle by rows is LAPACK's upper one by columns, which it works on in place: what
+   fails is arithmetic, never memory. */
 confx_status_t kernel_root(const char *what, const double *covariance, size_t n, double *root)
 {
     for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < n; j++) root[i * n + j] = j <= i ? covariance[i * n + j] * (i == j ? 1 + ridge : 1) : 0;
-    const lapack_int failed = LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'U', (lapack_int)n, root, (lapack_int)n);
+        for (size_t j = 0; j < n; j++)
+            root[i * n + j] = j <= i ? covariance[i * n + j] * (i == j ? 1 + ridge : 1) : 0;
+    const lapack_int failed =
+        LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'U', (lapack_int)n, root, (lapack_int)n);
     if (failed == 0) return status_ok();
     if (failed > 0)
         return status_fail(CONFX_STATUS_INPUT,
-                           "nothing can be inferred from totals: the covariance of the %zu %s is not positive definite "
+                           "nothing can be inferred from totals: the covariance of the %zu %s is "
+                           "not positive definite "
                            "in double precision (pivot %lld)",
                            n, what, (long long)failed);
-    return status_fail(CONFX_STATUS_INPUT,
-                       "nothing can be inferred from totals: the covariance of the %zu %s is not finite", n, what);
+    return status_fail(
+        CONFX_STATUS_INPUT,
+        "nothing can be inferred from totals: the covariance of the %zu %s is not finite", n, what);
 }
 
 static confx_status_t kernel_fill(kernel_t *kernel, const problem_t *problem, double *features)
@@ -166,10 +176,12 @@ confx_status_t kernel_open(const problem_t *problem, bool integers, kernel_t *ke
     kernel->ripple = calloc(axes->pes_n * axes->buffers_n, sizeof(double));
     kernel->normal = calloc(n, sizeof(double));
     double *features = calloc(n * FEATURES, sizeof(double));
-    confx_status_t status = status_fail(CONFX_STATUS_MEMORY, "no memory for what is believed of %zu layers", n);
-    if (axes->pes && axes->buffers && kernel->scale && kernel->layer_kernel && kernel->layer_kernel_root &&
-        kernel->pes_nearness && kernel->pes_root && kernel->buffer_nearness && kernel->buffer_root && kernel->ripple &&
-        kernel->normal && features)
+    confx_status_t status =
+        status_fail(CONFX_STATUS_MEMORY, "no memory for what is believed of %zu layers", n);
+    if (axes->pes && axes->buffers && kernel->scale && kernel->layer_kernel &&
+        kernel->layer_kernel_root && kernel->pes_nearness && kernel->pes_root &&
+        kernel->buffer_nearness && kernel->buffer_root && kernel->ripple && kernel->normal &&
+        features)
         status = kernel_fill(kernel, problem, features);
     free(features);
     if (status.code != CONFX_STATUS_OK) kernel_close(kernel);
@@ -192,7 +204,7 @@ void kernel_close(kernel_t *kernel)
     *kernel = (kernel_t){0};
 }
 
-/* ---- the covariance, by parts ------------------------------------------------------------------------------------ */
+/* ---- the covariance, by parts ---------------------------------------------------------------- */
 
 double kernel_shape(size_t shape, double pes, double buffer)
 {
@@ -219,7 +231,8 @@ double kernel_nearness(const kernel_t *kernel, const size_t at[2], const size_t 
            kernel->buffer_nearness[at[1] * kernel->axes.buffers_n + other[1]];
 }
 
-static void kernel_add_shape(const kernel_t *kernel, size_t shape, size_t distinct, double weight, double *table)
+static void kernel_add_shape(const kernel_t *kernel, size_t shape, size_t distinct, double weight,
+                             double *table)
 {
     const axes_t *axes = &kernel->axes;
     double *row = table + distinct * axes->pes_n * axes->buffers_n;
@@ -229,8 +242,8 @@ static void kernel_add_shape(const kernel_t *kernel, size_t shape, size_t distin
 }
 
 /* wiggles (pes_n, buffers_n) times a and a factor, into the table of one layer. */
-static void kernel_add_wiggle(const kernel_t *kernel, residual_t residual, size_t distinct, double factor,
-                              const double *wiggles, double *table)
+static void kernel_add_wiggle(const kernel_t *kernel, residual_t residual, size_t distinct,
+                              double factor, const double *wiggles, double *table)
 {
     const axes_t *axes = &kernel->axes;
     double *row = table + distinct * axes->pes_n * axes->buffers_n;
@@ -244,11 +257,12 @@ static void kernel_draw_ripple(kernel_t *kernel, rng_t *rng)
 {
     const blasint pes = (blasint)kernel->axes.pes_n;
     const blasint buffers = (blasint)kernel->axes.buffers_n;
-    for (size_t i = 0; i < kernel->axes.pes_n * kernel->axes.buffers_n; i++) kernel->ripple[i] = rng_normal(rng);
-    cblas_dtrmm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, pes, buffers, 1, kernel->pes_root,
-                pes, kernel->ripple, buffers);
-    cblas_dtrmm(CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, pes, buffers, 1, kernel->buffer_root,
-                buffers, kernel->ripple, buffers);
+    for (size_t i = 0; i < kernel->axes.pes_n * kernel->axes.buffers_n; i++)
+        kernel->ripple[i] = rng_normal(rng);
+    cblas_dtrmm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, pes, buffers, 1,
+                kernel->pes_root, pes, kernel->ripple, buffers);
+    cblas_dtrmm(CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, pes, buffers, 1,
+                kernel->buffer_root, buffers, kernel->ripple, buffers);
 }
 
 void kernel_draw(kernel_t *kernel, residual_t residual, rng_t *rng, double *table)
@@ -259,8 +273,8 @@ void kernel_draw(kernel_t *kernel, residual_t residual, rng_t *rng, double *tabl
     for (size_t shape = 0; shape < KERNEL_SHAPES; shape++) {
         double *normal = kernel->normal;
         for (size_t d = 0; d < n; d++) normal[d] = rng_normal(rng);
-        cblas_dtrmv(CblasRowMajor, CblasLower, CblasNoTrans, CblasNonUnit, (blasint)n, kernel->layer_kernel_root,
-                    (blasint)n, normal, 1);
+        cblas_dtrmv(CblasRowMajor, CblasLower, CblasNoTrans, CblasNonUnit, (blasint)n,
+                    kernel->layer_kernel_root, (blasint)n, normal, 1);
         for (size_t d = 0; d < n; d++) kernel_add_shape(kernel, shape, d, normal[d], table);
     }
     for (size_t d = 0; d < n; d++) {
@@ -269,7 +283,8 @@ void kernel_draw(kernel_t *kernel, residual_t residual, rng_t *rng, double *tabl
     }
 }
 
-void kernel_respond(kernel_t *kernel, residual_t residual, const double *weights, double *impulses, double *table)
+void kernel_respond(kernel_t *kernel, residual_t residual, const double *weights, double *impulses,
+                    double *table)
 {
     const blasint pes = (blasint)kernel->axes.pes_n;
     const blasint buffers = (blasint)kernel->axes.buffers_n;
@@ -282,10 +297,10 @@ void kernel_respond(kernel_t *kernel, residual_t residual, const double *weights
             const size_t row = i / kernel->axes.buffers_n;
             mine[i] *= kernel_amplitude(residual, kernel->axes.pes[row]);
         }
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, pes, buffers, buffers, 1, mine, buffers,
-                    kernel->buffer_nearness, buffers, 0, kernel->ripple, buffers);
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, pes, buffers, pes, 1, kernel->pes_nearness, pes,
-                    kernel->ripple, buffers, 0, mine, buffers);
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, pes, buffers, buffers, 1, mine,
+                    buffers, kernel->buffer_nearness, buffers, 0, kernel->ripple, buffers);
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, pes, buffers, pes, 1,
+                    kernel->pes_nearness, pes, kernel->ripple, buffers, 0, mine, buffers);
         kernel_add_wiggle(kernel, residual, d, kernel->scale[d] * kernel->scale[d], mine, table);
     }
 }

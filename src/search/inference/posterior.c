@@ -8,11 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Hypotheses: a wiggle, and noise per variance of a total: none to speak of, or what does not add up. */
+/* Hypotheses: a wiggle, and noise per variance of a total: none to speak of, or what does not add
+   up. */
 static const double noises[] = {1e-8, 1e-5, 1e-3};
 enum { NOISES = sizeof noises / sizeof *noises, FITS_PER_CHOICE = 5 };
 
-/* ---- opening ----------------------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static confx_status_t posterior_open_ties(posterior_t *self)
 {
@@ -62,16 +63,19 @@ static confx_status_t posterior_fill(posterior_t *self, bool integers)
     self->responses = calloc(shapes, sizeof(double));
     self->impulses = calloc(posterior_cells(self), sizeof(double));
     self->kept = calloc(samples, sizeof *self->kept);
-    if (self->place[0] && self->place[1] && self->pes && self->buffer && self->at[0] && self->at[1] && self->total &&
-        self->shapes && self->kindred && self->covariance[0] && self->covariance[1] && self->factor && self->solution &&
-        self->misfit && self->responses && self->impulses && self->kept)
+    if (self->place[0] && self->place[1] && self->pes && self->buffer && self->at[0] &&
+        self->at[1] && self->total && self->shapes && self->kindred && self->covariance[0] &&
+        self->covariance[1] && self->factor && self->solution && self->misfit && self->responses &&
+        self->impulses && self->kept)
         return status_ok();
     return status_fail(CONFX_STATUS_MEMORY, "no memory for an estimate from %zu samples", samples);
 }
 
-confx_status_t posterior_open(problem_t *problem, bool integers, size_t capacity, posterior_t *posterior)
+confx_status_t posterior_open(problem_t *problem, bool integers, size_t capacity,
+                              posterior_t *posterior)
 {
-    *posterior = (posterior_t){.problem = problem, .layers = problem_layers(problem), .capacity = capacity};
+    *posterior =
+        (posterior_t){.problem = problem, .layers = problem_layers(problem), .capacity = capacity};
     posterior->state.noise = noises[0];
     const confx_status_t status = posterior_fill(posterior, integers);
     if (status.code != CONFX_STATUS_OK) posterior_close(posterior);
@@ -80,11 +84,12 @@ confx_status_t posterior_open(problem_t *problem, bool integers, size_t capacity
 
 void posterior_close(posterior_t *posterior)
 {
-    void *const owned[] = {
-        posterior->pes,    posterior->buffer,   posterior->total,         posterior->at[0],         posterior->at[1],
-        posterior->shapes, posterior->kindred,  posterior->covariance[0], posterior->covariance[1], posterior->ties,
-        posterior->factor, posterior->solution, posterior->misfit,        posterior->responses,     posterior->impulses,
-        posterior->kept,   posterior->place[0], posterior->place[1]};
+    void *const owned[] = {posterior->pes,     posterior->buffer,        posterior->total,
+                           posterior->at[0],   posterior->at[1],         posterior->shapes,
+                           posterior->kindred, posterior->covariance[0], posterior->covariance[1],
+                           posterior->ties,    posterior->factor,        posterior->solution,
+                           posterior->misfit,  posterior->responses,     posterior->impulses,
+                           posterior->kept,    posterior->place[0],      posterior->place[1]};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
     kernel_close(&posterior->kernel);
     *posterior = (posterior_t){.problem = NULL};
@@ -96,7 +101,7 @@ size_t posterior_cells(const posterior_t *posterior)
     return kernel->distinct * kernel->axes.pes_n * kernel->axes.buffers_n;
 }
 
-/* ---- samples ----------------------------------------------------------------------------------------------------- */
+/* ---- samples --------------------------------------------------------------------------------- */
 
 static size_t posterior_kept(const posterior_t *self)
 {
@@ -110,7 +115,8 @@ static void posterior_move_sample(posterior_t *self, size_t to, size_t from)
     memmove(self->pes + to * genes, self->pes + from * genes, genes * sizeof *self->pes);
     memmove(self->buffer + to * genes, self->buffer + from * genes, genes * sizeof *self->buffer);
     for (size_t head = 0; head < 2; head++)
-        memmove(self->at[head] + to * genes, self->at[head] + from * genes, genes * sizeof *self->at[head]);
+        memmove(self->at[head] + to * genes, self->at[head] + from * genes,
+                genes * sizeof *self->at[head]);
     memmove(self->shapes + to * shapes, self->shapes + from * shapes, shapes * sizeof(double));
     memmove(self->kindred + to * shapes, self->kindred + from * shapes, shapes * sizeof(double));
     self->total[to] = self->total[from];
@@ -135,7 +141,8 @@ static size_t posterior_rank_of(const posterior_t *self, size_t i, size_t n)
     return rank;
 }
 
-/* Down to three quarters: the newest, which tell of where the search is, and as many of the best before them. */
+/* Down to three quarters: the newest, which tell of where the search is, and as many of the best
+   before them. */
 static void posterior_make_room(posterior_t *self)
 {
     const size_t n = posterior_kept(self);
@@ -154,7 +161,8 @@ static void posterior_make_room(posterior_t *self)
 /* Fills what follows from sample i, whose genes and total are known. */
 static void posterior_count_sample(posterior_t *self, size_t i);
 
-static void posterior_take(posterior_t *self, const uint16_t *pes, const uint16_t *buffer, double total)
+static void posterior_take(posterior_t *self, const uint16_t *pes, const uint16_t *buffer,
+                           double total)
 {
     if (isnan(total)) return;
     while (self->counted < posterior_kept(self)) posterior_count_sample(self, self->counted);
@@ -176,10 +184,11 @@ void posterior_add(posterior_t *posterior, const batch_t *batch)
 void posterior_inherit(posterior_t *posterior, const posterior_t *other)
 {
     for (size_t i = 0; i < posterior_kept(other); i++)
-        posterior_take(posterior, other->pes + i * other->layers, other->buffer + i * other->layers, other->total[i]);
+        posterior_take(posterior, other->pes + i * other->layers, other->buffer + i * other->layers,
+                       other->total[i]);
 }
 
-/* ---- covariances of totals --------------------------------------------------------------------------------------- */
+/* ---- covariances of totals ------------------------------------------------------------------- */
 
 static void posterior_sum_shapes(posterior_t *self, size_t i)
 {
@@ -190,12 +199,14 @@ static void posterior_sum_shapes(posterior_t *self, size_t i)
         const size_t gene = i * self->layers + layer;
         const size_t d = problem_distinct_of(self->problem, layer);
         for (size_t shape = 0; shape < KERNEL_SHAPES; shape++)
-            shapes[shape * distinct + d] += kernel_shape(shape, self->pes[gene], self->buffer[gene]);
+            shapes[shape * distinct + d] +=
+                kernel_shape(shape, self->pes[gene], self->buffer[gene]);
     }
     double *kindred = self->kindred + i * KERNEL_SHAPES * distinct;
     for (size_t shape = 0; shape < KERNEL_SHAPES; shape++)
-        cblas_dgemv(CblasRowMajor, CblasNoTrans, (blasint)distinct, (blasint)distinct, 1, self->kernel.layer_kernel,
-                    (blasint)distinct, shapes + shape * distinct, 1, 0, kindred + shape * distinct, 1);
+        cblas_dgemv(CblasRowMajor, CblasNoTrans, (blasint)distinct, (blasint)distinct, 1,
+                    self->kernel.layer_kernel, (blasint)distinct, shapes + shape * distinct, 1, 0,
+                    kindred + shape * distinct, 1);
 }
 
 /* Both wiggles' share: sum over tied layers of s^2 a a' nearness. */
@@ -208,9 +219,10 @@ static void posterior_tie(const posterior_t *self, size_t i, size_t j, double su
         const size_t mine = one + self->ties[k].layer;
         const size_t its = other + self->ties[k].other;
         const double scale = kernel->scale[problem_distinct_of(self->problem, self->ties[k].layer)];
-        const double nearness = scale * scale *
-                                kernel_nearness(kernel, (size_t[2]){self->at[0][mine], self->at[1][mine]},
-                                                (size_t[2]){self->at[0][its], self->at[1][its]});
+        const double nearness =
+            scale * scale *
+            kernel_nearness(kernel, (size_t[2]){self->at[0][mine], self->at[1][mine]},
+                            (size_t[2]){self->at[0][its], self->at[1][its]});
         sums[RESIDUAL_LEVEL] += nearness;
         sums[RESIDUAL_FALLING] += nearness / ((double)self->pes[mine] * self->pes[its]);
     }
@@ -228,24 +240,26 @@ static void posterior_count_sample(posterior_t *self, size_t i)
     for (size_t j = 0; j <= i; j++) {
         double sums[RESIDUALS] = {0, 0};
         posterior_tie(self, i, j, sums);
-        const double common = cblas_ddot((blasint)shapes, self->shapes + i * shapes, 1, self->kindred + j * shapes, 1);
+        const double common = cblas_ddot((blasint)shapes, self->shapes + i * shapes, 1,
+                                         self->kindred + j * shapes, 1);
         for (size_t residual = 0; residual < RESIDUALS; residual++)
             self->covariance[residual][i * self->capacity + j] = common + share * sums[residual];
     }
     self->counted = i + 1;
 }
 
-/* ---- the posterior ----------------------------------------------------------------------------------------------- */
+/* ---- the posterior --------------------------------------------------------------------------- */
 
 /* vector <- covariance^-1 vector. Our lower triangle by rows is LAPACK's upper one by columns. */
 static void posterior_solve(const posterior_t *self, double *vector)
 {
     const lapack_int n = (lapack_int)posterior_kept(self);
-    (void)LAPACKE_dpotrs(LAPACK_COL_MAJOR, 'U', n, 1, self->factor, (lapack_int)self->capacity, vector, n);
+    (void)LAPACKE_dpotrs(LAPACK_COL_MAJOR, 'U', n, 1, self->factor, (lapack_int)self->capacity,
+                         vector, n);
 }
 
-/* Condition on the samples under a hypothesis: the log likelihood up to a constant, -infinity where the covariance is
-   not definite in floating point. */
+/* Condition on the samples under a hypothesis: the log likelihood up to a constant, -infinity where
+   the covariance is not definite in floating point. */
 static double posterior_condition(posterior_t *self, size_t residual, double noise)
 {
     const size_t n = posterior_kept(self);
@@ -254,7 +268,8 @@ static double posterior_condition(posterior_t *self, size_t residual, double noi
                (i + 1) * sizeof(double));
         self->factor[i * self->capacity + i] *= 1 + noise;
     }
-    if (LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'U', (lapack_int)n, self->factor, (lapack_int)self->capacity) != 0)
+    if (LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'U', (lapack_int)n, self->factor,
+                       (lapack_int)self->capacity) != 0)
         return -INFINITY;
     memcpy(self->solution, self->total, n * sizeof(double));
     posterior_solve(self, self->solution);
@@ -280,13 +295,16 @@ static void posterior_choose_hypothesis(posterior_t *self)
 bool posterior_fit(posterior_t *posterior)
 {
     enum { LEAST = 2, TRIES = 9 };
-    while (posterior->counted < posterior_kept(posterior)) posterior_count_sample(posterior, posterior->counted);
+    while (posterior->counted < posterior_kept(posterior))
+        posterior_count_sample(posterior, posterior->counted);
     if (posterior_kept(posterior) < LEAST) return false;
-    if ((uint64_t)posterior->state.fits % FITS_PER_CHOICE == 0) posterior_choose_hypothesis(posterior);
+    if ((uint64_t)posterior->state.fits % FITS_PER_CHOICE == 0)
+        posterior_choose_hypothesis(posterior);
     posterior->state.fits += 1;
     posterior->noise = posterior->state.noise;
     for (int tries = 0; tries < TRIES; tries++, posterior->noise *= 10)
-        if (!isinf(posterior_condition(posterior, (size_t)posterior->state.residual, posterior->noise)))
+        if (!isinf(posterior_condition(posterior, (size_t)posterior->state.residual,
+                                       posterior->noise)))
             return posterior->variance > 0;
     return false;
 }
@@ -297,14 +315,16 @@ static void posterior_respond(posterior_t *self, const double *weights, double *
     const blasint n = (blasint)posterior_kept(self);
     const blasint shapes = (blasint)(KERNEL_SHAPES * self->kernel.distinct);
     const axes_t *axes = &self->kernel.axes;
-    cblas_dgemv(CblasRowMajor, CblasTrans, n, shapes, 1, self->kindred, shapes, weights, 1, 0, self->responses, 1);
+    cblas_dgemv(CblasRowMajor, CblasTrans, n, shapes, 1, self->kindred, shapes, weights, 1, 0,
+                self->responses, 1);
     memset(self->impulses, 0, posterior_cells(self) * sizeof(double));
     for (size_t gene = 0; gene < posterior_kept(self) * self->layers; gene++) {
         const size_t d = problem_distinct_of(self->problem, gene % self->layers);
-        self->impulses[(d * axes->pes_n + self->at[0][gene]) * axes->buffers_n + self->at[1][gene]] +=
-            weights[gene / self->layers];
+        self->impulses[(d * axes->pes_n + self->at[0][gene]) * axes->buffers_n +
+                       self->at[1][gene]] += weights[gene / self->layers];
     }
-    kernel_respond(&self->kernel, (residual_t)self->state.residual, self->responses, self->impulses, table);
+    kernel_respond(&self->kernel, (residual_t)self->state.residual, self->responses, self->impulses,
+                   table);
 }
 
 void posterior_mean(posterior_t *posterior, double *table)
@@ -339,14 +359,15 @@ void posterior_draw(posterior_t *posterior, rng_t *rng, double boldness, double 
     posterior_respond(posterior, posterior->misfit, table);
 }
 
-/* ---- checkpoints ------------------------------------------------------------------------------------------------- */
+/* ---- checkpoints ----------------------------------------------------------------------------- */
 
 size_t posterior_arrays(posterior_t *posterior, array_t out[POSTERIOR_ARRAYS])
 {
     const size_t n = posterior->capacity;
     const size_t state = sizeof posterior->state / sizeof(double);
     out[0] = (array_t){"/estimate/pes", ARRAY_U16, 2, {n, posterior->layers}, posterior->pes, NULL};
-    out[1] = (array_t){"/estimate/buffer", ARRAY_U16, 2, {n, posterior->layers}, posterior->buffer, NULL};
+    out[1] = (array_t){"/estimate/buffer",     ARRAY_U16,         2,
+                       {n, posterior->layers}, posterior->buffer, NULL};
     out[2] = (array_t){"/estimate/total", ARRAY_F64, 1, {n}, posterior->total, NULL};
     out[3] = (array_t){"/estimate/state", ARRAY_F64, 1, {state}, &posterior->state, NULL};
     return POSTERIOR_ARRAYS;
@@ -358,10 +379,12 @@ const char *posterior_check(const posterior_t *posterior)
     const bool counted = sound_count(posterior->state.n, (double)posterior->capacity) &&
                          sound_count(posterior->state.fits, sound_count_most) &&
                          sound_count(posterior->state.residual, RESIDUALS - 1);
-    if (!counted || !isfinite(posterior->state.noise) || posterior->state.noise <= 0) return "/estimate/state";
+    if (!counted || !isfinite(posterior->state.noise) || posterior->state.noise <= 0)
+        return "/estimate/state";
     if (!sound_doubles(posterior->total, posterior_kept(posterior))) return "/estimate/total";
     for (size_t i = 0; i < posterior_kept(posterior); i++)
-        if (!sound_genes(posterior->problem, posterior->pes + i * layers, posterior->buffer + i * layers))
+        if (!sound_genes(posterior->problem, posterior->pes + i * layers,
+                         posterior->buffer + i * layers))
             return "/estimate/pes";
     return NULL;
 }

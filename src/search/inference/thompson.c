@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CAPACITY = 600 }; /* samples an estimate goes by: a factor of so many takes some milliseconds */
+enum {
+    CAPACITY = 600
+}; /* samples an estimate goes by: a factor of so many takes some milliseconds */
 static const double boldness[] = {0, 0.3, 0.6, 1}; /* 0: the mean itself */
 
 static size_t thompson_cells_of(const thompson_t *thompson)
@@ -17,8 +19,8 @@ static size_t thompson_table_size(const thompson_t *thompson)
     return thompson->posterior.kernel.distinct * thompson->points;
 }
 
-confx_status_t thompson_open(const search_setup_t *setup, size_t units, bool integers, const posterior_t *before,
-                             thompson_t *thompson)
+confx_status_t thompson_open(const search_setup_t *setup, size_t units, bool integers,
+                             const posterior_t *before, thompson_t *thompson)
 {
     *thompson = (thompson_t){.units = units,
                              .first = setup->unit_first,
@@ -29,13 +31,15 @@ confx_status_t thompson_open(const search_setup_t *setup, size_t units, bool int
     TRY(posterior_open(setup->problem, integers, CAPACITY, &thompson->posterior));
     thompson->table = malloc(thompson_cells_of(thompson) * sizeof *thompson->table);
     thompson->mean = malloc(thompson_table_size(thompson) * sizeof *thompson->mean);
-    thompson->draws = malloc((thompson->n * thompson_table_size(thompson) + 1) * sizeof *thompson->draws);
+    thompson->draws =
+        malloc((thompson->n * thompson_table_size(thompson) + 1) * sizeof *thompson->draws);
     if (!thompson->table || !thompson->mean || !thompson->draws) {
         thompson_close(thompson);
         return status_fail(CONFX_STATUS_MEMORY, "no memory for the advice of %zu units", units);
     }
     for (size_t i = 0; i < thompson_table_size(thompson); i++) thompson->mean[i] = INFINITY;
-    for (size_t i = 0; i < thompson->n * thompson_table_size(thompson); i++) thompson->draws[i] = INFINITY;
+    for (size_t i = 0; i < thompson->n * thompson_table_size(thompson); i++)
+        thompson->draws[i] = INFINITY;
     if (before) posterior_inherit(&thompson->posterior, before);
     return status_ok();
 }
@@ -49,7 +53,7 @@ void thompson_close(thompson_t *thompson)
     *thompson = (thompson_t){.units = 0};
 }
 
-/* ---- the brief: ready, then the mean, then a draw per unit, as float32 ------------------------------------------- */
+/* ---- the brief: ready, then the mean, then a draw per unit, as float32 ----------------------- */
 
 size_t thompson_bytes(const thompson_t *thompson)
 {
@@ -81,7 +85,8 @@ void thompson_write(thompson_t *thompson, void *bytes)
     }
 }
 
-/* From the axes to the points of the problem; what is on no axis stays infinite from the opening on. */
+/* From the axes to the points of the problem; what is on no axis stays infinite from the opening
+   on. */
 static void thompson_spread(const thompson_t *thompson, const float *cells, float *table)
 {
     const axes_t *axes = &thompson->posterior.kernel.axes;
@@ -89,7 +94,8 @@ static void thompson_spread(const thompson_t *thompson, const float *cells, floa
     for (size_t d = 0; d < thompson->posterior.kernel.distinct; d++)
         for (size_t p = 0; p < axes->pes_n; p++)
             for (size_t b = 0; b < axes->buffers_n; b++)
-                table[d * thompson->points + problem_point(problem, axes->pes[p], axes->buffers[b])] = *cells++;
+                table[d * thompson->points +
+                      problem_point(problem, axes->pes[p], axes->buffers[b])] = *cells++;
 }
 
 void thompson_read(thompson_t *thompson, const void *bytes)
@@ -115,6 +121,7 @@ cost_view_t thompson_mean(const thompson_t *thompson)
 cost_view_t thompson_draw(const thompson_t *thompson, size_t unit)
 {
     const float *draw = thompson->draws + (unit - thompson->first) * thompson_table_size(thompson);
-    return (cost_view_t){
-        .table = thompson->ready ? draw : NULL, .points = thompson->points, .axes = &thompson->posterior.kernel.axes};
+    return (cost_view_t){.table = thompson->ready ? draw : NULL,
+                         .points = thompson->points,
+                         .axes = &thompson->posterior.kernel.axes};
 }

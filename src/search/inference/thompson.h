@@ -1,5 +1,6 @@
-/* The estimate at work in a stage: fed at the root, told to all ranks with the brief. All go by its mean; each unit
-   also by a draw of its own, so that what is in doubt is tried (Thompson sampling). */
+/* The estimate at work in a stage: fed at the root, told to all ranks with the brief. All go by its
+   mean; each unit also by a draw of its own, so that what is in doubt is tried (Thompson
+   sampling). */
 #ifndef SEARCH_ADVICE_H
 #define SEARCH_ADVICE_H
 
@@ -17,10 +18,10 @@ typedef struct {
     bool ready;    /* something was told */
 } thompson_t;
 
-/* integers: of all integer actions; otherwise of the levels alone. before: what an earlier stage has learned; NULL: no
-   such stage. */
-confx_status_t thompson_open(const search_setup_t *setup, size_t units, bool integers, const posterior_t *before,
-                             thompson_t *thompson);
+/* integers: of all integer actions; otherwise of the levels alone. before: what an earlier stage
+   has learned; NULL: no such stage. */
+confx_status_t thompson_open(const search_setup_t *setup, size_t units, bool integers,
+                             const posterior_t *before, thompson_t *thompson);
 void thompson_close(thompson_t *thompson); /* also of one never opened, all zero */
 
 /* Its part of the brief: multiples of 8 bytes. */

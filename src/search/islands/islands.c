@@ -1,4 +1,5 @@
-/* The island model: each island keeps its best individuals, breeds, and passes its best on to the next island. */
+/* The island model: each island keeps its best individuals, breeds, and passes its best on to the
+   next island. */
 #include "search/islands/islands.h"
 #include "confx/try.h"
 #include "search/common/sound.h"
@@ -7,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What travels to the next island and what a checkpoint keeps, followed by the genes: pes (L), buffer (L). */
+/* What travels to the next island and what a checkpoint keeps, followed by the genes: pes (L),
+   buffer (L). */
 typedef struct {
     double objective, need;
 } islands_record_t;
@@ -19,7 +21,8 @@ static const variation_t *islands_breed_of(const search_setup_t *setup)
 
 static size_t islands_record_bytes(const search_setup_t *setup)
 {
-    const size_t bytes = sizeof(islands_record_t) + 2 * problem_layers(setup->problem) * sizeof(uint16_t);
+    const size_t bytes =
+        sizeof(islands_record_t) + 2 * problem_layers(setup->problem) * sizeof(uint16_t);
     return (bytes + 7) / 8 * 8;
 }
 
@@ -36,7 +39,7 @@ static island_t *islands_island_of(islands_t *self, size_t unit)
     return &self->islands[unit - self->setup.unit_first];
 }
 
-/* ---- populations ------------------------------------------------------------------------------------------------- */
+/* ---- populations ----------------------------------------------------------------------------- */
 
 static confx_status_t islands_island_open(const islands_t *self, island_t *island)
 {
@@ -47,11 +50,13 @@ static confx_status_t islands_island_open(const islands_t *self, island_t *islan
     if (!island->members || !island->memory)
         return status_fail(CONFX_STATUS_MEMORY, "no memory for a population of %zu", places);
     for (size_t i = 0; i < places; i++)
-        island->members[i].genes = (genes_t){island->memory + 2 * i * layers, island->memory + (2 * i + 1) * layers};
+        island->members[i].genes =
+            (genes_t){island->memory + 2 * i * layers, island->memory + (2 * i + 1) * layers};
     return status_ok();
 }
 
-static bool islands_same_genes(const islands_t *self, genes_t one, const uint16_t *pes, const uint16_t *buffer)
+static bool islands_same_genes(const islands_t *self, genes_t one, const uint16_t *pes,
+                               const uint16_t *buffer)
 {
     const size_t bytes = problem_layers(self->setup.problem) * sizeof(uint16_t);
     return !memcmp(one.pes, pes, bytes) && !memcmp(one.buffer, buffer, bytes);
@@ -72,7 +77,8 @@ static bool islands_ranks_before(const individual_t *one, const individual_t *ot
     return score_compare(&score, &other_score) < 0;
 }
 
-/* Take a feasible individual in by rank; the last one falls out of a full population, doubles are dropped. */
+/* Take a feasible individual in by rank; the last one falls out of a full population, doubles are
+   dropped. */
 static void islands_admit(islands_t *self, island_t *island, const assignment_t *newcomer)
 {
     const size_t bytes = problem_layers(self->setup.problem) * sizeof(uint16_t);
@@ -89,7 +95,7 @@ static void islands_admit(islands_t *self, island_t *island, const assignment_t 
     if (island->n < self->variation->population) island->n++;
 }
 
-/* ---- opening ----------------------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static void islands_close_state(void *state)
 {
@@ -107,7 +113,8 @@ static void islands_close_state(void *state)
 static confx_status_t islands_open_advice(islands_t *self)
 {
     self->layout.collects = true;
-    TRY(thompson_open(&self->setup, self->layout.units, true, search_posterior(self->setup.before), &self->thompson));
+    TRY(thompson_open(&self->setup, self->layout.units, true, search_posterior(self->setup.before),
+                      &self->thompson));
     self->layout.publish_bytes = thompson_bytes(&self->thompson);
     return status_ok();
 }
@@ -126,7 +133,8 @@ static confx_status_t islands_fill(islands_t *self)
     return status_ok();
 }
 
-static confx_status_t islands_open_state(const search_setup_t *setup, search_layout_t *layout, void **state)
+static confx_status_t islands_open_state(const search_setup_t *setup, search_layout_t *layout,
+                                         void **state)
 {
     islands_t *self = calloc(1, sizeof *self);
     if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for islands");
@@ -134,7 +142,8 @@ static confx_status_t islands_open_state(const search_setup_t *setup, search_lay
     self->variation = islands_breed_of(setup);
     self->advised = setup->remembers && !setup->ledger;
     layout->migrant_bytes = islands_record_bytes(setup);
-    layout->state_bytes = self->variation->population * islands_record_bytes(setup) + sizeof(uint64_t);
+    layout->state_bytes =
+        self->variation->population * islands_record_bytes(setup) + sizeof(uint64_t);
     self->layout = *layout;
     const confx_status_t status = islands_fill(self);
     if (status.code != CONFX_STATUS_OK) {
@@ -146,7 +155,7 @@ static confx_status_t islands_open_state(const search_setup_t *setup, search_lay
     return status;
 }
 
-/* ---- a generation ------------------------------------------------------------------------------------------------ */
+/* ---- a generation ---------------------------------------------------------------------------- */
 
 /* What all ranks have seen by now, once per generation; or what each island is advised to go by. */
 static void islands_inform(islands_t *self, size_t unit)
@@ -156,11 +165,13 @@ static void islands_inform(islands_t *self, size_t unit)
     if (self->informed || !islands_believe(self)) return;
     self->informed = !self->advised;
     tradeoff_build(&repair->tradeoff, self->setup.problem, &repair->cost_view);
-    const double floor = 1e-4 * tradeoff_least_cost(&repair->tradeoff) / problem_budget(self->setup.problem);
+    const double floor =
+        1e-4 * tradeoff_least_cost(&repair->tradeoff) / problem_budget(self->setup.problem);
     self->price = fmax(tradeoff_price(&repair->tradeoff, self->setup.problem), floor);
 }
 
-static bool islands_among_children(const islands_t *self, const batch_t *batch, size_t children, genes_t genes)
+static bool islands_among_children(const islands_t *self, const batch_t *batch, size_t children,
+                                   genes_t genes)
 {
     for (size_t i = 0; i < children; i++) {
         const size_t at = i * batch->layers;
@@ -169,21 +180,25 @@ static bool islands_among_children(const islands_t *self, const batch_t *batch, 
     return false;
 }
 
-/* What was scored is known to all ranks; what only this island knows is its population and the siblings. */
-static bool islands_is_new(const islands_t *self, const island_t *island, const batch_t *batch, size_t child,
-                           genes_t genes)
+/* What was scored is known to all ranks; what only this island knows is its population and the
+   siblings. */
+static bool islands_is_new(const islands_t *self, const island_t *island, const batch_t *batch,
+                           size_t child, genes_t genes)
 {
     const scored_t *scored = self->setup.scored;
-    if (islands_has_genes(self, island, genes.pes, genes.buffer) || islands_among_children(self, batch, child, genes))
+    if (islands_has_genes(self, island, genes.pes, genes.buffer) ||
+        islands_among_children(self, batch, child, genes))
         return false;
     return !scored || !scored_has(scored, genes.pes, genes.buffer);
 }
 
 /* A child that nobody has had before, within a few tries. */
-static void islands_beget(islands_t *self, const island_t *island, rng_t *rng, const batch_t *batch, size_t child)
+static void islands_beget(islands_t *self, const island_t *island, rng_t *rng, const batch_t *batch,
+                          size_t child)
 {
     enum { TRIES = 10 };
-    const genes_t genes = {batch->pes + child * batch->layers, batch->buffer + child * batch->layers};
+    const genes_t genes = {batch->pes + child * batch->layers,
+                           batch->buffer + child * batch->layers};
     for (int i = 0; i < TRIES; i++) {
         if (island->n)
             self->variation->make_child(self, island, rng, child, genes);
@@ -204,8 +219,8 @@ static void islands_sample(void *state, size_t unit, uint64_t update, batch_t *b
     }
 }
 
-static void islands_local_statistics(void *state, size_t unit, const batch_t *batch, double *moments,
-                                     search_report_t *report)
+static void islands_local_statistics(void *state, size_t unit, const batch_t *batch,
+                                     double *moments, search_report_t *report)
 {
     islands_t *self = state;
     (void)moments;
@@ -251,7 +266,7 @@ static size_t islands_arrays(void *state, array_t *out)
     return self->advised ? posterior_arrays(&self->thompson.posterior, out) : 0;
 }
 
-/* ---- records ----------------------------------------------------------------------------------------------------- */
+/* ---- records --------------------------------------------------------------------------------- */
 
 static void islands_write_record(const islands_t *self, const individual_t *individual, void *bytes)
 {
@@ -268,7 +283,8 @@ static assignment_t islands_read_record(const islands_t *self, const void *bytes
     islands_record_t record;
     memcpy(&record, bytes, sizeof record);
     const uint16_t *pes = (const uint16_t *)(const void *)((const char *)bytes + sizeof record);
-    return (assignment_t){pes, pes + problem_layers(self->setup.problem), record.objective, record.need};
+    return (assignment_t){pes, pes + problem_layers(self->setup.problem), record.objective,
+                          record.need};
 }
 
 static bool islands_migrates(const void *state, uint64_t update)
@@ -312,7 +328,8 @@ static void islands_save_unit(const void *state, size_t unit, void *bytes)
 static bool islands_is_member(const islands_t *self, const assignment_t *member)
 {
     problem_t *problem = self->setup.problem;
-    if (!sound_genes(problem, member->pes, member->buffer) || !isfinite(member->objective)) return false;
+    if (!sound_genes(problem, member->pes, member->buffer) || !isfinite(member->objective))
+        return false;
     double need = 0;
     for (size_t layer = 0; layer < problem_layers(problem); layer++)
         need += problem_need(problem, problem_distinct_of(problem, layer),
@@ -329,8 +346,8 @@ static bool islands_load_unit(void *state, size_t unit, const void *bytes)
     island->n = 0;
     if (n > self->variation->population) return false;
     for (size_t i = 0; i < n; i++) {
-        const assignment_t member =
-            islands_read_record(self, (const char *)bytes + sizeof n + i * islands_record_bytes(&self->setup));
+        const assignment_t member = islands_read_record(
+            self, (const char *)bytes + sizeof n + i * islands_record_bytes(&self->setup));
         if (!islands_is_member(self, &member)) return false;
         islands_admit(self, island, &member);
     }
@@ -343,20 +360,21 @@ static const char *islands_check(const void *state)
     return self->advised ? posterior_check(&self->thompson.posterior) : NULL;
 }
 
-const search_kind_t search_islands = {.traits = {.integers = true, .layers = true, .unrepeated = true},
-                                      .plan = islands_plan,
-                                      .open = islands_open_state,
-                                      .close = islands_close_state,
-                                      .publish = islands_publish,
-                                      .receive = islands_receive,
-                                      .sample = islands_sample,
-                                      .local_statistics = islands_local_statistics,
-                                      .collect = islands_collect,
-                                      .posterior = islands_estimate,
-                                      .arrays = islands_arrays,
-                                      .migrates = islands_migrates,
-                                      .emigrate = islands_emigrate,
-                                      .immigrate = islands_immigrate,
-                                      .save_unit = islands_save_unit,
-                                      .load_unit = islands_load_unit,
-                                      .check = islands_check};
+const search_kind_t search_islands = {
+    .traits = {.integers = true, .layers = true, .unrepeated = true},
+    .plan = islands_plan,
+    .open = islands_open_state,
+    .close = islands_close_state,
+    .publish = islands_publish,
+    .receive = islands_receive,
+    .sample = islands_sample,
+    .local_statistics = islands_local_statistics,
+    .collect = islands_collect,
+    .posterior = islands_estimate,
+    .arrays = islands_arrays,
+    .migrates = islands_migrates,
+    .emigrate = islands_emigrate,
+    .immigrate = islands_immigrate,
+    .save_unit = islands_save_unit,
+    .load_unit = islands_load_unit,
+    .check = islands_check};

@@ -1,6 +1,6 @@
-/* The island-model genetic algorithm from inside: islands.c (populations, selection, migration), breed.c and
-   breed_paper.c (children). A gene is one layer's PEs and buffer, any
-   integers in range. */
+/* The island-model genetic algorithm from inside: islands.c (populations, selection, migration),
+   breed.c and breed_paper.c (children). A gene is one layer's PEs and buffer, any integers in
+   range. */
 #ifndef SEARCH_ISLANDS_H
 #define SEARCH_ISLANDS_H
 
@@ -16,7 +16,8 @@ typedef struct {
 } individual_t;
 
 typedef struct {
-    individual_t *members; /* (population) best first, `n` alive; one more as scratch of insertion */
+    individual_t
+        *members; /* (population) best first, `n` alive; one more as scratch of insertion */
     size_t n;
     uint16_t *memory; /* behind the genes */
 } island_t;
@@ -27,7 +28,8 @@ typedef struct {
     size_t population;
     size_t migration_interval; /* generations */
     /* One child of an island with at least one member; `child` numbers it within its generation. */
-    void (*make_child)(islands_t *self, const island_t *island, rng_t *rng, size_t child, genes_t genes);
+    void (*make_child)(islands_t *self, const island_t *island, rng_t *rng, size_t child,
+                       genes_t genes);
 } variation_t;
 
 extern const variation_t variation_default, variation_paper;
@@ -38,9 +40,10 @@ struct islands {
     const variation_t *variation;
     island_t *islands; /* (setup.units) */
     repair_t repair;
-    double price;        /* of the budget on the frontier */
-    bool informed;       /* frontier and price are of this generation: with a ledger, the same for all islands */
-    bool advised;        /* only totals are revealed, and they are remembered: */
+    double price;  /* of the budget on the frontier */
+    bool informed; /* frontier and price are of this generation: with a ledger, the same for all
+                      islands */
+    bool advised;  /* only totals are revealed, and they are remembered: */
     thompson_t thompson; /* what they suggest, to each island its own */
 };
 

@@ -1,7 +1,7 @@
-/* Children of the preset `default`. With a ledger a child re-picks genes by what was seen at a price near the budget's,
-   explores others, is repaired and filled by what was seen. Where totals are remembered it does the same by its
-   island's draw from the estimate, which explores by itself. With neither it is a plain crossover and mutation, kept
-   within the budget. */
+/* Children of the preset `default`. With a ledger a child re-picks genes by what was seen at a
+   price near the budget's, explores others, is repaired and filled by what was seen. Where totals
+   are remembered it does the same by its island's draw from the estimate, which explores by itself.
+   With neither it is a plain crossover and mutation, kept within the budget. */
 #include "search/islands/islands.h"
 
 #include <math.h>
@@ -51,15 +51,17 @@ static void variation_mutate(const islands_t *self, rng_t *rng, genes_t genes, s
 {
     genes.pes[layer] = variation_mutated_pes(self, rng, genes.pes[layer]);
     if (rng_below(rng, 2))
-        genes.buffer[layer] = (uint16_t)(1 + rng_below(rng, problem_buffer_max(self->setup.problem)));
+        genes.buffer[layer] =
+            (uint16_t)(1 + rng_below(rng, problem_buffer_max(self->setup.problem)));
 }
 
-/* ---- with memory ------------------------------------------------------------------------------------------------- */
+/* ---- with memory ----------------------------------------------------------------------------- */
 
 static void variation_pick(islands_t *self, genes_t genes, size_t layer, double price)
 {
     const problem_t *problem = self->setup.problem;
-    const vertex_t *vertex = tradeoff_pick(&self->repair.tradeoff, problem_distinct_of(problem, layer), price);
+    const vertex_t *vertex =
+        tradeoff_pick(&self->repair.tradeoff, problem_distinct_of(problem, layer), price);
     if (vertex) genes_put(problem, genes, layer, vertex->point);
 }
 
@@ -70,15 +72,17 @@ static bool variation_unseen(const islands_t *self, genes_t genes, size_t layer)
                         problem_point(problem, genes.pes[layer], genes.buffer[layer]));
 }
 
-/* The layer's best at a price, with another buffer: a pair that is good together is seldom found by changing both. */
-static void variation_rebuffer(islands_t *self, rng_t *rng, genes_t genes, size_t layer, double price)
+/* The layer's best at a price, with another buffer: a pair that is good together is seldom found by
+   changing both. */
+static void variation_rebuffer(islands_t *self, rng_t *rng, genes_t genes, size_t layer,
+                               double price)
 {
     variation_pick(self, genes, layer, price);
     genes.buffer[layer] = (uint16_t)(1 + rng_below(rng, problem_buffer_max(self->setup.problem)));
 }
 
-/* Try something unseen, near the gene or near what another price would pick; the gene stays where all that is tried has
-   been seen. */
+/* Try something unseen, near the gene or near what another price would pick; the gene stays where
+   all that is tried has been seen. */
 static void variation_explore(islands_t *self, rng_t *rng, genes_t genes, size_t layer)
 {
     enum { TRIES = 8 };
@@ -108,16 +112,19 @@ static double variation_worth(const islands_t *self, genes_t genes, size_t layer
     return isinf(cost) ? 0 : cost + self->price * problem_need(problem, distinct, point);
 }
 
-/* A layer explores with a chance of `mean`, half of it the same for all and half by its share of the whole worth: where
-   one layer dominates, most of what there is to find is with it, and one in fifty looks would go there. */
+/* A layer explores with a chance of `mean`, half of it the same for all and half by its share of
+   the whole worth: where one layer dominates, most of what there is to find is with it, and one in
+   fifty looks would go there. */
 static void variation_explore_some(islands_t *self, rng_t *rng, genes_t genes, double mean)
 {
-    static const double most = 0.5; /* always exploring, a layer would never be seen with what is known to be good */
+    static const double most =
+        0.5; /* always exploring, a layer would never be seen with what is known to be good */
     const size_t layers = problem_layers(self->setup.problem);
     double whole = 0;
     for (size_t layer = 0; layer < layers; layer++) whole += variation_worth(self, genes, layer);
     for (size_t layer = 0; layer < layers; layer++) {
-        const double share = whole > 0 ? variation_worth(self, genes, layer) / whole * (double)layers : 1;
+        const double share =
+            whole > 0 ? variation_worth(self, genes, layer) / whole * (double)layers : 1;
         const double chance = fmin(mean * (0.5 + 0.5 * share), fmax(most, mean));
         if (rng_uniform(rng) < chance) variation_explore(self, rng, genes, layer);
     }
@@ -132,12 +139,13 @@ static void variation_breed_remembering(islands_t *self, rng_t *rng, size_t chil
     const double picking = repick[rng_below(rng, 4)];
     for (size_t layer = 0; layer < layers; layer++)
         if (rng_uniform(rng) < picking) variation_pick(self, genes, layer, price);
-    if (child % 4 && !self->advised) variation_explore_some(self, rng, genes, 0.15 * zeal[rng_below(rng, 3)]);
+    if (child % 4 && !self->advised)
+        variation_explore_some(self, rng, genes, 0.15 * zeal[rng_below(rng, 3)]);
     repair_reduce(&self->repair, genes);
     repair_fill(&self->repair, genes);
 }
 
-/* ---- without ----------------------------------------------------------------------------------------------------- */
+/* ---- without --------------------------------------------------------------------------------- */
 
 static void variation_breed_plain(islands_t *self, rng_t *rng, genes_t genes)
 {
@@ -147,16 +155,22 @@ static void variation_breed_plain(islands_t *self, rng_t *rng, genes_t genes)
     repair_shrink(&self->repair, rng, genes);
 }
 
-static void variation_breed(islands_t *self, const island_t *island, rng_t *rng, size_t child, genes_t genes)
+static void variation_breed(islands_t *self, const island_t *island, rng_t *rng, size_t child,
+                            genes_t genes)
 {
     genes_copy(self->setup.problem, genes, variation_tournament(island, rng));
-    if (rng_below(rng, 4) == 0) variation_cross(self, rng, genes, variation_tournament(island, rng));
-    memset(self->repair.exploring, 0, problem_layers(self->setup.problem) * sizeof *self->repair.exploring);
+    if (rng_below(rng, 4) == 0)
+        variation_cross(self, rng, genes, variation_tournament(island, rng));
+    memset(self->repair.exploring, 0,
+           problem_layers(self->setup.problem) * sizeof *self->repair.exploring);
     if (islands_believe(self))
         variation_breed_remembering(self, rng, child, genes);
     else
         variation_breed_plain(self, rng, genes);
 }
 
-const variation_t variation_default = {
-    .islands = 4, .children = 4, .population = 10, .migration_interval = 5, .make_child = variation_breed};
+const variation_t variation_default = {.islands = 4,
+                                       .children = 4,
+                                       .population = 10,
+                                       .migration_interval = 5,
+                                       .make_child = variation_breed};

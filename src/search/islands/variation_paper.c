@@ -1,5 +1,6 @@
-/* Children of the preset `paper`: one population of 20 around the best assignment, 8 parents,
-   three local integer moves a child, each undone if it breaks the budget, and now and then two layers swap genes. */
+/* Children of the preset `paper`: one population of 20 around the best assignment, 8 parents, three
+   local integer moves a child, each undone if it breaks the budget, and now and then two layers
+   swap genes. */
 #include "search/islands/islands.h"
 
 #include <string.h>
@@ -22,7 +23,8 @@ static void variation_paper_move_one(islands_t *self, rng_t *rng, genes_t genes)
     const uint16_t pes = genes.pes[layer];
     const uint16_t buffer = genes.buffer[layer];
     genes.pes[layer] = variation_paper_moved(rng, pes, PE_STEP, problem_pe_max(problem));
-    genes.buffer[layer] = variation_paper_moved(rng, buffer, BUFFER_STEP, problem_buffer_max(problem));
+    genes.buffer[layer] =
+        variation_paper_moved(rng, buffer, BUFFER_STEP, problem_buffer_max(problem));
     if (problem_fits(problem, repair_need(&self->repair, genes))) return;
     genes.pes[layer] = pes;
     genes.buffer[layer] = buffer;
@@ -51,7 +53,8 @@ static void variation_paper_swap_two(islands_t *self, rng_t *rng, genes_t genes)
         variation_paper_swap_layers(genes, one, other);
 }
 
-static void variation_paper_breed(islands_t *self, const island_t *island, rng_t *rng, size_t child, genes_t genes)
+static void variation_paper_breed(islands_t *self, const island_t *island, rng_t *rng, size_t child,
+                                  genes_t genes)
 {
     (void)child;
     const size_t bytes = problem_layers(self->setup.problem) * sizeof(uint16_t);
@@ -63,5 +66,8 @@ static void variation_paper_breed(islands_t *self, const island_t *island, rng_t
     if (rng_uniform(rng) < swap_chance) variation_paper_swap_two(self, rng, genes);
 }
 
-const variation_t variation_paper = {
-    .islands = 1, .children = 20, .population = 20, .migration_interval = 5, .make_child = variation_paper_breed};
+const variation_t variation_paper = {.islands = 1,
+                                     .children = 20,
+                                     .population = 20,
+                                     .migration_interval = 5,
+                                     .make_child = variation_paper_breed};

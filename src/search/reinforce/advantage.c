@@ -1,10 +1,13 @@
-/* What a choice was worth, preset `default`: three credits, by what the league reveals and what may be
-   remembered.
+/* What a choice was worth, preset `default`: three credits, by what the league reveals and what may
+   be remembered.
 
-   remembering    ranks among all costs believed, those seen (ledger) or, of totals, those inferred (estimate.h): a
+   remembering    ranks among all costs believed, those seen (ledger) or, of totals, those inferred
+                  (estimate.h): a
                   level's standing is -ln(1 + its rank by cost + price x need)
-   per layer      -ln(cost + price x need) of the step, against the batch's mean and deviation at that layer
-   totals only    -objective of the episode for each of its steps, against the batch's mean and deviation */
+   per layer      -ln(cost + price x need) of the step, against the batch's mean and deviation at
+                  that layer
+   totals only    -objective of the episode for each of its steps, against the batch's mean and
+                  deviation */
 #include "search/reinforce/reinforce.h"
 
 #include <math.h>
@@ -13,7 +16,7 @@
 static const double ranking_clamp = 4;
 static const double lean_sharpness = 6; /* the first of the ranks is then drawn 98 times in 100 */
 
-/* ---- remembering ------------------------------------------------------------------------------------------------- */
+/* ---- remembering ----------------------------------------------------------------------------- */
 
 static cost_view_t advantage_belief_of(const reinforce_t *self)
 {
@@ -30,22 +33,25 @@ static double advantage_price_of(reinforce_t *self, const cost_view_t *cost_view
 static void advantage_update_price(reinforce_t *self, const cost_view_t *cost_view)
 {
     const double now = advantage_price_of(self, cost_view);
-    const double floor = 1e-4 * tradeoff_least_cost(&self->tradeoff) / problem_budget(self->setup.problem);
+    const double floor =
+        1e-4 * tradeoff_least_cost(&self->tradeoff) / problem_budget(self->setup.problem);
     self->published.price = fmax(now, floor);
 }
 
-static double advantage_value_of(const reinforce_t *self, const cost_view_t *cost_view, double price, size_t distinct,
-                                 size_t pe, size_t buffer)
+static double advantage_value_of(const reinforce_t *self, const cost_view_t *cost_view,
+                                 double price, size_t distinct, size_t pe, size_t buffer)
 {
     const problem_t *problem = self->setup.problem;
     const size_t point = problem_point(problem, problem_level_values(problem, HEAD_PE)[pe],
                                        problem_level_values(problem, HEAD_BUFFER)[buffer]);
-    const size_t at =
-        (distinct * self->feasibility.levels[HEAD_PE] + pe) * self->feasibility.levels[HEAD_BUFFER] + buffer;
+    const size_t at = (distinct * self->feasibility.levels[HEAD_PE] + pe) *
+                          self->feasibility.levels[HEAD_BUFFER] +
+                      buffer;
     return cost_view_cost(cost_view, distinct, point) + price * self->feasibility.need[at];
 }
 
-/* Turn values (lower is better, infinity: not seen) into -ln(1 + rank), in place; unseen ones rank behind all. */
+/* Turn values (lower is better, infinity: not seen) into -ln(1 + rank), in place; unseen ones rank
+   behind all. */
 static void advantage_values_to_standings(double *values, size_t n, double *scratch)
 {
     memcpy(scratch, values, n * sizeof *values);
@@ -56,7 +62,8 @@ static void advantage_values_to_standings(double *values, size_t n, double *scra
     }
 }
 
-static void advantage_rank_layer(reinforce_t *self, const cost_view_t *cost_view, double price, size_t distinct)
+static void advantage_rank_layer(reinforce_t *self, const cost_view_t *cost_view, double price,
+                                 size_t distinct)
 {
     const size_t pes = self->feasibility.levels[HEAD_PE];
     const size_t buffers = self->feasibility.levels[HEAD_BUFFER];
@@ -89,13 +96,15 @@ static void advantage_rank_levels(reinforce_t *self)
     advantage_rank_layers(self, &cost_view, self->published.price);
 }
 
-/* What a belief speaks for, sharpened into logits: the policy starts from there and learns what to add. */
+/* What a belief speaks for, sharpened into logits: the policy starts from there and learns what to
+   add. */
 static void advantage_lean(reinforce_t *self, size_t unit, const cost_view_t *cost_view)
 {
     const size_t pes = self->feasibility.distinct * self->feasibility.levels[HEAD_PE];
     const size_t pairs = pes * self->feasibility.levels[HEAD_BUFFER];
     advantage_rank_layers(self, cost_view, advantage_price_of(self, cost_view));
-    for (size_t i = 0; i < pes; i++) self->lean_pe[unit * pes + i] = (real_t)(lean_sharpness * self->standing_pe[i]);
+    for (size_t i = 0; i < pes; i++)
+        self->lean_pe[unit * pes + i] = (real_t)(lean_sharpness * self->standing_pe[i]);
     for (size_t i = 0; i < pairs; i++)
         self->lean_buffer[unit * pairs + i] = (real_t)(lean_sharpness * self->standing_buffer[i]);
 }
@@ -110,7 +119,8 @@ static void advantage_lean_to_draws(reinforce_t *self)
     }
 }
 
-/* Every other block to what was seen, once there is something; the others see what else there is. */
+/* Every other block to what was seen, once there is something; the others see what else there
+   is. */
 static void advantage_lean_to_ledger(reinforce_t *self)
 {
     const cost_view_t seen = advantage_belief_of(self);
@@ -131,15 +141,19 @@ void credit_lean(reinforce_t *self)
 }
 
 /* The standing the policy expects of its buffer choice, over the levels seen. */
-static double advantage_expected_standing(const reinforce_t *self, size_t distinct, size_t pe, const real_t *chances)
+static double advantage_expected_standing(const reinforce_t *self, size_t distinct, size_t pe,
+                                          const real_t *chances)
 {
     const size_t buffers = self->feasibility.levels[HEAD_BUFFER];
-    const double *standing = self->standing_buffer + (distinct * self->feasibility.levels[HEAD_PE] + pe) * buffers;
+    const double *standing =
+        self->standing_buffer + (distinct * self->feasibility.levels[HEAD_PE] + pe) * buffers;
     const cost_view_t cost_view = advantage_belief_of(self);
     double sum = 0;
     double weight = 0;
     for (size_t buffer = 0; buffer < buffers; buffer++) {
-        if (isinf(advantage_value_of(self, &cost_view, self->published.price, distinct, pe, buffer))) continue;
+        if (isinf(
+                advantage_value_of(self, &cost_view, self->published.price, distinct, pe, buffer)))
+            continue;
         sum += (double)chances[buffer] * standing[buffer];
         weight += (double)chances[buffer];
     }
@@ -147,7 +161,8 @@ static double advantage_expected_standing(const reinforce_t *self, size_t distin
 }
 
 /* Moments (D, 2): number of PE choices for each distinct layer, and the sum of their standings. */
-static void advantage_credit_remembered(reinforce_t *self, block_t *block, const batch_t *batch, double *moments)
+static void advantage_credit_remembered(reinforce_t *self, block_t *block, const batch_t *batch,
+                                        double *moments)
 {
     const size_t pes = self->feasibility.levels[HEAD_PE];
     const size_t buffers = self->feasibility.levels[HEAD_BUFFER];
@@ -155,25 +170,30 @@ static void advantage_credit_remembered(reinforce_t *self, block_t *block, const
     for (size_t step = 0; step < batch->layers; step++)
         for (size_t e = 0; e < batch->n; e++) {
             const size_t cell = step * batch->n + e;
-            const size_t distinct = problem_distinct_of(self->setup.problem, block->order[e * batch->layers + step]);
+            const size_t distinct =
+                problem_distinct_of(self->setup.problem, block->order[e * batch->layers + step]);
             const size_t pe = block->choice[HEAD_PE][cell];
             const size_t buffer = block->choice[HEAD_BUFFER][cell];
             const double standing_pe = self->standing_pe[distinct * pes + pe];
-            const double standing_buffer = self->standing_buffer[(distinct * pes + pe) * buffers + buffer];
+            const double standing_buffer =
+                self->standing_buffer[(distinct * pes + pe) * buffers + buffer];
             const real_t *chances = block->buffer_chances + cell * buffers;
             block->advantage[(step * HEADS + HEAD_PE) * batch->n + e] = (real_t)standing_pe;
             block->advantage[(step * HEADS + HEAD_BUFFER) * batch->n + e] =
-                (real_t)(standing_buffer - advantage_expected_standing(self, distinct, pe, chances));
+                (real_t)(standing_buffer -
+                         advantage_expected_standing(self, distinct, pe, chances));
             moments[distinct * 2] += 1;
             moments[distinct * 2 + 1] += standing_pe;
         }
 }
 
-static void advantage_centre_remembered(reinforce_t *self, block_t *block, const batch_t *batch, const double *moments)
+static void advantage_centre_remembered(reinforce_t *self, block_t *block, const batch_t *batch,
+                                        const double *moments)
 {
     for (size_t step = 0; step < batch->layers; step++)
         for (size_t e = 0; e < batch->n; e++) {
-            const size_t distinct = problem_distinct_of(self->setup.problem, block->order[e * batch->layers + step]);
+            const size_t distinct =
+                problem_distinct_of(self->setup.problem, block->order[e * batch->layers + step]);
             const double mean = moments[distinct * 2 + 1] / moments[distinct * 2];
             for (size_t head = 0; head < HEADS; head++) {
                 real_t *advantage = &block->advantage[(step * HEADS + head) * batch->n + e];
@@ -183,10 +203,10 @@ static void advantage_centre_remembered(reinforce_t *self, block_t *block, const
         }
 }
 
-/* ---- not remembering --------------------------------------------------------------------------------------------- */
+/* ---- not remembering ------------------------------------------------------------------------- */
 
-/* Before any price is known: as if the batch's whole need were worth a share of its whole cost. Assignments to come
-   will cost less than the first ones, so the share is small. */
+/* Before any price is known: as if the batch's whole need were worth a share of its whole cost.
+   Assignments to come will cost less than the first ones, so the share is small. */
 static double advantage_first_price(const batch_t *batch)
 {
     static const double share = 0.2;
@@ -200,8 +220,8 @@ static double advantage_first_price(const batch_t *batch)
     return need > 0 ? share * cost / need : 0;
 }
 
-/* The logarithm keeps the order of choices and tells the good ones apart: costs reach over two decades, and beside the
-   worst of a batch all others would look the same. */
+/* The logarithm keeps the order of choices and tells the good ones apart: costs reach over two
+   decades, and beside the worst of a batch all others would look the same. */
 static double advantage_worth(const batch_t *batch, double price, size_t episode, size_t layer)
 {
     const size_t at = episode * batch->layers + layer;
@@ -209,10 +229,13 @@ static double advantage_worth(const batch_t *batch, double price, size_t episode
     return -log(batch->cost[at] + price * batch->need[at]);
 }
 
-/* Moments (L, 3): number, sum and sum of squares at each layer. Invalid points (NaN) take no part. */
-static void advantage_credit_batch(reinforce_t *self, block_t *block, const batch_t *batch, double *moments)
+/* Moments (L, 3): number, sum and sum of squares at each layer. Invalid points (NaN) take no
+   part. */
+static void advantage_credit_batch(reinforce_t *self, block_t *block, const batch_t *batch,
+                                   double *moments)
 {
-    block->price = self->published.price > 0 || !batch->cost ? self->published.price : advantage_first_price(batch);
+    block->price = self->published.price > 0 || !batch->cost ? self->published.price
+                                                             : advantage_first_price(batch);
     for (size_t step = 0; step < batch->layers; step++)
         for (size_t e = 0; e < batch->n; e++) {
             const size_t layer = block->order[e * batch->layers + step];
@@ -237,21 +260,23 @@ static void advantage_centre_batch(block_t *block, const batch_t *batch, const d
     for (size_t step = 0; step < batch->layers; step++)
         for (size_t e = 0; e < batch->n; e++) {
             const size_t layer = block->order[e * batch->layers + step];
-            const double advantage =
-                advantage_standardised(advantage_worth(batch, block->price, e, layer), moments + layer * 3);
+            const double advantage = advantage_standardised(
+                advantage_worth(batch, block->price, e, layer), moments + layer * 3);
             for (size_t head = 0; head < HEADS; head++)
                 block->advantage[(step * HEADS + head) * batch->n + e] = (real_t)advantage;
         }
 }
 
-/* ---- the recipe -------------------------------------------------------------------------------------------------- */
+/* ---- the recipe ------------------------------------------------------------------------------ */
 
 static size_t advantage_moments_of(const search_setup_t *setup)
 {
-    return reinforce_remembers(setup) ? 2 * problem_distinct(setup->problem) : 3 * problem_layers(setup->problem);
+    return reinforce_remembers(setup) ? 2 * problem_distinct(setup->problem)
+                                      : 3 * problem_layers(setup->problem);
 }
 
-static void advantage_credit(reinforce_t *self, block_t *block, const batch_t *batch, double *moments)
+static void advantage_credit(reinforce_t *self, block_t *block, const batch_t *batch,
+                             double *moments)
 {
     if (reinforce_remembers(&self->setup))
         advantage_credit_remembered(self, block, batch, moments);
@@ -260,7 +285,8 @@ static void advantage_credit(reinforce_t *self, block_t *block, const batch_t *b
 }
 
 /* Advantages against the whole batch; the loss is a mean over its episodes. */
-static void advantage_centre(reinforce_t *self, block_t *block, const batch_t *batch, const double *moments)
+static void advantage_centre(reinforce_t *self, block_t *block, const batch_t *batch,
+                             const double *moments)
 {
     if (reinforce_remembers(&self->setup))
         advantage_centre_remembered(self, block, batch, moments);
@@ -272,12 +298,13 @@ static void advantage_centre(reinforce_t *self, block_t *block, const batch_t *b
 
 static policy_shape_t advantage_shape(const problem_t *problem)
 {
-    return (policy_shape_t){.inputs = {observation_default.features, observation_default.progress, HEADS},
-                            .lstm = 48,
-                            .heads = HEADS,
-                            .levels = {problem_levels(problem, HEAD_PE), problem_levels(problem, HEAD_BUFFER)},
-                            .tables = problem_distinct(problem),
-                            .chained = true};
+    return (policy_shape_t){
+        .inputs = {observation_default.features, observation_default.progress, HEADS},
+        .lstm = 48,
+        .heads = HEADS,
+        .levels = {problem_levels(problem, HEAD_PE), problem_levels(problem, HEAD_BUFFER)},
+        .tables = problem_distinct(problem),
+        .chained = true};
 }
 
 /* 0.06 for 500 samples, 0.03 for 4,000, a power law between and beyond. */
@@ -289,7 +316,8 @@ static double advantage_rate(const reinforce_t *self)
 /* Falls linearly over the stage. */
 static double advantage_entropy_weight(const reinforce_t *self)
 {
-    const double updates = ceil((double)self->setup.samples / (double)(self->layout.units * self->layout.samples));
+    const double updates =
+        ceil((double)self->setup.samples / (double)(self->layout.units * self->layout.samples));
     const double progress = updates > 1 ? fmin(self->published.updates / (updates - 1), 1) : 1;
     return (0.5 + (0.005 - 0.5) * progress) / (double)(self->layout.units * self->layout.samples);
 }

@@ -3,12 +3,13 @@
 
 void observe(const reinforce_t *self, const decision_t *decision, real_t *inputs)
 {
-    const observer_t view = {self->recipe->sense, self->features, problem_layers(self->setup.problem),
-                             self->feasibility.levels};
+    const observer_t view = {self->recipe->sense, self->features,
+                             problem_layers(self->setup.problem), self->feasibility.levels};
     observe_as(&view, decision, inputs);
 }
 
-static void episode_begin(reinforce_t *self, block_t *block, size_t unit, uint64_t update, size_t episodes)
+static void episode_begin(reinforce_t *self, block_t *block, size_t unit, uint64_t update,
+                          size_t episodes)
 {
     const size_t layers = problem_layers(self->setup.problem);
     pass_begin(block->pass, episodes);
@@ -26,7 +27,8 @@ static void episode_begin(reinforce_t *self, block_t *block, size_t unit, uint64
     }
 }
 
-static size_t episode_distinct_at(const reinforce_t *self, const block_t *block, size_t step, size_t episode)
+static size_t episode_distinct_at(const reinforce_t *self, const block_t *block, size_t step,
+                                  size_t episode)
 {
     const size_t layers = problem_layers(self->setup.problem);
     return problem_distinct_of(self->setup.problem, block->order[episode * layers + step]);
@@ -56,8 +58,10 @@ static double episode_room_of(const reinforce_t *self, size_t distinct, size_t e
            self->feasibility.least[distinct];
 }
 
-/* What a block starts from before it has learned anything: what it leans to, or else what uses just the budget. */
-static const real_t *episode_prior_pe_of(const reinforce_t *self, const block_t *block, size_t distinct)
+/* What a block starts from before it has learned anything: what it leans to, or else what uses just
+   the budget. */
+static const real_t *episode_prior_pe_of(const reinforce_t *self, const block_t *block,
+                                         size_t distinct)
 {
     const size_t levels = self->feasibility.levels[HEAD_PE];
     const size_t unit = (size_t)(block - self->blocks);
@@ -65,18 +69,20 @@ static const real_t *episode_prior_pe_of(const reinforce_t *self, const block_t 
     return self->lean_pe + (unit * self->feasibility.distinct + distinct) * levels;
 }
 
-static const real_t *episode_prior_buffer_of(const reinforce_t *self, const block_t *block, size_t distinct, size_t pe)
+static const real_t *episode_prior_buffer_of(const reinforce_t *self, const block_t *block,
+                                             size_t distinct, size_t pe)
 {
     const size_t *levels = self->feasibility.levels;
     const size_t unit = (size_t)(block - self->blocks);
     const size_t row = distinct * levels[HEAD_PE] + pe;
     if (!block->leans) return self->feasibility.prior_buffer + row * levels[HEAD_BUFFER];
-    return self->lean_buffer + (unit * self->feasibility.distinct * levels[HEAD_PE] + row) * levels[HEAD_BUFFER];
+    return self->lean_buffer +
+           (unit * self->feasibility.distinct * levels[HEAD_PE] + row) * levels[HEAD_BUFFER];
 }
 
 /* Mask and prior of one episode's step at a head. */
-static void episode_constrain(reinforce_t *self, const block_t *block, size_t step, size_t head, size_t episodes,
-                              size_t episode)
+static void episode_constrain(reinforce_t *self, const block_t *block, size_t step, size_t head,
+                              size_t episodes, size_t episode)
 {
     const size_t *levels = self->feasibility.levels;
     const size_t distinct = episode_distinct_at(self, block, step, episode);
@@ -85,24 +91,27 @@ static void episode_constrain(reinforce_t *self, const block_t *block, size_t st
     const double room = episode_room_of(self, distinct, episode);
     const real_t *from;
     if (head == HEAD_PE) {
-        feasibility_allow_pe(&self->feasibility, self->setup.problem, self->setup.ledger, distinct, room, allowed);
+        feasibility_allow_pe(&self->feasibility, self->setup.problem, self->setup.ledger, distinct,
+                             room, allowed);
         from = episode_prior_pe_of(self, block, distinct);
     } else {
         const size_t pe = block->choice[HEAD_PE][step * episodes + episode];
-        feasibility_allow_buffer(&self->feasibility, self->setup.problem, self->setup.ledger, distinct, pe, room,
-                                 allowed);
+        feasibility_allow_buffer(&self->feasibility, self->setup.problem, self->setup.ledger,
+                                 distinct, pe, room, allowed);
         from = episode_prior_buffer_of(self, block, distinct, pe);
     }
     for (size_t level = 0; level < levels[head]; level++) prior[level] = from[level];
 }
 
-/* The first sample of the run takes its opening whatever the policy would; it learns nothing from that. */
+/* The first sample of the run takes its opening whatever the policy would; it learns nothing from
+   that. */
 static void episode_open_run(const reinforce_t *self, size_t head, size_t unit, uint64_t update)
 {
     const size_t buffers = self->feasibility.levels[HEAD_BUFFER];
     const size_t opening = head == HEAD_PE ? self->opening / buffers : self->opening % buffers;
     if (!self->opens || unit > 0 || update != self->setup.first_update) return;
-    for (size_t level = 0; level < self->feasibility.levels[head]; level++) self->allowed[level] = level == opening;
+    for (size_t level = 0; level < self->feasibility.levels[head]; level++)
+        self->allowed[level] = level == opening;
 }
 
 static void episode_allow_all(reinforce_t *self, size_t head, size_t episodes)
@@ -110,7 +119,8 @@ static void episode_allow_all(reinforce_t *self, size_t head, size_t episodes)
     for (size_t i = 0; i < episodes * self->feasibility.levels[head]; i++) self->allowed[i] = 1;
 }
 
-static uint16_t episode_draw(const real_t *chances, const uint8_t *allowed, size_t levels, double uniform)
+static uint16_t episode_draw(const real_t *chances, const uint8_t *allowed, size_t levels,
+                             double uniform)
 {
     size_t last = 0;
     double sum = 0;
@@ -123,13 +133,15 @@ static uint16_t episode_draw(const real_t *chances, const uint8_t *allowed, size
     return (uint16_t)last;
 }
 
-/* What the policy would spend on this step if the budget were not watched: the price is steered by it. */
+/* What the policy would spend on this step if the budget were not watched: the price is steered by
+   it. */
 static void episode_count_wish(reinforce_t *self, block_t *block, size_t step, size_t episodes)
 {
     const size_t levels = self->feasibility.levels[HEAD_PE];
     for (size_t e = 0; e < episodes; e++) {
         const size_t row = episode_distinct_at(self, block, step, e) * levels;
-        for (size_t pe = 0; pe < levels; pe++) self->prior[e * levels + pe] = self->feasibility.prior_pe[row + pe];
+        for (size_t pe = 0; pe < levels; pe++)
+            self->prior[e * levels + pe] = self->feasibility.prior_pe[row + pe];
     }
     episode_allow_all(self, HEAD_PE, episodes);
     const real_t *chances = pass_head(block->pass, HEAD_PE, self->allowed, self->prior);
@@ -142,8 +154,8 @@ static void episode_count_wish(reinforce_t *self, block_t *block, size_t step, s
     block->use += use / (double)episodes;
 }
 
-static void episode_decide(reinforce_t *self, block_t *block, size_t step, size_t head, const batch_t *batch,
-                           size_t unit, uint64_t update)
+static void episode_decide(reinforce_t *self, block_t *block, size_t step, size_t head,
+                           const batch_t *batch, size_t unit, uint64_t update)
 {
     const size_t n = batch->n;
     const size_t levels = self->feasibility.levels[head];
@@ -151,15 +163,17 @@ static void episode_decide(reinforce_t *self, block_t *block, size_t step, size_
     if (!masked) episode_allow_all(self, head, n);
     for (size_t e = 0; masked && e < n; e++) episode_constrain(self, block, step, head, n, e);
     episode_open_run(self, head, unit, update);
-    const real_t *chances = pass_head(block->pass, head, self->allowed, masked ? self->prior : NULL);
+    const real_t *chances =
+        pass_head(block->pass, head, self->allowed, masked ? self->prior : NULL);
     for (size_t e = 0; e < n; e++) {
         const uint64_t item = (e * batch->layers + step) * HEADS + head;
         rng_t rng = rng_begin(self->setup.job->search.seed, RNG_ACTION, update, unit, item);
-        block->choice[head][step * n + e] =
-            episode_draw(chances + e * levels, self->allowed + e * levels, levels, rng_uniform(&rng));
+        block->choice[head][step * n + e] = episode_draw(
+            chances + e * levels, self->allowed + e * levels, levels, rng_uniform(&rng));
     }
     if (head == HEAD_BUFFER)
-        for (size_t i = 0; i < n * levels; i++) block->buffer_chances[step * n * levels + i] = chances[i];
+        for (size_t i = 0; i < n * levels; i++)
+            block->buffer_chances[step * n * levels + i] = chances[i];
     pass_choose(block->pass, head, block->choice[head] + step * n);
 }
 
@@ -175,9 +189,9 @@ static void episode_spend(reinforce_t *self, block_t *block, size_t step, batch_
         batch->pes[at] = (uint16_t)problem_level_values(problem, HEAD_PE)[pe];
         batch->buffer[at] = (uint16_t)problem_level_values(problem, HEAD_BUFFER)[buffer];
         self->used[e] +=
-            self->feasibility
-                .need[(distinct * self->feasibility.levels[HEAD_PE] + pe) * self->feasibility.levels[HEAD_BUFFER] +
-                      buffer];
+            self->feasibility.need[(distinct * self->feasibility.levels[HEAD_PE] + pe) *
+                                       self->feasibility.levels[HEAD_BUFFER] +
+                                   buffer];
         self->reserved[e] -= self->feasibility.least[distinct];
     }
 }
@@ -189,7 +203,8 @@ void episode_sample(reinforce_t *self, block_t *block, size_t unit, uint64_t upd
     for (size_t step = 0; step < batch->layers; step++) {
         episode_look(self, block, step, batch->n);
         if (wish) episode_count_wish(self, block, step, batch->n);
-        for (size_t head = 0; head < HEADS; head++) episode_decide(self, block, step, head, batch, unit, update);
+        for (size_t head = 0; head < HEADS; head++)
+            episode_decide(self, block, step, head, batch, unit, update);
         episode_spend(self, block, step, batch);
     }
 }

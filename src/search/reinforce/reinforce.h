@@ -1,5 +1,6 @@
-/* REINFORCE from inside: one state, walked by reinforce.c (parameters), episode.c (sampling), credit.c and returns.c
-   (what a choice was worth). The presets differ in their recipe and in nothing else. */
+/* REINFORCE from inside: one state, walked by reinforce.c (parameters), episode.c (sampling),
+   credit.c and returns.c (what a choice was worth). The presets differ in their recipe and in
+   nothing else. */
 #ifndef SEARCH_REINFORCE_H
 #define SEARCH_REINFORCE_H
 
@@ -20,15 +21,17 @@ typedef struct {
     real_t *buffer_chances;  /* (T, E, A1) the buffer head's probabilities */
     size_t *length;          /* (E) steps that count */
     real_t *advantage;       /* (T, HEADS, E) */
-    double use;              /* mean over episodes of the need the policy would like to spend, the mask aside */
-    double lowest;           /* lowest reward of a layer */
-    double price;            /* of the budget, that the choices were credited with */
-    bool leans; /* its policy starts from lean_pe and lean_buffer in this update, not from the needs' prior */
+    double use; /* mean over episodes of the need the policy would like to spend, the mask aside */
+    double lowest; /* lowest reward of a layer */
+    double price;  /* of the budget, that the choices were credited with */
+    bool leans;    /* its policy starts from lean_pe and lean_buffer in this update, not from the
+                      needs' prior */
 } block_t;
 
 /* One row of the policy's inputs (I). */
 void observe(const reinforce_t *self, const decision_t *decision, real_t *inputs);
-void episode_sample(reinforce_t *self, block_t *block, size_t unit, uint64_t update, batch_t *batch);
+void episode_sample(reinforce_t *self, block_t *block, size_t unit, uint64_t update,
+                    batch_t *batch);
 
 /* credit.c: what blocks lean to in this update, given what is believed before it. */
 void credit_lean(reinforce_t *self);
@@ -37,8 +40,8 @@ void credit_lean(reinforce_t *self);
 typedef struct {
     policy_shape_t (*shape)(const problem_t *problem);
     const observation_t *sense;
-    bool shuffled;                                  /* layers in an order drawn per episode */
-    bool masked;                                    /* levels that cannot fit are masked, and the prior is on */
+    bool shuffled; /* layers in an order drawn per episode */
+    bool masked;   /* levels that cannot fit are masked, and the prior is on */
     size_t (*moments)(const search_setup_t *setup); /* doubles per block */
     void (*credit)(reinforce_t *self, block_t *block, const batch_t *batch, double *moments);
     void (*centre)(reinforce_t *self, block_t *block, const batch_t *batch, const double *moments);
@@ -66,7 +69,7 @@ struct reinforce {
     block_t *blocks;                       /* (setup.units) */
     double *standing_pe, *standing_buffer; /* (D, A0), (D, A0, A1): see credit.c */
     bool ranked;                           /* the standings of this update are made */
-    real_t *lean_pe, *lean_buffer;         /* (units, D, A0), (units, D, A0, A1): logits, see credit.c */
+    real_t *lean_pe, *lean_buffer; /* (units, D, A0), (units, D, A0, A1): logits, see credit.c */
     /* one step of one block */
     real_t *inputs, *prior;  /* (E, I), (E, A) */
     uint16_t *rows;          /* (E) */
@@ -75,10 +78,10 @@ struct reinforce {
     double *scratch;         /* (T) */
     /* what the root tells the others beside the parameters, and what a checkpoint keeps */
     struct {
-        double price;          /* of the budget */
-        double wish;           /* ln of what the policy would spend over the budget, in the last update */
-        double lowest;         /* lowest reward of a layer so far */
-        double updates;        /* done in this stage */
+        double price;   /* of the budget */
+        double wish;    /* ln of what the policy would spend over the budget, in the last update */
+        double lowest;  /* lowest reward of a layer so far */
+        double updates; /* done in this stage */
         double since_feasible; /* updates since the first feasible episode; -1 before */
         double adam_steps;
     } published;

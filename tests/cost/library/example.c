@@ -1,4 +1,5 @@
-/* cc example.c $(pkg-config --cflags --libs confx); run it in $(pkg-config --variable=datadir confx), or in data */
+/* cc example.c $(pkg-config --cflags --libs confx); run it in $(pkg-config --variable=datadir
+   confx), or in data */
 #include <confx/cost.h>
 #include <stdio.h>
 
@@ -20,8 +21,8 @@ int main(void)
     if (status.code == CONFX_STATUS_OK) status = confx_hardware_open("hw/asic.yaml", &hardware);
     if (status.code != CONFX_STATUS_OK) return fprintf(stderr, "%s\n", status.message), 2;
     confx_cost_evaluate(dataflow, &layer, &hardware, 64, 4, &cost); /* 64 PEs, buffer level 4 */
-    printf("%s: %lld cycles, %.6g nJ\n", confx_cost_fault_text(cost.fault), (long long)cost.runtime_cycles,
-           cost.energy_nj);
+    printf("%s: %lld cycles, %.6g nJ\n", confx_cost_fault_text(cost.fault),
+           (long long)cost.runtime_cycles, cost.energy_nj);
     confx_dataflow_close(dataflow);
     return 0;
 }
