@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-/* ---- dataflows (src/cost/README.md, sections 1 and 2) --------------------------------------- */
+/* ---- dataflows (src/cost/README.md, sections 1 and 2) ---------------------------------------- */
 
 enum { CONFX_DATAFLOW_LEVELS_MAX = 8 }; /* one more than the Cluster directives of a dataflow */
 typedef struct confx_dataflow confx_dataflow_t;
@@ -28,7 +28,7 @@ confx_status_t confx_dataflow_parse(const char *text, const char *file,
                                     confx_dataflow_t **dataflow);
 void confx_dataflow_close(confx_dataflow_t *dataflow);
 
-/* ---- evaluation (sections 3 to 10) ---------------------------------------------------------- */
+/* ---- evaluation (sections 3 to 10) ----------------------------------------------------------- */
 
 /* X(fault, text): why a point is invalid. MAESTRO dies on it, refuses it, or gives nonsense. */
 #define CONFX_COST_FAULT_LIST(X)                                                                   \
