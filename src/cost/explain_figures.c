@@ -44,7 +44,7 @@ static void accesses_row(const void *of, size_t i, table_row_t *row)
 
 static void write_accesses(const explanation_t *explanation, FILE *out)
 {
-    static const table_column_t columns[] = {{"tensor", .type = TABLE_TEXT},
+    static const table_column_t columns[] = {TABLE_WORDS("tensor"),
                                              {"L2 size", .unit = "bytes", .type = TABLE_WHOLE},
                                              {"L2 write", .unit = "accesses", .type = TABLE_WHOLE},
                                              {"L2 read", .unit = "accesses", .type = TABLE_WHOLE},
@@ -52,11 +52,7 @@ static void write_accesses(const explanation_t *explanation, FILE *out)
                                              {"L1 read", .unit = "accesses", .type = TABLE_WHOLE},
                                              {"L2 energy", .unit = "nJ", .type = TABLE_REAL, .digits = 10},
                                              {"L1 energy", .unit = "nJ", .type = TABLE_REAL, .digits = 10}};
-    const table_t table = {.columns = columns,
-                           .columns_n = sizeof columns / sizeof *columns,
-                           .rows_n = CONFX_TENSORS,
-                           .of = explanation,
-                           .row = accesses_row};
+    const table_t table = TABLE(columns, CONFX_TENSORS, explanation, accesses_row);
     text_table(&table, out);
 }
 
@@ -100,8 +96,7 @@ static void write_parts(parts_t parts, size_t n, FILE *out)
 {
     static const table_column_t columns[] = {
         {.type = TABLE_TEXT}, {.type = TABLE_REAL, .digits = 10}, {.type = TABLE_TEXT}, {.type = TABLE_TEXT}};
-    const table_t table = {
-        .columns = columns, .columns_n = sizeof columns / sizeof *columns, .rows_n = n, .of = &parts, .row = parts_row};
+    const table_t table = TABLE(columns, n, &parts, parts_row);
     text_table(&table, out);
 }
 

@@ -105,15 +105,13 @@ static void survey_look_row(const void *of, size_t i, table_row_t *row)
     table_known(row, setting->seconds);
 }
 
-static const table_column_t survey_look_columns[] = {
-    {"seeds", .type = TABLE_TEXT, .right = true},
-    {"best", .type = TABLE_REAL, .format = TABLE_NUMBER},
-    {"units", .type = TABLE_TEXT, .head = ""},
-    {"gap", .type = TABLE_REAL, .format = TABLE_PERCENT},
-    {"worst gap", .type = TABLE_REAL, .format = TABLE_PERCENT},
-    {"feasible", .type = TABLE_REAL, .format = TABLE_PERCENT},
-    {"seconds", .type = TABLE_REAL, .format = TABLE_ESTIMATE},
-};
+static const table_column_t survey_look_columns[] = {{"seeds", .type = TABLE_TEXT, .right = true},
+                                                     {"best", .type = TABLE_REAL, .format = TABLE_NUMBER},
+                                                     {"units", .type = TABLE_TEXT, .head = ""},
+                                                     {"gap", .type = TABLE_REAL, .format = TABLE_PERCENT},
+                                                     {"worst gap", .type = TABLE_REAL, .format = TABLE_PERCENT},
+                                                     {"feasible", .type = TABLE_REAL, .format = TABLE_PERCENT},
+                                                     {"seconds", .type = TABLE_REAL, .format = TABLE_ESTIMATE}};
 enum { LOOK_COLUMNS = sizeof survey_look_columns / sizeof *survey_look_columns };
 
 /* A column for each key that varies, before those that all sweeps have. */

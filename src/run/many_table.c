@@ -28,12 +28,10 @@ enum { MANY_TABLE_SCHEMA = 2 };
 
 /* The search and its settings, what became of it, and what its own directory says. */
 #define NUMBER(name) {#name, .type = TABLE_REAL},
-static const table_column_t many_table_last[] = {
-    {"status", .type = TABLE_TEXT},
-    NUMBER_LIST(NUMBER){"units", .type = TABLE_TEXT},
-    {"path", .type = TABLE_TEXT},
-    {"message", .type = TABLE_TEXT, .without = TABLE_NOT_CSV},
-};
+static const table_column_t many_table_last[] = {TABLE_WORDS("status"),
+                                                 NUMBER_LIST(NUMBER) TABLE_WORDS("units"),
+                                                 TABLE_WORDS("path"),
+                                                 {"message", .type = TABLE_TEXT, .without = TABLE_NOT_CSV}};
 #undef NUMBER
 enum {
     MANY_TABLE_LAST = sizeof many_table_last / sizeof *many_table_last,
@@ -71,7 +69,7 @@ static void many_table_row(const void *of, size_t i, table_row_t *row)
 static table_t many_table_open(many_table_t *many)
 {
     size_t n = 0;
-    many->columns[n++] = (table_column_t){"search", .type = TABLE_TEXT};
+    many->columns[n++] = (table_column_t)TABLE_WORDS("search");
     for (size_t key = 0; key < many->sweep->keys_n; key++)
         many->columns[n++] = (table_column_t){many->sweep->keys[key], .type = TABLE_FIELD, .group = "/settings"};
     memcpy(&many->columns[n], many_table_last, sizeof many_table_last);
@@ -103,7 +101,7 @@ static confx_status_t many_table_csv(const table_t *table, const char *directory
 /* Names of the keys, in the order of the sweep file, stand in /keys. */
 static confx_status_t many_table_arrays(const table_t *table, const sweep_t *sweep, table_arrays_t *arrays)
 {
-    static const table_column_t column = {"keys", .type = TABLE_TEXT};
+    static const table_column_t column = TABLE_WORDS("keys");
     const table_t keys = {
         .columns = &column, .columns_n = 1, .rows_n = sweep->keys_n, .of = sweep, .row = many_table_key};
     TRY(table_store(&keys, "", 0, arrays));
@@ -128,13 +126,11 @@ confx_status_t many_write_table(const char *directory, const sweep_t *sweep, con
     const table_t table = many_table_open(&many);
     char now[CLOCK_ISO_MAX];
     char path[FILE_PATH_MAX];
-    const attribute_t attributes[] = {
-        {.path = "/", .name = "schema", .whole = true, .integer = MANY_TABLE_SCHEMA},
-        {.path = "/", .name = "program_version", .text = CONFX_VERSION},
-        {.path = "/", .name = "started", .text = started},
-        {.path = "/", .name = "written", .text = now},
-        {.path = "/", .name = "status", .text = status_word},
-    };
+    const attribute_t attributes[] = {{.path = "/", .name = "schema", .whole = true, .integer = MANY_TABLE_SCHEMA},
+                                      {.path = "/", .name = "program_version", .text = CONFX_VERSION},
+                                      {.path = "/", .name = "started", .text = started},
+                                      {.path = "/", .name = "written", .text = now},
+                                      {.path = "/", .name = "status", .text = status_word}};
     clock_iso(now);
     TRY(many_table_csv(&table, directory, guard));
     TRY(file_join(directory, "sweep.h5", path));
