@@ -4,28 +4,29 @@
 #include "confx/table.h"
 #include "confx/text.h"
 #include "confx/try.h"
-#include "steps.h"
+#include "run/steps.h"
 
-static const table_column_t assignment_columns[] = {TABLE_WORDS("layer"),
-                                                    TABLE_WORDS("type"),
-                                                    TABLE_COUNT("K"),
-                                                    TABLE_COUNT("C"),
-                                                    TABLE_COUNT("Y"),
-                                                    TABLE_COUNT("X"),
-                                                    TABLE_COUNT("R"),
-                                                    TABLE_COUNT("S"),
-                                                    TABLE_WORDS("dataflow"),
-                                                    TABLE_COUNT("pe"),
-                                                    TABLE_COUNT("buf"),
-                                                    {"runtime_cycles", .unit = "cycles", .type = TABLE_WHOLE},
-                                                    TABLE_FIGURE("energy_nj", "nJ"),
-                                                    TABLE_FIGURE("area_um2", "um^2"),
-                                                    TABLE_FIGURE("power_mw", "mW"),
-                                                    {"l1_bytes", .unit = "bytes", .type = TABLE_WHOLE},
-                                                    {"l2_bytes", .unit = "bytes", .type = TABLE_WHOLE},
-                                                    TABLE_COUNT("macs"),
-                                                    TABLE_FIGURE("macs_per_cycle", NULL),
-                                                    {"valid", .type = TABLE_TRUTH}};
+static const table_column_t assignment_columns[] = {
+    TABLE_WORDS("layer"),
+    TABLE_WORDS("type"),
+    TABLE_COUNT("K"),
+    TABLE_COUNT("C"),
+    TABLE_COUNT("Y"),
+    TABLE_COUNT("X"),
+    TABLE_COUNT("R"),
+    TABLE_COUNT("S"),
+    TABLE_WORDS("dataflow"),
+    TABLE_COUNT("pe"),
+    TABLE_COUNT("buf"),
+    {"runtime_cycles", .unit = "cycles", .type = TABLE_WHOLE},
+    TABLE_FIGURE("energy_nj", "nJ"),
+    TABLE_FIGURE("area_um2", "um^2"),
+    TABLE_FIGURE("power_mw", "mW"),
+    {"l1_bytes", .unit = "bytes", .type = TABLE_WHOLE},
+    {"l2_bytes", .unit = "bytes", .type = TABLE_WHOLE},
+    TABLE_COUNT("macs"),
+    TABLE_FIGURE("macs_per_cycle", NULL),
+    {"valid", .type = TABLE_TRUTH}};
 
 typedef struct {
     const job_t *job;
@@ -33,7 +34,7 @@ typedef struct {
     const uint16_t *genes;
 } design_t;
 
-static void assignment_costs(const confx_cost_t *cost, table_row_t *row)
+static void assignment_csv_costs(const confx_cost_t *cost, table_row_t *row)
 {
     table_whole(row, cost->runtime_cycles);
     table_real(row, cost->energy_nj);
@@ -46,9 +47,10 @@ static void assignment_costs(const confx_cost_t *cost, table_row_t *row)
     table_whole(row, cost->fault == CONFX_COST_VALID);
 }
 
-static void assignment_layer(const void *of, size_t i, table_row_t *row)
+static void assignment_csv_layer(const void *of, size_t i, table_row_t *row)
 {
-    static const confx_dim_t dims[] = {CONFX_DIM_K, CONFX_DIM_C, CONFX_DIM_Y, CONFX_DIM_X, CONFX_DIM_R, CONFX_DIM_S};
+    static const confx_dim_t dims[] = {CONFX_DIM_K, CONFX_DIM_C, CONFX_DIM_Y,
+                                       CONFX_DIM_X, CONFX_DIM_R, CONFX_DIM_S};
     const design_t *design = of;
     const problem_t *problem = design->setting->problem;
     const confx_layer_t *layer = &design->setting->workload.layers[i];
@@ -59,17 +61,22 @@ static void assignment_layer(const void *of, size_t i, table_row_t *row)
     problem_explain(problem, i, pes, buffer, &cost);
     table_text(row, "%s", layer->name);
     table_text(row, "%s", confx_layer_type_name(layer->type));
-    for (size_t dim = 0; dim < sizeof dims / sizeof *dims; dim++) table_whole(row, layer->dim[dims[dim]]);
-    table_text(row, "%s", text_shown(depthwise ? design->job->dataflow_depthwise : design->job->dataflow).text);
+    for (size_t dim = 0; dim < sizeof dims / sizeof *dims; dim++)
+        table_whole(row, layer->dim[dims[dim]]);
+    table_text(
+        row, "%s",
+        text_shown(depthwise ? design->job->dataflow_depthwise : design->job->dataflow).text);
     table_whole(row, pes);
     table_whole(row, buffer);
-    assignment_costs(&cost, row);
+    assignment_csv_costs(&cost, row);
 }
 
-confx_status_t assignment_compose(const job_t *job, const setting_t *setting, const uint16_t *genes, compose_t *text)
+confx_status_t assignment_compose(const job_t *job, const setting_t *setting, const uint16_t *genes,
+                                  compose_t *text)
 {
     const design_t design = {job, setting, genes};
-    const table_t table = TABLE(assignment_columns, problem_layers(setting->problem), &design, assignment_layer);
+    const table_t table =
+        TABLE(assignment_columns, problem_layers(setting->problem), &design, assignment_csv_layer);
     TRY(compose_begin(text));
     table_csv(&table, text->out);
     return status_ok();

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- a column ---------------------------------------------------------------------------------------------------- */
+/* ---- a column -------------------------------------------------------------------------------- */
 
 static const char *columns_words(const table_row_t *row, size_t c)
 {
@@ -23,7 +23,8 @@ static array_type_t columns_type(table_type_t type, const table_row_t *rows, siz
     if (type == TABLE_TRUTH) return ARRAY_U8;
     if (type == TABLE_WHOLE) return ARRAY_I64;
     for (size_t i = 0; type == TABLE_FIELD && i < n; i++)
-        if (*columns_words(&rows[i], c) && !text_to_real(columns_words(&rows[i], c), &number)) type = TABLE_TEXT;
+        if (*columns_words(&rows[i], c) && !text_to_real(columns_words(&rows[i], c), &number))
+            type = TABLE_TEXT;
     return type == TABLE_TEXT ? ARRAY_TEXT : ARRAY_F64;
 }
 
@@ -31,7 +32,8 @@ static size_t columns_width(const table_row_t *rows, size_t n, size_t c)
 {
     size_t width = 1;
     for (size_t i = 0; i < n; i++)
-        if (strlen(columns_words(&rows[i], c)) >= width) width = strlen(columns_words(&rows[i], c)) + 1;
+        if (strlen(columns_words(&rows[i], c)) >= width)
+            width = strlen(columns_words(&rows[i], c)) + 1;
     return width;
 }
 
@@ -44,7 +46,8 @@ static double columns_real(const table_row_t *row, size_t c)
     return text_to_real(columns_words(row, c), &value) ? value : NAN;
 }
 
-static void columns_put(const array_t *array, size_t width, size_t i, const table_row_t *row, size_t c)
+static void columns_put(const array_t *array, size_t width, size_t i, const table_row_t *row,
+                        size_t c)
 {
     /* No whole number stands for one that is not known: such a column is one of reals. */
     const bool whole = array->type == ARRAY_U8 || array->type == ARRAY_I64;
@@ -52,12 +55,14 @@ static void columns_put(const array_t *array, size_t width, size_t i, const tabl
     if (array->type == ARRAY_U8) ((uint8_t *)array->data)[i] = row->cells[c].whole != 0;
     if (array->type == ARRAY_I64) ((int64_t *)array->data)[i] = row->cells[c].whole;
     if (array->type == ARRAY_F64) ((double *)array->data)[i] = columns_real(row, c);
-    if (array->type == ARRAY_TEXT) (void)snprintf((char *)array->data + i * width, width, "%s", columns_words(row, c));
+    if (array->type == ARRAY_TEXT)
+        (void)snprintf((char *)array->data + i * width, width, "%s", columns_words(row, c));
 }
 
-/* ---- arrays ------------------------------------------------------------------------------------------------------ */
+/* ---- arrays ---------------------------------------------------------------------------------- */
 
-/* An array of its own memory, GROUP/NAME. Whole or not, it is freed with the others from here on. */
+/* An array of its own memory, GROUP/NAME. Whole or not, it is freed with the others from here
+   on. */
 static void *columns_array(table_arrays_t *arrays, const char *group, array_t shape)
 {
     const size_t room = strlen(group) + strlen(shape.name) + 2;
@@ -73,8 +78,8 @@ static void *columns_array(table_arrays_t *arrays, const char *group, array_t sh
 }
 
 /* The group and the shape that columns have without the width of texts. */
-static bool columns_store(const table_column_t *column, size_t c, const table_row_t *rows, const array_t *plain,
-                          table_arrays_t *arrays)
+static bool columns_store(const table_column_t *column, size_t c, const table_row_t *rows,
+                          const array_t *plain, table_arrays_t *arrays)
 {
     const size_t n = array_items(plain);
     const size_t width = columns_width(rows, n, c);
@@ -84,14 +89,17 @@ static bool columns_store(const table_column_t *column, size_t c, const table_ro
     array.type = columns_type(column->type, rows, n, c);
     if (array.type == ARRAY_TEXT) array.dims[array.rank++] = width;
     if (!columns_array(arrays, column->group ? column->group : plain->name, array)) return false;
-    for (size_t i = 0; i < n; i++) columns_put(&arrays->arrays[arrays->n - 1], width, i, &rows[i], c);
+    for (size_t i = 0; i < n; i++)
+        columns_put(&arrays->arrays[arrays->n - 1], width, i, &rows[i], c);
     return true;
 }
 
-confx_status_t table_store(const table_t *table, const char *group, size_t inner, table_arrays_t *arrays)
+confx_status_t table_store(const table_t *table, const char *group, size_t inner,
+                           table_arrays_t *arrays)
 {
     const size_t n = table->rows_n;
-    const array_t plain = {.name = group, .rank = inner ? 2 : 1, .dims = {inner ? n / inner : n, inner}};
+    const array_t plain = {
+        .name = group, .rank = inner ? 2 : 1, .dims = {inner ? n / inner : n, inner}};
     table_row_t *rows = calloc(n + 1, sizeof *rows);
     bool whole = rows != NULL;
     assert(inner == 0 || n % inner == 0);
@@ -102,7 +110,8 @@ confx_status_t table_store(const table_t *table, const char *group, size_t inner
             whole = columns_store(&table->columns[c], c, rows, &plain, arrays);
     for (size_t i = 0; rows && i < n; i++) table_row_end(&rows[i]);
     free(rows);
-    return whole ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for the columns of a table");
+    return whole ? status_ok()
+                 : status_fail(CONFX_STATUS_MEMORY, "no memory for the columns of a table");
 }
 
 void *table_store_array(table_arrays_t *arrays, array_t shape)
