@@ -16,24 +16,32 @@ static const char *columns_words(const table_row_t *row, size_t c)
     return row->cells[c].kind == TABLE_CELL_TEXT ? table_row_text(row, c) : "";
 }
 
+/* All rows of a table, whose types and widths are known only when the last one is made. */
+typedef struct {
+    table_row_t *rows;
+    size_t n;
+} columns_rows_t;
+
 /* Fields are numbers until one of them is a word. */
-static array_type_t columns_type(table_type_t type, const table_row_t *rows, size_t n, size_t c)
+static array_type_t columns_type(table_type_t type, columns_rows_t made, size_t c)
 {
     double number;
     if (type == TABLE_TRUTH) return ARRAY_U8;
     if (type == TABLE_WHOLE) return ARRAY_I64;
-    for (size_t i = 0; type == TABLE_FIELD && i < n; i++)
-        if (*columns_words(&rows[i], c) && !text_to_real(columns_words(&rows[i], c), &number))
-            type = TABLE_TEXT;
+    for (size_t i = 0; type == TABLE_FIELD && i < made.n; i++) {
+        const char *words = columns_words(&made.rows[i], c);
+        if (*words && !text_to_real(words, &number)) type = TABLE_TEXT;
+    }
     return type == TABLE_TEXT ? ARRAY_TEXT : ARRAY_F64;
 }
 
-static size_t columns_width(const table_row_t *rows, size_t n, size_t c)
+static size_t columns_width(columns_rows_t made, size_t c)
 {
     size_t width = 1;
-    for (size_t i = 0; i < n; i++)
-        if (strlen(columns_words(&rows[i], c)) >= width)
-            width = strlen(columns_words(&rows[i], c)) + 1;
+    for (size_t i = 0; i < made.n; i++) {
+        const size_t own = strlen(columns_words(&made.rows[i], c)) + 1;
+        if (own > width) width = own;
+    }
     return width;
 }
 
@@ -77,20 +85,19 @@ static void *columns_array(table_arrays_t *arrays, const char *group, array_t sh
     return name ? shape.data : NULL;
 }
 
-/* The group and the shape that columns have without the width of texts. */
-static bool columns_store(const table_column_t *column, size_t c, const table_row_t *rows,
+/* plain: the group, and the shape that columns have without the width of texts. */
+static bool columns_store(const table_column_t *column, size_t c, columns_rows_t made,
                           const array_t *plain, table_arrays_t *arrays)
 {
-    const size_t n = array_items(plain);
-    const size_t width = columns_width(rows, n, c);
+    const size_t width = columns_width(made, c);
     array_t array = *plain;
     array.name = column->name;
     array.units = column->unit;
-    array.type = columns_type(column->type, rows, n, c);
+    array.type = columns_type(column->type, made, c);
     if (array.type == ARRAY_TEXT) array.dims[array.rank++] = width;
     if (!columns_array(arrays, column->group ? column->group : plain->name, array)) return false;
-    for (size_t i = 0; i < n; i++)
-        columns_put(&arrays->arrays[arrays->n - 1], width, i, &rows[i], c);
+    for (size_t i = 0; i < made.n; i++)
+        columns_put(&arrays->arrays[arrays->n - 1], width, i, &made.rows[i], c);
     return true;
 }
 
@@ -100,16 +107,15 @@ confx_status_t table_store(const table_t *table, const char *group, size_t inner
     const size_t n = table->rows_n;
     const array_t plain = {
         .name = group, .rank = inner ? 2 : 1, .dims = {inner ? n / inner : n, inner}};
-    table_row_t *rows = calloc(n + 1, sizeof *rows);
-    bool whole = rows != NULL;
+    const columns_rows_t made = {calloc(n + 1, sizeof *made.rows), n};
+    bool whole = made.rows != NULL;
     assert(inner == 0 || n % inner == 0);
-    /* All rows at once: types and widths are known only when the last one is. */
-    for (size_t i = 0; whole && i < n; i++) whole = table_make(table, i, &rows[i]);
+    for (size_t i = 0; whole && i < n; i++) whole = table_make(table, i, &made.rows[i]);
     for (size_t c = 0; whole && c < table->columns_n; c++)
         if (!(table->columns[c].without & TABLE_NOT_STORED))
-            whole = columns_store(&table->columns[c], c, rows, &plain, arrays);
-    for (size_t i = 0; rows && i < n; i++) table_row_end(&rows[i]);
-    free(rows);
+            whole = columns_store(&table->columns[c], c, made, &plain, arrays);
+    for (size_t i = 0; made.rows && i < n; i++) table_row_end(&made.rows[i]);
+    free(made.rows);
     return whole ? status_ok()
                  : status_fail(CONFX_STATUS_MEMORY, "no memory for the columns of a table");
 }
