@@ -3,8 +3,8 @@
 #include "confx/table_show.h"
 #include "confx/try.h"
 #include "report/compare/comparison.h"
+#include "report/figure.h"
 #include "report/plot/axis.h"
-#include "report/plot/figure.h"
 
 #include <math.h>
 

@@ -3,7 +3,7 @@
 #define REPORT_LISTING_H
 
 #include "confx/table.h"
-#include "report/plot/figure.h"
+#include "report/figure.h"
 #include "report/run_data.h"
 
 enum { LISTING_COLUMNS_MAX = 20 };

@@ -3,7 +3,7 @@
 #include "confx/table_show.h"
 #include "confx/try.h"
 #include "report/compare/comparison.h"
-#include "report/plot/figure.h"
+#include "report/figure.h"
 #include "report/sweep/sweep_data.h"
 
 #include <math.h>
