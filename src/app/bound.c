@@ -5,6 +5,7 @@
 #include "confx/run.h"
 #include "confx/try.h"
 #include "job_option.h"
+#include "live.h"
 #include "option.h"
 
 #include <jansson.h>
@@ -19,6 +20,34 @@ typedef struct {
     space_t space;
     bool json;
 } bound_options_t;
+
+/* What is told while it works, and on what. */
+typedef struct {
+    live_t *live;
+    char row[LIVE_PART_MAX]; /* of the frontier; "": the job's own budget */
+} bound_screen_t;
+
+/* ---- while it works ---------------------------------------------------------------------------------------------- */
+
+static bool bound_tell(void *context, const char *what, size_t done, size_t all)
+{
+    const bound_screen_t *screen = context;
+    live_line_t line = {.n = 0};
+    if (live_is_due(screen->live, false)) {
+        live_add(&line, 3, "bound");
+        if (*screen->row) live_add(&line, 2, "%s", screen->row);
+        live_add(&line, 4, "%s: %zu/%zu", what, done, all);
+        live_show(screen->live, &line);
+    }
+    return !cluster_told();
+}
+
+static solve_watch_t bound_watch(bound_screen_t *screen)
+{
+    return (solve_watch_t){.context = screen, .tell = bound_tell};
+}
+
+/* ---- options ----------------------------------------------------------------------------------------------------- */
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
@@ -53,10 +82,12 @@ static const struct argp argp = {
     NULL,
     "Certify without searching: a proven lower bound on the objective, the exact optimum where it can be had, what the "
     "next unit and the next step of the budget are worth, and the frontier of optimum against budget."
-    "Exit codes: 0 done, 2 bad input, 5 out of memory, 6 no assignment fits the budget.",
+    "Exit codes: 0 done, 2 bad input, 5 out of memory, 6 no assignment fits the budget, 75 stopped by a signal.",
     (const struct argp_child[]){{&job_option_argp, 0, NULL, 0}, {0}},
     NULL,
     NULL};
+
+/* ---- what is printed --------------------------------------------------------------------------------------------- */
 
 /* 13 digits of a budget: that many, read again, are within what rounding may add to a sum. */
 static void bound_print_next(const job_t *job, double budget, const knapsack_t *certificate)
@@ -125,16 +156,21 @@ static void print_macs(const problem_t *problem, const knapsack_t *certificate)
 }
 
 /* The optimum within other budgets: what more or less of it would buy. */
-static confx_status_t print_frontier(problem_t *problem, space_t space)
+static confx_status_t print_frontier(problem_t *problem, space_t space, bound_screen_t *screen)
 {
     static const double fractions[] = {0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1};
     const double least = problem_need_least(problem);
     const double most = problem_need_most(problem);
     puts("\nFraction  Budget        Lower bound       Optimum           Shadow price");
-    for (size_t i = 0; i < sizeof fractions / sizeof *fractions; i++) {
+    const size_t n = sizeof fractions / sizeof *fractions;
+    for (size_t i = 0; i < n; i++) {
         knapsack_t at;
         const double budget = least + fractions[i] * (most - least);
-        TRY(certificate_solve_within(problem, space, budget, &at));
+        const solve_watch_t watch = bound_watch(screen);
+        (void)snprintf(screen->row, sizeof screen->row, "frontier %zu/%zu", i + 1, n);
+        (void)fflush(stdout);
+        TRY(certificate_solve_within(problem, space, budget, &watch, &at));
+        live_clear(screen->live);
         if (!at.feasible)
             out_print(stdout, "%-8g  %-12.6g  nothing fits\n", fractions[i], budget);
         else
@@ -169,10 +205,13 @@ static confx_status_t print_json(const job_t *job, const problem_t *problem, con
     return status_ok();
 }
 
-static confx_status_t certify_problem(const bound_options_t *options, const job_t *job, problem_t *problem)
+static confx_status_t certify_problem(const bound_options_t *options, const job_t *job, problem_t *problem,
+                                      bound_screen_t *screen)
 {
     knapsack_t certificate;
-    TRY(certificate_solve(problem, options->space, &certificate));
+    const solve_watch_t watch = bound_watch(screen);
+    TRY(certificate_solve(problem, options->space, &watch, &certificate));
+    live_clear(screen->live);
     confx_status_t status = certificate_feasible(problem, &certificate);
     if (status.code == CONFX_STATUS_OK && options->json) status = print_json(job, problem, &certificate);
     if (status.code == CONFX_STATUS_OK && !options->json) {
@@ -180,7 +219,7 @@ static confx_status_t certify_problem(const bound_options_t *options, const job_
         print_macs(problem, &certificate);
     }
     knapsack_close(&certificate);
-    if (status.code == CONFX_STATUS_OK && !options->json) status = print_frontier(problem, options->space);
+    if (status.code == CONFX_STATUS_OK && !options->json) status = print_frontier(problem, options->space, screen);
     return status;
 }
 
@@ -192,9 +231,14 @@ static confx_status_t certify(const bound_options_t *options)
     app_tell_limits(job);
     confx_status_t status = setting_open(job, &setting);
     if (status.code == CONFX_STATUS_OK) {
-        status = certify_problem(options, job, setting.problem);
+        bound_screen_t screen = {.live = live_open()};
+        status = certify_problem(options, job, setting.problem, &screen);
+        live_clear(screen.live);
+        live_close(screen.live);
         setting_close(&setting);
     }
+    if (status.code == CONFX_STATUS_STOPPED)
+        status = status_fail(CONFX_STATUS_STOPPED, "stopped by a signal before the bound was complete");
     job_close(job);
     return status;
 }
@@ -203,10 +247,11 @@ static confx_status_t run(app_t *app, int argc, char **argv)
 {
     bound_options_t options = {.space = SPACE_INTEGERS};
     bool help;
+    cluster_end_with_readers();
     TRY(app_parse(app, &argp, argc, argv, &options, &help));
     if (help) return status_ok();
     return app_root_only(app, app->root ? certify(&options) : status_ok());
 }
 
 const command_t command_bound = {"bound", "certificate of a job without searching: bound, optimum, shadow price", run,
-                                 false};
+                                 true};

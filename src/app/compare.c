@@ -145,7 +145,7 @@ typedef struct {
 static confx_status_t solve(problem_t *problem, space_t space, double *lower_bound, double *optimum)
 {
     knapsack_t certificate;
-    TRY(certificate_solve(problem, space, &certificate));
+    TRY(certificate_solve(problem, space, NULL, &certificate));
     const confx_status_t status = certificate_feasible(problem, &certificate);
     *lower_bound = certificate.lower_bound;
     *optimum = certificate.solved ? certificate.optimum : NAN;

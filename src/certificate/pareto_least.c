@@ -22,7 +22,8 @@ typedef struct {
 typedef struct {
     const pareto_t *pareto;
     double product;
-    size_t states_max, solves;
+    knapsack_limits_t limits;
+    size_t solves;
     option_class_t *classes; /* need as cost, the weighted costs above their least as need */
     option_t *store;
     part_t parts[SOLVES_MAX];
@@ -64,7 +65,7 @@ static confx_status_t least_add_part(least_t *self, range_t range)
     const double weight = self->product / range.from / range.to;
     const double least = least_weigh(self, weight);
     const double budget = self->product / range.from + self->product / range.to - least;
-    TRY(knapsack_solve(self->classes, self->pareto->classes_n, budget, self->states_max, &knapsack));
+    TRY(knapsack_solve(self->classes, self->pareto->classes_n, budget, self->limits, &knapsack));
     if (knapsack.solved) {
         self->parts[self->parts_n++] = (part_t){range, pareto_sums(self->pareto, knapsack.choice), knapsack.choice};
         knapsack.choice = NULL; /* handed over */
@@ -170,7 +171,7 @@ static void least_close(least_t *self)
 }
 
 /* NULL: no memory. */
-static least_t *least_open(const pareto_t *pareto, double product, size_t states_max)
+static least_t *least_open(const pareto_t *pareto, double product, knapsack_limits_t limits)
 {
     size_t options_n = 0;
     for (size_t c = 0; c < pareto->classes_n; c++) options_n += pareto->offered[c].n;
@@ -178,7 +179,7 @@ static least_t *least_open(const pareto_t *pareto, double product, size_t states
     if (!self) return NULL;
     self->pareto = pareto;
     self->product = product;
-    self->states_max = states_max;
+    self->limits = limits;
     self->complete = true;
     self->classes = calloc(pareto->classes_n + 1, sizeof *self->classes);
     self->store = calloc(options_n + 1, sizeof *self->store);
@@ -188,10 +189,10 @@ static least_t *least_open(const pareto_t *pareto, double product, size_t states
 }
 
 confx_status_t pareto_least(const pareto_t *pareto, double product, const range_t *ranges, size_t ranges_n,
-                            double below, size_t states_max, least_found_t *found, uint32_t *choice)
+                            double below, knapsack_limits_t limits, least_found_t *found, uint32_t *choice)
 {
     *found = LEAST_UNKNOWN;
-    least_t *self = least_open(pareto, product, states_max);
+    least_t *self = least_open(pareto, product, limits);
     if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for a product over %zu classes", pareto->classes_n);
     confx_status_t status = least_begin(self, ranges, ranges_n);
     if (status.code == CONFX_STATUS_OK) status = least_search(self, below, found, choice);

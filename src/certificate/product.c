@@ -29,7 +29,7 @@ typedef struct {
 typedef struct {
     pareto_t pareto;
     double budget;
-    size_t states_max;
+    knapsack_limits_t limits;
     cut_t cuts[SOLVES_MAX + 1]; /* from the first sum alone to the second alone, turning */
     size_t cuts_n, states;      /* states: the most of any solve */
     double best;                /* product of the best choice; infinity: none */
@@ -95,7 +95,7 @@ static confx_status_t find_cut(product_t *self, const double weights[FACTORS], c
     const double rounding = product_rounding(self);
     knapsack_t knapsack;
     weigh(self, weights);
-    TRY(knapsack_solve(self->pareto.offered, self->pareto.classes_n, self->budget, self->states_max, &knapsack));
+    TRY(knapsack_solve(self->pareto.offered, self->pareto.classes_n, self->budget, self->limits, &knapsack));
     *fits = knapsack.feasible;
     *cut = (cut_t){.weights = {weights[0], weights[1]}, .met = knapsack.solved, .value = knapsack.lower_bound};
     if (cut->met) {
@@ -230,7 +230,7 @@ static confx_status_t find_price(product_t *self, double *price)
 {
     knapsack_t knapsack;
     weigh(self, (const double[FACTORS]){self->best_sums.second, self->best_sums.first});
-    TRY(knapsack_solve(self->pareto.offered, self->pareto.classes_n, self->budget, 0, &knapsack));
+    TRY(knapsack_solve(self->pareto.offered, self->pareto.classes_n, self->budget, knapsack_limits(0), &knapsack));
     *price = knapsack.price;
     knapsack_close(&knapsack);
     return status_ok();
@@ -266,7 +266,7 @@ static confx_status_t product_shrink_need(product_t *self)
     uint32_t *choice = calloc(self->pareto.members + 1, sizeof *choice);
     if (!choice) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices", self->pareto.members);
     const confx_status_t status = pareto_least(&self->pareto, self->best * (1 + product_rounding(self)), ranges, n,
-                                               self->best_sums.need, self->states_max, &found, choice);
+                                               self->best_sums.need, self->limits, &found, choice);
     if (status.code == CONFX_STATUS_OK && found == LEAST_KNOWN) {
         memcpy(self->choice, choice, self->pareto.members * sizeof *choice);
         self->best_sums = pareto_sums(&self->pareto, choice);
@@ -313,9 +313,9 @@ static confx_status_t solve(product_t *self, const option_class_t *classes, cons
 }
 
 confx_status_t product_solve(const option_class_t *classes, const double *const *second, size_t classes_n,
-                             double budget, size_t states_max, knapsack_t *knapsack)
+                             double budget, knapsack_limits_t limits, knapsack_t *knapsack)
 {
-    product_t self = {.states_max = states_max, .budget = budget};
+    product_t self = {.limits = limits, .budget = budget};
     const confx_status_t status = solve(&self, classes, second, classes_n, knapsack);
     product_close(&self);
     if (status.code != CONFX_STATUS_OK) knapsack_close(knapsack);
@@ -323,13 +323,13 @@ confx_status_t product_solve(const option_class_t *classes, const double *const 
 }
 
 /* The least need of a product that is lower by more than what an optimum is proven to. */
-static confx_status_t product_find_next(const pareto_t *pareto, double optimum, size_t states_max, next_t *next)
+static confx_status_t product_find_next(const pareto_t *pareto, double optimum, knapsack_limits_t limits, next_t *next)
 {
     least_found_t found;
     uint32_t *choice = calloc(pareto->members + 1, sizeof *choice);
     if (!choice) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices", pareto->members);
     const confx_status_t status =
-        pareto_least(pareto, optimum * (1 - solved_closeness), NULL, 0, INFINITY, states_max, &found, choice);
+        pareto_least(pareto, optimum * (1 - solved_closeness), NULL, 0, INFINITY, limits, &found, choice);
     if (status.code == CONFX_STATUS_OK && found == LEAST_KNOWN) {
         const sums_t sums = pareto_sums(pareto, choice);
         *next = (next_t){NEXT_KNOWN, sums.need, sums.first * sums.second};
@@ -340,7 +340,7 @@ static confx_status_t product_find_next(const pareto_t *pareto, double optimum, 
 }
 
 confx_status_t product_next(const option_class_t *classes, const double *const *second, size_t classes_n,
-                            size_t states_max, const knapsack_t *knapsack, next_t *next)
+                            knapsack_limits_t limits, const knapsack_t *knapsack, next_t *next)
 {
     pareto_t pareto;
     *next = (next_t){NEXT_UNKNOWN, NAN, NAN};
@@ -349,7 +349,7 @@ confx_status_t product_next(const option_class_t *classes, const double *const *
     if (!(knapsack->optimum > 0)) return status_ok(); /* there is nothing lower */
     next->found = NEXT_UNKNOWN;
     confx_status_t status = pareto_open(classes, second, classes_n, &pareto);
-    if (status.code == CONFX_STATUS_OK) status = product_find_next(&pareto, knapsack->optimum, states_max, next);
+    if (status.code == CONFX_STATUS_OK) status = product_find_next(&pareto, knapsack->optimum, limits, next);
     pareto_close(&pareto);
     return status;
 }
