@@ -1,20 +1,20 @@
-/* Does an action have an effect at all under this hardware? The original's bandwidth makes buffers free.
- */
-#include "parts.h"
+/* Does an action have an effect at all under this hardware? The original's bandwidth makes buffers
+   free. */
+#include "problem/parts.h"
 
 #include <math.h>
 
 typedef struct {
     double least, most;
-} range_t;
+} effect_range_t;
 
-static void widen(range_t *range, double value)
+static void effect_widen(effect_range_t *range, double value)
 {
     range->least = fmin(range->least, value);
     range->most = fmax(range->most, value);
 }
 
-static double relative(const range_t *range)
+static double effect_relative(const effect_range_t *range)
 {
     return range->most > range->least ? (range->most - range->least) / fabs(range->most) : 0;
 }
@@ -22,18 +22,20 @@ static double relative(const range_t *range)
 /* Ranges over the levels of `head`, the other head at level `other`. */
 static effect_t effect_along(problem_t *problem, size_t distinct, size_t head, size_t other)
 {
-    range_t objectives = {INFINITY, -INFINITY};
-    range_t needs = objectives;
+    effect_range_t objectives = {INFINITY, -INFINITY};
+    effect_range_t needs = objectives;
     for (size_t level = 0; level < problem->levels_n[head]; level++) {
         const uint32_t pes = problem->levels[0][head == 0 ? level : other];
         const uint32_t buffer = problem->levels[1][head == 0 ? other : level];
         double objective;
         double need;
-        if (!problem_look(problem, distinct, problem_point(problem, pes, buffer), &objective, &need)) continue;
-        widen(&objectives, objective);
-        widen(&needs, need);
+        if (!problem_look(problem, distinct, problem_point(problem, pes, buffer), &objective,
+                          &need))
+            continue;
+        effect_widen(&objectives, objective);
+        effect_widen(&needs, need);
     }
-    return (effect_t){relative(&objectives), relative(&needs)};
+    return (effect_t){effect_relative(&objectives), effect_relative(&needs)};
 }
 
 effect_t problem_head_effect(problem_t *problem, size_t head)

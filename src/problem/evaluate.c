@@ -1,10 +1,11 @@
-/* Scoring one action: the cost model behind the evaluator interface, and the table that evaluates each point once. */
+/* Scoring one action: the cost model behind the evaluator interface, and the table that evaluates
+   each point once. */
 #include "confx/saturation.h"
-#include "parts.h"
+#include "problem/parts.h"
 
 #include <math.h>
 
-static void factors_of(objective_t objective, const confx_cost_t *cost, double *factors)
+static void evaluate_factors_of(objective_t objective, const confx_cost_t *cost, double *factors)
 {
     switch (objective) {
     case OBJECTIVE_LATENCY:
@@ -20,7 +21,7 @@ static void factors_of(objective_t objective, const confx_cost_t *cost, double *
     }
 }
 
-static double need_of(constraint_t constraint, const confx_cost_t *cost)
+static double evaluate_need_of(constraint_t constraint, const confx_cost_t *cost)
 {
     switch (constraint) {
     case CONSTRAINT_AREA:
@@ -31,51 +32,55 @@ static double need_of(constraint_t constraint, const confx_cost_t *cost)
     return NAN;
 }
 
-static const confx_dataflow_t *dataflow_of(const problem_t *problem, const confx_layer_t *layer)
+static const confx_dataflow_t *evaluate_dataflow_of(const problem_t *problem,
+                                                    const confx_layer_t *layer)
 {
     return layer->type == CONFX_LAYER_DSCONV ? problem->parts.depthwise : problem->parts.dataflow;
 }
 
-static void evaluate_layer(const problem_t *problem, const confx_layer_t *layer, uint32_t pes, uint32_t buffer,
-                           confx_cost_t *cost)
+static void evaluate_layer(const problem_t *problem, const confx_layer_t *layer, uint32_t pes,
+                           uint32_t buffer, confx_cost_t *cost)
 {
-    confx_cost_evaluate(dataflow_of(problem, layer), layer, problem->parts.hardware, pes, buffer, cost);
+    confx_cost_evaluate(evaluate_dataflow_of(problem, layer), layer, problem->parts.hardware, pes,
+                        buffer, cost);
 }
 
 /* evaluator_t's function over the cost model; the context is the problem itself. */
-bool problem_evaluate(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *factors, double *need)
+bool problem_evaluate(void *context, size_t distinct, uint32_t pes, uint32_t buffer,
+                      double *factors, double *need)
 {
     const problem_t *problem = context;
     const confx_workload_t *workload = problem->workload;
     confx_cost_t cost;
     evaluate_layer(problem, &workload->layers[workload->first_of[distinct]], pes, buffer, &cost);
-    factors_of(problem->objective, &cost, factors);
-    *need = need_of(problem->constraint, &cost);
+    evaluate_factors_of(problem->objective, &cost, factors);
+    *need = evaluate_need_of(problem->constraint, &cost);
     return cost.fault == CONFX_COST_VALID;
 }
 
-void problem_explain(const problem_t *problem, size_t layer, uint32_t pes, uint32_t buffer, confx_cost_t *cost)
+void problem_explain(const problem_t *problem, size_t layer, uint32_t pes, uint32_t buffer,
+                     confx_cost_t *cost)
 {
     evaluate_layer(problem, &problem->workload->layers[layer], pes, buffer, cost);
 }
 
 /* 0 is what was never written. */
-static bool is_known(double need)
+static bool evaluate_is_known(double need)
 {
     return need < 0 || need > 0 || signbit(need);
 }
 
-static size_t evaluated(problem_t *problem, size_t distinct, size_t point)
+static size_t evaluate_evaluated(problem_t *problem, size_t distinct, size_t point)
 {
     const size_t at = distinct * problem->points + point;
-    if (!is_known(problem->need_table[at])) {
+    if (!evaluate_is_known(problem->need_table[at])) {
         uint32_t pes;
         uint32_t buffer;
         double factors[FACTORS] = {NAN, NAN};
         double need = INFINITY;
         problem_unpoint(problem, point, &pes, &buffer);
-        const bool valid =
-            problem->evaluator.evaluate(problem->evaluator.context, distinct, pes, buffer, factors, &need);
+        const bool valid = problem->evaluator.evaluate(problem->evaluator.context, distinct, pes,
+                                                       buffer, factors, &need);
         for (size_t i = 0; i < problem->factors; i++)
             problem->factor_table[at * problem->factors + i] = valid ? factors[i] : NAN;
         problem->need_table[at] = isnan(need) ? INFINITY : need < 0 || need > 0 ? need : -0.0;
@@ -84,45 +89,49 @@ static size_t evaluated(problem_t *problem, size_t distinct, size_t point)
 }
 
 /* Of sums of factors, or of one layer's. */
-static double product(const problem_t *problem, const double *factors)
+static double evaluate_product(const problem_t *problem, const double *factors)
 {
     return problem->factors == 1 ? factors[0] : factors[0] * factors[1];
 }
 
 double problem_need(problem_t *problem, size_t distinct, size_t point)
 {
-    return problem->need_table[evaluated(problem, distinct, point)];
+    return problem->need_table[evaluate_evaluated(problem, distinct, point)];
 }
 
-static const double *look(problem_t *problem, size_t distinct, size_t point, double *need)
+static const double *evaluate_look(problem_t *problem, size_t distinct, size_t point, double *need)
 {
-    const size_t at = evaluated(problem, distinct, point);
+    const size_t at = evaluate_evaluated(problem, distinct, point);
     *need = problem->need_table[at];
     return problem->factor_table + at * problem->factors;
 }
 
-bool problem_look(problem_t *problem, size_t distinct, size_t point, double *objective, double *need)
+bool problem_look(problem_t *problem, size_t distinct, size_t point, double *objective,
+                  double *need)
 {
-    *objective = product(problem, look(problem, distinct, point, need));
+    *objective = evaluate_product(problem, evaluate_look(problem, distinct, point, need));
     return !isnan(*objective);
 }
 
-bool problem_factors(problem_t *problem, size_t distinct, size_t point, double factors[FACTORS], double *need)
+bool problem_factors(problem_t *problem, size_t distinct, size_t point, double factors[FACTORS],
+                     double *need)
 {
-    const double *own = look(problem, distinct, point, need);
+    const double *own = evaluate_look(problem, distinct, point, need);
     factors[0] = own[0];
     factors[1] = problem->factors == 1 ? 1 : own[1];
-    return !isnan(product(problem, own));
+    return !isnan(evaluate_product(problem, own));
 }
 
-static bool is_enough(const problem_t *problem, size_t distinct, uint32_t pes, uint32_t buffer)
+static bool evaluate_is_enough(const problem_t *problem, size_t distinct, uint32_t pes,
+                               uint32_t buffer)
 {
     const confx_layer_t *layer = &problem->workload->layers[problem->workload->first_of[distinct]];
-    return cost_saturated(dataflow_of(problem, layer), layer, problem->parts.hardware, pes, buffer);
+    return cost_saturated(evaluate_dataflow_of(problem, layer), layer, problem->parts.hardware, pes,
+                          buffer);
 }
 
-/* What is enough stays enough with more PEs, so that the least number is found by halving. Enough of an invalid point
-   says nothing of larger ones. */
+/* What is enough stays enough with more PEs, so that the least number is found by halving. Enough
+   of an invalid point says nothing of larger ones. */
 uint32_t problem_enough_pes(problem_t *problem, size_t distinct, uint32_t buffer)
 {
     const uint32_t most = problem_pe_max(problem);
@@ -130,36 +139,43 @@ uint32_t problem_enough_pes(problem_t *problem, size_t distinct, uint32_t buffer
     uint32_t high = most;
     double objective;
     double need;
-    if (problem->evaluator.evaluate != problem_evaluate || !is_enough(problem, distinct, most, buffer)) return most;
+    if (problem->evaluator.evaluate != problem_evaluate ||
+        !evaluate_is_enough(problem, distinct, most, buffer))
+        return most;
     while (low < high) {
         const uint32_t middle = low + (high - low) / 2;
-        if (is_enough(problem, distinct, middle, buffer))
+        if (evaluate_is_enough(problem, distinct, middle, buffer))
             high = middle;
         else
             low = middle + 1;
     }
-    return problem_look(problem, distinct, problem_point(problem, low, buffer), &objective, &need) ? low : most;
+    return problem_look(problem, distinct, problem_point(problem, low, buffer), &objective, &need)
+               ? low
+               : most;
 }
 
-static void score_one(problem_t *problem, batch_t *batch, size_t episode)
+static void evaluate_score_one(problem_t *problem, batch_t *batch, size_t episode)
 {
     double sums[FACTORS] = {0, 0};
     double constraint = 0;
     for (size_t layer = 0; layer < batch->layers; layer++) {
         const size_t at = episode * batch->layers + layer;
         const size_t point = problem_point(problem, batch->pes[at], batch->buffer[at]);
-        const double *own = look(problem, problem->workload->distinct_of[layer], point, &batch->need[at]);
-        batch->cost[at] = product(problem, own);
+        const double *own =
+            evaluate_look(problem, problem->workload->distinct_of[layer], point, &batch->need[at]);
+        batch->cost[at] = evaluate_product(problem, own);
         sums[0] += own[0]; /* NaN where a point is invalid, and then in all */
         if (problem->factors > 1) sums[1] += own[1];
         constraint += batch->need[at];
     }
-    batch->objective[episode] = product(problem, sums);
+    batch->objective[episode] = evaluate_product(problem, sums);
     batch->constraint[episode] = constraint;
-    batch->feasible[episode] = !isnan(batch->objective[episode]) && problem_fits(problem, constraint);
+    batch->feasible[episode] =
+        !isnan(batch->objective[episode]) && problem_fits(problem, constraint);
 }
 
 void problem_score(problem_t *problem, batch_t *batch)
 {
-    for (size_t episode = 0; episode < batch->n; episode++) score_one(problem, batch, episode);
+    for (size_t episode = 0; episode < batch->n; episode++)
+        evaluate_score_one(problem, batch, episode);
 }

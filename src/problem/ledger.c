@@ -5,9 +5,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* In `cost`: 0 unseen (so that calloc's zeros stay out of memory where nothing is seen), NaN seen and invalid, finite
-   seen, -0 being a cost of nothing. `entries` lists what was seen in order of arrival;
-   those from `news` on have not been passed on to other ranks. */
+/* In `cost`: 0 unseen (so that calloc's zeros stay out of memory where nothing is seen), NaN seen
+   and invalid, finite seen, -0 being a cost of nothing. `entries` lists what was seen in order of
+   arrival; those from `news` on have not been passed on to other ranks. */
 struct ledger {
     size_t distinct, points, n, news;
     double *cost;            /* (D, points) */
@@ -44,24 +44,24 @@ static bool ledger_is_seen(double cost)
     return isnan(cost) || cost < 0 || cost > 0 || signbit(cost);
 }
 
-static double at(const ledger_t *ledger, size_t distinct, size_t point)
+static double ledger_at(const ledger_t *ledger, size_t distinct, size_t point)
 {
     return ledger->cost[distinct * ledger->points + point];
 }
 
 bool ledger_seen(const ledger_t *ledger, size_t distinct, size_t point)
 {
-    return ledger_is_seen(at(ledger, distinct, point));
+    return ledger_is_seen(ledger_at(ledger, distinct, point));
 }
 
 bool ledger_invalid(const ledger_t *ledger, size_t distinct, size_t point)
 {
-    return isnan(at(ledger, distinct, point));
+    return isnan(ledger_at(ledger, distinct, point));
 }
 
 double ledger_cost(const ledger_t *ledger, size_t distinct, size_t point)
 {
-    const double cost = at(ledger, distinct, point);
+    const double cost = ledger_at(ledger, distinct, point);
     return isnan(cost) || !ledger_is_seen(cost) ? INFINITY : cost;
 }
 
@@ -70,7 +70,7 @@ size_t ledger_size(const ledger_t *ledger)
     return ledger->n;
 }
 
-static void enter(ledger_t *ledger, size_t key, double cost)
+static void ledger_enter_one(ledger_t *ledger, size_t key, double cost)
 {
     if (ledger_is_seen(ledger->cost[key])) return;
     ledger->cost[key] = isnan(cost) || cost < 0 || cost > 0 ? cost : -0.0;
@@ -82,7 +82,7 @@ void ledger_reveal(ledger_t *ledger, const batch_t *batch, const problem_t *prob
     for (size_t cell = 0; cell < batch->n * batch->layers; cell++) {
         const size_t distinct = problem_distinct_of(problem, cell % batch->layers);
         const size_t point = problem_point(problem, batch->pes[cell], batch->buffer[cell]);
-        enter(ledger, distinct * ledger->points + point, batch->cost[cell]);
+        ledger_enter_one(ledger, distinct * ledger->points + point, batch->cost[cell]);
     }
 }
 
@@ -99,7 +99,7 @@ void ledger_settle(ledger_t *ledger)
 
 void ledger_enter(ledger_t *ledger, const ledger_entry_t *entries, size_t n)
 {
-    for (size_t i = 0; i < n; i++) enter(ledger, entries[i].key, entries[i].cost);
+    for (size_t i = 0; i < n; i++) ledger_enter_one(ledger, entries[i].key, entries[i].cost);
 }
 
 const ledger_entry_t *ledger_entries(const ledger_t *ledger, size_t *n)

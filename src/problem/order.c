@@ -13,7 +13,8 @@ int score_compare(const score_t *one, const score_t *other)
     if (isnan(one->objective) || isnan(other->objective))
         return (isnan(one->objective) != 0) - (isnan(other->objective) != 0);
     int order = order_compare(one->objective, other->objective);
-    for (size_t i = 0; i < CONSTRAINTS && !order; i++) order = order_compare(one->needs[i], other->needs[i]);
+    for (size_t i = 0; i < CONSTRAINTS && !order; i++)
+        order = order_compare(one->needs[i], other->needs[i]);
     return order;
 }
 

@@ -1,36 +1,41 @@
 /* Opening a problem: its actions, what they need, and what the budget means. */
 #include "confx/try.h"
-#include "parts.h"
+#include "problem/parts.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-bool problem_evaluate(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *factors, double *need);
+bool problem_evaluate(void *context, size_t distinct, uint32_t pes, uint32_t buffer,
+                      double *factors, double *need);
 
 /* A sum of needs may round above a budget that is the same sum in another order. */
 static const double budget_slack = 1e-12;
 
-static confx_status_t copy_levels(problem_t *problem, size_t head, const uint32_t *levels, size_t n)
+static confx_status_t problem_copy_levels(problem_t *problem, size_t head, const uint32_t *levels,
+                                          size_t n)
 {
     problem->levels[head] = malloc(n * sizeof *levels);
-    if (!problem->levels[head]) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu levels", n);
+    if (!problem->levels[head])
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu levels", n);
     memcpy(problem->levels[head], levels, n * sizeof *levels);
     problem->levels_n[head] = n;
     return status_ok();
 }
 
-/* Zeros of calloc stay out of memory until a point is evaluated there: most of a large table never is. */
-static confx_status_t open_tables(problem_t *problem)
+/* Zeros of calloc stay out of memory until a point is evaluated there: most of a large table never
+   is. */
+static confx_status_t problem_open_tables(problem_t *problem)
 {
     const size_t n = problem->workload->distinct_n * problem->points;
     if (n > UINT32_MAX) /* ledgers and certificates number points in 32 bits */
-        return status_input(NULL, 0, "actions",
-                            "%u PEs x %u buffers for each of %zu kinds of layers are %zu points, expected at most "
-                            "%" PRIu32,
-                            problem_pe_max(problem), problem_buffer_max(problem), problem->workload->distinct_n, n,
-                            UINT32_MAX);
+        return status_input(
+            NULL, 0, "actions",
+            "%u PEs x %u buffers for each of %zu kinds of layers are %zu points, expected at most "
+            "%" PRIu32,
+            problem_pe_max(problem), problem_buffer_max(problem), problem->workload->distinct_n, n,
+            UINT32_MAX);
     problem->factor_table = malloc(n * problem->factors * sizeof(double));
     problem->need_table = calloc(n, sizeof(double));
     problem->least_point = calloc(problem->workload->distinct_n, sizeof(size_t));
@@ -39,7 +44,7 @@ static confx_status_t open_tables(problem_t *problem)
                        (double)(n * (problem->factors + 1) * sizeof(double)) / 1e9);
 }
 
-static double uniform_need(problem_t *problem, uint32_t pes, uint32_t buffer)
+static double problem_uniform_need(problem_t *problem, uint32_t pes, uint32_t buffer)
 {
     const size_t point = problem_point(problem, pes, buffer);
     double need = 0;
@@ -49,27 +54,28 @@ static double uniform_need(problem_t *problem, uint32_t pes, uint32_t buffer)
 }
 
 /* The extremes that budget fractions refer to. */
-static void find_need_range(problem_t *problem)
+static void problem_find_need_range(problem_t *problem)
 {
     problem->need_least = INFINITY;
     problem->need_most = -INFINITY;
     for (int corner = 0; corner < 4; corner++) {
         const uint32_t pes = problem->levels[0][corner & 1 ? problem->levels_n[0] - 1 : 0];
         const uint32_t buffer = problem->levels[1][corner & 2 ? problem->levels_n[1] - 1 : 0];
-        const double need = uniform_need(problem, pes, buffer);
+        const double need = problem_uniform_need(problem, pes, buffer);
         problem->need_least = fmin(problem->need_least, need);
         problem->need_most = fmax(problem->need_most, need);
     }
 }
 
 /* Least need over the levels, and where; *valid: the layer can be run on one of them at least. */
-static double find_least(problem_t *problem, size_t distinct, bool *valid)
+static double problem_find_least(problem_t *problem, size_t distinct, bool *valid)
 {
     double least = INFINITY;
     *valid = false;
     for (size_t pe = 0; pe < problem->levels_n[0]; pe++)
         for (size_t buffer = 0; buffer < problem->levels_n[1]; buffer++) {
-            const size_t point = problem_point(problem, problem->levels[0][pe], problem->levels[1][buffer]);
+            const size_t point =
+                problem_point(problem, problem->levels[0][pe], problem->levels[1][buffer]);
             double objective;
             double need;
             if (problem_look(problem, distinct, point, &objective, &need)) *valid = true;
@@ -80,46 +86,49 @@ static double find_least(problem_t *problem, size_t distinct, bool *valid)
     return least;
 }
 
-static confx_status_t refuse_layer(const problem_t *problem, size_t distinct)
+static confx_status_t problem_refuse_layer(const problem_t *problem, size_t distinct)
 {
     const size_t layer = problem->workload->first_of[distinct];
     confx_cost_t cost;
     problem_explain(problem, layer, problem->levels[0][0], problem->levels[1][0], &cost);
-    return status_fail(CONFX_STATUS_INFEASIBLE,
-                       "layer %s: the dataflow runs it on none of the levels; on %u PEs with buffer %u: %s",
-                       problem->workload->layers[layer].name, problem->levels[0][0], problem->levels[1][0],
-                       confx_cost_fault_text(cost.fault));
+    return status_fail(
+        CONFX_STATUS_INFEASIBLE,
+        "layer %s: the dataflow runs it on none of the levels; on %u PEs with buffer %u: %s",
+        problem->workload->layers[layer].name, problem->levels[0][0], problem->levels[1][0],
+        confx_cost_fault_text(cost.fault));
 }
 
-static confx_status_t check_budget(problem_t *problem)
+static confx_status_t problem_check_budget(problem_t *problem)
 {
     double least = 0;
     for (size_t layer = 0; layer < problem->workload->layers_n; layer++) {
         const size_t distinct = problem->workload->distinct_of[layer];
         bool valid;
-        least += find_least(problem, distinct, &valid);
-        if (!valid) return refuse_layer(problem, distinct);
+        least += problem_find_least(problem, distinct, &valid);
+        if (!valid) return problem_refuse_layer(problem, distinct);
     }
     if (problem_fits(problem, least)) return status_ok();
-    return status_fail(CONFX_STATUS_INFEASIBLE,
-                       "budget: %s of %.6g %s is below the least that any assignment needs, %.6g %s",
-                       constraint_name(problem->constraint), problem->budget, constraint_units(problem->constraint),
-                       least, constraint_units(problem->constraint));
+    return status_fail(
+        CONFX_STATUS_INFEASIBLE,
+        "budget: %s of %.6g %s is below the least that any assignment needs, %.6g %s",
+        constraint_name(problem->constraint), problem->budget,
+        constraint_units(problem->constraint), least, constraint_units(problem->constraint));
 }
 
-static confx_status_t set_budget(problem_t *problem, const job_t *job)
+static confx_status_t problem_set_budget(problem_t *problem, const job_t *job)
 {
-    find_need_range(problem);
+    problem_find_need_range(problem);
     if (!isfinite(problem->need_most) || !isfinite(problem->need_least))
         return status_input(NULL, 0, "hardware", "%s: the %s of an assignment is no finite number",
                             problem->parts.hardware->name, constraint_name(problem->constraint));
     const double fraction = job_budget_fraction(&job->budget);
     problem->budget = isnan(fraction) ? *job->budget.limit
-                                      : problem->need_least + fraction * (problem->need_most - problem->need_least);
-    return check_budget(problem);
+                                      : problem->need_least +
+                                            fraction * (problem->need_most - problem->need_least);
+    return problem_check_budget(problem);
 }
 
-static confx_status_t fill(problem_t *problem, const problem_parts_t *parts)
+static confx_status_t problem_fill(problem_t *problem, const problem_parts_t *parts)
 {
     const job_t *job = parts->job;
     problem->parts = *parts;
@@ -127,19 +136,20 @@ static confx_status_t fill(problem_t *problem, const problem_parts_t *parts)
     problem->objective = job->objective;
     problem->factors = objective_adds_up(job->objective) ? 1 : FACTORS;
     problem->constraint = job->budget.constraint;
-    TRY(copy_levels(problem, 0, job->actions.pe, job->actions.pe_count));
-    TRY(copy_levels(problem, 1, job->actions.buffer, job->actions.buffer_count));
+    TRY(problem_copy_levels(problem, 0, job->actions.pe, job->actions.pe_count));
+    TRY(problem_copy_levels(problem, 1, job->actions.buffer, job->actions.buffer_count));
     problem->points = (size_t)problem_pe_max(problem) * problem_buffer_max(problem);
-    TRY(open_tables(problem));
-    return set_budget(problem, job);
+    TRY(problem_open_tables(problem));
+    return problem_set_budget(problem, job);
 }
 
-static confx_status_t open_problem(const problem_parts_t *parts, const evaluator_t *evaluator, problem_t **out)
+static confx_status_t problem_open_problem(const problem_parts_t *parts,
+                                           const evaluator_t *evaluator, problem_t **out)
 {
     problem_t *problem = calloc(1, sizeof *problem);
     if (!problem) return status_fail(CONFX_STATUS_MEMORY, "no memory for a problem");
     problem->evaluator = evaluator ? *evaluator : (evaluator_t){problem, problem_evaluate};
-    const confx_status_t status = fill(problem, parts);
+    const confx_status_t status = problem_fill(problem, parts);
     if (status.code != CONFX_STATUS_OK) {
         problem_close(problem);
         return status;
@@ -150,12 +160,13 @@ static confx_status_t open_problem(const problem_parts_t *parts, const evaluator
 
 confx_status_t problem_open(const problem_parts_t *parts, problem_t **problem)
 {
-    return open_problem(parts, NULL, problem);
+    return problem_open_problem(parts, NULL, problem);
 }
 
-confx_status_t problem_open_with(const problem_parts_t *parts, evaluator_t evaluator, problem_t **problem)
+confx_status_t problem_open_with(const problem_parts_t *parts, evaluator_t evaluator,
+                                 problem_t **problem)
 {
-    return open_problem(parts, &evaluator, problem);
+    return problem_open_problem(parts, &evaluator, problem);
 }
 
 void problem_close(problem_t *problem)
@@ -262,7 +273,8 @@ double problem_need_most(const problem_t *problem)
 
 double problem_space_levels(const problem_t *problem)
 {
-    return (double)problem_layers(problem) * log10((double)(problem->levels_n[0] * problem->levels_n[1]));
+    return (double)problem_layers(problem) *
+           log10((double)(problem->levels_n[0] * problem->levels_n[1]));
 }
 
 double problem_space_integers(const problem_t *problem)

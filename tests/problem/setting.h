@@ -1,5 +1,5 @@
-/* A problem for tests, from the text of a job: its data read as a run reads them, its objectives from the cost model or
-   from a stand-in. */
+/* A problem for tests, from the text of a job: its data read as a run reads them, its objectives
+   from the cost model or from a stand-in. */
 #ifndef TESTS_SETTING_H
 #define TESTS_SETTING_H
 
@@ -33,7 +33,8 @@ static inline void setting_find(setting_t *setting)
 }
 
 /* The job, in printf's manner, and the data it names; MobileNet-V2 where it names no network. */
-__attribute__((format(printf, 2, 3))) static inline void setting_read(setting_t *setting, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static inline void setting_read(setting_t *setting,
+                                                                      const char *format, ...)
 {
     char text[1024];
     va_list arguments;
@@ -44,7 +45,8 @@ __attribute__((format(printf, 2, 3))) static inline void setting_read(setting_t 
     (void)setenv("CONFX_DATA", "data", 0);
     *setting = (setting_t){.problem = NULL};
     const char *network = "workload=mobilenet_v2";
-    ck_assert_ok(job_parse(text, "setting.yaml", &network, !strstr(text, "workload:"), &setting->job));
+    ck_assert_ok(
+        job_parse(text, "setting.yaml", &network, !strstr(text, "workload:"), &setting->job));
     setting_find(setting);
 }
 
@@ -57,8 +59,8 @@ static inline void setting_take_layers(setting_t *setting, const char *csv)
 
 static inline problem_parts_t setting_parts(const setting_t *setting)
 {
-    return (problem_parts_t){&setting->workload, setting->dataflow, setting->depthwise, &setting->hardware,
-                             setting->job};
+    return (problem_parts_t){&setting->workload, setting->dataflow, setting->depthwise,
+                             &setting->hardware, setting->job};
 }
 
 static inline void setting_open(setting_t *setting)
@@ -83,11 +85,12 @@ static inline void setting_close(setting_t *setting)
 }
 
 /* What the cost model itself says of a layer. */
-static inline void setting_cost(const setting_t *setting, size_t layer, uint32_t pes, uint32_t buffer,
-                                confx_cost_t *cost)
+static inline void setting_cost(const setting_t *setting, size_t layer, uint32_t pes,
+                                uint32_t buffer, confx_cost_t *cost)
 {
     const confx_layer_t *shape = &setting->workload.layers[layer];
-    const confx_dataflow_t *dataflow = shape->type == CONFX_LAYER_DSCONV ? setting->depthwise : setting->dataflow;
+    const confx_dataflow_t *dataflow =
+        shape->type == CONFX_LAYER_DSCONV ? setting->depthwise : setting->dataflow;
     confx_cost_evaluate(dataflow, shape, &setting->hardware, pes, buffer, cost);
 }
 
@@ -97,7 +100,8 @@ static inline double setting_need(const setting_t *setting, const confx_cost_t *
 }
 
 /* The factors of a layer's objective, those that add up over layers; 1 where there is but one. */
-static inline void setting_factors(const setting_t *setting, const confx_cost_t *cost, double factors[FACTORS])
+static inline void setting_factors(const setting_t *setting, const confx_cost_t *cost,
+                                   double factors[FACTORS])
 {
     const bool cycles = setting->job->objective != OBJECTIVE_ENERGY;
     factors[0] = cycles ? (double)cost->runtime_cycles : cost->energy_nj;
