@@ -162,6 +162,11 @@ confx_status_t job_parse_over(const char *text, const char *file, const yaml_t *
     return job_make(text, file, over, NULL, 0, job);
 }
 
+bool job_has_key(const char *path)
+{
+    return yaml_knows(job_keys, path);
+}
+
 void job_print_keys(FILE *out)
 {
     yaml_print_keys(job_keys, out);

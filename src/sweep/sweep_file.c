@@ -2,9 +2,9 @@
 #include "confx/compose.h"
 #include "confx/sweep.h"
 #include "confx/try.h"
+#include "confx/yaml_table.h"
 
 #include "confx/file.h"
-#include "job/schema.h"
 #include "sweep/sweep_parts.h"
 
 #include <search.h>
@@ -24,7 +24,7 @@ static const yaml_key_t sweep_keys[] = {
     {.path = "include", .type = YAML_ANY, .help = "more searches"},
     {.path = "exclude", .type = YAML_ANY, .help = "searches of the grid to leave out"},
     {YAML_PLACE(sweep_t, ranks_per_search), .type = YAML_WHOLE, .whole = {1, 65535},
-     .help = "ranks of a group"},
+     .standard = "1", .help = "ranks of a group"},
     YAML_KEYS_END,
 };
 
@@ -50,7 +50,7 @@ static confx_status_t sweep_file_refuse_job(const yaml_t *tree)
     const char *key;
     if (yaml_has(tree, "base") || yaml_has(tree, "grid") || yaml_has(tree, "include"))
         return status_ok();
-    for (size_t i = 0; (key = yaml_key(tree, "", i)); i++) job = job || yaml_knows(job_keys, key);
+    for (size_t i = 0; (key = yaml_key(tree, "", i)); i++) job = job || job_has_key(key);
     if (!job) return status_ok();
     return status_input(yaml_file(tree), 0, NULL,
                         "this is a job, expected a sweep (base and grid); use `confx run %.100s'",
@@ -344,4 +344,9 @@ void sweep_close(sweep_t *sweep)
 void sweep_words(const sweep_search_t *search, const char *key, char out[SWEEP_WORDS_MAX])
 {
     job_value_words(search->job->tree, key, ' ', out);
+}
+
+void sweep_print_keys(FILE *out)
+{
+    yaml_print_keys(sweep_keys, out);
 }
