@@ -85,8 +85,10 @@ confx_status_t job_is_sweep(const char *text, const char *file, bool *sweep);
    job_explain: the job's text with the same behind each line, keys that it leaves out as comments;
    itself a job file. The caller frees *text. */
 void job_print_keys(FILE *out);
-bool job_has_key(const char *path); /* or a mapping of that path */
 confx_status_t job_explain(const job_t *job, char **text);
+
+/* Does a path of keys begin with one that job files have? */
+bool job_knows(const char *key);
 
 /* From now on names are looked up beside another file: a job that was read from a log.
    CONFX_STATUS_MEMORY. */
