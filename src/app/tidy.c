@@ -1,5 +1,6 @@
 /* confx tidy DIR: what a run keeps for its readers and needs no more. */
 #include "app/app.h"
+#include "app/option.h"
 #include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/run.h"
@@ -27,19 +28,9 @@ static error_t tidy_parse(int key, char *argument, struct argp_state *state)
     case KEY_NOW:
         options->now = true;
         return 0;
-    case ARGP_KEY_ARG:
-        if (options->directory) {
-            argp_error(state, "one directory is expected, a second is `%s'", argument);
-            return EINVAL;
-        }
-        options->directory = argument;
-        return 0;
-    case ARGP_KEY_END:
-        if (options->directory) return 0;
-        argp_error(state, "the directory of a run or a sweep is expected");
-        return EINVAL;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return option_argument(key, argument, state, "directory of a run or a sweep",
+                               &options->directory);
     }
 }
 
