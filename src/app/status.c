@@ -1,5 +1,6 @@
 /* confx status SPOOL */
 #include "app/app.h"
+#include "app/option.h"
 #include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/spool.h"
@@ -25,19 +26,8 @@ static error_t status_parse(int key, char *argument, struct argp_state *state)
     case KEY_JSON:
         options->json = true;
         return 0;
-    case ARGP_KEY_ARG:
-        if (options->directory) {
-            argp_error(state, "one spool is expected, a second is `%s'", argument);
-            return EINVAL;
-        }
-        options->directory = argument;
-        return 0;
-    case ARGP_KEY_END:
-        if (options->directory) return 0;
-        argp_error(state, "a spool directory is expected");
-        return EINVAL;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return option_argument(key, argument, state, "spool directory", &options->directory);
     }
 }
 
@@ -74,14 +64,17 @@ static double status_seconds_left(const run_result_t *result)
 
 /* A job without a result has no figures, one that is not running no service, one that has not
    failed no message. */
-static const table_column_t status_columns[] = {
-    {"name", .type = TABLE_TEXT},         {"priority", .type = TABLE_WHOLE},
-    {"service", .type = TABLE_TEXT},      {"message", .type = TABLE_TEXT},
-    {"samples", .type = TABLE_WHOLE},     {"samples_total", .type = TABLE_WHOLE},
-    {"best", .type = TABLE_REAL},         {"lower_bound", .type = TABLE_REAL},
-    {"gap", .type = TABLE_REAL},          {"seconds", .type = TABLE_REAL},
-    {"seconds_left", .type = TABLE_REAL},
-};
+static const table_column_t status_columns[] = {TABLE_WORDS("name"),
+                                                TABLE_COUNT("priority"),
+                                                TABLE_WORDS("service"),
+                                                TABLE_WORDS("message"),
+                                                TABLE_COUNT("samples"),
+                                                TABLE_COUNT("samples_total"),
+                                                TABLE_FIGURE("best", NULL),
+                                                TABLE_FIGURE("lower_bound", NULL),
+                                                TABLE_FIGURE("gap", NULL),
+                                                TABLE_FIGURE("seconds", NULL),
+                                                TABLE_FIGURE("seconds_left", NULL)};
 enum { STATUS_COLUMNS = sizeof status_columns / sizeof *status_columns, STATUS_RESULT = 7 };
 
 typedef struct {
