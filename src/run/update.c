@@ -98,7 +98,7 @@ static confx_status_t update_share_ledger(run_t *run)
     return status_ok();
 }
 
-/* A batch as the league lets a search see it. */
+/* A batch as a search may see it, by the feedback. */
 static batch_t update_revealed(const run_t *run, const batch_t *batch)
 {
     batch_t view = *batch;
