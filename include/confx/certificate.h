@@ -88,7 +88,6 @@ confx_status_t product_next(const option_class_t *classes, const double *const *
 
 /* ---- of a problem ------------------------------------------------------------------------------------------------ */
 
-typedef enum { SPACE_LEVELS, SPACE_INTEGERS } space_t; /* the job's levels; all integers up to the largest level */
 
 /* In run.h5 and JSON: "known", or "none" or "unknown" with the reason; shorter than NEXT_TEXT_MAX. */
 enum { NEXT_TEXT_MAX = 80 };
@@ -98,13 +97,13 @@ const char *next_text(next_found_t found);
    those of problem_point; classes are the distinct layers in their order, members the layers like each. Evaluates every
    point; invalid ones are left out, and where there are thousands of integers those beyond the PEs that are enough for
    a layer (problem_enough_pes). */
-confx_status_t certificate_solve(problem_t *problem, space_t space, knapsack_t *knapsack);
+confx_status_t certificate_solve(problem_t *problem, space_part_t space, knapsack_t *knapsack);
 
 /* CONFX_STATUS_INFEASIBLE if no valid assignment fits, with the message that all commands give. */
 confx_status_t certificate_feasible(const problem_t *problem, const knapsack_t *knapsack);
 
 /* The same within another budget, without the next step: the frontier of objective against budget, point by point. */
-confx_status_t certificate_solve_within(problem_t *problem, space_t space, double budget, knapsack_t *knapsack);
+confx_status_t certificate_solve_within(problem_t *problem, space_part_t space, double budget, knapsack_t *knapsack);
 
 /* (found - best) / |best|, best being the optimum where solved and else the bound: what a result may at most be above
    the best, as a fraction. */

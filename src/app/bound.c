@@ -16,7 +16,7 @@ enum { KEY_JSON = 'j', KEY_SPACE = 256 };
 
 typedef struct {
     job_option_t job;
-    space_t space;
+    space_part_t space;
     bool json;
 } bound_options_t;
 
@@ -125,7 +125,7 @@ static void print_macs(const problem_t *problem, const knapsack_t *certificate)
 }
 
 /* The optimum within other budgets: what more or less of it would buy. */
-static confx_status_t print_frontier(problem_t *problem, space_t space)
+static confx_status_t print_frontier(problem_t *problem, space_part_t space)
 {
     static const double fractions[] = {0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1};
     const double least = problem_need_least(problem);

@@ -17,7 +17,7 @@ enum { EVERY_POINT_MOST = 4096 };
    more PEs than are enough, since on more PEs a layer costs the same and needs no less, and a choice of equal cost
    takes the lower need. The largest number of PEs is kept beside them, as the scale of all needs. */
 typedef struct {
-    space_t space;
+    space_part_t space;
     const uint32_t *enough; /* (buffers) of the kind */
     uint32_t rows, buffers; /* numbers of PEs to go through, from 1 on, and the largest; of buffers */
 } range_t;
@@ -84,7 +84,7 @@ static void offer_close(offer_t *offer)
 }
 
 /* What of the space each class may choose from; added to *points: how many of all of them together. */
-static confx_status_t offer_limit(problem_t *problem, space_t space, offer_t *offer, size_t *points)
+static confx_status_t offer_limit(problem_t *problem, space_part_t space, offer_t *offer, size_t *points)
 {
     const uint32_t buffers = problem_buffer_max(problem);
     const bool every = problem_points(problem) <= EVERY_POINT_MOST;
@@ -120,7 +120,7 @@ static option_t *offer_fill(problem_t *problem, const offer_t *offer, size_t dis
 }
 
 /* Closed by the caller, also after a failure. */
-static confx_status_t offer_open(problem_t *problem, space_t space, offer_t *offer)
+static confx_status_t offer_open(problem_t *problem, space_part_t space, offer_t *offer)
 {
     size_t points = 0;
     *offer = (offer_t){.classes_n = problem_distinct(problem)};
@@ -148,7 +148,7 @@ static confx_status_t certificate_solve_offer(const problem_t *problem, const of
     return product_solve(offer->classes, offer->second, offer->classes_n, budget, states_max, knapsack);
 }
 
-confx_status_t certificate_solve_within(problem_t *problem, space_t space, double budget, knapsack_t *knapsack)
+confx_status_t certificate_solve_within(problem_t *problem, space_part_t space, double budget, knapsack_t *knapsack)
 {
     offer_t offer;
     confx_status_t status;
@@ -196,7 +196,7 @@ static confx_status_t certificate_find_next(const problem_t *problem, const offe
     return status_ok();
 }
 
-confx_status_t certificate_solve(problem_t *problem, space_t space, knapsack_t *knapsack)
+confx_status_t certificate_solve(problem_t *problem, space_part_t space, knapsack_t *knapsack)
 {
     const double budget = largest_fitting(problem, problem_budget(problem));
     offer_t offer;

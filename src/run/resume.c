@@ -150,7 +150,7 @@ static confx_status_t enter_points(run_t *run, size_t n, const uint32_t *keys, c
         if (keys[i] >= most)
             return status_fail(CONFX_STATUS_DAMAGED, "%s: no such point in the ledger: %u", run->job->output, keys[i]);
         const ledger_entry_t entry = {.key = keys[i], .cost = costs[i]};
-        ledger_enter(run->ledger, &entry, 1);
+        TRY(ledger_enter(run->ledger, &entry, 1));
     }
     ledger_settle(run->ledger);
     return status_ok();

@@ -55,7 +55,7 @@ END_TEST
 
 START_TEST(a_ledger_without_memory_is_told_and_leaves_nothing)
 {
-    fail_each(open_ledger, 3);
+    fail_each(open_ledger, 2);
 }
 END_TEST
 
