@@ -134,6 +134,7 @@ help:
 	@echo 'make test       install what is missing, build, run all tests      make test-ROOM  those of one room'
 	@echo 'make bench      speed of cost model and policy on this machine     make lint       format, tidy, cppcheck, layers'
 	@echo 'make answers    do short searches of every kind still give the bits on record (tests/answers)?'
+	@echo 'make house      figures of the sources: sizes, comments, names that mean two things (tests/house --names: where)'
 	@echo 'make asan       tests under address and undefined-behaviour sanitizers'
 	@echo 'make test-valgrind memory errors and leaks of the MPI tests'
 	@echo 'make test-order the order of MPI calls, and the same bits, in 100 runs whose calls are delayed at random'
@@ -226,6 +227,10 @@ faults-long: deps-test
 soak: deps-test
 	@$(MAKE) --no-print-directory -j$(CORES) $(BUILD)/confx $(BUILD)/tests/fault.so
 	@CONFX=$(BUILD)/confx tests/faults/soak --hours $(HOURS)
+
+# Sizes of functions and files, comments, names that mean two things: tests/house --names says where.
+house:
+	@tests/house
 
 layers:
 	@{ $(foreach room,$(ROOMS),echo '$(room): $(USES_$(room))';) } | tests/layers
@@ -328,5 +333,5 @@ deps-fresh:
 	@tests/deps fresh
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all help run test tests test-all test-rooms test-valgrind valgrind-mpi test-system test-order answers bench crash faults faults-long soak layers lint asan cover install uninstall clean fuzz deps deps-test deps-lint deps-cover deps-slurm deps-valgrind deps-fuzz deps-fresh test-slurm test-fresh \
+.PHONY: all help run test tests test-all test-rooms test-valgrind valgrind-mpi test-system test-order answers bench crash faults faults-long soak layers house lint asan cover install uninstall clean fuzz deps deps-test deps-lint deps-cover deps-slurm deps-valgrind deps-fuzz deps-fresh test-slurm test-fresh \
         $(addprefix test-,$(ROOMS))

@@ -30,5 +30,7 @@ confx_status_t compose_publish(compose_t *compose, const char *path, const guard
 /* fprintf whose failure, whatever it is of, sets the stream's error flag: for streams that are written alone. So one
    look at the end of all printing (ferror, compose_end) tells whether the text is whole. */
 __attribute__((format(printf, 2, 3))) void out_print(FILE *out, const char *format, ...);
+/* Set that flag: what was to be written here is not whole. */
+void out_fail(FILE *out);
 
 #endif

@@ -1,7 +1,7 @@
-/* The analytical cost model: MAESTRO's numbers, from rules (COST_MODEL.md). A dataflow is a list of directives whose
-   sizes may name the two quantities the search decides:
-       ClusterSz  the number of processing elements     KTileSz  the buffer level (the K tile)
-   An evaluation allocates nothing, prints nothing and may run in any thread with 128 KB of stack. */
+/* The analytical cost model: MAESTRO's numbers, from rules (src/cost/README.md). A dataflow is a
+   list of directives whose sizes may name the two quantities that a search decides: ClusterSz, the
+   number of processing elements (PEs), and KTileSz, the buffer level (the K tile). An evaluation
+   allocates nothing, prints nothing and may run in any thread with 128 KB of stack. */
 #ifndef CONFX_COST_H
 #define CONFX_COST_H
 
@@ -15,7 +15,7 @@
 extern "C" {
 #endif
 
-/* ---- dataflows (COST_MODEL.md sections 1 and 2) ------------------------------------------------------------------ */
+/* ---- dataflows (src/cost/README.md, sections 1 and 2) --------------------------------------- */
 
 enum { CONFX_DATAFLOW_LEVELS_MAX = 8 }; /* one more than the Cluster directives a dataflow may have */
 typedef struct confx_dataflow confx_dataflow_t;
@@ -26,7 +26,7 @@ confx_status_t confx_dataflow_open(const char *path, confx_dataflow_t **dataflow
 confx_status_t confx_dataflow_parse(const char *text, const char *file, confx_dataflow_t **dataflow);
 void confx_dataflow_close(confx_dataflow_t *dataflow);
 
-/* ---- hardware profiles (COST_MODEL.md sections 1 and 7) ---------------------------------------------------------- */
+/* ---- hardware profiles (src/cost/README.md, sections 1 and 7) ------------------------------- */
 
 typedef struct {
     double mac_area_um2, mac_power_mw;             /* per lane of a PE */
@@ -67,7 +67,7 @@ confx_status_t confx_hardware_set(confx_hardware_t *hardware, const char *assign
 
 bool confx_hardware_is_limited(const confx_hardware_t *hardware);
 
-/* ---- evaluation (COST_MODEL.md sections 3 to 9) ------------------------------------------------------------------ */
+/* ---- evaluation (src/cost/README.md, sections 3 to 9) --------------------------------------- */
 
 /* X(fault, text): why a point is invalid: MAESTRO dies on it, refuses it, or gives nonsense. */
 #define CONFX_COST_FAULT_LIST(X)                                                                                       \

@@ -104,6 +104,9 @@ confx_status_t file_make_own_directory(const char *path);
 /* The directory that holds `path`: an entry that was made there, or moved there, is on the disk then. */
 confx_status_t file_sync_parent(const char *path);
 confx_status_t file_remove(const char *path); /* a missing file is fine */
+/* Away with a file that is of no use to anybody, where a failure has no one to tell it to. It is tried a few times, since
+   a failure may be a passing one; where the file stays, whoever owns the directory next has to tidy it (file_tidy). */
+void file_discard(const char *path);
 
 /* Names of the entries of a directory, sorted; the caller frees with file_names_close. */
 confx_status_t file_list(const char *directory, char ***names, size_t *names_n);

@@ -1,4 +1,4 @@
-/* MAESTRO's own files, in and out (COST_MODEL.md section 1): mapping files, networks whose layers bring their own
+/* MAESTRO's own files, in and out (src/cost/README.md, section 1): mapping files, networks whose layers bring their own
    dataflows; model files, whose layers need not; the Dataflow block of either. */
 #ifndef CONFX_MAPPING_H
 #define CONFX_MAPPING_H

@@ -1,5 +1,5 @@
 /* From which number of PEs on more of them are of no use to a layer: all that is left of a large space of integers for
-   a certificate to look at (COST_MODEL.md sections 2 to 7). */
+   a certificate to look at (src/cost/README.md, sections 2 to 7). */
 #ifndef CONFX_SATURATION_H
 #define CONFX_SATURATION_H
 

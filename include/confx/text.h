@@ -47,9 +47,6 @@ bool text_is_plain(const char *text);
    is fine. */
 bool text_is_name(const char *text);
 
-/* In place: commas, quotation marks and line ends become blanks, as our tables have no quoting. */
-void text_to_cell(char *text);
-
 enum { CSV_COLUMNS_MAX = 1024 };
 
 /* Rows of comma-separated text, of at most CSV_COLUMNS_MAX columns. Lines end with LF, CRLF or CR. Blank lines are

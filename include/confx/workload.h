@@ -12,7 +12,8 @@
 extern "C" {
 #endif
 
-/* Loop dimensions in alphabetical order: the cost model goes through them in this order (COST_MODEL.md section 2). */
+/* Loop dimensions in alphabetical order: the cost model goes through them in this order (src/cost/README.md, section
+ * 2). */
 typedef enum {
     CONFX_DIM_C,
     CONFX_DIM_G,
@@ -75,7 +76,7 @@ int64_t confx_layer_extent(const confx_layer_t *layer, confx_dim_t dim);
 
 /* Multiplications that are really needed: the product of these extents over all dimensions that the layer has. So K of
    DSCONV is the filters of each channel, C and K of NGCONV are those of each of its G groups, and GEMM takes M N K.
-   MAESTRO counts others in places (COST_MODEL.md section 10): column macs of the cost model is what it counts. */
+   MAESTRO counts others in places (src/cost/README.md, section 10): column macs of the cost model is what it counts. */
 double confx_layer_macs(const confx_layer_t *layer);
 double confx_workload_macs(const confx_workload_t *workload);
 

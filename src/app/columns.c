@@ -101,7 +101,7 @@ static double reuse(const confx_cost_t *cost, confx_tensor_t tensor)
     return ratio(cost->l1_read[tensor], cost->l1_write[tensor]);
 }
 
-/* COST_MODEL.md section 9. */
+/* src/cost/README.md, section 9. */
 static void derive(figures_t *figures)
 {
     static const double nj_per_joule = 1e9;

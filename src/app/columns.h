@@ -7,7 +7,8 @@
 #include <jansson.h>
 #include <stdio.h>
 
-/* All that MAESTRO's table has (COST_MODEL.md sections 7 and 9): the cost, and what follows from it. NaN: 0 by 0. */
+/* All that MAESTRO's table has (src/cost/README.md, sections 7 and 9): the cost, and what follows from it. NaN: 0 by 0.
+ */
 typedef struct {
     confx_cost_t cost;
     double vector_width;                            /* SIMD lanes of a PE */

@@ -67,13 +67,19 @@ confx_status_t compose_publish(compose_t *compose, const char *path, const guard
     return status;
 }
 
-/* Of vfprintf's failures only those of writing set the flag. Reading from a stream that is open for writing alone fails
-   and sets it (POSIX, fgetc: EBADF), and there is no other way to set it from outside. */
+/* Reading from a stream that is open for writing alone fails and sets the flag (POSIX, fgetc: EBADF), and there is no
+   other way to set it from outside. */
+void out_fail(FILE *out)
+{
+    if (!ferror(out)) (void)fgetc(out);
+}
+
+/* Of vfprintf's failures only those of writing set the flag. */
 void out_print(FILE *out, const char *format, ...)
 {
     va_list values;
     va_start(values, format);
     const int written = vfprintf(out, format, values);
     va_end(values);
-    if (written < 0 && !ferror(out)) (void)fgetc(out);
+    if (written < 0) out_fail(out);
 }

@@ -37,7 +37,7 @@ confx_status_t file_write_bytes(int descriptor, const char *path, const void *by
 
 static const char temporary_digits[] = "0123456789abcdef";
 static const char temporary_end[] = ".tmp";
-enum { TEMPORARY_DIGITS = 8, TEMPORARY_TRIES = 64 };
+enum { TEMPORARY_DIGITS = 8, TEMPORARY_TRIES = 64, DISCARD_TRIES = 3 };
 
 bool file_is_temporary(const char *name)
 {
@@ -149,7 +149,7 @@ static confx_status_t keep_as(const char *path, const char *previous, const guar
     if (status.code == CONFX_STATUS_OK && rename(is_linked ? second : path, previous) != 0)
         status = system_fail(CONFX_STATUS_IO, previous, "cannot be put in place");
     /* rename leaves it where both names were of one file already: a process was killed behind it */
-    if (is_linked) (void)unlink(second);
+    if (is_linked) file_discard(second);
     return status;
 }
 
@@ -172,7 +172,7 @@ confx_status_t file_write(const char *path, const char *text, size_t length, con
     if (close(descriptor) != 0 && status.code == CONFX_STATUS_OK)
         status = system_fail(CONFX_STATUS_IO, temporary, "cannot be closed");
     if (status.code == CONFX_STATUS_OK) status = file_publish(temporary, path, guard);
-    if (status.code != CONFX_STATUS_OK) (void)unlink(temporary);
+    if (status.code != CONFX_STATUS_OK) file_discard(temporary);
     return status;
 }
 
@@ -206,6 +206,12 @@ confx_status_t file_remove(const char *path)
 {
     if (remove(path) == 0 || errno == ENOENT) return status_ok();
     return system_fail(CONFX_STATUS_IO, path, "cannot be removed");
+}
+
+void file_discard(const char *path)
+{
+    for (int tries = 0; tries < DISCARD_TRIES; tries++)
+        if (unlink(path) == 0 || errno == ENOENT) return;
 }
 
 static int is_entry(const struct dirent *entry)

@@ -130,12 +130,6 @@ bool text_is_name(const char *text)
     return text_is_plain(text) && !(*text && strchr("=+-@ \t", *text));
 }
 
-void text_to_cell(char *text)
-{
-    for (; *text; text++)
-        if (strchr(",\"\r\n", *text)) *text = ' ';
-}
-
 /* ---- numbers ------------------------------------------------------------------------------------------------------
  */
 

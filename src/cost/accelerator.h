@@ -1,4 +1,4 @@
-/* MAESTRO's hardware files (COST_MODEL.md section 1). */
+/* MAESTRO's hardware files (src/cost/README.md, section 1). */
 #ifndef COST_ACCELERATOR_H
 #define COST_ACCELERATOR_H
 

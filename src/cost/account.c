@@ -1,5 +1,6 @@
 #include "account.h"
 
+#include <assert.h>
 #include <math.h>
 
 static int64_t greatest(int64_t a, int64_t b)
@@ -24,6 +25,7 @@ static int64_t need_of_inputs(const account_t *account)
 static int64_t half_cycles(int64_t bytes, double bandwidth)
 {
     const double cycles = (double)bytes / bandwidth;
+    /* Two divisions, each of which rounds towards zero: by the bandwidth, then by 2 for the two buffers. */
     return (int64_t)fmax(-0x1p62, fmin(cycles, 0x1p62)) / 2;
 }
 
@@ -33,6 +35,7 @@ void account_buffer(account_t *account, const volumes_t *volumes, const confx_ha
     account->need[CONFX_TENSOR_INPUT] += 2 * volumes->ingress[CONFX_TENSOR_INPUT];
     account->need[CONFX_TENSOR_FILTER] += 2 * volumes->ingress[CONFX_TENSOR_FILTER];
     account->need[CONFX_TENSOR_OUTPUT] = 2 * volumes->egress;
+    /* Inputs come in while outputs go out, over separate ways: the longer of the two counts. */
     account->offchip = greatest(half_cycles(need_of_inputs(account), hardware->offchip_bandwidth),
                                 half_cycles(account->need[CONFX_TENSOR_OUTPUT], hardware->offchip_bandwidth));
 }
@@ -66,6 +69,7 @@ void account_kind(account_t *account, const kind_t *kind)
 static void count_elements(const confx_layer_t *layer, int64_t elements[CONFX_TENSORS])
 {
     for (int tensor = 0; tensor < CONFX_TENSORS; tensor++) elements[tensor] = 1;
+    /* The product of a tensor's dimensions, of the output with X' = X - S + 1 and Y' = Y - R + 1. */
     for (int dim = 0; dim < CONFX_DIM_COUNT; dim++) {
         const int64_t extent = layer->dim[dim];
         const int64_t window = dim == CONFX_DIM_X   ? layer->dim[CONFX_DIM_S]
@@ -89,6 +93,7 @@ static confx_cost_delay_t delay_of(const span_t *span, int64_t occurrences)
 static void close_inputs(const account_t *account, const int64_t elements[CONFX_TENSORS], confx_cost_t *cost)
 {
     for (int tensor = CONFX_TENSOR_INPUT; tensor <= CONFX_TENSOR_FILTER; tensor++) {
+        /* Each multiplication reads one input and one weight; each tensor enters the L2 once. */
         cost->l1_read[tensor] = cost->macs;
         cost->l1_write[tensor] = account->read[tensor];
         cost->l2_read[tensor] = account->read[tensor];
@@ -99,11 +104,13 @@ static void close_inputs(const account_t *account, const int64_t elements[CONFX_
 void account_close(const account_t *account, const confx_layer_t *layer, confx_cost_t *cost)
 {
     int64_t elements[CONFX_TENSORS];
+    assert(account->occurrences == 0 || account->compute.minimum <= account->compute.maximum);
     count_elements(layer, elements);
     close_inputs(account, elements, cost);
     cost->l2_read[CONFX_TENSOR_OUTPUT] = elements[CONFX_TENSOR_OUTPUT];
     cost->l2_bytes = need_of_inputs(account) + account->need[CONFX_TENSOR_OUTPUT];
     cost->noc_bandwidth_peak = account->bandwidth_peak;
+    /* Without a valid case the average is 0 by 0, no number, as in MAESTRO's table (section 9). */
     cost->noc_bandwidth_average = (double)account->bandwidth_sum / (double)account->occurrences;
     cost->offchip_bandwidth = account->offchip_bandwidth;
     cost->arithmetic_intensity = account->occurrences ? (double)account->last_macs / (double)account->last_ingress : 0;

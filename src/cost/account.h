@@ -1,4 +1,4 @@
-/* The books of the outermost level while its cases go by (COST_MODEL.md sections 6 and 9). */
+/* The books of the outermost level while its cases go by (src/cost/README.md, sections 6 and 9). */
 #ifndef COST_ACCOUNT_H
 #define COST_ACCOUNT_H
 
@@ -40,6 +40,7 @@ void account_buffer(account_t *account, const volumes_t *volumes, const confx_ha
    case, and the last case's intensity stands. */
 static inline void account_case(account_t *account, const kind_t *kind, int64_t occurrences)
 {
+    /* The product comes first and the quotient is whole: so MAESTRO rounds at each case. */
     account->bandwidth_sum += occurrences * kind->busiest / kind->compute;
     account->offchip_bandwidth =
         (kind->offchip > account->offchip_bandwidth ? kind->offchip : account->offchip_bandwidth) / 2;

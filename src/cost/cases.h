@@ -1,4 +1,4 @@
-/* The states a map goes through while a level walks over a tile (COST_MODEL.md section 4). */
+/* The states a map goes through while a level walks over a tile (src/cost/README.md, section 4). */
 #ifndef COST_CASES_H
 #define COST_CASES_H
 

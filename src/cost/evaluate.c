@@ -1,7 +1,8 @@
-/* The cost of a level, and of those below it (COST_MODEL.md section 6). */
+/* The cost of a level, and of those below it (src/cost/README.md, section 6). */
 #include "account.h"
 #include "outputs.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { EDGES = 1 << CONFX_DIM_COUNT, KINDS = 32 }; /* four moving maps never have more kinds */
@@ -49,6 +50,9 @@ static void explore(analysis_t *analysis, int depth, uint32_t edges);
 static const outcome_t *outcome_below(analysis_t *analysis, int depth, uint32_t edges)
 {
     const memo_t *memo = &analysis->memo[depth];
+    assert(edges < EDGES && depth + 1 < analysis->levels.n);
+    /* A tile of the level below has for each map here either its full or its edge extent. So the set
+       of maps at their edge names the tile, and each tile is walked over once. */
     if (!(memo->known[edges / 64] >> edges % 64 & 1)) explore(analysis, depth, edges);
     return &memo->outcome[edges];
 }
@@ -85,13 +89,18 @@ static outcome_t compute(sweep_t *sweep, const volumes_t *volumes)
     const formation_t *formation = volumes->formation;
     outcome_t outcome = {0, 0};
     if (sweep->depth == analysis->levels.n - 1) {
+        /* A sub-cluster of the innermost level is one PE: it multiplies `simd_lanes` pairs a cycle. */
         outcome.runtime = whole((double)volumes->critical / analysis->hardware->simd_lanes);
     } else {
+        /* The partial sub-cluster comes first: the first level that is walked to its end decides the
+           L1 (section 7), and MAESTRO begins with this one. All of them run side by side, so that the
+           slowest counts, while their active PEs add up. */
         if (formation->partial)
             join(&outcome, outcome_below(analysis, sweep->depth, volumes->edges | formation->edges_partial), 1);
         if (formation->full > 0)
             join(&outcome, outcome_below(analysis, sweep->depth, volumes->edges | formation->edges), formation->full);
     }
+    /* No PEs below means that the sub-clusters are the PEs (section 9). */
     if (outcome.active == 0) outcome.active = (double)(formation->full + formation->partial);
     return outcome;
 }
@@ -110,13 +119,19 @@ static void time_kind(sweep_t *sweep, kind_t *kind)
     kind->ingress = kind->volumes.ingress[CONFX_TENSOR_INPUT] + kind->volumes.ingress[CONFX_TENSOR_FILTER];
     kind->fill = transfer_cycles(analysis, kind->ingress);
     kind->drain = transfer_cycles(analysis, kind->volumes.egress);
-    kind->delay =
-        kind->number == 1 ? kind->compute + kind->fill : greatest(kind->compute, greatest(kind->fill, kind->drain));
+    /* Step 7. Kind 1 is the case before any map moves: its data have to arrive before anything is
+       computed, and nothing leaves yet. In all later cases double buffers hide the two shorter ones
+       of ingress, compute and egress behind the longest. */
+    kind->delay = kind->number == 1 ? kind->compute + kind->fill
+                                    : greatest(kind->compute, greatest(kind->fill, kind->drain));
     if (!sweep->account || analysis->fault != CONFX_COST_VALID) return;
+    /* From here on this is the outermost level. MAESTRO divides elements by the cycles of a case, and
+       dies where a level below found no work. */
     if (kind->compute == 0) {
         analysis->fault = CONFX_COST_NO_COMPUTE;
         return;
     }
+    /* Step 8: the L2 is filled once from outside while a case is computed (quirk 11). */
     kind->delay = greatest(kind->delay, sweep->account->offchip);
     kind->busiest = greatest(kind->ingress, kind->volumes.egress);
     kind->offchip = account_offchip(sweep->account, kind->compute);
@@ -126,10 +141,14 @@ static void time_kind(sweep_t *sweep, kind_t *kind)
 static void settle(sweep_t *sweep, const kind_t *kind)
 {
     int64_t cycles = 0;
+    /* What a case without work would write and multiply stays in the books: the source of negative
+       counts (section 6, step 3). tile_begin has bounded these products below 2^58. */
     sweep->written += kind->occurrences * kind->volumes.egress;
     sweep->multiplied += kind->occurrences * kind->volumes.macs;
     if (kind->volumes.critical <= 0) return;
     sweep->macs += kind->occurrences * kind->volumes.macs;
+    /* A delay also contains latencies and cycles of levels below, which that bound does not cover. A
+       quarter of the range leaves room for the sums of a level above. */
     if (__builtin_mul_overflow(kind->occurrences, kind->delay, &cycles) ||
         __builtin_add_overflow(sweep->runtime, cycles, &sweep->runtime) || sweep->runtime > INT64_MAX / 4)
         sweep->analysis->fault = CONFX_COST_OVERFLOW;
@@ -140,6 +159,8 @@ static void settle(sweep_t *sweep, const kind_t *kind)
 /* Step 1, for a case up to the first valid one. */
 static void lead(sweep_t *sweep, const volumes_t *volumes)
 {
+    assert(sweep->occurrences == 0);
+    /* Leading cases without work are counted: each of them sizes the buffers anew (section 6, step 1). */
     sweep->buffers++;
     if (volumes->refused) sweep->analysis->fault = CONFX_COST_REUSE;
     if (sweep->account) account_buffer(sweep->account, volumes, sweep->analysis->hardware);
@@ -150,6 +171,10 @@ static void lead(sweep_t *sweep, const volumes_t *volumes)
 __attribute__((noinline)) static void meet(sweep_t *sweep, uint32_t number, int digits, kind_t *kind)
 {
     const uint32_t bit = UINT32_C(1) << number % KINDS;
+    assert(kind == &sweep->kind[number % KINDS] && number >> digits == 1);
+    /* Five or more moving maps may have more kinds than there are slots. The one that had this slot is
+       put into the books first; should it come back, it is measured again and its cases join the sums,
+       in which order does not matter. */
     if (sweep->kinds & bit) settle(sweep, kind);
     sweep->kinds |= bit;
     kind->number = number;
@@ -183,20 +208,27 @@ static void walk(sweep_t *sweep, uint32_t number, int digits, int64_t occurrence
     const states_t *states = &sweep->tile.states[sweep->tile.moving[digits]];
     const bool last = digits + 1 == sweep->tile.moving_n;
     for (int s = 1; s < states->n; s++) {
+        /* The map has moved, which appends a digit to the kind's number. Of the cases with it in this
+           state the one in which all later maps are in their first states comes last: that is what
+           section 4's rounding up amounts to. */
         const uint32_t next = 2 * number + states->state[s].edge;
         const int64_t product = occurrences * states->state[s].occurrences;
         if (!last) walk(sweep, next, digits + 1, product);
         if (sweep->analysis->fault != CONFX_COST_VALID) return;
         visit(sweep, next, digits + 1, product);
     }
+    /* The map in its first state: that counts as not at its edge, hence the digit 0, and the case in
+       which no later map moves either was visited before this call. */
     if (!last) walk(sweep, 2 * number, digits + 1, occurrences);
 }
 
 static void walk_all(sweep_t *sweep)
 {
+    /* All-Init is case 0, of kind 1; the walk visits every other case once. */
     sweep->kinds = 0;
     visit(sweep, 1, 0, 1);
     if (sweep->tile.moving_n > 0) walk(sweep, 1, 0, 1);
+    /* Each slot holds one kind whose cases are not in the books yet. */
     for (uint32_t kinds = sweep->kinds; kinds && sweep->analysis->fault == CONFX_COST_VALID; kinds &= kinds - 1)
         settle(sweep, &sweep->kind[__builtin_ctz(kinds)]);
 }
@@ -206,6 +238,7 @@ static int64_t l1_bytes(const level_t *level, int64_t buffers)
 {
     int64_t sum = 0;
     for (int tensor = 0; tensor < CONFX_TENSORS; tensor++) {
+        /* The 2 is the double buffer. Of leading cases without work input and filter pile up. */
         int64_t product = tensor == CONFX_TENSOR_OUTPUT ? 2 : 2 * buffers;
         for (int i = 0; i < level->maps_n; i++) {
             if (level->coupled[tensor] >> i & 1) product *= level->maps[i].size;
@@ -218,6 +251,7 @@ static int64_t l1_bytes(const level_t *level, int64_t buffers)
 static void analyse(analysis_t *analysis, int depth, const int64_t dim[CONFX_DIM_COUNT], account_t *account,
                     sweep_t *sweep)
 {
+    assert(depth >= 0 && depth < analysis->levels.n && (depth == 0) == (account != NULL));
     const level_t *level = &analysis->levels.level[depth];
     sweep->analysis = analysis;
     sweep->depth = depth;
@@ -225,12 +259,16 @@ static void analyse(analysis_t *analysis, int depth, const int64_t dim[CONFX_DIM
     sweep->runtime = sweep->macs = sweep->occurrences = 0;
     sweep->written = sweep->multiplied = sweep->buffers = 0;
     sweep->active = 0;
-    if (!tile_begin(&sweep->tile, level, dim) || !(sweep->tile.bound * analysis->slowest < 0x1p60)) {
+    /* `bound` is above every count of the tile, so times the slowest rate it is above every number of
+       cycles that follows from counts. The comparison is false of infinities and of no number, too. */
+    if (!tile_begin(&sweep->tile, level, dim) ||
+        !(sweep->tile.bound * analysis->slowest < 0x1p60)) {
         analysis->fault = CONFX_COST_OVERFLOW;
         return;
     }
     walk_all(sweep);
     if (sweep->occurrences) sweep->active /= (double)sweep->occurrences;
+    /* Section 7: the L1 is that of the result that is complete first, mostly the innermost level's. */
     if (analysis->results++ == 0) analysis->l1_bytes = l1_bytes(level, sweep->buffers);
 }
 
@@ -240,10 +278,12 @@ static void explore(analysis_t *analysis, int depth, uint32_t edges)
     const level_t *upper = &analysis->levels.level[depth];
     memo_t *memo = &analysis->memo[depth];
     int64_t dim[CONFX_DIM_COUNT] = {0};
+    assert(edges >> upper->maps_n == 0);
     for (int i = 0; i < upper->maps_n; i++) {
         const map_t *map = &upper->maps[i];
         dim[map->dim] = edges >> i & 1 ? map->input.mapped_edge : map->input.mapped;
     }
+    /* Recursion goes at most CONFX_DATAFLOW_LEVELS_MAX deep, with one sweep_t of stack each. */
     sweep_t sweep;
     analyse(analysis, depth + 1, dim, NULL, &sweep);
     memo->known[edges / 64] |= UINT64_C(1) << edges % 64;
@@ -252,12 +292,14 @@ static void explore(analysis_t *analysis, int depth, uint32_t edges)
 
 static void begin(analysis_t *analysis, const confx_hardware_t *hardware)
 {
+    assert(analysis->levels.n >= 1 && analysis->levels.n <= CONFX_DATAFLOW_LEVELS_MAX);
     analysis->hardware = hardware;
     analysis->results = 0;
     analysis->fault = hardware->noc_latency < 0x1p60 ? CONFX_COST_VALID : CONFX_COST_OVERFLOW;
     analysis->latency = analysis->fault == CONFX_COST_VALID ? whole(hardware->noc_latency) : 0;
     analysis->slowest =
         1 / (hardware->noc_bandwidth < hardware->simd_lanes ? hardware->noc_bandwidth : hardware->simd_lanes);
+    /* Outcomes need no clearing: they are read only where their bit is set. */
     for (int i = 0; i < analysis->levels.n; i++) memset(analysis->memo[i].known, 0, sizeof analysis->memo[i].known);
 }
 
@@ -267,6 +309,8 @@ void confx_cost_evaluate(const confx_dataflow_t *dataflow, const confx_layer_t *
     analysis_t analysis;
     sweep_t sweep;
     account_t account;
+    /* Three steps, each of which may find that there are no numbers: levels from directives (section
+       2), the recursion over them (section 6), and what follows from their counts (section 7). */
     confx_cost_fault_t fault = levels_build(dataflow, layer, pes, buffer, &analysis.levels);
     if (fault == CONFX_COST_VALID) {
         begin(&analysis, hardware);
@@ -278,10 +322,12 @@ void confx_cost_evaluate(const confx_dataflow_t *dataflow, const confx_layer_t *
         outputs_none(cost, fault);
         return;
     }
+    /* A point may still be invalid, but it has numbers: those that MAESTRO prints. */
     *cost = (confx_cost_t){.runtime_cycles = sweep.runtime, .macs = sweep.macs, .active_pes = sweep.active};
     cost->l1_bytes = analysis.l1_bytes;
     cost->l2_write[CONFX_TENSOR_OUTPUT] = sweep.written;
     cost->l1_read[CONFX_TENSOR_OUTPUT] = cost->l1_write[CONFX_TENSOR_OUTPUT] = sweep.multiplied;
     account_close(&account, layer, cost);
+    /* Where one level alone was completed, the accesses to the L1 count (quirk 1). */
     outputs_fill(cost, hardware, pes, analysis.results == 1);
 }

@@ -1,4 +1,5 @@
-/* One evaluation taken apart: every tile of every level, its cases, and what they add up to (COST_MODEL.md section 6).
+/* One evaluation taken apart: every tile of every level, its cases, and what they add up to (src/cost/README.md,
+ * section 6).
  */
 #ifndef COST_EXPLAIN_H
 #define COST_EXPLAIN_H

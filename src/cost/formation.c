@@ -1,4 +1,9 @@
-/* What the spatial maps contribute to the volumes of a case (COST_MODEL.md sections 5.3 and 5.4). */
+/* What the spatial maps contribute to the volumes of a case (src/cost/README.md, sections 5.1 to 5.4).
+
+   A volume of the whole array is a sum over its sub-clusters of products over the maps. Sub-clusters of
+   one sort (member_t) have the same product. So the sum is: for each sort, how many there are
+   (count_members) times the factors of the one or two spatial maps. The temporal maps' factors do not
+   depend on the sub-cluster and are multiplied in by volume.c. */
 #include "formation.h"
 
 #include <assert.h>
@@ -35,12 +40,15 @@ static void count_members(const level_t *level, spread_t spread, int64_t shares[
 {
     const int64_t active = level->active_edge;
     for (member_t member = MEMBER_FIRST; member < MEMBERS; member++) shares[member] = 0;
+    /* At an edge with one sub-cluster, that one is the partial one, if any is. */
     if (spread.edge && active == 1 && spread.partial) {
         shares[MEMBER_FIRST_PARTIAL] = 1;
         return;
     }
+    /* A tensor that no spatial map spreads is the same for all sub-clusters: it is counted once. */
     shares[MEMBER_FIRST] = 1;
     if (!spread.spatial) return;
+    /* Otherwise: the first, the partial one where there is one, and all others between them. */
     if (!spread.edge) {
         shares[MEMBER_OTHER] = level->width - 1;
     } else if (active > 1) {
@@ -61,11 +69,15 @@ static int64_t output_factor(const level_t *level, int map, const state_t *state
 {
     const extent_t *extent = &level->maps[map].output;
     const bool alone = level->active_edge == 1;
-    if (state->phase == PHASE_EDGE && alone) return member == MEMBER_OTHER ? 1 : level->maps[map].input.mapped_edge;
+    if (state->phase == PHASE_EDGE && alone)
+        return member == MEMBER_OTHER ? 1 : level->maps[map].input.mapped_edge;
+    /* The partial sub-cluster gives off its edge extent: only what is new of it, since its neighbour
+       has the overlap, unless it is alone, or each result is counted wherever it is made. */
     if (state->edge && is_partial(member)) {
         const bool whole = state->phase == PHASE_INIT && (alone || !reuse);
         return whole ? extent->mapped_edge : extent->unique_edge;
     }
+    /* A full tile. A first state whose edge is not this member's also counts as one (section 5.4). */
     return is_first(member) ? extent->mapped : or_one(extent->unique);
 }
 
@@ -85,9 +97,12 @@ static int64_t egress_factor(const level_t *level, const formation_t *formation,
 {
     int64_t shares[MEMBERS], sum = 0;
     count_members(level, spread, shares);
+    /* Only the maps that the output depends on: what several sub-clusters add to the same outputs is
+       reduced on its way and leaves once. */
     for (member_t member = MEMBER_FIRST; member < MEMBERS; member++) {
         if (shares[member])
-            sum += shares[member] * output_product(level, formation, level->coupled[CONFX_TENSOR_OUTPUT], member, true);
+            sum += shares[member] *
+                   output_product(level, formation, level->coupled[CONFX_TENSOR_OUTPUT], member, true);
     }
     return sum;
 }
@@ -97,6 +112,7 @@ static int64_t macs_factor(const level_t *level, const formation_t *formation, s
 {
     int64_t shares[MEMBERS], sum = 0;
     count_members(level, spread, shares);
+    /* Overlapping inputs are received once but multiplied in every sub-cluster (section 5.4, `ps`). */
     shares[MEMBER_FIRST] += shares[MEMBER_OTHER];
     shares[MEMBER_OTHER] = 0;
     for (member_t member = MEMBER_FIRST; member < MEMBERS; member++) {
@@ -107,6 +123,7 @@ static int64_t macs_factor(const level_t *level, const formation_t *formation, s
 
 static int64_t critical_factor(const level_t *level, const formation_t *formation, spread_t output)
 {
+    /* The first sub-cluster has at least as much to do as the others, and is partial only alone. */
     const bool partial = output.edge && level->active_edge == 1 && output.partial;
     const member_t member = partial ? MEMBER_FIRST_PARTIAL : MEMBER_FIRST;
     return output_product(level, formation, UINT32_MAX, member, true);
@@ -117,6 +134,7 @@ static int64_t critical_factor(const level_t *level, const formation_t *formatio
 static int64_t first_factor(const level_t *level, int map, const state_t *state, member_t member)
 {
     const extent_t *extent = &level->maps[map].input;
+    /* Before any map moves, every sub-cluster receives its tile as a whole (section 5.1). */
     if (!state->edge) return extent->mapped;
     if (level->active_edge == 1) return member == MEMBER_OTHER ? 1 : extent->mapped_edge;
     return is_partial(member) ? extent->mapped_edge : extent->mapped;
@@ -144,6 +162,7 @@ static int64_t first_product(const level_t *level, const formation_t *formation,
 static int64_t moved_product(const level_t *level, uint32_t maps, member_t member, int sharing)
 {
     int64_t product = 1;
+    /* From the innermost outwards; only maps among `maps` use up `sharing`. */
     for (int i = level->spatial_n - 1; i >= 0; i--) {
         const int map = level->spatial[i];
         if (maps >> map & 1) product *= moved_factor(level, map, member, sharing-- > 0);
@@ -156,6 +175,8 @@ static void fill_ingress(const level_t *level, confx_tensor_t tensor, bool movin
     const uint32_t maps = level->coupled[tensor];
     int64_t shares[MEMBERS];
     count_members(level, spread_over(formation, maps, level->last_spatial[tensor]), shares);
+    /* `moved` has an entry for each number of maps that may share: which of them holds depends on the
+       map that moves last, and so on the case (volume.c, sharing). */
     formation->first[tensor] = 0;
     for (int sharing = 0; sharing <= SPATIAL_MAX; sharing++) formation->moved[tensor][sharing] = 0;
     for (member_t member = MEMBER_FIRST; member < MEMBERS; member++) {
@@ -170,11 +191,14 @@ static void fill_ingress(const level_t *level, confx_tensor_t tensor, bool movin
 
 static void fill_edges(const level_t *level, formation_t *formation)
 {
+    /* How many sub-clusters the level below is walked over for: the first spatial map alone decides,
+       also where there are two (quirk 12). */
     const int64_t active = formation->state[0]->edge ? level->active_edge : level->width;
     formation->partial = formation->state[0]->partial;
     formation->full = active - formation->partial;
     formation->edges = formation->edges_partial = 0;
     for (int i = 0; i < level->spatial_n; i++) {
+        /* The edge extent is that of the partial sub-cluster, and of one that is alone (section 5.5). */
         if (!formation->state[i]->edge) continue;
         formation->edges_partial |= map_bit(level->spatial[i]);
         if (level->active_edge == 1) formation->edges |= map_bit(level->spatial[i]);
@@ -185,6 +209,7 @@ void formation_fill(const level_t *level, const state_t *outer, const state_t *i
                     formation_t *formation)
 {
     assert(level->spatial_n >= 1 && level->spatial_n <= SPATIAL_MAX);
+    assert(level->active_edge >= 1 && level->width >= 1);
     formation->state[0] = outer;
     formation->state[1] = inner;
     fill_edges(level, formation);
@@ -192,6 +217,7 @@ void formation_fill(const level_t *level, const state_t *outer, const state_t *i
     fill_ingress(level, CONFX_TENSOR_FILTER, moving, formation);
     const spread_t output =
         spread_over(formation, level->coupled[CONFX_TENSOR_OUTPUT], level->last_spatial[CONFX_TENSOR_OUTPUT]);
+    /* Multiplications take place wherever any map spreads them, also one that the output lacks. */
     const spread_t array = spread_over(formation, UINT32_MAX, level->spatial_n - 1);
     formation->egress = egress_factor(level, formation, output);
     formation->macs = macs_factor(level, formation, array);

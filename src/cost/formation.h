@@ -1,4 +1,4 @@
-/* The spatial maps of a level taken together (COST_MODEL.md section 5). */
+/* The spatial maps of a level taken together (src/cost/README.md, section 5). */
 #ifndef COST_FORMATION_H
 #define COST_FORMATION_H
 

@@ -1,6 +1,7 @@
-/* From directives to levels (COST_MODEL.md section 2), in MAESTRO's order: resolve, inherit, unroll, stride. */
+/* From directives to levels (src/cost/README.md, section 2), in MAESTRO's order: resolve, inherit, unroll, stride. */
 #include "level.h"
 
+#include <assert.h>
 #include <string.h>
 
 static int64_t resolve(measure_t measure, const confx_layer_t *layer, int64_t pes, int64_t buffer)
@@ -42,12 +43,15 @@ static bool covers_filter(const map_t *map, const confx_layer_t *layer)
 static void turn_inward(level_t *level, const directive_t *directive)
 {
     const confx_dim_t filter = directive->dim == CONFX_DIM_X ? CONFX_DIM_S : CONFX_DIM_R;
+    /* The parser has seen to it that a level with X' maps S as well, and one with Y' maps R. */
+    assert(!directive->outward || level->at[filter] != NOWHERE);
     if (directive->outward) level->maps[level->at[directive->dim]].size += level->maps[level->at[filter]].size - 1;
 }
 
 /* Step 2: maps of the upper level that are missing here come to the front one by one, hence in reversed order. */
 static int missing_of(const level_t *upper, const stage_t *stage, const map_t *missing[CONFX_DIM_COUNT])
 {
+    /* What counts is the level's own list as its file has it, before anything is appended to it. */
     uint32_t here = 0;
     for (int i = 0; i < stage->directives_n; i++) here |= dim_bit(stage->directives[i].dim);
     int n = 0;
@@ -61,12 +65,15 @@ static void inherit(level_t *level, const level_t *upper, const stage_t *stage)
 {
     const map_t *missing[CONFX_DIM_COUNT];
     const int n = missing_of(upper, stage, missing);
+    assert(level->maps_n == 0); /* so that appending is the same as putting them to the front */
+    /* A spatial map of the level above is a temporal one here: its sub-clusters each have one tile. */
     for (int i = 0; i < n; i++) append(level, missing[i]->dim, false, missing[i]->size, missing[i]->offset);
 }
 
 /* Step 3: what no level maps is taken whole. */
 static void unroll(level_t *level)
 {
+    /* In the order of confx_dim_t, which is alphabetical, as MAESTRO goes through a sorted set. */
     for (int dim = 0; dim < CONFX_DIM_COUNT; dim++) {
         const int64_t whole = level->dim[dim];
         if (whole > 0 && level->at[dim] == NOWHERE) append(level, (confx_dim_t)dim, false, whole, whole);
@@ -79,9 +86,12 @@ static void stride(level_t *level, confx_dim_t dim, int64_t window, int64_t step
 {
     map_t *map = &level->maps[level->at[dim]];
     if (step <= 1 || map->size < window) return;
+    /* `outputs` windows, `step` apart, need outputs x step elements and the overlap of two windows. With
+       windows that do not meet (window < step) only the windows themselves are kept. */
     const int64_t outputs = (map->size + step - window) / step;
     const int64_t overlap = window > step ? window - step : 0;
     map->size = outputs * (step < window ? step : window) + overlap;
+    /* Below the top such windows lie packed, side by side. */
     map->offset = !top && window < step ? outputs * window : outputs * step;
 }
 
@@ -95,6 +105,7 @@ static void stride(level_t *level, confx_dim_t dim, int64_t window, int64_t step
 static bool repeats_well(const level_t *level, const stage_t *stage, const confx_layer_t *layer, int64_t pes,
                          int64_t buffer, confx_dim_t dim)
 {
+    /* `single`: all of its maps, and the dimension itself, have one element. */
     int maps = 0, spatial = 0;
     bool single = level->dim[dim] == 1, outward = false;
     for (int i = 0; i < stage->directives_n; i++) {
@@ -133,12 +144,14 @@ static confx_cost_fault_t place_directives(level_t *level, const stage_t *stage,
         const int64_t size = resolve(directive->size, layer, pes, buffer);
         const int64_t offset = resolve(directive->offset, layer, pes, buffer);
         const map_t map = {.dim = directive->dim, .spatial = directive->spatial, .size = size, .offset = offset};
+        /* The order of these questions decides which reason a point is given that fails several. */
         if (level->dim[map.dim] <= 0) return layer->dim[map.dim] > 0 ? CONFX_COST_UNUSED : CONFX_COST_DIMENSION;
         if (size <= 0 || offset <= 0) return CONFX_COST_SIZE;
         if (stage->repeats && !repeats_well(level, stage, layer, pes, buffer, map.dim)) return CONFX_COST_TWICE;
         if (!covers_filter(&map, layer)) return CONFX_COST_TILE;
         if (!stage->repeats || !is_repeat(stage, i)) append(level, map.dim, map.spatial, size, offset);
     }
+    /* Only when all maps have their place is the map of S or R found that step 1 needs. */
     for (int i = 0; i < stage->directives_n; i++) turn_inward(level, &stage->directives[i]);
     return CONFX_COST_VALID;
 }
@@ -158,6 +171,7 @@ static confx_cost_fault_t find_spatial(level_t *level)
 static int last_spatial(const level_t *level, confx_layer_type_t type, confx_tensor_t tensor)
 {
     int last = NOWHERE, place = 0;
+    /* Places begin at 1, so that any spatial map of the tensor is later than none. */
     for (int i = 0; i < level->spatial_n; i++) {
         const confx_dim_t dim = level->maps[level->spatial[i]].dim;
         if (!tensor_indexed(type, tensor, dim) || tensor_places[type][dim] < place) continue;
@@ -169,6 +183,7 @@ static int last_spatial(const level_t *level, confx_layer_type_t type, confx_ten
 
 static void couple(level_t *level, confx_layer_type_t type)
 {
+    /* Turned round once: from the tensors of a dimension to the maps of a tensor. */
     uint32_t input = 0, filter = 0, output = 0;
     for (int i = 0; i < level->maps_n; i++) {
         const uint32_t tensors = tensors_indexed[type][level->maps[i].dim];
@@ -214,6 +229,7 @@ static void dims_of_layer(const confx_layer_t *layer, uint32_t present, int64_t 
 /* Step 6: the next level's dimensions are this one's tiles. */
 static void dims_below(const level_t *upper, int64_t dim[CONFX_DIM_COUNT])
 {
+    /* A map larger than its dimension does not enlarge what the level below sees. */
     memcpy(dim, upper->dim, sizeof upper->dim);
     for (int i = 0; i < upper->maps_n; i++) {
         const map_t *map = &upper->maps[i];
@@ -230,9 +246,11 @@ static confx_cost_fault_t set_widths(const confx_dataflow_t *dataflow, const con
         const int64_t width = resolve(dataflow->stages[i].cluster, layer, pes, buffer);
         if (width <= 0) return CONFX_COST_SIZE;
         levels->level[i].width = width;
+        /* cluster x width <= pes, without a product that could overflow. */
         if (width > pes / cluster) return CONFX_COST_FEW_PES;
         cluster *= width;
     }
+    assert(pes < 1 || (cluster >= 1 && cluster <= pes));
     levels->level[0].width = pes / cluster;
     return pes < 1 ? CONFX_COST_FEW_PES : CONFX_COST_VALID;
 }
@@ -257,11 +275,15 @@ static confx_cost_fault_t level_build(level_t *level, const level_t *upper, cons
     if (upper) dims_below(upper, level->dim);
     level->maps_n = 0;
     for (int i = 0; i < CONFX_DIM_COUNT; i++) level->at[i] = NOWHERE;
+    /* MAESTRO puts inherited maps in front of the level's own. */
     if (upper) inherit(level, upper, stage);
     confx_cost_fault_t fault = place_directives(level, stage, layer, pes, buffer);
     if (fault == CONFX_COST_VALID) fault = find_spatial(level);
     if (fault != CONFX_COST_VALID) return fault;
+    /* Spatial maps are known by now: what is unrolled is temporal and goes to the end. Strides come last
+       as they also apply to inherited and unrolled maps. */
     unroll(level);
+    assert(level->maps_n >= 1 && level->maps_n <= CONFX_DIM_COUNT);
     stride_both(level, layer, upper == NULL);
     couple(level, layer->type);
     shape_fill(level);
@@ -276,6 +298,8 @@ confx_cost_fault_t levels_build(const confx_dataflow_t *dataflow, const confx_la
     if (!tensor_dims_suffice(layer->type, present)) return CONFX_COST_DIMENSION;
     dims_of_layer(layer, present | dims_mapped_beyond(dataflow, layer), levels->level[0].dim);
     levels->n = dataflow->stages_n;
+    assert(levels->n >= 1 && levels->n <= CONFX_DATAFLOW_LEVELS_MAX);
+    /* From outside inwards: a level is made of its directives and of the level above, which is done. */
     confx_cost_fault_t fault = set_widths(dataflow, layer, pes, buffer, levels);
     for (int i = 0; i < levels->n && fault == CONFX_COST_VALID; i++) {
         fault =

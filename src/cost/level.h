@@ -1,4 +1,4 @@
-/* The cluster levels of one point: directives resolved, completed, and measured (COST_MODEL.md sections 2 and 3). */
+/* The cluster levels of one point: directives resolved, completed, and measured (src/cost/README.md, sections 2 and 3). */
 #ifndef COST_LEVEL_H
 #define COST_LEVEL_H
 

@@ -1,5 +1,5 @@
 /* Whole mapping files, networks whose layers bring their own dataflows, and model files, whose layers need not
-   (COST_MODEL.md section 1). */
+   (src/cost/README.md, section 1). */
 #include "confx/mapping.h"
 #include "confx/file.h"
 #include "confx/text.h"

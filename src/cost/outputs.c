@@ -1,5 +1,7 @@
+/* Energy, area, power and the verdict (src/cost/README.md, section 7). Units: bytes, nJ, um^2, mW. */
 #include "outputs.h"
 
+#include <assert.h>
 #include <math.h>
 
 enum { UW_PER_MW = 1000 }; /* bus and arbiter powers stand in microwatts */
@@ -51,6 +53,8 @@ static double arbiter_size(const confx_hardware_t *hardware, double pes)
 area_parts_t outputs_area(const confx_cost_t *cost, const confx_hardware_t *hardware, double pes)
 {
     const confx_hardware_units_t *units = &hardware->units;
+    /* The bus has one lane of `bus_size` for each element per cycle that the profile allows, used or
+       not. The arbiter's polynomial is negative for few PEs, hence a floor of one unit. */
     return (area_parts_t){
         .lanes = units->mac_area_um2 * hardware->simd_lanes,
         .l1 = units->sram_cell_area_um2 * sram_cells(cost->l1_bytes, hardware),
@@ -63,11 +67,13 @@ area_parts_t outputs_area(const confx_cost_t *cost, const confx_hardware_t *hard
 static double area_um2(const confx_cost_t *cost, const confx_hardware_t *hardware, double pes)
 {
     const area_parts_t parts = outputs_area(cost, hardware, pes);
+    /* Every PE has its lanes and an L1; the L2, the bus and the arbiter are there once. */
     return pes * (parts.lanes + parts.l1) + parts.l2 + parts.bus + parts.arbiter;
 }
 
 static double noc_power_mw(const confx_hardware_t *hardware, double pes)
 {
+    /* In this order of operations: another would change the last bit, and with it recorded results. */
     const double bus = hardware->units.bus_power_mw * bus_size(hardware, pes) / UW_PER_MW * hardware->noc_bandwidth;
     const double arbiter = hardware->units.arbiter_power_mw * arbiter_size(hardware, pes) / UW_PER_MW;
     return bus + fmax(arbiter, hardware->units.arbiter_power_mw); /* the floor is not divided: MAESTRO's way */
@@ -112,12 +118,14 @@ static bool all_countable(const confx_cost_t *cost)
 
 static confx_cost_fault_t verdict(const confx_cost_t *cost)
 {
+    /* Negative counts come from cases without work beside valid ones (section 6, step 3). */
     if (cost->runtime_cycles == 0) return CONFX_COST_NO_CASE;
     return any_negative(cost) ? CONFX_COST_NEGATIVE : CONFX_COST_VALID;
 }
 
 void outputs_fill(confx_cost_t *cost, const confx_hardware_t *hardware, int64_t pes, bool l1_counts)
 {
+    /* The verdict looks at energy and counts, so it comes behind them. Infinite figures are no figures. */
     cost->macs_per_cycle = cost->runtime_cycles ? (double)cost->macs / (double)cost->runtime_cycles : NAN;
     cost->energy_nj = energy_nj(cost, hardware, l1_counts);
     cost->area_um2 = area_um2(cost, hardware, (double)pes);
@@ -136,5 +144,6 @@ const char *confx_cost_fault_text(confx_cost_fault_t fault)
 #define FAULT_TEXT(fault, text) text,
     static const char *const texts[] = {CONFX_COST_FAULT_LIST(FAULT_TEXT)};
 #undef FAULT_TEXT
+    assert(fault < CONFX_COST_FAULTS);
     return texts[fault];
 }

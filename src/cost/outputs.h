@@ -1,4 +1,4 @@
-/* From counts to energy, area, power and the verdict (COST_MODEL.md section 7). */
+/* From counts to energy, area, power and the verdict (src/cost/README.md, section 7). */
 #ifndef COST_OUTPUTS_H
 #define COST_OUTPUTS_H
 

@@ -149,7 +149,8 @@ static confx_status_t parse_map(parser_t *parser, const char *key, bool spatial,
     return status_ok();
 }
 
-/* A level may count outputs only where it says how wide the filter's window is (COST_MODEL.md section 2, step 1). */
+/* A level may count outputs only where it says how wide the filter's window is (src/cost/README.md, section 2, step 1).
+ */
 static confx_status_t check_level(const parser_t *parser, const stage_t *stage)
 {
     uint32_t dims = 0;

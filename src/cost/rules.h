@@ -1,12 +1,12 @@
-/* The rules of COST_MODEL.md sections 4 and 5 word by word, one case at a time. The engine (volume.h) reaches the same
-   counts faster; this is what a person would do by hand, and what explanations go by. Some of MAESTRO's quirks can be
-   mended here, to see what they do to a count. */
+/* The rules of src/cost/README.md, sections 4 and 5 word by word, one case at a time. The engine (volume.h) reaches the
+   same counts faster; this is what a person would do by hand, and what explanations go by. Some of MAESTRO's quirks can
+   be mended here, to see what they do to a count. */
 #ifndef COST_RULES_H
 #define COST_RULES_H
 
 #include "cases.h"
 
-/* X(mend, number in COST_MODEL.md section 10, what MAESTRO does) */
+/* X(mend, number in src/cost/README.md, section 10, what MAESTRO does) */
 #define MEND_LIST(X)                                                                                                   \
     X(MEND_PARTIAL, 6,                                                                                                 \
       "a partly filled last sub-cluster is not counted where a spatial map does not cover its dimension")              \

@@ -1,4 +1,4 @@
-/* The tokens of MAESTRO's language (COST_MODEL.md section 1): words between blanks and any of , - > ( ) : ; where
+/* The tokens of MAESTRO's language (src/cost/README.md, section 1): words between blanks and any of , - > ( ) : ; where
    braces stand alone and // at the start of a word ends the line. Lines end with LF, CRLF or CR; a byte order mark
    before the first word is skipped. */
 #ifndef COST_SCANNER_H

@@ -1,6 +1,8 @@
-/* Static quantities of a level (COST_MODEL.md section 3). They use the level's own dimension table, also where the
+/* Static quantities of a level (src/cost/README.md, section 3). They use the level's own dimension table, also where the
    level is later evaluated for a smaller edge tile: MAESTRO's quirk 13. */
 #include "level.h"
+
+#include <assert.h>
 
 static int64_t least(int64_t a, int64_t b)
 {
@@ -16,10 +18,14 @@ static int64_t greatest(int64_t a, int64_t b)
 static extent_t extent_of(const map_t *map, int64_t dim)
 {
     const int64_t size = map->size, offset = map->offset;
+    /* Behind the first tile `steps` full tiles fit; an edge is what lies beyond them, or the dimension
+       where not even the first tile is full. */
     const int64_t steps = greatest((dim - size) / offset, 0);
     const bool has_edge = steps * offset + size < dim || size > dim;
     const int64_t past = dim - (steps + 1) * offset;
     const int64_t edge = past < 0 ? dim : past;
+    /* Unique is what a step brings that the tile before it did not have: nothing where the first tile
+       of a temporal map is all there is. At an edge the overlap size - edge is not new. */
     return (extent_t){
         .mapped = size,
         .unique = !map->spatial && dim <= size ? 0 : least(size, offset),
@@ -31,6 +37,8 @@ static extent_t extent_of(const map_t *map, int64_t dim)
 /* Outputs along a sliding dimension whose filter dimension has the extent `filter`. */
 static extent_t extent_outward(const map_t *map, const extent_t *filter)
 {
+    /* May be 0 or negative where a tile is narrower than the filter: such cases have no work (section 6,
+       step 3), and two such factors make a case valid again (quirk 8). */
     const int64_t edge = map->input.mapped_edge - filter->mapped_edge + 1;
     return (extent_t){
         .mapped = map->input.mapped - filter->mapped + 1,
@@ -51,11 +59,13 @@ static void slide(level_t *level, confx_dim_t along, confx_dim_t filter)
 static int64_t active_edge(const map_t *map, int64_t dim, int64_t width)
 {
     const int64_t size = map->size, offset = map->offset;
+    /* Several rounds: the rest behind the last full one, shared out in tiles. */
     if (dim > offset * (width - 1) + size) {
         const int64_t steps = ((dim - size) / offset + 1) / width - 1;
         const int64_t rest = dim - (steps + 1) * offset * width;
         return rest < size ? 1 : (rest - size) / offset + 1;
     }
+    /* One round, and more than one tile: here a partly filled sub-cluster does count. */
     if (dim > size) {
         const int64_t full = (dim - size) / offset + 1;
         return offset * (full - 1) + size < dim ? full + 1 : full;
@@ -73,6 +83,8 @@ static int64_t largest_of(const extent_t *extent)
 /* Every volume is a product of one extent a map, at most, summed over the sub-clusters. */
 static double reach_of(const level_t *level)
 {
+    /* In floating point, which does not overflow. 2 more than the width: the first and the partial
+       sub-cluster may be counted beside it. */
     double reach = (double)(level->width + 2);
     for (int i = 0; i < level->maps_n; i++) {
         const map_t *map = &level->maps[i];
@@ -90,9 +102,11 @@ void shape_fill(level_t *level)
         map_t *map = &level->maps[i];
         map->input = map->output = extent_of(map, level->dim[map->dim]);
     }
+    /* Outputs along X and Y, which need the extents of S and R from the loop above. */
     slide(level, CONFX_DIM_X, CONFX_DIM_S);
     slide(level, CONFX_DIM_Y, CONFX_DIM_R);
     const map_t *first = &level->maps[level->spatial[0]];
     level->active_edge = active_edge(first, level->dim[first->dim], level->width);
+    assert(level->active_edge >= 1);
     level->reach = reach_of(level);
 }

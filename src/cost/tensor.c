@@ -1,5 +1,7 @@
 #include "tensor.h"
 
+#include <assert.h>
+
 enum { I = 1 << CONFX_TENSOR_INPUT, F = 1 << CONFX_TENSOR_FILTER, O = 1 << CONFX_TENSOR_OUTPUT };
 
 #define CONVOLUTION                                                                                                    \
@@ -44,6 +46,8 @@ const uint8_t tensor_places[CONFX_LAYER_TYPES][CONFX_DIM_COUNT] = {
 uint32_t tensor_dims_present(const confx_layer_t *layer)
 {
     uint32_t dims = 0;
+    assert(layer->type < CONFX_LAYER_TYPES);
+    /* A dimension that indexes the output alone does not exist: every output is made of inputs. */
     for (int dim = 0; dim < CONFX_DIM_COUNT; dim++) {
         const bool indexes = tensors_indexed[layer->type][dim] & (I | F);
         dims |= (uint32_t)(indexes && layer->dim[dim] > 0) << dim;
@@ -55,6 +59,7 @@ bool tensor_dims_suffice(confx_layer_type_t type, uint32_t present)
 {
     const uint32_t window = dim_bit(CONFX_DIM_C) | dim_bit(CONFX_DIM_Y) | dim_bit(CONFX_DIM_X) | dim_bit(CONFX_DIM_R) |
                             dim_bit(CONFX_DIM_S);
+    /* N and G may be missing: a batch of one, or one group. K is not used by DSCONV. */
     const uint32_t product = dim_bit(CONFX_DIM_M) | dim_bit(CONFX_DIM_N) | dim_bit(CONFX_DIM_K);
     const uint32_t needed = type == CONFX_LAYER_GEMM     ? product
                             : type == CONFX_LAYER_DSCONV ? window

@@ -1,4 +1,4 @@
-/* Which dimensions index which tensor, by type of layer (COST_MODEL.md section 1). */
+/* Which dimensions index which tensor, by type of layer (src/cost/README.md, section 1). */
 #ifndef COST_TENSOR_H
 #define COST_TENSOR_H
 

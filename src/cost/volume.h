@@ -1,4 +1,4 @@
-/* Data volumes of one level over one tile, case by case (COST_MODEL.md section 5).
+/* Data volumes of one level over one tile, case by case (src/cost/README.md, section 5).
 
    Every volume of the section is a product over the level's maps of factors that depend on the map's state. So the
    factors of temporal maps are tabulated as chains, one a volume; the few spatial maps are taken together, as one

@@ -1,6 +1,6 @@
 /* A commit: segments first, then the checkpoint that stands on them, then run.h5 over both. Each is whole or absent,
-   and on the disk before the next one begins, so that each stands only on what is there (src/README.md, "How a commit
-   is made"). */
+   and on the disk before the next one begins, so that each stands only on what is there (src/DECISIONS.md, "How a
+   commit is made"). */
 #include "confx/file.h"
 #include "confx/search_state.h"
 #include "confx/try.h"
@@ -130,7 +130,7 @@ static confx_status_t write_root(run_t *run, const char *status_word, void *unit
     const bool found = !isnan(run->best.objective);
     TRY(join_segments(run));
     /* What "complete" promises is there before anything says so: nobody comes back to a finished run for the rest. */
-    if (master_is_last(status_word) && found) TRY(table_write(run));
+    if (master_is_last(status_word) && found) TRY(assignment_write(run));
     TRY(write_checkpoint(run, status_word, unit_states));
     TRY(master_write(run, status_word));
     run->committed = clock_seconds();

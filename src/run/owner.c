@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BEATS_A_LEASE = 12, STACK_BYTES = 128 * 1024 };
+enum { BEATS_A_LEASE = 12, STACK_BYTES = 128 * 1024, REMOVE_TRIES = 3 };
 
 /* ---- the guard --------------------------------------------------------------------------------------------------- */
 
@@ -205,7 +205,9 @@ static void owner_remove_file(const owner_t *owner)
     const bool mine = fstat(file, &facts) == 0 &&
                       owner_record_read(file, OWNER_FILE, &facts, &found).code == CONFX_STATUS_OK &&
                       !strcmp(found.id, owner->record.id);
-    if (mine) (void)unlinkat(owner->watch.held, OWNER_FILE, 0);
+    /* A removal that fails may do so in passing, and nobody else may ever come to a run that is complete. */
+    for (int tries = 0; mine && tries < REMOVE_TRIES; tries++)
+        if (unlinkat(owner->watch.held, OWNER_FILE, 0) == 0 || errno == ENOENT) break;
     (void)close(file);
 }
 

@@ -61,7 +61,7 @@ static void owner_drop_temporary(owner_attempt_t *attempt)
 {
     if (attempt->file >= 0) (void)close(attempt->file);
     attempt->file = -1;
-    if (attempt->made) (void)unlink(attempt->temporary);
+    if (attempt->made) file_discard(attempt->temporary);
     attempt->made = false;
 }
 
@@ -117,7 +117,7 @@ static confx_status_t owner_create(owner_attempt_t *attempt, const char *path, b
     const confx_status_t status = owner_fill(attempt, file, path);
     (void)close(attempt->file);
     attempt->file = file;
-    if (status.code != CONFX_STATUS_OK) (void)unlink(path);
+    if (status.code != CONFX_STATUS_OK) file_discard(path);
     return status;
 }
 
@@ -159,12 +159,12 @@ static confx_status_t owner_succeed(owner_attempt_t *attempt, const char *id, bo
     if (!*won) return status_ok();
     confx_status_t status = owner_is_last(attempt, won);
     if (status.code != CONFX_STATUS_OK || !*won) {
-        (void)unlink(next);
+        file_discard(next);
         return status;
     }
     const int why = rename(next, first) == 0 ? 0 : errno;
     if (why && why != ENOENT) {
-        (void)unlink(next);
+        file_discard(next);
         return status_fail(CONFX_STATUS_IO, "%s: cannot be put in place: %s", first, strerror(why));
     }
     return owner_is_last(attempt, won);
@@ -299,7 +299,7 @@ static confx_status_t owner_try_all(owner_attempt_t *attempt)
                        attempt->directory);
 }
 
-/* The lease of tests, so that none of them has to wait for long (src/README.md). */
+/* The lease of tests, so that none of them has to wait for long (src/DECISIONS.md). */
 static double owner_usual_lease(void)
 {
     const char *text = getenv("CONFX_OWNER_LEASE");

@@ -270,7 +270,7 @@ static confx_status_t end(run_t *run)
     if (!run->done) TRY(commit(run, feasible ? "complete" : "infeasible"));
     /* A finished run may have lost its table since, or never had one: earlier versions wrote it last. */
     const bool tabled = !run->done || !cluster_is_root(run->cluster);
-    if (feasible) return cluster_agree(run->cluster, tabled ? status_ok() : table_write(run));
+    if (feasible) return cluster_agree(run->cluster, tabled ? status_ok() : assignment_write(run));
     return status_fail(CONFX_STATUS_INFEASIBLE, "none of %llu samples was feasible within the budget",
                        (unsigned long long)run->samples);
 }

@@ -46,6 +46,7 @@ static confx_status_t begin(spool_t *spool, const char *directory)
     if (snprintf(spool->directory, sizeof spool->directory, "%s", directory) >= FILE_PATH_MAX)
         return status_fail(CONFX_STATUS_IO, "the path is too long: %.100s...", directory);
     TRY(spool_token(directory, spool->token));
+    spool_tidy(directory);
     name_service(spool);
     TRY(write_beat(spool));
     TRY(spool_own_place(spool, NULL, &place));
@@ -63,19 +64,25 @@ confx_status_t spool_open(const char *directory, double lease_seconds, spool_t *
     if (status.code == CONFX_STATUS_OK)
         *opened = spool;
     else
-        free(spool);
+        spool_close(spool);
     return status;
 }
 
-/* Its directory stays when a job is in it still: another service will find that after the lease. */
-void spool_close(spool_t *spool)
+/* Its directory and its sign of life stay when a job is in it still: another service will find them after the lease. A
+   sign that stays because it cannot be removed is taken away by any later service, too (look_at_sign). */
+static void leave(const spool_t *spool)
 {
     place_t place;
+    if (spool_own_place(spool, NULL, &place).code == CONFX_STATUS_OK && rmdir(place.path) != 0 && errno != ENOENT)
+        return;
+    if (place_of(&place, spool->directory, SPOOL_SERVICES, spool->service, NULL).code != CONFX_STATUS_OK) return;
+    file_discard(place.path);
+}
+
+void spool_close(spool_t *spool)
+{
     if (!spool) return;
-    const bool running =
-        spool_own_place(spool, NULL, &place).code == CONFX_STATUS_OK && rmdir(place.path) != 0 && errno != ENOENT;
-    if (!running && place_of(&place, spool->directory, SPOOL_SERVICES, spool->service, NULL).code == CONFX_STATUS_OK)
-        (void)file_remove(place.path);
+    if (spool->service[0]) leave(spool);
     file_names_close(spool->names, spool->names_n);
     file_names_close(spool->marks, spool->marks_n);
     free(spool->peers);
@@ -184,6 +191,22 @@ static void listen(const spool_t *spool, peer_t *peer)
     free(text);
 }
 
+/* A failed job that the dead service was about to put away with its reason. It goes back into the queue, and fails once
+   more: so its reason is told, which may not have been written yet. */
+static confx_status_t bury_wrapped(const spool_t *spool, const place_t *grave, const char *name)
+{
+    const char *plain = name + strlen(SPOOL_WRAPPED);
+    place_t wrapped;
+    place_t entry;
+    bool moved;
+    TRY(place_of(&wrapped, grave->path, name, NULL, NULL));
+    TRY(place_of(&entry, wrapped.path, plain, NULL, NULL));
+    if (spool_name_is_good(plain))
+        TRY(place_put(spool->directory, spool_state_directory(SPOOL_QUEUED), plain, &entry, &moved));
+    place_clear(&wrapped);
+    return status_ok();
+}
+
 /* One job of the dead. A service that was killed while it took the job into its keeping (spool_adopt.c) has left an
    original beside its copy, or instead of it, and maybe half a copy, which is of no use. */
 static confx_status_t bury_one(const spool_t *spool, const place_t *grave, const char *name)
@@ -191,6 +214,7 @@ static confx_status_t bury_one(const spool_t *spool, const place_t *grave, const
     place_t entry;
     bool moved;
     bool mine;
+    if (strncmp(name, SPOOL_WRAPPED, strlen(SPOOL_WRAPPED)) == 0) return bury_wrapped(spool, grave, name);
     const size_t hidden = strlen(SPOOL_ORIGINAL);
     const bool original = strncmp(name, SPOOL_ORIGINAL, hidden) == 0;
     const char *plain = original ? name + hidden : name;
@@ -248,6 +272,24 @@ static confx_status_t look_at(spool_t *spool, const char *name)
     return clock_seconds() - peer->since > peer->lease ? bury(spool, peer) : status_ok();
 }
 
+/* A sign of life without a directory in running/ is that of a service which was killed while it began, or could not
+   remove the sign when it ended. Nothing else hangs on it, so a failure is left to the next look. Those that have a
+   directory were seen in this look already. */
+static confx_status_t look_at_sign(spool_t *spool, const char *name)
+{
+    place_t place;
+    if (!strcmp(name, spool->service) || file_is_temporary(name)) return status_ok();
+    peer_t *peer = find_peer(spool, name);
+    if (!peer) return status_fail(CONFX_STATUS_MEMORY, "no memory for a service");
+    if (peer->seen) return status_ok();
+    listen(spool, peer);
+    peer->seen = true;
+    if (clock_seconds() - peer->since <= peer->lease) return status_ok();
+    TRY(place_of(&place, spool->directory, SPOOL_SERVICES, name, NULL));
+    (void)file_remove(place.path);
+    return status_ok();
+}
+
 static void forget_unseen(spool_t *spool)
 {
     size_t kept = 0;
@@ -257,16 +299,23 @@ static void forget_unseen(spool_t *spool)
     for (size_t i = 0; i < kept; i++) spool->peers[i].seen = false;
 }
 
-static confx_status_t look_at_all(spool_t *spool)
+static confx_status_t look_in(spool_t *spool, const char *directory, confx_status_t (*look)(spool_t *, const char *))
 {
     place_t place;
     char **names;
     size_t n;
-    TRY(place_of(&place, spool->directory, spool_state_directory(SPOOL_RUNNING), NULL, NULL));
+    TRY(place_of(&place, spool->directory, directory, NULL, NULL));
     TRY(place_names(&place, &names, &n));
     confx_status_t status = status_ok();
-    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++) status = look_at(spool, names[i]);
+    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++) status = look(spool, names[i]);
     file_names_close(names, n);
+    return status;
+}
+
+static confx_status_t look_at_all(spool_t *spool)
+{
+    confx_status_t status = look_in(spool, spool_state_directory(SPOOL_RUNNING), look_at);
+    if (status.code == CONFX_STATUS_OK) status = look_in(spool, SPOOL_SERVICES, look_at_sign);
     forget_unseen(spool);
     spool->looked = clock_seconds();
     return status;

@@ -178,8 +178,9 @@ static confx_status_t adopt_gone(const char *name)
     return status_fail(CONFX_STATUS_IO, "%s: is gone", name);
 }
 
-/* The copy in the original's place. Killed between the two renames, the original is found under its other name by who
-   buries the service (spool.c); killed behind them, the copy is. */
+/* The copy in the original's place. Killed between the first two renames, the original is found under its other name by
+   who buries the service (spool.c); killed behind them, the copy is. The third gives the original, of no use by now,
+   the name of half a copy: where it cannot be removed it is not taken for a job that is still to be done. */
 static confx_status_t adopt_swap(const char *name, const place_t *entry, const place_t *copy, const place_t *original)
 {
     bool moved;
@@ -187,7 +188,10 @@ static confx_status_t adopt_swap(const char *name, const place_t *entry, const p
     if (!moved) return adopt_gone(name);
     TRY(place_move(copy, entry, &moved));
     if (!moved) return adopt_gone(name);
-    place_clear(original);
+    if (place_move(original, copy, &moved).code == CONFX_STATUS_OK && moved)
+        place_clear(copy);
+    else
+        place_clear(original);
     return status_ok();
 }
 

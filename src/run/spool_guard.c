@@ -88,14 +88,14 @@ static void guard_draw(char token[SPOOL_TOKEN_MAX])
 
 /* Several services may begin at once, and all must have the same one: a link puts it there whole, for the first of
    them. Where the file system knows no links the last rename wins, and every service reads what is there. */
-static confx_status_t guard_put(const char *directory, const place_t *place)
+static confx_status_t guard_put(const place_t *place)
 {
     char token[SPOOL_TOKEN_MAX];
     place_t fresh;
+    int file;
     guard_draw(token);
-    TRY(place_of(&fresh, directory, SPOOL_TMP, token, NULL));
-    const int file = open(fresh.path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    if (file < 0) return status_fail(CONFX_STATUS_IO, "%s: cannot be created: %s", fresh.path, strerror(errno));
+    TRY(file_make_temporary(place->path, fresh.path, &file));
+    (void)fchmod(file, S_IRUSR | S_IWUSR); /* before anything stands in it; others may look into the directory */
     const confx_status_t written = file_write_bytes(file, fresh.path, token, strlen(token));
     const bool synced = fsync(file) == 0 || errno == EINVAL;
     const bool closed = close(file) == 0;
@@ -104,7 +104,7 @@ static confx_status_t guard_put(const char *directory, const place_t *place)
         why = errno == EEXIST ? 0 : errno;
         if (why && rename(fresh.path, place->path) == 0) why = 0;
     }
-    (void)unlink(fresh.path);
+    file_discard(fresh.path);
     TRY(written);
     if (synced && closed && !why) return status_ok();
     return status_fail(CONFX_STATUS_IO, "%s: cannot be written: %s", place->path, strerror(why ? why : errno));
@@ -117,7 +117,7 @@ confx_status_t spool_token(const char *directory, char token[SPOOL_TOKEN_MAX])
     char *text;
     TRY(place_of(&place, directory, "token", NULL, NULL));
     TRY(file_has(place.path, &has));
-    if (!has) TRY(guard_put(directory, &place));
+    if (!has) TRY(guard_put(&place));
     TRY(file_load(place.path, FILE_OURS, SPOOL_TOKEN_MAX, &text, NULL));
     const bool whole = strlen(text) == SPOOL_TOKEN_MAX - 1;
     (void)snprintf(token, SPOOL_TOKEN_MAX, "%s", text);

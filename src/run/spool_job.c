@@ -157,6 +157,7 @@ static confx_status_t check_kind(const spool_t *spool, const char *name, const p
 
 confx_status_t spool_job(const spool_t *spool, const char *name, job_t **job)
 {
+    static const char *const ours[] = {SPOOL_MARK, SPOOL_OUTCOME, NULL};
     place_t service;
     place_t entry;
     place_t run;
@@ -174,6 +175,7 @@ confx_status_t spool_job(const spool_t *spool, const char *name, job_t **job)
     /* The job was moved here by one service alone. One that was taken for dead, and has not let go of the run, finds
        that its path leads nowhere. */
     TRY(owner_forget(run.path));
+    TRY(file_tidy(entry.path, ours, 0, NULL)); /* of services that were killed amid a write: nobody else writes here */
     TRY(count_try(spool, name, &entry, &run, &mark));
     return open_job(name, &entry, &run, job);
 }
@@ -234,13 +236,16 @@ static void drop_mark(const spool_t *spool, const char *name)
 }
 
 /* What is no directory has no room for the reason why it failed, nor has one in which something else stands in that
-   place, or where nothing can be written: into one that has, under its own name. */
+   place, or where nothing can be written: into one that has, under its own name. That stands in the service's own
+   directory, where it is found should the service be killed before it is put away. */
 static confx_status_t wrap(const spool_t *spool, const char *name, place_t *entry)
 {
+    char hidden[SPOOL_NAME_MAX + 16];
     place_t wrapped;
     place_t inside;
     bool moved;
-    TRY(place_of(&wrapped, spool->directory, SPOOL_TMP, spool->service, NULL));
+    (void)snprintf(hidden, sizeof hidden, SPOOL_WRAPPED "%s", name);
+    TRY(spool_own_place(spool, hidden, &wrapped));
     TRY(place_of(&inside, wrapped.path, name, NULL, NULL));
     TRY(place_make(&wrapped));
     TRY(place_move(entry, &inside, &moved));

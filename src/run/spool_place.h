@@ -15,9 +15,11 @@
 #define SPOOL_MARK    "mark"
 #define SPOOL_OUTCOME "outcome.json"
 
-/* Before a job's name, in a service's directory, while it is taken into the service's keeping. */
+/* Before a job's name, in a service's directory: its copy and the original while it is taken into the service's
+   keeping; and a directory that holds a failed job, as NAME, where the job itself has no room for the reason. */
 #define SPOOL_COPY     ".copy-"
 #define SPOOL_ORIGINAL ".original-"
+#define SPOOL_WRAPPED  ".failed-"
 
 /* What a job may bring; a token's hexadecimal digits and NUL. */
 enum { SPOOL_JOB_FILES_MAX = 64, SPOOL_JOB_BYTES_MAX = 1 << 30, SPOOL_TOKEN_MAX = 33 };
@@ -50,6 +52,13 @@ confx_status_t place_make(const place_t *place);
 
 /* Good names in a directory, in order; the caller frees with file_names_close. */
 confx_status_t place_names(const place_t *place, char ***names, size_t *n);
+
+/* Away with what killed processes left in the spool and nobody else takes away (spool_tidy.c), when it is an hour old.
+   A failure leaves things as they are: the next service tries again. */
+void spool_tidy(const char *directory);
+
+/* Is the job NAME in a service's directory, maybe under the name that it has for a moment while it is adopted? */
+confx_status_t spool_find_running(const char *directory, const char *name, bool *found);
 
 /* ---- whose it is --------------------------------------------------------------------------------------------------
  */

@@ -220,8 +220,7 @@ confx_status_t spool_submit(const char *directory, job_t *job, int priority, cha
 /* ---- cancelling ---------------------------------------------------------------------------------------------------
  */
 
-/* The service at work on the job, "" when there is none. */
-static confx_status_t find_running(const char *directory, const char *name, bool *found)
+confx_status_t spool_find_running(const char *directory, const char *name, bool *found)
 {
     place_t place;
     char hidden[SPOOL_NAME_MAX + 16];
@@ -260,7 +259,7 @@ confx_status_t spool_cancel(const char *directory, const char *name, bool *runni
     TRY(spool_check(directory));
     TRY(file_write(mark.path, "", 0, NULL));
     TRY(place_put(directory, spool_state_directory(SPOOL_CANCELLED), name, &queued, &moved));
-    if (!moved) TRY(find_running(directory, name, running));
+    if (!moved) TRY(spool_find_running(directory, name, running));
     if (*running) return status_ok();
     TRY(file_remove(mark.path));
     if (moved) return status_ok();

@@ -84,8 +84,8 @@ confx_status_t tidy_resumed(const run_t *run);
 confx_status_t commit(run_t *run, const char *status_word);
 /* table.c: assignment.csv; root. genes: (2, L) pes, buffer. compose: the caller owes compose_end. */
 #define TABLE_FILE "assignment.csv"
-confx_status_t table_write(const run_t *run);
-confx_status_t table_compose(const job_t *job, const setting_t *setting, const uint16_t *genes, compose_t *table);
+confx_status_t assignment_write(const run_t *run);
+confx_status_t assignment_compose(const job_t *job, const setting_t *setting, const uint16_t *genes, compose_t *table);
 /* logged.c: where the job file lies, as run.h5 tells it; the texts stay in `places`. */
 typedef struct {
     char directory[FILE_PATH_MAX], way[FILE_PATH_MAX];

@@ -162,7 +162,7 @@ static confx_status_t table_give(store_t *store, const job_t *job, const setting
     }
     TRY_OUT(store_read_rows(store, "/result/assignment", ARRAY_U16, 0, layers, rows));
     for (size_t i = 0; i < 2 * layers; i++) genes[i % 2 * layers + i / 2] = rows[i];
-    TRY_OUT(table_compose(job, setting, genes, &table));
+    TRY_OUT(assignment_compose(job, setting, genes, &table));
     TRY_OUT(compose_end(&table, TABLE_FILE));
     *text = table.text;
     *length = table.length;

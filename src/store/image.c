@@ -130,7 +130,7 @@ void image_end(image_t *image)
 {
     if (image->file >= 0) (void)H5Fclose(image->file);
     if (image->is_on_disk) disk_end(&image->disk);
-    if (image->temporary[0]) (void)unlink(image->temporary);
+    if (image->temporary[0]) file_discard(image->temporary);
     free(image->bytes);
     *image = (image_t){.file = H5I_INVALID_HID};
 }

@@ -153,7 +153,7 @@ static confx_status_t put_rows_themselves(const char *run_dir, const image_t *im
 out:
     store_close(store);
     image_end(&view);
-    (void)unlink(path);
+    file_discard(path);
     return status;
 }
 

@@ -100,14 +100,6 @@ START_TEST(foreign_words_are_shown_so_that_they_steer_nothing)
 }
 END_TEST
 
-START_TEST(a_cell_has_neither_commas_nor_quotes)
-{
-    char text[] = "my, \"own\".m\r\n";
-    text_to_cell(text);
-    ck_assert_str_eq(text, "my   own .m  ");
-}
-END_TEST
-
 START_TEST(a_real_is_the_whole_text_and_finite)
 {
     static const char *const refused[] = {"",  " 1",  "1 ", "+1",    "nan", "inf",   "-inf",
@@ -143,7 +135,6 @@ int main(void)
     tcase_add_test(tests, the_clock_goes_forward_and_is_written_in_utc);
     tcase_add_test(tests, a_whole_number_is_the_whole_text);
     tcase_add_test(tests, foreign_words_are_shown_so_that_they_steer_nothing);
-    tcase_add_test(tests, a_cell_has_neither_commas_nor_quotes);
     tcase_add_test(tests, a_real_is_the_whole_text_and_finite);
     tcase_add_test(tests, a_decimal_comma_of_the_users_locale_changes_nothing);
     return suite_run(suite);

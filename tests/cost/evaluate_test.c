@@ -1,4 +1,4 @@
-/* The worked examples of COST_MODEL.md section 8, laws that hold for all points, and every way to be invalid. */
+/* The worked examples of src/cost/README.md, section 8, laws that hold for all points, and every way to be invalid. */
 #include "golden.h"
 
 static confx_cost_t evaluate(const char *dataflow, confx_layer_t layer, const char *hardware, int64_t pes,
@@ -127,7 +127,7 @@ START_TEST(dla_counts_every_multiplication_once)
 }
 END_TEST
 
-/* COST_MODEL.md section 10 item 8: exactly one of the two makes the point invalid; two wrongs cancel out. */
+/* src/cost/README.md, section 10 item 8: exactly one of the two makes the point invalid; two wrongs cancel out. */
 static bool breaks(int64_t y, int64_t x, int64_t r, int64_t s, int64_t pes)
 {
     return (y - r + 1 < pes && pes <= y) != (s <= x && x <= 2 * s - 2);

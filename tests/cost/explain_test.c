@@ -74,7 +74,8 @@ static void assert_tally(const tally_t *tally, int points, int departures, mend_
                   tally->departures, tally->points, tally->told[quirk], quirk, tally->least, tally->most);
 }
 
-/* COST_MODEL.md section 10, quirks 6 and 7: which counts of MACs depart from the product of the dimensions, and why. */
+/* src/cost/README.md, section 10, quirks 6 and 7: which counts of MACs depart from the product of the dimensions, and
+ * why. */
 START_TEST(macs_depart_from_the_product_of_dimensions_where_the_quirks_say)
 {
     const confx_hardware_t hardware = hardware_named("maestro");
@@ -179,7 +180,7 @@ static void assert_says(const char *text, const char *words)
     ck_assert_msg(strstr(text, words) != NULL, "\"%s\" is not in:\n%s", words, text);
 }
 
-/* The worked examples of COST_MODEL.md section 8. */
+/* The worked examples of src/cost/README.md, section 8. */
 START_TEST(example_a_is_explained_as_worked_by_hand)
 {
     const confx_layer_t layer = layer_of(CONFX_LAYER_CONV, 32, 3, 224, 224, 3, 3);

@@ -14,8 +14,7 @@ static int64_t greatest(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-/* ---- columns in which order or rounding of cases counts (COST_MODEL.md section 9) ---------------------------------
- */
+/* ---- columns in which order or rounding of cases counts (src/cost/README.md, section 9) ----- */
 
 typedef struct {
     int64_t minimum, maximum, sum;

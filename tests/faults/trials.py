@@ -48,11 +48,13 @@ def ranks_of(word):
 
 
 def let_age(out):
-    """Temporaries that another living process might be writing go when they are an hour old."""
+    """Temporaries that another living process might be writing go when they are an hour old: those of reports and owners, and in a
+    spool those of its token and of signs of life."""
     long_ago = time.time() - 2 * 3600
     for where, _, names in os.walk(out):
         for name in names:
-            if re.search(r"(\.svg|\.html|^owner)\.[0-9a-f]{8}\.tmp$", name):
+            in_spool = os.path.basename(where) == "services"
+            if re.search(r"\.tmp$" if in_spool else r"(\.svg|\.html|^owner|^token)\.[0-9a-f]{8}\.tmp$", name):
                 os.utime(os.path.join(where, name), (long_ago, long_ago), follow_symlinks=False)
 
 
@@ -120,8 +122,9 @@ def fail(verdict, trial, subject, ranks, rank, call, n, how, span):
     """fail SUBJECT RANKS RANK CALL N ERRNO|short once|ever"""
     environment = fault(trial.out, trial.log, call, int(n), how, int(rank), ever=span == "ever")
     codes = {0} if how == "short" else {0, 3}
-    # what could not be removed of a search of many that is done stays there: nobody works in its directory again
-    spared = (".tmp", "/owner", "tmp/", ".2/") if call == "unlink" and subject in ("serve", "sweep", "compare") else ()
+    # what can never be removed of a search of many that is done stays there: nobody works in its directory again
+    for_good = call == "unlink" and span == "ever" and subject in ("serve", "sweep", "compare")
+    spared = (".tmp", "/owner") if for_good else ()
     struck(verdict, trial.subjects[subject], trial, ranks_of(ranks), environment, codes, 1, how != "short", spared)
 
 

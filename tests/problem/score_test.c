@@ -201,8 +201,8 @@ END_TEST
 
 /* ---- invalid points ---------------------------------------------------------------------------------------------- */
 
-/* COST_MODEL.md section 8 D: eye on AlexNet's layer of 27 x 27 with 5 x 5 filters takes no 24 PEs, and its layers of
-   13 x 13 with 3 x 3 filters no 12. The model gives such points energies below zero. */
+/* src/cost/README.md, section 8 D: eye on AlexNet's layer of 27 x 27 with 5 x 5 filters takes no 24 PEs, and its layers
+   of 13 x 13 with 3 x 3 filters no 12. The model gives such points energies below zero. */
 static void score_uniform(setting_t *setting, batch_t *batch, size_t layer, uint16_t pes)
 {
     for (size_t i = 0; i < batch->layers; i++) {

@@ -13,13 +13,13 @@ typedef struct {
     char messages[SEARCHES][MESSAGE], slow[SEARCHES][WIDTH], dataflows[SEARCHES][WIDTH];
     double fractions[SEARCHES], seeds[SEARCHES];
     double best[SEARCHES], bound[SEARCHES], optimum[SEARCHES], feasible[SEARCHES], seconds[SEARCHES];
-} table_t;
+} logged_t;
 
 /* Search i: seed i % 2 + 1, budget 0.5 or 0.1, dataflow dla or shi, latency or edp. The first seed has a gap of 1 %,
    the second of 3 %. */
-static table_t begin(void)
+static logged_t begin(void)
 {
-    table_t table = {.schema = 2, .slowest = "objective"};
+    logged_t table = {.schema = 2, .slowest = "objective"};
     for (size_t i = 0; i < SEARCHES; i++) {
         (void)snprintf(table.names[i], WIDTH, "search%zu", i);
         (void)snprintf(table.paths[i], WIDTH, "runs/search%zu", i);
@@ -38,7 +38,7 @@ static table_t begin(void)
     return table;
 }
 
-static void lose(table_t *table, size_t i, const char *status, const char *message)
+static void lose(logged_t *table, size_t i, const char *status, const char *message)
 {
     (void)snprintf(table->statuses[i], WIDTH, "%s", status);
     (void)snprintf(table->messages[i], MESSAGE, "%s", message);
@@ -65,7 +65,7 @@ static array_t numbers(const char *name, double *data)
     return (array_t){.name = name, .type = ARRAY_F64, .rank = 1, .dims = {SEARCHES}, .data = data};
 }
 
-static void write_table(table_t *table)
+static void write_table(logged_t *table)
 {
     char keys[4][WIDTH] = {"", "dataflow", "budget.fraction", "search.seed"};
     char setting[WIDTH];
@@ -99,7 +99,7 @@ static void write_table(table_t *table)
                              sizeof attributes / sizeof *attributes, NULL));
 }
 
-static survey_t *open_table(table_t *table)
+static survey_t *open_table(logged_t *table)
 {
     survey_t *survey;
     write_table(table);
@@ -135,7 +135,7 @@ static char *picture_of(const survey_t *survey)
 
 START_TEST(seeds_make_one_setting)
 {
-    table_t table = begin();
+    logged_t table = begin();
     survey_t *survey = open_table(&table);
     ck_assert_uint_eq(survey->settings_n, 8);
     for (size_t i = 0; i < 8; i++) {
@@ -155,7 +155,7 @@ END_TEST
 
 START_TEST(searches_not_done_do_not_count)
 {
-    table_t table = begin();
+    logged_t table = begin();
     lose(&table, 0, "running", "");
     lose(&table, 2, "failed", "the disk is full");
     lose(&table, 3, "waiting", "");
@@ -172,7 +172,7 @@ END_TEST
 
 START_TEST(a_seed_that_found_nothing_is_the_worst)
 {
-    table_t table = begin();
+    logged_t table = begin();
     lose(&table, 0, "infeasible", "none of 800 samples was feasible");
     survey_t *survey = open_table(&table);
     ck_assert_uint_eq(survey->settings[0].done, 2);
@@ -185,7 +185,7 @@ END_TEST
 
 START_TEST(a_bound_takes_the_place_of_an_optimum)
 {
-    table_t table = begin();
+    logged_t table = begin();
     table.optimum[0] = table.optimum[1] = NAN;
     survey_t *survey = open_table(&table);
     ck_assert_double_eq_tol(survey_gap(survey, 0), 1.02, 1e-12);
@@ -198,7 +198,7 @@ END_TEST
 
 START_TEST(another_version_is_told)
 {
-    table_t table = begin();
+    logged_t table = begin();
     survey_t *survey;
     table.schema = 1;
     write_table(&table);
@@ -209,7 +209,7 @@ END_TEST
 
 START_TEST(columns_of_other_lengths_are_damage)
 {
-    table_t table = begin();
+    logged_t table = begin();
     survey_t *survey;
     char path[FILE_PATH_MAX];
     const array_t arrays[] = {texts("/search", SEARCHES, WIDTH, table.names), texts("/path", 3, WIDTH, table.paths)};
@@ -239,7 +239,7 @@ START_TEST(the_terminal_has_a_row_per_setting)
         "\ninfeasible search4: nothing fits\n",
         "\nfailed     search2: the disk is full\n",
         "\nrunning    search8\n"};
-    table_t table = begin();
+    logged_t table = begin();
     lose(&table, 2, "failed", "the disk is full");
     lose(&table, 3, "waiting", "");
     lose(&table, 4, "infeasible", "nothing fits");
@@ -254,7 +254,7 @@ END_TEST
 
 START_TEST(texts_of_the_file_are_harmless)
 {
-    table_t table = begin();
+    logged_t table = begin();
     lose(&table, 2, "failed", "\033[31mred");
     survey_t *survey = open_table(&table);
     char *text = text_of(survey, survey_print);
@@ -266,7 +266,7 @@ END_TEST
 
 START_TEST(json_says_the_same)
 {
-    table_t table = begin();
+    logged_t table = begin();
     lose(&table, 0, "failed", "the disk is full");
     survey_t *survey = open_table(&table);
     char *text = text_of(survey, survey_json);
@@ -307,7 +307,7 @@ START_TEST(the_picture_has_a_panel_per_objective)
                                         ">0.5<",
                                         ">0.1<",
                                         "16 of 16 searches done"};
-    table_t table = begin();
+    logged_t table = begin();
     survey_t *survey = open_table(&table);
     char *svg = picture_of(survey);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) ck_assert_says(svg, parts[i]);
@@ -319,7 +319,7 @@ END_TEST
 
 START_TEST(places_along_the_axis_are_the_keys_left_over)
 {
-    table_t table = begin();
+    logged_t table = begin();
     table.slowest = "workload";
     for (size_t i = 0; i < SEARCHES; i++) (void)snprintf(table.slow[i], WIDTH, "%s", i < 8 ? "nets" : "other");
     survey_t *survey = open_table(&table);
@@ -335,7 +335,7 @@ END_TEST
 
 START_TEST(without_a_yardstick_the_best_is_drawn)
 {
-    table_t table = begin();
+    logged_t table = begin();
     for (size_t i = 0; i < SEARCHES; i++) table.optimum[i] = table.bound[i] = NAN;
     lose(&table, 0, "infeasible", "");
     survey_t *survey = open_table(&table);
@@ -350,7 +350,7 @@ END_TEST
 
 START_TEST(nothing_done_is_drawn_too)
 {
-    table_t table = begin();
+    logged_t table = begin();
     for (size_t i = 0; i < SEARCHES; i++) lose(&table, i, i ? "waiting" : "running", "");
     survey_t *survey = open_table(&table);
     char *svg = picture_of(survey);
@@ -362,7 +362,7 @@ END_TEST
 
 START_TEST(nothing_feasible_is_at_the_upper_edge)
 {
-    table_t table = begin();
+    logged_t table = begin();
     lose(&table, 0, "infeasible", "");
     survey_t *survey = open_table(&table);
     char *svg = picture_of(survey);

@@ -7,11 +7,13 @@
 
 #include <dirent.h>
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static char directory[64]; /* Check hands tests no argument */
@@ -582,7 +584,7 @@ static void make(const char *below, const char *file)
 
 START_TEST(no_job_is_lost_or_doubled_with_a_service_that_was_killed)
 {
-    static const char *const expected[] = {"1_copying", "2_between", "3_swapped", "4_plain"};
+    static const char *const expected[] = {"1_copying", "2_between", "3_swapped", "4_plain", "6_wrapped"};
     char path[FILE_PATH_MAX];
     char **names;
     char *text;
@@ -596,6 +598,8 @@ START_TEST(no_job_is_lost_or_doubled_with_a_service_that_was_killed)
     make("running/dead-1/3_swapped", "job.yaml");
     make("running/dead-1/4_plain", "job.yaml");
     make("running/dead-1/5_shell/run", "junk"); /* what a service writes that was taken for dead */
+    make("running/dead-1/.failed-6_wrapped/6_wrapped", "job.yaml");
+    make("running/dead-1/.failed-6_wrapped", "outcome.json");
     ck_assert_ok(spool_open(directory, 0.01, &spool));
     path_of(path, "queue");
     while (n == 0) {
@@ -604,7 +608,7 @@ START_TEST(no_job_is_lost_or_doubled_with_a_service_that_was_killed)
         ck_assert_ok(file_list(path, &names, &n));
         if (n == 0) file_names_close(names, n);
     }
-    ck_assert_uint_eq(n, 4);
+    ck_assert_uint_eq(n, sizeof expected / sizeof *expected);
     for (size_t i = 0; i < n; i++) ck_assert_str_eq(names[i], expected[i]);
     file_names_close(names, n);
     path_of(path, "queue/3_swapped/job.yaml");
@@ -615,6 +619,69 @@ START_TEST(no_job_is_lost_or_doubled_with_a_service_that_was_killed)
     ck_assert_ok(file_list(path, &names, &n));
     ck_assert_uint_eq(n, 1);
     file_names_close(names, n);
+    spool_close(spool);
+}
+END_TEST
+
+/* ---- what is left by processes that were killed, or could not remove it --------------------------------------------
+ */
+
+static void make_old(const char *below)
+{
+    char path[FILE_PATH_MAX];
+    path_of(path, below);
+    const time_t then = time(NULL) - 2 * (time_t)FILE_TIDY_AGE;
+    const struct timespec times[2] = {{.tv_sec = then}, {.tv_sec = then}};
+    ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+START_TEST(a_sign_of_life_without_a_service_goes_after_its_lease)
+{
+    char dead[FILE_PATH_MAX];
+    char fresh[FILE_PATH_MAX];
+    spool_t *spool;
+    write_file("services/dead-1", "0.01 7\n");
+    write_file("services/fresh-1", "3600 7\n");
+    path_of(dead, "services/dead-1");
+    path_of(fresh, "services/fresh-1");
+    ck_assert_ok(spool_open(directory, 0.01, &spool));
+    while (is_there(dead)) {
+        (void)usleep(1000);
+        ck_assert_ok(spool_beat(spool));
+    }
+    ck_assert(is_there(fresh)); /* by its own lease, not by that of who looks */
+    spool_close(spool);
+}
+END_TEST
+
+START_TEST(a_new_service_tidies_what_is_old_and_of_no_use)
+{
+    static const char *const gone[] = {"token.0123abcd.tmp", "services/host-1-0a0b0c.0123abcd.tmp", "cancel/49_over",
+                                       "tmp/49_20260131T120000.123456_3fa9c1_net"};
+    static const char *const kept[] = {"cancel/49_queued", "cancel/49_running", "cancel/49_young",
+                                       "tmp/other",        "tmp/49_young",      "services/host-2-0a0b0c.0123abcd.tmp"};
+    char path[FILE_PATH_MAX];
+    spool_t *spool;
+    put("49_queued");
+    make("running/host-3/49_running", "job.yaml");
+    make("tmp/49_20260131T120000.123456_3fa9c1_net", "job.yaml");
+    make("tmp/other", "job.yaml");
+    make("tmp/49_young", "job.yaml");
+    for (size_t i = 0; i < 3; i++) write_file(gone[i], "");
+    for (size_t i = 0; i < 3; i++) write_file(kept[i], "");
+    write_file(kept[5], "");
+    for (size_t i = 0; i < 4; i++) make_old(gone[i]);
+    for (size_t i = 0; i < 4; i++)
+        if (i != 2) make_old(kept[i]);
+    ck_assert_ok(spool_open(directory, 3600, &spool));
+    for (size_t i = 0; i < sizeof gone / sizeof *gone; i++) {
+        path_of(path, gone[i]);
+        ck_assert_msg(!is_there(path), "%s is still there", path);
+    }
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        path_of(path, kept[i]);
+        ck_assert_msg(is_there(path), "%s is gone", path);
+    }
     spool_close(spool);
 }
 END_TEST
@@ -640,5 +707,7 @@ int main(void)
     tcase_add_test(tests, a_policy_comes_with_the_job_or_not_at_all);
     tcase_add_test(tests, a_job_with_which_three_services_were_lost_is_not_tried_again);
     tcase_add_test(tests, no_job_is_lost_or_doubled_with_a_service_that_was_killed);
+    tcase_add_test(tests, a_sign_of_life_without_a_service_goes_after_its_lease);
+    tcase_add_test(tests, a_new_service_tidies_what_is_old_and_of_no_use);
     return suite_run(suite);
 }

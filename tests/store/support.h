@@ -83,9 +83,9 @@ typedef struct {
     uint32_t update[ROWS_MAX], episode[ROWS_MAX];
     uint16_t actions[ROWS_MAX * LAYERS * HEADS];
     double objective[ROWS_MAX], constraint[ROWS_MAX];
-} table_t;
+} logged_t;
 
-static inline void fill_row(table_t *table, size_t at, size_t row)
+static inline void fill_row(logged_t *table, size_t at, size_t row)
 {
     table->stage[at] = row % 3 == 0;
     table->update[at] = (uint32_t)(row / PER_UPDATE);
@@ -98,13 +98,13 @@ static inline void fill_row(table_t *table, size_t at, size_t row)
 }
 
 /* The rows of the segment, in the order of the logical table. */
-static inline void fill_segment(table_t *table, const segment_t *segment)
+static inline void fill_segment(logged_t *table, const segment_t *segment)
 {
     for (size_t run = 0, at = 0; run < segment->count; run++)
         for (size_t i = 0; i < segment->block; i++) fill_row(table, at++, segment->start + run * segment->stride + i);
 }
 
-static inline rows_t table_rows(const table_t *table)
+static inline rows_t table_rows(const logged_t *table)
 {
     return (rows_t){.layers = LAYERS,
                     .heads = HEADS,
@@ -121,7 +121,7 @@ static const char RUN_ID[] = "0123456789abcdef0123456789abcdef";
 
 static inline confx_status_t write_segment(const char *run_dir, const segment_t *segment)
 {
-    static table_t table;
+    static logged_t table;
     segment_t written = *segment;
     fill_segment(&table, segment);
     const rows_t rows = table_rows(&table);
@@ -176,8 +176,8 @@ static inline confx_status_t write_master(const char *run_dir, const segment_t *
 /* Rows first .. first+n-1 of an open run.h5 are those of the table; "" or what is wrong. */
 static inline const char *check_rows(store_t *store, size_t first, size_t n)
 {
-    static table_t due;
-    static table_t found;
+    static logged_t due;
+    static logged_t found;
     const char *const names[] = {"stage", "update", "episode", "actions", "objective", "constraint", "feasible"};
     const struct {
         array_type_t type;

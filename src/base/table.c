@@ -1,0 +1,108 @@
+#include "confx/table.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- cells ------------------------------------------------------------------------------------------------------- */
+
+static void table_add(table_row_t *row, table_cell_t cell)
+{
+    if (row->cells_n == row->cells_room) {
+        const size_t room = row->cells_room ? 2 * row->cells_room : 32;
+        table_cell_t *grown = realloc(row->cells, room * sizeof *grown);
+        if (!grown) {
+            row->failed = true;
+            return;
+        }
+        row->cells = grown;
+        row->cells_room = room;
+    }
+    row->cells[row->cells_n++] = cell;
+}
+
+void table_absent(table_row_t *row)
+{
+    table_add(row, (table_cell_t){.kind = TABLE_CELL_ABSENT});
+}
+
+void table_whole(table_row_t *row, int64_t value)
+{
+    table_add(row, (table_cell_t){.kind = TABLE_CELL_WHOLE, .whole = value});
+}
+
+void table_real(table_row_t *row, double value)
+{
+    table_add(row, (table_cell_t){.kind = TABLE_CELL_REAL, .real = value});
+}
+
+void table_known(table_row_t *row, double value)
+{
+    const table_cell_t unknown = {.kind = TABLE_CELL_UNKNOWN};
+    if (isnan(value))
+        table_add(row, unknown);
+    else
+        table_real(row, value);
+}
+
+/* Room for `length` more characters and a NUL. */
+static bool table_make_room(table_row_t *row, size_t length)
+{
+    size_t room = row->text_room ? row->text_room : 256;
+    while (room - row->text_n <= length) room *= 2;
+    if (room == row->text_room) return true;
+    char *grown = realloc(row->text, room);
+    if (!grown) {
+        row->failed = true;
+        return false;
+    }
+    row->text = grown;
+    row->text_room = room;
+    return true;
+}
+
+void table_text(table_row_t *row, const char *format, ...)
+{
+    va_list values, again;
+    va_start(values, format);
+    va_copy(again, values);
+    const int length = vsnprintf(NULL, 0, format, values);
+    va_end(values);
+    if (length < 0) row->failed = true;
+    if (length >= 0 && table_make_room(row, (size_t)length)) {
+        /* Where the text begins and not a pointer to it: the buffer moves when it grows. */
+        const table_cell_t cell = {.kind = TABLE_CELL_TEXT, .text = row->text_n};
+        (void)vsnprintf(row->text + row->text_n, (size_t)length + 1, format, again);
+        row->text_n += (size_t)length + 1;
+        table_add(row, cell);
+    }
+    va_end(again);
+}
+
+const char *table_row_text(const table_row_t *row, size_t column)
+{
+    assert(column < row->cells_n && row->cells[column].kind == TABLE_CELL_TEXT);
+    return row->text + row->cells[column].text;
+}
+
+void table_row_end(table_row_t *row)
+{
+    free(row->cells);
+    free(row->text);
+    *row = (table_row_t){.cells = NULL};
+}
+
+/* ---- rows -------------------------------------------------------------------------------------------------------- */
+
+bool table_make(const table_t *table, size_t i, table_row_t *row)
+{
+    assert(i < table->rows_n);
+    row->cells_n = 0;
+    row->text_n = 0;
+    table->row(table->of, i, row);
+    /* A row that lacks cells for want of memory is never written: cells would stand below other columns' names. */
+    assert(row->failed || row->cells_n == table->columns_n);
+    return !row->failed;
+}

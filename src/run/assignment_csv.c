@@ -1,0 +1,91 @@
+/* assignment.csv: the best design, a row per layer in the network's order, with its costs. */
+#include "confx/compose.h"
+#include "confx/file.h"
+#include "confx/table.h"
+#include "confx/text.h"
+#include "confx/try.h"
+#include "steps.h"
+
+static const table_column_t assignment_columns[] = {
+    {"layer", .type = TABLE_TEXT},
+    {"type", .type = TABLE_TEXT},
+    {"K", .type = TABLE_WHOLE},
+    {"C", .type = TABLE_WHOLE},
+    {"Y", .type = TABLE_WHOLE},
+    {"X", .type = TABLE_WHOLE},
+    {"R", .type = TABLE_WHOLE},
+    {"S", .type = TABLE_WHOLE},
+    {"dataflow", .type = TABLE_TEXT},
+    {"pe", .type = TABLE_WHOLE},
+    {"buf", .type = TABLE_WHOLE},
+    {"runtime_cycles", .unit = "cycles", .type = TABLE_WHOLE},
+    {"energy_nj", .unit = "nJ", .type = TABLE_REAL},
+    {"area_um2", .unit = "um^2", .type = TABLE_REAL},
+    {"power_mw", .unit = "mW", .type = TABLE_REAL},
+    {"l1_bytes", .unit = "bytes", .type = TABLE_WHOLE},
+    {"l2_bytes", .unit = "bytes", .type = TABLE_WHOLE},
+    {"macs", .type = TABLE_WHOLE},
+    {"macs_per_cycle", .type = TABLE_REAL},
+    {"valid", .type = TABLE_TRUTH},
+};
+
+typedef struct {
+    const job_t *job;
+    const setting_t *setting;
+    const uint16_t *genes;
+} design_t;
+
+static void assignment_costs(const confx_cost_t *cost, table_row_t *row)
+{
+    table_whole(row, cost->runtime_cycles);
+    table_real(row, cost->energy_nj);
+    table_real(row, cost->area_um2);
+    table_real(row, cost->power_mw);
+    table_whole(row, cost->l1_bytes);
+    table_whole(row, cost->l2_bytes);
+    table_whole(row, cost->macs);
+    table_real(row, cost->macs_per_cycle);
+    table_whole(row, cost->fault == CONFX_COST_VALID);
+}
+
+static void assignment_layer(const void *of, size_t i, table_row_t *row)
+{
+    static const confx_dim_t dims[] = {CONFX_DIM_K, CONFX_DIM_C, CONFX_DIM_Y, CONFX_DIM_X, CONFX_DIM_R, CONFX_DIM_S};
+    const design_t *design = of;
+    const problem_t *problem = design->setting->problem;
+    const confx_layer_t *layer = &design->setting->workload.layers[i];
+    const uint16_t pes = design->genes[i];
+    const uint16_t buffer = design->genes[problem_layers(problem) + i];
+    const bool depthwise = layer->type == CONFX_LAYER_DSCONV;
+    confx_cost_t cost;
+    problem_explain(problem, i, pes, buffer, &cost);
+    table_text(row, "%s", layer->name);
+    table_text(row, "%s", confx_layer_type_name(layer->type));
+    for (size_t dim = 0; dim < sizeof dims / sizeof *dims; dim++) table_whole(row, layer->dim[dims[dim]]);
+    table_text(row, "%s", text_shown(depthwise ? design->job->dataflow_depthwise : design->job->dataflow).text);
+    table_whole(row, pes);
+    table_whole(row, buffer);
+    assignment_costs(&cost, row);
+}
+
+confx_status_t assignment_compose(const job_t *job, const setting_t *setting, const uint16_t *genes, compose_t *text)
+{
+    const design_t design = {job, setting, genes};
+    const table_t table = {.columns = assignment_columns,
+                           .columns_n = sizeof assignment_columns / sizeof *assignment_columns,
+                           .rows_n = problem_layers(setting->problem),
+                           .of = &design,
+                           .row = assignment_layer};
+    TRY(compose_begin(text));
+    table_csv(&table, text->out);
+    return status_ok();
+}
+
+confx_status_t assignment_write(const run_t *run)
+{
+    char path[FILE_PATH_MAX];
+    compose_t text;
+    TRY(file_join(run->job->output, TABLE_FILE, path));
+    TRY(assignment_compose(run->job, &run->setting, run->best.genes, &text));
+    return compose_publish(&text, path, run->guard);
+}
