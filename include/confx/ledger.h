@@ -41,10 +41,7 @@ static inline size_t ledger_size(const ledger_t *ledger)
     return memory_size(ledger);
 }
 
-static inline confx_status_t ledger_reveal(ledger_t *ledger, const batch_t *batch, problem_t *problem)
-{
-    return memory_reveal(ledger, batch, problem);
-}
+confx_status_t ledger_reveal(ledger_t *ledger, const batch_t *batch, problem_t *problem);
 
 static inline const ledger_entry_t *ledger_news(const ledger_t *ledger, size_t *n)
 {

@@ -24,14 +24,15 @@ bool memory_invalid(const memory_t *memory, size_t distinct, uint64_t point); /*
 /* First objective of a seen valid point, infinity otherwise. */
 double memory_cost(const memory_t *memory, size_t distinct, uint64_t point);
 
-/* Enter what a scored batch reveals; what was new stays listed until memory_settle. Points that the model failed on
-   reveal nothing. CONFX_STATUS_MEMORY: some of it was not entered. */
-confx_status_t memory_reveal(memory_t *memory, const batch_t *batch, problem_t *problem);
-const void *memory_news(const memory_t *memory, size_t *n);
+/* Enter what scored assignments reveal (problem_scores), or one point of them; what was new stays listed until
+   memory_settle. Points that the model failed on reveal nothing. CONFX_STATUS_MEMORY: some of it was not entered. */
+confx_status_t memory_reveal(memory_t *memory, problem_t *problem, const assignments_t *assignments);
+confx_status_t memory_reveal_point(memory_t *memory, problem_t *problem, size_t distinct, uint64_t point);
+const void *memory_news(const memory_t *memory, size_t *n); /* alive until more is entered */
 void memory_settle(memory_t *memory);
 /* Enter records of other ranks, or of a checkpoint; what is known already stays. */
 confx_status_t memory_enter(memory_t *memory, const void *records, size_t n);
-/* All records in order of arrival, alive until more are entered: those already listed stay in their places. */
+/* All records in order of arrival, alive until more is entered; a record keeps its number. */
 const void *memory_records(const memory_t *memory, size_t *n);
 /* All records in order of their keys, into the caller's memory_size x memory_record_bytes. */
 void memory_list(const memory_t *memory, void *records);

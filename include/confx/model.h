@@ -1,6 +1,6 @@
 /* A model gives the metrics of designs. What it is asked for is a batch of requests, each with a status of its own: it
-   may answer at once, late, in any order, or fail. The cost room's model is cheap and answers at once; a program outside
-   or a table of measured figures are models as well.
+   may answer at once, late, in any order, or fail. The cost room's model is cheap and answers at once; a program
+   outside or a table of measured figures are models as well.
 
    A metric is a column with a name and a unit. Static metrics (area, power, bytes) are known before anything is
    sampled, and may be shown to a search of any design; the others only of those that were sampled. */
@@ -20,7 +20,8 @@ typedef struct {
 typedef enum {
     EVALUATION_PENDING, /* asked for, not answered yet */
     EVALUATION_VALID,
-    EVALUATION_INVALID, /* there is no such design: sampled metrics are NaN, static ones are what they are all the same */
+    EVALUATION_INVALID, /* there is no such design: sampled metrics are NaN, static ones are what they are all the same
+                         */
     EVALUATION_FAILED   /* the model could not tell; asked again, it may */
 } evaluation_status_t;
 
@@ -54,8 +55,8 @@ typedef struct {
     confx_status_t (*evaluate_begin)(void *self, evaluations_t *batch);
     /* Take what answers there are, waiting up to `seconds` for one; *pending: how many are left. */
     confx_status_t (*evaluate_poll)(void *self, evaluations_t *batch, double seconds, size_t *pending);
-    /* Static metrics of a layer's point without an evaluation, the others NaN. NULL: there is no such short way; a cheap
-       model needs none. */
+    /* Static metrics of a layer's point without an evaluation, the others NaN. NULL: there is no such short way; a
+       cheap model needs none. */
     void (*evaluate_static)(void *self, size_t distinct, uint64_t point, double *metrics);
 
     /* What follows may be NULL. Is it proven that every larger value of the first axis gives the same sampled metrics
@@ -85,14 +86,14 @@ confx_status_t model_evaluate(const model_t *model, evaluations_t *batch);
 /* ---- the cost room's model --------------------------------------------------------------------------------------- */
 
 /* X(metric, name, unit, static): its columns, in order. */
-#define BUILTIN_METRICS(X)                                                                         \
-    X(LATENCY, "latency", "cycles", false)                                                         \
-    X(ENERGY, "energy", "nJ", false)                                                               \
-    X(AREA, "area", "um^2", true)                                                                  \
-    X(POWER, "power", "mW", true)                                                                  \
-    X(L1, "l1", "bytes", true)                                                                     \
-    X(L2, "l2", "bytes", true)                                                                     \
-    X(MACS, "macs", "", true)                                                                      \
+#define BUILTIN_METRICS(X)                                                                                             \
+    X(LATENCY, "latency", "cycles", false)                                                                             \
+    X(ENERGY, "energy", "nJ", false)                                                                                   \
+    X(AREA, "area", "um^2", true)                                                                                      \
+    X(POWER, "power", "mW", true)                                                                                      \
+    X(L1, "l1", "bytes", true)                                                                                         \
+    X(L2, "l2", "bytes", true)                                                                                         \
+    X(MACS, "macs", "", true)                                                                                          \
     X(MACS_PER_CYCLE, "macs_per_cycle", "", false)
 
 #define BUILTIN_ENUM(metric, ...) BUILTIN_##metric,

@@ -1,5 +1,5 @@
-/* The problem: workload x space x model x terms, as searches see it. It shows no more than the rules allow: needs (of the
-   static constraints, of any action) are open to all, objectives only of assignments that were scored. */
+/* The problem: workload x space x model x terms, as searches see it. It shows no more than the rules allow: needs (of
+   the static constraints, of any action) are open to all, objectives only of assignments that were scored. */
 #ifndef CONFX_PROBLEM_H
 #define CONFX_PROBLEM_H
 
@@ -21,9 +21,9 @@ confx_status_t problem_open(const problem_parts_t *parts, problem_t **problem);
 /* The same with another model than the cost room's; it is the problem's to close from here on, whatever comes of it. */
 confx_status_t problem_open_model(const problem_parts_t *parts, const model_t *model, problem_t **problem);
 
-/* From parts of any kind. Space and model are the problem's to close from here on, whatever comes of it. A fraction that
-   is a number takes the place of a constraint's limit: that much of the way from the least to the largest value among
-   the uniform assignments made of the extreme levels. CONFX_STATUS_INPUT where that would take evaluations of an
+/* From parts of any kind. Space and model are the problem's to close from here on, whatever comes of it. A fraction
+   that is a number takes the place of a constraint's limit: that much of the way from the least to the largest value
+   among the uniform assignments made of the extreme levels. CONFX_STATUS_INPUT where that would take evaluations of an
    expensive model, of which none is made here, and CONFX_STATUS_INFEASIBLE as above. */
 typedef struct {
     const confx_workload_t *workload;
@@ -115,8 +115,8 @@ void problem_total(problem_t *problem, const uint64_t *points, double *cost, dou
 uint64_t problem_key(problem_t *problem, const uint16_t *assignment);
 
 /* All metrics of a point, as the model has them; not for a search. False: invalid, or not evaluated of an expensive
-   model: then sampled metrics are NaN. `objective` is the layer's own of the first objective; where that is a product of
-   sums, problem_factors tells the parts that add up, else it is the first of them and 1 the second. */
+   model: then sampled metrics are NaN. `objective` is the layer's own of the first objective; where that is a product
+   of sums, problem_factors tells the parts that add up, else it is the first of them and 1 the second. */
 bool problem_metrics(problem_t *problem, size_t distinct, uint64_t point, double *metrics);
 bool problem_adds_up(const problem_t *problem);
 bool problem_look(problem_t *problem, size_t distinct, uint64_t point, double *objective, double *need);

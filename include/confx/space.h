@@ -53,8 +53,8 @@ typedef struct space space_t;
 confx_status_t space_open(const space_axis_t *axes, size_t n, space_use_t use, space_t **space);
 void space_close(space_t *space);
 
-size_t space_axes(const space_t *space);                            /* A */
-const space_axis_t *space_axis(const space_t *space, size_t axis);  /* alive as long as the space */
+size_t space_axes(const space_t *space);                           /* A */
+const space_axis_t *space_axis(const space_t *space, size_t axis); /* alive as long as the space */
 size_t space_levels(const space_t *space, size_t axis);
 size_t space_range(const space_t *space, size_t axis);
 uint64_t space_points(const space_t *space);

@@ -60,8 +60,8 @@ void terms_end(const terms_t *terms, const totals_t *totals, score_t *score);
 bool terms_feasible(const terms_t *terms, const score_t *score);
 
 /* By what assignments within the budget are compared: the objectives in their order, and of equals the constraints.
-   Every choice of a better one goes by this. Negative: `one` is better; positive: `other` is; 0: they are equal, and the
-   earlier one stays. */
+   Every choice of a better one goes by this. Negative: `one` is better; positive: `other` is; 0: they are equal, and
+   the earlier one stays. */
 int score_compare(const score_t *one, const score_t *other);
 /* No objective is worse and one is better. */
 bool score_dominates(const score_t *one, const score_t *other);
@@ -92,7 +92,8 @@ bool terms_is_single(const terms_t *terms);
 
 /* ---- what a sample reveals --------------------------------------------------------------------------------------- */
 
-/* Of a layer: its own values of the objectives, then of constraints that are not static; all NaN at an invalid point. */
+/* Of a layer: its own values of the objectives, then of constraints that are not static; all NaN at an invalid point.
+ */
 size_t terms_revealed(const terms_t *terms);
 void terms_reveal(const terms_t *terms, const double *metrics, double *values);
 

@@ -69,6 +69,7 @@ const double *problem_row(problem_t *problem, size_t distinct, uint64_t point, d
     const model_t *model = &problem->model;
     const uint64_t key = problem_row_key(problem, distinct, point);
     const uint32_t row = key_table_find(&problem->known, key);
+    if (model->scores_networks) return NULL;
     if (row != KEY_TABLE_NONE) return problem->metrics + row * model->metrics_n;
     if (!model_is_cheap(model)) return NULL;
 
@@ -288,17 +289,22 @@ void problem_total(problem_t *problem, const uint64_t *points, double *cost, dou
     terms_end(&problem->terms, &totals, score);
 }
 
+const double *problem_network_row(const problem_t *problem, uint64_t key)
+{
+    const uint32_t row = key_table_find(&problem->known, key);
+    return row == KEY_TABLE_NONE ? NULL : problem->metrics + row * problem->model.metrics_n;
+}
+
 /* The metrics of a network are its totals. */
 static void evaluate_network(problem_t *problem, const uint64_t *points, score_t *score)
 {
     const uint64_t key = space_key(problem->space, problem->workload->layers_n, points);
-    const uint32_t row = key_table_find(&problem->known, key);
+    const double *row = problem_network_row(problem, key);
     double none[MODEL_METRICS];
     totals_t totals;
     for (size_t i = 0; i < MODEL_METRICS; i++) none[i] = NAN;
     terms_begin(&problem->terms, &totals);
-    terms_add(&problem->terms, &totals,
-              row == KEY_TABLE_NONE ? none : problem->metrics + row * problem->model.metrics_n);
+    terms_add(&problem->terms, &totals, row ? row : none);
     terms_end(&problem->terms, &totals, score);
 }
 

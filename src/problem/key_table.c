@@ -14,8 +14,7 @@ confx_status_t key_table_open(uint64_t most, key_table_t *table)
     *table = (key_table_t){.most = most, .mask = dense ? 0 : 2 * ROWS_FIRST - 1};
     table->places = calloc(dense ? (size_t)most : table->mask + 1, sizeof *table->places);
     if (table->places) return status_ok();
-    return status_fail(CONFX_STATUS_MEMORY, "no memory for a table of %llu points",
-                       (unsigned long long)most);
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for a table of %llu points", (unsigned long long)most);
 }
 
 void key_table_close(key_table_t *table)
@@ -41,8 +40,7 @@ static size_t key_table_place(const key_table_t *table, uint64_t key)
         return (size_t)key;
     }
     size_t place = key_table_hash(key) & table->mask;
-    while (table->places[place] && table->keys[table->places[place] - 1] != key)
-        place = (place + 1) & table->mask;
+    while (table->places[place] && table->keys[table->places[place] - 1] != key) place = (place + 1) & table->mask;
     return place;
 }
 

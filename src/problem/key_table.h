@@ -22,7 +22,7 @@ typedef struct {
 /* CONFX_STATUS_MEMORY. The caller closes, also what failed to open. */
 confx_status_t key_table_open(uint64_t most, key_table_t *table);
 void key_table_close(key_table_t *table);
-uint32_t key_table_find(const key_table_t *table, uint64_t key); /* its row, or KEY_TABLE_NONE */
+uint32_t key_table_find(const key_table_t *table, uint64_t key);   /* its row, or KEY_TABLE_NONE */
 confx_status_t key_table_reserve(key_table_t *table, size_t rows); /* room for so many */
 /* Enter a key that is not there, for which there is room: its row is the number of those before it. */
 void key_table_add(key_table_t *table, uint64_t key);

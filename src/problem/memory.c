@@ -109,20 +109,41 @@ static confx_status_t memory_add(memory_t *memory, uint64_t key, const double *v
     return status_ok();
 }
 
-confx_status_t memory_reveal(memory_t *memory, const batch_t *batch, problem_t *problem)
+/* Enter a row of the problem's table; NULL: the model failed on it, nothing is known, and it may be asked again. */
+static confx_status_t memory_add_row(memory_t *memory, uint64_t key, const double *row)
 {
-    assert(!problem->model.scores_networks);
-    for (size_t cell = 0; cell < batch->n * batch->layers; cell++) {
-        const size_t distinct = problem->workload->distinct_of[cell % batch->layers];
-        const size_t point = problem_point(problem, batch->pes[cell], batch->buffer[cell]);
-        const uint64_t key = problem_row_key(problem, distinct, point);
-        double scratch[MODEL_METRICS];
-        double values[2 * TERMS_MAX];
-        if (key_table_find(&memory->known, key) != KEY_TABLE_NONE) continue;
-        const double *row = problem_row(problem, distinct, point, scratch);
-        if (!row) continue; /* the model failed on it: nothing is known, and it may be asked again */
-        terms_reveal(&problem->terms, row, values);
-        TRY(memory_add(memory, key, values));
+    double values[2 * TERMS_MAX];
+    if (!row) return status_ok();
+    terms_reveal(&memory->problem->terms, row, values);
+    return memory_add(memory, key, values);
+}
+
+confx_status_t memory_reveal_point(memory_t *memory, problem_t *problem, size_t distinct, uint64_t point)
+{
+    const uint64_t key = problem_row_key(problem, distinct, point);
+    double scratch[MODEL_METRICS];
+    if (key_table_find(&memory->known, key) != KEY_TABLE_NONE) return status_ok();
+    return memory_add_row(memory, key, problem_row(problem, distinct, point, scratch));
+}
+
+static confx_status_t memory_reveal_network(memory_t *memory, problem_t *problem, const uint16_t *assignment)
+{
+    const uint64_t key = problem_key(problem, assignment);
+    if (key_table_find(&memory->known, key) != KEY_TABLE_NONE) return status_ok();
+    return memory_add_row(memory, key, problem_network_row(problem, key));
+}
+
+confx_status_t memory_reveal(memory_t *memory, problem_t *problem, const assignments_t *of)
+{
+    const size_t layers = problem->workload->layers_n;
+    const size_t axes = space_axes(problem->space);
+    assert(memory->problem == problem);
+    for (size_t e = 0; e < of->n; e++) {
+        const uint16_t *assignment = of->assignments + e * layers * axes;
+        if (problem->model.scores_networks) TRY(memory_reveal_network(memory, problem, assignment));
+        for (size_t layer = 0; !problem->model.scores_networks && layer < layers; layer++)
+            TRY(memory_reveal_point(memory, problem, problem->workload->distinct_of[layer],
+                                    space_point(problem->space, assignment + layer * axes)));
     }
     return status_ok();
 }

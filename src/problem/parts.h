@@ -25,9 +25,10 @@ struct problem {
 
 uint64_t problem_row_key(const problem_t *problem, size_t distinct, uint64_t point);
 confx_status_t problem_reserve(problem_t *problem, size_t rows); /* room for so many evaluations */
-void problem_weigh(problem_t *problem); /* all that is there anew, when a limit has changed */
+void problem_weigh(problem_t *problem);                          /* all that is there anew, when a limit has changed */
 /* Metrics of a layer's point, in the table or in `scratch` (MODEL_METRICS): evaluated if the model is cheap, and it is
    not there yet. NULL: not known, and not to be had at once. Alive until the next evaluation. */
+const double *problem_network_row(const problem_t *problem, uint64_t key); /* of an assignment, likewise */
 const double *problem_row(problem_t *problem, size_t distinct, uint64_t point, double *scratch);
 
 #endif

@@ -59,23 +59,27 @@ static problem_range_t problem_constraint_range(problem_t *problem, size_t const
     return range;
 }
 
-/* Whether a fraction can be told: of an expensive model only static metrics are known without an evaluation. */
-static bool problem_has_range(const problem_t *problem, const term_t *term)
+/* What a constraint ranges over is known without evaluations where it is static; else a cheap model can tell it, which
+   is asked only for a fraction of it. */
+static bool problem_has_range(const problem_t *problem, const term_t *term, double fraction)
 {
-    return !problem->model.scores_networks && (model_is_cheap(&problem->model) || term->is_static);
+    if (problem->model.scores_networks) return false;
+    return term->is_static || (model_is_cheap(&problem->model) && !isnan(fraction));
 }
 
 static confx_status_t problem_set_limit(problem_t *problem, size_t constraint, double fraction)
 {
     term_t *term = &problem->terms.constraints[constraint];
     problem_range_t range = {NAN, NAN};
-    if (problem_has_range(problem, term)) {
+    if (problem_has_range(problem, term, fraction)) {
         range = problem_constraint_range(problem, constraint);
         if (!isfinite(range.most) || !isfinite(range.least))
             return status_input(NULL, 0, "hardware", "the %s of an assignment is no finite number", term->name);
     } else if (!isnan(fraction)) {
-        return status_input(NULL, 0, "budget", "a fraction of the %s cannot be told without evaluations of the model %s, "
-                            "expected a limit", term->name, problem->model.name);
+        return status_input(NULL, 0, "budget",
+                            "a fraction of the %s cannot be told without evaluations of the model %s, "
+                            "expected a limit",
+                            term->name, problem->model.name);
     }
     if (constraint == 0) {
         problem->need_least = range.least;
@@ -91,7 +95,7 @@ static confx_status_t problem_set_limit(problem_t *problem, size_t constraint, d
    can be run on one of them at least, as far as can be told without evaluating an expensive model. */
 static need_t problem_find_least(problem_t *problem, size_t distinct, bool *valid)
 {
-    const bool cheap = model_is_cheap(&problem->model);
+    const bool cheap = model_is_cheap(&problem->model) && !problem->model.scores_networks;
     double least_weight = INFINITY;
     need_t least;
     for (size_t i = 0; i < TERMS_MAX; i++) least.of[i] = INFINITY;
@@ -159,14 +163,16 @@ static confx_status_t problem_fill(problem_t *problem, const problem_design_t *d
     TRY(terms_bind(&problem->terms, &problem->model));
     assert(problem->model.metrics_n <= MODEL_METRICS);
     if ((double)points * (double)distinct >= 9.2e18)
-        return status_input(NULL, 0, "actions", "%" PRIu64 " for each of %zu kinds of layers are more than can be numbered",
-                            points, distinct);
+        return status_input(NULL, 0, "actions",
+                            "%" PRIu64 " for each of %zu kinds of layers are more than can be numbered", points,
+                            distinct);
     TRY(key_table_open(problem->model.scores_networks ? 0 : points * distinct, &problem->known));
     problem->least_point = calloc(distinct, sizeof *problem->least_point);
     problem->points = calloc(problem->workload->layers_n, sizeof *problem->points);
     if (!problem->least_point || !problem->points)
         return status_fail(CONFX_STATUS_MEMORY, "no memory for a problem of %zu layers", problem->workload->layers_n);
-    /* Every level of a cheap model is evaluated here, and whoever comes later finds room for what is left by himself. */
+    /* Every level of a cheap model is evaluated here, and whoever comes later finds room for what is left by himself.
+     */
     if (model_is_cheap(&problem->model) && !problem->model.scores_networks)
         TRY(problem_reserve(problem, distinct * (size_t)space_choices(problem->space)));
     for (size_t i = 0; i < problem->terms.constraints_n; i++) TRY(problem_set_limit(problem, i, design->fractions[i]));

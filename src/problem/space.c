@@ -10,9 +10,9 @@
 struct space {
     size_t axes_n;
     space_axis_t axes[SPACE_AXES];
-    size_t range[SPACE_AXES];        /* values in the range of each axis */
-    uint16_t *indices[SPACE_AXES];   /* (levels_n) where each level is in the range */
-    uint32_t *levels[SPACE_AXES];    /* copies that the axes point to; NULL where categorical */
+    size_t range[SPACE_AXES];      /* values in the range of each axis */
+    uint16_t *indices[SPACE_AXES]; /* (levels_n) where each level is in the range */
+    uint32_t *levels[SPACE_AXES];  /* copies that the axes point to; NULL where categorical */
     uint64_t points, choices;
     space_use_t use;
 };
@@ -208,8 +208,7 @@ uint64_t space_canonical(const space_t *space, size_t distinct, uint64_t point)
     space_action(space, point, action);
     /* What decides whether an axis is used are axes before it, and these are canonical by then. */
     for (size_t axis = 0; axis < space->axes_n; axis++)
-        if (!space_uses(space, distinct, action, axis))
-            action[axis] = space->indices[axis][space->axes[axis].initial];
+        if (!space_uses(space, distinct, action, axis)) action[axis] = space->indices[axis][space->axes[axis].initial];
     return space_point(space, action);
 }
 

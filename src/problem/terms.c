@@ -18,8 +18,7 @@ static confx_status_t terms_bind_one(term_t *term, const model_t *model)
     for (size_t i = 0; i < term->factors_n; i++) {
         term->column[i] = model_metric(model, term->metric[i]);
         if (term->column[i] == model->metrics_n)
-            return status_input(NULL, 0, term->name, "model %s has no metric %s", model->name,
-                                term->metric[i]);
+            return status_input(NULL, 0, term->name, "model %s has no metric %s", model->name, term->metric[i]);
         term->is_static = term->is_static && model->metrics[term->column[i]].is_static;
     }
     return status_ok();
@@ -29,8 +28,7 @@ confx_status_t terms_bind(terms_t *terms, const model_t *model)
 {
     assert(terms->objectives_n >= 1 && terms->objectives_n <= TERMS_MAX);
     assert(terms->constraints_n <= TERMS_MAX);
-    for (size_t i = 0; i < terms->objectives_n; i++)
-        TRY(terms_bind_one(&terms->objectives[i], model));
+    for (size_t i = 0; i < terms->objectives_n; i++) TRY(terms_bind_one(&terms->objectives[i], model));
     for (size_t i = 0; i < terms->constraints_n; i++) {
         term_t *term = &terms->constraints[i];
         if (term->aggregate == AGGREGATE_PRODUCT)
@@ -256,10 +254,9 @@ void terms_reveal(const terms_t *terms, const double *metrics, double *values)
     bool valid = true;
     for (size_t i = 0; i < terms->objectives_n; i++) {
         values[n] = term_layer(&terms->objectives[i], metrics);
-        valid = valid && !isnan(values[n++]);
+        if (isnan(values[n++])) valid = false;
     }
     for (size_t i = 0; i < terms->constraints_n; i++)
-        if (!terms->constraints[i].is_static)
-            values[n++] = terms_constraint(&terms->constraints[i], metrics);
+        if (!terms->constraints[i].is_static) values[n++] = terms_constraint(&terms->constraints[i], metrics);
     for (size_t i = 0; !valid && i < n; i++) values[i] = NAN;
 }

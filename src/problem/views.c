@@ -15,10 +15,8 @@ static confx_status_t view_space(const job_t *job, space_t **space)
 {
     const space_axis_t axes[AXES] = {
         [AXIS_PE] = {.name = "pe", .levels = job->actions.pe, .levels_n = job->actions.pe_count, .refined = true},
-        [AXIS_BUFFER] = {.name = "buffer",
-                         .levels = job->actions.buffer,
-                         .levels_n = job->actions.buffer_count,
-                         .refined = true}};
+        [AXIS_BUFFER] = {
+            .name = "buffer", .levels = job->actions.buffer, .levels_n = job->actions.buffer_count, .refined = true}};
     return space_open(axes, AXES, (space_use_t){NULL, NULL}, space);
 }
 
@@ -57,10 +55,11 @@ static confx_status_t view_open(const problem_parts_t *parts, space_t *space, co
     /* Until all callers have changed over they number points in 32 bits. */
     const uint64_t points = space_points(space) * parts->workload->distinct_n;
     if (points > UINT32_MAX) {
-        const confx_status_t status = status_input(
-            NULL, 0, "actions", "%zu PEs x %zu buffers for each of %zu kinds of layers are %llu points, expected at most %u",
-            space_range(space, AXIS_PE), space_range(space, AXIS_BUFFER), parts->workload->distinct_n,
-            (unsigned long long)points, UINT32_MAX);
+        const confx_status_t status =
+            status_input(NULL, 0, "actions",
+                         "%zu PEs x %zu buffers for each of %zu kinds of layers are %llu points, expected at most %u",
+                         space_range(space, AXIS_PE), space_range(space, AXIS_BUFFER), parts->workload->distinct_n,
+                         (unsigned long long)points, UINT32_MAX);
         if (model->close) model->close(model->self);
         space_close(space);
         return status;
@@ -183,6 +182,14 @@ void problem_score(problem_t *problem, batch_t *batch)
         batch->constraint[episode] = score.constraints[0];
         batch->feasible[episode] = terms_feasible(&problem->terms, &score);
     }
+}
+
+confx_status_t ledger_reveal(ledger_t *ledger, const batch_t *batch, problem_t *problem)
+{
+    for (size_t at = 0; at < batch->n * batch->layers; at++)
+        TRY(memory_reveal_point(ledger, problem, problem->workload->distinct_of[at % batch->layers],
+                                problem_point(problem, batch->pes[at], batch->buffer[at])));
+    return status_ok();
 }
 
 score_t batch_score(const batch_t *batch, size_t sample)

@@ -170,7 +170,8 @@ static confx_status_t open_small(double limit, uint32_t least, double *budget)
     setting_t setting;
     setting_read(&setting, "{workload: example, actions: {pe: [1, 2, 4], buffer: [1]}, budget: {limit: %.17g}}", limit);
     const problem_parts_t parts = setting_parts(&setting);
-    const confx_status_t status = problem_open_with(&parts, (evaluator_t){&least, evaluate_small, false, 0}, &setting.problem);
+    const confx_status_t status =
+        problem_open_with(&parts, (evaluator_t){&least, evaluate_small, false, 0}, &setting.problem);
     if (status.code == CONFX_STATUS_OK) *budget = problem_budget(setting.problem);
     setting_close(&setting);
     return status;

@@ -13,8 +13,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A stand-in for the cost model by (PEs, buffer): parts of the objective, and what it needs of the constraint. False: an
-   invalid point; the objective is then ignored. */
+/* A stand-in for the cost model by (PEs, buffer): parts of the objective, and what it needs of the constraint. False:
+   an invalid point; the objective is then ignored. */
 typedef struct {
     void *context;
     bool (*evaluate)(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *factors, double *need);
