@@ -10,7 +10,7 @@ BUILD ?= build
 PREFIX ?= /usr/local
 CC := OMPI_CC=$(COMPILER) mpicc
 # LAPACKE is a package of its own on Debian; elsewhere OpenBLAS has it within.
-PACKAGES := hdf5 openblas libcyaml yaml-0.1 jansson zlib $(shell pkg-config --exists lapacke 2>/dev/null && echo lapacke)
+PACKAGES := hdf5 openblas libcyaml yaml-0.1 jansson zlib smartcols $(shell pkg-config --exists lapacke 2>/dev/null && echo lapacke)
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
 OPTIMISE ?= -O3 -g
 # Tests spend their time in the rooms, and there are many: optimising them too costs more than it brings.
@@ -18,7 +18,7 @@ TEST_OPTIMISE ?= -O0 -g
 # gold links in half the time of ld.
 LINKER := $(if $(shell command -v ld.gold),-fuse-ld=gold)
 PACKAGE_CPPFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-PACKAGE_LDLIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null || echo -lhdf5 -lopenblas -lcyaml -lyaml -ljansson -lz)
+PACKAGE_LDLIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null || echo -lhdf5 -lopenblas -lcyaml -lyaml -ljansson -lz -lsmartcols)
 CPPFLAGS += -Iinclude -D_GNU_SOURCE $(PACKAGE_CPPFLAGS)
 CFLAGS += -std=c11 $(OPTIMISE) -ffp-contract=off -fno-math-errno -fno-trapping-math $(WARNINGS) $(SANITIZE)
 LDLIBS += $(PACKAGE_LDLIBS) -lm
@@ -133,6 +133,7 @@ help:
 	@echo 'make run        install what is missing, build, run JOB=jobs/mobilenet_v2.yaml on all cores, show the result'
 	@echo 'make test       install what is missing, build, run all tests      make test-ROOM  those of one room'
 	@echo 'make bench      speed of cost model and policy on this machine     make lint       format, tidy, cppcheck, layers'
+	@echo 'make growth     processor time of searches and certificates of 125 to 2,000 distinct layers (tests/growth)'
 	@echo 'make answers    do short searches of every kind still give the bits on record (tests/answers)?'
 	@echo 'make house      figures of the sources: sizes, comments, names that mean two things (tests/house --names: where)'
 	@echo 'make asan       tests under address and undefined-behaviour sanitizers'
@@ -204,6 +205,11 @@ test-slurm: deps-slurm
 # Both commands of the README on a bare Debian 12, where no package can be present by luck (as root).
 test-fresh: deps-fresh
 	@tests/fresh
+
+# How the time of searches and certificates grows with the layers: GROWTH='--layers 125,1000 --bench search,bound-edp'.
+GROWTH ?=
+growth: $(BUILD)/confx
+	@CONFX=$(BUILD)/confx tests/growth $(GROWTH)
 
 bench: all
 	@$(BUILD)/confx bench all
@@ -333,5 +339,5 @@ deps-fresh:
 	@tests/deps fresh
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all help run test tests test-all test-rooms test-valgrind valgrind-mpi test-system test-order answers bench crash faults faults-long soak layers house lint asan cover install uninstall clean fuzz deps deps-test deps-lint deps-cover deps-slurm deps-valgrind deps-fuzz deps-fresh test-slurm test-fresh \
+.PHONY: all help run test tests test-all test-rooms test-valgrind valgrind-mpi test-system test-order answers growth bench crash faults faults-long soak layers house lint asan cover install uninstall clean fuzz deps deps-test deps-lint deps-cover deps-slurm deps-valgrind deps-fuzz deps-fresh test-slurm test-fresh \
         $(addprefix test-,$(ROOMS))

@@ -49,7 +49,7 @@ typedef struct {
     };
 } table_cell_t;
 
-/* Cells from the left to the right, in the order of the columns. A row is begun empty ({0}) and used again. */
+/* Cells from the left to the right, in the order of the columns. A row is empty at first ({0}), and used again. */
 typedef struct {
     table_cell_t *cells;
     size_t cells_n, cells_room;
@@ -58,6 +58,7 @@ typedef struct {
     bool failed; /* no memory: what was added is not whole */
 } table_row_t;
 
+void table_row_begin(table_row_t *row); /* empty, its memory kept */
 void table_absent(table_row_t *row);
 void table_whole(table_row_t *row, int64_t value);
 void table_real(table_row_t *row, double value);  /* NaN is a value: "nan" in CSV, null in JSON */

@@ -3,11 +3,11 @@
 #include "confx/compose.h"
 #include "confx/macs.h"
 #include "confx/run.h"
+#include "confx/table_show.h"
 #include "confx/try.h"
 #include "job_option.h"
 #include "option.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -125,29 +125,54 @@ static void print_macs(const problem_t *problem, const knapsack_t *certificate)
 }
 
 /* The optimum within other budgets: what more or less of it would buy. */
+typedef struct {
+    double fraction, budget;
+    bool feasible;
+    double lower_bound, optimum, price;
+} bound_point_t;
+
+static void bound_row(const void *of, size_t i, table_row_t *row)
+{
+    const bound_point_t *point = (const bound_point_t *)of + i;
+    table_real(row, point->fraction);
+    table_real(row, point->budget);
+    if (!point->feasible) {
+        table_text(row, "nothing fits");
+        table_absent(row);
+        table_absent(row);
+        return;
+    }
+    table_known(row, point->lower_bound);
+    table_known(row, point->optimum);
+    table_known(row, point->price);
+}
+
 static confx_status_t print_frontier(problem_t *problem, space_part_t space)
 {
     static const double fractions[] = {0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1};
+    enum { FRACTIONS = sizeof fractions / sizeof *fractions };
+    static const table_column_t columns[] = {{"Fraction", .type = TABLE_REAL, .digits = 6},
+                                             {"Budget", .type = TABLE_REAL, .digits = 6},
+                                             {"Lower bound", .type = TABLE_REAL, .digits = 10},
+                                             {"Optimum", .type = TABLE_REAL, .digits = 10},
+                                             {"Shadow price", .type = TABLE_REAL, .digits = 6}};
     const double least = problem_need_least(problem);
     const double most = problem_need_most(problem);
-    puts("\nFraction  Budget        Lower bound       Optimum           Shadow price");
-    for (size_t i = 0; i < sizeof fractions / sizeof *fractions; i++) {
+    bound_point_t points[FRACTIONS];
+    for (size_t i = 0; i < FRACTIONS; i++) {
         knapsack_t at;
         const double budget = least + fractions[i] * (most - least);
         TRY(certificate_solve_within(problem, space, budget, &at));
-        if (!at.feasible)
-            out_print(stdout, "%-8g  %-12.6g  nothing fits\n", fractions[i], budget);
-        else
-            out_print(stdout, "%-8g  %-12.6g  %-16.10g  %-16.10g  %.6g\n", fractions[i], budget, at.lower_bound,
-                      at.optimum, at.price);
+        points[i] = (bound_point_t){fractions[i], budget, at.feasible, at.lower_bound, at.optimum, at.price};
         knapsack_close(&at);
     }
-    return status_ok();
-}
-
-static json_t *real(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
+    const table_t table = {.columns = columns,
+                           .columns_n = sizeof columns / sizeof *columns,
+                           .rows_n = FRACTIONS,
+                           .of = points,
+                           .row = bound_row};
+    putchar('\n');
+    return table_print(&table, (table_look_t){.width = 0}, stdout);
 }
 
 static confx_status_t print_json(const job_t *job, const problem_t *problem, const knapsack_t *certificate)
@@ -157,16 +182,13 @@ static confx_status_t print_json(const job_t *job, const problem_t *problem, con
     const char *units = objective_units(job->objective);
     const char *need_units = constraint_units(job->budget.constraint);
     json_t *object = json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:s, s:s}", "lower_bound", real(certificate->lower_bound),
-        "optimum", real(certificate->optimum), "need", real(certificate->need), "best_known", real(known), "gap",
-        real(gap), "shadow_price", real(certificate->price), "budget", real(problem_budget(problem)), "next",
-        next_text(certificate->next.found), "next_budget", real(certificate->next.budget), "next_optimum",
-        real(certificate->next.optimum), "objective_units", units, "constraint_units", need_units);
-    if (!object) return status_fail(CONFX_STATUS_MEMORY, "no memory for the certificate as JSON");
-    (void)json_dumpf(object, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
-    putchar('\n');
-    json_decref(object);
-    return status_ok();
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:s, s:s}", "lower_bound",
+        json_known(certificate->lower_bound), "optimum", json_known(certificate->optimum), "need",
+        json_known(certificate->need), "best_known", json_known(known), "gap", json_known(gap), "shadow_price",
+        json_known(certificate->price), "budget", json_known(problem_budget(problem)), "next",
+        next_text(certificate->next.found), "next_budget", json_known(certificate->next.budget), "next_optimum",
+        json_known(certificate->next.optimum), "objective_units", units, "constraint_units", need_units);
+    return json_print(object, "the certificate", 1, stdout);
 }
 
 static confx_status_t certify_problem(const bound_options_t *options, const job_t *job, problem_t *problem)

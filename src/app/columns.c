@@ -1,25 +1,22 @@
 #include "columns.h"
-#include "confx/compose.h"
 
 #include <math.h>
 #include <stddef.h>
-
-typedef enum { WHOLE, REAL } kind_t;
 
 /* How layers make a total: by adding up, by the largest, by the least, or anew from the total's other figures. */
 typedef enum { ADDED, LARGEST, LEAST, DERIVED } total_t;
 
 typedef struct {
     const char *name;
-    kind_t kind;
+    table_type_t type;
     bool main; /* shown without --all */
     total_t total;
     size_t offset;
 } column_t;
 
-#define COLUMN(name, kind, main, total, field)                                                                         \
+#define COLUMN(name, type, main, total, field)                                                                         \
     {                                                                                                                  \
-        name, kind, main, total, offsetof(figures_t, field)                                                            \
+        name, TABLE_##type, main, total, offsetof(figures_t, field)                                                    \
     }
 #define ACCESSES(tensor, index)                                                                                        \
     COLUMN(tensor "_l1_read", WHOLE, false, ADDED, cost.l1_read[index]),                                               \
@@ -68,6 +65,7 @@ static const column_t list[] = {
     COLUMN("edp_cycles_nj", REAL, false, DERIVED, edp),
 };
 enum { COLUMNS = sizeof list / sizeof *list };
+_Static_assert(COLUMNS + 3 <= COLUMNS_MAX, "columns_list has no room for all of them");
 
 static int64_t *whole_at(figures_t *figures, const column_t *column)
 {
@@ -151,7 +149,7 @@ bool figures_add(const figures_t *one, size_t n, figures_t *total)
     total->exceeded |= one->exceeded;
     for (size_t i = 0; n > 0 && i < COLUMNS; i++) {
         const column_t *column = &list[i];
-        if (column->kind == WHOLE)
+        if (column->type == TABLE_WHOLE)
             fits &= add_whole(column, whole(one, column), whole_at(total, column));
         else
             add_real(column, real(one, column), real_at(total, column));
@@ -162,48 +160,42 @@ bool figures_add(const figures_t *one, size_t n, figures_t *total)
 
 /* ---- columns ----------------------------------------------------------------------------------------------------- */
 
-void columns_print_names(columns_t columns, FILE *out)
+size_t columns_list(columns_t columns, table_column_t out[COLUMNS_MAX])
 {
+    size_t n = 0;
     for (size_t i = 0; i < COLUMNS; i++)
-        if (columns.all || list[i].main) out_print(out, ",%s", list[i].name);
-    fputs(columns.all ? ",valid,fault" : ",valid", out);
-    if (columns.limited) fputs(",exceeds", out);
+        if (columns.all || list[i].main) out[n++] = (table_column_t){list[i].name, .type = list[i].type};
+    out[n++] = (table_column_t){"valid", .type = TABLE_TRUTH};
+    out[n++] = (table_column_t){"fault", .type = TABLE_TEXT, .without = columns.all ? 0 : TABLE_NOT_CSV};
+    if (columns.limited) out[n++] = (table_column_t){"exceeds", .type = TABLE_TEXT};
+    return n;
 }
 
-void columns_print(const figures_t *figures, columns_t columns, FILE *out)
+static void columns_add_real(double value, bool valid, table_row_t *row)
+{
+    if (isfinite(value) || !valid)
+        table_real(row, isfinite(value) ? value : NAN);
+    else
+        table_known(row, NAN);
+}
+
+void columns_add(const figures_t *figures, columns_t columns, table_row_t *row)
 {
     char keys[CONFX_COST_LIMITS_TEXT_MAX];
+    const bool valid = figures->cost.fault == CONFX_COST_VALID;
     for (size_t i = 0; i < COLUMNS; i++) {
         if (!columns.all && !list[i].main) continue;
-        if (list[i].kind == WHOLE)
-            out_print(out, ",%lld", (long long)whole(figures, &list[i]));
-        else if (!isfinite(real(figures, &list[i])))
-            fputs(figures->cost.fault == CONFX_COST_VALID ? "," : ",nan", out);
+        if (list[i].type == TABLE_WHOLE)
+            table_whole(row, whole(figures, &list[i]));
         else
-            out_print(out, ",%.17g", real(figures, &list[i]));
+            columns_add_real(real(figures, &list[i]), valid, row);
     }
-    out_print(out, ",%d", figures->cost.fault == CONFX_COST_VALID);
-    if (columns.all) out_print(out, ",%s", confx_cost_fault_text(figures->cost.fault));
+    table_whole(row, valid);
+    if (columns.json && valid)
+        table_absent(row);
+    else
+        table_text(row, "%s", confx_cost_fault_text(figures->cost.fault));
     if (!columns.limited) return;
     confx_cost_exceeded_keys(figures->exceeded, keys);
-    out_print(out, ",%s", keys);
-}
-
-int columns_json(const figures_t *figures, columns_t columns, json_t *object)
-{
-    char keys[CONFX_COST_LIMITS_TEXT_MAX];
-    int result = 0;
-    for (size_t i = 0; i < COLUMNS; i++) {
-        if (!columns.all && !list[i].main) continue;
-        json_t *value = list[i].kind == WHOLE               ? json_integer(whole(figures, &list[i]))
-                        : isfinite(real(figures, &list[i])) ? json_real(real(figures, &list[i]))
-                                                            : json_null();
-        result |= json_object_set_new(object, list[i].name, value);
-    }
-    result |= json_object_set_new(object, "valid", json_boolean(figures->cost.fault == CONFX_COST_VALID));
-    if (figures->cost.fault != CONFX_COST_VALID)
-        result |= json_object_set_new(object, "fault", json_string(confx_cost_fault_text(figures->cost.fault)));
-    confx_cost_exceeded_keys(figures->exceeded, keys);
-    if (columns.limited) result |= json_object_set_new(object, "exceeds", json_string(keys));
-    return result;
+    table_text(row, "%s", keys);
 }

@@ -3,9 +3,7 @@
 #define APP_COLUMNS_H
 
 #include "confx/cost.h"
-
-#include <jansson.h>
-#include <stdio.h>
+#include "confx/table.h"
 
 /* All that MAESTRO's table has (src/cost/README.md, sections 7 and 9): the cost, and what follows from it. NaN: 0 by 0.
  */
@@ -31,13 +29,13 @@ bool figures_add(const figures_t *one, size_t n, figures_t *total);
 typedef struct {
     bool all;     /* every figure, otherwise the main ones */
     bool limited; /* the hardware sets limits: `exceeds` names those that do not hold */
+    bool json;    /* a valid point has no `fault`; in CSV, where there is a column of it, it says so */
 } columns_t;
 
-/* Comma-separated, each with a comma in front. A valid point's figure that is no number stays empty. */
-void columns_print_names(columns_t columns, FILE *out);
-void columns_print(const figures_t *figures, columns_t columns, FILE *out);
+enum { COLUMNS_MAX = 64 };
+size_t columns_list(columns_t columns, table_column_t list[COLUMNS_MAX]); /* how many there are */
 
-/* Set into a JSON object; a figure that is no number becomes null. 0, or -1 without memory. */
-int columns_json(const figures_t *figures, columns_t columns, json_t *object);
+/* The cells of these columns. A figure that is no number is unknown of a valid point, and NaN of others. */
+void columns_add(const figures_t *figures, columns_t columns, table_row_t *row);
 
 #endif

@@ -4,7 +4,9 @@
 #include "confx/clock.h"
 #include "confx/compose.h"
 #include "confx/file.h"
+#include "confx/guess.h"
 #include "confx/run.h"
+#include "confx/sweep.h"
 #include "confx/text.h"
 #include "confx/try.h"
 #include "contest.h"
@@ -25,13 +27,15 @@ enum {
     KEY_SAMPLES = 'n',
     KEY_FEEDBACK = 'f',
     KEY_SEEDS = 256,
-    KEY_JSON
+    KEY_JSON,
+    KEY_ONLY
 };
 enum { SEEDS_DEFAULT = 5 };
 
 typedef struct {
     contest_option_t contest;
     const char *output;
+    const char *only; /* the setting of a grid by its name; NULL: all of them */
     bool resume, json;
 } compare_options_t;
 
@@ -61,6 +65,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_OUTPUT:
         options->output = argument;
+        return 0;
+    case KEY_ONLY:
+        options->only = argument;
         return 0;
     case KEY_ALGORITHMS:
         options->contest.algorithms = argument;
@@ -97,12 +104,15 @@ static const struct argp argp = {
          "Go on with the comparison in that directory; start one if there is none. Algorithms, seeds and samples are "
          "those it had unless they are given, and may be more: only what is new is done",
          0},
+        {"only", KEY_ONLY, "NAME", 0,
+         "Of a sweep file the one setting of that name, such as dla_latency_area (`confx sweep --list' has them)", 0},
         {"json", KEY_JSON, NULL, 0, "Print the table as JSON, with the figures of each search", 0},
         {0}},
     parse,
     NULL,
     "Compare search algorithms on equal terms: the same job, the same number of samples, several seeds. Searches are "
-    "dealt to groups of ranks; what they did is gathered in compare.csv, compare.h5 (curves) and compare.svg.\v"
+    "dealt to groups of ranks; what they did is gathered in compare.csv, compare.h5 (curves) and compare.svg. With a "
+    "sweep file, which has a base and a grid, each of its settings is compared in turn, in a directory DIR/SETTING.\v"
     "Exit codes: 0 all done, whether they found something feasible or not; 2 bad input; of the first that failed, when "
     "the others "
     "are done; 75 stopped by a signal, every search with a complete checkpoint (go on with --resume).",
@@ -284,16 +294,11 @@ static confx_status_t open_match(const compare_options_t *options, contest_t *co
     return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu searches", match->searches_n);
 }
 
-static confx_status_t run(app_t *app, int argc, char **argv)
+/* One comparison, in a directory of its own. The options are a copy: what a plan has kept is filled in. */
+static confx_status_t compare_job(app_t *app, compare_options_t options, const char *directory)
 {
-    compare_options_t options = {.contest = {.seeds_n = 0}};
     plan_kept_t kept;
-    char directory[FILE_PATH_MAX];
     contest_t contest = {.base = NULL};
-    bool help;
-    TRY(app_parse(app, &argp, argc, argv, &options, &help));
-    if (help) return status_ok();
-    name_directory(&options, directory);
     options.contest.directory = directory;
     match_t match = {
         .options = &options, .directory = directory, .contest = &contest, .screen = many_screen_begin(app, "compare")};
@@ -305,6 +310,87 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     many_leave_directory(&match.owned);
     free(match.searches);
     contest_close(&contest);
+    return status;
+}
+
+/* ---- the settings of a grid ----------------------------------------------------------------------------------------
+ */
+
+/* A key that tells settings apart cannot be the same for all of them. */
+static confx_status_t compare_check_sets(const job_option_t *job, const sweep_t *grid)
+{
+    for (size_t i = 0; i < job->sets_n; i++)
+        for (size_t k = 0; k < grid->keys_n; k++) {
+            const size_t length = strlen(grid->keys[k]);
+            if (strncmp(job->sets[i], grid->keys[k], length) == 0 && job->sets[i][length] == '=')
+                return status_input(NULL, 0, "--set", "%s is on the grid of %s; choose a setting by --only",
+                                    grid->keys[k], job->path);
+        }
+    return status_ok();
+}
+
+static confx_status_t compare_check_only(const char *only, const char *path, const sweep_t *grid)
+{
+    char meant[GUESS_SAID_MAX];
+    if (!only) return status_ok();
+    if (!grid) return status_input(path, 0, "--only", "this is a job, and not a grid of settings");
+    guess_t guess = guess_begin(only);
+    for (size_t i = 0; i < grid->searches_n; i++) {
+        if (strcmp(grid->searches[i].name, only) == 0) return status_ok();
+        guess_offer(&guess, grid->searches[i].name);
+    }
+    return status_input(path, 0, "--only", "no such setting: %s%s; `confx sweep --list' has their names", only,
+                        guess_say(&guess, meant));
+}
+
+/* *grid: NULL if the file is a job. The caller closes, after a failure too. */
+static confx_status_t compare_open_grid(const compare_options_t *options, const char *directory, sweep_t **grid)
+{
+    const char *path = options->contest.job.path;
+    char *text;
+    bool is_grid;
+    *grid = NULL;
+    TRY(job_check_path(path));
+    TRY(file_load(path, FILE_USERS, FILE_TEXT_MOST, &text, NULL));
+    const confx_status_t status = job_is_sweep(text, path, &is_grid);
+    free(text);
+    if (status.code == CONFX_STATUS_OK && is_grid) TRY(sweep_open(path, directory, grid));
+    TRY(compare_check_only(options->only, path, *grid));
+    return *grid ? compare_check_sets(&options->contest.job, *grid) : status_ok();
+}
+
+/* One setting after the other: each has all ranks, and a failure ends the row. */
+static confx_status_t compare_grid(app_t *app, const compare_options_t *options, const char *directory,
+                                   const sweep_t *grid)
+{
+    for (size_t i = 0; i < grid->searches_n; i++) {
+        const sweep_search_t *search = &grid->searches[i];
+        char place[FILE_PATH_MAX];
+        compare_options_t own = *options;
+        if (options->only && strcmp(options->only, search->name) != 0) continue;
+        TRY(file_join(directory, search->name, place));
+        own.contest.job.path = search->job->file;
+        own.contest.text = search->job->text;
+        if (app->root && !options->json)
+            out_print(stdout, "%sSetting    %s\n", i && !options->only ? "\n" : "", search->name);
+        TRY(compare_job(app, own, place));
+    }
+    return status_ok();
+}
+
+static confx_status_t run(app_t *app, int argc, char **argv)
+{
+    compare_options_t options = {.contest = {.seeds_n = 0}};
+    char directory[FILE_PATH_MAX];
+    sweep_t *grid = NULL;
+    bool help;
+    TRY(app_parse(app, &argp, argc, argv, &options, &help));
+    if (help) return status_ok();
+    name_directory(&options, directory);
+    confx_status_t status = cluster_agree(app->cluster, compare_open_grid(&options, directory, &grid));
+    if (status.code == CONFX_STATUS_OK)
+        status = grid ? compare_grid(app, &options, directory, grid) : compare_job(app, options, directory);
+    sweep_close(grid);
     return status;
 }
 

@@ -42,7 +42,9 @@ static void begin_order(const contest_option_t *option, order_t *order)
 
 static confx_status_t open_order(const order_t *order, job_t **job)
 {
-    return job_open(order->option->job.path, order->sets, order->sets_n, job);
+    const contest_option_t *option = order->option;
+    if (option->text) return job_parse(option->text, option->job.path, order->sets, order->sets_n, job);
+    return job_open(option->job.path, order->sets, order->sets_n, job);
 }
 
 /* Where it writes is none of the plan's concern: a directory may be moved. */

@@ -12,6 +12,7 @@ enum { CONTEST_WORDS_MAX = 512 }; /* the names of all algorithms and what is bet
 
 typedef struct {
     job_option_t job;
+    const char *text;               /* of the job, one setting of a grid; NULL: what the file says */
     const char *algorithms;         /* words between commas; NULL: all that fit the feedback */
     const char *samples, *feedback; /* NULL: the job's */
     const char *directory;

@@ -120,21 +120,25 @@ static void evaluate(const listing_t *listing, const confx_mapped_t *mapped, fig
     figures_fill(&cost, listing->hardware, figures);
 }
 
-static void begin_row(const listing_t *listing, const char *number, const char *network, const char *layer,
-                      const char *type)
+static void begin_row(const listing_t *listing, const char *network, const char *layer, const char *type)
 {
-    sheet_field(listing->sheet, "number", number);
-    sheet_text(listing->sheet, "network", network);
-    sheet_text(listing->sheet, "layer", layer);
-    sheet_text(listing->sheet, "type", type);
-    sheet_whole(listing->sheet, "pe", listing->pes);
-    sheet_whole(listing->sheet, "buf", listing->buffer);
+    table_row_t *row = &listing->sheet->row;
+    table_text(row, "%s", network);
+    table_text(row, "%s", layer);
+    table_text(row, "%s", type);
+    table_whole(row, listing->pes);
+    table_whole(row, listing->buffer);
+}
+
+static void begin_total(const listing_t *listing, const char *network)
+{
+    table_text(&listing->sheet->row, "total");
+    begin_row(listing, network, "", "");
 }
 
 static confx_status_t add_layer(listing_t *listing, size_t i)
 {
     const confx_mapped_t *mapped = &listing->mapping->layers[i];
-    char number[24];
     figures_t figures;
     evaluate(listing, mapped, &figures);
     TRY(check_layer(listing->sheet, mapped, &figures.cost));
@@ -142,8 +146,8 @@ static confx_status_t add_layer(listing_t *listing, size_t i)
         macs_tally_add(&listing->sheet->macs, &mapped->layer, (double)figures.cost.macs);
     add_to(&listing->network, &figures);
     add_to(&listing->file, &figures);
-    (void)snprintf(number, sizeof number, "%zu", i + 1);
-    begin_row(listing, number, listing->mapping->networks[mapped->network], mapped->layer.name,
+    table_whole(&listing->sheet->row, (int64_t)i + 1);
+    begin_row(listing, listing->mapping->networks[mapped->network], mapped->layer.name,
               mapped->fault.code == CONFX_STATUS_OK ? confx_layer_type_name(mapped->layer.type) : "");
     sheet_end_row(listing->sheet, &figures);
     return status_ok();
@@ -161,7 +165,7 @@ static figures_t total_of(const sum_t *sum)
 static void end_network(listing_t *listing, size_t network)
 {
     const figures_t total = total_of(&listing->network);
-    begin_row(listing, "total", listing->mapping->networks[network], "", "");
+    begin_total(listing, listing->mapping->networks[network]);
     sheet_end_subtotal(listing->sheet, &total);
     listing->network = (sum_t){.valid_n = 0, .fault = CONFX_COST_VALID};
 }
@@ -170,20 +174,22 @@ static void end_network(listing_t *listing, size_t network)
 static void end_file(listing_t *listing)
 {
     const figures_t total = total_of(&listing->file);
-    begin_row(listing, "total", listing->mapping->networks_n == 1 ? listing->mapping->networks[0] : "", "", "");
+    begin_total(listing, listing->mapping->networks_n == 1 ? listing->mapping->networks[0] : "");
     sheet_end_total(listing->sheet, &total);
 }
 
 static confx_status_t list(listing_t *listing)
 {
-    static const char *const names[] = {"number", "network", "layer", "type", "pe", "buf"};
+    static const table_column_t own[] = {{"number", .type = TABLE_FIELD}, {"network", .type = TABLE_TEXT},
+                                         {"layer", .type = TABLE_TEXT},   {"type", .type = TABLE_TEXT},
+                                         {"pe", .type = TABLE_WHOLE},     {"buf", .type = TABLE_WHOLE}};
     const confx_mapping_t *mapping = listing->mapping;
     sheet_t *sheet = listing->sheet;
     size_t first, last;
     TRY(cost_mapping_action(sheet->options, listing->hardware, &listing->pes, &listing->buffer));
     TRY(cost_layers(sheet->options, mapping->layers_n, &first, &last));
     sheet->notes_most = mapping->layers_n;
-    sheet_names(sheet, names, sizeof names / sizeof *names);
+    TRY(sheet_columns(sheet, own, sizeof own / sizeof *own));
     for (size_t i = first; i < last; i++) {
         TRY(add_layer(listing, i));
         const bool ends = i + 1 == last || mapping->layers[i + 1].network != mapping->layers[i].network;

@@ -7,6 +7,7 @@
 #include "confx/file.h"
 #include "confx/macs.h"
 #include "confx/mapping.h"
+#include "confx/table_show.h"
 
 enum { COST_HW_MAX = 64, COST_DATAFLOWS_MAX = 64, COST_COUNT_MAX = 1 << 20 };
 
@@ -24,10 +25,12 @@ typedef struct {
     const cost_options_t *options;
     const confx_hardware_t *hardware;
     compose_t csv_text, notes_text;
-    FILE *csv, *notes;        /* their streams; notes: what to warn of */
-    json_t *rows, *row;       /* row: the one being filled */
+    FILE *csv, *notes;       /* their streams; notes: what to warn of */
+    table_column_t *columns; /* a row's own, those of figures behind them */
+    size_t columns_n;
+    table_row_t row; /* the one being filled */
+    json_t *rows;
     json_t *networks, *total; /* of a mapping file: totals of its networks where it has several, and of all; or NULL */
-    size_t cells;             /* of the row so far */
     size_t notes_n, notes_most; /* warnings so far; how many of them are told each by itself */
     confx_status_t first;       /* the first of them */
     macs_tally_t macs;          /* of valid rows */
@@ -37,13 +40,10 @@ typedef struct {
 confx_status_t sheet_open(const cost_options_t *options, const confx_hardware_t *hardware, sheet_t *sheet);
 void sheet_close(sheet_t *sheet);
 
-/* The names of a row's own cells, before the first row. */
-void sheet_names(sheet_t *sheet, const char *const *names, size_t n);
+/* A row's own columns, before the first row. Their names must stay alive as long as rows are added. */
+confx_status_t sheet_columns(sheet_t *sheet, const table_column_t *own, size_t n);
 
-/* The own cells of a row; a field is a number where it can be one. */
-void sheet_text(sheet_t *sheet, const char *name, const char *text);
-void sheet_field(sheet_t *sheet, const char *name, const char *text);
-void sheet_whole(sheet_t *sheet, const char *name, int64_t number);
+/* The row whose own cells were added to sheet->row gets its figures. */
 void sheet_end_row(sheet_t *sheet, const figures_t *figures);
 void sheet_end_subtotal(sheet_t *sheet, const figures_t *figures);
 void sheet_end_total(sheet_t *sheet, const figures_t *figures);

@@ -75,22 +75,23 @@ static confx_status_t evaluate_row(points_t *points)
     TRY(sheet_check(sheet, sheet->options->points, csv_line(csv), NULL, &cost));
     if (cost.fault == CONFX_COST_VALID) macs_tally_add(&sheet->macs, &point.layer, (double)cost.macs);
     figures_fill(&cost, points->hardware, &figures);
-    for (size_t i = 0; i < csv_columns(csv); i++) sheet_field(sheet, csv_header(csv, i), csv_field(csv, i));
+    for (size_t i = 0; i < csv_columns(csv); i++) table_text(&sheet->row, "%s", csv_field(csv, i));
     sheet_end_row(sheet, &figures);
     return status_ok();
 }
 
 /* ---- all rows ---------------------------------------------------------------------------------------------------- */
 
+/* What the file has comes first, as it stands there. */
 static confx_status_t name_columns(const points_t *points)
 {
     const size_t n = csv_columns(points->csv);
-    const char **names = calloc(n, sizeof *names);
-    if (!names) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu columns", n);
-    for (size_t i = 0; i < n; i++) names[i] = csv_header(points->csv, i);
-    sheet_names(points->sheet, names, n);
-    free(names);
-    return status_ok();
+    table_column_t *own = calloc(n, sizeof *own);
+    if (!own) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu columns", n);
+    for (size_t i = 0; i < n; i++) own[i] = (table_column_t){csv_header(points->csv, i), .type = TABLE_FIELD};
+    const confx_status_t status = sheet_columns(points->sheet, own, n);
+    free(own);
+    return status;
 }
 
 static confx_status_t evaluate_rows(points_t *points)

@@ -1,10 +1,10 @@
 /* The table of confx cost. */
 #include "confx/compose.h"
 #include "confx/macs.h"
-#include "confx/text.h"
 #include "confx/try.h"
 #include "cost_modes.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,114 +28,69 @@ void sheet_close(sheet_t *sheet)
     free(sheet->csv_text.text);
     free(sheet->notes_text.text);
     json_decref(sheet->rows);
-    json_decref(sheet->row);
+    table_row_end(&sheet->row);
+    free(sheet->columns);
     json_decref(sheet->networks);
     json_decref(sheet->total);
 }
 
 /* ---- rows -------------------------------------------------------------------------------------------------------- */
 
-static columns_t sheet_columns(const sheet_t *sheet)
+static columns_t sheet_figures(const sheet_t *sheet)
 {
-    return (columns_t){.all = sheet->options->all, .limited = confx_hardware_is_limited(sheet->hardware)};
+    return (columns_t){.all = sheet->options->all,
+                       .limited = confx_hardware_is_limited(sheet->hardware),
+                       .json = sheet->options->json};
 }
 
-void sheet_names(sheet_t *sheet, const char *const *names, size_t n)
+confx_status_t sheet_columns(sheet_t *sheet, const table_column_t *own, size_t n)
 {
-    for (size_t i = 0; i < n; i++) out_print(sheet->csv, "%s%s", i ? "," : "", names[i]);
-    columns_print_names(sheet_columns(sheet), sheet->csv);
-    fputc('\n', sheet->csv);
+    assert(!sheet->columns);
+    sheet->columns = calloc(n + COLUMNS_MAX, sizeof *sheet->columns);
+    if (!sheet->columns) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu columns", n);
+    for (size_t i = 0; i < n; i++) sheet->columns[i] = own[i];
+    sheet->columns_n = n + columns_list(sheet_figures(sheet), sheet->columns + n);
+    table_csv_head(sheet->columns, sheet->columns_n, sheet->csv);
+    return status_ok();
 }
 
-/* The next cell of the row, which the first one begins. Owns the value. */
-static void set_cell(sheet_t *sheet, const char *name, json_t *value)
+/* The row as a line of CSV; or as an object, NULL without memory. The sheet begins another one. */
+static json_t *sheet_end(sheet_t *sheet, const figures_t *figures)
 {
-    if (!sheet->row) sheet->row = json_object();
-    if (json_object_set_new(sheet->row, name, value)) sheet->failed = true;
-}
-
-/* JSON is UTF-8: of other texts the letters it cannot hold are replaced. */
-static json_t *json_of_text(const char *text)
-{
-    json_t *value = json_string(text);
-    char *plain = value ? NULL : strdup(text);
-    if (!plain) return value;
-    for (char *c = plain; *c; c++)
-        if (!isascii((unsigned char)*c)) *c = '?';
-    value = json_string(plain);
-    free(plain);
-    return value;
-}
-
-static void print_cell(sheet_t *sheet, const char *text)
-{
-    out_print(sheet->csv, "%s%s", sheet->cells++ ? "," : "", text);
-}
-
-void sheet_text(sheet_t *sheet, const char *name, const char *text)
-{
-    if (sheet->options->json)
-        set_cell(sheet, name, json_of_text(text));
+    json_t *object = NULL;
+    columns_add(figures, sheet_figures(sheet), &sheet->row);
+    if (sheet->row.failed)
+        sheet->failed = true;
+    else if (sheet->options->json)
+        object = table_json_row(sheet->columns, sheet->columns_n, &sheet->row);
     else
-        print_cell(sheet, text);
+        table_csv_row(sheet->columns, sheet->columns_n, &sheet->row, sheet->csv);
+    table_row_begin(&sheet->row);
+    return object;
 }
 
-void sheet_field(sheet_t *sheet, const char *name, const char *text)
+static void sheet_end_in(sheet_t *sheet, const figures_t *figures, json_t **list)
 {
-    int64_t number;
-    if (sheet->options->json && text_to_integer(text, INT64_MIN, INT64_MAX, &number))
-        set_cell(sheet, name, json_integer(number));
-    else
-        sheet_text(sheet, name, text);
-}
-
-void sheet_whole(sheet_t *sheet, const char *name, int64_t number)
-{
-    char text[24];
-    (void)snprintf(text, sizeof text, "%lld", (long long)number);
-    sheet_field(sheet, name, text);
-}
-
-/* The row so far, with the figures; the sheet begins another one. */
-static json_t *finish_row(sheet_t *sheet, const figures_t *figures)
-{
-    json_t *row = sheet->row ? sheet->row : json_object();
-    if (columns_json(figures, sheet_columns(sheet), row)) sheet->failed = true;
-    sheet->row = NULL;
-    return row;
-}
-
-static void finish_line(sheet_t *sheet, const figures_t *figures)
-{
-    columns_print(figures, sheet_columns(sheet), sheet->csv);
-    fputc('\n', sheet->csv);
-    sheet->cells = 0;
+    json_t *object = sheet_end(sheet, figures);
+    if (!sheet->options->json) return;
+    if (!*list) *list = json_array();
+    if (json_array_append_new(*list, object)) sheet->failed = true;
 }
 
 void sheet_end_row(sheet_t *sheet, const figures_t *figures)
 {
-    if (!sheet->options->json)
-        finish_line(sheet, figures);
-    else if (json_array_append_new(sheet->rows, finish_row(sheet, figures)))
-        sheet->failed = true;
+    sheet_end_in(sheet, figures, &sheet->rows);
 }
 
 void sheet_end_subtotal(sheet_t *sheet, const figures_t *figures)
 {
-    if (!sheet->options->json) {
-        finish_line(sheet, figures);
-        return;
-    }
-    if (!sheet->networks) sheet->networks = json_array();
-    if (json_array_append_new(sheet->networks, finish_row(sheet, figures))) sheet->failed = true;
+    sheet_end_in(sheet, figures, &sheet->networks);
 }
 
 void sheet_end_total(sheet_t *sheet, const figures_t *figures)
 {
-    if (!sheet->options->json)
-        finish_line(sheet, figures);
-    else
-        sheet->total = finish_row(sheet, figures);
+    sheet->total = sheet_end(sheet, figures);
+    if (sheet->options->json && !sheet->total) sheet->failed = true;
 }
 
 /* ---- warnings ---------------------------------------------------------------------------------------------------- */
@@ -187,29 +142,20 @@ confx_status_t sheet_refuse(sheet_t *sheet, const char *file, const char *what)
 /* ---- output ------------------------------------------------------------------------------------------------------ */
 
 /* An array of rows, or an object that holds it beside the total. */
-static void print_json(sheet_t *sheet)
+static confx_status_t sheet_print_json(const sheet_t *sheet)
 {
-    json_t *all = json_incref(sheet->rows);
-    if (sheet->total) {
-        json_decref(all);
-        all = json_pack("{s:O, s:O*, s:O}", "layers", sheet->rows, "networks", sheet->networks, "total", sheet->total);
-    }
-    char *text = all ? json_dumps(all, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) : NULL;
-    if (text)
-        puts(text);
-    else
-        sheet->failed = true;
-    free(text);
-    json_decref(all);
+    json_t *all = sheet->total ? json_pack("{s:O, s:O*, s:O}", "layers", sheet->rows, "networks", sheet->networks,
+                                           "total", sheet->total)
+                               : json_incref(sheet->rows);
+    return json_print(all, "the table", 1, stdout);
 }
 
 confx_status_t sheet_print(sheet_t *sheet)
 {
     if (fflush(sheet->csv) || ferror(sheet->csv)) sheet->failed = true;
     if (!sheet->failed) print_notes(sheet);
-    if (!sheet->failed && sheet->options->json)
-        print_json(sheet);
-    else if (!sheet->failed)
-        (void)fwrite(sheet->csv_text.text, 1, sheet->csv_text.length, stdout);
-    return sheet->failed ? status_fail(CONFX_STATUS_MEMORY, "no memory for a table") : status_ok();
+    if (sheet->failed) return status_fail(CONFX_STATUS_MEMORY, "no memory for a table");
+    if (sheet->options->json) return sheet_print_json(sheet);
+    (void)fwrite(sheet->csv_text.text, 1, sheet->csv_text.length, stdout);
+    return status_ok();
 }

@@ -56,11 +56,11 @@ static confx_status_t evaluate_point(const survey_t *survey, const confx_layer_t
     TRY(check(sheet, layer, pes, buffer, &cost));
     if (cost.fault == CONFX_COST_VALID) macs_tally_add(&sheet->macs, layer, (double)cost.macs);
     figures_fill(&cost, survey->hardware, &figures);
-    sheet_text(sheet, "layer", layer->name);
-    sheet_text(sheet, "type", confx_layer_type_name(layer->type));
-    sheet_text(sheet, "dataflow", name);
-    sheet_whole(sheet, "pe", pes);
-    sheet_whole(sheet, "buf", buffer);
+    table_text(&sheet->row, "%s", layer->name);
+    table_text(&sheet->row, "%s", confx_layer_type_name(layer->type));
+    table_text(&sheet->row, "%s", name);
+    table_whole(&sheet->row, pes);
+    table_whole(&sheet->row, buffer);
     sheet_end_row(sheet, &figures);
     return status_ok();
 }
@@ -79,14 +79,18 @@ static confx_status_t evaluate_layer(survey_t *survey, const confx_layer_t *laye
 
 static confx_status_t evaluate(survey_t *survey, const confx_workload_t *workload)
 {
-    static const char *const names[] = {"layer", "type", "dataflow", "pe", "buf"};
+    static const table_column_t own[] = {{"layer", .type = TABLE_TEXT},
+                                         {"type", .type = TABLE_TEXT},
+                                         {"dataflow", .type = TABLE_TEXT},
+                                         {"pe", .type = TABLE_WHOLE},
+                                         {"buf", .type = TABLE_WHOLE}};
     const cost_options_t *options = survey->sheet->options;
     size_t first, last;
     TRY(read_range(options->pes, "--pes", default_pes, PES_N, &survey->pes));
     TRY(read_range(options->buffer, "--buffer", default_buffers, BUFFERS_N, &survey->buffers));
     TRY(cost_layers(options, workload->layers_n, &first, &last));
     TRY(dataflows_check(&survey->dataflows, options));
-    sheet_names(survey->sheet, names, sizeof names / sizeof *names);
+    TRY(sheet_columns(survey->sheet, own, sizeof own / sizeof *own));
     for (size_t i = first; i < last; i++) TRY(evaluate_layer(survey, &workload->layers[i]));
     return status_ok();
 }

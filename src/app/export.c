@@ -314,10 +314,10 @@ static confx_status_t export_run(const export_options_t *options)
     TRY(directory_expect_run(options->directory));
     TRY(found_open(options->directory, &found));
     confx_status_t status = write_files(&found, options->maestro);
-    if (status.code == CONFX_STATUS_OK) status = name_file(options->maestro, 0, found.layers_n, text_shown(path).text);
+    if (status.code == CONFX_STATUS_OK) status = name_file(options->maestro, 0, found.layers_n, path);
     if (status.code == CONFX_STATUS_OK)
         out_print(stdout, "%zu files, one a layer, from %s on; each names the command that runs it\n", found.layers_n,
-                  path);
+                  text_shown(path).text);
     found_close(&found);
     return status;
 }

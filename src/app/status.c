@@ -3,10 +3,10 @@
 #include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/spool.h"
+#include "confx/table_show.h"
 #include "confx/text.h"
 #include "confx/try.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,66 +68,78 @@ static double seconds_left(const run_result_t *result)
     return result->seconds / (double)result->samples * (double)(result->samples_total - result->samples);
 }
 
-/* ---- JSON ---------------------------------------------------------------------------------------------------------
- */
+/* ---- JSON -------------------------------------------------------------------------------------------------------- */
 
-static json_t *number(double value)
+/* A job without a result has no figures, one that is not running no service, one that has not failed no message. */
+static const table_column_t status_columns[] = {
+    {"name", .type = TABLE_TEXT},    {"priority", .type = TABLE_WHOLE},    {"service", .type = TABLE_TEXT},
+    {"message", .type = TABLE_TEXT}, {"samples", .type = TABLE_WHOLE},     {"samples_total", .type = TABLE_WHOLE},
+    {"best", .type = TABLE_REAL},    {"lower_bound", .type = TABLE_REAL},  {"gap", .type = TABLE_REAL},
+    {"seconds", .type = TABLE_REAL}, {"seconds_left", .type = TABLE_REAL},
+};
+enum { STATUS_COLUMNS = sizeof status_columns / sizeof *status_columns, STATUS_RESULT = 7 };
+
+typedef struct {
+    const jobs_t *jobs;
+    spool_state_t state;
+} status_list_t;
+
+static void status_text(bool there, const char *text, table_row_t *row)
 {
-    return isfinite(value) ? json_real(value) : json_null();
+    if (there)
+        table_text(row, "%s", text);
+    else
+        table_absent(row);
 }
 
-/* Without memory for it *whole is false: a list must not pass for all there is. */
-static void put(json_t *told, const char *key, json_t *value, bool *whole)
+static void status_row(const void *of, size_t i, table_row_t *row)
 {
-    if (json_object_set_new(told, key, value) != 0) *whole = false;
-}
-
-static json_t *tell_one(const spool_entry_t *entry, spool_state_t state, bool *whole)
-{
+    const status_list_t *list = of;
+    const spool_entry_t *entry = &list->jobs->entries[i];
     const run_result_t *result = &entry->result;
-    json_t *told = json_pack("{s:s, s:i}", "name", entry->name, "priority", spool_priority(entry->name));
-    if (!told) return NULL;
-    if (state == SPOOL_RUNNING) put(told, "service", json_string(entry->service), whole);
-    if (state == SPOOL_FAILED) put(told, "message", json_string(text_shown(entry->message).text), whole);
-    if (!result->status[0]) return told;
-    put(told, "samples", json_integer((json_int_t)result->samples), whole);
-    put(told, "samples_total", json_integer((json_int_t)result->samples_total), whole);
-    put(told, "best", number(result->best), whole);
-    put(told, "lower_bound", number(result->lower_bound), whole);
-    put(told, "gap", number(result->gap), whole);
-    put(told, "seconds", number(result->seconds), whole);
-    if (state == SPOOL_RUNNING) put(told, "seconds_left", number(seconds_left(result)), whole);
-    return told;
+    table_text(row, "%s", entry->name);
+    table_whole(row, spool_priority(entry->name));
+    status_text(list->state == SPOOL_RUNNING, entry->service, row);
+    status_text(list->state == SPOOL_FAILED, text_shown(entry->message).text, row);
+    for (size_t c = 0; !result->status[0] && c < STATUS_RESULT; c++) table_absent(row);
+    if (!result->status[0]) return;
+    table_whole(row, (int64_t)result->samples);
+    table_whole(row, (int64_t)result->samples_total);
+    table_known(row, result->best);
+    table_known(row, result->lower_bound);
+    table_known(row, result->gap);
+    table_known(row, result->seconds);
+    if (list->state == SPOOL_RUNNING)
+        table_known(row, seconds_left(result));
+    else
+        table_absent(row);
 }
 
-/* A name of another encoding has no place in JSON as it is. */
-static json_t *tell_ignored(const ignored_t *ignored, bool *whole)
+static json_t *status_list(const jobs_t *jobs, spool_state_t state)
 {
-    json_t *list = json_array();
-    for (size_t i = 0; i < ignored->n; i++)
-        if (json_array_append_new(list, json_string(text_shown(ignored->list[i].name).text)) != 0) *whole = false;
-    return list;
+    const status_list_t list = {jobs, state};
+    const table_t table = {
+        .columns = status_columns, .columns_n = STATUS_COLUMNS, .rows_n = jobs->n, .of = &list, .row = status_row};
+    return table_json(&table);
 }
 
-static confx_status_t print_json(const jobs_t jobs[SPOOL_STATES], const ignored_t *ignored)
+/* Without memory for any of it the whole is NULL: a list must not pass for all there is. */
+static json_t *status_json(const jobs_t jobs[SPOOL_STATES], const ignored_t *ignored)
 {
     static const char *const names[] = {"queued", "running", "done", "failed", "cancelled"};
     json_t *told = json_object();
-    bool made = true;
-    for (int state = 0; state < SPOOL_STATES; state++) {
-        json_t *list = json_array();
-        for (size_t i = 0; i < jobs[state].n; i++)
-            if (json_array_append_new(list, tell_one(&jobs[state].entries[i], (spool_state_t)state, &made)) != 0)
-                made = false;
-        put(told, names[state], list, &made);
-    }
-    put(told, "ignored", tell_ignored(ignored, &made), &made);
-    const bool written = made && json_dumpf(told, stdout, JSON_INDENT(2)) == 0;
+    json_t *others = json_array();
+    int failed = !told || !others;
+    for (int state = 0; !failed && state < SPOOL_STATES; state++)
+        failed = json_object_set_new(told, names[state], status_list(&jobs[state], (spool_state_t)state));
+    /* A name of another encoding has no place in JSON as it is. */
+    for (size_t i = 0; !failed && i < ignored->n; i++)
+        failed = json_array_append_new(others, json_string(text_shown(ignored->list[i].name).text));
+    if (!failed) failed = json_object_set(told, "ignored", others);
+    json_decref(others);
+    if (!failed) return told;
     json_decref(told);
-    if (!made) return status_fail(CONFX_STATUS_MEMORY, "no memory for JSON");
-    if (putchar('\n') == EOF || fflush(stdout) || ferror(stdout))
-        return status_fail(CONFX_STATUS_IO, "the table cannot be written");
-    return written ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for JSON");
+    return NULL;
 }
 
 /* ---- for people ---------------------------------------------------------------------------------------------------
@@ -220,7 +232,8 @@ static confx_status_t show(const status_options_t *options)
     confx_status_t status = read_all(options, jobs);
     if (status.code == CONFX_STATUS_OK) status = spool_ignored(options->directory, &ignored.list, &ignored.n);
     if (status.code == CONFX_STATUS_OK)
-        status = options->json ? print_json(jobs, &ignored) : print_text(jobs, &ignored);
+        status = options->json ? json_print(status_json(jobs, &ignored), "the table", 2, stdout)
+                               : print_text(jobs, &ignored);
     spool_ignored_close(ignored.list, ignored.n);
     for (int state = 0; state < SPOOL_STATES; state++) free(jobs[state].entries);
     return status;

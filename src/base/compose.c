@@ -36,6 +36,7 @@ static ssize_t compose_take(void *cookie, const char *bytes, size_t length)
 
 confx_status_t compose_begin(compose_t *compose)
 {
+    /* stdio's buffer lies in the structure, so that nothing is allocated before a buffer is full. */
     compose->text = NULL;
     compose->length = 0;
     compose->room = 0;

@@ -3,6 +3,7 @@
 #include "confx/guess.h"
 #include "confx/try.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,12 +30,14 @@ static bool ascend(char *path)
    have another file of the same name. */
 static confx_status_t add_place(places_t *places, const char *directory, const char *below, bool *added)
 {
+    assert(places->n < PLACES_MAX);
     char *place = places->path[places->n];
     file_kind_t kind;
     *added = false;
     if (file_join(directory, below, place).code != CONFX_STATUS_OK) return status_ok();
     const confx_status_t status = file_look(place, &kind);
     if (status.code != CONFX_STATUS_INPUT) TRY(status);
+    /* Written into the list's free row; it counts only if it is a directory. */
     *added = status.code == CONFX_STATUS_OK && kind == FILE_DIRECTORY;
     places->n += *added;
     return status_ok();
@@ -49,6 +52,7 @@ static confx_status_t add_source_tree(places_t *places, char *directory, const c
         if (file_join("data", kind, below).code != CONFX_STATUS_OK) return status_ok();
         TRY(add_place(places, directory, below, &added));
         if (!added) continue;
+        /* The place is data/, not the data/KIND by which it was found. */
         (void)ascend(places->path[places->n - 1]);
         return status_ok();
     } while (ascend(directory));
@@ -59,6 +63,7 @@ static confx_status_t add_data_places(places_t *places, const char *kind)
 {
     char program[FILE_PATH_MAX];
     bool added;
+    /* In this order: what the user sets, what is installed beside the program, what it was built in. */
     const char *data = getenv("CONFX_DATA");
     if (data && *data) TRY(add_place(places, data, "", &added));
     const ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
@@ -86,6 +91,7 @@ static confx_status_t try_file(const char *directory, const char *kind, const ch
     file_kind_t what = FILE_ABSENT;
     const int length = snprintf(out, FILE_PATH_MAX, "%s/%s%s%s%s", directory, kind, *kind ? "/" : "", name, suffix);
     *found = false;
+    /* A path that is too long leads to no file. */
     if (length < FILE_PATH_MAX) TRY(file_look(out, &what));
     *found = what != FILE_ABSENT && what != FILE_DIRECTORY;
     return status_ok();
@@ -114,6 +120,7 @@ bool file_is_path(const char *name)
 /* Where paths of the file `beside` start from: its directory; the working directory for NULL. */
 static void directory_of(const char *beside, char *directory)
 {
+    /* "/job.yaml" lies in "/", and a name without a slash in the working directory. */
     const char *slash = beside ? strrchr(beside, '/') : NULL;
     const int length = slash && slash > beside ? (int)(slash - beside) : 1;
     (void)snprintf(directory, FILE_PATH_MAX, "%.*s", length, slash ? beside : ".");
@@ -151,6 +158,7 @@ static confx_status_t find_path(const char *kind, const char *name, const char *
         return status_fail(CONFX_STATUS_INPUT, "no file \"%s\"", name);
     }
     directory_of(beside, directory);
+    /* The whole name comes before the name with the suffix: "a.csv" is not looked for as "a.csv.csv". */
     const char *const starts[] = {directory, "."};
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
         TRY(try_file(starts[i], "", name, "", out, &found));
@@ -231,6 +239,7 @@ static confx_status_t refuse_name(const places_t *places, const char *kind, cons
     guess_t guess = guess_begin(name);
     list_known_near(places, kind, suffix, &guess, known, sizeof known);
     find_meant(kind, name, suffix, beside, meant);
+    /* No data directory at all, a file of the user's that may be meant, or a word that is near. */
     if (!*known && !*meant) return refuse_without_data(kind, name);
     if (*meant)
         return status_fail(

@@ -32,6 +32,7 @@ size_t guess_slips(const char *word, const char *known, size_t *beginning)
         size_t *row = rows[i % 3];
         row[0] = i;
         for (size_t j = 1; j <= n; j++) {
+            /* A letter for another, one too many or too few, and two that have changed places. */
             row[j] = above[j - 1] + !guess_same(word[i - 1], known[j - 1]);
             row[j] = guess_least(row[j], guess_least(above[j], row[j - 1]) + 1);
             if (i > 1 && j > 1 && guess_same(word[i - 1], known[j - 2]) && guess_same(word[i - 2], known[j - 1]))
@@ -58,6 +59,7 @@ void guess_offer_as(guess_t *guess, const char *known, const char *said)
     if (!letters || letters >= GUESS_WORD_MAX || strlen(known) >= GUESS_WORD_MAX || strlen(said) >= GUESS_WORD_MAX)
         return;
     const size_t whole = guess_slips(guess->word, known, &beginning);
+    /* A third of the letters may be wrong, but not all of them. */
     const size_t allowed = letters < 3 ? 1 : letters / 3;
     const bool near = whole <= allowed && whole < letters;
     if (!near && !(letters >= BEGINNING_LEAST && beginning <= letters / 4)) return;

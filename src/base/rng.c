@@ -1,5 +1,7 @@
+/* Random numbers of Philox4x64-10 (Salmon et al. 2011): a block cipher of (key, counter). */
 #include "confx/rng.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -20,6 +22,8 @@ rng_t rng_begin(uint64_t seed, rng_purpose_t purpose, uint64_t update, uint64_t 
 
 static void refill(rng_t *rng)
 {
+    /* A quadruple is a function of key and counter alone, so streams need no state that a checkpoint
+       would have to keep, and any of them can be begun anywhere. */
     philox4x64_ctr_t counter;
     philox4x64_key_t key;
     memcpy(counter.v, rng->counter, sizeof counter.v);
@@ -33,16 +37,19 @@ static void refill(rng_t *rng)
 uint64_t rng_bits(rng_t *rng)
 {
     if (rng->left == 0) refill(rng);
+    assert(rng->left >= 1 && rng->left <= LANES);
     return rng->lane[LANES - rng->left--];
 }
 
 double rng_uniform(rng_t *rng)
 {
+    /* The upper 53 bits, as many as a double has: exact, and below 1. */
     return (double)(rng_bits(rng) >> 11) * 0x1p-53;
 }
 
 size_t rng_below(rng_t *rng, size_t n)
 {
+    assert(n > 0);
     /* The lowest 2^64 mod n values are drawn again: what is left is a multiple of n. */
     const uint64_t refused = -(uint64_t)n % n;
     uint64_t bits;
@@ -54,12 +61,15 @@ size_t rng_below(rng_t *rng, size_t n)
 double rng_normal(rng_t *rng)
 {
     static const double two_pi = 6.283185307179586476925;
+    /* 1 - u lies in (0, 1], so the logarithm is finite. The sine's number is not kept: two numbers for
+       each call, whatever was called before. */
     const double radius = sqrt(-2.0 * log(1.0 - rng_uniform(rng)));
     return radius * cos(two_pi * rng_uniform(rng));
 }
 
 void rng_shuffle(rng_t *rng, size_t n, uint16_t *items)
 {
+    /* Before each step items[i ..] are drawn already; one of the first i takes place i - 1. */
     for (size_t i = n; i > 1; i--) {
         const size_t other = rng_below(rng, i);
         const uint16_t item = items[i - 1];

@@ -1,6 +1,7 @@
 #include "confx/text.h"
 #include "confx/try.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +15,7 @@ confx_status_t status_ok(void)
 
 confx_status_t status_fail(confx_status_code_t code, const char *format, ...)
 {
+    assert(code != CONFX_STATUS_OK && code < CONFX_STATUS_COUNT);
     confx_status_t status = {.code = code};
     char message[CONFX_STATUS_MESSAGE_MAX];
     va_list arguments;
@@ -31,6 +33,7 @@ confx_status_t status_input(const char *file, int line, const char *key, const c
     char what[CONFX_STATUS_MESSAGE_MAX / 2];
     char message[CONFX_STATUS_MESSAGE_MAX];
     char number[16] = "";
+    /* Place and reason have half of the room each, so that a long path leaves the reason readable. */
     if (line > 0) (void)snprintf(number, sizeof number, ":%d", line);
     (void)snprintf(place, sizeof place, "%s%s%s%s%s", file ? file : "", file ? number : "", file ? ": " : "",
                    key ? key : "", key ? ": " : "");
@@ -45,7 +48,9 @@ confx_status_t status_input(const char *file, int line, const char *key, const c
 
 confx_status_t status_frame(confx_status_t status, const char *function, int line)
 {
+    /* From the inside outwards; what no longer fits is cut. */
     const size_t used = strlen(status.trace);
+    assert(used < sizeof status.trace);
     (void)snprintf(status.trace + used, sizeof status.trace - used, "%s%s:%d", used ? " < " : "", function, line);
     return status;
 }
@@ -55,6 +60,7 @@ int confx_status_exit_code(confx_status_code_t code)
 #define STATUS_EXIT(code, exit_code, text) exit_code,
     static const int exit_codes[] = {CONFX_STATUS_LIST(STATUS_EXIT)};
 #undef STATUS_EXIT
+    assert(code < CONFX_STATUS_COUNT);
     return exit_codes[code];
 }
 
@@ -63,5 +69,6 @@ const char *confx_status_text(confx_status_code_t code)
 #define STATUS_TEXT(code, exit_code, text) text,
     static const char *const texts[] = {CONFX_STATUS_LIST(STATUS_TEXT)};
 #undef STATUS_TEXT
+    assert(code < CONFX_STATUS_COUNT);
     return texts[code];
 }

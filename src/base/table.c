@@ -96,11 +96,16 @@ void table_row_end(table_row_t *row)
 
 /* ---- rows -------------------------------------------------------------------------------------------------------- */
 
+void table_row_begin(table_row_t *row)
+{
+    row->cells_n = 0;
+    row->text_n = 0;
+}
+
 bool table_make(const table_t *table, size_t i, table_row_t *row)
 {
     assert(i < table->rows_n);
-    row->cells_n = 0;
-    row->text_n = 0;
+    table_row_begin(row);
     table->row(table->of, i, row);
     /* A row that lacks cells for want of memory is never written: cells would stand below other columns' names. */
     assert(row->failed || row->cells_n == table->columns_n);

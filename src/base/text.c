@@ -1,5 +1,6 @@
 #include "confx/text.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
 #include <locale.h>
@@ -18,10 +19,13 @@ static bool starts_as_number(const char *text, const char *first)
 static size_t utf8_length(const unsigned char *at)
 {
     if (at[0] < 0x80) return 1;
+    /* The first byte tells the length; 0xc0, 0xc1 and 0xf5 upwards begin no character. The second byte's
+       range shuts out what is longer than need be, surrogates, and what lies beyond U+10FFFF. */
     const size_t length = at[0] < 0xc2 ? 0 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : at[0] < 0xf5 ? 4 : 0;
     const unsigned least = at[0] == 0xe0 ? 0xa0 : at[0] == 0xf0 ? 0x90 : 0x80;
     const unsigned most = at[0] == 0xed ? 0x9f : at[0] == 0xf4 ? 0x8f : 0xbf;
     if (length == 0 || at[1] < least || at[1] > most) return 0;
+    /* A text that ends within the sequence has a 0 there, which is in no range. */
     for (size_t i = 2; i < length; i++)
         if (at[i] < 0x80 || at[i] > 0xbf) return 0;
     return length;
@@ -45,6 +49,8 @@ bool text_is_utf8(const char *text)
 static uint32_t text_code(const unsigned char *at, size_t length)
 {
     static const unsigned char masks[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+    assert(length >= 1 && length < sizeof masks);
+    /* The first byte's free bits, then six of each that follows. */
     uint32_t code = at[0] & masks[length];
     for (size_t i = 1; i < length; i++) code = code << 6 | (at[i] & 0x3f);
     return code;
@@ -97,6 +103,7 @@ void text_show(const char *from, char *to, size_t room)
     while (*from) {
         bool hidden;
         const size_t length = text_character(from, &hidden);
+        /* Four characters for each hidden byte, and one for the end of the text. */
         if (used + (hidden ? 4 : 1) * length + 1 > room) break;
         for (size_t i = 0; i < length; i++, from++)
             if (hidden)
@@ -148,6 +155,7 @@ bool text_to_real(const char *text, double *value)
 {
     /* strtod also takes blanks, hexadecimal, "inf" and "nan", and the user's decimal comma. */
     if (!starts_as_number(text, "-.") || text[strspn(text, "0123456789+-.eE")]) return false;
+    /* A locale of our own, as the program may run in one with a decimal comma. */
     const locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     if (!plain) return false;
     char *end;

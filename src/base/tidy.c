@@ -12,6 +12,7 @@ static const char tidy_end[] = ".tmp";
 /* Length of what the file is to be called: "run.h5" of run.h5.0123abcd.tmp. 0: it is no temporary. */
 static size_t tidy_stem(const char *name)
 {
+    /* NAME "." eight hexadecimal digits ".tmp"; older versions had the process's number there. */
     const size_t length = strlen(name);
     const size_t tail = sizeof tidy_end - 1;
     if (length <= tail || strcmp(name + length - tail, tidy_end) != 0) return 0;
@@ -40,6 +41,7 @@ static confx_status_t tidy_one(const char *path, double age, const guard_t *guar
         if (errno == ENOENT) return status_ok(); /* put in place since, or taken away */
         return system_fail(CONFX_STATUS_IO, path, "cannot be looked at");
     }
+    /* Only plain files, and old enough: a younger one may have a writer that lives. */
     if (!S_ISREG(facts.st_mode) || difftime(time(NULL), facts.st_mtime) < age) return status_ok();
     TRY(guard_ask(guard));
     return file_remove(path);

@@ -35,6 +35,21 @@ static int by_falling_price(const void *one, const void *other)
     return a->class < b->class ? -1 : a->class > b->class;
 }
 
+/* Sums on the grid are exact, so that it does not matter which members are added up first. */
+static void hull_settle(hull_t *hull)
+{
+    for (size_t c = 0; c < hull->menu->classes_n; c++) {
+        const menu_class_t *class = &hull->menu->classes[c];
+        const double n = (double)class->members;
+        if (menu_is_open(class)) {
+            hull->open[hull->open_n++] = c;
+        } else if (class->members > 0) {
+            hull->settled.need += n * class->options[0].need;
+            hull->settled.cost += n * class->options[0].cost;
+        }
+    }
+}
+
 confx_status_t hull_open(const menu_t *menu, hull_t *hull)
 {
     size_t options_n = 0, corners_n = 1;
@@ -45,10 +60,12 @@ confx_status_t hull_open(const menu_t *menu, hull_t *hull)
     *hull = (hull_t){.menu = menu};
     hull->steps = malloc((options_n + 1) * sizeof *hull->steps);
     hull->corners = malloc(corners_n * sizeof *hull->corners);
-    if (!hull->steps || !hull->corners) {
+    hull->open = malloc((menu->classes_n + 1) * sizeof *hull->open);
+    if (!hull->steps || !hull->corners || !hull->open) {
         hull_close(hull);
         return status_fail(CONFX_STATUS_MEMORY, "no memory for the relaxation of a knapsack of %zu options", options_n);
     }
+    hull_settle(hull);
     for (size_t c = 0; c < menu->classes_n; c++)
         hull->steps_n += class_steps(&menu->classes[c], c, hull->steps + hull->steps_n);
     qsort(hull->steps, hull->steps_n, sizeof *hull->steps, by_falling_price);
@@ -59,6 +76,7 @@ void hull_close(hull_t *hull)
 {
     free(hull->steps);
     free(hull->corners);
+    free(hull->open);
     *hull = (hull_t){0};
 }
 
@@ -68,12 +86,13 @@ static size_t members_left(const hull_t *hull, size_t c, size_t class, size_t me
     return hull->menu->classes[c].members - (c == class ? member : 0);
 }
 
+/* Every member at its least need: the frontier's first corner. */
 static corner_t least_corner(const hull_t *hull, size_t class, size_t member)
 {
-    corner_t corner = {0};
-    for (size_t c = class; c < hull->menu->classes_n; c++) {
+    corner_t corner = hull->settled;
+    for (size_t i = 0; i < hull->open_n; i++) {
+        const size_t c = hull->open[i];
         const double n = (double)members_left(hull, c, class, member);
-        if (n == 0) continue;
         corner.need += n * hull->menu->classes[c].options[0].need;
         corner.cost += n * hull->menu->classes[c].options[0].cost;
     }

@@ -22,6 +22,9 @@ typedef struct {
     const menu_t *menu; /* must stay alive, and as it was at hull_open */
     step_t *steps;      /* (steps_n) of all classes, falling price */
     size_t steps_n;
+    size_t *open; /* (open_n) classes with more than one option, in the menu's order */
+    size_t open_n;
+    corner_t settled;  /* the sums of all members of the others, which every corner has in it */
     corner_t *corners; /* (corners_n) rising need, falling cost; the last lies beyond the budget or is the end */
     size_t corners_n;
 } hull_t;
@@ -29,7 +32,7 @@ typedef struct {
 confx_status_t hull_open(const menu_t *menu, hull_t *hull);
 void hull_close(hull_t *hull);
 
-/* The frontier for members member .. of `class` and all later classes. */
+/* The frontier for members member .. of `class` and all later classes, together with all that are not open. */
 void hull_begin(hull_t *hull, size_t class, size_t member);
 
 /* The last corner within `budget`, which must cover the first. */

@@ -71,7 +71,7 @@ static confx_status_t pick(const option_class_t *classes, const partial_search_t
 {
     const menu_t *menu = search->menu;
     uint32_t *options = calloc(menu->members + 1, sizeof *options);
-    knapsack->choice = calloc(menu->members + 1, sizeof *knapsack->choice);
+    if (!knapsack->choice) knapsack->choice = calloc(menu->members + 1, sizeof *knapsack->choice);
     if (!options || !knapsack->choice) {
         free(options);
         return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices", menu->members);
@@ -86,20 +86,50 @@ static confx_status_t pick(const option_class_t *classes, const partial_search_t
     return status_ok();
 }
 
-static confx_status_t search_all(const option_class_t *classes, const menu_t *menu, double budget, double incumbent,
-                                 size_t states_max, knapsack_t *knapsack)
+/* The optimum among choices of at most `ceiling`, of which a menu trimmed to it still has all. *complete: within the
+   limit; then not solved means that there is none. */
+static confx_status_t knapsack_search(const option_class_t *classes, const menu_t *menu, double budget, double ceiling,
+                                      size_t states_max, bool *complete, knapsack_t *knapsack)
 {
     partial_search_t search;
-    bool complete = false;
-    TRY(partial_open(menu, incumbent, &search));
-    confx_status_t status = partial_run(&search, states_max, &complete);
-    knapsack->states = search.most;
-    if (status.code == CONFX_STATUS_OK && complete) {
-        status = pick(classes, &search, budget, knapsack);
-        knapsack->feasible = knapsack->solved;
-    }
+    TRY(partial_open(menu, ceiling, &search));
+    confx_status_t status = partial_run(&search, states_max, complete);
+    knapsack->states = search.most > knapsack->states ? search.most : knapsack->states;
+    if (status.code == CONFX_STATUS_OK && *complete) status = pick(classes, &search, budget, knapsack);
     partial_close(&search);
     return status;
+}
+
+/* As knapsack_search, on a copy of the menu without what a choice of at most `ceiling` cannot have. */
+static confx_status_t knapsack_search_below(const option_class_t *classes, const menu_t *menu, double budget,
+                                            const root_t *root, double ceiling, size_t states_max, bool *complete,
+                                            knapsack_t *knapsack)
+{
+    menu_t below;
+    TRY(menu_copy(menu, &below));
+    menu_trim(&below, root->price, root->bound, ceiling);
+    const confx_status_t status = knapsack_search(classes, &below, budget, ceiling, states_max, complete, knapsack);
+    menu_close(&below);
+    return status;
+}
+
+/* The incumbent of the relaxation is off by as much as its last step, and the optimum far closer to the bound, the
+   closer the more classes there are. So it is looked for just above the bound first, where nearly all classes have one
+   option left, and then ever higher up to the incumbent: what is found below a ceiling is the optimum of all. */
+static confx_status_t search_all(const option_class_t *classes, const menu_t *menu, double budget, const root_t *root,
+                                 size_t states_max, knapsack_t *knapsack)
+{
+    static const double nearest = 1.0 / 4096;
+    const double gap = root->incumbent - root->bound;
+    bool complete = isfinite(gap) && gap > root->slack;
+    for (double share = nearest; share < 1 && complete; share *= 4) {
+        TRY(knapsack_search_below(classes, menu, budget, root, root->bound + share * gap, states_max, &complete,
+                                  knapsack));
+        if (knapsack->solved) return status_ok();
+    }
+    TRY(knapsack_search(classes, menu, budget, root->incumbent, states_max, &complete, knapsack));
+    if (complete) knapsack->feasible = knapsack->solved;
+    return status_ok();
 }
 
 static confx_status_t solve(const option_class_t *classes, double budget, size_t states_max, menu_t *menu,
@@ -116,7 +146,7 @@ static confx_status_t solve(const option_class_t *classes, double budget, size_t
     knapsack->lower_bound = root.bound - root.slack;
     knapsack->slack = root.slack;
     knapsack->price = slope.price;
-    TRY(search_all(classes, menu, budget, root.incumbent, states_max, knapsack));
+    TRY(search_all(classes, menu, budget, &root, states_max, knapsack));
     const bool tight = knapsack->solved && knapsack->optimum <= root.bound + root.slack;
     if (knapsack->solved) knapsack->known = knapsack->optimum;
     if (knapsack->solved && knapsack->optimum <= slope.least_cost + root.slack) knapsack->price = 0;

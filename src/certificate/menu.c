@@ -4,6 +4,7 @@
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The power of two by which sums up to `total` are exact in doubles, with a bit to spare; 0: none is needed. */
 static double grid_of(double total)
@@ -174,6 +175,27 @@ void menu_close(menu_t *menu)
     free(menu->classes);
     free(menu->store);
     *menu = (menu_t){0};
+}
+
+confx_status_t menu_copy(const menu_t *menu, menu_t *copy)
+{
+    size_t options_n = 0;
+    for (size_t c = 0; c < menu->classes_n; c++) options_n += menu->classes[c].n;
+    *copy = *menu;
+    copy->classes = calloc(menu->classes_n + 1, sizeof *copy->classes);
+    copy->store = calloc(options_n + 1, sizeof *copy->store);
+    if (!copy->classes || !copy->store) {
+        menu_close(copy);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for a knapsack of %zu options", options_n);
+    }
+    option_t *next = copy->store;
+    for (size_t c = 0; c < menu->classes_n; c++) {
+        const menu_class_t *class = &menu->classes[c];
+        copy->classes[c] = (menu_class_t){next, class->n, class->members};
+        if (class->n) memcpy(next, class->options, class->n * sizeof *next);
+        next += class->n;
+    }
+    return status_ok();
 }
 
 static void read_costs(menu_class_t *class, const option_class_t *from)

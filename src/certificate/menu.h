@@ -24,10 +24,19 @@ typedef struct {
     double slack;     /* what rounding may put a bound off */
 } menu_t;
 
+/* Is there anything to choose for its members? */
+static inline bool menu_is_open(const menu_class_t *class)
+{
+    return class->n > 1;
+}
+
 /* Options that are finite and not dominated, with the caller's costs; those beyond the budget as well, whose needs stay
    as they are. *feasible: the least needs of all fit together. The caller closes. */
 confx_status_t menu_open(const option_class_t *classes, size_t classes_n, double budget, menu_t *menu, bool *feasible);
 void menu_close(menu_t *menu);
+
+/* The same menu once more, to be trimmed further. The caller closes both. */
+confx_status_t menu_copy(const menu_t *menu, menu_t *copy);
 
 /* Drop what does not fit beside the least needs of the others; of a feasible menu some option of each class stays. */
 void menu_keep_affordable(menu_t *menu);

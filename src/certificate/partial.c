@@ -22,11 +22,19 @@ static void swap(partials_t *one, partials_t *other)
     *other = kept;
 }
 
+static size_t partial_open_members(const menu_t *menu)
+{
+    size_t open = 0;
+    for (size_t c = 0; c < menu->classes_n; c++)
+        if (menu_is_open(&menu->classes[c])) open += menu->classes[c].members;
+    return open;
+}
+
 confx_status_t partial_open(const menu_t *menu, double incumbent, partial_search_t *search)
 {
     *search = (partial_search_t){.menu = menu, .incumbent = incumbent};
     confx_status_t status;
-    search->trails = calloc(menu->members + 1, sizeof(trail_t *));
+    search->trails = calloc(partial_open_members(menu) + 1, sizeof(trail_t *));
     if (!search->trails) TRY_OUT(status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices", menu->members));
     TRY_OUT(hull_open(menu, &search->hull));
     TRY_OUT(reserve(&search->alive, 1));
@@ -113,25 +121,36 @@ static confx_status_t keep_trail(partial_search_t *search)
 confx_status_t partial_run(partial_search_t *search, size_t limit, bool *complete)
 {
     *complete = false;
-    for (size_t c = 0; c < search->menu->classes_n; c++)
-        for (size_t member = 0; member < search->menu->classes[c].members; member++) {
+    search->most = search->alive.n;
+    if (search->most > limit) return status_ok();
+    for (size_t c = 0; c < search->menu->classes_n; c++) {
+        const menu_class_t *class = &search->menu->classes[c];
+        /* None alive: no whole choice is within the incumbent. */
+        for (size_t member = 0; menu_is_open(class) && member < class->members && search->alive.n; member++) {
             hull_begin(&search->hull, c, member + 1);
-            TRY(choose(search, &search->menu->classes[c], limit));
+            TRY(choose(search, class, limit));
             search->most = search->next.n > search->most ? search->next.n : search->most;
             if (search->next.n > limit) return status_ok();
             swap(&search->alive, &search->next);
             TRY(keep_trail(search));
         }
+    }
     *complete = true;
     return status_ok();
 }
 
 void partial_trace(const partial_search_t *search, size_t which, uint32_t *options)
 {
+    const menu_t *menu = search->menu;
     size_t partial = which;
-    for (size_t i = search->chosen; i-- > 0;) {
-        const trail_t *trail = &search->trails[i][partial];
-        options[i] = trail->option;
-        partial = trail->parent;
-    }
+    size_t chosen = search->chosen;
+    size_t at = menu->members;
+    for (size_t c = menu->classes_n; c-- > 0;)
+        for (size_t member = menu->classes[c].members; member-- > 0;) {
+            options[--at] = 0;
+            if (!menu_is_open(&menu->classes[c])) continue;
+            const trail_t *trail = &search->trails[--chosen][partial];
+            options[at] = trail->option;
+            partial = trail->parent;
+        }
 }

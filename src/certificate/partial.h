@@ -1,5 +1,7 @@
 /* Dynamic programming over partial choices: member by member, every undominated pair of need and cost that the bound on
-   the rest still allows. (Kellerer, Pferschy, Pisinger 2004, 11.5; with the bound of their branch and bound, 11.3.) */
+   the rest still allows. (Kellerer, Pferschy, Pisinger 2004, 11.5; with the bound of their branch and bound, 11.3.)
+   Members of a class with one option left have nothing to choose and take no part: what they need and cost is always
+   counted with the rest (hull.h), so that the work grows with the members that are open. */
 #ifndef CERTIFICATE_PARTIAL_H
 #define CERTIFICATE_PARTIAL_H
 
@@ -13,7 +15,7 @@ typedef struct {
 typedef struct {
     partial_t *at;
     size_t n, capacity;
-} partials_t; /* rising need, falling cost */
+} partials_t; /* rising need, falling cost; both without the classes that are not open */
 
 typedef struct {
     uint32_t parent, option;
@@ -24,8 +26,8 @@ typedef struct {
     hull_t hull;      /* of what follows the member being chosen for */
     double incumbent; /* cost of the best whole choice known */
     partials_t alive, fresh, next, merged;
-    trail_t **trails; /* (chosen) where the partial choices after each member came from */
-    size_t chosen;    /* members */
+    trail_t **trails; /* (chosen) where the partial choices after each open member came from */
+    size_t chosen;    /* open members */
     size_t most;      /* largest number of partial choices alive at once */
 } partial_search_t;
 

@@ -3,6 +3,8 @@
 #include "confx/try.h"
 #include "scanner.h"
 
+#include <assert.h>
+
 enum { VALUE_MAX = 1 << 30 };
 
 typedef enum { KEY_NUM_PES, KEY_NOC, KEY_OFFCHIP, KEY_HOPS, KEY_L1, KEY_L2, KEYS } key_t;
@@ -27,6 +29,7 @@ static confx_status_t read_line(scanner_t *scan, int64_t values[KEYS])
 {
     key_t key;
     TRY(read_key(scan, values, &key));
+    assert(key < KEYS && values[key] == 0);
     scanner_next(scan);
     if (!scanner_number(scan, VALUE_MAX, &values[key]) || values[key] == 0)
         return scanner_expected(scan, key_names[key], "a whole number from 1 to 2^30");
@@ -41,6 +44,7 @@ confx_status_t accelerator_parse(const char *text, const char *file, confx_hardw
     scanner_begin(&scan, text, file);
     do TRY(read_line(&scan, values));
     while (!scanner_at_end(&scan));
+    /* Nothing is taken before the whole text is read: a failure leaves the profile as it was. */
     hardware->num_pes = values[KEY_NUM_PES];
     hardware->noc_latency = values[KEY_HOPS] ? (double)values[KEY_HOPS] : 1;
     hardware->limits = (confx_hardware_limits_t){

@@ -4,6 +4,7 @@
 
 #include "confx/file.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 static confx_status_t parse_file(parser_t *parser, confx_dataflow_t *dataflow)
@@ -27,6 +28,7 @@ confx_status_t confx_dataflow_parse(const char *text, const char *file, confx_da
         confx_dataflow_close(parsed);
         return status;
     }
+    assert(parsed->stages_n >= 1 && parsed->stages_n <= CONFX_DATAFLOW_LEVELS_MAX);
     *dataflow = parsed;
     return status;
 }

@@ -39,8 +39,10 @@ static confx_status_t compute_below(explanation_t *explanation, int depth, const
 {
     bool partial;
     const int64_t clusters = rules_active(rules, turn, &partial);
+    assert(depth + 1 < explanation->levels.n && clusters >= partial);
     row->compute = 0;
     *active = 0;
+    /* The partial sub-cluster first: the L1 is that of the walk that is completed first (section 7). */
     for (int last = partial; last >= 0; last--) {
         int64_t dim[CONFX_DIM_COUNT];
         const int64_t n = last ? 1 : clusters - partial;
@@ -60,10 +62,12 @@ static confx_status_t compute(explanation_t *explanation, int depth, const rules
 {
     bool partial;
     *active = 0;
+    assert(row->critical > 0);
     if (depth + 1 < explanation->levels.n)
         TRY(compute_below(explanation, depth, rules, turn, row, active));
     else
         row->compute = (int64_t)ceil((double)row->critical / explanation->hardware->simd_lanes);
+    /* At the innermost level, or where a level below had no case with work (section 9). */
     if (*active == 0) *active = (double)rules_active(rules, turn, &partial);
     return status_ok();
 }
@@ -71,12 +75,15 @@ static confx_status_t compute(explanation_t *explanation, int depth, const rules
 /* Steps 7 and 8. */
 static void set_delay(const walk_t *walk, bool first, row_t *row)
 {
+    /* The first case fills before it computes. Of the others the longest of compute, ingress and egress
+       counts, and among equals the one that comes first in this order is named. */
     row->bound = first ? BOUND_FIRST : BOUND_COMPUTE;
     row->delay = first ? row->compute + row->fill : row->compute;
     if (!first && row->fill > row->delay) row->bound = BOUND_INGRESS;
     if (!first) row->delay = greatest(row->delay, row->fill);
     if (!first && row->drain > row->delay) row->bound = BOUND_EGRESS;
     if (!first) row->delay = greatest(row->delay, row->drain);
+    /* Step 8: the outermost level alone has the chip's edge to wait for. */
     if (walk->depth == 0 && walk->offchip > row->delay) row->bound = BOUND_OFFCHIP;
     if (walk->depth == 0) row->delay = greatest(row->delay, walk->offchip);
 }
@@ -89,6 +96,7 @@ static void name_phases(const rules_t *rules, const turn_t *turn, char phases[CO
         const state_t *state = turn->state[i];
         phases[i] = state->phase == PHASE_INIT && state->edge ? 'i' : "ISE"[state->phase];
     }
+    assert(rules->level.maps_n <= CONFX_DIM_COUNT);
     phases[rules->level.maps_n] = 0;
 }
 
@@ -100,6 +108,7 @@ static void size_buffers(const explanation_t *explanation, const row_t *row, wal
     walk->need[CONFX_TENSOR_INPUT] += 2 * row->ingress[CONFX_TENSOR_INPUT];
     walk->need[CONFX_TENSOR_FILTER] += 2 * row->ingress[CONFX_TENSOR_FILTER];
     walk->need[CONFX_TENSOR_OUTPUT] = 2 * row->egress;
+    /* In floating point, rounded towards zero at both divisions, as the whole numbers of MAESTRO are. */
     const double inputs = trunc((double)inputs_of(walk->need) / bandwidth);
     const double outputs = trunc((double)walk->need[CONFX_TENSOR_OUTPUT] / bandwidth);
     walk->offchip = (int64_t)fmin(fmax(trunc(inputs / 2), trunc(outputs / 2)), 0x1p60);
@@ -122,6 +131,7 @@ static bool measure(const rules_t *rules, const turn_t *turn, row_t *row)
 
 static void add(const row_t *row, row_t *sum)
 {
+    assert(row->occurrences > 0);
     sum->occurrences += row->occurrences;
     for (int tensor = 0; tensor < CONFX_TENSORS; tensor++)
         sum->ingress[tensor] += row->occurrences * row->ingress[tensor];
@@ -139,6 +149,7 @@ static void keep(const row_t *row, walk_t *walk)
         walk->rows[walk->rows_n++] = *row;
     else
         add(row, &walk->rest);
+    /* Section 6, step 2: written and multiplied, of a case that is passed over too. */
     walk->written += row->occurrences * row->egress;
     walk->multiplied += row->occurrences * row->macs;
     if (!row->valid) return;
@@ -155,6 +166,7 @@ static confx_status_t visit(explanation_t *explanation, const rules_t *rules, co
     /* Behind the first valid case, one without work is passed over before anything is taken in. */
     if (!accepted && (leading || row.valid)) explanation->fault = CONFX_COST_REUSE;
     if (leading) size_buffers(explanation, &row, walk);
+    /* Steps 5 to 8 need the buffer sizes of step 1. */
     if (row.valid) {
         TRY(compute(explanation, walk->depth, rules, turn, &row, &active));
         row.fill = transfer_cycles(explanation->hardware, inputs_of(row.ingress));
@@ -187,6 +199,7 @@ static walk_t *new_walk(explanation_t *explanation, int depth, const int64_t dim
 {
     walk_t *walk = calloc(1, sizeof *walk);
     if (walk == NULL) return NULL;
+    assert((explanation->walks == NULL) == (depth == 0)); /* the outermost level's comes first */
     walk->depth = depth;
     memcpy(walk->dim, dim, sizeof walk->dim);
     if (explanation->last)
@@ -204,9 +217,11 @@ static confx_status_t walk_over(explanation_t *explanation, int depth, const int
     const level_t *level = &explanation->levels.level[depth];
     rules_t rules;
     turn_t turn;
+    assert(depth >= 0 && depth < explanation->levels.n);
     walk_t *walk = new_walk(explanation, depth, dim);
     *done = walk;
     if (walk == NULL) return status_fail(CONFX_STATUS_MEMORY, "no memory for an explanation");
+    /* Counts that could overflow are not walked over: the figures would be wrong, not only large. */
     const bool counts_fit = rules_begin(&rules, level, explanation->layer, 0, dim);
     if (!counts_fit || !fits(explanation->hardware, INT64_C(1) << 58)) explanation->fault = CONFX_COST_OVERFLOW;
     walk->cases = rules.cases;
@@ -215,6 +230,7 @@ static confx_status_t walk_over(explanation_t *explanation, int depth, const int
         TRY(visit(explanation, &rules, &turn, walk));
     }
     if (walk->sum.occurrences) walk->active /= (double)walk->sum.occurrences;
+    /* Walks of inner levels are completed before the walk that needed them. */
     if (explanation->completed++ == 0) explanation->l1_bytes = l1_bytes(level, walk->leading);
     return status_ok();
 }
@@ -236,6 +252,7 @@ confx_status_t explanation_open(const confx_dataflow_t *dataflow, const confx_la
 {
     const walk_t *top;
     *explanation = (explanation_t){.layer = layer, .hardware = hardware, .pes = pes, .buffer = buffer};
+    /* The engine's figures first, which the walks are held against at the end. */
     confx_cost_evaluate(dataflow, layer, hardware, pes, buffer, &explanation->cost);
     if (explanation->cost.fault == CONFX_COST_OVERFLOW) return status_ok();
     explanation->built = levels_build(dataflow, layer, pes, buffer, &explanation->levels) == CONFX_COST_VALID;
@@ -260,10 +277,14 @@ void explanation_close(explanation_t *explanation)
 bool explanation_agrees(const explanation_t *explanation)
 {
     const confx_cost_t *cost = &explanation->cost;
+    /* Without figures of the walks the engine must have none either. Whether a figure is negative, or
+       there is no case with work, is a verdict on figures that both have. */
     if (!explanation->built || explanation->fault != CONFX_COST_VALID)
         return cost->fault != CONFX_COST_VALID && cost->fault != CONFX_COST_NO_CASE &&
                cost->fault != CONFX_COST_NEGATIVE;
     const walk_t *top = explanation->walks;
+    assert(top && top->depth == 0);
+    /* Whole numbers must be equal; the average of PEs is summed in another order. */
     const int64_t l2_bytes = inputs_of(top->need) + top->need[CONFX_TENSOR_OUTPUT];
     return cost->runtime_cycles == top->sum.delay && cost->macs == top->sum.macs &&
            cost->l2_read[CONFX_TENSOR_INPUT] == top->sum.ingress[CONFX_TENSOR_INPUT] &&

@@ -5,6 +5,7 @@
 #include "outputs.h"
 #include "rules.h"
 
+#include <assert.h>
 #include <math.h>
 
 static const char *const tensor_names[CONFX_TENSORS] = {"input", "filter", "output"};
@@ -15,7 +16,8 @@ static double l2_energy(const explanation_t *explanation, int tensor)
 {
     const confx_cost_t *cost = &explanation->cost;
     const confx_hardware_units_t *units = &explanation->hardware->units;
-    const int64_t reads = tensor == CONFX_TENSOR_OUTPUT ? 0 : cost->l2_read[tensor]; /* not among MAESTRO's */
+    /* Section 7: MAESTRO leaves out the output's reads from the L2. */
+    const int64_t reads = tensor == CONFX_TENSOR_OUTPUT ? 0 : cost->l2_read[tensor];
     return units->energy_unit_nj * units->l2_access * (double)(reads + cost->l2_write[tensor]);
 }
 
@@ -51,6 +53,7 @@ static bool write_accesses(const explanation_t *explanation, FILE *out)
 static bool write_energy(const explanation_t *explanation, FILE *out)
 {
     double l1 = 0;
+    assert(explanation->built && explanation->completed >= 1);
     for (int i = 0; i < CONFX_TENSORS; i++) l1 += l1_energy(explanation, i);
     out_print(out, "\nEnergy     %.12g nJ, of accesses to the buffers\n", explanation->cost.energy_nj);
     const bool well = write_accesses(explanation, out);
@@ -83,6 +86,7 @@ static bool write_parts(const part_t *parts, size_t n, double whole, const char 
 
 static bool write_area(const explanation_t *explanation, FILE *out)
 {
+    /* The five parts add up to the area as it is in the table. */
     const double pes = (double)explanation->pes;
     const confx_cost_t *cost = &explanation->cost;
     const area_parts_t area = outputs_area(cost, explanation->hardware, pes);
@@ -134,6 +138,7 @@ static void write_counts(const explanation_t *explanation, FILE *out)
     static const char *const names[] = {"C", "G", "K",  "M", "N",
                                         "R", "S", "X'", "Y'"}; /* in the order of confx_dim_t */
     const level_t *level = &explanation->levels.level[0];
+    /* Only where one dimension is counted wrongly by itself; the product may also depart as a whole. */
     for (int i = 0; i < level->maps_n; i++) {
         int64_t counted, outputs;
         if (!explanation_count(explanation, i, &counted, &outputs) || counted == outputs) continue;
@@ -157,6 +162,7 @@ static void write_macs(const explanation_t *explanation, FILE *out)
 
 bool explanation_figures(const explanation_t *explanation, FILE *out)
 {
+    /* In the order in which a table has the columns. All parts are written even if one has failed. */
     bool well = write_energy(explanation, out);
     well &= write_area(explanation, out);
     well &= write_power(&explanation->cost, out);

@@ -4,6 +4,7 @@
 #include "confx/try.h"
 #include "grid.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 enum { WALKS_SHOWN = 10 };
@@ -17,6 +18,7 @@ static void write_dims(const int64_t dim[CONFX_DIM_COUNT], FILE *out)
     static const confx_dim_t order[] = {CONFX_DIM_N, CONFX_DIM_G, CONFX_DIM_M, CONFX_DIM_K, CONFX_DIM_C,
                                         CONFX_DIM_Y, CONFX_DIM_X, CONFX_DIM_R, CONFX_DIM_S};
     const char *comma = "";
+    /* In the order in which people write a layer, not in that of confx_dim_t. */
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         if (dim[order[i]] == 0) continue;
         out_print(out, "%s%c %lld", comma, dim_letters[order[i]], (long long)dim[order[i]]);
@@ -49,6 +51,7 @@ static void write_point(const explanation_t *explanation, FILE *out)
 static void add_map(const level_t *level, const map_t *map, grid_t *grid)
 {
     const bool slides = map->dim == CONFX_DIM_X || map->dim == CONFX_DIM_Y;
+    assert(map->size > 0 && map->offset > 0 && level->dim[map->dim] > 0);
     grid_add(grid, "%c %s", dim_letters[map->dim], map->spatial ? "spatial" : "temporal");
     grid_wholes(grid, (const int64_t[]){level->dim[map->dim], map->size, map->offset, map->input.mapped_edge}, 4);
     if (slides)
@@ -76,6 +79,7 @@ static const char *bound_name(bound_t bound)
 #define BOUND_TEXT(bound, text) text,
     static const char *const texts[] = {BOUND_LIST(BOUND_TEXT)};
 #undef BOUND_TEXT
+    assert(bound < BOUNDS);
     return texts[bound];
 }
 
@@ -95,6 +99,8 @@ static void add_rows(const walk_t *walk, grid_t *grid)
         const row_t *row = &walk->rows[i];
         add_row(row, row->phases, row->valid ? bound_name(row->bound) : "no work: passed over", grid);
     }
+    /* Cases beyond those that are kept one by one are shown as one sum; all together follow. */
+    assert(walk->rows_n >= 0 && walk->rows_n <= TURNS_SHOWN);
     if (walk->cases > walk->rows_n) {
         char name[GRID_CELL_MAX];
         (void)snprintf(name, sizeof name, "%lld more, x times", (long long)walk->cases - walk->rows_n);
@@ -140,6 +146,7 @@ static bool write_walks(const explanation_t *explanation, FILE *out)
 static void write_delay(const explanation_t *explanation, FILE *out)
 {
     const walk_t *top = explanation->walks;
+    assert(top->depth == 0);
     out_print(out, "\nDelay      %lld cycles", (long long)top->sum.delay);
     for (int bound = 0; bound < BOUNDS; bound++)
         if (top->bound_cycles[bound])
@@ -154,6 +161,8 @@ static void write_delay(const explanation_t *explanation, FILE *out)
 static bool write_all(const explanation_t *explanation, FILE *out)
 {
     bool well = true;
+    /* A point whose levels cannot be built is explained by its verdict; one whose cases MAESTRO refuses,
+       by the cases up to there. Only a point with figures goes on to these. */
     write_point(explanation, out);
     if (!explanation->built) return true;
     for (int i = 0; i < explanation->levels.n; i++) well &= write_level(&explanation->levels.level[i], i, out);

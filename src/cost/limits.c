@@ -1,6 +1,7 @@
 /* Limits that MAESTRO's hardware files set: it warns of a layer that exceeds one, and counts on. */
 #include "confx/cost.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 typedef struct {
@@ -13,6 +14,7 @@ enum { LIMITS = 3 };
 static void limits_fill(const confx_cost_t *cost, const confx_hardware_t *hardware, limit_t limits[LIMITS])
 {
     const confx_hardware_limits_t *set = &hardware->limits;
+    /* The off-chip limit is the profile's own bandwidth, which the file has set with the same key. */
     limits[0] = (limit_t){"l1_size_cstr", "bytes", (double)set->l1_bytes, (double)cost->l1_bytes};
     limits[1] = (limit_t){"l2_size_cstr", "bytes", (double)set->l2_bytes, (double)cost->l2_bytes};
     limits[2] = (limit_t){"offchip_bw_cstr", "elements/cycle", set->offchip ? hardware->offchip_bandwidth : 0,
@@ -40,8 +42,10 @@ unsigned confx_cost_exceeded(const confx_cost_t *cost, const confx_hardware_t *h
 
 void confx_cost_exceeded_keys(unsigned exceeded, char text[CONFX_COST_LIMITS_TEXT_MAX])
 {
+    /* Only the keys are wanted, so that the figures may be those of nothing. */
     const confx_cost_t cost = {.fault = CONFX_COST_VALID};
     const confx_hardware_t hardware = {.num_pes = 0};
+    assert(exceeded < 1U << LIMITS);
     limit_t limits[LIMITS];
     size_t used = 0;
     text[0] = 0;

@@ -7,6 +7,7 @@
 #include "parser.h"
 #include "tensor.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,7 @@ static confx_status_t check_name(const scanner_t *scan, const char *key, const c
 static confx_status_t read_name(scanner_t *scan, const char *key, char name[CONFX_LAYER_NAME_MAX])
 {
     if (scanner_at_end(scan) || scanner_is(scan, "{")) return scanner_expected(scan, key, "a name");
+    /* Each word takes the place of the one before, and each is checked: a message may show any. */
     while (!scanner_at_end(scan) && !scanner_is(scan, "{")) {
         if (*name && block_of(scan)) return scanner_expected(scan, key, "\"{\" behind the name");
         if (scan->length >= CONFX_LAYER_NAME_MAX) return scanner_expected(scan, key, "a name of less than 64 letters");
@@ -146,6 +148,7 @@ static confx_status_t read_block(parser_t *parser, confx_mapped_t *mapped, unsig
 static confx_status_t check_layer(const scanner_t *scan, const confx_layer_t *layer, unsigned lacking)
 {
     const char *missing = NULL;
+    /* Of several that are missing the last assignment, the first in the file's usual order, is named. */
     if (lacking & BLOCK_DATAFLOW) missing = "Dataflow";
     if (lacking & BLOCK_DIMENSIONS) missing = "Dimensions";
     if (lacking & BLOCK_TYPE) missing = "Type";
@@ -159,6 +162,7 @@ static confx_status_t check_layer(const scanner_t *scan, const confx_layer_t *la
 
 static confx_status_t add_layer(confx_mapping_t *mapping, const scanner_t *scan)
 {
+    assert(mapping->networks_n >= 1);
     confx_mapped_t *layers = realloc(mapping->layers, (mapping->layers_n + 1) * sizeof *layers);
     if (layers == NULL) return status_fail(CONFX_STATUS_MEMORY, "no memory for the layers of %s", scan->file);
     layers[mapping->layers_n] = (confx_mapped_t){
@@ -206,6 +210,7 @@ static bool skip_layer(scanner_t *scan)
     int depth = 0;
     bool opened = false, closed = false;
     if (depth_of(scan) == 0) scanner_next(scan); /* the name, which may be any word */
+    /* `opened`: the layer's own brace has been met, or must have been; `closed`: it is matched. */
     while (!scanner_at_end(scan)) {
         const bool begins = scanner_is(scan, "Layer");
         if (opened && begins) return true;
@@ -223,6 +228,7 @@ static bool skip_layer(scanner_t *scan)
 /* The layer keeps the reason; what was read of it is let go, but for a name. */
 static void give_up(confx_mapping_t *mapping, confx_mapped_t *mapped, const confx_status_t *reason)
 {
+    assert(reason->code == CONFX_STATUS_INPUT);
     confx_dataflow_close(mapped->dataflow);
     mapped->dataflow = NULL;
     mapped->fault = *reason;
@@ -236,9 +242,11 @@ static confx_status_t read_layer(reader_t *reader)
     TRY(scanner_take(scan, "Network", "Layer"));
     TRY(add_layer(mapping, scan));
     confx_mapped_t *mapped = &mapping->layers[mapping->layers_n - 1];
+    /* A scanner is a place in a text: a copy of it is a way back. */
     const scanner_t name = *scan;
     const confx_status_t status = read_blocks(reader, mapped);
     if (status.code != CONFX_STATUS_INPUT) return status;
+    /* Bad input of this layer alone, if the next one can be found; otherwise of the file. */
     *scan = name;
     if (!skip_layer(scan)) return status;
     give_up(mapping, mapped, &status);
@@ -254,6 +262,7 @@ static confx_status_t add_network(confx_mapping_t *mapping, scanner_t *scan)
     const int line = scan->line;
     if (names == NULL) return status_fail(CONFX_STATUS_MEMORY, "no memory for the networks of %s", scan->file);
     mapping->networks = names;
+    /* Counted last, so that a name that is refused is not taken for a network. */
     TRY(read_name(scan, "Network", names[mapping->networks_n]));
     for (size_t i = 0; i < mapping->networks_n; i++)
         if (strcmp(names[i], names[mapping->networks_n]) == 0)
@@ -284,6 +293,7 @@ static confx_status_t read_networks(reader_t *reader)
 
 static confx_status_t parse(const char *text, const char *file, unsigned blocks, confx_mapping_t *mapping)
 {
+    assert((blocks & MODEL_BLOCKS) == MODEL_BLOCKS);
     reader_t reader = {.mapping = mapping, .blocks = blocks};
     *mapping = (confx_mapping_t){0};
     parser_begin(&reader.base, text, file);

@@ -1,6 +1,7 @@
 #include "parser.h"
 #include "confx/try.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -32,12 +33,14 @@ static confx_status_t name_constant(parser_t *parser, constant_t **constant)
     const scanner_t *scan = &parser->scan;
     const bool begins_like_a_name = scan->length && !strchr("0123456789{}", scan->token[0]);
     if (!begins_like_a_name) return scanner_expected(scan, "Constant", "a name");
+    /* A built-in one is replaced once, and is then like any other. */
     *constant = find_constant(parser);
     if (*constant && !(*constant)->built_in)
         return status_input(scan->file, scan->line, "Constant", "%.*s is given twice", scan->length, scan->token);
     if (*constant == NULL && parser->constants_n == CONSTANTS_MAX)
         return status_input(scan->file, scan->line, "Constant", "more than %d constants", CONSTANTS_MAX);
     if (*constant == NULL) *constant = &parser->constants[parser->constants_n++];
+    assert(parser->constants_n <= CONSTANTS_MAX);
     **constant = (constant_t){.name = scan->token, .length = scan->length};
     return status_ok();
 }
@@ -60,6 +63,7 @@ bool parser_dim(const parser_t *parser, confx_dim_t *dim)
 {
     static const char letters[] = "CGKMNRSXY"; /* in the order of confx_dim_t */
     const scanner_t *scan = &parser->scan;
+    assert(sizeof letters - 1 == CONFX_DIM_COUNT);
     const char *found = scan->length == 1 ? strchr(letters, scan->token[0]) : NULL;
     if (found) *dim = (confx_dim_t)(found - letters);
     return found != NULL;
@@ -69,6 +73,8 @@ confx_status_t parser_count(parser_t *parser, const char *key, int64_t most, int
 {
     const constant_t *constant = find_constant(parser);
     int64_t number = 0;
+    assert(most >= 1 && most <= DATAFLOW_SIZE_MAX);
+    /* 0 stands for whatever is no number here; the message below covers all of it. */
     if (constant)
         number = constant->value;
     else if (!scanner_number(&parser->scan, most, &number))
@@ -97,6 +103,7 @@ static confx_status_t parse_measure(parser_t *parser, const char *key, measure_t
 {
     const scanner_t *scan = &parser->scan;
     *measure = (measure_t){.kind = MEASURE_NUMBER};
+    /* A constant, Sz(d), a number, or one of the two quantities that a search decides. */
     if (find_constant(parser)) return parser_count(parser, key, DATAFLOW_SIZE_MAX, &measure->number);
     if (scanner_is(scan, "Sz")) return parse_size_of(parser, key, measure);
     if (scan->length && scan->token[0] >= '0' && scan->token[0] <= '9')
@@ -139,11 +146,13 @@ static confx_status_t check_new(const parser_t *parser, const char *key, const d
 static confx_status_t parse_map(parser_t *parser, const char *key, bool spatial, stage_t *stage)
 {
     directive_t directive = {.spatial = spatial};
+    /* SpatialMap ( size , offset ) variable: what stands between the words are separators. */
     scanner_next(&parser->scan);
     TRY(parse_measure(parser, key, &directive.size));
     TRY(parse_measure(parser, key, &directive.offset));
     TRY(parse_variable(parser, key, &directive));
     TRY(check_new(parser, key, &directive, stage));
+    assert(stage->directives_n < STAGE_DIRECTIVES_MAX); /* check_new */
     stage->directives[stage->directives_n++] = directive;
     scanner_next(&parser->scan);
     return status_ok();
@@ -154,6 +163,7 @@ static confx_status_t parse_map(parser_t *parser, const char *key, bool spatial,
 static confx_status_t check_level(const parser_t *parser, const stage_t *stage)
 {
     uint32_t dims = 0;
+    /* Any order of maps will do, so the level is looked at when it is complete. */
     for (int i = 0; i < stage->directives_n; i++) dims |= UINT32_C(1) << stage->directives[i].dim;
     for (int i = 0; i < stage->directives_n; i++) {
         const bool along_x = stage->directives[i].dim == CONFX_DIM_X;
@@ -172,6 +182,7 @@ static confx_status_t parse_cluster(parser_t *parser, confx_dataflow_t *dataflow
     if (dataflow->stages_n == CONFX_DATAFLOW_LEVELS_MAX)
         return status_input(scan->file, scan->line, "Cluster", "more than %d levels", CONFX_DATAFLOW_LEVELS_MAX);
     TRY(check_level(parser, &dataflow->stages[dataflow->stages_n - 1]));
+    /* The directive closes the level above it and opens the next one, whose clusters it sizes. */
     stage_t *stage = &dataflow->stages[dataflow->stages_n++];
     *stage = (stage_t){.directives_n = 0};
     scanner_next(scan);
@@ -183,6 +194,7 @@ static confx_status_t parse_cluster(parser_t *parser, confx_dataflow_t *dataflow
 
 static confx_status_t parse_directive(parser_t *parser, confx_dataflow_t *dataflow)
 {
+    assert(dataflow->stages_n >= 1 && dataflow->stages_n <= CONFX_DATAFLOW_LEVELS_MAX);
     stage_t *stage = &dataflow->stages[dataflow->stages_n - 1];
     if (scanner_is(&parser->scan, "SpatialMap")) return parse_map(parser, "SpatialMap", true, stage);
     if (scanner_is(&parser->scan, "TemporalMap")) return parse_map(parser, "TemporalMap", false, stage);

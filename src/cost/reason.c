@@ -2,6 +2,8 @@
 #include "explain.h"
 #include "rules.h"
 
+#include <assert.h>
+
 /* ---- counts with quirks mended ----------------------------------------------------------------------------------- */
 
 static bool count_mended(const explanation_t *explanation, unsigned mends, int64_t *macs)
@@ -10,6 +12,7 @@ static bool count_mended(const explanation_t *explanation, unsigned mends, int64
     rules_t rules;
     turn_t turn;
     *macs = 0;
+    /* Level 0 alone decides about MACs: a level below gives cycles, and its counts are not used. */
     if (!rules_begin(&rules, level, explanation->layer, mends, level->dim)) return false;
     for (int64_t i = 0; i < rules.cases; i++) {
         rules_turn(&rules, i, &turn);
@@ -21,9 +24,12 @@ static bool count_mended(const explanation_t *explanation, unsigned mends, int64
 /* The fewest that do. */
 static unsigned find_reasons(const explanation_t *explanation)
 {
+    /* Sets of one quirk, then of two, and so on: the first that gives the true count is a smallest one.
+       There are 2^MENDS - 1 of them, each one pass over the cases. */
     for (int most = 1; most <= MENDS; most++) {
         for (unsigned mends = 1; mends < 1U << MENDS; mends++) {
             int64_t macs;
+            assert(mends);
             if (__builtin_popcount(mends) != most) continue;
             if (count_mended(explanation, mends, &macs) && (double)macs == explanation->true_macs) return mends;
         }
@@ -33,6 +39,7 @@ static unsigned find_reasons(const explanation_t *explanation)
 
 void explanation_reason(explanation_t *explanation)
 {
+    assert(explanation->walks && explanation->reasons == 0);
     explanation->true_macs = confx_layer_macs(explanation->layer);
     if (explanation->fault == CONFX_COST_OVERFLOW) return;
     if ((double)explanation->walks->sum.macs != explanation->true_macs)
@@ -57,6 +64,9 @@ static int64_t count_along(const rules_t *rules, int map)
 /* A spatial map's count is that of the whole array: the level stripped of all other maps. */
 static int64_t count_across(const rules_t *rules, int map)
 {
+    assert(rules->level.maps[map].spatial && rules->level.spatial_n == 1);
+    /* With no other map, all cases of the level are this map's states, and the MACs of the array are
+       what the map contributes to them. */
     rules_t alone = *rules;
     int64_t sum = 0;
     alone.level.maps_n = 1;
@@ -78,7 +88,9 @@ bool explanation_count(const explanation_t *explanation, int map, int64_t *count
 {
     const level_t *level = &explanation->levels.level[0];
     rules_t rules;
+    assert(map >= 0 && map < level->maps_n);
     *outputs = confx_layer_extent(explanation->layer, level->maps[map].dim);
+    /* Two spatial maps advance together: neither has a count of its own. */
     if (level->maps[map].spatial && level->spatial_n > 1) return false;
     if (!rules_begin(&rules, level, explanation->layer, 0, level->dim)) return false;
     *counted = level->maps[map].spatial ? count_across(&rules, map) : count_along(&rules, map);

@@ -1,5 +1,7 @@
 #include "rules.h"
 
+#include <assert.h>
+
 static int64_t greatest(int64_t a, int64_t b)
 {
     return a > b ? a : b;
@@ -15,6 +17,8 @@ static int64_t least(int64_t a, int64_t b)
 /* Section 3's e, without its quirk. */
 static void mend_wide(map_t *map, int64_t dim)
 {
+    /* Only where offset <= dim < size: there the quirk takes dim - offset for the edge, and the truth is
+       what the map really holds, the whole dimension. */
     if (map->offset > dim || dim >= map->size) return;
     map->input.mapped_edge = dim;
     map->input.unique_edge = greatest(map->offset - (map->size - dim), 0);
@@ -38,6 +42,7 @@ static void count_outputs(level_t *level, confx_dim_t along, confx_dim_t window,
 static void mend_extents(level_t *level, const confx_layer_t *layer, unsigned mends)
 {
     const bool strides = mends >> MEND_STRIDE & 1;
+    /* Outputs are counted anew from the inputs, after these are mended. */
     for (int i = 0; i < level->maps_n; i++) {
         map_t *map = &level->maps[i];
         if (mends >> MEND_WIDE & 1) mend_wide(map, level->dim[map->dim]);
@@ -53,9 +58,11 @@ static void mend_active(level_t *level)
     const map_t *map = &level->maps[level->spatial[0]];
     const int64_t dim = level->dim[map->dim];
     const int64_t round = map->offset * level->width;
+    /* Where one round covers the dimension, ne counts the partial sub-cluster already. */
     if (dim <= map->size + round - map->offset) return;
     const int64_t rounds = ((dim - map->size) / map->offset + 1) / level->width;
     const int64_t rest = dim - rounds * round;
+    /* The sub-clusters that are counted end at `last`: elements behind it belong to one more. */
     const int64_t last = (level->active_edge - 1) * map->offset + map->size;
     if (last < rest) level->active_edge++;
 }
@@ -74,6 +81,7 @@ bool rules_begin(rules_t *rules, const level_t *level, const confx_layer_t *laye
                  const int64_t dim[CONFX_DIM_COUNT])
 {
     double count = (double)level->width + 2;
+    assert(level->maps_n >= 1 && level->maps_n <= CONFX_DIM_COUNT && mends < 1U << MENDS);
     rules->level = *level;
     rules->mends = mends;
     rules->cases = 1;
@@ -84,7 +92,8 @@ bool rules_begin(rules_t *rules, const level_t *level, const confx_layer_t *laye
         double occurrences = 0;
         states_fill(&rules->level, i, dim[level->maps[i].dim], states);
         for (int s = 0; s < states->n; s++) occurrences += (double)states->state[s].occurrences;
-        rules->cases *= states->n;
+        assert(states->n >= 1 && states->n <= PHASES);
+        rules->cases *= states->n; /* at most 3^9 */
         count *= largest(&rules->level.maps[i]) * occurrences;
     }
     return count < 0x1p58;
@@ -92,17 +101,20 @@ bool rules_begin(rules_t *rules, const level_t *level, const confx_layer_t *laye
 
 void rules_turn(const rules_t *rules, int64_t number, turn_t *turn)
 {
+    assert(number >= 0 && number < rules->cases);
     int64_t inside = rules->cases; /* cases of the maps from here on */
     turn->occurrences = 1;
     turn->moved = NOWHERE;
     for (int i = 0; i < rules->level.maps_n; i++) {
         const states_t *states = &rules->states[i];
+        /* Section 4's index: the quotient rounded up, modulo the number of states. */
         inside /= states->n;
         const int64_t s = (number + inside - 1) / inside % states->n;
         turn->state[i] = &states->state[s];
         turn->occurrences *= states->state[s].occurrences;
         if (s) turn->moved = i;
     }
+    assert(inside == 1 && (number == 0) == (turn->moved == NOWHERE));
 }
 
 /* ---- which sub-clusters (5.3) ------------------------------------------------------------------------------------ */
@@ -127,6 +139,7 @@ static spread_t spread_over(const rules_t *rules, const turn_t *turn, uint32_t m
         const int map = level->spatial[i];
         if (maps >> map & 1 && turn->state[map]->edge) spread.edge = true;
     }
+    assert(last < level->spatial_n);
     spread.partial = spread.spatial && turn->state[level->spatial[last]]->partial;
     return spread;
 }
@@ -146,6 +159,7 @@ static bool alone_and_partial(const rules_t *rules, spread_t spread)
 static int64_t mapped(const rules_t *rules, const turn_t *turn, int i, member_t member)
 {
     const extent_t *extent = &rules->level.maps[i].input;
+    /* Section 5.1, line by line. */
     if (!turn->state[i]->edge) return extent->mapped;
     if (!rules->level.maps[i].spatial) return extent->mapped_edge;
     if (rules->level.active_edge == 1) return member.first || member.partial ? extent->mapped_edge : 1;
@@ -165,8 +179,10 @@ static bool restarts(const rules_t *rules, const turn_t *turn, confx_tensor_t te
 static int64_t temporal_share(const rules_t *rules, const turn_t *turn, int i, bool restarted, bool *refused)
 {
     const extent_t *extent = &rules->level.maps[i].input;
+    /* A step takes in only what is new, and only of the map that moved: others restart or stand still. */
     if (turn->state[i]->phase == PHASE_INIT) return turn->state[i]->edge ? extent->mapped_edge : extent->mapped;
     if (i != turn->moved || restarted) return extent->mapped;
+    assert(i == turn->moved && extent->unique >= 0);
     if (extent->unique == 0) *refused = true;
     return extent->unique;
 }
@@ -176,6 +192,7 @@ static int64_t spatial_share(const rules_t *rules, const turn_t *turn, int i, bo
     const extent_t *extent = &rules->level.maps[i].input;
     const int64_t full = member.partial ? extent->mapped_edge : extent->mapped;
     const int64_t unique = member.partial ? extent->unique_edge : extent->unique;
+    /* Behind the first sub-cluster its neighbour already has the overlap, where data are shared. */
     if (member.first) return full;
     if (turn->state[i]->phase == PHASE_INIT) return i <= turn->moved ? full : unique;
     return i == turn->moved && !restarted ? unique : full;
@@ -187,6 +204,7 @@ static int64_t ingress_of(const rules_t *rules, const turn_t *turn, confx_tensor
     const uint32_t coupled = rules->level.coupled[tensor];
     const bool restarted = restarts(rules, turn, tensor);
     int64_t product = 1;
+    /* What does not depend on the map that moved is not read again, whatever happens inside it. */
     if (turn->moved != NOWHERE && !(coupled >> turn->moved & 1)) return 0; /* quirk 2 */
     for (int i = 0; i < rules->level.maps_n; i++) {
         if (!(coupled >> i & 1)) continue;
@@ -205,6 +223,7 @@ int64_t rules_ingress(const rules_t *rules, const turn_t *turn, confx_tensor_t t
     const spread_t spread = spread_of(rules, turn, tensor);
     const int64_t active = rules->level.active_edge;
     const member_t leader = alone_and_partial(rules, spread) ? first_partial : first;
+    /* The first sub-cluster; where the tensor is spread, those between, and the partial one. */
     int64_t sum = ingress_of(rules, turn, tensor, leader, refused);
     if (!spread.spatial || (spread.edge && active == 1)) return sum;
     const int64_t partial = spread.edge && spread.partial;
@@ -228,6 +247,8 @@ static int64_t output_share(const rules_t *rules, const turn_t *turn, int i, mem
     const state_t *state = turn->state[i];
     const bool alone = rules->level.active_edge == 1;
     const int64_t full = member.first ? extent->mapped : or_one(extent->unique);
+    /* Section 5.4. `output` of a map that does not slide is the same as `input`, so that one rule serves
+       the dimensions of the output and those of partial sums. */
     if (!map->spatial) return state->edge ? extent->mapped_edge : extent->mapped;
     if (state->phase == PHASE_EDGE && alone) {
         const int64_t edge =
@@ -253,6 +274,7 @@ int64_t rules_egress(const rules_t *rules, const turn_t *turn)
     const spread_t spread = spread_of(rules, turn, CONFX_TENSOR_OUTPUT);
     const int64_t active = rules->level.active_edge;
     const member_t leader = alone_and_partial(rules, spread) ? first_partial : first;
+    /* As with ingress, over the maps that the output depends on. */
     int64_t sum = output_of(rules, turn, maps, leader, true);
     if (!spread.spatial || (spread.edge && active == 1)) return sum;
     const int64_t partial = spread.edge && spread.partial;
@@ -266,6 +288,8 @@ int64_t rules_macs(const rules_t *rules, const turn_t *turn)
     const spread_t spread = spread_over(rules, turn, UINT32_MAX, rules->level.spatial_n - 1);
     const int64_t active = rules->level.active_edge;
     const member_t leader = alone_and_partial(rules, spread) ? first_partial : first;
+    /* Every sub-cluster but the partial one does as much as the first: inputs that overlap are received
+       once but multiplied in each of them. */
     const int64_t full = output_of(rules, turn, UINT32_MAX, first, true);
     if (!spread.edge) return rules->level.width * full;
     const int64_t sum = output_of(rules, turn, UINT32_MAX, leader, true);
@@ -287,6 +311,7 @@ void rules_tile(const rules_t *rules, const turn_t *turn, bool partial, int64_t 
     for (int i = 0; i < CONFX_DIM_COUNT; i++) dim[i] = 0;
     for (int i = 0; i < rules->level.maps_n; i++) {
         const map_t *map = &rules->level.maps[i];
+        /* A spatial edge is that of the partial sub-cluster, or of the only one (section 5.5). */
         const bool edge = turn->state[i]->edge && (!map->spatial || rules->level.active_edge == 1 || partial);
         dim[map->dim] = edge ? map->input.mapped_edge : map->input.mapped;
     }
@@ -296,5 +321,6 @@ int64_t rules_active(const rules_t *rules, const turn_t *turn, bool *partial)
 {
     const state_t *state = turn->state[rules->level.spatial[0]];
     *partial = state->edge && state->partial;
+    assert(rules->level.active_edge >= 1 && rules->level.width >= 1);
     return state->edge ? rules->level.active_edge : rules->level.width;
 }

@@ -19,6 +19,8 @@
 #include "confx/saturation.h"
 #include "level.h"
 
+#include <assert.h>
+
 static bool is_of_pes(measure_t measure)
 {
     return measure.kind == MEASURE_PES;
@@ -29,6 +31,7 @@ static bool is_of_pes(measure_t measure)
 static uint32_t saturation_growing(const stage_t *stage, uint32_t above)
 {
     uint32_t here = 0, growing = 0;
+    /* A directive of its own takes the place of what the level would inherit (section 2, step 2). */
     for (int i = 0; i < stage->directives_n; i++) {
         const directive_t *directive = &stage->directives[i];
         here |= dim_bit(directive->dim);
@@ -67,6 +70,8 @@ static void raise(int64_t *most, int64_t value)
 static void scope_measure(scope_t *scope, const scope_t *above)
 {
     for (int dim = 0; dim < CONFX_DIM_COUNT; dim++) scope->most[dim] = scope->level->dim[dim];
+    /* A map above hands down its full tile and its edge. A full tile of a map that grows never comes up:
+       it is larger than its dimension, so that the edge is all there is. */
     for (int i = 0; above && i < above->level->maps_n; i++) {
         const map_t *map = &above->level->maps[i];
         raise(&scope->most[map->dim], map->input.mapped_edge);
@@ -85,8 +90,10 @@ static bool map_is_saturated(const scope_t *scope, int i)
     const level_t *level = scope->level;
     const map_t *map = &level->maps[i];
     const int64_t dim = scope->most[map->dim];
+    /* Size and offset both beyond the dimension: one state, at its edge, whatever larger they become. */
     if (map->dim == CONFX_DIM_R || map->dim == CONFX_DIM_S || dim >= map->size || dim >= map->offset) return false;
     if (!map->spatial) return true;
+    /* Only the case of a single cluster was looked into: then there is one sub-cluster with work. */
     return level->spatial_n == 1 && level->width == 1 && level->coupled[CONFX_TENSOR_OUTPUT] >> i & 1;
 }
 
@@ -95,6 +102,7 @@ static bool level_is_saturated(const scope_t *scope)
     for (int i = 0; i < scope->level->maps_n; i++) {
         const map_t *map = &scope->level->maps[i];
         if (grows(scope, map->dim) && !map_is_saturated(scope, i)) return false;
+        /* A wider array is of no use if it covers the map's dimension already, with some to spare. */
         if (scope->wider && map->spatial && (grows(scope, map->dim) || !is_covered(scope, map))) return false;
     }
     return true;
@@ -117,11 +125,13 @@ bool cost_saturated(const confx_dataflow_t *dataflow, const confx_layer_t *layer
     if (pes < 2 || !hardware_grows(hardware)) return false;
     if (levels_build(dataflow, layer, pes, buffer, &levels) != CONFX_COST_VALID) return false;
     scope_t scope, above = {.growing = 0};
+    /* From outside inwards, as what grows is inherited. One level that is not saturated is enough. */
     for (int i = 0; i < levels.n; i++, above = scope) {
         const stage_t *stage = &dataflow->stages[i];
         scope.level = &levels.level[i];
         scope.growing = saturation_growing(stage, above.growing);
         scope.wider = i ? is_of_pes(stage->cluster) : outermost_grows(dataflow);
+        assert(scope.level->width >= 1 && scope.level->spatial_n >= 1);
         scope_measure(&scope, i ? &above : NULL);
         if (stage->repeats || !level_is_saturated(&scope)) return false;
     }

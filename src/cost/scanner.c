@@ -3,6 +3,7 @@
 
 #include "confx/text.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -27,6 +28,7 @@ static bool ends_line(const char *at)
 void scanner_begin(scanner_t *scanner, const char *text, const char *file)
 {
     static const char byte_order_mark[] = "\xEF\xBB\xBF";
+    assert(text && file);
     if (strncmp(text, byte_order_mark, strlen(byte_order_mark)) == 0) text += strlen(byte_order_mark);
     *scanner = (scanner_t){.file = file, .next = text, .next_line = 1};
     scanner_next(scanner);
@@ -37,6 +39,8 @@ static void skip(scanner_t *scanner)
 {
     const char *at = scanner->next;
     scanner->minus = false;
+    /* A comment ends before its line end, which is then passed over, and counted, as a separator. The
+       flag is that of the last separator: "-1" is a minus and a word, "- 1" is not. */
     while (is_separator(*at) || is_comment(at)) {
         if (is_comment(at)) at += strcspn(at, "\r\n");
         scanner->minus = *at == '-';
@@ -51,6 +55,7 @@ void scanner_next(scanner_t *scanner)
     skip(scanner);
     scanner->token = scanner->next;
     scanner->line = scanner->next_line;
+    /* Comments are looked for at the start of a word alone: "a//b" is one word. */
     while (*scanner->next && !is_separator(*scanner->next)) scanner->next++;
     scanner->length = (int)(scanner->next - scanner->token);
 }
@@ -69,6 +74,7 @@ confx_status_t scanner_expected(const scanner_t *scanner, const char *key, const
 {
     if (scanner_at_end(scanner))
         return status_input(scanner->file, scanner->line, key, "expected %s, found the end of the text", expected);
+    /* The words of a file may be of any length; a message shows the beginning. */
     const int shown = scanner->length < FOUND_MAX ? scanner->length : FOUND_MAX;
     return status_input(scanner->file, scanner->line, key, "expected %s, found \"%s%.*s%s\"", expected,
                         scanner->minus ? "-" : "", shown, scanner->token, scanner->length > shown ? "..." : "");
@@ -88,6 +94,7 @@ confx_status_t scanner_take(scanner_t *scanner, const char *key, const char *wor
 bool scanner_number(const scanner_t *scanner, int64_t most, int64_t *number)
 {
     char digits[24];
+    assert(most >= 0);
     if (scanner->minus || scanner->length == 0 || (size_t)scanner->length >= sizeof digits) return false;
     memcpy(digits, scanner->token, (size_t)scanner->length);
     digits[scanner->length] = 0;

@@ -4,6 +4,7 @@
 #include "confx/try.h"
 #include "dataflow.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -38,6 +39,8 @@ static void write_directive(const directive_t *directive, int64_t pes, int64_t b
 
 static void write_stage(const stage_t *stage, bool inner, int64_t pes, int64_t buffer, const char *indent, FILE *out)
 {
+    assert(stage->directives_n >= 0 && stage->directives_n <= STAGE_DIRECTIVES_MAX);
+    /* The Cluster directive stands between two levels, at the head of the inner one. */
     if (inner) {
         out_print(out, "%s    Cluster(", indent);
         write_measure(stage->cluster, pes, buffer, out);
@@ -56,6 +59,7 @@ confx_status_t confx_dataflow_format(const confx_dataflow_t *dataflow, int64_t p
     *text = NULL;
     TRY(compose_begin(&compose));
     FILE *out = compose.out;
+    assert(dataflow->stages_n >= 1);
     out_print(out, "%sDataflow {\n", indent);
     for (int i = 0; i < dataflow->stages_n; i++) write_stage(&dataflow->stages[i], i > 0, pes, buffer, indent, out);
     out_print(out, "%s}\n", indent);

@@ -3,12 +3,14 @@
 #include "matrix.h"
 #include "vector.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <tgmath.h>
 
 confx_status_t adam_open(size_t n, real_t beta1, real_t beta2, adam_t *adam)
 {
-    real_t *moments = matrix_memory(2 * n);
+    assert(n > 0 && beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1);
+    real_t *moments = matrix_memory(2 * n); /* both begin as 0, which the step corrects for */
     if (!moments) return status_fail(CONFX_STATUS_MEMORY, "no memory for the moments of %zu parameters", n);
     *adam = (adam_t){.first = moments, .second = moments + n, .n = n, .beta1 = beta1, .beta2 = beta2};
     adam->epsilon = (real_t)1e-8;
@@ -30,6 +32,8 @@ typedef struct {
 WIDE static void move(size_t n, const adam_move_t *how, const real_t *restrict gradient, real_t *restrict first,
                       real_t *restrict second, real_t *restrict parameters)
 {
+    /* m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g^2;  step = rate m / (sqrt(v) + epsilon),
+       with m and v divided by 1 - beta^t: `rate` and `unbias` have these factors. */
     const adam_move_t by = *how;
     for (size_t i = 0; i < n; i++) {
         first[i] = by.beta1 * first[i] + (1 - by.beta1) * gradient[i];
@@ -40,6 +44,7 @@ WIDE static void move(size_t n, const adam_move_t *how, const real_t *restrict g
 
 void adam_step(adam_t *adam, real_t rate, const real_t *gradient, real_t *parameters)
 {
+    /* The corrections in double precision: 1 - 0.999^t loses half its digits in single. */
     const double step = (double)++adam->steps;
     const adam_move_t how = {.beta1 = adam->beta1,
                              .beta2 = adam->beta2,

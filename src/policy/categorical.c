@@ -2,6 +2,8 @@
 #include "confx/mlp.h"
 #include "softmax.h"
 
+#include <assert.h>
+
 size_t categorical_width(const categorical_t *heads)
 {
     size_t width = 0;
@@ -17,7 +19,9 @@ void categorical_forward(size_t levels, const uint8_t *allowed, real_t *logits, 
 double categorical_log(const categorical_t *heads, const real_t *log_probability, const uint16_t *choice)
 {
     double sum = 0;
+    /* Heads are drawn independently: logarithms of their chances add up, and so do entropies. */
     for (size_t head = 0; head < heads->heads; head++) {
+        assert(choice[head] < heads->levels[head]);
         sum += (double)log_probability[choice[head]];
         log_probability += heads->levels[head];
     }
@@ -50,6 +54,8 @@ uint16_t categorical_draw(size_t levels, const real_t *probability, double unifo
 {
     size_t last = 0;
     double sum = 0;
+    assert(levels >= 1 && uniform >= 0 && uniform < 1);
+    /* Rounding may leave the sum below 1: then the last level that has a chance is taken. */
     for (size_t level = 0; level < levels && uniform >= sum; level++) {
         if (probability[level] <= 0) continue;
         last = level;

@@ -34,6 +34,8 @@ double policy_clip(const policy_t *policy, real_t recurrent, real_t others, real
 {
     const bool apart = recurrent > 0;
     double squares[2] = {0}; /* of the others, of the recurrent tensors */
+    /* Gradients through time may explode in the recurrent tensors alone: a norm of their own keeps
+       them from scaling all others down. */
     for (size_t i = 0; i < policy->tensor_count; i++) {
         const policy_tensor_t *tensor = &policy->tensors[i];
         squares[apart && tensor->recurrent] +=

@@ -1,6 +1,7 @@
 /* A Gaussian squashed by tanh: reparameterised actions, the logarithm of their density, and both derivatives. */
 #include "confx/mlp.h"
 
+#include <assert.h>
 #include <math.h>
 
 static const double log_deviation_least = -20, log_deviation_most = 2;
@@ -21,6 +22,8 @@ double gaussian_act(size_t n, const real_t *outputs, const real_t *noise, real_t
 {
     static const double half_log_two_pi = 0.918938533204672741780;
     double log_density = 0;
+    assert(n >= 1 && n <= GAUSSIAN_MAX);
+    /* u = mean + sigma e has the density of e divided by sigma; tanh divides it by 1 - tanh(u)^2 again. */
     for (size_t i = 0; i < n; i++) {
         const double log_sigma = log_deviation(outputs[n + i]);
         const double e = (double)noise[i];
@@ -37,7 +40,10 @@ void gaussian_backward(size_t n, const real_t *outputs, const real_t *noise, con
     for (size_t i = 0; i < n; i++) {
         const double raw = (double)outputs[n + i];
         const double a = (double)action[i];
+        /* By u: -log(1 - tanh(u)^2) has the derivative 2 tanh(u), and the action 1 - tanh(u)^2. The
+           mean moves u by 1, the logarithm of sigma by sigma e, beside its own -1 in the density. */
         const double d_u = (double)weight * 2 * a + (double)d_action[i] * (1 - a * a);
+        /* Beyond its limits the deviation does not follow the output, so nothing reaches that. */
         const bool held = raw < log_deviation_least || raw > log_deviation_most;
         d_outputs[i] = (real_t)d_u;
         d_outputs[n + i] =

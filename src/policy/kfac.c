@@ -3,6 +3,7 @@
 
 #include "matrix.h"
 
+#include <assert.h>
 #include <lapacke.h>
 #include <math.h>
 #include <stdlib.h>
@@ -38,6 +39,8 @@ struct kfac {
 static size_t lay_out(kfac_t *kfac, const mlp_t *mlp)
 {
     size_t widest = 0;
+    assert(kfac->layers <= MLP_LAYERS_MAX);
+    /* The bias counts as one more input that is always 1, so A is one wider than the layer's inputs. */
     for (size_t i = 0; i < kfac->layers; i++) {
         const mlp_layer_t layer = mlp_layer(mlp, i);
         kfac->layer[i] = (confx_layer_t){layer.weight, {.n = layer.inputs + 1}, {.n = layer.outputs}};
@@ -51,6 +54,7 @@ static size_t lay_out(kfac_t *kfac, const mlp_t *mlp)
 static void place(factor_t *factor, real_t **average, real_t **rest)
 {
     const size_t squares = factor->n * factor->n;
+    /* All averages lie side by side, as a checkpoint keeps them; sums and inverses need no keeping. */
     factor->average = *average;
     factor->sum = *rest;
     factor->inverse = *rest + squares;
@@ -93,6 +97,7 @@ void kfac_close(kfac_t *kfac)
 static void add_products(factor_t *factor, size_t rows, size_t width, const real_t *x)
 {
     const size_t n = factor->n;
+    assert(n == width || n == width + 1);
     for (size_t row = 0; row < rows; row++, x += width)
         for (size_t i = 0; i < n; i++) {
             const real_t left = i < width ? x[i] : 1;
@@ -105,6 +110,7 @@ static void add_products(factor_t *factor, size_t rows, size_t width, const real
 void kfac_add(kfac_t *kfac, const mlp_t *mlp)
 {
     for (size_t i = 0; i < kfac->layers; i++) {
+        /* A += sum of x x^T over rows, with a 1 behind x; G += sum of d_y d_y^T. */
         const mlp_layer_t layer = mlp_layer(mlp, i);
         add_products(&kfac->layer[i].in, layer.rows, layer.inputs, layer.x);
         add_products(&kfac->layer[i].out, layer.rows, layer.outputs, layer.d_y);
@@ -122,6 +128,8 @@ static void fold(const kfac_t *kfac, factor_t *factor)
 {
     const size_t squares = factor->n * factor->n;
     const double share = newest(kfac);
+    assert(kfac->rows > 0 && share > 0 && share <= 1);
+    /* average += share (mean over the rows added since - average). */
     for (size_t i = 0; i < squares; i++)
         factor->average[i] =
             (real_t)((1 - share) * (double)factor->average[i] + share * (double)factor->sum[i] / (double)kfac->rows);
@@ -138,12 +146,14 @@ static double mean_of_diagonal(const factor_t *factor)
 static void invert(factor_t *factor, double damping)
 {
     const size_t n = factor->n;
+    assert(damping > 0);
     memcpy(factor->inverse, factor->average, n * n * sizeof(real_t));
     for (size_t i = 0; i < n; i++) factor->inverse[i * n + i] += (real_t)damping;
     /* Our upper triangle by rows is LAPACK's lower one by columns: it works in place, where it asks for no memory that
        could be missing, and the matrix is definite, a damped sum of squares. */
     (void)POTRF(LAPACK_COL_MAJOR, 'L', (int)n, factor->inverse, (int)n);
     (void)POTRI(LAPACK_COL_MAJOR, 'L', (int)n, factor->inverse, (int)n);
+    /* LAPACK leaves the other triangle alone; the inverse is symmetric. */
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < i; j++) factor->inverse[i * n + j] = factor->inverse[j * n + i];
 }
@@ -155,6 +165,8 @@ void kfac_fold(kfac_t *kfac)
         confx_layer_t *layer = &kfac->layer[i];
         fold(kfac, &layer->in);
         fold(kfac, &layer->out);
+        /* Damping of A by pi sqrt(lambda) and of G by sqrt(lambda) / pi approximates lambda on the
+           product A x G. pi balances the two by their mean eigenvalues (Martens and Grosse, 6.3). */
         const double tiny = 1e-12; /* a layer whose outputs say nothing */
         const double pi = sqrt(fmax(mean_of_diagonal(&layer->in), tiny) / fmax(mean_of_diagonal(&layer->out), tiny));
         invert(&layer->in, pi * sqrt(kfac->damping));
@@ -170,6 +182,8 @@ void kfac_natural(kfac_t *kfac, const real_t *gradient, real_t *natural)
         const size_t rows = layer->in.n;
         const size_t columns = layer->out.n;
         const size_t n = rows * columns;
+        /* (A x G)^-1 times the gradient, as a vector, is A^-1 gradient G^-1 as a matrix (inputs + 1,
+           outputs): two small products instead of one with (n, n). G^-1 is its own transpose. */
         memset(kfac->scratch, 0, n * sizeof(real_t));
         matrix_add_product(rows, rows, columns, (matrix_t){layer->in.inverse, rows}, gradient + layer->weight,
                            (matrix_t){kfac->scratch, columns});

@@ -2,6 +2,7 @@
 #include "confx/address_space.h"
 #include "confx/try.h"
 
+#include <assert.h>
 #include <cblas.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +58,7 @@ confx_status_t matrix_open(void)
 
 real_t *matrix_memory(size_t n)
 {
+    /* aligned_alloc wants a multiple of the alignment. At least one line, also for n = 0. */
     const size_t bytes = (n * sizeof(real_t) / LINE + 1) * LINE;
     real_t *memory = aligned_alloc(LINE, bytes);
     if (memory) memset(memory, 0, bytes);
@@ -68,6 +70,7 @@ real_t *matrix_memory(size_t n)
    library has no such kernels the cut costs nothing. */
 static size_t part_width(size_t rows, size_t inner, size_t columns)
 {
+    assert(rows > 0 && inner > 0);
     const size_t width = UNPACKED / (rows * inner) / NARROWEST * NARROWEST;
     return width && width < columns ? width : columns;
 }
@@ -75,6 +78,8 @@ static size_t part_width(size_t rows, size_t inner, size_t columns)
 static void add_parts(size_t rows, size_t inner, size_t columns, matrix_t a, const real_t *w, matrix_t c)
 {
     const size_t width = part_width(rows, inner, columns);
+    assert(a.stride >= inner && c.stride >= columns && width > 0);
+    /* Each part is a product with some columns of w: no sum is cut, so the bits stay as they are. */
     for (size_t from = 0; from < columns; from += width) {
         const size_t part = columns - from < width ? columns - from : width;
         GEMM(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)rows, (int)part, (int)inner, 1, a.data, (int)a.stride,
@@ -93,12 +98,14 @@ void matrix_add_product(size_t rows, size_t inner, size_t columns, matrix_t a, c
 
 void matrix_product_transposed(size_t rows, size_t inner, size_t columns, matrix_t a, const real_t *w, matrix_t c)
 {
+    assert(a.stride >= inner && c.stride >= columns);
     GEMM(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)columns, (int)inner, 1, a.data, (int)a.stride, w,
          (int)inner, 0, c.data, (int)c.stride);
 }
 
 void matrix_add_outer(size_t rows, size_t inner, size_t columns, matrix_t a, matrix_t b, real_t *w)
 {
+    assert(a.stride >= inner && b.stride >= columns);
     GEMM(CblasRowMajor, CblasTrans, CblasNoTrans, (int)inner, (int)columns, (int)rows, 1, a.data, (int)a.stride, b.data,
          (int)b.stride, 1, w, (int)columns);
 }

@@ -8,6 +8,7 @@
 #include "relu.h"
 #include "vector.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,6 +36,8 @@ size_t mlp_size(const mlp_shape_t *shape)
 static void lay_out(mlp_t *mlp)
 {
     real_t *at = mlp->reals;
+    assert(mlp->layers == mlp->shape.hidden + 1 && mlp->layers <= MLP_LAYERS_MAX);
+    /* In the parameters each layer is W (inputs, outputs) and behind it the bias (outputs). */
     for (size_t i = 0; i < mlp->layers; i++) {
         affine_t *affine = &mlp->affine[i];
         *affine = (affine_t){.inputs = width_of(&mlp->shape, i), .outputs = width_of(&mlp->shape, i + 1)};
@@ -44,6 +47,7 @@ static void lay_out(mlp_t *mlp)
         mlp->d_y[i] = (matrix_t){at, affine->outputs};
         at += mlp->rows_most * affine->outputs;
     }
+    /* x[i] (B, inputs of layer i); what layer i gives is x[i + 1]. */
     for (size_t i = 0; i <= mlp->layers; i++) {
         mlp->x[i] = (matrix_t){at, width_of(&mlp->shape, i)};
         at += mlp->rows_most * mlp->x[i].stride;
@@ -55,6 +59,8 @@ confx_status_t mlp_open(const mlp_shape_t *shape, size_t rows, mlp_t **out)
     TRY(matrix_open());
     mlp_t *mlp = calloc(1, sizeof *mlp);
     if (!mlp) return status_fail(CONFX_STATUS_MEMORY, "no memory for a perceptron");
+    assert(shape->hidden <= MLP_HIDDEN_MAX && shape->inputs > 0 && shape->outputs > 0 && rows > 0);
+    /* Numbers of a row: the inputs once, and of every layer what it gives and the derivative by that. */
     size_t widths = shape->inputs;
     for (size_t i = 1; i <= shape->hidden + 1; i++) widths += 2 * width_of(shape, i);
     *mlp = (mlp_t){.shape = *shape, .layers = shape->hidden + 1, .rows_most = rows};
@@ -100,6 +106,7 @@ void mlp_initialise(const mlp_t *mlp, uint64_t seed, uint64_t number, double las
 {
     for (size_t i = 0; i < mlp->layers; i++) {
         const affine_t *affine = &mlp->affine[i];
+        /* A stream of its own for each network and layer: more layers do not change those before. */
         const double bound = (i + 1 == mlp->layers ? last : 1) / sqrt((double)affine->inputs);
         rng_t rng = rng_begin(seed, RNG_PARAMETERS, 0, i, 1 + number);
         for (size_t j = affine->weight; j < affine->bias; j++)
@@ -120,9 +127,11 @@ WIDE static void tanh_backward(size_t n, const real_t *restrict y, real_t *restr
 
 const real_t *mlp_forward(mlp_t *mlp, const real_t *parameters, size_t rows, const real_t *inputs)
 {
+    assert(rows >= 1 && rows <= mlp->rows_most);
     mlp->rows = rows;
     memcpy(mlp->x[0].data, inputs, rows * mlp->x[0].stride * sizeof *inputs);
     for (size_t i = 0; i < mlp->layers; i++) {
+        /* (B, inputs) W + b, then the unit in its place: but for the last layer, which is linear. */
         const matrix_t y = mlp->x[i + 1];
         affine_forward(&mlp->affine[i], parameters, rows, mlp->x[i], y);
         if (i + 1 == mlp->layers) break;
@@ -145,9 +154,12 @@ static void unit_backward(const mlp_t *mlp, matrix_t y, matrix_t d_y)
 void mlp_backward(mlp_t *mlp, const real_t *parameters, const real_t *d_outputs, real_t *gradient, real_t *d_inputs)
 {
     const size_t rows = mlp->rows;
+    assert(rows >= 1); /* mlp_forward came before */
     memcpy(mlp->d_y[mlp->layers - 1].data, d_outputs, rows * mlp->shape.outputs * sizeof *d_outputs);
     for (size_t i = mlp->layers; i-- > 0;) {
         const affine_t *affine = &mlp->affine[i];
+        /* d_y[i] is the derivative by what layer i gave before its unit. Hence the step to the layer
+           before: back through W, then through that layer's unit, whose output is x[i]. */
         if (gradient) affine_gradient(affine, rows, mlp->x[i], mlp->d_y[i], gradient);
         if (i == 0) break;
         affine_backward(affine, parameters, rows, mlp->d_y[i], mlp->d_y[i - 1]);

@@ -32,6 +32,7 @@ static void lay_features(pass_t *pass, arena_t *arena, size_t rows)
     const policy_t *policy = pass->policy;
     const size_t encoders = policy->encoder_count;
     const size_t trunk = policy->shape.trunk_layers;
+    /* One block of B rows more than steps: the last step's outputs go where a next step would read. */
     pass->joined = take_matrix(arena, rows + pass->batch_most, policy->gates.inputs);
     pass->inputs = encoders || trunk ? take_matrix(arena, rows, policy->inputs) : pass->joined;
     if (encoders) pass->encoded = trunk ? take_matrix(arena, rows, encoders * policy->shape.encoder) : pass->joined;
@@ -42,6 +43,7 @@ static void lay_features(pass_t *pass, arena_t *arena, size_t rows)
 static void lay_cells(pass_t *pass, arena_t *arena, size_t rows)
 {
     const size_t cells = pass->policy->shape.lstm;
+    /* `states` also has one block more: the state before step 0. */
     pass->gates = take_matrix(arena, rows, POLICY_GATES * cells);
     pass->states = take(arena, (rows + pass->batch_most) * cells);
     pass->squashed = take(arena, rows * cells);
@@ -64,6 +66,8 @@ static void lay_derivatives(pass_t *pass, arena_t *arena, size_t rows)
     const size_t cells = policy->shape.lstm;
     const size_t encoded = policy->encoder_count * policy->shape.encoder;
     const size_t widest = encoded > policy->features ? encoded : policy->features;
+    /* Each derivative has the shape of what it is by, for all T B rows at once, but the cell's state,
+       of which only the current step's is wanted. */
     pass->d_logits = take_matrix(arena, rows, policy->logits);
     pass->d_hidden = take_matrix(arena, rows, policy->hidden.outputs);
     pass->d_outputs = take_matrix(arena, rows, cells);
@@ -81,6 +85,7 @@ static size_t lay(pass_t *pass, real_t *base)
     lay_cells(pass, &arena, rows);
     lay_heads(pass, &arena, rows);
     lay_derivatives(pass, &arena, rows);
+    assert(arena.used > 0);
     return arena.used;
 }
 
@@ -93,6 +98,7 @@ static confx_status_t allocate(pass_t *pass)
     if (!pass->reals || !pass->indices)
         return status_fail(CONFX_STATUS_MEMORY, "no memory for a pass of %zu episodes by %zu steps", pass->batch_most,
                            pass->steps_most);
+    /* The same walk again, now with a base: what was counted is handed out. */
     (void)lay(pass, pass->reals);
     pass->rows = pass->indices + heads * rows;
     for (size_t head = 0; head < heads; head++) pass->choices[head] = pass->indices + head * rows;
@@ -133,6 +139,8 @@ void pass_begin(pass_t *pass, size_t batch)
     const size_t cells = pass->policy->shape.lstm;
     pass->batch = batch;
     pass->steps = 0;
+    /* Step 0 receives a state and outputs of 0. With fewer episodes than there is room for, rows are
+       packed at the front: row t B + b with the B of this block. */
     memset(pass->states, 0, batch * cells * sizeof(real_t));
     const matrix_t before = pass_outputs_before(pass, 0);
     for (size_t b = 0; b < batch; b++) memset(before.data + b * before.stride, 0, cells * sizeof(real_t));

@@ -2,6 +2,8 @@
 #include "confx/rng.h"
 #include "network.h"
 
+#include <assert.h>
+
 const policy_shape_t *policy_shape(const policy_t *policy)
 {
     return &policy->shape;
@@ -24,12 +26,14 @@ size_t policy_tensors(const policy_t *policy)
 
 const policy_tensor_t *policy_tensor(const policy_t *policy, size_t index)
 {
+    assert(index < policy->tensor_count);
     return &policy->tensors[index];
 }
 
 void policy_initialise(policy_t *policy, uint64_t seed)
 {
     for (size_t index = 0; index < policy->tensor_count; index++) {
+        /* A stream for each tensor. Where the bound is 0 the numbers are drawn all the same. */
         const policy_tensor_t *tensor = &policy->tensors[index];
         rng_t rng = rng_begin(seed, RNG_PARAMETERS, 0, index, 0);
         for (size_t i = 0; i < tensor->rows * tensor->columns; i++)
@@ -44,6 +48,7 @@ static double affine_macs(const affine_t *affine)
 
 double policy_step_macs(const policy_t *policy)
 {
+    /* Products with weights; tables and chains add rows and multiply nothing. */
     double macs = affine_macs(&policy->gates) + affine_macs(&policy->hidden);
     for (size_t i = 0; i < policy->encoder_count; i++) macs += affine_macs(&policy->encoders[i]);
     for (size_t i = 0; i < policy->shape.trunk_layers; i++) macs += affine_macs(&policy->trunk[i]);

@@ -2,6 +2,7 @@
 #include "confx/try.h"
 #include "network.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 
 static size_t add_tensor(policy_t *policy, const char *name, size_t rows, size_t columns, double bound)
 {
+    assert(policy->tensor_count < POLICY_TENSORS_MAX && rows > 0 && columns > 0);
     policy_tensor_t *tensor = &policy->tensors[policy->tensor_count];
     *tensor = (policy_tensor_t){.offset = policy->size, .rows = rows, .columns = columns};
     tensor->recurrent = strncmp(name, "lstm.", 5) == 0;
@@ -49,6 +51,7 @@ static void add_encoders(policy_t *policy)
         if (shape->encoder && inputs) {
             affine_t *encoder = &policy->encoders[policy->encoder_count];
             *encoder = add_numbered(policy, "encoder", group, inputs, shape->encoder);
+            /* Reads its group's columns of (B, I), writes its own of (B, encoders x units). */
             encoder->from = policy->inputs;
             encoder->to = policy->encoder_count++ * shape->encoder;
         }
@@ -72,9 +75,11 @@ static void add_lstm(policy_t *policy)
     const size_t gates = POLICY_GATES * cells;
     const double bound = 1 / sqrt((double)cells);
     policy->gates = (affine_t){.inputs = policy->features + cells, .outputs = gates};
+    /* Two tensors by name, one matrix (D + H, 4 H) in memory: they lie one behind the other. */
     policy->gates.weight = add_tensor(policy, "lstm.input", policy->features, gates, bound);
     (void)add_tensor(policy, "lstm.recurrent", cells, gates, bound);
     policy->gates.bias = add_tensor(policy, "lstm.bias", 1, gates, bound);
+    assert(policy->gates.bias == policy->gates.weight + policy->gates.inputs * gates);
 }
 
 static void add_outputs(policy_t *policy)
@@ -84,6 +89,7 @@ static void add_outputs(policy_t *policy)
         policy->outputs[policy->output_count++] = add_affine(policy, "logits", shape->lstm, policy->logits);
         return;
     }
+    /* (H, heads x units) for all heads; then each head has its own (units, A). */
     policy->hidden = add_affine(policy, "hidden", shape->lstm, shape->heads * shape->head);
     for (size_t head = 0; head < shape->heads; head++) {
         affine_t *output = &policy->outputs[policy->output_count++];
@@ -101,6 +107,7 @@ static void add_heads(policy_t *policy)
     policy->logits = policy->first[shape->heads];
     add_outputs(policy);
     if (shape->tables) policy->table = add_tensor(policy, "table", shape->tables, policy->logits, 0);
+    /* A choice of head h adds a row of chainH (A of h, logits of the heads behind) to their logits. */
     for (size_t head = 0; shape->chained && head + 1 < shape->heads; head++) {
         char name[POLICY_NAME_MAX];
         (void)snprintf(name, sizeof name, "chain%zu", head);
@@ -143,6 +150,7 @@ confx_status_t policy_open(const policy_shape_t *shape, policy_t **out)
     policy_t *policy = calloc(1, sizeof *policy);
     if (!policy) return status_fail(CONFX_STATUS_MEMORY, "no memory for a policy");
     policy->shape = *shape;
+    /* In the order of the data's way, which is also that of the parameters: checkpoints rely on it. */
     add_encoders(policy);
     add_trunk(policy);
     add_lstm(policy);

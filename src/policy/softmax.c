@@ -13,6 +13,7 @@ static const real_t LOWEST = -1000;
 static void shift_row(size_t n, const uint8_t *restrict allowed, real_t *restrict logits)
 {
     real_t largest = -(real_t)INFINITY;
+    /* softmax(x) = softmax(x - largest): the same distribution, and every exponential is at most 1. */
     for (size_t j = 0; j < n; j++) {
         const real_t candidate = allowed[j] ? logits[j] : -(real_t)INFINITY;
         largest = candidate > largest ? candidate : largest;
@@ -33,6 +34,7 @@ static void normalise_row(size_t n, const uint8_t *restrict allowed, real_t *res
                           real_t *restrict probability)
 {
     real_t sum = 0;
+    /* log p = x - log(sum of exp x), not the logarithm of p, which loses what is far below 1. */
     for (size_t j = 0; j < n; j++) sum += allowed[j] ? probability[j] : 0;
     assert(sum >= 1); /* the largest logit alone gives exp(0) */
     const real_t log_sum = (real_t)log((double)sum);
@@ -44,6 +46,8 @@ static void normalise_row(size_t n, const uint8_t *restrict allowed, real_t *res
 
 void softmax_forward(size_t batch, size_t levels, const uint8_t *allowed, real_t *logits, real_t *probability)
 {
+    assert(batch >= 1 && levels >= 1);
+    /* Rows one by one, but the exponentials of all rows (B A) in one loop, which is what takes time. */
     for (size_t b = 0; b < batch; b++) shift_row(levels, allowed + b * levels, logits + b * levels);
     exponentials(batch * levels, logits, probability);
     for (size_t b = 0; b < batch; b++)
@@ -53,6 +57,7 @@ void softmax_forward(size_t batch, size_t levels, const uint8_t *allowed, real_t
 real_t softmax_entropy(size_t levels, const real_t *probability, const real_t *log_probability)
 {
     real_t sum = 0;
+    /* Of a level that is not allowed both factors are 0. */
     for (size_t j = 0; j < levels; j++) sum += probability[j] * log_probability[j];
     return -sum;
 }
@@ -60,6 +65,9 @@ real_t softmax_entropy(size_t levels, const real_t *probability, const real_t *l
 void softmax_backward(size_t levels, const real_t *probability, const real_t *log_probability, uint16_t choice,
                       real_t advantage, real_t entropy_weight, real_t *d_logits)
 {
+    assert(choice < levels);
+    /* d log p(choice) / d x_j = [j = choice] - p_j, and d H / d x_j = -p_j (log p_j + H). The loss is
+       minus advantage times the first, minus the weight times the second. */
     const real_t entropy = softmax_entropy(levels, probability, log_probability);
     for (size_t j = 0; j < levels; j++)
         d_logits[j] = probability[j] * (advantage + entropy_weight * (log_probability[j] + entropy));

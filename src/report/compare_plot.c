@@ -1,6 +1,6 @@
 /* compare.svg: the gap to the yardstick against samples, both logarithmic. A line per algorithm, the median over its
    seeds, within a band from the best seed to the worst; named in the order in which they end. */
-#include "compare_files.h"
+#include "comparison.h"
 #include "confx/compose.h"
 #include "confx/try.h"
 #include "figure.h"

@@ -1,8 +1,8 @@
-/* The comparison as a table on the terminal, and compare.csv. */
+/* The comparison as a table on the terminal. */
 #include "axis.h"
-#include "compare_files.h"
 #include "comparison.h"
 #include "confx/compose.h"
+#include "confx/table_show.h"
 #include "confx/try.h"
 #include "figure.h"
 
@@ -66,7 +66,13 @@ static void print_yardstick(const comparison_t *comparison, FILE *out)
 /* ---- the table ----------------------------------------------------------------------------------------------------
  */
 
-static axis_t unit_of(const comparison_t *comparison)
+/* Objectives are shown in the unit that fits them: a million cycles. */
+typedef struct {
+    const comparison_t *comparison;
+    double unit;
+} compare_look_t;
+
+static axis_t compare_unit(const comparison_t *comparison)
 {
     axis_t axis = axis_begin();
     for (size_t i = 0; i < comparison->plan.algorithms_n; i++) axis_cover(&axis, comparison->standings[i].best);
@@ -74,93 +80,79 @@ static axis_t unit_of(const comparison_t *comparison)
     return axis;
 }
 
-static figure_t name_of(const comparison_t *comparison, size_t i)
-{
-    figure_t name;
-    const bool marked = comparison->plan.over_integers && !comparison->plan.integers[i];
-    (void)snprintf(name.text, sizeof name.text, "%s%s", comparison_algorithm(comparison, i), marked ? " *" : "");
-    return name;
-}
-
-static figure_t share_of(double share)
-{
-    const figure_t none = {"-"};
-    return isnan(share) ? none : figure_percent(share);
-}
-
-static figure_t gap_of(double gap)
+static double compare_gap(double gap)
 {
     const double nothing = 1e-9; /* the rounding of a sum */
-    return share_of(fabs(gap) < nothing ? 0 : gap);
+    return fabs(gap) < nothing ? 0 : gap;
 }
 
-static figure_t factor_of(const standing_t *standing)
+static void compare_factor(const standing_t *standing, table_row_t *row)
 {
-    figure_t figure = {"-"};
     const bool above = isnan(standing->factor);
     const double factor = above ? standing->factor_above : standing->factor;
-    if (!isnan(factor)) (void)snprintf(figure.text, sizeof figure.text, "%s%.3g", above ? ">" : "", factor);
-    return figure;
+    if (isnan(factor))
+        table_text(row, "-");
+    else
+        table_text(row, "%s%.3g", above ? ">" : "", factor);
 }
 
-static void print_row(const comparison_t *comparison, size_t i, double unit, FILE *out)
+static void compare_look_row(const void *of, size_t i, table_row_t *row)
 {
+    const compare_look_t *look = of;
+    const comparison_t *comparison = look->comparison;
     const standing_t *standing = &comparison->standings[i];
-    out_print(out, " %-19s %9s %9s %9s %9s", name_of(comparison, i).text, figure_number(standing->best / unit).text,
-              figure_number(standing->mean / unit).text, figure_number(standing->worst / unit).text,
-              gap_of(standing->gap_median).text);
-    out_print(out, " %7s %6s %6s %6s", figure_fixed(round(standing->samples_to_10_percent), 0).text,
-              figure_fixed(round(standing->samples_to_5_percent), 0).text,
-              figure_fixed(round(standing->samples_to_1_percent), 0).text, factor_of(standing).text);
-    out_print(out, " %8s %9s %7s\n", share_of(standing->feasible_fraction).text,
-              figure_fixed(round(standing->distinct_evaluations), 0).text,
-              isnan(standing->seconds) ? "-" : figure_number(figure_round(standing->seconds)).text);
+    const bool marked = comparison->plan.over_integers && !comparison->plan.integers[i];
+    table_text(row, "%s%s", comparison_algorithm(comparison, i), marked ? " *" : "");
+    table_known(row, standing->best / look->unit);
+    table_known(row, standing->mean / look->unit);
+    table_known(row, standing->worst / look->unit);
+    table_known(row, compare_gap(standing->gap_median));
+    table_known(row, round(standing->samples_to_10_percent));
+    table_known(row, round(standing->samples_to_5_percent));
+    table_known(row, round(standing->samples_to_1_percent));
+    compare_factor(standing, row);
+    table_known(row, standing->feasible_fraction);
+    table_known(row, round(standing->distinct_evaluations));
+    table_known(row, standing->seconds);
 }
 
-static void print_head(FILE *out)
+/* What stands below the heads is no unit in files: samples are, the median and what points are is not. */
+static const table_column_t compare_look_columns[] = {
+    {"algorithm", .type = TABLE_TEXT},
+    {"best", .type = TABLE_REAL, .format = TABLE_NUMBER},
+    {"mean", .type = TABLE_REAL, .format = TABLE_NUMBER},
+    {"worst", .type = TABLE_REAL, .format = TABLE_NUMBER},
+    {"gap", .unit = "(median)", .type = TABLE_REAL, .format = TABLE_PERCENT},
+    {"to 10 %", .unit = "samples", .type = TABLE_REAL, .format = TABLE_FIXED},
+    {"to 5 %", .unit = "samples", .type = TABLE_REAL, .format = TABLE_FIXED},
+    {"to 1 %", .unit = "samples", .type = TABLE_REAL, .format = TABLE_FIXED},
+    {"factor", .type = TABLE_TEXT, .right = true},
+    {"feasible", .type = TABLE_REAL, .format = TABLE_PERCENT},
+    {"distinct", .unit = "points", .type = TABLE_REAL, .format = TABLE_FIXED},
+    {"seconds", .type = TABLE_REAL, .format = TABLE_ESTIMATE},
+};
+
+static confx_status_t compare_print_table(const comparison_t *comparison, double unit, FILE *out)
 {
-    out_print(out, "\n %-19s %29s %9s %21s %6s %8s %9s\n", "", "", "gap", "samples to come to", "", "", "distinct");
-    out_print(out, " %-19s %9s %9s %9s %9s %7s %6s %6s %6s %8s %9s %7s\n", "algorithm", "best", "mean", "worst",
-              "(median)", "10 %", "5 %", "1 %", "factor", "feasible", "points", "seconds");
+    const compare_look_t look = {comparison, unit};
+    const table_t table = {.columns = compare_look_columns,
+                           .columns_n = sizeof compare_look_columns / sizeof *compare_look_columns,
+                           .rows_n = comparison->plan.algorithms_n,
+                           .of = &look,
+                           .row = compare_look_row};
+    return table_print(&table, (table_look_t){.units_below = true}, out);
 }
 
 confx_status_t comparison_print(const comparison_t *comparison, FILE *out)
 {
-    const axis_t axis = unit_of(comparison);
+    const axis_t axis = compare_unit(comparison);
     print_task(comparison, out);
     print_yardstick(comparison, out);
     out_print(out, "Objective  %s in %s%s\n", objective_name(comparison->job->objective), axis.prefix,
               comparison_units(comparison, ""));
-    print_head(out);
-    for (size_t i = 0; i < comparison->plan.algorithms_n; i++) print_row(comparison, i, axis.unit, out);
+    fputc('\n', out);
+    TRY(compare_print_table(comparison, axis.unit, out));
     out_print(out, "\nfactor: samples to come within 10 %%, in those of %s\n", comparison_algorithm(comparison, 0));
     if (fflush(out) || ferror(out)) return status_fail(CONFX_STATUS_IO, "the comparison cannot be written");
     return status_ok();
-}
-
-/* ---- compare.csv --------------------------------------------------------------------------------------------------
- */
-
-static void print_number(double value, FILE *out)
-{
-    fputc(',', out);
-    if (!isnan(value)) out_print(out, "%.17g", value);
-}
-
-void comparison_print_csv(const comparison_t *comparison, FILE *out)
-{
-    fputs("algorithm,acts_on,seeds", out);
-#define HEAD(name, units) fputs("," #name, out);
-    STANDING_LIST(HEAD)
-#undef HEAD
-    fputs(",units\n", out);
-    for (size_t i = 0; i < comparison->plan.algorithms_n; i++) {
-        const standing_t *standing = &comparison->standings[i];
-        out_print(out, "%s,%s,%zu", comparison_algorithm(comparison, i), comparison_acts_on(comparison, i),
-                  comparison->plan.seeds_n);
-#define CELL(name, units) print_number(standing->name, out);
-        STANDING_LIST(CELL)
-#undef CELL
-        out_print(out, ",%s\n", comparison_units(comparison, ""));
-    }
 }

@@ -4,6 +4,7 @@
 
 #include "confx/compare.h"
 #include "curve.h"
+#include "figure.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -71,6 +72,10 @@ const char *comparison_algorithm(const comparison_t *comparison, size_t algorith
 const char *comparison_acts_on(const comparison_t *comparison, size_t algorithm); /* "levels", "integers" */
 const trial_t *comparison_trial(const comparison_t *comparison, size_t algorithm, size_t seed);
 const char *comparison_units(const comparison_t *comparison, const char *units); /* "" is the objective's */
+figure_t comparison_budget(const job_t *job);                                    /* "0.1 of the area range" */
+
+/* compare_plot.c: for gnuplot. */
+confx_status_t comparison_script(const comparison_t *comparison, FILE *script);
 
 /* standing.c: what follows from the trials. */
 double standing_gap(double objective, double yardstick);

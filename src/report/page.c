@@ -1,5 +1,6 @@
 /* report.html: one self-contained page without scripts, for people and for screen readers. */
 #include "confx/compose.h"
+#include "confx/table_show.h"
 #include "listing.h"
 #include "plot.h"
 #include "summary.h"
@@ -22,31 +23,6 @@ static const char style[] =
     "img{max-width:100%;height:auto}\n"
     "figcaption{color:#555}\n";
 
-static const char *entity(char character)
-{
-    switch (character) {
-    case '&':
-        return "&amp;";
-    case '<':
-        return "&lt;";
-    case '>':
-        return "&gt;";
-    case '"':
-        return "&quot;";
-    default:
-        return NULL;
-    }
-}
-
-static void escape(const char *text, FILE *out)
-{
-    for (; *text; text++)
-        if (entity(*text))
-            fputs(entity(*text), out);
-        else
-            fputc(*text, out);
-}
-
 /* A picture as a data URI (RFC 2397): as an image it keeps its ids to itself, which inline SVG would not. */
 static void embed(const char *svg, FILE *out)
 {
@@ -61,7 +37,7 @@ static void embed(const char *svg, FILE *out)
 static void print_figure(const char *svg, const char *shows, const char *file, FILE *out)
 {
     out_print(out, "<figure><img width=\"%d\" height=\"%d\" alt=\"", PLOT_WIDTH, PLOT_HEIGHT);
-    escape(shows, out);
+    html_escape(shows, out);
     fputs("\" src=\"", out);
     embed(svg, out);
     out_print(out, "\"><figcaption>%s (<a href=\"%s\">%s</a>)</figcaption></figure>\n", shows, file, file);
@@ -72,48 +48,21 @@ static void print_summary(const summary_t *summary, const char *caption, FILE *o
     out_print(out, "<table><caption>%s</caption><tbody>\n", caption);
     for (size_t i = 0; i < summary->n; i++) {
         out_print(out, "<tr><th scope=\"row\">%s</th><td>", summary->lines[i].label);
-        escape(summary->lines[i].text, out);
+        html_escape(summary->lines[i].text, out);
         fputs("</td></tr>\n", out);
     }
     fputs("</tbody></table>\n", out);
 }
 
-/* ---- the table of layers ----------------------------------------------------------------------------------------- */
-
-static void print_cell(listing_column_t column, const char *open, const char *close, figure_t cell, FILE *out)
-{
-    out_print(out, "<%s%s>", open, listing_is_text(column) ? " class=\"word\"" : "");
-    escape(cell.text, out);
-    out_print(out, "</%s>", close);
-}
-
-static void print_row(const listing_t *listing, size_t row, FILE *out)
-{
-    fputs("<tr>", out);
-    for (listing_column_t column = 0; column < LISTING_COLUMNS; column++) {
-        const bool heads_row = column == LISTING_NUMBER && row < listing->report->layers_n;
-        if (listing_shows(listing, column))
-            print_cell(column, heads_row ? "th scope=\"row\"" : "td", heads_row ? "th" : "td",
-                       listing_cell(listing, row, column), out);
-    }
-    fputs("</tr>\n", out);
-}
-
 static void print_listing(const report_t *report, FILE *out)
 {
-    const listing_t listing = listing_begin(report);
+    listing_t listing;
+    listing_begin(report, &listing);
     fputs("<h2>Layers</h2>\n<div class=\"wide\"><table class=\"layers\"><caption>What each layer is given, what it "
-          "costs, and"
-          " its share of the network's cost and of the budget</caption>\n<thead><tr>",
+          "costs, and its share of the network's cost and of the budget</caption>\n",
           out);
-    for (listing_column_t column = 0; column < LISTING_COLUMNS; column++)
-        if (listing_shows(&listing, column))
-            print_cell(column, "th scope=\"col\"", "th", listing_head(&listing, column), out);
-    fputs("</tr></thead>\n<tbody>\n", out);
-    for (size_t row = 0; row < report->layers_n; row++) print_row(&listing, row, out);
-    fputs("</tbody>\n<tfoot>\n", out);
-    print_row(&listing, report->layers_n, out);
-    fputs("</tfoot></table></div>\n", out);
+    table_html(&listing.table, out);
+    fputs("</table></div>\n", out);
 }
 
 /* ---- the page ---------------------------------------------------------------------------------------------------- */
@@ -123,9 +72,9 @@ static void print_head(const report_t *report, FILE *out)
     fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>confx: ",
           out);
-    escape(report->network, out);
+    html_escape(report->network, out);
     out_print(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<main>\n<h1>", style);
-    escape(report->network, out);
+    html_escape(report->network, out);
     out_print(out, ": %s within the %s budget</h1>\n", objective_name(report->job->objective),
               constraint_name(report->job->budget.constraint));
 }

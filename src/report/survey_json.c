@@ -1,83 +1,116 @@
 /* A sweep as one JSON object, named as in sweep.h5. What is not known is null. */
-#include "confx/try.h"
+#include "confx/table_show.h"
 #include "survey.h"
 
-#include <jansson.h>
-#include <math.h>
+/* ---- columns ----------------------------------------------------------------------------------------------------- */
 
-static json_t *real(double value)
+#define TEXT(name)   {#name, .type = TABLE_TEXT},
+#define NUMBER(name) {#name, .type = TABLE_REAL},
+static const table_column_t search_columns[] = {SURVEY_TEXT_LIST(TEXT) SURVEY_NUMBER_LIST(NUMBER) NUMBER(gap)};
+static const table_column_t setting_columns[] = {{"seeds", .type = TABLE_WHOLE},
+                                                 {"done", .type = TABLE_WHOLE},
+                                                 NUMBER(best_median) NUMBER(gap_median) NUMBER(gap_worst)
+                                                     NUMBER(feasible_fraction) NUMBER(seconds)};
+#undef TEXT
+#undef NUMBER
+
+/* Searches of one setting; or the setting itself. */
+typedef struct {
+    const survey_t *survey;
+    const setting_row_t *setting;
+} searches_t;
+
+static void search_row(const void *of, size_t i, table_row_t *row)
 {
-    return isfinite(value) ? json_real(value) : json_null();
+    const searches_t *searches = of;
+    const survey_t *survey = searches->survey;
+    const size_t search = survey->order[searches->setting->first + i];
+#define TEXT(name) table_text(row, "%s", texts_get(&survey->name, search));
+    SURVEY_TEXT_LIST(TEXT)
+#undef TEXT
+#define NUMBER(name) table_known(row, survey->name[search]);
+    SURVEY_NUMBER_LIST(NUMBER)
+#undef NUMBER
+    table_known(row, survey_gap(survey, search));
 }
 
-/* `own` into the list, which is freed and NULL when that fails. */
-static void append(json_t **list, json_t *own)
+static void setting_row(const void *of, size_t i, table_row_t *row)
 {
-    if (*list && json_array_append_new(*list, own) == 0) return;
-    json_decref(*list);
-    *list = NULL;
+    const survey_t *survey = of;
+    const setting_row_t *setting = &survey->settings[i];
+    table_whole(row, (int64_t)setting->n);
+    table_whole(row, (int64_t)setting->done);
+    table_known(row, setting->best.median);
+    table_known(row, setting->gap.median);
+    table_known(row, setting->gap.worst);
+    table_known(row, setting->feasible_fraction);
+    table_known(row, setting->seconds);
 }
+
+/* ---- objects ----------------------------------------------------------------------------------------------------- */
 
 static json_t *sweep_json(const survey_t *survey)
 {
     json_t *keys = json_array();
-    for (size_t k = 0; keys && k < survey->keys_n; k++) append(&keys, json_string(survey->keys[k].name));
+    for (size_t k = 0; keys && k < survey->keys_n; k++) {
+        if (json_array_append_new(keys, json_string(survey->keys[k].name)) == 0) continue;
+        json_decref(keys);
+        return NULL;
+    }
     return json_pack("{s:s, s:s, s:s, s:s, s:I, s:o}", "directory", survey->shown, "status", survey->state, "started",
                      survey->started, "written", survey->written, "searches", (json_int_t)survey->n, "keys", keys);
-}
-
-static json_t *search_json(const survey_t *survey, size_t i)
-{
-    json_t *object = json_object();
-    int failed = 0;
-#define SET(name) failed |= json_object_set_new(object, #name, json_string(texts_get(&survey->name, i)));
-    SURVEY_TEXT_LIST(SET)
-#undef SET
-#define SET(name) failed |= json_object_set_new(object, #name, real(survey->name[i]));
-    SURVEY_NUMBER_LIST(SET)
-#undef SET
-    failed |= json_object_set_new(object, "gap", real(survey_gap(survey, i)));
-    if (!failed) return object;
-    json_decref(object);
-    return NULL;
 }
 
 static json_t *values_json(const survey_t *survey, size_t search)
 {
     json_t *object = json_object();
-    int failed = 0;
-    for (size_t k = 0; k < survey->keys_n; k++) {
+    int failed = object == NULL;
+    for (size_t k = 0; !failed && k < survey->keys_n; k++) {
         const survey_key_t *key = &survey->keys[k];
         if (survey_varies(key))
-            failed |= json_object_set_new(object, key->name, json_string(texts_get(&key->words, search)));
+            failed = json_object_set_new(object, key->name, json_string(texts_get(&key->words, search)));
     }
     if (!failed) return object;
     json_decref(object);
     return NULL;
 }
 
-static json_t *setting_json(const survey_t *survey, const setting_row_t *row)
+/* What tells the setting from others comes first, its searches last. */
+static json_t *setting_json(const survey_t *survey, const setting_row_t *setting, json_t *figures)
 {
-    json_t *searches = json_array();
-    for (size_t i = 0; searches && i < row->n; i++)
-        append(&searches, search_json(survey, survey->order[row->first + i]));
-    return json_pack("{s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "keys",
-                     values_json(survey, survey->order[row->first]), "seeds", (json_int_t)row->n, "done",
-                     (json_int_t)row->done, "best_median", real(row->best.median), "gap_median", real(row->gap.median),
-                     "gap_worst", real(row->gap.worst), "feasible_fraction", real(row->feasible_fraction), "seconds",
-                     real(row->seconds), "searches", searches);
+    const searches_t of = {survey, setting};
+    const table_t searches = {.columns = search_columns,
+                              .columns_n = sizeof search_columns / sizeof *search_columns,
+                              .rows_n = setting->n,
+                              .of = &of,
+                              .row = search_row};
+    json_t *object = json_pack("{s:o}", "keys", values_json(survey, survey->order[setting->first]));
+    if (object && json_object_update(object, figures) == 0 &&
+        json_object_set_new(object, "searches", table_json(&searches)) == 0)
+        return object;
+    json_decref(object);
+    return NULL;
+}
+
+static json_t *settings_json(const survey_t *survey)
+{
+    const table_t settings = {.columns = setting_columns,
+                              .columns_n = sizeof setting_columns / sizeof *setting_columns,
+                              .rows_n = survey->settings_n,
+                              .of = survey,
+                              .row = setting_row};
+    json_t *list = table_json(&settings);
+    for (size_t i = 0; list && i < survey->settings_n; i++) {
+        json_t *whole = setting_json(survey, &survey->settings[i], json_array_get(list, i));
+        if (json_array_set_new(list, i, whole) == 0) continue;
+        json_decref(list);
+        return NULL;
+    }
+    return list;
 }
 
 confx_status_t survey_json(const survey_t *survey, FILE *out)
 {
-    json_t *settings = json_array();
-    for (size_t i = 0; settings && i < survey->settings_n; i++)
-        append(&settings, setting_json(survey, &survey->settings[i]));
-    json_t *object = json_pack("{s:o, s:o}", "sweep", sweep_json(survey), "settings", settings);
-    if (!object) return status_fail(CONFX_STATUS_MEMORY, "no memory for the report as JSON");
-    const int failed = json_dumpf(object, out, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
-    json_decref(object);
-    if (fputc('\n', out) == EOF || fflush(out) || ferror(out))
-        return status_fail(CONFX_STATUS_IO, "the report cannot be written");
-    return failed ? status_fail(CONFX_STATUS_MEMORY, "no memory for the report as JSON") : status_ok();
+    return json_print(json_pack("{s:o, s:o}", "sweep", sweep_json(survey), "settings", settings_json(survey)),
+                      "the report", 2, out);
 }

@@ -1,16 +1,16 @@
 /* A sweep on the terminal. */
 #include "comparison.h"
 #include "confx/compose.h"
+#include "confx/table_show.h"
 #include "confx/try.h"
 #include "figure.h"
-#include "plain.h"
 #include "survey.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAMED_MOST = 10, WORDS_WIDEST = 28, WORDS_MAX = 256 };
+enum { NAMED_MOST = 10, WORDS_WIDEST = 28 };
 
 /* ---- what it is about -------------------------------------------------------------------------------------------- */
 
@@ -79,72 +79,74 @@ static void print_gap(const survey_t *survey, double *gaps, FILE *out)
 
 /* ---- the table --------------------------------------------------------------------------------------------------- */
 
-static size_t width_of(const survey_key_t *key)
+/* Settings with a search that is done. */
+typedef struct {
+    const survey_t *survey;
+    size_t *settings; /* their numbers */
+} survey_look_t;
+
+static void survey_look_row(const void *of, size_t i, table_row_t *row)
 {
-    size_t width = plain_width(survey_short(key));
-    for (size_t i = 0; i < key->values_n; i++) {
-        const size_t own = plain_width(survey_value(key, i));
-        if (own > width) width = own;
-    }
-    return width < WORDS_WIDEST ? width : WORDS_WIDEST;
+    const survey_look_t *look = of;
+    const survey_t *survey = look->survey;
+    const setting_row_t *setting = &survey->settings[look->settings[i]];
+    const size_t search = survey->order[setting->first];
+    for (size_t k = 0; k < survey->keys_n; k++)
+        if (survey_varies(&survey->keys[k])) table_text(row, "%s", texts_get(&survey->keys[k].words, search));
+    if (setting->done == setting->n)
+        table_text(row, "%zu", setting->n);
+    else
+        table_text(row, "%zu of %zu", setting->done, setting->n);
+    table_known(row, setting->best.median);
+    table_text(row, "%s", texts_get(&survey->units, search));
+    table_known(row, setting->gap.median);
+    table_known(row, setting->gap.worst);
+    table_known(row, setting->feasible_fraction);
+    table_known(row, setting->seconds);
 }
 
-static void print_words(const char *text, size_t width, FILE *out)
-{
-    char words[WORDS_MAX];
-    (void)snprintf(words, sizeof words, "%s", text);
-    plain_cut(words, width);
-    out_print(out, " %s%*s", words, (int)(width - plain_width(words)), "");
-}
+static const table_column_t survey_look_columns[] = {
+    {"seeds", .type = TABLE_TEXT, .right = true},
+    {"best", .type = TABLE_REAL, .format = TABLE_NUMBER},
+    {"units", .type = TABLE_TEXT, .head = ""},
+    {"gap", .type = TABLE_REAL, .format = TABLE_PERCENT},
+    {"worst gap", .type = TABLE_REAL, .format = TABLE_PERCENT},
+    {"feasible", .type = TABLE_REAL, .format = TABLE_PERCENT},
+    {"seconds", .type = TABLE_REAL, .format = TABLE_ESTIMATE},
+};
+enum { LOOK_COLUMNS = sizeof survey_look_columns / sizeof *survey_look_columns };
 
-static void print_head(const survey_t *survey, FILE *out)
+/* A column for each key that varies, before those that all sweeps have. */
+static confx_status_t survey_print_rows(const survey_look_t *look, size_t rows_n, FILE *out)
 {
+    const survey_t *survey = look->survey;
+    table_column_t *columns = calloc(survey->keys_n + LOOK_COLUMNS, sizeof *columns);
+    size_t n = 0;
+    if (!columns) return status_fail(CONFX_STATUS_MEMORY, "no memory for a table");
     for (size_t k = 0; k < survey->keys_n; k++)
         if (survey_varies(&survey->keys[k]))
-            print_words(survey_short(&survey->keys[k]), width_of(&survey->keys[k]), out);
-    out_print(out, " %7s %18s %-9s %10s %10s %9s %8s\n", "seeds", "best", "", "gap", "worst gap", "feasible",
-              "seconds");
+            columns[n++] = (table_column_t){survey_short(&survey->keys[k]), .type = TABLE_TEXT, .most = WORDS_WIDEST};
+    memcpy(&columns[n], survey_look_columns, sizeof survey_look_columns);
+    const table_t table = {
+        .columns = columns, .columns_n = n + LOOK_COLUMNS, .rows_n = rows_n, .of = look, .row = survey_look_row};
+    const confx_status_t status = table_print(&table, (table_look_t){.width = 0}, out);
+    free(columns);
+    return status;
 }
 
-static figure_t share_of(double share)
+static confx_status_t survey_print_table(const survey_t *survey, FILE *out)
 {
-    const figure_t none = {"-"};
-    return isnan(share) ? none : figure_percent(share);
-}
-
-static figure_t seeds_of(const setting_row_t *row)
-{
-    figure_t figure;
-    (void)snprintf(figure.text, sizeof figure.text, row->done == row->n ? "%zu" : "%zu of %zu", row->done, row->n);
-    return figure;
-}
-
-static void print_row(const survey_t *survey, const setting_row_t *row, FILE *out)
-{
-    const size_t search = survey->order[row->first];
-    for (size_t k = 0; k < survey->keys_n; k++)
-        if (survey_varies(&survey->keys[k]))
-            print_words(texts_get(&survey->keys[k].words, search), width_of(&survey->keys[k]), out);
-    out_print(out, " %7s %18s %-9s %10s %10s %9s %8s\n", seeds_of(row).text, figure_number(row->best.median).text,
-              texts_get(&survey->units, search), share_of(row->gap.median).text, share_of(row->gap.worst).text,
-              share_of(row->feasible_fraction).text,
-              isnan(row->seconds) ? "-" : figure_number(figure_round(row->seconds)).text);
-}
-
-static void print_table(const survey_t *survey, FILE *out)
-{
-    size_t without = 0;
+    survey_look_t look = {survey, calloc(survey->settings_n + 1, sizeof *look.settings)};
+    size_t n = 0;
+    if (!look.settings) return status_fail(CONFX_STATUS_MEMORY, "no memory for a table");
+    for (size_t i = 0; i < survey->settings_n; i++)
+        if (survey->settings[i].done) look.settings[n++] = i;
     fputc('\n', out);
-    print_head(survey, out);
-    for (size_t i = 0; i < survey->settings_n; i++) {
-        const setting_row_t *row = &survey->settings[i];
-        if (row->done)
-            print_row(survey, row, out);
-        else
-            without++;
-    }
-    if (without) out_print(out, " (%zu left out: no search done)\n", without);
+    const confx_status_t status = survey_print_rows(&look, n, out);
+    free(look.settings);
+    if (n < survey->settings_n) out_print(out, "(%zu left out: no search done)\n", survey->settings_n - n);
     fputc('\n', out);
+    return status;
 }
 
 /* ---- what is not as it should be --------------------------------------------------------------------------------- */
@@ -169,7 +171,7 @@ confx_status_t survey_print(const survey_t *survey, FILE *out)
     print_common(survey, out);
     print_gap(survey, gaps, out);
     free(gaps);
-    print_table(survey, out);
+    TRY(survey_print_table(survey, out));
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) print_named(survey, others[i], out);
     return fflush(out) || ferror(out) ? status_fail(CONFX_STATUS_IO, "the report cannot be written") : status_ok();
 }

@@ -15,7 +15,8 @@ confx_status_t mender_open(problem_t *problem, mender_t *mender)
         mender_close(mender);
         return status_fail(CONFX_STATUS_MEMORY, "no memory for mending %zu layers", layers);
     }
-    const confx_status_t status = frontier_open(problem, &mender->frontier);
+    confx_status_t status = frontier_open(problem, &mender->frontier);
+    if (status.code == CONFX_STATUS_OK) status = candidates_open(layers, &mender->candidates);
     if (status.code != CONFX_STATUS_OK) mender_close(mender);
     return status;
 }
@@ -23,6 +24,7 @@ confx_status_t mender_open(problem_t *problem, mender_t *mender)
 void mender_close(mender_t *mender)
 {
     frontier_close(&mender->frontier);
+    candidates_close(&mender->candidates);
     free(mender->need);
     free(mender->exploring);
     *mender = (mender_t){0};
@@ -61,34 +63,36 @@ static double cost_of(const mender_t *self, genes_t genes, size_t layer)
     return isinf(cost) ? frontier_guess(&self->frontier, distinct, self->need[layer]) : cost;
 }
 
-typedef struct {
-    size_t layer;
-    const vertex_t *vertex; /* NULL: there is no move */
-    double score;           /* lower is better */
-} move_t;
-
-/* The cheapest way for one layer to need less: cost added per need given back. */
-static void offer_repair(const mender_t *self, genes_t genes, size_t layer, move_t *best)
+/* The cheapest way for a layer to need less: cost added per need given back. It depends on the layer alone, so that it
+   stays what it is until the layer itself takes a step. */
+static candidate_t mend_offer_repair(const mender_t *self, genes_t genes, size_t layer)
 {
     const chain_t *front = front_of(self, layer);
     const double cost = cost_of(self, genes, layer);
+    candidate_t best = {.layer = layer};
     for (size_t i = 0; i < front->n && front->vertices[i].need < self->need[layer]; i++) {
         const vertex_t *vertex = &front->vertices[i];
         const double score = (vertex->cost - cost) / (self->need[layer] - vertex->need);
-        if (!best->vertex || score < best->score) *best = (move_t){layer, vertex, score};
+        if (!best.vertex || score < best.score) best = (candidate_t){score, layer, vertex};
     }
+    return best;
 }
 
 static bool repair_among(mender_t *self, genes_t genes, bool exploring, double *need)
 {
-    const size_t layers = problem_layers(self->problem);
+    if (problem_fits(self->problem, *need)) return true;
+    candidates_clear(&self->candidates);
+    for (size_t layer = 0; layer < problem_layers(self->problem); layer++)
+        if (self->exploring[layer] == exploring)
+            candidates_add(&self->candidates, mend_offer_repair(self, genes, layer));
+    candidates_order(&self->candidates);
     while (!problem_fits(self->problem, *need)) {
-        move_t best = {0, NULL, 0};
-        for (size_t layer = 0; layer < layers; layer++)
-            if (self->exploring[layer] == exploring) offer_repair(self, genes, layer, &best);
-        if (!best.vertex) return false;
-        *need += best.vertex->need - self->need[best.layer];
-        put(self, genes, best.layer, best.vertex);
+        const candidate_t *first = candidates_first(&self->candidates);
+        if (!first) return false;
+        const size_t layer = first->layer;
+        *need += first->vertex->need - self->need[layer];
+        put(self, genes, layer, first->vertex);
+        candidates_renew_first(&self->candidates, mend_offer_repair(self, genes, layer));
     }
     return true;
 }
@@ -99,17 +103,25 @@ void mend_repair(mender_t *self, genes_t genes)
     if (!repair_among(self, genes, false, &need)) (void)repair_among(self, genes, true, &need);
 }
 
-/* The largest saving of one layer that what is left of the budget can pay. */
-static void offer_fill(const mender_t *self, genes_t genes, size_t layer, double need, move_t *best)
+/* The largest saving of a layer that what is left of the budget can pay. */
+static candidate_t mend_offer_fill(const mender_t *self, genes_t genes, size_t layer, double need)
 {
     const chain_t *front = front_of(self, layer);
     const double cost = cost_of(self, genes, layer);
     for (size_t i = front->n; i-- > 0 && front->vertices[i].cost < cost;) {
         const vertex_t *vertex = &front->vertices[i];
-        if (!problem_fits(self->problem, need - self->need[layer] + vertex->need)) continue;
-        if (!best->vertex || vertex->cost - cost < best->score) *best = (move_t){layer, vertex, vertex->cost - cost};
-        return; /* further ones save less */
+        if (problem_fits(self->problem, need - self->need[layer] + vertex->need))
+            return (candidate_t){vertex->cost - cost, layer, vertex}; /* further ones save less */
     }
+    return (candidate_t){.layer = layer};
+}
+
+static void mend_offer_all_fills(mender_t *self, genes_t genes, double need)
+{
+    candidates_clear(&self->candidates);
+    for (size_t layer = 0; layer < problem_layers(self->problem); layer++)
+        if (!self->exploring[layer]) candidates_add(&self->candidates, mend_offer_fill(self, genes, layer, need));
+    candidates_order(&self->candidates);
 }
 
 /* Of what was seen at the same cost, what needs least: cheaper for nothing, and room for other layers. */
@@ -130,16 +142,28 @@ static double mend_slim(mender_t *self, genes_t genes, double need)
     return need;
 }
 
+/* As what is left of the budget shrinks, a layer can save as much as when its step was kept, or less. So a first step
+   that still can be paid is the best one of all; one that cannot gives way to what its layer can save now. A step to
+   less need, which a layer can make only while others bettered what it has, leaves more than before: then all layers
+   are asked again. */
 void mend_fill(mender_t *self, genes_t genes)
 {
     double need = mend_slim(self, genes, mend_needs(self, genes));
-    for (;;) {
-        move_t best = {0, NULL, 0};
-        for (size_t layer = 0; layer < problem_layers(self->problem); layer++)
-            if (!self->exploring[layer]) offer_fill(self, genes, layer, need, &best);
-        if (!best.vertex) return;
-        need += best.vertex->need - self->need[best.layer];
-        put(self, genes, best.layer, best.vertex);
+    mend_offer_all_fills(self, genes, need);
+    for (const candidate_t *first; (first = candidates_first(&self->candidates));) {
+        const size_t layer = first->layer;
+        const candidate_t now = mend_offer_fill(self, genes, layer, need);
+        if (!now.vertex || now.vertex != first->vertex) {
+            candidates_renew_first(&self->candidates, now);
+            continue;
+        }
+        const double before = need;
+        need += now.vertex->need - self->need[layer];
+        put(self, genes, layer, now.vertex);
+        if (need < before)
+            mend_offer_all_fills(self, genes, need);
+        else
+            candidates_renew_first(&self->candidates, mend_offer_fill(self, genes, layer, need));
     }
 }
 

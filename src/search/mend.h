@@ -3,16 +3,17 @@
 #ifndef SEARCH_MEND_H
 #define SEARCH_MEND_H
 
-#include "frontier.h"
+#include "candidates.h"
 #include "genes.h"
 
-/* What mending works on on: the genes of one assignment at a time. */
+/* What mending works on: the genes of one assignment at a time. */
 typedef struct {
     problem_t *problem;
-    belief_t belief;     /* the caller's to set, and the frontier's to build from it */
-    frontier_t frontier; /* of what is believed */
-    double *need;        /* (L) of the genes being mended */
-    bool *exploring;     /* (L) genes that try something unseen */
+    belief_t belief;         /* the caller's to set, and the frontier's to build from it */
+    frontier_t frontier;     /* of what is believed */
+    double *need;            /* (L) of the genes being mended */
+    bool *exploring;         /* (L) genes that try something unseen */
+    candidates_t candidates; /* the step that each layer offers */
 } mender_t;
 
 confx_status_t mender_open(problem_t *problem, mender_t *mender);

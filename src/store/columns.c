@@ -145,22 +145,39 @@ static bool columns_make(const table_t *table, const char *group, array_t *array
     return whole;
 }
 
+static array_t *columns_room(table_arrays_t *arrays, size_t n)
+{
+    array_t *grown = realloc(arrays->arrays, (arrays->n + n) * sizeof *grown);
+    if (!grown) return NULL;
+    memset(grown + arrays->n, 0, n * sizeof *grown);
+    arrays->arrays = grown;
+    return grown + arrays->n;
+}
+
 confx_status_t table_store(const table_t *table, const char *group, size_t inner, table_arrays_t *arrays)
 {
     assert(inner == 0 || table->rows_n % inner == 0);
-    array_t *grown = realloc(arrays->arrays, (arrays->n + table->columns_n) * sizeof *grown);
-    if (!grown) return status_fail(CONFX_STATUS_MEMORY, "no memory for the columns of a table");
-    array_t *fresh = grown + arrays->n;
-    arrays->arrays = grown;
-    memset(fresh, 0, table->columns_n * sizeof *fresh);
+    array_t *fresh = columns_room(arrays, table->columns_n);
+    if (!fresh) return status_fail(CONFX_STATUS_MEMORY, "no memory for the columns of a table");
     const bool whole = columns_make(table, group, fresh);
     /* Whatever happened, what has a name is one of the arrays from here on, and is freed with them. */
     for (size_t c = 0; c < table->columns_n; c++) {
         if (!fresh[c].name) continue;
-        grown[arrays->n] = fresh[c];
-        columns_shape(&grown[arrays->n++], inner);
+        columns_shape(&fresh[c], inner);
+        arrays->arrays[arrays->n++] = fresh[c];
     }
     return whole ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for the columns of a table");
+}
+
+void *table_store_array(table_arrays_t *arrays, array_t shape)
+{
+    array_t *array = columns_room(arrays, 1);
+    if (!array) return NULL;
+    *array = shape;
+    array->name = strdup(shape.name);
+    array->data = calloc(array_items(&shape) + 1, array_type_bytes(shape.type));
+    arrays->n++;
+    return array->name ? array->data : NULL;
 }
 
 void table_store_end(table_arrays_t *arrays)

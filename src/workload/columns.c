@@ -3,6 +3,7 @@
 #include "confx/try.h"
 #include "layer.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -41,6 +42,7 @@ static bool is_one_of(const char *name, const char *const *names, size_t names_n
 static confx_status_t refuse_column(const csv_t *csv, size_t column, const char *const *others, size_t others_n)
 {
     char more[128] = "";
+    /* The caller's own columns are known ones, too, and belong into the message. */
     for (size_t i = 0; i < others_n; i++) {
         const size_t used = strlen(more);
         (void)snprintf(more + used, sizeof more - used, ", %s", others[i]);
@@ -52,6 +54,8 @@ static confx_status_t refuse_column(const csv_t *csv, size_t column, const char 
 confx_status_t layer_columns_find(const csv_t *csv, const char *const *others, size_t others_n,
                                   layer_columns_t *columns)
 {
+    assert(others || others_n == 0);
+    /* Columns that have to be there first, so that a file of something else is told what it lacks. */
     for (size_t i = 0; i < LAYER_DIM_COLUMNS; i++) TRY(find_column(csv, dim_columns[i].name, &columns->dims[i]));
     TRY(find_column(csv, "T", &columns->type));
     columns->name = csv_find(csv, "name");
@@ -120,6 +124,7 @@ static confx_status_t read_name(const csv_t *csv, size_t column, confx_layer_t *
 confx_status_t layer_columns_read(const csv_t *csv, const layer_columns_t *columns, confx_layer_t *layer)
 {
     *layer = (confx_layer_t){.type = CONFX_LAYER_CONV};
+    /* Each field by itself, then those that depend on another: a message is about one cell at a time. */
     for (size_t i = 0; i < LAYER_DIM_COLUMNS; i++)
         TRY(csv_integer(csv, columns->dims[i], 1, CONFX_LAYER_DIM_MAX, &layer->dim[dim_columns[i].dim]));
     TRY(check_kernel(csv, "R", layer->dim[CONFX_DIM_R], "Y", layer->dim[CONFX_DIM_Y]));

@@ -1,5 +1,6 @@
 #include "layer.h"
 
+#include <assert.h>
 #include <string.h>
 
 const char *confx_layer_type_name(confx_layer_type_t type)
@@ -7,6 +8,7 @@ const char *confx_layer_type_name(confx_layer_type_t type)
 #define LAYER_TYPE_NAME(type, name, code) name,
     static const char *const names[] = {CONFX_LAYER_TYPE_LIST(LAYER_TYPE_NAME)};
 #undef LAYER_TYPE_NAME
+    assert(type < CONFX_LAYER_TYPES);
     return names[type];
 }
 
@@ -16,6 +18,7 @@ bool layer_type_of_code(int64_t code, confx_layer_type_t *type)
     static const int64_t codes[] = {CONFX_LAYER_TYPE_LIST(LAYER_TYPE_CODE)};
 #undef LAYER_TYPE_CODE
     for (int i = 0; i < CONFX_LAYER_TYPES; i++) {
+        /* 0 stands for "not available in a CSV", which no file can name. */
         if (codes[i] == 0 || codes[i] != code) continue;
         *type = (confx_layer_type_t)i;
         return true;
@@ -32,6 +35,7 @@ int layer_compare(const void *one, const void *other)
 {
     const confx_layer_t *a = one;
     const confx_layer_t *b = other;
+    /* The first difference decides; any total order would do, as only equality means something. */
     int order = compare(a->type, b->type);
     for (int dim = 0; dim < CONFX_DIM_COUNT && order == 0; dim++) order = compare(a->dim[dim], b->dim[dim]);
     if (order == 0) order = compare(a->stride_y, b->stride_y);

@@ -2,17 +2,20 @@
 #include "confx/macs.h"
 #include "confx/workload.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 /* Places at which a filter of that extent lies, `stride` apart. */
 static int64_t windows(int64_t extent, int64_t filter, int64_t stride)
 {
+    assert(filter >= 0);
     if (filter == 0 || extent < filter) return extent;
     return (extent - filter) / (stride > 1 ? stride : 1) + 1;
 }
 
 int64_t confx_layer_extent(const confx_layer_t *layer, confx_dim_t dim)
 {
+    /* Each input of a transposed convolution meets each weight; a matrix product has no window. */
     const bool windowed = layer->type != CONFX_LAYER_TRCONV && layer->type != CONFX_LAYER_GEMM;
     if (windowed && dim == CONFX_DIM_X)
         return windows(layer->dim[CONFX_DIM_X], layer->dim[CONFX_DIM_S], layer->stride_x);
@@ -24,6 +27,7 @@ int64_t confx_layer_extent(const confx_layer_t *layer, confx_dim_t dim)
 double confx_layer_macs(const confx_layer_t *layer)
 {
     double macs = 1;
+    /* In floating point: exact up to 2^53, and larger products are still in proportion. */
     for (int dim = 0; dim < CONFX_DIM_COUNT; dim++)
         if (layer->dim[dim] != 0) macs *= (double)confx_layer_extent(layer, (confx_dim_t)dim);
     return macs;
@@ -46,6 +50,7 @@ void macs_tally_add(macs_tally_t *tally, const confx_layer_t *layer, double coun
     tally->n++;
     tally->counted += counted;
     tally->needed += needed;
+    /* Equal, or no number: nothing departs. */
     if (!(counted < needed || counted > needed)) return;
     if (tally->departing_n == 0 || factor < tally->least) tally->least = factor;
     if (tally->departing_n == 0 || factor > tally->most) tally->most = factor;
@@ -54,6 +59,7 @@ void macs_tally_add(macs_tally_t *tally, const confx_layer_t *layer, double coun
 
 bool macs_tally_say(const macs_tally_t *tally, const char *what, char *text, size_t room)
 {
+    assert(tally->departing_n <= tally->n);
     if (tally->departing_n == 0) return false;
     const int length =
         snprintf(text, room,

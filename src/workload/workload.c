@@ -3,6 +3,7 @@
 #include "confx/try.h"
 #include "layer.h"
 
+#include <assert.h>
 #include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +26,7 @@ static confx_status_t read_layer(reader_t *reader, size_t number, confx_layer_t 
 {
     TRY(layer_columns_read(reader->csv, &reader->columns, layer));
     if (!*layer->name) (void)snprintf(layer->name, sizeof layer->name, "%zu", number);
+    /* tsearch gives the node that has this name: our own layer if the name is new, else an earlier one. */
     const confx_layer_t *const *found = tsearch(layer, &reader->names, layer_compare_names);
     if (!found) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its names", reader->file);
     if (*found == layer) return status_ok();
@@ -45,6 +47,7 @@ static size_t count_lines(const char *text)
 /* Layers never move once read: the trees of tsearch point at them. */
 static confx_status_t open_layers(const reader_t *reader, const char *text, confx_workload_t *workload)
 {
+    /* As many layers as lines at most: one allocation, and none moves while it is filled. */
     const size_t lines = count_lines(text);
     const size_t room = lines < LAYERS_MAX ? lines : LAYERS_MAX;
     workload->layers = calloc(room, sizeof *workload->layers);
@@ -82,12 +85,15 @@ static bool number_distinct(confx_workload_t *workload)
     for (i = 0; i < workload->layers_n; i++) {
         const confx_layer_t *const *found = tsearch(&workload->layers[i], &shapes, layer_compare);
         if (!found) break;
+        /* The tree holds the first of each kind, so the node's layer is that one, or this is it. */
         const size_t first = (size_t)(*found - workload->layers);
+        assert(first <= i);
         const bool is_new = first == i;
         if (is_new) workload->first_of[workload->distinct_n] = (uint16_t)i;
         workload->distinct_of[i] = is_new ? (uint16_t)workload->distinct_n++ : workload->distinct_of[first];
     }
     tdestroy(shapes, keep);
+    assert(workload->distinct_n <= workload->layers_n);
     return i == workload->layers_n;
 }
 
@@ -97,6 +103,7 @@ static void take_name(const char *file, char name[CONFX_LAYER_NAME_MAX])
     const char *slash = strrchr(file, '/');
     const char *base = slash ? slash + 1 : file;
     const char *dot = strrchr(base, '.');
+    /* A name that is all suffix (".csv") is kept whole. */
     const size_t length = dot && dot != base ? (size_t)(dot - base) : strlen(base);
     (void)snprintf(name, CONFX_LAYER_NAME_MAX, "%.*s",
                    length < CONFX_LAYER_NAME_MAX ? (int)length : CONFX_LAYER_NAME_MAX - 1, base);

@@ -263,8 +263,8 @@ END_TEST
 
 START_TEST(the_terminal_shows_dashes_and_factors)
 {
-    static const char *const texts[] = {" islands ",
-                                        " random * ",
+    static const char *const texts[] = {"\nislands ",
+                                        "\nrandom * ",
                                         ">5 ",
                                         "to the proven optimum over all integers",
                                         "whose optimum has a gap of 5 %",

@@ -344,6 +344,96 @@ START_TEST(a_fill_makes_the_moves_that_save_most)
 }
 END_TEST
 
+/* ---- ties -------------------------------------------------------------------------------------------------------- */
+
+/* The same greedy moves by a scan over all layers for each of them: of equal ones that of the first layer. */
+static candidate_t scan_repair(mend_t *mend, bool exploring)
+{
+    candidate_t best = {.vertex = NULL};
+    const mender_t *mender = &mend->islands->mender;
+    for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
+        const chain_t *front = &mender->frontier.front[distinct_of(mend, layer)];
+        const size_t here = point_of(mend, layer);
+        const double need = need_at(mend, layer, here);
+        if (mender->exploring[layer] != exploring) continue;
+        for (size_t i = 0; i < front->n && front->vertices[i].need < need; i++) {
+            const vertex_t *vertex = &front->vertices[i];
+            const double score = (vertex->cost - believed_at(mend, layer, here)) / (need - vertex->need);
+            if (!best.vertex || score < best.score) best = (candidate_t){score, layer, vertex};
+        }
+    }
+    return best;
+}
+
+static candidate_t scan_fill(mend_t *mend, double need)
+{
+    candidate_t best = {.vertex = NULL};
+    const mender_t *mender = &mend->islands->mender;
+    for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
+        const chain_t *front = &mender->frontier.front[distinct_of(mend, layer)];
+        const double cost = believed_at(mend, layer, point_of(mend, layer));
+        const double own = need_at(mend, layer, point_of(mend, layer));
+        if (mender->exploring[layer]) continue;
+        for (size_t i = front->n; i-- > 0 && front->vertices[i].cost < cost;) {
+            const vertex_t *vertex = &front->vertices[i];
+            if (!problem_fits(mend->setting.problem, need - own + vertex->need)) continue;
+            if (!best.vertex || vertex->cost - cost < best.score)
+                best = (candidate_t){vertex->cost - cost, layer, vertex};
+            break;
+        }
+    }
+    return best;
+}
+
+static void take(mend_t *mend, const candidate_t *step, double *need)
+{
+    *need += step->vertex->need - need_at(mend, step->layer, point_of(mend, step->layer));
+    put(mend, step->layer, step->vertex->point);
+}
+
+/* *freed: how often a step of the fill left more of the budget than before. */
+static void mend_by_scans(mend_t *mend, size_t *freed)
+{
+    candidate_t step;
+    double need = need_of(mend);
+    for (int exploring = 0; exploring < 2; exploring++)
+        while (!problem_fits(mend->setting.problem, need) && (step = scan_repair(mend, exploring)).vertex)
+            take(mend, &step, &need);
+    for (size_t layer = 0; layer < TOY_LAYERS; layer++)
+        if (!mend->islands->mender.exploring[layer] && !isinf(cost_at(mend, layer, point_of(mend, layer))))
+            put(mend, layer, slimmest(mend, layer));
+    for (need = need_of(mend); (step = scan_fill(mend, need)).vertex;) {
+        const double before = need;
+        take(mend, &step, &need);
+        *freed += need < before;
+    }
+}
+
+/* Also where layers tie, as those of the same kind do, and where a step of the fill needs less than what was there. */
+START_TEST(what_is_mended_is_what_scans_over_all_layers_find)
+{
+    mend_t mend;
+    size_t freed = 0;
+    size_t changed = 0;
+    for (uint64_t draw = 0; draw < DRAWS; draw++) {
+        size_t expected[TOY_LAYERS];
+        open_mend(&mend, draw, 0.1 * (double)(draw % 8));
+        mend_by_scans(&mend, &freed);
+        for (size_t layer = 0; layer < TOY_LAYERS; layer++) {
+            expected[layer] = point_of(&mend, layer);
+            changed += expected[layer] != mend.before[layer];
+        }
+        reset(&mend);
+        mend_repair(&mend.islands->mender, genes_of(&mend));
+        mend_fill(&mend.islands->mender, genes_of(&mend));
+        check_same(&mend, expected);
+        close_mend(&mend);
+    }
+    ck_assert_uint_gt(freed, DRAWS / 20);
+    ck_assert_uint_gt(changed, DRAWS);
+}
+END_TEST
+
 /* ---- children when all was seen ---------------------------------------------------------------------------------- */
 
 static void reveal_all(mend_t *mend)
@@ -460,6 +550,7 @@ int main(void)
     tcase_add_test(tests, a_repair_makes_the_cheapest_moves);
     tcase_add_test(tests, a_fill_stays_within_the_budget_and_never_costs_more);
     tcase_add_test(tests, a_fill_makes_the_moves_that_save_most);
+    tcase_add_test(tests, what_is_mended_is_what_scans_over_all_layers_find);
     tcase_add_test(tests, where_all_was_seen_children_keep_to_the_frontier);
     tcase_add_loop_test(tests, shrinking_ends_within_the_tightest_budget, 0, 12);
     tcase_add_test(tests, shrinking_raises_no_need);
