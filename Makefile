@@ -10,7 +10,7 @@ BUILD ?= build
 PREFIX ?= /usr/local
 CC := OMPI_CC=$(COMPILER) mpicc
 # LAPACKE is a package of its own on Debian; elsewhere OpenBLAS has it within.
-PACKAGES := hdf5 openblas libcyaml yaml-0.1 jansson zlib smartcols $(shell pkg-config --exists lapacke 2>/dev/null && echo lapacke)
+PACKAGES := hdf5 openblas yaml-0.1 jansson zlib smartcols $(shell pkg-config --exists lapacke 2>/dev/null && echo lapacke)
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
 OPTIMISE ?= -O3 -g
 # Tests spend their time in the rooms, and there are many: optimising them too costs more than it brings.
@@ -18,7 +18,7 @@ TEST_OPTIMISE ?= -O0 -g
 # gold links in half the time of ld.
 LINKER := $(if $(shell command -v ld.gold),-fuse-ld=gold)
 PACKAGE_CPPFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-PACKAGE_LDLIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null || echo -lhdf5 -lopenblas -lcyaml -lyaml -ljansson -lz -lsmartcols)
+PACKAGE_LDLIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null || echo -lhdf5 -lopenblas -lyaml -ljansson -lz -lsmartcols)
 CPPFLAGS += -Iinclude -D_GNU_SOURCE $(PACKAGE_CPPFLAGS)
 CFLAGS += -std=c11 $(OPTIMISE) -ffp-contract=off -fno-math-errno -fno-trapping-math $(WARNINGS) $(SANITIZE)
 LDLIBS += $(PACKAGE_LDLIBS) -lm
@@ -27,20 +27,21 @@ MPIRUN := $(if $(filter 0,$(shell id -u)),OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RU
 CORES := $(shell nproc)
 
 # ---- rooms: each may use the rooms named behind it and no others (checked by `make layers`) -----------------------------
-ROOMS := base workload cost policy cluster store job problem search certificate run report app
+ROOMS := base yaml workload cost policy cluster store job problem search certificate run report app
 USES_base :=
+USES_yaml := base
 USES_workload := base
-USES_cost := workload base
+USES_cost := workload yaml base
 USES_policy := base
 USES_cluster := base
 USES_store := base
-USES_job := base
-USES_problem := cost job workload base
-USES_search := problem policy cost job workload base
-USES_certificate := problem cost job workload base
-USES_run := search certificate problem policy cluster store job cost workload base
-USES_report := store job workload base
-USES_app := run report search certificate problem policy cluster store job cost workload base
+USES_job := yaml base
+USES_problem := cost job workload yaml base
+USES_search := problem policy cost job workload yaml base
+USES_certificate := problem cost job workload yaml base
+USES_run := search certificate problem policy cluster store job cost workload yaml base
+USES_report := store job workload yaml base
+USES_app := run report search certificate problem policy cluster store job cost workload yaml base
 
 sources = $(wildcard src/$(1)/*.c)
 objects = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
@@ -72,7 +73,7 @@ $(BUILD)/confx: $(foreach room,$(ROOMS),$(call objects,$(room)))
 # ---- the library: the cost model for other programs -------------------------------------------------------------------------
 # One object of its rooms, in which all names but those of the installed headers are local, so that no function of a user's
 # program can collide with one in here.
-LIBRARY_ROOMS := base workload cost
+LIBRARY_ROOMS := base yaml workload cost
 LIBRARY_HEADERS := $(addprefix include/confx/,status.h workload.h cost.h mapping.h version.h)
 VERSION := $(shell sed -n 's/.*CONFX_VERSION "\(.*\)"/\1/p' include/confx/version.h)
 
@@ -307,9 +308,9 @@ fuzz: deps-fuzz
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz COMPILER=clang OPTIMISE='-O1 -g' \
 	    SANITIZE='$(FUZZ_SANITIZERS) -fsanitize=fuzzer-no-link' -j$(CORES) --output-sync $(addprefix fuzz-,$(FUZZERS))
 
-$(BUILD)/fuzz_%: tests/fuzz/%.c $(foreach room,base workload cost job,$(call objects,$(room)))
+$(BUILD)/fuzz_%: tests/fuzz/%.c $(foreach room,base yaml workload cost job,$(call objects,$(room)))
 	@echo '  ld $@'
-	@$(COMPILER) $(CPPFLAGS) $(CFLAGS) -fsanitize=fuzzer -MMD -MP $(filter %.c %.o,$^) -lcyaml -lyaml -lm -o $@
+	@$(COMPILER) $(CPPFLAGS) $(CFLAGS) -fsanitize=fuzzer -MMD -MP $(filter %.c %.o,$^) -lyaml -lm -o $@
 
 .SECONDARY: $(addprefix $(BUILD)/fuzz_,$(FUZZERS))
 fuzz-%: $(BUILD)/fuzz_%

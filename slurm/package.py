@@ -20,7 +20,6 @@ class Confx(MakefilePackage):
     depends_on("mpi")
     depends_on("hdf5@1.10:")  # virtual datasets; with or without +mpi
     depends_on("openblas threads=none")  # brings LAPACKE along; the ranks are the parallelism
-    depends_on("libcyaml")
     depends_on("libyaml")
     depends_on("jansson")
     depends_on("zlib-api")

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 enum { JOB_LEVELS_MAX = 256, JOB_PE_MAX = 65535, JOB_BUFFER_MAX = 1024 };
 
@@ -73,6 +74,11 @@ void job_close(job_t *job);
 /* Is this the text of a sweep file (a top level with base or grid) and not of a job? CONFX_STATUS_INPUT: it is no YAML.
    The functions above refuse one with the command that takes it. Pure. */
 confx_status_t job_is_sweep(const char *text, const char *file, bool *sweep);
+
+/* The keys of a job file for people: each with its default, what it is and what it may be. job_explain: the job's text
+   with the same behind each line, keys that it leaves out as comments; itself a job file. The caller frees *text. */
+void job_print_keys(FILE *out);
+confx_status_t job_explain(const job_t *job, char **text);
 
 /* From now on names are looked up beside another file: a job that was read from a log. CONFX_STATUS_MEMORY. */
 confx_status_t job_move(job_t *job, const char *file);

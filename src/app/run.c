@@ -1,5 +1,6 @@
 /* confx run JOB.yaml */
 #include "app.h"
+#include "confx/compose.h"
 #include "confx/report.h"
 #include "confx/try.h"
 #include "directory.h"
@@ -42,13 +43,25 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
+/* Behind the help of the options stands that of the keys of a job. argp frees what is not its own text. */
+static char *run_help(int key, const char *text, void *input)
+{
+    compose_t compose;
+    (void)input;
+    if (key != ARGP_KEY_HELP_POST_DOC || compose_begin(&compose).code != CONFX_STATUS_OK) return (char *)text;
+    out_print(compose.out, "Keys of JOB.yaml with their defaults:\n\n");
+    job_print_keys(compose.out);
+    out_print(compose.out, "\n%s", text);
+    return compose_end(&compose, "help").code == CONFX_STATUS_OK ? compose.text : (char *)text;
+}
+
 static const struct argp argp = {
     (const struct argp_option[]){
         {"output", KEY_OUTPUT, "DIR", 0, "Run directory, instead of the job's `output'", 0},
         {"init", KEY_INIT, "FILE.h5", 0,
          "Start from the policy in another run's run.h5, instead of the job's `search.init'", 0},
         {"resume", KEY_RESUME, NULL, 0, "Go on with the run in the run directory; start one if there is none", 0},
-        {"print-job", KEY_PRINT, NULL, 0, "Print the job with every key, and search nothing", 0},
+        {"print-job", KEY_PRINT, NULL, 0, "Print the job with every key and what it may be, and search nothing", 0},
         {0}},
     parse,
     NULL,
@@ -62,7 +75,7 @@ static const struct argp argp = {
     "with 75), "
     "or give mpirun more time by --mca odls_base_sigkill_timeout 30.",
     (const struct argp_child[]){{&job_option_argp, 0, NULL, 0}, {0}},
-    NULL,
+    run_help,
     NULL};
 
 static confx_status_t show_result(const job_t *job)
@@ -118,6 +131,15 @@ static confx_status_t open_job(run_options_t *options, job_t **job)
     return job_option_open(&with, job);
 }
 
+static confx_status_t run_print(const job_t *job)
+{
+    char *text;
+    TRY(job_explain(job, &text));
+    (void)fputs(text, stdout);
+    free(text);
+    return status_ok();
+}
+
 static confx_status_t run(app_t *app, int argc, char **argv)
 {
     run_options_t options = {.resume = false};
@@ -126,12 +148,9 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     TRY(app_parse(app, &argp, argc, argv, &options, &help));
     if (help) return status_ok();
     TRY(cluster_agree(app->cluster, open_job(&options, &job)));
-    confx_status_t status = status_ok();
     if (app->root && !options.print) app_tell_limits(job);
-    if (!options.print)
-        status = search(app, job, &options);
-    else if (app->root)
-        (void)fputs(job->text, stdout);
+    const confx_status_t status =
+        options.print ? app_root_only(app, app->root ? run_print(job) : status_ok()) : search(app, job, &options);
     job_close(job);
     return status;
 }

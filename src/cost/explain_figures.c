@@ -1,9 +1,9 @@
 /* The figures of an explanation by part. */
 #include "confx/compose.h"
 #include "explain_text.h"
-#include "grid.h"
 #include "outputs.h"
 #include "rules.h"
+#include "text_table.h"
 
 #include <assert.h>
 #include <math.h>
@@ -28,41 +28,50 @@ static double l1_energy(const explanation_t *explanation, int tensor)
     return units->energy_unit_nj * units->l1_access * (double)(cost->l1_read[tensor] + cost->l1_write[tensor]);
 }
 
-static bool write_accesses(const explanation_t *explanation, FILE *out)
+static void accesses_row(const void *of, size_t i, table_row_t *row)
 {
-    static const char *const heads[] = {"tensor",   "L2 size", "L2 write",  "L2 read",
-                                        "L1 write", "L1 read", "L2 energy", "L1 energy"};
-    static const char *const units[] = {"", "bytes", "accesses", "accesses", "accesses", "accesses", "nJ", "nJ"};
-    enum { COLUMNS = sizeof heads / sizeof *heads };
+    const explanation_t *explanation = of;
     const confx_cost_t *cost = &explanation->cost;
-    grid_t grid = grid_begin(COLUMNS);
-    grid_words(&grid, heads, COLUMNS);
-    grid_words(&grid, units, COLUMNS);
-    for (int i = 0; i < CONFX_TENSORS; i++) {
-        grid_add(&grid, "%s", tensor_names[i]);
-        grid_wholes(&grid,
-                    (const int64_t[]){explanation->walks->need[i], cost->l2_write[i], cost->l2_read[i],
-                                      cost->l1_write[i], cost->l1_read[i]},
-                    5);
-        grid_add(&grid, "%.10g", l2_energy(explanation, i));
-        grid_add(&grid, "%.10g", l1_energy(explanation, i));
-    }
-    return grid_end(&grid, out);
+    table_text(row, "%s", tensor_names[i]);
+    table_whole(row, explanation->walks->need[i]);
+    table_whole(row, cost->l2_write[i]);
+    table_whole(row, cost->l2_read[i]);
+    table_whole(row, cost->l1_write[i]);
+    table_whole(row, cost->l1_read[i]);
+    table_real(row, l2_energy(explanation, (int)i));
+    table_real(row, l1_energy(explanation, (int)i));
 }
 
-static bool write_energy(const explanation_t *explanation, FILE *out)
+static void write_accesses(const explanation_t *explanation, FILE *out)
+{
+    static const table_column_t columns[] = {{"tensor", .type = TABLE_TEXT},
+                                             {"L2 size", .unit = "bytes", .type = TABLE_WHOLE},
+                                             {"L2 write", .unit = "accesses", .type = TABLE_WHOLE},
+                                             {"L2 read", .unit = "accesses", .type = TABLE_WHOLE},
+                                             {"L1 write", .unit = "accesses", .type = TABLE_WHOLE},
+                                             {"L1 read", .unit = "accesses", .type = TABLE_WHOLE},
+                                             {"L2 energy", .unit = "nJ", .type = TABLE_REAL, .digits = 10},
+                                             {"L1 energy", .unit = "nJ", .type = TABLE_REAL, .digits = 10}};
+    const table_t table = {.columns = columns,
+                           .columns_n = sizeof columns / sizeof *columns,
+                           .rows_n = CONFX_TENSORS,
+                           .of = explanation,
+                           .row = accesses_row};
+    text_table(&table, out);
+}
+
+static void write_energy(const explanation_t *explanation, FILE *out)
 {
     double l1 = 0;
     assert(explanation->built && explanation->completed >= 1);
     for (int i = 0; i < CONFX_TENSORS; i++) l1 += l1_energy(explanation, i);
     out_print(out, "\nEnergy     %.12g nJ, of accesses to the buffers\n", explanation->cost.energy_nj);
-    const bool well = write_accesses(explanation, out);
+    write_accesses(explanation, out);
     fputs("  Reads of the output from the L2 are not counted.\n", out);
     if (explanation->completed > 1)
         out_print(out,
                   "  The L1's %.10g nJ are not counted: MAESTRO counts them where a dataflow has one level alone.\n",
                   l1);
-    return well;
 }
 
 /* ---- area and power ---------------------------------------------------------------------------------------------- */
@@ -72,19 +81,31 @@ typedef struct {
     double value;
 } part_t;
 
-static bool write_parts(const part_t *parts, size_t n, double whole, const char *unit, FILE *out)
+typedef struct {
+    const part_t *parts;
+    double whole;
+    const char *unit;
+} parts_t;
+
+static void parts_row(const void *of, size_t i, table_row_t *row)
 {
-    grid_t grid = grid_begin(4);
-    for (size_t i = 0; i < n; i++) {
-        grid_add(&grid, "%s", parts[i].name);
-        grid_add(&grid, "%.10g", parts[i].value);
-        grid_add(&grid, "%s", unit);
-        grid_add(&grid, "%.3f %%", 100 * parts[i].value / whole);
-    }
-    return grid_end(&grid, out);
+    const parts_t *parts = of;
+    table_text(row, "%s", parts->parts[i].name);
+    table_real(row, parts->parts[i].value);
+    table_text(row, "%s", parts->unit);
+    table_text(row, "%.3f %%", 100 * parts->parts[i].value / parts->whole);
 }
 
-static bool write_area(const explanation_t *explanation, FILE *out)
+static void write_parts(parts_t parts, size_t n, FILE *out)
+{
+    static const table_column_t columns[] = {
+        {.type = TABLE_TEXT}, {.type = TABLE_REAL, .digits = 10}, {.type = TABLE_TEXT}, {.type = TABLE_TEXT}};
+    const table_t table = {
+        .columns = columns, .columns_n = sizeof columns / sizeof *columns, .rows_n = n, .of = &parts, .row = parts_row};
+    text_table(&table, out);
+}
+
+static void write_area(const explanation_t *explanation, FILE *out)
 {
     /* The five parts add up to the area as it is in the table. */
     const double pes = (double)explanation->pes;
@@ -97,17 +118,17 @@ static bool write_area(const explanation_t *explanation, FILE *out)
                             {"arbiter", area.arbiter}};
     out_print(out, "\nArea       %.12g um^2; an L1 holds %lld bytes, the L2 %lld bytes\n", cost->area_um2,
               (long long)cost->l1_bytes, (long long)cost->l2_bytes);
-    return write_parts(parts, sizeof parts / sizeof *parts, cost->area_um2, "um^2", out);
+    write_parts((parts_t){parts, cost->area_um2, "um^2"}, sizeof parts / sizeof *parts, out);
 }
 
-static bool write_power(const confx_cost_t *cost, FILE *out)
+static void write_power(const confx_cost_t *cost, FILE *out)
 {
     const part_t parts[] = {{"multipliers of all PEs", cost->pe_power_mw},
                             {"L1 of all PEs", cost->l1_power_mw},
                             {"L2", cost->l2_power_mw},
                             {"bus and arbiter", cost->noc_power_mw}};
     out_print(out, "\nPower      %.12g mW\n", cost->power_mw);
-    return write_parts(parts, sizeof parts / sizeof *parts, cost->power_mw, "mW", out);
+    write_parts((parts_t){parts, cost->power_mw, "mW"}, sizeof parts / sizeof *parts, out);
 }
 
 /* ---- MACs -------------------------------------------------------------------------------------------------------- */
@@ -160,12 +181,10 @@ static void write_macs(const explanation_t *explanation, FILE *out)
     write_reasons(explanation, out);
 }
 
-bool explanation_figures(const explanation_t *explanation, FILE *out)
+void explanation_figures(const explanation_t *explanation, FILE *out)
 {
-    /* In the order in which a table has the columns. All parts are written even if one has failed. */
-    bool well = write_energy(explanation, out);
-    well &= write_area(explanation, out);
-    well &= write_power(&explanation->cost, out);
+    write_energy(explanation, out);
+    write_area(explanation, out);
+    write_power(&explanation->cost, out);
     write_macs(explanation, out);
-    return well;
 }

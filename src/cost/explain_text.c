@@ -2,7 +2,7 @@
 #include "explain_text.h"
 #include "confx/compose.h"
 #include "confx/try.h"
-#include "grid.h"
+#include "text_table.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -48,28 +48,37 @@ static void write_point(const explanation_t *explanation, FILE *out)
 
 /* ---- levels ------------------------------------------------------------------------------------------------------ */
 
-static void add_map(const level_t *level, const map_t *map, grid_t *grid)
+static void level_row(const void *of, size_t i, table_row_t *row)
 {
+    const level_t *level = of;
+    const map_t *map = &level->maps[i];
     const bool slides = map->dim == CONFX_DIM_X || map->dim == CONFX_DIM_Y;
     assert(map->size > 0 && map->offset > 0 && level->dim[map->dim] > 0);
-    grid_add(grid, "%c %s", dim_letters[map->dim], map->spatial ? "spatial" : "temporal");
-    grid_wholes(grid, (const int64_t[]){level->dim[map->dim], map->size, map->offset, map->input.mapped_edge}, 4);
-    if (slides)
-        grid_wholes(grid, (const int64_t[]){map->output.mapped, map->output.mapped_edge}, 2);
-    else
-        grid_words(grid, (const char *const[]){"", ""}, 2);
+    table_text(row, "%c %s", dim_letters[map->dim], map->spatial ? "spatial" : "temporal");
+    table_whole(row, level->dim[map->dim]);
+    table_whole(row, map->size);
+    table_whole(row, map->offset);
+    table_whole(row, map->input.mapped_edge);
+    for (int output = 0; !slides && output < 2; output++) table_absent(row);
+    if (!slides) return;
+    table_whole(row, map->output.mapped);
+    table_whole(row, map->output.mapped_edge);
 }
 
-static bool write_level(const level_t *level, int depth, FILE *out)
+static void write_level(const level_t *level, int depth, FILE *out)
 {
-    static const char *const heads[] = {"map", "of", "tile", "step", "edge tile", "outputs", "edge outputs"};
-    enum { COLUMNS = sizeof heads / sizeof *heads };
-    grid_t grid = grid_begin(COLUMNS);
+    static const table_column_t columns[] = {{"map", .type = TABLE_TEXT},          {"of", .type = TABLE_WHOLE},
+                                             {"tile", .type = TABLE_WHOLE},        {"step", .type = TABLE_WHOLE},
+                                             {"edge tile", .type = TABLE_WHOLE},   {"outputs", .type = TABLE_WHOLE},
+                                             {"edge outputs", .type = TABLE_WHOLE}};
+    const table_t table = {.columns = columns,
+                           .columns_n = sizeof columns / sizeof *columns,
+                           .rows_n = (size_t)level->maps_n,
+                           .of = level,
+                           .row = level_row};
     out_print(out, "\nLevel %d: %lld sub-clusters, %lld of them active in a spatial edge (sizes in elements)\n", depth,
               (long long)level->width, (long long)level->active_edge);
-    grid_words(&grid, heads, COLUMNS);
-    for (int i = 0; i < level->maps_n; i++) add_map(level, &level->maps[i], &grid);
-    return grid_end(&grid, out);
+    text_table(&table, out);
 }
 
 /* ---- cases ------------------------------------------------------------------------------------------------------- */
@@ -83,64 +92,72 @@ static const char *bound_name(bound_t bound)
     return texts[bound];
 }
 
-static void add_row(const row_t *row, const char *name, const char *bound, grid_t *grid)
+/* Cases that are kept one by one; those beyond them, where there are any, as one sum; all together. */
+static void walk_row(const void *of, size_t i, table_row_t *row)
 {
-    grid_add(grid, "%s", name);
-    grid_wholes(grid,
-                (const int64_t[]){row->occurrences, row->ingress[CONFX_TENSOR_INPUT], row->ingress[CONFX_TENSOR_FILTER],
-                                  row->egress, row->macs, row->compute, row->fill, row->drain, row->delay},
-                9);
-    grid_add(grid, "%s", bound);
+    const walk_t *walk = of;
+    const size_t kept = (size_t)walk->rows_n;
+    const bool rest = i == kept && walk->cases > walk->rows_n;
+    const row_t *shown = i < kept ? &walk->rows[i] : rest ? &walk->rest : &walk->sum;
+    if (i < kept)
+        table_text(row, "%s", shown->phases);
+    else if (rest)
+        table_text(row, "%lld more, x times", (long long)walk->cases - walk->rows_n);
+    else
+        table_text(row, "sum, x times");
+    table_whole(row, shown->occurrences);
+    table_whole(row, shown->ingress[CONFX_TENSOR_INPUT]);
+    table_whole(row, shown->ingress[CONFX_TENSOR_FILTER]);
+    table_whole(row, shown->egress);
+    table_whole(row, shown->macs);
+    table_whole(row, shown->compute);
+    table_whole(row, shown->fill);
+    table_whole(row, shown->drain);
+    table_whole(row, shown->delay);
+    if (i < kept)
+        table_text(row, "%s", shown->valid ? bound_name(shown->bound) : "no work: passed over");
+    else
+        table_absent(row);
 }
 
-static void add_rows(const walk_t *walk, grid_t *grid)
+static void write_walk(const explanation_t *explanation, const walk_t *walk, FILE *out)
 {
-    for (int i = 0; i < walk->rows_n; i++) {
-        const row_t *row = &walk->rows[i];
-        add_row(row, row->phases, row->valid ? bound_name(row->bound) : "no work: passed over", grid);
-    }
-    /* Cases beyond those that are kept one by one are shown as one sum; all together follow. */
-    assert(walk->rows_n >= 0 && walk->rows_n <= TURNS_SHOWN);
-    if (walk->cases > walk->rows_n) {
-        char name[GRID_CELL_MAX];
-        (void)snprintf(name, sizeof name, "%lld more, x times", (long long)walk->cases - walk->rows_n);
-        add_row(&walk->rest, name, "", grid);
-    }
-    add_row(&walk->sum, "sum, x times", "", grid);
-}
-
-static bool write_walk(const explanation_t *explanation, const walk_t *walk, FILE *out)
-{
-    static const char *const heads[] = {"case",    "times",   "input",  "filter", "output",  "all PEs",
-                                        "compute", "ingress", "egress", "delay",  "bound by"};
-    static const char *const units[] = {"",       "",       "elements", "elements", "elements", "MACs",
-                                        "cycles", "cycles", "cycles",   "cycles",   ""};
-    enum { COLUMNS = sizeof heads / sizeof *heads };
+    static const table_column_t columns[] = {{"case", .type = TABLE_TEXT},
+                                             {"times", .type = TABLE_WHOLE},
+                                             {"input", .unit = "elements", .type = TABLE_WHOLE},
+                                             {"filter", .unit = "elements", .type = TABLE_WHOLE},
+                                             {"output", .unit = "elements", .type = TABLE_WHOLE},
+                                             {"all PEs", .unit = "MACs", .type = TABLE_WHOLE},
+                                             {"compute", .unit = "cycles", .type = TABLE_WHOLE},
+                                             {"ingress", .unit = "cycles", .type = TABLE_WHOLE},
+                                             {"egress", .unit = "cycles", .type = TABLE_WHOLE},
+                                             {"delay", .unit = "cycles", .type = TABLE_WHOLE},
+                                             {"bound by", .type = TABLE_TEXT}};
     const level_t *level = &explanation->levels.level[walk->depth];
-    grid_t grid = grid_begin(COLUMNS);
+    assert(walk->rows_n >= 0 && walk->rows_n <= TURNS_SHOWN);
+    const table_t table = {.columns = columns,
+                           .columns_n = sizeof columns / sizeof *columns,
+                           .rows_n = (size_t)walk->rows_n + (walk->cases > walk->rows_n) + 1,
+                           .of = walk,
+                           .row = walk_row};
     out_print(out, "\nCases of level %d over a tile of ", walk->depth);
     write_dims(walk->dim, out);
     fputs(" (a letter a map: ", out);
     for (int i = 0; i < level->maps_n; i++) fputc(dim_letters[level->maps[i].dim], out);
     fputs(")\n", out);
-    grid_words(&grid, heads, COLUMNS);
-    grid_words(&grid, units, COLUMNS);
-    add_rows(walk, &grid);
-    return grid_end(&grid, out);
+    text_table(&table, out);
 }
 
-static bool write_walks(const explanation_t *explanation, FILE *out)
+static void write_walks(const explanation_t *explanation, FILE *out)
 {
-    bool well = true;
     fputs("\nCases: I first step, i first step that is not full, S steady step, E edge; inner levels give the compute "
           "cycles of outer ones.\n",
           out);
     int shown = 0;
     for (const walk_t *walk = explanation->walks; walk && shown < WALKS_SHOWN; walk = walk->next, shown++)
-        well &= write_walk(explanation, walk, out);
+        write_walk(explanation, walk, out);
     if (explanation->walks_n > WALKS_SHOWN)
         out_print(out, "\n  %zu more tiles of inner levels\n", explanation->walks_n - WALKS_SHOWN);
-    return well;
 }
 
 static void write_delay(const explanation_t *explanation, FILE *out)
@@ -158,34 +175,29 @@ static void write_delay(const explanation_t *explanation, FILE *out)
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
-static bool write_all(const explanation_t *explanation, FILE *out)
+static void write_all(const explanation_t *explanation, FILE *out)
 {
-    bool well = true;
     /* A point whose levels cannot be built is explained by its verdict; one whose cases MAESTRO refuses,
        by the cases up to there. Only a point with figures goes on to these. */
     write_point(explanation, out);
-    if (!explanation->built) return true;
-    for (int i = 0; i < explanation->levels.n; i++) well &= write_level(&explanation->levels.level[i], i, out);
-    well &= write_walks(explanation, out);
+    if (!explanation->built) return;
+    for (int i = 0; i < explanation->levels.n; i++) write_level(&explanation->levels.level[i], i, out);
+    write_walks(explanation, out);
     write_delay(explanation, out);
-    if (explanation->fault != CONFX_COST_VALID) return well;
+    if (explanation->fault != CONFX_COST_VALID) return;
     if (!explanation_agrees(explanation))
         fputs("\nThe fast evaluation gives OTHER figures than the rules above: please report this point.\n", out);
-    return explanation_figures(explanation, out) && well;
+    explanation_figures(explanation, out);
 }
 
 static confx_status_t write_text(const explanation_t *explanation, char **text)
 {
     compose_t compose;
     TRY(compose_begin(&compose));
-    const bool well = write_all(explanation, compose.out);
+    write_all(explanation, compose.out);
     TRY(compose_end(&compose, "an explanation"));
-    if (well) {
-        *text = compose.text;
-        return status_ok();
-    }
-    free(compose.text);
-    return status_fail(CONFX_STATUS_MEMORY, "no memory for an explanation");
+    *text = compose.text;
+    return status_ok();
 }
 
 confx_status_t confx_cost_explain(const confx_dataflow_t *dataflow, const confx_layer_t *layer,

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-/* Buffers, accesses, energy, area, power, MACs. False: no memory. */
-bool explanation_figures(const explanation_t *explanation, FILE *out);
+/* Buffers, accesses, energy, area, power, MACs. Failures stay with the stream. */
+void explanation_figures(const explanation_t *explanation, FILE *out);
 
 #endif

@@ -1,88 +1,50 @@
-/* Hardware profiles: YAML into confx_hardware_t. One table of keys serves whole files, where every key must stand, and
-   single assignments, where any one may. */
+/* Hardware profiles: YAML into confx_hardware_t. One table of keys serves whole files, where every
+   key must stand, and single assignments, where any one may. */
 #include "accelerator.h"
 #include "confx/file.h"
 #include "confx/hardware_file.h"
 #include "confx/text.h"
 #include "confx/try.h"
-#include "confx/yaml.h"
+#include "confx/yaml_table.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_PATH_MAX = 64 };
-
-static const cyaml_schema_value_t real = {CYAML_VALUE_FLOAT(CYAML_FLAG_DEFAULT, double)};
-
-#define UNIT(key, flag)         CYAML_FIELD_FLOAT(#key, flag, confx_hardware_units_t, key)
-#define UNIT_LIST(key, flag, n) CYAML_FIELD_SEQUENCE_FIXED(#key, flag, confx_hardware_units_t, key, &real, n)
-#define UNIT_FIELDS(flag)                                                                                              \
-    {                                                                                                                  \
-        UNIT(mac_area_um2, flag), UNIT(mac_power_mw, flag), UNIT(sram_cell_bytes, flag),                               \
-            UNIT(sram_cell_area_um2, flag), UNIT(sram_cell_power_mw, flag), UNIT(bus_area_um2, flag),                  \
-            UNIT(bus_power_mw, flag), UNIT_LIST(bus_size, flag, 2), UNIT(arbiter_area_um2, flag),                      \
-            UNIT(arbiter_power_mw, flag), UNIT_LIST(arbiter_size, flag, 3), UNIT(energy_unit_nj, flag),                \
-            UNIT(l1_access, flag), UNIT(l2_access, flag), CYAML_FIELD_END                                              \
+#define QUANTITY(member, help_)                                                                    \
+    {                                                                                              \
+        YAML_PLACE(confx_hardware_t, member), .type = YAML_REAL, .real = {0, INFINITY, true},      \
+                                              .help = (help_)                                      \
     }
-#define FIELD(key, flag) CYAML_FIELD_FLOAT(#key, flag, confx_hardware_t, key)
-#define FIELDS(flag, unit_fields)                                                                                      \
-    {                                                                                                                  \
-        FIELD(noc_bandwidth, flag), FIELD(noc_latency, flag), FIELD(offchip_bandwidth, flag), FIELD(simd_lanes, flag), \
-            CYAML_FIELD_MAPPING("units", flag, confx_hardware_t, units, unit_fields), CYAML_FIELD_END                  \
+/* Coefficients of sizes, of any sign. */
+#define COEFFICIENTS(member, n_, help_)                                                            \
+    {                                                                                              \
+        YAML_PLACE(confx_hardware_t, member),                                                      \
+            .type = YAML_REALS, .n = (n_), .real = {-INFINITY, INFINITY, false}, .help = (help_)   \
     }
 
-static const cyaml_schema_field_t all_units[] = UNIT_FIELDS(CYAML_FLAG_DEFAULT);
-static const cyaml_schema_field_t any_units[] = UNIT_FIELDS(CYAML_FLAG_OPTIONAL);
-static const cyaml_schema_field_t all_fields[] = FIELDS(CYAML_FLAG_DEFAULT, all_units);
-static const cyaml_schema_field_t any_fields[] = FIELDS(CYAML_FLAG_OPTIONAL, any_units);
-static const cyaml_schema_value_t whole_profile = {
-    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, confx_hardware_t, all_fields)};
-static const cyaml_schema_value_t part_of_profile = {
-    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, confx_hardware_t, any_fields)};
-
-/* Lists hold coefficients of sizes, of any sign; everything else is a quantity. */
-static confx_status_t check_field(const yaml_t *yaml, const cyaml_schema_field_t *field, const char *path,
-                                  const char *from)
-{
-    double value = 0;
-    if (field->value.type != CYAML_FLOAT) return status_ok();
-    memcpy(&value, from, sizeof value);
-    return value > 0 ? status_ok() : yaml_refuse(yaml, path, "expected a positive number, found %g", value);
-}
-
-/* Check and copy the fields that the tree has from one structure to another of the same type. */
-static confx_status_t take_fields(const yaml_t *yaml, const cyaml_schema_field_t *field, const char *above,
-                                  const char *from, char *to)
-{
-    for (; field->key; field++) {
-        char path[KEY_PATH_MAX];
-        const size_t at = field->data_offset;
-        (void)snprintf(path, sizeof path, "%s%s", above, field->key);
-        if (!yaml_has(yaml, path)) continue;
-        TRY(check_field(yaml, field, path, from + at));
-        if (field->value.type == CYAML_MAPPING) {
-            TRY(take_fields(yaml, field->value.mapping.fields, "units.", from + at, to + at));
-            continue;
-        }
-        const size_t n = field->value.type == CYAML_SEQUENCE_FIXED ? field->value.sequence.max : 1;
-        memcpy(to + at, from + at, n * sizeof(double));
-    }
-    return status_ok();
-}
-
-/* What the tree holds upon *hardware, by one of the two schemas. */
-static confx_status_t take(const yaml_t *yaml, const cyaml_schema_value_t *schema, confx_hardware_t *hardware)
-{
-    void *data = NULL;
-    confx_hardware_t taken = *hardware;
-    TRY(yaml_load(yaml, schema, &data));
-    if (data == NULL) return status_ok();
-    const confx_status_t status = take_fields(yaml, schema->mapping.fields, "", data, (char *)&taken);
-    yaml_release(schema, data);
-    if (status.code == CONFX_STATUS_OK) *hardware = taken;
-    return status;
-}
+static const yaml_key_t hardware_keys[] = {
+    QUANTITY(noc_bandwidth, "elements per cycle"),
+    QUANTITY(noc_latency, "cycles"),
+    QUANTITY(offchip_bandwidth, "elements per cycle"),
+    QUANTITY(simd_lanes, "multiplications per PE and cycle"),
+    QUANTITY(units.mac_area_um2, "um^2"),
+    QUANTITY(units.mac_power_mw, "mW"),
+    QUANTITY(units.sram_cell_bytes, "bytes"),
+    QUANTITY(units.sram_cell_area_um2, "um^2"),
+    QUANTITY(units.sram_cell_power_mw, "mW"),
+    QUANTITY(units.bus_area_um2, "um^2"),
+    QUANTITY(units.bus_power_mw, "mW"),
+    COEFFICIENTS(units.bus_size, 2, "of the bus in the number of PEs"),
+    QUANTITY(units.arbiter_area_um2, "um^2"),
+    QUANTITY(units.arbiter_power_mw, "mW"),
+    COEFFICIENTS(units.arbiter_size, 3, "of the arbiter in the number of PEs"),
+    QUANTITY(units.energy_unit_nj, "nJ"),
+    QUANTITY(units.l1_access, "energy units"),
+    QUANTITY(units.l2_access, "energy units"),
+    YAML_KEYS_END,
+};
 
 static void name_after(const char *file, char *name, size_t room)
 {
@@ -107,7 +69,8 @@ confx_status_t confx_hardware_parse(const char *text, const char *file, confx_ha
     TRY(check_file_name(file));
     name_after(file, hardware->name, sizeof hardware->name);
     TRY(yaml_open(text, file, &yaml));
-    const confx_status_t status = take(yaml, &whole_profile, hardware);
+    confx_status_t status = yaml_read(yaml, hardware_keys, hardware);
+    if (status.code == CONFX_STATUS_OK) status = yaml_require(yaml, hardware_keys);
     yaml_close(yaml);
     return status;
 }
@@ -124,8 +87,8 @@ confx_status_t hardware_find_profile(const char *path, char profile[FILE_PATH_MA
 }
 
 /* MAESTRO's hardware files bring no unit costs: those of its own profile hold. */
-confx_status_t hardware_parse_upon(const char *text, const char *file, const confx_hardware_t *profile,
-                                   confx_hardware_t *hardware)
+confx_status_t hardware_parse_upon(const char *text, const char *file,
+                                   const confx_hardware_t *profile, confx_hardware_t *hardware)
 {
     *hardware = *profile;
     TRY(check_file_name(file));
@@ -134,7 +97,8 @@ confx_status_t hardware_parse_upon(const char *text, const char *file, const con
     return status_ok();
 }
 
-static confx_status_t parse_accelerator(const char *text, const char *path, confx_hardware_t *hardware)
+static confx_status_t parse_accelerator(const char *text, const char *path,
+                                        confx_hardware_t *hardware)
 {
     char path_below[FILE_PATH_MAX];
     confx_hardware_t profile;
@@ -147,8 +111,9 @@ confx_status_t confx_hardware_open(const char *path, confx_hardware_t *hardware)
 {
     char *text = NULL;
     TRY(file_load(path, FILE_USERS, FILE_TEXT_MOST, &text, NULL));
-    const confx_status_t status = hardware_is_maestro(path) ? parse_accelerator(text, path, hardware)
-                                                            : confx_hardware_parse(text, path, hardware);
+    const confx_status_t status = hardware_is_maestro(path)
+                                      ? parse_accelerator(text, path, hardware)
+                                      : confx_hardware_parse(text, path, hardware);
     free(text);
     return status;
 }
@@ -156,8 +121,10 @@ confx_status_t confx_hardware_open(const char *path, confx_hardware_t *hardware)
 confx_status_t confx_hardware_set(confx_hardware_t *hardware, const char *assignment)
 {
     yaml_t *yaml = NULL;
+    confx_hardware_t changed = *hardware;
     TRY(yaml_open_set("--hw", assignment, &yaml));
-    const confx_status_t status = take(yaml, &part_of_profile, hardware);
+    const confx_status_t status = yaml_read(yaml, hardware_keys, &changed);
     yaml_close(yaml);
+    if (status.code == CONFX_STATUS_OK) *hardware = changed;
     return status;
 }

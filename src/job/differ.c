@@ -1,8 +1,5 @@
 /* In what two jobs differ. */
-#include "confx/job.h"
-
-#include "confx/text.h"
-#include "confx/yaml.h"
+#include "schema.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,40 +7,10 @@
 /* Where and how often it writes, and how far it goes. */
 static bool differ_is_free(const char *path)
 {
-    static const char *const keys[] = {"output", "log", "search.samples"};
+    static const char *const keys[] = {"output", "log.commit_seconds", "search.samples"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (!strcmp(path, keys[i])) return true;
     return false;
-}
-
-static bool differ_in_text(const char *one, const char *other)
-{
-    double a;
-    double b;
-    if (!one || !other) return one != other;
-    if (text_to_real(one, &a) && text_to_real(other, &b)) return a < b || a > b;
-    return strcmp(one, other) != 0;
-}
-
-/* Elements are values: no key of a job has lists of more. */
-static bool differ_in_list(const yaml_t *one, const yaml_t *other, const char *path)
-{
-    char place[JOB_KEY_MAX + 32];
-    const size_t n = yaml_size(one, path);
-    if (n != yaml_size(other, path)) return true;
-    for (size_t i = 0; i < n; i++) {
-        (void)snprintf(place, sizeof place, "%s[%zu]", path, i);
-        if (differ_in_text(yaml_scalar(one, place), yaml_scalar(other, place))) return true;
-    }
-    return false;
-}
-
-static bool differ_in_value(const yaml_t *one, const yaml_t *other, const char *path)
-{
-    if (yaml_has(one, path) != yaml_has(other, path) || yaml_is_list(one, path) != yaml_is_list(other, path))
-        return true;
-    if (yaml_is_list(one, path)) return differ_in_list(one, other, path);
-    return differ_in_text(yaml_scalar(one, path), yaml_scalar(other, path));
 }
 
 static void differ_add(char *out, size_t room, const char *text)
@@ -74,30 +41,19 @@ static void differ_say(const yaml_t *tree, const char *path, char words[JOB_WORD
     (void)snprintf(words, JOB_WORDS_MAX, "%s", said);
 }
 
-/* The first key below `above` that is in `walked` and not the same in both. */
-static bool differ_below(const yaml_t *walked, const yaml_t *one, const yaml_t *other, const char *above,
-                         job_difference_t *difference)
-{
-    char path[JOB_KEY_MAX];
-    const char *key;
-    for (size_t i = 0; (key = yaml_key(walked, above, i)); i++) {
-        (void)snprintf(path, sizeof path, "%s%s%s", above, *above ? "." : "", key);
-        if (differ_is_free(path)) continue;
-        if (yaml_is_map(one, path) && yaml_is_map(other, path)) {
-            if (differ_below(walked, one, other, path, difference)) return true;
-            continue;
-        }
-        if (!differ_in_value(one, other, path)) continue;
-        (void)snprintf(difference->key, sizeof difference->key, "%s", path);
-        differ_say(one, path, difference->one);
-        differ_say(other, path, difference->other);
-        return true;
-    }
-    return false;
-}
-
+/* Keys that the first job gives come first: of two that stand for each other ("budget.name" and
+   "budget.limit") it is the one of that job. */
 bool job_differ(const job_t *one, const job_t *other, job_difference_t *difference)
 {
-    return differ_below(one->tree, one->tree, other->tree, "", difference) ||
-           differ_below(other->tree, one->tree, other->tree, "", difference);
+    for (int mine = 1; mine >= 0; mine--) {
+        for (const yaml_key_t *key = job_keys; key->path; key++) {
+            if (differ_is_free(key->path) || yaml_has(one->tree, key->path) != mine) continue;
+            if (yaml_same(one->tree, other->tree, key->path)) continue;
+            (void)snprintf(difference->key, sizeof difference->key, "%s", key->path);
+            differ_say(one->tree, key->path, difference->one);
+            differ_say(other->tree, key->path, difference->other);
+            return true;
+        }
+    }
+    return false;
 }

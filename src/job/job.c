@@ -3,22 +3,27 @@
 #include "confx/try.h"
 #include "schema.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- layers: defaults, file, --set ----------------------------------------------------------------------------------
+/* ---- layers: defaults, file, --set
+ * ----------------------------------------------------------------------------------
  */
 
-/* Lay one layer upon the job so far. A budget given in one way replaces one given in another way below it. */
-static confx_status_t lay(yaml_t *tree, const yaml_t *over)
+/* Lay one layer upon the job so far. A budget given in one way replaces one given in another way
+ * below it. */
+static confx_status_t job_lay(yaml_t *tree, const yaml_t *over)
 {
     static const char *const ways[] = {"budget.name", "budget.fraction", "budget.limit"};
     enum { WAYS = sizeof ways / sizeof *ways };
     int given = 0;
     for (int i = 0; i < WAYS; i++) {
         if (yaml_has(over, ways[i]) && given++)
-            return yaml_refuse(over, ways[i], "expected only one of budget.name, budget.fraction and budget.limit");
+            return yaml_refuse(
+                over, ways[i],
+                "expected only one of budget.name, budget.fraction and budget.limit");
     }
     for (int i = 0; i < WAYS && given; i++) yaml_drop(tree, ways[i]);
     return yaml_merge(tree, over);
@@ -34,38 +39,40 @@ confx_status_t job_is_sweep(const char *text, const char *file, bool *sweep)
     return status_ok();
 }
 
-/* A sweep is told so before its keys are complained of one by one; it need not be plain YAML of a job. */
-static confx_status_t refuse_sweep(const char *text, const char *file)
+/* A sweep is told so before its keys are complained of one by one; it need not be plain YAML of a
+ * job. */
+static confx_status_t job_refuse_sweep(const char *text, const char *file)
 {
     bool sweep;
     const confx_status_t status = job_is_sweep(text, file, &sweep);
     if (status.code == CONFX_STATUS_MEMORY) return status;
     if (!sweep) return status_ok();
-    return status_input(file, 0, NULL,
-                        "this is a sweep (it has base or grid), expected a job; use `confx sweep %.100s'", file);
+    return status_input(
+        file, 0, NULL,
+        "this is a sweep (it has base or grid), expected a job; use `confx sweep %.100s'", file);
 }
 
-static confx_status_t lay_file(yaml_t *tree, const char *text, const char *file)
+static confx_status_t job_lay_file(yaml_t *tree, const char *text, const char *file)
 {
     yaml_t *layer;
-    TRY(refuse_sweep(text, file));
+    TRY(job_refuse_sweep(text, file));
     TRY(yaml_open(text, file, &layer));
-    const confx_status_t status = lay(tree, layer);
+    const confx_status_t status = job_lay(tree, layer);
     yaml_close(layer);
     return status;
 }
 
-static confx_status_t lay_set(yaml_t *tree, const char *assignment)
+static confx_status_t job_lay_set(yaml_t *tree, const char *assignment)
 {
     yaml_t *layer;
     TRY(yaml_open_set("--set", assignment, &layer));
-    const confx_status_t status = lay(tree, layer);
+    const confx_status_t status = job_lay(tree, layer);
     yaml_close(layer);
     return status;
 }
 
 /* runs/NAME for a job file NAME.yaml. */
-static confx_status_t add_output(yaml_t *tree, const char *file)
+static confx_status_t job_add_output(yaml_t *tree, const char *file)
 {
     char output[FILE_PATH_MAX];
     if (yaml_has(tree, "output")) return status_ok();
@@ -77,44 +84,66 @@ static confx_status_t add_output(yaml_t *tree, const char *file)
     return yaml_add(tree, "output", output);
 }
 
-static confx_status_t resolve(const char *text, const char *file, const yaml_t *over, const char *const *sets,
-                              size_t sets_n, yaml_t **tree)
+static confx_status_t job_resolve(const char *text, const char *file, const yaml_t *over,
+                                  const char *const *sets, size_t sets_n, yaml_t *tree)
 {
-    confx_status_t status;
-    TRY(yaml_open(job_defaults, "defaults", tree));
-    TRY_OUT(lay_file(*tree, text, file));
-    if (over) TRY_OUT(lay(*tree, over));
-    for (size_t i = 0; i < sets_n; i++) TRY_OUT(lay_set(*tree, sets[i]));
-    const char *workload = yaml_scalar(*tree, "workload");
-    if (workload && !*workload) yaml_drop(*tree, "workload");
-    TRY_OUT(add_output(*tree, file));
-    TRY_OUT(job_check_tree(*tree));
-    return status;
-out:
-    yaml_close(*tree);
-    *tree = NULL;
-    return status;
+    TRY(job_lay_file(tree, text, file));
+    if (over) TRY(job_lay(tree, over));
+    for (size_t i = 0; i < sets_n; i++) TRY(job_lay_set(tree, sets[i]));
+    const char *workload = yaml_scalar(tree, "workload");
+    if (workload && !*workload) yaml_drop(tree, "workload");
+    return job_add_output(tree, file);
 }
 
-/* ---- opening --------------------------------------------------------------------------------------------------------
+/* ---- what one key means to another
+ * ---------------------------------------------------------------------------- */
+
+static confx_status_t job_check_init(const job_t *job)
+{
+    const algorithm_t algorithm = job->search.algorithm;
+    if (!job->search.init || algorithm == ALGORITHM_REINFORCE ||
+        algorithm == ALGORITHM_REINFORCE_ISLANDS)
+        return status_ok();
+    return yaml_refuse(job->tree, "search.init",
+                       "expected search.algorithm %s or %s: %s has no such policy",
+                       algorithm_name(ALGORITHM_REINFORCE),
+                       algorithm_name(ALGORITHM_REINFORCE_ISLANDS), algorithm_name(algorithm));
+}
+
+static confx_status_t job_check(const job_t *job)
+{
+    char names[CONFX_STATUS_MESSAGE_MAX / 2];
+    if (job->search.policy_samples > job->search.samples)
+        return yaml_refuse(job->tree, "search.policy_samples",
+                           "expected at most search.samples = %" PRIu64 ", found %" PRIu64,
+                           job->search.samples, job->search.policy_samples);
+    TRY(job_check_init(job));
+    if (job->workload) return status_ok();
+    file_list_known("models", ".csv", names, sizeof names);
+    return yaml_refuse(job->tree, "workload",
+                       "expected the network, as in \"workload: mobilenet_v2\": the path of a CSV "
+                       "or a name in models: %s",
+                       names);
+}
+
+/* ---- opening
+ * ----------------------------------------------------------------------------------------------------
  */
 
-/* The job of a resolved tree. Owns the tree, also when it fails. */
-static confx_status_t load(yaml_t *tree, const char *file, job_t **job)
+/* The job of all these layers; `over` and `sets` may be missing. */
+static confx_status_t job_make(const char *text, const char *file, const yaml_t *over,
+                               const char *const *sets, size_t sets_n, job_t **job)
 {
-    void *data = NULL;
-    confx_status_t status = yaml_load(tree, &job_schema, &data);
-    if (status.code != CONFX_STATUS_OK) {
-        yaml_close(tree);
-        return status_frame(status, __func__, __LINE__);
-    }
-    job_t *fresh = data;
-    fresh->tree = tree;
-    fresh->text = NULL;
-    fresh->file = strdup(file);
-    if (!fresh->file) TRY_OUT(status_fail(CONFX_STATUS_MEMORY, "%s: no memory for a job", file));
+    confx_status_t status;
+    job_t *fresh = calloc(1, sizeof *fresh);
+    *job = NULL;
+    if (!fresh) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for a job", file);
+    TRY_OUT(yaml_defaults(job_keys, &fresh->tree));
+    TRY_OUT(job_resolve(text, file, over, sets, sets_n, fresh->tree));
+    TRY_OUT(yaml_read(fresh->tree, job_keys, fresh));
     TRY_OUT(job_check(fresh));
-    TRY_OUT(yaml_text(tree, &fresh->text));
+    TRY_OUT(yaml_text(fresh->tree, &fresh->text));
+    TRY_OUT(job_move(fresh, file));
     *job = fresh;
     return status;
 out:
@@ -122,20 +151,25 @@ out:
     return status;
 }
 
-confx_status_t job_parse(const char *text, const char *file, const char *const *sets, size_t sets_n, job_t **job)
+confx_status_t job_parse(const char *text, const char *file, const char *const *sets, size_t sets_n,
+                         job_t **job)
 {
-    yaml_t *tree;
-    *job = NULL;
-    TRY(resolve(text, file, NULL, sets, sets_n, &tree));
-    return load(tree, file, job);
+    return job_make(text, file, NULL, sets, sets_n, job);
 }
 
 confx_status_t job_parse_over(const char *text, const char *file, const yaml_t *over, job_t **job)
 {
-    yaml_t *tree;
-    *job = NULL;
-    TRY(resolve(text, file, over, NULL, 0, &tree));
-    return load(tree, file, job);
+    return job_make(text, file, over, NULL, 0, job);
+}
+
+void job_print_keys(FILE *out)
+{
+    yaml_print_keys(job_keys, out);
+}
+
+confx_status_t job_explain(const job_t *job, char **text)
+{
+    return yaml_explain(job->tree, job_keys, text);
 }
 
 confx_status_t job_check_path(const char *path)
@@ -171,7 +205,8 @@ void job_close(job_t *job)
     free(job->text);
     free(job->file);
     yaml_close(job->tree);
-    yaml_release(&job_schema, job);
+    yaml_release(job_keys, job);
+    free(job);
 }
 
 confx_status_t job_find(const job_t *job, job_data_t data, char *path)
@@ -181,10 +216,12 @@ confx_status_t job_find(const job_t *job, job_data_t data, char *path)
     } places[] = {
         [JOB_WORKLOAD] = {"workload", "models", ".csv", job->workload},
         [JOB_DATAFLOW] = {"dataflow", "dataflows", ".m", job->dataflow},
-        [JOB_DATAFLOW_DEPTHWISE] = {"dataflow_depthwise", "dataflows", ".m", job->dataflow_depthwise},
+        [JOB_DATAFLOW_DEPTHWISE] = {"dataflow_depthwise", "dataflows", ".m",
+                                    job->dataflow_depthwise},
         [JOB_HARDWARE] = {"hardware", "hw", ".yaml", job->hardware},
     };
-    const confx_status_t status = file_find(places[data].kind, places[data].name, places[data].suffix, job->file, path);
+    const confx_status_t status =
+        file_find(places[data].kind, places[data].name, places[data].suffix, job->file, path);
     if (status.code != CONFX_STATUS_INPUT) return status;
     return yaml_refuse(job->tree, places[data].key, "%s", status.message);
 }
@@ -202,5 +239,6 @@ confx_status_t job_find_init(const job_t *job, char *path)
         TRY(file_look(path, &kind));
         if (kind != FILE_ABSENT) return status_ok();
     }
-    return yaml_refuse(job->tree, "search.init", "no file \"%s\", expected a run.h5", job->search.init);
+    return yaml_refuse(job->tree, "search.init", "no file \"%s\", expected a run.h5",
+                       job->search.init);
 }

@@ -1,101 +1,139 @@
+/* Everything a job file may say: the one table of its keys, and the words behind its enumerations.
+ */
 #include "schema.h"
 
-enum { TEXT_MAX = 4095 };
+#include <math.h>
+#include <string.h>
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
+#define WORD(constant, word)              word,
+#define WORD_UNITS(constant, word, units) word,
+#define UNITS(constant, word, units)      units,
+#define BUDGET_WORD(word, fraction)       word,
+static const char *const schema_deployments[] = {DEPLOYMENT_LIST(WORD) NULL};
+static const char *const schema_objectives[] = {OBJECTIVE_LIST(WORD_UNITS) NULL};
+static const char *const schema_constraints[] = {CONSTRAINT_LIST(WORD_UNITS) NULL};
+static const char *const schema_algorithms[] = {ALGORITHM_LIST(WORD) NULL};
+static const char *const schema_presets[] = {PRESET_LIST(WORD) NULL};
+static const char *const schema_feedbacks[] = {FEEDBACK_LIST(WORD) NULL};
+static const char *const schema_budgets[] = {BUDGET_LIST(BUDGET_WORD) NULL};
 
-#define WORD(constant, word)              {word, constant},
-#define WORD_UNITS(constant, word, units) WORD(constant, word)
-static const cyaml_strval_t deployments[] = {DEPLOYMENT_LIST(WORD)};
-static const cyaml_strval_t objectives[] = {OBJECTIVE_LIST(WORD_UNITS)};
-static const cyaml_strval_t constraints[] = {CONSTRAINT_LIST(WORD_UNITS)};
-static const cyaml_strval_t algorithms[] = {ALGORITHM_LIST(WORD)};
-static const cyaml_strval_t presets[] = {PRESET_LIST(WORD)};
-static const cyaml_strval_t feedbacks[] = {FEEDBACK_LIST(WORD)};
-#undef WORD_UNITS
-#undef WORD
+/* ---- the table ------------------------------------------------------------------------------ */
 
-#define WORD_FIELD(key, structure, words) CYAML_FIELD_ENUM(#key, CYAML_FLAG_STRICT, structure, key, words, COUNT(words))
-#define TEXT_FIELD(key, flags, structure)                                                                              \
-    CYAML_FIELD_STRING_PTR(#key, CYAML_FLAG_POINTER | (flags), structure, key, 1, TEXT_MAX)
-#define COUNT_FIELD(key, structure) CYAML_FIELD_UINT(#key, CYAML_FLAG_DEFAULT, structure, key)
-#define LEVELS_FIELD(key)           CYAML_FIELD_SEQUENCE(#key, CYAML_FLAG_POINTER, job_actions_t, key, &level, 1, JOB_LEVELS_MAX)
-#define MAPPING_FIELD(key, fields)  CYAML_FIELD_MAPPING(#key, CYAML_FLAG_DEFAULT, job_t, key, fields)
+#define KEY(type_, member, standard_, help_)                                                       \
+    YAML_PLACE(job_t, member), .type = (type_), .standard = (standard_), .help = (help_)
+#define CHOICE(member, words_, standard_, help_)                                                   \
+    {                                                                                              \
+        KEY(YAML_WORD, member, standard_, help_), .words = (words_)                                \
+    }
+#define COUNT(member, least_, most_, standard_, help_)                                             \
+    {                                                                                              \
+        KEY(YAML_WHOLE, member, standard_, help_), .whole = {(least_), (most_) }                   \
+    }
+#define LEVELS(member, most_, standard_, help_)                                                    \
+    {                                                                                              \
+        KEY(YAML_LEVELS, member, standard_, help_),                                                \
+            .whole = {1, (most_)}, .n = JOB_LEVELS_MAX,                                            \
+            .count_offset = offsetof(job_t, member##_count)                                        \
+    }
 
-static const cyaml_schema_value_t level = {CYAML_VALUE_UINT(CYAML_FLAG_DEFAULT, uint32_t)};
+enum { SAMPLES_MAX = 1000000000, PER_UPDATE_MAX = 65535 };
 
-static const cyaml_schema_field_t budget_fields[] = {
-    WORD_FIELD(constraint, job_budget_t, constraints),
-    TEXT_FIELD(name, CYAML_FLAG_OPTIONAL, job_budget_t),
-    CYAML_FIELD_FLOAT_PTR("fraction", CYAML_FLAG_OPTIONAL, job_budget_t, fraction),
-    CYAML_FIELD_FLOAT_PTR("limit", CYAML_FLAG_OPTIONAL, job_budget_t, limit),
-    CYAML_FIELD_END,
+const yaml_key_t job_keys[] = {
+    {KEY(YAML_NAME, workload, "", "the network, a name in models or the path of a CSV")},
+    {KEY(YAML_NAME, dataflow, "dla", "a name in dataflows or the path of a file of directives")},
+    {KEY(YAML_NAME, dataflow_depthwise, "dpt", "the same for depthwise layers")},
+    {KEY(YAML_NAME, hardware, "asic", "a name in hw or the path of a profile")},
+    CHOICE(deployment, schema_deployments, "pipelined", "how layers share the accelerator"),
+    CHOICE(objective, schema_objectives, "latency", "what is to be small"),
+    CHOICE(budget.constraint, schema_constraints, "area", "what is bounded"),
+    {KEY(YAML_TEXT, budget.name, "iot", "a fraction by its name"), .words = schema_budgets},
+    {KEY(YAML_GIVEN, budget.fraction, NULL,
+         "in place of the name, the way from the least budget to the most"),
+     .real = {0, 1, true}},
+    {KEY(YAML_GIVEN, budget.limit, NULL, "in place of both, in um^2 or mW"),
+     .real = {0, INFINITY, true}},
+    LEVELS(actions.pe, JOB_PE_MAX, "[1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128]",
+           "processing elements that a layer may get"),
+    LEVELS(actions.buffer, JOB_BUFFER_MAX, "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]",
+           "buffer that a layer may get"),
+    CHOICE(search.algorithm, schema_algorithms, "reinforce+islands", "how samples are proposed"),
+    CHOICE(search.preset, schema_presets, "default", "ours, or the published method's settings"),
+    COUNT(search.samples, 1, SAMPLES_MAX, "3700", "scored assignments in all"),
+    COUNT(search.policy_samples, 0, SAMPLES_MAX, "0",
+          "of these, for the policy (0: the preset decides)"),
+    COUNT(search.seed, 0, INT64_MAX, "1", "of all random numbers"),
+    CHOICE(search.feedback, schema_feedbacks, "layer", "what scoring reveals"),
+    {KEY(YAML_BOOL, search.memory, "true", "may what samples revealed be remembered")},
+    COUNT(search.blocks, 0, PER_UPDATE_MAX, "0",
+          "of episodes in an update (0: the preset decides)"),
+    COUNT(search.episodes, 0, PER_UPDATE_MAX, "0", "of a block (0: the preset decides)"),
+    COUNT(search.islands, 0, PER_UPDATE_MAX, "0", "populations (0: the preset decides)"),
+    COUNT(search.children, 0, PER_UPDATE_MAX, "0",
+          "of an island in a generation (0: the preset decides)"),
+    {KEY(YAML_TEXT, search.init, NULL, "run.h5 or checkpoint.h5 whose policy is the start")},
+    {KEY(YAML_REAL, log.commit_seconds, "2", "between two commits of log and checkpoint, at least"),
+     .real = {0, INFINITY, false}},
+    {KEY(YAML_TEXT, output, NULL, "the directory of the run (runs/NAME for NAME.yaml)")},
+    YAML_KEYS_END,
 };
 
-static const cyaml_schema_field_t actions_fields[] = {LEVELS_FIELD(pe), LEVELS_FIELD(buffer), CYAML_FIELD_END};
+/* ---- the words ------------------------------------------------------------------------------ */
 
-static const cyaml_schema_field_t search_fields[] = {
-    WORD_FIELD(algorithm, job_search_t, algorithms),
-    WORD_FIELD(preset, job_search_t, presets),
-    COUNT_FIELD(samples, job_search_t),
-    COUNT_FIELD(policy_samples, job_search_t),
-    COUNT_FIELD(seed, job_search_t),
-    WORD_FIELD(feedback, job_search_t, feedbacks),
-    CYAML_FIELD_BOOL("memory", CYAML_FLAG_DEFAULT, job_search_t, memory),
-    COUNT_FIELD(blocks, job_search_t),
-    COUNT_FIELD(episodes, job_search_t),
-    COUNT_FIELD(islands, job_search_t),
-    COUNT_FIELD(children, job_search_t),
-    TEXT_FIELD(init, CYAML_FLAG_OPTIONAL, job_search_t),
-    CYAML_FIELD_END,
-};
+const char *objective_name(objective_t objective)
+{
+    return schema_objectives[objective];
+}
 
-static const cyaml_schema_field_t log_fields[] = {
-    CYAML_FIELD_FLOAT("commit_seconds", CYAML_FLAG_DEFAULT, job_log_t, commit_seconds),
-    CYAML_FIELD_END,
-};
+const char *objective_units(objective_t objective)
+{
+    static const char *const units[] = {OBJECTIVE_LIST(UNITS)};
+    return units[objective];
+}
 
-static const cyaml_schema_field_t job_fields[] = {
-    TEXT_FIELD(workload, CYAML_FLAG_OPTIONAL, job_t), /* that it is there is checked last, in job_check */
-    TEXT_FIELD(dataflow, CYAML_FLAG_DEFAULT, job_t),
-    TEXT_FIELD(dataflow_depthwise, CYAML_FLAG_DEFAULT, job_t),
-    TEXT_FIELD(hardware, CYAML_FLAG_DEFAULT, job_t),
-    WORD_FIELD(deployment, job_t, deployments),
-    WORD_FIELD(objective, job_t, objectives),
-    MAPPING_FIELD(budget, budget_fields),
-    MAPPING_FIELD(actions, actions_fields),
-    MAPPING_FIELD(search, search_fields),
-    MAPPING_FIELD(log, log_fields),
-    TEXT_FIELD(output, CYAML_FLAG_DEFAULT, job_t),
-    CYAML_FIELD_END,
-};
+const char *constraint_name(constraint_t constraint)
+{
+    return schema_constraints[constraint];
+}
 
-const cyaml_schema_value_t job_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, job_t, job_fields)};
+const char *constraint_units(constraint_t constraint)
+{
+    static const char *const units[] = {CONSTRAINT_LIST(UNITS)};
+    return units[constraint];
+}
 
-/* The workload has no default; its key stands here for its place in the text. */
-const char job_defaults[] = "workload:\n"
-                            "dataflow: dla\n"
-                            "dataflow_depthwise: dpt\n"
-                            "hardware: asic\n"
-                            "deployment: pipelined\n"
-                            "objective: latency\n"
-                            "budget:\n"
-                            "  constraint: area\n"
-                            "  name: iot\n"
-                            "actions:\n"
-                            "  pe: [1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128]\n"
-                            "  buffer: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]\n"
-                            "search:\n"
-                            "  algorithm: reinforce+islands\n"
-                            "  preset: default\n"
-                            "  samples: 3700\n"
-                            "  policy_samples: 0\n"
-                            "  seed: 1\n"
-                            "  feedback: layer\n"
-                            "  memory: true\n"
-                            "  blocks: 0\n"
-                            "  episodes: 0\n"
-                            "  islands: 0\n"
-                            "  children: 0\n"
-                            "log:\n"
-                            "  commit_seconds: 2\n";
+const char *algorithm_name(algorithm_t algorithm)
+{
+    return schema_algorithms[algorithm];
+}
+
+const char *preset_name(preset_t preset)
+{
+    return schema_presets[preset];
+}
+
+bool objective_adds_up(objective_t objective)
+{
+    return objective != OBJECTIVE_EDP;
+}
+
+const char *objective_meaning(objective_t objective)
+{
+    return objective_adds_up(objective) ? "summed over the layers"
+                                        : "the network's cycles times its energy";
+}
+
+feedback_t job_feedback(const job_t *job)
+{
+    return objective_adds_up(job->objective) ? job->search.feedback : FEEDBACK_TOTAL;
+}
+
+double job_budget_fraction(const job_budget_t *budget)
+{
+#define BUDGET_FRACTION(word, fraction) fraction,
+    static const double fractions[] = {BUDGET_LIST(BUDGET_FRACTION)};
+#undef BUDGET_FRACTION
+    if (budget->fraction) return *budget->fraction;
+    for (size_t i = 0; budget->name && schema_budgets[i]; i++)
+        if (strcmp(schema_budgets[i], budget->name) == 0) return fractions[i];
+    return NAN;
+}

@@ -4,8 +4,7 @@
 #include "confx/try.h"
 
 #include "confx/file.h"
-#include "confx/guess.h"
-#include "confx/text.h"
+#include "schema.h"
 #include "sweep_parts.h"
 
 #include <search.h>
@@ -13,33 +12,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- the file -----------------------------------------------------------------------------------------------------
+/* ---- the file
+ * -----------------------------------------------------------------------------------------------------
  */
 
-static confx_status_t check_keys(const yaml_t *tree)
-{
-    static const char *const known[] = {"base", "set", "grid", "include", "exclude", "ranks_per_search"};
-    enum { KNOWN = sizeof known / sizeof *known };
-    char meant[GUESS_SAID_MAX];
-    const char *key;
-    for (size_t i = 0; (key = yaml_key(tree, "", i)); i++) {
-        guess_t guess = guess_begin(key);
-        size_t k = 0;
-        while (k < KNOWN && strcmp(key, known[k]) != 0) guess_offer(&guess, known[k++]);
-        if (k < KNOWN) continue;
-        (void)guess_say(&guess, meant);
-        return yaml_refuse(tree, key, "no such key%s%s expected base, set, grid, include, exclude or ranks_per_search",
-                           meant, *meant ? "" : ";");
-    }
-    return status_ok();
-}
+/* What is below `set`, `grid`, `include` and `exclude` is told of where it is used. */
+static const yaml_key_t sweep_keys[] = {
+    {.path = "base", .type = YAML_ANY, .help = "the job file that all searches start from"},
+    {.path = "set", .type = YAML_ANY, .help = "keys of all searches"},
+    {.path = "grid", .type = YAML_ANY, .help = "keys with the values that are multiplied out"},
+    {.path = "include", .type = YAML_ANY, .help = "more searches"},
+    {.path = "exclude", .type = YAML_ANY, .help = "searches of the grid to leave out"},
+    {YAML_PLACE(sweep_t, ranks_per_search), .type = YAML_WHOLE, .whole = {1, 65535},
+     .help = "ranks of a group"},
+    YAML_KEYS_END,
+};
 
 /* `key` is a list of mappings, or is not there. */
-static confx_status_t check_list(const yaml_t *tree, const char *key)
+static confx_status_t sweep_check_list(const yaml_t *tree, const char *key)
 {
     char place[SWEEP_PATH_MAX];
     if (yaml_has(tree, key) && !yaml_is_list(tree, key))
-        return yaml_refuse(tree, key, "expected a list of keys with values, such as [{search.seed: 3}]");
+        return yaml_refuse(tree, key,
+                           "expected a list of keys with values, such as [{search.seed: 3}]");
     for (size_t i = 0; i < yaml_size(tree, key); i++) {
         (void)snprintf(place, sizeof place, "%s[%zu]", key, i);
         if (!yaml_is_map(tree, place) || yaml_size(tree, place) == 0)
@@ -49,40 +44,43 @@ static confx_status_t check_list(const yaml_t *tree, const char *key)
 }
 
 /* A job is told so before its keys are complained of one by one. */
-static confx_status_t refuse_job(const yaml_t *tree)
+static confx_status_t sweep_refuse_job(const yaml_t *tree)
 {
-    static const char *const keys[] = {"workload",  "dataflow", "hardware", "deployment",
-                                       "objective", "budget",   "actions",  "search"};
     bool job = false;
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) job = job || yaml_has(tree, keys[i]);
-    if (!job || yaml_has(tree, "base") || yaml_has(tree, "grid") || yaml_has(tree, "include")) return status_ok();
+    const char *key;
+    if (yaml_has(tree, "base") || yaml_has(tree, "grid") || yaml_has(tree, "include"))
+        return status_ok();
+    for (size_t i = 0; (key = yaml_key(tree, "", i)); i++) job = job || yaml_knows(job_keys, key);
+    if (!job) return status_ok();
     return status_input(yaml_file(tree), 0, NULL,
-                        "this is a job, expected a sweep (base and grid); use `confx run %.100s'", yaml_file(tree));
+                        "this is a job, expected a sweep (base and grid); use `confx run %.100s'",
+                        yaml_file(tree));
 }
 
-static confx_status_t check_shape(const yaml_t *tree)
+static confx_status_t sweep_check_shape(const yaml_t *tree, sweep_t *sweep)
 {
-    TRY(refuse_job(tree));
-    TRY(check_keys(tree));
-    TRY(check_list(tree, "include"));
-    TRY(check_list(tree, "exclude"));
-    TRY(yaml_check_integer(tree, "ranks_per_search", 1, 65535));
+    TRY(sweep_refuse_job(tree));
+    TRY(yaml_read(tree, sweep_keys, sweep));
+    TRY(sweep_check_list(tree, "include"));
+    TRY(sweep_check_list(tree, "exclude"));
     if (yaml_has(tree, "set") && !yaml_is_map(tree, "set"))
         return yaml_refuse(tree, "set", "expected keys with values");
-    if (yaml_has(tree, "set.output")) return yaml_refuse(tree, "set.output", "each search has its own; leave it out");
+    if (yaml_has(tree, "set.output"))
+        return yaml_refuse(tree, "set.output", "each search has its own; leave it out");
     if (!yaml_has(tree, "grid") && yaml_size(tree, "include") == 0)
         return yaml_refuse(tree, "", "expected a grid, or searches to include");
     return status_ok();
 }
 
-static confx_status_t read_base(sweep_file_t *file)
+static confx_status_t sweep_read_base(sweep_file_t *file)
 {
     char directory[FILE_PATH_MAX];
     char path[FILE_PATH_MAX];
     const char *name = yaml_scalar(file->tree, "base");
     if (!name || !*name) return yaml_refuse(file->tree, "base", "expected the path of a job file");
     const char *slash = strrchr(file->path, '/');
-    (void)snprintf(directory, sizeof directory, "%.*s", slash ? (int)(slash - file->path) + 1 : 0, file->path);
+    (void)snprintf(directory, sizeof directory, "%.*s", slash ? (int)(slash - file->path) + 1 : 0,
+                   file->path);
     TRY(file_join(directory, name, path));
     file->base_path = strdup(path);
     if (!file->base_path) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for a path", path);
@@ -91,7 +89,7 @@ static confx_status_t read_base(sweep_file_t *file)
     return yaml_refuse(file->tree, "base", "%s", status.message);
 }
 
-static confx_status_t read_excludes(sweep_file_t *file)
+static confx_status_t sweep_read_excludes(sweep_file_t *file)
 {
     char place[SWEEP_PATH_MAX];
     const size_t n = yaml_size(file->tree, "exclude");
@@ -106,30 +104,30 @@ static confx_status_t read_excludes(sweep_file_t *file)
     return status_ok();
 }
 
-static confx_status_t read_file(sweep_file_t *file)
+static confx_status_t sweep_read_file(sweep_file_t *file, sweep_t *sweep)
 {
     char *text;
     TRY(file_load(file->path, FILE_USERS, FILE_TABLE_MOST, &text, NULL));
     const confx_status_t status = yaml_open_paths(text, file->path, &file->tree);
     free(text);
     if (status.code != CONFX_STATUS_OK) return status;
-    TRY(check_shape(file->tree));
-    TRY(read_base(file));
+    TRY(sweep_check_shape(file->tree, sweep));
+    TRY(sweep_read_base(file));
     TRY(sweep_axes_read(file));
-    return read_excludes(file);
+    return sweep_read_excludes(file);
 }
 
-static int by_name(const void *one, const void *other)
+static int sweep_by_name(const void *one, const void *other)
 {
     return strcmp(one, other);
 }
 
-static void keep(void *name)
+static void sweep_keep(void *name)
 {
     (void)name;
 }
 
-static void close_file(sweep_file_t *file)
+static void sweep_close_file(sweep_file_t *file)
 {
     for (size_t i = 0; i < file->excludes_n; i++) yaml_close(file->excludes[i]);
     free(file->excludes);
@@ -137,14 +135,15 @@ static void close_file(sweep_file_t *file)
     free(file->base);
     free(file->base_path);
     yaml_close(file->tree);
-    tdestroy(file->names, keep);
+    tdestroy(file->names, sweep_keep);
 }
 
-/* ---- one search ---------------------------------------------------------------------------------------------------
+/* ---- one search
+ * ---------------------------------------------------------------------------------------------------
  */
 
 /* What every search starts from: a copy of `set`. */
-static confx_status_t open_settings(const sweep_file_t *file, yaml_t **settings)
+static confx_status_t sweep_open_settings(const sweep_file_t *file, yaml_t **settings)
 {
     if (yaml_has(file->tree, "set")) return yaml_pick(file->tree, "set", "", NULL, settings);
     TRY(yaml_pick(file->tree, "base", "base", NULL, settings));
@@ -152,7 +151,7 @@ static confx_status_t open_settings(const sweep_file_t *file, yaml_t **settings)
     return status_ok();
 }
 
-static confx_status_t add_output(const sweep_file_t *file, const char *name, yaml_t *settings)
+static confx_status_t sweep_add_output(const sweep_file_t *file, const char *name, yaml_t *settings)
 {
     char runs[FILE_PATH_MAX];
     char output[FILE_PATH_MAX];
@@ -162,28 +161,29 @@ static confx_status_t add_output(const sweep_file_t *file, const char *name, yam
 }
 
 /* Equal names (settings that differ only in letters no file name should have) get a number. */
-static confx_status_t make_unique(sweep_file_t *file, char *name)
+static confx_status_t sweep_make_unique(sweep_file_t *file, char *name)
 {
     const size_t length = strlen(name) < SWEEP_NAME_MAX - 12 ? strlen(name) : SWEEP_NAME_MAX - 12;
-    for (unsigned twin = 2; tfind(name, &file->names, by_name); twin++)
+    for (unsigned twin = 2; tfind(name, &file->names, sweep_by_name); twin++)
         (void)snprintf(name + length, SWEEP_NAME_MAX - length, "_%u", twin);
-    if (tsearch(name, &file->names, by_name)) return status_ok();
+    if (tsearch(name, &file->names, sweep_by_name)) return status_ok();
     return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its names", file->path);
 }
 
 /* The search of these settings, of which `own` are its own. */
-static confx_status_t add_search(sweep_file_t *file, sweep_t *sweep, yaml_t *settings, const yaml_t *own)
+static confx_status_t sweep_add_search(sweep_file_t *file, sweep_t *sweep, yaml_t *settings,
+                                       const yaml_t *own)
 {
     sweep_search_t *search = &sweep->searches[sweep->searches_n];
     sweep_name(sweep, own, search->name);
-    TRY(make_unique(file, search->name));
-    TRY(add_output(file, search->name, settings));
+    TRY(sweep_make_unique(file, search->name));
+    TRY(sweep_add_output(file, search->name, settings));
     TRY(job_parse_over(file->base, file->base_path, settings, &search->job));
     sweep->searches_n++;
     return status_ok();
 }
 
-static bool is_excluded(sweep_file_t *file, const yaml_t *settings)
+static bool sweep_is_excluded(sweep_file_t *file, const yaml_t *settings)
 {
     bool excluded = false;
     for (size_t i = 0; i < file->excludes_n; i++) {
@@ -195,7 +195,7 @@ static bool is_excluded(sweep_file_t *file, const yaml_t *settings)
 }
 
 /* The grid's combination of that number: the last axis runs fastest. */
-static confx_status_t choose(const sweep_file_t *file, size_t number, yaml_t **own)
+static confx_status_t sweep_choose(const sweep_file_t *file, size_t number, yaml_t **own)
 {
     size_t stride = file->combinations;
     TRY(yaml_pick(file->tree, "base", "base", NULL, own));
@@ -211,24 +211,26 @@ static confx_status_t choose(const sweep_file_t *file, size_t number, yaml_t **o
     return status_ok();
 }
 
-static confx_status_t add_upon_set(sweep_file_t *file, sweep_t *sweep, const yaml_t *own, bool may_exclude)
+static confx_status_t sweep_add_upon_set(sweep_file_t *file, sweep_t *sweep, const yaml_t *own,
+                                         bool may_exclude)
 {
     yaml_t *settings = NULL;
     confx_status_t status;
-    TRY_OUT(open_settings(file, &settings));
+    TRY_OUT(sweep_open_settings(file, &settings));
     TRY_OUT(yaml_merge(settings, own));
-    if (!may_exclude || !is_excluded(file, settings)) TRY_OUT(add_search(file, sweep, settings, own));
+    if (!may_exclude || !sweep_is_excluded(file, settings))
+        TRY_OUT(sweep_add_search(file, sweep, settings, own));
 out:
     yaml_close(settings);
     return status;
 }
 
-static confx_status_t add_grid(sweep_file_t *file, sweep_t *sweep)
+static confx_status_t sweep_add_grid(sweep_file_t *file, sweep_t *sweep)
 {
     for (size_t i = 0; i < file->combinations; i++) {
         yaml_t *own = NULL;
-        confx_status_t status = choose(file, i, &own);
-        if (status.code == CONFX_STATUS_OK) status = add_upon_set(file, sweep, own, true);
+        confx_status_t status = sweep_choose(file, i, &own);
+        if (status.code == CONFX_STATUS_OK) status = sweep_add_upon_set(file, sweep, own, true);
         yaml_close(own);
         if (status.code != CONFX_STATUS_OK) return status;
     }
@@ -241,21 +243,21 @@ static confx_status_t add_grid(sweep_file_t *file, sweep_t *sweep)
     return status_ok();
 }
 
-static confx_status_t add_included(sweep_file_t *file, sweep_t *sweep)
+static confx_status_t sweep_add_included(sweep_file_t *file, sweep_t *sweep)
 {
     char place[SWEEP_PATH_MAX];
     for (size_t i = 0; i < yaml_size(file->tree, "include"); i++) {
         yaml_t *own;
         (void)snprintf(place, sizeof place, "include[%zu]", i);
         TRY(yaml_pick(file->tree, place, "", NULL, &own));
-        const confx_status_t status = add_upon_set(file, sweep, own, false);
+        const confx_status_t status = sweep_add_upon_set(file, sweep, own, false);
         yaml_close(own);
         if (status.code != CONFX_STATUS_OK) return status;
     }
     return status_ok();
 }
 
-static confx_status_t add_keys(const sweep_file_t *file, sweep_t *sweep)
+static confx_status_t sweep_add_keys(const sweep_file_t *file, sweep_t *sweep)
 {
     char place[SWEEP_PATH_MAX];
     if (yaml_has(file->tree, "grid")) TRY(sweep_keys_add(file, "grid", sweep));
@@ -266,46 +268,48 @@ static confx_status_t add_keys(const sweep_file_t *file, sweep_t *sweep)
     return status_ok();
 }
 
-/* ---- the whole ----------------------------------------------------------------------------------------------------
+/* ---- the whole
+ * ----------------------------------------------------------------------------------------------------
  */
 
 /* A job without the line that says where it writes: the sweep may be moved. */
-static void print_job(const char *text, FILE *out)
+static void sweep_print_job(const char *text, FILE *out)
 {
     for (const char *line = text; *line;) {
         const size_t length = strcspn(line, "\n") + 1;
-        if (strncmp(line, "output:", strlen("output:")) != 0) out_print(out, "%.*s", (int)length, line);
+        if (strncmp(line, "output:", strlen("output:")) != 0)
+            out_print(out, "%.*s", (int)length, line);
         line += line[length - 1] ? length : length - 1;
     }
 }
 
-static confx_status_t write_text(sweep_t *sweep)
+static confx_status_t sweep_write_text(sweep_t *sweep)
 {
     compose_t compose;
     TRY(compose_begin(&compose));
     for (size_t i = 0; i < sweep->searches_n; i++) {
         out_print(compose.out, "--- # %s\n", sweep->searches[i].name);
-        print_job(sweep->searches[i].job->text, compose.out);
+        sweep_print_job(sweep->searches[i].job->text, compose.out);
     }
     TRY(compose_end(&compose, "a sweep"));
     sweep->text = compose.text;
     return status_ok();
 }
 
-static confx_status_t fill(sweep_file_t *file, sweep_t *sweep)
+static confx_status_t sweep_fill(sweep_file_t *file, sweep_t *sweep)
 {
-    int64_t ranks = 1;
-    TRY(read_file(file));
-    const char *given = yaml_scalar(file->tree, "ranks_per_search");
-    if (given) (void)text_to_integer(given, 1, 65535, &ranks);
-    sweep->ranks_per_search = (size_t)ranks;
-    sweep->searches = calloc(file->combinations + yaml_size(file->tree, "include"), sizeof *sweep->searches);
-    if (!sweep->searches) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its searches", file->path);
-    TRY(add_keys(file, sweep));
-    TRY(add_grid(file, sweep));
-    TRY(add_included(file, sweep));
-    if (sweep->searches_n == 0) return yaml_refuse(file->tree, "exclude", "leaves no search of the grid");
-    return write_text(sweep);
+    sweep->ranks_per_search = 1;
+    TRY(sweep_read_file(file, sweep));
+    sweep->searches =
+        calloc(file->combinations + yaml_size(file->tree, "include"), sizeof *sweep->searches);
+    if (!sweep->searches)
+        return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its searches", file->path);
+    TRY(sweep_add_keys(file, sweep));
+    TRY(sweep_add_grid(file, sweep));
+    TRY(sweep_add_included(file, sweep));
+    if (sweep->searches_n == 0)
+        return yaml_refuse(file->tree, "exclude", "leaves no search of the grid");
+    return sweep_write_text(sweep);
 }
 
 confx_status_t sweep_open(const char *path, const char *directory, sweep_t **opened)
@@ -315,8 +319,8 @@ confx_status_t sweep_open(const char *path, const char *directory, sweep_t **ope
     TRY(job_check_path(path));
     sweep_t *sweep = calloc(1, sizeof *sweep);
     if (!sweep) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for a sweep", path);
-    confx_status_t status = fill(&file, sweep);
-    close_file(&file);
+    confx_status_t status = sweep_fill(&file, sweep);
+    sweep_close_file(&file);
     if (status.code == CONFX_STATUS_OK) {
         *opened = sweep;
         return status;

@@ -8,29 +8,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-static confx_status_t join_key(const sweep_file_t *file, const char *parent, const char *key, char out[SWEEP_PATH_MAX])
+static confx_status_t join_key(const sweep_file_t *file, const char *parent, const char *key,
+                               char out[SWEEP_PATH_MAX])
 {
     const int length = snprintf(out, SWEEP_PATH_MAX, "%s%s%s", parent, *parent ? "." : "", key);
     if (length < SWEEP_PATH_MAX) return status_ok();
     return yaml_refuse(file->tree, parent, "expected shorter keys");
 }
 
-/* ---- key paths ----------------------------------------------------------------------------------------------------
+/* ---- key paths
+ * ----------------------------------------------------------------------------------------------------
  */
 
-static confx_status_t add_key(const sweep_file_t *file, const char *place, const char *key, sweep_t *sweep)
+static confx_status_t add_key(const sweep_file_t *file, const char *place, const char *key,
+                              sweep_t *sweep)
 {
     for (size_t i = 0; i < sweep->keys_n; i++)
         if (!strcmp(sweep->keys[i], key)) return status_ok();
-    if (!strcmp(key, "output")) return yaml_refuse(file->tree, place, "each search has its own; leave it out");
-    if (sweep->keys_n == SWEEP_KEYS_MAX) return yaml_refuse(file->tree, place, "more than %d keys", SWEEP_KEYS_MAX);
+    if (!strcmp(key, "output"))
+        return yaml_refuse(file->tree, place, "each search has its own; leave it out");
+    if (sweep->keys_n == SWEEP_KEYS_MAX)
+        return yaml_refuse(file->tree, place, "more than %d keys", SWEEP_KEYS_MAX);
     sweep->keys[sweep->keys_n] = strdup(key);
-    if (!sweep->keys[sweep->keys_n]) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its keys", file->path);
+    if (!sweep->keys[sweep->keys_n])
+        return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its keys", file->path);
     sweep->keys_n++;
     return status_ok();
 }
 
-static confx_status_t add_keys_below(const sweep_file_t *file, const char *place, const char *key, sweep_t *sweep)
+static confx_status_t add_keys_below(const sweep_file_t *file, const char *place, const char *key,
+                                     sweep_t *sweep)
 {
     if (!yaml_is_map(file->tree, place)) return add_key(file, place, key, sweep);
     const char *name;
@@ -49,7 +56,8 @@ confx_status_t sweep_keys_add(const sweep_file_t *file, const char *place, sweep
     return add_keys_below(file, place, "", sweep);
 }
 
-/* ---- axes ---------------------------------------------------------------------------------------------------------
+/* ---- axes
+ * ---------------------------------------------------------------------------------------------------------
  */
 
 /* "1..5" */
@@ -69,10 +77,13 @@ static confx_status_t fill_axis(const sweep_file_t *file, sweep_axis_t *axis)
     const char *text = yaml_scalar(file->tree, axis->place);
     axis->range = read_range(text, &axis->first, &last);
     if (!axis->range && !yaml_is_list(file->tree, axis->place))
-        return yaml_refuse(file->tree, axis->place, "expected a list, or whole numbers such as 1..5, found \"%.60s\"",
+        return yaml_refuse(file->tree, axis->place,
+                           "expected a list, or whole numbers such as 1..5, found \"%.60s\"",
                            text ? text : "");
-    if (axis->range && (last < axis->first || (uint64_t)last - (uint64_t)axis->first >= SWEEP_SEARCHES_MAX))
-        return yaml_refuse(file->tree, axis->place, "expected a rising range of at most %d numbers, found \"%.60s\"",
+    if (axis->range &&
+        (last < axis->first || (uint64_t)last - (uint64_t)axis->first >= SWEEP_SEARCHES_MAX))
+        return yaml_refuse(file->tree, axis->place,
+                           "expected a rising range of at most %d numbers, found \"%.60s\"",
                            SWEEP_SEARCHES_MAX, text);
     axis->n = axis->range ? (size_t)(last - axis->first) + 1 : yaml_size(file->tree, axis->place);
     if (axis->n == 0) return yaml_refuse(file->tree, axis->place, "expected at least one value");
@@ -82,16 +93,19 @@ static confx_status_t fill_axis(const sweep_file_t *file, sweep_axis_t *axis)
 static confx_status_t add_axis(sweep_file_t *file, const char *place)
 {
     char in_set[SWEEP_PATH_MAX];
-    if (file->axes_n == SWEEP_KEYS_MAX) return yaml_refuse(file->tree, place, "more than %d keys", SWEEP_KEYS_MAX);
+    if (file->axes_n == SWEEP_KEYS_MAX)
+        return yaml_refuse(file->tree, place, "more than %d keys", SWEEP_KEYS_MAX);
     sweep_axis_t *axis = &file->axes[file->axes_n++];
     (void)snprintf(axis->place, sizeof axis->place, "%s", place);
     (void)snprintf(axis->key, sizeof axis->key, "%s", place + strlen("grid."));
     TRY(join_key(file, "set", axis->key, in_set));
-    if (yaml_has(file->tree, in_set)) return yaml_refuse(file->tree, place, "this key is given twice, here and in set");
+    if (yaml_has(file->tree, in_set))
+        return yaml_refuse(file->tree, place, "this key is given twice, here and in set");
     TRY(fill_axis(file, axis));
     file->combinations *= axis->n;
     if (file->combinations <= SWEEP_SEARCHES_MAX) return status_ok();
-    return yaml_refuse(file->tree, place, "expected a grid of at most %d searches", SWEEP_SEARCHES_MAX);
+    return yaml_refuse(file->tree, place, "expected a grid of at most %d searches",
+                       SWEEP_SEARCHES_MAX);
 }
 
 static confx_status_t read_axes(sweep_file_t *file, const char *place)
@@ -118,11 +132,13 @@ confx_status_t sweep_axes_read(sweep_file_t *file)
     return read_axes(file, "grid");
 }
 
-confx_status_t sweep_axis_pick(const sweep_file_t *file, const sweep_axis_t *axis, size_t index, yaml_t **value)
+confx_status_t sweep_axis_pick(const sweep_file_t *file, const sweep_axis_t *axis, size_t index,
+                               yaml_t **value)
 {
     char text[32];
     char place[SWEEP_PATH_MAX + 32];
     (void)snprintf(text, sizeof text, "%" PRId64, axis->first + (int64_t)index);
     (void)snprintf(place, sizeof place, "%s[%zu]", axis->place, index);
-    return yaml_pick(file->tree, axis->range ? axis->place : place, axis->key, axis->range ? text : NULL, value);
+    return yaml_pick(file->tree, axis->range ? axis->place : place, axis->key,
+                     axis->range ? text : NULL, value);
 }

@@ -32,7 +32,8 @@ typedef struct {
 
 /* sweep_axes.c: the grid's axes; and one of an axis' values as a tree {key: value}. */
 confx_status_t sweep_axes_read(sweep_file_t *file);
-confx_status_t sweep_axis_pick(const sweep_file_t *file, const sweep_axis_t *axis, size_t index, yaml_t **value);
+confx_status_t sweep_axis_pick(const sweep_file_t *file, const sweep_axis_t *axis, size_t index,
+                               yaml_t **value);
 /* Adds the key paths below a mapping at `place` to those of the sweep. */
 confx_status_t sweep_keys_add(const sweep_file_t *file, const char *place, sweep_t *sweep);
 

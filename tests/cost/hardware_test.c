@@ -88,15 +88,15 @@ static const refusal_t refusals[] = {
     {"noc_bandwidth", "--hw noc_bandwidth: expected KEY=VALUE"},
     {"noc_bandwidth=", "--hw noc_bandwidth="},
     {"noc_bandwidth=wide", "expected a number, found \"wide\""},
-    {"noc_bandwidth=0", "expected a positive number, found 0"},
-    {"noc_latency=-1", "expected a positive number, found -1"},
+    {"noc_bandwidth=0", "expected a number above 0, found 0"},
+    {"noc_latency=-1", "expected a number above 0, found -1"},
     {"simd_lanes=inf", "expected a number"},
     {"simd_lanes=[1]", "expected a number"},
     {"noc=3", "unknown key"},
     {"name=chip", "unknown key"},
     {"units=3", "expected keys and values"},
     {"units.mac=3", "unknown key"},
-    {"units.l1_access=0", "units.l1_access=0: expected a positive number, found 0"},
+    {"units.l1_access=0", "units.l1_access=0: expected a number above 0, found 0"},
     {"units.bus_size=[1]", "expected at least 2 in the list, found 1"},
     {"units.bus_size=[1, 2, 3]", "expected at most 2 in the list, found 3"},
     {"units.bus_size=[1, x]", "expected a number, found \"x\""},
@@ -130,12 +130,12 @@ START_TEST(what_is_wrong_in_a_profile_is_said_with_file_line_and_key)
     ck_assert_fails(parse_with("simd_lanes", "simd_lanes: four"), CONFX_STATUS_INPUT,
                     "chip.yaml:4: simd_lanes: expected a number");
     ck_assert_fails(parse_with("simd_lanes", "simd_lanes: 0"), CONFX_STATUS_INPUT,
-                    "chip.yaml:4: simd_lanes: expected a positive number, found 0");
+                    "chip.yaml:4: simd_lanes: expected a number above 0, found 0");
     ck_assert_fails(parse_with("simd_lanes", "lanes: 1"), CONFX_STATUS_INPUT, "chip.yaml:4: lanes: unknown key");
     ck_assert_fails(parse_with("simd_lanes", ""), CONFX_STATUS_INPUT, "simd_lanes");
     ck_assert_fails(parse_with("simd_lanes", "noc_latency: 1"), CONFX_STATUS_INPUT, "chip.yaml:4: noc_latency");
     ck_assert_fails(parse_with("l2_access", "l2_access: -1"), CONFX_STATUS_INPUT,
-                    "chip.yaml:19: units.l2_access: expected a positive number, found -1");
+                    "chip.yaml:19: units.l2_access: expected a number above 0, found -1");
     ck_assert_fails(parse_with("l2_access", ""), CONFX_STATUS_INPUT, "l2_access");
     ck_assert_fails(parse_with("bus_size", "bus_size: 3"), CONFX_STATUS_INPUT,
                     "chip.yaml:13: units.bus_size: expected a list");

@@ -472,6 +472,48 @@ START_TEST(the_main_job_is_mobilenet_v2_on_a_tenth_of_the_area)
 }
 END_TEST
 
+/* The indented lines behind the heading "A job". */
+START_TEST(the_readme_shows_the_defaults)
+{
+    static char shown[8192];
+    const char *const sets[] = {"workload=mobilenet_v2", "budget.fraction=0.1"};
+    char *readme;
+    job_t *job;
+    job_t *defaults;
+    job_difference_t difference;
+    ck_assert_ok(file_load("README.md", FILE_USERS, FILE_TEXT_MOST, &readme, NULL));
+    const char *line = strstr(readme, "\n## A job\n\n");
+    ck_assert_ptr_nonnull(line);
+    for (line += strlen("\n## A job\n\n"); !strncmp(line, "    ", 4); line += strcspn(line, "\n") + 1)
+        (void)strncat(shown, line + 4, strcspn(line + 4, "\n") + 1);
+    ck_assert_ok(job_parse(shown, "README.md", NULL, 0, &job));
+    ck_assert_ok(job_parse("{}", "README.md", sets, 2, &defaults));
+    ck_assert_msg(!job_differ(job, defaults, &difference), "%s: %s and %s", difference.key, difference.one,
+                  difference.other);
+    ck_assert_uint_eq(job->search.samples, defaults->search.samples);
+    job_close(defaults);
+    job_close(job);
+    free(readme);
+}
+END_TEST
+
+START_TEST(a_job_explained_is_the_same_job)
+{
+    job_t *job = job_with("search: {samples: 20}\n", "search.seed=3");
+    job_t *again;
+    char *text;
+    ck_assert_ok(job_explain(job, &text));
+    ck_assert_ptr_nonnull(strstr(text, "  samples: 20                        # scored assignments in all: a whole "
+                                       "number from 1 to 1000000000 (default 3700)\n"));
+    ck_assert_ptr_nonnull(strstr(text, "\n  # limit:"));
+    ck_assert_ok(job_parse(text, "a.yaml", NULL, 0, &again));
+    ck_assert_str_eq(again->text, job->text);
+    job_close(again);
+    free(text);
+    job_close(job);
+}
+END_TEST
+
 /* A directory with a job file that is not there, and a network beside it. */
 typedef struct {
     char directory[32], file[FILE_PATH_MAX], network[FILE_PATH_MAX];
@@ -607,6 +649,8 @@ int main(void)
     tcase_add_test(tests, what_is_wrong_in_a_set_is_told_with_the_set);
     tcase_add_test(tests, a_job_file_that_is_none_is_told_by_its_path);
     tcase_add_test(tests, the_main_job_is_mobilenet_v2_on_a_tenth_of_the_area);
+    tcase_add_test(tests, the_readme_shows_the_defaults);
+    tcase_add_test(tests, a_job_explained_is_the_same_job);
     tcase_add_test(tests, a_path_leads_from_the_job_and_a_name_to_the_shipped_file);
     tcase_add_test(tests, a_name_that_is_no_shipped_one_is_told_with_its_line);
     tcase_add_test(tests, a_job_without_a_network_is_told_what_to_write);

@@ -159,7 +159,8 @@ static const struct {
     {"grid: {search.seed: 1..2}\n", "sweep.yaml:1: base: expected the path of a job file"},
     {"base: none.yaml\ngrid: {search.seed: 1..2}\n", "none.yaml: cannot be opened: No such file"},
     {"base: job.yaml\n", "expected a grid, or searches to include"},
-    {"base: job.yaml\ngird: {search.seed: 1..2}\n", "sweep.yaml:2: gird: no such key"},
+    {"base: job.yaml\ngird: {search.seed: 1..2}\n",
+     "sweep.yaml:2: gird: unknown key, did you mean \"grid\"? (known here: base, "},
     {"base: job.yaml\ngrid:\n  search.seed: 3\n", "sweep.yaml:3: grid.search.seed: expected a list"},
     {"base: job.yaml\ngrid:\n  search.seed: 3..1\n", "sweep.yaml:3: grid.search.seed: expected a rising range"},
     {"base: job.yaml\ngrid:\n  search.seed: []\n", "sweep.yaml:3: grid.search.seed: expected at least one value"},
@@ -181,7 +182,7 @@ static const struct {
      "sweep.yaml:5: grid.search.seed: this key is given twice, here and in set"},
     {"base: job.yaml\ngrid: {dataflow: [dla]}\nranks_per_search: 0\n", "sweep.yaml:3: ranks_per_search: "},
     {"base: job.yaml\ngrid:\n  search.seed: 1..2\n  search: {seed: [3]}\n",
-     "sweep.yaml:4: seed: this key is given twice"},
+     "sweep.yaml:4: search.seed: this key is given twice"},
     {"base: job.yaml\ngrid:\n  search: [3]\n  search.seed: 1..2\n", "sweep.yaml:4: search: this key is given twice"},
     {"base: job.yaml\ngrid:\n  .seed: 1..2\n", "sweep.yaml:3: .seed: expected a plain word as key"},
 };

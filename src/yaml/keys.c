@@ -1,0 +1,381 @@
+/* A tree read into a structure by a table of keys. */
+#include "keys.h"
+#include "confx/compose.h"
+#include "confx/guess.h"
+#include "confx/text.h"
+#include "confx/try.h"
+#include "tree.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEYS_TEXT_MAX = 4095, KEYS_EXPECTED_MAX = 96 };
+
+/* A value of the tree on its way into the structure. */
+typedef struct {
+    const yaml_t *node;
+    const yaml_key_t *key;
+    const char *path; /* of the value: an element's own where it is in a list */
+} keys_value_t;
+
+static confx_status_t keys_refuse(keys_value_t value, const char *expected)
+{
+    char found[TREE_FOUND_MAX];
+    return tree_refuse(value.node, value.path, "expected %s, found %s", expected,
+                       tree_found(value.node, found));
+}
+
+static bool keys_is_plain(const yaml_t *node)
+{
+    return node->kind == TREE_VALUE && !node->quoted;
+}
+
+/* ---- single values -------------------------------------------------------------------------- */
+
+/* Decimal: a zero in front means eight to some readers of YAML, and ten to others. */
+static confx_status_t keys_read_whole(keys_value_t value, int64_t *whole)
+{
+    const yaml_key_t *key = value.key;
+    char expected[KEYS_EXPECTED_MAX];
+    const char *digits = value.node->text;
+    if (keys_is_plain(value.node)) {
+        digits += *digits == '-';
+        const bool octal = digits[0] == '0' && digits[1];
+        if (!octal && text_to_integer(value.node->text, key->whole.least, key->whole.most, whole))
+            return status_ok();
+    }
+    (void)snprintf(expected, sizeof expected, "a whole number from %" PRId64 " to %" PRId64,
+                   key->whole.least, key->whole.most);
+    return keys_refuse(value, expected);
+}
+
+void keys_say_range(const yaml_key_t *key, char out[KEYS_RANGE_MAX])
+{
+    const char *article = key->real.above ? "above " : "";
+    if (isinf(key->real.least))
+        out[0] = 0;
+    else if (isinf(key->real.most))
+        (void)snprintf(out, KEYS_RANGE_MAX, "%s%g%s", article, key->real.least,
+                       key->real.above ? "" : " or more");
+    else
+        (void)snprintf(out, KEYS_RANGE_MAX, "%s%g, up to %g", article, key->real.least,
+                       key->real.most);
+}
+
+static confx_status_t keys_read_real(keys_value_t value, double *real)
+{
+    const yaml_key_t *key = value.key;
+    char range[KEYS_RANGE_MAX];
+    if (!keys_is_plain(value.node) || !text_to_real(value.node->text, real))
+        return keys_refuse(value, "a number");
+    const bool enough = key->real.above ? *real > key->real.least : *real >= key->real.least;
+    if (enough && *real <= key->real.most) return status_ok();
+    keys_say_range(key, range);
+    return tree_refuse(value.node, value.path, "expected %s%s, found %g",
+                       key->real.above ? "a number " : "", range, *real);
+}
+
+static confx_status_t keys_read_bool(keys_value_t value, bool *truth)
+{
+    static const char *const words[] = {"false", "true", "no", "yes"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (!keys_is_plain(value.node) || strcmp(value.node->text, words[i]) != 0) continue;
+        *truth = i % 2;
+        return status_ok();
+    }
+    return keys_refuse(value, "true or false");
+}
+
+static void keys_append(char *text, size_t room, const char *word)
+{
+    const size_t used = strlen(text);
+    (void)snprintf(text + used, room - used, "%s%s", used ? ", " : "", word);
+}
+
+static confx_status_t keys_read_word(keys_value_t value, int *index)
+{
+    char words[CONFX_STATUS_MESSAGE_MAX / 2] = "";
+    char found[TREE_FOUND_MAX];
+    char meant[GUESS_SAID_MAX];
+    const bool is_value = value.node->kind == TREE_VALUE;
+    guess_t guess = guess_begin(is_value ? value.node->text : "");
+    for (*index = 0; value.key->words[*index]; ++*index) {
+        const char *word = value.key->words[*index];
+        if (is_value && strcmp(value.node->text, word) == 0) return status_ok();
+        keys_append(words, sizeof words, word);
+        guess_offer(&guess, word);
+    }
+    return tree_refuse(value.node, value.path, "expected %s%s, found %s%s",
+                       *index > 1 ? "one of " : "", words, tree_found(value.node, found),
+                       guess_say(&guess, meant));
+}
+
+/* These end up on terminals, in pictures and in sheets. */
+static confx_status_t keys_check_text(keys_value_t value)
+{
+    const char *text = value.node->text;
+    if (value.node->kind != TREE_VALUE || !*text) return keys_refuse(value, "a text");
+    if (!text_is_utf8(text)) return tree_refuse(value.node, value.path, "expected text in UTF-8");
+    if (strlen(text) > KEYS_TEXT_MAX)
+        return tree_refuse(value.node, value.path, "expected a text of at most %d bytes, found %zu",
+                           KEYS_TEXT_MAX, strlen(text));
+    if (!text_is_plain(text))
+        return tree_refuse(value.node, value.path,
+                           "expected a name without control characters, found \"%.80s\"", text);
+    if (value.key->type == YAML_NAME && !text_is_name(text))
+        return tree_refuse(value.node, value.path,
+                           "expected a name that does not begin with =, +, - or @ (a formula in a "
+                           "sheet; such a file "
+                           "is to be had by ./NAME), found \"%.80s\"",
+                           text);
+    return status_ok();
+}
+
+static confx_status_t keys_read_text(keys_value_t value, char **text)
+{
+    int index;
+    TRY(value.key->words ? keys_read_word(value, &index) : keys_check_text(value));
+    *text = strdup(value.node->text);
+    return *text ? status_ok() : tree_no_memory(value.node->source);
+}
+
+/* ---- lists ---------------------------------------------------------------------------------- */
+
+static confx_status_t keys_check_list(keys_value_t value, size_t least)
+{
+    if (value.node->kind != TREE_LIST) return keys_refuse(value, "a list, as in [1, 2]");
+    const size_t n = tree_children(value.node);
+    if (n < least)
+        return tree_refuse(value.node, value.path, "expected at least %zu in the list, found %zu",
+                           least, n);
+    if (n > value.key->n)
+        return tree_refuse(value.node, value.path, "expected at most %zu in the list, found %zu",
+                           value.key->n, n);
+    return status_ok();
+}
+
+static confx_status_t keys_read_reals(keys_value_t value, double *reals)
+{
+    size_t index = 0;
+    TRY(keys_check_list(value, value.key->n));
+    for (const yaml_t *child = value.node->first; child; child = child->next, index++) {
+        char path[TREE_PATH_MAX];
+        tree_path_index(path, value.path, index);
+        TRY(keys_read_real((keys_value_t){child, value.key, path}, &reals[index]));
+    }
+    return status_ok();
+}
+
+static confx_status_t keys_read_levels(keys_value_t value, uint32_t **levels, unsigned *count)
+{
+    int64_t before = INT64_MIN;
+    size_t index = 0;
+    TRY(keys_check_list(value, 1));
+    *count = (unsigned)tree_children(value.node);
+    *levels = calloc(*count, sizeof **levels);
+    if (!*levels) return tree_no_memory(value.node->source);
+    for (const yaml_t *child = value.node->first; child; child = child->next, index++) {
+        char path[TREE_PATH_MAX];
+        int64_t level = 0;
+        tree_path_index(path, value.path, index);
+        TRY(keys_read_whole((keys_value_t){child, value.key, path}, &level));
+        if (level <= before)
+            return tree_refuse(
+                child, path, "expected more than the level before it (%" PRId64 "), found %" PRId64,
+                before, level);
+        (*levels)[index] = (uint32_t)level;
+        before = level;
+    }
+    return status_ok();
+}
+
+/* ---- one key -------------------------------------------------------------------------------- */
+
+static void keys_store_whole(const yaml_key_t *key, int64_t whole, void *at)
+{
+    assert(key->whole.least >= 0 &&
+           (key->size == sizeof(uint64_t) || key->whole.most <= UINT32_MAX));
+    if (key->size == sizeof(uint64_t))
+        *(uint64_t *)at = (uint64_t)whole;
+    else
+        *(uint32_t *)at = (uint32_t)whole;
+}
+
+static confx_status_t keys_read_given(keys_value_t value, double **given)
+{
+    double real = 0;
+    TRY(keys_read_real(value, &real));
+    *given = malloc(sizeof **given);
+    if (!*given) return tree_no_memory(value.node->source);
+    **given = real;
+    return status_ok();
+}
+
+static confx_status_t keys_read_value(keys_value_t value, void *data)
+{
+    char *base = data;
+    void *at = base + value.key->offset;
+    int64_t whole = 0;
+    switch (value.key->type) {
+    case YAML_TEXT:
+    case YAML_NAME:
+        return keys_read_text(value, at);
+    case YAML_WORD:
+        assert(value.key->size == sizeof(int));
+        return keys_read_word(value, at);
+    case YAML_BOOL:
+        return keys_read_bool(value, at);
+    case YAML_WHOLE:
+        TRY(keys_read_whole(value, &whole));
+        keys_store_whole(value.key, whole, at);
+        break;
+    case YAML_REAL:
+        return keys_read_real(value, at);
+    case YAML_GIVEN:
+        return keys_read_given(value, at);
+    case YAML_REALS:
+        return keys_read_reals(value, at);
+    case YAML_LEVELS:
+        return keys_read_levels(value, at, (unsigned *)(void *)(base + value.key->count_offset));
+    case YAML_ANY:
+        break;
+    }
+    return status_ok();
+}
+
+void yaml_release(const yaml_key_t *keys, void *data)
+{
+    for (const yaml_key_t *key = keys; key->path; key++) {
+        const bool allocated = key->type == YAML_TEXT || key->type == YAML_NAME ||
+                               key->type == YAML_GIVEN || key->type == YAML_LEVELS;
+        if (!allocated) continue;
+        void **pointer = (void **)(void *)((char *)data + key->offset);
+        free(*pointer);
+        *pointer = NULL;
+    }
+}
+
+/* ---- the whole tree ------------------------------------------------------------------------- */
+
+/* Is it a key below the mapping of that path? */
+static bool keys_is_below(const yaml_key_t *key, const char *map)
+{
+    const size_t length = strlen(map);
+    return strncmp(key->path, map, length) == 0 && (length == 0 || key->path[length] == '.');
+}
+
+const yaml_key_t *keys_find(const yaml_key_t *keys, const char *path)
+{
+    while (keys->path && strcmp(keys->path, path) != 0) keys++;
+    return keys->path ? keys : NULL;
+}
+
+bool yaml_knows(const yaml_key_t *keys, const char *path)
+{
+    for (; keys->path; keys++)
+        if (strcmp(keys->path, path) == 0 || keys_is_below(keys, path)) return true;
+    return false;
+}
+
+/* Offer the first `length` letters of a path by their last word. Gives that word, in `path`. */
+static const char *keys_offer(guess_t *guess, const char *from, size_t length,
+                              char path[TREE_PATH_MAX])
+{
+    (void)snprintf(path, TREE_PATH_MAX, "%.*s", (int)length, from);
+    const char *dot = strrchr(path, '.');
+    const char *word = dot ? dot + 1 : path;
+    guess_offer_as(guess, word, path);
+    return word;
+}
+
+/* Those of this place are offered first: of equally near ones the first is guessed. */
+static confx_status_t keys_refuse_unknown(const yaml_t *node, const yaml_key_t *keys,
+                                          const char *map, const char *path)
+{
+    char known[CONFX_STATUS_MESSAGE_MAX / 2] = "";
+    char meant[GUESS_SAID_MAX];
+    char inner[TREE_PATH_MAX];
+    const size_t above = strlen(map) + (*map != 0);
+    size_t length;
+    guess_t guess = guess_begin(node->key);
+    for (const yaml_key_t *key = keys; key->path; key++) {
+        if (!keys_is_below(key, map)) continue;
+        length = above + strcspn(key->path + above, ".");
+        /* The keys of a mapping stand together: it is named with the first of them. */
+        const bool again = key > keys && strncmp(key[-1].path, key->path, length + 1) == 0;
+        if (!again) keys_append(known, sizeof known, keys_offer(&guess, key->path, length, inner));
+    }
+    for (const yaml_key_t *key = keys; key->path; key++) {
+        for (length = strcspn(key->path, "."); key->path[length];
+             length += 1 + strcspn(key->path + length + 1, "."))
+            (void)keys_offer(&guess, key->path, length, inner);
+        (void)keys_offer(&guess, key->path, length, inner);
+    }
+    return tree_refuse(node, path, "unknown key%s (known here: %s)", guess_say(&guess, meant),
+                       known);
+}
+
+static confx_status_t keys_read_map(const yaml_t *map, const yaml_key_t *keys, const char *parent,
+                                    void *data)
+{
+    for (const yaml_t *child = map->first; child; child = child->next) {
+        char path[TREE_PATH_MAX];
+        tree_path_key(path, parent, child->key);
+        const keys_value_t value = {child, keys_find(keys, path), path};
+        if (value.key)
+            TRY(keys_read_value(value, data));
+        else if (!yaml_knows(keys, path))
+            return keys_refuse_unknown(child, keys, parent, path);
+        else if (child->kind != TREE_MAP)
+            return keys_refuse(value, "keys and values");
+        else
+            TRY(keys_read_map(child, keys, path, data));
+    }
+    return status_ok();
+}
+
+confx_status_t yaml_read(const yaml_t *yaml, const yaml_key_t *keys, void *data)
+{
+    const confx_status_t status = keys_read_map(yaml, keys, "", data);
+    if (status.code == CONFX_STATUS_OK) return status;
+    yaml_release(keys, data);
+    return status_frame(status, __func__, __LINE__);
+}
+
+/* The outermost mapping or key that is missing is told, at the place of the mapping above it. */
+static confx_status_t keys_require(const yaml_t *yaml, const char *key)
+{
+    char above[TREE_PATH_MAX] = "";
+    const char *end = key;
+    do {
+        char path[TREE_PATH_MAX];
+        end += strcspn(end, ".");
+        (void)snprintf(path, sizeof path, "%.*s", (int)(end - key), key);
+        if (!yaml_has(yaml, path))
+            return yaml_refuse(yaml, above, "expected a key \"%s\", found none", path);
+        (void)snprintf(above, sizeof above, "%s", path);
+    } while (*end++);
+    return status_ok();
+}
+
+confx_status_t yaml_require(const yaml_t *yaml, const yaml_key_t *keys)
+{
+    for (; keys->path; keys++) TRY(keys_require(yaml, keys->path));
+    return status_ok();
+}
+
+confx_status_t yaml_defaults(const yaml_key_t *keys, yaml_t **yaml)
+{
+    compose_t compose;
+    *yaml = NULL;
+    TRY(compose_begin(&compose));
+    for (; keys->path; keys++)
+        if (keys->standard) out_print(compose.out, "%s: %s\n", keys->path, keys->standard);
+    TRY(compose_end(&compose, "defaults"));
+    const confx_status_t status = yaml_open_paths(compose.text, "defaults", yaml);
+    free(compose.text);
+    return status;
+}
