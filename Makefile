@@ -19,7 +19,7 @@ TEST_OPTIMISE ?= -O0 -g
 LINKER := $(if $(shell command -v ld.gold),-fuse-ld=gold)
 PACKAGE_CPPFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 PACKAGE_LDLIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null || echo -lhdf5 -lopenblas -lyaml -ljansson -lz -lsmartcols)
-CPPFLAGS += -Iinclude -D_GNU_SOURCE $(PACKAGE_CPPFLAGS)
+CPPFLAGS += -Iinclude -Isrc -D_GNU_SOURCE $(PACKAGE_CPPFLAGS)
 CFLAGS += -std=c11 $(OPTIMISE) -ffp-contract=off -fno-math-errno -fno-trapping-math $(WARNINGS) $(SANITIZE)
 LDLIBS += $(PACKAGE_LDLIBS) -lm
 LDFLAGS += $(LINKER)
@@ -27,7 +27,7 @@ MPIRUN := $(if $(filter 0,$(shell id -u)),OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RU
 CORES := $(shell nproc)
 
 # ---- rooms: each may use the rooms named behind it and no others (checked by `make layers`) -----------------------------
-ROOMS := base yaml workload cost policy cluster store job problem search certificate run report app
+ROOMS := base yaml workload cost policy cluster store job problem search certificate run report sweep spool app
 USES_base :=
 USES_yaml := base
 USES_workload := base
@@ -40,10 +40,12 @@ USES_problem := cost job workload yaml base
 USES_search := problem policy cost job workload yaml base
 USES_certificate := problem cost job workload yaml base
 USES_run := search certificate problem policy cluster store job cost workload yaml base
+USES_sweep := run search certificate problem policy cluster store job cost workload yaml base
+USES_spool := run search certificate problem policy cluster store job cost workload yaml base
 USES_report := store job workload yaml base
-USES_app := run report search certificate problem policy cluster store job cost workload yaml base
+USES_app := spool sweep run report search certificate problem policy cluster store job cost workload yaml base
 
-sources = $(wildcard src/$(1)/*.c)
+sources = $(wildcard src/$(1)/*.c src/$(1)/*/*.c)
 objects = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
 
 all: $(BUILD)/confx $(BUILD)/libconfx.a $(BUILD)/confx.pc
@@ -242,13 +244,13 @@ house:
 layers:
 	@{ $(foreach room,$(ROOMS),echo '$(room): $(USES_$(room))';) } | tests/layers
 
-C_FILES := $(wildcard src/*/*.[ch] include/confx/*.h tests/*.h tests/*/*.[ch])
+C_FILES := $(wildcard src/*/*.[ch] src/*/*/*.[ch] include/confx/*.h tests/*.h tests/*/*.[ch])
 TIDY_FLAGS = $(CPPFLAGS) $(shell pkg-config --cflags ompi-c 2>/dev/null) -std=c11
 lint: deps-lint layers
 	@clang-format --dry-run -Werror $(C_FILES)
 	@cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
-	    --suppress=missingIncludeSystem -Iinclude -j $(CORES) src
-	@printf '%s\0' $(wildcard src/*/*.c) | TIDY_FLAGS='$(TIDY_FLAGS)' xargs -0 -n 1 -P $(CORES) tests/tidy
+	    --suppress=missingIncludeSystem -Iinclude -Isrc -j $(CORES) src
+	@printf '%s\0' $(wildcard src/*/*.c src/*/*/*.c) | TIDY_FLAGS='$(TIDY_FLAGS)' xargs -0 -n 1 -P $(CORES) tests/tidy
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/lint-gcc WERROR=-Werror OPTIMISE=-O2 TEST_OPTIMISE=-O2 -j$(CORES) all tests
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/lint-clang COMPILER=clang WERROR=-Werror OPTIMISE=-O0 -j$(CORES) all tests
 	@echo 'lint: clean'

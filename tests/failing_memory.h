@@ -1,6 +1,6 @@
-/* Each allocation of a call is made to fail once: the failure is to be told, and nothing to leak. For test programs of
-   one source file. Sanitizers bring an allocator of their own; under them fail_each makes one attempt, without
-   failures. */
+/* Each allocation of a call is made to fail once: the failure is to be told, and nothing to leak.
+   For test programs of one source file. Sanitizers bring an allocator of their own; under them
+   fail_each makes one attempt, without failures. */
 #ifndef TESTS_FAILING_MEMORY_H
 #define TESTS_FAILING_MEMORY_H
 
@@ -69,7 +69,8 @@ void free(void *old)
     __libc_free(old);
 }
 
-/* Fail the first allocation of `attempt`, then the second, ... until it gets by without reaching the failing one. */
+/* Fail the first allocation of `attempt`, then the second, ... until it gets by without reaching
+   the failing one. */
 static void fail_each(confx_status_t (*attempt)(void), long at_least)
 {
     long n = 0;

@@ -1,18 +1,18 @@
-/* A named, typed view of somebody else's memory: what rooms hand to the log and to checkpoints without knowing files.
- */
+/* A named, typed view of somebody else's memory: what rooms hand to the log and to checkpoints
+   without knowing files. */
 #ifndef CONFX_ARRAY_H
 #define CONFX_ARRAY_H
 
 #include <stddef.h>
 
 /* X(type, C type, bytes) */
-#define ARRAY_LIST(X)                                                                                                  \
-    X(ARRAY_F64, double, 8)                                                                                            \
-    X(ARRAY_F32, float, 4)                                                                                             \
-    X(ARRAY_I64, int64_t, 8)                                                                                           \
-    X(ARRAY_U32, uint32_t, 4)                                                                                          \
-    X(ARRAY_U16, uint16_t, 2)                                                                                          \
-    X(ARRAY_U8, uint8_t, 1)                                                                                            \
+#define ARRAY_LIST(X)                                                                              \
+    X(ARRAY_F64, double, 8)                                                                        \
+    X(ARRAY_F32, float, 4)                                                                         \
+    X(ARRAY_I64, int64_t, 8)                                                                       \
+    X(ARRAY_U32, uint32_t, 4)                                                                      \
+    X(ARRAY_U16, uint16_t, 2)                                                                      \
+    X(ARRAY_U8, uint8_t, 1)                                                                        \
     X(ARRAY_TEXT, char, 1) /* texts of one width, NUL-padded: the last dimension is the width */
 
 #define ARRAY_ENUM(type, c_type, bytes) type,

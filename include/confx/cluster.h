@@ -1,8 +1,9 @@
-/* The ranks: the only room that knows MPI. Started without mpirun or srun there is one rank and MPI stays out of it.
-   Every function is collective unless it says otherwise, with the same `units`, `bytes`, `type` and `n` on every rank;
-   the root is rank 0. Ranks of one node are numbered in a row.
-   An error inside MPI ends the program with MPI's message; so does a count MPI cannot hold: more than INT_MAX units,
-   bytes in a record, elements in a summed vector or bytes merged. A broadcast may be of any size. */
+/* The ranks: the only room that knows MPI. Started without mpirun or srun there is one rank and MPI
+   stays out of it. Every function is collective unless it says otherwise, with the same `units`,
+   `bytes`, `type` and `n` on every rank; the root is rank 0. Ranks of one node are numbered in a
+   row. An error inside MPI ends the program with MPI's message; so does a count MPI cannot hold:
+   more than INT_MAX units, bytes in a record, elements in a summed vector or bytes merged. A
+   broadcast may be of any size. */
 #ifndef CONFX_CLUSTER_H
 #define CONFX_CLUSTER_H
 
@@ -14,100 +15,112 @@
 
 typedef struct cluster cluster_t;
 
-/* Once in a program, before anything else looks at argc and argv. CONFX_STATUS_INPUT when srun started several tasks
-   that do not know of each other, CONFX_STATUS_MEMORY; the same on every rank. And what each rank finds for itself,
-   before it knows of others (cluster_may_speak): an address space (CONFX_STATUS_MEMORY) or a limit on mpirun's files
-   (CONFX_STATUS_IO) with which MPI_Init would crash or wait for ever. */
+/* Once in a program, before anything else looks at argc and argv. CONFX_STATUS_INPUT when srun
+   started several tasks that do not know of each other, CONFX_STATUS_MEMORY; the same on every
+   rank. And what each rank finds for itself, before it knows of others (cluster_may_speak): an
+   address space (CONFX_STATUS_MEMORY) or a limit on mpirun's files (CONFX_STATUS_IO) with which
+   MPI_Init would crash or wait for ever. */
 confx_status_t cluster_open(int *argc, char ***argv, cluster_t **cluster);
 void cluster_close(cluster_t *cluster); /* NULL is fine */
 
-/* After cluster_open has failed: is it for this process to say so? Of several only one should, and they cannot agree.
-   The first rank may at once; the others wait until it has, when the launcher has told them to end, and speak if nobody
-   did. */
+/* After cluster_open has failed: is it for this process to say so? Of several only one should, and
+   they cannot agree. The first rank may at once; the others wait until it has, when the launcher
+   has told them to end, and speak if nobody did. */
 bool cluster_may_speak(void);
 
 /* Local. */
 int cluster_rank(const cluster_t *cluster);
 int cluster_size(const cluster_t *cluster);
-int cluster_node(const cluster_t *cluster); /* number of this rank's node, in the order of its ranks */
+int cluster_node(
+    const cluster_t *cluster); /* number of this rank's node, in the order of its ranks */
 int cluster_nodes(const cluster_t *cluster);
 bool cluster_is_root(const cluster_t *cluster);
 bool cluster_is_writer(const cluster_t *cluster); /* the first rank of each node */
 
-/* End every rank at once because going on is impossible (exit code of `status`). Says nothing: the caller has. Local,
-   does not return; before cluster_open, with NULL, it ends this process. */
+/* End every rank at once because going on is impossible (exit code of `status`). Says nothing: the
+   caller has. Local, does not return; before cluster_open, with NULL, it ends this process. */
 _Noreturn void cluster_abort(cluster_t *cluster, confx_status_t status);
 
-/* Units (blocks or islands) dealt to ranks in contiguous runs that differ by at most one, the longer ones first; with
-   fewer units than ranks the last ranks own none. Local. */
+/* Units (blocks or islands) dealt to ranks in contiguous runs that differ by at most one, the
+   longer ones first; with fewer units than ranks the last ranks own none. Local. */
 typedef struct {
     size_t first, n;
 } share_t;
 share_t cluster_share(const cluster_t *cluster, size_t units);
 share_t cluster_share_of(const cluster_t *cluster, size_t units, int rank);
-share_t cluster_share_of_node(const cluster_t *cluster, size_t units); /* of all ranks on this rank's node */
+share_t cluster_share_of_node(const cluster_t *cluster,
+                              size_t units); /* of all ranks on this rank's node */
 
-/* The rule behind them, for any number of ranks, and its inverse: which rank owns a unit < units. Pure. */
+/* The rule behind them, for any number of ranks, and its inverse: which rank owns a unit < units.
+   Pure. */
 share_t share_deal(size_t units, int ranks, int rank);
 int share_owner(size_t units, int ranks, size_t unit);
 
-/* One failure becomes everybody's: the failure of the lowest failing rank on all ranks, or CONFX_STATUS_OK. */
+/* One failure becomes everybody's: the failure of the lowest failing rank on all ranks, or
+   CONFX_STATUS_OK. */
 confx_status_t cluster_agree(cluster_t *cluster, confx_status_t mine);
 
 bool cluster_any(cluster_t *cluster, bool mine);
 void cluster_broadcast(cluster_t *cluster, void *data, size_t bytes); /* from the root */
 
-/* One record of `bytes` per unit, mine in order of my units, all (units x bytes) at the root only. */
+/* One record of `bytes` per unit, mine in order of my units, all (units x bytes) at the root
+   only. */
 void cluster_gather(cluster_t *cluster, size_t units, size_t bytes, const void *mine, void *all);
 /* The opposite: the root's records to the ranks that own the units. */
 void cluster_scatter(cluster_t *cluster, size_t units, size_t bytes, const void *all, void *mine);
-/* cluster_gather within each node, to its writer: all holds the records of cluster_share_of_node. */
-void cluster_gather_node(cluster_t *cluster, size_t units, size_t bytes, const void *mine, void *all);
+/* cluster_gather within each node, to its writer: all holds the records of
+   cluster_share_of_node. */
+void cluster_gather_node(cluster_t *cluster, size_t units, size_t bytes, const void *mine,
+                         void *all);
 
-/* Everybody gets everybody's bytes, in order of ranks; how many may differ between ranks. *all is the cluster's own,
-   alive until the next merge. CONFX_STATUS_MEMORY, the same on every rank. */
-confx_status_t cluster_merge(cluster_t *cluster, const void *mine, size_t bytes, const void **all, size_t *all_bytes);
+/* Everybody gets everybody's bytes, in order of ranks; how many may differ between ranks. *all is
+   the cluster's own, alive until the next merge. CONFX_STATUS_MEMORY, the same on every rank. */
+confx_status_t cluster_merge(cluster_t *cluster, const void *mine, size_t bytes, const void **all,
+                             size_t *all_bytes);
 
-/* Sum of one vector per unit (mine: my units' vectors in order, n elements each, overwritten) to the root's out (n),
-   out NULL elsewhere. The tree is over unit numbers, so the bits do not depend on the number of ranks. ARRAY_F32 or
-   ARRAY_F64; of no units the sum is zero. CONFX_STATUS_MEMORY, the same on every rank, mine untouched. */
-confx_status_t cluster_sum(cluster_t *cluster, size_t units, array_type_t type, size_t n, void *mine, void *out);
+/* Sum of one vector per unit (mine: my units' vectors in order, n elements each, overwritten) to
+   the root's out (n), out NULL elsewhere. The tree is over unit numbers, so the bits do not depend
+   on the number of ranks. ARRAY_F32 or ARRAY_F64; of no units the sum is zero. CONFX_STATUS_MEMORY,
+   the same on every rank, mine untouched. */
+confx_status_t cluster_sum(cluster_t *cluster, size_t units, array_type_t type, size_t n,
+                           void *mine, void *out);
 
-/* One record per unit goes to the next unit on the ring of all units (the last one's to the first), through an MPI
-   topology of the ranks that own units. received: (my units x bytes), apart from mine. */
+/* One record per unit goes to the next unit on the ring of all units (the last one's to the first),
+   through an MPI topology of the ranks that own units. received: (my units x bytes), apart from
+   mine. */
 void cluster_ring(cluster_t *cluster, size_t units, size_t bytes, const void *mine, void *received);
 
-/* ---- groups of ranks ----------------------------------------------------------------------------------------------
- */
+/* ---- groups of ranks ------------------------------------------------------------------------- */
 
-/* The ranks dealt to `groups` groups (at least 1, at most their number) in rows, by share_deal: this rank's group as a
-   cluster of its own, to be closed before the whole. A group of one rank leaves MPI out. CONFX_STATUS_MEMORY, the same
-   on every rank. */
+/* The ranks dealt to `groups` groups (at least 1, at most their number) in rows, by share_deal:
+   this rank's group as a cluster of its own, to be closed before the whole. A group of one rank
+   leaves MPI out. CONFX_STATUS_MEMORY, the same on every rank. */
 confx_status_t cluster_split(cluster_t *cluster, size_t groups, cluster_t **group);
 
-/* A barrier for ranks that may wait for long: they sleep, and leave the processors to those that work. */
+/* A barrier for ranks that may wait for long: they sleep, and leave the processors to those that
+   work. */
 void cluster_rest(cluster_t *cluster);
 void cluster_nap(double seconds); /* local */
 
-/* Letters between ranks beside the collectives. Local, both. cluster_post copies the letter and returns at once
-   (without memory for the copy it waits until the letter has been fetched); between two ranks letters keep their order.
-   cluster_fetch takes one that has arrived, at most `room` bytes (a longer one ends the program): false when there is
-   none. Nobody writes to himself; alone there is nobody to write to. Every letter must have been fetched before the
-   cluster is closed. */
+/* Letters between ranks beside the collectives. Local, both. cluster_post copies the letter and
+   returns at once (without memory for the copy it waits until the letter has been fetched); between
+   two ranks letters keep their order. cluster_fetch takes one that has arrived, at most `room`
+   bytes (a longer one ends the program): false when there is none. Nobody writes to himself; alone
+   there is nobody to write to. Every letter must have been fetched before the cluster is closed. */
 void cluster_post(cluster_t *cluster, int to, const void *letter, size_t bytes);
 bool cluster_fetch(cluster_t *cluster, void *letter, size_t room, size_t *bytes, int *from);
 
-/* ---- signals ------------------------------------------------------------------------------------------------------
- */
+/* ---- signals --------------------------------------------------------------------------------- */
 
-/* First thing in a program: a file that grows beyond a limit (ulimit -f) is an error of that write, EFBIG, and no
-   signal. Local. */
+/* First thing in a program: a file that grows beyond a limit (ulimit -f) is an error of that write,
+   EFBIG, and no signal. Local. */
 void cluster_ignore(void);
 
-/* First thing in a program that leaves checkpoints, before cluster_open, as that takes a while: ask to be told of the
-   signals of users, schedulers and limits, SIGTERM, SIGINT, SIGUSR1, SIGUSR2, SIGXCPU and SIGHUP (unless that was
-   ignored when the program was started, as nohup does). They no longer end the program then. Nor does SIGPIPE: writing
-   to a pipe that nobody reads any more fails with EPIPE, and what is searched for is in files. Local, both. */
+/* First thing in a program that leaves checkpoints, before cluster_open, as that takes a while: ask
+   to be told of the signals of users, schedulers and limits, SIGTERM, SIGINT, SIGUSR1, SIGUSR2,
+   SIGXCPU and SIGHUP (unless that was ignored when the program was started, as nohup does). They no
+   longer end the program then. Nor does SIGPIPE: writing to a pipe that nobody reads any more fails
+   with EPIPE, and what is searched for is in files. Local, both. */
 void cluster_listen(void);
 bool cluster_told(void);
 

@@ -15,89 +15,104 @@
 extern "C" {
 #endif
 
-/* ---- dataflows (src/cost/README.md, sections 1 and 2) --------------------------------------- */
+/* ---- dataflows (src/cost/README.md, sections 1 and 2) ---------------------------------------- */
 
-enum { CONFX_DATAFLOW_LEVELS_MAX = 8 }; /* one more than the Cluster directives a dataflow may have */
+enum {
+    CONFX_DATAFLOW_LEVELS_MAX = 8
+}; /* one more than the Cluster directives a dataflow may have */
 typedef struct confx_dataflow confx_dataflow_t;
 
-/* Read a `Dataflow { ... }` file, with Constant lines before it. CONFX_STATUS_INPUT names file, line and directive. The
-   caller closes. CTileSz is 1 unless a Constant says otherwise. */
+/* Read a `Dataflow { ... }` file, with Constant lines before it. CONFX_STATUS_INPUT names file,
+   line and directive. The caller closes. CTileSz is 1 unless a Constant says otherwise. */
 confx_status_t confx_dataflow_open(const char *path, confx_dataflow_t **dataflow);
-confx_status_t confx_dataflow_parse(const char *text, const char *file, confx_dataflow_t **dataflow);
+confx_status_t confx_dataflow_parse(const char *text, const char *file,
+                                    confx_dataflow_t **dataflow);
 void confx_dataflow_close(confx_dataflow_t *dataflow);
 
-/* ---- hardware profiles (src/cost/README.md, sections 1 and 7) ------------------------------- */
+/* ---- hardware profiles (src/cost/README.md, sections 1 and 7) -------------------------------- */
 
 typedef struct {
-    double mac_area_um2, mac_power_mw;             /* per lane of a PE */
-    double sram_cell_bytes;                        /* buffers are built of whole cells of this size */
+    double mac_area_um2, mac_power_mw; /* per lane of a PE */
+    double sram_cell_bytes;            /* buffers are built of whole cells of this size */
     double sram_cell_area_um2, sram_cell_power_mw; /* per cell */
-    double bus_area_um2, bus_power_mw;             /* per unit of bus size and bandwidth; power is divided by 1000 */
-    double bus_size[2];                            /* bus size = [0] x PEs + [1] */
-    double arbiter_area_um2, arbiter_power_mw;     /* per unit of arbiter size; power is divided by 1000 */
-    double arbiter_size[3];                        /* arbiter size = [0] x PEs^2 + [1] x PEs + [2] */
-    double energy_unit_nj, l1_access, l2_access;   /* energy of an access = unit x factor */
+    double bus_area_um2,
+        bus_power_mw;   /* per unit of bus size and bandwidth; power is divided by 1000 */
+    double bus_size[2]; /* bus size = [0] x PEs + [1] */
+    double arbiter_area_um2,
+        arbiter_power_mw;   /* per unit of arbiter size; power is divided by 1000 */
+    double arbiter_size[3]; /* arbiter size = [0] x PEs^2 + [1] x PEs + [2] */
+    double energy_unit_nj, l1_access, l2_access; /* energy of an access = unit x factor */
 } confx_hardware_units_t;
 
-/* Limits that one of MAESTRO's hardware files sets: a cost that exceeds them is told of, and stays as it is. */
+/* Limits that one of MAESTRO's hardware files sets: a cost that exceeds them is told of, and stays
+   as it is. */
 typedef struct {
     int64_t l1_bytes, l2_bytes; /* l1_size_cstr, l2_size_cstr; 0: none */
     bool offchip;               /* offchip_bw_cstr: the off-chip bandwidth is one */
 } confx_hardware_limits_t;
 
 typedef struct {
-    char name[64];                  /* of the profile: its file's name without directory and suffix */
-    double noc_bandwidth;           /* elements per cycle */
-    double noc_latency;             /* cycles */
-    double offchip_bandwidth;       /* elements per cycle */
-    double simd_lanes;              /* multiplications per PE and cycle */
-    int64_t num_pes;                /* that a MAESTRO hardware file names; 0: none */
+    char name[64];            /* of the profile: its file's name without directory and suffix */
+    double noc_bandwidth;     /* elements per cycle */
+    double noc_latency;       /* cycles */
+    double offchip_bandwidth; /* elements per cycle */
+    double simd_lanes;        /* multiplications per PE and cycle */
+    int64_t num_pes;          /* that a MAESTRO hardware file names; 0: none */
     confx_hardware_limits_t limits; /* of a YAML profile none */
     confx_hardware_units_t units;
 } confx_hardware_t;
 
-/* Read a profile: YAML (data/hw/NAME.yaml) with a key for every member above but the name. Values are positive numbers,
-   those of bus_size and arbiter_size any, all of them finite. CONFX_STATUS_INPUT names file, line and key. A path that
-   ends in ".m" is one of MAESTRO's hardware files: what it names upon the profile `maestro` (by file_find). */
+/* Read a profile: YAML (data/hw/NAME.yaml) with a key for every member above but the name. Values
+   are positive numbers, those of bus_size and arbiter_size any, all of them finite.
+   CONFX_STATUS_INPUT names file, line and key. A path that ends in ".m" is one of MAESTRO's
+   hardware files: what it names upon the profile `maestro` (by file_find). */
 confx_status_t confx_hardware_open(const char *path, confx_hardware_t *hardware);
 confx_status_t confx_hardware_parse(const char *text, const char *file, confx_hardware_t *hardware);
 
-/* "noc_bandwidth=64" or "units.bus_size=[14, 28]", as given to --hw, upon a profile; a failure changes nothing. */
+/* "noc_bandwidth=64" or "units.bus_size=[14, 28]", as given to --hw, upon a profile; a failure
+   changes nothing. */
 confx_status_t confx_hardware_set(confx_hardware_t *hardware, const char *assignment);
 
 bool confx_hardware_is_limited(const confx_hardware_t *hardware);
 
-/* ---- evaluation (src/cost/README.md, sections 3 to 9) --------------------------------------- */
+/* ---- evaluation (src/cost/README.md, sections 3 to 9) ---------------------------------------- */
 
 /* X(fault, text): why a point is invalid: MAESTRO dies on it, refuses it, or gives nonsense. */
-#define CONFX_COST_FAULT_LIST(X)                                                                                       \
-    X(CONFX_COST_VALID, "valid")                                                                                       \
-    X(CONFX_COST_NO_CASE, "no iteration case has work (zero cycles)")                                                  \
-    X(CONFX_COST_NEGATIVE, "a count is negative")                                                                      \
-    X(CONFX_COST_NO_COMPUTE, "the inner level has no work (MAESTRO divides by zero)")                                  \
-    X(CONFX_COST_FEW_PES, "fewer PEs than the product of the cluster sizes")                                           \
-    X(CONFX_COST_DIMENSION, "the layer lacks a dimension that the dataflow maps or its type needs")                    \
-    X(CONFX_COST_TILE, "a temporal map of R or S does not cover the filter")                                           \
-    X(CONFX_COST_SPATIAL, "a cluster level needs one or two spatial maps")                                             \
-    X(CONFX_COST_SIZE, "a map or cluster size or an offset is not positive")                                           \
-    X(CONFX_COST_REUSE, "an empty reuse tile (MAESTRO refuses it)")                                                    \
-    X(CONFX_COST_OVERFLOW, "a count may exceed 64 bits")                                                               \
-    X(CONFX_COST_TWICE, "a dimension of more than one element is mapped twice in one level")                           \
-    X(CONFX_COST_UNUSED, "the dataflow maps a dimension that the type of layer does not use")                          \
-    X(CONFX_COST_UNREAD, "the file does not describe the layer as it should")                                          \
+#define CONFX_COST_FAULT_LIST(X)                                                                   \
+    X(CONFX_COST_VALID, "valid")                                                                   \
+    X(CONFX_COST_NO_CASE, "no iteration case has work (zero cycles)")                              \
+    X(CONFX_COST_NEGATIVE, "a count is negative")                                                  \
+    X(CONFX_COST_NO_COMPUTE, "the inner level has no work (MAESTRO divides by zero)")              \
+    X(CONFX_COST_FEW_PES, "fewer PEs than the product of the cluster sizes")                       \
+    X(CONFX_COST_DIMENSION,                                                                        \
+      "the layer lacks a dimension that the dataflow maps or its type needs")                      \
+    X(CONFX_COST_TILE, "a temporal map of R or S does not cover the filter")                       \
+    X(CONFX_COST_SPATIAL, "a cluster level needs one or two spatial maps")                         \
+    X(CONFX_COST_SIZE, "a map or cluster size or an offset is not positive")                       \
+    X(CONFX_COST_REUSE, "an empty reuse tile (MAESTRO refuses it)")                                \
+    X(CONFX_COST_OVERFLOW, "a count may exceed 64 bits")                                           \
+    X(CONFX_COST_TWICE, "a dimension of more than one element is mapped twice in one level")       \
+    X(CONFX_COST_UNUSED, "the dataflow maps a dimension that the type of layer does not use")      \
+    X(CONFX_COST_UNREAD, "the file does not describe the layer as it should")                      \
     X(CONFX_COST_INFINITE, "a figure is infinite or too large to be added up")
 
 #define CONFX_COST_FAULT_ENUM(fault, text) fault,
 typedef enum { CONFX_COST_FAULT_LIST(CONFX_COST_FAULT_ENUM) CONFX_COST_FAULTS } confx_cost_fault_t;
 #undef CONFX_COST_FAULT_ENUM
-typedef enum { CONFX_TENSOR_INPUT, CONFX_TENSOR_FILTER, CONFX_TENSOR_OUTPUT, CONFX_TENSORS } confx_tensor_t;
+typedef enum {
+    CONFX_TENSOR_INPUT,
+    CONFX_TENSOR_FILTER,
+    CONFX_TENSOR_OUTPUT,
+    CONFX_TENSORS
+} confx_tensor_t;
 
 typedef struct {
     int64_t min, max, average; /* cycles */
 } confx_cost_delay_t;
 
 typedef struct {
-    confx_cost_fault_t fault; /* the numbers below stand for a design only when this is CONFX_COST_VALID */
+    confx_cost_fault_t
+        fault; /* the numbers below stand for a design only when this is CONFX_COST_VALID */
     int64_t runtime_cycles;
     double energy_nj, area_um2, power_mw;
     int64_t l1_bytes, l2_bytes, macs;
@@ -113,27 +128,31 @@ typedef struct {
     confx_cost_delay_t ingress, egress, compute;
 } confx_cost_t;
 
-/* The cost of a layer on `pes` processing elements with buffer level `buffer` (both >= 1) under a dataflow. An invalid
-   point keeps the numbers MAESTRO gives for it, beside its fault; zeros and NaN where MAESTRO gives none. */
-void confx_cost_evaluate(const confx_dataflow_t *dataflow, const confx_layer_t *layer, const confx_hardware_t *hardware,
-                         int64_t pes, int64_t buffer, confx_cost_t *cost);
+/* The cost of a layer on `pes` processing elements with buffer level `buffer` (both >= 1) under a
+   dataflow. An invalid point keeps the numbers MAESTRO gives for it, beside its fault; zeros and
+   NaN where MAESTRO gives none. */
+void confx_cost_evaluate(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
+                         const confx_hardware_t *hardware, int64_t pes, int64_t buffer,
+                         confx_cost_t *cost);
 
 const char *confx_cost_fault_text(confx_cost_fault_t fault);
 
-/* Which limits of the hardware a valid cost exceeds, a bit each: 0 where it keeps to all of them. Their keys in a
-   hardware file, between blanks; and a sentence's end, "exceeds KEY of LIMIT UNIT by EXCESS", or false and "" where
-   none is. */
+/* Which limits of the hardware a valid cost exceeds, a bit each: 0 where it keeps to all of them.
+   Their keys in a hardware file, between blanks; and a sentence's end, "exceeds KEY of LIMIT UNIT
+   by EXCESS", or false and "" where none is. */
 enum { CONFX_COST_LIMITS_TEXT_MAX = 256 };
 unsigned confx_cost_exceeded(const confx_cost_t *cost, const confx_hardware_t *hardware);
 void confx_cost_exceeded_keys(unsigned exceeded, char text[CONFX_COST_LIMITS_TEXT_MAX]);
 bool confx_cost_exceeded_text(const confx_cost_t *cost, const confx_hardware_t *hardware,
                               char text[CONFX_COST_LIMITS_TEXT_MAX]);
 
-/* What a person would check by hand, as text: levels and tiles, cases, what bounds the delays, energy, area and power
-   by part, and why MAESTRO's count of MACs departs from the true one. It goes by the rules case by case, apart from
-   confx_cost_evaluate, and says so if their figures should differ. The caller frees *text. CONFX_STATUS_MEMORY. */
+/* What a person would check by hand, as text: levels and tiles, cases, what bounds the delays,
+   energy, area and power by part, and why MAESTRO's count of MACs departs from the true one. It
+   goes by the rules case by case, apart from confx_cost_evaluate, and says so if their figures
+   should differ. The caller frees *text. CONFX_STATUS_MEMORY. */
 confx_status_t confx_cost_explain(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
-                                  const confx_hardware_t *hardware, int64_t pes, int64_t buffer, char **text);
+                                  const confx_hardware_t *hardware, int64_t pes, int64_t buffer,
+                                  char **text);
 
 #ifdef __cplusplus
 }

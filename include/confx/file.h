@@ -1,6 +1,6 @@
-/* Files and directories: whole files in, whole files out, what lies at a path, and where names are looked up. Failures
-   are CONFX_STATUS_IO with the system's reason (CONFX_STATUS_MEMORY where that is memory) unless said otherwise. Every
-   message names the path. */
+/* Files and directories: whole files in, whole files out, what lies at a path, and where names are
+   looked up. Failures are CONFX_STATUS_IO with the system's reason (CONFX_STATUS_MEMORY where that
+   is memory) unless said otherwise. Every message names the path. */
 #ifndef CONFX_FILE_H
 #define CONFX_FILE_H
 
@@ -12,100 +12,116 @@
 
 enum { FILE_PATH_MAX = 4096 };
 
-/* ---- what is there ------------------------------------------------------------------------------------------------
-   An error is not an absence: only where the system says that there is no such file is something absent. Any other
-   failure (input/output error, no memory, no permission to look) is one, and no answer. */
+/* ---- what is there
+   ------------------------------------------------------------------------------------------------
+   An error is not an absence: only where the system says that there is no such file is something
+   absent. Any other failure (input/output error, no memory, no permission to look) is one, and no
+   answer. */
 
-typedef enum { FILE_ABSENT, FILE_PLAIN, FILE_DIRECTORY, FILE_LINK, FILE_PIPE, FILE_SOCKET, FILE_DEVICE } file_kind_t;
+typedef enum {
+    FILE_ABSENT,
+    FILE_PLAIN,
+    FILE_DIRECTORY,
+    FILE_LINK,
+    FILE_PIPE,
+    FILE_SOCKET,
+    FILE_DEVICE
+} file_kind_t;
 
-/* What a path that a user named leads to, through links: one that leads nowhere, or round in a circle, is FILE_LINK. No
-   permission to look is CONFX_STATUS_INPUT. */
+/* What a path that a user named leads to, through links: one that leads nowhere, or round in a
+   circle, is FILE_LINK. No permission to look is CONFX_STATUS_INPUT. */
 confx_status_t file_look(const char *path, file_kind_t *kind);
 
-/* What lies at a path within a directory of the program's: a link is FILE_LINK, wherever it leads. */
+/* What lies at a path within a directory of the program's: a link is FILE_LINK, wherever it
+   leads. */
 confx_status_t file_look_at(const char *path, file_kind_t *kind);
 confx_status_t file_has(const char *path, bool *has); /* anything at all */
-/* A directory there? Anything else in its place, a link as well, is CONFX_STATUS_DAMAGED; an absent one is not. */
+/* A directory there? Anything else in its place, a link as well, is CONFX_STATUS_DAMAGED; an absent
+   one is not. */
 confx_status_t file_has_directory(const char *path, bool *has);
 
 /* CONFX_STATUS_INPUT with the system's reason unless it is there */
 confx_status_t file_reach(const char *path);
 
-/* ---- opening and reading ------------------------------------------------------------------------------------------
- */
+/* ---- opening and reading --------------------------------------------------------------------- */
 
-/* Whose a file is decides what may lie there, and what it is called when it does not.
-   FILE_USERS: a user named it. A link to a plain file will do; one that is missing, may not be read, is no plain file
-   or too long is CONFX_STATUS_INPUT.
-   FILE_OURS: the program put it into a directory of its own. Links are not followed; a missing one is
-   CONFX_STATUS_INPUT, one that may not be read CONFX_STATUS_IO, anything else in its place, or one too long,
-   CONFX_STATUS_DAMAGED. */
+/* Whose a file is decides what may lie there, and what it is called when it does not. FILE_USERS: a
+   user named it. A link to a plain file will do; one that is missing, may not be read, is no plain
+   file or too long is CONFX_STATUS_INPUT. FILE_OURS: the program put it into a directory of its
+   own. Links are not followed; a missing one is CONFX_STATUS_INPUT, one that may not be read
+   CONFX_STATUS_IO, anything else in its place, or one too long, CONFX_STATUS_DAMAGED. */
 typedef enum { FILE_USERS, FILE_OURS } file_owner_t;
 
 /* Most bytes of a file that is read whole. */
 enum { FILE_TEXT_MOST = 1 << 20, FILE_TABLE_MOST = 64 << 20 };
 #define FILE_ANY_LENGTH ((size_t)-1)
 
-/* Open a plain file for reading; the caller closes the descriptor. It never waits for anybody: a pipe, socket, device
-   or directory is refused, and none of them is opened. The position of the descriptor is 0. */
+/* Open a plain file for reading; the caller closes the descriptor. It never waits for anybody: a
+   pipe, socket, device or directory is refused, and none of them is opened. The position of the
+   descriptor is 0. */
 confx_status_t file_open(const char *path, file_owner_t owner, size_t most, int *descriptor);
 
 /* Up to n bytes from `position` on, fewer only at the end of the file. */
-confx_status_t file_read_at(int descriptor, const char *path, void *bytes, size_t n, size_t position, size_t *found);
+confx_status_t file_read_at(int descriptor, const char *path, void *bytes, size_t n,
+                            size_t position, size_t *found);
 
-/* The whole file as file_open has it, NUL-terminated; the caller frees *text. length NULL: the file is to be text, and
-   one that holds NUL bytes is CONFX_STATUS_INPUT too. */
-confx_status_t file_load(const char *path, file_owner_t owner, size_t most, char **text, size_t *length);
+/* The whole file as file_open has it, NUL-terminated; the caller frees *text. length NULL: the file
+   is to be text, and one that holds NUL bytes is CONFX_STATUS_INPUT too. */
+confx_status_t file_load(const char *path, file_owner_t owner, size_t most, char **text,
+                         size_t *length);
 
 /* file_load of a user's file of up to FILE_TABLE_MOST bytes. */
 confx_status_t file_read(const char *path, char **text, size_t *length);
 
-/* ---- writing ------------------------------------------------------------------------------------------------------
- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
-/* A new file beside `path` for what is to become it, open for reading and writing: its name, PATH.XXXXXXXX.tmp with
-   eight random hexadecimal digits, into `temporary` (FILE_PATH_MAX). It is made and never found, so that neither a file
-   nor a link of anybody's is written to. Who owns the directory may remove all of this pattern that are left. */
+/* A new file beside `path` for what is to become it, open for reading and writing: its name,
+   PATH.XXXXXXXX.tmp with eight random hexadecimal digits, into `temporary` (FILE_PATH_MAX). It is
+   made and never found, so that neither a file nor a link of anybody's is written to. Who owns the
+   directory may remove all of this pattern that are left. */
 confx_status_t file_make_temporary(const char *path, char *temporary, int *descriptor);
 bool file_is_temporary(const char *name);
 
-/* Away with the temporaries that killed processes left in a directory, of files whose names have one of these endings
-   (a list that NULL ends), when they were not written for `age` seconds: 0 for those whose only writer owns the
-   directory, FILE_TIDY_AGE for those that other living processes may be writing. NAME.PID.tmp of earlier versions go as
-   well. */
+/* Away with the temporaries that killed processes left in a directory, of files whose names have
+   one of these endings (a list that NULL ends), when they were not written for `age` seconds: 0 for
+   those whose only writer owns the directory, FILE_TIDY_AGE for those that other living processes
+   may be writing. NAME.PID.tmp of earlier versions go as well. */
 enum { FILE_TIDY_AGE = 3600 };
-confx_status_t file_tidy(const char *directory, const char *const *endings, double age, const guard_t *guard);
+confx_status_t file_tidy(const char *directory, const char *const *endings, double age,
+                         const guard_t *guard);
 
 /* All bytes, from where the descriptor stands. */
 confx_status_t file_write_bytes(int descriptor, const char *path, const void *bytes, size_t n);
 
-/* Written under a temporary name beside it, synced, renamed over `path`, directory synced: all of it or nothing. The
-   guard (NULL: none) is asked immediately before the rename; when it says no, nothing is put in place. */
+/* Written under a temporary name beside it, synced, renamed over `path`, directory synced: all of
+   it or nothing. The guard (NULL: none) is asked immediately before the rename; when it says no,
+   nothing is put in place. */
 confx_status_t file_write(const char *path, const char *text, size_t length, const guard_t *guard);
 
-/* Publish a file already written and closed: sync `temporary`, ask the guard, rename it to `path`, sync the directory.
- */
+/* Publish a file already written and closed: sync `temporary`, ask the guard, rename it to `path`,
+   sync the directory. */
 confx_status_t file_publish(const char *temporary, const char *path, const guard_t *guard);
 
-/* The same, and the file that was at `path` stays as `previous`, beside it, in place of the one that was there. Where
-   the file system has hard links, a `path` that was there is there at every moment. Nothing has moved when the new file
-   cannot be synced. */
+/* The same, and the file that was at `path` stays as `previous`, beside it, in place of the one
+   that was there. Where the file system has hard links, a `path` that was there is there at every
+   moment. Nothing has moved when the new file cannot be synced. */
 confx_status_t file_publish_keeping(const char *temporary, const char *path, const char *previous,
                                     const guard_t *guard);
 
-/* ---- directories and paths ----------------------------------------------------------------------------------------
- */
+/* ---- directories and paths ------------------------------------------------------------------- */
 
 /* With its parents, each one on the disk before the next is made; an existing one is fine. */
 confx_status_t file_make_directory(const char *path);
-/* One directory below a directory of the program's: an existing one is fine, a link or anything else in its place is
-   CONFX_STATUS_DAMAGED. On the disk, too. */
+/* One directory below a directory of the program's: an existing one is fine, a link or anything
+   else in its place is CONFX_STATUS_DAMAGED. On the disk, too. */
 confx_status_t file_make_own_directory(const char *path);
-/* The directory that holds `path`: an entry that was made there, or moved there, is on the disk then. */
+/* The directory that holds `path`: an entry that was made there, or moved there, is on the disk
+   then. */
 confx_status_t file_sync_parent(const char *path);
 confx_status_t file_remove(const char *path); /* a missing file is fine */
-/* Away with a file that is of no use to anybody, where a failure has no one to tell it to. It is tried a few times, since
-   a failure may be a passing one; where the file stays, whoever owns the directory next has to tidy it (file_tidy). */
+/* Away with a file that is of no use to anybody, where a failure has no one to tell it to. It is
+   tried a few times, since a failure may be a passing one; where the file stays, whoever owns the
+   directory next has to tidy it (file_tidy). */
 void file_discard(const char *path);
 
 /* Names of the entries of a directory, sorted; the caller frees with file_names_close. */
@@ -115,27 +131,31 @@ void file_names_close(char **names, size_t names_n);
 /* directory "/" name into out (FILE_PATH_MAX); an absolute name stays as it is. */
 confx_status_t file_join(const char *directory, const char *name, char *out);
 
-/* The directory that holds `path`: absolute, without links, into out (FILE_PATH_MAX). One that is not there, or may not
-   be looked at, is CONFX_STATUS_INPUT. */
+/* The directory that holds `path`: absolute, without links, into out (FILE_PATH_MAX). One that is
+   not there, or may not be looked at, is CONFX_STATUS_INPUT. */
 confx_status_t file_directory(const char *path, char *out);
 
-/* The way from one directory to another, both as file_directory gives them: "../.." and the like, into out. */
+/* The way from one directory to another, both as file_directory gives them: "../.." and the like,
+   into out. */
 confx_status_t file_way(const char *from, const char *to, char *out);
 
-/* Is that the path of a user's file (with a "/" in it, or the suffix .csv, .m or .yaml), rather than a shipped name? */
+/* Is that the path of a user's file (with a "/" in it, or the suffix .csv, .m or .yaml), rather
+   than a shipped name? */
 bool file_is_path(const char *name);
 
-/* Where the data file `name` lies, into out (FILE_PATH_MAX). kind: "models", "dataflows", "hw".
-   A path leads from the directory of the file `beside` (from the working directory if that is NULL), or else from the
-   working directory, to NAME or NAMEsuffix.
-   Anything else is the name of a shipped file, KIND/NAMEsuffix, in one of
+/* Where the data file `name` lies, into out (FILE_PATH_MAX). kind: "models", "dataflows", "hw". A
+   path leads from the directory of the file `beside` (from the working directory if that is NULL),
+   or else from the working directory, to NAME or NAMEsuffix. Anything else is the name of a shipped
+   file, KIND/NAMEsuffix, in one of
        $CONFX_DATA, where it is set
        PREFIX/share/confx for a program at PREFIX/bin/confx
-       data/ in the nearest directory above the program that has a data/KIND: the source tree it was built in
+       data/ in the nearest directory above the program that has a data/KIND: the source tree it was
+       built in
        the working directory, when there is none of these
-   so that no other file can stand in for it. CONFX_STATUS_INPUT when there is no such file; for a name with the names
-   at hand, and the file that may be meant. */
-confx_status_t file_find(const char *kind, const char *name, const char *suffix, const char *beside, char *out);
+   so that no other file can stand in for it. CONFX_STATUS_INPUT when there is no such file; for a
+   name with the names at hand, and the file that may be meant. */
+confx_status_t file_find(const char *kind, const char *name, const char *suffix, const char *beside,
+                         char *out);
 
 /* The shipped names of that kind, ", " between them, as far as there is room. */
 void file_list_known(const char *kind, const char *suffix, char *names, size_t room);

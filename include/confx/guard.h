@@ -1,13 +1,15 @@
-/* A last question before a file is put in place, or taken away: is the directory still that of the process that asks?
-   Who owns a directory (owner.h) makes the guard; who writes hands it down, and asks immediately before each rename and
-   each delete, since a suspended process may wake up long after another one has taken over. */
+/* A last question before a file is put in place, or taken away: is the directory still that of the
+   process that asks? Who owns a directory (owner.h) makes the guard; who writes hands it down, and
+   asks immediately before each rename and each delete, since a suspended process may wake up long
+   after another one has taken over. */
 #ifndef CONFX_GUARD_H
 #define CONFX_GUARD_H
 
 #include "confx/status.h"
 
 typedef struct {
-    confx_status_t (*ask)(void *context); /* CONFX_STATUS_IO: no longer; nothing may be changed any more */
+    confx_status_t (*ask)(
+        void *context); /* CONFX_STATUS_IO: no longer; nothing may be changed any more */
     void *context;
 } guard_t;
 

@@ -32,11 +32,11 @@ typedef struct {
     uint64_t samples;        /* scored assignments in all */
     uint64_t policy_samples; /* of these, for the policy stage; 0: the preset decides */
     uint64_t seed;
-    feedback_t feedback;        /* as written; job_feedback says what holds */
-    bool memory;                /* may what samples revealed be remembered: per-layer costs, or else totals */
+    feedback_t feedback; /* as written; job_feedback says what holds */
+    bool memory; /* may what samples revealed be remembered: per-layer costs, or else totals */
     uint32_t blocks, episodes;  /* per update; 0: the preset decides */
     uint32_t islands, children; /* per generation; 0: the preset decides */
-    char *init;                 /* run.h5 or checkpoint.h5 whose policy is the start; NULL: a random one */
+    char *init; /* run.h5 or checkpoint.h5 whose policy is the start; NULL: a random one */
 } job_search_t;
 
 typedef struct {
@@ -45,59 +45,77 @@ typedef struct {
 
 typedef struct {
     char *workload, *hardware;
-    char *dataflow, *dataflow_depthwise; /* the second that of depthwise layers, the first that of all others */
+    char *dataflow,
+        *dataflow_depthwise; /* the second that of depthwise layers, the first that of all others */
     deployment_t deployment;
     objective_t objective;
     job_budget_t budget;
     job_actions_t actions;
     job_search_t search;
     job_log_t log;
-    char *output;      /* run directory; runs/NAME for NAME.yaml that names none */
-    char *text;        /* the job as resolved, YAML with every key: what goes into the log; itself a job file */
-    char *file;        /* that it was read from; names are looked up beside it */
+    char *output; /* run directory; runs/NAME for NAME.yaml that names none */
+    char *text;   /* the job as resolved, YAML with every key: what goes into the log; itself a job
+                     file */
+    char *file;   /* that it was read from; names are looked up beside it */
     struct yaml *tree; /* the keys with their places, for messages */
 } job_t;
 
-/* Read a job file upon the defaults, then the --set assignments in order ("search.seed=3"), then check every value.
-   CONFX_STATUS_INPUT names file (or --set), line and key. Of the budget's name, fraction and limit the one given last
-   holds. The caller closes. */
+/* Read a job file upon the defaults, then the --set assignments in order ("search.seed=3"), then
+   check every value. CONFX_STATUS_INPUT names file (or --set), line and key. Of the budget's name,
+   fraction and limit the one given last holds. The caller closes. */
 confx_status_t job_open(const char *path, const char *const *sets, size_t sets_n, job_t **job);
-/* CONFX_STATUS_INPUT for the path of a job or sweep file whose name, which is also that of what it leaves, has control
-   characters in it. */
+/* CONFX_STATUS_INPUT for the path of a job or sweep file whose name, which is also that of what it
+   leaves, has control characters in it. */
 confx_status_t job_check_path(const char *path);
 /* The same as job_open from text already read; `file` names it in messages. Pure. */
-confx_status_t job_parse(const char *text, const char *file, const char *const *sets, size_t sets_n, job_t **job);
-/* The same with a tree of keys laid upon the text, in place of --set; messages name that tree's places. */
-confx_status_t job_parse_over(const char *text, const char *file, const struct yaml *over, job_t **job);
+confx_status_t job_parse(const char *text, const char *file, const char *const *sets, size_t sets_n,
+                         job_t **job);
+/* The same with a tree of keys laid upon the text, in place of --set; messages name that tree's
+   places. */
+confx_status_t job_parse_over(const char *text, const char *file, const struct yaml *over,
+                              job_t **job);
 void job_close(job_t *job);
 
-/* Is this the text of a sweep file (a top level with base or grid) and not of a job? CONFX_STATUS_INPUT: it is no YAML.
-   The functions above refuse one with the command that takes it. Pure. */
+/* Is this the text of a sweep file (a top level with base or grid) and not of a job?
+   CONFX_STATUS_INPUT: it is no YAML. The functions above refuse one with the command that takes it.
+   Pure. */
 confx_status_t job_is_sweep(const char *text, const char *file, bool *sweep);
 
-/* The keys of a job file for people: each with its default, what it is and what it may be. job_explain: the job's text
-   with the same behind each line, keys that it leaves out as comments; itself a job file. The caller frees *text. */
+/* The keys of a job file for people: each with its default, what it is and what it may be.
+   job_explain: the job's text with the same behind each line, keys that it leaves out as comments;
+   itself a job file. The caller frees *text. */
 void job_print_keys(FILE *out);
 confx_status_t job_explain(const job_t *job, char **text);
 
-/* From now on names are looked up beside another file: a job that was read from a log. CONFX_STATUS_MEMORY. */
+/* From now on names are looked up beside another file: a job that was read from a log.
+   CONFX_STATUS_MEMORY. */
 confx_status_t job_move(job_t *job, const char *file);
 
-/* Where the file lies that a key names, by file_find, paths from the job file's directory; path is FILE_PATH_MAX long.
-   CONFX_STATUS_INPUT names file, line and key, and the names at hand. */
-typedef enum { JOB_WORKLOAD, JOB_DATAFLOW, JOB_DATAFLOW_DEPTHWISE, JOB_HARDWARE, JOB_DATA_KINDS } job_data_t;
+/* Where the file lies that a key names, by file_find, paths from the job file's directory; path is
+   FILE_PATH_MAX long. CONFX_STATUS_INPUT names file, line and key, and the names at hand. */
+typedef enum {
+    JOB_WORKLOAD,
+    JOB_DATAFLOW,
+    JOB_DATAFLOW_DEPTHWISE,
+    JOB_HARDWARE,
+    JOB_DATA_KINDS
+} job_data_t;
 confx_status_t job_find(const job_t *job, job_data_t data, char *path);
 
-/* Where search.init lies: beside the job file, else as seen from the working directory. As job_find. */
+/* Where search.init lies: beside the job file, else as seen from the working directory. As
+   job_find. */
 confx_status_t job_find_init(const job_t *job, char *path);
 
-/* The value of a key in words: its text, the elements of a list with `between` in between, cut where it is too long; ""
-   when there is no such key. Paths of keys are shorter than JOB_KEY_MAX. */
+/* The value of a key in words: its text, the elements of a list with `between` in between, cut
+   where it is too long; "" when there is no such key. Paths of keys are shorter than
+   JOB_KEY_MAX. */
 enum { JOB_KEY_MAX = 192, JOB_VALUE_MAX = 256 };
-void job_value_words(const struct yaml *tree, const char *key, char between, char out[JOB_VALUE_MAX]);
+void job_value_words(const struct yaml *tree, const char *key, char between,
+                     char out[JOB_VALUE_MAX]);
 
-/* The first key in which two jobs differ, and what each says there ("not given": nothing). Keys that do not decide what
-   is sampled first count for nothing: output, log, and search.samples, which may grow. */
+/* The first key in which two jobs differ, and what each says there ("not given": nothing). Keys
+   that do not decide what is sampled first count for nothing: output, log, and search.samples,
+   which may grow. */
 enum { JOB_WORDS_MAX = 192 };
 typedef struct {
     char key[JOB_WORDS_MAX], one[JOB_WORDS_MAX], other[JOB_WORDS_MAX];
@@ -106,8 +124,8 @@ bool job_differ(const job_t *one, const job_t *other, job_difference_t *differen
 
 double job_budget_fraction(const job_budget_t *budget); /* of a name or fraction; NaN for a limit */
 
-/* What scoring a sample reveals: search.feedback, but FEEDBACK_TOTAL whatever it says where the objective does not add
-   up: no layer has a share of it. */
+/* What scoring a sample reveals: search.feedback, but FEEDBACK_TOTAL whatever it says where the
+   objective does not add up: no layer has a share of it. */
 feedback_t job_feedback(const job_t *job);
 
 #endif

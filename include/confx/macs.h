@@ -12,7 +12,8 @@ typedef struct {
 } macs_tally_t;
 
 void macs_tally_add(macs_tally_t *tally, const confx_layer_t *layer, double counted);
-/* One line on what departs and by how much, into text; false, and nothing, when nothing does. what: "layers". */
+/* One line on what departs and by how much, into text; false, and nothing, when nothing does. what:
+   "layers". */
 bool macs_tally_say(const macs_tally_t *tally, const char *what, char *text, size_t room);
 
 #endif

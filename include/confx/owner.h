@@ -1,20 +1,22 @@
 /* One owner of a directory: a run's, a sweep's, a comparison's. Whoever writes there owns it first.
 
-   DIR/owner is a text that names the owner: host, boot of the host, space of process numbers, process and when that
-   was started, a random id, and the lease. It is made whole beside it and put there by a link, which fails where there
-   is one (exclusive create where the file system knows no links); it is locked (fcntl, open file description) where the
-   file system knows locks. A thread touches it every twelfth of the lease, whatever the process computes.
+   DIR/owner is a text that names the owner: host, boot of the host, space of process numbers,
+   process and when that was started, a random id, and the lease. It is made whole beside it and put
+   there by a link, which fails where there is one (exclusive create where the file system knows no
+   links); it is locked (fcntl, open file description) where the file system knows locks. A thread
+   touches it every twelfth of the lease, whatever the process computes.
 
-   An owner is gone at once when its process is, as seen from the same boot of the same host; reused numbers are told by
-   the time the process was started, other containers by their space of numbers and then by the lock. Any other is gone
-   after a lease without a sign of life, by the file system's clock: those of nodes are not compared. Only then another
-   process takes over, by making DIR/owner.ID.next, where ID is the last owner's: exclusively, so that one of many does,
-   with locks or without; and then renames it over DIR/owner. Who is the owner is thus never in doubt: it is the end of
-   that chain. A process that was suspended meanwhile learns it from the guard.
+   An owner is gone at once when its process is, as seen from the same boot of the same host; reused
+   numbers are told by the time the process was started, other containers by their space of numbers
+   and then by the lock. Any other is gone after a lease without a sign of life, by the file
+   system's clock: those of nodes are not compared. Only then another process takes over, by making
+   DIR/owner.ID.next, where ID is the last owner's: exclusively, so that one of many does, with
+   locks or without; and then renames it over DIR/owner. Who is the owner is thus never in doubt: it
+   is the end of that chain. A process that was suspended meanwhile learns it from the guard.
 
-   The directory is held open. One that is removed or moved away under its owner is no longer his, whatever stands in
-   its place. Failures: CONFX_STATUS_INPUT, somebody else owns it; CONFX_STATUS_IO, with the system's reason;
-   CONFX_STATUS_MEMORY. Functions are local. */
+   The directory is held open. One that is removed or moved away under its owner is no longer his,
+   whatever stands in its place. Failures: CONFX_STATUS_INPUT, somebody else owns it;
+   CONFX_STATUS_IO, with the system's reason; CONFX_STATUS_MEMORY. Functions are local. */
 #ifndef CONFX_OWNER_H
 #define CONFX_OWNER_H
 
@@ -29,22 +31,24 @@ enum { OWNER_ID_MAX = 40 }; /* with its NUL */
 /* How to take a directory; all 0 is fine. */
 typedef struct {
     double lease; /* seconds without a sign of life after which this owner counts as gone; 0: 120 */
-    /* Of an owner that only its silence can tell to be gone (on another node), wait until it speaks or its lease is
-       over, instead of refusing at once: a job that a scheduler has requeued finds the one before it dead but fresh. */
+    /* Of an owner that only its silence can tell to be gone (on another node), wait until it speaks
+       or its lease is over, instead of refusing at once: a job that a scheduler has requeued finds
+       the one before it dead but fresh. */
     bool patient;
     void *context;
     void (*notice)(void *context, const char *text); /* one line: what is waited for; may be NULL */
-    bool (*stop)(void *context);                     /* true: wait no longer, CONFX_STATUS_STOPPED; may be NULL */
-    /* Where there is no room for a word, an empty file will do: for who is about to give room. It tells others nothing
-       but its age. */
+    bool (*stop)(void *context); /* true: wait no longer, CONFX_STATUS_STOPPED; may be NULL */
+    /* Where there is no room for a word, an empty file will do: for who is about to give room. It
+       tells others nothing but its age. */
     bool bare;
-    bool unlinked, unlocked; /* make no link, or no lock, as where the file system knows none; for tests */
+    bool unlinked,
+        unlocked; /* make no link, or no lock, as where the file system knows none; for tests */
 } owner_options_t;
 
 typedef struct owner owner_t;
 
-/* Become the owner of a directory that is there. In time, CONFX_STATUS_INPUT tells the owner's host, process, since
-   when it is there, its last sign of life, and the way out. */
+/* Become the owner of a directory that is there. In time, CONFX_STATUS_INPUT tells the owner's
+   host, process, since when it is there, its last sign of life, and the way out. */
 confx_status_t owner_take(const char *directory, const owner_options_t *options, owner_t **owner);
 
 /* The end of it: the file goes, if it is still this owner's. NULL is fine. */
@@ -54,15 +58,15 @@ const char *owner_id(const owner_t *owner);
 /* Alive as long as the owner. Asks what owner_watch_open does. */
 const guard_t *owner_guard(const owner_t *owner);
 
-/* The same for a process that writes there on behalf of the owner, on any node: by the directory and the owner's id.
-   CONFX_STATUS_IO when that is no longer the owner. */
+/* The same for a process that writes there on behalf of the owner, on any node: by the directory
+   and the owner's id. CONFX_STATUS_IO when that is no longer the owner. */
 typedef struct owner_watch owner_watch_t;
 confx_status_t owner_watch_open(const char *directory, const char *id, owner_watch_t **watch);
 void owner_watch_close(owner_watch_t *watch); /* NULL is fine */
 const guard_t *owner_watch_guard(const owner_watch_t *watch);
 
-/* For who has moved the directory to a place that is his alone, and has thereby taken it from its owner: forget him.
-   Nothing to forget is fine. */
+/* For who has moved the directory to a place that is his alone, and has thereby taken it from its
+   owner: forget him. Nothing to forget is fine. */
 confx_status_t owner_forget(const char *directory);
 
 #endif

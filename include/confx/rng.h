@@ -1,12 +1,14 @@
-/* Random numbers from a counter: Philox4x64-10 of the Random123 library, keyed by what a number is for. The same
-   (seed, purpose, update, unit, item) gives the same numbers on any rank, in any order, after any resume. */
+/* Random numbers from a counter: Philox4x64-10 of the Random123 library, keyed by what a number is
+   for. The same (seed, purpose, update, unit, item) gives the same numbers on any rank, in any
+   order, after any resume. */
 #ifndef CONFX_RNG_H
 #define CONFX_RNG_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* One purpose per use, so that no two uses share a stream. Append only: the numbers are part of what a seed means. */
+/* One purpose per use, so that no two uses share a stream. Append only: the numbers are part of
+   what a seed means. */
 typedef enum {
     RNG_PARAMETERS = 1, /* initial parameters of the policy */
     RNG_ORDER,          /* order of the layers in an episode */
@@ -30,12 +32,13 @@ typedef struct {
 } rng_t;
 
 /* unit: block or island; item: episode, child or layer. Lives on the caller's stack. */
-rng_t rng_begin(uint64_t seed, rng_purpose_t purpose, uint64_t update, uint64_t unit, uint64_t item);
+rng_t rng_begin(uint64_t seed, rng_purpose_t purpose, uint64_t update, uint64_t unit,
+                uint64_t item);
 
-uint64_t rng_bits(rng_t *rng);                           /* 64 uniform bits */
-double rng_uniform(rng_t *rng);                          /* uniform in [0, 1), 53 bits */
-size_t rng_below(rng_t *rng, size_t n);                  /* uniform in 0 .. n-1, n > 0, without modulo bias */
-double rng_normal(rng_t *rng);                           /* standard normal (Box-Muller) */
+uint64_t rng_bits(rng_t *rng);          /* 64 uniform bits */
+double rng_uniform(rng_t *rng);         /* uniform in [0, 1), 53 bits */
+size_t rng_below(rng_t *rng, size_t n); /* uniform in 0 .. n-1, n > 0, without modulo bias */
+double rng_normal(rng_t *rng);          /* standard normal (Box-Muller) */
 void rng_shuffle(rng_t *rng, size_t n, uint16_t *items); /* Fisher-Yates, in place */
 
 #endif

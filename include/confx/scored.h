@@ -1,5 +1,6 @@
-/* Which assignments were scored, so that no sample goes to one of them while others are left within the budget. All
-   ranks hold the same: what an update is about to score is agreed on before it is scored, and entered in its order. */
+/* Which assignments were scored, so that no sample goes to one of them while others are left within
+   the budget. All ranks hold the same: what an update is about to score is agreed on before it is
+   scored, and entered in its order. */
 #ifndef CONFX_SCORED_H
 #define CONFX_SCORED_H
 
@@ -7,35 +8,38 @@
 
 typedef struct scored scored_t;
 
-/* samples: as many as the search will take. The last SCORED_MOST / 2 assignments are remembered in any case, and all of
-   them until there are SCORED_MOST: 24 bytes each. The problem must stay alive as long. The caller closes. */
+/* samples: as many as the search will take. The last SCORED_MOST / 2 assignments are remembered in
+   any case, and all of them until there are SCORED_MOST: 24 bytes each. The problem must stay alive
+   as long. The caller closes. */
 enum { SCORED_MOST = 1 << 20 };
 confx_status_t scored_open(problem_t *problem, uint64_t samples, scored_t **scored);
 void scored_close(scored_t *scored);
 
-/* pes, buffer (L). Where the integers of an assignment do not fit into 64 bits a hash of them stands for it: one in
-   10^13 new ones is then taken for scored, which costs it a sample and no more. */
+/* pes, buffer (L). Where the integers of an assignment do not fit into 64 bits a hash of them
+   stands for it: one in 10^13 new ones is then taken for scored, which costs it a sample and no
+   more. */
 bool scored_has(const scored_t *scored, const uint16_t *pes, const uint16_t *buffer);
 
-/* For checkpoints: what stands for each assignment, in the order of entering; alive until the next change. */
+/* For checkpoints: what stands for each assignment, in the order of entering; alive until the next
+   change. */
 const uint64_t *scored_list(const scored_t *scored, size_t *n);
 void scored_enter(scored_t *scored, const uint64_t *keys, size_t n);
 
-/* Where new assignments are looked for: over the integers or the levels; without the points that the ledger (NULL:
-   none) holds to be invalid. seed and update key the random numbers. */
+/* Where new assignments are looked for: over the integers or the levels; without the points that
+   the ledger (NULL: none) holds to be invalid. seed and update key the random numbers. */
 typedef struct {
     bool integers;
     const ledger_t *ledger;
     uint64_t seed, update;
 } renewal_t;
 
-/* n assignments that are to be scored, each pes (L), buffer (L): those that were scored before, come a second time, do
-   not fit the budget or are known to be invalid are replaced by others, near ones if they can be had; then all are
-   entered. They stay where nothing else is left. */
+/* n assignments that are to be scored, each pes (L), buffer (L): those that were scored before,
+   come a second time, do not fit the budget or are known to be invalid are replaced by others, near
+   ones if they can be had; then all are entered. They stay where nothing else is left. */
 void scored_renew(scored_t *scored, const renewal_t *renewal, size_t n, uint16_t *genes);
 
-/* Are as many assignments left that a renewal could find? Takes time in proportion to `wanted` and to what was scored.
- */
+/* Are as many assignments left that a renewal could find? Takes time in proportion to `wanted` and
+   to what was scored. */
 bool scored_leaves(scored_t *scored, const renewal_t *renewal, size_t wanted);
 
 /* Has a renewal found nothing left over this space? */

@@ -1,18 +1,22 @@
-/* The search algorithms behind one small interface. A search proposes assignments, hears how they scored, and learns.
-   It never sees MPI, files or the certificate, and of objectives only what its own samples revealed.
+/* The search algorithms behind one small interface. A search proposes assignments, is given their
+   scores, and learns. It never sees MPI, files or the certificate, and of objectives only what its
+   own samples revealed.
 
-   Work is done in units (blocks of episodes, or islands), a fixed number per update whatever the ranks; each rank holds
-   some of them. An update, as the run room drives it (R: root, U: for each unit on its rank):
+   Work is done in units (blocks of episodes, or islands), a fixed number per update whatever the
+   ranks; each rank holds some of them. An update, as the run room drives it (R: root, U: for each
+   unit on its rank):
 
-       R  search_brief      what the ranks must know: parameters, the budget's price      -> broadcast
-       U  search_sample     assignments of the unit           -> to all, scored_renew; then scored by the problem
-       U  search_hear       the scores; moments of the unit                                -> summed over units, to all
-       U  search_gradient   the unit's gradient                                            -> summed over units, to root
-       R  search_witness    every unit's samples, where the algorithm asks to see them
-       R  search_learn      next parameters
-       U  search_emigrate, search_immigrate    to the next island on the ring, when search_migrates
+       R  search_publish            parameters, the budget's multiplier       -> broadcast
+       U  search_sample  assignments of the unit  -> to all, scored_renew;
+                                    then the problem scores them
+       U  search_local_statistics   the scores; moments of the unit           -> summed, to all
+       U  search_gradient           the unit's gradient                       -> summed, to root
+       R  search_collect            every unit's samples, where the algorithm asks to see them
+       R  search_learn              next parameters
+       U  search_emigrate, search_immigrate   to the next island on the ring, when search_migrates
 
-   A part whose size in search_layout is 0 is left out. Sources: ConfuciuX (MICRO 2020), Williams 1992 (REINFORCE). */
+   A part whose size in search_layout is 0 is left out. Sources: ConfuciuX (MICRO 2020), Williams
+   1992 (REINFORCE). */
 #ifndef CONFX_SEARCH_H
 #define CONFX_SEARCH_H
 
@@ -40,9 +44,10 @@ typedef struct {
 
 typedef struct {
     problem_t *problem;     /* needs and levels are open; objectives are not */
-    const ledger_t *ledger; /* per-layer costs that all ranks' samples have revealed; NULL: not revealed, or not kept */
+    const ledger_t *ledger; /* per-layer costs that all ranks' samples have revealed; NULL: not
+                               revealed, or not kept */
     const scored_t *scored; /* assignments scored by all ranks; NULL: not kept */
-    bool remembers;         /* what samples reveal may be remembered: per-layer costs, or else totals */
+    bool remembers; /* what samples reveal may be remembered: per-layer costs, or else totals */
     const job_t *job;
     uint64_t samples;         /* of this stage: its schedules end there */
     extension_t extension;    /* beyond that; all 0: none */
@@ -58,10 +63,12 @@ static inline uint64_t search_samples(const search_setup_t *setup)
     return setup->extension.samples > setup->samples ? setup->extension.samples : setup->samples;
 }
 
-/* What an algorithm acts on and is shown: a league (job key search.feedback) may reveal more, it gets no more. */
+/* What an algorithm acts on and is shown: a league (job key search.feedback) may reveal more, it
+   gets no more. */
 typedef struct {
-    bool integers;      /* acts on all integers up to the largest level; otherwise on the levels alone */
-    bool layers;        /* is shown per-layer costs where the league reveals them; otherwise batch->cost is NULL */
+    bool integers; /* acts on all integers up to the largest level; otherwise on the levels alone */
+    bool layers; /* is shown per-layer costs where the league reveals them; otherwise batch->cost is
+                    NULL */
     bool layers_needed; /* cannot do without them, nor without remembering them */
     bool unrepeated;    /* where it may remember, its samples go through scored_renew */
 } search_traits_t;
@@ -71,20 +78,22 @@ search_traits_t search_traits(algorithm_t algorithm);
 typedef struct {
     size_t units;   /* per update */
     size_t samples; /* per unit and update */
-    size_t brief_bytes;
+    size_t publish_bytes;
     size_t moments;       /* float64 per unit */
     size_t gradient;      /* real_t per unit */
     size_t migrant_bytes; /* per island */
     size_t state_bytes;   /* per unit, that a checkpoint keeps */
-    bool witnessed;       /* the root sees every sample */
+    bool collects;        /* the root sees every sample */
 } search_layout_t;
 
-/* What a unit tells of its part of an update, beside the scores: gathered at the root, units in order. */
+/* What a unit tells of its part of an update, beside the scores: gathered at the root, units in
+   order. */
 typedef struct {
-    double entropy;  /* nats per decision; NaN where there is no policy */
-    double lowest;   /* lowest reward of a layer (the negated cost) seen in the unit; infinity: none */
-    double use;      /* need per episode that the policy would spend if nothing were masked */
-    double price;    /* of the budget, that its samples were judged by */
+    double entropy; /* nats per decision; NaN where there is no policy */
+    double
+        lowest;   /* lowest reward of a layer (the negated cost) seen in the unit; infinity: none */
+    double use;   /* need per episode that the policy would spend if nothing were masked */
+    double price; /* of the budget, that its samples were judged by */
     double feasible; /* episodes within the budget */
 } search_report_t;
 
@@ -93,29 +102,33 @@ typedef struct {
     double entropy, gradient_norm; /* NaN where there are none */
 } search_summary_t;
 
-/* Units per update and samples per unit, fixed by job and preset; other sizes are 0. Needed before units are dealt. */
+/* Units per update and samples per unit, fixed by job and preset; other sizes are 0. Needed before
+   units are dealt. */
 search_layout_t search_plan(const search_setup_t *setup, algorithm_t stage);
 
-/* stage: any algorithm that is one stage; of ALGORITHM_REINFORCE_ISLANDS it is the first. The setup is copied. The
-   caller closes. */
+/* stage: any algorithm that is one stage; of ALGORITHM_REINFORCE_ISLANDS it is the first. The setup
+   is copied. The caller closes. */
 confx_status_t search_open(const search_setup_t *setup, algorithm_t stage, search_t **search);
 void search_close(search_t *search);
 const search_layout_t *search_layout(const search_t *search);
 
-void search_brief(search_t *search, void *brief);            /* root: write brief_bytes */
-void search_take_brief(search_t *search, const void *brief); /* all ranks, the root included */
+void search_publish(search_t *search, void *message);       /* root: write publish_bytes */
+void search_receive(search_t *search, const void *message); /* all ranks, the root included */
 
-/* unit: the number among all units. batch->n assignments are wanted (at most layout.samples): fills pes and buffer. */
+/* unit: the number among all units. batch->n assignments are wanted (at most layout.samples): fills
+   pes and buffer. */
 void search_sample(search_t *search, size_t unit, uint64_t update, batch_t *batch);
 
 /* Adds to `moments` (NULL where there are none) and writes the report. */
-void search_hear(search_t *search, size_t unit, const batch_t *batch, double *moments, search_report_t *report);
+void search_local_statistics(search_t *search, size_t unit, const batch_t *batch, double *moments,
+                             search_report_t *report);
 
 /* Adds to `gradient`, given the sum of all units' moments. */
-void search_gradient(search_t *search, size_t unit, const batch_t *batch, const double *moments, real_t *gradient);
+void search_gradient(search_t *search, size_t unit, const batch_t *batch, const double *moments,
+                     real_t *gradient);
 
 /* Root, where layout.witnessed: the samples of each unit that has any, units in order. */
-void search_witness(search_t *search, size_t unit, const batch_t *batch);
+void search_collect(search_t *search, size_t unit, const batch_t *batch);
 
 /* Root: the summed gradient (overwritten; NULL when there is none) and the units' reports. */
 search_summary_t search_learn(search_t *search, real_t *gradient, const search_report_t *reports);
@@ -124,8 +137,9 @@ bool search_migrates(const search_t *search, uint64_t update); /* after this upd
 void search_emigrate(search_t *search, size_t unit, void *migrant);
 void search_immigrate(search_t *search, size_t unit, const void *migrant);
 
-/* Matrix work of one sample: multiply-adds forward and backward, and the shape of a step's largest product (rows x
-   inner by inner x columns). All 0 where there is no network. What speed is measured against. */
+/* Matrix work of one sample: multiply-adds forward and backward, and the shape of a step's largest
+   product (rows x inner by inner x columns). All 0 where there is no network. What speed is
+   measured against. */
 typedef struct {
     double macs;
     size_t rows, inner, columns;

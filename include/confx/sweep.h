@@ -9,7 +9,8 @@
        exclude: [{dataflow: shi, search.seed: 5}]    what the grid leaves out
        ranks_per_search: 1                     a group of ranks for each search
 
-   A key is a path, written with dots or as nested mappings. Names in the jobs are looked up beside the base. */
+   A key is a path, written with dots or as nested mappings. Names in the jobs are looked up beside
+   the base. */
 #ifndef CONFX_SWEEP_H
 #define CONFX_SWEEP_H
 
@@ -18,7 +19,8 @@
 enum { SWEEP_SEARCHES_MAX = 10000, SWEEP_NAME_MAX = 208, SWEEP_KEYS_MAX = 64 };
 
 typedef struct {
-    char name[SWEEP_NAME_MAX]; /* made of its settings: readable, unique in the sweep, fit for a file name */
+    char name[SWEEP_NAME_MAX]; /* made of its settings: readable, unique in the sweep, fit for a
+                                  file name */
     job_t *job;                /* its output is DIRECTORY/runs/NAME */
 } sweep_search_t;
 
@@ -31,12 +33,13 @@ typedef struct {
     char *text; /* names and jobs, a YAML document each: equal for two sweeps that do the same */
 } sweep_t;
 
-/* Read a sweep file and make all of its jobs, each with its keys and values checked (not that its files exist).
-   CONFX_STATUS_INPUT names file, line and key. The caller closes. */
+/* Read a sweep file and make all of its jobs, each with its keys and values checked (not that its
+   files exist). CONFX_STATUS_INPUT names file, line and key. The caller closes. */
 confx_status_t sweep_open(const char *path, const char *directory, sweep_t **sweep);
 void sweep_close(sweep_t *sweep);
 
-/* The value that a search has for a key, a list in words: "dla", "0.1", "1 2 4"; "" when its job has no such key. */
+/* The value that a search has for a key, a list in words: "dla", "0.1", "1 2 4"; "" when its job
+   has no such key. */
 enum { SWEEP_WORDS_MAX = JOB_VALUE_MAX };
 void sweep_words(const sweep_search_t *search, const char *key, char out[SWEEP_WORDS_MAX]);
 

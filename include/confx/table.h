@@ -1,6 +1,6 @@
-/* A table: columns with a name, a unit, a type and a format, and rows that a function makes one at a time. Writers only
-   write: CSV here, datasets of HDF5 in store.h (store_columns), JSON, HTML and text for a terminal in show.h. A column
-   has one name in all of them. */
+/* A table: columns with a name, a unit, a type and a format, and rows that a function makes one at
+   a time. Writers only write: CSV here, datasets of HDF5 in store.h (store_columns), JSON, HTML and
+   text for a terminal in show.h. A column has one name in all of them. */
 #ifndef CONFX_TABLE_H
 #define CONFX_TABLE_H
 
@@ -9,14 +9,21 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* TABLE_FIELD: words of somebody else's table, which are numbers where they can be: in JSON a cell that is a whole
-   number, in HDF5 a column all of whose cells are numbers or empty. */
+/* TABLE_FIELD: words of somebody else's table, which are numbers where they can be: in JSON a cell
+   that is a whole number, in HDF5 a column all of whose cells are numbers or empty. */
 typedef enum { TABLE_TEXT, TABLE_FIELD, TABLE_TRUTH, TABLE_WHOLE, TABLE_REAL } table_type_t;
 
-/* How people read a number, on a terminal and in HTML. Files have all 17 digits.
-   DIGITS: `digits` significant ones; FIXED: `digits` decimals and separators between thousands; NUMBER: six significant
-   digits or a whole number, with separators; ESTIMATE: three; PERCENT: of a fraction. */
-typedef enum { TABLE_DIGITS, TABLE_FIXED, TABLE_NUMBER, TABLE_ESTIMATE, TABLE_PERCENT } table_format_t;
+/* How people read a number, on a terminal and in HTML. Files have all 17 digits. DIGITS: `digits`
+   significant ones; FIXED: `digits` decimals and separators between thousands; NUMBER: six
+   significant digits or a whole number, with separators; ESTIMATE: three; PERCENT: of a
+   fraction. */
+typedef enum {
+    TABLE_DIGITS,
+    TABLE_FIXED,
+    TABLE_NUMBER,
+    TABLE_ESTIMATE,
+    TABLE_PERCENT
+} table_format_t;
 
 /* Writers that leave a column out. */
 enum { TABLE_NOT_CSV = 1, TABLE_NOT_JSON = 2, TABLE_NOT_STORED = 4 };
@@ -35,10 +42,17 @@ typedef struct {
     size_t most;       /* characters of a cell that are shown to people; 0: all */
 } table_column_t;
 
-/* ---- a row ------------------------------------------------------------------------------------------------------- */
+/* ---- a row ----------------------------------------------------------------------------------- */
 
-/* UNKNOWN: empty in CSV, null in JSON, NaN in HDF5, "-" for people. ABSENT: empty, left out, NaN, empty. */
-typedef enum { TABLE_CELL_ABSENT, TABLE_CELL_UNKNOWN, TABLE_CELL_WHOLE, TABLE_CELL_REAL, TABLE_CELL_TEXT } cell_kind_t;
+/* UNKNOWN: empty in CSV, null in JSON, NaN in HDF5, "-" for people. ABSENT: empty, left out, NaN,
+   empty. */
+typedef enum {
+    TABLE_CELL_ABSENT,
+    TABLE_CELL_UNKNOWN,
+    TABLE_CELL_WHOLE,
+    TABLE_CELL_REAL,
+    TABLE_CELL_TEXT
+} cell_kind_t;
 
 typedef struct {
     cell_kind_t kind;
@@ -49,7 +63,8 @@ typedef struct {
     };
 } table_cell_t;
 
-/* Cells from the left to the right, in the order of the columns. A row is empty at first ({0}), and used again. */
+/* Cells from the left to the right, in the order of the columns. A row is empty at first ({0}), and
+   used again. */
 typedef struct {
     table_cell_t *cells;
     size_t cells_n, cells_room;
@@ -67,22 +82,22 @@ __attribute__((format(printf, 2, 3))) void table_text(table_row_t *row, const ch
 const char *table_row_text(const table_row_t *row, size_t column); /* of a cell that is a text */
 void table_row_end(table_row_t *row);                              /* free its memory */
 
-/* ---- a table ----------------------------------------------------------------------------------------------------- */
+/* ---- a table --------------------------------------------------------------------------------- */
 
 typedef struct {
     const table_column_t *columns;
     size_t columns_n, rows_n;
-    size_t feet_n;                                           /* the last so many rows are sums of those above */
-    const void *of;                                          /* given to `row` */
+    size_t feet_n;  /* the last so many rows are sums of those above */
+    const void *of; /* given to `row` */
     void (*row)(const void *of, size_t i, table_row_t *row); /* add columns_n cells */
 } table_t;
 
 /* The row i alone, made anew in `row`. False: no memory. */
 bool table_make(const table_t *table, size_t i, table_row_t *row);
 
-/* CSV: a header of names and a line per row. Commas, quotation marks and line ends in texts become blanks, as our
-   tables have no quoting. Any failure, of memory as well, stays with the stream (out_fail). The parts are for rows that
-   are not kept. */
+/* CSV: a header of names and a line per row. Commas, quotation marks and line ends in texts become
+   blanks, as our tables have no quoting. Any failure, of memory as well, stays with the stream
+   (out_fail). The parts are for rows that are not kept. */
 void table_csv(const table_t *table, FILE *out);
 void table_csv_head(const table_column_t *columns, size_t n, FILE *out);
 void table_csv_row(const table_column_t *columns, size_t n, const table_row_t *row, FILE *out);

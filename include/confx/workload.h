@@ -12,8 +12,8 @@
 extern "C" {
 #endif
 
-/* Loop dimensions in alphabetical order: the cost model goes through them in this order (src/cost/README.md, section
- * 2). */
+/* Loop dimensions in alphabetical order: the cost model goes through them in this order
+   (src/cost/README.md, section * 2). */
 typedef enum {
     CONFX_DIM_C,
     CONFX_DIM_G,
@@ -28,11 +28,11 @@ typedef enum {
 } confx_dim_t;
 
 /* X(type, name, code in the CSV's column T; 0: not available there) */
-#define CONFX_LAYER_TYPE_LIST(X)                                                                                       \
-    X(CONFX_LAYER_CONV, "CONV", 1)                                                                                     \
-    X(CONFX_LAYER_DSCONV, "DSCONV", 2)                                                                                 \
-    X(CONFX_LAYER_NGCONV, "NGCONV", 0)                                                                                 \
-    X(CONFX_LAYER_TRCONV, "TRCONV", 0)                                                                                 \
+#define CONFX_LAYER_TYPE_LIST(X)                                                                   \
+    X(CONFX_LAYER_CONV, "CONV", 1)                                                                 \
+    X(CONFX_LAYER_DSCONV, "DSCONV", 2)                                                             \
+    X(CONFX_LAYER_NGCONV, "NGCONV", 0)                                                             \
+    X(CONFX_LAYER_TRCONV, "TRCONV", 0)                                                             \
     X(CONFX_LAYER_GEMM, "GEMM", 0)
 
 #define CONFX_LAYER_TYPE_ENUM(type, name, code) type,
@@ -43,25 +43,29 @@ enum { CONFX_LAYER_NAME_MAX = 64, CONFX_LAYER_DIM_MAX = 1 << 24 };
 
 typedef struct {
     confx_layer_type_t type;
-    int64_t dim[CONFX_DIM_COUNT];    /* elements along each dimension; 0: the layer has no such dimension */
+    int64_t dim[CONFX_DIM_COUNT];    /* elements along each dimension; 0: the layer has no such
+                                        dimension */
     int64_t stride_y, stride_x;      /* 1 where none is given */
-    char name[CONFX_LAYER_NAME_MAX]; /* unique in its workload: "1", "2", ... where the file names none */
+    char name[CONFX_LAYER_NAME_MAX]; /* unique in its workload: "1", "2", ... where the file names
+                                        none */
 } confx_layer_t;
 
 typedef struct {
-    char name[CONFX_LAYER_NAME_MAX]; /* of the network: the file's name without directory and suffix */
+    char name[CONFX_LAYER_NAME_MAX]; /* of the network: the file's name without directory and suffix
+                                      */
     size_t layers_n;                 /* L >= 1 */
     confx_layer_t *layers;           /* (L) in the network's order */
     size_t distinct_n;               /* D: layers that differ in more than their name */
-    uint16_t *distinct_of;           /* (L) index of each layer among the distinct ones, numbered by first appearance */
-    uint16_t *first_of;              /* (D) the first layer of each distinct kind */
+    uint16_t *distinct_of; /* (L) index of each layer among the distinct ones, numbered by first
+                              appearance */
+    uint16_t *first_of;    /* (D) the first layer of each distinct kind */
 } confx_workload_t;
 
-/* Read `path`, a CSV with a row for each layer. Columns K,C,Y,X,R,S,T (T 1 convolution, 2 depthwise), and if they are
-   there name, stride_y, stride_x; in any order. Dimensions are whole numbers from 1 to CONFX_LAYER_DIM_MAX, with R <= Y
-   and S <= X. K of a depthwise row is 1: more is a channel multiplier, which MAESTRO's accounting lacks. No rows is
-   CONFX_STATUS_INPUT, as are an unknown column, two layers of one name and more than 65535 layers. The caller closes.
- */
+/* Read `path`, a CSV with a row for each layer. Columns K,C,Y,X,R,S,T (T 1 convolution, 2
+   depthwise), and if they are there name, stride_y, stride_x; in any order. Dimensions are whole
+   numbers from 1 to CONFX_LAYER_DIM_MAX, with R <= Y and S <= X. K of a depthwise row is 1: more is
+   a channel multiplier, which MAESTRO's accounting lacks. No rows is CONFX_STATUS_INPUT, as are an
+   unknown column, two layers of one name and more than 65535 layers. The caller closes. */
 confx_status_t confx_workload_open(const char *path, confx_workload_t *workload);
 
 /* The same from text already read; `file` names it in messages. Pure. */
@@ -69,19 +73,21 @@ confx_status_t confx_workload_parse(const char *text, const char *file, confx_wo
 
 void confx_workload_close(confx_workload_t *workload);
 
-/* What a layer really has to work through along a dimension, 0 where it has none: outputs along X and Y of a
-   convolution, (X - S) / stride_x + 1; every input along X and Y of TRCONV, where each input meets each weight of the
-   filter, whatever the stride. */
+/* What a layer really has to work through along a dimension, 0 where it has none: outputs along X
+   and Y of a convolution, (X - S) / stride_x + 1; every input along X and Y of TRCONV, where each
+   input meets each weight of the filter, whatever the stride. */
 int64_t confx_layer_extent(const confx_layer_t *layer, confx_dim_t dim);
 
-/* Multiplications that are really needed: the product of these extents over all dimensions that the layer has. So K of
-   DSCONV is the filters of each channel, C and K of NGCONV are those of each of its G groups, and GEMM takes M N K.
-   MAESTRO counts others in places (src/cost/README.md, section 10): column macs of the cost model is what it counts. */
+/* Multiplications that are really needed: the product of these extents over all dimensions that the
+   layer has. So K of DSCONV is the filters of each channel, C and K of NGCONV are those of each of
+   its G groups, and GEMM takes M N K. MAESTRO counts others in places (src/cost/README.md, section
+   10): column macs of the cost model is what it counts. */
 double confx_layer_macs(const confx_layer_t *layer);
 double confx_workload_macs(const confx_workload_t *workload);
 
 const char *confx_layer_type_name(confx_layer_type_t type);
-bool confx_layer_same(const confx_layer_t *one, const confx_layer_t *other); /* in all but the name */
+bool confx_layer_same(const confx_layer_t *one,
+                      const confx_layer_t *other); /* in all but the name */
 
 #ifdef __cplusplus
 }

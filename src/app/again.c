@@ -1,7 +1,7 @@
-#include "again.h"
+#include "app/again.h"
 #include "confx/file.h"
 
-#include "shell.h"
+#include "app/shell.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -10,8 +10,8 @@
 
 enum { AGAIN_BYTES_MAX = 1 << 16, AGAIN_PATH_MAX = 64, AGAIN_WORDS_MAX = 4096 };
 
-/* The command line of the process that started this one, each word ended by a NUL; its length, 0 when it is not shown
-   or is too long. */
+/* The command line of the process that started this one, each word ended by a NUL; its length, 0
+   when it is not shown or is too long. */
 static size_t again_read_parent(char bytes[AGAIN_BYTES_MAX])
 {
     char path[AGAIN_PATH_MAX];
@@ -19,7 +19,8 @@ static size_t again_read_parent(char bytes[AGAIN_BYTES_MAX])
     int file;
     size_t length;
     if (file_open(path, FILE_USERS, FILE_ANY_LENGTH, &file).code != CONFX_STATUS_OK) return 0;
-    const bool read = file_read_at(file, path, bytes, AGAIN_BYTES_MAX, 0, &length).code == CONFX_STATUS_OK;
+    const bool read =
+        file_read_at(file, path, bytes, AGAIN_BYTES_MAX, 0, &length).code == CONFX_STATUS_OK;
     (void)close(file);
     return read && length < AGAIN_BYTES_MAX && length > 0 && bytes[length - 1] == 0 ? length : 0;
 }
@@ -27,7 +28,8 @@ static size_t again_read_parent(char bytes[AGAIN_BYTES_MAX])
 static size_t again_split(char *bytes, size_t length, char *words[AGAIN_WORDS_MAX])
 {
     size_t n = 0;
-    for (size_t at = 0; at < length && n < AGAIN_WORDS_MAX; at += strlen(bytes + at) + 1) words[n++] = bytes + at;
+    for (size_t at = 0; at < length && n < AGAIN_WORDS_MAX; at += strlen(bytes + at) + 1)
+        words[n++] = bytes + at;
     return n;
 }
 
@@ -40,7 +42,8 @@ static bool again_ends_with(char *const *theirs, size_t theirs_n, char *const *w
     return true;
 }
 
-/* What stands before the program's own words in mpirun's command line, which ends with them: mpirun -n 4. */
+/* What stands before the program's own words in mpirun's command line, which ends with them: mpirun
+   -n 4. */
 static void again_print_launcher(char *const *words, size_t n, FILE *out)
 {
     char *bytes = malloc(AGAIN_BYTES_MAX);
@@ -60,7 +63,8 @@ static void again_print_launcher(char *const *words, size_t n, FILE *out)
 void again_print(char *const *words, int n, FILE *out)
 {
     bool given = false;
-    for (int i = 1; i < n; i++) given = given || !strcmp(words[i], "--resume") || !strcmp(words[i], "-r");
+    for (int i = 1; i < n; i++)
+        given = given || !strcmp(words[i], "--resume") || !strcmp(words[i], "-r");
     /* By a shell, a script or a debugger it was not started in the way it would be typed. */
     if (getenv("OMPI_COMM_WORLD_SIZE")) again_print_launcher(words, (size_t)n, out);
     for (int i = 0; i < n; i++) {

@@ -21,21 +21,25 @@ typedef struct {
     const char *name;
     const char *summary;
     confx_status_t (*run)(app_t *app, int argc, char **argv); /* argv[0] is the subcommand */
-    bool commits; /* it leaves checkpoints, and stops with one when it is told by a signal; others just end */
+    bool commits; /* it leaves checkpoints, and stops with one when it is told by a signal; others
+                     just end */
 } command_t;
 
-extern const command_t command_run, command_cost, command_bound, command_report, command_bench, command_verify,
-    command_export, command_sweep, command_serve, command_submit, command_status, command_cancel, command_compare,
-    command_tidy;
+extern const command_t command_run, command_cost, command_bound, command_report, command_bench,
+    command_verify, command_export, command_sweep, command_serve, command_submit, command_status,
+    command_cancel, command_compare, command_tidy;
 
-/* Parse by argp with --help added; *help: it was asked for and shown, there is nothing else to do. A bad option is
-   CONFX_STATUS_INPUT, already told by the root. */
-confx_status_t app_parse(const app_t *app, const struct argp *argp, int argc, char **argv, void *options, bool *help);
+/* Parse by argp with --help added; *help: it was asked for and shown, there is nothing else to do.
+   A bad option is CONFX_STATUS_INPUT, already told by the root. */
+confx_status_t app_parse(const app_t *app, const struct argp *argp, int argc, char **argv,
+                         void *options, bool *help);
 
-/* To standard error, in one line, which files that a run has read hold another text by now; nothing if none does. */
+/* To standard error, in one line, which files that a run has read hold another text by now; nothing
+   if none does. */
 confx_status_t app_tell_inputs(const char *run_dir);
 
-/* To standard error, in one line, that limits of the job's hardware file bind no search; nothing if it sets none. */
+/* To standard error, in one line, that limits of the job's hardware file bind no search; nothing if
+   it sets none. */
 void app_tell_limits(const job_t *job);
 
 /* What only one rank can do (printing a table): `status` of the root becomes everybody's. */

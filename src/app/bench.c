@@ -1,12 +1,12 @@
 /* confx bench [cost|policy|all] */
-#include "app.h"
+#include "app/app.h"
+#include "app/option.h"
 #include "confx/clock.h"
 #include "confx/compose.h"
 #include "confx/rng.h"
 #include "confx/run.h"
 #include "confx/text.h"
 #include "confx/try.h"
-#include "option.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -21,7 +21,7 @@ typedef struct {
     bool json;
 } bench_options_t;
 
-static error_t parse(int key, char *argument, struct argp_state *state)
+static error_t bench_parse(int key, char *argument, struct argp_state *state)
 {
     bench_options_t *options = state->input;
     char meant[GUESS_SAID_MAX];
@@ -30,16 +30,20 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         options->json = true;
         return 0;
     case KEY_SECONDS:
-        if (text_to_real(argument, &options->seconds) && options->seconds > 0 && options->seconds <= 3600) return 0;
-        argp_error(state, "--seconds: expected a number above 0 and up to 3600, found `%s'", argument);
+        if (text_to_real(argument, &options->seconds) && options->seconds > 0 &&
+            options->seconds <= 3600)
+            return 0;
+        argp_error(state, "--seconds: expected a number above 0 and up to 3600, found `%s'",
+                   argument);
         return EINVAL;
     case ARGP_KEY_ARG:
         options->what = argument;
         if (state->arg_num == 0 &&
             (!strcmp(argument, "cost") || !strcmp(argument, "policy") || !strcmp(argument, "all")))
             return 0;
-        argp_error(state, "one of cost, policy and all is expected, found `%s'%s", argument,
-                   option_meant(argument, (const char *const[]){"cost", "policy", "all", NULL}, meant));
+        argp_error(
+            state, "one of cost, policy and all is expected, found `%s'%s", argument,
+            option_meant(argument, (const char *const[]){"cost", "policy", "all", NULL}, meant));
         return EINVAL;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -47,13 +51,16 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp argp = {
-    (const struct argp_option[]){{"json", KEY_JSON, NULL, 0, "Print JSON", 0},
-                                 {"seconds", KEY_SECONDS, "S", 0, "Seconds of each measurement (default 2)", 0},
-                                 {0}},
-    parse,
+    (const struct argp_option[]){
+        {"json", KEY_JSON, NULL, 0, "Print JSON", 0},
+        {"seconds", KEY_SECONDS, "S", 0, "Seconds of each measurement (default 2)", 0},
+        {0}},
+    bench_parse,
     "[cost|policy|all]",
-    "Measure speed on this machine: evaluations per second of the cost model (MobileNet-V2, random actions over "
-    "integers 1..128 x 1..12, one thread, processor time; rounds of 1,000, the fastest tenth of them), the time its "
+    "Measure speed on this machine: evaluations per second of the cost model (MobileNet-V2, random "
+    "actions over "
+    "integers 1..128 x 1..12, one thread, processor time; rounds of 1,000, the fastest tenth of "
+    "them), the time its "
     "table of levels takes, and samples "
     "per second of the policy stage on all ranks, with the share of the matrix rate that is.\v"
     "Exit codes: 0 done, 2 bad input.",
@@ -61,7 +68,7 @@ static const struct argp argp = {
     NULL,
     NULL};
 
-/* ---- the cost model ---------------------------------------------------------------------------------------------- */
+/* ---- the cost model -------------------------------------------------------------------------- */
 
 enum { ROUND = 1000, ROUNDS_MAX = 4096 };
 
@@ -70,23 +77,26 @@ typedef struct {
     double table_ms; /* to evaluate each distinct layer at all levels */
 } cost_speed_t;
 
-static int compare(const void *one, const void *other)
+static int bench_compare(const void *one, const void *other)
 {
     const double a = *(const double *)one, b = *(const double *)other;
     return (a > b) - (a < b);
 }
 
-/* What one round in ten is as fast as: other work on the machine takes caches and frequency from the rest. */
-static double decile(double *values, size_t n)
+/* What one round in ten is as fast as: other work on the machine takes caches and frequency from
+   the rest. */
+static double bench_decile(double *values, size_t n)
 {
-    qsort(values, n, sizeof *values, compare);
+    qsort(values, n, sizeof *values, bench_compare);
     return values[n / 10];
 }
 
-static int64_t evaluate(const setting_t *setting, const confx_layer_t *layer, int64_t pes, int64_t buffer)
+static int64_t bench_evaluate(const setting_t *setting, const confx_layer_t *layer, int64_t pes,
+                              int64_t buffer)
 {
     confx_cost_t cost;
-    const confx_dataflow_t *dataflow = layer->type == CONFX_LAYER_DSCONV ? setting->depthwise : setting->dataflow;
+    const confx_dataflow_t *dataflow =
+        layer->type == CONFX_LAYER_DSCONV ? setting->depthwise : setting->dataflow;
     confx_cost_evaluate(dataflow, layer, &setting->hardware, pes, buffer, &cost);
     return cost.runtime_cycles;
 }
@@ -97,7 +107,7 @@ typedef struct {
     int64_t pes, buffer;
 } draw_t;
 
-static void draw_round(const confx_workload_t *workload, rng_t *rng, draw_t draws[ROUND])
+static void bench_draw_round(const confx_workload_t *workload, rng_t *rng, draw_t draws[ROUND])
 {
     for (int i = 0; i < ROUND; i++) {
         draws[i].layer = &workload->layers[rng_below(rng, workload->layers_n)];
@@ -107,14 +117,15 @@ static void draw_round(const confx_workload_t *workload, rng_t *rng, draw_t draw
 }
 
 /* The sum is given back so that no evaluation can be left out. */
-static int64_t evaluate_round(const setting_t *setting, const draw_t draws[ROUND])
+static int64_t bench_evaluate_round(const setting_t *setting, const draw_t draws[ROUND])
 {
     int64_t cycles = 0;
-    for (int i = 0; i < ROUND; i++) cycles += evaluate(setting, draws[i].layer, draws[i].pes, draws[i].buffer);
+    for (int i = 0; i < ROUND; i++)
+        cycles += bench_evaluate(setting, draws[i].layer, draws[i].pes, draws[i].buffer);
     return cycles;
 }
 
-static int64_t evaluate_table(const setting_t *setting)
+static int64_t bench_evaluate_table(const setting_t *setting)
 {
     const confx_workload_t *workload = &setting->workload;
     const uint32_t *pes = problem_level_values(setting->problem, 0),
@@ -123,12 +134,14 @@ static int64_t evaluate_table(const setting_t *setting)
     for (size_t d = 0; d < workload->distinct_n; d++)
         for (size_t i = 0; i < problem_levels(setting->problem, 0); i++)
             for (size_t j = 0; j < problem_levels(setting->problem, 1); j++)
-                cycles += evaluate(setting, &workload->layers[workload->first_of[d]], pes[i], buffers[j]);
+                cycles += bench_evaluate(setting, &workload->layers[workload->first_of[d]], pes[i],
+                                         buffers[j]);
     return cycles;
 }
 
-/* Processor seconds of a round of random evaluations, or of a table, repeated for about `seconds`. */
-static double round_seconds(const setting_t *setting, double seconds, bool table)
+/* Processor seconds of a round of random evaluations, or of a table, repeated for about
+   `seconds`. */
+static double bench_round_seconds(const setting_t *setting, double seconds, bool table)
 {
     double rounds[ROUNDS_MAX];
     draw_t draws[ROUND];
@@ -137,45 +150,48 @@ static double round_seconds(const setting_t *setting, double seconds, bool table
     rng_t rng = rng_begin(1, RNG_TEST, 0, 0, 0);
     const double end = clock_seconds() + seconds;
     for (; n < ROUNDS_MAX && (n == 0 || clock_seconds() < end); n++) {
-        draw_round(&setting->workload, &rng, draws);
+        bench_draw_round(&setting->workload, &rng, draws);
         const double started = clock_thread_seconds();
-        cycles += table ? evaluate_table(setting) : evaluate_round(setting, draws);
+        cycles += table ? bench_evaluate_table(setting) : bench_evaluate_round(setting, draws);
         rounds[n] = clock_thread_seconds() - started;
     }
-    return cycles ? decile(rounds, n) : 0;
+    return cycles ? bench_decile(rounds, n) : 0;
 }
 
-static cost_speed_t measure_cost(const setting_t *setting, double seconds)
+static cost_speed_t bench_measure_cost(const setting_t *setting, double seconds)
 {
-    return (cost_speed_t){.rate = ROUND / round_seconds(setting, seconds, false),
-                          .table_ms = 1e3 * round_seconds(setting, seconds / 4, true)};
+    return (cost_speed_t){.rate = ROUND / bench_round_seconds(setting, seconds, false),
+                          .table_ms = 1e3 * bench_round_seconds(setting, seconds / 4, true)};
 }
 
-static confx_status_t open_job(const char *set, job_t **job)
+static confx_status_t bench_open_job(const char *set, job_t **job)
 {
     const char *const sets[] = {set};
     return job_parse("workload: mobilenet_v2\nhardware: maestro\n", "bench", sets, 1, job);
 }
 
-static void show_cost(const char *dataflow, const cost_speed_t *speed)
+static void bench_show_cost(const char *dataflow, const cost_speed_t *speed)
 {
-    out_print(stdout, "cost model, %s + dpt: %9.0f evaluations/s, %.2f us each; table of MobileNet-V2 in %.1f ms\n",
+    out_print(stdout,
+              "cost model, %s + dpt: %9.0f evaluations/s, %.2f us each; table of MobileNet-V2 in "
+              "%.1f ms\n",
               dataflow, speed->rate, 1e6 / speed->rate, speed->table_ms);
 }
 
-static confx_status_t bench_dataflow(const bench_options_t *options, const char *dataflow, cost_speed_t *speed)
+static confx_status_t bench_dataflow(const bench_options_t *options, const char *dataflow,
+                                     cost_speed_t *speed)
 {
     char set[64];
     job_t *job;
     setting_t setting;
     (void)snprintf(set, sizeof set, "dataflow=%s", dataflow);
-    TRY(open_job(set, &job));
+    TRY(bench_open_job(set, &job));
     const confx_status_t status = setting_open(job, &setting);
     job_close(job);
     TRY(status);
-    *speed = measure_cost(&setting, options->seconds);
+    *speed = bench_measure_cost(&setting, options->seconds);
     setting_close(&setting);
-    if (!options->json) show_cost(dataflow, speed);
+    if (!options->json) bench_show_cost(dataflow, speed);
     return status_ok();
 }
 
@@ -198,27 +214,30 @@ static confx_status_t bench_cost(const bench_options_t *options, json_t *out)
     return status;
 }
 
-/* ---- the policy -------------------------------------------------------------------------------------------------- */
+/* ---- the policy ------------------------------------------------------------------------------ */
 
-static confx_status_t show_policy(const bench_options_t *options, const char *preset, int ranks,
-                                  const run_speed_t *speed, json_t *out)
+static confx_status_t bench_show_policy(const bench_options_t *options, const char *preset,
+                                        int ranks, const run_speed_t *speed, json_t *out)
 {
     const double rate = (double)speed->samples / speed->seconds;
     const double flops = 2 * speed->work.macs * rate / ranks;
-    const double limit =
-        policy_matrix_rate(speed->work.rows, speed->work.inner, speed->work.columns, options->seconds / 4);
-    if (limit <= 0) return status_fail(CONFX_STATUS_MEMORY, "no memory for the matrices of the benchmark");
+    const double limit = policy_matrix_rate(speed->work.rows, speed->work.inner,
+                                            speed->work.columns, options->seconds / 4);
+    if (limit <= 0)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for the matrices of the benchmark");
     (void)json_object_set_new(out, preset,
-                              json_pack("{s:f, s:i, s:f, s:f, s:f, s:s}", "samples_per_second", rate, "ranks", ranks,
-                                        "gflops_per_rank", flops / 1e9, "matrix_gflops", limit / 1e9,
-                                        "share_of_matrix_rate", flops / limit, "kernels", policy_kernels()));
+                              json_pack("{s:f, s:i, s:f, s:f, s:f, s:s}", "samples_per_second",
+                                        rate, "ranks", ranks, "gflops_per_rank", flops / 1e9,
+                                        "matrix_gflops", limit / 1e9, "share_of_matrix_rate",
+                                        flops / limit, "kernels", policy_kernels()));
     if (!options->json)
-        out_print(
-            stdout,
-            "policy stage, preset %s, %d %s: %.0f samples/s, %.2f Gflop/s a rank = %.0f %% of the %.2f Gflop/s that "
-            "%zu x %zu x %zu products reach (%s)\n",
-            preset, ranks, ranks == 1 ? "rank" : "ranks", rate, flops / 1e9, 100 * flops / limit, limit / 1e9,
-            speed->work.rows, speed->work.inner, speed->work.columns, policy_kernels());
+        out_print(stdout,
+                  "policy stage, preset %s, %d %s: %.0f samples/s, %.2f Gflop/s a rank = %.0f %% "
+                  "of the %.2f Gflop/s that "
+                  "%zu x %zu x %zu products reach (%s)\n",
+                  preset, ranks, ranks == 1 ? "rank" : "ranks", rate, flops / 1e9,
+                  100 * flops / limit, limit / 1e9, speed->work.rows, speed->work.inner,
+                  speed->work.columns, policy_kernels());
     return status_ok();
 }
 
@@ -230,17 +249,19 @@ static confx_status_t bench_policy(app_t *app, const bench_options_t *options, j
         job_t *job;
         run_speed_t speed;
         (void)snprintf(set, sizeof set, "search.preset=%s", presets[i]);
-        TRY(open_job(set, &job));
+        TRY(bench_open_job(set, &job));
         const confx_status_t status = run_policy_speed(app->cluster, job, options->seconds, &speed);
         job_close(job);
         TRY(status);
         const int ranks = cluster_size(app->cluster);
-        TRY(app_root_only(app, app->root ? show_policy(options, presets[i], ranks, &speed, out) : status_ok()));
+        TRY(app_root_only(app, app->root
+                                   ? bench_show_policy(options, presets[i], ranks, &speed, out)
+                                   : status_ok()));
     }
     return status_ok();
 }
 
-static confx_status_t run(app_t *app, int argc, char **argv)
+static confx_status_t bench_run(app_t *app, int argc, char **argv)
 {
     bench_options_t options = {.what = "all", .seconds = 2};
     bool help;
@@ -250,7 +271,8 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     confx_status_t status = status_ok();
     if (strcmp(options.what, "policy") != 0)
         status = app_root_only(app, app->root ? bench_cost(&options, out) : status_ok());
-    if (status.code == CONFX_STATUS_OK && strcmp(options.what, "cost") != 0) status = bench_policy(app, &options, out);
+    if (status.code == CONFX_STATUS_OK && strcmp(options.what, "cost") != 0)
+        status = bench_policy(app, &options, out);
     if (status.code == CONFX_STATUS_OK && app->root && options.json) {
         (void)json_dumpf(out, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
         putchar('\n');
@@ -259,4 +281,5 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     return status;
 }
 
-const command_t command_bench = {"bench", "speed of cost model and policy on this machine", run, false};
+const command_t command_bench = {"bench", "speed of cost model and policy on this machine",
+                                 bench_run, false};

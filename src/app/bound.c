@@ -1,12 +1,12 @@
 /* confx bound JOB.yaml */
-#include "app.h"
+#include "app/app.h"
+#include "app/job_option.h"
+#include "app/option.h"
 #include "confx/compose.h"
 #include "confx/macs.h"
 #include "confx/run.h"
 #include "confx/table_show.h"
 #include "confx/try.h"
-#include "job_option.h"
-#include "option.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -20,7 +20,7 @@ typedef struct {
     bool json;
 } bound_options_t;
 
-static error_t parse(int key, char *argument, struct argp_state *state)
+static error_t bound_parse(int key, char *argument, struct argp_state *state)
 {
     bound_options_t *options = state->input;
     char meant[GUESS_SAID_MAX];
@@ -33,8 +33,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_SPACE:
         if (strcmp(argument, "levels") != 0 && strcmp(argument, "integers") != 0) {
-            argp_error(state, "--space: expected levels or integers, found `%s'%s", argument,
-                       option_meant(argument, (const char *const[]){"levels", "integers", NULL}, meant));
+            argp_error(
+                state, "--space: expected levels or integers, found `%s'%s", argument,
+                option_meant(argument, (const char *const[]){"levels", "integers", NULL}, meant));
             return EINVAL;
         }
         options->space = argument[0] == 'l' ? SPACE_LEVELS : SPACE_INTEGERS;
@@ -46,13 +47,16 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 static const struct argp argp = {
     (const struct argp_option[]){
-        {"space", KEY_SPACE, "SPACE", 0, "levels: the job's levels; integers: all up to the largest (default)", 0},
+        {"space", KEY_SPACE, "SPACE", 0,
+         "levels: the job's levels; integers: all up to the largest (default)", 0},
         {"json", KEY_JSON, NULL, 0, "Print the certificate of the job's budget as JSON", 0},
         {0}},
-    parse,
+    bound_parse,
     NULL,
-    "Certify without searching: a proven lower bound on the objective, the exact optimum where it can be had, what the "
-    "next unit and the next step of the budget are worth, and the frontier of optimum against budget."
+    "Certify without searching: a proven lower bound on the objective, the exact optimum where it "
+    "can be had, what the "
+    "next unit and the next step of the budget are worth, and the frontier of optimum against "
+    "budget."
     "Exit codes: 0 done, 2 bad input, 5 out of memory, 6 no assignment fits the budget.",
     (const struct argp_child[]){{&job_option_argp, 0, NULL, 0}, {0}},
     NULL,
@@ -68,7 +72,8 @@ static void bound_print_next(const job_t *job, double budget, const knapsack_t *
     switch (next->found) {
     case NEXT_KNOWN:
         out_print(stdout,
-                  "Next step     at %.13g %s (%.3g %% more) the optimum falls by %.6g %s (%.3g %%) to %.12g %s\n",
+                  "Next step     at %.13g %s (%.3g %% more) the optimum falls by %.6g %s (%.3g %%) "
+                  "to %.12g %s\n",
                   next->budget, need_units, 100 * (next->budget / budget - 1), saved, units,
                   100 * saved / fabs(certificate->optimum), next->optimum, units);
         break;
@@ -81,7 +86,8 @@ static void bound_print_next(const job_t *job, double budget, const knapsack_t *
     }
 }
 
-static void print_certificate(const job_t *job, const problem_t *problem, const knapsack_t *certificate)
+static void bound_print_certificate(const job_t *job, const problem_t *problem,
+                                    const knapsack_t *certificate)
 {
     const char *units = objective_units(job->objective);
     const char *need_units = constraint_units(job->budget.constraint);
@@ -92,19 +98,19 @@ static void print_certificate(const job_t *job, const problem_t *problem, const 
     else
         out_print(stdout, "Lower bound   %.12g %s\n", certificate->lower_bound, units);
     if (certificate->solved)
-        out_print(stdout, "Optimum       %.12g %s, proven; it needs %.9g %s\n", certificate->optimum, units,
-                  certificate->need, need_units);
+        out_print(stdout, "Optimum       %.12g %s, proven; it needs %.9g %s\n",
+                  certificate->optimum, units, certificate->need, need_units);
     else
         puts("Optimum       not proven within the limit on partial assignments; the bound stands");
     if (!certificate->solved && isfinite(certificate->known))
         out_print(stdout, "Best known    %.12g %s\n", certificate->known, units);
-    out_print(stdout, "Shadow price  %.6g %s less for the next %s, as the relaxation has it\n", certificate->price,
-              units, need_units);
+    out_print(stdout, "Shadow price  %.6g %s less for the next %s, as the relaxation has it\n",
+              certificate->price, units, need_units);
     bound_print_next(job, problem_budget(problem), certificate);
 }
 
 /* Of the optimum; of the least assignment where it is not known. */
-static void print_macs(const problem_t *problem, const knapsack_t *certificate)
+static void bound_print_macs(const problem_t *problem, const knapsack_t *certificate)
 {
     const confx_workload_t *workload = problem_workload(problem);
     macs_tally_t tally = {.n = 0};
@@ -115,13 +121,15 @@ static void print_macs(const problem_t *problem, const knapsack_t *certificate)
             uint32_t pes, buffer;
             confx_cost_t cost;
             if (workload->distinct_of[layer] != distinct) continue;
-            const size_t point =
-                certificate->choice ? certificate->choice[chosen++] : problem_least_point(problem, distinct);
+            const size_t point = certificate->choice ? certificate->choice[chosen++]
+                                                     : problem_least_point(problem, distinct);
             problem_unpoint(problem, point, &pes, &buffer);
             problem_explain(problem, layer, pes, buffer, &cost);
-            if (cost.fault == CONFX_COST_VALID) macs_tally_add(&tally, &workload->layers[layer], (double)cost.macs);
+            if (cost.fault == CONFX_COST_VALID)
+                macs_tally_add(&tally, &workload->layers[layer], (double)cost.macs);
         }
-    if (macs_tally_say(&tally, "layers", text, sizeof text)) out_print(stdout, "MACs          %s\n", text);
+    if (macs_tally_say(&tally, "layers", text, sizeof text))
+        out_print(stdout, "MACs          %s\n", text);
 }
 
 /* The optimum within other budgets: what more or less of it would buy. */
@@ -147,7 +155,7 @@ static void bound_row(const void *of, size_t i, table_row_t *row)
     table_known(row, point->price);
 }
 
-static confx_status_t print_frontier(problem_t *problem, space_part_t space)
+static confx_status_t bound_print_frontier(problem_t *problem, space_part_t space)
 {
     static const double fractions[] = {0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1};
     enum { FRACTIONS = sizeof fractions / sizeof *fractions };
@@ -163,7 +171,8 @@ static confx_status_t print_frontier(problem_t *problem, space_part_t space)
         knapsack_t at;
         const double budget = least + fractions[i] * (most - least);
         TRY(certificate_solve_within(problem, space, budget, &at));
-        points[i] = (bound_point_t){fractions[i], budget, at.feasible, at.lower_bound, at.optimum, at.price};
+        points[i] = (bound_point_t){fractions[i],   budget,     at.feasible,
+                                    at.lower_bound, at.optimum, at.price};
         knapsack_close(&at);
     }
     const table_t table = {.columns = columns,
@@ -175,38 +184,44 @@ static confx_status_t print_frontier(problem_t *problem, space_part_t space)
     return table_print(&table, (table_look_t){.width = 0}, stdout);
 }
 
-static confx_status_t print_json(const job_t *job, const problem_t *problem, const knapsack_t *certificate)
+static confx_status_t bound_print_json(const job_t *job, const problem_t *problem,
+                                       const knapsack_t *certificate)
 {
     const double known = certificate->known;
     const double gap = (known - certificate->lower_bound) / fabs(known);
     const char *units = objective_units(job->objective);
     const char *need_units = constraint_units(job->budget.constraint);
-    json_t *object = json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:s, s:s}", "lower_bound",
-        json_known(certificate->lower_bound), "optimum", json_known(certificate->optimum), "need",
-        json_known(certificate->need), "best_known", json_known(known), "gap", json_known(gap), "shadow_price",
-        json_known(certificate->price), "budget", json_known(problem_budget(problem)), "next",
-        next_text(certificate->next.found), "next_budget", json_known(certificate->next.budget), "next_optimum",
-        json_known(certificate->next.optimum), "objective_units", units, "constraint_units", need_units);
+    json_t *object =
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:s, s:s}", "lower_bound",
+                  json_known(certificate->lower_bound), "optimum", json_known(certificate->optimum),
+                  "need", json_known(certificate->need), "best_known", json_known(known), "gap",
+                  json_known(gap), "shadow_price", json_known(certificate->price), "budget",
+                  json_known(problem_budget(problem)), "next", next_text(certificate->next.found),
+                  "next_budget", json_known(certificate->next.budget), "next_optimum",
+                  json_known(certificate->next.optimum), "objective_units", units,
+                  "constraint_units", need_units);
     return json_print(object, "the certificate", 1, stdout);
 }
 
-static confx_status_t certify_problem(const bound_options_t *options, const job_t *job, problem_t *problem)
+static confx_status_t bound_certify_problem(const bound_options_t *options, const job_t *job,
+                                            problem_t *problem)
 {
     knapsack_t certificate;
     TRY(certificate_solve(problem, options->space, &certificate));
     confx_status_t status = certificate_feasible(problem, &certificate);
-    if (status.code == CONFX_STATUS_OK && options->json) status = print_json(job, problem, &certificate);
+    if (status.code == CONFX_STATUS_OK && options->json)
+        status = bound_print_json(job, problem, &certificate);
     if (status.code == CONFX_STATUS_OK && !options->json) {
-        print_certificate(job, problem, &certificate);
-        print_macs(problem, &certificate);
+        bound_print_certificate(job, problem, &certificate);
+        bound_print_macs(problem, &certificate);
     }
     knapsack_close(&certificate);
-    if (status.code == CONFX_STATUS_OK && !options->json) status = print_frontier(problem, options->space);
+    if (status.code == CONFX_STATUS_OK && !options->json)
+        status = bound_print_frontier(problem, options->space);
     return status;
 }
 
-static confx_status_t certify(const bound_options_t *options)
+static confx_status_t bound_certify(const bound_options_t *options)
 {
     job_t *job;
     setting_t setting;
@@ -214,21 +229,22 @@ static confx_status_t certify(const bound_options_t *options)
     app_tell_limits(job);
     confx_status_t status = setting_open(job, &setting);
     if (status.code == CONFX_STATUS_OK) {
-        status = certify_problem(options, job, setting.problem);
+        status = bound_certify_problem(options, job, setting.problem);
         setting_close(&setting);
     }
     job_close(job);
     return status;
 }
 
-static confx_status_t run(app_t *app, int argc, char **argv)
+static confx_status_t bound_run(app_t *app, int argc, char **argv)
 {
     bound_options_t options = {.space = SPACE_INTEGERS};
     bool help;
     TRY(app_parse(app, &argp, argc, argv, &options, &help));
     if (help) return status_ok();
-    return app_root_only(app, app->root ? certify(&options) : status_ok());
+    return app_root_only(app, app->root ? bound_certify(&options) : status_ok());
 }
 
-const command_t command_bound = {"bound", "certificate of a job without searching: bound, optimum, shadow price", run,
-                                 false};
+const command_t command_bound = {
+    "bound", "certificate of a job without searching: bound, optimum, shadow price", bound_run,
+    false};

@@ -1,5 +1,5 @@
 /* confx cancel SPOOL NAME... */
-#include "app.h"
+#include "app/app.h"
 #include "confx/compose.h"
 #include "confx/spool.h"
 #include "confx/try.h"
@@ -12,12 +12,13 @@ typedef struct {
     int names_n;
 } cancel_options_t;
 
-static error_t parse(int key, char *argument, struct argp_state *state)
+static error_t cancel_parse(int key, char *argument, struct argp_state *state)
 {
     cancel_options_t *options = state->input;
     switch (key) {
     case ARGP_KEY_ARG:
-        if (options->spool) return ARGP_ERR_UNKNOWN; /* the names: all of them at once, by ARGP_KEY_ARGS */
+        if (options->spool)
+            return ARGP_ERR_UNKNOWN; /* the names: all of them at once, by ARGP_KEY_ARGS */
         options->spool = argument;
         return 0;
     case ARGP_KEY_ARGS:
@@ -35,11 +36,13 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 static const struct argp argp = {
     NULL,
-    parse,
+    cancel_parse,
     "SPOOL NAME...",
-    "Cancel jobs in a spool: queued ones at once, running ones within a second or so. What a running one has found "
+    "Cancel jobs in a spool: queued ones at once, running ones within a second or so. What a "
+    "running one has found "
     "stays in SPOOL/cancelled/NAME/run. Names are those that `confx status' shows.\v"
-    "Exit codes: 0 all are cancelled or being stopped, 2 bad input, such as a name that is not queued or running.",
+    "Exit codes: 0 all are cancelled or being stopped, 2 bad input, such as a name that is not "
+    "queued or running.",
     NULL,
     NULL,
     NULL};
@@ -49,12 +52,13 @@ static confx_status_t cancel(const cancel_options_t *options)
     for (int i = 0; i < options->names_n; i++) {
         bool running;
         TRY(spool_cancel(options->spool, options->names[i], &running));
-        out_print(stdout, "%s: %s\n", options->names[i], running ? "is being stopped" : "cancelled");
+        out_print(stdout, "%s: %s\n", options->names[i],
+                  running ? "is being stopped" : "cancelled");
     }
     return status_ok();
 }
 
-static confx_status_t run(app_t *app, int argc, char **argv)
+static confx_status_t cancel_run(app_t *app, int argc, char **argv)
 {
     cancel_options_t options = {.spool = NULL};
     bool help;
@@ -63,4 +67,5 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     return app_root_only(app, app->root ? cancel(&options) : status_ok());
 }
 
-const command_t command_cancel = {"cancel", "take jobs out of a spool, or stop them", run, false};
+const command_t command_cancel = {"cancel", "take jobs out of a spool, or stop them", cancel_run,
+                                  false};

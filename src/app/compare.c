@@ -1,6 +1,10 @@
 /* confx compare JOB.yaml */
 #include "confx/compare.h"
-#include "app.h"
+#include "app/app.h"
+#include "app/compare_plan.h"
+#include "app/option.h"
+#include "app/plan.h"
+#include "app/sweep_screen.h"
 #include "confx/clock.h"
 #include "confx/compose.h"
 #include "confx/file.h"
@@ -9,10 +13,6 @@
 #include "confx/sweep.h"
 #include "confx/text.h"
 #include "confx/try.h"
-#include "contest.h"
-#include "many_screen.h"
-#include "option.h"
-#include "plan.h"
 
 #include <assert.h>
 #include <math.h>
@@ -33,21 +33,23 @@ enum {
 enum { SEEDS_DEFAULT = 5 };
 
 typedef struct {
-    contest_option_t contest;
+    compare_plan_option_t contest;
     const char *output;
     const char *only; /* the setting of a grid by its name; NULL: all of them */
     bool resume, json;
 } compare_options_t;
 
 /* A whole number in range, or an error of argp's. */
-static error_t check_number(struct argp_state *state, const char *name, const char *text, int64_t most, int64_t *value)
+static error_t compare_check_number(struct argp_state *state, const char *name, const char *text,
+                                    int64_t most, int64_t *value)
 {
     if (text_to_integer(text, 1, most, value)) return 0;
-    argp_error(state, "--%s: expected a whole number from 1 to %lld, found `%s'", name, (long long)most, text);
+    argp_error(state, "--%s: expected a whole number from 1 to %lld, found `%s'", name,
+               (long long)most, text);
     return EINVAL;
 }
 
-static error_t parse(int key, char *argument, struct argp_state *state)
+static error_t compare_parse(int key, char *argument, struct argp_state *state)
 {
     compare_options_t *options = state->input;
     char meant[GUESS_SAID_MAX];
@@ -74,9 +76,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_SAMPLES:
         options->contest.samples = argument;
-        return check_number(state, "samples", argument, 1000000000, &number);
+        return compare_check_number(state, "samples", argument, 1000000000, &number);
     case KEY_SEEDS:
-        error = check_number(state, "seeds", argument, CONTEST_SEEDS_MAX, &number);
+        error = compare_check_number(state, "seeds", argument, CONTEST_SEEDS_MAX, &number);
         options->contest.seeds_n = (size_t)number;
         return error;
     case KEY_FEEDBACK:
@@ -93,35 +95,47 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 static const struct argp argp = {
     (const struct argp_option[]){
         {"algorithms", KEY_ALGORITHMS, "A,B,...", 0,
-         "Algorithms as in search.algorithm, the first measured against the others (default: all that fit the "
+         "Algorithms as in search.algorithm, the first measured against the others (default: all "
+         "that fit the "
          "feedback)",
          0},
         {"samples", KEY_SAMPLES, "N", 0, "Samples of each search (default: the job's)", 0},
-        {"seeds", KEY_SEEDS, "S", 0, "Searches of each algorithm, with seeds from the job's on (default 5)", 0},
-        {"feedback", KEY_FEEDBACK, "F", 0, "What a sample reveals, layer or total (default: the job's)", 0},
-        {"output", KEY_OUTPUT, "DIR", 0, "Directory of the comparison (default: runs/compare/NAME for NAME.yaml)", 0},
+        {"seeds", KEY_SEEDS, "S", 0,
+         "Searches of each algorithm, with seeds from the job's on (default 5)", 0},
+        {"feedback", KEY_FEEDBACK, "F", 0,
+         "What a sample reveals, layer or total (default: the job's)", 0},
+        {"output", KEY_OUTPUT, "DIR", 0,
+         "Directory of the comparison (default: runs/compare/NAME for NAME.yaml)", 0},
         {"resume", KEY_RESUME, NULL, 0,
-         "Go on with the comparison in that directory; start one if there is none. Algorithms, seeds and samples are "
+         "Go on with the comparison in that directory; start one if there is none. Algorithms, "
+         "seeds and samples are "
          "those it had unless they are given, and may be more: only what is new is done",
          0},
         {"only", KEY_ONLY, "NAME", 0,
-         "Of a sweep file the one setting of that name, such as dla_latency_area (`confx sweep --list' has them)", 0},
+         "Of a sweep file the one setting of that name, such as dla_latency_area (`confx sweep "
+         "--list' has them)",
+         0},
         {"json", KEY_JSON, NULL, 0, "Print the table as JSON, with the figures of each search", 0},
         {0}},
-    parse,
+    compare_parse,
     NULL,
-    "Compare search algorithms on equal terms: the same job, the same number of samples, several seeds. Searches are "
-    "dealt to groups of ranks; what they did is gathered in compare.csv, compare.h5 (curves) and compare.svg. With a "
-    "sweep file, which has a base and a grid, each of its settings is compared in turn, in a directory DIR/SETTING.\v"
-    "Exit codes: 0 all done, whether they found something feasible or not; 2 bad input; of the first that failed, when "
+    "Compare search algorithms on equal terms: the same job, the same number of samples, several "
+    "seeds. Searches are "
+    "dealt to groups of ranks; what they did is gathered in compare.csv, compare.h5 (curves) and "
+    "compare.svg. With a "
+    "sweep file, which has a base and a grid, each of its settings is compared in turn, in a "
+    "directory DIR/SETTING.\v"
+    "Exit codes: 0 all done, whether they found something feasible or not; 2 bad input; of the "
+    "first that failed, when "
     "the others "
-    "are done; 75 stopped by a signal, every search with a complete checkpoint (go on with --resume).",
+    "are done; 75 stopped by a signal, every search with a complete checkpoint (go on with "
+    "--resume).",
     (const struct argp_child[]){{&job_option_argp, 0, NULL, 0}, {0}},
     NULL,
     NULL};
 
 /* runs/compare/NAME for NAME.yaml. */
-static void name_directory(const compare_options_t *options, char out[FILE_PATH_MAX])
+static void compare_name_directory(const compare_options_t *options, char out[FILE_PATH_MAX])
 {
     const char *path = options->contest.job.path;
     const char *slash = strrchr(path, '/');
@@ -134,15 +148,15 @@ static void name_directory(const compare_options_t *options, char out[FILE_PATH_
         (void)snprintf(out, FILE_PATH_MAX, "runs/compare/%.*s", length, name);
 }
 
-/* ---- the yardstick ------------------------------------------------------------------------------------------------
- */
+/* ---- the yardstick --------------------------------------------------------------------------- */
 
 typedef struct {
     char network[CONFX_LAYER_NAME_MAX];
     double lower_bound, optimum, levels; /* as in comparison_plan_t */
 } yardstick_t;
 
-static confx_status_t solve(problem_t *problem, space_part_t space, double *lower_bound, double *optimum)
+static confx_status_t compare_solve(problem_t *problem, space_part_t space, double *lower_bound,
+                                    double *optimum)
 {
     knapsack_t certificate;
     TRY(certificate_solve(problem, space, &certificate));
@@ -154,62 +168,64 @@ static confx_status_t solve(problem_t *problem, space_part_t space, double *lowe
 }
 
 /* One for all: over all integers as soon as any of them acts on these. */
-static confx_status_t solve_all(const contest_t *contest, problem_t *problem, yardstick_t *yardstick)
+static confx_status_t compare_solve_all(const compare_plan_t *contest, problem_t *problem,
+                                        yardstick_t *yardstick)
 {
     double bound;
     yardstick->levels = NAN;
-    TRY(solve(problem, contest->any_integers ? SPACE_INTEGERS : SPACE_LEVELS, &yardstick->lower_bound,
-              &yardstick->optimum));
+    TRY(compare_solve(problem, contest->any_integers ? SPACE_INTEGERS : SPACE_LEVELS,
+                      &yardstick->lower_bound, &yardstick->optimum));
     if (!contest->any_integers || !contest->any_levels) return status_ok();
-    return solve(problem, SPACE_LEVELS, &bound, &yardstick->levels);
+    return compare_solve(problem, SPACE_LEVELS, &bound, &yardstick->levels);
 }
 
-static confx_status_t measure(const contest_t *contest, yardstick_t *yardstick)
+static confx_status_t compare_measure(const compare_plan_t *contest, yardstick_t *yardstick)
 {
     setting_t setting;
-    assert(contest->jobs); /* made by contest_open */
+    assert(contest->jobs); /* made by compare_plan_open */
     app_tell_limits(contest->base);
     TRY(setting_open_kept(contest->jobs[0], &setting));
     (void)snprintf(yardstick->network, sizeof yardstick->network, "%s", setting.workload.name);
-    const confx_status_t status = solve_all(contest, setting.problem, yardstick);
+    const confx_status_t status = compare_solve_all(contest, setting.problem, yardstick);
     setting_close(&setting);
     return status;
 }
 
-/* ---- the outcome --------------------------------------------------------------------------------------------------
- */
+/* ---- the outcome ----------------------------------------------------------------------------- */
 
 typedef struct {
     const compare_options_t *options;
     const char *directory;
-    const contest_t *contest;
+    const compare_plan_t *contest;
     yardstick_t yardstick;
-    many_search_t *searches; /* (algorithms, seeds) */
+    scheduler_search_t *searches; /* (algorithms, seeds) */
     size_t searches_n;
-    many_screen_t screen;
-    many_owned_t owned;
+    sweep_screen_t screen;
+    scheduler_owned_t owned;
 } match_t;
 
-static confx_status_t show(void *context, const many_search_t *searches, size_t n, const many_facts_t *facts)
+static confx_status_t compare_show(void *context, const scheduler_search_t *searches, size_t n,
+                                   const scheduler_facts_t *facts)
 {
     match_t *match = context;
     (void)searches;
-    many_screen_show(&match->screen, n, facts);
+    sweep_screen_show(&match->screen, n, facts);
     return status_ok();
 }
 
-static void print_end(const app_t *app, const match_t *match)
+static void compare_print_end(const app_t *app, const match_t *match)
 {
     const int ranks = cluster_size(app->cluster);
-    out_print(stdout, "\nTime       %.1f s on %d %s\n", clock_seconds() - match->screen.facts.begun, ranks,
-              ranks == 1 ? "rank" : "ranks");
-    out_print(stdout, "Files      %s: compare.csv compare.h5 compare.svg runs\n", text_shown(match->directory).text);
+    out_print(stdout, "\nTime       %.1f s on %d %s\n", clock_seconds() - match->screen.facts.begun,
+              ranks, ranks == 1 ? "rank" : "ranks");
+    out_print(stdout, "Files      %s: compare.csv compare.h5 compare.svg runs\n",
+              text_shown(match->directory).text);
 }
 
 /* The picture comes last: without gnuplot all else is there. */
-static confx_status_t publish(const app_t *app, const match_t *match)
+static confx_status_t compare_publish(const app_t *app, const match_t *match)
 {
-    const contest_t *contest = match->contest;
+    const compare_plan_t *contest = match->contest;
     const comparison_plan_t plan = {.jobs = (const job_t *const *)contest->jobs,
                                     .algorithms_n = contest->algorithms_n,
                                     .seeds_n = contest->seeds_n,
@@ -224,97 +240,105 @@ static confx_status_t publish(const app_t *app, const match_t *match)
     confx_status_t printed;
     TRY(comparison_open(&plan, &comparison));
     TRY_OUT(comparison_write(comparison, match->directory, match->owned.guard));
-    printed = match->options->json ? comparison_json(comparison, stdout) : comparison_print(comparison, stdout);
+    printed = match->options->json ? comparison_json(comparison, stdout)
+                                   : comparison_print(comparison, stdout);
     TRY_OUT(comparison_plot(comparison, match->directory, match->owned.guard));
     TRY_OUT(printed); /* all files are there, wherever the words went */
-    if (!match->options->json) print_end(app, match);
+    if (!match->options->json) compare_print_end(app, match);
 out:
     comparison_close(comparison);
     return status;
 }
 
 /* Finding nothing feasible is an outcome, not a failure. */
-static confx_status_t verdict(const match_t *match)
+static confx_status_t compare_verdict(const match_t *match)
 {
     size_t n = 0;
     size_t first = 0;
     for (size_t i = 0; i < match->searches_n; i++)
-        if (match->searches[i].state == MANY_FAILED && n++ == 0) first = i;
+        if (match->searches[i].state == SCHEDULER_FAILED && n++ == 0) first = i;
     if (n == 0) return status_ok();
-    return status_fail(match->searches[first].status.code, "%zu of %zu searches failed, the first is %s: %.300s", n,
-                       match->searches_n, match->searches[first].job->output, match->searches[first].status.message);
+    return status_fail(match->searches[first].status.code,
+                       "%zu of %zu searches failed, the first is %s: %.300s", n, match->searches_n,
+                       match->searches[first].job->output, match->searches[first].status.message);
 }
 
-static confx_status_t conclude(const app_t *app, match_t *match, confx_status_t status)
+static confx_status_t compare_conclude(const app_t *app, match_t *match, confx_status_t status)
 {
-    many_screen_end(&match->screen);
+    sweep_screen_end(&match->screen);
     if (status.code == CONFX_STATUS_STOPPED)
-        return status_fail(CONFX_STATUS_STOPPED, "stopped by a signal with %zu of %zu searches done",
-                           many_screen_done(&match->screen.facts), match->searches_n);
+        return status_fail(CONFX_STATUS_STOPPED,
+                           "stopped by a signal with %zu of %zu searches done",
+                           sweep_screen_done(&match->screen.facts), match->searches_n);
     if (status.code != CONFX_STATUS_OK) return status;
-    TRY(publish(app, match));
-    return verdict(match);
+    TRY(compare_publish(app, match));
+    return compare_verdict(match);
 }
 
-/* ---- the whole ----------------------------------------------------------------------------------------------------
- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
-static confx_status_t take_directory(app_t *app, match_t *match)
+static confx_status_t compare_take_directory(app_t *app, match_t *match)
 {
-    const many_place_t place = {.kind = DIRECTORY_COMPARISON,
-                                .what = "comparison",
-                                .file = match->options->contest.job.path,
-                                .directory = match->directory,
-                                .text = match->contest->text,
-                                .resume = match->options->resume,
-                                .context = match->contest,
-                                .grows = plan_contest_grows};
-    TRY(app_root_only(app, app->root ? measure(match->contest, &match->yardstick) : status_ok()));
-    return many_take_directory(app, &place, &match->owned);
+    const scheduler_place_t place = {.kind = DIRECTORY_COMPARISON,
+                                     .what = "comparison",
+                                     .file = match->options->contest.job.path,
+                                     .directory = match->directory,
+                                     .text = match->contest->text,
+                                     .resume = match->options->resume,
+                                     .context = match->contest,
+                                     .grows = plan_contest_grows};
+    TRY(app_root_only(app, app->root ? compare_measure(match->contest, &match->yardstick)
+                                     : status_ok()));
+    return scheduler_take_directory(app, &place, &match->owned);
 }
 
-static confx_status_t play(app_t *app, match_t *match)
+static confx_status_t compare_play(app_t *app, match_t *match)
 {
     for (size_t i = 0; i < match->searches_n; i++) match->searches[i].job = match->contest->jobs[i];
-    TRY(many_check(app->cluster, match->searches, match->searches_n));
-    TRY(take_directory(app, match));
-    const many_listener_t listener = {.context = match, .show = show, .guard = match->owned.guard};
+    TRY(scheduler_check(app->cluster, match->searches, match->searches_n));
+    TRY(compare_take_directory(app, match));
+    const scheduler_listener_t listener = {
+        .context = match, .show = compare_show, .guard = match->owned.guard};
     app->resumable = true;
-    const confx_status_t status =
-        many_run_list(app->cluster, match->searches, match->searches_n, 1, match->options->resume, &listener);
-    return app_root_only(app, app->root ? conclude(app, match, status) : status);
+    const confx_status_t status = scheduler_run_list(
+        app->cluster, match->searches, match->searches_n, 1, match->options->resume, &listener);
+    return app_root_only(app, app->root ? compare_conclude(app, match, status) : status);
 }
 
-static confx_status_t open_match(const compare_options_t *options, contest_t *contest, match_t *match)
+static confx_status_t compare_open_match(const compare_options_t *options, compare_plan_t *contest,
+                                         match_t *match)
 {
-    TRY(contest_open(&options->contest, contest));
+    TRY(compare_plan_open(&options->contest, contest));
     match->searches_n = contest->algorithms_n * contest->seeds_n;
     match->searches = calloc(match->searches_n, sizeof *match->searches);
     if (match->searches) return status_ok();
     return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu searches", match->searches_n);
 }
 
-/* One comparison, in a directory of its own. The options are a copy: what a plan has kept is filled in. */
+/* One comparison, in a directory of its own. The options are a copy: what a plan has kept is filled
+   in. */
 static confx_status_t compare_job(app_t *app, compare_options_t options, const char *directory)
 {
     plan_kept_t kept;
-    contest_t contest = {.base = NULL};
+    compare_plan_t contest = {.base = NULL};
     options.contest.directory = directory;
-    match_t match = {
-        .options = &options, .directory = directory, .contest = &contest, .screen = many_screen_begin(app, "compare")};
-    confx_status_t status = options.resume ? plan_contest_options(directory, &options.contest, &kept) : status_ok();
+    match_t match = {.options = &options,
+                     .directory = directory,
+                     .contest = &contest,
+                     .screen = sweep_screen_begin(app, "compare")};
+    confx_status_t status =
+        options.resume ? plan_contest_options(directory, &options.contest, &kept) : status_ok();
     if (!options.contest.seeds_n) options.contest.seeds_n = SEEDS_DEFAULT;
-    if (status.code == CONFX_STATUS_OK) status = open_match(&options, &contest, &match);
+    if (status.code == CONFX_STATUS_OK) status = compare_open_match(&options, &contest, &match);
     status = cluster_agree(app->cluster, status);
-    if (status.code == CONFX_STATUS_OK) status = play(app, &match);
-    many_leave_directory(&match.owned);
+    if (status.code == CONFX_STATUS_OK) status = compare_play(app, &match);
+    scheduler_leave_directory(&match.owned);
     free(match.searches);
-    contest_close(&contest);
+    compare_plan_close(&contest);
     return status;
 }
 
-/* ---- the settings of a grid ----------------------------------------------------------------------------------------
- */
+/* ---- the settings of a grid ------------------------------------------------------------------ */
 
 /* A key that tells settings apart cannot be the same for all of them. */
 static confx_status_t compare_check_sets(const job_option_t *job, const sweep_t *grid)
@@ -323,7 +347,8 @@ static confx_status_t compare_check_sets(const job_option_t *job, const sweep_t 
         for (size_t k = 0; k < grid->keys_n; k++) {
             const size_t length = strlen(grid->keys[k]);
             if (strncmp(job->sets[i], grid->keys[k], length) == 0 && job->sets[i][length] == '=')
-                return status_input(NULL, 0, "--set", "%s is on the grid of %s; choose a setting by --only",
+                return status_input(NULL, 0, "--set",
+                                    "%s is on the grid of %s; choose a setting by --only",
                                     grid->keys[k], job->path);
         }
     return status_ok();
@@ -339,12 +364,14 @@ static confx_status_t compare_check_only(const char *only, const char *path, con
         if (strcmp(grid->searches[i].name, only) == 0) return status_ok();
         guess_offer(&guess, grid->searches[i].name);
     }
-    return status_input(path, 0, "--only", "no such setting: %s%s; `confx sweep --list' has their names", only,
+    return status_input(path, 0, "--only",
+                        "no such setting: %s%s; `confx sweep --list' has their names", only,
                         guess_say(&guess, meant));
 }
 
 /* *grid: NULL if the file is a job. The caller closes, after a failure too. */
-static confx_status_t compare_open_grid(const compare_options_t *options, const char *directory, sweep_t **grid)
+static confx_status_t compare_open_grid(const compare_options_t *options, const char *directory,
+                                        sweep_t **grid)
 {
     const char *path = options->contest.job.path;
     char *text;
@@ -360,8 +387,8 @@ static confx_status_t compare_open_grid(const compare_options_t *options, const 
 }
 
 /* One setting after the other: each has all ranks, and a failure ends the row. */
-static confx_status_t compare_grid(app_t *app, const compare_options_t *options, const char *directory,
-                                   const sweep_t *grid)
+static confx_status_t compare_grid(app_t *app, const compare_options_t *options,
+                                   const char *directory, const sweep_t *grid)
 {
     for (size_t i = 0; i < grid->searches_n; i++) {
         const sweep_search_t *search = &grid->searches[i];
@@ -378,7 +405,7 @@ static confx_status_t compare_grid(app_t *app, const compare_options_t *options,
     return status_ok();
 }
 
-static confx_status_t run(app_t *app, int argc, char **argv)
+static confx_status_t compare_run(app_t *app, int argc, char **argv)
 {
     compare_options_t options = {.contest = {.seeds_n = 0}};
     char directory[FILE_PATH_MAX];
@@ -386,12 +413,15 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     bool help;
     TRY(app_parse(app, &argp, argc, argv, &options, &help));
     if (help) return status_ok();
-    name_directory(&options, directory);
-    confx_status_t status = cluster_agree(app->cluster, compare_open_grid(&options, directory, &grid));
+    compare_name_directory(&options, directory);
+    confx_status_t status =
+        cluster_agree(app->cluster, compare_open_grid(&options, directory, &grid));
     if (status.code == CONFX_STATUS_OK)
-        status = grid ? compare_grid(app, &options, directory, grid) : compare_job(app, options, directory);
+        status = grid ? compare_grid(app, &options, directory, grid)
+                      : compare_job(app, options, directory);
     sweep_close(grid);
     return status;
 }
 
-const command_t command_compare = {"compare", "search algorithms side by side on one job", run, true};
+const command_t command_compare = {"compare", "search algorithms side by side on one job",
+                                   compare_run, true};

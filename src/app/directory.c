@@ -1,4 +1,4 @@
-#include "directory.h"
+#include "app/directory.h"
 #include "confx/try.h"
 
 #include "confx/file.h"
@@ -15,8 +15,8 @@ static confx_status_t directory_holds(const char *path, const char *name, bool *
     return file_has(file, holds);
 }
 
-/* By the first words of its plan (contest.c, job/sweep.c); a user may have a file of that name as well, or something
-   else that is none. */
+/* By the first words of its plan (contest.c, job/sweep.c); a user may have a file of that name as
+   well, or something else that is none. */
 static confx_status_t directory_kind_of_plan(const char *path, directory_kind_t *kind)
 {
     static const char comparison[] = "# compared:";
@@ -27,7 +27,8 @@ static confx_status_t directory_kind_of_plan(const char *path, directory_kind_t 
     size_t found;
     TRY(file_join(path, "plan.yaml", plan));
     confx_status_t status = file_open(plan, FILE_OURS, FILE_ANY_LENGTH, &file);
-    if (status.code == CONFX_STATUS_INPUT || status.code == CONFX_STATUS_DAMAGED) return status_ok();
+    if (status.code == CONFX_STATUS_INPUT || status.code == CONFX_STATUS_DAMAGED)
+        return status_ok();
     TRY(status);
     status = file_read_at(file, plan, begin, sizeof begin - 1, 0, &found);
     (void)close(file);
@@ -54,8 +55,10 @@ confx_status_t directory_expect_run(const char *path)
     directory_kind_t kind;
     TRY(directory_find_kind(path, &kind));
     if (kind != DIRECTORY_SWEEP && kind != DIRECTORY_COMPARISON) return status_ok();
-    return status_input(path, 0, NULL, "is the directory of %s, expected that of a run; those of it are in %.150s/runs",
-                        directory_names[kind], path);
+    return status_input(
+        path, 0, NULL,
+        "is the directory of %s, expected that of a run; those of it are in %.150s/runs",
+        directory_names[kind], path);
 }
 
 confx_status_t directory_expect_room(const char *path, directory_kind_t kind)
@@ -63,6 +66,7 @@ confx_status_t directory_expect_room(const char *path, directory_kind_t kind)
     directory_kind_t found;
     TRY(directory_find_kind(path, &found));
     if (found == DIRECTORY_OTHER || found == kind) return status_ok();
-    return status_input(NULL, 0, "output", "%.150s already holds %s, expected a directory for %s; choose another", path,
-                        directory_names[found], directory_names[kind]);
+    return status_input(NULL, 0, "output",
+                        "%.150s already holds %s, expected a directory for %s; choose another",
+                        path, directory_names[found], directory_names[kind]);
 }

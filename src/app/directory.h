@@ -4,14 +4,21 @@
 
 #include "confx/status.h"
 
-/* What searches leave: a run, or many of them with a plan. DIRECTORY_OTHER: nothing of it, or it is not there. */
-typedef enum { DIRECTORY_OTHER, DIRECTORY_RUN, DIRECTORY_SWEEP, DIRECTORY_COMPARISON } directory_kind_t;
+/* What searches leave: a run, or many of them with a plan. DIRECTORY_OTHER: nothing of it, or it is
+   not there. */
+typedef enum {
+    DIRECTORY_OTHER,
+    DIRECTORY_RUN,
+    DIRECTORY_SWEEP,
+    DIRECTORY_COMPARISON
+} directory_kind_t;
 
-/* Before a run is read there: CONFX_STATUS_INPUT for a sweep's or a comparison's, with where its runs are. All else is
-   left to who reads. */
+/* Before a run is read there: CONFX_STATUS_INPUT for a sweep's or a comparison's, with where its
+   runs are. All else is left to who reads. */
 confx_status_t directory_expect_run(const char *path);
 
-/* Before something of that kind is written there: CONFX_STATUS_INPUT where something of another kind is. */
+/* Before something of that kind is written there: CONFX_STATUS_INPUT where something of another
+   kind is. */
 confx_status_t directory_expect_room(const char *path, directory_kind_t kind);
 
 #endif

@@ -1,5 +1,8 @@
-/* confx export RUN_DIR --maestro DIR_OR_FILE: a found assignment as mapping files that MAESTRO can run. */
-#include "app.h"
+/* confx export RUN_DIR --maestro DIR_OR_FILE: a found assignment as mapping files that MAESTRO can
+   run. */
+#include "app/app.h"
+#include "app/directory.h"
+#include "app/shell.h"
 #include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/mapping.h"
@@ -7,8 +10,6 @@
 #include "confx/store.h"
 #include "confx/text.h"
 #include "confx/try.h"
-#include "directory.h"
-#include "shell.h"
 
 #include <assert.h>
 #include <ctype.h>
@@ -23,7 +24,7 @@ typedef struct {
     const char *directory, *maestro;
 } export_options_t;
 
-static error_t parse(int key, char *argument, struct argp_state *state)
+static error_t export_parse(int key, char *argument, struct argp_state *state)
 {
     export_options_t *options = state->input;
     switch (key) {
@@ -47,26 +48,31 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp argp = {
-    (const struct argp_option[]){
-        {"maestro", KEY_MAESTRO, "DIR_OR_FILE", 0,
-         "Where to, needed: one mapping file a layer, DIR/layer-01.m and so on, or FILE-01.m for FILE.m", 0},
-        {0}},
-    parse,
+    (const struct argp_option[]){{"maestro", KEY_MAESTRO, "DIR_OR_FILE", 0,
+                                  "Where to, needed: one mapping file a layer, DIR/layer-01.m and "
+                                  "so on, or FILE-01.m for FILE.m",
+                                  0},
+                                 {0}},
+    export_parse,
     "RUN_DIR",
-    "Write the assignment that a run has found as mapping files that MAESTRO itself can run, with the arguments it "
+    "Write the assignment that a run has found as mapping files that MAESTRO itself can run, with "
+    "the arguments it "
     "needs in a comment. Each file is read back, and gives the logged figures bit for bit.\v"
-    "The commands in the comments are to be run in the directory of the files: MAESTRO makes the name of its table of "
+    "The commands in the comments are to be run in the directory of the files: MAESTRO makes the "
+    "name of its table of "
     "that of the mapping file, and writes it only where it is started.\n\n"
-    "Exit codes: 0 done, 2 bad input, such as a network that has changed since the run, 3 a file cannot be written, "
+    "Exit codes: 0 done, 2 bad input, such as a network that has changed since the run, 3 a file "
+    "cannot be written, "
     "6 the run has found no feasible assignment.",
     NULL,
     NULL,
     NULL};
 
-/* ---- the found assignment ---------------------------------------------------------------------------------------- */
+/* ---- the found assignment -------------------------------------------------------------------- */
 
 /* Columns of /result that a file's layer must give again. */
-#define FIGURE_LIST(X)      X(runtime_cycles) X(energy_nj) X(area_um2) X(power_mw) X(l1_bytes) X(l2_bytes) X(macs)
+#define FIGURE_LIST(X)                                                                             \
+    X(runtime_cycles) X(energy_nj) X(area_um2) X(power_mw) X(l1_bytes) X(l2_bytes) X(macs)
 #define FIGURE_ENUM(figure) FIGURE_##figure,
 enum { FIGURE_LIST(FIGURE_ENUM) FIGURES };
 #undef FIGURE_ENUM
@@ -80,9 +86,9 @@ typedef struct {
     size_t layers_n;
     uint16_t *actions; /* (L, HEADS) */
     double *figures;   /* (FIGURES, L) */
-} found_t;
+} export_found_t;
 
-static void found_close(found_t *found)
+static void export_found_close(export_found_t *found)
 {
     store_close(found->store);
     setting_close(&found->setting);
@@ -91,14 +97,14 @@ static void found_close(found_t *found)
     free(found->figures);
 }
 
-static confx_status_t read_job(found_t *found)
+static confx_status_t export_read_job(export_found_t *found)
 {
     TRY(setting_open_logged(found->store, found->path, &found->job, &found->setting));
     found->layers_n = found->setting.workload.layers_n;
     return status_ok();
 }
 
-static confx_status_t read_result(found_t *found)
+static confx_status_t export_read_result(export_found_t *found)
 {
 #define FIGURE_NAME(figure) "/result/" #figure,
     static const char *const names[FIGURES] = {FIGURE_LIST(FIGURE_NAME)};
@@ -107,75 +113,86 @@ static confx_status_t read_result(found_t *found)
     array_t assignment;
     bool has;
     TRY(store_has(found->store, "/result/assignment", &has));
-    if (!has) return status_fail(CONFX_STATUS_INFEASIBLE, "%s: the run has found no feasible assignment", found->path);
+    if (!has)
+        return status_fail(CONFX_STATUS_INFEASIBLE, "%s: the run has found no feasible assignment",
+                           found->path);
     TRY(store_describe(found->store, "/result/assignment", &assignment));
     if (assignment.rank != 2 || assignment.dims[1] != HEADS)
-        return status_fail(CONFX_STATUS_DAMAGED, "%s: /result/assignment does not hold PEs and buffer levels",
+        return status_fail(CONFX_STATUS_DAMAGED,
+                           "%s: /result/assignment does not hold PEs and buffer levels",
                            found->path);
     if (assignment.dims[0] != n)
-        return status_input(found->path, 0, "workload", "the run had %zu layers, the network has %zu now",
-                            assignment.dims[0], n);
+        return status_input(found->path, 0, "workload",
+                            "the run had %zu layers, the network has %zu now", assignment.dims[0],
+                            n);
     found->actions = calloc(n, HEADS * sizeof *found->actions);
     found->figures = calloc(n, FIGURES * sizeof *found->figures);
-    if (!found->actions || !found->figures) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu layers", n);
+    if (!found->actions || !found->figures)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu layers", n);
     TRY(store_read_rows(found->store, "/result/assignment", ARRAY_U16, 0, n, found->actions));
     for (size_t i = 0; i < FIGURES; i++)
         TRY(store_read_rows(found->store, names[i], ARRAY_F64, 0, n, found->figures + i * n));
     return status_ok();
 }
 
-static confx_status_t found_open(const char *run_dir, found_t *found)
+static confx_status_t export_found_open(const char *run_dir, export_found_t *found)
 {
     confx_status_t status;
     memset(found, 0, sizeof *found);
     TRY(file_join(run_dir, "run.h5", found->path));
     TRY(store_open_run(found->path, &found->store));
-    TRY_OUT(read_job(found));
-    TRY_OUT(read_result(found));
+    TRY_OUT(export_read_job(found));
+    TRY_OUT(export_read_result(found));
     return status;
 out:
-    found_close(found);
+    export_found_close(found);
     return status;
 }
 
-/* ---- a layer as a mapping file ----------------------------------------------------------------------------------- */
+/* ---- a layer as a mapping file --------------------------------------------------------------- */
 
 /* A word of MAESTRO's language: letters, digits and underscores of the name. */
-static void print_word(const char *name, FILE *out)
+static void export_print_word(const char *name, FILE *out)
 {
     for (const char *c = name; *c; c++) fputc(isalnum((unsigned char)*c) ? *c : '_', out);
 }
 
-static void print_comment(const found_t *found, size_t i, const char *file, FILE *out)
+static void export_print_comment(const export_found_t *found, size_t i, const char *file, FILE *out)
 {
     const confx_hardware_t *hardware = &found->setting.hardware;
     const double *figures = found->figures + i;
     const unsigned pes = found->actions[i * HEADS + PES];
     const char *slash = strrchr(file, '/');
     out_print(out, "// Layer %zu of %zu of ", i + 1, found->layers_n);
-    print_word(found->setting.workload.name, out);
-    out_print(out, ", %u PEs, buffer level %u: %.17g cycles, %.17g nJ.\n", pes, found->actions[i * HEADS + BUFFER],
-              figures[FIGURE_runtime_cycles * found->layers_n], figures[FIGURE_energy_nj * found->layers_n]);
-    fputs("// In the directory of this file (MAESTRO makes the name of its table of the path, and no directories):\n"
+    export_print_word(found->setting.workload.name, out);
+    out_print(out, ", %u PEs, buffer level %u: %.17g cycles, %.17g nJ.\n", pes,
+              found->actions[i * HEADS + BUFFER], figures[FIGURE_runtime_cycles * found->layers_n],
+              figures[FIGURE_energy_nj * found->layers_n]);
+    fputs("// In the directory of this file (MAESTRO makes the name of its table of the path, and "
+          "no directories):\n"
           "// maestro --Mapping_file=",
           out);
     shell_word(slash ? slash + 1 : file, out);
-    out_print(out,
-              " --num_pes=%u --num_simd_lanes=%.17g --noc_bw_cstr=%.17g --noc_hops=1 --noc_hop_latency=%.17g "
-              "--noc_mc_support=true --offchip_bw_cstr=%.17g --full_buffer=false --l1_size_cstr=%.17g "
-              "--l2_size_cstr=%.17g --print_res=false --print_res_csv_file=true\n",
-              pes, hardware->simd_lanes, hardware->noc_bandwidth, ceil(hardware->noc_latency),
-              hardware->offchip_bandwidth, figures[FIGURE_l1_bytes * found->layers_n],
-              figures[FIGURE_l2_bytes * found->layers_n]);
-    fputs("// MAESTRO's areas and powers are those of the hardware profile maestro's unit costs.\n", out);
+    out_print(
+        out,
+        " --num_pes=%u --num_simd_lanes=%.17g --noc_bw_cstr=%.17g --noc_hops=1 "
+        "--noc_hop_latency=%.17g "
+        "--noc_mc_support=true --offchip_bw_cstr=%.17g --full_buffer=false --l1_size_cstr=%.17g "
+        "--l2_size_cstr=%.17g --print_res=false --print_res_csv_file=true\n",
+        pes, hardware->simd_lanes, hardware->noc_bandwidth, ceil(hardware->noc_latency),
+        hardware->offchip_bandwidth, figures[FIGURE_l1_bytes * found->layers_n],
+        figures[FIGURE_l2_bytes * found->layers_n]);
+    fputs("// MAESTRO's areas and powers are those of the hardware profile maestro's unit costs.\n",
+          out);
 }
 
-static void print_shape(const confx_layer_t *layer, FILE *out)
+static void export_print_shape(const confx_layer_t *layer, FILE *out)
 {
     static const char letters[] = "CGKMNRSXY"; /* in the order of confx_dim_t */
     const char *comma = "";
     out_print(out, "        Type: %s\n        Stride { X: %lld, Y: %lld }\n        Dimensions {",
-              confx_layer_type_name(layer->type), (long long)layer->stride_x, (long long)layer->stride_y);
+              confx_layer_type_name(layer->type), (long long)layer->stride_x,
+              (long long)layer->stride_y);
     for (int dim = 0; dim < CONFX_DIM_COUNT; dim++) {
         if (layer->dim[dim] == 0) continue;
         out_print(out, "%s %c: %lld", comma, letters[dim], (long long)layer->dim[dim]);
@@ -184,7 +201,8 @@ static void print_shape(const confx_layer_t *layer, FILE *out)
     fputs(" }\n", out);
 }
 
-static confx_status_t print_layer(const found_t *found, size_t i, const char *file, FILE *out)
+static confx_status_t export_print_layer(const export_found_t *found, size_t i, const char *file,
+                                         FILE *out)
 {
     const confx_layer_t *layer = &found->setting.workload.layers[i];
     const confx_dataflow_t *dataflow =
@@ -192,115 +210,124 @@ static confx_status_t print_layer(const found_t *found, size_t i, const char *fi
     const uint16_t *action = found->actions + i * HEADS;
     char *block;
     TRY(confx_dataflow_format(dataflow, action[PES], action[BUFFER], "        ", &block));
-    print_comment(found, i, file, out);
+    export_print_comment(found, i, file, out);
     fputs("Network ", out);
-    print_word(found->setting.workload.name, out);
+    export_print_word(found->setting.workload.name, out);
     fputs(" {\n    Layer ", out);
-    print_word(layer->name, out);
+    export_print_word(layer->name, out);
     fputs(" {\n", out);
-    print_shape(layer, out);
+    export_print_shape(layer, out);
     out_print(out, "%s    }\n}\n", block);
     free(block);
     return status_ok();
 }
 
-/* ---- proof ------------------------------------------------------------------------------------------------------- */
+/* ---- proof ----------------------------------------------------------------------------------- */
 
-/* The file's layer costs what the run has logged; it does not when a dataflow or the hardware has changed since. */
-static confx_status_t check_cost(const found_t *found, size_t i, const confx_mapping_t *mapping)
+/* The file's layer costs what the run has logged; it does not when a dataflow or the hardware has
+   changed since. */
+static confx_status_t export_check_cost(const export_found_t *found, size_t i,
+                                        const confx_mapping_t *mapping)
 {
     const confx_mapped_t *mapped = &mapping->layers[0];
     confx_cost_t cost;
     TRY(mapped->fault);
-    confx_cost_evaluate(mapped->dataflow, &mapped->layer, &found->setting.hardware, found->actions[i * HEADS + PES], 1,
-                        &cost);
+    confx_cost_evaluate(mapped->dataflow, &mapped->layer, &found->setting.hardware,
+                        found->actions[i * HEADS + PES], 1, &cost);
 #define FIGURE_VALUE(figure) (double)cost.figure,
     const double figures[FIGURES] = {FIGURE_LIST(FIGURE_VALUE)};
 #undef FIGURE_VALUE
     for (size_t j = 0; j < FIGURES; j++)
         if (figures[j] != found->figures[j * found->layers_n + i])
-            return status_input(found->path, 0, mapped->layer.name,
-                                "the layer's logged cost is another one: the network, a dataflow or the hardware "
-                                "profile has changed since the run");
+            return status_input(
+                found->path, 0, mapped->layer.name,
+                "the layer's logged cost is another one: the network, a dataflow or the hardware "
+                "profile has changed since the run");
     return status_ok();
 }
 
-static confx_status_t compose(const found_t *found, size_t i, const char *file, char **text)
+static confx_status_t export_compose(const export_found_t *found, size_t i, const char *file,
+                                     char **text)
 {
     compose_t compose;
     confx_mapping_t mapping;
     TRY(compose_begin(&compose));
-    confx_status_t status = print_layer(found, i, file, compose.out);
+    confx_status_t status = export_print_layer(found, i, file, compose.out);
     const confx_status_t composed = compose_end(&compose, file);
     *text = compose.text;
     TRY(status);
     TRY(composed);
     TRY(confx_mapping_parse(*text, file, &mapping));
-    status = check_cost(found, i, &mapping);
+    status = export_check_cost(found, i, &mapping);
     confx_mapping_close(&mapping);
     return status;
 }
 
-/* ---- files ------------------------------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
-static bool is_file_name(const char *target)
+static bool export_is_file_name(const char *target)
 {
     const size_t length = strlen(target);
     return length > 2 && strcmp(target + length - 2, ".m") == 0;
 }
 
 /* FILE-01.m for FILE.m, DIR/layer-01.m for DIR. */
-static confx_status_t name_file(const char *target, size_t i, size_t layers_n, char path[FILE_PATH_MAX])
+static confx_status_t export_name_file(const char *target, size_t i, size_t layers_n,
+                                       char path[FILE_PATH_MAX])
 {
-    const bool is_file = is_file_name(target);
+    const bool is_file = export_is_file_name(target);
     const size_t length = strlen(target);
     const int digits = snprintf(NULL, 0, "%zu", layers_n);
     const int stem = (int)(is_file ? length - 2 : length);
-    const int used =
-        snprintf(path, FILE_PATH_MAX, "%.*s%s-%0*zu.m", stem, target, is_file ? "" : "/layer", digits, i + 1);
+    const int used = snprintf(path, FILE_PATH_MAX, "%.*s%s-%0*zu.m", stem, target,
+                              is_file ? "" : "/layer", digits, i + 1);
     if (used < FILE_PATH_MAX) return status_ok();
-    return status_input(NULL, 0, "--maestro", "expected a path of less than %d letters", FILE_PATH_MAX);
+    return status_input(NULL, 0, "--maestro", "expected a path of less than %d letters",
+                        FILE_PATH_MAX);
 }
 
 /* What a killed export has left half written; others may be at work there. */
-static confx_status_t tidy_target(const char *target, size_t layers_n)
+static confx_status_t export_tidy_target(const char *target, size_t layers_n)
 {
     static const char *const endings[] = {".m", NULL};
     char path[FILE_PATH_MAX];
     char directory[FILE_PATH_MAX];
-    TRY(name_file(target, 0, layers_n, path));
+    TRY(export_name_file(target, 0, layers_n, path));
     TRY(file_directory(path, directory));
     return file_tidy(directory, endings, FILE_TIDY_AGE, NULL);
 }
 
-static confx_status_t write_layer(const char *target, size_t i, size_t layers_n, const char *text)
+static confx_status_t export_write_layer(const char *target, size_t i, size_t layers_n,
+                                         const char *text)
 {
     char path[FILE_PATH_MAX];
     assert(text);
-    TRY(name_file(target, i, layers_n, path));
+    TRY(export_name_file(target, i, layers_n, path));
     return file_write(path, text, strlen(text), NULL);
 }
 
-static confx_status_t compose_all(const found_t *found, const char *target, char **texts)
+static confx_status_t export_compose_all(const export_found_t *found, const char *target,
+                                         char **texts)
 {
     for (size_t i = 0; i < found->layers_n; i++) {
         char path[FILE_PATH_MAX];
-        TRY(name_file(target, i, found->layers_n, path));
-        TRY(compose(found, i, path, &texts[i]));
+        TRY(export_name_file(target, i, found->layers_n, path));
+        TRY(export_compose(found, i, path, &texts[i]));
     }
     return status_ok();
 }
 
 /* All files are composed and checked before the first is written. */
-static confx_status_t write_files(const found_t *found, const char *target)
+static confx_status_t export_write_files(const export_found_t *found, const char *target)
 {
     char **texts = calloc(found->layers_n, sizeof *texts);
     if (!texts) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu files", found->layers_n);
-    confx_status_t status = compose_all(found, target, texts);
-    if (status.code == CONFX_STATUS_OK && !is_file_name(target)) status = file_make_directory(target);
-    if (status.code == CONFX_STATUS_OK) status = tidy_target(target, found->layers_n);
+    confx_status_t status = export_compose_all(found, target, texts);
+    if (status.code == CONFX_STATUS_OK && !export_is_file_name(target))
+        status = file_make_directory(target);
+    if (status.code == CONFX_STATUS_OK) status = export_tidy_target(target, found->layers_n);
     for (size_t i = 0; i < found->layers_n && status.code == CONFX_STATUS_OK; i++)
-        status = write_layer(target, i, found->layers_n, texts[i]);
+        status = export_write_layer(target, i, found->layers_n, texts[i]);
     for (size_t i = 0; i < found->layers_n; i++) free(texts[i]);
     free(texts);
     return status;
@@ -309,20 +336,22 @@ static confx_status_t write_files(const found_t *found, const char *target)
 static confx_status_t export_run(const export_options_t *options)
 {
     char path[FILE_PATH_MAX];
-    found_t found;
+    export_found_t found;
     TRY(app_tell_inputs(options->directory));
     TRY(directory_expect_run(options->directory));
-    TRY(found_open(options->directory, &found));
-    confx_status_t status = write_files(&found, options->maestro);
-    if (status.code == CONFX_STATUS_OK) status = name_file(options->maestro, 0, found.layers_n, path);
+    TRY(export_found_open(options->directory, &found));
+    confx_status_t status = export_write_files(&found, options->maestro);
     if (status.code == CONFX_STATUS_OK)
-        out_print(stdout, "%zu files, one a layer, from %s on; each names the command that runs it\n", found.layers_n,
-                  text_shown(path).text);
-    found_close(&found);
+        status = export_name_file(options->maestro, 0, found.layers_n, path);
+    if (status.code == CONFX_STATUS_OK)
+        out_print(stdout,
+                  "%zu files, one a layer, from %s on; each names the command that runs it\n",
+                  found.layers_n, text_shown(path).text);
+    export_found_close(&found);
     return status;
 }
 
-static confx_status_t run(app_t *app, int argc, char **argv)
+static confx_status_t export_command(app_t *app, int argc, char **argv)
 {
     export_options_t options = {.directory = NULL};
     bool help;
@@ -331,4 +360,5 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     return app_root_only(app, app->root ? export_run(&options) : status_ok());
 }
 
-const command_t command_export = {"export", "write a found assignment as mapping files of MAESTRO", run, false};
+const command_t command_export = {"export", "write a found assignment as mapping files of MAESTRO",
+                                  export_command, false};

@@ -1,4 +1,5 @@
-/* The options that name a job, shared by the subcommands that take one: JOB.yaml and --set KEY=VALUE. */
+/* The options that name a job, shared by the subcommands that take one: JOB.yaml and --set
+   KEY=VALUE. */
 #ifndef APP_JOB_OPTION_H
 #define APP_JOB_OPTION_H
 

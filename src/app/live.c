@@ -1,7 +1,7 @@
-#include "live.h"
+#include "app/live.h"
 
+#include "app/live_place.h"
 #include "confx/clock.h"
-#include "live_place.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -31,8 +31,7 @@ struct live {
     live_line_t line; /* the latest */
 };
 
-/* ---- the line -----------------------------------------------------------------------------------------------------
- */
+/* ---- the line -------------------------------------------------------------------------------- */
 
 void live_add(live_line_t *line, int weight, const char *format, ...)
 {
@@ -80,17 +79,17 @@ static void live_fit(const live_line_t *line, size_t columns, char out[LINE_MAX_
     out[0] = 0;
     for (size_t i = 0; i < line->n; i++)
         if (kept[i])
-            used +=
-                (size_t)snprintf(out + used, LINE_MAX_BYTES - used, "%s%s", used ? live_between : "", line->parts[i]);
+            used += (size_t)snprintf(out + used, LINE_MAX_BYTES - used, "%s%s",
+                                     used ? live_between : "", line->parts[i]);
     if (used > columns) out[columns] = 0;
 }
 
-/* ---- painting -----------------------------------------------------------------------------------------------------
- */
+/* ---- painting -------------------------------------------------------------------------------- */
 
-/* The cursor is left at the line's beginning, and all below is erased: when a terminal that has become narrower folds
-   the line, its beginning is still where the next one is painted, and nothing of the old one stays. The last column is
-   left free, as some terminals go on to the next row with the letter in it. */
+/* The cursor is left at the line's beginning, and all below is erased: when a terminal that has
+   become narrower folds the line, its beginning is still where the next one is painted, and nothing
+   of the old one stays. The last column is left free, as some terminals go on to the next row with
+   the letter in it. */
 static void live_paint(live_t *live)
 {
     char text[LINE_MAX_BYTES];
@@ -101,8 +100,8 @@ static void live_paint(live_t *live)
     if (live_place_write(&live->place, bytes, (size_t)length)) live->standing = true;
 }
 
-/* A resize is told by SIGWINCH to the foreground's processes. Ranks of mpirun are none, so the width is looked at now
-   and then as well. */
+/* A resize is told by SIGWINCH to the foreground's processes. Ranks of mpirun are none, so the
+   width is looked at now and then as well. */
 static void *live_watch(void *context)
 {
     live_t *live = context;
@@ -114,14 +113,15 @@ static void *live_watch(void *context)
         (void)sigtimedwait(&resized, NULL, &pause);
         (void)pthread_mutex_lock(&live->lock);
         over = live->over;
-        if (!over && live->standing && live_place_columns(&live->place) != live->columns) live_paint(live);
+        if (!over && live->standing && live_place_columns(&live->place) != live->columns)
+            live_paint(live);
         (void)pthread_mutex_unlock(&live->lock);
     }
     return NULL;
 }
 
-/* The watcher takes no signal from the caller, who keeps those that end the program; SIGWINCH waits for the watcher. A
-   system without another thread only paints when there is something new. */
+/* The watcher takes no signal from the caller, who keeps those that end the program; SIGWINCH waits
+   for the watcher. A system without another thread only paints when there is something new. */
 static void live_begin_watching(live_t *live)
 {
     sigset_t all;
@@ -149,8 +149,7 @@ static void live_end_watching(live_t *live)
     (void)pthread_mutex_destroy(&live->lock);
 }
 
-/* ---- plain lines --------------------------------------------------------------------------------------------------
- */
+/* ---- plain lines ----------------------------------------------------------------------------- */
 
 /* Seconds between two plain lines, so long after the beginning. */
 static double live_plain_pause(double since)
@@ -163,8 +162,7 @@ static double live_plain_pause(double since)
     return 60;
 }
 
-/* ---- the whole ----------------------------------------------------------------------------------------------------
- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 live_t *live_open(void)
 {
@@ -216,7 +214,8 @@ void live_close(live_t *live)
     if (!live) return;
     if (live->place.kind == LIVE_PAINTED) {
         live_end_watching(live);
-        if (live->standing) live_paint(live); /* anew: the terminal may have echoed keys into it, as of Ctrl-C */
+        if (live->standing)
+            live_paint(live); /* anew: the terminal may have echoed keys into it, as of Ctrl-C */
         if (live->standing) (void)live_place_write(&live->place, "\r\n", 2);
     }
     live_place_close(&live->place);

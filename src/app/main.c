@@ -1,13 +1,13 @@
 /* confx: finds how many PEs and how much buffer each layer of a neural network gets. */
-#include "again.h"
-#include "app.h"
+#include "app/again.h"
+#include "app/app.h"
 #include "confx/compose.h"
 #include "confx/try.h"
 
+#include "app/option.h"
 #include "confx/guess.h"
 #include "confx/store.h"
 #include "confx/version.h"
-#include "option.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -25,76 +25,80 @@ static const command_t *const commands[] = {
     &command_verify, &command_export, &command_sweep,  &command_compare, &command_serve,
     &command_submit, &command_status, &command_cancel, &command_tidy,    NULL};
 
-static void print_usage(FILE *out)
+static void main_print_usage(FILE *out)
 {
-    fputs(
-        "Usage: confx COMMAND [OPTION...] [ARGUMENT...]\n"
-        "Find how many processing elements and how much buffer each layer of a neural network gets on an accelerator,\n"
-        "within an area or power budget.\n\n",
-        out);
-    for (size_t i = 0; commands[i]; i++) out_print(out, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
-    fputs(
-        "\n  -h, --help     show this help and leave; `confx COMMAND --help' tells a command's arguments and options\n"
-        "  -V, --version  show the version and leave\n\n"
-        "Start it under mpirun or srun to use more ranks.\n\n"
-        "Environment:\n"
-        "  CONFX_DATA   directory with models, dataflows and hw in it, where names such as mobilenet_v2 are looked up\n"
-        "               first; otherwise PREFIX/share/confx of an installed program, or data of the source tree\n"
-        "  CONFX_TRACE  when set, a failure also tells where in the program it arose\n\n"
-        "Exit codes:",
-        out);
-#define PRINT_CODE(code, exit_code, text)                                                                              \
+    fputs("Usage: confx COMMAND [OPTION...] [ARGUMENT...]\n"
+          "Find how many processing elements and how much buffer each layer of a neural network "
+          "gets on an accelerator,\n"
+          "within an area or power budget.\n\n",
+          out);
+    for (size_t i = 0; commands[i]; i++)
+        out_print(out, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
+    fputs("\n  -h, --help     show this help and leave; `confx COMMAND --help' tells a command's "
+          "arguments and options\n"
+          "  -V, --version  show the version and leave\n\n"
+          "Start it under mpirun or srun to use more ranks.\n\n"
+          "Environment:\n"
+          "  CONFX_DATA   directory with models, dataflows and hw in it, where names such as "
+          "mobilenet_v2 are looked up\n"
+          "               first; otherwise PREFIX/share/confx of an installed program, or data of "
+          "the source tree\n"
+          "  CONFX_TRACE  when set, a failure also tells where in the program it arose\n\n"
+          "Exit codes:",
+          out);
+#define PRINT_CODE(code, exit_code, text)                                                          \
     out_print(out, "%s %d " text, (code) == CONFX_STATUS_OK ? "" : ",", exit_code);
     CONFX_STATUS_LIST(PRINT_CODE)
 #undef PRINT_CODE
     fputs(".\n", out);
 }
 
-static const command_t *find_command(const char *name)
+static const command_t *main_find_command(const char *name)
 {
     for (size_t i = 0; commands[i]; i++)
         if (!strcmp(commands[i]->name, name)) return commands[i];
     return NULL;
 }
 
-/* ---- options -----------------------------------------------------------------------------------------------------
- */
+/* ---- options --------------------------------------------------------------------------------- */
 
 /* argp's own --help would end the process before MPI is closed; this one only sets a flag. */
 typedef struct {
     const struct argp *argp;
     void *options;
     bool help;
-} parse_t;
+} main_parse_t;
 
 enum { KEY_HELP = 'h', KEY_USAGE = 512 };
 
-static error_t parse_help(int key, char *argument, struct argp_state *state)
+static error_t main_parse_help(int key, char *argument, struct argp_state *state)
 {
     (void)argument;
-    parse_t *parse = state->input;
+    main_parse_t *parse = state->input;
     if (key == ARGP_KEY_INIT) {
         state->child_inputs[0] = parse->options;
         return 0;
     }
     if (key != KEY_HELP && key != KEY_USAGE) return ARGP_ERR_UNKNOWN;
     const unsigned kind = key == KEY_HELP ? ARGP_HELP_STD_HELP : ARGP_HELP_USAGE;
-    if (!(state->flags & ARGP_NO_ERRS)) argp_state_help(state, stdout, kind & ~(unsigned)ARGP_HELP_EXIT_OK);
+    if (!(state->flags & ARGP_NO_ERRS))
+        argp_state_help(state, stdout, kind & ~(unsigned)ARGP_HELP_EXIT_OK);
     parse->help = true;
     return ECANCELED;
 }
 
-confx_status_t app_parse(const app_t *app, const struct argp *argp, int argc, char **argv, void *options, bool *help)
+confx_status_t app_parse(const app_t *app, const struct argp *argp, int argc, char **argv,
+                         void *options, bool *help)
 {
     static const struct argp_option extra[] = {
         {"help", KEY_HELP, NULL, 0, "Show this help and leave", -1},
         {"usage", KEY_USAGE, NULL, 0, "Show a short usage message and leave", -1},
         {0}};
     const struct argp_child children[] = {{argp, 0, NULL, 0}, {0}};
-    /* What arguments there are the child says, and argp puts those of parent and children side by side: said here as
-       well they would stand twice in the usage. */
-    const struct argp whole = {extra, parse_help, NULL, NULL, children, NULL, NULL};
-    parse_t parse = {argp, options, false};
+    /* What arguments there are the child says, and argp puts those of parent and children side by
+       side: said here as well they would stand twice in the usage. */
+    const struct argp whole = {extra, main_parse_help, NULL, NULL, children, NULL, NULL};
+    main_parse_t parse = {argp, options, false};
     char name[64];
     (void)snprintf(name, sizeof name, "confx %s", argv[0]);
     argv[0] = name;
@@ -112,10 +116,9 @@ confx_status_t app_root_only(app_t *app, confx_status_t status)
     return cluster_agree(app->cluster, status);
 }
 
-/* ---- commands ----------------------------------------------------------------------------------------------------
- */
+/* ---- commands -------------------------------------------------------------------------------- */
 
-static confx_status_t refuse_command(const char *word)
+static confx_status_t main_refuse_command(const char *word)
 {
     char meant[GUESS_SAID_MAX];
     guess_t guess = guess_begin(word);
@@ -123,67 +126,74 @@ static confx_status_t refuse_command(const char *word)
     guess_offer(&guess, "--help");
     guess_offer(&guess, "--version");
     (void)guess_say(&guess, meant);
-    return status_input(NULL, 0, word, "no such command%s%s `confx --help' lists them", meant, *meant ? "" : ";");
+    return status_input(NULL, 0, word, "no such command%s%s `confx --help' lists them", meant,
+                        *meant ? "" : ";");
 }
 
-static bool is_one_of(const char *word, const char *one, const char *other)
+static bool main_is_one_of(const char *word, const char *one, const char *other)
 {
     return !strcmp(word, one) || !strcmp(word, other);
 }
 
 /* `confx help run' is `confx run --help'. */
-static confx_status_t help_on(app_t *app, char *name)
+static confx_status_t main_help_on(app_t *app, char *name)
 {
     char option[] = "--help";
     char *words[] = {name, option, NULL};
-    const command_t *command = find_command(name);
-    return command ? command->run(app, 2, words) : refuse_command(name);
+    const command_t *command = main_find_command(name);
+    return command ? command->run(app, 2, words) : main_refuse_command(name);
 }
 
-static confx_status_t dispatch(app_t *app, int argc, char **argv)
+static confx_status_t main_dispatch(app_t *app, int argc, char **argv)
 {
     if (argc < 2) {
-        if (app->root) print_usage(stderr);
+        if (app->root) main_print_usage(stderr);
         return (confx_status_t){.code = CONFX_STATUS_INPUT};
     }
-    const command_t *command = find_command(argv[1]);
+    const command_t *command = main_find_command(argv[1]);
     if (command) return command->run(app, argc - 1, argv + 1);
-    if (argc > 2 && !strcmp(argv[1], "help")) return help_on(app, argv[2]);
-    if (is_one_of(argv[1], "--help", "-h") || !strcmp(argv[1], "help")) {
-        if (app->root) print_usage(stdout);
-    } else if (is_one_of(argv[1], "--version", "-V")) {
+    if (argc > 2 && !strcmp(argv[1], "help")) return main_help_on(app, argv[2]);
+    if (main_is_one_of(argv[1], "--help", "-h") || !strcmp(argv[1], "help")) {
+        if (app->root) main_print_usage(stdout);
+    } else if (main_is_one_of(argv[1], "--version", "-V")) {
         if (app->root) puts("confx " CONFX_VERSION CONFX_COMMIT);
     } else {
-        return refuse_command(argv[1]);
+        return main_refuse_command(argv[1]);
     }
     return status_ok();
 }
 
-/* One line, whatever the user's own words in it hold; of a stop the way to go on as well, on a line to be copied. */
-static void complain(const app_t *app, const confx_status_t *status)
+/* One line, whatever the user's own words in it hold; of a stop the way to go on as well, on a line
+   to be copied. */
+static void main_complain(const app_t *app, const confx_status_t *status)
 {
     if (!app->root || !status->message[0]) return;
     const bool again = app->resumable && status->code == CONFX_STATUS_STOPPED;
     fputs("confx: ", stderr);
-    for (const char *c = status->message; *c; c++) fputc(iscntrl((unsigned char)*c) ? ' ' : *c, stderr);
+    for (const char *c = status->message; *c; c++)
+        fputc(iscntrl((unsigned char)*c) ? ' ' : *c, stderr);
     if (again && getenv("OMPI_COMM_WORLD_SIZE"))
-        fputs(" (exit code 75; but mpirun's is 1 when it was itself told by Ctrl-C, SIGTERM or SIGHUP)", stderr);
+        fputs(" (exit code 75; but mpirun's is 1 when it was itself told by Ctrl-C, SIGTERM or "
+              "SIGHUP)",
+              stderr);
     fputs(again ? "; go on with\n    " : "\n", stderr);
     if (again) again_print(app->words, app->words_n, stderr);
     if (getenv("CONFX_TRACE")) fprintf(stderr, "confx: at %s\n", status->trace);
 }
 
 /* What was printed may have failed long before, of a reason that is lost by now. */
-static confx_status_t flush_output(void)
+static confx_status_t main_flush_output(void)
 {
     const bool failed_before = ferror(stdout) != 0;
     if (fflush(stdout) != 0)
-        return status_fail(CONFX_STATUS_IO, "standard output: cannot be written: %s", strerror(errno));
-    return failed_before ? status_fail(CONFX_STATUS_IO, "standard output: cannot be written") : status_ok();
+        return status_fail(CONFX_STATUS_IO, "standard output: cannot be written: %s",
+                           strerror(errno));
+    return failed_before ? status_fail(CONFX_STATUS_IO, "standard output: cannot be written")
+                         : status_ok();
 }
 
 /* Room for a copy of the words, which argp puts into another order; NULL: no memory. */
-static char **copy_words(int argc, char **argv)
+static char **main_copy_words(int argc, char **argv)
 {
     char **words = calloc((size_t)argc + 1, sizeof *words);
     for (int i = 0; words && i < argc; i++) words[i] = argv[i];
@@ -191,9 +201,9 @@ static char **copy_words(int argc, char **argv)
 }
 
 /* Before MPI, which takes its time: a signal is heard from here on. */
-static confx_status_t begin(int argc, char **argv)
+static confx_status_t main_begin(int argc, char **argv)
 {
-    const command_t *command = argc > 1 ? find_command(argv[1]) : NULL;
+    const command_t *command = argc > 1 ? main_find_command(argv[1]) : NULL;
     cluster_ignore();
     if (command && command->commits) cluster_listen();
     return store_begin();
@@ -201,19 +211,20 @@ static confx_status_t begin(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    const confx_status_t begun = begin(argc, argv);
-    char **words = copy_words(argc, argv);
+    const confx_status_t begun = main_begin(argc, argv);
+    char **words = main_copy_words(argc, argv);
     app_t app = {.words = words ? words : argv, .words_n = words ? argc : 1};
-    const confx_status_t opened = begun.code == CONFX_STATUS_OK ? cluster_open(&argc, &argv, &app.cluster) : begun;
+    const confx_status_t opened =
+        begun.code == CONFX_STATUS_OK ? cluster_open(&argc, &argv, &app.cluster) : begun;
     if (opened.code != CONFX_STATUS_OK) {
         free(words);
         if (cluster_may_speak()) fprintf(stderr, "confx: %s\n", opened.message);
         return confx_status_exit_code(opened.code);
     }
     app.root = cluster_is_root(app.cluster);
-    confx_status_t status = dispatch(&app, argc, argv);
-    if (status.code == CONFX_STATUS_OK && app.root) status = flush_output();
-    complain(&app, &status);
+    confx_status_t status = main_dispatch(&app, argc, argv);
+    if (status.code == CONFX_STATUS_OK && app.root) status = main_flush_output();
+    main_complain(&app, &status);
     cluster_close(app.cluster);
     free(words);
     return confx_status_exit_code(status.code);

@@ -1,4 +1,4 @@
-#include "option.h"
+#include "app/option.h"
 #include "confx/compose.h"
 
 #include <string.h>
@@ -6,7 +6,8 @@
 /* How a name stands to an option's: not at all, as an abbreviation, or whole. */
 typedef enum { OPTION_OTHER, OPTION_BEGINS, OPTION_IS } option_match_t;
 
-static option_match_t option_match(const struct argp_option *option, const char *name, size_t length)
+static option_match_t option_match(const struct argp_option *option, const char *name,
+                                   size_t length)
 {
     if (!option->name || strncmp(option->name, name, length) != 0) return OPTION_OTHER;
     return option->name[length] ? OPTION_BEGINS : OPTION_IS;
@@ -17,12 +18,14 @@ static bool option_is_end(const struct argp_option *option)
     return !option->key && !option->name && !option->doc && !option->group;
 }
 
-/* What the options of `argp` and its children know of a long option: *takes, whether it has an argument of its own.
-   All their names are offered. */
-static option_match_t option_find(const struct argp *argp, const char *name, size_t length, guess_t *guess, bool *takes)
+/* What the options of `argp` and its children know of a long option: *takes, whether it has an
+   argument of its own. All their names are offered. */
+static option_match_t option_find(const struct argp *argp, const char *name, size_t length,
+                                  guess_t *guess, bool *takes)
 {
     option_match_t best = OPTION_OTHER;
-    for (const struct argp_option *option = argp->options; option && !option_is_end(option); option++) {
+    for (const struct argp_option *option = argp->options; option && !option_is_end(option);
+         option++) {
         const option_match_t match = option_match(option, name, length);
         if (option->name) guess_offer(guess, option->name);
         if (match > best) {
@@ -44,14 +47,16 @@ static option_match_t option_find(const struct argp *argp, const char *name, siz
 /* Has the short option of that letter an argument? */
 static bool option_short_takes(const struct argp *argp, int letter)
 {
-    for (const struct argp_option *option = argp->options; option && !option_is_end(option); option++)
+    for (const struct argp_option *option = argp->options; option && !option_is_end(option);
+         option++)
         if (option->key == letter) return option->arg != NULL;
     for (const struct argp_child *child = argp->children; child && child->argp; child++)
         if (option_short_takes(child->argp, letter)) return true;
     return false;
 }
 
-/* Is the word behind these short options their argument? That of the first which has one, if it ends the word. */
+/* Is the word behind these short options their argument? That of the first which has one, if it
+   ends the word. */
 static bool option_cluster_takes(const struct argp *argp, const char *letters)
 {
     for (; *letters; letters++)

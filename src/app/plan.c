@@ -1,6 +1,6 @@
-#include "plan.h"
+#include "app/plan.h"
+#include "app/directory.h"
 #include "confx/try.h"
-#include "directory.h"
 
 #include "confx/file.h"
 
@@ -10,20 +10,23 @@
 #include <string.h>
 
 /* The search of a plan and what it would be now. */
-static confx_status_t plan_compare(const many_place_t *place, const char *name, const job_t *before, const job_t *now)
+static confx_status_t plan_compare(const scheduler_place_t *place, const char *name,
+                                   const job_t *before, const job_t *now)
 {
     job_difference_t difference;
     if (job_differ(before, now, &difference))
-        return status_input(place->file, 0, "--resume", "%s in %s was started with %s %s, here it is %s", name,
+        return status_input(place->file, 0, "--resume",
+                            "%s in %s was started with %s %s, here it is %s", name,
                             place->directory, difference.key, difference.one, difference.other);
     if (before->search.samples <= now->search.samples) return status_ok();
     return status_input(place->file, 0, "--resume",
-                        "%s in %s was started with search.samples %" PRIu64 ", here they are %" PRIu64
-                        ": they may only grow",
+                        "%s in %s was started with search.samples %" PRIu64
+                        ", here they are %" PRIu64 ": they may only grow",
                         name, place->directory, before->search.samples, now->search.samples);
 }
 
-static confx_status_t plan_compare_text(const many_place_t *place, const char *name, const char *text, const job_t *now)
+static confx_status_t plan_compare_text(const scheduler_place_t *place, const char *name,
+                                        const char *text, const job_t *now)
 {
     job_t *before;
     TRY(job_parse(text, place->directory, NULL, 0, &before));
@@ -32,8 +35,7 @@ static confx_status_t plan_compare_text(const many_place_t *place, const char *n
     return status;
 }
 
-/* ---- sweeps -------------------------------------------------------------------------------------------------------
- */
+/* ---- sweeps ---------------------------------------------------------------------------------- */
 
 static const char plan_mark[] = "--- # "; /* before the name of each search: sweep_t.text */
 
@@ -50,7 +52,8 @@ static const sweep_search_t *plan_find(const sweep_t *sweep, const char *name, s
 }
 
 /* One search of the plan, from its mark on; the text behind it is cut off for the moment. */
-static confx_status_t plan_check_search(const many_place_t *place, char *document, size_t *from)
+static confx_status_t plan_check_search(const scheduler_place_t *place, char *document,
+                                        size_t *from)
 {
     char name[SWEEP_NAME_MAX];
     char *job = document + strcspn(document, "\n");
@@ -59,18 +62,21 @@ static confx_status_t plan_check_search(const many_place_t *place, char *documen
     const sweep_search_t *now = plan_find(place->context, name, from);
     if (now) return plan_compare_text(place, name, job, now->job);
     return status_input(place->file, 0, "--resume",
-                        "%s in %s is not among its searches: more may be added, none left out", name, place->directory);
+                        "%s in %s is not among its searches: more may be added, none left out",
+                        name, place->directory);
 }
 
-confx_status_t plan_sweep_grows(const many_place_t *place, const char *before)
+confx_status_t plan_sweep_grows(const scheduler_place_t *place, const char *before)
 {
     char *text = strdup(before);
     size_t from = 0;
     confx_status_t status =
-        text ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its plan", place->directory);
+        text ? status_ok()
+             : status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its plan", place->directory);
     for (char *document = text; status.code == CONFX_STATUS_OK && document;) {
         if (strncmp(document, plan_mark, strlen(plan_mark)) != 0) {
-            status = status_fail(CONFX_STATUS_DAMAGED, "%s: its plan.yaml is not one of a sweep", place->directory);
+            status = status_fail(CONFX_STATUS_DAMAGED, "%s: its plan.yaml is not one of a sweep",
+                                 place->directory);
             break;
         }
         char *next = strstr(document, "\n--- # ");
@@ -83,10 +89,9 @@ confx_status_t plan_sweep_grows(const many_place_t *place, const char *before)
     return status;
 }
 
-/* ---- comparisons --------------------------------------------------------------------------------------------------
- */
+/* ---- comparisons ----------------------------------------------------------------------------- */
 
-/* The first two lines of contest_t.text. */
+/* The first two lines of compare_plan_t.text. */
 typedef struct {
     char algorithms[CONTEST_WORDS_MAX]; /* between blanks */
     uint64_t first_seed, last_seed;
@@ -97,44 +102,54 @@ static confx_status_t plan_read_head(const char *directory, const char *text, pl
     static const char mark[] = "# compared: ";
     const size_t length = strcspn(text, "\n");
     const char *words = text + strlen(mark);
-    const bool fits = strncmp(text, mark, strlen(mark)) == 0 && length - strlen(mark) < sizeof head->algorithms;
-    if (!fits || sscanf(text + length, " # seeds: %" SCNu64 " to %" SCNu64, &head->first_seed, &head->last_seed) != 2)
-        return status_fail(CONFX_STATUS_DAMAGED, "%s: its plan.yaml is not one of a comparison", directory);
-    (void)snprintf(head->algorithms, sizeof head->algorithms, "%.*s", (int)(length - strlen(mark)), words);
+    const bool fits =
+        strncmp(text, mark, strlen(mark)) == 0 && length - strlen(mark) < sizeof head->algorithms;
+    if (!fits || sscanf(text + length, " # seeds: %" SCNu64 " to %" SCNu64, &head->first_seed,
+                        &head->last_seed) != 2)
+        return status_fail(CONFX_STATUS_DAMAGED, "%s: its plan.yaml is not one of a comparison",
+                           directory);
+    (void)snprintf(head->algorithms, sizeof head->algorithms, "%.*s", (int)(length - strlen(mark)),
+                   words);
     return status_ok();
 }
 
-static confx_status_t plan_check_algorithms(const many_place_t *place, const contest_t *contest, char *words)
+static confx_status_t plan_check_algorithms(const scheduler_place_t *place,
+                                            const compare_plan_t *contest, char *words)
 {
     char *rest = NULL;
     for (const char *word = strtok_r(words, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
         size_t i = 0;
-        while (i < contest->algorithms_n && strcmp(algorithm_name(contest->algorithms[i]), word) != 0) i++;
+        while (i < contest->algorithms_n &&
+               strcmp(algorithm_name(contest->algorithms[i]), word) != 0)
+            i++;
         if (i == contest->algorithms_n)
             return status_input(place->file, 0, "--algorithms",
-                                "the comparison in %s has %s, here it is not named: more may be added, none left out",
+                                "the comparison in %s has %s, here it is not named: more may be "
+                                "added, none left out",
                                 place->directory, word);
     }
     return status_ok();
 }
 
-confx_status_t plan_contest_grows(const many_place_t *place, const char *before)
+confx_status_t plan_contest_grows(const scheduler_place_t *place, const char *before)
 {
-    const contest_t *contest = place->context;
+    const compare_plan_t *contest = place->context;
     const uint64_t last_seed = contest->base->search.seed + contest->seeds_n - 1;
     plan_head_t head = {.first_seed = 0};
     TRY(plan_read_head(place->directory, before, &head));
     TRY(plan_compare_text(place, "the comparison", before, contest->base));
     if (head.last_seed > last_seed)
         return status_input(place->file, 0, "--seeds",
-                            "the comparison in %s has seeds %" PRIu64 " to %" PRIu64 ", here they are %" PRIu64
-                            " to %" PRIu64 ": more may be added, none left out",
-                            place->directory, head.first_seed, head.last_seed, contest->base->search.seed, last_seed);
+                            "the comparison in %s has seeds %" PRIu64 " to %" PRIu64
+                            ", here they are %" PRIu64 " to %" PRIu64
+                            ": more may be added, none left out",
+                            place->directory, head.first_seed, head.last_seed,
+                            contest->base->search.seed, last_seed);
     return plan_check_algorithms(place, contest, head.algorithms);
 }
 
-static confx_status_t plan_take_options(const char *directory, const char *text, contest_option_t *option,
-                                        plan_kept_t *kept)
+static confx_status_t plan_take_options(const char *directory, const char *text,
+                                        compare_plan_option_t *option, plan_kept_t *kept)
 {
     plan_head_t head;
     job_t *before;
@@ -151,12 +166,14 @@ static confx_status_t plan_take_options(const char *directory, const char *text,
     return status_ok();
 }
 
-confx_status_t plan_contest_options(const char *directory, contest_option_t *option, plan_kept_t *kept)
+confx_status_t plan_contest_options(const char *directory, compare_plan_option_t *option,
+                                    plan_kept_t *kept)
 {
     char path[FILE_PATH_MAX];
     char *text;
-    TRY(directory_expect_room(directory, DIRECTORY_COMPARISON)); /* said before its plan is taken for a damaged one */
-    TRY(file_join(directory, MANY_PLAN_FILE, path));
+    TRY(directory_expect_room(
+        directory, DIRECTORY_COMPARISON)); /* said before its plan is taken for a damaged one */
+    TRY(file_join(directory, SCHEDULER_PLAN_FILE, path));
     bool has;
     TRY(file_has(path, &has));
     if (!has) return status_ok();

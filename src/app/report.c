@@ -4,9 +4,9 @@
 #include "confx/text.h"
 #include "confx/try.h"
 
-#include "app.h"
-#include "confx/survey.h"
-#include "directory.h"
+#include "app/app.h"
+#include "app/directory.h"
+#include "confx/sweep_report.h"
 
 enum { KEY_JSON = 'j', KEY_NO_PLOTS = 'n' };
 
@@ -15,7 +15,7 @@ typedef struct {
     bool json, no_plots;
 } report_options_t;
 
-static error_t parse(int key, char *argument, struct argp_state *state)
+static error_t report_parse(int key, char *argument, struct argp_state *state)
 {
     report_options_t *options = state->input;
     switch (key) {
@@ -42,27 +42,32 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp argp = {
-    (const struct argp_option[]){{"json", KEY_JSON, NULL, 0, "Print the summary as JSON, and plot nothing", 0},
-                                 {"no-plots", KEY_NO_PLOTS, NULL, 0, "Print the summary only", 0},
-                                 {0}},
-    parse,
+    (const struct argp_option[]){
+        {"json", KEY_JSON, NULL, 0, "Print the summary as JSON, and plot nothing", 0},
+        {"no-plots", KEY_NO_PLOTS, NULL, 0, "Print the summary only", 0},
+        {0}},
+    report_parse,
     "RUN_DIR|SWEEP_DIR",
-    "Print the summary of a run, running or done, and write its plots (convergence.svg, assignment.svg) and "
-    "report.html. Of a sweep, running or done: a table of its settings, each over its seeds, and one plot "
+    "Print the summary of a run, running or done, and write its plots (convergence.svg, "
+    "assignment.svg) and "
+    "report.html. Of a sweep, running or done: a table of its settings, each over its seeds, and "
+    "one plot "
     "(sweep.svg).\v"
-    "Exit codes: 0 done, 2 bad input, such as a directory without a run, 3 a picture cannot be drawn or written, "
+    "Exit codes: 0 done, 2 bad input, such as a directory without a run, 3 a picture cannot be "
+    "drawn or written, "
     "4 damaged file.",
     NULL,
     NULL,
     NULL};
 
-static confx_status_t show_run(const report_options_t *options)
+static confx_status_t report_show_run(const report_options_t *options)
 {
     report_t *report;
     TRY(app_tell_inputs(options->directory));
     TRY(directory_expect_run(options->directory));
     TRY(report_open(options->directory, &report));
-    const confx_status_t printed = options->json ? report_json(report, stdout) : report_print(report, stdout);
+    const confx_status_t printed =
+        options->json ? report_json(report, stdout) : report_print(report, stdout);
     confx_status_t status = status_ok();
     if (!options->json && !options->no_plots) {
         status = report_plot(report); /* wherever the words went */
@@ -74,35 +79,37 @@ static confx_status_t show_run(const report_options_t *options)
     return printed.code == CONFX_STATUS_OK ? status : printed;
 }
 
-static confx_status_t show_sweep(const report_options_t *options)
+static confx_status_t report_show_sweep(const report_options_t *options)
 {
-    survey_t *survey;
-    TRY(survey_open(options->directory, &survey));
-    const confx_status_t printed = options->json ? survey_json(survey, stdout) : survey_print(survey, stdout);
+    sweep_report_t *survey;
+    TRY(sweep_report_open(options->directory, &survey));
+    const confx_status_t printed =
+        options->json ? sweep_report_json(survey, stdout) : sweep_report_print(survey, stdout);
     confx_status_t status = status_ok();
     if (!options->json && !options->no_plots) {
-        status = survey_plot(survey);
+        status = sweep_report_plot(survey);
         if (status.code == CONFX_STATUS_OK)
             out_print(stdout, "Plot       %s/sweep.svg\n", text_shown(options->directory).text);
     }
-    survey_close(survey);
+    sweep_report_close(survey);
     return printed.code == CONFX_STATUS_OK ? status : printed;
 }
 
-static confx_status_t show(const report_options_t *options)
+static confx_status_t report_show(const report_options_t *options)
 {
     bool is_sweep;
-    TRY(survey_is_sweep(options->directory, &is_sweep));
-    return is_sweep ? show_sweep(options) : show_run(options);
+    TRY(sweep_report_is_sweep(options->directory, &is_sweep));
+    return is_sweep ? report_show_sweep(options) : report_show_run(options);
 }
 
-static confx_status_t run(app_t *app, int argc, char **argv)
+static confx_status_t report_run(app_t *app, int argc, char **argv)
 {
     report_options_t options = {.directory = NULL};
     bool help;
     TRY(app_parse(app, &argp, argc, argv, &options, &help));
     if (help) return status_ok();
-    return app_root_only(app, app->root ? show(&options) : status_ok());
+    return app_root_only(app, app->root ? report_show(&options) : status_ok());
 }
 
-const command_t command_report = {"report", "summary and plots of a run or a sweep", run, false};
+const command_t command_report = {"report", "summary and plots of a run or a sweep", report_run,
+                                  false};

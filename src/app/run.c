@@ -1,17 +1,23 @@
 /* confx run JOB.yaml */
-#include "app.h"
+#include "app/app.h"
+#include "app/directory.h"
+#include "app/job_option.h"
+#include "app/screen.h"
 #include "confx/compose.h"
 #include "confx/report.h"
 #include "confx/try.h"
-#include "directory.h"
-#include "job_option.h"
-#include "screen.h"
 
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { JOB_PATH_SET_MAX = 4200, KEY_RESUME = 'r', KEY_OUTPUT = 'o', KEY_INIT = 'i', KEY_PRINT = 'p' };
+enum {
+    JOB_PATH_SET_MAX = 4200,
+    KEY_RESUME = 'r',
+    KEY_OUTPUT = 'o',
+    KEY_INIT = 'i',
+    KEY_PRINT = 'p'
+};
 
 typedef struct {
     job_option_t job;
@@ -19,7 +25,7 @@ typedef struct {
     const char *output, *init;
 } run_options_t;
 
-static error_t parse(int key, char *argument, struct argp_state *state)
+static error_t run_parse(int key, char *argument, struct argp_state *state)
 {
     run_options_t *options = state->input;
     switch (key) {
@@ -43,12 +49,14 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-/* Behind the help of the options stands that of the keys of a job. argp frees what is not its own text. */
+/* Behind the help of the options stands that of the keys of a job. argp frees what is not its own
+   text. */
 static char *run_help(int key, const char *text, void *input)
 {
     compose_t compose;
     (void)input;
-    if (key != ARGP_KEY_HELP_POST_DOC || compose_begin(&compose).code != CONFX_STATUS_OK) return (char *)text;
+    if (key != ARGP_KEY_HELP_POST_DOC || compose_begin(&compose).code != CONFX_STATUS_OK)
+        return (char *)text;
     out_print(compose.out, "Keys of JOB.yaml with their defaults:\n\n");
     job_print_keys(compose.out);
     out_print(compose.out, "\n%s", text);
@@ -60,49 +68,59 @@ static const struct argp argp = {
         {"output", KEY_OUTPUT, "DIR", 0, "Run directory, instead of the job's `output'", 0},
         {"init", KEY_INIT, "FILE.h5", 0,
          "Start from the policy in another run's run.h5, instead of the job's `search.init'", 0},
-        {"resume", KEY_RESUME, NULL, 0, "Go on with the run in the run directory; start one if there is none", 0},
-        {"print-job", KEY_PRINT, NULL, 0, "Print the job with every key and what it may be, and search nothing", 0},
+        {"resume", KEY_RESUME, NULL, 0,
+         "Go on with the run in the run directory; start one if there is none", 0},
+        {"print-job", KEY_PRINT, NULL, 0,
+         "Print the job with every key and what it may be, and search nothing", 0},
         {0}},
-    parse,
+    run_parse,
     NULL,
-    "Search for the best assignment of PEs and buffers to layers, log every sample, and certify the result.\v"
-    "Exit codes: 0 done, 2 bad input, 3 input or output failed, 4 damaged file, 5 out of memory, 6 no feasible "
-    "assignment, 75 stopped by a signal with a complete checkpoint (go on with --resume). The signals are Ctrl-C "
+    "Search for the best assignment of PEs and buffers to layers, log every sample, and certify "
+    "the result.\v"
+    "Exit codes: 0 done, 2 bad input, 3 input or output failed, 4 damaged file, 5 out of memory, 6 "
+    "no feasible "
+    "assignment, 75 stopped by a signal with a complete checkpoint (go on with --resume). The "
+    "signals are Ctrl-C "
     "(SIGINT), SIGTERM, SIGHUP (ignored under nohup), SIGUSR1, SIGUSR2 and SIGXCPU.\n\n"
-    "Under mpirun (Open MPI) exit codes are those of the ranks, but of Ctrl-C, SIGTERM or SIGHUP to mpirun itself its "
+    "Under mpirun (Open MPI) exit codes are those of the ranks, but of Ctrl-C, SIGTERM or SIGHUP "
+    "to mpirun itself its "
     "own "
-    "is 1, and after a second it kills: there, stop with SIGUSR1 (kill -USR1 to mpirun, which hands it on and ends "
+    "is 1, and after a second it kills: there, stop with SIGUSR1 (kill -USR1 to mpirun, which "
+    "hands it on and ends "
     "with 75), "
     "or give mpirun more time by --mca odls_base_sigkill_timeout 30.",
     (const struct argp_child[]){{&job_option_argp, 0, NULL, 0}, {0}},
     run_help,
     NULL};
 
-static confx_status_t show_result(const job_t *job)
+static confx_status_t run_show_result(const job_t *job)
 {
     report_t *report;
     TRY(report_open(job->output, &report));
     const confx_status_t status = report_print(report, stdout);
     report_close(report);
     if (status.code == CONFX_STATUS_OK) return status;
-    return status_fail(status.code, "the search is complete, and in %s; %s", job->output, status.message);
+    return status_fail(status.code, "the search is complete, and in %s; %s", job->output,
+                       status.message);
 }
 
 /* A stopped one tells how it goes on, and no table: `confx report' has that. */
-static confx_status_t search(app_t *app, const job_t *job, const run_options_t *options)
+static confx_status_t run_with_screen(app_t *app, const job_t *job, const run_options_t *options)
 {
-    TRY(app_root_only(app, app->root ? directory_expect_room(job->output, DIRECTORY_RUN) : status_ok()));
+    TRY(app_root_only(app,
+                      app->root ? directory_expect_room(job->output, DIRECTORY_RUN) : status_ok()));
     screen_t screen = screen_begin(app);
     const run_listener_t listener = screen_listener(&screen);
     app->resumable = true;
     const confx_status_t status = run_search(app->cluster, job, options->resume, &listener);
     screen_end(&screen);
     if (status.code != CONFX_STATUS_OK) return status;
-    return app_root_only(app, app->root ? show_result(job) : status_ok());
+    return app_root_only(app, app->root ? run_show_result(job) : status_ok());
 }
 
 /* KEY="PATH" into `set`: a quoted text, whatever letters YAML would read otherwise. */
-static confx_status_t write_set(const char *option, const char *key, const char *path, char set[JOB_PATH_SET_MAX])
+static confx_status_t run_write_set(const char *option, const char *key, const char *path,
+                                    char set[JOB_PATH_SET_MAX])
 {
     json_t *text = json_string(path);
     char *quoted = text ? json_dumps(text, JSON_ENCODE_ANY) : NULL;
@@ -111,21 +129,22 @@ static confx_status_t write_set(const char *option, const char *key, const char 
     json_decref(text);
     free(quoted);
     if (fits) return status_ok();
-    return status_input(NULL, 0, option, "expected a path in UTF-8 of less than %d letters", JOB_PATH_SET_MAX);
+    return status_input(NULL, 0, option, "expected a path in UTF-8 of less than %d letters",
+                        JOB_PATH_SET_MAX);
 }
 
 /* The job with --output and --init laid upon it. */
-static confx_status_t open_job(run_options_t *options, job_t **job)
+static confx_status_t run_open_job(run_options_t *options, job_t **job)
 {
     char output[JOB_PATH_SET_MAX];
     char init[JOB_PATH_SET_MAX];
     job_option_t with = options->job;
     if (options->output) {
-        TRY(write_set("--output", "output", options->output, output));
+        TRY(run_write_set("--output", "output", options->output, output));
         with.sets[with.sets_n++] = output;
     }
     if (options->init) {
-        TRY(write_set("--init", "search.init", options->init, init));
+        TRY(run_write_set("--init", "search.init", options->init, init));
         with.sets[with.sets_n++] = init;
     }
     return job_option_open(&with, job);
@@ -147,12 +166,14 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     job_t *job = NULL;
     TRY(app_parse(app, &argp, argc, argv, &options, &help));
     if (help) return status_ok();
-    TRY(cluster_agree(app->cluster, open_job(&options, &job)));
+    TRY(cluster_agree(app->cluster, run_open_job(&options, &job)));
     if (app->root && !options.print) app_tell_limits(job);
-    const confx_status_t status =
-        options.print ? app_root_only(app, app->root ? run_print(job) : status_ok()) : search(app, job, &options);
+    const confx_status_t status = options.print
+                                      ? app_root_only(app, app->root ? run_print(job) : status_ok())
+                                      : run_with_screen(app, job, &options);
     job_close(job);
     return status;
 }
 
-const command_t command_run = {"run", "search for the best assignment: one job over all ranks", run, true};
+const command_t command_run = {"run", "search for the best assignment: one job over all ranks", run,
+                               true};

@@ -1,4 +1,4 @@
-#include "screen.h"
+#include "app/screen.h"
 #include "confx/compose.h"
 #include "confx/text.h"
 
@@ -11,27 +11,30 @@ screen_t screen_begin(const app_t *app)
     return (screen_t){.live = app->root ? live_open() : NULL, .ranks = cluster_size(app->cluster)};
 }
 
-/* ---- facts ------------------------------------------------------------------------------------------------------- */
+/* ---- facts ----------------------------------------------------------------------------------- */
 
-static void print_problem(const run_facts_t *facts)
+static void screen_print_problem(const run_facts_t *facts)
 {
     const problem_t *problem = facts->setting->problem;
     const confx_workload_t *workload = &facts->setting->workload;
-    out_print(stdout, "Network    %s: %zu layers, %zu distinct, %.4g million MACs\n", facts->job->workload,
-              workload->layers_n, workload->distinct_n, confx_workload_macs(workload) / 1e6);
-    out_print(stdout, "Hardware   %s, dataflow %s (depthwise layers: %s)\n", facts->job->hardware, facts->job->dataflow,
-              facts->job->dataflow_depthwise);
+    out_print(stdout, "Network    %s: %zu layers, %zu distinct, %.4g million MACs\n",
+              facts->job->workload, workload->layers_n, workload->distinct_n,
+              confx_workload_macs(workload) / 1e6);
+    out_print(stdout, "Hardware   %s, dataflow %s (depthwise layers: %s)\n", facts->job->hardware,
+              facts->job->dataflow, facts->job->dataflow_depthwise);
     out_print(stdout,
-              "Actions    %zu PE levels (%u to %u) x %zu buffer levels (%u to %u) per layer: 10^%.0f assignments",
-              problem_levels(problem, 0), problem_level_values(problem, 0)[0], problem_pe_max(problem),
-              problem_levels(problem, 1), problem_level_values(problem, 1)[0], problem_buffer_max(problem),
+              "Actions    %zu PE levels (%u to %u) x %zu buffer levels (%u to %u) per layer: "
+              "10^%.0f assignments",
+              problem_levels(problem, 0), problem_level_values(problem, 0)[0],
+              problem_pe_max(problem), problem_levels(problem, 1),
+              problem_level_values(problem, 1)[0], problem_buffer_max(problem),
               problem_space_levels(problem));
     if (facts->space == SPACE_INTEGERS)
         out_print(stdout, ", 10^%.0f over the integers", problem_space_integers(problem));
     putchar('\n');
 }
 
-static void print_budget(const run_facts_t *facts)
+static void screen_print_budget(const run_facts_t *facts)
 {
     const problem_t *problem = facts->setting->problem;
     const job_budget_t *budget = &facts->job->budget;
@@ -41,31 +44,35 @@ static void print_budget(const run_facts_t *facts)
     const char *units = constraint_units(budget->constraint);
     out_print(stdout, "Objective  least %s (%s), %s\n", objective_name(facts->job->objective),
               objective_units(facts->job->objective), objective_meaning(facts->job->objective));
-    out_print(stdout, "Budget     %s at most %.6g %s", constraint_name(budget->constraint), problem_budget(problem),
-              units);
+    out_print(stdout, "Budget     %s at most %.6g %s", constraint_name(budget->constraint),
+              problem_budget(problem), units);
     if (!isnan(fraction))
-        out_print(stdout, " = %s%sleast %.6g + %g x (most %.6g - least)", budget->name ? budget->name : "",
-                  budget->name ? ": " : "", least, fraction, most);
+        out_print(stdout, " = %s%sleast %.6g + %g x (most %.6g - least)",
+                  budget->name ? budget->name : "", budget->name ? ": " : "", least, fraction,
+                  most);
     else
         out_print(stdout, " (uniform assignments need %.6g to %.6g)", least, most);
     putchar('\n');
 }
 
-static void print_search(const run_facts_t *facts, int ranks)
+static void screen_print_search(const run_facts_t *facts, int ranks)
 {
     const job_search_t *search = &facts->job->search;
-    out_print(stdout, "Search     %s, preset %s, %llu samples, seed %llu, %d %s\n", algorithm_name(search->algorithm),
-              preset_name(search->preset), (unsigned long long)search->samples, (unsigned long long)search->seed, ranks,
+    out_print(stdout, "Search     %s, preset %s, %llu samples, seed %llu, %d %s\n",
+              algorithm_name(search->algorithm), preset_name(search->preset),
+              (unsigned long long)search->samples, (unsigned long long)search->seed, ranks,
               ranks == 1 ? "rank" : "ranks");
     if (job_feedback(facts->job) != search->feedback)
         out_print(stdout,
-                  "Feedback   total: %s does not add up over layers, so that no layer has a share to be revealed\n",
+                  "Feedback   total: %s does not add up over layers, so that no layer has a share "
+                  "to be revealed\n",
                   objective_name(facts->job->objective));
     if (facts->resumed_samples)
-        out_print(stdout, "Resumed    with %llu samples done\n", (unsigned long long)facts->resumed_samples);
+        out_print(stdout, "Resumed    with %llu samples done\n",
+                  (unsigned long long)facts->resumed_samples);
 }
 
-static void print_certificate(const run_facts_t *facts)
+static void screen_print_certificate(const run_facts_t *facts)
 {
     const knapsack_t *certificate = facts->certificate;
     const char *units = objective_units(facts->job->objective);
@@ -74,26 +81,28 @@ static void print_certificate(const run_facts_t *facts)
         return;
     }
     out_print(stdout, "Certified  no assignment is below %.9g %s", certificate->lower_bound, units);
-    if (certificate->solved) out_print(stdout, "; the optimum is %.9g %s", certificate->optimum, units);
+    if (certificate->solved)
+        out_print(stdout, "; the optimum is %.9g %s", certificate->optimum, units);
     puts(" (unknown to the search)");
 }
 
-/* What a large space takes: 8 bytes a point for the need, as many for each factor and for the ledger. */
-static void print_size(const run_facts_t *facts)
+/* What a large space takes: 8 bytes a point for the need, as many for each factor and for the
+   ledger. */
+static void screen_print_size(const run_facts_t *facts)
 {
     const problem_t *problem = facts->setting->problem;
     const double points = (double)problem_points(problem) * (double)problem_distinct(problem);
     const double large = 4e6;
     if (points > large)
-        out_print(
-            stdout,
-            "Note       %.3g points (PEs x buffers x kinds of layers) take up to %.2g GB in each rank, and are gone "
-            "through again and again: with fewer PEs or buffers a sample takes less time\n",
-            points, points * 8 * (problem_adds_up(problem) ? 3 : 4) / 1e9);
+        out_print(stdout,
+                  "Note       %.3g points (PEs x buffers x kinds of layers) take up to %.2g GB in "
+                  "each rank, and are gone "
+                  "through again and again: with fewer PEs or buffers a sample takes less time\n",
+                  points, points * 8 * (problem_adds_up(problem) ? 3 : 4) / 1e9);
 }
 
 /* Buffers should cost something; a profile may leave them free. */
-static void print_effects(const run_facts_t *facts)
+static void screen_print_effects(const run_facts_t *facts)
 {
     static const char *const heads[] = {"PE count", "buffer"};
     const double nothing = 1e-6;
@@ -101,41 +110,44 @@ static void print_effects(const run_facts_t *facts)
         const effect_t effect = problem_head_effect(facts->setting->problem, head);
         if (problem_levels(facts->setting->problem, head) < 2) continue;
         if (effect.need < nothing)
-            out_print(stdout, "Note       under hardware %s the %s is free: it changes the %s by at most %.1g of it\n",
-                      facts->setting->hardware.name, heads[head], constraint_name(facts->job->budget.constraint),
-                      effect.need);
+            out_print(stdout,
+                      "Note       under hardware %s the %s is free: it changes the %s by at most "
+                      "%.1g of it\n",
+                      facts->setting->hardware.name, heads[head],
+                      constraint_name(facts->job->budget.constraint), effect.need);
         if (effect.objective < nothing)
             out_print(stdout, "Note       under hardware %s the %s has no effect on the %s\n",
-                      facts->setting->hardware.name, heads[head], objective_name(facts->job->objective));
+                      facts->setting->hardware.name, heads[head],
+                      objective_name(facts->job->objective));
     }
 }
 
-static void show_facts(void *context, const run_facts_t *facts)
+static void screen_show_facts(void *context, const run_facts_t *facts)
 {
     screen_t *screen = context;
     screen->units = objective_units(facts->job->objective);
-    print_problem(facts);
-    print_budget(facts);
-    print_search(facts, screen->ranks);
-    print_certificate(facts);
-    print_effects(facts);
-    print_size(facts);
+    screen_print_problem(facts);
+    screen_print_budget(facts);
+    screen_print_search(facts, screen->ranks);
+    screen_print_certificate(facts);
+    screen_print_effects(facts);
+    screen_print_size(facts);
     putchar('\n');
     (void)fflush(stdout);
 }
 
-/* ---- progress ---------------------------------------------------------------------------------------------------- */
+/* ---- progress -------------------------------------------------------------------------------- */
 
 /* Heaviest is what stays on a narrow terminal. */
-static void show_progress(void *context, const run_progress_t *progress)
+static void screen_show_progress(void *context, const run_progress_t *progress)
 {
     screen_t *screen = context;
     live_line_t line = {.n = 0};
     const unsigned long long total = progress->samples_total;
     if (!live_is_due(screen->live, progress->samples == total)) return;
     live_add(&line, 4, "%-7s", progress->stage);
-    live_add(&line, 8, "%*llu/%llu samples", snprintf(NULL, 0, "%llu", total), (unsigned long long)progress->samples,
-             total);
+    live_add(&line, 8, "%*llu/%llu samples", snprintf(NULL, 0, "%llu", total),
+             (unsigned long long)progress->samples, total);
     if (isnan(progress->best)) {
         live_add(&line, 7, "nothing feasible yet");
     } else {
@@ -148,7 +160,7 @@ static void show_progress(void *context, const run_progress_t *progress)
     live_show(screen->live, &line);
 }
 
-static void show_notice(void *context, const char *text)
+static void screen_show_notice(void *context, const char *text)
 {
     screen_t *screen = context;
     live_clear(screen->live);
@@ -157,7 +169,10 @@ static void show_notice(void *context, const char *text)
 
 run_listener_t screen_listener(screen_t *screen)
 {
-    return (run_listener_t){.context = screen, .facts = show_facts, .progress = show_progress, .notice = show_notice};
+    return (run_listener_t){.context = screen,
+                            .facts = screen_show_facts,
+                            .progress = screen_show_progress,
+                            .notice = screen_show_notice};
 }
 
 void screen_end(screen_t *screen)

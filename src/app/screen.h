@@ -2,9 +2,9 @@
 #ifndef APP_SCREEN_H
 #define APP_SCREEN_H
 
-#include "app.h"
+#include "app/app.h"
+#include "app/live.h"
 #include "confx/run.h"
-#include "live.h"
 
 typedef struct {
     live_t *live;

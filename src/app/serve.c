@@ -1,12 +1,12 @@
 /* confx serve SPOOL */
-#include "app.h"
+#include "app/app.h"
+#include "app/live.h"
 #include "confx/clock.h"
 #include "confx/compose.h"
-#include "confx/many.h"
+#include "confx/scheduler.h"
 #include "confx/spool.h"
 #include "confx/text.h"
 #include "confx/try.h"
-#include "live.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -21,7 +21,8 @@ typedef struct {
     double idle, lease; /* seconds; idle: infinity for ever */
 } serve_options_t;
 
-static error_t take_seconds(struct argp_state *state, const char *option, const char *argument, double *seconds)
+static error_t serve_take_seconds(struct argp_state *state, const char *option,
+                                  const char *argument, double *seconds)
 {
     double value;
     if (text_to_real(argument, &value) && value > 0) {
@@ -32,7 +33,7 @@ static error_t take_seconds(struct argp_state *state, const char *option, const 
     return EINVAL;
 }
 
-static error_t take_ranks(struct argp_state *state, const char *argument, size_t *ranks)
+static error_t serve_take_ranks(struct argp_state *state, const char *argument, size_t *ranks)
 {
     int64_t value;
     if (text_to_integer(argument, 1, 65535, &value)) {
@@ -43,7 +44,8 @@ static error_t take_ranks(struct argp_state *state, const char *argument, size_t
     return EINVAL;
 }
 
-static error_t take_directory(struct argp_state *state, char *argument, const char **directory)
+static error_t serve_take_directory(struct argp_state *state, char *argument,
+                                    const char **directory)
 {
     if (*directory) {
         argp_error(state, "one spool is expected, a second is `%s'", argument);
@@ -53,18 +55,18 @@ static error_t take_directory(struct argp_state *state, char *argument, const ch
     return 0;
 }
 
-static error_t parse(int key, char *argument, struct argp_state *state)
+static error_t serve_parse(int key, char *argument, struct argp_state *state)
 {
     serve_options_t *options = state->input;
     switch (key) {
     case KEY_RANKS:
-        return take_ranks(state, argument, &options->ranks);
+        return serve_take_ranks(state, argument, &options->ranks);
     case KEY_IDLE:
-        return take_seconds(state, "--idle", argument, &options->idle);
+        return serve_take_seconds(state, "--idle", argument, &options->idle);
     case KEY_LEASE:
-        return take_seconds(state, "--lease", argument, &options->lease);
+        return serve_take_seconds(state, "--lease", argument, &options->lease);
     case ARGP_KEY_ARG:
-        return take_directory(state, argument, &options->directory);
+        return serve_take_directory(state, argument, &options->directory);
     case ARGP_KEY_END:
         if (options->directory) return 0;
         argp_error(state, "a spool directory is expected");
@@ -76,35 +78,41 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 static const struct argp argp = {
     (const struct argp_option[]){
-        {"ranks-per-search", KEY_RANKS, "N", 0, "Ranks of a group, which does one search at a time (default 1)", 0},
-        {"idle", KEY_IDLE, "SECONDS", 0, "Leave when there was nothing to do for so long (default: stay)", 0},
+        {"ranks-per-search", KEY_RANKS, "N", 0,
+         "Ranks of a group, which does one search at a time (default 1)", 0},
+        {"idle", KEY_IDLE, "SECONDS", 0,
+         "Leave when there was nothing to do for so long (default: stay)", 0},
         {"lease", KEY_LEASE, "SECONDS", 0,
-         "Without a sign of life for so long this service counts as dead, and others take up its jobs (default 60). An "
+         "Without a sign of life for so long this service counts as dead, and others take up its "
+         "jobs (default 60). An "
          "update "
          "of a search on the root must be well below",
          0},
         {0}},
-    parse,
+    serve_parse,
     "SPOOL",
-    "Do the jobs in a spool, by priority and then in order, on groups of ranks; any number of services may share one. "
-    "On SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2 or SIGXCPU running searches stop with a checkpoint and go back into "
+    "Do the jobs in a spool, by priority and then in order, on groups of ranks; any number of "
+    "services may share one. "
+    "On SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2 or SIGXCPU running searches stop with a "
+    "checkpoint and go back into "
     "the queue, where any "
     "service "
     "takes them up again.\v"
-    "Exit codes: 0 idle for long enough, or stopped by a signal with nothing left in the queue; 75 stopped with jobs "
-    "left; 2 bad input; 3 the spool cannot be used any more. Failed jobs are told, and do not count.",
+    "Exit codes: 0 idle for long enough, or stopped by a signal with nothing left in the queue; 75 "
+    "stopped with jobs "
+    "left; 2 bad input; 3 the spool cannot be used any more. Failed jobs are told, and do not "
+    "count.",
     NULL,
     NULL,
     NULL};
 
-/* ---- the desk: what the root knows of the jobs at work ------------------------------------------------------------
- */
+/* ---- the desk: what the root knows of the jobs at work --------------------------------------- */
 
 typedef struct {
     uint64_t id;
     char name[SPOOL_NAME_MAX];
     bool cancelled;
-    many_progress_t progress;
+    scheduler_progress_t progress;
 } at_work_t;
 
 typedef struct {
@@ -112,10 +120,11 @@ typedef struct {
     const serve_options_t *options;
     at_work_t *jobs; /* (room), jobs_n at work */
     size_t jobs_n, room;
-    uint64_t id;               /* of the last one */
-    job_t *job;                /* of the last task */
-    char held[SPOOL_NAME_MAX]; /* claimed, and to be done alone: it waits for the others; "": none */
-    bool alone;                /* the one at work is to be alone */
+    uint64_t id; /* of the last one */
+    job_t *job;  /* of the last task */
+    char
+        held[SPOOL_NAME_MAX]; /* claimed, and to be done alone: it waits for the others; "": none */
+    bool alone;               /* the one at work is to be alone */
     size_t done, failed, cancelled;
     double busy; /* clock when there was something to do */
     live_t *live;
@@ -123,39 +132,39 @@ typedef struct {
     confx_status_t status; /* why it cannot go on */
 } desk_t;
 
-static at_work_t *find(desk_t *desk, uint64_t id)
+static at_work_t *serve_find(desk_t *desk, uint64_t id)
 {
     for (size_t i = 0; i < desk->jobs_n; i++)
         if (desk->jobs[i].id == id) return &desk->jobs[i];
     return NULL;
 }
 
-static void keep_status(desk_t *desk, confx_status_t status)
+static void serve_keep_status(desk_t *desk, confx_status_t status)
 {
     if (desk->status.code == CONFX_STATUS_OK) desk->status = status;
 }
 
-static void say(desk_t *desk, const char *name, const char *what, const char *message)
+static void serve_say(desk_t *desk, const char *name, const char *what, const char *message)
 {
     live_clear(desk->live);
-    fprintf(stderr, "confx: %s: %s%s%s\n", name, what, *message ? ": " : "", text_shown(message).text);
+    fprintf(stderr, "confx: %s: %s%s%s\n", name, what, *message ? ": " : "",
+            text_shown(message).text);
 }
 
-static void put(desk_t *desk, const char *name, spool_state_t state, const confx_status_t *outcome,
-                const run_result_t *result)
+static void serve_put(desk_t *desk, const char *name, spool_state_t state,
+                      const confx_status_t *outcome, const run_result_t *result)
 {
     desk->done += state == SPOOL_DONE;
     desk->failed += state == SPOOL_FAILED;
     desk->cancelled += state == SPOOL_CANCELLED;
-    if (state == SPOOL_FAILED) say(desk, name, "failed", outcome->message);
-    if (state == SPOOL_CANCELLED) say(desk, name, "cancelled", "");
-    keep_status(desk, spool_put(desk->spool, name, state, outcome, result));
+    if (state == SPOOL_FAILED) serve_say(desk, name, "failed", outcome->message);
+    if (state == SPOOL_CANCELLED) serve_say(desk, name, "cancelled", "");
+    serve_keep_status(desk, spool_put(desk->spool, name, state, outcome, result));
 }
 
-/* ---- what the engine asks -----------------------------------------------------------------------------------------
- */
+/* ---- what the engine asks -------------------------------------------------------------------- */
 
-static bool reserve(desk_t *desk)
+static bool serve_reserve(desk_t *desk)
 {
     if (desk->jobs_n < desk->room) return true;
     const size_t room = 2 * desk->room + 8;
@@ -166,9 +175,10 @@ static bool reserve(desk_t *desk)
     return true;
 }
 
-/* A job with which services were lost is done alone. Otherwise those at work beside it would be counted as lost with it
-   every time, and fail for its sake. It is held back until the others are over; meanwhile nothing else is claimed. */
-static bool claim(desk_t *desk, char name[SPOOL_NAME_MAX])
+/* A job with which services were lost is done alone. Otherwise those at work beside it would be
+   counted as lost with it every time, and fail for its sake. It is held back until the others are
+   over; meanwhile nothing else is claimed. */
+static bool serve_claim(desk_t *desk, char name[SPOOL_NAME_MAX])
 {
     if (desk->alone && desk->jobs_n > 0) return false;
     desk->alone = false;
@@ -183,59 +193,62 @@ static bool claim(desk_t *desk, char name[SPOOL_NAME_MAX])
     return false;
 }
 
-/* Claim one that can be done; those that cannot are put where they belong on the way. Where it is the spool that fails,
-   the job goes back, and the service ends. */
-static bool open_next(desk_t *desk, char name[SPOOL_NAME_MAX])
+/* Claim one that can be done; those that cannot are put where they belong on the way. Where it is
+   the spool that fails, the job goes back, and the service ends. */
+static bool serve_open_next(desk_t *desk, char name[SPOOL_NAME_MAX])
 {
-    while (desk->status.code == CONFX_STATUS_OK && claim(desk, name)) {
+    while (desk->status.code == CONFX_STATUS_OK && serve_claim(desk, name)) {
         const confx_status_t cancelled = status_fail(CONFX_STATUS_STOPPED, "cancelled");
         job_close(desk->job);
         desk->job = NULL;
         desk->busy = clock_seconds();
         if (spool_is_cancelled(desk->spool, name)) {
-            put(desk, name, SPOOL_CANCELLED, &cancelled, NULL);
+            serve_put(desk, name, SPOOL_CANCELLED, &cancelled, NULL);
             continue;
         }
         const confx_status_t status = spool_job(desk->spool, name, &desk->job);
         if (status.code == CONFX_STATUS_OK) return true;
-        const bool spool_fails = status.code == CONFX_STATUS_IO || status.code == CONFX_STATUS_MEMORY;
-        if (spool_fails) keep_status(desk, status);
-        put(desk, name, spool_fails ? SPOOL_QUEUED : SPOOL_FAILED, &status, NULL);
+        const bool spool_fails =
+            status.code == CONFX_STATUS_IO || status.code == CONFX_STATUS_MEMORY;
+        if (spool_fails) serve_keep_status(desk, status);
+        serve_put(desk, name, spool_fails ? SPOOL_QUEUED : SPOOL_FAILED, &status, NULL);
     }
     return false;
 }
 
-static many_next_t give(void *context, many_task_t *task)
+static scheduler_next_t serve_give(void *context, scheduler_task_t *task)
 {
     desk_t *desk = context;
     char name[SPOOL_NAME_MAX];
-    if (desk->status.code != CONFX_STATUS_OK) return MANY_END;
-    if (reserve(desk) && open_next(desk, name)) {
+    if (desk->status.code != CONFX_STATUS_OK) return SCHEDULER_END;
+    if (serve_reserve(desk) && serve_open_next(desk, name)) {
         at_work_t *job = &desk->jobs[desk->jobs_n++];
         *job = (at_work_t){.id = ++desk->id, .progress = {.best = NAN, .gap = NAN}};
         (void)snprintf(job->name, sizeof job->name, "%s", name);
-        *task = (many_task_t){job->id, desk->job->text, desk->job->file, true};
-        return MANY_TASK;
+        *task = (scheduler_task_t){job->id, desk->job->text, desk->job->file, true};
+        return SCHEDULER_TASK;
     }
-    const bool idle = desk->jobs_n == 0 && !desk->held[0] && clock_seconds() - desk->busy > desk->options->idle;
-    return idle ? MANY_END : MANY_LATER;
+    const bool idle =
+        desk->jobs_n == 0 && !desk->held[0] && clock_seconds() - desk->busy > desk->options->idle;
+    return idle ? SCHEDULER_END : SCHEDULER_LATER;
 }
 
-static void hear_progress(void *context, uint64_t id, const many_progress_t *progress)
+static void serve_hear_progress(void *context, uint64_t id, const scheduler_progress_t *progress)
 {
-    at_work_t *job = find(context, id);
+    at_work_t *job = serve_find(context, id);
     if (job) job->progress = *progress;
 }
 
-static bool is_unwanted(void *context, uint64_t id)
+static bool serve_is_unwanted(void *context, uint64_t id)
 {
     desk_t *desk = context;
-    at_work_t *job = find(desk, id);
+    at_work_t *job = serve_find(desk, id);
     if (job && spool_is_cancelled(desk->spool, job->name)) job->cancelled = true;
     return job && job->cancelled;
 }
 
-static spool_state_t state_after(const desk_t *desk, const at_work_t *job, const confx_status_t *status)
+static spool_state_t serve_state_after(const desk_t *desk, const at_work_t *job,
+                                       const confx_status_t *status)
 {
     if (desk->lost) return SPOOL_QUEUED;
     if (status->code == CONFX_STATUS_OK) return SPOOL_DONE;
@@ -243,19 +256,19 @@ static spool_state_t state_after(const desk_t *desk, const at_work_t *job, const
     return job->cancelled ? SPOOL_CANCELLED : SPOOL_QUEUED;
 }
 
-static void hear_end(void *context, uint64_t id, const confx_status_t *status, const run_result_t *result,
-                     double seconds)
+static void serve_hear_end(void *context, uint64_t id, const confx_status_t *status,
+                           const run_result_t *result, double seconds)
 {
     (void)seconds;
     desk_t *desk = context;
-    at_work_t *job = find(desk, id);
+    at_work_t *job = serve_find(desk, id);
     if (!job) return;
-    put(desk, job->name, state_after(desk, job, status), status, result);
+    serve_put(desk, job->name, serve_state_after(desk, job, status), status, result);
     *job = desk->jobs[--desk->jobs_n];
     desk->busy = clock_seconds();
 }
 
-static void print_line(desk_t *desk)
+static void serve_print_line(desk_t *desk)
 {
     live_line_t line = {.n = 0};
     if (!live_is_due(desk->live, false)) return;
@@ -268,20 +281,20 @@ static void print_line(desk_t *desk)
     live_show(desk->live, &line);
 }
 
-static bool tick(void *context)
+static bool serve_tick(void *context)
 {
     desk_t *desk = context;
     const confx_status_t status = spool_beat(desk->spool);
     if (status.code == CONFX_STATUS_STOPPED) desk->lost = true;
-    if (status.code != CONFX_STATUS_OK) keep_status(desk, status_fail(CONFX_STATUS_IO, "%s", status.message));
-    print_line(desk);
+    if (status.code != CONFX_STATUS_OK)
+        serve_keep_status(desk, status_fail(CONFX_STATUS_IO, "%s", status.message));
+    serve_print_line(desk);
     return desk->status.code == CONFX_STATUS_OK;
 }
 
-/* ---- the whole ----------------------------------------------------------------------------------------------------
- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
-static bool is_queue_empty(const char *directory)
+static bool serve_is_queue_empty(const char *directory)
 {
     spool_entry_t *entries;
     size_t n = 1;
@@ -290,32 +303,35 @@ static bool is_queue_empty(const char *directory)
     return n == 0;
 }
 
-static confx_status_t conclude(desk_t *desk, confx_status_t status)
+static confx_status_t serve_conclude(desk_t *desk, confx_status_t status)
 {
     live_close(desk->live);
     desk->live = NULL;
-    if (desk->held[0]) keep_status(desk, spool_unclaim(desk->spool, desk->held));
-    out_print(stdout, "Served     %zu done, %zu failed, %zu cancelled\n", desk->done, desk->failed, desk->cancelled);
+    if (desk->held[0]) serve_keep_status(desk, spool_unclaim(desk->spool, desk->held));
+    out_print(stdout, "Served     %zu done, %zu failed, %zu cancelled\n", desk->done, desk->failed,
+              desk->cancelled);
     if (desk->status.code != CONFX_STATUS_OK) return desk->status;
     if (status.code != CONFX_STATUS_STOPPED) return status;
-    if (is_queue_empty(desk->options->directory)) return status_ok();
+    if (serve_is_queue_empty(desk->options->directory)) return status_ok();
     return status_fail(CONFX_STATUS_STOPPED, "stopped by a signal; what is left is in the queue");
 }
 
 static confx_status_t serve(app_t *app, const serve_options_t *options)
 {
     desk_t desk = {.options = options, .busy = clock_seconds()};
-    const many_source_t source = {.context = &desk,
-                                  .next = give,
-                                  .progress = hear_progress,
-                                  .ended = hear_end,
-                                  .unwanted = is_unwanted,
-                                  .tick = tick};
+    const scheduler_source_t source = {.context = &desk,
+                                       .next = serve_give,
+                                       .progress = serve_hear_progress,
+                                       .ended = serve_hear_end,
+                                       .unwanted = serve_is_unwanted,
+                                       .tick = serve_tick};
     confx_status_t status;
-    TRY_OUT(app_root_only(app, app->root ? spool_open(options->directory, options->lease, &desk.spool) : status_ok()));
+    TRY_OUT(app_root_only(app, app->root
+                                   ? spool_open(options->directory, options->lease, &desk.spool)
+                                   : status_ok()));
     if (app->root) desk.live = live_open();
-    status = many_run(app->cluster, options->ranks, &source);
-    status = app_root_only(app, app->root ? conclude(&desk, status) : status);
+    status = scheduler_run(app->cluster, options->ranks, &source);
+    status = app_root_only(app, app->root ? serve_conclude(&desk, status) : status);
 out:
     spool_close(desk.spool);
     job_close(desk.job);
@@ -323,7 +339,7 @@ out:
     return status;
 }
 
-static confx_status_t run(app_t *app, int argc, char **argv)
+static confx_status_t serve_run(app_t *app, int argc, char **argv)
 {
     serve_options_t options = {.ranks = 1, .idle = INFINITY, .lease = 60};
     bool help;
@@ -331,4 +347,5 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     return help ? status_ok() : serve(app, &options);
 }
 
-const command_t command_serve = {"serve", "do the jobs in a spool, for as long as there are any", run, true};
+const command_t command_serve = {"serve", "do the jobs in a spool, for as long as there are any",
+                                 serve_run, true};

@@ -1,10 +1,11 @@
-#include "shell.h"
+#include "app/shell.h"
 
 #include <string.h>
 
 void shell_word(const char *word, FILE *out)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=.,:/@%+";
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=.,:/@%+";
     if (*word && strspn(word, plain) == strlen(word)) {
         fputs(word, out);
         return;

@@ -1,5 +1,5 @@
 /* confx status SPOOL */
-#include "app.h"
+#include "app/app.h"
 #include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/spool.h"
@@ -18,7 +18,7 @@ typedef struct {
     bool json;
 } status_options_t;
 
-static error_t parse(int key, char *argument, struct argp_state *state)
+static error_t status_parse(int key, char *argument, struct argp_state *state)
 {
     status_options_t *options = state->input;
     switch (key) {
@@ -43,9 +43,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 static const struct argp argp = {
     (const struct argp_option[]){{"json", KEY_JSON, NULL, 0, "Print all jobs as JSON", 0}, {0}},
-    parse,
+    status_parse,
     "SPOOL",
-    "Show what is in a spool: queued, running (as far as the last commit), done, failed and cancelled jobs; of those "
+    "Show what is in a spool: queued, running (as far as the last commit), done, failed and "
+    "cancelled jobs; of those "
     "over the last 10, of failed ones with the reason.\v"
     "Exit codes: 0 done, 2 bad input, such as a directory that is no spool.",
     NULL,
@@ -62,20 +63,24 @@ typedef struct {
     size_t n;
 } ignored_t;
 
-static double seconds_left(const run_result_t *result)
+static double status_seconds_left(const run_result_t *result)
 {
     if (!result->samples) return NAN;
-    return result->seconds / (double)result->samples * (double)(result->samples_total - result->samples);
+    return result->seconds / (double)result->samples *
+           (double)(result->samples_total - result->samples);
 }
 
-/* ---- JSON -------------------------------------------------------------------------------------------------------- */
+/* ---- JSON ------------------------------------------------------------------------------------ */
 
-/* A job without a result has no figures, one that is not running no service, one that has not failed no message. */
+/* A job without a result has no figures, one that is not running no service, one that has not
+   failed no message. */
 static const table_column_t status_columns[] = {
-    {"name", .type = TABLE_TEXT},    {"priority", .type = TABLE_WHOLE},    {"service", .type = TABLE_TEXT},
-    {"message", .type = TABLE_TEXT}, {"samples", .type = TABLE_WHOLE},     {"samples_total", .type = TABLE_WHOLE},
-    {"best", .type = TABLE_REAL},    {"lower_bound", .type = TABLE_REAL},  {"gap", .type = TABLE_REAL},
-    {"seconds", .type = TABLE_REAL}, {"seconds_left", .type = TABLE_REAL},
+    {"name", .type = TABLE_TEXT},         {"priority", .type = TABLE_WHOLE},
+    {"service", .type = TABLE_TEXT},      {"message", .type = TABLE_TEXT},
+    {"samples", .type = TABLE_WHOLE},     {"samples_total", .type = TABLE_WHOLE},
+    {"best", .type = TABLE_REAL},         {"lower_bound", .type = TABLE_REAL},
+    {"gap", .type = TABLE_REAL},          {"seconds", .type = TABLE_REAL},
+    {"seconds_left", .type = TABLE_REAL},
 };
 enum { STATUS_COLUMNS = sizeof status_columns / sizeof *status_columns, STATUS_RESULT = 7 };
 
@@ -110,7 +115,7 @@ static void status_row(const void *of, size_t i, table_row_t *row)
     table_known(row, result->gap);
     table_known(row, result->seconds);
     if (list->state == SPOOL_RUNNING)
-        table_known(row, seconds_left(result));
+        table_known(row, status_seconds_left(result));
     else
         table_absent(row);
 }
@@ -118,8 +123,11 @@ static void status_row(const void *of, size_t i, table_row_t *row)
 static json_t *status_list(const jobs_t *jobs, spool_state_t state)
 {
     const status_list_t list = {jobs, state};
-    const table_t table = {
-        .columns = status_columns, .columns_n = STATUS_COLUMNS, .rows_n = jobs->n, .of = &list, .row = status_row};
+    const table_t table = {.columns = status_columns,
+                           .columns_n = STATUS_COLUMNS,
+                           .rows_n = jobs->n,
+                           .of = &list,
+                           .row = status_row};
     return table_json(&table);
 }
 
@@ -131,7 +139,8 @@ static json_t *status_json(const jobs_t jobs[SPOOL_STATES], const ignored_t *ign
     json_t *others = json_array();
     int failed = !told || !others;
     for (int state = 0; !failed && state < SPOOL_STATES; state++)
-        failed = json_object_set_new(told, names[state], status_list(&jobs[state], (spool_state_t)state));
+        failed = json_object_set_new(told, names[state],
+                                     status_list(&jobs[state], (spool_state_t)state));
     /* A name of another encoding has no place in JSON as it is. */
     for (size_t i = 0; !failed && i < ignored->n; i++)
         failed = json_array_append_new(others, json_string(text_shown(ignored->list[i].name).text));
@@ -142,110 +151,117 @@ static json_t *status_json(const jobs_t jobs[SPOOL_STATES], const ignored_t *ign
     return NULL;
 }
 
-/* ---- for people ---------------------------------------------------------------------------------------------------
- */
+/* ---- for people ------------------------------------------------------------------------------ */
 
-static void print_result(const run_result_t *result)
+static void status_print_result(const run_result_t *result)
 {
     if (!result->status[0]) return;
     out_print(stdout, "  %llu/%llu samples", (unsigned long long)result->samples,
               (unsigned long long)result->samples_total);
-    if (isfinite(result->best)) out_print(stdout, "  best %.8g  gap %.3f %%", result->best, 100 * result->gap);
+    if (isfinite(result->best))
+        out_print(stdout, "  best %.8g  gap %.3f %%", result->best, 100 * result->gap);
 }
 
-static void print_running(const jobs_t *jobs)
+static void status_print_running(const jobs_t *jobs)
 {
     for (size_t i = 0; i < jobs->n; i++) {
         const spool_entry_t *entry = &jobs->entries[i];
-        const double left = seconds_left(&entry->result);
+        const double left = status_seconds_left(&entry->result);
         out_print(stdout, "running    %s", entry->name);
-        print_result(&entry->result);
+        status_print_result(&entry->result);
         if (isfinite(left)) out_print(stdout, "  %.0f s left", left);
         out_print(stdout, "  by %s\n", entry->service);
     }
 }
 
-static void print_last(const jobs_t *jobs, const char *word)
+static void status_print_last(const jobs_t *jobs, const char *word)
 {
     const size_t first = jobs->n > SHOWN ? jobs->n - SHOWN : 0;
     if (first) out_print(stdout, "%-10s ... and %zu before\n", word, first);
     for (size_t i = first; i < jobs->n; i++) {
         out_print(stdout, "%-10s %s", word, jobs->entries[i].name);
-        print_result(&jobs->entries[i].result);
-        if (jobs->entries[i].message[0]) out_print(stdout, "  %s", text_shown(jobs->entries[i].message).text);
+        status_print_result(&jobs->entries[i].result);
+        if (jobs->entries[i].message[0])
+            out_print(stdout, "  %s", text_shown(jobs->entries[i].message).text);
         putchar('\n');
     }
 }
 
-static void print_ignored(const ignored_t *ignored)
+static void status_print_ignored(const ignored_t *ignored)
 {
     for (size_t i = 0; i < ignored->n && i < SHOWN; i++)
-        out_print(stdout, "ignored    queue/%s  %s\n", text_shown(ignored->list[i].name).text, ignored->list[i].why);
+        out_print(stdout, "ignored    queue/%s  %s\n", text_shown(ignored->list[i].name).text,
+                  ignored->list[i].why);
     if (ignored->n > SHOWN) out_print(stdout, "ignored    ... and %zu more\n", ignored->n - SHOWN);
 }
 
-static confx_status_t print_text(const jobs_t jobs[SPOOL_STATES], const ignored_t *ignored)
+static confx_status_t status_print_text(const jobs_t jobs[SPOOL_STATES], const ignored_t *ignored)
 {
     const jobs_t *queued = &jobs[SPOOL_QUEUED];
-    out_print(stdout, "Jobs       %zu queued, %zu running, %zu done, %zu failed, %zu cancelled\n", queued->n,
-              jobs[SPOOL_RUNNING].n, jobs[SPOOL_DONE].n, jobs[SPOOL_FAILED].n, jobs[SPOOL_CANCELLED].n);
-    print_running(&jobs[SPOOL_RUNNING]);
-    for (size_t i = 0; i < queued->n && i < SHOWN; i++) out_print(stdout, "queued     %s\n", queued->entries[i].name);
+    out_print(stdout, "Jobs       %zu queued, %zu running, %zu done, %zu failed, %zu cancelled\n",
+              queued->n, jobs[SPOOL_RUNNING].n, jobs[SPOOL_DONE].n, jobs[SPOOL_FAILED].n,
+              jobs[SPOOL_CANCELLED].n);
+    status_print_running(&jobs[SPOOL_RUNNING]);
+    for (size_t i = 0; i < queued->n && i < SHOWN; i++)
+        out_print(stdout, "queued     %s\n", queued->entries[i].name);
     if (queued->n > SHOWN) out_print(stdout, "queued     ... and %zu more\n", queued->n - SHOWN);
-    print_last(&jobs[SPOOL_DONE], "done");
-    print_last(&jobs[SPOOL_FAILED], "failed");
-    print_last(&jobs[SPOOL_CANCELLED], "cancelled");
-    print_ignored(ignored);
+    status_print_last(&jobs[SPOOL_DONE], "done");
+    status_print_last(&jobs[SPOOL_FAILED], "failed");
+    status_print_last(&jobs[SPOOL_CANCELLED], "cancelled");
+    status_print_ignored(ignored);
     return status_ok();
 }
 
-/* ---- the whole ----------------------------------------------------------------------------------------------------
- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
-static confx_status_t check_spool(const char *directory)
+static confx_status_t status_check_spool(const char *directory)
 {
     char queue[FILE_PATH_MAX];
     TRY(file_join(directory, "queue", queue));
     bool has;
     TRY(file_has_directory(queue, &has));
     if (has) return status_ok();
-    return status_input(directory, 0, NULL,
-                        "expected a spool (a directory made by `confx serve' or `confx submit --spool')");
+    return status_input(
+        directory, 0, NULL,
+        "expected a spool (a directory made by `confx serve' or `confx submit --spool')");
 }
 
 /* In the order jobs move on while one looks: one may be seen twice, none is missed. */
-static confx_status_t read_all(const status_options_t *options, jobs_t jobs[SPOOL_STATES])
+static confx_status_t status_read_all(const status_options_t *options, jobs_t jobs[SPOOL_STATES])
 {
-    TRY(check_spool(options->directory));
+    TRY(status_check_spool(options->directory));
     for (int state = 0; state < SPOOL_STATES; state++) {
         const bool all = options->json ? state != SPOOL_QUEUED : state == SPOOL_RUNNING;
         const size_t details = all ? SIZE_MAX : state == SPOOL_QUEUED ? 0 : SHOWN;
-        TRY(spool_list(options->directory, (spool_state_t)state, details, &jobs[state].entries, &jobs[state].n));
+        TRY(spool_list(options->directory, (spool_state_t)state, details, &jobs[state].entries,
+                       &jobs[state].n));
     }
     return status_ok();
 }
 
-static confx_status_t show(const status_options_t *options)
+static confx_status_t status_show(const status_options_t *options)
 {
     jobs_t jobs[SPOOL_STATES] = {{NULL, 0}};
     ignored_t ignored = {NULL, 0};
-    confx_status_t status = read_all(options, jobs);
-    if (status.code == CONFX_STATUS_OK) status = spool_ignored(options->directory, &ignored.list, &ignored.n);
+    confx_status_t status = status_read_all(options, jobs);
+    if (status.code == CONFX_STATUS_OK)
+        status = spool_ignored(options->directory, &ignored.list, &ignored.n);
     if (status.code == CONFX_STATUS_OK)
         status = options->json ? json_print(status_json(jobs, &ignored), "the table", 2, stdout)
-                               : print_text(jobs, &ignored);
+                               : status_print_text(jobs, &ignored);
     spool_ignored_close(ignored.list, ignored.n);
     for (int state = 0; state < SPOOL_STATES; state++) free(jobs[state].entries);
     return status;
 }
 
-static confx_status_t run(app_t *app, int argc, char **argv)
+static confx_status_t status_run(app_t *app, int argc, char **argv)
 {
     status_options_t options = {.directory = NULL};
     bool help;
     TRY(app_parse(app, &argp, argc, argv, &options, &help));
     if (help) return status_ok();
-    return app_root_only(app, app->root ? show(&options) : status_ok());
+    return app_root_only(app, app->root ? status_show(&options) : status_ok());
 }
 
-const command_t command_status = {"status", "queued, running, done and failed jobs of a spool", run, false};
+const command_t command_status = {"status", "queued, running, done and failed jobs of a spool",
+                                  status_run, false};

@@ -1,13 +1,13 @@
 /* confx sweep SWEEP.yaml */
-#include "app.h"
+#include "app/app.h"
+#include "app/plan.h"
+#include "app/sweep_screen.h"
 #include "confx/clock.h"
 #include "confx/compose.h"
 #include "confx/file.h"
-#include "confx/many.h"
+#include "confx/scheduler.h"
 #include "confx/text.h"
 #include "confx/try.h"
-#include "many_screen.h"
-#include "plan.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -21,7 +21,7 @@ typedef struct {
     bool resume, list;
 } sweep_options_t;
 
-static error_t parse(int key, char *argument, struct argp_state *state)
+static error_t sweep_parse(int key, char *argument, struct argp_state *state)
 {
     sweep_options_t *options = state->input;
     switch (key) {
@@ -52,17 +52,21 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 static const struct argp argp = {
     (const struct argp_option[]){
-        {"output", KEY_OUTPUT, "DIR", 0, "Directory of the sweep (default: runs/NAME for NAME.yaml)", 0},
+        {"output", KEY_OUTPUT, "DIR", 0,
+         "Directory of the sweep (default: runs/NAME for NAME.yaml)", 0},
         {"resume", KEY_RESUME, NULL, 0,
-         "Go on with the sweep in that directory; start one if there is none. The file may name more searches by now, "
+         "Go on with the sweep in that directory; start one if there is none. The file may name "
+         "more searches by now, "
          "and more samples: only what is new is done",
          0},
         {"list", KEY_LIST, NULL, 0, "Print the names of the searches, and search nothing", 0},
         {0}},
-    parse,
+    sweep_parse,
     "SWEEP.yaml",
-    "Do many searches, dealt to groups of ranks, and gather a row of each in sweep.csv and sweep.h5.\v"
-    "Exit codes: 0 all complete; 2 bad input; of the first that failed, when the others are done; 75 stopped by a "
+    "Do many searches, dealt to groups of ranks, and gather a row of each in sweep.csv and "
+    "sweep.h5.\v"
+    "Exit codes: 0 all complete; 2 bad input; of the first that failed, when the others are done; "
+    "75 stopped by a "
     "signal, every "
     "search "
     "with a complete checkpoint (go on with --resume).",
@@ -70,11 +74,10 @@ static const struct argp argp = {
     NULL,
     NULL};
 
-/* ---- the directory ------------------------------------------------------------------------------------------------
- */
+/* ---- the directory --------------------------------------------------------------------------- */
 
 /* runs/NAME for NAME.yaml. */
-static void name_directory(const sweep_options_t *options, char out[FILE_PATH_MAX])
+static void sweep_name_directory(const sweep_options_t *options, char out[FILE_PATH_MAX])
 {
     const char *slash = strrchr(options->path, '/');
     const char *name = slash ? slash + 1 : options->path;
@@ -86,198 +89,214 @@ static void name_directory(const sweep_options_t *options, char out[FILE_PATH_MA
         (void)snprintf(out, FILE_PATH_MAX, "runs/%.*s", length, name);
 }
 
-/* ---- while it runs ------------------------------------------------------------------------------------------------
- */
+/* ---- while it runs --------------------------------------------------------------------------- */
 
 typedef struct {
     const char *directory;
     const guard_t *guard; /* of the directory; root */
     const sweep_t *sweep;
     char started[CLOCK_ISO_MAX];
-    many_screen_t screen;
+    sweep_screen_t screen;
     double next_table; /* clock */
 } watch_t;
 
 /* Writing takes at most a twentieth of the time. */
-static confx_status_t write_table(watch_t *watch, const many_search_t *searches, const char *status_word)
+static confx_status_t sweep_write_table(watch_t *watch, const scheduler_search_t *searches,
+                                        const char *status_word)
 {
     const double before = clock_seconds();
-    TRY(many_write_table(watch->directory, watch->sweep, searches, watch->started, status_word, watch->guard));
+    TRY(sweep_table_write(watch->directory, watch->sweep, searches, watch->started, status_word,
+                          watch->guard));
     const double after = clock_seconds();
     watch->next_table = after + fmax(2, 20 * (after - before));
     return status_ok();
 }
 
-static confx_status_t show(void *context, const many_search_t *searches, size_t n, const many_facts_t *facts)
+static confx_status_t sweep_show(void *context, const scheduler_search_t *searches, size_t n,
+                                 const scheduler_facts_t *facts)
 {
     watch_t *watch = context;
-    many_screen_show(&watch->screen, n, facts);
-    return clock_seconds() < watch->next_table ? status_ok() : write_table(watch, searches, "running");
+    sweep_screen_show(&watch->screen, n, facts);
+    return clock_seconds() < watch->next_table ? status_ok()
+                                               : sweep_write_table(watch, searches, "running");
 }
 
-/* ---- at the end ---------------------------------------------------------------------------------------------------
- */
+/* ---- at the end ------------------------------------------------------------------------------ */
 
-static int by_value(const void *one, const void *other)
+static int sweep_by_value(const void *one, const void *other)
 {
     const double a = *(const double *)one;
     const double b = *(const double *)other;
     return (a > b) - (a < b);
 }
 
-static confx_status_t print_gaps(const sweep_t *sweep, const many_search_t *searches)
+static confx_status_t sweep_print_gaps(const sweep_t *sweep, const scheduler_search_t *searches)
 {
     size_t n = 0;
     size_t worst = 0;
     double *gaps = malloc((sweep->searches_n + 1) * sizeof *gaps);
     if (!gaps) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu gaps", sweep->searches_n);
     for (size_t i = 0; i < sweep->searches_n; i++) {
-        if (searches[i].state != MANY_COMPLETE) continue;
+        if (searches[i].state != SCHEDULER_COMPLETE) continue;
         if (n == 0 || searches[i].result.gap > searches[worst].result.gap) worst = i;
         gaps[n++] = searches[i].result.gap;
     }
-    qsort(gaps, n, sizeof *gaps, by_value);
+    qsort(gaps, n, sizeof *gaps, sweep_by_value);
     if (n)
-        out_print(stdout, "Gap        to the proven bound: median %.4f %%, worst %.4f %% (%s)\n", 100 * gaps[n / 2],
-                  100 * searches[worst].result.gap, sweep->searches[worst].name);
+        out_print(stdout, "Gap        to the proven bound: median %.4f %%, worst %.4f %% (%s)\n",
+                  100 * gaps[n / 2], 100 * searches[worst].result.gap, sweep->searches[worst].name);
     free(gaps);
     return status_ok();
 }
 
-static void print_failed(const sweep_t *sweep, const many_search_t *searches)
+static void sweep_print_failed(const sweep_t *sweep, const scheduler_search_t *searches)
 {
     enum { SHOWN = 10 };
     size_t n = 0;
     for (size_t i = 0; i < sweep->searches_n; i++) {
-        if (searches[i].state != MANY_FAILED && searches[i].state != MANY_INFEASIBLE) continue;
+        if (searches[i].state != SCHEDULER_FAILED && searches[i].state != SCHEDULER_INFEASIBLE)
+            continue;
         if (n++ < SHOWN)
-            out_print(stdout, "%-10s %s: %s\n", many_state_name(searches[i].state), sweep->searches[i].name,
-                      searches[i].status.message);
+            out_print(stdout, "%-10s %s: %s\n", scheduler_state_name(searches[i].state),
+                      sweep->searches[i].name, searches[i].status.message);
     }
     if (n > SHOWN) out_print(stdout, "           and %zu more, in sweep.csv\n", n - SHOWN);
 }
 
-static confx_status_t print_summary(const app_t *app, const watch_t *watch, const many_search_t *searches)
+static confx_status_t sweep_print_summary(const app_t *app, const watch_t *watch,
+                                          const scheduler_search_t *searches)
 {
     const size_t *counts = watch->screen.facts.counts;
-    out_print(stdout, "Sweep      %zu searches: %zu complete, %zu infeasible, %zu failed, %zu not done\n",
-              watch->sweep->searches_n, counts[MANY_COMPLETE], counts[MANY_INFEASIBLE], counts[MANY_FAILED],
-              counts[MANY_STOPPED] + counts[MANY_WAITING]);
-    TRY(print_gaps(watch->sweep, searches));
-    print_failed(watch->sweep, searches);
+    out_print(stdout,
+              "Sweep      %zu searches: %zu complete, %zu infeasible, %zu failed, %zu not done\n",
+              watch->sweep->searches_n, counts[SCHEDULER_COMPLETE], counts[SCHEDULER_INFEASIBLE],
+              counts[SCHEDULER_FAILED], counts[SCHEDULER_STOPPED] + counts[SCHEDULER_WAITING]);
+    TRY(sweep_print_gaps(watch->sweep, searches));
+    sweep_print_failed(watch->sweep, searches);
     out_print(stdout, "Time       %.1f s on %d %s", clock_seconds() - watch->screen.facts.begun,
               cluster_size(app->cluster), cluster_size(app->cluster) == 1 ? "rank" : "ranks");
     if (!isnan(watch->screen.facts.busy_share))
         out_print(stdout, ", %.1f %% of it searching", 100 * watch->screen.facts.busy_share);
-    out_print(stdout, "\nFiles      %s: sweep.csv sweep.h5 runs\n", text_shown(watch->directory).text);
+    out_print(stdout, "\nFiles      %s: sweep.csv sweep.h5 runs\n",
+              text_shown(watch->directory).text);
     return status_ok();
 }
 
 /* The failure of the first that failed; of all that are done, nothing is lost. */
-static confx_status_t verdict(const sweep_t *sweep, const many_search_t *searches)
+static confx_status_t sweep_verdict(const sweep_t *sweep, const scheduler_search_t *searches)
 {
     size_t n = 0;
-    const many_search_t *first = NULL;
+    const scheduler_search_t *first = NULL;
     for (size_t i = 0; i < sweep->searches_n; i++) {
-        if (searches[i].state != MANY_FAILED && searches[i].state != MANY_INFEASIBLE) continue;
+        if (searches[i].state != SCHEDULER_FAILED && searches[i].state != SCHEDULER_INFEASIBLE)
+            continue;
         if (n++ == 0) first = &searches[i];
     }
     if (!first) return status_ok();
-    return status_fail(first->status.code, "%zu of %zu searches failed, the first is %s: %.300s", n, sweep->searches_n,
-                       sweep->searches[first - searches].name, first->status.message);
+    return status_fail(first->status.code, "%zu of %zu searches failed, the first is %s: %.300s", n,
+                       sweep->searches_n, sweep->searches[first - searches].name,
+                       first->status.message);
 }
 
-static confx_status_t conclude(const app_t *app, watch_t *watch, const many_search_t *searches, confx_status_t status)
+static confx_status_t sweep_conclude(const app_t *app, watch_t *watch,
+                                     const scheduler_search_t *searches, confx_status_t status)
 {
-    many_screen_end(&watch->screen);
+    sweep_screen_end(&watch->screen);
     const bool stopped = status.code == CONFX_STATUS_STOPPED;
     if (status.code != CONFX_STATUS_OK && !stopped) return status;
-    TRY(write_table(watch, searches, stopped ? "stopped" : "done"));
+    TRY(sweep_write_table(watch, searches, stopped ? "stopped" : "done"));
     if (stopped)
-        return status_fail(CONFX_STATUS_STOPPED, "stopped by a signal with %zu of %zu searches done",
-                           many_screen_done(&watch->screen.facts), watch->sweep->searches_n);
-    TRY(print_summary(app, watch, searches));
-    return verdict(watch->sweep, searches);
+        return status_fail(CONFX_STATUS_STOPPED,
+                           "stopped by a signal with %zu of %zu searches done",
+                           sweep_screen_done(&watch->screen.facts), watch->sweep->searches_n);
+    TRY(sweep_print_summary(app, watch, searches));
+    return sweep_verdict(watch->sweep, searches);
 }
 
-/* ---- the whole ----------------------------------------------------------------------------------------------------
- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 /* Of each hardware file once. */
-static void tell_limits(const sweep_t *sweep)
+static void sweep_tell_limits(const sweep_t *sweep)
 {
     for (size_t i = 0; i < sweep->searches_n; i++) {
         const job_t *job = sweep->searches[i].job;
         bool told = false;
-        for (size_t j = 0; j < i && !told; j++) told = strcmp(sweep->searches[j].job->hardware, job->hardware) == 0;
+        for (size_t j = 0; j < i && !told; j++)
+            told = strcmp(sweep->searches[j].job->hardware, job->hardware) == 0;
         if (!told) app_tell_limits(job);
     }
 }
 
-static confx_status_t run_all(app_t *app, const sweep_options_t *options, const char *directory, const sweep_t *sweep,
-                              many_search_t *searches)
+static confx_status_t sweep_run_all(app_t *app, const sweep_options_t *options,
+                                    const char *directory, const sweep_t *sweep,
+                                    scheduler_search_t *searches)
 {
-    watch_t watch = {.directory = directory, .sweep = sweep, .screen = many_screen_begin(app, "sweep")};
-    const many_place_t place = {.kind = DIRECTORY_SWEEP,
-                                .what = "sweep",
-                                .file = options->path,
-                                .directory = directory,
-                                .text = sweep->text,
-                                .resume = options->resume,
-                                .context = sweep,
-                                .grows = plan_sweep_grows};
-    many_listener_t listener = {.context = &watch, .show = show};
-    many_owned_t owned = {.owner = NULL};
+    watch_t watch = {
+        .directory = directory, .sweep = sweep, .screen = sweep_screen_begin(app, "sweep")};
+    const scheduler_place_t place = {.kind = DIRECTORY_SWEEP,
+                                     .what = "sweep",
+                                     .file = options->path,
+                                     .directory = directory,
+                                     .text = sweep->text,
+                                     .resume = options->resume,
+                                     .context = sweep,
+                                     .grows = plan_sweep_grows};
+    scheduler_listener_t listener = {.context = &watch, .show = sweep_show};
+    scheduler_owned_t owned = {.owner = NULL};
     confx_status_t status;
     clock_iso(watch.started);
     for (size_t i = 0; i < sweep->searches_n; i++) searches[i].job = sweep->searches[i].job;
-    TRY(many_check(app->cluster, searches, sweep->searches_n));
-    TRY_OUT(many_take_directory(app, &place, &owned));
+    TRY(scheduler_check(app->cluster, searches, sweep->searches_n));
+    TRY_OUT(scheduler_take_directory(app, &place, &owned));
     watch.guard = owned.guard;
     listener.guard = owned.guard;
-    if (app->root) tell_limits(sweep);
+    if (app->root) sweep_tell_limits(sweep);
     app->resumable = true;
-    status =
-        many_run_list(app->cluster, searches, sweep->searches_n, sweep->ranks_per_search, options->resume, &listener);
-    status = app_root_only(app, app->root ? conclude(app, &watch, searches, status) : status);
+    status = scheduler_run_list(app->cluster, searches, sweep->searches_n, sweep->ranks_per_search,
+                                options->resume, &listener);
+    status = app_root_only(app, app->root ? sweep_conclude(app, &watch, searches, status) : status);
 out:
-    many_leave_directory(&owned);
+    scheduler_leave_directory(&owned);
     return status;
 }
 
-static void print_list(const sweep_t *sweep)
+static void sweep_print_list(const sweep_t *sweep)
 {
     for (size_t i = 0; i < sweep->searches_n; i++) puts(sweep->searches[i].name);
 }
 
-static confx_status_t run_sweep(app_t *app, const sweep_options_t *options)
+static confx_status_t sweep_run_sweep(app_t *app, const sweep_options_t *options)
 {
     char directory[FILE_PATH_MAX];
     sweep_t *sweep = NULL;
-    many_search_t *searches = NULL;
+    scheduler_search_t *searches = NULL;
     confx_status_t status;
-    name_directory(options, directory);
+    sweep_name_directory(options, directory);
     TRY(cluster_agree(app->cluster, sweep_open(options->path, directory, &sweep)));
     if (options->list) {
-        if (app->root) print_list(sweep);
+        if (app->root) sweep_print_list(sweep);
         sweep_close(sweep);
         return status_ok();
     }
     searches = calloc(sweep->searches_n, sizeof *searches);
-    status = searches ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for %zu searches", sweep->searches_n);
+    status = searches ? status_ok()
+                      : status_fail(CONFX_STATUS_MEMORY, "no memory for %zu searches",
+                                    sweep->searches_n);
     status = cluster_agree(app->cluster, status);
-    if (searches && status.code == CONFX_STATUS_OK) status = run_all(app, options, directory, sweep, searches);
+    if (searches && status.code == CONFX_STATUS_OK)
+        status = sweep_run_all(app, options, directory, sweep, searches);
     free(searches);
     sweep_close(sweep);
     return status;
 }
 
-static confx_status_t run(app_t *app, int argc, char **argv)
+static confx_status_t sweep_run(app_t *app, int argc, char **argv)
 {
     sweep_options_t options = {.path = NULL};
     bool help;
     TRY(app_parse(app, &argp, argc, argv, &options, &help));
-    return help ? status_ok() : run_sweep(app, &options);
+    return help ? status_ok() : sweep_run_sweep(app, &options);
 }
 
-const command_t command_sweep = {"sweep", "many searches over groups of ranks, from a sweep file", run, true};
+const command_t command_sweep = {"sweep", "many searches over groups of ranks, from a sweep file",
+                                 sweep_run, true};

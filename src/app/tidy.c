@@ -1,5 +1,5 @@
 /* confx tidy DIR: what a run keeps for its readers and needs no more. */
-#include "app.h"
+#include "app/app.h"
 #include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/run.h"
@@ -16,10 +16,11 @@ typedef struct {
 enum { KEY_NOW = 256 };
 
 static const struct argp_option arguments[] = {
-    {"now", KEY_NOW, NULL, 0, "Remove those younger than an hour as well: no reader has the run open", 0},
+    {"now", KEY_NOW, NULL, 0,
+     "Remove those younger than an hour as well: no reader has the run open", 0},
     {NULL, 0, NULL, 0, NULL, 0}};
 
-static error_t parse(int key, char *argument, struct argp_state *state)
+static error_t tidy_parse(int key, char *argument, struct argp_state *state)
 {
     tidy_options_t *options = state->input;
     switch (key) {
@@ -42,17 +43,19 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-static const struct argp argp = {
-    arguments,
-    parse,
-    "DIR",
-    "Remove the segments of a run that nothing needs any more: all of a complete run, whose run.h5 holds its rows "
-    "itself, and of another one those that were joined. For an hour they stay, for readers that have the run open. Of "
-    "a sweep's directory each run is gone through.\v"
-    "Exit codes: 0 done, 2 bad input, such as a directory without a run, or a run that is at work, 4 damaged file.",
-    NULL,
-    NULL,
-    NULL};
+static const struct argp argp = {arguments,
+                                 tidy_parse,
+                                 "DIR",
+                                 "Remove the segments of a run that nothing needs any more: all of "
+                                 "a complete run, whose run.h5 holds its rows "
+                                 "itself, and of another one those that were joined. For an hour "
+                                 "they stay, for readers that have the run open. Of "
+                                 "a sweep's directory each run is gone through.\v"
+                                 "Exit codes: 0 done, 2 bad input, such as a directory without a "
+                                 "run, or a run that is at work, 4 damaged file.",
+                                 NULL,
+                                 NULL,
+                                 NULL};
 
 static confx_status_t tidy_is_run(const char *directory, bool *is_run)
 {
@@ -70,14 +73,16 @@ static confx_status_t tidy_run(const char *directory, bool now)
               (unsigned long long)tidied.files, (unsigned long long)tidied.bytes);
     if (tidied.kept_files)
         out_print(stdout,
-                  "%s: %llu segments of %llu bytes stay until they are an hour old, for readers that have the run open "
+                  "%s: %llu segments of %llu bytes stay until they are an hour old, for readers "
+                  "that have the run open "
                   "(--now removes them)\n",
                   text_shown(directory).text, (unsigned long long)tidied.kept_files,
                   (unsigned long long)tidied.kept_bytes);
     return status_ok();
 }
 
-/* Of a sweep; what is wrong with one run is no reason to leave the others as they are, and is told at the end. */
+/* Of a sweep; what is wrong with one run is no reason to leave the others as they are, and is told
+   at the end. */
 static confx_status_t tidy_runs(const char *runs, bool now)
 {
     char path[FILE_PATH_MAX];
@@ -109,7 +114,7 @@ static confx_status_t tidy(const tidy_options_t *options)
                         "holds no run.h5, expected the output directory of a run or a sweep");
 }
 
-static confx_status_t run(app_t *app, int argc, char **argv)
+static confx_status_t tidy_command(app_t *app, int argc, char **argv)
 {
     tidy_options_t options = {.directory = NULL};
     bool help;
@@ -118,4 +123,5 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     return app_root_only(app, app->root ? tidy(&options) : status_ok());
 }
 
-const command_t command_tidy = {"tidy", "free the disk of what a run keeps and needs no more", run, false};
+const command_t command_tidy = {"tidy", "free the disk of what a run keeps and needs no more",
+                                tidy_command, false};

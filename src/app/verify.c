@@ -1,10 +1,10 @@
 /* confx verify RUN_DIR */
-#include "app.h"
+#include "app/app.h"
+#include "app/directory.h"
 #include "confx/compose.h"
 #include "confx/run.h"
 #include "confx/text.h"
 #include "confx/try.h"
-#include "directory.h"
 
 #include <stdio.h>
 
@@ -12,7 +12,7 @@ typedef struct {
     const char *directory;
 } verify_options_t;
 
-static error_t parse(int key, char *argument, struct argp_state *state)
+static error_t verify_parse(int key, char *argument, struct argp_state *state)
 {
     verify_options_t *options = state->input;
     switch (key) {
@@ -32,16 +32,17 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-static const struct argp argp = {NULL,
-                                 parse,
-                                 "RUN_DIR",
-                                 "Score every logged sample of a run anew from its actions, and the result, and "
-                                 "compare bit by bit.\v"
-                                 "Exit codes: 0 all agree, 2 bad input, such as a directory without a run, 4 one "
-                                 "differs, or the file is damaged.",
-                                 NULL,
-                                 NULL,
-                                 NULL};
+static const struct argp argp = {
+    NULL,
+    verify_parse,
+    "RUN_DIR",
+    "Score every logged sample of a run anew from its actions, and the result, and "
+    "compare bit by bit.\v"
+    "Exit codes: 0 all agree, 2 bad input, such as a directory without a run, 4 one "
+    "differs, or the file is damaged.",
+    NULL,
+    NULL,
+    NULL};
 
 static confx_status_t verify(const char *directory)
 {
@@ -49,12 +50,13 @@ static confx_status_t verify(const char *directory)
     TRY(directory_expect_run(directory));
     TRY(app_tell_inputs(directory));
     TRY(run_verify(directory, &rows));
-    out_print(stdout, "%s: all %llu logged samples and the result agree with their actions, bit for bit\n",
+    out_print(stdout,
+              "%s: all %llu logged samples and the result agree with their actions, bit for bit\n",
               text_shown(directory).text, (unsigned long long)rows);
     return status_ok();
 }
 
-static confx_status_t run(app_t *app, int argc, char **argv)
+static confx_status_t verify_run(app_t *app, int argc, char **argv)
 {
     verify_options_t options = {.directory = NULL};
     bool help;
@@ -63,4 +65,5 @@ static confx_status_t run(app_t *app, int argc, char **argv)
     return app_root_only(app, app->root ? verify(options.directory) : status_ok());
 }
 
-const command_t command_verify = {"verify", "recompute every logged result of a run from its actions", run, false};
+const command_t command_verify = {
+    "verify", "recompute every logged result of a run from its actions", verify_run, false};

@@ -2,7 +2,7 @@
 
 #include <time.h>
 
-static double read_clock(clockid_t clock)
+static double clock_read_clock(clockid_t clock)
 {
     struct timespec now;
     (void)clock_gettime(clock, &now);
@@ -11,12 +11,12 @@ static double read_clock(clockid_t clock)
 
 double clock_seconds(void)
 {
-    return read_clock(CLOCK_MONOTONIC);
+    return clock_read_clock(CLOCK_MONOTONIC);
 }
 
 double clock_thread_seconds(void)
 {
-    return read_clock(CLOCK_THREAD_CPUTIME_ID);
+    return clock_read_clock(CLOCK_THREAD_CPUTIME_ID);
 }
 
 void clock_iso(char out[CLOCK_ISO_MAX])

@@ -13,7 +13,8 @@ static confx_status_t compose_no_memory(const char *what)
     return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its text", what);
 }
 
-/* What stdio calls with its buffer. Less than `length` tells it of a failure, and it sets the stream's error flag. */
+/* What stdio calls with its buffer. Less than `length` tells it of a failure, and it sets the
+   stream's error flag. */
 static ssize_t compose_take(void *cookie, const char *bytes, size_t length)
 {
     compose_t *compose = cookie;
@@ -36,7 +37,8 @@ static ssize_t compose_take(void *cookie, const char *bytes, size_t length)
 
 confx_status_t compose_begin(compose_t *compose)
 {
-    /* stdio's buffer lies in the structure, so that nothing is allocated before a buffer is full. */
+    /* stdio's buffer lies in the structure, so that nothing is allocated before a buffer is
+       full. */
     compose->text = NULL;
     compose->length = 0;
     compose->room = 0;
@@ -48,7 +50,8 @@ confx_status_t compose_begin(compose_t *compose)
 
 confx_status_t compose_end(compose_t *compose, const char *what)
 {
-    /* The flag first: fclose tells of the last buffer alone. A text of no bytes needs a place for its NUL. */
+    /* The flag first: fclose tells of the last buffer alone. A text of no bytes needs a place for
+       its NUL. */
     const bool lost = ferror(compose->out) != 0;
     const bool closed = fclose(compose->out) == 0;
     compose->out = NULL;
@@ -68,8 +71,8 @@ confx_status_t compose_publish(compose_t *compose, const char *path, const guard
     return status;
 }
 
-/* Reading from a stream that is open for writing alone fails and sets the flag (POSIX, fgetc: EBADF), and there is no
-   other way to set it from outside. */
+/* Reading from a stream that is open for writing alone fails and sets the flag (POSIX, fgetc:
+   EBADF), and there is no other way to set it from outside. */
 void out_fail(FILE *out)
 {
     if (!ferror(out)) (void)fgetc(out);

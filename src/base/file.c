@@ -1,6 +1,6 @@
 #include "confx/file.h"
+#include "base/system.h"
 #include "confx/try.h"
-#include "system.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -14,13 +14,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static confx_status_t too_long(const char *path)
+static confx_status_t file_too_long(const char *path)
 {
     return status_fail(CONFX_STATUS_IO, "the path is too long: %.100s...", path);
 }
 
-/* ---- writing --------------------------------------------------------------------------------------------------------
- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 confx_status_t file_write_bytes(int descriptor, const char *path, const void *bytes, size_t n)
 {
@@ -49,21 +48,22 @@ bool file_is_temporary(const char *name)
            strcmp(dot + 1 + TEMPORARY_DIGITS, temporary_end) == 0;
 }
 
-static confx_status_t name_temporary(const char *path, char *temporary)
+static confx_status_t file_name_temporary(const char *path, char *temporary)
 {
     uint32_t number;
     if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
         return system_fail(CONFX_STATUS_IO, path, "no random name for a temporary");
-    if (snprintf(temporary, FILE_PATH_MAX, "%s.%08" PRIx32 "%s", path, number, temporary_end) < FILE_PATH_MAX)
+    if (snprintf(temporary, FILE_PATH_MAX, "%s.%08" PRIx32 "%s", path, number, temporary_end) <
+        FILE_PATH_MAX)
         return status_ok();
-    return too_long(path);
+    return file_too_long(path);
 }
 
 confx_status_t file_make_temporary(const char *path, char *temporary, int *descriptor)
 {
     *descriptor = -1;
     for (int i = 0; i < TEMPORARY_TRIES; i++) {
-        TRY(name_temporary(path, temporary));
+        TRY(file_name_temporary(path, temporary));
         *descriptor = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
         if (*descriptor >= 0) return status_ok();
         if (errno != EEXIST) break;
@@ -71,25 +71,26 @@ confx_status_t file_make_temporary(const char *path, char *temporary, int *descr
     return system_fail(CONFX_STATUS_IO, temporary, "cannot be created");
 }
 
-static confx_status_t sync_path(const char *path)
+static confx_status_t file_sync_path(const char *path)
 {
     /* Without waiting, should a pipe have come into its place: fsync then fails of it. */
     const int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (descriptor < 0) return system_fail(CONFX_STATUS_IO, path, "cannot be opened");
     /* EINVAL: some network file systems know no fsync of a directory, and need none. */
     const bool synced = fsync(descriptor) == 0 || errno == EINVAL;
-    const confx_status_t status = synced ? status_ok() : system_fail(CONFX_STATUS_IO, path, "cannot be synced");
+    const confx_status_t status =
+        synced ? status_ok() : system_fail(CONFX_STATUS_IO, path, "cannot be synced");
     (void)close(descriptor);
     return status;
 }
 
 /* The directory that holds `path`, into out (FILE_PATH_MAX). */
-static confx_status_t parent_of(const char *path, char *out)
+static confx_status_t file_parent_of(const char *path, char *out)
 {
     const char *slash = strrchr(path, '/');
     if (!slash) return file_join(".", "", out);
     if (slash == path) return file_join("/", "", out);
-    if (slash - path >= FILE_PATH_MAX) return too_long(path);
+    if (slash - path >= FILE_PATH_MAX) return file_too_long(path);
     (void)snprintf(out, FILE_PATH_MAX, "%.*s", (int)(slash - path), path);
     return status_ok();
 }
@@ -98,8 +99,8 @@ static confx_status_t parent_of(const char *path, char *out)
 confx_status_t file_sync_parent(const char *path)
 {
     char parent[FILE_PATH_MAX];
-    TRY(parent_of(path, parent));
-    return access(parent, R_OK) != 0 && errno == EACCES ? status_ok() : sync_path(parent);
+    TRY(file_parent_of(path, parent));
+    return access(parent, R_OK) != 0 && errno == EACCES ? status_ok() : file_sync_path(parent);
 }
 
 confx_status_t guard_ask(const guard_t *guard)
@@ -110,41 +111,43 @@ confx_status_t guard_ask(const guard_t *guard)
 confx_status_t file_publish(const char *temporary, const char *path, const guard_t *guard)
 {
     char directory[FILE_PATH_MAX];
-    TRY(parent_of(path, directory));
-    TRY(sync_path(temporary));
+    TRY(file_parent_of(path, directory));
+    TRY(file_sync_path(temporary));
     TRY(guard_ask(guard));
-    if (rename(temporary, path) != 0) return system_fail(CONFX_STATUS_IO, path, "cannot be put in place");
-    return sync_path(directory);
+    if (rename(temporary, path) != 0)
+        return system_fail(CONFX_STATUS_IO, path, "cannot be put in place");
+    return file_sync_path(directory);
 }
 
 /* Some file systems have no second names for a file, and one may have too many. */
-static bool has_no_links(int why)
+static bool file_has_no_links(int why)
 {
     return why == EPERM || why == EOPNOTSUPP || why == ENOSYS || why == EMLINK;
 }
 
-/* A second name for the file at `path`, of the pattern of temporaries, into `second`; errno 0 where that is done, else
-   that of link. */
-static confx_status_t link_beside(const char *path, const char *previous, char *second)
+/* A second name for the file at `path`, of the pattern of temporaries, into `second`; errno 0 where
+   that is done, else that of link. */
+static confx_status_t file_link_beside(const char *path, const char *previous, char *second)
 {
     for (int i = 0; i < TEMPORARY_TRIES; i++) {
-        TRY(name_temporary(previous, second));
+        TRY(file_name_temporary(previous, second));
         errno = 0;
         if (link(path, second) == 0 || errno != EEXIST) break;
     }
     return status_ok();
 }
 
-/* The file at `path` gets `previous` as a second name, in place of what had that one, so that neither name is ever
-   missing. Where there are no second names it is moved: `path` is missing then until the next rename, and who looks for
-   it meanwhile finds `previous`. */
-static confx_status_t keep_as(const char *path, const char *previous, const guard_t *guard)
+/* The file at `path` gets `previous` as a second name, in place of what had that one, so that
+   neither name is ever missing. Where there are no second names it is moved: `path` is missing then
+   until the next rename, and who looks for it meanwhile finds `previous`. */
+static confx_status_t file_keep_as(const char *path, const char *previous, const guard_t *guard)
 {
     char second[FILE_PATH_MAX];
-    TRY(link_beside(path, previous, second));
+    TRY(file_link_beside(path, previous, second));
     if (errno == ENOENT) return status_ok(); /* nothing to keep: the first file of this name */
     const bool is_linked = errno == 0;
-    if (!is_linked && !has_no_links(errno)) return system_fail(CONFX_STATUS_IO, previous, "cannot be put in place");
+    if (!is_linked && !file_has_no_links(errno))
+        return system_fail(CONFX_STATUS_IO, previous, "cannot be put in place");
     confx_status_t status = guard_ask(guard);
     if (status.code == CONFX_STATUS_OK && rename(is_linked ? second : path, previous) != 0)
         status = system_fail(CONFX_STATUS_IO, previous, "cannot be put in place");
@@ -153,13 +156,14 @@ static confx_status_t keep_as(const char *path, const char *previous, const guar
     return status;
 }
 
-confx_status_t file_publish_keeping(const char *temporary, const char *path, const char *previous, const guard_t *guard)
+confx_status_t file_publish_keeping(const char *temporary, const char *path, const char *previous,
+                                    const guard_t *guard)
 {
     /* On disk before anything moves: a failure up to here leaves both files as they were. */
-    TRY(sync_path(temporary));
-    TRY(keep_as(path, previous, guard));
-    /* One sync of the directory for both renames. Whichever of them a loss of power undoes, `path` is the new file or
-       the one before it, and `previous` a whole one as well. */
+    TRY(file_sync_path(temporary));
+    TRY(file_keep_as(path, previous, guard));
+    /* One sync of the directory for both renames. Whichever of them a loss of power undoes, `path`
+       is the new file or the one before it, and `previous` a whole one as well. */
     return file_publish(temporary, path, guard);
 }
 
@@ -176,10 +180,9 @@ confx_status_t file_write(const char *path, const char *text, size_t length, con
     return status;
 }
 
-/* ---- directories ----------------------------------------------------------------------------------------------------
- */
+/* ---- directories ----------------------------------------------------------------------------- */
 
-static confx_status_t make_one_directory(const char *path)
+static confx_status_t file_make_one_directory(const char *path)
 {
     if (mkdir(path, 0777) == 0) return file_sync_parent(path);
     const int why = errno; /* of mkdir, whatever the look below fails of */
@@ -194,12 +197,13 @@ confx_status_t file_make_directory(const char *path)
 {
     char part[FILE_PATH_MAX];
     TRY(file_join("", path, part));
-    for (char *slash = strchr(part + (part[0] == '/'), '/'); slash; slash = strchr(slash + 1, '/')) {
+    for (char *slash = strchr(part + (part[0] == '/'), '/'); slash;
+         slash = strchr(slash + 1, '/')) {
         *slash = 0;
-        TRY(make_one_directory(part));
+        TRY(file_make_one_directory(part));
         *slash = '/';
     }
-    return make_one_directory(part);
+    return file_make_one_directory(part);
 }
 
 confx_status_t file_remove(const char *path)
@@ -214,18 +218,18 @@ void file_discard(const char *path)
         if (unlink(path) == 0 || errno == ENOENT) return;
 }
 
-static int is_entry(const struct dirent *entry)
+static int file_is_entry(const struct dirent *entry)
 {
     return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
 }
 
-static int by_bytes(const struct dirent **one, const struct dirent **other)
+static int file_by_bytes(const struct dirent **one, const struct dirent **other)
 {
     return strcmp((*one)->d_name, (*other)->d_name);
 }
 
 /* The names of the entries, which are freed; NULL when memory is out. */
-static char **take_names(struct dirent **entries, size_t n)
+static char **file_take_names(struct dirent **entries, size_t n)
 {
     char **names = calloc(n + 1, sizeof *names);
     bool complete = names != NULL;
@@ -245,9 +249,9 @@ confx_status_t file_list(const char *directory, char ***names, size_t *names_n)
     struct dirent **entries = NULL;
     *names = NULL;
     *names_n = 0;
-    const int found = scandir(directory, &entries, is_entry, by_bytes);
+    const int found = scandir(directory, &entries, file_is_entry, file_by_bytes);
     if (found < 0) return system_fail(CONFX_STATUS_IO, directory, "cannot be listed");
-    *names = take_names(entries, (size_t)found);
+    *names = file_take_names(entries, (size_t)found);
     if (!*names) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its names", directory);
     *names_n = (size_t)found;
     return status_ok();
@@ -263,24 +267,26 @@ confx_status_t file_join(const char *directory, const char *name, char *out)
 {
     const bool alone = name[0] == '/' || !directory[0];
     const bool slash = !alone && name[0] && directory[strlen(directory) - 1] != '/';
-    const int length = snprintf(out, FILE_PATH_MAX, "%s%s%s", alone ? "" : directory, slash ? "/" : "", name);
+    const int length =
+        snprintf(out, FILE_PATH_MAX, "%s%s%s", alone ? "" : directory, slash ? "/" : "", name);
     if (length < FILE_PATH_MAX) return status_ok();
-    return too_long(*directory ? directory : name);
+    return file_too_long(*directory ? directory : name);
 }
 
 confx_status_t file_directory(const char *path, char *out)
 {
     char directory[FILE_PATH_MAX], whole[PATH_MAX];
-    TRY(parent_of(path, directory));
+    TRY(file_parent_of(path, directory));
     if (!realpath(directory, whole)) {
         const bool gone = errno == ENOENT || errno == ENOTDIR || errno == ELOOP || errno == EACCES;
-        return system_fail(gone ? CONFX_STATUS_INPUT : CONFX_STATUS_IO, directory, "cannot be followed");
+        return system_fail(gone ? CONFX_STATUS_INPUT : CONFX_STATUS_IO, directory,
+                           "cannot be followed");
     }
     return file_join(whole, "", out);
 }
 
 /* Length of the directory that both lie in, or are. */
-static size_t shared(const char *one, const char *other)
+static size_t file_shared(const char *one, const char *other)
 {
     size_t whole = 0;
     size_t i = 0;
@@ -292,11 +298,11 @@ static size_t shared(const char *one, const char *other)
 
 confx_status_t file_way(const char *from, const char *to, char *out)
 {
-    const size_t same = shared(from, to);
+    const size_t same = file_shared(from, to);
     const char *down = to + same + (to[same] == '/');
     size_t up = 0;
     for (const char *c = from + same; *c; c++) up += c[0] == '/' && c[1];
-    if (3 * up + strlen(down) + 2 > FILE_PATH_MAX) return too_long(to);
+    if (3 * up + strlen(down) + 2 > FILE_PATH_MAX) return file_too_long(to);
     for (size_t i = 0; i < up; i++) (void)snprintf(out + 3 * i, FILE_PATH_MAX - 3 * i, "../");
     (void)snprintf(out + 3 * up, FILE_PATH_MAX - 3 * up, "%s", up || *down ? down : ".");
     return status_ok();

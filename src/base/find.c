@@ -1,4 +1,5 @@
-/* Where data files lie: shipped ones in the installed data or the source tree, a user's where their path says. */
+/* Where data files lie: shipped ones in the installed data or the source tree, a user's where their
+   path says. */
 #include "confx/file.h"
 #include "confx/guess.h"
 #include "confx/try.h"
@@ -15,10 +16,10 @@ enum { PLACES_MAX = 3 };
 typedef struct {
     size_t n;
     char path[PLACES_MAX][FILE_PATH_MAX];
-} places_t;
+} find_places_t;
 
 /* Cut the last name off a path; false at its top. */
-static bool ascend(char *path)
+static bool find_ascend(char *path)
 {
     char *slash = strrchr(path, '/');
     if (!slash || slash == path) return false;
@@ -26,9 +27,10 @@ static bool ascend(char *path)
     return true;
 }
 
-/* Where nobody may look there is no place, but one that cannot be read just now is not passed over: the next one might
-   have another file of the same name. */
-static confx_status_t add_place(places_t *places, const char *directory, const char *below, bool *added)
+/* Where nobody may look there is no place, but one that cannot be read just now is not passed over:
+   the next one might have another file of the same name. */
+static confx_status_t find_add_place(find_places_t *places, const char *directory,
+                                     const char *below, bool *added)
 {
     assert(places->n < PLACES_MAX);
     char *place = places->path[places->n];
@@ -44,52 +46,55 @@ static confx_status_t add_place(places_t *places, const char *directory, const c
 }
 
 /* data/ in the nearest directory above the program's that has a data/KIND. */
-static confx_status_t add_source_tree(places_t *places, char *directory, const char *kind)
+static confx_status_t find_add_source_tree(find_places_t *places, char *directory, const char *kind)
 {
     do {
         char below[FILE_PATH_MAX];
         bool added;
         if (file_join("data", kind, below).code != CONFX_STATUS_OK) return status_ok();
-        TRY(add_place(places, directory, below, &added));
+        TRY(find_add_place(places, directory, below, &added));
         if (!added) continue;
         /* The place is data/, not the data/KIND by which it was found. */
-        (void)ascend(places->path[places->n - 1]);
+        (void)find_ascend(places->path[places->n - 1]);
         return status_ok();
-    } while (ascend(directory));
+    } while (find_ascend(directory));
     return status_ok();
 }
 
-static confx_status_t add_data_places(places_t *places, const char *kind)
+static confx_status_t find_add_data_places(find_places_t *places, const char *kind)
 {
     char program[FILE_PATH_MAX];
     bool added;
-    /* In this order: what the user sets, what is installed beside the program, what it was built in. */
+    /* In this order: what the user sets, what is installed beside the program, what it was built
+       in. */
     const char *data = getenv("CONFX_DATA");
-    if (data && *data) TRY(add_place(places, data, "", &added));
+    if (data && *data) TRY(find_add_place(places, data, "", &added));
     const ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
     if (length <= 0) return status_ok(); /* a system without /proc: CONFX_DATA says where */
     program[length] = 0;
-    if (!ascend(program)) return status_ok();
-    TRY(add_place(places, program, "../share/confx", &added));
-    return add_source_tree(places, program, kind);
+    if (!find_ascend(program)) return status_ok();
+    TRY(find_add_place(places, program, "../share/confx", &added));
+    return find_add_source_tree(places, program, kind);
 }
 
-/* Only a program without any data directory takes the working directory for one: a user's program in
-   PREFIX/share/confx. Otherwise a file there could stand in for a shipped one without a word. */
-static confx_status_t list_places(places_t *places, const char *kind)
+/* Only a program without any data directory takes the working directory for one: a user's program
+   in PREFIX/share/confx. Otherwise a file there could stand in for a shipped one without a word. */
+static confx_status_t find_list_places(find_places_t *places, const char *kind)
 {
     bool added;
     places->n = 0;
-    TRY(add_data_places(places, kind));
-    return places->n ? status_ok() : add_place(places, ".", "", &added);
+    TRY(find_add_data_places(places, kind));
+    return places->n ? status_ok() : find_add_place(places, ".", "", &added);
 }
 
-/* directory/kind/name + suffix, where that is a file: at least no directory; who opens it sees to the rest. */
-static confx_status_t try_file(const char *directory, const char *kind, const char *name, const char *suffix, char *out,
-                               bool *found)
+/* directory/kind/name + suffix, where that is a file: at least no directory; who opens it sees to
+   the rest. */
+static confx_status_t find_try_file(const char *directory, const char *kind, const char *name,
+                                    const char *suffix, char *out, bool *found)
 {
     file_kind_t what = FILE_ABSENT;
-    const int length = snprintf(out, FILE_PATH_MAX, "%s/%s%s%s%s", directory, kind, *kind ? "/" : "", name, suffix);
+    const int length = snprintf(out, FILE_PATH_MAX, "%s/%s%s%s%s", directory, kind,
+                                *kind ? "/" : "", name, suffix);
     *found = false;
     /* A path that is too long leads to no file. */
     if (length < FILE_PATH_MAX) TRY(file_look(out, &what));
@@ -98,13 +103,15 @@ static confx_status_t try_file(const char *directory, const char *kind, const ch
 }
 
 /* For a hint only: what cannot be looked at is none. */
-static bool may_be_meant(const char *directory, const char *kind, const char *name, const char *suffix, char *out)
+static bool find_may_be_meant(const char *directory, const char *kind, const char *name,
+                              const char *suffix, char *out)
 {
     bool found;
-    return try_file(directory, kind, name, suffix, out, &found).code == CONFX_STATUS_OK && found;
+    return find_try_file(directory, kind, name, suffix, out, &found).code == CONFX_STATUS_OK &&
+           found;
 }
 
-/* ---- a user's file, by its path ---------------------------------------------------------------------------------- */
+/* ---- a user's file, by its path -------------------------------------------------------------- */
 
 bool file_is_path(const char *name)
 {
@@ -112,13 +119,14 @@ bool file_is_path(const char *name)
     if (strchr(name, '/')) return true;
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
         const size_t length = strlen(suffixes[i]);
-        if (strlen(name) > length && strcmp(name + strlen(name) - length, suffixes[i]) == 0) return true;
+        if (strlen(name) > length && strcmp(name + strlen(name) - length, suffixes[i]) == 0)
+            return true;
     }
     return false;
 }
 
 /* Where paths of the file `beside` start from: its directory; the working directory for NULL. */
-static void directory_of(const char *beside, char *directory)
+static void find_directory_of(const char *beside, char *directory)
 {
     /* "/job.yaml" lies in "/", and a name without a slash in the working directory. */
     const char *slash = beside ? strrchr(beside, '/') : NULL;
@@ -127,51 +135,59 @@ static void directory_of(const char *beside, char *directory)
 }
 
 /* "alexnet.csv" is nowhere, but there is a shipped "alexnet". */
-static bool is_shipped_file(const char *kind, const char *name, const char *suffix)
+static bool find_is_shipped_file(const char *kind, const char *name, const char *suffix)
 {
-    places_t places;
+    find_places_t places;
     char found[FILE_PATH_MAX];
     if (strchr(name, '/')) return false;
-    if (list_places(&places, kind).code != CONFX_STATUS_OK) return false;
+    if (find_list_places(&places, kind).code != CONFX_STATUS_OK) return false;
     for (size_t i = 0; i < places.n; i++)
-        if (may_be_meant(places.path[i], kind, name, "", found)) return strlen(name) > strlen(suffix);
+        if (find_may_be_meant(places.path[i], kind, name, "", found))
+            return strlen(name) > strlen(suffix);
     return false;
 }
 
-static confx_status_t refuse_path(const char *kind, const char *name, const char *suffix, const char *directory)
+static confx_status_t find_refuse_path(const char *kind, const char *name, const char *suffix,
+                                       const char *directory)
 {
-    if (is_shipped_file(kind, name, suffix))
-        return status_fail(CONFX_STATUS_INPUT, "no file \"%s\" in %s; the shipped one is called %.*s", name, directory,
+    if (find_is_shipped_file(kind, name, suffix))
+        return status_fail(CONFX_STATUS_INPUT,
+                           "no file \"%s\" in %s; the shipped one is called %.*s", name, directory,
                            (int)(strlen(name) - strlen(suffix)), name);
     const bool here = strcmp(directory, ".") == 0;
-    return status_fail(CONFX_STATUS_INPUT, "no file \"%s\"; expected it in %s%sthe working directory", name,
+    return status_fail(CONFX_STATUS_INPUT,
+                       "no file \"%s\"; expected it in %s%sthe working directory", name,
                        here ? "" : directory, here ? "" : ", or in ");
 }
 
-static confx_status_t find_path(const char *kind, const char *name, const char *suffix, const char *beside, char *out)
+static confx_status_t find_path(const char *kind, const char *name, const char *suffix,
+                                const char *beside, char *out)
 {
     char directory[FILE_PATH_MAX];
     bool found;
     if (name[0] == '/') {
-        TRY(try_file("", "", name + 1, "", out, &found));
+        TRY(find_try_file("", "", name + 1, "", out, &found));
         if (found) return status_ok();
         return status_fail(CONFX_STATUS_INPUT, "no file \"%s\"", name);
     }
-    directory_of(beside, directory);
-    /* The whole name comes before the name with the suffix: "a.csv" is not looked for as "a.csv.csv". */
+    find_directory_of(beside, directory);
+    /* The whole name comes before the name with the suffix: "a.csv" is not looked for as
+       "a.csv.csv". */
     const char *const starts[] = {directory, "."};
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
-        TRY(try_file(starts[i], "", name, "", out, &found));
-        if (!found) TRY(try_file(starts[i], "", name, suffix, out, &found));
+        TRY(find_try_file(starts[i], "", name, "", out, &found));
+        if (!found) TRY(find_try_file(starts[i], "", name, suffix, out, &found));
         if (found) return status_ok();
     }
-    return refuse_path(kind, name, suffix, directory);
+    return find_refuse_path(kind, name, suffix, directory);
 }
 
-/* ---- what to say when there is none ------------------------------------------------------------------------------ */
+/* ---- what to say when there is none ---------------------------------------------------------- */
 
-/* Append the names with that suffix, ", " between them, as far as there is room; all are offered. */
-static void append_names(const char *directory, const char *suffix, guess_t *guess, char *text, size_t room)
+/* Append the names with that suffix, ", " between them, as far as there is room; all are
+   offered. */
+static void find_append_names(const char *directory, const char *suffix, guess_t *guess, char *text,
+                              size_t room)
 {
     char **names;
     size_t names_n;
@@ -179,7 +195,8 @@ static void append_names(const char *directory, const char *suffix, guess_t *gue
     for (size_t i = 0; i < names_n; i++) {
         const size_t used = strlen(text);
         const size_t length = strlen(names[i]);
-        if (length <= strlen(suffix) || strcmp(names[i] + length - strlen(suffix), suffix) != 0) continue;
+        if (length <= strlen(suffix) || strcmp(names[i] + length - strlen(suffix), suffix) != 0)
+            continue;
         names[i][length - strlen(suffix)] = 0;
         (void)snprintf(text + used, room - used, "%s%s", used ? ", " : "", names[i]);
         guess_offer(guess, names[i]);
@@ -187,86 +204,94 @@ static void append_names(const char *directory, const char *suffix, guess_t *gue
     file_names_close(names, names_n);
 }
 
-static void list_known_near(const places_t *places, const char *kind, const char *suffix, guess_t *guess, char *known,
-                            size_t room)
+static void find_list_known_near(const find_places_t *places, const char *kind, const char *suffix,
+                                 guess_t *guess, char *known, size_t room)
 {
     *known = 0;
     for (size_t i = 0; i < places->n && !*known; i++) {
         char directory[FILE_PATH_MAX];
         if (file_join(places->path[i], kind, directory).code == CONFX_STATUS_OK)
-            append_names(directory, suffix, guess, known, room);
+            find_append_names(directory, suffix, guess, known, room);
     }
 }
 
-static void list_known(const places_t *places, const char *kind, const char *suffix, char *known, size_t room)
+static void find_list_known(const find_places_t *places, const char *kind, const char *suffix,
+                            char *known, size_t room)
 {
     guess_t nobody = guess_begin("");
-    list_known_near(places, kind, suffix, &nobody, known, room);
+    find_list_known_near(places, kind, suffix, &nobody, known, room);
 }
 
 /* A file of the user's that an unknown name may mean; "" when there is none. */
-static void find_meant(const char *kind, const char *name, const char *suffix, const char *beside, char *meant)
+static void find_meant(const char *kind, const char *name, const char *suffix, const char *beside,
+                       char *meant)
 {
     char directory[FILE_PATH_MAX];
-    directory_of(beside, directory);
+    find_directory_of(beside, directory);
     const char *const starts[] = {directory, "."};
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
-        if (may_be_meant(starts[i], "", name, suffix, meant) || may_be_meant(starts[i], "", name, "", meant) ||
-            may_be_meant(starts[i], kind, name, suffix, meant))
+        if (find_may_be_meant(starts[i], "", name, suffix, meant) ||
+            find_may_be_meant(starts[i], "", name, "", meant) ||
+            find_may_be_meant(starts[i], kind, name, suffix, meant))
             return;
     *meant = 0;
 }
 
-static confx_status_t refuse_without_data(const char *kind, const char *name)
+static confx_status_t find_refuse_without_data(const char *kind, const char *name)
 {
     const char *data = getenv("CONFX_DATA");
     if (data && *data)
-        return status_fail(CONFX_STATUS_INPUT,
-                           "no file \"%s\", and CONFX_DATA=%s holds no %s; set it to the directory that does", name,
-                           data, kind);
-    return status_fail(CONFX_STATUS_INPUT,
-                       "no file \"%s\", and no data directory is found; set CONFX_DATA to the directory that has "
-                       "models, dataflows and hw in it (data of the source tree, PREFIX/share/confx), or give a path",
-                       name);
+        return status_fail(
+            CONFX_STATUS_INPUT,
+            "no file \"%s\", and CONFX_DATA=%s holds no %s; set it to the directory that does",
+            name, data, kind);
+    return status_fail(
+        CONFX_STATUS_INPUT,
+        "no file \"%s\", and no data directory is found; set CONFX_DATA to the directory that has "
+        "models, dataflows and hw in it (data of the source tree, PREFIX/share/confx), or give a "
+        "path",
+        name);
 }
 
-static confx_status_t refuse_name(const places_t *places, const char *kind, const char *name, const char *suffix,
-                                  const char *beside)
+static confx_status_t find_refuse_name(const find_places_t *places, const char *kind,
+                                       const char *name, const char *suffix, const char *beside)
 {
     char known[CONFX_STATUS_MESSAGE_MAX / 2];
     char near[GUESS_SAID_MAX];
     char meant[FILE_PATH_MAX];
     guess_t guess = guess_begin(name);
-    list_known_near(places, kind, suffix, &guess, known, sizeof known);
+    find_list_known_near(places, kind, suffix, &guess, known, sizeof known);
     find_meant(kind, name, suffix, beside, meant);
     /* No data directory at all, a file of the user's that may be meant, or a word that is near. */
-    if (!*known && !*meant) return refuse_without_data(kind, name);
+    if (!*known && !*meant) return find_refuse_without_data(kind, name);
     if (*meant)
-        return status_fail(
-            CONFX_STATUS_INPUT,
-            "no file \"%s\"; %.300s exists, write its path to use it; expected a path or a name in %s: %s", name, meant,
-            kind, known);
+        return status_fail(CONFX_STATUS_INPUT,
+                           "no file \"%s\"; %.300s exists, write its path to use it; expected a "
+                           "path or a name in %s: %s",
+                           name, meant, kind, known);
     (void)guess_say(&guess, near);
-    return status_fail(CONFX_STATUS_INPUT, "no file \"%s\"%s%s expected a path or a name in %s: %s", name, near,
-                       *near ? "" : ";", kind, known);
+    return status_fail(CONFX_STATUS_INPUT, "no file \"%s\"%s%s expected a path or a name in %s: %s",
+                       name, near, *near ? "" : ";", kind, known);
 }
 
-confx_status_t file_find(const char *kind, const char *name, const char *suffix, const char *beside, char *out)
+confx_status_t file_find(const char *kind, const char *name, const char *suffix, const char *beside,
+                         char *out)
 {
-    places_t places;
+    find_places_t places;
     if (file_is_path(name)) return find_path(kind, name, suffix, beside, out);
-    TRY(list_places(&places, kind));
+    TRY(find_list_places(&places, kind));
     for (size_t i = 0; i < places.n; i++) {
         bool found;
-        TRY(try_file(places.path[i], kind, name, suffix, out, &found));
+        TRY(find_try_file(places.path[i], kind, name, suffix, out, &found));
         if (found) return status_ok();
     }
-    return refuse_name(&places, kind, name, suffix, beside);
+    return find_refuse_name(&places, kind, name, suffix, beside);
 }
 
 void file_list_known(const char *kind, const char *suffix, char *names, size_t room)
 {
-    places_t places;
+    find_places_t places;
     *names = 0;
-    if (list_places(&places, kind).code == CONFX_STATUS_OK) list_known(&places, kind, suffix, names, room);
+    if (find_list_places(&places, kind).code == CONFX_STATUS_OK)
+        find_list_known(&places, kind, suffix, names, room);
 }

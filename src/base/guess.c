@@ -19,8 +19,8 @@ static bool guess_same(char one, char other)
 
 size_t guess_slips(const char *word, const char *known, size_t *beginning)
 {
-    /* Row i has the slips between the word's first i letters and each beginning of the known word. The least of the
-       last row is the best beginning; a swap looks two rows back. */
+    /* Row i has the slips between the word's first i letters and each beginning of the known word.
+       The least of the last row is the best beginning; a swap looks two rows back. */
     size_t rows[3][GUESS_WORD_MAX];
     const size_t n = strlen(known);
     const size_t letters = strlen(word);
@@ -35,7 +35,8 @@ size_t guess_slips(const char *word, const char *known, size_t *beginning)
             /* A letter for another, one too many or too few, and two that have changed places. */
             row[j] = above[j - 1] + !guess_same(word[i - 1], known[j - 1]);
             row[j] = guess_least(row[j], guess_least(above[j], row[j - 1]) + 1);
-            if (i > 1 && j > 1 && guess_same(word[i - 1], known[j - 2]) && guess_same(word[i - 2], known[j - 1]))
+            if (i > 1 && j > 1 && guess_same(word[i - 1], known[j - 2]) &&
+                guess_same(word[i - 2], known[j - 1]))
                 row[j] = guess_least(row[j], two_above[j - 2] + 1);
         }
     }
@@ -56,14 +57,16 @@ void guess_offer_as(guess_t *guess, const char *known, const char *said)
     enum { BEGINNING_LEAST = 3 }; /* of fewer letters too many words begin with something like it */
     const size_t letters = strlen(guess->word);
     size_t beginning;
-    if (!letters || letters >= GUESS_WORD_MAX || strlen(known) >= GUESS_WORD_MAX || strlen(said) >= GUESS_WORD_MAX)
+    if (!letters || letters >= GUESS_WORD_MAX || strlen(known) >= GUESS_WORD_MAX ||
+        strlen(said) >= GUESS_WORD_MAX)
         return;
     const size_t whole = guess_slips(guess->word, known, &beginning);
     /* A third of the letters may be wrong, but not all of them. */
     const size_t allowed = letters < 3 ? 1 : letters / 3;
     const bool near = whole <= allowed && whole < letters;
     if (!near && !(letters >= BEGINNING_LEAST && beginning <= letters / 4)) return;
-    /* As many slips in the whole word are nearer than in a beginning; of two beginnings the shorter word is nearer. */
+    /* As many slips in the whole word are nearer than in a beginning; of two beginnings the shorter
+       word is nearer. */
     const size_t rank = near ? guess_least(2 * whole, 2 * beginning + 1) : 2 * beginning + 1;
     if (rank > guess->rank[0] || (rank == guess->rank[0] && whole >= guess->rank[1])) return;
     guess->rank[0] = rank;

@@ -1,7 +1,7 @@
 /* What lies at a path, and plain files opened and read. */
+#include "base/system.h"
 #include "confx/file.h"
 #include "confx/try.h"
-#include "system.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,11 +13,11 @@
 
 confx_status_t system_fail(confx_status_code_t code, const char *path, const char *what)
 {
-    return status_fail(errno == ENOMEM ? CONFX_STATUS_MEMORY : code, "%s: %s: %s", path, what, strerror(errno));
+    return status_fail(errno == ENOMEM ? CONFX_STATUS_MEMORY : code, "%s: %s: %s", path, what,
+                       strerror(errno));
 }
 
-/* ---- what is there ------------------------------------------------------------------------------------------------
- */
+/* ---- what is there --------------------------------------------------------------------------- */
 
 static file_kind_t open_kind_of(const struct stat *facts)
 {
@@ -28,7 +28,8 @@ static file_kind_t open_kind_of(const struct stat *facts)
     return S_ISSOCK(facts->st_mode) ? FILE_SOCKET : FILE_DEVICE;
 }
 
-/* Did the call that has just failed find nothing? A name too long for the file system is that of no file. */
+/* Did the call that has just failed find nothing? A name too long for the file system is that of no
+   file. */
 static bool open_is_absent(void)
 {
     return errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG;
@@ -86,10 +87,10 @@ confx_status_t file_reach(const char *path)
     return system_fail(users ? CONFX_STATUS_INPUT : CONFX_STATUS_IO, path, "cannot be reached");
 }
 
-/* ---- opening ------------------------------------------------------------------------------------------------------
- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
-static confx_status_t open_refuse(const char *path, file_owner_t owner, file_kind_t kind, const char *expected)
+static confx_status_t open_refuse(const char *path, file_owner_t owner, file_kind_t kind,
+                                  const char *expected)
 {
     static const char *const names[] = {
         [FILE_ABSENT] = "absent",        [FILE_PLAIN] = "a file", [FILE_DIRECTORY] = "a directory",
@@ -99,8 +100,8 @@ static confx_status_t open_refuse(const char *path, file_owner_t owner, file_kin
     if (owner == FILE_USERS && kind == FILE_PIPE) hint = "; write it to a file first";
     if (owner == FILE_USERS && kind == FILE_LINK) hint = "; the link leads to none";
     if (owner == FILE_OURS && kind == FILE_LINK) hint = "; no links are followed in here";
-    return status_fail(owner == FILE_USERS ? CONFX_STATUS_INPUT : CONFX_STATUS_DAMAGED, "%s: is %s, expected %s%s",
-                       path, names[kind], expected, hint);
+    return status_fail(owner == FILE_USERS ? CONFX_STATUS_INPUT : CONFX_STATUS_DAMAGED,
+                       "%s: is %s, expected %s%s", path, names[kind], expected, hint);
 }
 
 /* Of a call that has just failed. */
@@ -114,11 +115,14 @@ static confx_status_t open_fail(const char *path, file_owner_t owner)
 static confx_status_t open_check(int descriptor, const char *path, file_owner_t owner, size_t most)
 {
     struct stat facts;
-    if (fstat(descriptor, &facts) != 0) return system_fail(CONFX_STATUS_IO, path, "cannot be looked at");
-    if (!S_ISREG(facts.st_mode)) return open_refuse(path, owner, open_kind_of(&facts), "a plain file");
+    if (fstat(descriptor, &facts) != 0)
+        return system_fail(CONFX_STATUS_IO, path, "cannot be looked at");
+    if (!S_ISREG(facts.st_mode))
+        return open_refuse(path, owner, open_kind_of(&facts), "a plain file");
     if (facts.st_size < 0 || (size_t)facts.st_size <= most) return status_ok();
     return status_fail(owner == FILE_USERS ? CONFX_STATUS_INPUT : CONFX_STATUS_DAMAGED,
-                       "%s: holds %lld bytes, expected %zu at most", path, (long long)facts.st_size, most);
+                       "%s: holds %lld bytes, expected %zu at most", path, (long long)facts.st_size,
+                       most);
 }
 
 confx_status_t file_open(const char *path, file_owner_t owner, size_t most, int *descriptor)
@@ -127,7 +131,8 @@ confx_status_t file_open(const char *path, file_owner_t owner, size_t most, int 
     *descriptor = -1;
     /* Looked at first: to open a pipe, a terminal or another device may have effects. */
     TRY(open_look_fail(path, owner, open_look(path, owner == FILE_USERS, &kind)));
-    if (kind != FILE_ABSENT && kind != FILE_PLAIN) return open_refuse(path, owner, kind, "a plain file");
+    if (kind != FILE_ABSENT && kind != FILE_PLAIN)
+        return open_refuse(path, owner, kind, "a plain file");
     /* And should it have become a pipe by now: without waiting for its other end. */
     const int follow = owner == FILE_OURS ? O_NOFOLLOW : 0;
     const int opened = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | follow);
@@ -140,14 +145,15 @@ confx_status_t file_open(const char *path, file_owner_t owner, size_t most, int 
     return status;
 }
 
-/* ---- reading ------------------------------------------------------------------------------------------------------
- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
-confx_status_t file_read_at(int descriptor, const char *path, void *bytes, size_t n, size_t position, size_t *found)
+confx_status_t file_read_at(int descriptor, const char *path, void *bytes, size_t n,
+                            size_t position, size_t *found)
 {
     *found = 0;
     while (*found < n) {
-        const ssize_t got = pread(descriptor, (char *)bytes + *found, n - *found, (off_t)(position + *found));
+        const ssize_t got =
+            pread(descriptor, (char *)bytes + *found, n - *found, (off_t)(position + *found));
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return system_fail(CONFX_STATUS_IO, path, "cannot be read");
         if (got == 0) break;
@@ -156,9 +162,10 @@ confx_status_t file_read_at(int descriptor, const char *path, void *bytes, size_
     return status_ok();
 }
 
-/* All of it, with a NUL behind it, or more than `most`. Not by the file's size: those of /proc say 0, and one may be
-   growing. */
-static confx_status_t open_read_all(int descriptor, const char *path, size_t most, char **text, size_t *length)
+/* All of it, with a NUL behind it, or more than `most`. Not by the file's size: those of /proc say
+   0, and one may be growing. */
+static confx_status_t open_read_all(int descriptor, const char *path, size_t most, char **text,
+                                    size_t *length)
 {
     size_t found = 0;
     *length = 0;
@@ -173,16 +180,18 @@ static confx_status_t open_read_all(int descriptor, const char *path, size_t mos
     }
 }
 
-static confx_status_t open_check_text(const char *path, file_owner_t owner, size_t most, const char *text,
-                                      size_t length, bool is_text)
+static confx_status_t open_check_text(const char *path, file_owner_t owner, size_t most,
+                                      const char *text, size_t length, bool is_text)
 {
-    const confx_status_code_t code = owner == FILE_USERS ? CONFX_STATUS_INPUT : CONFX_STATUS_DAMAGED;
+    const confx_status_code_t code =
+        owner == FILE_USERS ? CONFX_STATUS_INPUT : CONFX_STATUS_DAMAGED;
     if (length > most) return status_fail(code, "%s: holds more than %zu bytes", path, most);
     if (!is_text || strlen(text) == length) return status_ok();
     return status_fail(code, "%s: expected a text file, found NUL bytes", path);
 }
 
-confx_status_t file_load(const char *path, file_owner_t owner, size_t most, char **text, size_t *length)
+confx_status_t file_load(const char *path, file_owner_t owner, size_t most, char **text,
+                         size_t *length)
 {
     int descriptor;
     size_t bytes = 0;
@@ -207,8 +216,7 @@ confx_status_t file_read(const char *path, char **text, size_t *length)
     return file_load(path, FILE_USERS, FILE_TABLE_MOST, text, length);
 }
 
-/* ---- directories of the program's ---------------------------------------------------------------------------------
- */
+/* ---- directories of the program's ------------------------------------------------------------ */
 
 confx_status_t file_has_directory(const char *path, bool *has)
 {
@@ -216,7 +224,8 @@ confx_status_t file_has_directory(const char *path, bool *has)
     *has = false;
     TRY(file_look_at(path, &kind));
     *has = kind == FILE_DIRECTORY;
-    return *has || kind == FILE_ABSENT ? status_ok() : open_refuse(path, FILE_OURS, kind, "a directory");
+    return *has || kind == FILE_ABSENT ? status_ok()
+                                       : open_refuse(path, FILE_OURS, kind, "a directory");
 }
 
 confx_status_t file_make_own_directory(const char *path)
@@ -225,5 +234,6 @@ confx_status_t file_make_own_directory(const char *path)
     if (mkdir(path, 0777) == 0) return file_sync_parent(path);
     if (errno != EEXIST) return system_fail(CONFX_STATUS_IO, path, "cannot be made a directory");
     TRY(file_has_directory(path, &has));
-    return has ? status_ok() : status_fail(CONFX_STATUS_IO, "%s: was there a moment ago, and is gone", path);
+    return has ? status_ok()
+               : status_fail(CONFX_STATUS_IO, "%s: was there a moment ago, and is gone", path);
 }

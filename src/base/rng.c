@@ -20,10 +20,10 @@ rng_t rng_begin(uint64_t seed, rng_purpose_t purpose, uint64_t update, uint64_t 
     return (rng_t){.key = {seed, (uint64_t)purpose}, .counter = {update, unit, item, 0}};
 }
 
-static void refill(rng_t *rng)
+static void rng_refill(rng_t *rng)
 {
-    /* A quadruple is a function of key and counter alone, so streams need no state that a checkpoint
-       would have to keep, and any of them can be begun anywhere. */
+    /* A quadruple is a function of key and counter alone, so streams need no state that a
+       checkpoint would have to keep, and any of them can be begun anywhere. */
     philox4x64_ctr_t counter;
     philox4x64_key_t key;
     memcpy(counter.v, rng->counter, sizeof counter.v);
@@ -36,7 +36,7 @@ static void refill(rng_t *rng)
 
 uint64_t rng_bits(rng_t *rng)
 {
-    if (rng->left == 0) refill(rng);
+    if (rng->left == 0) rng_refill(rng);
     assert(rng->left >= 1 && rng->left <= LANES);
     return rng->lane[LANES - rng->left--];
 }
@@ -61,8 +61,8 @@ size_t rng_below(rng_t *rng, size_t n)
 double rng_normal(rng_t *rng)
 {
     static const double two_pi = 6.283185307179586476925;
-    /* 1 - u lies in (0, 1], so the logarithm is finite. The sine's number is not kept: two numbers for
-       each call, whatever was called before. */
+    /* 1 - u lies in (0, 1], so the logarithm is finite. The sine's number is not kept: two numbers
+       for each call, whatever was called before. */
     const double radius = sqrt(-2.0 * log(1.0 - rng_uniform(rng)));
     return radius * cos(two_pi * rng_uniform(rng));
 }

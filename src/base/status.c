@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- statuses ---------------------------------------------------------------------------------------------------- */
+/* ---- statuses -------------------------------------------------------------------------------- */
 
 confx_status_t status_ok(void)
 {
@@ -33,10 +33,11 @@ confx_status_t status_input(const char *file, int line, const char *key, const c
     char what[CONFX_STATUS_MESSAGE_MAX / 2];
     char message[CONFX_STATUS_MESSAGE_MAX];
     char number[16] = "";
-    /* Place and reason have half of the room each, so that a long path leaves the reason readable. */
+    /* Place and reason have half of the room each, so that a long path leaves the reason
+       readable. */
     if (line > 0) (void)snprintf(number, sizeof number, ":%d", line);
-    (void)snprintf(place, sizeof place, "%s%s%s%s%s", file ? file : "", file ? number : "", file ? ": " : "",
-                   key ? key : "", key ? ": " : "");
+    (void)snprintf(place, sizeof place, "%s%s%s%s%s", file ? file : "", file ? number : "",
+                   file ? ": " : "", key ? key : "", key ? ": " : "");
     va_list arguments;
     va_start(arguments, format);
     (void)vsnprintf(what, sizeof what, format, arguments);
@@ -51,7 +52,8 @@ confx_status_t status_frame(confx_status_t status, const char *function, int lin
     /* From the inside outwards; what no longer fits is cut. */
     const size_t used = strlen(status.trace);
     assert(used < sizeof status.trace);
-    (void)snprintf(status.trace + used, sizeof status.trace - used, "%s%s:%d", used ? " < " : "", function, line);
+    (void)snprintf(status.trace + used, sizeof status.trace - used, "%s%s:%d", used ? " < " : "",
+                   function, line);
     return status;
 }
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- cells ------------------------------------------------------------------------------------------------------- */
+/* ---- cells ----------------------------------------------------------------------------------- */
 
 static void table_add(table_row_t *row, table_cell_t cell)
 {
@@ -94,7 +94,7 @@ void table_row_end(table_row_t *row)
     *row = (table_row_t){.cells = NULL};
 }
 
-/* ---- rows -------------------------------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 void table_row_begin(table_row_t *row)
 {
@@ -107,7 +107,8 @@ bool table_make(const table_t *table, size_t i, table_row_t *row)
     assert(i < table->rows_n);
     table_row_begin(row);
     table->row(table->of, i, row);
-    /* A row that lacks cells for want of memory is never written: cells would stand below other columns' names. */
+    /* A row that lacks cells for want of memory is never written: cells would stand below other
+       columns' names. */
     assert(row->failed || row->cells_n == table->columns_n);
     return !row->failed;
 }

@@ -31,7 +31,8 @@ static void table_csv_cell(const table_row_t *row, size_t i, FILE *out)
             out_print(out, "%.17g", cell->real);
         return;
     case TABLE_CELL_TEXT:
-        for (const char *c = table_row_text(row, i); *c; c++) fputc(strchr(",\"\n\r", *c) ? ' ' : *c, out);
+        for (const char *c = table_row_text(row, i); *c; c++)
+            fputc(strchr(",\"\n\r", *c) ? ' ' : *c, out);
         return;
     case TABLE_CELL_ABSENT:
     case TABLE_CELL_UNKNOWN:

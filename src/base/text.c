@@ -10,18 +10,23 @@
 #include <string.h>
 
 /* strtoll also takes blanks and "+" before the digits. */
-static bool starts_as_number(const char *text, const char *first)
+static bool text_starts_as_number(const char *text, const char *first)
 {
     return isdigit((unsigned char)*text) || (*text && strchr(first, *text));
 }
 
 /* Bytes of the well-formed sequence at `at` (Unicode 15, table 3-7); 0: there is none. */
-static size_t utf8_length(const unsigned char *at)
+static size_t text_utf8_length(const unsigned char *at)
 {
     if (at[0] < 0x80) return 1;
-    /* The first byte tells the length; 0xc0, 0xc1 and 0xf5 upwards begin no character. The second byte's
-       range shuts out what is longer than need be, surrogates, and what lies beyond U+10FFFF. */
-    const size_t length = at[0] < 0xc2 ? 0 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : at[0] < 0xf5 ? 4 : 0;
+    /* The first byte tells the length; 0xc0, 0xc1 and 0xf5 upwards begin no character. The second
+       byte's range shuts out what is longer than need be, surrogates, and what lies beyond
+       U+10FFFF. */
+    const size_t length = at[0] < 0xc2   ? 0
+                          : at[0] < 0xe0 ? 2
+                          : at[0] < 0xf0 ? 3
+                          : at[0] < 0xf5 ? 4
+                                         : 0;
     const unsigned least = at[0] == 0xe0 ? 0xa0 : at[0] == 0xf0 ? 0x90 : 0x80;
     const unsigned most = at[0] == 0xed ? 0x9f : at[0] == 0xf4 ? 0x8f : 0xbf;
     if (length == 0 || at[1] < least || at[1] > most) return 0;
@@ -35,15 +40,14 @@ bool text_is_utf8(const char *text)
 {
     const unsigned char *at = (const unsigned char *)text;
     while (*at) {
-        const size_t length = utf8_length(at);
+        const size_t length = text_utf8_length(at);
         if (length == 0) return false;
         at += length;
     }
     return true;
 }
 
-/* ---- what cannot be seen ------------------------------------------------------------------------------------------
- */
+/* ---- what cannot be seen --------------------------------------------------------------------- */
 
 /* The character of the well-formed sequence of `length` bytes. */
 static uint32_t text_code(const unsigned char *at, size_t length)
@@ -67,13 +71,16 @@ static bool text_is_within(uint32_t code, const text_range_t *ranges, size_t n)
     return false;
 }
 
-/* Unicode 15: class Cc; of Cf, and of the letters without a shape, what reorders text or leaves no trace in it. */
+/* Unicode 15: class Cc; of Cf, and of the letters without a shape, what reorders text or leaves no
+   trace in it. */
 static bool text_is_control(uint32_t code)
 {
     static const text_range_t ranges[] = {
-        {0x0000, 0x001f}, {0x007f, 0x009f}, {0x00ad, 0x00ad}, {0x034f, 0x034f},   {0x061c, 0x061c},   {0x115f, 0x1160},
-        {0x17b4, 0x17b5}, {0x180b, 0x180f}, {0x200b, 0x200f}, {0x2028, 0x202e},   {0x2060, 0x206f},   {0x3164, 0x3164},
-        {0xfeff, 0xfeff}, {0xffa0, 0xffa0}, {0xfff0, 0xfffb}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
+        {0x0000, 0x001f},   {0x007f, 0x009f}, {0x00ad, 0x00ad}, {0x034f, 0x034f},
+        {0x061c, 0x061c},   {0x115f, 0x1160}, {0x17b4, 0x17b5}, {0x180b, 0x180f},
+        {0x200b, 0x200f},   {0x2028, 0x202e}, {0x2060, 0x206f}, {0x3164, 0x3164},
+        {0xfeff, 0xfeff},   {0xffa0, 0xffa0}, {0xfff0, 0xfffb}, {0x1d173, 0x1d17a},
+        {0xe0000, 0xe0fff},
     };
     return text_is_within(code, ranges, sizeof ranges / sizeof *ranges);
 }
@@ -81,15 +88,16 @@ static bool text_is_control(uint32_t code)
 /* Blanks that are none to a parser. */
 static bool text_is_blank(uint32_t code)
 {
-    static const text_range_t ranges[] = {{0x00a0, 0x00a0}, {0x1680, 0x1680}, {0x2000, 0x200a}, {0x202f, 0x202f},
-                                          {0x205f, 0x205f}, {0x2800, 0x2800}, {0x3000, 0x3000}};
+    static const text_range_t ranges[] = {{0x00a0, 0x00a0}, {0x1680, 0x1680}, {0x2000, 0x200a},
+                                          {0x202f, 0x202f}, {0x205f, 0x205f}, {0x2800, 0x2800},
+                                          {0x3000, 0x3000}};
     return text_is_within(code, ranges, sizeof ranges / sizeof *ranges);
 }
 
 size_t text_character(const char *at, bool *hidden)
 {
     const unsigned char *bytes = (const unsigned char *)at;
-    const size_t length = utf8_length(bytes);
+    const size_t length = text_utf8_length(bytes);
     *hidden = true;
     if (length == 0) return 1;
     const uint32_t code = text_code(bytes, length);
@@ -125,7 +133,7 @@ bool text_is_plain(const char *text)
 {
     const unsigned char *at = (const unsigned char *)text;
     while (*at) {
-        const size_t length = utf8_length(at);
+        const size_t length = text_utf8_length(at);
         if (length == 0 || text_is_control(text_code(at, length))) return false;
         at += length;
     }
@@ -137,12 +145,11 @@ bool text_is_name(const char *text)
     return text_is_plain(text) && !(*text && strchr("=+-@ \t", *text));
 }
 
-/* ---- numbers ------------------------------------------------------------------------------------------------------
- */
+/* ---- numbers --------------------------------------------------------------------------------- */
 
 bool text_to_integer(const char *text, int64_t least, int64_t most, int64_t *value)
 {
-    if (!starts_as_number(text, "-")) return false;
+    if (!text_starts_as_number(text, "-")) return false;
     char *end;
     errno = 0;
     const long long number = strtoll(text, &end, 10);
@@ -154,7 +161,7 @@ bool text_to_integer(const char *text, int64_t least, int64_t most, int64_t *val
 bool text_to_real(const char *text, double *value)
 {
     /* strtod also takes blanks, hexadecimal, "inf" and "nan", and the user's decimal comma. */
-    if (!starts_as_number(text, "-.") || text[strspn(text, "0123456789+-.eE")]) return false;
+    if (!text_starts_as_number(text, "-.") || text[strspn(text, "0123456789+-.eE")]) return false;
     /* A locale of our own, as the program may run in one with a decimal comma. */
     const locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     if (!plain) return false;

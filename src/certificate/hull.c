@@ -1,34 +1,35 @@
-#include "hull.h"
+#include "certificate/hull.h"
 #include "confx/try.h"
 
 #include <stdlib.h>
 
-static step_t step_between(const option_t *from, const option_t *to, size_t class)
+static step_t hull_step_between(const option_t *from, const option_t *to, size_t class)
 {
     const double need = to->need - from->need, saving = from->cost - to->cost;
     return (step_t){.need = need, .saving = saving, .price = saving / need, .class = class};
 }
 
-static step_t join(const step_t *first, const step_t *second)
+static step_t hull_join(const step_t *first, const step_t *second)
 {
     const double need = first->need + second->need, saving = first->saving + second->saving;
     return (step_t){.need = need, .saving = saving, .price = saving / need, .class = first->class};
 }
 
-/* The hull of one class behind `steps`; their number. Options come by rising need and falling cost, so that a step
-   which does not save less per need than the one before it hides the corner between them. */
-static size_t class_steps(const menu_class_t *class, size_t c, step_t *steps)
+/* The hull of one class behind `steps`; their number. Options come by rising need and falling cost,
+   so that a step which does not save less per need than the one before it hides the corner between
+   them. */
+static size_t hull_class_steps(const menu_class_t *class, size_t c, step_t *steps)
 {
     size_t n = 0;
     for (size_t i = 1; i < class->n; i++) {
-        step_t step = step_between(&class->options[i - 1], &class->options[i], c);
-        while (n > 0 && steps[n - 1].price <= step.price) step = join(&steps[--n], &step);
+        step_t step = hull_step_between(&class->options[i - 1], &class->options[i], c);
+        while (n > 0 && steps[n - 1].price <= step.price) step = hull_join(&steps[--n], &step);
         steps[n++] = step;
     }
     return n;
 }
 
-static int by_falling_price(const void *one, const void *other)
+static int hull_by_falling_price(const void *one, const void *other)
 {
     const step_t *a = one, *b = other;
     if (a->price != b->price) return a->price > b->price ? -1 : 1;
@@ -63,12 +64,13 @@ confx_status_t hull_open(const menu_t *menu, hull_t *hull)
     hull->open = malloc((menu->classes_n + 1) * sizeof *hull->open);
     if (!hull->steps || !hull->corners || !hull->open) {
         hull_close(hull);
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for the relaxation of a knapsack of %zu options", options_n);
+        return status_fail(CONFX_STATUS_MEMORY,
+                           "no memory for the relaxation of a knapsack of %zu options", options_n);
     }
     hull_settle(hull);
     for (size_t c = 0; c < menu->classes_n; c++)
-        hull->steps_n += class_steps(&menu->classes[c], c, hull->steps + hull->steps_n);
-    qsort(hull->steps, hull->steps_n, sizeof *hull->steps, by_falling_price);
+        hull->steps_n += hull_class_steps(&menu->classes[c], c, hull->steps + hull->steps_n);
+    qsort(hull->steps, hull->steps_n, sizeof *hull->steps, hull_by_falling_price);
     return status_ok();
 }
 
@@ -80,19 +82,19 @@ void hull_close(hull_t *hull)
     *hull = (hull_t){0};
 }
 
-static size_t members_left(const hull_t *hull, size_t c, size_t class, size_t member)
+static size_t hull_members_left(const hull_t *hull, size_t c, size_t class, size_t member)
 {
     if (c < class) return 0;
     return hull->menu->classes[c].members - (c == class ? member : 0);
 }
 
 /* Every member at its least need: the frontier's first corner. */
-static corner_t least_corner(const hull_t *hull, size_t class, size_t member)
+static corner_t hull_least_corner(const hull_t *hull, size_t class, size_t member)
 {
     corner_t corner = hull->settled;
     for (size_t i = 0; i < hull->open_n; i++) {
         const size_t c = hull->open[i];
-        const double n = (double)members_left(hull, c, class, member);
+        const double n = (double)hull_members_left(hull, c, class, member);
         corner.need += n * hull->menu->classes[c].options[0].need;
         corner.cost += n * hull->menu->classes[c].options[0].cost;
     }
@@ -101,11 +103,11 @@ static corner_t least_corner(const hull_t *hull, size_t class, size_t member)
 
 void hull_begin(hull_t *hull, size_t class, size_t member)
 {
-    corner_t corner = least_corner(hull, class, member);
+    corner_t corner = hull_least_corner(hull, class, member);
     hull->corners_n = 0;
     for (size_t i = 0; i < hull->steps_n; i++) {
         const step_t *step = &hull->steps[i];
-        for (size_t left = members_left(hull, step->class, class, member); left > 0; left--) {
+        for (size_t left = hull_members_left(hull, step->class, class, member); left > 0; left--) {
             if (corner.need > hull->menu->budget) break;
             corner.price = step->price;
             hull->corners[hull->corners_n++] = corner;

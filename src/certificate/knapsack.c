@@ -1,6 +1,7 @@
-/* The multiple-choice knapsack problem: bound, reduced-cost fixing, dynamic programming over what is left. */
+/* The multiple-choice knapsack problem: bound, reduced-cost fixing, dynamic programming over what
+   is left. */
+#include "certificate/partial.h"
 #include "confx/try.h"
-#include "partial.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -10,14 +11,15 @@ typedef struct {
 } root_t;
 
 typedef struct {
-    double price;      /* what the relaxation over all options falls by for the next unit of the budget */
+    double
+        price; /* what the relaxation over all options falls by for the next unit of the budget */
     double least_cost; /* of all choices, whatever they need */
 } slope_t;
 
-/* The relaxation's right-hand derivative at the budget: where that is a corner of the frontier, the slope behind it.
-   Options that do not fit yet belong to the frontier, as more of the budget would bring them within reach; costs are
-   the caller's own, not yet on a grid. Where rounding hides whether the last corner is reached, it is taken not to be:
-   the optimum will tell. */
+/* The relaxation's right-hand derivative at the budget: where that is a corner of the frontier, the
+   slope behind it. Options that do not fit yet belong to the frontier, as more of the budget would
+   bring them within reach; costs are the caller's own, not yet on a grid. Where rounding hides
+   whether the last corner is reached, it is taken not to be: the optimum will tell. */
 static confx_status_t knapsack_slope(const menu_t *menu, slope_t *slope)
 {
     hull_t hull;
@@ -28,14 +30,14 @@ static confx_status_t knapsack_slope(const menu_t *menu, slope_t *slope)
     *slope = (slope_t){.price = hull.corners[i].price};
     for (size_t c = 0; c < menu->classes_n; c++)
         if (menu->classes[c].members)
-            slope->least_cost +=
-                (double)menu->classes[c].members * menu->classes[c].options[menu->classes[c].n - 1].cost;
+            slope->least_cost += (double)menu->classes[c].members *
+                                 menu->classes[c].options[menu->classes[c].n - 1].cost;
     hull_close(&hull);
     return status_ok();
 }
 
 /* The relaxed optimum, and the choice at the frontier's corner below it. */
-static confx_status_t relax(const menu_t *menu, root_t *root)
+static confx_status_t knapsack_relax(const menu_t *menu, root_t *root)
 {
     hull_t hull;
     TRY(hull_open(menu, &hull));
@@ -51,23 +53,25 @@ static confx_status_t relax(const menu_t *menu, root_t *root)
 }
 
 /* A whole choice in the caller's points and numbers, summed class by class. */
-static void put_choice(const option_class_t *classes, const menu_t *menu, const uint32_t *options, knapsack_t *knapsack)
+static void knapsack_put_choice(const option_class_t *classes, const menu_t *menu,
+                                const uint32_t *options, knapsack_t *knapsack)
 {
     knapsack->need = knapsack->optimum = 0;
     size_t i = 0;
     for (size_t c = 0; c < menu->classes_n; c++)
         for (size_t member = 0; member < menu->classes[c].members; member++, i++) {
-            const option_t *option = &classes[c].options[menu->classes[c].options[options[i]].point];
+            const option_t *option =
+                &classes[c].options[menu->classes[c].options[options[i]].point];
             knapsack->need += option->need;
             knapsack->optimum += option->cost;
             knapsack->choice[i] = option->point;
         }
 }
 
-/* The cheapest whole choice that fits as the caller sums it; only where that sum rounds is there more than one to try.
- */
-static confx_status_t pick(const option_class_t *classes, const partial_search_t *search, double budget,
-                           knapsack_t *knapsack)
+/* The cheapest whole choice that fits as the caller sums it; only where that sum rounds is there
+   more than one to try. */
+static confx_status_t knapsack_pick(const option_class_t *classes, const partial_search_t *search,
+                                    double budget, knapsack_t *knapsack)
 {
     const menu_t *menu = search->menu;
     uint32_t *options = calloc(menu->members + 1, sizeof *options);
@@ -79,52 +83,58 @@ static confx_status_t pick(const option_class_t *classes, const partial_search_t
     knapsack->choice_n = menu->members;
     for (size_t which = search->alive.n; which-- > 0 && !knapsack->solved;) {
         partial_trace(search, which, options);
-        put_choice(classes, menu, options, knapsack);
+        knapsack_put_choice(classes, menu, options, knapsack);
         knapsack->solved = knapsack->need <= budget;
     }
     free(options);
     return status_ok();
 }
 
-/* The optimum among choices of at most `ceiling`, of which a menu trimmed to it still has all. *complete: within the
-   limit; then not solved means that there is none. */
-static confx_status_t knapsack_search(const option_class_t *classes, const menu_t *menu, double budget, double ceiling,
-                                      size_t states_max, bool *complete, knapsack_t *knapsack)
+/* The optimum among choices of at most `ceiling`, of which a menu trimmed to it still has all.
+ *complete: within the limit; then not solved means that there is none. */
+static confx_status_t knapsack_search(const option_class_t *classes, const menu_t *menu,
+                                      double budget, double ceiling, size_t states_max,
+                                      bool *complete, knapsack_t *knapsack)
 {
     partial_search_t search;
     TRY(partial_open(menu, ceiling, &search));
     confx_status_t status = partial_run(&search, states_max, complete);
     knapsack->states = search.most > knapsack->states ? search.most : knapsack->states;
-    if (status.code == CONFX_STATUS_OK && *complete) status = pick(classes, &search, budget, knapsack);
+    if (status.code == CONFX_STATUS_OK && *complete)
+        status = knapsack_pick(classes, &search, budget, knapsack);
     partial_close(&search);
     return status;
 }
 
-/* As knapsack_search, on a copy of the menu without what a choice of at most `ceiling` cannot have. */
-static confx_status_t knapsack_search_below(const option_class_t *classes, const menu_t *menu, double budget,
-                                            const root_t *root, double ceiling, size_t states_max, bool *complete,
-                                            knapsack_t *knapsack)
+/* As knapsack_search, on a copy of the menu without what a choice of at most `ceiling` cannot
+   have. */
+static confx_status_t knapsack_search_below(const option_class_t *classes, const menu_t *menu,
+                                            double budget, const root_t *root, double ceiling,
+                                            size_t states_max, bool *complete, knapsack_t *knapsack)
 {
     menu_t below;
     TRY(menu_copy(menu, &below));
     menu_trim(&below, root->price, root->bound, ceiling);
-    const confx_status_t status = knapsack_search(classes, &below, budget, ceiling, states_max, complete, knapsack);
+    const confx_status_t status =
+        knapsack_search(classes, &below, budget, ceiling, states_max, complete, knapsack);
     menu_close(&below);
     return status;
 }
 
-/* The incumbent of the relaxation is off by as much as its last step, and the optimum far closer to the bound, the
-   closer the more classes there are. So it is looked for just above the bound first, where nearly all classes have one
-   option left, and then ever higher up to the incumbent: what is found below a ceiling is the optimum of all. */
-static confx_status_t search_all(const option_class_t *classes, const menu_t *menu, double budget, const root_t *root,
-                                 size_t states_max, knapsack_t *knapsack)
+/* The incumbent of the relaxation is off by as much as its last step, and the optimum far closer to
+   the bound, the closer the more classes there are. So it is looked for just above the bound first,
+   where nearly all classes have one option left, and then ever higher up to the incumbent: what is
+   found below a ceiling is the optimum of all. */
+static confx_status_t knapsack_search_all(const option_class_t *classes, const menu_t *menu,
+                                          double budget, const root_t *root, size_t states_max,
+                                          knapsack_t *knapsack)
 {
     static const double nearest = 1.0 / 4096;
     const double gap = root->incumbent - root->bound;
     bool complete = isfinite(gap) && gap > root->slack;
     for (double share = nearest; share < 1 && complete; share *= 4) {
-        TRY(knapsack_search_below(classes, menu, budget, root, root->bound + share * gap, states_max, &complete,
-                                  knapsack));
+        TRY(knapsack_search_below(classes, menu, budget, root, root->bound + share * gap,
+                                  states_max, &complete, knapsack));
         if (knapsack->solved) return status_ok();
     }
     TRY(knapsack_search(classes, menu, budget, root->incumbent, states_max, &complete, knapsack));
@@ -132,30 +142,32 @@ static confx_status_t search_all(const option_class_t *classes, const menu_t *me
     return status_ok();
 }
 
-static confx_status_t solve(const option_class_t *classes, double budget, size_t states_max, menu_t *menu,
-                            knapsack_t *knapsack)
+static confx_status_t knapsack_solve_classes(const option_class_t *classes, double budget,
+                                             size_t states_max, menu_t *menu, knapsack_t *knapsack)
 {
     root_t root = {0};
     slope_t slope = {0};
     TRY(knapsack_slope(menu, &slope));
     menu_keep_affordable(menu);
     while (menu_set_costs(menu, classes)) {
-        TRY(relax(menu, &root));
+        TRY(knapsack_relax(menu, &root));
         menu_trim(menu, root.price, root.bound, root.incumbent);
     }
     knapsack->lower_bound = root.bound - root.slack;
     knapsack->slack = root.slack;
     knapsack->price = slope.price;
-    TRY(search_all(classes, menu, budget, &root, states_max, knapsack));
+    TRY(knapsack_search_all(classes, menu, budget, &root, states_max, knapsack));
     const bool tight = knapsack->solved && knapsack->optimum <= root.bound + root.slack;
     if (knapsack->solved) knapsack->known = knapsack->optimum;
     if (knapsack->solved && knapsack->optimum <= slope.least_cost + root.slack) knapsack->price = 0;
-    if (tight) knapsack->lower_bound = knapsack->optimum; /* the relaxed optimum is itself a choice, up to rounding */
+    if (tight)
+        knapsack->lower_bound =
+            knapsack->optimum; /* the relaxed optimum is itself a choice, up to rounding */
     return status_ok();
 }
 
 /* Nothing fits, or nothing was proven: no numbers that could be mistaken for a result. */
-static void blank(knapsack_t *knapsack)
+static void knapsack_blank(knapsack_t *knapsack)
 {
     free(knapsack->choice);
     knapsack->choice = NULL;
@@ -166,19 +178,20 @@ static void blank(knapsack_t *knapsack)
     knapsack->price = 0;
 }
 
-confx_status_t knapsack_solve(const option_class_t *classes, size_t classes_n, double budget, size_t states_max,
-                              knapsack_t *knapsack)
+confx_status_t knapsack_solve(const option_class_t *classes, size_t classes_n, double budget,
+                              size_t states_max, knapsack_t *knapsack)
 {
     menu_t menu;
     *knapsack = (knapsack_t){.next = {NEXT_UNKNOWN, NAN, NAN}};
     TRY(menu_open(classes, classes_n, budget, &menu, &knapsack->feasible));
     confx_status_t status = status_ok();
-    if (knapsack->feasible) status = solve(classes, budget, states_max, &menu, knapsack);
+    if (knapsack->feasible)
+        status = knapsack_solve_classes(classes, budget, states_max, &menu, knapsack);
     menu_close(&menu);
     if (status.code != CONFX_STATUS_OK)
         knapsack_close(knapsack);
     else if (!knapsack->solved)
-        blank(knapsack);
+        knapsack_blank(knapsack);
     return status;
 }
 

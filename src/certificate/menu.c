@@ -1,4 +1,4 @@
-#include "menu.h"
+#include "certificate/menu.h"
 #include "confx/try.h"
 
 #include <float.h>
@@ -6,18 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The power of two by which sums up to `total` are exact in doubles, with a bit to spare; 0: none is needed. */
-static double grid_of(double total)
+/* The power of two by which sums up to `total` are exact in doubles, with a bit to spare; 0: none
+   is needed. */
+static double menu_grid_of(double total)
 {
     return total > 0 ? ldexp(1, ilogb(total) - 51) : 0;
 }
 
-static double on_grid(double value, double grid)
+static double menu_on_grid(double value, double grid)
 {
     return grid > 0 ? rint(value / grid) * grid : value;
 }
 
-static int by_need_then_cost(const void *one, const void *other)
+static int menu_by_need_then_cost(const void *one, const void *other)
 {
     const option_t *a = one, *b = other;
     if (a->need != b->need) return a->need < b->need ? -1 : 1;
@@ -25,7 +26,7 @@ static int by_need_then_cost(const void *one, const void *other)
     return a->point < b->point ? -1 : a->point > b->point;
 }
 
-static size_t count_options(const option_class_t *classes, size_t classes_n)
+static size_t menu_count_options(const option_class_t *classes, size_t classes_n)
 {
     size_t n = 0;
     for (size_t c = 0; c < classes_n; c++) n += classes[c].n;
@@ -33,7 +34,7 @@ static size_t count_options(const option_class_t *classes, size_t classes_n)
 }
 
 /* Copy what has finite numbers. */
-static void gather(const option_class_t *classes, size_t classes_n, menu_t *menu)
+static void menu_gather(const option_class_t *classes, size_t classes_n, menu_t *menu)
 {
     option_t *next = menu->store;
     menu->classes_n = classes_n;
@@ -50,43 +51,44 @@ static void gather(const option_class_t *classes, size_t classes_n, menu_t *menu
     }
 }
 
-static double least_need(const menu_class_t *class)
+static double menu_least_need(const menu_class_t *class)
 {
     double least = INFINITY;
     for (size_t i = 0; i < class->n; i++) least = fmin(least, class->options[i].need);
     return least;
 }
 
-static double largest_need(const menu_class_t *class)
+static double menu_largest_need(const menu_class_t *class)
 {
     double largest = 0;
     for (size_t i = 0; i < class->n; i++) largest = fmax(largest, class->options[i].need);
     return largest;
 }
 
-static double largest_cost(const menu_class_t *class)
+static double menu_largest_cost(const menu_class_t *class)
 {
     double largest = 0;
     for (size_t i = 0; i < class->n; i++) largest = fmax(largest, fabs(class->options[i].cost));
     return largest;
 }
 
-static double sum_of(const menu_t *menu, double (*figure)(const menu_class_t *))
+static double menu_sum_of(const menu_t *menu, double (*figure)(const menu_class_t *))
 {
     double sum = 0;
     for (size_t c = 0; c < menu->classes_n; c++)
-        if (menu->classes[c].members) sum += (double)menu->classes[c].members * figure(&menu->classes[c]);
+        if (menu->classes[c].members)
+            sum += (double)menu->classes[c].members * figure(&menu->classes[c]);
     return sum;
 }
 
-/* A bound comes from sums of costs that were moved by half a grid step each, the caller's own rounded sum among them,
-   and from an interpolation of a few operations. */
-static double slack_of(const menu_t *menu)
+/* A bound comes from sums of costs that were moved by half a grid step each, the caller's own
+   rounded sum among them, and from an interpolation of a few operations. */
+static double menu_slack_of(const menu_t *menu)
 {
-    return ((double)menu->members + 10) * 2 * DBL_EPSILON * sum_of(menu, largest_cost);
+    return ((double)menu->members + 10) * 2 * DBL_EPSILON * menu_sum_of(menu, menu_largest_cost);
 }
 
-static void drop_above(menu_class_t *class, double need)
+static void menu_drop_above(menu_class_t *class, double need)
 {
     size_t kept = 0;
     for (size_t i = 0; i < class->n; i++)
@@ -94,33 +96,35 @@ static void drop_above(menu_class_t *class, double need)
     class->n = kept;
 }
 
-/* Needs up to the budget: those beyond it are in no sum that matters, and stay beyond. False: some need was not on the
-   grid. */
-static bool needs_on_grid(menu_class_t *class, double grid, double budget)
+/* Needs up to the budget: those beyond it are in no sum that matters, and stay beyond. False: some
+   need was not on the grid. */
+static bool menu_needs_on_grid(menu_class_t *class, double grid, double budget)
 {
     bool exact = true;
     for (size_t i = 0; i < class->n; i++) {
         option_t *option = &class->options[i];
         if (option->need > budget) {
-            option->need = fmax(option->need, nextafter(on_grid(budget, grid), INFINITY));
+            option->need = fmax(option->need, nextafter(menu_on_grid(budget, grid), INFINITY));
             continue;
         }
-        const double need = on_grid(option->need, grid);
+        const double need = menu_on_grid(option->need, grid);
         exact = exact && need == option->need;
         option->need = need;
     }
     return exact;
 }
 
-/* Needs onto their grid. Where that moves one, a sum may be off by half a step per member, and so may the caller's. */
-static void set_budget(menu_t *menu, double budget)
+/* Needs onto their grid. Where that moves one, a sum may be off by half a step per member, and so
+   may the caller's. */
+static void menu_set_budget(menu_t *menu, double budget)
 {
-    budget = fmin(budget, 2 * sum_of(menu, largest_need)); /* finite, and as good as without end */
-    const double grid = grid_of(2 * budget);               /* sums go one option beyond the budget at most */
+    budget = fmin(
+        budget, 2 * menu_sum_of(menu, menu_largest_need)); /* finite, and as good as without end */
+    const double grid = menu_grid_of(2 * budget); /* sums go one option beyond the budget at most */
     bool exact = true;
-    menu->limit = on_grid(budget, grid);
+    menu->limit = menu_on_grid(budget, grid);
     for (size_t c = 0; c < menu->classes_n; c++)
-        if (!needs_on_grid(&menu->classes[c], grid, budget)) exact = false;
+        if (!menu_needs_on_grid(&menu->classes[c], grid, budget)) exact = false;
     const double slack = exact ? 0 : grid * (double)menu->members;
     budget = grid > 0 ? floor(budget / grid) * grid : budget;
     menu->budget = budget + slack;
@@ -129,43 +133,49 @@ static void set_budget(menu_t *menu, double budget)
 
 void menu_keep_affordable(menu_t *menu)
 {
-    const double spare = menu->budget - sum_of(menu, least_need);
+    const double spare = menu->budget - menu_sum_of(menu, menu_least_need);
     for (size_t c = 0; c < menu->classes_n; c++) {
         menu_class_t *class = &menu->classes[c];
-        if (class->members) drop_above(class, fmin(menu->limit, spare + least_need(class)));
+        if (class->members)
+            menu_drop_above(class, fmin(menu->limit, spare + menu_least_need(class)));
     }
 }
 
-static void drop_dominated(menu_class_t *class)
+static void menu_drop_dominated(menu_class_t *class)
 {
-    qsort(class->options, class->n, sizeof *class->options, by_need_then_cost);
+    qsort(class->options, class->n, sizeof *class->options, menu_by_need_then_cost);
     size_t kept = 0;
     for (size_t i = 0; i < class->n; i++)
-        if (!kept || class->options[i].cost < class->options[kept - 1].cost) class->options[kept++] = class->options[i];
+        if (!kept || class->options[i].cost < class->options[kept - 1].cost)
+            class->options[kept++] = class->options[i];
     class->n = kept;
 }
 
-/* Each class's least need is within the budget as the caller has it, and all of them together up to their rounding. */
+/* Each class's least need is within the budget as the caller has it, and all of them together up to
+   their rounding. */
 static bool menu_fits(const menu_t *menu)
 {
     for (size_t c = 0; c < menu->classes_n; c++)
-        if (menu->classes[c].members && !(least_need(&menu->classes[c]) <= menu->limit)) return false;
-    return sum_of(menu, least_need) <= menu->budget;
+        if (menu->classes[c].members && !(menu_least_need(&menu->classes[c]) <= menu->limit))
+            return false;
+    return menu_sum_of(menu, menu_least_need) <= menu->budget;
 }
 
-confx_status_t menu_open(const option_class_t *classes, size_t classes_n, double budget, menu_t *menu, bool *feasible)
+confx_status_t menu_open(const option_class_t *classes, size_t classes_n, double budget,
+                         menu_t *menu, bool *feasible)
 {
-    const size_t options_n = count_options(classes, classes_n);
+    const size_t options_n = menu_count_options(classes, classes_n);
     *menu = (menu_t){.classes = calloc(classes_n + 1, sizeof *menu->classes),
                      .store = calloc(options_n + 1, sizeof *menu->store),
                      .cost_grid = INFINITY};
     if (!menu->classes || !menu->store) {
         menu_close(menu);
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for a knapsack of %zu options", options_n);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for a knapsack of %zu options",
+                           options_n);
     }
-    gather(classes, classes_n, menu);
-    set_budget(menu, budget);
-    for (size_t c = 0; c < classes_n; c++) drop_dominated(&menu->classes[c]);
+    menu_gather(classes, classes_n, menu);
+    menu_set_budget(menu, budget);
+    for (size_t c = 0; c < classes_n; c++) menu_drop_dominated(&menu->classes[c]);
     *feasible = menu_fits(menu);
     return status_ok();
 }
@@ -186,7 +196,8 @@ confx_status_t menu_copy(const menu_t *menu, menu_t *copy)
     copy->store = calloc(options_n + 1, sizeof *copy->store);
     if (!copy->classes || !copy->store) {
         menu_close(copy);
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for a knapsack of %zu options", options_n);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for a knapsack of %zu options",
+                           options_n);
     }
     option_t *next = copy->store;
     for (size_t c = 0; c < menu->classes_n; c++) {
@@ -198,31 +209,34 @@ confx_status_t menu_copy(const menu_t *menu, menu_t *copy)
     return status_ok();
 }
 
-static void read_costs(menu_class_t *class, const option_class_t *from)
+static void menu_read_costs(menu_class_t *class, const option_class_t *from)
 {
-    for (size_t i = 0; i < class->n; i++) class->options[i].cost = from->options[class->options[i].point].cost;
+    for (size_t i = 0; i < class->n; i++)
+        class->options[i].cost = from->options[class->options[i].point].cost;
 }
 
-static void round_costs(menu_class_t *class, double grid)
+static void menu_round_costs(menu_class_t *class, double grid)
 {
-    for (size_t i = 0; i < class->n; i++) class->options[i].cost = on_grid(class->options[i].cost, grid);
+    for (size_t i = 0; i < class->n; i++)
+        class->options[i].cost = menu_on_grid(class->options[i].cost, grid);
 }
 
 bool menu_set_costs(menu_t *menu, const option_class_t *classes)
 {
-    for (size_t c = 0; c < menu->classes_n; c++) read_costs(&menu->classes[c], &classes[c]);
-    const double grid = grid_of(sum_of(menu, largest_cost));
+    for (size_t c = 0; c < menu->classes_n; c++) menu_read_costs(&menu->classes[c], &classes[c]);
+    const double grid = menu_grid_of(menu_sum_of(menu, menu_largest_cost));
     const bool finer = grid < menu->cost_grid;
     menu->cost_grid = grid;
-    menu->slack = slack_of(menu);
-    for (size_t c = 0; c < menu->classes_n; c++) round_costs(&menu->classes[c], grid);
+    menu->slack = menu_slack_of(menu);
+    for (size_t c = 0; c < menu->classes_n; c++) menu_round_costs(&menu->classes[c], grid);
     return finer;
 }
 
-static double least_reduced(const menu_class_t *class, double price)
+static double menu_least_reduced(const menu_class_t *class, double price)
 {
     double least = INFINITY;
-    for (size_t i = 0; i < class->n; i++) least = fmin(least, class->options[i].cost + price * class->options[i].need);
+    for (size_t i = 0; i < class->n; i++)
+        least = fmin(least, class->options[i].cost + price * class->options[i].need);
     return least;
 }
 
@@ -230,7 +244,7 @@ void menu_trim(menu_t *menu, double price, double bound, double incumbent)
 {
     for (size_t c = 0; c < menu->classes_n; c++) {
         menu_class_t *class = &menu->classes[c];
-        const double least = least_reduced(class, price);
+        const double least = menu_least_reduced(class, price);
         size_t kept = 0;
         for (size_t i = 0; i < class->n; i++) {
             const option_t option = class->options[i];

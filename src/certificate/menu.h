@@ -1,13 +1,14 @@
-/* What is left to choose from: per class the options that can be part of an optimal choice. Needs and costs are rounded
-   to a grid on which all sums of a choice are exact, so that sums neither depend on their order nor breed near-twins.
- */
+/* What is left to choose from: per class the options that can be part of an optimal choice. Needs
+   and costs are rounded to a grid on which all sums of a choice are exact, so that sums neither
+   depend on their order nor breed near-twins. */
 #ifndef CERTIFICATE_MENU_H
 #define CERTIFICATE_MENU_H
 
 #include "confx/certificate.h"
 
 typedef struct {
-    option_t *options; /* rising need, falling cost; `point` is the option's index in the caller's class */
+    option_t *options; /* rising need, falling cost; `point` is the option's index in the caller's
+                          class */
     size_t n;
     size_t members;
 } menu_class_t;
@@ -30,23 +31,27 @@ static inline bool menu_is_open(const menu_class_t *class)
     return class->n > 1;
 }
 
-/* Options that are finite and not dominated, with the caller's costs; those beyond the budget as well, whose needs stay
-   as they are. *feasible: the least needs of all fit together. The caller closes. */
-confx_status_t menu_open(const option_class_t *classes, size_t classes_n, double budget, menu_t *menu, bool *feasible);
+/* Options that are finite and not dominated, with the caller's costs; those beyond the budget as
+   well, whose needs stay as they are. *feasible: the least needs of all fit together. The caller
+   closes. */
+confx_status_t menu_open(const option_class_t *classes, size_t classes_n, double budget,
+                         menu_t *menu, bool *feasible);
 void menu_close(menu_t *menu);
 
 /* The same menu once more, to be trimmed further. The caller closes both. */
 confx_status_t menu_copy(const menu_t *menu, menu_t *copy);
 
-/* Drop what does not fit beside the least needs of the others; of a feasible menu some option of each class stays. */
+/* Drop what does not fit beside the least needs of the others; of a feasible menu some option of
+   each class stays. */
 void menu_keep_affordable(menu_t *menu);
 
-/* Costs onto the finest grid that the largest of them leave. Call it again when menu_trim has dropped those: one absurd
-   cost must not blur the others. False: the grid is no finer than it was. */
+/* Costs onto the finest grid that the largest of them leave. Call it again when menu_trim has
+   dropped those: one absurd cost must not blur the others. False: the grid is no finer than it
+   was. */
 bool menu_set_costs(menu_t *menu, const option_class_t *classes);
 
-/* Drop every option that would raise `bound`, the Lagrangian bound at `price`, above `incumbent`, the cost of a choice
-   that fits (reduced-cost fixing). */
+/* Drop every option that would raise `bound`, the Lagrangian bound at `price`, above `incumbent`,
+   the cost of a choice that fits (reduced-cost fixing). */
 void menu_trim(menu_t *menu, double price, double bound, double incumbent);
 
 #endif

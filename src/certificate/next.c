@@ -1,6 +1,6 @@
-/* The next step of the budget: the least that any better choice needs. It is the same knapsack problem turned round,
-   needs for costs: the least sum of needs among choices whose costs, each less its class's least, sum to less than
-   those of the optimum. */
+/* The next step of the budget: the least that any better choice needs. It is the same knapsack
+   problem turned round, needs for costs: the least sum of needs among choices whose costs, each
+   less its class's least, sum to less than those of the optimum. */
 #include "confx/certificate.h"
 #include "confx/try.h"
 
@@ -9,7 +9,8 @@
 #include <stdlib.h>
 
 typedef struct {
-    option_class_t *classes; /* costs and needs changed over; `point` is the option's index in the caller's class */
+    option_class_t *classes; /* costs and needs changed over; `point` is the option's index in the
+                                caller's class */
     option_t *store;
     double budget; /* of costs above the least */
 } turned_t;
@@ -46,15 +47,16 @@ static option_class_t next_turn(const option_class_t *class, double least, optio
     for (size_t i = 0; i < class->n; i++) {
         const option_t *option = &class->options[i];
         if (!isfinite(option->cost) || !isfinite(option->need)) continue;
-        options[n++] = (option_t){.cost = option->need, .need = option->cost - least, .point = (uint32_t)i};
+        options[n++] =
+            (option_t){.cost = option->need, .need = option->cost - least, .point = (uint32_t)i};
     }
     return (option_class_t){n, options, class->members};
 }
 
-/* A better choice costs less than `optimum` by more than what rounding may do to a sum: `slack`, and that of the least
-   costs taken off here. */
-static void next_turn_all(const option_class_t *classes, size_t classes_n, double optimum, double slack,
-                          turned_t *turned)
+/* A better choice costs less than `optimum` by more than what rounding may do to a sum: `slack`,
+   and that of the least costs taken off here. */
+static void next_turn_all(const option_class_t *classes, size_t classes_n, double optimum,
+                          double slack, turned_t *turned)
 {
     option_t *next = turned->store;
     double least_sum = 0;
@@ -87,8 +89,9 @@ static next_t next_told(const option_class_t *classes, size_t classes_n, const k
     return next;
 }
 
-static confx_status_t next_search(const option_class_t *classes, size_t classes_n, size_t states_max, turned_t *turned,
-                                  const knapsack_t *knapsack, next_t *next)
+static confx_status_t next_search(const option_class_t *classes, size_t classes_n,
+                                  size_t states_max, turned_t *turned, const knapsack_t *knapsack,
+                                  next_t *next)
 {
     knapsack_t found;
     TRY(next_open(classes, classes_n, turned));
@@ -108,7 +111,8 @@ confx_status_t knapsack_next(const option_class_t *classes, size_t classes_n, si
     turned_t turned = {0};
     *next = (next_t){NEXT_UNKNOWN, NAN, NAN};
     if (!knapsack->solved) return status_ok();
-    const confx_status_t status = next_search(classes, classes_n, states_max, &turned, knapsack, next);
+    const confx_status_t status =
+        next_search(classes, classes_n, states_max, &turned, knapsack, next);
     next_close(&turned);
     return status;
 }

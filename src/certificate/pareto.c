@@ -1,10 +1,11 @@
-#include "pareto.h"
+#include "certificate/pareto.h"
 #include "confx/try.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-static bool pareto_dominates(const pareto_t *pareto, size_t class, const option_t *one, const option_t *other)
+static bool pareto_dominates(const pareto_t *pareto, size_t class, const option_t *one,
+                             const option_t *other)
 {
     return one->need <= other->need && one->cost <= other->cost &&
            pareto_second(pareto, class, one->point) <= pareto_second(pareto, class, other->point);
@@ -18,9 +19,11 @@ static int pareto_by_need(const void *one, const void *other)
     return a->point < b->point ? -1 : a->point > b->point;
 }
 
-/* Whatever the weights, a dominated option is worth no more than the one that dominates it. Of equals in need and cost
-   the later may be the better: what it makes superfluous stays, and does no harm. */
-static size_t pareto_keep_undominated(const pareto_t *pareto, size_t class, option_t *options, size_t n)
+/* Whatever the weights, a dominated option is worth no more than the one that dominates it. Of
+   equals in need and cost the later may be the better: what it makes superfluous stays, and does no
+   harm. */
+static size_t pareto_keep_undominated(const pareto_t *pareto, size_t class, option_t *options,
+                                      size_t n)
 {
     size_t kept = 0;
     qsort(options, n, sizeof *options, pareto_by_need);
@@ -40,7 +43,9 @@ static void pareto_offer(pareto_t *pareto)
         size_t n = 0;
         for (size_t i = 0; i < pareto->classes[c].n; i++) {
             const option_t *option = &pareto->classes[c].options[i];
-            if (!isfinite(option->cost) || !isfinite(option->need) || !isfinite(pareto->second[c][i])) continue;
+            if (!isfinite(option->cost) || !isfinite(option->need) ||
+                !isfinite(pareto->second[c][i]))
+                continue;
             next[n++] = (option_t){option->cost, option->need, (uint32_t)i};
         }
         n = pareto_keep_undominated(pareto, c, next, n);
@@ -49,8 +54,8 @@ static void pareto_offer(pareto_t *pareto)
     }
 }
 
-confx_status_t pareto_open(const option_class_t *classes, const double *const *second, size_t classes_n,
-                           pareto_t *pareto)
+confx_status_t pareto_open(const option_class_t *classes, const double *const *second,
+                           size_t classes_n, pareto_t *pareto)
 {
     size_t options_n = 0;
     *pareto = (pareto_t){.classes = classes, .second = second, .classes_n = classes_n};
@@ -61,7 +66,8 @@ confx_status_t pareto_open(const option_class_t *classes, const double *const *s
     pareto->offered = calloc(classes_n + 1, sizeof *pareto->offered);
     pareto->store = calloc(options_n + 1, sizeof *pareto->store);
     if (!pareto->offered || !pareto->store)
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for a product over %zu options", options_n);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for a product over %zu options",
+                           options_n);
     pareto_offer(pareto);
     return status_ok();
 }
@@ -78,7 +84,8 @@ bool pareto_positive(const pareto_t *pareto)
     for (size_t c = 0; c < pareto->classes_n; c++)
         for (size_t i = 0; i < pareto->offered[c].n; i++) {
             const uint32_t index = pareto->offered[c].options[i].point;
-            if (pareto_first(pareto, c, index) < 0 || pareto_second(pareto, c, index) < 0) return false;
+            if (pareto_first(pareto, c, index) < 0 || pareto_second(pareto, c, index) < 0)
+                return false;
         }
     return true;
 }

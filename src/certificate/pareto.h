@@ -1,6 +1,6 @@
-/* What a product of two sums is chosen from: of each class the options that no other one betters in need and both
-   costs. Offered classes name options by their index in the caller's class, and are weighed before a knapsack is
-   solved. */
+/* What a product of two sums is chosen from: of each class the options that no other one betters in
+   need and both costs. Offered classes name options by their index in the caller's class, and are
+   weighed before a knapsack is solved. */
 #ifndef CERTIFICATE_PARETO_H
 #define CERTIFICATE_PARETO_H
 
@@ -14,9 +14,10 @@ typedef struct {
     option_t *store;
 } pareto_t;
 
-/* The second cost of an option is second[class][index]. Closed by the caller, also after a failure. */
-confx_status_t pareto_open(const option_class_t *classes, const double *const *second, size_t classes_n,
-                           pareto_t *pareto);
+/* The second cost of an option is second[class][index]. Closed by the caller, also after a
+   failure. */
+confx_status_t pareto_open(const option_class_t *classes, const double *const *second,
+                           size_t classes_n, pareto_t *pareto);
 void pareto_close(pareto_t *pareto);
 
 /* No cost of an option offered is below 0. */
@@ -42,7 +43,7 @@ sums_t pareto_sums(const pareto_t *pareto, const uint32_t *choice);
 /* The indices of a choice as the caller's points. */
 void pareto_name(const pareto_t *pareto, const uint32_t *choice, uint32_t *points);
 
-/* ---- the least need of a product --------------------------------------------------------------------------------- */
+/* ---- the least need of a product ------------------------------------------------------------- */
 
 typedef struct {
     double from, to; /* of the first sum, > 0 */
@@ -50,10 +51,12 @@ typedef struct {
 
 typedef enum { LEAST_UNKNOWN, LEAST_NONE, LEAST_KNOWN } least_found_t;
 
-/* The choice that needs least among those whose product of sums is at most `product` > 0 and whose first sum lies in
-   one of the ranges, or anywhere if there are none; its indices into choice (members). *found is LEAST_NONE if there is
-   no such choice with a need below `below`, LEAST_UNKNOWN beyond the limits. */
-confx_status_t pareto_least(const pareto_t *pareto, double product, const range_t *ranges, size_t ranges_n,
-                            double below, size_t states_max, least_found_t *found, uint32_t *choice);
+/* The choice that needs least among those whose product of sums is at most `product` > 0 and whose
+   first sum lies in one of the ranges, or anywhere if there are none; its indices into choice
+   (members). *found is LEAST_NONE if there is no such choice with a need below `below`,
+   LEAST_UNKNOWN beyond the limits. */
+confx_status_t pareto_least(const pareto_t *pareto, double product, const range_t *ranges,
+                            size_t ranges_n, double below, size_t states_max, least_found_t *found,
+                            uint32_t *choice);
 
 #endif

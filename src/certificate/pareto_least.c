@@ -1,11 +1,12 @@
-/* The least need of a choice whose product of two sums is at most a given one. In the plane of the two sums such
-   choices lie on or below a hyperbola. Between two of its points it lies below their chord, so that the least need
-   below a chord, a knapsack problem with need as its cost, is a lower bound on the least need below that part of the
-   hyperbola; and it is the answer for it if the choice found lies below the hyperbola too. If not, the part is split
-   where that choice is: it lies above both new chords. Parts are taken by rising bound, so that the first answer is the
+/* The least need of a choice whose product of two sums is at most a given one. In the plane of the
+   two sums such choices lie on or below a hyperbola. Between two of its points it lies below their
+   chord, so that the least need below a chord, a knapsack problem with need as its cost, is a lower
+   bound on the least need below that part of the hyperbola; and it is the answer for it if the
+   choice found lies below the hyperbola too. If not, the part is split where that choice is: it
+   lies above both new chords. Parts are taken by rising bound, so that the first answer is the
    least of all. */
+#include "certificate/pareto.h"
 #include "confx/try.h"
-#include "pareto.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -17,7 +18,7 @@ typedef struct {
     range_t range;
     sums_t sums; /* of the choice that needs least below the chord */
     uint32_t *choice;
-} part_t;
+} pareto_least_part_t;
 
 typedef struct {
     const pareto_t *pareto;
@@ -25,13 +26,14 @@ typedef struct {
     size_t states_max, solves;
     option_class_t *classes; /* need as cost, the weighted costs above their least as need */
     option_t *store;
-    part_t parts[SOLVES_MAX];
+    pareto_least_part_t parts[SOLVES_MAX];
     size_t parts_n;
     bool complete; /* no limit was met */
 } least_t;
 
-/* Both costs weighted as the chord is inclined; every class above its least, whose sum is given back. */
-static double least_weigh(least_t *self, double weight)
+/* Both costs weighted as the chord is inclined; every class above its least, whose sum is given
+   back. */
+static double pareto_least_weigh(least_t *self, double weight)
 {
     const pareto_t *pareto = self->pareto;
     option_t *next = self->store;
@@ -41,8 +43,10 @@ static double least_weigh(least_t *self, double weight)
         double least = INFINITY;
         for (size_t i = 0; i < offered->n; i++) {
             const uint32_t index = offered->options[i].point;
-            const double cost = weight * pareto_first(pareto, c, index) + pareto_second(pareto, c, index);
-            next[i] = (option_t){.cost = pareto->classes[c].options[index].need, .need = cost, .point = index};
+            const double cost =
+                weight * pareto_first(pareto, c, index) + pareto_second(pareto, c, index);
+            next[i] = (option_t){
+                .cost = pareto->classes[c].options[index].need, .need = cost, .point = index};
             least = fmin(least, cost);
         }
         for (size_t i = 0; i < offered->n; i++) next[i].need -= least;
@@ -54,7 +58,7 @@ static double least_weigh(least_t *self, double weight)
 }
 
 /* The least need below the chord over a range, as one more part; nothing if no choice is there. */
-static confx_status_t least_add_part(least_t *self, range_t range)
+static confx_status_t pareto_least_add_part(least_t *self, range_t range)
 {
     knapsack_t knapsack;
     if (self->solves++ == SOLVES_MAX) {
@@ -62,11 +66,13 @@ static confx_status_t least_add_part(least_t *self, range_t range)
         return status_ok();
     }
     const double weight = self->product / range.from / range.to;
-    const double least = least_weigh(self, weight);
+    const double least = pareto_least_weigh(self, weight);
     const double budget = self->product / range.from + self->product / range.to - least;
-    TRY(knapsack_solve(self->classes, self->pareto->classes_n, budget, self->states_max, &knapsack));
+    TRY(knapsack_solve(self->classes, self->pareto->classes_n, budget, self->states_max,
+                       &knapsack));
     if (knapsack.solved) {
-        self->parts[self->parts_n++] = (part_t){range, pareto_sums(self->pareto, knapsack.choice), knapsack.choice};
+        self->parts[self->parts_n++] = (pareto_least_part_t){
+            range, pareto_sums(self->pareto, knapsack.choice), knapsack.choice};
         knapsack.choice = NULL; /* handed over */
     } else if (knapsack.feasible)
         self->complete = false;
@@ -74,8 +80,9 @@ static confx_status_t least_add_part(least_t *self, range_t range)
     return status_ok();
 }
 
-/* Where products within reach can lie: both sums have a least and a largest value. False: nowhere. */
-static bool least_whole_range(const least_t *self, range_t *range)
+/* Where products within reach can lie: both sums have a least and a largest value. False:
+   nowhere. */
+static bool pareto_least_whole_range(const least_t *self, range_t *range)
 {
     const pareto_t *pareto = self->pareto;
     sums_t least = {0, 0, 0};
@@ -86,7 +93,8 @@ static bool least_whole_range(const least_t *self, range_t *range)
         if (members == 0) continue;
         for (size_t i = 0; i < pareto->offered[c].n; i++) {
             const uint32_t index = pareto->offered[c].options[i].point;
-            const double costs[FACTORS] = {pareto_first(pareto, c, index), pareto_second(pareto, c, index)};
+            const double costs[FACTORS] = {pareto_first(pareto, c, index),
+                                           pareto_second(pareto, c, index)};
             for (size_t f = 0; f < FACTORS; f++) {
                 from[f] = fmin(from[f], costs[f]);
                 to[f] = fmax(to[f], costs[f]);
@@ -95,27 +103,28 @@ static bool least_whole_range(const least_t *self, range_t *range)
         least = (sums_t){least.first + members * from[0], least.second + members * from[1], 0};
         most = (sums_t){most.first + members * to[0], most.second + members * to[1], 0};
     }
-    /* Beyond the largest sums the hyperbola need not be followed: its chord, drawn on, runs above all that is there. */
+    /* Beyond the largest sums the hyperbola need not be followed: its chord, drawn on, runs above
+       all that is there. */
     const double hair = 1e-9;
     range->from = fmax(least.first, self->product / most.second) * (1 - hair);
     range->to = fmin(most.first, self->product / least.second) * (1 + hair);
     return range->from > 0 && range->from <= range->to;
 }
 
-static confx_status_t least_begin(least_t *self, const range_t *ranges, size_t ranges_n)
+static confx_status_t pareto_least_begin(least_t *self, const range_t *ranges, size_t ranges_n)
 {
     range_t whole;
-    if (!least_whole_range(self, &whole)) return status_ok();
-    if (ranges_n == 0) return least_add_part(self, whole);
+    if (!pareto_least_whole_range(self, &whole)) return status_ok();
+    if (ranges_n == 0) return pareto_least_add_part(self, whole);
     for (size_t i = 0; i < ranges_n; i++) {
         const range_t part = {fmax(ranges[i].from, whole.from), fmin(ranges[i].to, whole.to)};
-        if (part.from <= part.to) TRY(least_add_part(self, part));
+        if (part.from <= part.to) TRY(pareto_least_add_part(self, part));
     }
     return status_ok();
 }
 
 /* Of equal needs the lower product. */
-static size_t least_lowest_part(const least_t *self)
+static size_t pareto_least_lowest_part(const least_t *self)
 {
     size_t lowest = 0;
     for (size_t i = 1; i < self->parts_n; i++) {
@@ -127,9 +136,9 @@ static size_t least_lowest_part(const least_t *self)
 }
 
 /* Rounding may leave no room between the ends and the choice that is to be cut off. */
-static confx_status_t least_split(least_t *self, size_t i)
+static confx_status_t pareto_least_split(least_t *self, size_t i)
 {
-    const part_t part = self->parts[i];
+    const pareto_least_part_t part = self->parts[i];
     const double at = part.sums.first;
     self->parts[i] = self->parts[--self->parts_n];
     free(part.choice);
@@ -137,15 +146,16 @@ static confx_status_t least_split(least_t *self, size_t i)
         self->complete = false;
         return status_ok();
     }
-    TRY(least_add_part(self, (range_t){part.range.from, at}));
-    return least_add_part(self, (range_t){at, part.range.to});
+    TRY(pareto_least_add_part(self, (range_t){part.range.from, at}));
+    return pareto_least_add_part(self, (range_t){at, part.range.to});
 }
 
-static confx_status_t least_search(least_t *self, double below, least_found_t *found, uint32_t *choice)
+static confx_status_t pareto_least_search(least_t *self, double below, least_found_t *found,
+                                          uint32_t *choice)
 {
     *found = LEAST_UNKNOWN;
     while (self->complete) {
-        const size_t lowest = least_lowest_part(self);
+        const size_t lowest = pareto_least_lowest_part(self);
         if (self->parts_n == 0 || !(self->parts[lowest].sums.need < below)) {
             *found = LEAST_NONE;
             break;
@@ -156,12 +166,12 @@ static confx_status_t least_search(least_t *self, double below, least_found_t *f
             *found = LEAST_KNOWN;
             break;
         }
-        TRY(least_split(self, lowest));
+        TRY(pareto_least_split(self, lowest));
     }
     return status_ok();
 }
 
-static void least_close(least_t *self)
+static void pareto_least_close(least_t *self)
 {
     for (size_t i = 0; i < self->parts_n; i++) free(self->parts[i].choice);
     free(self->classes);
@@ -170,7 +180,7 @@ static void least_close(least_t *self)
 }
 
 /* NULL: no memory. */
-static least_t *least_open(const pareto_t *pareto, double product, size_t states_max)
+static least_t *pareto_least_open(const pareto_t *pareto, double product, size_t states_max)
 {
     size_t options_n = 0;
     for (size_t c = 0; c < pareto->classes_n; c++) options_n += pareto->offered[c].n;
@@ -183,18 +193,21 @@ static least_t *least_open(const pareto_t *pareto, double product, size_t states
     self->classes = calloc(pareto->classes_n + 1, sizeof *self->classes);
     self->store = calloc(options_n + 1, sizeof *self->store);
     if (self->classes && self->store) return self;
-    least_close(self);
+    pareto_least_close(self);
     return NULL;
 }
 
-confx_status_t pareto_least(const pareto_t *pareto, double product, const range_t *ranges, size_t ranges_n,
-                            double below, size_t states_max, least_found_t *found, uint32_t *choice)
+confx_status_t pareto_least(const pareto_t *pareto, double product, const range_t *ranges,
+                            size_t ranges_n, double below, size_t states_max, least_found_t *found,
+                            uint32_t *choice)
 {
     *found = LEAST_UNKNOWN;
-    least_t *self = least_open(pareto, product, states_max);
-    if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for a product over %zu classes", pareto->classes_n);
-    confx_status_t status = least_begin(self, ranges, ranges_n);
-    if (status.code == CONFX_STATUS_OK) status = least_search(self, below, found, choice);
-    least_close(self);
+    least_t *self = pareto_least_open(pareto, product, states_max);
+    if (!self)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for a product over %zu classes",
+                           pareto->classes_n);
+    confx_status_t status = pareto_least_begin(self, ranges, ranges_n);
+    if (status.code == CONFX_STATUS_OK) status = pareto_least_search(self, below, found, choice);
+    pareto_least_close(self);
     return status;
 }

@@ -1,10 +1,10 @@
-#include "partial.h"
+#include "certificate/partial.h"
 #include "confx/try.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-static confx_status_t reserve(partials_t *partials, size_t n)
+static confx_status_t partial_reserve(partials_t *partials, size_t n)
 {
     if (n <= partials->capacity) return status_ok();
     const size_t capacity = 2 * n;
@@ -15,7 +15,7 @@ static confx_status_t reserve(partials_t *partials, size_t n)
     return status_ok();
 }
 
-static void swap(partials_t *one, partials_t *other)
+static void partial_swap(partials_t *one, partials_t *other)
 {
     const partials_t kept = *one;
     *one = *other;
@@ -35,9 +35,10 @@ confx_status_t partial_open(const menu_t *menu, double incumbent, partial_search
     *search = (partial_search_t){.menu = menu, .incumbent = incumbent};
     confx_status_t status;
     search->trails = calloc(partial_open_members(menu) + 1, sizeof(trail_t *));
-    if (!search->trails) TRY_OUT(status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices", menu->members));
+    if (!search->trails)
+        TRY_OUT(status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices", menu->members));
     TRY_OUT(hull_open(menu, &search->hull));
-    TRY_OUT(reserve(&search->alive, 1));
+    TRY_OUT(partial_reserve(&search->alive, 1));
     search->alive.at[search->alive.n++] = (partial_t){0};
 out:
     if (status.code != CONFX_STATUS_OK) partial_close(search);
@@ -56,62 +57,70 @@ void partial_close(partial_search_t *search)
     *search = (partial_search_t){0};
 }
 
-/* Continue every partial choice by one option, as far as the rest fits and may still beat the incumbent. On the way
-   each is completed to the frontier's corner below: a whole choice, and perhaps a better incumbent. */
-static void extend(partial_search_t *search, const option_t *option, uint32_t index)
+/* Continue every partial choice by one option, as far as the rest fits and may still beat the
+   incumbent. On the way each is completed to the frontier's corner below: a whole choice, and
+   perhaps a better incumbent. */
+static void partial_extend(partial_search_t *search, const option_t *option, uint32_t index)
 {
     const hull_t *hull = &search->hull;
     const double room = search->menu->budget - option->need;
     size_t corner = hull_find(hull, room - search->alive.at[0].need);
     search->fresh.n = 0;
     for (size_t i = 0; i < search->alive.n; i++) {
-        const double need = search->alive.at[i].need + option->need, cost = search->alive.at[i].cost + option->cost;
+        const double need = search->alive.at[i].need + option->need,
+                     cost = search->alive.at[i].cost + option->cost;
         const double left = search->menu->budget - need;
         if (left < hull->corners[0].need) break;
         while (hull->corners[corner].need > left) corner--;
         if (need + hull->corners[corner].need <= search->menu->certainly)
             search->incumbent = fmin(search->incumbent, cost + hull->corners[corner].cost);
-        if (cost + hull_bound(hull, corner, left) > search->incumbent + search->menu->slack) continue;
+        if (cost + hull_bound(hull, corner, left) > search->incumbent + search->menu->slack)
+            continue;
         search->fresh.at[search->fresh.n++] = (partial_t){need, cost, (uint32_t)i, index};
     }
 }
 
-static bool comes_first(const partial_t *one, const partial_t *other)
+static bool partial_comes_first(const partial_t *one, const partial_t *other)
 {
     return one->need != other->need ? one->need < other->need : one->cost <= other->cost;
 }
 
 /* Merge `fresh` into `next`, leaving out what is dominated. */
-static void merge(partial_search_t *search)
+static void partial_merge(partial_search_t *search)
 {
     const partials_t *one = &search->next, *other = &search->fresh;
     partials_t *merged = &search->merged;
     merged->n = 0;
     for (size_t i = 0, j = 0; i < one->n || j < other->n;) {
-        const bool first = j == other->n || (i < one->n && comes_first(&one->at[i], &other->at[j]));
+        const bool first =
+            j == other->n || (i < one->n && partial_comes_first(&one->at[i], &other->at[j]));
         const partial_t *partial = first ? &one->at[i++] : &other->at[j++];
-        if (!merged->n || partial->cost < merged->at[merged->n - 1].cost) merged->at[merged->n++] = *partial;
+        if (!merged->n || partial->cost < merged->at[merged->n - 1].cost)
+            merged->at[merged->n++] = *partial;
     }
-    swap(&search->next, merged);
+    partial_swap(&search->next, merged);
 }
 
 /* All undominated ways to continue by a member of the class, into `next`. */
-static confx_status_t choose(partial_search_t *search, const menu_class_t *class, size_t limit)
+static confx_status_t partial_choose(partial_search_t *search, const menu_class_t *class,
+                                     size_t limit)
 {
     search->next.n = 0;
-    TRY(reserve(&search->fresh, search->alive.n));
+    TRY(partial_reserve(&search->fresh, search->alive.n));
     for (size_t i = 0; i < class->n && search->next.n <= limit; i++) {
-        extend(search, &class->options[i], (uint32_t)i);
-        TRY(reserve(&search->merged, search->next.n + search->fresh.n));
-        merge(search);
+        partial_extend(search, &class->options[i], (uint32_t)i);
+        TRY(partial_reserve(&search->merged, search->next.n + search->fresh.n));
+        partial_merge(search);
     }
     return status_ok();
 }
 
-static confx_status_t keep_trail(partial_search_t *search)
+static confx_status_t partial_keep_trail(partial_search_t *search)
 {
     trail_t *trail = malloc((search->alive.n + 1) * sizeof *trail);
-    if (!trail) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu partial choices", search->alive.n);
+    if (!trail)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu partial choices",
+                           search->alive.n);
     for (size_t i = 0; i < search->alive.n; i++)
         trail[i] = (trail_t){search->alive.at[i].parent, search->alive.at[i].option};
     search->trails[search->chosen++] = trail;
@@ -126,13 +135,14 @@ confx_status_t partial_run(partial_search_t *search, size_t limit, bool *complet
     for (size_t c = 0; c < search->menu->classes_n; c++) {
         const menu_class_t *class = &search->menu->classes[c];
         /* None alive: no whole choice is within the incumbent. */
-        for (size_t member = 0; menu_is_open(class) && member < class->members && search->alive.n; member++) {
+        for (size_t member = 0; menu_is_open(class) && member < class->members && search->alive.n;
+             member++) {
             hull_begin(&search->hull, c, member + 1);
-            TRY(choose(search, class, limit));
+            TRY(partial_choose(search, class, limit));
             search->most = search->next.n > search->most ? search->next.n : search->most;
             if (search->next.n > limit) return status_ok();
-            swap(&search->alive, &search->next);
-            TRY(keep_trail(search));
+            partial_swap(&search->alive, &search->next);
+            TRY(partial_keep_trail(search));
         }
     }
     *complete = true;

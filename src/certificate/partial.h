@@ -1,11 +1,12 @@
-/* Dynamic programming over partial choices: member by member, every undominated pair of need and cost that the bound on
-   the rest still allows. (Kellerer, Pferschy, Pisinger 2004, 11.5; with the bound of their branch and bound, 11.3.)
-   Members of a class with one option left have nothing to choose and take no part: what they need and cost is always
-   counted with the rest (hull.h), so that the work grows with the members that are open. */
+/* Dynamic programming over partial choices: member by member, every undominated pair of need and
+   cost that the bound on the rest still allows. (Kellerer, Pferschy, Pisinger 2004, 11.5; with the
+   bound of their branch and bound, 11.3.) Members of a class with one option left have nothing to
+   choose and take no part: what they need and cost is always counted with the rest (hull.h), so
+   that the work grows with the members that are open. */
 #ifndef CERTIFICATE_PARTIAL_H
 #define CERTIFICATE_PARTIAL_H
 
-#include "hull.h"
+#include "certificate/hull.h"
 
 typedef struct {
     double need, cost;
@@ -31,12 +32,13 @@ typedef struct {
     size_t most;      /* largest number of partial choices alive at once */
 } partial_search_t;
 
-/* `menu` must stay alive. incumbent: the cost of a choice that fits, or infinity. The caller closes. */
+/* `menu` must stay alive. incumbent: the cost of a choice that fits, or infinity. The caller
+   closes. */
 confx_status_t partial_open(const menu_t *menu, double incumbent, partial_search_t *search);
 void partial_close(partial_search_t *search);
 
-/* Go through all members; `alive` then holds the whole choices worth having. *complete: within `limit` alive at once.
- */
+/* Go through all members; `alive` then holds the whole choices worth having. *complete: within
+   `limit` alive at once. */
 confx_status_t partial_run(partial_search_t *search, size_t limit, bool *complete);
 
 /* The options (indices into the menu's classes) of whole choice `which`, one per member. */

@@ -1,15 +1,17 @@
-/* The least product of two sums, by cuts. In the plane of the two sums every choice lies on or above each cut: a line
-   weights . sums = value. What all cuts leave is convex, and the product, being quasi-concave, is least at one of its
-   corners: a lower bound. The lowest corner is cut off by a further line until it is a choice itself. */
+/* The least product of two sums, by cuts. In the plane of the two sums every choice lies on or
+   above each cut: a line weights . sums = value. What all cuts leave is convex, and the product,
+   being quasi-concave, is least at one of its corners: a lower bound. The lowest corner is cut off
+   by a further line until it is a choice itself. */
+#include "certificate/pareto.h"
 #include "confx/try.h"
-#include "pareto.h"
 
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A corner this close to a choice ends the search: far below what a report shows, far above the rounding of sums. */
+/* A corner this close to a choice ends the search: far below what a report shows, far above the
+   rounding of sums. */
 static const double closeness = 1e-10;
 static const double solved_closeness = 1e-9;
 enum { SOLVES_MAX = 200 };
@@ -24,7 +26,7 @@ typedef struct {
 typedef struct {
     size_t after; /* between this cut and the next */
     double sums[FACTORS], product;
-} corner_t;
+} product_corner_t;
 
 typedef struct {
     pareto_t pareto;
@@ -35,43 +37,45 @@ typedef struct {
     double best;                /* product of the best choice; infinity: none */
     sums_t best_sums;
     uint32_t *choice; /* (members) its indices */
-} product_t;
+} product_product_t;
 
-static confx_status_t product_open(product_t *self, const option_class_t *classes, const double *const *second,
-                                   size_t classes_n)
+static confx_status_t product_open(product_product_t *self, const option_class_t *classes,
+                                   const double *const *second, size_t classes_n)
 {
     self->best = INFINITY;
     TRY(pareto_open(classes, second, classes_n, &self->pareto));
     self->choice = calloc(self->pareto.members + 1, sizeof *self->choice);
     return self->choice ? status_ok()
-                        : status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices", self->pareto.members);
+                        : status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices",
+                                      self->pareto.members);
 }
 
-static void product_close(product_t *self)
+static void product_close(product_product_t *self)
 {
     pareto_close(&self->pareto);
     free(self->choice);
 }
 
-/* ---- a cut ------------------------------------------------------------------------------------------------------- */
+/* ---- a cut ----------------------------------------------------------------------------------- */
 
-static double weighted(const double weights[FACTORS], double first, double second)
+static double product_weighted(const double weights[FACTORS], double first, double second)
 {
     return weights[0] * first + weights[1] * second;
 }
 
-static void weigh(product_t *self, const double weights[FACTORS])
+static void product_weigh(product_product_t *self, const double weights[FACTORS])
 {
     const pareto_t *pareto = &self->pareto;
     option_t *option = pareto->store;
     for (size_t c = 0; c < pareto->classes_n; c++)
         for (size_t i = 0; i < pareto->offered[c].n; i++, option++)
-            option->cost =
-                weighted(weights, pareto_first(pareto, c, option->point), pareto_second(pareto, c, option->point));
+            option->cost = product_weighted(weights, pareto_first(pareto, c, option->point),
+                                            pareto_second(pareto, c, option->point));
 }
 
-/* The sums of a choice; it is kept if its product is the least so far, or no greater and its need less. */
-static sums_t take_choice(product_t *self, const uint32_t *choice)
+/* The sums of a choice; it is kept if its product is the least so far, or no greater and its need
+   less. */
+static sums_t product_take_choice(product_product_t *self, const uint32_t *choice)
 {
     const sums_t sums = pareto_sums(&self->pareto, choice);
     const double product = sums.first * sums.second;
@@ -84,23 +88,27 @@ static sums_t take_choice(product_t *self, const uint32_t *choice)
 }
 
 /* Of sums of positive costs, as a fraction. */
-static double product_rounding(const product_t *self)
+static double product_rounding(const product_product_t *self)
 {
     return ((double)self->pareto.members + 10) * 2 * DBL_EPSILON;
 }
 
-/* The least that any choice has under these weights, less the rounding of weights and sums. *fits: some choice does. */
-static confx_status_t find_cut(product_t *self, const double weights[FACTORS], cut_t *cut, bool *fits)
+/* The least that any choice has under these weights, less the rounding of weights and sums. *fits:
+   some choice does. */
+static confx_status_t product_find_cut(product_product_t *self, const double weights[FACTORS],
+                                       cut_t *cut, bool *fits)
 {
     const double rounding = product_rounding(self);
     knapsack_t knapsack;
-    weigh(self, weights);
-    TRY(knapsack_solve(self->pareto.offered, self->pareto.classes_n, self->budget, self->states_max, &knapsack));
+    product_weigh(self, weights);
+    TRY(knapsack_solve(self->pareto.offered, self->pareto.classes_n, self->budget, self->states_max,
+                       &knapsack));
     *fits = knapsack.feasible;
-    *cut = (cut_t){.weights = {weights[0], weights[1]}, .met = knapsack.solved, .value = knapsack.lower_bound};
+    *cut = (cut_t){
+        .weights = {weights[0], weights[1]}, .met = knapsack.solved, .value = knapsack.lower_bound};
     if (cut->met) {
         cut->value = fmax(cut->value, knapsack.optimum - 2 * knapsack.slack);
-        const sums_t sums = take_choice(self, knapsack.choice);
+        const sums_t sums = product_take_choice(self, knapsack.choice);
         cut->sums[0] = sums.first;
         cut->sums[1] = sums.second;
     }
@@ -111,145 +119,157 @@ static confx_status_t find_cut(product_t *self, const double weights[FACTORS], c
 }
 
 /* Positive: `to` is turned further towards the second sum. */
-static double turn(const double from[FACTORS], const double to[FACTORS])
+static double product_turn(const double from[FACTORS], const double to[FACTORS])
 {
     return from[0] * to[1] - from[1] * to[0];
 }
 
-/* ---- corners ----------------------------------------------------------------------------------------------------- */
+/* ---- corners --------------------------------------------------------------------------------- */
 
-static corner_t corner_of(const product_t *self, size_t i, size_t j)
+static product_corner_t product_corner_of(const product_product_t *self, size_t i, size_t j)
 {
     const cut_t *one = &self->cuts[i], *next = &self->cuts[j];
-    const double across = turn(one->weights, next->weights);
+    const double across = product_turn(one->weights, next->weights);
     const double first = (one->value * next->weights[1] - next->value * one->weights[1]) / across;
     const double second = (one->weights[0] * next->value - next->weights[0] * one->value) / across;
-    corner_t corner = {.after = i, .sums = {fmax(first, 0), fmax(second, 0)}};
+    product_corner_t corner = {.after = i, .sums = {fmax(first, 0), fmax(second, 0)}};
     corner.product = corner.sums[0] * corner.sums[1];
     return corner;
 }
 
-static corner_t lowest_corner(const product_t *self)
+static product_corner_t product_lowest_corner(const product_product_t *self)
 {
-    corner_t lowest = corner_of(self, 0, 1);
+    product_corner_t lowest = product_corner_of(self, 0, 1);
     for (size_t i = 1; i + 1 < self->cuts_n; i++) {
-        const corner_t corner = corner_of(self, i, i + 1);
+        const product_corner_t corner = product_corner_of(self, i, i + 1);
         if (corner.product < lowest.product) lowest = corner;
     }
     return lowest;
 }
 
-/* Weights under which the choices on both sides of the corner are equal: a line through both, unless one lies below. */
-static bool aim_between(const product_t *self, const corner_t *corner, double weights[FACTORS])
+/* Weights under which the choices on both sides of the corner are equal: a line through both,
+   unless one lies below. */
+static bool product_aim_between(const product_product_t *self, const product_corner_t *corner,
+                                double weights[FACTORS])
 {
     const cut_t *one = &self->cuts[corner->after], *next = one + 1;
     if (!one->met || !next->met) return false;
     weights[0] = one->sums[1] - next->sums[1];
     weights[1] = next->sums[0] - one->sums[0];
-    return weights[0] >= 0 && weights[1] >= 0 && turn(one->weights, weights) > 0 && turn(weights, next->weights) > 0;
+    return weights[0] >= 0 && weights[1] >= 0 && product_turn(one->weights, weights) > 0 &&
+           product_turn(weights, next->weights) > 0;
 }
 
-/* Weights under which the corner lies lowest among all sums of its product: between its cuts' if it is the lowest. */
-static bool aim_along(const product_t *self, const corner_t *corner, double weights[FACTORS])
+/* Weights under which the corner lies lowest among all sums of its product: between its cuts' if it
+   is the lowest. */
+static bool product_aim_along(const product_product_t *self, const product_corner_t *corner,
+                              double weights[FACTORS])
 {
     const cut_t *one = &self->cuts[corner->after], *next = one + 1;
     weights[0] = corner->sums[1];
     weights[1] = corner->sums[0];
-    return turn(one->weights, weights) > 0 && turn(weights, next->weights) > 0;
+    return product_turn(one->weights, weights) > 0 && product_turn(weights, next->weights) > 0;
 }
 
-static void drop(product_t *self, size_t i)
+static void product_drop(product_product_t *self, size_t i)
 {
     memmove(&self->cuts[i], &self->cuts[i + 1], (self->cuts_n - i - 1) * sizeof *self->cuts);
     self->cuts_n--;
 }
 
-/* Does the corner between its neighbours lie above the cut anyway? Then corners with it are none: cuts through one
-   choice may differ by little more than rounding, and meet anywhere. */
-static bool is_idle(const product_t *self, size_t i)
+/* Does the corner between its neighbours lie above the cut anyway? Then corners with it are none:
+   cuts through one choice may differ by little more than rounding, and meet anywhere. */
+static bool product_is_idle(const product_product_t *self, size_t i)
 {
     if (i == 0 || i + 1 >= self->cuts_n) return false;
-    const corner_t corner = corner_of(self, i - 1, i + 1);
-    return weighted(self->cuts[i].weights, corner.sums[0], corner.sums[1]) >= self->cuts[i].value;
+    const product_corner_t corner = product_corner_of(self, i - 1, i + 1);
+    return product_weighted(self->cuts[i].weights, corner.sums[0], corner.sums[1]) >=
+           self->cuts[i].value;
 }
 
-static void insert(product_t *self, size_t i, const cut_t *cut)
+static void product_insert(product_product_t *self, size_t i, const cut_t *cut)
 {
     memmove(&self->cuts[i + 1], &self->cuts[i], (self->cuts_n - i) * sizeof *cut);
     self->cuts[i] = *cut;
     self->cuts_n++;
-    while (is_idle(self, i + 1)) drop(self, i + 1);
-    for (; is_idle(self, i - 1); i--) drop(self, i - 1);
+    while (product_is_idle(self, i + 1)) product_drop(self, i + 1);
+    for (; product_is_idle(self, i - 1); i--) product_drop(self, i - 1);
 }
 
 /* Cut the corner off. *done: it would not come off. */
-static confx_status_t cut_off(product_t *self, const corner_t *corner, bool *done)
+static confx_status_t product_cut_off(product_product_t *self, const product_corner_t *corner,
+                                      bool *done)
 {
-    bool (*const aims[])(const product_t *, const corner_t *, double *) = {aim_between, aim_along};
+    bool (*const aims[])(const product_product_t *, const product_corner_t *,
+                         double *) = {product_aim_between, product_aim_along};
     *done = true;
     for (size_t i = 0; i < sizeof aims / sizeof *aims && *done; i++) {
         double weights[FACTORS];
         bool fits;
         cut_t cut;
         if (!aims[i](self, corner, weights)) continue;
-        TRY(find_cut(self, weights, &cut, &fits));
-        *done = !(cut.value > weighted(weights, corner->sums[0], corner->sums[1]));
-        if (!*done) insert(self, corner->after + 1, &cut);
+        TRY(product_find_cut(self, weights, &cut, &fits));
+        *done = !(cut.value > product_weighted(weights, corner->sums[0], corner->sums[1]));
+        if (!*done) product_insert(self, corner->after + 1, &cut);
     }
     return status_ok();
 }
 
-/* ---- the whole --------------------------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
-static confx_status_t begin(product_t *self, bool *fits)
+static confx_status_t product_begin(product_product_t *self, bool *fits)
 {
-    TRY(find_cut(self, (const double[FACTORS]){1, 0}, &self->cuts[0], fits));
+    TRY(product_find_cut(self, (const double[FACTORS]){1, 0}, &self->cuts[0], fits));
     if (!*fits) return status_ok();
-    TRY(find_cut(self, (const double[FACTORS]){0, 1}, &self->cuts[1], fits));
+    TRY(product_find_cut(self, (const double[FACTORS]){0, 1}, &self->cuts[1], fits));
     self->cuts_n = 2;
     return status_ok();
 }
 
 /* *bound: no choice has a lower product. */
-static confx_status_t tighten(product_t *self, double *bound)
+static confx_status_t product_tighten(product_product_t *self, double *bound)
 {
     bool done = false;
-    corner_t lowest = lowest_corner(self);
-    for (size_t solves = 2; !done && solves < SOLVES_MAX && lowest.product < self->best * (1 - closeness); solves++) {
-        TRY(cut_off(self, &lowest, &done));
-        lowest = lowest_corner(self);
+    product_corner_t lowest = product_lowest_corner(self);
+    for (size_t solves = 2;
+         !done && solves < SOLVES_MAX && lowest.product < self->best * (1 - closeness); solves++) {
+        TRY(product_cut_off(self, &lowest, &done));
+        lowest = product_lowest_corner(self);
     }
-    const double rounding = 1e-12; /* of the corner itself, from cuts that may be all but parallel */
+    const double rounding =
+        1e-12; /* of the corner itself, from cuts that may be all but parallel */
     *bound = fmin(lowest.product * (1 - rounding), self->best);
     return status_ok();
 }
 
-/* What the product falls by for each unit of budget more: the price of the sums, weighted as they count at the choice.
-   The relaxation knows it; no states are spent. */
-static confx_status_t find_price(product_t *self, double *price)
+/* What the product falls by for each unit of budget more: the price of the sums, weighted as they
+   count at the choice. The relaxation knows it; no states are spent. */
+static confx_status_t product_find_price(product_product_t *self, double *price)
 {
     knapsack_t knapsack;
-    weigh(self, (const double[FACTORS]){self->best_sums.second, self->best_sums.first});
+    product_weigh(self, (const double[FACTORS]){self->best_sums.second, self->best_sums.first});
     TRY(knapsack_solve(self->pareto.offered, self->pareto.classes_n, self->budget, 0, &knapsack));
     *price = knapsack.price;
     knapsack_close(&knapsack);
     return status_ok();
 }
 
-/* Where a cut meets the hyperbola of the best product, at the left or at the right. Between the two it runs above: what
-   lies below the hyperbola near the corner of two cuts is right of the first one's and left of the second one's. A cut
-   that runs below it all along parts what is left of its middle from what is right of it. */
-static double product_crossing(const product_t *self, const cut_t *cut, bool right)
+/* Where a cut meets the hyperbola of the best product, at the left or at the right. Between the two
+   it runs above: what lies below the hyperbola near the corner of two cuts is right of the first
+   one's and left of the second one's. A cut that runs below it all along parts what is left of its
+   middle from what is right of it. */
+static double product_crossing(const product_product_t *self, const cut_t *cut, bool right)
 {
-    const double under = cut->value * cut->value - 4 * cut->weights[0] * cut->weights[1] * self->best;
+    const double under =
+        cut->value * cut->value - 4 * cut->weights[0] * cut->weights[1] * self->best;
     const double sum = cut->value + sqrt(fmax(under, 0));
     return right ? sum / (2 * cut->weights[0]) : 2 * cut->weights[1] * self->best / sum;
 }
 
-/* Of choices of the same product the one that needs least. Others of that product lie where the cuts leave room below
-   its hyperbola, at the lowest corners: slivers, which take a solve or two. What cannot be settled within the limits
-   leaves the choice at hand. */
-static confx_status_t product_shrink_need(product_t *self)
+/* Of choices of the same product the one that needs least. Others of that product lie where the
+   cuts leave room below its hyperbola, at the lowest corners: slivers, which take a solve or two.
+   What cannot be settled within the limits leaves the choice at hand. */
+static confx_status_t product_shrink_need(product_product_t *self)
 {
     const double hair = 1e-7; /* a root of what all but cancels is no better */
     range_t ranges[SOLVES_MAX];
@@ -257,16 +277,18 @@ static confx_status_t product_shrink_need(product_t *self)
     least_found_t found;
     if (!(self->best > 0)) return status_ok();
     for (size_t i = 0; i + 1 < self->cuts_n; i++) {
-        if (!(corner_of(self, i, i + 1).product <= self->best)) continue;
+        if (!(product_corner_of(self, i, i + 1).product <= self->best)) continue;
         const double from = product_crossing(self, &self->cuts[i], true),
                      to = product_crossing(self, &self->cuts[i + 1], false);
         ranges[n++] = (range_t){from * (1 - hair), to * (1 + hair)};
     }
     if (n == 0) return status_ok();
     uint32_t *choice = calloc(self->pareto.members + 1, sizeof *choice);
-    if (!choice) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices", self->pareto.members);
-    const confx_status_t status = pareto_least(&self->pareto, self->best * (1 + product_rounding(self)), ranges, n,
-                                               self->best_sums.need, self->states_max, &found, choice);
+    if (!choice)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices", self->pareto.members);
+    const confx_status_t status =
+        pareto_least(&self->pareto, self->best * (1 + product_rounding(self)), ranges, n,
+                     self->best_sums.need, self->states_max, &found, choice);
     if (status.code == CONFX_STATUS_OK && found == LEAST_KNOWN) {
         memcpy(self->choice, choice, self->pareto.members * sizeof *choice);
         self->best_sums = pareto_sums(&self->pareto, choice);
@@ -276,7 +298,7 @@ static confx_status_t product_shrink_need(product_t *self)
     return status;
 }
 
-static confx_status_t put_best(product_t *self, double bound, knapsack_t *knapsack)
+static confx_status_t product_put_best(product_product_t *self, double bound, knapsack_t *knapsack)
 {
     knapsack->lower_bound = bound;
     knapsack->states = self->states;
@@ -284,7 +306,7 @@ static confx_status_t put_best(product_t *self, double bound, knapsack_t *knapsa
     knapsack->solved = bound >= self->best * (1 - solved_closeness);
     if (knapsack->solved) TRY(product_shrink_need(self));
     knapsack->known = self->best;
-    TRY(find_price(self, &knapsack->price));
+    TRY(product_find_price(self, &knapsack->price));
     if (!knapsack->solved) return status_ok();
     knapsack->optimum = self->best;
     knapsack->need = self->best_sums.need;
@@ -295,41 +317,49 @@ static confx_status_t put_best(product_t *self, double bound, knapsack_t *knapsa
     return status_ok();
 }
 
-static confx_status_t solve(product_t *self, const option_class_t *classes, const double *const *second,
-                            size_t classes_n, knapsack_t *knapsack)
+static confx_status_t product_solve_classes(product_product_t *self, const option_class_t *classes,
+                                            const double *const *second, size_t classes_n,
+                                            knapsack_t *knapsack)
 {
     double bound = NAN;
-    *knapsack = (knapsack_t){
-        .lower_bound = INFINITY, .optimum = NAN, .need = NAN, .known = NAN, .next = {NEXT_UNKNOWN, NAN, NAN}};
+    *knapsack = (knapsack_t){.lower_bound = INFINITY,
+                             .optimum = NAN,
+                             .need = NAN,
+                             .known = NAN,
+                             .next = {NEXT_UNKNOWN, NAN, NAN}};
     TRY(product_open(self, classes, second, classes_n));
-    TRY(begin(self, &knapsack->feasible));
+    TRY(product_begin(self, &knapsack->feasible));
     if (!knapsack->feasible) return status_ok();
     if (pareto_positive(&self->pareto)) {
-        TRY(tighten(self, &bound));
-        return put_best(self, bound, knapsack);
+        TRY(product_tighten(self, &bound));
+        return product_put_best(self, bound, knapsack);
     }
     knapsack->lower_bound = NAN;
     return status_ok();
 }
 
-confx_status_t product_solve(const option_class_t *classes, const double *const *second, size_t classes_n,
-                             double budget, size_t states_max, knapsack_t *knapsack)
+confx_status_t product_solve(const option_class_t *classes, const double *const *second,
+                             size_t classes_n, double budget, size_t states_max,
+                             knapsack_t *knapsack)
 {
-    product_t self = {.states_max = states_max, .budget = budget};
-    const confx_status_t status = solve(&self, classes, second, classes_n, knapsack);
+    product_product_t self = {.states_max = states_max, .budget = budget};
+    const confx_status_t status =
+        product_solve_classes(&self, classes, second, classes_n, knapsack);
     product_close(&self);
     if (status.code != CONFX_STATUS_OK) knapsack_close(knapsack);
     return status;
 }
 
 /* The least need of a product that is lower by more than what an optimum is proven to. */
-static confx_status_t product_find_next(const pareto_t *pareto, double optimum, size_t states_max, next_t *next)
+static confx_status_t product_find_next(const pareto_t *pareto, double optimum, size_t states_max,
+                                        next_t *next)
 {
     least_found_t found;
     uint32_t *choice = calloc(pareto->members + 1, sizeof *choice);
-    if (!choice) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices", pareto->members);
-    const confx_status_t status =
-        pareto_least(pareto, optimum * (1 - solved_closeness), NULL, 0, INFINITY, states_max, &found, choice);
+    if (!choice)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices", pareto->members);
+    const confx_status_t status = pareto_least(pareto, optimum * (1 - solved_closeness), NULL, 0,
+                                               INFINITY, states_max, &found, choice);
     if (status.code == CONFX_STATUS_OK && found == LEAST_KNOWN) {
         const sums_t sums = pareto_sums(pareto, choice);
         *next = (next_t){NEXT_KNOWN, sums.need, sums.first * sums.second};
@@ -339,8 +369,9 @@ static confx_status_t product_find_next(const pareto_t *pareto, double optimum, 
     return status;
 }
 
-confx_status_t product_next(const option_class_t *classes, const double *const *second, size_t classes_n,
-                            size_t states_max, const knapsack_t *knapsack, next_t *next)
+confx_status_t product_next(const option_class_t *classes, const double *const *second,
+                            size_t classes_n, size_t states_max, const knapsack_t *knapsack,
+                            next_t *next)
 {
     pareto_t pareto;
     *next = (next_t){NEXT_UNKNOWN, NAN, NAN};
@@ -349,7 +380,8 @@ confx_status_t product_next(const option_class_t *classes, const double *const *
     if (!(knapsack->optimum > 0)) return status_ok(); /* there is nothing lower */
     next->found = NEXT_UNKNOWN;
     confx_status_t status = pareto_open(classes, second, classes_n, &pareto);
-    if (status.code == CONFX_STATUS_OK) status = product_find_next(&pareto, knapsack->optimum, states_max, next);
+    if (status.code == CONFX_STATUS_OK)
+        status = product_find_next(&pareto, knapsack->optimum, states_max, next);
     pareto_close(&pareto);
     return status;
 }

@@ -1,5 +1,5 @@
 /* What all ranks must decide alike, or one would wait for another for ever. */
-#include "cluster_private.h"
+#include "cluster/cluster_private.h"
 #include "confx/try.h"
 
 confx_status_t cluster_agree(cluster_t *cluster, confx_status_t mine)
@@ -16,6 +16,7 @@ confx_status_t cluster_agree(cluster_t *cluster, confx_status_t mine)
 bool cluster_any(cluster_t *cluster, bool mine)
 {
     int any = mine;
-    if (!cluster_is_alone(cluster)) MPI_Allreduce(MPI_IN_PLACE, &any, 1, MPI_INT, MPI_LOR, cluster->all.comm);
+    if (!cluster_is_alone(cluster))
+        MPI_Allreduce(MPI_IN_PLACE, &any, 1, MPI_INT, MPI_LOR, cluster->all.comm);
     return any != 0;
 }

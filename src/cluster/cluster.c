@@ -1,6 +1,6 @@
-/* Opening and closing, and who is who. Errors inside MPI are fatal by its default handler, which every communicator
-   made here inherits; its message names the call and the communicator. */
-#include "cluster_private.h"
+/* Opening and closing, and who is who. Errors inside MPI are fatal by its default handler, which
+   every communicator made here inherits; its message names the call and the communicator. */
+#include "cluster/cluster_private.h"
 #include "confx/try.h"
 
 #include <limits.h>
@@ -37,12 +37,13 @@ void cluster_find_node(cluster_t *cluster, MPI_Comm comm, int rank)
     node->first = place[2];
 }
 
-/* Renumber so that a node's ranks are in a row: contiguous shares of units then make contiguous shares of nodes. World
-   rank 0, the lowest of the first node, stays rank 0. */
-static void join_ranks(cluster_t *cluster, int *argc, char ***argv)
+/* Renumber so that a node's ranks are in a row: contiguous shares of units then make contiguous
+   shares of nodes. World rank 0, the lowest of the first node, stays rank 0. */
+static void cluster_join_ranks(cluster_t *cluster, int *argc, char ***argv)
 {
     int level = 0, world_rank = 0;
-    MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &level); /* threads of the matrix library never call MPI */
+    MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED,
+                    &level); /* threads of the matrix library never call MPI */
     MPI_Comm_rank(MPI_COMM_WORLD, &world_rank);
     cluster_find_node(cluster, MPI_COMM_WORLD, world_rank);
     group_t *all = &cluster->all;
@@ -56,8 +57,9 @@ confx_status_t cluster_open_scratch(cluster_t *cluster)
     const size_t ranks = (size_t)cluster->all.size;
     cluster->counts = calloc(2 * ranks, sizeof *cluster->counts);
     cluster->starts = cluster->counts ? cluster->counts + ranks : NULL;
-    return cluster_agree(cluster,
-                         cluster->counts ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for the ranks"));
+    return cluster_agree(
+        cluster, cluster->counts ? status_ok()
+                                 : status_fail(CONFX_STATUS_MEMORY, "no memory for the ranks"));
 }
 
 confx_status_t cluster_open(int *argc, char ***argv, cluster_t **opened)
@@ -67,7 +69,7 @@ confx_status_t cluster_open(int *argc, char ***argv, cluster_t **opened)
     cluster_t *cluster = calloc(1, sizeof *cluster);
     if (!cluster) return status_fail(CONFX_STATUS_MEMORY, "no memory for the ranks");
     cluster_begin_alone(cluster);
-    if (launched) join_ranks(cluster, argc, argv);
+    if (launched) cluster_join_ranks(cluster, argc, argv);
     confx_status_t status;
     TRY_OUT(cluster_open_scratch(cluster));
     *opened = cluster;
@@ -145,14 +147,17 @@ int cluster_count(const cluster_t *cluster, size_t n)
 confx_status_t cluster_reserve(cluster_t *cluster, buffer_t *buffer, size_t bytes)
 {
     if (bytes <= buffer->bytes) return status_ok();
-    const size_t enough = bytes / 2 < buffer->bytes ? 2 * buffer->bytes : bytes; /* sizes that creep up: seldom again */
+    const size_t enough = bytes / 2 < buffer->bytes ? 2 * buffer->bytes
+                                                    : bytes; /* sizes that creep up: seldom again */
     free(buffer->data);
     buffer->data = malloc(enough);
     buffer->bytes = enough;
     const confx_status_t status = cluster_agree(
-        cluster,
-        buffer->data ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for %zu bytes between ranks", enough));
-    if (status.code != CONFX_STATUS_OK) { /* on every rank, so that all grow together the next time too */
+        cluster, buffer->data ? status_ok()
+                              : status_fail(CONFX_STATUS_MEMORY,
+                                            "no memory for %zu bytes between ranks", enough));
+    if (status.code !=
+        CONFX_STATUS_OK) { /* on every rank, so that all grow together the next time too */
         free(buffer->data);
         *buffer = (buffer_t){0};
     }

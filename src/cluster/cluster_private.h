@@ -1,4 +1,5 @@
-/* What the files of this room share. The stand-in is a cluster of one rank whose communicators stay MPI_COMM_NULL. */
+/* What the files of this room share. The stand-in is a cluster of one rank whose communicators stay
+   MPI_COMM_NULL. */
 #ifndef CLUSTER_PRIVATE_H
 #define CLUSTER_PRIVATE_H
 
@@ -34,19 +35,21 @@ struct cluster {
     int *counts, *starts; /* (ranks) each: scratch of the collectives with one count per rank */
     buffer_t merged;      /* what cluster_merge hands out */
     buffer_t incoming;    /* one vector on its way up the tree of cluster_sum */
-    MPI_Comm ring;        /* topology of the ranks 0 .. ring_ranks-1, MPI_COMM_NULL until the first cluster_ring */
+    MPI_Comm ring;        /* topology of the ranks 0 .. ring_ranks-1, MPI_COMM_NULL until the first
+                             cluster_ring */
     int ring_ranks;
 };
 
 bool cluster_is_alone(const cluster_t *cluster);
 
-/* Number the nodes of the ranks of `comm` by their lowest rank, through a communicator of those; fills the node's
-   group. Collective over comm. */
+/* Number the nodes of the ranks of `comm` by their lowest rank, through a communicator of those;
+   fills the node's group. Collective over comm. */
 void cluster_find_node(cluster_t *cluster, MPI_Comm comm, int rank);
 /* Is this one rank of several, and can it begin MPI? Local. */
 confx_status_t launch_check(bool *launched);
 
-/* The scratch of the collectives. Collective, so that no rank goes on where another has no memory. */
+/* The scratch of the collectives. Collective, so that no rank goes on where another has no
+   memory. */
 confx_status_t cluster_open_scratch(cluster_t *cluster);
 /* One rank, and MPI stays out of it. */
 void cluster_begin_alone(cluster_t *cluster);
@@ -55,8 +58,8 @@ void cluster_close_mail(cluster_t *cluster);
 /* n as MPI's int, or the end of the program by MPI_ERR_COUNT. Not for the stand-in. */
 int cluster_count(const cluster_t *cluster, size_t n);
 
-/* Make the buffer at least that long, its content lost. Collective, the same `bytes` everywhere: all ranks fail or
- * none. */
+/* Make the buffer at least that long, its content lost. Collective, the same `bytes` everywhere:
+   all ranks fail or * none. */
 confx_status_t cluster_reserve(cluster_t *cluster, buffer_t *buffer, size_t bytes);
 
 /* memcpy that takes NULL for nothing: ranks without units have no memory to show. */

@@ -1,5 +1,6 @@
-/* What started this process, and whether it can work: found out before MPI_Init, which does not take it well. */
-#include "cluster_private.h"
+/* What started this process, and whether it can work: found out before MPI_Init, which does not
+   take it well. */
+#include "cluster/cluster_private.h"
 #include "confx/address_space.h"
 #include "confx/try.h"
 
@@ -9,8 +10,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* mpirun and srun leave their mark in the environment of what they start. MPI_Init works without, but takes a third of
-   a second that a one-rank command line tool should not cost. */
+/* mpirun and srun leave their mark in the environment of what they start. MPI_Init works without,
+   but takes a third of a second that a one-rank command line tool should not cost. */
 static bool launch_is_marked(void)
 {
     static const char *const marks[] = {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK"};
@@ -20,23 +21,26 @@ static bool launch_is_marked(void)
     return false;
 }
 
-/* Several tasks of srun without an MPI plugin would each be a stand-in doing the whole work in the same place. */
+/* Several tasks of srun without an MPI plugin would each be a stand-in doing the whole work in the
+   same place. */
 static confx_status_t launch_refuse_strangers(void)
 {
     const char *tasks = getenv("SLURM_STEP_NUM_TASKS");
     if (!tasks || strtol(tasks, NULL, 10) <= 1) return status_ok();
-    return status_input(NULL, 0, "srun", "started %s tasks that do not know of each other, expected srun --mpi=pmix",
+    return status_input(NULL, 0, "srun",
+                        "started %s tasks that do not know of each other, expected srun --mpi=pmix",
                         tasks);
 }
 
-/* With less Open MPI crashes in MPI_Init, waits in it for ever or leaves with its own exit code, after pages of
-   messages (measured with 4.1.4 and 2 ranks, limits of 90 to 300 MB). It maps 170 MB for one rank of a node, 220 for 2
-   and 230 for 8. */
+/* With less Open MPI crashes in MPI_Init, waits in it for ever or leaves with its own exit code,
+   after pages of messages (measured with 4.1.4 and 2 ranks, limits of 90 to 300 MB). It maps 170 MB
+   for one rank of a node, 220 for 2 and 230 for 8. */
 static confx_status_t launch_expect_memory(void)
 {
     enum { MPI_MB = 256 };
     if (address_space_can_map((size_t)MPI_MB << 20)) return status_ok();
-    return status_fail(CONFX_STATUS_MEMORY, "no memory for MPI: it needs %d MB of address space (ulimit -v)", MPI_MB);
+    return status_fail(CONFX_STATUS_MEMORY,
+                       "no memory for MPI: it needs %d MB of address space (ulimit -v)", MPI_MB);
 }
 
 /* Is the parent process mpirun, or what it starts on other nodes? */
@@ -55,17 +59,19 @@ static bool launch_parent_is_mpirun(void)
     return false;
 }
 
-/* mpirun keeps what its ranks tell each other in files of 4 MB. Where it may not write so much (its limit, not the
-   ranks': those may have another) the ranks wait in MPI_Init for ever for what it could not write down: measured with
-   4.1.4 at every limit up to 4,096 KB. */
+/* mpirun keeps what its ranks tell each other in files of 4 MB. Where it may not write so much (its
+   limit, not the ranks': those may have another) the ranks wait in MPI_Init for ever for what it
+   could not write down: measured with 4.1.4 at every limit up to 4,096 KB. */
 static confx_status_t launch_expect_files(void)
 {
     const rlim_t needed = (rlim_t)4200 << 10;
     struct rlimit limit;
-    if (!launch_parent_is_mpirun() || prlimit(getppid(), RLIMIT_FSIZE, NULL, &limit) != 0) return status_ok();
+    if (!launch_parent_is_mpirun() || prlimit(getppid(), RLIMIT_FSIZE, NULL, &limit) != 0)
+        return status_ok();
     if (limit.rlim_cur >= needed) return status_ok(); /* RLIM_INFINITY is the largest of all */
     return status_fail(CONFX_STATUS_IO,
-                       "mpirun may write files of %llu bytes only, and needs 4 MB (ulimit -f): limit the ranks alone",
+                       "mpirun may write files of %llu bytes only, and needs 4 MB (ulimit -f): "
+                       "limit the ranks alone",
                        (unsigned long long)limit.rlim_cur);
 }
 
@@ -82,7 +88,8 @@ bool cluster_may_speak(void)
     static const char *const numbers[] = {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"};
     const double patience = 2;
     const char *number = NULL;
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers && !number; i++) number = getenv(numbers[i]);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers && !number; i++)
+        number = getenv(numbers[i]);
     if (!number || strcmp(number, "0") == 0) return true;
     cluster_listen(); /* one that is told to end says nothing more */
     cluster_nap(patience);

@@ -1,4 +1,4 @@
-#include "text_table.h"
+#include "cost/text_table.h"
 #include "confx/compose.h"
 
 #include <assert.h>
@@ -12,14 +12,17 @@ typedef struct {
     table_row_t row;
 } text_table_t;
 
-static const char *text_table_cell(const text_table_t *text, size_t i, char number[TEXT_TABLE_NUMBER_MAX])
+static const char *text_table_cell(const text_table_t *text, size_t i,
+                                   char number[TEXT_TABLE_NUMBER_MAX])
 {
     const table_cell_t *cell = &text->row.cells[i];
     number[0] = 0;
     if (cell->kind == TABLE_CELL_TEXT) return table_row_text(&text->row, i);
-    if (cell->kind == TABLE_CELL_WHOLE) (void)snprintf(number, TEXT_TABLE_NUMBER_MAX, "%lld", (long long)cell->whole);
+    if (cell->kind == TABLE_CELL_WHOLE)
+        (void)snprintf(number, TEXT_TABLE_NUMBER_MAX, "%lld", (long long)cell->whole);
     if (cell->kind == TABLE_CELL_REAL)
-        (void)snprintf(number, TEXT_TABLE_NUMBER_MAX, "%.*g", text->table->columns[i].digits, cell->real);
+        (void)snprintf(number, TEXT_TABLE_NUMBER_MAX, "%.*g", text->table->columns[i].digits,
+                       cell->real);
     return number;
 }
 
@@ -40,7 +43,8 @@ static void text_table_heads(text_table_t *text, FILE *out)
 {
     const table_t *table = text->table;
     bool units = false;
-    for (size_t i = 0; i < table->columns_n; i++) text_table_put(text, i, table->columns[i].name, out);
+    for (size_t i = 0; i < table->columns_n; i++)
+        text_table_put(text, i, table->columns[i].name, out);
     for (size_t i = 0; i < table->columns_n; i++) units |= table->columns[i].unit != NULL;
     for (size_t i = 0; units && i < table->columns_n; i++)
         text_table_put(text, i, table->columns[i].unit ? table->columns[i].unit : "", out);
@@ -52,7 +56,8 @@ static void text_table_all(text_table_t *text, FILE *out)
     char number[TEXT_TABLE_NUMBER_MAX];
     if (table->columns[0].name) text_table_heads(text, out);
     for (size_t r = 0; r < table->rows_n && table_make(table, r, &text->row); r++)
-        for (size_t i = 0; i < table->columns_n; i++) text_table_put(text, i, text_table_cell(text, i, number), out);
+        for (size_t i = 0; i < table->columns_n; i++)
+            text_table_put(text, i, text_table_cell(text, i, number), out);
 }
 
 void text_table(const table_t *table, FILE *out)

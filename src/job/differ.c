@@ -1,5 +1,5 @@
 /* In what two jobs differ. */
-#include "schema.h"
+#include "job/schema.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 #include "confx/file.h"
 #include "confx/text.h"
 #include "confx/try.h"
-#include "schema.h"
+#include "job/schema.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* Everything a job file may say: the one table of its keys, and the words behind its enumerations.
  */
-#include "schema.h"
+#include "job/schema.h"
 
 #include <math.h>
 #include <string.h>
@@ -17,7 +17,7 @@ static const char *const schema_presets[] = {PRESET_LIST(WORD) NULL};
 static const char *const schema_feedbacks[] = {FEEDBACK_LIST(WORD) NULL};
 static const char *const schema_budgets[] = {BUDGET_LIST(BUDGET_WORD) NULL};
 
-/* ---- the table ------------------------------------------------------------------------------ */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 #define KEY(type_, member, standard_, help_)                                                       \
     YAML_PLACE(job_t, member), .type = (type_), .standard = (standard_), .help = (help_)
@@ -77,7 +77,7 @@ const yaml_key_t job_keys[] = {
     YAML_KEYS_END,
 };
 
-/* ---- the words ------------------------------------------------------------------------------ */
+/* ---- the words ------------------------------------------------------------------------------- */
 
 const char *objective_name(objective_t objective)
 {

@@ -1,9 +1,10 @@
-/* Elementwise functions, inline so that loops over units compile to vector instructions. Private to the room.
+/* Elementwise functions, inline so that loops over units compile to vector instructions. Private to
+   the room.
 
-   In single precision exp is the room's own: the C library's is called per element and picks its instructions, and so
-   its last bits, by the processor. This one is plain arithmetic: the same bits on every machine, compiler and vector
-   width, within 3 units in the last place. An LSTM cell takes 3 ns with it (AVX-512; 11 with SSE2), 67 with the
-   library's. */
+   In single precision exp is the room's own: the C library's is called per element and picks its
+   instructions, and so its last bits, by the processor. This one is plain arithmetic: the same bits
+   on every machine, compiler and vector width, within 3 units in the last place. An LSTM cell takes
+   3 ns with it (AVX-512; 11 with SSE2), 67 with the library's. */
 #ifndef POLICY_ACTIVATION_H
 #define POLICY_ACTIVATION_H
 
@@ -25,15 +26,16 @@ static inline real_t activation_tanh(real_t x)
 
 #else
 
-/* exp(x) = scale + scale * rest, scale a power of two: with x = k ln 2 + r, |r| <= ln 2 / 2, rest is the Taylor
-   polynomial of exp(r) - 1, whose first omitted term is below r 1e-8. */
+/* exp(x) = scale + scale * rest, scale a power of two: with x = k ln 2 + r, |r| <= ln 2 / 2, rest
+   is the Taylor polynomial of exp(r) - 1, whose first omitted term is below r 1e-8. */
 typedef struct {
     float scale, rest;
 } split_exp_t;
 
 static inline split_exp_t split_exp(float x)
 {
-    const float shift = 12582912.0F; /* 1.5 x 2^23: adding it rounds to a whole number, kept in the low bits */
+    const float shift =
+        12582912.0F; /* 1.5 x 2^23: adding it rounds to a whole number, kept in the low bits */
     const float ln2_high = 0.693359375F;
     const float ln2_low = -2.12194440e-4F;
     x = x < -87.0F ? -87.0F : x;

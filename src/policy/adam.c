@@ -1,7 +1,7 @@
 /* Adam: Kingma and Ba 2015, algorithm 1. */
 #include "confx/try.h"
-#include "matrix.h"
-#include "vector.h"
+#include "policy/matrix.h"
+#include "policy/vector.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -11,8 +11,10 @@ confx_status_t adam_open(size_t n, real_t beta1, real_t beta2, adam_t *adam)
 {
     assert(n > 0 && beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1);
     real_t *moments = matrix_memory(2 * n); /* both begin as 0, which the step corrects for */
-    if (!moments) return status_fail(CONFX_STATUS_MEMORY, "no memory for the moments of %zu parameters", n);
-    *adam = (adam_t){.first = moments, .second = moments + n, .n = n, .beta1 = beta1, .beta2 = beta2};
+    if (!moments)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for the moments of %zu parameters", n);
+    *adam =
+        (adam_t){.first = moments, .second = moments + n, .n = n, .beta1 = beta1, .beta2 = beta2};
     adam->epsilon = (real_t)1e-8;
     return status_ok();
 }
@@ -29,10 +31,12 @@ typedef struct {
     real_t unbias; /* correction of the second's */
 } adam_move_t;
 
-WIDE static void move(size_t n, const adam_move_t *how, const real_t *restrict gradient, real_t *restrict first,
-                      real_t *restrict second, real_t *restrict parameters)
+WIDE static void adam_move(size_t n, const adam_move_t *how, const real_t *restrict gradient,
+                           real_t *restrict first, real_t *restrict second,
+                           real_t *restrict parameters)
 {
-    /* m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g^2;  step = rate m / (sqrt(v) + epsilon),
+    /* m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g^2;  step = rate m / (sqrt(v) +
+                                                                     epsilon),
        with m and v divided by 1 - beta^t: `rate` and `unbias` have these factors. */
     const adam_move_t by = *how;
     for (size_t i = 0; i < n; i++) {
@@ -51,5 +55,5 @@ void adam_step(adam_t *adam, real_t rate, const real_t *gradient, real_t *parame
                              .epsilon = adam->epsilon,
                              .rate = (real_t)((double)rate / (1 - pow((double)adam->beta1, step))),
                              .unbias = (real_t)(1 / (1 - pow((double)adam->beta2, step)))};
-    move(adam->n, &how, gradient, adam->first, adam->second, parameters);
+    adam_move(adam->n, &how, gradient, adam->first, adam->second, parameters);
 }

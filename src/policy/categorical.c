@@ -1,6 +1,6 @@
 /* Several heads' distributions over levels, side by side in a row. */
 #include "confx/mlp.h"
-#include "softmax.h"
+#include "policy/softmax.h"
 
 #include <assert.h>
 
@@ -16,7 +16,8 @@ void categorical_forward(size_t levels, const uint8_t *allowed, real_t *logits, 
     softmax_forward(1, levels, allowed, logits, probability);
 }
 
-double categorical_log(const categorical_t *heads, const real_t *log_probability, const uint16_t *choice)
+double categorical_log(const categorical_t *heads, const real_t *log_probability,
+                       const uint16_t *choice)
 {
     double sum = 0;
     /* Heads are drawn independently: logarithms of their chances add up, and so do entropies. */
@@ -28,7 +29,8 @@ double categorical_log(const categorical_t *heads, const real_t *log_probability
     return sum;
 }
 
-double categorical_entropy(const categorical_t *heads, const real_t *probability, const real_t *log_probability)
+double categorical_entropy(const categorical_t *heads, const real_t *probability,
+                           const real_t *log_probability)
 {
     double sum = 0;
     for (size_t head = 0; head < heads->heads; head++) {
@@ -39,13 +41,14 @@ double categorical_entropy(const categorical_t *heads, const real_t *probability
     return sum;
 }
 
-void categorical_backward(const categorical_t *heads, const real_t *probability, const real_t *log_probability,
-                          const uint16_t *choice, real_t weight, real_t entropy_weight, real_t *d_logits)
+void categorical_backward(const categorical_t *heads, const real_t *probability,
+                          const real_t *log_probability, const uint16_t *choice, real_t weight,
+                          real_t entropy_weight, real_t *d_logits)
 {
     size_t first = 0;
     for (size_t head = 0; head < heads->heads; head++) {
-        softmax_backward(heads->levels[head], probability + first, log_probability + first, choice[head], weight,
-                         entropy_weight, d_logits + first);
+        softmax_backward(heads->levels[head], probability + first, log_probability + first,
+                         choice[head], weight, entropy_weight, d_logits + first);
         first += heads->levels[head];
     }
 }

@@ -1,10 +1,10 @@
 /* What a block of episodes amounts to in one number. */
-#include "pass.h"
-#include "softmax.h"
+#include "policy/pass.h"
+#include "policy/softmax.h"
 
 #include <assert.h>
 
-static double row_entropy(const pass_t *pass, size_t head, size_t row)
+static double loss_row_entropy(const pass_t *pass, size_t head, size_t row)
 {
     const size_t levels = pass->policy->shape.levels[head];
     return (double)softmax_entropy(levels, pass->probability[head] + row * levels,
@@ -18,11 +18,12 @@ double pass_entropy(const pass_t *pass)
     double sum = 0;
     /* In double precision: the mean of many rows, which single precision would lose. */
     for (size_t row = 0; row < rows; row++)
-        for (size_t head = 0; head < heads; head++) sum += row_entropy(pass, head, row);
+        for (size_t head = 0; head < heads; head++) sum += loss_row_entropy(pass, head, row);
     return rows ? sum / (double)(rows * heads) : 0;
 }
 
-double pass_loss(const pass_t *pass, const real_t *advantage, real_t entropy_weight, const size_t *lengths)
+double pass_loss(const pass_t *pass, const real_t *advantage, real_t entropy_weight,
+                 const size_t *lengths)
 {
     const policy_shape_t *shape = &pass->policy->shape;
     double loss = 0;
@@ -36,7 +37,7 @@ double pass_loss(const pass_t *pass, const real_t *advantage, real_t entropy_wei
             const size_t choice = row * shape->levels[head] + pass->choices[head][row];
             loss -= (double)advantage[(step * shape->heads + head) * pass->batch + b] *
                     (double)pass->log_probability[head][choice];
-            loss -= (double)entropy_weight * row_entropy(pass, head, row);
+            loss -= (double)entropy_weight * loss_row_entropy(pass, head, row);
         }
     }
     return loss;

@@ -2,11 +2,11 @@
 #include "confx/mlp.h"
 #include "confx/try.h"
 
-#include "activation.h"
-#include "affine.h"
 #include "confx/rng.h"
-#include "relu.h"
-#include "vector.h"
+#include "policy/activation.h"
+#include "policy/affine.h"
+#include "policy/relu.h"
+#include "policy/vector.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -21,26 +21,30 @@ struct mlp {
     real_t *reals;                  /* the memory behind these */
 };
 
-static size_t width_of(const mlp_shape_t *shape, size_t layer)
+static size_t mlp_width_of(const mlp_shape_t *shape, size_t layer)
 {
-    return layer == 0 ? shape->inputs : layer <= shape->hidden ? shape->width[layer - 1] : shape->outputs;
+    return layer == 0               ? shape->inputs
+           : layer <= shape->hidden ? shape->width[layer - 1]
+                                    : shape->outputs;
 }
 
 size_t mlp_size(const mlp_shape_t *shape)
 {
     size_t size = 0;
-    for (size_t i = 0; i <= shape->hidden; i++) size += (width_of(shape, i) + 1) * width_of(shape, i + 1);
+    for (size_t i = 0; i <= shape->hidden; i++)
+        size += (mlp_width_of(shape, i) + 1) * mlp_width_of(shape, i + 1);
     return size;
 }
 
-static void lay_out(mlp_t *mlp)
+static void mlp_lay_out(mlp_t *mlp)
 {
     real_t *at = mlp->reals;
     assert(mlp->layers == mlp->shape.hidden + 1 && mlp->layers <= MLP_LAYERS_MAX);
     /* In the parameters each layer is W (inputs, outputs) and behind it the bias (outputs). */
     for (size_t i = 0; i < mlp->layers; i++) {
         affine_t *affine = &mlp->affine[i];
-        *affine = (affine_t){.inputs = width_of(&mlp->shape, i), .outputs = width_of(&mlp->shape, i + 1)};
+        *affine = (affine_t){.inputs = mlp_width_of(&mlp->shape, i),
+                             .outputs = mlp_width_of(&mlp->shape, i + 1)};
         affine->weight = mlp->size;
         affine->bias = mlp->size + affine->inputs * affine->outputs;
         mlp->size = affine->bias + affine->outputs;
@@ -49,7 +53,7 @@ static void lay_out(mlp_t *mlp)
     }
     /* x[i] (B, inputs of layer i); what layer i gives is x[i + 1]. */
     for (size_t i = 0; i <= mlp->layers; i++) {
-        mlp->x[i] = (matrix_t){at, width_of(&mlp->shape, i)};
+        mlp->x[i] = (matrix_t){at, mlp_width_of(&mlp->shape, i)};
         at += mlp->rows_most * mlp->x[i].stride;
     }
 }
@@ -60,16 +64,17 @@ confx_status_t mlp_open(const mlp_shape_t *shape, size_t rows, mlp_t **out)
     mlp_t *mlp = calloc(1, sizeof *mlp);
     if (!mlp) return status_fail(CONFX_STATUS_MEMORY, "no memory for a perceptron");
     assert(shape->hidden <= MLP_HIDDEN_MAX && shape->inputs > 0 && shape->outputs > 0 && rows > 0);
-    /* Numbers of a row: the inputs once, and of every layer what it gives and the derivative by that. */
+    /* Numbers of a row: the inputs once, and of every layer what it gives and the derivative by
+       that. */
     size_t widths = shape->inputs;
-    for (size_t i = 1; i <= shape->hidden + 1; i++) widths += 2 * width_of(shape, i);
+    for (size_t i = 1; i <= shape->hidden + 1; i++) widths += 2 * mlp_width_of(shape, i);
     *mlp = (mlp_t){.shape = *shape, .layers = shape->hidden + 1, .rows_most = rows};
     mlp->reals = matrix_memory(rows * widths);
     if (!mlp->reals) {
         mlp_close(mlp);
         return status_fail(CONFX_STATUS_MEMORY, "no memory for a perceptron of %zu rows", rows);
     }
-    lay_out(mlp);
+    mlp_lay_out(mlp);
     *out = mlp;
     return status_ok();
 }
@@ -102,11 +107,13 @@ mlp_layer_t mlp_layer(const mlp_t *mlp, size_t index)
                          .d_y = mlp->d_y[index].data};
 }
 
-void mlp_initialise(const mlp_t *mlp, uint64_t seed, uint64_t number, double last, real_t *parameters)
+void mlp_initialise(const mlp_t *mlp, uint64_t seed, uint64_t number, double last,
+                    real_t *parameters)
 {
     for (size_t i = 0; i < mlp->layers; i++) {
         const affine_t *affine = &mlp->affine[i];
-        /* A stream of its own for each network and layer: more layers do not change those before. */
+        /* A stream of its own for each network and layer: more layers do not change those
+           before. */
         const double bound = (i + 1 == mlp->layers ? last : 1) / sqrt((double)affine->inputs);
         rng_t rng = rng_begin(seed, RNG_PARAMETERS, 0, i, 1 + number);
         for (size_t j = affine->weight; j < affine->bias; j++)
@@ -115,12 +122,12 @@ void mlp_initialise(const mlp_t *mlp, uint64_t seed, uint64_t number, double las
     }
 }
 
-WIDE static void tanh_forward(size_t n, real_t *y)
+WIDE static void mlp_tanh_forward(size_t n, real_t *y)
 {
     for (size_t i = 0; i < n; i++) y[i] = activation_tanh(y[i]);
 }
 
-WIDE static void tanh_backward(size_t n, const real_t *restrict y, real_t *restrict d_y)
+WIDE static void mlp_tanh_backward(size_t n, const real_t *restrict y, real_t *restrict d_y)
 {
     for (size_t i = 0; i < n; i++) d_y[i] *= 1 - y[i] * y[i];
 }
@@ -131,51 +138,56 @@ const real_t *mlp_forward(mlp_t *mlp, const real_t *parameters, size_t rows, con
     mlp->rows = rows;
     memcpy(mlp->x[0].data, inputs, rows * mlp->x[0].stride * sizeof *inputs);
     for (size_t i = 0; i < mlp->layers; i++) {
-        /* (B, inputs) W + b, then the unit in its place: but for the last layer, which is linear. */
+        /* (B, inputs) W + b, then the unit in its place: but for the last layer, which is
+           linear. */
         const matrix_t y = mlp->x[i + 1];
         affine_forward(&mlp->affine[i], parameters, rows, mlp->x[i], y);
         if (i + 1 == mlp->layers) break;
         if (mlp->shape.unit == MLP_RELU)
             relu_forward(rows, y.stride, y);
         else
-            tanh_forward(rows * y.stride, y.data);
+            mlp_tanh_forward(rows * y.stride, y.data);
     }
     return mlp->x[mlp->layers].data;
 }
 
-static void unit_backward(const mlp_t *mlp, matrix_t y, matrix_t d_y)
+static void mlp_unit_backward(const mlp_t *mlp, matrix_t y, matrix_t d_y)
 {
     if (mlp->shape.unit == MLP_RELU)
         relu_backward(mlp->rows, y.stride, y, d_y);
     else
-        tanh_backward(mlp->rows * y.stride, y.data, d_y.data);
+        mlp_tanh_backward(mlp->rows * y.stride, y.data, d_y.data);
 }
 
-void mlp_backward(mlp_t *mlp, const real_t *parameters, const real_t *d_outputs, real_t *gradient, real_t *d_inputs)
+void mlp_backward(mlp_t *mlp, const real_t *parameters, const real_t *d_outputs, real_t *gradient,
+                  real_t *d_inputs)
 {
     const size_t rows = mlp->rows;
     assert(rows >= 1); /* mlp_forward came before */
-    memcpy(mlp->d_y[mlp->layers - 1].data, d_outputs, rows * mlp->shape.outputs * sizeof *d_outputs);
+    memcpy(mlp->d_y[mlp->layers - 1].data, d_outputs,
+           rows * mlp->shape.outputs * sizeof *d_outputs);
     for (size_t i = mlp->layers; i-- > 0;) {
         const affine_t *affine = &mlp->affine[i];
-        /* d_y[i] is the derivative by what layer i gave before its unit. Hence the step to the layer
-           before: back through W, then through that layer's unit, whose output is x[i]. */
+        /* d_y[i] is the derivative by what layer i gave before its unit. Hence the step to the
+           layer before: back through W, then through that layer's unit, whose output is x[i]. */
         if (gradient) affine_gradient(affine, rows, mlp->x[i], mlp->d_y[i], gradient);
         if (i == 0) break;
         affine_backward(affine, parameters, rows, mlp->d_y[i], mlp->d_y[i - 1]);
-        unit_backward(mlp, mlp->x[i], mlp->d_y[i - 1]);
+        mlp_unit_backward(mlp, mlp->x[i], mlp->d_y[i - 1]);
     }
     if (!d_inputs) return;
-    affine_backward(&mlp->affine[0], parameters, rows, mlp->d_y[0], (matrix_t){d_inputs, mlp->shape.inputs});
+    affine_backward(&mlp->affine[0], parameters, rows, mlp->d_y[0],
+                    (matrix_t){d_inputs, mlp->shape.inputs});
 }
 
-WIDE static void follow(size_t n, real_t share, const real_t *from, real_t *to)
+WIDE static void mlp_follow_wide(size_t n, real_t share, const real_t *from, real_t *to)
 {
     for (size_t i = 0; i < n; i++) to[i] += share * (from[i] - to[i]);
 }
 
-/* The wide one stays in this file: clang gives clones of a function no name that another file could call. */
+/* The wide one stays in this file: clang gives clones of a function no name that another file could
+   call. */
 void mlp_follow(size_t n, real_t share, const real_t *from, real_t *to)
 {
-    follow(n, share, from, to);
+    mlp_follow_wide(n, share, from, to);
 }

@@ -1,5 +1,5 @@
 /* The memory of a pass: laid out twice by the same code, once to count and once to hand out. */
-#include "pass.h"
+#include "policy/pass.h"
 #include "confx/try.h"
 
 #include <assert.h>
@@ -13,93 +13,97 @@ typedef struct {
     size_t used;
 } arena_t;
 
-static real_t *take(arena_t *arena, size_t n)
+static real_t *pass_take(arena_t *arena, size_t n)
 {
     real_t *at = arena->base ? arena->base + arena->used : NULL;
     arena->used += n;
     return at;
 }
 
-static matrix_t take_matrix(arena_t *arena, size_t rows, size_t columns)
+static matrix_t pass_take_matrix(arena_t *arena, size_t rows, size_t columns)
 {
-    return (matrix_t){take(arena, rows * columns), columns};
+    return (matrix_t){pass_take(arena, rows * columns), columns};
 }
 
-/* The last stage before the LSTM writes straight into `joined`, so that the gates are one product; a stage that the
-   shape leaves out is the one before it. */
-static void lay_features(pass_t *pass, arena_t *arena, size_t rows)
+/* The last stage before the LSTM writes straight into `joined`, so that the gates are one product;
+   a stage that the shape leaves out is the one before it. */
+static void pass_lay_features(pass_t *pass, arena_t *arena, size_t rows)
 {
     const policy_t *policy = pass->policy;
     const size_t encoders = policy->encoder_count;
     const size_t trunk = policy->shape.trunk_layers;
-    /* One block of B rows more than steps: the last step's outputs go where a next step would read. */
-    pass->joined = take_matrix(arena, rows + pass->batch_most, policy->gates.inputs);
-    pass->inputs = encoders || trunk ? take_matrix(arena, rows, policy->inputs) : pass->joined;
-    if (encoders) pass->encoded = trunk ? take_matrix(arena, rows, encoders * policy->shape.encoder) : pass->joined;
+    /* One block of B rows more than steps: the last step's outputs go where a next step would
+       read. */
+    pass->joined = pass_take_matrix(arena, rows + pass->batch_most, policy->gates.inputs);
+    pass->inputs = encoders || trunk ? pass_take_matrix(arena, rows, policy->inputs) : pass->joined;
+    if (encoders)
+        pass->encoded =
+            trunk ? pass_take_matrix(arena, rows, encoders * policy->shape.encoder) : pass->joined;
     for (size_t i = 0; i < trunk; i++)
-        pass->trunk[i] = i + 1 < trunk ? take_matrix(arena, rows, policy->shape.trunk) : pass->joined;
+        pass->trunk[i] =
+            i + 1 < trunk ? pass_take_matrix(arena, rows, policy->shape.trunk) : pass->joined;
 }
 
-static void lay_cells(pass_t *pass, arena_t *arena, size_t rows)
+static void pass_lay_cells(pass_t *pass, arena_t *arena, size_t rows)
 {
     const size_t cells = pass->policy->shape.lstm;
     /* `states` also has one block more: the state before step 0. */
-    pass->gates = take_matrix(arena, rows, POLICY_GATES * cells);
-    pass->states = take(arena, (rows + pass->batch_most) * cells);
-    pass->squashed = take(arena, rows * cells);
+    pass->gates = pass_take_matrix(arena, rows, POLICY_GATES * cells);
+    pass->states = pass_take(arena, (rows + pass->batch_most) * cells);
+    pass->squashed = pass_take(arena, rows * cells);
 }
 
-static void lay_heads(pass_t *pass, arena_t *arena, size_t rows)
+static void pass_lay_heads(pass_t *pass, arena_t *arena, size_t rows)
 {
     const policy_shape_t *shape = &pass->policy->shape;
-    pass->hidden = take_matrix(arena, rows, pass->policy->hidden.outputs);
-    pass->logits = take_matrix(arena, pass->batch_most, pass->policy->logits);
+    pass->hidden = pass_take_matrix(arena, rows, pass->policy->hidden.outputs);
+    pass->logits = pass_take_matrix(arena, pass->batch_most, pass->policy->logits);
     for (size_t head = 0; head < shape->heads; head++) {
-        pass->probability[head] = take(arena, rows * shape->levels[head]);
-        pass->log_probability[head] = take(arena, rows * shape->levels[head]);
+        pass->probability[head] = pass_take(arena, rows * shape->levels[head]);
+        pass->log_probability[head] = pass_take(arena, rows * shape->levels[head]);
     }
 }
 
-static void lay_derivatives(pass_t *pass, arena_t *arena, size_t rows)
+static void pass_lay_derivatives(pass_t *pass, arena_t *arena, size_t rows)
 {
     const policy_t *policy = pass->policy;
     const size_t cells = policy->shape.lstm;
     const size_t encoded = policy->encoder_count * policy->shape.encoder;
     const size_t widest = encoded > policy->features ? encoded : policy->features;
-    /* Each derivative has the shape of what it is by, for all T B rows at once, but the cell's state,
-       of which only the current step's is wanted. */
-    pass->d_logits = take_matrix(arena, rows, policy->logits);
-    pass->d_hidden = take_matrix(arena, rows, policy->hidden.outputs);
-    pass->d_outputs = take_matrix(arena, rows, cells);
-    pass->d_states = take(arena, pass->batch_most * cells);
-    pass->d_gates = take_matrix(arena, rows, POLICY_GATES * cells);
-    for (size_t i = 0; i < 2; i++) pass->d_features[i] = take_matrix(arena, rows, widest);
-    pass->recurrent = take(arena, POLICY_GATES * cells * cells);
+    /* Each derivative has the shape of what it is by, for all T B rows at once, but the cell's
+       state, of which only the current step's is wanted. */
+    pass->d_logits = pass_take_matrix(arena, rows, policy->logits);
+    pass->d_hidden = pass_take_matrix(arena, rows, policy->hidden.outputs);
+    pass->d_outputs = pass_take_matrix(arena, rows, cells);
+    pass->d_states = pass_take(arena, pass->batch_most * cells);
+    pass->d_gates = pass_take_matrix(arena, rows, POLICY_GATES * cells);
+    for (size_t i = 0; i < 2; i++) pass->d_features[i] = pass_take_matrix(arena, rows, widest);
+    pass->recurrent = pass_take(arena, POLICY_GATES * cells * cells);
 }
 
-static size_t lay(pass_t *pass, real_t *base)
+static size_t pass_lay(pass_t *pass, real_t *base)
 {
     const size_t rows = pass->batch_most * pass->steps_most;
     arena_t arena = {.base = base};
-    lay_features(pass, &arena, rows);
-    lay_cells(pass, &arena, rows);
-    lay_heads(pass, &arena, rows);
-    lay_derivatives(pass, &arena, rows);
+    pass_lay_features(pass, &arena, rows);
+    pass_lay_cells(pass, &arena, rows);
+    pass_lay_heads(pass, &arena, rows);
+    pass_lay_derivatives(pass, &arena, rows);
     assert(arena.used > 0);
     return arena.used;
 }
 
-static confx_status_t allocate(pass_t *pass)
+static confx_status_t pass_allocate(pass_t *pass)
 {
     const size_t rows = pass->batch_most * pass->steps_most;
     const size_t heads = pass->policy->shape.heads;
-    pass->reals = matrix_memory(lay(pass, NULL));
+    pass->reals = matrix_memory(pass_lay(pass, NULL));
     pass->indices = calloc((heads + 1) * rows, sizeof *pass->indices);
     if (!pass->reals || !pass->indices)
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for a pass of %zu episodes by %zu steps", pass->batch_most,
-                           pass->steps_most);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for a pass of %zu episodes by %zu steps",
+                           pass->batch_most, pass->steps_most);
     /* The same walk again, now with a base: what was counted is handed out. */
-    (void)lay(pass, pass->reals);
+    (void)pass_lay(pass, pass->reals);
     pass->rows = pass->indices + heads * rows;
     for (size_t head = 0; head < heads; head++) pass->choices[head] = pass->indices + head * rows;
     return status_ok();
@@ -108,14 +112,15 @@ static confx_status_t allocate(pass_t *pass)
 confx_status_t pass_open(const policy_t *policy, size_t batch, size_t steps, pass_t **out)
 {
     if (batch == 0 || steps == 0 || batch > ROWS_MAX / steps)
-        return status_fail(CONFX_STATUS_INPUT, "policy: %zu episodes by %zu steps, expected 1 to %d rows", batch, steps,
+        return status_fail(CONFX_STATUS_INPUT,
+                           "policy: %zu episodes by %zu steps, expected 1 to %d rows", batch, steps,
                            ROWS_MAX);
     pass_t *pass = calloc(1, sizeof *pass);
     if (!pass) return status_fail(CONFX_STATUS_MEMORY, "no memory for a pass");
     pass->policy = policy;
     pass->batch_most = batch;
     pass->steps_most = steps;
-    const confx_status_t status = allocate(pass);
+    const confx_status_t status = pass_allocate(pass);
     if (status.code != CONFX_STATUS_OK) {
         pass_close(pass);
         return status_frame(status, __func__, __LINE__);
@@ -139,9 +144,10 @@ void pass_begin(pass_t *pass, size_t batch)
     const size_t cells = pass->policy->shape.lstm;
     pass->batch = batch;
     pass->steps = 0;
-    /* Step 0 receives a state and outputs of 0. With fewer episodes than there is room for, rows are
-       packed at the front: row t B + b with the B of this block. */
+    /* Step 0 receives a state and outputs of 0. With fewer episodes than there is room for, rows
+       are packed at the front: row t B + b with the B of this block. */
     memset(pass->states, 0, batch * cells * sizeof(real_t));
     const matrix_t before = pass_outputs_before(pass, 0);
-    for (size_t b = 0; b < batch; b++) memset(before.data + b * before.stride, 0, cells * sizeof(real_t));
+    for (size_t b = 0; b < batch; b++)
+        memset(before.data + b * before.stride, 0, cells * sizeof(real_t));
 }

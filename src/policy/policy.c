@@ -1,6 +1,6 @@
 /* What others may ask of a policy, and its first values. */
 #include "confx/rng.h"
-#include "network.h"
+#include "policy/network.h"
 
 #include <assert.h>
 
@@ -37,11 +37,12 @@ void policy_initialise(policy_t *policy, uint64_t seed)
         const policy_tensor_t *tensor = &policy->tensors[index];
         rng_t rng = rng_begin(seed, RNG_PARAMETERS, 0, index, 0);
         for (size_t i = 0; i < tensor->rows * tensor->columns; i++)
-            policy->parameters[tensor->offset + i] = (real_t)((2 * rng_uniform(&rng) - 1) * policy->bounds[index]);
+            policy->parameters[tensor->offset + i] =
+                (real_t)((2 * rng_uniform(&rng) - 1) * policy->bounds[index]);
     }
 }
 
-static double affine_macs(const affine_t *affine)
+static double policy_affine_macs(const affine_t *affine)
 {
     return (double)affine->inputs * (double)affine->outputs;
 }
@@ -49,9 +50,12 @@ static double affine_macs(const affine_t *affine)
 double policy_step_macs(const policy_t *policy)
 {
     /* Products with weights; tables and chains add rows and multiply nothing. */
-    double macs = affine_macs(&policy->gates) + affine_macs(&policy->hidden);
-    for (size_t i = 0; i < policy->encoder_count; i++) macs += affine_macs(&policy->encoders[i]);
-    for (size_t i = 0; i < policy->shape.trunk_layers; i++) macs += affine_macs(&policy->trunk[i]);
-    for (size_t i = 0; i < policy->output_count; i++) macs += affine_macs(&policy->outputs[i]);
+    double macs = policy_affine_macs(&policy->gates) + policy_affine_macs(&policy->hidden);
+    for (size_t i = 0; i < policy->encoder_count; i++)
+        macs += policy_affine_macs(&policy->encoders[i]);
+    for (size_t i = 0; i < policy->shape.trunk_layers; i++)
+        macs += policy_affine_macs(&policy->trunk[i]);
+    for (size_t i = 0; i < policy->output_count; i++)
+        macs += policy_affine_macs(&policy->outputs[i]);
     return macs;
 }

@@ -1,6 +1,6 @@
 /* The speed of the matrix library itself: what the policy's speed is measured against. */
 #include "confx/clock.h"
-#include "matrix.h"
+#include "policy/matrix.h"
 
 #include <cblas.h>
 #include <stdlib.h>
@@ -15,15 +15,16 @@ const char *policy_kernels(void)
     return openblas_get_corename ? openblas_get_corename() : "unknown";
 }
 
-static double measure(int rows, int inner, int columns, const real_t *a, const real_t *b, real_t *c, double seconds)
+static double rate_measure(int rows, int inner, int columns, const real_t *a, const real_t *b,
+                           real_t *c, double seconds)
 {
     const double start = clock_seconds();
     double spent = 0;
     double products = 0;
     do {
         for (int i = 0; i < PRODUCTS; i++)
-            GEMM(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, columns, inner, 1, a, inner, b, columns, 0, c,
-                 columns);
+            GEMM(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, columns, inner, 1, a, inner, b,
+                 columns, 0, c, columns);
         products += PRODUCTS;
         spent = clock_seconds() - start;
     } while (spent < seconds);
@@ -39,7 +40,7 @@ double policy_matrix_rate(size_t rows, size_t inner, size_t columns, double seco
     if (a && b && c) {
         for (size_t i = 0; i < rows * inner; i++) a[i] = (real_t)(i % 7) - 3;
         for (size_t i = 0; i < inner * columns; i++) b[i] = (real_t)(i % 5) - 2;
-        rate = measure((int)rows, (int)inner, (int)columns, a, b, c, seconds);
+        rate = rate_measure((int)rows, (int)inner, (int)columns, a, b, c, seconds);
     }
     free(a);
     free(b);

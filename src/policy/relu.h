@@ -2,7 +2,7 @@
 #ifndef POLICY_RELU_H
 #define POLICY_RELU_H
 
-#include "matrix.h"
+#include "policy/matrix.h"
 
 static inline void relu_forward(size_t rows, size_t columns, matrix_t y)
 {

@@ -35,9 +35,11 @@ static confx_status_t archive_reserve(archive_t *archive)
     if (archive->n < archive->room) return status_ok();
     score_t *scores = realloc(archive->scores, room * sizeof *scores);
     if (scores) archive->scores = scores;
-    uint16_t *assignments = realloc(archive->assignments, room * archive->cells * sizeof *assignments);
+    uint16_t *assignments =
+        realloc(archive->assignments, room * archive->cells * sizeof *assignments);
     if (assignments) archive->assignments = assignments;
-    if (!scores || !assignments) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu assignments", room);
+    if (!scores || !assignments)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu assignments", room);
     archive->room = room;
     return status_ok();
 }
@@ -61,7 +63,8 @@ static void archive_move(archive_t *archive, size_t to, size_t from, size_t n)
 {
     const size_t bytes = archive->cells * sizeof *archive->assignments;
     memmove(archive->scores + to, archive->scores + from, n * sizeof *archive->scores);
-    memmove(archive->assignments + to * archive->cells, archive->assignments + from * archive->cells, n * bytes);
+    memmove(archive->assignments + to * archive->cells,
+            archive->assignments + from * archive->cells, n * bytes);
 }
 
 /* Those that the offer bars in turn go. */
@@ -76,20 +79,23 @@ static void archive_prune(archive_t *archive, const score_t *offer)
     archive->n = kept;
 }
 
-confx_status_t archive_offer(archive_t *archive, const uint16_t *assignment, const score_t *score, bool *entered)
+confx_status_t archive_offer(archive_t *archive, const uint16_t *assignment, const score_t *score,
+                             bool *entered)
 {
     *entered = false;
     for (size_t i = 0; i < archive->n; i++)
         if (archive_bars(archive, &archive->scores[i], score)) return status_ok();
     TRY(archive_reserve(archive));
 
-    /* From here on nothing fails. No member bars the offer, so those that it bars lose nothing but their place. */
+    /* From here on nothing fails. No member bars the offer, so those that it bars lose nothing but
+       their place. */
     archive_prune(archive, score);
     size_t at = archive->n;
     while (at > 0 && score_compare(score, &archive->scores[at - 1]) < 0) at--;
     archive_move(archive, at + 1, at, archive->n - at);
     archive->scores[at] = *score;
-    memcpy(archive->assignments + at * archive->cells, assignment, archive->cells * sizeof *assignment);
+    memcpy(archive->assignments + at * archive->cells, assignment,
+           archive->cells * sizeof *assignment);
     archive->n++;
     assert(archive->terms->objectives_n > 1 || archive->n == 1);
     *entered = true;

@@ -15,11 +15,12 @@ confx_status_t batch_open(size_t capacity, size_t layers, batch_t *batch)
     batch->objective = malloc(capacity * sizeof *batch->objective);
     batch->constraint = malloc(capacity * sizeof *batch->constraint);
     batch->feasible = malloc(capacity * sizeof *batch->feasible);
-    if (batch->pes && batch->buffer && batch->cost && batch->need && batch->objective && batch->constraint &&
-        batch->feasible)
+    if (batch->pes && batch->buffer && batch->cost && batch->need && batch->objective &&
+        batch->constraint && batch->feasible)
         return status_ok();
     batch_close(batch);
-    return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu samples of %zu layers", capacity, layers);
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu samples of %zu layers", capacity,
+                       layers);
 }
 
 void batch_close(batch_t *batch)

@@ -1,5 +1,6 @@
-/* Does an axis have an effect at all under this hardware? The original's bandwidth makes buffers free. */
-#include "parts.h"
+/* Does an axis have an effect at all under this hardware? The original's bandwidth makes buffers
+   free. */
+#include "problem/parts.h"
 
 #include <math.h>
 
@@ -19,7 +20,8 @@ static double effect_relative(const effect_range_t *range)
 }
 
 /* Ranges over the levels of an axis: choices `stride` apart from `first` on. */
-static effect_t effect_along(problem_t *problem, size_t distinct, uint64_t first, uint64_t stride, size_t levels)
+static effect_t effect_along(problem_t *problem, size_t distinct, uint64_t first, uint64_t stride,
+                             size_t levels)
 {
     effect_range_t objectives = {INFINITY, -INFINITY};
     effect_range_t needs = objectives;
@@ -40,10 +42,12 @@ effect_t problem_head_effect(problem_t *problem, size_t head)
     const size_t levels = space_levels(space, head);
     effect_t effect = {0, 0};
     uint64_t stride = 1;
-    for (size_t axis = head + 1; axis < space_axes(space); axis++) stride *= space_levels(space, axis);
+    for (size_t axis = head + 1; axis < space_axes(space); axis++)
+        stride *= space_levels(space, axis);
     for (size_t distinct = 0; distinct < problem->workload->distinct_n; distinct++)
         for (uint64_t first = 0; first < space_choices(space); first++) {
-            if (first / stride % levels != 0) continue; /* not where this axis has its first level */
+            if (first / stride % levels != 0)
+                continue; /* not where this axis has its first level */
             const effect_t one = effect_along(problem, distinct, first, stride, levels);
             effect.objective = fmax(effect.objective, one.objective);
             effect.need = fmax(effect.need, one.need);

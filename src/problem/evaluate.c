@@ -1,17 +1,18 @@
 /* Evaluating: the table that holds each point once, and what assignments score. */
 #include "confx/try.h"
-#include "parts.h"
+#include "problem/parts.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- the table --------------------------------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 uint64_t problem_row_key(const problem_t *problem, size_t distinct, uint64_t point)
 {
-    return distinct * space_points(problem->space) + space_canonical(problem->space, distinct, point);
+    return distinct * space_points(problem->space) +
+           space_canonical(problem->space, distinct, point);
 }
 
 confx_status_t problem_reserve(problem_t *problem, size_t rows)
@@ -25,14 +26,16 @@ confx_status_t problem_reserve(problem_t *problem, size_t rows)
     if (metrics) problem->metrics = metrics;
     double *weights = realloc(problem->weights, room * sizeof *weights);
     if (weights) problem->weights = weights;
-    if (!metrics || !weights) return status_fail(CONFX_STATUS_MEMORY, "no memory for the metrics of %zu points", room);
+    if (!metrics || !weights)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for the metrics of %zu points", room);
     problem->room = room;
     return status_ok();
 }
 
 static void evaluate_weigh(problem_t *problem, size_t row)
 {
-    const need_t need = terms_need(&problem->terms, problem->metrics + row * problem->model.metrics_n);
+    const need_t need =
+        terms_need(&problem->terms, problem->metrics + row * problem->model.metrics_n);
     problem->weights[row] = terms_weight(&problem->terms, &need);
 }
 
@@ -49,7 +52,7 @@ static void evaluate_complete(const model_t *model, evaluation_status_t status, 
         if (!model->metrics[i].is_static) metrics[i] = NAN;
 }
 
-static void problem_enter(problem_t *problem, uint64_t key, const double *metrics)
+static void evaluate_problem_enter(problem_t *problem, uint64_t key, const double *metrics)
 {
     const model_t *model = &problem->model;
     const size_t row = problem->known.n;
@@ -61,7 +64,8 @@ static void problem_enter(problem_t *problem, uint64_t key, const double *metric
 /* A status is large: where there is room nothing but this look is spent. */
 static bool evaluate_has_room(problem_t *problem)
 {
-    return problem->known.n < problem->room || problem_reserve(problem, problem->known.n + 1).code == CONFX_STATUS_OK;
+    return problem->known.n < problem->room ||
+           problem_reserve(problem, problem->known.n + 1).code == CONFX_STATUS_OK;
 }
 
 const double *problem_row(problem_t *problem, size_t distinct, uint64_t point, double *scratch)
@@ -73,27 +77,31 @@ const double *problem_row(problem_t *problem, size_t distinct, uint64_t point, d
     if (row != KEY_TABLE_NONE) return problem->metrics + row * model->metrics_n;
     if (!model_is_cheap(model)) return NULL;
 
-    const request_t request = {.distinct = (uint32_t)distinct, .point = key % space_points(problem->space)};
+    const request_t request = {.distinct = (uint32_t)distinct,
+                               .point = key % space_points(problem->space)};
     const evaluation_status_t status = model->evaluate(model->self, &request, scratch);
     if (status == EVALUATION_FAILED) return NULL;
 
-    /* Where there is no room in the table the point is evaluated again next time: it costs no more than that. */
+    /* Where there is no room in the table the point is evaluated again next time: it costs no more
+       than that. */
     evaluate_complete(model, status, scratch);
-    if (evaluate_has_room(problem)) problem_enter(problem, key, scratch);
+    if (evaluate_has_room(problem)) evaluate_problem_enter(problem, key, scratch);
     return scratch;
 }
 
-/* ---- one point --------------------------------------------------------------------------------------------------- */
+/* ---- one point ------------------------------------------------------------------------------- */
 
 /* Static metrics of a point, whatever the model; NaN where it cannot tell. */
-static const double *evaluate_known(problem_t *problem, size_t distinct, uint64_t point, double *scratch)
+static const double *evaluate_known(problem_t *problem, size_t distinct, uint64_t point,
+                                    double *scratch)
 {
     const model_t *model = &problem->model;
     const double *row = problem_row(problem, distinct, point, scratch);
     if (row) return row;
     for (size_t i = 0; i < model->metrics_n; i++) scratch[i] = NAN;
     if (model->evaluate_static)
-        model->evaluate_static(model->self, distinct, space_canonical(problem->space, distinct, point), scratch);
+        model->evaluate_static(model->self, distinct,
+                               space_canonical(problem->space, distinct, point), scratch);
     return scratch;
 }
 
@@ -119,7 +127,8 @@ bool problem_metrics(problem_t *problem, size_t distinct, uint64_t point, double
     return !isnan(term_layer(&problem->terms.objectives[0], row));
 }
 
-bool problem_look(problem_t *problem, size_t distinct, uint64_t point, double *objective, double *need)
+bool problem_look(problem_t *problem, size_t distinct, uint64_t point, double *objective,
+                  double *need)
 {
     double scratch[MODEL_METRICS];
     const double *row = evaluate_known(problem, distinct, point, scratch);
@@ -128,7 +137,8 @@ bool problem_look(problem_t *problem, size_t distinct, uint64_t point, double *o
     return !isnan(*objective);
 }
 
-bool problem_factors(problem_t *problem, size_t distinct, uint64_t point, double factors[FACTORS], double *need)
+bool problem_factors(problem_t *problem, size_t distinct, uint64_t point, double factors[FACTORS],
+                     double *need)
 {
     const term_t *term = &problem->terms.objectives[0];
     const bool product = term->aggregate == AGGREGATE_PRODUCT;
@@ -140,14 +150,15 @@ bool problem_factors(problem_t *problem, size_t distinct, uint64_t point, double
     return !isnan(term_layer(term, row));
 }
 
-static bool evaluate_is_saturated(const problem_t *problem, size_t distinct, size_t first, uint64_t rest)
+static bool evaluate_is_saturated(const problem_t *problem, size_t distinct, size_t first,
+                                  uint64_t rest)
 {
     const uint64_t stride = space_points(problem->space) / space_range(problem->space, 0);
     return problem->model.is_saturated(problem->model.self, distinct, first * stride + rest);
 }
 
-/* What is enough stays enough with more, so that the least number is found by halving. Enough of an invalid point says
-   nothing of larger ones. */
+/* What is enough stays enough with more, so that the least number is found by halving. Enough of an
+   invalid point says nothing of larger ones. */
 size_t problem_enough(problem_t *problem, size_t distinct, uint64_t rest)
 {
     const uint64_t stride = space_points(problem->space) / space_range(problem->space, 0);
@@ -156,7 +167,8 @@ size_t problem_enough(problem_t *problem, size_t distinct, uint64_t rest)
     size_t high = most;
     double objective;
     double need;
-    if (!problem->model.is_saturated || !evaluate_is_saturated(problem, distinct, most, rest)) return most;
+    if (!problem->model.is_saturated || !evaluate_is_saturated(problem, distinct, most, rest))
+        return most;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
         if (evaluate_is_saturated(problem, distinct, middle, rest))
@@ -167,7 +179,7 @@ size_t problem_enough(problem_t *problem, size_t distinct, uint64_t rest)
     return problem_look(problem, distinct, low * stride + rest, &objective, &need) ? low : most;
 }
 
-/* ---- assignments ------------------------------------------------------------------------------------------------- */
+/* ---- assignments ----------------------------------------------------------------------------- */
 
 /* The points of an assignment, in the problem's scratch. */
 static const uint64_t *evaluate_points(problem_t *problem, const uint16_t *assignment)
@@ -175,14 +187,16 @@ static const uint64_t *evaluate_points(problem_t *problem, const uint16_t *assig
     const size_t axes = space_axes(problem->space);
     for (size_t layer = 0; layer < problem->workload->layers_n; layer++) {
         const uint64_t point = space_point(problem->space, assignment + layer * axes);
-        problem->points[layer] = space_canonical(problem->space, problem->workload->distinct_of[layer], point);
+        problem->points[layer] =
+            space_canonical(problem->space, problem->workload->distinct_of[layer], point);
     }
     return problem->points;
 }
 
 uint64_t problem_key(problem_t *problem, const uint16_t *assignment)
 {
-    return space_key(problem->space, problem->workload->layers_n, evaluate_points(problem, assignment));
+    return space_key(problem->space, problem->workload->layers_n,
+                     evaluate_points(problem, assignment));
 }
 
 /* Requests for what is not in the table yet, each once: `wanted` numbers them. */
@@ -200,7 +214,8 @@ static void evaluate_close(evaluate_missing_t *missing)
     free(missing->batch.status);
 }
 
-static confx_status_t evaluate_want(problem_t *problem, evaluate_missing_t *missing, uint64_t key, request_t request)
+static confx_status_t evaluate_want(problem_t *problem, evaluate_missing_t *missing, uint64_t key,
+                                    request_t request)
 {
     if (key_table_find(&problem->known, key) != KEY_TABLE_NONE) return status_ok();
     if (key_table_find(&missing->wanted, key) != KEY_TABLE_NONE) return status_ok();
@@ -210,13 +225,16 @@ static confx_status_t evaluate_want(problem_t *problem, evaluate_missing_t *miss
     return status_ok();
 }
 
-static confx_status_t evaluate_collect(problem_t *problem, const assignments_t *from, evaluate_missing_t *missing)
+static confx_status_t evaluate_collect(problem_t *problem, const assignments_t *from,
+                                       evaluate_missing_t *missing)
 {
     const size_t layers = problem->workload->layers_n;
     const size_t cells = space_cells(problem->space, layers);
     const bool networks = problem->model.scores_networks;
-    missing->requests = malloc((networks ? from->n : from->n * layers) * sizeof *missing->requests + 1);
-    if (!missing->requests) return status_fail(CONFX_STATUS_MEMORY, "no memory to evaluate %zu assignments", from->n);
+    missing->requests =
+        malloc((networks ? from->n : from->n * layers) * sizeof *missing->requests + 1);
+    if (!missing->requests)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory to evaluate %zu assignments", from->n);
     for (size_t e = 0; e < from->n; e++) {
         const uint16_t *assignment = from->assignments + e * cells;
         const uint64_t *points = evaluate_points(problem, assignment);
@@ -248,7 +266,7 @@ static confx_status_t evaluate_wanted(problem_t *problem, evaluate_missing_t *mi
         double *metrics = missing->batch.metrics + i * width;
         if (missing->batch.status[i] == EVALUATION_FAILED) continue;
         evaluate_complete(&problem->model, (evaluation_status_t)missing->batch.status[i], metrics);
-        problem_enter(problem, missing->wanted.keys[i], metrics);
+        evaluate_problem_enter(problem, missing->wanted.keys[i], metrics);
     }
     return status_ok();
 }
@@ -265,8 +283,10 @@ out:
     return status;
 }
 
-/* A point that the model failed on has no metrics; a sample with one is no better than one with an invalid point. */
-static const double *evaluate_row_of(problem_t *problem, size_t distinct, uint64_t point, double *scratch)
+/* A point that the model failed on has no metrics; a sample with one is no better than one with an
+   invalid point. */
+static const double *evaluate_row_of(problem_t *problem, size_t distinct, uint64_t point,
+                                     double *scratch)
 {
     const double *row = problem_row(problem, distinct, point, scratch);
     if (row) return row;
@@ -274,7 +294,8 @@ static const double *evaluate_row_of(problem_t *problem, size_t distinct, uint64
     return scratch;
 }
 
-void problem_total(problem_t *problem, const uint64_t *points, double *cost, double *need, score_t *score)
+void problem_total(problem_t *problem, const uint64_t *points, double *cost, double *need,
+                   score_t *score)
 {
     double scratch[MODEL_METRICS];
     totals_t totals;
@@ -312,8 +333,10 @@ confx_status_t problem_scores(problem_t *problem, const assignments_t *of, score
 {
     const size_t layers = problem->workload->layers_n;
     const size_t cells = space_cells(problem->space, layers);
-    double *own = malloc(2 * layers * sizeof *own); /* what each layer costs and needs is not asked for here */
-    if (!own) return status_fail(CONFX_STATUS_MEMORY, "no memory for the costs of %zu layers", layers);
+    double *own = malloc(2 * layers *
+                         sizeof *own); /* what each layer costs and needs is not asked for here */
+    if (!own)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for the costs of %zu layers", layers);
     confx_status_t status = problem_evaluate(problem, of);
     for (size_t e = 0; status.code == CONFX_STATUS_OK && e < of->n; e++) {
         const uint64_t *points = evaluate_points(problem, of->assignments + e * cells);

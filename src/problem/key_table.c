@@ -1,11 +1,12 @@
-#include "key_table.h"
+#include "problem/key_table.h"
 #include "confx/try.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Up to so many possible keys have a place each: 256 MB of zeros, of which the system gives only pages in use. */
+/* Up to so many possible keys have a place each: 256 MB of zeros, of which the system gives only
+   pages in use. */
 enum { DENSE_MOST = 1 << 26, ROWS_FIRST = 64 };
 
 confx_status_t key_table_open(uint64_t most, key_table_t *table)
@@ -14,7 +15,8 @@ confx_status_t key_table_open(uint64_t most, key_table_t *table)
     *table = (key_table_t){.most = most, .mask = dense ? 0 : 2 * ROWS_FIRST - 1};
     table->places = calloc(dense ? (size_t)most : table->mask + 1, sizeof *table->places);
     if (table->places) return status_ok();
-    return status_fail(CONFX_STATUS_MEMORY, "no memory for a table of %llu points", (unsigned long long)most);
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for a table of %llu points",
+                       (unsigned long long)most);
 }
 
 void key_table_close(key_table_t *table)
@@ -24,7 +26,8 @@ void key_table_close(key_table_t *table)
     *table = (key_table_t){0};
 }
 
-/* The finaliser of SplitMix64: near keys, as those of neighbouring points are, go to places far from each other. */
+/* The finaliser of SplitMix64: near keys, as those of neighbouring points are, go to places far
+   from each other. */
 static size_t key_table_hash(uint64_t key)
 {
     key = (key ^ key >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -40,7 +43,8 @@ static size_t key_table_place(const key_table_t *table, uint64_t key)
         return (size_t)key;
     }
     size_t place = key_table_hash(key) & table->mask;
-    while (table->places[place] && table->keys[table->places[place] - 1] != key) place = (place + 1) & table->mask;
+    while (table->places[place] && table->keys[table->places[place] - 1] != key)
+        place = (place + 1) & table->mask;
     return place;
 }
 

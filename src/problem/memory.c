@@ -1,7 +1,7 @@
 /* What samples have revealed: each point's values, entered once, wherever it was sampled. */
 #include "confx/memory.h"
 #include "confx/try.h"
-#include "parts.h"
+#include "problem/parts.h"
 
 #include <assert.h>
 #include <math.h>
@@ -55,7 +55,7 @@ size_t memory_size(const memory_t *memory)
     return memory->known.n;
 }
 
-/* ---- looking up -------------------------------------------------------------------------------------------------- */
+/* ---- looking up ------------------------------------------------------------------------------ */
 
 static const double *memory_values_of(const memory_t *memory, size_t row)
 {
@@ -64,7 +64,8 @@ static const double *memory_values_of(const memory_t *memory, size_t row)
 
 const double *memory_find(const memory_t *memory, size_t distinct, uint64_t point)
 {
-    const uint32_t row = key_table_find(&memory->known, problem_row_key(memory->problem, distinct, point));
+    const uint32_t row =
+        key_table_find(&memory->known, problem_row_key(memory->problem, distinct, point));
     return row == KEY_TABLE_NONE ? NULL : memory_values_of(memory, row);
 }
 
@@ -85,14 +86,15 @@ double memory_cost(const memory_t *memory, size_t distinct, uint64_t point)
     return values && !isnan(values[0]) ? values[0] : INFINITY;
 }
 
-/* ---- entering ---------------------------------------------------------------------------------------------------- */
+/* ---- entering -------------------------------------------------------------------------------- */
 
 static confx_status_t memory_reserve(memory_t *memory)
 {
     const size_t room = memory->room ? 2 * memory->room : 64;
     TRY(key_table_reserve(&memory->known, memory->known.n + 1));
     char *records = realloc(memory->records, room * memory->bytes);
-    if (!records) return status_fail(CONFX_STATUS_MEMORY, "no memory for what %zu samples reveal", room);
+    if (!records)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for what %zu samples reveal", room);
     memory->records = records;
     memory->room = room;
     return status_ok();
@@ -105,11 +107,13 @@ static confx_status_t memory_add(memory_t *memory, uint64_t key, const double *v
     if (row == memory->room) TRY(memory_reserve(memory));
     key_table_add(&memory->known, key);
     memcpy(memory->records + row * memory->bytes, &key, sizeof key);
-    memcpy(memory->records + row * memory->bytes + sizeof key, values, memory->values * sizeof *values);
+    memcpy(memory->records + row * memory->bytes + sizeof key, values,
+           memory->values * sizeof *values);
     return status_ok();
 }
 
-/* Enter a row of the problem's table; NULL: the model failed on it, nothing is known, and it may be asked again. */
+/* Enter a row of the problem's table; NULL: the model failed on it, nothing is known, and it may be
+   asked again. */
 static confx_status_t memory_add_row(memory_t *memory, uint64_t key, const double *row)
 {
     double values[2 * TERMS_MAX];
@@ -118,7 +122,8 @@ static confx_status_t memory_add_row(memory_t *memory, uint64_t key, const doubl
     return memory_add(memory, key, values);
 }
 
-confx_status_t memory_reveal_point(memory_t *memory, problem_t *problem, size_t distinct, uint64_t point)
+confx_status_t memory_reveal_point(memory_t *memory, problem_t *problem, size_t distinct,
+                                   uint64_t point)
 {
     const uint64_t key = problem_row_key(problem, distinct, point);
     double scratch[MODEL_METRICS];
@@ -126,7 +131,8 @@ confx_status_t memory_reveal_point(memory_t *memory, problem_t *problem, size_t 
     return memory_add_row(memory, key, problem_row(problem, distinct, point, scratch));
 }
 
-static confx_status_t memory_reveal_network(memory_t *memory, problem_t *problem, const uint16_t *assignment)
+static confx_status_t memory_reveal_network(memory_t *memory, problem_t *problem,
+                                            const uint16_t *assignment)
 {
     const uint64_t key = problem_key(problem, assignment);
     if (key_table_find(&memory->known, key) != KEY_TABLE_NONE) return status_ok();
@@ -173,7 +179,7 @@ void memory_settle(memory_t *memory)
     memory->news = memory->known.n;
 }
 
-/* ---- listing ----------------------------------------------------------------------------------------------------- */
+/* ---- listing --------------------------------------------------------------------------------- */
 
 const void *memory_records(const memory_t *memory, size_t *n)
 {

@@ -16,12 +16,13 @@ confx_status_t model_begin(const model_t *model, evaluations_t *batch)
     if (!model_is_cheap(model)) return model->evaluate_begin(model->self, batch);
     for (size_t i = 0; i < batch->n; i++)
         if (batch->status[i] == EVALUATION_PENDING)
-            batch->status[i] =
-                (uint8_t)model->evaluate(model->self, &batch->requests[i], batch->metrics + i * model->metrics_n);
+            batch->status[i] = (uint8_t)model->evaluate(model->self, &batch->requests[i],
+                                                        batch->metrics + i * model->metrics_n);
     return status_ok();
 }
 
-confx_status_t model_poll(const model_t *model, evaluations_t *batch, double seconds, size_t *pending)
+confx_status_t model_poll(const model_t *model, evaluations_t *batch, double seconds,
+                          size_t *pending)
 {
     if (!model_is_cheap(model)) return model->evaluate_poll(model->self, batch, seconds, pending);
     *pending = 0;

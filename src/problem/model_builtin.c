@@ -1,4 +1,5 @@
-/* The cost room as a model: it answers at once, and its static metrics are part of an evaluation. */
+/* The cost room as a model: it answers at once, and its static metrics are part of an
+   evaluation. */
 #include "confx/model.h"
 #include "confx/saturation.h"
 #include "confx/try.h"
@@ -9,12 +10,13 @@
 
 enum { AXIS_PE, AXIS_BUFFER };
 
-static const confx_layer_t *builtin_layer(const builtin_parts_t *self, size_t distinct)
+static const confx_layer_t *model_builtin_layer(const builtin_parts_t *self, size_t distinct)
 {
     return &self->workload->layers[self->workload->first_of[distinct]];
 }
 
-static const confx_dataflow_t *builtin_dataflow(const builtin_parts_t *self, const confx_layer_t *layer)
+static const confx_dataflow_t *model_builtin_dataflow(const builtin_parts_t *self,
+                                                      const confx_layer_t *layer)
 {
     return layer->type == CONFX_LAYER_DSCONV ? self->depthwise : self->dataflow;
 }
@@ -23,7 +25,7 @@ typedef struct {
     uint32_t pes, buffer;
 } builtin_values_t;
 
-static builtin_values_t builtin_values(const builtin_parts_t *self, uint64_t point)
+static builtin_values_t model_builtin_values(const builtin_parts_t *self, uint64_t point)
 {
     uint16_t action[SPACE_AXES];
     space_action(self->space, point, action);
@@ -31,14 +33,16 @@ static builtin_values_t builtin_values(const builtin_parts_t *self, uint64_t poi
                               space_value(self->space, AXIS_BUFFER, action[AXIS_BUFFER])};
 }
 
-static void builtin_cost(const builtin_parts_t *self, size_t distinct, uint64_t point, confx_cost_t *cost)
+static void model_builtin_cost(const builtin_parts_t *self, size_t distinct, uint64_t point,
+                               confx_cost_t *cost)
 {
-    const confx_layer_t *layer = builtin_layer(self, distinct);
-    const builtin_values_t at = builtin_values(self, point);
-    confx_cost_evaluate(builtin_dataflow(self, layer), layer, self->hardware, at.pes, at.buffer, cost);
+    const confx_layer_t *layer = model_builtin_layer(self, distinct);
+    const builtin_values_t at = model_builtin_values(self, point);
+    confx_cost_evaluate(model_builtin_dataflow(self, layer), layer, self->hardware, at.pes,
+                        at.buffer, cost);
 }
 
-static void builtin_metrics(const confx_cost_t *cost, double *metrics)
+static void model_builtin_metrics(const confx_cost_t *cost, double *metrics)
 {
     metrics[BUILTIN_LATENCY] = (double)cost->runtime_cycles;
     metrics[BUILTIN_ENERGY] = cost->energy_nj;
@@ -50,27 +54,29 @@ static void builtin_metrics(const confx_cost_t *cost, double *metrics)
     metrics[BUILTIN_MACS_PER_CYCLE] = cost->macs_per_cycle;
 }
 
-static evaluation_status_t builtin_evaluate(void *context, const request_t *request, double *metrics)
+static evaluation_status_t model_builtin_evaluate(void *context, const request_t *request,
+                                                  double *metrics)
 {
     confx_cost_t cost;
     assert(!request->assignment);
-    builtin_cost(context, request->distinct, request->point, &cost);
-    builtin_metrics(&cost, metrics);
+    model_builtin_cost(context, request->distinct, request->point, &cost);
+    model_builtin_metrics(&cost, metrics);
     return cost.fault == CONFX_COST_VALID ? EVALUATION_VALID : EVALUATION_INVALID;
 }
 
-static bool builtin_is_saturated(void *context, size_t distinct, uint64_t point)
+static bool model_builtin_is_saturated(void *context, size_t distinct, uint64_t point)
 {
     const builtin_parts_t *self = context;
-    const confx_layer_t *layer = builtin_layer(self, distinct);
-    const builtin_values_t at = builtin_values(self, point);
-    return cost_saturated(builtin_dataflow(self, layer), layer, self->hardware, at.pes, at.buffer);
+    const confx_layer_t *layer = model_builtin_layer(self, distinct);
+    const builtin_values_t at = model_builtin_values(self, point);
+    return cost_saturated(model_builtin_dataflow(self, layer), layer, self->hardware, at.pes,
+                          at.buffer);
 }
 
-static const char *builtin_why_invalid(void *context, size_t distinct, uint64_t point)
+static const char *model_builtin_why_invalid(void *context, size_t distinct, uint64_t point)
 {
     confx_cost_t cost;
-    builtin_cost(context, distinct, point, &cost);
+    model_builtin_cost(context, distinct, point, &cost);
     return confx_cost_fault_text(cost.fault);
 }
 
@@ -86,9 +92,9 @@ confx_status_t model_builtin(const builtin_parts_t *parts, model_t *model)
                        .metrics_n = BUILTIN_COLUMNS,
                        .metrics = metrics,
                        .self = self,
-                       .evaluate = builtin_evaluate,
-                       .is_saturated = builtin_is_saturated,
-                       .why_invalid = builtin_why_invalid,
+                       .evaluate = model_builtin_evaluate,
+                       .is_saturated = model_builtin_is_saturated,
+                       .why_invalid = model_builtin_why_invalid,
                        .close = free};
     return status_ok();
 }

@@ -3,7 +3,7 @@
 #define PROBLEM_PARTS_H
 
 #include "confx/problem.h"
-#include "key_table.h"
+#include "problem/key_table.h"
 
 struct problem {
     const confx_workload_t *workload;
@@ -12,11 +12,13 @@ struct problem {
     space_t *space;
     model_t model;
     terms_t terms;
-    double need_least, need_most; /* what a fraction of the first limit refers to; NaN where there is none */
-    uint64_t *least_point;        /* (D) of the levels */
-    uint64_t *points;             /* (L) scratch */
+    double need_least,
+        need_most; /* what a fraction of the first limit refers to; NaN where there is none */
+    uint64_t *least_point; /* (D) of the levels */
+    uint64_t *points;      /* (L) scratch */
 
-    /* What was evaluated: of a model of layers by distinct x points + point, else by the key of an assignment. */
+    /* What was evaluated: of a model of layers by distinct x points + point, else by the key of an
+       assignment. */
     key_table_t known;
     double *metrics; /* (known.n, metrics_n) sampled ones NaN at an invalid point */
     double *weights; /* (known.n) of the needs */
@@ -25,10 +27,12 @@ struct problem {
 
 uint64_t problem_row_key(const problem_t *problem, size_t distinct, uint64_t point);
 confx_status_t problem_reserve(problem_t *problem, size_t rows); /* room for so many evaluations */
-void problem_weigh(problem_t *problem);                          /* all that is there anew, when a limit has changed */
-/* Metrics of a layer's point, in the table or in `scratch` (MODEL_METRICS): evaluated if the model is cheap, and it is
-   not there yet. NULL: not known, and not to be had at once. Alive until the next evaluation. */
-const double *problem_network_row(const problem_t *problem, uint64_t key); /* of an assignment, likewise */
+void problem_weigh(problem_t *problem); /* all that is there anew, when a limit has changed */
+/* Metrics of a layer's point, in the table or in `scratch` (MODEL_METRICS): evaluated if the model
+   is cheap, and it is not there yet. NULL: not known, and not to be had at once. Alive until the
+   next evaluation. */
+const double *problem_network_row(const problem_t *problem,
+                                  uint64_t key); /* of an assignment, likewise */
 const double *problem_row(problem_t *problem, size_t distinct, uint64_t point, double *scratch);
 
 #endif

@@ -1,6 +1,6 @@
 /* Opening a problem, and what is known of it before any sample. */
 #include "confx/try.h"
-#include "parts.h"
+#include "problem/parts.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -9,14 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- limits ------------------------------------------------------------------------------------------------------ */
+/* ---- limits ---------------------------------------------------------------------------------- */
 
 typedef struct {
     double least, most;
 } problem_range_t;
 
-/* The extreme levels of each axis make the uniform assignments that fractions refer to; of an axis without order every
-   level is one. False: there is no such corner. */
+/* The extreme levels of each axis make the uniform assignments that fractions refer to; of an axis
+   without order every level is one. False: there is no such corner. */
 static bool problem_corner(const space_t *space, uint64_t corner, uint64_t *point)
 {
     uint16_t action[SPACE_AXES] = {0};
@@ -59,8 +59,8 @@ static problem_range_t problem_constraint_range(problem_t *problem, size_t const
     return range;
 }
 
-/* What a constraint ranges over is known without evaluations where it is static; else a cheap model can tell it, which
-   is asked only for a fraction of it. */
+/* What a constraint ranges over is known without evaluations where it is static; else a cheap model
+   can tell it, which is asked only for a fraction of it. */
 static bool problem_has_range(const problem_t *problem, const term_t *term, double fraction)
 {
     if (problem->model.scores_networks) return false;
@@ -74,12 +74,14 @@ static confx_status_t problem_set_limit(problem_t *problem, size_t constraint, d
     if (problem_has_range(problem, term, fraction)) {
         range = problem_constraint_range(problem, constraint);
         if (!isfinite(range.most) || !isfinite(range.least))
-            return status_input(NULL, 0, "hardware", "the %s of an assignment is no finite number", term->name);
+            return status_input(NULL, 0, "hardware", "the %s of an assignment is no finite number",
+                                term->name);
     } else if (!isnan(fraction)) {
-        return status_input(NULL, 0, "budget",
-                            "a fraction of the %s cannot be told without evaluations of the model %s, "
-                            "expected a limit",
-                            term->name, problem->model.name);
+        return status_input(
+            NULL, 0, "budget",
+            "a fraction of the %s cannot be told without evaluations of the model %s, "
+            "expected a limit",
+            term->name, problem->model.name);
     }
     if (constraint == 0) {
         problem->need_least = range.least;
@@ -89,10 +91,11 @@ static confx_status_t problem_set_limit(problem_t *problem, size_t constraint, d
     return status_ok();
 }
 
-/* ---- can anything be within the limits? -------------------------------------------------------------------------- */
+/* ---- can anything be within the limits? ------------------------------------------------------ */
 
-/* Least needs over the levels, of each constraint by itself, and the point of the least need in all. *valid: the layer
-   can be run on one of them at least, as far as can be told without evaluating an expensive model. */
+/* Least needs over the levels, of each constraint by itself, and the point of the least need in
+   all. *valid: the layer can be run on one of them at least, as far as can be told without
+   evaluating an expensive model. */
 static need_t problem_find_least(problem_t *problem, size_t distinct, bool *valid)
 {
     const bool cheap = model_is_cheap(&problem->model) && !problem->model.scores_networks;
@@ -124,11 +127,13 @@ static confx_status_t problem_refuse_layer(const problem_t *problem, size_t dist
     for (size_t axis = 0; axis < space_axes(problem->space); axis++) {
         const size_t length = strlen(at);
         (void)snprintf(at + length, sizeof at - length, "%s%s %u", axis ? ", " : "",
-                       space_axis(problem->space, axis)->name, space_value(problem->space, axis, action[axis]));
+                       space_axis(problem->space, axis)->name,
+                       space_value(problem->space, axis, action[axis]));
     }
-    return status_fail(CONFX_STATUS_INFEASIBLE, "layer %s: the dataflow runs it on none of the levels; on %s: %s",
-                       problem->workload->layers[problem->workload->first_of[distinct]].name, at,
-                       model->why_invalid ? model->why_invalid(model->self, distinct, point) : "invalid");
+    return status_fail(
+        CONFX_STATUS_INFEASIBLE, "layer %s: the dataflow runs it on none of the levels; on %s: %s",
+        problem->workload->layers[problem->workload->first_of[distinct]].name, at,
+        model->why_invalid ? model->why_invalid(model->self, distinct, point) : "invalid");
 }
 
 static confx_status_t problem_check_limits(problem_t *problem)
@@ -147,14 +152,15 @@ static confx_status_t problem_check_limits(problem_t *problem)
     const term_t *term = &problem->terms.constraints[i];
     if (term->aggregate == AGGREGATE_MAX)
         return status_fail(CONFX_STATUS_INFEASIBLE,
-                           "budget: %s of %.6g %s is below the least that one of the layers needs", term->name,
-                           term->limit, term->unit);
-    return status_fail(CONFX_STATUS_INFEASIBLE,
-                       "budget: %s of %.6g %s is below the least that any assignment needs, %.6g %s", term->name,
-                       term->limit, term->unit, sum.of[i], term->unit);
+                           "budget: %s of %.6g %s is below the least that one of the layers needs",
+                           term->name, term->limit, term->unit);
+    return status_fail(
+        CONFX_STATUS_INFEASIBLE,
+        "budget: %s of %.6g %s is below the least that any assignment needs, %.6g %s", term->name,
+        term->limit, term->unit, sum.of[i], term->unit);
 }
 
-/* ---- opening ----------------------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static confx_status_t problem_fill(problem_t *problem, const problem_design_t *design)
 {
@@ -164,18 +170,21 @@ static confx_status_t problem_fill(problem_t *problem, const problem_design_t *d
     assert(problem->model.metrics_n <= MODEL_METRICS);
     if ((double)points * (double)distinct >= 9.2e18)
         return status_input(NULL, 0, "actions",
-                            "%" PRIu64 " for each of %zu kinds of layers are more than can be numbered", points,
-                            distinct);
+                            "%" PRIu64
+                            " for each of %zu kinds of layers are more than can be numbered",
+                            points, distinct);
     TRY(key_table_open(problem->model.scores_networks ? 0 : points * distinct, &problem->known));
     problem->least_point = calloc(distinct, sizeof *problem->least_point);
     problem->points = calloc(problem->workload->layers_n, sizeof *problem->points);
     if (!problem->least_point || !problem->points)
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for a problem of %zu layers", problem->workload->layers_n);
-    /* Every level of a cheap model is evaluated here, and whoever comes later finds room for what is left by himself.
-     */
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for a problem of %zu layers",
+                           problem->workload->layers_n);
+    /* Every level of a cheap model is evaluated here, and whoever comes later finds room for what
+       is left by himself. */
     if (model_is_cheap(&problem->model) && !problem->model.scores_networks)
         TRY(problem_reserve(problem, distinct * (size_t)space_choices(problem->space)));
-    for (size_t i = 0; i < problem->terms.constraints_n; i++) TRY(problem_set_limit(problem, i, design->fractions[i]));
+    for (size_t i = 0; i < problem->terms.constraints_n; i++)
+        TRY(problem_set_limit(problem, i, design->fractions[i]));
     problem_weigh(problem);
     return problem_check_limits(problem);
 }
@@ -215,7 +224,7 @@ void problem_close(problem_t *problem)
     free(problem);
 }
 
-/* ---- what is known ----------------------------------------------------------------------------------------------- */
+/* ---- what is known --------------------------------------------------------------------------- */
 
 const space_t *problem_space(const problem_t *problem)
 {

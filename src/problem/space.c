@@ -17,19 +17,21 @@ struct space {
     space_use_t use;
 };
 
-/* ---- opening ----------------------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static confx_status_t space_check_axis(const space_axis_t *axis)
 {
     if (axis->levels_n == 0 || axis->levels_n > SPACE_RANGE_MAX)
-        return status_input(NULL, 0, axis->name, "%zu levels, expected 1 to %d", axis->levels_n, SPACE_RANGE_MAX);
+        return status_input(NULL, 0, axis->name, "%zu levels, expected 1 to %d", axis->levels_n,
+                            SPACE_RANGE_MAX);
     if (axis->initial >= axis->levels_n)
-        return status_input(NULL, 0, axis->name, "level %zu as the default, of %zu levels", axis->initial,
-                            axis->levels_n);
+        return status_input(NULL, 0, axis->name, "level %zu as the default, of %zu levels",
+                            axis->initial, axis->levels_n);
     for (size_t i = 0; axis->kind == AXIS_ORDINAL && i < axis->levels_n; i++) {
         const uint32_t before = i > 0 ? axis->levels[i - 1] : 0;
         if (axis->levels[i] <= before || axis->levels[i] > SPACE_RANGE_MAX)
-            return status_input(NULL, 0, axis->name, "level %u behind %u, expected rising ones from 1 to %d",
+            return status_input(NULL, 0, axis->name,
+                                "level %u behind %u, expected rising ones from 1 to %d",
                                 axis->levels[i], before, SPACE_RANGE_MAX);
     }
     return status_ok();
@@ -57,7 +59,8 @@ static confx_status_t space_add_axis(space_t *space, const space_axis_t *axis)
 
     /* A point plus one must fit into 63 bits, so that keys and sums of a few points do. */
     if ((double)space->points * (double)space->range[at] >= 9.2e18)
-        return status_input(NULL, 0, axis->name, "the actions of a layer are too many to be numbered in 63 bits");
+        return status_input(NULL, 0, axis->name,
+                            "the actions of a layer are too many to be numbered in 63 bits");
     space->points *= space->range[at];
     space->choices *= n;
     return status_ok();
@@ -71,7 +74,8 @@ confx_status_t space_open(const space_axis_t *axes, size_t n, space_use_t use, s
     space->use = use;
     space->points = space->choices = 1;
     confx_status_t status = status_ok();
-    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++) status = space_add_axis(space, &axes[i]);
+    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++)
+        status = space_add_axis(space, &axes[i]);
     if (status.code == CONFX_STATUS_OK)
         *out = space;
     else
@@ -120,7 +124,7 @@ uint64_t space_choices(const space_t *space)
     return space->choices;
 }
 
-/* ---- values ------------------------------------------------------------------------------------------------------ */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 uint32_t space_value(const space_t *space, size_t axis, uint16_t index)
 {
@@ -168,7 +172,7 @@ size_t space_level(const space_t *space, size_t axis, uint16_t index)
     return level;
 }
 
-/* ---- actions ----------------------------------------------------------------------------------------------------- */
+/* ---- actions --------------------------------------------------------------------------------- */
 
 uint64_t space_point(const space_t *space, const uint16_t *action)
 {
@@ -208,11 +212,12 @@ uint64_t space_canonical(const space_t *space, size_t distinct, uint64_t point)
     space_action(space, point, action);
     /* What decides whether an axis is used are axes before it, and these are canonical by then. */
     for (size_t axis = 0; axis < space->axes_n; axis++)
-        if (!space_uses(space, distinct, action, axis)) action[axis] = space->indices[axis][space->axes[axis].initial];
+        if (!space_uses(space, distinct, action, axis))
+            action[axis] = space->indices[axis][space->axes[axis].initial];
     return space_point(space, action);
 }
 
-/* ---- assignments ------------------------------------------------------------------------------------------------- */
+/* ---- assignments ----------------------------------------------------------------------------- */
 
 size_t space_cells(const space_t *space, size_t layers)
 {
@@ -234,7 +239,8 @@ bool space_is_sound(const space_t *space, size_t layers, const uint16_t *assignm
     for (size_t cell = 0; cell < space_cells(space, layers); cell++) {
         const size_t axis = cell % space->axes_n;
         if (assignment[cell] >= space->range[axis]) return false;
-        if (space->axes[axis].scope == AXIS_NETWORK && assignment[cell] != assignment[axis]) return false;
+        if (space->axes[axis].scope == AXIS_NETWORK && assignment[cell] != assignment[axis])
+            return false;
     }
     return true;
 }
@@ -257,7 +263,8 @@ bool space_is_exact(const space_t *space, size_t layers)
     return (double)layers * log2((double)space->points) < 63;
 }
 
-/* The finaliser of SplitMix64 (Steele, Lea, Flood 2014): a bijection in which each bit of the input reaches all. */
+/* The finaliser of SplitMix64 (Steele, Lea, Flood 2014): a bijection in which each bit of the input
+   reaches all. */
 static uint64_t space_mix(uint64_t bits)
 {
     bits = (bits ^ bits >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -271,7 +278,8 @@ uint64_t space_key(const space_t *space, size_t n, const uint64_t *points)
     uint64_t key = 0;
     for (size_t i = 0; i < n; i++) {
         assert(points[i] < space->points);
-        key = exact ? key * space->points + points[i] : space_mix(key + points[i] + UINT64_C(0x9e3779b97f4a7c15));
+        key = exact ? key * space->points + points[i]
+                    : space_mix(key + points[i] + UINT64_C(0x9e3779b97f4a7c15));
     }
     if (exact) return key + 1;
     return key ? key : 1;
@@ -281,7 +289,8 @@ double space_size(const space_t *space, space_part_t part, size_t layers)
 {
     double once = 1, each = 1; /* choices for the network, and for each layer */
     for (size_t axis = 0; axis < space->axes_n; axis++) {
-        const double n = (double)(part == SPACE_LEVELS ? space->axes[axis].levels_n : space->range[axis]);
+        const double n =
+            (double)(part == SPACE_LEVELS ? space->axes[axis].levels_n : space->range[axis]);
         if (space->axes[axis].scope == AXIS_NETWORK)
             once *= n;
         else

@@ -8,7 +8,7 @@
 /* A sum may round above a limit that is the same sum in another order. */
 static const double terms_slack = 1e-12;
 
-/* ---- metrics ----------------------------------------------------------------------------------------------------- */
+/* ---- metrics --------------------------------------------------------------------------------- */
 
 static confx_status_t terms_bind_one(term_t *term, const model_t *model)
 {
@@ -18,7 +18,8 @@ static confx_status_t terms_bind_one(term_t *term, const model_t *model)
     for (size_t i = 0; i < term->factors_n; i++) {
         term->column[i] = model_metric(model, term->metric[i]);
         if (term->column[i] == model->metrics_n)
-            return status_input(NULL, 0, term->name, "model %s has no metric %s", model->name, term->metric[i]);
+            return status_input(NULL, 0, term->name, "model %s has no metric %s", model->name,
+                                term->metric[i]);
         term->is_static = term->is_static && model->metrics[term->column[i]].is_static;
     }
     return status_ok();
@@ -28,11 +29,13 @@ confx_status_t terms_bind(terms_t *terms, const model_t *model)
 {
     assert(terms->objectives_n >= 1 && terms->objectives_n <= TERMS_MAX);
     assert(terms->constraints_n <= TERMS_MAX);
-    for (size_t i = 0; i < terms->objectives_n; i++) TRY(terms_bind_one(&terms->objectives[i], model));
+    for (size_t i = 0; i < terms->objectives_n; i++)
+        TRY(terms_bind_one(&terms->objectives[i], model));
     for (size_t i = 0; i < terms->constraints_n; i++) {
         term_t *term = &terms->constraints[i];
         if (term->aggregate == AGGREGATE_PRODUCT)
-            return status_input(NULL, 0, term->name, "a limit on a product of sums, expected one on a sum or maximum");
+            return status_input(NULL, 0, term->name,
+                                "a limit on a product of sums, expected one on a sum or maximum");
         TRY(terms_bind_one(term, model));
         term->is_static = term->is_static && !model->scores_networks;
     }
@@ -45,7 +48,7 @@ double term_layer(const term_t *term, const double *metrics)
     return term->factors_n == 1 ? first : first * metrics[term->column[1]];
 }
 
-/* ---- scores ------------------------------------------------------------------------------------------------------ */
+/* ---- scores ---------------------------------------------------------------------------------- */
 
 /* A constraint that cannot be told is exceeded. */
 static double terms_constraint(const term_t *term, const double *metrics)
@@ -103,7 +106,8 @@ void terms_end(const terms_t *terms, const totals_t *totals, score_t *score)
         const bool product = terms->objectives[i].aggregate == AGGREGATE_PRODUCT;
         score->objectives[i] = product ? parts[0] * parts[1] : parts[0];
     }
-    for (size_t i = 0; i < terms->constraints_n; i++) score->constraints[i] = totals->constraints[i];
+    for (size_t i = 0; i < terms->constraints_n; i++)
+        score->constraints[i] = totals->constraints[i];
 }
 
 static bool terms_within(double value, double limit)
@@ -137,8 +141,10 @@ int score_compare(const score_t *one, const score_t *other)
     const bool none = terms_is_none(one), other_none = terms_is_none(other);
     if (none || other_none) return none - other_none;
     int order = 0;
-    for (size_t i = 0; i < TERMS_MAX && !order; i++) order = terms_order(one->objectives[i], other->objectives[i]);
-    for (size_t i = 0; i < TERMS_MAX && !order; i++) order = terms_order(one->constraints[i], other->constraints[i]);
+    for (size_t i = 0; i < TERMS_MAX && !order; i++)
+        order = terms_order(one->objectives[i], other->objectives[i]);
+    for (size_t i = 0; i < TERMS_MAX && !order; i++)
+        order = terms_order(one->constraints[i], other->constraints[i]);
     return order;
 }
 
@@ -154,7 +160,7 @@ bool score_dominates(const score_t *one, const score_t *other)
     return better;
 }
 
-/* ---- needs ------------------------------------------------------------------------------------------------------- */
+/* ---- needs ----------------------------------------------------------------------------------- */
 
 need_t terms_need(const terms_t *terms, const double *metrics)
 {
@@ -239,7 +245,7 @@ double terms_weight(const terms_t *terms, const need_t *need)
     return weight;
 }
 
-/* ---- what a sample reveals --------------------------------------------------------------------------------------- */
+/* ---- what a sample reveals ------------------------------------------------------------------- */
 
 size_t terms_revealed(const terms_t *terms)
 {
@@ -257,6 +263,7 @@ void terms_reveal(const terms_t *terms, const double *metrics, double *values)
         if (isnan(values[n++])) valid = false;
     }
     for (size_t i = 0; i < terms->constraints_n; i++)
-        if (!terms->constraints[i].is_static) values[n++] = terms_constraint(&terms->constraints[i], metrics);
+        if (!terms->constraints[i].is_static)
+            values[n++] = terms_constraint(&terms->constraints[i], metrics);
     for (size_t i = 0; !valid && i < n; i++) values[i] = NAN;
 }

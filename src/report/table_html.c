@@ -1,9 +1,9 @@
 /* Tables as HTML. */
 #include "confx/compose.h"
 #include "confx/table_show.h"
-#include "table_cell.h"
+#include "report/table_cell.h"
 
-static const char *html_entity(char character)
+static const char *table_html_entity(char character)
 {
     switch (character) {
     case '&':
@@ -22,14 +22,15 @@ static const char *html_entity(char character)
 void html_escape(const char *text, FILE *out)
 {
     for (; *text; text++)
-        if (html_entity(*text))
-            fputs(html_entity(*text), out);
+        if (table_html_entity(*text))
+            fputs(table_html_entity(*text), out);
         else
             fputc(*text, out);
 }
 
 /* scope: what the cell is the head of, "row" or "col"; NULL: none. */
-static void table_html_cell(const table_column_t *column, const char *scope, const char *words, FILE *out)
+static void table_html_cell(const table_column_t *column, const char *scope, const char *words,
+                            FILE *out)
 {
     out_print(out, "<%s", scope ? "th scope=\"" : "td");
     if (scope) out_print(out, "%s\"", scope);
@@ -56,7 +57,8 @@ void table_html(const table_t *table, FILE *out)
     const size_t first_foot = table->rows_n - table->feet_n;
     fputs("<thead><tr>", out);
     for (size_t c = 0; c < table->columns_n; c++)
-        table_html_cell(&table->columns[c], "col", table_head_shown(&table->columns[c], true).text, out);
+        table_html_cell(&table->columns[c], "col", table_head_shown(&table->columns[c], true).text,
+                        out);
     fputs("</tr></thead>\n<tbody>\n", out);
     for (size_t i = 0; i < first_foot; i++) table_html_row(table, i, &row, out);
     fputs("</tbody>\n", out);

@@ -36,7 +36,8 @@ static json_t *table_json_cell(table_type_t type, const table_row_t *row, size_t
     case TABLE_CELL_REAL:
         return json_known(cell->real);
     case TABLE_CELL_TEXT:
-        if (type == TABLE_FIELD && text_to_integer(table_row_text(row, i), INT64_MIN, INT64_MAX, &whole))
+        if (type == TABLE_FIELD &&
+            text_to_integer(table_row_text(row, i), INT64_MIN, INT64_MAX, &whole))
             return json_integer(whole);
         return table_json_text(table_row_text(row, i));
     case TABLE_CELL_ABSENT: /* never asked for */
@@ -53,7 +54,8 @@ json_t *table_json_row(const table_column_t *columns, size_t n, const table_row_
     assert(row->cells_n == n);
     for (size_t i = 0; !failed && i < n; i++)
         if (!(columns[i].without & TABLE_NOT_JSON) && row->cells[i].kind != TABLE_CELL_ABSENT)
-            failed = json_object_set_new(object, columns[i].name, table_json_cell(columns[i].type, row, i));
+            failed = json_object_set_new(object, columns[i].name,
+                                         table_json_cell(columns[i].type, row, i));
     if (!failed) return object;
     json_decref(object);
     return NULL;
@@ -66,7 +68,8 @@ json_t *table_json(const table_t *table)
     bool whole = list != NULL;
     for (size_t i = 0; whole && i < table->rows_n; i++)
         whole = table_make(table, i, &row) &&
-                json_array_append_new(list, table_json_row(table->columns, table->columns_n, &row)) == 0;
+                json_array_append_new(list,
+                                      table_json_row(table->columns, table->columns_n, &row)) == 0;
     table_row_end(&row);
     if (whole) return list;
     json_decref(list);
@@ -81,5 +84,6 @@ confx_status_t json_print(json_t *object, const char *what, size_t indent, FILE 
     /* A full disk and a want of memory both end the dump: the stream knows which it was. */
     if (fputc('\n', out) == EOF || fflush(out) || ferror(out))
         return status_fail(CONFX_STATUS_IO, "%s cannot be written", what);
-    return failed ? status_fail(CONFX_STATUS_MEMORY, "no memory for %s as JSON", what) : status_ok();
+    return failed ? status_fail(CONFX_STATUS_MEMORY, "no memory for %s as JSON", what)
+                  : status_ok();
 }

@@ -2,8 +2,8 @@
 #include "confx/compose.h"
 #include "confx/table_show.h"
 #include "confx/try.h"
-#include "plain.h"
-#include "table_cell.h"
+#include "report/sanitise.h"
+#include "report/table_cell.h"
 
 #include <libsmartcols.h>
 #include <locale.h>
@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- cells ------------------------------------------------------------------------------------------------------- */
+/* ---- cells ----------------------------------------------------------------------------------- */
 
-static figure_t table_number(const table_column_t *column, double value)
+static figure_t table_text_number(const table_column_t *column, double value)
 {
     figure_t figure = {"-"};
     if (isnan(value)) return figure;
@@ -29,11 +29,13 @@ static figure_t table_number(const table_column_t *column, double value)
     case TABLE_DIGITS:
         break;
     }
-    (void)snprintf(figure.text, sizeof figure.text, "%.*g", column->digits ? column->digits : 17, value);
+    (void)snprintf(figure.text, sizeof figure.text, "%.*g", column->digits ? column->digits : 17,
+                   value);
     return figure;
 }
 
-const char *table_cell_shown(const table_column_t *column, const table_row_t *row, size_t i, figure_t *room)
+const char *table_cell_shown(const table_column_t *column, const table_row_t *row, size_t i,
+                             figure_t *room)
 {
     const table_cell_t *cell = &row->cells[i];
     *room = (figure_t){""};
@@ -41,16 +43,16 @@ const char *table_cell_shown(const table_column_t *column, const table_row_t *ro
     case TABLE_CELL_TEXT:
         return table_row_text(row, i);
     case TABLE_CELL_REAL:
-        *room = table_number(column, cell->real);
+        *room = table_text_number(column, cell->real);
         break;
     case TABLE_CELL_WHOLE:
         if (column->format == TABLE_DIGITS)
             (void)snprintf(room->text, sizeof room->text, "%lld", (long long)cell->whole);
         else
-            *room = table_number(column, (double)cell->whole);
+            *room = table_text_number(column, (double)cell->whole);
         break;
     case TABLE_CELL_UNKNOWN:
-        *room = table_number(column, NAN);
+        *room = table_text_number(column, NAN);
         break;
     case TABLE_CELL_ABSENT:
         break;
@@ -62,7 +64,8 @@ figure_t table_head_shown(const table_column_t *column, bool with_unit)
 {
     figure_t head;
     const bool unit = with_unit && column->unit;
-    (void)snprintf(head.text, sizeof head.text, "%s%s%s", column->head ? column->head : column->name, unit ? " " : "",
+    (void)snprintf(head.text, sizeof head.text, "%s%s%s",
+                   column->head ? column->head : column->name, unit ? " " : "",
                    unit ? column->unit : "");
     return head;
 }
@@ -72,7 +75,7 @@ bool table_is_words(const table_column_t *column)
     return (column->type == TABLE_TEXT || column->type == TABLE_FIELD) && !column->right;
 }
 
-/* ---- lines ------------------------------------------------------------------------------------------------------- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 /* A want of memory is the only failure of these calls. */
 typedef struct {
@@ -80,32 +83,34 @@ typedef struct {
     bool failed;
 } table_text_t;
 
-static void table_add_columns(const table_t *table, table_look_t look, table_text_t *text)
+static void table_text_add_columns(const table_t *table, table_look_t look, table_text_t *text)
 {
     for (size_t i = 0; i < table->columns_n; i++) {
         const table_column_t *column = &table->columns[i];
-        const int flags = (table_is_words(column) ? 0 : SCOLS_FL_RIGHT) | (column->gives_way ? SCOLS_FL_TRUNC : 0);
+        const int flags = (table_is_words(column) ? 0 : SCOLS_FL_RIGHT) |
+                          (column->gives_way ? SCOLS_FL_TRUNC : 0);
         const figure_t head = table_head_shown(column, !look.units_below);
         text->failed |= !scols_table_new_column(text->lines, head.text, 0, flags);
     }
 }
 
-static void table_set(struct libscols_line *line, size_t i, const char *shown, size_t most, table_text_t *text)
+static void table_text_set(struct libscols_line *line, size_t i, const char *shown, size_t most,
+                           table_text_t *text)
 {
     char *cut = strdup(shown);
-    if (cut && most) plain_cut(cut, most);
+    if (cut && most) sanitise_cut(cut, most);
     text->failed |= !cut || scols_line_refer_data(line, i, cut) != 0; /* from here on the line's */
 }
 
-static void table_add_units(const table_t *table, table_text_t *text)
+static void table_text_add_units(const table_t *table, table_text_t *text)
 {
     struct libscols_line *line = scols_table_new_line(text->lines, NULL);
     text->failed |= !line;
     for (size_t i = 0; !text->failed && i < table->columns_n; i++)
-        table_set(line, i, table->columns[i].unit ? table->columns[i].unit : "", 0, text);
+        table_text_set(line, i, table->columns[i].unit ? table->columns[i].unit : "", 0, text);
 }
 
-static void table_add_rows(const table_t *table, table_text_t *text)
+static void table_text_add_rows(const table_t *table, table_text_t *text)
 {
     table_row_t row = {.cells = NULL};
     figure_t room;
@@ -114,13 +119,13 @@ static void table_add_rows(const table_t *table, table_text_t *text)
         text->failed |= !line || !table_make(table, r, &row);
         for (size_t i = 0; !text->failed && i < table->columns_n; i++) {
             const table_column_t *column = &table->columns[i];
-            table_set(line, i, table_cell_shown(column, &row, i, &room), column->most, text);
+            table_text_set(line, i, table_cell_shown(column, &row, i, &room), column->most, text);
         }
     }
     table_row_end(&row);
 }
 
-static size_t table_widest(const char *lines)
+static size_t table_text_widest(const char *lines)
 {
     size_t widest = 0;
     size_t width = 0;
@@ -132,7 +137,7 @@ static size_t table_widest(const char *lines)
     return widest;
 }
 
-static char *table_lay_out(table_text_t *text, const char *between, size_t width)
+static char *table_text_lay_out(table_text_t *text, const char *between, size_t width)
 {
     char *lines = NULL;
     text->failed |= scols_table_set_column_separator(text->lines, between) != 0;
@@ -142,7 +147,7 @@ static char *table_lay_out(table_text_t *text, const char *between, size_t width
 }
 
 /* An empty cell at the end of a line is padded: no line ends in blanks. */
-static void table_put_lines(const char *lines, FILE *out)
+static void table_text_put_lines(const char *lines, FILE *out)
 {
     while (*lines) {
         const size_t length = strcspn(lines, "\n");
@@ -153,40 +158,42 @@ static void table_put_lines(const char *lines, FILE *out)
     }
 }
 
-/* Whatever the terminal is, the table is the same: names in it are UTF-8, and its width is the one asked for. */
-static void table_print_lines(table_text_t *text, size_t width, FILE *out)
+/* Whatever the terminal is, the table is the same: names in it are UTF-8, and its width is the one
+   asked for. */
+static void table_text_print_lines(table_text_t *text, size_t width, FILE *out)
 {
     enum { ANY = 1 << 16 };
     text->failed |= scols_table_set_termforce(text->lines, SCOLS_TERMFORCE_ALWAYS) != 0;
-    char *lines = table_lay_out(text, "  ", ANY);
-    if (lines && width && table_widest(lines) > width) {
+    char *lines = table_text_lay_out(text, "  ", ANY);
+    if (lines && width && table_text_widest(lines) > width) {
         free(lines);
-        lines = table_lay_out(text, " ", width);
+        lines = table_text_lay_out(text, " ", width);
     }
-    if (lines) table_put_lines(lines, out);
+    if (lines) table_text_put_lines(lines, out);
     free(lines);
 }
 
-static void table_make_text(const table_t *table, table_look_t look, table_text_t *text, FILE *out)
+static void table_text_make_text(const table_t *table, table_look_t look, table_text_t *text,
+                                 FILE *out)
 {
     text->lines = scols_new_table();
     text->failed = !text->lines;
     if (text->failed) return;
-    table_add_columns(table, look, text);
-    if (!text->failed && look.units_below) table_add_units(table, text);
-    table_add_rows(table, text);
-    if (!text->failed) table_print_lines(text, look.width, out);
+    table_text_add_columns(table, look, text);
+    if (!text->failed && look.units_below) table_text_add_units(table, text);
+    table_text_add_rows(table, text);
+    if (!text->failed) table_text_print_lines(text, look.width, out);
     scols_unref_table(text->lines);
 }
 
 confx_status_t table_print(const table_t *table, table_look_t look, FILE *out)
 {
-    /* libsmartcols counts characters by the locale of the thread, which is "C" here, where letters beyond ASCII would
-       be shown as \xNN. */
+    /* libsmartcols counts characters by the locale of the thread, which is "C" here, where letters
+       beyond ASCII would be shown as \xNN. */
     table_text_t text;
     const locale_t letters = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     const locale_t before = letters ? uselocale(letters) : (locale_t)0;
-    table_make_text(table, look, &text, out);
+    table_text_make_text(table, look, &text, out);
     if (letters) {
         (void)uselocale(before);
         freelocale(letters);

@@ -4,7 +4,7 @@
 #include "confx/table.h"
 #include "confx/text.h"
 #include "confx/try.h"
-#include "steps.h"
+#include "run/steps.h"
 
 static const table_column_t assignment_columns[] = {
     {"layer", .type = TABLE_TEXT},
@@ -35,7 +35,7 @@ typedef struct {
     const uint16_t *genes;
 } design_t;
 
-static void assignment_costs(const confx_cost_t *cost, table_row_t *row)
+static void assignment_csv_costs(const confx_cost_t *cost, table_row_t *row)
 {
     table_whole(row, cost->runtime_cycles);
     table_real(row, cost->energy_nj);
@@ -48,9 +48,10 @@ static void assignment_costs(const confx_cost_t *cost, table_row_t *row)
     table_whole(row, cost->fault == CONFX_COST_VALID);
 }
 
-static void assignment_layer(const void *of, size_t i, table_row_t *row)
+static void assignment_csv_layer(const void *of, size_t i, table_row_t *row)
 {
-    static const confx_dim_t dims[] = {CONFX_DIM_K, CONFX_DIM_C, CONFX_DIM_Y, CONFX_DIM_X, CONFX_DIM_R, CONFX_DIM_S};
+    static const confx_dim_t dims[] = {CONFX_DIM_K, CONFX_DIM_C, CONFX_DIM_Y,
+                                       CONFX_DIM_X, CONFX_DIM_R, CONFX_DIM_S};
     const design_t *design = of;
     const problem_t *problem = design->setting->problem;
     const confx_layer_t *layer = &design->setting->workload.layers[i];
@@ -61,21 +62,25 @@ static void assignment_layer(const void *of, size_t i, table_row_t *row)
     problem_explain(problem, i, pes, buffer, &cost);
     table_text(row, "%s", layer->name);
     table_text(row, "%s", confx_layer_type_name(layer->type));
-    for (size_t dim = 0; dim < sizeof dims / sizeof *dims; dim++) table_whole(row, layer->dim[dims[dim]]);
-    table_text(row, "%s", text_shown(depthwise ? design->job->dataflow_depthwise : design->job->dataflow).text);
+    for (size_t dim = 0; dim < sizeof dims / sizeof *dims; dim++)
+        table_whole(row, layer->dim[dims[dim]]);
+    table_text(
+        row, "%s",
+        text_shown(depthwise ? design->job->dataflow_depthwise : design->job->dataflow).text);
     table_whole(row, pes);
     table_whole(row, buffer);
-    assignment_costs(&cost, row);
+    assignment_csv_costs(&cost, row);
 }
 
-confx_status_t assignment_compose(const job_t *job, const setting_t *setting, const uint16_t *genes, compose_t *text)
+confx_status_t assignment_compose(const job_t *job, const setting_t *setting, const uint16_t *genes,
+                                  compose_t *text)
 {
     const design_t design = {job, setting, genes};
     const table_t table = {.columns = assignment_columns,
                            .columns_n = sizeof assignment_columns / sizeof *assignment_columns,
                            .rows_n = problem_layers(setting->problem),
                            .of = &design,
-                           .row = assignment_layer};
+                           .row = assignment_csv_layer};
     TRY(compose_begin(text));
     table_csv(&table, text->out);
     return status_ok();

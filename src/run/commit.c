@@ -1,32 +1,36 @@
-/* A commit: segments first, then the checkpoint that stands on them, then run.h5 over both. Each is whole or absent,
-   and on the disk before the next one begins, so that each stands only on what is there (src/DECISIONS.md, "How a
-   commit is made"). */
+/* A commit: segments first, then the checkpoint that stands on them, then run.h5 over both. Each is
+   whole or absent, and on the disk before the next one begins, so that each stands only on what is
+   there (src/DECISIONS.md, "How a commit is made"). */
 #include "confx/file.h"
 #include "confx/search_state.h"
 #include "confx/try.h"
-#include "inputs.h"
-#include "steps.h"
+#include "run/inputs.h"
+#include "run/steps.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- the checkpoint ---------------------------------------------------------------------------------------------- */
+/* ---- the checkpoint -------------------------------------------------------------------------- */
 
 /* The memory of the arrays must outlive the shelf. */
-static void show_segments(const run_t *run, array_t arrays[SEGMENT_ARRAYS], shelf_t *shelf)
+static void commit_show_segments(const run_t *run, array_t arrays[SEGMENT_ARRAYS],
+                                 datasets_t *datasets)
 {
-    shelf->failed |= store_segments_pack(run->segments, run->segments_n, arrays).code != CONFX_STATUS_OK;
-    for (size_t i = 0; !shelf->failed && i < SEGMENT_ARRAYS; i++) shelf_show_array(shelf, &arrays[i]);
+    datasets->failed |=
+        store_segments_pack(run->segments, run->segments_n, arrays).code != CONFX_STATUS_OK;
+    for (size_t i = 0; !datasets->failed && i < SEGMENT_ARRAYS; i++)
+        datasets_show_array(datasets, &arrays[i]);
 }
 
-static void show_ledger(const run_t *run, shelf_t *shelf)
+static void commit_show_ledger(const run_t *run, datasets_t *datasets)
 {
     const size_t n = ledger_size(run->ledger);
-    uint32_t *keys = shelf_make(shelf, "/ledger/keys", ARRAY_U32, n, 0, NULL);
-    double *costs = shelf_make(shelf, "/ledger/costs", ARRAY_F64, n, 0, objective_units(run->job->objective));
+    uint32_t *keys = datasets_make(datasets, "/ledger/keys", ARRAY_U32, n, 0, NULL);
+    double *costs = datasets_make(datasets, "/ledger/costs", ARRAY_F64, n, 0,
+                                  objective_units(run->job->objective));
     ledger_entry_t *entries = malloc((n + 1) * sizeof *entries);
-    shelf->failed |= !entries;
+    datasets->failed |= !entries;
     if (keys && costs && entries) {
         ledger_list(run->ledger, entries);
         for (size_t i = 0; i < n; i++) {
@@ -37,22 +41,24 @@ static void show_ledger(const run_t *run, shelf_t *shelf)
     free(entries);
 }
 
-static void show_scored(const run_t *run, shelf_t *shelf)
+static void commit_show_scored(const run_t *run, datasets_t *datasets)
 {
     size_t n = 0;
     const uint64_t *keys = run->scored ? scored_list(run->scored, &n) : NULL;
-    int64_t *copies = shelf_make(shelf, "/scored/keys", ARRAY_I64, n, 0, NULL);
+    int64_t *copies = datasets_make(datasets, "/scored/keys", ARRAY_I64, n, 0, NULL);
     if (copies && keys) memcpy(copies, keys, n * sizeof *keys);
 }
 
-static void show_counters(run_t *run, shelf_t *shelf)
+static void commit_show_counters(run_t *run, datasets_t *datasets)
 {
-    int64_t *counters = shelf_make(shelf, "/run/counters", ARRAY_I64, RUN_COUNTERS, 0, NULL);
-    double *scores = shelf_make(shelf, "/run/best_scores", ARRAY_F64, 2, 0, NULL);
-    double *needs = shelf_make(shelf, "/run/needs", ARRAY_F64, RUN_NEEDS, 0, NULL);
-    shelf_show(shelf, "/run/best_genes", ARRAY_U16, 2, problem_layers(run->setting.problem), run->best.genes, NULL);
-    shelf_real(shelf, "/run/seconds", run->seconds_before + clock_seconds() - run->started, "s");
-    int64_t *legs = shelf_make(shelf, "/run/legs", ARRAY_I64, run->legs_n, 2, NULL);
+    int64_t *counters = datasets_make(datasets, "/run/counters", ARRAY_I64, RUN_COUNTERS, 0, NULL);
+    double *scores = datasets_make(datasets, "/run/best_scores", ARRAY_F64, 2, 0, NULL);
+    double *needs = datasets_make(datasets, "/run/needs", ARRAY_F64, RUN_NEEDS, 0, NULL);
+    datasets_show(datasets, "/run/best_genes", ARRAY_U16, 2, problem_layers(run->setting.problem),
+                  run->best.genes, NULL);
+    datasets_real(datasets, "/run/seconds", run->seconds_before + clock_seconds() - run->started,
+                  "s");
+    int64_t *legs = datasets_make(datasets, "/run/legs", ARRAY_I64, run->legs_n, 2, NULL);
     for (size_t i = 0; legs && i < run->legs_n; i++) {
         legs[2 * i] = (int64_t)run->legs[i].samples;
         legs[2 * i + 1] = (int64_t)run->legs[i].updates;
@@ -70,68 +76,72 @@ static void show_counters(run_t *run, shelf_t *shelf)
     scores[1] = run->best.constraint;
 }
 
-static void show_search(run_t *run, shelf_t *shelf, void *unit_states)
+static void commit_show_search(run_t *run, datasets_t *datasets, void *unit_states)
 {
     array_t arrays[SEARCH_ARRAYS_MAX];
     const size_t n = search_arrays(run->work.search, arrays);
-    for (size_t i = 0; i < n; i++) shelf_show_array(shelf, &arrays[i]);
+    for (size_t i = 0; i < n; i++) datasets_show_array(datasets, &arrays[i]);
     if (run->work.layout.state_bytes)
-        shelf_show(shelf, "/units/state", ARRAY_U8, run->work.layout.units, run->work.layout.state_bytes, unit_states,
-                   NULL);
+        datasets_show(datasets, "/units/state", ARRAY_U8, run->work.layout.units,
+                      run->work.layout.state_bytes, unit_states, NULL);
 }
 
-static confx_status_t write_checkpoint(run_t *run, const char *status_word, void *unit_states)
+static confx_status_t commit_write_checkpoint(run_t *run, const char *status_word,
+                                              void *unit_states)
 {
     char path[FILE_PATH_MAX];
     char previous[FILE_PATH_MAX];
     array_t segments[SEGMENT_ARRAYS] = {{.data = NULL}};
-    shelf_t shelf;
+    datasets_t datasets;
     confx_status_t status;
-    shelf_begin(&shelf);
-    show_counters(run, &shelf);
-    show_search(run, &shelf, unit_states);
+    datasets_begin(&datasets);
+    commit_show_counters(run, &datasets);
+    commit_show_search(run, &datasets, unit_states);
     stage_take_policy(run);
-    learned_show(&run->learned, !search_policy(run->work.search), &shelf); /* else the search shows its own */
-    show_ledger(run, &shelf);
-    show_scored(run, &shelf);
-    show_segments(run, segments, &shelf);
-    progress_show(run, &shelf);
-    shelf_integer(&shelf, "schema", RUN_SCHEMA);
-    shelf_text(&shelf, "run_id", run->id);
-    shelf_text(&shelf, "job", run->job->text);
-    init_show(run, &shelf);
-    inputs_show(run->setting.inputs, run->job->output, &shelf);
-    shelf_text(&shelf, "started", run->begun);
-    shelf_text(&shelf, "status", status_word);
-    TRY_OUT(shelf_status(&shelf));
+    policy_file_show(&run->learned, !search_policy(run->work.search),
+                     &datasets); /* else the search shows its own */
+    commit_show_ledger(run, &datasets);
+    commit_show_scored(run, &datasets);
+    commit_show_segments(run, segments, &datasets);
+    progress_show(run, &datasets);
+    datasets_integer(&datasets, "schema", RUN_SCHEMA);
+    datasets_text(&datasets, "run_id", run->id);
+    datasets_text(&datasets, "job", run->job->text);
+    init_show(run, &datasets);
+    inputs_show(run->setting.inputs, run->job->output, &datasets);
+    datasets_text(&datasets, "started", run->begun);
+    datasets_text(&datasets, "status", status_word);
+    TRY_OUT(datasets_status(&datasets));
     TRY_OUT(file_join(run->job->output, RUN_CHECKPOINT, path));
     TRY_OUT(file_join(run->job->output, RUN_CHECKPOINT_PREVIOUS, previous));
-    TRY_OUT(
-        store_replace(path, previous, shelf.arrays, shelf.arrays_n, shelf.attributes, shelf.attributes_n, run->guard));
+    TRY_OUT(store_replace(path, previous, datasets.arrays, datasets.arrays_n, datasets.attributes,
+                          datasets.attributes_n, run->guard));
 out:
-    shelf_end(&shelf);
+    datasets_end(&datasets);
     store_segments_unpack(segments);
     return status;
 }
 
-/* ---- the whole --------------------------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
-static void save_units(const run_t *run, char *mine)
+static void commit_save_units(const run_t *run, char *mine)
 {
     for (size_t i = 0; i < run->work.share.n; i++)
-        search_save_unit(run->work.search, run->work.share.first + i, mine + i * run->work.layout.state_bytes);
+        search_save_unit(run->work.search, run->work.share.first + i,
+                         mine + i * run->work.layout.state_bytes);
 }
 
-/* The segments of all nodes are on the disk by now. A kill or a failure before the checkpoint leaves the run as it was
-   at the last commit, and files that nothing names; one behind it a run that resumes from here, which writes run.h5
-   anew (resume_mend). */
-static confx_status_t write_root(run_t *run, const char *status_word, void *unit_states)
+/* The segments of all nodes are on the disk by now. A kill or a failure before the checkpoint
+   leaves the run as it was at the last commit, and files that nothing names; one behind it a run
+   that resumes from here, which writes run.h5 anew (resume_mend). */
+static confx_status_t commit_write_root(run_t *run, const char *status_word, void *unit_states)
 {
     const bool found = !isnan(run->best.objective);
     TRY(join_segments(run));
-    /* What "complete" promises is there before anything says so: nobody comes back to a finished run for the rest. */
+    /* What "complete" promises is there before anything says so: nobody comes back to a finished
+       run for the rest. */
     if (master_is_last(status_word) && found) TRY(assignment_write(run));
-    TRY(write_checkpoint(run, status_word, unit_states));
+    TRY(commit_write_checkpoint(run, status_word, unit_states));
     TRY(master_write(run, status_word));
     run->committed = clock_seconds();
     return status_ok();
@@ -143,14 +153,15 @@ confx_status_t commit(run_t *run, const char *status_word)
     const size_t bytes = run->work.layout.state_bytes;
     char *mine = calloc(run->work.share.n * bytes + 1, 1);
     char *all = calloc(root ? run->work.layout.units * bytes + 1 : 1, 1);
-    confx_status_t status = mine && all ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for a checkpoint");
+    confx_status_t status =
+        mine && all ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for a checkpoint");
     /* Of a directory that is another's by now, or gone, not even temporaries are made. */
     if (root && status.code == CONFX_STATUS_OK) status = guard_ask(run->guard);
     TRY_OUT(cluster_agree(run->cluster, status));
     TRY_OUT(rows_commit(run));
-    save_units(run, mine);
+    commit_save_units(run, mine);
     if (bytes) cluster_gather(run->cluster, run->work.layout.units, bytes, mine, all);
-    status = root ? write_root(run, status_word, all) : status_ok();
+    status = root ? commit_write_root(run, status_word, all) : status_ok();
     TRY_OUT(cluster_agree(run->cluster, status));
 out:
     free(mine);

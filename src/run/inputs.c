@@ -1,11 +1,12 @@
-/* The files that a job names, as texts: read once, by the root, and kept in the log and the checkpoint, so that a run
-   needs them no more. One dataset each under /inputs, with the place it was read from and a checksum. */
-#include "inputs.h"
+/* The files that a job names, as texts: read once, by the root, and kept in the log and the
+   checkpoint, so that a run needs them no more. One dataset each under /inputs, with the place it
+   was read from and a checksum. */
+#include "run/inputs.h"
 #include "confx/hardware_file.h"
 #include "confx/try.h"
 
 #include "confx/file.h"
-#include "steps.h"
+#include "run/steps.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,13 +37,13 @@ static confx_status_t inputs_memory(const char *path)
     return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its text", path);
 }
 
-/* ---- from files ---------------------------------------------------------------------------------------------------
- */
+/* ---- from files ------------------------------------------------------------------------------ */
 
 static confx_status_t inputs_from_file(const char *path, input_t *input)
 {
     input->file = strdup(path);
-    return input->file ? file_load(path, FILE_USERS, FILE_TABLE_MOST, &input->text, NULL) : inputs_memory(path);
+    return input->file ? file_load(path, FILE_USERS, FILE_TABLE_MOST, &input->text, NULL)
+                       : inputs_memory(path);
 }
 
 static confx_status_t inputs_from_files(const job_t *job, input_t inputs[INPUTS])
@@ -63,8 +64,7 @@ static confx_status_t inputs_from_files(const job_t *job, input_t inputs[INPUTS]
     return inputs_from_file(path, &inputs[INPUT_DEPTHWISE]);
 }
 
-/* ---- into a file of the run ---------------------------------------------------------------------------------------
- */
+/* ---- into a file of the run ------------------------------------------------------------------ */
 
 static const char *inputs_base(const char *file)
 {
@@ -95,23 +95,23 @@ static confx_status_t inputs_way(const char *file, const char *run_dir, char way
     return file_join(inside, inputs_base(file), way);
 }
 
-void inputs_show(const input_t inputs[INPUTS], const char *run_dir, shelf_t *shelf)
+void inputs_show(const input_t inputs[INPUTS], const char *run_dir, datasets_t *datasets)
 {
     char path[FILE_PATH_MAX], way[FILE_PATH_MAX];
     for (size_t i = 0; i < INPUTS; i++) {
         if (!inputs[i].text) continue;
         const size_t length = strlen(inputs[i].text);
-        shelf_show(shelf, names[i], ARRAY_TEXT, 1, length + 1, inputs[i].text, NULL);
-        shelf_fail(shelf, inputs_absolute(inputs[i].file, path));
-        shelf_fail(shelf, inputs_way(inputs[i].file, run_dir, way));
-        shelf_text_on(shelf, names[i], file_name, path);
-        shelf_text_on(shelf, names[i], way_name, way);
-        shelf_integer_on(shelf, names[i], checksum_name, store_checksum(inputs[i].text, length));
+        datasets_show(datasets, names[i], ARRAY_TEXT, 1, length + 1, inputs[i].text, NULL);
+        datasets_fail(datasets, inputs_absolute(inputs[i].file, path));
+        datasets_fail(datasets, inputs_way(inputs[i].file, run_dir, way));
+        datasets_text_on(datasets, names[i], file_name, path);
+        datasets_text_on(datasets, names[i], way_name, way);
+        datasets_integer_on(datasets, names[i], checksum_name,
+                            store_checksum(inputs[i].text, length));
     }
 }
 
-/* ---- out of it ----------------------------------------------------------------------------------------------------
- */
+/* ---- out of it ------------------------------------------------------------------------------- */
 
 confx_status_t inputs_are_in(store_t *store, bool *are)
 {
@@ -126,8 +126,8 @@ static confx_status_t inputs_look(const char *path, file_kind_t *kind)
     return status.code == CONFX_STATUS_INPUT ? status_ok() : status;
 }
 
-/* Where the file lies by now: on the logged way from the run directory (a project may move as a whole), else where it
-   lay (a run directory may move alone). Neither need be there. */
+/* Where the file lies by now: on the logged way from the run directory (a project may move as a
+   whole), else where it lay (a run directory may move alone). Neither need be there. */
 static confx_status_t inputs_find_original(store_t *store, const char *run_dir, const char *name,
                                            char path[FILE_PATH_MAX])
 {
@@ -148,18 +148,22 @@ out:
     return status;
 }
 
-/* Is there another text now in the file? One that is gone, or is no file any more, has not changed. */
+/* Is there another text now in the file? One that is gone, or is no file any more, has not
+   changed. */
 static confx_status_t inputs_compare(input_t *input)
 {
     char *now = NULL;
     size_t length;
-    const confx_status_t status = file_load(input->file, FILE_USERS, FILE_TABLE_MOST, &now, &length);
-    input->changed = now && (length != strlen(input->text) || memcmp(now, input->text, length) != 0);
+    const confx_status_t status =
+        file_load(input->file, FILE_USERS, FILE_TABLE_MOST, &now, &length);
+    input->changed =
+        now && (length != strlen(input->text) || memcmp(now, input->text, length) != 0);
     free(now);
     return status.code == CONFX_STATUS_INPUT ? status_ok() : status;
 }
 
-static confx_status_t inputs_read_one(store_t *store, const char *run_dir, const char *name, input_t *input)
+static confx_status_t inputs_read_one(store_t *store, const char *run_dir, const char *name,
+                                      input_t *input)
 {
     char path[FILE_PATH_MAX];
     array_t array;
@@ -175,7 +179,8 @@ static confx_status_t inputs_read_one(store_t *store, const char *run_dir, const
     TRY(store_read(store, &array));
     TRY(store_read_integer(store, name, checksum_name, &checksum));
     if (store_checksum(input->text, strlen(input->text)) != (uint32_t)checksum)
-        return status_fail(CONFX_STATUS_DAMAGED, "%s: %s does not match its checksum", run_dir, name);
+        return status_fail(CONFX_STATUS_DAMAGED, "%s: %s does not match its checksum", run_dir,
+                           name);
     return inputs_compare(input);
 }
 
@@ -187,16 +192,18 @@ confx_status_t inputs_read(store_t *store, const char *run_dir, input_t inputs[I
         if (has) TRY(inputs_read_one(store, run_dir, names[i], &inputs[i]));
     }
     for (size_t i = 0; i < INPUT_PROFILE; i++)
-        if (!inputs[i].text) return status_fail(CONFX_STATUS_DAMAGED, "%s: %s is missing", run_dir, names[i]);
+        if (!inputs[i].text)
+            return status_fail(CONFX_STATUS_DAMAGED, "%s: %s is missing", run_dir, names[i]);
     return status_ok();
 }
 
-/* ---- either -------------------------------------------------------------------------------------------------------
- */
+/* ---- either ---------------------------------------------------------------------------------- */
 
-/* From a checkpoint that is there, whole, and holds them. One that is damaged is passed over, as resuming does; one
-   that cannot be read just now is not: the run would go on with other texts than its own. */
-static confx_status_t inputs_from_checkpoint(const char *run_dir, const char *name, input_t inputs[INPUTS], bool *read)
+/* From a checkpoint that is there, whole, and holds them. One that is damaged is passed over, as
+   resuming does; one that cannot be read just now is not: the run would go on with other texts than
+   its own. */
+static confx_status_t inputs_from_checkpoint(const char *run_dir, const char *name,
+                                             input_t inputs[INPUTS], bool *read)
 {
     char path[FILE_PATH_MAX];
     store_t *store = NULL;
@@ -217,12 +224,12 @@ confx_status_t inputs_take(const job_t *job, bool resume, input_t inputs[INPUTS]
 {
     bool read = false;
     if (resume) TRY(inputs_from_checkpoint(job->output, RUN_CHECKPOINT, inputs, &read));
-    if (resume && !read) TRY(inputs_from_checkpoint(job->output, RUN_CHECKPOINT_PREVIOUS, inputs, &read));
+    if (resume && !read)
+        TRY(inputs_from_checkpoint(job->output, RUN_CHECKPOINT_PREVIOUS, inputs, &read));
     return read ? status_ok() : inputs_from_files(job, inputs);
 }
 
-/* ---- told ---------------------------------------------------------------------------------------------------------
- */
+/* ---- told ------------------------------------------------------------------------------------ */
 
 void inputs_notice(const input_t inputs[INPUTS], char notice[INPUTS_NOTICE_MAX])
 {
@@ -234,11 +241,14 @@ void inputs_notice(const input_t inputs[INPUTS], char notice[INPUTS_NOTICE_MAX])
         for (size_t j = 0; j < i && inputs[i].changed; j++)
             twice = twice || (inputs[j].changed && !strcmp(inputs[i].file, inputs[j].file));
         if (!inputs[i].changed || twice) continue;
-        const int more = snprintf(notice + used, INPUTS_NOTICE_MAX - used, "%s%s", n++ ? ", " : "", inputs[i].file);
-        used = more < 0 || used + (size_t)more >= INPUTS_NOTICE_MAX ? INPUTS_NOTICE_MAX - 1 : used + (size_t)more;
+        const int more = snprintf(notice + used, INPUTS_NOTICE_MAX - used, "%s%s", n++ ? ", " : "",
+                                  inputs[i].file);
+        used = more < 0 || used + (size_t)more >= INPUTS_NOTICE_MAX ? INPUTS_NOTICE_MAX - 1
+                                                                    : used + (size_t)more;
     }
     if (n)
-        (void)snprintf(notice + used, INPUTS_NOTICE_MAX - used, " %s changed since the run began: its own text is used",
+        (void)snprintf(notice + used, INPUTS_NOTICE_MAX - used,
+                       " %s changed since the run began: its own text is used",
                        n > 1 ? "have" : "has");
 }
 
@@ -259,8 +269,7 @@ confx_status_t run_inputs_notice(const char *run_dir, char notice[INPUTS_NOTICE_
     return status;
 }
 
-/* ---- to all ranks -------------------------------------------------------------------------------------------------
- */
+/* ---- to all ranks ---------------------------------------------------------------------------- */
 
 /* A text of the root's, of any length or none, to all. */
 static confx_status_t inputs_share_text(cluster_t *cluster, char **text)

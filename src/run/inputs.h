@@ -2,20 +2,22 @@
 #ifndef RUN_INPUTS_H
 #define RUN_INPUTS_H
 
+#include "confx/datasets.h"
 #include "confx/run.h"
-#include "shelf.h"
 
-/* All inputs are NULL before; what has been taken by then is the caller's to close, also after a failure. */
+/* All inputs are NULL before; what has been taken by then is the caller's to close, also after a
+   failure. */
 
-/* The files that the job names. resume: those kept by the run in the job's output, if one is there that keeps them; a
-   checkpoint that cannot be read is passed over, as when resuming. Local; CONFX_STATUS_INPUT names file, line and key.
- */
+/* The files that the job names. resume: those kept by the run in the job's output, if one is there
+   that keeps them; a checkpoint that cannot be read is passed over, as when resuming. Local;
+   CONFX_STATUS_INPUT names file, line and key. */
 confx_status_t inputs_take(const job_t *job, bool resume, input_t inputs[INPUTS]);
 
-/* Of run.h5 or a checkpoint: does it keep inputs (schema 1 of early days did not), and these. CONFX_STATUS_DAMAGED. */
+/* Of run.h5 or a checkpoint: does it keep inputs (schema 1 of early days did not), and these.
+   CONFX_STATUS_DAMAGED. */
 confx_status_t inputs_are_in(store_t *store, bool *are);
 confx_status_t inputs_read(store_t *store, const char *run_dir, input_t inputs[INPUTS]);
-void inputs_show(const input_t inputs[INPUTS], const char *run_dir, shelf_t *shelf);
+void inputs_show(const input_t inputs[INPUTS], const char *run_dir, datasets_t *datasets);
 
 /* Those of the root to all; collective, CONFX_STATUS_MEMORY everywhere. */
 confx_status_t inputs_share(cluster_t *cluster, input_t inputs[INPUTS]);

@@ -1,5 +1,6 @@
-/* The owner of a directory at work: its guard, its signs of life, its end. How it became the owner: owner_take.c. */
-#include "owner_parts.h"
+/* The owner of a directory at work: its guard, its signs of life, its end. How it became the owner:
+   owner_take.c. */
+#include "run/owner_parts.h"
 
 #include "confx/try.h"
 
@@ -13,32 +14,37 @@
 
 enum { BEATS_A_LEASE = 12, STACK_BYTES = 128 * 1024, REMOVE_TRIES = 3 };
 
-/* ---- the guard --------------------------------------------------------------------------------------------------- */
+/* ---- the guard ------------------------------------------------------------------------------- */
 
 /* Does the path still lead to the directory that was opened? */
 static confx_status_t owner_ask_directory(const owner_watch_t *watch)
 {
     struct stat facts;
     if (stat(watch->directory, &facts) != 0)
-        return status_fail(CONFX_STATUS_IO, "%s: the directory can no longer be reached (%s): was it removed or moved?",
-                           watch->directory, strerror(errno));
+        return status_fail(
+            CONFX_STATUS_IO,
+            "%s: the directory can no longer be reached (%s): was it removed or moved?",
+            watch->directory, strerror(errno));
     if (facts.st_dev == watch->device && facts.st_ino == watch->inode) return status_ok();
-    return status_fail(CONFX_STATUS_IO,
-                       "%s: is another directory by now: the one that was begun in has been removed or moved away",
-                       watch->directory);
+    return status_fail(
+        CONFX_STATUS_IO,
+        "%s: is another directory by now: the one that was begun in has been removed or moved away",
+        watch->directory);
 }
 
 /* Why the directory is no longer his. `last`: who has it now. */
 static confx_status_t owner_tell_loss(const owner_watch_t *watch, const owner_link_t *last)
 {
     if (last->file < 0)
-        return status_fail(CONFX_STATUS_IO, "%s: its file " OWNER_FILE " is gone, so this process owns it no longer",
+        return status_fail(CONFX_STATUS_IO,
+                           "%s: its file " OWNER_FILE " is gone, so this process owns it no longer",
                            watch->directory);
-    return status_fail(
-        CONFX_STATUS_IO,
-        "%s: was taken over by process %lld on %s, %s, as this one had given no sign of life; it changes "
-        "nothing there any more",
-        watch->directory, (long long)last->record.process, last->record.host, last->record.since);
+    return status_fail(CONFX_STATUS_IO,
+                       "%s: was taken over by process %lld on %s, %s, as this one had given no "
+                       "sign of life; it changes "
+                       "nothing there any more",
+                       watch->directory, (long long)last->record.process, last->record.host,
+                       last->record.since);
 }
 
 static confx_status_t owner_ask(void *context)
@@ -50,7 +56,8 @@ static confx_status_t owner_ask(void *context)
     if (status.code == CONFX_STATUS_OK && (last.file < 0 || strcmp(last.record.id, watch->id) != 0))
         status = owner_tell_loss(watch, &last);
     owner_chain_close(&last);
-    if (status.code == CONFX_STATUS_INPUT) status.code = CONFX_STATUS_IO; /* no user named that file */
+    if (status.code == CONFX_STATUS_INPUT)
+        status.code = CONFX_STATUS_IO; /* no user named that file */
     return status;
 }
 
@@ -102,10 +109,11 @@ const guard_t *owner_watch_guard(const owner_watch_t *watch)
     return watch ? &watch->guard : NULL;
 }
 
-/* ---- signs of life ----------------------------------------------------------------------------------------------- */
+/* ---- signs of life --------------------------------------------------------------------------- */
 
-/* By the file that was opened, not by its name: when another owner has his there by now, this touches nothing of it. A
-   touch that fails is one that was not given: nothing else can be done of it. */
+/* By the file that was opened, not by its name: when another owner has his there by now, this
+   touches nothing of it. A touch that fails is one that was not given: nothing else can be done of
+   it. */
 static void *owner_beat(void *context)
 {
     owner_t *owner = context;
@@ -124,8 +132,8 @@ static void *owner_beat(void *context)
     return NULL;
 }
 
-/* All signals are blocked in the thread, which takes them over from who starts it: so they are the main thread's. It
-   needs little memory, and is not to be the reason why a search does not fit. */
+/* All signals are blocked in the thread, which takes them over from who starts it: so they are the
+   main thread's. It needs little memory, and is not to be the reason why a search does not fit. */
 static int owner_start_thread(owner_t *owner)
 {
     sigset_t all;
@@ -159,9 +167,10 @@ static void owner_stop_thread(owner_t *owner)
     (void)pthread_mutex_destroy(&owner->lock);
 }
 
-/* ---- the whole --------------------------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
-static confx_status_t owner_begin(owner_t *owner, const char *directory, const owner_options_t *options)
+static confx_status_t owner_begin(owner_t *owner, const char *directory,
+                                  const owner_options_t *options)
 {
     static const owner_options_t usual = {.lease = 0};
     TRY(owner_watch_begin(&owner->watch, directory, ""));
@@ -184,7 +193,9 @@ confx_status_t owner_take(const char *directory, const owner_options_t *options,
         return status;
     }
     const int failure = owner_start_thread(owner);
-    if (failure) status = status_fail(CONFX_STATUS_MEMORY, "no thread for signs of life: %s", strerror(failure));
+    if (failure)
+        status =
+            status_fail(CONFX_STATUS_MEMORY, "no thread for signs of life: %s", strerror(failure));
     if (status.code == CONFX_STATUS_OK) status = owner_ask(&owner->watch);
     if (status.code != CONFX_STATUS_OK) {
         owner_close(owner);
@@ -194,18 +205,21 @@ confx_status_t owner_take(const char *directory, const owner_options_t *options,
     return status;
 }
 
-/* By the directory that is held, wherever it has been moved to. Somebody who takes over between the look and the
-   removal, from an owner that was silent until then, loses his file, and by it the directory; nobody else gains it. */
+/* By the directory that is held, wherever it has been moved to. Somebody who takes over between the
+   look and the removal, from an owner that was silent until then, loses his file, and by it the
+   directory; nobody else gains it. */
 static void owner_remove_file(const owner_t *owner)
 {
     struct stat facts;
     owner_record_t found;
-    const int file = openat(owner->watch.held, OWNER_FILE, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    const int file = openat(owner->watch.held, OWNER_FILE,
+                            O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
     if (file < 0) return;
     const bool mine = fstat(file, &facts) == 0 &&
                       owner_record_read(file, OWNER_FILE, &facts, &found).code == CONFX_STATUS_OK &&
                       !strcmp(found.id, owner->record.id);
-    /* A removal that fails may do so in passing, and nobody else may ever come to a run that is complete. */
+    /* A removal that fails may do so in passing, and nobody else may ever come to a run that is
+       complete. */
     for (int tries = 0; mine && tries < REMOVE_TRIES; tries++)
         if (unlinkat(owner->watch.held, OWNER_FILE, 0) == 0 || errno == ENOENT) break;
     (void)close(file);

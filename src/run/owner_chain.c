@@ -1,4 +1,4 @@
-#include "owner_chain.h"
+#include "run/owner_chain.h"
 #include "confx/try.h"
 
 #include <errno.h>
@@ -22,22 +22,26 @@ confx_status_t owner_chain_next(const char *directory, const char *id, char *pat
     return file_join(directory, name, path);
 }
 
-/* One link; *there is false where none is. Opening it asks a network file system for the file as it is by now. */
+/* One link; *there is false where none is. Opening it asks a network file system for the file as it
+   is by now. */
 static confx_status_t owner_chain_open(const char *path, owner_link_t *link, bool *there)
 {
     *there = false;
     link->file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
     if (link->file < 0 && errno == ENOENT) return status_ok();
-    if (link->file < 0 && errno == ELOOP) return status_input(path, 0, NULL, "is a link, expected a plain file");
-    if (link->file < 0) return status_fail(CONFX_STATUS_IO, "%s: cannot be opened: %s", path, strerror(errno));
+    if (link->file < 0 && errno == ELOOP)
+        return status_input(path, 0, NULL, "is a link, expected a plain file");
+    if (link->file < 0)
+        return status_fail(CONFX_STATUS_IO, "%s: cannot be opened: %s", path, strerror(errno));
     *there = true;
     if (fstat(link->file, &link->facts) != 0)
         return status_fail(CONFX_STATUS_IO, "%s: cannot be looked at: %s", path, strerror(errno));
     return owner_record_read(link->file, path, &link->facts, &link->record);
 }
 
-/* A link may become the first one by a rename while this goes along the chain. Then the end that is found is one that
-   has been left behind; whoever takes it for the end and makes a next one looks once more before he counts on it. */
+/* A link may become the first one by a rename while this goes along the chain. Then the end that is
+   found is one that has been left behind; whoever takes it for the end and makes a next one looks
+   once more before he counts on it. */
 confx_status_t owner_chain_find(const char *directory, owner_link_t *last)
 {
     char path[FILE_PATH_MAX];
@@ -58,7 +62,8 @@ confx_status_t owner_chain_find(const char *directory, owner_link_t *last)
         TRY(owner_chain_next(directory, link.record.id, path));
     }
     owner_chain_close(last);
-    return status_fail(CONFX_STATUS_IO, "%s: has been taken over too many times; remove the files owner* in it",
+    return status_fail(CONFX_STATUS_IO,
+                       "%s: has been taken over too many times; remove the files owner* in it",
                        directory);
 }
 
@@ -67,9 +72,11 @@ static bool owner_chain_is_stray(const char *name, const char *id)
     static const char *const ends[] = {".next", ".tmp"};
     const size_t length = strlen(name);
     if (strncmp(name, OWNER_FILE ".", strlen(OWNER_FILE ".")) != 0) return false;
-    if (id && strstr(name, id)) return false; /* who takes over from this owner, or his own temporary */
+    if (id && strstr(name, id))
+        return false; /* who takes over from this owner, or his own temporary */
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        if (length > strlen(ends[i]) && !strcmp(name + length - strlen(ends[i]), ends[i])) return true;
+        if (length > strlen(ends[i]) && !strcmp(name + length - strlen(ends[i]), ends[i]))
+            return true;
     return false;
 }
 

@@ -2,7 +2,7 @@
 #ifndef RUN_OWNER_PARTS_H
 #define RUN_OWNER_PARTS_H
 
-#include "owner_chain.h"
+#include "run/owner_chain.h"
 
 #include <pthread.h>
 
@@ -28,8 +28,8 @@ struct owner {
 confx_status_t owner_watch_begin(owner_watch_t *watch, const char *directory, const char *id);
 void owner_watch_end(owner_watch_t *watch);
 
-/* owner_take.c: put the record of this process at the end of the chain, when that is free, and make it the first link:
-   fills owner->record and owner->file. The owner has its directory open. */
+/* owner_take.c: put the record of this process at the end of the chain, when that is free, and make
+   it the first link: fills owner->record and owner->file. The owner has its directory open. */
 confx_status_t owner_acquire(owner_t *owner, const owner_options_t *options);
 
 #endif

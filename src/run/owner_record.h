@@ -33,15 +33,17 @@ void owner_record_bare(const struct stat *facts, owner_record_t *record);
 /* As the file has it. */
 void owner_record_write(const owner_record_t *record, char text[OWNER_TEXT_MAX]);
 
-/* Back from the text of an open file, whose facts are `facts`. One that is cut short is a record that is not known, and
-   has the id of owner_record_bare; `path` is for messages. CONFX_STATUS_IO, or CONFX_STATUS_INPUT for what no confx has
-   written. */
-confx_status_t owner_record_read(int file, const char *path, const struct stat *facts, owner_record_t *record);
+/* Back from the text of an open file, whose facts are `facts`. One that is cut short is a record
+   that is not known, and has the id of owner_record_bare; `path` is for messages. CONFX_STATUS_IO,
+   or CONFX_STATUS_INPUT for what no confx has written. */
+confx_status_t owner_record_read(int file, const char *path, const struct stat *facts,
+                                 owner_record_t *record);
 
-/* What can be told of an owner from here, by its record alone: it is gone for certain; it is there; or only its silence
-   can tell. file: its open file, for the lock. */
+/* What can be told of an owner from here, by its record alone: it is gone for certain; it is there;
+   or only its silence can tell. file: its open file, for the lock. */
 typedef enum { OWNER_GONE, OWNER_PRESENT, OWNER_UNSEEN } owner_verdict_t;
-owner_verdict_t owner_record_judge(const owner_record_t *record, const owner_record_t *mine, int file);
+owner_verdict_t owner_record_judge(const owner_record_t *record, const owner_record_t *mine,
+                                   int file);
 
 /* Lock an open file for as long as it is open; false where the file system knows no locks. */
 bool owner_lock(int file);

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static confx_status_t read_one(store_t *store, const char *name, double *value)
+static confx_status_t result_read_one(store_t *store, const char *name, double *value)
 {
     bool has;
     *value = NAN;
@@ -18,7 +18,7 @@ static confx_status_t read_one(store_t *store, const char *name, double *value)
 }
 
 /* at: (2, n) scratch */
-static confx_status_t read_feasible(store_t *store, size_t n, double *at, double *fraction)
+static confx_status_t result_read_feasible(store_t *store, size_t n, double *at, double *fraction)
 {
     double samples = 0;
     double feasible = 0;
@@ -33,7 +33,7 @@ static confx_status_t read_feasible(store_t *store, size_t n, double *at, double
 }
 
 /* What updates add up to. */
-static confx_status_t read_progress(store_t *store, run_result_t *result)
+static confx_status_t result_read_progress(store_t *store, run_result_t *result)
 {
     array_t array;
     result->seconds = 0;
@@ -44,12 +44,13 @@ static confx_status_t read_progress(store_t *store, run_result_t *result)
     TRY(store_read_rows(store, "/progress/seconds", ARRAY_F64, n - 1, 1, &result->seconds));
     double *scratch = malloc(2 * n * sizeof *scratch);
     if (!scratch) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu updates", n);
-    const confx_status_t status = read_feasible(store, n, scratch, &result->feasible_fraction);
+    const confx_status_t status =
+        result_read_feasible(store, n, scratch, &result->feasible_fraction);
     free(scratch);
     return status;
 }
 
-static confx_status_t read_status(store_t *store, run_result_t *result)
+static confx_status_t result_read_status(store_t *store, run_result_t *result)
 {
     char *word;
     int64_t samples;
@@ -61,7 +62,7 @@ static confx_status_t read_status(store_t *store, run_result_t *result)
     return status_ok();
 }
 
-static confx_status_t read_total(store_t *store, const char *path, run_result_t *result)
+static confx_status_t result_read_total(store_t *store, const char *path, run_result_t *result)
 {
     char *text;
     job_t *job;
@@ -74,17 +75,17 @@ static confx_status_t read_total(store_t *store, const char *path, run_result_t 
     return status_ok();
 }
 
-static confx_status_t read_all(store_t *store, const char *path, run_result_t *result)
+static confx_status_t result_read_all(store_t *store, const char *path, run_result_t *result)
 {
-    TRY(read_status(store, result));
-    TRY(read_total(store, path, result));
-    TRY(read_one(store, "/result/objective", &result->best));
-    TRY(read_one(store, "/result/constraint", &result->constraint));
-    TRY(read_one(store, "/result/budget", &result->budget));
-    TRY(read_one(store, "/certificate/lower_bound", &result->lower_bound));
-    TRY(read_one(store, "/certificate/optimum", &result->optimum));
-    TRY(read_one(store, "/certificate/gap", &result->gap));
-    return read_progress(store, result);
+    TRY(result_read_status(store, result));
+    TRY(result_read_total(store, path, result));
+    TRY(result_read_one(store, "/result/objective", &result->best));
+    TRY(result_read_one(store, "/result/constraint", &result->constraint));
+    TRY(result_read_one(store, "/result/budget", &result->budget));
+    TRY(result_read_one(store, "/certificate/lower_bound", &result->lower_bound));
+    TRY(result_read_one(store, "/certificate/optimum", &result->optimum));
+    TRY(result_read_one(store, "/certificate/gap", &result->gap));
+    return result_read_progress(store, result);
 }
 
 confx_status_t run_result_read(const char *run_dir, run_result_t *result)
@@ -94,7 +95,7 @@ confx_status_t run_result_read(const char *run_dir, run_result_t *result)
     *result = (run_result_t){.best = NAN};
     TRY(file_join(run_dir, "run.h5", path));
     TRY(store_open_run(path, &store));
-    const confx_status_t status = read_all(store, path, result);
+    const confx_status_t status = result_read_all(store, path, result);
     store_close(store);
     return status;
 }

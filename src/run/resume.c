@@ -1,16 +1,17 @@
-/* Back into a run from its last checkpoint, on any number of ranks. Every rank reads the checkpoint; the root also
-   verifies the segments it stands on and clears away those that came after it, which will be made again. */
+/* Back into a run from its last checkpoint, on any number of ranks. Every rank reads the
+   checkpoint; the root also verifies the segments it stands on and clears away those that came
+   after it, which will be made again. */
 #include "confx/file.h"
 #include "confx/search_state.h"
 #include "confx/try.h"
-#include "steps.h"
+#include "run/steps.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- is there a run ---------------------------------------------------------------------------------------------- */
+/* ---- is there a run -------------------------------------------------------------------------- */
 
 static confx_status_t resume_has(const run_t *run, const char *name, bool *has)
 {
@@ -40,24 +41,27 @@ confx_status_t resume_check(run_t *run, bool resume, bool *found)
     *found = *found || previous;
     const bool used = *found || master;
     if (used && !resume)
-        return status_input(NULL, 0, "output",
-                            "%s already holds a run; go on with it by --resume, or choose another directory",
-                            run->job->output);
+        return status_input(
+            NULL, 0, "output",
+            "%s already holds a run; go on with it by --resume, or choose another directory",
+            run->job->output);
     if (used && !*found)
-        return status_fail(CONFX_STATUS_DAMAGED, "%s: holds run.h5 but no checkpoint to go on from", run->job->output);
+        return status_fail(CONFX_STATUS_DAMAGED, "%s: holds run.h5 but no checkpoint to go on from",
+                           run->job->output);
     return status_ok();
 }
 
-/* ---- reading ----------------------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
-static confx_status_t read_array(store_t *store, const char *name, array_type_t type, size_t rows, size_t columns,
-                                 void *data)
+static confx_status_t resume_read_array(store_t *store, const char *name, array_type_t type,
+                                        size_t rows, size_t columns, void *data)
 {
-    const array_t array = {.name = name, .type = type, .rank = columns ? 2 : 1, .dims = {rows, columns}, .data = data};
+    const array_t array = {
+        .name = name, .type = type, .rank = columns ? 2 : 1, .dims = {rows, columns}, .data = data};
     return store_read(store, &array);
 }
 
-static confx_status_t rows_of(store_t *store, const char *name, size_t *rows)
+static confx_status_t resume_rows_of(store_t *store, const char *name, size_t *rows)
 {
     array_t array;
     TRY(store_describe(store, name, &array));
@@ -65,21 +69,25 @@ static confx_status_t rows_of(store_t *store, const char *name, size_t *rows)
     return status_ok();
 }
 
-/* The job must be the one the run was started with; where it writes, and how often, may change, and samples grow. */
-static confx_status_t compare_jobs(const job_t *before, const job_t *job)
+/* The job must be the one the run was started with; where it writes, and how often, may change, and
+   samples grow. */
+static confx_status_t resume_compare_jobs(const job_t *before, const job_t *job)
 {
     job_difference_t difference;
     if (job_differ(before, job, &difference))
-        return status_input(NULL, 0, "--resume",
-                            "the run in %s was started with another job: its %s is %s, that of this one is %s",
-                            job->output, difference.key, difference.one, difference.other);
+        return status_input(
+            NULL, 0, "--resume",
+            "the run in %s was started with another job: its %s is %s, that of this one is %s",
+            job->output, difference.key, difference.one, difference.other);
     if (before->search.samples <= job->search.samples) return status_ok();
     return status_input(
-        NULL, 0, "--resume", "the search.samples of the run in %s are %llu, those of this job %llu: they may only grow",
-        job->output, (unsigned long long)before->search.samples, (unsigned long long)job->search.samples);
+        NULL, 0, "--resume",
+        "the search.samples of the run in %s are %llu, those of this job %llu: they may only grow",
+        job->output, (unsigned long long)before->search.samples,
+        (unsigned long long)job->search.samples);
 }
 
-static confx_status_t same_job(store_t *store, const job_t *job, uint64_t *samples_before)
+static confx_status_t resume_same_job(store_t *store, const job_t *job, uint64_t *samples_before)
 {
     char *text;
     job_t *before;
@@ -87,68 +95,76 @@ static confx_status_t same_job(store_t *store, const job_t *job, uint64_t *sampl
     confx_status_t status = job_parse(text, job->output, NULL, 0, &before);
     free(text);
     TRY(status);
-    status = compare_jobs(before, job);
+    status = resume_compare_jobs(before, job);
     *samples_before = before->search.samples;
     job_close(before);
     return status;
 }
 
-/* ---- legs -------------------------------------------------------------------------------------------------------- */
+/* ---- legs ------------------------------------------------------------------------------------ */
 
-static confx_status_t read_logged_legs(run_t *run, store_t *store, uint64_t samples_before)
+static confx_status_t resume_read_logged_legs(run_t *run, store_t *store, uint64_t samples_before)
 {
     int64_t legs[LEGS_MAX][2] = {{(int64_t)samples_before, 0}};
     size_t n = 1;
     bool has;
     TRY(store_has(store, "/run/legs", &has));
     if (has) {
-        TRY(rows_of(store, "/run/legs", &n));
+        TRY(resume_rows_of(store, "/run/legs", &n));
         if (n < 1 || n > LEGS_MAX)
             return status_fail(CONFX_STATUS_DAMAGED, "%s: %zu legs of a run", run->job->output, n);
-        TRY(read_array(store, "/run/legs", ARRAY_I64, n, 2, legs));
+        TRY(resume_read_array(store, "/run/legs", ARRAY_I64, n, 2, legs));
     }
-    for (size_t i = 0; i < n; i++) run->legs[i] = (leg_t){(uint64_t)legs[i][0], (uint64_t)legs[i][1]};
+    for (size_t i = 0; i < n; i++)
+        run->legs[i] = (leg_t){(uint64_t)legs[i][0], (uint64_t)legs[i][1]};
     run->legs_n = n;
     if (run->legs[n - 1].samples == samples_before) return status_ok();
-    return status_fail(CONFX_STATUS_DAMAGED, "%s: its last leg has %llu samples, its job %llu", run->job->output,
-                       (unsigned long long)run->legs[n - 1].samples, (unsigned long long)samples_before);
+    return status_fail(CONFX_STATUS_DAMAGED, "%s: its last leg has %llu samples, its job %llu",
+                       run->job->output, (unsigned long long)run->legs[n - 1].samples,
+                       (unsigned long long)samples_before);
 }
 
 /* A job of more samples is one more leg. Which is at work follows from the samples taken. */
-static confx_status_t read_legs(run_t *run, store_t *store, uint64_t samples_before)
+static confx_status_t resume_read_legs(run_t *run, store_t *store, uint64_t samples_before)
 {
     const uint64_t wanted = run->job->search.samples;
-    TRY(read_logged_legs(run, store, samples_before));
+    TRY(resume_read_logged_legs(run, store, samples_before));
     if (wanted > run->legs[run->legs_n - 1].samples) {
         if (run->legs_n == LEGS_MAX)
-            return status_input(NULL, 0, "--resume", "the run in %s was extended %d times, no more is possible",
+            return status_input(NULL, 0, "--resume",
+                                "the run in %s was extended %d times, no more is possible",
                                 run->job->output, LEGS_MAX - 1);
         run->legs[run->legs_n++] = (leg_t){.samples = wanted};
         run->extended = true;
     }
     run->leg = 0;
     while (run->leg + 1 < run->legs_n && run->samples >= run->legs[run->leg].samples) run->leg++;
-    if (run->leg && run->samples == run->legs[run->leg - 1].samples) run->legs[run->leg - 1].updates = run->updates;
+    if (run->leg && run->samples == run->legs[run->leg - 1].samples)
+        run->legs[run->leg - 1].updates = run->updates;
     TRY(counters_check_legs(run));
     run->stages_n = stages_plan(run, run->stages);
     if (run->stage >= run->stages_n)
-        return status_fail(CONFX_STATUS_DAMAGED, "%s: stage %zu of %zu", run->job->output, run->stage, run->stages_n);
+        return status_fail(CONFX_STATUS_DAMAGED, "%s: stage %zu of %zu", run->job->output,
+                           run->stage, run->stages_n);
     if (run->stage > 0) stage_inherit(run);
     return counters_check_stage(run);
 }
 
 /* At the beginning of an extension, whose search has more room than the checkpoint's had. */
-static bool begins_leg(const run_t *run)
+static bool resume_begins_leg(const run_t *run)
 {
     return run->leg && run->samples == run->legs[run->leg - 1].samples;
 }
 
-static confx_status_t enter_points(run_t *run, size_t n, const uint32_t *keys, const double *costs)
+static confx_status_t resume_enter_points(run_t *run, size_t n, const uint32_t *keys,
+                                          const double *costs)
 {
-    const size_t most = problem_distinct(run->setting.problem) * problem_points(run->setting.problem);
+    const size_t most =
+        problem_distinct(run->setting.problem) * problem_points(run->setting.problem);
     for (size_t i = 0; i < n; i++) {
         if (keys[i] >= most)
-            return status_fail(CONFX_STATUS_DAMAGED, "%s: no such point in the ledger: %u", run->job->output, keys[i]);
+            return status_fail(CONFX_STATUS_DAMAGED, "%s: no such point in the ledger: %u",
+                               run->job->output, keys[i]);
         const ledger_entry_t entry = {.key = keys[i], .cost = costs[i]};
         TRY(ledger_enter(run->ledger, &entry, 1));
     }
@@ -156,37 +172,40 @@ static confx_status_t enter_points(run_t *run, size_t n, const uint32_t *keys, c
     return status_ok();
 }
 
-static bool still_costs(run_t *run, uint32_t key, double cost)
+static bool resume_still_costs(run_t *run, uint32_t key, double cost)
 {
     const size_t points = problem_points(run->setting.problem);
     double now;
     double need;
-    if (!problem_look(run->setting.problem, key / points, key % points, &now, &need)) return isnan(cost);
+    if (!problem_look(run->setting.problem, key / points, key % points, &now, &need))
+        return isnan(cost);
     return now == cost;
 }
 
-/* Runs that keep no inputs name files, and these may have changed since: then what is remembered is of another problem.
-   So may the program. */
-static confx_status_t same_problem(run_t *run, store_t *store, size_t n, const uint32_t *keys, const double *costs)
+/* Runs that keep no inputs name files, and these may have changed since: then what is remembered is
+   of another problem. So may the program. */
+static confx_status_t resume_same_problem(run_t *run, store_t *store, size_t n,
+                                          const uint32_t *keys, const double *costs)
 {
     double before[RUN_NEEDS];
     double now[RUN_NEEDS];
-    TRY(read_array(store, "/run/needs", ARRAY_F64, RUN_NEEDS, 0, before));
+    TRY(resume_read_array(store, "/run/needs", ARRAY_F64, RUN_NEEDS, 0, before));
     run_needs(run, now);
     bool same = true;
     for (size_t i = 0; i < RUN_NEEDS; i++) same = same && before[i] == now[i];
-    for (size_t i = 0; same && i < n; i++) same = still_costs(run, keys[i], costs[i]);
+    for (size_t i = 0; same && i < n; i++) same = resume_still_costs(run, keys[i], costs[i]);
     if (same) return status_ok();
     return status_input(NULL, 0, "--resume",
-                        "the run in %s was started with another workload, dataflow or hardware file, or by a program "
+                        "the run in %s was started with another workload, dataflow or hardware "
+                        "file, or by a program "
                         "with another cost model: it no longer gives what the run remembers",
                         run->job->output);
 }
 
-static confx_status_t read_ledger(run_t *run, store_t *store)
+static confx_status_t resume_read_ledger(run_t *run, store_t *store)
 {
     size_t n = 0;
-    TRY(rows_of(store, "/ledger/keys", &n));
+    TRY(resume_rows_of(store, "/ledger/keys", &n));
     uint32_t *keys = calloc(n + 1, sizeof *keys);
     double *costs = calloc(n + 1, sizeof *costs);
     confx_status_t status;
@@ -194,47 +213,49 @@ static confx_status_t read_ledger(run_t *run, store_t *store)
         status = status_fail(CONFX_STATUS_MEMORY, "no memory for %zu points", n);
         goto out;
     }
-    TRY_OUT(read_array(store, "/ledger/keys", ARRAY_U32, n, 0, keys));
-    TRY_OUT(read_array(store, "/ledger/costs", ARRAY_F64, n, 0, costs));
-    TRY_OUT(enter_points(run, n, keys, costs));
-    if (cluster_is_root(run->cluster)) TRY_OUT(same_problem(run, store, n, keys, costs));
-    if (cluster_is_root(run->cluster)) TRY_OUT(counters_check_best(run)); /* of this problem, that is now known */
+    TRY_OUT(resume_read_array(store, "/ledger/keys", ARRAY_U32, n, 0, keys));
+    TRY_OUT(resume_read_array(store, "/ledger/costs", ARRAY_F64, n, 0, costs));
+    TRY_OUT(resume_enter_points(run, n, keys, costs));
+    if (cluster_is_root(run->cluster)) TRY_OUT(resume_same_problem(run, store, n, keys, costs));
+    if (cluster_is_root(run->cluster))
+        TRY_OUT(counters_check_best(run)); /* of this problem, that is now known */
 out:
     free(keys);
     free(costs);
     return status;
 }
 
-static confx_status_t read_scored(run_t *run, store_t *store)
+static confx_status_t resume_read_scored(run_t *run, store_t *store)
 {
     size_t n = 0;
     if (!run->scored) return status_ok();
-    TRY(rows_of(store, "/scored/keys", &n));
+    TRY(resume_rows_of(store, "/scored/keys", &n));
     if (n > run->samples)
-        return status_fail(CONFX_STATUS_DAMAGED, "%s: %zu assignments were scored in %llu samples", run->job->output, n,
-                           (unsigned long long)run->samples);
+        return status_fail(CONFX_STATUS_DAMAGED, "%s: %zu assignments were scored in %llu samples",
+                           run->job->output, n, (unsigned long long)run->samples);
     uint64_t *keys = calloc(n + 1, sizeof *keys);
     if (!keys) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu assignments", n);
-    const confx_status_t status = read_array(store, "/scored/keys", ARRAY_I64, n, 0, keys);
+    const confx_status_t status = resume_read_array(store, "/scored/keys", ARRAY_I64, n, 0, keys);
     if (status.code == CONFX_STATUS_OK) scored_enter(run->scored, keys, n);
     free(keys);
     return status;
 }
 
-static confx_status_t read_progress(run_t *run, store_t *store)
+static confx_status_t resume_read_progress(run_t *run, store_t *store)
 {
     size_t n = 0;
-    TRY(rows_of(store, progress_name(PROGRESS_samples), &n));
+    TRY(resume_rows_of(store, progress_name(PROGRESS_samples), &n));
     TRY(progress_reserve(&run->progress, n + 1));
     for (int column = 0; column < PROGRESS_COLUMNS; column++)
-        TRY(read_array(store, progress_name((progress_column_t)column), ARRAY_F64, n, 0,
-                       run->progress.columns[column]));
+        TRY(resume_read_array(store, progress_name((progress_column_t)column), ARRAY_F64, n, 0,
+                              run->progress.columns[column]));
     run->progress.n = n;
     return status_ok();
 }
 
-/* They must hold each row of the run once, or what goes on from here would leave a table with holes. */
-static confx_status_t read_segments(run_t *run, store_t *store)
+/* They must hold each row of the run once, or what goes on from here would leave a table with
+   holes. */
+static confx_status_t resume_read_segments(run_t *run, store_t *store)
 {
     TRY(store_read_segments(store, &run->segments, &run->segments_n));
     run->segments_room = run->segments_n;
@@ -242,21 +263,23 @@ static confx_status_t read_segments(run_t *run, store_t *store)
 }
 
 /* What a policy had learned in a stage before this one. */
-static confx_status_t read_learned(run_t *run, store_t *store)
+static confx_status_t resume_read_learned(run_t *run, store_t *store)
 {
     bool is = false;
     if (search_policy(run->work.search) || !cluster_is_root(run->cluster)) return status_ok();
-    TRY(learned_is_in(store, &is));
-    return is ? learned_read(store, &run->learned) : status_ok();
+    TRY(policy_file_is_in(store, &is));
+    return is ? policy_file_read(store, &run->learned) : status_ok();
 }
 
-/* Where an extension begins, memories of samples may have more rows than they had: the new ones are empty. */
-static confx_status_t read_state(store_t *store, const array_t *array, bool grows)
+/* Where an extension begins, memories of samples may have more rows than they had: the new ones are
+   empty. */
+static confx_status_t resume_read_state(store_t *store, const array_t *array, bool grows)
 {
     array_t found;
     if (!grows) return store_read(store, array);
     TRY(store_describe(store, array->name, &found));
-    const bool fits = found.rank == array->rank && found.type == array->type && found.dims[0] < array->dims[0];
+    const bool fits =
+        found.rank == array->rank && found.type == array->type && found.dims[0] < array->dims[0];
     for (size_t i = 1; fits && i < array->rank; i++)
         if (found.dims[i] != array->dims[i]) return store_read(store, array); /* which tells it */
     if (!fits) return store_read(store, array);
@@ -264,31 +287,36 @@ static confx_status_t read_state(store_t *store, const array_t *array, bool grow
 }
 
 /* The algorithm's own state, into the memory it works on. */
-static confx_status_t read_search(run_t *run, store_t *store)
+static confx_status_t resume_read_search(run_t *run, store_t *store)
 {
-    TRY(read_learned(run, store));
+    TRY(resume_read_learned(run, store));
     array_t arrays[SEARCH_ARRAYS_MAX];
     const size_t n = search_arrays(run->work.search, arrays);
-    for (size_t i = 0; i < n; i++) TRY(read_state(store, &arrays[i], begins_leg(run)));
+    for (size_t i = 0; i < n; i++)
+        TRY(resume_read_state(store, &arrays[i], resume_begins_leg(run)));
     const char *unsound = search_check(run->work.search);
     if (unsound)
-        return status_fail(CONFX_STATUS_DAMAGED, "%s: %s: holds what this search never leaves there", run->job->output,
+        return status_fail(CONFX_STATUS_DAMAGED,
+                           "%s: %s: holds what this search never leaves there", run->job->output,
                            unsound);
     const search_layout_t *layout = &run->work.layout;
     const share_t share = run->work.share;
     if (!layout->state_bytes || !share.n) return status_ok();
     char *states = malloc(share.n * layout->state_bytes);
-    if (!states) return status_fail(CONFX_STATUS_MEMORY, "no memory for the state of %zu islands", share.n);
-    confx_status_t status = store_read_rows(store, "/units/state", ARRAY_U8, share.first, share.n, states);
+    if (!states)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for the state of %zu islands", share.n);
+    confx_status_t status =
+        store_read_rows(store, "/units/state", ARRAY_U8, share.first, share.n, states);
     for (size_t i = 0; status.code == CONFX_STATUS_OK && i < share.n; i++)
         if (!search_load_unit(run->work.search, share.first + i, states + i * layout->state_bytes))
-            status = status_fail(CONFX_STATUS_DAMAGED, "%s: /units/state: unit %zu is in no state of this search",
+            status = status_fail(CONFX_STATUS_DAMAGED,
+                                 "%s: /units/state: unit %zu is in no state of this search",
                                  run->job->output, share.first + i);
     free(states);
     return status;
 }
 
-static confx_status_t read_text(store_t *store, const char *name, char *out, size_t room)
+static confx_status_t resume_read_text(store_t *store, const char *name, char *out, size_t room)
 {
     char *text;
     TRY(store_read_text(store, "/", name, &text));
@@ -297,59 +325,62 @@ static confx_status_t read_text(store_t *store, const char *name, char *out, siz
     return status_ok();
 }
 
-/* ---- the whole --------------------------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
-/* The oldest that the program goes on with: it lacks but the run id and the segments' checksums, and the next commit is
-   of today's schema. */
+/* The oldest that the program goes on with: it lacks but the run id and the segments' checksums,
+   and the next commit is of today's schema. */
 enum { SCHEMA_RESUMED = 2 };
 
-static confx_status_t read_before_stage(run_t *run, store_t *store)
+static confx_status_t resume_read_before_stage(run_t *run, store_t *store)
 {
     int64_t schema;
     TRY(store_read_integer(store, "/", "schema", &schema));
     if (schema < SCHEMA_RESUMED || schema > RUN_SCHEMA)
-        return status_input(
-            NULL, 0, "--resume",
-            "the run in %s is of schema %lld, this program goes on with schemas %d and %d only: resume it with "
-            "the confx that began it, or start anew in another directory (--init %s/run.h5 takes its "
-            "policy along)",
-            run->job->output, (long long)schema, SCHEMA_RESUMED, RUN_SCHEMA, run->job->output);
+        return status_input(NULL, 0, "--resume",
+                            "the run in %s is of schema %lld, this program goes on with schemas %d "
+                            "and %d only: resume it with "
+                            "the confx that began it, or start anew in another directory (--init "
+                            "%s/run.h5 takes its "
+                            "policy along)",
+                            run->job->output, (long long)schema, SCHEMA_RESUMED, RUN_SCHEMA,
+                            run->job->output);
     uint64_t samples_before = 0;
     TRY(store_read_run_id(store, run->id));
-    TRY(same_job(store, run->job, &samples_before));
+    TRY(resume_same_job(store, run->job, &samples_before));
     TRY(init_read(run, store));
     TRY(counters_read(run, store));
-    TRY(read_legs(run, store, samples_before));
-    TRY(read_ledger(run, store));
-    TRY(read_scored(run, store));
-    TRY(read_progress(run, store));
+    TRY(resume_read_legs(run, store, samples_before));
+    TRY(resume_read_ledger(run, store));
+    TRY(resume_read_scored(run, store));
+    TRY(resume_read_progress(run, store));
     TRY(counters_check_progress(run));
-    TRY(read_segments(run, store));
-    TRY(read_text(store, "started", run->begun, sizeof run->begun));
-    TRY(read_text(store, "status", run->found, sizeof run->found));
+    TRY(resume_read_segments(run, store));
+    TRY(resume_read_text(store, "started", run->begun, sizeof run->begun));
+    TRY(resume_read_text(store, "status", run->found, sizeof run->found));
     run->done = master_is_last(run->found) && run->samples == run->job->search.samples;
     return cluster_is_root(run->cluster) ? segments_check(run) : status_ok();
 }
 
-static confx_status_t load_from(run_t *run, const char *name)
+static confx_status_t resume_load_from(run_t *run, const char *name)
 {
     char path[FILE_PATH_MAX];
     store_t *store = NULL;
     TRY(file_join(run->job->output, name, path));
     confx_status_t status = store_open(path, &store);
-    if (status.code == CONFX_STATUS_OK) status = read_before_stage(run, store);
+    if (status.code == CONFX_STATUS_OK) status = resume_read_before_stage(run, store);
     status = cluster_agree(run->cluster, status);
     if (status.code == CONFX_STATUS_OK) status = stage_open(run);
-    if (status.code == CONFX_STATUS_OK) status = cluster_agree(run->cluster, read_search(run, store));
+    if (status.code == CONFX_STATUS_OK)
+        status = cluster_agree(run->cluster, resume_read_search(run, store));
     store_close(store);
     return status;
 }
 
 /* Forget all that a checkpoint brings. */
-static confx_status_t start_over(run_t *run)
+static confx_status_t resume_start_over(run_t *run)
 {
     stage_close(run);
-    learned_close(&run->learned);
+    policy_file_close(&run->learned);
     free(run->segments);
     run->segments = NULL;
     run->segments_n = 0;
@@ -363,14 +394,15 @@ static confx_status_t start_over(run_t *run)
     return cluster_agree(run->cluster, stage_open_scored(run));
 }
 
-static void notice(const run_t *run, const char *text)
+static void resume_notice(const run_t *run, const char *text)
 {
     if (cluster_is_root(run->cluster) && run->listener && run->listener->notice)
         run->listener->notice(run->listener->context, text);
 }
 
-/* Is the checkpoint before the newest one to be gone on from? Only where the newest one is damaged or not there: one
-   that cannot be read just now, or asks for another program, may be whole. The root looks, for all. */
+/* Is the checkpoint before the newest one to be gone on from? Only where the newest one is damaged
+   or not there: one that cannot be read just now, or asks for another program, may be whole. The
+   root looks, for all. */
 static confx_status_t resume_falls_back(const run_t *run, confx_status_code_t code, bool *falls)
 {
     bool newest = true;
@@ -380,7 +412,8 @@ static confx_status_t resume_falls_back(const run_t *run, confx_status_code_t co
     if (code != CONFX_STATUS_DAMAGED && code != CONFX_STATUS_INPUT) return status_ok();
     if (cluster_is_root(run->cluster)) {
         status = resume_has(run, RUN_CHECKPOINT, &newest);
-        if (status.code == CONFX_STATUS_OK) status = resume_has(run, RUN_CHECKPOINT_PREVIOUS, &previous);
+        if (status.code == CONFX_STATUS_OK)
+            status = resume_has(run, RUN_CHECKPOINT_PREVIOUS, &previous);
         *falls = previous && (code == CONFX_STATUS_DAMAGED || !newest);
     }
     TRY(cluster_agree(run->cluster, status));
@@ -388,23 +421,24 @@ static confx_status_t resume_falls_back(const run_t *run, confx_status_code_t co
     return status_ok();
 }
 
-/* Where a file system has no hard links, a kill in the midst of a commit leaves only the previous checkpoint; a damaged
-   newest one is passed over too, and one that stands on damaged segments. Both are of one run: identity_check has seen
-   to it. */
+/* Where a file system has no hard links, a kill in the midst of a commit leaves only the previous
+   checkpoint; a damaged newest one is passed over too, and one that stands on damaged segments.
+   Both are of one run: identity_check has seen to it. */
 confx_status_t resume_load(run_t *run)
 {
     bool falls;
-    const confx_status_t status = load_from(run, RUN_CHECKPOINT);
+    const confx_status_t status = resume_load_from(run, RUN_CHECKPOINT);
     TRY(resume_falls_back(run, status.code, &falls));
-    /* The search may have to write a segment of that name again, and what lies there may be all that another run has of
-       its rows: it is for the user to take it away, and then it is a lost segment. */
+    /* The search may have to write a segment of that name again, and what lies there may be all
+       that another run has of its rows: it is for the user to take it away, and then it is a lost
+       segment. */
     cluster_broadcast(run->cluster, &run->foreign, sizeof run->foreign);
     if (!falls || run->foreign) return status;
-    notice(run, status.message);
-    notice(run, "going on from the checkpoint before it");
-    TRY(start_over(run));
+    resume_notice(run, status.message);
+    resume_notice(run, "going on from the checkpoint before it");
+    TRY(resume_start_over(run));
     run->fell_back = true;
-    return load_from(run, RUN_CHECKPOINT_PREVIOUS);
+    return resume_load_from(run, RUN_CHECKPOINT_PREVIOUS);
 }
 
 /* One that is damaged or not there does not tell; one that cannot be read is a failure. */
@@ -418,8 +452,10 @@ confx_status_t resume_is_told(const run_t *run, bool *current)
     *current = false;
     TRY(file_join(run->job->output, "run.h5", path));
     confx_status_t status = store_open(path, &store);
-    if (status.code == CONFX_STATUS_OK) status = read_text(store, "status", status_word, sizeof status_word);
-    if (status.code == CONFX_STATUS_OK) status = store_read_integer(store, "/", "samples", &samples);
+    if (status.code == CONFX_STATUS_OK)
+        status = resume_read_text(store, "status", status_word, sizeof status_word);
+    if (status.code == CONFX_STATUS_OK)
+        status = store_read_integer(store, "/", "samples", &samples);
     if (status.code == CONFX_STATUS_OK) status = store_is_self_contained(store, &alone);
     store_close(store);
     const bool other = status.code == CONFX_STATUS_INPUT || status.code == CONFX_STATUS_DAMAGED;
@@ -429,7 +465,7 @@ confx_status_t resume_is_told(const run_t *run, bool *current)
     return status_ok();
 }
 
-static confx_status_t mend(run_t *run)
+static confx_status_t resume_mend(run_t *run)
 {
     bool told;
     TRY(resume_is_told(run, &told));
@@ -437,7 +473,7 @@ static confx_status_t mend(run_t *run)
 }
 
 /* Out of the way, or the next commit would keep it in place of the good one before it. */
-static confx_status_t lay_aside(const run_t *run)
+static confx_status_t resume_lay_aside(const run_t *run)
 {
     char path[FILE_PATH_MAX];
     char aside[FILE_PATH_MAX];
@@ -445,25 +481,29 @@ static confx_status_t lay_aside(const run_t *run)
     TRY(file_join(run->job->output, RUN_CHECKPOINT_DAMAGED, aside));
     TRY(guard_ask(run->guard));
     if (rename(path, aside) == 0 || errno == ENOENT) return status_ok();
-    return status_fail(CONFX_STATUS_IO, "%s: cannot be renamed to " RUN_CHECKPOINT_DAMAGED ": %s", path,
-                       strerror(errno));
+    return status_fail(CONFX_STATUS_IO, "%s: cannot be renamed to " RUN_CHECKPOINT_DAMAGED ": %s",
+                       path, strerror(errno));
 }
 
-/* What the directory says becomes what the run goes on from, before the first new row. It is so already where nothing
-   was passed over: then at most run.h5 is older than the checkpoint, by a kill between the two. Otherwise a commit says
-   it. Until that has put run.h5 in place, the one of before stands, and all segments that it names, though they may be
-   of a checkpoint that is damaged; only behind it are segments of these names written again, or any taken away. So no
-   reader ever sees a row that is not there, or another one. A kill at any point of this leads here again. */
+/* What the directory says becomes what the run goes on from, before the first new row. It is so
+   already where nothing was passed over: then at most run.h5 is older than the checkpoint, by a
+   kill between the two. Otherwise a commit says it. Until that has put run.h5 in place, the one of
+   before stands, and all segments that it names, though they may be of a checkpoint that is
+   damaged; only behind it are segments of these names written again, or any taken away. So no
+   reader ever sees a row that is not there, or another one. A kill at any point of this leads here
+   again. */
 confx_status_t resume_settle(run_t *run)
 {
     const bool root = cluster_is_root(run->cluster);
-    if (run->fell_back) TRY(cluster_agree(run->cluster, root ? lay_aside(run) : status_ok()));
-    /* Segments made again of run.h5's rows are in no checkpoint yet, and that run.h5 must not go before they are. */
+    if (run->fell_back)
+        TRY(cluster_agree(run->cluster, root ? resume_lay_aside(run) : status_ok()));
+    /* Segments made again of run.h5's rows are in no checkpoint yet, and that run.h5 must not go
+       before they are. */
     const bool anew = cluster_any(run->cluster, run->extended || run->fell_back || run->regained);
     if (anew)
         TRY(commit(run, run->done ? run->found : "running"));
     else
-        TRY(cluster_agree(run->cluster, root ? mend(run) : status_ok()));
+        TRY(cluster_agree(run->cluster, root ? resume_mend(run) : status_ok()));
     return cluster_agree(run->cluster, root ? tidy_resumed(run) : status_ok());
 }
 
@@ -472,8 +512,8 @@ confx_status_t resume_next_leg(run_t *run)
     const uint64_t samples_before = run->samples_before; /* of this session: speed is told by it */
     const double started = run->started;
     const double seconds_before = run->seconds_before;
-    TRY(start_over(run));
-    TRY(load_from(run, RUN_CHECKPOINT));
+    TRY(resume_start_over(run));
+    TRY(resume_load_from(run, RUN_CHECKPOINT));
     run->samples_before = samples_before;
     run->started = started;
     run->seconds_before = seconds_before;

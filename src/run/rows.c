@@ -1,7 +1,8 @@
-/* Samples on their way to the log. Each rank keeps a stream of records per unit; at a commit the writer of each node
-   collects its ranks' streams and writes them, in the order of (update, unit, sample), as one segment. */
+/* Samples on their way to the log. Each rank keeps a stream of records per unit; at a commit the
+   writer of each node collects its ranks' streams and writes them, in the order of (update, unit,
+   sample), as one segment. */
 #include "confx/try.h"
-#include "steps.h"
+#include "run/steps.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,9 +12,9 @@
 typedef struct {
     double objective, constraint;
     uint64_t feasible;
-} record_t;
+} rows_record_t;
 
-static size_t genes_bytes(const run_t *run)
+static size_t rows_genes_bytes(const run_t *run)
 {
     return 2 * problem_layers(run->setting.problem) * sizeof(uint16_t);
 }
@@ -22,19 +23,21 @@ confx_status_t rows_open(run_t *run)
 {
     pending_t *pending = &run->pending;
     *pending = (pending_t){.first_row = run->samples, .first_update = run->updates};
-    pending->record_bytes = (sizeof(record_t) + genes_bytes(run) + 7) / 8 * 8;
+    pending->record_bytes = (sizeof(rows_record_t) + rows_genes_bytes(run) + 7) / 8 * 8;
     pending->streams = calloc(run->work.share.n + 1, sizeof *pending->streams);
-    return pending->streams ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for the log");
+    return pending->streams ? status_ok()
+                            : status_fail(CONFX_STATUS_MEMORY, "no memory for the log");
 }
 
 void rows_close(run_t *run)
 {
-    for (size_t i = 0; run->pending.streams && i < run->work.share.n; i++) free(run->pending.streams[i]);
+    for (size_t i = 0; run->pending.streams && i < run->work.share.n; i++)
+        free(run->pending.streams[i]);
     free(run->pending.streams);
     run->pending.streams = NULL;
 }
 
-static confx_status_t make_room(run_t *run)
+static confx_status_t rows_make_room(run_t *run)
 {
     pending_t *pending = &run->pending;
     const size_t wanted = pending->records + run->work.layout.samples;
@@ -42,16 +45,19 @@ static confx_status_t make_room(run_t *run)
     const size_t room = 2 * wanted;
     for (size_t i = 0; i < run->work.share.n; i++) {
         char *grown = realloc(pending->streams[i], room * pending->record_bytes);
-        if (!grown) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu samples not yet logged", room);
+        if (!grown)
+            return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu samples not yet logged",
+                               room);
         pending->streams[i] = grown;
     }
     pending->room = room;
     return status_ok();
 }
 
-static void write_record(const batch_t *batch, size_t episode, char *bytes)
+static void rows_write_record(const batch_t *batch, size_t episode, char *bytes)
 {
-    const record_t record = {batch->objective[episode], batch->constraint[episode], batch->feasible[episode]};
+    const rows_record_t record = {batch->objective[episode], batch->constraint[episode],
+                                  batch->feasible[episode]};
     const size_t at = episode * batch->layers;
     const size_t half = batch->layers * sizeof(uint16_t);
     memcpy(bytes, &record, sizeof record);
@@ -63,11 +69,11 @@ confx_status_t rows_keep(run_t *run)
 {
     pending_t *pending = &run->pending;
     const size_t each = run->work.layout.samples;
-    TRY(make_room(run));
+    TRY(rows_make_room(run));
     for (size_t i = 0; i < run->work.share.n; i++)
         for (size_t e = 0; e < run->work.batches[i].n; e++)
-            write_record(&run->work.batches[i], e,
-                         pending->streams[i] + (pending->records + e) * pending->record_bytes);
+            rows_write_record(&run->work.batches[i], e,
+                              pending->streams[i] + (pending->records + e) * pending->record_bytes);
     const uint64_t left = run->stages[run->stage].samples - run->stage_samples;
     if (left < each * run->work.layout.units) pending->cut = left;
     pending->records += each;
@@ -82,7 +88,7 @@ bool rows_must_commit(const run_t *run)
 }
 
 /* Samples of a unit in each pending update; only a cut update, which stands alone, is uneven. */
-static uint64_t samples_of(const run_t *run, size_t unit)
+static uint64_t rows_samples_of(const run_t *run, size_t unit)
 {
     const uint64_t each = run->work.layout.samples;
     if (!run->pending.cut) return each;
@@ -91,7 +97,7 @@ static uint64_t samples_of(const run_t *run, size_t unit)
     return run->pending.cut - before < each ? run->pending.cut - before : each;
 }
 
-/* ---- a segment --------------------------------------------------------------------------------------------------- */
+/* ---- a segment ------------------------------------------------------------------------------- */
 
 /* Columns of rows_t in memory of our own. */
 typedef struct {
@@ -100,11 +106,11 @@ typedef struct {
     uint32_t *update, *episode;
     uint16_t *actions;
     double *objective, *constraint;
-} table_t;
+} rows_table_t;
 
-static confx_status_t table_open(size_t room, size_t layers, table_t *table)
+static confx_status_t rows_table_open(size_t room, size_t layers, rows_table_t *table)
 {
-    *table = (table_t){.n = 0};
+    *table = (rows_table_t){.n = 0};
     table->stage = malloc(room + 1);
     table->feasible = malloc(room + 1);
     table->update = malloc((room + 1) * sizeof(uint32_t));
@@ -112,13 +118,13 @@ static confx_status_t table_open(size_t room, size_t layers, table_t *table)
     table->actions = malloc((room + 1) * layers * ACTION_HEADS * sizeof(uint16_t));
     table->objective = malloc((room + 1) * sizeof(double));
     table->constraint = malloc((room + 1) * sizeof(double));
-    if (table->stage && table->feasible && table->update && table->episode && table->actions && table->objective &&
-        table->constraint)
+    if (table->stage && table->feasible && table->update && table->episode && table->actions &&
+        table->objective && table->constraint)
         return status_ok();
     return status_fail(CONFX_STATUS_MEMORY, "no memory for a segment of %zu rows", room);
 }
 
-static void table_close(table_t *table)
+static void rows_table_close(rows_table_t *table)
 {
     free(table->stage);
     free(table->feasible);
@@ -129,10 +135,11 @@ static void table_close(table_t *table)
     free(table->constraint);
 }
 
-static void add_row(const run_t *run, uint64_t update, uint64_t episode, const char *bytes, table_t *table)
+static void rows_add_row(const run_t *run, uint64_t update, uint64_t episode, const char *bytes,
+                         rows_table_t *table)
 {
     const size_t layers = problem_layers(run->setting.problem);
-    record_t record;
+    rows_record_t record;
     memcpy(&record, bytes, sizeof record);
     const uint16_t *genes = (const uint16_t *)(const void *)(bytes + sizeof record);
     uint16_t *actions = table->actions + table->n * layers * ACTION_HEADS;
@@ -149,30 +156,32 @@ static void add_row(const run_t *run, uint64_t update, uint64_t episode, const c
 }
 
 /* streams: those of the node's units, one after the other. */
-static void fill_table(const run_t *run, share_t share, const char *streams, table_t *table)
+static void rows_fill_table(const run_t *run, share_t share, const char *streams,
+                            rows_table_t *table)
 {
     const pending_t *pending = &run->pending;
     const size_t each = run->work.layout.samples;
     for (uint64_t update = 0; update < pending->updates; update++)
         for (size_t i = 0; i < share.n; i++) {
             const size_t unit = share.first + i;
-            for (size_t e = 0; e < samples_of(run, unit); e++) {
+            for (size_t e = 0; e < rows_samples_of(run, unit); e++) {
                 const size_t record = i * pending->records + update * each + e;
-                add_row(run, pending->first_update + update, unit * each + e, streams + record * pending->record_bytes,
-                        table);
+                rows_add_row(run, pending->first_update + update, unit * each + e,
+                             streams + record * pending->record_bytes, table);
             }
         }
 }
 
-static segment_t segment_of(const run_t *run, share_t share)
+static segment_t rows_segment_of(const run_t *run, share_t share)
 {
     const pending_t *pending = &run->pending;
     const uint64_t each = run->work.layout.samples;
     segment_t segment = {.start = pending->first_row + share.first * each,
                          .stride = run->work.layout.units * each,
                          .count = pending->updates};
-    for (size_t i = 0; i < share.n; i++) segment.block += samples_of(run, share.first + i);
-    /* The name says which rows: after a resume on other nodes they may be others of the same update. */
+    for (size_t i = 0; i < share.n; i++) segment.block += rows_samples_of(run, share.first + i);
+    /* The name says which rows: after a resume on other nodes they may be others of the same
+       update. */
     (void)snprintf(segment.name, sizeof segment.name, "update%08llu_node%04d_%llu_%llux%llu.h5",
                    (unsigned long long)pending->first_update, cluster_node(run->cluster),
                    (unsigned long long)segment.start, (unsigned long long)segment.count,
@@ -180,13 +189,14 @@ static segment_t segment_of(const run_t *run, share_t share)
     return segment;
 }
 
-static confx_status_t write_segment(const run_t *run, share_t share, const char *streams, segment_t *segment)
+static confx_status_t rows_write_segment(const run_t *run, share_t share, const char *streams,
+                                         segment_t *segment)
 {
     const size_t layers = problem_layers(run->setting.problem);
-    table_t table;
+    rows_table_t table;
     confx_status_t status;
-    TRY_OUT(table_open(segment->block * segment->count, layers, &table));
-    fill_table(run, share, streams, &table);
+    TRY_OUT(rows_table_open(segment->block * segment->count, layers, &table));
+    rows_fill_table(run, share, streams, &table);
     const rows_t rows = {.layers = layers,
                          .heads = ACTION_HEADS,
                          .stage = table.stage,
@@ -198,11 +208,11 @@ static confx_status_t write_segment(const run_t *run, share_t share, const char 
                          .feasible = table.feasible};
     TRY_OUT(store_segment_write(run->job->output, run->id, segment, &rows, run->guard));
 out:
-    table_close(&table);
+    rows_table_close(&table);
     return status;
 }
 
-static char *my_streams(const run_t *run)
+static char *rows_my_streams(const run_t *run)
 {
     const size_t bytes = run->pending.records * run->pending.record_bytes;
     char *streams = malloc(run->work.share.n * bytes + 1);
@@ -211,7 +221,7 @@ static char *my_streams(const run_t *run)
     return streams;
 }
 
-static confx_status_t add_segments(run_t *run, const segment_t *segments, size_t n)
+static confx_status_t rows_add_segments(run_t *run, const segment_t *segments, size_t n)
 {
     if (run->segments_n + n > run->segments_room) {
         const size_t room = 2 * (run->segments_n + n);
@@ -232,21 +242,22 @@ confx_status_t rows_commit(run_t *run)
     const share_t share = cluster_share_of_node(run->cluster, run->work.layout.units);
     const size_t bytes = pending->records * pending->record_bytes;
     const bool writer = cluster_is_writer(run->cluster) && share.n;
-    char *mine = my_streams(run);
+    char *mine = rows_my_streams(run);
     char *node = writer ? malloc(share.n * bytes) : NULL;
     const bool memory = mine && (node || !writer);
-    confx_status_t status = memory ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for a segment");
+    confx_status_t status =
+        memory ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for a segment");
     status = cluster_agree(run->cluster, status);
     if (status.code != CONFX_STATUS_OK) goto out;
     cluster_gather_node(run->cluster, run->work.layout.units, bytes, mine, node);
-    segment_t segment = segment_of(run, share);
+    segment_t segment = rows_segment_of(run, share);
     const bool writes = writer && segment.block;
-    if (writes) status = write_segment(run, share, node, &segment);
+    if (writes) status = rows_write_segment(run, share, node, &segment);
     TRY_OUT(cluster_agree(run->cluster, status));
     const void *all;
     size_t all_bytes;
     TRY_OUT(cluster_merge(run->cluster, &segment, writes ? sizeof segment : 0, &all, &all_bytes));
-    TRY_OUT(add_segments(run, all, all_bytes / sizeof segment));
+    TRY_OUT(rows_add_segments(run, all, all_bytes / sizeof segment));
     pending->first_row = run->samples;
     pending->first_update = run->updates;
     pending->records = 0;

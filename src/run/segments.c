@@ -1,7 +1,7 @@
 /* The segments that a checkpoint stands on, when a run is resumed. */
 #include "confx/file.h"
 #include "confx/try.h"
-#include "steps.h"
+#include "run/steps.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,12 +10,14 @@
 static confx_status_t segments_verify(run_t *run)
 {
     for (size_t i = 0; i < run->segments_n; i++)
-        TRY(store_segment_verify(run->job->output, run->id, &run->segments[i], problem_layers(run->setting.problem),
-                                 ACTION_HEADS, &run->foreign));
+        TRY(store_segment_verify(run->job->output, run->id, &run->segments[i],
+                                 problem_layers(run->setting.problem), ACTION_HEADS,
+                                 &run->foreign));
     return status_ok();
 }
 
-/* Rows that the run.h5 of the directory holds itself; 0 when it does not, is of another run, not there or damaged. */
+/* Rows that the run.h5 of the directory holds itself; 0 when it does not, is of another run, not
+   there or damaged. */
 static confx_status_t segments_held(const run_t *run, uint64_t *rows)
 {
     char path[FILE_PATH_MAX];
@@ -27,21 +29,24 @@ static confx_status_t segments_held(const run_t *run, uint64_t *rows)
     confx_status_t status = store_open(path, &store);
     if (status.code == CONFX_STATUS_OK) status = store_check_run_id(store, run->id, RUN_CHECKPOINT);
     if (status.code == CONFX_STATUS_OK) status = store_is_self_contained(store, &alone);
-    if (status.code == CONFX_STATUS_OK && alone) status = store_read_integer(store, "/", "samples", &samples);
+    if (status.code == CONFX_STATUS_OK && alone)
+        status = store_read_integer(store, "/", "samples", &samples);
     store_close(store);
     if (status.code == CONFX_STATUS_OK && samples > 0) *rows = (uint64_t)samples;
     const bool none = status.code == CONFX_STATUS_INPUT || status.code == CONFX_STATUS_DAMAGED;
     return none ? status_ok() : status;
 }
 
-/* A finished run's segments may have been tidied away, and it goes on all the same: one segment of its rows. */
+/* A finished run's segments may have been tidied away, and it goes on all the same: one segment of
+   its rows. */
 static confx_status_t segments_regain(run_t *run)
 {
     segment_t segment = {.start = 0};
     const unsigned long long rows = run->samples;
     (void)snprintf(segment.name, sizeof segment.name, "rows%012llu_%llux%llu.h5", 0ULL, 1ULL, rows);
-    TRY(store_segment_regain(run->job->output, run->id, run->samples, problem_layers(run->setting.problem),
-                             ACTION_HEADS, &segment, run->guard));
+    TRY(store_segment_regain(run->job->output, run->id, run->samples,
+                             problem_layers(run->setting.problem), ACTION_HEADS, &segment,
+                             run->guard));
     segment_t *one = realloc(run->segments, sizeof *one);
     if (!one) return status_fail(CONFX_STATUS_MEMORY, "no memory for a segment");
     *one = segment;
@@ -62,5 +67,6 @@ confx_status_t segments_check(run_t *run)
     if (run->done && held && !run->fell_back) TRY(resume_is_told(run, &told));
     if (told) return status_ok();
     const confx_status_t status = segments_verify(run);
-    return status.code == CONFX_STATUS_DAMAGED && held && !run->foreign ? segments_regain(run) : status;
+    return status.code == CONFX_STATUS_DAMAGED && held && !run->foreign ? segments_regain(run)
+                                                                        : status;
 }

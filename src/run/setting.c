@@ -1,7 +1,7 @@
 /* From a job's names to a problem. */
 #include "confx/hardware_file.h"
 #include "confx/try.h"
-#include "inputs.h"
+#include "run/inputs.h"
 
 #include <string.h>
 
@@ -18,10 +18,13 @@ static confx_status_t setting_parse_hardware(setting_t *setting)
 static confx_status_t setting_fill(const job_t *job, setting_t *setting)
 {
     const input_t *inputs = setting->inputs;
-    TRY(confx_workload_parse(inputs[INPUT_WORKLOAD].text, inputs[INPUT_WORKLOAD].file, &setting->workload));
+    TRY(confx_workload_parse(inputs[INPUT_WORKLOAD].text, inputs[INPUT_WORKLOAD].file,
+                             &setting->workload));
     TRY(setting_parse_hardware(setting));
-    TRY(confx_dataflow_parse(inputs[INPUT_DATAFLOW].text, inputs[INPUT_DATAFLOW].file, &setting->dataflow));
-    TRY(confx_dataflow_parse(inputs[INPUT_DEPTHWISE].text, inputs[INPUT_DEPTHWISE].file, &setting->depthwise));
+    TRY(confx_dataflow_parse(inputs[INPUT_DATAFLOW].text, inputs[INPUT_DATAFLOW].file,
+                             &setting->dataflow));
+    TRY(confx_dataflow_parse(inputs[INPUT_DEPTHWISE].text, inputs[INPUT_DEPTHWISE].file,
+                             &setting->depthwise));
     const problem_parts_t parts = {.workload = &setting->workload,
                                    .dataflow = setting->dataflow,
                                    .depthwise = setting->depthwise,

@@ -1,31 +1,32 @@
 /* The stages of a search, and the memory of the one at work. */
 #include "confx/search_state.h"
 #include "confx/try.h"
-#include "steps.h"
+#include "run/steps.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* How many samples the policy gets. Preset `paper`: the original gives two thirds of its epochs to REINFORCE and counts
-   an episode as an epoch, but also a whole generation of 20 assignments; in samples that is 1 in 11.
-   Preset `default`: 500 teach the policy nearly all it will know of a network. With a memory 100 do:
-   islands use what is remembered as well, and over all integers. */
-static uint64_t policy_samples(const job_search_t *search, uint64_t samples)
+/* How many samples the policy gets. Preset `paper`: the original gives two thirds of its epochs to
+   REINFORCE and counts an episode as an epoch, but also a whole generation of 20 assignments; in
+   samples that is 1 in 11. Preset `default`: 500 teach the policy nearly all it will know of a
+   network. With a memory 100 do: islands use what is remembered as well, and over all integers. */
+static uint64_t stage_policy_samples(const job_search_t *search, uint64_t samples)
 {
-    if (search->policy_samples) return search->policy_samples < samples ? search->policy_samples : samples;
+    if (search->policy_samples)
+        return search->policy_samples < samples ? search->policy_samples : samples;
     if (search->preset == PRESET_PAPER) return samples / 11;
     const uint64_t most = search->memory ? 100 : 500;
     return samples / 3 < most ? samples / 3 : most;
 }
 
-static uint64_t whole_updates(uint64_t samples, const search_layout_t *plan)
+static uint64_t stage_whole_updates(uint64_t samples, const search_layout_t *plan)
 {
     const uint64_t each = plan->units * plan->samples;
     return samples / each * each;
 }
 
-static search_setup_t setup_of(const run_t *run, algorithm_t algorithm)
+static search_setup_t stage_setup_of(const run_t *run, algorithm_t algorithm)
 {
     const job_search_t *search = &run->job->search;
     const bool forgets = search->preset == PRESET_PAPER && !search_traits(algorithm).layers_needed;
@@ -46,9 +47,9 @@ size_t stages_plan(const run_t *run, stage_t stages[STAGES_MAX])
     const uint64_t wanted = run->legs_n ? run->legs[run->leg].samples : search->samples;
     stages[0] = (stage_t){search->algorithm, wanted, planned};
     if (search->algorithm != ALGORITHM_REINFORCE_ISLANDS) return 1;
-    const search_setup_t setup = setup_of(run, ALGORITHM_REINFORCE);
+    const search_setup_t setup = stage_setup_of(run, ALGORITHM_REINFORCE);
     const search_layout_t plan = search_plan(&setup, ALGORITHM_REINFORCE);
-    const uint64_t policy = whole_updates(policy_samples(search, planned), &plan);
+    const uint64_t policy = stage_whole_updates(stage_policy_samples(search, planned), &plan);
     stages[0] = (stage_t){ALGORITHM_REINFORCE, policy, policy};
     stages[1] = (stage_t){ALGORITHM_ISLANDS, wanted - policy, planned - policy};
     return 2;
@@ -57,7 +58,9 @@ size_t stages_plan(const run_t *run, stage_t stages[STAGES_MAX])
 confx_status_t stage_open_scored(run_t *run)
 {
     const job_search_t *search = &run->job->search;
-    if (!search_traits(search->algorithm).unrepeated || !setup_of(run, search->algorithm).remembers) return status_ok();
+    if (!search_traits(search->algorithm).unrepeated ||
+        !stage_setup_of(run, search->algorithm).remembers)
+        return status_ok();
     return scored_open(run->setting.problem, search->samples, &run->scored);
 }
 
@@ -65,7 +68,7 @@ renewal_t stage_renewal(const run_t *run)
 {
     const algorithm_t algorithm = run->stages[run->stage].algorithm;
     return (renewal_t){.integers = search_traits(algorithm).integers,
-                       .ledger = setup_of(run, algorithm).ledger,
+                       .ledger = stage_setup_of(run, algorithm).ledger,
                        .seed = run->job->search.seed,
                        .update = run->updates};
 }
@@ -99,7 +102,8 @@ int stage_number(algorithm_t algorithm)
 
 bool stage_shows_layers(const run_t *run)
 {
-    return job_feedback(run->job) == FEEDBACK_LAYER && search_traits(run->stages[run->stage].algorithm).layers;
+    return job_feedback(run->job) == FEEDBACK_LAYER &&
+           search_traits(run->stages[run->stage].algorithm).layers;
 }
 
 uint64_t stage_wanted(const run_t *run, size_t unit)
@@ -111,27 +115,27 @@ uint64_t stage_wanted(const run_t *run, size_t unit)
     return left - before < each ? left - before : each;
 }
 
-static size_t told_bytes(const search_layout_t *layout, size_t layers, bool shows_layers)
+static size_t stage_told_bytes(const search_layout_t *layout, size_t layers, bool shows_layers)
 {
-    const size_t episodes = layout->witnessed ? layout->samples : 1;
+    const size_t episodes = layout->collects ? layout->samples : 1;
     const size_t genes = (episodes * 2 * layers * sizeof(uint16_t) + 7) / 8 * 8;
-    const size_t costs = layout->witnessed && shows_layers ? episodes * layers * sizeof(double) : 0;
+    const size_t costs = layout->collects && shows_layers ? episodes * layers * sizeof(double) : 0;
     return sizeof(told_t) + layout->samples * 3 * sizeof(double) + genes + costs;
 }
 
-static confx_status_t open_buffers(run_t *run)
+static confx_status_t stage_open_buffers(run_t *run)
 {
     work_t *work = &run->work;
     const search_layout_t *layout = &work->layout;
     const size_t n = work->share.n;
     const size_t layers = problem_layers(run->setting.problem);
     const bool root = cluster_is_root(run->cluster);
-    work->told_bytes = told_bytes(layout, layers, stage_shows_layers(run));
+    work->told_bytes = stage_told_bytes(layout, layers, stage_shows_layers(run));
     work->batches = calloc(n + 1, sizeof(batch_t));
     const size_t genes = run->scored ? layout->samples * 2 * layers : 0;
     work->proposed = calloc(n * genes + 1, sizeof *work->proposed);
     work->agreed = calloc(layout->units * genes + 1, sizeof *work->agreed);
-    work->brief = calloc(1, layout->brief_bytes + 1);
+    work->message = calloc(1, layout->publish_bytes + 1);
     work->moments = calloc(n * layout->moments + 1, sizeof(double));
     work->moment_sum = calloc(layout->moments + 1, sizeof(double));
     work->gradients = calloc(n * layout->gradient + 1, sizeof(real_t));
@@ -141,17 +145,18 @@ static confx_status_t open_buffers(run_t *run)
     work->gradient_sum = calloc(root ? layout->gradient + 1 : 1, sizeof(real_t));
     work->all_told = calloc(root ? layout->units * work->told_bytes : 1, 1);
     work->reports = calloc(root ? layout->units : 1, sizeof(search_report_t));
-    if (!work->batches || !work->proposed || !work->agreed || !work->brief || !work->moments || !work->moment_sum ||
-        !work->gradients || !work->told || !work->migrants || !work->arrivals || !work->gradient_sum ||
-        !work->all_told || !work->reports)
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu units of %zu samples", n, layout->samples);
+    if (!work->batches || !work->proposed || !work->agreed || !work->message || !work->moments ||
+        !work->moment_sum || !work->gradients || !work->told || !work->migrants ||
+        !work->arrivals || !work->gradient_sum || !work->all_told || !work->reports)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu units of %zu samples", n,
+                           layout->samples);
     for (size_t i = 0; i < n; i++) TRY(batch_open(layout->samples, layers, &work->batches[i]));
-    if (root && layout->witnessed) TRY(batch_open(layout->samples, layers, &work->witness));
+    if (root && layout->collects) TRY(batch_open(layout->samples, layers, &work->collect));
     return rows_open(run);
 }
 
 /* The islands start from the best assignment so far, which only the root knows until now. */
-static void share_best(run_t *run)
+static void stage_share_best(run_t *run)
 {
     double scores[2] = {run->best.objective, run->best.constraint};
     cluster_broadcast(run->cluster, scores, sizeof scores);
@@ -162,18 +167,18 @@ static void share_best(run_t *run)
 }
 
 /* The root keeps what a policy has learned beyond its stage. */
-static confx_status_t open_learned(run_t *run)
+static confx_status_t stage_open_learned(run_t *run)
 {
     const policy_t *policy = search_policy(run->work.search);
     if (!policy || !cluster_is_root(run->cluster)) return status_ok();
-    learned_close(&run->learned);
-    return learned_open(policy, &run->setting.workload, &run->learned);
+    policy_file_close(&run->learned);
+    return policy_file_open(policy, &run->setting.workload, &run->learned);
 }
 
 void stage_take_policy(run_t *run)
 {
     policy_t *policy = search_policy(run->work.search);
-    if (policy) learned_take(policy, &run->learned);
+    if (policy) policy_file_take(policy, &run->learned);
 }
 
 /* Of the stage at work, in the leg at work. */
@@ -193,8 +198,8 @@ confx_status_t stage_open(run_t *run)
 {
     const stage_t *stage = &run->stages[run->stage];
     const size_t layers = problem_layers(run->setting.problem);
-    share_best(run);
-    search_setup_t setup = setup_of(run, stage->algorithm);
+    stage_share_best(run);
+    search_setup_t setup = stage_setup_of(run, stage->algorithm);
     const search_layout_t plan = search_plan(&setup, stage->algorithm);
     memset(&run->work, 0, sizeof run->work);
     run->work.share = cluster_share(run->cluster, plan.units);
@@ -205,14 +210,14 @@ confx_status_t stage_open(run_t *run)
     setup.units = run->work.share.n;
     setup.before = run->before;
     if (!isnan(run->best.objective))
-        setup.start =
-            (assignment_t){run->best.genes, run->best.genes + layers, run->best.objective, run->best.constraint};
+        setup.start = (assignment_t){run->best.genes, run->best.genes + layers, run->best.objective,
+                                     run->best.constraint};
     confx_status_t status = search_open(&setup, stage->algorithm, &run->work.search);
     if (status.code == CONFX_STATUS_OK) {
         run->work.layout = *search_layout(run->work.search);
-        status = open_buffers(run);
+        status = stage_open_buffers(run);
     }
-    if (status.code == CONFX_STATUS_OK) status = open_learned(run);
+    if (status.code == CONFX_STATUS_OK) status = stage_open_learned(run);
     return cluster_agree(run->cluster, status);
 }
 
@@ -221,11 +226,12 @@ void stage_close(run_t *run)
     work_t *work = &run->work;
     rows_close(run);
     for (size_t i = 0; work->batches && i < work->share.n; i++) batch_close(&work->batches[i]);
-    batch_close(&work->witness);
+    batch_close(&work->collect);
     search_close(work->search);
-    void *const owned[] = {work->batches,      work->proposed,  work->agreed, work->brief,    work->moments,
-                           work->moment_sum,   work->gradients, work->told,   work->migrants, work->arrivals,
-                           work->gradient_sum, work->all_told,  work->reports};
+    void *const owned[] = {work->batches,  work->proposed,   work->agreed,       work->message,
+                           work->moments,  work->moment_sum, work->gradients,    work->told,
+                           work->migrants, work->arrivals,   work->gradient_sum, work->all_told,
+                           work->reports};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
     memset(work, 0, sizeof *work);
 }

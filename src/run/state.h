@@ -3,12 +3,12 @@
 #define RUN_STATE_H
 
 #include "confx/clock.h"
+#include "confx/datasets.h"
 #include "confx/file.h"
 #include "confx/owner.h"
 #include "confx/run.h"
 #include "confx/search.h"
-#include "learned.h"
-#include "shelf.h"
+#include "run/policy_file.h"
 
 #include <math.h>
 
@@ -21,7 +21,8 @@ typedef struct {
     uint64_t planned; /* of these, from the beginning: schedules end there */
 } stage_t;
 
-/* A run that was extended has legs: it went to the end with the samples of the first, then on to those of the next. */
+/* A run that was extended has legs: it went to the end with the samples of the first, then on to
+   those of the next. */
 enum { LEGS_MAX = 256 };
 typedef struct {
     uint64_t samples; /* of the run at its end */
@@ -33,42 +34,45 @@ typedef struct {
     search_t *search;
     search_layout_t layout;
     share_t share;
-    batch_t *batches;                 /* (n) */
-    size_t proposed_n;                /* integers in: */
-    uint16_t *proposed, *agreed;      /* (n, samples, 2, L), (units, samples, 2, L) genes, where run->scored */
-    void *brief;                      /* brief_bytes */
+    batch_t *batches;  /* (n) */
+    size_t proposed_n; /* integers in: */
+    uint16_t *proposed,
+        *agreed;   /* (n, samples, 2, L), (units, samples, 2, L) genes, where run->scored */
+    void *message; /* publish_bytes */
     double *moments, *moment_sum;     /* (n, moments), (moments) */
     real_t *gradients, *gradient_sum; /* (n, gradient); (gradient) at the root */
-    char *told, *all_told;            /* (n, told_bytes); (units, told_bytes) at the root: see told_t */
+    char *told, *all_told; /* (n, told_bytes); (units, told_bytes) at the root: see told_t */
     size_t told_bytes;
     search_report_t *reports;  /* (units) at the root */
-    batch_t witness;           /* at the root, where the algorithm sees every sample: one unit's */
+    batch_t collect;           /* at the root, where the algorithm sees every sample: one unit's */
     char *migrants, *arrivals; /* (n, migrant_bytes) */
 } work_t;
 
-/* What a unit tells the root of an update, followed by objective (E), constraint (E), feasible (E) as float64 and the
-   genes of its best feasible sample: pes (L), buffer (L) as uint16. Where the algorithm sees every sample: the genes of
-   all, pes (E, L), buffer (E, L), and behind them each layer's cost (E, L) as float64 where it is shown that. */
+/* What a unit tells the root of an update, followed by objective (E), constraint (E), feasible (E)
+   as float64 and the genes of its best feasible sample: pes (L), buffer (L) as uint16. Where the
+   algorithm sees every sample: the genes of all, pes (E, L), buffer (E, L), and behind them each
+   layer's cost (E, L) as float64 where it is shown that. */
 typedef struct {
     search_report_t report;
     int64_t best; /* its row; -1: nothing feasible */
 } told_t;
 
-/* The best feasible assignment so far: equal on the root at any time, on all ranks when a stage opens. */
+/* The best feasible assignment so far: equal on the root at any time, on all ranks when a stage
+   opens. */
 typedef struct {
     double objective, constraint; /* NaN: none */
     uint16_t *genes;              /* (2, L) pes, buffer */
 } best_t;
 
 /* Columns of /progress, a row per update: X(name, units). */
-#define PROGRESS_LIST(X)                                                                                               \
-    X(samples, "samples")                                                                                              \
-    X(best, NULL)                                                                                                      \
-    X(mean, NULL)                                                                                                      \
-    X(feasible_fraction, NULL)                                                                                         \
-    X(entropy, "nat")                                                                                                  \
-    X(gradient_norm, NULL)                                                                                             \
-    X(seconds, "s")                                                                                                    \
+#define PROGRESS_LIST(X)                                                                           \
+    X(samples, "samples")                                                                          \
+    X(best, NULL)                                                                                  \
+    X(mean, NULL)                                                                                  \
+    X(feasible_fraction, NULL)                                                                     \
+    X(entropy, "nat")                                                                              \
+    X(gradient_norm, NULL)                                                                         \
+    X(seconds, "s")                                                                                \
     X(evaluations, "points")
 #define PROGRESS_COLUMN(name, units) PROGRESS_##name,
 typedef enum { PROGRESS_LIST(PROGRESS_COLUMN) PROGRESS_COLUMNS } progress_column_t;
@@ -86,7 +90,7 @@ typedef struct {
     size_t records, room; /* per stream */
     uint64_t first_row, first_update;
     uint64_t updates; /* 0: nothing pending */
-    uint64_t cut;     /* samples of the one pending update when it was cut short, 0: all are whole */
+    uint64_t cut; /* samples of the one pending update when it was cut short, 0: all are whole */
 } pending_t;
 
 typedef struct {
@@ -95,7 +99,8 @@ typedef struct {
     const run_listener_t *listener;
     owner_t *owner;       /* of the run directory; root */
     owner_watch_t *watch; /* that it still is; other ranks that write there */
-    const guard_t *guard; /* of one or the other; NULL: not owned (yet), and on ranks that do not write */
+    const guard_t
+        *guard; /* of one or the other; NULL: not owned (yet), and on ranks that do not write */
     setting_t setting;
     ledger_t *ledger;
     scored_t *scored;       /* NULL: samples may repeat each other */
@@ -121,12 +126,13 @@ typedef struct {
     /* root */
     progress_t progress;
     uint64_t feasible;
-    double started, seconds_before; /* clock at the start of this session; seconds of earlier sessions */
-    uint64_t samples_before;        /* of earlier sessions */
-    double committed;               /* clock at the last commit */
+    double started,
+        seconds_before;      /* clock at the start of this session; seconds of earlier sessions */
+    uint64_t samples_before; /* of earlier sessions */
+    double committed;        /* clock at the last commit */
     segment_t *segments;
     size_t segments_n, segments_room;
-    learned_t learned;     /* what the policy was at the last commit, or when its stage ended */
+    policy_file_t learned; /* what the policy was at the last commit, or when its stage ended */
     int64_t init_checksum; /* of the parameters it started from, where the job has search.init */
     char begun[CLOCK_ISO_MAX];
     char found[32];      /* status of the checkpoint resumed from; empty: a new run */

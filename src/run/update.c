@@ -1,20 +1,20 @@
 /* One update, as data walks it. */
 #include "confx/try.h"
-#include "steps.h"
+#include "run/steps.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static void brief_ranks(run_t *run)
+static void update_brief_ranks(run_t *run)
 {
     work_t *work = &run->work;
-    if (!work->layout.brief_bytes) return;
-    if (cluster_is_root(run->cluster)) search_brief(work->search, work->brief);
-    cluster_broadcast(run->cluster, work->brief, work->layout.brief_bytes);
-    search_take_brief(work->search, work->brief);
+    if (!work->layout.publish_bytes) return;
+    if (cluster_is_root(run->cluster)) search_publish(work->search, work->message);
+    cluster_broadcast(run->cluster, work->message, work->layout.publish_bytes);
+    search_receive(work->search, work->message);
 }
 
-static void sample(run_t *run)
+static void update_sample(run_t *run)
 {
     for (size_t i = 0; i < run->work.share.n; i++) {
         batch_t *batch = &run->work.batches[i];
@@ -24,55 +24,59 @@ static void sample(run_t *run)
     }
 }
 
-static void tell_one(const batch_t *batch, size_t episode, uint16_t *genes)
+static void update_tell_one(const batch_t *batch, size_t episode, uint16_t *genes)
 {
     const size_t at = episode * batch->layers;
     memcpy(genes, batch->pes + at, batch->layers * sizeof *genes);
     memcpy(genes + batch->layers, batch->buffer + at, batch->layers * sizeof *genes);
 }
 
-static void propose(run_t *run)
+static void update_propose(run_t *run)
 {
     uint16_t *genes = run->work.proposed;
     for (size_t i = 0; i < run->work.share.n; i++)
-        for (size_t e = 0; e < run->work.batches[i].n; e++, genes += 2 * run->work.batches[i].layers)
-            tell_one(&run->work.batches[i], e, genes);
+        for (size_t e = 0; e < run->work.batches[i].n;
+             e++, genes += 2 * run->work.batches[i].layers)
+            update_tell_one(&run->work.batches[i], e, genes);
     run->work.proposed_n = (size_t)(genes - run->work.proposed);
 }
 
-static void take_agreed(run_t *run)
+static void update_take_agreed(run_t *run)
 {
     const size_t layers = problem_layers(run->setting.problem);
     const uint16_t *genes = run->work.agreed;
-    for (size_t unit = 0; unit < run->work.share.first; unit++) genes += stage_wanted(run, unit) * 2 * layers;
+    for (size_t unit = 0; unit < run->work.share.first; unit++)
+        genes += stage_wanted(run, unit) * 2 * layers;
     for (size_t i = 0; i < run->work.share.n; i++)
         for (size_t e = 0; e < run->work.batches[i].n; e++, genes += 2 * layers) {
             memcpy(run->work.batches[i].pes + e * layers, genes, layers * sizeof *genes);
-            memcpy(run->work.batches[i].buffer + e * layers, genes + layers, layers * sizeof *genes);
+            memcpy(run->work.batches[i].buffer + e * layers, genes + layers,
+                   layers * sizeof *genes);
         }
 }
 
-/* What all units are about to have scored, units in order, without what was scored before: each rank sees all of it and
-   comes to the same. A search learns of what it had proposed by what is remembered, which is all the same to it. */
-static confx_status_t renew(run_t *run)
+/* What all units are about to have scored, units in order, without what was scored before: each
+   rank sees all of it and comes to the same. A search learns of what it had proposed by what is
+   remembered, which is all the same to it. */
+static confx_status_t update_renew(run_t *run)
 {
     if (!run->scored) return status_ok();
     const void *all;
     size_t bytes;
-    propose(run);
-    TRY(cluster_merge(run->cluster, run->work.proposed, run->work.proposed_n * sizeof *run->work.proposed, &all,
-                      &bytes));
+    update_propose(run);
+    TRY(cluster_merge(run->cluster, run->work.proposed,
+                      run->work.proposed_n * sizeof *run->work.proposed, &all, &bytes));
     memcpy(run->work.agreed, all, bytes);
     const size_t each = 2 * problem_layers(run->setting.problem) * sizeof *run->work.agreed;
     const renewal_t renewal = stage_renewal(run);
     scored_renew(run->scored, &renewal, bytes / each, run->work.agreed);
-    take_agreed(run);
+    update_take_agreed(run);
     return status_ok();
 }
 
-/* Only after all units have sampled: a unit must not know what another one on its rank has just revealed, or the ranks
-   would decide what is found. */
-static confx_status_t score(run_t *run)
+/* Only after all units have sampled: a unit must not know what another one on its rank has just
+   revealed, or the ranks would decide what is found. */
+static confx_status_t update_score(run_t *run)
 {
     confx_status_t status = status_ok();
     for (size_t i = 0; i < run->work.share.n; i++) {
@@ -83,9 +87,9 @@ static confx_status_t score(run_t *run)
     return status;
 }
 
-/* What any rank's samples revealed becomes known to all: the ledger counts distinct evaluations, and remembering
-   searches read it. */
-static confx_status_t share_ledger(run_t *run)
+/* What any rank's samples revealed becomes known to all: the ledger counts distinct evaluations,
+   and remembering searches read it. */
+static confx_status_t update_share_ledger(run_t *run)
 {
     size_t n;
     const ledger_entry_t *news = ledger_news(run->ledger, &n);
@@ -98,14 +102,14 @@ static confx_status_t share_ledger(run_t *run)
 }
 
 /* A batch as the league lets a search see it. */
-static batch_t revealed(const run_t *run, const batch_t *batch)
+static batch_t update_revealed(const run_t *run, const batch_t *batch)
 {
     batch_t view = *batch;
     if (!stage_shows_layers(run)) view.cost = NULL;
     return view;
 }
 
-static int64_t best_row(const batch_t *batch)
+static int64_t update_best_row(const batch_t *batch)
 {
     int64_t best = -1;
     score_t least = {.objectives = {NAN}};
@@ -119,72 +123,77 @@ static int64_t best_row(const batch_t *batch)
 }
 
 /* Bytes of the genes of all, in whole float64s: costs lie behind them. */
-static size_t genes_bytes(size_t cells)
+static size_t update_genes_bytes(size_t cells)
 {
     return (2 * cells * sizeof(uint16_t) + 7) / 8 * 8;
 }
 
-static void tell_all(const batch_t *batch, size_t episodes, uint16_t *genes)
+static void update_tell_all(const batch_t *batch, size_t episodes, uint16_t *genes)
 {
     const size_t room = episodes * batch->layers;
     const size_t cells = batch->n * batch->layers;
     memcpy(genes, batch->pes, cells * sizeof *genes);
     memcpy(genes + room, batch->buffer, cells * sizeof *genes);
-    if (batch->cost) memcpy((char *)genes + genes_bytes(room), batch->cost, cells * sizeof *batch->cost);
+    if (batch->cost)
+        memcpy((char *)genes + update_genes_bytes(room), batch->cost, cells * sizeof *batch->cost);
 }
 
-static void tell(const run_t *run, const batch_t *batch, const search_report_t *report, char *told)
+static void update_tell(const run_t *run, const batch_t *batch, const search_report_t *report,
+                        char *told)
 {
     const size_t episodes = run->work.layout.samples;
-    const told_t head = {*report, best_row(batch)};
+    const told_t head = {*report, update_best_row(batch)};
     memcpy(told, &head, sizeof head);
     double *scores = (double *)(void *)(told + sizeof head);
     memcpy(scores, batch->objective, batch->n * sizeof *scores);
     memcpy(scores + episodes, batch->constraint, batch->n * sizeof *scores);
     for (size_t e = 0; e < batch->n; e++) scores[2 * episodes + e] = batch->feasible[e];
     uint16_t *genes = (uint16_t *)(void *)(scores + 3 * episodes);
-    if (run->work.layout.witnessed)
-        tell_all(batch, episodes, genes);
+    if (run->work.layout.collects)
+        update_tell_all(batch, episodes, genes);
     else if (head.best >= 0)
-        tell_one(batch, (size_t)head.best, genes);
+        update_tell_one(batch, (size_t)head.best, genes);
 }
 
-static void hear_and_tell(run_t *run)
+static void update_hear_and_tell(run_t *run)
 {
     work_t *work = &run->work;
     memset(work->moments, 0, work->share.n * work->layout.moments * sizeof(double));
     for (size_t i = 0; i < work->share.n; i++) {
         search_report_t report = {.entropy = NAN, .lowest = INFINITY};
-        const batch_t view = revealed(run, &work->batches[i]);
+        const batch_t view = update_revealed(run, &work->batches[i]);
         double *moments = work->moments + i * work->layout.moments;
-        if (view.n) search_hear(work->search, work->share.first + i, &view, moments, &report);
-        tell(run, &view, &report, work->told + i * work->told_bytes);
+        if (view.n)
+            search_local_statistics(work->search, work->share.first + i, &view, moments, &report);
+        update_tell(run, &view, &report, work->told + i * work->told_bytes);
     }
     cluster_gather(run->cluster, work->layout.units, work->told_bytes, work->told, work->all_told);
 }
 
-static confx_status_t descend(run_t *run)
+static confx_status_t update_descend(run_t *run)
 {
     work_t *work = &run->work;
     const size_t n = work->layout.gradient;
     const bool root = cluster_is_root(run->cluster);
     if (work->layout.moments) {
-        TRY(cluster_sum(run->cluster, work->layout.units, ARRAY_F64, work->layout.moments, work->moments,
-                        root ? work->moment_sum : NULL));
+        TRY(cluster_sum(run->cluster, work->layout.units, ARRAY_F64, work->layout.moments,
+                        work->moments, root ? work->moment_sum : NULL));
         cluster_broadcast(run->cluster, work->moment_sum, work->layout.moments * sizeof(double));
     }
     if (!n) return status_ok();
     memset(work->gradients, 0, work->share.n * n * sizeof(real_t));
     for (size_t i = 0; i < work->share.n; i++) {
-        const batch_t view = revealed(run, &work->batches[i]);
+        const batch_t view = update_revealed(run, &work->batches[i]);
         if (view.n)
-            search_gradient(work->search, work->share.first + i, &view, work->moment_sum, work->gradients + i * n);
+            search_gradient(work->search, work->share.first + i, &view, work->moment_sum,
+                            work->gradients + i * n);
     }
-    return cluster_sum(run->cluster, work->layout.units, sizeof(real_t) == 4 ? ARRAY_F32 : ARRAY_F64, n,
-                       work->gradients, root ? work->gradient_sum : NULL);
+    return cluster_sum(run->cluster, work->layout.units,
+                       sizeof(real_t) == 4 ? ARRAY_F32 : ARRAY_F64, n, work->gradients,
+                       root ? work->gradient_sum : NULL);
 }
 
-static void migrate(run_t *run)
+static void update_migrate(run_t *run)
 {
     work_t *work = &run->work;
     const size_t bytes = work->layout.migrant_bytes;
@@ -196,9 +205,9 @@ static void migrate(run_t *run)
         search_immigrate(work->search, work->share.first + i, work->arrivals + i * bytes);
 }
 
-/* ---- the root's part --------------------------------------------------------------------------------------------- */
+/* ---- the root's part ------------------------------------------------------------------------- */
 
-static void take_best(run_t *run, const told_t *head, const double *scores)
+static void update_take_best(run_t *run, const told_t *head, const double *scores)
 {
     if (head->best < 0) return;
     const size_t episodes = run->work.layout.samples;
@@ -209,16 +218,16 @@ static void take_best(run_t *run, const told_t *head, const double *scores)
     run->best.constraint = score.constraints[0];
     const uint16_t *genes = (const uint16_t *)(const void *)(scores + 3 * episodes);
     const size_t layers = problem_layers(run->setting.problem);
-    const bool all = run->work.layout.witnessed;
+    const bool all = run->work.layout.collects;
     const uint16_t *pes = genes + (all ? (size_t)head->best * layers : 0);
     memcpy(run->best.genes, pes, layers * sizeof *genes);
     memcpy(run->best.genes + layers, pes + (all ? episodes : 1) * layers, layers * sizeof *genes);
 }
 
 /* One unit's samples before the algorithm's eyes. */
-static void witness(run_t *run, size_t unit, const char *told, size_t n)
+static void update_collect(run_t *run, size_t unit, const char *told, size_t n)
 {
-    batch_t view = run->work.witness;
+    batch_t view = run->work.collect;
     const size_t episodes = run->work.layout.samples;
     const size_t cells = n * view.layers;
     const double *scores = (const double *)(const void *)(told + sizeof(told_t));
@@ -230,13 +239,15 @@ static void witness(run_t *run, size_t unit, const char *told, size_t n)
     memcpy(view.constraint, scores + episodes, n * sizeof *scores);
     for (size_t e = 0; e < n; e++) view.feasible[e] = scores[2 * episodes + e] > 0;
     for (size_t i = 0; i < cells; i++)
-        view.need[i] = problem_need(run->setting.problem, problem_distinct_of(run->setting.problem, i % view.layers),
-                                    problem_point(run->setting.problem, view.pes[i], view.buffer[i]));
+        view.need[i] = problem_need(
+            run->setting.problem, problem_distinct_of(run->setting.problem, i % view.layers),
+            problem_point(run->setting.problem, view.pes[i], view.buffer[i]));
     if (stage_shows_layers(run))
-        memcpy(view.cost, (const char *)genes + genes_bytes(episodes * view.layers), cells * sizeof *view.cost);
+        memcpy(view.cost, (const char *)genes + update_genes_bytes(episodes * view.layers),
+               cells * sizeof *view.cost);
     else
         view.cost = NULL;
-    search_witness(run->work.search, unit, &view);
+    search_collect(run->work.search, unit, &view);
 }
 
 typedef struct {
@@ -244,7 +255,7 @@ typedef struct {
     uint64_t valid, feasible, n;
 } tally_t;
 
-static tally_t listen(run_t *run)
+static tally_t update_listen(run_t *run)
 {
     work_t *work = &run->work;
     tally_t tally = {0, 0, 0, 0};
@@ -254,10 +265,10 @@ static tally_t listen(run_t *run)
         memcpy(&head, told, sizeof head);
         const double *scores = (const double *)(const void *)(told + sizeof head);
         work->reports[unit] = head.report;
-        take_best(run, &head, scores);
+        update_take_best(run, &head, scores);
         const uint64_t n = stage_wanted(run, unit);
         tally.n += n;
-        if (n && work->layout.witnessed) witness(run, unit, told, n);
+        if (n && work->layout.collects) update_collect(run, unit, told, n);
         for (size_t e = 0; e < n; e++) {
             tally.feasible += scores[2 * work->layout.samples + e] > 0;
             if (isnan(scores[e])) continue;
@@ -268,12 +279,13 @@ static tally_t listen(run_t *run)
     return tally;
 }
 
-static double seconds_so_far(const run_t *run)
+static double update_seconds_so_far(const run_t *run)
 {
     return run->seconds_before + clock_seconds() - run->started;
 }
 
-static confx_status_t note_progress(run_t *run, const tally_t *tally, const search_summary_t *summary)
+static confx_status_t update_note_progress(run_t *run, const tally_t *tally,
+                                           const search_summary_t *summary)
 {
     const double row[PROGRESS_COLUMNS] = {
         [PROGRESS_samples] = (double)run->samples,
@@ -282,13 +294,13 @@ static confx_status_t note_progress(run_t *run, const tally_t *tally, const sear
         [PROGRESS_feasible_fraction] = (double)tally->feasible / (double)tally->n,
         [PROGRESS_entropy] = summary->entropy,
         [PROGRESS_gradient_norm] = summary->gradient_norm,
-        [PROGRESS_seconds] = seconds_so_far(run),
+        [PROGRESS_seconds] = update_seconds_so_far(run),
         [PROGRESS_evaluations] = (double)ledger_size(run->ledger),
     };
     return progress_add(&run->progress, row);
 }
 
-static void report_progress(const run_t *run)
+static void update_report_progress(const run_t *run)
 {
     if (!run->listener || !run->listener->progress) return;
     const double session = clock_seconds() - run->started;
@@ -300,21 +312,22 @@ static void report_progress(const run_t *run)
         .best = run->best.objective,
         .gap = certificate_gap(&run->certificate, run->best.objective),
         .feasible_share = (double)run->feasible / (double)run->samples,
-        .seconds = seconds_so_far(run),
+        .seconds = update_seconds_so_far(run),
         .samples_per_second = rate,
         .seconds_left = rate > 0 ? (double)(run->job->search.samples - run->samples) / rate : NAN,
     };
     run->listener->progress(run->listener->context, &progress);
 }
 
-/* The samples of the update are counted after the root has read them: stage_wanted looks at the count. */
-static confx_status_t conclude(run_t *run)
+/* The samples of the update are counted after the root has read them: stage_wanted looks at the
+   count. */
+static confx_status_t update_conclude(run_t *run)
 {
     const bool root = cluster_is_root(run->cluster);
     tally_t tally = {0, 0, 0, 0};
     search_summary_t summary = {NAN, NAN};
     if (root) {
-        tally = listen(run);
+        tally = update_listen(run);
         summary = search_learn(run->work.search, run->work.gradient_sum, run->work.reports);
     }
     uint64_t samples = 0;
@@ -325,27 +338,28 @@ static confx_status_t conclude(run_t *run)
     run->stage_updates++;
     if (!root) return status_ok();
     run->feasible += tally.feasible;
-    const confx_status_t status = note_progress(run, &tally, &summary);
-    report_progress(run);
+    const confx_status_t status = update_note_progress(run, &tally, &summary);
+    update_report_progress(run);
     return status;
 }
 
-/* The first of two failures of this rank, which goes on until all have met: others wait for it in what follows. */
-static confx_status_t first_failure(confx_status_t one, confx_status_t other)
+/* The first of two failures of this rank, which goes on until all have met: others wait for it in
+   what follows. */
+static confx_status_t update_first_failure(confx_status_t one, confx_status_t other)
 {
     return one.code == CONFX_STATUS_OK ? other : one;
 }
 
 confx_status_t update_run(run_t *run)
 {
-    brief_ranks(run);
-    sample(run);
-    TRY(renew(run));
-    confx_status_t status = score(run);
-    status = first_failure(status, share_ledger(run));
-    hear_and_tell(run);
-    status = first_failure(status, descend(run));
-    migrate(run);
-    status = first_failure(status, rows_keep(run));
-    return first_failure(status, conclude(run));
+    update_brief_ranks(run);
+    update_sample(run);
+    TRY(update_renew(run));
+    confx_status_t status = update_score(run);
+    status = update_first_failure(status, update_share_ledger(run));
+    update_hear_and_tell(run);
+    status = update_first_failure(status, update_descend(run));
+    update_migrate(run);
+    status = update_first_failure(status, rows_keep(run));
+    return update_first_failure(status, update_conclude(run));
 }

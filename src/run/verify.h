@@ -4,7 +4,8 @@
 
 #include "confx/run.h"
 
-/* Rows are numbered by update, and within an update from 0 on; /progress says after which row each update ends. */
+/* Rows are numbered by update, and within an update from 0 on; /progress says after which row each
+   update ends. */
 typedef struct {
     double *ends; /* (updates) rows up to the end of each */
     size_t updates;
@@ -16,14 +17,15 @@ typedef struct {
 confx_status_t numbers_open(store_t *store, const char *path, numbers_t *numbers);
 void numbers_close(numbers_t *numbers);
 /* The next n rows; and: those were all, rows and updates. CONFX_STATUS_DAMAGED. */
-confx_status_t numbers_check(numbers_t *numbers, const char *path, const uint8_t *stage, const uint32_t *update,
-                             const uint32_t *episode, size_t n);
+confx_status_t numbers_check(numbers_t *numbers, const char *path, const uint8_t *stage,
+                             const uint32_t *update, const uint32_t *episode, size_t n);
 confx_status_t numbers_check_end(const numbers_t *numbers, const char *path);
 
 /* Attributes of the file and units of its datasets are those of its job and its rows. */
 confx_status_t verify_words(store_t *store, const char *path, const job_t *job);
 
 /* assignment.csv beside run.h5 is what the result gives, byte by byte; a complete run has one. */
-confx_status_t verify_table(store_t *store, const char *path, const job_t *job, const setting_t *setting);
+confx_status_t verify_table(store_t *store, const char *path, const job_t *job,
+                            const setting_t *setting);
 
 #endif

@@ -1,14 +1,15 @@
-/* What `confx verify` looks at beside the scores of the rows: their numbers, units and attributes, assignment.csv. */
+/* What `confx verify` looks at beside the scores of the rows: their numbers, units and attributes,
+   assignment.csv. */
 #include "confx/file.h"
 #include "confx/try.h"
-#include "steps.h"
-#include "verify.h"
+#include "run/steps.h"
+#include "run/verify.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- numbers of the rows ----------------------------------------------------------------------------------------- */
+/* ---- numbers of the rows --------------------------------------------------------------------- */
 
 confx_status_t numbers_open(store_t *store, const char *path, numbers_t *numbers)
 {
@@ -28,8 +29,9 @@ void numbers_close(numbers_t *numbers)
     numbers->ends = NULL;
 }
 
-/* One on from the row before, or the first of the next update, where the last one ends by what /progress says. */
-static bool numbers_follow(const numbers_t *numbers, uint32_t update, uint32_t episode)
+/* One on from the row before, or the first of the next update, where the last one ends by what
+   /progress says. */
+static bool verify_rest_numbers_follow(const numbers_t *numbers, uint32_t update, uint32_t episode)
 {
     if (numbers->rows == 0) return update == 0 && episode == 0;
     if (update == numbers->update) return episode == numbers->episode + 1;
@@ -37,18 +39,21 @@ static bool numbers_follow(const numbers_t *numbers, uint32_t update, uint32_t e
            numbers->ends[numbers->update] == (double)numbers->rows;
 }
 
-confx_status_t numbers_check(numbers_t *numbers, const char *path, const uint8_t *stage, const uint32_t *update,
-                             const uint32_t *episode, size_t n)
+confx_status_t numbers_check(numbers_t *numbers, const char *path, const uint8_t *stage,
+                             const uint32_t *update, const uint32_t *episode, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         if (stage[i] >= STAGES_MAX)
-            return status_fail(CONFX_STATUS_DAMAGED, "%s: /trajectories, row %zu: there is no stage %u", path,
-                               numbers->rows, (unsigned)stage[i]);
-        if (!numbers_follow(numbers, update[i], episode[i]))
             return status_fail(CONFX_STATUS_DAMAGED,
-                               "%s: /trajectories, row %zu: update %lu, episode %lu do not follow those of the row "
+                               "%s: /trajectories, row %zu: there is no stage %u", path,
+                               numbers->rows, (unsigned)stage[i]);
+        if (!verify_rest_numbers_follow(numbers, update[i], episode[i]))
+            return status_fail(CONFX_STATUS_DAMAGED,
+                               "%s: /trajectories, row %zu: update %lu, episode %lu do not follow "
+                               "those of the row "
                                "before, or /progress has other updates",
-                               path, numbers->rows, (unsigned long)update[i], (unsigned long)episode[i]);
+                               path, numbers->rows, (unsigned long)update[i],
+                               (unsigned long)episode[i]);
         numbers->update = update[i];
         numbers->episode = episode[i];
         numbers->rows++;
@@ -59,47 +64,52 @@ confx_status_t numbers_check(numbers_t *numbers, const char *path, const uint8_t
 confx_status_t numbers_check_end(const numbers_t *numbers, const char *path)
 {
     const size_t updates = numbers->rows ? (size_t)numbers->update + 1 : 0;
-    const bool ends =
-        updates == 0 || (updates <= numbers->updates && numbers->ends[updates - 1] == (double)numbers->rows);
+    const bool ends = updates == 0 || (updates <= numbers->updates &&
+                                       numbers->ends[updates - 1] == (double)numbers->rows);
     if (updates == numbers->updates && ends) return status_ok();
-    return status_fail(CONFX_STATUS_DAMAGED, "%s: its rows are of %zu updates, /progress has %zu or ends elsewhere",
-                       path, updates, numbers->updates);
+    return status_fail(CONFX_STATUS_DAMAGED,
+                       "%s: its rows are of %zu updates, /progress has %zu or ends elsewhere", path,
+                       updates, numbers->updates);
 }
 
-/* ---- attributes and units ---------------------------------------------------------------------------------------- */
+/* ---- attributes and units -------------------------------------------------------------------- */
 
-static confx_status_t words_same(store_t *store, const char *path, const char *object, const char *name,
-                                 const char *due)
+static confx_status_t verify_rest_words_same(store_t *store, const char *path, const char *object,
+                                             const char *name, const char *due)
 {
     char *found;
     TRY(store_read_text(store, object, name, &found));
     const bool same = !strcmp(found, due);
     confx_status_t status = status_ok();
     if (!same)
-        status = status_fail(CONFX_STATUS_DAMAGED, "%s: attribute %s of %s is %.80s, its job gives %s", path, name,
-                             object, found, due);
+        status =
+            status_fail(CONFX_STATUS_DAMAGED, "%s: attribute %s of %s is %.80s, its job gives %s",
+                        path, name, object, found, due);
     free(found);
     return status;
 }
 
-static confx_status_t words_same_number(store_t *store, const char *path, const char *name, uint64_t due)
+static confx_status_t verify_rest_words_same_number(store_t *store, const char *path,
+                                                    const char *name, uint64_t due)
 {
     int64_t found;
     TRY(store_read_integer(store, "/", name, &found));
     if (found == (int64_t)due) return status_ok();
-    return status_fail(CONFX_STATUS_DAMAGED, "%s: attribute %s is %lld, expected %llu", path, name, (long long)found,
-                       (unsigned long long)due);
+    return status_fail(CONFX_STATUS_DAMAGED, "%s: attribute %s is %lld, expected %llu", path, name,
+                       (long long)found, (unsigned long long)due);
 }
 
-static confx_status_t words_know_status(store_t *store, const char *path)
+static confx_status_t verify_rest_words_know_status(store_t *store, const char *path)
 {
     static const char *const known[] = {"running", "stopped", "complete", "infeasible"};
     char *found;
     bool good = false;
     TRY(store_read_text(store, "/", "status", &found));
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) good = good || !strcmp(found, known[i]);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        good = good || !strcmp(found, known[i]);
     free(found);
-    return good ? status_ok() : status_fail(CONFX_STATUS_DAMAGED, "%s: attribute status is none of a run", path);
+    return good ? status_ok()
+                : status_fail(CONFX_STATUS_DAMAGED, "%s: attribute status is none of a run", path);
 }
 
 confx_status_t verify_words(store_t *store, const char *path, const job_t *job)
@@ -114,25 +124,26 @@ confx_status_t verify_words(store_t *store, const char *path, const job_t *job)
                 {"/result/constraint", need_units},
                 {"/result/budget", need_units}};
     array_t rows;
-    TRY(words_know_status(store, path));
-    TRY(words_same(store, path, "/", "objective", objective_name(job->objective)));
-    TRY(words_same(store, path, "/", "constraint", constraint_name(job->budget.constraint)));
-    TRY(words_same_number(store, path, "seed", job->search.seed));
+    TRY(verify_rest_words_know_status(store, path));
+    TRY(verify_rest_words_same(store, path, "/", "objective", objective_name(job->objective)));
+    TRY(verify_rest_words_same(store, path, "/", "constraint",
+                               constraint_name(job->budget.constraint)));
+    TRY(verify_rest_words_same_number(store, path, "seed", job->search.seed));
     TRY(store_describe(store, "/trajectories/objective", &rows));
-    TRY(words_same_number(store, path, "samples", rows.dims[0]));
+    TRY(verify_rest_words_same_number(store, path, "samples", rows.dims[0]));
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
         bool has;
         TRY(store_has(store, sets[i].set, &has));
-        if (has) TRY(words_same(store, path, sets[i].set, "units", sets[i].units));
+        if (has) TRY(verify_rest_words_same(store, path, sets[i].set, "units", sets[i].units));
     }
     return status_ok();
 }
 
-/* ---- assignment.csv ---------------------------------------------------------------------------------------------- */
+/* ---- assignment.csv -------------------------------------------------------------------------- */
 
-/* A run that was extended has the table of its last end until the next one; and that of a program before schema 3 may
-   be written in another way. */
-static confx_status_t table_is_due(store_t *store, bool *due)
+/* A run that was extended has the table of its last end until the next one; and that of a program
+   before schema 3 may be written in another way. */
+static confx_status_t verify_rest_table_is_due(store_t *store, bool *due)
 {
     char *word;
     int64_t schema;
@@ -148,8 +159,8 @@ static confx_status_t table_is_due(store_t *store, bool *due)
 }
 
 /* The text that the result of the file gives; the caller frees. */
-static confx_status_t table_give(store_t *store, const job_t *job, const setting_t *setting, char **text,
-                                 size_t *length)
+static confx_status_t verify_rest_table_give(store_t *store, const job_t *job,
+                                             const setting_t *setting, char **text, size_t *length)
 {
     const size_t layers = problem_layers(setting->problem);
     uint16_t *rows = calloc(2 * layers, sizeof *rows); /* (L, 2) as logged */
@@ -173,7 +184,8 @@ out:
 }
 
 /* There it is expected: beside the checkpoint of a run, not beside a copy of run.h5. */
-static confx_status_t table_compare(const char *directory, const char *text, size_t length)
+static confx_status_t verify_rest_table_compare(const char *directory, const char *text,
+                                                size_t length)
 {
     char path[FILE_PATH_MAX], checkpoint[FILE_PATH_MAX];
     char *found = NULL;
@@ -185,27 +197,31 @@ static confx_status_t table_compare(const char *directory, const char *text, siz
     TRY(file_has(path, &there));
     if (!there) TRY(file_has(checkpoint, &run));
     if (!there && !run) return status_ok();
-    if (!there) return status_fail(CONFX_STATUS_DAMAGED, "%s: is missing; confx run --resume makes it again", path);
+    if (!there)
+        return status_fail(CONFX_STATUS_DAMAGED,
+                           "%s: is missing; confx run --resume makes it again", path);
     TRY(file_load(path, FILE_OURS, FILE_TABLE_MOST, &found, &found_length));
     assert(found && text);
     const bool same = found_length == length && !memcmp(found, text, length);
     free(found);
     if (same) return status_ok();
-    return status_fail(CONFX_STATUS_DAMAGED, "%s: is not the table of the result; confx run --resume makes it again",
+    return status_fail(CONFX_STATUS_DAMAGED,
+                       "%s: is not the table of the result; confx run --resume makes it again",
                        path);
 }
 
-confx_status_t verify_table(store_t *store, const char *path, const job_t *job, const setting_t *setting)
+confx_status_t verify_table(store_t *store, const char *path, const job_t *job,
+                            const setting_t *setting)
 {
     char directory[FILE_PATH_MAX];
     char *text = NULL;
     size_t length = 0;
     bool due = false;
-    TRY(table_is_due(store, &due));
+    TRY(verify_rest_table_is_due(store, &due));
     if (!due) return status_ok();
     TRY(file_directory(path, directory));
-    TRY(table_give(store, job, setting, &text, &length));
-    const confx_status_t status = table_compare(directory, text, length);
+    TRY(verify_rest_table_give(store, job, setting, &text, &length));
+    const confx_status_t status = verify_rest_table_compare(directory, text, length);
     free(text);
     return status;
 }

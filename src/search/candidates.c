@@ -1,4 +1,4 @@
-#include "candidates.h"
+#include "search/candidates.h"
 #include "confx/try.h"
 
 #include <assert.h>
@@ -27,8 +27,8 @@ static bool candidates_precedes(candidates_t *self, size_t one, size_t other)
     return a->score <= b->score && a->layer < b->layer;
 }
 
-/* Both subtrees below `i` are in order, and only the candidate at `i` may come behind one of them: it changes places
-   with the earlier of its children until it precedes both. */
+/* Both subtrees below `i` are in order, and only the candidate at `i` may come behind one of them:
+   it changes places with the earlier of its children until it precedes both. */
 static void candidates_sink(candidates_t *self, size_t i)
 {
     for (size_t child = 2 * i + 1; child < self->n; child = 2 * i + 1) {
@@ -53,8 +53,8 @@ void candidates_add(candidates_t *candidates, candidate_t candidate)
     candidates->at[candidates->n++] = candidate;
 }
 
-/* From the last parent to the root, so that whatever lies below is in order already: about 2 n comparisons in all
-   (Floyd 1964, Algorithm 245, Treesort 3). */
+/* From the last parent to the root, so that whatever lies below is in order already: about 2 n
+   comparisons in all (Floyd 1964, Algorithm 245, Treesort 3). */
 void candidates_order(candidates_t *candidates)
 {
     for (size_t i = candidates->n / 2; i-- > 0;) candidates_sink(candidates, i);
@@ -67,7 +67,8 @@ const candidate_t *candidates_first(const candidates_t *candidates)
 
 void candidates_renew_first(candidates_t *candidates, candidate_t candidate)
 {
-    assert(candidates->n > 0 && candidates->at[0].layer == candidate.layer && !isnan(candidate.score));
+    assert(candidates->n > 0 && candidates->at[0].layer == candidate.layer &&
+           !isnan(candidate.score));
     candidates->at[0] = candidate.vertex ? candidate : candidates->at[--candidates->n];
     candidates_sink(candidates, 0);
 }

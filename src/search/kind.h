@@ -1,10 +1,11 @@
-/* What an algorithm gives to the interface of search.h. Functions that an algorithm does not need are NULL. */
+/* What an algorithm gives to the interface of search.h. Functions that an algorithm does not need
+   are NULL. */
 #ifndef SEARCH_KIND_H
 #define SEARCH_KIND_H
 
 #include "confx/search_state.h"
 
-struct estimate; /* estimate.h: known to the stages that infer, and to nobody between them */
+struct posterior; /* estimate.h: known to the stages that infer, and to nobody between them */
 
 typedef struct {
     search_traits_t traits;
@@ -12,18 +13,21 @@ typedef struct {
     confx_status_t (*open)(const search_setup_t *setup, search_layout_t *layout,
                            void **state); /* completes the layout */
     void (*close)(void *state);
-    void (*brief)(void *state, void *brief);
-    void (*take_brief)(void *state, const void *brief);
+    void (*publish)(void *state, void *message);
+    void (*receive)(void *state, const void *message);
     void (*sample)(void *state, size_t unit, uint64_t update, batch_t *batch);
-    void (*hear)(void *state, size_t unit, const batch_t *batch, double *moments, search_report_t *report);
-    void (*gradient)(void *state, size_t unit, const batch_t *batch, const double *moments, real_t *gradient);
-    void (*witness)(void *state, size_t unit, const batch_t *batch);
+    void (*local_statistics)(void *state, size_t unit, const batch_t *batch, double *moments,
+                             search_report_t *report);
+    void (*gradient)(void *state, size_t unit, const batch_t *batch, const double *moments,
+                     real_t *gradient);
+    void (*collect)(void *state, size_t unit, const batch_t *batch);
     search_summary_t (*learn)(void *state, real_t *gradient, const search_report_t *reports);
     bool (*migrates)(const void *state, uint64_t update);
     void (*emigrate)(void *state, size_t unit, void *migrant);
     void (*immigrate)(void *state, size_t unit, const void *migrant);
     search_work_t (*work)(const void *state);
-    const struct estimate *(*estimate)(const void *state); /* what a later stage goes on from, NULL: nothing */
+    const struct posterior *(*posterior)(
+        const void *state); /* what a later stage goes on from, NULL: nothing */
     policy_t *(*policy)(void *state);
     size_t (*arrays)(void *state, array_t *arrays);
     void (*save_unit)(const void *state, size_t unit, void *bytes);
@@ -32,7 +36,7 @@ typedef struct {
 } search_kind_t;
 
 /* What a stage has inferred, or NULL (also of no stage). */
-const struct estimate *search_estimate(const search_t *search);
+const struct posterior *search_posterior(const search_t *search);
 
 extern const search_kind_t search_reinforce;
 extern const search_kind_t search_islands;

@@ -1,6 +1,7 @@
-/* The interface: hands each call to the algorithm, or does nothing where the algorithm has no such part. */
+/* The interface: hands each call to the algorithm, or does nothing where the algorithm has no such
+   part. */
 #include "confx/try.h"
-#include "kind.h"
+#include "search/kind.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,7 +12,7 @@ struct search {
     void *state;
 };
 
-static const search_kind_t *kind_of(algorithm_t stage)
+static const search_kind_t *search_kind_of(algorithm_t stage)
 {
     static const search_kind_t *const kinds[] = {
         [ALGORITHM_REINFORCE_ISLANDS] = &search_reinforce,
@@ -36,20 +37,21 @@ static const search_kind_t *kind_of(algorithm_t stage)
 
 search_traits_t search_traits(algorithm_t algorithm)
 {
-    if (algorithm == ALGORITHM_REINFORCE_ISLANDS) return search_islands.traits; /* what it ends on */
-    return kind_of(algorithm)->traits;
+    if (algorithm == ALGORITHM_REINFORCE_ISLANDS)
+        return search_islands.traits; /* what it ends on */
+    return search_kind_of(algorithm)->traits;
 }
 
 search_layout_t search_plan(const search_setup_t *setup, algorithm_t stage)
 {
-    return kind_of(stage)->plan(setup);
+    return search_kind_of(stage)->plan(setup);
 }
 
 confx_status_t search_open(const search_setup_t *setup, algorithm_t stage, search_t **out)
 {
     search_t *search = calloc(1, sizeof *search);
     if (!search) return status_fail(CONFX_STATUS_MEMORY, "no memory for a search");
-    search->kind = kind_of(stage);
+    search->kind = search_kind_of(stage);
     search->layout = search->kind->plan(setup);
     const confx_status_t status = search->kind->open(setup, &search->layout, &search->state);
     if (status.code != CONFX_STATUS_OK) {
@@ -72,14 +74,14 @@ const search_layout_t *search_layout(const search_t *search)
     return &search->layout;
 }
 
-void search_brief(search_t *search, void *brief)
+void search_publish(search_t *search, void *message)
 {
-    if (search->kind->brief) search->kind->brief(search->state, brief);
+    if (search->kind->publish) search->kind->publish(search->state, message);
 }
 
-void search_take_brief(search_t *search, const void *brief)
+void search_receive(search_t *search, const void *message)
 {
-    if (search->kind->take_brief) search->kind->take_brief(search->state, brief);
+    if (search->kind->receive) search->kind->receive(search->state, message);
 }
 
 void search_sample(search_t *search, size_t unit, uint64_t update, batch_t *batch)
@@ -87,20 +89,24 @@ void search_sample(search_t *search, size_t unit, uint64_t update, batch_t *batc
     search->kind->sample(search->state, unit, update, batch);
 }
 
-void search_hear(search_t *search, size_t unit, const batch_t *batch, double *moments, search_report_t *report)
+void search_local_statistics(search_t *search, size_t unit, const batch_t *batch, double *moments,
+                             search_report_t *report)
 {
     *report = (search_report_t){.entropy = NAN, .lowest = NAN};
-    if (search->kind->hear) search->kind->hear(search->state, unit, batch, moments, report);
+    if (search->kind->local_statistics)
+        search->kind->local_statistics(search->state, unit, batch, moments, report);
 }
 
-void search_gradient(search_t *search, size_t unit, const batch_t *batch, const double *moments, real_t *gradient)
+void search_gradient(search_t *search, size_t unit, const batch_t *batch, const double *moments,
+                     real_t *gradient)
 {
-    if (search->kind->gradient) search->kind->gradient(search->state, unit, batch, moments, gradient);
+    if (search->kind->gradient)
+        search->kind->gradient(search->state, unit, batch, moments, gradient);
 }
 
-void search_witness(search_t *search, size_t unit, const batch_t *batch)
+void search_collect(search_t *search, size_t unit, const batch_t *batch)
 {
-    if (search->kind->witness) search->kind->witness(search->state, unit, batch);
+    if (search->kind->collect) search->kind->collect(search->state, unit, batch);
 }
 
 search_summary_t search_learn(search_t *search, real_t *gradient, const search_report_t *reports)
@@ -124,9 +130,9 @@ void search_immigrate(search_t *search, size_t unit, const void *migrant)
     if (search->kind->immigrate) search->kind->immigrate(search->state, unit, migrant);
 }
 
-const struct estimate *search_estimate(const search_t *search)
+const struct posterior *search_posterior(const search_t *search)
 {
-    return search && search->kind->estimate ? search->kind->estimate(search->state) : NULL;
+    return search && search->kind->posterior ? search->kind->posterior(search->state) : NULL;
 }
 
 search_work_t search_work(const search_t *search)

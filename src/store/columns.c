@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- types ------------------------------------------------------------------------------------------------------- */
+/* ---- types ----------------------------------------------------------------------------------- */
 
 static array_type_t columns_type(table_type_t type)
 {
@@ -32,8 +32,10 @@ static const char *columns_words(const table_row_t *row, size_t column)
     return row->cells[column].kind == TABLE_CELL_TEXT ? table_row_text(row, column) : "";
 }
 
-/* What one row says of a column: a word among its fields makes texts of them, and the longest text is its width. */
-static void columns_meet(array_t *array, const table_column_t *column, const table_row_t *row, size_t c)
+/* What one row says of a column: a word among its fields makes texts of them, and the longest text
+   is its width. */
+static void columns_meet(array_t *array, const table_column_t *column, const table_row_t *row,
+                         size_t c)
 {
     double number;
     if (column->type != TABLE_TEXT && column->type != TABLE_FIELD) return;
@@ -43,7 +45,7 @@ static void columns_meet(array_t *array, const table_column_t *column, const tab
     if (width > array->dims[1]) array->dims[1] = width;
 }
 
-/* ---- values ------------------------------------------------------------------------------------------------------ */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 static double columns_real(const table_row_t *row, size_t column)
 {
@@ -80,7 +82,7 @@ static void columns_put(const array_t *array, size_t i, const table_row_t *row, 
     }
 }
 
-/* ---- the whole --------------------------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 static bool columns_name(array_t *array, const char *group, const char *name)
 {
@@ -91,19 +93,23 @@ static bool columns_name(array_t *array, const char *group, const char *name)
     return full != NULL;
 }
 
-/* The arrays without their data. A column that is not stored has one without a name, so that columns and arrays go side
-   by side until all are filled. */
-static bool columns_begin(const table_t *table, const char *group, array_t *arrays, table_row_t *row)
+/* The arrays without their data. A column that is not stored has one without a name, so that
+   columns and arrays go side by side until all are filled. */
+static bool columns_begin(const table_t *table, const char *group, array_t *arrays,
+                          table_row_t *row)
 {
     for (size_t c = 0; c < table->columns_n; c++) {
         const table_column_t *column = &table->columns[c];
-        arrays[c] = (array_t){.type = columns_type(column->type), .units = column->unit, .dims = {table->rows_n, 1}};
+        arrays[c] = (array_t){
+            .type = columns_type(column->type), .units = column->unit, .dims = {table->rows_n, 1}};
         if (column->without & TABLE_NOT_STORED) continue;
-        if (!columns_name(&arrays[c], column->group ? column->group : group, column->name)) return false;
+        if (!columns_name(&arrays[c], column->group ? column->group : group, column->name))
+            return false;
     }
     for (size_t i = 0; i < table->rows_n; i++) {
         if (!table_make(table, i, row)) return false;
-        for (size_t c = 0; c < table->columns_n; c++) columns_meet(&arrays[c], &table->columns[c], row, c);
+        for (size_t c = 0; c < table->columns_n; c++)
+            columns_meet(&arrays[c], &table->columns[c], row, c);
     }
     return true;
 }
@@ -140,7 +146,8 @@ static void columns_shape(array_t *array, size_t inner)
 static bool columns_make(const table_t *table, const char *group, array_t *arrays)
 {
     table_row_t row = {.cells = NULL};
-    const bool whole = columns_begin(table, group, arrays, &row) && columns_fill(table, arrays, &row);
+    const bool whole =
+        columns_begin(table, group, arrays, &row) && columns_fill(table, arrays, &row);
     table_row_end(&row);
     return whole;
 }
@@ -154,19 +161,22 @@ static array_t *columns_room(table_arrays_t *arrays, size_t n)
     return grown + arrays->n;
 }
 
-confx_status_t table_store(const table_t *table, const char *group, size_t inner, table_arrays_t *arrays)
+confx_status_t table_store(const table_t *table, const char *group, size_t inner,
+                           table_arrays_t *arrays)
 {
     assert(inner == 0 || table->rows_n % inner == 0);
     array_t *fresh = columns_room(arrays, table->columns_n);
     if (!fresh) return status_fail(CONFX_STATUS_MEMORY, "no memory for the columns of a table");
     const bool whole = columns_make(table, group, fresh);
-    /* Whatever happened, what has a name is one of the arrays from here on, and is freed with them. */
+    /* Whatever happened, what has a name is one of the arrays from here on, and is freed with
+       them. */
     for (size_t c = 0; c < table->columns_n; c++) {
         if (!fresh[c].name) continue;
         columns_shape(&fresh[c], inner);
         arrays->arrays[arrays->n++] = fresh[c];
     }
-    return whole ? status_ok() : status_fail(CONFX_STATUS_MEMORY, "no memory for the columns of a table");
+    return whole ? status_ok()
+                 : status_fail(CONFX_STATUS_MEMORY, "no memory for the columns of a table");
 }
 
 void *table_store_array(table_arrays_t *arrays, array_t shape)

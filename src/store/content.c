@@ -1,10 +1,10 @@
-#include "content.h"
+#include "store/content.h"
 #include "confx/try.h"
 
 #include "confx/file.h"
-#include "reader.h"
-#include "scope.h"
-#include "texts.h"
+#include "store/reader.h"
+#include "store/scope.h"
+#include "store/texts.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -34,8 +34,7 @@ static void content_add_text(content_t *content, const char *text)
     content_add(content, text, strlen(text) + 1);
 }
 
-/* ---- types, shapes, values ----------------------------------------------------------------------------------------
- */
+/* ---- types, shapes, values ------------------------------------------------------------------- */
 
 static bool content_is_variable(hid_t type)
 {
@@ -46,17 +45,19 @@ static void content_add_type(content_t *content, scope_t *scope, hid_t type)
 {
     char text[64];
     const H5T_class_t kind = H5Tget_class(type);
-    if (kind != H5T_INTEGER && kind != H5T_FLOAT && kind != H5T_STRING) scope_fail(scope, "has a type not of the log");
+    if (kind != H5T_INTEGER && kind != H5T_FLOAT && kind != H5T_STRING)
+        scope_fail(scope, "has a type not of the log");
     if (!scope_is_well(scope)) return;
     const int sign = kind == H5T_INTEGER ? (int)H5Tget_sign(type) : 0;
     const int order = kind == H5T_STRING ? 0 : (int)H5Tget_order(type);
-    (void)snprintf(text, sizeof text, "%d %zu %d %d", (int)kind, content_is_variable(type) ? 0 : H5Tget_size(type),
-                   sign, order);
+    (void)snprintf(text, sizeof text, "%d %zu %d %d", (int)kind,
+                   content_is_variable(type) ? 0 : H5Tget_size(type), sign, order);
     content_add_text(content, text);
 }
 
 /* Dimensions into dims, and how many; negative after a failure. */
-static int content_add_shape(content_t *content, scope_t *scope, hid_t space, hsize_t dims[H5S_MAX_RANK])
+static int content_add_shape(content_t *content, scope_t *scope, hid_t space,
+                             hsize_t dims[H5S_MAX_RANK])
 {
     char text[32];
     const int rank = H5Sget_simple_extent_dims(space, dims, NULL);
@@ -74,7 +75,8 @@ static void content_add_texts(content_t *content, char **texts, size_t n)
     for (size_t i = 0; i < n; i++) content_add_text(content, texts[i] ? texts[i] : "");
 }
 
-/* Of an attribute, which is small; of a dataset, all of it, from a place of n items of the type `type`. */
+/* Of an attribute, which is small; of a dataset, all of it, from a place of n items of the type
+   `type`. */
 typedef struct {
     hid_t from, type, memory, selected;
     size_t n;
@@ -89,20 +91,21 @@ static void content_add_values(content_t *content, scope_t *scope, const values_
     if (!scope_is_well(scope) || values->n == 0) return;
     void *items = calloc(values->n, item_bytes);
     if (!items) {
-        scope->status = status_fail(CONFX_STATUS_MEMORY, "%s: no memory to check %s", content->path, scope->object);
+        scope->status = status_fail(CONFX_STATUS_MEMORY, "%s: no memory to check %s", content->path,
+                                    scope->object);
         return;
     }
     const hid_t transfer = variable ? texts_transfer(scope, values->n) : H5P_DEFAULT;
-    scope_check(scope, values->attribute
-                           ? H5Aread(values->from, type, items)
-                           : H5Dread(values->from, type, values->memory, values->selected, transfer, items));
+    scope_check(scope, values->attribute ? H5Aread(values->from, type, items)
+                                         : H5Dread(values->from, type, values->memory,
+                                                   values->selected, transfer, items));
     if (scope_is_well(scope) && variable) content_add_texts(content, items, values->n);
     if (scope_is_well(scope) && !variable) content_add(content, items, values->n * item_bytes);
     if (variable) (void)H5Dvlen_reclaim(type, values->memory, H5P_DEFAULT, items);
     free(items);
 }
 
-/* ---- attributes -------------------------------------------------------------------------------------------------- */
+/* ---- attributes ------------------------------------------------------------------------------ */
 
 static confx_status_t content_add_attribute(content_t *content, hid_t object, unsigned i)
 {
@@ -110,7 +113,8 @@ static confx_status_t content_add_attribute(content_t *content, hid_t object, un
     hsize_t dims[H5S_MAX_RANK];
     scope_t scope = scope_begin(content->path, "an attribute", CONFX_STATUS_DAMAGED);
     const hid_t attribute =
-        scope_keep(&scope, H5Aopen_by_idx(object, ".", H5_INDEX_NAME, H5_ITER_INC, i, H5P_DEFAULT, H5P_DEFAULT));
+        scope_keep(&scope, H5Aopen_by_idx(object, ".", H5_INDEX_NAME, H5_ITER_INC, i, H5P_DEFAULT,
+                                          H5P_DEFAULT));
     scope_check(&scope, H5Aget_name(attribute, sizeof name, name) < 0 ? -1 : 0);
     const hid_t type = scope_keep(&scope, H5Aget_type(attribute));
     const hid_t space = scope_keep(&scope, H5Aget_space(attribute));
@@ -120,8 +124,11 @@ static confx_status_t content_add_attribute(content_t *content, hid_t object, un
     content_add_type(content, &scope, type);
     (void)content_add_shape(content, &scope, space, dims);
     const hssize_t n = H5Sget_simple_extent_npoints(space);
-    const values_t values = {
-        .from = attribute, .type = type, .memory = space, .n = n > 0 ? (size_t)n : 0, .attribute = true};
+    const values_t values = {.from = attribute,
+                             .type = type,
+                             .memory = space,
+                             .n = n > 0 ? (size_t)n : 0,
+                             .attribute = true};
     content_add_values(content, &scope, &values);
     return scope_end(&scope);
 }
@@ -129,12 +136,14 @@ static confx_status_t content_add_attribute(content_t *content, hid_t object, un
 static confx_status_t content_add_attributes(content_t *content, hid_t object)
 {
     const int n = H5Aget_num_attrs(object);
-    if (n < 0) return status_fail(CONFX_STATUS_DAMAGED, "%s: attributes that cannot be counted", content->path);
+    if (n < 0)
+        return status_fail(CONFX_STATUS_DAMAGED, "%s: attributes that cannot be counted",
+                           content->path);
     for (int i = 0; i < n; i++) TRY(content_add_attribute(content, object, (unsigned)i));
     return status_ok();
 }
 
-/* ---- datasets ---------------------------------------------------------------------------------------------------- */
+/* ---- datasets -------------------------------------------------------------------------------- */
 
 /* Which rows of which file: their values are under the seals of those. */
 static void content_add_mapping(content_t *content, scope_t *scope, hid_t creation, int rank)
@@ -148,18 +157,21 @@ static void content_add_mapping(content_t *content, scope_t *scope, hid_t creati
         scope_check(scope, H5Pget_virtual_filename(creation, i, file, sizeof file) < 0 ? -1 : 0);
         scope_check(scope, H5Pget_virtual_dsetname(creation, i, name, sizeof name) < 0 ? -1 : 0);
         const hid_t space = H5Pget_virtual_vspace(creation, i);
-        scope_check(scope, space < 0 ? -1 : H5Sget_regular_hyperslab(space, slab[0], slab[1], slab[2], slab[3]));
+        scope_check(
+            scope,
+            space < 0 ? -1 : H5Sget_regular_hyperslab(space, slab[0], slab[1], slab[2], slab[3]));
         if (space >= 0) (void)H5Sclose(space);
         if (!scope_is_well(scope)) return;
         content_add_text(content, file);
         content_add_text(content, name);
-        for (size_t k = 0; k < 4; k++) content_add(content, slab[k], (size_t)rank * sizeof slab[k][0]);
+        for (size_t k = 0; k < 4; k++)
+            content_add(content, slab[k], (size_t)rank * sizeof slab[k][0]);
     }
 }
 
 /* In pieces of whole rows. */
-static void content_add_rows(content_t *content, scope_t *scope, hid_t set, hid_t type, hid_t space, int rank,
-                             const hsize_t *dims)
+static void content_add_rows(content_t *content, scope_t *scope, hid_t set, hid_t type, hid_t space,
+                             int rank, const hsize_t *dims)
 {
     hsize_t start[H5S_MAX_RANK] = {0};
     hsize_t count[H5S_MAX_RANK] = {1};
@@ -174,9 +186,14 @@ static void content_add_rows(content_t *content, scope_t *scope, hid_t set, hid_
         count[0] = rows - first < most ? rows - first : most;
         const hid_t memory = rank ? H5Screate_simple(rank, count, NULL) : H5Scopy(space);
         scope_check(scope, memory < 0 ? -1 : 0);
-        if (rank) scope_check(scope, H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL));
-        const values_t values = {
-            .from = set, .type = type, .memory = memory, .selected = space, .n = (size_t)count[0] * row};
+        if (rank)
+            scope_check(scope,
+                        H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL));
+        const values_t values = {.from = set,
+                                 .type = type,
+                                 .memory = memory,
+                                 .selected = space,
+                                 .n = (size_t)count[0] * row};
         content_add_values(content, scope, &values);
         if (memory >= 0) (void)H5Sclose(memory);
     }
@@ -201,7 +218,7 @@ static confx_status_t content_add_dataset(content_t *content, hid_t set, const c
     return scope_end(&scope);
 }
 
-/* ---- groups ------------------------------------------------------------------------------------------------------ */
+/* ---- groups ---------------------------------------------------------------------------------- */
 
 static confx_status_t content_add_group(content_t *content, hid_t group);
 
@@ -220,14 +237,16 @@ static confx_status_t content_add_group(content_t *content, hid_t group)
 {
     H5G_info_t facts;
     if (H5Gget_info(group, &facts) < 0 || content->depth >= DEPTH_MOST)
-        return status_fail(CONFX_STATUS_DAMAGED, "%s: a group that is not of the log", content->path);
+        return status_fail(CONFX_STATUS_DAMAGED, "%s: a group that is not of the log",
+                           content->path);
     content->depth++;
     for (hsize_t i = 0; i < facts.nlinks; i++) {
         char name[NAME_MOST] = "";
         scope_t scope = scope_begin(content->path, "a group", CONFX_STATUS_DAMAGED);
-        scope_check(
-            &scope,
-            H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, name, sizeof name, H5P_DEFAULT) < 0 ? -1 : 0);
+        scope_check(&scope, H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, name,
+                                               sizeof name, H5P_DEFAULT) < 0
+                                ? -1
+                                : 0);
         const hid_t object = scope_keep(&scope, H5Oopen(group, name, H5P_DEFAULT));
         if (scope_is_well(&scope)) scope.status = content_add_object(content, object, name);
         TRY(scope_end(&scope));
@@ -247,7 +266,7 @@ confx_status_t content_checksum(hid_t file, const char *path, uint32_t *checksum
     return scope_end(&scope);
 }
 
-/* ---- of a file that may be damaged ------------------------------------------------------------------------------- */
+/* ---- of a file that may be damaged ----------------------------------------------------------- */
 
 uint32_t content_bind(uint32_t content, size_t length)
 {
@@ -256,8 +275,8 @@ uint32_t content_bind(uint32_t content, size_t length)
     return (uint32_t)crc32_z(content, (const unsigned char *)text, (size_t)n);
 }
 
-/* How the child ends: with one of these, or with the last of them and an errno on top; otherwise it died of the file.
- */
+/* How the child ends: with one of these, or with the last of them and an errno on top; otherwise it
+   died of the file. */
 enum { CONTENT_SAME, CONTENT_OTHER, CONTENT_UNREAD };
 
 /* In the child. It leaves without a trace, whatever happens. */
@@ -272,7 +291,8 @@ static int content_try(int descriptor, const char *path, size_t length, uint32_t
     scope_t scope = scope_begin(path, "", CONFX_STATUS_DAMAGED);
     const hid_t access = scope_keep(&scope, H5Pcreate(H5P_FILE_ACCESS));
     reader_begin(&scope, access, descriptor, &reader);
-    const hid_t file = scope_is_well(&scope) ? H5Fopen(path, H5F_ACC_RDONLY, access) : H5I_INVALID_HID;
+    const hid_t file =
+        scope_is_well(&scope) ? H5Fopen(path, H5F_ACC_RDONLY, access) : H5I_INVALID_HID;
     const bool read = file >= 0 && content_checksum(file, path, &found).code == CONFX_STATUS_OK;
     if (reader.trouble) return CONTENT_UNREAD + reader.trouble;
     return read && content_bind(found, length) == bound ? CONTENT_SAME : CONTENT_OTHER;
@@ -280,8 +300,8 @@ static int content_try(int descriptor, const char *path, size_t length, uint32_t
 
 static confx_status_t content_no_process(const char *path)
 {
-    return status_fail(errno == ENOMEM ? CONFX_STATUS_MEMORY : CONFX_STATUS_IO, "%s: no process to look into it: %s",
-                       path, strerror(errno));
+    return status_fail(errno == ENOMEM ? CONFX_STATUS_MEMORY : CONFX_STATUS_IO,
+                       "%s: no process to look into it: %s", path, strerror(errno));
 }
 
 confx_status_t content_is(int descriptor, const char *path, size_t length, uint32_t bound, bool *is)
@@ -300,5 +320,6 @@ confx_status_t content_is(int descriptor, const char *path, size_t length, uint3
     if (!WIFEXITED(result)) return status_ok();
     *is = WEXITSTATUS(result) == CONTENT_SAME;
     if (WEXITSTATUS(result) <= CONTENT_UNREAD) return status_ok();
-    return status_fail(CONFX_STATUS_IO, "%s: cannot be read: %s", path, strerror(WEXITSTATUS(result) - CONTENT_UNREAD));
+    return status_fail(CONFX_STATUS_IO, "%s: cannot be read: %s", path,
+                       strerror(WEXITSTATUS(result) - CONTENT_UNREAD));
 }

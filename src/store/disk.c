@@ -1,4 +1,4 @@
-#include "disk.h"
+#include "store/disk.h"
 
 #include <H5FDpublic.h>
 #include <errno.h>
@@ -11,19 +11,19 @@ typedef struct {
     H5FD_t known;
     haddr_t allocated, end; /* as far as HDF5 wants it, and as far as it goes */
     disk_t *disk;
-} open_t;
+} disk_open_t;
 
 /* What the access list carries: the place of the failure, whoever copies the list. */
 typedef struct {
     disk_t *disk;
-} way_t;
+} disk_way_t;
 
 static void disk_note(disk_t *disk)
 {
     if (!disk->trouble) disk->trouble = errno ? errno : EIO;
 }
 
-/* ---- opening ----------------------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 /* HDF5 opens a new file twice, at first to see whether it is there; the descriptor stays. */
 static H5FD_t *disk_open(const char *name, unsigned flags, hid_t access, haddr_t most)
@@ -31,8 +31,8 @@ static H5FD_t *disk_open(const char *name, unsigned flags, hid_t access, haddr_t
     (void)name;
     (void)flags;
     (void)most;
-    const way_t *way = H5Pget_driver_info(access);
-    open_t *open_file = way ? calloc(1, sizeof *open_file) : NULL;
+    const disk_way_t *way = H5Pget_driver_info(access);
+    disk_open_t *open_file = way ? calloc(1, sizeof *open_file) : NULL;
     if (!open_file) return NULL;
     open_file->disk = way->disk;
     return &open_file->known;
@@ -48,48 +48,50 @@ static herr_t disk_leave(H5FD_t *known)
 static herr_t disk_query(const H5FD_t *known, unsigned long *features)
 {
     (void)known;
-    *features = H5FD_FEAT_AGGREGATE_METADATA | H5FD_FEAT_ACCUMULATE_METADATA | H5FD_FEAT_DATA_SIEVE |
-                H5FD_FEAT_AGGREGATE_SMALLDATA;
+    *features = H5FD_FEAT_AGGREGATE_METADATA | H5FD_FEAT_ACCUMULATE_METADATA |
+                H5FD_FEAT_DATA_SIEVE | H5FD_FEAT_AGGREGATE_SMALLDATA;
     return 0;
 }
 
-/* ---- its length -------------------------------------------------------------------------------------------------- */
+/* ---- its length ------------------------------------------------------------------------------ */
 
 static haddr_t disk_allocated(const H5FD_t *known, H5FD_mem_t type)
 {
     (void)type;
-    return ((const open_t *)known)->allocated;
+    return ((const disk_open_t *)known)->allocated;
 }
 
 static herr_t disk_allocate(H5FD_t *known, H5FD_mem_t type, haddr_t address)
 {
     (void)type;
-    ((open_t *)known)->allocated = address;
+    ((disk_open_t *)known)->allocated = address;
     return 0;
 }
 
 static haddr_t disk_end_of_file(const H5FD_t *known, H5FD_mem_t type)
 {
     (void)type;
-    return ((const open_t *)known)->end;
+    return ((const disk_open_t *)known)->end;
 }
 
 static herr_t disk_truncate(H5FD_t *known, hid_t transfer, hbool_t closing)
 {
-    open_t *open = (open_t *)known;
+    disk_open_t *open = (disk_open_t *)known;
     (void)transfer;
     (void)closing;
-    if (!open->disk->trouble && ftruncate(open->disk->file, (off_t)open->allocated) != 0) disk_note(open->disk);
+    if (!open->disk->trouble && ftruncate(open->disk->file, (off_t)open->allocated) != 0)
+        disk_note(open->disk);
     open->end = open->allocated;
     return 0;
 }
 
-/* ---- bytes ------------------------------------------------------------------------------------------------------- */
+/* ---- bytes ----------------------------------------------------------------------------------- */
 
 /* Zeros behind the end, and where a failed write has left a hole. */
-static herr_t disk_read(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t address, size_t size, void *buffer)
+static herr_t disk_read(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t address,
+                        size_t size, void *buffer)
 {
-    open_t *open = (open_t *)known;
+    disk_open_t *open = (disk_open_t *)known;
     char *bytes = buffer;
     (void)type;
     (void)transfer;
@@ -106,10 +108,10 @@ static herr_t disk_read(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t 
     return 0;
 }
 
-static herr_t disk_write(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t address, size_t size,
-                         const void *buffer)
+static herr_t disk_write(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t address,
+                         size_t size, const void *buffer)
 {
-    open_t *open = (open_t *)known;
+    disk_open_t *open = (disk_open_t *)known;
     const char *bytes = buffer;
     (void)type;
     (void)transfer;
@@ -129,7 +131,7 @@ static herr_t disk_write(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t
     return 0;
 }
 
-/* ---- the driver -------------------------------------------------------------------------------------------------- */
+/* ---- the driver ------------------------------------------------------------------------------ */
 
 /* HDF5 copies the class when it is registered. */
 static const H5FD_class_t disk_class = {
@@ -140,7 +142,7 @@ static const H5FD_class_t disk_class = {
     .name = "confx",
     .maxaddr = ((haddr_t)1 << 62) - 1,
     .fc_degree = H5F_CLOSE_STRONG,
-    .fapl_size = sizeof(way_t),
+    .fapl_size = sizeof(disk_way_t),
     .open = disk_open,
     .close = disk_leave,
     .query = disk_query,
@@ -155,7 +157,7 @@ static const H5FD_class_t disk_class = {
 
 void disk_begin(scope_t *scope, hid_t access, int descriptor, disk_t *disk)
 {
-    const way_t way = {disk};
+    const disk_way_t way = {disk};
     *disk = (disk_t){.driver = H5FDregister(&disk_class), .file = descriptor};
     scope_check(scope, disk->driver < 0 ? -1 : 0);
     if (scope_is_well(scope)) scope_check(scope, H5Pset_driver(access, disk->driver, &way));

@@ -1,9 +1,9 @@
-#include "gather.h"
+#include "store/gather.h"
 #include "confx/try.h"
 
 #include "confx/file.h"
-#include "put.h"
-#include "table.h"
+#include "store/put.h"
+#include "store/table.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +20,8 @@ static size_t gather_piece_rows(const array_t *column)
     return chunk * (chunks ? chunks : 1);
 }
 
-static confx_status_t gather_column(store_t *store, const char *name, const image_t *image, const array_t *column)
+static confx_status_t gather_column(store_t *store, const char *name, const image_t *image,
+                                    const array_t *column)
 {
     const size_t rows = column->dims[0];
     const size_t most = gather_piece_rows(column) < rows ? gather_piece_rows(column) : rows;
@@ -28,18 +29,20 @@ static confx_status_t gather_column(store_t *store, const char *name, const imag
     confx_status_t status = put_space(image->file, image->path, column, true);
     if (status.code != CONFX_STATUS_OK) return status;
     void *piece = malloc(most * row_bytes + 1);
-    if (!piece) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for %zu rows", image->path, most);
+    if (!piece)
+        return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for %zu rows", image->path, most);
     for (size_t first = 0; status.code == CONFX_STATUS_OK && first < rows; first += most) {
         const size_t n = rows - first < most ? rows - first : most;
         status = store_read_rows(store, name, column->type, first, n, piece);
-        if (status.code == CONFX_STATUS_OK) status = put_rows(image->file, image->path, column, first, n, piece);
+        if (status.code == CONFX_STATUS_OK)
+            status = put_rows(image->file, image->path, column, first, n, piece);
     }
     free(piece);
     return status;
 }
 
-confx_status_t gather_rows(store_t *store, const char *from, const image_t *image, const char *to, size_t rows,
-                           size_t layers, size_t heads)
+confx_status_t gather_rows(store_t *store, const char *from, const image_t *image, const char *to,
+                           size_t rows, size_t layers, size_t heads)
 {
     char source[64];
     char name[64];

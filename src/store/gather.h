@@ -3,11 +3,12 @@
 #define STORE_GATHER_H
 
 #include "confx/store.h"
-#include "image.h"
+#include "store/image.h"
 
-/* Make the columns of the table in `image`, each as TO and its name, and fill them with the first `rows` rows of the
-   columns FROM and their names of `store`. A failure of reading is that of store_read_rows. */
-confx_status_t gather_rows(store_t *store, const char *from, const image_t *image, const char *to, size_t rows,
-                           size_t layers, size_t heads);
+/* Make the columns of the table in `image`, each as TO and its name, and fill them with the first
+   `rows` rows of the columns FROM and their names of `store`. A failure of reading is that of
+   store_read_rows. */
+confx_status_t gather_rows(store_t *store, const char *from, const image_t *image, const char *to,
+                           size_t rows, size_t layers, size_t heads);
 
 #endif

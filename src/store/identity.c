@@ -1,8 +1,8 @@
-#include "identity.h"
+#include "store/identity.h"
 #include "confx/try.h"
 
 #include "confx/file.h"
-#include "open.h"
+#include "store/open.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 static const char id_name[] = "run_id";
 
-/* ---- one file's -------------------------------------------------------------------------------------------------- */
+/* ---- one file's ------------------------------------------------------------------------------ */
 
 static bool identity_is_one(const char *text)
 {
@@ -30,10 +30,12 @@ confx_status_t identity_read(store_t *store, char id[RUN_ID_MAX])
     if (good) memcpy(id, text, RUN_ID_MAX);
     free(text);
     if (good) return status_ok();
-    return status_fail(CONFX_STATUS_DAMAGED, "%s: %s: expected 32 hexadecimal digits", store->path, id_name);
+    return status_fail(CONFX_STATUS_DAMAGED, "%s: %s: expected 32 hexadecimal digits", store->path,
+                       id_name);
 }
 
-/* "2026-01-31T12:00:00Z" as 00..20260131120000: the same in all files of a run, whichever session wrote them. */
+/* "2026-01-31T12:00:00Z" as 00..20260131120000: the same in all files of a run, whichever session
+   wrote them. */
 static confx_status_t identity_from_time(store_t *store, char id[RUN_ID_MAX])
 {
     char *text;
@@ -58,8 +60,7 @@ confx_status_t store_read_run_id(store_t *store, char id[RUN_ID_MAX])
     return status_fail(CONFX_STATUS_DAMAGED, "%s: %s is missing", store->path, id_name);
 }
 
-/* ---- of two files -------------------------------------------------------------------------------------------------
- */
+/* ---- of two files ---------------------------------------------------------------------------- */
 
 confx_status_t store_check_run_id(store_t *store, const char *id, const char *other)
 {
@@ -67,13 +68,14 @@ confx_status_t store_check_run_id(store_t *store, const char *id, const char *ot
     TRY(store_read_run_id(store, found));
     if (!strcmp(found, id)) return status_ok();
     return status_fail(CONFX_STATUS_DAMAGED,
-                       "%s: belongs to run %s, but %s to run %s: one of them is in the wrong place", store->path, found,
-                       other, id);
+                       "%s: belongs to run %s, but %s to run %s: one of them is in the wrong place",
+                       store->path, found, other, id);
 }
 
-/* The id of the file `name` in the directory of `path`; empty where there is none that can be told. */
-static confx_status_t identity_of_other(const char *path, const char *name, char other[FILE_PATH_MAX],
-                                        char id[RUN_ID_MAX])
+/* The id of the file `name` in the directory of `path`; empty where there is none that can be
+   told. */
+static confx_status_t identity_of_other(const char *path, const char *name,
+                                        char other[FILE_PATH_MAX], char id[RUN_ID_MAX])
 {
     char directory[FILE_PATH_MAX] = "";
     store_t *store;
@@ -88,7 +90,8 @@ static confx_status_t identity_of_other(const char *path, const char *name, char
         store_close(store);
     }
     /* Absent (CONFX_STATUS_INPUT) or damaged: the file in question does not need it. */
-    if (status.code == CONFX_STATUS_INPUT || status.code == CONFX_STATUS_DAMAGED) return status_ok();
+    if (status.code == CONFX_STATUS_INPUT || status.code == CONFX_STATUS_DAMAGED)
+        return status_ok();
     return status;
 }
 

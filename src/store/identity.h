@@ -4,9 +4,9 @@
 
 #include "confx/store.h"
 
-/* CONFX_STATUS_DAMAGED, naming both, where the open file is the run.h5 or a checkpoint of a directory in which another
-   of these belongs to another run. One that is not there, or is damaged, says nothing of this; one that cannot be read
-   is CONFX_STATUS_IO. */
+/* CONFX_STATUS_DAMAGED, naming both, where the open file is the run.h5 or a checkpoint of a
+   directory in which another of these belongs to another run. One that is not there, or is damaged,
+   says nothing of this; one that cannot be read is CONFX_STATUS_IO. */
 confx_status_t identity_check_beside(store_t *store);
 
 /* The id in a file that has one; empty in others. CONFX_STATUS_DAMAGED for what is none. */

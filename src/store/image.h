@@ -1,12 +1,13 @@
-/* A new file of the log: composed by HDF5 in memory, sealed, written and published in one go. So HDF5 never sees a full
-   disk, no lock is ever taken, and what is on the disk is whole or absent. One that may outgrow the memory is composed
-   in its temporary file instead, by a driver that promises the same (disk.h). */
+/* A new file of the log: composed by HDF5 in memory, sealed, written and published in one go. So
+   HDF5 never sees a full disk, no lock is ever taken, and what is on the disk is whole or absent.
+   One that may outgrow the memory is composed in its temporary file instead, by a driver that
+   promises the same (disk.h). */
 #ifndef STORE_IMAGE_H
 #define STORE_IMAGE_H
 
 #include "confx/file.h"
 #include "confx/status.h"
-#include "disk.h"
+#include "store/disk.h"
 
 #include <hdf5.h>
 #include <stddef.h>

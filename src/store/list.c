@@ -1,9 +1,9 @@
-/* The list of segments, as checkpoints and a run.h5 that does not stand alone hold it, and whether the rows of its
-   segments make up the table. */
-#include "list.h"
+/* The list of segments, as checkpoints and a run.h5 that does not stand alone hold it, and whether
+   the rows of its segments make up the table. */
+#include "store/list.h"
 #include "confx/try.h"
-#include "open.h"
-#include "table.h"
+#include "store/open.h"
+#include "store/table.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -18,9 +18,10 @@ enum { START, STRIDE, COUNT, BLOCK, PLACE }; /* a row of /segments/rows */
 /* Far beyond what join.c of the run room leaves of the longest run. */
 enum { SEGMENTS_MOST = 1 << 16 };
 
-/* ---- into a file ------------------------------------------------------------------------------------------------- */
+/* ---- into a file ----------------------------------------------------------------------------- */
 
-confx_status_t store_segments_pack(const segment_t *segments, size_t n, array_t arrays[SEGMENT_ARRAYS])
+confx_status_t store_segments_pack(const segment_t *segments, size_t n,
+                                   array_t arrays[SEGMENT_ARRAYS])
 {
     const size_t width = sizeof segments->name;
     arrays[0] = (array_t){.name = names_name, .type = ARRAY_TEXT, .rank = 2, .dims = {n, width}};
@@ -52,10 +53,10 @@ void store_segments_unpack(array_t arrays[SEGMENT_ARRAYS])
     }
 }
 
-/* ---- out of a file ------------------------------------------------------------------------------------------------
- */
+/* ---- out of a file --------------------------------------------------------------------------- */
 
-static confx_status_t list_take(store_t *store, const array_t arrays[SEGMENT_ARRAYS], segment_t *segments, size_t n)
+static confx_status_t list_take(store_t *store, const array_t arrays[SEGMENT_ARRAYS],
+                                segment_t *segments, size_t n)
 {
     const char *names = arrays[0].data;
     const int64_t *rows = arrays[1].data;
@@ -73,8 +74,8 @@ static confx_status_t list_take(store_t *store, const array_t arrays[SEGMENT_ARR
         if (status.code != CONFX_STATUS_OK)
             return status_fail(CONFX_STATUS_DAMAGED, "%s: %s", store->path, status.message);
         if (checksums[i] != SEGMENT_UNKNOWN && (checksums[i] < 0 || checksums[i] > UINT32_MAX))
-            return status_fail(CONFX_STATUS_DAMAGED, "%s: %s: no checksum of a file: %lld", store->path,
-                               segments[i].name, (long long)checksums[i]);
+            return status_fail(CONFX_STATUS_DAMAGED, "%s: %s: no checksum of a file: %lld",
+                               store->path, segments[i].name, (long long)checksums[i]);
     }
     return status_ok();
 }
@@ -115,8 +116,8 @@ confx_status_t store_read_segments(store_t *store, segment_t **segments, size_t 
     TRY(store_describe(store, rows_name, &found));
     const size_t listed = found.dims[0];
     if (listed > SEGMENTS_MOST)
-        return status_fail(CONFX_STATUS_DAMAGED, "%s: %s lists %zu segments, expected %d at most", store->path,
-                           rows_name, listed, SEGMENTS_MOST);
+        return status_fail(CONFX_STATUS_DAMAGED, "%s: %s lists %zu segments, expected %d at most",
+                           store->path, rows_name, listed, SEGMENTS_MOST);
     segment_t *fresh = calloc(listed + 1, sizeof *fresh);
     if (!fresh) return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu segments", listed);
     TRY_OUT(store_segments_pack(fresh, listed, arrays));
@@ -143,8 +144,7 @@ confx_status_t open_read_list(store_t *store, segment_t **segments, size_t *n, b
     return status_fail(CONFX_STATUS_DAMAGED, "%s: %s is missing", store->path, rows_name);
 }
 
-/* ---- the table they make up ---------------------------------------------------------------------------------------
- */
+/* ---- the table they make up ------------------------------------------------------------------ */
 
 /* Behind the last row; segment_check has seen to it that this overflows nowhere. */
 static uint64_t list_end(const segment_t *segment)
@@ -152,8 +152,8 @@ static uint64_t list_end(const segment_t *segment)
     return segment->start + (segment->count - 1) * segment->stride + segment->block;
 }
 
-/* Has one of the runs of `segment` a row among first .. end-1? Only the last run that begins before `end` can: those
-   before it end before it begins, and it ends behind them. */
+/* Has one of the runs of `segment` a row among first .. end-1? Only the last run that begins before
+   `end` can: those before it end before it begins, and it ends behind them. */
 static bool list_reaches(const segment_t *segment, uint64_t first, uint64_t end)
 {
     if (end <= segment->start) return false;
@@ -163,8 +163,9 @@ static bool list_reaches(const segment_t *segment, uint64_t first, uint64_t end)
     return segment->start + run * segment->stride + segment->block > first;
 }
 
-/* Two segments of which neither lies behind the other are those of two writers, interleaved with one stride: then the
-   places of their runs within it tell. Of different strides this program makes none. */
+/* Two segments of which neither lies behind the other are those of two writers, interleaved with
+   one stride: then the places of their runs within it tell. Of different strides this program makes
+   none. */
 static bool list_overlaps(const segment_t *one, const segment_t *other)
 {
     if (list_end(one) <= other->start || list_end(other) <= one->start) return false;
@@ -185,30 +186,34 @@ static int list_by_start(const void *one, const void *other)
     return (a->start > b->start) - (a->start < b->start);
 }
 
-/* order: by their starts, so that of a long run only the writers of one time are held against each other. */
-static confx_status_t list_check_apart(confx_status_code_t code, const char *path, const segment_t *order, size_t n)
+/* order: by their starts, so that of a long run only the writers of one time are held against each
+   other. */
+static confx_status_t list_check_apart(confx_status_code_t code, const char *path,
+                                       const segment_t *order, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         for (size_t k = i + 1; k < n && order[k].start < list_end(&order[i]); k++)
             if (list_overlaps(&order[i], &order[k]))
-                return status_fail(code, "%s: rows of %s are also those of %s", path, order[i].name, order[k].name);
+                return status_fail(code, "%s: rows of %s are also those of %s", path, order[i].name,
+                                   order[k].name);
     return status_ok();
 }
 
-confx_status_t list_check_cover(confx_status_code_t code, const char *path, const segment_t *segments, size_t n,
-                                uint64_t rows)
+confx_status_t list_check_cover(confx_status_code_t code, const char *path,
+                                const segment_t *segments, size_t n, uint64_t rows)
 {
     uint64_t covered = 0;
     for (size_t i = 0; i < n; i++) {
         if (list_end(&segments[i]) > rows)
             return status_fail(code, "%s: %s reaches row %llu of %llu", path, segments[i].name,
-                               (unsigned long long)list_end(&segments[i]), (unsigned long long)rows);
+                               (unsigned long long)list_end(&segments[i]),
+                               (unsigned long long)rows);
         covered += segment_rows(&segments[i]);
         if (covered > rows) break;
     }
     if (covered != rows)
-        return status_fail(code, "%s: its segments hold %llu rows of %llu", path, (unsigned long long)covered,
-                           (unsigned long long)rows);
+        return status_fail(code, "%s: its segments hold %llu rows of %llu", path,
+                           (unsigned long long)covered, (unsigned long long)rows);
     /* As many rows as there are, none beyond the end, none twice: then none is missing. */
     segment_t *order = calloc(n + 1, sizeof *order);
     if (!order) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for %zu segments", path, n);

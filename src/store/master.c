@@ -1,13 +1,13 @@
 #include "confx/file.h"
 #include "confx/store.h"
 #include "confx/try.h"
-#include "gather.h"
-#include "image.h"
-#include "list.h"
-#include "put.h"
-#include "scope.h"
-#include "table.h"
-#include "types.h"
+#include "store/gather.h"
+#include "store/image.h"
+#include "store/list.h"
+#include "store/put.h"
+#include "store/scope.h"
+#include "store/table.h"
+#include "store/types.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,15 +17,17 @@ static const char ACTIONS_MEAN[] =
     "PEs and buffer of each layer, as values; the rows of stage 0 choose among those of /actions";
 static const char STAGES_MEAN[] = "0 policy, 1 islands";
 
-/* ---- one column over all segments -------------------------------------------------------------------------------- */
+/* ---- one column over all segments ------------------------------------------------------------ */
 
-/* The rows of the column that the segment holds, in `space` (whole column); `source` is the segment's own dataset. */
-static void map_segment(scope_t *scope, hid_t creation, hid_t space, const array_t *column, const segment_t *segment)
+/* The rows of the column that the segment holds, in `space` (whole column); `source` is the
+   segment's own dataset. */
+static void master_map_segment(scope_t *scope, hid_t creation, hid_t space, const array_t *column,
+                               const segment_t *segment)
 {
     char file[sizeof segment->name + sizeof "segments/"];
     const hsize_t start[ARRAY_RANK_MAX] = {segment->start};
-    const hsize_t stride[ARRAY_RANK_MAX] = {segment->count > 1 ? segment->stride : segment->block, column->dims[1],
-                                            column->dims[2]};
+    const hsize_t stride[ARRAY_RANK_MAX] = {segment->count > 1 ? segment->stride : segment->block,
+                                            column->dims[1], column->dims[2]};
     const hsize_t count[ARRAY_RANK_MAX] = {segment->count, 1, 1};
     const hsize_t block[ARRAY_RANK_MAX] = {segment->block, column->dims[1], column->dims[2]};
     shape_t source = shape_of(column);
@@ -38,8 +40,9 @@ static void map_segment(scope_t *scope, hid_t creation, hid_t space, const array
     (void)H5Sclose(rows);
 }
 
-/* A segment that is missing must not pass for rows of zeros. All bits set are NaN, or the largest integer. */
-static hid_t creation_virtual(scope_t *scope, hid_t type)
+/* A segment that is missing must not pass for rows of zeros. All bits set are NaN, or the largest
+   integer. */
+static hid_t master_creation_virtual(scope_t *scope, hid_t type)
 {
     unsigned char fill[sizeof(double)];
     memset(fill, 0xff, sizeof fill);
@@ -49,27 +52,31 @@ static hid_t creation_virtual(scope_t *scope, hid_t type)
     return creation;
 }
 
-static confx_status_t put_virtual(hid_t file, const char *path, const array_t *column, const master_t *master)
+static confx_status_t master_put_virtual(hid_t file, const char *path, const array_t *column,
+                                         const master_t *master)
 {
     scope_t scope = scope_begin(path, column->name, CONFX_STATUS_IO);
     const shape_t shape = shape_of(column);
     const hid_t type = scope_keep(&scope, type_on_disk(column->type));
     const hid_t space = scope_keep(&scope, H5Screate_simple(shape.rank, shape.dims, NULL));
-    const hid_t creation = creation_virtual(&scope, type);
+    const hid_t creation = master_creation_virtual(&scope, type);
     for (size_t i = 0; scope_is_well(&scope) && i < master->segments_n; i++)
-        map_segment(&scope, creation, space, column, &master->segments[i]);
-    (void)scope_keep(&scope, H5Dcreate2(file, column->name, type, space, H5P_DEFAULT, creation, H5P_DEFAULT));
+        master_map_segment(&scope, creation, space, column, &master->segments[i]);
+    (void)scope_keep(
+        &scope, H5Dcreate2(file, column->name, type, space, H5P_DEFAULT, creation, H5P_DEFAULT));
     return scope_end(&scope);
 }
 
-/* ---- the table --------------------------------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
-/* What a reader of a copy of this file alone has to know: HDF5 would show it fill values without a word. */
-static const char ROWS_ELSEWHERE[] = "virtual: the rows are in segments/*.h5 beside this file, which alone shows fill "
-                                     "values (NaN, 255, 65535); the run.h5 "
-                                     "of a complete run holds them itself";
+/* What a reader of a copy of this file alone has to know: HDF5 would show it fill values without a
+   word. */
+static const char ROWS_ELSEWHERE[] =
+    "virtual: the rows are in segments/*.h5 beside this file, which alone shows fill "
+    "values (NaN, 255, 65535); the run.h5 "
+    "of a complete run holds them itself";
 
-static confx_status_t put_column(const image_t *image, size_t i, const master_t *master)
+static confx_status_t master_put_column(const image_t *image, size_t i, const master_t *master)
 {
     char name[64];
     array_t column = table_column(i, master->rows, master->layers, master->heads);
@@ -77,10 +84,10 @@ static confx_status_t put_column(const image_t *image, size_t i, const master_t 
     column.name = name;
     if (master->rows == 0) return put_array(image->file, image->path, &column, false);
     TRY(put_groups(image->file, image->path, name));
-    return put_virtual(image->file, image->path, &column, master);
+    return master_put_virtual(image->file, image->path, &column, master);
 }
 
-static confx_status_t put_meanings(const image_t *image, const master_t *master)
+static confx_status_t master_put_meanings(const image_t *image, const master_t *master)
 {
     const attribute_t meanings[] = {
         {"/", "self_contained", .whole = true, .integer = master->self_contained},
@@ -91,45 +98,49 @@ static confx_status_t put_meanings(const image_t *image, const master_t *master)
         {"/trajectories/constraint", "units", .text = master->constraint_units},
     };
     for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
-        if (meanings[i].text || meanings[i].whole) TRY(put_attribute(image->file, image->path, &meanings[i]));
+        if (meanings[i].text || meanings[i].whole)
+            TRY(put_attribute(image->file, image->path, &meanings[i]));
     return status_ok();
 }
 
-/* Which files the rows are in: the virtual datasets name them, and this tells them from others of those names. */
-static confx_status_t put_list(const image_t *image, const master_t *master)
+/* Which files the rows are in: the virtual datasets name them, and this tells them from others of
+   those names. */
+static confx_status_t master_put_list(const image_t *image, const master_t *master)
 {
     array_t arrays[SEGMENT_ARRAYS];
     confx_status_t status = status_ok();
     TRY(store_segments_pack(master->segments, master->segments_n, arrays));
-    for (size_t i = 0; i < SEGMENT_ARRAYS; i++) TRY_OUT(put_array(image->file, image->path, &arrays[i], false));
+    for (size_t i = 0; i < SEGMENT_ARRAYS; i++)
+        TRY_OUT(put_array(image->file, image->path, &arrays[i], false));
 out:
     store_segments_unpack(arrays);
     return status;
 }
 
-static confx_status_t put_owner(const image_t *image, const master_t *master)
+static confx_status_t master_put_owner(const image_t *image, const master_t *master)
 {
     const attribute_t owner = {"/", "run_id", .text = master->run_id};
     return put_attribute(image->file, image->path, &owner);
 }
 
 /* The table where its rows are elsewhere. */
-static confx_status_t put_view(const image_t *image, const master_t *master)
+static confx_status_t master_put_view(const image_t *image, const master_t *master)
 {
-    for (size_t i = 0; i < TABLE_COLUMNS; i++) TRY(put_column(image, i, master));
-    TRY(put_list(image, master));
-    return put_owner(image, master);
+    for (size_t i = 0; i < TABLE_COLUMNS; i++) TRY(master_put_column(image, i, master));
+    TRY(master_put_list(image, master));
+    return master_put_owner(image, master);
 }
 
-static confx_status_t put_table(const image_t *image, const master_t *master)
+static confx_status_t master_put_table(const image_t *image, const master_t *master)
 {
-    TRY(put_view(image, master));
-    return put_meanings(image, master);
+    TRY(master_put_view(image, master));
+    return master_put_meanings(image, master);
 }
 
-/* The rows themselves: read through virtual datasets, by which HDF5 knows their order, in a file of a moment. */
-static confx_status_t put_rows_themselves(const char *run_dir, const image_t *image, const master_t *master,
-                                          const guard_t *guard)
+/* The rows themselves: read through virtual datasets, by which HDF5 knows their order, in a file of
+   a moment. */
+static confx_status_t master_put_rows_themselves(const char *run_dir, const image_t *image,
+                                                 const master_t *master, const guard_t *guard)
 {
     char rows[FILE_PATH_MAX];
     char path[FILE_PATH_MAX];
@@ -141,15 +152,16 @@ static confx_status_t put_rows_themselves(const char *run_dir, const image_t *im
     TRY(file_make_temporary(rows, path, &descriptor));
     (void)close(descriptor); /* the view takes its place */
     TRY_OUT(image_begin(path, &view));
-    TRY_OUT(put_view(&view, master));
+    TRY_OUT(master_put_view(&view, master));
     TRY_OUT(image_publish(&view, guard));
     status = store_open(path, &store);
     /* Gone, but no user's file: the next owner of the directory has tidied it away. */
     if (status.code == CONFX_STATUS_INPUT) status.code = CONFX_STATUS_IO;
     if (status.code != CONFX_STATUS_OK) goto out;
-    TRY_OUT(gather_rows(store, "/trajectories/", image, "/trajectories/", master->rows, master->layers, master->heads));
-    TRY_OUT(put_meanings(image, master));
-    TRY_OUT(put_owner(image, master));
+    TRY_OUT(gather_rows(store, "/trajectories/", image, "/trajectories/", master->rows,
+                        master->layers, master->heads));
+    TRY_OUT(master_put_meanings(image, master));
+    TRY_OUT(master_put_owner(image, master));
 out:
     store_close(store);
     image_end(&view);
@@ -157,13 +169,14 @@ out:
     return status;
 }
 
-/* ---- the file ---------------------------------------------------------------------------------------------------- */
+/* ---- the file -------------------------------------------------------------------------------- */
 
 /* The segments' rows are those of the table: each of them once. */
-static confx_status_t check_cover(const char *path, const master_t *master)
+static confx_status_t master_check_cover(const char *path, const master_t *master)
 {
     for (size_t i = 0; i < master->segments_n; i++) TRY(segment_check(&master->segments[i]));
-    return list_check_cover(CONFX_STATUS_INPUT, path, master->segments, master->segments_n, master->rows);
+    return list_check_cover(CONFX_STATUS_INPUT, path, master->segments, master->segments_n,
+                            master->rows);
 }
 
 confx_status_t store_master_write(const char *run_dir, const master_t *master, const guard_t *guard)
@@ -172,12 +185,15 @@ confx_status_t store_master_write(const char *run_dir, const master_t *master, c
     image_t image;
     confx_status_t status;
     TRY(file_join(run_dir, "run.h5", path));
-    TRY(check_cover(path, master));
+    TRY(master_check_cover(path, master));
     const bool alone = master->self_contained;
     TRY_OUT(alone ? image_begin_on_disk(path, &image) : image_begin(path, &image));
-    TRY_OUT(alone && master->rows ? put_rows_themselves(run_dir, &image, master, guard) : put_table(&image, master));
-    for (size_t i = 0; i < master->arrays_n; i++) TRY_OUT(put_array(image.file, path, &master->arrays[i], alone));
-    for (size_t i = 0; i < master->attributes_n; i++) TRY_OUT(put_attribute(image.file, path, &master->attributes[i]));
+    TRY_OUT(alone && master->rows ? master_put_rows_themselves(run_dir, &image, master, guard)
+                                  : master_put_table(&image, master));
+    for (size_t i = 0; i < master->arrays_n; i++)
+        TRY_OUT(put_array(image.file, path, &master->arrays[i], alone));
+    for (size_t i = 0; i < master->attributes_n; i++)
+        TRY_OUT(put_attribute(image.file, path, &master->attributes[i]));
     TRY_OUT(image_publish(&image, guard));
 out:
     image_end(&image);

@@ -4,7 +4,7 @@
 
 #include "confx/file.h"
 #include "confx/store.h"
-#include "reader.h"
+#include "store/reader.h"
 
 #include <hdf5.h>
 #include <stdbool.h>
@@ -18,7 +18,8 @@ struct store {
     char path[FILE_PATH_MAX];
 };
 
-/* The segments that a run.h5 lists; none, and *listed false, in one of schema 1 or 2, which lists none. */
+/* The segments that a run.h5 lists; none, and *listed false, in one of schema 1 or 2, which lists
+   none. */
 confx_status_t open_read_list(store_t *store, segment_t **segments, size_t *n, bool *listed);
 
 #endif

@@ -1,21 +1,21 @@
 #include "confx/file.h"
 #include "confx/store.h"
 #include "confx/try.h"
-#include "identity.h"
-#include "open.h"
-#include "reader.h"
-#include "scope.h"
-#include "seal.h"
-#include "sources.h"
-#include "texts.h"
-#include "types.h"
+#include "store/identity.h"
+#include "store/open.h"
+#include "store/reader.h"
+#include "store/scope.h"
+#include "store/seal.h"
+#include "store/sources.h"
+#include "store/texts.h"
+#include "store/types.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* ---- opening ----------------------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 /* How something that HDF5 did with the file ends, and its handles. */
 static confx_status_t read_end(const store_t *store, scope_t *scope)
@@ -23,9 +23,9 @@ static confx_status_t read_end(const store_t *store, scope_t *scope)
     return reader_judge(&store->reader, scope_end(scope));
 }
 
-/* What HDF5 reads is the very file whose seal was checked. No locks are taken: what is published does not change, and
-   some network file systems have none. */
-static confx_status_t open_file(store_t *store, int descriptor)
+/* What HDF5 reads is the very file whose seal was checked. No locks are taken: what is published
+   does not change, and some network file systems have none. */
+static confx_status_t read_open_file(store_t *store, int descriptor)
 {
     scope_t scope = scope_begin(store->path, "", CONFX_STATUS_DAMAGED);
     const hid_t access = scope_keep(&scope, H5Pcreate(H5P_FILE_ACCESS));
@@ -39,17 +39,17 @@ static confx_status_t open_file(store_t *store, int descriptor)
     return read_end(store, &scope);
 }
 
-static confx_status_t open_checked(store_t *store, file_owner_t owner)
+static confx_status_t read_open_checked(store_t *store, file_owner_t owner)
 {
     int descriptor;
     TRY(file_open(store->path, owner, FILE_ANY_LENGTH, &descriptor));
     const confx_status_t status = seal_check_open(descriptor, store->path, &store->checksum);
-    if (status.code == CONFX_STATUS_OK) return open_file(store, descriptor);
+    if (status.code == CONFX_STATUS_OK) return read_open_file(store, descriptor);
     (void)close(descriptor);
     return status;
 }
 
-static confx_status_t open_as(const char *path, file_owner_t owner, store_t **store)
+static confx_status_t read_open_as(const char *path, file_owner_t owner, store_t **store)
 {
     confx_status_t status;
     *store = calloc(1, sizeof **store);
@@ -57,7 +57,7 @@ static confx_status_t open_as(const char *path, file_owner_t owner, store_t **st
     (*store)->file = H5I_INVALID_HID;
     (*store)->reader = (reader_t){.ready = -1, .status = status_ok()};
     TRY_OUT(file_join("", path, (*store)->path));
-    TRY_OUT(open_checked(*store, owner));
+    TRY_OUT(read_open_checked(*store, owner));
 out:
     if (status.code != CONFX_STATUS_OK) {
         store_close(*store);
@@ -68,12 +68,12 @@ out:
 
 confx_status_t store_open(const char *path, store_t **store)
 {
-    return open_as(path, FILE_OURS, store);
+    return read_open_as(path, FILE_OURS, store);
 }
 
 confx_status_t store_open_users(const char *path, store_t **store)
 {
-    return open_as(path, FILE_USERS, store);
+    return read_open_as(path, FILE_USERS, store);
 }
 
 void store_close(store_t *store)
@@ -84,9 +84,10 @@ void store_close(store_t *store)
     free(store);
 }
 
-/* ---- what is in it ----------------------------------------------------------------------------------------------- */
+/* ---- what is in it --------------------------------------------------------------------------- */
 
-/* The object, and the groups above it one after the other: HDF5 takes a missing one for an error. */
+/* The object, and the groups above it one after the other: HDF5 takes a missing one for an
+   error. */
 static void read_look(scope_t *scope, store_t *store, const char *name, bool *has)
 {
     char part[FILE_PATH_MAX];
@@ -95,7 +96,8 @@ static void read_look(scope_t *scope, store_t *store, const char *name, bool *ha
     for (char *slash = part; scope_is_well(scope) && *has && slash;) {
         slash = strchr(slash + 1, '/');
         if (slash) *slash = 0;
-        const htri_t found = part[1] ? H5Lexists(store->file, part, H5P_DEFAULT) : 1; /* "/" is there */
+        const htri_t found =
+            part[1] ? H5Lexists(store->file, part, H5P_DEFAULT) : 1; /* "/" is there */
         scope_check(scope, found);
         *has = found > 0;
         if (slash) *slash = '/';
@@ -125,12 +127,13 @@ confx_status_t store_has_attribute(store_t *store, const char *path, const char 
     return status;
 }
 
-/* ---- datasets ---------------------------------------------------------------------------------------------------- */
+/* ---- datasets -------------------------------------------------------------------------------- */
 
-/* Are as many values in the file as its dimensions say? Readers make room for what a dataset says it has, and HDF5
-   takes any dimensions for a dataset that has no values, or not all of them. What is compressed shrinks by 1032 times
-   at most (zlib's documentation); a text of variable length takes 16 bytes where it is referred to. */
-static bool has_values(hid_t set, const array_t *array)
+/* Are as many values in the file as its dimensions say? Readers make room for what a dataset says
+   it has, and HDF5 takes any dimensions for a dataset that has no values, or not all of them. What
+   is compressed shrinks by 1032 times at most (zlib's documentation); a text of variable length
+   takes 16 bytes where it is referred to. */
+static bool read_has_values(hid_t set, const array_t *array)
 {
     enum { SHRINKS_MOST = 1100, REFERENCE_BYTES = 16 };
     size_t bytes = array->type == ARRAY_TEXT ? REFERENCE_BYTES : array_type_bytes(array->type);
@@ -145,7 +148,7 @@ static bool has_values(hid_t set, const array_t *array)
     return bytes <= stored * SHRINKS_MOST;
 }
 
-static bool is_virtual(hid_t set)
+static bool read_is_virtual(hid_t set)
 {
     const hid_t creation = H5Dget_create_plist(set);
     const bool answer = creation >= 0 && H5Pget_layout(creation) == H5D_VIRTUAL;
@@ -154,7 +157,7 @@ static bool is_virtual(hid_t set)
 }
 
 /* Type, rank and dimensions of an open dataset. */
-static void describe(scope_t *scope, hid_t set, array_t *array)
+static void read_describe(scope_t *scope, hid_t set, array_t *array)
 {
     hsize_t dims[H5S_MAX_RANK] = {0};
     size_t width = 0;
@@ -164,25 +167,30 @@ static void describe(scope_t *scope, hid_t set, array_t *array)
     const int rank = H5Sget_simple_extent_dims(space, dims, NULL);
     scope_check(scope, rank);
     if (!scope_is_well(scope)) return;
-    if (!type_find(type, &array->type, &width)) scope_fail(scope, "has a type that is not of the log");
+    if (!type_find(type, &array->type, &width))
+        scope_fail(scope, "has a type that is not of the log");
     const bool text = array->type == ARRAY_TEXT;
     array->rank = (size_t)rank + text;
-    if ((text && rank == 0) || array->rank > ARRAY_RANK_MAX) scope_fail(scope, "has %d dimensions", rank);
+    if ((text && rank == 0) || array->rank > ARRAY_RANK_MAX)
+        scope_fail(scope, "has %d dimensions", rank);
     if (!scope_is_well(scope)) return;
     array->dims[0] = 1; /* of a single number: a row */
     for (int i = 0; i < rank; i++) array->dims[i] = dims[i];
-    if (!is_virtual(set) && !has_values(set, array)) { /* sources.c looks at those that are virtual */
+    if (!read_is_virtual(set) &&
+        !read_has_values(set, array)) { /* sources.c looks at those that are virtual */
         scope_fail(scope, "has not the values that its dimensions speak of");
         return;
     }
-    if (text) array->dims[rank] = width ? width : texts_width(scope, set, (size_t)H5Sget_simple_extent_npoints(space));
+    if (text)
+        array->dims[rank] =
+            width ? width : texts_width(scope, set, (size_t)H5Sget_simple_extent_npoints(space));
 }
 
 /* The dataset `scope->object`, described; virtual ones stand on checked files. */
-static hid_t open_dataset(scope_t *scope, store_t *store, array_t *array)
+static hid_t read_open_dataset(scope_t *scope, store_t *store, array_t *array)
 {
     const hid_t set = scope_keep(scope, H5Dopen2(store->file, scope->object, H5P_DEFAULT));
-    describe(scope, set, array);
+    read_describe(scope, set, array);
     if (scope_is_well(scope) && !store->sources_are_checked)
         scope->status = sources_check(store, set, &store->sources_are_checked);
     return set;
@@ -191,12 +199,12 @@ static hid_t open_dataset(scope_t *scope, store_t *store, array_t *array)
 confx_status_t store_describe(store_t *store, const char *name, array_t *array)
 {
     scope_t scope = scope_begin(store->path, name, CONFX_STATUS_DAMAGED);
-    describe(&scope, scope_keep(&scope, H5Dopen2(store->file, name, H5P_DEFAULT)), array);
+    read_describe(&scope, scope_keep(&scope, H5Dopen2(store->file, name, H5P_DEFAULT)), array);
     return read_end(store, &scope);
 }
 
 /* A single number may be asked for as one row, and texts in more bytes than they take. */
-static bool have_same_shape(const array_t *found, const array_t *asked)
+static bool read_have_same_shape(const array_t *found, const array_t *asked)
 {
     const bool single = found->rank == 0 && asked->rank <= 1;
     if (found->type != asked->type || (!single && found->rank != asked->rank)) return false;
@@ -219,36 +227,40 @@ confx_status_t store_read(store_t *store, const array_t *array)
 {
     array_t found;
     scope_t scope = scope_begin(store->path, array->name, CONFX_STATUS_DAMAGED);
-    const hid_t set = open_dataset(&scope, store, &found);
-    if (scope_is_well(&scope) && !have_same_shape(&found, array)) scope_fail(&scope, "has another type or shape");
+    const hid_t set = read_open_dataset(&scope, store, &found);
+    if (scope_is_well(&scope) && !read_have_same_shape(&found, array))
+        scope_fail(&scope, "has another type or shape");
     if (scope_is_well(&scope) && array_items(array) > 0) read_items(&scope, set, array);
     return read_end(store, &scope);
 }
 
 /* Read the selected rows; the shape is that of the whole dataset. */
-static void read_rows(scope_t *scope, hid_t set, const array_t *whole, array_type_t type, size_t first, size_t n,
-                      void *data)
+static void read_rows(scope_t *scope, hid_t set, const array_t *whole, array_type_t type,
+                      size_t first, size_t n, void *data)
 {
     const hsize_t start[ARRAY_RANK_MAX] = {first};
     shape_t shape = shape_of(whole);
     shape.dims[0] = n;
     const hid_t space = scope_keep(scope, H5Dget_space(set));
-    if (shape.rank) scope_check(scope, H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, shape.dims, NULL));
+    if (shape.rank)
+        scope_check(scope,
+                    H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, shape.dims, NULL));
     if (type == ARRAY_TEXT) {
         texts_read(scope, set, space, (size_t)H5Sget_select_npoints(space), shape.width, data);
         return;
     }
     const hid_t in_memory = scope_keep(scope, type_in_memory(type));
-    const hid_t rows =
-        scope_keep(scope, shape.rank ? H5Screate_simple(shape.rank, shape.dims, NULL) : H5Dget_space(set));
+    const hid_t rows = scope_keep(scope, shape.rank ? H5Screate_simple(shape.rank, shape.dims, NULL)
+                                                    : H5Dget_space(set));
     scope_check(scope, H5Dread(set, in_memory, rows, space, H5P_DEFAULT, data));
 }
 
-confx_status_t store_read_rows(store_t *store, const char *name, array_type_t type, size_t first, size_t n, void *data)
+confx_status_t store_read_rows(store_t *store, const char *name, array_type_t type, size_t first,
+                               size_t n, void *data)
 {
     array_t whole;
     scope_t scope = scope_begin(store->path, name, CONFX_STATUS_DAMAGED);
-    const hid_t set = open_dataset(&scope, store, &whole);
+    const hid_t set = read_open_dataset(&scope, store, &whole);
     if (scope_is_well(&scope) && (first > whole.dims[0] || n > whole.dims[0] - first))
         scope_fail(&scope, "has %zu rows, expected %zu from row %zu on", whole.dims[0], n, first);
     if (scope_is_well(&scope) && (type == ARRAY_TEXT) != (whole.type == ARRAY_TEXT))
@@ -257,13 +269,13 @@ confx_status_t store_read_rows(store_t *store, const char *name, array_type_t ty
     return read_end(store, &scope);
 }
 
-/* ---- attributes -------------------------------------------------------------------------------------------------- */
+/* ---- attributes ------------------------------------------------------------------------------ */
 
 /* An open attribute that holds one value of that class. */
-static hid_t open_value(scope_t *scope, store_t *store, const char *path, H5T_class_t expected)
+static hid_t read_open_value(scope_t *scope, store_t *store, const char *path, H5T_class_t expected)
 {
-    const hid_t attribute =
-        scope_keep(scope, H5Aopen_by_name(store->file, path, scope->object, H5P_DEFAULT, H5P_DEFAULT));
+    const hid_t attribute = scope_keep(
+        scope, H5Aopen_by_name(store->file, path, scope->object, H5P_DEFAULT, H5P_DEFAULT));
     const hid_t type = scope_keep(scope, H5Aget_type(attribute));
     const hid_t space = scope_keep(scope, H5Aget_space(attribute));
     if (!scope_is_well(scope)) return H5I_INVALID_HID;
@@ -272,16 +284,17 @@ static hid_t open_value(scope_t *scope, store_t *store, const char *path, H5T_cl
     return attribute;
 }
 
-static confx_status_t read_number(store_t *store, const char *path, const char *name, H5T_class_t expected,
-                                  hid_t in_memory, void *value)
+static confx_status_t read_number(store_t *store, const char *path, const char *name,
+                                  H5T_class_t expected, hid_t in_memory, void *value)
 {
     scope_t scope = scope_begin(store->path, name, CONFX_STATUS_DAMAGED);
-    const hid_t attribute = open_value(&scope, store, path, expected);
+    const hid_t attribute = read_open_value(&scope, store, path, expected);
     if (scope_is_well(&scope)) scope_check(&scope, H5Aread(attribute, in_memory, value));
     return read_end(store, &scope);
 }
 
-confx_status_t store_read_integer(store_t *store, const char *path, const char *name, int64_t *value)
+confx_status_t store_read_integer(store_t *store, const char *path, const char *name,
+                                  int64_t *value)
 {
     return read_number(store, path, name, H5T_INTEGER, H5T_NATIVE_INT64, value);
 }
@@ -290,17 +303,21 @@ confx_status_t store_read_schema(store_t *store, int64_t *schema)
 {
     TRY(store_read_integer(store, "/", "schema", schema));
     if (*schema >= 1 && *schema <= RUN_SCHEMA) return status_ok();
-    if (*schema < 1) return status_fail(CONFX_STATUS_DAMAGED, "%s: schema: %lld", store->path, (long long)*schema);
-    return status_input(store->path, 0, "schema",
-                        "%lld, expected 1 to %d: a newer confx wrote it, and only such a one can read it",
-                        (long long)*schema, RUN_SCHEMA);
+    if (*schema < 1)
+        return status_fail(CONFX_STATUS_DAMAGED, "%s: schema: %lld", store->path,
+                           (long long)*schema);
+    return status_input(
+        store->path, 0, "schema",
+        "%lld, expected 1 to %d: a newer confx wrote it, and only such a one can read it",
+        (long long)*schema, RUN_SCHEMA);
 }
 
 confx_status_t store_sources(store_t *store, char ***names, size_t *names_n)
 {
     scope_t scope = scope_begin(store->path, "/trajectories/stage", CONFX_STATUS_DAMAGED);
     const hid_t set = scope_keep(&scope, H5Dopen2(store->file, scope.object, H5P_DEFAULT));
-    const confx_status_t status = scope_is_well(&scope) ? sources_list(store->path, set, names, names_n) : status_ok();
+    const confx_status_t status =
+        scope_is_well(&scope) ? sources_list(store->path, set, names, names_n) : status_ok();
     const confx_status_t end = read_end(store, &scope);
     return status.code == CONFX_STATUS_OK ? end : reader_judge(&store->reader, status);
 }
@@ -363,12 +380,14 @@ confx_status_t store_read_text(store_t *store, const char *path, const char *nam
 {
     scope_t scope = scope_begin(store->path, name, CONFX_STATUS_DAMAGED);
     char *found = NULL;
-    const hid_t attribute = open_value(&scope, store, path, H5T_STRING);
+    const hid_t attribute = read_open_value(&scope, store, path, H5T_STRING);
     const hid_t type = scope_keep(&scope, H5Aget_type(attribute));
     if (scope_is_well(&scope)) {
-        found = H5Tis_variable_str(type) > 0 ? read_variable(&scope, attribute) : read_fixed(&scope, attribute, type);
+        found = H5Tis_variable_str(type) > 0 ? read_variable(&scope, attribute)
+                                             : read_fixed(&scope, attribute, type);
         if (!found && scope_is_well(&scope))
-            scope.status = status_fail(CONFX_STATUS_MEMORY, "%s: no memory for %s", store->path, name);
+            scope.status =
+                status_fail(CONFX_STATUS_MEMORY, "%s: no memory for %s", store->path, name);
     }
     const confx_status_t status = read_end(store, &scope);
     if (status.code != CONFX_STATUS_OK) free(found);

@@ -1,4 +1,4 @@
-#include "reader.h"
+#include "store/reader.h"
 #include "confx/try.h"
 
 #include "confx/file.h"
@@ -20,12 +20,12 @@ typedef struct {
     ino_t number;
     reader_t *reader;
     char path[FILE_PATH_MAX];
-} open_t;
+} reader_open_t;
 
 /* What the access list carries: whoever copies the list, the reader stays one. */
 typedef struct {
     reader_t *reader;
-} way_t;
+} reader_way_t;
 
 /* `why` is the errno of the call that failed. */
 static void reader_note(reader_t *reader, confx_status_t status, int why)
@@ -35,7 +35,7 @@ static void reader_note(reader_t *reader, confx_status_t status, int why)
     reader->trouble = why ? why : EIO;
 }
 
-/* ---- opening ----------------------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 /* The file that the caller has open already, or a source of it. */
 static int reader_open_file(reader_t *reader, const char *name)
@@ -45,23 +45,25 @@ static int reader_open_file(reader_t *reader, const char *name)
     if (file >= 0) return file;
     errno = 0;
     const confx_status_t status = file_open(name, FILE_OURS, FILE_ANY_LENGTH, &file);
-    if (status.code != CONFX_STATUS_OK && status.code != CONFX_STATUS_INPUT) reader_note(reader, status, errno);
+    if (status.code != CONFX_STATUS_OK && status.code != CONFX_STATUS_INPUT)
+        reader_note(reader, status, errno);
     return file;
 }
 
 static H5FD_t *reader_open(const char *name, unsigned flags, hid_t access, haddr_t most)
 {
     struct stat facts;
-    const way_t *way = H5Pget_driver_info(access);
+    const reader_way_t *way = H5Pget_driver_info(access);
     (void)most;
     if (!way || (flags & H5F_ACC_RDWR)) return NULL;
-    open_t *open = calloc(1, sizeof *open);
+    reader_open_t *open = calloc(1, sizeof *open);
     const int file = open ? reader_open_file(way->reader, name) : -1;
     if (file < 0 || fstat(file, &facts) != 0) {
         const int why = errno;
         if (!open || file >= 0)
-            reader_note(way->reader, status_fail(CONFX_STATUS_IO, "%s: cannot be opened: %s", name, strerror(why)),
-                        why);
+            reader_note(
+                way->reader,
+                status_fail(CONFX_STATUS_IO, "%s: cannot be opened: %s", name, strerror(why)), why);
         if (file >= 0) (void)close(file);
         free(open);
         return NULL;
@@ -77,7 +79,7 @@ static H5FD_t *reader_open(const char *name, unsigned flags, hid_t access, haddr
 
 static herr_t reader_close(H5FD_t *known)
 {
-    open_t *open = (open_t *)known;
+    reader_open_t *open = (reader_open_t *)known;
     (void)close(open->file); /* nothing was written */
     free(open);
     return 0;
@@ -86,8 +88,8 @@ static herr_t reader_close(H5FD_t *known)
 /* The same file by another name is open once only. */
 static int reader_compare(const H5FD_t *one, const H5FD_t *other)
 {
-    const open_t *a = (const open_t *)one;
-    const open_t *b = (const open_t *)other;
+    const reader_open_t *a = (const reader_open_t *)one;
+    const reader_open_t *b = (const reader_open_t *)other;
     if (a->device != b->device) return a->device < b->device ? -1 : 1;
     if (a->number != b->number) return a->number < b->number ? -1 : 1;
     return 0;
@@ -103,15 +105,15 @@ static herr_t reader_query(const H5FD_t *known, unsigned long *features)
 /* The access list by which HDF5 opens the sources of virtual datasets is made of these. */
 static void *reader_way(H5FD_t *known)
 {
-    way_t *way = malloc(sizeof *way);
-    if (way) way->reader = ((open_t *)known)->reader;
+    reader_way_t *way = malloc(sizeof *way);
+    if (way) way->reader = ((reader_open_t *)known)->reader;
     return way;
 }
 
 static void *reader_copy_way(const void *way)
 {
-    way_t *copy = malloc(sizeof *copy);
-    if (copy) *copy = *(const way_t *)way;
+    reader_way_t *copy = malloc(sizeof *copy);
+    if (copy) *copy = *(const reader_way_t *)way;
     return copy;
 }
 
@@ -121,38 +123,40 @@ static herr_t reader_free_way(void *way)
     return 0;
 }
 
-/* ---- its length -------------------------------------------------------------------------------------------------- */
+/* ---- its length ------------------------------------------------------------------------------ */
 
 static haddr_t reader_allocated(const H5FD_t *known, H5FD_mem_t type)
 {
     (void)type;
-    return ((const open_t *)known)->allocated;
+    return ((const reader_open_t *)known)->allocated;
 }
 
 static herr_t reader_allocate(H5FD_t *known, H5FD_mem_t type, haddr_t address)
 {
     (void)type;
-    ((open_t *)known)->allocated = address;
+    ((reader_open_t *)known)->allocated = address;
     return 0;
 }
 
 static haddr_t reader_end_of_file(const H5FD_t *known, H5FD_mem_t type)
 {
     (void)type;
-    return ((const open_t *)known)->end;
+    return ((const reader_open_t *)known)->end;
 }
 
-/* ---- bytes ------------------------------------------------------------------------------------------------------- */
+/* ---- bytes ----------------------------------------------------------------------------------- */
 
 /* Zeros behind the end, as HDF5's own drivers have it. */
-static herr_t reader_read(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t address, size_t size, void *buffer)
+static herr_t reader_read(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t address,
+                          size_t size, void *buffer)
 {
-    open_t *open = (open_t *)known;
+    reader_open_t *open = (reader_open_t *)known;
     size_t found;
     (void)type;
     (void)transfer;
     errno = 0;
-    const confx_status_t status = file_read_at(open->file, open->path, buffer, size, (size_t)address, &found);
+    const confx_status_t status =
+        file_read_at(open->file, open->path, buffer, size, (size_t)address, &found);
     if (status.code != CONFX_STATUS_OK) {
         reader_note(open->reader, status, errno);
         return -1;
@@ -162,8 +166,8 @@ static herr_t reader_read(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_
 }
 
 /* HDF5 takes no driver without it. */
-static herr_t reader_write(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t address, size_t size,
-                           const void *buffer)
+static herr_t reader_write(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t address,
+                           size_t size, const void *buffer)
 {
     (void)known;
     (void)type;
@@ -174,7 +178,7 @@ static herr_t reader_write(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr
     return -1;
 }
 
-/* ---- the driver -------------------------------------------------------------------------------------------------- */
+/* ---- the driver ------------------------------------------------------------------------------ */
 
 /* HDF5 copies the class when it is registered. */
 static const H5FD_class_t reader_class = {
@@ -185,7 +189,7 @@ static const H5FD_class_t reader_class = {
     .name = "confx-reader",
     .maxaddr = ((haddr_t)1 << 62) - 1,
     .fc_degree = H5F_CLOSE_WEAK, /* sources are closed when their datasets are */
-    .fapl_size = sizeof(way_t),
+    .fapl_size = sizeof(reader_way_t),
     .fapl_get = reader_way,
     .fapl_copy = reader_copy_way,
     .fapl_free = reader_free_way,
@@ -203,8 +207,9 @@ static const H5FD_class_t reader_class = {
 
 void reader_begin(scope_t *scope, hid_t access, int descriptor, reader_t *reader)
 {
-    const way_t way = {reader};
-    *reader = (reader_t){.driver = H5FDregister(&reader_class), .ready = descriptor, .status = status_ok()};
+    const reader_way_t way = {reader};
+    *reader = (reader_t){
+        .driver = H5FDregister(&reader_class), .ready = descriptor, .status = status_ok()};
     scope_check(scope, reader->driver < 0 ? -1 : 0);
     if (scope_is_well(scope)) scope_check(scope, H5Pset_driver(access, reader->driver, &way));
 }

@@ -1,4 +1,4 @@
-#include "scope.h"
+#include "store/scope.h"
 #include "confx/address_space.h"
 #include "confx/store.h"
 #include "confx/try.h"
@@ -6,10 +6,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* Left to itself HDF5 ends itself in an exit handler, and in MPI_Finalize where MPI was there before it. It then closes
-   what a failed close has left half closed, and crashes on it: measured with 1.10.8, after an EIO of close() and where
-   memory ran out. Files of ours are whole before they are published, so that nothing is lost if it is never ended: no
-   exit handler, and begun before MPI. */
+/* Left to itself HDF5 ends itself in an exit handler, and in MPI_Finalize where MPI was there
+   before it. It then closes what a failed close has left half closed, and crashes on it: measured
+   with 1.10.8, after an EIO of close() and where memory ran out. Files of ours are whole before
+   they are published, so that nothing is lost if it is never ended: no exit handler, and begun
+   before MPI. */
 confx_status_t store_begin(void)
 {
     if (H5dont_atexit() >= 0 && H5open() >= 0) return status_ok();
@@ -30,7 +31,7 @@ typedef struct {
 } cause_t;
 
 /* Walking upward the first record is the innermost: the one that says what really happened. */
-static herr_t copy_innermost(unsigned depth, const H5E_error2_t *record, void *context)
+static herr_t scope_copy_innermost(unsigned depth, const H5E_error2_t *record, void *context)
 {
     cause_t *cause = context;
     if (depth > 0) return 0;
@@ -40,11 +41,11 @@ static herr_t copy_innermost(unsigned depth, const H5E_error2_t *record, void *c
 }
 
 /* Without memory a file is neither damaged nor not to be written. */
-static void note_failure(scope_t *scope)
+static void scope_note_failure(scope_t *scope)
 {
     if (!scope_is_well(scope)) return;
     cause_t cause = {.memory = false};
-    (void)H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, copy_innermost, &cause);
+    (void)H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, scope_copy_innermost, &cause);
     if (cause.memory) scope->code = CONFX_STATUS_MEMORY;
     scope_fail(scope, "%s", cause.text[0] ? cause.text : "HDF5 does not say what failed");
 }
@@ -52,7 +53,7 @@ static void note_failure(scope_t *scope)
 hid_t scope_keep(scope_t *scope, hid_t handle)
 {
     if (handle < 0) {
-        note_failure(scope);
+        scope_note_failure(scope);
     } else if (scope->handles_n < SCOPE_HANDLES_MAX) {
         scope->handles[scope->handles_n++] = handle;
     } else {
@@ -64,7 +65,7 @@ hid_t scope_keep(scope_t *scope, hid_t handle)
 
 void scope_check(scope_t *scope, herr_t result)
 {
-    if (result < 0) note_failure(scope);
+    if (result < 0) scope_note_failure(scope);
 }
 
 void scope_fail(scope_t *scope, const char *format, ...)

@@ -1,6 +1,6 @@
-/* The HDF5 handles of one function: kept as they are made, closed together, newest first. The first failure sticks;
-   HDF5 refuses the invalid handles that follow from it, so a function may run straight through and ask once at its end.
- */
+/* The HDF5 handles of one function: kept as they are made, closed together, newest first. The first
+   failure sticks; HDF5 refuses the invalid handles that follow from it, so a function may run
+   straight through and ask once at its end. */
 #ifndef STORE_SCOPE_H
 #define STORE_SCOPE_H
 
@@ -12,10 +12,11 @@
 enum { SCOPE_HANDLES_MAX = 12 };
 
 typedef struct {
-    const char *path;         /* the file, for messages */
-    const char *object;       /* what is worked on in it: a dataset, an attribute, or "" */
-    confx_status_code_t code; /* what a failure of HDF5 means here: CONFX_STATUS_IO or CONFX_STATUS_DAMAGED */
-    confx_status_t status;    /* the first failure */
+    const char *path;   /* the file, for messages */
+    const char *object; /* what is worked on in it: a dataset, an attribute, or "" */
+    confx_status_code_t
+        code; /* what a failure of HDF5 means here: CONFX_STATUS_IO or CONFX_STATUS_DAMAGED */
+    confx_status_t status; /* the first failure */
     hid_t handles[SCOPE_HANDLES_MAX];
     size_t handles_n;
 } scope_t;
@@ -31,8 +32,8 @@ void scope_check(scope_t *scope, herr_t result);
 /* A failure of our own, in printf's manner behind "PATH: OBJECT: ". */
 __attribute__((format(printf, 2, 3))) void scope_fail(scope_t *scope, const char *format, ...);
 
-/* Before so many files are opened or created: HDF5 (1.10.8) crashes where it has no memory for the cache that each of
-   them gets. CONFX_STATUS_MEMORY. */
+/* Before so many files are opened or created: HDF5 (1.10.8) crashes where it has no memory for the
+   cache that each of them gets. CONFX_STATUS_MEMORY. */
 void scope_expect_memory(scope_t *scope, size_t files);
 
 bool scope_is_well(const scope_t *scope);

@@ -1,21 +1,21 @@
 #include "confx/file.h"
 #include "confx/store.h"
 #include "confx/try.h"
-#include "gather.h"
-#include "identity.h"
-#include "image.h"
-#include "open.h"
-#include "put.h"
-#include "seal.h"
-#include "table.h"
+#include "store/gather.h"
+#include "store/identity.h"
+#include "store/image.h"
+#include "store/open.h"
+#include "store/put.h"
+#include "store/seal.h"
+#include "store/table.h"
 
 #include <string.h>
 
-/* ---- the table and its pieces ------------------------------------------------------------------------------------ */
+/* ---- the table and its pieces ---------------------------------------------------------------- */
 
 array_t table_column(size_t column, size_t n, size_t layers, size_t heads)
 {
-#define TABLE_COLUMN(column_name, column_type, wide)                                                                   \
+#define TABLE_COLUMN(column_name, column_type, wide)                                               \
     {.name = #column_name, .type = (column_type), .rank = (wide) ? 3 : 1},
     static const array_t columns[] = {TABLE_LIST(TABLE_COLUMN)};
 #undef TABLE_COLUMN
@@ -33,8 +33,8 @@ size_t segment_rows(const segment_t *segment)
     return segment->count * segment->block;
 }
 
-/* Has it rows, do they lie apart, and is the last of them one that can be? Not one of the numbers is trusted: no
-   product or sum here or behind this check overflows. */
+/* Has it rows, do they lie apart, and is the last of them one that can be? Not one of the numbers
+   is trusted: no product or sum here or behind this check overflows. */
 static bool segment_fits(const segment_t *segment)
 {
     const uint64_t most = (uint64_t)1 << 48;
@@ -48,14 +48,19 @@ static bool segment_fits(const segment_t *segment)
 confx_status_t segment_check(const segment_t *segment)
 {
     const char *name = segment->name;
-    /* HDF5 reads % in the names of virtual sources as a pattern; a dot in front is for "." and "..". */
-    const bool plain = name[0] && name[0] != '.' && memchr(name, 0, sizeof segment->name) && !strpbrk(name, "/%");
-    if (!plain) return status_fail(CONFX_STATUS_INPUT, "a segment's name is not a plain file name: %.*s", 63, name);
+    /* HDF5 reads % in the names of virtual sources as a pattern; a dot in front is for "." and
+       "..". */
+    const bool plain =
+        name[0] && name[0] != '.' && memchr(name, 0, sizeof segment->name) && !strpbrk(name, "/%");
+    if (!plain)
+        return status_fail(CONFX_STATUS_INPUT, "a segment's name is not a plain file name: %.*s",
+                           63, name);
     if (segment_fits(segment)) return status_ok();
-    return status_fail(CONFX_STATUS_INPUT, "%s: a segment without rows, or with rows that overlap", name);
+    return status_fail(CONFX_STATUS_INPUT, "%s: a segment without rows, or with rows that overlap",
+                       name);
 }
 
-/* ---- one file ---------------------------------------------------------------------------------------------------- */
+/* ---- one file -------------------------------------------------------------------------------- */
 
 confx_status_t segment_path(const char *run_dir, const segment_t *segment, char *path)
 {
@@ -66,10 +71,11 @@ confx_status_t segment_path(const char *run_dir, const segment_t *segment, char 
     return status_ok();
 }
 
-static confx_status_t put_columns(const image_t *image, size_t n, const rows_t *rows)
+static confx_status_t segment_put_columns(const image_t *image, size_t n, const rows_t *rows)
 {
-    const void *const data[TABLE_COLUMNS] = {rows->stage,     rows->update,     rows->episode, rows->actions,
-                                             rows->objective, rows->constraint, rows->feasible};
+    const void *const data[TABLE_COLUMNS] = {rows->stage,   rows->update,    rows->episode,
+                                             rows->actions, rows->objective, rows->constraint,
+                                             rows->feasible};
     for (size_t i = 0; i < TABLE_COLUMNS; i++) {
         array_t column = table_column(i, n, rows->layers, rows->heads);
         column.data = (void *)data[i];
@@ -78,15 +84,19 @@ static confx_status_t put_columns(const image_t *image, size_t n, const rows_t *
     return status_ok();
 }
 
-/* Whose they are and where the rows belong: what tells this segment from another one under its name. */
-static confx_status_t put_place(const image_t *image, const char *run_id, const segment_t *segment)
+/* Whose they are and where the rows belong: what tells this segment from another one under its
+   name. */
+static confx_status_t segment_put_place(const image_t *image, const char *run_id,
+                                        const segment_t *segment)
 {
-    const attribute_t place[] = {{"/", "start", .whole = true, .integer = (int64_t)segment->start},
-                                 {"/", "stride", .whole = true, .integer = (int64_t)segment->stride},
-                                 {"/", "count", .whole = true, .integer = (int64_t)segment->count},
-                                 {"/", "block", .whole = true, .integer = (int64_t)segment->block}};
+    const attribute_t place[] = {
+        {"/", "start", .whole = true, .integer = (int64_t)segment->start},
+        {"/", "stride", .whole = true, .integer = (int64_t)segment->stride},
+        {"/", "count", .whole = true, .integer = (int64_t)segment->count},
+        {"/", "block", .whole = true, .integer = (int64_t)segment->block}};
     const attribute_t owner = {"/", "run_id", .text = run_id};
-    for (size_t i = 0; i < sizeof place / sizeof *place; i++) TRY(put_attribute(image->file, image->path, &place[i]));
+    for (size_t i = 0; i < sizeof place / sizeof *place; i++)
+        TRY(put_attribute(image->file, image->path, &place[i]));
     return put_attribute(image->file, image->path, &owner);
 }
 
@@ -98,16 +108,16 @@ confx_status_t store_segments_make(const char *run_dir)
     return file_make_own_directory(directory); /* a link is refused here */
 }
 
-confx_status_t store_segment_write(const char *run_dir, const char *run_id, segment_t *segment, const rows_t *rows,
-                                   const guard_t *guard)
+confx_status_t store_segment_write(const char *run_dir, const char *run_id, segment_t *segment,
+                                   const rows_t *rows, const guard_t *guard)
 {
     char path[FILE_PATH_MAX];
     image_t image;
     confx_status_t status;
     TRY(segment_path(run_dir, segment, path));
     TRY_OUT(image_begin(path, &image));
-    TRY_OUT(put_columns(&image, segment_rows(segment), rows));
-    TRY_OUT(put_place(&image, run_id, segment));
+    TRY_OUT(segment_put_columns(&image, segment_rows(segment), rows));
+    TRY_OUT(segment_put_place(&image, run_id, segment));
     TRY_OUT(image_publish(&image, guard));
     segment->checksum = image.checksum;
 out:
@@ -115,11 +125,11 @@ out:
     return status;
 }
 
-/* ---- back from a run.h5 that holds its rows itself ----------------------------------------------------------------
- */
+/* ---- back from a run.h5 that holds its rows itself ------------------------------------------- */
 
-confx_status_t store_segment_regain(const char *run_dir, const char *run_id, uint64_t rows, size_t layers, size_t heads,
-                                    segment_t *segment, const guard_t *guard)
+confx_status_t store_segment_regain(const char *run_dir, const char *run_id, uint64_t rows,
+                                    size_t layers, size_t heads, segment_t *segment,
+                                    const guard_t *guard)
 {
     char master[FILE_PATH_MAX];
     char path[FILE_PATH_MAX];
@@ -136,10 +146,11 @@ confx_status_t store_segment_regain(const char *run_dir, const char *run_id, uin
     TRY_OUT(store_open(master, &store));
     TRY_OUT(store_check_run_id(store, run_id, "the checkpoint"));
     TRY_OUT(store_is_self_contained(store, &alone));
-    if (!alone) TRY_OUT(status_fail(CONFX_STATUS_DAMAGED, "%s: does not hold its rows itself", master));
+    if (!alone)
+        TRY_OUT(status_fail(CONFX_STATUS_DAMAGED, "%s: does not hold its rows itself", master));
     TRY_OUT(image_begin_on_disk(path, &image));
     TRY_OUT(gather_rows(store, "/trajectories/", &image, "", rows, layers, heads));
-    TRY_OUT(put_place(&image, run_id, segment));
+    TRY_OUT(segment_put_place(&image, run_id, segment));
     TRY_OUT(image_publish(&image, guard));
     segment->checksum = image.checksum;
 out:
@@ -148,9 +159,10 @@ out:
     return status;
 }
 
-/* ---- verifying --------------------------------------------------------------------------------------------------- */
+/* ---- verifying ------------------------------------------------------------------------------- */
 
-/* Runs without gaps are one run, and of one run the stride does not matter: HDF5 does not tell them apart either. */
+/* Runs without gaps are one run, and of one run the stride does not matter: HDF5 does not tell them
+   apart either. */
 static segment_t segment_plain(const segment_t *segment)
 {
     segment_t plain = *segment;
@@ -169,7 +181,8 @@ bool segment_same_rows(const segment_t *one, const segment_t *other)
     return a.start == b.start && a.stride == b.stride && a.count == b.count && a.block == b.block;
 }
 
-static confx_status_t check_place(store_t *store, const char *path, const segment_t *segment)
+static confx_status_t segment_check_place(store_t *store, const char *path,
+                                          const segment_t *segment)
 {
     segment_t borne = {.name = ""};
     uint64_t *const parts[] = {&borne.start, &borne.stride, &borne.count, &borne.block};
@@ -180,15 +193,17 @@ static confx_status_t check_place(store_t *store, const char *path, const segmen
         *parts[i] = (uint64_t)number;
     }
     if (segment_fits(&borne) && segment_same_rows(&borne, segment)) return status_ok();
-    return status_fail(
-        CONFX_STATUS_DAMAGED,
-        "%s: holds other rows: start %llu, stride %llu, count %llu, block %llu, expected %llu, %llu, %llu, %llu", path,
-        (unsigned long long)borne.start, (unsigned long long)borne.stride, (unsigned long long)borne.count,
-        (unsigned long long)borne.block, (unsigned long long)segment->start, (unsigned long long)segment->stride,
-        (unsigned long long)segment->count, (unsigned long long)segment->block);
+    return status_fail(CONFX_STATUS_DAMAGED,
+                       "%s: holds other rows: start %llu, stride %llu, count %llu, block %llu, "
+                       "expected %llu, %llu, %llu, %llu",
+                       path, (unsigned long long)borne.start, (unsigned long long)borne.stride,
+                       (unsigned long long)borne.count, (unsigned long long)borne.block,
+                       (unsigned long long)segment->start, (unsigned long long)segment->stride,
+                       (unsigned long long)segment->count, (unsigned long long)segment->block);
 }
 
-static confx_status_t check_columns(store_t *store, const char *path, size_t n, size_t layers, size_t heads)
+static confx_status_t segment_check_columns(store_t *store, const char *path, size_t n,
+                                            size_t layers, size_t heads)
 {
     for (size_t i = 0; i < TABLE_COLUMNS; i++) {
         const array_t expected = table_column(i, n, layers, heads);
@@ -196,46 +211,54 @@ static confx_status_t check_columns(store_t *store, const char *path, size_t n, 
         TRY(store_describe(store, expected.name, &found));
         const bool same = found.type == expected.type && found.rank == expected.rank &&
                           memcmp(found.dims, expected.dims, sizeof found.dims) == 0;
-        if (!same) return status_fail(CONFX_STATUS_DAMAGED, "%s: %s: has another type or shape", path, expected.name);
+        if (!same)
+            return status_fail(CONFX_STATUS_DAMAGED, "%s: %s: has another type or shape", path,
+                               expected.name);
     }
     return status_ok();
 }
 
-/* One of another run is told by its id. Else the checksum decides: a file of this run under the name of another of its
-   files, or one that was written anew. */
-static confx_status_t check_owner(store_t *store, const char *run_id, const segment_t *segment, bool *foreign)
+/* One of another run is told by its id. Else the checksum decides: a file of this run under the
+   name of another of its files, or one that was written anew. */
+static confx_status_t segment_check_owner(store_t *store, const char *run_id,
+                                          const segment_t *segment, bool *foreign)
 {
     char found[RUN_ID_MAX];
     TRY(identity_read(store, found));
     *foreign = found[0] && strcmp(found, run_id) != 0;
     if (*foreign)
-        return status_fail(CONFX_STATUS_DAMAGED, "%s: belongs to run %s, expected a segment of run %s", store->path,
+        return status_fail(CONFX_STATUS_DAMAGED,
+                           "%s: belongs to run %s, expected a segment of run %s", store->path,
                            found, run_id);
-    if (segment->checksum == SEGMENT_UNKNOWN || segment->checksum == store->checksum) return status_ok();
-    return status_fail(CONFX_STATUS_DAMAGED,
-                       "%s: is another segment than the one of that name: its checksum is %08llx, expected %08llx",
-                       store->path, (unsigned long long)store->checksum, (unsigned long long)segment->checksum);
+    if (segment->checksum == SEGMENT_UNKNOWN || segment->checksum == store->checksum)
+        return status_ok();
+    return status_fail(
+        CONFX_STATUS_DAMAGED,
+        "%s: is another segment than the one of that name: its checksum is %08llx, expected %08llx",
+        store->path, (unsigned long long)store->checksum, (unsigned long long)segment->checksum);
 }
 
-confx_status_t segment_check_file(const char *path, const char *run_id, const segment_t *segment, bool *foreign)
+confx_status_t segment_check_file(const char *path, const char *run_id, const segment_t *segment,
+                                  bool *foreign)
 {
     store_t *store = NULL;
     uint32_t checksum = 0;
     *foreign = false;
     /* Most files are the right ones: their bytes tell, and HDF5 need not open them. */
     confx_status_t status = seal_check(path, &checksum);
-    if (status.code == CONFX_STATUS_INPUT) status.code = CONFX_STATUS_DAMAGED; /* the user did not name it */
+    if (status.code == CONFX_STATUS_INPUT)
+        status.code = CONFX_STATUS_DAMAGED; /* the user did not name it */
     if (status.code != CONFX_STATUS_OK || segment->checksum == checksum) return status;
     TRY(store_open(path, &store));
-    TRY_OUT(check_owner(store, run_id, segment, foreign));
-    TRY_OUT(check_place(store, path, segment));
+    TRY_OUT(segment_check_owner(store, run_id, segment, foreign));
+    TRY_OUT(segment_check_place(store, path, segment));
 out:
     store_close(store);
     return status;
 }
 
-confx_status_t store_segment_verify(const char *run_dir, const char *run_id, segment_t *segment, size_t layers,
-                                    size_t heads, bool *foreign)
+confx_status_t store_segment_verify(const char *run_dir, const char *run_id, segment_t *segment,
+                                    size_t layers, size_t heads, bool *foreign)
 {
     char path[FILE_PATH_MAX];
     bool has;
@@ -248,9 +271,9 @@ confx_status_t store_segment_verify(const char *run_dir, const char *run_id, seg
     if (status.code == CONFX_STATUS_INPUT)
         status.code = CONFX_STATUS_DAMAGED; /* it was there once, and no user named it */
     if (status.code != CONFX_STATUS_OK) return status_frame(status, __func__, __LINE__);
-    TRY_OUT(check_owner(store, run_id, segment, foreign));
-    TRY_OUT(check_place(store, path, segment));
-    TRY_OUT(check_columns(store, path, segment_rows(segment), layers, heads));
+    TRY_OUT(segment_check_owner(store, run_id, segment, foreign));
+    TRY_OUT(segment_check_place(store, path, segment));
+    TRY_OUT(segment_check_columns(store, path, segment_rows(segment), layers, heads));
     segment->checksum = store->checksum;
 out:
     store_close(store);

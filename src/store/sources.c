@@ -1,11 +1,11 @@
-#include "sources.h"
+#include "store/sources.h"
 #include "confx/try.h"
 
 #include "confx/file.h"
-#include "list.h"
-#include "open.h"
-#include "scope.h"
-#include "table.h"
+#include "store/list.h"
+#include "store/open.h"
+#include "store/scope.h"
+#include "store/table.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@
 enum { FILES_BESIDE = 64 }; /* descriptors left to the rest of the program */
 
 /* HDF5 keeps every source open until the virtual dataset is closed. */
-static confx_status_t make_room_for(const char *path, size_t files)
+static confx_status_t sources_make_room_for(const char *path, size_t files)
 {
     struct rlimit limit;
     scope_t scope = scope_begin(path, "", CONFX_STATUS_IO);
@@ -26,12 +26,13 @@ static confx_status_t make_room_for(const char *path, size_t files)
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed) return status_ok();
     limit.rlim_cur = needed;
     if (needed <= limit.rlim_max && setrlimit(RLIMIT_NOFILE, &limit) == 0) return status_ok();
-    return status_fail(CONFX_STATUS_IO, "%s: stands on %zu segments, more than files may be open (raise ulimit -n)",
+    return status_fail(CONFX_STATUS_IO,
+                       "%s: stands on %zu segments, more than files may be open (raise ulimit -n)",
                        path, files);
 }
 
 /* One told for all: a copy of run.h5 went without them. */
-static confx_status_t check_copy(const char *path)
+static confx_status_t sources_check_copy(const char *path)
 {
     char inside[FILE_PATH_MAX];
     char segments[FILE_PATH_MAX];
@@ -42,16 +43,17 @@ static confx_status_t check_copy(const char *path)
     TRY(file_has_directory(segments, &has));
     if (has) return status_ok();
     return status_fail(CONFX_STATUS_DAMAGED,
-                       "%s: is a copy without its rows: they are in segments/ beside the original, as the run was not "
+                       "%s: is a copy without its rows: they are in segments/ beside the original, "
+                       "as the run was not "
                        "complete; copy the whole directory, or run.h5 once the run is",
                        path);
 }
 
-/* ---- what the datasets show ---------------------------------------------------------------------------------------
- */
+/* ---- what the datasets show ------------------------------------------------------------------ */
 
 /* The i-th piece of a virtual column: which rows of it are those of which segment. */
-static confx_status_t sources_read_piece(const char *path, hid_t creation, size_t i, segment_t *segment)
+static confx_status_t sources_read_piece(const char *path, hid_t creation, size_t i,
+                                         segment_t *segment)
 {
     static const char directory[] = "segments/";
     char name[FILE_PATH_MAX] = "";
@@ -60,10 +62,12 @@ static confx_status_t sources_read_piece(const char *path, hid_t creation, size_
                        !strncmp(name, directory, strlen(directory)) &&
                        strlen(name) < strlen(directory) + sizeof segment->name;
     const hid_t space = H5Pget_virtual_vspace(creation, i);
-    const bool mapped = space >= 0 && H5Sget_regular_hyperslab(space, slab[0], slab[1], slab[2], slab[3]) >= 0;
+    const bool mapped =
+        space >= 0 && H5Sget_regular_hyperslab(space, slab[0], slab[1], slab[2], slab[3]) >= 0;
     if (space >= 0) (void)H5Sclose(space);
     if (!named || !mapped)
-        return status_fail(CONFX_STATUS_DAMAGED, "%s: its rows %zu are not those of a segment", path, i);
+        return status_fail(CONFX_STATUS_DAMAGED, "%s: its rows %zu are not those of a segment",
+                           path, i);
     *segment = (segment_t){.start = slab[0][0],
                            .stride = slab[1][0],
                            .count = slab[2][0],
@@ -74,7 +78,8 @@ static confx_status_t sources_read_piece(const char *path, hid_t creation, size_
 }
 
 /* Does the column show of each segment the rows it should, and nothing else? */
-static confx_status_t sources_check_column(store_t *store, const char *name, const segment_t *segments, size_t n)
+static confx_status_t sources_check_column(store_t *store, const char *name,
+                                           const segment_t *segments, size_t n)
 {
     segment_t shown;
     hsize_t dims[H5S_MAX_RANK] = {0};
@@ -83,13 +88,16 @@ static confx_status_t sources_check_column(store_t *store, const char *name, con
     scope_t scope = scope_begin(store->path, name, CONFX_STATUS_DAMAGED);
     const hid_t set = scope_keep(&scope, H5Dopen2(store->file, name, H5P_DEFAULT));
     const hid_t creation = scope_keep(&scope, H5Dget_create_plist(set));
-    if (scope_is_well(&scope) && H5Pget_layout(creation) != H5D_VIRTUAL) scope_fail(&scope, "holds rows itself");
+    if (scope_is_well(&scope) && H5Pget_layout(creation) != H5D_VIRTUAL)
+        scope_fail(&scope, "holds rows itself");
     if (scope_is_well(&scope)) scope_check(&scope, H5Pget_virtual_count(creation, &pieces));
-    if (scope_is_well(&scope) && pieces != n) scope_fail(&scope, "shows %zu segments, expected %zu", pieces, n);
+    if (scope_is_well(&scope) && pieces != n)
+        scope_fail(&scope, "shows %zu segments, expected %zu", pieces, n);
     const hid_t space = scope_keep(&scope, H5Dget_space(set));
     scope_check(&scope, H5Sget_simple_extent_dims(space, dims, NULL));
     /* Of a row that is in no segment HDF5 shows a fill value. */
-    if (scope_is_well(&scope)) scope.status = list_check_cover(CONFX_STATUS_DAMAGED, store->path, segments, n, dims[0]);
+    if (scope_is_well(&scope))
+        scope.status = list_check_cover(CONFX_STATUS_DAMAGED, store->path, segments, n, dims[0]);
     for (size_t i = 0; scope_is_well(&scope) && i < n; i++) {
         scope.status = sources_read_piece(store->path, creation, i, &shown);
         if (scope_is_well(&scope) &&
@@ -100,13 +108,16 @@ static confx_status_t sources_check_column(store_t *store, const char *name, con
 }
 
 /* What run.h5 lists; of one that lists nothing, what the column shows. The caller frees. */
-static confx_status_t sources_find(store_t *store, hid_t creation, size_t pieces, segment_t **segments, size_t *n)
+static confx_status_t sources_find(store_t *store, hid_t creation, size_t pieces,
+                                   segment_t **segments, size_t *n)
 {
     bool listed;
     TRY(open_read_list(store, segments, n, &listed));
     if (listed) return status_ok();
     *segments = calloc(pieces + 1, sizeof **segments);
-    if (!*segments) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for %zu segments", store->path, pieces);
+    if (!*segments)
+        return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for %zu segments", store->path,
+                           pieces);
     *n = pieces;
     for (size_t i = 0; i < pieces; i++) {
         TRY(sources_read_piece(store->path, creation, i, &(*segments)[i]));
@@ -117,8 +128,7 @@ static confx_status_t sources_find(store_t *store, hid_t creation, size_t pieces
     return status_ok();
 }
 
-/* ---- the files -----------------------------------------------------------------------------------------------------
- */
+/* ---- the files ------------------------------------------------------------------------------- */
 
 static confx_status_t sources_check_files(store_t *store, const segment_t *segments, size_t n)
 {
@@ -129,7 +139,9 @@ static confx_status_t sources_check_files(store_t *store, const segment_t *segme
     const char *slash = strrchr(store->path, '/');
     TRY(store_read_run_id(store, id));
     /* Relative names are meant from the directory of the file that names them. */
-    if (slash) (void)snprintf(directory, sizeof directory, "%.*s", (int)(slash + 1 - store->path), store->path);
+    if (slash)
+        (void)snprintf(directory, sizeof directory, "%.*s", (int)(slash + 1 - store->path),
+                       store->path);
     for (size_t i = 0; i < n; i++) {
         TRY(segment_path(directory, &segments[i], path));
         TRY(segment_check_file(path, id, &segments[i], &foreign));
@@ -143,8 +155,8 @@ static confx_status_t sources_check_all(store_t *store, hid_t creation, size_t p
     segment_t *segments = NULL;
     size_t n = 0;
     confx_status_t status;
-    TRY(make_room_for(store->path, pieces));
-    if (pieces) TRY(check_copy(store->path));
+    TRY(sources_make_room_for(store->path, pieces));
+    if (pieces) TRY(sources_check_copy(store->path));
     TRY_OUT(sources_find(store, creation, pieces, &segments, &n));
     for (size_t i = 0; i < TABLE_COLUMNS; i++) {
         (void)snprintf(name, sizeof name, "/trajectories/%s", table_column(i, 0, 0, 0).name);
@@ -163,14 +175,14 @@ confx_status_t sources_check(store_t *store, hid_t set, bool *is_virtual)
     const hid_t creation = scope_keep(&scope, H5Dget_create_plist(set));
     *is_virtual = scope_is_well(&scope) && H5Pget_layout(creation) == H5D_VIRTUAL;
     if (*is_virtual) scope_check(&scope, H5Pget_virtual_count(creation, &pieces));
-    if (scope_is_well(&scope) && *is_virtual) scope.status = sources_check_all(store, creation, pieces);
+    if (scope_is_well(&scope) && *is_virtual)
+        scope.status = sources_check_all(store, creation, pieces);
     return reader_judge(&store->reader, scope_end(&scope));
 }
 
-/* ---- their names ---------------------------------------------------------------------------------------------------
- */
+/* ---- their names ----------------------------------------------------------------------------- */
 
-static confx_status_t list_sources(const char *path, hid_t creation, size_t n, char **names)
+static confx_status_t sources_list_sources(const char *path, hid_t creation, size_t n, char **names)
 {
     char name[FILE_PATH_MAX];
     for (size_t i = 0; i < n; i++) {
@@ -178,7 +190,9 @@ static confx_status_t list_sources(const char *path, hid_t creation, size_t n, c
             return status_fail(CONFX_STATUS_DAMAGED, "%s: segment %zu has no name", path, i);
         const char *slash = strrchr(name, '/');
         names[i] = strdup(slash ? slash + 1 : name);
-        if (!names[i]) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for the names of its segments", path);
+        if (!names[i])
+            return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for the names of its segments",
+                               path);
     }
     return status_ok();
 }
@@ -195,8 +209,9 @@ confx_status_t sources_list(const char *path, hid_t set, char ***names, size_t *
     if (scope_is_well(&scope)) {
         *names = calloc(n + 1, sizeof **names);
         *names_n = *names ? n : 0;
-        scope.status = *names ? list_sources(path, creation, n, *names)
-                              : status_fail(CONFX_STATUS_MEMORY, "%s: no memory for the names of its segments", path);
+        scope.status = *names ? sources_list_sources(path, creation, n, *names)
+                              : status_fail(CONFX_STATUS_MEMORY,
+                                            "%s: no memory for the names of its segments", path);
     }
     const confx_status_t status = scope_end(&scope);
     if (status.code != CONFX_STATUS_OK) {

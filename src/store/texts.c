@@ -1,4 +1,4 @@
-#include "texts.h"
+#include "store/texts.h"
 #include "confx/try.h"
 
 #include <stdlib.h>
@@ -23,10 +23,10 @@ hid_t texts_transfer(scope_t *scope, size_t n)
     return transfer;
 }
 
-/* ---- writing ----------------------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
-/* Each text in its own width + 1 bytes, so that one that fills its width ends, too; and pointers to them, behind which
-   HDF5 follows. Both in one piece of memory, NULL without it. */
+/* Each text in its own width + 1 bytes, so that one that fills its width ends, too; and pointers to
+   them, behind which HDF5 follows. Both in one piece of memory, NULL without it. */
 static char **texts_lay_out(const array_t *array, size_t n, size_t width)
 {
     char **texts = calloc(n + 1, sizeof *texts + width + 1);
@@ -44,7 +44,8 @@ void texts_write(scope_t *scope, hid_t set, const array_t *array)
     if (!scope_is_well(scope) || n == 0) return;
     char **texts = texts_lay_out(array, n, width);
     if (!texts) {
-        scope->status = status_fail(CONFX_STATUS_MEMORY, "%s: no memory for %s", scope->path, scope->object);
+        scope->status =
+            status_fail(CONFX_STATUS_MEMORY, "%s: no memory for %s", scope->path, scope->object);
         return;
     }
     const hid_t type = scope_keep(scope, texts_type());
@@ -53,37 +54,43 @@ void texts_write(scope_t *scope, hid_t set, const array_t *array)
     free((void *)texts);
 }
 
-/* ---- reading ----------------------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
-/* What HDF5 gives for texts of variable length: pointers to memory of its own, which texts_forget returns to it. */
+/* What HDF5 gives for texts of variable length: pointers to memory of its own, which texts_forget
+   returns to it. */
 typedef struct {
     hid_t type, space;
     char **texts; /* (n) NULL where nothing was ever written */
-} found_t;
+} texts_found_t;
 
-static void texts_forget(scope_t *scope, found_t *found)
+static void texts_forget(scope_t *scope, texts_found_t *found)
 {
-    if (found->texts) scope_check(scope, H5Dvlen_reclaim(found->type, found->space, H5P_DEFAULT, (void *)found->texts));
+    if (found->texts)
+        scope_check(scope,
+                    H5Dvlen_reclaim(found->type, found->space, H5P_DEFAULT, (void *)found->texts));
     free((void *)found->texts);
 }
 
-static found_t texts_fetch(scope_t *scope, hid_t set, hid_t from, size_t n)
+static texts_found_t texts_fetch(scope_t *scope, hid_t set, hid_t from, size_t n)
 {
     const hsize_t items = n;
-    found_t found = {.type = scope_keep(scope, texts_type()),
-                     .space = scope_keep(scope, H5Screate_simple(1, &items, NULL)),
-                     .texts = calloc(n + 1, sizeof *found.texts)};
+    texts_found_t found = {.type = scope_keep(scope, texts_type()),
+                           .space = scope_keep(scope, H5Screate_simple(1, &items, NULL)),
+                           .texts = calloc(n + 1, sizeof *found.texts)};
     if (!found.texts)
-        scope->status = status_fail(CONFX_STATUS_MEMORY, "%s: no memory for %s", scope->path, scope->object);
+        scope->status =
+            status_fail(CONFX_STATUS_MEMORY, "%s: no memory for %s", scope->path, scope->object);
     const hid_t transfer = texts_transfer(scope, n);
     if (scope_is_well(scope))
-        scope_check(scope, H5Dread(set, found.type, found.space, from, transfer, (void *)found.texts));
+        scope_check(scope,
+                    H5Dread(set, found.type, found.space, from, transfer, (void *)found.texts));
     return found;
 }
 
-static void texts_read_variable(scope_t *scope, hid_t set, hid_t from, size_t n, size_t width, char *out)
+static void texts_read_variable(scope_t *scope, hid_t set, hid_t from, size_t n, size_t width,
+                                char *out)
 {
-    found_t found = texts_fetch(scope, set, from, n);
+    texts_found_t found = texts_fetch(scope, set, from, n);
     memset(out, 0, n * width);
     for (size_t i = 0; scope_is_well(scope) && i < n; i++) {
         const char *text = found.texts[i] ? found.texts[i] : "";
@@ -91,13 +98,15 @@ static void texts_read_variable(scope_t *scope, hid_t set, hid_t from, size_t n,
         if (length > width)
             scope_fail(scope, "holds a text of %zu bytes, expected %zu at most", length, width);
         else
-            memcpy(out + i * width, text, length + (length < width)); /* its NUL, where there is room */
+            memcpy(out + i * width, text,
+                   length + (length < width)); /* its NUL, where there is room */
     }
     texts_forget(scope, &found);
 }
 
 /* As files of schema 1 have them; HDF5 pads to the wider type. */
-static void texts_read_fixed(scope_t *scope, hid_t set, hid_t from, size_t n, size_t width, char *out)
+static void texts_read_fixed(scope_t *scope, hid_t set, hid_t from, size_t n, size_t width,
+                             char *out)
 {
     const hsize_t items = n;
     const hid_t type = scope_keep(scope, H5Tcopy(H5T_C_S1));
@@ -122,7 +131,7 @@ size_t texts_width(scope_t *scope, hid_t set, size_t n)
 {
     size_t longest = 0;
     if (!scope_is_well(scope) || n == 0) return 1;
-    found_t found = texts_fetch(scope, set, H5S_ALL, n);
+    texts_found_t found = texts_fetch(scope, set, H5S_ALL, n);
     for (size_t i = 0; scope_is_well(scope) && i < n; i++) {
         const size_t length = found.texts[i] ? strlen(found.texts[i]) : 0;
         if (length > longest) longest = length;

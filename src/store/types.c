@@ -1,6 +1,6 @@
-#include "types.h"
+#include "store/types.h"
 
-#include "texts.h"
+#include "store/texts.h"
 
 shape_t shape_of(const array_t *array)
 {
@@ -40,7 +40,7 @@ hid_t type_in_memory(array_type_t type)
     return native;
 }
 
-static bool is_stored_as(array_type_t type, hid_t on_disk)
+static bool types_is_stored_as(array_type_t type, hid_t on_disk)
 {
     const hid_t ours = type_on_disk(type);
     const bool same = H5Tequal(ours, on_disk) > 0;
@@ -56,7 +56,7 @@ bool type_find(hid_t on_disk, array_type_t *type, size_t *width)
         return true;
     }
     for (array_type_t candidate = 0; candidate < ARRAY_TEXT; candidate++) {
-        if (!is_stored_as(candidate, on_disk)) continue;
+        if (!types_is_stored_as(candidate, on_disk)) continue;
         *type = candidate;
         *width = 0;
         return true;

@@ -1,7 +1,7 @@
 /* The layer that a row of a CSV describes: of networks, and of points of the cost model. */
 #include "confx/layer_table.h"
 #include "confx/try.h"
-#include "layer.h"
+#include "workload/layer.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -13,18 +13,17 @@ static const struct {
 } dim_columns[LAYER_DIM_COLUMNS] = {{"K", CONFX_DIM_K}, {"C", CONFX_DIM_C}, {"Y", CONFX_DIM_Y},
                                     {"X", CONFX_DIM_X}, {"R", CONFX_DIM_R}, {"S", CONFX_DIM_S}};
 
-/* ---- the header ---------------------------------------------------------------------------------------------------
- */
+/* ---- the header ------------------------------------------------------------------------------ */
 
-static confx_status_t find_column(const csv_t *csv, const char *name, size_t *column)
+static confx_status_t columns_find_column(const csv_t *csv, const char *name, size_t *column)
 {
     *column = csv_find(csv, name);
     if (*column != SIZE_MAX) return status_ok();
-    return status_input(csv_file(csv), csv_line(csv), NULL, "expected a column \"%s\", found none among \"%s\"", name,
-                        csv_names(csv));
+    return status_input(csv_file(csv), csv_line(csv), NULL,
+                        "expected a column \"%s\", found none among \"%s\"", name, csv_names(csv));
 }
 
-static bool is_known(const layer_columns_t *columns, size_t column)
+static bool columns_is_known(const layer_columns_t *columns, size_t column)
 {
     for (size_t i = 0; i < LAYER_DIM_COLUMNS; i++)
         if (columns->dims[i] == column) return true;
@@ -32,14 +31,15 @@ static bool is_known(const layer_columns_t *columns, size_t column)
            column == columns->stride_x;
 }
 
-static bool is_one_of(const char *name, const char *const *names, size_t names_n)
+static bool columns_is_one_of(const char *name, const char *const *names, size_t names_n)
 {
     for (size_t i = 0; i < names_n; i++)
         if (strcmp(name, names[i]) == 0) return true;
     return false;
 }
 
-static confx_status_t refuse_column(const csv_t *csv, size_t column, const char *const *others, size_t others_n)
+static confx_status_t columns_refuse_column(const csv_t *csv, size_t column,
+                                            const char *const *others, size_t others_n)
 {
     char more[128] = "";
     /* The caller's own columns are known ones, too, and belong into the message. */
@@ -48,38 +48,43 @@ static confx_status_t refuse_column(const csv_t *csv, size_t column, const char 
         (void)snprintf(more + used, sizeof more - used, ", %s", others[i]);
     }
     return status_input(csv_file(csv), csv_line(csv), csv_header(csv, column),
-                        "unknown column (known: K, C, Y, X, R, S, T, name, stride_y, stride_x%s)", more);
+                        "unknown column (known: K, C, Y, X, R, S, T, name, stride_y, stride_x%s)",
+                        more);
 }
 
 confx_status_t layer_columns_find(const csv_t *csv, const char *const *others, size_t others_n,
                                   layer_columns_t *columns)
 {
     assert(others || others_n == 0);
-    /* Columns that have to be there first, so that a file of something else is told what it lacks. */
-    for (size_t i = 0; i < LAYER_DIM_COLUMNS; i++) TRY(find_column(csv, dim_columns[i].name, &columns->dims[i]));
-    TRY(find_column(csv, "T", &columns->type));
+    /* Columns that have to be there first, so that a file of something else is told what it
+       lacks. */
+    for (size_t i = 0; i < LAYER_DIM_COLUMNS; i++)
+        TRY(columns_find_column(csv, dim_columns[i].name, &columns->dims[i]));
+    TRY(columns_find_column(csv, "T", &columns->type));
     columns->name = csv_find(csv, "name");
     columns->stride_y = csv_find(csv, "stride_y");
     columns->stride_x = csv_find(csv, "stride_x");
     for (size_t i = 0; i < csv_columns(csv); i++)
-        if (!is_known(columns, i) && !is_one_of(csv_header(csv, i), others, others_n))
-            return refuse_column(csv, i, others, others_n);
+        if (!columns_is_known(columns, i) &&
+            !columns_is_one_of(csv_header(csv, i), others, others_n))
+            return columns_refuse_column(csv, i, others, others_n);
     return status_ok();
 }
 
-/* ---- a row ---------------------------------------------------------------------------------------------------------
- */
+/* ---- a row ----------------------------------------------------------------------------------- */
 
-static confx_status_t read_type(const csv_t *csv, size_t column, confx_layer_t *layer)
+static confx_status_t columns_read_type(const csv_t *csv, size_t column, confx_layer_t *layer)
 {
     const char *text = csv_field(csv, column);
     int64_t code;
-    if (text_to_integer(text, 1, INT64_MAX, &code) && layer_type_of_code(code, &layer->type)) return status_ok();
+    if (text_to_integer(text, 1, INT64_MAX, &code) && layer_type_of_code(code, &layer->type))
+        return status_ok();
     return status_input(csv_file(csv), csv_line(csv), "T",
-                        "expected 1 (convolution) or 2 (depthwise convolution), found \"%s\"", text);
+                        "expected 1 (convolution) or 2 (depthwise convolution), found \"%s\"",
+                        text);
 }
 
-static confx_status_t read_stride(const csv_t *csv, size_t column, int64_t *stride)
+static confx_status_t columns_read_stride(const csv_t *csv, size_t column, int64_t *stride)
 {
     *stride = 1;
     if (column == SIZE_MAX) return status_ok();
@@ -87,51 +92,58 @@ static confx_status_t read_stride(const csv_t *csv, size_t column, int64_t *stri
 }
 
 /* The kernel's extent, along R or S, within the input's, along Y or X. */
-static confx_status_t check_kernel(const csv_t *csv, const char *kernel, int64_t extent, const char *input,
-                                   int64_t most)
+static confx_status_t columns_check_kernel(const csv_t *csv, const char *kernel, int64_t extent,
+                                           const char *input, int64_t most)
 {
     if (extent <= most) return status_ok();
-    return status_input(csv_file(csv), csv_line(csv), kernel, "expected at most %s = %lld, found %lld", input,
-                        (long long)most, (long long)extent);
+    return status_input(csv_file(csv), csv_line(csv), kernel,
+                        "expected at most %s = %lld, found %lld", input, (long long)most,
+                        (long long)extent);
 }
 
-/* K filters for each channel are K times the filters and outputs. MAESTRO has no such layer: its DSCONV does not look
-   at K, and would count 1 / K of the work. */
-static confx_status_t check_multiplier(const csv_t *csv, const confx_layer_t *layer)
+/* K filters for each channel are K times the filters and outputs. MAESTRO has no such layer: its
+   DSCONV does not look at K, and would count 1 / K of the work. */
+static confx_status_t columns_check_multiplier(const csv_t *csv, const confx_layer_t *layer)
 {
     if (layer->type != CONFX_LAYER_DSCONV || layer->dim[CONFX_DIM_K] == 1) return status_ok();
-    return status_input(csv_file(csv), csv_line(csv), "K",
-                        "expected 1 in a depthwise row (T = 2), found %lld: a channel multiplier, %lld times the "
-                        "filters and outputs, which MAESTRO's accounting does not have",
-                        (long long)layer->dim[CONFX_DIM_K], (long long)layer->dim[CONFX_DIM_K]);
+    return status_input(
+        csv_file(csv), csv_line(csv), "K",
+        "expected 1 in a depthwise row (T = 2), found %lld: a channel multiplier, %lld times the "
+        "filters and outputs, which MAESTRO's accounting does not have",
+        (long long)layer->dim[CONFX_DIM_K], (long long)layer->dim[CONFX_DIM_K]);
 }
 
-static confx_status_t read_name(const csv_t *csv, size_t column, confx_layer_t *layer)
+static confx_status_t columns_read_name(const csv_t *csv, size_t column, confx_layer_t *layer)
 {
     const char *name = column == SIZE_MAX ? "" : csv_field(csv, column);
     if (strlen(name) >= CONFX_LAYER_NAME_MAX)
-        return status_input(csv_file(csv), csv_line(csv), "name", "expected at most %d bytes, found %zu",
-                            CONFX_LAYER_NAME_MAX - 1, strlen(name));
+        return status_input(csv_file(csv), csv_line(csv), "name",
+                            "expected at most %d bytes, found %zu", CONFX_LAYER_NAME_MAX - 1,
+                            strlen(name));
     if (!text_is_name(name))
         return status_input(csv_file(csv), csv_line(csv), "name",
-                            "expected a name in UTF-8 without control characters that does not begin with =, +, - or "
+                            "expected a name in UTF-8 without control characters that does not "
+                            "begin with =, +, - or "
                             "@ (a formula in a sheet), found \"%s\"",
                             name);
     (void)snprintf(layer->name, sizeof layer->name, "%s", name);
     return status_ok();
 }
 
-confx_status_t layer_columns_read(const csv_t *csv, const layer_columns_t *columns, confx_layer_t *layer)
+confx_status_t layer_columns_read(const csv_t *csv, const layer_columns_t *columns,
+                                  confx_layer_t *layer)
 {
     *layer = (confx_layer_t){.type = CONFX_LAYER_CONV};
-    /* Each field by itself, then those that depend on another: a message is about one cell at a time. */
+    /* Each field by itself, then those that depend on another: a message is about one cell at a
+       time. */
     for (size_t i = 0; i < LAYER_DIM_COLUMNS; i++)
-        TRY(csv_integer(csv, columns->dims[i], 1, CONFX_LAYER_DIM_MAX, &layer->dim[dim_columns[i].dim]));
-    TRY(check_kernel(csv, "R", layer->dim[CONFX_DIM_R], "Y", layer->dim[CONFX_DIM_Y]));
-    TRY(check_kernel(csv, "S", layer->dim[CONFX_DIM_S], "X", layer->dim[CONFX_DIM_X]));
-    TRY(read_type(csv, columns->type, layer));
-    TRY(check_multiplier(csv, layer));
-    TRY(read_stride(csv, columns->stride_y, &layer->stride_y));
-    TRY(read_stride(csv, columns->stride_x, &layer->stride_x));
-    return read_name(csv, columns->name, layer);
+        TRY(csv_integer(csv, columns->dims[i], 1, CONFX_LAYER_DIM_MAX,
+                        &layer->dim[dim_columns[i].dim]));
+    TRY(columns_check_kernel(csv, "R", layer->dim[CONFX_DIM_R], "Y", layer->dim[CONFX_DIM_Y]));
+    TRY(columns_check_kernel(csv, "S", layer->dim[CONFX_DIM_S], "X", layer->dim[CONFX_DIM_X]));
+    TRY(columns_read_type(csv, columns->type, layer));
+    TRY(columns_check_multiplier(csv, layer));
+    TRY(columns_read_stride(csv, columns->stride_y, &layer->stride_y));
+    TRY(columns_read_stride(csv, columns->stride_x, &layer->stride_x));
+    return columns_read_name(csv, columns->name, layer);
 }

@@ -1,4 +1,4 @@
-#include "layer.h"
+#include "workload/layer.h"
 
 #include <assert.h>
 #include <string.h>
@@ -26,7 +26,7 @@ bool layer_type_of_code(int64_t code, confx_layer_type_t *type)
     return false;
 }
 
-static int compare(int64_t one, int64_t other)
+static int layer_compare_numbers(int64_t one, int64_t other)
 {
     return (one > other) - (one < other);
 }
@@ -36,10 +36,11 @@ int layer_compare(const void *one, const void *other)
     const confx_layer_t *a = one;
     const confx_layer_t *b = other;
     /* The first difference decides; any total order would do, as only equality means something. */
-    int order = compare(a->type, b->type);
-    for (int dim = 0; dim < CONFX_DIM_COUNT && order == 0; dim++) order = compare(a->dim[dim], b->dim[dim]);
-    if (order == 0) order = compare(a->stride_y, b->stride_y);
-    return order ? order : compare(a->stride_x, b->stride_x);
+    int order = layer_compare_numbers(a->type, b->type);
+    for (int dim = 0; dim < CONFX_DIM_COUNT && order == 0; dim++)
+        order = layer_compare_numbers(a->dim[dim], b->dim[dim]);
+    if (order == 0) order = layer_compare_numbers(a->stride_y, b->stride_y);
+    return order ? order : layer_compare_numbers(a->stride_x, b->stride_x);
 }
 
 int layer_compare_names(const void *one, const void *other)

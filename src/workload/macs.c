@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 /* Places at which a filter of that extent lies, `stride` apart. */
-static int64_t windows(int64_t extent, int64_t filter, int64_t stride)
+static int64_t macs_windows(int64_t extent, int64_t filter, int64_t stride)
 {
     assert(filter >= 0);
     if (filter == 0 || extent < filter) return extent;
@@ -18,9 +18,9 @@ int64_t confx_layer_extent(const confx_layer_t *layer, confx_dim_t dim)
     /* Each input of a transposed convolution meets each weight; a matrix product has no window. */
     const bool windowed = layer->type != CONFX_LAYER_TRCONV && layer->type != CONFX_LAYER_GEMM;
     if (windowed && dim == CONFX_DIM_X)
-        return windows(layer->dim[CONFX_DIM_X], layer->dim[CONFX_DIM_S], layer->stride_x);
+        return macs_windows(layer->dim[CONFX_DIM_X], layer->dim[CONFX_DIM_S], layer->stride_x);
     if (windowed && dim == CONFX_DIM_Y)
-        return windows(layer->dim[CONFX_DIM_Y], layer->dim[CONFX_DIM_R], layer->stride_y);
+        return macs_windows(layer->dim[CONFX_DIM_Y], layer->dim[CONFX_DIM_R], layer->stride_y);
     return layer->dim[dim];
 }
 
@@ -40,8 +40,7 @@ double confx_workload_macs(const confx_workload_t *workload)
     return macs;
 }
 
-/* ---- counts beside the truth --------------------------------------------------------------------------------------
- */
+/* ---- counts beside the truth ----------------------------------------------------------------- */
 
 void macs_tally_add(macs_tally_t *tally, const confx_layer_t *layer, double counted)
 {
@@ -61,11 +60,12 @@ bool macs_tally_say(const macs_tally_t *tally, const char *what, char *text, siz
 {
     assert(tally->departing_n <= tally->n);
     if (tally->departing_n == 0) return false;
-    const int length =
-        snprintf(text, room,
-                 "counted as %.4g million for %.4g million: the count departs from the true one in %zu of "
-                 "%zu %s, by a factor of %.4g",
-                 tally->counted / 1e6, tally->needed / 1e6, tally->departing_n, tally->n, what, tally->least);
+    const int length = snprintf(
+        text, room,
+        "counted as %.4g million for %.4g million: the count departs from the true one in %zu of "
+        "%zu %s, by a factor of %.4g",
+        tally->counted / 1e6, tally->needed / 1e6, tally->departing_n, tally->n, what,
+        tally->least);
     if (length > 0 && (size_t)length < room && tally->most > tally->least)
         (void)snprintf(text + length, room - (size_t)length, " to %.4g", tally->most);
     return true;

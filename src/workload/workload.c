@@ -1,7 +1,7 @@
 #include "confx/file.h"
 #include "confx/layer_table.h"
 #include "confx/try.h"
-#include "layer.h"
+#include "workload/layer.h"
 
 #include <assert.h>
 #include <search.h>
@@ -16,28 +16,29 @@ typedef struct {
     const char *file;
     layer_columns_t columns;
     void *names; /* tsearch tree of the layers read, by name */
-} reader_t;
+} workload_reader_t;
 
-/* ---- a row ---------------------------------------------------------------------------------------------------------
- */
+/* ---- a row ----------------------------------------------------------------------------------- */
 
 /* Layers without a name are called by their number. */
-static confx_status_t read_layer(reader_t *reader, size_t number, confx_layer_t *layer)
+static confx_status_t workload_read_layer(workload_reader_t *reader, size_t number,
+                                          confx_layer_t *layer)
 {
     TRY(layer_columns_read(reader->csv, &reader->columns, layer));
     if (!*layer->name) (void)snprintf(layer->name, sizeof layer->name, "%zu", number);
-    /* tsearch gives the node that has this name: our own layer if the name is new, else an earlier one. */
+    /* tsearch gives the node that has this name: our own layer if the name is new, else an earlier
+       one. */
     const confx_layer_t *const *found = tsearch(layer, &reader->names, layer_compare_names);
-    if (!found) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its names", reader->file);
+    if (!found)
+        return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its names", reader->file);
     if (*found == layer) return status_ok();
-    return status_input(reader->file, csv_line(reader->csv), "name", "\"%s\" is the name of an earlier layer",
-                        layer->name);
+    return status_input(reader->file, csv_line(reader->csv), "name",
+                        "\"%s\" is the name of an earlier layer", layer->name);
 }
 
-/* ---- the network ---------------------------------------------------------------------------------------------------
- */
+/* ---- the network ----------------------------------------------------------------------------- */
 
-static size_t count_lines(const char *text)
+static size_t workload_count_lines(const char *text)
 {
     size_t n = 1;
     for (; *text; text++) n += *text == '\n';
@@ -45,10 +46,11 @@ static size_t count_lines(const char *text)
 }
 
 /* Layers never move once read: the trees of tsearch point at them. */
-static confx_status_t open_layers(const reader_t *reader, const char *text, confx_workload_t *workload)
+static confx_status_t workload_open_layers(const workload_reader_t *reader, const char *text,
+                                           confx_workload_t *workload)
 {
     /* As many layers as lines at most: one allocation, and none moves while it is filled. */
-    const size_t lines = count_lines(text);
+    const size_t lines = workload_count_lines(text);
     const size_t room = lines < LAYERS_MAX ? lines : LAYERS_MAX;
     workload->layers = calloc(room, sizeof *workload->layers);
     workload->distinct_of = calloc(room, sizeof *workload->distinct_of);
@@ -57,28 +59,31 @@ static confx_status_t open_layers(const reader_t *reader, const char *text, conf
     return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for %zu layers", reader->file, room);
 }
 
-static confx_status_t read_layers(reader_t *reader, confx_workload_t *workload)
+static confx_status_t workload_read_layers(workload_reader_t *reader, confx_workload_t *workload)
 {
     for (;;) {
         bool more;
         TRY(csv_next(reader->csv, &more));
         if (!more) break;
         if (workload->layers_n == LAYERS_MAX)
-            return status_input(reader->file, csv_line(reader->csv), NULL, "expected at most %d layers", LAYERS_MAX);
-        TRY(read_layer(reader, workload->layers_n + 1, &workload->layers[workload->layers_n]));
+            return status_input(reader->file, csv_line(reader->csv), NULL,
+                                "expected at most %d layers", LAYERS_MAX);
+        TRY(workload_read_layer(reader, workload->layers_n + 1,
+                                &workload->layers[workload->layers_n]));
         workload->layers_n++;
     }
     if (workload->layers_n > 0) return status_ok();
-    return status_input(reader->file, csv_line(reader->csv), NULL, "expected a row for each layer, found none");
+    return status_input(reader->file, csv_line(reader->csv), NULL,
+                        "expected a row for each layer, found none");
 }
 
-static void keep(void *layer)
+static void workload_keep(void *layer)
 {
     (void)layer; /* the workload's own */
 }
 
 /* False: no memory. */
-static bool number_distinct(confx_workload_t *workload)
+static bool workload_number_distinct(confx_workload_t *workload)
 {
     void *shapes = NULL;
     size_t i;
@@ -90,15 +95,16 @@ static bool number_distinct(confx_workload_t *workload)
         assert(first <= i);
         const bool is_new = first == i;
         if (is_new) workload->first_of[workload->distinct_n] = (uint16_t)i;
-        workload->distinct_of[i] = is_new ? (uint16_t)workload->distinct_n++ : workload->distinct_of[first];
+        workload->distinct_of[i] =
+            is_new ? (uint16_t)workload->distinct_n++ : workload->distinct_of[first];
     }
-    tdestroy(shapes, keep);
+    tdestroy(shapes, workload_keep);
     assert(workload->distinct_n <= workload->layers_n);
     return i == workload->layers_n;
 }
 
 /* The file's name without directory and suffix. */
-static void take_name(const char *file, char name[CONFX_LAYER_NAME_MAX])
+static void workload_take_name(const char *file, char name[CONFX_LAYER_NAME_MAX])
 {
     const char *slash = strrchr(file, '/');
     const char *base = slash ? slash + 1 : file;
@@ -110,7 +116,7 @@ static void take_name(const char *file, char name[CONFX_LAYER_NAME_MAX])
 }
 
 /* The network bears it: on terminals, in pictures and tables. */
-static confx_status_t check_file_name(const char *file)
+static confx_status_t workload_check_file_name(const char *file)
 {
     const char *slash = strrchr(file, '/');
     if (text_is_plain(slash ? slash + 1 : file)) return status_ok();
@@ -119,18 +125,19 @@ static confx_status_t check_file_name(const char *file)
 
 confx_status_t confx_workload_parse(const char *text, const char *file, confx_workload_t *workload)
 {
-    reader_t reader = {.file = file};
+    workload_reader_t reader = {.file = file};
     confx_status_t status;
     *workload = (confx_workload_t){.layers_n = 0};
-    take_name(file, workload->name);
-    TRY(check_file_name(file));
+    workload_take_name(file, workload->name);
+    TRY(workload_check_file_name(file));
     TRY_OUT(csv_open(text, file, &reader.csv));
     TRY_OUT(layer_columns_find(reader.csv, NULL, 0, &reader.columns));
-    TRY_OUT(open_layers(&reader, text, workload));
-    TRY_OUT(read_layers(&reader, workload));
-    if (!number_distinct(workload)) TRY_OUT(status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its layers", file));
+    TRY_OUT(workload_open_layers(&reader, text, workload));
+    TRY_OUT(workload_read_layers(&reader, workload));
+    if (!workload_number_distinct(workload))
+        TRY_OUT(status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its layers", file));
 out:
-    tdestroy(reader.names, keep);
+    tdestroy(reader.names, workload_keep);
     csv_close(reader.csv);
     if (status.code != CONFX_STATUS_OK) confx_workload_close(workload);
     return status;

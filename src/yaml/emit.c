@@ -2,7 +2,7 @@
 #include "confx/compose.h"
 #include "confx/text.h"
 #include "confx/try.h"
-#include "tree.h"
+#include "yaml/tree.h"
 
 #include <stdio.h>
 #include <stdlib.h>

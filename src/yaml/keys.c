@@ -1,10 +1,10 @@
 /* A tree read into a structure by a table of keys. */
-#include "keys.h"
+#include "yaml/keys.h"
 #include "confx/compose.h"
 #include "confx/guess.h"
 #include "confx/text.h"
 #include "confx/try.h"
-#include "tree.h"
+#include "yaml/tree.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -33,7 +33,7 @@ static bool keys_is_plain(const yaml_t *node)
     return node->kind == TREE_VALUE && !node->quoted;
 }
 
-/* ---- single values -------------------------------------------------------------------------- */
+/* ---- single values --------------------------------------------------------------------------- */
 
 /* Decimal: a zero in front means eight to some readers of YAML, and ten to others. */
 static confx_status_t keys_read_whole(keys_value_t value, int64_t *whole)
@@ -142,7 +142,7 @@ static confx_status_t keys_read_text(keys_value_t value, char **text)
     return *text ? status_ok() : tree_no_memory(value.node->source);
 }
 
-/* ---- lists ---------------------------------------------------------------------------------- */
+/* ---- lists ----------------------------------------------------------------------------------- */
 
 static confx_status_t keys_check_list(keys_value_t value, size_t least)
 {
@@ -192,7 +192,7 @@ static confx_status_t keys_read_levels(keys_value_t value, uint32_t **levels, un
     return status_ok();
 }
 
-/* ---- one key -------------------------------------------------------------------------------- */
+/* ---- one key --------------------------------------------------------------------------------- */
 
 static void keys_store_whole(const yaml_key_t *key, int64_t whole, void *at)
 {
@@ -258,7 +258,7 @@ void yaml_release(const yaml_key_t *keys, void *data)
     }
 }
 
-/* ---- the whole tree ------------------------------------------------------------------------- */
+/* ---- the whole tree -------------------------------------------------------------------------- */
 
 /* Is it a key below the mapping of that path? */
 static bool keys_is_below(const yaml_key_t *key, const char *map)

@@ -1,8 +1,8 @@
 /* A table of keys for people: as help, and as comments behind the lines of a file. */
 #include "confx/compose.h"
 #include "confx/try.h"
-#include "keys.h"
-#include "tree.h"
+#include "yaml/keys.h"
+#include "yaml/tree.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -90,7 +90,7 @@ void yaml_print_keys(const yaml_key_t *keys, FILE *out)
     }
 }
 
-/* ---- comments ------------------------------------------------------------------------------- */
+/* ---- comments -------------------------------------------------------------------------------- */
 
 /* A line of YAML with what the table says of its key, if anything, and the default where the line
  * has another value. */

@@ -1,7 +1,7 @@
 /* YAML text to a tree, from libyaml's events: its document interface would lose anchors and
  * repeated keys. */
 #include "confx/try.h"
-#include "tree.h"
+#include "yaml/tree.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -18,14 +18,14 @@ typedef struct {
     const char *text, *source;
     bool numbered;
     bool paths; /* keys may be paths */
-} parse_t;
+} parse_parse_t;
 
-static int parse_line_of(const parse_t *reader, yaml_mark_t mark)
+static int parse_line_of(const parse_parse_t *reader, yaml_mark_t mark)
 {
     return reader->numbered ? (int)mark.line + 1 : 0;
 }
 
-static int parse_event_line(const parse_t *reader)
+static int parse_event_line(const parse_parse_t *reader)
 {
     return parse_line_of(reader, reader->event.start_mark);
 }
@@ -38,7 +38,7 @@ static int parse_line_of_offset(const char *text, size_t offset)
     return line;
 }
 
-static confx_status_t parse_say_syntax(const parse_t *reader)
+static confx_status_t parse_say_syntax(const parse_parse_t *reader)
 {
     const yaml_parser_t *parser = &reader->parser;
     const char *problem = parser->problem ? parser->problem : "unreadable";
@@ -54,16 +54,16 @@ static confx_status_t parse_say_syntax(const parse_t *reader)
                         tab ? " (YAML indents with blanks, not tabs)" : "");
 }
 
-static confx_status_t parse_next_event(parse_t *reader)
+static confx_status_t parse_next_event(parse_parse_t *reader)
 {
     yaml_event_delete(&reader->event);
     if (!yaml_parser_parse(&reader->parser, &reader->event)) return parse_say_syntax(reader);
     return status_ok();
 }
 
-/* ---- the tree ---- */
+/* ---- the tree -------------------------------------------------------------------------------- */
 
-static confx_status_t parse_refuse_decoration(const parse_t *reader)
+static confx_status_t parse_refuse_decoration(const parse_parse_t *reader)
 {
     const yaml_event_t *event = &reader->event;
     const bool scalar = event->type == YAML_SCALAR_EVENT;
@@ -83,10 +83,10 @@ static confx_status_t parse_refuse_decoration(const parse_t *reader)
                                  : "an alias (\"*\")");
 }
 
-static confx_status_t parse_build(parse_t *reader, int depth, const char *key, int line,
+static confx_status_t parse_build(parse_parse_t *reader, int depth, const char *key, int line,
                                   yaml_t **node);
 
-static confx_status_t parse_build_list(parse_t *reader, int depth, yaml_t *list)
+static confx_status_t parse_build_list(parse_parse_t *reader, int depth, yaml_t *list)
 {
     for (yaml_t **end = &list->first;; end = &(*end)->next) {
         TRY(parse_next_event(reader));
@@ -97,7 +97,7 @@ static confx_status_t parse_build_list(parse_t *reader, int depth, yaml_t *list)
 }
 
 /* The current event as a key, copied to *key. */
-static confx_status_t parse_take_key(const parse_t *reader, const yaml_t *map, char **key)
+static confx_status_t parse_take_key(const parse_parse_t *reader, const yaml_t *map, char **key)
 {
     const yaml_event_t *event = &reader->event;
     TRY(parse_refuse_decoration(reader));
@@ -115,7 +115,7 @@ static confx_status_t parse_take_key(const parse_t *reader, const yaml_t *map, c
     return *key ? status_ok() : tree_no_memory(reader->source);
 }
 
-static confx_status_t parse_build_pair(parse_t *reader, int depth, const yaml_t *map,
+static confx_status_t parse_build_pair(parse_parse_t *reader, int depth, const yaml_t *map,
                                        yaml_t **value)
 {
     char *key = NULL;
@@ -129,7 +129,7 @@ out:
     return status;
 }
 
-static confx_status_t parse_build_map(parse_t *reader, int depth, yaml_t *map)
+static confx_status_t parse_build_map(parse_parse_t *reader, int depth, yaml_t *map)
 {
     int keys = 0;
     for (yaml_t **end = &map->first;; end = &(*end)->next) {
@@ -143,7 +143,7 @@ static confx_status_t parse_build_map(parse_t *reader, int depth, yaml_t *map)
     }
 }
 
-static confx_status_t parse_build_value(const parse_t *reader, const char *key, int line,
+static confx_status_t parse_build_value(const parse_parse_t *reader, const char *key, int line,
                                         yaml_t **node)
 {
     const char *text = (const char *)reader->event.data.scalar.value;
@@ -157,7 +157,7 @@ static confx_status_t parse_build_value(const parse_t *reader, const char *key, 
 
 /* The node that the current event begins; the event is its last one afterwards. It hangs in the
    tree before what is below it is built, so that after a failure the tree owns all there is. */
-static confx_status_t parse_build(parse_t *reader, int depth, const char *key, int line,
+static confx_status_t parse_build(parse_parse_t *reader, int depth, const char *key, int line,
                                   yaml_t **node)
 {
     TRY(parse_refuse_decoration(reader));
@@ -172,9 +172,9 @@ static confx_status_t parse_build(parse_t *reader, int depth, const char *key, i
                   : parse_build_list(reader, depth + 1, *node);
 }
 
-/* ---- the document ---- */
+/* ---- the document ---------------------------------------------------------------------------- */
 
-static confx_status_t parse_build_document(parse_t *reader, yaml_t **root)
+static confx_status_t parse_build_document(parse_parse_t *reader, yaml_t **root)
 {
     TRY(parse_next_event(reader)); /* the stream's start */
     TRY(parse_next_event(reader));
@@ -200,10 +200,10 @@ static confx_status_t parse_check_map(const yaml_t *root)
 
 confx_status_t tree_parse(const char *text, const char *source, parse_kind_t kind, yaml_t **root)
 {
-    parse_t reader = {.text = text,
-                      .source = source,
-                      .numbered = kind != PARSE_ASSIGNMENT,
-                      .paths = kind == PARSE_FILE_PATHS};
+    parse_parse_t reader = {.text = text,
+                            .source = source,
+                            .numbered = kind != PARSE_ASSIGNMENT,
+                            .paths = kind == PARSE_FILE_PATHS};
     *root = NULL;
     if (!yaml_parser_initialize(&reader.parser)) return tree_no_memory(reader.source);
     yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text, strlen(text));

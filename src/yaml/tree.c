@@ -1,4 +1,4 @@
-#include "tree.h"
+#include "yaml/tree.h"
 #include "confx/try.h"
 
 #include <stdarg.h>

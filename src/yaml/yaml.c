@@ -1,7 +1,7 @@
 /* What other rooms do with trees: opening, walking, taking parts, comparing. */
 #include "confx/text.h"
 #include "confx/try.h"
-#include "tree.h"
+#include "yaml/tree.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ out:
     return status;
 }
 
-/* ---- asking --------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 bool yaml_has(const yaml_t *yaml, const char *path)
 {
@@ -76,7 +76,7 @@ const char *yaml_scalar(const yaml_t *yaml, const char *path)
     return node && node->kind == TREE_VALUE ? node->text : NULL;
 }
 
-/* ---- parts ---------------------------------------------------------------------------------- */
+/* ---- parts ----------------------------------------------------------------------------------- */
 
 confx_status_t yaml_add(yaml_t *yaml, const char *key, const char *text)
 {
@@ -119,7 +119,7 @@ confx_status_t yaml_pick(const yaml_t *yaml, const char *path, const char *key, 
     return *part ? status_ok() : tree_no_memory(yaml_file(yaml));
 }
 
-/* ---- comparing ------------------------------------------------------------------------------ */
+/* ---- comparing ------------------------------------------------------------------------------- */
 
 static bool yaml_same_text(const char *one, const char *other)
 {
@@ -160,7 +160,7 @@ bool yaml_same(const yaml_t *one, const yaml_t *other, const char *path)
     return yaml_holds(mine, theirs) && yaml_holds(theirs, mine);
 }
 
-/* ---- given twice ---------------------------------------------------------------------------- */
+/* ---- given twice ----------------------------------------------------------------------------- */
 
 /* What stands where two trees give the same key, in the first of them, and its path; NULL: they
  * share none. */

@@ -1,6 +1,6 @@
-#include "../failing_memory.h"
 #include "confx/compose.h"
 #include "confx/file.h"
+#include "failing_memory.h"
 #include "suite.h"
 
 #include <string.h>
@@ -31,7 +31,8 @@ START_TEST(a_text_is_what_was_printed)
 }
 END_TEST
 
-/* A failure that writes nothing, and leaves the error flag alone: no letter of that code is in the C locale. */
+/* A failure that writes nothing, and leaves the error flag alone: no letter of that code is in the
+   C locale. */
 START_TEST(a_line_that_cannot_be_printed_is_told)
 {
     static const wchar_t none[] = {0xd801, 0};
@@ -41,7 +42,8 @@ START_TEST(a_line_that_cannot_be_printed_is_told)
     out_print(text.out, "two %ls\n", none);
     out_print(text.out, "three\n");
     ck_assert(ferror(text.out));
-    ck_assert_fails(compose_publish(&text, "no/such/table", NULL), CONFX_STATUS_MEMORY, "no/such/table: no memory");
+    ck_assert_fails(compose_publish(&text, "no/such/table", NULL), CONFX_STATUS_MEMORY,
+                    "no/such/table: no memory");
     ck_assert_ptr_null(text.text);
     ck_assert(!ferror(stdout));
     out_print(stdout, "%ls\n", none);
@@ -55,7 +57,8 @@ static confx_status_t compose_some(void)
     compose_t text;
     confx_status_t status = compose_begin(&text);
     if (status.code != CONFX_STATUS_OK) return status;
-    for (int i = 0; i < 4000; i++) out_print(text.out, "%d,%.17g,%s\n", i, 1e300 / (i + 1), "a word");
+    for (int i = 0; i < 4000; i++)
+        out_print(text.out, "%d,%.17g,%s\n", i, 1e300 / (i + 1), "a word");
     status = compose_end(&text, "a table");
     if (status.code == CONFX_STATUS_OK) free(text.text);
     return status;

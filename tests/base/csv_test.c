@@ -49,7 +49,8 @@ START_TEST(byte_order_marks_crlf_blanks_and_blank_lines_are_passed_over)
 {
     csv_t *csv;
     bool more;
-    ck_assert_ok(csv_open("\xEF\xBB\xBF\r\n a , b\t\r\n\r\n  \t\r\n 1 ,\t2 \r\n\n,x\r\n\r\n", "t.csv", &csv));
+    ck_assert_ok(csv_open("\xEF\xBB\xBF\r\n a , b\t\r\n\r\n  \t\r\n 1 ,\t2 \r\n\n,x\r\n\r\n",
+                          "t.csv", &csv));
     ck_assert_str_eq(csv_header(csv, 0), "a");
     ck_assert_str_eq(csv_header(csv, 1), "b");
     ck_assert_ok(csv_next(csv, &more));
@@ -73,8 +74,10 @@ START_TEST(a_bad_header_is_refused_with_its_place)
     csv_t *csv;
     ck_assert_fails(csv_open("", "t.csv", &csv), CONFX_STATUS_INPUT, "t.csv: is empty");
     ck_assert_fails(csv_open(" \n\r\n", "t.csv", &csv), CONFX_STATUS_INPUT, "t.csv: is empty");
-    ck_assert_fails(csv_open("\na,b,a\n", "t.csv", &csv), CONFX_STATUS_INPUT, "t.csv:2: a: this column is there twice");
-    ck_assert_fails(csv_open("a,,c\n", "t.csv", &csv), CONFX_STATUS_INPUT, "t.csv:1: column 2 has no name");
+    ck_assert_fails(csv_open("\na,b,a\n", "t.csv", &csv), CONFX_STATUS_INPUT,
+                    "t.csv:2: a: this column is there twice");
+    ck_assert_fails(csv_open("a,,c\n", "t.csv", &csv), CONFX_STATUS_INPUT,
+                    "t.csv:1: column 2 has no name");
     ck_assert_fails(csv_open("a,b,\n1,2,\n", "t.csv", &csv), CONFX_STATUS_INPUT,
                     "t.csv:1: column 3 has no name (expected no comma behind the last one)");
     ck_assert_fails(csv_open(",a,b\n0,1,2\n", "t.csv", &csv), CONFX_STATUS_INPUT,
@@ -83,7 +86,8 @@ START_TEST(a_bad_header_is_refused_with_its_place)
                     "t.csv:1: expected a row of column names, found numbers alone: \"129,87,1,1\"");
     ck_assert_fails(csv_open("M,N,0,0\n1,2,3,4\n", "t.csv", &csv), CONFX_STATUS_INPUT,
                     "t.csv:1: 0: this column is there twice, in the column names \"M,N,0,0\"");
-    ck_assert_fails(csv_open("a,\"b\"\n", "t.csv", &csv), CONFX_STATUS_INPUT, "t.csv:1: expected plain fields");
+    ck_assert_fails(csv_open("a,\"b\"\n", "t.csv", &csv), CONFX_STATUS_INPUT,
+                    "t.csv:1: expected plain fields");
     ck_assert_ptr_null(csv);
 }
 END_TEST
@@ -117,8 +121,10 @@ START_TEST(a_bad_row_is_refused_with_its_place)
     bool more;
     int64_t value;
     ck_assert_ok(csv_open("a,b\n1\n1,2,3\n1,\"2\"\nmany,-1\n", "t.csv", &csv));
-    ck_assert_fails(csv_next(csv, &more), CONFX_STATUS_INPUT, "t.csv:2: expected 2 fields as in the header, found 1");
-    ck_assert_fails(csv_next(csv, &more), CONFX_STATUS_INPUT, "t.csv:3: expected 2 fields as in the header, found 3");
+    ck_assert_fails(csv_next(csv, &more), CONFX_STATUS_INPUT,
+                    "t.csv:2: expected 2 fields as in the header, found 1");
+    ck_assert_fails(csv_next(csv, &more), CONFX_STATUS_INPUT,
+                    "t.csv:3: expected 2 fields as in the header, found 3");
     ck_assert_fails(csv_next(csv, &more), CONFX_STATUS_INPUT, "t.csv:4: expected plain fields");
     ck_assert_ok(csv_next(csv, &more));
     ck_assert_fails(csv_integer(csv, 0, 1, 9, &value), CONFX_STATUS_INPUT,

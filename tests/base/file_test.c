@@ -14,8 +14,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* ---- a system that fails ------------------------------------------------------------------------------------------
-   These stand before the C library's own. */
+/* ---- a system that fails
+   ------------------------------------------------------------------------------------------ These
+   stand before the C library's own. */
 
 static struct {
     int look, open, read; /* the errno with which such calls fail; 0: they do not */
@@ -35,7 +36,8 @@ int stat(const char *restrict path, struct stat *restrict facts)
 
 int lstat(const char *restrict path, struct stat *restrict facts)
 {
-    return failing.look ? fail_with(failing.look) : fstatat(AT_FDCWD, path, facts, AT_SYMLINK_NOFOLLOW);
+    return failing.look ? fail_with(failing.look)
+                        : fstatat(AT_FDCWD, path, facts, AT_SYMLINK_NOFOLLOW);
 }
 
 int open(const char *path, int flags, ...)
@@ -50,8 +52,7 @@ ssize_t pread(int descriptor, void *bytes, size_t n, off_t position)
     return read(descriptor, bytes, failing.most && failing.most < n ? failing.most : n);
 }
 
-/* ---- files of a test ----------------------------------------------------------------------------------------------
- */
+/* ---- files of a test ------------------------------------------------------------------------- */
 
 static char here[FILE_PATH_MAX]; /* a directory of this process's own, made afresh for each test */
 
@@ -112,7 +113,7 @@ static size_t entries_of(const char *directory)
     return n;
 }
 
-/* ---- reading and writing ----------------------------------------------------------------------------------------- */
+/* ---- reading and writing --------------------------------------------------------------------- */
 
 START_TEST(what_was_written_is_read_again)
 {
@@ -139,8 +140,10 @@ START_TEST(a_file_that_cannot_be_read_is_named)
 {
     char *text;
     size_t length;
-    ck_assert_fails(file_read("none", &text, &length), CONFX_STATUS_INPUT, "none: cannot be opened: No such file");
-    ck_assert_fails(file_read(here, &text, &length), CONFX_STATUS_INPUT, "is a directory, expected a plain file");
+    ck_assert_fails(file_read("none", &text, &length), CONFX_STATUS_INPUT,
+                    "none: cannot be opened: No such file");
+    ck_assert_fails(file_read(here, &text, &length), CONFX_STATUS_INPUT,
+                    "is a directory, expected a plain file");
     ck_assert_ok(file_write("binary", "a\0b", 3, NULL));
     ck_assert_fails(file_read("binary", &text, NULL), CONFX_STATUS_INPUT,
                     "binary: expected a text file, found NUL bytes");
@@ -155,9 +158,11 @@ START_TEST(a_failed_write_leaves_the_old_file_and_no_other)
 {
     char **names;
     size_t names_n;
-    ck_assert_fails(file_write("no/such/f", "x", 1, NULL), CONFX_STATUS_IO, ".tmp: cannot be created: No such file");
+    ck_assert_fails(file_write("no/such/f", "x", 1, NULL), CONFX_STATUS_IO,
+                    ".tmp: cannot be created: No such file");
     ck_assert_ok(file_make_directory("taken"));
-    ck_assert_fails(file_write("taken", "x", 1, NULL), CONFX_STATUS_IO, "taken: cannot be put in place");
+    ck_assert_fails(file_write("taken", "x", 1, NULL), CONFX_STATUS_IO,
+                    "taken: cannot be put in place");
     ck_assert_ok(file_list(".", &names, &names_n));
     ck_assert_uint_eq(names_n, 1);
     ck_assert_str_eq(names[0], "taken");
@@ -220,8 +225,7 @@ START_TEST(a_guard_is_asked_before_a_file_is_put_in_place)
 }
 END_TEST
 
-/* ---- what is no plain file ----------------------------------------------------------------------------------------
- */
+/* ---- what is no plain file ------------------------------------------------------------------- */
 
 static void make_odd_files(void)
 {
@@ -247,16 +251,20 @@ static const struct {
     const char *users, *ours; /* what is said when it is opened; NULL: it is a plain file */
 } odd[] = {
     {"plain", FILE_PLAIN, FILE_PLAIN, NULL, NULL},
-    {"pipe", FILE_PIPE, FILE_PIPE, "is a pipe, expected a plain file; write it to a file first", "is a pipe, expected"},
+    {"pipe", FILE_PIPE, FILE_PIPE, "is a pipe, expected a plain file; write it to a file first",
+     "is a pipe, expected"},
     {"socket", FILE_SOCKET, FILE_SOCKET, "is a socket, expected", "is a socket, expected"},
-    {"directory", FILE_DIRECTORY, FILE_DIRECTORY, "is a directory, expected", "is a directory, expected"},
+    {"directory", FILE_DIRECTORY, FILE_DIRECTORY, "is a directory, expected",
+     "is a directory, expected"},
     {"/dev/null", FILE_DEVICE, FILE_DEVICE, "is a device, expected", "is a device, expected"},
-    {"link", FILE_LINK, FILE_PLAIN, NULL, "is a symbolic link, expected a plain file; no links are followed"},
+    {"link", FILE_LINK, FILE_PLAIN, NULL,
+     "is a symbolic link, expected a plain file; no links are followed"},
     {"to-pipe", FILE_LINK, FILE_PIPE, "is a pipe, expected", "is a symbolic link"},
     {"to-device", FILE_LINK, FILE_DEVICE, "is a device, expected", "is a symbolic link"},
     {"dangling", FILE_LINK, FILE_LINK, "is a symbolic link, expected a plain file; the link leads",
      "is a symbolic link"},
-    {"circle", FILE_LINK, FILE_LINK, "is a symbolic link, expected a plain file; the link leads", "is a symbolic link"},
+    {"circle", FILE_LINK, FILE_LINK, "is a symbolic link, expected a plain file; the link leads",
+     "is a symbolic link"},
     {"none", FILE_ABSENT, FILE_ABSENT, "cannot be opened: No such file", NULL},
     {"plain/below", FILE_ABSENT, FILE_ABSENT, "cannot be opened: Not a directory", NULL},
 };
@@ -292,7 +300,8 @@ START_TEST(nothing_but_a_plain_file_is_opened)
         if (odd[i].at == FILE_ABSENT)
             ck_assert_int_eq(status.code, CONFX_STATUS_INPUT);
         else
-            ck_assert_int_eq(status.code, odd[i].at == FILE_PLAIN ? CONFX_STATUS_OK : CONFX_STATUS_DAMAGED);
+            ck_assert_int_eq(status.code,
+                             odd[i].at == FILE_PLAIN ? CONFX_STATUS_OK : CONFX_STATUS_DAMAGED);
         if (odd[i].ours) ck_assert_ptr_nonnull(strstr(status.message, odd[i].ours));
         free(text);
     }
@@ -305,7 +314,8 @@ START_TEST(a_file_longer_than_its_limit_is_refused)
     put("five", "12345");
     ck_assert_fails(file_load("five", FILE_USERS, 4, &text, NULL), CONFX_STATUS_INPUT,
                     "five: holds 5 bytes, expected 4 at most");
-    ck_assert_fails(file_load("five", FILE_OURS, 4, &text, NULL), CONFX_STATUS_DAMAGED, "holds 5 bytes");
+    ck_assert_fails(file_load("five", FILE_OURS, 4, &text, NULL), CONFX_STATUS_DAMAGED,
+                    "holds 5 bytes");
     ck_assert_ok(file_load("five", FILE_OURS, 5, &text, NULL));
     free(text);
     /* Of one whose length is not told beforehand. */
@@ -324,19 +334,22 @@ START_TEST(a_directory_of_the_programs_is_no_link)
     ck_assert(!has);
     ck_assert_fails(file_has_directory("to-directory", &has), CONFX_STATUS_DAMAGED,
                     "to-directory: is a symbolic link, expected a directory");
-    ck_assert_fails(file_has_directory("plain", &has), CONFX_STATUS_DAMAGED, "is a file, expected a directory");
+    ck_assert_fails(file_has_directory("plain", &has), CONFX_STATUS_DAMAGED,
+                    "is a file, expected a directory");
     ck_assert_ok(file_make_own_directory("directory"));
     ck_assert_ok(file_make_own_directory("fresh"));
     ck_assert_ok(file_has_directory("fresh", &has));
     ck_assert(has);
-    ck_assert_fails(file_make_own_directory("to-directory"), CONFX_STATUS_DAMAGED, "is a symbolic link");
-    ck_assert_fails(file_make_own_directory("dangling"), CONFX_STATUS_DAMAGED, "is a symbolic link");
-    ck_assert_fails(file_make_own_directory("none/below"), CONFX_STATUS_IO, "none/below: cannot be made a directory");
+    ck_assert_fails(file_make_own_directory("to-directory"), CONFX_STATUS_DAMAGED,
+                    "is a symbolic link");
+    ck_assert_fails(file_make_own_directory("dangling"), CONFX_STATUS_DAMAGED,
+                    "is a symbolic link");
+    ck_assert_fails(file_make_own_directory("none/below"), CONFX_STATUS_IO,
+                    "none/below: cannot be made a directory");
 }
 END_TEST
 
-/* ---- an error is not an absence -----------------------------------------------------------------------------------
- */
+/* ---- an error is not an absence -------------------------------------------------------------- */
 
 START_TEST(an_error_is_not_an_absence)
 {
@@ -361,8 +374,8 @@ START_TEST(an_error_is_not_an_absence)
         ck_assert_fails(file_has_directory("f", &has), cases[i].ours, cases[i].says);
         ck_assert_fails(file_reach("f"), cases[i].users, cases[i].says);
         ck_assert_fails(file_load("f", FILE_USERS, 4, &text, NULL), cases[i].users, cases[i].says);
-        ck_assert_fails(file_find("models", "./f", ".csv", NULL, (char[FILE_PATH_MAX]){0}), cases[i].users,
-                        cases[i].says);
+        ck_assert_fails(file_find("models", "./f", ".csv", NULL, (char[FILE_PATH_MAX]){0}),
+                        cases[i].users, cases[i].says);
         failing.look = 0;
         failing.open = cases[i].why;
         ck_assert_fails(file_load("f", FILE_USERS, 4, &text, NULL), cases[i].users, cases[i].says);
@@ -372,7 +385,8 @@ START_TEST(an_error_is_not_an_absence)
     /* Reading goes wrong for reasons of the system's only, whoever named the file. */
     char *text;
     failing.read = EIO;
-    ck_assert_fails(file_load("f", FILE_USERS, 4, &text, NULL), CONFX_STATUS_IO, "f: cannot be read: Input/output");
+    ck_assert_fails(file_load("f", FILE_USERS, 4, &text, NULL), CONFX_STATUS_IO,
+                    "f: cannot be read: Input/output");
     failing.read = 0;
     failing.most = 1; /* few bytes at a time are no end */
     ck_assert_ok(file_load("f", FILE_OURS, 4, &text, NULL));
@@ -382,8 +396,7 @@ START_TEST(an_error_is_not_an_absence)
 }
 END_TEST
 
-/* ---- temporaries --------------------------------------------------------------------------------------------------
- */
+/* ---- temporaries ----------------------------------------------------------------------------- */
 
 START_TEST(a_temporary_is_made_and_never_found)
 {
@@ -410,12 +423,13 @@ START_TEST(other_names_are_no_temporaries)
     static const char *const names[] = {"notes.tmp",      "f.1234567.tmp",  "f.123456789.tmp",
                                         ".01234567.tmp",  "f.0123456g.tmp", "f.01234567.tmpx",
                                         "f.01234567.TMP", "f.0123ABCD.tmp", ""};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) ck_assert(!file_is_temporary(names[i]));
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        ck_assert(!file_is_temporary(names[i]));
     ck_assert(file_is_temporary("f.0123abcd.tmp"));
 }
 END_TEST
 
-/* ---- directories ------------------------------------------------------------------------------------------------- */
+/* ---- directories ----------------------------------------------------------------------------- */
 
 START_TEST(directories_are_made_with_their_parents)
 {
@@ -427,7 +441,8 @@ START_TEST(directories_are_made_with_their_parents)
     ck_assert_ok(file_make_directory(path));
     ck_assert(is_directory("d/e"));
     put("file", "");
-    ck_assert_fails(file_make_directory("file/below"), CONFX_STATUS_IO, "file: cannot be made a directory");
+    ck_assert_fails(file_make_directory("file/below"), CONFX_STATUS_IO,
+                    "file: cannot be made a directory");
     ck_assert_fails(file_make_directory(""), CONFX_STATUS_IO, "cannot be made a directory");
 }
 END_TEST
@@ -441,9 +456,12 @@ START_TEST(a_failure_tells_its_own_reason)
     ck_assert_fails(file_make_directory("dangling/below"), CONFX_STATUS_IO,
                     "dangling: cannot be made a directory: File exists");
     put("file", "");
-    ck_assert_fails(file_make_directory("file"), CONFX_STATUS_IO, "file: cannot be made a directory: File exists");
-    ck_assert_fails(file_reach("none"), CONFX_STATUS_INPUT, "none: cannot be reached: No such file");
-    ck_assert_fails(file_reach("file/below"), CONFX_STATUS_INPUT, "file/below: cannot be reached: Not a directory");
+    ck_assert_fails(file_make_directory("file"), CONFX_STATUS_IO,
+                    "file: cannot be made a directory: File exists");
+    ck_assert_fails(file_reach("none"), CONFX_STATUS_INPUT,
+                    "none: cannot be reached: No such file");
+    ck_assert_fails(file_reach("file/below"), CONFX_STATUS_INPUT,
+                    "file/below: cannot be reached: Not a directory");
     ck_assert_ok(file_reach("file"));
     ck_assert_ok(file_remove("dangling"));
 }
@@ -493,7 +511,7 @@ START_TEST(paths_are_joined_by_one_slash)
 }
 END_TEST
 
-/* ---- looking up -------------------------------------------------------------------------------------------------- */
+/* ---- looking up ------------------------------------------------------------------------------ */
 
 static void lay_out_data(void)
 {
@@ -516,14 +534,16 @@ static void lay_out_data(void)
 
 START_TEST(a_name_is_that_of_a_shipped_file_whatever_lies_beside_the_job)
 {
-    static const char *const names[][2] = {{"near", "data"}, {"kind", "data"}, {"far", "data"}, {"v1.0", "dotted"}};
+    static const char *const names[][2] = {
+        {"near", "data"}, {"kind", "data"}, {"far", "data"}, {"v1.0", "dotted"}};
     lay_out_data();
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         expect_found(names[i][0], "jobs/job.yaml", names[i][1]);
         expect_found(names[i][0], NULL, names[i][1]);
     }
     ck_assert_int_eq(chdir("jobs"), 0);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) expect_found(names[i][0], NULL, names[i][1]);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        expect_found(names[i][0], NULL, names[i][1]);
 }
 END_TEST
 
@@ -557,19 +577,22 @@ END_TEST
 static void expect_refused(const char *name, const char *says)
 {
     char path[FILE_PATH_MAX];
-    ck_assert_fails(file_find("models", name, ".csv", "jobs/job.yaml", path), CONFX_STATUS_INPUT, says);
+    ck_assert_fails(file_find("models", name, ".csv", "jobs/job.yaml", path), CONFX_STATUS_INPUT,
+                    says);
 }
 
 START_TEST(a_name_that_is_nowhere_is_answered_with_the_names_at_hand)
 {
     char path[FILE_PATH_MAX];
     lay_out_data();
-    expect_refused("fra",
-                   "no file \"fra\", did you mean \"far\"? expected a path or a name in models: far, kind, near, v1.0");
-    expect_refused("zzz", "no file \"zzz\"; expected a path or a name in models: far, kind, near, v1.0");
+    expect_refused("fra", "no file \"fra\", did you mean \"far\"? expected a path or a name in "
+                          "models: far, kind, near, v1.0");
+    expect_refused("zzz",
+                   "no file \"zzz\"; expected a path or a name in models: far, kind, near, v1.0");
     expect_refused("/no/such.csv", "no file \"/no/such.csv\"");
     expect_refused(here, "no file");
-    ck_assert_fails(file_find("wombats", "x", ".csv", NULL, path), CONFX_STATUS_INPUT, "CONFX_DATA=/tmp/confx-file-");
+    ck_assert_fails(file_find("wombats", "x", ".csv", NULL, path), CONFX_STATUS_INPUT,
+                    "CONFX_DATA=/tmp/confx-file-");
 }
 END_TEST
 
@@ -579,11 +602,13 @@ START_TEST(a_file_that_may_be_meant_is_named)
     put("jobs/own.csv", "x");
     put("own2.csv", "x");
     put("jobs/plain", "x");
-    expect_refused("own", "no file \"own\"; jobs/own.csv exists, write its path to use it; expected a path or a name");
+    expect_refused("own", "no file \"own\"; jobs/own.csv exists, write its path to use it; "
+                          "expected a path or a name");
     expect_refused("own2", "no file \"own2\"; ./own2.csv exists, write its path to use it");
     expect_refused("plain", "jobs/plain exists, write its path");
     expect_refused("far.csv", "no file \"far.csv\" in jobs; the shipped one is called far");
-    expect_refused("none.csv", "no file \"none.csv\"; expected it in jobs, or in the working directory");
+    expect_refused("none.csv",
+                   "no file \"none.csv\"; expected it in jobs, or in the working directory");
 }
 END_TEST
 
@@ -651,7 +676,8 @@ START_TEST(the_directory_of_a_file_is_absolute_and_without_links)
     ck_assert_int_eq(real[0], '/');
     ck_assert_ok(file_directory("link/job.yaml", found));
     ck_assert_str_eq(found, real);
-    ck_assert_fails(file_directory("none/job.yaml", found), CONFX_STATUS_INPUT, "none: cannot be followed");
+    ck_assert_fails(file_directory("none/job.yaml", found), CONFX_STATUS_INPUT,
+                    "none: cannot be followed");
     ck_assert_ok(file_remove("link"));
 }
 END_TEST
@@ -660,7 +686,9 @@ int main(int argc, char **argv)
 {
     if (argc == 3 && strcmp(argv[1], "--find") == 0) {
         char path[FILE_PATH_MAX];
-        return file_find("models", argv[2], ".csv", NULL, path).code == CONFX_STATUS_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+        return file_find("models", argv[2], ".csv", NULL, path).code == CONFX_STATUS_OK
+                   ? EXIT_SUCCESS
+                   : EXIT_FAILURE;
     }
     Suite *suite = suite_create("file");
     TCase *tests = tcase_create("file");

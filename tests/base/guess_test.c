@@ -29,8 +29,8 @@ START_TEST(slips_are_counted)
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         size_t beginning = 77;
         const size_t slips = guess_slips(pairs[i].word, pairs[i].known, &beginning);
-        ck_assert_msg(slips == pairs[i].slips && beginning == pairs[i].beginning, "%s, %s: %zu and %zu slips",
-                      pairs[i].word, pairs[i].known, slips, beginning);
+        ck_assert_msg(slips == pairs[i].slips && beginning == pairs[i].beginning,
+                      "%s, %s: %zu and %zu slips", pairs[i].word, pairs[i].known, slips, beginning);
         ck_assert_uint_eq(guess_slips(pairs[i].word, pairs[i].known, NULL), slips);
     }
 }
@@ -39,12 +39,14 @@ END_TEST
 /* Of the known words, "" for none. */
 static void expect(const char *word, const char *nearest)
 {
-    static const char *const known[] = {"run",      "report", "status",  "sweep",        "resnet18",
-                                        "resnet50", "vgg16",  "alexnet", "mobilenet_v2", "mobilenet_v3",
-                                        "dla",      "dpt",    "latency", "energy",       "edp"};
+    static const char *const known[] = {"run",          "report",       "status", "sweep",
+                                        "resnet18",     "resnet50",     "vgg16",  "alexnet",
+                                        "mobilenet_v2", "mobilenet_v3", "dla",    "dpt",
+                                        "latency",      "energy",       "edp"};
     guess_t guess = guess_begin(word);
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) guess_offer(&guess, known[i]);
-    ck_assert_msg(strcmp(guess.best, nearest) == 0, "\"%s\": \"%s\", expected \"%s\"", word, guess.best, nearest);
+    ck_assert_msg(strcmp(guess.best, nearest) == 0, "\"%s\": \"%s\", expected \"%s\"", word,
+                  guess.best, nearest);
 }
 
 START_TEST(the_nearest_word_is_guessed)

@@ -1,5 +1,5 @@
-/* The order in which files and directories reach the disk: each call that changes something is written down, and may be
-   made to fail. */
+/* The order in which files and directories reach the disk: each call that changes something is
+   written down, and may be made to fail. */
 #include "confx/file.h"
 #include "suite.h"
 #include "there.h"
@@ -16,7 +16,7 @@
 
 static char here[FILE_PATH_MAX]; /* a directory of this process's own, made afresh for each test */
 
-/* ---- calls that are written down -------------------------------------------------------------------------------- */
+/* ---- calls that are written down ------------------------------------------------------------- */
 
 static char calls[4096];
 static const char *failing; /* the call that fails, as it is written down; NULL: none */
@@ -71,12 +71,14 @@ int fsync(int descriptor)
     ck_assert_int_gt(length, 0);
     path[length] = 0;
     const size_t above = strlen(here);
-    const char *seen = strncmp(path, here, above) != 0 ? path : path[above] ? path + above + 1 : ".";
+    const char *seen = strncmp(path, here, above) != 0 ? path
+                       : path[above]                   ? path + above + 1
+                                                       : ".";
     if (call_fails("sync %s", seen)) return -1;
     return (int)syscall(SYS_fsync, descriptor);
 }
 
-/* ---- the directory ----------------------------------------------------------------------------------------------- */
+/* ---- the directory --------------------------------------------------------------------------- */
 
 static void begin_calls(void)
 {
@@ -127,7 +129,7 @@ static size_t temporaries(void)
     return found;
 }
 
-/* ---- directories ------------------------------------------------------------------------------------------------- */
+/* ---- directories ----------------------------------------------------------------------------- */
 
 START_TEST(each_directory_made_is_on_disk_before_the_next)
 {
@@ -147,11 +149,12 @@ START_TEST(a_parent_that_cannot_be_synced_is_a_failure)
 {
     failing = "sync a";
     failure = EIO;
-    ck_assert_fails(file_make_directory("a/b"), CONFX_STATUS_IO, "a: cannot be synced: Input/output error");
+    ck_assert_fails(file_make_directory("a/b"), CONFX_STATUS_IO,
+                    "a: cannot be synced: Input/output error");
 }
 END_TEST
 
-/* ---- files ------------------------------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 START_TEST(a_file_is_on_disk_before_it_is_in_place)
 {
@@ -211,8 +214,8 @@ END_TEST
 /* Each call fails once: told, and neither file is lost. */
 START_TEST(a_failure_leaves_both_files)
 {
-    static const char *const each[] = {"sync new", "link f before.tmp", "rename before.tmp before", "rename new f",
-                                       "sync ."};
+    static const char *const each[] = {"sync new", "link f before.tmp", "rename before.tmp before",
+                                       "rename new f", "sync ."};
     for (size_t i = 0; i < sizeof each / sizeof *each; i++) {
         failing = NULL;
         put("f", "2");
@@ -221,7 +224,8 @@ START_TEST(a_failure_leaves_both_files)
         failing = each[i];
         failure = EIO;
         always = "f";
-        ck_assert_fails(file_publish_keeping("new", "f", "before", NULL), CONFX_STATUS_IO, "Input/output error");
+        ck_assert_fails(file_publish_keeping("new", "f", "before", NULL), CONFX_STATUS_IO,
+                        "Input/output error");
         expect("f", i < 4 ? "2" : "3");
         expect("before", i < 3 ? "1" : "2");
         ck_assert_uint_eq(temporaries(), 0);
@@ -230,21 +234,24 @@ START_TEST(a_failure_leaves_both_files)
 }
 END_TEST
 
-/* ---- what killed processes left ---------------------------------------------------------------------------------- */
+/* ---- what killed processes left -------------------------------------------------------------- */
 
 static void put_aged(const char *path, time_t seconds)
 {
     const time_t then = time(NULL) - seconds;
     put(path, "torn");
-    ck_assert_int_eq(utimensat(AT_FDCWD, path, (const struct timespec[]){{.tv_sec = then}, {.tv_sec = then}}, 0), 0);
+    ck_assert_int_eq(
+        utimensat(AT_FDCWD, path, (const struct timespec[]){{.tv_sec = then}, {.tv_sec = then}}, 0),
+        0);
 }
 
 START_TEST(temporaries_go_by_their_endings_and_their_age)
 {
     static const char *const endings[] = {".h5", ".csv", NULL};
     static const char *const go[] = {"a.h5.0123abcd.tmp", "b.csv.77.tmp"};
-    static const char *const stay[] = {"a.h5",          "a.svg.0123abcd.tmp", ".h5.tmp", "h5.0123abcd.tmp",
-                                       "a.h5.0123abcd", "a.h5.0123abc.tmp",   "x.tmp",   "a.h5.0123abcx.tmp"};
+    static const char *const stay[] = {
+        "a.h5",          "a.svg.0123abcd.tmp", ".h5.tmp", "h5.0123abcd.tmp",
+        "a.h5.0123abcd", "a.h5.0123abc.tmp",   "x.tmp",   "a.h5.0123abcx.tmp"};
     const size_t stay_n = sizeof stay / sizeof *stay;
     char **names;
     size_t n;

@@ -10,7 +10,9 @@ START_TEST(bits_are_those_of_philox_4x64_10)
     static const struct {
         uint64_t counter[4], key[2], answer[4];
     } known[] = {
-        {{0, 0, 0, 0}, {0, 0}, {0x16554d9eca36314c, 0xdb20fe9d672d0fdc, 0xd7e772cee186176b, 0x7e68b68aec7ba23b}},
+        {{0, 0, 0, 0},
+         {0, 0},
+         {0x16554d9eca36314c, 0xdb20fe9d672d0fdc, 0xd7e772cee186176b, 0x7e68b68aec7ba23b}},
         {{UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX},
          {UINT64_MAX, UINT64_MAX},
          {0x87b092c3013fe90b, 0x438c3c67be8d0224, 0x9cc7d7c69cd777b6, 0xa09caebf594f0ba0}},
@@ -22,7 +24,8 @@ START_TEST(bits_are_those_of_philox_4x64_10)
         rng_t rng = {.left = 0};
         memcpy(rng.counter, known[i].counter, sizeof rng.counter);
         memcpy(rng.key, known[i].key, sizeof rng.key);
-        for (int lane = 0; lane < 4; lane++) ck_assert_uint_eq(rng_bits(&rng), known[i].answer[lane]);
+        for (int lane = 0; lane < 4; lane++)
+            ck_assert_uint_eq(rng_bits(&rng), known[i].answer[lane]);
     }
 }
 END_TEST
@@ -69,7 +72,8 @@ START_TEST(uniform_numbers_fill_the_unit_interval_evenly)
     }
     /* Five standard deviations. */
     ck_assert_double_le(fabs(sum / N - 0.5), 5 * sqrt(1.0 / 12 / N));
-    for (int i = 0; i < BINS; i++) ck_assert_int_le(abs(count[i] - N / BINS), (int)(5 * sqrt((double)N / BINS)));
+    for (int i = 0; i < BINS; i++)
+        ck_assert_int_le(abs(count[i] - N / BINS), (int)(5 * sqrt((double)N / BINS)));
 }
 END_TEST
 
@@ -83,13 +87,14 @@ START_TEST(numbers_below_n_are_all_reached_evenly)
         ck_assert_uint_lt(k, BELOW);
         count[k]++;
     }
-    for (int i = 0; i < BELOW; i++) ck_assert_int_le(abs(count[i] - N / BELOW), (int)(5 * sqrt((double)N / BELOW)));
+    for (int i = 0; i < BELOW; i++)
+        ck_assert_int_le(abs(count[i] - N / BELOW), (int)(5 * sqrt((double)N / BELOW)));
     for (int i = 0; i < 10; i++) ck_assert_uint_eq(rng_below(&rng, 1), 0);
 }
 END_TEST
 
-/* With n = 3 x 2^62 a quarter of all bits is refused; taking them modulo n would double the weight of the lowest third.
- */
+/* With n = 3 x 2^62 a quarter of all bits is refused; taking them modulo n would double the weight
+   of the lowest third. */
 START_TEST(numbers_below_n_have_no_modulo_bias)
 {
     enum { N = 30000 };

@@ -11,7 +11,8 @@
 
 START_TEST(an_array_has_the_bytes_of_its_c_type)
 {
-#define ARRAY_SIZE_CHECK(type, c_type, bytes) ck_assert_uint_eq(array_type_bytes(type), sizeof(c_type));
+#define ARRAY_SIZE_CHECK(type, c_type, bytes)                                                      \
+    ck_assert_uint_eq(array_type_bytes(type), sizeof(c_type));
     ARRAY_LIST(ARRAY_SIZE_CHECK)
 #undef ARRAY_SIZE_CHECK
     const array_t array = {.type = ARRAY_U16, .rank = 3, .dims = {4, 5, 6}};
@@ -39,8 +40,9 @@ END_TEST
 
 START_TEST(a_whole_number_is_the_whole_text)
 {
-    static const char *const refused[] = {"",    " 1",  "1 ",  "+1", "1.0", "1e3", "0x10",
-                                          "one", "1,2", "--1", "-",  "11",  "-11", "99999999999999999999"};
+    static const char *const refused[] = {
+        "",    " 1",  "1 ",  "+1", "1.0", "1e3", "0x10",
+        "one", "1,2", "--1", "-",  "11",  "-11", "99999999999999999999"};
     int64_t value = 77;
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
         ck_assert_msg(!text_to_integer(refused[i], -10, 10, &value), "took \"%s\"", refused[i]);
@@ -53,7 +55,8 @@ START_TEST(a_whole_number_is_the_whole_text)
 }
 END_TEST
 
-/* Whatever the bytes: what is shown is printable UTF-8 in one line, and what is plain to see stays as it is. */
+/* Whatever the bytes: what is shown is printable UTF-8 in one line, and what is plain to see stays
+   as it is. */
 START_TEST(foreign_words_are_shown_so_that_they_steer_nothing)
 {
     static const struct {
@@ -62,8 +65,8 @@ START_TEST(foreign_words_are_shown_so_that_they_steer_nothing)
     } cases[] = {
         {"", "", true, true},
         {"conv1_x/2.b", "conv1_x/2.b", true, true},
-        {"Gr\xC3\xB6\xC3\x9F\x65 \xE2\x82\xAC \xF0\x9F\x98\x80", "Gr\xC3\xB6\xC3\x9F\x65 \xE2\x82\xAC \xF0\x9F\x98\x80",
-         true, true},
+        {"Gr\xC3\xB6\xC3\x9F\x65 \xE2\x82\xAC \xF0\x9F\x98\x80",
+         "Gr\xC3\xB6\xC3\x9F\x65 \xE2\x82\xAC \xF0\x9F\x98\x80", true, true},
         {"=1+1", "=1+1", true, false},
         {"+1", "+1", true, false},
         {"-1", "-1", true, false},

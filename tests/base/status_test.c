@@ -6,10 +6,11 @@
 
 START_TEST(a_message_names_file_line_and_key)
 {
-    const confx_status_t status =
-        status_input("job.yaml", 12, "search.samples", "expected a whole number, found \"%s\"", "x");
+    const confx_status_t status = status_input("job.yaml", 12, "search.samples",
+                                               "expected a whole number, found \"%s\"", "x");
     ck_assert_int_eq(status.code, CONFX_STATUS_INPUT);
-    ck_assert_str_eq(status.message, "job.yaml:12: search.samples: expected a whole number, found \"x\"");
+    ck_assert_str_eq(status.message,
+                     "job.yaml:12: search.samples: expected a whole number, found \"x\"");
     ck_assert_str_eq(status_input("job.yaml", 0, NULL, "is empty").message, "job.yaml: is empty");
     ck_assert_str_eq(status_input(NULL, 0, "--set", "no value").message, "--set: no value");
 }
@@ -50,8 +51,10 @@ START_TEST(a_long_message_is_cut_not_overrun)
     char text[4 * CONFX_STATUS_MESSAGE_MAX];
     memset(text, 'x', sizeof text - 1);
     text[sizeof text - 1] = 0;
-    ck_assert_uint_lt(strlen(status_fail(CONFX_STATUS_IO, "%s", text).message), CONFX_STATUS_MESSAGE_MAX);
-    ck_assert_uint_lt(strlen(status_input(text, 3, text, "%s", text).message), CONFX_STATUS_MESSAGE_MAX);
+    ck_assert_uint_lt(strlen(status_fail(CONFX_STATUS_IO, "%s", text).message),
+                      CONFX_STATUS_MESSAGE_MAX);
+    ck_assert_uint_lt(strlen(status_input(text, 3, text, "%s", text).message),
+                      CONFX_STATUS_MESSAGE_MAX);
     confx_status_t status = status_ok();
     for (int i = 0; i < 100; i++) status = status_frame(status, "function", i);
     ck_assert_uint_lt(strlen(status.trace), CONFX_STATUS_TRACE_MAX);
@@ -63,7 +66,8 @@ START_TEST(what_cannot_be_seen_is_shown)
 {
     ck_assert_str_eq(status_input("a.m", 1, NULL, "found \"%s\"", "\xEF\xBB\xBFNetwork").message,
                      "a.m:1: found \"\\xEF\\xBB\\xBFNetwork\"");
-    ck_assert_str_eq(status_input("a.m", 1, "\x1b[2J", "\xC2\xA0").message, "a.m:1: \\x1B[2J: \\xC2\\xA0");
+    ck_assert_str_eq(status_input("a.m", 1, "\x1b[2J", "\xC2\xA0").message,
+                     "a.m:1: \\x1B[2J: \\xC2\\xA0");
     ck_assert_str_eq(status_fail(CONFX_STATUS_IO, "%s", "a\rb\x7f \xE2\x80\x8B").message,
                      "a\\x0Db\\x7F \\xE2\\x80\\x8B");
     ck_assert_str_eq(status_fail(CONFX_STATUS_IO, "%s",

@@ -64,7 +64,8 @@ static void open_setting(const golden_t *g, const char *constraint, setting_t *s
                    "budget: {constraint: %s, fraction: %s}}\n",
                    g->dataflow, g->objective, constraint, g->fraction);
     const char *network = "workload=mobilenet_v2";
-    ck_assert_ok(job_parse(text, "setting.yaml", &network, !strstr(text, "workload:"), &setting->job));
+    ck_assert_ok(
+        job_parse(text, "setting.yaml", &network, !strstr(text, "workload:"), &setting->job));
     ck_assert_ok(job_find(setting->job, JOB_WORKLOAD, path));
     ck_assert_ok(confx_workload_open(path, &setting->workload));
     ck_assert_ok(job_find(setting->job, JOB_DATAFLOW, path));
@@ -73,8 +74,8 @@ static void open_setting(const golden_t *g, const char *constraint, setting_t *s
     ck_assert_ok(confx_dataflow_open(path, &setting->depthwise));
     ck_assert_ok(job_find(setting->job, JOB_HARDWARE, path));
     ck_assert_ok(confx_hardware_open(path, &setting->hardware));
-    const problem_parts_t parts = {&setting->workload, setting->dataflow, setting->depthwise, &setting->hardware,
-                                   setting->job};
+    const problem_parts_t parts = {&setting->workload, setting->dataflow, setting->depthwise,
+                                   &setting->hardware, setting->job};
     ck_assert_ok(problem_open(&parts, &setting->problem));
 }
 
@@ -95,14 +96,16 @@ static void check_golden(const golden_t *g, const char *constraint)
     const space_part_t space = strcmp(g->space, "levels") == 0 ? SPACE_LEVELS : SPACE_INTEGERS;
     ck_assert_ok(certificate_solve(setting.problem, space, &knapsack));
     ck_assert(knapsack.solved);
-    ck_assert_msg(fabs(knapsack.optimum / g->optimum - 1) < digits, "%s %s %s %s %s: optimum %.9g, expected %.9g",
-                  g->dataflow, g->objective, g->space, constraint, g->fraction, knapsack.optimum, g->optimum);
+    ck_assert_msg(fabs(knapsack.optimum / g->optimum - 1) < digits,
+                  "%s %s %s %s %s: optimum %.9g, expected %.9g", g->dataflow, g->objective,
+                  g->space, constraint, g->fraction, knapsack.optimum, g->optimum);
     ck_assert_double_le(certificate_gap(&knapsack, knapsack.lower_bound), 0);
     ck_assert_double_ge(certificate_gap(&knapsack, knapsack.lower_bound), -bound_gap);
-    const bool loose =
-        strcmp(g->fraction, "0.5") == 0 && (strcmp(g->dataflow, "dla") != 0 || strcmp(g->objective, "energy") == 0);
+    const bool loose = strcmp(g->fraction, "0.5") == 0 &&
+                       (strcmp(g->dataflow, "dla") != 0 || strcmp(g->objective, "energy") == 0);
     ck_assert_int_eq(knapsack.price == 0, loose);
-    /* Seconds would be the machine's; the partial choices alive at once, at most 283 here, are what it takes. */
+    /* Seconds would be the machine's; the partial choices alive at once, at most 283 here, are what
+       it takes. */
     ck_assert_uint_lt(knapsack.states, STATES_ALLOWED);
     check_choice(setting.problem, &knapsack);
     knapsack_close(&knapsack);

@@ -1,6 +1,7 @@
-/* The certificate of a small problem with a stand-in for the cost model, against the score of every assignment. */
-#include "../problem/setting.h"
+/* The certificate of a small problem with a stand-in for the cost model, against the score of every
+   assignment. */
 #include "assignment.h"
+#include "problem/setting.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -9,7 +10,8 @@
 
 enum { LAYERS = 4, PES = 4, BUFFERS = 2 };
 
-static const char csv[] = "K,C,Y,X,R,S,T\n8,4,8,8,3,3,1\n1,8,8,8,3,3,2\n8,4,8,8,3,3,1\n16,8,8,8,1,1,1\n";
+static const char csv[] =
+    "K,C,Y,X,R,S,T\n8,4,8,8,3,3,1\n1,8,8,8,3,3,2\n8,4,8,8,3,3,1\n16,8,8,8,1,1,1\n";
 
 typedef struct {
     confx_workload_t workload;
@@ -18,29 +20,34 @@ typedef struct {
     uint32_t invalid_pes;
 } small_t;
 
-/* Needs that rise with PEs and a little with the buffer, costs that fall with both. One PE count is invalid for one
-   kind of layer. The second factor of a product rises where the first falls. */
-static bool stand_in(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *factors, double *need)
+/* Needs that rise with PEs and a little with the buffer, costs that fall with both. One PE count is
+   invalid for one kind of layer. The second factor of a product rises where the first falls. */
+static bool stand_in(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *factors,
+                     double *need)
 {
     const small_t *small = context;
     *need = 10 * pes + 0.25 * buffer + (double)distinct;
-    factors[0] = 1000.0 * (double)(distinct + 2) / pes + 64.0 / buffer - 7.0 * (double)(distinct * pes % 3);
+    factors[0] =
+        1000.0 * (double)(distinct + 2) / pes + 64.0 / buffer - 7.0 * (double)(distinct * pes % 3);
     if (small->job->objective == OBJECTIVE_EDP)
         factors[1] = 40.0 * pes + 9.0 * buffer + 50.0 * (double)(distinct * (pes + buffer) % 3);
     return pes != small->invalid_pes || distinct != 1;
 }
 
-static void open_small(small_t *small, const char *objective, const char *limit, uint32_t invalid_pes)
+static void open_small(small_t *small, const char *objective, const char *limit,
+                       uint32_t invalid_pes)
 {
     char text[256];
-    (void)snprintf(text, sizeof text, "objective: %s\nbudget: {limit: %s}\nactions: {pe: [1, 2, 4], buffer: [1, 2]}\n",
+    (void)snprintf(text, sizeof text,
+                   "objective: %s\nbudget: {limit: %s}\nactions: {pe: [1, 2, 4], buffer: [1, 2]}\n",
                    objective, limit);
     *small = (small_t){.invalid_pes = invalid_pes};
     ck_assert_ok(confx_workload_parse(csv, "small.csv", &small->workload));
     const char *network = "workload=mobilenet_v2";
     ck_assert_ok(job_parse(text, "small.yaml", &network, !strstr(text, "workload:"), &small->job));
     const problem_parts_t parts = {.workload = &small->workload, .job = small->job};
-    ck_assert_ok(problem_open_with(&parts, (evaluator_t){small, stand_in, false, 0}, &small->problem));
+    ck_assert_ok(
+        problem_open_with(&parts, (evaluator_t){small, stand_in, false, 0}, &small->problem));
 }
 
 static void close_small(small_t *small)
@@ -108,8 +115,10 @@ static void check_best_of_all(const char *objective, space_part_t space)
         }
 }
 
-/* The next step's budget, given to the job, has the next step's optimum, and a hair less of it the old one. */
-static void check_next(const char *objective, space_part_t space, const char *limit, const knapsack_t *knapsack)
+/* The next step's budget, given to the job, has the next step's optimum, and a hair less of it the
+   old one. */
+static void check_next(const char *objective, space_part_t space, const char *limit,
+                       const knapsack_t *knapsack)
 {
     const double budgets[] = {knapsack->next.budget, knapsack->next.budget * (1 - 1e-9)};
     const double optima[] = {knapsack->next.optimum, knapsack->optimum};
@@ -153,7 +162,8 @@ START_TEST(each_step_of_the_budget_leads_to_the_next)
 }
 END_TEST
 
-/* Whatever it takes, no assignment is better: then alone the budget does not bind, and nothing is worth more of it. */
+/* Whatever it takes, no assignment is better: then alone the budget does not bind, and nothing is
+   worth more of it. */
 START_TEST(a_budget_for_all_does_not_bind)
 {
     static const char *const objectives[] = {"latency", "edp"};
@@ -166,7 +176,8 @@ START_TEST(a_budget_for_all_does_not_bind)
         ck_assert_double_eq(knapsack.price, 0);
         const double best = knapsack.optimum;
         char limit[32];
-        (void)snprintf(limit, sizeof limit, "%.13g", knapsack.need); /* as little does as well, and one bit less not */
+        (void)snprintf(limit, sizeof limit, "%.13g",
+                       knapsack.need); /* as little does as well, and one bit less not */
         knapsack_close(&knapsack);
         close_small(&small);
         open_small(&small, objectives[i], limit, 3);
@@ -174,7 +185,8 @@ START_TEST(a_budget_for_all_does_not_bind)
         ck_assert_double_eq(knapsack.optimum, best);
         ck_assert_int_eq(knapsack.next.found, NEXT_NONE);
         knapsack_close(&knapsack);
-        ck_assert_ok(certificate_solve_within(small.problem, (space_part_t)_i, strtod(limit, NULL) * (1 - 1e-9), &knapsack));
+        ck_assert_ok(certificate_solve_within(small.problem, (space_part_t)_i,
+                                              strtod(limit, NULL) * (1 - 1e-9), &knapsack));
         ck_assert_double_gt(knapsack.optimum, best);
         knapsack_close(&knapsack);
         close_small(&small);
@@ -234,9 +246,12 @@ int main(void)
     Suite *suite = suite_create("certificate");
     TCase *tests = tcase_create("certificate");
     suite_add_tcase(suite, tests);
-    tcase_add_loop_test(tests, the_optimum_is_the_best_of_all_assignments, SPACE_LEVELS, SPACE_INTEGERS + 1);
-    tcase_add_loop_test(tests, so_is_that_of_an_objective_that_does_not_add_up, SPACE_LEVELS, SPACE_INTEGERS + 1);
-    tcase_add_loop_test(tests, each_step_of_the_budget_leads_to_the_next, SPACE_LEVELS, SPACE_INTEGERS + 1);
+    tcase_add_loop_test(tests, the_optimum_is_the_best_of_all_assignments, SPACE_LEVELS,
+                        SPACE_INTEGERS + 1);
+    tcase_add_loop_test(tests, so_is_that_of_an_objective_that_does_not_add_up, SPACE_LEVELS,
+                        SPACE_INTEGERS + 1);
+    tcase_add_loop_test(tests, each_step_of_the_budget_leads_to_the_next, SPACE_LEVELS,
+                        SPACE_INTEGERS + 1);
     tcase_add_loop_test(tests, a_budget_for_all_does_not_bind, SPACE_LEVELS, SPACE_INTEGERS + 1);
     tcase_add_loop_test(tests, the_frontier_falls_as_the_budget_rises, 0, 2);
     tcase_add_test(tests, the_gap_is_to_the_optimum_or_else_to_the_bound);

@@ -1,7 +1,7 @@
-/* PEs beyond those that are enough for a layer are left out of a certificate over the integers: it is the same as over
-   all of them, to the bit. */
-#include "../problem/setting.h"
+/* PEs beyond those that are enough for a layer are left out of a certificate over the integers: it
+   is the same as over all of them, to the bit. */
 #include "confx/certificate.h"
+#include "problem/setting.h"
 
 enum { DATAFLOWS = 3, OBJECTIVES = 3, CASES = 2 * DATAFLOWS * OBJECTIVES };
 
@@ -13,12 +13,13 @@ static void read_case(int i, uint32_t pes, setting_t *setting)
     setting_read(setting,
                  "{dataflow: %s, objective: %s, budget: {constraint: %s, fraction: %s}, "
                  "actions: {pe: [1, 16, %u], buffer: [1, 3]}}",
-                 dataflows[i % DATAFLOWS], objectives[i / DATAFLOWS % OBJECTIVES], i % 2 ? "power" : "area",
-                 i < CASES / 2 ? "0.02" : "0.4", pes);
+                 dataflows[i % DATAFLOWS], objectives[i / DATAFLOWS % OBJECTIVES],
+                 i % 2 ? "power" : "area", i < CASES / 2 ? "0.02" : "0.4", pes);
 }
 
 /* The cost model's figures as a stand-in's, of which it is not known how many PEs are enough. */
-static bool evaluate_all(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *factors, double *need)
+static bool evaluate_all(void *context, size_t distinct, uint32_t pes, uint32_t buffer,
+                         double *factors, double *need)
 {
     problem_t *problem = context;
     return problem_factors(problem, distinct, problem_point(problem, pes, buffer), factors, need);

@@ -1,4 +1,5 @@
-/* Knapsacks for tests: random ones whose sums are exact in doubles, with what makes them awkward. */
+/* Knapsacks for tests: random ones whose sums are exact in doubles, with what makes them
+   awkward. */
 #ifndef TESTS_INSTANCE_H
 #define TESTS_INSTANCE_H
 
@@ -88,8 +89,8 @@ static inline double draw_budget(rng_t *rng, const instance_t *instance)
     return rng_below(rng, 2) ? floor(budget) : budget;
 }
 
-static inline void draw_instance(rng_t *rng, draw_t draw, size_t classes_max, size_t options_max, size_t members_max,
-                                 instance_t *instance)
+static inline void draw_instance(rng_t *rng, draw_t draw, size_t classes_max, size_t options_max,
+                                 size_t members_max, instance_t *instance)
 {
     option_t *option = instance->options;
     instance->classes_n = 1 + rng_below(rng, classes_max);
@@ -101,21 +102,24 @@ static inline void draw_instance(rng_t *rng, draw_t draw, size_t classes_max, si
     instance->budget = draw_budget(rng, instance);
 }
 
-/* The size of a network: 27 kinds of layers, 52 in all, 128 x 12 points each. Needs are whole numbers of PEs and a hair
-   for the buffer; the budget lies half a PE off, so that no hair decides. */
+/* The size of a network: 27 kinds of layers, 52 in all, 128 x 12 points each. Needs are whole
+   numbers of PEs and a hair for the buffer; the budget lies half a PE off, so that no hair
+   decides. */
 static inline void draw_network(rng_t *rng, double fraction, instance_t *instance)
 {
     option_t *option = instance->options;
     instance->classes_n = 27;
     for (size_t c = 0; c < instance->classes_n; c++) {
-        const double work = 1 + (double)rng_below(rng, 1280), rows = 49 * (double)(1 + rng_below(rng, 256));
+        const double work = 1 + (double)rng_below(rng, 1280),
+                     rows = 49 * (double)(1 + rng_below(rng, 256));
         const double channels = (double)(1 + rng_below(rng, 320));
         instance->classes[c] = (option_class_t){OPTIONS_MAX, option, c < 2 ? 1 : 2};
         for (size_t i = 0; i < OPTIONS_MAX; i++, option++) {
             const double pes = 1 + (double)(i / 12), buffer = 1 + (double)(i % 12);
             option->point = (uint32_t)i;
             option->need = pes + ldexp(pes * buffer, -32);
-            option->cost = ceil(work / pes) * rows * ceil(channels / buffer) * (buffer + 2) + floor(rows / buffer);
+            option->cost = ceil(work / pes) * rows * ceil(channels / buffer) * (buffer + 2) +
+                           floor(rows / buffer);
         }
     }
     const double least = extreme_need(instance, -1), most = extreme_need(instance, 1);

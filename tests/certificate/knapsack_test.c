@@ -6,10 +6,11 @@
 
 enum { NO_LIMIT = 1 << 20 };
 
-/* ---- against brute force ----------------------------------------------------------------------------------------- */
+/* ---- against brute force --------------------------------------------------------------------- */
 
-/* Of all choices: the best within the budget, of equals the one that needs least; and of those that are better, by more
-   than `rounding`, the one that needs least, of equals the best. Infinity: none. */
+/* Of all choices: the best within the budget, of equals the one that needs least; and of those that
+   are better, by more than `rounding`, the one that needs least, of equals the best. Infinity:
+   none. */
 typedef struct {
     const instance_t *instance;
     double best, best_need;
@@ -40,7 +41,8 @@ static void try_all(brute_t *brute, size_t class, size_t member, double need, do
     const option_class_t *c = &brute->instance->classes[class];
     const bool last = member + 1 == c->members;
     for (size_t i = 0; i < c->n; i++)
-        try_all(brute, class + last, last ? 0 : member + 1, need + c->options[i].need, cost + c->options[i].cost);
+        try_all(brute, class + last, last ? 0 : member + 1, need + c->options[i].need,
+                cost + c->options[i].cost);
 }
 
 static brute_t by_brute_force(const instance_t *instance, double rounding)
@@ -93,7 +95,8 @@ static void check_by_brute_force(const instance_t *instance)
 {
     const brute_t brute = by_brute_force(instance, 0);
     knapsack_t knapsack;
-    ck_assert_ok(knapsack_solve(instance->classes, instance->classes_n, instance->budget, NO_LIMIT, &knapsack));
+    ck_assert_ok(knapsack_solve(instance->classes, instance->classes_n, instance->budget, NO_LIMIT,
+                                &knapsack));
     ck_assert_int_eq(knapsack.feasible, isfinite(brute.best));
     ck_assert_int_eq(knapsack.solved, knapsack.feasible);
     if (knapsack.solved) {
@@ -133,7 +136,8 @@ START_TEST(identical_members_may_choose_differently)
 }
 END_TEST
 
-/* Sums of such numbers round: brute force over one order of them is then right to their rounding only. */
+/* Sums of such numbers round: brute force over one order of them is then right to their rounding
+   only. */
 START_TEST(fractions_that_round_are_solved_to_their_rounding)
 {
     for (uint64_t trial = 0; trial < 1000; trial++) {
@@ -148,11 +152,13 @@ START_TEST(fractions_that_round_are_solved_to_their_rounding)
         const brute_t brute = by_brute_force(&instance, 1e-6);
         knapsack_t knapsack;
         next_t next;
-        ck_assert_ok(knapsack_solve(instance.classes, instance.classes_n, instance.budget, NO_LIMIT, &knapsack));
+        ck_assert_ok(knapsack_solve(instance.classes, instance.classes_n, instance.budget, NO_LIMIT,
+                                    &knapsack));
         ck_assert_int_eq(knapsack.solved, isfinite(brute.best));
         if (!knapsack.solved) continue;
         ck_assert_double_eq_tol(knapsack.optimum, brute.best, 1e-6);
-        ck_assert_ok(knapsack_next(instance.classes, instance.classes_n, NO_LIMIT, &knapsack, &next));
+        ck_assert_ok(
+            knapsack_next(instance.classes, instance.classes_n, NO_LIMIT, &knapsack, &next));
         ck_assert_int_eq(next.found, isfinite(brute.next) ? NEXT_KNOWN : NEXT_NONE);
         if (next.found == NEXT_KNOWN) {
             ck_assert_double_eq_tol(next.budget / brute.next_need, 1, 1e-14);
@@ -165,11 +171,12 @@ START_TEST(fractions_that_round_are_solved_to_their_rounding)
 }
 END_TEST
 
-/* ---- by hand ----------------------------------------------------------------------------------------------------- */
+/* ---- by hand --------------------------------------------------------------------------------- */
 
 START_TEST(two_members_split_a_budget_for_one)
 {
-    const option_t options[] = {{.cost = 10, .need = 0, .point = 7}, {.cost = 0, .need = 10, .point = 9}};
+    const option_t options[] = {{.cost = 10, .need = 0, .point = 7},
+                                {.cost = 0, .need = 10, .point = 9}};
     const option_class_t class = {2, options, 2};
     knapsack_t knapsack;
     ck_assert_ok(knapsack_solve(&class, 1, 10, NO_LIMIT, &knapsack));
@@ -195,8 +202,8 @@ START_TEST(a_loose_budget_has_no_price_and_the_bound_is_the_optimum)
 }
 END_TEST
 
-/* Each of three members saves 4 for a need of 2: a budget of 5 pays for two of them, and in the relaxation for half of
-   the third. */
+/* Each of three members saves 4 for a need of 2: a budget of 5 pays for two of them, and in the
+   relaxation for half of the third. */
 START_TEST(bound_and_price_are_those_of_the_relaxation)
 {
     const option_t options[] = {{4, 0, 0}, {3, 1, 1}, {0, 2, 2}};
@@ -210,8 +217,8 @@ START_TEST(bound_and_price_are_those_of_the_relaxation)
 }
 END_TEST
 
-/* One layer: bound and optimum meet at every budget, and each has a price all the same, that of the hull; the last
-   option needs more for nothing. */
+/* One layer: bound and optimum meet at every budget, and each has a price all the same, that of the
+   hull; the last option needs more for nothing. */
 START_TEST(one_layer_has_a_price_and_a_next_step)
 {
     const option_t options[] = {{100, 1, 0}, {70, 2, 1}, {60, 4, 2}, {10, 5, 3}, {10, 6, 4}};
@@ -262,7 +269,8 @@ static void check_infeasible(const option_class_t *classes, size_t classes_n, do
 
 START_TEST(what_cannot_fit_is_infeasible)
 {
-    const option_t options[] = {{1, 2, 0}, {0, 3, 1}}, unusable[] = {{NAN, 0, 0}, {INFINITY, 0, 1}, {0, INFINITY, 2}};
+    const option_t options[] = {{1, 2, 0}, {0, 3, 1}},
+                   unusable[] = {{NAN, 0, 0}, {INFINITY, 0, 1}, {0, INFINITY, 2}};
     const option_class_t classes[] = {{2, options, 1}, {0, options, 1}, {3, unusable, 1}};
     check_infeasible(classes, 1, 1.999999999999);
     check_infeasible(classes, 1, -1);
@@ -296,7 +304,8 @@ START_TEST(a_class_without_members_asks_for_nothing)
 }
 END_TEST
 
-/* Two PEs more or less are found by any rounding; this is decided in the ninth digit of the need. */
+/* Two PEs more or less are found by any rounding; this is decided in the ninth digit of the
+   need. */
 START_TEST(a_hair_of_need_decides)
 {
     const double hair = ldexp(1, -30);
@@ -345,7 +354,8 @@ static void draw_real_needs(rng_t *rng)
     }
 }
 
-/* ... and the budget one bit below leaves it out, however little that is against the rounding of sums. */
+/* ... and the budget one bit below leaves it out, however little that is against the rounding of
+   sums. */
 START_TEST(a_choice_one_bit_above_the_budget_does_not_fit)
 {
     for (uint64_t trial = 0; trial < 2000; trial++) {
@@ -358,7 +368,7 @@ START_TEST(a_choice_one_bit_above_the_budget_does_not_fit)
 }
 END_TEST
 
-/* ---- large ------------------------------------------------------------------------------------------------------- */
+/* ---- large ----------------------------------------------------------------------------------- */
 
 /* Costs that only just differ from a multiple of the need: the bound prunes next to nothing. */
 static void draw_hard(instance_t *hard)
@@ -380,15 +390,18 @@ START_TEST(beyond_the_limit_the_bound_stands)
 {
     knapsack_t limited, full;
     draw_hard(&instance);
-    ck_assert_ok(knapsack_solve(instance.classes, instance.classes_n, instance.budget, NO_LIMIT, &full));
+    ck_assert_ok(
+        knapsack_solve(instance.classes, instance.classes_n, instance.budget, NO_LIMIT, &full));
     ck_assert(full.solved);
     ck_assert_uint_gt(full.states, 20);
     check_choice(&instance, &full);
-    ck_assert_ok(knapsack_solve(instance.classes, instance.classes_n, instance.budget, full.states, &limited));
+    ck_assert_ok(knapsack_solve(instance.classes, instance.classes_n, instance.budget, full.states,
+                                &limited));
     ck_assert(limited.solved);
     ck_assert_double_eq(limited.optimum, full.optimum);
     knapsack_close(&limited);
-    ck_assert_ok(knapsack_solve(instance.classes, instance.classes_n, instance.budget, full.states - 1, &limited));
+    ck_assert_ok(knapsack_solve(instance.classes, instance.classes_n, instance.budget,
+                                full.states - 1, &limited));
     ck_assert(limited.feasible && !limited.solved);
     ck_assert_ptr_null(limited.choice);
     ck_assert_double_nan(limited.optimum);
@@ -406,8 +419,8 @@ END_TEST
 
 enum { PES_MAX = 52 * 128 };
 
-/* The textbook's table of best cost by whole budget, over the best buffer for each PE count: needs no bound and no
-   dominance, but whole needs. */
+/* The textbook's table of best cost by whole budget, over the best buffer for each PE count: needs
+   no bound and no dominance, but whole needs. */
 static double table_optimum(const instance_t *network)
 {
     static double best[PES_MAX + 1], next[PES_MAX + 1];
@@ -417,7 +430,8 @@ static double table_optimum(const instance_t *network)
         for (size_t pes = 1; pes <= 128; pes++) {
             cost[pes] = INFINITY;
             for (size_t buffer = 0; buffer < 12; buffer++)
-                cost[pes] = fmin(cost[pes], network->classes[c].options[(pes - 1) * 12 + buffer].cost);
+                cost[pes] =
+                    fmin(cost[pes], network->classes[c].options[(pes - 1) * 12 + buffer].cost);
         }
         for (size_t member = 0; member < network->classes[c].members; member++) {
             for (size_t budget = 0; budget <= PES_MAX; budget++) {
@@ -437,7 +451,8 @@ START_TEST(a_network_takes_few_states_and_is_solved_as_the_table_has_it)
     rng_t rng = rng_begin(7, RNG_TEST, 0, (uint64_t)_i, 0);
     knapsack_t knapsack;
     draw_network(&rng, fractions[_i], &instance);
-    ck_assert_ok(knapsack_solve(instance.classes, instance.classes_n, instance.budget, NO_LIMIT, &knapsack));
+    ck_assert_ok(
+        knapsack_solve(instance.classes, instance.classes_n, instance.budget, NO_LIMIT, &knapsack));
     ck_assert(knapsack.solved);
     ck_assert_double_eq(knapsack.optimum, table_optimum(&instance));
     ck_assert_double_le(knapsack.lower_bound, knapsack.optimum);

@@ -1,5 +1,6 @@
-/* Each allocation of a solve made to fail once: the failure is said, and nothing is left behind. The C library's
-   allocator is put in front of itself; under a sanitizer, which does the same, this program tests nothing. */
+/* Each allocation of a solve made to fail once: the failure is said, and nothing is left behind.
+   The C library's allocator is put in front of itself; under a sanitizer, which does the same, this
+   program tests nothing. */
 #include "confx/certificate.h"
 #include "instance.h"
 #include "suite.h"
@@ -87,8 +88,11 @@ static void draw_small_network(void)
 
 static confx_status_t solve(knapsack_t *knapsack)
 {
-    if (!second[0]) return knapsack_solve(instance.classes, instance.classes_n, instance.budget, 1 << 20, knapsack);
-    return product_solve(instance.classes, second, instance.classes_n, instance.budget, 1 << 20, knapsack);
+    if (!second[0])
+        return knapsack_solve(instance.classes, instance.classes_n, instance.budget, 1 << 20,
+                              knapsack);
+    return product_solve(instance.classes, second, instance.classes_n, instance.budget, 1 << 20,
+                         knapsack);
 }
 
 static confx_status_t solve_with(size_t failing, knapsack_t *knapsack)
@@ -132,8 +136,9 @@ static confx_status_t find_next_with(size_t failing, const knapsack_t *knapsack,
     heap.failing = failing;
     heap.armed = true;
     const confx_status_t status =
-        second[0] ? product_next(instance.classes, second, instance.classes_n, 1 << 20, knapsack, next)
-                  : knapsack_next(instance.classes, instance.classes_n, 1 << 20, knapsack, next);
+        second[0]
+            ? product_next(instance.classes, second, instance.classes_n, 1 << 20, knapsack, next)
+            : knapsack_next(instance.classes, instance.classes_n, 1 << 20, knapsack, next);
     heap.armed = false;
     return status;
 }

@@ -14,7 +14,8 @@ typedef struct {
 
 static pair_t pair; /* too large for a stack */
 
-/* How second costs are drawn beside the first: fair in all, or against the first, as energy may be against latency. */
+/* How second costs are drawn beside the first: fair in all, or against the first, as energy may be
+   against latency. */
 static void draw_second(rng_t *rng, bool against)
 {
     double *next = pair.store;
@@ -22,24 +23,26 @@ static void draw_second(rng_t *rng, bool against)
         pair.second[c] = next;
         for (size_t i = 0; i < pair.instance.classes[c].n; i++) {
             const double cost = pair.instance.classes[c].options[i].cost;
-            *next++ = against ? 1 + floor(1e6 / (1 + cost)) + (double)rng_below(rng, 9) : (double)rng_below(rng, 5000);
+            *next++ = against ? 1 + floor(1e6 / (1 + cost)) + (double)rng_below(rng, 9)
+                              : (double)rng_below(rng, 5000);
         }
     }
 }
 
 static confx_status_t solve(double budget, size_t states_max, knapsack_t *knapsack)
 {
-    return product_solve(pair.instance.classes, pair.second, pair.instance.classes_n, budget, states_max, knapsack);
+    return product_solve(pair.instance.classes, pair.second, pair.instance.classes_n, budget,
+                         states_max, knapsack);
 }
 
-/* ---- brute force ------------------------------------------------------------------------------------------------- */
+/* ---- brute force ----------------------------------------------------------------------------- */
 
 typedef struct {
     double need, first, second;
 } sums_t;
 
-/* Of all choices: the least product within the budget, of equals the one that needs least; and the least need of a
-   product lower than `limit`. Infinity: none. */
+/* Of all choices: the least product within the budget, of equals the one that needs least; and the
+   least need of a product lower than `limit`. Infinity: none. */
 typedef struct {
     double best, best_need, limit, next_need;
 } brute_t;
@@ -105,7 +108,8 @@ static void check_next(const knapsack_t *knapsack)
 {
     const brute_t brute = by_brute_force(knapsack->optimum * (1 - 1e-9));
     next_t next;
-    ck_assert_ok(product_next(pair.instance.classes, pair.second, pair.instance.classes_n, NO_LIMIT, knapsack, &next));
+    ck_assert_ok(product_next(pair.instance.classes, pair.second, pair.instance.classes_n, NO_LIMIT,
+                              knapsack, &next));
     ck_assert_int_eq(next.found, isfinite(brute.next_need) ? NEXT_KNOWN : NEXT_NONE);
     if (next.found == NEXT_NONE) return;
     ck_assert_double_eq(next.budget, brute.next_need);
@@ -155,16 +159,19 @@ START_TEST(the_optimum_is_the_least_product_of_all_choices)
 }
 END_TEST
 
-/* Two members that may go either way: least first, least second, and a middle no pair of weights would choose, were it
-   not a corner. The product is least at an end; a middle below both ends' line is the least itself. */
+/* Two members that may go either way: least first, least second, and a middle no pair of weights
+   would choose, were it not a corner. The product is least at an end; a middle below both ends'
+   line is the least itself. */
 START_TEST(a_middle_counts_when_it_lies_below_the_line_between_the_ends)
 {
-    option_t options[] = {
-        {.cost = 1, .need = 1, .point = 0}, {.cost = 9, .need = 1, .point = 1}, {.need = 1, .point = 2}};
+    option_t options[] = {{.cost = 1, .need = 1, .point = 0},
+                          {.cost = 9, .need = 1, .point = 1},
+                          {.need = 1, .point = 2}};
     double second[] = {9, 1, 0};
     const double *seconds[] = {second};
     const option_class_t class = {3, options, 1};
-    static const double middles[] = {2, 2.9, 3.1, 4.9, 5.5}; /* squares: 4, 8.41, 9.61, ... against 9 of the ends */
+    static const double middles[] = {2, 2.9, 3.1, 4.9,
+                                     5.5}; /* squares: 4, 8.41, 9.61, ... against 9 of the ends */
     for (size_t i = 0; i < sizeof middles / sizeof *middles; i++) {
         knapsack_t knapsack;
         options[2].cost = second[2] = middles[i];
@@ -176,7 +183,7 @@ START_TEST(a_middle_counts_when_it_lies_below_the_line_between_the_ends)
 }
 END_TEST
 
-/* ---- where the optimum cannot be had ----------------------------------------------------------------------------- */
+/* ---- where the optimum cannot be had --------------------------------------------------------- */
 
 START_TEST(the_bound_stands_within_any_limit_on_states)
 {
@@ -207,7 +214,8 @@ START_TEST(of_sums_below_zero_no_bound_is_told)
         const double *second = seconds[i];
         const option_class_t class = {2 - i, options + i, 1};
         knapsack_t knapsack;
-        ck_assert_ok(product_solve(&class, (const double *const[]){second + i}, 1, 1, NO_LIMIT, &knapsack));
+        ck_assert_ok(
+            product_solve(&class, (const double *const[]){second + i}, 1, 1, NO_LIMIT, &knapsack));
         ck_assert(knapsack.feasible);
         ck_assert(!knapsack.solved);
         ck_assert_double_nan(knapsack.lower_bound);
@@ -217,7 +225,7 @@ START_TEST(of_sums_below_zero_no_bound_is_told)
 }
 END_TEST
 
-/* ---- of the size of a network ------------------------------------------------------------------------------------ */
+/* ---- of the size of a network ---------------------------------------------------------------- */
 
 START_TEST(a_network_is_solved)
 {
@@ -234,7 +242,8 @@ START_TEST(a_network_is_solved)
 }
 END_TEST
 
-/* Each class 1/n at need n, its second cost 2/n: the product falls smoothly, and its slope is known. */
+/* Each class 1/n at need n, its second cost 2/n: the product falls smoothly, and its slope is
+   known. */
 START_TEST(the_price_is_the_slope_of_the_product)
 {
     option_t *option = pair.instance.options;
@@ -253,8 +262,9 @@ START_TEST(the_price_is_the_slope_of_the_product)
     knapsack_t knapsack;
     ck_assert_ok(solve(CLASSES * 5.0, NO_LIMIT, &knapsack));
     ck_assert(knapsack.solved);
-    ck_assert_double_eq_tol(knapsack.optimum, 2 * 16, 1e-9);          /* all at need 5: (20/5) x (40/5) */
-    ck_assert_double_eq_tol(knapsack.price, 2 * 4 * 8 / 100.0, 0.02); /* (20 n)-> 800/n^2: slope 1600/n^3/20 = 0.64 */
+    ck_assert_double_eq_tol(knapsack.optimum, 2 * 16, 1e-9); /* all at need 5: (20/5) x (40/5) */
+    ck_assert_double_eq_tol(knapsack.price, 2 * 4 * 8 / 100.0,
+                            0.02); /* (20 n)-> 800/n^2: slope 1600/n^3/20 = 0.64 */
     knapsack_close(&knapsack);
 }
 END_TEST

@@ -1,4 +1,5 @@
-/* Bound and optimum against GLPK, which solves the same problem as a linear and as an integer programme. */
+/* Bound and optimum against GLPK, which solves the same problem as a linear and as an integer
+   programme. */
 #include "confx/certificate.h"
 #include "instance.h"
 #include "suite.h"
@@ -13,9 +14,10 @@ static double least_need_of(const option_class_t *class)
     return least;
 }
 
-/* One column per option that fits beside the least of the others: how many members choose it. Row 1 is the budget, row
-   1 + c says that all members of class c choose. */
-static void add_option(glp_prob *programme, size_t class, const option_class_t *c, const option_t *option, double room)
+/* One column per option that fits beside the least of the others: how many members choose it. Row 1
+   is the budget, row 1 + c says that all members of class c choose. */
+static void add_option(glp_prob *programme, size_t class, const option_class_t *c,
+                       const option_t *option, double room)
 {
     if (option->need > room) return;
     const int column = glp_add_cols(programme, 1);
@@ -35,9 +37,11 @@ static glp_prob *programme_of(const instance_t *instance, bool all)
     const double spare = instance->budget - extreme_need(instance, -1);
     for (size_t c = 0; c < instance->classes_n; c++) {
         const option_class_t *class = &instance->classes[c];
-        glp_set_row_bnds(programme, 2 + (int)c, GLP_FX, (double)class->members, (double)class->members);
+        glp_set_row_bnds(programme, 2 + (int)c, GLP_FX, (double)class->members,
+                         (double)class->members);
         for (size_t i = 0; i < class->n; i++)
-            add_option(programme, c, class, &class->options[i], all ? INFINITY : spare + least_need_of(class));
+            add_option(programme, c, class, &class->options[i],
+                       all ? INFINITY : spare + least_need_of(class));
     }
     return programme;
 }
@@ -58,7 +62,8 @@ static double integer_optimum(glp_prob *programme)
     glp_init_iocp(&how);
     how.msg_lev = GLP_MSG_OFF;
     how.tol_obj = 1e-9;
-    for (int column = 1; column <= glp_get_num_cols(programme); column++) glp_set_col_kind(programme, column, GLP_IV);
+    for (int column = 1; column <= glp_get_num_cols(programme); column++)
+        glp_set_col_kind(programme, column, GLP_IV);
     ck_assert_int_eq(glp_intopt(programme, &how), 0);
     ck_assert_int_eq(glp_mip_status(programme), GLP_OPT);
     return glp_mip_obj_val(programme);
@@ -68,10 +73,14 @@ static instance_t instance;
 
 /* Without DRAW_HAIR: GLPK's tolerances, 1e-7, are wider than a hair. */
 static const draw_t draws[] = {DRAW_DIGITS, DRAW_SIGNED, DRAW_TIED, DRAW_FRACTION};
-enum { DRAWS_USED = sizeof draws / sizeof *draws, WHOLE_DRAWS = 3 }; /* the needs of the first few are whole */
+enum {
+    DRAWS_USED = sizeof draws / sizeof *draws,
+    WHOLE_DRAWS = 3
+}; /* the needs of the first few are whole */
 
 /* An instance with a finite budget that some choice fits. */
-static void draw_feasible(uint64_t trial, draw_t draw, size_t classes_max, size_t options_max, size_t members_max)
+static void draw_feasible(uint64_t trial, draw_t draw, size_t classes_max, size_t options_max,
+                          size_t members_max)
 {
     rng_t rng = rng_begin(7, RNG_TEST, trial, draw, 0);
     do {
@@ -82,11 +91,13 @@ static void draw_feasible(uint64_t trial, draw_t draw, size_t classes_max, size_
 static double check_bound(glp_prob *programme)
 {
     knapsack_t knapsack;
-    ck_assert_ok(knapsack_solve(instance.classes, instance.classes_n, instance.budget, 1 << 20, &knapsack));
+    ck_assert_ok(
+        knapsack_solve(instance.classes, instance.classes_n, instance.budget, 1 << 20, &knapsack));
     ck_assert(knapsack.solved);
     const double linear = linear_optimum(programme), optimum = knapsack.optimum;
     ck_assert_msg(fabs(knapsack.lower_bound - linear) <= 1e-9 * fmax(1, fabs(linear)),
-                  "bound %.17g, linear programme %.17g, optimum %.17g", knapsack.lower_bound, linear, optimum);
+                  "bound %.17g, linear programme %.17g, optimum %.17g", knapsack.lower_bound,
+                  linear, optimum);
     ck_assert_double_le(knapsack.lower_bound, optimum);
     knapsack_close(&knapsack);
     return optimum;
@@ -125,7 +136,8 @@ static double linear_optimum_within(double budget)
     return optimum;
 }
 
-/* Between the sums of needs, which are whole 1024ths, the price is what the linear programme's dual says. */
+/* Between the sums of needs, which are whole 1024ths, the price is what the linear programme's dual
+   says. */
 START_TEST(the_price_is_the_dual_of_the_budget)
 {
     for (uint64_t trial = 0; trial < 100; trial++) {
@@ -134,16 +146,18 @@ START_TEST(the_price_is_the_dual_of_the_budget)
         glp_prob *programme = programme_of(&instance, true);
         knapsack_t knapsack;
         (void)linear_optimum(programme);
-        ck_assert_ok(knapsack_solve(instance.classes, instance.classes_n, instance.budget, 1 << 20, &knapsack));
-        ck_assert_double_eq_tol(knapsack.price, -glp_get_row_dual(programme, 1), 1e-9 * (1 + knapsack.price));
+        ck_assert_ok(knapsack_solve(instance.classes, instance.classes_n, instance.budget, 1 << 20,
+                                    &knapsack));
+        ck_assert_double_eq_tol(knapsack.price, -glp_get_row_dual(programme, 1),
+                                1e-9 * (1 + knapsack.price));
         knapsack_close(&knapsack);
         glp_delete_prob(programme);
     }
 }
 END_TEST
 
-/* At a sum of needs there are two slopes, and the price is the one behind it: needs are whole here, so that the linear
-   programme is straight from one whole budget to the next. */
+/* At a sum of needs there are two slopes, and the price is the one behind it: needs are whole here,
+   so that the linear programme is straight from one whole budget to the next. */
 START_TEST(the_price_is_what_the_next_unit_saves)
 {
     for (uint64_t trial = 0; trial < 100; trial++) {
@@ -151,7 +165,8 @@ START_TEST(the_price_is_what_the_next_unit_saves)
         draw_feasible(3000 + trial, draws[_i], 5, 8, 3);
         const double budget = floor(instance.budget);
         if (budget < extreme_need(&instance, -1)) continue;
-        ck_assert_ok(knapsack_solve(instance.classes, instance.classes_n, budget, 1 << 20, &knapsack));
+        ck_assert_ok(
+            knapsack_solve(instance.classes, instance.classes_n, budget, 1 << 20, &knapsack));
         const double saved = linear_optimum_within(budget) - linear_optimum_within(budget + 1);
         ck_assert_double_eq_tol(knapsack.price, saved, 1e-7 * (1 + fabs(knapsack.optimum)));
         knapsack_close(&knapsack);

@@ -1,4 +1,5 @@
-/* The collectives but the sum against what is known exactly, on however many ranks and nodes this is started. */
+/* The collectives but the sum against what is known exactly, on however many ranks and nodes this
+   is started. */
 #include "confx/cluster.h"
 #include "confx/try.h"
 #include "mpi_suite.h"
@@ -10,7 +11,8 @@
 
 static cluster_t *cluster; /* Check hands tests no argument */
 
-/* Tests of units run once for each number of them, 0 .. UNITS_MOST: the number in Check's report. */
+/* Tests of units run once for each number of them, 0 .. UNITS_MOST: the number in Check's
+   report. */
 enum { UNITS_MOST = 64 };
 
 /* A record that says which unit made it; 3 x 4 bytes. */
@@ -20,7 +22,8 @@ typedef struct {
 
 static record_t record_of(size_t unit, uint32_t round)
 {
-    return (record_t){.unit = (uint32_t)unit, .round = round, .check = (uint32_t)unit * 2654435761U ^ round};
+    return (record_t){
+        .unit = (uint32_t)unit, .round = round, .check = (uint32_t)unit * 2654435761U ^ round};
 }
 
 static void fill_records(share_t share, uint32_t round, record_t *records)
@@ -67,10 +70,12 @@ END_TEST
 START_TEST(shares_are_those_of_the_rule)
 {
     const size_t units = (size_t)_i;
-    const share_t mine = cluster_share(cluster, units), node = cluster_share_of_node(cluster, units);
+    const share_t mine = cluster_share(cluster, units),
+                  node = cluster_share_of_node(cluster, units);
     const share_t rule = share_deal(units, cluster_size(cluster), cluster_rank(cluster));
     ck_assert_everywhere(cluster, mine.first == rule.first && mine.n == rule.n);
-    ck_assert_everywhere(cluster, node.first <= mine.first && mine.first + mine.n <= node.first + node.n);
+    ck_assert_everywhere(cluster,
+                         node.first <= mine.first && mine.first + mine.n <= node.first + node.n);
     ck_assert_everywhere(cluster, cluster_nodes(cluster) > 1 || node.n == units);
 }
 END_TEST
@@ -84,8 +89,8 @@ END_TEST
 
 static confx_status_t fail_here(void)
 {
-    return status_frame(status_fail(CONFX_STATUS_IO, "disk of rank %d", cluster_rank(cluster)), __func__,
-                        100 + cluster_rank(cluster));
+    return status_frame(status_fail(CONFX_STATUS_IO, "disk of rank %d", cluster_rank(cluster)),
+                        __func__, 100 + cluster_rank(cluster));
 }
 
 /* Of the ranks from `lowest` on, each `step`-th fails. */
@@ -104,7 +109,8 @@ static void check_agreement(int lowest, int step)
 
 START_TEST(the_failure_of_one_rank_becomes_that_of_all)
 {
-    for (int rank = 0; rank < cluster_size(cluster); rank++) check_agreement(rank, cluster_size(cluster));
+    for (int rank = 0; rank < cluster_size(cluster); rank++)
+        check_agreement(rank, cluster_size(cluster));
 }
 END_TEST
 
@@ -131,12 +137,15 @@ START_TEST(a_broadcast_gives_all_ranks_the_roots_bytes)
     static const size_t sizes[] = {0, 1, 1000, 700000};
     static unsigned char data[700000];
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        for (size_t k = 0; k < sizeof data; k++) data[k] = cluster_is_root(cluster) ? (unsigned char)(k * 31 + i) : 0;
+        for (size_t k = 0; k < sizeof data; k++)
+            data[k] = cluster_is_root(cluster) ? (unsigned char)(k * 31 + i) : 0;
         cluster_broadcast(cluster, data, sizes[i]);
         bool right = true;
-        for (size_t k = 0; k < sizes[i]; k++) right = right && data[k] == (unsigned char)(k * 31 + i);
+        for (size_t k = 0; k < sizes[i]; k++)
+            right = right && data[k] == (unsigned char)(k * 31 + i);
         ck_assert_everywhere(cluster, right);
-        ck_assert_everywhere(cluster, cluster_is_root(cluster) || sizes[i] == sizeof data || data[sizes[i]] == 0);
+        ck_assert_everywhere(cluster, cluster_is_root(cluster) || sizes[i] == sizeof data ||
+                                          data[sizes[i]] == 0);
     }
 }
 END_TEST
@@ -157,7 +166,8 @@ START_TEST(the_writer_of_a_node_gathers_the_records_of_its_ranks)
     const size_t units = (size_t)_i;
     record_t mine[UNITS_MOST], all[UNITS_MOST];
     fill_records(cluster_share(cluster, units), 2, mine);
-    cluster_gather_node(cluster, units, sizeof *mine, mine, cluster_is_writer(cluster) ? all : NULL);
+    cluster_gather_node(cluster, units, sizeof *mine, mine,
+                        cluster_is_writer(cluster) ? all : NULL);
     share_t node = cluster_share_of_node(cluster, units);
     if (!cluster_is_writer(cluster)) node.n = 0;
     ck_assert_everywhere(cluster, are_records(node, 2, all));
@@ -189,7 +199,8 @@ static bool merge_round(uint32_t round)
     fill_records(share_mine, round, mine);
     const void *merged = NULL;
     size_t bytes = 0, expected = 0;
-    if (cluster_merge(cluster, mine, share_mine.n * sizeof *mine, &merged, &bytes).code != CONFX_STATUS_OK)
+    if (cluster_merge(cluster, mine, share_mine.n * sizeof *mine, &merged, &bytes).code !=
+        CONFX_STATUS_OK)
         return false;
     const record_t *next = merged;
     bool right = true;
@@ -232,13 +243,15 @@ static bool ring_turns(size_t units, uint32_t round)
 
 START_TEST(on_the_ring_a_unit_receives_from_the_one_before)
 {
-    for (uint32_t round = 0; round < 3; round++) ck_assert_everywhere(cluster, ring_turns((size_t)_i, round));
+    for (uint32_t round = 0; round < 3; round++)
+        ck_assert_everywhere(cluster, ring_turns((size_t)_i, round));
 }
 END_TEST
 
 START_TEST(the_number_of_units_on_the_ring_may_change_between_calls)
 {
-    for (uint32_t round = 0; round < 20; round++) ck_assert_everywhere(cluster, ring_turns(1 + round * 7 % 5, round));
+    for (uint32_t round = 0; round < 20; round++)
+        ck_assert_everywhere(cluster, ring_turns(1 + round * 7 % 5, round));
 }
 END_TEST
 
@@ -247,7 +260,8 @@ START_TEST(what_one_rank_is_told_any_tells_all)
     ck_assert(!cluster_any(cluster, cluster_told()));
     cluster_listen();
     if (cluster_rank(cluster) == cluster_size(cluster) - 1) (void)raise(SIGUSR1);
-    ck_assert_everywhere(cluster, cluster_told() == (cluster_rank(cluster) == cluster_size(cluster) - 1));
+    ck_assert_everywhere(cluster,
+                         cluster_told() == (cluster_rank(cluster) == cluster_size(cluster) - 1));
     ck_assert(cluster_any(cluster, cluster_told()));
 }
 END_TEST
@@ -265,8 +279,10 @@ static Suite *cluster_suite(void)
     tcase_add_test(tests, any_is_true_when_one_rank_says_so);
     tcase_add_test(tests, a_broadcast_gives_all_ranks_the_roots_bytes);
     tcase_add_loop_test(tests, gathered_records_are_in_order_of_units, 0, UNITS_MOST + 1);
-    tcase_add_loop_test(tests, the_writer_of_a_node_gathers_the_records_of_its_ranks, 0, UNITS_MOST + 1);
-    tcase_add_loop_test(tests, scattered_records_reach_the_owners_of_their_units, 0, UNITS_MOST + 1);
+    tcase_add_loop_test(tests, the_writer_of_a_node_gathers_the_records_of_its_ranks, 0,
+                        UNITS_MOST + 1);
+    tcase_add_loop_test(tests, scattered_records_reach_the_owners_of_their_units, 0,
+                        UNITS_MOST + 1);
     tcase_add_test(tests, merged_bytes_are_in_order_of_ranks_whatever_each_brings);
     tcase_add_test(tests, nothing_merged_is_nothing);
     tcase_add_loop_test(tests, on_the_ring_a_unit_receives_from_the_one_before, 0, UNITS_MOST + 1);

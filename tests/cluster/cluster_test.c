@@ -45,8 +45,10 @@ START_TEST(shares_are_contiguous_cover_all_units_and_differ_by_at_most_one)
             const size_t most = share_deal(units, ranks, 0).n;
             for (int rank = 0; rank < ranks; rank++) {
                 const share_t share = share_deal(units, ranks, rank);
-                ck_assert_msg(share.first == next, "%zu units, rank %d of %d: a gap or an overlap", units, rank, ranks);
-                ck_assert_msg(share.n == most || share.n + 1 == most, "%zu units on %d ranks: uneven", units, ranks);
+                ck_assert_msg(share.first == next, "%zu units, rank %d of %d: a gap or an overlap",
+                              units, rank, ranks);
+                ck_assert_msg(share.n == most || share.n + 1 == most,
+                              "%zu units on %d ranks: uneven", units, ranks);
                 next += share.n;
             }
             ck_assert_msg(next == units, "%zu units on %d ranks: %zu dealt", units, ranks, next);
@@ -57,7 +59,8 @@ END_TEST
 
 START_TEST(with_fewer_units_than_ranks_the_first_ranks_own_one_each)
 {
-    for (int rank = 0; rank < 5; rank++) ck_assert_uint_eq(share_deal(3, 5, rank).n, rank < 3 ? 1 : 0);
+    for (int rank = 0; rank < 5; rank++)
+        ck_assert_uint_eq(share_deal(3, 5, rank).n, rank < 3 ? 1 : 0);
     ck_assert_uint_eq(share_deal(3, 5, 4).first, 3);
 }
 END_TEST
@@ -68,8 +71,8 @@ START_TEST(the_owner_of_a_unit_has_it_in_its_share)
         for (int ranks = 1; ranks <= 17; ranks++) {
             for (size_t unit = 0; unit < units; unit++) {
                 const share_t share = share_deal(units, ranks, share_owner(units, ranks, unit));
-                ck_assert_msg(unit >= share.first && unit - share.first < share.n, "unit %zu of %zu on %d ranks", unit,
-                              units, ranks);
+                ck_assert_msg(unit >= share.first && unit - share.first < share.n,
+                              "unit %zu of %zu on %d ranks", unit, units, ranks);
             }
         }
     }
@@ -90,7 +93,8 @@ END_TEST
 START_TEST(the_one_rank_agrees_with_itself)
 {
     ck_assert_ok(cluster_agree(cluster, status_ok()));
-    ck_assert_fails(cluster_agree(cluster, status_fail(CONFX_STATUS_IO, "disk %d", 7)), CONFX_STATUS_IO, "disk 7");
+    ck_assert_fails(cluster_agree(cluster, status_fail(CONFX_STATUS_IO, "disk %d", 7)),
+                    CONFX_STATUS_IO, "disk 7");
     ck_assert(cluster_any(cluster, true));
     ck_assert(!cluster_any(cluster, false));
 }
@@ -174,7 +178,8 @@ START_TEST(a_signal_is_told_and_does_not_kill)
     ck_assert_int_eq(raise(SIGUSR1), 0);
     ck_assert(cluster_told());
     static const int others[] = {SIGTERM, SIGINT, SIGUSR2, SIGXCPU, SIGHUP, SIGPIPE};
-    for (size_t i = 0; i < 2 * sizeof others / sizeof *others; i++) ck_assert_int_eq(raise(others[i / 2]), 0);
+    for (size_t i = 0; i < 2 * sizeof others / sizeof *others; i++)
+        ck_assert_int_eq(raise(others[i / 2]), 0);
     ck_assert(cluster_told());
 }
 END_TEST

@@ -1,6 +1,5 @@
-/* usage: misordered MISTAKE
-   An MPI program whose ranks do not do the same, for tests of tests/cluster/order.c: every mistake is one that MPI
-   itself lets pass. Rank 1 makes it. */
+/* usage: misordered MISTAKE An MPI program whose ranks do not do the same, for tests of
+   tests/cluster/order.c: every mistake is one that MPI itself lets pass. Rank 1 makes it. */
 #include <mpi.h>
 
 #include <stdio.h>
@@ -13,8 +12,10 @@ static void make_mistake(const char *mistake, int wrong, MPI_Comm comm)
     for (int i = 0; i < 3; i++) MPI_Bcast(&one, 1, MPI_INT, 0, comm);
     if (strcmp(mistake, "count") == 0) MPI_Bcast(pair, wrong ? 2 : 1, MPI_INT, 0, comm);
     if (strcmp(mistake, "type") == 0) MPI_Bcast(&one, 1, wrong ? MPI_FLOAT : MPI_INT, 0, comm);
-    if (strcmp(mistake, "operation") == 0) MPI_Allreduce(&one, &all, 1, MPI_INT, wrong ? MPI_MAX : MPI_MIN, comm);
-    if (strcmp(mistake, "order") == 0) { /* both broadcasts are short enough to be sent before they are received */
+    if (strcmp(mistake, "operation") == 0)
+        MPI_Allreduce(&one, &all, 1, MPI_INT, wrong ? MPI_MAX : MPI_MIN, comm);
+    if (strcmp(mistake, "order") ==
+        0) { /* both broadcasts are short enough to be sent before they are received */
         MPI_Bcast(&one, 1, MPI_INT, wrong, comm);
         MPI_Bcast(&one, 1, MPI_INT, !wrong, comm);
     }

@@ -9,15 +9,17 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Collective: the condition holds on every rank, or the test fails on every rank and names the first where it does not.
-   A plain ck_assert that fails on one rank only leaves the others waiting in their next collective. */
-#define ck_assert_everywhere(cluster, condition)                                                                       \
-    do {                                                                                                               \
-        const confx_status_t everywhere = cluster_agree(                                                               \
-            (cluster), (condition) ? status_ok()                                                                       \
-                                   : status_fail(CONFX_STATUS_DAMAGED, "rank %d of %d: not %s", cluster_rank(cluster), \
-                                                 cluster_size(cluster), #condition));                                  \
-        ck_assert_msg(everywhere.code == CONFX_STATUS_OK, "%s", everywhere.message);                                   \
+/* Collective: the condition holds on every rank, or the test fails on every rank and names the
+   first where it does not. A plain ck_assert that fails on one rank only leaves the others waiting
+   in their next collective. */
+#define ck_assert_everywhere(cluster, condition)                                                   \
+    do {                                                                                           \
+        const confx_status_t everywhere = cluster_agree(                                           \
+            (cluster),                                                                             \
+            (condition) ? status_ok()                                                              \
+                        : status_fail(CONFX_STATUS_DAMAGED, "rank %d of %d: not %s",               \
+                                      cluster_rank(cluster), cluster_size(cluster), #condition));  \
+        ck_assert_msg(everywhere.code == CONFX_STATUS_OK, "%s", everywhere.message);               \
     } while (0)
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -28,8 +30,8 @@
 #endif
 #endif
 
-/* Leaks must be looked for while MPI's modules are loaded: at exit they are gone, their leaks have no names and the
-   suppressions of tests/lsan.supp no longer match. */
+/* Leaks must be looked for while MPI's modules are loaded: at exit they are gone, their leaks have
+   no names and the suppressions of tests/lsan.supp no longer match. */
 #ifdef MPI_SUITE_ASAN
 #include <sanitizer/lsan_interface.h>
 static inline bool mpi_suite_leaks(void)
@@ -52,8 +54,8 @@ static inline cluster_t *mpi_suite_open(int *argc, char ***argv)
     cluster_abort(NULL, status);
 }
 
-/* Run one suite on all ranks and close the cluster; the exit code of every rank: failure if any failed. The root
-   reports, and so does every rank that failed. */
+/* Run one suite on all ranks and close the cluster; the exit code of every rank: failure if any
+   failed. The root reports, and so does every rank that failed. */
 static inline int mpi_suite_run(cluster_t *cluster, Suite *suite)
 {
     SRunner *runner = srunner_create(suite);

@@ -1,18 +1,21 @@
-/* Preloaded into an MPI program: watches that all ranks of a communicator make the same collectives in the same order,
-   and delays calls at random, so that whatever may happen early or late on a busy network does. Every MPI function that
-   the cluster room uses and that speaks to other ranks is defined here and goes on to its PMPI_ twin
-   (tests/system/collectives_test sees that none is missing).
+/* Preloaded into an MPI program: watches that all ranks of a communicator make the same collectives
+   in the same order, and delays calls at random, so that whatever may happen early or late on a
+   busy network does. Every MPI function that the cluster room uses and that speaks to other ranks
+   is defined here and goes on to its PMPI_ twin (tests/system/collectives_test sees that none is
+   missing).
 
-   Of each communicator every rank keeps the calls it made: which, how many elements of what type, which root, which
-   operation; and a hash of them in order. When the communicator is freed (MPI_COMM_WORLD: in MPI_Finalize) the hashes
-   are compared over a duplicate of it, which no call of the program can get in the way of. A difference ends the
-   program with ORDER_DIFFERS and names the communicator, the ranks, and the number and kind of the first call that is
-   not the same; a communicator that is never freed ends it too. A thread watches for a rank that does not come out of a
-   call: it says where that rank is and ends the program with ORDER_HANGS.
+   Of each communicator every rank keeps the calls it made: which, how many elements of what type,
+   which root, which operation; and a hash of them in order. When the communicator is freed
+   (MPI_COMM_WORLD: in MPI_Finalize) the hashes are compared over a duplicate of it, which no call
+   of the program can get in the way of. A difference ends the program with ORDER_DIFFERS and names
+   the communicator, the ranks, and the number and kind of the first call that is not the same; a
+   communicator that is never freed ends it too. A thread watches for a rank that does not come out
+   of a call: it says where that rank is and ends the program with ORDER_HANGS.
 
    ORDER_SEED     the delays' random numbers; not set: no delays
    ORDER_LIMIT    tenths of a second in one call that are a hang: 3000 by default
-   ORDER_REPORT   a file to which one line is added for each communicator: its name, ranks, number of calls, hash */
+   ORDER_REPORT   a file to which one line is added for each communicator: its name, ranks, number
+                  of calls, hash */
 #include <mpi.h>
 
 #include <fcntl.h>
@@ -64,8 +67,7 @@ static struct {
     atomic_bool over;
 } state;
 
-/* ---- delays ---------------------------------------------------------------------------------------------------------
- */
+/* ---- delays ---------------------------------------------------------------------------------- */
 
 /* splitmix64 (Steele, Lea, Flood 2014). */
 static uint64_t mix(uint64_t x)
@@ -80,8 +82,8 @@ static uint64_t draw(void)
     return mix(state.random += UINT64_C(0x9e3779b97f4a7c15));
 }
 
-/* Half of the calls at once, most others some microseconds late, few some milliseconds; one rank of the world, another
-   for each seed, is late more often than not. */
+/* Half of the calls at once, most others some microseconds late, few some milliseconds; one rank of
+   the world, another for each seed, is late more often than not. */
 static void delay(void)
 {
     if (!state.delays) return;
@@ -123,8 +125,8 @@ _Noreturn static void order_fail(int code, const char *format, ...)
     _exit(code);
 }
 
-/* Known by the way it was made, which is the same on all its ranks, and by the world's number of its first rank, as a
-   split makes several at once. */
+/* Known by the way it was made, which is the same on all its ranks, and by the world's number of
+   its first rank, as a split makes several at once. */
 static void order_open(MPI_Comm comm, order_t *parent, const char *way)
 {
     if (comm == MPI_COMM_NULL) return;
@@ -136,8 +138,8 @@ static void order_open(MPI_Comm comm, order_t *parent, const char *way)
     PMPI_Comm_size(comm, &order->size);
     PMPI_Bcast(&first, 1, MPI_INT, 0, order->shadow);
     if (parent)
-        (void)snprintf(order->name, sizeof order->name, "%.96s/%s %u of rank %d", parent->name, way, parent->children,
-                       first);
+        (void)snprintf(order->name, sizeof order->name, "%.96s/%s %u of rank %d", parent->name, way,
+                       parent->children, first);
     else
         (void)snprintf(order->name, sizeof order->name, "%s", way);
     order->next = state.open;
@@ -169,12 +171,15 @@ static void describe(const call_t *call, char *text, size_t bytes)
     if (!call->what[0])
         (void)snprintf(text, bytes, "no call");
     else
-        (void)snprintf(text, bytes, "%s (count %lld, type %s of %lld bytes, operation %s, root %lld)", call->what,
-                       (long long)call->count, call->type[0] ? call->type : "-", (long long)call->type_bytes,
-                       call->operation[0] ? call->operation : "-", (long long)call->root);
+        (void)snprintf(text, bytes,
+                       "%s (count %lld, type %s of %lld bytes, operation %s, root %lld)",
+                       call->what, (long long)call->count, call->type[0] ? call->type : "-",
+                       (long long)call->type_bytes, call->operation[0] ? call->operation : "-",
+                       (long long)call->root);
 }
 
-/* The calls up to the nth are the same on all ranks, the nth is not: each rank's goes to the first, who tells. */
+/* The calls up to the nth are the same on all ranks, the nth is not: each rank's goes to the first,
+   who tells. */
 static void order_tell(const order_t *order, size_t nth)
 {
     char one[256], other[256];
@@ -182,13 +187,14 @@ static void order_tell(const order_t *order, size_t nth)
     if (nth < order->n) mine = order->calls[nth];
     call_t *all = calloc((size_t)order->size, sizeof *all);
     if (!all) order_fail(ORDER_DIFFERS, "no memory");
-    PMPI_Gather(&mine, (int)sizeof mine, MPI_BYTE, all, (int)sizeof mine, MPI_BYTE, 0, order->shadow);
+    PMPI_Gather(&mine, (int)sizeof mine, MPI_BYTE, all, (int)sizeof mine, MPI_BYTE, 0,
+                order->shadow);
     for (int rank = 1; all && order->rank == 0 && rank < order->size; rank++) {
         if (memcmp(&all[0], &all[rank], sizeof *all) == 0) continue;
         describe(&all[0], one, sizeof one);
         describe(&all[rank], other, sizeof other);
-        order_fail(ORDER_DIFFERS, "communicator %s: call %zu differs: rank 0 made %s, rank %d %s", order->name, nth + 1,
-                   one, rank, other);
+        order_fail(ORDER_DIFFERS, "communicator %s: call %zu differs: rank 0 made %s, rank %d %s",
+                   order->name, nth + 1, one, rank, other);
     }
     free(all);
     PMPI_Barrier(order->shadow); /* nobody goes on: the first rank ends the program */
@@ -217,8 +223,9 @@ static void order_report(const order_t *order)
     char line[NAME_MAX_BYTES + 64];
     const char *path = getenv("ORDER_REPORT");
     if (!path || order->rank != 0) return;
-    const int length = snprintf(line, sizeof line, "%s, %d ranks, %zu calls, %016llx\n", order->name, order->size,
-                                order->n, (unsigned long long)(order->n ? order->hashes[order->n - 1] : 0));
+    const int length =
+        snprintf(line, sizeof line, "%s, %d ranks, %zu calls, %016llx\n", order->name, order->size,
+                 order->n, (unsigned long long)(order->n ? order->hashes[order->n - 1] : 0));
     const int file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     /* one write: ranks of other groups add theirs */
     if (file < 0 || write(file, line, (size_t)length) != length)
@@ -247,7 +254,8 @@ static const char *name_of(MPI_Op operation)
     return "?";
 }
 
-/* This rank is in a call of the communicator from here on, whether collective or not; late, perhaps. */
+/* This rank is in a call of the communicator from here on, whether collective or not; late,
+   perhaps. */
 static void enter(MPI_Comm comm, const char *what)
 {
     delay();
@@ -272,18 +280,21 @@ static void order_add(order_t *order, const call_t *call)
         if (!order->calls || !order->hashes) order_fail(ORDER_DIFFERS, "no memory");
     }
     uint64_t hash = order->n ? order->hashes[order->n - 1] : 0;
-    for (size_t i = 0; i < sizeof *call; i++) hash = mix(hash ^ ((const unsigned char *)call)[i]) + i;
+    for (size_t i = 0; i < sizeof *call; i++)
+        hash = mix(hash ^ ((const unsigned char *)call)[i]) + i;
     order->calls[order->n] = *call;
     order->hashes[order->n++] = hash;
 }
 
 /* A collective. Type MPI_DATATYPE_NULL and operation MPI_OP_NULL: none. */
-static order_t *enter_all(MPI_Comm comm, const char *what, int64_t count, MPI_Datatype type, MPI_Op operation, int root)
+static order_t *enter_all(MPI_Comm comm, const char *what, int64_t count, MPI_Datatype type,
+                          MPI_Op operation, int root)
 {
     order_t *order = order_of(comm);
     call_t call = {.count = count, .root = root};
     (void)snprintf(call.what, sizeof call.what, "%s", what);
-    if (operation != MPI_OP_NULL) (void)snprintf(call.operation, sizeof call.operation, "%s", name_of(operation));
+    if (operation != MPI_OP_NULL)
+        (void)snprintf(call.operation, sizeof call.operation, "%s", name_of(operation));
     if (type != MPI_DATATYPE_NULL) {
         char name[MPI_MAX_OBJECT_NAME] = "";
         int length = 0, bytes = 0;
@@ -301,8 +312,8 @@ static order_t *enter_all(MPI_Comm comm, const char *what, int64_t count, MPI_Da
  * ----------------------------------------------------------------------------------------------------------
  */
 
-/* Naps are counted, not the clock's seconds: a process that is stopped meanwhile does not hang. The others are given
-   time to say where they are. */
+/* Naps are counted, not the clock's seconds: a process that is stopped meanwhile does not hang. The
+   others are given time to say where they are. */
 static void *watch(void *nothing)
 {
     unsigned long last = 0;
@@ -315,7 +326,9 @@ static void *watch(void *nothing)
         last = entered;
         if (naps < state.limit) continue;
         const order_t *among = atomic_load(&state.among);
-        (void)fprintf(stderr, "order: rank %d does not come out of %s, communicator %s, behind %zu collectives there\n",
+        (void)fprintf(stderr,
+                      "order: rank %d does not come out of %s, communicator %s, behind %zu "
+                      "collectives there\n",
                       state.rank, inside, among ? among->name : "unknown", among ? among->n : 0);
         (void)sleep(2);
         _exit(ORDER_HANGS);
@@ -327,7 +340,8 @@ static void start_watch(void)
 {
     const char *limit = getenv("ORDER_LIMIT");
     state.limit = limit ? strtol(limit, NULL, 10) : 3000;
-    if (pthread_create(&state.watch, NULL, watch, NULL) != 0) order_fail(ORDER_HANGS, "no thread for the watch");
+    if (pthread_create(&state.watch, NULL, watch, NULL) != 0)
+        order_fail(ORDER_HANGS, "no thread for the watch");
 }
 
 /* ---- what stands before MPI's own
@@ -358,7 +372,8 @@ int MPI_Finalize(void)
     order_t *world = order_of(MPI_COMM_WORLD);
     enter(MPI_COMM_WORLD, "MPI_Finalize");
     for (const order_t *order = state.open; order; order = order->next) {
-        if (order != world) order_fail(ORDER_DIFFERS, "communicator %s is never freed", order->name);
+        if (order != world)
+            order_fail(ORDER_DIFFERS, "communicator %s is never freed", order->name);
     }
     order_close(world);
     atomic_store(&state.over, true);
@@ -386,20 +401,23 @@ int MPI_Comm_split(MPI_Comm comm, int colour, int key, MPI_Comm *made)
 
 int MPI_Comm_split_type(MPI_Comm comm, int kind, int key, MPI_Info info, MPI_Comm *made)
 {
-    order_t *order = enter_all(comm, "MPI_Comm_split_type", kind, MPI_DATATYPE_NULL, MPI_OP_NULL, 0);
+    order_t *order =
+        enter_all(comm, "MPI_Comm_split_type", kind, MPI_DATATYPE_NULL, MPI_OP_NULL, 0);
     const int result = PMPI_Comm_split_type(comm, kind, key, info, made);
     order->children++;
     order_open(*made, order, "split by type");
     return leave(result);
 }
 
-int MPI_Dist_graph_create_adjacent(MPI_Comm comm, int in, const int sources[], const int source_weights[], int out,
-                                   const int targets[], const int target_weights[], MPI_Info info, int reorder,
+int MPI_Dist_graph_create_adjacent(MPI_Comm comm, int in, const int sources[],
+                                   const int source_weights[], int out, const int targets[],
+                                   const int target_weights[], MPI_Info info, int reorder,
                                    MPI_Comm *made)
 {
-    order_t *order = enter_all(comm, "MPI_Dist_graph_create_adjacent", reorder, MPI_DATATYPE_NULL, MPI_OP_NULL, 0);
-    const int result = PMPI_Dist_graph_create_adjacent(comm, in, sources, source_weights, out, targets, target_weights,
-                                                       info, reorder, made);
+    order_t *order = enter_all(comm, "MPI_Dist_graph_create_adjacent", reorder, MPI_DATATYPE_NULL,
+                               MPI_OP_NULL, 0);
+    const int result = PMPI_Dist_graph_create_adjacent(
+        comm, in, sources, source_weights, out, targets, target_weights, info, reorder, made);
     order->children++;
     order_open(*made, order, "graph");
     return leave(result);
@@ -411,19 +429,22 @@ int MPI_Bcast(void *data, int count, MPI_Datatype type, int root, MPI_Comm comm)
     return leave(PMPI_Bcast(data, count, type, root, comm));
 }
 
-int MPI_Reduce(const void *mine, void *all, int count, MPI_Datatype type, MPI_Op operation, int root, MPI_Comm comm)
+int MPI_Reduce(const void *mine, void *all, int count, MPI_Datatype type, MPI_Op operation,
+               int root, MPI_Comm comm)
 {
     (void)enter_all(comm, "MPI_Reduce", count, type, operation, root);
     return leave(PMPI_Reduce(mine, all, count, type, operation, root, comm));
 }
 
-int MPI_Allreduce(const void *mine, void *all, int count, MPI_Datatype type, MPI_Op operation, MPI_Comm comm)
+int MPI_Allreduce(const void *mine, void *all, int count, MPI_Datatype type, MPI_Op operation,
+                  MPI_Comm comm)
 {
     (void)enter_all(comm, "MPI_Allreduce", count, type, operation, 0);
     return leave(PMPI_Allreduce(mine, all, count, type, operation, comm));
 }
 
-int MPI_Exscan(const void *mine, void *before, int count, MPI_Datatype type, MPI_Op operation, MPI_Comm comm)
+int MPI_Exscan(const void *mine, void *before, int count, MPI_Datatype type, MPI_Op operation,
+               MPI_Comm comm)
 {
     (void)enter_all(comm, "MPI_Exscan", count, type, operation, 0);
     return leave(PMPI_Exscan(mine, before, count, type, operation, comm));
@@ -441,8 +462,8 @@ int MPI_Ibarrier(MPI_Comm comm, MPI_Request *request)
     return leave(PMPI_Ibarrier(comm, request));
 }
 
-int MPI_Allgather(const void *mine, int count, MPI_Datatype type, void *all, int all_count, MPI_Datatype all_type,
-                  MPI_Comm comm)
+int MPI_Allgather(const void *mine, int count, MPI_Datatype type, void *all, int all_count,
+                  MPI_Datatype all_type, MPI_Comm comm)
 {
     (void)enter_all(comm, "MPI_Allgather", all_count, all_type, MPI_OP_NULL, 0);
     return leave(PMPI_Allgather(mine, count, type, all, all_count, all_type, comm));
@@ -456,22 +477,22 @@ int MPI_Neighbor_allgather(const void *mine, int count, MPI_Datatype type, void 
 }
 
 /* Of those with a count for each rank, ranks know their own only. */
-int MPI_Gatherv(const void *mine, int count, MPI_Datatype type, void *all, const int counts[], const int starts[],
-                MPI_Datatype all_type, int root, MPI_Comm comm)
+int MPI_Gatherv(const void *mine, int count, MPI_Datatype type, void *all, const int counts[],
+                const int starts[], MPI_Datatype all_type, int root, MPI_Comm comm)
 {
     (void)enter_all(comm, "MPI_Gatherv", 0, type, MPI_OP_NULL, root);
     return leave(PMPI_Gatherv(mine, count, type, all, counts, starts, all_type, root, comm));
 }
 
-int MPI_Scatterv(const void *all, const int counts[], const int starts[], MPI_Datatype all_type, void *mine, int count,
-                 MPI_Datatype type, int root, MPI_Comm comm)
+int MPI_Scatterv(const void *all, const int counts[], const int starts[], MPI_Datatype all_type,
+                 void *mine, int count, MPI_Datatype type, int root, MPI_Comm comm)
 {
     (void)enter_all(comm, "MPI_Scatterv", 0, type, MPI_OP_NULL, root);
     return leave(PMPI_Scatterv(all, counts, starts, all_type, mine, count, type, root, comm));
 }
 
-int MPI_Allgatherv(const void *mine, int count, MPI_Datatype type, void *all, const int counts[], const int starts[],
-                   MPI_Datatype all_type, MPI_Comm comm)
+int MPI_Allgatherv(const void *mine, int count, MPI_Datatype type, void *all, const int counts[],
+                   const int starts[], MPI_Datatype all_type, MPI_Comm comm)
 {
     (void)enter_all(comm, "MPI_Allgatherv", 0, type, MPI_OP_NULL, 0);
     return leave(PMPI_Allgatherv(mine, count, type, all, counts, starts, all_type, comm));
@@ -485,19 +506,22 @@ int MPI_Send(const void *data, int count, MPI_Datatype type, int to, int tag, MP
     return leave(PMPI_Send(data, count, type, to, tag, comm));
 }
 
-int MPI_Isend(const void *data, int count, MPI_Datatype type, int to, int tag, MPI_Comm comm, MPI_Request *request)
+int MPI_Isend(const void *data, int count, MPI_Datatype type, int to, int tag, MPI_Comm comm,
+              MPI_Request *request)
 {
     enter(comm, "MPI_Isend");
     return leave(PMPI_Isend(data, count, type, to, tag, comm, request));
 }
 
-int MPI_Recv(void *data, int count, MPI_Datatype type, int from, int tag, MPI_Comm comm, MPI_Status *status)
+int MPI_Recv(void *data, int count, MPI_Datatype type, int from, int tag, MPI_Comm comm,
+             MPI_Status *status)
 {
     enter(comm, "MPI_Recv");
     return leave(PMPI_Recv(data, count, type, from, tag, comm, status));
 }
 
-int MPI_Irecv(void *data, int count, MPI_Datatype type, int from, int tag, MPI_Comm comm, MPI_Request *request)
+int MPI_Irecv(void *data, int count, MPI_Datatype type, int from, int tag, MPI_Comm comm,
+              MPI_Request *request)
 {
     enter(comm, "MPI_Irecv");
     return leave(PMPI_Irecv(data, count, type, from, tag, comm, request));

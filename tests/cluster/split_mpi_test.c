@@ -1,4 +1,5 @@
-/* Groups of ranks, letters, and patient waiting, on however many ranks and nodes this is started. */
+/* Groups of ranks, letters, and patient waiting, on however many ranks and nodes this is
+   started. */
 #include "confx/clock.h"
 #include "confx/cluster.h"
 #include "confx/try.h"
@@ -12,8 +13,7 @@
 
 static cluster_t *cluster; /* Check hands tests no argument */
 
-/* ---- groups -------------------------------------------------------------------------------------------------------
- */
+/* ---- groups ---------------------------------------------------------------------------------- */
 
 START_TEST(groups_are_rows_of_ranks_as_clusters)
 {
@@ -24,8 +24,10 @@ START_TEST(groups_are_rows_of_ranks_as_clusters)
         const int number = share_owner((size_t)ranks, groups, (size_t)cluster_rank(cluster));
         const share_t share = share_deal((size_t)ranks, groups, number);
         ck_assert_everywhere(cluster, (size_t)cluster_size(group) == share.n);
-        ck_assert_everywhere(cluster, (size_t)cluster_rank(group) + share.first == (size_t)cluster_rank(cluster));
-        ck_assert_everywhere(cluster, cluster_nodes(group) >= 1 && cluster_node(group) < cluster_nodes(group));
+        ck_assert_everywhere(cluster, (size_t)cluster_rank(group) + share.first ==
+                                          (size_t)cluster_rank(cluster));
+        ck_assert_everywhere(cluster, cluster_nodes(group) >= 1 &&
+                                          cluster_node(group) < cluster_nodes(group));
         ck_assert_everywhere(cluster, !cluster_is_root(group) || cluster_is_writer(group));
         cluster_close(group);
     }
@@ -37,7 +39,8 @@ START_TEST(collectives_of_a_group_stay_in_it)
     const size_t groups = cluster_size(cluster) > 1 ? 2 : 1;
     cluster_t *group;
     ck_assert_ok(cluster_split(cluster, groups, &group));
-    const int number = share_owner((size_t)cluster_size(cluster), (int)groups, (size_t)cluster_rank(cluster));
+    const int number =
+        share_owner((size_t)cluster_size(cluster), (int)groups, (size_t)cluster_rank(cluster));
     int word = cluster_is_root(group) ? 100 + number : 0;
     cluster_broadcast(group, &word, sizeof word);
     ck_assert_everywhere(cluster, word == 100 + number);
@@ -48,14 +51,15 @@ START_TEST(collectives_of_a_group_stay_in_it)
     double sum = 0;
     const share_t share = cluster_share(group, 7);
     for (size_t i = 0; i < share.n; i++) vectors[i] = (double)(share.first + i) + number;
-    ck_assert_ok(cluster_sum(group, 7, ARRAY_F64, 1, vectors, cluster_is_root(group) ? &sum : NULL));
-    ck_assert_everywhere(cluster, !cluster_is_root(group) || (sum > 20.5 + 7 * number && sum < 21.5 + 7 * number));
+    ck_assert_ok(
+        cluster_sum(group, 7, ARRAY_F64, 1, vectors, cluster_is_root(group) ? &sum : NULL));
+    ck_assert_everywhere(cluster, !cluster_is_root(group) ||
+                                      (sum > 20.5 + 7 * number && sum < 21.5 + 7 * number));
     cluster_close(group);
 }
 END_TEST
 
-/* ---- letters ------------------------------------------------------------------------------------------------------
- */
+/* ---- letters --------------------------------------------------------------------------------- */
 
 enum { LETTERS = 50, LONG = 40000 };
 
@@ -88,7 +92,8 @@ START_TEST(letters_come_whole_and_in_order)
         good = good && from == letter.from && letter.number == next[from]++;
         good = good && bytes == (letter.number % 2 ? sizeof letter : 2 * sizeof(int));
         if (bytes == sizeof letter)
-            good = good && letter.rest[0] == letter.number && letter.rest[LONG - 1] == letter.number;
+            good =
+                good && letter.rest[0] == letter.number && letter.rest[LONG - 1] == letter.number;
     }
     ck_assert_everywhere(cluster, good);
 }
@@ -103,8 +108,7 @@ START_TEST(nothing_is_fetched_where_nothing_was_posted)
 }
 END_TEST
 
-/* ---- waiting ------------------------------------------------------------------------------------------------------
- */
+/* ---- waiting --------------------------------------------------------------------------------- */
 
 /* Whether that process sleeps at this moment: the letter behind its name in /proc. */
 static bool is_asleep(pid_t process)
@@ -121,8 +125,8 @@ static bool is_asleep(pid_t process)
     return end && end[1] == ' ' && end[2] == 'S';
 }
 
-/* The root comes when it has seen each of the others asleep many times: one that waits by turning round never is. How
-   often it looks does not matter; five minutes are a hang. */
+/* The root comes when it has seen each of the others asleep many times: one that waits by turning
+   round never is. How often it looks does not matter; five minutes are a hang. */
 static bool sees_them_asleep(const pid_t *processes, int n)
 {
     enum { TIMES = 20 };

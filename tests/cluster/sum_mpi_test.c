@@ -1,5 +1,5 @@
-/* The sum over units: its bits are those of the tree over unit numbers, computed here serially as the tree is defined.
- */
+/* The sum over units: its bits are those of the tree over unit numbers, computed here serially as
+   the tree is defined. */
 #include "confx/cluster.h"
 #include "mpi_suite.h"
 
@@ -25,13 +25,15 @@ static double value_of(array_type_t type, size_t unit, size_t element)
     return rounded(type, ((double)hash / 0x1p32 - 0.5) * scales[(hash >> 7) % 4]);
 }
 
-/* Node i of a level; nodes 2i and 2i+1 of the level below are its parts. A float sum is the double sum rounded. */
+/* Node i of a level; nodes 2i and 2i+1 of the level below are its parts. A float sum is the double
+   sum rounded. */
 static double node_of(array_type_t type, size_t units, size_t level, size_t i, size_t element)
 {
     if (level == 0) return value_of(type, i, element);
     const double left = node_of(type, units, level - 1, 2 * i, element);
     const bool paired = (2 * i + 1) << (level - 1) < units;
-    return paired ? rounded(type, left + node_of(type, units, level - 1, 2 * i + 1, element)) : left;
+    return paired ? rounded(type, left + node_of(type, units, level - 1, 2 * i + 1, element))
+                  : left;
 }
 
 static double tree_of(array_type_t type, size_t units, size_t element)
@@ -44,7 +46,8 @@ static double tree_of(array_type_t type, size_t units, size_t element)
 static double left_to_right_of(array_type_t type, size_t units, size_t element)
 {
     double sum = 0;
-    for (size_t unit = 0; unit < units; unit++) sum = rounded(type, sum + value_of(type, unit, element));
+    for (size_t unit = 0; unit < units; unit++)
+        sum = rounded(type, sum + value_of(type, unit, element));
     return sum;
 }
 
@@ -63,8 +66,10 @@ static bool sum_is_the_trees(array_type_t type, size_t units)
     for (size_t i = 0; i < share.n * ELEMENTS; i++)
         put(type, mine, i, value_of(type, share.first + i / ELEMENTS, i % ELEMENTS));
     for (size_t i = 0; i < ELEMENTS; i++) put(type, expected, i, tree_of(type, units, i));
-    const confx_status_t status = cluster_sum(cluster, units, type, ELEMENTS, mine, root ? out : NULL);
-    return status.code == CONFX_STATUS_OK && (!root || memcmp(out, expected, ELEMENTS * array_type_bytes(type)) == 0);
+    const confx_status_t status =
+        cluster_sum(cluster, units, type, ELEMENTS, mine, root ? out : NULL);
+    return status.code == CONFX_STATUS_OK &&
+           (!root || memcmp(out, expected, ELEMENTS * array_type_bytes(type)) == 0);
 }
 
 START_TEST(sums_have_the_bits_of_the_serial_tree)
@@ -99,7 +104,8 @@ static bool memory_can_be_limited(void)
 #endif
 }
 
-/* A sum of vectors so large that malloc asks the system for them, which the limit refuses on the failing rank. */
+/* A sum of vectors so large that malloc asks the system for them, which the limit refuses on the
+   failing rank. */
 static confx_status_t sum_without_memory(bool failing, double *mine, double *out)
 {
     enum { TOO_MANY = 1 << 23 }; /* 64 MiB */
@@ -108,7 +114,8 @@ static confx_status_t sum_without_memory(bool failing, double *mine, double *out
     struct rlimit none = before;
     none.rlim_cur = 1 << 20;
     if (failing) (void)setrlimit(RLIMIT_AS, &none);
-    const confx_status_t status = cluster_sum(cluster, (size_t)cluster_size(cluster), ARRAY_F64, TOO_MANY, mine, out);
+    const confx_status_t status =
+        cluster_sum(cluster, (size_t)cluster_size(cluster), ARRAY_F64, TOO_MANY, mine, out);
     if (failing) (void)setrlimit(RLIMIT_AS, &before);
     return status;
 }
@@ -118,7 +125,8 @@ START_TEST(a_rank_without_memory_fails_the_sum_on_all_and_the_next_one_works)
     if (cluster_size(cluster) == 1) return; /* needs no memory for what comes from other ranks */
     if (!memory_can_be_limited()) return;
     double mine = 1, out = 0;
-    const confx_status_t status = sum_without_memory(cluster_rank(cluster) == _i % cluster_size(cluster), &mine, &out);
+    const confx_status_t status =
+        sum_without_memory(cluster_rank(cluster) == _i % cluster_size(cluster), &mine, &out);
     ck_assert_everywhere(cluster, status.code == CONFX_STATUS_MEMORY && mine == 1 && out == 0);
     ck_assert_ok(cluster_sum(cluster, (size_t)cluster_size(cluster), ARRAY_F64, 1, &mine, &out));
     ck_assert_everywhere(cluster, out == (cluster_is_root(cluster) ? cluster_size(cluster) : 0));
@@ -133,6 +141,7 @@ int main(int argc, char **argv)
     suite_add_tcase(suite, tests);
     tcase_add_loop_test(tests, sums_have_the_bits_of_the_serial_tree, 0, UNITS_MOST + 1);
     tcase_add_loop_test(tests, the_values_tell_one_order_from_another, 0, UNITS_MOST + 1);
-    tcase_add_loop_test(tests, a_rank_without_memory_fails_the_sum_on_all_and_the_next_one_works, 0, 4);
+    tcase_add_loop_test(tests, a_rank_without_memory_fails_the_sum_on_all_and_the_next_one_works, 0,
+                        4);
     return mpi_suite_run(cluster, suite);
 }

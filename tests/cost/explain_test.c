@@ -1,23 +1,25 @@
 /* Explanations: the rules word by word against the engine, and against the true count of MACs. */
-#include "../../src/cost/explain.h"
-#include "../../src/cost/rules.h"
+#include "cost/explain/explain.h"
+#include "cost/explain/rules.h"
 #include "golden.h"
 
 enum { GRID_SIDE = 12, GRID_POINTS = GRID_SIDE * GRID_SIDE };
 
 static const int64_t grid_pes[GRID_SIDE] = {1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128};
 
-/* ---- the action grid --------------------------------------------------------------------------------------------- */
+/* ---- the action grid ------------------------------------------------------------------------- */
 
 typedef struct {
     const char *dataflow;
-    int points, departures, told[MENDS]; /* told: departures that mending this quirk alone makes true */
-    double least, most;                  /* counted over true */
+    int points, departures,
+        told[MENDS];    /* told: departures that mending this quirk alone makes true */
+    double least, most; /* counted over true */
 } tally_t;
 
 static confx_layer_t layer_of_row(const csv_t *csv)
 {
-    const confx_layer_type_t type = golden_whole(csv, "T") == 2 ? CONFX_LAYER_DSCONV : CONFX_LAYER_CONV;
+    const confx_layer_type_t type =
+        golden_whole(csv, "T") == 2 ? CONFX_LAYER_DSCONV : CONFX_LAYER_CONV;
     return layer_of(type, golden_whole(csv, "K"), golden_whole(csv, "C"), golden_whole(csv, "Y"),
                     golden_whole(csv, "X"), golden_whole(csv, "R"), golden_whole(csv, "S"));
 }
@@ -28,7 +30,8 @@ static double product_of(const confx_layer_t *layer)
     const double outputs = (double)((layer->dim[CONFX_DIM_Y] - layer->dim[CONFX_DIM_R] + 1) *
                                     (layer->dim[CONFX_DIM_X] - layer->dim[CONFX_DIM_S] + 1));
     const double filters = layer->type == CONFX_LAYER_DSCONV ? 1 : (double)layer->dim[CONFX_DIM_K];
-    return outputs * filters * (double)(layer->dim[CONFX_DIM_C] * layer->dim[CONFX_DIM_R] * layer->dim[CONFX_DIM_S]);
+    return outputs * filters *
+           (double)(layer->dim[CONFX_DIM_C] * layer->dim[CONFX_DIM_R] * layer->dim[CONFX_DIM_S]);
 }
 
 static void tally_point(const explanation_t *explanation, double measured, tally_t *tally)
@@ -42,8 +45,8 @@ static void tally_point(const explanation_t *explanation, double measured, tally
     for (int i = 0; i < MENDS; i++) tally->told[i] += explanation->reasons == 1U << i;
 }
 
-static void check_layer(csv_t *grid, const confx_layer_t *layer, const char *name, const confx_hardware_t *hardware,
-                        tally_t *tally)
+static void check_layer(csv_t *grid, const confx_layer_t *layer, const char *name,
+                        const confx_hardware_t *hardware, tally_t *tally)
 {
     confx_dataflow_t *dataflow = dataflow_named(name);
     for (int i = 0; i < GRID_POINTS; i++) {
@@ -69,17 +72,20 @@ static tally_t *tally_named(tally_t *tallies, const char *name)
 
 static void assert_tally(const tally_t *tally, int points, int departures, mend_t quirk)
 {
-    ck_assert_msg(tally->points == points && tally->departures == departures && tally->told[quirk] == departures,
-                  "%s: %d of %d counts depart, %d of them told by quirk %d; factors %g to %g", tally->dataflow,
-                  tally->departures, tally->points, tally->told[quirk], quirk, tally->least, tally->most);
+    ck_assert_msg(tally->points == points && tally->departures == departures &&
+                      tally->told[quirk] == departures,
+                  "%s: %d of %d counts depart, %d of them told by quirk %d; factors %g to %g",
+                  tally->dataflow, tally->departures, tally->points, tally->told[quirk], quirk,
+                  tally->least, tally->most);
 }
 
-/* src/cost/README.md, section 10, quirks 6 and 7: which counts of MACs depart from the product of the dimensions, and
- * why. */
+/* src/cost/README.md, section 10, quirks 6 and 7: which counts of MACs depart from the product of
+   the dimensions, and * why. */
 START_TEST(macs_depart_from_the_product_of_dimensions_where_the_quirks_say)
 {
     const confx_hardware_t hardware = hardware_named("maestro");
-    csv_t *layers = golden_open("tests/golden/grid_layers.csv"), *grid = golden_open("tests/golden/grid.csv");
+    csv_t *layers = golden_open("tests/golden/grid_layers.csv"),
+          *grid = golden_open("tests/golden/grid.csv");
     tally_t tallies[] = {{.dataflow = "dla", .least = 1, .most = 1},
                          {.dataflow = "eye", .least = 1, .most = 1},
                          {.dataflow = "shi", .least = 1, .most = 1},
@@ -100,7 +106,7 @@ START_TEST(macs_depart_from_the_product_of_dimensions_where_the_quirks_say)
 }
 END_TEST
 
-/* ---- random mappings --------------------------------------------------------------------------------------------- */
+/* ---- random mappings ------------------------------------------------------------------------- */
 
 static confx_hardware_t hardware_of_row(const csv_t *csv)
 {
@@ -121,15 +127,17 @@ START_TEST(the_rules_word_by_word_give_the_engines_figures_for_random_mappings)
         confx_mapping_t mapping;
         explanation_t explanation;
         const confx_hardware_t hardware = hardware_of_row(csv);
-        (void)snprintf(text, sizeof text, "Network n { Layer l { %s } }", golden_text(csv, "layer"));
+        (void)snprintf(text, sizeof text, "Network n { Layer l { %s } }",
+                       golden_text(csv, "layer"));
         ck_assert_ok(confx_mapping_parse(text, "mappings_random.csv", &mapping));
         const confx_mapped_t *mapped = &mapping.layers[0];
-        ck_assert_ok(
-            explanation_open(mapped->dataflow, &mapped->layer, &hardware, golden_whole(csv, "pe"), 1, &explanation));
+        ck_assert_ok(explanation_open(mapped->dataflow, &mapped->layer, &hardware,
+                                      golden_whole(csv, "pe"), 1, &explanation));
         ck_assert_msg(explanation_agrees(&explanation), "mappings_random.csv:%d: %s", csv_line(csv),
                       confx_cost_fault_text(explanation.cost.fault));
         several_levels += explanation.built && explanation.levels.n > 1;
-        for (int i = 0; explanation.built && i < BOUNDS; i++) bounds[i] += explanation.walks->bound_cycles[i] > 0;
+        for (int i = 0; explanation.built && i < BOUNDS; i++)
+            bounds[i] += explanation.walks->bound_cycles[i] > 0;
         explanation_close(&explanation);
         confx_mapping_close(&mapping);
     }
@@ -139,8 +147,9 @@ START_TEST(the_rules_word_by_word_give_the_engines_figures_for_random_mappings)
 }
 END_TEST
 
-/* Found by fuzzing. In the second tile of the inner level, C at its edge, the third case (C moves, X is too narrow for
-   a window) has an empty reuse tile and no work: MAESTRO passes over it before it could refuse (section 6 step 3). */
+/* Found by fuzzing. In the second tile of the inner level, C at its edge, the third case (C moves,
+   X is too narrow for a window) has an empty reuse tile and no work: MAESTRO passes over it before
+   it could refuse (section 6 step 3). */
 START_TEST(an_empty_reuse_tile_without_work_behind_a_valid_case_is_not_refused)
 {
     static const char text[] =
@@ -152,7 +161,8 @@ START_TEST(an_empty_reuse_tile_without_work_behind_a_valid_case_is_not_refused)
     explanation_t explanation;
     ck_assert_ok(confx_mapping_parse(text, "reuse.m", &mapping));
     const confx_mapped_t *mapped = &mapping.layers[0];
-    ck_assert_ok(explanation_open(mapped->dataflow, &mapped->layer, &hardware, 16, 3, &explanation));
+    ck_assert_ok(
+        explanation_open(mapped->dataflow, &mapped->layer, &hardware, 16, 3, &explanation));
     ck_assert_int_eq(explanation.cost.fault, CONFX_COST_VALID);
     ck_assert_int_eq(explanation.fault, CONFX_COST_VALID);
     ck_assert(explanation_agrees(&explanation));
@@ -163,9 +173,10 @@ START_TEST(an_empty_reuse_tile_without_work_behind_a_valid_case_is_not_refused)
 }
 END_TEST
 
-/* ---- text -------------------------------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
-static char *explain(const char *dataflow_name, const confx_layer_t *layer, int64_t pes, int64_t buffer)
+static char *explain(const char *dataflow_name, const confx_layer_t *layer, int64_t pes,
+                     int64_t buffer)
 {
     const confx_hardware_t hardware = hardware_named("maestro");
     confx_dataflow_t *dataflow = dataflow_named(dataflow_name);

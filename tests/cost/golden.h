@@ -19,19 +19,20 @@ typedef struct {
     size_t offset; /* in confx_cost_t */
 } column_t;
 
-#define WHOLE(name, member)                                                                                            \
-    {                                                                                                                  \
-        name, false, offsetof(confx_cost_t, member)                                                                    \
+#define WHOLE(name, member)                                                                        \
+    {                                                                                              \
+        name, false, offsetof(confx_cost_t, member)                                                \
     }
-#define REAL(name, member)                                                                                             \
-    {                                                                                                                  \
-        name, true, offsetof(confx_cost_t, member)                                                                     \
+#define REAL(name, member)                                                                         \
+    {                                                                                              \
+        name, true, offsetof(confx_cost_t, member)                                                 \
     }
-#define ACCESSES(name, tensor)                                                                                         \
-    WHOLE(name "_l1_read", l1_read[tensor]), WHOLE(name "_l1_write", l1_write[tensor]),                                \
+#define ACCESSES(name, tensor)                                                                     \
+    WHOLE(name "_l1_read", l1_read[tensor]), WHOLE(name "_l1_write", l1_write[tensor]),            \
         WHOLE(name "_l2_read", l2_read[tensor]), WHOLE(name "_l2_write", l2_write[tensor])
-#define DELAYS(name, member)                                                                                           \
-    WHOLE(name "_min", member.min), WHOLE(name "_max", member.max), WHOLE(name "_average", member.average)
+#define DELAYS(name, member)                                                                       \
+    WHOLE(name "_min", member.min), WHOLE(name "_max", member.max),                                \
+        WHOLE(name "_average", member.average)
 
 static const column_t golden_columns[] = {
     WHOLE("runtime_cycles", runtime_cycles),
@@ -99,21 +100,22 @@ static inline bool near(double one, double other)
     return one == other || fabs(one - other) <= 1e-12 * fmax(fabs(one), fabs(other));
 }
 
-static inline void golden_compare(const csv_t *csv, size_t at, const column_t *column, const confx_cost_t *cost,
-                                  const char *file)
+static inline void golden_compare(const csv_t *csv, size_t at, const column_t *column,
+                                  const confx_cost_t *cost, const char *file)
 {
     const char *expected = csv_field(csv, at), *member = (const char *)cost + column->offset;
     if (column->real) {
         double value = NAN, found;
         memcpy(&found, member, sizeof found);
-        if (strcmp(expected, "nan") != 0) ck_assert_msg(text_to_real(expected, &value), "%s", expected);
-        ck_assert_msg(near(value, found), "%s:%d: %s is %.17g, MAESTRO has %s", file, csv_line(csv), column->name,
-                      found, expected);
+        if (strcmp(expected, "nan") != 0)
+            ck_assert_msg(text_to_real(expected, &value), "%s", expected);
+        ck_assert_msg(near(value, found), "%s:%d: %s is %.17g, MAESTRO has %s", file, csv_line(csv),
+                      column->name, found, expected);
     } else {
         int64_t found;
         memcpy(&found, member, sizeof found);
-        ck_assert_msg(golden_whole(csv, column->name) == found, "%s:%d: %s is %lld, MAESTRO has %s", file,
-                      csv_line(csv), column->name, (long long)found, expected);
+        ck_assert_msg(golden_whole(csv, column->name) == found, "%s:%d: %s is %lld, MAESTRO has %s",
+                      file, csv_line(csv), column->name, (long long)found, expected);
     }
 }
 
@@ -130,10 +132,10 @@ static inline int golden_compare_row(const csv_t *csv, const confx_cost_t *cost,
     return compared;
 }
 
-/* ---- layers, dataflows and hardware for tests -------------------------------------------------------------------- */
+/* ---- layers, dataflows and hardware for tests ------------------------------------------------ */
 
-static inline confx_layer_t layer_of(confx_layer_type_t type, int64_t k, int64_t c, int64_t y, int64_t x, int64_t r,
-                                     int64_t s)
+static inline confx_layer_t layer_of(confx_layer_type_t type, int64_t k, int64_t c, int64_t y,
+                                     int64_t x, int64_t r, int64_t s)
 {
     confx_layer_t layer = {.type = type, .stride_y = 1, .stride_x = 1};
     layer.dim[CONFX_DIM_K] = k;

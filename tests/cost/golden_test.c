@@ -7,20 +7,22 @@ static const int64_t grid_pes[GRID_SIDE] = {1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 
 
 static confx_layer_t layer_of_row(const csv_t *csv)
 {
-    const confx_layer_type_t type = golden_whole(csv, "T") == 2 ? CONFX_LAYER_DSCONV : CONFX_LAYER_CONV;
+    const confx_layer_type_t type =
+        golden_whole(csv, "T") == 2 ? CONFX_LAYER_DSCONV : CONFX_LAYER_CONV;
     return layer_of(type, golden_whole(csv, "K"), golden_whole(csv, "C"), golden_whole(csv, "Y"),
                     golden_whole(csv, "X"), golden_whole(csv, "R"), golden_whole(csv, "S"));
 }
 
-/* ---- the action grid --------------------------------------------------------------------------------------------- */
+/* ---- the action grid ------------------------------------------------------------------------- */
 
-static void check_grid_layer(csv_t *grid, const confx_layer_t *layer, const confx_dataflow_t *dataflow,
-                             const confx_hardware_t *hardware)
+static void check_grid_layer(csv_t *grid, const confx_layer_t *layer,
+                             const confx_dataflow_t *dataflow, const confx_hardware_t *hardware)
 {
     for (int i = 0; i < GRID_POINTS; i++) {
         confx_cost_t cost;
         ck_assert_msg(golden_next(grid), "grid.csv ends early");
-        confx_cost_evaluate(dataflow, layer, hardware, grid_pes[i / GRID_SIDE], i % GRID_SIDE + 1, &cost);
+        confx_cost_evaluate(dataflow, layer, hardware, grid_pes[i / GRID_SIDE], i % GRID_SIDE + 1,
+                            &cost);
         ck_assert_int_eq(golden_compare_row(grid, &cost, "grid.csv"), 7);
         ck_assert_int_eq(cost.fault, CONFX_COST_VALID);
         ck_assert(cost.macs_per_cycle == (double)cost.macs / (double)cost.runtime_cycles);
@@ -47,7 +49,7 @@ START_TEST(every_point_of_the_action_grid_agrees)
 }
 END_TEST
 
-/* ---- other hardware ---------------------------------------------------------------------------------------------- */
+/* ---- other hardware -------------------------------------------------------------------------- */
 
 static confx_hardware_t hardware_of_row(const csv_t *csv)
 {
@@ -68,9 +70,11 @@ START_TEST(every_point_on_other_hardware_agrees)
         const confx_layer_t layer = layer_of_row(csv);
         const confx_hardware_t hardware = hardware_of_row(csv);
         confx_dataflow_t *dataflow = dataflow_named(golden_text(csv, "dataflow"));
-        confx_cost_evaluate(dataflow, &layer, &hardware, golden_whole(csv, "pe"), golden_whole(csv, "buf"), &cost);
+        confx_cost_evaluate(dataflow, &layer, &hardware, golden_whole(csv, "pe"),
+                            golden_whole(csv, "buf"), &cost);
         ck_assert_int_eq(golden_compare_row(csv, &cost, "hardware.csv"), 29);
-        ck_assert_int_eq(cost.fault, golden_whole(csv, "runtime_cycles") ? CONFX_COST_VALID : CONFX_COST_NO_CASE);
+        ck_assert_int_eq(cost.fault, golden_whole(csv, "runtime_cycles") ? CONFX_COST_VALID
+                                                                         : CONFX_COST_NO_CASE);
         invalid += cost.fault != CONFX_COST_VALID;
         confx_dataflow_close(dataflow);
     }
@@ -80,7 +84,7 @@ START_TEST(every_point_on_other_hardware_agrees)
 }
 END_TEST
 
-/* ---- whole mappings ---------------------------------------------------------------------------------------------- */
+/* ---- whole mappings -------------------------------------------------------------------------- */
 
 typedef struct {
     int rows, valid, faults[CONFX_COST_FAULTS];
@@ -92,23 +96,27 @@ static void check_mapping_row(const csv_t *csv, const char *file, const char *da
     char text[2048];
     confx_mapping_t mapping;
     confx_cost_t cost;
-    (void)snprintf(text, sizeof text, "Network n { Layer l { %s %s } }", golden_text(csv, "layer"), dataflow);
+    (void)snprintf(text, sizeof text, "Network n { Layer l { %s %s } }", golden_text(csv, "layer"),
+                   dataflow);
     ck_assert_ok(confx_mapping_parse(text, file, &mapping));
     ck_assert_ok(mapping.layers[0].fault);
-    confx_cost_evaluate(mapping.layers[0].dataflow, &mapping.layers[0].layer, hardware, golden_whole(csv, "pe"), 1,
-                        &cost);
+    confx_cost_evaluate(mapping.layers[0].dataflow, &mapping.layers[0].layer, hardware,
+                        golden_whole(csv, "pe"), 1, &cost);
     tally->rows++;
     tally->faults[cost.fault]++;
     if (strcmp(golden_text(csv, "status"), "ok") == 0) {
         ck_assert_int_eq(golden_compare_row(csv, &cost, file), columns);
-        const confx_cost_fault_t fault = cost.runtime_cycles ? CONFX_COST_VALID : CONFX_COST_NO_CASE;
-        ck_assert_msg(cost.fault == fault, "%s:%d: %s", file, csv_line(csv), confx_cost_fault_text(cost.fault));
+        const confx_cost_fault_t fault =
+            cost.runtime_cycles ? CONFX_COST_VALID : CONFX_COST_NO_CASE;
+        ck_assert_msg(cost.fault == fault, "%s:%d: %s", file, csv_line(csv),
+                      confx_cost_fault_text(cost.fault));
     } else {
         const bool exits = strcmp(golden_text(csv, "status"), "exit255") == 0; /* else signal 8 */
         const bool refused = cost.fault == CONFX_COST_REUSE || cost.fault == CONFX_COST_TILE;
-        const bool died =
-            cost.fault == CONFX_COST_NO_COMPUTE || cost.fault == CONFX_COST_FEW_PES || cost.fault == CONFX_COST_TWICE;
-        ck_assert_msg(exits ? refused : died, "%s:%d: %s", file, csv_line(csv), confx_cost_fault_text(cost.fault));
+        const bool died = cost.fault == CONFX_COST_NO_COMPUTE || cost.fault == CONFX_COST_FEW_PES ||
+                          cost.fault == CONFX_COST_TWICE;
+        ck_assert_msg(exits ? refused : died, "%s:%d: %s", file, csv_line(csv),
+                      confx_cost_fault_text(cost.fault));
     }
     confx_mapping_close(&mapping);
 }
@@ -164,7 +172,8 @@ START_TEST(every_published_mapping_agrees)
 }
 END_TEST
 
-/* S twice in one level: MAESTRO evaluates the layers whose filter has one column, and dies on the others. */
+/* S twice in one level: MAESTRO evaluates the layers whose filter has one column, and dies on the
+   others. */
 START_TEST(every_published_mapping_that_maps_a_dimension_twice_agrees)
 {
     const char *file = "mappings_rs.csv";
@@ -185,8 +194,8 @@ START_TEST(every_published_mapping_that_maps_a_dimension_twice_agrees)
 }
 END_TEST
 
-/* A depthwise layer has no K; a dataflow that maps it all the same repeats the work K times. Measured one by one, the
-   last on a published layer. */
+/* A depthwise layer has no K; a dataflow that maps it all the same repeats the work K times.
+   Measured one by one, the last on a published layer. */
 START_TEST(depthwise_layers_under_a_map_of_k_agree)
 {
     static const struct {
@@ -198,11 +207,14 @@ START_TEST(depthwise_layers_under_a_map_of_k_agree)
 #define WINDOWS "TemporalMap(Sz(R),1) Y; TemporalMap(Sz(S),1) X; "
 #define FILTER  "TemporalMap(Sz(R),Sz(R)) R; TemporalMap(Sz(S),Sz(S)) S; "
 #define SMALL   "C: 8 R: 3 S: 3 Y: 6 X: 6"
-        {"K: 1 " SMALL, "TemporalMap(1,1) K; SpatialMap(1,1) C; " WINDOWS FILTER, 16, 32, 149, 1152},
-        {"K: 2 " SMALL, "TemporalMap(1,1) K; SpatialMap(1,1) C; " WINDOWS FILTER, 16, 32, 293, 2304},
-        {"K: 4 " SMALL, "TemporalMap(1,1) K; SpatialMap(1,1) C; " WINDOWS FILTER, 16, 32, 581, 4608},
-        {"K: 1 C: 1024 R: 1 S: 1 Y: 14 X: 14", "TemporalMap(1,1) K; " WINDOWS FILTER "SpatialMap(1,1) C;", 256, 1000,
-         7840, 200704},
+        {"K: 1 " SMALL, "TemporalMap(1,1) K; SpatialMap(1,1) C; " WINDOWS FILTER, 16, 32, 149,
+         1152},
+        {"K: 2 " SMALL, "TemporalMap(1,1) K; SpatialMap(1,1) C; " WINDOWS FILTER, 16, 32, 293,
+         2304},
+        {"K: 4 " SMALL, "TemporalMap(1,1) K; SpatialMap(1,1) C; " WINDOWS FILTER, 16, 32, 581,
+         4608},
+        {"K: 1 C: 1024 R: 1 S: 1 Y: 14 X: 14",
+         "TemporalMap(1,1) K; " WINDOWS FILTER "SpatialMap(1,1) C;", 256, 1000, 7840, 200704},
     };
     confx_hardware_t hardware = hardware_named("maestro");
     hardware.offchip_bandwidth = 50;
@@ -210,11 +222,13 @@ START_TEST(depthwise_layers_under_a_map_of_k_agree)
         char text[1024];
         confx_mapping_t mapping;
         confx_cost_t cost;
-        (void)snprintf(text, sizeof text, "Network n { Layer l { Type: DSCONV Dimensions { %s } Dataflow { %s } } }",
+        (void)snprintf(text, sizeof text,
+                       "Network n { Layer l { Type: DSCONV Dimensions { %s } Dataflow { %s } } }",
                        rows[i].layer, rows[i].dataflow);
         ck_assert_ok(confx_mapping_parse(text, "k.m", &mapping));
         hardware.noc_bandwidth = rows[i].noc;
-        confx_cost_evaluate(mapping.layers[0].dataflow, &mapping.layers[0].layer, &hardware, rows[i].pes, 1, &cost);
+        confx_cost_evaluate(mapping.layers[0].dataflow, &mapping.layers[0].layer, &hardware,
+                            rows[i].pes, 1, &cost);
         ck_assert_int_eq(cost.fault, CONFX_COST_VALID);
         ck_assert_int_eq(cost.runtime_cycles, rows[i].cycles);
         ck_assert_int_eq(cost.macs, rows[i].macs);

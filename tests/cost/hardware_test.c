@@ -107,13 +107,15 @@ START_TEST(a_bad_assignment_is_refused_and_changes_nothing)
     confx_hardware_t hardware = hardware_named("asic");
     const confx_hardware_t before = hardware;
     for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
-        ck_assert_fails(confx_hardware_set(&hardware, refusals[i].assignment), CONFX_STATUS_INPUT, refusals[i].message);
+        ck_assert_fails(confx_hardware_set(&hardware, refusals[i].assignment), CONFX_STATUS_INPUT,
+                        refusals[i].message);
         ck_assert_mem_eq(&hardware, &before, sizeof hardware);
     }
 }
 END_TEST
 
-/* The whole profile with the first line that begins with `key` replaced (an empty line takes it out). */
+/* The whole profile with the first line that begins with `key` replaced (an empty line takes it
+   out). */
 static confx_status_t parse_with(const char *key, const char *line)
 {
     char text[sizeof whole + 128];
@@ -131,21 +133,28 @@ START_TEST(what_is_wrong_in_a_profile_is_said_with_file_line_and_key)
                     "chip.yaml:4: simd_lanes: expected a number");
     ck_assert_fails(parse_with("simd_lanes", "simd_lanes: 0"), CONFX_STATUS_INPUT,
                     "chip.yaml:4: simd_lanes: expected a number above 0, found 0");
-    ck_assert_fails(parse_with("simd_lanes", "lanes: 1"), CONFX_STATUS_INPUT, "chip.yaml:4: lanes: unknown key");
+    ck_assert_fails(parse_with("simd_lanes", "lanes: 1"), CONFX_STATUS_INPUT,
+                    "chip.yaml:4: lanes: unknown key");
     ck_assert_fails(parse_with("simd_lanes", ""), CONFX_STATUS_INPUT, "simd_lanes");
-    ck_assert_fails(parse_with("simd_lanes", "noc_latency: 1"), CONFX_STATUS_INPUT, "chip.yaml:4: noc_latency");
+    ck_assert_fails(parse_with("simd_lanes", "noc_latency: 1"), CONFX_STATUS_INPUT,
+                    "chip.yaml:4: noc_latency");
     ck_assert_fails(parse_with("l2_access", "l2_access: -1"), CONFX_STATUS_INPUT,
                     "chip.yaml:19: units.l2_access: expected a number above 0, found -1");
     ck_assert_fails(parse_with("l2_access", ""), CONFX_STATUS_INPUT, "l2_access");
     ck_assert_fails(parse_with("bus_size", "bus_size: 3"), CONFX_STATUS_INPUT,
                     "chip.yaml:13: units.bus_size: expected a list");
-    ck_assert_fails(parse_with("bus_size", "bus_size: [1, 2, 3]"), CONFX_STATUS_INPUT, "chip.yaml:13: units.bus_size");
+    ck_assert_fails(parse_with("bus_size", "bus_size: [1, 2, 3]"), CONFX_STATUS_INPUT,
+                    "chip.yaml:13: units.bus_size");
     ck_assert_fails(parse_with("arbiter_size", "arbiter_size: [1, x, 3]"), CONFX_STATUS_INPUT,
                     "chip.yaml:16: units.arbiter_size[1]: expected a number");
-    ck_assert_fails(parse_with("noc_bandwidth", "noc_bandwidth: [32"), CONFX_STATUS_INPUT, "chip.yaml:");
-    ck_assert_fails(confx_hardware_parse("", "chip.yaml", &hardware), CONFX_STATUS_INPUT, "chip.yaml");
-    ck_assert_fails(confx_hardware_parse("- 1\n", "chip.yaml", &hardware), CONFX_STATUS_INPUT, "chip.yaml:1");
-    ck_assert_fails(confx_hardware_open("no/such.yaml", &hardware), CONFX_STATUS_INPUT, "no/such.yaml");
+    ck_assert_fails(parse_with("noc_bandwidth", "noc_bandwidth: [32"), CONFX_STATUS_INPUT,
+                    "chip.yaml:");
+    ck_assert_fails(confx_hardware_parse("", "chip.yaml", &hardware), CONFX_STATUS_INPUT,
+                    "chip.yaml");
+    ck_assert_fails(confx_hardware_parse("- 1\n", "chip.yaml", &hardware), CONFX_STATUS_INPUT,
+                    "chip.yaml:1");
+    ck_assert_fails(confx_hardware_open("no/such.yaml", &hardware), CONFX_STATUS_INPUT,
+                    "no/such.yaml");
 }
 END_TEST
 

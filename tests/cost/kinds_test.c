@@ -1,6 +1,6 @@
-/* The engine takes cases of one kind together (src/cost/volume.h). Here every case goes by itself, by the rules word by
-   word: all figures are the same, to the bit. */
-#include "../../src/cost/explain.h"
+/* The engine takes cases of one kind together (src/cost/volume.h). Here every case goes by itself,
+   by the rules word by word: all figures are the same, to the bit. */
+#include "cost/explain/explain.h"
 #include "golden.h"
 
 static uint64_t draw(uint64_t *state, uint64_t below)
@@ -14,7 +14,7 @@ static int64_t greatest(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-/* ---- columns in which order or rounding of cases counts (src/cost/README.md, section 9) ----- */
+/* ---- columns in which order or rounding of cases counts (src/cost/README.md, section 9) ------ */
 
 typedef struct {
     int64_t minimum, maximum, sum;
@@ -33,7 +33,7 @@ static void span_add(span_t *span, int64_t cycles, int64_t occurrences, bool fir
     span->sum += cycles * occurrences;
 }
 
-static void add_case(const walk_t *walk, const row_t *row, columns_t *columns)
+static void add_case(const environment_t *walk, const row_t *row, columns_t *columns)
 {
     const int64_t ingress = row->ingress[CONFX_TENSOR_INPUT] + row->ingress[CONFX_TENSOR_FILTER];
     const int64_t busiest = greatest(ingress, row->egress);
@@ -41,7 +41,9 @@ static void add_case(const walk_t *walk, const row_t *row, columns_t *columns)
     const bool first = columns->occurrences == 0;
     columns->peak = greatest(columns->peak, busiest / row->compute);
     columns->sum += row->occurrences * busiest / row->compute;
-    columns->offchip = greatest(columns->offchip, greatest(walk->need[CONFX_TENSOR_OUTPUT], inputs) / row->compute) / 2;
+    columns->offchip = greatest(columns->offchip,
+                                greatest(walk->need[CONFX_TENSOR_OUTPUT], inputs) / row->compute) /
+                       2;
     columns->intensity = (double)row->macs / (double)ingress;
     span_add(&columns->ingress, row->fill, row->occurrences, first);
     span_add(&columns->egress, row->drain, row->occurrences, first);
@@ -49,17 +51,19 @@ static void add_case(const walk_t *walk, const row_t *row, columns_t *columns)
     columns->occurrences += row->occurrences;
 }
 
-static void assert_delay(const char *what, const confx_cost_delay_t *found, const span_t *span, int64_t occurrences)
+static void assert_delay(const char *what, const confx_cost_delay_t *found, const span_t *span,
+                         int64_t occurrences)
 {
     ck_assert_msg(found->min == span->minimum, "%s: min %lld", what, (long long)found->min);
     ck_assert_msg(found->max == span->maximum, "%s: max %lld", what, (long long)found->max);
-    ck_assert_msg(found->average == span->sum / occurrences, "%s: average %lld", what, (long long)found->average);
+    ck_assert_msg(found->average == span->sum / occurrences, "%s: average %lld", what,
+                  (long long)found->average);
 }
 
 /* False: more cases than an explanation lists. */
 static bool check_columns(const explanation_t *explanation)
 {
-    const walk_t *walk = explanation->walks;
+    const environment_t *walk = explanation->walks;
     const confx_cost_t *cost = &explanation->cost;
     columns_t columns = {0};
     if (walk->cases > TURNS_SHOWN || cost->fault != CONFX_COST_VALID) return false;
@@ -81,26 +85,27 @@ typedef struct {
     int points, listed, valid;
 } tally_t;
 
-static void check(const confx_dataflow_t *dataflow, const confx_layer_t *layer, const confx_hardware_t *hardware,
-                  int64_t pes, int64_t buffer, tally_t *tally)
+static void check(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
+                  const confx_hardware_t *hardware, int64_t pes, int64_t buffer, tally_t *tally)
 {
     explanation_t explanation;
     ck_assert_ok(explanation_open(dataflow, layer, hardware, pes, buffer, &explanation));
-    ck_assert_msg(explanation_agrees(&explanation), "point %d: %lld PEs, buffer %lld", tally->points, (long long)pes,
-                  (long long)buffer);
+    ck_assert_msg(explanation_agrees(&explanation), "point %d: %lld PEs, buffer %lld",
+                  tally->points, (long long)pes, (long long)buffer);
     tally->points++;
     tally->valid += explanation.cost.fault == CONFX_COST_VALID;
     if (explanation.built) tally->listed += check_columns(&explanation);
     explanation_close(&explanation);
 }
 
-/* ---- the points -------------------------------------------------------------------------------------------------- */
+/* ---- the points ------------------------------------------------------------------------------ */
 
 static confx_layer_t random_layer(uint64_t *state)
 {
     const int64_t r = (int64_t)draw(state, 6) + 1, s = (int64_t)draw(state, 6) + 1;
-    confx_layer_t layer = layer_of(CONFX_LAYER_CONV, (int64_t)draw(state, 200) + 1, (int64_t)draw(state, 200) + 1,
-                                   r + (int64_t)draw(state, 60), s + (int64_t)draw(state, 60), r, s);
+    confx_layer_t layer =
+        layer_of(CONFX_LAYER_CONV, (int64_t)draw(state, 200) + 1, (int64_t)draw(state, 200) + 1,
+                 r + (int64_t)draw(state, 60), s + (int64_t)draw(state, 60), r, s);
     if (draw(state, 4) == 0) layer.dim[CONFX_DIM_N] = (int64_t)draw(state, 5) + 1;
     if (draw(state, 4) == 0) layer.stride_x = (int64_t)draw(state, 4) + 1;
     if (draw(state, 4) == 0) layer.stride_y = (int64_t)draw(state, 4) + 1;
@@ -148,9 +153,11 @@ START_TEST(random_mappings_cost_what_their_cases_do_one_by_one)
         char text[2048];
         confx_mapping_t mapping;
         const confx_hardware_t hardware = random_hardware(&state);
-        (void)snprintf(text, sizeof text, "Network n { Layer l { %s } }", golden_text(csv, "layer"));
+        (void)snprintf(text, sizeof text, "Network n { Layer l { %s } }",
+                       golden_text(csv, "layer"));
         ck_assert_ok(confx_mapping_parse(text, "mappings_random.csv", &mapping));
-        check(mapping.layers[0].dataflow, &mapping.layers[0].layer, &hardware, golden_whole(csv, "pe"), 1, &tally);
+        check(mapping.layers[0].dataflow, &mapping.layers[0].layer, &hardware,
+              golden_whole(csv, "pe"), 1, &tally);
         confx_mapping_close(&mapping);
     }
     ck_assert_int_eq(tally.points, 1500);
@@ -159,16 +166,20 @@ START_TEST(random_mappings_cost_what_their_cases_do_one_by_one)
 }
 END_TEST
 
-/* K of depthwise layers mapped at any level, and S twice: what the engine leaves out must come to nothing. */
+/* K of depthwise layers mapped at any level, and S twice: what the engine leaves out must come to
+   nothing. */
 START_TEST(dimensions_beyond_the_layers_type_and_mapped_twice_cost_what_their_cases_do)
 {
     static const char *const texts[] = {
         "TemporalMap(3,3) K; SpatialMap(2,2) C; TemporalMap(Sz(R),1) Y; TemporalMap(Sz(S),1) X;",
         "SpatialMap(3,2) K; TemporalMap(2,2) C; TemporalMap(Sz(R),1) Y; TemporalMap(Sz(S),1) X;",
-        "TemporalMap(5,5) K; SpatialMap(8,8) C; TemporalMap(Sz(R),1) Y; Cluster(4,P); TemporalMap(2,2) K; "
+        "TemporalMap(5,5) K; SpatialMap(8,8) C; TemporalMap(Sz(R),1) Y; Cluster(4,P); "
+        "TemporalMap(2,2) K; "
         "SpatialMap(3,3) C;",
-        "SpatialMap(8,8) C; TemporalMap(Sz(R),1) Y; Cluster(4,P); TemporalMap(Sz(S),1) X; SpatialMap(1,1) K;",
-        "TemporalMap(2,2) K; TemporalMap(4,4) C; SpatialMap(Sz(R),1) Y; TemporalMap(Sz(S),1) X; Cluster(3,P); "
+        "SpatialMap(8,8) C; TemporalMap(Sz(R),1) Y; Cluster(4,P); TemporalMap(Sz(S),1) X; "
+        "SpatialMap(1,1) K;",
+        "TemporalMap(2,2) K; TemporalMap(4,4) C; SpatialMap(Sz(R),1) Y; TemporalMap(Sz(S),1) X; "
+        "Cluster(3,P); "
         "SpatialMap(1,1) X; SpatialMap(1,1) S; TemporalMap(Sz(S),Sz(S)) S;",
     };
     tally_t tally = {0};
@@ -177,7 +188,8 @@ START_TEST(dimensions_beyond_the_layers_type_and_mapped_twice_cost_what_their_ca
         char text[512];
         confx_mapping_t mapping;
         (void)snprintf(text, sizeof text,
-                       "Network n { Layer l { Type: DSCONV Dimensions { C: 1 R: 1 S: 1 Y: 1 X: 1 } Dataflow { %s } } }",
+                       "Network n { Layer l { Type: DSCONV Dimensions { C: 1 R: 1 S: 1 Y: 1 X: 1 } "
+                       "Dataflow { %s } } }",
                        texts[i]);
         ck_assert_ok(confx_mapping_parse(text, "kinds.m", &mapping));
         for (int n = 0; n < 200; n++) {
@@ -185,7 +197,8 @@ START_TEST(dimensions_beyond_the_layers_type_and_mapped_twice_cost_what_their_ca
             const confx_hardware_t hardware = random_hardware(&state);
             layer.type = i == 4 && n % 2 ? CONFX_LAYER_CONV : CONFX_LAYER_DSCONV;
             if (i == 4) layer.dim[CONFX_DIM_S] = 1;
-            check(mapping.layers[0].dataflow, &layer, &hardware, (int64_t)draw(&state, 60) + 4, 1, &tally);
+            check(mapping.layers[0].dataflow, &layer, &hardware, (int64_t)draw(&state, 60) + 4, 1,
+                  &tally);
         }
         confx_mapping_close(&mapping);
     }
@@ -202,10 +215,11 @@ START_TEST(more_kinds_than_are_kept_at_once_change_nothing)
     confx_dataflow_t *dataflow = NULL;
     tally_t tally = {0};
     layer.dim[CONFX_DIM_N] = layer.dim[CONFX_DIM_G] = 8;
-    ck_assert_ok(confx_dataflow_parse("Dataflow { TemporalMap(3,3) N; TemporalMap(3,3) G; SpatialMap(3,3) K; "
-                                      "TemporalMap(3,3) C; TemporalMap(5,3) Y; TemporalMap(5,3) X; Cluster(2,P); "
-                                      "SpatialMap(2,2) K; TemporalMap(2,2) C; TemporalMap(2,2) N; }",
-                                      "test.m", &dataflow));
+    ck_assert_ok(confx_dataflow_parse(
+        "Dataflow { TemporalMap(3,3) N; TemporalMap(3,3) G; SpatialMap(3,3) K; "
+        "TemporalMap(3,3) C; TemporalMap(5,3) Y; TemporalMap(5,3) X; Cluster(2,P); "
+        "SpatialMap(2,2) K; TemporalMap(2,2) C; TemporalMap(2,2) N; }",
+        "test.m", &dataflow));
     for (int64_t pes = 2; pes < 9; pes++) check(dataflow, &layer, &hardware, pes, 1, &tally);
     ck_assert_int_eq(tally.valid, 7);
     confx_dataflow_close(dataflow);
@@ -220,7 +234,8 @@ int main(void)
     tcase_set_timeout(tests, 0);
     tcase_add_test(tests, random_layers_cost_what_their_cases_do_one_by_one);
     tcase_add_test(tests, random_mappings_cost_what_their_cases_do_one_by_one);
-    tcase_add_test(tests, dimensions_beyond_the_layers_type_and_mapped_twice_cost_what_their_cases_do);
+    tcase_add_test(tests,
+                   dimensions_beyond_the_layers_type_and_mapped_twice_cost_what_their_cases_do);
     tcase_add_test(tests, more_kinds_than_are_kept_at_once_change_nothing);
     return suite_run(suite);
 }

@@ -1,10 +1,10 @@
 /* MAESTRO's other files: models, hardware, and dataflows written back. */
-#include "../../src/cost/accelerator.h"
+#include "cost/language/accelerator.h"
 #include "golden.h"
 
 #include <unistd.h>
 
-/* ---- model files ------------------------------------------------------------------------------------------------- */
+/* ---- model files ----------------------------------------------------------------------------- */
 
 static const char model[] = "Network Two {\n"
                             " Layer A {\n"
@@ -31,7 +31,8 @@ START_TEST(a_model_file_may_go_without_dataflows)
     ck_assert_ok(mapping.layers[0].fault);
     confx_mapping_close(&mapping);
     ck_assert_ok(confx_mapping_parse(model, "m.m", &mapping));
-    ck_assert_fails(mapping.layers[0].fault, CONFX_STATUS_INPUT, "m.m:5: A: the layer that ends here has no Data");
+    ck_assert_fails(mapping.layers[0].fault, CONFX_STATUS_INPUT,
+                    "m.m:5: A: the layer that ends here has no Data");
     ck_assert_ok(mapping.layers[1].fault);
     confx_mapping_close(&mapping);
     ck_assert_ok(confx_model_parse("Network n { Layer l { Type: CONV } }", "m.m", &mapping));
@@ -45,20 +46,24 @@ END_TEST
 START_TEST(names_that_would_break_a_table_are_refused)
 {
     confx_mapping_t mapping;
-    ck_assert_fails(confx_model_parse("Network n {\n Layer a\"b {", "m.m", &mapping), CONFX_STATUS_INPUT,
-                    "m.m:2: Layer: expected a name without quotes and control characters, found \"a\"b\"");
+    ck_assert_fails(
+        confx_model_parse("Network n {\n Layer a\"b {", "m.m", &mapping), CONFX_STATUS_INPUT,
+        "m.m:2: Layer: expected a name without quotes and control characters, found \"a\"b\"");
     ck_assert_fails(confx_model_parse("Network n\x1b[2J {", "m.m", &mapping), CONFX_STATUS_INPUT,
                     "m.m:1: Network: expected a name");
-    ck_assert_fails(confx_model_parse("Network n {\n Layer =1+1 {", "m.m", &mapping), CONFX_STATUS_INPUT,
-                    "m.m:2: Layer: expected a name that does not begin with =, + or @ (a formula in a sheet), found "
+    ck_assert_fails(confx_model_parse("Network n {\n Layer =1+1 {", "m.m", &mapping),
+                    CONFX_STATUS_INPUT,
+                    "m.m:2: Layer: expected a name that does not begin with =, + or @ (a formula "
+                    "in a sheet), found "
                     "\"=1+1\"");
-    ck_assert_fails(confx_model_parse("Network n {\n Layer a\xE2\x80\xAE\x62 {", "m.m", &mapping), CONFX_STATUS_INPUT,
+    ck_assert_fails(confx_model_parse("Network n {\n Layer a\xE2\x80\xAE\x62 {", "m.m", &mapping),
+                    CONFX_STATUS_INPUT,
                     "m.m:2: Layer: expected a name without quotes and control characters, found "
                     "\"a\\xE2\\x80\\xAE\x62\"");
 }
 END_TEST
 
-/* ---- hardware files ---------------------------------------------------------------------------------------------- */
+/* ---- hardware files -------------------------------------------------------------------------- */
 
 static void assert_same_hardware(const confx_hardware_t *one, const confx_hardware_t *other)
 {
@@ -77,9 +82,10 @@ static void assert_same_hardware(const confx_hardware_t *one, const confx_hardwa
 START_TEST(a_hardware_file_lies_upon_a_profile)
 {
     confx_hardware_t hardware = hardware_named("maestro"), expected = hardware;
-    ck_assert_ok(accelerator_parse("num_pes: 256\nl1_size_cstr: 100\nl2_size_cstr: 3000\nnoc_bw_cstr: 1000\n"
-                                   "offchip_bw_cstr: 50\n",
-                                   "a.m", &hardware));
+    ck_assert_ok(
+        accelerator_parse("num_pes: 256\nl1_size_cstr: 100\nl2_size_cstr: 3000\nnoc_bw_cstr: 1000\n"
+                          "offchip_bw_cstr: 50\n",
+                          "a.m", &hardware));
     expected.num_pes = 256;
     expected.noc_bandwidth = 1000;
     expected.offchip_bandwidth = 50;
@@ -100,14 +106,16 @@ typedef struct {
 } refusal_t;
 
 static const refusal_t refusals[] = {
-    {"",
-     "a.m:1: expected num_pes, noc_bw_cstr, offchip_bw_cstr, NoC_NumHops, l1_size_cstr or l2_size_cstr, found the end"},
+    {"", "a.m:1: expected num_pes, noc_bw_cstr, offchip_bw_cstr, NoC_NumHops, l1_size_cstr or "
+         "l2_size_cstr, found the end"},
     {"num_pes: 256\nnum_pe: 3\n", "a.m:2: expected num_pes, "},
     {"num_pes: 256\n\nnum_pes: 3\n", "a.m:3: num_pes: is given twice"},
     {"num_pes: 0\n", "a.m:1: num_pes: expected a whole number from 1 to 2^30, found \"0\""},
-    {"noc_bw_cstr: -5\n", "a.m:1: noc_bw_cstr: expected a whole number from 1 to 2^30, found \"-5\""},
+    {"noc_bw_cstr: -5\n",
+     "a.m:1: noc_bw_cstr: expected a whole number from 1 to 2^30, found \"-5\""},
     {"noc_bw_cstr: 1e3\n", "a.m:1: noc_bw_cstr: expected a whole number"},
-    {"offchip_bw_cstr:\n", "a.m:2: offchip_bw_cstr: expected a whole number from 1 to 2^30, found the end of the text"},
+    {"offchip_bw_cstr:\n",
+     "a.m:2: offchip_bw_cstr: expected a whole number from 1 to 2^30, found the end of the text"},
     {"num_pes: 1073741825\n", "a.m:1: num_pes: expected a whole number"},
 };
 
@@ -116,7 +124,8 @@ START_TEST(what_is_wrong_in_a_hardware_file_is_said_with_file_line_and_key)
     confx_hardware_t hardware = hardware_named("maestro");
     const confx_hardware_t before = hardware;
     for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
-        ck_assert_fails(accelerator_parse(refusals[i].text, "a.m", &hardware), CONFX_STATUS_INPUT, refusals[i].message);
+        ck_assert_fails(accelerator_parse(refusals[i].text, "a.m", &hardware), CONFX_STATUS_INPUT,
+                        refusals[i].message);
         ck_assert_mem_eq(&hardware, &before, sizeof hardware);
     }
 }
@@ -140,9 +149,10 @@ START_TEST(a_path_that_ends_in_m_is_a_hardware_file)
 }
 END_TEST
 
-/* ---- dataflows as text ------------------------------------------------------------------------------------------- */
+/* ---- dataflows as text ----------------------------------------------------------------------- */
 
-static void assert_same_costs(const confx_dataflow_t *one, const confx_dataflow_t *other, int64_t pes, int64_t buffer)
+static void assert_same_costs(const confx_dataflow_t *one, const confx_dataflow_t *other,
+                              int64_t pes, int64_t buffer)
 {
     const confx_hardware_t hardware = hardware_named("asic");
     const confx_layer_t layer = layer_of(CONFX_LAYER_CONV, 40, 24, 27, 27, 5, 5);
@@ -184,12 +194,15 @@ START_TEST(a_dataflow_is_written_as_maestro_reads_it)
 {
     confx_dataflow_t *dataflow = NULL;
     char *text = NULL;
-    ck_assert_ok(confx_dataflow_parse("Constant T 5; Dataflow { SpatialMap(KTileSz,T) K; TemporalMap(Sz(S),1) X'; "
-                                      "TemporalMap(Sz(S),Sz(S)) S; Cluster(ClusterSz,L); SpatialMap(1,1) C; }",
-                                      "d.m", &dataflow));
+    ck_assert_ok(confx_dataflow_parse(
+        "Constant T 5; Dataflow { SpatialMap(KTileSz,T) K; TemporalMap(Sz(S),1) X'; "
+        "TemporalMap(Sz(S),Sz(S)) S; Cluster(ClusterSz,L); SpatialMap(1,1) C; }",
+        "d.m", &dataflow));
     ck_assert_ok(confx_dataflow_format(dataflow, 64, 3, "\t", &text));
-    ck_assert_str_eq(text, "\tDataflow {\n\t    SpatialMap(3,5) K;\n\t    TemporalMap(Sz(S),1) X';\n"
-                           "\t    TemporalMap(Sz(S),Sz(S)) S;\n\t    Cluster(64, P);\n\t    SpatialMap(1,1) C;\n\t}\n");
+    ck_assert_str_eq(text,
+                     "\tDataflow {\n\t    SpatialMap(3,5) K;\n\t    TemporalMap(Sz(S),1) X';\n"
+                     "\t    TemporalMap(Sz(S),Sz(S)) S;\n\t    Cluster(64, P);\n\t    "
+                     "SpatialMap(1,1) C;\n\t}\n");
     free(text);
     confx_dataflow_close(dataflow);
 }

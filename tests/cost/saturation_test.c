@@ -1,5 +1,6 @@
-/* Where more PEs are said to change nothing, every larger number is held against the cost model: on the shipped
-   dataflows with layers of real networks, and on dataflows and layers drawn at random, of which most are of no use. */
+/* Where more PEs are said to change nothing, every larger number is held against the cost model: on
+   the shipped dataflows with layers of real networks, and on dataflows and layers drawn at random,
+   of which most are of no use. */
 #include "confx/saturation.h"
 #include "golden.h"
 
@@ -21,8 +22,8 @@ static void setup(void)
 }
 
 /* One larger number of PEs: no change, but for area and power, which do not fall. */
-static void check_larger(const confx_dataflow_t *dataflow, const confx_layer_t *layer, const confx_cost_t *at,
-                         int64_t larger, int64_t buffer)
+static void check_larger(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
+                         const confx_cost_t *at, int64_t larger, int64_t buffer)
 {
     confx_cost_t cost;
     confx_cost_evaluate(dataflow, layer, &hardware, larger, buffer, &cost);
@@ -35,26 +36,30 @@ static void check_larger(const confx_dataflow_t *dataflow, const confx_layer_t *
     ck_assert(cost.power_mw >= at->power_mw);
 }
 
-/* Was the point valid and said to be enough? Then `near` numbers behind it and some far ones are looked at. */
-static bool check_point(const confx_dataflow_t *dataflow, const confx_layer_t *layer, int64_t pes, int64_t buffer,
-                        int64_t near)
+/* Was the point valid and said to be enough? Then `near` numbers behind it and some far ones are
+   looked at. */
+static bool check_point(const confx_dataflow_t *dataflow, const confx_layer_t *layer, int64_t pes,
+                        int64_t buffer, int64_t near)
 {
     confx_cost_t at;
     if (!cost_saturated(dataflow, layer, &hardware, pes, buffer)) return false;
     confx_cost_evaluate(dataflow, layer, &hardware, pes, buffer, &at);
     if (at.fault != CONFX_COST_VALID) return false;
-    const int64_t far[] = {2 * pes, 2 * pes + 1, 3 * pes - 1, 7 * pes, 1000, 4096, 4097, 65535, 1 << 20};
-    for (int64_t larger = pes + 1; larger <= pes + near; larger++) check_larger(dataflow, layer, &at, larger, buffer);
+    const int64_t far[] = {2 * pes, 2 * pes + 1, 3 * pes - 1, 7 * pes, 1000,
+                           4096,    4097,        65535,       1 << 20};
+    for (int64_t larger = pes + 1; larger <= pes + near; larger++)
+        check_larger(dataflow, layer, &at, larger, buffer);
     for (size_t i = 0; i < sizeof far / sizeof *far; i++)
         if (far[i] > pes) check_larger(dataflow, layer, &at, far[i], buffer);
     return true;
 }
 
-/* ---- shipped dataflows ------------------------------------------------------------------------------------------- */
+/* ---- shipped dataflows ----------------------------------------------------------------------- */
 
 static const char *const shipped[] = {"dla", "eye", "shi", "dpt"};
 
-/* The least number that is enough is found, and below the largest dimension's surroundings there is one for each. */
+/* The least number that is enough is found, and below the largest dimension's surroundings there is
+   one for each. */
 START_TEST(more_than_enough_changes_nothing)
 {
     static const int64_t buffers[] = {1, 2, 3, 7, 12};
@@ -71,7 +76,8 @@ START_TEST(more_than_enough_changes_nothing)
             const confx_layer_t *layer = &workload.layers[workload.first_of[d]];
             confx_cost_t cost;
             int64_t pes = 1;
-            while (pes < 4096 && !cost_saturated(dataflow, layer, &hardware, pes, buffers[b])) pes++;
+            while (pes < 4096 && !cost_saturated(dataflow, layer, &hardware, pes, buffers[b]))
+                pes++;
             confx_cost_evaluate(dataflow, layer, &hardware, pes, buffers[b], &cost);
             points += cost.fault == CONFX_COST_VALID;
             enough += check_point(dataflow, layer, pes, buffers[b], 40);
@@ -83,7 +89,7 @@ START_TEST(more_than_enough_changes_nothing)
 }
 END_TEST
 
-/* ---- dataflows at random ----------------------------------------------------------------------------------------- */
+/* ---- dataflows at random --------------------------------------------------------------------- */
 
 __attribute__((format(printf, 2, 3))) static void add(char *text, const char *format, ...)
 {
@@ -97,15 +103,16 @@ __attribute__((format(printf, 2, 3))) static void add(char *text, const char *fo
 static void add_level(char *text, uint64_t *state)
 {
     static const char *const dims[] = {"K", "C", "Y", "X"};
-    static const char *const sizes[] = {"1", "2", "3", "KTileSz", "ClusterSz", "ClusterSz", "Sz(R)", "Sz(C)"};
+    static const char *const sizes[] = {"1",         "2",         "3",     "KTileSz",
+                                        "ClusterSz", "ClusterSz", "Sz(R)", "Sz(C)"};
     const uint64_t first = draw(state, 4), spatial = draw(state, 4), second = draw(state, 12);
     for (uint64_t i = 0; i < 4; i++) {
         const uint64_t d = (first + i) % 4;
         const char *size = sizes[draw(state, 8)];
         const char *offset = draw(state, 4) ? size : sizes[draw(state, 8)];
         if (d != spatial && draw(state, 3) == 0) continue;
-        add(text, "%sMap(%s, %s) %s%s;\n", d == spatial || d == second ? "Spatial" : "Temporal", size, offset, dims[d],
-            d >= 2 && draw(state, 2) ? "'" : "");
+        add(text, "%sMap(%s, %s) %s%s;\n", d == spatial || d == second ? "Spatial" : "Temporal",
+            size, offset, dims[d], d >= 2 && draw(state, 2) ? "'" : "");
     }
     if (draw(state, 4)) add(text, "TemporalMap(Sz(R), Sz(R)) R;\nTemporalMap(Sz(S), Sz(S)) S;\n");
     if (draw(state, 12) == 0) add(text, "SpatialMap(1, 1) R;\n");
@@ -126,7 +133,8 @@ static void draw_dataflow(char *text, uint64_t *state)
 
 static void draw_layer(uint64_t *state, confx_layer_t *layer)
 {
-    static const confx_layer_type_t types[] = {CONFX_LAYER_CONV, CONFX_LAYER_CONV, CONFX_LAYER_DSCONV};
+    static const confx_layer_type_t types[] = {CONFX_LAYER_CONV, CONFX_LAYER_CONV,
+                                               CONFX_LAYER_DSCONV};
     const int64_t filter = 1 + (int64_t)draw(state, 3);
     *layer = (confx_layer_t){.type = types[draw(state, 3)],
                              .stride_x = 1 + (int64_t)draw(state, 3),
@@ -152,7 +160,8 @@ START_TEST(what_is_enough_of_any_dataflow_is_enough)
         draw_layer(&state, &layer);
         const int64_t buffer = 1 + (int64_t)draw(&state, 5);
         bool found = false;
-        for (int64_t pes = 1; pes < 160 && !found; pes++) found = check_point(dataflow, &layer, pes, buffer, 8);
+        for (int64_t pes = 1; pes < 160 && !found; pes++)
+            found = check_point(dataflow, &layer, pes, buffer, 8);
         enough += found;
         confx_dataflow_close(dataflow);
     }
@@ -163,7 +172,8 @@ END_TEST
 /* A bus or an arbiter that a profile lets shrink with the PEs makes more of them cheaper. */
 START_TEST(nothing_is_enough_where_hardware_may_shrink)
 {
-    static const char *const shrinking[] = {"units.bus_size=[-1, 28]", "units.arbiter_size=[-1, 5, 0]",
+    static const char *const shrinking[] = {"units.bus_size=[-1, 28]",
+                                            "units.arbiter_size=[-1, 5, 0]",
                                             "units.arbiter_size=[1, -5, 0]"};
     confx_dataflow_t *dataflow;
     confx_layer_t layer;

@@ -1,18 +1,25 @@
-/* Preloaded into confx by the campaign of tests/faults: makes a call to the operating system fail, or kills the program
-   at it. Only calls of the program itself (not of mpirun, of a shell, of a forked child) on paths below one directory
-   count, those of the C library's streams included. The environment says what happens:
+/* Preloaded into confx by the campaign of tests/faults: makes a call to the operating system fail,
+   or kills the program at it. Only calls of the program itself (not of mpirun, of a shell, of a
+   forked child) on paths below one directory count, those of the C library's streams included. The
+   environment says what happens:
        CONFX_FAULT_EXE    the program, as /proc/self/exe has it
        CONFX_FAULT_BELOW  the directory (absolute, without links)
-       CONFX_FAULT_LOG    a file that each call adds a line "RANK CALL PATH" to, and the fault "RANK hit CALL PATH"
-       CONFX_FAULT_CALL   open, list, read, write, sync, close, rename, mkdir, stat, unlink, lock, truncate, touch, or
-   any CONFX_FAULT_N      the how many-th of these of this process, from 1 on; none: calls are only counted
+       CONFX_FAULT_LOG    a file that each call adds a line "RANK CALL PATH" to, and the fault "RANK
+                          hit CALL PATH"
+       CONFX_FAULT_CALL   open, list, read, write, sync, close, rename, mkdir, stat, unlink, lock,
+                          truncate, touch, or
+   any CONFX_FAULT_N      the how many-th of these of this process, from 1 on; none: calls are only
+                          counted
        CONFX_FAULT_RANK   in this rank alone
        CONFX_FAULT_EVER   set: and at each later one as well
-       CONFX_FAULT_HOW    before, torn, after: the program is killed before the call, in the middle (half of a write is
-   done), after it; short: half of a read or write is done; stop: it stops itself after the call; the name of an errno:
-   the call fails (a close is done and fails); the name of a signal: it comes before the call CONFX_FAULT_FSIZE  bytes
-   beyond which a file may not grow (RLIMIT_FSIZE) A file that a program does not close before it opens another under
-   the same number keeps its path here until then. */
+       CONFX_FAULT_HOW    before, torn, after: the program is killed before the call, in the middle
+                          (half of a write is
+   done), after it; short: half of a read or write is done; stop: it stops itself after the call;
+   the name of an errno:
+   the call fails (a close is done and fails); the name of a signal: it comes before the call
+   CONFX_FAULT_FSIZE  bytes
+   beyond which a file may not grow (RLIMIT_FSIZE) A file that a program does not close before it
+   opens another under the same number keeps its path here until then. */
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
@@ -35,7 +42,8 @@ enum { DESCRIPTORS = 1024, NAME_BYTES = 512, STREAMS = 64 };
 
 typedef enum { GOES_ON, FAILS, IS_SHORT, IS_TORN, STOPS_AFTER, DIES_AFTER } fate_t;
 
-/* A preloaded library gets no argument: what the environment said, and which descriptors are of paths below. */
+/* A preloaded library gets no argument: what the environment said, and which descriptors are of
+   paths below. */
 static struct {
     bool ready, active, ever;
     pid_t home; /* forked children are not meant */
@@ -51,18 +59,19 @@ static struct {
     } streams[STREAMS]; /* cookies, whose descriptor the C library does not know */
 } fault = {.log = -1};
 
-#define REAL(name)                                                                                                     \
-    static __typeof__(&name) real;                                                                                     \
+#define REAL(name)                                                                                 \
+    static __typeof__(&name) real;                                                                 \
     if (!real) *(void **)(&real) = dlsym(RTLD_NEXT, #name)
 
-/* ---- what is meant ----------------------------------------------------------------------------------------------- */
+/* ---- what is meant --------------------------------------------------------------------------- */
 
 /* A process tells its number with a line of its own: "RANK pid NUMBER". */
 static void fault_log(const char *what, const char *call, const char *path)
 {
     char line[NAME_BYTES + 64];
-    const int length = path[0] ? snprintf(line, sizeof line, "%s %s%s %s\n", fault.rank, what, call, path)
-                               : snprintf(line, sizeof line, "%s %s %ld\n", fault.rank, what, (long)fault.home);
+    const int length =
+        path[0] ? snprintf(line, sizeof line, "%s %s%s %s\n", fault.rank, what, call, path)
+                : snprintf(line, sizeof line, "%s %s %ld\n", fault.rank, what, (long)fault.home);
     if (fault.log < 0 || length <= 0 || length >= (int)sizeof line) return;
     (void)!syscall(SYS_write, fault.log, line, (size_t)length);
 }
@@ -90,11 +99,13 @@ static void fault_begin(void)
     fault.bytes = getenv("CONFX_FAULT_FSIZE");
     fault.log_path = getenv("CONFX_FAULT_LOG");
     if (!fault.log_path) return;
-    fault.log = (int)syscall(SYS_openat, AT_FDCWD, fault.log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    fault.log = (int)syscall(SYS_openat, AT_FDCWD, fault.log_path,
+                             O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     fault_log("pid", "", "");
 }
 
-/* Only a limit that the program's own files meet is meant, not the message passing library's shared memory. */
+/* Only a limit that the program's own files meet is meant, not the message passing library's shared
+   memory. */
 static void fault_limit(void)
 {
     if (!fault.bytes) return;
@@ -119,7 +130,8 @@ static bool fault_reaches(int directory, const char *path, char out[NAME_BYTES])
         if (directory == AT_FDCWD) {
             if (!getcwd(at, sizeof at)) return false;
         } else {
-            if (directory < 0 || directory >= DESCRIPTORS || !fault.names[directory][0]) return false;
+            if (directory < 0 || directory >= DESCRIPTORS || !fault.names[directory][0])
+                return false;
             (void)snprintf(at, sizeof at, "%s", fault.names[directory]);
         }
     }
@@ -131,16 +143,18 @@ static bool fault_reaches(int directory, const char *path, char out[NAME_BYTES])
 
 static bool fault_holds(int descriptor)
 {
-    return descriptor >= 0 && descriptor < DESCRIPTORS && fault_is_active() && fault.names[descriptor][0];
+    return descriptor >= 0 && descriptor < DESCRIPTORS && fault_is_active() &&
+           fault.names[descriptor][0];
 }
 
 static int fault_keep(int descriptor, const char *path)
 {
-    if (descriptor >= 0 && descriptor < DESCRIPTORS) (void)snprintf(fault.names[descriptor], NAME_BYTES, "%s", path);
+    if (descriptor >= 0 && descriptor < DESCRIPTORS)
+        (void)snprintf(fault.names[descriptor], NAME_BYTES, "%s", path);
     return descriptor;
 }
 
-/* ---- what happens ------------------------------------------------------------------------------------------------ */
+/* ---- what happens ---------------------------------------------------------------------------- */
 
 static const struct {
     const char *name;
@@ -150,9 +164,9 @@ static const struct {
   fault_signals[] = {{"TERM", SIGTERM}, {"INT", SIGINT},   {"HUP", SIGHUP},   {"USR1", SIGUSR1},
                      {"USR2", SIGUSR2}, {"XCPU", SIGXCPU}, {"XFSZ", SIGXFSZ}, {"PIPE", SIGPIPE}};
 
-#define NUMBER_OF(table, word)                                                                                         \
-    for (size_t i = 0; i < sizeof(table) / sizeof *(table); i++)                                                       \
-        if (!strcmp((table)[i].name, word)) return (table)[i].number;                                                  \
+#define NUMBER_OF(table, word)                                                                     \
+    for (size_t i = 0; i < sizeof(table) / sizeof *(table); i++)                                   \
+        if (!strcmp((table)[i].name, word)) return (table)[i].number;                              \
     return 0
 
 static int fault_errno(void)
@@ -174,7 +188,8 @@ static pid_t fault_other(void)
     REAL(fopen);
     FILE *log = real(fault.log_path, "r");
     while (log && fgets(line, sizeof line, log))
-        if (sscanf(line, "%15s pid %ld", rank, &pid) == 2 && !strcmp(rank, fault.victim)) found = pid;
+        if (sscanf(line, "%15s pid %ld", rank, &pid) == 2 && !strcmp(rank, fault.victim))
+            found = pid;
     if (log) (void)fclose(log);
     return (pid_t)found;
 }
@@ -223,13 +238,14 @@ static size_t fault_bytes(fate_t fate, size_t n)
     return (fate == IS_TORN || fate == IS_SHORT) && n > 1 ? n / 2 : n;
 }
 
-/* ---- descriptors ------------------------------------------------------------------------------------------------- */
+/* ---- descriptors ----------------------------------------------------------------------------- */
 
 static int fault_open(int directory, const char *path, int flags, mode_t mode)
 {
     char whole[NAME_BYTES];
     REAL(openat);
-    if (!fault_reaches(directory, path, whole)) return fault_keep(real(directory, path, flags, mode), "");
+    if (!fault_reaches(directory, path, whole))
+        return fault_keep(real(directory, path, flags, mode), "");
     const fate_t fate = fault_meet("open", whole);
     if (fate == FAILS) return -1;
     const int descriptor = fault_keep(real(directory, path, flags, mode), whole);
@@ -242,13 +258,13 @@ static bool fault_takes_mode(int flags)
     return (flags & O_CREAT) || (flags & O_TMPFILE) == O_TMPFILE;
 }
 
-#define MODE(flags)                                                                                                    \
-    mode_t mode = 0;                                                                                                   \
-    if (fault_takes_mode(flags)) {                                                                                     \
-        va_list list;                                                                                                  \
-        va_start(list, flags);                                                                                         \
-        mode = va_arg(list, mode_t);                                                                                   \
-        va_end(list);                                                                                                  \
+#define MODE(flags)                                                                                \
+    mode_t mode = 0;                                                                               \
+    if (fault_takes_mode(flags)) {                                                                 \
+        va_list list;                                                                              \
+        va_start(list, flags);                                                                     \
+        mode = va_arg(list, mode_t);                                                               \
+        va_end(list);                                                                              \
     }
 
 int open(const char *path, int flags, ...)
@@ -281,12 +297,12 @@ int creat(const char *path, mode_t mode)
 }
 
 /* A transfer of bytes through a descriptor that holds a path below; `call` moves n of them. */
-#define TRANSFER(descriptor, name, n, call)                                                                            \
-    const fate_t fate = fault_meet(name, fault.names[descriptor]);                                                     \
-    if (fate == FAILS) return -1;                                                                                      \
-    n = fault_bytes(fate, n);                                                                                          \
-    const ssize_t moved = call;                                                                                        \
-    fault_leave(fate);                                                                                                 \
+#define TRANSFER(descriptor, name, n, call)                                                        \
+    const fate_t fate = fault_meet(name, fault.names[descriptor]);                                 \
+    if (fate == FAILS) return -1;                                                                  \
+    n = fault_bytes(fate, n);                                                                      \
+    const ssize_t moved = call;                                                                    \
+    fault_leave(fate);                                                                             \
     return moved
 
 ssize_t read(int descriptor, void *bytes, size_t n)
@@ -328,12 +344,12 @@ ssize_t pwrite64(int descriptor, const void *bytes, size_t n, off64_t to)
 }
 
 /* A call on a descriptor that moves no bytes. */
-#define ON_DESCRIPTOR(descriptor, name, call)                                                                          \
-    if (!fault_holds(descriptor)) return call;                                                                         \
-    const fate_t fate = fault_meet(name, fault.names[descriptor]);                                                     \
-    if (fate == FAILS) return -1;                                                                                      \
-    const int result = call;                                                                                           \
-    fault_leave(fate);                                                                                                 \
+#define ON_DESCRIPTOR(descriptor, name, call)                                                      \
+    if (!fault_holds(descriptor)) return call;                                                     \
+    const fate_t fate = fault_meet(name, fault.names[descriptor]);                                 \
+    if (fate == FAILS) return -1;                                                                  \
+    const int result = call;                                                                       \
+    fault_leave(fate);                                                                             \
     return result
 
 int fsync(int descriptor)
@@ -386,7 +402,8 @@ int flock(int descriptor, int operation)
 
 static bool fault_is_lock(int command)
 {
-    return command == F_SETLK || command == F_SETLKW || command == F_OFD_SETLK || command == F_OFD_SETLKW;
+    return command == F_SETLK || command == F_SETLKW || command == F_OFD_SETLK ||
+           command == F_OFD_SETLKW;
 }
 
 static int fault_fcntl(int descriptor, int command, void *argument)
@@ -396,10 +413,10 @@ static int fault_fcntl(int descriptor, int command, void *argument)
     ON_DESCRIPTOR(descriptor, "lock", real(descriptor, command, argument));
 }
 
-#define ARGUMENT(last)                                                                                                 \
-    va_list list;                                                                                                      \
-    va_start(list, last);                                                                                              \
-    void *argument = va_arg(list, void *);                                                                             \
+#define ARGUMENT(last)                                                                             \
+    va_list list;                                                                                  \
+    va_start(list, last);                                                                          \
+    void *argument = va_arg(list, void *);                                                         \
     va_end(list)
 
 int fcntl(int descriptor, int command, ...)
@@ -428,15 +445,15 @@ int close(int descriptor)
     return fate == FAILS ? -1 : result;
 }
 
-/* ---- paths ------------------------------------------------------------------------------------------------------- */
+/* ---- paths ----------------------------------------------------------------------------------- */
 
-#define ON_PATH(directory, path, name, call)                                                                           \
-    char whole[NAME_BYTES];                                                                                            \
-    if (!fault_reaches(directory, path, whole)) return call;                                                           \
-    const fate_t fate = fault_meet(name, whole);                                                                       \
-    if (fate == FAILS) return -1;                                                                                      \
-    const int result = call;                                                                                           \
-    fault_leave(fate);                                                                                                 \
+#define ON_PATH(directory, path, name, call)                                                       \
+    char whole[NAME_BYTES];                                                                        \
+    if (!fault_reaches(directory, path, whole)) return call;                                       \
+    const fate_t fate = fault_meet(name, whole);                                                   \
+    if (fate == FAILS) return -1;                                                                  \
+    const int result = call;                                                                       \
+    fault_leave(fate);                                                                             \
     return result
 
 int renameat(int from_directory, const char *from, int to_directory, const char *to)
@@ -450,7 +467,8 @@ int rename(const char *from, const char *to)
     return renameat(AT_FDCWD, from, AT_FDCWD, to);
 }
 
-int renameat2(int from_directory, const char *from, int to_directory, const char *to, unsigned flags)
+int renameat2(int from_directory, const char *from, int to_directory, const char *to,
+              unsigned flags)
 {
     REAL(renameat2);
     ON_PATH(to_directory, to, "rename", real(from_directory, from, to_directory, to, flags));
@@ -554,7 +572,8 @@ int utimensat(int directory, const char *path, const struct timespec times[2], i
     ON_PATH(directory, path, "touch", real(directory, path, times, flags));
 }
 
-int scandir(const char *restrict path, struct dirent ***restrict entries, int (*wanted)(const struct dirent *),
+int scandir(const char *restrict path, struct dirent ***restrict entries,
+            int (*wanted)(const struct dirent *),
             int (*order)(const struct dirent **, const struct dirent **))
 {
     REAL(scandir);
@@ -573,9 +592,10 @@ DIR *opendir(const char *path)
     return directory;
 }
 
-/* ---- streams ------------------------------------------------------------------------------------------------------
-   The C library's own reads and writes of a stream pass by the functions above: a stream of a path below is one of
-   cookies, which come here. */
+/* ---- streams
+   ------------------------------------------------------------------------------------------------------
+   The C library's own reads and writes of a stream pass by the functions above: a stream of a path
+   below is one of cookies, which come here. */
 
 static int fault_cookie(const void *cookie)
 {

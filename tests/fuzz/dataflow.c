@@ -1,4 +1,5 @@
-/* Dataflow files, and what they cost on a layer of every type; written out, they can be read again. */
+/* Dataflow files, and what they cost on a layer of every type; written out, they can be read
+   again. */
 #include "confx/mapping.h"
 #include "fuzz.h"
 
@@ -53,7 +54,8 @@ static void write_back(const confx_dataflow_t *dataflow)
     char *text = NULL;
     const confx_status_t status = confx_dataflow_format(dataflow, 16, 3, "    ", &text);
     fuzz_status(status);
-    if (status.code != CONFX_STATUS_OK || confx_dataflow_parse(text, "again.m", &again).code != CONFX_STATUS_OK)
+    if (status.code != CONFX_STATUS_OK ||
+        confx_dataflow_parse(text, "again.m", &again).code != CONFX_STATUS_OK)
         abort();
     confx_dataflow_close(again);
     free(text);

@@ -1,4 +1,5 @@
-/* What the fuzz harnesses share (libFuzzer: `make fuzz`): an input as text, and what holds for every cost there is. */
+/* What the fuzz harnesses share (libFuzzer: `make fuzz`): an input as text, and what holds for
+   every cost there is. */
 #ifndef TESTS_FUZZ_H
 #define TESTS_FUZZ_H
 
@@ -29,7 +30,8 @@ static inline void fuzz_counts(const confx_cost_t *cost)
 {
     int64_t least = cost->macs | cost->l1_bytes | cost->l2_bytes;
     for (int tensor = 0; tensor < CONFX_TENSORS; tensor++)
-        least |= cost->l1_read[tensor] | cost->l1_write[tensor] | cost->l2_read[tensor] | cost->l2_write[tensor];
+        least |= cost->l1_read[tensor] | cost->l1_write[tensor] | cost->l2_read[tensor] |
+                 cost->l2_write[tensor];
     if (cost->fault == CONFX_COST_VALID && (least < 0 || cost->runtime_cycles <= 0)) abort();
 }
 
@@ -51,7 +53,11 @@ static const confx_hardware_t fuzz_hardware = {
     .noc_latency = 1,
     .offchip_bandwidth = 50,
     .simd_lanes = 2,
-    .units = {.mac_area_um2 = 1, .sram_cell_bytes = 64, .energy_unit_nj = 1, .l1_access = 1, .l2_access = 2},
+    .units = {.mac_area_um2 = 1,
+              .sram_cell_bytes = 64,
+              .energy_unit_nj = 1,
+              .l1_access = 1,
+              .l2_access = 2},
 };
 
 #endif

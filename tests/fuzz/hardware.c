@@ -1,11 +1,13 @@
-/* Hardware profiles, single settings of one, and MAESTRO's hardware files upon one; and what a layer costs on the
- * hardware that comes of it. */
-#include "../../src/cost/accelerator.h"
+/* Hardware profiles, single settings of one, and MAESTRO's hardware files upon one; and what a
+   layer costs on the * hardware that comes of it. */
+#include "cost/language/accelerator.h"
 #include "fuzz.h"
 
 static const char *const row_stationary =
-    "Dataflow { TemporalMap(KTileSz,KTileSz) K; SpatialMap(4,4) Y'; TemporalMap(Sz(S),Sz(S)) X'; TemporalMap(1,1) C;"
-    "           TemporalMap(Sz(R),Sz(R)) R; TemporalMap(Sz(S),Sz(S)) S; Cluster(4,P); SpatialMap(1,1) Y'; "
+    "Dataflow { TemporalMap(KTileSz,KTileSz) K; SpatialMap(4,4) Y'; TemporalMap(Sz(S),Sz(S)) X'; "
+    "TemporalMap(1,1) C;"
+    "           TemporalMap(Sz(R),Sz(R)) R; TemporalMap(Sz(S),Sz(S)) S; Cluster(4,P); "
+    "SpatialMap(1,1) Y'; "
     "TemporalMap(Sz(R),Sz(R)) R; }";
 
 static void evaluate(const confx_hardware_t *hardware)

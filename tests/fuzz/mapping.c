@@ -1,7 +1,7 @@
-/* Mapping files, and the cost of every layer that can be read from one: the same case by case, by the rules word by
- * word. */
+/* Mapping files, and the cost of every layer that can be read from one: the same case by case, by
+   the rules word by * word. */
 #include "confx/mapping.h"
-#include "../../src/cost/explain.h"
+#include "cost/explain/explain.h"
 #include "fuzz.h"
 
 static void explain(const confx_mapped_t *mapped)
@@ -22,7 +22,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_status(confx_mapping_parse(text, "fuzz.m", &mapping));
     for (size_t i = 0; i < mapping.layers_n; i++) {
         fuzz_status(mapping.layers[i].fault);
-        if ((mapping.layers[i].fault.code == CONFX_STATUS_OK) != (mapping.layers[i].dataflow != NULL)) abort();
+        if ((mapping.layers[i].fault.code == CONFX_STATUS_OK) !=
+            (mapping.layers[i].dataflow != NULL))
+            abort();
         if (!mapping.layers[i].dataflow) continue;
         fuzz_evaluate(mapping.layers[i].dataflow, &mapping.layers[i].layer, &fuzz_hardware);
         explain(&mapping.layers[i]);

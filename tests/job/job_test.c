@@ -27,7 +27,7 @@ static job_t *job_with(const char *text, const char *set)
     return job_in(text, "jobs/a.yaml", set);
 }
 
-/* ---- what a job is ----------------------------------------------------------------------------------------------- */
+/* ---- what a job is --------------------------------------------------------------------------- */
 
 START_TEST(every_key_but_the_workload_has_a_default)
 {
@@ -53,8 +53,8 @@ START_TEST(every_key_but_the_workload_has_a_default)
     ck_assert_uint_eq(job->search.seed, 1);
     ck_assert_int_eq(job->search.feedback, FEEDBACK_LAYER);
     ck_assert(job->search.memory);
-    ck_assert_uint_eq(job->search.policy_samples + job->search.blocks + job->search.episodes + job->search.islands +
-                          job->search.children,
+    ck_assert_uint_eq(job->search.policy_samples + job->search.blocks + job->search.episodes +
+                          job->search.islands + job->search.children,
                       0);
     ck_assert_ptr_null(job->search.init);
     ck_assert_double_eq(job->log.commit_seconds, 2);
@@ -129,8 +129,10 @@ END_TEST
 
 START_TEST(the_output_is_named_after_the_job_file)
 {
-    static const char *const files[][2] = {
-        {"a.yaml", "runs/a"}, {"jobs/b.c.yaml", "runs/b.c"}, {"/x/d", "runs/d"}, {"x/e: [f].yaml", "runs/e: [f]"}};
+    static const char *const files[][2] = {{"a.yaml", "runs/a"},
+                                           {"jobs/b.c.yaml", "runs/b.c"},
+                                           {"/x/d", "runs/d"},
+                                           {"x/e: [f].yaml", "runs/e: [f]"}};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         job_t *job = job_in("objective: energy", files[i][0], NULL);
         ck_assert_str_eq(job->output, files[i][1]);
@@ -171,12 +173,12 @@ START_TEST(words_and_units_are_those_of_the_job_file)
 }
 END_TEST
 
-/* ---- layers ------------------------------------------------------------------------------------------------------ */
+/* ---- layers ---------------------------------------------------------------------------------- */
 
 START_TEST(sets_reach_every_key_in_order)
 {
-    const char *const sets[] = {"search.seed=3", "search.seed=4", "actions.pe=[1, 2]", "workload=resnet18",
-                                "log={commit_seconds: 0}"};
+    const char *const sets[] = {"search.seed=3", "search.seed=4", "actions.pe=[1, 2]",
+                                "workload=resnet18", "log={commit_seconds: 0}"};
     job_t *job;
     ck_assert_ok(job_parse("search: {seed: 2, samples: 10}\n", "a.yaml", sets, 5, &job));
     ck_assert_uint_eq(job->search.seed, 4);
@@ -209,7 +211,8 @@ START_TEST(a_budget_of_a_higher_layer_replaces_one_of_another_kind)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         job_t *job = job_with(cases[i].text, cases[i].set);
         const job_budget_t *budget = &job->budget;
-        ck_assert_int_eq((budget->name != NULL) + (budget->fraction != NULL) + (budget->limit != NULL), 1);
+        ck_assert_int_eq(
+            (budget->name != NULL) + (budget->fraction != NULL) + (budget->limit != NULL), 1);
         if (isnan(cases[i].limit))
             ck_assert_double_eq(job_budget_fraction(budget), cases[i].fraction);
         else
@@ -243,9 +246,11 @@ START_TEST(the_resolved_text_is_the_same_job_again)
         if (job->budget.limit)
             ck_assert_double_eq(*again->budget.limit, *job->budget.limit);
         else
-            ck_assert_double_eq(job_budget_fraction(&again->budget), job_budget_fraction(&job->budget));
+            ck_assert_double_eq(job_budget_fraction(&again->budget),
+                                job_budget_fraction(&job->budget));
         ck_assert_uint_eq(again->actions.pe_count, job->actions.pe_count);
-        ck_assert_int_eq(memcmp(again->actions.pe, job->actions.pe, job->actions.pe_count * sizeof *job->actions.pe),
+        ck_assert_int_eq(memcmp(again->actions.pe, job->actions.pe,
+                                job->actions.pe_count * sizeof *job->actions.pe),
                          0);
         ck_assert_double_eq(again->log.commit_seconds, job->log.commit_seconds);
         job_close(again);
@@ -288,7 +293,7 @@ START_TEST(the_resolved_text_has_every_key)
 }
 END_TEST
 
-/* ---- bad input --------------------------------------------------------------------------------------------------- */
+/* ---- bad input ------------------------------------------------------------------------------- */
 
 typedef struct {
     const char *text, *says;
@@ -298,7 +303,8 @@ static void check_told(const wrong_t *cases, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         job_t *job;
-        ck_assert_fails(job_parse(cases[i].text, "jobs/a.yaml", NULL, 0, &job), CONFX_STATUS_INPUT, cases[i].says);
+        ck_assert_fails(job_parse(cases[i].text, "jobs/a.yaml", NULL, 0, &job), CONFX_STATUS_INPUT,
+                        cases[i].says);
         ck_assert_ptr_null(job);
     }
 }
@@ -314,39 +320,53 @@ START_TEST(what_is_wrong_in_a_job_file_is_told_with_line_and_key)
         {"search:\n\tseed: 1\n", "jobs/a.yaml:2: expected YAML; "},
         {"search:\n\tseed: 1\n", "(YAML indents with blanks, not tabs)"},
         {"workload: [a\n", "jobs/a.yaml:2: expected YAML; "},
-        {"workload: a\nworkload: b\n", "jobs/a.yaml:2: workload: this key is given twice, first in line 1"},
-        {"search:\n  seed: 1\n  samples: 2\n  seed: 3\n", "jobs/a.yaml:4: seed: this key is given twice"},
+        {"workload: a\nworkload: b\n",
+         "jobs/a.yaml:2: workload: this key is given twice, first in line 1"},
+        {"search:\n  seed: 1\n  samples: 2\n  seed: 3\n",
+         "jobs/a.yaml:4: seed: this key is given twice"},
         /* keys */
-        {"\nspeed: 1\n",
-         "jobs/a.yaml:2: speed: unknown key, did you mean \"search.seed\"? (known here: workload, dataflow, "
-         "dataflow_depthwise, hardware, deployment, objective, budget, actions, search, log, output)"},
-        {"search:\n  sed: 1\n",
-         "jobs/a.yaml:2: search.sed: unknown key, did you mean \"search.seed\"? (known here: algorithm, "},
-        {"budget: {area: 1}\n", "jobs/a.yaml:1: budget.area: unknown key (known here: constraint, name, fraction, "},
-        {"actions: {pes: [1]}\n",
-         "jobs/a.yaml:1: actions.pes: unknown key, did you mean \"actions.pe\"? (known here: pe, buffer)"},
-        {"log:\n  seconds: 1\n", "jobs/a.yaml:2: log.seconds: unknown key (known here: commit_seconds)"},
+        {"\nspeed: 1\n", "jobs/a.yaml:2: speed: unknown key, did you mean \"search.seed\"? (known "
+                         "here: workload, dataflow, "
+                         "dataflow_depthwise, hardware, deployment, objective, budget, actions, "
+                         "search, log, output)"},
+        {"search:\n  sed: 1\n", "jobs/a.yaml:2: search.sed: unknown key, did you mean "
+                                "\"search.seed\"? (known here: algorithm, "},
+        {"budget: {area: 1}\n",
+         "jobs/a.yaml:1: budget.area: unknown key (known here: constraint, name, fraction, "},
+        {"actions: {pes: [1]}\n", "jobs/a.yaml:1: actions.pes: unknown key, did you mean "
+                                  "\"actions.pe\"? (known here: pe, buffer)"},
+        {"log:\n  seconds: 1\n",
+         "jobs/a.yaml:2: log.seconds: unknown key (known here: commit_seconds)"},
         /* types */
         {"workload: [a]\n", "jobs/a.yaml:1: workload: expected a text, found a list"},
         {"dataflow:\n", "jobs/a.yaml:1: dataflow: expected a text, found nothing"},
         {"search: 3\n", "jobs/a.yaml:1: search: expected keys and values, found \"3\""},
         {"budget:\n", "jobs/a.yaml:1: budget: expected keys and values, found nothing"},
-        {"search: {memory: perhaps}\n", "jobs/a.yaml:1: search.memory: expected true or false, found \"perhaps\""},
-        {"log: {commit_seconds: soon}\n", "jobs/a.yaml:1: log.commit_seconds: expected a number, found \"soon\""},
+        {"search: {memory: perhaps}\n",
+         "jobs/a.yaml:1: search.memory: expected true or false, found \"perhaps\""},
+        {"log: {commit_seconds: soon}\n",
+         "jobs/a.yaml:1: log.commit_seconds: expected a number, found \"soon\""},
         {"search:\n  algorithm: islands\n  init: a.h5\n",
-         "jobs/a.yaml:3: search.init: expected search.algorithm reinforce or reinforce+islands: islands has no such"},
+         "jobs/a.yaml:3: search.init: expected search.algorithm reinforce or reinforce+islands: "
+         "islands has no such"},
         {"search: {init: [a.h5]}\n", "jobs/a.yaml:1: search.init: expected a text, found a list"},
-        {"log: {commit_seconds: -1}\n", "jobs/a.yaml:1: log.commit_seconds: expected 0 or more, found -1"},
+        {"log: {commit_seconds: -1}\n",
+         "jobs/a.yaml:1: log.commit_seconds: expected 0 or more, found -1"},
         /* words */
-        {"deployment: sequential\n", "jobs/a.yaml:1: deployment: expected pipelined, found \"sequential\""},
-        {"objective: beauty\n", "jobs/a.yaml:1: objective: expected one of latency, energy, edp, found \"beauty\""},
+        {"deployment: sequential\n",
+         "jobs/a.yaml:1: deployment: expected pipelined, found \"sequential\""},
+        {"objective: beauty\n",
+         "jobs/a.yaml:1: objective: expected one of latency, energy, edp, found \"beauty\""},
         {"budget: {constraint: weight}\n",
          "jobs/a.yaml:1: budget.constraint: expected one of area, power, found \"weight\""},
-        {"search: {algorithm: magic}\n", "jobs/a.yaml:1: search.algorithm: expected one of reinforce+islands, "
-                                         "reinforce, islands, random, grid, uniform, assembly, annealing, genetic, "
-                                         "bayes, a2c, ppo, acktr, ddpg, td3, sac, found \"magic\""},
-        {"search: {preset: fast}\n", "jobs/a.yaml:1: search.preset: expected one of default, paper, found \"fast\""},
-        {"search: {feedback: none}\n", "jobs/a.yaml:1: search.feedback: expected one of layer, total, found \"none\""},
+        {"search: {algorithm: magic}\n",
+         "jobs/a.yaml:1: search.algorithm: expected one of reinforce+islands, "
+         "reinforce, islands, random, grid, uniform, assembly, annealing, genetic, "
+         "bayes, a2c, ppo, acktr, ddpg, td3, sac, found \"magic\""},
+        {"search: {preset: fast}\n",
+         "jobs/a.yaml:1: search.preset: expected one of default, paper, found \"fast\""},
+        {"search: {feedback: none}\n",
+         "jobs/a.yaml:1: search.feedback: expected one of layer, total, found \"none\""},
     };
     check_told(cases, sizeof cases / sizeof *cases);
 }
@@ -356,36 +376,51 @@ START_TEST(numbers_out_of_range_are_told_with_line_and_key)
 {
     static const wrong_t cases[] = {
         /* whole numbers */
-        {"search:\n  samples: many\n",
-         "jobs/a.yaml:2: search.samples: expected a whole number from 1 to 1000000000, found \"many\""},
-        {"search: {samples: 0}\n", "jobs/a.yaml:1: search.samples: expected a whole number from 1 to 1000000000"},
+        {"search:\n  samples: many\n", "jobs/a.yaml:2: search.samples: expected a whole number "
+                                       "from 1 to 1000000000, found \"many\""},
+        {"search: {samples: 0}\n",
+         "jobs/a.yaml:1: search.samples: expected a whole number from 1 to 1000000000"},
         {"search: {samples: 1e3}\n", "jobs/a.yaml:1: search.samples: expected a whole number"},
         {"search: {samples: 1000000001}\n",
          "jobs/a.yaml:1: search.samples: expected a whole number from 1 to 1000000000"},
-        {"search: {seed: -1}\n",
-         "jobs/a.yaml:1: search.seed: expected a whole number from 0 to 9223372036854775807, found \"-1\""},
-        {"search: {seed: 9223372036854775808}\n", "jobs/a.yaml:1: search.seed: expected a whole number from 0 to "},
-        {"search: {blocks: -1}\n", "jobs/a.yaml:1: search.blocks: expected a whole number from 0 to 65535"},
-        {"search: {islands: 70000}\n", "jobs/a.yaml:1: search.islands: expected a whole number from 0 to 65535"},
+        {"search: {seed: -1}\n", "jobs/a.yaml:1: search.seed: expected a whole number from 0 to "
+                                 "9223372036854775807, found \"-1\""},
+        {"search: {seed: 9223372036854775808}\n",
+         "jobs/a.yaml:1: search.seed: expected a whole number from 0 to "},
+        {"search: {blocks: -1}\n",
+         "jobs/a.yaml:1: search.blocks: expected a whole number from 0 to 65535"},
+        {"search: {islands: 70000}\n",
+         "jobs/a.yaml:1: search.islands: expected a whole number from 0 to 65535"},
         {"search:\n  samples: 5\n  policy_samples: 6\n",
          "jobs/a.yaml:3: search.policy_samples: expected at most search.samples = 5, found 6"},
         /* budgets */
         {"budget:\n  name: iot\n  fraction: 0.1\n",
-         "jobs/a.yaml:3: budget.fraction: expected only one of budget.name, budget.fraction and budget.limit"},
+         "jobs/a.yaml:3: budget.fraction: expected only one of budget.name, budget.fraction and "
+         "budget.limit"},
         {"budget: {limit: 1, name: iot}\n", "jobs/a.yaml:1: budget.limit: expected only one of"},
-        {"budget: {fraction: 0}\n", "jobs/a.yaml:1: budget.fraction: expected a number above 0, up to 1, found 0"},
-        {"budget: {fraction: 1.5}\n", "jobs/a.yaml:1: budget.fraction: expected a number above 0, up to 1, found 1.5"},
-        {"budget: {fraction: nan}\n", "jobs/a.yaml:1: budget.fraction: expected a number, found \"nan\""},
-        {"budget: {limit: -3}\n", "jobs/a.yaml:1: budget.limit: expected a number above 0, found -3"},
-        {"budget: {limit: .inf}\n", "jobs/a.yaml:1: budget.limit: expected a number, found \".inf\""},
-        {"budget: {name: toy}\n", "jobs/a.yaml:1: budget.name: expected one of cloud, iot, iotx, found \"toy\""},
+        {"budget: {fraction: 0}\n",
+         "jobs/a.yaml:1: budget.fraction: expected a number above 0, up to 1, found 0"},
+        {"budget: {fraction: 1.5}\n",
+         "jobs/a.yaml:1: budget.fraction: expected a number above 0, up to 1, found 1.5"},
+        {"budget: {fraction: nan}\n",
+         "jobs/a.yaml:1: budget.fraction: expected a number, found \"nan\""},
+        {"budget: {limit: -3}\n",
+         "jobs/a.yaml:1: budget.limit: expected a number above 0, found -3"},
+        {"budget: {limit: .inf}\n",
+         "jobs/a.yaml:1: budget.limit: expected a number, found \".inf\""},
+        {"budget: {name: toy}\n",
+         "jobs/a.yaml:1: budget.name: expected one of cloud, iot, iotx, found \"toy\""},
         /* levels */
-        {"actions: {pe: []}\n", "jobs/a.yaml:1: actions.pe: expected at least 1 in the list, found 0"},
-        {"actions: {pe: 4}\n", "jobs/a.yaml:1: actions.pe: expected a list, as in [1, 2], found \"4\""},
+        {"actions: {pe: []}\n",
+         "jobs/a.yaml:1: actions.pe: expected at least 1 in the list, found 0"},
+        {"actions: {pe: 4}\n",
+         "jobs/a.yaml:1: actions.pe: expected a list, as in [1, 2], found \"4\""},
         {"actions: {pe: [0, 1]}\n",
          "jobs/a.yaml:1: actions.pe[0]: expected a whole number from 1 to 65535, found \"0\""},
-        {"actions: {pe: [1, 65536]}\n", "jobs/a.yaml:1: actions.pe[1]: expected a whole number from 1 to 65535"},
-        {"actions: {buffer: [1, 1025]}\n", "jobs/a.yaml:1: actions.buffer[1]: expected a whole number from 1 to 1024"},
+        {"actions: {pe: [1, 65536]}\n",
+         "jobs/a.yaml:1: actions.pe[1]: expected a whole number from 1 to 65535"},
+        {"actions: {buffer: [1, 1025]}\n",
+         "jobs/a.yaml:1: actions.buffer[1]: expected a whole number from 1 to 1024"},
         {"actions: {pe: [1, two]}\n",
          "jobs/a.yaml:1: actions.pe[1]: expected a whole number from 1 to 65535, found \"two\""},
         {"actions: {pe: [1, [2]]}\n",
@@ -420,37 +455,46 @@ START_TEST(what_is_wrong_in_a_set_is_told_with_the_set)
         {"=3", "--set =3: expected KEY=VALUE with a key such as search.seed"},
         {"search..seed=3", "--set search..seed=3: expected KEY=VALUE with a key"},
         {"search.seed=", "--set search.seed=: is empty"},
-        {"search.seed=x", "--set search.seed=x: expected a whole number from 0 to 9223372036854775807, found \"x\""},
+        {"search.seed=x",
+         "--set search.seed=x: expected a whole number from 0 to 9223372036854775807, found \"x\""},
         {"search.seed=[", "--set search.seed=[: expected YAML; "},
-        {"search.sed=3", "--set search.sed=3: unknown key, did you mean \"search.seed\"? (known here: algorithm, "},
-        {"sed=3", "--set sed=3: unknown key, did you mean \"search.seed\"? (known here: workload, "},
+        {"search.sed=3",
+         "--set search.sed=3: unknown key, did you mean \"search.seed\"? (known here: algorithm, "},
+        {"sed=3",
+         "--set sed=3: unknown key, did you mean \"search.seed\"? (known here: workload, "},
         {"a.b.c=3", "--set a.b.c=3: a: unknown key (known here: workload, "},
         {"search.seed.x=3", "--set search.seed.x=3: search.seed: expected a whole number from 0 to "
                             "9223372036854775807, found a mapping"},
         {"search=3", "--set search=3: expected keys and values, found \"3\""},
-        {"budget={name: iot, limit: 3}", "--set budget={name: iot, limit: 3}: budget.limit: expected only one of"},
-        {"budget.name=toy", "--set budget.name=toy: expected one of cloud, iot, iotx, found \"toy\""},
-        {"budget.fraction=2", "--set budget.fraction=2: expected a number above 0, up to 1, found 2"},
-        {"actions.pe=[2, 1]", "--set actions.pe=[2, 1]: actions.pe[1]: expected more than the level before it (2)"},
-        {"objective=area", "--set objective=area: expected one of latency, energy, edp, found \"area\""},
+        {"budget={name: iot, limit: 3}",
+         "--set budget={name: iot, limit: 3}: budget.limit: expected only one of"},
+        {"budget.name=toy",
+         "--set budget.name=toy: expected one of cloud, iot, iotx, found \"toy\""},
+        {"budget.fraction=2",
+         "--set budget.fraction=2: expected a number above 0, up to 1, found 2"},
+        {"actions.pe=[2, 1]",
+         "--set actions.pe=[2, 1]: actions.pe[1]: expected more than the level before it (2)"},
+        {"objective=area",
+         "--set objective=area: expected one of latency, energy, edp, found \"area\""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         job_t *job;
-        ck_assert_fails(job_parse("search: {samples: 10}\n", "a.yaml", &cases[i].set, 1, &job), CONFX_STATUS_INPUT,
-                        cases[i].says);
+        ck_assert_fails(job_parse("search: {samples: 10}\n", "a.yaml", &cases[i].set, 1, &job),
+                        CONFX_STATUS_INPUT, cases[i].says);
         ck_assert_ptr_null(job);
     }
 }
 END_TEST
 
-/* ---- files ------------------------------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 START_TEST(a_job_file_that_is_none_is_told_by_its_path)
 {
     job_t *job;
     ck_assert_fails(job_open("/no/such/job.yaml", NULL, 0, &job), CONFX_STATUS_INPUT,
                     "/no/such/job.yaml: cannot be opened: No such file");
-    ck_assert_fails(job_open("/tmp", NULL, 0, &job), CONFX_STATUS_INPUT, "/tmp: is a directory, expected a plain file");
+    ck_assert_fails(job_open("/tmp", NULL, 0, &job), CONFX_STATUS_INPUT,
+                    "/tmp: is a directory, expected a plain file");
     ck_assert_ptr_null(job);
 }
 END_TEST
@@ -484,12 +528,13 @@ START_TEST(the_readme_shows_the_defaults)
     ck_assert_ok(file_load("README.md", FILE_USERS, FILE_TEXT_MOST, &readme, NULL));
     const char *line = strstr(readme, "\n## A job\n\n");
     ck_assert_ptr_nonnull(line);
-    for (line += strlen("\n## A job\n\n"); !strncmp(line, "    ", 4); line += strcspn(line, "\n") + 1)
+    for (line += strlen("\n## A job\n\n"); !strncmp(line, "    ", 4);
+         line += strcspn(line, "\n") + 1)
         (void)strncat(shown, line + 4, strcspn(line + 4, "\n") + 1);
     ck_assert_ok(job_parse(shown, "README.md", NULL, 0, &job));
     ck_assert_ok(job_parse("{}", "README.md", sets, 2, &defaults));
-    ck_assert_msg(!job_differ(job, defaults, &difference), "%s: %s and %s", difference.key, difference.one,
-                  difference.other);
+    ck_assert_msg(!job_differ(job, defaults, &difference), "%s: %s and %s", difference.key,
+                  difference.one, difference.other);
     ck_assert_uint_eq(job->search.samples, defaults->search.samples);
     job_close(defaults);
     job_close(job);
@@ -503,8 +548,9 @@ START_TEST(a_job_explained_is_the_same_job)
     job_t *again;
     char *text;
     ck_assert_ok(job_explain(job, &text));
-    ck_assert_ptr_nonnull(strstr(text, "  samples: 20                        # scored assignments in all: a whole "
-                                       "number from 1 to 1000000000 (default 3700)\n"));
+    ck_assert_ptr_nonnull(
+        strstr(text, "  samples: 20                        # scored assignments in all: a whole "
+                     "number from 1 to 1000000000 (default 3700)\n"));
     ck_assert_ptr_nonnull(strstr(text, "\n  # limit:"));
     ck_assert_ok(job_parse(text, "a.yaml", NULL, 0, &again));
     ck_assert_str_eq(again->text, job->text);
@@ -540,7 +586,9 @@ START_TEST(a_path_leads_from_the_job_and_a_name_to_the_shipped_file)
     static const struct {
         const char *text;
         bool own;
-    } cases[] = {{"workload: alexnet.csv", true}, {"workload: ./alexnet.csv", true}, {"workload: alexnet", false}};
+    } cases[] = {{"workload: alexnet.csv", true},
+                 {"workload: ./alexnet.csv", true},
+                 {"workload: alexnet", false}};
     beside_t beside;
     char path[FILE_PATH_MAX];
     begin_beside(&beside);
@@ -564,7 +612,8 @@ START_TEST(a_name_that_is_no_shipped_one_is_told_with_its_line)
     job_t *job;
     const char *set = "dataflow=mix";
     begin_beside(&beside);
-    ck_assert_ok(job_parse("\nworkload: net\nhardware: tin\ndataflow_depthwise: x.m\n", beside.file, &set, 1, &job));
+    ck_assert_ok(job_parse("\nworkload: net\nhardware: tin\ndataflow_depthwise: x.m\n", beside.file,
+                           &set, 1, &job));
     ck_assert_fails(job_find(job, JOB_WORKLOAD, path), CONFX_STATUS_INPUT,
                     "/job.yaml:2: workload: no file \"net\"; expected");
     ck_assert_fails(job_find(job, JOB_HARDWARE, path), CONFX_STATUS_INPUT,
@@ -580,13 +629,15 @@ END_TEST
 
 START_TEST(a_job_without_a_network_is_told_what_to_write)
 {
-    static const char *const texts[] = {"\nsearch: {samples: 20}\n", "{}", "workload:\n", "workload: ''\n"};
+    static const char *const texts[] = {"\nsearch: {samples: 20}\n", "{}", "workload:\n",
+                                        "workload: ''\n"};
     job_t *job;
     ck_assert_int_eq(setenv("CONFX_DATA", "data", 0), 0);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         ck_assert_fails(job_parse(texts[i], "a.yaml", NULL, 0, &job), CONFX_STATUS_INPUT,
                         ": workload: expected the network, as in \"workload: mobilenet_v2\"");
-        ck_assert_fails(job_parse(texts[i], "a.yaml", NULL, 0, &job), CONFX_STATUS_INPUT, "alexnet, ");
+        ck_assert_fails(job_parse(texts[i], "a.yaml", NULL, 0, &job), CONFX_STATUS_INPUT,
+                        "alexnet, ");
         ck_assert_ptr_null(job);
     }
 }
@@ -615,8 +666,8 @@ START_TEST(in_what_two_jobs_differ_is_told_with_both_values)
         job_difference_t difference;
         job_t *one = job_with("workload: net\n", cases[i].one);
         job_t *other = job_with("workload: net\n", cases[i].other);
-        ck_assert_msg(job_differ(one, other, &difference) == (cases[i].key != NULL), "%s and %s", cases[i].one,
-                      cases[i].other);
+        ck_assert_msg(job_differ(one, other, &difference) == (cases[i].key != NULL), "%s and %s",
+                      cases[i].one, cases[i].other);
         if (cases[i].key) {
             ck_assert_str_eq(difference.key, cases[i].key);
             ck_assert_str_eq(difference.one, cases[i].words);

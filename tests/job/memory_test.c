@@ -8,7 +8,8 @@ static confx_status_t open_job(void)
 {
     const char *const sets[] = {"search.seed=3", "budget={limit: 1.5}"};
     job_t *job;
-    const confx_status_t status = job_parse("workload: vgg16\nactions: {pe: [1, 2]}\n", "a.yaml", sets, 2, &job);
+    const confx_status_t status =
+        job_parse("workload: vgg16\nactions: {pe: [1, 2]}\n", "a.yaml", sets, 2, &job);
     if (status.code == CONFX_STATUS_OK)
         job_close(job);
     else

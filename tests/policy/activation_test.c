@@ -1,6 +1,6 @@
 /* The room's own exp, sigmoid and tanh against the C library's in double precision. */
-#include "../../src/policy/activation.h"
-#include "../../src/policy/lstm.h"
+#include "policy/activation.h"
+#include "policy/lstm.h"
 #include "suite.h"
 
 #include <float.h>

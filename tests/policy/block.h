@@ -1,5 +1,5 @@
-/* A block of episodes with everything given: inputs, masks, priors, choices, advantages. The loss is then a function of
-   the parameters alone. */
+/* A block of episodes with everything given: inputs, masks, priors, choices, advantages. The loss
+   is then a function of the parameters alone. */
 #ifndef TESTS_POLICY_BLOCK_H
 #define TESTS_POLICY_BLOCK_H
 
@@ -22,7 +22,8 @@ typedef struct {
     real_t entropy_weight;
 } block_t;
 
-/* ConfuciuX (MICRO 2020), section III: encoders of 10, three ReLU layers of 128, an LSTM of 128, heads of 12. */
+/* ConfuciuX (MICRO 2020), section III: encoders of 10, three ReLU layers of 128, an LSTM of 128,
+   heads of 12. */
 static const policy_shape_t paper = {.inputs = {8, 1, 2},
                                      .encoder = 10,
                                      .trunk_layers = 3,
@@ -43,7 +44,8 @@ static const policy_shape_t small_paper = {.inputs = {4, 1, 2},
                                            .levels = {4, 3}};
 static const policy_shape_t small_default = {
     .inputs = {5, 2, 4}, .lstm = 6, .heads = 3, .levels = {4, 3, 2}, .tables = 4, .chained = true};
-/* The combinations between: a group without inputs, a trunk without encoders, encoders without a trunk. */
+/* The combinations between: a group without inputs, a trunk without encoders, encoders without a
+   trunk. */
 static const policy_shape_t small_trunk = {.inputs = {0, 3, 2},
                                            .trunk_layers = 2,
                                            .trunk = 5,
@@ -53,7 +55,8 @@ static const policy_shape_t small_trunk = {.inputs = {0, 3, 2},
                                            .levels = {3, 2, 4},
                                            .tables = 3,
                                            .chained = true};
-static const policy_shape_t small_encoders = {.inputs = {3, 0, 2}, .encoder = 3, .lstm = 4, .heads = 1, .levels = {5}};
+static const policy_shape_t small_encoders = {
+    .inputs = {3, 0, 2}, .encoder = 3, .lstm = 4, .heads = 1, .levels = {5}};
 
 static inline real_t block_number(rng_t *rng)
 {
@@ -77,9 +80,11 @@ static inline void block_head(block_t *block, size_t head, rng_t *rng)
     }
 }
 
-static inline block_t block_open(const policy_shape_t *shape, size_t batch, size_t steps, uint64_t seed)
+static inline block_t block_open(const policy_shape_t *shape, size_t batch, size_t steps,
+                                 uint64_t seed)
 {
-    block_t block = {.shape = *shape, .batch = batch, .steps = steps, .entropy_weight = (real_t)0.37};
+    block_t block = {
+        .shape = *shape, .batch = batch, .steps = steps, .entropy_weight = (real_t)0.37};
     rng_t rng = rng_begin(seed, RNG_TEST, 0, 0, 0);
     block.inputs = shape->inputs[0] + shape->inputs[1] + shape->inputs[2];
     block.input = malloc(steps * batch * block.inputs * sizeof(real_t));
@@ -89,8 +94,10 @@ static inline block_t block_open(const policy_shape_t *shape, size_t batch, size
     for (size_t i = 0; i < steps * batch * block.inputs; i++) block.input[i] = block_number(&rng);
     for (size_t i = 0; i < steps * batch; i++)
         block.row[i] = (uint16_t)(shape->tables ? rng_below(&rng, shape->tables) : 0);
-    for (size_t i = 0; i < steps * shape->heads * batch; i++) block.advantage[i] = block_number(&rng);
-    for (size_t b = 0; b < batch; b++) block.length[b] = b == 0 || steps == 1 ? steps : 1 + rng_below(&rng, steps - 1);
+    for (size_t i = 0; i < steps * shape->heads * batch; i++)
+        block.advantage[i] = block_number(&rng);
+    for (size_t b = 0; b < batch; b++)
+        block.length[b] = b == 0 || steps == 1 ? steps : 1 + rng_below(&rng, steps - 1);
     for (size_t head = 0; head < shape->heads; head++) block_head(&block, head, &rng);
     return block;
 }
@@ -114,7 +121,8 @@ static inline void block_step(const block_t *block, pass_t *pass, size_t step)
     pass_observe(pass, block->input + at * block->inputs, block->row + at);
     for (size_t head = 0; head < block->shape.heads; head++) {
         const size_t levels = block->shape.levels[head];
-        (void)pass_head(pass, head, block->allowed[head] + at * levels, block->prior[head] + at * levels);
+        (void)pass_head(pass, head, block->allowed[head] + at * levels,
+                        block->prior[head] + at * levels);
         pass_choose(pass, head, block->choice[head] + at);
     }
 }
@@ -143,7 +151,8 @@ static inline void fill_parameters(policy_t *policy, double scale, uint64_t seed
 {
     rng_t rng = rng_begin(seed, RNG_TEST, 1, 0, 0);
     real_t *parameters = policy_parameters(policy);
-    for (size_t i = 0; i < policy_size(policy); i++) parameters[i] = (real_t)(scale * rng_normal(&rng));
+    for (size_t i = 0; i < policy_size(policy); i++)
+        parameters[i] = (real_t)(scale * rng_normal(&rng));
 }
 
 #endif

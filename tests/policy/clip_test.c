@@ -35,7 +35,8 @@ static double norm(const case_t *given, const real_t *x, bool recurrent, bool ei
     double sum = 0;
     for (size_t t = 0; t < policy_tensors(given->policy); t++) {
         const policy_tensor_t *tensor = policy_tensor(given->policy, t);
-        for (size_t i = 0; (either || tensor->recurrent == recurrent) && i < tensor->rows * tensor->columns; i++)
+        for (size_t i = 0;
+             (either || tensor->recurrent == recurrent) && i < tensor->rows * tensor->columns; i++)
             sum += (double)x[tensor->offset + i] * (double)x[tensor->offset + i];
     }
     return sqrt(sum);

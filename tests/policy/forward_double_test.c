@@ -80,18 +80,20 @@ static void cell(policy_t *policy, size_t width, const double *x, memory_t *memo
     for (size_t j = 0; j < 4 * cells; j++) {
         gates[j] = value(policy, "lstm.bias", 0, j);
         for (size_t i = 0; i < width; i++) gates[j] += x[i] * value(policy, "lstm.input", i, j);
-        for (size_t i = 0; i < cells; i++) gates[j] += memory->output[i] * value(policy, "lstm.recurrent", i, j);
+        for (size_t i = 0; i < cells; i++)
+            gates[j] += memory->output[i] * value(policy, "lstm.recurrent", i, j);
     }
     for (size_t j = 0; j < cells; j++) {
-        memory->state[j] =
-            sigmoid(gates[cells + j]) * memory->state[j] + sigmoid(gates[j]) * tanh(gates[2 * cells + j]);
+        memory->state[j] = sigmoid(gates[cells + j]) * memory->state[j] +
+                           sigmoid(gates[j]) * tanh(gates[2 * cells + j]);
         memory->output[j] = sigmoid(gates[3 * cells + j]) * tanh(memory->state[j]);
     }
 }
 
-/* Logits of a head: through its units if it has any, else its share of one map; table and chain beside it. */
-static void head_logits(policy_t *policy, size_t head, const memory_t *memory, size_t row, const uint16_t *choices,
-                        double *logits)
+/* Logits of a head: through its units if it has any, else its share of one map; table and chain
+   beside it. */
+static void head_logits(policy_t *policy, size_t head, const memory_t *memory, size_t row,
+                        const uint16_t *choices, double *logits)
 {
     const policy_shape_t *shape = policy_shape(policy);
     double hidden[WIDE_MOST] = {0};
@@ -101,7 +103,8 @@ static void head_logits(policy_t *policy, size_t head, const memory_t *memory, s
     for (size_t h = 0; h < head; h++) first += shape->levels[h];
     snprintf(name, sizeof name, "logits%zu", head);
     if (shape->head) relu(affine(policy, "hidden", memory->output, hidden), hidden);
-    (void)affine(policy, shape->head ? name : "logits", shape->head ? hidden + head * shape->head : memory->output,
+    (void)affine(policy, shape->head ? name : "logits",
+                 shape->head ? hidden + head * shape->head : memory->output,
                  shape->head ? all + first : all);
     for (size_t level = 0; level < shape->levels[head]; level++) {
         logits[level] = all[first + level];
@@ -115,7 +118,8 @@ static void head_logits(policy_t *policy, size_t head, const memory_t *memory, s
     }
 }
 
-static void distribution(size_t levels, const double *logits, const uint8_t *allowed, const real_t *prior, double *p)
+static void distribution(size_t levels, const double *logits, const uint8_t *allowed,
+                         const real_t *prior, double *p)
 {
     double sum = 0;
     for (size_t level = 0; level < levels; level++) {
@@ -128,13 +132,15 @@ static void distribution(size_t levels, const double *logits, const uint8_t *all
 static double entropy(size_t levels, const double *p)
 {
     double sum = 0;
-    for (size_t level = 0; level < levels; level++) sum -= p[level] > 0 ? p[level] * log(p[level]) : 0;
+    for (size_t level = 0; level < levels; level++)
+        sum -= p[level] > 0 ? p[level] * log(p[level]) : 0;
     return sum;
 }
 
 /* Compare one head of one step; adds to the loss and to the entropy what the formulas say. */
 static void check_head(policy_t *policy, const block_t *block, size_t step, size_t b, size_t head,
-                       const memory_t *memory, const real_t *found, double *loss, double *uncertainty)
+                       const memory_t *memory, const real_t *found, double *loss,
+                       double *uncertainty)
 {
     const policy_shape_t *shape = &block->shape;
     const size_t levels = shape->levels[head];
@@ -144,14 +150,17 @@ static void check_head(policy_t *policy, const block_t *block, size_t step, size
     uint16_t choices[POLICY_HEADS_MAX] = {0};
     for (size_t h = 0; h < shape->heads; h++) choices[h] = block->choice[h][row];
     head_logits(policy, head, memory, block->row[row], choices, logits);
-    distribution(levels, logits, block->allowed[head] + row * levels, block->prior[head] + row * levels, p);
+    distribution(levels, logits, block->allowed[head] + row * levels,
+                 block->prior[head] + row * levels, p);
     for (size_t level = 0; level < levels; level++)
-        ck_assert_msg(fabs(p[level] - found[b * levels + level]) < 1e-13, "step %zu head %zu level %zu: %g, not %g",
-                      step, head, level, found[b * levels + level], p[level]);
+        ck_assert_msg(fabs(p[level] - found[b * levels + level]) < 1e-13,
+                      "step %zu head %zu level %zu: %g, not %g", step, head, level,
+                      found[b * levels + level], p[level]);
     *uncertainty += entropy(levels, p);
     if (step < block->length[b])
-        *loss -= block->advantage[(step * shape->heads + head) * BATCH + b] * log(p[choices[head]]) +
-                 block->entropy_weight * entropy(levels, p);
+        *loss -=
+            block->advantage[(step * shape->heads + head) * BATCH + b] * log(p[choices[head]]) +
+            block->entropy_weight * entropy(levels, p);
 }
 
 static void check_formulas(const policy_shape_t *shape)
@@ -176,15 +185,17 @@ static void check_formulas(const policy_shape_t *shape)
         }
         for (size_t head = 0; head < shape->heads; head++) {
             const size_t levels = shape->levels[head];
-            const real_t *found =
-                pass_head(pass, head, block.allowed[head] + at * levels, block.prior[head] + at * levels);
+            const real_t *found = pass_head(pass, head, block.allowed[head] + at * levels,
+                                            block.prior[head] + at * levels);
             for (size_t b = 0; b < BATCH; b++)
                 check_head(policy, &block, step, b, head, &memory[b], found, &loss, &uncertainty);
             pass_choose(pass, head, block.choice[head] + at);
         }
     }
-    ck_assert_double_eq_tol(pass_loss(pass, block.advantage, block.entropy_weight, block.length), loss, 1e-12);
-    ck_assert_double_eq_tol(pass_entropy(pass), uncertainty / (double)(STEPS * BATCH * shape->heads), 1e-13);
+    ck_assert_double_eq_tol(pass_loss(pass, block.advantage, block.entropy_weight, block.length),
+                            loss, 1e-12);
+    ck_assert_double_eq_tol(pass_entropy(pass),
+                            uncertainty / (double)(STEPS * BATCH * shape->heads), 1e-13);
     block_close(&block);
     pass_close(pass);
     policy_close(policy);

@@ -117,7 +117,8 @@ START_TEST(a_gradient_wrong_in_one_number_is_noticed)
     for (size_t i = 0; i < policy_tensors(bench.policy); i++) {
         const policy_tensor_t *tensor = policy_tensor(bench.policy, i);
         bench.gradient[tensor->offset + tensor->columns - 1] += 1e-7;
-        ck_assert_msg(worst_error(&bench, tensor) > TOLERANCE, "an error in %s goes unnoticed", tensor->name);
+        ck_assert_msg(worst_error(&bench, tensor) > TOLERANCE, "an error in %s goes unnoticed",
+                      tensor->name);
     }
     bench_close(&bench);
 }
@@ -129,7 +130,8 @@ START_TEST(the_gradient_is_added_to_what_is_there)
     const size_t n = policy_size(bench.policy);
     real_t *twice = calloc(n, sizeof(real_t));
     block_gradient(&bench.block, bench.pass, twice);
-    pass_backward(bench.pass, bench.block.advantage, bench.block.entropy_weight, bench.block.length, twice);
+    pass_backward(bench.pass, bench.block.advantage, bench.block.entropy_weight, bench.block.length,
+                  twice);
     for (size_t i = 0; i < n; i++) ck_assert_double_eq_tol(twice[i], 2 * bench.gradient[i], 1e-12);
     free(twice);
     bench_close(&bench);
@@ -147,7 +149,8 @@ START_TEST(steps_behind_an_episodes_end_leave_no_gradient)
     for (size_t b = 0; b < block->batch; b++)
         for (size_t step = block->length[b]; step < STEPS; step++) {
             block->row[step * block->batch + b] = 0;
-            for (size_t i = 0; i < block->inputs; i++) block->input[(step * block->batch + b) * block->inputs + i] = 9;
+            for (size_t i = 0; i < block->inputs; i++)
+                block->input[(step * block->batch + b) * block->inputs + i] = 9;
             for (size_t head = 0; head < block->shape.heads; head++)
                 block->advantage[(step * block->shape.heads + head) * block->batch + b] = 1000;
         }

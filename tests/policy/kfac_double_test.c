@@ -15,7 +15,8 @@ static const mlp_shape_t shape = {INPUTS, OUTPUTS, 0, {0}, MLP_TANH};
 typedef struct {
     mlp_t *mlp;
     kfac_t *kfac;
-    real_t parameters[SIZE], inputs[ROWS * INPUTS], d_outputs[ROWS * OUTPUTS], gradient[SIZE], natural[SIZE];
+    real_t parameters[SIZE], inputs[ROWS * INPUTS], d_outputs[ROWS * OUTPUTS], gradient[SIZE],
+        natural[SIZE];
 } bench_t;
 
 /* same: all rows have one input, where the Fisher matrix is a Kronecker product exactly. */
@@ -45,7 +46,8 @@ static void add(bench_t *bench)
     kfac_add(bench->kfac, bench->mlp);
 }
 
-/* The mean over rows of the outer product of the row's own gradient, from single rows through the network. */
+/* The mean over rows of the outer product of the row's own gradient, from single rows through the
+   network. */
 static void dense_fisher(bench_t *bench, double fisher[SIZE * SIZE])
 {
     memset(fisher, 0, SIZE * SIZE * sizeof *fisher);
@@ -73,8 +75,9 @@ static void damped_product(const double *a, const double *g, double product[SIZE
         for (int j = 0; j < SIZE; j++) {
             const int row[2] = {i / OUTPUTS, i % OUTPUTS};
             const int column[2] = {j / OUTPUTS, j % OUTPUTS};
-            product[i * SIZE + j] = (a[row[0] * SIDE + column[0]] + (row[0] == column[0] ? pi * sqrt(damping) : 0)) *
-                                    (g[row[1] * OUTPUTS + column[1]] + (row[1] == column[1] ? sqrt(damping) / pi : 0));
+            product[i * SIZE + j] =
+                (a[row[0] * SIDE + column[0]] + (row[0] == column[0] ? pi * sqrt(damping) : 0)) *
+                (g[row[1] * OUTPUTS + column[1]] + (row[1] == column[1] ? sqrt(damping) / pi : 0));
         }
 }
 
@@ -92,7 +95,8 @@ START_TEST(the_factors_multiply_to_the_fisher_matrix)
     dense_fisher(&bench, fisher);
     for (int i = 0; i < SIZE; i++)
         for (int j = 0; j < SIZE; j++)
-            ck_assert_double_eq_tol(a[i / OUTPUTS * SIDE + j / OUTPUTS] * g[i % OUTPUTS * OUTPUTS + j % OUTPUTS],
+            ck_assert_double_eq_tol(a[i / OUTPUTS * SIDE + j / OUTPUTS] *
+                                        g[i % OUTPUTS * OUTPUTS + j % OUTPUTS],
                                     fisher[i * SIZE + j], 1e-12);
     bench_close(&bench);
 }
@@ -111,7 +115,8 @@ START_TEST(the_natural_gradient_solves_the_damped_product)
     const real_t *a = kfac_averages(bench.kfac, &n);
     damped_product(a, a + SIDE * SIDE, product);
     memcpy(solution, bench.gradient, sizeof solution);
-    ck_assert_int_eq(LAPACKE_dgesv(LAPACK_ROW_MAJOR, SIZE, 1, product, SIZE, pivots, solution, 1), 0);
+    ck_assert_int_eq(LAPACKE_dgesv(LAPACK_ROW_MAJOR, SIZE, 1, product, SIZE, pivots, solution, 1),
+                     0);
     kfac_natural(bench.kfac, bench.gradient, bench.natural);
     for (int i = 0; i < SIZE; i++)
         ck_assert_double_eq_tol(bench.natural[i], solution[i], 1e-9 * fabs(solution[i]) + 1e-9);

@@ -8,9 +8,9 @@
 
 enum { BATCH = 16, STEPS = 6, HEADS = 2, LEVELS = 4, SIGNALS = 3, INPUTS = SIGNALS + 1 };
 
-/* Step 0 shows a signal (0 .. 2). At odd steps head 0 must pick the signal, at even ones the last level; head 1 must
-   mirror what head 0 picked or, unchained and so blind to it, should have picked. Reward 1 for each head that is right,
-   so the best is known: 1 for every choice. */
+/* Step 0 shows a signal (0 .. 2). At odd steps head 0 must pick the signal, at even ones the last
+   level; head 1 must mirror what head 0 picked or, unchained and so blind to it, should have
+   picked. Reward 1 for each head that is right, so the best is known: 1 for every choice. */
 typedef struct {
     policy_t *policy;
     pass_t *pass;
@@ -26,7 +26,8 @@ static student_t *student_open(const policy_shape_t *shape)
     student_t *student = calloc(1, sizeof *student);
     ck_assert_ok(policy_open(shape, &student->policy));
     ck_assert_ok(pass_open(student->policy, BATCH, STEPS, &student->pass));
-    ck_assert_ok(adam_open(policy_size(student->policy), (real_t)0.9, (real_t)0.99, &student->adam));
+    ck_assert_ok(
+        adam_open(policy_size(student->policy), (real_t)0.9, (real_t)0.99, &student->adam));
     student->gradient = malloc(policy_size(student->policy) * sizeof(real_t));
     policy_initialise(student->policy, 3);
     return student;
@@ -44,11 +45,14 @@ static void student_close(student_t *student)
 static uint16_t draw(const real_t *chances, double uniform)
 {
     uint16_t level = 0;
-    for (double sum = (double)chances[0]; level + 1 < LEVELS && uniform >= sum; sum += (double)chances[level]) level++;
+    for (double sum = (double)chances[0]; level + 1 < LEVELS && uniform >= sum;
+         sum += (double)chances[level])
+        level++;
     return level;
 }
 
-/* The signal is shown at step 0 only; the step's parity always, as an input and as the table's row. */
+/* The signal is shown at step 0 only; the step's parity always, as an input and as the table's
+   row. */
 static void look(student_t *student, size_t step)
 {
     real_t inputs[BATCH * INPUTS] = {0};
@@ -113,7 +117,8 @@ static void expect_learned(const policy_shape_t *shape, uint64_t updates)
     const double untaught = play(student, 0);
     for (uint64_t update = 1; update <= updates; update++) learn(student, play(student, update));
     double taught = 0;
-    for (uint64_t update = 0; update < 10; update++) taught += play(student, updates + 1 + update) / 10;
+    for (uint64_t update = 0; update < 10; update++)
+        taught += play(student, updates + 1 + update) / 10;
     ck_assert_msg(untaught < 0.4, "knows %.3f before learning", untaught);
     ck_assert_msg(taught > 0.98, "knows %.3f after %d updates", taught, (int)updates);
     student_close(student);
@@ -121,8 +126,12 @@ static void expect_learned(const policy_shape_t *shape, uint64_t updates)
 
 START_TEST(chained_heads_with_a_table_learn_to_remember_and_to_mirror)
 {
-    const policy_shape_t shape = {
-        .inputs = {INPUTS}, .lstm = 16, .heads = HEADS, .levels = {LEVELS, LEVELS}, .tables = 2, .chained = true};
+    const policy_shape_t shape = {.inputs = {INPUTS},
+                                  .lstm = 16,
+                                  .heads = HEADS,
+                                  .levels = {LEVELS, LEVELS},
+                                  .tables = 2,
+                                  .chained = true};
     expect_learned(&shape, 2000);
 }
 END_TEST

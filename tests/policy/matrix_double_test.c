@@ -1,12 +1,15 @@
-/* The products, in every way they take through the matrix library, against sums written out. In double precision. */
-#include "../../src/policy/matrix.h"
+/* The products, in every way they take through the matrix library, against sums written out. In
+   double precision. */
 #include "confx/rng.h"
+#include "policy/matrix.h"
 #include "suite.h"
 
 #include <math.h>
 
-/* One row; few rows; few rows cut by columns into parts (8 and 16 x 256 x 512) with a remainder; many rows. */
-static const size_t sizes[][3] = {{1, 7, 5}, {1, 256, 512}, {3, 4, 1}, {8, 256, 512}, {16, 300, 250}, {70, 256, 80}};
+/* One row; few rows; few rows cut by columns into parts (8 and 16 x 256 x 512) with a remainder;
+   many rows. */
+static const size_t sizes[][3] = {{1, 7, 5},     {1, 256, 512},  {3, 4, 1},
+                                  {8, 256, 512}, {16, 300, 250}, {70, 256, 80}};
 enum { SIZES = sizeof sizes / sizeof *sizes };
 
 typedef struct {
@@ -52,7 +55,8 @@ static double at(matrix_t matrix, size_t row, size_t column)
 static double entry(const product_t *product, size_t i, size_t j)
 {
     double sum = 0;
-    for (size_t k = 0; k < product->inner; k++) sum += at(product->a, i, k) * product->w[k * product->columns + j];
+    for (size_t k = 0; k < product->inner; k++)
+        sum += at(product->a, i, k) * product->w[k * product->columns + j];
     return sum;
 }
 
@@ -64,7 +68,8 @@ START_TEST(a_product_is_added_to_what_is_there_and_to_nothing_beside_it)
         matrix_add_product(p.rows, p.inner, p.columns, p.a, p.w, p.c);
         for (size_t i = 0; i < p.rows; i++)
             for (size_t j = 0; j < p.c.stride; j++) {
-                const double sum = p.before[i * p.c.stride + j] + (j < p.columns ? entry(&p, i, j) : 0);
+                const double sum =
+                    p.before[i * p.c.stride + j] + (j < p.columns ? entry(&p, i, j) : 0);
                 worst = fmax(worst, fabs(at(p.c, i, j) - sum));
             }
         ck_assert_msg(worst < 1e-11, "size %zu is off by %g", s, worst);
@@ -82,7 +87,8 @@ START_TEST(a_product_with_the_transposed_is_that_with_the_original)
         matrix_transpose(p.inner, p.columns, p.w, turned);
         matrix_product_transposed(p.rows, p.inner, p.columns, p.a, turned, p.c);
         for (size_t i = 0; i < p.rows; i++)
-            for (size_t j = 0; j < p.columns; j++) worst = fmax(worst, fabs(at(p.c, i, j) - entry(&p, i, j)));
+            for (size_t j = 0; j < p.columns; j++)
+                worst = fmax(worst, fabs(at(p.c, i, j) - entry(&p, i, j)));
         ck_assert_msg(worst < 1e-11, "size %zu is off by %g", s, worst);
         free(turned);
         product_close(&p);
@@ -99,8 +105,10 @@ START_TEST(an_outer_product_sums_over_rows)
         matrix_add_outer(p.rows, p.inner, p.columns, p.a, p.c, p.w);
         for (size_t i = 0; i < p.rows; i++)
             for (size_t k = 0; k < p.inner; k++)
-                for (size_t j = 0; j < p.columns; j++) expected[k * p.columns + j] += at(p.a, i, k) * at(p.c, i, j);
-        for (size_t i = 0; i < p.inner * p.columns; i++) worst = fmax(worst, fabs((double)(p.w[i] - expected[i])));
+                for (size_t j = 0; j < p.columns; j++)
+                    expected[k * p.columns + j] += at(p.a, i, k) * at(p.c, i, j);
+        for (size_t i = 0; i < p.inner * p.columns; i++)
+            worst = fmax(worst, fabs((double)(p.w[i] - expected[i])));
         ck_assert_msg(worst < 1e-11, "size %zu is off by %g", s, worst);
         free(expected);
         product_close(&p);

@@ -1,4 +1,5 @@
-/* Perceptrons and the distributions behind them: each derivative against central differences, in double precision. */
+/* Perceptrons and the distributions behind them: each derivative against central differences, in
+   double precision. */
 #include "confx/mlp.h"
 #include "confx/rng.h"
 #include "suite.h"
@@ -11,8 +12,10 @@ enum { ROWS = 5 };
 static const double STEP = 1e-5;
 static const double TOLERANCE = 1e-8;
 
-static const mlp_shape_t shapes[] = {
-    {3, 2, 0, {0}, MLP_TANH}, {4, 3, 1, {5}, MLP_TANH}, {4, 2, 2, {6, 5}, MLP_RELU}, {2, 4, 3, {4, 3, 5}, MLP_TANH}};
+static const mlp_shape_t shapes[] = {{3, 2, 0, {0}, MLP_TANH},
+                                     {4, 3, 1, {5}, MLP_TANH},
+                                     {4, 2, 2, {6, 5}, MLP_RELU},
+                                     {2, 4, 3, {4, 3, 5}, MLP_TANH}};
 
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
@@ -47,7 +50,8 @@ static bench_t bench_open(const mlp_shape_t *shape, size_t rows)
 static void bench_close(bench_t *bench)
 {
     mlp_close(bench->mlp);
-    real_t *const owned[] = {bench->parameters, bench->gradient, bench->inputs, bench->d_inputs, bench->d_outputs};
+    real_t *const owned[] = {bench->parameters, bench->gradient, bench->inputs, bench->d_inputs,
+                             bench->d_outputs};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
 }
 
@@ -56,7 +60,8 @@ static double loss(const bench_t *bench)
 {
     const real_t *outputs = mlp_forward(bench->mlp, bench->parameters, bench->rows, bench->inputs);
     double sum = 0;
-    for (size_t i = 0; i < bench->rows * bench->shape->outputs; i++) sum += bench->d_outputs[i] * outputs[i];
+    for (size_t i = 0; i < bench->rows * bench->shape->outputs; i++)
+        sum += bench->d_outputs[i] * outputs[i];
     return sum;
 }
 
@@ -71,13 +76,14 @@ static double difference(const bench_t *bench, real_t *number)
     return (above - below) / (2 * STEP);
 }
 
-static void check(const bench_t *bench, const char *what, size_t n, real_t *numbers, const real_t *gradient)
+static void check(const bench_t *bench, const char *what, size_t n, real_t *numbers,
+                  const real_t *gradient)
 {
     double largest = 0;
     for (size_t i = 0; i < n; i++) {
         const double expected = difference(bench, numbers + i);
-        ck_assert_msg(fabs(gradient[i] - expected) < TOLERANCE * fmax(1, fabs(expected)), "%s %zu: %g, not %g", what, i,
-                      gradient[i], expected);
+        ck_assert_msg(fabs(gradient[i] - expected) < TOLERANCE * fmax(1, fabs(expected)),
+                      "%s %zu: %g, not %g", what, i, gradient[i], expected);
         largest = fmax(largest, fabs(gradient[i]));
     }
     ck_assert_msg(largest > 1e-3, "the test does not reach %s", what);
@@ -91,7 +97,8 @@ static void check_rows(const mlp_shape_t *shape, size_t rows)
     for (size_t i = 0; i < mlp_layers(bench.mlp); i++) {
         const mlp_layer_t layer = mlp_layer(bench.mlp, i);
         const size_t weights = layer.inputs * layer.outputs;
-        check(&bench, "weights", weights, bench.parameters + layer.weight, bench.gradient + layer.weight);
+        check(&bench, "weights", weights, bench.parameters + layer.weight,
+              bench.gradient + layer.weight);
         check(&bench, "bias", layer.outputs, bench.parameters + layer.weight + weights,
               bench.gradient + layer.weight + weights);
     }
@@ -113,8 +120,10 @@ START_TEST(the_gradient_is_added_and_may_be_left_out)
     (void)loss(&bench);
     mlp_backward(bench.mlp, bench.parameters, bench.d_outputs, bench.gradient, NULL);
     mlp_backward(bench.mlp, bench.parameters, bench.d_outputs, NULL, bench.d_inputs);
-    for (int i = 0; i < 2; i++) mlp_backward(bench.mlp, bench.parameters, bench.d_outputs, twice, NULL);
-    for (size_t i = 0; i < bench.size; i++) ck_assert_double_eq_tol(twice[i], 2 * bench.gradient[i], 1e-12);
+    for (int i = 0; i < 2; i++)
+        mlp_backward(bench.mlp, bench.parameters, bench.d_outputs, twice, NULL);
+    for (size_t i = 0; i < bench.size; i++)
+        ck_assert_double_eq_tol(twice[i], 2 * bench.gradient[i], 1e-12);
     free(twice);
     bench_close(&bench);
 }
@@ -126,7 +135,8 @@ START_TEST(initial_parameters_are_within_their_bounds)
     mlp_initialise(bench.mlp, 5, 0, 0.01, bench.parameters);
     for (size_t i = 0; i < mlp_layers(bench.mlp); i++) {
         const mlp_layer_t layer = mlp_layer(bench.mlp, i);
-        const double bound = (i + 1 == mlp_layers(bench.mlp) ? 0.01 : 1) / sqrt((double)layer.inputs);
+        const double bound =
+            (i + 1 == mlp_layers(bench.mlp) ? 0.01 : 1) / sqrt((double)layer.inputs);
         double most = 0;
         for (size_t j = 0; j < layer.inputs * layer.outputs; j++)
             most = fmax(most, fabs(bench.parameters[layer.weight + j]));
@@ -155,18 +165,19 @@ START_TEST(clipping_keeps_the_direction_and_following_goes_a_share_of_the_way)
 }
 END_TEST
 
-/* ---- categorical ---------------------------------------------------------------------------------------------------
- */
+/* ---- categorical ----------------------------------------------------------------------------- */
 
 static const categorical_t heads = {2, {4, 3}};
 
-static double categorical_loss(const real_t *logits, real_t *log, real_t *probability, const uint16_t *choice)
+static double categorical_loss(const real_t *logits, real_t *log, real_t *probability,
+                               const uint16_t *choice)
 {
     static const uint8_t allowed[7] = {1, 0, 1, 1, 1, 1, 0};
     memcpy(log, logits, 7 * sizeof *log);
     categorical_forward(4, allowed, log, probability);
     categorical_forward(3, allowed + 4, log + 4, probability + 4);
-    return -(1.7 * categorical_log(&heads, log, choice) + 0.3 * categorical_entropy(&heads, probability, log));
+    return -(1.7 * categorical_log(&heads, log, choice) +
+             0.3 * categorical_entropy(&heads, probability, log));
 }
 
 START_TEST(the_categorical_gradient_is_that_of_its_loss)
@@ -207,10 +218,10 @@ START_TEST(draws_follow_the_chances)
 }
 END_TEST
 
-/* ---- squashed Gaussian ---------------------------------------------------------------------------------------------
- */
+/* ---- squashed Gaussian ----------------------------------------------------------------------- */
 
-static double gaussian_loss(const real_t outputs[4], const real_t noise[2], const real_t d_action[2])
+static double gaussian_loss(const real_t outputs[4], const real_t noise[2],
+                            const real_t d_action[2])
 {
     real_t action[2];
     const double log_density = gaussian_act(2, outputs, noise, action);

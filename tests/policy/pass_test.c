@@ -1,4 +1,5 @@
-/* A pass as the program uses it, in single precision: the same bits again, blocks reused, speed named. */
+/* A pass as the program uses it, in single precision: the same bits again, blocks reused, speed
+   named. */
 #include "block.h"
 #include "confx/policy.h"
 #include "suite.h"
@@ -8,8 +9,8 @@
 enum { BATCH = 6, STEPS = 8 };
 
 enum { SHAPES = 5 };
-static const policy_shape_t *const shapes[SHAPES] = {&paper, &small_paper, &small_default, &small_trunk,
-                                                     &small_encoders};
+static const policy_shape_t *const shapes[SHAPES] = {&paper, &small_paper, &small_default,
+                                                     &small_trunk, &small_encoders};
 
 static policy_t *filled(const policy_shape_t *shape)
 {
@@ -59,7 +60,8 @@ START_TEST(the_same_block_gives_the_same_bits_in_any_pass)
 }
 END_TEST
 
-/* Single precision's gradient along itself against the loss's rise, to what single precision can tell. */
+/* Single precision's gradient along itself against the loss's rise, to what single precision can
+   tell. */
 START_TEST(the_loss_rises_along_the_gradient_as_it_says)
 {
     const double step = 1e-3;
@@ -76,9 +78,11 @@ START_TEST(the_loss_rises_along_the_gradient_as_it_says)
         norm = sqrt(norm);
         for (size_t p = 0; p < n; p++) parameters[p] += (real_t)(step / norm * (double)gradient[p]);
         const double above = block_loss(&block, pass);
-        for (size_t p = 0; p < n; p++) parameters[p] -= (real_t)(2 * step / norm * (double)gradient[p]);
+        for (size_t p = 0; p < n; p++)
+            parameters[p] -= (real_t)(2 * step / norm * (double)gradient[p]);
         const double rise = (above - block_loss(&block, pass)) / (2 * step);
-        ck_assert_msg(fabs(rise / norm - 1) < 2e-3, "shape %zu: rises by %g, the gradient says %g", i, rise, norm);
+        ck_assert_msg(fabs(rise / norm - 1) < 2e-3, "shape %zu: rises by %g, the gradient says %g",
+                      i, rise, norm);
         free(gradient);
         pass_close(pass);
         block_close(&block);

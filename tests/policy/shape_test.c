@@ -16,12 +16,13 @@ static const policy_tensor_t *tensor_named(const policy_t *policy, const char *n
     return NULL;
 }
 
-static void expect_tensor(const policy_t *policy, const char *name, size_t rows, size_t columns, bool recurrent)
+static void expect_tensor(const policy_t *policy, const char *name, size_t rows, size_t columns,
+                          bool recurrent)
 {
     const policy_tensor_t *tensor = tensor_named(policy, name);
     ck_assert_msg(tensor, "no tensor %s", name);
-    ck_assert_msg(tensor->rows == rows && tensor->columns == columns, "%s is %zu x %zu", name, tensor->rows,
-                  tensor->columns);
+    ck_assert_msg(tensor->rows == rows && tensor->columns == columns, "%s is %zu x %zu", name,
+                  tensor->rows, tensor->columns);
     ck_assert_msg(tensor->recurrent == recurrent, "%s: recurrent %d", name, tensor->recurrent);
 }
 
@@ -35,7 +36,8 @@ START_TEST(the_papers_network_has_172124_parameters)
     ck_assert_ok(policy_open(&paper, &policy));
     ck_assert_uint_eq(policy_size(policy), encoders + trunk + lstm + heads);
     ck_assert_uint_eq(policy_size(policy), 172124);
-    ck_assert_double_eq(policy_step_macs(policy), 110 + 30 * 128 + 2 * 128 * 128 + 256 * 512 + 2 * (128 * 12 + 144));
+    ck_assert_double_eq(policy_step_macs(policy),
+                        110 + 30 * 128 + 2 * 128 * 128 + 256 * 512 + 2 * (128 * 12 + 144));
     policy_close(policy);
 }
 END_TEST
@@ -67,7 +69,8 @@ END_TEST
 
 START_TEST(tensors_fill_the_parameters_without_gap_or_overlap)
 {
-    const policy_shape_t shapes[] = {paper, small_paper, small_default, small_trunk, small_encoders};
+    const policy_shape_t shapes[] = {paper, small_paper, small_default, small_trunk,
+                                     small_encoders};
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         policy_t *policy;
         size_t offset = 0;
@@ -102,8 +105,10 @@ static void expect_bound(policy_t *policy, const char *name, double bound)
     double least;
     double most;
     extremes(policy, name, &least, &most);
-    ck_assert_msg(most <= bound && most >= 0.9 * bound, "%s reaches %g, its bound is %g", name, most, bound);
-    ck_assert_msg(least >= -bound && least <= -0.9 * bound, "%s reaches %g, its bound is %g", name, least, -bound);
+    ck_assert_msg(most <= bound && most >= 0.9 * bound, "%s reaches %g, its bound is %g", name,
+                  most, bound);
+    ck_assert_msg(least >= -bound && least <= -0.9 * bound, "%s reaches %g, its bound is %g", name,
+                  least, -bound);
 }
 
 START_TEST(first_values_are_uniform_within_their_fan_in)

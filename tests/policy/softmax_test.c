@@ -1,4 +1,5 @@
-/* Probabilities as the caller sees them: masks, priors, extremes. In single precision, as the program runs. */
+/* Probabilities as the caller sees them: masks, priors, extremes. In single precision, as the
+   program runs. */
 #include "block.h"
 #include "confx/policy.h"
 #include "suite.h"
@@ -62,7 +63,8 @@ START_TEST(a_forbidden_level_gets_no_gradient)
     real_t *gradient = calloc(policy_size(net.policy), sizeof(real_t));
     const policy_tensor_t *bias = NULL;
     for (size_t i = 0; i < policy_tensors(net.policy); i++)
-        if (strcmp(policy_tensor(net.policy, i)->name, "logits.bias") == 0) bias = policy_tensor(net.policy, i);
+        if (strcmp(policy_tensor(net.policy, i)->name, "logits.bias") == 0)
+            bias = policy_tensor(net.policy, i);
     (void)probabilities(&net, allowed, NULL);
     pass_choose(net.pass, 0, &choice);
     pass_backward(net.pass, &advantage, (real_t)0.1, NULL, gradient);
@@ -91,7 +93,8 @@ START_TEST(probabilities_sum_to_one)
             const real_t *p = pass_head(pass, head, block.allowed[head] + step * 7 * levels, NULL);
             for (size_t b = 0; b < 7; b++) {
                 double sum = 0;
-                for (size_t level = 0; level < levels; level++) sum += (double)p[b * levels + level];
+                for (size_t level = 0; level < levels; level++)
+                    sum += (double)p[b * levels + level];
                 ck_assert_double_eq_tol(sum, 1, 3e-7);
             }
             pass_choose(pass, head, block.choice[head] + step * 7);
@@ -107,7 +110,8 @@ START_TEST(huge_logits_do_not_overflow)
 {
     net_t net = net_open(2);
     const uint8_t allowed[2 * LEVELS] = {1, 1, 1, 0, 1, 1, 1, 1, 1, 0};
-    const real_t prior[2 * LEVELS] = {3e38F, 3e38F, -3e38F, 3e38F, 0, -3e38F, -INFINITY, -1e30F, -1e29F, 1};
+    const real_t prior[2 * LEVELS] = {3e38F,  3e38F,     -3e38F, 3e38F,  0,
+                                      -3e38F, -INFINITY, -1e30F, -1e29F, 1};
     const real_t advantage[2] = {1, -1};
     const uint16_t choices[2] = {2, 0};
     real_t *gradient = calloc(policy_size(net.policy), sizeof(real_t));

@@ -1,4 +1,5 @@
-/* The archive: whatever is offered in whatever order, it holds what brute force over all offers finds. */
+/* The archive: whatever is offered in whatever order, it holds what brute force over all offers
+   finds. */
 #include "confx/archive.h"
 #include "confx/rng.h"
 #include "confx/try.h"
@@ -21,7 +22,8 @@ static void draw(int round, size_t objectives, offer_t offers[OFFERS])
     rng_t rng = rng_begin(9, RNG_TEST, (uint64_t)round, objectives, 0);
     for (uint16_t i = 0; i < OFFERS; i++) {
         offers[i] = (offer_t){.assignment = {i, 7}};
-        for (size_t o = 0; o < objectives; o++) offers[i].score.objectives[o] = (double)rng_below(&rng, 20);
+        for (size_t o = 0; o < objectives; o++)
+            offers[i].score.objectives[o] = (double)rng_below(&rng, 20);
         offers[i].score.constraints[0] = (double)rng_below(&rng, 3);
     }
 }
@@ -57,12 +59,14 @@ START_TEST(one_objective_keeps_the_first_of_the_best)
 }
 END_TEST
 
-/* Of the front, unless another one has the same objectives and a lower need, or the same and came before. */
+/* Of the front, unless another one has the same objectives and a lower need, or the same and came
+   before. */
 static bool is_kept(const offer_t offers[OFFERS], size_t i)
 {
     for (size_t j = 0; j < OFFERS; j++) {
         const score_t *one = &offers[i].score, *other = &offers[j].score;
-        const bool same = one->objectives[0] == other->objectives[0] && one->objectives[1] == other->objectives[1];
+        const bool same = one->objectives[0] == other->objectives[0] &&
+                          one->objectives[1] == other->objectives[1];
         const int order = score_compare(other, one);
         if (score_dominates(other, one)) return false;
         if (same && (order < 0 || (order == 0 && j < i))) return false;
@@ -84,7 +88,9 @@ START_TEST(several_objectives_keep_their_front)
             const uint16_t i = archive_assignment(archive, m)[0];
             ck_assert(is_kept(offers, i));
             ck_assert_int_eq(score_compare(archive_score(archive, m), &offers[i].score), 0);
-            if (m > 0) ck_assert_int_lt(score_compare(archive_score(archive, m - 1), archive_score(archive, m)), 0);
+            if (m > 0)
+                ck_assert_int_lt(
+                    score_compare(archive_score(archive, m - 1), archive_score(archive, m)), 0);
         }
         most = kept > most ? kept : most;
         archive_close(archive);

@@ -33,8 +33,10 @@ static void extremes(const setting_t *setting, double range[2])
 
 static const struct {
     const char *dataflow, *hardware, *constraint;
-} corners[] = {
-    {"dla", "asic", "area"}, {"dla", "maestro", "power"}, {"eye", "asic", "power"}, {"shi", "maestro", "area"}};
+} corners[] = {{"dla", "asic", "area"},
+               {"dla", "maestro", "power"},
+               {"eye", "asic", "power"},
+               {"shi", "maestro", "area"}};
 
 enum { CORNERS = sizeof corners / sizeof *corners };
 
@@ -45,15 +47,17 @@ START_TEST(a_fraction_lies_between_the_extreme_uniform_assignments)
         setting_t setting;
         double range[2];
         setting_read(&setting,
-                     "{workload: mobilenet_v2, dataflow: %s, hardware: %s, budget: {constraint: %s, fraction: %g}}",
-                     corners[_i].dataflow, corners[_i].hardware, corners[_i].constraint, fractions[i]);
+                     "{workload: mobilenet_v2, dataflow: %s, hardware: %s, budget: {constraint: "
+                     "%s, fraction: %g}}",
+                     corners[_i].dataflow, corners[_i].hardware, corners[_i].constraint,
+                     fractions[i]);
         setting_open(&setting);
         extremes(&setting, range);
         ck_assert(range[LEAST] < range[MOST]);
         ck_assert(same_number(problem_need_least(setting.problem), range[LEAST]));
         ck_assert(same_number(problem_need_most(setting.problem), range[MOST]));
-        ck_assert(
-            same_number(problem_budget(setting.problem), range[LEAST] + fractions[i] * (range[MOST] - range[LEAST])));
+        ck_assert(same_number(problem_budget(setting.problem),
+                              range[LEAST] + fractions[i] * (range[MOST] - range[LEAST])));
         setting_close(&setting);
     }
 }
@@ -71,7 +75,8 @@ START_TEST(a_name_stands_for_its_fraction)
         setting_open(&setting);
         const double least = problem_need_least(setting.problem);
         const double most = problem_need_most(setting.problem);
-        ck_assert(same_number(problem_budget(setting.problem), least + names[i].fraction * (most - least)));
+        ck_assert(same_number(problem_budget(setting.problem),
+                              least + names[i].fraction * (most - least)));
         setting_close(&setting);
     }
 }
@@ -87,7 +92,7 @@ START_TEST(a_limit_is_the_budget)
 }
 END_TEST
 
-/* ---- what fits --------------------------------------------------------------------------------------------------- */
+/* ---- what fits ------------------------------------------------------------------------------- */
 
 START_TEST(a_need_fits_up_to_the_rounding_of_a_sum)
 {
@@ -97,7 +102,8 @@ START_TEST(a_need_fits_up_to_the_rounding_of_a_sum)
     const double budget = problem_budget(setting.problem);
     ck_assert(problem_fits(setting.problem, 0));
     ck_assert(problem_fits(setting.problem, budget));
-    ck_assert(problem_fits(setting.problem, budget * (1 + 52 * 0x1p-53))); /* one rounding a layer */
+    ck_assert(
+        problem_fits(setting.problem, budget * (1 + 52 * 0x1p-53))); /* one rounding a layer */
     ck_assert(!problem_fits(setting.problem, budget * (1 + 1e-9)));
     ck_assert(!problem_fits(setting.problem, NAN));
     ck_assert(!problem_fits(setting.problem, INFINITY));
@@ -137,26 +143,30 @@ START_TEST(a_budget_nothing_fits_is_refused_with_both_numbers)
     setting_t setting;
     char text[128];
     const char *units = _i ? "mW" : "um^2";
-    setting_read(&setting, "{workload: mobilenet_v2, dataflow: eye, budget: {constraint: %s, limit: 1}}",
+    setting_read(&setting,
+                 "{workload: mobilenet_v2, dataflow: eye, budget: {constraint: %s, limit: 1}}",
                  _i ? "power" : "area");
     const double least = least_need(&setting);
     ck_assert_ok(open_limited(&setting, least));
     const double limit = least * (1 - 1e-9);
-    (void)snprintf(text, sizeof text, "%s of %.6g %s is below the least that any assignment needs, %.6g %s",
+    (void)snprintf(text, sizeof text,
+                   "%s of %.6g %s is below the least that any assignment needs, %.6g %s",
                    _i ? "power" : "area", limit, units, least, units);
     ck_assert_fails(open_limited(&setting, limit), CONFX_STATUS_INFEASIBLE, text);
-    (void)snprintf(text, sizeof text, "of 2.5 %s is below the least that any assignment needs, %.6g %s", units, least,
+    (void)snprintf(text, sizeof text,
+                   "of 2.5 %s is below the least that any assignment needs, %.6g %s", units, least,
                    units);
     ck_assert_fails(open_limited(&setting, 2.5), CONFX_STATUS_INFEASIBLE, text);
     setting_close(&setting);
 }
 END_TEST
 
-/* ---- a network of whole numbers ---------------------------------------------------------------------------------- */
+/* ---- a network of whole numbers -------------------------------------------------------------- */
 
-/* Two layers, PEs 1, 2, 4 and one buffer; a layer needs its PEs. Layer 2 runs on `least` PEs or more. */
-static bool evaluate_small(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *objective,
-                           double *need)
+/* Two layers, PEs 1, 2, 4 and one buffer; a layer needs its PEs. Layer 2 runs on `least` PEs or
+   more. */
+static bool evaluate_small(void *context, size_t distinct, uint32_t pes, uint32_t buffer,
+                           double *objective, double *need)
 {
     const uint32_t *least = context;
     (void)buffer;
@@ -168,10 +178,13 @@ static bool evaluate_small(void *context, size_t distinct, uint32_t pes, uint32_
 static confx_status_t open_small(double limit, uint32_t least, double *budget)
 {
     setting_t setting;
-    setting_read(&setting, "{workload: example, actions: {pe: [1, 2, 4], buffer: [1]}, budget: {limit: %.17g}}", limit);
+    setting_read(
+        &setting,
+        "{workload: example, actions: {pe: [1, 2, 4], buffer: [1]}, budget: {limit: %.17g}}",
+        limit);
     const problem_parts_t parts = setting_parts(&setting);
-    const confx_status_t status =
-        problem_open_with(&parts, (evaluator_t){&least, evaluate_small, false, 0}, &setting.problem);
+    const confx_status_t status = problem_open_with(
+        &parts, (evaluator_t){&least, evaluate_small, false, 0}, &setting.problem);
     if (status.code == CONFX_STATUS_OK) *budget = problem_budget(setting.problem);
     setting_close(&setting);
     return status;
@@ -196,8 +209,8 @@ START_TEST(a_layer_that_runs_on_no_level_is_named)
 }
 END_TEST
 
-static bool evaluate_endless(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *objective,
-                             double *need)
+static bool evaluate_endless(void *context, size_t distinct, uint32_t pes, uint32_t buffer,
+                             double *objective, double *need)
 {
     (void)context, (void)distinct, (void)buffer;
     *objective = 1;
@@ -210,15 +223,17 @@ START_TEST(needs_without_end_are_refused)
     setting_t setting;
     setting_read(&setting, "{workload: example}");
     const problem_parts_t parts = setting_parts(&setting);
-    ck_assert_fails(problem_open_with(&parts, (evaluator_t){NULL, evaluate_endless, false, 0}, &setting.problem),
+    ck_assert_fails(problem_open_with(&parts, (evaluator_t){NULL, evaluate_endless, false, 0},
+                                      &setting.problem),
                     CONFX_STATUS_INPUT, "area of an assignment is no finite number");
     setting_close(&setting);
 }
 END_TEST
 
-/* Needs that rise with the PEs and fall with the buffer: the extremes are two of the mixed corners. */
-static bool evaluate_crossed(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *objective,
-                             double *need)
+/* Needs that rise with the PEs and fall with the buffer: the extremes are two of the mixed
+   corners. */
+static bool evaluate_crossed(void *context, size_t distinct, uint32_t pes, uint32_t buffer,
+                             double *objective, double *need)
 {
     (void)context, (void)distinct;
     *objective = 1;
@@ -229,13 +244,16 @@ static bool evaluate_crossed(void *context, size_t distinct, uint32_t pes, uint3
 START_TEST(the_extremes_may_be_mixed_corners)
 {
     setting_t setting;
-    setting_read(&setting, "{workload: example, actions: {pe: [1, 2, 4], buffer: [1, 3]}, budget: {fraction: 0.25}}");
+    setting_read(
+        &setting,
+        "{workload: example, actions: {pe: [1, 2, 4], buffer: [1, 3]}, budget: {fraction: 0.25}}");
     setting_open_with(&setting, (evaluator_t){NULL, evaluate_crossed, false, 0});
     ck_assert(problem_need_least(setting.problem) == 2 * (10 - 9));
     ck_assert(problem_need_most(setting.problem) == 2 * (40 - 3));
     ck_assert(problem_budget(setting.problem) == 2 + 0.25 * (74 - 2));
     for (size_t distinct = 0; distinct < problem_distinct(setting.problem); distinct++)
-        ck_assert_uint_eq(problem_least_point(setting.problem, distinct), problem_point(setting.problem, 1, 3));
+        ck_assert_uint_eq(problem_least_point(setting.problem, distinct),
+                          problem_point(setting.problem, 1, 3));
     setting_close(&setting);
 }
 END_TEST

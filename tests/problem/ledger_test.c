@@ -8,7 +8,8 @@
 enum { PES = 9, BUFFERS = 3, POINTS = PES * BUFFERS, DISTINCT = 3, LAYERS = 4 };
 
 /* Layers 1 and 3 are alike. */
-static const char layers[] = "K,C,Y,X,R,S,T\n8,8,9,9,3,3,1\n4,8,9,9,3,3,1\n8,8,9,9,3,3,1\n2,8,9,9,3,3,1\n";
+static const char layers[] =
+    "K,C,Y,X,R,S,T\n8,8,9,9,3,3,1\n4,8,9,9,3,3,1\n8,8,9,9,3,3,1\n2,8,9,9,3,3,1\n";
 
 static double cost_of(size_t distinct, size_t point)
 {
@@ -16,7 +17,8 @@ static double cost_of(size_t distinct, size_t point)
 }
 
 /* Points of 4 PEs are invalid. */
-static bool evaluate(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *objective, double *need)
+static bool evaluate(void *context, size_t distinct, uint32_t pes, uint32_t buffer,
+                     double *objective, double *need)
 {
     (void)context;
     *objective = cost_of(distinct, (pes - 1) * BUFFERS + buffer - 1);
@@ -28,7 +30,9 @@ static setting_t setting;
 
 static void open_problem(void)
 {
-    setting_read(&setting, "{workload: example, actions: {pe: [1, 9], buffer: [1, 3]}, budget: {limit: 1000}}");
+    setting_read(
+        &setting,
+        "{workload: example, actions: {pe: [1, 9], buffer: [1, 3]}, budget: {limit: 1000}}");
     setting_take_layers(&setting, layers);
     setting_open_with(&setting, (evaluator_t){NULL, evaluate, false, 0});
     ck_assert_uint_eq(problem_points(setting.problem), POINTS);
@@ -74,7 +78,8 @@ static void check_content(const ledger_t *ledger, bool seen[DISTINCT][POINTS])
             n += seen[d][point];
             ck_assert_int_eq(ledger_seen(ledger, d, point), seen[d][point]);
             ck_assert_int_eq(ledger_invalid(ledger, d, point), seen[d][point] && is_invalid(point));
-            const double known = seen[d][point] && !is_invalid(point) ? cost_of(d, point) : INFINITY;
+            const double known =
+                seen[d][point] && !is_invalid(point) ? cost_of(d, point) : INFINITY;
             ck_assert(ledger_cost(ledger, d, point) == known);
         }
     ck_assert_uint_eq(ledger_size(ledger), n);
@@ -168,7 +173,8 @@ START_TEST(news_are_what_came_since_the_last_settling)
         for (size_t i = 0; i < n; i++) {
             const size_t d = news[i].key / POINTS;
             const size_t point = news[i].key % POINTS;
-            ck_assert_msg(seen[d][point] && !before[d][point], "key %llu is no news", (unsigned long long)news[i].key);
+            ck_assert_msg(seen[d][point] && !before[d][point], "key %llu is no news",
+                          (unsigned long long)news[i].key);
             before[d][point] = true;
         }
         ck_assert_int_eq(memcmp(before, seen, sizeof seen), 0);
@@ -184,7 +190,8 @@ END_TEST
 START_TEST(the_first_entry_of_a_point_stays)
 {
     ledger_t *ledger;
-    const ledger_entry_t entries[] = {{.key = 5, .cost = 7}, {.key = 5, .cost = 8}, {.key = 6, .cost = NAN}};
+    const ledger_entry_t entries[] = {
+        {.key = 5, .cost = 7}, {.key = 5, .cost = 8}, {.key = 6, .cost = NAN}};
     const ledger_entry_t again[] = {{.key = 6, .cost = 1}, {.key = 5, .cost = NAN}};
     ck_assert_ok(ledger_open(setting.problem, &ledger));
     ledger_enter(ledger, entries, 3);
@@ -197,7 +204,8 @@ START_TEST(the_first_entry_of_a_point_stays)
 }
 END_TEST
 
-/* Two ledgers that hear the same samples dealt out otherwise, and pass their news on, list the same. */
+/* Two ledgers that hear the same samples dealt out otherwise, and pass their news on, list the
+   same. */
 START_TEST(the_order_of_arrival_leaves_no_trace)
 {
     ledger_t *ledgers[3];

@@ -1,4 +1,5 @@
-/* The memory over a space of any axes: several values a record, in a table or hashed, passed between ranks. */
+/* The memory over a space of any axes: several values a record, in a table or hashed, passed
+   between ranks. */
 #include "models.h"
 
 #include "confx/memory.h"
@@ -8,14 +9,16 @@ enum { CELLS = TRIAL_LAYERS * TRIAL_AXES, SAMPLES = 40, POINTS = 45 };
 /* Two objectives, and a limit on what must be sampled: three values. */
 static void open_trial(trial_t *trial)
 {
-    const terms_t terms = {.objectives_n = 2,
-                           .constraints_n = 1,
-                           .objectives = {trial_term("latency", AGGREGATE_SUM, 0), trial_edp(AGGREGATE_SUM)},
-                           .constraints = {trial_term("energy", AGGREGATE_SUM, 150)}};
+    const terms_t terms = {
+        .objectives_n = 2,
+        .constraints_n = 1,
+        .objectives = {trial_term("latency", AGGREGATE_SUM, 0), trial_edp(AGGREGATE_SUM)},
+        .constraints = {trial_term("energy", AGGREGATE_SUM, 150)}};
     trial_open(trial, (trial_model_t){.draw = 8, .invalid = true}, &terms);
 }
 
-static void reveal(trial_t *trial, memory_t *memory, uint64_t draw, bool seen[TRIAL_DISTINCT][POINTS])
+static void reveal(trial_t *trial, memory_t *memory, uint64_t draw,
+                   bool seen[TRIAL_DISTINCT][POINTS])
 {
     rng_t rng = rng_begin(draw, RNG_TEST, 0, 0, 0);
     const space_t *space = problem_space(trial->problem);
@@ -26,7 +29,8 @@ static void reveal(trial_t *trial, memory_t *memory, uint64_t draw, bool seen[TR
     ck_assert_ok(memory_reveal(memory, trial->problem, &(assignments_t){SAMPLES, assignments}));
     for (size_t cell = 0; cell < SAMPLES * TRIAL_LAYERS; cell++) {
         const size_t distinct = problem_distinct_of(trial->problem, cell % TRIAL_LAYERS);
-        seen[distinct][space_canonical(space, distinct, space_point(space, assignments + cell * TRIAL_AXES))] = true;
+        seen[distinct][space_canonical(space, distinct,
+                                       space_point(space, assignments + cell * TRIAL_AXES))] = true;
     }
 }
 
@@ -123,7 +127,8 @@ START_TEST(spaces_too_large_for_a_table_are_hashed)
 {
     static const uint32_t levels[] = {1, 65536};
     static const metric_t metrics[] = {{"latency", "", false}, {"area", "", true}};
-    const model_t model = {.name = "large", .metrics_n = 2, .metrics = metrics, .evaluate = evaluate_large};
+    const model_t model = {
+        .name = "large", .metrics_n = 2, .metrics = metrics, .evaluate = evaluate_large};
     const terms_t terms = trial_terms_axes();
     space_axis_t axes[3];
     trial_t trial;
@@ -140,7 +145,8 @@ START_TEST(spaces_too_large_for_a_table_are_hashed)
         ck_assert_ok(memory_reveal_point(memory, trial.problem, i % 3, i * i * 1234567));
     ck_assert_uint_eq(memory_size(memory), 5000);
     for (uint64_t i = 0; i < 5000; i++) {
-        ck_assert(memory_cost(memory, i % 3, i * i * 1234567) == (double)(i * i * 1234567 % 1000003));
+        ck_assert(memory_cost(memory, i % 3, i * i * 1234567) ==
+                  (double)(i * i * 1234567 % 1000003));
         ck_assert(!memory_seen(memory, i % 3, i * i * 1234567 + 1));
     }
     memory_close(memory);

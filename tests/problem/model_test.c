@@ -1,4 +1,5 @@
-/* Models: the cost room's, and one that is slow to answer and may fail; what a problem makes of both. */
+/* Models: the cost room's, and one that is slow to answer and may fail; what a problem makes of
+   both. */
 #include "models.h"
 #include "setting.h"
 
@@ -15,7 +16,8 @@ START_TEST(the_builtin_models_columns_are_the_cost_models)
     ck_assert_uint_eq(model_metric(model, "weight"), model->metrics_n);
     for (int i = 0; i < 200; i++) {
         const size_t layer = rng_below(&rng, problem_layers(setting.problem));
-        const uint32_t pes = 1 + (uint32_t)rng_below(&rng, 128), buffer = 1 + (uint32_t)rng_below(&rng, 12);
+        const uint32_t pes = 1 + (uint32_t)rng_below(&rng, 128),
+                       buffer = 1 + (uint32_t)rng_below(&rng, 12);
         double metrics[BUILTIN_COLUMNS];
         confx_cost_t cost;
         setting_cost(&setting, layer, pes, buffer, &cost);
@@ -48,7 +50,8 @@ static void check_same(const score_t *one, const score_t *other)
     }
 }
 
-/* Each point is asked for once; what comes late, or failed before it came, is what a prompt model says. */
+/* Each point is asked for once; what comes late, or failed before it came, is what a prompt model
+   says. */
 START_TEST(late_answers_are_the_same_answers)
 {
     const terms_t terms = trial_terms_budgets();
@@ -148,22 +151,25 @@ START_TEST(a_fraction_of_what_must_be_sampled_is_refused)
     terms.constraints[0] = trial_term("energy", AGGREGATE_SUM, 0);
     trial_read(&trial, (trial_model_t){.late = true});
     trial_read(&prompt, (trial_model_t){.late = false});
-    ck_assert_fails(trial_make(&trial, &terms, 0.5), CONFX_STATUS_INPUT, "a fraction of the energy cannot be told");
+    ck_assert_fails(trial_make(&trial, &terms, 0.5), CONFX_STATUS_INPUT,
+                    "a fraction of the energy cannot be told");
     ck_assert_ok(trial_make(&prompt, &terms, 0.5));
     trial_close(&trial);
     trial_close(&prompt);
 }
 END_TEST
 
-/* ---- whole networks ---------------------------------------------------------------------------------------------- */
+/* ---- whole networks -------------------------------------------------------------------------- */
 
-static evaluation_status_t evaluate_network(void *context, const request_t *request, double *metrics)
+static evaluation_status_t evaluate_network(void *context, const request_t *request,
+                                            double *metrics)
 {
     size_t *asked = context;
     ck_assert_ptr_nonnull(request->assignment);
     ++*asked;
     metrics[0] = metrics[1] = metrics[2] = metrics[3] = 0;
-    for (size_t cell = 0; cell < CELLS; cell++) metrics[0] += (double)((cell + 1) * request->assignment[cell]);
+    for (size_t cell = 0; cell < CELLS; cell++)
+        metrics[0] += (double)((cell + 1) * request->assignment[cell]);
     metrics[2] = request->assignment[0];
     return request->assignment[0] == 4 ? EVALUATION_INVALID : EVALUATION_VALID;
 }
@@ -187,7 +193,8 @@ START_TEST(a_model_may_score_whole_networks)
     ck_assert_uint_eq(asked, 0);
     ck_assert_ok(memory_open(trial.problem, &memory));
     draw(&trial, assignments);
-    space_copy(space, TRIAL_LAYERS, assignments, assignments + CELLS); /* the first two are the same */
+    space_copy(space, TRIAL_LAYERS, assignments,
+               assignments + CELLS); /* the first two are the same */
     ck_assert_ok(problem_scores(trial.problem, &(assignments_t){SAMPLES, assignments}, scores));
     ck_assert_uint_eq(asked, SAMPLES - 1);
     for (size_t e = 0; e < SAMPLES; e++) {

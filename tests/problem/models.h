@@ -1,9 +1,11 @@
-/* Problems that no job describes yet, for tests of whoever works on a problem: small enough for brute force, of whole
-   numbers whose sums are exact in any order.
+/* Problems that no job describes yet, for tests of whoever works on a problem: small enough for
+   brute force, of whole numbers whose sums are exact in any order.
 
-       axes      three axes, one without order, levels coarser than their ranges; layers of kind 0 do not use the last
+       axes      three axes, one without order, levels coarser than their ranges; layers of kind 0
+                 do not use the last
        budgets   the same with limits on two static metrics
-       peak      the largest latency of a layer, within a limit on the sum and one on the maximum of an area
+       peak      the largest latency of a layer, within a limit on the sum and one on the maximum of
+                 an area
        late      a model that answers late, out of order, and fails at times */
 #ifndef TESTS_MODELS_H
 #define TESTS_MODELS_H
@@ -20,7 +22,8 @@ enum { TRIAL_LAYERS = 4, TRIAL_DISTINCT = 3, TRIAL_AXES = 3, TRIAL_METRICS = 4 }
 enum { TRIAL_LATENCY, TRIAL_ENERGY, TRIAL_AREA, TRIAL_POWER };
 
 /* Layers 1 and 3 are alike. */
-static const char trial_csv[] = "K,C,Y,X,R,S,T\n8,8,9,9,3,3,1\n4,8,9,9,3,3,1\n8,8,9,9,3,3,1\n2,8,9,9,3,3,1\n";
+static const char trial_csv[] =
+    "K,C,Y,X,R,S,T\n8,8,9,9,3,3,1\n4,8,9,9,3,3,1\n8,8,9,9,3,3,1\n2,8,9,9,3,3,1\n";
 
 typedef struct {
     uint64_t draw; /* which numbers */
@@ -39,7 +42,8 @@ typedef struct {
     problem_t *problem; /* NULL until opened */
 } trial_t;
 
-static inline void trial_metrics(const trial_model_t *self, size_t distinct, uint64_t point, double *metrics)
+static inline void trial_metrics(const trial_model_t *self, size_t distinct, uint64_t point,
+                                 double *metrics)
 {
     uint16_t action[SPACE_AXES];
     space_action(self->space, point, action);
@@ -58,12 +62,14 @@ static inline bool trial_is_valid(const trial_model_t *self, size_t distinct, ui
     return !self->invalid || distinct != 1 || action[0] + 1u < space_range(self->space, 0);
 }
 
-static inline evaluation_status_t trial_evaluate(void *context, const request_t *request, double *metrics)
+static inline evaluation_status_t trial_evaluate(void *context, const request_t *request,
+                                                 double *metrics)
 {
     trial_model_t *self = context;
     self->asked++;
     trial_metrics(self, request->distinct, request->point, metrics);
-    return trial_is_valid(self, request->distinct, request->point) ? EVALUATION_VALID : EVALUATION_INVALID;
+    return trial_is_valid(self, request->distinct, request->point) ? EVALUATION_VALID
+                                                                   : EVALUATION_INVALID;
 }
 
 static inline confx_status_t trial_begin(void *context, evaluations_t *batch)
@@ -74,7 +80,8 @@ static inline confx_status_t trial_begin(void *context, evaluations_t *batch)
 }
 
 /* At most two answers a look, from the end of the batch, and none at every other look. */
-static inline confx_status_t trial_poll(void *context, evaluations_t *batch, double seconds, size_t *pending)
+static inline confx_status_t trial_poll(void *context, evaluations_t *batch, double seconds,
+                                        size_t *pending)
 {
     trial_model_t *self = context;
     size_t answers = (self->told++ % 2) * 2;
@@ -119,9 +126,10 @@ static inline space_t *trial_space(void)
     static const uint32_t widths[] = {1, 3, 5};
     static const uint32_t depths[] = {1, 3};
     static const char *const flows[] = {"dla", "eye", "shi"};
-    const space_axis_t axes[] = {{.name = "width", .levels = widths, .levels_n = 3, .refined = true},
-                                 {.name = "flow", .kind = AXIS_CATEGORICAL, .words = flows, .levels_n = 3},
-                                 {.name = "depth", .levels = depths, .levels_n = 2, .refined = true, .initial = 1}};
+    const space_axis_t axes[] = {
+        {.name = "width", .levels = widths, .levels_n = 3, .refined = true},
+        {.name = "flow", .kind = AXIS_CATEGORICAL, .words = flows, .levels_n = 3},
+        {.name = "depth", .levels = depths, .levels_n = 2, .refined = true, .initial = 1}};
     space_t *space = NULL;
     ck_assert_ok(space_open(axes, TRIAL_AXES, (space_use_t){NULL, trial_uses}, &space));
     return space;
@@ -129,8 +137,10 @@ static inline space_t *trial_space(void)
 
 static inline model_t trial_model_of(trial_model_t *self, space_t *space)
 {
-    static const metric_t metrics[TRIAL_METRICS] = {
-        {"latency", "cycles", false}, {"energy", "nJ", false}, {"area", "um^2", true}, {"power", "mW", true}};
+    static const metric_t metrics[TRIAL_METRICS] = {{"latency", "cycles", false},
+                                                    {"energy", "nJ", false},
+                                                    {"area", "um^2", true},
+                                                    {"power", "mW", true}};
     self->space = space;
     model_t model = {.name = "trial", .metrics_n = TRIAL_METRICS, .metrics = metrics, .self = self};
     if (!self->late) {
@@ -145,13 +155,21 @@ static inline model_t trial_model_of(trial_model_t *self, space_t *space)
 
 static inline term_t trial_term(const char *metric, aggregate_t aggregate, double limit)
 {
-    return (term_t){
-        .name = metric, .unit = "", .aggregate = aggregate, .factors_n = 1, .metric = {metric}, .limit = limit};
+    return (term_t){.name = metric,
+                    .unit = "",
+                    .aggregate = aggregate,
+                    .factors_n = 1,
+                    .metric = {metric},
+                    .limit = limit};
 }
 
 static inline term_t trial_edp(aggregate_t aggregate)
 {
-    return (term_t){.name = "edp", .unit = "", .aggregate = aggregate, .factors_n = 2, .metric = {"latency", "energy"}};
+    return (term_t){.name = "edp",
+                    .unit = "",
+                    .aggregate = aggregate,
+                    .factors_n = 2,
+                    .metric = {"latency", "energy"}};
 }
 
 static inline confx_status_t trial_make(trial_t *trial, const terms_t *terms, double fraction)
@@ -187,23 +205,26 @@ static inline void trial_close(trial_t *trial)
 /* What is wanted: axes, two budgets, a maximum. */
 static inline terms_t trial_terms_axes(void)
 {
-    return (terms_t){1, 1, {trial_term("latency", AGGREGATE_SUM, 0)}, {trial_term("area", AGGREGATE_SUM, 30)}};
+    return (terms_t){
+        1, 1, {trial_term("latency", AGGREGATE_SUM, 0)}, {trial_term("area", AGGREGATE_SUM, 30)}};
 }
 
 static inline terms_t trial_terms_budgets(void)
 {
-    return (terms_t){1,
-                     2,
-                     {trial_term("latency", AGGREGATE_SUM, 0)},
-                     {trial_term("area", AGGREGATE_SUM, 30), trial_term("power", AGGREGATE_SUM, 24)}};
+    return (terms_t){
+        1,
+        2,
+        {trial_term("latency", AGGREGATE_SUM, 0)},
+        {trial_term("area", AGGREGATE_SUM, 30), trial_term("power", AGGREGATE_SUM, 24)}};
 }
 
 static inline terms_t trial_terms_peak(void)
 {
-    return (terms_t){1,
-                     2,
-                     {trial_term("latency", AGGREGATE_MAX, 0)},
-                     {trial_term("area", AGGREGATE_SUM, 34), trial_term("power", AGGREGATE_MAX, 9)}};
+    return (terms_t){
+        1,
+        2,
+        {trial_term("latency", AGGREGATE_MAX, 0)},
+        {trial_term("area", AGGREGATE_SUM, 34), trial_term("power", AGGREGATE_MAX, 9)}};
 }
 
 /* A random assignment over the ranges. */

@@ -4,11 +4,12 @@
 
 #include <math.h>
 
-static void open_setting(setting_t *setting, const char *workload, const char *dataflow, const char *hardware,
-                         const char *objective, const char *constraint)
+static void open_setting(setting_t *setting, const char *workload, const char *dataflow,
+                         const char *hardware, const char *objective, const char *constraint)
 {
     setting_read(setting,
-                 "{workload: %s, dataflow: %s, hardware: %s, objective: %s, budget: {constraint: %s, fraction: 0.5}}",
+                 "{workload: %s, dataflow: %s, hardware: %s, objective: %s, budget: {constraint: "
+                 "%s, fraction: 0.5}}",
                  workload, dataflow, hardware, objective, constraint);
     setting_open(setting);
 }
@@ -48,28 +49,33 @@ START_TEST(levels_and_layers_are_those_of_the_job)
         ck_assert_uint_eq(problem_distinct_of(problem, layer), setting.workload.distinct_of[layer]);
     ck_assert_uint_eq(problem_levels(problem, 0), 12);
     ck_assert_uint_eq(problem_levels(problem, 1), 12);
-    ck_assert_int_eq(memcmp(problem_level_values(problem, 0), actions->pe, 12 * sizeof *actions->pe), 0);
-    ck_assert_int_eq(memcmp(problem_level_values(problem, 1), actions->buffer, 12 * sizeof *actions->buffer), 0);
+    ck_assert_int_eq(
+        memcmp(problem_level_values(problem, 0), actions->pe, 12 * sizeof *actions->pe), 0);
+    ck_assert_int_eq(
+        memcmp(problem_level_values(problem, 1), actions->buffer, 12 * sizeof *actions->buffer), 0);
     ck_assert_double_eq_tol(problem_space_levels(problem), 52 * log10(144), 1e-12);
     ck_assert_double_eq_tol(problem_space_integers(problem), 52 * log10(1536), 1e-12);
     setting_close(&setting);
 }
 END_TEST
 
-/* ---- one point --------------------------------------------------------------------------------------------------- */
+/* ---- one point ------------------------------------------------------------------------------- */
 
 static const struct {
     const char *workload, *dataflow, *hardware, *objective, *constraint;
-} models[] = {{"mobilenet_v2", "dla", "asic", "latency", "area"}, {"mobilenet_v2", "shi", "maestro", "energy", "power"},
-              {"alexnet", "eye", "asic", "energy", "area"},       {"squeezenet", "eye", "maestro", "latency", "power"},
-              {"mobilenet_v2", "dla", "asic", "edp", "area"},     {"alexnet", "eye", "maestro", "edp", "power"}};
+} models[] = {{"mobilenet_v2", "dla", "asic", "latency", "area"},
+              {"mobilenet_v2", "shi", "maestro", "energy", "power"},
+              {"alexnet", "eye", "asic", "energy", "area"},
+              {"squeezenet", "eye", "maestro", "latency", "power"},
+              {"mobilenet_v2", "dla", "asic", "edp", "area"},
+              {"alexnet", "eye", "maestro", "edp", "power"}};
 
 enum { MODELS = sizeof models / sizeof *models };
 
 static void open_model(setting_t *setting, int i)
 {
-    open_setting(setting, models[i].workload, models[i].dataflow, models[i].hardware, models[i].objective,
-                 models[i].constraint);
+    open_setting(setting, models[i].workload, models[i].dataflow, models[i].hardware,
+                 models[i].objective, models[i].constraint);
 }
 
 static void check_point(const setting_t *setting, size_t layer, size_t point)
@@ -101,7 +107,8 @@ START_TEST(objectives_and_needs_are_the_cost_models)
     rng_t rng = rng_begin(1, RNG_TEST, 0, 0, (uint64_t)_i);
     open_model(&setting, _i);
     for (size_t layer = 0; layer < setting.workload.layers_n; layer++)
-        for (int i = 0; i < 40; i++) check_point(&setting, layer, rng_below(&rng, problem_points(setting.problem)));
+        for (int i = 0; i < 40; i++)
+            check_point(&setting, layer, rng_below(&rng, problem_points(setting.problem)));
     setting_close(&setting);
 }
 END_TEST
@@ -126,9 +133,10 @@ START_TEST(a_layer_is_explained_in_full)
 }
 END_TEST
 
-/* ---- assignments ------------------------------------------------------------------------------------------------- */
+/* ---- assignments ----------------------------------------------------------------------------- */
 
-/* Random ones, but for the first, which is all of the largest level, and the second, all of the least. */
+/* Random ones, but for the first, which is all of the largest level, and the second, all of the
+   least. */
 static void draw(const setting_t *setting, rng_t *rng, batch_t *batch)
 {
     const uint16_t extreme[] = {(uint16_t)problem_pe_max(setting->problem), 1};
@@ -154,14 +162,16 @@ static void check_score(const setting_t *setting, const batch_t *batch, size_t e
         setting_factors(setting, &cost, factors);
         for (size_t i = 0; i < FACTORS; i++) sums[i] += factors[i];
         constraint += setting_need(setting, &cost);
-        ck_assert(
-            same_number(batch->cost[at], cost.fault == CONFX_COST_VALID ? setting_objective(setting, &cost) : NAN));
+        ck_assert(same_number(batch->cost[at], cost.fault == CONFX_COST_VALID
+                                                   ? setting_objective(setting, &cost)
+                                                   : NAN));
         ck_assert(same_number(batch->need[at], setting_need(setting, &cost)));
     }
     const double objective = problem_adds_up(setting->problem) ? sums[0] : sums[0] * sums[1];
     ck_assert(same_number(batch->objective[episode], valid ? objective : NAN));
     ck_assert(same_number(batch->constraint[episode], constraint));
-    ck_assert_uint_eq(batch->feasible[episode], valid && problem_fits(setting->problem, constraint));
+    ck_assert_uint_eq(batch->feasible[episode],
+                      valid && problem_fits(setting->problem, constraint));
 }
 
 START_TEST(scores_are_sums_or_their_product_in_the_order_of_the_layers)
@@ -199,10 +209,11 @@ START_TEST(only_the_assignments_asked_for_are_scored)
 }
 END_TEST
 
-/* ---- invalid points ---------------------------------------------------------------------------------------------- */
+/* ---- invalid points -------------------------------------------------------------------------- */
 
-/* src/cost/README.md, section 8 D: eye on AlexNet's layer of 27 x 27 with 5 x 5 filters takes no 24 PEs, and its layers
-   of 13 x 13 with 3 x 3 filters no 12. The model gives such points energies below zero. */
+/* src/cost/README.md, section 8 D: eye on AlexNet's layer of 27 x 27 with 5 x 5 filters takes no 24
+   PEs, and its layers of 13 x 13 with 3 x 3 filters no 12. The model gives such points energies
+   below zero. */
 static void score_uniform(setting_t *setting, batch_t *batch, size_t layer, uint16_t pes)
 {
     for (size_t i = 0; i < batch->layers; i++) {
@@ -242,21 +253,23 @@ START_TEST(an_invalid_point_is_no_reward)
     check_invalid(&setting, &batch, 1, 24);
     for (size_t layer = 0; layer < batch.layers; layer++) {
         const confx_layer_t *shape = &setting.workload.layers[layer];
-        if (shape->dim[CONFX_DIM_Y] == 13 && shape->dim[CONFX_DIM_R] == 3) check_invalid(&setting, &batch, layer, 12);
+        if (shape->dim[CONFX_DIM_Y] == 13 && shape->dim[CONFX_DIM_R] == 3)
+            check_invalid(&setting, &batch, layer, 12);
     }
     batch_close(&batch);
     setting_close(&setting);
 }
 END_TEST
 
-/* ---- a stand-in for the model ------------------------------------------------------------------------------------ */
+/* ---- a stand-in for the model ---------------------------------------------------------------- */
 
 typedef struct {
     unsigned calls[2][8][4]; /* distinct, PEs, buffer */
 } stand_in_t;
 
 /* Valid but for 7 PEs; 6 PEs have a cost that is no number, 5 a need that is none. */
-static bool stand_in(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *objective, double *need)
+static bool stand_in(void *context, size_t distinct, uint32_t pes, uint32_t buffer,
+                     double *objective, double *need)
 {
     stand_in_t *self = context;
     self->calls[distinct][pes][buffer]++;
@@ -267,7 +280,9 @@ static bool stand_in(void *context, size_t distinct, uint32_t pes, uint32_t buff
 
 static void open_stand_in(setting_t *setting, stand_in_t *self)
 {
-    setting_read(setting, "{workload: example, actions: {pe: [1, 2, 7], buffer: [1, 3]}, budget: {limit: 9}}");
+    setting_read(
+        setting,
+        "{workload: example, actions: {pe: [1, 2, 7], buffer: [1, 3]}, budget: {limit: 9}}");
     setting_open_with(setting, (evaluator_t){self, stand_in, false, 0});
 }
 
@@ -287,7 +302,8 @@ START_TEST(a_stand_in_is_asked_once_a_point)
         }
     for (int distinct = 0; distinct < 2; distinct++)
         for (int pes = 1; pes <= 7; pes++)
-            for (int buffer = 1; buffer <= 3; buffer++) ck_assert_uint_eq(self.calls[distinct][pes][buffer], 1);
+            for (int buffer = 1; buffer <= 3; buffer++)
+                ck_assert_uint_eq(self.calls[distinct][pes][buffer], 1);
     batch_close(&batch);
     setting_close(&setting);
 }
@@ -316,7 +332,8 @@ START_TEST(a_stand_in_takes_the_models_place)
     ck_assert(batch.feasible[0]);
     score_two(&setting, &batch, 4, 4);
     ck_assert(batch.constraint[0] == 8.75 && batch.feasible[0]);
-    score_two(&setting, &batch, 3, 6); /* a cost that is no number: invalid, within the budget or not */
+    score_two(&setting, &batch, 3,
+              6); /* a cost that is no number: invalid, within the budget or not */
     ck_assert(isnan(batch.objective[0]) && !batch.feasible[0]);
     score_two(&setting, &batch, 1, 7); /* said to be invalid */
     ck_assert(isnan(batch.objective[0]) && batch.constraint[0] == 1.25 + 7.5 && !batch.feasible[0]);
@@ -328,7 +345,7 @@ START_TEST(a_stand_in_takes_the_models_place)
 }
 END_TEST
 
-/* ---- what a head can change -------------------------------------------------------------------------------------- */
+/* ---- what a head can change ------------------------------------------------------------------ */
 
 /* The largest relative change of a layer's need, by brute force over the levels. */
 static double brute_effect(const setting_t *setting, size_t head)
@@ -341,8 +358,8 @@ static double brute_effect(const setting_t *setting, size_t head)
             double most = -INFINITY;
             for (size_t level = 0; level < 12; level++) {
                 confx_cost_t cost;
-                setting_cost(setting, layer, actions->pe[head ? other : level], actions->buffer[head ? level : other],
-                             &cost);
+                setting_cost(setting, layer, actions->pe[head ? other : level],
+                             actions->buffer[head ? level : other], &cost);
                 if (cost.fault != CONFX_COST_VALID) continue;
                 least = fmin(least, setting_need(setting, &cost));
                 most = fmax(most, setting_need(setting, &cost));
@@ -380,7 +397,8 @@ int main(void)
     tcase_add_test(tests, levels_and_layers_are_those_of_the_job);
     tcase_add_loop_test(tests, objectives_and_needs_are_the_cost_models, 0, MODELS);
     tcase_add_test(tests, a_layer_is_explained_in_full);
-    tcase_add_loop_test(tests, scores_are_sums_or_their_product_in_the_order_of_the_layers, 0, MODELS);
+    tcase_add_loop_test(tests, scores_are_sums_or_their_product_in_the_order_of_the_layers, 0,
+                        MODELS);
     tcase_add_test(tests, only_the_assignments_asked_for_are_scored);
     tcase_add_loop_test(tests, an_invalid_point_is_no_reward, 0, 3);
     tcase_add_test(tests, a_stand_in_is_asked_once_a_point);

@@ -1,5 +1,5 @@
-/* A problem for tests, from the text of a job: its data read as a run reads them, its objectives from the cost model or
-   from a stand-in. */
+/* A problem for tests, from the text of a job: its data read as a run reads them, its objectives
+   from the cost model or from a stand-in. */
 #ifndef TESTS_SETTING_H
 #define TESTS_SETTING_H
 
@@ -13,11 +13,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A stand-in for the cost model by (PEs, buffer): parts of the objective, and what it needs of the constraint. False:
-   an invalid point; the objective is then ignored. */
+/* A stand-in for the cost model by (PEs, buffer): parts of the objective, and what it needs of the
+   constraint. False: an invalid point; the objective is then ignored. */
 typedef struct {
     void *context;
-    bool (*evaluate)(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *factors, double *need);
+    bool (*evaluate)(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *factors,
+                     double *need);
     bool product; /* both factors are of the objective */
     uint32_t buffers;
 } evaluator_t;
@@ -44,7 +45,8 @@ static inline void setting_find(setting_t *setting)
 }
 
 /* The job, in printf's manner, and the data it names; MobileNet-V2 where it names no network. */
-__attribute__((format(printf, 2, 3))) static inline void setting_read(setting_t *setting, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static inline void setting_read(setting_t *setting,
+                                                                      const char *format, ...)
 {
     char text[1024];
     va_list arguments;
@@ -55,7 +57,8 @@ __attribute__((format(printf, 2, 3))) static inline void setting_read(setting_t 
     (void)setenv("CONFX_DATA", "data", 0);
     *setting = (setting_t){.problem = NULL};
     const char *network = "workload=mobilenet_v2";
-    ck_assert_ok(job_parse(text, "setting.yaml", &network, !strstr(text, "workload:"), &setting->job));
+    ck_assert_ok(
+        job_parse(text, "setting.yaml", &network, !strstr(text, "workload:"), &setting->job));
     setting_find(setting);
 }
 
@@ -68,8 +71,8 @@ static inline void setting_take_layers(setting_t *setting, const char *csv)
 
 static inline problem_parts_t setting_parts(const setting_t *setting)
 {
-    return (problem_parts_t){&setting->workload, setting->dataflow, setting->depthwise, &setting->hardware,
-                             setting->job};
+    return (problem_parts_t){&setting->workload, setting->dataflow, setting->depthwise,
+                             &setting->hardware, setting->job};
 }
 
 static inline void setting_open(setting_t *setting)
@@ -78,13 +81,15 @@ static inline void setting_open(setting_t *setting)
     ck_assert_ok(problem_open(&parts, &setting->problem));
 }
 
-static inline evaluation_status_t stand_in_evaluate(void *context, const request_t *request, double *metrics)
+static inline evaluation_status_t stand_in_evaluate(void *context, const request_t *request,
+                                                    double *metrics)
 {
     const evaluator_t *self = context;
     double factors[FACTORS] = {NAN, NAN};
     double need = INFINITY;
-    const bool valid = self->evaluate(self->context, request->distinct, (uint32_t)(request->point / self->buffers) + 1,
-                                      (uint32_t)(request->point % self->buffers) + 1, factors, &need);
+    const bool valid = self->evaluate(
+        self->context, request->distinct, (uint32_t)(request->point / self->buffers) + 1,
+        (uint32_t)(request->point % self->buffers) + 1, factors, &need);
     metrics[0] = factors[0];
     metrics[1] = self->product ? factors[1] : factors[0];
     metrics[2] = metrics[3] = need;
@@ -92,10 +97,13 @@ static inline evaluation_status_t stand_in_evaluate(void *context, const request
 }
 
 /* The problem of the parts' job with the stand-in's metrics under all names. */
-static inline confx_status_t problem_open_with(const problem_parts_t *parts, evaluator_t evaluator, problem_t **problem)
+static inline confx_status_t problem_open_with(const problem_parts_t *parts, evaluator_t evaluator,
+                                               problem_t **problem)
 {
-    static const metric_t metrics[] = {
-        {"latency", "cycles", false}, {"energy", "nJ", false}, {"area", "um^2", true}, {"power", "mW", true}};
+    static const metric_t metrics[] = {{"latency", "cycles", false},
+                                       {"energy", "nJ", false},
+                                       {"area", "um^2", true},
+                                       {"power", "mW", true}};
     evaluator_t *self = malloc(sizeof *self);
     ck_assert_ptr_nonnull(self);
     *self = evaluator;
@@ -126,11 +134,12 @@ static inline void setting_close(setting_t *setting)
 }
 
 /* What the cost model itself says of a layer. */
-static inline void setting_cost(const setting_t *setting, size_t layer, uint32_t pes, uint32_t buffer,
-                                confx_cost_t *cost)
+static inline void setting_cost(const setting_t *setting, size_t layer, uint32_t pes,
+                                uint32_t buffer, confx_cost_t *cost)
 {
     const confx_layer_t *shape = &setting->workload.layers[layer];
-    const confx_dataflow_t *dataflow = shape->type == CONFX_LAYER_DSCONV ? setting->depthwise : setting->dataflow;
+    const confx_dataflow_t *dataflow =
+        shape->type == CONFX_LAYER_DSCONV ? setting->depthwise : setting->dataflow;
     confx_cost_evaluate(dataflow, shape, &setting->hardware, pes, buffer, cost);
 }
 
@@ -140,7 +149,8 @@ static inline double setting_need(const setting_t *setting, const confx_cost_t *
 }
 
 /* The factors of a layer's objective, those that add up over layers; 1 where there is but one. */
-static inline void setting_factors(const setting_t *setting, const confx_cost_t *cost, double factors[FACTORS])
+static inline void setting_factors(const setting_t *setting, const confx_cost_t *cost,
+                                   double factors[FACTORS])
 {
     const bool cycles = setting->job->objective != OBJECTIVE_ENERGY;
     factors[0] = cycles ? (double)cost->runtime_cycles : cost->energy_nj;

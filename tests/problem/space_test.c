@@ -39,7 +39,8 @@ START_TEST(choices_are_the_points_of_levels_in_their_order)
     static const uint16_t widths[] = {0, 2, 4}, depths[] = {0, 2};
     ck_assert_uint_eq(space_choices(space), CHOICES);
     for (uint64_t choice = 0; choice < CHOICES; choice++) {
-        const uint16_t action[] = {widths[choice / 6], (uint16_t)(choice / 2 % 3), depths[choice % 2]};
+        const uint16_t action[] = {widths[choice / 6], (uint16_t)(choice / 2 % 3),
+                                   depths[choice % 2]};
         ck_assert_uint_eq(space_choice_point(space, choice), space_point(space, action));
     }
 }
@@ -57,7 +58,8 @@ START_TEST(values_are_found_again)
             const uint16_t at = space_level_index(space, axis, level);
             ck_assert_uint_eq(space_level(space, axis, at), level);
             if (space_axis(space, axis)->levels)
-                ck_assert_uint_eq(space_value(space, axis, at), space_axis(space, axis)->levels[level]);
+                ck_assert_uint_eq(space_value(space, axis, at),
+                                  space_axis(space, axis)->levels[level]);
         }
     }
     ck_assert(!space_find(space, 0, 0, &index));
@@ -102,10 +104,12 @@ START_TEST(assignments_are_packed_as_values)
     for (int round = 0; round < 50; round++) {
         uint16_t one[2 * 3], back[2 * 3];
         uint32_t values[2 * 3];
-        for (size_t i = 0; i < 6; i++) one[i] = (uint16_t)rng_below(&rng, space_range(space, i % 3));
+        for (size_t i = 0; i < 6; i++)
+            one[i] = (uint16_t)rng_below(&rng, space_range(space, i % 3));
         ck_assert(space_is_sound(space, 2, one));
         space_pack(space, 2, one, values);
-        for (size_t i = 0; i < 6; i++) ck_assert_uint_eq(values[i], i % 3 == 1 ? one[i] : one[i] + 1u);
+        for (size_t i = 0; i < 6; i++)
+            ck_assert_uint_eq(values[i], i % 3 == 1 ? one[i] : one[i] + 1u);
         ck_assert(space_unpack(space, 2, values, back));
         ck_assert(space_equal(space, 2, one, back));
         back[round % 6] ^= 1;
@@ -164,16 +168,20 @@ START_TEST(axes_that_are_none_are_refused)
     static const uint32_t falling[] = {3, 2}, zero[] = {0}, large[] = {1, 65537}, fine[] = {65536};
     const space_use_t all = {NULL, NULL};
     space_t *none = NULL;
-    ck_assert_fails(space_open(&(space_axis_t){.name = "pe", .levels = falling, .levels_n = 2}, 1, all, &none),
-                    CONFX_STATUS_INPUT, "pe: level 2 behind 3");
-    ck_assert_fails(space_open(&(space_axis_t){.name = "pe", .levels = zero, .levels_n = 1}, 1, all, &none),
-                    CONFX_STATUS_INPUT, "rising ones from 1");
-    ck_assert_fails(space_open(&(space_axis_t){.name = "pe", .levels = large, .levels_n = 2}, 1, all, &none),
-                    CONFX_STATUS_INPUT, "to 65536");
-    ck_assert_fails(space_open(&(space_axis_t){.name = "pe", .levels_n = 0}, 1, all, &none), CONFX_STATUS_INPUT,
-                    "0 levels");
     ck_assert_fails(
-        space_open(&(space_axis_t){.name = "pe", .levels = fine, .levels_n = 1, .initial = 1}, 1, all, &none),
+        space_open(&(space_axis_t){.name = "pe", .levels = falling, .levels_n = 2}, 1, all, &none),
+        CONFX_STATUS_INPUT, "pe: level 2 behind 3");
+    ck_assert_fails(
+        space_open(&(space_axis_t){.name = "pe", .levels = zero, .levels_n = 1}, 1, all, &none),
+        CONFX_STATUS_INPUT, "rising ones from 1");
+    ck_assert_fails(
+        space_open(&(space_axis_t){.name = "pe", .levels = large, .levels_n = 2}, 1, all, &none),
+        CONFX_STATUS_INPUT, "to 65536");
+    ck_assert_fails(space_open(&(space_axis_t){.name = "pe", .levels_n = 0}, 1, all, &none),
+                    CONFX_STATUS_INPUT, "0 levels");
+    ck_assert_fails(
+        space_open(&(space_axis_t){.name = "pe", .levels = fine, .levels_n = 1, .initial = 1}, 1,
+                   all, &none),
         CONFX_STATUS_INPUT, "as the default");
     space_axis_t axes[SPACE_AXES];
     for (size_t i = 0; i < SPACE_AXES; i++)

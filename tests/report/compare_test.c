@@ -1,7 +1,7 @@
 /* Two algorithms with three seeds each, whose every sample is known: table, files, picture. */
-#include "../../src/report/comparison.h"
 #include "confx/compare.h"
 #include "fixture.h"
+#include "report/compare/comparison.h"
 
 #include <jansson.h>
 
@@ -16,13 +16,13 @@ typedef struct {
     job_t *jobs[RUNS];
     bool integers[ALGORITHMS];
     comparison_plan_t plan;
-} contest_t;
+} compare_plan_t;
 
-/* Islands come within 10 % at samples 4, 6 and 8 of the seeds and end on the optimum; random ends 40 % above, and its
-   last seed finds nothing feasible. */
-static contest_t begin(void)
+/* Islands come within 10 % at samples 4, 6 and 8 of the seeds and end on the optimum; random ends
+   40 % above, and its last seed finds nothing feasible. */
+static compare_plan_t begin(void)
 {
-    contest_t contest = {.integers = {true, false}};
+    compare_plan_t contest = {.integers = {true, false}};
     (void)snprintf(home, sizeof home, "%s", directory);
     for (size_t i = 0; i < RUNS; i++)
         for (size_t k = 0; k < SAMPLES; k++) {
@@ -36,7 +36,7 @@ static contest_t begin(void)
     return contest;
 }
 
-static void write_run(contest_t *contest, size_t i)
+static void write_run(compare_plan_t *contest, size_t i)
 {
     char text[512];
     fixture_t fixture = fixture_begin();
@@ -58,7 +58,7 @@ static void write_run(contest_t *contest, size_t i)
     (void)snprintf(directory, sizeof directory, "%s", home);
 }
 
-static comparison_t *open_all(contest_t *contest)
+static comparison_t *open_all(compare_plan_t *contest)
 {
     comparison_t *comparison;
     for (size_t i = 0; i < RUNS; i++) write_run(contest, i);
@@ -75,7 +75,7 @@ static comparison_t *open_all(contest_t *contest)
     return comparison;
 }
 
-static void end(contest_t *contest, comparison_t *comparison)
+static void end(compare_plan_t *contest, comparison_t *comparison)
 {
     comparison_close(comparison);
     for (size_t i = 0; i < RUNS; i++) job_close(contest->jobs[i]);
@@ -90,13 +90,13 @@ static char *file(const char *name)
     return text;
 }
 
-/* ---- standings --------------------------------------------------------------------------------------------------- */
+/* ---- standings ------------------------------------------------------------------------------- */
 
 START_TEST(standings_are_those_of_the_samples)
 {
-    contest_t contest = begin();
+    compare_plan_t contest = begin();
     comparison_t *comparison = open_all(&contest);
-    const standing_t *islands = &comparison->standings[0];
+    const ranking_t *islands = &comparison->standings[0];
     ck_assert_double_eq(islands->best, 1000000);
     ck_assert_double_eq(islands->mean, 1000000);
     ck_assert_double_eq(islands->worst, 1000000);
@@ -115,9 +115,9 @@ END_TEST
 
 START_TEST(a_seed_that_found_nothing_counts_as_the_worst)
 {
-    contest_t contest = begin();
+    compare_plan_t contest = begin();
     comparison_t *comparison = open_all(&contest);
-    const standing_t *random = &comparison->standings[1];
+    const ranking_t *random = &comparison->standings[1];
     ck_assert_double_eq(random->best, 1400000);
     ck_assert(isnan(random->mean));
     ck_assert(isnan(random->worst));
@@ -133,7 +133,7 @@ END_TEST
 
 START_TEST(two_of_three_that_never_come_near_are_most)
 {
-    contest_t contest = begin();
+    compare_plan_t contest = begin();
     for (size_t i = 1; i < SEEDS; i++)
         for (size_t k = 0; k < SAMPLES; k++) contest.scored[i][k] = 1500000;
     comparison_t *comparison = open_all(&contest);
@@ -147,7 +147,7 @@ END_TEST
 
 START_TEST(a_run_that_left_nothing_is_not_known)
 {
-    contest_t contest = begin();
+    compare_plan_t contest = begin();
     contest.missing[0] = true;
     comparison_t *comparison = open_all(&contest);
     ck_assert(isnan(comparison_trial(comparison, 0, 0)->objective));
@@ -162,7 +162,7 @@ END_TEST
 
 START_TEST(a_bound_takes_the_place_of_an_optimum)
 {
-    contest_t contest = begin();
+    compare_plan_t contest = begin();
     comparison_t *comparison = open_all(&contest);
     comparison_close(comparison);
     contest.plan.optimum = NAN;
@@ -172,19 +172,21 @@ START_TEST(a_bound_takes_the_place_of_an_optimum)
 }
 END_TEST
 
-/* ---- files ------------------------------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 START_TEST(the_table_marks_what_it_does_not_know)
 {
-    contest_t contest = begin();
+    compare_plan_t contest = begin();
     comparison_t *comparison = open_all(&contest);
     ck_assert_ok(comparison_write(comparison, directory, NULL));
     char *text = file("compare.csv");
-    ck_assert_ptr_nonnull(strstr(text, "algorithm,acts_on,seeds,best,mean,worst,gap_best,gap_median,gap_worst,"
-                                       "samples_to_10_percent,samples_to_5_percent,samples_to_1_percent,factor,"
-                                       "factor_above,feasible_fraction,distinct_evaluations,seconds,units\n"));
-    ck_assert_ptr_nonnull(strstr(text, "\nislands,integers,3,1000000,1000000,1000000,0,0,0,6,21,21,1,,0.5,1234,75.25,"
-                                       "cycles\n"));
+    ck_assert_ptr_nonnull(
+        strstr(text, "algorithm,acts_on,seeds,best,mean,worst,gap_best,gap_median,gap_worst,"
+                     "samples_to_10_percent,samples_to_5_percent,samples_to_1_percent,factor,"
+                     "factor_above,feasible_fraction,distinct_evaluations,seconds,units\n"));
+    ck_assert_ptr_nonnull(
+        strstr(text, "\nislands,integers,3,1000000,1000000,1000000,0,0,0,6,21,21,1,,0.5,1234,75.25,"
+                     "cycles\n"));
     ck_assert_ptr_nonnull(strstr(text, "\nrandom,levels,3,1400000,,,0.4"));
     ck_assert_ptr_nonnull(strstr(text, ",,,,,5,0.5,1234,75.25,cycles\n"));
     free(text);
@@ -195,7 +197,7 @@ END_TEST
 START_TEST(curves_are_those_of_the_samples)
 {
     char path[FILE_PATH_MAX];
-    contest_t contest = begin();
+    compare_plan_t contest = begin();
     comparison_t *comparison = open_all(&contest);
     store_t *store;
     array_t array;
@@ -220,8 +222,9 @@ START_TEST(curves_are_those_of_the_samples)
             double least = NAN;
             for (int64_t k = 0; k < samples[i]; k++) least = fmin(least, contest.scored[run][k]);
             const double found = best[run * n + i];
-            ck_assert_msg(isnan(least) ? isnan(found) : found == least, "run %zu at %lld: %g, expected %g", run,
-                          (long long)samples[i], found, least);
+            ck_assert_msg(isnan(least) ? isnan(found) : found == least,
+                          "run %zu at %lld: %g, expected %g", run, (long long)samples[i], found,
+                          least);
         }
     store_close(store);
     end(&contest, comparison);
@@ -244,7 +247,7 @@ static json_t *json_of(const comparison_t *comparison)
 
 START_TEST(json_says_the_same)
 {
-    contest_t contest = begin();
+    compare_plan_t contest = begin();
     comparison_t *comparison = open_all(&contest);
     json_t *object = json_of(comparison);
     const json_t *islands = json_array_get(json_object_get(object, "algorithms"), 0);
@@ -255,7 +258,9 @@ START_TEST(json_says_the_same)
     const json_t *run = json_array_get(json_object_get(islands, "runs"), 2);
     ck_assert_int_eq(json_integer_value(json_object_get(run, "seed")), 6);
     ck_assert_double_eq(json_real_value(json_object_get(run, "samples_to_10_percent")), 8);
-    ck_assert_str_eq(json_string_value(json_object_get(json_object_get(object, "yardstick"), "space")), "integers");
+    ck_assert_str_eq(
+        json_string_value(json_object_get(json_object_get(object, "yardstick"), "space")),
+        "integers");
     json_decref(object);
     end(&contest, comparison);
 }
@@ -270,7 +275,7 @@ START_TEST(the_terminal_shows_dashes_and_factors)
                                         "whose optimum has a gap of 5 %",
                                         "seeds 4 to 6",
                                         "League     total"};
-    contest_t contest = begin();
+    compare_plan_t contest = begin();
     comparison_t *comparison = open_all(&contest);
     char *text = NULL;
     size_t length;
@@ -284,7 +289,7 @@ START_TEST(the_terminal_shows_dashes_and_factors)
 }
 END_TEST
 
-/* ---- the picture ------------------------------------------------------------------------------------------------- */
+/* ---- the picture ----------------------------------------------------------------------------- */
 
 START_TEST(the_picture_names_lines_and_axes)
 {
@@ -296,7 +301,7 @@ START_TEST(the_picture_names_lines_and_axes)
         ">gap to the optimum over all integers (%)<",
         ">optimum over the levels<",
         ">league total, 30 samples, median of 3 seeds within a band from best to worst<"};
-    contest_t contest = begin();
+    compare_plan_t contest = begin();
     comparison_t *comparison = open_all(&contest);
     ck_assert_ok(comparison_plot(comparison, directory, NULL));
     char *svg = file("compare.svg");
@@ -311,7 +316,7 @@ END_TEST
 
 START_TEST(nothing_feasible_is_drawn_too)
 {
-    contest_t contest = begin();
+    compare_plan_t contest = begin();
     for (size_t i = 0; i < RUNS; i++)
         for (size_t k = 0; k < SAMPLES; k++) contest.scored[i][k] = NAN;
     comparison_t *comparison = open_all(&contest);

@@ -1,6 +1,6 @@
 /* Best so far against samples, samples to come near, medians where some are missing. */
-#include "../../src/report/curve.h"
 #include "confx/status.h"
+#include "report/compare/curve.h"
 #include "suite.h"
 
 #include <math.h>
@@ -79,7 +79,7 @@ START_TEST(a_long_curve_keeps_every_step)
 }
 END_TEST
 
-/* ---- medians ----------------------------------------------------------------------------------------------------- */
+/* ---- medians --------------------------------------------------------------------------------- */
 
 static double median_of(size_t n, double a, double b, double c, double d, double e)
 {

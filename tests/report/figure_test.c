@@ -1,8 +1,8 @@
 /* Numbers and axes as people read them. */
-#include "../../src/report/axis.h"
-#include "../../src/report/figure.h"
-#include "../../src/report/gnuplot.h"
-#include "../../src/report/plain.h"
+#include "report/plot/axis.h"
+#include "report/plot/figure.h"
+#include "report/plot/gnuplot.h"
+#include "report/sanitise.h"
 #include "suite.h"
 
 #include <math.h>
@@ -82,10 +82,10 @@ START_TEST(texts_are_made_harmless)
     char umlaut[] = "r\303\266t";
     char c1[] = "x\302\233y";
     char broken[] = "r\366t";
-    plain_clean(escape);
-    plain_clean(umlaut);
-    plain_clean(c1);
-    plain_clean(broken);
+    sanitise_clean(escape);
+    sanitise_clean(umlaut);
+    sanitise_clean(c1);
+    sanitise_clean(broken);
     ck_assert_str_eq(escape, "a?[31m?b?");
     ck_assert_str_eq(umlaut, "r\303\266t");
     ck_assert_str_eq(c1, "x??y");
@@ -120,14 +120,14 @@ END_TEST
 START_TEST(texts_are_measured_and_cut_by_characters)
 {
     char text[] = "r\303\266te\342\202\254";
-    ck_assert_uint_eq(plain_width(text), 5);
-    plain_cut(text, 5);
-    ck_assert_uint_eq(plain_width(text), 5);
-    plain_cut(text, 4);
+    ck_assert_uint_eq(sanitise_width(text), 5);
+    sanitise_cut(text, 5);
+    ck_assert_uint_eq(sanitise_width(text), 5);
+    sanitise_cut(text, 4);
     ck_assert_str_eq(text, "r\303\266te");
-    plain_cut(text, 2);
+    sanitise_cut(text, 2);
     ck_assert_str_eq(text, "r\303\266");
-    plain_cut(text, 0);
+    sanitise_cut(text, 0);
     ck_assert_str_eq(text, "");
 }
 END_TEST
@@ -145,7 +145,8 @@ static axis_t axis_over(double low, double high)
 
 START_TEST(an_axis_covers_its_values_in_a_fitting_unit)
 {
-    const double ranges[][2] = {{3.4e7, 1.6e8}, {3.4e7, 3.5e7}, {0, 0}, {-5, 5}, {7, 7}, {1e-3, 1e4}, {2e13, 2e13}};
+    const double ranges[][2] = {{3.4e7, 1.6e8}, {3.4e7, 3.5e7}, {0, 0},      {-5, 5},
+                                {7, 7},         {1e-3, 1e4},    {2e13, 2e13}};
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
         const axis_t axis = axis_over(ranges[i][0], ranges[i][1]);
         ck_assert_double_lt(axis.low, ranges[i][0] / axis.unit);

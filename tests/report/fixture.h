@@ -25,9 +25,11 @@ typedef struct {
     double lower_bound, optimum, need, gap, shadow_price, next_budget, next_optimum;
     const char *next; /* NULL: as in schema 1, without it and what the optimum needs */
     size_t updates_n;
-    double at[UPDATES_MAX], best[UPDATES_MAX], mean[UPDATES_MAX], feasible[UPDATES_MAX], seconds[UPDATES_MAX];
+    double at[UPDATES_MAX], best[UPDATES_MAX], mean[UPDATES_MAX], feasible[UPDATES_MAX],
+        seconds[UPDATES_MAX];
     size_t policy_rows, island_rows;
-    const double *scored; /* of each row, NaN: not feasible; NULL: 0, of the islands alone feasible */
+    const double
+        *scored; /* of each row, NaN: not feasible; NULL: 0, of the islands alone feasible */
 } fixture_t;
 
 static char directory[64];
@@ -36,7 +38,8 @@ static const char RUN_ID[] = "0123456789abcdef0123456789abcdef";
 static inline fixture_t fixture_begin(void)
 {
     return (fixture_t){
-        .job = "workload: tiny\nhardware: asic\nbudget: {name: iot}\nsearch: {samples: 30, seed: 7}\n",
+        .job =
+            "workload: tiny\nhardware: asic\nbudget: {name: iot}\nsearch: {samples: 30, seed: 7}\n",
         .status = "complete",
         .network = "tiny",
         .space = "integers",
@@ -69,17 +72,21 @@ static inline fixture_t fixture_begin(void)
     };
 }
 
-/* ---- run.h5 ------------------------------------------------------------------------------------------------------ */
+/* ---- run.h5 ---------------------------------------------------------------------------------- */
 
 typedef struct {
     array_t arrays[40];
     size_t n;
 } list_t;
 
-static void add(list_t *list, const char *name, array_type_t type, size_t rows, size_t columns, const void *data)
+static void add(list_t *list, const char *name, array_type_t type, size_t rows, size_t columns,
+                const void *data)
 {
-    list->arrays[list->n++] =
-        (array_t){.name = name, .type = type, .rank = columns ? 2 : 1, .dims = {rows, columns}, .data = (void *)data};
+    list->arrays[list->n++] = (array_t){.name = name,
+                                        .type = type,
+                                        .rank = columns ? 2 : 1,
+                                        .dims = {rows, columns},
+                                        .data = (void *)data};
 }
 
 static void add_result(list_t *list, const fixture_t *fixture)
@@ -90,7 +97,8 @@ static void add_result(list_t *list, const fixture_t *fixture)
     static const double area[LAYERS] = {900000, 1800000, 900000};
     static const double power[LAYERS] = {1.5, 2.5, 3.25};
     static const double bytes[LAYERS] = {64, 128, 256};
-    static const double macs[LAYERS] = {42581376, 3484800, 20070400}; /* the first as if its strides were 1 */
+    static const double macs[LAYERS] = {42581376, 3484800,
+                                        20070400}; /* the first as if its strides were 1 */
     if (!isnan(fixture->budget)) add(list, "/result/budget", ARRAY_F64, 1, 0, &fixture->budget);
     if (!fixture->found) return;
     add(list, "/result/assignment", ARRAY_U16, LAYERS, 2, assignment);
@@ -107,8 +115,9 @@ static void add_result(list_t *list, const fixture_t *fixture)
 
 static void add_rest(list_t *list, const fixture_t *fixture)
 {
-    static int64_t layers[LAYERS][10] = {
-        {32, 3, 224, 224, 3, 3, 2, 2, 1, 1}, {1, 32, 112, 112, 3, 3, 1, 1, 2, 32}, {1280, 320, 7, 7, 1, 1, 1, 1, 1, 1}};
+    static int64_t layers[LAYERS][10] = {{32, 3, 224, 224, 3, 3, 2, 2, 1, 1},
+                                         {1, 32, 112, 112, 3, 3, 1, 1, 2, 32},
+                                         {1280, 320, 7, 7, 1, 1, 1, 1, 1, 1}};
     const size_t n = fixture->updates_n;
     layers[0][8] = fixture->first_type;
     add(list, "/workload/layers", ARRAY_I64, LAYERS, 10, layers);
@@ -215,7 +224,7 @@ static inline report_t *fixture_open(const fixture_t *fixture)
     return report;
 }
 
-/* ---- the directory: a checked fixture ---------------------------------------------------------------------------- */
+/* ---- the directory: a checked fixture -------------------------------------------------------- */
 
 static void begin_directory(void)
 {

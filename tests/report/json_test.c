@@ -45,8 +45,10 @@ START_TEST(every_figure_comes_back_as_it_was)
     ck_assert_double_eq(json_real_value(at(object, "run", "seconds")), 75.25);
     ck_assert_double_eq(json_real_value(at(object, "result", "objective")), 1100000);
     ck_assert_double_eq(json_real_value(at(object, "result", "constraint")), 3600000);
-    ck_assert_double_eq(json_real_value(at(object, "result", "macs")), 10645344 + 3484800 + 20070400);
-    ck_assert_double_eq(json_real_value(at(object, "result", "macs_counted")), 42581376 + 3484800 + 20070400);
+    ck_assert_double_eq(json_real_value(at(object, "result", "macs")),
+                        10645344 + 3484800 + 20070400);
+    ck_assert_double_eq(json_real_value(at(object, "result", "macs_counted")),
+                        42581376 + 3484800 + 20070400);
     ck_assert_int_eq(json_integer_value(at(object, "result", "macs_layers_departing")), 1);
     ck_assert_str_eq(json_string_value(at(object, "task", "dataflow_depthwise")), "dpt");
     ck_assert_double_eq(json_real_value(at(object, "certificate", "optimum")), 1000000);
@@ -77,7 +79,8 @@ START_TEST(layers_come_in_order_with_their_costs)
     ck_assert_double_eq(json_real_value(json_object_get(layer, "runtime_cycles")), 330000);
     ck_assert_double_eq(json_real_value(json_object_get(layer, "energy_nj")), 99.5);
     ck_assert_int_eq(json_integer_value(json_object_get(json_array_get(layers, 0), "stride_y")), 2);
-    ck_assert_double_eq(json_real_value(json_object_get(json_array_get(layers, 0), "energy_nj")), 1234.5678);
+    ck_assert_double_eq(json_real_value(json_object_get(json_array_get(layers, 0), "energy_nj")),
+                        1234.5678);
     json_decref(object);
 }
 END_TEST
@@ -117,7 +120,8 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {every_figure_comes_back_as_it_was, layers_come_in_order_with_their_costs,
-                                  what_is_not_known_is_null, a_full_disk_is_an_io_failure, NULL};
+    const TTest *const tests[] = {every_figure_comes_back_as_it_was,
+                                  layers_come_in_order_with_their_costs, what_is_not_known_is_null,
+                                  a_full_disk_is_an_io_failure, NULL};
     return fixture_run("json", tests);
 }

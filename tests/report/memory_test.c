@@ -54,7 +54,8 @@ static confx_status_t plot(void)
     if (status.code != CONFX_STATUS_OK) return status;
     const bool without = was_to_fail();
     read_products(again);
-    for (size_t i = 0; i < PRODUCTS; i++) ck_assert_msg(!strcmp(again[i], products[i]), "%s differs", names[i]);
+    for (size_t i = 0; i < PRODUCTS; i++)
+        ck_assert_msg(!strcmp(again[i], products[i]), "%s differs", names[i]);
     free_products(again);
     return without ? status_fail(CONFX_STATUS_MEMORY, "got by without") : status;
 }
@@ -85,7 +86,7 @@ START_TEST(plots_survive_every_failed_allocation)
 }
 END_TEST
 
-/* ---- the fixture's own run as a comparison of one ---------------------------------------------------------------- */
+/* ---- the fixture's own run as a comparison of one -------------------------------------------- */
 
 static comparison_t *comparison;
 static char *picture; /* as it is when no memory fails */
@@ -153,7 +154,8 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {json_survives_every_failed_allocation, plots_survive_every_failed_allocation,
+    const TTest *const tests[] = {json_survives_every_failed_allocation,
+                                  plots_survive_every_failed_allocation,
                                   comparisons_survive_every_failed_allocation, NULL};
     return fixture_run("memory", tests);
 }

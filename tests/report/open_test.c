@@ -24,7 +24,8 @@ START_TEST(a_file_is_no_run_directory)
     const fixture_t fixture = fixture_begin();
     fixture_write(&fixture);
     ck_assert_ok(file_join(directory, "run.h5", path));
-    ck_assert_fails(report_open(path, &report), CONFX_STATUS_INPUT, "is a file, expected the directory of a run");
+    ck_assert_fails(report_open(path, &report), CONFX_STATUS_INPUT,
+                    "is a file, expected the directory of a run");
 }
 END_TEST
 
@@ -69,7 +70,8 @@ START_TEST(a_layer_of_no_known_type_is_damage)
     fixture_t fixture = fixture_begin();
     fixture.first_type = 9;
     fixture_write(&fixture);
-    ck_assert_fails(report_open(directory, &report), CONFX_STATUS_DAMAGED, "run.h5: layer 1 is of no known type: 9");
+    ck_assert_fails(report_open(directory, &report), CONFX_STATUS_DAMAGED,
+                    "run.h5: layer 1 is of no known type: 9");
 }
 END_TEST
 

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ---- reading what was written ------------------------------------------------------------------------------------ */
+/* ---- reading what was written ---------------------------------------------------------------- */
 
 static char *file(const char *name)
 {
@@ -61,7 +61,7 @@ static void assert_lacks(const char *name, const char *word)
     free(text);
 }
 
-/* ---- pictures ---------------------------------------------------------------------------------------------------- */
+/* ---- pictures -------------------------------------------------------------------------------- */
 
 START_TEST(the_convergence_names_curves_stages_and_optimum)
 {
@@ -76,7 +76,8 @@ START_TEST(the_convergence_names_curves_stages_and_optimum)
                                         ">islands<"};
     const fixture_t fixture = fixture_begin();
     plot(&fixture);
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) assert_holds("convergence.svg", texts[i]);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        assert_holds("convergence.svg", texts[i]);
     assert_lacks("convergence.svg", "feasible");
     ck_assert_uint_eq(temporaries(), 0);
 }
@@ -164,7 +165,7 @@ START_TEST(the_same_run_is_drawn_the_same)
 }
 END_TEST
 
-/* ---- the page ---------------------------------------------------------------------------------------------------- */
+/* ---- the page -------------------------------------------------------------------------------- */
 
 static int digit(char hexadecimal)
 {
@@ -204,7 +205,8 @@ START_TEST(the_page_holds_pictures_and_figures_and_needs_nothing_else)
         free(within);
     }
     ck_assert_int_eq(strncmp(page, "<!DOCTYPE html>\n<html lang=\"en\">", 32), 0);
-    ck_assert_ptr_nonnull(strstr(page, "<tr><th scope=\"row\">Best</th><td>latency 1,100,000 cycles</td></tr>"));
+    ck_assert_ptr_nonnull(
+        strstr(page, "<tr><th scope=\"row\">Best</th><td>latency 1,100,000 cycles</td></tr>"));
     ck_assert_ptr_nonnull(strstr(page, "<th scope=\"col\">energy nJ</th>"));
     ck_assert_ptr_nonnull(strstr(page, "<td>1,234.57</td>"));
     ck_assert_uint_eq(count(page, " alt=\""), 2);
@@ -217,7 +219,8 @@ END_TEST
 
 START_TEST(elements_of_the_page_are_closed)
 {
-    static const char *const names[] = {"table", "thead", "tbody", "tfoot", "tr", "td", "th", "figure", "main", "div"};
+    static const char *const names[] = {"table", "thead", "tbody",  "tfoot", "tr",
+                                        "td",    "th",    "figure", "main",  "div"};
     const fixture_t fixture = fixture_begin();
     plot(&fixture);
     char *page = file("report.html");
@@ -230,7 +233,8 @@ START_TEST(elements_of_the_page_are_closed)
         (void)snprintf(close, sizeof close, "</%s>", names[i]);
         const size_t opened = count(page, open) + count(page, open_with);
         ck_assert_uint_gt(opened, 0);
-        ck_assert_msg(opened == count(page, close), "%s: %zu opened, %zu closed", names[i], opened, count(page, close));
+        ck_assert_msg(opened == count(page, close), "%s: %zu opened, %zu closed", names[i], opened,
+                      count(page, close));
     }
     free(page);
 }
@@ -246,12 +250,13 @@ START_TEST(texts_of_the_run_cannot_pass_for_markup)
     assert_holds("report.html", ">&lt;i&gt;&amp;</td>");
     assert_lacks("report.html", "<b>");
     assert_lacks("report.html", "<i>");
-    assert_holds("convergence.svg", ">a&lt;b>&amp;\"c'd\" 'x\\n: latency found within the area budget<");
+    assert_holds("convergence.svg",
+                 ">a&lt;b>&amp;\"c'd\" 'x\\n: latency found within the area budget<");
     assert_lacks("assignment.svg", "<b>");
 }
 END_TEST
 
-/* ---- failures ---------------------------------------------------------------------------------------------------- */
+/* ---- failures -------------------------------------------------------------------------------- */
 
 /* report_plot where gnuplot is looked for in the run directory alone. */
 static confx_status_t plot_with_path_here(void)
@@ -271,7 +276,8 @@ static confx_status_t plot_with_path_here(void)
 
 START_TEST(without_gnuplot_its_package_is_named)
 {
-    ck_assert_fails(plot_with_path_here(), CONFX_STATUS_IO, "is not installed (Debian: apt-get install gnuplot-nox)");
+    ck_assert_fails(plot_with_path_here(), CONFX_STATUS_IO,
+                    "is not installed (Debian: apt-get install gnuplot-nox)");
     ck_assert(!is_there("convergence.svg"));
     ck_assert(!is_there("report.html"));
 }

@@ -28,33 +28,45 @@ START_TEST(a_finished_run_is_told_whole)
 {
     static const char expected[] =
         "Network    tiny: 3 layers\n"
-        "Hardware   asic, dataflow dla (depthwise layers: dpt); pipelined, each layer on a partition of its own\n"
+        "Hardware   asic, dataflow dla (depthwise layers: dpt); pipelined, each layer on a "
+        "partition of its own\n"
         "Objective  least latency (cycles), summed over the layers\n"
-        "Budget     area, summed over the layers, at most 4 mm^2 (4e+06 um^2): iot, the least plus 10 % of the way to\n"
+        "Budget     area, summed over the layers, at most 4 mm^2 (4e+06 um^2): iot, the least plus "
+        "10 % of the way to\n"
         "           the most that uniform assignments need\n"
-        "Choices    for each layer one of 12 PE levels (1 to 128) and of 12 buffer levels (K tiles, 1 to 12)\n"
+        "Choices    for each layer one of 12 PE levels (1 to 128) and of 12 buffer levels (K "
+        "tiles, 1 to 12)\n"
         "Search     reinforce+islands, preset default, 30 samples, seed 7, 2 ranks, confx 0.1.0\n"
         "Status     complete\n"
         "\n"
-        "#  type       K    C    Y    X  R  S  PEs  buffer     cycles  energy nJ  area mm^2  latency %  budget %\n"
-        "1  CONV      32    3  224  224  3  3    8      12    550,000   1,234.57     0.9000      50.00     22.50\n"
-        "2  DSCONV     1   32  112  112  3  3   16       1    330,000      99.50     1.8000      30.00     45.00\n"
-        "3  CONV    1280  320    7    7  1  1  128       3    220,000  20,000.00     0.9000      20.00     22.50\n"
-        "   sum                                152          1,100,000  21,334.07     3.6000     100.00     90.00\n"
+        "#  type       K    C    Y    X  R  S  PEs  buffer     cycles  energy nJ  area mm^2  "
+        "latency %  budget %\n"
+        "1  CONV      32    3  224  224  3  3    8      12    550,000   1,234.57     0.9000      "
+        "50.00     22.50\n"
+        "2  DSCONV     1   32  112  112  3  3   16       1    330,000      99.50     1.8000      "
+        "30.00     45.00\n"
+        "3  CONV    1280  320    7    7  1  1  128       3    220,000  20,000.00     0.9000      "
+        "20.00     22.50\n"
+        "   sum                                152          1,100,000  21,334.07     3.6000     "
+        "100.00     90.00\n"
         "\n"
         "Best       latency 1,100,000 cycles\n"
         "Used       area 3.6 mm^2 of 4 mm^2, 90.00 % of the budget\n"
-        "Certified  10 % above the proven optimum 1,000,000 cycles (of all assignments of 1 to 128 PEs and buffers 1 "
+        "Certified  10 % above the proven optimum 1,000,000 cycles (of all assignments of 1 to 128 "
+        "PEs and buffers 1 "
         "to\n"
         "           12, not of the levels alone)\n"
-        "Worth      the bound falls by 50,000 cycles per mm^2 of area; the optimum falls next at 4.03 mm^2 (0.75 %\n"
+        "Worth      the bound falls by 50,000 cycles per mm^2 of area; the optimum falls next at "
+        "4.03 mm^2 (0.75 %\n"
         "           more), by 1,500 cycles (0.15 %)\n"
-        "MACs       counted as 66.14 million for 34.2 million: the count departs from the true one in 1 of 3 layers, "
+        "MACs       counted as 66.14 million for 34.2 million: the count departs from the true one "
+        "in 1 of 3 layers, "
         "by\n"
         "           a factor of 4\n"
         "Samples    30: policy 20, islands 10; 50 % within the budget\n"
         "Evaluated  1,234 distinct points of the cost model\n"
-        "Time       1 min 15 s of searching; begun 2026-01-31T12:00:00Z, ended 2026-01-31T12:01:16Z\n";
+        "Time       1 min 15 s of searching; begun 2026-01-31T12:00:00Z, ended "
+        "2026-01-31T12:01:16Z\n";
     const fixture_t fixture = fixture_begin();
     char *text = printed(&fixture);
     char files[256];
@@ -71,18 +83,22 @@ START_TEST(the_gap_is_told_by_what_was_proven)
     fixture_t fixture = fixture_begin();
     fixture.space = "levels";
     fixture.gap = 1.2e-4;
-    assert_says(printed(&fixture),
-                "Certified  0.012 % above the proven optimum 1,000,000 cycles (of all assignments of "
-                "the 12 x 12 levels)\n");
+    assert_says(
+        printed(&fixture),
+        "Certified  0.012 % above the proven optimum 1,000,000 cycles (of all assignments of "
+        "the 12 x 12 levels)\n");
     fixture.gap = 1e-12;
-    assert_says(printed(&fixture),
-                "Certified  this is the proven optimum (of all assignments of the 12 x 12 levels)\n");
+    assert_says(
+        printed(&fixture),
+        "Certified  this is the proven optimum (of all assignments of the 12 x 12 levels)\n");
     fixture.solved = false;
     fixture.gap = 0.1011;
-    assert_says(printed(&fixture), "Certified  at most 10.1 % above the proven bound 999,000 cycles (of all");
+    assert_says(printed(&fixture),
+                "Certified  at most 10.1 % above the proven bound 999,000 cycles (of all");
     fixture.gap = -0.05;
-    assert_says(printed(&fixture), "Certified  5 % below the proven bound 999,000 cycles: the log contradicts its "
-                                   "certificate,");
+    assert_says(printed(&fixture),
+                "Certified  5 % below the proven bound 999,000 cycles: the log contradicts its "
+                "certificate,");
     fixture.bounded = false;
     assert_says(printed(&fixture), "Certified  no bound is known for this objective and budget\n");
     assert_silent(printed(&fixture), "Worth");
@@ -94,7 +110,8 @@ START_TEST(a_budget_that_does_not_bind_is_worth_nothing)
     fixture_t fixture = fixture_begin();
     fixture.shadow_price = 0;
     fixture.next = "none: no larger budget improves on the optimum";
-    assert_says(printed(&fixture), "Worth      more area would save nothing: the budget does not bind\n");
+    assert_says(printed(&fixture),
+                "Worth      more area would save nothing: the budget does not bind\n");
 }
 END_TEST
 
@@ -103,10 +120,12 @@ START_TEST(what_is_not_known_of_the_budget_is_not_guessed)
 {
     fixture_t fixture = fixture_begin();
     fixture.next = "unknown: not found within the limit on partial assignments";
-    assert_says(printed(&fixture), "Worth      the bound falls by 50,000 cycles per mm^2 of area; at which budget the "
-                                   "optimum falls next was not\n           found within the limits\n");
+    assert_says(printed(&fixture),
+                "Worth      the bound falls by 50,000 cycles per mm^2 of area; at which budget the "
+                "optimum falls next was not\n           found within the limits\n");
     fixture.next = NULL;
-    assert_says(printed(&fixture), "Worth      the bound falls by 50,000 cycles per mm^2 of area\n");
+    assert_says(printed(&fixture),
+                "Worth      the bound falls by 50,000 cycles per mm^2 of area\n");
     fixture.shadow_price = 0;
     assert_silent(printed(&fixture), "Worth");
     assert_silent(printed(&fixture), "bind");
@@ -118,7 +137,8 @@ START_TEST(the_same_for_more_of_the_budget_is_not_the_optimum)
     fixture_t fixture = fixture_begin();
     fixture.gap = 0;
     fixture.need = 3500000;
-    assert_says(printed(&fixture), "Certified  as low as the proven optimum, which needs 3.5 mm^2 (of all");
+    assert_says(printed(&fixture),
+                "Certified  as low as the proven optimum, which needs 3.5 mm^2 (of all");
     fixture.need = fixture.constraint;
     assert_says(printed(&fixture), "Certified  this is the proven optimum (of all");
 }
@@ -130,14 +150,15 @@ START_TEST(a_running_and_a_stopped_search_say_so)
     fixture.status = "running";
     fixture.job = "workload: tiny\nsearch: {samples: 4000}\n";
     const char *text = printed(&fixture);
-    assert_says(text,
-                "Status     running: 30 of 4,000 samples drawn by 2026-01-31T12:01:16Z; what follows is the state "
-                "then\n");
+    assert_says(text, "Status     running: 30 of 4,000 samples drawn by 2026-01-31T12:01:16Z; what "
+                      "follows is the state "
+                      "then\n");
     assert_says(text, "begun 2026-01-31T12:00:00Z, seen 2026-01-31T12:01:16Z\n");
     fixture.status = "stopped";
-    assert_says(printed(&fixture),
-                "Status     stopped by a signal after 30 of 4,000 samples; `confx run --resume` goes on "
-                "from there\n");
+    assert_says(
+        printed(&fixture),
+        "Status     stopped by a signal after 30 of 4,000 samples; `confx run --resume` goes on "
+        "from there\n");
 }
 END_TEST
 
@@ -190,7 +211,8 @@ START_TEST(other_objectives_and_budgets_bring_their_units)
     fixture.budget = 8;
     const char *text = printed(&fixture);
     assert_says(text, "Objective  least energy (nJ), summed over the layers\n");
-    assert_says(text, "Budget     power, summed over the layers, at most 8 mW, a limit set by the job\n");
+    assert_says(text,
+                "Budget     power, summed over the layers, at most 8 mW, a limit set by the job\n");
     assert_says(text, "cycles  energy nJ  power mW  energy %  budget %\n");
     assert_says(text, "330,000      99.50     2.500      0.47     31.25\n");
     assert_says(text, "Best       energy 21,334.1 nJ\n");
@@ -206,8 +228,8 @@ START_TEST(a_product_shows_the_shares_of_both_its_factors)
     fixture.objective = 23467474580000;
     const char *text = printed(&fixture);
     assert_says(text, "Objective  least edp (cycles nJ), the network's cycles times its energy\n");
-    assert_says(text,
-                "Feedback   total: edp does not add up over layers, so that no layer has a share to be revealed\n");
+    assert_says(text, "Feedback   total: edp does not add up over layers, so that no layer has a "
+                      "share to be revealed\n");
     assert_says(text, "latency % energy % budget %\n");
     assert_says(text, "     50.00     5.79    22.50\n");
     assert_says(text, "    100.00   100.00    90.00\n");
@@ -218,7 +240,8 @@ END_TEST
 START_TEST(named_layers_keep_within_the_width)
 {
     fixture_t fixture = fixture_begin();
-    (void)snprintf(fixture.names[0], CONFX_LAYER_NAME_MAX, "features.0.conv.with.a.name.as.long.as.may.be");
+    (void)snprintf(fixture.names[0], CONFX_LAYER_NAME_MAX,
+                   "features.0.conv.with.a.name.as.long.as.may.be");
     (void)snprintf(fixture.names[1], CONFX_LAYER_NAME_MAX, "\033[31mr\303\266t");
     const char *text = printed(&fixture);
     assert_says(text, "# layer ");

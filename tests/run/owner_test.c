@@ -1,9 +1,9 @@
-/* Owners are made by this process, by its children, and as texts that say what another host's would. Their age is set,
-   and looks are counted: nothing is waited for. */
-#include "../../src/run/owner_record.h"
+/* Owners are made by this process, by its children, and as texts that say what another host's
+   would. Their age is set, and looks are counted: nothing is waited for. */
 #include "confx/file.h"
 #include "confx/owner.h"
 #include "confx/try.h"
+#include "run/owner_record.h"
 #include "suite.h"
 #include "there.h"
 
@@ -119,7 +119,7 @@ static void take_in_vain(const owner_options_t *options, confx_status_code_t cod
 enum { WAYS = 3 };
 static const owner_options_t ways[WAYS] = {{.lease = 0}, {.unlinked = true}, {.unlocked = true}};
 
-/* ---- one owner --------------------------------------------------------------------------------------------------- */
+/* ---- one owner ------------------------------------------------------------------------------- */
 
 START_TEST(a_directory_has_one_owner_at_a_time)
 {
@@ -128,10 +128,13 @@ START_TEST(a_directory_has_one_owner_at_a_time)
     for (int i = 0; i < 2; i++) {
         ck_assert_ok(owner_take(place, &ways[_i], &owner));
         ck_assert_uint_eq(count_names(), 1);
-        (void)snprintf(says, sizeof says, "%s: is in use by process %ld on ", place, (long)getpid());
+        (void)snprintf(says, sizeof says, "%s: is in use by process %ld on ", place,
+                       (long)getpid());
         take_in_vain(NULL, CONFX_STATUS_INPUT, says);
-        take_in_vain(&ways[_i], CONFX_STATUS_INPUT, ", last sign of life 0 s ago; wait for its end, stop it (kill ");
-        take_in_vain(&(owner_options_t){.patient = true}, CONFX_STATUS_INPUT, says); /* it can be seen */
+        take_in_vain(&ways[_i], CONFX_STATUS_INPUT,
+                     ", last sign of life 0 s ago; wait for its end, stop it (kill ");
+        take_in_vain(&(owner_options_t){.patient = true}, CONFX_STATUS_INPUT,
+                     says); /* it can be seen */
         ck_assert_uint_eq(count_names(), 1);
         ck_assert_ok(guard_ask(owner_guard(owner)));
         owner_close(owner);
@@ -183,7 +186,8 @@ START_TEST(in_another_container_the_lock_tells)
     owner_record_t record = make_record();
     record.space++;
     put_record(OWNER_FILE, &record);
-    take_in_vain(NULL, CONFX_STATUS_INPUT, "(it counts as gone after 120 s of silence)"); /* which knew no lock */
+    take_in_vain(NULL, CONFX_STATUS_INPUT,
+                 "(it counts as gone after 120 s of silence)"); /* which knew no lock */
     record.locked = true;
     put_record(OWNER_FILE, &record);
     const int file = open(in_place(OWNER_FILE), O_RDWR | O_CLOEXEC);
@@ -203,7 +207,7 @@ START_TEST(a_copy_of_an_owned_directory_is_free)
 }
 END_TEST
 
-/* ---- silence ----------------------------------------------------------------------------------------------------- */
+/* ---- silence --------------------------------------------------------------------------------- */
 
 START_TEST(an_owner_elsewhere_is_gone_after_its_lease)
 {
@@ -228,7 +232,8 @@ START_TEST(a_suspended_owner_loses_the_directory_and_is_told)
     owner_watch_t *watch;
     owner_t *asleep;
     owner_t *next;
-    const owner_options_t slow = {.lease = 12e6, .unlinked = ways[_i].unlinked, .unlocked = ways[_i].unlocked};
+    const owner_options_t slow = {
+        .lease = 12e6, .unlinked = ways[_i].unlinked, .unlocked = ways[_i].unlocked};
     ck_assert_ok(owner_take(place, &slow, &asleep));
     ck_assert_ok(owner_watch_open(place, owner_id(asleep), &watch));
     set_age(OWNER_FILE, 11000000);
@@ -238,10 +243,13 @@ START_TEST(a_suspended_owner_loses_the_directory_and_is_told)
     ck_assert_ok(guard_ask(owner_guard(next)));
     ck_assert_str_ne(owner_id(next), owner_id(asleep));
     ck_assert_fails(guard_ask(owner_guard(asleep)), CONFX_STATUS_IO, "was taken over by process ");
-    ck_assert_fails(guard_ask(owner_watch_guard(watch)), CONFX_STATUS_IO, "was taken over by process ");
-    ck_assert_fails(file_write(in_place("x"), "x", 1, owner_guard(asleep)), CONFX_STATUS_IO, "was taken over");
+    ck_assert_fails(guard_ask(owner_watch_guard(watch)), CONFX_STATUS_IO,
+                    "was taken over by process ");
+    ck_assert_fails(file_write(in_place("x"), "x", 1, owner_guard(asleep)), CONFX_STATUS_IO,
+                    "was taken over");
     owner_watch_close(watch);
-    ck_assert_fails(owner_watch_open(place, owner_id(asleep), &watch), CONFX_STATUS_IO, "was taken over");
+    ck_assert_fails(owner_watch_open(place, owner_id(asleep), &watch), CONFX_STATUS_IO,
+                    "was taken over");
     ck_assert_ptr_null(watch);
     owner_close(asleep);
     ck_assert_uint_eq(count_names(), 1);
@@ -251,7 +259,7 @@ START_TEST(a_suspended_owner_loses_the_directory_and_is_told)
 }
 END_TEST
 
-/* ---- patience ---------------------------------------------------------------------------------------------------- */
+/* ---- patience -------------------------------------------------------------------------------- */
 
 typedef enum { SPEAKS, IS_SILENT, LEAVES, IS_CALLED_OFF } event_t;
 
@@ -281,13 +289,16 @@ static void hear(void *context, const char *text)
 START_TEST(who_goes_on_waits_for_an_owner_that_cannot_be_seen)
 {
     story_t story = {.event = (event_t)_i};
-    const owner_options_t options = {.patient = true, .context = &story, .notice = hear, .stop = look};
+    const owner_options_t options = {
+        .patient = true, .context = &story, .notice = hear, .stop = look};
     owner_record_t record = make_distant();
     record.lease = 1.2;
     put_record(OWNER_FILE, &record);
     set_age(OWNER_FILE, -1000);
-    if (story.event == SPEAKS) take_in_vain(&options, CONFX_STATUS_INPUT, "is in use by process 4711 on far.away");
-    if (story.event == IS_CALLED_OFF) take_in_vain(&options, CONFX_STATUS_STOPPED, "stopped while waiting for ");
+    if (story.event == SPEAKS)
+        take_in_vain(&options, CONFX_STATUS_INPUT, "is in use by process 4711 on far.away");
+    if (story.event == IS_CALLED_OFF)
+        take_in_vain(&options, CONFX_STATUS_STOPPED, "stopped while waiting for ");
     if (story.event == IS_SILENT) {
         owner_t *owner;
         ck_assert_ok(owner_take(place, &options, &owner));
@@ -299,7 +310,7 @@ START_TEST(who_goes_on_waits_for_an_owner_that_cannot_be_seen)
 }
 END_TEST
 
-/* ---- signs of life ----------------------------------------------------------------------------------------------- */
+/* ---- signs of life --------------------------------------------------------------------------- */
 
 /* All signals that end the program are the caller's: the thread has them blocked. */
 static void check_threads(void)
@@ -318,7 +329,8 @@ static void check_threads(void)
         while (fgets(line, sizeof line, file)) (void)sscanf(line, "SigBlk: %llx", &blocked);
         ck_assert_int_eq(fclose(file), 0);
         const int signals[] = {SIGTERM, SIGINT, SIGUSR1, SIGUSR2, SIGHUP, SIGXCPU};
-        for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) ck_assert(blocked >> (signals[i] - 1) & 1);
+        for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+            ck_assert(blocked >> (signals[i] - 1) & 1);
         n++;
     }
     ck_assert_int_eq(closedir(tasks), 0);
@@ -342,7 +354,7 @@ START_TEST(an_owner_gives_signs_of_life_whatever_its_process_does)
 }
 END_TEST
 
-/* ---- the directory itself ---------------------------------------------------------------------------------------- */
+/* ---- the directory itself -------------------------------------------------------------------- */
 
 START_TEST(a_directory_that_is_removed_or_moved_away_is_lost)
 {
@@ -353,10 +365,12 @@ START_TEST(a_directory_that_is_removed_or_moved_away_is_lost)
     ck_assert_ok(owner_take(place, NULL, &owner));
     ck_assert_ok(owner_watch_open(place, owner_id(owner), &watch));
     ck_assert_int_eq(rename(place, moved), 0);
-    ck_assert_fails(guard_ask(owner_guard(owner)), CONFX_STATUS_IO, "can no longer be reached (No such file");
+    ck_assert_fails(guard_ask(owner_guard(owner)), CONFX_STATUS_IO,
+                    "can no longer be reached (No such file");
     ck_assert_int_eq(mkdir(place, 0777), 0);
     ck_assert_fails(guard_ask(owner_guard(owner)), CONFX_STATUS_IO, "is another directory by now");
-    ck_assert_fails(guard_ask(owner_watch_guard(watch)), CONFX_STATUS_IO, "is another directory by now");
+    ck_assert_fails(guard_ask(owner_watch_guard(watch)), CONFX_STATUS_IO,
+                    "is another directory by now");
     put(OWNER_FILE, "");
     ck_assert_fails(guard_ask(owner_guard(owner)), CONFX_STATUS_IO, "is another directory by now");
     owner_close(owner); /* its file goes where it was moved to, and no other */
@@ -401,7 +415,8 @@ START_TEST(a_record_that_is_not_whole_counts_by_its_age)
         char part[OWNER_TEXT_MAX];
         (void)snprintf(part, sizeof part, "%.*s", (int)cut, text);
         put(OWNER_FILE, part);
-        take_in_vain(NULL, CONFX_STATUS_INPUT, "is being taken by another process, which is not known yet");
+        take_in_vain(NULL, CONFX_STATUS_INPUT,
+                     "is being taken by another process, which is not known yet");
         set_age(OWNER_FILE, 121);
         take_and_close(NULL);
     }
@@ -413,7 +428,8 @@ START_TEST(a_full_disk_can_be_tidied)
 {
     struct rlimit before;
     owner_t *owner = NULL;
-    const owner_options_t bare = {.bare = true, .unlinked = ways[_i].unlinked, .unlocked = ways[_i].unlocked};
+    const owner_options_t bare = {
+        .bare = true, .unlinked = ways[_i].unlinked, .unlocked = ways[_i].unlocked};
     ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &before), 0);
     const struct rlimit none = {.rlim_cur = 0, .rlim_max = before.rlim_max};
     (void)signal(SIGXFSZ, SIG_IGN);
@@ -425,7 +441,8 @@ START_TEST(a_full_disk_can_be_tidied)
     ck_assert_ok(taken);
     ck_assert_uint_eq(count_names(), 1);
     ck_assert_ok(guard_ask(owner_guard(owner)));
-    take_in_vain(NULL, CONFX_STATUS_INPUT, "is being taken by another process, which is not known yet");
+    take_in_vain(NULL, CONFX_STATUS_INPUT,
+                 "is being taken by another process, which is not known yet");
     ck_assert_ok(guard_ask(owner_guard(owner)));
     owner_close(owner);
     ck_assert_uint_eq(count_names(), 0);
@@ -470,11 +487,12 @@ START_TEST(an_owner_is_forgotten_where_the_directory_was_taken_from_it)
 }
 END_TEST
 
-/* ---- many at once ------------------------------------------------------------------------------------------------ */
+/* ---- many at once ---------------------------------------------------------------------------- */
 
 enum { RIVALS = 6, ROUNDS = 40 };
 
-/* One of them: waits for the start, tells by a letter how it fared, and stays until all have, then dies as it is. */
+/* One of them: waits for the start, tells by a letter how it fared, and stays until all have, then
+   dies as it is. */
 static void compete(int start, int told, int finish, const owner_options_t *options)
 {
     owner_t *owner;
@@ -482,13 +500,16 @@ static void compete(int start, int told, int finish, const owner_options_t *opti
     (void)!read(start, &letter, 1);
     const confx_status_t status = owner_take(place, options, &owner);
     letter = 'e';
-    if (status.code == CONFX_STATUS_INPUT && strstr(status.message, "in use by process")) letter = 'l';
+    if (status.code == CONFX_STATUS_INPUT && strstr(status.message, "in use by process"))
+        letter = 'l';
     if (status.code == CONFX_STATUS_INPUT && strstr(status.message, "is being taken")) letter = 'l';
-    if (status.code == CONFX_STATUS_OK) letter = guard_ask(owner_guard(owner)).code == CONFX_STATUS_OK ? 'w' : 'g';
+    if (status.code == CONFX_STATUS_OK)
+        letter = guard_ask(owner_guard(owner)).code == CONFX_STATUS_OK ? 'w' : 'g';
     if (letter == 'e') (void)fprintf(stderr, "%s\n", status.message);
     (void)!write(told, &letter, 1);
     (void)!read(finish, &letter, 1);
-    if (status.code == CONFX_STATUS_OK && guard_ask(owner_guard(owner)).code != CONFX_STATUS_OK) _exit(2);
+    if (status.code == CONFX_STATUS_OK && guard_ask(owner_guard(owner)).code != CONFX_STATUS_OK)
+        _exit(2);
     _exit(0);
 }
 
@@ -513,8 +534,8 @@ START_TEST(of_many_at_once_one_wins)
             ck_assert_int_gt(wait(&result), 0);
             ck_assert_int_eq(result, 0);
         }
-        ck_assert_msg(strspn(letters, "lw") == RIVALS && strchr(letters, 'w') == strrchr(letters, 'w') &&
-                          strchr(letters, 'w'),
+        ck_assert_msg(strspn(letters, "lw") == RIVALS &&
+                          strchr(letters, 'w') == strrchr(letters, 'w') && strchr(letters, 'w'),
                       "round %d: %s", round, letters);
         (void)close(start[0]);
         (void)close(told[0]);
@@ -537,7 +558,8 @@ int main(void)
     tcase_add_test(tests, a_copy_of_an_owned_directory_is_free);
     tcase_add_loop_test(tests, an_owner_elsewhere_is_gone_after_its_lease, 0, WAYS);
     tcase_add_loop_test(tests, a_suspended_owner_loses_the_directory_and_is_told, 0, WAYS);
-    tcase_add_loop_test(tests, who_goes_on_waits_for_an_owner_that_cannot_be_seen, SPEAKS, IS_CALLED_OFF + 1);
+    tcase_add_loop_test(tests, who_goes_on_waits_for_an_owner_that_cannot_be_seen, SPEAKS,
+                        IS_CALLED_OFF + 1);
     tcase_add_test(tests, an_owner_gives_signs_of_life_whatever_its_process_does);
     tcase_add_test(tests, a_directory_that_is_removed_or_moved_away_is_lost);
     tcase_add_test(tests, what_no_confx_has_written_is_not_taken);

@@ -1,5 +1,5 @@
 /* The stages of a search: who gets how many samples, and how the last update is cut. */
-#include "../../src/run/steps.h"
+#include "run/steps.h"
 #include "suite.h"
 
 #include <string.h>
@@ -27,18 +27,20 @@ START_TEST(the_default_preset_gives_100_or_500_samples_to_the_policy_or_a_third_
     const struct {
         const char *sets[2];
         uint64_t policy;
-    } cases[] = {
-        {{"search.samples=3700", "search.memory=true"}, 100}, {{"search.samples=15000", "search.memory=true"}, 100},
-        {{"search.samples=200", "search.memory=true"}, 60},   {{"search.samples=3700", "search.memory=false"}, 500},
-        {{"search.samples=900", "search.memory=false"}, 300}, {{"search.samples=31", "search.memory=true"}, 10},
-        {{"search.samples=5", "search.memory=true"}, 0}};
+    } cases[] = {{{"search.samples=3700", "search.memory=true"}, 100},
+                 {{"search.samples=15000", "search.memory=true"}, 100},
+                 {{"search.samples=200", "search.memory=true"}, 60},
+                 {{"search.samples=3700", "search.memory=false"}, 500},
+                 {{"search.samples=900", "search.memory=false"}, 300},
+                 {{"search.samples=31", "search.memory=true"}, 10},
+                 {{"search.samples=5", "search.memory=true"}, 0}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         job_t *job;
         stage_t stages[STAGES_MAX];
         const run_t run = run_with(&job, cases[i].sets, 2);
         ck_assert_uint_eq(stages_plan(&run, stages), 2);
-        ck_assert_msg(stages[0].samples == cases[i].policy, "%s: %llu to the policy", cases[i].sets[0],
-                      (unsigned long long)stages[0].samples);
+        ck_assert_msg(stages[0].samples == cases[i].policy, "%s: %llu to the policy",
+                      cases[i].sets[0], (unsigned long long)stages[0].samples);
         ck_assert_uint_eq(stages[0].samples + stages[1].samples, job->search.samples);
         close_run(job);
     }
@@ -101,7 +103,8 @@ START_TEST(the_last_update_is_cut_in_order_of_units)
     run.work.layout = (search_layout_t){.units = 4, .samples = 4};
     run.stage_samples = 96;
     const uint64_t wanted[4] = {4, 3, 0, 0};
-    for (size_t unit = 0; unit < 4; unit++) ck_assert_uint_eq(stage_wanted(&run, unit), wanted[unit]);
+    for (size_t unit = 0; unit < 4; unit++)
+        ck_assert_uint_eq(stage_wanted(&run, unit), wanted[unit]);
     run.stage_samples = 80;
     for (size_t unit = 0; unit < 4; unit++) ck_assert_uint_eq(stage_wanted(&run, unit), 4);
     close_run(job);
@@ -113,7 +116,8 @@ START_TEST(progress_keeps_its_rows_as_it_grows)
     progress_t progress = {.n = 0};
     for (size_t i = 0; i < 1000; i++) {
         double row[PROGRESS_COLUMNS];
-        for (int column = 0; column < PROGRESS_COLUMNS; column++) row[column] = (double)(i * 100) + column;
+        for (int column = 0; column < PROGRESS_COLUMNS; column++)
+            row[column] = (double)(i * 100) + column;
         ck_assert_ok(progress_add(&progress, row));
     }
     ck_assert_uint_eq(progress.n, 1000);
@@ -126,18 +130,18 @@ END_TEST
 
 START_TEST(a_shelf_says_when_something_did_not_fit)
 {
-    shelf_t shelf;
-    shelf_begin(&shelf);
-    for (int i = 0; i < SHELF_ARRAYS; i++) shelf_real(&shelf, "/x", i, NULL);
-    ck_assert_ok(shelf_status(&shelf));
-    shelf_real(&shelf, "/one/too/many", 0, NULL);
-    ck_assert_int_eq(shelf_status(&shelf).code, CONFX_STATUS_MEMORY);
-    shelf_end(&shelf);
-    for (int i = 0; i < SHELF_ATTRIBUTES; i++) shelf_text_on(&shelf, "/x", "name", "text");
-    ck_assert_ok(shelf_status(&shelf));
-    shelf_text_on(&shelf, "/x", "one_too_many", "text");
-    ck_assert_int_eq(shelf_status(&shelf).code, CONFX_STATUS_MEMORY);
-    shelf_end(&shelf);
+    datasets_t datasets;
+    datasets_begin(&datasets);
+    for (int i = 0; i < DATASETS_ARRAYS; i++) datasets_real(&datasets, "/x", i, NULL);
+    ck_assert_ok(datasets_status(&datasets));
+    datasets_real(&datasets, "/one/too/many", 0, NULL);
+    ck_assert_int_eq(datasets_status(&datasets).code, CONFX_STATUS_MEMORY);
+    datasets_end(&datasets);
+    for (int i = 0; i < DATASETS_ATTRIBUTES; i++) datasets_text_on(&datasets, "/x", "name", "text");
+    ck_assert_ok(datasets_status(&datasets));
+    datasets_text_on(&datasets, "/x", "one_too_many", "text");
+    ck_assert_int_eq(datasets_status(&datasets).code, CONFX_STATUS_MEMORY);
+    datasets_end(&datasets);
 }
 END_TEST
 
@@ -148,7 +152,8 @@ int main(int argc, char **argv)
     Suite *suite = suite_create("run");
     TCase *tests = tcase_create("stage");
     suite_add_tcase(suite, tests);
-    tcase_add_test(tests, the_default_preset_gives_100_or_500_samples_to_the_policy_or_a_third_of_few);
+    tcase_add_test(tests,
+                   the_default_preset_gives_100_or_500_samples_to_the_policy_or_a_third_of_few);
     tcase_add_test(tests, the_paper_preset_counts_as_the_original_does);
     tcase_add_test(tests, one_algorithm_alone_gets_all_samples);
     tcase_add_test(tests, what_a_run_is_extended_by_goes_to_its_last_stage);

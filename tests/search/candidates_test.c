@@ -1,6 +1,6 @@
 /* The heap of steps, held against a scan over all layers; and how many comparisons a step takes. */
-#include "../../src/search/candidates.h"
 #include "confx/rng.h"
+#include "search/candidates.h"
 #include "suite.h"
 
 #include <math.h>
@@ -22,7 +22,8 @@ static const candidate_t *scan(size_t layers)
 {
     const candidate_t *best = NULL;
     for (size_t layer = 0; layer < layers; layer++)
-        if (offers[layer].vertex && (!best || offers[layer].score < best->score)) best = &offers[layer];
+        if (offers[layer].vertex && (!best || offers[layer].score < best->score))
+            best = &offers[layer];
     return best;
 }
 
@@ -63,8 +64,8 @@ START_TEST(the_first_is_the_one_that_a_scan_finds)
 }
 END_TEST
 
-/* Two comparisons for each layer in all to put them in order, and two for each generation of a binary tree to put one
-   in its place. */
+/* Two comparisons for each layer in all to put them in order, and two for each generation of a
+   binary tree to put one in its place. */
 START_TEST(comparisons_grow_with_the_logarithm_of_the_layers)
 {
     const size_t layers = (size_t)1 << (_i + 4);

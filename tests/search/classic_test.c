@@ -1,14 +1,15 @@
 /* The comparison methods, each held against what it says of itself. */
-#include "../../src/search/actor_critic.h"
-#include "../../src/search/blocks.h"
-#include "../../src/search/genes.h"
 #include "problems.h"
+#include "search/agents/on_policy.h"
+#include "search/baselines/blocks.h"
+#include "search/common/genes.h"
 
 static setting_t setting;
 static toy_t toy;
 static stage_t stage;
 
-static void run_toy(uint64_t draw, double limit, algorithm_t algorithm, uint64_t samples, const char *search)
+static void run_toy(uint64_t draw, double limit, algorithm_t algorithm, uint64_t samples,
+                    const char *search)
 {
     toy = (toy_t){draw, 0, 100};
     toy_open(&setting, &toy, limit, "%s", search);
@@ -28,14 +29,16 @@ static size_t point_at(size_t sample, size_t layer)
     return problem_point(setting.problem, stage.trace.pes[at], stage.trace.buffer[at]);
 }
 
-/* ---- all of them ------------------------------------------------------------------------------------------------- */
+/* ---- all of them ----------------------------------------------------------------------------- */
 
-static const algorithm_t all[] = {ALGORITHM_RANDOM,    ALGORITHM_GRID,    ALGORITHM_UNIFORM, ALGORITHM_ASSEMBLY,
-                                  ALGORITHM_ANNEALING, ALGORITHM_GENETIC, ALGORITHM_BAYES};
+static const algorithm_t all[] = {ALGORITHM_RANDOM,   ALGORITHM_GRID,      ALGORITHM_UNIFORM,
+                                  ALGORITHM_ASSEMBLY, ALGORITHM_ANNEALING, ALGORITHM_GENETIC,
+                                  ALGORITHM_BAYES};
 
 static bool is_level(size_t head, uint16_t value)
 {
-    return problem_level_values(setting.problem, head)[genes_level(setting.problem, head, value)] == value;
+    return problem_level_values(setting.problem, head)[genes_level(setting.problem, head, value)] ==
+           value;
 }
 
 /* The paper's action space; and a budget so tight that drawing evenly finds nothing. */
@@ -46,25 +49,28 @@ START_TEST(samples_are_of_the_levels_and_within_a_tight_budget)
     stage_run(&stage);
     for (size_t i = 0; i < stage.trace.n * stage.layers; i++)
         ck_assert(is_level(0, stage.trace.pes[i]) && is_level(1, stage.trace.buffer[i]));
-    for (size_t i = 0; i < stage.trace.n; i++) ck_assert_msg(stage.trace.feasible[i], "sample %zu", i);
+    for (size_t i = 0; i < stage.trace.n; i++)
+        ck_assert_msg(stage.trace.feasible[i], "sample %zu", i);
     close_toy();
 }
 END_TEST
 
-/* ---- grid -------------------------------------------------------------------------------------------------------- */
+/* ---- grid ------------------------------------------------------------------------------------ */
 
 /* Which action a layer has in a sample. */
 static size_t action_at(size_t sample, size_t layer)
 {
     const size_t actions = genes_actions(setting.problem);
     size_t action = 0;
-    while (action < actions && genes_point(setting.problem, action) != point_at(sample, layer)) action++;
+    while (action < actions && genes_point(setting.problem, action) != point_at(sample, layer))
+        action++;
     ck_assert_uint_lt(action, actions);
     return action;
 }
 
-/* As many samples as there are assignments, in a budget that allows all: read from the layer whose turn it is to come
-   first, the actions are the digits of the sample's number, so that none of the enumeration is left out. */
+/* As many samples as there are assignments, in a budget that allows all: read from the layer whose
+   turn it is to come first, the actions are the digits of the sample's number, so that none of the
+   enumeration is left out. */
 START_TEST(a_grid_without_stride_is_the_whole_space)
 {
     enum { ACTIONS = 4, LAYERS = 3, ALL = ACTIONS * ACTIONS * ACTIONS };
@@ -76,7 +82,8 @@ START_TEST(a_grid_without_stride_is_the_whole_space)
     ck_assert_uint_eq(genes_actions(setting.problem), ACTIONS);
     for (size_t i = 0; i < ALL; i++) {
         size_t number = 0;
-        for (size_t digit = 0; digit < LAYERS; digit++) number = number * ACTIONS + action_at(i, (i + digit) % LAYERS);
+        for (size_t digit = 0; digit < LAYERS; digit++)
+            number = number * ACTIONS + action_at(i, (i + digit) % LAYERS);
         ck_assert_uint_eq(number, i);
     }
     close_toy();
@@ -95,7 +102,7 @@ START_TEST(a_grid_spreads_the_first_layer_evenly)
 }
 END_TEST
 
-/* ---- uniform ----------------------------------------------------------------------------------------------------- */
+/* ---- uniform --------------------------------------------------------------------------------- */
 
 static double uniform_best(void)
 {
@@ -121,13 +128,14 @@ START_TEST(uniform_finds_the_best_single_action)
     const double best = uniform_best();
     if (!isinf(best)) ck_assert(stage_best(&stage).objective == best);
     for (size_t i = 0; i < stage.trace.n; i++)
-        for (size_t layer = 1; layer < TOY_LAYERS; layer++) ck_assert_uint_eq(point_at(i, layer), point_at(i, 0));
+        for (size_t layer = 1; layer < TOY_LAYERS; layer++)
+            ck_assert_uint_eq(point_at(i, layer), point_at(i, 0));
     ck_assert_msg(!isinf(best) || _i > 0, "no draw fits");
     close_toy();
 }
 END_TEST
 
-/* ---- assembly ---------------------------------------------------------------------------------------------------- */
+/* ---- assembly -------------------------------------------------------------------------------- */
 
 /* The optimum over all seen points by dynamic programming: needs are whole numbers. */
 static double best_of_seen(const ledger_t *ledger, size_t limit)
@@ -141,7 +149,8 @@ static double best_of_seen(const ledger_t *ledger, size_t limit)
             for (size_t point = 0; point < TOY_POINTS; point++) {
                 const size_t need = (size_t)problem_need(setting.problem, distinct, point);
                 if (need <= room)
-                    least = fmin(least, best[layer % 2][room - need] + ledger_cost(ledger, distinct, point));
+                    least = fmin(least, best[layer % 2][room - need] +
+                                            ledger_cost(ledger, distinct, point));
             }
             best[(layer + 1) % 2][room] = least;
         }
@@ -149,8 +158,9 @@ static double best_of_seen(const ledger_t *ledger, size_t limit)
     return best[TOY_LAYERS % 2][limit];
 }
 
-/* Lagrange and greedy moves are no proof: of many draws most are at the optimum, all are near. The samples end before
-   an assembled one, so that what is seen then is what the last one was assembled from. */
+/* Lagrange and greedy moves are no proof: of many draws most are at the optimum, all are near. The
+   samples end before an assembled one, so that what is seen then is what the last one was assembled
+   from. */
 START_TEST(assembly_is_near_the_best_of_what_was_seen)
 {
     enum { DRAWS = 60, SAMPLES = 40, LIMIT = 120 };
@@ -180,20 +190,22 @@ START_TEST(the_last_sample_is_assembled)
 }
 END_TEST
 
-/* ---- annealing --------------------------------------------------------------------------------------------------- */
+/* ---- annealing ------------------------------------------------------------------------------- */
 
 static size_t heads_changed(size_t one, size_t other)
 {
     size_t n = 0;
     for (size_t layer = 0; layer < stage.layers; layer++) {
-        n += stage.trace.pes[one * stage.layers + layer] != stage.trace.pes[other * stage.layers + layer];
-        n += stage.trace.buffer[one * stage.layers + layer] != stage.trace.buffer[other * stage.layers + layer];
+        n += stage.trace.pes[one * stage.layers + layer] !=
+             stage.trace.pes[other * stage.layers + layer];
+        n += stage.trace.buffer[one * stage.layers + layer] !=
+             stage.trace.buffer[other * stage.layers + layer];
     }
     return n;
 }
 
-/* The chain as the samples tell it: while it melts each sample is one move from the last; later two moves apart where
-   the last one was refused, which needs it to have been no better. */
+/* The chain as the samples tell it: while it melts each sample is one move from the last; later two
+   moves apart where the last one was refused, which needs it to have been no better. */
 START_TEST(annealing_moves_one_head_at_a_time)
 {
     enum { N = 300 };
@@ -203,7 +215,8 @@ START_TEST(annealing_moves_one_head_at_a_time)
     size_t kept = 0;
     for (size_t i = 1; i < N; i++) {
         const size_t changed = heads_changed(i - 1, i);
-        const bool better = stage.trace.objective[i - 1] < (i > 1 ? stage.trace.objective[i - 2] : INFINITY);
+        const bool better =
+            stage.trace.objective[i - 1] < (i > 1 ? stage.trace.objective[i - 2] : INFINITY);
         ck_assert_uint_le(changed, 2);
         if (i <= 20) ck_assert_uint_eq(changed, 1);
         kept += i > N - 50 && changed == 2 && !better;
@@ -213,7 +226,7 @@ START_TEST(annealing_moves_one_head_at_a_time)
 }
 END_TEST
 
-/* ---- genetic ----------------------------------------------------------------------------------------------------- */
+/* ---- genetic --------------------------------------------------------------------------------- */
 
 START_TEST(a_generation_keeps_its_elite)
 {
@@ -236,7 +249,7 @@ START_TEST(a_generation_keeps_its_elite)
 }
 END_TEST
 
-/* ---- neighbours -------------------------------------------------------------------------------------------------- */
+/* ---- neighbours ------------------------------------------------------------------------------ */
 
 START_TEST(a_change_goes_to_another_level_of_one_head)
 {
@@ -249,12 +262,14 @@ START_TEST(a_change_goes_to_another_level_of_one_head)
     for (int i = 0; i < 4000; i++) {
         pes[7] = (uint16_t)problem_level_values(setting.problem, 0)[i % 12];
         buffer[7] = (uint16_t)problem_level_values(setting.problem, 1)[i / 12 % 12];
-        const size_t levels[2] = {genes_level(setting.problem, 0, pes[7]), genes_level(setting.problem, 1, buffer[7])};
+        const size_t levels[2] = {genes_level(setting.problem, 0, pes[7]),
+                                  genes_level(setting.problem, 1, buffer[7])};
         ck_assert_uint_eq(levels[0], (size_t)i % 12);
         genes_change(setting.problem, &rng, i % 2, genes, 7);
         const int far[2] = {abs((int)genes_level(setting.problem, 0, pes[7]) - (int)levels[0]),
                             abs((int)genes_level(setting.problem, 1, buffer[7]) - (int)levels[1])};
-        ck_assert_msg((far[0] > 0) != (far[1] > 0), "PEs by %d levels, buffer by %d", far[0], far[1]);
+        ck_assert_msg((far[0] > 0) != (far[1] > 0), "PEs by %d levels, buffer by %d", far[0],
+                      far[1]);
         if (i % 2) ck_assert_int_eq(far[0] + far[1], 1);
         steps[far[0] > 0]++;
     }
@@ -279,7 +294,7 @@ START_TEST(shrinking_ends_within_the_budget)
 }
 END_TEST
 
-/* ---- a stage that goes on behind its end ------------------------------------------------------------------------- */
+/* ---- a stage that goes on behind its end ----------------------------------------------------- */
 
 START_TEST(samples_of_an_extension_are_numbered_on)
 {
@@ -299,11 +314,12 @@ START_TEST(a_falling_rate_stays_where_it_ended)
     static const struct {
         double updates, rate;
     } cases[] = {{0, 2}, {5, 1}, {9, 0.2}, {10, 0.2}, {500, 0.2}};
-    const method_t method = {.rate = 2, .rate_falls = true};
-    actor_critic_t self = {.method = &method, .setup = {.samples = 100}, .layout = {.units = 2, .samples = 5}};
+    const on_policy_method_t method = {.rate = 2, .rate_falls = true};
+    on_policy_t self = {
+        .method = &method, .setup = {.samples = 100}, .layout = {.units = 2, .samples = 5}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         self.told.updates = cases[i].updates;
-        ck_assert_double_eq_tol(actor_critic_rate(&self), cases[i].rate, 1e-12);
+        ck_assert_double_eq_tol(on_policy_rate(&self), cases[i].rate, 1e-12);
     }
 }
 END_TEST

@@ -1,13 +1,13 @@
 /* Episodes under the mask: within the budget, and not twice into what is known to be invalid. */
-#include "../../src/search/genes.h"
 #include "problems.h"
+#include "search/common/genes.h"
 
 static void check_fit(const stage_t *stage)
 {
     const double budget = problem_budget(stage->setting->problem);
     for (size_t i = 0; i < stage->trace.n; i++) {
-        ck_assert_msg(stage->trace.constraint[i] <= budget * (1 + 1e-12), "sample %zu needs %.17g of %.17g", i,
-                      stage->trace.constraint[i], budget);
+        ck_assert_msg(stage->trace.constraint[i] <= budget * (1 + 1e-12),
+                      "sample %zu needs %.17g of %.17g", i, stage->trace.constraint[i], budget);
         ck_assert(stage->trace.feasible[i]);
     }
 }
@@ -45,7 +45,8 @@ static void check_widest(const setting_t *setting, size_t point)
     const double need = genes_need_of_all(setting->problem, point);
     ck_assert(problem_fits(setting->problem, need));
     for (size_t action = 0; action < genes_actions(setting->problem); action++) {
-        const double other = genes_need_of_all(setting->problem, genes_point(setting->problem, action));
+        const double other =
+            genes_need_of_all(setting->problem, genes_point(setting->problem, action));
         ck_assert(other <= need || !problem_fits(setting->problem, other));
     }
 }
@@ -95,7 +96,7 @@ START_TEST(random_assignments_fit)
 }
 END_TEST
 
-/* ---- the paper's have no mask ------------------------------------------------------------------------------------ */
+/* ---- the paper's have no mask ---------------------------------------------------------------- */
 
 START_TEST(the_papers_episodes_do_leave_the_budget)
 {
@@ -112,11 +113,12 @@ START_TEST(the_papers_episodes_do_leave_the_budget)
 }
 END_TEST
 
-/* ---- invalid points ---------------------------------------------------------------------------------------------- */
+/* ---- invalid points -------------------------------------------------------------------------- */
 
 static size_t point_of(const stage_t *stage, size_t cell)
 {
-    return problem_point(stage->setting->problem, stage->trace.pes[cell], stage->trace.buffer[cell]);
+    return problem_point(stage->setting->problem, stage->trace.pes[cell],
+                         stage->trace.buffer[cell]);
 }
 
 /* Invalid points met for the first time, and met again in a later update than that. */
@@ -151,7 +153,8 @@ START_TEST(a_remembered_invalid_point_is_not_sampled_again)
     setting_t setting;
     stage_t stages[2];
     setting_read(&setting,
-                 "{workload: alexnet, dataflow: eye, objective: %s, budget: {fraction: %g}, search: {seed: %d}}",
+                 "{workload: alexnet, dataflow: eye, objective: %s, budget: {fraction: %g}, "
+                 "search: {seed: %d}}",
                  _i & 1 ? "energy" : "latency", _i & 2 ? 0.05 : 0.5, _i);
     setting_open(&setting);
     stage_open(&stages[0], &setting, ALGORITHM_REINFORCE, 200, 1, NULL);
@@ -166,8 +169,8 @@ START_TEST(a_remembered_invalid_point_is_not_sampled_again)
 END_TEST
 
 /* Three layers that need their PEs, of 1, 2 or 4; the first runs on 2 or more. */
-static bool evaluate_tight(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *objective,
-                           double *need)
+static bool evaluate_tight(void *context, size_t distinct, uint32_t pes, uint32_t buffer,
+                           double *objective, double *need)
 {
     (void)context, (void)buffer;
     *objective = 100 - 10 * pes;
@@ -180,7 +183,9 @@ START_TEST(what_is_kept_for_the_layers_to_come_can_run_them)
 {
     setting_t setting;
     stage_t stage;
-    setting_read(&setting, "{actions: {pe: [1, 2, 4], buffer: [1]}, budget: {limit: %d}, search: {seed: 3}}", 4 + _i);
+    setting_read(&setting,
+                 "{actions: {pe: [1, 2, 4], buffer: [1]}, budget: {limit: %d}, search: {seed: 3}}",
+                 4 + _i);
     setting_take_layers(&setting, "K,C,Y,X,R,S,T\n1,1,9,9,3,3,1\n2,1,9,9,3,3,1\n3,1,9,9,3,3,1\n");
     setting_open_with(&setting, (evaluator_t){NULL, evaluate_tight, false, 0});
     stage_open(&stage, &setting, ALGORITHM_REINFORCE, 200, 1, NULL);

@@ -1,7 +1,7 @@
-/* Regression by a Gaussian process against the textbook's formula, solved another way; expected improvement against an
-   integral. */
-#include "../../src/search/gp.h"
+/* Regression by a Gaussian process against the textbook's formula, solved another way; expected
+   improvement against an integral. */
 #include "confx/rng.h"
+#include "search/baselines/gp.h"
 #include "suite.h"
 
 #include <math.h>
@@ -41,7 +41,8 @@ static double solve(const gp_t *gp, size_t n, const double *b, double *x)
     double logs = 0;
     for (size_t i = 0; i < n; i++) {
         for (size_t j = 0; j < n; j++)
-            a[i][j] = covariance(gp->inputs + i * WIDTH, gp->inputs + j * WIDTH) + (i == j ? kernel.noise : 0);
+            a[i][j] = covariance(gp->inputs + i * WIDTH, gp->inputs + j * WIDTH) +
+                      (i == j ? kernel.noise : 0);
         a[i][n] = b[i];
     }
     for (size_t k = 0; k < n; k++) {
@@ -113,7 +114,8 @@ START_TEST(the_likelihood_is_the_textbooks)
 }
 END_TEST
 
-/* A candidate that is believed is a point whose target is its mean: the posterior of all points says so. */
+/* A candidate that is believed is a point whose target is its mean: the posterior of all points
+   says so. */
 START_TEST(what_is_believed_is_a_point_as_expected)
 {
     enum { KNOWN = POINTS - 3 };

@@ -1,7 +1,8 @@
 /* Islands: what a population keeps, what its children are, what travels. */
 #include "problems.h"
 
-/* What search_save_unit writes: the number alive, then of each objective, need, PEs (L) and buffers (L), to 8 bytes. */
+/* What search_save_unit writes: the number alive, then of each objective, need, PEs (L) and buffers
+   (L), to 8 bytes. */
 enum { ALIVE_MAX = 20 };
 
 typedef struct {
@@ -53,7 +54,7 @@ static bool is_member(const stage_t *stage, const population_t *population, cons
     return false;
 }
 
-/* ---- populations ------------------------------------------------------------------------------------------------- */
+/* ---- populations ----------------------------------------------------------------------------- */
 
 /* Each member scores what is said of it and fits; none comes twice; the best come first. */
 static void check_members(const stage_t *stage, const population_t *population, batch_t *batch)
@@ -70,7 +71,8 @@ static void check_members(const stage_t *stage, const population_t *population, 
         ck_assert(same_number(batch->constraint[0], member->need));
         for (size_t j = 0; j < i; j++) {
             const score_t score = {{member->objective}, {member->need}};
-            const score_t before = {{population->members[j].objective}, {population->members[j].need}};
+            const score_t before = {{population->members[j].objective},
+                                    {population->members[j].need}};
             ck_assert_int_le(score_compare(&before, &score), 0);
             ck_assert(!same_member(stage, &population->members[j], member));
         }
@@ -80,20 +82,22 @@ static void check_members(const stage_t *stage, const population_t *population, 
 static const struct {
     const char *network, *search;
     size_t population;
-} cases[] = {{"workload: mobilenet_v2, dataflow: dla", "", 10},
-             {"workload: mobilenet_v2, dataflow: dla", "memory: false", 10},
-             {"workload: mobilenet_v2, dataflow: dla", "feedback: total, islands: 3, children: 6", 10},
-             {"workload: mobilenet_v2, dataflow: dla", "preset: paper", 20},
-             {"workload: mobilenet_v2, dataflow: dla", "preset: paper, islands: 4, children: 5", 20},
-             {"workload: alexnet, dataflow: eye, objective: energy", "memory: false", 10}, /* has invalid points */
-             {"workload: alexnet, dataflow: eye, objective: energy", "preset: paper", 20}};
+} cases[] = {
+    {"workload: mobilenet_v2, dataflow: dla", "", 10},
+    {"workload: mobilenet_v2, dataflow: dla", "memory: false", 10},
+    {"workload: mobilenet_v2, dataflow: dla", "feedback: total, islands: 3, children: 6", 10},
+    {"workload: mobilenet_v2, dataflow: dla", "preset: paper", 20},
+    {"workload: mobilenet_v2, dataflow: dla", "preset: paper, islands: 4, children: 5", 20},
+    {"workload: alexnet, dataflow: eye, objective: energy", "memory: false",
+     10}, /* has invalid points */
+    {"workload: alexnet, dataflow: eye, objective: energy", "preset: paper", 20}};
 
 enum { CASES = sizeof cases / sizeof *cases };
 
 static void open_case(setting_t *setting, int i)
 {
-    setting_read(setting, "{%s, hardware: asic, budget: {fraction: 0.1}, search: {%s}}", cases[i].network,
-                 cases[i].search);
+    setting_read(setting, "{%s, hardware: asic, budget: {fraction: 0.1}, search: {%s}}",
+                 cases[i].network, cases[i].search);
     setting_open(setting);
 }
 
@@ -118,7 +122,8 @@ START_TEST(a_population_keeps_the_best_and_no_doubles)
     open_case(&setting, _i);
     ck_assert_ok(batch_open(1, problem_layers(setting.problem), &batch));
     stage_open(&stage, &setting, ALGORITHM_ISLANDS, 400, 2, NULL);
-    for (size_t unit = 0; unit < stage.layout.units; unit++) population_read(&stage, unit, &before[unit]);
+    for (size_t unit = 0; unit < stage.layout.units; unit++)
+        population_read(&stage, unit, &before[unit]);
     while (stage.trace.n < stage.samples) {
         stage_update(&stage);
         for (size_t unit = 0; unit < stage.layout.units; unit++) {
@@ -159,13 +164,14 @@ START_TEST(the_best_found_is_in_a_population)
 }
 END_TEST
 
-/* ---- children ---------------------------------------------------------------------------------------------------- */
+/* ---- children -------------------------------------------------------------------------------- */
 
 /* Islands continue a short policy stage, as reinforce+islands does. */
 static void open_chain(setting_t *setting, const char *search, stage_t stages[2], uint64_t samples)
 {
     setting_read(setting,
-                 "{workload: mobilenet_v2, dataflow: shi, hardware: asic, budget: {fraction: 0.1}, search: {%s}}",
+                 "{workload: mobilenet_v2, dataflow: shi, hardware: asic, budget: {fraction: 0.1}, "
+                 "search: {%s}}",
                  search);
     setting_open(setting);
     stage_open(&stages[0], setting, ALGORITHM_REINFORCE, 50, 1, NULL);
@@ -193,7 +199,8 @@ START_TEST(every_island_starts_from_the_best_so_far)
         ck_assert(same_number(population.members[0].objective, start.objective));
         ck_assert(same_number(population.members[0].need, start.constraint));
         ck_assert_int_eq(memcmp(population.members[0].genes, start.pes, 52 * sizeof *start.pes), 0);
-        ck_assert_int_eq(memcmp(population.members[0].genes + 52, start.buffer, 52 * sizeof *start.buffer), 0);
+        ck_assert_int_eq(
+            memcmp(population.members[0].genes + 52, start.buffer, 52 * sizeof *start.buffer), 0);
         population_close(&population);
     }
     close_chain(&setting, stages);
@@ -208,7 +215,8 @@ START_TEST(children_fit_and_are_new)
     open_chain(&setting, leagues[_i], stages, 300);
     while (stages[1].trace.n < stages[1].samples) {
         population_t populations[4];
-        for (size_t unit = 0; unit < 4; unit++) population_read(&stages[1], unit, &populations[unit]);
+        for (size_t unit = 0; unit < 4; unit++)
+            population_read(&stages[1], unit, &populations[unit]);
         stage_update(&stages[1]);
         for (size_t unit = 0; unit < 4; unit++) {
             const batch_t *batch = &stages[1].batches[unit];
@@ -226,7 +234,8 @@ START_TEST(children_fit_and_are_new)
 }
 END_TEST
 
-static size_t unseen_points(const stage_t *stage, const ledger_t *known, const batch_t *batch, size_t child)
+static size_t unseen_points(const stage_t *stage, const ledger_t *known, const batch_t *batch,
+                            size_t child)
 {
     const problem_t *problem = stage->setting->problem;
     size_t unseen = 0;
@@ -238,7 +247,8 @@ static size_t unseen_points(const stage_t *stage, const ledger_t *known, const b
     return unseen;
 }
 
-/* With memory one child of four makes the most of what was seen; the others try something unseen. */
+/* With memory one child of four makes the most of what was seen; the others try something
+   unseen. */
 START_TEST(children_exploit_and_explore)
 {
     setting_t setting;
@@ -252,7 +262,8 @@ START_TEST(children_exploit_and_explore)
         stage_propose(&stages[1]);
         for (size_t unit = 0; unit < stages[1].layout.units; unit++)
             for (size_t child = 0; child < stages[1].batches[unit].n; child++)
-                unseen[child > 0] += unseen_points(&stages[1], known, &stages[1].batches[unit], child) > 0;
+                unseen[child > 0] +=
+                    unseen_points(&stages[1], known, &stages[1].batches[unit], child) > 0;
         stage_conclude(&stages[1]);
     }
     ck_assert_uint_eq(unseen[0], 0);
@@ -262,7 +273,7 @@ START_TEST(children_exploit_and_explore)
 }
 END_TEST
 
-/* ---- migration --------------------------------------------------------------------------------------------------- */
+/* ---- migration ------------------------------------------------------------------------------- */
 
 START_TEST(every_fifth_generation_of_a_stage_migrates)
 {
@@ -271,7 +282,8 @@ START_TEST(every_fifth_generation_of_a_stage_migrates)
     open_chain(&setting, "seed: 2", stages, 16);
     ck_assert_uint_eq(stages[1].first_update, 5);
     for (uint64_t generation = 0; generation < 30; generation++)
-        ck_assert_int_eq(search_migrates(stages[1].ranks[0].search, 5 + generation), generation % 5 == 4);
+        ck_assert_int_eq(search_migrates(stages[1].ranks[0].search, 5 + generation),
+                         generation % 5 == 4);
     ck_assert(!search_migrates(stages[0].ranks[0].search, 4));
     close_chain(&setting, stages);
 }
@@ -297,7 +309,8 @@ START_TEST(a_migrant_is_the_best_of_its_island)
         ck_assert_double_le(best_of(&to[1]), best_of(&from));
         ck_assert_uint_eq(to[1].n, to[0].n + !is_member(&stages[1], &to[0], &from.members[0]));
         ck_assert(is_member(&stages[1], &to[1], &from.members[0]));
-        for (size_t i = 0; i < to[0].n; i++) ck_assert(is_member(&stages[1], &to[1], &to[0].members[i]));
+        for (size_t i = 0; i < to[0].n; i++)
+            ck_assert(is_member(&stages[1], &to[1], &to[0].members[i]));
         population_close(&from);
         for (int i = 0; i < 2; i++) population_close(&to[i]);
     }

@@ -1,13 +1,14 @@
 /* Searches get better: in every league, and to the very optimum where brute force can tell it. */
 #include "problems.h"
 
-/* ---- learning ---------------------------------------------------------------------------------------------------- */
+/* ---- learning -------------------------------------------------------------------------------- */
 
 static const struct {
     const char *name, *search;
     algorithm_t stage;
     uint64_t samples;
-    double gain; /* the last fifth of the samples costs at most this part of what the first fifth does, on the mean */
+    double gain; /* the last fifth of the samples costs at most this part of what the first fifth
+                    does, on the mean */
 } leagues[] = {
     {"layer, remembered", "", ALGORITHM_REINFORCE, 500, 0.7},
     {"layer, not remembered", "memory: false", ALGORITHM_REINFORCE, 500, 0.8},
@@ -43,14 +44,14 @@ START_TEST(every_league_learns)
     const size_t n = stage.trace.n;
     const double first = mean_objective(&stage.trace, 0, n / 5);
     const double last = mean_objective(&stage.trace, n - n / 5, n);
-    ck_assert_msg(last < leagues[_i].gain * first, "%s: from %.6g to %.6g, %.3f", leagues[_i].name, first, last,
-                  last / first);
+    ck_assert_msg(last < leagues[_i].gain * first, "%s: from %.6g to %.6g, %.3f", leagues[_i].name,
+                  first, last, last / first);
     stage_close(&stage);
     setting_close(&setting);
 }
 END_TEST
 
-/* ---- the optimum ------------------------------------------------------------------------------------------------- */
+/* ---- the optimum ----------------------------------------------------------------------------- */
 
 enum { POINTS = 128 * 12 };
 
@@ -106,8 +107,10 @@ START_TEST(two_layers_are_brought_to_their_optimum)
 {
     setting_t setting;
     stage_t stages[2];
-    setting_read(&setting, "{workload: example, dataflow: dla, hardware: %s, objective: %s, budget: {fraction: %g}}",
-                 pairs[_i].hardware, pairs[_i].objective, pairs[_i].fraction);
+    setting_read(
+        &setting,
+        "{workload: example, dataflow: dla, hardware: %s, objective: %s, budget: {fraction: %g}}",
+        pairs[_i].hardware, pairs[_i].objective, pairs[_i].fraction);
     setting_open(&setting);
     const double best = optimum(&setting);
     stage_open(&stages[0], &setting, ALGORITHM_REINFORCE, 500, 1, NULL);

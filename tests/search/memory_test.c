@@ -24,7 +24,8 @@ static confx_status_t open_search(void)
     search_t *search = NULL;
     const search_setup_t setup = {.problem = setting.problem,
                                   .ledger = remembering ? ledger : NULL,
-                                  .remembers = remembering || job_feedback(setting.job) == FEEDBACK_TOTAL,
+                                  .remembers =
+                                      remembering || job_feedback(setting.job) == FEEDBACK_TOTAL,
                                   .job = setting.job,
                                   .samples = 100,
                                   .units = 2};
@@ -40,16 +41,17 @@ static const struct {
     bool remembering;
     const char *preset;
     long allocations; /* at least */
-} cases[] = {{ALGORITHM_REINFORCE, true, "default", 40}, {ALGORITHM_REINFORCE, false, "default", 40},
-             {ALGORITHM_REINFORCE, false, "paper", 40},  {ALGORITHM_ISLANDS, true, "default", 13},
-             {ALGORITHM_ISLANDS, false, "default", 8},   {ALGORITHM_ISLANDS, false, "paper", 8},
-             {ALGORITHM_RANDOM, false, "default", 2},    {ALGORITHM_GRID, false, "default", 7},
-             {ALGORITHM_UNIFORM, false, "default", 3},   {ALGORITHM_ASSEMBLY, true, "default", 9},
-             {ALGORITHM_ANNEALING, false, "default", 4}, {ALGORITHM_GENETIC, false, "default", 6},
-             {ALGORITHM_BAYES, false, "default", 16},    {ALGORITHM_A2C, false, "default", 30},
-             {ALGORITHM_PPO, false, "default", 30},      {ALGORITHM_ACKTR, false, "default", 40},
-             {ALGORITHM_DDPG, false, "default", 40},     {ALGORITHM_SAC, false, "default", 40},
-             {ALGORITHM_REINFORCE, false, totals, 70},   {ALGORITHM_ISLANDS, false, totals, 43}};
+} cases[] = {
+    {ALGORITHM_REINFORCE, true, "default", 40}, {ALGORITHM_REINFORCE, false, "default", 40},
+    {ALGORITHM_REINFORCE, false, "paper", 40},  {ALGORITHM_ISLANDS, true, "default", 13},
+    {ALGORITHM_ISLANDS, false, "default", 8},   {ALGORITHM_ISLANDS, false, "paper", 8},
+    {ALGORITHM_RANDOM, false, "default", 2},    {ALGORITHM_GRID, false, "default", 7},
+    {ALGORITHM_UNIFORM, false, "default", 3},   {ALGORITHM_ASSEMBLY, true, "default", 9},
+    {ALGORITHM_ANNEALING, false, "default", 4}, {ALGORITHM_GENETIC, false, "default", 6},
+    {ALGORITHM_BAYES, false, "default", 16},    {ALGORITHM_A2C, false, "default", 30},
+    {ALGORITHM_PPO, false, "default", 30},      {ALGORITHM_ACKTR, false, "default", 40},
+    {ALGORITHM_DDPG, false, "default", 40},     {ALGORITHM_SAC, false, "default", 40},
+    {ALGORITHM_REINFORCE, false, totals, 70},   {ALGORITHM_ISLANDS, false, totals, 43}};
 
 enum { CASES = sizeof cases / sizeof *cases };
 

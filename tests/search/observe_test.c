@@ -1,9 +1,10 @@
 /* What a policy is shown, and the order in which it is asked. */
-#include "../../src/search/reinforce.h"
 #include "problems.h"
+#include "search/reinforce/reinforce.h"
 
 /* Two convolutions and a depthwise layer. */
-static const char layers[] = "K,C,Y,X,R,S,T\n32,16,64,32,3,3,1\n16,64,16,16,1,1,1\n1,64,16,16,3,3,2\n";
+static const char layers[] =
+    "K,C,Y,X,R,S,T\n32,16,64,32,3,3,1\n16,64,16,16,1,1,1\n1,64,16,16,3,3,2\n";
 
 enum { LAYERS = 3, FEATURES = 7 };
 
@@ -15,7 +16,8 @@ typedef struct {
 static void open_shown(shown_t *shown, const char *preset, unsigned episodes)
 {
     void *state;
-    setting_read(&shown->setting, "{search: {preset: %s, blocks: 1, episodes: %u}, budget: {fraction: 0.5}}", preset,
+    setting_read(&shown->setting,
+                 "{search: {preset: %s, blocks: 1, episodes: %u}, budget: {fraction: 0.5}}", preset,
                  episodes);
     setting_take_layers(&shown->setting, layers);
     setting_open(&shown->setting);
@@ -32,20 +34,22 @@ static void close_shown(shown_t *shown)
     setting_close(&shown->setting);
 }
 
-static void check_inputs(const shown_t *shown, const sight_t *sight, const double *wanted, size_t n)
+static void check_inputs(const shown_t *shown, const decision_t *decision, const double *wanted,
+                         size_t n)
 {
     real_t inputs[16];
-    observe(shown->self, sight, inputs);
+    observe(shown->self, decision, inputs);
     for (size_t i = 0; i < n; i++) ck_assert_float_eq_tol(inputs[i], (float)wanted[i], 1e-6f);
 }
 
-/* K C Y X R S and the type, each by its largest in the network, from [0, 1] to [-1, 1]; progress; levels before. */
+/* K C Y X R S and the type, each by its largest in the network, from [0, 1] to [-1, 1]; progress;
+   levels before. */
 START_TEST(the_papers_policy_sees_each_dimension_by_the_largest)
 {
     shown_t shown;
     open_shown(&shown, "paper", 1);
-    const sight_t first = {.layer = 0, .step = 0, .previous = {9, 9}, .room = 1, .reserved = 1};
-    const sight_t last = {.layer = 2, .step = 2, .previous = {0, 11}, .room = 1, .reserved = 1};
+    const decision_t first = {.layer = 0, .step = 0, .previous = {9, 9}, .room = 1, .reserved = 1};
+    const decision_t last = {.layer = 2, .step = 2, .previous = {0, 11}, .room = 1, .reserved = 1};
     check_inputs(&shown, &first, (const double[]){1, -0.5, 1, 1, 1, 1, 0, -1, 0, 0}, 10);
     check_inputs(&shown, &last, (const double[]){-0.9375, 1, -0.5, 0, 1, 1, 1, 1, -1, 1}, 10);
     close_shown(&shown);
@@ -57,18 +61,21 @@ START_TEST(the_default_policy_sees_standardised_logarithms)
 {
     shown_t shown;
     open_shown(&shown, "default", 1);
-    const double macs[] = {log2(32.0 * 16 * 64 * 32 * 9), log2(16.0 * 64 * 256), log2(64.0 * 256 * 9)};
+    const double macs[] = {log2(32.0 * 16 * 64 * 32 * 9), log2(16.0 * 64 * 256),
+                           log2(64.0 * 256 * 9)};
     const double mean = (macs[0] + macs[1] + macs[2]) / 3;
-    const double deviation = sqrt((pow(macs[0] - mean, 2) + pow(macs[1] - mean, 2) + pow(macs[2] - mean, 2)) / 3);
-    const sight_t middle = {.layer = 1, .step = 1, .previous = {11, 0}, .room = 8, .reserved = 1};
-    const sight_t last = {.layer = 2, .step = 2, .previous = {0, 0}, .room = 0.5, .reserved = 1};
-    check_inputs(
-        &shown, &middle,
-        (const double[]){1 / sqrt(14.0 / 3), sqrt(0.5), -sqrt(0.5), (macs[1] - mean) / deviation, 0, 0, 0, 0, 1, 1, -1},
-        11);
+    const double deviation =
+        sqrt((pow(macs[0] - mean, 2) + pow(macs[1] - mean, 2) + pow(macs[2] - mean, 2)) / 3);
+    const decision_t middle = {
+        .layer = 1, .step = 1, .previous = {11, 0}, .room = 8, .reserved = 1};
+    const decision_t last = {.layer = 2, .step = 2, .previous = {0, 0}, .room = 0.5, .reserved = 1};
+    check_inputs(&shown, &middle,
+                 (const double[]){1 / sqrt(14.0 / 3), sqrt(0.5), -sqrt(0.5),
+                                  (macs[1] - mean) / deviation, 0, 0, 0, 0, 1, 1, -1},
+                 11);
     check_inputs(&shown, &last,
-                 (const double[]){-3 / sqrt(14.0 / 3), sqrt(0.5), -sqrt(0.5), (macs[2] - mean) / deviation, 1, 1, 1, 1,
-                                  0, -1, -1},
+                 (const double[]){-3 / sqrt(14.0 / 3), sqrt(0.5), -sqrt(0.5),
+                                  (macs[2] - mean) / deviation, 1, 1, 1, 1, 0, -1, -1},
                  11);
     close_shown(&shown);
 }
@@ -82,18 +89,19 @@ START_TEST(a_network_of_one_layer_is_seen_without_dividing_by_nothing)
     setting_read(&shown.setting, "{search: {preset: %s}}", _i ? "paper" : "default");
     setting_take_layers(&shown.setting, "K,C,Y,X,R,S,T\n8,4,16,16,3,3,1\n");
     setting_open(&shown.setting);
-    const search_setup_t setup = {.problem = shown.setting.problem, .job = shown.setting.job, .units = 1};
+    const search_setup_t setup = {
+        .problem = shown.setting.problem, .job = shown.setting.job, .units = 1};
     search_layout_t layout = search_reinforce.plan(&setup);
     ck_assert_ok(search_reinforce.open(&setup, &layout, &state));
     shown.self = state;
-    observe(shown.self, &(sight_t){.room = 1, .reserved = 1}, inputs);
+    observe(shown.self, &(decision_t){.room = 1, .reserved = 1}, inputs);
     for (size_t i = 0; i < FEATURES + 3; i++) ck_assert(isfinite((double)inputs[i]));
     close_shown(&shown);
 }
 END_TEST
 
-/* The points of least need may turn out invalid and need nothing at all: what is reserved is 0 then, or what rounding
-   leaves of it, on either side. */
+/* The points of least need may turn out invalid and need nothing at all: what is reserved is 0
+   then, or what rounding leaves of it, on either side. */
 START_TEST(room_over_nothing_reserved_is_seen_as_much_and_not_as_infinite)
 {
     static const double reserved[] = {0, -1e-9, 1e-300, 1e-9};
@@ -101,20 +109,21 @@ START_TEST(room_over_nothing_reserved_is_seen_as_much_and_not_as_infinite)
     open_shown(&shown, "default", 1);
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
         real_t inputs[16];
-        observe(shown.self, &(sight_t){.room = 1e9, .reserved = reserved[i]}, inputs);
+        observe(shown.self, &(decision_t){.room = 1e9, .reserved = reserved[i]}, inputs);
         ck_assert_float_eq_tol(inputs[FEATURES + 1], 16, 1e-6f);
-        observe(shown.self, &(sight_t){.room = -1, .reserved = reserved[i]}, inputs);
+        observe(shown.self, &(decision_t){.room = -1, .reserved = reserved[i]}, inputs);
         ck_assert(isfinite((double)inputs[FEATURES + 1]));
     }
     close_shown(&shown);
 }
 END_TEST
 
-/* ---- order ------------------------------------------------------------------------------------------------------- */
+/* ---- order ----------------------------------------------------------------------------------- */
 
 enum { EPISODES = 60 };
 
-/* Each order of three layers comes up, and the levels chosen land on the layer whose turn it was. */
+/* Each order of three layers comes up, and the levels chosen land on the layer whose turn it
+   was. */
 START_TEST(layers_come_in_an_order_drawn_for_each_episode)
 {
     shown_t shown;
@@ -131,10 +140,13 @@ START_TEST(layers_come_in_an_order_drawn_for_each_episode)
         orders[order[0] * 3 + order[1]]++;
         for (size_t step = 0; step < LAYERS; step++) {
             const size_t at = e * LAYERS + order[step];
-            const uint32_t *values[HEADS] = {problem_level_values(shown.setting.problem, HEAD_PE),
-                                             problem_level_values(shown.setting.problem, HEAD_BUFFER)};
-            ck_assert_uint_eq(batch.pes[at], values[HEAD_PE][block->choice[HEAD_PE][step * EPISODES + e]]);
-            ck_assert_uint_eq(batch.buffer[at], values[HEAD_BUFFER][block->choice[HEAD_BUFFER][step * EPISODES + e]]);
+            const uint32_t *values[HEADS] = {
+                problem_level_values(shown.setting.problem, HEAD_PE),
+                problem_level_values(shown.setting.problem, HEAD_BUFFER)};
+            ck_assert_uint_eq(batch.pes[at],
+                              values[HEAD_PE][block->choice[HEAD_PE][step * EPISODES + e]]);
+            ck_assert_uint_eq(batch.buffer[at],
+                              values[HEAD_BUFFER][block->choice[HEAD_BUFFER][step * EPISODES + e]]);
         }
     }
     for (size_t i = 0; i < 9; i++) ck_assert_int_eq(orders[i] > 0, i % 4 != 0);
@@ -143,14 +155,15 @@ START_TEST(layers_come_in_an_order_drawn_for_each_episode)
 }
 END_TEST
 
-/* Updates, units and episodes draw from streams of their own: with nothing learned in between they differ all the same.
- */
+/* Updates, units and episodes draw from streams of their own: with nothing learned in between they
+   differ all the same. */
 static void check_unlike(const batch_t *samples)
 {
     const size_t bytes = samples->layers * sizeof(uint16_t);
     for (size_t i = 0; i < samples->n; i++)
         for (size_t j = 0; j < i; j++)
-            ck_assert_msg(memcmp(samples->pes + i * samples->layers, samples->pes + j * samples->layers, bytes) != 0,
+            ck_assert_msg(memcmp(samples->pes + i * samples->layers,
+                                 samples->pes + j * samples->layers, bytes) != 0,
                           "samples %zu and %zu are alike", j, i);
 }
 
@@ -160,10 +173,12 @@ START_TEST(nothing_is_drawn_twice)
     enum { UPDATES = 4 };
     setting_t setting;
     stage_t stage;
-    setting_read(&setting, "{workload: mobilenet_v2, search: {blocks: 3, episodes: 4, islands: 3, children: 4}}");
+    setting_read(
+        &setting,
+        "{workload: mobilenet_v2, search: {blocks: 3, episodes: 4, islands: 3, children: 4}}");
     setting_open(&setting);
     stage_open(&stage, &setting, stages[_i], UPDATES * 12, 1, NULL);
-    stage_brief(&stage);
+    stage_publish(&stage);
     for (; stage.updates < UPDATES; stage.updates++) {
         stage_sample(&stage);
         for (size_t unit = 0; unit < 3; unit++) {

@@ -1,10 +1,10 @@
-/* The preset `paper`, by hand: rewards and returns of a small episode, the learning rate's schedule, a child's moves.
- */
-#include "../../src/search/islands.h"
-#include "../../src/search/reinforce.h"
+/* The preset `paper`, by hand: rewards and returns of a small episode, the learning rate's
+   schedule, a child's moves. */
 #include "problems.h"
+#include "search/islands/islands.h"
+#include "search/reinforce/reinforce.h"
 
-/* ---- returns ----------------------------------------------------------------------------------------------------- */
+/* ---- returns --------------------------------------------------------------------------------- */
 
 /* Three layers, one episode; a budget of 4. */
 typedef struct {
@@ -13,7 +13,8 @@ typedef struct {
     batch_t batch;
 } episode_t;
 
-static bool evaluate_any(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *objective, double *need)
+static bool evaluate_any(void *context, size_t distinct, uint32_t pes, uint32_t buffer,
+                         double *objective, double *need)
 {
     (void)context, (void)distinct, (void)buffer;
     *objective = 1;
@@ -24,7 +25,8 @@ static bool evaluate_any(void *context, size_t distinct, uint32_t pes, uint32_t 
 static void open_reinforce(const setting_t *setting, reinforce_t **reinforce)
 {
     void *state;
-    const search_setup_t setup = {.problem = setting->problem, .job = setting->job, .samples = 100, .units = 1};
+    const search_setup_t setup = {
+        .problem = setting->problem, .job = setting->job, .samples = 100, .units = 1};
     search_layout_t layout = search_reinforce.plan(&setup);
     ck_assert_ok(search_reinforce.open(&setup, &layout, &state));
     *reinforce = state;
@@ -34,7 +36,8 @@ static void open_episode(episode_t *episode)
 {
     setting_read(&episode->setting, "{actions: {pe: [1, 2], buffer: [1, 2]}, budget: {limit: 4}, "
                                     "search: {preset: paper}}");
-    setting_take_layers(&episode->setting, "K,C,Y,X,R,S,T\n1,1,9,9,3,3,1\n2,1,9,9,3,3,1\n3,1,9,9,3,3,1\n");
+    setting_take_layers(&episode->setting,
+                        "K,C,Y,X,R,S,T\n1,1,9,9,3,3,1\n2,1,9,9,3,3,1\n3,1,9,9,3,3,1\n");
     setting_open_with(&episode->setting, (evaluator_t){NULL, evaluate_any, false, 0});
     open_reinforce(&episode->setting, &episode->reinforce);
     ck_assert_uint_eq(episode->reinforce->layout.units, 1);
@@ -50,8 +53,8 @@ static void close_episode(episode_t *episode)
     setting_close(&episode->setting);
 }
 
-/* Costs and needs by layer, the order the layers came in, the lowest reward of earlier episodes; and what must come of
-   it: steps that count, lowest reward, returns by step. */
+/* Costs and needs by layer, the order the layers came in, the lowest reward of earlier episodes;
+   and what must come of it: steps that count, lowest reward, returns by step. */
 typedef struct {
     double cost[3], need[3];
     uint16_t order[3];
@@ -61,26 +64,27 @@ typedef struct {
 } case_t;
 
 static const case_t cases[] = {
-    /* P = -10 -4 -7, lowest -10 from the first step on: rewards 0 6 3. Standardised, in units of 3/sqrt(6): -1 1 0.
-       Discounted: -0.1 1 0, mean 0.3, off by -0.4 0.7 -0.3. */
+    /* P = -10 -4 -7, lowest -10 from the first step on: rewards 0 6 3. Standardised, in units of
+       3/sqrt(6): -1 1 0. Discounted: -0.1 1 0, mean 0.3, off by -0.4 0.7 -0.3. */
     {{10, 4, 7}, {1, 1, 1}, {0, 1, 2}, INFINITY, 3, -10, {-0.4, 0.7, -0.3}},
-    /* The same layers in another order: P = -7 -10 -4, each against the lowest so far: rewards 0 0 6; discounted, in
-       units of 2: -1 -1 2 -> -0.28 0.8 2; mean 0.84, off by -1.12 -0.04 1.16. */
+    /* The same layers in another order: P = -7 -10 -4, each against the lowest so far: rewards 0 0
+       6; discounted, in units of 2: -1 -1 2 -> -0.28 0.8 2; mean 0.84, off by -1.12 -0.04 1.16. */
     {{10, 4, 7}, {1, 1, 1}, {2, 0, 1}, INFINITY, 3, -10, {-1.12, -0.04, 1.16}},
     /* An earlier episode has seen -12: rewards 2 8 5, off by -1 1 0 as in the first. */
     {{10, 4, 7}, {1, 1, 1}, {0, 1, 2}, -12, 3, -12, {-0.4, 0.7, -0.3}},
-    /* The third step needs 5 of 4: rewards 0 6 -7.5, the negated sum times 5/4. Off by 0.5 6.5 -7; discounted
-       0.68 0.2 -7; mean -2.04, off by 2.72 2.24 -4.96. The step that broke the budget shows no P. */
+    /* The third step needs 5 of 4: rewards 0 6 -7.5, the negated sum times 5/4. Off by 0.5 6.5 -7;
+       discounted 0.68 0.2 -7; mean -2.04, off by 2.72 2.24 -4.96. The step that broke the budget
+       shows no P. */
     {{10, 4, 70}, {1, 1, 3}, {0, 1, 2}, INFINITY, 3, -10, {2.72, 2.24, -4.96}},
-    /* The second step breaks it and ends the episode: rewards 1 and -1 x 6/4. Standardised 1 -1, discounted 0.1 -1, off
-       by 0.55 -0.55. The third step has no part in it. */
+    /* The second step breaks it and ends the episode: rewards 1 and -1 x 6/4. Standardised 1 -1,
+       discounted 0.1 -1, off by 0.55 -0.55. The third step has no part in it. */
     {{10, 4, 7}, {1, 5, 1}, {0, 1, 2}, -11, 2, -11, {0.55, -0.55, 0}},
     /* At once: one step, nothing to compare it with. */
     {{10, 4, 7}, {5, 1, 1}, {0, 1, 2}, -11, 1, -11, {0, 0, 0}},
     /* All alike: no step was better than another. */
     {{7, 7, 7}, {1, 1, 1}, {0, 1, 2}, INFINITY, 3, -7, {0, 0, 0}},
-    /* An invalid point within the budget ends the episode too: rewards 1 7 -8; off by 1 7 -8; discounted
-       0.82 -0.2 -8; mean -2.46, off by 3.28 2.26 -5.54. */
+    /* An invalid point within the budget ends the episode too: rewards 1 7 -8; off by 1 7 -8;
+       discounted 0.82 -0.2 -8; mean -2.46, off by 3.28 2.26 -5.54. */
     {{10, 4, NAN}, {1, 1, 1}, {0, 1, 2}, -11, 3, -11, {3.28, 2.26, -5.54}},
 };
 
@@ -89,12 +93,13 @@ enum { EPISODES = sizeof cases / sizeof *cases };
 static void check_returns(const case_t *wanted, const block_t *block)
 {
     double squares = 0;
-    for (size_t step = 0; step < 3; step++) squares += wanted->returns[step] * wanted->returns[step];
+    for (size_t step = 0; step < 3; step++)
+        squares += wanted->returns[step] * wanted->returns[step];
     const double deviation = squares > 0 ? sqrt(squares / (double)wanted->length) : 1;
     for (size_t step = 0; step < 3; step++)
         for (size_t head = 0; head < HEADS; head++)
-            ck_assert_float_eq_tol(block->advantage[step * HEADS + head], (float)(wanted->returns[step] / deviation),
-                                   1e-6f);
+            ck_assert_float_eq_tol(block->advantage[step * HEADS + head],
+                                   (float)(wanted->returns[step] / deviation), 1e-6f);
 }
 
 START_TEST(returns_are_those_computed_by_hand)
@@ -110,8 +115,8 @@ START_TEST(returns_are_those_computed_by_hand)
     memcpy(episode.batch.need, given->need, sizeof given->need);
     episode.batch.objective[0] = 21;
     episode.batch.feasible[0] = given->length == 3;
-    episode.reinforce->brief.lowest = given->before;
-    search_reinforce.hear(episode.reinforce, 0, &episode.batch, NULL, &report);
+    episode.reinforce->published.lowest = given->before;
+    search_reinforce.local_statistics(episode.reinforce, 0, &episode.batch, NULL, &report);
     ck_assert_uint_eq(block->length[0], given->length);
     ck_assert(report.lowest == given->lowest);
     check_returns(given, block);
@@ -119,7 +124,7 @@ START_TEST(returns_are_those_computed_by_hand)
 }
 END_TEST
 
-/* ---- learning rate ----------------------------------------------------------------------------------------------- */
+/* ---- learning rate --------------------------------------------------------------------------- */
 
 static const struct {
     double since; /* first success */
@@ -138,11 +143,11 @@ START_TEST(the_rate_falls_by_a_fifth_each_100_episodes_after_the_first_success)
 {
     episode_t episode;
     open_episode(&episode);
-    const recipe_t *recipe = episode.reinforce->recipe;
-    ck_assert_ptr_eq(recipe, &recipe_paper);
-    ck_assert(episode.reinforce->brief.since_feasible == -1);
+    const reinforce_preset_t *recipe = episode.reinforce->recipe;
+    ck_assert_ptr_eq(recipe, &reinforce_preset_paper);
+    ck_assert(episode.reinforce->published.since_feasible == -1);
     for (size_t i = 0; i < sizeof schedule / sizeof *schedule; i++) {
-        episode.reinforce->brief.since_feasible = schedule[i].since;
+        episode.reinforce->published.since_feasible = schedule[i].since;
         ck_assert_double_eq_tol(recipe->rate(episode.reinforce), schedule[i].rate, 1e-12);
     }
     close_episode(&episode);
@@ -158,7 +163,7 @@ START_TEST(the_rate_is_the_step_of_adam)
     const search_report_t report = {.entropy = 1, .lowest = INFINITY};
     real_t *gradient = driver_memory(self->layout.gradient, sizeof *gradient);
     gradient[7] = 50;
-    self->brief.since_feasible = 250;
+    self->published.since_feasible = 250;
     const real_t before = policy_parameters(self->policy)[7];
     const search_summary_t summary = search_reinforce.learn(self, gradient, &report);
     const real_t after = policy_parameters(self->policy)[7];
@@ -180,8 +185,8 @@ START_TEST(episodes_are_counted_from_the_first_success)
     for (size_t i = 0; i < 6; i++) {
         const search_report_t report = {.lowest = -10 - (double)i, .feasible = feasible[i]};
         (void)search_reinforce.learn(self, gradient, &report);
-        ck_assert(self->brief.since_feasible == since[i]);
-        ck_assert(self->brief.lowest == -10 - (double)i);
+        ck_assert(self->published.since_feasible == since[i]);
+        ck_assert(self->published.lowest == -10 - (double)i);
     }
     free(gradient);
     close_episode(&episode);
@@ -195,8 +200,8 @@ static size_t offset_of(const reinforce_t *self, bool recurrent)
     return policy_tensor(self->policy, i)->offset;
 }
 
-/* The LSTM's part is cut to a norm of 10, the rest to one of 100; smaller ones are let through. Adam's first moment is
-   a tenth of the first gradient it is given. */
+/* The LSTM's part is cut to a norm of 10, the rest to one of 100; smaller ones are let through.
+   Adam's first moment is a tenth of the first gradient it is given. */
 START_TEST(gradients_are_clipped_apart)
 {
     static const struct {
@@ -212,7 +217,8 @@ START_TEST(gradients_are_clipped_apart)
     gradient[offset_of(self, false)] = norms[_i].rest;
     (void)search_reinforce.learn(self, gradient, &report);
     ck_assert_float_eq_tol(self->adam.first[offset_of(self, true)], norms[_i].lstm_cut / 10, 1e-5f);
-    ck_assert_float_eq_tol(self->adam.first[offset_of(self, false)], norms[_i].rest_cut / 10, 1e-5f);
+    ck_assert_float_eq_tol(self->adam.first[offset_of(self, false)], norms[_i].rest_cut / 10,
+                           1e-5f);
     free(gradient);
     close_episode(&episode);
 }
@@ -222,7 +228,7 @@ START_TEST(nothing_is_masked_and_chance_is_not_rewarded)
 {
     episode_t episode;
     open_episode(&episode);
-    const recipe_t *recipe = episode.reinforce->recipe;
+    const reinforce_preset_t *recipe = episode.reinforce->recipe;
     ck_assert(recipe->entropy_weight(episode.reinforce) == 0);
     ck_assert(!recipe->masked);
     ck_assert(recipe->shuffled);
@@ -230,7 +236,7 @@ START_TEST(nothing_is_masked_and_chance_is_not_rewarded)
 }
 END_TEST
 
-/* ---- children ---------------------------------------------------------------------------------------------------- */
+/* ---- children -------------------------------------------------------------------------------- */
 
 enum { LAYERS = 52, MEMBERS = 20, PARENTS = 8, CHILDREN = 500 };
 
@@ -243,14 +249,16 @@ typedef struct {
 static void open_family(family_t *family, const char *budget)
 {
     void *state;
-    setting_read(&family->setting, "{workload: mobilenet_v2, hardware: asic, budget: {%s}, search: {preset: paper}}",
+    setting_read(&family->setting,
+                 "{workload: mobilenet_v2, hardware: asic, budget: {%s}, search: {preset: paper}}",
                  budget);
     setting_open(&family->setting);
-    const search_setup_t setup = {.problem = family->setting.problem, .job = family->setting.job, .units = 1};
+    const search_setup_t setup = {
+        .problem = family->setting.problem, .job = family->setting.job, .units = 1};
     search_layout_t layout = search_islands.plan(&setup);
     ck_assert_ok(search_islands.open(&setup, &layout, &state));
     family->islands = state;
-    ck_assert_uint_eq(family->islands->breed->population, MEMBERS);
+    ck_assert_uint_eq(family->islands->variation->population, MEMBERS);
 }
 
 static void close_family(family_t *family)
@@ -262,8 +270,9 @@ static void close_family(family_t *family)
 static void bear(family_t *family, rng_t *rng)
 {
     const genes_t genes = {family->pes, family->buffer};
-    family->islands->breed->breed(family->islands, &family->islands->islands[0], rng, 0, genes);
-    ck_assert(problem_fits(family->setting.problem, mend_needs(&family->islands->mender, genes)));
+    family->islands->variation->make_child(family->islands, &family->islands->islands[0], rng, 0,
+                                           genes);
+    ck_assert(problem_fits(family->setting.problem, repair_need(&family->islands->repair, genes)));
 }
 
 static size_t layers_apart(const family_t *family, size_t member)
@@ -271,7 +280,8 @@ static size_t layers_apart(const family_t *family, size_t member)
     const genes_t genes = family->islands->islands[0].members[member].genes;
     size_t apart = 0;
     for (size_t layer = 0; layer < LAYERS; layer++)
-        apart += genes.pes[layer] != family->pes[layer] || genes.buffer[layer] != family->buffer[layer];
+        apart +=
+            genes.pes[layer] != family->pes[layer] || genes.buffer[layer] != family->buffer[layer];
     return apart;
 }
 
@@ -300,13 +310,15 @@ START_TEST(a_child_is_three_moves_and_a_swap_from_one_of_the_eight_best)
         children[parent]++;
         apart[layers_apart(&family, parent)]++;
     }
-    for (size_t parent = 0; parent < PARENTS; parent++) ck_assert_uint_gt(children[parent], CHILDREN / PARENTS / 2);
+    for (size_t parent = 0; parent < PARENTS; parent++)
+        ck_assert_uint_gt(children[parent], CHILDREN / PARENTS / 2);
     for (size_t n = 1; n <= 5; n++) ck_assert_uint_gt(apart[n], 0);
     close_family(&family);
 }
 END_TEST
 
-/* What became of a member whose layers have 20 PEs in the first half and 100 in the second, and buffers of 6. */
+/* What became of a member whose layers have 20 PEs in the first half and 100 in the second, and
+   buffers of 6. */
 typedef struct {
     int pes, buffer; /* largest change of a layer, swaps between the halves aside */
     bool swapped;    /* between the halves */
@@ -326,7 +338,8 @@ static void take_steps(const family_t *family, steps_t *steps)
     }
 }
 
-/* Room enough, and three moves that fell on three layers: no step is longer than 8 PEs and 2 of buffer. */
+/* Room enough, and three moves that fell on three layers: no step is longer than 8 PEs and 2 of
+   buffer. */
 START_TEST(moves_are_local_and_swaps_are_rare)
 {
     family_t family;

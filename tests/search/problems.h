@@ -5,7 +5,8 @@
 #include "confx/rng.h"
 #include "driver.h"
 
-/* Behind the 36 of the original's hardware come the same on asic, where buffers cost something too. */
+/* Behind the 36 of the original's hardware come the same on asic, where buffers cost something
+   too. */
 enum { SETTINGS = 36 };
 
 static inline void baseline_open(setting_t *setting, int i, const char *search)
@@ -15,16 +16,24 @@ static inline void baseline_open(setting_t *setting, int i, const char *search)
     setting_read(setting,
                  "{workload: mobilenet_v2, hardware: %s, dataflow: %s, objective: %s, "
                  "budget: {constraint: %s, fraction: %g}, search: {%s}}",
-                 i < SETTINGS ? "maestro" : "asic", dataflows[i % 3], i / 3 % 2 ? "energy" : "latency",
-                 i / 6 % 2 ? "power" : "area", fractions[i % SETTINGS / 12], search);
+                 i < SETTINGS ? "maestro" : "asic", dataflows[i % 3],
+                 i / 3 % 2 ? "energy" : "latency", i / 6 % 2 ? "power" : "area",
+                 fractions[i % SETTINGS / 12], search);
     setting_open(setting);
 }
 
-/* ---- toys: small and of whole numbers, whose sums are exact in any order, so that brute force can say what is right
+/* ---- toys: small and of whole numbers, whose sums are exact in any order, so that brute force can
+ * say what is right
  */
 
 /* Six layers of four kinds; PEs 1 .. 9 and buffers 1 .. 4, levels among them. */
-enum { TOY_LAYERS = 6, TOY_DISTINCT = 4, TOY_PES = 9, TOY_BUFFERS = 4, TOY_POINTS = TOY_PES * TOY_BUFFERS };
+enum {
+    TOY_LAYERS = 6,
+    TOY_DISTINCT = 4,
+    TOY_PES = 9,
+    TOY_BUFFERS = 4,
+    TOY_POINTS = TOY_PES * TOY_BUFFERS
+};
 
 static const char toy_layers[] = "K,C,Y,X,R,S,T\n8,8,9,9,3,3,1\n4,8,9,9,3,3,1\n8,8,9,9,3,3,1\n"
                                  "2,8,9,9,3,3,1\n6,8,9,9,3,3,1\n4,8,9,9,3,3,1\n";
@@ -36,8 +45,8 @@ typedef struct {
     double need_most; /* needs are 1 .. need_most, and those of small PEs smaller */
 } toy_t;
 
-static inline bool toy_evaluate(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *objective,
-                                double *need)
+static inline bool toy_evaluate(void *context, size_t distinct, uint32_t pes, uint32_t buffer,
+                                double *objective, double *need)
 {
     const toy_t *toy = context;
     rng_t rng = rng_begin(toy->draw, RNG_TEST, distinct, pes, buffer);
@@ -47,16 +56,18 @@ static inline bool toy_evaluate(void *context, size_t distinct, uint32_t pes, ui
     return distinct != 0 || pes != toy->invalid;
 }
 
-__attribute__((format(printf, 4, 5))) static inline void toy_open(setting_t *setting, toy_t *toy, double limit,
-                                                                  const char *search, ...)
+__attribute__((format(printf, 4, 5))) static inline void
+toy_open(setting_t *setting, toy_t *toy, double limit, const char *search, ...)
 {
     char text[256];
     va_list arguments;
     va_start(arguments, search);
     (void)vsnprintf(text, sizeof text, search, arguments);
     va_end(arguments);
-    setting_read(setting, "{actions: {pe: [1, 2, 5, 9], buffer: [1, 2, 4]}, budget: {limit: %.17g}, search: {%s}}",
-                 limit, text);
+    setting_read(
+        setting,
+        "{actions: {pe: [1, 2, 5, 9], buffer: [1, 2, 4]}, budget: {limit: %.17g}, search: {%s}}",
+        limit, text);
     setting_take_layers(setting, toy_layers);
     setting_open_with(setting, (evaluator_t){toy, toy_evaluate, false, 0});
     ck_assert_uint_eq(problem_distinct(setting->problem), TOY_DISTINCT);

@@ -1,6 +1,6 @@
-/* The rule: of objectives a search knows what its own samples revealed, and nothing else. A search is run; then the
-   objective, and whether it is valid at all, of every point no sample used is replaced by garbage, and the search run
-   again. It must walk the same way, bit for bit. */
+/* The rule: of objectives a search knows what its own samples revealed, and nothing else. A search
+   is run; then the objective, and whether it is valid at all, of every point no sample used is
+   replaced by garbage, and the search run again. It must walk the same way, bit for bit. */
 #include "confx/rng.h"
 #include "driver.h"
 
@@ -17,7 +17,8 @@ static bool garbage(size_t distinct, uint32_t pes, uint32_t buffer, double *obje
     return die < 0.6;
 }
 
-static bool evaluate(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *objective, double *need)
+static bool evaluate(void *context, size_t distinct, uint32_t pes, uint32_t buffer,
+                     double *objective, double *need)
 {
     const veil_t *veil = context;
     const size_t point = problem_point(veil->model, pes, buffer);
@@ -26,7 +27,7 @@ static bool evaluate(void *context, size_t distinct, uint32_t pes, uint32_t buff
     return garbage(distinct, pes, buffer, objective);
 }
 
-/* ---- the searches ------------------------------------------------------------------------------------------------ */
+/* ---- the searches ---------------------------------------------------------------------------- */
 
 static const struct {
     const char *workload, *search;
@@ -67,7 +68,8 @@ static void run_chain(const setting_t *setting, int chain, stage_t stages[2])
     for (size_t i = 0; i < chains[chain].n; i++) {
         const algorithm_t algorithm = chains[chain].stages[i];
         const bool slow = algorithm == ALGORITHM_BAYES;
-        const bool replays = algorithm >= ALGORITHM_DDPG && algorithm <= ALGORITHM_SAC; /* long enough to learn */
+        const bool replays =
+            algorithm >= ALGORITHM_DDPG && algorithm <= ALGORITHM_SAC; /* long enough to learn */
         const bool acts = algorithm >= ALGORITHM_A2C && algorithm <= ALGORITHM_ACKTR;
         const bool brief = acts || (algorithm == ALGORITHM_REINFORCE && paper);
         const uint64_t samples = replays ? 112 : slow ? 64 : brief ? 20 : 160;
@@ -99,7 +101,8 @@ static void check_garbage(const setting_t *model, const setting_t *veiled, const
             (void)problem_look(veiled->problem, distinct, point, &objectives[1], &need);
             differing += !same_number(objectives[0], objectives[1]);
         }
-    const size_t unseen = problem_distinct(model->problem) * problem_points(model->problem) - ledger_size(sampled);
+    const size_t unseen =
+        problem_distinct(model->problem) * problem_points(model->problem) - ledger_size(sampled);
     ck_assert_uint_gt(differing, unseen * 9 / 10);
     ck_assert_uint_le(differing, unseen);
 }
@@ -112,8 +115,8 @@ START_TEST(what_no_sample_revealed_has_no_effect)
     stage_t stages[2][2] = {{{.samples = 0}}};
     veil_t veils[2] = {{NULL, NULL}, {NULL, NULL}};
     for (int run = 0; run < 3; run++)
-        setting_read(&settings[run], "{%s, budget: {fraction: 0.3}, search: {seed: 5, %s}}", cases[i].workload,
-                     cases[i].search);
+        setting_read(&settings[run], "{%s, budget: {fraction: 0.3}, search: {seed: 5, %s}}",
+                     cases[i].workload, cases[i].search);
     setting_open(&settings[0]);
     if (is_refused(settings[0].job, chains[chain].stages[0])) {
         for (int run = 0; run < 3; run++) setting_close(&settings[run]);

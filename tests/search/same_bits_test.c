@@ -1,4 +1,5 @@
-/* The same seed gives the same bits: again, dealt to any number of ranks, and after a checkpoint. */
+/* The same seed gives the same bits: again, dealt to any number of ranks, and after a
+   checkpoint. */
 #include "driver.h"
 
 static const struct {
@@ -91,7 +92,8 @@ START_TEST(the_same_seed_gives_the_same_bits)
 }
 END_TEST
 
-/* The first sample that is drawn: two methods draw nothing, and reinforce opens with what just fits. */
+/* The first sample that is drawn: two methods draw nothing, and reinforce opens with what just
+   fits. */
 static size_t first_drawn(const setting_t *setting, algorithm_t stage)
 {
     if (stage == ALGORITHM_GRID || stage == ALGORITHM_UNIFORM) return SIZE_MAX;
@@ -104,7 +106,8 @@ START_TEST(another_seed_gives_others)
     stage_t stage;
     read_case(&setting, _i, 12);
     run_case(&setting, _i, 1, &stage);
-    ck_assert_uint_eq(stage_difference(reference(_i), &stage), first_drawn(&setting, cases[_i].stage));
+    ck_assert_uint_eq(stage_difference(reference(_i), &stage),
+                      first_drawn(&setting, cases[_i].stage));
     stage_close(&stage);
     setting_close(&setting);
 }
@@ -137,13 +140,14 @@ START_TEST(any_number_of_ranks_gives_the_same_bits)
         stage_t stage;
         run_case(alone->setting, _i, ranks, &stage);
         stage_assert_same(alone, &stage, cases[_i].name);
-        ck_assert_uint_eq(ledger_size(stage.ranks[ranks - 1].ledger), ledger_size(alone->ranks[0].ledger));
+        ck_assert_uint_eq(ledger_size(stage.ranks[ranks - 1].ledger),
+                          ledger_size(alone->ranks[0].ledger));
         stage_close(&stage);
     }
 }
 END_TEST
 
-/* ---- checkpoints ------------------------------------------------------------------------------------------------- */
+/* ---- checkpoints ----------------------------------------------------------------------------- */
 
 static void copy_arrays(search_t *from, search_t *to)
 {
@@ -175,7 +179,8 @@ static void resume(stage_t *from, stage_t *to)
 {
     copy_arrays(from->ranks[0].search, to->ranks[0].search);
     if (from->layout.state_bytes) copy_units(from, to);
-    for (size_t rank = 0; rank < to->ranks_n; rank++) ledger_copy(from->ranks[0].ledger, to->ranks[rank].ledger);
+    for (size_t rank = 0; rank < to->ranks_n; rank++)
+        ledger_copy(from->ranks[0].ledger, to->ranks[rank].ledger);
     if (from->scored) {
         size_t n;
         const uint64_t *keys = scored_list(from->scored, &n);
@@ -217,7 +222,8 @@ START_TEST(what_is_saved_is_what_was_loaded)
         search_save_unit(stage_rank_of(&fresh, unit)->search, unit, states + bytes);
         ck_assert_int_eq(memcmp(states, states + bytes, bytes), 0);
     }
-    ck_assert_int_eq(bytes > 0, cases[_i].stage == ALGORITHM_ISLANDS || cases[_i].stage == ALGORITHM_ANNEALING);
+    ck_assert_int_eq(bytes > 0, cases[_i].stage == ALGORITHM_ISLANDS ||
+                                    cases[_i].stage == ALGORITHM_ANNEALING);
     stage_close(&fresh);
     free(states);
 }

@@ -1,15 +1,18 @@
-/* No sample goes to an assignment that was scored while others are left within the budget: the set of those scored, and
-   searches of spaces so small that brute force knows all of them. */
+/* No sample goes to an assignment that was scored while others are left within the budget: the set
+   of those scored, and searches of spaces so small that brute force knows all of them. */
 #include "problems.h"
 
 enum { SEEDS = 3 };
 
-/* ---- the set ----------------------------------------------------------------------------------------------------- */
+/* ---- the set --------------------------------------------------------------------------------- */
 
-static void open_network(setting_t *setting, toy_t *toy, const char *layers, double limit, const char *search)
+static void open_network(setting_t *setting, toy_t *toy, const char *layers, double limit,
+                         const char *search)
 {
-    setting_read(setting, "{actions: {pe: [1, 2, 5, 9], buffer: [1, 2, 4]}, budget: {limit: %.17g}, search: {%s}}",
-                 limit, search);
+    setting_read(
+        setting,
+        "{actions: {pe: [1, 2, 5, 9], buffer: [1, 2, 4]}, budget: {limit: %.17g}, search: {%s}}",
+        limit, search);
     setting_take_layers(setting, layers);
     setting_open_with(setting, (evaluator_t){toy, toy_evaluate, false, 0});
 }
@@ -20,7 +23,8 @@ static const char *const networks[] = {"K,C,Y,X,R,S,T\n8,8,9,9,3,3,1\n", toy_lay
 static void draw_genes(rng_t *rng, size_t layers, uint16_t *genes)
 {
     for (size_t i = 0; i < layers; i++) genes[i] = (uint16_t)(1 + rng_below(rng, TOY_PES));
-    for (size_t i = layers; i < 2 * layers; i++) genes[i] = (uint16_t)(1 + rng_below(rng, TOY_BUFFERS));
+    for (size_t i = layers; i < 2 * layers; i++)
+        genes[i] = (uint16_t)(1 + rng_below(rng, TOY_BUFFERS));
 }
 
 static void open_set(setting_t *setting, int i, uint64_t samples, scored_t **scored)
@@ -52,7 +56,8 @@ START_TEST(the_set_holds_what_was_entered_and_nothing_else)
         bool known = false;
         draw_genes(&rng, layers, drawn[draw]);
         memcpy(genes, drawn[draw], sizeof genes);
-        for (size_t i = 0; i < draw; i++) known |= !memcmp(drawn[i], genes, 2 * layers * sizeof *genes);
+        for (size_t i = 0; i < draw; i++)
+            known |= !memcmp(drawn[i], genes, 2 * layers * sizeof *genes);
         ck_assert_int_eq(scored_has(scored, genes, genes + layers), known);
         distinct += !known;
         if (known) continue;
@@ -64,7 +69,8 @@ START_TEST(the_set_holds_what_was_entered_and_nothing_else)
     scored_t *copy;
     ck_assert_ok(scored_open(setting.problem, DRAWS, &copy));
     scored_enter(copy, keys, n);
-    for (size_t draw = 0; draw < DRAWS; draw++) ck_assert(scored_has(copy, drawn[draw], drawn[draw] + layers));
+    for (size_t draw = 0; draw < DRAWS; draw++)
+        ck_assert(scored_has(copy, drawn[draw], drawn[draw] + layers));
     scored_close(copy);
     scored_close(scored);
     setting_close(&setting);
@@ -93,7 +99,7 @@ START_TEST(a_full_set_forgets_its_older_half)
 }
 END_TEST
 
-/* ---- small spaces ------------------------------------------------------------------------------------------------ */
+/* ---- small spaces ---------------------------------------------------------------------------- */
 
 static const struct {
     algorithm_t stage;
@@ -115,7 +121,8 @@ static const struct {
 
 enum { CASES = sizeof cases / sizeof *cases };
 
-/* Brute force over all assignments of up to three layers: how many fit and are valid, and the least objective. */
+/* Brute force over all assignments of up to three layers: how many fit and are valid, and the least
+   objective. */
 typedef struct {
     size_t fitting, valid;
     double optimum;
@@ -126,7 +133,8 @@ static bool on_levels(uint32_t pes, uint32_t buffer)
     return (pes == 1 || pes == 2 || pes == 5 || pes == 9) && buffer != 3;
 }
 
-static void count_from(const setting_t *setting, bool integers, size_t layer, double cost, double need, scored_space_t *space)
+static void count_from(const setting_t *setting, bool integers, size_t layer, double cost,
+                       double need, scored_space_t *space)
 {
     problem_t *problem = setting->problem;
     if (layer == problem_layers(problem)) {
@@ -145,7 +153,8 @@ static void count_from(const setting_t *setting, bool integers, size_t layer, do
         if (!integers && !on_levels(pes, buffer)) continue;
         const size_t distinct = problem_distinct_of(problem, layer);
         if (!problem_look(problem, distinct, point, &own, &its)) own = NAN;
-        count_from(setting, integers, layer + 1, cost + own, need + problem_need(problem, distinct, point), space);
+        count_from(setting, integers, layer + 1, cost + own,
+                   need + problem_need(problem, distinct, point), space);
     }
 }
 
@@ -156,13 +165,14 @@ static size_t first_repeat(const stage_t *stage)
     for (size_t i = 0; i < trace->n; i++)
         for (size_t j = 0; j < i; j++)
             if (!memcmp(trace->pes + i * stage->layers, trace->pes + j * stage->layers, bytes) &&
-                !memcmp(trace->buffer + i * stage->layers, trace->buffer + j * stage->layers, bytes))
+                !memcmp(trace->buffer + i * stage->layers, trace->buffer + j * stage->layers,
+                        bytes))
                 return i;
     return trace->n;
 }
 
-/* Points of 5 PEs of the first kind are invalid, which a ledger tells of all assignments with them once it has one; a
-   search of totals alone has to score each. */
+/* Points of 5 PEs of the first kind are invalid, which a ledger tells of all assignments with them
+   once it has one; a search of totals alone has to score each. */
 START_TEST(a_small_space_is_exhausted_before_anything_repeats)
 {
     char text[256];
@@ -204,7 +214,8 @@ START_TEST(what_is_left_is_counted)
     setting_t setting;
     stage_t stage;
     scored_space_t space = {0, 0, INFINITY};
-    open_network(&setting, &toy, "K,C,Y,X,R,S,T\n8,8,9,9,3,3,1\n4,8,9,9,3,3,1\n", 40, "feedback: total");
+    open_network(&setting, &toy, "K,C,Y,X,R,S,T\n8,8,9,9,3,3,1\n4,8,9,9,3,3,1\n", 40,
+                 "feedback: total");
     count_from(&setting, true, 0, 0, 0, &space);
     stage_open(&stage, &setting, ALGORITHM_ISLANDS, space.fitting, 1, NULL);
     while (stage.trace.n < stage.samples) {
@@ -219,10 +230,10 @@ START_TEST(what_is_left_is_counted)
 }
 END_TEST
 
-/* ---- large spaces ------------------------------------------------------------------------------------------------ */
+/* ---- large spaces ---------------------------------------------------------------------------- */
 
-static bool evaluate_counting(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *objective,
-                              double *need)
+static bool evaluate_counting(void *context, size_t distinct, uint32_t pes, uint32_t buffer,
+                              double *objective, double *need)
 {
     *(size_t *)context += 1;
     *objective = 1e6 / pes + (double)distinct;
@@ -230,8 +241,8 @@ static bool evaluate_counting(void *context, size_t distinct, uint32_t pes, uint
     return true;
 }
 
-/* Of 1.6 million points a search evaluates those that it meets, not all: neither to see whether anything is left, which
-   the levels tell, nor to go by what was seen. */
+/* Of 1.6 million points a search evaluates those that it meets, not all: neither to see whether
+   anything is left, which the levels tell, nor to go by what was seen. */
 START_TEST(a_search_evaluates_what_it_meets_and_no_more)
 {
     enum { SAMPLES = 60, LAYERS = 2 };
@@ -239,8 +250,8 @@ START_TEST(a_search_evaluates_what_it_meets_and_no_more)
     size_t evaluations = 0;
     setting_t setting;
     stage_t stage;
-    setting_read(&setting,
-                 "{actions: {pe: [1, 4, 16, 64, 256, 4096, 65535], buffer: [1, 4, 12]}, budget: {limit: 40000}}");
+    setting_read(&setting, "{actions: {pe: [1, 4, 16, 64, 256, 4096, 65535], buffer: [1, 4, 12]}, "
+                           "budget: {limit: 40000}}");
     setting_take_layers(&setting, "K,C,Y,X,R,S,T\n8,8,9,9,3,3,1\n4,8,9,9,3,3,1\n");
     setting_open_with(&setting, (evaluator_t){&evaluations, evaluate_counting, false, 0});
     stage_open(&stage, &setting, stages[_i], SAMPLES, 1, NULL);
@@ -263,7 +274,8 @@ START_TEST(without_a_memory_nothing_is_kept)
     toy_t toy = {7, 0, 60};
     setting_t setting;
     stage_t stage;
-    open_network(&setting, &toy, "K,C,Y,X,R,S,T\n8,8,9,9,3,3,1\n", 40, _i ? "preset: paper" : "memory: false");
+    open_network(&setting, &toy, "K,C,Y,X,R,S,T\n8,8,9,9,3,3,1\n", 40,
+                 _i ? "preset: paper" : "memory: false");
     stage_open(&stage, &setting, ALGORITHM_REINFORCE, 60, 1, NULL);
     ck_assert_ptr_null(stage.scored);
     stage_run(&stage);
@@ -280,7 +292,8 @@ int main(void)
     suite_add_tcase(suite, tests);
     tcase_add_loop_test(tests, the_set_holds_what_was_entered_and_nothing_else, 0, 3);
     tcase_add_test(tests, a_full_set_forgets_its_older_half);
-    tcase_add_loop_test(tests, a_small_space_is_exhausted_before_anything_repeats, 0, CASES * SEEDS);
+    tcase_add_loop_test(tests, a_small_space_is_exhausted_before_anything_repeats, 0,
+                        CASES * SEEDS);
     tcase_add_test(tests, what_is_left_is_counted);
     tcase_add_loop_test(tests, a_search_evaluates_what_it_meets_and_no_more, 0, 2);
     tcase_add_loop_test(tests, without_a_memory_nothing_is_kept, 0, 2);

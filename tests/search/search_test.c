@@ -1,4 +1,5 @@
-/* The interface: sizes that ranks agree on, what an algorithm has no part in, how much work a sample is. */
+/* The interface: sizes that ranks agree on, what an algorithm has no part in, how much work a
+   sample is. */
 #include "problems.h"
 
 static const struct {
@@ -34,21 +35,24 @@ START_TEST(a_plan_is_the_presets_unless_the_job_says_otherwise)
     const search_layout_t plan = search_plan(&setup, plans[_i].stage);
     ck_assert_uint_eq(plan.units, plans[_i].units);
     ck_assert_uint_eq(plan.samples, plans[_i].samples);
-    ck_assert_uint_eq(plan.brief_bytes + plan.moments + plan.gradient + plan.migrant_bytes + plan.state_bytes, 0);
+    ck_assert_uint_eq(plan.publish_bytes + plan.moments + plan.gradient + plan.migrant_bytes +
+                          plan.state_bytes,
+                      0);
     setting_close(&setting);
 }
 END_TEST
 
-/* ---- parts ------------------------------------------------------------------------------------------------------- */
+/* ---- parts ----------------------------------------------------------------------------------- */
 
-/* The policy has parameters that travel and no units worth keeping, islands the reverse, random search neither. */
+/* The policy has parameters that travel and no units worth keeping, islands the reverse, random
+   search neither. */
 static void check_parts(const stage_t *stage, algorithm_t algorithm)
 {
     const search_layout_t *layout = &stage->layout;
     array_t arrays[SEARCH_ARRAYS_MAX];
     const bool learns = algorithm == ALGORITHM_REINFORCE;
     const bool keeps = algorithm == ALGORITHM_ISLANDS;
-    ck_assert_int_eq(layout->brief_bytes > layout->gradient * sizeof(real_t), learns);
+    ck_assert_int_eq(layout->publish_bytes > layout->gradient * sizeof(real_t), learns);
     ck_assert_int_eq(layout->gradient > 0, learns);
     ck_assert_int_eq(layout->migrant_bytes > 0, keeps);
     ck_assert_int_eq(layout->state_bytes > layout->migrant_bytes, keeps);
@@ -77,8 +81,8 @@ START_TEST(parts_that_an_algorithm_lacks_are_left_out)
 }
 END_TEST
 
-/* Gates 4 x 128 x (128 + 128), trunk 30 x 128 + 2 x 128 x 128, heads 128 x 24 + 2 x 12 x 12, encoders 10 x (7 + 1 + 2),
-   and biases: 512 + 3 x 128 + 24 + 24 + 30. */
+/* Gates 4 x 128 x (128 + 128), trunk 30 x 128 + 2 x 128 x 128, heads 128 x 24 + 2 x 12 x 12,
+   encoders 10 x (7 + 1 + 2), and biases: 512 + 3 x 128 + 24 + 24 + 30. */
 START_TEST(the_papers_policy_has_its_170_000_parameters)
 {
     setting_t setting;
@@ -96,14 +100,15 @@ START_TEST(the_papers_policy_has_its_170_000_parameters)
 }
 END_TEST
 
-/* ---- reports ----------------------------------------------------------------------------------------------------- */
+/* ---- reports --------------------------------------------------------------------------------- */
 
 /* A cut update leaves units without a sample: what they do not tell must not count. */
 START_TEST(a_cut_update_reports_on_what_was_sampled)
 {
     setting_t setting;
     stage_t stage;
-    setting_read(&setting, "{workload: mobilenet_v2, search: {blocks: 4, episodes: 3, memory: false}}");
+    setting_read(&setting,
+                 "{workload: mobilenet_v2, search: {blocks: 4, episodes: 3, memory: false}}");
     setting_open(&setting);
     stage_open(&stage, &setting, ALGORITHM_REINFORCE, 12 + 4, 1, NULL);
     stage_update(&stage);
@@ -111,9 +116,11 @@ START_TEST(a_cut_update_reports_on_what_was_sampled)
     ck_assert(whole > 0 && whole < log(12));
     stage_update(&stage);
     ck_assert_uint_eq(stage.trace.n, 16);
-    ck_assert_double_eq_tol(stage.summary.entropy, (stage.reports[0].entropy + stage.reports[1].entropy) / 2, 1e-12);
+    ck_assert_double_eq_tol(stage.summary.entropy,
+                            (stage.reports[0].entropy + stage.reports[1].entropy) / 2, 1e-12);
     ck_assert_double_eq_tol(stage.summary.entropy, whole, 0.3);
-    for (size_t unit = 0; unit < 2; unit++) ck_assert(stage.reports[unit].feasible == (double)stage.batches[unit].n);
+    for (size_t unit = 0; unit < 2; unit++)
+        ck_assert(stage.reports[unit].feasible == (double)stage.batches[unit].n);
     stage_close(&stage);
     setting_close(&setting);
 }
@@ -123,7 +130,8 @@ START_TEST(a_report_tells_of_its_unit)
 {
     setting_t setting;
     stage_t stage;
-    setting_read(&setting, "{workload: mobilenet_v2, search: {preset: paper, blocks: 2, episodes: 4}}");
+    setting_read(&setting,
+                 "{workload: mobilenet_v2, search: {preset: paper, blocks: 2, episodes: 4}}");
     setting_open(&setting);
     stage_open(&stage, &setting, ALGORITHM_REINFORCE, 8, 1, NULL);
     stage_update(&stage);
@@ -132,7 +140,8 @@ START_TEST(a_report_tells_of_its_unit)
         for (size_t e = 0; e < 4; e++) feasible += stage.batches[unit].feasible[e];
         ck_assert(stage.reports[unit].feasible == feasible);
         ck_assert_double_lt(stage.reports[unit].lowest, 0);
-        ck_assert_double_eq_tol(stage.reports[unit].entropy, log(12), 0.1); /* untrained: nearly even */
+        ck_assert_double_eq_tol(stage.reports[unit].entropy, log(12),
+                                0.1); /* untrained: nearly even */
     }
     stage_close(&stage);
     setting_close(&setting);

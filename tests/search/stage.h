@@ -1,4 +1,5 @@
-/* A stage of a search in one process: ranks are searches of one problem, each with units and a ledger of its own. */
+/* A stage of a search in one process: ranks are searches of one problem, each with units and a
+   ledger of its own. */
 #ifndef TESTS_STAGE_H
 #define TESTS_STAGE_H
 
@@ -28,8 +29,8 @@ typedef struct {
     batch_t *batches;                        /* (units) of the last update */
     search_report_t *reports;                /* (units) of the last update */
     search_summary_t summary;                /* of the last update */
-    batch_t trace;                           /* (samples) all that was sampled: by update, unit, episode */
-    size_t best;                             /* best feasible one of the trace; SIZE_MAX: none */
+    batch_t trace; /* (samples) all that was sampled: by update, unit, episode */
+    size_t best;   /* best feasible one of the trace; SIZE_MAX: none */
 } stage_t;
 
 static inline void *driver_memory(size_t n, size_t size)
@@ -44,15 +45,17 @@ static inline bool driver_remembers(const job_t *job, algorithm_t algorithm)
 {
     const job_search_t *search = &job->search;
     const bool forgets = search->preset == PRESET_PAPER && !search_traits(algorithm).layers_needed;
-    return search->memory && job_feedback(job) == FEEDBACK_LAYER && !forgets && search_traits(algorithm).layers;
+    return search->memory && job_feedback(job) == FEEDBACK_LAYER && !forgets &&
+           search_traits(algorithm).layers;
 }
 
 static inline assignment_t stage_best(const stage_t *stage)
 {
     if (!stage || stage->best == SIZE_MAX) return (assignment_t){.pes = NULL};
     const size_t best = stage->best;
-    return (assignment_t){stage->trace.pes + best * stage->layers, stage->trace.buffer + best * stage->layers,
-                          stage->trace.objective[best], stage->trace.constraint[best]};
+    return (assignment_t){stage->trace.pes + best * stage->layers,
+                          stage->trace.buffer + best * stage->layers, stage->trace.objective[best],
+                          stage->trace.constraint[best]};
 }
 
 static inline void ledger_copy(const ledger_t *from, ledger_t *to)
@@ -69,47 +72,56 @@ static inline void stage_open_scored(stage_t *stage, const stage_t *before)
 {
     const job_search_t *search = &stage->setting->job->search;
     stage->remembers_layers = driver_remembers(stage->setting->job, stage->algorithm);
-    if (!search_traits(stage->algorithm).unrepeated || !search->memory || search->preset == PRESET_PAPER) return;
-    ck_assert_ok(scored_open(stage->setting->problem, stage->samples + (before ? before->samples : 0), &stage->scored));
+    if (!search_traits(stage->algorithm).unrepeated || !search->memory ||
+        search->preset == PRESET_PAPER)
+        return;
+    ck_assert_ok(scored_open(stage->setting->problem,
+                             stage->samples + (before ? before->samples : 0), &stage->scored));
     if (!before || !before->scored) return;
     size_t n;
     const uint64_t *keys = scored_list(before->scored, &n);
     scored_enter(stage->scored, keys, n);
 }
 
-static inline void rank_open(stage_t *stage, size_t rank, algorithm_t algorithm, const stage_t *before)
+static inline void rank_open(stage_t *stage, size_t rank, algorithm_t algorithm,
+                             const stage_t *before)
 {
     rank_t *self = &stage->ranks[rank];
-    const size_t each = stage->layout.units / stage->ranks_n, more = stage->layout.units % stage->ranks_n;
-    self->first = rank * each + (rank < more ? rank : more); /* as cluster_share deals: the root is never without */
+    const size_t each = stage->layout.units / stage->ranks_n,
+                 more = stage->layout.units % stage->ranks_n;
+    self->first =
+        rank * each +
+        (rank < more ? rank : more); /* as cluster_share deals: the root is never without */
     self->units = each + (rank < more);
     ck_assert_ok(ledger_open(stage->setting->problem, &self->ledger));
     if (before) ledger_copy(before->ranks[0].ledger, self->ledger);
-    const search_setup_t setup = {.problem = stage->setting->problem,
-                                  .ledger = driver_remembers(stage->setting->job, algorithm) ? self->ledger : NULL,
-                                  .scored = stage->scored,
-                                  .remembers = stage->setting->job->search.memory &&
-                                               stage->setting->job->search.preset != PRESET_PAPER,
-                                  .before = before ? before->ranks[0].search : NULL,
-                                  .job = stage->setting->job,
-                                  .samples = stage->samples,
-                                  .first_update = stage->first_update,
-                                  .unit_first = self->first,
-                                  .units = self->units,
-                                  .start = stage_best(before)};
+    const search_setup_t setup = {
+        .problem = stage->setting->problem,
+        .ledger = driver_remembers(stage->setting->job, algorithm) ? self->ledger : NULL,
+        .scored = stage->scored,
+        .remembers = stage->setting->job->search.memory &&
+                     stage->setting->job->search.preset != PRESET_PAPER,
+        .before = before ? before->ranks[0].search : NULL,
+        .job = stage->setting->job,
+        .samples = stage->samples,
+        .first_update = stage->first_update,
+        .unit_first = self->first,
+        .units = self->units,
+        .start = stage_best(before)};
     ck_assert_ok(search_open(&setup, algorithm, &self->search));
 }
 
 /* before: the stage whose best and whose ledger this one starts from, NULL: none. */
-static inline void stage_open(stage_t *stage, const setting_t *setting, algorithm_t algorithm, uint64_t samples,
-                              size_t ranks, const stage_t *before)
+static inline void stage_open(stage_t *stage, const setting_t *setting, algorithm_t algorithm,
+                              uint64_t samples, size_t ranks, const stage_t *before)
 {
     const search_setup_t setup = {.problem = setting->problem, .job = setting->job};
     *stage = (stage_t){.setting = setting,
                        .layout = search_plan(&setup, algorithm),
                        .ranks_n = ranks,
                        .layers = problem_layers(setting->problem),
-                       .shows_layers = job_feedback(setting->job) == FEEDBACK_LAYER && search_traits(algorithm).layers,
+                       .shows_layers = job_feedback(setting->job) == FEEDBACK_LAYER &&
+                                       search_traits(algorithm).layers,
                        .samples = samples,
                        .first_update = before ? before->first_update + before->updates : 0,
                        .best = SIZE_MAX};

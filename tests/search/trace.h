@@ -9,7 +9,8 @@ static inline void stage_keep(stage_t *stage, const batch_t *batch)
     batch_t *trace = &stage->trace;
     const size_t layers = stage->layers;
     memcpy(trace->pes + trace->n * layers, batch->pes, batch->n * layers * sizeof *batch->pes);
-    memcpy(trace->buffer + trace->n * layers, batch->buffer, batch->n * layers * sizeof *batch->buffer);
+    memcpy(trace->buffer + trace->n * layers, batch->buffer,
+           batch->n * layers * sizeof *batch->buffer);
     for (size_t e = 0; e < batch->n; e++, trace->n++) {
         trace->objective[trace->n] = batch->objective[e];
         trace->constraint[trace->n] = batch->constraint[e];
@@ -29,7 +30,8 @@ static inline size_t stage_difference(const stage_t *one, const stage_t *other)
     for (size_t i = 0; i < a->n || i < b->n; i++) {
         const size_t at = i * one->layers;
         if (i >= a->n || i >= b->n || memcmp(a->pes + at, b->pes + at, bytes) != 0 ||
-            memcmp(a->buffer + at, b->buffer + at, bytes) != 0 || !same_number(a->objective[i], b->objective[i]) ||
+            memcmp(a->buffer + at, b->buffer + at, bytes) != 0 ||
+            !same_number(a->objective[i], b->objective[i]) ||
             !same_number(a->constraint[i], b->constraint[i]) || a->feasible[i] != b->feasible[i])
             return i;
     }
@@ -41,8 +43,10 @@ static inline void stage_assert_same(const stage_t *one, const stage_t *other, c
 {
     const size_t at = stage_difference(one, other);
     ck_assert_msg(at == SIZE_MAX, "%s: sample %zu of %zu differs", what, at, one->trace.n);
-    ck_assert_msg(same_number(one->summary.gradient_norm, other->summary.gradient_norm), "%s: gradients differ", what);
-    ck_assert_msg(same_number(one->summary.entropy, other->summary.entropy), "%s: entropies differ", what);
+    ck_assert_msg(same_number(one->summary.gradient_norm, other->summary.gradient_norm),
+                  "%s: gradients differ", what);
+    ck_assert_msg(same_number(one->summary.entropy, other->summary.entropy), "%s: entropies differ",
+                  what);
 }
 
 #endif

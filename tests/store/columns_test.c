@@ -1,7 +1,7 @@
 /* A table as CSV and as datasets, and where memory fails. */
-#include "../failing_memory.h"
 #include "confx/compose.h"
 #include "confx/table_store.h"
+#include "failing_memory.h"
 #include "support.h"
 
 #include <math.h>
@@ -32,22 +32,25 @@ static void fill(const void *of, size_t i, table_row_t *row)
         table_text(row, "0.%zu", i);
     table_text(row, "%s", i ? "7" : "dla");
     table_whole(row, i % 2);
-    table_text(row, "%.*s", (int)(200 * i), i ? "a text that is longer than the buffer was when it began" : "");
+    table_text(row, "%.*s", (int)(200 * i),
+               i ? "a text that is longer than the buffer was when it began" : "");
     table_real(row, -NAN);
 }
 
 static const double gaps[ROWS] = {0.1, NAN, 0.25, INFINITY, -0.0, 1e-300};
-static const table_t table = {.columns = columns, .columns_n = COLUMNS, .rows_n = ROWS, .of = gaps, .row = fill};
+static const table_t table = {
+    .columns = columns, .columns_n = COLUMNS, .rows_n = ROWS, .of = gaps, .row = fill};
 
 START_TEST(csv_has_every_digit_and_marks_what_is_not_known)
 {
-    static const char expected[] = "name,cycles,gap,level,flow,valid,hidden\n"
-                                   "row 0   a ,9223372036854775807,0.10000000000000001,0.0,dla,0,nan\n"
-                                   "row 1   b ,9223372036854775806,,,7,1,nan\n"
-                                   "row 2   c ,9223372036854775805,0.25,0.2,7,0,nan\n"
-                                   "row 3   d ,9223372036854775804,inf,0.3,7,1,nan\n"
-                                   "row 4   e ,9223372036854775803,-0,0.4,7,0,nan\n"
-                                   "row 5   f ,9223372036854775802,1e-300,0.5,7,1,nan\n";
+    static const char expected[] =
+        "name,cycles,gap,level,flow,valid,hidden\n"
+        "row 0   a ,9223372036854775807,0.10000000000000001,0.0,dla,0,nan\n"
+        "row 1   b ,9223372036854775806,,,7,1,nan\n"
+        "row 2   c ,9223372036854775805,0.25,0.2,7,0,nan\n"
+        "row 3   d ,9223372036854775804,inf,0.3,7,1,nan\n"
+        "row 4   e ,9223372036854775803,-0,0.4,7,0,nan\n"
+        "row 5   f ,9223372036854775802,1e-300,0.5,7,1,nan\n";
     compose_t text;
     ck_assert_ok(compose_begin(&text));
     table_csv(&table, text.out);
@@ -62,7 +65,8 @@ static void expect(store_t *store, const char *name, array_type_t type, const ch
     array_t found;
     bool has;
     ck_assert_ok(store_describe(store, name, &found));
-    ck_assert_msg(found.type == type && found.dims[0] == ROWS, "%s: type %d", name, (int)found.type);
+    ck_assert_msg(found.type == type && found.dims[0] == ROWS, "%s: type %d", name,
+                  (int)found.type);
     ck_assert_ok(store_has_attribute(store, name, "units", &has));
     ck_assert(has == (units != NULL));
 }
@@ -111,7 +115,7 @@ START_TEST(pairs_make_two_dimensions_and_tables_stand_side_by_side)
 }
 END_TEST
 
-/* ---- where memory fails ------------------------------------------------------------------------------------------ */
+/* ---- where memory fails ---------------------------------------------------------------------- */
 
 static confx_status_t write_csv(void)
 {

@@ -9,8 +9,7 @@
 
 enum { COMMITS = 30, COMMIT_ROWS = 12 };
 
-/* ---- a writer that publishes without end ---------------------------------------------------------------------------
- */
+/* ---- a writer that publishes without end ----------------------------------------------------- */
 
 static void plan_commits(segment_t segments[2 * COMMITS])
 {
@@ -24,7 +23,8 @@ static void plan_commits(segment_t segments[2 * COMMITS])
     }
 }
 
-/* Commit after commit: two segments, then run.h5 over all of them; from the start again behind the last. */
+/* Commit after commit: two segments, then run.h5 over all of them; from the start again behind the
+   last. */
 static void publish_for_ever(const segment_t *segments)
 {
     for (size_t k = 0;; k = (k + 1) % COMMITS) {
@@ -57,8 +57,7 @@ static void kill_writer(pid_t child)
     ck_assert(WIFSIGNALED(result) && WTERMSIG(result) == SIGKILL);
 }
 
-/* ---- what is left --------------------------------------------------------------------------------------------------
- */
+/* ---- what is left ---------------------------------------------------------------------------- */
 
 static void check_run(void)
 {
@@ -108,7 +107,8 @@ START_TEST(all_that_is_published_survives_kills_at_any_moment)
     write_bytes(in_directory("of-a-user"), "kept", 4);
     ck_assert_ok(store_tidy(directory, NULL));
     ck_assert(!access(in_directory("of-a-user"), R_OK));
-    ck_assert_uint_eq(count_temporaries(directory) + count_temporaries(in_directory("segments")), 0);
+    ck_assert_uint_eq(count_temporaries(directory) + count_temporaries(in_directory("segments")),
+                      0);
     check_run();
     check_segments(segments);
 }
@@ -116,20 +116,23 @@ END_TEST
 
 START_TEST(stock_readers_read_while_a_writer_publishes)
 {
-    /* Until three states were seen, however rarely the writer gets a turn; five minutes are a hang. */
-    static const char script[] = PYTHON_TABLE "import time\n"
-                                              "seen, i, began = set(), 0, time.monotonic()\n"
-                                              "while i < 12 or len(seen) < 3 and time.monotonic() < began + 300:\n"
-                                              "    seen.add(check(h5py.File(sys.argv[1], 'r')))\n"
-                                              "    i += 1\n"
-                                              "assert len(seen) > 2 and min(seen) > 0, seen\n";
+    /* Until three states were seen, however rarely the writer gets a turn; five minutes are a
+       hang. */
+    static const char script[] =
+        PYTHON_TABLE "import time\n"
+                     "seen, i, began = set(), 0, time.monotonic()\n"
+                     "while i < 12 or len(seen) < 3 and time.monotonic() < began + 300:\n"
+                     "    seen.add(check(h5py.File(sys.argv[1], 'r')))\n"
+                     "    i += 1\n"
+                     "assert len(seen) > 2 and min(seen) > 0, seen\n";
     static segment_t segments[2 * COMMITS];
     char command[256];
     plan_commits(segments);
     const pid_t writer = start_writer(segments);
     need_h5py();
     ck_assert_int_eq(run_python("/", script, in_directory("run.h5")), 0);
-    (void)snprintf(command, sizeof command, "for i in 1 2 3; do h5dump %s >/dev/null || exit 1; done",
+    (void)snprintf(command, sizeof command,
+                   "for i in 1 2 3; do h5dump %s >/dev/null || exit 1; done",
                    in_directory("run.h5"));
     need_h5dump();
     ck_assert_int_eq(system(command), 0);
@@ -138,19 +141,20 @@ START_TEST(stock_readers_read_while_a_writer_publishes)
 }
 END_TEST
 
-/* ---- a disk that takes no more -------------------------------------------------------------------------------------
- */
+/* ---- a disk that takes no more --------------------------------------------------------------- */
 
 enum { SMALL = 100, LARGE = 20000 };
 static double numbers[LARGE];
 
 static confx_status_t write_numbers(const char *path, size_t n)
 {
-    const array_t array = {.name = "/x", .type = ARRAY_F64, .rank = 1, .dims = {n}, .data = numbers};
+    const array_t array = {
+        .name = "/x", .type = ARRAY_F64, .rank = 1, .dims = {n}, .data = numbers};
     return store_write(path, &array, 1, NULL, 0, NULL);
 }
 
-/* The larger file does not fit: what was there stays, nothing is left beside it, and a smaller one can be written. */
+/* The larger file does not fit: what was there stays, nothing is left beside it, and a smaller one
+   can be written. */
 static int try_too_much(const char *where, const char *says)
 {
     char path[FILE_PATH_MAX];
@@ -159,17 +163,21 @@ static int try_too_much(const char *where, const char *says)
     if (write_numbers(path, SMALL).code != CONFX_STATUS_OK) return 2;
     for (int i = 0; i < 3; i++) {
         const confx_status_t status = write_numbers(path, LARGE);
-        if (status.code != CONFX_STATUS_IO || !strstr(status.message, says) || !strstr(status.message, path)) return 3;
+        if (status.code != CONFX_STATUS_IO || !strstr(status.message, says) ||
+            !strstr(status.message, path))
+            return 3;
         if (count_temporaries(where) > 0) return 4;
     }
     array_t found = {0};
     if (store_open(path, &store).code != CONFX_STATUS_OK) return 5;
-    if (store_describe(store, "/x", &found).code != CONFX_STATUS_OK || found.dims[0] != SMALL) return 6;
+    if (store_describe(store, "/x", &found).code != CONFX_STATUS_OK || found.dims[0] != SMALL)
+        return 6;
     store_close(store);
     return write_numbers(path, SMALL + 1).code == CONFX_STATUS_OK ? 0 : 7;
 }
 
-/* The same of a run.h5 that holds its rows itself, and is composed on disk; each of its segments fits. */
+/* The same of a run.h5 that holds its rows itself, and is composed on disk; each of its segments
+   fits. */
 static int try_too_many_rows(const char *where, const char *says)
 {
     enum { PARTS = 8, EACH = 500 };
@@ -188,7 +196,9 @@ static int try_too_many_rows(const char *where, const char *says)
     if (parts < 2) return 4;
     for (int i = 0; i < 3; i++) {
         const confx_status_t status = write_run(where, segments, parts, parts * EACH, true);
-        if (status.code != CONFX_STATUS_IO || !strstr(status.message, says) || !strstr(status.message, path)) return 5;
+        if (status.code != CONFX_STATUS_IO || !strstr(status.message, says) ||
+            !strstr(status.message, path))
+            return 5;
         if (count_temporaries(where) > 0) return 6;
     }
     if (store_open(path, &store).code != CONFX_STATUS_OK) return 7;
@@ -211,7 +221,8 @@ START_TEST(a_file_that_may_not_grow_leaves_the_old_one)
     if (child == 0) {
         const struct rlimit limit = {.rlim_cur = 20000, .rlim_max = 20000};
         (void)signal(SIGXFSZ, SIG_IGN);
-        _exit(setrlimit(RLIMIT_FSIZE, &limit) == 0 ? try_too_much(directory, "File too large") : 99);
+        _exit(setrlimit(RLIMIT_FSIZE, &limit) == 0 ? try_too_much(directory, "File too large")
+                                                   : 99);
     }
     ck_assert_int_eq(result_of(child), 0);
 }
@@ -224,7 +235,8 @@ START_TEST(rows_that_may_not_be_copied_leave_the_old_run_h5)
     if (child == 0) {
         const struct rlimit limit = {.rlim_cur = 14000, .rlim_max = 14000};
         (void)signal(SIGXFSZ, SIG_IGN);
-        _exit(setrlimit(RLIMIT_FSIZE, &limit) == 0 ? try_too_many_rows(directory, "File too large") : 99);
+        _exit(setrlimit(RLIMIT_FSIZE, &limit) == 0 ? try_too_many_rows(directory, "File too large")
+                                                   : 99);
     }
     ck_assert_int_eq(result_of(child), 0);
 }
@@ -237,7 +249,8 @@ START_TEST(a_full_disk_leaves_the_old_file)
     (void)fflush(NULL);
     const pid_t child = fork();
     if (child == 0) {
-        const bool mounted = unshare(CLONE_NEWNS) == 0 && mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+        const bool mounted = unshare(CLONE_NEWNS) == 0 &&
+                             mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
                              mount("none", directory, "tmpfs", 0, "size=64k") == 0;
         _exit(mounted ? try_too_much(directory, "No space left") : NOT_ALLOWED);
     }

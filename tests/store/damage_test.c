@@ -2,14 +2,20 @@
 
 #include <zlib.h>
 
-/* A small file of the kind a checkpoint is: parameters, moments, a list of texts, where the search stands. */
+/* A small file of the kind a checkpoint is: parameters, moments, a list of texts, where the search
+   stands. */
 static double weights[40];
 static float moments[6][7];
 static const char names[2][8] = {"conv1", "conv2"};
 
 static const array_t arrays[] = {
     {.name = "/policy/weights", .type = ARRAY_F64, .rank = 1, .dims = {40}, .data = weights},
-    {.name = "/policy/moments", .type = ARRAY_F32, .rank = 2, .dims = {6, 7}, .data = moments, .units = "1"},
+    {.name = "/policy/moments",
+     .type = ARRAY_F32,
+     .rank = 2,
+     .dims = {6, 7},
+     .data = moments,
+     .units = "1"},
     {.name = "/names", .type = ARRAY_TEXT, .rank = 2, .dims = {2, 8}, .data = (void *)names},
 };
 static const attribute_t place[] = {{"/", "segment", .text = "segment-000017"},
@@ -45,7 +51,8 @@ START_TEST(every_byte_that_changes_is_noticed)
     for (size_t i = 0; i < length; i++) {
         const char wrong = (char)(bytes[i] ^ masks[i % 3]);
         ck_assert_int_eq(pwrite(file, &wrong, 1, (off_t)i), 1);
-        ck_assert_msg(open_code(path) == CONFX_STATUS_DAMAGED, "byte %zu of %zu, mask %x", i, length, masks[i % 3]);
+        ck_assert_msg(open_code(path) == CONFX_STATUS_DAMAGED, "byte %zu of %zu, mask %x", i,
+                      length, masks[i % 3]);
         ck_assert_int_eq(pwrite(file, &bytes[i], 1, (off_t)i), 1);
     }
     ck_assert_int_eq(open_code(path), CONFX_STATUS_OK);
@@ -85,7 +92,8 @@ START_TEST(every_length_but_the_right_one_is_noticed)
     write_bytes(path, longer, length + 4096);
     for (size_t n = length + 4096; n-- > 0;) {
         ck_assert_int_eq(truncate(path, (off_t)n), 0);
-        ck_assert_msg((open_code(path) == CONFX_STATUS_OK) == (n == length), "%zu bytes of %zu", n, length);
+        ck_assert_msg((open_code(path) == CONFX_STATUS_OK) == (n == length), "%zu bytes of %zu", n,
+                      length);
     }
     free(longer);
     free(bytes);
@@ -99,7 +107,8 @@ START_TEST(a_file_that_is_not_of_the_log_is_damaged)
     char crc[16];
     const char *path = in_directory("other.h5");
     memset(bytes + 512, 'x', sizeof bytes - 512);
-    (void)snprintf(crc, sizeof crc, "%08lx\n", crc32_z(0, (const unsigned char *)bytes + 512, sizeof bytes - 512));
+    (void)snprintf(crc, sizeof crc, "%08lx\n",
+                   crc32_z(0, (const unsigned char *)bytes + 512, sizeof bytes - 512));
     strncat(bytes, crc, sizeof bytes - strlen(bytes) - 1);
     write_bytes(path, bytes, sizeof bytes);
     store_t *store = NULL;
@@ -112,31 +121,34 @@ START_TEST(a_file_that_is_not_of_the_log_is_damaged)
     ck_assert_ok(store_is_log(path, &is_log));
     ck_assert(!is_log);
     ck_assert_fails(store_is_log(directory, &is_log), CONFX_STATUS_INPUT, "is a directory");
-    ck_assert_fails(store_is_log(in_directory("none.h5"), &is_log), CONFX_STATUS_INPUT, "No such file");
+    ck_assert_fails(store_is_log(in_directory("none.h5"), &is_log), CONFX_STATUS_INPUT,
+                    "No such file");
     ck_assert_fails(store_open(path, &store), CONFX_STATUS_DAMAGED, "does not match its checksum");
     ck_assert_fails(store_open(directory, &store), CONFX_STATUS_DAMAGED, directory);
 }
 END_TEST
 
-/* ---- what stock tools do to a file ------------------------------------------------------------------------------- */
+/* ---- what stock tools do to a file ----------------------------------------------------------- */
 
 /* Opened for writing by h5py in a few ways; the script has the file as f. */
 static confx_status_code_t code_after(const char *path, const char *script)
 {
     char text[1024];
-    (void)snprintf(text, sizeof text, "import h5py, sys\nwith h5py.File(sys.argv[1], 'r+') as f:\n    %s\n", script);
+    (void)snprintf(text, sizeof text,
+                   "import h5py, sys\nwith h5py.File(sys.argv[1], 'r+') as f:\n    %s\n", script);
     ck_assert_int_eq(run_python("/", text, path), 0);
     return open_code(path);
 }
 
 START_TEST(a_file_that_a_viewer_opened_for_writing_is_not_damaged)
 {
-    static const char *const harmless[] = {"pass",
-                                           "f['policy/weights'][:]; f.attrs['best']",
-                                           "f['policy/weights'][3] = 3.0",
-                                           "f.attrs['segment'] = f.attrs['segment']",
-                                           "f['policy/moments'].attrs['units'] = '1'",
-                                           "f['more'] = [1, 2, 3]; f['more'].attrs['x'] = 1; del f['more']"};
+    static const char *const harmless[] = {
+        "pass",
+        "f['policy/weights'][:]; f.attrs['best']",
+        "f['policy/weights'][3] = 3.0",
+        "f.attrs['segment'] = f.attrs['segment']",
+        "f['policy/moments'].attrs['units'] = '1'",
+        "f['more'] = [1, 2, 3]; f['more'].attrs['x'] = 1; del f['more']"};
     char *bytes = NULL;
     size_t length = 0;
     need_h5py();
@@ -177,7 +189,8 @@ START_TEST(what_a_viewer_changed_is_damage)
 }
 END_TEST
 
-/* What HDF5 wrote since has no checksum of its bytes any more: HDF5 itself reads it, in a process that may die. */
+/* What HDF5 wrote since has no checksum of its bytes any more: HDF5 itself reads it, in a process
+   that may die. */
 START_TEST(damage_to_a_file_that_a_viewer_wrote_is_noticed)
 {
     char *bytes = NULL;
@@ -193,7 +206,8 @@ START_TEST(damage_to_a_file_that_a_viewer_wrote_is_noticed)
         write_bytes(path, bytes, length);
         const confx_status_code_t code = open_code(path);
         ck_assert_msg(code == CONFX_STATUS_DAMAGED || code == CONFX_STATUS_OK, "byte %zu", i);
-        if (code == CONFX_STATUS_OK) { /* free space, and the old checksum of bytes: the content is what it was */
+        if (code == CONFX_STATUS_OK) { /* free space, and the old checksum of bytes: the content is
+                                          what it was */
             store_t *store = NULL;
             double found[40];
             ck_assert_ok(store_open(path, &store));
@@ -225,7 +239,9 @@ START_TEST(a_segment_is_verified_to_the_byte)
     for (size_t i = 0; i < length; i++) {
         bytes[i] ^= 0x10;
         write_bytes(path, bytes, length);
-        ck_assert_msg(verify_segment(directory, &segment, LAYERS, HEADS).code == CONFX_STATUS_DAMAGED, "byte %zu", i);
+        ck_assert_msg(verify_segment(directory, &segment, LAYERS, HEADS).code ==
+                          CONFX_STATUS_DAMAGED,
+                      "byte %zu", i);
         bytes[i] ^= 0x10;
     }
     write_bytes(path, bytes, length);
@@ -246,9 +262,11 @@ START_TEST(a_segment_of_other_rows_or_shapes_is_told_apart)
     other.count = 2;
     ck_assert_fails(verify_segment(directory, &other, LAYERS, HEADS), CONFX_STATUS_DAMAGED,
                     "count 3, block 2, expected 8, 6, 2, 2");
-    ck_assert_fails(verify_segment(directory, &segment, LAYERS + 1, HEADS), CONFX_STATUS_DAMAGED, "s.h5: actions: ");
+    ck_assert_fails(verify_segment(directory, &segment, LAYERS + 1, HEADS), CONFX_STATUS_DAMAGED,
+                    "s.h5: actions: ");
     (void)snprintf(other.name, sizeof other.name, "absent.h5");
-    ck_assert_fails(verify_segment(directory, &other, LAYERS, HEADS), CONFX_STATUS_DAMAGED, "absent.h5");
+    ck_assert_fails(verify_segment(directory, &other, LAYERS, HEADS), CONFX_STATUS_DAMAGED,
+                    "absent.h5");
 }
 END_TEST
 
@@ -270,15 +288,16 @@ START_TEST(a_damaged_or_missing_segment_is_noticed_through_run_h5)
         bytes[i] ^= 0x10;
         write_bytes(path, bytes, length);
         ck_assert_ok(store_open(run, &store));
-        ck_assert_fails(store_read_rows(store, "/trajectories/objective", ARRAY_F64, 0, 8, objective),
-                        CONFX_STATUS_DAMAGED, "b.h5");
+        ck_assert_fails(
+            store_read_rows(store, "/trajectories/objective", ARRAY_F64, 0, 8, objective),
+            CONFX_STATUS_DAMAGED, "b.h5");
         store_close(store);
         bytes[i] ^= 0x10;
     }
     ck_assert_int_eq(unlink(path), 0);
     ck_assert_ok(store_open(run, &store));
-    ck_assert_fails(store_read_rows(store, "/trajectories/objective", ARRAY_F64, 0, 1, objective), CONFX_STATUS_DAMAGED,
-                    "b.h5");
+    ck_assert_fails(store_read_rows(store, "/trajectories/objective", ARRAY_F64, 0, 1, objective),
+                    CONFX_STATUS_DAMAGED, "b.h5");
     write_bytes(path, bytes, length);
     ck_assert_str_eq(check_rows(store, 0, 8), "");
     store_close(store);

@@ -1,5 +1,5 @@
-/* What cannot be read is a failure with the system's reason, whichever call it is: never damage, never an absence,
-   never a fill value. And what is no plain file is refused, at once. */
+/* What cannot be read is a failure with the system's reason, whichever call it is: never damage,
+   never an absence, never a fill value. And what is no plain file is refused, at once. */
 #include "support.h"
 
 #include <errno.h>
@@ -7,8 +7,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
-/* ---- a system that fails: these stand before the C library's own ---------------------------------------------------
- */
+/* ---- a system that fails: these stand before the C library's own ----------------------------- */
 
 static struct {
     long at;   /* the call that fails, counted from 1; 0: none */
@@ -40,11 +39,11 @@ int lstat(const char *restrict path, struct stat *restrict facts)
     return fails_now() ? -1 : fstatat(AT_FDCWD, path, facts, AT_SYMLINK_NOFOLLOW);
 }
 
-/* ---- a run of two segments -----------------------------------------------------------------------------------------
- */
+/* ---- a run of two segments ------------------------------------------------------------------- */
 
-static const segment_t segments[] = {{.name = "a.h5", .start = 0, .stride = 6, .count = 2, .block = 6},
-                                     {.name = "b.h5", .start = 12, .stride = 6, .count = 1, .block = 6}};
+static const segment_t segments[] = {
+    {.name = "a.h5", .start = 0, .stride = 6, .count = 2, .block = 6},
+    {.name = "b.h5", .start = 12, .stride = 6, .count = 1, .block = 6}};
 enum { SEGMENTS = sizeof segments / sizeof *segments, ROWS = 18 };
 
 static void write_all(bool self_contained)
@@ -68,12 +67,14 @@ static confx_status_t read_all(bool self_contained)
     if (status.code == CONFX_STATUS_OK) ck_assert(!is);
     if (status.code == CONFX_STATUS_OK) status = store_is_self_contained(store, &is);
     if (status.code == CONFX_STATUS_OK) ck_assert_int_eq(is, self_contained);
-    if (status.code == CONFX_STATUS_OK) status = store_read_text(store, "/trajectories/objective", "units", &units);
+    if (status.code == CONFX_STATUS_OK)
+        status = store_read_text(store, "/trajectories/objective", "units", &units);
     free(units);
     if (status.code == CONFX_STATUS_OK)
         status = store_read_rows(store, "/trajectories/objective", ARRAY_F64, 0, ROWS, objective);
     if (status.code == CONFX_STATUS_OK)
-        for (size_t i = 0; i < ROWS; i++) ck_assert_double_eq(objective[i], (double)i * 0.375 + 1.0);
+        for (size_t i = 0; i < ROWS; i++)
+            ck_assert_double_eq(objective[i], (double)i * 0.375 + 1.0);
     if (status.code == CONFX_STATUS_OK)
         status = store_read_rows(store, "/trajectories/actions", ARRAY_U16, 0, ROWS, actions);
     if (status.code == CONFX_STATUS_OK)
@@ -93,7 +94,8 @@ static confx_status_t verify_all(bool self_contained)
 }
 
 /* Each call fails once, in turn, and the next try is well. The number of calls. */
-static long expect_failures(confx_status_t (*work)(bool), bool self_contained, int why, confx_status_code_t code)
+static long expect_failures(confx_status_t (*work)(bool), bool self_contained, int why,
+                            confx_status_code_t code)
 {
     long at = 1;
     for (;; at++) {
@@ -107,9 +109,10 @@ static long expect_failures(confx_status_t (*work)(bool), bool self_contained, i
             ck_assert_ok(status);
             return at - 1;
         }
-        ck_assert_msg(status.code == code && strstr(status.message, strerror(why)), "call %ld: code %d, %s", at,
-                      (int)status.code, status.message);
-        ck_assert_msg(strstr(status.message, directory) != NULL, "call %ld: %s", at, status.message);
+        ck_assert_msg(status.code == code && strstr(status.message, strerror(why)),
+                      "call %ld: code %d, %s", at, (int)status.code, status.message);
+        ck_assert_msg(strstr(status.message, directory) != NULL, "call %ld: %s", at,
+                      status.message);
     }
 }
 
@@ -128,8 +131,9 @@ END_TEST
 
 START_TEST(a_file_that_a_viewer_wrote_is_not_damaged_by_a_failed_read)
 {
-    static const char script[] = "import h5py, sys\nwith h5py.File(sys.argv[1], 'r+') as f:\n"
-                                 "    f['more'] = [1, 2, 3]; f['more'].attrs['x'] = 1; del f['more']\n";
+    static const char script[] =
+        "import h5py, sys\nwith h5py.File(sys.argv[1], 'r+') as f:\n"
+        "    f['more'] = [1, 2, 3]; f['more'].attrs['x'] = 1; del f['more']\n";
     need_h5py();
     write_all(true);
     ck_assert_int_eq(run_python("/", script, in_directory("run.h5")), 0);
@@ -137,10 +141,10 @@ START_TEST(a_file_that_a_viewer_wrote_is_not_damaged_by_a_failed_read)
 }
 END_TEST
 
-/* ---- what is no plain file -----------------------------------------------------------------------------------------
- */
+/* ---- what is no plain file ------------------------------------------------------------------- */
 
-static const char *const kinds[] = {"pipe", "socket", "directory", "link", "dangling", "circle", "device"};
+static const char *const kinds[] = {"pipe",     "socket", "directory", "link",
+                                    "dangling", "circle", "device"};
 
 static void put_odd(const char *kind, const char *name)
 {
@@ -180,7 +184,8 @@ START_TEST(what_is_no_plain_file_is_damage_at_once)
         for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
             put_odd(kinds[k], names[i]);
             ck_assert_fails(read_all(false), CONFX_STATUS_DAMAGED, "expected a plain file");
-            if (i) ck_assert_fails(verify_all(false), CONFX_STATUS_DAMAGED, "expected a plain file");
+            if (i)
+                ck_assert_fails(verify_all(false), CONFX_STATUS_DAMAGED, "expected a plain file");
             put_back(names[i]);
         }
     ck_assert_ok(read_all(false));
@@ -191,10 +196,13 @@ START_TEST(no_link_is_followed_to_the_segments)
 {
     write_all(false);
     put_odd("link", "segments");
-    ck_assert_fails(read_all(false), CONFX_STATUS_DAMAGED, "segments: is a symbolic link, expected a directory");
+    ck_assert_fails(read_all(false), CONFX_STATUS_DAMAGED,
+                    "segments: is a symbolic link, expected a directory");
     ck_assert_fails(verify_all(false), CONFX_STATUS_DAMAGED, "segments: is a symbolic link");
-    ck_assert_fails(store_segments_make(directory), CONFX_STATUS_DAMAGED, "segments: is a symbolic link");
-    ck_assert_fails(store_tidy(directory, NULL), CONFX_STATUS_DAMAGED, "segments: is a symbolic link");
+    ck_assert_fails(store_segments_make(directory), CONFX_STATUS_DAMAGED,
+                    "segments: is a symbolic link");
+    ck_assert_fails(store_tidy(directory, NULL), CONFX_STATUS_DAMAGED,
+                    "segments: is a symbolic link");
     put_back("segments");
     ck_assert_ok(read_all(false));
 }
@@ -210,7 +218,8 @@ START_TEST(a_users_file_may_be_a_link)
     store_close(store);
     put_back("run.h5");
     put_odd("pipe", "run.h5");
-    ck_assert_fails(store_open_users(in_directory("run.h5"), &store), CONFX_STATUS_INPUT, "is a pipe");
+    ck_assert_fails(store_open_users(in_directory("run.h5"), &store), CONFX_STATUS_INPUT,
+                    "is a pipe");
 }
 END_TEST
 

@@ -12,7 +12,12 @@ static const uint8_t flags[1] = {255};
 static const char names[3][6] = {"conv1", "a", "\xc2\xb5m2"};
 
 static const array_t everything[] = {
-    {.name = "/net/weights", .type = ARRAY_F64, .rank = 2, .dims = {2, 3}, .data = (void *)weights, .units = "nJ"},
+    {.name = "/net/weights",
+     .type = ARRAY_F64,
+     .rank = 2,
+     .dims = {2, 3},
+     .data = (void *)weights,
+     .units = "nJ"},
     {.name = "/net/deep/halves", .type = ARRAY_F32, .rank = 1, .dims = {4}, .data = (void *)halves},
     {.name = "extremes", .type = ARRAY_I64, .rank = 1, .dims = {2}, .data = (void *)extremes},
     {.name = "/counts", .type = ARRAY_U32, .rank = 3, .dims = {2, 1, 3}, .data = (void *)counts},
@@ -117,20 +122,25 @@ START_TEST(rows_of_an_array_of_many_chunks_are_read_in_any_type)
     store_t *store = NULL;
     ck_assert(written && found);
     for (size_t i = 0; i < (size_t)ROWS * WIDTH; i++) written[i] = (uint32_t)(i * 2654435761U);
-    const array_t array = {.name = "/big", .type = ARRAY_U32, .rank = 2, .dims = {ROWS, WIDTH}, .data = written};
+    const array_t array = {
+        .name = "/big", .type = ARRAY_U32, .rank = 2, .dims = {ROWS, WIDTH}, .data = written};
     ck_assert_ok(store_write(in_directory("big.h5"), &array, 1, NULL, 0, NULL));
     ck_assert_ok(store_open(in_directory("big.h5"), &store));
-    const size_t ranges[][2] = {{0, ROWS}, {0, 1}, {ROWS - 1, 1}, {7084, 3}, {7000, 30000}, {ROWS, 0}};
+    const size_t ranges[][2] = {{0, ROWS}, {0, 1},        {ROWS - 1, 1},
+                                {7084, 3}, {7000, 30000}, {ROWS, 0}};
     for (size_t k = 0; k < sizeof ranges / sizeof *ranges; k++) {
         ck_assert_ok(store_read_rows(store, "/big", ARRAY_I64, ranges[k][0], ranges[k][1], found));
         size_t wrong = 0; /* one assertion each would cost more than the reading */
-        for (size_t i = 0; i < ranges[k][1] * WIDTH; i++) wrong += found[i] != written[ranges[k][0] * WIDTH + i];
+        for (size_t i = 0; i < ranges[k][1] * WIDTH; i++)
+            wrong += found[i] != written[ranges[k][0] * WIDTH + i];
         ck_assert_uint_eq(wrong, 0);
     }
-    ck_assert_fails(store_read_rows(store, "/big", ARRAY_U32, 1, ROWS, found), CONFX_STATUS_DAMAGED, "has 70001 rows");
-    ck_assert_fails(store_read_rows(store, "/big", ARRAY_U32, SIZE_MAX, 2, found), CONFX_STATUS_DAMAGED,
+    ck_assert_fails(store_read_rows(store, "/big", ARRAY_U32, 1, ROWS, found), CONFX_STATUS_DAMAGED,
                     "has 70001 rows");
-    ck_assert_fails(store_read_rows(store, "/big", ARRAY_TEXT, 0, 1, found), CONFX_STATUS_DAMAGED, "another type");
+    ck_assert_fails(store_read_rows(store, "/big", ARRAY_U32, SIZE_MAX, 2, found),
+                    CONFX_STATUS_DAMAGED, "has 70001 rows");
+    ck_assert_fails(store_read_rows(store, "/big", ARRAY_TEXT, 0, 1, found), CONFX_STATUS_DAMAGED,
+                    "another type");
     store_close(store);
     free(written);
     free(found);
@@ -159,25 +169,31 @@ START_TEST(texts_are_never_cut_and_a_scalar_is_a_row)
     array_t texts = {.name = "/names", .type = ARRAY_TEXT, .rank = 2, .dims = {3, 9}, .data = wide};
     ck_assert_ok(store_read(store, &texts));
     for (size_t i = 0; i < 3; i++) ck_assert_str_eq(wide[i], names[i]);
-    texts = (array_t){.name = "/names", .type = ARRAY_TEXT, .rank = 2, .dims = {3, 5}, .data = narrow};
+    texts =
+        (array_t){.name = "/names", .type = ARRAY_TEXT, .rank = 2, .dims = {3, 5}, .data = narrow};
     ck_assert_ok(store_read(store, &texts)); /* the longest fills its five bytes */
     ck_assert_mem_eq(narrow[0], "conv1", 5);
-    texts = (array_t){.name = "/names", .type = ARRAY_TEXT, .rank = 2, .dims = {3, 4}, .data = narrower};
-    ck_assert_fails(store_read(store, &texts), CONFX_STATUS_DAMAGED, "a text of 5 bytes, expected 4 at most");
-    const array_t one = {.name = "/single", .type = ARRAY_F64, .rank = 1, .dims = {1}, .data = &row};
+    texts = (array_t){
+        .name = "/names", .type = ARRAY_TEXT, .rank = 2, .dims = {3, 4}, .data = narrower};
+    ck_assert_fails(store_read(store, &texts), CONFX_STATUS_DAMAGED,
+                    "a text of 5 bytes, expected 4 at most");
+    const array_t one = {
+        .name = "/single", .type = ARRAY_F64, .rank = 1, .dims = {1}, .data = &row};
     ck_assert_ok(store_read(store, &one));
     ck_assert_double_eq(row, single);
     row = 0;
     ck_assert_ok(store_read_rows(store, "/single", ARRAY_F64, 0, 1, &row));
     ck_assert_double_eq(row, single);
-    ck_assert_fails(store_read_rows(store, "/single", ARRAY_F64, 0, 2, &row), CONFX_STATUS_DAMAGED, "has 1 rows");
+    ck_assert_fails(store_read_rows(store, "/single", ARRAY_F64, 0, 2, &row), CONFX_STATUS_DAMAGED,
+                    "has 1 rows");
     store_close(store);
 }
 END_TEST
 
 START_TEST(a_checksum_is_the_usual_crc_32)
 {
-    ck_assert_uint_eq(store_checksum("123456789", 9), 0xcbf43926); /* as every catalogue of CRCs has it */
+    ck_assert_uint_eq(store_checksum("123456789", 9),
+                      0xcbf43926); /* as every catalogue of CRCs has it */
     ck_assert_uint_eq(store_checksum("", 0), 0);
 }
 END_TEST
@@ -209,21 +225,29 @@ START_TEST(what_is_not_there_or_of_another_type_is_said)
     ck_assert_ok(store_open(write_everything("a.h5"), &store));
     ck_assert(!has(store, "/net/absent"));
     ck_assert(!has(store, "/absent/absent"));
-    ck_assert_fails(store_describe(store, "/net/absent", &found), CONFX_STATUS_DAMAGED, "a.h5: /net/absent: ");
-    const array_t shorter = {.name = "/net/weights", .type = ARRAY_F64, .rank = 2, .dims = {2, 2}, .data = data};
-    ck_assert_fails(store_read(store, &shorter), CONFX_STATUS_DAMAGED, "a.h5: /net/weights: has another type or shape");
-    const array_t flat = {.name = "/net/weights", .type = ARRAY_F64, .rank = 1, .dims = {6}, .data = data};
+    ck_assert_fails(store_describe(store, "/net/absent", &found), CONFX_STATUS_DAMAGED,
+                    "a.h5: /net/absent: ");
+    const array_t shorter = {
+        .name = "/net/weights", .type = ARRAY_F64, .rank = 2, .dims = {2, 2}, .data = data};
+    ck_assert_fails(store_read(store, &shorter), CONFX_STATUS_DAMAGED,
+                    "a.h5: /net/weights: has another type or shape");
+    const array_t flat = {
+        .name = "/net/weights", .type = ARRAY_F64, .rank = 1, .dims = {6}, .data = data};
     ck_assert_fails(store_read(store, &flat), CONFX_STATUS_DAMAGED, "another type or shape");
-    const array_t whole_numbers = {.name = "/net/weights", .type = ARRAY_I64, .rank = 2, .dims = {2, 3}, .data = data};
-    ck_assert_fails(store_read(store, &whole_numbers), CONFX_STATUS_DAMAGED, "another type or shape");
+    const array_t whole_numbers = {
+        .name = "/net/weights", .type = ARRAY_I64, .rank = 2, .dims = {2, 3}, .data = data};
+    ck_assert_fails(store_read(store, &whole_numbers), CONFX_STATUS_DAMAGED,
+                    "another type or shape");
     ck_assert_fails(store_read_integer(store, "/net/weights", "rate", &whole), CONFX_STATUS_DAMAGED,
                     "rate: has another type");
     ck_assert_fails(store_read_real(store, "/net/weights", "units", &real), CONFX_STATUS_DAMAGED,
                     "units: has another type");
     ck_assert_fails(store_read_text(store, "/net/weights", "step", &text), CONFX_STATUS_DAMAGED,
                     "step: has another type");
-    ck_assert_fails(store_read_text(store, "/", "absent", &text), CONFX_STATUS_DAMAGED, "a.h5: absent: ");
-    ck_assert_fails(store_read_text(store, "/absent", "units", &text), CONFX_STATUS_DAMAGED, "a.h5: units: ");
+    ck_assert_fails(store_read_text(store, "/", "absent", &text), CONFX_STATUS_DAMAGED,
+                    "a.h5: absent: ");
+    ck_assert_fails(store_read_text(store, "/absent", "units", &text), CONFX_STATUS_DAMAGED,
+                    "a.h5: units: ");
     ck_assert_ptr_null(text);
     store_close(store);
 }
@@ -234,18 +258,24 @@ START_TEST(what_cannot_be_stored_leaves_what_was_there)
     store_t *store = NULL;
     const char *path = write_everything("a.h5");
     const array_t twice[] = {everything[0], everything[0]};
-    const array_t flat_text = {.name = "/t", .type = ARRAY_TEXT, .rank = 1, .dims = {3}, .data = (void *)names};
+    const array_t flat_text = {
+        .name = "/t", .type = ARRAY_TEXT, .rank = 1, .dims = {3}, .data = (void *)names};
     const array_t no_width = {.name = "/t", .type = ARRAY_TEXT, .rank = 2, .dims = {3, 0}};
     const array_t high = {.name = "/t", .type = ARRAY_U8, .rank = 4};
     const array_t below_a_dataset = {
         .name = "/flags/x", .type = ARRAY_U8, .rank = 1, .dims = {1}, .data = (void *)flags};
     const array_t upon[] = {everything[5], below_a_dataset};
-    ck_assert_fails(store_write(path, twice, 2, NULL, 0, NULL), CONFX_STATUS_IO, "a.h5: /net/weights: ");
+    ck_assert_fails(store_write(path, twice, 2, NULL, 0, NULL), CONFX_STATUS_IO,
+                    "a.h5: /net/weights: ");
     ck_assert_fails(store_write(path, upon, 2, NULL, 0, NULL), CONFX_STATUS_IO, "a.h5: /flags/x: ");
-    ck_assert_fails(store_write(path, &flat_text, 1, NULL, 0, NULL), CONFX_STATUS_INPUT, "a.h5: /t: expected");
-    ck_assert_fails(store_write(path, &no_width, 1, NULL, 0, NULL), CONFX_STATUS_INPUT, "a.h5: /t: expected");
-    ck_assert_fails(store_write(path, &high, 1, NULL, 0, NULL), CONFX_STATUS_INPUT, "a.h5: /t: expected");
-    ck_assert_fails(store_write(in_directory("no/where.h5"), NULL, 0, NULL, 0, NULL), CONFX_STATUS_IO, "no/where.h5");
+    ck_assert_fails(store_write(path, &flat_text, 1, NULL, 0, NULL), CONFX_STATUS_INPUT,
+                    "a.h5: /t: expected");
+    ck_assert_fails(store_write(path, &no_width, 1, NULL, 0, NULL), CONFX_STATUS_INPUT,
+                    "a.h5: /t: expected");
+    ck_assert_fails(store_write(path, &high, 1, NULL, 0, NULL), CONFX_STATUS_INPUT,
+                    "a.h5: /t: expected");
+    ck_assert_fails(store_write(in_directory("no/where.h5"), NULL, 0, NULL, 0, NULL),
+                    CONFX_STATUS_IO, "no/where.h5");
     ck_assert_fails(store_write(directory, NULL, 0, NULL, 0, NULL), CONFX_STATUS_IO, directory);
     ck_assert_ok(store_open(path, &store));
     ck_assert(has(store, "/net/weights"));
@@ -271,17 +301,23 @@ START_TEST(h5py_and_h5dump_read_all_of_it)
         "import h5py, numpy as np, sys\n"
         "f = h5py.File(sys.argv[1], 'r')\n"
         "w = f['net/weights'][()]\n"
-        "assert (w[0] == [1.5, 0, 1e300]).all() and np.signbit(w[0, 1]) and np.isnan(w[1, 0]) and w[1, 1] == np.inf\n"
-        "assert f['net/deep/halves'].dtype == '<f4' and f['net/deep/halves'][2] == np.float32(1e-40)\n"
+        "assert (w[0] == [1.5, 0, 1e300]).all() and np.signbit(w[0, 1]) and np.isnan(w[1, 0]) and "
+        "w[1, 1] == np.inf\n"
+        "assert f['net/deep/halves'].dtype == '<f4' and f['net/deep/halves'][2] == "
+        "np.float32(1e-40)\n"
         "assert list(f['extremes']) == [-2**63, 2**63 - 1] and f['counts'][0, 0, 2] == 2**32 - 1\n"
         "assert list(f['levels']) == [0, 12, 65535] and list(f['flags']) == [255]\n"
-        "assert f['names'].asstr()[:].tolist() == ['conv1', 'a', '\\u00b5m2'] and f['single'].shape == ()\n"
-        "assert f['single'][()] == 2.5 and h5py.check_string_dtype(f['names'].dtype) == ('utf-8', None)\n"
+        "assert f['names'].asstr()[:].tolist() == ['conv1', 'a', '\\u00b5m2'] and "
+        "f['single'].shape == ()\n"
+        "assert f['single'][()] == 2.5 and h5py.check_string_dtype(f['names'].dtype) == ('utf-8', "
+        "None)\n"
         "assert [x.decode() for x in f['names']] == ['conv1', 'a', '\\u00b5m2']\n"
-        "assert f['none'].shape == (0,) and f['none_of_many'].shape == (0, 5, 2) and f['many_of_none'].shape == (5, "
+        "assert f['none'].shape == (0,) and f['none_of_many'].shape == (0, 5, 2) and "
+        "f['many_of_none'].shape == (5, "
         "0)\n"
         "assert f['none_of_many'][()].size == 0 and f['no_names'].shape == (0,)\n"
-        "assert f.attrs['program'] == 'confx' and f['net/weights'].attrs['units'] == 'nJ' and f.attrs['nothing'] == "
+        "assert f.attrs['program'] == 'confx' and f['net/weights'].attrs['units'] == 'nJ' and "
+        "f.attrs['nothing'] == "
         "''\n"
         "assert f['net/weights'].attrs['step'] == -77 and f['net/weights'].attrs['rate'] == 1e-3\n"
         "assert all(f[n].fletcher32 for n in ('net/weights', 'flags', 'none', 'many_of_none'))\n"

@@ -1,4 +1,5 @@
-/* What the tests of the log share: a directory of their own, a table whose every row is known, and stock readers. */
+/* What the tests of the log share: a directory of their own, a table whose every row is known, and
+   stock readers. */
 #ifndef TESTS_STORE_SUPPORT_H
 #define TESTS_STORE_SUPPORT_H
 
@@ -13,14 +14,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* ---- a directory, made by begin and removed by end -----------------------------------------------------------------
- */
+/* ---- a directory, made by begin and removed by end ------------------------------------------- */
 
 static char directory[64];
 
 static void begin_directory(void)
 {
-    /* In memory where there is such a place: syncs of a shared disk take seconds, and a kill is not a power cut. */
+    /* In memory where there is such a place: syncs of a shared disk take seconds, and a kill is not
+       a power cut. */
     const char *home = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
     (void)snprintf(directory, sizeof directory, "%s/confx-store-XXXXXX", home);
     ck_assert_ptr_nonnull(mkdtemp(directory));
@@ -73,8 +74,7 @@ static inline void write_bytes(const char *path, const char *bytes, size_t lengt
     ck_assert_int_eq(close(file), 0);
 }
 
-/* ---- the table: row i is known from i ------------------------------------------------------------------------------
- */
+/* ---- the table: row i is known from i -------------------------------------------------------- */
 
 enum { LAYERS = 5, HEADS = 2, PER_UPDATE = 6, ROWS_MAX = 4096 };
 
@@ -101,7 +101,8 @@ static inline void fill_row(logged_t *table, size_t at, size_t row)
 static inline void fill_segment(logged_t *table, const segment_t *segment)
 {
     for (size_t run = 0, at = 0; run < segment->count; run++)
-        for (size_t i = 0; i < segment->block; i++) fill_row(table, at++, segment->start + run * segment->stride + i);
+        for (size_t i = 0; i < segment->block; i++)
+            fill_row(table, at++, segment->start + run * segment->stride + i);
 }
 
 static inline rows_t table_rows(const logged_t *table)
@@ -126,11 +127,14 @@ static inline confx_status_t write_segment(const char *run_dir, const segment_t 
     fill_segment(&table, segment);
     const rows_t rows = table_rows(&table);
     const confx_status_t made = store_segments_make(run_dir);
-    return made.code == CONFX_STATUS_OK ? store_segment_write(run_dir, RUN_ID, &written, &rows, NULL) : made;
+    return made.code == CONFX_STATUS_OK
+               ? store_segment_write(run_dir, RUN_ID, &written, &rows, NULL)
+               : made;
 }
 
 /* Whatever checksum the file has. */
-static inline confx_status_t verify_segment(const char *run_dir, const segment_t *segment, size_t layers, size_t heads)
+static inline confx_status_t verify_segment(const char *run_dir, const segment_t *segment,
+                                            size_t layers, size_t heads)
 {
     segment_t found = *segment;
     bool foreign;
@@ -139,7 +143,8 @@ static inline confx_status_t verify_segment(const char *run_dir, const segment_t
 }
 
 /* The same segments, with the checksums that their files have; unknown where there is none. */
-static inline const segment_t *know_segments(const char *run_dir, const segment_t *segments, size_t n)
+static inline const segment_t *know_segments(const char *run_dir, const segment_t *segments,
+                                             size_t n)
 {
     static segment_t known[512];
     bool foreign;
@@ -152,8 +157,8 @@ static inline const segment_t *know_segments(const char *run_dir, const segment_
     return known;
 }
 
-static inline confx_status_t write_run(const char *run_dir, const segment_t *segments, size_t segments_n, size_t rows,
-                                       bool self_contained)
+static inline confx_status_t write_run(const char *run_dir, const segment_t *segments,
+                                       size_t segments_n, size_t rows, bool self_contained)
 {
     const master_t master = {.run_id = RUN_ID,
                              .self_contained = self_contained,
@@ -167,8 +172,8 @@ static inline confx_status_t write_run(const char *run_dir, const segment_t *seg
     return store_master_write(run_dir, &master, NULL);
 }
 
-static inline confx_status_t write_master(const char *run_dir, const segment_t *segments, size_t segments_n,
-                                          size_t rows)
+static inline confx_status_t write_master(const char *run_dir, const segment_t *segments,
+                                          size_t segments_n, size_t rows)
 {
     return write_run(run_dir, segments, segments_n, rows, false);
 }
@@ -178,7 +183,8 @@ static inline const char *check_rows(store_t *store, size_t first, size_t n)
 {
     static logged_t due;
     static logged_t found;
-    const char *const names[] = {"stage", "update", "episode", "actions", "objective", "constraint", "feasible"};
+    const char *const names[] = {"stage",     "update",     "episode", "actions",
+                                 "objective", "constraint", "feasible"};
     const struct {
         array_type_t type;
         void *found, *due;
@@ -203,24 +209,23 @@ static inline const char *check_rows(store_t *store, size_t first, size_t n)
     return "";
 }
 
-/* ---- stock readers -------------------------------------------------------------------------------------------------
- */
+/* ---- stock readers --------------------------------------------------------------------------- */
 
 #define PYTHON "/usr/bin/python3"
 
 /* The same table for h5py; t: the open file. */
-#define PYTHON_TABLE                                                                                                   \
-    "import h5py, numpy as np, sys\n"                                                                                  \
-    "def check(f):\n"                                                                                                  \
-    "    t = f['trajectories']; n = t['objective'].shape[0]; r = np.arange(n)\n"                                       \
-    "    assert t['stage'].dtype == 'u1' and (t['stage'][:] == (r % 3 == 0)).all()\n"                                  \
-    "    assert t['update'].dtype == '<u4' and (t['update'][:] == r // 6).all()\n"                                     \
-    "    assert t['episode'].dtype == '<u4' and (t['episode'][:] == r % 6).all()\n"                                    \
-    "    a = (r[:, None] * 131 + np.arange(10)[None, :] * 17) % 65536\n"                                               \
-    "    assert t['actions'].dtype == '<u2' and (t['actions'][:] == a.reshape(n, 5, 2)).all()\n"                       \
-    "    assert t['objective'].dtype == '<f8' and (t['objective'][:] == r * 0.375 + 1).all()\n"                        \
-    "    assert t['constraint'].dtype == '<f8' and (t['constraint'][:] == r * -3.0).all()\n"                           \
-    "    assert t['feasible'].dtype == 'u1' and (t['feasible'][:] == (r % 5 != 0)).all()\n"                            \
+#define PYTHON_TABLE                                                                               \
+    "import h5py, numpy as np, sys\n"                                                              \
+    "def check(f):\n"                                                                              \
+    "    t = f['trajectories']; n = t['objective'].shape[0]; r = np.arange(n)\n"                   \
+    "    assert t['stage'].dtype == 'u1' and (t['stage'][:] == (r % 3 == 0)).all()\n"              \
+    "    assert t['update'].dtype == '<u4' and (t['update'][:] == r // 6).all()\n"                 \
+    "    assert t['episode'].dtype == '<u4' and (t['episode'][:] == r % 6).all()\n"                \
+    "    a = (r[:, None] * 131 + np.arange(10)[None, :] * 17) % 65536\n"                           \
+    "    assert t['actions'].dtype == '<u2' and (t['actions'][:] == a.reshape(n, 5, 2)).all()\n"   \
+    "    assert t['objective'].dtype == '<f8' and (t['objective'][:] == r * 0.375 + 1).all()\n"    \
+    "    assert t['constraint'].dtype == '<f8' and (t['constraint'][:] == r * -3.0).all()\n"       \
+    "    assert t['feasible'].dtype == 'u1' and (t['feasible'][:] == (r % 5 != 0)).all()\n"        \
     "    return n\n"
 
 /* Is there such a command? Says that the test goes without it when there is not. */
@@ -232,7 +237,8 @@ static inline bool can_run(const char *command)
     return false;
 }
 
-/* A test that needs it fails without: tests/deps installs it. Asked once: it takes Python a while to say. */
+/* A test that needs it fails without: tests/deps installs it. Asked once: it takes Python a while
+   to say. */
 static inline void need_h5py(void)
 {
     static enum { UNKNOWN, ABSENT, PRESENT } answer = UNKNOWN;
@@ -242,7 +248,8 @@ static inline void need_h5py(void)
 
 static inline void need_h5dump(void)
 {
-    ck_assert_msg(can_run("h5dump --version"), "h5dump is missing: `tests/deps test' installs hdf5-tools");
+    ck_assert_msg(can_run("h5dump --version"),
+                  "h5dump is missing: `tests/deps test' installs hdf5-tools");
 }
 
 /* Exit code of the script, run in the directory `at` with one argument. */

@@ -7,15 +7,44 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-/* Two nodes, one with four and one with two of the six rows of an update; three updates in the first commit, one in the
-   second, two in the third. */
-static const segment_t two_nodes[] = {
-    {.name = "n0-c0.h5", .start = 0, .stride = 6, .count = 3, .block = 4, .checksum = SEGMENT_UNKNOWN},
-    {.name = "n1-c0.h5", .start = 4, .stride = 6, .count = 3, .block = 2, .checksum = SEGMENT_UNKNOWN},
-    {.name = "n0-c1.h5", .start = 18, .stride = 6, .count = 1, .block = 4, .checksum = SEGMENT_UNKNOWN},
-    {.name = "n1-c1.h5", .start = 22, .stride = 6, .count = 1, .block = 2, .checksum = SEGMENT_UNKNOWN},
-    {.name = "n0-c2.h5", .start = 24, .stride = 6, .count = 2, .block = 4, .checksum = SEGMENT_UNKNOWN},
-    {.name = "n1-c2.h5", .start = 28, .stride = 6, .count = 2, .block = 2, .checksum = SEGMENT_UNKNOWN}};
+/* Two nodes, one with four and one with two of the six rows of an update; three updates in the
+   first commit, one in the second, two in the third. */
+static const segment_t two_nodes[] = {{.name = "n0-c0.h5",
+                                       .start = 0,
+                                       .stride = 6,
+                                       .count = 3,
+                                       .block = 4,
+                                       .checksum = SEGMENT_UNKNOWN},
+                                      {.name = "n1-c0.h5",
+                                       .start = 4,
+                                       .stride = 6,
+                                       .count = 3,
+                                       .block = 2,
+                                       .checksum = SEGMENT_UNKNOWN},
+                                      {.name = "n0-c1.h5",
+                                       .start = 18,
+                                       .stride = 6,
+                                       .count = 1,
+                                       .block = 4,
+                                       .checksum = SEGMENT_UNKNOWN},
+                                      {.name = "n1-c1.h5",
+                                       .start = 22,
+                                       .stride = 6,
+                                       .count = 1,
+                                       .block = 2,
+                                       .checksum = SEGMENT_UNKNOWN},
+                                      {.name = "n0-c2.h5",
+                                       .start = 24,
+                                       .stride = 6,
+                                       .count = 2,
+                                       .block = 4,
+                                       .checksum = SEGMENT_UNKNOWN},
+                                      {.name = "n1-c2.h5",
+                                       .start = 28,
+                                       .stride = 6,
+                                       .count = 2,
+                                       .block = 2,
+                                       .checksum = SEGMENT_UNKNOWN}};
 enum { SEGMENTS = sizeof two_nodes / sizeof *two_nodes, ROWS = 36 };
 
 static void write_two_nodes(const char *run_dir)
@@ -39,17 +68,19 @@ START_TEST(rows_of_two_nodes_come_in_the_order_of_the_table)
     ck_assert_uint_eq(found.rank, 3);
     ck_assert(found.dims[0] == ROWS && found.dims[1] == LAYERS && found.dims[2] == HEADS);
     for (size_t first = 0; first < ROWS; first += 3)
-        for (size_t n = 0; first + n <= ROWS; n += 5) ck_assert_str_eq(check_rows(store, first, n), "");
+        for (size_t n = 0; first + n <= ROWS; n += 5)
+            ck_assert_str_eq(check_rows(store, first, n), "");
     store_close(store);
 }
 END_TEST
 
 START_TEST(units_and_meanings_are_said)
 {
-    const char *const due[][3] = {{"objective", "units", "cycles"},
-                                  {"constraint", "units", "um2"},
-                                  {"stage", "meaning", "0 policy, 1 islands"},
-                                  {"actions", "meaning", "PEs and buffer of each layer, as values"}};
+    const char *const due[][3] = {
+        {"objective", "units", "cycles"},
+        {"constraint", "units", "um2"},
+        {"stage", "meaning", "0 policy, 1 islands"},
+        {"actions", "meaning", "PEs and buffer of each layer, as values"}};
     store_t *store = NULL;
     write_two_nodes(directory);
     ck_assert_ok(store_open(in_directory("run.h5"), &store));
@@ -67,7 +98,8 @@ END_TEST
 
 START_TEST(h5py_reads_the_table_from_elsewhere_and_after_a_move)
 {
-    static const char script[] = PYTHON_TABLE "sys.exit(0 if check(h5py.File(sys.argv[1], 'r')) == 36 else 1)\n";
+    static const char script[] =
+        PYTHON_TABLE "sys.exit(0 if check(h5py.File(sys.argv[1], 'r')) == 36 else 1)\n";
     need_h5py();
     const char *here = in_directory("here");
     const char *moved = in_directory("moved");
@@ -110,7 +142,8 @@ START_TEST(h5dump_prints_the_table)
     char command[512];
     need_h5dump();
     write_two_nodes(directory);
-    (void)snprintf(command, sizeof command, "cd / && h5dump -y -w 1 -d /trajectories/objective -o %s %s >/dev/null",
+    (void)snprintf(command, sizeof command,
+                   "cd / && h5dump -y -w 1 -d /trajectories/objective -o %s %s >/dev/null",
                    in_directory("objective"), in_directory("run.h5"));
     ck_assert_int_eq(system(command), 0);
     FILE *printed = fopen(in_directory("objective"), "r");
@@ -128,9 +161,10 @@ END_TEST
 
 START_TEST(without_rows_the_table_is_empty)
 {
-    static const char script[] = PYTHON_TABLE "f = h5py.File(sys.argv[1], 'r')\n"
-                                              "assert check(f) == 0 and f['trajectories/actions'].shape == (0, 5, 2)\n"
-                                              "assert f['trajectories/objective'].attrs['units'] == 'cycles'\n";
+    static const char script[] =
+        PYTHON_TABLE "f = h5py.File(sys.argv[1], 'r')\n"
+                     "assert check(f) == 0 and f['trajectories/actions'].shape == (0, 5, 2)\n"
+                     "assert f['trajectories/objective'].attrs['units'] == 'cycles'\n";
     store_t *store = NULL;
     array_t found = {0};
     ck_assert_ok(write_master(directory, NULL, 0, 0));
@@ -149,8 +183,10 @@ START_TEST(a_missing_segment_shows_in_h5py)
     static const char script[] =
         "import h5py, numpy as np, sys\n"
         "t = h5py.File(sys.argv[1], 'r')['trajectories']; r = np.arange(18); gone = r % 6 >= 4\n"
-        "assert (np.isnan(t['objective'][:18]) == gone).all() and (np.isnan(t['constraint'][:18]) == gone).all()\n"
-        "assert (t['update'][:18][gone] == 2**32 - 1).all() and (t['actions'][:18][gone] == 65535).all()\n"
+        "assert (np.isnan(t['objective'][:18]) == gone).all() and (np.isnan(t['constraint'][:18]) "
+        "== gone).all()\n"
+        "assert (t['update'][:18][gone] == 2**32 - 1).all() and (t['actions'][:18][gone] == "
+        "65535).all()\n"
         "assert (t['stage'][:18][gone] == 255).all() and (t['feasible'][:18][gone] == 255).all()\n";
     need_h5py();
     write_two_nodes(directory);
@@ -165,12 +201,17 @@ START_TEST(what_else_run_h5_holds_is_stored_beside_the_table)
     int64_t found[3];
     store_t *store = NULL;
     char *text = NULL;
-    const array_t progress = {.name = "/progress/best", .type = ARRAY_F64, .rank = 1, .dims = {3}, .data = best};
+    const array_t progress = {
+        .name = "/progress/best", .type = ARRAY_F64, .rank = 1, .dims = {3}, .data = best};
     const attribute_t facts[] = {{"/", "status", .text = "running"},
                                  {"/trajectories", "note", .text = "on the group"},
                                  {"/certificate", "absent", .text = "EDP does not add up"}};
-    const master_t master = {
-        .arrays = &progress, .arrays_n = 1, .attributes = facts, .attributes_n = 3, .layers = LAYERS, .heads = HEADS};
+    const master_t master = {.arrays = &progress,
+                             .arrays_n = 1,
+                             .attributes = facts,
+                             .attributes_n = 3,
+                             .layers = LAYERS,
+                             .heads = HEADS};
     ck_assert_ok(store_master_write(directory, &master, NULL));
     ck_assert_ok(store_open(in_directory("run.h5"), &store));
     ck_assert_ok(store_read_rows(store, "/progress/best", ARRAY_I64, 0, 3, found));
@@ -178,7 +219,8 @@ START_TEST(what_else_run_h5_holds_is_stored_beside_the_table)
     ck_assert_ok(store_read_text(store, "/certificate", "absent", &text));
     ck_assert_str_eq(text, "EDP does not add up");
     free(text);
-    ck_assert_fails(store_read_text(store, "/trajectories/objective", "units", &text), CONFX_STATUS_DAMAGED, "units");
+    ck_assert_fails(store_read_text(store, "/trajectories/objective", "units", &text),
+                    CONFX_STATUS_DAMAGED, "units");
     store_close(store);
 }
 END_TEST
@@ -188,18 +230,23 @@ START_TEST(segments_that_are_not_the_table_are_refused)
     segment_t segment = {.name = "a.h5", .start = 0, .count = 1, .block = 4};
     ck_assert_fails(write_master(directory, &segment, 1, 5), CONFX_STATUS_INPUT,
                     "run.h5: its segments hold 4 rows of 5");
-    ck_assert_fails(write_master(directory, &segment, 1, 3), CONFX_STATUS_INPUT, "run.h5: a.h5 reaches row 4 of 3");
+    ck_assert_fails(write_master(directory, &segment, 1, 3), CONFX_STATUS_INPUT,
+                    "run.h5: a.h5 reaches row 4 of 3");
     ck_assert_fails(write_master(directory, NULL, 0, 1), CONFX_STATUS_INPUT, "hold 0 rows of 1");
     const char *const bad[] = {"", "a/b.h5", "%b.h5"};
     for (size_t i = 0; i < 3; i++) {
         (void)snprintf(segment.name, sizeof segment.name, "%s", bad[i]);
-        ck_assert_fails(write_segment(directory, &segment), CONFX_STATUS_INPUT, "not a plain file name");
-        ck_assert_fails(write_master(directory, &segment, 1, 4), CONFX_STATUS_INPUT, "not a plain file name");
+        ck_assert_fails(write_segment(directory, &segment), CONFX_STATUS_INPUT,
+                        "not a plain file name");
+        ck_assert_fails(write_master(directory, &segment, 1, 4), CONFX_STATUS_INPUT,
+                        "not a plain file name");
     }
     segment = (segment_t){.name = "a.h5", .stride = 3, .count = 2, .block = 4};
-    ck_assert_fails(write_segment(directory, &segment), CONFX_STATUS_INPUT, "a.h5: a segment without rows, or");
+    ck_assert_fails(write_segment(directory, &segment), CONFX_STATUS_INPUT,
+                    "a.h5: a segment without rows, or");
     segment.count = 0;
-    ck_assert_fails(write_segment(directory, &segment), CONFX_STATUS_INPUT, "a.h5: a segment without rows, or");
+    ck_assert_fails(write_segment(directory, &segment), CONFX_STATUS_INPUT,
+                    "a.h5: a segment without rows, or");
     ck_assert(!is_there(in_directory("run.h5")));
 }
 END_TEST
@@ -226,7 +273,8 @@ START_TEST(joined_segments_hold_the_same_table)
     segment_t joined[2] = {{.name = "n0.h5"}, {.name = "n1.h5"}};
     for (size_t node = 0; node < 2; node++) {
         const segment_t parts[] = {two_nodes[node], two_nodes[node + 2], two_nodes[node + 4]};
-        ck_assert_ok(store_segment_join(directory, RUN_ID, parts, 3, LAYERS, HEADS, &joined[node], NULL));
+        ck_assert_ok(
+            store_segment_join(directory, RUN_ID, parts, 3, LAYERS, HEADS, &joined[node], NULL));
         ck_assert_ok(verify_segment(directory, &joined[node], LAYERS, HEADS));
         ck_assert_uint_eq(joined[node].count, 6);
     }
@@ -242,7 +290,7 @@ START_TEST(joined_segments_hold_the_same_table)
 }
 END_TEST
 
-/* ---- a run.h5 that stands alone ---------------------------------------------------------------------------------- */
+/* ---- a run.h5 that stands alone -------------------------------------------------------------- */
 
 static void remove_segments(void)
 {
@@ -253,13 +301,15 @@ static void remove_segments(void)
 
 START_TEST(a_self_contained_run_needs_no_segments)
 {
-    static const char script[] = PYTHON_TABLE
-        "f = h5py.File(sys.argv[1], 'r')\n"
-        "assert check(f) == 36 and f.attrs['self_contained'] == 1 and 'rows' not in f['trajectories'].attrs\n"
-        "assert f['trajectories/objective'].attrs['units'] == 'cycles'\n"
-        "for name, column in f['trajectories'].items():\n"
-        "    assert not column.is_virtual and column.chunks and column.compression == 'gzip', name\n"
-        "    assert column.shuffle and column.fletcher32, name\n";
+    static const char script[] =
+        PYTHON_TABLE "f = h5py.File(sys.argv[1], 'r')\n"
+                     "assert check(f) == 36 and f.attrs['self_contained'] == 1 and 'rows' not in "
+                     "f['trajectories'].attrs\n"
+                     "assert f['trajectories/objective'].attrs['units'] == 'cycles'\n"
+                     "for name, column in f['trajectories'].items():\n"
+                     "    assert not column.is_virtual and column.chunks and column.compression == "
+                     "'gzip', name\n"
+                     "    assert column.shuffle and column.fletcher32, name\n";
     char **names = NULL;
     size_t names_n = 0;
     store_t *store = NULL;
@@ -286,7 +336,7 @@ START_TEST(a_self_contained_run_needs_no_segments)
 END_TEST
 
 /* Several chunks and several pieces of each column, of interleaved segments. */
-START_TEST(many_rows_are_copied_in_their_order)
+START_TEST(scheduler_rows_are_copied_in_their_order)
 {
     enum { MANY = 300000, NODES = 3, EACH = MANY / NODES };
     static uint8_t bytes[EACH];
@@ -300,7 +350,8 @@ START_TEST(many_rows_are_copied_in_their_order)
         segments[node] = (segment_t){.start = node, .stride = NODES, .count = EACH, .block = 1};
         (void)snprintf(segments[node].name, sizeof segments[node].name, "n%zu.h5", node);
         for (size_t i = 0; i < EACH; i++) scores[i] = (double)(i * NODES + node);
-        for (size_t i = 0; i < EACH * 40; i++) actions[i] = (uint16_t)((i / 40 * NODES + node) * 7 + i % 40);
+        for (size_t i = 0; i < EACH * 40; i++)
+            actions[i] = (uint16_t)((i / 40 * NODES + node) * 7 + i % 40);
         const rows_t rows = {20, 2, bytes, numbers, numbers, actions, scores, scores, bytes};
         ck_assert_ok(store_segments_make(directory));
         ck_assert_ok(store_segment_write(directory, RUN_ID, &segments[node], &rows, NULL));
@@ -320,8 +371,10 @@ START_TEST(many_rows_are_copied_in_their_order)
     for (size_t i = 0; i < MANY; i++) wrong += found[i] != (double)i;
     const size_t ends[] = {0, 150000, MANY - 1000};
     for (size_t k = 0; k < 3; k++) {
-        ck_assert_ok(store_read_rows(store, "/trajectories/actions", ARRAY_U16, ends[k], 1000, read));
-        for (size_t i = 0; i < 1000 * 40; i++) wrong += read[i] != (uint16_t)((ends[k] + i / 40) * 7 + i % 40);
+        ck_assert_ok(
+            store_read_rows(store, "/trajectories/actions", ARRAY_U16, ends[k], 1000, read));
+        for (size_t i = 0; i < 1000 * 40; i++)
+            wrong += read[i] != (uint16_t)((ends[k] + i / 40) * 7 + i % 40);
     }
     ck_assert_uint_eq(wrong, 0);
     store_close(store);
@@ -333,7 +386,8 @@ START_TEST(a_lost_segment_leaves_the_run_h5_that_was_there)
     store_t *store = NULL;
     write_two_nodes(directory);
     ck_assert_int_eq(unlink(in_directory("segments/n1-c1.h5")), 0);
-    ck_assert_fails(write_run(directory, two_nodes, SEGMENTS, ROWS, true), CONFX_STATUS_DAMAGED, "n1-c1.h5");
+    ck_assert_fails(write_run(directory, two_nodes, SEGMENTS, ROWS, true), CONFX_STATUS_DAMAGED,
+                    "n1-c1.h5");
     ck_assert_ok(store_open(in_directory("run.h5"), &store));
     ck_assert(!stands_alone(store));
     store_close(store);
@@ -345,16 +399,17 @@ START_TEST(a_segment_comes_back_from_a_self_contained_run)
     segment_t segment = {.name = "back.h5"};
     store_t *store = NULL;
     write_two_nodes(directory);
-    ck_assert_fails(store_segment_regain(directory, RUN_ID, ROWS, LAYERS, HEADS, &segment, NULL), CONFX_STATUS_DAMAGED,
-                    "hold its rows");
+    ck_assert_fails(store_segment_regain(directory, RUN_ID, ROWS, LAYERS, HEADS, &segment, NULL),
+                    CONFX_STATUS_DAMAGED, "hold its rows");
     ck_assert_ok(write_run(directory, two_nodes, SEGMENTS, ROWS, true));
     remove_segments();
-    ck_assert_fails(store_segment_regain(directory, RUN_ID, 30, LAYERS, HEADS, &segment, NULL), CONFX_STATUS_IO,
-                    "segments");
+    ck_assert_fails(store_segment_regain(directory, RUN_ID, 30, LAYERS, HEADS, &segment, NULL),
+                    CONFX_STATUS_IO, "segments");
     ck_assert(!is_there(in_directory("segments")));
     ck_assert_ok(store_segments_make(directory));
-    ck_assert_fails(store_segment_regain(directory, RUN_ID, ROWS + 1, LAYERS, HEADS, &segment, NULL),
-                    CONFX_STATUS_DAMAGED, "36 rows");
+    ck_assert_fails(
+        store_segment_regain(directory, RUN_ID, ROWS + 1, LAYERS, HEADS, &segment, NULL),
+        CONFX_STATUS_DAMAGED, "36 rows");
     ck_assert_ok(store_segment_regain(directory, RUN_ID, 30, LAYERS, HEADS, &segment, NULL));
     ck_assert_ok(verify_segment(directory, &segment, LAYERS, HEADS));
     ck_assert_ok(write_master(directory, &segment, 1, 30));
@@ -364,8 +419,7 @@ START_TEST(a_segment_comes_back_from_a_self_contained_run)
 }
 END_TEST
 
-/* ---- against the word of the directory's owner ---------------------------------------------------------------------
- */
+/* ---- against the word of the directory's owner ----------------------------------------------- */
 
 static confx_status_t say_no(void *context)
 {
@@ -377,7 +431,8 @@ static confx_status_t say_no(void *context)
 static void list_all(char *names, size_t room)
 {
     char command[160];
-    (void)snprintf(command, sizeof command, "cd %s && find . | sort && cat run.h5 | cksum", directory);
+    (void)snprintf(command, sizeof command, "cd %s && find . | sort && cat run.h5 | cksum",
+                   directory);
     FILE *pipe = popen(command, "r");
     ck_assert_ptr_nonnull(pipe);
     names[fread(names, 1, room - 1, pipe)] = 0;
@@ -405,11 +460,12 @@ START_TEST(nothing_is_written_against_the_guards_word)
     ck_assert_ok(write_run(directory, two_nodes, SEGMENTS, ROWS, true));
     write_bytes(in_directory("left.h5.0123abcd.tmp"), "torn", 4);
     list_all(before, sizeof before);
-    ck_assert_fails(store_write(in_directory("new.h5"), NULL, 0, NULL, 0, &guard), CONFX_STATUS_IO, "not yours");
-    ck_assert_fails(store_segment_join(directory, RUN_ID, parts, 2, LAYERS, HEADS, &other, &guard), CONFX_STATUS_IO,
+    ck_assert_fails(store_write(in_directory("new.h5"), NULL, 0, NULL, 0, &guard), CONFX_STATUS_IO,
                     "not yours");
-    ck_assert_fails(store_segment_regain(directory, RUN_ID, 30, LAYERS, HEADS, &other, &guard), CONFX_STATUS_IO,
-                    "not yours");
+    ck_assert_fails(store_segment_join(directory, RUN_ID, parts, 2, LAYERS, HEADS, &other, &guard),
+                    CONFX_STATUS_IO, "not yours");
+    ck_assert_fails(store_segment_regain(directory, RUN_ID, 30, LAYERS, HEADS, &other, &guard),
+                    CONFX_STATUS_IO, "not yours");
     ck_assert_fails(store_master_write(directory, &views, &guard), CONFX_STATUS_IO, "not yours");
     ck_assert_fails(store_master_write(directory, &whole, &guard), CONFX_STATUS_IO, "not yours");
     ck_assert_fails(store_tidy(directory, &guard), CONFX_STATUS_IO, "not yours");
@@ -425,12 +481,13 @@ START_TEST(segments_that_do_not_follow_each_other_are_not_joined)
     segment_t joined = {.name = "n0.h5"};
     const segment_t gap[] = {two_nodes[0], two_nodes[4]};
     const segment_t other_node[] = {two_nodes[0], two_nodes[3]};
-    ck_assert_fails(store_segment_join(directory, RUN_ID, gap, 2, LAYERS, HEADS, &joined, NULL), CONFX_STATUS_INPUT,
-                    "n0-c2.h5: its runs");
-    ck_assert_fails(store_segment_join(directory, RUN_ID, other_node, 2, LAYERS, HEADS, &joined, NULL),
-                    CONFX_STATUS_INPUT, "n1-c1.h5: its");
-    ck_assert_fails(store_segment_join(directory, RUN_ID, NULL, 0, LAYERS, HEADS, &joined, NULL), CONFX_STATUS_INPUT,
-                    "n0.h5: joined of no");
+    ck_assert_fails(store_segment_join(directory, RUN_ID, gap, 2, LAYERS, HEADS, &joined, NULL),
+                    CONFX_STATUS_INPUT, "n0-c2.h5: its runs");
+    ck_assert_fails(
+        store_segment_join(directory, RUN_ID, other_node, 2, LAYERS, HEADS, &joined, NULL),
+        CONFX_STATUS_INPUT, "n1-c1.h5: its");
+    ck_assert_fails(store_segment_join(directory, RUN_ID, NULL, 0, LAYERS, HEADS, &joined, NULL),
+                    CONFX_STATUS_INPUT, "n0.h5: joined of no");
     write_bytes(in_directory("segments/n0-c1.h5"), "torn", 4);
     const segment_t damaged[] = {two_nodes[0], two_nodes[2]};
     ck_assert_fails(store_segment_join(directory, RUN_ID, damaged, 2, LAYERS, HEADS, &joined, NULL),
@@ -468,7 +525,8 @@ START_TEST(more_segments_than_open_files_are_allowed_are_read_or_refused)
         (void)setrlimit(RLIMIT_NOFILE, &fixed);
         confx_status_t status = store_open(in_directory("run.h5"), &store);
         if (status.code == CONFX_STATUS_OK)
-            status = store_read_rows(store, "/trajectories/objective", ARRAY_F64, 0, MANY, objective);
+            status =
+                store_read_rows(store, "/trajectories/objective", ARRAY_F64, 0, MANY, objective);
         _exit(status.code == CONFX_STATUS_IO && strstr(status.message, "ulimit") ? 0 : 1);
     }
     int result = -1;
@@ -495,7 +553,7 @@ int main(void)
     tcase_add_test(tests, a_segment_of_many_rows_is_much_smaller_than_its_rows);
     tcase_add_test(tests, joined_segments_hold_the_same_table);
     tcase_add_test(tests, a_self_contained_run_needs_no_segments);
-    tcase_add_test(tests, many_rows_are_copied_in_their_order);
+    tcase_add_test(tests, scheduler_rows_are_copied_in_their_order);
     tcase_add_test(tests, a_lost_segment_leaves_the_run_h5_that_was_there);
     tcase_add_test(tests, a_segment_comes_back_from_a_self_contained_run);
     tcase_add_test(tests, nothing_is_written_against_the_guards_word);

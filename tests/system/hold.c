@@ -1,7 +1,8 @@
-/* Preloaded into confx by tests that are to find it at work: after so many files were put in place it stops itself, as
-   by SIGSTOP from outside, but at the same point however slow or fast the machine is. CONFX_TEST_HOLD names a file of
-   one line, "N TEXT": hold after the Nth rename of this process to a path that has TEXT in it, and after each one
-   behind that; "N TEXT open": the same of files that are opened. No such file: no hold. */
+/* Preloaded into confx by tests that are to find it at work: after so many files were put in place
+   it stops itself, as by SIGSTOP from outside, but at the same point however slow or fast the
+   machine is. CONFX_TEST_HOLD names a file of one line, "N TEXT": hold after the Nth rename of this
+   process to a path that has TEXT in it, and after each one behind that; "N TEXT open": the same of
+   files that are opened. No such file: no hold. */
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <signal.h>

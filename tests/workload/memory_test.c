@@ -7,8 +7,8 @@
 static confx_status_t open_workload(void)
 {
     confx_workload_t workload;
-    const confx_status_t status =
-        confx_workload_parse("name,K,C,Y,X,R,S,T\na,1,1,1,1,1,1,1\nb,2,1,1,1,1,1,1\n", "net.csv", &workload);
+    const confx_status_t status = confx_workload_parse(
+        "name,K,C,Y,X,R,S,T\na,1,1,1,1,1,1,1\nb,2,1,1,1,1,1,1\n", "net.csv", &workload);
     if (status.code == CONFX_STATUS_OK)
         confx_workload_close(&workload);
     else

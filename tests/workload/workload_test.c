@@ -8,7 +8,7 @@
 
 #define HEADER "K,C,Y,X,R,S,T\n"
 
-/* ---- the networks that come with the program --------------------------------------------------------------------- */
+/* ---- the networks that come with the program ------------------------------------------------- */
 
 /* Found from the source tree, where `make test` runs; CONFX_DATA names another data directory. */
 static void data_path(const char *name, char *path, size_t room)
@@ -45,12 +45,15 @@ START_TEST(the_thirteen_networks_are_what_they_are)
         confx_workload_t workload;
         data_path(networks[i].name, path, sizeof path);
         ck_assert_ok(confx_workload_open(path, &workload));
-        for (size_t k = 0; k < workload.layers_n; k++) depthwise += workload.layers[k].type == CONFX_LAYER_DSCONV;
+        for (size_t k = 0; k < workload.layers_n; k++)
+            depthwise += workload.layers[k].type == CONFX_LAYER_DSCONV;
         ck_assert_str_eq(workload.name, networks[i].name);
-        ck_assert_msg(workload.layers_n == networks[i].layers && workload.distinct_n == networks[i].distinct &&
-                          depthwise == networks[i].depthwise && confx_workload_macs(&workload) == networks[i].macs,
-                      "%s: %zu layers, %zu distinct, %zu depthwise, %.0f MACs", path, workload.layers_n,
-                      workload.distinct_n, depthwise, confx_workload_macs(&workload));
+        ck_assert_msg(
+            workload.layers_n == networks[i].layers &&
+                workload.distinct_n == networks[i].distinct && depthwise == networks[i].depthwise &&
+                confx_workload_macs(&workload) == networks[i].macs,
+            "%s: %zu layers, %zu distinct, %zu depthwise, %.0f MACs", path, workload.layers_n,
+            workload.distinct_n, depthwise, confx_workload_macs(&workload));
         confx_workload_close(&workload);
     }
 }
@@ -93,7 +96,7 @@ START_TEST(the_first_layers_of_mobilenet_v2_are_read_into_their_places)
 }
 END_TEST
 
-/* ---- reading ----------------------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 START_TEST(columns_may_come_in_any_order_with_names_and_strides)
 {
@@ -115,7 +118,8 @@ START_TEST(columns_may_come_in_any_order_with_names_and_strides)
     ck_assert_int_eq(layer->dim[CONFX_DIM_X], 30);
     ck_assert_int_eq(layer->dim[CONFX_DIM_R], 4);
     ck_assert_int_eq(layer->dim[CONFX_DIM_S], 3);
-    ck_assert_int_eq(layer->dim[CONFX_DIM_G] + layer->dim[CONFX_DIM_M] + layer->dim[CONFX_DIM_N], 0);
+    ck_assert_int_eq(layer->dim[CONFX_DIM_G] + layer->dim[CONFX_DIM_M] + layer->dim[CONFX_DIM_N],
+                     0);
     ck_assert_str_eq(workload.layers[1].name, "2");
     ck_assert_int_eq(workload.layers[1].type, CONFX_LAYER_DSCONV);
     confx_workload_close(&workload);
@@ -141,7 +145,8 @@ START_TEST(layers_that_differ_in_their_name_only_are_one_kind)
     for (size_t i = 0; i < 5; i++) ck_assert_uint_eq(workload.first_of[i], first[i]);
     for (size_t i = 0; i < 7; i++)
         for (size_t k = 0; k < 7; k++)
-            ck_assert(confx_layer_same(&workload.layers[i], &workload.layers[k]) == (kinds[i] == kinds[k]));
+            ck_assert(confx_layer_same(&workload.layers[i], &workload.layers[k]) ==
+                      (kinds[i] == kinds[k]));
     confx_workload_close(&workload);
 }
 END_TEST
@@ -149,17 +154,19 @@ END_TEST
 START_TEST(multiplications_are_counted_over_the_outputs)
 {
     confx_workload_t workload;
-    ck_assert_ok(confx_workload_parse(HEADER "2,3,5,7,1,1,1\n"  /* 2 3 5 7 */
-                                             "2,3,5,7,5,7,1\n"  /* one output: 2 3 5 7 */
-                                             "1,3,5,7,2,4,2\n", /* depthwise: 3, 4 by 4 outputs, 2 4 */
+    ck_assert_ok(confx_workload_parse(HEADER
+                                      "2,3,5,7,1,1,1\n"  /* 2 3 5 7 */
+                                      "2,3,5,7,5,7,1\n"  /* one output: 2 3 5 7 */
+                                      "1,3,5,7,2,4,2\n", /* depthwise: 3, 4 by 4 outputs, 2 4 */
                                       "net.csv", &workload));
     ck_assert_double_eq(confx_workload_macs(&workload), 210 + 210 + 3 * 16 * 8);
     confx_workload_close(&workload);
-    ck_assert_ok(confx_workload_parse("K,C,Y,X,R,S,T,stride_y,stride_x\n"
-                                      "96,3,227,227,11,11,1,4,4\n" /* 55 by 55 outputs */
-                                      "2,3,8,9,3,3,1,2,5\n"  /* 3 by 2 outputs: the last rows and columns are left */
-                                      "1,5,7,7,3,3,2,3,9\n", /* 2 by 1 */
-                                      "net.csv", &workload));
+    ck_assert_ok(confx_workload_parse(
+        "K,C,Y,X,R,S,T,stride_y,stride_x\n"
+        "96,3,227,227,11,11,1,4,4\n" /* 55 by 55 outputs */
+        "2,3,8,9,3,3,1,2,5\n"        /* 3 by 2 outputs: the last rows and columns are left */
+        "1,5,7,7,3,3,2,3,9\n",       /* 2 by 1 */
+        "net.csv", &workload));
     ck_assert_double_eq(confx_workload_macs(&workload), 105415200.0 + 2 * 3 * 6 * 9 + 5 * 2 * 9);
     confx_workload_close(&workload);
 }
@@ -196,8 +203,9 @@ END_TEST
 
 START_TEST(counts_that_depart_are_told_in_one_line)
 {
-    const confx_layer_t layer = {.type = CONFX_LAYER_GEMM,
-                                 .dim = {[CONFX_DIM_M] = 100, [CONFX_DIM_N] = 100, [CONFX_DIM_K] = 100}};
+    const confx_layer_t layer = {
+        .type = CONFX_LAYER_GEMM,
+        .dim = {[CONFX_DIM_M] = 100, [CONFX_DIM_N] = 100, [CONFX_DIM_K] = 100}};
     macs_tally_t tally = {.n = 0};
     char text[256] = "";
     for (int i = 0; i < 3; i++) macs_tally_add(&tally, &layer, 1e6);
@@ -205,11 +213,13 @@ START_TEST(counts_that_depart_are_told_in_one_line)
     ck_assert_str_eq(text, "");
     macs_tally_add(&tally, &layer, 12e6);
     ck_assert(macs_tally_say(&tally, "layers", text, sizeof text));
-    ck_assert_str_eq(text, "counted as 15 million for 4 million: the count departs from the true one in 1 of 4 layers, "
+    ck_assert_str_eq(text, "counted as 15 million for 4 million: the count departs from the true "
+                           "one in 1 of 4 layers, "
                            "by a factor of 12");
     macs_tally_add(&tally, &layer, 0.5e6);
     ck_assert(macs_tally_say(&tally, "rows", text, sizeof text));
-    ck_assert_str_eq(text, "counted as 15.5 million for 5 million: the count departs from the true one in 2 of 5 rows, "
+    ck_assert_str_eq(text, "counted as 15.5 million for 5 million: the count departs from the true "
+                           "one in 2 of 5 rows, "
                            "by a factor of 0.5 to 12");
 }
 END_TEST
@@ -228,30 +238,41 @@ START_TEST(what_is_wrong_in_a_file_is_told_with_line_and_column)
         {"k,C,Y,X,R,S,T\n1,1,1,1,1,1,1\n", "net.csv:1: expected a column \"K\", found none"},
         {"K;C;Y;X;R;S;T\n", "net.csv:1: expected a column \"K\", found none"},
         {"K,C,Y,X,R,S,T,K\n", "net.csv:1: K: this column is there twice"},
-        {"K,C,Y,X,R,S,T,stride\n", "net.csv:1: stride: unknown column (known: K, C, Y, X, R, S, T, name, stride_y"},
+        {"K,C,Y,X,R,S,T,stride\n",
+         "net.csv:1: stride: unknown column (known: K, C, Y, X, R, S, T, name, stride_y"},
         {HEADER "1,1,1,1,1,1\n", "net.csv:2: expected 7 fields as in the header, found 6"},
         {HEADER "\n1,1,1,1,1,1,1,1\n", "net.csv:3: expected 7 fields as in the header, found 8"},
         {HEADER "1,1,1,1,1,1,1,\n", "net.csv:2: expected 7 fields as in the header, found 8"},
         {HEADER "1,1,1,1,1,1,1\nx,1,1,1,1,1,1\n",
          "net.csv:3: K: expected a whole number from 1 to 16777216, found \"x\""},
-        {HEADER "1,0,1,1,1,1,1\n", "net.csv:2: C: expected a whole number from 1 to 16777216, found \"0\""},
-        {HEADER "1,1,-3,1,1,1,1\n", "net.csv:2: Y: expected a whole number from 1 to 16777216, found \"-3\""},
-        {HEADER "1,1,1,1.5,1,1,1\n", "net.csv:2: X: expected a whole number from 1 to 16777216, found \"1.5\""},
-        {HEADER "1,1,1,1,,1,1\n", "net.csv:2: R: expected a whole number from 1 to 16777216, found \"\""},
-        {HEADER "1,1,1,1,1,16777217,1\n", "net.csv:2: S: expected a whole number from 1 to 16777216"},
+        {HEADER "1,0,1,1,1,1,1\n",
+         "net.csv:2: C: expected a whole number from 1 to 16777216, found \"0\""},
+        {HEADER "1,1,-3,1,1,1,1\n",
+         "net.csv:2: Y: expected a whole number from 1 to 16777216, found \"-3\""},
+        {HEADER "1,1,1,1.5,1,1,1\n",
+         "net.csv:2: X: expected a whole number from 1 to 16777216, found \"1.5\""},
+        {HEADER "1,1,1,1,,1,1\n",
+         "net.csv:2: R: expected a whole number from 1 to 16777216, found \"\""},
+        {HEADER "1,1,1,1,1,16777217,1\n",
+         "net.csv:2: S: expected a whole number from 1 to 16777216"},
         {HEADER "1,1,1,1,1,99999999999999999999,1\n", "net.csv:2: S: expected a whole number"},
-        {HEADER "1,1,1,1,1,1,3\n", "net.csv:2: T: expected 1 (convolution) or 2 (depthwise convolution), found \"3\""},
+        {HEADER "1,1,1,1,1,1,3\n",
+         "net.csv:2: T: expected 1 (convolution) or 2 (depthwise convolution), found \"3\""},
         {HEADER "1,1,1,1,1,1,0\n", "net.csv:2: T: expected 1 (convolution) or 2"},
         {HEADER "1,1,1,1,1,1,CONV\n", "net.csv:2: T: expected 1 (convolution) or 2"},
         {HEADER "1,1,3,9,5,1,1\n", "net.csv:2: R: expected at most Y = 3, found 5"},
         {HEADER "1,1,9,3,1,5,1\n", "net.csv:2: S: expected at most X = 3, found 5"},
         {HEADER "1,1,1,1,1,1,2\n4,64,9,9,3,3,2\n",
-         "net.csv:3: K: expected 1 in a depthwise row (T = 2), found 4: a channel multiplier, 4 times the filters and "
+         "net.csv:3: K: expected 1 in a depthwise row (T = 2), found 4: a channel multiplier, 4 "
+         "times the filters and "
          "outputs, which MAESTRO's accounting does not have"},
         {HEADER "64,64,9,9,3,3,2\n", "net.csv:2: K: expected 1 in a depthwise row"},
-        {HEADER "1,1,\"3\",3,1,1,1\n", "net.csv:2: expected plain fields between commas, found a quotation mark"},
-        {"K,C,Y,X,R,S,T,stride_y\n1,1,1,1,1,1,1,0\n", "net.csv:2: stride_y: expected a whole number from 1"},
-        {"K,C,Y,X,R,S,T,stride_x\n1,1,1,1,1,1,1,two\n", "net.csv:2: stride_x: expected a whole number from 1"},
+        {HEADER "1,1,\"3\",3,1,1,1\n",
+         "net.csv:2: expected plain fields between commas, found a quotation mark"},
+        {"K,C,Y,X,R,S,T,stride_y\n1,1,1,1,1,1,1,0\n",
+         "net.csv:2: stride_y: expected a whole number from 1"},
+        {"K,C,Y,X,R,S,T,stride_x\n1,1,1,1,1,1,1,two\n",
+         "net.csv:2: stride_x: expected a whole number from 1"},
         {"K,C,Y,X,R,S,T,name\n1,1,1,1,1,1,1,a\n1,1,1,1,1,1,1,a\n",
          "net.csv:3: name: \"a\" is the name of an earlier layer"},
         {"K,C,Y,X,R,S,T,name\n1,1,1,1,1,1,1,2\n1,1,1,1,1,1,1,\n",
@@ -262,7 +283,8 @@ START_TEST(what_is_wrong_in_a_file_is_told_with_line_and_column)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         confx_workload_t workload;
-        ck_assert_fails(confx_workload_parse(cases[i].text, "net.csv", &workload), CONFX_STATUS_INPUT, cases[i].says);
+        ck_assert_fails(confx_workload_parse(cases[i].text, "net.csv", &workload),
+                        CONFX_STATUS_INPUT, cases[i].says);
         ck_assert_ptr_null(workload.layers);
         ck_assert_uint_eq(workload.layers_n, 0);
     }
@@ -281,7 +303,7 @@ START_TEST(a_file_that_is_no_file_is_told_by_its_path)
 END_TEST
 
 /* Layers K = 1, 2, ... in as many rows. */
-static char *many_layers(size_t n)
+static char *scheduler_layers(size_t n)
 {
     char *text = malloc(sizeof HEADER + 32 * n);
     ck_assert_ptr_nonnull(text);
@@ -293,7 +315,7 @@ static char *many_layers(size_t n)
 START_TEST(a_network_has_at_most_65535_layers)
 {
     confx_workload_t workload;
-    char *text = many_layers(65535);
+    char *text = scheduler_layers(65535);
     ck_assert_ok(confx_workload_parse(text, "net.csv", &workload));
     free(text);
     ck_assert_uint_eq(workload.layers_n, 65535);
@@ -301,7 +323,7 @@ START_TEST(a_network_has_at_most_65535_layers)
     ck_assert_uint_eq(workload.distinct_of[65534], 65534);
     ck_assert_str_eq(workload.layers[65534].name, "65535");
     confx_workload_close(&workload);
-    text = many_layers(65536);
+    text = scheduler_layers(65536);
     ck_assert_fails(confx_workload_parse(text, "net.csv", &workload), CONFX_STATUS_INPUT,
                     "net.csv:65537: expected at most 65535 layers");
     free(text);

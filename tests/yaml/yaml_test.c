@@ -4,8 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- a table with one of everything ------------------------------------------------------------
- */
+/* ---- a table with one of everything ---------------------------------------------------------- */
 
 enum { RED, GREEN };
 
@@ -482,8 +481,7 @@ START_TEST(keys_may_be_paths)
 }
 END_TEST
 
-/* ---- for people --------------------------------------------------------------------------------
- */
+/* ---- for people ------------------------------------------------------------------------------ */
 
 START_TEST(each_line_is_explained_and_absent_keys_are_comments)
 {

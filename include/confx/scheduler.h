@@ -1,0 +1,114 @@
+/* Many searches over groups of ranks. The root deals them out, one to each group that is free, and
+   is told how they fare; its own group searches like the others, so it answers between its updates.
+   So that nobody waits for that, a group whose search is nearly over gets the next one ahead. A
+   search is the same whoever does it. Groups are ranks in a row, as equal as can be; when the ranks
+   are fewer than a group wants, there is one group of all. */
+#ifndef CONFX_MANY_H
+#define CONFX_MANY_H
+
+#include "confx/guard.h"
+#include "confx/run.h"
+#include "confx/sweep.h"
+
+/* ---- from any source ------------------------------------------------------------------------- */
+
+typedef struct {
+    uint64_t id;      /* the source's own */
+    const char *text; /* the job as resolved (job_t.text), output included */
+    const char *file; /* beside which its names are looked up (job_t.file) */
+    bool resume;
+} scheduler_task_t;
+
+/* Where a search stands: a few times a second. */
+typedef struct {
+    uint64_t samples, samples_total;
+    double best, gap, seconds_left;
+} scheduler_progress_t;
+
+typedef enum { SCHEDULER_TASK, SCHEDULER_LATER, SCHEDULER_END } scheduler_next_t;
+
+/* Called on the root only, between its own updates: each should take milliseconds. */
+typedef struct {
+    void *context;
+    /* What a free group does next: *task (alive until the next call), nothing at the moment, or
+       nothing ever again. */
+    scheduler_next_t (*next)(void *context, scheduler_task_t *task);
+    void (*began)(void *context, uint64_t id); /* given before, it is at work now; may be NULL */
+    void (*progress)(void *context, uint64_t id, const scheduler_progress_t *progress);
+    /* A search is over. status: CONFX_STATUS_OK complete, CONFX_STATUS_STOPPED goes on, or begins,
+       some other time, anything else failed; result: what it leaves, or NULL where that cannot be
+       read; seconds: that its group spent on it. */
+    void (*ended)(void *context, uint64_t id, const confx_status_t *status,
+                  const run_result_t *result, double seconds);
+    bool (*unwanted)(void *context, uint64_t id); /* true: stop it, with a commit; may be NULL */
+    bool (*tick)(void *context); /* now and then; false: stop everything; may be NULL */
+    /* On every rank: of the directory that all searches lie in, asked before each begins; NULL:
+       none. */
+    const guard_t *guard;
+} scheduler_source_t;
+
+/* How many groups there will be. Local. */
+size_t scheduler_groups(const cluster_t *cluster, size_t ranks_per_search);
+
+/* Deal until the source has nothing ever again and all are over. Collective. CONFX_STATUS_STOPPED,
+   everywhere, when a signal came to any rank or a tick said so: then all running searches have
+   stopped with a commit. Failed searches are told to the source alone. */
+confx_status_t scheduler_run(cluster_t *cluster, size_t ranks_per_search,
+                             const scheduler_source_t *source);
+
+/* ---- from a list ----------------------------------------------------------------------------- */
+
+typedef enum {
+    SCHEDULER_WAITING,
+    SCHEDULER_RUNNING,
+    SCHEDULER_COMPLETE,
+    SCHEDULER_INFEASIBLE,
+    SCHEDULER_FAILED,
+    SCHEDULER_STOPPED
+} scheduler_state_t;
+const char *scheduler_state_name(scheduler_state_t state); /* "waiting", ... */
+
+typedef struct {
+    const job_t *job; /* with an output of its own; alive as long as the list */
+    double work;      /* expected, in no unit: the most first. scheduler_check sets it */
+    /* set by scheduler_run_list, on the root: */
+    scheduler_state_t state;
+    confx_status_t status; /* why it failed */
+    run_result_t result;   /* all 0 until there is one */
+    double share;          /* of its samples that are done */
+} scheduler_search_t;
+
+typedef struct {
+    double begun;                         /* clock_seconds at the start */
+    size_t counts[SCHEDULER_STOPPED + 1]; /* of searches by state */
+    double seconds_left;                  /* NaN: not known yet */
+    double busy_share; /* of the groups' time until the last search ended, spent on searches */
+} scheduler_facts_t;
+
+typedef struct {
+    void *context;
+    /* Root, now and then and at the end. A failure stops everything. */
+    confx_status_t (*show)(void *context, const scheduler_search_t *searches, size_t n,
+                           const scheduler_facts_t *facts);
+    const guard_t *guard; /* as a source has it; when it says no, nothing more is begun, and that is
+                             the failure */
+} scheduler_listener_t;
+
+/* Open the problem of every job, before anything starts, and tell the work. Collective, dealt over
+   all ranks; the first failure of the list is everybody's. */
+confx_status_t scheduler_check(cluster_t *cluster, scheduler_search_t *searches, size_t n);
+
+/* Do all searches of the list (equal on all ranks). Those complete or infeasible in their
+   directories are not done again when `resume`; half-done ones go on. CONFX_STATUS_STOPPED;
+   otherwise CONFX_STATUS_OK, failed searches or not, or what the listener failed of. Collective. */
+confx_status_t scheduler_run_list(cluster_t *cluster, scheduler_search_t *searches, size_t n,
+                                  size_t ranks_per_search, bool resume,
+                                  const scheduler_listener_t *listener);
+
+/* Write DIRECTORY/sweep.csv and sweep.h5 anew, a row per search of the sweep; both by rename.
+   status_word: "running", "stopped" or "done". */
+confx_status_t sweep_table_write(const char *directory, const sweep_t *sweep,
+                                 const scheduler_search_t *searches, const char *started,
+                                 const char *status_word, const guard_t *guard);
+
+#endif

@@ -1,0 +1,208 @@
+#include "app/cost/cost_columns.h"
+
+#include <math.h>
+#include <stddef.h>
+
+/* How layers make a total: by adding up, by the largest, by the least, or anew from the total's
+   other figures. */
+typedef enum { ADDED, LARGEST, LEAST, DERIVED } total_t;
+
+typedef struct {
+    const char *name;
+    table_type_t type;
+    bool main; /* shown without --all */
+    total_t total;
+    size_t offset;
+} column_t;
+
+#define COLUMN(name, type, main, total, field)                                                     \
+    {                                                                                              \
+        name, TABLE_##type, main, total, offsetof(figures_t, field)                                \
+    }
+#define ACCESSES(tensor, index)                                                                    \
+    COLUMN(tensor "_l1_read", WHOLE, false, ADDED, cost.l1_read[index]),                           \
+        COLUMN(tensor "_l1_write", WHOLE, false, ADDED, cost.l1_write[index]),                     \
+        COLUMN(tensor "_l2_read", WHOLE, false, ADDED, cost.l2_read[index]),                       \
+        COLUMN(tensor "_l2_write", WHOLE, false, ADDED, cost.l2_write[index])
+#define DELAY(name, field)                                                                         \
+    COLUMN(name "_delay_min", WHOLE, false, LEAST, cost.field.min),                                \
+        COLUMN(name "_delay_max", WHOLE, false, LARGEST, cost.field.max),                          \
+        COLUMN(name "_delay_average", WHOLE, false, LARGEST, cost.field.average)
+
+static const column_t list[] = {
+    COLUMN("runtime_cycles", WHOLE, true, ADDED, cost.runtime_cycles),
+    COLUMN("energy_nj", REAL, true, ADDED, cost.energy_nj),
+    COLUMN("area_um2", REAL, true, LARGEST, cost.area_um2),
+    COLUMN("power_mw", REAL, true, LARGEST, cost.power_mw),
+    COLUMN("l1_bytes", WHOLE, true, LARGEST, cost.l1_bytes),
+    COLUMN("l2_bytes", WHOLE, true, LARGEST, cost.l2_bytes),
+    COLUMN("macs", WHOLE, true, ADDED, cost.macs),
+    COLUMN("macs_per_cycle", REAL, true, DERIVED, cost.macs_per_cycle),
+    COLUMN("noc_bandwidth_peak", WHOLE, false, LARGEST, cost.noc_bandwidth_peak),
+    COLUMN("noc_bandwidth_average", REAL, false, LARGEST, cost.noc_bandwidth_average),
+    COLUMN("offchip_bandwidth", WHOLE, false, LARGEST, cost.offchip_bandwidth),
+    COLUMN("pe_power_mw", REAL, false, LARGEST, cost.pe_power_mw),
+    COLUMN("l1_power_mw", REAL, false, LARGEST, cost.l1_power_mw),
+    COLUMN("l2_power_mw", REAL, false, LARGEST, cost.l2_power_mw),
+    COLUMN("noc_power_mw", REAL, false, LARGEST, cost.noc_power_mw),
+    ACCESSES("input", CONFX_TENSOR_INPUT),
+    ACCESSES("filter", CONFX_TENSOR_FILTER),
+    ACCESSES("output", CONFX_TENSOR_OUTPUT),
+    COLUMN("active_pes", REAL, false, LARGEST, cost.active_pes),
+    COLUMN("arithmetic_intensity", REAL, false, LARGEST, cost.arithmetic_intensity),
+    DELAY("ingress", ingress),
+    DELAY("egress", egress),
+    DELAY("compute", compute),
+    COLUMN("throughput_per_joule", REAL, false, DERIVED, throughput_per_joule),
+    COLUMN("ops_per_joule", REAL, false, DERIVED, ops_per_joule),
+    COLUMN("vector_width", REAL, false, LARGEST, vector_width),
+    COLUMN("input_pixels", WHOLE, false, ADDED, input_pixels),
+    COLUMN("filter_pixels", WHOLE, false, ADDED, filter_pixels),
+    COLUMN("input_multicast", REAL, false, DERIVED, input_multicast),
+    COLUMN("filter_multicast", REAL, false, DERIVED, filter_multicast),
+    COLUMN("input_reuse", REAL, false, DERIVED, input_reuse),
+    COLUMN("filter_reuse", REAL, false, DERIVED, filter_reuse),
+    COLUMN("output_reuse", REAL, false, DERIVED, output_reuse),
+    COLUMN("edp_cycles_nj", REAL, false, DERIVED, edp),
+};
+enum { COLUMNS = sizeof list / sizeof *list };
+_Static_assert(COLUMNS + 3 <= COLUMNS_MAX, "columns_list has no room for all of them");
+
+static int64_t *cost_columns_whole_at(figures_t *figures, const column_t *column)
+{
+    return (int64_t *)(void *)((char *)figures + column->offset);
+}
+
+static double *cost_columns_real_at(figures_t *figures, const column_t *column)
+{
+    return (double *)(void *)((char *)figures + column->offset);
+}
+
+static int64_t cost_columns_whole(const figures_t *figures, const column_t *column)
+{
+    return *(const int64_t *)(const void *)((const char *)figures + column->offset);
+}
+
+static double cost_columns_real(const figures_t *figures, const column_t *column)
+{
+    return *(const double *)(const void *)((const char *)figures + column->offset);
+}
+
+/* ---- figures --------------------------------------------------------------------------------- */
+
+static double cost_columns_ratio(int64_t of, int64_t by)
+{
+    return of == 0 && by == 0 ? NAN : (double)of / (double)by;
+}
+
+static double cost_columns_reuse(const confx_cost_t *cost, confx_tensor_t tensor)
+{
+    return cost_columns_ratio(cost->l1_read[tensor], cost->l1_write[tensor]);
+}
+
+/* src/cost/README.md, section 9. */
+static void cost_columns_derive(figures_t *figures)
+{
+    static const double nj_per_joule = 1e9;
+    confx_cost_t *cost = &figures->cost;
+    const double macs = (double)cost->macs;
+    cost->macs_per_cycle = cost_columns_ratio(cost->macs, cost->runtime_cycles);
+    figures->throughput_per_joule = cost->macs_per_cycle / cost->energy_nj * nj_per_joule;
+    figures->ops_per_joule = macs / cost->energy_nj * nj_per_joule;
+    figures->input_multicast =
+        cost_columns_ratio(cost->l1_write[CONFX_TENSOR_INPUT], cost->l2_read[CONFX_TENSOR_INPUT]);
+    figures->filter_multicast =
+        cost_columns_ratio(cost->l1_write[CONFX_TENSOR_FILTER], cost->l2_read[CONFX_TENSOR_FILTER]);
+    figures->input_reuse = cost_columns_reuse(cost, CONFX_TENSOR_INPUT);
+    figures->filter_reuse = cost_columns_reuse(cost, CONFX_TENSOR_FILTER);
+    figures->output_reuse = cost_columns_reuse(cost, CONFX_TENSOR_OUTPUT);
+    figures->edp = (double)cost->runtime_cycles * cost->energy_nj;
+}
+
+/* The L2 is filled with each element of input and filter once: its writes are the elements. */
+void figures_fill(const confx_cost_t *cost, const confx_hardware_t *hardware, figures_t *figures)
+{
+    *figures = (figures_t){.cost = *cost,
+                           .vector_width = hardware->simd_lanes,
+                           .input_pixels = cost->l2_write[CONFX_TENSOR_INPUT],
+                           .filter_pixels = cost->l2_write[CONFX_TENSOR_FILTER]};
+    if (cost->fault == CONFX_COST_VALID) figures->exceeded = confx_cost_exceeded(cost, hardware);
+    cost_columns_derive(figures);
+}
+
+/* False: the sum does not fit. */
+static bool cost_columns_add_whole(const column_t *column, int64_t one, int64_t *total)
+{
+    if (column->total == ADDED) return !__builtin_add_overflow(*total, one, total);
+    if (column->total == LARGEST && one > *total) *total = one;
+    if (column->total == LEAST && one < *total) *total = one;
+    return true;
+}
+
+static void cost_columns_add_real(const column_t *column, double one, double *total)
+{
+    if (column->total == ADDED) *total += one;
+    if (column->total == LARGEST) *total = fmax(one, *total);
+}
+
+bool figures_add(const figures_t *one, size_t n, figures_t *total)
+{
+    bool fits = true;
+    if (n == 0) *total = *one;
+    total->exceeded |= one->exceeded;
+    for (size_t i = 0; n > 0 && i < COLUMNS; i++) {
+        const column_t *column = &list[i];
+        if (column->type == TABLE_WHOLE)
+            fits &= cost_columns_add_whole(column, cost_columns_whole(one, column),
+                                           cost_columns_whole_at(total, column));
+        else
+            cost_columns_add_real(column, cost_columns_real(one, column),
+                                  cost_columns_real_at(total, column));
+    }
+    cost_columns_derive(total);
+    return fits;
+}
+
+/* ---- columns --------------------------------------------------------------------------------- */
+
+size_t columns_list(columns_t columns, table_column_t out[COLUMNS_MAX])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < COLUMNS; i++)
+        if (columns.all || list[i].main)
+            out[n++] = (table_column_t){list[i].name, .type = list[i].type};
+    out[n++] = (table_column_t){"valid", .type = TABLE_TRUTH};
+    out[n++] =
+        (table_column_t){"fault", .type = TABLE_TEXT, .without = columns.all ? 0 : TABLE_NOT_CSV};
+    if (columns.limited) out[n++] = (table_column_t){"exceeds", .type = TABLE_TEXT};
+    return n;
+}
+
+static void cost_columns_add_real_cell(double value, bool valid, table_row_t *row)
+{
+    if (isfinite(value) || !valid)
+        table_real(row, isfinite(value) ? value : NAN);
+    else
+        table_known(row, NAN);
+}
+
+void columns_add(const figures_t *figures, columns_t columns, table_row_t *row)
+{
+    char keys[CONFX_COST_LIMITS_TEXT_MAX];
+    const bool valid = figures->cost.fault == CONFX_COST_VALID;
+    for (size_t i = 0; i < COLUMNS; i++) {
+        if (!columns.all && !list[i].main) continue;
+        if (list[i].type == TABLE_WHOLE)
+            table_whole(row, cost_columns_whole(figures, &list[i]));
+        else
+            cost_columns_add_real_cell(cost_columns_real(figures, &list[i]), valid, row);
+    }
+    table_whole(row, valid);
+    if (columns.json && valid)
+        table_absent(row);
+    else
+        table_text(row, "%s", confx_cost_fault_text(figures->cost.fault));
+    if (!columns.limited) return;
+    confx_cost_exceeded_keys(figures->exceeded, keys);
+    table_text(row, "%s", keys);
+}

@@ -1,0 +1,52 @@
+/* What sweep and compare share: the directory they take, and the line that shows how far they
+   are. */
+#ifndef APP_MANY_SCREEN_H
+#define APP_MANY_SCREEN_H
+
+#include "app/app.h"
+#include "app/directory.h"
+#include "app/live.h"
+#include "confx/owner.h"
+#include "confx/scheduler.h"
+
+typedef struct {
+    const char *what; /* "sweep" */
+    live_t *live;
+    scheduler_facts_t facts; /* the latest */
+} sweep_screen_t;
+
+sweep_screen_t sweep_screen_begin(const app_t *app, const char *what);
+void sweep_screen_show(sweep_screen_t *screen, size_t searches_n, const scheduler_facts_t *facts);
+void sweep_screen_end(sweep_screen_t *screen); /* finish the live line */
+size_t sweep_screen_done(const scheduler_facts_t *facts);
+
+#define SCHEDULER_PLAN_FILE "plan.yaml"
+
+typedef struct scheduler_place {
+    directory_kind_t kind;
+    const char *what, *file; /* "sweep"; that tells what is to be done */
+    const char *directory;
+    const char *text; /* all that decides what is done there: kept in DIRECTORY/plan.yaml */
+    bool resume;
+    const void *context;
+    /* Does it go on with another plan, that of the directory until now? CONFX_STATUS_INPUT says why
+       not. */
+    confx_status_t (*grows)(const struct scheduler_place *place, const char *before);
+} scheduler_place_t;
+
+/* A directory that is theirs. */
+typedef struct {
+    owner_t *owner;       /* root */
+    owner_watch_t *watch; /* the other ranks */
+    const guard_t *guard; /* of one or the other */
+} scheduler_owned_t;
+
+/* From the first moment the directory is theirs, until scheduler_leave_directory, which the caller
+   owes even after a failure. One that is used is CONFX_STATUS_INPUT, unless to resume the same or
+   what has grown from it, which is its plan then; so is one that another process has. Collective:
+   the root takes it, and the others sleep while it waits for an owner whom it cannot see. */
+confx_status_t scheduler_take_directory(app_t *app, const scheduler_place_t *place,
+                                        scheduler_owned_t *owned);
+void scheduler_leave_directory(scheduler_owned_t *owned); /* local */
+
+#endif

@@ -1,0 +1,77 @@
+/* Limits that MAESTRO's hardware files set: it warns of a layer that exceeds one, and counts on. */
+#include "confx/cost.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+typedef struct {
+    const char *key, *unit;
+    double most, found; /* most 0: no such limit */
+} limit_t;
+
+enum { LIMITS = 3 };
+
+static void limits_fill(const confx_cost_t *cost, const confx_hardware_t *hardware,
+                        limit_t limits[LIMITS])
+{
+    const confx_hardware_limits_t *set = &hardware->limits;
+    /* The off-chip limit is the profile's own bandwidth, which the file has set with the same
+       key. */
+    limits[0] = (limit_t){"l1_size_cstr", "bytes", (double)set->l1_bytes, (double)cost->l1_bytes};
+    limits[1] = (limit_t){"l2_size_cstr", "bytes", (double)set->l2_bytes, (double)cost->l2_bytes};
+    limits[2] =
+        (limit_t){"offchip_bw_cstr", "elements/cycle",
+                  set->offchip ? hardware->offchip_bandwidth : 0, (double)cost->offchip_bandwidth};
+}
+
+static bool limits_limit_is_exceeded(const limit_t *limit)
+{
+    return limit->most > 0 && limit->found > limit->most;
+}
+
+bool confx_hardware_is_limited(const confx_hardware_t *hardware)
+{
+    return hardware->limits.l1_bytes || hardware->limits.l2_bytes || hardware->limits.offchip;
+}
+
+unsigned confx_cost_exceeded(const confx_cost_t *cost, const confx_hardware_t *hardware)
+{
+    limit_t limits[LIMITS];
+    unsigned exceeded = 0;
+    limits_fill(cost, hardware, limits);
+    for (unsigned i = 0; i < LIMITS; i++)
+        exceeded |= (unsigned)limits_limit_is_exceeded(&limits[i]) << i;
+    return exceeded;
+}
+
+void confx_cost_exceeded_keys(unsigned exceeded, char text[CONFX_COST_LIMITS_TEXT_MAX])
+{
+    /* Only the keys are wanted, so that the figures may be those of nothing. */
+    const confx_cost_t cost = {.fault = CONFX_COST_VALID};
+    const confx_hardware_t hardware = {.num_pes = 0};
+    assert(exceeded < 1U << LIMITS);
+    limit_t limits[LIMITS];
+    size_t used = 0;
+    text[0] = 0;
+    limits_fill(&cost, &hardware, limits);
+    for (unsigned i = 0; i < LIMITS; i++)
+        if (exceeded >> i & 1)
+            used += (size_t)snprintf(text + used, CONFX_COST_LIMITS_TEXT_MAX - used, "%s%s",
+                                     used ? " " : "", limits[i].key);
+}
+
+bool confx_cost_exceeded_text(const confx_cost_t *cost, const confx_hardware_t *hardware,
+                              char text[CONFX_COST_LIMITS_TEXT_MAX])
+{
+    limit_t limits[LIMITS];
+    size_t used = 0;
+    text[0] = 0;
+    limits_fill(cost, hardware, limits);
+    for (int i = 0; i < LIMITS; i++)
+        if (limits_limit_is_exceeded(&limits[i]))
+            used += (size_t)snprintf(text + used, CONFX_COST_LIMITS_TEXT_MAX - used,
+                                     "%s%s of %.10g %s by %.10g", used ? ", " : "exceeds ",
+                                     limits[i].key, limits[i].most, limits[i].unit,
+                                     limits[i].found - limits[i].most);
+    return used > 0;
+}

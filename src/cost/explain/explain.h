@@ -1,0 +1,83 @@
+/* One evaluation taken apart: every tile of every level, its cases, and what they add up to
+   (src/cost/README.md, * section 6). */
+#ifndef COST_EXPLAIN_H
+#define COST_EXPLAIN_H
+
+#include "cost/engine/level.h"
+
+enum { TURNS_SHOWN = 27 }; /* three maps with three states each */
+
+/* What sets the delay of a case. */
+#define BOUND_LIST(X)                                                                              \
+    X(BOUND_COMPUTE, "compute")                                                                    \
+    X(BOUND_INGRESS, "ingress")                                                                    \
+    X(BOUND_EGRESS, "egress")                                                                      \
+    X(BOUND_OFFCHIP, "off-chip")                                                                   \
+    X(BOUND_FIRST, "compute + ingress")
+#define BOUND_ENUM(bound, text) bound,
+typedef enum { BOUND_LIST(BOUND_ENUM) BOUNDS } bound_t;
+#undef BOUND_ENUM
+
+/* One case of a tile; or the sum of several, volumes and cycles times their occurrences. */
+typedef struct {
+    char phases[CONFX_DIM_COUNT +
+                1]; /* a letter a map: I first, i first and not full, S steady, E edge */
+    bool valid;     /* there is work in it; otherwise MAESTRO passes over it half-way */
+    bound_t bound;
+    int64_t occurrences;
+    int64_t ingress[CONFX_TENSORS];      /* elements of input and filter */
+    int64_t egress, macs, critical;      /* of the array; critical: of the busiest sub-cluster */
+    int64_t compute, fill, drain, delay; /* cycles */
+} row_t;
+
+typedef struct walk {
+    struct walk *next; /* the one that was needed next */
+    int depth;         /* of the level */
+    int64_t dim[CONFX_DIM_COUNT];
+    int64_t cases;
+    int rows_n; /* the first cases; the others are summed in rest, all valid ones in sum */
+    row_t rows[TURNS_SHOWN];
+    row_t rest, sum;
+    int64_t written, multiplied; /* output elements and MACs of all cases, passed over or not */
+    int64_t leading;             /* cases up to the first valid one */
+    int64_t need[CONFX_TENSORS]; /* L2 bytes of the outermost level */
+    int64_t offchip;             /* cycles of one fill of the L2, of the outermost level */
+    int64_t bound_cycles[BOUNDS];
+    double active; /* average number of active PEs */
+} environment_t;
+
+typedef struct {
+    const confx_layer_t *layer;
+    const confx_hardware_t *hardware;
+    int64_t pes, buffer;
+    confx_cost_t cost; /* the engine's */
+    levels_t levels;
+    bool built;                  /* there are levels and walks */
+    environment_t *walks, *last; /* by first need: the first is the outermost level's */
+    size_t walks_n;
+    size_t completed;         /* walks finished */
+    int64_t l1_bytes;         /* of the first walk that was finished */
+    confx_cost_fault_t fault; /* why the walks ended early */
+
+    double true_macs; /* multiplications of the layer, stride included */
+    unsigned reasons; /* bits of mend_t whose mending makes the count true; 0: none does, or it is
+                         true */
+} explanation_t;
+
+confx_status_t explanation_open(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
+                                const confx_hardware_t *hardware, int64_t pes, int64_t buffer,
+                                explanation_t *explanation);
+void explanation_close(explanation_t *explanation);
+
+/* Whether the walks add up to the engine's figures. */
+bool explanation_agrees(const explanation_t *explanation);
+
+/* reason.c: fill true_macs and reasons. */
+void explanation_reason(explanation_t *explanation);
+
+/* What a map of the outermost level counts along its dimension, and what there is to count. False
+   for one of two * spatial maps. */
+bool explanation_count(const explanation_t *explanation, int map, int64_t *counted,
+                       int64_t *outputs);
+
+#endif

@@ -1,0 +1,207 @@
+/* The figures of an explanation by part. */
+#include "confx/compose.h"
+#include "cost/engine/outputs.h"
+#include "cost/explain/explain_text.h"
+#include "cost/explain/rules.h"
+#include "cost/text_table.h"
+
+#include <assert.h>
+#include <math.h>
+
+static const char *const tensor_names[CONFX_TENSORS] = {"input", "filter", "output"};
+
+/* ---- energy ---------------------------------------------------------------------------------- */
+
+static double explain_figures_l2_energy(const explanation_t *explanation, int tensor)
+{
+    const confx_cost_t *cost = &explanation->cost;
+    const confx_hardware_units_t *units = &explanation->hardware->units;
+    /* Section 7: MAESTRO leaves out the output's reads from the L2. */
+    const int64_t reads = tensor == CONFX_TENSOR_OUTPUT ? 0 : cost->l2_read[tensor];
+    return units->energy_unit_nj * units->l2_access * (double)(reads + cost->l2_write[tensor]);
+}
+
+static double explain_figures_l1_energy(const explanation_t *explanation, int tensor)
+{
+    const confx_cost_t *cost = &explanation->cost;
+    const confx_hardware_units_t *units = &explanation->hardware->units;
+    return units->energy_unit_nj * units->l1_access *
+           (double)(cost->l1_read[tensor] + cost->l1_write[tensor]);
+}
+
+static void explain_figures_accesses_row(const void *of, size_t i, table_row_t *row)
+{
+    const explanation_t *explanation = of;
+    const confx_cost_t *cost = &explanation->cost;
+    table_text(row, "%s", tensor_names[i]);
+    table_whole(row, explanation->walks->need[i]);
+    table_whole(row, cost->l2_write[i]);
+    table_whole(row, cost->l2_read[i]);
+    table_whole(row, cost->l1_write[i]);
+    table_whole(row, cost->l1_read[i]);
+    table_real(row, explain_figures_l2_energy(explanation, (int)i));
+    table_real(row, explain_figures_l1_energy(explanation, (int)i));
+}
+
+static void explain_figures_write_accesses(const explanation_t *explanation, FILE *out)
+{
+    static const table_column_t columns[] = {
+        {"tensor", .type = TABLE_TEXT},
+        {"L2 size", .unit = "bytes", .type = TABLE_WHOLE},
+        {"L2 write", .unit = "accesses", .type = TABLE_WHOLE},
+        {"L2 read", .unit = "accesses", .type = TABLE_WHOLE},
+        {"L1 write", .unit = "accesses", .type = TABLE_WHOLE},
+        {"L1 read", .unit = "accesses", .type = TABLE_WHOLE},
+        {"L2 energy", .unit = "nJ", .type = TABLE_REAL, .digits = 10},
+        {"L1 energy", .unit = "nJ", .type = TABLE_REAL, .digits = 10}};
+    const table_t table = {.columns = columns,
+                           .columns_n = sizeof columns / sizeof *columns,
+                           .rows_n = CONFX_TENSORS,
+                           .of = explanation,
+                           .row = explain_figures_accesses_row};
+    text_table(&table, out);
+}
+
+static void explain_figures_write_energy(const explanation_t *explanation, FILE *out)
+{
+    double l1 = 0;
+    assert(explanation->built && explanation->completed >= 1);
+    for (int i = 0; i < CONFX_TENSORS; i++) l1 += explain_figures_l1_energy(explanation, i);
+    out_print(out, "\nEnergy     %.12g nJ, of accesses to the buffers\n",
+              explanation->cost.energy_nj);
+    explain_figures_write_accesses(explanation, out);
+    fputs("  Reads of the output from the L2 are not counted.\n", out);
+    if (explanation->completed > 1)
+        out_print(out,
+                  "  The L1's %.10g nJ are not counted: MAESTRO counts them where a dataflow has "
+                  "one level alone.\n",
+                  l1);
+}
+
+/* ---- area and power -------------------------------------------------------------------------- */
+
+typedef struct {
+    const char *name;
+    double value;
+} explain_figures_part_t;
+
+typedef struct {
+    const explain_figures_part_t *parts;
+    double whole;
+    const char *unit;
+} parts_t;
+
+static void explain_figures_parts_row(const void *of, size_t i, table_row_t *row)
+{
+    const parts_t *parts = of;
+    table_text(row, "%s", parts->parts[i].name);
+    table_real(row, parts->parts[i].value);
+    table_text(row, "%s", parts->unit);
+    table_text(row, "%.3f %%", 100 * parts->parts[i].value / parts->whole);
+}
+
+static void explain_figures_write_parts(parts_t parts, size_t n, FILE *out)
+{
+    static const table_column_t columns[] = {{.type = TABLE_TEXT},
+                                             {.type = TABLE_REAL, .digits = 10},
+                                             {.type = TABLE_TEXT},
+                                             {.type = TABLE_TEXT}};
+    const table_t table = {.columns = columns,
+                           .columns_n = sizeof columns / sizeof *columns,
+                           .rows_n = n,
+                           .of = &parts,
+                           .row = explain_figures_parts_row};
+    text_table(&table, out);
+}
+
+static void explain_figures_write_area(const explanation_t *explanation, FILE *out)
+{
+    /* The five parts add up to the area as it is in the table. */
+    const double pes = (double)explanation->pes;
+    const confx_cost_t *cost = &explanation->cost;
+    const area_parts_t area = outputs_area(cost, explanation->hardware, pes);
+    const explain_figures_part_t parts[] = {{"multipliers of all PEs", pes * area.lanes},
+                                            {"L1 of all PEs", pes * area.l1},
+                                            {"L2", area.l2},
+                                            {"bus", area.bus},
+                                            {"arbiter", area.arbiter}};
+    out_print(out, "\nArea       %.12g um^2; an L1 holds %lld bytes, the L2 %lld bytes\n",
+              cost->area_um2, (long long)cost->l1_bytes, (long long)cost->l2_bytes);
+    explain_figures_write_parts((parts_t){parts, cost->area_um2, "um^2"},
+                                sizeof parts / sizeof *parts, out);
+}
+
+static void explain_figures_write_power(const confx_cost_t *cost, FILE *out)
+{
+    const explain_figures_part_t parts[] = {{"multipliers of all PEs", cost->pe_power_mw},
+                                            {"L1 of all PEs", cost->l1_power_mw},
+                                            {"L2", cost->l2_power_mw},
+                                            {"bus and arbiter", cost->noc_power_mw}};
+    out_print(out, "\nPower      %.12g mW\n", cost->power_mw);
+    explain_figures_write_parts((parts_t){parts, cost->power_mw, "mW"},
+                                sizeof parts / sizeof *parts, out);
+}
+
+/* ---- MACs ------------------------------------------------------------------------------------ */
+
+static void explain_figures_write_reasons(const explanation_t *explanation, FILE *out)
+{
+    static const char *const texts[] = {
+#define MEND_TEXT(mend, quirk, text) text,
+        MEND_LIST(MEND_TEXT)
+#undef MEND_TEXT
+    };
+    for (int i = 0; i < MENDS; i++)
+        if (explanation->reasons >> i & 1) out_print(out, "  Reason: in MAESTRO %s.\n", texts[i]);
+    if (explanation->reasons)
+        fputs("  With that mended the count is true.\n", out);
+    else if (explanation->layer->type == CONFX_LAYER_TRCONV)
+        fputs("  MAESTRO counts a transposed convolution as a convolution over the same input.\n",
+              out);
+    else if (explanation->levels.level[0].spatial_n > 1)
+        fputs("  Two spatial maps of one level advance together, as a diagonal: what lies beside "
+              "it is left "
+              "out.\n",
+              out);
+    else
+        fputs("  No known quirk of MAESTRO is the whole reason: the mapping itself repeats or "
+              "leaves out work.\n",
+              out);
+}
+
+static void explain_figures_write_counts(const explanation_t *explanation, FILE *out)
+{
+    static const char *const names[] = {"C", "G", "K",  "M", "N",
+                                        "R", "S", "X'", "Y'"}; /* in the order of confx_dim_t */
+    const level_t *level = &explanation->levels.level[0];
+    /* Only where one dimension is counted wrongly by itself; the product may also depart as a
+       whole. */
+    for (int i = 0; i < level->maps_n; i++) {
+        int64_t counted, outputs;
+        if (!explanation_count(explanation, i, &counted, &outputs) || counted == outputs) continue;
+        out_print(out, "  Along %s it counts %lld for %lld (factor %.6g).\n",
+                  names[level->maps[i].dim], (long long)counted, (long long)outputs,
+                  (double)counted / (double)outputs);
+    }
+}
+
+static void explain_figures_write_macs(const explanation_t *explanation, FILE *out)
+{
+    const double counted = (double)explanation->walks->sum.macs;
+    out_print(out, "\nMACs       %.0f counted, %.0f in the layer", counted, explanation->true_macs);
+    if (counted == explanation->true_macs) {
+        fputs(": true\n", out);
+        return;
+    }
+    out_print(out, ": a factor of %.6g\n", counted / explanation->true_macs);
+    explain_figures_write_counts(explanation, out);
+    explain_figures_write_reasons(explanation, out);
+}
+
+void explanation_figures(const explanation_t *explanation, FILE *out)
+{
+    explain_figures_write_energy(explanation, out);
+    explain_figures_write_area(explanation, out);
+    explain_figures_write_power(&explanation->cost, out);
+    explain_figures_write_macs(explanation, out);
+}

@@ -1,0 +1,231 @@
+/* An explanation as text: levels and cases (explain_figures.c has the rest). */
+#include "cost/explain/explain_text.h"
+#include "confx/compose.h"
+#include "confx/try.h"
+#include "cost/text_table.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+enum { WALKS_SHOWN = 10 };
+
+static const char dim_letters[] = "CGKMNRSXY"; /* in the order of confx_dim_t */
+
+/* ---- the point ------------------------------------------------------------------------------- */
+
+static void explain_text_write_dims(const int64_t dim[CONFX_DIM_COUNT], FILE *out)
+{
+    static const confx_dim_t order[] = {CONFX_DIM_N, CONFX_DIM_G, CONFX_DIM_M,
+                                        CONFX_DIM_K, CONFX_DIM_C, CONFX_DIM_Y,
+                                        CONFX_DIM_X, CONFX_DIM_R, CONFX_DIM_S};
+    const char *comma = "";
+    /* In the order in which people write a layer, not in that of confx_dim_t. */
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        if (dim[order[i]] == 0) continue;
+        out_print(out, "%s%c %lld", comma, dim_letters[order[i]], (long long)dim[order[i]]);
+        comma = ", ";
+    }
+}
+
+static void explain_text_write_point(const explanation_t *explanation, FILE *out)
+{
+    const confx_layer_t *layer = explanation->layer;
+    const confx_hardware_t *hardware = explanation->hardware;
+    const confx_cost_fault_t fault = explanation->cost.fault;
+    char limits[CONFX_COST_LIMITS_TEXT_MAX];
+    out_print(out, "Layer      %s, %s: ", layer->name, confx_layer_type_name(layer->type));
+    explain_text_write_dims(layer->dim, out);
+    out_print(out, "; stride %lld along Y, %lld along X\n", (long long)layer->stride_y,
+              (long long)layer->stride_x);
+    out_print(out, "Action     %lld PEs, buffer level %lld\n", (long long)explanation->pes,
+              (long long)explanation->buffer);
+    out_print(out,
+              "Hardware   %s: NoC %.10g elements/cycle, latency %.10g cycles; off-chip %.10g "
+              "elements/cycle; "
+              "%.10g MACs/cycle a PE\n",
+              hardware->name, hardware->noc_bandwidth, hardware->noc_latency,
+              hardware->offchip_bandwidth, hardware->simd_lanes);
+    out_print(out, "Verdict    %s%s\n",
+              fault == CONFX_COST_VALID ? "" : "invalid: ", confx_cost_fault_text(fault));
+    if (confx_cost_exceeded_text(&explanation->cost, hardware, limits))
+        out_print(out, "Limits     %s\n", limits);
+}
+
+/* ---- levels ---------------------------------------------------------------------------------- */
+
+static void explain_text_level_row(const void *of, size_t i, table_row_t *row)
+{
+    const level_t *level = of;
+    const map_t *map = &level->maps[i];
+    const bool slides = map->dim == CONFX_DIM_X || map->dim == CONFX_DIM_Y;
+    assert(map->size > 0 && map->offset > 0 && level->dim[map->dim] > 0);
+    table_text(row, "%c %s", dim_letters[map->dim], map->spatial ? "spatial" : "temporal");
+    table_whole(row, level->dim[map->dim]);
+    table_whole(row, map->size);
+    table_whole(row, map->offset);
+    table_whole(row, map->input.mapped_edge);
+    for (int output = 0; !slides && output < 2; output++) table_absent(row);
+    if (!slides) return;
+    table_whole(row, map->output.mapped);
+    table_whole(row, map->output.mapped_edge);
+}
+
+static void explain_text_write_level(const level_t *level, int depth, FILE *out)
+{
+    static const table_column_t columns[] = {
+        {"map", .type = TABLE_TEXT},          {"of", .type = TABLE_WHOLE},
+        {"tile", .type = TABLE_WHOLE},        {"step", .type = TABLE_WHOLE},
+        {"edge tile", .type = TABLE_WHOLE},   {"outputs", .type = TABLE_WHOLE},
+        {"edge outputs", .type = TABLE_WHOLE}};
+    const table_t table = {.columns = columns,
+                           .columns_n = sizeof columns / sizeof *columns,
+                           .rows_n = (size_t)level->maps_n,
+                           .of = level,
+                           .row = explain_text_level_row};
+    out_print(out,
+              "\nLevel %d: %lld sub-clusters, %lld of them active in a spatial edge (sizes in "
+              "elements)\n",
+              depth, (long long)level->width, (long long)level->active_edge);
+    text_table(&table, out);
+}
+
+/* ---- cases ----------------------------------------------------------------------------------- */
+
+static const char *explain_text_bound_name(bound_t bound)
+{
+#define BOUND_TEXT(bound, text) text,
+    static const char *const texts[] = {BOUND_LIST(BOUND_TEXT)};
+#undef BOUND_TEXT
+    assert(bound < BOUNDS);
+    return texts[bound];
+}
+
+/* Cases that are kept one by one; those beyond them, where there are any, as one sum; all
+   together. */
+static void explain_text_walk_row(const void *of, size_t i, table_row_t *row)
+{
+    const environment_t *walk = of;
+    const size_t kept = (size_t)walk->rows_n;
+    const bool rest = i == kept && walk->cases > walk->rows_n;
+    const row_t *shown = i < kept ? &walk->rows[i] : rest ? &walk->rest : &walk->sum;
+    if (i < kept)
+        table_text(row, "%s", shown->phases);
+    else if (rest)
+        table_text(row, "%lld more, x times", (long long)walk->cases - walk->rows_n);
+    else
+        table_text(row, "sum, x times");
+    table_whole(row, shown->occurrences);
+    table_whole(row, shown->ingress[CONFX_TENSOR_INPUT]);
+    table_whole(row, shown->ingress[CONFX_TENSOR_FILTER]);
+    table_whole(row, shown->egress);
+    table_whole(row, shown->macs);
+    table_whole(row, shown->compute);
+    table_whole(row, shown->fill);
+    table_whole(row, shown->drain);
+    table_whole(row, shown->delay);
+    if (i < kept)
+        table_text(row, "%s",
+                   shown->valid ? explain_text_bound_name(shown->bound) : "no work: passed over");
+    else
+        table_absent(row);
+}
+
+static void explain_text_write_walk(const explanation_t *explanation, const environment_t *walk,
+                                    FILE *out)
+{
+    static const table_column_t columns[] = {{"case", .type = TABLE_TEXT},
+                                             {"times", .type = TABLE_WHOLE},
+                                             {"input", .unit = "elements", .type = TABLE_WHOLE},
+                                             {"filter", .unit = "elements", .type = TABLE_WHOLE},
+                                             {"output", .unit = "elements", .type = TABLE_WHOLE},
+                                             {"all PEs", .unit = "MACs", .type = TABLE_WHOLE},
+                                             {"compute", .unit = "cycles", .type = TABLE_WHOLE},
+                                             {"ingress", .unit = "cycles", .type = TABLE_WHOLE},
+                                             {"egress", .unit = "cycles", .type = TABLE_WHOLE},
+                                             {"delay", .unit = "cycles", .type = TABLE_WHOLE},
+                                             {"bound by", .type = TABLE_TEXT}};
+    const level_t *level = &explanation->levels.level[walk->depth];
+    assert(walk->rows_n >= 0 && walk->rows_n <= TURNS_SHOWN);
+    const table_t table = {.columns = columns,
+                           .columns_n = sizeof columns / sizeof *columns,
+                           .rows_n = (size_t)walk->rows_n + (walk->cases > walk->rows_n) + 1,
+                           .of = walk,
+                           .row = explain_text_walk_row};
+    out_print(out, "\nCases of level %d over a tile of ", walk->depth);
+    explain_text_write_dims(walk->dim, out);
+    fputs(" (a letter a map: ", out);
+    for (int i = 0; i < level->maps_n; i++) fputc(dim_letters[level->maps[i].dim], out);
+    fputs(")\n", out);
+    text_table(&table, out);
+}
+
+static void explain_text_write_walks(const explanation_t *explanation, FILE *out)
+{
+    fputs("\nCases: I first step, i first step that is not full, S steady step, E edge; inner "
+          "levels give the compute "
+          "cycles of outer ones.\n",
+          out);
+    int shown = 0;
+    for (const environment_t *walk = explanation->walks; walk && shown < WALKS_SHOWN;
+         walk = walk->next, shown++)
+        explain_text_write_walk(explanation, walk, out);
+    if (explanation->walks_n > WALKS_SHOWN)
+        out_print(out, "\n  %zu more tiles of inner levels\n", explanation->walks_n - WALKS_SHOWN);
+}
+
+static void explain_text_write_delay(const explanation_t *explanation, FILE *out)
+{
+    const environment_t *top = explanation->walks;
+    assert(top->depth == 0);
+    out_print(out, "\nDelay      %lld cycles", (long long)top->sum.delay);
+    for (int bound = 0; bound < BOUNDS; bound++)
+        if (top->bound_cycles[bound])
+            out_print(out, "%s%lld of them bound by %s", bound ? ", " : "; ",
+                      (long long)top->bound_cycles[bound], explain_text_bound_name((bound_t)bound));
+    out_print(out,
+              ";\n           one fill of the L2 takes %lld cycles off the chip, on average %.6g "
+              "PEs are active\n",
+              (long long)top->offchip, top->active);
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+static void explain_text_write_all(const explanation_t *explanation, FILE *out)
+{
+    /* A point whose levels cannot be built is explained by its verdict; one whose cases MAESTRO
+       refuses, by the cases up to there. Only a point with figures goes on to these. */
+    explain_text_write_point(explanation, out);
+    if (!explanation->built) return;
+    for (int i = 0; i < explanation->levels.n; i++)
+        explain_text_write_level(&explanation->levels.level[i], i, out);
+    explain_text_write_walks(explanation, out);
+    explain_text_write_delay(explanation, out);
+    if (explanation->fault != CONFX_COST_VALID) return;
+    if (!explanation_agrees(explanation))
+        fputs("\nThe fast evaluation gives OTHER figures than the rules above: please report this "
+              "point.\n",
+              out);
+    explanation_figures(explanation, out);
+}
+
+static confx_status_t explain_text_write_text(const explanation_t *explanation, char **text)
+{
+    compose_t compose;
+    TRY(compose_begin(&compose));
+    explain_text_write_all(explanation, compose.out);
+    TRY(compose_end(&compose, "an explanation"));
+    *text = compose.text;
+    return status_ok();
+}
+
+confx_status_t confx_cost_explain(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
+                                  const confx_hardware_t *hardware, int64_t pes, int64_t buffer,
+                                  char **text)
+{
+    explanation_t explanation;
+    *text = NULL;
+    TRY(explanation_open(dataflow, layer, hardware, pes, buffer, &explanation));
+    const confx_status_t status = explain_text_write_text(&explanation, text);
+    explanation_close(&explanation);
+    return status;
+}

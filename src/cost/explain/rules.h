@@ -1,0 +1,64 @@
+/* The rules of src/cost/README.md, sections 4 and 5 word by word, one case at a time. The engine
+   (volume.h) reaches the same counts faster; this is what a person would do by hand, and what
+   explanations go by. Some of MAESTRO's quirks can be mended here, to see what they do to a
+   count. */
+#ifndef COST_RULES_H
+#define COST_RULES_H
+
+#include "cost/engine/cases.h"
+
+/* X(mend, number in src/cost/README.md, section 10, what MAESTRO does) */
+#define MEND_LIST(X)                                                                               \
+    X(MEND_PARTIAL, 6,                                                                             \
+      "a partly filled last sub-cluster is not counted where a spatial map does not cover its "    \
+      "dimension")                                                                                 \
+    X(MEND_WINDOW, 7,                                                                              \
+      "at a spatial edge with one active sub-cluster the input extent is taken for the outputs'")  \
+    X(MEND_WIDE, 8,                                                                                \
+      "a map larger than its dimension, which holds one step of it, is taken for what is left "    \
+      "after that step")                                                                           \
+    X(MEND_STRIDE, 9, "outputs are counted as if the stride were 1")
+#define MEND_ENUM(mend, quirk, text) mend,
+typedef enum { MEND_LIST(MEND_ENUM) MENDS } mend_t;
+#undef MEND_ENUM
+
+typedef struct {
+    level_t level;                    /* a copy, mended */
+    unsigned mends;                   /* bits of mend_t */
+    states_t states[CONFX_DIM_COUNT]; /* of each map over the tile */
+    int64_t cases;                    /* of the tile */
+} rules_t;
+
+/* One case: a state of each map. */
+typedef struct {
+    const state_t *state[CONFX_DIM_COUNT];
+    int64_t occurrences;
+    int moved; /* the last map that is not in its first state, or NOWHERE */
+} turn_t;
+
+/* `level` of this layer over a tile of `dim` elements. False: a count may exceed 64 bits. */
+bool rules_begin(rules_t *rules, const level_t *level, const confx_layer_t *layer, unsigned mends,
+                 const int64_t dim[CONFX_DIM_COUNT]);
+
+/* Case 0 .. cases - 1, in section 4's order. */
+void rules_turn(const rules_t *rules, int64_t number, turn_t *turn);
+
+/* Elements that all sub-clusters take in, and give off. *refused: MAESTRO stops at an empty reuse
+   tile. */
+int64_t rules_ingress(const rules_t *rules, const turn_t *turn, confx_tensor_t tensor,
+                      bool *refused);
+int64_t rules_egress(const rules_t *rules, const turn_t *turn);
+
+/* Multiplications of the whole array, and of its busiest sub-cluster. */
+int64_t rules_macs(const rules_t *rules, const turn_t *turn);
+int64_t rules_critical(const rules_t *rules, const turn_t *turn);
+
+/* The tile of a sub-cluster; `partial`: of the last one of a spatial edge. */
+void rules_tile(const rules_t *rules, const turn_t *turn, bool partial,
+                int64_t dim[CONFX_DIM_COUNT]);
+
+/* Active sub-clusters in a case, by the level's first spatial map; *partial: the last of them is
+   not full. */
+int64_t rules_active(const rules_t *rules, const turn_t *turn, bool *partial);
+
+#endif

@@ -1,0 +1,48 @@
+/* A dataflow as it stands in its file: directives whose sizes are resolved anew for every point. */
+#ifndef COST_DATAFLOW_H
+#define COST_DATAFLOW_H
+
+#include "confx/cost.h"
+
+enum {
+    DATAFLOW_SIZE_MAX =
+        1 << 30, /* largest number in a file; keeps sums and products of two within 64 bits */
+    STAGE_DIRECTIVES_MAX =
+        2 * CONFX_DIM_COUNT /* maps of one level; mapping files map some dimensions again */
+};
+
+/* How a file writes a size. */
+typedef enum {
+    MEASURE_NUMBER, /* 4, or the name of a Constant */
+    MEASURE_DIM,    /* Sz(R) */
+    MEASURE_PES,    /* ClusterSz */
+    MEASURE_BUFFER  /* KTileSz */
+} measure_kind_t;
+
+typedef struct {
+    measure_kind_t kind;
+    confx_dim_t dim; /* of MEASURE_DIM */
+    int64_t number;  /* of MEASURE_NUMBER */
+} measure_t;
+
+typedef struct {
+    bool spatial;
+    bool outward; /* of X' or Y': counted in outputs */
+    confx_dim_t dim;
+    measure_t size, offset;
+} directive_t;
+
+typedef struct {
+    measure_t
+        cluster;  /* the Cluster directive that opens this level; the outermost level has none */
+    bool repeats; /* a dimension is mapped more than once */
+    int directives_n;
+    directive_t directives[STAGE_DIRECTIVES_MAX]; /* of dataflow files at most one per dimension */
+} stage_t;
+
+struct confx_dataflow {
+    int stages_n; /* >= 1, outermost first */
+    stage_t stages[CONFX_DATAFLOW_LEVELS_MAX];
+};
+
+#endif

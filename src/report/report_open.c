@@ -1,0 +1,298 @@
+/* run.h5 into memory. */
+#include "confx/file.h"
+#include "confx/store.h"
+#include "confx/try.h"
+#include "report/run_data.h"
+#include "report/sanitise.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { STAGE_ROWS = 1 << 20 };
+
+static const char master[] = "run.h5";
+
+/* ---- arrays ---------------------------------------------------------------------------------- */
+
+/* A dataset into memory of its own; columns 0: one dimension. */
+static confx_status_t report_open_fetch(store_t *store, const char *name, array_type_t type,
+                                        size_t rows, size_t columns, void **data)
+{
+    *data = calloc(rows + 1, (columns ? columns : 1) * array_type_bytes(type));
+    if (!*data)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for the %zu rows of %s", rows, name);
+    const array_t array = {.name = name,
+                           .type = type,
+                           .rank = columns ? 2 : 1,
+                           .dims = {rows, columns},
+                           .data = *data};
+    return store_read(store, &array);
+}
+
+static confx_status_t report_open_fetch_reals(store_t *store, const char *name, size_t rows,
+                                              double **data)
+{
+    void *fresh;
+    const confx_status_t status = report_open_fetch(store, name, ARRAY_F64, rows, 0, &fresh);
+    *data = fresh; /* owned by the report even when reading failed */
+    return status;
+}
+
+static confx_status_t report_open_rows_of(store_t *store, const char *name, size_t *rows)
+{
+    array_t array;
+    TRY(store_describe(store, name, &array));
+    *rows = array.dims[0];
+    return status_ok();
+}
+
+static confx_status_t report_open_read_number(store_t *store, const char *name, double *number)
+{
+    const array_t array = {.name = name, .type = ARRAY_F64, .rank = 1, .dims = {1}, .data = number};
+    bool has;
+    *number = NAN;
+    TRY(store_has(store, name, &has));
+    return has ? store_read(store, &array) : status_ok();
+}
+
+/* ---- parts of the file ----------------------------------------------------------------------- */
+
+static confx_status_t report_open_read_text(store_t *store, const char *name, char **text)
+{
+    TRY(store_read_text(store, "/", name, text));
+    sanitise_clean(*text);
+    return status_ok();
+}
+
+static confx_status_t report_open_read_attributes(report_t *report, store_t *store)
+{
+#define READ_TEXT(name) TRY(report_open_read_text(store, #name, &report->name));
+    REPORT_TEXT_LIST(READ_TEXT)
+#undef READ_TEXT
+#define READ_COUNT(name) TRY(store_read_integer(store, "/", #name, &report->name));
+    REPORT_COUNT_LIST(READ_COUNT)
+#undef READ_COUNT
+    return status_ok();
+}
+
+static confx_status_t report_open_read_job(report_t *report, const char *path, store_t *store)
+{
+    char *text;
+    TRY(store_read_text(store, "/", "job", &text));
+    const confx_status_t status = job_parse(text, path, NULL, 0, &report->job);
+    free(text);
+    if (status.code != CONFX_STATUS_OK) return status;
+    sanitise_clean(report->job->dataflow);
+    sanitise_clean(report->job->hardware);
+    return status_ok();
+}
+
+static confx_status_t report_open_check_shapes(const report_t *report, const char *path)
+{
+    for (size_t layer = 0; layer < report->layers_n; layer++) {
+        const int64_t type = report->shapes[layer * SHAPE_COLUMNS + SHAPE_TYPE];
+        if (type < 1 || type > CONFX_LAYER_TYPES)
+            return status_fail(CONFX_STATUS_DAMAGED, "%s: layer %zu is of no known type: %lld",
+                               path, layer + 1, (long long)type);
+    }
+    return status_ok();
+}
+
+static confx_status_t report_open_read_workload(report_t *report, const char *path, store_t *store)
+{
+    void *shapes;
+    void *names;
+    TRY(report_open_rows_of(store, "/workload/layers", &report->layers_n));
+    const confx_status_t status = report_open_fetch(store, "/workload/layers", ARRAY_I64,
+                                                    report->layers_n, SHAPE_COLUMNS, &shapes);
+    report->shapes = shapes;
+    if (status.code != CONFX_STATUS_OK) return status;
+    const confx_status_t named = report_open_fetch(store, "/workload/names", ARRAY_TEXT,
+                                                   report->layers_n, CONFX_LAYER_NAME_MAX, &names);
+    report->names = names;
+    if (named.code != CONFX_STATUS_OK) return named;
+    for (size_t layer = 0; layer < report->layers_n; layer++) {
+        char *name = report->names + layer * CONFX_LAYER_NAME_MAX;
+        name[CONFX_LAYER_NAME_MAX - 1] = 0;
+        sanitise_clean(name);
+    }
+    return report_open_check_shapes(report, path);
+}
+
+static confx_status_t report_open_read_result(report_t *report, store_t *store)
+{
+    void *assignment;
+    TRY(store_has(store, "/result/assignment", &report->found));
+    if (!report->found) return status_ok();
+    const confx_status_t status = report_open_fetch(store, "/result/assignment", ARRAY_U16,
+                                                    report->layers_n, HEADS, &assignment);
+    report->assignment = assignment;
+    if (status.code != CONFX_STATUS_OK) return status;
+#define READ_COST(name)                                                                            \
+    TRY(report_open_fetch_reals(store, "/result/" #name, report->layers_n, &report->name));
+    REPORT_COST_LIST(READ_COST)
+#undef READ_COST
+    return status_ok();
+}
+
+static confx_status_t report_open_read_numbers(report_t *report, store_t *store)
+{
+#define READ_NUMBER(path, name) TRY(report_open_read_number(store, path, &report->name));
+    REPORT_NUMBER_LIST(READ_NUMBER)
+#undef READ_NUMBER
+    return status_ok();
+}
+
+static confx_status_t report_open_read_next(report_t *report, store_t *store)
+{
+    const array_t array = {.name = "/certificate/next",
+                           .type = ARRAY_TEXT,
+                           .rank = 2,
+                           .dims = {1, REPORT_NEXT_MAX},
+                           .data = report->next};
+    bool has;
+    TRY(store_has(store, array.name, &has));
+    if (!has) return status_ok();
+    TRY(store_read(store, &array));
+    report->next[REPORT_NEXT_MAX - 1] = 0;
+    sanitise_clean(report->next);
+    return status_ok();
+}
+
+static confx_status_t report_open_read_progress(report_t *report, store_t *store)
+{
+    TRY(report_open_rows_of(store, "/progress/samples", &report->updates_n));
+#define READ_PROGRESS(name)                                                                        \
+    TRY(report_open_fetch_reals(store, "/progress/" #name, report->updates_n,                      \
+                                &report->progress.name));
+    REPORT_PROGRESS_LIST(READ_PROGRESS)
+#undef READ_PROGRESS
+    return status_ok();
+}
+
+/* How many samples each stage drew. The column may be long: it is gone through in pieces. */
+static confx_status_t report_open_count_stages(report_t *report, store_t *store)
+{
+    static const char name[] = "/trajectories/stage";
+    size_t rows = 0;
+    TRY(report_open_rows_of(store, name, &rows));
+    uint8_t *stages = malloc(STAGE_ROWS);
+    if (!stages) return status_fail(CONFX_STATUS_MEMORY, "no memory for %s", name);
+    confx_status_t status = status_ok();
+    for (size_t first = 0; first < rows && status.code == CONFX_STATUS_OK; first += STAGE_ROWS) {
+        const size_t n = rows - first < STAGE_ROWS ? rows - first : STAGE_ROWS;
+        status = store_read_rows(store, name, ARRAY_U8, first, n, stages);
+        for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++)
+            if (stages[i] < STAGES)
+                report->staged[stages[i]]++; /* others: the fill of a lost segment */
+    }
+    free(stages);
+    return status;
+}
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+static confx_status_t report_open_read_all(report_t *report, const char *path, store_t *store)
+{
+    TRY(report_open_read_attributes(report, store));
+    TRY(report_open_read_job(report, path, store));
+    TRY(report_open_read_workload(report, path, store));
+    TRY(report_open_read_result(report, store));
+    TRY(report_open_read_numbers(report, store));
+    TRY(report_open_read_next(report, store));
+    TRY(report_open_read_progress(report, store));
+    return report_open_count_stages(report, store);
+}
+
+/* A file instead of a directory, perhaps a copy of a run.h5 that went without its rows: reading one
+   tells. */
+static confx_status_t report_open_check_copy(const char *path)
+{
+    uint8_t stage;
+    store_t *store;
+    array_t array;
+    int64_t schema;
+    TRY(store_open_users(path, &store));
+    confx_status_t status = store_read_schema(store, &schema);
+    if (status.code == CONFX_STATUS_OK)
+        status = store_describe(store, "/trajectories/stage", &array);
+    if (status.code == CONFX_STATUS_OK && array.dims[0])
+        status = store_read_rows(store, "/trajectories/stage", ARRAY_U8, 0, 1, &stage);
+    store_close(store);
+    return status;
+}
+
+static confx_status_t report_open_find_master(const char *run_dir, char *path)
+{
+    file_kind_t kind;
+    bool has;
+    bool is_log = false;
+    TRY(file_reach(run_dir));
+    TRY(file_look(run_dir, &kind));
+    TRY(file_join(run_dir, master, path));
+    TRY(file_has(path, &has));
+    if (has) return status_ok();
+    if (kind == FILE_PLAIN) TRY(store_is_log(run_dir, &is_log));
+    if (is_log) TRY(report_open_check_copy(run_dir));
+    if (kind != FILE_DIRECTORY)
+        return status_input(run_dir, 0, NULL,
+                            "is %s, expected the directory of a run, which holds %s",
+                            kind == FILE_PLAIN ? "a file" : "neither file nor directory", master);
+    return status_input(run_dir, 0, NULL,
+                        "holds no %s, expected the output directory of a run or a sweep", master);
+}
+
+/* NULL without memory. */
+static report_t *report_open_new(const char *run_dir)
+{
+    report_t *report = calloc(1, sizeof *report);
+    if (!report) return NULL;
+    report->run_dir = strdup(run_dir);
+    report->shown_dir = strdup(run_dir);
+    if (report->run_dir && report->shown_dir) {
+        sanitise_clean(report->shown_dir);
+        return report;
+    }
+    report_close(report);
+    return NULL;
+}
+
+confx_status_t report_open(const char *run_dir, report_t **report)
+{
+    char path[FILE_PATH_MAX];
+    store_t *store;
+    *report = NULL;
+    TRY(report_open_find_master(run_dir, path));
+    report_t *fresh = report_open_new(run_dir);
+    if (!fresh) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for a report", path);
+    confx_status_t status = store_open_run(path, &store);
+    if (status.code == CONFX_STATUS_OK) {
+        status = report_open_read_all(fresh, path, store);
+        store_close(store);
+    }
+    if (status.code == CONFX_STATUS_OK)
+        *report = fresh;
+    else
+        report_close(fresh);
+    return status;
+}
+
+void report_close(report_t *report)
+{
+    if (!report) return;
+    free(report->run_dir);
+    free(report->shown_dir);
+    job_close(report->job);
+    free(report->shapes);
+    free(report->names);
+    free(report->assignment);
+#define FREE_TEXT(name) free(report->name);
+    REPORT_TEXT_LIST(FREE_TEXT)
+    REPORT_COST_LIST(FREE_TEXT)
+#undef FREE_TEXT
+#define FREE_PROGRESS(name) free(report->progress.name);
+    REPORT_PROGRESS_LIST(FREE_PROGRESS)
+#undef FREE_PROGRESS
+    free(report);
+}

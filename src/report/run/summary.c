@@ -1,0 +1,317 @@
+#include "report/run/summary.h"
+#include "confx/macs.h"
+
+#include "confx/file.h"
+#include "report/plot/figure.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+static void summary_begin_line(summary_t *summary, const char *label)
+{
+    summary->lines[summary->n].label = label;
+    summary->lines[summary->n].text[0] = 0;
+    summary->n++;
+}
+
+/* Append to the last line. */
+__attribute__((format(printf, 2, 3))) static void summary_say(summary_t *summary,
+                                                              const char *format, ...)
+{
+    char *text = summary->lines[summary->n - 1].text;
+    const size_t used = strlen(text);
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(text + used, SUMMARY_TEXT_MAX - used, format, arguments);
+    va_end(arguments);
+}
+
+static figure_t summary_count(uint64_t number)
+{
+    return figure_fixed((double)number, 0);
+}
+
+static figure_t summary_objective_of(const report_t *report, double value)
+{
+    return figure_quantity(value, objective_units(report->job->objective));
+}
+
+static figure_t summary_need_of(const report_t *report, double value)
+{
+    return figure_quantity(value, constraint_units(report->job->budget.constraint));
+}
+
+/* ---- the task -------------------------------------------------------------------------------- */
+
+static void summary_say_network(const report_t *report, summary_t *summary)
+{
+    const job_t *job = report->job;
+    summary_begin_line(summary, "Network");
+    summary_say(summary, "%s: %zu layers", job->workload, report->layers_n);
+    summary_begin_line(summary, "Hardware");
+    summary_say(summary, "%s, dataflow %s (depthwise layers: %s); ", job->hardware, job->dataflow,
+                job->dataflow_depthwise);
+    switch (job->deployment) {
+    case DEPLOYMENT_PIPELINED:
+        summary_say(summary, "pipelined, each layer on a partition of its own");
+        break;
+    }
+    summary_begin_line(summary, "Objective");
+    summary_say(summary, "least %s (%s), %s", objective_name(job->objective),
+                objective_units(job->objective), objective_meaning(job->objective));
+}
+
+static void summary_say_budget(const report_t *report, summary_t *summary)
+{
+    const job_budget_t *budget = &report->job->budget;
+    const double fraction = job_budget_fraction(budget);
+    const char *units = constraint_units(budget->constraint);
+    summary_begin_line(summary, "Budget");
+    summary_say(summary, "%s, summed over the layers", constraint_name(budget->constraint));
+    if (!isnan(report->budget)) {
+        summary_say(summary, ", at most %s", summary_need_of(report, report->budget).text);
+        if (figure_scale(report->budget, units).factor != 1)
+            summary_say(summary, " (%.6g %s)", report->budget, units);
+    }
+    if (isnan(fraction))
+        summary_say(summary, ", a limit set by the job");
+    else
+        summary_say(summary,
+                    ": %s%sthe least plus %s of the way to the most that uniform assignments need",
+                    budget->name ? budget->name : "", budget->name ? ", " : "",
+                    figure_percent(fraction).text);
+}
+
+static void summary_say_search(const report_t *report, summary_t *summary)
+{
+    const job_actions_t *actions = &report->job->actions;
+    const job_search_t *search = &report->job->search;
+    summary_begin_line(summary, "Choices");
+    summary_say(
+        summary,
+        "for each layer one of %u PE levels (%u to %u) and of %u buffer levels (K tiles, %u to %u)",
+        actions->pe_count, actions->pe[0], actions->pe[actions->pe_count - 1],
+        actions->buffer_count, actions->buffer[0], actions->buffer[actions->buffer_count - 1]);
+    summary_begin_line(summary, "Search");
+    summary_say(summary, "%s, preset %s, %s samples, seed %llu, %s %s, confx %s",
+                algorithm_name(search->algorithm), preset_name(search->preset),
+                summary_count(search->samples).text, (unsigned long long)search->seed,
+                summary_count((uint64_t)report->ranks).text, report->ranks == 1 ? "rank" : "ranks",
+                report->program_version);
+    if (job_feedback(report->job) != search->feedback) {
+        summary_begin_line(summary, "Feedback");
+        summary_say(
+            summary,
+            "total: %s does not add up over layers, so that no layer has a share to be revealed",
+            objective_name(report->job->objective));
+    }
+}
+
+static void summary_say_status(const report_t *report, summary_t *summary)
+{
+    const figure_t done = summary_count((uint64_t)report->samples);
+    const figure_t wanted = summary_count(report->job->search.samples);
+    summary_begin_line(summary, "Status");
+    summary_say(summary, "%s", report->status);
+    if (!strcmp(report->status, "running"))
+        summary_say(summary, ": %s of %s samples drawn by %s; what follows is the state then",
+                    done.text, wanted.text, report->ended);
+    if (!strcmp(report->status, "stopped"))
+        summary_say(summary,
+                    " by a signal after %s of %s samples; `confx run --resume` goes on from there",
+                    done.text, wanted.text);
+    if (!strcmp(report->status, "infeasible"))
+        summary_say(summary, ": none of %s samples was within the budget", done.text);
+}
+
+void summary_task(const report_t *report, summary_t *summary)
+{
+    summary->n = 0;
+    summary_say_network(report, summary);
+    summary_say_budget(report, summary);
+    summary_say_search(report, summary);
+    summary_say_status(report, summary);
+}
+
+/* ---- the result ------------------------------------------------------------------------------ */
+
+static void summary_say_best(const report_t *report, summary_t *summary)
+{
+    summary_begin_line(summary, "Best");
+    if (!report->found) {
+        summary_say(summary, "no feasible assignment %s",
+                    strcmp(report->status, "running") ? "was found" : "so far");
+        return;
+    }
+    summary_say(summary, "%s %s", objective_name(report->job->objective),
+                summary_objective_of(report, report->objective).text);
+    summary_begin_line(summary, "Used");
+    summary_say(summary, "%s %s of %s, %s %% of the budget",
+                constraint_name(report->job->budget.constraint),
+                summary_need_of(report, report->constraint).text,
+                summary_need_of(report, report->budget).text,
+                figure_fixed(100 * report->constraint / report->budget, 2).text);
+}
+
+/* The assignments the certificate holds for: the islands may leave the levels. */
+static void summary_say_space(const report_t *report, summary_t *summary)
+{
+    const job_actions_t *actions = &report->job->actions;
+    if (strcmp(report->certificate_space, "levels") == 0)
+        summary_say(summary, " (of all assignments of the %u x %u levels)", actions->pe_count,
+                    actions->buffer_count);
+    else
+        summary_say(
+            summary,
+            " (of all assignments of 1 to %u PEs and buffers 1 to %u, not of the levels alone)",
+            actions->pe[actions->pe_count - 1], actions->buffer[actions->buffer_count - 1]);
+}
+
+static void summary_say_gap(const report_t *report, summary_t *summary)
+{
+    const char *proof = report_solved(report) ? "the proven optimum" : "the proven bound";
+    const figure_t limit = summary_objective_of(report, report_limit(report));
+    if (!report->found)
+        summary_say(summary, "%s is %s", proof, limit.text);
+    else if (report_larger(report))
+        summary_say(summary, "as low as the proven optimum, which needs %s",
+                    summary_need_of(report, report->optimum_need).text);
+    else if (report_optimal(report))
+        summary_say(summary, "this is the proven optimum");
+    else if (report_contradicts(report))
+        summary_say(
+            summary,
+            "%s below %s %s: the log contradicts its certificate, `confx verify` tells more",
+            figure_percent(-report->gap).text, proof, limit.text);
+    else
+        summary_say(summary, "%s%s above %s %s", report_solved(report) ? "" : "at most ",
+                    figure_percent(report->gap).text, proof, limit.text);
+}
+
+static void summary_say_certificate(const report_t *report, summary_t *summary)
+{
+    summary_begin_line(summary, "Certified");
+    const double limit = report_limit(report);
+    if (isnan(limit))
+        summary_say(summary, "no bound is known for this objective and budget");
+    else if (isinf(limit))
+        summary_say(summary, "proven: no assignment is within the budget");
+    else
+        summary_say_gap(report, summary);
+    if (!isnan(limit)) summary_say_space(report, summary);
+}
+
+/* The next unit of the budget is worth the slope of the bound there, the next step what the optimum
+   falls by. */
+static void summary_say_slope(const report_t *report, summary_t *summary)
+{
+    const char *units = constraint_units(report->job->budget.constraint);
+    const scale_t scale = figure_scale(report->budget, units);
+    summary_say(
+        summary, "the bound falls by %s per %s of %s",
+        summary_objective_of(report, figure_round(report->shadow_price / scale.factor)).text,
+        scale.units, constraint_name(report->job->budget.constraint));
+}
+
+static void summary_say_step(const report_t *report, summary_t *summary)
+{
+    const double saved = report->optimum - report->next_optimum;
+    summary_say(summary, "; the optimum falls next at %s (%s more), by %s (%s)",
+                summary_need_of(report, report->next_budget).text,
+                figure_percent(report->next_budget / report->budget - 1).text,
+                summary_objective_of(report, saved).text,
+                figure_percent(saved / fabs(report->optimum)).text);
+}
+
+static void summary_say_worth(const report_t *report, summary_t *summary)
+{
+    const char *constraint = constraint_name(report->job->budget.constraint);
+    const next_told_t next = report_next(report);
+    if (!isfinite(report->shadow_price) || !isfinite(report->budget) ||
+        !isfinite(report_limit(report)))
+        return;
+    if (next == NEXT_UNTOLD && !(report->shadow_price > 0))
+        return; /* older logs said 0 of every step as well */
+    summary_begin_line(summary, "Worth");
+    if (next == NEXT_NONE) {
+        summary_say(summary, "more %s would save nothing: the budget does not bind", constraint);
+        return;
+    }
+    summary_say_slope(report, summary);
+    if (next == NEXT_KNOWN) summary_say_step(report, summary);
+    if (next == NEXT_UNKNOWN)
+        summary_say(summary,
+                    "; at which budget the optimum falls next was not found within the limits");
+}
+
+/* The model's count of MACs beside the true one, where they differ. */
+static void summary_say_macs(const report_t *report, summary_t *summary)
+{
+    const macs_tally_t tally = report_macs(report);
+    char text[256];
+    if (!macs_tally_say(&tally, "layers", text, sizeof text)) return;
+    summary_begin_line(summary, "MACs");
+    summary_say(summary, "%s", text);
+}
+
+static void summary_say_samples(const report_t *report, summary_t *summary)
+{
+    const double feasible = report_feasible(report);
+    const char *separator = ": ";
+    summary_begin_line(summary, "Samples");
+    summary_say(summary, "%s", summary_count((uint64_t)report->samples).text);
+    for (size_t stage = 0; stage < STAGES; stage++) {
+        if (!report->staged[stage]) continue;
+        summary_say(summary, "%s%s %s", separator, report_stage(report, stage),
+                    summary_count(report->staged[stage]).text);
+        separator = ", ";
+    }
+    if (!isnan(feasible))
+        summary_say(summary, "; %s within the budget", figure_percent(feasible).text);
+    if (!isnan(report->exhausted)) {
+        summary_begin_line(summary, "Exhausted");
+        summary_say(summary, "nothing new is left within the budget: %s assignments were scored, ",
+                    summary_count((uint64_t)report->exhausted).text);
+        summary_say(summary, "%s samples are repeats",
+                    summary_count((uint64_t)report->samples - (uint64_t)report->exhausted).text);
+    }
+    summary_begin_line(summary, "Evaluated");
+    summary_say(summary, "%s distinct points of the cost model",
+                summary_count((uint64_t)report->distinct_evaluations).text);
+}
+
+static void summary_say_time(const report_t *report, summary_t *summary)
+{
+    summary_begin_line(summary, "Time");
+    summary_say(summary, "%s of searching; begun %s, %s %s",
+                figure_seconds(report_seconds(report)).text, report->started,
+                strcmp(report->status, "running") ? "ended" : "seen", report->ended);
+}
+
+void summary_result(const report_t *report, summary_t *summary)
+{
+    summary->n = 0;
+    summary_say_best(report, summary);
+    summary_say_certificate(report, summary);
+    summary_say_worth(report, summary);
+    summary_say_macs(report, summary);
+    summary_say_samples(report, summary);
+    summary_say_time(report, summary);
+}
+
+void summary_files(const report_t *report, summary_t *summary)
+{
+    char path[FILE_PATH_MAX];
+    summary->n = 0;
+    summary_begin_line(summary, "Files");
+    summary_say(summary, "%s:", report->shown_dir);
+    for (size_t i = 0; report_files[i]; i++) {
+        bool has = false; /* only a hint for people: one that cannot be looked at is left out */
+        if (report_path(report, report_files[i], path).code == CONFX_STATUS_OK)
+            (void)file_has(path, &has);
+        if (has) summary_say(summary, " %s", report_files[i]);
+    }
+}

@@ -1,0 +1,118 @@
+/* What follows from the figures of a run. */
+#include "report/run_data.h"
+#include "confx/macs.h"
+
+#include "confx/file.h"
+
+#include <math.h>
+#include <string.h>
+
+const char *const report_files[] = {"run.h5",          "assignment.csv", "report.html",
+                                    "convergence.svg", "assignment.svg", NULL};
+
+const char *report_layer_name(const report_t *report, size_t layer)
+{
+    return report->names + layer * CONFX_LAYER_NAME_MAX;
+}
+
+const char *report_layer_type(const report_t *report, size_t layer)
+{
+    return confx_layer_type_name(
+        (confx_layer_type_t)(report->shapes[layer * SHAPE_COLUMNS + SHAPE_TYPE] - 1));
+}
+
+macs_tally_t report_macs(const report_t *report)
+{
+    macs_tally_t tally = {.n = 0};
+    for (size_t i = 0; report->found && i < report->layers_n; i++) {
+        const int64_t *shape = report->shapes + i * SHAPE_COLUMNS;
+        const confx_layer_t layer = {.type = (confx_layer_type_t)(shape[SHAPE_TYPE] - 1),
+                                     .dim = {[CONFX_DIM_K] = shape[SHAPE_K],
+                                             [CONFX_DIM_C] = shape[SHAPE_C],
+                                             [CONFX_DIM_Y] = shape[SHAPE_Y],
+                                             [CONFX_DIM_X] = shape[SHAPE_X],
+                                             [CONFX_DIM_R] = shape[SHAPE_R],
+                                             [CONFX_DIM_S] = shape[SHAPE_S]},
+                                     .stride_y = shape[SHAPE_STRIDE_Y],
+                                     .stride_x = shape[SHAPE_STRIDE_X]};
+        macs_tally_add(&tally, &layer, report->macs[i]);
+    }
+    return tally;
+}
+
+const double *report_needs(const report_t *report)
+{
+    switch (report->job->budget.constraint) {
+    case CONSTRAINT_AREA:
+        return report->area_um2;
+    case CONSTRAINT_POWER:
+        return report->power_mw;
+    }
+    return NULL;
+}
+
+const char *report_stage(const report_t *report, size_t stage)
+{
+    const algorithm_t algorithm = report->job->search.algorithm;
+    if (algorithm == ALGORITHM_REINFORCE_ISLANDS)
+        return stage == STAGE_ISLANDS ? "islands" : "policy";
+    return algorithm == ALGORITHM_REINFORCE ? "policy" : algorithm_name(algorithm);
+}
+
+bool report_solved(const report_t *report)
+{
+    return !isnan(report->optimum);
+}
+
+double report_limit(const report_t *report)
+{
+    return report_solved(report) ? report->optimum : report->lower_bound;
+}
+
+/* Of sums of some hundred terms in another order. */
+static const double rounding = 1e-9;
+
+bool report_optimal(const report_t *report)
+{
+    return report->found && report_solved(report) && fabs(report->gap) <= rounding;
+}
+
+bool report_larger(const report_t *report)
+{
+    return report_optimal(report) && report->constraint > report->optimum_need * (1 + rounding);
+}
+
+next_told_t report_next(const report_t *report)
+{
+    static const char *const words[] = {
+        [NEXT_UNKNOWN] = "unknown", [NEXT_NONE] = "none", [NEXT_KNOWN] = "known"};
+    for (next_told_t told = NEXT_UNKNOWN; told <= NEXT_KNOWN; told++)
+        if (strncmp(report->next, words[told], strlen(words[told])) == 0) return told;
+    return NEXT_UNTOLD;
+}
+
+bool report_contradicts(const report_t *report)
+{
+    return report->found && report->gap < -rounding;
+}
+
+double report_feasible(const report_t *report)
+{
+    double feasible = 0;
+    double before = 0;
+    for (size_t i = 0; i < report->updates_n; i++) {
+        feasible += report->progress.feasible_fraction[i] * (report->progress.samples[i] - before);
+        before = report->progress.samples[i];
+    }
+    return before > 0 ? feasible / before : NAN;
+}
+
+double report_seconds(const report_t *report)
+{
+    return report->updates_n ? report->progress.seconds[report->updates_n - 1] : 0;
+}
+
+confx_status_t report_path(const report_t *report, const char *name, char *out)
+{
+    return file_join(report->run_dir, name, out);
+}

@@ -1,0 +1,116 @@
+/* What run.h5 holds, read once, and what follows from it. Texts are harmless to print
+   (sanitise_clean). */
+#ifndef REPORT_FACTS_H
+#define REPORT_FACTS_H
+
+#include "confx/job.h"
+#include "confx/macs.h"
+#include "confx/report.h"
+#include "confx/workload.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Attributes of the file. */
+#define REPORT_TEXT_LIST(X)                                                                        \
+    X(program_version) X(started) X(ended) X(status) X(network) X(certificate_space)
+#define REPORT_COUNT_LIST(X) X(seed) X(ranks) X(samples) X(distinct_evaluations)
+/* Datasets of /result with a value per layer, and of /progress with one per update. */
+#define REPORT_COST_LIST(X)                                                                        \
+    X(runtime_cycles) X(energy_nj) X(area_um2) X(power_mw) X(l1_bytes) X(l2_bytes) X(macs)
+#define REPORT_PROGRESS_LIST(X) X(samples) X(best) X(mean) X(feasible_fraction) X(seconds)
+/* Single numbers; NaN where the file has none: X(path, field) */
+#define REPORT_NUMBER_LIST(X)                                                                      \
+    X("/result/objective", objective)                                                              \
+    X("/result/constraint", constraint)                                                            \
+    X("/result/budget", budget)                                                                    \
+    X("/result/exhausted", exhausted)                                                              \
+    X("/certificate/lower_bound", lower_bound)                                                     \
+    X("/certificate/optimum", optimum)                                                             \
+    X("/certificate/gap", gap)                                                                     \
+    X("/certificate/need", optimum_need)                                                           \
+    X("/certificate/shadow_price", shadow_price)                                                   \
+    X("/certificate/next_budget", next_budget)                                                     \
+    X("/certificate/next_optimum", next_optimum)
+
+/* Columns of /workload/layers. */
+enum {
+    SHAPE_K,
+    SHAPE_C,
+    SHAPE_Y,
+    SHAPE_X,
+    SHAPE_R,
+    SHAPE_S,
+    SHAPE_STRIDE_Y,
+    SHAPE_STRIDE_X,
+    SHAPE_TYPE,
+    SHAPE_GROUPS,
+    SHAPE_COLUMNS
+};
+enum { HEAD_PE, HEAD_BUFFER, HEADS };
+enum { STAGE_POLICY, STAGE_ISLANDS, STAGES };
+/* Whether there is a larger budget at which the optimum improves: /certificate/next. */
+typedef enum {
+    NEXT_UNTOLD,
+    NEXT_UNKNOWN,
+    NEXT_NONE,
+    NEXT_KNOWN
+} next_told_t; /* untold: logs of schema 1 */
+enum { REPORT_NEXT_MAX = 80 };
+
+struct report {
+    char *run_dir;
+    char *shown_dir; /* the same, harmless to print */
+    job_t *job;
+#define TEXT(name) char *name;
+    REPORT_TEXT_LIST(TEXT)
+#undef TEXT
+#define COUNT(name) int64_t name;
+    REPORT_COUNT_LIST(COUNT)
+#undef COUNT
+#define NUMBER(path, name) double name;
+    REPORT_NUMBER_LIST(NUMBER)
+#undef NUMBER
+    char next[REPORT_NEXT_MAX]; /* known, none or unknown, and why; empty: untold */
+    size_t layers_n;
+    int64_t *shapes; /* (L, SHAPE_COLUMNS) */
+    char *names;     /* (L, CONFX_LAYER_NAME_MAX) */
+
+    bool found;           /* a feasible assignment: the next two are there */
+    uint16_t *assignment; /* (L, HEADS) PEs, buffer level */
+#define COLUMN(name) double *name;
+    REPORT_COST_LIST(COLUMN) /* (L) */
+
+    uint64_t staged[STAGES]; /* samples of each stage */
+    size_t updates_n;
+    struct {
+        REPORT_PROGRESS_LIST(COLUMN) /* (updates_n) */
+    } progress;
+#undef COLUMN
+};
+
+const char *report_layer_name(const report_t *report, size_t layer);
+const char *report_layer_type(const report_t *report, size_t layer);
+macs_tally_t report_macs(
+    const report_t *report); /* of the design found, the count of the model beside the true one */
+const double *report_needs(const report_t *report);             /* (L) what the budget limits */
+const char *report_stage(const report_t *report, size_t stage); /* "policy", "random", "islands" */
+
+double report_limit(const report_t *report); /* proven optimum, else proven bound; NaN: none */
+bool report_solved(const report_t *report);  /* the optimum is proven */
+bool report_optimal(const report_t *report); /* ... and was found, up to what it needs: */
+bool report_larger(const report_t *report);  /* what was found needs more than the optimum, for the
+                                                same objective */
+bool report_contradicts(const report_t *report); /* what was found is better than what was proven */
+next_told_t report_next(const report_t *report);
+double report_feasible(const report_t *report); /* fraction of all samples; NaN without any */
+double report_seconds(const report_t *report);  /* of searching */
+
+confx_status_t report_path(const report_t *report, const char *name,
+                           char *out); /* RUN_DIR/name into out (FILE_PATH_MAX) */
+
+/* Files a run directory may hold that people open; NULL ends the list. */
+extern const char *const report_files[];
+
+#endif

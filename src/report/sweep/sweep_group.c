@@ -1,0 +1,200 @@
+/* Searches of a sweep, grouped over their seeds. */
+#include "confx/try.h"
+#include "report/compare/comparison.h"
+#include "report/sanitise.h"
+#include "report/sweep/sweep_data.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static confx_status_t sweep_group_no_memory(void)
+{
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for the settings of a sweep");
+}
+
+/* ---- keys ------------------------------------------------------------------------------------ */
+
+const sweep_report_key_t *sweep_report_key(const sweep_report_t *survey, const char *name)
+{
+    for (size_t i = 0; i < survey->keys_n; i++)
+        if (!strcmp(survey->keys[i].name, name)) return &survey->keys[i];
+    return NULL;
+}
+
+bool sweep_report_varies(const sweep_report_key_t *key)
+{
+    return key->values_n > 1 && strcmp(key->name, "search.seed") != 0;
+}
+
+const char *sweep_report_value(const sweep_report_key_t *key, size_t value)
+{
+    return texts_get(&key->words, key->first[value]);
+}
+
+const char *sweep_report_short(const sweep_report_key_t *key)
+{
+    const char *dot = strrchr(key->name, '.');
+    return dot ? dot + 1 : key->name;
+}
+
+static size_t sweep_group_find_value(const sweep_report_key_t *key, const char *words)
+{
+    size_t value = 0;
+    while (value < key->values_n && strcmp(sweep_report_value(key, value), words) != 0) value++;
+    return value;
+}
+
+static confx_status_t sweep_group_number_values(sweep_report_key_t *key, size_t n)
+{
+    key->value = malloc((n + 1) * sizeof *key->value);
+    key->first = malloc((n + 1) * sizeof *key->first);
+    if (!key->value || !key->first) return sweep_group_no_memory();
+    for (size_t i = 0; i < n; i++) {
+        const size_t value = sweep_group_find_value(key, texts_get(&key->words, i));
+        if (value == key->values_n) key->first[key->values_n++] = i;
+        key->value[i] = value;
+    }
+    return status_ok();
+}
+
+/* ---- a search -------------------------------------------------------------------------------- */
+
+sweep_report_state_t sweep_report_state(const sweep_report_t *survey, size_t search)
+{
+    const char *status = texts_get(&survey->status, search);
+    if (!strcmp(status, "complete") || !strcmp(status, "infeasible")) return SWEEP_REPORT_DONE;
+    return strcmp(status, "failed") ? SWEEP_REPORT_OPEN : SWEEP_REPORT_FAILED;
+}
+
+double sweep_report_gap(const sweep_report_t *survey, size_t search)
+{
+    const double nothing = 1e-9; /* the rounding of a sum */
+    const double optimum = survey->optimum[search];
+    const double gap =
+        ranking_gap(survey->best[search], isnan(optimum) ? survey->lower_bound[search] : optimum);
+    return fabs(gap) < nothing ? 0 : gap;
+}
+
+bool sweep_report_measures(const sweep_report_t *survey)
+{
+    for (size_t i = 0; i < survey->n; i++)
+        if (!isnan(sweep_report_gap(survey, i))) return true;
+    return false;
+}
+
+size_t sweep_report_done(const sweep_report_t *survey)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < survey->n; i++) n += sweep_report_state(survey, i) == SWEEP_REPORT_DONE;
+    return n;
+}
+
+static void sweep_group_add_common(const sweep_report_t *survey, const char *name, const char *word,
+                                   char out[SWEEP_REPORT_COMMON_MAX])
+{
+    const sweep_report_key_t *key = sweep_report_key(survey, name);
+    const size_t length = strlen(out);
+    if (!key || !sweep_report_varies(key))
+        (void)snprintf(out + length, SWEEP_REPORT_COMMON_MAX - length, "%s%s", length ? ", " : "",
+                       word);
+}
+
+void sweep_report_common(const sweep_report_t *survey, char out[SWEEP_REPORT_COMMON_MAX])
+{
+    const job_t *job = survey->common;
+    out[0] = 0;
+    sweep_group_add_common(survey, "workload", job->workload, out);
+    sweep_group_add_common(survey, "dataflow", job->dataflow, out);
+    sweep_group_add_common(survey, "hardware", job->hardware, out);
+    sweep_group_add_common(survey, "objective", objective_name(job->objective), out);
+    sweep_group_add_common(survey, "budget.constraint", constraint_name(job->budget.constraint),
+                           out);
+    sanitise_clean(out);
+}
+
+/* ---- settings -------------------------------------------------------------------------------- */
+
+/* As their settings say, whatever the seed: below 0, 0 or above. */
+static int sweep_group_compare_settings(const sweep_report_t *survey, size_t i, size_t j)
+{
+    for (size_t k = 0; k < survey->keys_n; k++) {
+        const sweep_report_key_t *key = &survey->keys[k];
+        if (sweep_report_varies(key) && key->value[i] != key->value[j])
+            return key->value[i] < key->value[j] ? -1 : 1;
+    }
+    return 0;
+}
+
+static int sweep_group_by_setting(const void *one, const void *other, void *survey)
+{
+    const size_t i = *(const size_t *)one;
+    const size_t j = *(const size_t *)other;
+    const int order = sweep_group_compare_settings(survey, i, j);
+    if (order) return order;
+    return i < j ? -1 : 1;
+}
+
+static confx_status_t sweep_group_sort(sweep_report_t *survey)
+{
+    survey->order = malloc((survey->n + 1) * sizeof *survey->order);
+    survey->settings = calloc(survey->n + 1, sizeof *survey->settings);
+    if (!survey->order || !survey->settings) return sweep_group_no_memory();
+    for (size_t i = 0; i < survey->n; i++) survey->order[i] = i;
+    qsort_r(survey->order, survey->n, sizeof *survey->order, sweep_group_by_setting, survey);
+    for (size_t i = 0; i < survey->n; i++) {
+        if (i == 0 ||
+            sweep_group_compare_settings(survey, survey->order[i - 1], survey->order[i]) != 0)
+            survey->settings[survey->settings_n++].first = i;
+        survey->settings[survey->settings_n - 1].n++;
+    }
+    return status_ok();
+}
+
+static double sweep_group_mean_of(const sweep_report_t *survey, const setting_row_t *row,
+                                  const double *figures)
+{
+    double sum = 0;
+    for (size_t i = 0; i < row->n; i++) {
+        const size_t search = survey->order[row->first + i];
+        if (sweep_report_state(survey, search) == SWEEP_REPORT_DONE) sum += figures[search];
+    }
+    return row->done ? sum / (double)row->done : NAN;
+}
+
+static spread_t sweep_group_spread_of(double *values, size_t n)
+{
+    const double median = curve_median(values, n);
+    return n ? (spread_t){values[0], median, values[n - 1]} : (spread_t){NAN, NAN, NAN};
+}
+
+/* scratch: (2, seeds) */
+static void sweep_group_judge(const sweep_report_t *survey, setting_row_t *row, double *scratch)
+{
+    double *best = scratch;
+    double *gap = scratch + row->n;
+    row->done = 0;
+    for (size_t i = 0; i < row->n; i++) {
+        const size_t search = survey->order[row->first + i];
+        if (sweep_report_state(survey, search) != SWEEP_REPORT_DONE) continue;
+        best[row->done] = survey->best[search];
+        gap[row->done++] = sweep_report_gap(survey, search);
+    }
+    row->best = sweep_group_spread_of(best, row->done);
+    row->gap = sweep_group_spread_of(gap, row->done);
+    row->feasible_fraction = sweep_group_mean_of(survey, row, survey->feasible_fraction);
+    row->seconds = sweep_group_mean_of(survey, row, survey->seconds);
+}
+
+confx_status_t sweep_report_group(sweep_report_t *survey)
+{
+    for (size_t i = 0; i < survey->keys_n; i++)
+        TRY(sweep_group_number_values(&survey->keys[i], survey->n));
+    TRY(sweep_group_sort(survey));
+    double *scratch = malloc((2 * survey->n + 1) * sizeof *scratch);
+    if (!scratch) return sweep_group_no_memory();
+    for (size_t i = 0; i < survey->settings_n; i++)
+        sweep_group_judge(survey, &survey->settings[i], scratch);
+    free(scratch);
+    return status_ok();
+}

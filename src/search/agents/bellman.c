@@ -1,0 +1,168 @@
+/* Learning from minibatches of replayed decisions: critics towards their goals, actors up the
+   critics. */
+#include "search/agents/off_policy.h"
+
+#include <math.h>
+#include <string.h>
+
+static void bellman_rebuild(off_policy_t *self, size_t i, size_t slot, size_t at)
+{
+    environment_t *environment = &self->environment;
+    const uint16_t *levels = replay_levels(&self->replay, slot);
+    environment_begin(environment, 0);
+    for (size_t step = 0; step < at; step++)
+        environment_spend(environment, 0, step, levels + step * HEADS);
+    levels += at * HEADS;
+    environment_look(environment, 0, at, self->batch.seen + i * environment->width);
+    for (size_t head = 0; head < HEADS; head++)
+        self->batch.action[i * HEADS + head] =
+            (real_t)off_policy_action(self, 0, at, head, levels[HEAD_PE], levels[head]);
+    environment_spend(environment, 0, at, levels);
+    self->batch.last[i] = at + 1 == environment->layers;
+    self->batch.reward[i] =
+        reward_scale_reward(&self->told.gauge, replay_costs(&self->replay, slot)[at]);
+    environment_look(environment, 0, self->batch.last[i] ? at : at + 1,
+                     self->batch.next + i * environment->width);
+}
+
+void bellman_draw(off_policy_t *self, rng_t *rng)
+{
+    const size_t held = replay_held(&self->replay, (uint64_t)self->told.episodes);
+    for (size_t i = 0; i < MINIBATCH; i++) {
+        const size_t slot = rng_below(rng, held);
+        bellman_rebuild(self, i, slot, rng_below(rng, self->environment.layers));
+    }
+}
+
+static real_t *bellman_critic_of(const off_policy_t *self, real_t *vector, size_t critic)
+{
+    return vector + self->actor_size + critic * self->critic_size;
+}
+
+void bellman_values(off_policy_t *self, bool targets, const real_t *seen, const real_t *actions)
+{
+    const size_t width = self->environment.width;
+    for (size_t i = 0; i < MINIBATCH; i++) {
+        real_t *row = self->batch.joined + i * (width + HEADS);
+        memcpy(row, seen + i * width, width * sizeof *row);
+        memcpy(row + width, actions + i * HEADS, HEADS * sizeof *row);
+    }
+    for (size_t c = 0; c < self->craft->critics; c++)
+        memcpy(self->batch.value[c],
+               mlp_forward(self->critics[c],
+                           bellman_critic_of(self, targets ? self->targets : self->parameters, c),
+                           MINIBATCH, self->batch.joined),
+               MINIBATCH * sizeof(real_t));
+}
+
+static size_t bellman_least_critic(const off_policy_t *self, size_t i)
+{
+    return self->craft->critics > 1 && self->batch.value[1][i] < self->batch.value[0][i];
+}
+
+void bellman_goals(off_policy_t *self, const double *bonus)
+{
+    for (size_t i = 0; i < MINIBATCH; i++) {
+        const double next =
+            (double)self->batch.value[bellman_least_critic(self, i)][i] - (bonus ? bonus[i] : 0);
+        self->batch.goal[i] =
+            self->batch.reward[i] + (self->batch.last[i] ? 0 : self->craft->discount * next);
+    }
+}
+
+void bellman_learn_critics(off_policy_t *self)
+{
+    real_t *gradient = self->gradient + self->actor_size;
+    const size_t n = self->size - self->actor_size;
+    bellman_values(self, false, self->batch.seen, self->batch.action);
+    memset(gradient, 0, n * sizeof *gradient);
+    for (size_t c = 0; c < self->craft->critics; c++) {
+        for (size_t i = 0; i < MINIBATCH; i++)
+            self->batch.d_value[i] =
+                (real_t)(2.0 / MINIBATCH * ((double)self->batch.value[c][i] - self->batch.goal[i]));
+        mlp_backward(self->critics[c], bellman_critic_of(self, self->parameters, c),
+                     self->batch.d_value, bellman_critic_of(self, self->gradient, c), NULL);
+    }
+    self->norm = fmax(self->norm, mlp_clip(n, (real_t)INFINITY, gradient));
+    adam_step(&self->critic_adam, (real_t)self->craft->rate, gradient,
+              self->parameters + self->actor_size);
+}
+
+/* A row's derivative passes through the critic that is the least there: each critic goes back over
+   its own rows. */
+void bellman_to_actions(off_policy_t *self, bool all)
+{
+    const size_t wide = self->environment.width + HEADS;
+    real_t *kept = self->batch.d_outputs; /* (B, HEADS) of the critics before */
+    memset(kept, 0, MINIBATCH * HEADS * sizeof *kept);
+    for (size_t c = 0; c < (all ? self->craft->critics : 1); c++) {
+        for (size_t i = 0; i < MINIBATCH; i++)
+            self->batch.d_value[i] =
+                !all || bellman_least_critic(self, i) == c ? (real_t)(-1.0 / MINIBATCH) : 0;
+        mlp_backward(self->critics[c], bellman_critic_of(self, self->parameters, c),
+                     self->batch.d_value, NULL, self->batch.d_joined);
+        for (size_t i = 0; i < MINIBATCH * HEADS; i++)
+            kept[i] += self->batch.d_joined[i / HEADS * wide + self->environment.width + i % HEADS];
+    }
+    for (size_t i = 0; i < MINIBATCH * HEADS; i++)
+        self->batch.d_joined[i / HEADS * wide + self->environment.width + i % HEADS] = kept[i];
+}
+
+void bellman_step_actor(off_policy_t *self)
+{
+    memset(self->gradient, 0, self->actor_size * sizeof *self->gradient);
+    mlp_backward(self->actor, self->parameters, self->batch.d_outputs, self->gradient, NULL);
+    adam_step(&self->actor_adam, (real_t)self->craft->actor_rate, self->gradient, self->parameters);
+}
+
+void bellman_follow(off_policy_t *self)
+{
+    mlp_follow(self->size, self->craft->follow, self->parameters, self->targets);
+}
+
+/* ---- a deterministic actor ------------------------------------------------------------------- */
+
+static double bellman_bounded(double value, double most)
+{
+    return fmax(-most, fmin(most, value));
+}
+
+/* The target actor's next action, with clipped noise (TD3's smoothing; twice the deviation and a
+   half is the clip). */
+static void bellman_imagine_next(off_policy_t *self, rng_t *rng, double smoothing)
+{
+    const real_t *outputs = mlp_forward(self->actor, self->targets, MINIBATCH, self->batch.next);
+    for (size_t i = 0; i < MINIBATCH * HEADS; i++) {
+        const double noise =
+            smoothing > 0 ? bellman_bounded(smoothing * rng_normal(rng), 2.5 * smoothing) : 0;
+        self->batch.imagined[i] = (real_t)bellman_bounded(tanh((double)outputs[i]) + noise, 1);
+    }
+}
+
+static void bellman_climb(off_policy_t *self)
+{
+    const size_t wide = self->environment.width + HEADS;
+    const real_t *outputs = mlp_forward(self->actor, self->parameters, MINIBATCH, self->batch.seen);
+    for (size_t i = 0; i < MINIBATCH * HEADS; i++)
+        self->batch.imagined[i] = (real_t)tanh((double)outputs[i]);
+    bellman_values(self, false, self->batch.seen, self->batch.imagined);
+    bellman_to_actions(self, false);
+    for (size_t i = 0; i < MINIBATCH * HEADS; i++) {
+        const real_t action = self->batch.imagined[i];
+        self->batch.d_outputs[i] =
+            (1 - action * action) *
+            self->batch.d_joined[i / HEADS * wide + self->environment.width + i % HEADS];
+    }
+    bellman_step_actor(self);
+}
+
+void deterministic_learn(off_policy_t *self, rng_t *rng, double smoothing, uint64_t delay)
+{
+    bellman_imagine_next(self, rng, smoothing);
+    bellman_values(self, true, self->batch.next, self->batch.imagined);
+    bellman_goals(self, NULL);
+    bellman_learn_critics(self);
+    if (self->critic_adam.steps % delay) return;
+    bellman_climb(self);
+    bellman_follow(self);
+}

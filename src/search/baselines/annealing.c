@@ -1,0 +1,199 @@
+/* Simulated annealing (Kirkpatrick, Gelatt, Vecchi, "Optimization by Simulated Annealing", Science
+   220, 1983).
+
+   A unit is a chain; several chains are independent. A chain starts at a random assignment. A move
+   changes the level of one head of one layer; a better one is taken, a worse one with chance
+   exp(-rise / temperature) (Metropolis 1953). The first moves of a chain are all taken, as at a
+   great heat; their mean absolute change of the objective sets the first temperature, at which such
+   a rise would be taken with chance `first_chance`. From there it falls geometrically to
+   `last_part` of it at the last sample.
+
+   Infeasible neighbours are rejected, as is usual with hard constraints; the constraint of any
+   action is known beforehand, so they are rejected before they are sampled and cost no sample. It
+   acts on the levels, as the paper's other methods do, and is shown totals only. */
+#include "confx/try.h"
+#include "search/common/genes.h"
+#include "search/common/sound.h"
+#include "search/kind.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHAINS = 1, MELTING = 20 };
+static const double first_chance = 0.5;
+static const double last_part = 3e-3;
+static const double near = 0.8; /* moves to a neighbouring level; the others go to any */
+
+/* What a checkpoint keeps of a chain, followed by the genes: pes (L), buffer (L). */
+typedef struct {
+    double objective; /* where the chain stands; NaN: nowhere yet */
+    double changes;   /* sum of the absolute changes while melting */
+    double heard;     /* samples */
+} annealing_place_t;
+
+typedef struct {
+    annealing_place_t place;
+    genes_t genes;
+    double luck; /* of the move under way, uniform in [0, 1) */
+} annealing_chain_t;
+
+typedef struct {
+    search_setup_t setup;
+    search_layout_t layout;
+    annealing_chain_t *chains; /* (setup.units) */
+    uint16_t *memory;          /* behind their genes, and behind the scratch */
+    genes_t scratch;
+} annealing_t;
+
+static search_layout_t annealing_plan(const search_setup_t *setup)
+{
+    const uint32_t chains = setup->job->search.islands;
+    return (search_layout_t){.units = chains ? chains : CHAINS, .samples = 1};
+}
+
+static annealing_chain_t *annealing_chain_of(const annealing_t *self, size_t unit)
+{
+    return &self->chains[unit - self->setup.unit_first];
+}
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+static void annealing_close_state(void *state)
+{
+    annealing_t *self = state;
+    free(self->chains);
+    free(self->memory);
+    free(self);
+}
+
+static confx_status_t annealing_fill(annealing_t *self)
+{
+    const size_t layers = problem_layers(self->setup.problem);
+    self->chains = calloc(self->setup.units + 1, sizeof *self->chains);
+    self->memory = calloc((self->setup.units + 1) * 2 * layers, sizeof *self->memory);
+    if (!self->chains || !self->memory)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu chains", self->setup.units);
+    self->scratch = (genes_t){self->memory, self->memory + layers};
+    for (size_t i = 0; i < self->setup.units; i++) {
+        uint16_t *genes = self->memory + (i + 1) * 2 * layers;
+        self->chains[i] =
+            (annealing_chain_t){.place = {.objective = NAN}, .genes = {genes, genes + layers}};
+    }
+    return status_ok();
+}
+
+static confx_status_t annealing_open_state(const search_setup_t *setup, search_layout_t *layout,
+                                           void **state)
+{
+    annealing_t *self = calloc(1, sizeof *self);
+    if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for annealing");
+    self->setup = *setup;
+    layout->state_bytes = sizeof(annealing_place_t) +
+                          (2 * problem_layers(setup->problem) * sizeof(uint16_t) + 7) / 8 * 8;
+    self->layout = *layout;
+    const confx_status_t status = annealing_fill(self);
+    if (status.code == CONFX_STATUS_OK)
+        *state = self;
+    else
+        annealing_close_state(self);
+    return status;
+}
+
+/* ---- a step ---------------------------------------------------------------------------------- */
+
+static void annealing_sample(void *state, size_t unit, uint64_t update, batch_t *batch)
+{
+    annealing_t *self = state;
+    problem_t *problem = self->setup.problem;
+    annealing_chain_t *chain = annealing_chain_of(self, unit);
+    const genes_t genes = genes_sampled(batch, 0);
+    rng_t rng = rng_begin(self->setup.job->search.seed, RNG_ANNEALING, update, unit, 0);
+    chain->luck = rng_uniform(&rng);
+    if (isnan(chain->place.objective)) {
+        random_genes(problem, &rng, genes);
+        return;
+    }
+    genes_copy(problem, genes, chain->genes);
+    genes_neighbour(problem, &rng, near, 1, genes, self->scratch);
+}
+
+/* How far a chain is between melting (0) and its last sample (1); an extension stays there. */
+static double annealing_progress(const annealing_t *self, const annealing_chain_t *chain)
+{
+    const double all = (double)self->setup.samples / (double)self->layout.units - MELTING;
+    return all > 0 ? fmin((chain->place.heard - MELTING) / all, 1) : 1;
+}
+
+static double annealing_temperature(const annealing_t *self, const annealing_chain_t *chain)
+{
+    if (chain->place.heard < MELTING) return INFINITY;
+    const double first = chain->place.changes / (MELTING - 1) / log(1 / first_chance);
+    return first * pow(last_part, annealing_progress(self, chain));
+}
+
+/* An invalid point is no place to be. */
+static bool annealing_is_taken(const annealing_t *self, const annealing_chain_t *chain,
+                               const batch_t *batch)
+{
+    if (!batch->feasible[0]) return false;
+    if (isnan(chain->place.objective)) return true;
+    const double rise = batch->objective[0] - chain->place.objective;
+    return rise <= 0 || chain->luck < exp(-rise / annealing_temperature(self, chain));
+}
+
+static void annealing_local_statistics(void *state, size_t unit, const batch_t *batch,
+                                       double *moments, search_report_t *report)
+{
+    annealing_t *self = state;
+    annealing_chain_t *chain = annealing_chain_of(self, unit);
+    (void)moments;
+    (void)report;
+    const double change = fabs(batch->objective[0] - chain->place.objective);
+    if (chain->place.heard < MELTING && !isnan(change)) chain->place.changes += change;
+    if (annealing_is_taken(self, chain, batch)) {
+        genes_copy(self->setup.problem, chain->genes, genes_sampled(batch, 0));
+        chain->place.objective = batch->objective[0];
+    }
+    chain->place.heard += 1;
+}
+
+/* ---- checkpoints ----------------------------------------------------------------------------- */
+
+static void annealing_save_unit(const void *state, size_t unit, void *bytes)
+{
+    const annealing_t *self = state;
+    const annealing_chain_t *chain = annealing_chain_of(self, unit);
+    const size_t genes = problem_layers(self->setup.problem) * sizeof(uint16_t);
+    char *at = bytes;
+    memset(bytes, 0, self->layout.state_bytes);
+    memcpy(at, &chain->place, sizeof chain->place);
+    memcpy(at + sizeof chain->place, chain->genes.pes, genes);
+    memcpy(at + sizeof chain->place + genes, chain->genes.buffer, genes);
+}
+
+static bool annealing_load_unit(void *state, size_t unit, const void *bytes)
+{
+    const annealing_t *self = state;
+    annealing_chain_t *chain = annealing_chain_of(self, unit);
+    const size_t genes = problem_layers(self->setup.problem) * sizeof(uint16_t);
+    const char *at = bytes;
+    memcpy(&chain->place, at, sizeof chain->place);
+    memcpy(chain->genes.pes, at + sizeof chain->place, genes);
+    memcpy(chain->genes.buffer, at + sizeof chain->place + genes, genes);
+    const annealing_place_t *place = &chain->place;
+    if (!sound_count(place->heard, sound_count_most) || !isfinite(place->changes) ||
+        place->changes < 0)
+        return false;
+    if (isnan(place->objective)) return true;
+    return isfinite(place->objective) &&
+           sound_genes(self->setup.problem, chain->genes.pes, chain->genes.buffer);
+}
+
+const search_kind_t search_annealing = {.plan = annealing_plan,
+                                        .open = annealing_open_state,
+                                        .close = annealing_close_state,
+                                        .sample = annealing_sample,
+                                        .local_statistics = annealing_local_statistics,
+                                        .save_unit = annealing_save_unit,
+                                        .load_unit = annealing_load_unit};

@@ -1,0 +1,280 @@
+/* A standard genetic algorithm (Holland, "Adaptation in Natural and Artificial Systems", 1975;
+   Goldberg 1989): one population, generation after generation; parents by tournaments of two,
+   uniform crossover of layers, mutation of single genes, the best few outlive their children. No
+   warm start, no repair by costs, totals only; it acts on the levels, as the paper's other methods
+   do.
+
+   Constraints by Deb's rules (Deb, "An efficient constraint handling method for genetic
+   algorithms", Computer Methods in Applied Mechanics and Engineering 186, 2000): a feasible
+   individual is better than an infeasible one; of two feasible ones the one of less cost, of two
+   infeasible ones the one that breaks the budget by less. Since nearly no assignment drawn evenly
+   fits a tight budget, the founders are drawn within it; and as the constraint of any action is
+   known beforehand, a child beyond the budget is brought within it by stepping random genes down
+   before it costs a sample.
+
+   The population is the root's, which sees every sample; it is broadcast, and each rank breeds the
+   children of its units. */
+#include "confx/try.h"
+#include "search/common/genes.h"
+#include "search/common/sound.h"
+#include "search/kind.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { UNITS = 4, CHILDREN = 5 };
+static const double elite = 0.25;    /* of the population */
+static const double crossover = 0.9; /* chance of a child to have two parents */
+static const double mutations = 1;   /* heads changed per child, on the mean */
+static const double near = 0.5;      /* mutations to a neighbouring level; the others go to any */
+
+/* Individuals, the best first, in one piece of memory that travels as it is. */
+typedef struct {
+    double *memory;
+    double *n;         /* 0: founders are still to be drawn */
+    double *objective; /* (size) */
+    double *violation; /* (size) need beyond the budget; 0: feasible, infinite: an invalid point */
+    uint16_t *genes;   /* (size, 2, L) pes, buffer */
+} population_t;
+
+typedef struct {
+    double objective, violation;
+    genes_t genes;
+    size_t order; /* in the pool: of equals the first is the better */
+    double need;  /* filled by enter */
+} genetic_candidate_t;
+
+typedef struct {
+    search_setup_t setup;
+    size_t size, layers;
+    population_t parents;            /* on all ranks */
+    population_t children, next;     /* the root's */
+    genetic_candidate_t *candidates; /* (2 size) scratch of selection */
+} genetic_t;
+
+static search_layout_t genetic_plan(const search_setup_t *setup)
+{
+    const job_search_t *search = &setup->job->search;
+    return (search_layout_t){.units = search->islands ? search->islands : UNITS,
+                             .samples = search->children ? search->children : CHILDREN};
+}
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+static size_t genetic_herd_bytes(const genetic_t *self)
+{
+    const size_t genes = self->size * 2 * self->layers * sizeof(uint16_t);
+    return (1 + 2 * self->size) * sizeof(double) + (genes + 7) / 8 * 8;
+}
+
+static bool genetic_herd_open(const genetic_t *self, population_t *herd)
+{
+    herd->memory = calloc(1, genetic_herd_bytes(self));
+    if (!herd->memory) return false;
+    herd->n = herd->memory;
+    herd->objective = herd->n + 1;
+    herd->violation = herd->objective + self->size;
+    herd->genes = (uint16_t *)(void *)(herd->violation + self->size);
+    return true;
+}
+
+static genes_t genetic_herd_genes(const genetic_t *self, const population_t *herd, size_t i)
+{
+    uint16_t *genes = herd->genes + 2 * i * self->layers;
+    return (genes_t){genes, genes + self->layers};
+}
+
+static void genetic_close_state(void *state)
+{
+    genetic_t *self = state;
+    free(self->parents.memory);
+    free(self->children.memory);
+    free(self->next.memory);
+    free(self->candidates);
+    free(self);
+}
+
+static confx_status_t genetic_open_state(const search_setup_t *setup, search_layout_t *layout,
+                                         void **state)
+{
+    genetic_t *self = calloc(1, sizeof *self);
+    if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for a genetic algorithm");
+    self->setup = *setup;
+    self->size = layout->units * layout->samples;
+    self->layers = problem_layers(setup->problem);
+    self->candidates = calloc(2 * self->size, sizeof *self->candidates);
+    if (!self->candidates || !genetic_herd_open(self, &self->parents) ||
+        !genetic_herd_open(self, &self->children) || !genetic_herd_open(self, &self->next)) {
+        genetic_close_state(self);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for a population of %zu",
+                           layout->units * layout->samples);
+    }
+    layout->publish_bytes = genetic_herd_bytes(self);
+    layout->collects = true;
+    *state = self;
+    return status_ok();
+}
+
+/* ---- children -------------------------------------------------------------------------------- */
+
+static void genetic_publish(void *state, void *bytes)
+{
+    const genetic_t *self = state;
+    memcpy(bytes, self->parents.memory, genetic_herd_bytes(self));
+}
+
+static void genetic_receive(void *state, const void *bytes)
+{
+    const genetic_t *self = state;
+    memcpy(self->parents.memory, bytes, genetic_herd_bytes(self));
+}
+
+/* Of two random parents the better one: the one of lower rank. */
+static genes_t genetic_tournament(const genetic_t *self, rng_t *rng)
+{
+    const size_t n = (size_t)*self->parents.n;
+    const size_t one = rng_below(rng, n);
+    const size_t other = rng_below(rng, n);
+    return genetic_herd_genes(self, &self->parents, one < other ? one : other);
+}
+
+static void genetic_cross(const genetic_t *self, rng_t *rng, genes_t child, genes_t other)
+{
+    for (size_t layer = 0; layer < self->layers; layer++)
+        if (rng_below(rng, 2)) {
+            child.pes[layer] = other.pes[layer];
+            child.buffer[layer] = other.buffer[layer];
+        }
+}
+
+static void genetic_breed(const genetic_t *self, rng_t *rng, genes_t child)
+{
+    problem_t *problem = self->setup.problem;
+    genes_copy(problem, child, genetic_tournament(self, rng));
+    if (rng_uniform(rng) < crossover)
+        genetic_cross(self, rng, child, genetic_tournament(self, rng));
+    for (size_t layer = 0; layer < self->layers; layer++)
+        if (rng_uniform(rng) * (double)self->layers < mutations)
+            genes_change(problem, rng, near, child, layer);
+    genes_shrink(problem, rng, child);
+}
+
+static void genetic_sample(void *state, size_t unit, uint64_t update, batch_t *batch)
+{
+    const genetic_t *self = state;
+    for (size_t child = 0; child < batch->n; child++) {
+        rng_t rng = rng_begin(self->setup.job->search.seed, RNG_GENETIC, update, unit, child);
+        if (*self->parents.n > 0)
+            genetic_breed(self, &rng, genes_sampled(batch, child));
+        else
+            random_genes(self->setup.problem, &rng, genes_sampled(batch, child));
+    }
+}
+
+/* ---- selection ------------------------------------------------------------------------------- */
+
+static double genetic_violation_of(const problem_t *problem, const batch_t *batch, size_t i)
+{
+    if (batch->feasible[i]) return 0;
+    return isnan(batch->objective[i]) ? INFINITY : batch->constraint[i] - problem_budget(problem);
+}
+
+static void genetic_put(const genetic_t *self, population_t *herd,
+                        const genetic_candidate_t *candidate)
+{
+    const size_t i = (size_t)(*herd->n)++;
+    herd->objective[i] = candidate->objective;
+    herd->violation[i] = candidate->violation;
+    genes_copy(self->setup.problem, genetic_herd_genes(self, herd, i), candidate->genes);
+}
+
+static void genetic_enter(genetic_t *self, const population_t *herd, size_t i, size_t *n)
+{
+    const genes_t genes = genetic_herd_genes(self, herd, i);
+    self->candidates[*n] = (genetic_candidate_t){herd->objective[i], herd->violation[i], genes, *n,
+                                                 genes_need(self->setup.problem, genes)};
+    ++*n;
+}
+
+static void genetic_collect(void *state, size_t unit, const batch_t *batch)
+{
+    genetic_t *self = state;
+    (void)unit;
+    for (size_t i = 0; i < batch->n; i++) {
+        const genetic_candidate_t child = {batch->objective[i],
+                                           genetic_violation_of(self->setup.problem, batch, i),
+                                           genes_sampled(batch, i), 0, NAN};
+        genetic_put(self, &self->children, &child);
+    }
+}
+
+static int genetic_by_debs_rules(const void *a, const void *b)
+{
+    const genetic_candidate_t *one = a;
+    const genetic_candidate_t *other = b;
+    if (one->violation != other->violation) return one->violation < other->violation ? -1 : 1;
+    const score_t score = {{one->objective}, {one->need}};
+    const score_t other_score = {{other->objective}, {other->need}};
+    const int by_score = one->violation == 0 ? score_compare(&score, &other_score) : 0;
+    if (by_score) return by_score;
+    return one->order < other->order ? -1 : one->order > other->order;
+}
+
+/* The next generation: the best of the children and of the parents' elite. */
+static search_summary_t genetic_learn(void *state, real_t *gradient, const search_report_t *reports)
+{
+    genetic_t *self = state;
+    size_t n = 0;
+    (void)gradient;
+    (void)reports;
+    for (size_t i = 0; i < (size_t)*self->parents.n && (double)i < elite * (double)self->size; i++)
+        genetic_enter(self, &self->parents, i, &n);
+    for (size_t i = 0; i < (size_t)*self->children.n; i++)
+        genetic_enter(self, &self->children, i, &n);
+    qsort(self->candidates, n, sizeof *self->candidates, genetic_by_debs_rules);
+    *self->next.n = 0;
+    for (size_t i = 0; i < n && i < self->size; i++)
+        genetic_put(self, &self->next, &self->candidates[i]);
+    *self->children.n = 0;
+    memcpy(self->parents.memory, self->next.memory, genetic_herd_bytes(self));
+    return (search_summary_t){.entropy = NAN, .gradient_norm = NAN};
+}
+
+static size_t genetic_arrays(void *state, array_t *out)
+{
+    const genetic_t *self = state;
+    out[0] = (array_t){"/genetic/scores",    ARRAY_F64, 1, {1 + 2 * self->size},
+                       self->parents.memory, NULL};
+    out[1] = (array_t){"/genetic/genes",    ARRAY_U16, 2, {self->size, 2 * self->layers},
+                       self->parents.genes, NULL};
+    return 2;
+}
+
+/* Of equal use to tournaments and to Deb's rules: who breaks the budget has a violation, who does
+   not an objective. */
+static const char *genetic_check(const void *state)
+{
+    const genetic_t *self = state;
+    const population_t *herd = &self->parents;
+    if (!sound_count(*herd->n, (double)self->size)) return "/genetic/scores";
+    for (size_t i = 0; i < (size_t)*herd->n; i++) {
+        const genes_t genes = genetic_herd_genes(self, herd, i);
+        if (!(herd->violation[i] >= 0) ||
+            (herd->violation[i] == 0 && !isfinite(herd->objective[i])))
+            return "/genetic/scores";
+        if (!sound_genes(self->setup.problem, genes.pes, genes.buffer)) return "/genetic/genes";
+    }
+    return NULL;
+}
+
+const search_kind_t search_genetic = {.plan = genetic_plan,
+                                      .open = genetic_open_state,
+                                      .close = genetic_close_state,
+                                      .publish = genetic_publish,
+                                      .receive = genetic_receive,
+                                      .sample = genetic_sample,
+                                      .collect = genetic_collect,
+                                      .learn = genetic_learn,
+                                      .arrays = genetic_arrays,
+                                      .check = genetic_check};

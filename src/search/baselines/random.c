@@ -1,0 +1,17 @@
+/* Random search: assignments drawn within the budget, nothing learned. */
+#include "search/baselines/blocks.h"
+#include "search/common/genes.h"
+
+#include <stdlib.h>
+
+static void random_sample(void *state, size_t unit, uint64_t update, batch_t *batch)
+{
+    const search_setup_t *self = state;
+    for (size_t e = 0; e < batch->n; e++) {
+        rng_t rng = rng_begin(self->job->search.seed, RNG_ACTION, update, unit, e);
+        random_genes(self->problem, &rng, genes_sampled(batch, e));
+    }
+}
+
+const search_kind_t search_random = {
+    .plan = blocks_plan, .open = blocks_open, .close = free, .sample = random_sample};

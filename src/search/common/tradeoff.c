@@ -1,0 +1,247 @@
+#include "search/common/tradeoff.h"
+#include "confx/try.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Walking one edge of a hull downwards in cost: what it costs in need, and what it saves. */
+struct step {
+    double saving; /* cost per unit of need */
+    double need;   /* of all members of the kind together */
+    uint32_t order;
+};
+
+confx_status_t tradeoff_open(const problem_t *problem, tradeoff_t *tradeoff)
+{
+    const size_t distinct = problem_distinct(problem);
+    const size_t points = problem_points(problem);
+    *tradeoff = (tradeoff_t){.distinct = distinct, .points = points};
+    tradeoff->front = calloc(distinct, sizeof(chain_t));
+    tradeoff->hull = calloc(distinct, sizeof(chain_t));
+    tradeoff->seen = calloc(distinct, sizeof(chain_t));
+    tradeoff->is_seen = calloc(distinct * points, sizeof(bool));
+    tradeoff->fresh = calloc(distinct, sizeof(size_t));
+    tradeoff->members = calloc(distinct, sizeof(size_t));
+    tradeoff->memory = malloc(3 * distinct * points * sizeof(vertex_t));
+    tradeoff->steps = malloc(distinct * points * sizeof(struct step));
+    if (!tradeoff->front || !tradeoff->hull || !tradeoff->seen || !tradeoff->is_seen ||
+        !tradeoff->fresh || !tradeoff->members || !tradeoff->memory || !tradeoff->steps) {
+        tradeoff_close(tradeoff);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for a frontier of %zu points",
+                           distinct * points);
+    }
+    for (size_t d = 0; d < distinct; d++) {
+        tradeoff->front[d].vertices = tradeoff->memory + d * points;
+        tradeoff->hull[d].vertices = tradeoff->memory + (distinct + d) * points;
+        tradeoff->seen[d].vertices = tradeoff->memory + (2 * distinct + d) * points;
+    }
+    for (size_t layer = 0; layer < problem_layers(problem); layer++)
+        tradeoff->members[problem_distinct_of(problem, layer)]++;
+    return status_ok();
+}
+
+void tradeoff_close(tradeoff_t *tradeoff)
+{
+    free(tradeoff->front);
+    free(tradeoff->hull);
+    free(tradeoff->seen);
+    free(tradeoff->is_seen);
+    free(tradeoff->fresh);
+    free(tradeoff->members);
+    free(tradeoff->memory);
+    free(tradeoff->steps);
+    *tradeoff = (tradeoff_t){0};
+}
+
+static int tradeoff_by_need(const void *a, const void *b)
+{
+    const vertex_t *one = a;
+    const vertex_t *other = b;
+    if (one->need != other->need) return one->need < other->need ? -1 : 1;
+    return one->point < other->point ? -1 : one->point > other->point;
+}
+
+/* Is the middle vertex on or above the line between its neighbours? */
+static bool tradeoff_above(const vertex_t *left, const vertex_t *middle, const vertex_t *right)
+{
+    return (middle->cost - left->cost) * (right->need - left->need) >=
+           (right->cost - left->cost) * (middle->need - left->need);
+}
+
+/* The vertices from `fresh` on, sorted in themselves, in among those before them. */
+static void tradeoff_merge(chain_t *chain, size_t fresh, vertex_t *scratch)
+{
+    size_t left = fresh;
+    size_t right = chain->n - fresh;
+    memcpy(scratch, chain->vertices + fresh, right * sizeof *scratch);
+    for (size_t i = chain->n; right > 0; i--) {
+        const bool old_is_last =
+            left > 0 && tradeoff_by_need(&chain->vertices[left - 1], &scratch[right - 1]) > 0;
+        chain->vertices[i - 1] = old_is_last ? chain->vertices[--left] : scratch[--right];
+    }
+}
+
+/* A point enters once, behind those of its layer; in which order, does not matter. */
+static void tradeoff_frontier_see(tradeoff_t *tradeoff, problem_t *problem,
+                                  const cost_view_t *cost_view, size_t distinct, size_t point)
+{
+    bool *is_seen = &tradeoff->is_seen[distinct * tradeoff->points + point];
+    chain_t *seen = &tradeoff->seen[distinct];
+    if (*is_seen || isinf(cost_view_cost(cost_view, distinct, point))) return;
+    *is_seen = true;
+    seen->vertices[seen->n++] =
+        (vertex_t){.need = problem_need(problem, distinct, point), .point = (uint32_t)point};
+}
+
+/* A table knows what is on its axes. */
+static void tradeoff_frontier_look_at_table(tradeoff_t *tradeoff, problem_t *problem,
+                                            const cost_view_t *cost_view)
+{
+    const axes_t *axes = cost_view->axes;
+    for (size_t d = 0; cost_view->table && d < tradeoff->distinct; d++)
+        for (size_t p = 0; p < axes->pes_n; p++)
+            for (size_t b = 0; b < axes->buffers_n; b++)
+                tradeoff_frontier_see(tradeoff, problem, cost_view, d,
+                                      problem_point(problem, axes->pes[p], axes->buffers[b]));
+}
+
+/* A ledger lists what was seen in order of arrival, so that only what arrived since is looked at: a
+   look at all points of a large problem would take longer than the samples of an update. */
+static void tradeoff_frontier_look(tradeoff_t *tradeoff, problem_t *problem,
+                                   const cost_view_t *cost_view)
+{
+    size_t n;
+    if (!cost_view->ledger) {
+        tradeoff_frontier_look_at_table(tradeoff, problem, cost_view);
+        return;
+    }
+    const ledger_entry_t *entries = ledger_entries(cost_view->ledger, &n);
+    if (tradeoff->read != cost_view->ledger) tradeoff->read_n = 0;
+    for (size_t i = tradeoff->read_n; i < n; i++)
+        tradeoff_frontier_see(tradeoff, problem, cost_view, entries[i].key / tradeoff->points,
+                              entries[i].key % tradeoff->points);
+    tradeoff->read = cost_view->ledger;
+    tradeoff->read_n = n;
+}
+
+/* Needs never change: only what is new is to be sorted. */
+static void tradeoff_frontier_sort(tradeoff_t *tradeoff, size_t distinct)
+{
+    chain_t *seen = &tradeoff->seen[distinct];
+    const size_t fresh = tradeoff->fresh[distinct];
+    if (seen->n == fresh) return;
+    qsort(seen->vertices + fresh, seen->n - fresh, sizeof *seen->vertices, tradeoff_by_need);
+    tradeoff_merge(seen, fresh, tradeoff->front[distinct].vertices);
+}
+
+/* Those that none of as little need undercuts; of equal ones the first. */
+static void tradeoff_take_front(chain_t *front, const chain_t *seen, const cost_view_t *cost_view,
+                                size_t distinct)
+{
+    front->n = 0;
+    for (size_t i = 0; i < seen->n; i++) {
+        vertex_t vertex = seen->vertices[i];
+        vertex.cost = cost_view_cost(cost_view, distinct, vertex.point);
+        if (isinf(vertex.cost)) continue;
+        const vertex_t *last = front->n ? &front->vertices[front->n - 1] : NULL;
+        if (last && !(vertex.cost < last->cost)) continue;
+        if (last && vertex.need == last->need) front->n--;
+        front->vertices[front->n++] = vertex;
+    }
+}
+
+/* The lower convex hull of a front (Andrew's monotone chain). */
+static void tradeoff_take_hull(chain_t *hull, const chain_t *front)
+{
+    hull->n = 0;
+    for (size_t i = 0; i < front->n; i++) {
+        while (hull->n >= 2 && tradeoff_above(&hull->vertices[hull->n - 2],
+                                              &hull->vertices[hull->n - 1], &front->vertices[i]))
+            hull->n--;
+        hull->vertices[hull->n++] = front->vertices[i];
+    }
+}
+
+void tradeoff_build(tradeoff_t *tradeoff, problem_t *problem, const cost_view_t *cost_view)
+{
+    tradeoff->reserve = 0;
+    for (size_t d = 0; d < tradeoff->distinct; d++) tradeoff->fresh[d] = tradeoff->seen[d].n;
+    tradeoff_frontier_look(tradeoff, problem, cost_view);
+    for (size_t d = 0; d < tradeoff->distinct; d++) {
+        tradeoff_frontier_sort(tradeoff, d);
+        tradeoff_take_front(&tradeoff->front[d], &tradeoff->seen[d], cost_view, d);
+        tradeoff_take_hull(&tradeoff->hull[d], &tradeoff->front[d]);
+        if (tradeoff->hull[d].n) continue;
+        tradeoff->reserve += (double)tradeoff->members[d] *
+                             problem_need(problem, d, problem_least_point(problem, d));
+    }
+}
+
+static int tradeoff_by_saving(const void *a, const void *b)
+{
+    const struct step *one = a;
+    const struct step *other = b;
+    if (one->saving != other->saving) return one->saving > other->saving ? -1 : 1;
+    return one->order < other->order ? -1 : one->order > other->order;
+}
+
+double tradeoff_price(const tradeoff_t *tradeoff, const problem_t *problem)
+{
+    double room = problem_budget(problem) - tradeoff->reserve;
+    size_t steps = 0;
+    for (size_t d = 0; d < tradeoff->distinct; d++) {
+        const vertex_t *vertices = tradeoff->hull[d].vertices;
+        const double members = (double)tradeoff->members[d];
+        if (tradeoff->hull[d].n) room -= members * vertices[0].need;
+        for (size_t i = 1; i < tradeoff->hull[d].n; i++, steps++) {
+            const double need = vertices[i].need - vertices[i - 1].need;
+            const double saving = (vertices[i - 1].cost - vertices[i].cost) / need;
+            tradeoff->steps[steps] = (struct step){saving, members * need, (uint32_t)steps};
+        }
+    }
+    qsort(tradeoff->steps, steps, sizeof *tradeoff->steps, tradeoff_by_saving);
+    for (size_t i = 0; i < steps; i++) {
+        room -= tradeoff->steps[i].need;
+        if (room < 0) return tradeoff->steps[i].saving;
+    }
+    return 0;
+}
+
+const vertex_t *tradeoff_pick(const tradeoff_t *tradeoff, size_t distinct, double price)
+{
+    const chain_t *hull = &tradeoff->hull[distinct];
+    const vertex_t *vertices = hull->vertices;
+    size_t best = 0;
+    for (size_t i = 1; i < hull->n; i++) {
+        /* Along a hull savings fall, so the first step that does not pay is the end. */
+        if (vertices[i - 1].cost - vertices[i].cost <=
+            price * (vertices[i].need - vertices[i - 1].need))
+            break;
+        best = i;
+    }
+    return hull->n ? &vertices[best] : NULL;
+}
+
+double tradeoff_guess(const tradeoff_t *tradeoff, size_t distinct, double need)
+{
+    const chain_t *hull = &tradeoff->hull[distinct];
+    if (!hull->n) return INFINITY;
+    size_t right = 0;
+    while (right < hull->n && hull->vertices[right].need <= need) right++;
+    const vertex_t *left = &hull->vertices[right > 0 ? right - 1 : 0];
+    if (right == 0 || right == hull->n)
+        return need > 0 ? left->cost * left->need / need : left->cost;
+    const vertex_t *next = left + 1;
+    return left->cost + (next->cost - left->cost) * (need - left->need) / (next->need - left->need);
+}
+
+double tradeoff_least_cost(const tradeoff_t *tradeoff)
+{
+    double sum = 0;
+    for (size_t d = 0; d < tradeoff->distinct; d++) {
+        const chain_t *front = &tradeoff->front[d];
+        if (front->n) sum += (double)tradeoff->members[d] * front->vertices[front->n - 1].cost;
+    }
+    return sum;
+}

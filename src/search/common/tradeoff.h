@@ -1,0 +1,56 @@
+/* What has been seen so far, as a trade-off: for each distinct layer the undominated (need, cost)
+   among the points that samples revealed, the lower convex hull of these, and the price of the
+   budget over those hulls (the linear relaxation of choosing one seen point per layer; Kellerer,
+   Pferschy, Pisinger 2004, section 11.2). Where samples reveal totals only, the same of what is
+   believed of all points. */
+#ifndef SEARCH_FRONTIER_H
+#define SEARCH_FRONTIER_H
+
+#include "search/common/cost_view.h"
+
+typedef struct {
+    double need, cost;
+    uint32_t point;
+} vertex_t;
+
+typedef struct {
+    size_t n;           /* 0: nothing seen */
+    vertex_t *vertices; /* by rising need and falling cost */
+} chain_t;
+
+typedef struct {
+    size_t distinct, points;
+    chain_t *front, *hull; /* (D) undominated points; those on the hull */
+    chain_t *seen;         /* (D) all points seen so far, by need; their costs are not kept */
+    bool *is_seen;         /* (D x points) */
+    size_t *fresh;         /* (D) where in `seen` those begin that are new since the last time */
+    const ledger_t *read;  /* the ledger that the last belief went by, and how many of its entries
+                              are known here */
+    size_t read_n;
+    size_t *members;    /* (D) how many layers of the network are of this kind */
+    double reserve;     /* least need of the layers of which nothing was seen */
+    vertex_t *memory;   /* (3, D x points) behind the chains */
+    struct step *steps; /* (D x points) scratch */
+} tradeoff_t;
+
+confx_status_t tradeoff_open(const problem_t *problem, tradeoff_t *tradeoff);
+void tradeoff_close(tradeoff_t *tradeoff);
+
+void tradeoff_build(tradeoff_t *tradeoff, problem_t *problem, const cost_view_t *cost_view);
+
+/* Cost saved by the last unit of the budget when every layer chooses on its hull, and those of
+   which nothing was seen need their least; 0 where the budget does not bind. */
+double tradeoff_price(const tradeoff_t *tradeoff, const problem_t *problem);
+
+/* The vertex of least cost + price x need; NULL where nothing was seen. */
+const vertex_t *tradeoff_pick(const tradeoff_t *tradeoff, size_t distinct, double price);
+
+/* What an action that was not seen may cost, by what it needs: along the hull between its vertices;
+   beyond them as work spread over more or less of the hardware would, inversely to the need.
+   Infinite where nothing was seen. */
+double tradeoff_guess(const tradeoff_t *tradeoff, size_t distinct, double need);
+
+/* Sum over the layers of the least cost seen. */
+double tradeoff_least_cost(const tradeoff_t *tradeoff);
+
+#endif

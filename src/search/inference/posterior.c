@@ -1,0 +1,390 @@
+#include "search/inference/posterior.h"
+#include "confx/try.h"
+#include "search/common/sound.h"
+
+#include <cblas.h>
+#include <lapacke.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Hypotheses: a wiggle, and noise per variance of a total: none to speak of, or what does not add
+   up. */
+static const double noises[] = {1e-8, 1e-5, 1e-3};
+enum { NOISES = sizeof noises / sizeof *noises, FITS_PER_CHOICE = 5 };
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+static confx_status_t posterior_open_ties(posterior_t *self)
+{
+    const problem_t *problem = self->problem;
+    self->ties = malloc(self->layers * self->layers * sizeof *self->ties);
+    if (!self->ties) return status_fail(CONFX_STATUS_MEMORY, "no memory for an estimate");
+    for (size_t layer = 0; layer < self->layers; layer++)
+        for (size_t other = 0; other < self->layers; other++)
+            if (problem_distinct_of(problem, layer) == problem_distinct_of(problem, other))
+                self->ties[self->ties_n++] = (tie_t){(uint16_t)layer, (uint16_t)other};
+    return status_ok();
+}
+
+/* Values between two levels stand at the lower one. */
+static uint16_t *posterior_open_places(const uint32_t *values, size_t n)
+{
+    uint16_t *places = calloc((size_t)values[n - 1] + 1, sizeof *places);
+    for (size_t value = 0, at = 0; places && value <= values[n - 1]; value++) {
+        while (at + 1 < n && values[at + 1] <= value) at++;
+        places[value] = (uint16_t)at;
+    }
+    return places;
+}
+
+static confx_status_t posterior_fill(posterior_t *self, bool integers)
+{
+    const size_t samples = self->capacity;
+    const size_t genes = samples * self->layers;
+    TRY(kernel_open(self->problem, integers, &self->kernel));
+    TRY(posterior_open_ties(self));
+    const axes_t *axes = &self->kernel.axes;
+    const size_t shapes = KERNEL_SHAPES * self->kernel.distinct;
+    self->place[0] = posterior_open_places(axes->pes, axes->pes_n);
+    self->place[1] = posterior_open_places(axes->buffers, axes->buffers_n);
+    self->pes = calloc(genes, sizeof *self->pes);
+    self->buffer = calloc(genes, sizeof *self->buffer);
+    self->at[0] = calloc(genes, sizeof *self->at[0]);
+    self->at[1] = calloc(genes, sizeof *self->at[1]);
+    self->total = calloc(samples, sizeof(double));
+    self->shapes = calloc(samples * shapes, sizeof(double));
+    self->kindred = calloc(samples * shapes, sizeof(double));
+    self->covariance[0] = calloc(samples * samples, sizeof(double));
+    self->covariance[1] = calloc(samples * samples, sizeof(double));
+    self->factor = calloc(samples * samples, sizeof(double));
+    self->solution = calloc(samples, sizeof(double));
+    self->misfit = calloc(samples, sizeof(double));
+    self->responses = calloc(shapes, sizeof(double));
+    self->impulses = calloc(posterior_cells(self), sizeof(double));
+    self->kept = calloc(samples, sizeof *self->kept);
+    if (self->place[0] && self->place[1] && self->pes && self->buffer && self->at[0] &&
+        self->at[1] && self->total && self->shapes && self->kindred && self->covariance[0] &&
+        self->covariance[1] && self->factor && self->solution && self->misfit && self->responses &&
+        self->impulses && self->kept)
+        return status_ok();
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for an estimate from %zu samples", samples);
+}
+
+confx_status_t posterior_open(problem_t *problem, bool integers, size_t capacity,
+                              posterior_t *posterior)
+{
+    *posterior =
+        (posterior_t){.problem = problem, .layers = problem_layers(problem), .capacity = capacity};
+    posterior->state.noise = noises[0];
+    const confx_status_t status = posterior_fill(posterior, integers);
+    if (status.code != CONFX_STATUS_OK) posterior_close(posterior);
+    return status;
+}
+
+void posterior_close(posterior_t *posterior)
+{
+    void *const owned[] = {posterior->pes,     posterior->buffer,        posterior->total,
+                           posterior->at[0],   posterior->at[1],         posterior->shapes,
+                           posterior->kindred, posterior->covariance[0], posterior->covariance[1],
+                           posterior->ties,    posterior->factor,        posterior->solution,
+                           posterior->misfit,  posterior->responses,     posterior->impulses,
+                           posterior->kept,    posterior->place[0],      posterior->place[1]};
+    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
+    kernel_close(&posterior->kernel);
+    *posterior = (posterior_t){.problem = NULL};
+}
+
+size_t posterior_cells(const posterior_t *posterior)
+{
+    const kernel_t *kernel = &posterior->kernel;
+    return kernel->distinct * kernel->axes.pes_n * kernel->axes.buffers_n;
+}
+
+/* ---- samples --------------------------------------------------------------------------------- */
+
+static size_t posterior_kept(const posterior_t *self)
+{
+    return (size_t)self->state.n;
+}
+
+static void posterior_move_sample(posterior_t *self, size_t to, size_t from)
+{
+    const size_t genes = self->layers;
+    const size_t shapes = KERNEL_SHAPES * self->kernel.distinct;
+    memmove(self->pes + to * genes, self->pes + from * genes, genes * sizeof *self->pes);
+    memmove(self->buffer + to * genes, self->buffer + from * genes, genes * sizeof *self->buffer);
+    for (size_t head = 0; head < 2; head++)
+        memmove(self->at[head] + to * genes, self->at[head] + from * genes,
+                genes * sizeof *self->at[head]);
+    memmove(self->shapes + to * shapes, self->shapes + from * shapes, shapes * sizeof(double));
+    memmove(self->kindred + to * shapes, self->kindred + from * shapes, shapes * sizeof(double));
+    self->total[to] = self->total[from];
+}
+
+/* Rows and columns of the covariances close up over those that went. */
+static void posterior_close_up(posterior_t *self, const size_t *left, size_t n)
+{
+    for (size_t residual = 0; residual < RESIDUALS; residual++)
+        for (size_t i = 0; i < n; i++)
+            for (size_t j = 0; j <= i; j++)
+                self->covariance[residual][i * self->capacity + j] =
+                    self->covariance[residual][left[i] * self->capacity + left[j]];
+}
+
+/* How many of the first n have a better total than sample i, or an equal one and came before it. */
+static size_t posterior_rank_of(const posterior_t *self, size_t i, size_t n)
+{
+    size_t rank = 0;
+    for (size_t j = 0; j < n; j++)
+        rank += self->total[j] < self->total[i] || (j < i && self->total[j] == self->total[i]);
+    return rank;
+}
+
+/* Down to three quarters: the newest, which tell of where the search is, and as many of the best
+   before them. */
+static void posterior_make_room(posterior_t *self)
+{
+    const size_t n = posterior_kept(self);
+    const size_t newest = self->capacity * 3 / 8;
+    const size_t older = n - newest;
+    size_t left = 0;
+    for (size_t i = 0; i < n; i++)
+        if (i >= older || posterior_rank_of(self, i, older) < newest) self->kept[left++] = i;
+    posterior_close_up(self, self->kept, left);
+    for (size_t i = 0; i < left; i++)
+        if (self->kept[i] != i) posterior_move_sample(self, i, self->kept[i]);
+    self->state.n = (double)left;
+    self->counted = left;
+}
+
+/* Fills what follows from sample i, whose genes and total are known. */
+static void posterior_count_sample(posterior_t *self, size_t i);
+
+static void posterior_take(posterior_t *self, const uint16_t *pes, const uint16_t *buffer,
+                           double total)
+{
+    if (isnan(total)) return;
+    while (self->counted < posterior_kept(self)) posterior_count_sample(self, self->counted);
+    if (posterior_kept(self) == self->capacity) posterior_make_room(self);
+    const size_t at = posterior_kept(self) * self->layers;
+    memcpy(self->pes + at, pes, self->layers * sizeof *pes);
+    memcpy(self->buffer + at, buffer, self->layers * sizeof *buffer);
+    self->total[posterior_kept(self)] = total;
+    self->state.n += 1;
+}
+
+void posterior_add(posterior_t *posterior, const batch_t *batch)
+{
+    for (size_t e = 0; e < batch->n; e++)
+        posterior_take(posterior, batch->pes + e * batch->layers, batch->buffer + e * batch->layers,
+                       batch->objective[e]);
+}
+
+void posterior_inherit(posterior_t *posterior, const posterior_t *other)
+{
+    for (size_t i = 0; i < posterior_kept(other); i++)
+        posterior_take(posterior, other->pes + i * other->layers, other->buffer + i * other->layers,
+                       other->total[i]);
+}
+
+/* ---- covariances of totals ------------------------------------------------------------------- */
+
+static void posterior_sum_shapes(posterior_t *self, size_t i)
+{
+    const size_t distinct = self->kernel.distinct;
+    double *shapes = self->shapes + i * KERNEL_SHAPES * distinct;
+    memset(shapes, 0, KERNEL_SHAPES * distinct * sizeof *shapes);
+    for (size_t layer = 0; layer < self->layers; layer++) {
+        const size_t gene = i * self->layers + layer;
+        const size_t d = problem_distinct_of(self->problem, layer);
+        for (size_t shape = 0; shape < KERNEL_SHAPES; shape++)
+            shapes[shape * distinct + d] +=
+                kernel_shape(shape, self->pes[gene], self->buffer[gene]);
+    }
+    double *kindred = self->kindred + i * KERNEL_SHAPES * distinct;
+    for (size_t shape = 0; shape < KERNEL_SHAPES; shape++)
+        cblas_dgemv(CblasRowMajor, CblasNoTrans, (blasint)distinct, (blasint)distinct, 1,
+                    self->kernel.layer_kernel, (blasint)distinct, shapes + shape * distinct, 1, 0,
+                    kindred + shape * distinct, 1);
+}
+
+/* Both wiggles' share: sum over tied layers of s^2 a a' nearness. */
+static void posterior_tie(const posterior_t *self, size_t i, size_t j, double sums[RESIDUALS])
+{
+    const kernel_t *kernel = &self->kernel;
+    const size_t one = i * self->layers;
+    const size_t other = j * self->layers;
+    for (size_t k = 0; k < self->ties_n; k++) {
+        const size_t mine = one + self->ties[k].layer;
+        const size_t its = other + self->ties[k].other;
+        const double scale = kernel->scale[problem_distinct_of(self->problem, self->ties[k].layer)];
+        const double nearness =
+            scale * scale *
+            kernel_nearness(kernel, (size_t[2]){self->at[0][mine], self->at[1][mine]},
+                            (size_t[2]){self->at[0][its], self->at[1][its]});
+        sums[RESIDUAL_LEVEL] += nearness;
+        sums[RESIDUAL_FALLING] += nearness / ((double)self->pes[mine] * self->pes[its]);
+    }
+}
+
+static void posterior_count_sample(posterior_t *self, size_t i)
+{
+    const size_t shapes = KERNEL_SHAPES * self->kernel.distinct;
+    const double share = kernel_amplitude(RESIDUAL_LEVEL, 1) * kernel_amplitude(RESIDUAL_LEVEL, 1);
+    for (size_t gene = i * self->layers; gene < (i + 1) * self->layers; gene++) {
+        self->at[0][gene] = self->place[0][self->pes[gene]];
+        self->at[1][gene] = self->place[1][self->buffer[gene]];
+    }
+    posterior_sum_shapes(self, i);
+    for (size_t j = 0; j <= i; j++) {
+        double sums[RESIDUALS] = {0, 0};
+        posterior_tie(self, i, j, sums);
+        const double common = cblas_ddot((blasint)shapes, self->shapes + i * shapes, 1,
+                                         self->kindred + j * shapes, 1);
+        for (size_t residual = 0; residual < RESIDUALS; residual++)
+            self->covariance[residual][i * self->capacity + j] = common + share * sums[residual];
+    }
+    self->counted = i + 1;
+}
+
+/* ---- the posterior --------------------------------------------------------------------------- */
+
+/* vector <- covariance^-1 vector. Our lower triangle by rows is LAPACK's upper one by columns. */
+static void posterior_solve(const posterior_t *self, double *vector)
+{
+    const lapack_int n = (lapack_int)posterior_kept(self);
+    (void)LAPACKE_dpotrs(LAPACK_COL_MAJOR, 'U', n, 1, self->factor, (lapack_int)self->capacity,
+                         vector, n);
+}
+
+/* Condition on the samples under a hypothesis: the log likelihood up to a constant, -infinity where
+   the covariance is not definite in floating point. */
+static double posterior_condition(posterior_t *self, size_t residual, double noise)
+{
+    const size_t n = posterior_kept(self);
+    for (size_t i = 0; i < n; i++) {
+        memcpy(self->factor + i * self->capacity, self->covariance[residual] + i * self->capacity,
+               (i + 1) * sizeof(double));
+        self->factor[i * self->capacity + i] *= 1 + noise;
+    }
+    if (LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'U', (lapack_int)n, self->factor,
+                       (lapack_int)self->capacity) != 0)
+        return -INFINITY;
+    memcpy(self->solution, self->total, n * sizeof(double));
+    posterior_solve(self, self->solution);
+    self->variance = cblas_ddot((blasint)n, self->total, 1, self->solution, 1) / (double)n;
+    double likelihood = -0.5 * (double)n * log(self->variance);
+    for (size_t i = 0; i < n; i++) likelihood -= log(self->factor[i * self->capacity + i]);
+    return likelihood;
+}
+
+static void posterior_choose_hypothesis(posterior_t *self)
+{
+    double best = -INFINITY;
+    for (size_t residual = 0; residual < RESIDUALS; residual++)
+        for (size_t i = 0; i < NOISES; i++) {
+            const double likelihood = posterior_condition(self, residual, noises[i]);
+            if (!(likelihood > best)) continue;
+            best = likelihood;
+            self->state.residual = (double)residual;
+            self->state.noise = noises[i];
+        }
+}
+
+bool posterior_fit(posterior_t *posterior)
+{
+    enum { LEAST = 2, TRIES = 9 };
+    while (posterior->counted < posterior_kept(posterior))
+        posterior_count_sample(posterior, posterior->counted);
+    if (posterior_kept(posterior) < LEAST) return false;
+    if ((uint64_t)posterior->state.fits % FITS_PER_CHOICE == 0)
+        posterior_choose_hypothesis(posterior);
+    posterior->state.fits += 1;
+    posterior->noise = posterior->state.noise;
+    for (int tries = 0; tries < TRIES; tries++, posterior->noise *= 10)
+        if (!isinf(posterior_condition(posterior, (size_t)posterior->state.residual,
+                                       posterior->noise)))
+            return posterior->variance > 0;
+    return false;
+}
+
+/* Adds to the table what the weights (n) of the samples say. */
+static void posterior_respond(posterior_t *self, const double *weights, double *table)
+{
+    const blasint n = (blasint)posterior_kept(self);
+    const blasint shapes = (blasint)(KERNEL_SHAPES * self->kernel.distinct);
+    const axes_t *axes = &self->kernel.axes;
+    cblas_dgemv(CblasRowMajor, CblasTrans, n, shapes, 1, self->kindred, shapes, weights, 1, 0,
+                self->responses, 1);
+    memset(self->impulses, 0, posterior_cells(self) * sizeof(double));
+    for (size_t gene = 0; gene < posterior_kept(self) * self->layers; gene++) {
+        const size_t d = problem_distinct_of(self->problem, gene % self->layers);
+        self->impulses[(d * axes->pes_n + self->at[0][gene]) * axes->buffers_n +
+                       self->at[1][gene]] += weights[gene / self->layers];
+    }
+    kernel_respond(&self->kernel, (residual_t)self->state.residual, self->responses, self->impulses,
+                   table);
+}
+
+void posterior_mean(posterior_t *posterior, double *table)
+{
+    memset(table, 0, posterior_cells(posterior) * sizeof *table);
+    posterior_respond(posterior, posterior->solution, table);
+}
+
+/* What a draw from the prior misses of the totals, noise drawn along. */
+static void posterior_miss(posterior_t *self, rng_t *rng, double deviation, const double *table)
+{
+    const axes_t *axes = &self->kernel.axes;
+    const double *covariance = self->covariance[(size_t)self->state.residual];
+    for (size_t i = 0; i < posterior_kept(self); i++) {
+        const double noise = sqrt(self->noise * covariance[i * self->capacity + i]);
+        self->misfit[i] = self->total[i] - deviation * noise * rng_normal(rng);
+    }
+    for (size_t gene = 0; gene < posterior_kept(self) * self->layers; gene++) {
+        const size_t d = problem_distinct_of(self->problem, gene % self->layers);
+        self->misfit[gene / self->layers] -=
+            table[(d * axes->pes_n + self->at[0][gene]) * axes->buffers_n + self->at[1][gene]];
+    }
+}
+
+void posterior_draw(posterior_t *posterior, rng_t *rng, double boldness, double *table)
+{
+    const double deviation = boldness * sqrt(posterior->variance);
+    kernel_draw(&posterior->kernel, (residual_t)posterior->state.residual, rng, table);
+    for (size_t i = 0; i < posterior_cells(posterior); i++) table[i] *= deviation;
+    posterior_miss(posterior, rng, deviation, table);
+    posterior_solve(posterior, posterior->misfit);
+    posterior_respond(posterior, posterior->misfit, table);
+}
+
+/* ---- checkpoints ----------------------------------------------------------------------------- */
+
+size_t posterior_arrays(posterior_t *posterior, array_t out[POSTERIOR_ARRAYS])
+{
+    const size_t n = posterior->capacity;
+    const size_t state = sizeof posterior->state / sizeof(double);
+    out[0] = (array_t){"/estimate/pes", ARRAY_U16, 2, {n, posterior->layers}, posterior->pes, NULL};
+    out[1] = (array_t){"/estimate/buffer",     ARRAY_U16,         2,
+                       {n, posterior->layers}, posterior->buffer, NULL};
+    out[2] = (array_t){"/estimate/total", ARRAY_F64, 1, {n}, posterior->total, NULL};
+    out[3] = (array_t){"/estimate/state", ARRAY_F64, 1, {state}, &posterior->state, NULL};
+    return POSTERIOR_ARRAYS;
+}
+
+const char *posterior_check(const posterior_t *posterior)
+{
+    const size_t layers = posterior->layers;
+    const bool counted = sound_count(posterior->state.n, (double)posterior->capacity) &&
+                         sound_count(posterior->state.fits, sound_count_most) &&
+                         sound_count(posterior->state.residual, RESIDUALS - 1);
+    if (!counted || !isfinite(posterior->state.noise) || posterior->state.noise <= 0)
+        return "/estimate/state";
+    if (!sound_doubles(posterior->total, posterior_kept(posterior))) return "/estimate/total";
+    for (size_t i = 0; i < posterior_kept(posterior); i++)
+        if (!sound_genes(posterior->problem, posterior->pes + i * layers,
+                         posterior->buffer + i * layers))
+            return "/estimate/pes";
+    return NULL;
+}

@@ -1,0 +1,272 @@
+/* Putting jobs into a spool, and taking them out again. */
+#include "confx/file.h"
+#include "confx/try.h"
+#include "confx/yaml.h"
+#include "spool/spool_place.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+
+/* ---- the directories ------------------------------------------------------------------------- */
+
+static confx_status_t spool_submit_check_is_spool(const char *directory)
+{
+    char **names;
+    size_t n;
+    place_t queue;
+    file_kind_t kind;
+    bool has;
+    TRY(place_of(&queue, directory, spool_state_directory(SPOOL_QUEUED), NULL, NULL));
+    TRY(file_look(directory, &kind));
+    if (kind == FILE_ABSENT) return status_ok();
+    if (kind != FILE_DIRECTORY)
+        return status_input(directory, 0, NULL, "is a file, expected a spool directory");
+    TRY(file_has(queue.path, &has));
+    if (has) return status_ok();
+    TRY(file_list(directory, &names, &n));
+    file_names_close(names, n);
+    if (n == 0) return status_ok();
+    return status_input(
+        directory, 0, NULL,
+        "expected a spool, a new or an empty directory; this one holds other things");
+}
+
+/* Its parents as the user's umask has it, itself for nobody else. */
+static confx_status_t spool_submit_make_top(const char *directory)
+{
+    char parent[FILE_PATH_MAX];
+    place_t top;
+    const size_t length = strlen(directory);
+    if (length >= sizeof top.path)
+        return status_fail(CONFX_STATUS_IO, "the path is too long: %.100s...", directory);
+    (void)snprintf(top.path, sizeof top.path, "%s", directory);
+    (void)snprintf(parent, sizeof parent, "%s", directory);
+    for (size_t end = length; end > 1 && parent[end - 1] == '/'; end--) parent[end - 1] = 0;
+    char *slash = strrchr(parent, '/');
+    if (slash && slash > parent) {
+        *slash = 0;
+        TRY(file_make_directory(parent));
+    }
+    return place_make(&top);
+}
+
+/* The queue last: what has one is complete. */
+confx_status_t spool_make(const char *directory)
+{
+    static const char *const others[] = {SPOOL_TMP, SPOOL_MARKS, SPOOL_SERVICES};
+    place_t place;
+    file_kind_t kind;
+    TRY(spool_submit_check_is_spool(directory));
+    TRY(file_look(directory, &kind));
+    if (kind == FILE_ABSENT) TRY(spool_submit_make_top(directory));
+    TRY(spool_check(directory));
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        TRY(place_of(&place, directory, others[i], NULL, NULL));
+        TRY(place_make(&place));
+    }
+    for (int state = SPOOL_STATES - 1; state >= 0; state--) {
+        TRY(place_of(&place, directory, spool_state_directory((spool_state_t)state), NULL, NULL));
+        TRY(place_make(&place));
+    }
+    return status_ok();
+}
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
+/* The last part of a path, without `suffix`, in letters that file names may have. */
+static void spool_submit_plain_name(const char *path, const char *suffix, char *out, size_t room)
+{
+    const char *slash = strrchr(path, '/');
+    (void)snprintf(out, room, "%s", slash ? slash + 1 : path);
+    const size_t length = strlen(out);
+    const size_t tail = strlen(suffix);
+    if (length > tail && !strcmp(out + length - tail, suffix)) out[length - tail] = 0;
+    for (char *c = out; *c; c++)
+        if (!isalnum((unsigned char)*c) && !strchr("._+-", *c)) *c = '-';
+    if (!isalnum((unsigned char)out[0])) out[0] = 'x';
+}
+
+/* 49_20260131T120000.123456_3fa9c1_mobilenet_v2: sorted by priority, then by time, and unique. */
+static void spool_submit_make_name(const job_t *job, int priority, char out[SPOOL_NAME_MAX])
+{
+    char title[64];
+    char moment[32];
+    struct timespec now;
+    struct tm parts;
+    unsigned noise = 0;
+    spool_submit_plain_name(job->file, ".yaml", title, sizeof title);
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    (void)gmtime_r(&now.tv_sec, &parts);
+    (void)strftime(moment, sizeof moment, "%Y%m%dT%H%M%S", &parts);
+    (void)getrandom(&noise, sizeof noise, 0);
+    (void)snprintf(out, SPOOL_NAME_MAX, "%02d_%.16s.%06ld_%06x_%.64s",
+                   SPOOL_PRIORITY_MAX - priority, moment, now.tv_nsec / 1000, noise & 0xffffffU,
+                   title);
+}
+
+int spool_priority(const char *name)
+{
+    const bool numbered =
+        isdigit((unsigned char)name[0]) && isdigit((unsigned char)name[1]) && name[2] == '_';
+    return numbered ? SPOOL_PRIORITY_MAX - (10 * (name[0] - '0') + name[1] - '0') : 0;
+}
+
+/* ---- a job with all it names ----------------------------------------------------------------- */
+
+static confx_status_t spool_submit_copy_file(const char *from, const place_t *entry,
+                                             const char *kind, const char *name, const char *suffix)
+{
+    place_t to;
+    char *text;
+    size_t length;
+    char file[SPOOL_NAME_MAX];
+    (void)snprintf(file, sizeof file, "%s%s", name, suffix);
+    TRY(place_of(&to, entry->path, kind, NULL, NULL));
+    TRY(place_make(&to));
+    TRY(place_of(&to, entry->path, kind, file, NULL));
+    TRY(file_load(from, FILE_USERS, SPOOL_JOB_BYTES_MAX, &text, &length));
+    const confx_status_t status = file_write(to.path, text, length, NULL);
+    free(text);
+    return status;
+}
+
+/* It says what the file holds, and outlives the cutting of long names. */
+static const char *spool_submit_known_suffix(const char *path)
+{
+    static const char *const suffixes[] = {".csv", ".m", ".yaml"};
+    const char *dot = strrchr(path, '.');
+    for (size_t i = 0; dot && i < sizeof suffixes / sizeof *suffixes; i++)
+        if (!strcmp(dot, suffixes[i])) return suffixes[i];
+    return "";
+}
+
+/* A user's file goes along, in a directory that is called like the key; the key becomes its path
+   there. A shipped name stays what it is: the service has the same files. */
+static confx_status_t spool_submit_take_data(job_t *job, job_data_t data, const place_t *entry)
+{
+    const struct {
+        const char *key, *name;
+    } kinds[JOB_DATA_KINDS] = {
+        [JOB_WORKLOAD] = {"workload", job->workload},
+        [JOB_DATAFLOW] = {"dataflow", job->dataflow},
+        [JOB_DATAFLOW_DEPTHWISE] = {"dataflow_depthwise", job->dataflow_depthwise},
+        [JOB_HARDWARE] = {"hardware", job->hardware},
+    };
+    char path[FILE_PATH_MAX];
+    char name[96];
+    char place[160];
+    TRY(job_find(job, data, path));
+    if (!file_is_path(kinds[data].name)) return status_ok();
+    const char *suffix = spool_submit_known_suffix(path);
+    spool_submit_plain_name(path, suffix, name, sizeof name);
+    TRY(spool_submit_copy_file(path, entry, kinds[data].key, name, suffix));
+    (void)snprintf(place, sizeof place, "%s/%s%s", kinds[data].key, name, suffix);
+    yaml_drop(job->tree, kinds[data].key);
+    return yaml_add(job->tree, kinds[data].key, place);
+}
+
+static confx_status_t spool_submit_write_job(const job_t *job, const place_t *entry)
+{
+    place_t path;
+    char *text;
+    yaml_drop(job->tree, "output");
+    TRY(place_of(&path, entry->path, "job.yaml", NULL, NULL));
+    TRY(yaml_text(job->tree, &text));
+    const confx_status_t status = file_write(path.path, text, strlen(text), NULL);
+    free(text);
+    return status;
+}
+
+/* So does the policy to start from. */
+static confx_status_t spool_submit_take_policy(job_t *job, const place_t *entry)
+{
+    char path[FILE_PATH_MAX];
+    yaml_t *init;
+    if (!job->search.init) return status_ok();
+    TRY(job_find_init(job, path));
+    TRY(spool_submit_copy_file(path, entry, "policies", "policy", ".h5"));
+    TRY(yaml_pick(job->tree, "search.init", "search.init", "policies/policy.h5", &init));
+    const confx_status_t status = yaml_merge(job->tree, init);
+    yaml_close(init);
+    return status;
+}
+
+static confx_status_t spool_submit_fill_entry(job_t *job, const place_t *entry)
+{
+    TRY(place_make(entry));
+    for (int data = 0; data < JOB_DATA_KINDS; data++)
+        TRY(spool_submit_take_data(job, (job_data_t)data, entry));
+    TRY(spool_submit_take_policy(job, entry));
+    return spool_submit_write_job(job, entry);
+}
+
+confx_status_t spool_submit(const char *directory, job_t *job, int priority,
+                            char name[SPOOL_NAME_MAX])
+{
+    place_t entry;
+    bool moved = false;
+    TRY(spool_make(directory));
+    spool_submit_make_name(job, priority, name);
+    TRY(place_of(&entry, directory, SPOOL_TMP, name, NULL));
+    confx_status_t status = spool_submit_fill_entry(job, &entry);
+    if (status.code == CONFX_STATUS_OK)
+        status = place_put(directory, spool_state_directory(SPOOL_QUEUED), name, &entry, &moved);
+    if (status.code == CONFX_STATUS_OK && !moved)
+        status = status_fail(CONFX_STATUS_IO, "%s: is gone", entry.path);
+    if (status.code != CONFX_STATUS_OK) place_clear(&entry);
+    return status;
+}
+
+/* ---- cancelling ------------------------------------------------------------------------------ */
+
+confx_status_t spool_find_running(const char *directory, const char *name, bool *found)
+{
+    place_t place;
+    char hidden[SPOOL_NAME_MAX + 16];
+    char **services;
+    size_t n;
+    *found = false;
+    TRY(place_of(&place, directory, spool_state_directory(SPOOL_RUNNING), NULL, NULL));
+    TRY(place_names(&place, &services, &n));
+    confx_status_t status = status_ok();
+    /* While a service takes it into its keeping it has another name for a moment. */
+    (void)snprintf(hidden, sizeof hidden, SPOOL_ORIGINAL "%s", name);
+    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK && !*found; i++)
+        for (size_t j = 0; j < 3 && status.code == CONFX_STATUS_OK && !*found; j++) {
+            status = place_of(&place, directory, spool_state_directory(SPOOL_RUNNING), services[i],
+                              j == 1 ? hidden : name);
+            if (status.code == CONFX_STATUS_OK) status = file_has(place.path, found);
+        }
+    file_names_close(services, n);
+    return status;
+}
+
+/* The mark first: a job that is claimed, or put back, between two looks is met by one or the
+   other. */
+confx_status_t spool_cancel(const char *directory, const char *name, bool *running)
+{
+    place_t mark;
+    place_t queued;
+    bool moved = false;
+    *running = false;
+    if (!spool_name_is_good(name))
+        return status_input(NULL, 0, name, "expected the name of a job, as `confx status' has it");
+    TRY(place_of(&mark, directory, SPOOL_MARKS, name, NULL));
+    TRY(place_of(&queued, directory, spool_state_directory(SPOOL_QUEUED), name, NULL));
+    file_kind_t kind;
+    TRY(file_look(directory, &kind));
+    if (kind != FILE_DIRECTORY) return status_input(directory, 0, NULL, "expected a spool");
+    TRY(spool_check(directory));
+    TRY(file_write(mark.path, "", 0, NULL));
+    TRY(place_put(directory, spool_state_directory(SPOOL_CANCELLED), name, &queued, &moved));
+    if (!moved) TRY(spool_find_running(directory, name, running));
+    if (*running) return status_ok();
+    TRY(file_remove(mark.path));
+    if (moved) return status_ok();
+    return status_input(NULL, 0, name, "no job of this name is queued or running in %s", directory);
+}

@@ -1,0 +1,51 @@
+/* Names of searches, made of their own settings: dla_latency_area_fraction0.1_seed3. */
+#include "sweep/sweep_parts.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+static void sweep_name_add(char *out, size_t room, const char *text)
+{
+    const size_t length = strlen(out);
+    (void)snprintf(out + length, room - length, "%s", text);
+}
+
+static const char *sweep_name_after_last(const char *text, char message)
+{
+    const char *last = strrchr(text, message);
+    return last && last[1] ? last + 1 : text;
+}
+
+/* "dla" says what it is; 0.1 and true do not. */
+static bool sweep_name_speaks_for_itself(const char *words)
+{
+    static const char *const truths[] = {"true", "false", "yes", "no", "on", "off"};
+    for (size_t i = 0; i < sizeof truths / sizeof *truths; i++)
+        if (!strcasecmp(words, truths[i])) return false;
+    return isalpha((unsigned char)words[0]) != 0;
+}
+
+static bool sweep_name_is_plain(char message)
+{
+    return isalnum((unsigned char)message) || (message && strchr("+-._", message));
+}
+
+void sweep_name(const sweep_t *sweep, const yaml_t *own, char out[SWEEP_NAME_MAX])
+{
+    char words[SWEEP_WORDS_MAX];
+    out[0] = 0;
+    for (size_t i = 0; i < sweep->keys_n; i++) {
+        if (!yaml_has(own, sweep->keys[i])) continue;
+        job_value_words(own, sweep->keys[i], '-', words);
+        const char *word = sweep_name_after_last(words, '/');
+        if (out[0]) sweep_name_add(out, SWEEP_NAME_MAX, "_");
+        if (!sweep_name_speaks_for_itself(word))
+            sweep_name_add(out, SWEEP_NAME_MAX, sweep_name_after_last(sweep->keys[i], '.'));
+        sweep_name_add(out, SWEEP_NAME_MAX, word);
+    }
+    for (char *c = out; *c; c++)
+        if (!sweep_name_is_plain(*c)) *c = '-';
+    if (!isalnum((unsigned char)out[0])) out[0] = 'x';
+}
