@@ -21,7 +21,8 @@ PACKAGE_CPPFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 PACKAGE_LDLIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null || echo -lhdf5 -lopenblas -lyaml -ljansson -lz -lsmartcols)
 CPPFLAGS += -Iinclude -Isrc -D_GNU_SOURCE $(PACKAGE_CPPFLAGS)
 CFLAGS += -std=c11 $(OPTIMISE) -ffp-contract=off -fno-math-errno -fno-trapping-math $(WARNINGS) $(SANITIZE)
-LDLIBS += $(PACKAGE_LDLIBS) -lm
+# libcsv has no pkg-config file.
+LDLIBS += $(PACKAGE_LDLIBS) -lcsv -lm
 LDFLAGS += $(LINKER)
 MPIRUN := $(if $(filter 0,$(shell id -u)),OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1) mpirun --oversubscribe
 CORES := $(shell nproc)
@@ -76,7 +77,7 @@ $(BUILD)/confx: $(foreach room,$(ROOMS),$(call objects,$(room)))
 # One object of its rooms, in which all names but those of the installed headers are local, so that no function of a user's
 # program can collide with one in here.
 LIBRARY_ROOMS := base yaml workload cost
-LIBRARY_HEADERS := $(addprefix include/confx/,status.h workload.h cost.h mapping.h version.h)
+LIBRARY_HEADERS := $(addprefix include/confx/,status.h workload.h hardware.h cost.h mapping.h version.h)
 VERSION := $(shell sed -n 's/.*CONFX_VERSION "\(.*\)"/\1/p' include/confx/version.h)
 
 $(BUILD)/libconfx.a: $(foreach room,$(LIBRARY_ROOMS),$(call objects,$(room)))
@@ -312,7 +313,7 @@ fuzz: deps-fuzz
 
 $(BUILD)/fuzz_%: tests/fuzz/%.c $(foreach room,base yaml workload cost job,$(call objects,$(room)))
 	@echo '  ld $@'
-	@$(COMPILER) $(CPPFLAGS) $(CFLAGS) -fsanitize=fuzzer -MMD -MP $(filter %.c %.o,$^) -lyaml -lm -o $@
+	@$(COMPILER) $(CPPFLAGS) $(CFLAGS) -fsanitize=fuzzer -MMD -MP $(filter %.c %.o,$^) -lcsv -lyaml -lm -o $@
 
 .SECONDARY: $(addprefix $(BUILD)/fuzz_,$(FUZZERS))
 fuzz-%: $(BUILD)/fuzz_%

@@ -21,6 +21,7 @@ class Confx(MakefilePackage):
     depends_on("hdf5@1.10:")  # virtual datasets; with or without +mpi
     depends_on("openblas threads=none")  # brings LAPACKE along; the ranks are the parallelism
     depends_on("libyaml")
+    depends_on("libcsv")
     depends_on("jansson")
     depends_on("zlib-api")
     depends_on("random123")  # headers alone

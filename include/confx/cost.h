@@ -5,6 +5,7 @@
 #ifndef CONFX_COST_H
 #define CONFX_COST_H
 
+#include "confx/hardware.h"
 #include "confx/status.h"
 #include "confx/workload.h"
 
@@ -17,67 +18,19 @@ extern "C" {
 
 /* ---- dataflows (src/cost/README.md, sections 1 and 2) ---------------------------------------- */
 
-enum {
-    CONFX_DATAFLOW_LEVELS_MAX = 8
-}; /* one more than the Cluster directives a dataflow may have */
+enum { CONFX_DATAFLOW_LEVELS_MAX = 8 }; /* one more than the Cluster directives of a dataflow */
 typedef struct confx_dataflow confx_dataflow_t;
 
-/* Read a `Dataflow { ... }` file, with Constant lines before it. CONFX_STATUS_INPUT names file,
-   line and directive. The caller closes. CTileSz is 1 unless a Constant says otherwise. */
+/* Read a `Dataflow { ... }` file, with Constant lines before it. CTileSz is 1 unless a Constant
+   says otherwise. CONFX_STATUS_INPUT names file, line and directive. The caller closes. */
 confx_status_t confx_dataflow_open(const char *path, confx_dataflow_t **dataflow);
 confx_status_t confx_dataflow_parse(const char *text, const char *file,
                                     confx_dataflow_t **dataflow);
 void confx_dataflow_close(confx_dataflow_t *dataflow);
 
-/* ---- hardware profiles (src/cost/README.md, sections 1 and 7) -------------------------------- */
+/* ---- evaluation (sections 3 to 10) ----------------------------------------------------------- */
 
-typedef struct {
-    double mac_area_um2, mac_power_mw; /* per lane of a PE */
-    double sram_cell_bytes;            /* buffers are built of whole cells of this size */
-    double sram_cell_area_um2, sram_cell_power_mw; /* per cell */
-    double bus_area_um2,
-        bus_power_mw;   /* per unit of bus size and bandwidth; power is divided by 1000 */
-    double bus_size[2]; /* bus size = [0] x PEs + [1] */
-    double arbiter_area_um2,
-        arbiter_power_mw;   /* per unit of arbiter size; power is divided by 1000 */
-    double arbiter_size[3]; /* arbiter size = [0] x PEs^2 + [1] x PEs + [2] */
-    double energy_unit_nj, l1_access, l2_access; /* energy of an access = unit x factor */
-} confx_hardware_units_t;
-
-/* Limits that one of MAESTRO's hardware files sets: a cost that exceeds them is told of, and stays
-   as it is. */
-typedef struct {
-    int64_t l1_bytes, l2_bytes; /* l1_size_cstr, l2_size_cstr; 0: none */
-    bool offchip;               /* offchip_bw_cstr: the off-chip bandwidth is one */
-} confx_hardware_limits_t;
-
-typedef struct {
-    char name[64];            /* of the profile: its file's name without directory and suffix */
-    double noc_bandwidth;     /* elements per cycle */
-    double noc_latency;       /* cycles */
-    double offchip_bandwidth; /* elements per cycle */
-    double simd_lanes;        /* multiplications per PE and cycle */
-    int64_t num_pes;          /* that a MAESTRO hardware file names; 0: none */
-    confx_hardware_limits_t limits; /* of a YAML profile none */
-    confx_hardware_units_t units;
-} confx_hardware_t;
-
-/* Read a profile: YAML (data/hw/NAME.yaml) with a key for every member above but the name. Values
-   are positive numbers, those of bus_size and arbiter_size any, all of them finite.
-   CONFX_STATUS_INPUT names file, line and key. A path that ends in ".m" is one of MAESTRO's
-   hardware files: what it names upon the profile `maestro` (by file_find). */
-confx_status_t confx_hardware_open(const char *path, confx_hardware_t *hardware);
-confx_status_t confx_hardware_parse(const char *text, const char *file, confx_hardware_t *hardware);
-
-/* "noc_bandwidth=64" or "units.bus_size=[14, 28]", as given to --hw, upon a profile; a failure
-   changes nothing. */
-confx_status_t confx_hardware_set(confx_hardware_t *hardware, const char *assignment);
-
-bool confx_hardware_is_limited(const confx_hardware_t *hardware);
-
-/* ---- evaluation (src/cost/README.md, sections 3 to 9) ---------------------------------------- */
-
-/* X(fault, text): why a point is invalid: MAESTRO dies on it, refuses it, or gives nonsense. */
+/* X(fault, text): why a point is invalid. MAESTRO dies on it, refuses it, or gives nonsense. */
 #define CONFX_COST_FAULT_LIST(X)                                                                   \
     X(CONFX_COST_VALID, "valid")                                                                   \
     X(CONFX_COST_NO_CASE, "no iteration case has work (zero cycles)")                              \
@@ -111,43 +64,43 @@ typedef struct {
 } confx_cost_delay_t;
 
 typedef struct {
-    confx_cost_fault_t
-        fault; /* the numbers below stand for a design only when this is CONFX_COST_VALID */
+    confx_cost_fault_t fault; /* figures hold only if this is CONFX_COST_VALID */
     int64_t runtime_cycles;
     double energy_nj, area_um2, power_mw;
-    int64_t l1_bytes, l2_bytes, macs;
-    double macs_per_cycle; /* NaN where runtime is 0 */
-    int64_t l1_read[CONFX_TENSORS], l1_write[CONFX_TENSORS], l2_read[CONFX_TENSORS],
-        l2_write[CONFX_TENSORS]; /* accesses */
-    int64_t noc_bandwidth_peak;  /* elements per cycle */
+    int64_t l1_bytes, l2_bytes; /* of one L1, and of the L2; both buffers of each */
+    int64_t macs;               /* as MAESTRO counts them; confx_layer_macs has the true number */
+    double macs_per_cycle;      /* NaN where the runtime is 0 */
+    int64_t l1_read[CONFX_TENSORS], l1_write[CONFX_TENSORS]; /* accesses, of all PEs together */
+    int64_t l2_read[CONFX_TENSORS], l2_write[CONFX_TENSORS];
+    int64_t noc_bandwidth_peak; /* elements per cycle */
     double noc_bandwidth_average;
     int64_t offchip_bandwidth;
-    double pe_power_mw, l1_power_mw, l2_power_mw, noc_power_mw;
-    double active_pes;           /* average */
-    double arithmetic_intensity; /* MACs per element moved */
+    double pe_power_mw, l1_power_mw, l2_power_mw, noc_power_mw; /* parts of power_mw */
+    double active_pes;                                          /* average */
+    double arithmetic_intensity; /* MACs per element moved, in the last case */
     confx_cost_delay_t ingress, egress, compute;
 } confx_cost_t;
 
-/* The cost of a layer on `pes` processing elements with buffer level `buffer` (both >= 1) under a
-   dataflow. An invalid point keeps the numbers MAESTRO gives for it, beside its fault; zeros and
-   NaN where MAESTRO gives none. */
+/* The cost of a layer on `pes` PEs with buffer level `buffer` (both >= 1) under a dataflow. An
+   invalid point keeps the figures that MAESTRO gives for it, beside its fault; zeros and NaN where
+   it gives none. */
 void confx_cost_evaluate(const confx_dataflow_t *dataflow, const confx_layer_t *layer,
                          const confx_hardware_t *hardware, int64_t pes, int64_t buffer,
                          confx_cost_t *cost);
 
 const char *confx_cost_fault_text(confx_cost_fault_t fault);
 
-/* Which limits of the hardware a valid cost exceeds, a bit each: 0 where it keeps to all of them.
-   Their keys in a hardware file, between blanks; and a sentence's end, "exceeds KEY of LIMIT UNIT
-   by EXCESS", or false and "" where none is. */
+/* Limits of the hardware that a valid cost exceeds: a bit each, 0 where it keeps to all; their keys
+   in a hardware file, between blanks; and the end of a sentence, "exceeds KEY of LIMIT UNIT by
+   EXCESS", or false and "" where none is exceeded. */
 enum { CONFX_COST_LIMITS_TEXT_MAX = 256 };
 unsigned confx_cost_exceeded(const confx_cost_t *cost, const confx_hardware_t *hardware);
 void confx_cost_exceeded_keys(unsigned exceeded, char text[CONFX_COST_LIMITS_TEXT_MAX]);
 bool confx_cost_exceeded_text(const confx_cost_t *cost, const confx_hardware_t *hardware,
                               char text[CONFX_COST_LIMITS_TEXT_MAX]);
 
-/* What a person would check by hand, as text: levels and tiles, cases, what bounds the delays,
-   energy, area and power by part, and why MAESTRO's count of MACs departs from the true one. It
+/* One evaluation as a text that a person can check by hand: levels and tiles, cases, what bounds
+   delays, energy, area and power by part, and why the count of MACs departs from the true one. It
    goes by the rules case by case, apart from confx_cost_evaluate, and says so if their figures
    should differ. The caller frees *text. CONFX_STATUS_MEMORY. */
 confx_status_t confx_cost_explain(const confx_dataflow_t *dataflow, const confx_layer_t *layer,

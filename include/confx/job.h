@@ -87,6 +87,9 @@ confx_status_t job_is_sweep(const char *text, const char *file, bool *sweep);
 void job_print_keys(FILE *out);
 confx_status_t job_explain(const job_t *job, char **text);
 
+/* Does a path of keys begin with one that job files have? */
+bool job_knows(const char *key);
+
 /* From now on names are looked up beside another file: a job that was read from a log.
    CONFX_STATUS_MEMORY. */
 confx_status_t job_move(job_t *job, const char *file);

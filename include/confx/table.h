@@ -42,6 +42,20 @@ typedef struct {
     size_t most;       /* characters of a cell that are shown to people; 0: all */
 } table_column_t;
 
+/* The most common ones. */
+#define TABLE_WORDS(words)                                                                         \
+    {                                                                                              \
+        words, .type = TABLE_TEXT                                                                  \
+    }
+#define TABLE_COUNT(words)                                                                         \
+    {                                                                                              \
+        words, .type = TABLE_WHOLE                                                                 \
+    }
+#define TABLE_FIGURE(words, unit_)                                                                 \
+    {                                                                                              \
+        words, .unit = (unit_), .type = TABLE_REAL                                                 \
+    }
+
 /* ---- a row ----------------------------------------------------------------------------------- */
 
 /* UNKNOWN: empty in CSV, null in JSON, NaN in HDF5, "-" for people. ABSENT: empty, left out, NaN,
@@ -91,6 +105,14 @@ typedef struct {
     const void *of; /* given to `row` */
     void (*row)(const void *of, size_t i, table_row_t *row); /* add columns_n cells */
 } table_t;
+
+/* Of an array of columns; rows made by `make` of `data`. */
+#define TABLE(list, rows, data, make)                                                              \
+    ((table_t){.columns = (list),                                                                  \
+               .columns_n = sizeof(list) / sizeof *(list),                                         \
+               .rows_n = (rows),                                                                   \
+               .of = (data),                                                                       \
+               .row = (make)})
 
 /* The row i alone, made anew in `row`. False: no memory. */
 bool table_make(const table_t *table, size_t i, table_row_t *row);

@@ -18,8 +18,9 @@ typedef struct {
    CONFX_STATUS_MEMORY. The caller owes table_store_end in any case. */
 confx_status_t table_store(const table_t *table, const char *group, size_t inner,
                            table_arrays_t *arrays);
-/* Put an array that is no column of a table behind them: of that name (copied), type, rank,
-   dimensions and units. Its data, zeroed, to be filled by the caller; NULL: no memory. */
+/* Put an array that is no column of a table behind them: of that name (copied, without its first
+   "/"), type, rank, dimensions and units. Its data, zeroed, to be filled by the caller; NULL: no
+   memory. */
 void *table_store_array(table_arrays_t *arrays, array_t shape);
 void table_store_end(table_arrays_t *arrays);
 

@@ -53,9 +53,10 @@ bool text_is_name(const char *text);
 
 enum { CSV_COLUMNS_MAX = 1024 };
 
-/* Rows of comma-separated text, of at most CSV_COLUMNS_MAX columns. Lines end with LF, CRLF or CR.
-   Blank lines are passed over, blanks round fields are taken off, a byte order mark is skipped.
-   Quoting is not part of the format and is refused. */
+/* Rows of comma-separated text (RFC 4180), of at most CSV_COLUMNS_MAX columns. Lines end with LF,
+   CRLF or CR. Blank lines are passed over, blanks round fields are taken off, a byte order mark is
+   skipped. A field may stand within quotation marks, with commas and line ends in it, and quotation
+   marks that are doubled. */
 typedef struct csv csv_t;
 
 /* `text` is copied; `file` names it in messages and must stay alive. The first row is the
@@ -73,7 +74,7 @@ size_t csv_find(const csv_t *csv, const char *name);
 /* The next row; *more is false at the end. A row of another width than the header is
    CONFX_STATUS_INPUT with file and * line. */
 confx_status_t csv_next(csv_t *csv, bool *more);
-int csv_line(const csv_t *csv);                         /* line number of the current row, from 1 */
+int csv_line(const csv_t *csv);                         /* that the current row begins in, from 1 */
 const char *csv_field(const csv_t *csv, size_t column); /* of the current row */
 
 /* The current row's field as a whole number within [least, most]; CONFX_STATUS_INPUT with file,

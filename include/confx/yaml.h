@@ -27,7 +27,7 @@ confx_status_t yaml_open_set(const char *option, const char *assignment, yaml_t 
 confx_status_t yaml_check_sets(const char *option, const char *const *assignments, size_t n);
 
 /* As yaml_open, with keys that may be paths: "budget.fraction: 1" stands for "budget: {fraction:
- * 1}". */
+   1}". */
 confx_status_t yaml_open_paths(const char *text, const char *file, yaml_t **yaml);
 
 void yaml_close(yaml_t *yaml);
@@ -56,13 +56,13 @@ confx_status_t yaml_pick(const yaml_t *yaml, const char *path, const char *key, 
                          yaml_t **part);
 
 /* Does the tree have every key of `part`, with the same values? Numbers are compared as numbers,
-   anything else as it is written. yaml_same: do both trees say the same at `path`, or both nothing?
- */
+   anything else as it is written. yaml_same: do both trees say the same at `path`, or both
+   nothing? */
 bool yaml_holds(const yaml_t *yaml, const yaml_t *part);
 bool yaml_same(const yaml_t *one, const yaml_t *other, const char *path);
 
 /* Lay `over` upon `yaml`: mappings merge key by key, anything else is replaced. What is taken over
- * keeps its place. */
+   keeps its place. */
 confx_status_t yaml_merge(yaml_t *yaml, const yaml_t *over);
 
 /* Take a key away; nothing happens when there is none. */

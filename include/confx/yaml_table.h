@@ -1,5 +1,5 @@
 /* A table of keys says what a YAML file may hold, once: it reads a tree into a structure, and
- * writes the help. */
+   writes the help. */
 #ifndef CONFX_YAML_TABLE_H
 #define CONFX_YAML_TABLE_H
 

@@ -175,11 +175,7 @@ static confx_status_t bound_print_frontier(problem_t *problem, space_part_t spac
                                     at.lower_bound, at.optimum, at.price};
         knapsack_close(&at);
     }
-    const table_t table = {.columns = columns,
-                           .columns_n = sizeof columns / sizeof *columns,
-                           .rows_n = FRACTIONS,
-                           .of = points,
-                           .row = bound_row};
+    const table_t table = TABLE(columns, FRACTIONS, points, bound_row);
     putchar('\n');
     return table_print(&table, (table_look_t){.width = 0}, stdout);
 }

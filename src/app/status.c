@@ -74,14 +74,17 @@ static double status_seconds_left(const run_result_t *result)
 
 /* A job without a result has no figures, one that is not running no service, one that has not
    failed no message. */
-static const table_column_t status_columns[] = {
-    {"name", .type = TABLE_TEXT},         {"priority", .type = TABLE_WHOLE},
-    {"service", .type = TABLE_TEXT},      {"message", .type = TABLE_TEXT},
-    {"samples", .type = TABLE_WHOLE},     {"samples_total", .type = TABLE_WHOLE},
-    {"best", .type = TABLE_REAL},         {"lower_bound", .type = TABLE_REAL},
-    {"gap", .type = TABLE_REAL},          {"seconds", .type = TABLE_REAL},
-    {"seconds_left", .type = TABLE_REAL},
-};
+static const table_column_t status_columns[] = {TABLE_WORDS("name"),
+                                                TABLE_COUNT("priority"),
+                                                TABLE_WORDS("service"),
+                                                TABLE_WORDS("message"),
+                                                TABLE_COUNT("samples"),
+                                                TABLE_COUNT("samples_total"),
+                                                TABLE_FIGURE("best", NULL),
+                                                TABLE_FIGURE("lower_bound", NULL),
+                                                TABLE_FIGURE("gap", NULL),
+                                                TABLE_FIGURE("seconds", NULL),
+                                                TABLE_FIGURE("seconds_left", NULL)};
 enum { STATUS_COLUMNS = sizeof status_columns / sizeof *status_columns, STATUS_RESULT = 7 };
 
 typedef struct {

@@ -1,71 +1,119 @@
-/* Comma-separated text, row by row. The copy of the text is cut into NUL-terminated fields in
-   place. */
+/* Comma-separated text, row by row, by libcsv. The text is fed to it line by line until a row has
+   ended, so that what is wrong is told with the line that its row begins in. */
 #include "confx/text.h"
 #include "confx/try.h"
 
+#include <assert.h>
+#include <csv.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+enum { CSV_ROOM_LEAST = 64 };
+
 struct csv {
+    struct csv_parser parser;
     const char *file;
     char *text;
-    char *rest; /* what is not yet read */
-    int line;   /* of the current row; of the last line read */
+    const char *rest; /* of the text, what is not yet fed */
+    bool at_end;      /* which the parser has been told */
+    int lines;        /* fed so far */
+    /* The current row. The header's fields stay for good, and those of each row come behind them.
+     */
+    const char *row; /* in the text */
+    int line;        /* that it begins in */
+    bool ended;
+    size_t found;               /* fields, of which the first CSV_COLUMNS_MAX are kept */
+    char *cells, *first, *cell; /* of all fields; behind the header; behind the last one */
+    char *fields[CSV_COLUMNS_MAX];
     size_t columns;
-    char *names;   /* the header's line as it stands */
-    char **header; /* (columns) into text */
-    char **fields; /* (columns) of the current row, into text */
+    char *names; /* the header as it stands */
+    char *header[CSV_COLUMNS_MAX];
 };
 
-/* The next line that is not blank, without its end (LF, CRLF, or CR alone); NULL when there is
-   none. */
-static char *csv_next_line(csv_t *csv)
+/* ---- rows ----------------------------------------------------------------------------------- */
+
+static void csv_take_field(void *bytes, size_t length, void *data)
 {
-    while (*csv->rest) {
-        char *line = csv->rest;
-        const size_t length = strcspn(line, "\r\n");
-        csv->rest = line + length + (line[length] != 0);
-        if (line[length] == '\r' && *csv->rest == '\n') csv->rest++;
-        line[length] = 0;
-        csv->line++;
-        if (line[strspn(line, " \t")]) return line;
-    }
-    return NULL;
+    csv_t *csv = data;
+    memcpy(csv->cell, bytes, length);
+    csv->cell[length] = 0;
+    if (csv->found < CSV_COLUMNS_MAX) csv->fields[csv->found] = csv->cell;
+    csv->found++;
+    csv->cell += length + 1;
 }
 
-static char *csv_trim(char *field)
+static void csv_take_row(int terminator, void *data)
 {
-    field += strspn(field, " \t");
-    size_t length = strlen(field);
-    while (length > 0 && strchr(" \t", field[length - 1])) length--;
-    field[length] = 0;
-    return field;
+    csv_t *csv = data;
+    (void)terminator;
+    csv->ended = true;
 }
 
-static size_t csv_count_fields(const char *line)
+/* The length of a line with its end: LF, CRLF, or CR alone. */
+static size_t csv_line_length(const char *line)
 {
-    size_t n = 1;
-    for (; *line; line++) n += *line == ',';
-    return n;
+    const size_t length = strcspn(line, "\r\n");
+    return length + (line[length] != 0) + (line[length] == '\r' && line[length + 1] == '\n');
 }
 
-/* Cut a line at its commas. */
-static void csv_split(char *line, char **fields)
+static confx_status_t csv_refuse(csv_t *csv)
 {
-    char *field;
-    for (size_t i = 0; (field = strsep(&line, ",")); i++) fields[i] = csv_trim(field);
-}
-
-static confx_status_t csv_refuse_quotes(const csv_t *csv, const char *line)
-{
-    if (!strchr(line, '"')) return status_ok();
+    if (csv_error(&csv->parser) != CSV_EPARSE)
+        return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for a row", csv->file);
     return status_input(csv->file, csv->line, NULL,
-                        "expected plain fields between commas, found a quotation mark");
+                        "expected plain fields between commas, or whole ones in quotation marks as "
+                        "in \"a \"\"b\"\"\", "
+                        "found %s",
+                        csv->at_end ? "one without an end" : "a quotation mark within one");
 }
+
+/* The next row that is not blank; *more is false when there is none. It is written from csv->cell
+   on, where there is room for it: a field with its NUL is no longer than it was with its comma or
+   line end. */
+static confx_status_t csv_read_row(csv_t *csv, bool *more)
+{
+    bool begun = false;
+    csv->ended = false;
+    csv->found = 0;
+    while (!csv->ended && *csv->rest) {
+        const char *line = csv->rest;
+        const size_t length = csv_line_length(line);
+        csv->rest += length;
+        csv->lines++;
+        if (!begun) {
+            csv->row = line;
+            csv->line = csv->lines;
+        }
+        if (csv_parse(&csv->parser, line, length, csv_take_field, csv_take_row, csv) != length)
+            return csv_refuse(csv);
+        /* A row that has begun and not ended has a line end within quotation marks. */
+        begun = begun || strspn(line, " \t\r\n") < length;
+    }
+    if (!csv->ended && !csv->at_end) {
+        csv->at_end = true;
+        if (csv_fini(&csv->parser, csv_take_field, csv_take_row, csv) != 0) return csv_refuse(csv);
+    }
+    *more = csv->ended;
+    assert(csv->ended || csv->found == 0);
+    return status_ok();
+}
+
+/* ---- memory --------------------------------------------------------------------------------- */
+
+/* libcsv asks for a byte more at a time: of a larger step that fails it would try the half, and not
+   tell. There is room for a power of two, so more of it is needed when one is full. */
+static void *csv_grow(void *old, size_t size)
+{
+    const size_t had = size - 1;
+    if (old && (had < CSV_ROOM_LEAST || (had & (had - 1)))) return old;
+    return realloc(old, had < CSV_ROOM_LEAST ? CSV_ROOM_LEAST : 2 * had);
+}
+
+/* ---- the header ----------------------------------------------------------------------------- */
 
 /* What other tools write: no header at all, an unnamed column of row numbers, a comma behind the
-   last field. */
+ * last field. */
 static confx_status_t csv_refuse_nameless(const csv_t *csv, size_t column)
 {
     const bool last = column + 1 == csv->columns;
@@ -99,65 +147,56 @@ static confx_status_t csv_check_header(const csv_t *csv)
 
 static confx_status_t csv_read_header(csv_t *csv)
 {
-    char *line = csv_next_line(csv);
-    if (!line) return status_input(csv->file, 0, NULL, "is empty, expected a row of column names");
-    TRY(csv_refuse_quotes(csv, line));
-    csv->columns = csv_count_fields(line);
+    bool more;
+    TRY(csv_read_row(csv, &more));
+    if (!more) return status_input(csv->file, 0, NULL, "is empty, expected a row of column names");
     /* Each name is compared with all the others. */
-    if (csv->columns > CSV_COLUMNS_MAX)
+    if (csv->found > CSV_COLUMNS_MAX)
         return status_input(csv->file, csv->line, NULL, "expected at most %d columns, found %zu",
-                            CSV_COLUMNS_MAX, csv->columns);
-    csv->names = strdup(line);
-    csv->header = calloc(csv->columns, sizeof *csv->header);
-    csv->fields = calloc(csv->columns, sizeof *csv->fields);
-    if (!csv->names || !csv->header || !csv->fields)
-        return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for a row", csv->file);
-    csv_split(line, csv->header);
+                            CSV_COLUMNS_MAX, csv->found);
+    csv->columns = csv->found;
+    memcpy(csv->header, csv->fields, sizeof csv->header);
+    size_t length = (size_t)(csv->rest - csv->row);
+    while (length > 0 && strchr("\r\n", csv->row[length - 1])) length--;
+    csv->names = strndup(csv->row, length);
+    if (!csv->names) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for a row", csv->file);
+    csv->first = csv->cell;
     return csv_check_header(csv);
 }
 
-/* Lines may end with CR alone; that of CRLF is trimmed off as a blank. */
-static void csv_unify_line_ends(char *text)
-{
-    for (; *text; text++)
-        if (text[0] == '\r' && text[1] != '\n') *text = '\n';
-}
-
-static csv_t *csv_open_copy(const char *text, const char *file)
+confx_status_t csv_open(const char *text, const char *file, csv_t **opened)
 {
     static const char byte_order_mark[] = "\xEF\xBB\xBF";
+    *opened = NULL;
+    csv_t *csv = calloc(1, sizeof *csv);
+    if (!csv) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its text", file);
+    csv->file = file;
+    (void)csv_init(&csv->parser, CSV_STRICT | CSV_STRICT_FINI); /* fails without a parser alone */
+    csv_set_blk_size(&csv->parser, 1);
+    csv_set_realloc_func(&csv->parser, csv_grow);
     if (strncmp(text, byte_order_mark, strlen(byte_order_mark)) == 0)
         text += strlen(byte_order_mark);
-    csv_t *csv = calloc(1, sizeof *csv);
-    if (!csv) return NULL;
-    csv->file = file;
+    confx_status_t status;
     csv->text = strdup(text);
+    csv->cells = malloc(strlen(text) + 1);
+    if (!csv->text || !csv->cells)
+        TRY_OUT(status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its text", file));
     csv->rest = csv->text;
-    if (csv->text) {
-        csv_unify_line_ends(csv->text);
-        return csv;
-    }
+    csv->cell = csv->cells;
+    TRY_OUT(csv_read_header(csv));
+    *opened = csv;
+    return status;
+out:
     csv_close(csv);
-    return NULL;
-}
-
-confx_status_t csv_open(const char *text, const char *file, csv_t **csv)
-{
-    *csv = csv_open_copy(text, file);
-    if (!*csv) return status_fail(CONFX_STATUS_MEMORY, "%s: no memory for its text", file);
-    const confx_status_t status = csv_read_header(*csv);
-    if (status.code == CONFX_STATUS_OK) return status;
-    csv_close(*csv);
-    *csv = NULL;
-    return status_frame(status, __func__, __LINE__);
+    return status;
 }
 
 void csv_close(csv_t *csv)
 {
     if (!csv) return;
-    free(csv->fields);
-    free(csv->header);
+    csv_free(&csv->parser);
     free(csv->names);
+    free(csv->cells);
     free(csv->text);
     free(csv);
 }
@@ -191,16 +230,12 @@ size_t csv_find(const csv_t *csv, const char *name)
 
 confx_status_t csv_next(csv_t *csv, bool *more)
 {
-    char *line = csv_next_line(csv);
-    *more = line != NULL;
-    if (!line) return status_ok();
-    TRY(csv_refuse_quotes(csv, line));
-    const size_t found = csv_count_fields(line);
-    if (found != csv->columns)
-        return status_input(csv->file, csv->line, NULL,
-                            "expected %zu fields as in the header, found %zu", csv->columns, found);
-    csv_split(line, csv->fields);
-    return status_ok();
+    csv->cell = csv->first;
+    TRY(csv_read_row(csv, more));
+    if (!*more || csv->found == csv->columns) return status_ok();
+    return status_input(csv->file, csv->line, NULL,
+                        "expected %zu fields as in the header, found %zu", csv->columns,
+                        csv->found);
 }
 
 int csv_line(const csv_t *csv)

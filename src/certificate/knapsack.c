@@ -91,7 +91,7 @@ static confx_status_t knapsack_pick(const option_class_t *classes, const partial
 }
 
 /* The optimum among choices of at most `ceiling`, of which a menu trimmed to it still has all.
- *complete: within the limit; then not solved means that there is none. */
+   complete: within the limit; then not solved means that there is none. */
 static confx_status_t knapsack_search(const option_class_t *classes, const menu_t *menu,
                                       double budget, double ceiling, size_t states_max,
                                       bool *complete, knapsack_t *knapsack)

@@ -8,12 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- layers: defaults, file, --set
- * ----------------------------------------------------------------------------------
- */
+/* ---- layers: defaults, file, --set ----------------------------------------------------------- */
 
 /* Lay one layer upon the job so far. A budget given in one way replaces one given in another way
- * below it. */
+   below it. */
 static confx_status_t job_lay(yaml_t *tree, const yaml_t *over)
 {
     static const char *const ways[] = {"budget.name", "budget.fraction", "budget.limit"};
@@ -29,6 +27,11 @@ static confx_status_t job_lay(yaml_t *tree, const yaml_t *over)
     return yaml_merge(tree, over);
 }
 
+bool job_knows(const char *key)
+{
+    return yaml_knows(job_keys, key);
+}
+
 confx_status_t job_is_sweep(const char *text, const char *file, bool *sweep)
 {
     yaml_t *tree;
@@ -40,7 +43,7 @@ confx_status_t job_is_sweep(const char *text, const char *file, bool *sweep)
 }
 
 /* A sweep is told so before its keys are complained of one by one; it need not be plain YAML of a
- * job. */
+   job. */
 static confx_status_t job_refuse_sweep(const char *text, const char *file)
 {
     bool sweep;
@@ -95,8 +98,7 @@ static confx_status_t job_resolve(const char *text, const char *file, const yaml
     return job_add_output(tree, file);
 }
 
-/* ---- what one key means to another
- * ---------------------------------------------------------------------------- */
+/* ---- what one key means to another ----------------------------------------------------------- */
 
 static confx_status_t job_check_init(const job_t *job)
 {
@@ -126,9 +128,7 @@ static confx_status_t job_check(const job_t *job)
                        names);
 }
 
-/* ---- opening
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 /* The job of all these layers; `over` and `sets` may be missing. */
 static confx_status_t job_make(const char *text, const char *file, const yaml_t *over,

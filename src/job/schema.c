@@ -1,5 +1,5 @@
-/* Everything a job file may say: the one table of its keys, and the words behind its enumerations.
- */
+/* Everything a job file may say: the one table of its keys, and the words behind its
+   enumerations. */
 #include "job/schema.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* The table of the keys of a job file: what it reads into job_t, each key's default, limits and
- * meaning. */
+   meaning. */
 #ifndef JOB_SCHEMA_H
 #define JOB_SCHEMA_H
 

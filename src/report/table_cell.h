@@ -3,7 +3,7 @@
 #define REPORT_TABLE_CELL_H
 
 #include "confx/table.h"
-#include "report/plot/figure.h"
+#include "report/figure.h"
 
 /* By the format of its column; room: where a number is written. */
 const char *table_cell_shown(const table_column_t *column, const table_row_t *row, size_t i,

@@ -7,27 +7,26 @@
 #include "run/steps.h"
 
 static const table_column_t assignment_columns[] = {
-    {"layer", .type = TABLE_TEXT},
-    {"type", .type = TABLE_TEXT},
-    {"K", .type = TABLE_WHOLE},
-    {"C", .type = TABLE_WHOLE},
-    {"Y", .type = TABLE_WHOLE},
-    {"X", .type = TABLE_WHOLE},
-    {"R", .type = TABLE_WHOLE},
-    {"S", .type = TABLE_WHOLE},
-    {"dataflow", .type = TABLE_TEXT},
-    {"pe", .type = TABLE_WHOLE},
-    {"buf", .type = TABLE_WHOLE},
+    TABLE_WORDS("layer"),
+    TABLE_WORDS("type"),
+    TABLE_COUNT("K"),
+    TABLE_COUNT("C"),
+    TABLE_COUNT("Y"),
+    TABLE_COUNT("X"),
+    TABLE_COUNT("R"),
+    TABLE_COUNT("S"),
+    TABLE_WORDS("dataflow"),
+    TABLE_COUNT("pe"),
+    TABLE_COUNT("buf"),
     {"runtime_cycles", .unit = "cycles", .type = TABLE_WHOLE},
-    {"energy_nj", .unit = "nJ", .type = TABLE_REAL},
-    {"area_um2", .unit = "um^2", .type = TABLE_REAL},
-    {"power_mw", .unit = "mW", .type = TABLE_REAL},
+    TABLE_FIGURE("energy_nj", "nJ"),
+    TABLE_FIGURE("area_um2", "um^2"),
+    TABLE_FIGURE("power_mw", "mW"),
     {"l1_bytes", .unit = "bytes", .type = TABLE_WHOLE},
     {"l2_bytes", .unit = "bytes", .type = TABLE_WHOLE},
-    {"macs", .type = TABLE_WHOLE},
-    {"macs_per_cycle", .type = TABLE_REAL},
-    {"valid", .type = TABLE_TRUTH},
-};
+    TABLE_COUNT("macs"),
+    TABLE_FIGURE("macs_per_cycle", NULL),
+    {"valid", .type = TABLE_TRUTH}};
 
 typedef struct {
     const job_t *job;
@@ -76,11 +75,8 @@ confx_status_t assignment_compose(const job_t *job, const setting_t *setting, co
                                   compose_t *text)
 {
     const design_t design = {job, setting, genes};
-    const table_t table = {.columns = assignment_columns,
-                           .columns_n = sizeof assignment_columns / sizeof *assignment_columns,
-                           .rows_n = problem_layers(setting->problem),
-                           .of = &design,
-                           .row = assignment_csv_layer};
+    const table_t table =
+        TABLE(assignment_columns, problem_layers(setting->problem), &design, assignment_csv_layer);
     TRY(compose_begin(text));
     table_csv(&table, text->out);
     return status_ok();

@@ -9,185 +9,120 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- types ----------------------------------------------------------------------------------- */
+/* ---- a column -------------------------------------------------------------------------------- */
 
-static array_type_t columns_type(table_type_t type)
+static const char *columns_words(const table_row_t *row, size_t c)
 {
-    switch (type) {
-    case TABLE_TRUTH:
-        return ARRAY_U8;
-    case TABLE_WHOLE:
-        return ARRAY_I64;
-    case TABLE_FIELD: /* until a cell turns up that is no number */
-    case TABLE_REAL:
-        return ARRAY_F64;
-    case TABLE_TEXT:
-        break;
-    }
-    return ARRAY_TEXT;
+    return row->cells[c].kind == TABLE_CELL_TEXT ? table_row_text(row, c) : "";
 }
 
-static const char *columns_words(const table_row_t *row, size_t column)
-{
-    return row->cells[column].kind == TABLE_CELL_TEXT ? table_row_text(row, column) : "";
-}
+/* All rows of a table, whose types and widths are known only when the last one is made. */
+typedef struct {
+    table_row_t *rows;
+    size_t n;
+} columns_rows_t;
 
-/* What one row says of a column: a word among its fields makes texts of them, and the longest text
-   is its width. */
-static void columns_meet(array_t *array, const table_column_t *column, const table_row_t *row,
-                         size_t c)
+/* Fields are numbers until one of them is a word. */
+static array_type_t columns_type(table_type_t type, columns_rows_t made, size_t c)
 {
     double number;
-    if (column->type != TABLE_TEXT && column->type != TABLE_FIELD) return;
-    const char *words = columns_words(row, c);
-    const size_t width = strlen(words) + 1;
-    if (*words && !text_to_real(words, &number)) array->type = ARRAY_TEXT;
-    if (width > array->dims[1]) array->dims[1] = width;
+    if (type == TABLE_TRUTH) return ARRAY_U8;
+    if (type == TABLE_WHOLE) return ARRAY_I64;
+    for (size_t i = 0; type == TABLE_FIELD && i < made.n; i++) {
+        const char *words = columns_words(&made.rows[i], c);
+        if (*words && !text_to_real(words, &number)) type = TABLE_TEXT;
+    }
+    return type == TABLE_TEXT ? ARRAY_TEXT : ARRAY_F64;
 }
 
-/* ---- values ---------------------------------------------------------------------------------- */
-
-static double columns_real(const table_row_t *row, size_t column)
+static size_t columns_width(columns_rows_t made, size_t c)
 {
-    const table_cell_t *cell = &row->cells[column];
+    size_t width = 1;
+    for (size_t i = 0; i < made.n; i++) {
+        const size_t own = strlen(columns_words(&made.rows[i], c)) + 1;
+        if (own > width) width = own;
+    }
+    return width;
+}
+
+static double columns_real(const table_row_t *row, size_t c)
+{
+    const table_cell_t *cell = &row->cells[c];
     double value;
     if (cell->kind == TABLE_CELL_REAL) return cell->real;
     if (cell->kind == TABLE_CELL_WHOLE) return (double)cell->whole;
-    return text_to_real(columns_words(row, column), &value) ? value : NAN;
+    return text_to_real(columns_words(row, c), &value) ? value : NAN;
 }
 
-static int64_t columns_whole(const table_row_t *row, size_t column)
+static void columns_put(const array_t *array, size_t width, size_t i, const table_row_t *row,
+                        size_t c)
 {
     /* No whole number stands for one that is not known: such a column is one of reals. */
-    assert(row->cells[column].kind == TABLE_CELL_WHOLE);
-    return row->cells[column].whole;
+    const bool whole = array->type == ARRAY_U8 || array->type == ARRAY_I64;
+    assert(!whole || row->cells[c].kind == TABLE_CELL_WHOLE);
+    if (array->type == ARRAY_U8) ((uint8_t *)array->data)[i] = row->cells[c].whole != 0;
+    if (array->type == ARRAY_I64) ((int64_t *)array->data)[i] = row->cells[c].whole;
+    if (array->type == ARRAY_F64) ((double *)array->data)[i] = columns_real(row, c);
+    if (array->type == ARRAY_TEXT)
+        (void)snprintf((char *)array->data + i * width, width, "%s", columns_words(row, c));
 }
 
-static void columns_put(const array_t *array, size_t i, const table_row_t *row, size_t column)
-{
-    const size_t width = array->dims[1];
-    switch (array->type) {
-    case ARRAY_U8:
-        ((uint8_t *)array->data)[i] = columns_whole(row, column) != 0;
-        return;
-    case ARRAY_I64:
-        ((int64_t *)array->data)[i] = columns_whole(row, column);
-        return;
-    case ARRAY_TEXT:
-        assert(strlen(columns_words(row, column)) < width);
-        (void)snprintf((char *)array->data + i * width, width, "%s", columns_words(row, column));
-        return;
-    default:
-        ((double *)array->data)[i] = columns_real(row, column);
-    }
-}
+/* ---- arrays ---------------------------------------------------------------------------------- */
 
-/* ---- the whole ------------------------------------------------------------------------------- */
-
-static bool columns_name(array_t *array, const char *group, const char *name)
+/* An array of its own memory, GROUP/NAME. Whole or not, it is freed with the others from here
+   on. */
+static void *columns_array(table_arrays_t *arrays, const char *group, array_t shape)
 {
-    const size_t room = strlen(group) + strlen(name) + 2;
-    char *full = malloc(room);
-    if (full) (void)snprintf(full, room, "%s/%s", group, name);
-    array->name = full;
-    return full != NULL;
-}
-
-/* The arrays without their data. A column that is not stored has one without a name, so that
-   columns and arrays go side by side until all are filled. */
-static bool columns_begin(const table_t *table, const char *group, array_t *arrays,
-                          table_row_t *row)
-{
-    for (size_t c = 0; c < table->columns_n; c++) {
-        const table_column_t *column = &table->columns[c];
-        arrays[c] = (array_t){
-            .type = columns_type(column->type), .units = column->unit, .dims = {table->rows_n, 1}};
-        if (column->without & TABLE_NOT_STORED) continue;
-        if (!columns_name(&arrays[c], column->group ? column->group : group, column->name))
-            return false;
-    }
-    for (size_t i = 0; i < table->rows_n; i++) {
-        if (!table_make(table, i, row)) return false;
-        for (size_t c = 0; c < table->columns_n; c++)
-            columns_meet(&arrays[c], &table->columns[c], row, c);
-    }
-    return true;
-}
-
-/* Now that types and widths are known, the rows are made once more. */
-static bool columns_fill(const table_t *table, array_t *arrays, table_row_t *row)
-{
-    for (size_t c = 0; c < table->columns_n; c++) {
-        array_t *array = &arrays[c];
-        const size_t width = array->type == ARRAY_TEXT ? array->dims[1] : 1;
-        if (!array->name) continue;
-        array->data = calloc(table->rows_n * width + 1, array_type_bytes(array->type));
-        if (!array->data) return false;
-    }
-    for (size_t i = 0; i < table->rows_n; i++) {
-        if (!table_make(table, i, row)) return false;
-        for (size_t c = 0; c < table->columns_n; c++)
-            if (arrays[c].name) columns_put(&arrays[c], i, row, c);
-    }
-    return true;
-}
-
-/* From the rows' number and the width of texts, which stand in the first two dimensions so far. */
-static void columns_shape(array_t *array, size_t inner)
-{
-    const size_t rows = array->dims[0];
-    const size_t width = array->dims[1];
-    array->rank = 0;
-    array->dims[array->rank++] = inner ? rows / inner : rows;
-    if (inner) array->dims[array->rank++] = inner;
-    if (array->type == ARRAY_TEXT) array->dims[array->rank++] = width;
-}
-
-static bool columns_make(const table_t *table, const char *group, array_t *arrays)
-{
-    table_row_t row = {.cells = NULL};
-    const bool whole =
-        columns_begin(table, group, arrays, &row) && columns_fill(table, arrays, &row);
-    table_row_end(&row);
-    return whole;
-}
-
-static array_t *columns_room(table_arrays_t *arrays, size_t n)
-{
-    array_t *grown = realloc(arrays->arrays, (arrays->n + n) * sizeof *grown);
+    const size_t room = strlen(group) + strlen(shape.name) + 2;
+    array_t *grown = realloc(arrays->arrays, (arrays->n + 1) * sizeof *grown);
     if (!grown) return NULL;
-    memset(grown + arrays->n, 0, n * sizeof *grown);
     arrays->arrays = grown;
-    return grown + arrays->n;
+    char *name = malloc(room);
+    if (name) (void)snprintf(name, room, "%s/%s", group, shape.name);
+    shape.name = name;
+    shape.data = calloc(array_items(&shape) + 1, array_type_bytes(shape.type));
+    grown[arrays->n++] = shape;
+    return name ? shape.data : NULL;
+}
+
+/* plain: the group, and the shape that columns have without the width of texts. */
+static bool columns_store(const table_column_t *column, size_t c, columns_rows_t made,
+                          const array_t *plain, table_arrays_t *arrays)
+{
+    const size_t width = columns_width(made, c);
+    array_t array = *plain;
+    array.name = column->name;
+    array.units = column->unit;
+    array.type = columns_type(column->type, made, c);
+    if (array.type == ARRAY_TEXT) array.dims[array.rank++] = width;
+    if (!columns_array(arrays, column->group ? column->group : plain->name, array)) return false;
+    for (size_t i = 0; i < made.n; i++)
+        columns_put(&arrays->arrays[arrays->n - 1], width, i, &made.rows[i], c);
+    return true;
 }
 
 confx_status_t table_store(const table_t *table, const char *group, size_t inner,
                            table_arrays_t *arrays)
 {
-    assert(inner == 0 || table->rows_n % inner == 0);
-    array_t *fresh = columns_room(arrays, table->columns_n);
-    if (!fresh) return status_fail(CONFX_STATUS_MEMORY, "no memory for the columns of a table");
-    const bool whole = columns_make(table, group, fresh);
-    /* Whatever happened, what has a name is one of the arrays from here on, and is freed with
-       them. */
-    for (size_t c = 0; c < table->columns_n; c++) {
-        if (!fresh[c].name) continue;
-        columns_shape(&fresh[c], inner);
-        arrays->arrays[arrays->n++] = fresh[c];
-    }
+    const size_t n = table->rows_n;
+    const array_t plain = {
+        .name = group, .rank = inner ? 2 : 1, .dims = {inner ? n / inner : n, inner}};
+    const columns_rows_t made = {calloc(n + 1, sizeof *made.rows), n};
+    bool whole = made.rows != NULL;
+    assert(inner == 0 || n % inner == 0);
+    for (size_t i = 0; whole && i < n; i++) whole = table_make(table, i, &made.rows[i]);
+    for (size_t c = 0; whole && c < table->columns_n; c++)
+        if (!(table->columns[c].without & TABLE_NOT_STORED))
+            whole = columns_store(&table->columns[c], c, made, &plain, arrays);
+    for (size_t i = 0; made.rows && i < n; i++) table_row_end(&made.rows[i]);
+    free(made.rows);
     return whole ? status_ok()
                  : status_fail(CONFX_STATUS_MEMORY, "no memory for the columns of a table");
 }
 
 void *table_store_array(table_arrays_t *arrays, array_t shape)
 {
-    array_t *array = columns_room(arrays, 1);
-    if (!array) return NULL;
-    *array = shape;
-    array->name = strdup(shape.name);
-    array->data = calloc(array_items(&shape) + 1, array_type_bytes(shape.type));
-    arrays->n++;
-    return array->name ? array->data : NULL;
+    return columns_array(arrays, "", shape);
 }
 
 void table_store_end(table_arrays_t *arrays)

@@ -15,7 +15,7 @@
 enum { GROWTH_BYTES = 4096 }; /* the file's length is a multiple of it */
 
 /* ---- HDF5's core driver asks these for memory; what it frees when the file closes is the finished
- * file  */
+ */
 
 static void *image_take_memory(size_t bytes, H5FD_file_image_op_t operation, void *image)
 {

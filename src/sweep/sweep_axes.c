@@ -16,9 +16,7 @@ static confx_status_t sweep_axes_join_key(const sweep_file_t *file, const char *
     return yaml_refuse(file->tree, parent, "expected shorter keys");
 }
 
-/* ---- key paths
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- key paths ------------------------------------------------------------------------------- */
 
 static confx_status_t sweep_axes_add_key(const sweep_file_t *file, const char *place,
                                          const char *key, sweep_t *sweep)
@@ -56,9 +54,7 @@ confx_status_t sweep_keys_add(const sweep_file_t *file, const char *place, sweep
     return sweep_axes_add_keys_below(file, place, "", sweep);
 }
 
-/* ---- axes
- * ---------------------------------------------------------------------------------------------------------
- */
+/* ---- axes ------------------------------------------------------------------------------------ */
 
 /* "1..5" */
 static bool sweep_axes_read_range(const char *text, int64_t *first, int64_t *last)

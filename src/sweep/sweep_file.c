@@ -2,9 +2,9 @@
 #include "confx/compose.h"
 #include "confx/sweep.h"
 #include "confx/try.h"
+#include "confx/yaml_table.h"
 
 #include "confx/file.h"
-#include "job/schema.h"
 #include "sweep/sweep_parts.h"
 
 #include <search.h>
@@ -12,9 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- the file
- * -----------------------------------------------------------------------------------------------------
- */
+/* ---- the file -------------------------------------------------------------------------------- */
 
 /* What is below `set`, `grid`, `include` and `exclude` is told of where it is used. */
 static const yaml_key_t sweep_keys[] = {
@@ -50,7 +48,7 @@ static confx_status_t sweep_file_refuse_job(const yaml_t *tree)
     const char *key;
     if (yaml_has(tree, "base") || yaml_has(tree, "grid") || yaml_has(tree, "include"))
         return status_ok();
-    for (size_t i = 0; (key = yaml_key(tree, "", i)); i++) job = job || yaml_knows(job_keys, key);
+    for (size_t i = 0; (key = yaml_key(tree, "", i)); i++) job = job || job_knows(key);
     if (!job) return status_ok();
     return status_input(yaml_file(tree), 0, NULL,
                         "this is a job, expected a sweep (base and grid); use `confx run %.100s'",
@@ -138,9 +136,7 @@ static void sweep_file_close_file(sweep_file_t *file)
     tdestroy(file->names, sweep_file_keep);
 }
 
-/* ---- one search
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- one search ------------------------------------------------------------------------------ */
 
 /* What every search starts from: a copy of `set`. */
 static confx_status_t sweep_file_open_settings(const sweep_file_t *file, yaml_t **settings)
@@ -270,9 +266,7 @@ static confx_status_t sweep_file_add_keys(const sweep_file_t *file, sweep_t *swe
     return status_ok();
 }
 
-/* ---- the whole
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 /* A job without the line that says where it writes: the sweep may be moved. */
 static void sweep_file_print_job(const char *text, FILE *out)

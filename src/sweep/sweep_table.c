@@ -29,11 +29,10 @@ enum { SCHEDULER_TABLE_SCHEMA = 2 };
 /* The search and its settings, what became of it, and what its own directory says. */
 #define NUMBER(name) {#name, .type = TABLE_REAL},
 static const table_column_t scheduler_table_last[] = {
-    {"status", .type = TABLE_TEXT},
-    NUMBER_LIST(NUMBER){"units", .type = TABLE_TEXT},
-    {"path", .type = TABLE_TEXT},
-    {"message", .type = TABLE_TEXT, .without = TABLE_NOT_CSV},
-};
+    TABLE_WORDS("status"),
+    NUMBER_LIST(NUMBER) TABLE_WORDS("units"),
+    TABLE_WORDS("path"),
+    {"message", .type = TABLE_TEXT, .without = TABLE_NOT_CSV}};
 #undef NUMBER
 enum {
     SCHEDULER_TABLE_LAST = sizeof scheduler_table_last / sizeof *scheduler_table_last,
@@ -71,7 +70,7 @@ static void sweep_table_many_table_row(const void *of, size_t i, table_row_t *ro
 static table_t sweep_table_many_table_open(scheduler_table_t *many)
 {
     size_t n = 0;
-    many->columns[n++] = (table_column_t){"search", .type = TABLE_TEXT};
+    many->columns[n++] = (table_column_t)TABLE_WORDS("search");
     for (size_t key = 0; key < many->sweep->keys_n; key++)
         many->columns[n++] =
             (table_column_t){many->sweep->keys[key], .type = TABLE_FIELD, .group = "/settings"};
@@ -106,7 +105,7 @@ static confx_status_t sweep_table_many_table_csv(const table_t *table, const cha
 static confx_status_t sweep_table_many_table_arrays(const table_t *table, const sweep_t *sweep,
                                                     table_arrays_t *arrays)
 {
-    static const table_column_t column = {"keys", .type = TABLE_TEXT};
+    static const table_column_t column = TABLE_WORDS("keys");
     const table_t keys = {.columns = &column,
                           .columns_n = 1,
                           .rows_n = sweep->keys_n,
@@ -141,8 +140,7 @@ confx_status_t sweep_table_write(const char *directory, const sweep_t *sweep,
         {.path = "/", .name = "program_version", .text = CONFX_VERSION},
         {.path = "/", .name = "started", .text = started},
         {.path = "/", .name = "written", .text = now},
-        {.path = "/", .name = "status", .text = status_word},
-    };
+        {.path = "/", .name = "status", .text = status_word}};
     clock_iso(now);
     TRY(sweep_table_many_table_csv(&table, directory, guard));
     TRY(file_join(directory, "sweep.h5", path));

@@ -93,7 +93,7 @@ void yaml_print_keys(const yaml_key_t *keys, FILE *out)
 /* ---- comments -------------------------------------------------------------------------------- */
 
 /* A line of YAML with what the table says of its key, if anything, and the default where the line
- * has another value. */
+   has another value. */
 static void manual_explain_line(const char *line, size_t length, const yaml_key_t *key, FILE *out)
 {
     char text[MANUAL_TEXT_MAX];
@@ -126,7 +126,7 @@ static void manual_explain_absent(const yaml_t *yaml, const yaml_key_t *keys, co
 }
 
 /* A table has mappings within the top level alone, and the emitter writes a line for each of their
- * keys. */
+   keys. */
 static void manual_explain(const yaml_t *yaml, const yaml_key_t *keys, const char *text, FILE *out)
 {
     char map[TREE_PATH_MAX] = "";

@@ -1,5 +1,5 @@
 /* YAML text to a tree, from libyaml's events: its document interface would lose anchors and
- * repeated keys. */
+   repeated keys. */
 #include "confx/try.h"
 #include "yaml/tree.h"
 

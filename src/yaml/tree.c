@@ -45,9 +45,7 @@ void yaml_close(yaml_t *node)
     free(node);
 }
 
-/* ---- looking
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- looking --------------------------------------------------------------------------------- */
 
 /* Where in its parent's list the child of that key hangs; the list's end when there is none. */
 static yaml_t **tree_slot(yaml_t *map, const char *key, size_t length)
@@ -113,9 +111,7 @@ size_t tree_children(const yaml_t *node)
     return n;
 }
 
-/* ---- changing
- * -----------------------------------------------------------------------------------------------------
- */
+/* ---- changing -------------------------------------------------------------------------------- */
 
 void yaml_drop(yaml_t *yaml, const char *path)
 {
@@ -214,9 +210,7 @@ yaml_t *tree_nest(char *path, yaml_t *value)
     return value ? tree_map_of(path, value, NULL) : NULL;
 }
 
-/* ---- saying
- * -------------------------------------------------------------------------------------------------------
- */
+/* ---- saying ---------------------------------------------------------------------------------- */
 
 void tree_path_key(char out[TREE_PATH_MAX], const char *parent, const char *key)
 {

@@ -163,7 +163,7 @@ bool yaml_same(const yaml_t *one, const yaml_t *other, const char *path)
 /* ---- given twice ----------------------------------------------------------------------------- */
 
 /* What stands where two trees give the same key, in the first of them, and its path; NULL: they
- * share none. */
+   share none. */
 static const yaml_t *yaml_shared(const yaml_t *one, const yaml_t *other, const char *parent,
                                  char path[TREE_PATH_MAX])
 {
@@ -181,7 +181,7 @@ static const yaml_t *yaml_shared(const yaml_t *one, const yaml_t *other, const c
 }
 
 /* Lay the keys of `one`, which is owned (NULL: there was no memory for it), upon the others given
- * so far. */
+   so far. */
 static confx_status_t yaml_take(yaml_t *given, yaml_t *one)
 {
     char path[TREE_PATH_MAX];

@@ -100,9 +100,7 @@ static bool is_early(void)
     return state.delays && draw() % 4 == 0;
 }
 
-/* ---- communicators
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- communicators --------------------------------------------------------------------------- */
 
 static order_t *order_of(MPI_Comm comm)
 {
@@ -240,9 +238,7 @@ static void order_close(order_t *order)
     order_drop(order);
 }
 
-/* ---- calls
- * --------------------------------------------------------------------------------------------------------------
- */
+/* ---- calls ----------------------------------------------------------------------------------- */
 
 static const char *name_of(MPI_Op operation)
 {
@@ -308,9 +304,7 @@ static order_t *enter_all(MPI_Comm comm, const char *what, int64_t count, MPI_Da
     return order;
 }
 
-/* ---- the watch
- * ----------------------------------------------------------------------------------------------------------
- */
+/* ---- the watch ------------------------------------------------------------------------------- */
 
 /* Naps are counted, not the clock's seconds: a process that is stopped meanwhile does not hang. The
    others are given time to say where they are. */
@@ -344,9 +338,7 @@ static void start_watch(void)
         order_fail(ORDER_HANGS, "no thread for the watch");
 }
 
-/* ---- what stands before MPI's own
- * ---------------------------------------------------------------------------------------
- */
+/* ---- what stands before MPI's own ------------------------------------------------------------ */
 
 int MPI_Init_thread(int *argc, char ***argv, int required, int *provided)
 {

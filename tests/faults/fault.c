@@ -7,19 +7,20 @@
        CONFX_FAULT_LOG    a file that each call adds a line "RANK CALL PATH" to, and the fault "RANK
                           hit CALL PATH"
        CONFX_FAULT_CALL   open, list, read, write, sync, close, rename, mkdir, stat, unlink, lock,
-                          truncate, touch, or
-   any CONFX_FAULT_N      the how many-th of these of this process, from 1 on; none: calls are only
+                          truncate, touch, or any
+       CONFX_FAULT_N      the how many-th of these of this process, from 1 on; none: calls are only
                           counted
        CONFX_FAULT_RANK   in this rank alone
        CONFX_FAULT_EVER   set: and at each later one as well
        CONFX_FAULT_HOW    before, torn, after: the program is killed before the call, in the middle
-                          (half of a write is
-   done), after it; short: half of a read or write is done; stop: it stops itself after the call;
-   the name of an errno:
-   the call fails (a close is done and fails); the name of a signal: it comes before the call
-   CONFX_FAULT_FSIZE  bytes
-   beyond which a file may not grow (RLIMIT_FSIZE) A file that a program does not close before it
-   opens another under the same number keeps its path here until then. */
+                          (half of a write is done), after it; short: half of a read or write is
+                          done; stop: it stops itself after the call; the name of an errno: the
+                          call fails (a close is done and fails); the name of a signal: it comes
+                          before the call
+       CONFX_FAULT_FSIZE  bytes beyond which a file may not grow (RLIMIT_FSIZE)
+
+   A file that a program does not close before it opens another under the same number keeps its path
+   here until then. */
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>

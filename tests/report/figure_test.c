@@ -1,6 +1,6 @@
 /* Numbers and axes as people read them. */
+#include "report/figure.h"
 #include "report/plot/axis.h"
-#include "report/plot/figure.h"
 #include "report/plot/gnuplot.h"
 #include "report/sanitise.h"
 #include "suite.h"

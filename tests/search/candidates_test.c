@@ -1,6 +1,6 @@
 /* The heap of steps, held against a scan over all layers; and how many comparisons a step takes. */
 #include "confx/rng.h"
-#include "search/candidates.h"
+#include "search/common/candidates.h"
 #include "suite.h"
 
 #include <math.h>

@@ -23,7 +23,6 @@ static inline void baseline_open(setting_t *setting, int i, const char *search)
 }
 
 /* ---- toys: small and of whole numbers, whose sums are exact in any order, so that brute force can
- * say what is right
  */
 
 /* Six layers of four kinds; PEs 1 .. 9 and buffers 1 .. 4, levels among them. */

@@ -267,8 +267,8 @@ START_TEST(what_is_wrong_in_a_file_is_told_with_line_and_column)
          "times the filters and "
          "outputs, which MAESTRO's accounting does not have"},
         {HEADER "64,64,9,9,3,3,2\n", "net.csv:2: K: expected 1 in a depthwise row"},
-        {HEADER "1,1,\"3\",3,1,1,1\n",
-         "net.csv:2: expected plain fields between commas, found a quotation mark"},
+        {HEADER "1,1,3\"\",3,1,1,1\n",
+         "net.csv:2: expected plain fields between commas, or whole ones in quotation marks"},
         {"K,C,Y,X,R,S,T,stride_y\n1,1,1,1,1,1,1,0\n",
          "net.csv:2: stride_y: expected a whole number from 1"},
         {"K,C,Y,X,R,S,T,stride_x\n1,1,1,1,1,1,1,two\n",

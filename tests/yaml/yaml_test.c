@@ -90,9 +90,7 @@ static void expect_text(const yaml_t *yaml, const char *expected)
     free(text);
 }
 
-/* ---- trees
- * -------------------------------------------------------------------------------------------------------
- */
+/* ---- trees ----------------------------------------------------------------------------------- */
 
 START_TEST(keys_know_their_lines_and_missing_ones_the_line_above)
 {
@@ -279,8 +277,7 @@ START_TEST(text_that_yaml_cannot_hold_is_refused_as_such)
 }
 END_TEST
 
-/* ---- reading into structs
- * ---------------------------------------------------------------------------------------- */
+/* ---- reading into structs -------------------------------------------------------------------- */
 
 START_TEST(a_tree_is_read_into_a_struct)
 {
@@ -449,8 +446,7 @@ START_TEST(a_path_through_a_value_is_refused_when_it_is_read)
 }
 END_TEST
 
-/* ---- keys written as paths
- * ------------------------------------------------------------------------ */
+/* ---- keys written as paths ------------------------------------------------------------------- */
 
 START_TEST(keys_may_be_paths)
 {

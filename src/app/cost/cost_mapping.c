@@ -197,10 +197,12 @@ static void cost_mapping_end_file(cost_mapping_listing_t *listing)
 
 static confx_status_t cost_mapping_list(cost_mapping_listing_t *listing)
 {
-    static const table_column_t own[] = {
-        {"number", .type = TABLE_FIELD}, {"network", .type = TABLE_TEXT},
-        {"layer", .type = TABLE_TEXT},   {"type", .type = TABLE_TEXT},
-        {"pe", .type = TABLE_WHOLE},     {"buf", .type = TABLE_WHOLE}};
+    static const table_column_t own[] = {{"number", .type = TABLE_FIELD},
+                                         TABLE_WORDS("network"),
+                                         TABLE_WORDS("layer"),
+                                         TABLE_WORDS("type"),
+                                         TABLE_COUNT("pe"),
+                                         TABLE_COUNT("buf")};
     const confx_mapping_t *mapping = listing->mapping;
     sheet_t *sheet = listing->sheet;
     size_t first, last;

@@ -88,11 +88,9 @@ static confx_status_t cost_workload_evaluate_layer(cost_workload_survey_t *surve
 static confx_status_t cost_workload_evaluate(cost_workload_survey_t *survey,
                                              const confx_workload_t *workload)
 {
-    static const table_column_t own[] = {{"layer", .type = TABLE_TEXT},
-                                         {"type", .type = TABLE_TEXT},
-                                         {"dataflow", .type = TABLE_TEXT},
-                                         {"pe", .type = TABLE_WHOLE},
-                                         {"buf", .type = TABLE_WHOLE}};
+    static const table_column_t own[] = {TABLE_WORDS("layer"), TABLE_WORDS("type"),
+                                         TABLE_WORDS("dataflow"), TABLE_COUNT("pe"),
+                                         TABLE_COUNT("buf")};
     const cost_options_t *options = survey->sheet->options;
     size_t first, last;
     TRY(cost_workload_read_range(options->pes, "--pes", default_pes, PES_N, &survey->pes));

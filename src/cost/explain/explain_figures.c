@@ -46,7 +46,7 @@ static void explain_figures_accesses_row(const void *of, size_t i, table_row_t *
 static void explain_figures_write_accesses(const explanation_t *explanation, FILE *out)
 {
     static const table_column_t columns[] = {
-        {"tensor", .type = TABLE_TEXT},
+        TABLE_WORDS("tensor"),
         {"L2 size", .unit = "bytes", .type = TABLE_WHOLE},
         {"L2 write", .unit = "accesses", .type = TABLE_WHOLE},
         {"L2 read", .unit = "accesses", .type = TABLE_WHOLE},
@@ -54,11 +54,7 @@ static void explain_figures_write_accesses(const explanation_t *explanation, FIL
         {"L1 read", .unit = "accesses", .type = TABLE_WHOLE},
         {"L2 energy", .unit = "nJ", .type = TABLE_REAL, .digits = 10},
         {"L1 energy", .unit = "nJ", .type = TABLE_REAL, .digits = 10}};
-    const table_t table = {.columns = columns,
-                           .columns_n = sizeof columns / sizeof *columns,
-                           .rows_n = CONFX_TENSORS,
-                           .of = explanation,
-                           .row = explain_figures_accesses_row};
+    const table_t table = TABLE(columns, CONFX_TENSORS, explanation, explain_figures_accesses_row);
     text_table(&table, out);
 }
 
@@ -106,11 +102,7 @@ static void explain_figures_write_parts(parts_t parts, size_t n, FILE *out)
                                              {.type = TABLE_REAL, .digits = 10},
                                              {.type = TABLE_TEXT},
                                              {.type = TABLE_TEXT}};
-    const table_t table = {.columns = columns,
-                           .columns_n = sizeof columns / sizeof *columns,
-                           .rows_n = n,
-                           .of = &parts,
-                           .row = explain_figures_parts_row};
+    const table_t table = TABLE(columns, n, &parts, explain_figures_parts_row);
     text_table(&table, out);
 }
 

@@ -72,16 +72,11 @@ static void explain_text_level_row(const void *of, size_t i, table_row_t *row)
 
 static void explain_text_write_level(const level_t *level, int depth, FILE *out)
 {
-    static const table_column_t columns[] = {
-        {"map", .type = TABLE_TEXT},          {"of", .type = TABLE_WHOLE},
-        {"tile", .type = TABLE_WHOLE},        {"step", .type = TABLE_WHOLE},
-        {"edge tile", .type = TABLE_WHOLE},   {"outputs", .type = TABLE_WHOLE},
-        {"edge outputs", .type = TABLE_WHOLE}};
-    const table_t table = {.columns = columns,
-                           .columns_n = sizeof columns / sizeof *columns,
-                           .rows_n = (size_t)level->maps_n,
-                           .of = level,
-                           .row = explain_text_level_row};
+    static const table_column_t columns[] = {TABLE_WORDS("map"),         TABLE_COUNT("of"),
+                                             TABLE_COUNT("tile"),        TABLE_COUNT("step"),
+                                             TABLE_COUNT("edge tile"),   TABLE_COUNT("outputs"),
+                                             TABLE_COUNT("edge outputs")};
+    const table_t table = TABLE(columns, (size_t)level->maps_n, level, explain_text_level_row);
     out_print(out,
               "\nLevel %d: %lld sub-clusters, %lld of them active in a spatial edge (sizes in "
               "elements)\n",
@@ -133,8 +128,8 @@ static void explain_text_walk_row(const void *of, size_t i, table_row_t *row)
 static void explain_text_write_walk(const explanation_t *explanation, const environment_t *walk,
                                     FILE *out)
 {
-    static const table_column_t columns[] = {{"case", .type = TABLE_TEXT},
-                                             {"times", .type = TABLE_WHOLE},
+    static const table_column_t columns[] = {TABLE_WORDS("case"),
+                                             TABLE_COUNT("times"),
                                              {"input", .unit = "elements", .type = TABLE_WHOLE},
                                              {"filter", .unit = "elements", .type = TABLE_WHOLE},
                                              {"output", .unit = "elements", .type = TABLE_WHOLE},
@@ -143,14 +138,11 @@ static void explain_text_write_walk(const explanation_t *explanation, const envi
                                              {"ingress", .unit = "cycles", .type = TABLE_WHOLE},
                                              {"egress", .unit = "cycles", .type = TABLE_WHOLE},
                                              {"delay", .unit = "cycles", .type = TABLE_WHOLE},
-                                             {"bound by", .type = TABLE_TEXT}};
+                                             TABLE_WORDS("bound by")};
     const level_t *level = &explanation->levels.level[walk->depth];
     assert(walk->rows_n >= 0 && walk->rows_n <= TURNS_SHOWN);
-    const table_t table = {.columns = columns,
-                           .columns_n = sizeof columns / sizeof *columns,
-                           .rows_n = (size_t)walk->rows_n + (walk->cases > walk->rows_n) + 1,
-                           .of = walk,
-                           .row = explain_text_walk_row};
+    const table_t table = TABLE(columns, (size_t)walk->rows_n + (walk->cases > walk->rows_n) + 1,
+                                walk, explain_text_walk_row);
     out_print(out, "\nCases of level %d over a tile of ", walk->depth);
     explain_text_write_dims(walk->dim, out);
     fputs(" (a letter a map: ", out);

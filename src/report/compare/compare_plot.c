@@ -4,7 +4,7 @@
 #include "confx/compose.h"
 #include "confx/try.h"
 #include "report/compare/comparison.h"
-#include "report/plot/figure.h"
+#include "report/figure.h"
 #include "report/plot/plot.h"
 
 #include <math.h>

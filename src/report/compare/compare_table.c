@@ -3,8 +3,8 @@
 #include "confx/table_show.h"
 #include "confx/try.h"
 #include "report/compare/comparison.h"
+#include "report/figure.h"
 #include "report/plot/axis.h"
-#include "report/plot/figure.h"
 
 #include <math.h>
 
@@ -124,7 +124,7 @@ static void compare_table_look_row(const void *of, size_t i, table_row_t *row)
 /* What stands below the heads is no unit in files: samples are, the median and what points are is
    not. */
 static const table_column_t compare_look_columns[] = {
-    {"algorithm", .type = TABLE_TEXT},
+    TABLE_WORDS("algorithm"),
     {"best", .type = TABLE_REAL, .format = TABLE_NUMBER},
     {"mean", .type = TABLE_REAL, .format = TABLE_NUMBER},
     {"worst", .type = TABLE_REAL, .format = TABLE_NUMBER},
@@ -135,18 +135,14 @@ static const table_column_t compare_look_columns[] = {
     {"factor", .type = TABLE_TEXT, .right = true},
     {"feasible", .type = TABLE_REAL, .format = TABLE_PERCENT},
     {"distinct", .unit = "points", .type = TABLE_REAL, .format = TABLE_FIXED},
-    {"seconds", .type = TABLE_REAL, .format = TABLE_ESTIMATE},
-};
+    {"seconds", .type = TABLE_REAL, .format = TABLE_ESTIMATE}};
 
 static confx_status_t compare_table_print_table(const comparison_t *comparison, double unit,
                                                 FILE *out)
 {
     const compare_look_t look = {comparison, unit};
-    const table_t table = {.columns = compare_look_columns,
-                           .columns_n = sizeof compare_look_columns / sizeof *compare_look_columns,
-                           .rows_n = comparison->plan.algorithms_n,
-                           .of = &look,
-                           .row = compare_table_look_row};
+    const table_t table =
+        TABLE(compare_look_columns, comparison->plan.algorithms_n, &look, compare_table_look_row);
     return table_print(&table, (table_look_t){.units_below = true}, out);
 }
 

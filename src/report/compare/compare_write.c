@@ -30,9 +30,6 @@ static const table_column_t compare_run_columns[] = {
     {"seed", .type = TABLE_WHOLE, .without = TABLE_NOT_STORED},
     {"run_dir", .type = TABLE_TEXT, .without = TABLE_NOT_STORED},
     TRIAL_LIST(COLUMN)};
-static const table_column_t compare_yardstick_columns[] = {
-    {"space", .type = TABLE_TEXT, .without = TABLE_NOT_STORED},
-    COLUMN(lower_bound, "") COLUMN(optimum, "") COLUMN(levels_optimum, "")};
 #undef COLUMN
 
 static void compare_write_row(const void *of, size_t i, table_row_t *row)
@@ -66,62 +63,32 @@ static void compare_write_run_row(const void *of, size_t i, table_row_t *row)
 #undef CELL
 }
 
-static void compare_write_yardstick_row(const void *of, size_t i, table_row_t *row)
+/* "" for a unit is the objective's. */
+static table_t compare_write_units(const comparison_t *comparison, table_t table,
+                                   table_column_t room[COMPARE_COLUMNS_MAX])
 {
-    const comparison_plan_t *plan = of;
-    (void)i; /* the only one */
-    table_text(row, "%s", plan->over_integers ? "integers" : "levels");
-    table_known(row, plan->lower_bound);
-    table_known(row, plan->optimum);
-    table_known(row, plan->levels);
-}
-
-/* The columns with the objective's unit where that is theirs. */
-static const table_column_t *compare_write_with_units(const comparison_t *comparison,
-                                                      const table_column_t *columns, size_t n,
-                                                      table_column_t with[COMPARE_COLUMNS_MAX])
-{
-    assert(n <= COMPARE_COLUMNS_MAX);
-    for (size_t i = 0; i < n; i++) {
-        with[i] = columns[i];
-        with[i].unit = comparison_units(comparison, columns[i].unit);
+    assert(table.columns_n <= COMPARE_COLUMNS_MAX);
+    for (size_t i = 0; i < table.columns_n; i++) {
+        room[i] = table.columns[i];
+        room[i].unit = comparison_units(comparison, room[i].unit);
     }
-    return with;
+    table.columns = room;
+    return table;
 }
 
 static table_t compare_write_table(const comparison_t *comparison,
                                    table_column_t room[COMPARE_COLUMNS_MAX])
 {
-    const size_t n = sizeof compare_columns / sizeof *compare_columns;
-    return (table_t){.columns = compare_write_with_units(comparison, compare_columns, n, room),
-                     .columns_n = n,
-                     .rows_n = comparison->plan.algorithms_n,
-                     .of = comparison,
-                     .row = compare_write_row};
+    const size_t n = comparison->plan.algorithms_n;
+    return compare_write_units(comparison, TABLE(compare_columns, n, comparison, compare_write_row),
+                               room);
 }
 
 static table_t compare_write_run_table(const compare_runs_t *runs, size_t n,
                                        table_column_t room[COMPARE_COLUMNS_MAX])
 {
-    const size_t columns_n = sizeof compare_run_columns / sizeof *compare_run_columns;
-    return (table_t){
-        .columns = compare_write_with_units(runs->comparison, compare_run_columns, columns_n, room),
-        .columns_n = columns_n,
-        .rows_n = n,
-        .of = runs,
-        .row = compare_write_run_row};
-}
-
-static table_t compare_write_yardstick_table(const comparison_t *comparison,
-                                             table_column_t room[COMPARE_COLUMNS_MAX])
-{
-    const size_t n = sizeof compare_yardstick_columns / sizeof *compare_yardstick_columns;
-    return (table_t){.columns =
-                         compare_write_with_units(comparison, compare_yardstick_columns, n, room),
-                     .columns_n = n,
-                     .rows_n = 1,
-                     .of = &comparison->plan,
-                     .row = compare_write_yardstick_row};
+    return compare_write_units(runs->comparison,
+                               TABLE(compare_run_columns, n, runs, compare_write_run_row), room);
 }
 
 /* ---- JSON ------------------------------------------------------------------------------------ */
@@ -156,21 +123,18 @@ static json_t *compare_write_algorithms_json(const comparison_t *comparison)
     return list;
 }
 
-static json_t *compare_write_yardstick_json(const comparison_t *comparison)
+static json_t *compare_write_yardstick_json(const comparison_plan_t *plan)
 {
-    table_column_t room[COMPARE_COLUMNS_MAX];
-    const table_t table = compare_write_yardstick_table(comparison, room);
-    json_t *list = table_json(&table);
-    json_t *only = json_incref(json_array_get(list, 0));
-    json_decref(list);
-    return only;
+    return json_pack("{s:s, s:o, s:o, s:o}", "space", plan->over_integers ? "integers" : "levels",
+                     "lower_bound", json_known(plan->lower_bound), "optimum",
+                     json_known(plan->optimum), "levels_optimum", json_known(plan->levels));
 }
 
 confx_status_t comparison_json(const comparison_t *comparison, FILE *out)
 {
     return json_print(json_pack("{s:o, s:o, s:o}", "task", compare_write_task_json(comparison),
-                                "yardstick", compare_write_yardstick_json(comparison), "algorithms",
-                                compare_write_algorithms_json(comparison)),
+                                "yardstick", compare_write_yardstick_json(&comparison->plan),
+                                "algorithms", compare_write_algorithms_json(comparison)),
                       "the comparison", 2, out);
 }
 
@@ -196,33 +160,35 @@ static confx_status_t compare_write_store_tables(const comparison_t *comparison,
     const table_t table = compare_write_table(comparison, room);
     TRY(table_store(&table, "/table", 0, arrays));
     const table_t runs = compare_write_run_table(&all, plan->algorithms_n * plan->seeds_n, room);
-    TRY(table_store(&runs, "/runs", plan->seeds_n, arrays));
-    const table_t yardstick = compare_write_yardstick_table(comparison, room);
-    return table_store(&yardstick, "/yardstick", 0, arrays);
+    return table_store(&runs, "/runs", plan->seeds_n, arrays);
 }
 
-/* The seeds, and the curves where any of them changes: these are no columns. */
-static confx_status_t compare_write_store_curves(const comparison_t *comparison,
-                                                 table_arrays_t *arrays)
+/* What is no column: seeds, yardsticks, and the curves where any of them changes. */
+static confx_status_t compare_write_store_rest(const comparison_t *comparison,
+                                               table_arrays_t *arrays)
 {
     const comparison_plan_t *plan = &comparison->plan;
     const size_t points_n = comparison->points_n;
     const size_t values_n = plan->algorithms_n * plan->seeds_n * points_n;
-    int64_t *seeds = table_store_array(
-        arrays, (array_t){.name = "/seed", .type = ARRAY_I64, .rank = 1, .dims = {plan->seeds_n}});
-    int64_t *samples = table_store_array(arrays, (array_t){.name = "/samples",
-                                                           .type = ARRAY_I64,
-                                                           .rank = 1,
-                                                           .dims = {points_n},
-                                                           .units = "samples"});
-    double *best =
-        table_store_array(arrays, (array_t){.name = "/best",
-                                            .type = ARRAY_F64,
-                                            .rank = 3,
-                                            .dims = {plan->algorithms_n, plan->seeds_n, points_n},
-                                            .units = comparison_units(comparison, "")});
-    if (!seeds || !samples || !best)
+    const char *units = comparison_units(comparison, "");
+    const array_t of_best = {"best", ARRAY_F64, 3, {plan->algorithms_n, plan->seeds_n, points_n},
+                             NULL,   units};
+    int64_t *seeds =
+        table_store_array(arrays, (array_t){"seed", ARRAY_I64, 1, {plan->seeds_n}, NULL, NULL});
+    int64_t *samples =
+        table_store_array(arrays, (array_t){"samples", ARRAY_I64, 1, {points_n}, NULL, "samples"});
+    double *best = table_store_array(arrays, of_best);
+    double *bound = table_store_array(
+        arrays, (array_t){"yardstick/lower_bound", ARRAY_F64, 1, {1}, NULL, units});
+    double *optimum =
+        table_store_array(arrays, (array_t){"yardstick/optimum", ARRAY_F64, 1, {1}, NULL, units});
+    double *levels = table_store_array(
+        arrays, (array_t){"yardstick/levels_optimum", ARRAY_F64, 1, {1}, NULL, units});
+    if (!seeds || !samples || !best || !bound || !optimum || !levels)
         return status_fail(CONFX_STATUS_MEMORY, "compare.h5: no memory for it");
+    *bound = plan->lower_bound;
+    *optimum = plan->optimum;
+    *levels = plan->levels;
     for (size_t i = 0; i < plan->seeds_n; i++) seeds[i] = (int64_t)plan->jobs[i]->search.seed;
     for (size_t i = 0; i < points_n; i++) samples[i] = (int64_t)comparison->points[i];
     for (size_t i = 0; i < values_n; i++)
@@ -257,7 +223,7 @@ static confx_status_t compare_write_h5(const comparison_t *comparison, const cha
     table_arrays_t arrays = {.n = 0};
     confx_status_t status;
     TRY_OUT(compare_write_store_tables(comparison, &arrays));
-    TRY_OUT(compare_write_store_curves(comparison, &arrays));
+    TRY_OUT(compare_write_store_rest(comparison, &arrays));
     status = compare_write_publish(comparison, arrays.arrays, arrays.n, path, guard);
 out:
     table_store_end(&arrays);

@@ -4,7 +4,7 @@
 
 #include "confx/compare.h"
 #include "report/compare/curve.h"
-#include "report/plot/figure.h"
+#include "report/figure.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /* convergence.svg: the best so far and the mean of each update against samples; below, how far the
    best is above the proven optimum or bound. */
 #include "confx/compose.h"
+#include "report/figure.h"
 #include "report/plot/axis.h"
-#include "report/plot/figure.h"
 #include "report/plot/plot.h"
 
 #include <math.h>

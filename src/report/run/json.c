@@ -50,20 +50,12 @@ static json_t *json_run_json(const report_t *report)
     return NULL;
 }
 
-static const table_column_t layer_columns[] = {{"layer", .type = TABLE_TEXT},
-                                               {"type", .type = TABLE_TEXT},
-                                               {"K", .type = TABLE_WHOLE},
-                                               {"C", .type = TABLE_WHOLE},
-                                               {"Y", .type = TABLE_WHOLE},
-                                               {"X", .type = TABLE_WHOLE},
-                                               {"R", .type = TABLE_WHOLE},
-                                               {"S", .type = TABLE_WHOLE},
-                                               {"stride_y", .type = TABLE_WHOLE},
-                                               {"stride_x", .type = TABLE_WHOLE},
-                                               {"pe", .type = TABLE_WHOLE},
-                                               {"buf", .type = TABLE_WHOLE},
-#define COST(name) {#name, .type = TABLE_REAL},
-                                               REPORT_COST_LIST(COST)
+static const table_column_t layer_columns[] = {
+    TABLE_WORDS("layer"),    TABLE_WORDS("type"),     TABLE_COUNT("K"),  TABLE_COUNT("C"),
+    TABLE_COUNT("Y"),        TABLE_COUNT("X"),        TABLE_COUNT("R"),  TABLE_COUNT("S"),
+    TABLE_COUNT("stride_y"), TABLE_COUNT("stride_x"), TABLE_COUNT("pe"), TABLE_COUNT("buf"),
+#define COST(name) TABLE_FIGURE(#name, NULL),
+    REPORT_COST_LIST(COST)
 #undef COST
 };
 
@@ -85,11 +77,7 @@ static void json_layer_row(const void *of, size_t i, table_row_t *row)
 static json_t *json_result_json(const report_t *report)
 {
     if (!report->found) return json_null();
-    const table_t layers = {.columns = layer_columns,
-                            .columns_n = sizeof layer_columns / sizeof *layer_columns,
-                            .rows_n = report->layers_n,
-                            .of = report,
-                            .row = json_layer_row};
+    const table_t layers = TABLE(layer_columns, report->layers_n, report, json_layer_row);
     const macs_tally_t macs = report_macs(report);
     return json_pack("{s:o, s:o, s:o, s:o, s:I, s:o}", "objective", json_known(report->objective),
                      "constraint", json_known(report->constraint), "macs", json_known(macs.needed),

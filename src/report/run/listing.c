@@ -4,23 +4,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Columns of the dimensions stand in the order of the shapes of run.h5. */
-typedef enum {
-    LISTING_NUMBER,
-    LISTING_NAME, /* shown when the network names its layers */
-    LISTING_TYPE,
-    LISTING_DIM,
-    LISTING_PES = LISTING_DIM + SHAPE_STRIDE_Y,
-    LISTING_BUFFER,
-    LISTING_CYCLES,
-    LISTING_ENERGY,
-    LISTING_NEED,
-    LISTING_LATENCY_SHARE, /* shown when the objective is it, or the product of both */
-    LISTING_ENERGY_SHARE,
-    LISTING_BUDGET_SHARE,
-    LISTING_KINDS
-} listing_kind_t;
-
 /* ---- columns --------------------------------------------------------------------------------- */
 
 static double listing_sum(const double *values, size_t n)
@@ -53,59 +36,48 @@ static bool listing_is_named(const report_t *report)
     return false;
 }
 
-static bool listing_shows(const report_t *report, listing_kind_t kind)
+static void listing_add(listing_t *listing, table_column_t column)
 {
-    const objective_t objective = report->job->objective;
-    switch (kind) {
-    case LISTING_NAME:
-        return listing_is_named(report);
-    case LISTING_LATENCY_SHARE:
-        return objective != OBJECTIVE_ENERGY;
-    case LISTING_ENERGY_SHARE:
-        return objective != OBJECTIVE_LATENCY;
-    default:
-        return true;
-    }
+    assert(listing->table.columns_n < LISTING_COLUMNS_MAX);
+    listing->columns[listing->table.columns_n++] = column;
 }
 
-static table_column_t listing_column(const listing_t *listing, listing_kind_t kind)
+static void listing_add_real(listing_t *listing, const char *name, const char *unit, int decimals)
 {
-    static const char *const dims[] = {"K", "C", "Y", "X", "R", "S"};
-    static const table_column_t plain[LISTING_KINDS] = {
-        [LISTING_NUMBER] = {"#", .type = TABLE_WHOLE},
-        [LISTING_NAME] = {"layer", .type = TABLE_TEXT, .gives_way = true},
-        [LISTING_TYPE] = {"type", .type = TABLE_TEXT},
-        [LISTING_PES] = {"pe", .type = TABLE_WHOLE, .format = TABLE_FIXED, .head = "PEs"},
-        [LISTING_BUFFER] = {"buf", .type = TABLE_WHOLE, .head = "buffer"},
-        [LISTING_CYCLES] = {"cycles", .type = TABLE_REAL, .format = TABLE_FIXED},
-        [LISTING_ENERGY] = {"energy", .unit = "nJ", .type = TABLE_REAL, .format = TABLE_FIXED},
-        [LISTING_NEED] = {.type = TABLE_REAL, .format = TABLE_FIXED},
-        [LISTING_LATENCY_SHARE] = {.unit = "%",
-                                   .type = TABLE_REAL,
-                                   .format = TABLE_FIXED,
-                                   .digits = 2},
-        [LISTING_ENERGY_SHARE] = {.unit = "%",
-                                  .type = TABLE_REAL,
-                                  .format = TABLE_FIXED,
-                                  .digits = 2},
-        [LISTING_BUDGET_SHARE] = {"budget", .unit = "%", .type = TABLE_REAL, .format = TABLE_FIXED,
-                                  .digits = 2},
-    };
+    listing_add(listing, (table_column_t){name, .unit = unit, .type = TABLE_REAL,
+                                          .format = TABLE_FIXED, .digits = decimals});
+}
+
+/* Of a sum only the share that the layers have is shown, of a product those of both factors. */
+static bool listing_shares(const listing_t *listing, objective_t factor)
+{
+    const objective_t other = factor == OBJECTIVE_LATENCY ? OBJECTIVE_ENERGY : OBJECTIVE_LATENCY;
+    return listing->report->job->objective != other;
+}
+
+static void listing_columns(listing_t *listing)
+{
+    static const char *const dims[SHAPE_STRIDE_Y] = {"K", "C", "Y", "X", "R", "S"};
     const report_t *report = listing->report;
-    table_column_t column = plain[kind];
-    if (kind >= LISTING_DIM && kind < LISTING_PES)
-        column = (table_column_t){dims[kind - LISTING_DIM], .type = TABLE_WHOLE};
-    if (kind == LISTING_LATENCY_SHARE) column.name = objective_name(OBJECTIVE_LATENCY);
-    if (kind == LISTING_ENERGY_SHARE) column.name = objective_name(OBJECTIVE_ENERGY);
-    if (kind == LISTING_ENERGY)
-        column.digits = listing_decimals(report->energy_nj, report->layers_n, 1);
-    if (kind == LISTING_NEED) {
-        column.name = constraint_name(report->job->budget.constraint);
-        column.unit = listing->need.units;
-        column.digits =
-            listing_decimals(report_needs(report), report->layers_n, listing->need.factor);
-    }
-    return column;
+    const size_t n = report->layers_n;
+    const int need_decimals = listing_decimals(report_needs(report), n, listing->need.factor);
+    listing_add(listing, (table_column_t)TABLE_COUNT("#"));
+    if (listing->named)
+        listing_add(listing, (table_column_t){"layer", .type = TABLE_TEXT, .gives_way = true});
+    listing_add(listing, (table_column_t)TABLE_WORDS("type"));
+    for (size_t dim = 0; dim < SHAPE_STRIDE_Y; dim++)
+        listing_add(listing, (table_column_t)TABLE_COUNT(dims[dim]));
+    listing_add(listing, (table_column_t){"PEs", .type = TABLE_WHOLE, .format = TABLE_FIXED});
+    listing_add(listing, (table_column_t)TABLE_COUNT("buffer"));
+    listing_add_real(listing, "cycles", NULL, 0);
+    listing_add_real(listing, "energy", "nJ", listing_decimals(report->energy_nj, n, 1));
+    listing_add_real(listing, constraint_name(report->job->budget.constraint), listing->need.units,
+                     need_decimals);
+    if (listing_shares(listing, OBJECTIVE_LATENCY))
+        listing_add_real(listing, objective_name(OBJECTIVE_LATENCY), "%", 2);
+    if (listing_shares(listing, OBJECTIVE_ENERGY))
+        listing_add_real(listing, objective_name(OBJECTIVE_ENERGY), "%", 2);
+    listing_add_real(listing, "budget", "%", 2);
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
@@ -115,92 +87,52 @@ static void listing_share(table_row_t *row, double part, double all)
     table_known(row, all > 0 ? 100 * part / all : NAN);
 }
 
-static void listing_sums(const listing_t *listing, listing_kind_t kind, table_row_t *row)
+static void listing_figures(const listing_t *listing, double cycles, double energy, double need,
+                            table_row_t *row)
 {
-    switch (kind) {
-    case LISTING_TYPE:
-        table_text(row, "sum");
-        return;
-    case LISTING_PES:
-        table_real(row, listing->sums.pes);
-        return;
-    case LISTING_CYCLES:
-        table_real(row, listing->sums.cycles);
-        return;
-    case LISTING_ENERGY:
-        table_real(row, listing->sums.energy);
-        return;
-    case LISTING_NEED:
-        table_real(row, listing->sums.need * listing->need.factor);
-        return;
-    case LISTING_LATENCY_SHARE:
-    case LISTING_ENERGY_SHARE:
-        listing_share(row, 1, 1);
-        return;
-    case LISTING_BUDGET_SHARE:
-        listing_share(row, listing->sums.need, listing->report->budget);
-        return;
-    default:
-        table_absent(row);
-    }
+    table_real(row, cycles);
+    table_real(row, energy);
+    table_real(row, need * listing->need.factor);
+    if (listing_shares(listing, OBJECTIVE_LATENCY))
+        listing_share(row, cycles, listing->sums.cycles);
+    if (listing_shares(listing, OBJECTIVE_ENERGY)) listing_share(row, energy, listing->sums.energy);
+    listing_share(row, need, listing->report->budget);
 }
 
-static void listing_layer(const listing_t *listing, size_t i, listing_kind_t kind, table_row_t *row)
+static void listing_sums(const listing_t *listing, table_row_t *row)
 {
-    const report_t *report = listing->report;
-    switch (kind) {
-    case LISTING_NUMBER:
-        table_whole(row, (int64_t)i + 1);
-        return;
-    case LISTING_NAME:
-        table_text(row, "%s", report_layer_name(report, i));
-        return;
-    case LISTING_TYPE:
-        table_text(row, "%s", report_layer_type(report, i));
-        return;
-    case LISTING_PES:
-        table_whole(row, report->assignment[i * HEADS + HEAD_PE]);
-        return;
-    case LISTING_BUFFER:
-        table_whole(row, report->assignment[i * HEADS + HEAD_BUFFER]);
-        return;
-    case LISTING_CYCLES:
-        table_real(row, report->runtime_cycles[i]);
-        return;
-    case LISTING_ENERGY:
-        table_real(row, report->energy_nj[i]);
-        return;
-    case LISTING_NEED:
-        table_real(row, report_needs(report)[i] * listing->need.factor);
-        return;
-    case LISTING_LATENCY_SHARE:
-        listing_share(row, report->runtime_cycles[i], listing->sums.cycles);
-        return;
-    case LISTING_ENERGY_SHARE:
-        listing_share(row, report->energy_nj[i], listing->sums.energy);
-        return;
-    case LISTING_BUDGET_SHARE:
-        listing_share(row, report_needs(report)[i], report->budget);
-        return;
-    default:
-        table_whole(row, report->shapes[i * SHAPE_COLUMNS + kind - LISTING_DIM]);
-    }
+    table_absent(row);
+    if (listing->named) table_absent(row);
+    table_text(row, "sum");
+    for (size_t dim = 0; dim < SHAPE_STRIDE_Y; dim++) table_absent(row);
+    table_real(row, listing->sums.pes);
+    table_absent(row);
+    listing_figures(listing, listing->sums.cycles, listing->sums.energy, listing->sums.need, row);
 }
 
 static void listing_row(const void *of, size_t i, table_row_t *row)
 {
     const listing_t *listing = of;
-    for (size_t c = 0; c < listing->table.columns_n; c++)
-        if (i < listing->report->layers_n)
-            listing_layer(listing, i, (listing_kind_t)listing->kinds[c], row);
-        else
-            listing_sums(listing, (listing_kind_t)listing->kinds[c], row);
+    const report_t *report = listing->report;
+    if (i == report->layers_n) {
+        listing_sums(listing, row);
+        return;
+    }
+    table_whole(row, (int64_t)i + 1);
+    if (listing->named) table_text(row, "%s", report_layer_name(report, i));
+    table_text(row, "%s", report_layer_type(report, i));
+    for (size_t dim = 0; dim < SHAPE_STRIDE_Y; dim++)
+        table_whole(row, report->shapes[i * SHAPE_COLUMNS + dim]);
+    table_whole(row, report->assignment[i * HEADS + HEAD_PE]);
+    table_whole(row, report->assignment[i * HEADS + HEAD_BUFFER]);
+    listing_figures(listing, report->runtime_cycles[i], report->energy_nj[i],
+                    report_needs(report)[i], row);
 }
 
 void listing_begin(const report_t *report, listing_t *listing)
 {
     const size_t n = report->layers_n;
-    *listing = (listing_t){.report = report};
+    *listing = (listing_t){.report = report, .named = listing_is_named(report)};
     for (size_t i = 0; i < n; i++) listing->sums.pes += report->assignment[i * HEADS + HEAD_PE];
     listing->sums.cycles = listing_sum(report->runtime_cycles, n);
     listing->sums.energy = listing_sum(report->energy_nj, n);
@@ -212,10 +144,5 @@ void listing_begin(const report_t *report, listing_t *listing)
                                .feet_n = 1,
                                .of = listing,
                                .row = listing_row};
-    for (listing_kind_t kind = 0; kind < LISTING_KINDS; kind++) {
-        if (!listing_shows(report, kind)) continue;
-        assert(listing->table.columns_n < LISTING_COLUMNS_MAX);
-        listing->kinds[listing->table.columns_n] = kind;
-        listing->columns[listing->table.columns_n++] = listing_column(listing, kind);
-    }
+    listing_columns(listing);
 }

@@ -3,19 +3,19 @@
 #define REPORT_LISTING_H
 
 #include "confx/table.h"
-#include "report/plot/figure.h"
+#include "report/figure.h"
 #include "report/run_data.h"
 
 enum { LISTING_COLUMNS_MAX = 20 };
 
 typedef struct {
     const report_t *report;
+    bool named; /* the network names its layers */
     scale_t need;
     struct {
         double pes, cycles, energy, need;
     } sums;
     table_column_t columns[LISTING_COLUMNS_MAX];
-    unsigned kinds[LISTING_COLUMNS_MAX]; /* what each of them shows */
     table_t table;
 } listing_t;
 

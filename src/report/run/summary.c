@@ -2,7 +2,7 @@
 #include "confx/macs.h"
 
 #include "confx/file.h"
-#include "report/plot/figure.h"
+#include "report/figure.h"
 
 #include <math.h>
 #include <stdarg.h>

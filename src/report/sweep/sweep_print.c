@@ -3,7 +3,7 @@
 #include "confx/table_show.h"
 #include "confx/try.h"
 #include "report/compare/comparison.h"
-#include "report/plot/figure.h"
+#include "report/figure.h"
 #include "report/sweep/sweep_data.h"
 
 #include <math.h>
@@ -117,8 +117,7 @@ static const table_column_t sweep_report_look_columns[] = {
     {"gap", .type = TABLE_REAL, .format = TABLE_PERCENT},
     {"worst gap", .type = TABLE_REAL, .format = TABLE_PERCENT},
     {"feasible", .type = TABLE_REAL, .format = TABLE_PERCENT},
-    {"seconds", .type = TABLE_REAL, .format = TABLE_ESTIMATE},
-};
+    {"seconds", .type = TABLE_REAL, .format = TABLE_ESTIMATE}};
 enum { LOOK_COLUMNS = sizeof sweep_report_look_columns / sizeof *sweep_report_look_columns };
 
 /* A column for each key that varies, before those that all sweeps have. */

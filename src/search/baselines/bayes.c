@@ -3,23 +3,23 @@
    Functions", Journal of Global Optimization 13, 1998; Snoek, Larochelle, Adams, "Practical
    Bayesian Optimization of Machine Learning Algorithms", NIPS 2012).
 
-   * The surrogate: gp.h, of the log of the objective, standardised, over the level of each head of
+   The surrogate: gp.h, of the log of the objective, standardised, over the level of each head of
    each layer, in
      [0, 1] (bayes_propose.c). Length and noise are those of greatest likelihood on a small grid,
      sought anew whenever
      the points have grown by a quarter; in between the Cholesky factor grows by a row per sample.
-   * At most POINTS_MAX points: at that number only the best and the latest quarter of them stay. So
-   a sample costs
+   At most POINTS_MAX points: at that number only the best and the latest quarter of them stay. So a
+   sample costs
      at most a bounded time, and thousands of samples still pass.
-   * Candidates: assignments drawn within the budget, and neighbours of the best few so far; the
-   best of them is then
+   Candidates: assignments drawn within the budget, and neighbours of the best few so far; the best
+   of them is then
      improved by rounds of its own neighbours (as in SMAC: Hutter, Hoos, Leyton-Brown 2011, section
      4.3). The constraint
      of any action is known beforehand, so that only feasible candidates are looked at. Invalid
      samples count as the
      worst.
-   * Proposals of an update are made one after the other, each believing that those before turn out
-   as expected (gp.h).
+   Proposals of an update are made one after the other, each believing that those before turn out as
+   expected (gp.h).
 
    It acts on the levels, as the paper's other methods do, and is shown totals only. The root does
    all of it and broadcasts the proposals: what is sampled depends on one rank's arithmetic. */

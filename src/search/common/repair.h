@@ -3,7 +3,7 @@
 #ifndef SEARCH_MEND_H
 #define SEARCH_MEND_H
 
-#include "search/candidates.h"
+#include "search/common/candidates.h"
 #include "search/common/genes.h"
 
 /* What mending works on: the genes of one assignment at a time. */

@@ -1,4 +1,4 @@
-#include "search/candidates.h"
+#include "search/common/candidates.h"
 #include "confx/try.h"
 
 #include <assert.h>

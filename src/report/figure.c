@@ -1,4 +1,4 @@
-#include "report/plot/figure.h"
+#include "report/figure.h"
 
 #include <math.h>
 #include <stdio.h>
