@@ -13,6 +13,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Who is told how far a solve is: of `what`, `done` of `all`, a few thousand times a second at
+   most. False: it is not to go on, and ends with CONFX_STATUS_STOPPED, owning nothing. */
+typedef struct {
+    void *context;
+    bool (*tell)(void *context, const char *what, size_t done, size_t all);
+    const char *what;
+} solve_watch_t;
+
 /* ---- the knapsack problem by itself ---------------------------------------------------------- */
 
 typedef struct {
@@ -59,23 +67,33 @@ typedef struct {
     next_t next;   /* of certificate_solve alone */
 } knapsack_t;
 
+typedef struct {
+    size_t states_max;          /* partial choices that may be alive at once */
+    const solve_watch_t *watch; /* NULL: nobody */
+} knapsack_limits_t;
+
+static inline knapsack_limits_t knapsack_limits(size_t states_max)
+{
+    return (knapsack_limits_t){states_max, NULL};
+}
+
 /* The bound is the Lagrangian's at its best price, which is the optimum of the linear relaxation:
    over the options that fit beside the least needs of the others, less the rounding; the optimum
    itself where the two agree. The optimum comes from dynamic programming over undominated partial
-   choices, pruned by that bound. More than states_max of them alive: solved is false and
+   choices, pruned by that bound. More of them than the limits alive: solved is false and
    lower_bound stands. A choice fits when its need, summed class by class, is at most budget. Of
    choices of equal cost the one that needs least is the optimum. Costs whose sums are exact in a
    double, such as cycles, give the exact optimum; of others it is proven up to the rounding of
    their sum. Fails for want of memory only, owning nothing then. */
 confx_status_t knapsack_solve(const option_class_t *classes, size_t classes_n, double budget,
-                              size_t states_max, knapsack_t *knapsack);
+                              knapsack_limits_t limits, knapsack_t *knapsack);
 void knapsack_close(knapsack_t *knapsack);
 
 /* The next step beyond the budget that `knapsack` was solved within, by a second problem with needs
    and costs changed over: the least need of a better choice, and among those of that need the least
    cost. Unknown if `knapsack` is not solved. Fails for want of memory only. */
-confx_status_t knapsack_next(const option_class_t *classes, size_t classes_n, size_t states_max,
-                             const knapsack_t *knapsack, next_t *next);
+confx_status_t knapsack_next(const option_class_t *classes, size_t classes_n,
+                             knapsack_limits_t limits, const knapsack_t *knapsack, next_t *next);
 
 /* The least product of two sums that fits: (sum of cost) x (sum of second), second[c][i] being that
    of option i of class c. Both must be >= 0, or there is no bound: NaN. Sums of any choice lie
@@ -86,12 +104,12 @@ confx_status_t knapsack_next(const option_class_t *classes, size_t classes_n, si
    within 1e-9 of the bound, as a fraction; and price is that of the sums, weighted as they count at
    that choice: it may be 0 where a quite different pair of sums would be better. */
 confx_status_t product_solve(const option_class_t *classes, const double *const *second,
-                             size_t classes_n, double budget, size_t states_max,
+                             size_t classes_n, double budget, knapsack_limits_t limits,
                              knapsack_t *knapsack);
 
 /* As knapsack_next, for products lower by more than 1e-9 of the optimum. */
 confx_status_t product_next(const option_class_t *classes, const double *const *second,
-                            size_t classes_n, size_t states_max, const knapsack_t *knapsack,
+                            size_t classes_n, knapsack_limits_t limits, const knapsack_t *knapsack,
                             next_t *next);
 
 /* ---- of a problem ---------------------------------------------------------------------------- */
@@ -109,9 +127,10 @@ const char *next_text(next_found_t found);
 /* Bound, optimum and next step of `problem` over a space, among all choices that problem_fits. The
    choice's points are those of problem_point; classes are the distinct layers in their order,
    members the layers like each. Evaluates every point; invalid ones are left out, and where there
-   are thousands of integers those beyond the PEs that are enough for a layer
-   (problem_enough_pes). */
-confx_status_t certificate_solve(problem_t *problem, space_t space, knapsack_t *knapsack);
+   are thousands of integers those beyond the PEs that are enough for a layer (problem_enough_pes).
+   watch may be NULL. */
+confx_status_t certificate_solve(problem_t *problem, space_t space, const solve_watch_t *watch,
+                                 knapsack_t *knapsack);
 
 /* CONFX_STATUS_INFEASIBLE if no valid assignment fits, with the message that all commands give. */
 confx_status_t certificate_feasible(const problem_t *problem, const knapsack_t *knapsack);
@@ -119,7 +138,7 @@ confx_status_t certificate_feasible(const problem_t *problem, const knapsack_t *
 /* The same within another budget, without the next step: the frontier of objective against budget,
    point by point. */
 confx_status_t certificate_solve_within(problem_t *problem, space_t space, double budget,
-                                        knapsack_t *knapsack);
+                                        const solve_watch_t *watch, knapsack_t *knapsack);
 
 /* (found - best) / |best|, best being the optimum where solved and else the bound: what a result
    may at most be above the best, as a fraction. */

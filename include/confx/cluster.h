@@ -124,4 +124,8 @@ void cluster_ignore(void);
 void cluster_listen(void);
 bool cluster_told(void);
 
+/* For a program that listens, but has nothing to lose when nobody reads what it prints: SIGPIPE
+   ends it as usual. */
+void cluster_end_with_readers(void);
+
 #endif

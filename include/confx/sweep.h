@@ -38,6 +38,9 @@ typedef struct {
 confx_status_t sweep_open(const char *path, const char *directory, sweep_t **sweep);
 void sweep_close(sweep_t *sweep);
 
+/* The keys of a sweep file for people. */
+void sweep_print_keys(FILE *out);
+
 /* The value that a search has for a key, a list in words: "dla", "0.1", "1 2 4"; "" when its job
    has no such key. */
 enum { SWEEP_WORDS_MAX = JOB_VALUE_MAX };

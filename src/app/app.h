@@ -21,7 +21,7 @@ typedef struct {
     const char *name;
     const char *summary;
     confx_status_t (*run)(app_t *app, int argc, char **argv); /* argv[0] is the subcommand */
-    bool commits; /* it leaves checkpoints, and stops with one when it is told by a signal; others
+    bool listens; /* told by a signal, it ends by itself, with a checkpoint if it leaves any; others
                      just end */
 } command_t;
 

@@ -1,6 +1,7 @@
 /* confx bound JOB.yaml */
 #include "app/app.h"
 #include "app/job_option.h"
+#include "app/live.h"
 #include "app/option.h"
 #include "confx/compose.h"
 #include "confx/macs.h"
@@ -19,6 +20,34 @@ typedef struct {
     space_t space;
     bool json;
 } bound_options_t;
+
+/* What is told while it works, and on what. */
+typedef struct {
+    live_t *live;
+    char row[LIVE_PART_MAX]; /* of the frontier; "": the job's own budget */
+} bound_screen_t;
+
+/* ---- while it works -------------------------------------------------------------------------- */
+
+static bool bound_tell(void *context, const char *what, size_t done, size_t all)
+{
+    const bound_screen_t *screen = context;
+    live_line_t line = {.n = 0};
+    if (live_is_due(screen->live, false)) {
+        live_add(&line, 3, "bound");
+        if (*screen->row) live_add(&line, 2, "%s", screen->row);
+        live_add(&line, 4, "%s: %zu/%zu", what, done, all);
+        live_show(screen->live, &line);
+    }
+    return !cluster_told();
+}
+
+static solve_watch_t bound_watch(bound_screen_t *screen)
+{
+    return (solve_watch_t){.context = screen, .tell = bound_tell};
+}
+
+/* ---- options --------------------------------------------------------------------------------- */
 
 static error_t bound_parse(int key, char *argument, struct argp_state *state)
 {
@@ -57,10 +86,13 @@ static const struct argp argp = {
     "can be had, what the "
     "next unit and the next step of the budget are worth, and the frontier of optimum against "
     "budget."
-    "Exit codes: 0 done, 2 bad input, 5 out of memory, 6 no assignment fits the budget.",
+    "Exit codes: 0 done, 2 bad input, 5 out of memory, 6 no assignment fits the budget, 75 stopped "
+    "by a signal.",
     (const struct argp_child[]){{&job_option_argp, 0, NULL, 0}, {0}},
     NULL,
     NULL};
+
+/* ---- what is printed ------------------------------------------------------------------------- */
 
 /* 13 digits of a budget: that many, read again, are within what rounding may add to a sum. */
 static void bound_print_next(const job_t *job, double budget, const knapsack_t *certificate)
@@ -155,7 +187,8 @@ static void bound_row(const void *of, size_t i, table_row_t *row)
     table_known(row, point->price);
 }
 
-static confx_status_t bound_print_frontier(problem_t *problem, space_t space)
+static confx_status_t bound_print_frontier(problem_t *problem, space_t space,
+                                           bound_screen_t *screen)
 {
     static const double fractions[] = {0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1};
     enum { FRACTIONS = sizeof fractions / sizeof *fractions };
@@ -166,16 +199,20 @@ static confx_status_t bound_print_frontier(problem_t *problem, space_t space)
                                              {"Shadow price", .type = TABLE_REAL, .digits = 6}};
     const double least = problem_need_least(problem);
     const double most = problem_need_most(problem);
+    const solve_watch_t watch = bound_watch(screen);
     bound_point_t points[FRACTIONS];
+    (void)fflush(stdout);
     for (size_t i = 0; i < FRACTIONS; i++) {
         knapsack_t at;
         const double budget = least + fractions[i] * (most - least);
-        TRY(certificate_solve_within(problem, space, budget, &at));
+        (void)snprintf(screen->row, sizeof screen->row, "frontier %zu/%d", i + 1, FRACTIONS);
+        TRY(certificate_solve_within(problem, space, budget, &watch, &at));
         points[i] = (bound_point_t){fractions[i],   budget,     at.feasible,
                                     at.lower_bound, at.optimum, at.price};
         knapsack_close(&at);
     }
     const table_t table = TABLE(columns, FRACTIONS, points, bound_row);
+    live_clear(screen->live);
     putchar('\n');
     return table_print(&table, (table_look_t){.width = 0}, stdout);
 }
@@ -200,10 +237,12 @@ static confx_status_t bound_print_json(const job_t *job, const problem_t *proble
 }
 
 static confx_status_t bound_certify_problem(const bound_options_t *options, const job_t *job,
-                                            problem_t *problem)
+                                            problem_t *problem, bound_screen_t *screen)
 {
     knapsack_t certificate;
-    TRY(certificate_solve(problem, options->space, &certificate));
+    const solve_watch_t watch = bound_watch(screen);
+    TRY(certificate_solve(problem, options->space, &watch, &certificate));
+    live_clear(screen->live);
     confx_status_t status = certificate_feasible(problem, &certificate);
     if (status.code == CONFX_STATUS_OK && options->json)
         status = bound_print_json(job, problem, &certificate);
@@ -213,7 +252,7 @@ static confx_status_t bound_certify_problem(const bound_options_t *options, cons
     }
     knapsack_close(&certificate);
     if (status.code == CONFX_STATUS_OK && !options->json)
-        status = bound_print_frontier(problem, options->space);
+        status = bound_print_frontier(problem, options->space, screen);
     return status;
 }
 
@@ -225,9 +264,15 @@ static confx_status_t bound_certify(const bound_options_t *options)
     app_tell_limits(job);
     confx_status_t status = setting_open(job, &setting);
     if (status.code == CONFX_STATUS_OK) {
-        status = bound_certify_problem(options, job, setting.problem);
+        bound_screen_t screen = {.live = live_open()};
+        status = bound_certify_problem(options, job, setting.problem, &screen);
+        live_clear(screen.live);
+        live_close(screen.live);
         setting_close(&setting);
     }
+    if (status.code == CONFX_STATUS_STOPPED)
+        status =
+            status_fail(CONFX_STATUS_STOPPED, "stopped by a signal before the bound was complete");
     job_close(job);
     return status;
 }
@@ -236,6 +281,7 @@ static confx_status_t bound_run(app_t *app, int argc, char **argv)
 {
     bound_options_t options = {.space = SPACE_INTEGERS};
     bool help;
+    cluster_end_with_readers();
     TRY(app_parse(app, &argp, argc, argv, &options, &help));
     if (help) return status_ok();
     return app_root_only(app, app->root ? bound_certify(&options) : status_ok());
@@ -243,4 +289,4 @@ static confx_status_t bound_run(app_t *app, int argc, char **argv)
 
 const command_t command_bound = {
     "bound", "certificate of a job without searching: bound, optimum, shadow price", bound_run,
-    false};
+    true};

@@ -159,7 +159,7 @@ static confx_status_t compare_solve(problem_t *problem, space_t space, double *l
                                     double *optimum)
 {
     knapsack_t certificate;
-    TRY(certificate_solve(problem, space, &certificate));
+    TRY(certificate_solve(problem, space, NULL, &certificate));
     const confx_status_t status = certificate_feasible(problem, &certificate);
     *lower_bound = certificate.lower_bound;
     *optimum = certificate.solved ? certificate.optimum : NAN;

@@ -2,6 +2,7 @@
    run. */
 #include "app/app.h"
 #include "app/directory.h"
+#include "app/option.h"
 #include "app/shell.h"
 #include "confx/compose.h"
 #include "confx/file.h"
@@ -31,19 +32,12 @@ static error_t export_parse(int key, char *argument, struct argp_state *state)
     case KEY_MAESTRO:
         options->maestro = argument;
         return 0;
-    case ARGP_KEY_ARG:
-        if (options->directory) {
-            argp_error(state, "one run directory is expected, a second is `%s'", argument);
-            return EINVAL;
-        }
-        options->directory = argument;
-        return 0;
     case ARGP_KEY_END:
         if (options->directory && options->maestro) return 0;
         argp_error(state, "a run directory and --maestro are expected");
         return EINVAL;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return option_argument(key, argument, state, "run directory", &options->directory);
     }
 }
 

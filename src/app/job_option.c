@@ -1,4 +1,5 @@
 #include "app/job_option.h"
+#include "app/option.h"
 #include "confx/try.h"
 
 #include "confx/yaml.h"
@@ -16,19 +17,8 @@ static error_t job_option_parse(int key, char *argument, struct argp_state *stat
         }
         option->sets[option->sets_n++] = argument;
         return 0;
-    case ARGP_KEY_ARG:
-        if (option->path) {
-            argp_error(state, "one job file is expected, a second is `%s'", argument);
-            return EINVAL;
-        }
-        option->path = argument;
-        return 0;
-    case ARGP_KEY_END:
-        if (option->path) return 0;
-        argp_error(state, "a job file is expected");
-        return EINVAL;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return option_argument(key, argument, state, "job file", &option->path);
     }
 }
 

@@ -205,7 +205,7 @@ static confx_status_t main_begin(int argc, char **argv)
 {
     const command_t *command = argc > 1 ? main_find_command(argv[1]) : NULL;
     cluster_ignore();
-    if (command && command->commits) cluster_listen();
+    if (command && command->listens) cluster_listen();
     return store_begin();
 }
 

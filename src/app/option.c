@@ -1,6 +1,7 @@
 #include "app/option.h"
 #include "confx/compose.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* How a name stands to an option's: not at all, as an abbreviation, or whole. */
@@ -99,4 +100,31 @@ const char *option_meant(const char *found, const char *const *words, char out[G
     guess_t guess = guess_begin(found);
     for (; *words; words++) guess_offer(&guess, *words);
     return guess_say(&guess, out);
+}
+
+error_t option_argument(int key, char *argument, struct argp_state *state, const char *what,
+                        const char **value)
+{
+    if (key == ARGP_KEY_ARG && !*value) {
+        *value = argument;
+        return 0;
+    }
+    if (key == ARGP_KEY_END && *value) return 0;
+    if (key != ARGP_KEY_ARG && key != ARGP_KEY_END) return ARGP_ERR_UNKNOWN;
+    if (*value)
+        argp_error(state, "one %s is expected, a second is `%s'", what, argument);
+    else
+        argp_error(state, "a %s is expected", what);
+    return EINVAL;
+}
+
+char *option_help(int key, const char *text, const char *title, void (*print)(FILE *out))
+{
+    compose_t compose;
+    if (key != ARGP_KEY_HELP_POST_DOC || compose_begin(&compose).code != CONFX_STATUS_OK)
+        return (char *)text;
+    out_print(compose.out, "%s\n\n", title);
+    print(compose.out);
+    out_print(compose.out, "\n%s", text);
+    return compose_end(&compose, "help").code == CONFX_STATUS_OK ? compose.text : (char *)text;
 }

@@ -6,6 +6,7 @@
 
 #include "app/app.h"
 #include "app/directory.h"
+#include "app/option.h"
 #include "confx/sweep_report.h"
 
 enum { KEY_JSON = 'j', KEY_NO_PLOTS = 'n' };
@@ -25,19 +26,9 @@ static error_t report_parse(int key, char *argument, struct argp_state *state)
     case KEY_NO_PLOTS:
         options->no_plots = true;
         return 0;
-    case ARGP_KEY_ARG:
-        if (options->directory) {
-            argp_error(state, "one directory is expected, a second is `%s'", argument);
-            return EINVAL;
-        }
-        options->directory = argument;
-        return 0;
-    case ARGP_KEY_END:
-        if (options->directory) return 0;
-        argp_error(state, "the directory of a run or of a sweep is expected");
-        return EINVAL;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return option_argument(key, argument, state, "directory of a run or of a sweep",
+                               &options->directory);
     }
 }
 

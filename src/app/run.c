@@ -2,8 +2,8 @@
 #include "app/app.h"
 #include "app/directory.h"
 #include "app/job_option.h"
+#include "app/option.h"
 #include "app/screen.h"
-#include "confx/compose.h"
 #include "confx/report.h"
 #include "confx/try.h"
 
@@ -49,18 +49,10 @@ static error_t run_parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-/* Behind the help of the options stands that of the keys of a job. argp frees what is not its own
-   text. */
 static char *run_help(int key, const char *text, void *input)
 {
-    compose_t compose;
     (void)input;
-    if (key != ARGP_KEY_HELP_POST_DOC || compose_begin(&compose).code != CONFX_STATUS_OK)
-        return (char *)text;
-    out_print(compose.out, "Keys of JOB.yaml with their defaults:\n\n");
-    job_print_keys(compose.out);
-    out_print(compose.out, "\n%s", text);
-    return compose_end(&compose, "help").code == CONFX_STATUS_OK ? compose.text : (char *)text;
+    return option_help(key, text, "Keys of JOB.yaml, with their defaults:", job_print_keys);
 }
 
 static const struct argp argp = {

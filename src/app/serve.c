@@ -1,6 +1,7 @@
 /* confx serve SPOOL */
 #include "app/app.h"
 #include "app/live.h"
+#include "app/option.h"
 #include "confx/clock.h"
 #include "confx/compose.h"
 #include "confx/scheduler.h"
@@ -44,17 +45,6 @@ static error_t serve_take_ranks(struct argp_state *state, const char *argument, 
     return EINVAL;
 }
 
-static error_t serve_take_directory(struct argp_state *state, char *argument,
-                                    const char **directory)
-{
-    if (*directory) {
-        argp_error(state, "one spool is expected, a second is `%s'", argument);
-        return EINVAL;
-    }
-    *directory = argument;
-    return 0;
-}
-
 static error_t serve_parse(int key, char *argument, struct argp_state *state)
 {
     serve_options_t *options = state->input;
@@ -65,14 +55,8 @@ static error_t serve_parse(int key, char *argument, struct argp_state *state)
         return serve_take_seconds(state, "--idle", argument, &options->idle);
     case KEY_LEASE:
         return serve_take_seconds(state, "--lease", argument, &options->lease);
-    case ARGP_KEY_ARG:
-        return serve_take_directory(state, argument, &options->directory);
-    case ARGP_KEY_END:
-        if (options->directory) return 0;
-        argp_error(state, "a spool directory is expected");
-        return EINVAL;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return option_argument(key, argument, state, "spool directory", &options->directory);
     }
 }
 

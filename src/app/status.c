@@ -1,5 +1,6 @@
 /* confx status SPOOL */
 #include "app/app.h"
+#include "app/option.h"
 #include "confx/compose.h"
 #include "confx/file.h"
 #include "confx/spool.h"
@@ -25,19 +26,8 @@ static error_t status_parse(int key, char *argument, struct argp_state *state)
     case KEY_JSON:
         options->json = true;
         return 0;
-    case ARGP_KEY_ARG:
-        if (options->directory) {
-            argp_error(state, "one spool is expected, a second is `%s'", argument);
-            return EINVAL;
-        }
-        options->directory = argument;
-        return 0;
-    case ARGP_KEY_END:
-        if (options->directory) return 0;
-        argp_error(state, "a spool directory is expected");
-        return EINVAL;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return option_argument(key, argument, state, "spool directory", &options->directory);
     }
 }
 

@@ -1,5 +1,6 @@
 /* confx sweep SWEEP.yaml */
 #include "app/app.h"
+#include "app/option.h"
 #include "app/plan.h"
 #include "app/sweep_screen.h"
 #include "confx/clock.h"
@@ -34,20 +35,17 @@ static error_t sweep_parse(int key, char *argument, struct argp_state *state)
     case KEY_OUTPUT:
         options->output = argument;
         return 0;
-    case ARGP_KEY_ARG:
-        if (options->path) {
-            argp_error(state, "one sweep file is expected, a second is `%s'", argument);
-            return EINVAL;
-        }
-        options->path = argument;
-        return 0;
-    case ARGP_KEY_END:
-        if (options->path) return 0;
-        argp_error(state, "a sweep file is expected");
-        return EINVAL;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return option_argument(key, argument, state, "sweep file", &options->path);
     }
+}
+
+static char *sweep_help(int key, const char *text, void *input)
+{
+    (void)input;
+    return option_help(key, text,
+                       "Keys of SWEEP.yaml, of which `base' is needed, and `grid' or `include':",
+                       sweep_print_keys);
 }
 
 static const struct argp argp = {
@@ -71,7 +69,7 @@ static const struct argp argp = {
     "search "
     "with a complete checkpoint (go on with --resume).",
     NULL,
-    NULL,
+    sweep_help,
     NULL};
 
 /* ---- the directory --------------------------------------------------------------------------- */

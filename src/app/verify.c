@@ -1,6 +1,7 @@
 /* confx verify RUN_DIR */
 #include "app/app.h"
 #include "app/directory.h"
+#include "app/option.h"
 #include "confx/compose.h"
 #include "confx/run.h"
 #include "confx/text.h"
@@ -15,21 +16,7 @@ typedef struct {
 static error_t verify_parse(int key, char *argument, struct argp_state *state)
 {
     verify_options_t *options = state->input;
-    switch (key) {
-    case ARGP_KEY_ARG:
-        if (options->directory) {
-            argp_error(state, "one run directory is expected, a second is `%s'", argument);
-            return EINVAL;
-        }
-        options->directory = argument;
-        return 0;
-    case ARGP_KEY_END:
-        if (options->directory) return 0;
-        argp_error(state, "a run directory is expected");
-        return EINVAL;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
+    return option_argument(key, argument, state, "run directory", &options->directory);
 }
 
 static const struct argp argp = {

@@ -134,7 +134,8 @@ static option_t *certificate_offer_fill(problem_t *problem, const offer_t *offer
 }
 
 /* Closed by the caller, also after a failure. */
-static confx_status_t certificate_offer_open(problem_t *problem, space_t space, offer_t *offer)
+static confx_status_t certificate_offer_open(problem_t *problem, space_t space,
+                                             const solve_watch_t *watch, offer_t *offer)
 {
     size_t points = 0;
     *offer = (offer_t){.classes_n = problem_distinct(problem)};
@@ -149,6 +150,8 @@ static confx_status_t certificate_offer_open(problem_t *problem, space_t space, 
     option_t *option = offer->store;
     for (size_t distinct = 0; distinct < offer->classes_n; distinct++) {
         option_t *first = option;
+        if (watch && !watch->tell(watch->context, "layers evaluated", distinct, offer->classes_n))
+            return status_fail(CONFX_STATUS_STOPPED, "stopped while the layers were evaluated");
         option = certificate_offer_fill(problem, offer, distinct, first);
         offer->classes[distinct] = (option_class_t){(size_t)(option - first), first,
                                                     certificate_layers_like(problem, distinct)};
@@ -157,24 +160,35 @@ static confx_status_t certificate_offer_open(problem_t *problem, space_t space, 
     return status_ok();
 }
 
+/* The same watch, told of `what`, in the caller's place for it; NULL where nobody watches. */
+static const solve_watch_t *certificate_watch(const solve_watch_t *watch, const char *what,
+                                              solve_watch_t *place)
+{
+    if (!watch) return NULL;
+    *place = *watch;
+    place->what = what;
+    return place;
+}
+
 static confx_status_t certificate_solve_offer(const problem_t *problem, const offer_t *offer,
-                                              double budget, size_t states_max,
+                                              double budget, knapsack_limits_t limits,
                                               knapsack_t *knapsack)
 {
     if (problem_adds_up(problem))
-        return knapsack_solve(offer->classes, offer->classes_n, budget, states_max, knapsack);
-    return product_solve(offer->classes, offer->second, offer->classes_n, budget, states_max,
-                         knapsack);
+        return knapsack_solve(offer->classes, offer->classes_n, budget, limits, knapsack);
+    return product_solve(offer->classes, offer->second, offer->classes_n, budget, limits, knapsack);
 }
 
 confx_status_t certificate_solve_within(problem_t *problem, space_t space, double budget,
-                                        knapsack_t *knapsack)
+                                        const solve_watch_t *watch, knapsack_t *knapsack)
 {
+    solve_watch_t place;
+    const knapsack_limits_t limits = {STATES_MAX, certificate_watch(watch, "optimum", &place)};
     offer_t offer;
     confx_status_t status;
     *knapsack = (knapsack_t){0};
-    TRY_OUT(certificate_offer_open(problem, space, &offer));
-    TRY_OUT(certificate_solve_offer(problem, &offer, budget, STATES_MAX, knapsack));
+    TRY_OUT(certificate_offer_open(problem, space, watch, &offer));
+    TRY_OUT(certificate_solve_offer(problem, &offer, budget, limits, knapsack));
 out:
     certificate_offer_close(&offer);
     return status;
@@ -200,19 +214,20 @@ static double certificate_largest_fitting(const problem_t *problem, double budge
 /* The next step, and the optimum that a job with that budget has: rounding lets it use a hair more
    than the step. */
 static confx_status_t certificate_find_next(const problem_t *problem, const offer_t *offer,
-                                            knapsack_t *knapsack)
+                                            const solve_watch_t *watch, knapsack_t *knapsack)
 {
+    solve_watch_t place;
+    const knapsack_limits_t limits = {NEXT_STATES_MAX,
+                                      certificate_watch(watch, "next step", &place)};
     next_t next;
     knapsack_t then;
     if (problem_adds_up(problem))
-        TRY(knapsack_next(offer->classes, offer->classes_n, NEXT_STATES_MAX, knapsack, &next));
+        TRY(knapsack_next(offer->classes, offer->classes_n, limits, knapsack, &next));
     else
-        TRY(product_next(offer->classes, offer->second, offer->classes_n, NEXT_STATES_MAX, knapsack,
-                         &next));
+        TRY(product_next(offer->classes, offer->second, offer->classes_n, limits, knapsack, &next));
     if (next.found == NEXT_KNOWN) {
-        TRY(certificate_solve_offer(problem, offer,
-                                    certificate_largest_fitting(problem, next.budget),
-                                    NEXT_STATES_MAX, &then));
+        TRY(certificate_solve_offer(
+            problem, offer, certificate_largest_fitting(problem, next.budget), limits, &then));
         next = then.solved ? (next_t){NEXT_KNOWN, next.budget, then.optimum}
                            : (next_t){NEXT_UNKNOWN, NAN, NAN};
         knapsack_close(&then);
@@ -222,15 +237,18 @@ static confx_status_t certificate_find_next(const problem_t *problem, const offe
     return status_ok();
 }
 
-confx_status_t certificate_solve(problem_t *problem, space_t space, knapsack_t *knapsack)
+confx_status_t certificate_solve(problem_t *problem, space_t space, const solve_watch_t *watch,
+                                 knapsack_t *knapsack)
 {
+    solve_watch_t place;
+    const knapsack_limits_t limits = {STATES_MAX, certificate_watch(watch, "optimum", &place)};
     const double budget = certificate_largest_fitting(problem, problem_budget(problem));
     offer_t offer;
     confx_status_t status;
     *knapsack = (knapsack_t){0};
-    TRY_OUT(certificate_offer_open(problem, space, &offer));
-    TRY_OUT(certificate_solve_offer(problem, &offer, budget, STATES_MAX, knapsack));
-    TRY_OUT(certificate_find_next(problem, &offer, knapsack));
+    TRY_OUT(certificate_offer_open(problem, space, watch, &offer));
+    TRY_OUT(certificate_solve_offer(problem, &offer, budget, limits, knapsack));
+    TRY_OUT(certificate_find_next(problem, &offer, watch, knapsack));
 out:
     certificate_offer_close(&offer);
     if (status.code != CONFX_STATUS_OK) knapsack_close(knapsack);

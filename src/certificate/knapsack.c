@@ -93,12 +93,12 @@ static confx_status_t knapsack_pick(const option_class_t *classes, const partial
 /* The optimum among choices of at most `ceiling`, of which a menu trimmed to it still has all.
    complete: within the limit; then not solved means that there is none. */
 static confx_status_t knapsack_search(const option_class_t *classes, const menu_t *menu,
-                                      double budget, double ceiling, size_t states_max,
+                                      double budget, double ceiling, knapsack_limits_t limits,
                                       bool *complete, knapsack_t *knapsack)
 {
     partial_search_t search;
     TRY(partial_open(menu, ceiling, &search));
-    confx_status_t status = partial_run(&search, states_max, complete);
+    confx_status_t status = partial_run(&search, limits, complete);
     knapsack->states = search.most > knapsack->states ? search.most : knapsack->states;
     if (status.code == CONFX_STATUS_OK && *complete)
         status = knapsack_pick(classes, &search, budget, knapsack);
@@ -110,13 +110,14 @@ static confx_status_t knapsack_search(const option_class_t *classes, const menu_
    have. */
 static confx_status_t knapsack_search_below(const option_class_t *classes, const menu_t *menu,
                                             double budget, const root_t *root, double ceiling,
-                                            size_t states_max, bool *complete, knapsack_t *knapsack)
+                                            knapsack_limits_t limits, bool *complete,
+                                            knapsack_t *knapsack)
 {
     menu_t below;
     TRY(menu_copy(menu, &below));
     menu_trim(&below, root->price, root->bound, ceiling);
     const confx_status_t status =
-        knapsack_search(classes, &below, budget, ceiling, states_max, complete, knapsack);
+        knapsack_search(classes, &below, budget, ceiling, limits, complete, knapsack);
     menu_close(&below);
     return status;
 }
@@ -126,24 +127,25 @@ static confx_status_t knapsack_search_below(const option_class_t *classes, const
    where nearly all classes have one option left, and then ever higher up to the incumbent: what is
    found below a ceiling is the optimum of all. */
 static confx_status_t knapsack_search_all(const option_class_t *classes, const menu_t *menu,
-                                          double budget, const root_t *root, size_t states_max,
-                                          knapsack_t *knapsack)
+                                          double budget, const root_t *root,
+                                          knapsack_limits_t limits, knapsack_t *knapsack)
 {
     static const double nearest = 1.0 / 4096;
     const double gap = root->incumbent - root->bound;
     bool complete = isfinite(gap) && gap > root->slack;
     for (double share = nearest; share < 1 && complete; share *= 4) {
-        TRY(knapsack_search_below(classes, menu, budget, root, root->bound + share * gap,
-                                  states_max, &complete, knapsack));
+        TRY(knapsack_search_below(classes, menu, budget, root, root->bound + share * gap, limits,
+                                  &complete, knapsack));
         if (knapsack->solved) return status_ok();
     }
-    TRY(knapsack_search(classes, menu, budget, root->incumbent, states_max, &complete, knapsack));
+    TRY(knapsack_search(classes, menu, budget, root->incumbent, limits, &complete, knapsack));
     if (complete) knapsack->feasible = knapsack->solved;
     return status_ok();
 }
 
 static confx_status_t knapsack_solve_classes(const option_class_t *classes, double budget,
-                                             size_t states_max, menu_t *menu, knapsack_t *knapsack)
+                                             knapsack_limits_t limits, menu_t *menu,
+                                             knapsack_t *knapsack)
 {
     root_t root = {0};
     slope_t slope = {0};
@@ -156,7 +158,7 @@ static confx_status_t knapsack_solve_classes(const option_class_t *classes, doub
     knapsack->lower_bound = root.bound - root.slack;
     knapsack->slack = root.slack;
     knapsack->price = slope.price;
-    TRY(knapsack_search_all(classes, menu, budget, &root, states_max, knapsack));
+    TRY(knapsack_search_all(classes, menu, budget, &root, limits, knapsack));
     const bool tight = knapsack->solved && knapsack->optimum <= root.bound + root.slack;
     if (knapsack->solved) knapsack->known = knapsack->optimum;
     if (knapsack->solved && knapsack->optimum <= slope.least_cost + root.slack) knapsack->price = 0;
@@ -179,14 +181,14 @@ static void knapsack_blank(knapsack_t *knapsack)
 }
 
 confx_status_t knapsack_solve(const option_class_t *classes, size_t classes_n, double budget,
-                              size_t states_max, knapsack_t *knapsack)
+                              knapsack_limits_t limits, knapsack_t *knapsack)
 {
     menu_t menu;
     *knapsack = (knapsack_t){.next = {NEXT_UNKNOWN, NAN, NAN}};
     TRY(menu_open(classes, classes_n, budget, &menu, &knapsack->feasible));
     confx_status_t status = status_ok();
     if (knapsack->feasible)
-        status = knapsack_solve_classes(classes, budget, states_max, &menu, knapsack);
+        status = knapsack_solve_classes(classes, budget, limits, &menu, knapsack);
     menu_close(&menu);
     if (status.code != CONFX_STATUS_OK)
         knapsack_close(knapsack);

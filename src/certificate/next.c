@@ -90,13 +90,13 @@ static next_t next_told(const option_class_t *classes, size_t classes_n, const k
 }
 
 static confx_status_t next_search(const option_class_t *classes, size_t classes_n,
-                                  size_t states_max, turned_t *turned, const knapsack_t *knapsack,
-                                  next_t *next)
+                                  knapsack_limits_t limits, turned_t *turned,
+                                  const knapsack_t *knapsack, next_t *next)
 {
     knapsack_t found;
     TRY(next_open(classes, classes_n, turned));
     next_turn_all(classes, classes_n, knapsack->optimum, knapsack->slack, turned);
-    TRY(knapsack_solve(turned->classes, classes_n, turned->budget, states_max, &found));
+    TRY(knapsack_solve(turned->classes, classes_n, turned->budget, limits, &found));
     if (!found.feasible)
         next->found = NEXT_NONE;
     else if (found.solved)
@@ -105,14 +105,13 @@ static confx_status_t next_search(const option_class_t *classes, size_t classes_
     return status_ok();
 }
 
-confx_status_t knapsack_next(const option_class_t *classes, size_t classes_n, size_t states_max,
-                             const knapsack_t *knapsack, next_t *next)
+confx_status_t knapsack_next(const option_class_t *classes, size_t classes_n,
+                             knapsack_limits_t limits, const knapsack_t *knapsack, next_t *next)
 {
     turned_t turned = {0};
     *next = (next_t){NEXT_UNKNOWN, NAN, NAN};
     if (!knapsack->solved) return status_ok();
-    const confx_status_t status =
-        next_search(classes, classes_n, states_max, &turned, knapsack, next);
+    const confx_status_t status = next_search(classes, classes_n, limits, &turned, knapsack, next);
     next_close(&turned);
     return status;
 }

@@ -56,7 +56,7 @@ typedef enum { LEAST_UNKNOWN, LEAST_NONE, LEAST_KNOWN } least_found_t;
    (members). *found is LEAST_NONE if there is no such choice with a need below `below`,
    LEAST_UNKNOWN beyond the limits. */
 confx_status_t pareto_least(const pareto_t *pareto, double product, const range_t *ranges,
-                            size_t ranges_n, double below, size_t states_max, least_found_t *found,
-                            uint32_t *choice);
+                            size_t ranges_n, double below, knapsack_limits_t limits,
+                            least_found_t *found, uint32_t *choice);
 
 #endif

@@ -23,7 +23,8 @@ typedef struct {
 typedef struct {
     const pareto_t *pareto;
     double product;
-    size_t states_max, solves;
+    knapsack_limits_t limits;
+    size_t solves;
     option_class_t *classes; /* need as cost, the weighted costs above their least as need */
     option_t *store;
     pareto_least_part_t parts[SOLVES_MAX];
@@ -68,8 +69,7 @@ static confx_status_t pareto_least_add_part(least_t *self, range_t range)
     const double weight = self->product / range.from / range.to;
     const double least = pareto_least_weigh(self, weight);
     const double budget = self->product / range.from + self->product / range.to - least;
-    TRY(knapsack_solve(self->classes, self->pareto->classes_n, budget, self->states_max,
-                       &knapsack));
+    TRY(knapsack_solve(self->classes, self->pareto->classes_n, budget, self->limits, &knapsack));
     if (knapsack.solved) {
         self->parts[self->parts_n++] = (pareto_least_part_t){
             range, pareto_sums(self->pareto, knapsack.choice), knapsack.choice};
@@ -180,7 +180,7 @@ static void pareto_least_close(least_t *self)
 }
 
 /* NULL: no memory. */
-static least_t *pareto_least_open(const pareto_t *pareto, double product, size_t states_max)
+static least_t *pareto_least_open(const pareto_t *pareto, double product, knapsack_limits_t limits)
 {
     size_t options_n = 0;
     for (size_t c = 0; c < pareto->classes_n; c++) options_n += pareto->offered[c].n;
@@ -188,7 +188,7 @@ static least_t *pareto_least_open(const pareto_t *pareto, double product, size_t
     if (!self) return NULL;
     self->pareto = pareto;
     self->product = product;
-    self->states_max = states_max;
+    self->limits = limits;
     self->complete = true;
     self->classes = calloc(pareto->classes_n + 1, sizeof *self->classes);
     self->store = calloc(options_n + 1, sizeof *self->store);
@@ -198,11 +198,11 @@ static least_t *pareto_least_open(const pareto_t *pareto, double product, size_t
 }
 
 confx_status_t pareto_least(const pareto_t *pareto, double product, const range_t *ranges,
-                            size_t ranges_n, double below, size_t states_max, least_found_t *found,
-                            uint32_t *choice)
+                            size_t ranges_n, double below, knapsack_limits_t limits,
+                            least_found_t *found, uint32_t *choice)
 {
     *found = LEAST_UNKNOWN;
-    least_t *self = pareto_least_open(pareto, product, states_max);
+    least_t *self = pareto_least_open(pareto, product, limits);
     if (!self)
         return status_fail(CONFX_STATUS_MEMORY, "no memory for a product over %zu classes",
                            pareto->classes_n);

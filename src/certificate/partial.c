@@ -34,7 +34,8 @@ confx_status_t partial_open(const menu_t *menu, double incumbent, partial_search
 {
     *search = (partial_search_t){.menu = menu, .incumbent = incumbent};
     confx_status_t status;
-    search->trails = calloc(partial_open_members(menu) + 1, sizeof(trail_t *));
+    search->open_n = partial_open_members(menu);
+    search->trails = calloc(search->open_n + 1, sizeof(trail_t *));
     if (!search->trails)
         TRY_OUT(status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices", menu->members));
     TRY_OUT(hull_open(menu, &search->hull));
@@ -127,20 +128,28 @@ static confx_status_t partial_keep_trail(partial_search_t *search)
     return status_ok();
 }
 
-confx_status_t partial_run(partial_search_t *search, size_t limit, bool *complete)
+static confx_status_t partial_tell(const partial_search_t *search, const solve_watch_t *watch)
+{
+    if (!watch || watch->tell(watch->context, watch->what, search->chosen, search->open_n))
+        return status_ok();
+    return status_fail(CONFX_STATUS_STOPPED, "stopped while the optimum was looked for");
+}
+
+confx_status_t partial_run(partial_search_t *search, knapsack_limits_t limits, bool *complete)
 {
     *complete = false;
     search->most = search->alive.n;
-    if (search->most > limit) return status_ok();
+    if (search->most > limits.states_max) return status_ok();
     for (size_t c = 0; c < search->menu->classes_n; c++) {
         const menu_class_t *class = &search->menu->classes[c];
         /* None alive: no whole choice is within the incumbent. */
         for (size_t member = 0; menu_is_open(class) && member < class->members && search->alive.n;
              member++) {
+            TRY(partial_tell(search, limits.watch));
             hull_begin(&search->hull, c, member + 1);
-            TRY(partial_choose(search, class, limit));
+            TRY(partial_choose(search, class, limits.states_max));
             search->most = search->next.n > search->most ? search->next.n : search->most;
-            if (search->next.n > limit) return status_ok();
+            if (search->next.n > limits.states_max) return status_ok();
             partial_swap(&search->alive, &search->next);
             TRY(partial_keep_trail(search));
         }

@@ -28,8 +28,9 @@ typedef struct {
     double incumbent; /* cost of the best whole choice known */
     partials_t alive, fresh, next, merged;
     trail_t **trails; /* (chosen) where the partial choices after each open member came from */
-    size_t chosen;    /* open members */
-    size_t most;      /* largest number of partial choices alive at once */
+    size_t chosen;    /* open members that were chosen for, of open_n */
+    size_t open_n;
+    size_t most; /* largest number of partial choices alive at once */
 } partial_search_t;
 
 /* `menu` must stay alive. incumbent: the cost of a choice that fits, or infinity. The caller
@@ -37,9 +38,9 @@ typedef struct {
 confx_status_t partial_open(const menu_t *menu, double incumbent, partial_search_t *search);
 void partial_close(partial_search_t *search);
 
-/* Go through all members; `alive` then holds the whole choices worth having. *complete: within
-   `limit` alive at once. */
-confx_status_t partial_run(partial_search_t *search, size_t limit, bool *complete);
+/* Go through all open members; `alive` then holds the whole choices worth having. *complete: within
+   the limit on those alive at once. */
+confx_status_t partial_run(partial_search_t *search, knapsack_limits_t limits, bool *complete);
 
 /* The options (indices into the menu's classes) of whole choice `which`, one per member. */
 void partial_trace(const partial_search_t *search, size_t which, uint32_t *options);

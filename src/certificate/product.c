@@ -31,7 +31,7 @@ typedef struct {
 typedef struct {
     pareto_t pareto;
     double budget;
-    size_t states_max;
+    knapsack_limits_t limits;
     cut_t cuts[SOLVES_MAX + 1]; /* from the first sum alone to the second alone, turning */
     size_t cuts_n, states;      /* states: the most of any solve */
     double best;                /* product of the best choice; infinity: none */
@@ -101,7 +101,7 @@ static confx_status_t product_find_cut(product_product_t *self, const double wei
     const double rounding = product_rounding(self);
     knapsack_t knapsack;
     product_weigh(self, weights);
-    TRY(knapsack_solve(self->pareto.offered, self->pareto.classes_n, self->budget, self->states_max,
+    TRY(knapsack_solve(self->pareto.offered, self->pareto.classes_n, self->budget, self->limits,
                        &knapsack));
     *fits = knapsack.feasible;
     *cut = (cut_t){
@@ -248,7 +248,8 @@ static confx_status_t product_find_price(product_product_t *self, double *price)
 {
     knapsack_t knapsack;
     product_weigh(self, (const double[FACTORS]){self->best_sums.second, self->best_sums.first});
-    TRY(knapsack_solve(self->pareto.offered, self->pareto.classes_n, self->budget, 0, &knapsack));
+    TRY(knapsack_solve(self->pareto.offered, self->pareto.classes_n, self->budget,
+                       knapsack_limits(0), &knapsack));
     *price = knapsack.price;
     knapsack_close(&knapsack);
     return status_ok();
@@ -288,7 +289,7 @@ static confx_status_t product_shrink_need(product_product_t *self)
         return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices", self->pareto.members);
     const confx_status_t status =
         pareto_least(&self->pareto, self->best * (1 + product_rounding(self)), ranges, n,
-                     self->best_sums.need, self->states_max, &found, choice);
+                     self->best_sums.need, self->limits, &found, choice);
     if (status.code == CONFX_STATUS_OK && found == LEAST_KNOWN) {
         memcpy(self->choice, choice, self->pareto.members * sizeof *choice);
         self->best_sums = pareto_sums(&self->pareto, choice);
@@ -339,10 +340,10 @@ static confx_status_t product_solve_classes(product_product_t *self, const optio
 }
 
 confx_status_t product_solve(const option_class_t *classes, const double *const *second,
-                             size_t classes_n, double budget, size_t states_max,
+                             size_t classes_n, double budget, knapsack_limits_t limits,
                              knapsack_t *knapsack)
 {
-    product_product_t self = {.states_max = states_max, .budget = budget};
+    product_product_t self = {.limits = limits, .budget = budget};
     const confx_status_t status =
         product_solve_classes(&self, classes, second, classes_n, knapsack);
     product_close(&self);
@@ -351,15 +352,15 @@ confx_status_t product_solve(const option_class_t *classes, const double *const 
 }
 
 /* The least need of a product that is lower by more than what an optimum is proven to. */
-static confx_status_t product_find_next(const pareto_t *pareto, double optimum, size_t states_max,
-                                        next_t *next)
+static confx_status_t product_find_next(const pareto_t *pareto, double optimum,
+                                        knapsack_limits_t limits, next_t *next)
 {
     least_found_t found;
     uint32_t *choice = calloc(pareto->members + 1, sizeof *choice);
     if (!choice)
         return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu choices", pareto->members);
     const confx_status_t status = pareto_least(pareto, optimum * (1 - solved_closeness), NULL, 0,
-                                               INFINITY, states_max, &found, choice);
+                                               INFINITY, limits, &found, choice);
     if (status.code == CONFX_STATUS_OK && found == LEAST_KNOWN) {
         const sums_t sums = pareto_sums(pareto, choice);
         *next = (next_t){NEXT_KNOWN, sums.need, sums.first * sums.second};
@@ -370,7 +371,7 @@ static confx_status_t product_find_next(const pareto_t *pareto, double optimum, 
 }
 
 confx_status_t product_next(const option_class_t *classes, const double *const *second,
-                            size_t classes_n, size_t states_max, const knapsack_t *knapsack,
+                            size_t classes_n, knapsack_limits_t limits, const knapsack_t *knapsack,
                             next_t *next)
 {
     pareto_t pareto;
@@ -381,7 +382,7 @@ confx_status_t product_next(const option_class_t *classes, const double *const *
     next->found = NEXT_UNKNOWN;
     confx_status_t status = pareto_open(classes, second, classes_n, &pareto);
     if (status.code == CONFX_STATUS_OK)
-        status = product_find_next(&pareto, knapsack->optimum, states_max, next);
+        status = product_find_next(&pareto, knapsack->optimum, limits, next);
     pareto_close(&pareto);
     return status;
 }

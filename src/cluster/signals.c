@@ -42,6 +42,11 @@ void cluster_listen(void)
     (void)signal(SIGPIPE, SIG_IGN);
 }
 
+void cluster_end_with_readers(void)
+{
+    (void)signal(SIGPIPE, SIG_DFL);
+}
+
 void cluster_ignore(void)
 {
     (void)signal(SIGXFSZ, SIG_IGN);

@@ -124,13 +124,24 @@ static confx_status_t run_search_open_parts(run_t *run)
     return run_search_check_league(run->job);
 }
 
+/* A certificate of thousands of layers takes its time: a signal ends it. */
+static bool run_search_goes_on(void *context, const char *what, size_t done, size_t all)
+{
+    (void)context;
+    (void)what;
+    (void)done;
+    (void)all;
+    return !cluster_told();
+}
+
 /* The root's preparation, before anything is sampled. The directory is this run's, where there is
    one. */
 static confx_status_t run_search_prepare_root(run_t *run, bool resume, bool *found)
 {
     TRY(resume_check(run, resume, found));
     TRY(*found ? identity_check(run) : identity_make(run->id));
-    TRY(certificate_solve(run->setting.problem, run->space, &run->certificate));
+    const solve_watch_t watch = {.tell = run_search_goes_on};
+    TRY(certificate_solve(run->setting.problem, run->space, &watch, &run->certificate));
     TRY(certificate_feasible(run->setting.problem, &run->certificate));
     if (*found) TRY(store_tidy(run->job->output, run->guard));
     clock_iso(run->begun);
@@ -188,9 +199,10 @@ static confx_status_t run_search_begin(run_t *run, bool resume)
     bool found = false;
     const bool root = cluster_is_root(run->cluster);
     TRY(run_search_leave_early(run));
-    TRY(cluster_agree(run->cluster,
-                      root ? run_search_prepare_root(run, resume, &found) : status_ok()));
-    TRY(run_search_leave_early(run));
+    const confx_status_t prepared = cluster_agree(
+        run->cluster, root ? run_search_prepare_root(run, resume, &found) : status_ok());
+    TRY(run_search_leave_early(run)); /* says it of a certificate that was left, too */
+    TRY(prepared);
     cluster_broadcast(run->cluster, &found, sizeof found);
     cluster_broadcast(run->cluster, run->id,
                       sizeof run->id); /* of one that is found: from its checkpoint */

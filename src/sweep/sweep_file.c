@@ -22,7 +22,7 @@ static const yaml_key_t sweep_keys[] = {
     {.path = "include", .type = YAML_ANY, .help = "more searches"},
     {.path = "exclude", .type = YAML_ANY, .help = "searches of the grid to leave out"},
     {YAML_PLACE(sweep_t, ranks_per_search), .type = YAML_WHOLE, .whole = {1, 65535},
-     .help = "ranks of a group"},
+     .standard = "1", .help = "ranks of a group"},
     YAML_KEYS_END,
 };
 
@@ -338,4 +338,9 @@ void sweep_close(sweep_t *sweep)
 void sweep_words(const sweep_search_t *search, const char *key, char out[SWEEP_WORDS_MAX])
 {
     job_value_words(search->job->tree, key, ' ', out);
+}
+
+void sweep_print_keys(FILE *out)
+{
+    yaml_print_keys(sweep_keys, out);
 }

@@ -83,9 +83,10 @@ void yaml_print_keys(const yaml_key_t *keys, FILE *out)
 {
     char text[MANUAL_TEXT_MAX];
     for (; keys->path; keys++) {
-        const char *standard = keys->standard && *keys->standard ? keys->standard : "(none)";
+        const bool has_default = keys->standard && *keys->standard;
         manual_say(keys, text);
-        out_print(out, "  %s: %s\n", keys->path, standard);
+        out_print(out, "  %s%s%s\n", keys->path, has_default ? ": " : "",
+                  has_default ? keys->standard : "");
         manual_fill(text, out);
     }
 }

@@ -100,7 +100,7 @@ static void check_best_of_all(const char *objective, space_t space)
             knapsack_t knapsack;
             open_small(&small, objective, limits[i], invalid_pes);
             const double best = best_of_all(small.problem, space);
-            ck_assert_ok(certificate_solve(small.problem, space, &knapsack));
+            ck_assert_ok(certificate_solve(small.problem, space, NULL, &knapsack));
             ck_assert_int_eq(knapsack.feasible, isfinite(best));
             ck_assert_int_eq(knapsack.solved, isfinite(best));
             if (knapsack.solved) {
@@ -128,7 +128,7 @@ static void check_next(const char *objective, space_t space, const char *limit,
         char words[32];
         (void)snprintf(words, sizeof words, "%.13g", budgets[i]);
         open_small(&small, objective, words, 3);
-        ck_assert_ok(certificate_solve(small.problem, space, &there));
+        ck_assert_ok(certificate_solve(small.problem, space, NULL, &there));
         ck_assert_double_eq(there.optimum, optima[i]);
         ck_assert_double_eq(there.optimum, best_of_all(small.problem, space));
         knapsack_close(&there);
@@ -144,7 +144,7 @@ static void check_steps(const char *objective, space_t space)
         small_t small;
         knapsack_t knapsack;
         open_small(&small, objective, limits[i], 3);
-        ck_assert_ok(certificate_solve(small.problem, space, &knapsack));
+        ck_assert_ok(certificate_solve(small.problem, space, NULL, &knapsack));
         if (knapsack.next.found == NEXT_KNOWN) check_next(objective, space, limits[i], &knapsack);
         known += knapsack.next.found == NEXT_KNOWN;
         knapsack_close(&knapsack);
@@ -169,7 +169,7 @@ START_TEST(a_budget_for_all_does_not_bind)
         small_t small;
         knapsack_t knapsack;
         open_small(&small, objectives[i], "1e6", 3);
-        ck_assert_ok(certificate_solve(small.problem, (space_t)_i, &knapsack));
+        ck_assert_ok(certificate_solve(small.problem, (space_t)_i, NULL, &knapsack));
         ck_assert_int_eq(knapsack.next.found, NEXT_NONE);
         ck_assert_double_eq(knapsack.price, 0);
         const double best = knapsack.optimum;
@@ -179,12 +179,12 @@ START_TEST(a_budget_for_all_does_not_bind)
         knapsack_close(&knapsack);
         close_small(&small);
         open_small(&small, objectives[i], limit, 3);
-        ck_assert_ok(certificate_solve(small.problem, (space_t)_i, &knapsack));
+        ck_assert_ok(certificate_solve(small.problem, (space_t)_i, NULL, &knapsack));
         ck_assert_double_eq(knapsack.optimum, best);
         ck_assert_int_eq(knapsack.next.found, NEXT_NONE);
         knapsack_close(&knapsack);
         ck_assert_ok(certificate_solve_within(small.problem, (space_t)_i,
-                                              strtod(limit, NULL) * (1 - 1e-9), &knapsack));
+                                              strtod(limit, NULL) * (1 - 1e-9), NULL, &knapsack));
         ck_assert_double_gt(knapsack.optimum, best);
         knapsack_close(&knapsack);
         close_small(&small);
@@ -212,7 +212,8 @@ START_TEST(the_frontier_falls_as_the_budget_rises)
     for (int halves = 80; halves <= 340; halves++) {
         const double budget = 0.5 * halves;
         knapsack_t knapsack;
-        ck_assert_ok(certificate_solve_within(small.problem, SPACE_INTEGERS, budget, &knapsack));
+        ck_assert_ok(
+            certificate_solve_within(small.problem, SPACE_INTEGERS, budget, NULL, &knapsack));
         if (knapsack.solved) {
             ck_assert_double_le(knapsack.optimum, last);
             ck_assert_double_le(knapsack.need, budget);

@@ -49,8 +49,8 @@ START_TEST(what_is_left_out_changes_nothing)
     read_case(_i, 1500, &beside);
     setting_open_with(&beside, (evaluator_t){setting.problem, evaluate_all});
     ck_assert_uint_eq(problem_enough_pes(beside.problem, 0, 1), 1500);
-    ck_assert_ok(certificate_solve(setting.problem, SPACE_INTEGERS, &one));
-    ck_assert_ok(certificate_solve(beside.problem, SPACE_INTEGERS, &all));
+    ck_assert_ok(certificate_solve(setting.problem, SPACE_INTEGERS, NULL, &one));
+    ck_assert_ok(certificate_solve(beside.problem, SPACE_INTEGERS, NULL, &all));
     check_same(&one, &all);
     knapsack_close(&one);
     knapsack_close(&all);

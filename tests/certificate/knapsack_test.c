@@ -82,7 +82,8 @@ static void check_choice(const instance_t *instance, const knapsack_t *knapsack)
 static void check_next(const instance_t *instance, const brute_t *brute, const knapsack_t *knapsack)
 {
     next_t next;
-    ck_assert_ok(knapsack_next(instance->classes, instance->classes_n, NO_LIMIT, knapsack, &next));
+    ck_assert_ok(knapsack_next(instance->classes, instance->classes_n, knapsack_limits(NO_LIMIT),
+                               knapsack, &next));
     ck_assert_int_eq(next.found, isfinite(brute->next) ? NEXT_KNOWN : NEXT_NONE);
     ck_assert_int_eq(knapsack->price > 0, next.found == NEXT_KNOWN);
     if (next.found != NEXT_KNOWN) return;
@@ -95,8 +96,8 @@ static void check_by_brute_force(const instance_t *instance)
 {
     const brute_t brute = by_brute_force(instance, 0);
     knapsack_t knapsack;
-    ck_assert_ok(knapsack_solve(instance->classes, instance->classes_n, instance->budget, NO_LIMIT,
-                                &knapsack));
+    ck_assert_ok(knapsack_solve(instance->classes, instance->classes_n, instance->budget,
+                                knapsack_limits(NO_LIMIT), &knapsack));
     ck_assert_int_eq(knapsack.feasible, isfinite(brute.best));
     ck_assert_int_eq(knapsack.solved, knapsack.feasible);
     if (knapsack.solved) {
@@ -152,13 +153,13 @@ START_TEST(fractions_that_round_are_solved_to_their_rounding)
         const brute_t brute = by_brute_force(&instance, 1e-6);
         knapsack_t knapsack;
         next_t next;
-        ck_assert_ok(knapsack_solve(instance.classes, instance.classes_n, instance.budget, NO_LIMIT,
-                                    &knapsack));
+        ck_assert_ok(knapsack_solve(instance.classes, instance.classes_n, instance.budget,
+                                    knapsack_limits(NO_LIMIT), &knapsack));
         ck_assert_int_eq(knapsack.solved, isfinite(brute.best));
         if (!knapsack.solved) continue;
         ck_assert_double_eq_tol(knapsack.optimum, brute.best, 1e-6);
-        ck_assert_ok(
-            knapsack_next(instance.classes, instance.classes_n, NO_LIMIT, &knapsack, &next));
+        ck_assert_ok(knapsack_next(instance.classes, instance.classes_n, knapsack_limits(NO_LIMIT),
+                                   &knapsack, &next));
         ck_assert_int_eq(next.found, isfinite(brute.next) ? NEXT_KNOWN : NEXT_NONE);
         if (next.found == NEXT_KNOWN) {
             ck_assert_double_eq_tol(next.budget / brute.next_need, 1, 1e-14);
@@ -179,7 +180,7 @@ START_TEST(two_members_split_a_budget_for_one)
                                 {.cost = 0, .need = 10, .point = 9}};
     const option_class_t class = {2, options, 2};
     knapsack_t knapsack;
-    ck_assert_ok(knapsack_solve(&class, 1, 10, NO_LIMIT, &knapsack));
+    ck_assert_ok(knapsack_solve(&class, 1, 10, knapsack_limits(NO_LIMIT), &knapsack));
     ck_assert_double_eq(knapsack.optimum, 10);
     ck_assert_double_eq(knapsack.need, 10);
     ck_assert_uint_eq(knapsack.choice[0] + knapsack.choice[1], 16);
@@ -194,7 +195,7 @@ START_TEST(a_loose_budget_has_no_price_and_the_bound_is_the_optimum)
     const option_t options[] = {{5, 1, 0}, {-3, 2, 1}, {-3, 4, 2}, {0, 9, 3}};
     const option_class_t classes[] = {{4, options, 3}, {1, options, 1}};
     knapsack_t knapsack;
-    ck_assert_ok(knapsack_solve(classes, 2, 7, NO_LIMIT, &knapsack));
+    ck_assert_ok(knapsack_solve(classes, 2, 7, knapsack_limits(NO_LIMIT), &knapsack));
     ck_assert_double_eq(knapsack.optimum, 3 * -3 + 5);
     ck_assert_double_eq(knapsack.lower_bound, knapsack.optimum);
     ck_assert_double_eq(knapsack.price, 0);
@@ -209,7 +210,7 @@ START_TEST(bound_and_price_are_those_of_the_relaxation)
     const option_t options[] = {{4, 0, 0}, {3, 1, 1}, {0, 2, 2}};
     const option_class_t class = {3, options, 3};
     knapsack_t knapsack;
-    ck_assert_ok(knapsack_solve(&class, 1, 5, NO_LIMIT, &knapsack));
+    ck_assert_ok(knapsack_solve(&class, 1, 5, knapsack_limits(NO_LIMIT), &knapsack));
     ck_assert_double_eq_tol(knapsack.lower_bound, 2, 1e-12);
     ck_assert_double_eq(knapsack.price, 2);
     ck_assert_double_eq(knapsack.optimum, 3);
@@ -229,10 +230,11 @@ START_TEST(one_layer_has_a_price_and_a_next_step)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         knapsack_t knapsack;
         next_t next;
-        ck_assert_ok(knapsack_solve(&class, 1, cases[i].budget, NO_LIMIT, &knapsack));
+        ck_assert_ok(
+            knapsack_solve(&class, 1, cases[i].budget, knapsack_limits(NO_LIMIT), &knapsack));
         ck_assert_double_eq(knapsack.lower_bound, knapsack.optimum);
         ck_assert_double_eq(knapsack.price, cases[i].price);
-        ck_assert_ok(knapsack_next(&class, 1, NO_LIMIT, &knapsack, &next));
+        ck_assert_ok(knapsack_next(&class, 1, knapsack_limits(NO_LIMIT), &knapsack, &next));
         ck_assert_int_eq(next.found, NEXT_KNOWN);
         ck_assert_double_eq(next.budget, cases[i].next);
         ck_assert_double_eq(next.optimum, cases[i].optimum);
@@ -241,10 +243,10 @@ START_TEST(one_layer_has_a_price_and_a_next_step)
     for (double budget = 5; budget <= 7; budget += 0.5) {
         knapsack_t knapsack;
         next_t next;
-        ck_assert_ok(knapsack_solve(&class, 1, budget, NO_LIMIT, &knapsack));
+        ck_assert_ok(knapsack_solve(&class, 1, budget, knapsack_limits(NO_LIMIT), &knapsack));
         ck_assert_double_eq(knapsack.need, 5);
         ck_assert_double_eq(knapsack.price, 0);
-        ck_assert_ok(knapsack_next(&class, 1, NO_LIMIT, &knapsack, &next));
+        ck_assert_ok(knapsack_next(&class, 1, knapsack_limits(NO_LIMIT), &knapsack, &next));
         ck_assert_int_eq(next.found, NEXT_NONE);
         ck_assert_double_nan(next.budget);
         ck_assert_double_nan(next.optimum);
@@ -256,13 +258,13 @@ END_TEST
 static void check_infeasible(const option_class_t *classes, size_t classes_n, double budget)
 {
     knapsack_t knapsack;
-    ck_assert_ok(knapsack_solve(classes, classes_n, budget, NO_LIMIT, &knapsack));
+    ck_assert_ok(knapsack_solve(classes, classes_n, budget, knapsack_limits(NO_LIMIT), &knapsack));
     ck_assert(!knapsack.feasible && !knapsack.solved);
     ck_assert_ptr_null(knapsack.choice);
     ck_assert_double_infinite(knapsack.lower_bound);
     ck_assert_double_nan(knapsack.optimum);
     next_t next;
-    ck_assert_ok(knapsack_next(classes, classes_n, NO_LIMIT, &knapsack, &next));
+    ck_assert_ok(knapsack_next(classes, classes_n, knapsack_limits(NO_LIMIT), &knapsack, &next));
     ck_assert_int_eq(next.found, NEXT_UNKNOWN);
     knapsack_close(&knapsack);
 }
@@ -283,7 +285,7 @@ END_TEST
 START_TEST(no_classes_make_an_empty_choice)
 {
     knapsack_t knapsack;
-    ck_assert_ok(knapsack_solve(NULL, 0, 0, NO_LIMIT, &knapsack));
+    ck_assert_ok(knapsack_solve(NULL, 0, 0, knapsack_limits(NO_LIMIT), &knapsack));
     ck_assert(knapsack.feasible && knapsack.solved);
     ck_assert_uint_eq(knapsack.choice_n, 0);
     ck_assert_double_eq(knapsack.optimum, 0);
@@ -297,7 +299,7 @@ START_TEST(a_class_without_members_asks_for_nothing)
     const option_t options[] = {{1, 2, 3}, {9, 0, 4}};
     const option_class_t classes[] = {{0, NULL, 0}, {2, options, 1}, {2, options, 0}};
     knapsack_t knapsack;
-    ck_assert_ok(knapsack_solve(classes, 3, 2, NO_LIMIT, &knapsack));
+    ck_assert_ok(knapsack_solve(classes, 3, 2, knapsack_limits(NO_LIMIT), &knapsack));
     ck_assert_uint_eq(knapsack.choice_n, 1);
     ck_assert_uint_eq(knapsack.choice[0], 3);
     knapsack_close(&knapsack);
@@ -314,7 +316,8 @@ START_TEST(a_hair_of_need_decides)
     const double optima[] = {400, 350, 300, 250, 200, 199, 198, 197, 196};
     for (int hairs = 0; hairs <= 8; hairs++) {
         knapsack_t knapsack;
-        ck_assert_ok(knapsack_solve(&class, 1, 32 + hairs * hair, NO_LIMIT, &knapsack));
+        ck_assert_ok(
+            knapsack_solve(&class, 1, 32 + hairs * hair, knapsack_limits(NO_LIMIT), &knapsack));
         ck_assert_double_eq(knapsack.optimum, optima[hairs]);
         knapsack_close(&knapsack);
     }
@@ -332,11 +335,12 @@ START_TEST(a_choice_fits_the_budget_that_is_its_own_sum)
         double least = fmin(options[0].need, fmin(options[1].need, options[2].need)), budget = 0;
         for (int member = 0; member < 7; member++) budget += least;
         knapsack_t knapsack;
-        ck_assert_ok(knapsack_solve(&class, 1, budget, NO_LIMIT, &knapsack));
+        ck_assert_ok(knapsack_solve(&class, 1, budget, knapsack_limits(NO_LIMIT), &knapsack));
         ck_assert(knapsack.solved);
         ck_assert_double_eq(knapsack.need, budget);
         knapsack_close(&knapsack);
-        ck_assert_ok(knapsack_solve(&class, 1, budget * (1 - 1e-12), NO_LIMIT, &knapsack));
+        ck_assert_ok(
+            knapsack_solve(&class, 1, budget * (1 - 1e-12), knapsack_limits(NO_LIMIT), &knapsack));
         ck_assert(!knapsack.feasible);
         knapsack_close(&knapsack);
     }
@@ -390,27 +394,29 @@ START_TEST(beyond_the_limit_the_bound_stands)
 {
     knapsack_t limited, full;
     draw_hard(&instance);
-    ck_assert_ok(
-        knapsack_solve(instance.classes, instance.classes_n, instance.budget, NO_LIMIT, &full));
+    ck_assert_ok(knapsack_solve(instance.classes, instance.classes_n, instance.budget,
+                                knapsack_limits(NO_LIMIT), &full));
     ck_assert(full.solved);
     ck_assert_uint_gt(full.states, 20);
     check_choice(&instance, &full);
-    ck_assert_ok(knapsack_solve(instance.classes, instance.classes_n, instance.budget, full.states,
-                                &limited));
+    ck_assert_ok(knapsack_solve(instance.classes, instance.classes_n, instance.budget,
+                                knapsack_limits(full.states), &limited));
     ck_assert(limited.solved);
     ck_assert_double_eq(limited.optimum, full.optimum);
     knapsack_close(&limited);
     ck_assert_ok(knapsack_solve(instance.classes, instance.classes_n, instance.budget,
-                                full.states - 1, &limited));
+                                knapsack_limits(full.states - 1), &limited));
     ck_assert(limited.feasible && !limited.solved);
     ck_assert_ptr_null(limited.choice);
     ck_assert_double_nan(limited.optimum);
     ck_assert_double_le(limited.lower_bound, full.optimum);
     ck_assert_double_ge(limited.lower_bound, full.optimum - 100);
     next_t next;
-    ck_assert_ok(knapsack_next(instance.classes, instance.classes_n, 0, &full, &next));
+    ck_assert_ok(
+        knapsack_next(instance.classes, instance.classes_n, knapsack_limits(0), &full, &next));
     ck_assert_int_eq(next.found, NEXT_UNKNOWN); /* not that there is none */
-    ck_assert_ok(knapsack_next(instance.classes, instance.classes_n, NO_LIMIT, &full, &next));
+    ck_assert_ok(knapsack_next(instance.classes, instance.classes_n, knapsack_limits(NO_LIMIT),
+                               &full, &next));
     ck_assert_int_eq(next.found, NEXT_KNOWN);
     knapsack_close(&limited);
     knapsack_close(&full);
@@ -451,8 +457,8 @@ START_TEST(a_network_takes_few_states_and_is_solved_as_the_table_has_it)
     rng_t rng = rng_begin(7, RNG_TEST, 0, (uint64_t)_i, 0);
     knapsack_t knapsack;
     draw_network(&rng, fractions[_i], &instance);
-    ck_assert_ok(
-        knapsack_solve(instance.classes, instance.classes_n, instance.budget, NO_LIMIT, &knapsack));
+    ck_assert_ok(knapsack_solve(instance.classes, instance.classes_n, instance.budget,
+                                knapsack_limits(NO_LIMIT), &knapsack));
     ck_assert(knapsack.solved);
     ck_assert_double_eq(knapsack.optimum, table_optimum(&instance));
     ck_assert_double_le(knapsack.lower_bound, knapsack.optimum);

@@ -89,10 +89,10 @@ static void draw_small_network(void)
 static confx_status_t solve(knapsack_t *knapsack)
 {
     if (!second[0])
-        return knapsack_solve(instance.classes, instance.classes_n, instance.budget, 1 << 20,
-                              knapsack);
-    return product_solve(instance.classes, second, instance.classes_n, instance.budget, 1 << 20,
-                         knapsack);
+        return knapsack_solve(instance.classes, instance.classes_n, instance.budget,
+                              knapsack_limits(1 << 20), knapsack);
+    return product_solve(instance.classes, second, instance.classes_n, instance.budget,
+                         knapsack_limits(1 << 20), knapsack);
 }
 
 static confx_status_t solve_with(size_t failing, knapsack_t *knapsack)
@@ -135,10 +135,11 @@ static confx_status_t find_next_with(size_t failing, const knapsack_t *knapsack,
     heap.calls = heap.held = 0;
     heap.failing = failing;
     heap.armed = true;
-    const confx_status_t status =
-        second[0]
-            ? product_next(instance.classes, second, instance.classes_n, 1 << 20, knapsack, next)
-            : knapsack_next(instance.classes, instance.classes_n, 1 << 20, knapsack, next);
+    const confx_status_t status = second[0]
+                                      ? product_next(instance.classes, second, instance.classes_n,
+                                                     knapsack_limits(1 << 20), knapsack, next)
+                                      : knapsack_next(instance.classes, instance.classes_n,
+                                                      knapsack_limits(1 << 20), knapsack, next);
     heap.armed = false;
     return status;
 }

@@ -32,7 +32,7 @@ static void draw_second(rng_t *rng, bool against)
 static confx_status_t solve(double budget, size_t states_max, knapsack_t *knapsack)
 {
     return product_solve(pair.instance.classes, pair.second, pair.instance.classes_n, budget,
-                         states_max, knapsack);
+                         knapsack_limits(states_max), knapsack);
 }
 
 /* ---- brute force ----------------------------------------------------------------------------- */
@@ -108,8 +108,8 @@ static void check_next(const knapsack_t *knapsack)
 {
     const brute_t brute = by_brute_force(knapsack->optimum * (1 - 1e-9));
     next_t next;
-    ck_assert_ok(product_next(pair.instance.classes, pair.second, pair.instance.classes_n, NO_LIMIT,
-                              knapsack, &next));
+    ck_assert_ok(product_next(pair.instance.classes, pair.second, pair.instance.classes_n,
+                              knapsack_limits(NO_LIMIT), knapsack, &next));
     ck_assert_int_eq(next.found, isfinite(brute.next_need) ? NEXT_KNOWN : NEXT_NONE);
     if (next.found == NEXT_NONE) return;
     ck_assert_double_eq(next.budget, brute.next_need);
@@ -175,7 +175,7 @@ START_TEST(a_middle_counts_when_it_lies_below_the_line_between_the_ends)
     for (size_t i = 0; i < sizeof middles / sizeof *middles; i++) {
         knapsack_t knapsack;
         options[2].cost = second[2] = middles[i];
-        ck_assert_ok(product_solve(&class, seconds, 1, 1, NO_LIMIT, &knapsack));
+        ck_assert_ok(product_solve(&class, seconds, 1, 1, knapsack_limits(NO_LIMIT), &knapsack));
         ck_assert(knapsack.solved);
         ck_assert_double_eq(knapsack.optimum, fmin(9, middles[i] * middles[i]));
         knapsack_close(&knapsack);
@@ -214,8 +214,8 @@ START_TEST(of_sums_below_zero_no_bound_is_told)
         const double *second = seconds[i];
         const option_class_t class = {2 - i, options + i, 1};
         knapsack_t knapsack;
-        ck_assert_ok(
-            product_solve(&class, (const double *const[]){second + i}, 1, 1, NO_LIMIT, &knapsack));
+        ck_assert_ok(product_solve(&class, (const double *const[]){second + i}, 1, 1,
+                                   knapsack_limits(NO_LIMIT), &knapsack));
         ck_assert(knapsack.feasible);
         ck_assert(!knapsack.solved);
         ck_assert_double_nan(knapsack.lower_bound);

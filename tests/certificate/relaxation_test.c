@@ -91,8 +91,8 @@ static void draw_feasible(uint64_t trial, draw_t draw, size_t classes_max, size_
 static double check_bound(glp_prob *programme)
 {
     knapsack_t knapsack;
-    ck_assert_ok(
-        knapsack_solve(instance.classes, instance.classes_n, instance.budget, 1 << 20, &knapsack));
+    ck_assert_ok(knapsack_solve(instance.classes, instance.classes_n, instance.budget,
+                                knapsack_limits(1 << 20), &knapsack));
     ck_assert(knapsack.solved);
     const double linear = linear_optimum(programme), optimum = knapsack.optimum;
     ck_assert_msg(fabs(knapsack.lower_bound - linear) <= 1e-9 * fmax(1, fabs(linear)),
@@ -146,8 +146,8 @@ START_TEST(the_price_is_the_dual_of_the_budget)
         glp_prob *programme = programme_of(&instance, true);
         knapsack_t knapsack;
         (void)linear_optimum(programme);
-        ck_assert_ok(knapsack_solve(instance.classes, instance.classes_n, instance.budget, 1 << 20,
-                                    &knapsack));
+        ck_assert_ok(knapsack_solve(instance.classes, instance.classes_n, instance.budget,
+                                    knapsack_limits(1 << 20), &knapsack));
         ck_assert_double_eq_tol(knapsack.price, -glp_get_row_dual(programme, 1),
                                 1e-9 * (1 + knapsack.price));
         knapsack_close(&knapsack);
@@ -165,8 +165,8 @@ START_TEST(the_price_is_what_the_next_unit_saves)
         draw_feasible(3000 + trial, draws[_i], 5, 8, 3);
         const double budget = floor(instance.budget);
         if (budget < extreme_need(&instance, -1)) continue;
-        ck_assert_ok(
-            knapsack_solve(instance.classes, instance.classes_n, budget, 1 << 20, &knapsack));
+        ck_assert_ok(knapsack_solve(instance.classes, instance.classes_n, budget,
+                                    knapsack_limits(1 << 20), &knapsack));
         const double saved = linear_optimum_within(budget) - linear_optimum_within(budget + 1);
         ck_assert_double_eq_tol(knapsack.price, saved, 1e-7 * (1 + fabs(knapsack.optimum)));
         knapsack_close(&knapsack);

@@ -1,6 +1,6 @@
 /* Explanations: the rules word by word against the engine, and against the true count of MACs. */
 #include "cost/explain/explain.h"
-#include "cost/explain/rules.h"
+#include "cost/explain/reference.h"
 #include "golden.h"
 
 enum { GRID_SIDE = 12, GRID_POINTS = GRID_SIDE * GRID_SIDE };

@@ -2,6 +2,8 @@
    cost_mapping.c, * confx_cost_explain.c. */
 #include "app/app.h"
 #include "app/cost/cost_modes.h"
+#include "app/option.h"
+#include "confx/hardware_file.h"
 #include "confx/text.h"
 #include "confx/try.h"
 #include "confx/yaml.h"
@@ -147,6 +149,12 @@ static const struct argp_option option_list[] = {
     {"json", KEY_JSON, NULL, 0, "Print JSON instead of CSV", 0},
     {0}};
 
+static char *cost_help(int key, const char *text, void *input)
+{
+    (void)input;
+    return option_help(key, text, "Keys of a hardware profile and of --hw:", hardware_print_keys);
+}
+
 static const struct argp argp = {
     option_list,
     cost_parse,
@@ -174,7 +182,7 @@ static const struct argp argp = {
     "any layer's.\n\n"
     "Exit codes: 0 done, 2 bad input (of --mapping: no layer can be evaluated).",
     NULL,
-    NULL,
+    cost_help,
     NULL};
 
 /* ---- what several modes need ----------------------------------------------------------------- */

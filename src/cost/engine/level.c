@@ -305,7 +305,7 @@ static confx_cost_fault_t level_build(level_t *level, const level_t *upper, cons
     assert(level->maps_n >= 1 && level->maps_n <= CONFX_DIM_COUNT);
     level_stride_both(level, layer, upper == NULL);
     level_couple(level, layer->type);
-    shape_fill(level);
+    extents_fill(level);
     return CONFX_COST_VALID;
 }
 

@@ -54,6 +54,6 @@ confx_cost_fault_t levels_build(const confx_dataflow_t *dataflow, const confx_la
                                 int64_t pes, int64_t buffer, levels_t *levels);
 
 /* Section 3: fill the extents of all maps, active_edge and reach from maps, dim and width. */
-void shape_fill(level_t *level);
+void extents_fill(level_t *level);
 
 #endif

@@ -1,5 +1,6 @@
 /* Why more PEs may change nothing. Their number enters a point in three places only: widths of
-   arrays, sizes and offsets of maps, and at the end area and power (outputs.c), which rise with it.
+   arrays, sizes and offsets of maps, and at the end area and power (energy_area.c), which rise with
+   it.
 
    A width counts where a spatial map has further tiles to hand out. If every spatial map of the
    level covers its dimension with some of the array to spare, each is in its first state only, at
@@ -11,7 +12,7 @@
    A level is also gone through for tiles of other sizes than its own dimensions, strides making
    some of them larger (quirk 13): what is said of the dimension has to hold of the largest. Offsets
    beyond the dimension lead nowhere. A spatial map of that kind leaves one sub-cluster with work,
-   in which the output alone is at the edge (formation.c, critical_factor): the output has to depend
+   in which the output alone is at the edge (spatial.c, critical_factor): the output has to depend
    on it. Of two spatial maps, sizes of R and S, on which others depend, and dimensions mapped twice
    no such thing is claimed.
 

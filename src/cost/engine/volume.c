@@ -1,4 +1,4 @@
-#include "cost/engine/formation.h"
+#include "cost/engine/spatial.h"
 
 #include <assert.h>
 
@@ -21,7 +21,7 @@ static int64_t volume_ingress_factor(const map_t *map, const state_t *state)
 static void volume_fold(const level_t *level, int i, const state_t *state, product_t *product)
 {
     const map_t *map = &level->maps[i];
-    if (map->spatial) return; /* formation.c has the spatial maps' factors */
+    if (map->spatial) return; /* spatial.c has the spatial maps' factors */
     const int64_t ingress = volume_ingress_factor(map, state);
     const int64_t egress = state->edge ? map->output.mapped_edge : map->output.mapped;
     if (level->coupled[CONFX_TENSOR_INPUT] >> i & 1) product->of[CHAIN_INPUT] *= ingress;
@@ -99,7 +99,7 @@ static void volume_add_moving(tile_t *tile, int j, const product_t *folded)
         const state_t *state = &tile->states[map].state[s];
         if (state->phase == PHASE_STEADY) continue;
         step_t *step = &tile->step[j][state->edge];
-        step->formation =
+        step->spatial =
             level->maps[map].spatial && state->edge ? 1 << (map != level->spatial[0]) : 0;
         step->edges = level->maps[map].spatial || !state->edge ? 0 : map_bit(map);
         step->factor = *folded;
@@ -147,18 +147,18 @@ static const state_t *volume_at_edge(const states_t *states, bool edge)
     return &states->state[edge ? states->n - 1 : 0];
 }
 
-static void volume_fill_formations(tile_t *tile)
+static void volume_fill_spatial(tile_t *tile)
 {
     const level_t *level = tile->level;
     const states_t *outer = &tile->states[level->spatial[0]];
     const states_t *inner = &tile->states[level->spatial[level->spatial_n - 1]];
     const int outers = volume_has_edge(outer) ? 2 : 1;
     const int inners = level->spatial_n == SPATIAL_MAX && volume_has_edge(inner) ? 2 : 1;
-    /* With one spatial map `inner` is `outer`, of which formation_fill takes the first alone. */
+    /* With one spatial map `inner` is `outer`, of which spatial_fill takes the first alone. */
     for (int i = 0; i < inners; i++) {
         for (int o = 0; o < outers; o++)
-            formation_fill(level, volume_at_edge(outer, o), volume_at_edge(inner, i),
-                           tile->moving_n > 0, &tile->formation[o + 2 * i]);
+            spatial_fill(level, volume_at_edge(outer, o), volume_at_edge(inner, i),
+                         tile->moving_n > 0, &tile->spatial[o + 2 * i]);
     }
 }
 
@@ -170,7 +170,7 @@ bool tile_begin(tile_t *tile, const level_t *level, const int64_t dim[CONFX_DIM_
     tile->restart = 0;
     for (int i = 0; i < level->maps_n; i++) {
         states_t *states = &tile->states[i];
-        states_fill(level, i, dim[level->maps[i].dim], states);
+        iteration_states_fill(level, i, dim[level->maps[i].dim], states);
         if (!states->unrolled) tile->restart |= map_bit(i);
         if (states->n == 1) continue;
         count *= volume_iterations(states);
@@ -181,7 +181,7 @@ bool tile_begin(tile_t *tile, const level_t *level, const int64_t dim[CONFX_DIM_
     tile->bound = count;
     if (count > count_max) return false;
     volume_fold_factors(tile);
-    volume_fill_formations(tile);
+    volume_fill_spatial(tile);
     return true;
 }
 
@@ -190,7 +190,7 @@ bool tile_begin(tile_t *tile, const level_t *level, const int64_t dim[CONFX_DIM_
 void volumes_fill(const tile_t *tile, uint32_t kind, int digits, volumes_t *volumes)
 {
     product_t product = tile->lead, before = product;
-    int formation_index = 0;
+    int index = 0;
     assert(digits >= 0 && digits <= tile->moving_n && kind >> digits == 1);
     /* The digits from the left are the moving maps from outside: multiply their factors along. In
        the end `before` has those of the maps outside the one that moved last. */
@@ -199,29 +199,29 @@ void volumes_fill(const tile_t *tile, uint32_t kind, int digits, volumes_t *volu
         const step_t *step = &tile->step[j][kind >> (digits - 1 - j) & 1];
         before = product;
         volume_multiply(&before, &step->factor, &product);
-        formation_index += step->formation;
+        index += step->spatial;
         volumes->edges |= step->edges;
     }
     /* Moving maps behind the last digit are in their first states. */
     volume_multiply(&product, &tile->rest[digits], &product);
-    assert(formation_index < FORMATIONS);
-    const formation_t *formation = &tile->formation[formation_index];
-    volumes->formation = formation;
+    assert(index < SPATIAL_COMBINATIONS);
+    const spatial_t *spatial = &tile->spatial[index];
+    volumes->spatial = spatial;
     volumes->refused = false;
     /* Ingress (section 5.2): everything before any map has moved; later what the last moved map
        makes new, times the whole tiles of the maps outside it. */
     for (int tensor = 0; tensor < INGRESSES; tensor++) {
         if (digits == 0) {
-            volumes->ingress[tensor] = product.of[tensor] * formation->first[tensor];
+            volumes->ingress[tensor] = product.of[tensor] * spatial->first[tensor];
             continue;
         }
         const motion_t *motion = &tile->motion[digits - 1][tensor];
         volumes->ingress[tensor] =
-            before.of[tensor] * motion->factor * formation->moved[tensor][motion->sharing];
+            before.of[tensor] * motion->factor * spatial->moved[tensor][motion->sharing];
         volumes->refused |= motion->refused;
     }
     /* Egress and multiplications (section 5.4) do not depend on which map has moved. */
-    volumes->egress = product.of[CHAIN_OUTPUT] * formation->egress;
-    volumes->macs = product.of[CHAIN_MACS] * formation->macs;
-    volumes->critical = product.of[CHAIN_MACS] * formation->critical;
+    volumes->egress = product.of[CHAIN_OUTPUT] * spatial->egress;
+    volumes->macs = product.of[CHAIN_MACS] * spatial->macs;
+    volumes->critical = product.of[CHAIN_MACS] * spatial->critical;
 }

@@ -2,7 +2,7 @@
 
    Every volume of the section is a product over the level's maps of factors that depend on the
    map's state. So the factors of temporal maps are tabulated as chains, one a volume; the few
-   spatial maps are taken together, as one formation of the array with its own factors. Only maps
+   spatial maps are taken together, as one spatial_t with its own factors. Only maps
    with more than one state move; the others are folded into the factors of the moving map before
    them.
 
@@ -14,7 +14,7 @@
 #ifndef COST_VOLUME_H
 #define COST_VOLUME_H
 
-#include "cost/engine/cases.h"
+#include "cost/engine/iteration_states.h"
 
 typedef enum {
     CHAIN_INPUT = CONFX_TENSOR_INPUT,   /* PE ingress volumes, but for the map that moves */
@@ -24,7 +24,7 @@ typedef enum {
     CHAINS
 } chain_t;
 
-enum { INGRESSES = CONFX_TENSOR_FILTER + 1, FORMATIONS = 1 << SPATIAL_MAX };
+enum { INGRESSES = CONFX_TENSOR_FILTER + 1, SPATIAL_COMBINATIONS = 1 << SPATIAL_MAX };
 
 typedef struct {
     int64_t of[CHAINS];
@@ -43,11 +43,11 @@ typedef struct {
                                       partial sub-cluster */
     int64_t full; /* active sub-clusters with a full tile, by the first spatial map */
     bool partial; /* there is one more, with a partial tile */
-} formation_t;
+} spatial_t;
 
 /* What a moving map does to a kind, at its edge or not. */
 typedef struct {
-    int formation;    /* added to the formation's index */
+    int spatial;      /* added to the index of the spatial_t */
     uint32_t edges;   /* its bit, if temporal and at its edge */
     product_t factor; /* its own, times those of the maps behind it that do not move */
 } step_t;
@@ -57,7 +57,7 @@ typedef struct {
 typedef struct {
     int64_t
         factor; /* of the temporal maps from the moved one on; 0: the tensor is not coupled to it */
-    int sharing;  /* which of formation_t's moved */
+    int sharing;  /* which of spatial_t's moved */
     bool refused; /* MAESTRO stops here: an empty reuse */
 } motion_t;
 
@@ -74,7 +74,7 @@ typedef struct {
     product_t
         rest[CONFX_DIM_COUNT + 1]; /* over all maps from moving map j on, in their first states */
     motion_t motion[CONFX_DIM_COUNT][INGRESSES];
-    formation_t formation[FORMATIONS]; /* bit i: spatial map i has moved to its edge */
+    spatial_t spatial[SPATIAL_COMBINATIONS]; /* bit i: spatial map i has moved to its edge */
 } tile_t;
 
 /* Of a case, and of all of its kind. */
@@ -84,7 +84,7 @@ typedef struct {
     int64_t macs, critical; /* multiplications of the whole array, and of its busiest sub-cluster */
     bool refused;           /* MAESTRO stops at an empty reuse */
     uint32_t edges;         /* bits of temporal maps at their edge */
-    const formation_t *formation;
+    const spatial_t *spatial;
 } volumes_t;
 
 /* Tabulate the level over a tile; false when a count could exceed 64 bits. */

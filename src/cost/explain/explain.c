@@ -1,6 +1,6 @@
 #include "cost/explain/explain.h"
 #include "confx/try.h"
-#include "cost/explain/rules.h"
+#include "cost/explain/reference.h"
 
 #include <assert.h>
 #include <math.h>
@@ -37,11 +37,11 @@ static bool explain_fits(const confx_hardware_t *hardware, int64_t elements)
 
 /* Step 5: the slower of the sub-clusters with a full tile and the one with a partial tile. */
 static confx_status_t explain_compute_below(explanation_t *explanation, int depth,
-                                            const rules_t *rules, const turn_t *turn, row_t *row,
-                                            double *active)
+                                            const reference_t *reference, const turn_t *turn,
+                                            row_t *row, double *active)
 {
     bool partial;
-    const int64_t clusters = rules_active(rules, turn, &partial);
+    const int64_t clusters = reference_active(reference, turn, &partial);
     assert(depth + 1 < explanation->levels.n && clusters >= partial);
     row->compute = 0;
     *active = 0;
@@ -52,7 +52,7 @@ static confx_status_t explain_compute_below(explanation_t *explanation, int dept
         const int64_t n = last ? 1 : clusters - partial;
         const environment_t *below = NULL;
         if (n <= 0) continue;
-        rules_tile(rules, turn, last, dim);
+        reference_tile(reference, turn, last, dim);
         TRY(explain_walk_below(explanation, depth + 1, dim, &below));
         assert(below);
         row->compute = explain_greatest(row->compute, below->sum.delay);
@@ -61,18 +61,19 @@ static confx_status_t explain_compute_below(explanation_t *explanation, int dept
     return status_ok();
 }
 
-static confx_status_t explain_compute(explanation_t *explanation, int depth, const rules_t *rules,
-                                      const turn_t *turn, row_t *row, double *active)
+static confx_status_t explain_compute(explanation_t *explanation, int depth,
+                                      const reference_t *reference, const turn_t *turn, row_t *row,
+                                      double *active)
 {
     bool partial;
     *active = 0;
     assert(row->critical > 0);
     if (depth + 1 < explanation->levels.n)
-        TRY(explain_compute_below(explanation, depth, rules, turn, row, active));
+        TRY(explain_compute_below(explanation, depth, reference, turn, row, active));
     else
         row->compute = (int64_t)ceil((double)row->critical / explanation->hardware->simd_lanes);
     /* At the innermost level, or where a level below had no case with work (section 9). */
-    if (*active == 0) *active = (double)rules_active(rules, turn, &partial);
+    if (*active == 0) *active = (double)reference_active(reference, turn, &partial);
     return status_ok();
 }
 
@@ -94,15 +95,15 @@ static void explain_set_delay(const environment_t *walk, bool first, row_t *row)
 
 /* ---- one case -------------------------------------------------------------------------------- */
 
-static void explain_name_phases(const rules_t *rules, const turn_t *turn,
+static void explain_name_phases(const reference_t *reference, const turn_t *turn,
                                 char phases[CONFX_DIM_COUNT + 1])
 {
-    for (int i = 0; i < rules->level.maps_n; i++) {
+    for (int i = 0; i < reference->level.maps_n; i++) {
         const state_t *state = turn->state[i];
         phases[i] = state->phase == PHASE_INIT && state->edge ? 'i' : "ISE"[state->phase];
     }
-    assert(rules->level.maps_n <= CONFX_DIM_COUNT);
-    phases[rules->level.maps_n] = 0;
+    assert(reference->level.maps_n <= CONFX_DIM_COUNT);
+    phases[reference->level.maps_n] = 0;
 }
 
 /* Step 1: sizes of the L2 come from the cases up to the first valid one. */
@@ -122,16 +123,18 @@ static void explain_size_buffers(const explanation_t *explanation, const row_t *
 }
 
 /* False: MAESTRO refuses what the case takes in. */
-static bool explain_measure(const rules_t *rules, const turn_t *turn, row_t *row)
+static bool explain_measure(const reference_t *reference, const turn_t *turn, row_t *row)
 {
     bool refused = false;
-    explain_name_phases(rules, turn, row->phases);
+    explain_name_phases(reference, turn, row->phases);
     row->occurrences = turn->occurrences;
-    row->egress = rules_egress(rules, turn);
-    row->macs = rules_macs(rules, turn);
-    row->critical = rules_critical(rules, turn);
-    row->ingress[CONFX_TENSOR_INPUT] = rules_ingress(rules, turn, CONFX_TENSOR_INPUT, &refused);
-    row->ingress[CONFX_TENSOR_FILTER] = rules_ingress(rules, turn, CONFX_TENSOR_FILTER, &refused);
+    row->egress = reference_egress(reference, turn);
+    row->macs = reference_macs(reference, turn);
+    row->critical = reference_critical(reference, turn);
+    row->ingress[CONFX_TENSOR_INPUT] =
+        reference_ingress(reference, turn, CONFX_TENSOR_INPUT, &refused);
+    row->ingress[CONFX_TENSOR_FILTER] =
+        reference_ingress(reference, turn, CONFX_TENSOR_FILTER, &refused);
     row->valid = row->critical > 0;
     return !refused;
 }
@@ -164,19 +167,19 @@ static void explain_keep(const row_t *row, environment_t *walk)
     walk->bound_cycles[row->bound] += row->occurrences * row->delay;
 }
 
-static confx_status_t explain_visit(explanation_t *explanation, const rules_t *rules,
+static confx_status_t explain_visit(explanation_t *explanation, const reference_t *reference,
                                     const turn_t *turn, environment_t *walk)
 {
     row_t row = {.bound = BOUND_COMPUTE};
     double active = 0;
     const bool leading = walk->sum.occurrences == 0;
-    const bool accepted = explain_measure(rules, turn, &row);
+    const bool accepted = explain_measure(reference, turn, &row);
     /* Behind the first valid case, one without work is passed over before anything is taken in. */
     if (!accepted && (leading || row.valid)) explanation->fault = CONFX_COST_REUSE;
     if (leading) explain_size_buffers(explanation, &row, walk);
     /* Steps 5 to 8 need the buffer sizes of step 1. */
     if (row.valid) {
-        TRY(explain_compute(explanation, walk->depth, rules, turn, &row, &active));
+        TRY(explain_compute(explanation, walk->depth, reference, turn, &row, &active));
         row.fill = explain_transfer_cycles(explanation->hardware, explain_inputs_of(row.ingress));
         row.drain = explain_transfer_cycles(explanation->hardware, row.egress);
         explain_set_delay(walk, turn->moved == NOWHERE, &row);
@@ -226,7 +229,7 @@ static confx_status_t explain_walk_over(explanation_t *explanation, int depth,
                                         const environment_t **done)
 {
     const level_t *level = &explanation->levels.level[depth];
-    rules_t rules;
+    reference_t reference;
     turn_t turn;
     assert(depth >= 0 && depth < explanation->levels.n);
     environment_t *walk = explain_new_walk(explanation, depth, dim);
@@ -234,13 +237,13 @@ static confx_status_t explain_walk_over(explanation_t *explanation, int depth,
     if (walk == NULL) return status_fail(CONFX_STATUS_MEMORY, "no memory for an explanation");
     /* Counts that could overflow are not walked over: the figures would be wrong, not only
        large. */
-    const bool counts_fit = rules_begin(&rules, level, explanation->layer, 0, dim);
+    const bool counts_fit = reference_begin(&reference, level, explanation->layer, 0, dim);
     if (!counts_fit || !explain_fits(explanation->hardware, INT64_C(1) << 58))
         explanation->fault = CONFX_COST_OVERFLOW;
-    walk->cases = rules.cases;
-    for (int64_t i = 0; i < rules.cases && explanation->fault != CONFX_COST_OVERFLOW; i++) {
-        rules_turn(&rules, i, &turn);
-        TRY(explain_visit(explanation, &rules, &turn, walk));
+    walk->cases = reference.cases;
+    for (int64_t i = 0; i < reference.cases && explanation->fault != CONFX_COST_OVERFLOW; i++) {
+        reference_turn(&reference, i, &turn);
+        TRY(explain_visit(explanation, &reference, &turn, walk));
     }
     if (walk->sum.occurrences) walk->active /= (double)walk->sum.occurrences;
     /* Walks of inner levels are completed before the walk that needed them. */
@@ -278,7 +281,7 @@ confx_status_t explanation_open(const confx_dataflow_t *dataflow, const confx_la
     const confx_status_t status =
         explain_walk_over(explanation, 0, explanation->levels.level[0].dim, &top);
     if (status.code == CONFX_STATUS_OK)
-        explanation_reason(explanation);
+        explanation_mac_difference(explanation);
     else
         explanation_close(explanation);
     return status;

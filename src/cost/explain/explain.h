@@ -72,8 +72,8 @@ void explanation_close(explanation_t *explanation);
 /* Whether the walks add up to the engine's figures. */
 bool explanation_agrees(const explanation_t *explanation);
 
-/* reason.c: fill true_macs and reasons. */
-void explanation_reason(explanation_t *explanation);
+/* mac_difference.c: fill true_macs and reasons. */
+void explanation_mac_difference(explanation_t *explanation);
 
 /* What a map of the outermost level counts along its dimension, and what there is to count. False
    for one of two * spatial maps. */

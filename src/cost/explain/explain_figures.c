@@ -1,9 +1,9 @@
 /* The figures of an explanation by part. */
 #include "confx/compose.h"
-#include "cost/engine/outputs.h"
+#include "cost/engine/energy_area.h"
 #include "cost/explain/explain_text.h"
-#include "cost/explain/rules.h"
-#include "cost/text_table.h"
+#include "cost/explain/reference.h"
+#include "cost/explain/text_table.h"
 
 #include <assert.h>
 #include <math.h>
@@ -111,7 +111,7 @@ static void explain_figures_write_area(const explanation_t *explanation, FILE *o
     /* The five parts add up to the area as it is in the table. */
     const double pes = (double)explanation->pes;
     const confx_cost_t *cost = &explanation->cost;
-    const area_parts_t area = outputs_area(cost, explanation->hardware, pes);
+    const area_parts_t area = energy_area_parts(cost, explanation->hardware, pes);
     const explain_figures_part_t parts[] = {{"multipliers of all PEs", pes * area.lanes},
                                             {"L1 of all PEs", pes * area.l1},
                                             {"L2", area.l2},

@@ -2,7 +2,7 @@
 #include "cost/explain/explain_text.h"
 #include "confx/compose.h"
 #include "confx/try.h"
-#include "cost/text_table.h"
+#include "cost/explain/text_table.h"
 
 #include <assert.h>
 #include <stdlib.h>

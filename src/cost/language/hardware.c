@@ -36,10 +36,11 @@ static const yaml_key_t hardware_keys[] = {
     QUANTITY(units.sram_cell_power_mw, "mW"),
     QUANTITY(units.bus_area_um2, "um^2"),
     QUANTITY(units.bus_power_mw, "mW"),
-    COEFFICIENTS(units.bus_size, 2, "of the bus in the number of PEs"),
+    COEFFICIENTS(units.bus_size, 2, "a and b of the size of the bus, a x PEs + b"),
     QUANTITY(units.arbiter_area_um2, "um^2"),
     QUANTITY(units.arbiter_power_mw, "mW"),
-    COEFFICIENTS(units.arbiter_size, 3, "of the arbiter in the number of PEs"),
+    COEFFICIENTS(units.arbiter_size, 3,
+                 "a, b and c of the size of the arbiter, a x PEs^2 + b x PEs + c"),
     QUANTITY(units.energy_unit_nj, "nJ"),
     QUANTITY(units.l1_access, "energy units"),
     QUANTITY(units.l2_access, "energy units"),
@@ -127,4 +128,9 @@ confx_status_t confx_hardware_set(confx_hardware_t *hardware, const char *assign
     yaml_close(yaml);
     if (status.code == CONFX_STATUS_OK) *hardware = changed;
     return status;
+}
+
+void hardware_print_keys(FILE *out)
+{
+    yaml_print_keys(hardware_keys, out);
 }

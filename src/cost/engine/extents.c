@@ -4,24 +4,24 @@
 
 #include <assert.h>
 
-static int64_t shape_least(int64_t a, int64_t b)
+static int64_t extents_least(int64_t a, int64_t b)
 {
     return a < b ? a : b;
 }
 
-static int64_t shape_greatest(int64_t a, int64_t b)
+static int64_t extents_greatest(int64_t a, int64_t b)
 {
     return a > b ? a : b;
 }
 
 /* Where o <= d < m the edge is d - o and not d: the quirk that makes eye and shi invalid for some
    numbers of PEs. */
-static extent_t shape_extent_of(const map_t *map, int64_t dim)
+static extent_t extents_extent_of(const map_t *map, int64_t dim)
 {
     const int64_t size = map->size, offset = map->offset;
     /* Behind the first tile `steps` full tiles fit; an edge is what lies beyond them, or the
        dimension where not even the first tile is full. */
-    const int64_t steps = shape_greatest((dim - size) / offset, 0);
+    const int64_t steps = extents_greatest((dim - size) / offset, 0);
     const bool has_edge = steps * offset + size < dim || size > dim;
     const int64_t past = dim - (steps + 1) * offset;
     const int64_t edge = past < 0 ? dim : past;
@@ -29,36 +29,36 @@ static extent_t shape_extent_of(const map_t *map, int64_t dim)
        tile of a temporal map is all there is. At an edge the overlap size - edge is not new. */
     return (extent_t){
         .mapped = size,
-        .unique = !map->spatial && dim <= size ? 0 : shape_least(size, offset),
+        .unique = !map->spatial && dim <= size ? 0 : extents_least(size, offset),
         .mapped_edge = has_edge ? edge : size,
-        .unique_edge = shape_greatest(offset - (size - edge), 0),
+        .unique_edge = extents_greatest(offset - (size - edge), 0),
     };
 }
 
 /* Outputs along a sliding dimension whose filter dimension has the extent `filter`. */
-static extent_t shape_extent_outward(const map_t *map, const extent_t *filter)
+static extent_t extents_extent_outward(const map_t *map, const extent_t *filter)
 {
     /* May be 0 or negative where a tile is narrower than the filter: such cases have no work
        (section 6, step 3), and two such factors make a case valid again (quirk 8). */
     const int64_t edge = map->input.mapped_edge - filter->mapped_edge + 1;
     return (extent_t){
         .mapped = map->input.mapped - filter->mapped + 1,
-        .unique = shape_least(map->offset, map->size),
+        .unique = extents_least(map->offset, map->size),
         .mapped_edge = edge,
-        .unique_edge = shape_least(map->offset, edge),
+        .unique_edge = extents_least(map->offset, edge),
     };
 }
 
-static void shape_slide(level_t *level, confx_dim_t along, confx_dim_t filter)
+static void extents_slide(level_t *level, confx_dim_t along, confx_dim_t filter)
 {
     if (level->at[along] == NOWHERE || level->at[filter] == NOWHERE) return;
     map_t *map = &level->maps[level->at[along]];
-    map->output = shape_extent_outward(map, &level->maps[level->at[filter]].input);
+    map->output = extents_extent_outward(map, &level->maps[level->at[filter]].input);
 }
 
 /* A partly filled last sub-cluster is not counted when the map does not cover the dimension at once
    (quirk 6). */
-static int64_t shape_active_edge(const map_t *map, int64_t dim, int64_t width)
+static int64_t extents_active_edge(const map_t *map, int64_t dim, int64_t width)
 {
     const int64_t size = map->size, offset = map->offset;
     /* Several rounds: the rest behind the last full one, shared out in tiles. */
@@ -75,40 +75,42 @@ static int64_t shape_active_edge(const map_t *map, int64_t dim, int64_t width)
     return 1;
 }
 
-static int64_t shape_largest_of(const extent_t *extent)
+static int64_t extents_largest_of(const extent_t *extent)
 {
-    const int64_t mapped = shape_greatest(extent->mapped, -extent->mapped);
-    const int64_t edge = shape_greatest(extent->mapped_edge, -extent->mapped_edge);
-    return shape_greatest(shape_greatest(mapped, edge), shape_greatest(extent->unique_edge, 1));
+    const int64_t mapped = extents_greatest(extent->mapped, -extent->mapped);
+    const int64_t edge = extents_greatest(extent->mapped_edge, -extent->mapped_edge);
+    return extents_greatest(extents_greatest(mapped, edge),
+                            extents_greatest(extent->unique_edge, 1));
 }
 
 /* Every volume is a product of one extent a map, at most, summed over the sub-clusters. */
-static double shape_reach_of(const level_t *level)
+static double extents_reach_of(const level_t *level)
 {
     /* In floating point, which does not overflow. 2 more than the width: the first and the partial
        sub-cluster may be counted beside it. */
     double reach = (double)(level->width + 2);
     for (int i = 0; i < level->maps_n; i++) {
         const map_t *map = &level->maps[i];
-        const int64_t input = shape_largest_of(&map->input);
+        const int64_t input = extents_largest_of(&map->input);
         const bool slides = map->dim == CONFX_DIM_X ||
                             map->dim == CONFX_DIM_Y; /* of all others outputs are as inputs */
-        reach *= (double)(slides ? shape_greatest(input, shape_largest_of(&map->output)) : input);
+        reach *=
+            (double)(slides ? extents_greatest(input, extents_largest_of(&map->output)) : input);
     }
     return reach;
 }
 
-void shape_fill(level_t *level)
+void extents_fill(level_t *level)
 {
     for (int i = 0; i < level->maps_n; i++) {
         map_t *map = &level->maps[i];
-        map->input = map->output = shape_extent_of(map, level->dim[map->dim]);
+        map->input = map->output = extents_extent_of(map, level->dim[map->dim]);
     }
     /* Outputs along X and Y, which need the extents of S and R from the loop above. */
-    shape_slide(level, CONFX_DIM_X, CONFX_DIM_S);
-    shape_slide(level, CONFX_DIM_Y, CONFX_DIM_R);
+    extents_slide(level, CONFX_DIM_X, CONFX_DIM_S);
+    extents_slide(level, CONFX_DIM_Y, CONFX_DIM_R);
     const map_t *first = &level->maps[level->spatial[0]];
-    level->active_edge = shape_active_edge(first, level->dim[first->dim], level->width);
+    level->active_edge = extents_active_edge(first, level->dim[first->dim], level->width);
     assert(level->active_edge >= 1);
-    level->reach = shape_reach_of(level);
+    level->reach = extents_reach_of(level);
 }

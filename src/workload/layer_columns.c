@@ -15,7 +15,7 @@ static const struct {
 
 /* ---- the header ------------------------------------------------------------------------------ */
 
-static confx_status_t columns_find_column(const csv_t *csv, const char *name, size_t *column)
+static confx_status_t layer_columns_find_column(const csv_t *csv, const char *name, size_t *column)
 {
     *column = csv_find(csv, name);
     if (*column != SIZE_MAX) return status_ok();
@@ -23,7 +23,7 @@ static confx_status_t columns_find_column(const csv_t *csv, const char *name, si
                         "expected a column \"%s\", found none among \"%s\"", name, csv_names(csv));
 }
 
-static bool columns_is_known(const layer_columns_t *columns, size_t column)
+static bool layer_columns_is_known(const layer_columns_t *columns, size_t column)
 {
     for (size_t i = 0; i < LAYER_DIM_COLUMNS; i++)
         if (columns->dims[i] == column) return true;
@@ -31,15 +31,15 @@ static bool columns_is_known(const layer_columns_t *columns, size_t column)
            column == columns->stride_x;
 }
 
-static bool columns_is_one_of(const char *name, const char *const *names, size_t names_n)
+static bool layer_columns_is_one_of(const char *name, const char *const *names, size_t names_n)
 {
     for (size_t i = 0; i < names_n; i++)
         if (strcmp(name, names[i]) == 0) return true;
     return false;
 }
 
-static confx_status_t columns_refuse_column(const csv_t *csv, size_t column,
-                                            const char *const *others, size_t others_n)
+static confx_status_t layer_columns_refuse_column(const csv_t *csv, size_t column,
+                                                  const char *const *others, size_t others_n)
 {
     char more[128] = "";
     /* The caller's own columns are known ones, too, and belong into the message. */
@@ -59,21 +59,21 @@ confx_status_t layer_columns_find(const csv_t *csv, const char *const *others, s
     /* Columns that have to be there first, so that a file of something else is told what it
        lacks. */
     for (size_t i = 0; i < LAYER_DIM_COLUMNS; i++)
-        TRY(columns_find_column(csv, dim_columns[i].name, &columns->dims[i]));
-    TRY(columns_find_column(csv, "T", &columns->type));
+        TRY(layer_columns_find_column(csv, dim_columns[i].name, &columns->dims[i]));
+    TRY(layer_columns_find_column(csv, "T", &columns->type));
     columns->name = csv_find(csv, "name");
     columns->stride_y = csv_find(csv, "stride_y");
     columns->stride_x = csv_find(csv, "stride_x");
     for (size_t i = 0; i < csv_columns(csv); i++)
-        if (!columns_is_known(columns, i) &&
-            !columns_is_one_of(csv_header(csv, i), others, others_n))
-            return columns_refuse_column(csv, i, others, others_n);
+        if (!layer_columns_is_known(columns, i) &&
+            !layer_columns_is_one_of(csv_header(csv, i), others, others_n))
+            return layer_columns_refuse_column(csv, i, others, others_n);
     return status_ok();
 }
 
 /* ---- a row ----------------------------------------------------------------------------------- */
 
-static confx_status_t columns_read_type(const csv_t *csv, size_t column, confx_layer_t *layer)
+static confx_status_t layer_columns_read_type(const csv_t *csv, size_t column, confx_layer_t *layer)
 {
     const char *text = csv_field(csv, column);
     int64_t code;
@@ -84,7 +84,7 @@ static confx_status_t columns_read_type(const csv_t *csv, size_t column, confx_l
                         text);
 }
 
-static confx_status_t columns_read_stride(const csv_t *csv, size_t column, int64_t *stride)
+static confx_status_t layer_columns_read_stride(const csv_t *csv, size_t column, int64_t *stride)
 {
     *stride = 1;
     if (column == SIZE_MAX) return status_ok();
@@ -92,8 +92,8 @@ static confx_status_t columns_read_stride(const csv_t *csv, size_t column, int64
 }
 
 /* The kernel's extent, along R or S, within the input's, along Y or X. */
-static confx_status_t columns_check_kernel(const csv_t *csv, const char *kernel, int64_t extent,
-                                           const char *input, int64_t most)
+static confx_status_t layer_columns_check_kernel(const csv_t *csv, const char *kernel,
+                                                 int64_t extent, const char *input, int64_t most)
 {
     if (extent <= most) return status_ok();
     return status_input(csv_file(csv), csv_line(csv), kernel,
@@ -103,7 +103,7 @@ static confx_status_t columns_check_kernel(const csv_t *csv, const char *kernel,
 
 /* K filters for each channel are K times the filters and outputs. MAESTRO has no such layer: its
    DSCONV does not look at K, and would count 1 / K of the work. */
-static confx_status_t columns_check_multiplier(const csv_t *csv, const confx_layer_t *layer)
+static confx_status_t layer_columns_check_multiplier(const csv_t *csv, const confx_layer_t *layer)
 {
     if (layer->type != CONFX_LAYER_DSCONV || layer->dim[CONFX_DIM_K] == 1) return status_ok();
     return status_input(
@@ -113,7 +113,7 @@ static confx_status_t columns_check_multiplier(const csv_t *csv, const confx_lay
         (long long)layer->dim[CONFX_DIM_K], (long long)layer->dim[CONFX_DIM_K]);
 }
 
-static confx_status_t columns_read_name(const csv_t *csv, size_t column, confx_layer_t *layer)
+static confx_status_t layer_columns_read_name(const csv_t *csv, size_t column, confx_layer_t *layer)
 {
     const char *name = column == SIZE_MAX ? "" : csv_field(csv, column);
     if (strlen(name) >= CONFX_LAYER_NAME_MAX)
@@ -139,11 +139,13 @@ confx_status_t layer_columns_read(const csv_t *csv, const layer_columns_t *colum
     for (size_t i = 0; i < LAYER_DIM_COLUMNS; i++)
         TRY(csv_integer(csv, columns->dims[i], 1, CONFX_LAYER_DIM_MAX,
                         &layer->dim[dim_columns[i].dim]));
-    TRY(columns_check_kernel(csv, "R", layer->dim[CONFX_DIM_R], "Y", layer->dim[CONFX_DIM_Y]));
-    TRY(columns_check_kernel(csv, "S", layer->dim[CONFX_DIM_S], "X", layer->dim[CONFX_DIM_X]));
-    TRY(columns_read_type(csv, columns->type, layer));
-    TRY(columns_check_multiplier(csv, layer));
-    TRY(columns_read_stride(csv, columns->stride_y, &layer->stride_y));
-    TRY(columns_read_stride(csv, columns->stride_x, &layer->stride_x));
-    return columns_read_name(csv, columns->name, layer);
+    TRY(layer_columns_check_kernel(csv, "R", layer->dim[CONFX_DIM_R], "Y",
+                                   layer->dim[CONFX_DIM_Y]));
+    TRY(layer_columns_check_kernel(csv, "S", layer->dim[CONFX_DIM_S], "X",
+                                   layer->dim[CONFX_DIM_X]));
+    TRY(layer_columns_read_type(csv, columns->type, layer));
+    TRY(layer_columns_check_multiplier(csv, layer));
+    TRY(layer_columns_read_stride(csv, columns->stride_y, &layer->stride_y));
+    TRY(layer_columns_read_stride(csv, columns->stride_x, &layer->stride_x));
+    return layer_columns_read_name(csv, columns->name, layer);
 }

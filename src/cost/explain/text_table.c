@@ -1,4 +1,4 @@
-#include "cost/text_table.h"
+#include "cost/explain/text_table.h"
 #include "confx/compose.h"
 
 #include <assert.h>

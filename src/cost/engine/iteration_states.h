@@ -1,6 +1,6 @@
 /* The states a map goes through while a level walks over a tile (src/cost/README.md, section 4). */
-#ifndef COST_CASES_H
-#define COST_CASES_H
+#ifndef COST_ITERATION_STATES_H
+#define COST_ITERATION_STATES_H
 
 #include "cost/engine/level.h"
 
@@ -20,6 +20,6 @@ typedef struct {
 } states_t;
 
 /* The states of level->maps[map] over a tile of `dim` elements. */
-void states_fill(const level_t *level, int map, int64_t dim, states_t *states);
+void iteration_states_fill(const level_t *level, int map, int64_t dim, states_t *states);
 
 #endif

@@ -1,6 +1,6 @@
 /* Energy, area, power and the verdict (src/cost/README.md, section 7). Units: bytes, nJ, um^2,
    mW. */
-#include "cost/engine/outputs.h"
+#include "cost/engine/energy_area.h"
 
 #include <assert.h>
 #include <math.h>
@@ -9,7 +9,7 @@ enum { UW_PER_MW = 1000 }; /* bus and arbiter powers stand in microwatts */
 
 /* ---- energy ---------------------------------------------------------------------------------- */
 
-static double outputs_l1_accesses(const confx_cost_t *cost)
+static double energy_area_l1_accesses(const confx_cost_t *cost)
 {
     int64_t accesses = 0;
     for (int tensor = 0; tensor < CONFX_TENSORS; tensor++)
@@ -18,7 +18,7 @@ static double outputs_l1_accesses(const confx_cost_t *cost)
 }
 
 /* Reads of the output from the L2 are not among them. */
-static double outputs_l2_accesses(const confx_cost_t *cost)
+static double energy_area_l2_accesses(const confx_cost_t *cost)
 {
     return (double)(cost->l2_read[CONFX_TENSOR_INPUT] + cost->l2_write[CONFX_TENSOR_INPUT] +
                     cost->l2_read[CONFX_TENSOR_FILTER] + cost->l2_write[CONFX_TENSOR_FILTER] +
@@ -26,83 +26,84 @@ static double outputs_l2_accesses(const confx_cost_t *cost)
 }
 
 /* Of dataflows with several levels MAESTRO counts the L2 alone (quirk 1). */
-static double outputs_energy_nj(const confx_cost_t *cost, const confx_hardware_t *hardware,
-                                bool l1_counts)
+static double energy_area_nj(const confx_cost_t *cost, const confx_hardware_t *hardware,
+                             bool l1_counts)
 {
-    const double l1 = l1_counts ? hardware->units.l1_access * outputs_l1_accesses(cost) : 0;
+    const double l1 = l1_counts ? hardware->units.l1_access * energy_area_l1_accesses(cost) : 0;
     return hardware->units.energy_unit_nj *
-           (l1 + hardware->units.l2_access * outputs_l2_accesses(cost));
+           (l1 + hardware->units.l2_access * energy_area_l2_accesses(cost));
 }
 
 /* ---- area and power -------------------------------------------------------------------------- */
 
 /* Whole cells; a buffer of nothing still has one byte, a negative need stays negative. */
-static double outputs_sram_cells(int64_t bytes, const confx_hardware_t *hardware)
+static double energy_area_sram_cells(int64_t bytes, const confx_hardware_t *hardware)
 {
     return ceil((double)(bytes ? bytes : 1) / hardware->units.sram_cell_bytes);
 }
 
-static double outputs_bus_size(const confx_hardware_t *hardware, double pes)
+static double energy_area_bus_size(const confx_hardware_t *hardware, double pes)
 {
     const double *size = hardware->units.bus_size;
     return size[0] * pes + size[1];
 }
 
-static double outputs_arbiter_size(const confx_hardware_t *hardware, double pes)
+static double energy_area_arbiter_size(const confx_hardware_t *hardware, double pes)
 {
     const double *size = hardware->units.arbiter_size;
     return size[0] * pes * pes + size[1] * pes + size[2];
 }
 
-area_parts_t outputs_area(const confx_cost_t *cost, const confx_hardware_t *hardware, double pes)
+area_parts_t energy_area_parts(const confx_cost_t *cost, const confx_hardware_t *hardware,
+                               double pes)
 {
     const confx_hardware_units_t *units = &hardware->units;
     /* The bus has one lane of `bus_size` for each element per cycle that the profile allows, used
        or not. The arbiter's polynomial is negative for few PEs, hence a floor of one unit. */
     return (area_parts_t){
         .lanes = units->mac_area_um2 * hardware->simd_lanes,
-        .l1 = units->sram_cell_area_um2 * outputs_sram_cells(cost->l1_bytes, hardware),
-        .l2 = units->sram_cell_area_um2 * outputs_sram_cells(cost->l2_bytes, hardware),
-        .bus = units->bus_area_um2 * outputs_bus_size(hardware, pes) * hardware->noc_bandwidth,
-        .arbiter = fmax(units->arbiter_area_um2 * outputs_arbiter_size(hardware, pes),
+        .l1 = units->sram_cell_area_um2 * energy_area_sram_cells(cost->l1_bytes, hardware),
+        .l2 = units->sram_cell_area_um2 * energy_area_sram_cells(cost->l2_bytes, hardware),
+        .bus = units->bus_area_um2 * energy_area_bus_size(hardware, pes) * hardware->noc_bandwidth,
+        .arbiter = fmax(units->arbiter_area_um2 * energy_area_arbiter_size(hardware, pes),
                         units->arbiter_area_um2),
     };
 }
 
-static double outputs_area_um2(const confx_cost_t *cost, const confx_hardware_t *hardware,
-                               double pes)
+static double energy_area_um2(const confx_cost_t *cost, const confx_hardware_t *hardware,
+                              double pes)
 {
-    const area_parts_t parts = outputs_area(cost, hardware, pes);
+    const area_parts_t parts = energy_area_parts(cost, hardware, pes);
     /* Every PE has its lanes and an L1; the L2, the bus and the arbiter are there once. */
     return pes * (parts.lanes + parts.l1) + parts.l2 + parts.bus + parts.arbiter;
 }
 
-static double outputs_noc_power_mw(const confx_hardware_t *hardware, double pes)
+static double energy_area_noc_power_mw(const confx_hardware_t *hardware, double pes)
 {
     /* In this order of operations: another would change the last bit, and with it recorded
        results. */
-    const double bus = hardware->units.bus_power_mw * outputs_bus_size(hardware, pes) / UW_PER_MW *
-                       hardware->noc_bandwidth;
+    const double bus = hardware->units.bus_power_mw * energy_area_bus_size(hardware, pes) /
+                       UW_PER_MW * hardware->noc_bandwidth;
     const double arbiter =
-        hardware->units.arbiter_power_mw * outputs_arbiter_size(hardware, pes) / UW_PER_MW;
+        hardware->units.arbiter_power_mw * energy_area_arbiter_size(hardware, pes) / UW_PER_MW;
     return bus +
            fmax(arbiter,
                 hardware->units.arbiter_power_mw); /* the floor is not divided: MAESTRO's way */
 }
 
-static void outputs_fill_power(confx_cost_t *cost, const confx_hardware_t *hardware, double pes)
+static void energy_area_fill_power(confx_cost_t *cost, const confx_hardware_t *hardware, double pes)
 {
     const double cell = hardware->units.sram_cell_power_mw;
     cost->pe_power_mw = pes * hardware->units.mac_power_mw * hardware->simd_lanes;
-    cost->l1_power_mw = pes * cell * outputs_sram_cells(cost->l1_bytes, hardware);
-    cost->l2_power_mw = cell * outputs_sram_cells(cost->l2_bytes, hardware);
-    cost->noc_power_mw = outputs_noc_power_mw(hardware, pes);
+    cost->l1_power_mw = pes * cell * energy_area_sram_cells(cost->l1_bytes, hardware);
+    cost->l2_power_mw = cell * energy_area_sram_cells(cost->l2_bytes, hardware);
+    cost->noc_power_mw = energy_area_noc_power_mw(hardware, pes);
     cost->power_mw = cost->pe_power_mw + cost->l1_power_mw + cost->l2_power_mw + cost->noc_power_mw;
 }
 
 /* ---- the verdict ----------------------------------------------------------------------------- */
 
-static bool outputs_any_negative(const confx_cost_t *cost)
+static bool energy_area_any_negative(const confx_cost_t *cost)
 {
     bool negative =
         cost->macs < 0 || cost->l1_bytes < 0 || cost->l2_bytes < 0 || cost->energy_nj < 0;
@@ -116,40 +117,43 @@ static bool outputs_any_negative(const confx_cost_t *cost)
 /* Sums over all layers, their squares and their product with cycles stay finite below this. */
 static const double figure_max = 1e120;
 
-static bool outputs_is_countable(double figure)
+static bool energy_area_is_countable(double figure)
 {
     return fabs(figure) <= figure_max; /* false of what is no number */
 }
 
-static bool outputs_all_countable(const confx_cost_t *cost)
+static bool energy_area_all_countable(const confx_cost_t *cost)
 {
-    return outputs_is_countable(cost->energy_nj) && outputs_is_countable(cost->area_um2) &&
-           outputs_is_countable(cost->power_mw) && outputs_is_countable(cost->pe_power_mw) &&
-           outputs_is_countable(cost->l1_power_mw) && outputs_is_countable(cost->l2_power_mw) &&
-           outputs_is_countable(cost->noc_power_mw);
+    return energy_area_is_countable(cost->energy_nj) && energy_area_is_countable(cost->area_um2) &&
+           energy_area_is_countable(cost->power_mw) &&
+           energy_area_is_countable(cost->pe_power_mw) &&
+           energy_area_is_countable(cost->l1_power_mw) &&
+           energy_area_is_countable(cost->l2_power_mw) &&
+           energy_area_is_countable(cost->noc_power_mw);
 }
 
-static confx_cost_fault_t outputs_verdict(const confx_cost_t *cost)
+static confx_cost_fault_t energy_area_verdict(const confx_cost_t *cost)
 {
     /* Negative counts come from cases without work beside valid ones (section 6, step 3). */
     if (cost->runtime_cycles == 0) return CONFX_COST_NO_CASE;
-    return outputs_any_negative(cost) ? CONFX_COST_NEGATIVE : CONFX_COST_VALID;
+    return energy_area_any_negative(cost) ? CONFX_COST_NEGATIVE : CONFX_COST_VALID;
 }
 
-void outputs_fill(confx_cost_t *cost, const confx_hardware_t *hardware, int64_t pes, bool l1_counts)
+void energy_area_fill(confx_cost_t *cost, const confx_hardware_t *hardware, int64_t pes,
+                      bool l1_counts)
 {
     /* The verdict looks at energy and counts, so it comes behind them. Infinite figures are no
        figures. */
     cost->macs_per_cycle =
         cost->runtime_cycles ? (double)cost->macs / (double)cost->runtime_cycles : NAN;
-    cost->energy_nj = outputs_energy_nj(cost, hardware, l1_counts);
-    cost->area_um2 = outputs_area_um2(cost, hardware, (double)pes);
-    outputs_fill_power(cost, hardware, (double)pes);
-    cost->fault = outputs_verdict(cost);
-    if (!outputs_all_countable(cost)) outputs_none(cost, CONFX_COST_INFINITE);
+    cost->energy_nj = energy_area_nj(cost, hardware, l1_counts);
+    cost->area_um2 = energy_area_um2(cost, hardware, (double)pes);
+    energy_area_fill_power(cost, hardware, (double)pes);
+    cost->fault = energy_area_verdict(cost);
+    if (!energy_area_all_countable(cost)) energy_area_none(cost, CONFX_COST_INFINITE);
 }
 
-void outputs_none(confx_cost_t *cost, confx_cost_fault_t fault)
+void energy_area_none(confx_cost_t *cost, confx_cost_fault_t fault)
 {
     *cost = (confx_cost_t){.fault = fault, .macs_per_cycle = NAN, .noc_bandwidth_average = NAN};
 }

@@ -1,6 +1,7 @@
-/* The books of the outermost level while its cases go by (src/cost/README.md, sections 6 and 9). */
-#ifndef COST_ACCOUNT_H
-#define COST_ACCOUNT_H
+/* What the outermost level moves, counted while its cases go by (src/cost/README.md, sections 6 and
+ * 9). */
+#ifndef COST_TRAFFIC_H
+#define COST_TRAFFIC_H
 
 #include "cost/engine/volume.h"
 
@@ -31,34 +32,34 @@ typedef struct {
     int64_t bandwidth_peak, bandwidth_sum, offchip_bandwidth;
     int64_t last_macs, last_ingress; /* of the last valid case */
     span_t fill, drain, compute;
-} account_t;
+} traffic_t;
 
-void account_open(account_t *account);
+void traffic_open(traffic_t *traffic);
 
 /* Section 6 step 1: a case up to the first valid one. */
-void account_buffer(account_t *account, const volumes_t *volumes, const confx_hardware_t *hardware);
+void traffic_buffer(traffic_t *traffic, const volumes_t *volumes, const confx_hardware_t *hardware);
 
 /* What of section 9 depends on the order of valid cases, or is rounded at each: the off-chip figure
    is halved at each case, and the last case's intensity stands. */
-static inline void account_case(account_t *account, const kind_t *kind, int64_t occurrences)
+static inline void traffic_case(traffic_t *traffic, const kind_t *kind, int64_t occurrences)
 {
     /* The product comes first and the quotient is whole: so MAESTRO rounds at each case. */
-    account->bandwidth_sum += occurrences * kind->busiest / kind->compute;
-    account->offchip_bandwidth =
-        (kind->offchip > account->offchip_bandwidth ? kind->offchip : account->offchip_bandwidth) /
+    traffic->bandwidth_sum += occurrences * kind->busiest / kind->compute;
+    traffic->offchip_bandwidth =
+        (kind->offchip > traffic->offchip_bandwidth ? kind->offchip : traffic->offchip_bandwidth) /
         2;
-    account->last_macs = kind->volumes.macs;
-    account->last_ingress = kind->ingress;
+    traffic->last_macs = kind->volumes.macs;
+    traffic->last_ingress = kind->ingress;
 }
 
-/* Off-chip elements per cycle, once account_buffer is through. */
-int64_t account_offchip(const account_t *account, int64_t compute);
+/* Off-chip elements per cycle, once traffic_buffer is through. */
+int64_t traffic_offchip(const traffic_t *traffic, int64_t compute);
 
 /* Step 4, and the rest of section 9, for all cases of a kind with work together. */
-void account_kind(account_t *account, const kind_t *kind);
+void traffic_kind(traffic_t *traffic, const kind_t *kind);
 
-/* Write what the books hold of input and filter, and the columns of section 9, into *cost;
+/* Write what was counted of input and filter, and the columns of section 9, into *cost;
    cost->macs is there. */
-void account_close(const account_t *account, const confx_layer_t *layer, confx_cost_t *cost);
+void traffic_close(const traffic_t *traffic, const confx_layer_t *layer, confx_cost_t *cost);
 
 #endif

@@ -2,10 +2,10 @@
    (volume.h) reaches the same counts faster; this is what a person would do by hand, and what
    explanations go by. Some of MAESTRO's quirks can be mended here, to see what they do to a
    count. */
-#ifndef COST_RULES_H
-#define COST_RULES_H
+#ifndef COST_REFERENCE_H
+#define COST_REFERENCE_H
 
-#include "cost/engine/cases.h"
+#include "cost/engine/iteration_states.h"
 
 /* X(mend, number in src/cost/README.md, section 10, what MAESTRO does) */
 #define MEND_LIST(X)                                                                               \
@@ -27,7 +27,7 @@ typedef struct {
     unsigned mends;                   /* bits of mend_t */
     states_t states[CONFX_DIM_COUNT]; /* of each map over the tile */
     int64_t cases;                    /* of the tile */
-} rules_t;
+} reference_t;
 
 /* One case: a state of each map. */
 typedef struct {
@@ -37,28 +37,28 @@ typedef struct {
 } turn_t;
 
 /* `level` of this layer over a tile of `dim` elements. False: a count may exceed 64 bits. */
-bool rules_begin(rules_t *rules, const level_t *level, const confx_layer_t *layer, unsigned mends,
-                 const int64_t dim[CONFX_DIM_COUNT]);
+bool reference_begin(reference_t *reference, const level_t *level, const confx_layer_t *layer,
+                     unsigned mends, const int64_t dim[CONFX_DIM_COUNT]);
 
 /* Case 0 .. cases - 1, in section 4's order. */
-void rules_turn(const rules_t *rules, int64_t number, turn_t *turn);
+void reference_turn(const reference_t *reference, int64_t number, turn_t *turn);
 
 /* Elements that all sub-clusters take in, and give off. *refused: MAESTRO stops at an empty reuse
    tile. */
-int64_t rules_ingress(const rules_t *rules, const turn_t *turn, confx_tensor_t tensor,
-                      bool *refused);
-int64_t rules_egress(const rules_t *rules, const turn_t *turn);
+int64_t reference_ingress(const reference_t *reference, const turn_t *turn, confx_tensor_t tensor,
+                          bool *refused);
+int64_t reference_egress(const reference_t *reference, const turn_t *turn);
 
 /* Multiplications of the whole array, and of its busiest sub-cluster. */
-int64_t rules_macs(const rules_t *rules, const turn_t *turn);
-int64_t rules_critical(const rules_t *rules, const turn_t *turn);
+int64_t reference_macs(const reference_t *reference, const turn_t *turn);
+int64_t reference_critical(const reference_t *reference, const turn_t *turn);
 
 /* The tile of a sub-cluster; `partial`: of the last one of a spatial edge. */
-void rules_tile(const rules_t *rules, const turn_t *turn, bool partial,
-                int64_t dim[CONFX_DIM_COUNT]);
+void reference_tile(const reference_t *reference, const turn_t *turn, bool partial,
+                    int64_t dim[CONFX_DIM_COUNT]);
 
 /* Active sub-clusters in a case, by the level's first spatial map; *partial: the last of them is
    not full. */
-int64_t rules_active(const rules_t *rules, const turn_t *turn, bool *partial);
+int64_t reference_active(const reference_t *reference, const turn_t *turn, bool *partial);
 
 #endif
