@@ -70,9 +70,6 @@ confx_status_t file_read_at(int descriptor, const char *path, void *bytes, size_
 confx_status_t file_load(const char *path, file_owner_t owner, size_t most, char **text,
                          size_t *length);
 
-/* file_load of a user's file of up to FILE_TABLE_MOST bytes. */
-confx_status_t file_read(const char *path, char **text, size_t *length);
-
 /* ---- writing --------------------------------------------------------------------------------- */
 
 /* A new file beside `path` for what is to become it, open for reading and writing: its name,
@@ -97,6 +94,11 @@ confx_status_t file_write_bytes(int descriptor, const char *path, const void *by
    it or nothing. The guard (NULL: none) is asked immediately before the rename; when it says no,
    nothing is put in place. */
 confx_status_t file_write(const char *path, const char *text, size_t length, const guard_t *guard);
+
+/* A file that is made once, by the first of many processes, and for its user alone (mode 600): the
+   same, but where a file is there already that one stays, and this is no failure. Where the file
+   system knows no hard links the last one wins. */
+confx_status_t file_write_first(const char *path, const char *text, size_t length);
 
 /* Publish a file already written and closed: sync `temporary`, ask the guard, rename it to `path`,
    sync the directory. */
@@ -127,6 +129,10 @@ void file_discard(const char *path);
 /* Names of the entries of a directory, sorted; the caller frees with file_names_close. */
 confx_status_t file_list(const char *directory, char ***names, size_t *names_n);
 void file_names_close(char **names, size_t names_n);
+
+/* Visit the entries of a directory, in the order of file_list, up to the first failure. */
+typedef confx_status_t file_visit_t(void *context, const char *path, const char *name);
+confx_status_t file_each(const char *directory, file_visit_t *visit, void *context);
 
 /* directory "/" name into out (FILE_PATH_MAX); an absolute name stays as it is. */
 confx_status_t file_join(const char *directory, const char *name, char *out);

@@ -72,24 +72,29 @@ static confx_status_t tidy_run(const char *directory, bool now)
     return status_ok();
 }
 
-/* Of a sweep; what is wrong with one run is no reason to leave the others as they are, and is told
-   at the end. */
-static confx_status_t tidy_runs(const char *runs, bool now)
+/* A sweep's runs. What is wrong with one run is no reason to leave the others as they are, and is
+   told at the end. */
+typedef struct {
+    bool now;
+    confx_status_t first; /* of the failures */
+} tidy_runs_t;
+
+static confx_status_t tidy_one_of_runs(void *context, const char *path, const char *name)
 {
-    char path[FILE_PATH_MAX];
-    char **names;
-    size_t n;
-    confx_status_t first = status_ok();
-    TRY(file_list(runs, &names, &n));
-    for (size_t i = 0; i < n; i++) {
-        bool is_run = false;
-        confx_status_t status = file_join(runs, names[i], path);
-        if (status.code == CONFX_STATUS_OK) status = tidy_is_run(path, &is_run);
-        if (status.code == CONFX_STATUS_OK && is_run) status = tidy_run(path, now);
-        if (first.code == CONFX_STATUS_OK) first = status;
-    }
-    file_names_close(names, n);
-    return first;
+    tidy_runs_t *runs = context;
+    bool is_run = false;
+    (void)name;
+    confx_status_t status = tidy_is_run(path, &is_run);
+    if (status.code == CONFX_STATUS_OK && is_run) status = tidy_run(path, runs->now);
+    if (runs->first.code == CONFX_STATUS_OK) runs->first = status;
+    return status_ok();
+}
+
+static confx_status_t tidy_runs(const char *directory, bool now)
+{
+    tidy_runs_t runs = {now, status_ok()};
+    TRY(file_each(directory, tidy_one_of_runs, &runs));
+    return runs.first;
 }
 
 static confx_status_t tidy(const tidy_options_t *options)

@@ -167,16 +167,46 @@ confx_status_t file_publish_keeping(const char *temporary, const char *path, con
     return file_publish(temporary, path, guard);
 }
 
-confx_status_t file_write(const char *path, const char *text, size_t length, const guard_t *guard)
+/* The text in a new temporary beside `path`, closed. After a failure there is none. The mode counts
+   before a byte stands in the file; 0 leaves it to the user's umask. */
+static confx_status_t file_write_temporary(const char *path, mode_t mode, const char *text,
+                                           size_t length, char *temporary)
 {
-    char temporary[FILE_PATH_MAX];
     int descriptor;
     TRY(file_make_temporary(path, temporary, &descriptor));
+    if (mode) (void)fchmod(descriptor, mode);
     confx_status_t status = file_write_bytes(descriptor, temporary, text, length);
     if (close(descriptor) != 0 && status.code == CONFX_STATUS_OK)
         status = system_fail(CONFX_STATUS_IO, temporary, "cannot be closed");
-    if (status.code == CONFX_STATUS_OK) status = file_publish(temporary, path, guard);
     if (status.code != CONFX_STATUS_OK) file_discard(temporary);
+    return status;
+}
+
+confx_status_t file_write(const char *path, const char *text, size_t length, const guard_t *guard)
+{
+    char temporary[FILE_PATH_MAX];
+    TRY(file_write_temporary(path, 0, text, length, temporary));
+    const confx_status_t status = file_publish(temporary, path, guard);
+    if (status.code != CONFX_STATUS_OK) file_discard(temporary);
+    return status;
+}
+
+/* A link fails where there is a file already, which a rename would replace. */
+static confx_status_t file_publish_first(const char *temporary, const char *path)
+{
+    TRY(file_sync_path(temporary));
+    if (link(temporary, path) == 0) return file_sync_parent(path);
+    if (errno == EEXIST) return status_ok();
+    if (file_has_no_links(errno)) return file_publish(temporary, path, NULL);
+    return system_fail(CONFX_STATUS_IO, path, "cannot be put in place");
+}
+
+confx_status_t file_write_first(const char *path, const char *text, size_t length)
+{
+    char temporary[FILE_PATH_MAX];
+    TRY(file_write_temporary(path, S_IRUSR | S_IWUSR, text, length, temporary));
+    const confx_status_t status = file_publish_first(temporary, path);
+    file_discard(temporary);
     return status;
 }
 
@@ -261,6 +291,22 @@ void file_names_close(char **names, size_t names_n)
 {
     for (size_t i = 0; i < names_n; i++) free(names[i]);
     free(names);
+}
+
+confx_status_t file_each(const char *directory, file_visit_t *visit, void *context)
+{
+    char path[FILE_PATH_MAX];
+    char **names = NULL;
+    size_t n = 0;
+    confx_status_t status;
+    TRY_OUT(file_list(directory, &names, &n));
+    for (size_t i = 0; i < n; i++) {
+        TRY_OUT(file_join(directory, names[i], path));
+        TRY_OUT(visit(context, path, names[i]));
+    }
+out:
+    file_names_close(names, n);
+    return status;
 }
 
 confx_status_t file_join(const char *directory, const char *name, char *out)

@@ -211,11 +211,6 @@ confx_status_t file_load(const char *path, file_owner_t owner, size_t most, char
     return status;
 }
 
-confx_status_t file_read(const char *path, char **text, size_t *length)
-{
-    return file_load(path, FILE_USERS, FILE_TABLE_MOST, text, length);
-}
-
 /* ---- directories of the program's ------------------------------------------------------------ */
 
 confx_status_t file_has_directory(const char *path, bool *has)

@@ -35,33 +35,31 @@ static bool temporaries_tidy_is_meant(const char *name, const char *const *endin
     return false;
 }
 
-static confx_status_t temporaries_tidy_one(const char *path, double age, const guard_t *guard)
+typedef struct {
+    const char *const *endings;
+    double age;
+    const guard_t *guard;
+} tidy_t;
+
+static confx_status_t temporaries_tidy_one(void *context, const char *path, const char *name)
 {
+    const tidy_t *tidy = context;
     struct stat facts;
+    if (!temporaries_tidy_is_meant(name, tidy->endings)) return status_ok();
     if (lstat(path, &facts) != 0) {
         if (errno == ENOENT) return status_ok(); /* put in place since, or taken away */
         return system_fail(CONFX_STATUS_IO, path, "cannot be looked at");
     }
     /* Only plain files, and old enough: a younger one may have a writer that lives. */
-    if (!S_ISREG(facts.st_mode) || difftime(time(NULL), facts.st_mtime) < age) return status_ok();
-    TRY(guard_ask(guard));
+    if (!S_ISREG(facts.st_mode) || difftime(time(NULL), facts.st_mtime) < tidy->age)
+        return status_ok();
+    TRY(guard_ask(tidy->guard));
     return file_remove(path);
 }
 
 confx_status_t file_tidy(const char *directory, const char *const *endings, double age,
                          const guard_t *guard)
 {
-    char path[FILE_PATH_MAX];
-    char **names = NULL;
-    size_t names_n = 0;
-    confx_status_t status = status_ok();
-    TRY(file_list(directory, &names, &names_n));
-    for (size_t i = 0; i < names_n; i++) {
-        if (!temporaries_tidy_is_meant(names[i], endings)) continue;
-        TRY_OUT(file_join(directory, names[i], path));
-        TRY_OUT(temporaries_tidy_one(path, age, guard));
-    }
-out:
-    file_names_close(names, names_n);
-    return status;
+    tidy_t tidy = {endings, age, guard};
+    return file_each(directory, temporaries_tidy_one, &tidy);
 }

@@ -80,19 +80,14 @@ static bool owner_chain_is_stray(const char *name, const char *id)
     return false;
 }
 
+static confx_status_t owner_chain_tidy_one(void *id, const char *path, const char *name)
+{
+    return owner_chain_is_stray(name, id) ? file_remove(path) : status_ok();
+}
+
 confx_status_t owner_chain_tidy(const char *directory, const char *id)
 {
-    char path[FILE_PATH_MAX];
-    char **names;
-    size_t n;
-    confx_status_t status = status_ok();
-    TRY(file_list(directory, &names, &n));
-    for (size_t i = 0; i < n; i++) {
-        if (!owner_chain_is_stray(names[i], id)) continue;
-        TRY_OUT(file_join(directory, names[i], path));
-        TRY_OUT(file_remove(path));
-    }
-out:
-    file_names_close(names, n);
-    return status;
+    char own[OWNER_ID_MAX];
+    if (id) (void)snprintf(own, sizeof own, "%s", id);
+    return file_each(directory, owner_chain_tidy_one, id ? own : NULL);
 }

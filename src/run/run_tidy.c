@@ -13,8 +13,6 @@
 #include <sys/stat.h>
 #include <time.h>
 
-enum { HOUR = 3600 };
-
 /* ---- removing -------------------------------------------------------------------------------- */
 
 /* What lies at the path: of what is not there *found is false. */
@@ -39,17 +37,26 @@ static bool run_tidy_is_needed(const needed_t *needed, const char *name)
     return false;
 }
 
-/* old: run.h5 as it is now has been there for an hour, so no reader has one that names other
-   segments. */
-static confx_status_t run_tidy_one(const char *path, bool old, bool now, const guard_t *guard,
-                                   run_tidied_t *tidied)
+typedef struct {
+    const needed_t *needed;
+    bool now; /* whatever their age */
+    bool old; /* run.h5 as it is now has been there for an hour, so no reader has one that names
+                 other segments */
+    const guard_t *guard;
+    run_tidied_t *tidied;
+} tidy_walk_t;
+
+static confx_status_t run_tidy_one(void *context, const char *path, const char *name)
 {
+    const tidy_walk_t *walk = context;
+    run_tidied_t *tidied = walk->tidied;
     struct stat facts;
     bool found;
+    if (run_tidy_is_needed(walk->needed, name)) return status_ok();
     TRY(run_tidy_look(path, &facts, &found));
     if (!found || !S_ISREG(facts.st_mode)) return status_ok();
-    const bool goes = now || (old && run_tidy_age(&facts) >= HOUR);
-    if (goes) TRY(guard_ask(guard));
+    const bool goes = walk->now || (walk->old && run_tidy_age(&facts) >= FILE_TIDY_AGE);
+    if (goes) TRY(guard_ask(walk->guard));
     if (goes) TRY(file_remove(path));
     *(goes ? &tidied->files : &tidied->kept_files) += 1;
     *(goes ? &tidied->bytes : &tidied->kept_bytes) += (uint64_t)facts.st_size;
@@ -59,27 +66,17 @@ static confx_status_t run_tidy_one(const char *path, bool old, bool now, const g
 confx_status_t tidy_segments(const char *run_dir, const needed_t *needed, bool now,
                              const guard_t *guard, run_tidied_t *tidied)
 {
-    char master[FILE_PATH_MAX], directory[FILE_PATH_MAX], path[FILE_PATH_MAX];
-    char **names;
-    size_t n;
+    char master[FILE_PATH_MAX], directory[FILE_PATH_MAX];
     struct stat facts;
     bool found;
-    confx_status_t status = status_ok();
     TRY(file_join(run_dir, "run.h5", master));
     TRY(file_join(run_dir, "segments", directory));
     TRY(file_has_directory(directory, &found));
     if (!found) return status_ok();
     TRY(run_tidy_look(master, &facts, &found));
-    const bool old = !found || run_tidy_age(&facts) >= HOUR;
-    TRY(file_list(directory, &names, &n));
-    for (size_t i = 0; i < n; i++) {
-        if (run_tidy_is_needed(needed, names[i])) continue;
-        TRY_OUT(file_join(directory, names[i], path));
-        TRY_OUT(run_tidy_one(path, old, now, guard, tidied));
-    }
-out:
-    file_names_close(names, n);
-    return status;
+    tidy_walk_t walk = {needed, now, !found || run_tidy_age(&facts) >= FILE_TIDY_AGE, guard,
+                        tidied};
+    return file_each(directory, run_tidy_one, &walk);
 }
 
 /* ---- what is needed -------------------------------------------------------------------------- */

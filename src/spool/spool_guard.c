@@ -4,7 +4,6 @@
 #include "spool/spool_place.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,34 +91,6 @@ static void spool_guard_draw(char token[SPOOL_TOKEN_MAX])
     for (size_t i = 0; i < sizeof noise; i++) (void)snprintf(token + 2 * i, 3, "%02x", noise[i]);
 }
 
-/* Several services may begin at once, and all must have the same one: a link puts it there whole,
-   for the first of them. Where the file system knows no links the last rename wins, and every
-   service reads what is there. */
-static confx_status_t spool_guard_put(const place_t *place)
-{
-    char token[SPOOL_TOKEN_MAX];
-    place_t fresh;
-    int file;
-    spool_guard_draw(token);
-    TRY(file_make_temporary(place->path, fresh.path, &file));
-    (void)fchmod(
-        file,
-        S_IRUSR | S_IWUSR); /* before anything stands in it; others may look into the directory */
-    const confx_status_t written = file_write_bytes(file, fresh.path, token, strlen(token));
-    const bool synced = fsync(file) == 0 || errno == EINVAL;
-    const bool closed = close(file) == 0;
-    int why = 0;
-    if (written.code == CONFX_STATUS_OK && synced && closed && link(fresh.path, place->path) != 0) {
-        why = errno == EEXIST ? 0 : errno;
-        if (why && rename(fresh.path, place->path) == 0) why = 0;
-    }
-    file_discard(fresh.path);
-    TRY(written);
-    if (synced && closed && !why) return status_ok();
-    return status_fail(CONFX_STATUS_IO, "%s: cannot be written: %s", place->path,
-                       strerror(why ? why : errno));
-}
-
 confx_status_t spool_token(const char *directory, char token[SPOOL_TOKEN_MAX])
 {
     place_t place;
@@ -127,7 +98,11 @@ confx_status_t spool_token(const char *directory, char token[SPOOL_TOKEN_MAX])
     char *text;
     TRY(place_of(&place, directory, "token", NULL, NULL));
     TRY(file_has(place.path, &has));
-    if (!has) TRY(spool_guard_put(&place));
+    /* Several services may begin at once, and all must have the same token: that of the first. */
+    if (!has) {
+        spool_guard_draw(token);
+        TRY(file_write_first(place.path, token, strlen(token)));
+    }
     TRY(file_load(place.path, FILE_OURS, SPOOL_TOKEN_MAX, &text, NULL));
     const bool whole = strlen(text) == SPOOL_TOKEN_MAX - 1;
     (void)snprintf(token, SPOOL_TOKEN_MAX, "%s", text);

@@ -6,75 +6,60 @@
 #include "spool/spool_place.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <time.h>
 
-static bool spool_tidy_is_old(const place_t *place)
+static bool spool_tidy_is_old(const char *path)
 {
     struct stat facts;
-    return lstat(place->path, &facts) == 0 && difftime(time(NULL), facts.st_mtime) >= FILE_TIDY_AGE;
+    return lstat(path, &facts) == 0 && difftime(time(NULL), facts.st_mtime) >= FILE_TIDY_AGE;
 }
 
 /* A job that a submission was killed on lies in tmp/ under the name that it was to have in the
    queue: its priority, "_", and the time. Its submitter was told nothing, and will submit it again;
    one that is only asleep finds it gone, and says so. */
-static confx_status_t spool_tidy_submission(const char *directory, const char *name,
-                                            const place_t *place)
+static confx_status_t spool_tidy_submission(void *directory, const char *path, const char *name)
 {
-    (void)directory;
-    if (isdigit((unsigned char)name[0]) && isdigit((unsigned char)name[1]) && name[2] == '_')
-        place_clear(place);
+    place_t place;
+    const bool named =
+        isdigit((unsigned char)name[0]) && isdigit((unsigned char)name[1]) && name[2] == '_';
+    if (!named || !spool_tidy_is_old(path)) return status_ok();
+    TRY(place_of(&place, directory, SPOOL_TMP, name, NULL));
+    place_clear(&place);
     return status_ok();
 }
 
 /* A mark says that a job is to be cancelled. Once that is neither queued nor running the mark would
    only cancel it when somebody puts it back into the queue by hand. */
-static confx_status_t spool_tidy_mark(const char *directory, const char *name, const place_t *place)
+static confx_status_t spool_tidy_mark(void *directory, const char *path, const char *name)
 {
     place_t queued;
     bool has;
+    if (!spool_name_is_good(name) || !spool_tidy_is_old(path)) return status_ok();
     TRY(place_of(&queued, directory, spool_state_directory(SPOOL_QUEUED), name, NULL));
     TRY(file_has(queued.path, &has));
     if (!has) TRY(spool_find_running(directory, name, &has));
-    return has ? status_ok() : file_remove(place->path);
+    return has ? status_ok() : file_remove(path);
 }
 
-static confx_status_t spool_tidy_each(const char *directory, const char *where,
-                                      confx_status_t (*one)(const char *directory, const char *name,
-                                                            const place_t *place))
-{
-    place_t place;
-    place_t entry;
-    char **names;
-    size_t n;
-    TRY(place_of(&place, directory, where, NULL, NULL));
-    TRY(place_names(&place, &names, &n));
-    confx_status_t status = status_ok();
-    for (size_t i = 0; i < n && status.code == CONFX_STATUS_OK; i++) {
-        status = place_of(&entry, place.path, names[i], NULL, NULL);
-        if (status.code == CONFX_STATUS_OK && spool_tidy_is_old(&entry))
-            status = one(directory, names[i], &entry);
-    }
-    file_names_close(names, n);
-    return status;
-}
-
-/* Temporaries of the token, of signs of life, and of marks, which are called like jobs. */
-static confx_status_t spool_tidy_temporaries(const char *directory)
-{
-    static const char *const token[] = {"token", NULL};
-    static const char *const all[] = {"", NULL};
-    place_t place;
-    TRY(file_tidy(directory, token, FILE_TIDY_AGE, NULL));
-    TRY(place_of(&place, directory, SPOOL_SERVICES, NULL, NULL));
-    TRY(file_tidy(place.path, all, FILE_TIDY_AGE, NULL));
-    TRY(place_of(&place, directory, SPOOL_MARKS, NULL, NULL));
-    return file_tidy(place.path, all, FILE_TIDY_AGE, NULL);
-}
-
+/* Temporaries of the token, of signs of life, and of marks; those of signs and marks are called
+   like services and jobs, so any of the pattern is one. */
 void spool_tidy(const char *directory)
 {
-    (void)spool_tidy_temporaries(directory);
-    (void)spool_tidy_each(directory, SPOOL_TMP, spool_tidy_submission);
-    (void)spool_tidy_each(directory, SPOOL_MARKS, spool_tidy_mark);
+    static const char *const token[] = {"token", NULL};
+    static const char *const any[] = {"", NULL};
+    static const char *const where[] = {SPOOL_SERVICES, SPOOL_MARKS};
+    place_t place;
+    place_t top;
+    (void)snprintf(top.path, sizeof top.path, "%s",
+                   directory); /* the walks' context, which is not const */
+    (void)file_tidy(directory, token, FILE_TIDY_AGE, NULL);
+    for (size_t i = 0; i < sizeof where / sizeof *where; i++)
+        if (place_of(&place, directory, where[i], NULL, NULL).code == CONFX_STATUS_OK)
+            (void)file_tidy(place.path, any, FILE_TIDY_AGE, NULL);
+    if (place_of(&place, directory, SPOOL_TMP, NULL, NULL).code == CONFX_STATUS_OK)
+        (void)file_each(place.path, spool_tidy_submission, top.path);
+    if (place_of(&place, directory, SPOOL_MARKS, NULL, NULL).code == CONFX_STATUS_OK)
+        (void)file_each(place.path, spool_tidy_mark, top.path);
 }

@@ -1,22 +1,18 @@
 #include "store/disk.h"
 
-#include <H5FDpublic.h>
+#include "confx/file.h"
+#include "store/driver.h"
+
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* An open file; HDF5 knows the first member. */
-typedef struct {
-    H5FD_t known;
-    haddr_t allocated, end; /* as far as HDF5 wants it, and as far as it goes */
-    disk_t *disk;
-} disk_open_t;
-
-/* What the access list carries: the place of the failure, whoever copies the list. */
-typedef struct {
-    disk_t *disk;
-} disk_way_t;
+static disk_t *disk_of(const H5FD_t *known)
+{
+    return ((const driver_file_t *)known)->owner;
+}
 
 static void disk_note(disk_t *disk)
 {
@@ -31,11 +27,11 @@ static H5FD_t *disk_open(const char *name, unsigned flags, hid_t access, haddr_t
     (void)name;
     (void)flags;
     (void)most;
-    const disk_way_t *way = H5Pget_driver_info(access);
-    disk_open_t *open_file = way ? calloc(1, sizeof *open_file) : NULL;
-    if (!open_file) return NULL;
-    open_file->disk = way->disk;
-    return &open_file->known;
+    disk_t *disk = driver_owner(access);
+    driver_file_t *open = disk ? calloc(1, sizeof *open) : NULL;
+    if (!open) return NULL;
+    open->owner = disk;
+    return &open->known;
 }
 
 static herr_t disk_leave(H5FD_t *known)
@@ -53,34 +49,14 @@ static herr_t disk_query(const H5FD_t *known, unsigned long *features)
     return 0;
 }
 
-/* ---- its length ------------------------------------------------------------------------------ */
-
-static haddr_t disk_allocated(const H5FD_t *known, H5FD_mem_t type)
-{
-    (void)type;
-    return ((const disk_open_t *)known)->allocated;
-}
-
-static herr_t disk_allocate(H5FD_t *known, H5FD_mem_t type, haddr_t address)
-{
-    (void)type;
-    ((disk_open_t *)known)->allocated = address;
-    return 0;
-}
-
-static haddr_t disk_end_of_file(const H5FD_t *known, H5FD_mem_t type)
-{
-    (void)type;
-    return ((const disk_open_t *)known)->end;
-}
-
+/* HDF5 calls this before it closes the file, so that the file is as long as its metadata say. */
 static herr_t disk_truncate(H5FD_t *known, hid_t transfer, hbool_t closing)
 {
-    disk_open_t *open = (disk_open_t *)known;
+    driver_file_t *open = (driver_file_t *)known;
+    disk_t *disk = open->owner;
     (void)transfer;
     (void)closing;
-    if (!open->disk->trouble && ftruncate(open->disk->file, (off_t)open->allocated) != 0)
-        disk_note(open->disk);
+    if (!disk->trouble && ftruncate(disk->file, (off_t)open->allocated) != 0) disk_note(disk);
     open->end = open->allocated;
     return 0;
 }
@@ -91,76 +67,63 @@ static herr_t disk_truncate(H5FD_t *known, hid_t transfer, hbool_t closing)
 static herr_t disk_read(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t address,
                         size_t size, void *buffer)
 {
-    disk_open_t *open = (disk_open_t *)known;
-    char *bytes = buffer;
+    disk_t *disk = disk_of(known);
+    size_t found = 0;
     (void)type;
     (void)transfer;
-    memset(bytes, 0, size);
-    while (size > 0) {
-        const ssize_t n = pread(open->disk->file, bytes, size, (off_t)address);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) disk_note(open->disk);
-        if (n <= 0) break;
-        bytes += n;
-        address += (haddr_t)n;
-        size -= (size_t)n;
+    errno = 0;
+    const confx_status_t status =
+        file_read_at(disk->file, "", buffer, size, (size_t)address, &found);
+    if (status.code != CONFX_STATUS_OK) {
+        disk_note(disk);
+        found = 0;
     }
+    assert(found <= size);
+    memset((char *)buffer + found, 0, size - found);
     return 0;
 }
 
 static herr_t disk_write(H5FD_t *known, H5FD_mem_t type, hid_t transfer, haddr_t address,
                          size_t size, const void *buffer)
 {
-    disk_open_t *open = (disk_open_t *)known;
+    driver_file_t *open = (driver_file_t *)known;
+    disk_t *disk = open->owner;
     const char *bytes = buffer;
     (void)type;
     (void)transfer;
-    while (size > 0 && !open->disk->trouble) {
-        const ssize_t n = pwrite(open->disk->file, bytes, size, (off_t)address);
+    while (size > 0 && !disk->trouble) {
+        const ssize_t n = pwrite(disk->file, bytes, size, (off_t)address);
         if (n < 0 && errno == EINTR) continue;
         if (n <= 0) {
-            disk_note(open->disk);
+            disk_note(disk);
             break;
         }
         bytes += n;
         address += (haddr_t)n;
         size -= (size_t)n;
     }
-    address += size; /* what was not written counts as written: see disk.h */
+    /* What was not written counts as written (disk.h): HDF5 goes on to the end in peace, and
+       nothing is published. */
+    address += size;
     if (address > open->end) open->end = address;
     return 0;
 }
 
 /* ---- the driver ------------------------------------------------------------------------------ */
 
-/* HDF5 copies the class when it is registered. */
-static const H5FD_class_t disk_class = {
-#ifdef H5FD_CLASS_VERSION /* HDF5 1.14 */
-    .version = H5FD_CLASS_VERSION,
-    .value = (H5FD_class_value_t)600, /* of those left to applications */
-#endif
-    .name = "confx",
-    .maxaddr = ((haddr_t)1 << 62) - 1,
-    .fc_degree = H5F_CLOSE_STRONG,
-    .fapl_size = sizeof(disk_way_t),
-    .open = disk_open,
-    .close = disk_leave,
-    .query = disk_query,
-    .get_eoa = disk_allocated,
-    .set_eoa = disk_allocate,
-    .get_eof = disk_end_of_file,
-    .read = disk_read,
-    .write = disk_write,
-    .truncate = disk_truncate,
-    .fl_map = H5FD_FLMAP_DICHOTOMY,
-};
-
 void disk_begin(scope_t *scope, hid_t access, int descriptor, disk_t *disk)
 {
-    const disk_way_t way = {disk};
-    *disk = (disk_t){.driver = H5FDregister(&disk_class), .file = descriptor};
-    scope_check(scope, disk->driver < 0 ? -1 : 0);
-    if (scope_is_well(scope)) scope_check(scope, H5Pset_driver(access, disk->driver, &way));
+    H5FD_class_t class = driver_class("confx", 600);
+    class.fc_degree = H5F_CLOSE_STRONG;
+    class.open = disk_open;
+    class.close = disk_leave;
+    class.query = disk_query;
+    class.read = disk_read;
+    class.write = disk_write;
+    class.truncate = disk_truncate;
+    assert(descriptor >= 0);
+    *disk = (disk_t){.file = descriptor};
+    disk->driver = driver_begin(scope, access, &class, disk);
 }
 
 void disk_close(disk_t *disk)
@@ -172,6 +135,5 @@ void disk_close(disk_t *disk)
 void disk_end(disk_t *disk)
 {
     disk_close(disk);
-    if (disk->driver > 0) (void)H5FDunregister(disk->driver);
-    disk->driver = 0;
+    driver_end(&disk->driver);
 }

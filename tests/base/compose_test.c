@@ -81,7 +81,7 @@ START_TEST(a_text_is_published)
     ck_assert_ok(compose_begin(&text));
     out_print(text.out, "%d rows\n", 3);
     ck_assert_ok(compose_publish(&text, path, NULL));
-    ck_assert_ok(file_read(path, &read, NULL));
+    ck_assert_ok(file_load(path, FILE_USERS, FILE_TABLE_MOST, &read, NULL));
     ck_assert_str_eq(read, "3 rows\n");
     free(read);
     ck_assert_ok(file_remove(path));

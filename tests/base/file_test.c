@@ -99,7 +99,7 @@ static void expect_found(const char *name, const char *beside, const char *expec
     char found[FILE_PATH_MAX];
     char *text;
     ck_assert_ok(file_find("models", name, ".csv", beside, found));
-    ck_assert_ok(file_read(found, &text, NULL));
+    ck_assert_ok(file_load(found, FILE_USERS, FILE_TABLE_MOST, &text, NULL));
     ck_assert_str_eq(text, expected);
     free(text);
 }
@@ -125,7 +125,7 @@ START_TEST(what_was_written_is_read_again)
         ck_assert_ptr_nonnull(written);
         for (size_t k = 0; k < sizes[i]; k++) written[k] = (char)('a' + k % 23);
         ck_assert_ok(file_write("f", written, sizes[i], NULL));
-        ck_assert_ok(file_read("f", &text, &length));
+        ck_assert_ok(file_load("f", FILE_USERS, FILE_TABLE_MOST, &text, &length));
         ck_assert_uint_eq(length, sizes[i]);
         ck_assert_int_eq(memcmp(text, written, length), 0);
         ck_assert_int_eq(text[length], 0);
@@ -140,15 +140,15 @@ START_TEST(a_file_that_cannot_be_read_is_named)
 {
     char *text;
     size_t length;
-    ck_assert_fails(file_read("none", &text, &length), CONFX_STATUS_INPUT,
-                    "none: cannot be opened: No such file");
-    ck_assert_fails(file_read(here, &text, &length), CONFX_STATUS_INPUT,
-                    "is a directory, expected a plain file");
+    ck_assert_fails(file_load("none", FILE_USERS, FILE_TABLE_MOST, &text, &length),
+                    CONFX_STATUS_INPUT, "none: cannot be opened: No such file");
+    ck_assert_fails(file_load(here, FILE_USERS, FILE_TABLE_MOST, &text, &length),
+                    CONFX_STATUS_INPUT, "is a directory, expected a plain file");
     ck_assert_ok(file_write("binary", "a\0b", 3, NULL));
-    ck_assert_fails(file_read("binary", &text, NULL), CONFX_STATUS_INPUT,
-                    "binary: expected a text file, found NUL bytes");
+    ck_assert_fails(file_load("binary", FILE_USERS, FILE_TABLE_MOST, &text, NULL),
+                    CONFX_STATUS_INPUT, "binary: expected a text file, found NUL bytes");
     ck_assert_ptr_null(text);
-    ck_assert_ok(file_read("binary", &text, &length));
+    ck_assert_ok(file_load("binary", FILE_USERS, FILE_TABLE_MOST, &text, &length));
     ck_assert_uint_eq(length, 3);
     free(text);
 }
@@ -187,7 +187,7 @@ START_TEST(publishing_replaces_a_file_at_once)
     put("old", "old");
     ck_assert_ok(file_publish("new", "old", NULL));
     ck_assert(!is_there("new"));
-    ck_assert_ok(file_read("old", &text, NULL));
+    ck_assert_ok(file_load("old", FILE_USERS, FILE_TABLE_MOST, &text, NULL));
     ck_assert_str_eq(text, "new");
     free(text);
     ck_assert_fails(file_publish("new", "old", NULL), CONFX_STATUS_IO, "new: cannot be opened");
@@ -216,7 +216,7 @@ START_TEST(a_guard_is_asked_before_a_file_is_put_in_place)
     put("new", "new");
     ck_assert_fails(file_publish("new", "f", &guard), CONFX_STATUS_IO, "not yours");
     ck_assert_ok(file_remove("new"));
-    ck_assert_ok(file_read("f", &text, NULL));
+    ck_assert_ok(file_load("f", FILE_USERS, FILE_TABLE_MOST, &text, NULL));
     ck_assert_str_eq(text, "mine");
     free(text);
     ck_assert_ok(file_list(".", &names, &names_n));
@@ -624,7 +624,7 @@ static void copy_self(const char *to)
 {
     char *program;
     size_t length;
-    ck_assert_ok(file_read("/proc/self/exe", &program, &length));
+    ck_assert_ok(file_load("/proc/self/exe", FILE_USERS, FILE_TABLE_MOST, &program, &length));
     ck_assert_ok(file_write(to, program, length, NULL));
     ck_assert_int_eq(chmod(to, 0755), 0);
     free(program);

@@ -113,7 +113,7 @@ static void put(const char *path, const char *text)
 static void expect(const char *path, const char *expected)
 {
     char *text;
-    ck_assert_ok(file_read(path, &text, NULL));
+    ck_assert_ok(file_load(path, FILE_USERS, FILE_TABLE_MOST, &text, NULL));
     ck_assert_str_eq(text, expected);
     free(text);
 }

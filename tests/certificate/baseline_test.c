@@ -31,7 +31,7 @@ static void read_golden(void)
     char *text;
     csv_t *csv;
     bool more;
-    ck_assert_ok(file_read(path, &text, NULL));
+    ck_assert_ok(file_load(path, FILE_USERS, FILE_TABLE_MOST, &text, NULL));
     ck_assert_ok(csv_open(text, path, &csv));
     for (size_t i = 0; i < GOLDEN; i++) {
         ck_assert_ok(csv_next(csv, &more));
@@ -93,7 +93,7 @@ static void check_golden(const golden_t *g, const char *constraint)
     setting_t setting;
     knapsack_t knapsack;
     open_setting(g, constraint, &setting);
-    const space_t space = strcmp(g->space, "levels") == 0 ? SPACE_LEVELS : SPACE_INTEGERS;
+    const space_part_t space = strcmp(g->space, "levels") == 0 ? SPACE_LEVELS : SPACE_INTEGERS;
     ck_assert_ok(certificate_solve(setting.problem, space, NULL, &knapsack));
     ck_assert(knapsack.solved);
     ck_assert_msg(fabs(knapsack.optimum / g->optimum - 1) < digits,

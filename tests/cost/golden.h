@@ -67,7 +67,7 @@ static inline csv_t *golden_open(const char *path)
     char *text = NULL;
     size_t length = 0;
     csv_t *csv = NULL;
-    ck_assert_ok(file_read(path, &text, &length));
+    ck_assert_ok(file_load(path, FILE_USERS, FILE_TABLE_MOST, &text, &length));
     ck_assert_ok(csv_open(text, path, &csv));
     free(text);
     return csv;

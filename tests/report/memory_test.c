@@ -24,7 +24,7 @@ static void read_products(char *texts[PRODUCTS])
     for (size_t i = 0; i < PRODUCTS; i++) {
         char path[FILE_PATH_MAX];
         ck_assert_ok(file_join(directory, names[i], path));
-        ck_assert_ok(file_read(path, &texts[i], NULL));
+        ck_assert_ok(file_load(path, FILE_USERS, FILE_TABLE_MOST, &texts[i], NULL));
     }
 }
 
@@ -105,7 +105,7 @@ static char *read_picture(void)
     char path[FILE_PATH_MAX];
     char *text;
     ck_assert_ok(file_join(directory, "compare.svg", path));
-    ck_assert_ok(file_read(path, &text, NULL));
+    ck_assert_ok(file_load(path, FILE_USERS, FILE_TABLE_MOST, &text, NULL));
     return text;
 }
 

@@ -37,7 +37,7 @@ START_TEST(a_damaged_file_is_told_as_such)
     const fixture_t fixture = fixture_begin();
     fixture_write(&fixture);
     ck_assert_ok(file_join(directory, "run.h5", path));
-    ck_assert_ok(file_read(path, &bytes, &length));
+    ck_assert_ok(file_load(path, FILE_USERS, FILE_TABLE_MOST, &bytes, &length));
     bytes[length / 2] ^= 0x10;
     ck_assert_ok(file_write(path, bytes, length, NULL));
     free(bytes);

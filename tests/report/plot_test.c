@@ -11,7 +11,7 @@ static char *file(const char *name)
     char path[FILE_PATH_MAX];
     char *text;
     ck_assert_ok(file_join(directory, name, path));
-    ck_assert_ok(file_read(path, &text, NULL));
+    ck_assert_ok(file_load(path, FILE_USERS, FILE_TABLE_MOST, &text, NULL));
     return text;
 }
 

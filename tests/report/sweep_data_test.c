@@ -129,7 +129,7 @@ static char *picture_of(const sweep_report_t *survey)
     char *text;
     ck_assert_ok(sweep_report_plot(survey));
     ck_assert_ok(file_join(directory, "sweep.svg", path));
-    ck_assert_ok(file_read(path, &text, NULL));
+    ck_assert_ok(file_load(path, FILE_USERS, FILE_TABLE_MOST, &text, NULL));
     return text;
 }
 

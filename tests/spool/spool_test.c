@@ -627,7 +627,7 @@ START_TEST(no_job_is_lost_or_doubled_with_a_service_that_was_killed)
     for (size_t i = 0; i < n; i++) ck_assert_str_eq(names[i], expected[i]);
     file_names_close(names, n);
     path_of(path, "queue/3_swapped/job.yaml");
-    ck_assert_ok(file_read(path, &text, NULL));
+    ck_assert_ok(file_load(path, FILE_USERS, FILE_TABLE_MOST, &text, NULL));
     ck_assert_str_eq(text, "running/dead-1/3_swapped");
     free(text);
     path_of(path, "running");

@@ -2,6 +2,7 @@
    critics. */
 #include "search/agents/off_policy.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -10,6 +11,8 @@ static void bellman_rebuild(off_policy_t *self, size_t i, size_t slot, size_t at
     environment_t *environment = &self->environment;
     const uint16_t *levels = replay_levels(&self->replay, slot);
     environment_begin(environment, 0);
+    /* Walk the episode again up to the decision: what was seen depends on what had been spent. */
+    assert(at < environment->layers);
     for (size_t step = 0; step < at; step++)
         environment_spend(environment, 0, step, levels + step * HEADS);
     levels += at * HEADS;
@@ -19,6 +22,7 @@ static void bellman_rebuild(off_policy_t *self, size_t i, size_t slot, size_t at
             (real_t)off_policy_action(self, 0, at, head, levels[HEAD_PE], levels[head]);
     environment_spend(environment, 0, at, levels);
     self->batch.last[i] = at + 1 == environment->layers;
+    /* By the scale of today, not by that of the time when it was sampled. */
     self->batch.reward[i] =
         reward_scale_reward(&self->told.gauge, replay_costs(&self->replay, slot)[at]);
     environment_look(environment, 0, self->batch.last[i] ? at : at + 1,
@@ -42,6 +46,7 @@ static real_t *bellman_critic_of(const off_policy_t *self, real_t *vector, size_
 void bellman_values(off_policy_t *self, bool targets, const real_t *seen, const real_t *actions)
 {
     const size_t width = self->environment.width;
+    /* A critic sees state and action side by side. */
     for (size_t i = 0; i < MINIBATCH; i++) {
         real_t *row = self->batch.joined + i * (width + HEADS);
         memcpy(row, seen + i * width, width * sizeof *row);
@@ -65,6 +70,8 @@ void bellman_goals(off_policy_t *self, const double *bonus)
     for (size_t i = 0; i < MINIBATCH; i++) {
         const double next =
             (double)self->batch.value[bellman_least_critic(self, i)][i] - (bonus ? bonus[i] : 0);
+        /* Bellman's equation: the reward, and what the least target critic promises of the next
+         * step. */
         self->batch.goal[i] =
             self->batch.reward[i] + (self->batch.last[i] ? 0 : self->craft->discount * next);
     }
@@ -77,6 +84,7 @@ void bellman_learn_critics(off_policy_t *self)
     bellman_values(self, false, self->batch.seen, self->batch.action);
     memset(gradient, 0, n * sizeof *gradient);
     for (size_t c = 0; c < self->craft->critics; c++) {
+        /* The derivative of the mean squared error. */
         for (size_t i = 0; i < MINIBATCH; i++)
             self->batch.d_value[i] =
                 (real_t)(2.0 / MINIBATCH * ((double)self->batch.value[c][i] - self->batch.goal[i]));
@@ -93,6 +101,7 @@ void bellman_learn_critics(off_policy_t *self)
 void bellman_to_actions(off_policy_t *self, bool all)
 {
     const size_t wide = self->environment.width + HEADS;
+    /* The loss is minus the mean value, so that a step down it goes up the critic. */
     real_t *kept = self->batch.d_outputs; /* (B, HEADS) of the critics before */
     memset(kept, 0, MINIBATCH * HEADS * sizeof *kept);
     for (size_t c = 0; c < (all ? self->craft->critics : 1); c++) {
@@ -145,6 +154,7 @@ static void bellman_climb(off_policy_t *self)
     const real_t *outputs = mlp_forward(self->actor, self->parameters, MINIBATCH, self->batch.seen);
     for (size_t i = 0; i < MINIBATCH * HEADS; i++)
         self->batch.imagined[i] = (real_t)tanh((double)outputs[i]);
+    /* Forward through actor and critic, then back through both: tanh' = 1 - tanh^2. */
     bellman_values(self, false, self->batch.seen, self->batch.imagined);
     bellman_to_actions(self, false);
     for (size_t i = 0; i < MINIBATCH * HEADS; i++) {
@@ -162,6 +172,7 @@ void deterministic_learn(off_policy_t *self, rng_t *rng, double smoothing, uint6
     bellman_values(self, true, self->batch.next, self->batch.imagined);
     bellman_goals(self, NULL);
     bellman_learn_critics(self);
+    /* The actor moves on every delay-th step only, when the critics have settled a little. */
     if (self->critic_adam.steps % delay) return;
     bellman_climb(self);
     bellman_follow(self);

@@ -59,10 +59,12 @@ static confx_status_t off_policy_open_networks(off_policy_t *self)
     TRY(mlp_open(&actor, rows, &self->actor));
     mlp_initialise(self->actor, seed, 0, 0.1, self->parameters);
     for (size_t i = 0; i < self->craft->critics; i++) {
+        /* Each critic has a seed of its own: where there are two, the lesser value is believed. */
         TRY(mlp_open(&critic, MINIBATCH, &self->critics[i]));
         mlp_initialise(self->critics[i], seed, 1 + i, 1,
                        self->parameters + self->actor_size + i * self->critic_size);
     }
+    /* The targets begin as copies, and follow slowly. */
     memcpy(self->targets, self->parameters, self->size * sizeof(real_t));
     TRY(adam_open(self->actor_size, (real_t)0.9, (real_t)0.999, &self->actor_adam));
     TRY(adam_open(self->size - self->actor_size, (real_t)0.9, (real_t)0.999, &self->critic_adam));
@@ -101,7 +103,7 @@ static confx_status_t off_policy_open_sampling(off_policy_t *self)
 
 /* The root alone does; the other ranks have no use for the replayed episodes of a checkpoint
    either. */
-static bool off_policy_continuous_remembers(const off_policy_t *self)
+static bool off_policy_remembers(const off_policy_t *self)
 {
     return self->setup.unit_first == 0;
 }
@@ -109,7 +111,7 @@ static bool off_policy_continuous_remembers(const off_policy_t *self)
 static size_t off_policy_capacity(const off_policy_t *self)
 {
     const size_t most = REPLAYED / self->environment.layers + 1;
-    if (!off_policy_continuous_remembers(self)) return 1;
+    if (!off_policy_remembers(self)) return 1;
     return search_samples(&self->setup) < most ? search_samples(&self->setup) + 1 : most;
 }
 
@@ -168,14 +170,14 @@ size_t off_policy_arrays(void *state, array_t *out)
          replay->levels,
          NULL},
         {"/replay/costs", ARRAY_F64, 2, {replay->capacity, replay->layers}, replay->costs, NULL}};
-    const size_t n = sizeof arrays / sizeof *arrays -
-                     (off_policy_continuous_remembers(self) ? 0 : REPLAY_ARRAYS);
+    const size_t n =
+        sizeof arrays / sizeof *arrays - (off_policy_remembers(self) ? 0 : REPLAY_ARRAYS);
     memcpy(out, arrays, n * sizeof *arrays);
     return n;
 }
 
-/* Levels index the tables of needs.h; the cost of a step is NaN where it is invalid. */
-static const char *off_policy_continuous_check_replay(const off_policy_t *self)
+/* Levels index the tables of feasibility.h; the cost of a step is NaN where it is invalid. */
+static const char *off_policy_check_replay(const off_policy_t *self)
 {
     const replay_t *replay = &self->replay;
     const size_t held = replay_held(replay, (uint64_t)self->told.episodes);
@@ -206,7 +208,7 @@ const char *off_policy_check(const void *state)
         sound_count(self->told.steps, most) && sound_count(self->told.actor_steps, most) &&
         sound_count(self->told.temperature_steps, most);
     if (!counted || !reward_scale_is_sound(&self->told.gauge)) return "/policy/told";
-    return off_policy_continuous_remembers(self) ? off_policy_continuous_check_replay(self) : NULL;
+    return off_policy_remembers(self) ? off_policy_check_replay(self) : NULL;
 }
 
 search_work_t off_policy_work(const void *state)
@@ -260,6 +262,8 @@ uint16_t off_policy_level(const off_policy_t *self, size_t episode, size_t step,
         return off_policy_nearest(self->allowed, levels, place * (double)(levels - 1));
     const real_t *prior = environment_prior(&self->environment, step, head, pe);
     size_t last = levels;
+    /* With a prior the interval is shared out among the allowed levels by their weight, so that an
+       action without any tendency spends just the budget. */
     for (size_t level = 0; level < levels; level++) {
         if (!self->allowed[level]) continue;
         if (last < levels && place < off_policy_share_below(prior, self->allowed, levels, level))
@@ -276,6 +280,7 @@ double off_policy_action(const off_policy_t *self, size_t episode, size_t step, 
     if (!self->craft->prior) return levels > 1 ? 2.0 * level / (double)(levels - 1) - 1 : 0;
     const real_t *prior = environment_prior(&self->environment, step, head, pe);
     environment_allow(&self->environment, episode, step, head, pe, self->allowed);
+    /* The middle of the level's share, from [0, 1] to [-1, 1]: the inverse of off_policy_level. */
     return off_policy_share_below(prior, self->allowed, levels, level) +
            off_policy_share_below(prior, self->allowed, levels, level + 1U) - 1;
 }
@@ -300,6 +305,8 @@ static void off_policy_decide(off_policy_t *self, rng_t *rng, bool warm, size_t 
     real_t action[HEADS];
     self->craft->explore(outputs, rng, self->wander + episode * HEADS, action);
     for (size_t head = 0; head < HEADS; head++) {
+        /* While the replay memory fills, actions are uniform; exploration noise is drawn all the
+         * same. */
         const double wanted = warm ? 2 * rng_uniform(rng) - 1 : (double)action[head];
         levels[head] = off_policy_level(self, episode, step, head, levels[HEAD_PE], wanted);
     }
@@ -311,6 +318,7 @@ void off_policy_sample(void *state, size_t unit, uint64_t update, batch_t *batch
     environment_t *environment = &self->environment;
     const uint64_t before =
         (update - self->setup.first_update) * self->layout.units * self->layout.samples;
+    /* The noise of an episode may be correlated from step to step and begins at 0. */
     for (size_t e = 0; e < batch->n; e++) environment_begin(environment, e);
     memset(self->wander, 0, batch->n * HEADS * sizeof *self->wander);
     for (size_t step = 0; step < batch->layers; step++) {
@@ -336,6 +344,8 @@ void off_policy_collect(void *state, size_t unit, const batch_t *batch)
     off_policy_t *self = state;
     (void)unit;
     for (size_t e = 0; e < batch->n; e++) {
+        /* The memory is a ring of whole episodes: levels and costs alone, from which any of its
+           decisions can be made again (bellman.c). */
         const size_t slot = replay_slot(&self->replay, (uint64_t)self->told.episodes);
         uint16_t *levels = replay_levels(&self->replay, slot);
         for (size_t step = 0; step < batch->layers; step++)
@@ -354,12 +364,14 @@ search_summary_t off_policy_learn(void *state, real_t *gradient, const search_re
     (void)gradient;
     (void)reports;
     self->norm = 0;
+    /* Counters are kept as doubles, in the one record that a checkpoint takes as it is. */
     self->critic_adam.steps = (uint64_t)self->told.steps;
     self->actor_adam.steps = (uint64_t)self->told.actor_steps;
     self->temperature_adam.steps = (uint64_t)self->told.temperature_steps;
     for (size_t step = 0;
          self->told.episodes >= (double)self->craft->warm && step < episodes * self->craft->steps;
          step++) {
+        /* Random numbers by update and step: a resumed search draws the same minibatches. */
         rng_t draw = rng_begin(seed, RNG_MINIBATCH, update, 0, step);
         rng_t noise = rng_begin(seed, RNG_NOISE, update, 0, step);
         bellman_draw(self, &draw);

@@ -2,6 +2,7 @@
 #include "confx/try.h"
 #include "search/common/sound.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,8 @@ static confx_status_t on_policy_open_networks(on_policy_t *self)
     const mlp_shape_t actor = {self->environment.width, self->logits, 2, {WIDTH, WIDTH}, MLP_TANH};
     const mlp_shape_t critic = {self->environment.width, 1, 2, {WIDTH, WIDTH}, MLP_TANH};
     const uint64_t seed = self->setup.job->search.seed;
+    /* The two networks share nothing but the vector that their parameters lie in: the actor first,
+       then the critic, so that one step of Adam moves both. */
     TRY(mlp_open(&actor, self->chunk, &self->actor));
     TRY(mlp_open(&critic, self->chunk, &self->critic));
     self->actor_size = mlp_size(&actor);
@@ -53,6 +56,7 @@ static confx_status_t on_policy_open_networks(on_policy_t *self)
         return status_fail(CONFX_STATUS_MEMORY, "no memory for two perceptrons");
     TRY(adam_open(self->size, self->method->beta1, self->method->beta2, &self->adam));
     self->adam.epsilon = self->method->epsilon;
+    /* A small last layer of the actor begins with nearly equal chances, beside the prior. */
     mlp_initialise(self->actor, seed, 0, 0.01, self->parameters);
     mlp_initialise(self->critic, seed, 1, 1, self->parameters + self->actor_size);
     return status_ok();
@@ -190,6 +194,7 @@ static void on_policy_chances(const on_policy_t *self, size_t step, size_t head,
 static void on_policy_decide(on_policy_t *self, size_t unit, uint64_t update, size_t episode,
                              size_t step, real_t *logits, uint16_t levels[HEADS])
 {
+    /* The heads in turn: the mask of the buffer depends on the PE level just drawn. */
     real_t *probability = self->pass.probability;
     for (size_t head = 0; head < HEADS; head++) {
         const uint64_t item = (episode * self->environment.layers + step) * HEADS + head;
@@ -207,6 +212,8 @@ void on_policy_sample(void *state, size_t unit, uint64_t update, batch_t *batch)
     environment_t *environment = &self->environment;
     for (size_t e = 0; e < batch->n; e++) environment_begin(environment, e);
     for (size_t step = 0; step < batch->layers; step++) {
+        /* All episodes of the unit take this step together: one product of matrices for the actor.
+         */
         for (size_t e = 0; e < batch->n; e++)
             environment_look(environment, e, step, self->pass.inputs + e * environment->width);
         const real_t *logits =
@@ -227,6 +234,9 @@ void on_policy_sample(void *state, size_t unit, uint64_t update, batch_t *batch)
 static void on_policy_rebuild(on_policy_t *self, const batch_t *batch, size_t episode)
 {
     environment_t *environment = &self->environment;
+    /* The environment is deterministic, so what was seen and allowed at each step follows from the
+       levels alone, and need not travel from the ranks to the root. */
+    assert(self->episodes < self->layout.units * self->layout.samples);
     size_t at = self->episodes * environment->layers;
     environment_begin(environment, 0);
     for (size_t step = 0; step < environment->layers; step++, at++) {
@@ -258,6 +268,9 @@ void on_policy_forward(on_policy_t *self, const uint32_t *rows, size_t n)
     const size_t width = self->environment.width;
     self->pass.n = n;
     self->pass.rows = rows;
+    /* Decisions in the order of `rows`, which is shuffled between epochs, side by side in memory.
+     */
+    assert(n <= self->chunk);
     for (size_t i = 0; i < n; i++)
         memcpy(self->pass.inputs + i * width, self->inputs + rows[i] * width,
                width * sizeof(real_t));
@@ -267,6 +280,7 @@ void on_policy_forward(on_policy_t *self, const uint32_t *rows, size_t n)
            mlp_forward(self->critic, self->parameters + self->actor_size, n, self->pass.inputs),
            n * sizeof(real_t));
     for (size_t i = 0; i < n; i++) {
+        /* Logits to probabilities, head by head, under the mask and prior of that decision. */
         const size_t step = rows[i] % self->environment.layers;
         const size_t pe = self->choice[rows[i] * HEADS + HEAD_PE];
         size_t first = 0;
@@ -287,8 +301,10 @@ void on_policy_backward(on_policy_t *self, const double *advantage, size_t of)
         const uint32_t row = self->pass.rows[i];
         const size_t at = i * self->logits;
         const uint16_t *choice = self->choice + row * HEADS;
+        /* The ratio of the chances now to those at sampling: 1 in the first pass (PPO clips it). */
         const double log_ratio =
             categorical_log(&self->heads, self->pass.logits + at, choice) - self->log[row];
+        /* What the critic should have said: the advantage was measured against its value then. */
         const double goal = self->advantages[row] + self->values[row];
         categorical_backward(&self->heads, self->pass.probability + at, self->pass.logits + at,
                              choice, (real_t)(share * method->weight(advantage[i], log_ratio)),
@@ -305,6 +321,7 @@ void on_policy_gradient(on_policy_t *self)
 {
     for (size_t from = 0; from < self->decisions; from += self->chunk) {
         const size_t left = self->decisions - from;
+        /* The gradient of all decisions at once, a chunk at a time to bound the memory. */
         double *advantage = self->rewards; /* done with */
         for (size_t i = 0; i < self->chunk && i < left; i++)
             advantage[i] = self->advantages[from + i];
@@ -325,6 +342,7 @@ double on_policy_rate(const on_policy_t *self)
 
 double on_policy_step(on_policy_t *self)
 {
+    /* The rate counts updates done; Adam its own steps, which are more where there are epochs. */
     const double norm = mlp_clip(self->size, self->method->clip, self->gradient);
     adam_step(&self->adam, (real_t)on_policy_rate(self), self->gradient, self->parameters);
     memset(self->gradient, 0, self->size * sizeof(real_t));
@@ -368,6 +386,8 @@ search_summary_t on_policy_learn(void *state, real_t *gradient, const search_rep
     (void)reports;
     self->decisions = self->episodes * layers;
     on_policy_look_back(self);
+    /* Costs become rewards by the scale of all totals so far, and rewards advantages, each episode
+       from its last step backwards. */
     for (size_t i = 0; i < self->decisions; i++)
         self->rewards[i] = reward_scale_reward(&self->told.gauge, self->costs[i]);
     for (size_t e = 0; e < self->episodes; e++)

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Hypotheses: a wiggle, and noise per variance of a total: none to speak of, or what does not add
-   up. */
+/* Hypotheses: a kind of residual, and noise per variance of a total: none to speak of, or what does
+   not add up. */
 static const double noises[] = {1e-8, 1e-5, 1e-3};
 enum { NOISES = sizeof noises / sizeof *noises, FITS_PER_CHOICE = 5 };
 
@@ -18,6 +18,7 @@ enum { NOISES = sizeof noises / sizeof *noises, FITS_PER_CHOICE = 5 };
 static confx_status_t posterior_open_ties(posterior_t *self)
 {
     const problem_t *problem = self->problem;
+    /* Ordered pairs: a layer is tied to itself as well. */
     self->ties = malloc(self->layers * self->layers * sizeof *self->ties);
     if (!self->ties) return status_fail(CONFX_STATUS_MEMORY, "no memory for an estimate");
     for (size_t layer = 0; layer < self->layers; layer++)
@@ -44,6 +45,8 @@ static confx_status_t posterior_fill(posterior_t *self, bool integers)
     const size_t genes = samples * self->layers;
     TRY(kernel_open(self->problem, integers, &self->kernel));
     TRY(posterior_open_ties(self));
+    /* The samples themselves come first, then what is derived from each, then the matrices over all
+       pairs of them: 600 samples take 9 MB of these. */
     const axes_t *axes = &self->kernel.axes;
     const size_t shapes = KERNEL_SHAPES * self->kernel.distinct;
     self->place[0] = posterior_open_places(axes->pes, axes->pes_n);
@@ -148,6 +151,7 @@ static void posterior_make_room(posterior_t *self)
     const size_t n = posterior_kept(self);
     const size_t newest = self->capacity * 3 / 8;
     const size_t older = n - newest;
+    /* The order of arrival is kept, so that `newest` means the same the next time. */
     size_t left = 0;
     for (size_t i = 0; i < n; i++)
         if (i >= older || posterior_rank_of(self, i, older) < newest) self->kept[left++] = i;
@@ -165,6 +169,8 @@ static void posterior_take(posterior_t *self, const uint16_t *pes, const uint16_
                            double total)
 {
     if (isnan(total)) return;
+    /* A row of the covariance is filled when it is needed: the samples of a checkpoint are read
+       without theirs. */
     while (self->counted < posterior_kept(self)) posterior_count_sample(self, self->counted);
     if (posterior_kept(self) == self->capacity) posterior_make_room(self);
     const size_t at = posterior_kept(self) * self->layers;
@@ -202,6 +208,8 @@ static void posterior_sum_shapes(posterior_t *self, size_t i)
             shapes[shape * distinct + d] +=
                 kernel_shape(shape, self->pes[gene], self->buffer[gene]);
     }
+    /* The kernel between layers is applied here, once a sample, so that the covariance of two
+       samples is a plain product of two vectors. */
     double *kindred = self->kindred + i * KERNEL_SHAPES * distinct;
     for (size_t shape = 0; shape < KERNEL_SHAPES; shape++)
         cblas_dgemv(CblasRowMajor, CblasNoTrans, (blasint)distinct, (blasint)distinct, 1,
@@ -209,7 +217,7 @@ static void posterior_sum_shapes(posterior_t *self, size_t i)
                     kindred + shape * distinct, 1);
 }
 
-/* Both wiggles' share: sum over tied layers of s^2 a a' nearness. */
+/* What the two kinds of residual share: sum over tied layers of s^2 a a' nearness. */
 static void posterior_tie(const posterior_t *self, size_t i, size_t j, double sums[RESIDUALS])
 {
     const kernel_t *kernel = &self->kernel;
@@ -236,6 +244,8 @@ static void posterior_count_sample(posterior_t *self, size_t i)
         self->at[0][gene] = self->place[0][self->pes[gene]];
         self->at[1][gene] = self->place[1][self->buffer[gene]];
     }
+    /* Row i of both triangles: the covariance of a sum is the sum of the covariances of its terms,
+       over all pairs of layers for the shared shapes, over tied pairs for the residual. */
     posterior_sum_shapes(self, i);
     for (size_t j = 0; j <= i; j++) {
         double sums[RESIDUALS] = {0, 0};
@@ -263,6 +273,7 @@ static void posterior_solve(const posterior_t *self, double *vector)
 static double posterior_condition(posterior_t *self, size_t residual, double noise)
 {
     const size_t n = posterior_kept(self);
+    /* Noise is relative to each total's own variance, as what does not add up grows with it. */
     for (size_t i = 0; i < n; i++) {
         memcpy(self->factor + i * self->capacity, self->covariance[residual] + i * self->capacity,
                (i + 1) * sizeof(double));
@@ -271,6 +282,9 @@ static double posterior_condition(posterior_t *self, size_t residual, double noi
     if (LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'U', (lapack_int)n, self->factor,
                        (lapack_int)self->capacity) != 0)
         return -INFINITY;
+    /* Totals = factor factor^T solution; the variance that makes them likeliest is in closed form,
+       and with it the likelihood is -n/2 ln variance - ln det factor (Rasmussen and Williams 5.8).
+     */
     memcpy(self->solution, self->total, n * sizeof(double));
     posterior_solve(self, self->solution);
     self->variance = cblas_ddot((blasint)n, self->total, 1, self->solution, 1) / (double)n;
@@ -302,6 +316,7 @@ bool posterior_fit(posterior_t *posterior)
         posterior_choose_hypothesis(posterior);
     posterior->state.fits += 1;
     posterior->noise = posterior->state.noise;
+    /* Samples that are nearly the same make the matrix singular; ten times the noise each try. */
     for (int tries = 0; tries < TRIES; tries++, posterior->noise *= 10)
         if (!isinf(posterior_condition(posterior, (size_t)posterior->state.residual,
                                        posterior->noise)))
@@ -315,6 +330,8 @@ static void posterior_respond(posterior_t *self, const double *weights, double *
     const blasint n = (blasint)posterior_kept(self);
     const blasint shapes = (blasint)(KERNEL_SHAPES * self->kernel.distinct);
     const axes_t *axes = &self->kernel.axes;
+    /* The weighted shapes of all samples at once, and an impulse wherever a sample stood: the
+       kernel turns both into costs of points. */
     cblas_dgemv(CblasRowMajor, CblasTrans, n, shapes, 1, self->kindred, shapes, weights, 1, 0,
                 self->responses, 1);
     memset(self->impulses, 0, posterior_cells(self) * sizeof(double));
@@ -342,6 +359,7 @@ static void posterior_miss(posterior_t *self, rng_t *rng, double deviation, cons
         const double noise = sqrt(self->noise * covariance[i * self->capacity + i]);
         self->misfit[i] = self->total[i] - deviation * noise * rng_normal(rng);
     }
+    /* What the drawn function says of the same assignments. */
     for (size_t gene = 0; gene < posterior_kept(self) * self->layers; gene++) {
         const size_t d = problem_distinct_of(self->problem, gene % self->layers);
         self->misfit[gene / self->layers] -=
@@ -354,6 +372,8 @@ void posterior_draw(posterior_t *posterior, rng_t *rng, double boldness, double 
     const double deviation = boldness * sqrt(posterior->variance);
     kernel_draw(&posterior->kernel, (residual_t)posterior->state.residual, rng, table);
     for (size_t i = 0; i < posterior_cells(posterior); i++) table[i] *= deviation;
+    /* Pathwise conditioning: prior draw + K K_nn^-1 (totals - noise - prior draw at the samples).
+     */
     posterior_miss(posterior, rng, deviation, table);
     posterior_solve(posterior, posterior->misfit);
     posterior_respond(posterior, posterior->misfit, table);

@@ -1,8 +1,8 @@
-/* What a choice was worth, preset `default`: three credits, by what the league reveals and what may
-   be remembered.
+/* What a choice was worth, preset `default`: three credits, by what the feedback reveals and what
+   may be remembered.
 
    remembering    ranks among all costs believed, those seen (ledger) or, of totals, those inferred
-                  (estimate.h): a
+                  (posterior.h): a
                   level's standing is -ln(1 + its rank by cost + price x need)
    per layer      -ln(cost + price x need) of the step, against the batch's mean and deviation at
                   that layer
@@ -10,6 +10,7 @@
                   deviation */
 #include "search/reinforce/reinforce.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -33,6 +34,8 @@ static double advantage_price_of(reinforce_t *self, const cost_view_t *cost_view
 static void advantage_update_price(reinforce_t *self, const cost_view_t *cost_view)
 {
     const double now = advantage_price_of(self, cost_view);
+    /* A multiplier of 0 would leave the order of equals in cost to chance: a ten-thousandth of the
+       least cost for the whole budget is enough to prefer the lesser need. */
     const double floor =
         1e-4 * tradeoff_least_cost(&self->tradeoff) / problem_budget(self->setup.problem);
     self->published.price = fmax(now, floor);
@@ -55,6 +58,7 @@ static double advantage_value_of(const reinforce_t *self, const cost_view_t *cos
 static void advantage_values_to_standings(double *values, size_t n, double *scratch)
 {
     memcpy(scratch, values, n * sizeof *values);
+    /* Equals have the same rank: the number of levels that are strictly better. */
     for (size_t i = 0; i < n; i++) {
         size_t rank = 0;
         for (size_t j = 0; j < n; j++) rank += scratch[j] < scratch[i];
@@ -68,6 +72,7 @@ static void advantage_rank_layer(reinforce_t *self, const cost_view_t *cost_view
     const size_t pes = self->feasibility.levels[HEAD_PE];
     const size_t buffers = self->feasibility.levels[HEAD_BUFFER];
     double scratch[JOB_LEVELS_MAX];
+    assert(pes <= JOB_LEVELS_MAX && buffers <= JOB_LEVELS_MAX);
     double *best = self->standing_pe + distinct * pes;
     for (size_t pe = 0; pe < pes; pe++) {
         double *values = self->standing_buffer + (distinct * pes + pe) * buffers;
@@ -76,6 +81,7 @@ static void advantage_rank_layer(reinforce_t *self, const cost_view_t *cost_view
             values[buffer] = advantage_value_of(self, cost_view, price, distinct, pe, buffer);
             best[pe] = fmin(best[pe], values[buffer]);
         }
+        /* Buffers are ranked among those of the same PE level, PE levels by their best buffer. */
         advantage_values_to_standings(values, buffers, scratch);
     }
     advantage_values_to_standings(best, pes, scratch);
@@ -91,6 +97,7 @@ static void advantage_rank_levels(reinforce_t *self)
 {
     if (self->ranked) return;
     self->ranked = true;
+    /* Once per update and rank: all blocks are judged by the same ranks. */
     const cost_view_t cost_view = advantage_belief_of(self);
     advantage_update_price(self, &cost_view);
     advantage_rank_layers(self, &cost_view, self->published.price);
@@ -103,6 +110,8 @@ static void advantage_lean(reinforce_t *self, size_t unit, const cost_view_t *co
     const size_t pes = self->feasibility.distinct * self->feasibility.levels[HEAD_PE];
     const size_t pairs = pes * self->feasibility.levels[HEAD_BUFFER];
     advantage_rank_layers(self, cost_view, advantage_price_of(self, cost_view));
+    /* The ranks made here are of this unit's draw; advantage_rank_levels makes those of the credit
+       anew. */
     for (size_t i = 0; i < pes; i++)
         self->lean_pe[unit * pes + i] = (real_t)(lean_sharpness * self->standing_pe[i]);
     for (size_t i = 0; i < pairs; i++)
@@ -154,6 +163,7 @@ static double advantage_expected_standing(const reinforce_t *self, size_t distin
         if (isinf(
                 advantage_value_of(self, &cost_view, self->published.price, distinct, pe, buffer)))
             continue;
+        /* Levels that were not seen have no rank of their own and take no part in the mean. */
         sum += (double)chances[buffer] * standing[buffer];
         weight += (double)chances[buffer];
     }
@@ -178,6 +188,8 @@ static void advantage_credit_remembered(reinforce_t *self, block_t *block, const
             const double standing_buffer =
                 self->standing_buffer[(distinct * pes + pe) * buffers + buffer];
             const real_t *chances = block->buffer_chances + cell * buffers;
+            /* The buffer is credited against the policy's own mean under this PE level, the PE
+               level against the mean of the batch, which is known after the sum over all units. */
             block->advantage[(step * HEADS + HEAD_PE) * batch->n + e] = (real_t)standing_pe;
             block->advantage[(step * HEADS + HEAD_BUFFER) * batch->n + e] =
                 (real_t)(standing_buffer -
@@ -194,6 +206,7 @@ static void advantage_centre_remembered(reinforce_t *self, block_t *block, const
         for (size_t e = 0; e < batch->n; e++) {
             const size_t distinct =
                 problem_distinct_of(self->setup.problem, block->order[e * batch->layers + step]);
+            assert(moments[distinct * 2] > 0);
             const double mean = moments[distinct * 2 + 1] / moments[distinct * 2];
             for (size_t head = 0; head < HEADS; head++) {
                 real_t *advantage = &block->advantage[(step * HEADS + head) * batch->n + e];
@@ -250,6 +263,7 @@ static void advantage_credit_batch(reinforce_t *self, block_t *block, const batc
 static double advantage_standardised(double value, const double *moments)
 {
     if (isnan(value)) return -1; /* an invalid point: as bad as one deviation below the mean */
+    /* Where all values are the same but for rounding, no choice was better than another. */
     const double mean = moments[1] / moments[0];
     const double variance = moments[2] / moments[0] - mean * mean;
     return variance > 1e-18 * mean * mean ? (value - mean) / sqrt(variance) : 0;

@@ -1,6 +1,8 @@
 /* Sampling a block of episodes: layer by layer, all episodes of the block side by side. */
 #include "search/reinforce/reinforce.h"
 
+#include <assert.h>
+
 void observe(const reinforce_t *self, const decision_t *decision, real_t *inputs)
 {
     const observer_t view = {self->recipe->sense, self->features,
@@ -12,6 +14,7 @@ static void episode_begin(reinforce_t *self, block_t *block, size_t unit, uint64
                           size_t episodes)
 {
     const size_t layers = problem_layers(self->setup.problem);
+    assert(episodes > 0 && episodes <= self->layout.samples);
     pass_begin(block->pass, episodes);
     block->use = 0;
     for (size_t e = 0; e < episodes; e++) {
@@ -21,6 +24,7 @@ static void episode_begin(reinforce_t *self, block_t *block, size_t unit, uint64
             rng_t rng = rng_begin(self->setup.job->search.seed, RNG_ORDER, update, unit, e);
             rng_shuffle(&rng, layers, order);
         }
+        /* No layer is decided yet: nothing is spent, and the least of all layers is reserved. */
         block->length[e] = layers;
         self->used[e] = 0;
         self->reserved[e] = self->feasibility.total_least;
@@ -48,6 +52,7 @@ static void episode_look(reinforce_t *self, block_t *block, size_t step, size_t 
         observe(self, &decision, self->inputs + e * width);
         self->rows[e] = (uint16_t)episode_distinct_at(self, block, step, e);
     }
+    /* One step of the recurrent network for all episodes of the block at once. */
     pass_observe(block->pass, self->inputs, self->rows);
 }
 
@@ -100,6 +105,7 @@ static void episode_constrain(reinforce_t *self, const block_t *block, size_t st
                                  distinct, pe, room, allowed);
         from = episode_prior_buffer_of(self, block, distinct, pe);
     }
+    /* The prior is added to the logits of the head, level by level. */
     for (size_t level = 0; level < levels[head]; level++) prior[level] = from[level];
 }
 
@@ -124,6 +130,8 @@ static uint16_t episode_draw(const real_t *chances, const uint8_t *allowed, size
 {
     size_t last = 0;
     double sum = 0;
+    /* The inverse of the distribution. Chances add up to 1 but for rounding: where the sum stays
+       below the number drawn, the last level that has a chance is taken. */
     for (size_t level = 0; level < levels; level++) {
         if (!allowed[level] || chances[level] <= 0) continue;
         last = level;
@@ -143,6 +151,7 @@ static void episode_count_wish(reinforce_t *self, block_t *block, size_t step, s
         for (size_t pe = 0; pe < levels; pe++)
             self->prior[e * levels + pe] = self->feasibility.prior_pe[row + pe];
     }
+    /* The pass is asked for the same step again, without a mask; nothing is chosen by it. */
     episode_allow_all(self, HEAD_PE, episodes);
     const real_t *chances = pass_head(block->pass, HEAD_PE, self->allowed, self->prior);
     double use = 0;
@@ -163,14 +172,18 @@ static void episode_decide(reinforce_t *self, block_t *block, size_t step, size_
     if (!masked) episode_allow_all(self, head, n);
     for (size_t e = 0; masked && e < n; e++) episode_constrain(self, block, step, head, n, e);
     episode_open_run(self, head, unit, update);
+    /* (E, A) probabilities of the head, given the choices of the heads before it. */
     const real_t *chances =
         pass_head(block->pass, head, self->allowed, masked ? self->prior : NULL);
     for (size_t e = 0; e < n; e++) {
+        /* A random number of its own for each decision, so that it does not depend on the rank, on
+           the block's other episodes, or on what was drawn before. */
         const uint64_t item = (e * batch->layers + step) * HEADS + head;
         rng_t rng = rng_begin(self->setup.job->search.seed, RNG_ACTION, update, unit, item);
         block->choice[head][step * n + e] = episode_draw(
             chances + e * levels, self->allowed + e * levels, levels, rng_uniform(&rng));
     }
+    /* The credit of a buffer is against what the policy expected of it: see advantage.c. */
     if (head == HEAD_BUFFER)
         for (size_t i = 0; i < n * levels; i++)
             block->buffer_chances[step * n * levels + i] = chances[i];
@@ -192,6 +205,7 @@ static void episode_spend(reinforce_t *self, block_t *block, size_t step, batch_
             self->feasibility.need[(distinct * self->feasibility.levels[HEAD_PE] + pe) *
                                        self->feasibility.levels[HEAD_BUFFER] +
                                    buffer];
+        /* The mask has seen to it that what is left covers the least of the layers to come. */
         self->reserved[e] -= self->feasibility.least[distinct];
     }
 }

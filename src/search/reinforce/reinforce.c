@@ -6,6 +6,7 @@
 
 #include "search/common/genes.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,6 +81,7 @@ static confx_status_t reinforce_open_scratch(reinforce_t *self)
     const size_t *levels = self->feasibility.levels;
     const size_t episodes = self->layout.samples;
     const size_t most = levels[0] > levels[1] ? levels[0] : levels[1];
+    /* Of the whole network: what the policy sees of each layer, and the ranks of all levels. */
     self->features = malloc(layers * shape->inputs[0] * sizeof(real_t));
     self->standing_pe = malloc(self->feasibility.distinct * levels[0] * sizeof(double));
     self->standing_buffer =
@@ -89,6 +91,7 @@ static confx_status_t reinforce_open_scratch(reinforce_t *self)
     self->lean_buffer =
         malloc((self->setup.units * self->feasibility.distinct * levels[0] * levels[1] + 1) *
                sizeof(real_t));
+    /* Of one step of one block, all its episodes side by side. */
     self->inputs = malloc(episodes * (shape->inputs[0] + shape->inputs[1] + shape->inputs[2]) *
                           sizeof(real_t));
     self->prior = malloc(episodes * most * sizeof(real_t));
@@ -110,6 +113,7 @@ static confx_status_t reinforce_open_advice(reinforce_t *self)
     self->layout.collects = true;
     TRY(thompson_open(&self->setup, self->layout.units, false, search_posterior(self->setup.before),
                       &self->thompson));
+    /* The tables of doubles lie behind the parameters, at a multiple of their size. */
     self->layout.publish_bytes =
         (self->layout.publish_bytes + 7) / 8 * 8 + thompson_bytes(&self->thompson);
     return status_ok();
@@ -130,6 +134,7 @@ static confx_status_t reinforce_fill(reinforce_t *self)
     TRY(policy_open(&shape, &self->policy));
     self->layout.gradient = policy_size(self->policy);
     self->layout.moments = self->recipe->moments(&self->setup);
+    /* Sizes that all ranks agree on, before anything is exchanged by them. */
     self->layout.publish_bytes = sizeof self->published + self->layout.gradient * sizeof(real_t);
     TRY(adam_open(policy_size(self->policy), (real_t)0.9, self->recipe->beta2, &self->adam));
     TRY(feasibility_open(self->setup.problem, &self->feasibility));
@@ -137,10 +142,13 @@ static confx_status_t reinforce_fill(reinforce_t *self)
     TRY(reinforce_open_scratch(self));
     reinforce_choose_opening(self);
     if (self->advised) TRY(reinforce_open_advice(self));
+    /* Only the blocks of this rank have episodes; parameters are the same everywhere, drawn from
+       the seed, until the root publishes others. */
     for (size_t i = 0; i < self->setup.units; i++)
         TRY(reinforce_block_open(self, &self->blocks[i]));
     policy_initialise(self->policy, self->setup.job->search.seed);
     self->recipe->sense->fill(self->setup.problem, self->features);
+    /* Nothing has been sampled: no reward was the lowest, no episode was feasible. */
     self->published.lowest = INFINITY;
     self->published.since_feasible = -1;
     return status_ok();
@@ -174,6 +182,7 @@ static size_t reinforce_advice_at(const reinforce_t *self)
 static void reinforce_publish(void *state, void *out)
 {
     reinforce_t *self = state;
+    /* The counters and the multiplier, then the parameters, then what totals suggest. */
     memcpy(out, &self->published, sizeof self->published);
     memcpy((char *)out + sizeof self->published, policy_parameters(self->policy),
            self->layout.gradient * sizeof(real_t));
@@ -186,6 +195,8 @@ static void reinforce_receive(void *state, const void *in)
     memcpy(&self->published, in, sizeof self->published);
     memcpy(policy_parameters(self->policy), (const char *)in + sizeof self->published,
            self->layout.gradient * sizeof(real_t));
+    /* With what the last update has revealed, all ranks make the same mask, the same ranks and the
+       same starting logits, so that none of these needs to be sent. */
     feasibility_reserve(&self->feasibility, self->setup.problem, self->setup.ledger);
     self->ranked = false;
     if (self->advised) thompson_read(&self->thompson, (const char *)in + reinforce_advice_at(self));
@@ -194,6 +205,7 @@ static void reinforce_receive(void *state, const void *in)
 
 static block_t *reinforce_block_of(reinforce_t *self, size_t unit)
 {
+    assert(unit >= self->setup.unit_first && unit - self->setup.unit_first < self->setup.units);
     return &self->blocks[unit - self->setup.unit_first];
 }
 
@@ -209,6 +221,8 @@ static void reinforce_local_statistics(void *state, size_t unit, const batch_t *
     reinforce_t *self = state;
     block_t *block = reinforce_block_of(self, unit);
     block->lowest = INFINITY;
+    /* Advantages wait for the moments of the whole batch; until then each decision has its value.
+     */
     self->recipe->credit(self, block, batch, moments);
     double feasible = 0;
     for (size_t e = 0; e < batch->n; e++) feasible += batch->feasible[e];
@@ -221,6 +235,7 @@ static void reinforce_gradient(void *state, size_t unit, const batch_t *batch,
 {
     reinforce_t *self = state;
     block_t *block = reinforce_block_of(self, unit);
+    /* Moments are those of all blocks now. Gradients of the blocks are summed by the caller. */
     self->recipe->centre(self, block, batch, moments);
     pass_backward(block->pass, block->advantage, (real_t)self->recipe->entropy_weight(self),
                   block->length, out);
@@ -236,6 +251,8 @@ static void reinforce_follow_wish(reinforce_t *self, double use, double price)
     static const double damping = 4;
     const double wish = log(use / problem_budget(self->setup.problem));
     const double change = ascent * wish + damping * (wish - self->published.wish);
+    /* The change is at most a factor of e, whatever the policy wishes: one odd batch must not throw
+       the multiplier to where no later one brings it back. */
     const bool first = self->published.price <= 0;
     self->published.price = first ? price : price * exp(fmax(-1, fmin(1, change)));
     self->published.wish = wish;
@@ -259,6 +276,7 @@ static void reinforce_learn_from_reports(reinforce_t *self, const search_report_
         feasible += report->feasible;
         self->published.lowest = fmin(self->published.lowest, report->lowest);
     }
+    assert(heard > 0);
     summary->entropy /= heard;
     if (self->published.since_feasible >= 0 || feasible > 0) self->published.since_feasible += 1;
     if (self->recipe->masked && !reinforce_remembers(&self->setup))
@@ -282,6 +300,7 @@ static search_summary_t reinforce_learn(void *state, real_t *summed, const searc
 {
     reinforce_t *self = state;
     search_summary_t summary = {.entropy = 0};
+    /* Clip, then Adam; its number of steps is kept among what a checkpoint keeps, as a double. */
     summary.gradient_norm =
         policy_clip(self->policy, self->recipe->clip_recurrent, self->recipe->clip_others, summed);
     self->adam.steps = (uint64_t)self->published.adam_steps;
