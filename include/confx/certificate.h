@@ -114,11 +114,6 @@ confx_status_t product_next(const option_class_t *classes, const double *const *
 
 /* ---- of a problem ---------------------------------------------------------------------------- */
 
-typedef enum {
-    SPACE_LEVELS,
-    SPACE_INTEGERS
-} space_t; /* the job's levels; all integers up to the largest level */
-
 /* In run.h5 and JSON: "known", or "none" or "unknown" with the reason; shorter than
    NEXT_TEXT_MAX. */
 enum { NEXT_TEXT_MAX = 80 };
@@ -129,7 +124,7 @@ const char *next_text(next_found_t found);
    members the layers like each. Evaluates every point; invalid ones are left out, and where there
    are thousands of integers those beyond the PEs that are enough for a layer (problem_enough_pes).
    watch may be NULL. */
-confx_status_t certificate_solve(problem_t *problem, space_t space, const solve_watch_t *watch,
+confx_status_t certificate_solve(problem_t *problem, space_part_t space, const solve_watch_t *watch,
                                  knapsack_t *knapsack);
 
 /* CONFX_STATUS_INFEASIBLE if no valid assignment fits, with the message that all commands give. */
@@ -137,7 +132,7 @@ confx_status_t certificate_feasible(const problem_t *problem, const knapsack_t *
 
 /* The same within another budget, without the next step: the frontier of objective against budget,
    point by point. */
-confx_status_t certificate_solve_within(problem_t *problem, space_t space, double budget,
+confx_status_t certificate_solve_within(problem_t *problem, space_part_t space, double budget,
                                         const solve_watch_t *watch, knapsack_t *knapsack);
 
 /* (found - best) / |best|, best being the optimum where solved and else the bound: what a result

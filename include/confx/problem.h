@@ -1,29 +1,12 @@
-/* The problem: which actions there are, what they need of the budget, what an assignment scores. It
-   is what a search sees, and it shows no more than the rules allow: needs (the constraint of any
-   action) are open to all, objectives only of assignments that were scored (src/cost/README.md for
-   the numbers behind them). */
+/* The problem: workload x space x model x terms, as searches see it. It shows no more than the
+   rules allow: needs (of the static constraints, of any action) are open to all, objectives only of
+   assignments that were scored. */
 #ifndef CONFX_PROBLEM_H
 #define CONFX_PROBLEM_H
 
-#include "confx/cost.h"
 #include "confx/job.h"
-#include "confx/status.h"
+#include "confx/terms.h"
 #include "confx/workload.h"
-
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-/* How one (distinct layer, PEs, buffer) is scored: the cost model, or a stand-in of tests. False:
-   an invalid point, which can be neither chosen nor rewarded; the numbers are then ignored. An
-   objective that does not add up is a product of FACTORS sums over the layers, and the layer's part
-   of each is given: EDP's are cycles and nJ. */
-enum { FACTORS = 2 };
-typedef struct {
-    void *context;
-    bool (*evaluate)(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *factors,
-                     double *need);
-} evaluator_t;
 
 typedef struct problem problem_t;
 
@@ -37,9 +20,29 @@ typedef struct {
     const job_t *job; /* objective, budget, actions; read at opening only */
 } problem_parts_t;
 confx_status_t problem_open(const problem_parts_t *parts, problem_t **problem);
-confx_status_t problem_open_with(const problem_parts_t *parts, evaluator_t evaluator,
-                                 problem_t **problem);
+/* The same with another model than the cost room's; it is the problem's to close from here on,
+   whatever comes of it. */
+confx_status_t problem_open_model(const problem_parts_t *parts, const model_t *model,
+                                  problem_t **problem);
+
+/* From parts of any kind. Space and model are the problem's to close from here on, whatever comes
+   of it. A fraction that is a number takes the place of a constraint's limit: that much of the way
+   from the least to the largest value among the uniform assignments made of the extreme levels.
+   CONFX_STATUS_INPUT where that would take evaluations of an expensive model, of which none is made
+   here, and CONFX_STATUS_INFEASIBLE as above. */
+typedef struct {
+    const confx_workload_t *workload;
+    space_t *space;
+    const model_t *model;
+    const terms_t *terms;
+    double fractions[TERMS_MAX]; /* by constraint; NaN: its limit holds */
+} problem_design_t;
+confx_status_t problem_make(const problem_design_t *design, problem_t **problem);
 void problem_close(problem_t *problem);
+
+const space_t *problem_space(const problem_t *problem);
+const model_t *problem_model(const problem_t *problem);
+const terms_t *problem_terms(const problem_t *problem);
 
 /* ---- what is known before any sample --------------------------------------------------------- */
 
@@ -53,16 +56,18 @@ const uint32_t *problem_level_values(const problem_t *problem, size_t head);
 uint32_t problem_pe_max(const problem_t *problem); /* integers 1 .. largest level */
 uint32_t problem_buffer_max(const problem_t *problem);
 
-/* Points: all integer actions of a layer in one number, (pes - 1) x buffer_max + (buffer - 1). */
+/* Views of the space of a job, whose axes are the number of PEs and the buffer, for callers that
+   still name these. */
 size_t problem_points(const problem_t *problem);
 size_t problem_point(const problem_t *problem, uint32_t pes, uint32_t buffer);
 void problem_unpoint(const problem_t *problem, size_t point, uint32_t *pes, uint32_t *buffer);
 
-/* Need of an action (constraint's unit); of an invalid point, that of the same hardware all the
-   same. */
-double problem_need(problem_t *problem, size_t distinct, size_t point);
-size_t problem_least_point(const problem_t *problem,
-                           size_t distinct); /* of the levels the one that needs least */
+/* What an action takes of the static constraints, and as one number (terms_weight); of an invalid
+   point as if it were valid. */
+need_t problem_needs(problem_t *problem, size_t distinct, uint64_t point);
+double problem_need(problem_t *problem, size_t distinct, uint64_t point);
+uint64_t problem_least_point(const problem_t *problem,
+                             size_t distinct); /* of the levels the one that needs least */
 constraint_t problem_constraint(const problem_t *problem);
 double problem_budget(const problem_t *problem);
 bool problem_fits(const problem_t *problem,
@@ -104,31 +109,40 @@ void batch_close(batch_t *batch);
 /* Score the first n assignments of the batch: everything below pes and buffer is filled. */
 void problem_score(problem_t *problem, batch_t *batch);
 
-/* By what assignments within the budget are compared: the objective, and of equals what they need
-   of each constraint, in the order in which the job gives them. Every choice of a better one goes
-   by this. */
-enum { CONSTRAINTS = 1 };
-typedef struct {
-    double objective; /* NaN: there is none, which any other one betters */
-    double needs[CONSTRAINTS];
-} score_t;
-
-/* Negative: `one` is better; positive: `other` is; 0: they are equal, and the earlier one stays. */
-int score_compare(const score_t *one, const score_t *other);
 score_t batch_score(const batch_t *batch, size_t sample);
 
-/* The whole cost of a point, for tables and certificates; not for a search. False: invalid.
-   `objective` is the layer's own; where it does not add up, problem_factors tells the parts that
-   do. */
+/* Assignments of any space: evaluate what is not known of them, and wait for it; and their scores
+   as well, NaN where a point is invalid or the model failed on it to the last. CONFX_STATUS_MEMORY,
+   or what the model says. */
+typedef struct {
+    size_t n;
+    const uint16_t *assignments; /* (n, L, A) */
+} assignments_t;
+confx_status_t problem_evaluate(problem_t *problem, const assignments_t *assignments);
+confx_status_t problem_scores(problem_t *problem, const assignments_t *assignments,
+                              score_t *scores);
+/* Of one whose points (L), canonical, are evaluated: also each layer's own objective and need
+   (L). */
+void problem_total(problem_t *problem, const uint64_t *points, double *cost, double *need,
+                   score_t *score);
+/* What stands for an assignment among others (space_key of its canonical points). */
+uint64_t problem_key(problem_t *problem, const uint16_t *assignment);
+
+/* All metrics of a point, as the model has them; not for a search. False: invalid, or not evaluated
+   of an expensive model: then sampled metrics are NaN. `objective` is the layer's own of the first
+   objective; where that is a product of sums, problem_factors tells the parts that add up, else it
+   is the first of them and 1 the second. */
+bool problem_metrics(problem_t *problem, size_t distinct, uint64_t point, double *metrics);
 bool problem_adds_up(const problem_t *problem);
-bool problem_look(problem_t *problem, size_t distinct, size_t point, double *objective,
+bool problem_look(problem_t *problem, size_t distinct, uint64_t point, double *objective,
                   double *need);
-bool problem_factors(problem_t *problem, size_t distinct, size_t point, double factors[FACTORS],
+bool problem_factors(problem_t *problem, size_t distinct, uint64_t point, double factors[FACTORS],
                      double *need);
-/* The least number of PEs that is known to be enough for a layer under a buffer: on more of them
-   every valid point has the same factors and needs no less, so that none of them is ever worth
-   choosing. The largest level where nothing is known, as of a stand-in evaluator. Not for a
-   search. */
+/* The least index of the first axis that is known to be enough for a layer whose other axes are
+   those of point `rest`, which has index 0 on the first: at larger ones every valid point has the
+   same sampled metrics and needs no less, so that none of them is ever worth choosing. The largest
+   index where nothing is known. Not for a search. */
+size_t problem_enough(problem_t *problem, size_t distinct, uint64_t rest);
 uint32_t problem_enough_pes(problem_t *problem, size_t distinct, uint32_t buffer);
 /* The cost model's full figures of a layer under an action, for tables. */
 void problem_explain(const problem_t *problem, size_t layer, uint32_t pes, uint32_t buffer,

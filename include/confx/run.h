@@ -63,7 +63,7 @@ typedef struct {
     const job_t *job;
     const setting_t *setting;
     const knapsack_t *certificate; /* over the space searched; root only */
-    space_t space;
+    space_part_t space;
     uint64_t resumed_samples; /* found in the run directory; 0: a new run */
 } run_facts_t;
 

@@ -63,12 +63,12 @@ static inline uint64_t search_samples(const search_setup_t *setup)
     return setup->extension.samples > setup->samples ? setup->extension.samples : setup->samples;
 }
 
-/* What an algorithm acts on and is shown: a league (job key search.feedback) may reveal more, it
-   gets no more. */
+/* What an algorithm acts on and is shown: the feedback (job key search.feedback) may reveal more,
+   it gets no more. */
 typedef struct {
     bool integers; /* acts on all integers up to the largest level; otherwise on the levels alone */
-    bool layers; /* is shown per-layer costs where the league reveals them; otherwise batch->cost is
-                    NULL */
+    bool layers; /* is shown per-layer costs where the feedback reveals them; otherwise batch->cost
+                    is NULL */
     bool layers_needed; /* cannot do without them, nor without remembering them */
     bool unrepeated;    /* where it may remember, its samples go through scored_renew */
 } search_traits_t;

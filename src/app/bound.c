@@ -17,7 +17,7 @@ enum { KEY_JSON = 'j', KEY_SPACE = 256 };
 
 typedef struct {
     job_option_t job;
-    space_t space;
+    space_part_t space;
     bool json;
 } bound_options_t;
 
@@ -187,7 +187,7 @@ static void bound_row(const void *of, size_t i, table_row_t *row)
     table_known(row, point->price);
 }
 
-static confx_status_t bound_print_frontier(problem_t *problem, space_t space,
+static confx_status_t bound_print_frontier(problem_t *problem, space_part_t space,
                                            bound_screen_t *screen)
 {
     static const double fractions[] = {0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1};

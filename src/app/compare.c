@@ -155,7 +155,7 @@ typedef struct {
     double lower_bound, optimum, levels; /* as in comparison_plan_t */
 } yardstick_t;
 
-static confx_status_t compare_solve(problem_t *problem, space_t space, double *lower_bound,
+static confx_status_t compare_solve(problem_t *problem, space_part_t space, double *lower_bound,
                                     double *optimum)
 {
     knapsack_t certificate;

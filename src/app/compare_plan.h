@@ -30,7 +30,7 @@ typedef struct {
     char *text;   /* equal for two contests that do the same */
 } compare_plan_t;
 
-/* CONFX_STATUS_INPUT also for an algorithm that cannot play in the league. The caller closes, after
+/* CONFX_STATUS_INPUT also for an algorithm that needs another feedback. The caller closes, after
    a failure too. */
 confx_status_t compare_plan_open(const compare_plan_option_t *option, compare_plan_t *contest);
 void compare_plan_close(compare_plan_t *contest);

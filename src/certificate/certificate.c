@@ -21,7 +21,7 @@ enum { EVERY_POINT_MOST = 4096 };
    needs no less, and a choice of equal cost takes the lower need. The largest number of PEs is kept
    beside them, as the scale of all needs. */
 typedef struct {
-    space_t space;
+    space_part_t space;
     const uint32_t *enough; /* (buffers) of the kind */
     uint32_t rows,
         buffers; /* numbers of PEs to go through, from 1 on, and the largest; of buffers */
@@ -93,8 +93,8 @@ static void certificate_offer_close(offer_t *offer)
 
 /* What of the space each class may choose from; added to *points: how many of all of them
    together. */
-static confx_status_t certificate_offer_limit(problem_t *problem, space_t space, offer_t *offer,
-                                              size_t *points)
+static confx_status_t certificate_offer_limit(problem_t *problem, space_part_t space,
+                                              offer_t *offer, size_t *points)
 {
     const uint32_t buffers = problem_buffer_max(problem);
     const bool every = problem_points(problem) <= EVERY_POINT_MOST;
@@ -134,7 +134,7 @@ static option_t *certificate_offer_fill(problem_t *problem, const offer_t *offer
 }
 
 /* Closed by the caller, also after a failure. */
-static confx_status_t certificate_offer_open(problem_t *problem, space_t space,
+static confx_status_t certificate_offer_open(problem_t *problem, space_part_t space,
                                              const solve_watch_t *watch, offer_t *offer)
 {
     size_t points = 0;
@@ -179,7 +179,7 @@ static confx_status_t certificate_solve_offer(const problem_t *problem, const of
     return product_solve(offer->classes, offer->second, offer->classes_n, budget, limits, knapsack);
 }
 
-confx_status_t certificate_solve_within(problem_t *problem, space_t space, double budget,
+confx_status_t certificate_solve_within(problem_t *problem, space_part_t space, double budget,
                                         const solve_watch_t *watch, knapsack_t *knapsack)
 {
     solve_watch_t place;
@@ -237,7 +237,7 @@ static confx_status_t certificate_find_next(const problem_t *problem, const offe
     return status_ok();
 }
 
-confx_status_t certificate_solve(problem_t *problem, space_t space, const solve_watch_t *watch,
+confx_status_t certificate_solve(problem_t *problem, space_part_t space, const solve_watch_t *watch,
                                  knapsack_t *knapsack)
 {
     solve_watch_t place;

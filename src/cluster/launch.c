@@ -1,7 +1,7 @@
 /* What started this process, and whether it can work: found out before MPI_Init, which does not
    take it well. */
 #include "cluster/cluster_private.h"
-#include "confx/memory.h"
+#include "confx/address_space.h"
 #include "confx/try.h"
 
 #include <stdio.h>
@@ -38,7 +38,7 @@ static confx_status_t launch_refuse_strangers(void)
 static confx_status_t launch_expect_memory(void)
 {
     enum { MPI_MB = 256 };
-    if (memory_can_map((size_t)MPI_MB << 20)) return status_ok();
+    if (address_space_can_map((size_t)MPI_MB << 20)) return status_ok();
     return status_fail(CONFX_STATUS_MEMORY,
                        "no memory for MPI: it needs %d MB of address space (ulimit -v)", MPI_MB);
 }

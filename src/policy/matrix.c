@@ -1,5 +1,5 @@
 #include "policy/matrix.h"
-#include "confx/memory.h"
+#include "confx/address_space.h"
 #include "confx/try.h"
 
 #include <assert.h>
@@ -27,7 +27,7 @@ enum {
 static confx_status_t matrix_probe(void)
 {
     const size_t bytes = ((size_t)WORKSPACE_MB << 20) + WORKSPACE_BESIDE;
-    if (memory_can_map(bytes)) return status_ok();
+    if (address_space_can_map(bytes)) return status_ok();
     return status_fail(
         CONFX_STATUS_MEMORY,
         "no memory for the matrix library: it needs %d MB of address space (ulimit -v)",

@@ -1,4 +1,4 @@
-/* Does an action have an effect at all under this hardware? The original's bandwidth makes buffers
+/* Does an axis have an effect at all under this hardware? The original's bandwidth makes buffers
    free. */
 #include "problem/parts.h"
 
@@ -19,19 +19,17 @@ static double effect_relative(const effect_range_t *range)
     return range->most > range->least ? (range->most - range->least) / fabs(range->most) : 0;
 }
 
-/* Ranges over the levels of `head`, the other head at level `other`. */
-static effect_t effect_along(problem_t *problem, size_t distinct, size_t head, size_t other)
+/* Ranges over the levels of an axis: choices `stride` apart from `first` on. */
+static effect_t effect_along(problem_t *problem, size_t distinct, uint64_t first, uint64_t stride,
+                             size_t levels)
 {
     effect_range_t objectives = {INFINITY, -INFINITY};
     effect_range_t needs = objectives;
-    for (size_t level = 0; level < problem->levels_n[head]; level++) {
-        const uint32_t pes = problem->levels[0][head == 0 ? level : other];
-        const uint32_t buffer = problem->levels[1][head == 0 ? other : level];
+    for (size_t level = 0; level < levels; level++) {
+        const uint64_t point = space_choice_point(problem->space, first + level * stride);
         double objective;
         double need;
-        if (!problem_look(problem, distinct, problem_point(problem, pes, buffer), &objective,
-                          &need))
-            continue;
+        if (!problem_look(problem, distinct, point, &objective, &need)) continue;
         effect_widen(&objectives, objective);
         effect_widen(&needs, need);
     }
@@ -40,10 +38,17 @@ static effect_t effect_along(problem_t *problem, size_t distinct, size_t head, s
 
 effect_t problem_head_effect(problem_t *problem, size_t head)
 {
+    const space_t *space = problem->space;
+    const size_t levels = space_levels(space, head);
     effect_t effect = {0, 0};
+    uint64_t stride = 1;
+    for (size_t axis = head + 1; axis < space_axes(space); axis++)
+        stride *= space_levels(space, axis);
     for (size_t distinct = 0; distinct < problem->workload->distinct_n; distinct++)
-        for (size_t other = 0; other < problem->levels_n[1 - head]; other++) {
-            const effect_t one = effect_along(problem, distinct, head, other);
+        for (uint64_t first = 0; first < space_choices(space); first++) {
+            if (first / stride % levels != 0)
+                continue; /* not where this axis has its first level */
+            const effect_t one = effect_along(problem, distinct, first, stride, levels);
             effect.objective = fmax(effect.objective, one.objective);
             effect.need = fmax(effect.need, one.need);
         }

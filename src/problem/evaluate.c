@@ -1,181 +1,350 @@
-/* Scoring one action: the cost model behind the evaluator interface, and the table that evaluates
-   each point once. */
-#include "confx/saturation.h"
+/* Evaluating: the table that holds each point once, and what assignments score. */
+#include "confx/try.h"
 #include "problem/parts.h"
 
+#include <assert.h>
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
-static void evaluate_factors_of(objective_t objective, const confx_cost_t *cost, double *factors)
+/* ---- the table ------------------------------------------------------------------------------- */
+
+uint64_t problem_row_key(const problem_t *problem, size_t distinct, uint64_t point)
 {
-    switch (objective) {
-    case OBJECTIVE_LATENCY:
-        factors[0] = (double)cost->runtime_cycles;
-        break;
-    case OBJECTIVE_ENERGY:
-        factors[0] = cost->energy_nj;
-        break;
-    case OBJECTIVE_EDP:
-        factors[0] = (double)cost->runtime_cycles;
-        factors[1] = cost->energy_nj;
-        break;
-    }
+    return distinct * space_points(problem->space) +
+           space_canonical(problem->space, distinct, point);
 }
 
-static double evaluate_need_of(constraint_t constraint, const confx_cost_t *cost)
+confx_status_t problem_reserve(problem_t *problem, size_t rows)
 {
-    switch (constraint) {
-    case CONSTRAINT_AREA:
-        return cost->area_um2;
-    case CONSTRAINT_POWER:
-        return cost->power_mw;
-    }
-    return NAN;
+    const size_t width = problem->model.metrics_n;
+    size_t room = problem->room ? problem->room : 64;
+    TRY(key_table_reserve(&problem->known, rows));
+    while (room < rows) room *= 2;
+    if (room == problem->room) return status_ok();
+    double *metrics = realloc(problem->metrics, room * width * sizeof *metrics);
+    if (metrics) problem->metrics = metrics;
+    double *weights = realloc(problem->weights, room * sizeof *weights);
+    if (weights) problem->weights = weights;
+    if (!metrics || !weights)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for the metrics of %zu points", room);
+    problem->room = room;
+    return status_ok();
 }
 
-static const confx_dataflow_t *evaluate_dataflow_of(const problem_t *problem,
-                                                    const confx_layer_t *layer)
+static void evaluate_weigh(problem_t *problem, size_t row)
 {
-    return layer->type == CONFX_LAYER_DSCONV ? problem->parts.depthwise : problem->parts.dataflow;
+    const need_t need =
+        terms_need(&problem->terms, problem->metrics + row * problem->model.metrics_n);
+    problem->weights[row] = terms_weight(&problem->terms, &need);
 }
 
-static void evaluate_layer(const problem_t *problem, const confx_layer_t *layer, uint32_t pes,
-                           uint32_t buffer, confx_cost_t *cost)
+void problem_weigh(problem_t *problem)
 {
-    confx_cost_evaluate(evaluate_dataflow_of(problem, layer), layer, problem->parts.hardware, pes,
-                        buffer, cost);
+    for (size_t row = 0; row < problem->known.n; row++) evaluate_weigh(problem, row);
 }
 
-/* evaluator_t's function over the cost model; the context is the problem itself. */
-bool problem_evaluate(void *context, size_t distinct, uint32_t pes, uint32_t buffer,
-                      double *factors, double *need)
+/* Of an invalid point only static metrics are of use. */
+static void evaluate_complete(const model_t *model, evaluation_status_t status, double *metrics)
 {
-    const problem_t *problem = context;
-    const confx_workload_t *workload = problem->workload;
-    confx_cost_t cost;
-    evaluate_layer(problem, &workload->layers[workload->first_of[distinct]], pes, buffer, &cost);
-    evaluate_factors_of(problem->objective, &cost, factors);
-    *need = evaluate_need_of(problem->constraint, &cost);
-    return cost.fault == CONFX_COST_VALID;
+    assert(status == EVALUATION_VALID || status == EVALUATION_INVALID);
+    for (size_t i = 0; status == EVALUATION_INVALID && i < model->metrics_n; i++)
+        if (!model->metrics[i].is_static) metrics[i] = NAN;
 }
 
-void problem_explain(const problem_t *problem, size_t layer, uint32_t pes, uint32_t buffer,
-                     confx_cost_t *cost)
+static void evaluate_problem_enter(problem_t *problem, uint64_t key, const double *metrics)
 {
-    evaluate_layer(problem, &problem->workload->layers[layer], pes, buffer, cost);
+    const model_t *model = &problem->model;
+    const size_t row = problem->known.n;
+    key_table_add(&problem->known, key);
+    memcpy(problem->metrics + row * model->metrics_n, metrics, model->metrics_n * sizeof *metrics);
+    evaluate_weigh(problem, row);
 }
 
-/* 0 is what was never written. */
-static bool evaluate_is_known(double need)
+/* A status is large: where there is room nothing but this look is spent. */
+static bool evaluate_has_room(problem_t *problem)
 {
-    return need < 0 || need > 0 || signbit(need);
+    return problem->known.n < problem->room ||
+           problem_reserve(problem, problem->known.n + 1).code == CONFX_STATUS_OK;
 }
 
-static size_t evaluate_evaluated(problem_t *problem, size_t distinct, size_t point)
+const double *problem_row(problem_t *problem, size_t distinct, uint64_t point, double *scratch)
 {
-    const size_t at = distinct * problem->points + point;
-    if (!evaluate_is_known(problem->need_table[at])) {
-        uint32_t pes;
-        uint32_t buffer;
-        double factors[FACTORS] = {NAN, NAN};
-        double need = INFINITY;
-        problem_unpoint(problem, point, &pes, &buffer);
-        const bool valid = problem->evaluator.evaluate(problem->evaluator.context, distinct, pes,
-                                                       buffer, factors, &need);
-        for (size_t i = 0; i < problem->factors; i++)
-            problem->factor_table[at * problem->factors + i] = valid ? factors[i] : NAN;
-        problem->need_table[at] = isnan(need) ? INFINITY : need < 0 || need > 0 ? need : -0.0;
-    }
-    return at;
+    const model_t *model = &problem->model;
+    const uint64_t key = problem_row_key(problem, distinct, point);
+    const uint32_t row = key_table_find(&problem->known, key);
+    if (model->scores_networks) return NULL;
+    if (row != KEY_TABLE_NONE) return problem->metrics + row * model->metrics_n;
+    if (!model_is_cheap(model)) return NULL;
+
+    const request_t request = {.distinct = (uint32_t)distinct,
+                               .point = key % space_points(problem->space)};
+    const evaluation_status_t status = model->evaluate(model->self, &request, scratch);
+    if (status == EVALUATION_FAILED) return NULL;
+
+    /* Where there is no room in the table the point is evaluated again next time: it costs no more
+       than that. */
+    evaluate_complete(model, status, scratch);
+    if (evaluate_has_room(problem)) evaluate_problem_enter(problem, key, scratch);
+    return scratch;
 }
 
-/* Of sums of factors, or of one layer's. */
-static double evaluate_product(const problem_t *problem, const double *factors)
+/* ---- one point ------------------------------------------------------------------------------- */
+
+/* Static metrics of a point, whatever the model; NaN where it cannot tell. */
+static const double *evaluate_known(problem_t *problem, size_t distinct, uint64_t point,
+                                    double *scratch)
 {
-    return problem->factors == 1 ? factors[0] : factors[0] * factors[1];
+    const model_t *model = &problem->model;
+    const double *row = problem_row(problem, distinct, point, scratch);
+    if (row) return row;
+    for (size_t i = 0; i < model->metrics_n; i++) scratch[i] = NAN;
+    if (model->evaluate_static)
+        model->evaluate_static(model->self, distinct,
+                               space_canonical(problem->space, distinct, point), scratch);
+    return scratch;
 }
 
-double problem_need(problem_t *problem, size_t distinct, size_t point)
+need_t problem_needs(problem_t *problem, size_t distinct, uint64_t point)
 {
-    return problem->need_table[evaluate_evaluated(problem, distinct, point)];
+    double scratch[MODEL_METRICS];
+    return terms_need(&problem->terms, evaluate_known(problem, distinct, point, scratch));
 }
 
-static const double *evaluate_look(problem_t *problem, size_t distinct, size_t point, double *need)
+double problem_need(problem_t *problem, size_t distinct, uint64_t point)
 {
-    const size_t at = evaluate_evaluated(problem, distinct, point);
-    *need = problem->need_table[at];
-    return problem->factor_table + at * problem->factors;
+    const uint32_t row = key_table_find(&problem->known, problem_row_key(problem, distinct, point));
+    if (row != KEY_TABLE_NONE && !problem->model.scores_networks) return problem->weights[row];
+    const need_t need = problem_needs(problem, distinct, point);
+    return terms_weight(&problem->terms, &need);
 }
 
-bool problem_look(problem_t *problem, size_t distinct, size_t point, double *objective,
+bool problem_metrics(problem_t *problem, size_t distinct, uint64_t point, double *metrics)
+{
+    double scratch[MODEL_METRICS];
+    const double *row = evaluate_known(problem, distinct, point, scratch);
+    memcpy(metrics, row, problem->model.metrics_n * sizeof *metrics);
+    return !isnan(term_layer(&problem->terms.objectives[0], row));
+}
+
+bool problem_look(problem_t *problem, size_t distinct, uint64_t point, double *objective,
                   double *need)
 {
-    *objective = evaluate_product(problem, evaluate_look(problem, distinct, point, need));
+    double scratch[MODEL_METRICS];
+    const double *row = evaluate_known(problem, distinct, point, scratch);
+    *objective = term_layer(&problem->terms.objectives[0], row);
+    *need = problem_need(problem, distinct, point);
     return !isnan(*objective);
 }
 
-bool problem_factors(problem_t *problem, size_t distinct, size_t point, double factors[FACTORS],
+bool problem_factors(problem_t *problem, size_t distinct, uint64_t point, double factors[FACTORS],
                      double *need)
 {
-    const double *own = evaluate_look(problem, distinct, point, need);
-    factors[0] = own[0];
-    factors[1] = problem->factors == 1 ? 1 : own[1];
-    return !isnan(evaluate_product(problem, own));
+    const term_t *term = &problem->terms.objectives[0];
+    const bool product = term->aggregate == AGGREGATE_PRODUCT;
+    double scratch[MODEL_METRICS];
+    const double *row = evaluate_known(problem, distinct, point, scratch);
+    factors[0] = product ? row[term->column[0]] : term_layer(term, row);
+    factors[1] = product ? row[term->column[1]] : 1;
+    *need = problem_need(problem, distinct, point);
+    return !isnan(term_layer(term, row));
 }
 
-static bool evaluate_is_enough(const problem_t *problem, size_t distinct, uint32_t pes,
-                               uint32_t buffer)
+static bool evaluate_is_saturated(const problem_t *problem, size_t distinct, size_t first,
+                                  uint64_t rest)
 {
-    const confx_layer_t *layer = &problem->workload->layers[problem->workload->first_of[distinct]];
-    return cost_saturated(evaluate_dataflow_of(problem, layer), layer, problem->parts.hardware, pes,
-                          buffer);
+    const uint64_t stride = space_points(problem->space) / space_range(problem->space, 0);
+    return problem->model.is_saturated(problem->model.self, distinct, first * stride + rest);
 }
 
-/* What is enough stays enough with more PEs, so that the least number is found by halving. Enough
-   of an invalid point says nothing of larger ones. */
-uint32_t problem_enough_pes(problem_t *problem, size_t distinct, uint32_t buffer)
+/* What is enough stays enough with more, so that the least number is found by halving. Enough of an
+   invalid point says nothing of larger ones. */
+size_t problem_enough(problem_t *problem, size_t distinct, uint64_t rest)
 {
-    const uint32_t most = problem_pe_max(problem);
-    uint32_t low = 1;
-    uint32_t high = most;
+    const uint64_t stride = space_points(problem->space) / space_range(problem->space, 0);
+    const size_t most = space_range(problem->space, 0) - 1;
+    size_t low = 0;
+    size_t high = most;
     double objective;
     double need;
-    if (problem->evaluator.evaluate != problem_evaluate ||
-        !evaluate_is_enough(problem, distinct, most, buffer))
+    if (!problem->model.is_saturated || !evaluate_is_saturated(problem, distinct, most, rest))
         return most;
     while (low < high) {
-        const uint32_t middle = low + (high - low) / 2;
-        if (evaluate_is_enough(problem, distinct, middle, buffer))
+        const size_t middle = low + (high - low) / 2;
+        if (evaluate_is_saturated(problem, distinct, middle, rest))
             high = middle;
         else
             low = middle + 1;
     }
-    return problem_look(problem, distinct, problem_point(problem, low, buffer), &objective, &need)
-               ? low
-               : most;
+    return problem_look(problem, distinct, low * stride + rest, &objective, &need) ? low : most;
 }
 
-static void evaluate_score_one(problem_t *problem, batch_t *batch, size_t episode)
+/* ---- assignments ----------------------------------------------------------------------------- */
+
+/* The points of an assignment, in the problem's scratch. */
+static const uint64_t *evaluate_points(problem_t *problem, const uint16_t *assignment)
 {
-    double sums[FACTORS] = {0, 0};
-    double constraint = 0;
-    for (size_t layer = 0; layer < batch->layers; layer++) {
-        const size_t at = episode * batch->layers + layer;
-        const size_t point = problem_point(problem, batch->pes[at], batch->buffer[at]);
-        const double *own =
-            evaluate_look(problem, problem->workload->distinct_of[layer], point, &batch->need[at]);
-        batch->cost[at] = evaluate_product(problem, own);
-        sums[0] += own[0]; /* NaN where a point is invalid, and then in all */
-        if (problem->factors > 1) sums[1] += own[1];
-        constraint += batch->need[at];
+    const size_t axes = space_axes(problem->space);
+    for (size_t layer = 0; layer < problem->workload->layers_n; layer++) {
+        const uint64_t point = space_point(problem->space, assignment + layer * axes);
+        problem->points[layer] =
+            space_canonical(problem->space, problem->workload->distinct_of[layer], point);
     }
-    batch->objective[episode] = evaluate_product(problem, sums);
-    batch->constraint[episode] = constraint;
-    batch->feasible[episode] =
-        !isnan(batch->objective[episode]) && problem_fits(problem, constraint);
+    return problem->points;
 }
 
-void problem_score(problem_t *problem, batch_t *batch)
+uint64_t problem_key(problem_t *problem, const uint16_t *assignment)
 {
-    for (size_t episode = 0; episode < batch->n; episode++)
-        evaluate_score_one(problem, batch, episode);
+    return space_key(problem->space, problem->workload->layers_n,
+                     evaluate_points(problem, assignment));
+}
+
+/* Requests for what is not in the table yet, each once: `wanted` numbers them. */
+typedef struct {
+    key_table_t wanted;
+    request_t *requests;
+    evaluations_t batch;
+} evaluate_missing_t;
+
+static void evaluate_close(evaluate_missing_t *missing)
+{
+    key_table_close(&missing->wanted);
+    free(missing->requests);
+    free(missing->batch.metrics);
+    free(missing->batch.status);
+}
+
+static confx_status_t evaluate_want(problem_t *problem, evaluate_missing_t *missing, uint64_t key,
+                                    request_t request)
+{
+    if (key_table_find(&problem->known, key) != KEY_TABLE_NONE) return status_ok();
+    if (key_table_find(&missing->wanted, key) != KEY_TABLE_NONE) return status_ok();
+    TRY(key_table_reserve(&missing->wanted, missing->wanted.n + 1));
+    missing->requests[missing->wanted.n] = request;
+    key_table_add(&missing->wanted, key);
+    return status_ok();
+}
+
+static confx_status_t evaluate_collect(problem_t *problem, const assignments_t *from,
+                                       evaluate_missing_t *missing)
+{
+    const size_t layers = problem->workload->layers_n;
+    const size_t cells = space_cells(problem->space, layers);
+    const bool networks = problem->model.scores_networks;
+    missing->requests =
+        malloc((networks ? from->n : from->n * layers) * sizeof *missing->requests + 1);
+    if (!missing->requests)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory to evaluate %zu assignments", from->n);
+    for (size_t e = 0; e < from->n; e++) {
+        const uint16_t *assignment = from->assignments + e * cells;
+        const uint64_t *points = evaluate_points(problem, assignment);
+        if (networks)
+            TRY(evaluate_want(problem, missing, space_key(problem->space, layers, points),
+                              (request_t){.assignment = assignment}));
+        for (size_t layer = 0; !networks && layer < layers; layer++) {
+            const size_t distinct = problem->workload->distinct_of[layer];
+            TRY(evaluate_want(problem, missing, problem_row_key(problem, distinct, points[layer]),
+                              (request_t){.distinct = (uint32_t)distinct, .point = points[layer]}));
+        }
+    }
+    return status_ok();
+}
+
+static confx_status_t evaluate_wanted(problem_t *problem, evaluate_missing_t *missing)
+{
+    const size_t n = missing->wanted.n;
+    const size_t width = problem->model.metrics_n;
+    if (n == 0) return status_ok();
+    missing->batch = (evaluations_t){.n = n, .requests = missing->requests};
+    missing->batch.metrics = calloc(n * width, sizeof(double));
+    missing->batch.status = calloc(n, 1); /* EVALUATION_PENDING */
+    if (!missing->batch.metrics || !missing->batch.status)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory to evaluate %zu points", n);
+    TRY(model_evaluate(&problem->model, &missing->batch));
+    TRY(problem_reserve(problem, problem->known.n + n));
+    for (size_t i = 0; i < n; i++) {
+        double *metrics = missing->batch.metrics + i * width;
+        if (missing->batch.status[i] == EVALUATION_FAILED) continue;
+        evaluate_complete(&problem->model, (evaluation_status_t)missing->batch.status[i], metrics);
+        evaluate_problem_enter(problem, missing->wanted.keys[i], metrics);
+    }
+    return status_ok();
+}
+
+confx_status_t problem_evaluate(problem_t *problem, const assignments_t *assignments)
+{
+    evaluate_missing_t missing = {.requests = NULL};
+    confx_status_t status;
+    TRY_OUT(key_table_open(0, &missing.wanted));
+    TRY_OUT(evaluate_collect(problem, assignments, &missing));
+    TRY_OUT(evaluate_wanted(problem, &missing));
+out:
+    evaluate_close(&missing);
+    return status;
+}
+
+/* A point that the model failed on has no metrics; a sample with one is no better than one with an
+   invalid point. */
+static const double *evaluate_row_of(problem_t *problem, size_t distinct, uint64_t point,
+                                     double *scratch)
+{
+    const double *row = problem_row(problem, distinct, point, scratch);
+    if (row) return row;
+    for (size_t i = 0; i < problem->model.metrics_n; i++) scratch[i] = NAN;
+    return scratch;
+}
+
+void problem_total(problem_t *problem, const uint64_t *points, double *cost, double *need,
+                   score_t *score)
+{
+    double scratch[MODEL_METRICS];
+    totals_t totals;
+    terms_begin(&problem->terms, &totals);
+    for (size_t layer = 0; layer < problem->workload->layers_n; layer++) {
+        const size_t distinct = problem->workload->distinct_of[layer];
+        const double *row = evaluate_row_of(problem, distinct, points[layer], scratch);
+        terms_add(&problem->terms, &totals, row);
+        cost[layer] = term_layer(&problem->terms.objectives[0], row);
+        need[layer] = problem_need(problem, distinct, points[layer]);
+    }
+    terms_end(&problem->terms, &totals, score);
+}
+
+const double *problem_network_row(const problem_t *problem, uint64_t key)
+{
+    const uint32_t row = key_table_find(&problem->known, key);
+    return row == KEY_TABLE_NONE ? NULL : problem->metrics + row * problem->model.metrics_n;
+}
+
+/* The metrics of a network are its totals. */
+static void evaluate_network(problem_t *problem, const uint64_t *points, score_t *score)
+{
+    const uint64_t key = space_key(problem->space, problem->workload->layers_n, points);
+    const double *row = problem_network_row(problem, key);
+    double none[MODEL_METRICS];
+    totals_t totals;
+    for (size_t i = 0; i < MODEL_METRICS; i++) none[i] = NAN;
+    terms_begin(&problem->terms, &totals);
+    terms_add(&problem->terms, &totals, row ? row : none);
+    terms_end(&problem->terms, &totals, score);
+}
+
+confx_status_t problem_scores(problem_t *problem, const assignments_t *of, score_t *scores)
+{
+    const size_t layers = problem->workload->layers_n;
+    const size_t cells = space_cells(problem->space, layers);
+    double *own = malloc(2 * layers *
+                         sizeof *own); /* what each layer costs and needs is not asked for here */
+    if (!own)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for the costs of %zu layers", layers);
+    confx_status_t status = problem_evaluate(problem, of);
+    for (size_t e = 0; status.code == CONFX_STATUS_OK && e < of->n; e++) {
+        const uint64_t *points = evaluate_points(problem, of->assignments + e * cells);
+        if (problem->model.scores_networks)
+            evaluate_network(problem, points, &scores[e]);
+        else
+            problem_total(problem, points, own, own + layers, &scores[e]);
+    }
+    free(own);
+    return status;
 }

@@ -3,23 +3,36 @@
 #define PROBLEM_PARTS_H
 
 #include "confx/problem.h"
-
-enum { HEADS = 2 };
+#include "problem/key_table.h"
 
 struct problem {
     const confx_workload_t *workload;
-    evaluator_t evaluator;
-    problem_parts_t parts;
-    objective_t objective;
-    constraint_t constraint;
-    size_t levels_n[HEADS];
-    uint32_t *levels[HEADS]; /* rising */
-    size_t points;
-    double budget, need_least, need_most;
-    size_t factors;       /* of the objective */
-    double *factor_table; /* (D, points, factors) NaN at an invalid point */
-    double *need_table;   /* (D, points) 0: not evaluated yet; a need of nothing is -0 */
-    size_t *least_point;  /* (D) of the levels */
+    problem_parts_t parts;   /* of a job, for views; NULLs where there is none */
+    constraint_t constraint; /* likewise */
+    space_t *space;
+    model_t model;
+    terms_t terms;
+    double need_least,
+        need_most; /* what a fraction of the first limit refers to; NaN where there is none */
+    uint64_t *least_point; /* (D) of the levels */
+    uint64_t *points;      /* (L) scratch */
+
+    /* What was evaluated: of a model of layers by distinct x points + point, else by the key of an
+       assignment. */
+    key_table_t known;
+    double *metrics; /* (known.n, metrics_n) sampled ones NaN at an invalid point */
+    double *weights; /* (known.n) of the needs */
+    size_t room;     /* rows of these two */
 };
+
+uint64_t problem_row_key(const problem_t *problem, size_t distinct, uint64_t point);
+confx_status_t problem_reserve(problem_t *problem, size_t rows); /* room for so many evaluations */
+void problem_weigh(problem_t *problem); /* all that is there anew, when a limit has changed */
+/* Metrics of a layer's point, in the table or in `scratch` (MODEL_METRICS): evaluated if the model
+   is cheap, and it is not there yet. NULL: not known, and not to be had at once. Alive until the
+   next evaluation. */
+const double *problem_network_row(const problem_t *problem,
+                                  uint64_t key); /* of an assignment, likewise */
+const double *problem_row(problem_t *problem, size_t distinct, uint64_t point, double *scratch);
 
 #endif

@@ -1,187 +1,244 @@
-/* Opening a problem: its actions, what they need, and what the budget means. */
+/* Opening a problem, and what is known of it before any sample. */
 #include "confx/try.h"
 #include "problem/parts.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-bool problem_evaluate(void *context, size_t distinct, uint32_t pes, uint32_t buffer,
-                      double *factors, double *need);
+/* ---- limits ---------------------------------------------------------------------------------- */
 
-/* A sum of needs may round above a budget that is the same sum in another order. */
-static const double budget_slack = 1e-12;
+typedef struct {
+    double least, most;
+} problem_range_t;
 
-static confx_status_t problem_copy_levels(problem_t *problem, size_t head, const uint32_t *levels,
-                                          size_t n)
+/* The extreme levels of each axis make the uniform assignments that fractions refer to; of an axis
+   without order every level is one. False: there is no such corner. */
+static bool problem_corner(const space_t *space, uint64_t corner, uint64_t *point)
 {
-    problem->levels[head] = malloc(n * sizeof *levels);
-    if (!problem->levels[head])
-        return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu levels", n);
-    memcpy(problem->levels[head], levels, n * sizeof *levels);
-    problem->levels_n[head] = n;
+    uint16_t action[SPACE_AXES] = {0};
+    for (size_t axis = 0; axis < space_axes(space); axis++) {
+        const size_t levels = space_levels(space, axis);
+        const bool ordinal = space_axis(space, axis)->kind == AXIS_ORDINAL;
+        const size_t choices = ordinal ? 2 : levels;
+        const size_t choice = corner % choices;
+        action[axis] = space_level_index(space, axis, ordinal && choice ? levels - 1 : choice);
+        corner /= choices;
+    }
+    *point = space_point(space, action);
+    return corner == 0;
+}
+
+/* What one action for all layers comes to of a constraint, layers in the network's order. */
+static double problem_uniform(problem_t *problem, size_t constraint, uint64_t point)
+{
+    double metrics[MODEL_METRICS];
+    totals_t totals;
+    score_t score;
+    terms_begin(&problem->terms, &totals);
+    for (size_t layer = 0; layer < problem->workload->layers_n; layer++) {
+        (void)problem_metrics(problem, problem->workload->distinct_of[layer], point, metrics);
+        terms_add(&problem->terms, &totals, metrics);
+    }
+    terms_end(&problem->terms, &totals, &score);
+    return score.constraints[constraint];
+}
+
+static problem_range_t problem_constraint_range(problem_t *problem, size_t constraint)
+{
+    problem_range_t range = {INFINITY, -INFINITY};
+    uint64_t point;
+    for (uint64_t corner = 0; problem_corner(problem->space, corner, &point); corner++) {
+        const double value = problem_uniform(problem, constraint, point);
+        range.least = fmin(range.least, value);
+        range.most = fmax(range.most, value);
+    }
+    return range;
+}
+
+/* What a constraint ranges over is known without evaluations where it is static; else a cheap model
+   can tell it, which is asked only for a fraction of it. */
+static bool problem_has_range(const problem_t *problem, const term_t *term, double fraction)
+{
+    if (problem->model.scores_networks) return false;
+    return term->is_static || (model_is_cheap(&problem->model) && !isnan(fraction));
+}
+
+static confx_status_t problem_set_limit(problem_t *problem, size_t constraint, double fraction)
+{
+    term_t *term = &problem->terms.constraints[constraint];
+    problem_range_t range = {NAN, NAN};
+    if (problem_has_range(problem, term, fraction)) {
+        range = problem_constraint_range(problem, constraint);
+        if (!isfinite(range.most) || !isfinite(range.least))
+            return status_input(NULL, 0, "hardware", "the %s of an assignment is no finite number",
+                                term->name);
+    } else if (!isnan(fraction)) {
+        return status_input(
+            NULL, 0, "budget",
+            "a fraction of the %s cannot be told without evaluations of the model %s, "
+            "expected a limit",
+            term->name, problem->model.name);
+    }
+    if (constraint == 0) {
+        problem->need_least = range.least;
+        problem->need_most = range.most;
+    }
+    if (!isnan(fraction)) term->limit = range.least + fraction * (range.most - range.least);
     return status_ok();
 }
 
-/* Zeros of calloc stay out of memory until a point is evaluated there: most of a large table never
-   is. */
-static confx_status_t problem_open_tables(problem_t *problem)
-{
-    const size_t n = problem->workload->distinct_n * problem->points;
-    if (n > UINT32_MAX) /* ledgers and certificates number points in 32 bits */
-        return status_input(
-            NULL, 0, "actions",
-            "%u PEs x %u buffers for each of %zu kinds of layers are %zu points, expected at most "
-            "%" PRIu32,
-            problem_pe_max(problem), problem_buffer_max(problem), problem->workload->distinct_n, n,
-            UINT32_MAX);
-    problem->factor_table = malloc(n * problem->factors * sizeof(double));
-    problem->need_table = calloc(n, sizeof(double));
-    problem->least_point = calloc(problem->workload->distinct_n, sizeof(size_t));
-    if (problem->factor_table && problem->need_table && problem->least_point) return status_ok();
-    return status_fail(CONFX_STATUS_MEMORY, "no memory for a cost table of %zu points (%.3g GB)", n,
-                       (double)(n * (problem->factors + 1) * sizeof(double)) / 1e9);
-}
+/* ---- can anything be within the limits? ------------------------------------------------------ */
 
-static double problem_uniform_need(problem_t *problem, uint32_t pes, uint32_t buffer)
+/* Least needs over the levels, of each constraint by itself, and the point of the least need in
+   all. *valid: the layer can be run on one of them at least, as far as can be told without
+   evaluating an expensive model. */
+static need_t problem_find_least(problem_t *problem, size_t distinct, bool *valid)
 {
-    const size_t point = problem_point(problem, pes, buffer);
-    double need = 0;
-    for (size_t layer = 0; layer < problem->workload->layers_n; layer++)
-        need += problem_need(problem, problem->workload->distinct_of[layer], point);
-    return need;
-}
-
-/* The extremes that budget fractions refer to. */
-static void problem_find_need_range(problem_t *problem)
-{
-    problem->need_least = INFINITY;
-    problem->need_most = -INFINITY;
-    for (int corner = 0; corner < 4; corner++) {
-        const uint32_t pes = problem->levels[0][corner & 1 ? problem->levels_n[0] - 1 : 0];
-        const uint32_t buffer = problem->levels[1][corner & 2 ? problem->levels_n[1] - 1 : 0];
-        const double need = problem_uniform_need(problem, pes, buffer);
-        problem->need_least = fmin(problem->need_least, need);
-        problem->need_most = fmax(problem->need_most, need);
+    const bool cheap = model_is_cheap(&problem->model) && !problem->model.scores_networks;
+    double least_weight = INFINITY;
+    need_t least;
+    for (size_t i = 0; i < TERMS_MAX; i++) least.of[i] = INFINITY;
+    *valid = !cheap;
+    for (uint64_t choice = 0; choice < space_choices(problem->space); choice++) {
+        const uint64_t point = space_choice_point(problem->space, choice);
+        double objective;
+        double weight;
+        if (problem_look(problem, distinct, point, &objective, &weight)) *valid = true;
+        const need_t need = problem_needs(problem, distinct, point);
+        for (size_t i = 0; i < TERMS_MAX; i++) least.of[i] = fmin(least.of[i], need.of[i]);
+        if (!(weight < least_weight)) continue;
+        least_weight = weight;
+        problem->least_point[distinct] = point;
     }
-}
-
-/* Least need over the levels, and where; *valid: the layer can be run on one of them at least. */
-static double problem_find_least(problem_t *problem, size_t distinct, bool *valid)
-{
-    double least = INFINITY;
-    *valid = false;
-    for (size_t pe = 0; pe < problem->levels_n[0]; pe++)
-        for (size_t buffer = 0; buffer < problem->levels_n[1]; buffer++) {
-            const size_t point =
-                problem_point(problem, problem->levels[0][pe], problem->levels[1][buffer]);
-            double objective;
-            double need;
-            if (problem_look(problem, distinct, point, &objective, &need)) *valid = true;
-            if (!(need < least)) continue;
-            least = need;
-            problem->least_point[distinct] = point;
-        }
     return least;
 }
 
 static confx_status_t problem_refuse_layer(const problem_t *problem, size_t distinct)
 {
-    const size_t layer = problem->workload->first_of[distinct];
-    confx_cost_t cost;
-    problem_explain(problem, layer, problem->levels[0][0], problem->levels[1][0], &cost);
+    const model_t *model = &problem->model;
+    const uint64_t point = space_choice_point(problem->space, 0);
+    uint16_t action[SPACE_AXES];
+    char at[256] = "";
+    space_action(problem->space, point, action);
+    for (size_t axis = 0; axis < space_axes(problem->space); axis++) {
+        const size_t length = strlen(at);
+        (void)snprintf(at + length, sizeof at - length, "%s%s %u", axis ? ", " : "",
+                       space_axis(problem->space, axis)->name,
+                       space_value(problem->space, axis, action[axis]));
+    }
     return status_fail(
-        CONFX_STATUS_INFEASIBLE,
-        "layer %s: the dataflow runs it on none of the levels; on %u PEs with buffer %u: %s",
-        problem->workload->layers[layer].name, problem->levels[0][0], problem->levels[1][0],
-        confx_cost_fault_text(cost.fault));
+        CONFX_STATUS_INFEASIBLE, "layer %s: the dataflow runs it on none of the levels; on %s: %s",
+        problem->workload->layers[problem->workload->first_of[distinct]].name, at,
+        model->why_invalid ? model->why_invalid(model->self, distinct, point) : "invalid");
 }
 
-static confx_status_t problem_check_budget(problem_t *problem)
+static confx_status_t problem_check_limits(problem_t *problem)
 {
-    double least = 0;
+    need_t sum = {{0}};
+    bool valid = true;
     for (size_t layer = 0; layer < problem->workload->layers_n; layer++) {
         const size_t distinct = problem->workload->distinct_of[layer];
-        bool valid;
-        least += problem_find_least(problem, distinct, &valid);
+        const need_t least = problem_find_least(problem, distinct, &valid);
         if (!valid) return problem_refuse_layer(problem, distinct);
+        need_add(&sum, &least);
     }
-    if (problem_fits(problem, least)) return status_ok();
+    if (terms_fits(&problem->terms, &sum)) return status_ok();
+    size_t i = 0;
+    while (terms_fits_one(&problem->terms, i, &sum)) i++;
+    const term_t *term = &problem->terms.constraints[i];
+    if (term->aggregate == AGGREGATE_MAX)
+        return status_fail(CONFX_STATUS_INFEASIBLE,
+                           "budget: %s of %.6g %s is below the least that one of the layers needs",
+                           term->name, term->limit, term->unit);
     return status_fail(
         CONFX_STATUS_INFEASIBLE,
-        "budget: %s of %.6g %s is below the least that any assignment needs, %.6g %s",
-        constraint_name(problem->constraint), problem->budget,
-        constraint_units(problem->constraint), least, constraint_units(problem->constraint));
+        "budget: %s of %.6g %s is below the least that any assignment needs, %.6g %s", term->name,
+        term->limit, term->unit, sum.of[i], term->unit);
 }
 
-static confx_status_t problem_set_budget(problem_t *problem, const job_t *job)
+/* ---- opening --------------------------------------------------------------------------------- */
+
+static confx_status_t problem_fill(problem_t *problem, const problem_design_t *design)
 {
-    problem_find_need_range(problem);
-    if (!isfinite(problem->need_most) || !isfinite(problem->need_least))
-        return status_input(NULL, 0, "hardware", "%s: the %s of an assignment is no finite number",
-                            problem->parts.hardware->name, constraint_name(problem->constraint));
-    const double fraction = job_budget_fraction(&job->budget);
-    problem->budget = isnan(fraction) ? *job->budget.limit
-                                      : problem->need_least +
-                                            fraction * (problem->need_most - problem->need_least);
-    return problem_check_budget(problem);
+    const uint64_t points = space_points(problem->space);
+    const size_t distinct = problem->workload->distinct_n;
+    TRY(terms_bind(&problem->terms, &problem->model));
+    assert(problem->model.metrics_n <= MODEL_METRICS);
+    if ((double)points * (double)distinct >= 9.2e18)
+        return status_input(NULL, 0, "actions",
+                            "%" PRIu64
+                            " for each of %zu kinds of layers are more than can be numbered",
+                            points, distinct);
+    TRY(key_table_open(problem->model.scores_networks ? 0 : points * distinct, &problem->known));
+    problem->least_point = calloc(distinct, sizeof *problem->least_point);
+    problem->points = calloc(problem->workload->layers_n, sizeof *problem->points);
+    if (!problem->least_point || !problem->points)
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for a problem of %zu layers",
+                           problem->workload->layers_n);
+    /* Every level of a cheap model is evaluated here, and whoever comes later finds room for what
+       is left by himself. */
+    if (model_is_cheap(&problem->model) && !problem->model.scores_networks)
+        TRY(problem_reserve(problem, distinct * (size_t)space_choices(problem->space)));
+    for (size_t i = 0; i < problem->terms.constraints_n; i++)
+        TRY(problem_set_limit(problem, i, design->fractions[i]));
+    problem_weigh(problem);
+    return problem_check_limits(problem);
 }
 
-static confx_status_t problem_fill(problem_t *problem, const problem_parts_t *parts)
-{
-    const job_t *job = parts->job;
-    problem->parts = *parts;
-    problem->workload = parts->workload;
-    problem->objective = job->objective;
-    problem->factors = objective_adds_up(job->objective) ? 1 : FACTORS;
-    problem->constraint = job->budget.constraint;
-    TRY(problem_copy_levels(problem, 0, job->actions.pe, job->actions.pe_count));
-    TRY(problem_copy_levels(problem, 1, job->actions.buffer, job->actions.buffer_count));
-    problem->points = (size_t)problem_pe_max(problem) * problem_buffer_max(problem);
-    TRY(problem_open_tables(problem));
-    return problem_set_budget(problem, job);
-}
-
-static confx_status_t problem_open_problem(const problem_parts_t *parts,
-                                           const evaluator_t *evaluator, problem_t **out)
+confx_status_t problem_make(const problem_design_t *design, problem_t **out)
 {
     problem_t *problem = calloc(1, sizeof *problem);
-    if (!problem) return status_fail(CONFX_STATUS_MEMORY, "no memory for a problem");
-    problem->evaluator = evaluator ? *evaluator : (evaluator_t){problem, problem_evaluate};
-    const confx_status_t status = problem_fill(problem, parts);
-    if (status.code != CONFX_STATUS_OK) {
-        problem_close(problem);
-        return status;
+    if (!problem) {
+        space_close(design->space);
+        if (design->model->close) design->model->close(design->model->self);
+        return status_fail(CONFX_STATUS_MEMORY, "no memory for a problem");
     }
-    *out = problem;
+    *problem = (problem_t){.workload = design->workload,
+                           .space = design->space,
+                           .model = *design->model,
+                           .terms = *design->terms,
+                           .need_least = NAN,
+                           .need_most = NAN};
+    const confx_status_t status = problem_fill(problem, design);
+    if (status.code == CONFX_STATUS_OK)
+        *out = problem;
+    else
+        problem_close(problem);
     return status;
-}
-
-confx_status_t problem_open(const problem_parts_t *parts, problem_t **problem)
-{
-    return problem_open_problem(parts, NULL, problem);
-}
-
-confx_status_t problem_open_with(const problem_parts_t *parts, evaluator_t evaluator,
-                                 problem_t **problem)
-{
-    return problem_open_problem(parts, &evaluator, problem);
 }
 
 void problem_close(problem_t *problem)
 {
     if (!problem) return;
-    for (size_t head = 0; head < HEADS; head++) free(problem->levels[head]);
-    free(problem->factor_table);
-    free(problem->need_table);
+    if (problem->model.close) problem->model.close(problem->model.self);
+    space_close(problem->space);
+    key_table_close(&problem->known);
+    free(problem->metrics);
+    free(problem->weights);
     free(problem->least_point);
+    free(problem->points);
     free(problem);
 }
 
-bool problem_fits(const problem_t *problem, double need)
+/* ---- what is known --------------------------------------------------------------------------- */
+
+const space_t *problem_space(const problem_t *problem)
 {
-    return need <= problem->budget * (1 + budget_slack);
+    return problem->space;
+}
+
+const model_t *problem_model(const problem_t *problem)
+{
+    return &problem->model;
+}
+
+const terms_t *problem_terms(const problem_t *problem)
+{
+    return &problem->terms;
 }
 
 const confx_workload_t *problem_workload(const problem_t *problem)
@@ -204,61 +261,14 @@ size_t problem_distinct_of(const problem_t *problem, size_t layer)
     return problem->workload->distinct_of[layer];
 }
 
-size_t problem_least_point(const problem_t *problem, size_t distinct)
+uint64_t problem_least_point(const problem_t *problem, size_t distinct)
 {
     return problem->least_point[distinct];
 }
 
-size_t problem_levels(const problem_t *problem, size_t head)
-{
-    return problem->levels_n[head];
-}
-
-const uint32_t *problem_level_values(const problem_t *problem, size_t head)
-{
-    return problem->levels[head];
-}
-
-uint32_t problem_pe_max(const problem_t *problem)
-{
-    return problem->levels[0][problem->levels_n[0] - 1];
-}
-
-uint32_t problem_buffer_max(const problem_t *problem)
-{
-    return problem->levels[1][problem->levels_n[1] - 1];
-}
-
-size_t problem_points(const problem_t *problem)
-{
-    return problem->points;
-}
-
-size_t problem_point(const problem_t *problem, uint32_t pes, uint32_t buffer)
-{
-    return (size_t)(pes - 1) * problem_buffer_max(problem) + (buffer - 1);
-}
-
-void problem_unpoint(const problem_t *problem, size_t point, uint32_t *pes, uint32_t *buffer)
-{
-    const uint32_t buffers = problem_buffer_max(problem);
-    *pes = (uint32_t)(point / buffers) + 1;
-    *buffer = (uint32_t)(point % buffers) + 1;
-}
-
-bool problem_adds_up(const problem_t *problem)
-{
-    return problem->factors == 1;
-}
-
-constraint_t problem_constraint(const problem_t *problem)
-{
-    return problem->constraint;
-}
-
 double problem_budget(const problem_t *problem)
 {
-    return problem->budget;
+    return terms_scale(&problem->terms);
 }
 
 double problem_need_least(const problem_t *problem)
@@ -271,13 +281,7 @@ double problem_need_most(const problem_t *problem)
     return problem->need_most;
 }
 
-double problem_space_levels(const problem_t *problem)
+bool problem_adds_up(const problem_t *problem)
 {
-    return (double)problem_layers(problem) *
-           log10((double)(problem->levels_n[0] * problem->levels_n[1]));
-}
-
-double problem_space_integers(const problem_t *problem)
-{
-    return (double)problem_layers(problem) * log10((double)problem->points);
+    return problem->terms.objectives[0].aggregate == AGGREGATE_SUM;
 }

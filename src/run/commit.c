@@ -34,7 +34,7 @@ static void commit_show_ledger(const run_t *run, datasets_t *datasets)
     if (keys && costs && entries) {
         ledger_list(run->ledger, entries);
         for (size_t i = 0; i < n; i++) {
-            keys[i] = entries[i].key;
+            keys[i] = (uint32_t)entries[i].key;
             costs[i] = entries[i].cost;
         }
     }

@@ -166,7 +166,7 @@ static confx_status_t resume_enter_points(run_t *run, size_t n, const uint32_t *
             return status_fail(CONFX_STATUS_DAMAGED, "%s: no such point in the ledger: %u",
                                run->job->output, keys[i]);
         const ledger_entry_t entry = {.key = keys[i], .cost = costs[i]};
-        ledger_enter(run->ledger, &entry, 1);
+        TRY(ledger_enter(run->ledger, &entry, 1));
     }
     ledger_settle(run->ledger);
     return status_ok();

@@ -80,7 +80,7 @@ static confx_status_t run_search_open_best(run_t *run)
 }
 
 /* Some algorithms live on what each layer costs. */
-static confx_status_t run_search_check_league(const job_t *job)
+static confx_status_t run_search_check_feedback(const job_t *job)
 {
     const job_search_t *search = &job->search;
     if (!search_traits(search->algorithm).layers_needed) return status_ok();
@@ -121,7 +121,7 @@ static confx_status_t run_search_open_parts(run_t *run)
     run->legs_n = 1;
     run->stages_n = stages_plan(run, run->stages);
     run->space = search_traits(run->job->search.algorithm).integers ? SPACE_INTEGERS : SPACE_LEVELS;
-    return run_search_check_league(run->job);
+    return run_search_check_feedback(run->job);
 }
 
 /* A certificate of thousands of layers takes its time: a signal ends it. */

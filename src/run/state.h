@@ -105,7 +105,7 @@ typedef struct {
     ledger_t *ledger;
     scored_t *scored;       /* NULL: samples may repeat each other */
     knapsack_t certificate; /* root */
-    space_t space;
+    space_part_t space;
 
     leg_t legs[LEGS_MAX];
     size_t legs_n, leg; /* the one at work */

@@ -76,12 +76,15 @@ static confx_status_t update_renew(run_t *run)
 
 /* Only after all units have sampled: a unit must not know what another one on its rank has just
    revealed, or the ranks would decide what is found. */
-static void update_score(run_t *run)
+static confx_status_t update_score(run_t *run)
 {
+    confx_status_t status = status_ok();
     for (size_t i = 0; i < run->work.share.n; i++) {
         problem_score(run->setting.problem, &run->work.batches[i]);
-        ledger_reveal(run->ledger, &run->work.batches[i], run->setting.problem);
+        if (status.code == CONFX_STATUS_OK)
+            status = ledger_reveal(run->ledger, &run->work.batches[i], run->setting.problem);
     }
+    return status;
 }
 
 /* What any rank's samples revealed becomes known to all: the ledger counts distinct evaluations,
@@ -93,12 +96,12 @@ static confx_status_t update_share_ledger(run_t *run)
     const void *all;
     size_t bytes;
     TRY(cluster_merge(run->cluster, news, n * sizeof *news, &all, &bytes));
-    ledger_enter(run->ledger, all, bytes / sizeof *news);
+    const confx_status_t status = ledger_enter(run->ledger, all, bytes / sizeof *news);
     ledger_settle(run->ledger);
-    return status_ok();
+    return status;
 }
 
-/* A batch as the league lets a search see it. */
+/* A batch as a search may see it, by the feedback. */
 static batch_t update_revealed(const run_t *run, const batch_t *batch)
 {
     batch_t view = *batch;
@@ -109,7 +112,7 @@ static batch_t update_revealed(const run_t *run, const batch_t *batch)
 static int64_t update_best_row(const batch_t *batch)
 {
     int64_t best = -1;
-    score_t least = {.objective = NAN};
+    score_t least = {.objectives = {NAN}};
     for (size_t e = 0; e < batch->n; e++) {
         const score_t score = batch_score(batch, e);
         if (!batch->feasible[e] || score_compare(&score, &least) >= 0) continue;
@@ -208,11 +211,11 @@ static void update_take_best(run_t *run, const told_t *head, const double *score
 {
     if (head->best < 0) return;
     const size_t episodes = run->work.layout.samples;
-    const score_t score = {scores[head->best], {scores[episodes + (size_t)head->best]}};
-    const score_t before = {run->best.objective, {run->best.constraint}};
+    const score_t score = {{scores[head->best]}, {scores[episodes + (size_t)head->best]}};
+    const score_t before = {{run->best.objective}, {run->best.constraint}};
     if (score_compare(&score, &before) >= 0) return;
-    run->best.objective = score.objective;
-    run->best.constraint = score.needs[0];
+    run->best.objective = score.objectives[0];
+    run->best.constraint = score.constraints[0];
     const uint16_t *genes = (const uint16_t *)(const void *)(scores + 3 * episodes);
     const size_t layers = problem_layers(run->setting.problem);
     const bool all = run->work.layout.collects;
@@ -340,18 +343,23 @@ static confx_status_t update_conclude(run_t *run)
     return status;
 }
 
+/* The first of two failures of this rank, which goes on until all have met: others wait for it in
+   what follows. */
+static confx_status_t update_first_failure(confx_status_t one, confx_status_t other)
+{
+    return one.code == CONFX_STATUS_OK ? other : one;
+}
+
 confx_status_t update_run(run_t *run)
 {
     update_brief_ranks(run);
     update_sample(run);
     TRY(update_renew(run));
-    update_score(run);
-    TRY(update_share_ledger(run));
+    confx_status_t status = update_score(run);
+    status = update_first_failure(status, update_share_ledger(run));
     update_hear_and_tell(run);
-    TRY(update_descend(run));
+    status = update_first_failure(status, update_descend(run));
     update_migrate(run);
-    confx_status_t status = rows_keep(run);
-    const confx_status_t concluded = update_conclude(run);
-    if (status.code == CONFX_STATUS_OK) status = concluded;
-    return status;
+    status = update_first_failure(status, rows_keep(run));
+    return update_first_failure(status, update_conclude(run));
 }

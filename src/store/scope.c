@@ -1,5 +1,5 @@
 #include "store/scope.h"
-#include "confx/memory.h"
+#include "confx/address_space.h"
 #include "confx/store.h"
 #include "confx/try.h"
 
@@ -83,7 +83,7 @@ void scope_fail(scope_t *scope, const char *format, ...)
 void scope_expect_memory(scope_t *scope, size_t files)
 {
     enum { EACH = 600 << 10, BESIDE = 4 << 20 }; /* bytes; the cache is 528,264 of them */
-    if (memory_can_map(files * EACH + BESIDE)) return;
+    if (address_space_can_map(files * EACH + BESIDE)) return;
     scope->code = CONFX_STATUS_MEMORY;
     scope_fail(scope, "no memory to open it");
 }

@@ -93,7 +93,7 @@ static void check_golden(const golden_t *g, const char *constraint)
     setting_t setting;
     knapsack_t knapsack;
     open_setting(g, constraint, &setting);
-    const space_t space = strcmp(g->space, "levels") == 0 ? SPACE_LEVELS : SPACE_INTEGERS;
+    const space_part_t space = strcmp(g->space, "levels") == 0 ? SPACE_LEVELS : SPACE_INTEGERS;
     ck_assert_ok(certificate_solve(setting.problem, space, NULL, &knapsack));
     ck_assert(knapsack.solved);
     ck_assert_msg(fabs(knapsack.optimum / g->optimum - 1) < digits,

@@ -1,6 +1,7 @@
 /* The certificate of a small problem with a stand-in for the cost model, against the score of every
    assignment. */
 #include "assignment.h"
+#include "problem/setting.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -45,7 +46,8 @@ static void open_small(small_t *small, const char *objective, const char *limit,
     const char *network = "workload=mobilenet_v2";
     ck_assert_ok(job_parse(text, "small.yaml", &network, !strstr(text, "workload:"), &small->job));
     const problem_parts_t parts = {.workload = &small->workload, .job = small->job};
-    ck_assert_ok(problem_open_with(&parts, (evaluator_t){small, stand_in}, &small->problem));
+    ck_assert_ok(
+        problem_open_with(&parts, (evaluator_t){small, stand_in, false, 0}, &small->problem));
 }
 
 static void close_small(small_t *small)
@@ -55,7 +57,7 @@ static void close_small(small_t *small)
     confx_workload_close(&small->workload);
 }
 
-static bool in_space(const problem_t *problem, space_t space, uint32_t pes)
+static bool in_space(const problem_t *problem, space_part_t space, uint32_t pes)
 {
     if (space == SPACE_INTEGERS) return true;
     for (size_t level = 0; level < problem_levels(problem, 0); level++)
@@ -64,7 +66,7 @@ static bool in_space(const problem_t *problem, space_t space, uint32_t pes)
 }
 
 /* Assignment number i of the (PES x BUFFERS)^LAYERS. False: not in the space. */
-static bool put_assignment(const problem_t *problem, space_t space, size_t i, batch_t *batch)
+static bool put_assignment(const problem_t *problem, space_part_t space, size_t i, batch_t *batch)
 {
     bool within = true;
     batch->n = 1;
@@ -76,7 +78,7 @@ static bool put_assignment(const problem_t *problem, space_t space, size_t i, ba
     return within;
 }
 
-static double best_of_all(problem_t *problem, space_t space)
+static double best_of_all(problem_t *problem, space_part_t space)
 {
     double best = INFINITY;
     batch_t batch;
@@ -91,7 +93,7 @@ static double best_of_all(problem_t *problem, space_t space)
     return best;
 }
 
-static void check_best_of_all(const char *objective, space_t space)
+static void check_best_of_all(const char *objective, space_part_t space)
 {
     static const char *const limits[] = {"46", "60", "74.75", "75", "90.25", "111", "127", "1e6"};
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
@@ -115,7 +117,7 @@ static void check_best_of_all(const char *objective, space_t space)
 
 /* The next step's budget, given to the job, has the next step's optimum, and a hair less of it the
    old one. */
-static void check_next(const char *objective, space_t space, const char *limit,
+static void check_next(const char *objective, space_part_t space, const char *limit,
                        const knapsack_t *knapsack)
 {
     const double budgets[] = {knapsack->next.budget, knapsack->next.budget * (1 - 1e-9)};
@@ -136,7 +138,7 @@ static void check_next(const char *objective, space_t space, const char *limit,
     }
 }
 
-static void check_steps(const char *objective, space_t space)
+static void check_steps(const char *objective, space_part_t space)
 {
     static const char *const limits[] = {"46", "50", "60", "74.75", "75", "90.25", "127", "176"};
     size_t known = 0;
@@ -155,8 +157,8 @@ static void check_steps(const char *objective, space_t space)
 
 START_TEST(each_step_of_the_budget_leads_to_the_next)
 {
-    check_steps("latency", (space_t)_i);
-    check_steps("edp", (space_t)_i);
+    check_steps("latency", (space_part_t)_i);
+    check_steps("edp", (space_part_t)_i);
 }
 END_TEST
 
@@ -169,7 +171,7 @@ START_TEST(a_budget_for_all_does_not_bind)
         small_t small;
         knapsack_t knapsack;
         open_small(&small, objectives[i], "1e6", 3);
-        ck_assert_ok(certificate_solve(small.problem, (space_t)_i, NULL, &knapsack));
+        ck_assert_ok(certificate_solve(small.problem, (space_part_t)_i, NULL, &knapsack));
         ck_assert_int_eq(knapsack.next.found, NEXT_NONE);
         ck_assert_double_eq(knapsack.price, 0);
         const double best = knapsack.optimum;
@@ -179,11 +181,11 @@ START_TEST(a_budget_for_all_does_not_bind)
         knapsack_close(&knapsack);
         close_small(&small);
         open_small(&small, objectives[i], limit, 3);
-        ck_assert_ok(certificate_solve(small.problem, (space_t)_i, NULL, &knapsack));
+        ck_assert_ok(certificate_solve(small.problem, (space_part_t)_i, NULL, &knapsack));
         ck_assert_double_eq(knapsack.optimum, best);
         ck_assert_int_eq(knapsack.next.found, NEXT_NONE);
         knapsack_close(&knapsack);
-        ck_assert_ok(certificate_solve_within(small.problem, (space_t)_i,
+        ck_assert_ok(certificate_solve_within(small.problem, (space_part_t)_i,
                                               strtod(limit, NULL) * (1 - 1e-9), NULL, &knapsack));
         ck_assert_double_gt(knapsack.optimum, best);
         knapsack_close(&knapsack);
@@ -194,13 +196,13 @@ END_TEST
 
 START_TEST(the_optimum_is_the_best_of_all_assignments)
 {
-    check_best_of_all("latency", (space_t)_i);
+    check_best_of_all("latency", (space_part_t)_i);
 }
 END_TEST
 
 START_TEST(so_is_that_of_an_objective_that_does_not_add_up)
 {
-    check_best_of_all("edp", (space_t)_i);
+    check_best_of_all("edp", (space_part_t)_i);
 }
 END_TEST
 

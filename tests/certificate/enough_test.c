@@ -47,7 +47,7 @@ START_TEST(what_is_left_out_changes_nothing)
     read_case(_i, 1500, &setting);
     setting_open(&setting);
     read_case(_i, 1500, &beside);
-    setting_open_with(&beside, (evaluator_t){setting.problem, evaluate_all});
+    setting_open_with(&beside, (evaluator_t){setting.problem, evaluate_all, false, 0});
     ck_assert_uint_eq(problem_enough_pes(beside.problem, 0, 1), 1500);
     ck_assert_ok(certificate_solve(setting.problem, SPACE_INTEGERS, NULL, &one));
     ck_assert_ok(certificate_solve(beside.problem, SPACE_INTEGERS, NULL, &all));

@@ -183,8 +183,8 @@ static confx_status_t open_small(double limit, uint32_t least, double *budget)
         "{workload: example, actions: {pe: [1, 2, 4], buffer: [1]}, budget: {limit: %.17g}}",
         limit);
     const problem_parts_t parts = setting_parts(&setting);
-    const confx_status_t status =
-        problem_open_with(&parts, (evaluator_t){&least, evaluate_small}, &setting.problem);
+    const confx_status_t status = problem_open_with(
+        &parts, (evaluator_t){&least, evaluate_small, false, 0}, &setting.problem);
     if (status.code == CONFX_STATUS_OK) *budget = problem_budget(setting.problem);
     setting_close(&setting);
     return status;
@@ -223,9 +223,9 @@ START_TEST(needs_without_end_are_refused)
     setting_t setting;
     setting_read(&setting, "{workload: example}");
     const problem_parts_t parts = setting_parts(&setting);
-    ck_assert_fails(
-        problem_open_with(&parts, (evaluator_t){NULL, evaluate_endless}, &setting.problem),
-        CONFX_STATUS_INPUT, "area of an assignment is no finite number");
+    ck_assert_fails(problem_open_with(&parts, (evaluator_t){NULL, evaluate_endless, false, 0},
+                                      &setting.problem),
+                    CONFX_STATUS_INPUT, "area of an assignment is no finite number");
     setting_close(&setting);
 }
 END_TEST
@@ -247,7 +247,7 @@ START_TEST(the_extremes_may_be_mixed_corners)
     setting_read(
         &setting,
         "{workload: example, actions: {pe: [1, 2, 4], buffer: [1, 3]}, budget: {fraction: 0.25}}");
-    setting_open_with(&setting, (evaluator_t){NULL, evaluate_crossed});
+    setting_open_with(&setting, (evaluator_t){NULL, evaluate_crossed, false, 0});
     ck_assert(problem_need_least(setting.problem) == 2 * (10 - 9));
     ck_assert(problem_need_most(setting.problem) == 2 * (40 - 3));
     ck_assert(problem_budget(setting.problem) == 2 + 0.25 * (74 - 2));

@@ -34,7 +34,7 @@ static void open_problem(void)
         &setting,
         "{workload: example, actions: {pe: [1, 9], buffer: [1, 3]}, budget: {limit: 1000}}");
     setting_take_layers(&setting, layers);
-    setting_open_with(&setting, (evaluator_t){NULL, evaluate});
+    setting_open_with(&setting, (evaluator_t){NULL, evaluate, false, 0});
     ck_assert_uint_eq(problem_points(setting.problem), POINTS);
     ck_assert_uint_eq(problem_distinct(setting.problem), DISTINCT);
 }
@@ -95,7 +95,6 @@ static void check_list(const ledger_t *ledger, bool seen[DISTINCT][POINTS])
         const size_t point = key % POINTS;
         if (!seen[d][point]) continue;
         ck_assert_uint_eq(entries[n].key, key);
-        ck_assert_uint_eq(entries[n].pad, 0);
         ck_assert(same_number(entries[n].cost, is_invalid(point) ? NAN : cost_of(d, point)));
         n++;
     }
@@ -174,7 +173,8 @@ START_TEST(news_are_what_came_since_the_last_settling)
         for (size_t i = 0; i < n; i++) {
             const size_t d = news[i].key / POINTS;
             const size_t point = news[i].key % POINTS;
-            ck_assert_msg(seen[d][point] && !before[d][point], "key %u is no news", news[i].key);
+            ck_assert_msg(seen[d][point] && !before[d][point], "key %llu is no news",
+                          (unsigned long long)news[i].key);
             before[d][point] = true;
         }
         ck_assert_int_eq(memcmp(before, seen, sizeof seen), 0);

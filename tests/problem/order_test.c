@@ -23,8 +23,8 @@ START_TEST(the_objective_decides_and_then_the_need)
 {
     for (size_t i = 0; i < SCORES; i++)
         for (size_t j = 0; j < SCORES; j++) {
-            const score_t one = {scores[i].objective, {scores[i].need}};
-            const score_t other = {scores[j].objective, {scores[j].need}};
+            const score_t one = {{scores[i].objective}, {scores[i].need}};
+            const score_t other = {{scores[j].objective}, {scores[j].need}};
             ck_assert_int_eq(sign(score_compare(&one, &other)),
                              sign(scores[i].row - scores[j].row));
         }
@@ -38,8 +38,8 @@ START_TEST(a_sample_is_scored_by_what_it_was_given)
     batch.objective[1] = 7;
     batch.constraint[1] = 5;
     const score_t score = batch_score(&batch, 1);
-    ck_assert_double_eq(score.objective, 7);
-    ck_assert_double_eq(score.needs[0], 5);
+    ck_assert_double_eq(score.objectives[0], 7);
+    ck_assert_double_eq(score.constraints[0], 5);
     batch_close(&batch);
 }
 END_TEST

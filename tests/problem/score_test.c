@@ -283,7 +283,7 @@ static void open_stand_in(setting_t *setting, stand_in_t *self)
     setting_read(
         setting,
         "{workload: example, actions: {pe: [1, 2, 7], buffer: [1, 3]}, budget: {limit: 9}}");
-    setting_open_with(setting, (evaluator_t){self, stand_in});
+    setting_open_with(setting, (evaluator_t){self, stand_in, false, 0});
 }
 
 START_TEST(a_stand_in_is_asked_once_a_point)

@@ -5,11 +5,23 @@
 
 #include "confx/file.h"
 #include "confx/problem.h"
+#include "confx/try.h"
 #include "suite.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+/* A stand-in for the cost model by (PEs, buffer): parts of the objective, and what it needs of the
+   constraint. False: an invalid point; the objective is then ignored. */
+typedef struct {
+    void *context;
+    bool (*evaluate)(void *context, size_t distinct, uint32_t pes, uint32_t buffer, double *factors,
+                     double *need);
+    bool product; /* both factors are of the objective */
+    uint32_t buffers;
+} evaluator_t;
 
 typedef struct {
     job_t *job;
@@ -67,6 +79,43 @@ static inline void setting_open(setting_t *setting)
 {
     const problem_parts_t parts = setting_parts(setting);
     ck_assert_ok(problem_open(&parts, &setting->problem));
+}
+
+static inline evaluation_status_t stand_in_evaluate(void *context, const request_t *request,
+                                                    double *metrics)
+{
+    const evaluator_t *self = context;
+    double factors[FACTORS] = {NAN, NAN};
+    double need = INFINITY;
+    const bool valid = self->evaluate(
+        self->context, request->distinct, (uint32_t)(request->point / self->buffers) + 1,
+        (uint32_t)(request->point % self->buffers) + 1, factors, &need);
+    metrics[0] = factors[0];
+    metrics[1] = self->product ? factors[1] : factors[0];
+    metrics[2] = metrics[3] = need;
+    return valid ? EVALUATION_VALID : EVALUATION_INVALID;
+}
+
+/* The problem of the parts' job with the stand-in's metrics under all names. */
+static inline confx_status_t problem_open_with(const problem_parts_t *parts, evaluator_t evaluator,
+                                               problem_t **problem)
+{
+    static const metric_t metrics[] = {{"latency", "cycles", false},
+                                       {"energy", "nJ", false},
+                                       {"area", "um^2", true},
+                                       {"power", "mW", true}};
+    evaluator_t *self = malloc(sizeof *self);
+    ck_assert_ptr_nonnull(self);
+    *self = evaluator;
+    self->product = !objective_adds_up(parts->job->objective);
+    self->buffers = parts->job->actions.buffer[parts->job->actions.buffer_count - 1];
+    const model_t model = {.name = "stand-in",
+                           .metrics_n = 4,
+                           .metrics = metrics,
+                           .self = self,
+                           .evaluate = stand_in_evaluate,
+                           .close = free};
+    return problem_open_model(parts, &model, problem);
 }
 
 static inline void setting_open_with(setting_t *setting, evaluator_t evaluator)

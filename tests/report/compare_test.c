@@ -274,7 +274,7 @@ START_TEST(the_terminal_shows_dashes_and_factors)
                                         "to the proven optimum over all integers",
                                         "whose optimum has a gap of 5 %",
                                         "seeds 4 to 6",
-                                        "League     total"};
+                                        "Feedback   total"};
     compare_plan_t contest = begin();
     comparison_t *comparison = open_all(&contest);
     char *text = NULL;
@@ -300,7 +300,7 @@ START_TEST(the_picture_names_lines_and_axes)
         ">samples (scored assignments)<",
         ">gap to the optimum over all integers (%)<",
         ">optimum over the levels<",
-        ">league total, 30 samples, median of 3 seeds within a band from best to worst<"};
+        ">feedback total, 30 samples, median of 3 seeds within a band from best to worst<"};
     compare_plan_t contest = begin();
     comparison_t *comparison = open_all(&contest);
     ck_assert_ok(comparison_plot(comparison, directory, NULL));

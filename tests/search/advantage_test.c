@@ -1,5 +1,5 @@
-/* What the preset `default` holds a choice to be worth, in each league, computed again from what
-   was sampled. */
+/* What the preset `default` holds a choice to be worth, with each feedback, computed again from
+   what was sampled. */
 #include "problems.h"
 #include "search/reinforce/reinforce.h"
 

@@ -18,7 +18,7 @@ static inline void small_open(setting_t *setting, toy_t *toy)
         "{actions: {pe: [1, 2, 4], buffer: [1, 3, 4]}, budget: {limit: 1e9}, search: {seed: 5}}");
     setting_take_layers(
         setting, "K,C,Y,X,R,S,T\n8,8,9,9,3,3,1\n4,8,9,9,1,1,1\n8,8,9,9,3,3,1\n1,16,9,9,3,3,2\n");
-    setting_open_with(setting, (evaluator_t){toy, toy_evaluate});
+    setting_open_with(setting, (evaluator_t){toy, toy_evaluate, false, 0});
     ck_assert_uint_eq(problem_layers(setting->problem), SMALL_LAYERS);
     ck_assert_uint_eq(problem_distinct(setting->problem), SMALL_DISTINCT);
 }

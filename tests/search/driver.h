@@ -62,15 +62,20 @@ static inline void stage_renew(stage_t *stage)
 
 static inline void stage_share_ledgers(stage_t *stage)
 {
-    const ledger_entry_t *news[RANKS_MAX];
+    ledger_entry_t *news[RANKS_MAX];
     size_t n[RANKS_MAX];
-    for (size_t rank = 0; rank < stage->ranks_n; rank++)
-        news[rank] = ledger_news(stage->ranks[rank].ledger, &n[rank]);
+    for (size_t rank = 0; rank < stage->ranks_n; rank++) {
+        const ledger_entry_t *own = ledger_news(stage->ranks[rank].ledger, &n[rank]);
+        news[rank] = malloc((n[rank] + 1) * sizeof *own);
+        ck_assert_ptr_nonnull(news[rank]);
+        if (n[rank] > 0) memcpy(news[rank], own, n[rank] * sizeof *own);
+    }
     for (size_t rank = 0; rank < stage->ranks_n; rank++) {
         for (size_t from = 0; from < stage->ranks_n; from++)
-            ledger_enter(stage->ranks[rank].ledger, news[from], n[from]);
+            ck_assert_ok(ledger_enter(stage->ranks[rank].ledger, news[from], n[from]));
         ledger_settle(stage->ranks[rank].ledger);
     }
+    for (size_t rank = 0; rank < stage->ranks_n; rank++) free(news[rank]);
 }
 
 static inline void stage_score(stage_t *stage)

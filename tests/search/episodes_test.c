@@ -187,7 +187,7 @@ START_TEST(what_is_kept_for_the_layers_to_come_can_run_them)
                  "{actions: {pe: [1, 2, 4], buffer: [1]}, budget: {limit: %d}, search: {seed: 3}}",
                  4 + _i);
     setting_take_layers(&setting, "K,C,Y,X,R,S,T\n1,1,9,9,3,3,1\n2,1,9,9,3,3,1\n3,1,9,9,3,3,1\n");
-    setting_open_with(&setting, (evaluator_t){NULL, evaluate_tight});
+    setting_open_with(&setting, (evaluator_t){NULL, evaluate_tight, false, 0});
     stage_open(&stage, &setting, ALGORITHM_REINFORCE, 200, 1, NULL);
     const met_t met = run_and_count(&stage);
     ck_assert_uint_gt(met.first, 0);

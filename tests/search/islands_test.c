@@ -70,8 +70,8 @@ static void check_members(const stage_t *stage, const population_t *population, 
         ck_assert(same_number(batch->objective[0], member->objective));
         ck_assert(same_number(batch->constraint[0], member->need));
         for (size_t j = 0; j < i; j++) {
-            const score_t score = {member->objective, {member->need}};
-            const score_t before = {population->members[j].objective,
+            const score_t score = {{member->objective}, {member->need}};
+            const score_t before = {{population->members[j].objective},
                                     {population->members[j].need}};
             ck_assert_int_le(score_compare(&before, &score), 0);
             ck_assert(!same_member(stage, &population->members[j], member));

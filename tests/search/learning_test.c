@@ -1,4 +1,5 @@
-/* Searches get better: in every league, and to the very optimum where brute force can tell it. */
+/* Searches get better: with every feedback, and to the very optimum where brute force can tell it.
+ */
 #include "problems.h"
 
 /* ---- learning -------------------------------------------------------------------------------- */

@@ -38,7 +38,7 @@ static void open_episode(episode_t *episode)
                                     "search: {preset: paper}}");
     setting_take_layers(&episode->setting,
                         "K,C,Y,X,R,S,T\n1,1,9,9,3,3,1\n2,1,9,9,3,3,1\n3,1,9,9,3,3,1\n");
-    setting_open_with(&episode->setting, (evaluator_t){NULL, evaluate_any});
+    setting_open_with(&episode->setting, (evaluator_t){NULL, evaluate_any, false, 0});
     open_reinforce(&episode->setting, &episode->reinforce);
     ck_assert_uint_eq(episode->reinforce->layout.units, 1);
     ck_assert_uint_eq(episode->reinforce->layout.samples, 1);

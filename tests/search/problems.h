@@ -68,7 +68,7 @@ toy_open(setting_t *setting, toy_t *toy, double limit, const char *search, ...)
         "{actions: {pe: [1, 2, 5, 9], buffer: [1, 2, 4]}, budget: {limit: %.17g}, search: {%s}}",
         limit, text);
     setting_take_layers(setting, toy_layers);
-    setting_open_with(setting, (evaluator_t){toy, toy_evaluate});
+    setting_open_with(setting, (evaluator_t){toy, toy_evaluate, false, 0});
     ck_assert_uint_eq(problem_distinct(setting->problem), TOY_DISTINCT);
     ck_assert_uint_eq(problem_points(setting->problem), TOY_POINTS);
 }
@@ -79,7 +79,7 @@ static inline void toy_reveal(const setting_t *setting, rng_t *rng, size_t n, le
     for (size_t i = 0; i < n * TOY_DISTINCT; i++) {
         const size_t distinct = i % TOY_DISTINCT;
         const size_t point = rng_below(rng, TOY_POINTS);
-        ledger_entry_t entry = {.key = (uint32_t)(distinct * TOY_POINTS + point)};
+        ledger_entry_t entry = {.key = (distinct * TOY_POINTS + point)};
         double need;
         (void)problem_look(setting->problem, distinct, point, &entry.cost, &need);
         ledger_enter(ledger, &entry, 1);

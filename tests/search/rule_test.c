@@ -124,7 +124,7 @@ START_TEST(what_no_sample_revealed_has_no_effect)
     }
     for (int run = 0; run < 2; run++) {
         veils[run].model = settings[0].problem;
-        setting_open_with(&settings[1 + run], (evaluator_t){&veils[run], evaluate});
+        setting_open_with(&settings[1 + run], (evaluator_t){&veils[run], evaluate, false, 0});
         run_chain(&settings[1 + run], chain, stages[run]);
         veils[1].sampled = stages[0][chains[chain].n - 1].ranks[0].ledger;
     }

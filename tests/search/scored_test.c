@@ -14,7 +14,7 @@ static void open_network(setting_t *setting, toy_t *toy, const char *layers, dou
         "{actions: {pe: [1, 2, 5, 9], buffer: [1, 2, 4]}, budget: {limit: %.17g}, search: {%s}}",
         limit, search);
     setting_take_layers(setting, layers);
-    setting_open_with(setting, (evaluator_t){toy, toy_evaluate});
+    setting_open_with(setting, (evaluator_t){toy, toy_evaluate, false, 0});
 }
 
 /* Many layers are told apart by a hash, few by their number. */
@@ -126,7 +126,7 @@ enum { CASES = sizeof cases / sizeof *cases };
 typedef struct {
     size_t fitting, valid;
     double optimum;
-} space_t;
+} scored_space_t;
 
 static bool on_levels(uint32_t pes, uint32_t buffer)
 {
@@ -134,7 +134,7 @@ static bool on_levels(uint32_t pes, uint32_t buffer)
 }
 
 static void count_from(const setting_t *setting, bool integers, size_t layer, double cost,
-                       double need, space_t *space)
+                       double need, scored_space_t *space)
 {
     problem_t *problem = setting->problem;
     if (layer == problem_layers(problem)) {
@@ -181,7 +181,7 @@ START_TEST(a_small_space_is_exhausted_before_anything_repeats)
     const int i = _i / SEEDS;
     setting_t setting;
     stage_t stage;
-    space_t space = {0, 0, INFINITY};
+    scored_space_t space = {0, 0, INFINITY};
     (void)snprintf(text, sizeof text, "K,C,Y,X,R,S,T\n%s", cases[i].layers);
     (void)snprintf(search, sizeof search, "%sseed: %d", cases[i].search, 1 + _i % SEEDS);
     open_network(&setting, &toy, text, cases[i].limit, search);
@@ -213,7 +213,7 @@ START_TEST(what_is_left_is_counted)
     toy_t toy = {7, 5, 60};
     setting_t setting;
     stage_t stage;
-    space_t space = {0, 0, INFINITY};
+    scored_space_t space = {0, 0, INFINITY};
     open_network(&setting, &toy, "K,C,Y,X,R,S,T\n8,8,9,9,3,3,1\n4,8,9,9,3,3,1\n", 40,
                  "feedback: total");
     count_from(&setting, true, 0, 0, 0, &space);
@@ -253,7 +253,7 @@ START_TEST(a_search_evaluates_what_it_meets_and_no_more)
     setting_read(&setting, "{actions: {pe: [1, 4, 16, 64, 256, 4096, 65535], buffer: [1, 4, 12]}, "
                            "budget: {limit: 40000}}");
     setting_take_layers(&setting, "K,C,Y,X,R,S,T\n8,8,9,9,3,3,1\n4,8,9,9,3,3,1\n");
-    setting_open_with(&setting, (evaluator_t){&evaluations, evaluate_counting});
+    setting_open_with(&setting, (evaluator_t){&evaluations, evaluate_counting, false, 0});
     stage_open(&stage, &setting, stages[_i], SAMPLES, 1, NULL);
     while (stage.trace.n < stage.samples) {
         const renewal_t renewal = {.integers = search_traits(stages[_i]).integers, .seed = 1};

@@ -236,7 +236,7 @@ static void compare_plot_print_titles(const compare_plot_picture_t *picture, FIL
     (void)snprintf(title, sizeof title, "%s, %s: least %s within %s", comparison->plan.network,
                    job->dataflow, objective_name(job->objective), budget.text);
     plot_begin(script, "compare", title);
-    const int length = snprintf(title, sizeof title, "league %s, %s samples, ",
+    const int length = snprintf(title, sizeof title, "feedback %s, %s samples, ",
                                 job_feedback(job) == FEEDBACK_LAYER ? "layer" : "total",
                                 figure_number((double)job->search.samples).text);
     (void)snprintf(

@@ -33,7 +33,7 @@ static void compare_table_print_task(const comparison_t *comparison, FILE *out)
     out_print(out, "Compared   %s, dataflow %s, hardware %s: least %s within %s\n",
               comparison->plan.network, job->dataflow, job->hardware,
               objective_name(job->objective), comparison_budget(job).text);
-    out_print(out, "League     %s: a sample reveals %s\n", layer ? "layer" : "total",
+    out_print(out, "Feedback   %s: a sample reveals %s\n", layer ? "layer" : "total",
               layer ? "what each layer costs" : "its total alone");
     out_print(out, "Samples    %s for each search, seeds %llu to %llu\n",
               figure_number((double)job->search.samples).text, (unsigned long long)seed,

@@ -1,8 +1,8 @@
 /* The search as an environment of reinforcement learning, for the methods that learn from single
    decisions: an episode decides the layers in the network's order, a step decides one. What is seen
    before a step is what the preset `default` shows its policy (observe.c); what a step costs is
-   that layer's cost where the league reveals it, else nothing until the last step, which costs the
-   total.
+   that layer's cost where the feedback reveals it, else nothing until the last step, which costs
+   the total.
 
    Over the budget: the paper ends an episode there. All methods get the mask of needs.h instead, as
    the preset `default` does, so that every sample is feasible; the paper's rule was not tried for

@@ -159,9 +159,9 @@ bool bayes_better(const bayes_t *self, size_t point, size_t other)
 {
     if (self->logs[point] != self->logs[other]) return self->logs[point] < self->logs[other];
     problem_t *problem = self->setup.problem;
-    const score_t score = {self->logs[point],
+    const score_t score = {{self->logs[point]},
                            {genes_need(problem, bayes_genes(self, self->genes, point))}};
-    const score_t other_score = {self->logs[other],
+    const score_t other_score = {{self->logs[other]},
                                  {genes_need(problem, bayes_genes(self, self->genes, other))}};
     const int order = score_compare(&score, &other_score);
     return order ? order < 0 : point < other;

@@ -223,8 +223,8 @@ static int genetic_by_debs_rules(const void *a, const void *b)
     const genetic_candidate_t *one = a;
     const genetic_candidate_t *other = b;
     if (one->violation != other->violation) return one->violation < other->violation ? -1 : 1;
-    const score_t score = {one->objective, {one->need}};
-    const score_t other_score = {other->objective, {other->need}};
+    const score_t score = {{one->objective}, {one->need}};
+    const score_t other_score = {{other->objective}, {other->need}};
     const int by_score = one->violation == 0 ? score_compare(&score, &other_score) : 0;
     if (by_score) return by_score;
     return one->order < other->order ? -1 : one->order > other->order;

@@ -74,8 +74,8 @@ static bool islands_has_genes(const islands_t *self, const island_t *island, con
 
 static bool islands_ranks_before(const individual_t *one, const individual_t *other)
 {
-    const score_t score = {one->objective, {one->need}};
-    const score_t other_score = {other->objective, {other->need}};
+    const score_t score = {{one->objective}, {one->need}};
+    const score_t other_score = {{other->objective}, {other->need}};
     return score_compare(&score, &other_score) < 0;
 }
 

@@ -1,5 +1,5 @@
-/* What a choice was worth, preset `default`: three credits, by what the league reveals and what may
-   be remembered.
+/* What a choice was worth, preset `default`: three credits, by what the feedback reveals and what
+   may be remembered.
 
    remembering    ranks among all costs believed, those seen (ledger) or, of totals, those inferred
                   (posterior.h): a

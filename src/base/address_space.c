@@ -1,8 +1,8 @@
-#include "confx/memory.h"
+#include "confx/address_space.h"
 
 #include <sys/mman.h>
 
-bool memory_can_map(size_t bytes)
+bool address_space_can_map(size_t bytes)
 {
     void *const place = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

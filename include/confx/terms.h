@@ -1,0 +1,105 @@
+/* What is wanted of a design: objectives, each to be as small as can be, and constraints, each
+   within its limit. A term is a metric of the model or a product of two, and a way in which layers
+   come to one number. Adding up over layers is done here and nowhere else.
+
+       sum       sum over layers of the layer's value       latency, energy, layer-wise EDP, area
+       max       the largest of the layers' values          bottleneck, a shared array's area
+       product   product of two sums over layers            EDP of the network
+
+   What a search may know before it samples are static constraints, those of static metrics. What a
+   layer takes of them is a need: it adds up whatever the term, so that a change of one layer costs
+   the same in a network of any length. Of a maximum the need is 1 where the layer alone exceeds the
+   limit, and none may. */
+#ifndef CONFX_TERMS_H
+#define CONFX_TERMS_H
+
+#include "confx/model.h"
+
+enum { TERMS_MAX = 4, FACTORS = 2 };
+
+typedef enum { AGGREGATE_SUM, AGGREGATE_MAX, AGGREGATE_PRODUCT } aggregate_t;
+
+typedef struct {
+    const char *name, *unit;
+    aggregate_t aggregate;
+    size_t factors_n;            /* metrics multiplied: 1, or FACTORS; of a product both */
+    const char *metric[FACTORS]; /* their names in the model */
+    double limit;                /* of a constraint */
+    size_t column[FACTORS];      /* filled in by terms_bind, as is: */
+    bool is_static;              /* known before sampling */
+} term_t;
+
+typedef struct {
+    size_t objectives_n, constraints_n;
+    term_t objectives[TERMS_MAX], constraints[TERMS_MAX];
+} terms_t;
+
+/* Look the metrics up. CONFX_STATUS_INPUT: the model has none of that name, or a constraint is a
+   product of sums. */
+confx_status_t terms_bind(terms_t *terms, const model_t *model);
+
+/* A layer's own value of a term, its share where layers add up: the product of its metrics. NaN:
+   not a valid point. */
+double term_layer(const term_t *term, const double *metrics);
+
+/* ---- scores ---------------------------------------------------------------------------------- */
+
+/* In the order of the terms; 0 behind the last. */
+typedef struct {
+    double objectives[TERMS_MAX]; /* NaN: there is none, which any other one betters */
+    double constraints[TERMS_MAX];
+} score_t;
+
+/* Sums in the making, by terms_begin, layers in the network's order, terms_end. One "layer" of a
+   network's own metrics gives the score that a model of whole networks found. */
+typedef struct {
+    double objectives[TERMS_MAX][FACTORS], constraints[TERMS_MAX];
+} totals_t;
+void terms_begin(const terms_t *terms, totals_t *totals);
+void terms_add(const terms_t *terms, totals_t *totals, const double *metrics);
+void terms_end(const terms_t *terms, const totals_t *totals, score_t *score);
+
+/* Within every limit, up to the rounding of a sum, and every objective is a number. */
+bool terms_feasible(const terms_t *terms, const score_t *score);
+
+/* By what assignments within the budget are compared: the objectives in their order, and of equals
+   the constraints. Every choice of a better one goes by this. Negative: `one` is better; positive:
+   `other` is; 0: they are equal, and the earlier one stays. */
+int score_compare(const score_t *one, const score_t *other);
+/* No objective is worse and one is better. */
+bool score_dominates(const score_t *one, const score_t *other);
+
+/* ---- needs: static constraints, layer by layer ----------------------------------------------- */
+
+typedef struct {
+    double of[TERMS_MAX]; /* by constraint; 0 where it is not static */
+} need_t;
+
+need_t terms_need(const terms_t *terms,
+                  const double *metrics); /* of one layer; NaN counts as infinite */
+void need_add(need_t *sum, const need_t *more);
+/* The sum with one layer's need in place of another: (sum - from) + to. */
+need_t need_change(const need_t *sum, const need_t *from, const need_t *to);
+/* May an assignment of this need be within the static constraints, up to the rounding of a sum? */
+bool terms_fits(const terms_t *terms, const need_t *sum);
+bool terms_fits_one(const terms_t *terms, size_t constraint, const need_t *sum); /* one of them */
+/* What is left of a static constraint of sums; infinite of others. */
+double terms_room(const terms_t *terms, size_t constraint, const need_t *sum);
+
+/* One number for several needs, for heuristics that trade them against an objective: the sum of
+   needs, each in units of its own limit, times terms_scale; a layer beyond a maximum weighs as much
+   as twice the scale. The need itself where there is but one constraint. */
+double terms_weight(const terms_t *terms, const need_t *need);
+double terms_scale(
+    const terms_t *terms); /* limit of the first static constraint of sums; 1: there is none */
+/* The number of static constraints is one, a sum: then weight and scale are need and limit. */
+bool terms_is_single(const terms_t *terms);
+
+/* ---- what a sample reveals ------------------------------------------------------------------- */
+
+/* Of a layer: its own values of the objectives, then of constraints that are not static; all NaN at
+   an invalid point. */
+size_t terms_revealed(const terms_t *terms);
+void terms_reveal(const terms_t *terms, const double *metrics, double *values);
+
+#endif

@@ -1,0 +1,100 @@
+/* The cost room as a model: it answers at once, and its static metrics are part of an
+   evaluation. */
+#include "confx/model.h"
+#include "confx/saturation.h"
+#include "confx/try.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+
+enum { AXIS_PE, AXIS_BUFFER };
+
+static const confx_layer_t *model_builtin_layer(const builtin_parts_t *self, size_t distinct)
+{
+    return &self->workload->layers[self->workload->first_of[distinct]];
+}
+
+static const confx_dataflow_t *model_builtin_dataflow(const builtin_parts_t *self,
+                                                      const confx_layer_t *layer)
+{
+    return layer->type == CONFX_LAYER_DSCONV ? self->depthwise : self->dataflow;
+}
+
+typedef struct {
+    uint32_t pes, buffer;
+} builtin_values_t;
+
+static builtin_values_t model_builtin_values(const builtin_parts_t *self, uint64_t point)
+{
+    uint16_t action[SPACE_AXES];
+    space_action(self->space, point, action);
+    return (builtin_values_t){space_value(self->space, AXIS_PE, action[AXIS_PE]),
+                              space_value(self->space, AXIS_BUFFER, action[AXIS_BUFFER])};
+}
+
+static void model_builtin_cost(const builtin_parts_t *self, size_t distinct, uint64_t point,
+                               confx_cost_t *cost)
+{
+    const confx_layer_t *layer = model_builtin_layer(self, distinct);
+    const builtin_values_t at = model_builtin_values(self, point);
+    confx_cost_evaluate(model_builtin_dataflow(self, layer), layer, self->hardware, at.pes,
+                        at.buffer, cost);
+}
+
+static void model_builtin_metrics(const confx_cost_t *cost, double *metrics)
+{
+    metrics[BUILTIN_LATENCY] = (double)cost->runtime_cycles;
+    metrics[BUILTIN_ENERGY] = cost->energy_nj;
+    metrics[BUILTIN_AREA] = cost->area_um2;
+    metrics[BUILTIN_POWER] = cost->power_mw;
+    metrics[BUILTIN_L1] = (double)cost->l1_bytes;
+    metrics[BUILTIN_L2] = (double)cost->l2_bytes;
+    metrics[BUILTIN_MACS] = (double)cost->macs;
+    metrics[BUILTIN_MACS_PER_CYCLE] = cost->macs_per_cycle;
+}
+
+static evaluation_status_t model_builtin_evaluate(void *context, const request_t *request,
+                                                  double *metrics)
+{
+    confx_cost_t cost;
+    assert(!request->assignment);
+    model_builtin_cost(context, request->distinct, request->point, &cost);
+    model_builtin_metrics(&cost, metrics);
+    return cost.fault == CONFX_COST_VALID ? EVALUATION_VALID : EVALUATION_INVALID;
+}
+
+static bool model_builtin_is_saturated(void *context, size_t distinct, uint64_t point)
+{
+    const builtin_parts_t *self = context;
+    const confx_layer_t *layer = model_builtin_layer(self, distinct);
+    const builtin_values_t at = model_builtin_values(self, point);
+    return cost_saturated(model_builtin_dataflow(self, layer), layer, self->hardware, at.pes,
+                          at.buffer);
+}
+
+static const char *model_builtin_why_invalid(void *context, size_t distinct, uint64_t point)
+{
+    confx_cost_t cost;
+    model_builtin_cost(context, distinct, point, &cost);
+    return confx_cost_fault_text(cost.fault);
+}
+
+confx_status_t model_builtin(const builtin_parts_t *parts, model_t *model)
+{
+#define BUILTIN_METRIC(metric, word, unit, known) {word, unit, known},
+    static const metric_t metrics[] = {BUILTIN_METRICS(BUILTIN_METRIC)};
+#undef BUILTIN_METRIC
+    builtin_parts_t *self = malloc(sizeof *self);
+    if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for a cost model");
+    *self = *parts;
+    *model = (model_t){.name = "builtin",
+                       .metrics_n = BUILTIN_COLUMNS,
+                       .metrics = metrics,
+                       .self = self,
+                       .evaluate = model_builtin_evaluate,
+                       .is_saturated = model_builtin_is_saturated,
+                       .why_invalid = model_builtin_why_invalid,
+                       .close = free};
+    return status_ok();
+}

@@ -1,0 +1,269 @@
+/* Objectives and constraints: the only place where layers add up. */
+#include "confx/terms.h"
+#include "confx/try.h"
+
+#include <assert.h>
+#include <math.h>
+
+/* A sum may round above a limit that is the same sum in another order. */
+static const double terms_slack = 1e-12;
+
+/* ---- metrics --------------------------------------------------------------------------------- */
+
+static confx_status_t terms_bind_one(term_t *term, const model_t *model)
+{
+    assert(term->factors_n >= 1 && term->factors_n <= FACTORS);
+    assert(term->aggregate != AGGREGATE_PRODUCT || term->factors_n == FACTORS);
+    term->is_static = model_is_cheap(model) || model->evaluate_static;
+    for (size_t i = 0; i < term->factors_n; i++) {
+        term->column[i] = model_metric(model, term->metric[i]);
+        if (term->column[i] == model->metrics_n)
+            return status_input(NULL, 0, term->name, "model %s has no metric %s", model->name,
+                                term->metric[i]);
+        term->is_static = term->is_static && model->metrics[term->column[i]].is_static;
+    }
+    return status_ok();
+}
+
+confx_status_t terms_bind(terms_t *terms, const model_t *model)
+{
+    assert(terms->objectives_n >= 1 && terms->objectives_n <= TERMS_MAX);
+    assert(terms->constraints_n <= TERMS_MAX);
+    for (size_t i = 0; i < terms->objectives_n; i++)
+        TRY(terms_bind_one(&terms->objectives[i], model));
+    for (size_t i = 0; i < terms->constraints_n; i++) {
+        term_t *term = &terms->constraints[i];
+        if (term->aggregate == AGGREGATE_PRODUCT)
+            return status_input(NULL, 0, term->name,
+                                "a limit on a product of sums, expected one on a sum or maximum");
+        TRY(terms_bind_one(term, model));
+        term->is_static = term->is_static && !model->scores_networks;
+    }
+    return status_ok();
+}
+
+double term_layer(const term_t *term, const double *metrics)
+{
+    const double first = metrics[term->column[0]];
+    return term->factors_n == 1 ? first : first * metrics[term->column[1]];
+}
+
+/* ---- scores ---------------------------------------------------------------------------------- */
+
+/* A constraint that cannot be told is exceeded. */
+static double terms_constraint(const term_t *term, const double *metrics)
+{
+    const double value = term_layer(term, metrics);
+    return isnan(value) ? INFINITY : value;
+}
+
+/* NaN wins over any maximum: one invalid layer makes the whole invalid, as in a sum. */
+static double terms_larger(double one, double other)
+{
+    return isnan(one) || isnan(other) ? NAN : fmax(one, other);
+}
+
+void terms_begin(const terms_t *terms, totals_t *totals)
+{
+    *totals = (totals_t){.objectives = {{0}}};
+    for (size_t i = 0; i < terms->objectives_n; i++)
+        if (terms->objectives[i].aggregate == AGGREGATE_MAX) totals->objectives[i][0] = -INFINITY;
+    for (size_t i = 0; i < terms->constraints_n; i++)
+        if (terms->constraints[i].aggregate == AGGREGATE_MAX) totals->constraints[i] = -INFINITY;
+}
+
+void terms_add(const terms_t *terms, totals_t *totals, const double *metrics)
+{
+    for (size_t i = 0; i < terms->objectives_n; i++) {
+        const term_t *term = &terms->objectives[i];
+        double *parts = totals->objectives[i];
+        switch (term->aggregate) {
+        case AGGREGATE_SUM:
+            parts[0] += term_layer(term, metrics);
+            break;
+        case AGGREGATE_MAX:
+            parts[0] = terms_larger(parts[0], term_layer(term, metrics));
+            break;
+        case AGGREGATE_PRODUCT:
+            for (size_t f = 0; f < FACTORS; f++) parts[f] += metrics[term->column[f]];
+            break;
+        }
+    }
+    for (size_t i = 0; i < terms->constraints_n; i++) {
+        const double value = terms_constraint(&terms->constraints[i], metrics);
+        if (terms->constraints[i].aggregate == AGGREGATE_MAX)
+            totals->constraints[i] = fmax(totals->constraints[i], value);
+        else
+            totals->constraints[i] += value;
+    }
+}
+
+void terms_end(const terms_t *terms, const totals_t *totals, score_t *score)
+{
+    *score = (score_t){.objectives = {0}};
+    for (size_t i = 0; i < terms->objectives_n; i++) {
+        const double *parts = totals->objectives[i];
+        const bool product = terms->objectives[i].aggregate == AGGREGATE_PRODUCT;
+        score->objectives[i] = product ? parts[0] * parts[1] : parts[0];
+    }
+    for (size_t i = 0; i < terms->constraints_n; i++)
+        score->constraints[i] = totals->constraints[i];
+}
+
+static bool terms_within(double value, double limit)
+{
+    return value <= limit * (1 + terms_slack);
+}
+
+bool terms_feasible(const terms_t *terms, const score_t *score)
+{
+    for (size_t i = 0; i < terms->objectives_n; i++)
+        if (isnan(score->objectives[i])) return false;
+    for (size_t i = 0; i < terms->constraints_n; i++)
+        if (!terms_within(score->constraints[i], terms->constraints[i].limit)) return false;
+    return true;
+}
+
+static int terms_order(double one, double other)
+{
+    return one < other ? -1 : one > other;
+}
+
+static bool terms_is_none(const score_t *score)
+{
+    for (size_t i = 0; i < TERMS_MAX; i++)
+        if (isnan(score->objectives[i])) return true;
+    return false;
+}
+
+int score_compare(const score_t *one, const score_t *other)
+{
+    const bool none = terms_is_none(one), other_none = terms_is_none(other);
+    if (none || other_none) return none - other_none;
+    int order = 0;
+    for (size_t i = 0; i < TERMS_MAX && !order; i++)
+        order = terms_order(one->objectives[i], other->objectives[i]);
+    for (size_t i = 0; i < TERMS_MAX && !order; i++)
+        order = terms_order(one->constraints[i], other->constraints[i]);
+    return order;
+}
+
+bool score_dominates(const score_t *one, const score_t *other)
+{
+    bool better = false;
+    if (terms_is_none(one)) return false;
+    if (terms_is_none(other)) return true;
+    for (size_t i = 0; i < TERMS_MAX; i++) {
+        if (one->objectives[i] > other->objectives[i]) return false;
+        better = better || one->objectives[i] < other->objectives[i];
+    }
+    return better;
+}
+
+/* ---- needs ----------------------------------------------------------------------------------- */
+
+need_t terms_need(const terms_t *terms, const double *metrics)
+{
+    need_t need = {{0}};
+    for (size_t i = 0; i < terms->constraints_n; i++) {
+        const term_t *term = &terms->constraints[i];
+        if (!term->is_static) continue;
+        const double value = terms_constraint(term, metrics);
+        need.of[i] = term->aggregate == AGGREGATE_MAX ? !terms_within(value, term->limit) : value;
+    }
+    return need;
+}
+
+void need_add(need_t *sum, const need_t *more)
+{
+    for (size_t i = 0; i < TERMS_MAX; i++) sum->of[i] += more->of[i];
+}
+
+need_t need_change(const need_t *sum, const need_t *from, const need_t *to)
+{
+    need_t changed;
+    for (size_t i = 0; i < TERMS_MAX; i++) changed.of[i] = sum->of[i] - from->of[i] + to->of[i];
+    return changed;
+}
+
+bool terms_fits_one(const terms_t *terms, size_t constraint, const need_t *sum)
+{
+    const term_t *term = &terms->constraints[constraint];
+    const double most = term->aggregate == AGGREGATE_MAX ? 0 : term->limit;
+    return !term->is_static || terms_within(sum->of[constraint], most);
+}
+
+bool terms_fits(const terms_t *terms, const need_t *sum)
+{
+    for (size_t i = 0; i < terms->constraints_n; i++)
+        if (!terms_fits_one(terms, i, sum)) return false;
+    return true;
+}
+
+static bool terms_adds_up(const term_t *constraint)
+{
+    return constraint->is_static && constraint->aggregate == AGGREGATE_SUM;
+}
+
+double terms_room(const terms_t *terms, size_t constraint, const need_t *sum)
+{
+    const term_t *term = &terms->constraints[constraint];
+    return terms_adds_up(term) ? term->limit - sum->of[constraint] : INFINITY;
+}
+
+double terms_scale(const terms_t *terms)
+{
+    for (size_t i = 0; i < terms->constraints_n; i++)
+        if (terms_adds_up(&terms->constraints[i])) return terms->constraints[i].limit;
+    return 1;
+}
+
+bool terms_is_single(const terms_t *terms)
+{
+    size_t statics = 0, sums = 0;
+    for (size_t i = 0; i < terms->constraints_n; i++) {
+        statics += terms->constraints[i].is_static;
+        sums += terms_adds_up(&terms->constraints[i]);
+    }
+    return statics == 1 && sums == 1;
+}
+
+double terms_weight(const terms_t *terms, const need_t *need)
+{
+    const double scale = terms_scale(terms);
+    double weight = 0;
+    for (size_t i = 0; i < terms->constraints_n; i++) {
+        const term_t *term = &terms->constraints[i];
+        if (!term->is_static) continue;
+        if (term->aggregate == AGGREGATE_MAX)
+            weight += 2 * scale * need->of[i];
+        else if (term->limit == scale)
+            weight += need->of[i]; /* exactly, also where the limit is nothing */
+        else
+            weight += need->of[i] * (scale / term->limit);
+    }
+    return weight;
+}
+
+/* ---- what a sample reveals ------------------------------------------------------------------- */
+
+size_t terms_revealed(const terms_t *terms)
+{
+    size_t n = terms->objectives_n;
+    for (size_t i = 0; i < terms->constraints_n; i++) n += !terms->constraints[i].is_static;
+    return n;
+}
+
+void terms_reveal(const terms_t *terms, const double *metrics, double *values)
+{
+    size_t n = 0;
+    bool valid = true;
+    for (size_t i = 0; i < terms->objectives_n; i++) {
+        values[n] = term_layer(&terms->objectives[i], metrics);
+        if (isnan(values[n++])) valid = false;
+    }
+    for (size_t i = 0; i < terms->constraints_n; i++)
+        if (!terms->constraints[i].is_static)
+            values[n++] = terms_constraint(&terms->constraints[i], metrics);
+    for (size_t i = 0; !valid && i < n; i++) values[i] = NAN;
+}

@@ -1,0 +1,238 @@
+/* Problems that no job describes yet, for tests of whoever works on a problem: small enough for
+   brute force, of whole numbers whose sums are exact in any order.
+
+       axes      three axes, one without order, levels coarser than their ranges; layers of kind 0
+                 do not use the last
+       budgets   the same with limits on two static metrics
+       peak      the largest latency of a layer, within a limit on the sum and one on the maximum of
+                 an area
+       late      a model that answers late, out of order, and fails at times */
+#ifndef TESTS_MODELS_H
+#define TESTS_MODELS_H
+
+#include "confx/memory.h"
+#include "confx/rng.h"
+#include "confx/try.h"
+#include "suite.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { TRIAL_LAYERS = 4, TRIAL_DISTINCT = 3, TRIAL_AXES = 3, TRIAL_METRICS = 4 };
+enum { TRIAL_LATENCY, TRIAL_ENERGY, TRIAL_AREA, TRIAL_POWER };
+
+/* Layers 1 and 3 are alike. */
+static const char trial_csv[] =
+    "K,C,Y,X,R,S,T\n8,8,9,9,3,3,1\n4,8,9,9,3,3,1\n8,8,9,9,3,3,1\n2,8,9,9,3,3,1\n";
+
+typedef struct {
+    uint64_t draw; /* which numbers */
+    bool late;     /* batches alone, answered bit by bit */
+    bool fails;    /* every third answer of a late model is a failure */
+    bool never;    /* all of them are */
+    bool invalid;  /* of kind 1 the largest value of the first axis is invalid */
+    size_t asked;  /* evaluations begun */
+    size_t told;   /* answers given */
+    const space_t *space;
+} trial_model_t;
+
+typedef struct {
+    confx_workload_t workload;
+    trial_model_t model;
+    problem_t *problem; /* NULL until opened */
+} trial_t;
+
+static inline void trial_metrics(const trial_model_t *self, size_t distinct, uint64_t point,
+                                 double *metrics)
+{
+    uint16_t action[SPACE_AXES];
+    space_action(self->space, point, action);
+    rng_t rng = rng_begin(self->draw, RNG_TEST, distinct, point, 0);
+    const double width = space_value(self->space, 0, action[0]);
+    metrics[TRIAL_LATENCY] = floor(60 / width) + (double)rng_below(&rng, 9);
+    metrics[TRIAL_ENERGY] = 10 + (double)rng_below(&rng, 50);
+    metrics[TRIAL_AREA] = 2 * width + (double)rng_below(&rng, 4);
+    metrics[TRIAL_POWER] = 3 + (double)rng_below(&rng, 9);
+}
+
+static inline bool trial_is_valid(const trial_model_t *self, size_t distinct, uint64_t point)
+{
+    uint16_t action[SPACE_AXES];
+    space_action(self->space, point, action);
+    return !self->invalid || distinct != 1 || action[0] + 1u < space_range(self->space, 0);
+}
+
+static inline evaluation_status_t trial_evaluate(void *context, const request_t *request,
+                                                 double *metrics)
+{
+    trial_model_t *self = context;
+    self->asked++;
+    trial_metrics(self, request->distinct, request->point, metrics);
+    return trial_is_valid(self, request->distinct, request->point) ? EVALUATION_VALID
+                                                                   : EVALUATION_INVALID;
+}
+
+static inline confx_status_t trial_begin(void *context, evaluations_t *batch)
+{
+    trial_model_t *self = context;
+    for (size_t i = 0; i < batch->n; i++) self->asked += batch->status[i] == EVALUATION_PENDING;
+    return status_ok();
+}
+
+/* At most two answers a look, from the end of the batch, and none at every other look. */
+static inline confx_status_t trial_poll(void *context, evaluations_t *batch, double seconds,
+                                        size_t *pending)
+{
+    trial_model_t *self = context;
+    size_t answers = (self->told++ % 2) * 2;
+    (void)seconds;
+    *pending = 0;
+    for (size_t i = batch->n; i-- > 0;) {
+        if (batch->status[i] != EVALUATION_PENDING) continue;
+        if (answers == 0) {
+            (*pending)++;
+            continue;
+        }
+        answers--;
+        const bool failed = self->never || (self->fails && self->asked++ % 3 == 0);
+        batch->status[i] = EVALUATION_FAILED;
+        if (!failed) {
+            const request_t *request = &batch->requests[i];
+            double *metrics = batch->metrics + i * TRIAL_METRICS;
+            trial_metrics(self, request->distinct, request->point, metrics);
+            const bool valid = trial_is_valid(self, request->distinct, request->point);
+            batch->status[i] = valid ? EVALUATION_VALID : EVALUATION_INVALID;
+        }
+    }
+    return status_ok();
+}
+
+static inline void trial_static(void *context, size_t distinct, uint64_t point, double *metrics)
+{
+    trial_metrics(context, distinct, point, metrics);
+    metrics[TRIAL_LATENCY] = metrics[TRIAL_ENERGY] = NAN;
+}
+
+/* Layers of the first kind have no third axis. */
+static inline bool trial_uses(void *context, size_t distinct, const uint16_t *action, size_t axis)
+{
+    (void)context, (void)action;
+    return distinct != 0 || axis != 2;
+}
+
+/* 5 values x 3 names x 3 values: 45 points, of which 18 choices are made of levels. */
+static inline space_t *trial_space(void)
+{
+    static const uint32_t widths[] = {1, 3, 5};
+    static const uint32_t depths[] = {1, 3};
+    static const char *const flows[] = {"dla", "eye", "shi"};
+    const space_axis_t axes[] = {
+        {.name = "width", .levels = widths, .levels_n = 3, .refined = true},
+        {.name = "flow", .kind = AXIS_CATEGORICAL, .words = flows, .levels_n = 3},
+        {.name = "depth", .levels = depths, .levels_n = 2, .refined = true, .initial = 1}};
+    space_t *space = NULL;
+    ck_assert_ok(space_open(axes, TRIAL_AXES, (space_use_t){NULL, trial_uses}, &space));
+    return space;
+}
+
+static inline model_t trial_model_of(trial_model_t *self, space_t *space)
+{
+    static const metric_t metrics[TRIAL_METRICS] = {{"latency", "cycles", false},
+                                                    {"energy", "nJ", false},
+                                                    {"area", "um^2", true},
+                                                    {"power", "mW", true}};
+    self->space = space;
+    model_t model = {.name = "trial", .metrics_n = TRIAL_METRICS, .metrics = metrics, .self = self};
+    if (!self->late) {
+        model.evaluate = trial_evaluate;
+        return model;
+    }
+    model.evaluate_begin = trial_begin;
+    model.evaluate_poll = trial_poll;
+    model.evaluate_static = trial_static;
+    return model;
+}
+
+static inline term_t trial_term(const char *metric, aggregate_t aggregate, double limit)
+{
+    return (term_t){.name = metric,
+                    .unit = "",
+                    .aggregate = aggregate,
+                    .factors_n = 1,
+                    .metric = {metric},
+                    .limit = limit};
+}
+
+static inline term_t trial_edp(aggregate_t aggregate)
+{
+    return (term_t){.name = "edp",
+                    .unit = "",
+                    .aggregate = aggregate,
+                    .factors_n = 2,
+                    .metric = {"latency", "energy"}};
+}
+
+static inline confx_status_t trial_make(trial_t *trial, const terms_t *terms, double fraction)
+{
+    space_t *space = trial_space();
+    const model_t model = trial_model_of(&trial->model, space);
+    const problem_design_t design = {.workload = &trial->workload,
+                                     .space = space,
+                                     .model = &model,
+                                     .terms = terms,
+                                     .fractions = {fraction, NAN, NAN, NAN}};
+    return problem_make(&design, &trial->problem);
+}
+
+static inline void trial_read(trial_t *trial, trial_model_t model)
+{
+    *trial = (trial_t){.model = model};
+    ck_assert_ok(confx_workload_parse(trial_csv, "trial.csv", &trial->workload));
+}
+
+static inline void trial_open(trial_t *trial, trial_model_t model, const terms_t *terms)
+{
+    trial_read(trial, model);
+    ck_assert_ok(trial_make(trial, terms, NAN));
+}
+
+static inline void trial_close(trial_t *trial)
+{
+    problem_close(trial->problem);
+    confx_workload_close(&trial->workload);
+}
+
+/* What is wanted: axes, two budgets, a maximum. */
+static inline terms_t trial_terms_axes(void)
+{
+    return (terms_t){
+        1, 1, {trial_term("latency", AGGREGATE_SUM, 0)}, {trial_term("area", AGGREGATE_SUM, 30)}};
+}
+
+static inline terms_t trial_terms_budgets(void)
+{
+    return (terms_t){
+        1,
+        2,
+        {trial_term("latency", AGGREGATE_SUM, 0)},
+        {trial_term("area", AGGREGATE_SUM, 30), trial_term("power", AGGREGATE_SUM, 24)}};
+}
+
+static inline terms_t trial_terms_peak(void)
+{
+    return (terms_t){
+        1,
+        2,
+        {trial_term("latency", AGGREGATE_MAX, 0)},
+        {trial_term("area", AGGREGATE_SUM, 34), trial_term("power", AGGREGATE_MAX, 9)}};
+}
+
+/* A random assignment over the ranges. */
+static inline void trial_draw(const problem_t *problem, rng_t *rng, uint16_t *assignment)
+{
+    const space_t *space = problem_space(problem);
+    for (size_t cell = 0; cell < space_cells(space, problem_layers(problem)); cell++)
+        assignment[cell] = (uint16_t)rng_below(rng, space_range(space, cell % space_axes(space)));
+}
+
+#endif

@@ -1,0 +1,72 @@
+/* Opening a problem, a batch and a ledger where memory fails. */
+#include "confx/ledger.h"
+#include "failing_memory.h"
+#include "setting.h"
+
+static setting_t setting;
+
+static void read_setting(void)
+{
+    setting_read(&setting, "{workload: example}");
+    setting_open(&setting);
+}
+
+static void close_setting(void)
+{
+    setting_close(&setting);
+}
+
+static confx_status_t open_problem(void)
+{
+    const problem_parts_t parts = setting_parts(&setting);
+    problem_t *problem = NULL;
+    const confx_status_t status = problem_open(&parts, &problem);
+    problem_close(problem);
+    return status;
+}
+
+static confx_status_t open_batch(void)
+{
+    batch_t batch;
+    const confx_status_t status = batch_open(3, 2, &batch);
+    if (status.code == CONFX_STATUS_OK) batch_close(&batch);
+    return status;
+}
+
+static confx_status_t open_ledger(void)
+{
+    ledger_t *ledger = NULL;
+    const confx_status_t status = ledger_open(setting.problem, &ledger);
+    ledger_close(ledger);
+    return status;
+}
+
+START_TEST(a_problem_without_memory_is_told_and_leaves_nothing)
+{
+    fail_each(open_problem, 5);
+}
+END_TEST
+
+START_TEST(a_batch_without_memory_is_told_and_leaves_nothing)
+{
+    fail_each(open_batch, 7);
+}
+END_TEST
+
+START_TEST(a_ledger_without_memory_is_told_and_leaves_nothing)
+{
+    fail_each(open_ledger, 2);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("no_memory");
+    TCase *tests = tcase_create("no_memory");
+    suite_add_tcase(suite, tests);
+    tcase_add_unchecked_fixture(tests, read_setting, close_setting);
+    tcase_add_test(tests, a_problem_without_memory_is_told_and_leaves_nothing);
+    tcase_add_test(tests, a_batch_without_memory_is_told_and_leaves_nothing);
+    tcase_add_test(tests, a_ledger_without_memory_is_told_and_leaves_nothing);
+    return suite_run(suite);
+}

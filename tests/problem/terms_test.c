@@ -1,0 +1,264 @@
+/* Scores, needs and their order, held against brute force over all assignments of two layers. */
+#include "models.h"
+
+enum { LAYERS = TRIAL_LAYERS, CELLS = LAYERS * TRIAL_AXES, DRAWS = 400 };
+
+/* What the layers of an assignment are by themselves. */
+static void layers_of(trial_t *trial, const uint16_t *assignment,
+                      double metrics[LAYERS][TRIAL_METRICS])
+{
+    for (size_t layer = 0; layer < LAYERS; layer++) {
+        const size_t distinct = problem_distinct_of(trial->problem, layer);
+        const uint64_t point =
+            space_point(problem_space(trial->problem), assignment + layer * TRIAL_AXES);
+        trial_metrics(&trial->model, distinct,
+                      space_canonical(problem_space(trial->problem), distinct, point),
+                      metrics[layer]);
+    }
+}
+
+static double sum_of(double metrics[LAYERS][TRIAL_METRICS], size_t metric)
+{
+    double sum = 0;
+    for (size_t layer = 0; layer < LAYERS; layer++) sum += metrics[layer][metric];
+    return sum;
+}
+
+static double most_of(double metrics[LAYERS][TRIAL_METRICS], size_t metric)
+{
+    double most = 0;
+    for (size_t layer = 0; layer < LAYERS; layer++) most = fmax(most, metrics[layer][metric]);
+    return most;
+}
+
+static double layer_products(double metrics[LAYERS][TRIAL_METRICS])
+{
+    double sum = 0;
+    for (size_t layer = 0; layer < LAYERS; layer++)
+        sum += metrics[layer][TRIAL_LATENCY] * metrics[layer][TRIAL_ENERGY];
+    return sum;
+}
+
+static void open_everything(trial_t *trial)
+{
+    const terms_t terms = {.objectives_n = 4,
+                           .constraints_n = 4,
+                           .objectives = {trial_term("latency", AGGREGATE_SUM, 0),
+                                          trial_term("latency", AGGREGATE_MAX, 0),
+                                          trial_edp(AGGREGATE_PRODUCT), trial_edp(AGGREGATE_SUM)},
+                           .constraints = {trial_term("area", AGGREGATE_SUM, 30),
+                                           trial_term("power", AGGREGATE_MAX, 9),
+                                           trial_term("power", AGGREGATE_SUM, 26),
+                                           trial_term("energy", AGGREGATE_SUM, 140)}};
+    trial_open(trial, (trial_model_t){.draw = 5}, &terms);
+}
+
+START_TEST(layers_come_together_as_the_terms_say)
+{
+    trial_t trial;
+    rng_t rng = rng_begin(1, RNG_TEST, 0, 0, 0);
+    size_t feasible = 0;
+    open_everything(&trial);
+    for (int i = 0; i < DRAWS; i++) {
+        uint16_t assignment[CELLS];
+        double metrics[LAYERS][TRIAL_METRICS];
+        score_t score;
+        trial_draw(trial.problem, &rng, assignment);
+        layers_of(&trial, assignment, metrics);
+        ck_assert_ok(problem_scores(trial.problem, &(assignments_t){1, assignment}, &score));
+        const double latency = sum_of(metrics, TRIAL_LATENCY),
+                     energy = sum_of(metrics, TRIAL_ENERGY);
+        const double area = sum_of(metrics, TRIAL_AREA), power = sum_of(metrics, TRIAL_POWER);
+        const double peak = most_of(metrics, TRIAL_POWER);
+        ck_assert(score.objectives[0] == latency);
+        ck_assert(score.objectives[1] == most_of(metrics, TRIAL_LATENCY));
+        ck_assert(score.objectives[2] == latency * energy);
+        ck_assert(score.objectives[3] == layer_products(metrics));
+        ck_assert(score.constraints[0] == area && score.constraints[1] == peak);
+        ck_assert(score.constraints[2] == power && score.constraints[3] == energy);
+        const bool fits = area <= 30 && peak <= 9 && power <= 26;
+        ck_assert_int_eq(terms_feasible(problem_terms(trial.problem), &score),
+                         fits && energy <= 140);
+        feasible += fits && energy <= 140;
+
+        /* Needs know all of it but the energy, which must be sampled. */
+        need_t need = {{0}};
+        for (size_t layer = 0; layer < LAYERS; layer++) {
+            const need_t own = problem_needs(
+                trial.problem, problem_distinct_of(trial.problem, layer),
+                space_point(problem_space(trial.problem), assignment + layer * TRIAL_AXES));
+            need_add(&need, &own);
+        }
+        ck_assert_int_eq(terms_fits(problem_terms(trial.problem), &need), fits);
+        ck_assert(terms_room(problem_terms(trial.problem), 0, &need) == 30 - area);
+        ck_assert(isinf(terms_room(problem_terms(trial.problem), 1, &need)));
+        ck_assert(isinf(terms_room(problem_terms(trial.problem), 3, &need)));
+    }
+    ck_assert_uint_gt(feasible, 5);
+    ck_assert_uint_lt(feasible, DRAWS - 5);
+    trial_close(&trial);
+}
+END_TEST
+
+START_TEST(an_invalid_layer_makes_every_objective_none)
+{
+    const terms_t terms = trial_terms_peak();
+    trial_t trial;
+    uint16_t assignment[CELLS] = {0};
+    score_t score;
+    trial_open(&trial, (trial_model_t){.invalid = true}, &terms);
+    assignment[1 * TRIAL_AXES] = 4;
+    ck_assert_ok(problem_scores(trial.problem, &(assignments_t){1, assignment}, &score));
+    ck_assert(isnan(score.objectives[0]));
+    ck_assert(isfinite(score.constraints[0]) && isfinite(score.constraints[1]));
+    ck_assert(!terms_feasible(problem_terms(trial.problem), &score));
+    assignment[1 * TRIAL_AXES] = 3;
+    ck_assert_ok(problem_scores(trial.problem, &(assignments_t){1, assignment}, &score));
+    ck_assert(score.objectives[0] > 0);
+    trial_close(&trial);
+}
+END_TEST
+
+/* One layer's action changes: the need that was kept up to date is the one counted anew, of maxima
+   as well. */
+START_TEST(a_change_of_one_layer_is_a_change_of_the_need)
+{
+    const terms_t terms = trial_terms_peak();
+    trial_t trial;
+    rng_t rng = rng_begin(2, RNG_TEST, 0, 0, 0);
+    trial_open(&trial, (trial_model_t){.draw = 6}, &terms);
+    uint64_t points[LAYERS] = {0};
+    need_t need = {{0}};
+    for (size_t layer = 0; layer < LAYERS; layer++) {
+        const need_t own =
+            problem_needs(trial.problem, problem_distinct_of(trial.problem, layer), 0);
+        need_add(&need, &own);
+    }
+    for (int i = 0; i < DRAWS; i++) {
+        const size_t layer = rng_below(&rng, LAYERS);
+        const size_t distinct = problem_distinct_of(trial.problem, layer);
+        const uint64_t point = rng_below(&rng, 45);
+        const need_t from = problem_needs(trial.problem, distinct, points[layer]);
+        const need_t to = problem_needs(trial.problem, distinct, point);
+        points[layer] = point;
+        need = need_change(&need, &from, &to);
+        need_t anew = {{0}};
+        for (size_t l = 0; l < LAYERS; l++) {
+            const need_t own =
+                problem_needs(trial.problem, problem_distinct_of(trial.problem, l), points[l]);
+            need_add(&anew, &own);
+        }
+        for (size_t k = 0; k < TERMS_MAX; k++) ck_assert(need.of[k] == anew.of[k]);
+    }
+    trial_close(&trial);
+}
+END_TEST
+
+START_TEST(one_number_stands_for_several_needs)
+{
+    terms_t terms = trial_terms_budgets();
+    const double metrics[TRIAL_METRICS] = {1, 1, 6, 12};
+    const model_t model = {.name = "none", .metrics_n = 0};
+    trial_t trial;
+    trial_open(&trial, (trial_model_t){.draw = 1}, &terms);
+    const terms_t *bound = problem_terms(trial.problem);
+    const need_t both = terms_need(bound, metrics);
+    ck_assert(terms_weight(bound, &both) == 6 + 12 * (30.0 / 24));
+    ck_assert(terms_scale(bound) == 30 && !terms_is_single(bound));
+    trial_close(&trial);
+    terms = trial_terms_axes();
+    trial_open(&trial, (trial_model_t){.draw = 1}, &terms);
+    bound = problem_terms(trial.problem);
+    const need_t one = terms_need(bound, metrics);
+    ck_assert(terms_weight(bound, &one) == 6 && terms_scale(bound) == 30 && terms_is_single(bound));
+    trial_close(&trial);
+    terms = trial_terms_peak();
+    trial_open(&trial, (trial_model_t){.draw = 1}, &terms);
+    bound = problem_terms(trial.problem);
+    const need_t peak = terms_need(bound, metrics); /* 12 is beyond the maximum of 9 */
+    ck_assert(terms_weight(bound, &peak) == 6 + 2 * 34 && !terms_fits(bound, &peak));
+    trial_close(&trial);
+    ck_assert_fails(terms_bind(&terms, &model), CONFX_STATUS_INPUT,
+                    "model none has no metric latency");
+}
+END_TEST
+
+START_TEST(limits_that_nothing_keeps_to_are_refused)
+{
+    static const struct {
+        double area, power;
+        const char *message;
+    } cases[] = {{5, 99, "area of 5"}, {99, 5, "power of 5"}};
+    for (size_t i = 0; i < 2; i++)
+        for (int late = 0; late < 2; late++) {
+            terms_t terms = trial_terms_budgets();
+            trial_t trial;
+            terms.constraints[0].limit = cases[i].area;
+            terms.constraints[1].limit = cases[i].power;
+            trial_read(&trial, (trial_model_t){.late = late});
+            ck_assert_fails(trial_make(&trial, &terms, NAN), CONFX_STATUS_INFEASIBLE,
+                            cases[i].message);
+            trial_close(&trial);
+        }
+    terms_t terms = trial_terms_peak();
+    trial_t trial;
+    terms.constraints[1].limit = 2;
+    trial_read(&trial, (trial_model_t){.draw = 0});
+    ck_assert_fails(trial_make(&trial, &terms, NAN), CONFX_STATUS_INFEASIBLE,
+                    "that one of the layers needs");
+    trial_close(&trial);
+    terms.constraints[0] = trial_edp(AGGREGATE_PRODUCT);
+    trial_read(&trial, (trial_model_t){.draw = 0});
+    ck_assert_fails(trial_make(&trial, &terms, NAN), CONFX_STATUS_INPUT, "limit on a product");
+    trial_close(&trial);
+}
+END_TEST
+
+START_TEST(scores_are_ordered_and_dominate)
+{
+    const score_t none = {{NAN, 0}, {0}}, best = {{1, 2}, {9}}, cheaper = {{1, 2}, {8}},
+                  other = {{2, 1}, {1}}, worse = {{2, 2}, {1}};
+    ck_assert_int_lt(score_compare(&best, &none), 0);
+    ck_assert_int_gt(score_compare(&none, &best), 0);
+    ck_assert_int_eq(score_compare(&none, &none), 0);
+    ck_assert_int_gt(score_compare(&best, &cheaper), 0);
+    ck_assert_int_lt(score_compare(&cheaper, &other), 0);
+    ck_assert(!score_dominates(&best, &cheaper) && !score_dominates(&cheaper, &best));
+    ck_assert(!score_dominates(&best, &other) && !score_dominates(&other, &best));
+    ck_assert(score_dominates(&best, &worse) && score_dominates(&other, &worse) &&
+              !score_dominates(&worse, &best));
+    ck_assert(score_dominates(&worse, &none) && !score_dominates(&none, &worse));
+}
+END_TEST
+
+START_TEST(what_a_sample_reveals)
+{
+    trial_t trial;
+    const double metrics[TRIAL_METRICS] = {7, 11, 1, 2}, invalid[TRIAL_METRICS] = {NAN, NAN, 1, 2};
+    double values[2 * TERMS_MAX];
+    open_everything(&trial);
+    const terms_t *terms = problem_terms(trial.problem);
+    ck_assert_uint_eq(terms_revealed(terms), 5); /* four objectives, and the energy of the limit */
+    terms_reveal(terms, metrics, values);
+    ck_assert(values[0] == 7 && values[1] == 7 && values[2] == 77 && values[3] == 77 &&
+              values[4] == 11);
+    terms_reveal(terms, invalid, values);
+    for (int i = 0; i < 5; i++) ck_assert(isnan(values[i]));
+    trial_close(&trial);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("terms");
+    TCase *tests = tcase_create("terms");
+    suite_add_tcase(suite, tests);
+    tcase_add_test(tests, layers_come_together_as_the_terms_say);
+    tcase_add_test(tests, an_invalid_layer_makes_every_objective_none);
+    tcase_add_test(tests, a_change_of_one_layer_is_a_change_of_the_need);
+    tcase_add_test(tests, one_number_stands_for_several_needs);
+    tcase_add_test(tests, limits_that_nothing_keeps_to_are_refused);
+    tcase_add_test(tests, scores_are_ordered_and_dominate);
+    tcase_add_test(tests, what_a_sample_reveals);
+    return suite_run(suite);
+}
