@@ -1,6 +1,6 @@
 /* A table: columns with a name, a unit, a type and a format, and rows that a function makes one at
-   a time. Writers only write: CSV here, datasets of HDF5 in store.h (store_columns), JSON, HTML and
-   text for a terminal in show.h. A column has one name in all of them. */
+   a time. Writers compute nothing: CSV is here, table_store.h has HDF5, table_show.h has JSON, HTML
+   and text for a terminal. A column has one name in all of them. */
 #ifndef CONFX_TABLE_H
 #define CONFX_TABLE_H
 
@@ -60,13 +60,7 @@ typedef struct {
 
 /* UNKNOWN: empty in CSV, null in JSON, NaN in HDF5, "-" for people. ABSENT: empty, left out, NaN,
    empty. */
-typedef enum {
-    TABLE_CELL_ABSENT,
-    TABLE_CELL_UNKNOWN,
-    TABLE_CELL_WHOLE,
-    TABLE_CELL_REAL,
-    TABLE_CELL_TEXT
-} cell_kind_t;
+typedef enum { CELL_ABSENT, CELL_UNKNOWN, CELL_WHOLE, CELL_REAL, CELL_TEXT } cell_kind_t;
 
 typedef struct {
     cell_kind_t kind;

@@ -25,22 +25,22 @@ static void table_add(table_row_t *row, table_cell_t cell)
 
 void table_absent(table_row_t *row)
 {
-    table_add(row, (table_cell_t){.kind = TABLE_CELL_ABSENT});
+    table_add(row, (table_cell_t){.kind = CELL_ABSENT});
 }
 
 void table_whole(table_row_t *row, int64_t value)
 {
-    table_add(row, (table_cell_t){.kind = TABLE_CELL_WHOLE, .whole = value});
+    table_add(row, (table_cell_t){.kind = CELL_WHOLE, .whole = value});
 }
 
 void table_real(table_row_t *row, double value)
 {
-    table_add(row, (table_cell_t){.kind = TABLE_CELL_REAL, .real = value});
+    table_add(row, (table_cell_t){.kind = CELL_REAL, .real = value});
 }
 
 void table_known(table_row_t *row, double value)
 {
-    const table_cell_t unknown = {.kind = TABLE_CELL_UNKNOWN};
+    const table_cell_t unknown = {.kind = CELL_UNKNOWN};
     if (isnan(value))
         table_add(row, unknown);
     else
@@ -73,7 +73,7 @@ void table_text(table_row_t *row, const char *format, ...)
     if (length < 0) row->failed = true;
     if (length >= 0 && table_make_room(row, (size_t)length)) {
         /* Where the text begins and not a pointer to it: the buffer moves when it grows. */
-        const table_cell_t cell = {.kind = TABLE_CELL_TEXT, .text = row->text_n};
+        const table_cell_t cell = {.kind = CELL_TEXT, .text = row->text_n};
         (void)vsnprintf(row->text + row->text_n, (size_t)length + 1, format, again);
         row->text_n += (size_t)length + 1;
         table_add(row, cell);
@@ -83,7 +83,7 @@ void table_text(table_row_t *row, const char *format, ...)
 
 const char *table_row_text(const table_row_t *row, size_t column)
 {
-    assert(column < row->cells_n && row->cells[column].kind == TABLE_CELL_TEXT);
+    assert(column < row->cells_n && row->cells[column].kind == CELL_TEXT);
     return row->text + row->cells[column].text;
 }
 

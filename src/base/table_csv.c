@@ -21,21 +21,21 @@ static void table_csv_cell(const table_row_t *row, size_t i, FILE *out)
 {
     const table_cell_t *cell = &row->cells[i];
     switch (cell->kind) {
-    case TABLE_CELL_WHOLE:
+    case CELL_WHOLE:
         out_print(out, "%lld", (long long)cell->whole);
         return;
-    case TABLE_CELL_REAL:
+    case CELL_REAL:
         if (isnan(cell->real))
             fputs("nan", out); /* without the sign that some of them have */
         else
             out_print(out, "%.17g", cell->real);
         return;
-    case TABLE_CELL_TEXT:
+    case CELL_TEXT:
         for (const char *c = table_row_text(row, i); *c; c++)
             fputc(strchr(",\"\n\r", *c) ? ' ' : *c, out);
         return;
-    case TABLE_CELL_ABSENT:
-    case TABLE_CELL_UNKNOWN:
+    case CELL_ABSENT:
+    case CELL_UNKNOWN:
         return;
     }
 }

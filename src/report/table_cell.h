@@ -1,6 +1,6 @@
 /* A cell as people read it, which text and HTML share. */
-#ifndef REPORT_TABLE_CELL_H
-#define REPORT_TABLE_CELL_H
+#ifndef REPORT_CELL_H
+#define REPORT_CELL_H
 
 #include "confx/table.h"
 #include "report/figure.h"

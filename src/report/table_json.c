@@ -31,17 +31,17 @@ static json_t *table_json_cell(table_type_t type, const table_row_t *row, size_t
     const table_cell_t *cell = &row->cells[i];
     int64_t whole;
     switch (cell->kind) {
-    case TABLE_CELL_WHOLE:
+    case CELL_WHOLE:
         return type == TABLE_TRUTH ? json_boolean(cell->whole) : json_integer(cell->whole);
-    case TABLE_CELL_REAL:
+    case CELL_REAL:
         return json_known(cell->real);
-    case TABLE_CELL_TEXT:
+    case CELL_TEXT:
         if (type == TABLE_FIELD &&
             text_to_integer(table_row_text(row, i), INT64_MIN, INT64_MAX, &whole))
             return json_integer(whole);
         return table_json_text(table_row_text(row, i));
-    case TABLE_CELL_ABSENT: /* never asked for */
-    case TABLE_CELL_UNKNOWN:
+    case CELL_ABSENT: /* never asked for */
+    case CELL_UNKNOWN:
         break;
     }
     return json_null();
@@ -53,7 +53,7 @@ json_t *table_json_row(const table_column_t *columns, size_t n, const table_row_
     int failed = object == NULL;
     assert(row->cells_n == n);
     for (size_t i = 0; !failed && i < n; i++)
-        if (!(columns[i].without & TABLE_NOT_JSON) && row->cells[i].kind != TABLE_CELL_ABSENT)
+        if (!(columns[i].without & TABLE_NOT_JSON) && row->cells[i].kind != CELL_ABSENT)
             failed = json_object_set_new(object, columns[i].name,
                                          table_json_cell(columns[i].type, row, i));
     if (!failed) return object;

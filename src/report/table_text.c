@@ -40,21 +40,21 @@ const char *table_cell_shown(const table_column_t *column, const table_row_t *ro
     const table_cell_t *cell = &row->cells[i];
     *room = (figure_t){""};
     switch (cell->kind) {
-    case TABLE_CELL_TEXT:
+    case CELL_TEXT:
         return table_row_text(row, i);
-    case TABLE_CELL_REAL:
+    case CELL_REAL:
         *room = table_text_number(column, cell->real);
         break;
-    case TABLE_CELL_WHOLE:
+    case CELL_WHOLE:
         if (column->format == TABLE_DIGITS)
             (void)snprintf(room->text, sizeof room->text, "%lld", (long long)cell->whole);
         else
             *room = table_text_number(column, (double)cell->whole);
         break;
-    case TABLE_CELL_UNKNOWN:
+    case CELL_UNKNOWN:
         *room = table_text_number(column, NAN);
         break;
-    case TABLE_CELL_ABSENT:
+    case CELL_ABSENT:
         break;
     }
     return room->text;

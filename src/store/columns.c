@@ -13,7 +13,7 @@
 
 static const char *columns_words(const table_row_t *row, size_t c)
 {
-    return row->cells[c].kind == TABLE_CELL_TEXT ? table_row_text(row, c) : "";
+    return row->cells[c].kind == CELL_TEXT ? table_row_text(row, c) : "";
 }
 
 /* All rows of a table, whose types and widths are known only when the last one is made. */
@@ -49,8 +49,8 @@ static double columns_real(const table_row_t *row, size_t c)
 {
     const table_cell_t *cell = &row->cells[c];
     double value;
-    if (cell->kind == TABLE_CELL_REAL) return cell->real;
-    if (cell->kind == TABLE_CELL_WHOLE) return (double)cell->whole;
+    if (cell->kind == CELL_REAL) return cell->real;
+    if (cell->kind == CELL_WHOLE) return (double)cell->whole;
     return text_to_real(columns_words(row, c), &value) ? value : NAN;
 }
 
@@ -59,7 +59,7 @@ static void columns_put(const array_t *array, size_t width, size_t i, const tabl
 {
     /* No whole number stands for one that is not known: such a column is one of reals. */
     const bool whole = array->type == ARRAY_U8 || array->type == ARRAY_I64;
-    assert(!whole || row->cells[c].kind == TABLE_CELL_WHOLE);
+    assert(!whole || row->cells[c].kind == CELL_WHOLE);
     if (array->type == ARRAY_U8) ((uint8_t *)array->data)[i] = row->cells[c].whole != 0;
     if (array->type == ARRAY_I64) ((int64_t *)array->data)[i] = row->cells[c].whole;
     if (array->type == ARRAY_F64) ((double *)array->data)[i] = columns_real(row, c);

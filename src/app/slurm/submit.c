@@ -3,9 +3,9 @@
 #include "app/app.h"
 #include "app/job_option.h"
 #include "app/slurm/sbatch.h"
-#include "app/slurm/submit_spool.h"
 #include "confx/compose.h"
 #include "confx/file.h"
+#include "confx/find.h"
 #include "confx/run.h"
 #include "confx/spool.h"
 #include "confx/sweep.h"
@@ -344,6 +344,19 @@ static confx_status_t submit_slurm(const submit_options_t *options)
     return status;
 }
 
+/* Into the spool with the job and all files it names; its name there is printed. */
+static confx_status_t submit_to_spool(const submit_options_t *options, int priority)
+{
+    char name[SPOOL_NAME_MAX];
+    job_t *job;
+    TRY(job_option_open(&options->job, &job));
+    confx_status_t status = submit_check_files(job);
+    if (status.code == CONFX_STATUS_OK) status = spool_submit(options->spool, job, priority, name);
+    job_close(job);
+    if (status.code == CONFX_STATUS_OK) puts(name);
+    return status;
+}
+
 static confx_status_t submit(const submit_options_t *options)
 {
     const int priority = options->priority < 0 ? SPOOL_PRIORITY : options->priority;
@@ -354,7 +367,7 @@ static confx_status_t submit(const submit_options_t *options)
         return status_input(NULL, 0, "--spool",
                             "takes --set and --priority alone, not --output, --dry-run or settings "
                             "of SLURM");
-    return submit_spool(options->spool, &options->job, priority);
+    return submit_to_spool(options, priority);
 }
 
 static confx_status_t submit_run(app_t *app, int argc, char **argv)

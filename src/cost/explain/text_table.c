@@ -17,10 +17,10 @@ static const char *text_table_cell(const text_table_t *text, size_t i,
 {
     const table_cell_t *cell = &text->row.cells[i];
     number[0] = 0;
-    if (cell->kind == TABLE_CELL_TEXT) return table_row_text(&text->row, i);
-    if (cell->kind == TABLE_CELL_WHOLE)
+    if (cell->kind == CELL_TEXT) return table_row_text(&text->row, i);
+    if (cell->kind == CELL_WHOLE)
         (void)snprintf(number, TEXT_TABLE_NUMBER_MAX, "%lld", (long long)cell->whole);
-    if (cell->kind == TABLE_CELL_REAL)
+    if (cell->kind == CELL_REAL)
         (void)snprintf(number, TEXT_TABLE_NUMBER_MAX, "%.*g", text->table->columns[i].digits,
                        cell->real);
     return number;
