@@ -115,14 +115,6 @@ uint64_t stage_wanted(const run_t *run, size_t unit)
     return left - before < each ? left - before : each;
 }
 
-static size_t stage_told_bytes(const search_layout_t *layout, size_t layers, bool shows_layers)
-{
-    const size_t episodes = layout->collects ? layout->samples : 1;
-    const size_t genes = (episodes * 2 * layers * sizeof(uint16_t) + 7) / 8 * 8;
-    const size_t costs = layout->collects && shows_layers ? episodes * layers * sizeof(double) : 0;
-    return sizeof(told_t) + layout->samples * 3 * sizeof(double) + genes + costs;
-}
-
 static confx_status_t stage_open_buffers(run_t *run)
 {
     work_t *work = &run->work;
@@ -130,7 +122,12 @@ static confx_status_t stage_open_buffers(run_t *run)
     const size_t n = work->share.n;
     const size_t layers = problem_layers(run->setting.problem);
     const bool root = cluster_is_root(run->cluster);
-    work->told_bytes = stage_told_bytes(layout, layers, stage_shows_layers(run));
+    work->report_layout =
+        (unit_report_layout_t){.samples = layout->samples,
+                               .layers = layers,
+                               .collects = layout->collects,
+                               .costs = layout->collects && stage_shows_layers(run)};
+    work->report_bytes = unit_report_bytes(&work->report_layout);
     work->batches = calloc(n + 1, sizeof(batch_t));
     const size_t genes = run->scored ? layout->samples * 2 * layers : 0;
     work->proposed = calloc(n * genes + 1, sizeof *work->proposed);
@@ -139,15 +136,15 @@ static confx_status_t stage_open_buffers(run_t *run)
     work->moments = calloc(n * layout->moments + 1, sizeof(double));
     work->moment_sum = calloc(layout->moments + 1, sizeof(double));
     work->gradients = calloc(n * layout->gradient + 1, sizeof(real_t));
-    work->told = calloc(n * work->told_bytes + 1, 1);
+    work->reports_mine = calloc(n * work->report_bytes + 1, 1);
     work->migrants = calloc(n * layout->migrant_bytes + 1, 1);
     work->arrivals = calloc(n * layout->migrant_bytes + 1, 1);
     work->gradient_sum = calloc(root ? layout->gradient + 1 : 1, sizeof(real_t));
-    work->all_told = calloc(root ? layout->units * work->told_bytes : 1, 1);
-    work->reports = calloc(root ? layout->units : 1, sizeof(search_report_t));
+    work->reports_all = calloc(root ? layout->units * work->report_bytes : 1, 1);
+    work->statistics = calloc(root ? layout->units : 1, sizeof(search_report_t));
     if (!work->batches || !work->proposed || !work->agreed || !work->message || !work->moments ||
-        !work->moment_sum || !work->gradients || !work->told || !work->migrants ||
-        !work->arrivals || !work->gradient_sum || !work->all_told || !work->reports)
+        !work->moment_sum || !work->gradients || !work->reports_mine || !work->migrants ||
+        !work->arrivals || !work->gradient_sum || !work->reports_all || !work->statistics)
         return status_fail(CONFX_STATUS_MEMORY, "no memory for %zu units of %zu samples", n,
                            layout->samples);
     for (size_t i = 0; i < n; i++) TRY(batch_open(layout->samples, layers, &work->batches[i]));
@@ -228,10 +225,10 @@ void stage_close(run_t *run)
     for (size_t i = 0; work->batches && i < work->share.n; i++) batch_close(&work->batches[i]);
     batch_close(&work->collect);
     search_close(work->search);
-    void *const owned[] = {work->batches,  work->proposed,   work->agreed,       work->message,
-                           work->moments,  work->moment_sum, work->gradients,    work->told,
-                           work->migrants, work->arrivals,   work->gradient_sum, work->all_told,
-                           work->reports};
+    void *const owned[] = {
+        work->batches,      work->proposed,    work->agreed,       work->message,  work->moments,
+        work->moment_sum,   work->gradients,   work->reports_mine, work->migrants, work->arrivals,
+        work->gradient_sum, work->reports_all, work->statistics};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
     memset(work, 0, sizeof *work);
 }

@@ -9,6 +9,7 @@
 #include "confx/run.h"
 #include "confx/search.h"
 #include "run/policy_file.h"
+#include "run/unit_report.h"
 
 #include <math.h>
 
@@ -41,21 +42,13 @@ typedef struct {
     void *message; /* publish_bytes */
     double *moments, *moment_sum;     /* (n, moments), (moments) */
     real_t *gradients, *gradient_sum; /* (n, gradient); (gradient) at the root */
-    char *told, *all_told; /* (n, told_bytes); (units, told_bytes) at the root: see told_t */
-    size_t told_bytes;
-    search_report_t *reports;  /* (units) at the root */
+    unit_report_layout_t report_layout;
+    size_t report_bytes;
+    char *reports_mine, *reports_all; /* (n, report_bytes); (units, report_bytes) at the root */
+    search_report_t *statistics;      /* (units) at the root */
     batch_t collect;           /* at the root, where the algorithm sees every sample: one unit's */
     char *migrants, *arrivals; /* (n, migrant_bytes) */
 } work_t;
-
-/* What a unit tells the root of an update, followed by objective (E), constraint (E), feasible (E)
-   as float64 and the genes of its best feasible sample: pes (L), buffer (L) as uint16. Where the
-   algorithm sees every sample: the genes of all, pes (E, L), buffer (E, L), and behind them each
-   layer's cost (E, L) as float64 where it is shown that. */
-typedef struct {
-    search_report_t report;
-    int64_t best; /* its row; -1: nothing feasible */
-} told_t;
 
 /* The best feasible assignment so far: equal on the root at any time, on all ranks when a stage
    opens. */
