@@ -106,13 +106,14 @@ bool stage_shows_layers(const run_t *run)
            search_traits(run->stages[run->stage].algorithm).layers;
 }
 
-uint64_t stage_wanted(const run_t *run, size_t unit)
+update_t stage_plan_update(const run_t *run)
 {
-    const uint64_t each = run->work.layout.samples;
-    const uint64_t left = run->stages[run->stage].samples - run->stage_samples;
-    const uint64_t before = unit * each;
-    if (left <= before) return 0;
-    return left - before < each ? left - before : each;
+    const search_layout_t *layout = &run->work.layout;
+    const stage_t *stage = &run->stages[run->stage];
+    assert(run->stage_samples < stage->samples);
+    const uint64_t left = stage->samples - run->stage_samples;
+    const uint64_t whole = layout->units * layout->samples;
+    return (update_t){layout->units, layout->samples, left < whole ? left : whole};
 }
 
 static confx_status_t stage_open_buffers(run_t *run)

@@ -11,6 +11,7 @@
 #include "run/policy_file.h"
 #include "run/unit_report.h"
 
+#include <assert.h>
 #include <math.h>
 
 enum { ACTION_HEADS = 2, STAGES_MAX = 2 };
@@ -29,6 +30,32 @@ typedef struct {
     uint64_t samples; /* of the run at its end */
     uint64_t updates; /* the same; known when the next one begins */
 } leg_t;
+
+/* The samples of one update: planned once, by stage_plan_update, and handed on. All units have
+   `each` but in a stage's last update, which may be cut short: there the first units have `each`,
+   one has the rest, and those behind it have none. */
+typedef struct {
+    size_t units, each;
+    uint64_t samples; /* of all units: 0 < samples <= units * each */
+} update_t;
+
+static inline bool update_is_cut(const update_t *update)
+{
+    return update->samples < update->units * update->each;
+}
+
+/* Samples of one unit, and of those before it. */
+static inline uint64_t update_samples_before(const update_t *update, size_t unit)
+{
+    const uint64_t before = unit * update->each;
+    return before < update->samples ? before : update->samples;
+}
+
+static inline uint64_t update_samples_of(const update_t *update, size_t unit)
+{
+    assert(unit < update->units);
+    return update_samples_before(update, unit + 1) - update_samples_before(update, unit);
+}
 
 /* The algorithm at work on this rank. n: units of mine. */
 typedef struct {
@@ -83,7 +110,7 @@ typedef struct {
     size_t records, room; /* per stream */
     uint64_t first_row, first_update;
     uint64_t updates; /* 0: nothing pending */
-    uint64_t cut; /* samples of the one pending update when it was cut short, 0: all are whole */
+    update_t update;  /* each of them: all are whole, or it is the one that was cut short */
 } pending_t;
 
 typedef struct {

@@ -15,12 +15,12 @@ static void update_publish(run_t *run)
     search_receive(work->search, work->message);
 }
 
-static void update_sample(run_t *run)
+static void update_sample(run_t *run, const update_t *update)
 {
     for (size_t i = 0; i < run->work.share.n; i++) {
         batch_t *batch = &run->work.batches[i];
         const size_t unit = run->work.share.first + i;
-        batch->n = stage_wanted(run, unit);
+        batch->n = update_samples_of(update, unit);
         if (batch->n) search_sample(run->work.search, unit, run->updates, batch);
     }
 }
@@ -42,12 +42,12 @@ static void update_propose(run_t *run)
     run->work.proposed_n = (size_t)(genes - run->work.proposed);
 }
 
-static void update_take_agreed(run_t *run)
+static void update_take_agreed(run_t *run, const update_t *update)
 {
     const size_t layers = problem_layers(run->setting.problem);
-    const uint16_t *genes = run->work.agreed;
-    for (size_t unit = 0; unit < run->work.share.first; unit++)
-        genes += stage_wanted(run, unit) * 2 * layers;
+    /* Units lie in order, without gaps: mine begin behind the samples of those before. */
+    const uint16_t *genes =
+        run->work.agreed + update_samples_before(update, run->work.share.first) * 2 * layers;
     for (size_t i = 0; i < run->work.share.n; i++)
         for (size_t e = 0; e < run->work.batches[i].n; e++, genes += 2 * layers) {
             memcpy(run->work.batches[i].pes + e * layers, genes, layers * sizeof *genes);
@@ -59,7 +59,7 @@ static void update_take_agreed(run_t *run)
 /* What all units are about to have scored, units in order, without what was scored before: each
    rank sees all of it and comes to the same. A search learns of what it had proposed by what is
    remembered, which is all the same to it. */
-static confx_status_t update_renew(run_t *run)
+static confx_status_t update_renew(run_t *run, const update_t *update)
 {
     if (!run->scored) return status_ok();
     const void *all;
@@ -67,11 +67,12 @@ static confx_status_t update_renew(run_t *run)
     update_propose(run);
     TRY(cluster_merge(run->cluster, run->work.proposed,
                       run->work.proposed_n * sizeof *run->work.proposed, &all, &bytes));
-    memcpy(run->work.agreed, all, bytes);
     const size_t each = 2 * problem_layers(run->setting.problem) * sizeof *run->work.agreed;
+    assert(bytes == update->samples * each);
+    memcpy(run->work.agreed, all, bytes);
     const renewal_t renewal = stage_renewal(run);
     scored_renew(run->scored, &renewal, bytes / each, run->work.agreed);
-    update_take_agreed(run);
+    update_take_agreed(run, update);
     return status_ok();
 }
 
@@ -211,14 +212,14 @@ typedef struct {
     uint64_t valid, feasible, n;
 } tally_t;
 
-static tally_t update_read_reports(run_t *run)
+static tally_t update_read_reports(run_t *run, const update_t *update)
 {
     work_t *work = &run->work;
     tally_t tally = {0, 0, 0, 0};
     for (size_t unit = 0; unit < work->layout.units; unit++) {
         const unit_report_t report =
             unit_report_unpack(&work->report_layout, work->reports_all + unit * work->report_bytes);
-        const uint64_t n = stage_wanted(run, unit);
+        const uint64_t n = update_samples_of(update, unit);
         assert(report.best < (int64_t)n);
         work->statistics[unit] = report.statistics;
         update_take_best(run, &report);
@@ -231,6 +232,7 @@ static tally_t update_read_reports(run_t *run)
             tally.valid++;
         }
     }
+    assert(tally.n == update->samples && tally.feasible <= tally.n);
     return tally;
 }
 
@@ -274,21 +276,17 @@ static void update_report_progress(const run_t *run)
     run->listener->progress(run->listener->context, &progress);
 }
 
-/* The samples of the update are counted after the root has read them: stage_wanted looks at the
-   count. */
-static confx_status_t update_conclude(run_t *run)
+static confx_status_t update_conclude(run_t *run, const update_t *update)
 {
     const bool root = cluster_is_root(run->cluster);
     tally_t tally = {0, 0, 0, 0};
     search_summary_t summary = {NAN, NAN};
     if (root) {
-        tally = update_read_reports(run);
+        tally = update_read_reports(run, update);
         summary = search_learn(run->work.search, run->work.gradient_sum, run->work.statistics);
     }
-    uint64_t samples = 0;
-    for (size_t unit = 0; unit < run->work.layout.units; unit++) samples += stage_wanted(run, unit);
-    run->samples += samples;
-    run->stage_samples += samples;
+    run->samples += update->samples;
+    run->stage_samples += update->samples;
     run->updates++;
     run->stage_updates++;
     if (!root) return status_ok();
@@ -305,16 +303,19 @@ static confx_status_t update_first_failure(confx_status_t one, confx_status_t ot
     return one.code == CONFX_STATUS_OK ? other : one;
 }
 
-confx_status_t update_run(run_t *run)
+confx_status_t update_run(run_t *run, const update_t *update)
 {
     update_publish(run);
-    update_sample(run);
-    TRY(update_renew(run));
+    /* All ranks hold the same parameters now: what a unit samples is its own, whatever its rank. */
+    update_sample(run, update);
+    TRY(update_renew(run, update));
     confx_status_t status = update_score(run);
     status = update_first_failure(status, update_share_ledger(run));
+    /* The ledger is the same on all ranks again. Islands admit their children with the statistics:
+       migrants are sent only behind that. */
     update_local_statistics(run);
     status = update_first_failure(status, update_descend(run));
     update_migrate(run);
-    status = update_first_failure(status, rows_keep(run));
-    return update_first_failure(status, update_conclude(run));
+    status = update_first_failure(status, rows_keep(run, update));
+    return update_first_failure(status, update_conclude(run, update));
 }
