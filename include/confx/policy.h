@@ -1,13 +1,12 @@
-/* The policy network: forward and backward passes over a block of episodes, Adam, gradient
-   clipping. It knows layers of units and softmaxes, nothing of workloads. Sources: ConfuciuX (MICRO
-   2020) section III; Hochreiter and Schmidhuber 1997 (LSTM); Kingma and Ba 2015 (Adam).
+/* The policy network: forward and backward passes over a block of episodes. It knows layers of
+   units and softmaxes, nothing of workloads. Sources: ConfuciuX (MICRO 2020) section III;
+   Hochreiter and Schmidhuber 1997 (LSTM). adam.h has the updates of its parameters.
 
-       groups -> encoders -> ReLU trunk -> LSTM -> per head: ReLU -> logits (+ table, + earlier
-       choices, + prior)
-              -> masked softmax
+       groups -> encoders -> ReLU trunk -> LSTM -> of each head: ReLU -> logits -> masked softmax
 
-   Shapes: B episodes of a block, T steps, I inputs (the groups side by side), A levels of a head;
-   row-major. */
+   To the logits are added a row of a table, what earlier choices say, and a prior.
+   Shapes, row-major: B episodes of a block, T steps, I inputs (the groups side by side), A levels.
+ */
 #ifndef CONFX_POLICY_H
 #define CONFX_POLICY_H
 
@@ -33,8 +32,7 @@ enum {
 };
 
 typedef struct {
-    size_t inputs[POLICY_GROUPS]; /* width of each group: layer, progress, previous actions; 0: no
-                                     such group */
+    size_t inputs[POLICY_GROUPS]; /* widths: layer, progress, previous actions; 0: no such group */
     size_t encoder;               /* linear units per group; 0: the groups go on as they are */
     size_t trunk_layers, trunk; /* ReLU layers, up to POLICY_TRUNK_MAX, and their width; 0: none */
     size_t lstm;                /* cells, >= 1 */
@@ -52,14 +50,13 @@ typedef struct policy policy_t;
    output gate; table; chainH. */
 typedef struct {
     char name[POLICY_NAME_MAX];
-    size_t offset, rows,
-        columns;    /* place in the parameters: (inputs, outputs), row-major; a bias has one row */
-    bool recurrent; /* part of the LSTM */
+    size_t offset;        /* in the parameters */
+    size_t rows, columns; /* inputs, outputs; a bias has one row */
+    bool recurrent;       /* part of the LSTM */
 } policy_tensor_t;
 
-/* All parameters in one allocation, zero until initialised. The caller closes. CONFX_STATUS_INPUT
-   names what is out of range; CONFX_STATUS_MEMORY also when the address space has no room for the
-   matrix library. Sets that to one thread. */
+/* All parameters in one allocation, zero until initialised; the matrix library at one thread. The
+   caller closes. CONFX_STATUS_INPUT names what is out of range; CONFX_STATUS_MEMORY. */
 confx_status_t policy_open(const policy_shape_t *shape, policy_t **policy);
 void policy_close(policy_t *policy);
 const policy_shape_t *policy_shape(const policy_t *policy);
@@ -81,8 +78,9 @@ typedef struct pass pass_t; /* activations of B episodes of up to T steps */
    same bits; another B may not. */
 confx_status_t pass_open(const policy_t *policy, size_t batch, size_t steps, pass_t **pass);
 void pass_close(pass_t *pass);
-void pass_begin(pass_t *pass,
-                size_t batch); /* start B <= batch episodes: step 0, LSTM state zero */
+
+/* Start B <= batch episodes: step 0, LSTM state zero. */
+void pass_begin(pass_t *pass, size_t batch);
 
 /* One step of all B episodes: encoders, trunk, LSTM. inputs (B, I); rows (B) the table row of each
    episode's step, NULL without tables. Then for each head in order pass_head and pass_choose; the
@@ -97,14 +95,13 @@ void pass_observe(pass_t *pass, const real_t *inputs, const uint16_t *rows);
 const real_t *pass_head(pass_t *pass, size_t head, const uint8_t *allowed, const real_t *prior);
 void pass_choose(pass_t *pass, size_t head, const uint16_t *choices); /* (B) level indices */
 
-double
-pass_entropy(const pass_t *pass); /* nats per choice: mean over heads, B and the steps taken */
+/* Nats per choice: the mean over heads, B and the steps taken. */
+double pass_entropy(const pass_t *pass);
 
 /* Add to `gradient` (policy_size) the gradient of
-       loss = - sum over b, t < length_b, h of [ advantage(t, h, b) log pi(choice) + entropy_weight
-       H(pi) ].
-   advantage (T, H, B), H heads; lengths (B), NULL: all steps taken. The activations stay as they
-   are. */
+       loss = - sum over b, t < length_b, h of [ advantage(t, h, b) log pi(choice) + weight H(pi) ].
+   advantage (T, H, B), H heads; weight: of the entropy; lengths (B), NULL: all steps taken. The
+   activations stay as they are. */
 void pass_backward(pass_t *pass, const real_t *advantage, real_t entropy_weight,
                    const size_t *lengths, real_t *gradient);
 
@@ -112,30 +109,11 @@ void pass_backward(pass_t *pass, const real_t *advantage, real_t entropy_weight,
 double pass_loss(const pass_t *pass, const real_t *advantage, real_t entropy_weight,
                  const size_t *lengths);
 
-/* Multiply-adds of one forward step of one episode: the matrix work the speed is measured
-   against. */
+/* Multiply-adds of one forward step of one episode: what the speed is measured against. */
 double policy_step_macs(const policy_t *policy);
 
-/* ---- updates --------------------------------------------------------------------------------- */
-
-typedef struct {
-    real_t *first, *second; /* (n) moments */
-    size_t n;
-    uint64_t steps;
-    real_t beta1, beta2, epsilon;
-} adam_t;
-
-confx_status_t adam_open(size_t n, real_t beta1, real_t beta2, adam_t *adam); /* epsilon 1e-8 */
-void adam_close(adam_t *adam);
-void adam_step(adam_t *adam, real_t rate, const real_t *gradient, real_t *parameters);
-
-/* Scale the gradient so that the norm of the recurrent tensors is at most `recurrent` and that of
-   the others at most `others`; returns the norm of all before. With recurrent <= 0 one norm over
-   all, limited by `others`. */
-double policy_clip(const policy_t *policy, real_t recurrent, real_t others, real_t *gradient);
-
-/* Name of the matrix kernels in use ("SkylakeX"), and their speed measured now at (rows, inner,
-   columns), flop/s. */
+/* Name of the matrix kernels in use ("SkylakeX"), and their speed measured now, in flop/s, at a
+   product of (rows, inner) by (inner, columns). */
 const char *policy_kernels(void);
 double policy_matrix_rate(size_t rows, size_t inner, size_t columns, double seconds);
 

@@ -121,10 +121,12 @@ error_t option_argument(int key, char *argument, struct argp_state *state, const
 char *option_help(int key, const char *text, const char *title, void (*print)(FILE *out))
 {
     compose_t compose;
-    if (key != ARGP_KEY_HELP_POST_DOC || compose_begin(&compose).code != CONFX_STATUS_OK)
-        return (char *)text;
+    if (key != ARGP_KEY_HELP_POST_DOC) return (char *)text;
+    const confx_status_t begun = compose_begin(&compose);
+    if (begun.code != CONFX_STATUS_OK) return (char *)text;
     out_print(compose.out, "%s\n\n", title);
     print(compose.out);
     out_print(compose.out, "\n%s", text);
-    return compose_end(&compose, "help").code == CONFX_STATUS_OK ? compose.text : (char *)text;
+    const confx_status_t ended = compose_end(&compose, "help");
+    return ended.code == CONFX_STATUS_OK ? compose.text : (char *)text;
 }

@@ -1,4 +1,5 @@
 /* Adam: Kingma and Ba 2015, algorithm 1. */
+#include "confx/adam.h"
 #include "confx/try.h"
 #include "policy/matrix.h"
 #include "policy/vector.h"

@@ -1,4 +1,5 @@
 /* Gradient norms, and their limits (Pascanu et al. 2013, algorithm 1). */
+#include "confx/adam.h"
 #include "confx/mlp.h"
 #include "policy/network.h"
 

@@ -3,6 +3,7 @@
 #include "confx/try.h"
 #include "sweep/scheduler_parts.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +33,7 @@ void dealer_close(dealer_t *dealer)
 static void dealer_answer(dealer_t *dealer, size_t group, const void *message, size_t bytes)
 {
     if (group > 0) {
+        /* Groups are ranks in a row; the first of them reads the messages. */
         const int ranks = cluster_size(dealer->cluster);
         const share_t share = share_deal((size_t)ranks, (int)dealer->groups, (int)group);
         cluster_post(dealer->cluster, (int)share.first, message, bytes);
@@ -64,9 +66,10 @@ static void dealer_stop_all(dealer_t *dealer)
     }
 }
 
-/* ---- hearing --------------------------------------------------------------------------------- */
+/* ---- receiving ---------------------------------------------------------------------------------
+ */
 
-static void dealer_hear_progress(dealer_t *dealer, size_t group, const dealer_message_t *message)
+static void dealer_take_progress(dealer_t *dealer, size_t group, const dealer_message_t *message)
 {
     const scheduler_source_t *source = dealer->source;
     worker_slot_t *slot = &dealer->slots[group];
@@ -77,20 +80,24 @@ static void dealer_hear_progress(dealer_t *dealer, size_t group, const dealer_me
 }
 
 /* The first of those dealt to a group is at work. */
-static void dealer_tell_began(const dealer_t *dealer, const worker_slot_t *slot)
+static void dealer_report_begin(const dealer_t *dealer, const worker_slot_t *slot)
 {
     if (dealer->source->began) dealer->source->began(dealer->source->context, slot->tasks[0].id);
 }
 
 /* One that stopped without being told to has had a signal. */
-static void dealer_hear_end(dealer_t *dealer, size_t group, const dealer_message_t *message)
+static void dealer_take_end(dealer_t *dealer, size_t group, const dealer_message_t *message)
 {
     worker_slot_t *slot = &dealer->slots[group];
     const bool told = message->ended.status.code == CONFX_STATUS_STOPPED && !slot->tasks[0].stopped;
+    /* Searches of a group end in the order they were dealt: the one ahead is at work now. */
+    assert(slot->out > 0 && slot->out <= TASKS_OUT && slot->tasks[0].id == message->id);
     slot->tasks[0] = slot->tasks[1];
     slot->out--;
     slot->nearly = false;
-    if (slot->out > 0) dealer_tell_began(dealer, slot);
+    if (slot->out > 0) dealer_report_begin(dealer, slot);
+    /* The source hears of the beginning of the next one before the end of this one, so that it
+       never takes a busy group for an idle one. */
     dealer->source->ended(dealer->source->context, message->id, &message->ended.status,
                           message->ended.readable ? &message->ended.result : NULL,
                           message->ended.seconds);
@@ -104,10 +111,10 @@ void dealer_receive(dealer_t *dealer, size_t group, const dealer_message_t *mess
         dealer->slots[group].ready = true;
         break;
     case MESSAGE_PROGRESS:
-        dealer_hear_progress(dealer, group, message);
+        dealer_take_progress(dealer, group, message);
         break;
     case MESSAGE_ENDED:
-        dealer_hear_end(dealer, group, message);
+        dealer_take_end(dealer, group, message);
         break;
     case MESSAGE_TOLD:
         dealer_stop_all(dealer);
@@ -119,7 +126,7 @@ void dealer_receive(dealer_t *dealer, size_t group, const dealer_message_t *mess
     }
 }
 
-static void dealer_read_mail(dealer_t *dealer)
+static void dealer_read_messages(dealer_t *dealer)
 {
     size_t bytes;
     int from;
@@ -164,9 +171,10 @@ static void dealer_send_task(dealer_t *dealer, size_t group, const scheduler_tas
     memcpy(dealer->outgoing + sizeof message, task->text, message.task.text_bytes);
     memcpy(dealer->outgoing + sizeof message + message.task.text_bytes, task->file,
            message.task.file_bytes);
+    /* A message holds the head, then both texts with their NULs. */
     worker_slot_t *slot = &dealer->slots[group];
     slot->tasks[slot->out++] = (dealt_t){.id = task->id};
-    if (slot->out == 1) dealer_tell_began(dealer, slot);
+    if (slot->out == 1) dealer_report_begin(dealer, slot);
     dealer_answer(dealer, group, dealer->outgoing, bytes);
 }
 
@@ -176,6 +184,7 @@ static bool dealer_deal(dealer_t *dealer, size_t group)
 {
     const bool idle = dealer->slots[group].out == 0;
     scheduler_task_t task;
+    /* A group that has a search at work is not dismissed before that is over. */
     if (dealer->stopping) {
         if (idle) dealer_dismiss(dealer, group);
         return idle;
@@ -221,7 +230,7 @@ static void dealer_tick(dealer_t *dealer)
 
 void dealer_serve(dealer_t *dealer)
 {
-    dealer_read_mail(dealer);
+    dealer_read_messages(dealer);
     if (cluster_told()) dealer_stop_all(dealer);
     dealer_deal_all(dealer);
     dealer_tick(dealer);

@@ -3,6 +3,7 @@
 #include "confx/try.h"
 #include "sweep/scheduler_parts.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +18,7 @@ typedef struct {
                     `ahead` */
     bool ahead;
     bool drop;    /* what is ahead is not to be begun */
-    char *mail;   /* MESSAGE_BYTES_MAX */
+    char *inbox;  /* MESSAGE_BYTES_MAX */
     uint64_t id;  /* of the search at work */
     bool stop;    /* it is to stop */
     bool told;    /* the root knows of a signal */
@@ -25,9 +26,9 @@ typedef struct {
 } worker_t;
 
 static const double progress_seconds = 0.2;
-static const double longest_nap = 0.01;
+static const double longest_sleep = 0.01;
 
-static void scheduler_tell(worker_t *worker, const dealer_message_t *message)
+static void scheduler_send(worker_t *worker, const dealer_message_t *message)
 {
     if (worker->dealer)
         dealer_receive(worker->dealer, 0, message);
@@ -37,7 +38,7 @@ static void scheduler_tell(worker_t *worker, const dealer_message_t *message)
 
 /* STOP is for the search at work or the one ahead; for one that is over by now it counts for
    nothing. */
-static void scheduler_heed_stop(worker_t *worker, uint64_t id)
+static void scheduler_take_stop(worker_t *worker, uint64_t id)
 {
     dealer_message_t ahead;
     memcpy(&ahead, worker->next, sizeof ahead);
@@ -46,18 +47,19 @@ static void scheduler_heed_stop(worker_t *worker, uint64_t id)
 }
 
 /* TASK and LEAVE wait until the search at work is over; there is never more than one. */
-static void scheduler_read_mail(worker_t *worker)
+static void scheduler_read_messages(worker_t *worker)
 {
     size_t bytes;
     int from;
     dealer_message_t message;
-    while (cluster_fetch(worker->all, worker->mail, MESSAGE_BYTES_MAX, &bytes, &from)) {
-        memcpy(&message, worker->mail, sizeof message);
+    while (cluster_fetch(worker->all, worker->inbox, MESSAGE_BYTES_MAX, &bytes, &from)) {
+        memcpy(&message, worker->inbox, sizeof message);
         if (message.kind == MESSAGE_STOP) {
-            scheduler_heed_stop(worker, message.id);
+            scheduler_take_stop(worker, message.id);
             continue;
         }
-        memcpy(worker->next, worker->mail, bytes);
+        assert(bytes >= sizeof message && !worker->ahead);
+        memcpy(worker->next, worker->inbox, bytes);
         worker->ahead = true;
         worker->drop = false;
     }
@@ -65,7 +67,7 @@ static void scheduler_read_mail(worker_t *worker)
 
 /* ---- while searching ------------------------------------------------------------------------- */
 
-static void scheduler_hear_progress(void *context, const run_progress_t *progress)
+static void scheduler_send_progress(void *context, const run_progress_t *progress)
 {
     worker_t *worker = context;
     const double now = clock_seconds();
@@ -75,8 +77,9 @@ static void scheduler_hear_progress(void *context, const run_progress_t *progres
                                       .progress = {progress->samples, progress->samples_total,
                                                    progress->best, progress->gap,
                                                    progress->seconds_left}};
-    if (due) scheduler_tell(worker, &message);
+    if (due) scheduler_send(worker, &message);
     if (due) worker->wrote = now;
+    /* The root's group searches like the others; between its updates it serves them. */
     if (worker->dealer) dealer_serve(worker->dealer);
 }
 
@@ -86,7 +89,7 @@ static bool scheduler_must_stop(void *context)
     if (worker->dealer)
         dealer_serve(worker->dealer); /* the root may be asked while it waits for a directory */
     if (worker->dealer) return worker->dealer->stop_own;
-    scheduler_read_mail(worker);
+    scheduler_read_messages(worker);
     return worker->stop;
 }
 
@@ -96,7 +99,7 @@ static confx_status_t scheduler_search(worker_t *worker, const dealer_message_t 
     job_t *job = NULL;
     const bool first = cluster_is_root(worker->group);
     const run_listener_t listener = {
-        .context = worker, .progress = scheduler_hear_progress, .stop = scheduler_must_stop};
+        .context = worker, .progress = scheduler_send_progress, .stop = scheduler_must_stop};
     /* Else a search would make anew, with its own, a directory that was taken away. */
     TRY(cluster_agree(worker->group, first ? guard_ask(worker->guard) : status_ok()));
     TRY(cluster_agree(worker->group, job_parse(text, file, NULL, 0, &job)));
@@ -120,14 +123,15 @@ static void scheduler_report(worker_t *worker, const char *text, const char *fil
     }
     job_close(job);
     message.ended.seconds = clock_seconds() - begun;
-    scheduler_tell(worker, &message);
+    scheduler_send(worker, &message);
 }
 
-static void scheduler_obey(worker_t *worker, const dealer_message_t *order)
+static void scheduler_run_task(worker_t *worker, const dealer_message_t *order)
 {
     const char *text = worker->order + sizeof *order;
     const char *file = text + order->task.text_bytes;
     const double begun = clock_seconds();
+    /* From here on a STOP with this number is for the search at work. */
     worker->id = order->id;
     worker->stop = false;
     worker->wrote = 0;
@@ -161,7 +165,7 @@ static void scheduler_give_back(worker_t *worker, uint64_t id)
         .kind = MESSAGE_ENDED,
         .id = id,
         .ended = {.status = status_fail(CONFX_STATUS_STOPPED, "stopped")}};
-    scheduler_tell(worker, &message);
+    scheduler_send(worker, &message);
 }
 
 /* A TASK or LEAVE that has arrived, into worker->order. */
@@ -169,7 +173,7 @@ static bool scheduler_take_order(worker_t *worker)
 {
     dealer_message_t order;
     if (worker->dealer) return scheduler_take_answer(worker);
-    scheduler_read_mail(worker);
+    scheduler_read_messages(worker);
     if (!worker->ahead) return false;
     worker->ahead = false;
     memcpy(&order, worker->next, sizeof order);
@@ -181,33 +185,36 @@ static bool scheduler_take_order(worker_t *worker)
     return true;
 }
 
-static void scheduler_tell_signal(worker_t *worker)
+static void scheduler_send_signal(worker_t *worker)
 {
     const dealer_message_t message = {.kind = MESSAGE_TOLD};
     if (worker->told || !cluster_told()) return;
     worker->told = true;
-    scheduler_tell(worker, &message);
+    scheduler_send(worker, &message);
 }
 
 static void scheduler_await_order(worker_t *worker)
 {
-    for (double nap = 1e-5; !scheduler_take_order(worker); nap *= nap < longest_nap ? 1.2 : 1) {
-        scheduler_tell_signal(worker);
-        cluster_nap(nap);
+    for (double pause = 1e-5; !scheduler_take_order(worker);
+         pause *= pause < longest_sleep ? 1.2 : 1) {
+        scheduler_send_signal(worker);
+        cluster_nap(pause);
     }
 }
 
 static void scheduler_work(worker_t *worker)
 {
     dealer_message_t order = {.kind = MESSAGE_READY};
-    if (cluster_is_root(worker->group)) scheduler_tell(worker, &order);
+    if (cluster_is_root(worker->group)) scheduler_send(worker, &order);
     for (;;) {
         if (cluster_is_root(worker->group)) scheduler_await_order(worker);
+        /* The other ranks of the group wait here without using the processor, for minutes perhaps;
+           then all of them have the same order, and go on alike. */
         cluster_rest(worker->group);
         cluster_broadcast(worker->group, worker->order, MESSAGE_BYTES_MAX);
         memcpy(&order, worker->order, sizeof order);
         if (order.kind == MESSAGE_LEAVE) return;
-        scheduler_obey(worker, &order);
+        scheduler_run_task(worker, &order);
     }
 }
 
@@ -218,7 +225,7 @@ static void scheduler_serve_to_the_end(dealer_t *dealer)
 {
     while (!dealer_is_done(dealer)) {
         dealer_serve(dealer);
-        cluster_nap(longest_nap / 10);
+        cluster_nap(longest_sleep / 10);
     }
 }
 
@@ -232,9 +239,9 @@ static confx_status_t scheduler_open_worker(worker_t *worker)
 {
     worker->order = calloc(1, MESSAGE_BYTES_MAX);
     worker->next = calloc(1, MESSAGE_BYTES_MAX);
-    worker->mail = calloc(1, MESSAGE_BYTES_MAX);
-    if (worker->order && worker->next && worker->mail) return status_ok();
-    return status_fail(CONFX_STATUS_MEMORY, "no memory for letters");
+    worker->inbox = calloc(1, MESSAGE_BYTES_MAX);
+    if (worker->order && worker->next && worker->inbox) return status_ok();
+    return status_fail(CONFX_STATUS_MEMORY, "no memory for messages");
 }
 
 static confx_status_t scheduler_open_all(cluster_t *cluster, size_t groups,
@@ -257,8 +264,11 @@ confx_status_t scheduler_run(cluster_t *cluster, size_t ranks_per_search,
     confx_status_t status;
     TRY_OUT(cluster_agree(cluster, scheduler_open_all(cluster, groups, source, &worker, &dealer)));
     TRY_OUT(cluster_split(cluster, groups, &worker.group));
+    /* Collective calls of the groups stay within the groups; between them and the root there are
+       messages only, so that no group ever waits for another. */
     scheduler_work(&worker);
     if (worker.dealer) scheduler_serve_to_the_end(&dealer);
+    /* All groups have left: nothing is under way but what they sent as their last. */
     cluster_rest(cluster);
     if (worker.dealer) dealer_serve(&dealer); /* a last word of a signal */
     stopped = dealer.stopping;
@@ -269,6 +279,6 @@ out:
     dealer_close(&dealer);
     free(worker.order);
     free(worker.next);
-    free(worker.mail);
+    free(worker.inbox);
     return status;
 }

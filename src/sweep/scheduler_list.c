@@ -27,6 +27,7 @@ static confx_status_t scheduler_list_check_share(const scheduler_search_t *searc
 
 confx_status_t scheduler_check(cluster_t *cluster, scheduler_search_t *searches, size_t n)
 {
+    /* Each rank opens the problems of its share; a failure of any of them is everybody's. */
     const share_t share = cluster_share(cluster, n);
     double *works = calloc(n + 1, sizeof *works);
     double *mine = calloc(share.n + 1, sizeof *mine);
@@ -60,6 +61,7 @@ typedef struct {
 static scheduler_next_t scheduler_list_give(void *context, scheduler_task_t *task)
 {
     scheduler_list_t *list = context;
+    /* Those that an earlier session has finished are passed over. */
     while (list->next < list->n &&
            list->searches[list->order[list->next]].state != SCHEDULER_WAITING)
         list->next++;
@@ -78,7 +80,7 @@ static void scheduler_list_begin(void *context, uint64_t id)
     list->searches[id].state = SCHEDULER_RUNNING;
 }
 
-static void scheduler_list_hear_progress(void *context, uint64_t id,
+static void scheduler_list_take_progress(void *context, uint64_t id,
                                          const scheduler_progress_t *progress)
 {
     scheduler_list_t *list = context;
@@ -99,7 +101,7 @@ static scheduler_state_t scheduler_list_state_after(confx_status_code_t code)
     }
 }
 
-static void scheduler_list_hear_end(void *context, uint64_t id, const confx_status_t *status,
+static void scheduler_list_take_end(void *context, uint64_t id, const confx_status_t *status,
                                     const run_result_t *result, double seconds)
 {
     scheduler_list_t *list = context;
@@ -131,6 +133,7 @@ static scheduler_facts_t scheduler_list_facts_of(const scheduler_list_t *list)
     scheduler_facts_t facts = {.begun = list->begun, .seconds_left = NAN, .busy_share = NAN};
     double whole;
     const double done = scheduler_list_work_done(list, &whole);
+    /* Time left goes by the work done in this session: what earlier ones did took none of it. */
     const double fresh = done - list->work_before;
     for (size_t i = 0; i < list->n; i++) facts.counts[list->searches[i].state]++;
     if (span > 0) facts.busy_share = list->busy / ((double)list->groups * span);
@@ -190,6 +193,7 @@ static confx_status_t scheduler_list_recall(scheduler_list_t *list)
         if (status.code != CONFX_STATUS_OK) continue;
         search->result = result;
         search->share = (double)result.samples / (double)search->job->search.samples;
+        /* A run of fewer samples than the job now asks for goes on from its end. */
         if (result.samples_total < search->job->search.samples) continue; /* to be extended */
         bool tabled = false;
         if (!strcmp(result.status, "complete")) TRY(scheduler_list_has_table(search->job, &tabled));
@@ -242,8 +246,8 @@ confx_status_t scheduler_run_list(cluster_t *cluster, scheduler_search_t *search
     const scheduler_source_t source = {.context = &list,
                                        .next = scheduler_list_give,
                                        .began = scheduler_list_begin,
-                                       .progress = scheduler_list_hear_progress,
-                                       .ended = scheduler_list_hear_end,
+                                       .progress = scheduler_list_take_progress,
+                                       .ended = scheduler_list_take_end,
                                        .tick = scheduler_list_show,
                                        .guard = listener ? listener->guard : NULL};
     confx_status_t status = root ? scheduler_list_open_list(&list) : status_ok();

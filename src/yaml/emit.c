@@ -9,55 +9,29 @@
 #include <string.h>
 #include <yaml.h>
 
-static bool emit_value(yaml_emitter_t *emitter, const char *text, bool quoted)
+static int emit_scalar(yaml_document_t *document, const char *text, bool quoted)
 {
-    yaml_event_t event;
-    const yaml_scalar_style_t style =
-        quoted ? YAML_DOUBLE_QUOTED_SCALAR_STYLE : YAML_ANY_SCALAR_STYLE;
-    return yaml_scalar_event_initialize(&event, NULL, NULL, (const yaml_char_t *)text,
-                                        (int)strlen(text), 1, 1, style) &&
-           yaml_emitter_emit(emitter, &event);
+    return yaml_document_add_scalar(document, NULL, (const yaml_char_t *)text, (int)strlen(text),
+                                    quoted ? YAML_DOUBLE_QUOTED_SCALAR_STYLE
+                                           : YAML_ANY_SCALAR_STYLE);
 }
 
-static bool emit_start(yaml_emitter_t *emitter, bool is_map)
+/* The number of the node in the document; 0: no memory. */
+static int emit_node(yaml_document_t *document, const yaml_t *node)
 {
-    yaml_event_t event;
-    const int made =
-        is_map
-            ? yaml_mapping_start_event_initialize(&event, NULL, NULL, 1, YAML_BLOCK_MAPPING_STYLE)
-            : yaml_sequence_start_event_initialize(&event, NULL, NULL, 1, YAML_FLOW_SEQUENCE_STYLE);
-    return made && yaml_emitter_emit(emitter, &event);
-}
-
-static bool emit_end(yaml_emitter_t *emitter, bool is_map)
-{
-    yaml_event_t event;
-    const int made = is_map ? yaml_mapping_end_event_initialize(&event)
-                            : yaml_sequence_end_event_initialize(&event);
-    return made && yaml_emitter_emit(emitter, &event);
-}
-
-static bool emit_tree(yaml_emitter_t *emitter, const yaml_t *node)
-{
-    if (node->kind == TREE_VALUE) return emit_value(emitter, node->text, node->quoted);
+    if (node->kind == TREE_VALUE) return emit_scalar(document, node->text, node->quoted);
     const bool is_map = node->kind == TREE_MAP;
-    if (!emit_start(emitter, is_map)) return false;
-    for (const yaml_t *child = node->first; child; child = child->next) {
-        if (is_map && !emit_value(emitter, child->key, false)) return false;
-        if (!emit_tree(emitter, child)) return false;
+    const int id = is_map ? yaml_document_add_mapping(document, NULL, YAML_BLOCK_MAPPING_STYLE)
+                          : yaml_document_add_sequence(document, NULL, YAML_FLOW_SEQUENCE_STYLE);
+    for (const yaml_t *child = node->first; child && id; child = child->next) {
+        const int key = is_map ? emit_scalar(document, child->key, false) : 0;
+        const int value = emit_node(document, child);
+        if (!value || (is_map && !key)) return 0;
+        if (!(is_map ? yaml_document_append_mapping_pair(document, id, key, value)
+                     : yaml_document_append_sequence_item(document, id, value)))
+            return 0;
     }
-    return emit_end(emitter, is_map);
-}
-
-static bool emit_document(yaml_emitter_t *emitter, const yaml_t *root)
-{
-    yaml_event_t event;
-    return yaml_stream_start_event_initialize(&event, YAML_UTF8_ENCODING) &&
-           yaml_emitter_emit(emitter, &event) &&
-           yaml_document_start_event_initialize(&event, NULL, NULL, NULL, 1) &&
-           yaml_emitter_emit(emitter, &event) && emit_tree(emitter, root) &&
-           yaml_document_end_event_initialize(&event, 1) && yaml_emitter_emit(emitter, &event) &&
-           yaml_stream_end_event_initialize(&event) && yaml_emitter_emit(emitter, &event);
+    return id;
 }
 
 static int emit_part(void *stream, unsigned char *part, size_t length)
@@ -75,6 +49,17 @@ static const yaml_t *emit_odd(const yaml_t *node)
         if (odd) return odd;
     }
     return NULL;
+}
+
+/* The emitter owns the document once it has been asked to dump it, whatever comes of that. */
+static bool emit_document(yaml_emitter_t *emitter, const yaml_t *root)
+{
+    yaml_document_t document;
+    if (!yaml_document_initialize(&document, NULL, NULL, NULL, 1, 1)) return false;
+    if (emit_node(&document, root))
+        return yaml_emitter_dump(emitter, &document) && yaml_emitter_close(emitter);
+    yaml_document_delete(&document);
+    return false;
 }
 
 confx_status_t yaml_text(const yaml_t *yaml, char **text)

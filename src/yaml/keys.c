@@ -345,25 +345,11 @@ confx_status_t yaml_read(const yaml_t *yaml, const yaml_key_t *keys, void *data)
     return status_frame(status, __func__, __LINE__);
 }
 
-/* The outermost mapping or key that is missing is told, at the place of the mapping above it. */
-static confx_status_t keys_require(const yaml_t *yaml, const char *key)
-{
-    char above[TREE_PATH_MAX] = "";
-    const char *end = key;
-    do {
-        char path[TREE_PATH_MAX];
-        end += strcspn(end, ".");
-        (void)snprintf(path, sizeof path, "%.*s", (int)(end - key), key);
-        if (!yaml_has(yaml, path))
-            return yaml_refuse(yaml, above, "expected a key \"%s\", found none", path);
-        (void)snprintf(above, sizeof above, "%s", path);
-    } while (*end++);
-    return status_ok();
-}
-
 confx_status_t yaml_require(const yaml_t *yaml, const yaml_key_t *keys)
 {
-    for (; keys->path; keys++) TRY(keys_require(yaml, keys->path));
+    for (; keys->path; keys++)
+        if (!yaml_has(yaml, keys->path))
+            return yaml_refuse(yaml, keys->path, "expected this key, found none");
     return status_ok();
 }
 

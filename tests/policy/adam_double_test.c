@@ -1,5 +1,5 @@
 /* Adam against steps worked out by hand, in double precision. */
-#include "confx/policy.h"
+#include "confx/adam.h"
 #include "suite.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 /* Norms and their limits. */
 #include "block.h"
-#include "confx/policy.h"
+#include "confx/adam.h"
 #include "suite.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* REINFORCE with this network on tasks whose best policy is known. */
-#include "confx/policy.h"
+#include "confx/adam.h"
 #include "confx/rng.h"
 #include "suite.h"
 

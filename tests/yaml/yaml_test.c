@@ -423,13 +423,13 @@ START_TEST(a_missing_key_is_named)
     ck_assert_ok(yaml_require(yaml, keys));
     yaml_drop(yaml, "inner.ratio");
     ck_assert_fails(yaml_require(yaml, keys), CONFX_STATUS_INPUT,
-                    "t.yaml:9: inner: expected a key \"inner.ratio\", found none");
+                    "t.yaml:9: inner.ratio: expected this key, found none");
     yaml_drop(yaml, "inner");
     ck_assert_fails(yaml_require(yaml, keys), CONFX_STATUS_INPUT,
-                    "t.yaml:1: expected a key \"inner\", found none");
+                    "t.yaml:1: inner.small: expected this key, found none");
     yaml_drop(yaml, "seed");
     ck_assert_fails(yaml_require(yaml, keys), CONFX_STATUS_INPUT,
-                    "t.yaml:1: expected a key \"seed\", found none");
+                    "t.yaml:1: seed: expected this key, found none");
     yaml_close(yaml);
 }
 END_TEST

@@ -14,6 +14,7 @@
 #ifndef SEARCH_CONTINUOUS_H
 #define SEARCH_CONTINUOUS_H
 
+#include "confx/adam.h"
 #include "confx/mlp.h"
 #include "confx/rng.h"
 #include "search/agents/environment.h"

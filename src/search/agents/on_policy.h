@@ -10,6 +10,7 @@
 #ifndef SEARCH_ACTOR_CRITIC_H
 #define SEARCH_ACTOR_CRITIC_H
 
+#include "confx/adam.h"
 #include "confx/mlp.h"
 #include "confx/rng.h"
 #include "search/agents/environment.h"

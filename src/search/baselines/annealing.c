@@ -16,6 +16,7 @@
 #include "search/common/sound.h"
 #include "search/kind.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +30,7 @@ static const double near = 0.8; /* moves to a neighbouring level; the others go 
 typedef struct {
     double objective; /* where the chain stands; NaN: nowhere yet */
     double changes;   /* sum of the absolute changes while melting */
-    double heard;     /* samples */
+    double samples;   /* scored so far */
 } annealing_place_t;
 
 typedef struct {
@@ -54,6 +55,7 @@ static search_layout_t annealing_plan(const search_setup_t *setup)
 
 static annealing_chain_t *annealing_chain_of(const annealing_t *self, size_t unit)
 {
+    assert(unit >= self->setup.unit_first && unit - self->setup.unit_first < self->setup.units);
     return &self->chains[unit - self->setup.unit_first];
 }
 
@@ -109,6 +111,7 @@ static void annealing_sample(void *state, size_t unit, uint64_t update, batch_t 
     annealing_chain_t *chain = annealing_chain_of(self, unit);
     const genes_t genes = genes_sampled(batch, 0);
     rng_t rng = rng_begin(self->setup.job->search.seed, RNG_ANNEALING, update, unit, 0);
+    /* Drawn before the move is scored, so that the whole step follows from its one stream. */
     chain->luck = rng_uniform(&rng);
     if (isnan(chain->place.objective)) {
         random_genes(problem, &rng, genes);
@@ -122,12 +125,13 @@ static void annealing_sample(void *state, size_t unit, uint64_t update, batch_t 
 static double annealing_progress(const annealing_t *self, const annealing_chain_t *chain)
 {
     const double all = (double)self->setup.samples / (double)self->layout.units - MELTING;
-    return all > 0 ? fmin((chain->place.heard - MELTING) / all, 1) : 1;
+    return all > 0 ? fmin((chain->place.samples - MELTING) / all, 1) : 1;
 }
 
 static double annealing_temperature(const annealing_t *self, const annealing_chain_t *chain)
 {
-    if (chain->place.heard < MELTING) return INFINITY;
+    if (chain->place.samples < MELTING) return INFINITY;
+    /* exp(-mean / first) = first_chance. The first change has no place to be measured from. */
     const double first = chain->place.changes / (MELTING - 1) / log(1 / first_chance);
     return first * pow(last_part, annealing_progress(self, chain));
 }
@@ -149,13 +153,14 @@ static void annealing_local_statistics(void *state, size_t unit, const batch_t *
     annealing_chain_t *chain = annealing_chain_of(self, unit);
     (void)moments;
     (void)report;
+    /* Nowhere yet, or at an invalid point: the change is NaN and counts for nothing. */
     const double change = fabs(batch->objective[0] - chain->place.objective);
-    if (chain->place.heard < MELTING && !isnan(change)) chain->place.changes += change;
+    if (chain->place.samples < MELTING && !isnan(change)) chain->place.changes += change;
     if (annealing_is_taken(self, chain, batch)) {
         genes_copy(self->setup.problem, chain->genes, genes_sampled(batch, 0));
         chain->place.objective = batch->objective[0];
     }
-    chain->place.heard += 1;
+    chain->place.samples += 1;
 }
 
 /* ---- checkpoints ----------------------------------------------------------------------------- */
@@ -181,8 +186,9 @@ static bool annealing_load_unit(void *state, size_t unit, const void *bytes)
     memcpy(&chain->place, at, sizeof chain->place);
     memcpy(chain->genes.pes, at + sizeof chain->place, genes);
     memcpy(chain->genes.buffer, at + sizeof chain->place + genes, genes);
+    /* What was read is not trusted: counts that are none, or genes that are out of range. */
     const annealing_place_t *place = &chain->place;
-    if (!sound_count(place->heard, sound_count_most) || !isfinite(place->changes) ||
+    if (!sound_count(place->samples, sound_count_most) || !isfinite(place->changes) ||
         place->changes < 0)
         return false;
     if (isnan(place->objective)) return true;

@@ -4,22 +4,17 @@
    Bayesian Optimization of Machine Learning Algorithms", NIPS 2012).
 
    The surrogate: gp.h, of the log of the objective, standardised, over the level of each head of
-   each layer, in
-     [0, 1] (bayes_propose.c). Length and noise are those of greatest likelihood on a small grid,
-     sought anew whenever
-     the points have grown by a quarter; in between the Cholesky factor grows by a row per sample.
-   At most POINTS_MAX points: at that number only the best and the latest quarter of them stay. So a
-   sample costs
-     at most a bounded time, and thousands of samples still pass.
+   each layer, in [0, 1] (bayes_propose.c). Length and noise are those of greatest likelihood on a
+   small grid, sought anew whenever the points have grown by a quarter; in between the Cholesky
+   factor grows by a row per sample. At most POINTS_MAX points: at that number only the best and the
+   latest quarter of them stay. So a sample costs at most a bounded time, and thousands of samples
+   still pass.
+
    Candidates: assignments drawn within the budget, and neighbours of the best few so far; the best
-   of them is then
-     improved by rounds of its own neighbours (as in SMAC: Hutter, Hoos, Leyton-Brown 2011, section
-     4.3). The constraint
-     of any action is known beforehand, so that only feasible candidates are looked at. Invalid
-     samples count as the
-     worst.
-   Proposals of an update are made one after the other, each believing that those before turn out as
-   expected (gp.h).
+   of them is then improved by rounds of its own neighbours (as in SMAC: Hutter, Hoos, Leyton-Brown
+   2011, section 4.3). The constraint of any action is known beforehand, so that only feasible
+   candidates are looked at. Invalid samples count as the worst. Proposals of an update are made one
+   after the other, each believing that those before turn out as expected (gp.h).
 
    It acts on the levels, as the paper's other methods do, and is shown totals only. The root does
    all of it and broadcasts the proposals: what is sampled depends on one rank's arithmetic. */
@@ -111,6 +106,8 @@ static confx_status_t bayes_open_state(const search_setup_t *setup, search_layou
 static void bayes_publish(void *state, void *bytes)
 {
     bayes_t *self = state;
+    /* Until there are enough points for a surrogate, or where none can be had, all ranks draw at
+       random by themselves. */
     const publish_t head = {
         self->counts.n >= BAYES_FOUNDERS && bayes_propose(self) ? self->proposals : 0};
     memcpy(bytes, &head, sizeof head);
@@ -184,11 +181,13 @@ static void bayes_thin(bayes_t *self)
     const size_t n = (size_t)self->counts.n;
     const size_t quarter = n / 4;
     size_t kept = 0;
+    /* Ranks are taken before anything moves; the targets are scratch here. */
     for (size_t i = 0; i < n; i++) self->targets[i] = (double)bayes_rank_of(self, i);
     for (size_t i = 0; i < n; i++)
         if (self->targets[i] < (double)quarter || i >= n - quarter)
             bayes_move_point(self, kept++, i);
     self->counts.n = (int64_t)kept;
+    /* The factor was of other points: the kernel is sought anew. */
     self->counts.fitted = 0;
 }
 

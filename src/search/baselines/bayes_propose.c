@@ -55,6 +55,7 @@ static bool bayes_propose_factor(bayes_t *self)
 /* The likeliest noise for the length that is covered. */
 static void bayes_propose_seek_noise(bayes_t *self, size_t length, double *best)
 {
+    /* The kernel matrix is the same for all noises; only its diagonal and its factor differ. */
     for (size_t noise = 0; noise < NOISES; noise++) {
         if (!gp_factor(&self->gp, noises[noise])) continue;
         const double likelihood = gp_fit(&self->gp, self->targets);
@@ -85,6 +86,8 @@ static bool bayes_propose_catch_up(bayes_t *self)
     const counts_t *counts = &self->counts;
     if (counts->fitted == 0 || 4 * counts->n >= 5 * counts->fitted)
         return bayes_propose_seek_kernel(self);
+    /* A resumed search has the points but not the factor: it is made of those that the kernel was
+       sought for, then grown by the others one by one, which gives the same rounding as before. */
     if (self->gp.n == 0) {
         for (size_t i = 0; i < (size_t)counts->fitted; i++) bayes_propose_describe_point(self, i);
         if (!bayes_propose_factor(self)) return false;
@@ -127,6 +130,7 @@ static void bayes_propose_find_best(const bayes_t *self, size_t n, size_t *best)
 {
     for (size_t i = 0; i < n; i++) best[i] = SIZE_MAX;
     for (size_t point = 0; point < (size_t)self->counts.n; point++) {
+        /* Insert the point, and let the one whose place it takes go on down. */
         size_t moving = point;
         for (size_t i = 0; i < n; i++)
             if (best[i] == SIZE_MAX || bayes_better(self, moving, best[i])) {
@@ -191,6 +195,7 @@ static size_t bayes_propose_improve(bayes_t *self, rng_t *rng, size_t chosen, si
 {
     enum { ROUNDS = 4, ROUND_FIRST = BAYES_RANDOM + BAYES_NEAR };
     for (int round = 0; round < ROUNDS; round++) {
+        /* The one they are neighbours of stands first, so that a round can only gain. */
         if (chosen != ROUND_FIRST)
             genes_copy(self->setup.problem, bayes_propose_candidate(self, ROUND_FIRST),
                        bayes_propose_candidate(self, chosen));
@@ -226,9 +231,12 @@ bool bayes_propose(bayes_t *self)
         chosen = bayes_propose_improve(self, &rng, chosen, i, best);
         genes_copy(self->setup.problem, bayes_genes(self, self->proposed, i),
                    bayes_propose_candidate(self, chosen));
+        /* The surrogate believes its own mean at the chosen point, so that the next proposal of the
+           same update looks elsewhere. */
         best = fmin(best, gp->mean[chosen]);
         (void)gp_believe(gp, chosen);
     }
+    /* What was only believed is dropped before the samples are heard. */
     gp_forget(gp, n);
     return true;
 }

@@ -12,13 +12,14 @@
    known beforehand, a child beyond the budget is brought within it by stepping random genes down
    before it costs a sample.
 
-   The population is the root's, which sees every sample; it is broadcast, and each rank breeds the
+   The population is the root's, which sees every sample; it is broadcast, and each rank makes the
    children of its units. */
 #include "confx/try.h"
 #include "search/common/genes.h"
 #include "search/common/sound.h"
 #include "search/kind.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,26 +63,28 @@ static search_layout_t genetic_plan(const search_setup_t *setup)
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
-static size_t genetic_herd_bytes(const genetic_t *self)
+static size_t genetic_population_bytes(const genetic_t *self)
 {
     const size_t genes = self->size * 2 * self->layers * sizeof(uint16_t);
     return (1 + 2 * self->size) * sizeof(double) + (genes + 7) / 8 * 8;
 }
 
-static bool genetic_herd_open(const genetic_t *self, population_t *herd)
+static bool genetic_population_open(const genetic_t *self, population_t *population)
 {
-    herd->memory = calloc(1, genetic_herd_bytes(self));
-    if (!herd->memory) return false;
-    herd->n = herd->memory;
-    herd->objective = herd->n + 1;
-    herd->violation = herd->objective + self->size;
-    herd->genes = (uint16_t *)(void *)(herd->violation + self->size);
+    population->memory = calloc(1, genetic_population_bytes(self));
+    if (!population->memory) return false;
+    /* Counts and scores are doubles, so the genes behind them are aligned. */
+    population->n = population->memory;
+    population->objective = population->n + 1;
+    population->violation = population->objective + self->size;
+    population->genes = (uint16_t *)(void *)(population->violation + self->size);
     return true;
 }
 
-static genes_t genetic_herd_genes(const genetic_t *self, const population_t *herd, size_t i)
+static genes_t genetic_population_genes(const genetic_t *self, const population_t *population,
+                                        size_t i)
 {
-    uint16_t *genes = herd->genes + 2 * i * self->layers;
+    uint16_t *genes = population->genes + 2 * i * self->layers;
     return (genes_t){genes, genes + self->layers};
 }
 
@@ -104,13 +107,14 @@ static confx_status_t genetic_open_state(const search_setup_t *setup, search_lay
     self->size = layout->units * layout->samples;
     self->layers = problem_layers(setup->problem);
     self->candidates = calloc(2 * self->size, sizeof *self->candidates);
-    if (!self->candidates || !genetic_herd_open(self, &self->parents) ||
-        !genetic_herd_open(self, &self->children) || !genetic_herd_open(self, &self->next)) {
+    if (!self->candidates || !genetic_population_open(self, &self->parents) ||
+        !genetic_population_open(self, &self->children) ||
+        !genetic_population_open(self, &self->next)) {
         genetic_close_state(self);
         return status_fail(CONFX_STATUS_MEMORY, "no memory for a population of %zu",
                            layout->units * layout->samples);
     }
-    layout->publish_bytes = genetic_herd_bytes(self);
+    layout->publish_bytes = genetic_population_bytes(self);
     layout->collects = true;
     *state = self;
     return status_ok();
@@ -121,22 +125,24 @@ static confx_status_t genetic_open_state(const search_setup_t *setup, search_lay
 static void genetic_publish(void *state, void *bytes)
 {
     const genetic_t *self = state;
-    memcpy(bytes, self->parents.memory, genetic_herd_bytes(self));
+    memcpy(bytes, self->parents.memory, genetic_population_bytes(self));
 }
 
 static void genetic_receive(void *state, const void *bytes)
 {
     const genetic_t *self = state;
-    memcpy(self->parents.memory, bytes, genetic_herd_bytes(self));
+    memcpy(self->parents.memory, bytes, genetic_population_bytes(self));
 }
 
 /* Of two random parents the better one: the one of lower rank. */
 static genes_t genetic_tournament(const genetic_t *self, rng_t *rng)
 {
     const size_t n = (size_t)*self->parents.n;
+    /* Individuals lie in the order of their rank: the lower number is the better one. */
+    assert(n > 0);
     const size_t one = rng_below(rng, n);
     const size_t other = rng_below(rng, n);
-    return genetic_herd_genes(self, &self->parents, one < other ? one : other);
+    return genetic_population_genes(self, &self->parents, one < other ? one : other);
 }
 
 static void genetic_cross(const genetic_t *self, rng_t *rng, genes_t child, genes_t other)
@@ -148,9 +154,10 @@ static void genetic_cross(const genetic_t *self, rng_t *rng, genes_t child, gene
         }
 }
 
-static void genetic_breed(const genetic_t *self, rng_t *rng, genes_t child)
+static void genetic_make_child(const genetic_t *self, rng_t *rng, genes_t child)
 {
     problem_t *problem = self->setup.problem;
+    /* Selection, crossover, mutation, and then the budget, by steps that cost no sample. */
     genes_copy(problem, child, genetic_tournament(self, rng));
     if (rng_uniform(rng) < crossover)
         genetic_cross(self, rng, child, genetic_tournament(self, rng));
@@ -166,7 +173,7 @@ static void genetic_sample(void *state, size_t unit, uint64_t update, batch_t *b
     for (size_t child = 0; child < batch->n; child++) {
         rng_t rng = rng_begin(self->setup.job->search.seed, RNG_GENETIC, update, unit, child);
         if (*self->parents.n > 0)
-            genetic_breed(self, &rng, genes_sampled(batch, child));
+            genetic_make_child(self, &rng, genes_sampled(batch, child));
         else
             random_genes(self->setup.problem, &rng, genes_sampled(batch, child));
     }
@@ -180,20 +187,22 @@ static double genetic_violation_of(const problem_t *problem, const batch_t *batc
     return isnan(batch->objective[i]) ? INFINITY : batch->constraint[i] - problem_budget(problem);
 }
 
-static void genetic_put(const genetic_t *self, population_t *herd,
+static void genetic_put(const genetic_t *self, population_t *population,
                         const genetic_candidate_t *candidate)
 {
-    const size_t i = (size_t)(*herd->n)++;
-    herd->objective[i] = candidate->objective;
-    herd->violation[i] = candidate->violation;
-    genes_copy(self->setup.problem, genetic_herd_genes(self, herd, i), candidate->genes);
+    assert(*population->n < (double)self->size);
+    const size_t i = (size_t)(*population->n)++;
+    population->objective[i] = candidate->objective;
+    population->violation[i] = candidate->violation;
+    genes_copy(self->setup.problem, genetic_population_genes(self, population, i),
+               candidate->genes);
 }
 
-static void genetic_enter(genetic_t *self, const population_t *herd, size_t i, size_t *n)
+static void genetic_enter(genetic_t *self, const population_t *population, size_t i, size_t *n)
 {
-    const genes_t genes = genetic_herd_genes(self, herd, i);
-    self->candidates[*n] = (genetic_candidate_t){herd->objective[i], herd->violation[i], genes, *n,
-                                                 genes_need(self->setup.problem, genes)};
+    const genes_t genes = genetic_population_genes(self, population, i);
+    self->candidates[*n] = (genetic_candidate_t){population->objective[i], population->violation[i],
+                                                 genes, *n, genes_need(self->setup.problem, genes)};
     ++*n;
 }
 
@@ -232,12 +241,15 @@ static search_summary_t genetic_learn(void *state, real_t *gradient, const searc
         genetic_enter(self, &self->parents, i, &n);
     for (size_t i = 0; i < (size_t)*self->children.n; i++)
         genetic_enter(self, &self->children, i, &n);
+    /* At most a quarter of the parents and all children, by Deb's rules; the best of them stay. */
     qsort(self->candidates, n, sizeof *self->candidates, genetic_by_debs_rules);
     *self->next.n = 0;
     for (size_t i = 0; i < n && i < self->size; i++)
         genetic_put(self, &self->next, &self->candidates[i]);
+    /* The candidates' genes lie in the parents and children: the next generation is put together
+       beside them and only then takes the parents' place. */
     *self->children.n = 0;
-    memcpy(self->parents.memory, self->next.memory, genetic_herd_bytes(self));
+    memcpy(self->parents.memory, self->next.memory, genetic_population_bytes(self));
     return (search_summary_t){.entropy = NAN, .gradient_norm = NAN};
 }
 
@@ -256,12 +268,12 @@ static size_t genetic_arrays(void *state, array_t *out)
 static const char *genetic_check(const void *state)
 {
     const genetic_t *self = state;
-    const population_t *herd = &self->parents;
-    if (!sound_count(*herd->n, (double)self->size)) return "/genetic/scores";
-    for (size_t i = 0; i < (size_t)*herd->n; i++) {
-        const genes_t genes = genetic_herd_genes(self, herd, i);
-        if (!(herd->violation[i] >= 0) ||
-            (herd->violation[i] == 0 && !isfinite(herd->objective[i])))
+    const population_t *population = &self->parents;
+    if (!sound_count(*population->n, (double)self->size)) return "/genetic/scores";
+    for (size_t i = 0; i < (size_t)*population->n; i++) {
+        const genes_t genes = genetic_population_genes(self, population, i);
+        if (!(population->violation[i] >= 0) ||
+            (population->violation[i] == 0 && !isfinite(population->objective[i])))
             return "/genetic/scores";
         if (!sound_genes(self->setup.problem, genes.pes, genes.buffer)) return "/genetic/genes";
     }

@@ -56,6 +56,7 @@ static void gp_cover_rows(const gp_t *gp, size_t m, const double *rows, size_t n
 {
     const blasint width = (blasint)gp->width;
     if (n == 0) return;
+    /* |x - y|^2 = |x|^2 + |y|^2 - 2 x.y, so that all pairs come from one product of matrices. */
     cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (blasint)m, (blasint)n, width, -2, rows,
                 width, gp->inputs, width, 0, kernel, (blasint)gp->points);
     for (size_t i = 0; i < m; i++) {
@@ -106,6 +107,8 @@ bool gp_append(gp_t *gp)
     double *row = gp->factor + gp->n * gp->points;
     gp_measure(gp, gp->n);
     gp_cover_rows(gp, 1, gp->inputs + gp->n * gp->width, gp->n, row);
+    /* The new row of the factor solves L row = kernel; its last element is what is left of the
+       variance. */
     cblas_dtrsv(CblasRowMajor, CblasLower, CblasNoTrans, CblasNonUnit, (blasint)gp->n, gp->factor,
                 (blasint)gp->points, row, 1);
     const double pivot = 1 + gp->kernel.noise - cblas_ddot((blasint)gp->n, row, 1, row, 1);
@@ -120,6 +123,7 @@ double gp_fit(gp_t *gp, const double *targets)
     memcpy(gp->weights, targets, gp->n * sizeof *targets);
     cblas_dtrsv(CblasRowMajor, CblasLower, CblasNoTrans, CblasNonUnit, (blasint)gp->n, gp->factor,
                 (blasint)gp->points, gp->weights, 1);
+    /* The scale of greatest likelihood is in closed form: y K^-1 y / n. */
     gp->scale =
         fmax(cblas_ddot((blasint)gp->n, gp->weights, 1, gp->weights, 1) / (double)gp->n, 1e-12);
     for (size_t i = 0; i < gp->n; i++) logs += log(gp->factor[i * gp->points + i]);
@@ -139,6 +143,7 @@ void gp_ask(gp_t *gp, size_t first, size_t m)
     double *reach = gp->reach + first * gp->points;
     gp->m = first + m;
     gp_cover_rows(gp, m, gp->asked + first * gp->width, gp->n, reach);
+    /* reach <- L^-1 kernel for each candidate: mean and variance are then dot products. */
     cblas_dtrsm(CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, (blasint)m,
                 (blasint)gp->n, 1, gp->factor, (blasint)gp->points, reach, (blasint)gp->points);
     for (size_t i = first; i < gp->m; i++) gp_predict(gp, i);

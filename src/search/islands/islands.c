@@ -1,9 +1,10 @@
-/* The island model: each island keeps its best individuals, breeds, and passes its best on to the
-   next island. */
+/* The island model: each island keeps its best individuals, makes children of them, and passes its
+   best on to the next island. */
 #include "search/islands/islands.h"
 #include "confx/try.h"
 #include "search/common/sound.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,7 @@ typedef struct {
     double objective, need;
 } islands_record_t;
 
-static const variation_t *islands_breed_of(const search_setup_t *setup)
+static const variation_t *islands_variation_of(const search_setup_t *setup)
 {
     return setup->job->search.preset == PRESET_PAPER ? &variation_paper : &variation_default;
 }
@@ -28,14 +29,15 @@ static size_t islands_record_bytes(const search_setup_t *setup)
 
 static search_layout_t islands_plan(const search_setup_t *setup)
 {
-    const variation_t *breed = islands_breed_of(setup);
+    const variation_t *variation = islands_variation_of(setup);
     const job_search_t *search = &setup->job->search;
-    return (search_layout_t){.units = search->islands ? search->islands : breed->islands,
-                             .samples = search->children ? search->children : breed->children};
+    return (search_layout_t){.units = search->islands ? search->islands : variation->islands,
+                             .samples = search->children ? search->children : variation->children};
 }
 
 static island_t *islands_island_of(islands_t *self, size_t unit)
 {
+    assert(unit >= self->setup.unit_first && unit - self->setup.unit_first < self->setup.units);
     return &self->islands[unit - self->setup.unit_first];
 }
 
@@ -89,6 +91,8 @@ static void islands_admit(islands_t *self, island_t *island, const assignment_t 
     memcpy(moving.genes.buffer, newcomer->buffer, bytes);
     moving.objective = newcomer->objective;
     moving.need = newcomer->constraint;
+    /* Members move up by one, worst first, until the newcomer's place is free; only structures
+       move, never the genes. */
     for (; place > 0 && islands_ranks_before(&moving, &island->members[place - 1]); place--)
         island->members[place] = island->members[place - 1];
     island->members[place] = moving;
@@ -128,6 +132,7 @@ static confx_status_t islands_fill(islands_t *self)
     if (self->advised) TRY(islands_open_advice(self));
     for (size_t i = 0; i < self->setup.units; i++) {
         TRY(islands_island_open(self, &self->islands[i]));
+        /* The best of the stage before founds every island. */
         if (self->setup.start.pes) islands_admit(self, &self->islands[i], &self->setup.start);
     }
     return status_ok();
@@ -139,7 +144,7 @@ static confx_status_t islands_open_state(const search_setup_t *setup, search_lay
     islands_t *self = calloc(1, sizeof *self);
     if (!self) return status_fail(CONFX_STATUS_MEMORY, "no memory for islands");
     self->setup = *setup;
-    self->variation = islands_breed_of(setup);
+    self->variation = islands_variation_of(setup);
     self->advised = setup->remembers && !setup->ledger;
     layout->migrant_bytes = islands_record_bytes(setup);
     layout->state_bytes =
@@ -164,6 +169,7 @@ static void islands_inform(islands_t *self, size_t unit)
     if (self->advised) repair->cost_view = thompson_draw(&self->thompson, unit);
     if (self->informed || !islands_believe(self)) return;
     self->informed = !self->advised;
+    /* With a ledger this is the same for all islands of the rank; with draws each has its own. */
     tradeoff_build(&repair->tradeoff, self->setup.problem, &repair->cost_view);
     const double floor =
         1e-4 * tradeoff_least_cost(&repair->tradeoff) / problem_budget(self->setup.problem);
@@ -193,12 +199,13 @@ static bool islands_is_new(const islands_t *self, const island_t *island, const 
 }
 
 /* A child that nobody has had before, within a few tries. */
-static void islands_beget(islands_t *self, const island_t *island, rng_t *rng, const batch_t *batch,
-                          size_t child)
+static void islands_make_child(islands_t *self, const island_t *island, rng_t *rng,
+                               const batch_t *batch, size_t child)
 {
     enum { TRIES = 10 };
     const genes_t genes = {batch->pes + child * batch->layers,
                            batch->buffer + child * batch->layers};
+    /* After the last try the child stays as it is: scored_renew replaces what was scored before. */
     for (int i = 0; i < TRIES; i++) {
         if (island->n)
             self->variation->make_child(self, island, rng, child, genes);
@@ -215,7 +222,7 @@ static void islands_sample(void *state, size_t unit, uint64_t update, batch_t *b
     islands_inform(self, unit);
     for (size_t child = 0; child < batch->n; child++) {
         rng_t rng = rng_begin(self->setup.job->search.seed, RNG_BREED, update, unit, child);
-        islands_beget(self, island, &rng, batch, child);
+        islands_make_child(self, island, &rng, batch, child);
     }
 }
 
@@ -232,6 +239,7 @@ static void islands_local_statistics(void *state, size_t unit, const batch_t *ba
                                        batch->constraint[child]};
         islands_admit(self, islands_island_of(self, unit), &newcomer);
     }
+    /* The next generation goes by what this one has revealed. */
     self->informed = false;
 }
 
@@ -297,6 +305,7 @@ static void islands_emigrate(void *state, size_t unit, void *migrant)
 {
     islands_t *self = state;
     const island_t *island = islands_island_of(self, unit);
+    /* Every island sends the same number of bytes, one without members a record that is none. */
     memset(migrant, 0, self->layout.migrant_bytes);
     if (island->n)
         islands_write_record(self, &island->members[0], migrant);
@@ -343,6 +352,8 @@ static bool islands_load_unit(void *state, size_t unit, const void *bytes)
     island_t *island = islands_island_of(self, unit);
     uint64_t n;
     memcpy(&n, bytes, sizeof n);
+    /* Members are admitted one by one as if they had just been scored, which sorts them and refuses
+       doubles. */
     island->n = 0;
     if (n > self->variation->population) return false;
     for (size_t i = 0; i < n; i++) {

@@ -4,6 +4,7 @@
 #ifndef SEARCH_REINFORCE_H
 #define SEARCH_REINFORCE_H
 
+#include "confx/adam.h"
 #include "confx/rng.h"
 #include "search/common/feasibility.h"
 #include "search/common/observe.h"
