@@ -135,7 +135,7 @@ static void rows_add_row(const run_t *run, uint64_t update, uint64_t episode, co
     for (size_t head = 0; head < ACTION_HEADS; head++)
         for (size_t layer = 0; layer < layers; layer++)
             actions[layer * ACTION_HEADS + head] = genes[head * layers + layer];
-    table->stage[table->n] = (uint8_t)stage_number(run->stages[run->stage].algorithm);
+    table->stage[table->n] = (uint8_t)stage_space(run->stages[run->stage].algorithm);
     table->update[table->n] = (uint32_t)update;
     table->episode[table->n] = (uint32_t)episode;
     table->objective[table->n] = record.objective;

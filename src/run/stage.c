@@ -1,5 +1,6 @@
 /* The stages of a search, and the memory of the one at work. */
 #include "confx/search_state.h"
+#include "confx/stages.h"
 #include "confx/try.h"
 #include "run/steps.h"
 
@@ -45,14 +46,20 @@ size_t stages_plan(const run_t *run, stage_t stages[STAGES_MAX])
     const job_search_t *search = &run->job->search;
     const uint64_t planned = run->legs_n ? run->legs[0].samples : search->samples;
     const uint64_t wanted = run->legs_n ? run->legs[run->leg].samples : search->samples;
-    stages[0] = (stage_t){search->algorithm, wanted, planned};
-    if (search->algorithm != ALGORITHM_REINFORCE_ISLANDS) return 1;
-    const search_setup_t setup = stage_setup_of(run, ALGORITHM_REINFORCE);
-    const search_layout_t plan = search_plan(&setup, ALGORITHM_REINFORCE);
-    const uint64_t policy = stage_whole_updates(stage_policy_samples(search, planned), &plan);
-    stages[0] = (stage_t){ALGORITHM_REINFORCE, policy, policy};
-    stages[1] = (stage_t){ALGORITHM_ISLANDS, wanted - policy, planned - policy};
-    return 2;
+    const algorithm_stages_t list = algorithm_stages(search->algorithm);
+    uint64_t before = 0;
+    /* A stage with another one behind it is a policy's, of whole updates. The last one has the
+       rest. */
+    for (size_t i = 0; i + 1 < list.n; i++) {
+        const search_setup_t setup = stage_setup_of(run, list.stages[i]);
+        const search_layout_t plan = search_plan(&setup, list.stages[i]);
+        const uint64_t share = stage_whole_updates(stage_policy_samples(search, planned), &plan);
+        stages[i] = (stage_t){list.stages[i], share, share};
+        before += share;
+    }
+    assert(before <= planned && planned <= wanted);
+    stages[list.n - 1] = (stage_t){list.stages[list.n - 1], wanted - before, planned - before};
+    return list.n;
 }
 
 confx_status_t stage_open_scored(run_t *run)
@@ -95,9 +102,9 @@ const char *stage_name(algorithm_t algorithm)
     return algorithm == ALGORITHM_REINFORCE ? "policy" : algorithm_name(algorithm);
 }
 
-int stage_number(algorithm_t algorithm)
+space_part_t stage_space(algorithm_t algorithm)
 {
-    return search_traits(algorithm).integers;
+    return search_traits(algorithm).integers ? SPACE_INTEGERS : SPACE_LEVELS;
 }
 
 bool stage_shows_layers(const run_t *run)

@@ -8,13 +8,14 @@
 #include "confx/owner.h"
 #include "confx/run.h"
 #include "confx/search.h"
+#include "confx/stages.h"
 #include "run/policy_file.h"
 #include "run/unit_report.h"
 
 #include <assert.h>
 #include <math.h>
 
-enum { ACTION_HEADS = 2, STAGES_MAX = 2 };
+enum { ACTION_HEADS = 2, STAGES_MAX = ALGORITHM_STAGES_MAX };
 
 /* A share of the samples for one algorithm. */
 typedef struct {

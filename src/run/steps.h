@@ -45,8 +45,9 @@ confx_status_t stage_open(run_t *run);
 void stage_close(run_t *run);
 update_t stage_plan_update(const run_t *run); /* the coming update of a stage that is not done */
 const char *stage_name(algorithm_t algorithm);
-int stage_number(
-    algorithm_t algorithm); /* as logged: 0 acts on levels (the policy), 1 on integers (islands) */
+/* The space that an algorithm acts on; this, not the stage's number, is what the log's column
+   `stage` holds. */
+space_part_t stage_space(algorithm_t algorithm);
 bool stage_shows_layers(const run_t *run); /* per-layer costs, to the algorithm at work */
 void stage_take_policy(
     run_t *run); /* root: what the policy at work has learned, if there is one, into run->learned */
