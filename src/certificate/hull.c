@@ -1,6 +1,7 @@
 #include "certificate/hull.h"
 #include "confx/try.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 static step_t hull_step_between(const option_t *from, const option_t *to, size_t class)
@@ -105,9 +106,12 @@ void hull_begin(hull_t *hull, size_t class, size_t member)
 {
     corner_t corner = hull_least_corner(hull, class, member);
     hull->corners_n = 0;
+    /* Steps come by falling price over all classes, and a class's own in their order, so that each
+       corner is a choice that exists: every member takes its class's steps one after the other. */
     for (size_t i = 0; i < hull->steps_n; i++) {
         const step_t *step = &hull->steps[i];
         for (size_t left = hull_members_left(hull, step->class, class, member); left > 0; left--) {
+            /* One corner beyond the budget is kept, to interpolate up to the budget itself. */
             if (corner.need > hull->menu->budget) break;
             corner.price = step->price;
             hull->corners[hull->corners_n++] = corner;
@@ -122,6 +126,8 @@ void hull_begin(hull_t *hull, size_t class, size_t member)
 size_t hull_find(const hull_t *hull, double budget)
 {
     size_t low = 0, high = hull->corners_n;
+    assert(hull->corners_n > 0);
+    /* Corner `low` is within the budget; corner `high`, if there is one, is not. */
     while (high - low > 1) {
         const size_t middle = low + (high - low) / 2;
         if (hull->corners[middle].need <= budget)

@@ -3,8 +3,8 @@
    budget over those hulls (the linear relaxation of choosing one seen point per layer; Kellerer,
    Pferschy, Pisinger 2004, section 11.2). Where samples reveal totals only, the same of what is
    believed of all points. */
-#ifndef SEARCH_FRONTIER_H
-#define SEARCH_FRONTIER_H
+#ifndef SEARCH_TRADEOFF_H
+#define SEARCH_TRADEOFF_H
 
 #include "search/common/cost_view.h"
 
