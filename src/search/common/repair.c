@@ -46,7 +46,7 @@ static void repair_put(repair_t *self, genes_t genes, size_t layer, const vertex
     self->need[layer] = vertex->need;
 }
 
-static const chain_t *repair_front_of(const repair_t *self, size_t layer)
+static const tradeoff_chain_t *repair_front_of(const repair_t *self, size_t layer)
 {
     return &self->tradeoff.front[problem_distinct_of(self->problem, layer)];
 }
@@ -67,7 +67,7 @@ static double repair_cost_of(const repair_t *self, genes_t genes, size_t layer)
    layer alone, so that it stays what it is until the layer itself takes a step. */
 static candidate_t repair_mend_offer_repair(const repair_t *self, genes_t genes, size_t layer)
 {
-    const chain_t *front = repair_front_of(self, layer);
+    const tradeoff_chain_t *front = repair_front_of(self, layer);
     const double cost = repair_cost_of(self, genes, layer);
     candidate_t best = {.layer = layer};
     for (size_t i = 0; i < front->n && front->vertices[i].need < self->need[layer]; i++) {
@@ -107,7 +107,7 @@ void repair_reduce(repair_t *self, genes_t genes)
 static candidate_t repair_mend_offer_fill(const repair_t *self, genes_t genes, size_t layer,
                                           double need)
 {
-    const chain_t *front = repair_front_of(self, layer);
+    const tradeoff_chain_t *front = repair_front_of(self, layer);
     const double cost = repair_cost_of(self, genes, layer);
     for (size_t i = front->n; i-- > 0 && front->vertices[i].cost < cost;) {
         const vertex_t *vertex = &front->vertices[i];
@@ -131,7 +131,7 @@ static void repair_mend_offer_all_fills(repair_t *self, genes_t genes, double ne
 static double repair_mend_slim(repair_t *self, genes_t genes, double need)
 {
     for (size_t layer = 0; layer < problem_layers(self->problem); layer++) {
-        const chain_t *front = repair_front_of(self, layer);
+        const tradeoff_chain_t *front = repair_front_of(self, layer);
         const double cost =
             cost_view_cost(&self->cost_view, problem_distinct_of(self->problem, layer),
                            problem_point(self->problem, genes.pes[layer], genes.buffer[layer]));

@@ -16,16 +16,16 @@ typedef struct {
 typedef struct {
     size_t n;           /* 0: nothing seen */
     vertex_t *vertices; /* by rising need and falling cost */
-} chain_t;
+} tradeoff_chain_t;
 
 typedef struct {
     size_t distinct, points;
-    chain_t *front, *hull; /* (D) undominated points; those on the hull */
-    chain_t *seen;         /* (D) all points seen so far, by need; their costs are not kept */
-    bool *is_seen;         /* (D x points) */
-    size_t *fresh;         /* (D) where in `seen` those begin that are new since the last time */
-    const ledger_t *read;  /* the ledger that the last belief went by, and how many of its entries
-                              are known here */
+    tradeoff_chain_t *front, *hull; /* (D) undominated points; those on the hull */
+    tradeoff_chain_t *seen; /* (D) all points seen so far, by need; their costs are not kept */
+    bool *is_seen;          /* (D x points) */
+    size_t *fresh;          /* (D) where in `seen` those begin that are new since the last time */
+    const ledger_t *read;   /* the ledger that the last belief went by, and how many of its entries
+                               are known here */
     size_t read_n;
     size_t *members;    /* (D) how many layers of the network are of this kind */
     double reserve;     /* least need of the layers of which nothing was seen */
