@@ -1,16 +1,16 @@
-/* Files and directories: whole files in, whole files out, what lies at a path, and where names are
-   looked up. Failures are CONFX_STATUS_IO with the system's reason (CONFX_STATUS_MEMORY where that
-   is memory) unless said otherwise. Every message names the path. */
+/* Files: what lies at a path, whole files in, and whole files out. paths.h has directories and
+   paths, find.h where data files are looked up. Failures are CONFX_STATUS_IO with the system's
+   reason (CONFX_STATUS_MEMORY where that is memory) unless said otherwise. Every message names the
+   path. */
 #ifndef CONFX_FILE_H
 #define CONFX_FILE_H
 
 #include "confx/guard.h"
+#include "confx/paths.h"
 #include "confx/status.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-
-enum { FILE_PATH_MAX = 4096 };
 
 /* ---- what is there
    ------------------------------------------------------------------------------------------------
@@ -109,61 +109,5 @@ confx_status_t file_publish(const char *temporary, const char *path, const guard
    moment. Nothing has moved when the new file cannot be synced. */
 confx_status_t file_publish_keeping(const char *temporary, const char *path, const char *previous,
                                     const guard_t *guard);
-
-/* ---- directories and paths ------------------------------------------------------------------- */
-
-/* With its parents, each one on the disk before the next is made; an existing one is fine. */
-confx_status_t file_make_directory(const char *path);
-/* One directory below a directory of the program's: an existing one is fine, a link or anything
-   else in its place is CONFX_STATUS_DAMAGED. On the disk, too. */
-confx_status_t file_make_own_directory(const char *path);
-/* The directory that holds `path`: an entry that was made there, or moved there, is on the disk
-   then. */
-confx_status_t file_sync_parent(const char *path);
-confx_status_t file_remove(const char *path); /* a missing file is fine */
-/* Away with a file that is of no use to anybody, where a failure has no one to tell it to. It is
-   tried a few times, since a failure may be a passing one; where the file stays, whoever owns the
-   directory next has to tidy it (file_tidy). */
-void file_discard(const char *path);
-
-/* Names of the entries of a directory, sorted; the caller frees with file_names_close. */
-confx_status_t file_list(const char *directory, char ***names, size_t *names_n);
-void file_names_close(char **names, size_t names_n);
-
-/* Visit the entries of a directory, in the order of file_list, up to the first failure. */
-typedef confx_status_t file_visit_t(void *context, const char *path, const char *name);
-confx_status_t file_each(const char *directory, file_visit_t *visit, void *context);
-
-/* directory "/" name into out (FILE_PATH_MAX); an absolute name stays as it is. */
-confx_status_t file_join(const char *directory, const char *name, char *out);
-
-/* The directory that holds `path`: absolute, without links, into out (FILE_PATH_MAX). One that is
-   not there, or may not be looked at, is CONFX_STATUS_INPUT. */
-confx_status_t file_directory(const char *path, char *out);
-
-/* The way from one directory to another, both as file_directory gives them: "../.." and the like,
-   into out. */
-confx_status_t file_way(const char *from, const char *to, char *out);
-
-/* Is that the path of a user's file (with a "/" in it, or the suffix .csv, .m or .yaml), rather
-   than a shipped name? */
-bool file_is_path(const char *name);
-
-/* Where the data file `name` lies, into out (FILE_PATH_MAX). kind: "models", "dataflows", "hw". A
-   path leads from the directory of the file `beside` (from the working directory if that is NULL),
-   or else from the working directory, to NAME or NAMEsuffix. Anything else is the name of a shipped
-   file, KIND/NAMEsuffix, in one of
-       $CONFX_DATA, where it is set
-       PREFIX/share/confx for a program at PREFIX/bin/confx
-       data/ in the nearest directory above the program that has a data/KIND: the source tree it was
-       built in
-       the working directory, when there is none of these
-   so that no other file can stand in for it. CONFX_STATUS_INPUT when there is no such file; for a
-   name with the names at hand, and the file that may be meant. */
-confx_status_t file_find(const char *kind, const char *name, const char *suffix, const char *beside,
-                         char *out);
-
-/* The shipped names of that kind, ", " between them, as far as there is room. */
-void file_list_known(const char *kind, const char *suffix, char *names, size_t room);
 
 #endif

@@ -3,6 +3,7 @@
 #include "app/app.h"
 #include "confx/cost.h"
 #include "confx/file.h"
+#include "confx/find.h"
 #include "confx/run.h"
 #include "confx/text.h"
 #include "confx/try.h"

@@ -1,5 +1,6 @@
 /* Where data files lie: shipped ones in the installed data or the source tree, a user's where their
    path says. */
+#include "confx/find.h"
 #include "confx/file.h"
 #include "confx/guess.h"
 #include "confx/try.h"

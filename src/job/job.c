@@ -1,4 +1,5 @@
 #include "confx/file.h"
+#include "confx/find.h"
 #include "confx/text.h"
 #include "confx/try.h"
 #include "job/schema.h"

@@ -1,6 +1,7 @@
 /* A claimed job of a service: checked, counted, opened; and put where it belongs when it is
    over. */
 #include "confx/file.h"
+#include "confx/find.h"
 #include "confx/owner.h"
 #include "confx/try.h"
 #include "confx/yaml.h"

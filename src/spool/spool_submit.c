@@ -1,5 +1,6 @@
 /* Putting jobs into a spool, and taking them out again. */
 #include "confx/file.h"
+#include "confx/find.h"
 #include "confx/try.h"
 #include "confx/yaml.h"
 #include "spool/spool_place.h"

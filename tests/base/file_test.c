@@ -1,4 +1,5 @@
 #include "confx/file.h"
+#include "confx/find.h"
 #include "confx/try.h"
 #include "suite.h"
 #include "there.h"

@@ -3,6 +3,7 @@
 #include "app/app.h"
 #include "app/cost/cost_modes.h"
 #include "app/option.h"
+#include "confx/find.h"
 #include "confx/hardware_file.h"
 #include "confx/text.h"
 #include "confx/try.h"

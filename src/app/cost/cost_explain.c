@@ -1,5 +1,6 @@
 /* confx cost --explain: one layer and action, taken apart. */
 #include "app/cost/cost_modes.h"
+#include "confx/find.h"
 #include "confx/try.h"
 
 static confx_status_t cost_explain_pick_layer(const cost_options_t *options, size_t layers_n,

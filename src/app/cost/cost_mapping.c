@@ -1,5 +1,6 @@
 /* confx cost --mapping FILE.m: the layers of a MAESTRO mapping file, each by itself, and totals. */
 #include "app/cost/cost_modes.h"
+#include "confx/find.h"
 #include "confx/macs.h"
 #include "confx/try.h"
 

@@ -1,5 +1,6 @@
 /* confx cost --workload W: a network's layers under one action, or under all the default ones. */
 #include "app/cost/cost_modes.h"
+#include "confx/find.h"
 #include "confx/macs.h"
 #include "confx/try.h"
 

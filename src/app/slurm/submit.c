@@ -5,6 +5,7 @@
 #include "app/slurm/sbatch.h"
 #include "confx/compose.h"
 #include "confx/file.h"
+#include "confx/find.h"
 #include "confx/run.h"
 #include "confx/spool.h"
 #include "confx/sweep.h"

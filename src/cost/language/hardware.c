@@ -1,6 +1,7 @@
 /* Hardware profiles: YAML into confx_hardware_t. One table of keys serves whole files, where every
    key must stand, and single assignments, where any one may. */
 #include "confx/file.h"
+#include "confx/find.h"
 #include "confx/hardware_file.h"
 #include "confx/text.h"
 #include "confx/try.h"
