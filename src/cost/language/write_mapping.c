@@ -38,7 +38,7 @@ static void write_mapping_directive(const directive_t *directive, int64_t pes, i
     out_print(out, ") %c%s;\n", dim_letters[directive->dim], directive->outward ? "'" : "");
 }
 
-static void write_mapping_stage(const cluster_stage_t *stage, bool inner, int64_t pes,
+static void write_mapping_stage(const dataflow_level_t *stage, bool inner, int64_t pes,
                                 int64_t buffer, const char *indent, FILE *out)
 {
     assert(stage->directives_n >= 0 && stage->directives_n <= STAGE_DIRECTIVES_MAX);
