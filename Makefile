@@ -28,7 +28,7 @@ MPIRUN := $(if $(filter 0,$(shell id -u)),OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RU
 CORES := $(shell nproc)
 
 # ---- rooms: each may use the rooms named behind it and no others (checked by `make layers`) -----------------------------
-ROOMS := base yaml workload cost policy cluster store job problem search certificate run report sweep spool app
+ROOMS := base yaml workload cost knapsack policy cluster store job problem search certificate run report sweep spool app
 USES_base :=
 USES_yaml := base
 USES_workload := base
@@ -39,12 +39,13 @@ USES_store := base
 USES_job := yaml base
 USES_problem := cost job workload yaml base
 USES_search := problem policy cost job workload yaml base
-USES_certificate := problem cost job workload yaml base
-USES_run := search certificate problem policy cluster store job cost workload yaml base
-USES_sweep := run search certificate problem policy cluster store job cost workload yaml base
-USES_spool := run search certificate problem policy cluster store job cost workload yaml base
+USES_knapsack := base
+USES_certificate := knapsack problem cost job workload yaml base
+USES_run := search certificate knapsack problem policy cluster store job cost workload yaml base
+USES_sweep := run search certificate knapsack problem policy cluster store job cost workload yaml base
+USES_spool := run search certificate knapsack problem policy cluster store job cost workload yaml base
 USES_report := store job workload yaml base
-USES_app := spool sweep run report search certificate problem policy cluster store job cost workload yaml base
+USES_app := spool sweep run report search certificate knapsack problem policy cluster store job cost workload yaml base
 
 sources = $(wildcard src/$(1)/*.c src/$(1)/*/*.c)
 objects = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
@@ -122,8 +123,8 @@ $(filter %_double_test,$(TEST_PROGRAMS)): $(BUILD)/tests/%: tests/%.c $(double_o
 	@echo '  ld $@'
 	@$(CC) $(CPPFLAGS) -DCONFX_DOUBLE $(TEST_CFLAGS) -MMD -MP $(filter %.c %.o,$^) $(LDLIBS) $(CHECK_LIBS) -o $@
 
-# The certificate is held against GLPK.
-$(BUILD)/tests/certificate/%: TEST_LIBS = -lglpk
+# The relaxation is held against GLPK.
+$(BUILD)/tests/knapsack/%: TEST_LIBS = -lglpk
 
 # ---- what people call ---------------------------------------------------------------------------------------------------
 # Recipes call make again behind `deps`: what pkg-config says is read when make starts.

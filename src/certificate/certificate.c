@@ -11,66 +11,64 @@
    and is not to take longer than that. */
 enum { STATES_MAX = 1 << 18, NEXT_STATES_MAX = 1 << 15 };
 
-/* Of as many points of a layer every one is looked at: that more PEs than enough are of no use is
+/* Of as many points of a layer every one is looked at: that more than enough is of no use is
    proven, but a certificate need not lean on it where it can do without (128 PEs and 12 buffers are
-   1,536 points). */
-enum { EVERY_POINT_MOST = 4096 };
+   1,536 points). Of more than the second number, and nothing known of what is enough, there is
+   none. */
+enum { EVERY_POINT_MOST = 4096, UNSATURATED_MOST = 1 << 22 };
 
 /* The points of a space that one kind of layer may be given in an optimum: all levels; of the
-   integers those with no more PEs than are enough, since on more PEs a layer costs the same and
-   needs no less, and a choice of equal cost takes the lower need. The largest number of PEs is kept
-   beside them, as the scale of all needs. */
+   ranges those with no more on the first axis than is enough, since with more a layer costs the
+   same and needs no less, and a choice of equal cost takes the lower need. The largest index of the
+   first axis is kept beside them, as the scale of all needs. */
 typedef struct {
-    space_part_t space;
-    const uint32_t *enough; /* (buffers) of the kind */
-    uint32_t rows,
-        buffers; /* numbers of PEs to go through, from 1 on, and the largest; of buffers */
+    space_part_t part;
+    const uint32_t *enough; /* (rest) of the kind: index of the first axis */
+    size_t rows;            /* indices of the first axis to go through, the largest among them */
+    uint64_t rest;          /* actions on the other axes */
 } certificate_range_t;
 
 typedef struct {
     size_t classes_n;
     option_class_t *classes;
-    option_t *store;      /* options of all classes, one behind the other */
-    double *second_store; /* of the same options */
-    const double *
-        *second; /* (classes) the second factor of each option; 1 where the objective adds up */
+    option_t *store;             /* options of all classes, one behind the other */
+    double *second_store;        /* of the same options */
+    const double **second;       /* (classes) second factor of each option; 1: it adds up */
     certificate_range_t *ranges; /* (classes) */
-    uint32_t *enough;            /* (classes, buffers) behind them */
+    uint32_t *enough;            /* (classes, rest) behind them */
 } offer_t;
 
-static size_t certificate_range_points(const problem_t *problem, const certificate_range_t *range)
+static uint64_t certificate_range_points(const problem_t *problem, const certificate_range_t *range)
 {
-    return range->space == SPACE_LEVELS ? problem_levels(problem, 0) * problem_levels(problem, 1)
-                                        : (size_t)range->rows * range->buffers;
+    return range->part == SPACE_LEVELS ? space_choices(problem_space(problem))
+                                       : range->rows * range->rest;
 }
 
 /* Point i of the range; false: it is passed over. */
 static bool certificate_range_point(const problem_t *problem, const certificate_range_t *range,
-                                    size_t i, size_t *point)
+                                    uint64_t i, uint64_t *point)
 {
-    if (range->space == SPACE_LEVELS) {
-        const size_t buffers = problem_levels(problem, 1);
-        *point = problem_point(problem, problem_level_values(problem, 0)[i / buffers],
-                               problem_level_values(problem, 1)[i % buffers]);
+    const space_t *space = problem_space(problem);
+    if (range->part == SPACE_LEVELS) {
+        *point = space_choice_point(space, i);
         return true;
     }
-    const uint32_t most = problem_pe_max(problem);
-    const uint32_t row = (uint32_t)(i / range->buffers) + 1;
-    const uint32_t pes = row < range->rows ? row : most;
-    const uint32_t buffer = (uint32_t)(i % range->buffers) + 1;
-    *point = problem_point(problem, pes, buffer);
-    return pes <= range->enough[buffer - 1] || pes == most;
+    const size_t most = space_range(space, 0) - 1;
+    const size_t row = i / range->rest;
+    const size_t first = row + 1 < range->rows ? row : most;
+    *point = first * range->rest + i % range->rest;
+    return first <= range->enough[i % range->rest] || first == most;
 }
 
-/* How many numbers of PEs are gone through of a kind: those enough under some buffer, and the
-   largest. */
-static uint32_t certificate_range_rows(const problem_t *problem, const uint32_t *enough)
+/* How many indices of the first axis are gone through of a kind: those enough under some action on
+   the others, and the largest. */
+static size_t certificate_range_rows(const problem_t *problem, const certificate_range_t *range)
 {
-    const uint32_t most = problem_pe_max(problem);
-    uint32_t rows = 1;
-    for (uint32_t buffer = 0; buffer < problem_buffer_max(problem); buffer++)
-        if (enough[buffer] >= rows) rows = enough[buffer] + 1;
-    return rows < most ? rows : most;
+    const size_t all = space_range(problem_space(problem), 0);
+    size_t rows = 1;
+    for (uint64_t rest = 0; rest < range->rest; rest++)
+        if (range->enough[rest] + 2 > rows) rows = range->enough[rest] + 2;
+    return rows < all ? rows : all;
 }
 
 static size_t certificate_layers_like(const problem_t *problem, size_t distinct)
@@ -93,53 +91,73 @@ static void certificate_offer_close(offer_t *offer)
 
 /* What of the space each class may choose from; added to *points: how many of all of them
    together. */
-static confx_status_t certificate_offer_limit(problem_t *problem, space_part_t space,
-                                              offer_t *offer, size_t *points)
+static confx_status_t certificate_offer_limit(problem_t *problem, space_part_t part, offer_t *offer,
+                                              size_t *points)
 {
-    const uint32_t buffers = problem_buffer_max(problem);
-    const bool every = problem_points(problem) <= EVERY_POINT_MOST;
+    const space_t *space = problem_space(problem);
+    const size_t most = space_range(space, 0) - 1;
+    const uint64_t rests = part == SPACE_LEVELS ? 0 : space_points(space) / (most + 1);
+    const bool every = space_points(space) <= EVERY_POINT_MOST;
     offer->ranges = calloc(offer->classes_n, sizeof *offer->ranges);
-    offer->enough = calloc(offer->classes_n * buffers, sizeof *offer->enough);
+    offer->enough = calloc(offer->classes_n * rests + 1, sizeof *offer->enough);
     if (!offer->ranges || !offer->enough)
         return status_fail(CONFX_STATUS_MEMORY, "no memory for the certificate of %zu layers",
                            offer->classes_n);
     for (size_t distinct = 0; distinct < offer->classes_n; distinct++) {
-        uint32_t *enough = offer->enough + distinct * buffers;
-        for (uint32_t buffer = 0; space == SPACE_INTEGERS && buffer < buffers; buffer++)
-            enough[buffer] =
-                every ? problem_pe_max(problem) : problem_enough_pes(problem, distinct, buffer + 1);
-        offer->ranges[distinct] =
-            (certificate_range_t){space, enough, certificate_range_rows(problem, enough), buffers};
-        *points += certificate_range_points(problem, &offer->ranges[distinct]);
+        uint32_t *enough = offer->enough + distinct * rests;
+        certificate_range_t *range = &offer->ranges[distinct];
+        for (uint64_t rest = 0; rest < rests; rest++)
+            enough[rest] = (uint32_t)(every ? most : problem_enough(problem, distinct, rest));
+        *range = (certificate_range_t){.part = part, .enough = enough, .rest = rests};
+        range->rows = certificate_range_rows(problem, range);
+        *points += certificate_range_points(problem, range);
     }
     return status_ok();
 }
 
-/* The valid points of a class from `option` on; the end of them. */
+/* What an option needs of the one constraint that adds up. False: it exceeds a limit by itself. */
+static bool certificate_need(problem_t *problem, size_t distinct, uint64_t point, double *need)
+{
+    const terms_t *terms = problem_terms(problem);
+    const need_t needs = problem_needs(problem, distinct, point);
+    *need = 0;
+    for (size_t i = 0; i < terms->constraints_n; i++) {
+        if (terms->constraints[i].aggregate == AGGREGATE_MAX) {
+            if (!terms_fits_one(terms, i, &needs)) return false;
+        } else {
+            *need = needs.of[i];
+        }
+    }
+    return true;
+}
+
+/* The valid points of a class from `option` on; the end of them. Points that mean the same are one
+   option. */
 static option_t *certificate_offer_fill(problem_t *problem, const offer_t *offer, size_t distinct,
                                         option_t *option)
 {
     const certificate_range_t *range = &offer->ranges[distinct];
-    for (size_t i = 0; i < certificate_range_points(problem, range); i++) {
-        size_t point;
+    for (uint64_t i = 0; i < certificate_range_points(problem, range); i++) {
+        uint64_t point;
         double factors[FACTORS];
+        double need;
         if (!certificate_range_point(problem, range, i, &point)) continue;
-        const bool valid = problem_factors(problem, distinct, point, factors, &option->need);
-        option->point = (uint32_t)point;
-        option->cost = factors[0];
-        offer->second_store[option - offer->store] = factors[1];
-        option += valid;
+        if (space_canonical(problem_space(problem), distinct, point) != point) continue;
+        if (!problem_factors(problem, distinct, point, factors, &need)) continue;
+        if (!certificate_need(problem, distinct, point, &need)) continue;
+        *option = (option_t){.cost = factors[0], .need = need, .point = (uint32_t)point};
+        offer->second_store[option++ - offer->store] = factors[1];
     }
     return option;
 }
 
 /* Closed by the caller, also after a failure. */
-static confx_status_t certificate_offer_open(problem_t *problem, space_part_t space,
+static confx_status_t certificate_offer_open(problem_t *problem, space_part_t part,
                                              const solve_watch_t *watch, offer_t *offer)
 {
     size_t points = 0;
     *offer = (offer_t){.classes_n = problem_distinct(problem)};
-    TRY(certificate_offer_limit(problem, space, offer, &points));
+    TRY(certificate_offer_limit(problem, part, offer, &points));
     offer->classes = calloc(offer->classes_n, sizeof *offer->classes);
     offer->store = calloc(points + 1, sizeof *offer->store);
     offer->second_store = calloc(points + 1, sizeof *offer->second_store);
@@ -179,7 +197,7 @@ static confx_status_t certificate_solve_offer(const problem_t *problem, const of
     return product_solve(offer->classes, offer->second, offer->classes_n, budget, limits, knapsack);
 }
 
-confx_status_t certificate_solve_within(problem_t *problem, space_part_t space, double budget,
+confx_status_t certificate_solve_within(problem_t *problem, space_part_t part, double budget,
                                         const solve_watch_t *watch, knapsack_t *knapsack)
 {
     solve_watch_t place;
@@ -187,24 +205,36 @@ confx_status_t certificate_solve_within(problem_t *problem, space_part_t space, 
     offer_t offer;
     confx_status_t status;
     *knapsack = (knapsack_t){0};
-    TRY_OUT(certificate_offer_open(problem, space, watch, &offer));
+    TRY_OUT(certificate_offer_open(problem, part, watch, &offer));
     TRY_OUT(certificate_solve_offer(problem, &offer, budget, limits, knapsack));
 out:
     certificate_offer_close(&offer);
     return status;
 }
 
-/* The largest sum that problem_fits would let through, were `budget` the problem's: the proof must
-   cover all that a search may use. */
+static const term_t *certificate_sum(const terms_t *terms)
+{
+    for (size_t i = 0; i < terms->constraints_n; i++)
+        if (terms->constraints[i].aggregate == AGGREGATE_SUM) return &terms->constraints[i];
+    return NULL;
+}
+
+/* The largest sum that the terms would let through, were `budget` their limit: the proof must cover
+   all that a search may use. */
 static double certificate_largest_fitting(const problem_t *problem, double budget)
 {
-    const double scale = problem_budget(problem) / budget;
+    const terms_t *terms = problem_terms(problem);
+    const term_t *sum = certificate_sum(terms);
     double fits = budget;
     double exceeds = 2 * fits;
+    if (!sum) return budget;
+    const double scale = sum->limit / budget;
     for (;;) {
         const double middle = fits + (exceeds - fits) / 2;
         if (!(fits < middle && middle < exceeds)) return fits;
-        if (problem_fits(problem, middle * scale))
+        need_t need = {{0}};
+        need.of[sum - terms->constraints] = middle * scale;
+        if (terms_fits(terms, &need))
             fits = middle;
         else
             exceeds = middle;
@@ -237,7 +267,7 @@ static confx_status_t certificate_find_next(const problem_t *problem, const offe
     return status_ok();
 }
 
-confx_status_t certificate_solve(problem_t *problem, space_part_t space, const solve_watch_t *watch,
+confx_status_t certificate_solve(problem_t *problem, space_part_t part, const solve_watch_t *watch,
                                  knapsack_t *knapsack)
 {
     solve_watch_t place;
@@ -246,7 +276,7 @@ confx_status_t certificate_solve(problem_t *problem, space_part_t space, const s
     offer_t offer;
     confx_status_t status;
     *knapsack = (knapsack_t){0};
-    TRY_OUT(certificate_offer_open(problem, space, watch, &offer));
+    TRY_OUT(certificate_offer_open(problem, part, watch, &offer));
     TRY_OUT(certificate_solve_offer(problem, &offer, budget, limits, knapsack));
     TRY_OUT(certificate_find_next(problem, &offer, watch, knapsack));
 out:
@@ -255,21 +285,37 @@ out:
     return status;
 }
 
+const char *certificate_obstacle(const problem_t *problem)
+{
+    const terms_t *terms = problem_terms(problem);
+    const model_t *model = problem_model(problem);
+    const space_t *space = problem_space(problem);
+    size_t sums = 0;
+    if (model->scores_networks) return "the model scores whole networks, not layers";
+    if (!model_is_cheap(model)) return "the model is too expensive for every point to be evaluated";
+    if (terms->objectives_n > 1) return "there are several objectives";
+    if (terms->objectives[0].aggregate == AGGREGATE_MAX)
+        return "the objective is a maximum over the layers, no sum or product of sums";
+    for (size_t i = 0; i < terms->constraints_n; i++) {
+        if (!terms->constraints[i].is_static) return "a limit is on what must be sampled";
+        sums += terms->constraints[i].aggregate == AGGREGATE_SUM;
+    }
+    if (sums > 1) return "there are several budgets";
+    for (size_t axis = 0; axis < space_axes(space); axis++)
+        if (space_axis(space, axis)->scope == AXIS_NETWORK)
+            return "an axis has one value for the whole network";
+    if (space_points(space) > (model->is_saturated ? UINT32_MAX : UNSATURATED_MOST))
+        return "a layer has too many points for every one to be evaluated";
+    return NULL;
+}
+
 confx_status_t certificate_feasible(const problem_t *problem, const knapsack_t *knapsack)
 {
+    const term_t *sum = certificate_sum(problem_terms(problem));
     if (knapsack->feasible) return status_ok();
     return status_fail(CONFX_STATUS_INFEASIBLE,
                        "budget: no assignment that the dataflow can run fits %.6g %s",
-                       problem_budget(problem), constraint_units(problem_constraint(problem)));
-}
-
-const char *next_text(next_found_t found)
-{
-    static const char *const texts[] = {
-        [NEXT_UNKNOWN] = "unknown: not found within the limit on partial assignments",
-        [NEXT_NONE] = "none: no larger budget improves on the optimum",
-        [NEXT_KNOWN] = "known"};
-    return texts[found];
+                       problem_budget(problem), sum ? sum->unit : "");
 }
 
 double certificate_gap(const knapsack_t *knapsack, double found)

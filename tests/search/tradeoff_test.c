@@ -117,6 +117,60 @@ START_TEST(front_and_hull_are_those_of_what_was_seen)
 }
 END_TEST
 
+/* As one that is built at once, vertex by vertex. */
+static void check_as_built_at_once(const tradeoff_t *grown, problem_t *problem,
+                                   const cost_view_t *view)
+{
+    tradeoff_t once;
+    ck_assert_ok(tradeoff_open(problem, &once));
+    tradeoff_build(&once, problem, view);
+    for (size_t d = 0; d < TOY_DISTINCT; d++) {
+        const chain_t *pairs[][2] = {{&once.front[d], &grown->front[d]},
+                                     {&once.hull[d], &grown->hull[d]}};
+        for (size_t i = 0; i < 2; i++) {
+            const chain_t *one = pairs[i][0];
+            const chain_t *other = pairs[i][1];
+            ck_assert_uint_eq(one->n, other->n);
+            for (size_t v = 0; v < one->n; v++)
+                ck_assert_uint_eq(one->vertices[v].point, other->vertices[v].point);
+        }
+    }
+    tradeoff_close(&once);
+}
+
+/* The costs of a ledger arrive a few at a time; then a table of other costs takes its place, and
+   the ledger that of the table. */
+START_TEST(what_arrives_bit_by_bit_is_what_was_seen_at_once)
+{
+    static const uint32_t pes[TOY_PES] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+    static const uint32_t buffers[TOY_BUFFERS] = {1, 2, 3, 4};
+    const axes_t axes = {.pes_n = TOY_PES,
+                         .buffers_n = TOY_BUFFERS,
+                         .pes = (uint32_t *)pes,
+                         .buffers = (uint32_t *)buffers};
+    float table[TOY_DISTINCT * TOY_POINTS];
+    for (uint64_t draw = 0; draw < DRAWS; draw++) {
+        seen_t seen;
+        rng_t rng = rng_begin(draw, RNG_TEST, 6, 0, 0);
+        open_seen(&seen, draw, 1000);
+        problem_t *problem = seen.setting.problem;
+        const cost_view_t views[2] = {
+            {.ledger = seen.ledger},
+            {.table = table, .points = TOY_POINTS, .axes = &axes},
+        };
+        for (size_t step = 0; step < 12; step++) {
+            const cost_view_t *view = &views[step % 5 == 4];
+            for (size_t i = 0; i < TOY_DISTINCT * TOY_POINTS; i++)
+                table[i] = (float)rng_below(&rng, 20);
+            toy_reveal(&seen.setting, &rng, rng_below(&rng, 4), seen.ledger);
+            tradeoff_build(&seen.tradeoff, problem, view);
+            check_as_built_at_once(&seen.tradeoff, problem, view);
+        }
+        close_seen(&seen);
+    }
+}
+END_TEST
+
 /* ---- guesses --------------------------------------------------------------------------------- */
 
 /* Least value at a need of all lines between two seen points on either side of it. */
@@ -294,6 +348,7 @@ int main(void)
     TCase *tests = tcase_create("frontier");
     suite_add_tcase(suite, tests);
     tcase_add_test(tests, front_and_hull_are_those_of_what_was_seen);
+    tcase_add_test(tests, what_arrives_bit_by_bit_is_what_was_seen_at_once);
     tcase_add_test(tests, a_guess_lies_on_the_hull_or_falls_with_the_need);
     tcase_add_test(tests, a_pick_has_the_least_cost_and_price_of_need);
     tcase_add_test(tests, the_least_cost_is_that_of_all_layers);

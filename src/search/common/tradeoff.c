@@ -112,16 +112,15 @@ static void tradeoff_frontier_look(tradeoff_t *tradeoff, problem_t *problem,
                                    const cost_view_t *cost_view)
 {
     size_t n;
+    tradeoff->read = cost_view->ledger;
     if (!cost_view->ledger) {
         tradeoff_frontier_look_at_table(tradeoff, problem, cost_view);
         return;
     }
     const ledger_entry_t *entries = ledger_entries(cost_view->ledger, &n);
-    if (tradeoff->read != cost_view->ledger) tradeoff->read_n = 0;
     for (size_t i = tradeoff->read_n; i < n; i++)
         tradeoff_frontier_see(tradeoff, problem, cost_view, entries[i].key / tradeoff->points,
                               entries[i].key % tradeoff->points);
-    tradeoff->read = cost_view->ledger;
     tradeoff->read_n = n;
 }
 
@@ -163,15 +162,37 @@ static void tradeoff_take_hull(chain_t *hull, const chain_t *front)
     }
 }
 
+/* What a ledger had let go may be worth something by other costs: all is looked at anew. */
+static void tradeoff_forget(tradeoff_t *tradeoff)
+{
+    memset(tradeoff->is_seen, 0, tradeoff->distinct * tradeoff->points * sizeof *tradeoff->is_seen);
+    for (size_t d = 0; d < tradeoff->distinct; d++) tradeoff->seen[d].n = 0;
+    tradeoff->read_n = 0;
+}
+
+/* Front and hull of one kind. What a ledger's points cost does not change: where none came they
+   stay as they are, and a point that is not on the front now never will be. */
+static void tradeoff_build_kind(tradeoff_t *tradeoff, const cost_view_t *cost_view, size_t d)
+{
+    chain_t *front = &tradeoff->front[d];
+    chain_t *seen = &tradeoff->seen[d];
+    if (cost_view->ledger && seen->n > 0 && seen->n == tradeoff->fresh[d]) return;
+    tradeoff_frontier_sort(tradeoff, d);
+    tradeoff_take_front(front, seen, cost_view, d);
+    tradeoff_take_hull(&tradeoff->hull[d], front);
+    if (!cost_view->ledger) return;
+    memcpy(seen->vertices, front->vertices, front->n * sizeof *seen->vertices);
+    seen->n = front->n;
+}
+
 void tradeoff_build(tradeoff_t *tradeoff, problem_t *problem, const cost_view_t *cost_view)
 {
+    if (tradeoff->read != cost_view->ledger) tradeoff_forget(tradeoff);
     tradeoff->reserve = 0;
     for (size_t d = 0; d < tradeoff->distinct; d++) tradeoff->fresh[d] = tradeoff->seen[d].n;
     tradeoff_frontier_look(tradeoff, problem, cost_view);
     for (size_t d = 0; d < tradeoff->distinct; d++) {
-        tradeoff_frontier_sort(tradeoff, d);
-        tradeoff_take_front(&tradeoff->front[d], &tradeoff->seen[d], cost_view, d);
-        tradeoff_take_hull(&tradeoff->hull[d], &tradeoff->front[d]);
+        tradeoff_build_kind(tradeoff, cost_view, d);
         if (tradeoff->hull[d].n) continue;
         tradeoff->reserve += (double)tradeoff->members[d] *
                              problem_need(problem, d, problem_least_point(problem, d));

@@ -21,11 +21,12 @@ typedef struct {
 typedef struct {
     size_t distinct, points;
     chain_t *front, *hull; /* (D) undominated points; those on the hull */
-    chain_t *seen;         /* (D) all points seen so far, by need; their costs are not kept */
-    bool *is_seen;         /* (D x points) */
-    size_t *fresh;         /* (D) where in `seen` those begin that are new since the last time */
-    const ledger_t *read;  /* the ledger that the last belief went by, and how many of its entries
-                              are known here */
+    chain_t *seen; /* (D) points seen so far, by need; of a ledger's, whose costs stay as they
+                      are, those that may yet be on the front */
+    bool *is_seen; /* (D x points) */
+    size_t *fresh; /* (D) where in `seen` those begin that are new since the last time */
+    const ledger_t *read; /* the ledger that the last build went by, and how many of its entries
+                             are known here; NULL: it went by a table */
     size_t read_n;
     size_t *members;    /* (D) how many layers of the network are of this kind */
     double reserve;     /* least need of the layers of which nothing was seen */

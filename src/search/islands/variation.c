@@ -120,11 +120,14 @@ static void variation_explore_some(islands_t *self, rng_t *rng, genes_t genes, d
     static const double most =
         0.5; /* always exploring, a layer would never be seen with what is known to be good */
     const size_t layers = problem_layers(self->setup.problem);
+    double *worth = self->repair.need; /* scratch until the repair fills it */
     double whole = 0;
-    for (size_t layer = 0; layer < layers; layer++) whole += variation_worth(self, genes, layer);
     for (size_t layer = 0; layer < layers; layer++) {
-        const double share =
-            whole > 0 ? variation_worth(self, genes, layer) / whole * (double)layers : 1;
+        worth[layer] = variation_worth(self, genes, layer);
+        whole += worth[layer];
+    }
+    for (size_t layer = 0; layer < layers; layer++) {
+        const double share = whole > 0 ? worth[layer] / whole * (double)layers : 1;
         const double chance = fmin(mean * (0.5 + 0.5 * share), fmax(most, mean));
         if (rng_uniform(rng) < chance) variation_explore(self, rng, genes, layer);
     }

@@ -1,10 +1,10 @@
 /* What is left to choose from: per class the options that can be part of an optimal choice. Needs
    and costs are rounded to a grid on which all sums of a choice are exact, so that sums neither
    depend on their order nor breed near-twins. */
-#ifndef CERTIFICATE_MENU_H
-#define CERTIFICATE_MENU_H
+#ifndef KNAPSACK_MENU_H
+#define KNAPSACK_MENU_H
 
-#include "confx/certificate.h"
+#include "confx/knapsack.h"
 
 typedef struct {
     option_t *options; /* rising need, falling cost; `point` is the option's index in the caller's

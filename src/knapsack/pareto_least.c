@@ -5,8 +5,8 @@
    choice found lies below the hyperbola too. If not, the part is split where that choice is: it
    lies above both new chords. Parts are taken by rising bound, so that the first answer is the
    least of all. */
-#include "certificate/pareto.h"
 #include "confx/try.h"
+#include "knapsack/pareto.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -89,13 +89,13 @@ static bool pareto_least_whole_range(const least_t *self, range_t *range)
     sums_t most = {0, 0, 0};
     for (size_t c = 0; c < pareto->classes_n; c++) {
         const double members = (double)pareto->classes[c].members;
-        double from[FACTORS] = {INFINITY, INFINITY}, to[FACTORS] = {0, 0};
+        double from[KNAPSACK_SUMS] = {INFINITY, INFINITY}, to[KNAPSACK_SUMS] = {0, 0};
         if (members == 0) continue;
         for (size_t i = 0; i < pareto->offered[c].n; i++) {
             const uint32_t index = pareto->offered[c].options[i].point;
-            const double costs[FACTORS] = {pareto_first(pareto, c, index),
-                                           pareto_second(pareto, c, index)};
-            for (size_t f = 0; f < FACTORS; f++) {
+            const double costs[KNAPSACK_SUMS] = {pareto_first(pareto, c, index),
+                                                 pareto_second(pareto, c, index)};
+            for (size_t f = 0; f < KNAPSACK_SUMS; f++) {
                 from[f] = fmin(from[f], costs[f]);
                 to[f] = fmax(to[f], costs[f]);
             }

@@ -3,7 +3,7 @@
 #ifndef TESTS_INSTANCE_H
 #define TESTS_INSTANCE_H
 
-#include "confx/certificate.h"
+#include "confx/knapsack.h"
 #include "confx/rng.h"
 
 #include <math.h>

@@ -1,10 +1,10 @@
 /* What a product of two sums is chosen from: of each class the options that no other one betters in
    need and both costs. Offered classes name options by their index in the caller's class, and are
    weighed before a knapsack is solved. */
-#ifndef CERTIFICATE_PARETO_H
-#define CERTIFICATE_PARETO_H
+#ifndef KNAPSACK_PARETO_H
+#define KNAPSACK_PARETO_H
 
-#include "confx/certificate.h"
+#include "confx/knapsack.h"
 
 typedef struct {
     const option_class_t *classes; /* the caller's */

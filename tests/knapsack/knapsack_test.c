@@ -1,4 +1,4 @@
-#include "confx/certificate.h"
+#include "confx/knapsack.h"
 #include "instance.h"
 #include "suite.h"
 

@@ -2,8 +2,8 @@
    above each cut: a line weights . sums = value. What all cuts leave is convex, and the product,
    being quasi-concave, is least at one of its corners: a lower bound. The lowest corner is cut off
    by a further line until it is a choice itself. */
-#include "certificate/pareto.h"
 #include "confx/try.h"
+#include "knapsack/pareto.h"
 
 #include <float.h>
 #include <math.h>
@@ -17,15 +17,15 @@ static const double solved_closeness = 1e-9;
 enum { SOLVES_MAX = 200 };
 
 typedef struct {
-    double weights[FACTORS];
+    double weights[KNAPSACK_SUMS];
     double value; /* no choice has less */
     bool met;     /* a choice is known that has it, up to rounding: */
-    double sums[FACTORS];
+    double sums[KNAPSACK_SUMS];
 } cut_t;
 
 typedef struct {
     size_t after; /* between this cut and the next */
-    double sums[FACTORS], product;
+    double sums[KNAPSACK_SUMS], product;
 } product_corner_t;
 
 typedef struct {
@@ -58,12 +58,12 @@ static void product_close(product_product_t *self)
 
 /* ---- a cut ----------------------------------------------------------------------------------- */
 
-static double product_weighted(const double weights[FACTORS], double first, double second)
+static double product_weighted(const double weights[KNAPSACK_SUMS], double first, double second)
 {
     return weights[0] * first + weights[1] * second;
 }
 
-static void product_weigh(product_product_t *self, const double weights[FACTORS])
+static void product_weigh(product_product_t *self, const double weights[KNAPSACK_SUMS])
 {
     const pareto_t *pareto = &self->pareto;
     option_t *option = pareto->store;
@@ -95,7 +95,7 @@ static double product_rounding(const product_product_t *self)
 
 /* The least that any choice has under these weights, less the rounding of weights and sums. *fits:
    some choice does. */
-static confx_status_t product_find_cut(product_product_t *self, const double weights[FACTORS],
+static confx_status_t product_find_cut(product_product_t *self, const double weights[KNAPSACK_SUMS],
                                        cut_t *cut, bool *fits)
 {
     const double rounding = product_rounding(self);
@@ -119,7 +119,7 @@ static confx_status_t product_find_cut(product_product_t *self, const double wei
 }
 
 /* Positive: `to` is turned further towards the second sum. */
-static double product_turn(const double from[FACTORS], const double to[FACTORS])
+static double product_turn(const double from[KNAPSACK_SUMS], const double to[KNAPSACK_SUMS])
 {
     return from[0] * to[1] - from[1] * to[0];
 }
@@ -150,7 +150,7 @@ static product_corner_t product_lowest_corner(const product_product_t *self)
 /* Weights under which the choices on both sides of the corner are equal: a line through both,
    unless one lies below. */
 static bool product_aim_between(const product_product_t *self, const product_corner_t *corner,
-                                double weights[FACTORS])
+                                double weights[KNAPSACK_SUMS])
 {
     const cut_t *one = &self->cuts[corner->after], *next = one + 1;
     if (!one->met || !next->met) return false;
@@ -163,7 +163,7 @@ static bool product_aim_between(const product_product_t *self, const product_cor
 /* Weights under which the corner lies lowest among all sums of its product: between its cuts' if it
    is the lowest. */
 static bool product_aim_along(const product_product_t *self, const product_corner_t *corner,
-                              double weights[FACTORS])
+                              double weights[KNAPSACK_SUMS])
 {
     const cut_t *one = &self->cuts[corner->after], *next = one + 1;
     weights[0] = corner->sums[1];
@@ -204,7 +204,7 @@ static confx_status_t product_cut_off(product_product_t *self, const product_cor
                          double *) = {product_aim_between, product_aim_along};
     *done = true;
     for (size_t i = 0; i < sizeof aims / sizeof *aims && *done; i++) {
-        double weights[FACTORS];
+        double weights[KNAPSACK_SUMS];
         bool fits;
         cut_t cut;
         if (!aims[i](self, corner, weights)) continue;
@@ -219,9 +219,9 @@ static confx_status_t product_cut_off(product_product_t *self, const product_cor
 
 static confx_status_t product_begin(product_product_t *self, bool *fits)
 {
-    TRY(product_find_cut(self, (const double[FACTORS]){1, 0}, &self->cuts[0], fits));
+    TRY(product_find_cut(self, (const double[KNAPSACK_SUMS]){1, 0}, &self->cuts[0], fits));
     if (!*fits) return status_ok();
-    TRY(product_find_cut(self, (const double[FACTORS]){0, 1}, &self->cuts[1], fits));
+    TRY(product_find_cut(self, (const double[KNAPSACK_SUMS]){0, 1}, &self->cuts[1], fits));
     self->cuts_n = 2;
     return status_ok();
 }
@@ -247,7 +247,8 @@ static confx_status_t product_tighten(product_product_t *self, double *bound)
 static confx_status_t product_find_price(product_product_t *self, double *price)
 {
     knapsack_t knapsack;
-    product_weigh(self, (const double[FACTORS]){self->best_sums.second, self->best_sums.first});
+    product_weigh(self,
+                  (const double[KNAPSACK_SUMS]){self->best_sums.second, self->best_sums.first});
     TRY(knapsack_solve(self->pareto.offered, self->pareto.classes_n, self->budget,
                        knapsack_limits(0), &knapsack));
     *price = knapsack.price;

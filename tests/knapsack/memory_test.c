@@ -1,7 +1,7 @@
 /* Each allocation of a solve made to fail once: the failure is said, and nothing is left behind.
    The C library's allocator is put in front of itself; under a sanitizer, which does the same, this
    program tests nothing. */
-#include "confx/certificate.h"
+#include "confx/knapsack.h"
 #include "instance.h"
 #include "suite.h"
 

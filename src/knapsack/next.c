@@ -1,7 +1,7 @@
 /* The next step of the budget: the least that any better choice needs. It is the same knapsack
    problem turned round, needs for costs: the least sum of needs among choices whose costs, each
    less its class's least, sum to less than those of the optimum. */
-#include "confx/certificate.h"
+#include "confx/knapsack.h"
 #include "confx/try.h"
 
 #include <float.h>

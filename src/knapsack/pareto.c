@@ -1,4 +1,4 @@
-#include "certificate/pareto.h"
+#include "knapsack/pareto.h"
 #include "confx/try.h"
 
 #include <math.h>

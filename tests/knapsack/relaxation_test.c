@@ -1,6 +1,6 @@
 /* Bound and optimum against GLPK, which solves the same problem as a linear and as an integer
    programme. */
-#include "confx/certificate.h"
+#include "confx/knapsack.h"
 #include "instance.h"
 #include "suite.h"
 

@@ -1,4 +1,4 @@
-#include "certificate/menu.h"
+#include "knapsack/menu.h"
 #include "confx/try.h"
 
 #include <float.h>

@@ -1,7 +1,7 @@
 /* The multiple-choice knapsack problem: bound, reduced-cost fixing, dynamic programming over what
    is left. */
-#include "certificate/partial.h"
 #include "confx/try.h"
+#include "knapsack/partial.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -201,4 +201,13 @@ void knapsack_close(knapsack_t *knapsack)
 {
     free(knapsack->choice);
     *knapsack = (knapsack_t){0};
+}
+
+const char *next_text(next_found_t found)
+{
+    static const char *const texts[] = {
+        [NEXT_UNKNOWN] = "unknown: not found within the limit on partial assignments",
+        [NEXT_NONE] = "none: no larger budget improves on the optimum",
+        [NEXT_KNOWN] = "known"};
+    return texts[found];
 }

@@ -3,10 +3,10 @@
    bound of their branch and bound, 11.3.) Members of a class with one option left have nothing to
    choose and take no part: what they need and cost is always counted with the rest (hull.h), so
    that the work grows with the members that are open. */
-#ifndef CERTIFICATE_PARTIAL_H
-#define CERTIFICATE_PARTIAL_H
+#ifndef KNAPSACK_PARTIAL_H
+#define KNAPSACK_PARTIAL_H
 
-#include "certificate/hull.h"
+#include "knapsack/hull.h"
 
 typedef struct {
     double need, cost;

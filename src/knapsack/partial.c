@@ -1,4 +1,4 @@
-#include "certificate/partial.h"
+#include "knapsack/partial.h"
 #include "confx/try.h"
 
 #include <math.h>

@@ -2,10 +2,10 @@
    of its options; the steps along all hulls, steepest saving first, make one convex frontier of
    need against cost. On it lies the relaxed optimum for every budget at once, and each corner is a
    choice that exists. (Kellerer, Pferschy, Pisinger 2004, 11.2.) */
-#ifndef CERTIFICATE_HULL_H
-#define CERTIFICATE_HULL_H
+#ifndef KNAPSACK_HULL_H
+#define KNAPSACK_HULL_H
 
-#include "certificate/menu.h"
+#include "knapsack/menu.h"
 
 typedef struct {
     double need, saving; /* of moving one member from one hull option to the next */

@@ -1,4 +1,4 @@
-#include "certificate/hull.h"
+#include "knapsack/hull.h"
 #include "confx/try.h"
 
 #include <stdlib.h>
